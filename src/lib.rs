@@ -1,0 +1,3 @@
+//! StatefulSet Lab: a Kubernetes cluster model and the exact StatefulSet algorithm.
+
+pub mod model;

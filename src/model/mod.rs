@@ -1,0 +1,19 @@
+//! Kubernetes objects as plain data.
+//!
+//! An [`Object`] has typed metadata ([`Meta`]) and a body that is a tree of [`Value`]s.
+//! The tree is shared between copies and separated on write, so a stored object, a controller's copy and a checkpoint
+//! of the whole cluster cost pointers, not trees.
+//! One form serves decoding, patching, `-o jsonpath`, `describe` and the controllers alike; typed readers for the
+//! fields that controllers ask for stand beside it.
+
+pub mod json;
+pub mod kind;
+pub mod object;
+pub mod time;
+pub mod value;
+
+pub use json::{JsonStyle, parse_json, to_json, to_json_styled};
+pub use kind::Kind;
+pub use object::{Key, Meta, Object, OwnerReference};
+pub use time::Millis;
+pub use value::{Labels, Map, SortedMap, Text, Value};
