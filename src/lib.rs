@@ -1,3 +1,7 @@
 //! StatefulSet Lab: a Kubernetes cluster model and the exact StatefulSet algorithm.
 
+pub mod cluster;
+pub mod controllers;
+pub mod i18n;
 pub mod model;
+pub mod sim;

@@ -1,0 +1,159 @@
+//! The API server's verbs over the store: create, update, status, delete, with their rules; knows no controller.
+
+use super::admission;
+use super::error::ApiError;
+use super::store::{Cluster, DeleteOptions, Propagation};
+use crate::model::{Key, Kind, Millis, Object};
+use std::rc::Rc;
+
+/// Holds an object until its dependents are gone.
+pub const FOREGROUND_FINALIZER: &str = "foregroundDeletion";
+/// Holds an object until its dependents have forgotten it.
+pub const ORPHAN_FINALIZER: &str = "orphan";
+
+impl Cluster {
+    /// Creates an object: admission, then the store. Defaults and validation of what a user wrote happen before,
+    /// see `manifest`.
+    ///
+    /// # Errors
+    /// `AlreadyExists`, or what admission refuses.
+    pub fn create(&mut self, mut object: Object) -> Result<Rc<Object>, ApiError> {
+        if self.get(&object.key()).is_some() {
+            return Err(ApiError::AlreadyExists { kind: object.kind, name: object.meta.name });
+        }
+        admission::admit_create(self, &mut object)?;
+        if has_generation(object.kind) {
+            object.meta.generation = 1;
+        }
+        self.insert(object)
+    }
+
+    /// Writes an object's metadata and everything but its status; a changed spec raises `generation`.
+    ///
+    /// # Errors
+    /// `NotFound`, `Conflict`.
+    pub fn update(&mut self, mut object: Object) -> Result<Rc<Object>, ApiError> {
+        let old = Rc::clone(self.fetch(&object.key())?);
+        if has_status(object.kind) {
+            match old.body.get("status") {
+                Some(status) => _ = object.body.insert("status", status.clone()),
+                None => _ = object.body.remove("status"),
+            }
+        }
+        keep_system_fields(&mut object, &old);
+        raise_generation(&mut object, &old);
+        self.replace(object)
+    }
+
+    /// Writes an object's status and nothing else.
+    ///
+    /// # Errors
+    /// `NotFound`, `Conflict`.
+    pub fn update_status(&mut self, object: &Object) -> Result<Rc<Object>, ApiError> {
+        let mut next = Object::clone(self.fetch(&object.key())?);
+        if object.meta.resource_version != 0 {
+            next.meta.resource_version = object.meta.resource_version;
+        }
+        match object.body.get("status") {
+            Some(status) => _ = next.body.insert("status", status.clone()),
+            None => _ = next.body.remove("status"),
+        }
+        self.replace(next)
+    }
+
+    /// Reads, changes and writes an object in one go, status included; a changed spec raises `generation`.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn modify(&mut self, key: &Key, change: impl FnOnce(&mut Object)) -> Result<Rc<Object>, ApiError> {
+        let old = Rc::clone(self.fetch(key)?);
+        let mut object = Object::clone(&old);
+        change(&mut object);
+        raise_generation(&mut object, &old);
+        self.replace(object)
+    }
+
+    /// Deletes an object as far as it lets itself be deleted: a running pod gets its grace period, an object with
+    /// finalizers waits for them. Returns the object as it is now, or its last form if it is gone.
+    ///
+    /// Follows `BeforeDelete` in apiserver's `registry/rest` and the pod strategy's `CheckGracefulDelete`.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` if the UID differs.
+    pub fn delete(&mut self, key: &Key, options: &DeleteOptions) -> Result<Rc<Object>, ApiError> {
+        let old = Rc::clone(self.fetch(key)?);
+        if let Some(uid) = options.uid.as_ref().filter(|uid| **uid != old.meta.uid) {
+            let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", old.meta.uid);
+            return Err(ApiError::Conflict { kind: key.kind, name: key.name.clone(), why });
+        }
+        let mut object = Object::clone(&old);
+        match options.propagation {
+            Propagation::Background => {}
+            Propagation::Foreground => object.meta.add_finalizer(FOREGROUND_FINALIZER),
+            Propagation::Orphan => object.meta.add_finalizer(ORPHAN_FINALIZER),
+        }
+        let grace = grace_period_seconds(&object, options.grace_period_seconds);
+        let is_shorter = old.meta.deletion_grace_period_seconds.is_none_or(|before| grace < before);
+        if old.meta.is_terminating() && !is_shorter {
+            return self.replace(object);
+        }
+        object.meta.deletion_timestamp = Some(self.now() + Millis::seconds(grace));
+        object.meta.deletion_grace_period_seconds = Some(grace);
+        if has_generation(object.kind) && !old.meta.is_terminating() {
+            object.meta.generation += 1;
+        }
+        let is_forced_pod = key.kind == Kind::Pod && grace == 0 && !old.str_at(&["spec", "nodeName"]).is_empty();
+        if is_forced_pod && !old.meta.is_terminating() && object.meta.finalizers.is_empty() {
+            // A watcher sees the deletion timestamp before the object is gone.
+            let mut marked = object.clone();
+            marked.meta.deletion_grace_period_seconds = Some(1);
+            object.meta.resource_version = self.replace(marked)?.meta.resource_version;
+        }
+        self.replace(object)
+    }
+}
+
+/// Whether the API server counts changes of the kind's spec.
+pub fn has_generation(kind: Kind) -> bool {
+    matches!(kind, Kind::StatefulSet | Kind::Pod | Kind::PodDisruptionBudget)
+}
+
+/// Whether the kind has a status that is written on its own.
+pub fn has_status(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::ConfigMap
+            | Kind::ControllerRevision
+            | Kind::Endpoints
+            | Kind::EndpointSlice
+            | Kind::Event
+            | Kind::Secret
+            | Kind::ServiceAccount
+            | Kind::StorageClass
+    )
+}
+
+fn keep_system_fields(object: &mut Object, old: &Object) {
+    object.meta.uid = old.meta.uid.clone();
+    object.meta.created = old.meta.created;
+    object.meta.generation = old.meta.generation;
+    object.meta.deletion_timestamp = old.meta.deletion_timestamp;
+    object.meta.deletion_grace_period_seconds = old.meta.deletion_grace_period_seconds;
+}
+
+fn raise_generation(object: &mut Object, old: &Object) {
+    if has_generation(object.kind) && old.body.get("spec") != object.body.get("spec") {
+        object.meta.generation = old.meta.generation + 1;
+    }
+}
+
+/// The grace of a deletion in seconds: pods have one while something may run, everything else goes at once.
+fn grace_period_seconds(object: &Object, asked: Option<i64>) -> i64 {
+    let is_over = matches!(object.str_at(&["status", "phase"]), "Succeeded" | "Failed");
+    if object.kind != Kind::Pod || is_over || object.str_at(&["spec", "nodeName"]).is_empty() {
+        return 0;
+    }
+    let own = object.i64_at(&["spec", "terminationGracePeriodSeconds"]).unwrap_or(30);
+    let grace = asked.unwrap_or(own);
+    if grace < 0 { 1 } else { grace }
+}

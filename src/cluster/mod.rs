@@ -1,0 +1,17 @@
+//! The API server: an ordered store with versions, deletion rules and a log of changes.
+//!
+//! [`Cluster`] holds every object by kind, namespace and name.
+//! `insert`, `replace` and `remove` are the store; `create`, `update`, `update_status`, `modify` and `delete` are
+//! the API's verbs over it, with generation, grace periods, finalizers and admission.
+//! Every write is logged as a [`Change`]; whoever drives the cluster takes the changes and tells the controllers.
+
+mod admission;
+mod api;
+mod error;
+mod rng;
+mod store;
+
+pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, has_generation, has_status};
+pub use error::ApiError;
+pub use rng::{NAME_ALPHABET, Rng};
+pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};

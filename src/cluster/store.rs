@@ -1,0 +1,294 @@
+//! The ordered store behind the API: objects, versions, and the log of changes; knows no controller.
+
+use super::error::ApiError;
+use super::rng::Rng;
+use crate::model::{Key, Kind, Millis, Object, Text};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// What happened to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// It was created.
+    Added,
+    /// It was written.
+    Modified,
+    /// It is gone; the change holds its last form.
+    Deleted,
+}
+
+/// One stored write.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The store's version after it.
+    pub resource_version: u64,
+    /// When it happened.
+    pub at: Millis,
+    /// What happened.
+    pub verb: Verb,
+    /// The object before, unless it was added.
+    pub old: Option<Rc<Object>>,
+    /// The object after, or its last form if it was deleted.
+    pub object: Rc<Object>,
+}
+
+impl Change {
+    /// The kind of the object that changed.
+    pub fn kind(&self) -> Kind {
+        self.object.kind
+    }
+}
+
+/// How an object is to be deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteOptions {
+    /// Seconds of grace for a pod; `None` takes the pod's own.
+    pub grace_period_seconds: Option<i64>,
+    /// What happens to the objects that belong to it.
+    pub propagation: Propagation,
+    /// Only delete the object with this UID.
+    pub uid: Option<Text>,
+}
+
+impl DeleteOptions {
+    /// What a client that says nothing gets: the pod's own grace, dependents in the background.
+    pub const BACKGROUND: DeleteOptions =
+        DeleteOptions { grace_period_seconds: None, propagation: Propagation::Background, uid: None };
+    /// Remove the object now, without grace.
+    pub const FORCE: DeleteOptions =
+        DeleteOptions { grace_period_seconds: Some(0), propagation: Propagation::Background, uid: None };
+}
+
+/// What happens to the objects that belong to a deleted one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Propagation {
+    /// The owner goes at once, its dependents after it.
+    Background,
+    /// The dependents go first.
+    Foreground,
+    /// The dependents stay and forget their owner.
+    Orphan,
+}
+
+type Table = BTreeMap<(Text, Text), Rc<Object>>;
+
+/// The state of a cluster, as its API server holds it.
+///
+/// Invariants:
+/// - `resource_version` rises with every write; every write appears in the log of changes once.
+/// - An object's UID is never used again.
+/// - Lists are in order of namespace, then name (byte order).
+/// - An object with a deletion timestamp and neither finalizers nor grace left does not exist.
+#[derive(Clone)]
+pub struct Cluster {
+    now: Millis,
+    tables: Vec<Rc<Table>>,
+    by_uid: Rc<BTreeMap<Text, Key>>,
+    dependents: Rc<BTreeMap<Text, BTreeSet<Key>>>,
+    resource_version: u64,
+    rng: Rng,
+    changes: Vec<Change>,
+}
+
+impl Cluster {
+    /// An empty store. UIDs and generated names depend on `seed` alone.
+    pub fn new(seed: u64) -> Cluster {
+        Cluster {
+            now: Millis::ZERO,
+            tables: vec![Rc::default(); Kind::ALL.len()],
+            by_uid: Rc::default(),
+            dependents: Rc::default(),
+            resource_version: 0,
+            rng: Rng::new(seed),
+            changes: Vec::new(),
+        }
+    }
+
+    /// The virtual time.
+    pub fn now(&self) -> Millis {
+        self.now
+    }
+
+    /// Moves the virtual time; it never goes back.
+    pub fn set_now(&mut self, now: Millis) {
+        self.now = self.now.max(now);
+    }
+
+    /// The version of the latest write.
+    pub fn resource_version(&self) -> u64 {
+        self.resource_version
+    }
+
+    /// Chance for generated names.
+    pub fn rng(&mut self) -> &mut Rng {
+        &mut self.rng
+    }
+
+    /// Takes the changes since the last call, oldest first.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Whether there are changes that nobody took yet.
+    pub fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// The object at `key`.
+    pub fn get(&self, key: &Key) -> Option<&Rc<Object>> {
+        self.tables[key.kind as usize].get(&(key.namespace.clone(), key.name.clone()))
+    }
+
+    /// The object of `kind` called `name`; `namespace` counts only for kinds that have one.
+    pub fn find(&self, kind: Kind, namespace: &Text, name: &Text) -> Option<&Rc<Object>> {
+        let namespace = if kind.names().is_namespaced { namespace.clone() } else { Text::default() };
+        self.tables[kind as usize].get(&(namespace, name.clone()))
+    }
+
+    /// The object at `key`.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn fetch(&self, key: &Key) -> Result<&Rc<Object>, ApiError> {
+        self.get(key).ok_or_else(|| ApiError::NotFound { kind: key.kind, name: key.name.clone() })
+    }
+
+    /// All objects of a kind, in order of namespace and name.
+    pub fn list(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Rc<Object>> {
+        self.tables[kind as usize].values()
+    }
+
+    /// The number of objects of a kind.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.tables[kind as usize].len()
+    }
+
+    /// The objects of a kind in one namespace, in order of name.
+    pub fn list_in<'a>(&'a self, kind: Kind, namespace: &'a str) -> impl Iterator<Item = &'a Rc<Object>> {
+        let from = (Text::new(namespace), Text::default());
+        self.tables[kind as usize].range(from..).take_while(move |((ns, _), _)| ns == namespace).map(|(_, o)| o)
+    }
+
+    /// The living object with this UID.
+    pub fn by_uid(&self, uid: &Text) -> Option<&Rc<Object>> {
+        self.by_uid.get(uid).and_then(|key| self.get(key))
+    }
+
+    /// The keys of the objects with an owner reference to this UID.
+    pub fn dependents(&self, owner_uid: &Text) -> impl Iterator<Item = &Key> {
+        self.dependents.get(owner_uid).into_iter().flatten()
+    }
+
+    /// A UID that was never used.
+    pub fn new_uid(&mut self) -> Text {
+        self.rng.uuid().into()
+    }
+
+    /// Stores a new object as it is, with a UID (unless it brings one), a version and its time of creation.
+    /// Admission, defaults and validation have happened before: see [`Cluster::create`].
+    ///
+    /// # Errors
+    /// `AlreadyExists`.
+    pub fn insert(&mut self, mut object: Object) -> Result<Rc<Object>, ApiError> {
+        let key = object.key();
+        if self.get(&key).is_some() {
+            return Err(ApiError::AlreadyExists { kind: key.kind, name: key.name });
+        }
+        if object.meta.uid.is_empty() {
+            object.meta.uid = self.new_uid();
+        }
+        object.meta.created = self.now;
+        Ok(self.write(None, object))
+    }
+
+    /// Replaces a stored object as it is. Nothing is written if nothing differs.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` if `object` carries another version than the stored one.
+    pub fn replace(&mut self, mut object: Object) -> Result<Rc<Object>, ApiError> {
+        let key = object.key();
+        let old = Rc::clone(self.fetch(&key)?);
+        if object.meta.resource_version == 0 {
+            object.meta.resource_version = old.meta.resource_version;
+        }
+        if object.meta.resource_version != old.meta.resource_version {
+            return Err(ApiError::Conflict { kind: key.kind, name: key.name, why: String::new() });
+        }
+        if *old == object {
+            return Ok(old);
+        }
+        let has_gone = object.meta.is_terminating()
+            && object.meta.finalizers.is_empty()
+            && object.meta.deletion_grace_period_seconds.unwrap_or(0) == 0;
+        if has_gone {
+            return Ok(self.remove_with(old, object));
+        }
+        Ok(self.write(Some(old), object))
+    }
+
+    /// Takes an object out, whatever holds it. The log shows its last form.
+    pub fn remove(&mut self, key: &Key) -> Option<Rc<Object>> {
+        let old = Rc::clone(self.get(key)?);
+        let last = Object::clone(&old);
+        Some(self.remove_with(old, last))
+    }
+
+    fn remove_with(&mut self, old: Rc<Object>, mut last: Object) -> Rc<Object> {
+        self.resource_version += 1;
+        last.meta.resource_version = self.resource_version;
+        let key = old.key();
+        self.unlink(&old);
+        Rc::make_mut(&mut self.by_uid).remove(&old.meta.uid);
+        Rc::make_mut(&mut self.tables[key.kind as usize]).remove(&(key.namespace, key.name));
+        let last = Rc::new(last);
+        self.log(Verb::Deleted, Some(old), Rc::clone(&last));
+        last
+    }
+
+    fn write(&mut self, old: Option<Rc<Object>>, mut object: Object) -> Rc<Object> {
+        self.resource_version += 1;
+        object.meta.resource_version = self.resource_version;
+        let object = Rc::new(object);
+        let key = object.key();
+        match &old {
+            Some(old) if old.meta.owner_references == object.meta.owner_references => {}
+            Some(old) => {
+                self.unlink(&Rc::clone(old));
+                self.link(&object, &key);
+            }
+            None => {
+                Rc::make_mut(&mut self.by_uid).insert(object.meta.uid.clone(), key.clone());
+                self.link(&object, &key);
+            }
+        }
+        let table = Rc::make_mut(&mut self.tables[key.kind as usize]);
+        table.insert((key.namespace, key.name), Rc::clone(&object));
+        let verb = if old.is_some() { Verb::Modified } else { Verb::Added };
+        self.log(verb, old, Rc::clone(&object));
+        object
+    }
+
+    fn log(&mut self, verb: Verb, old: Option<Rc<Object>>, object: Rc<Object>) {
+        self.changes.push(Change { resource_version: self.resource_version, at: self.now, verb, old, object });
+    }
+
+    fn link(&mut self, object: &Object, key: &Key) {
+        for owner in object.meta.owner_references.iter() {
+            let dependents = Rc::make_mut(&mut self.dependents);
+            dependents.entry(owner.uid.clone()).or_default().insert(key.clone());
+        }
+    }
+
+    fn unlink(&mut self, object: &Object) {
+        let key = object.key();
+        for owner in object.meta.owner_references.iter() {
+            let dependents = Rc::make_mut(&mut self.dependents);
+            if let Some(keys) = dependents.get_mut(&owner.uid) {
+                keys.remove(&key);
+                if keys.is_empty() {
+                    dependents.remove(&owner.uid);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The control loops, one a file, as reconcilers over the cluster.
+//!
+//! A controller never runs by itself.
+//! It is told of every [`Change`] and asks for work with a key ([`Timers`]); `sim` takes the due work in order and
+//! calls [`Controller::reconcile`], which reads the cluster and writes to it like any client of the API.
+//! What a controller keeps for itself (caches, back-offs) is part of the simulation's state and copied with it.
+
+pub mod decision;
+pub mod environment;
+pub mod timers;
+
+pub use decision::{Decision, Decisions, Outcome, Subject};
+pub use environment::Environment;
+pub use timers::{Timers, Work};
+
+use crate::cluster::{Change, Cluster};
+use crate::model::{Key, Millis};
+
+/// Which controller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each is described in its own file")]
+pub enum ControllerId {
+    StatefulSet,
+    Scheduler,
+    Kubelet,
+    VolumeBinder,
+    Provisioner,
+    GarbageCollector,
+    Endpoints,
+    NodeLifecycle,
+    PodGc,
+    Disruption,
+    AttachDetach,
+    Namespace,
+    EventTtl,
+}
+
+/// What a controller works with while it reconciles.
+pub struct Ctx<'a> {
+    /// The API server.
+    pub cluster: &'a mut Cluster,
+    /// The queue of due work.
+    pub timers: &'a mut Timers,
+    /// The surroundings.
+    pub environment: &'a Environment,
+    /// Where decisions are told.
+    pub decisions: &'a mut Decisions,
+}
+
+impl Ctx<'_> {
+    /// The virtual time.
+    pub fn now(&self) -> Millis {
+        self.cluster.now()
+    }
+
+    /// Asks for a controller's ordinary reconcile of `key` as soon as possible.
+    pub fn enqueue(&mut self, controller: ControllerId, key: Key) {
+        self.timers.add(self.cluster.now(), Work { controller, key, task: "" });
+    }
+}
+
+/// A control loop.
+pub trait Controller {
+    /// Learns of a stored write and asks for work. Reads the cluster as it is now, which may be newer.
+    fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers);
+
+    /// Does the work that was asked for.
+    fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>);
+}
+
+/// All control loops of a cluster.
+#[derive(Clone, Default)]
+pub struct Controllers {}
+
+impl Controllers {
+    /// The controllers in the order in which they hear of a change.
+    fn each(&mut self, _act: impl FnMut(&mut dyn Controller)) {}
+
+    /// The controller that `id` names.
+    fn by_id(&mut self, _id: ControllerId) -> Option<&mut dyn Controller> {
+        None
+    }
+
+    /// Tells every controller of a stored write.
+    pub fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
+        self.each(|controller| controller.observe(change, cluster, timers));
+    }
+
+    /// Lets the right controller do a piece of work.
+    pub fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        if let Some(controller) = self.by_id(work.controller) {
+            controller.reconcile(work, ctx);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Virtual time over a cluster and its controllers: what is due next happens next; knows no clock.
+
+use crate::cluster::{Change, Cluster};
+use crate::controllers::{Controllers, Ctx, Decision, Decisions, Environment, Timers, Work};
+use crate::model::Millis;
+
+/// A cluster with everything that runs in it. A function of seed, environment and what was done to it.
+#[derive(Clone)]
+pub struct Sim {
+    /// The API server.
+    pub cluster: Cluster,
+    /// The control loops.
+    pub controllers: Controllers,
+    /// The work that is due or will be.
+    pub timers: Timers,
+    /// The surroundings.
+    pub environment: Environment,
+    decisions: Decisions,
+    outbox: Vec<Change>,
+}
+
+/// The most pieces of work done at one moment of virtual time before time is made to move on, so that two
+/// controllers at odds cannot hold the page.
+const WORK_PER_MOMENT_MAX: u32 = 1_000_000;
+
+impl Sim {
+    /// A cluster without any object.
+    pub fn empty(seed: u64, environment: Environment) -> Sim {
+        Sim {
+            cluster: Cluster::new(seed),
+            controllers: Controllers::default(),
+            timers: Timers::default(),
+            environment,
+            decisions: Decisions::listening(),
+            outbox: Vec::new(),
+        }
+    }
+
+    /// The virtual time.
+    pub fn now(&self) -> Millis {
+        self.cluster.now()
+    }
+
+    /// Whether decisions are collected.
+    pub fn listen(&mut self, listens: bool) {
+        self.decisions = if listens { Decisions::listening() } else { Decisions::deaf() };
+    }
+
+    /// Acts on the cluster as a client of the API, then tells the controllers what changed.
+    pub fn act<T>(&mut self, act: impl FnOnce(&mut Ctx<'_>) -> T) -> T {
+        let result = act(&mut Ctx {
+            cluster: &mut self.cluster,
+            timers: &mut self.timers,
+            environment: &self.environment,
+            decisions: &mut self.decisions,
+        });
+        self.tell();
+        result
+    }
+
+    /// When the next piece of work is due.
+    pub fn next_at(&self) -> Option<Millis> {
+        self.timers.next_at()
+    }
+
+    /// Does the earliest piece of work that is due at `until` or before; `None` if there is none.
+    pub fn step(&mut self, until: Millis) -> Option<Work> {
+        let at = self.timers.next_at().filter(|at| *at <= until)?;
+        self.cluster.set_now(at);
+        let work = self.timers.pop(at)?;
+        let mut ctx = Ctx {
+            cluster: &mut self.cluster,
+            timers: &mut self.timers,
+            environment: &self.environment,
+            decisions: &mut self.decisions,
+        };
+        self.controllers.reconcile(&work, &mut ctx);
+        self.tell();
+        Some(work)
+    }
+
+    /// Does everything that is due until `until` and moves the time there.
+    pub fn advance_to(&mut self, until: Millis) {
+        let (mut at, mut count) = (self.now(), 0);
+        while self.step(until).is_some() {
+            count = if self.now() == at { count + 1 } else { 0 };
+            at = self.now();
+            if count > WORK_PER_MOMENT_MAX {
+                break;
+            }
+        }
+        self.cluster.set_now(until);
+    }
+
+    /// Takes the changes since the last call, oldest first.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.outbox)
+    }
+
+    /// Takes the decisions since the last call, oldest first.
+    pub fn take_decisions(&mut self) -> Vec<Decision> {
+        self.decisions.take()
+    }
+
+    fn tell(&mut self) {
+        for change in self.cluster.take_changes() {
+            self.controllers.observe(&change, &self.cluster, &mut self.timers);
+            self.outbox.push(change);
+        }
+    }
+}
