@@ -5,3 +5,6 @@ pub mod controllers;
 pub mod i18n;
 pub mod model;
 pub mod sim;
+
+#[cfg(feature = "web")]
+pub mod ui;
