@@ -1,5 +1,9 @@
 //! Virtual time over a cluster and its controllers: what is due next happens next; knows no clock.
 
+pub mod history;
+
+pub use history::{Branch, History, Timed, World};
+
 use crate::cluster::{Change, Cluster};
 use crate::controllers::{Controllers, Ctx, Decision, Decisions, Environment, Timers, Work};
 use crate::model::Millis;

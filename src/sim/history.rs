@@ -1,0 +1,407 @@
+//! What was done and when, so that every moment can be visited again and acted on anew; knows nothing of what a
+//! world is.
+//!
+//! State is a function of the start and the recorded inputs.
+//! Going back restores the nearest checkpoint and replays from there; acting where inputs follow opens a branch and
+//! leaves the old one as it was.
+
+use crate::model::Millis;
+
+/// What a history is about: something that inputs act on and that goes on by itself.
+pub trait World: Clone {
+    /// What a user does to it.
+    type Input: Clone;
+    /// What it reports while it goes on.
+    type Record;
+
+    /// Its virtual time.
+    fn now(&self) -> Millis;
+    /// How many records it has reported since its start.
+    fn record_count(&self) -> usize;
+    /// Takes the records since the last call, oldest first.
+    fn take_records(&mut self) -> Vec<Self::Record>;
+    /// Acts on it.
+    fn apply(&mut self, input: &Self::Input);
+    /// Lets it go on until `until`.
+    fn advance_to(&mut self, until: Millis);
+    /// When it does something next by itself.
+    fn next_at(&self) -> Option<Millis>;
+}
+
+/// An input with its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timed<I> {
+    /// When it was done.
+    pub at: Millis,
+    /// What was done.
+    pub input: I,
+}
+
+#[derive(Clone)]
+struct Checkpoint<W> {
+    world: W,
+    /// How many of the branch's inputs it has seen.
+    inputs: usize,
+}
+
+/// One line of events from the start.
+///
+/// Invariants:
+/// - Inputs are in order of time; records are complete until `end`.
+/// - The first checkpoint is the start; checkpoints are in order of time and inputs.
+pub struct Branch<W: World> {
+    /// A name for people.
+    pub name: String,
+    /// The branch it came from and when, unless it is the first.
+    pub parent: Option<(usize, Millis)>,
+    inputs: Vec<Timed<W::Input>>,
+    records: Vec<W::Record>,
+    checkpoints: Vec<Checkpoint<W>>,
+    end: Millis,
+}
+
+impl<W: World> Branch<W> {
+    /// What was done, in order.
+    pub fn inputs(&self) -> &[Timed<W::Input>] {
+        &self.inputs
+    }
+
+    /// What the world reported, in order.
+    pub fn records(&self) -> &[W::Record] {
+        &self.records
+    }
+
+    /// The latest moment that was reached.
+    pub fn end(&self) -> Millis {
+        self.end
+    }
+}
+
+/// All branches, and the moment that is looked at.
+pub struct History<W: World> {
+    branches: Vec<Branch<W>>,
+    current: usize,
+    world: W,
+    /// How many of the branch's inputs the world has seen.
+    seen: usize,
+}
+
+/// A checkpoint is made when the world has reported this much since the last one.
+const RECORDS_PER_CHECKPOINT: usize = 256;
+
+/// Inputs that are replayed at most from one checkpoint to the next.
+const INPUTS_PER_CHECKPOINT: usize = 32;
+
+impl<W: World> History<W>
+where
+    W::Record: Clone,
+{
+    /// A history that begins with `world`.
+    pub fn new(mut world: W, name: &str) -> History<W> {
+        let records = world.take_records();
+        let end = world.now();
+        let checkpoints = vec![Checkpoint { world: world.clone(), inputs: 0 }];
+        let first = Branch { name: name.to_string(), parent: None, inputs: Vec::new(), records, checkpoints, end };
+        History { branches: vec![first], current: 0, world, seen: 0 }
+    }
+
+    /// The world at the moment that is looked at.
+    pub fn world(&self) -> &W {
+        &self.world
+    }
+
+    /// All branches, oldest first.
+    pub fn branches(&self) -> &[Branch<W>] {
+        &self.branches
+    }
+
+    /// The number of the branch that is looked at.
+    pub fn current(&self) -> usize {
+        self.current
+    }
+
+    /// The branch that is looked at.
+    pub fn branch(&self) -> &Branch<W> {
+        &self.branches[self.current]
+    }
+
+    /// Gives a branch another name. Unknown numbers are ignored.
+    pub fn rename(&mut self, branch: usize, name: &str) {
+        if let Some(branch) = self.branches.get_mut(branch) {
+            branch.name = name.to_string();
+        }
+    }
+
+    /// Whether inputs follow after the moment that is looked at.
+    pub fn has_future_inputs(&self) -> bool {
+        self.seen < self.branch().inputs.len()
+    }
+
+    /// How many of the branch's inputs the world has seen.
+    pub fn seen(&self) -> usize {
+        self.seen
+    }
+
+    /// Acts at the moment that is looked at. If inputs follow, a new branch called `name` begins here.
+    /// Returns whether it did.
+    pub fn act(&mut self, input: W::Input, name: impl FnOnce(usize) -> String) -> bool {
+        let forks = self.has_future_inputs();
+        if forks {
+            self.fork(name(self.branches.len()));
+        } else {
+            self.drop_future();
+        }
+        let at = self.world.now();
+        self.world.apply(&input);
+        let branch = &mut self.branches[self.current];
+        branch.inputs.push(Timed { at, input });
+        self.seen += 1;
+        self.keep_records();
+        forks
+    }
+
+    /// Lets time go on until `until`; recorded inputs happen again at their times.
+    pub fn advance_to(&mut self, until: Millis) {
+        while let Some(next) = self.branches[self.current].inputs.get(self.seen) {
+            if next.at > until {
+                break;
+            }
+            let (at, input) = (next.at, next.input.clone());
+            self.advance_world(at);
+            self.world.apply(&input);
+            self.seen += 1;
+            self.keep_records();
+        }
+        self.advance_world(until);
+    }
+
+    /// Looks at the moment `at` of the same branch, back or forth. At the time of an input it has happened.
+    pub fn seek(&mut self, at: Millis) {
+        if at < self.world.now() {
+            let branch = &self.branches[self.current];
+            self.restore(branch.checkpoints.partition_point(|c| c.world.now() <= at));
+        }
+        self.advance_to(at);
+    }
+
+    /// Looks at the moment just before the last input that has happened, ready to act otherwise.
+    /// Returns whether there was one.
+    pub fn undo(&mut self) -> bool {
+        let Some(last) = self.seen.checked_sub(1) else { return false };
+        let branch = &self.branches[self.current];
+        let at = branch.inputs[last].at;
+        self.restore(branch.checkpoints.partition_point(|c| c.inputs <= last && c.world.now() <= at));
+        while self.seen < last {
+            let (at, input) = {
+                let next = &self.branches[self.current].inputs[self.seen];
+                (next.at, next.input.clone())
+            };
+            self.advance_world(at);
+            self.world.apply(&input);
+            self.seen += 1;
+            self.world.take_records();
+        }
+        self.advance_world(at);
+        true
+    }
+
+    /// Looks at the start of the branch.
+    pub fn rewind(&mut self) {
+        self.restore(1);
+    }
+
+    /// Looks at another branch, at the same moment or its end if that is earlier. Unknown numbers are ignored.
+    pub fn switch(&mut self, branch: usize) {
+        let Some(target) = self.branches.get(branch) else { return };
+        let at = self.world.now().min(target.end);
+        self.current = branch;
+        self.restore(self.branches[branch].checkpoints.partition_point(|c| c.world.now() <= at));
+        self.advance_to(at);
+    }
+
+    /// The world of any branch at any moment, without moving. `None` for an unknown branch.
+    pub fn world_at(&self, branch: usize, at: Millis) -> Option<W> {
+        let branch = self.branches.get(branch)?;
+        let upto = branch.checkpoints.partition_point(|c| c.world.now() <= at).max(1);
+        let checkpoint = &branch.checkpoints[upto - 1];
+        let mut world = checkpoint.world.clone();
+        for timed in branch.inputs[checkpoint.inputs..].iter().take_while(|timed| timed.at <= at) {
+            world.advance_to(timed.at);
+            world.apply(&timed.input);
+        }
+        world.advance_to(at);
+        world.take_records();
+        Some(world)
+    }
+
+    /// Restores the last of the first `upto` checkpoints of the current branch.
+    fn restore(&mut self, upto: usize) {
+        let checkpoint = &self.branches[self.current].checkpoints[upto.max(1) - 1];
+        self.world = checkpoint.world.clone();
+        self.seen = checkpoint.inputs;
+    }
+
+    /// Begins a branch at the moment that is looked at.
+    fn fork(&mut self, name: String) {
+        let (now, count) = (self.world.now(), self.world.record_count());
+        let old = &self.branches[self.current];
+        let seen = self.seen;
+        let fork = Branch {
+            name,
+            parent: Some((self.current, now)),
+            inputs: old.inputs[..seen].to_vec(),
+            records: old.records[..count.min(old.records.len())].to_vec(),
+            checkpoints: old
+                .checkpoints
+                .iter()
+                .filter(|c| c.inputs <= seen && c.world.record_count() <= count && c.world.now() <= now)
+                .cloned()
+                .collect(),
+            end: now,
+        };
+        self.branches.push(fork);
+        self.current = self.branches.len() - 1;
+    }
+
+    /// Forgets what the world did by itself after the moment that is looked at: it follows from the rest.
+    fn drop_future(&mut self) {
+        let (now, count) = (self.world.now(), self.world.record_count());
+        let branch = &mut self.branches[self.current];
+        if branch.end > now {
+            branch.records.truncate(count);
+            branch.checkpoints.retain(|c| c.world.record_count() <= count && c.world.now() <= now);
+            branch.end = now;
+        }
+    }
+
+    /// Goes on in pieces, so that long stretches get checkpoints on the way.
+    fn advance_world(&mut self, until: Millis) {
+        while let Some(next) = self.world.next_at().filter(|next| *next <= until) {
+            let piece = Millis(next.0.saturating_add(1000)).min(until);
+            self.world.advance_to(piece);
+            self.keep_records();
+            if piece == until {
+                break;
+            }
+        }
+        self.world.advance_to(until);
+        self.keep_records();
+    }
+
+    /// Appends what is new to the branch's records and makes a checkpoint when it is time.
+    fn keep_records(&mut self) {
+        let count = self.world.record_count();
+        let fresh = self.world.take_records();
+        let branch = &mut self.branches[self.current];
+        let is_new = count.saturating_sub(branch.records.len());
+        let skip = fresh.len().saturating_sub(is_new);
+        branch.records.extend(fresh.into_iter().skip(skip));
+        branch.end = branch.end.max(self.world.now());
+        let Some(last) = branch.checkpoints.last() else { return };
+        let is_due = count >= last.world.record_count() + RECORDS_PER_CHECKPOINT
+            || self.seen >= last.inputs + INPUTS_PER_CHECKPOINT;
+        if is_due {
+            branch.checkpoints.push(Checkpoint { world: self.world.clone(), inputs: self.seen });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counts seconds and what it was told.
+    #[derive(Clone, Debug, PartialEq)]
+    struct Toy {
+        now: Millis,
+        sum: i64,
+        fresh: Vec<i64>,
+        count: usize,
+    }
+
+    impl World for Toy {
+        type Input = i64;
+        type Record = i64;
+        fn now(&self) -> Millis {
+            self.now
+        }
+        fn record_count(&self) -> usize {
+            self.count
+        }
+        fn take_records(&mut self) -> Vec<i64> {
+            std::mem::take(&mut self.fresh)
+        }
+        fn apply(&mut self, input: &i64) {
+            self.sum = self.sum * 3 + input;
+        }
+        fn advance_to(&mut self, until: Millis) {
+            while let Some(next) = self.next_at().filter(|next| *next <= until) {
+                self.now = next;
+                self.sum += 1;
+                self.fresh.push(self.sum);
+                self.count += 1;
+            }
+            self.now = until;
+        }
+        fn next_at(&self) -> Option<Millis> {
+            Some(Millis::seconds(self.now.whole_seconds() + 1))
+        }
+    }
+
+    fn toy() -> History<Toy> {
+        History::new(Toy { now: Millis::ZERO, sum: 0, fresh: Vec::new(), count: 0 }, "main")
+    }
+
+    #[test]
+    fn every_moment_can_be_visited_again() {
+        let mut history = toy();
+        let mut seen = Vec::new();
+        for at in 0..2000 {
+            history.advance_to(Millis(at * 700));
+            if at % 90 == 7 {
+                history.act(at, |_| unreachable!("nothing follows"));
+            }
+            seen.push(history.world().sum);
+        }
+        let records = history.branch().records().to_vec();
+        for at in (0..2000).rev().step_by(37) {
+            history.seek(Millis(at * 700));
+            assert_eq!(history.world().sum, seen[at as usize], "at {at}");
+        }
+        history.seek(Millis(1999 * 700));
+        assert_eq!(history.branch().records(), records);
+    }
+
+    #[test]
+    fn acting_in_the_past_keeps_both_branches() {
+        let mut history = toy();
+        history.advance_to(Millis::seconds(5));
+        history.act(10, |_| unreachable!());
+        history.advance_to(Millis::seconds(9));
+        let first = history.world().clone();
+        history.seek(Millis::seconds(3));
+        assert!(history.act(20, |n| format!("branch {n}")));
+        history.advance_to(Millis::seconds(9));
+        assert_ne!(history.world().sum, first.sum);
+        assert_eq!(history.branch().parent, Some((0, Millis::seconds(3))));
+        history.switch(0);
+        assert_eq!(history.world().sum, first.sum);
+        assert_eq!(history.world_at(0, Millis::seconds(9)).map(|w| w.sum), Some(first.sum));
+    }
+
+    #[test]
+    fn undo_goes_to_just_before_the_last_input() {
+        let mut history = toy();
+        history.advance_to(Millis::seconds(2));
+        history.act(5, |_| unreachable!());
+        history.act(7, |_| unreachable!());
+        history.advance_to(Millis::seconds(4));
+        assert!(history.undo());
+        assert_eq!(history.world().now, Millis::seconds(2));
+        assert_eq!(history.world().sum, 2 * 3 + 5);
+        assert!(history.undo());
+        assert_eq!(history.world().sum, 2);
+        assert!(!history.undo());
+        assert_eq!(history.branch().inputs().len(), 2, "nothing that was done is lost");
+    }
+}
