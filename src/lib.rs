@@ -3,6 +3,7 @@
 pub mod cluster;
 pub mod controllers;
 pub mod i18n;
+pub mod kubectl;
 pub mod model;
 pub mod sim;
 

@@ -1,0 +1,15 @@
+//! What the console needs of the world around it: the API server and the editor; implemented by the playground.
+
+use crate::cluster::Cluster;
+
+/// The world that a console is connected to.
+pub trait Host {
+    /// The API server, to read.
+    fn cluster(&self) -> &Cluster;
+
+    /// The API server, to write. Controllers hear of the writes after the command's turn.
+    fn cluster_mut(&mut self) -> &mut Cluster;
+
+    /// The text in the page's editor; `-f manifest.yaml` means it unless a file of that name was written.
+    fn editor_text(&self) -> &str;
+}

@@ -1,0 +1,9 @@
+//! The console's language: words, flags, verbs, printers, completion and help, in kubectl's own words.
+
+pub mod console;
+pub mod host;
+pub mod output;
+
+pub use console::{Completions, Console, Prompt};
+pub use host::Host;
+pub use output::{Line, Output, Span, Stream, Style};
