@@ -1,0 +1,45 @@
+//! The page in a real browser, by wasm-bindgen-test: mounts the app, uses it, reads the DOM. Nothing here runs on the host.
+#![cfg(target_arch = "wasm32")]
+
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Document, Element, HtmlElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn document() -> Document {
+    web_sys::window().and_then(|window| window.document()).expect("a browser has a document")
+}
+
+/// Mounts a fresh app in an element of its own.
+fn mount() -> Element {
+    let document = document();
+    let root = document.create_element("div").expect("an element");
+    document.body().expect("a body").append_child(&root).expect("appended");
+    yew::Renderer::<statefulset_lab::ui::App>::with_root(root.clone()).render();
+    root
+}
+
+/// Lets the scheduler run until `probe` finds something.
+async fn eventually<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..200 {
+        if let Some(found) = probe() {
+            return found;
+        }
+        yew::platform::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("still not after two seconds: {what}");
+}
+
+fn find(root: &Element, selector: &str) -> Option<HtmlElement> {
+    root.query_selector(selector).ok().flatten().and_then(|found| found.dyn_into().ok())
+}
+
+#[wasm_bindgen_test]
+async fn a_click_changes_the_page() {
+    let root = mount();
+    let button = eventually("the button", || find(&root, "#count")).await;
+    button.click();
+    eventually("the count", || find(&root, "#count").filter(|it| it.inner_text() == "1 clicks")).await;
+}
