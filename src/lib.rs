@@ -5,6 +5,7 @@ pub mod controllers;
 pub mod i18n;
 pub mod kubectl;
 pub mod model;
+pub mod shell;
 pub mod sim;
 
 #[cfg(feature = "web")]

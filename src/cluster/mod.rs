@@ -7,11 +7,13 @@
 
 mod admission;
 mod api;
+pub mod disk;
 mod error;
 mod rng;
 mod store;
 
 pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, has_generation, has_status};
+pub use disk::{DiskId, Disks};
 pub use error::ApiError;
 pub use rng::{NAME_ALPHABET, Rng};
 pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};

@@ -1,5 +1,6 @@
 //! The ordered store behind the API: objects, versions, and the log of changes; knows no controller.
 
+use super::disk::Disks;
 use super::error::ApiError;
 use super::rng::Rng;
 use crate::model::{Key, Kind, Millis, Object, Text};
@@ -87,6 +88,7 @@ pub struct Cluster {
     dependents: Rc<BTreeMap<Text, BTreeSet<Key>>>,
     resource_version: u64,
     rng: Rng,
+    disks: Disks,
     changes: Vec<Change>,
 }
 
@@ -100,6 +102,7 @@ impl Cluster {
             dependents: Rc::default(),
             resource_version: 0,
             rng: Rng::new(seed),
+            disks: Disks::default(),
             changes: Vec::new(),
         }
     }
@@ -122,6 +125,16 @@ impl Cluster {
     /// Chance for generated names.
     pub fn rng(&mut self) -> &mut Rng {
         &mut self.rng
+    }
+
+    /// The data on volumes and in containers.
+    pub fn disks(&self) -> &Disks {
+        &self.disks
+    }
+
+    /// The data on volumes and in containers, to be written.
+    pub fn disks_mut(&mut self) -> &mut Disks {
+        &mut self.disks
     }
 
     /// Takes the changes since the last call, oldest first.
@@ -237,6 +250,11 @@ impl Cluster {
         self.resource_version += 1;
         last.meta.resource_version = self.resource_version;
         let key = old.key();
+        match key.kind {
+            Kind::PersistentVolume => self.disks.forget_volume(&key.name),
+            Kind::Pod => self.disks.forget_pod(&old.meta.uid),
+            _ => {}
+        }
         self.unlink(&old);
         Rc::make_mut(&mut self.by_uid).remove(&old.meta.uid);
         Rc::make_mut(&mut self.tables[key.kind as usize]).remove(&(key.namespace, key.name));

@@ -1,0 +1,12 @@
+//! What runs inside a simulated container: a small shell, its commands, and a MariaDB client.
+//!
+//! A [`Session`] is one process that somebody talks to: what `kubectl exec`, `run -it` and `attach` open.
+//! It is a pure state machine: lines go in, text comes out, and a [`Step`] says what it waits for.
+//! Files live on the cluster's [`Disks`](crate::cluster::Disks), so what is written to a mounted volume is there for
+//! the next pod that mounts it, and everything else goes with the container.
+
+pub mod logs;
+pub mod session;
+
+pub use logs::{LogLine, container_log};
+pub use session::{Prompt, Session, Step, Streams, Target};
