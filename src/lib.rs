@@ -6,6 +6,7 @@ pub mod i18n;
 pub mod kubectl;
 pub mod model;
 pub mod shell;
+pub mod playground;
 pub mod sim;
 
 #[cfg(feature = "web")]

@@ -79,3 +79,26 @@ pub struct Environment {
     /// The control plane's host name, shown as the source of scheduler events.
     pub control_plane_host: Text,
 }
+
+impl Environment {
+    /// The profile called `name`, if there is one.
+    pub fn named(name: &str) -> Option<Environment> {
+        (name == "minikube").then(|| Environment {
+            name: "minikube".into(),
+            nodes: Vec::new(),
+            classes: Vec::new(),
+            delays: Delays {
+                pull: Millis(500),
+                start: Millis(1000),
+                stop: Millis(1000),
+                provision: Millis(500),
+                reclaim: Millis(500),
+                node_monitor_grace: Millis::seconds(50),
+                node_monitor_period: Millis::seconds(5),
+                node_lease_renewal: Millis::seconds(10),
+                garbage_collection: Millis(10),
+            },
+            control_plane_host: "minikube".into(),
+        })
+    }
+}

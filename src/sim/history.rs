@@ -234,6 +234,36 @@ where
         Some(world)
     }
 
+    /// Builds branch `number` from stored inputs: the first one replaces the branch that the history began with.
+    pub fn replay_branch(
+        &mut self,
+        number: usize,
+        name: String,
+        parent: Option<(usize, Millis)>,
+        inputs: Vec<Timed<W::Input>>,
+        end: Millis,
+    ) {
+        let world = self.branches[0].checkpoints[0].world.clone();
+        let start = world.now();
+        let branch = Branch {
+            name,
+            parent,
+            inputs,
+            records: Vec::new(),
+            checkpoints: vec![Checkpoint { world, inputs: 0 }],
+            end: start,
+        };
+        if number == 0 {
+            self.branches[0] = branch;
+            self.current = 0;
+        } else {
+            self.branches.push(branch);
+            self.current = self.branches.len() - 1;
+        }
+        self.restore(1);
+        self.advance_to(end);
+    }
+
     /// Restores the last of the first `upto` checkpoints of the current branch.
     fn restore(&mut self, upto: usize) {
         let checkpoint = &self.branches[self.current].checkpoints[upto.max(1) - 1];

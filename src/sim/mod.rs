@@ -40,6 +40,11 @@ impl Sim {
         }
     }
 
+    /// A cluster that has booted in its surroundings.
+    pub fn new(seed: u64, environment: Environment) -> Sim {
+        Sim::empty(seed, environment)
+    }
+
     /// The virtual time.
     pub fn now(&self) -> Millis {
         self.cluster.now()

@@ -1,0 +1,660 @@
+//! The façade: type a line, edit, break something, move through time, look. Plain owned values in and out; knows no
+//! browser.
+
+use crate::cluster::{Change, Cluster};
+use crate::controllers::{Decision, Environment};
+use crate::kubectl::{Completions, Console, Host, Output, Prompt};
+use crate::model::{Kind, Millis, Value, parse_json, to_json};
+use crate::sim::{Branch, History, Sim, Timed, World};
+use crate::{list, obj};
+use std::rc::Rc;
+
+/// What a user did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// Typed a line at the console's prompt.
+    Line(String),
+    /// Pressed Ctrl-C.
+    Interrupt,
+    /// Changed the text in the editor; recorded when a command may read it.
+    Editor(Rc<str>),
+}
+
+impl Input {
+    fn to_value(&self) -> Value {
+        match self {
+            Input::Line(text) => list!["line", text.clone()],
+            Input::Interrupt => list!["interrupt"],
+            Input::Editor(text) => list!["editor", text.to_string()],
+        }
+    }
+
+    fn from_value(value: &Value) -> Option<Input> {
+        let parts = value.as_list()?;
+        let text = parts.get(1).and_then(Value::as_str);
+        Some(match parts.first()?.as_str()? {
+            "line" => Input::Line(text?.to_string()),
+            "interrupt" => Input::Interrupt,
+            "editor" => Input::Editor(text?.into()),
+            _ => return None,
+        })
+    }
+}
+
+/// Something that happened, in the order in which it did.
+#[derive(Clone, Debug)]
+pub enum Record {
+    /// A stored write.
+    Change(Change),
+    /// A branch that a controller took.
+    Decision(Decision),
+}
+
+/// What stands in the console.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// A line that was typed, behind its prompt; hidden input shows no text.
+    Typed {
+        /// When.
+        at: Millis,
+        /// What stood before it.
+        prompt: String,
+        /// What was typed.
+        text: String,
+    },
+    /// What a command said.
+    Said {
+        /// When.
+        at: Millis,
+        /// The words.
+        output: Output,
+    },
+}
+
+/// The most entries that the console keeps.
+const ENTRIES_MAX: usize = 1000;
+
+/// A cluster and the console that is connected to it.
+#[derive(Clone)]
+struct Lab {
+    sim: Sim,
+    console: Console,
+    editor: Rc<str>,
+    entries: Rc<Vec<Rc<Entry>>>,
+    /// The text that a command handed to the editor last, with its name and a number that rises with each.
+    opened: Option<(u64, Rc<str>, Rc<str>)>,
+    fresh: Vec<Record>,
+    count: usize,
+}
+
+/// The simulation as the console sees it.
+struct LabHost<'a> {
+    sim: &'a mut Sim,
+    editor: &'a str,
+}
+
+impl Host for LabHost<'_> {
+    fn cluster(&self) -> &Cluster {
+        &self.sim.cluster
+    }
+
+    fn cluster_mut(&mut self) -> &mut Cluster {
+        &mut self.sim.cluster
+    }
+
+    fn editor_text(&self) -> &str {
+        self.editor
+    }
+}
+
+impl Lab {
+    fn new(mut sim: Sim) -> Lab {
+        // What was there before anybody looked is not news.
+        sim.take_changes();
+        sim.take_decisions();
+        Lab {
+            sim,
+            console: Console::default(),
+            editor: "".into(),
+            entries: Rc::default(),
+            opened: None,
+            fresh: Vec::new(),
+            count: 0,
+        }
+    }
+
+    /// Lets the console act, tells the controllers, and keeps what was said and what happened.
+    fn console<T>(&mut self, act: impl FnOnce(&mut Console, &mut dyn Host) -> (Output, T)) -> T {
+        let mut host = LabHost { sim: &mut self.sim, editor: &self.editor };
+        let (output, result) = act(&mut self.console, &mut host);
+        self.sim.act(|_| ());
+        self.collect();
+        self.say(output);
+        result
+    }
+
+    fn say(&mut self, mut output: Output) {
+        if output.is_empty() {
+            return;
+        }
+        if let Some((name, text)) = output.opens.take() {
+            let number = self.opened.as_ref().map_or(0, |opened| opened.0) + 1;
+            self.opened = Some((number, name.into(), text.into()));
+        }
+        if output.clears {
+            self.entries = Rc::default();
+        }
+        if !output.lines.is_empty() {
+            let at = self.sim.now();
+            self.keep(Entry::Said { at, output });
+        }
+    }
+
+    fn keep(&mut self, entry: Entry) {
+        let entries = Rc::make_mut(&mut self.entries);
+        if entries.len() >= ENTRIES_MAX {
+            entries.drain(..ENTRIES_MAX / 4);
+        }
+        entries.push(Rc::new(entry));
+    }
+
+    fn collect(&mut self) -> bool {
+        let changes = self.sim.take_changes();
+        let decisions = self.sim.take_decisions();
+        let has_changes = !changes.is_empty();
+        self.count += changes.len() + decisions.len();
+        self.fresh.extend(decisions.into_iter().map(Record::Decision));
+        self.fresh.extend(changes.into_iter().map(Record::Change));
+        has_changes
+    }
+
+    fn poll(&mut self) {
+        self.console(|console, host| (console.poll(host), ()));
+    }
+}
+
+impl World for Lab {
+    type Input = Input;
+    type Record = Record;
+
+    fn now(&self) -> Millis {
+        self.sim.now()
+    }
+
+    fn record_count(&self) -> usize {
+        self.count
+    }
+
+    fn take_records(&mut self) -> Vec<Record> {
+        std::mem::take(&mut self.fresh)
+    }
+
+    fn apply(&mut self, input: &Input) {
+        match input {
+            Input::Editor(text) => self.editor = Rc::clone(text),
+            Input::Interrupt => self.console(|console, host| (console.interrupt(host), ())),
+            Input::Line(text) => {
+                let prompt = self.console.prompt();
+                let shown = if prompt.is_hidden { String::new() } else { text.clone() };
+                let at = self.sim.now();
+                self.keep(Entry::Typed { at, prompt: prompt.text, text: shown });
+                self.console(|console, host| (console.enter(text, host), ()));
+            }
+        }
+    }
+
+    fn advance_to(&mut self, until: Millis) {
+        loop {
+            let wake = self.console.wakes_at().filter(|at| *at <= until);
+            let due = self.sim.next_at().filter(|at| *at <= until);
+            match (wake, due) {
+                (Some(wake), due) if due.is_none_or(|due| wake < due) => {
+                    self.sim.advance_to(wake.max(self.sim.now()));
+                    self.poll();
+                    if self.console.wakes_at().is_some_and(|again| again <= wake) {
+                        // A job that asks for the same moment again gets the next one.
+                        self.sim.advance_to(Millis(wake.0.saturating_add(1)).min(until));
+                        if wake >= until {
+                            break;
+                        }
+                    }
+                }
+                (_, Some(_)) => {
+                    self.sim.step(until);
+                    if self.collect() {
+                        self.poll();
+                    }
+                }
+                (_, None) => break,
+            }
+        }
+        self.sim.advance_to(until);
+    }
+
+    fn next_at(&self) -> Option<Millis> {
+        match (self.sim.next_at(), self.console.wakes_at()) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        }
+    }
+}
+
+/// What a playground begins with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Everything random follows from it.
+    pub seed: u64,
+    /// The surroundings.
+    pub environment: Environment,
+    /// The text in the editor.
+    pub manifest: String,
+    /// Lines that are typed at the start.
+    pub lines: Vec<String>,
+}
+
+/// A simulated cluster with its console, its editor text and its whole past.
+pub struct Playground {
+    options: Options,
+    history: History<Lab>,
+    /// What the editor holds now; becomes an input when a command may read it.
+    editor: Rc<str>,
+    version: u64,
+}
+
+/// How far one step looks for something to happen.
+const STEP_MAX: Millis = Millis::seconds(24 * 3600);
+
+/// The longest stored session that is read, in bytes.
+pub const SAVED_MAX: usize = 4 << 20;
+
+/// The form of stored sessions.
+const SAVED_VERSION: i64 = 1;
+
+impl Playground {
+    /// Boots a cluster and types the opening lines.
+    pub fn new(options: Options) -> Playground {
+        let sim = Sim::new(options.seed, options.environment.clone());
+        let editor: Rc<str> = options.manifest.as_str().into();
+        let history = History::new(Lab::new(sim), "main");
+        let lines = options.lines.clone();
+        let mut playground = Playground { options, history, editor, version: 1 };
+        for line in lines {
+            playground.enter(&line);
+        }
+        playground
+    }
+
+    /// Rises with everything that can be seen.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// What it began with.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The moment that is looked at.
+    pub fn now(&self) -> Millis {
+        self.lab().now()
+    }
+
+    /// The latest moment of this branch.
+    pub fn end(&self) -> Millis {
+        self.history.branch().end()
+    }
+
+    /// When something is due next, whether it can be seen or not.
+    pub fn next_at(&self) -> Option<Millis> {
+        let input = self.history.branch().inputs().get(self.history.seen()).map(|timed| timed.at);
+        match (self.lab().next_at(), input) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    /// The API server at the moment that is looked at.
+    pub fn cluster(&self) -> &Cluster {
+        &self.lab().sim.cluster
+    }
+
+    /// The simulation at the moment that is looked at.
+    pub fn sim(&self) -> &Sim {
+        &self.lab().sim
+    }
+
+    /// A copy of the simulation of any branch at any moment. `None` for an unknown branch.
+    pub fn sim_at(&self, branch: usize, at: Millis) -> Option<Sim> {
+        self.history.world_at(branch, at).map(|lab| lab.sim)
+    }
+
+    fn lab(&self) -> &Lab {
+        self.history.world()
+    }
+
+    // Time.
+
+    /// Lets virtual time go on for `ms` milliseconds. Returns whether anything was written.
+    pub fn advance(&mut self, ms: i64) -> bool {
+        let before = (self.lab().count, self.lab().entries.len());
+        let until = self.now() + Millis(ms.max(0));
+        self.history.advance_to(until);
+        let changed = before != (self.lab().count, self.lab().entries.len());
+        self.version += 1;
+        changed
+    }
+
+    /// Goes on to the next moment at which something that can be seen changes. Returns whether there was one.
+    pub fn step(&mut self) -> bool {
+        let start = self.now();
+        let (mut count, entries) = (self.lab().count, self.lab().entries.len());
+        self.version += 1;
+        while let Some(next) = self.next_at().filter(|next| *next <= start + STEP_MAX) {
+            self.history.advance_to(next.max(self.now()));
+            if self.lab().count < count {
+                count = 0;
+            }
+            let records = self.history.branch().records();
+            let news = records.get(count..self.lab().count).unwrap_or(&[]);
+            if self.lab().entries.len() != entries || news.iter().any(is_visible) {
+                return true;
+            }
+            count = self.lab().count;
+        }
+        false
+    }
+
+    /// The same as [`Playground::step`]: one keypress over any stretch in which nothing changes.
+    pub fn skip_idle(&mut self) -> bool {
+        self.step()
+    }
+
+    /// Goes back to the last earlier moment at which something that can be seen changed. Returns whether there was
+    /// one.
+    pub fn step_back(&mut self) -> bool {
+        let now = self.now();
+        let records = self.history.branch().records();
+        let changes = records.get(..self.lab().count.min(records.len())).unwrap_or(&[]).iter().rev();
+        let earlier = changes.filter(|record| is_visible(record)).map(record_at).find(|at| *at < now);
+        let Some(at) = earlier else {
+            let moved = now > Millis::ZERO;
+            self.seek(Millis::ZERO);
+            return moved;
+        };
+        self.seek(at);
+        true
+    }
+
+    /// Looks at another moment of the same branch.
+    pub fn seek(&mut self, at: Millis) {
+        self.history.seek(at.max(Millis::ZERO));
+        self.version += 1;
+    }
+
+    /// Goes to just before the last input, ready to act otherwise. Returns whether there was one.
+    pub fn undo(&mut self) -> bool {
+        self.version += 1;
+        self.history.undo()
+    }
+
+    /// Starts anew from the same options; the branches so far are gone.
+    pub fn reset(&mut self) {
+        let editor = Rc::clone(&self.editor);
+        let version = self.version + 1;
+        *self = Playground::new(self.options.clone());
+        self.editor = editor;
+        self.version = version;
+    }
+
+    // History.
+
+    /// The number of branches.
+    pub fn branch_count(&self) -> usize {
+        self.history.branches().len()
+    }
+
+    /// The number of the branch that is looked at.
+    pub fn current_branch(&self) -> usize {
+        self.history.current()
+    }
+
+    /// A branch's name, its parent with the time of forking, and its end.
+    pub fn branch_facts(&self, branch: usize) -> Option<(&str, Option<(usize, Millis)>, Millis)> {
+        self.history.branches().get(branch).map(|b| (b.name.as_str(), b.parent, b.end()))
+    }
+
+    /// Looks at another branch, at the same moment if it reaches so far.
+    pub fn switch_branch(&mut self, branch: usize) {
+        self.history.switch(branch);
+        self.version += 1;
+    }
+
+    /// Gives a branch another name.
+    pub fn rename_branch(&mut self, branch: usize, name: &str) {
+        self.history.rename(branch, name);
+        self.version += 1;
+    }
+
+    /// Everything that happened in the branch, also after the moment that is looked at.
+    pub fn records(&self) -> &[Record] {
+        self.history.branch().records()
+    }
+
+    /// How many of the records have happened at the moment that is looked at.
+    pub fn record_count(&self) -> usize {
+        self.lab().count
+    }
+
+    /// Everything that was done in the branch, also after the moment that is looked at.
+    pub fn inputs(&self) -> &[Timed<Input>] {
+        self.history.branch().inputs()
+    }
+
+    fn act(&mut self, input: Input) {
+        self.history.act(input, |number| format!("branch {number}"));
+        self.version += 1;
+    }
+
+    // The console.
+
+    /// Types a line at the console's prompt.
+    pub fn enter(&mut self, line: &str) {
+        self.record_editor();
+        self.act(Input::Line(line.to_string()));
+    }
+
+    /// Presses Ctrl-C.
+    pub fn interrupt(&mut self) {
+        self.act(Input::Interrupt);
+    }
+
+    /// Whether a command is in the foreground that takes no lines.
+    pub fn is_busy(&self) -> bool {
+        self.lab().console.is_busy()
+    }
+
+    /// What stands before the console's cursor.
+    pub fn prompt(&self) -> Prompt {
+        self.lab().console.prompt()
+    }
+
+    /// What could stand at byte offset `cursor` of `line`.
+    pub fn complete(&mut self, line: &str, cursor: usize) -> Completions {
+        let mut lab = self.lab().clone();
+        let host = LabHost { sim: &mut lab.sim, editor: &self.editor };
+        lab.console.complete(line, cursor, &host)
+    }
+
+    /// What stands in the console, oldest first.
+    pub fn entries(&self) -> &Rc<Vec<Rc<Entry>>> {
+        &self.lab().entries
+    }
+
+    // The editor.
+
+    /// The name under which commands read the editor's text.
+    pub const MANIFEST_NAME: &'static str = "manifest.yaml";
+
+    /// What the editor holds.
+    pub fn editor(&self) -> &Rc<str> {
+        &self.editor
+    }
+
+    /// Tells what the editor holds now.
+    pub fn set_editor(&mut self, text: &str) {
+        if &*self.editor != text {
+            self.editor = text.into();
+            self.version += 1;
+        }
+    }
+
+    /// Applies the editor's text, as `kubectl apply` in the console.
+    pub fn apply_editor(&mut self) {
+        self.enter(&format!("kubectl apply -f {}", Playground::MANIFEST_NAME));
+    }
+
+    /// The text that a command handed to the editor last: a number that rises with each, its name, the text.
+    pub fn opened(&self) -> Option<&(u64, Rc<str>, Rc<str>)> {
+        self.lab().opened.as_ref()
+    }
+
+    fn record_editor(&mut self) {
+        if self.lab().editor != self.editor {
+            let text = Rc::clone(&self.editor);
+            self.act(Input::Editor(text));
+        }
+    }
+
+    // Storage.
+
+    /// The session as text: what it began with and everything that was done.
+    pub fn save(&self) -> String {
+        let branches: Vec<Value> = self.history.branches().iter().map(branch_to_value).collect();
+        to_json(&obj! {
+            "version" => SAVED_VERSION,
+            "seed" => self.options.seed.to_string(),
+            "environment" => &self.options.environment.name,
+            "manifest" => self.options.manifest.clone(),
+            "lines" => self.options.lines.iter().map(|line| Value::text(line)).collect::<Vec<_>>(),
+            "editor" => self.editor.to_string(),
+            "branches" => branches,
+            "current" => self.history.current() as i64,
+            "at" => self.now().0,
+        })
+    }
+
+    /// The session that [`Playground::save`] wrote, replayed.
+    ///
+    /// # Errors
+    /// What is wrong with the text: too long, not JSON, another version, or a field that does not fit.
+    pub fn restore(text: &str) -> Result<Playground, String> {
+        if text.len() > SAVED_MAX {
+            return Err(format!("stored session is too long: {} of at most {SAVED_MAX} bytes", text.len()));
+        }
+        let saved = parse_json(text).map_err(|error| format!("stored session is not JSON: {}", error.message))?;
+        if saved.i64_at(&["version"]) != Some(SAVED_VERSION) {
+            return Err("stored session is of another version".into());
+        }
+        let name = saved.str_at(&["environment"]);
+        let environment = Environment::named(name).ok_or_else(|| format!("unknown environment {name:?}"))?;
+        let seed = saved.str_at(&["seed"]).parse().map_err(|_| "stored session has no seed".to_string())?;
+        let texts = |key| saved.list_at(&[key]).iter().filter_map(Value::as_str).map(str::to_string).collect();
+        let options =
+            Options { seed, environment, manifest: saved.str_at(&["manifest"]).to_string(), lines: texts("lines") };
+        let sim = Sim::new(options.seed, options.environment.clone());
+        let mut history = History::new(Lab::new(sim), "main");
+        for (number, branch) in saved.list_at(&["branches"]).iter().enumerate() {
+            let read = branch_from_value(branch, number);
+            let (name, parent, inputs, end) = read.ok_or_else(|| format!("branch {number} does not fit"))?;
+            history.replay_branch(number, name, parent, inputs, end);
+        }
+        let at = Millis(saved.i64_at(&["at"]).unwrap_or(0)).max(Millis::ZERO);
+        history.switch(saved.i64_at(&["current"]).and_then(|n| usize::try_from(n).ok()).unwrap_or(0));
+        history.seek(at.min(history.branch().end()));
+        Ok(Playground { options, history, editor: saved.str_at(&["editor"]).into(), version: 1 })
+    }
+}
+
+/// The longest stretch of virtual time that a stored branch may cover.
+const REPLAY_MAX: Millis = Millis::seconds(30 * 24 * 3600);
+
+fn branch_to_value(branch: &Branch<Lab>) -> Value {
+    let inputs: Vec<Value> = branch.inputs().iter().map(|timed| list![timed.at.0, timed.input.to_value()]).collect();
+    let mut value = obj! { "name" => branch.name.clone(), "inputs" => inputs, "end" => branch.end().0 };
+    if let Some((parent, at)) = branch.parent {
+        value.set_at(&["parent"], list![parent as i64, at.0]);
+    }
+    value
+}
+
+type ReadBranch = (String, Option<(usize, Millis)>, Vec<Timed<Input>>, Millis);
+
+fn branch_from_value(value: &Value, number: usize) -> Option<ReadBranch> {
+    let mut inputs: Vec<Timed<Input>> = Vec::new();
+    for pair in value.list_at(&["inputs"]) {
+        let [at, input] = pair.as_list()? else { return None };
+        let at = Millis(at.as_i64()?);
+        if at < inputs.last().map_or(Millis::ZERO, |last| last.at) {
+            return None;
+        }
+        inputs.push(Timed { at, input: Input::from_value(input)? });
+    }
+    let parent = match value.list_at(&["parent"]) {
+        [parent, at] => Some((usize::try_from(parent.as_i64()?).ok()?, Millis(at.as_i64()?))),
+        _ => None,
+    };
+    let end = Millis(value.i64_at(&["end"])?);
+    let last = inputs.last().map_or(Millis::ZERO, |last| last.at);
+    let is_sound = end >= last && end <= REPLAY_MAX && parent.is_none_or(|(parent, _)| parent < number);
+    is_sound.then(|| (value.str_at(&["name"]).to_string(), parent, inputs, end))
+}
+
+fn record_at(record: &Record) -> Millis {
+    match record {
+        Record::Change(change) => change.at,
+        Record::Decision(decision) => decision.at,
+    }
+}
+
+/// Whether a record changes the picture: everything but decisions, events and the bookkeeping of endpoints.
+fn is_visible(record: &Record) -> bool {
+    match record {
+        Record::Decision(_) => false,
+        Record::Change(change) => {
+            !matches!(change.kind(), Kind::Event | Kind::EndpointSlice | Kind::Endpoints | Kind::ConfigMap)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn playground() -> Playground {
+        let environment = Environment::named("minikube").unwrap();
+        Playground::new(Options { seed: 1, environment, manifest: "kind: Pod\n".into(), lines: Vec::new() })
+    }
+
+    #[test]
+    fn a_session_is_stored_and_read_again() {
+        let mut playground = playground();
+        playground.advance(1500);
+        playground.enter("kubectl get pods");
+        playground.advance(500);
+        playground.undo();
+        playground.enter("kubectl get nodes");
+        playground.set_editor("kind: Service\n");
+        let saved = playground.save();
+        let again = Playground::restore(&saved).unwrap();
+        assert_eq!(again.save(), saved);
+        assert_eq!(again.branch_count(), 2);
+        assert_eq!(again.entries(), playground.entries());
+    }
+
+    #[test]
+    fn a_broken_store_is_refused_with_a_reason() {
+        for text in ["", "{", "{}", r#"{"version":1}"#, r#"{"version":1,"environment":"minikube","seed":"x"}"#] {
+            assert!(Playground::restore(text).is_err(), "{text}");
+        }
+    }
+}
