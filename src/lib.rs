@@ -5,8 +5,8 @@ pub mod controllers;
 pub mod i18n;
 pub mod kubectl;
 pub mod model;
-pub mod shell;
 pub mod playground;
+pub mod shell;
 pub mod sim;
 
 #[cfg(feature = "web")]

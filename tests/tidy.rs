@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("manifest", &["schema", "i18n", "model"]),
     ("cluster", &["schema", "i18n", "model", "manifest"]),
     ("controllers", &["schema", "i18n", "model", "manifest", "cluster"]),
-    ("kubectl", &["schema", "i18n", "model", "manifest", "cluster"]),
+    ("kubectl", &["schema", "i18n", "model", "manifest", "cluster", "shell"]),
     ("shell", &["schema", "i18n", "model", "manifest", "cluster"]),
     ("sim", &["schema", "i18n", "model", "manifest", "cluster", "controllers"]),
     ("scene", &["schema", "i18n", "model", "manifest", "cluster", "controllers", "sim"]),
