@@ -4,8 +4,10 @@ pub mod cluster;
 pub mod controllers;
 pub mod i18n;
 pub mod kubectl;
+pub mod manifest;
 pub mod model;
 pub mod playground;
+pub mod schema;
 pub mod shell;
 pub mod sim;
 

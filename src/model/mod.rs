@@ -9,11 +9,13 @@
 pub mod json;
 pub mod kind;
 pub mod object;
+pub mod quantity;
 pub mod time;
 pub mod value;
 
 pub use json::{JsonStyle, parse_json, to_json, to_json_styled};
 pub use kind::Kind;
 pub use object::{Key, Meta, Object, OwnerReference};
+pub use quantity::{Quantity, QuantityError, QuantityFormat};
 pub use time::Millis;
 pub use value::{Labels, Map, SortedMap, Text, Value};

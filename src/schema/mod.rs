@@ -1,0 +1,248 @@
+//! The API's types as data: one table of structs and fields; depends on nothing else of the crate.
+//!
+//! The table (`types.txt`) holds one struct a line: its name, then its fields in the order of the API's source.
+//! A field is `name:type` and marks: `?` left out when empty, `+key` a list merged by that key (`+` alone: a list of
+//! plain values merged as a set), `=` replaced as a whole by patches, `&` patches name the keys to keep, `^Name` the
+//! field sits in an embedded struct of that name. A type is `*` (may be absent as a whole), `[]` (list), `{}` (map from
+//! strings) or nothing before `string`, `bool`, `int32`, … or the name of a struct; `string/Name` is a string type of
+//! its own name. Decoding, unknown fields, type errors, defaults, merge keys, `explain` and completion read it.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// What a field holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// A string; the name of its Go type, `string` if it has none of its own.
+    Text(&'static str),
+    /// `true` or `false`.
+    Bool,
+    /// A whole number of 32 bits.
+    Int32,
+    /// A whole number of 64 bits.
+    Int64,
+    /// An amount: `500m`, `1Gi`.
+    Quantity,
+    /// A time of whole seconds.
+    Time,
+    /// A time with microseconds.
+    MicroTime,
+    /// A number or a string such as `50%`.
+    IntOrString,
+    /// Bytes in base64.
+    Bytes,
+    /// Anything.
+    Any,
+    /// A struct of this name: see [`structure`].
+    Struct(&'static str),
+    /// A list.
+    List(Box<Type>),
+    /// A map from strings.
+    Map(Box<Type>),
+}
+
+/// How a strategic merge patch treats a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merge {
+    /// Structs and maps field by field, lists and values as a whole.
+    Plain,
+    /// A list of structs by this key.
+    ByKey(&'static str),
+    /// A list of plain values as a set.
+    AsSet,
+    /// As a whole.
+    Replace,
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in JSON.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Type,
+    /// Whether it is a pointer in Go: absent and empty are then different things.
+    pub is_pointer: bool,
+    /// Whether it is left out when empty.
+    pub omits_empty: bool,
+    /// How patches treat it.
+    pub merge: Merge,
+    /// Whether a patch names the keys of the elements to keep.
+    pub retains_keys: bool,
+    /// The embedded struct that it sits in; empty if none.
+    pub embedded_in: &'static str,
+}
+
+/// A struct of the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Struct {
+    /// `core.PodSpec`: the group's word and the Go name.
+    pub name: &'static str,
+    /// Its fields in the order of the API's source.
+    pub fields: Vec<Field>,
+}
+
+impl Struct {
+    /// `PodSpec`.
+    pub fn go_name(&self) -> &'static str {
+        go_name(self.name)
+    }
+
+    /// The field called `name`.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+impl Type {
+    /// The Go type as Go's JSON decoder names it: `int32`, `v1.PodSpec`, `[]v1.Container`.
+    pub fn go_type(&self) -> String {
+        match self {
+            Type::Text(name) if *name == "string" || name.contains('.') => (*name).to_string(),
+            Type::Text(name) => format!("v1.{name}"),
+            Type::Bool => "bool".into(),
+            Type::Int32 | Type::IntOrString => "int32".into(),
+            Type::Int64 => "int64".into(),
+            Type::Quantity => "resource.Quantity".into(),
+            Type::Time | Type::MicroTime => "string".into(),
+            Type::Bytes => "[]uint8".into(),
+            Type::Any => "interface {}".into(),
+            Type::Struct(name) => format!("v1.{}", go_name(name)),
+            Type::List(of) => format!("[]{}", of.go_type()),
+            Type::Map(of) if **of == Type::Quantity => "v1.ResourceList".into(),
+            Type::Map(of) => format!("map[string]{}", of.go_type()),
+        }
+    }
+
+    /// The type as `kubectl explain` names it: `<[]Container>` without the brackets.
+    pub fn explain_type(&self) -> String {
+        match self {
+            Type::Text(_) | Type::Bytes => "string".into(),
+            Type::Bool => "boolean".into(),
+            Type::Int32 | Type::Int64 => "integer".into(),
+            Type::Quantity => "Quantity".into(),
+            Type::Time => "Time".into(),
+            Type::MicroTime => "MicroTime".into(),
+            Type::IntOrString => "IntOrString".into(),
+            Type::Any => "Object".into(),
+            Type::Struct(name) => go_name(name).into(),
+            Type::List(of) => format!("[]{}", of.explain_type()),
+            Type::Map(of) => format!("map[string]{}", of.explain_type()),
+        }
+    }
+
+    /// The struct behind lists and maps of it.
+    pub fn structure(&self) -> Option<&'static Struct> {
+        match self {
+            Type::Struct(name) => structure(name),
+            Type::List(of) | Type::Map(of) => of.structure(),
+            _ => None,
+        }
+    }
+}
+
+fn go_name(name: &'static str) -> &'static str {
+    name.split_once('.').map_or(name, |(_, go)| go)
+}
+
+/// The struct called `name`, such as `core.PodSpec`.
+pub fn structure(name: &str) -> Option<&'static Struct> {
+    table().get(name)
+}
+
+/// The struct of an object's kind, such as `v1` and `Pod`.
+pub fn root(api_version: &str, kind: &str) -> Option<&'static Struct> {
+    let group = match api_version {
+        "v1" => "core",
+        "apps/v1" => "apps",
+        "policy/v1" => "policy",
+        "storage.k8s.io/v1" => "storage",
+        "discovery.k8s.io/v1" => "discovery",
+        _ => return None,
+    };
+    structure(&format!("{group}.{kind}"))
+}
+
+/// The field at the end of `path`, from `root`; lists and maps are passed through.
+pub fn field_at(root: &'static Struct, path: &[&str]) -> Option<&'static Field> {
+    let (last, parents) = path.split_last()?;
+    let parent = parents.iter().try_fold(root, |place, name| place.field(name)?.kind.structure())?;
+    parent.field(last)
+}
+
+fn table() -> &'static BTreeMap<&'static str, Struct> {
+    static TABLE: OnceLock<BTreeMap<&'static str, Struct>> = OnceLock::new();
+    TABLE.get_or_init(|| include_str!("types.txt").lines().map(read_struct).map(|s| (s.name, s)).collect())
+}
+
+fn read_struct(line: &'static str) -> Struct {
+    let mut words = line.split(' ');
+    let name = words.next().unwrap_or("");
+    Struct { name, fields: words.filter(|word| !word.is_empty()).map(read_field).collect() }
+}
+
+fn read_field(word: &'static str) -> Field {
+    let (word, embedded_in) = word.split_once('^').unwrap_or((word, ""));
+    let (word, retains_keys) = word.strip_suffix('&').map_or((word, false), |word| (word, true));
+    let (word, merge) = match word.split_once('+') {
+        Some((word, "")) => (word, Merge::AsSet),
+        Some((word, key)) => (word, Merge::ByKey(key)),
+        None => word.strip_suffix('=').map_or((word, Merge::Plain), |word| (word, Merge::Replace)),
+    };
+    let (word, omits_empty) = word.strip_suffix('?').map_or((word, false), |word| (word, true));
+    let (name, kind) = word.split_once(':').unwrap_or((word, "any"));
+    let (kind, is_pointer) = kind.strip_prefix('*').map_or((kind, false), |kind| (kind, true));
+    Field { name, kind: read_type(kind), is_pointer, omits_empty, merge, retains_keys, embedded_in }
+}
+
+fn read_type(word: &'static str) -> Type {
+    if let Some(of) = word.strip_prefix("[]") {
+        return Type::List(Box::new(read_type(of)));
+    }
+    if let Some(of) = word.strip_prefix("{}") {
+        return Type::Map(Box::new(read_type(of)));
+    }
+    match word {
+        "string" => Type::Text("string"),
+        "bool" => Type::Bool,
+        "int32" => Type::Int32,
+        "int64" => Type::Int64,
+        "Quantity" => Type::Quantity,
+        "Time" => Type::Time,
+        "MicroTime" => Type::MicroTime,
+        "IntOrString" => Type::IntOrString,
+        "bytes" => Type::Bytes,
+        "any" => Type::Any,
+        _ => word.strip_prefix("string/").map_or(Type::Struct(word), Type::Text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_struct_that_a_field_names_is_in_the_table() {
+        for structure in table().values() {
+            for field in &structure.fields {
+                let mut kind = &field.kind;
+                while let Type::List(of) | Type::Map(of) = kind {
+                    kind = of;
+                }
+                if let Type::Struct(name) = kind {
+                    assert!(super::structure(name).is_some(), "{}.{}: {name}", structure.name, field.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fields_say_how_they_are_merged() {
+        let set = root("apps/v1", "StatefulSet").unwrap();
+        let containers = field_at(set, &["spec", "template", "spec", "containers"]).unwrap();
+        assert_eq!(containers.merge, Merge::ByKey("name"));
+        assert_eq!(containers.kind.go_type(), "[]v1.Container");
+        let replicas = field_at(set, &["spec", "replicas"]).unwrap();
+        assert!(replicas.is_pointer && replicas.omits_empty);
+    }
+}
