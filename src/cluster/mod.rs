@@ -8,6 +8,7 @@
 mod admission;
 mod api;
 pub mod disk;
+pub mod dns;
 mod error;
 mod rng;
 mod store;
