@@ -1,22 +1,19 @@
 //! The page: Yew components that hold no truth. The one folder, with `main`, that knows a browser.
+//!
+//! [`App`] owns the playground; everything else is a function of [`store::PartProps`] or smaller props and asks for
+//! changes by [`store::Action`].
+//! Yew renders when the playground's version rises; what moves with every frame (clock, playhead, countdowns)
+//! listens to [`store::Lab::on_time`] and writes to its element itself.
 
-use yew::prelude::*;
+pub mod store;
 
-/// The page's root component.
-#[component]
-pub fn App() -> Html {
-    let count = use_state(|| 0);
-    let onclick = {
-        let count = count.clone();
-        Callback::from(move |_| count.set(*count + 1))
-    };
-    html! {
-        <main class="app">
-            <h1>{ "StatefulSet Lab" }</h1>
-            <button id="count" {onclick}>{ format!("{} clicks", *count) }</button>
-        </main>
-    }
-}
+mod app;
+mod inspector;
+mod picture;
+mod stand_in;
+mod timeline;
+
+pub use app::App;
 
 /// Mounts the page in `#app`, in place of the skeleton of `index.html`.
 pub fn mount() {
