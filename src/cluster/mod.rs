@@ -11,10 +11,12 @@ pub mod disk;
 pub mod dns;
 mod error;
 mod rng;
+pub mod runtime;
 mod store;
 
 pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, has_generation, has_status};
 pub use disk::{DiskId, Disks};
 pub use error::ApiError;
 pub use rng::{NAME_ALPHABET, Rng};
+pub use runtime::{Breakage, Runtime, Stopped, Wish};
 pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};

@@ -3,6 +3,7 @@
 use super::disk::Disks;
 use super::error::ApiError;
 use super::rng::Rng;
+use super::runtime::Runtime;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -89,6 +90,7 @@ pub struct Cluster {
     resource_version: u64,
     rng: Rng,
     disks: Disks,
+    runtime: Runtime,
     changes: Vec<Change>,
 }
 
@@ -103,6 +105,7 @@ impl Cluster {
             resource_version: 0,
             rng: Rng::new(seed),
             disks: Disks::default(),
+            runtime: Runtime::default(),
             changes: Vec::new(),
         }
     }
@@ -135,6 +138,16 @@ impl Cluster {
     /// The data on volumes and in containers, to be written.
     pub fn disks_mut(&mut self) -> &mut Disks {
         &mut self.disks
+    }
+
+    /// Machines and processes.
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Machines and processes, to be interfered with.
+    pub fn runtime_mut(&mut self) -> &mut Runtime {
+        &mut self.runtime
     }
 
     /// Takes the changes since the last call, oldest first.

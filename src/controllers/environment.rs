@@ -19,6 +19,8 @@ pub struct NodeProfile {
     pub pods: i64,
     /// Its address.
     pub internal_ip: Text,
+    /// The first three numbers of its pods' addresses: `10.244.1`.
+    pub pod_network: Text,
     /// Whether it also runs the control plane.
     pub is_control_plane: bool,
 }
@@ -30,6 +32,8 @@ pub struct ClassProfile {
     pub name: Text,
     /// The provisioner's name.
     pub provisioner: Text,
+    /// The name under which the provisioner writes events.
+    pub identity: Text,
     /// Whether claims without a class get this one.
     pub is_default: bool,
     /// Whether volumes wait for the pod's node (`WaitForFirstConsumer`).
@@ -55,6 +59,10 @@ pub struct Delays {
     pub provision: Millis,
     /// From a released volume to its removal.
     pub reclaim: Millis,
+    /// From a claim's larger request to the larger volume.
+    pub resize: Millis,
+    /// Attaching a volume to a node, and detaching it.
+    pub attach: Millis,
     /// How long a silent node counts as ready.
     pub node_monitor_grace: Millis,
     /// How often the node controller looks.
@@ -63,6 +71,15 @@ pub struct Delays {
     pub node_lease_renewal: Millis,
     /// How long the garbage collector takes from one object to the next.
     pub garbage_collection: Millis,
+}
+
+/// What runs on the nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KubeletKind {
+    /// Behaves as the real one.
+    Real,
+    /// Behaves as the stand-in of the recorded sessions: fixed times, no init containers, no probes but readiness.
+    Recorded,
 }
 
 /// A cluster's surroundings.
@@ -76,29 +93,188 @@ pub struct Environment {
     pub classes: Vec<ClassProfile>,
     /// How long things take.
     pub delays: Delays,
+    /// What runs on the nodes.
+    pub kubelet: KubeletKind,
+    /// The last number of the first pod's address on a node.
+    pub first_pod_address: i64,
     /// The control plane's host name, shown as the source of scheduler events.
     pub control_plane_host: Text,
 }
 
+const DELAYS: Delays = Delays {
+    pull: Millis(2_000),
+    start: Millis(1_000),
+    stop: Millis(1_000),
+    provision: Millis(1_000),
+    reclaim: Millis(1_000),
+    resize: Millis(3_000),
+    attach: Millis(1_000),
+    node_monitor_grace: Millis::seconds(50),
+    node_monitor_period: Millis::seconds(5),
+    node_lease_renewal: Millis::seconds(10),
+    garbage_collection: Millis(10),
+};
+
 impl Environment {
+    /// The names of the profiles that come with the program.
+    pub const NAMES: [&'static str; 3] = ["minikube", "zones", "recorder"];
+
     /// The profile called `name`, if there is one.
     pub fn named(name: &str) -> Option<Environment> {
-        (name == "minikube").then(|| Environment {
+        match name {
+            "minikube" => Some(Environment::minikube()),
+            "zones" => Some(Environment::zones()),
+            "recorder" => Some(Environment::recorder()),
+            _ => None,
+        }
+    }
+
+    /// One node, as `minikube start` makes it, with the CSI driver of its addon.
+    pub fn minikube() -> Environment {
+        let csi = "hostpath.csi.k8s.io_csi-hostpathplugin-0_6c0fb5f2-9a4e-4d3c-8d0b-5f0a7c1e2b3d";
+        Environment {
             name: "minikube".into(),
-            nodes: Vec::new(),
-            classes: Vec::new(),
+            nodes: vec![node("minikube", "", 8, 16, "192.168.49.2", "10.244.0")],
+            classes: vec![
+                ClassProfile { is_attachable: true, ..class("csi-hostpath-sc", "hostpath.csi.k8s.io", csi) },
+                ClassProfile {
+                    is_default: true,
+                    ..class(
+                        "standard",
+                        "k8s.io/minikube-hostpath",
+                        "k8s.io/minikube-hostpath_minikube_2f9d7c1a-5b3e-4c68-9f0d-8e1a6b4c2d70",
+                    )
+                },
+            ],
+            delays: DELAYS,
+            kubelet: KubeletKind::Real,
+            first_pod_address: 4,
+            control_plane_host: "minikube".into(),
+        }
+    }
+
+    /// Three nodes in three zones; the default class makes volumes that belong to a zone once the pod's node is known.
+    pub fn zones() -> Environment {
+        let identity = "disk.csi.example.com_disk-csi-controller-0_0d4b7a9e-3c52-4f1b-a6e8-91c7d2f0b345";
+        let zonal = |name, waits_for_consumer| ClassProfile {
+            waits_for_consumer,
+            is_zonal: true,
+            is_attachable: true,
+            allows_expansion: true,
+            ..class(name, "disk.csi.example.com", identity)
+        };
+        Environment {
+            name: "zones".into(),
+            nodes: vec![
+                node("node-a", "zone-a", 4, 16, "172.18.0.2", "10.244.1"),
+                node("node-b", "zone-b", 4, 16, "172.18.0.3", "10.244.2"),
+                node("node-c", "zone-c", 4, 16, "172.18.0.4", "10.244.3"),
+            ],
+            classes: vec![
+                class(
+                    "csi-hostpath-sc",
+                    "hostpath.csi.k8s.io",
+                    "hostpath.csi.k8s.io_csi-hostpathplugin-0_6c0fb5f2-9a4e-4d3c-8d0b-5f0a7c1e2b3d",
+                ),
+                ClassProfile { is_default: true, ..zonal("standard", true) },
+                zonal("zonal-immediate", false),
+            ],
+            delays: DELAYS,
+            kubelet: KubeletKind::Real,
+            first_pod_address: 2,
+            control_plane_host: "control-plane".into(),
+        }
+    }
+
+    /// The cluster of the recorded sessions, with its stand-in kubelets and provisioners.
+    pub fn recorder() -> Environment {
+        let identity = "_provisioner-0_00000000-0000-0000-0000-000000000001";
+        let recorded = |name, provisioner: &str| ClassProfile {
+            provisioner: Text::new(provisioner),
+            identity: format!("{provisioner}{identity}").into(),
+            ..class(name, "", "")
+        };
+        Environment {
+            name: "recorder".into(),
+            nodes: vec![
+                node("node-1", "a", 8, 32, "172.18.0.2", "10.244.1"),
+                node("node-2", "b", 4, 16, "172.18.0.3", "10.244.2"),
+                node("node-3", "c", 2, 8, "172.18.0.4", "10.244.3"),
+            ],
+            classes: vec![
+                recorded("csi-hostpath-sc", "hostpath.csi.k8s.io"),
+                ClassProfile {
+                    is_default: true,
+                    allows_expansion: true,
+                    ..recorded("standard", "example.com/hostpath")
+                },
+                ClassProfile {
+                    waits_for_consumer: true,
+                    is_zonal: true,
+                    ..recorded("zonal-wffc", "example.com/zonal")
+                },
+            ],
             delays: Delays {
                 pull: Millis(500),
-                start: Millis(1000),
-                stop: Millis(1000),
                 provision: Millis(500),
                 reclaim: Millis(500),
-                node_monitor_grace: Millis::seconds(50),
-                node_monitor_period: Millis::seconds(5),
-                node_lease_renewal: Millis::seconds(10),
-                garbage_collection: Millis(10),
+                node_monitor_grace: Millis::seconds(12),
+                node_monitor_period: Millis::seconds(2),
+                node_lease_renewal: Millis::seconds(2),
+                ..DELAYS
             },
-            control_plane_host: "minikube".into(),
-        })
+            kubelet: KubeletKind::Recorded,
+            first_pod_address: 1,
+            control_plane_host: "cp".into(),
+        }
+    }
+
+    /// The machine called `name`.
+    pub fn node(&self, name: &str) -> Option<&NodeProfile> {
+        self.nodes.iter().find(|node| node.name == name)
+    }
+
+    /// The profile of the class or, failing that, of any class of the same provisioner.
+    pub fn provisioner(&self, class: &str, provisioner: &str) -> Option<&ClassProfile> {
+        let same = |profile: &&ClassProfile| profile.provisioner == provisioner;
+        self.classes
+            .iter()
+            .filter(same)
+            .find(|profile| profile.name == class)
+            .or_else(|| self.classes.iter().find(same))
+    }
+}
+
+fn node(
+    name: &'static str,
+    zone: &'static str,
+    cpu: i64,
+    memory_gib: i64,
+    internal_ip: &'static str,
+    pod_network: &'static str,
+) -> NodeProfile {
+    NodeProfile {
+        name: name.into(),
+        zone: zone.into(),
+        region: if zone.is_empty() { "" } else { "local" }.into(),
+        cpu,
+        memory_gib,
+        pods: 110,
+        internal_ip: internal_ip.into(),
+        pod_network: pod_network.into(),
+        is_control_plane: name == "minikube",
+    }
+}
+
+fn class(name: &'static str, provisioner: &'static str, identity: &'static str) -> ClassProfile {
+    ClassProfile {
+        name: name.into(),
+        provisioner: provisioner.into(),
+        identity: identity.into(),
+        is_default: false,
+        waits_for_consumer: false,
+        allows_expansion: false,
+        is_zonal: false,
+        is_attachable: false,
     }
 }

@@ -7,10 +7,12 @@
 
 pub mod decision;
 pub mod environment;
+pub mod events;
 pub mod timers;
 
 pub use decision::{Decision, Decisions, Outcome, Subject};
 pub use environment::Environment;
+pub use events::{Events, Note};
 pub use timers::{Timers, Work};
 
 use crate::cluster::{Change, Cluster};
@@ -45,6 +47,8 @@ pub struct Ctx<'a> {
     pub environment: &'a Environment,
     /// Where decisions are told.
     pub decisions: &'a mut Decisions,
+    /// What the event recorders remember.
+    pub events: &'a mut Events,
 }
 
 impl Ctx<'_> {

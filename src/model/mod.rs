@@ -10,6 +10,7 @@ pub mod json;
 pub mod kind;
 pub mod object;
 pub mod quantity;
+pub mod selector;
 pub mod time;
 pub mod value;
 
@@ -17,5 +18,6 @@ pub use json::{JsonStyle, parse_json, to_json, to_json_styled};
 pub use kind::Kind;
 pub use object::{Key, Meta, Object, OwnerReference};
 pub use quantity::{Quantity, QuantityError, QuantityFormat};
+pub use selector::{expression_matches, map_matches, selector_matches};
 pub use time::Millis;
 pub use value::{Labels, Map, SortedMap, Text, Value};

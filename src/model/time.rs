@@ -42,6 +42,11 @@ impl Millis {
         format!("{y:04}-{m:02}-{d:02}T{h:02}:{min:02}:{s:02}.{ms:03}000Z")
     }
 
+    /// Nanoseconds since 1970, as event names count.
+    pub const fn unix_nanos(self) -> i64 {
+        (EPOCH_SECONDS * 1000 + self.0).saturating_mul(1_000_000)
+    }
+
     /// As `kubectl describe` writes times: `Thu, 01 Jan 2026 00:00:05 +0000`.
     pub fn rfc1123z(self) -> String {
         const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];

@@ -5,7 +5,7 @@ pub mod history;
 pub use history::{Branch, History, Timed, World};
 
 use crate::cluster::{Change, Cluster};
-use crate::controllers::{Controllers, Ctx, Decision, Decisions, Environment, Timers, Work};
+use crate::controllers::{Controllers, Ctx, Decision, Decisions, Environment, Events, Timers, Work};
 use crate::model::Millis;
 
 /// A cluster with everything that runs in it. A function of seed, environment and what was done to it.
@@ -20,6 +20,7 @@ pub struct Sim {
     /// The surroundings.
     pub environment: Environment,
     decisions: Decisions,
+    events: Events,
     outbox: Vec<Change>,
 }
 
@@ -36,6 +37,7 @@ impl Sim {
             timers: Timers::default(),
             environment,
             decisions: Decisions::listening(),
+            events: Events::default(),
             outbox: Vec::new(),
         }
     }
@@ -62,6 +64,7 @@ impl Sim {
             timers: &mut self.timers,
             environment: &self.environment,
             decisions: &mut self.decisions,
+            events: &mut self.events,
         });
         self.tell();
         result
@@ -82,6 +85,7 @@ impl Sim {
             timers: &mut self.timers,
             environment: &self.environment,
             decisions: &mut self.decisions,
+            events: &mut self.events,
         };
         self.controllers.reconcile(&work, &mut ctx);
         self.tell();

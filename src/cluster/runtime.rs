@@ -1,0 +1,127 @@
+//! The physical world that the API does not show: machines that stand still, processes that a user ends or breaks,
+//! slow storage. Knows no controller.
+
+use crate::model::{Key, Millis, Text};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// Something that happens to the machines or processes, to be taken up by the kubelet or the node controller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// A container's process ends with this exit code.
+    EndContainer {
+        /// The pod.
+        pod: Key,
+        /// The container's name.
+        container: Text,
+        /// The exit code.
+        exit_code: i64,
+    },
+    /// What a pod's processes answer may have changed.
+    LookAtPod(Key),
+    /// A machine stopped or started.
+    LookAtNode(Text),
+}
+
+/// A machine that stands still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// Since when.
+    pub since: Millis,
+}
+
+/// What a user broke in the pods of one name, whatever pod object stands behind the name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Breakage {
+    /// Every start of its containers ends with exit code 1.
+    pub crashes: bool,
+    /// It does not answer its readiness probe.
+    pub is_unready: bool,
+    /// It answers no probe at all.
+    pub hangs: bool,
+}
+
+/// The state of machines, processes and storage backends.
+#[derive(Clone, Debug, Default)]
+pub struct Runtime {
+    stopped: Rc<BTreeMap<Text, Stopped>>,
+    images: Rc<BTreeMap<Text, BTreeSet<Text>>>,
+    broken: Rc<BTreeMap<Key, Breakage>>,
+    slow_provisioning: Option<Millis>,
+    wishes: Vec<Wish>,
+}
+
+impl Runtime {
+    /// Since when a machine stands still; `None` while it runs.
+    pub fn stopped(&self, node: &str) -> Option<Stopped> {
+        self.stopped.get(node).copied()
+    }
+
+    /// Switches a machine off, or on again.
+    pub fn set_stopped(&mut self, node: &Text, stopped: Option<Stopped>) {
+        let table = Rc::make_mut(&mut self.stopped);
+        match stopped {
+            Some(stopped) => _ = table.insert(node.clone(), stopped),
+            None => _ = table.remove(node.as_str()),
+        }
+        self.wish(Wish::LookAtNode(node.clone()));
+    }
+
+    /// Whether a machine holds an image.
+    pub fn has_image(&self, node: &str, image: &str) -> bool {
+        self.images.get(node).is_some_and(|images| images.contains(image))
+    }
+
+    /// Remembers that a machine holds an image.
+    pub fn add_image(&mut self, node: &Text, image: &Text) {
+        if !self.has_image(node, image) {
+            Rc::make_mut(&mut self.images).entry(node.clone()).or_default().insert(image.clone());
+        }
+    }
+
+    /// What is broken in the pods of this name.
+    pub fn breakage(&self, pod: &Key) -> Breakage {
+        self.broken.get(pod).copied().unwrap_or_default()
+    }
+
+    /// Breaks or mends the pods of this name.
+    pub fn set_breakage(&mut self, pod: &Key, breakage: Breakage) {
+        let table = Rc::make_mut(&mut self.broken);
+        if breakage == Breakage::default() {
+            table.remove(pod)
+        } else {
+            table.insert(pod.clone(), breakage)
+        };
+        self.wish(Wish::LookAtPod(pod.clone()));
+    }
+
+    /// How long provisioners take instead of their usual time.
+    pub fn slow_provisioning(&self) -> Option<Millis> {
+        self.slow_provisioning
+    }
+
+    /// Makes provisioners slow, or as fast as usual again.
+    pub fn set_slow_provisioning(&mut self, delay: Option<Millis>) {
+        self.slow_provisioning = delay;
+    }
+
+    /// Lets a container's process end, as `kill` inside it or the end of its terminal does.
+    pub fn end_container(&mut self, pod: &Key, container: &str, exit_code: i64) {
+        self.wish(Wish::EndContainer { pod: pod.clone(), container: Text::new(container), exit_code });
+    }
+
+    /// Leaves word for the kubelet or the node controller.
+    pub fn wish(&mut self, wish: Wish) {
+        self.wishes.push(wish);
+    }
+
+    /// Takes what was left since the last call, oldest first.
+    pub fn take_wishes(&mut self) -> Vec<Wish> {
+        std::mem::take(&mut self.wishes)
+    }
+
+    /// Whether somebody left word.
+    pub fn has_wishes(&self) -> bool {
+        !self.wishes.is_empty()
+    }
+}

@@ -1,0 +1,282 @@
+//! Writes Event objects as the components' recorders do: repeats are counted, floods are cut; decides nothing.
+
+use super::Ctx;
+use crate::cluster::Cluster;
+use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::obj;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// What a component tells about an object.
+#[derive(Clone, Debug)]
+pub struct Note<'a> {
+    /// The object it is about.
+    pub about: &'a Object,
+    /// The part of the object: `spec.containers{nginx}`; empty for the whole.
+    pub field_path: Text,
+    /// Who tells it.
+    pub component: Text,
+    /// The machine it is told from; empty for controllers.
+    pub host: Text,
+    /// Whether it is a `Warning`; otherwise it is `Normal`.
+    pub is_warning: bool,
+    /// The reason in one word.
+    pub reason: &'static str,
+    /// The sentence.
+    pub message: Text,
+}
+
+/// Who tells what about which object: the client-side correlator counts repeats under it.
+type Series = (Text, Text, &'static str, Text, Text);
+
+#[derive(Clone, Debug)]
+struct Written {
+    name: Text,
+    namespace: Text,
+    count: i64,
+}
+
+/// Messages of one reason about one object that differ.
+#[derive(Clone, Debug)]
+struct Similar {
+    messages: BTreeSet<Text>,
+    latest: Millis,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    milli_tokens: i64,
+    filled: Millis,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Memory {
+    written: BTreeMap<Series, Written>,
+    similar: BTreeMap<(Text, Text, &'static str), Similar>,
+    buckets: BTreeMap<(Text, Text), Bucket>,
+    scheduler: BTreeMap<(Text, u64, &'static str), Written>,
+}
+
+/// What the recorders remember of the events that they wrote.
+#[derive(Clone, Debug, Default)]
+pub struct Events {
+    memory: Rc<Memory>,
+    sequence: i64,
+    stamp: Option<(Millis, Text)>,
+}
+
+/// How many series a recorder remembers.
+const SERIES_MAX: usize = 4096;
+/// Events about one object from one component before the flood is cut.
+const BURST: i64 = 25;
+/// One more event is let through in this time.
+const REFILL: Millis = Millis::seconds(300);
+/// This many messages of one reason within `SIMILAR_WITHIN` count as one.
+const SIMILAR_MAX: usize = 10;
+const SIMILAR_WITHIN: Millis = Millis::seconds(600);
+
+impl Ctx<'_> {
+    /// Writes or counts up an event without the name of a machine.
+    pub fn event(
+        &mut self,
+        about: &Object,
+        component: impl Into<Text>,
+        is_warning: bool,
+        reason: &'static str,
+        message: impl Into<Text>,
+    ) {
+        self.note(Note {
+            about,
+            field_path: Text::default(),
+            component: component.into(),
+            host: Text::default(),
+            is_warning,
+            reason,
+            message: message.into(),
+        });
+    }
+
+    /// Writes or counts up an event.
+    pub fn note(&mut self, note: Note<'_>) {
+        self.events.note(self.cluster, note);
+    }
+
+    /// Writes or counts up an event of the scheduler, whose series hang on the version of the pod: while that stays,
+    /// further attempts are counted under the first text.
+    pub fn scheduler_event(&mut self, pod: &Object, is_warning: bool, reason: &'static str, message: Text) {
+        let host = &self.environment.control_plane_host;
+        self.events.scheduler(self.cluster, host, pod, is_warning, reason, message);
+    }
+}
+
+impl Events {
+    fn note(&mut self, cluster: &mut Cluster, mut note: Note<'_>) {
+        let now = cluster.now();
+        self.forget_when_full();
+        let uid = note.about.meta.uid.clone();
+        if self.is_similar_to_many(&note, &uid, now) {
+            note.message = format!("(combined from similar events): {}", note.message).into();
+        }
+        if !self.take_token(&note.component, &uid, now) {
+            return;
+        }
+        // A combined event goes on counting whatever its text is.
+        let text = if note.message.starts_with("(combined") { "".into() } else { note.message.clone() };
+        let series = (note.component.clone(), uid, note.reason, text, note.field_path.clone());
+        let stamp = self.stamp(now);
+        if let Some(written) = self.memory.written.get(&series) {
+            let key = crate::model::Key::new(Kind::Event, written.namespace.clone(), written.name.clone());
+            let count = written.count + 1;
+            let message = note.message.clone();
+            let counted = cluster.modify(&key, |event| {
+                event.set_at(&["count"], count);
+                event.set_at(&["lastTimestamp"], stamp.clone());
+                event.set_at(&["message"], message);
+            });
+            if counted.is_ok() {
+                if let Some(written) = Rc::make_mut(&mut self.memory).written.get_mut(&series) {
+                    written.count = count;
+                }
+                return;
+            }
+        }
+        let mut event = self.begin(note.about, note.is_warning, note.reason, note.message, note.field_path, now);
+        let mut source = obj! { "component" => &note.component };
+        if !note.host.is_empty() {
+            source.set_at(&["host"], &note.host);
+        }
+        event.set_at(&["source"], source);
+        event.set_at(&["reportingComponent"], &note.component);
+        event.set_at(&["reportingInstance"], &note.host);
+        event.set_at(&["firstTimestamp"], &stamp);
+        event.set_at(&["lastTimestamp"], stamp);
+        event.set_at(&["count"], 1);
+        event.set_at(&["eventTime"], Value::Null);
+        self.store(cluster, event, |memory, written| _ = memory.written.insert(series, written));
+    }
+
+    fn scheduler(
+        &mut self,
+        cluster: &mut Cluster,
+        host: &Text,
+        pod: &Object,
+        is_warning: bool,
+        reason: &'static str,
+        message: Text,
+    ) {
+        let now = cluster.now();
+        self.forget_when_full();
+        let series = (pod.meta.uid.clone(), pod.meta.resource_version, reason);
+        if let Some(written) = self.memory.scheduler.get(&series) {
+            let key = crate::model::Key::new(Kind::Event, written.namespace.clone(), written.name.clone());
+            // Only the first repeat is written at once; the later ones wait for a heartbeat of half an hour.
+            if written.count == 1 {
+                let times = obj! { "count" => 2, "lastObservedTime" => now.rfc3339_micro() };
+                _ = cluster.modify(&key, |event| event.set_at(&["series"], times));
+            }
+            if let Some(written) = Rc::make_mut(&mut self.memory).scheduler.get_mut(&series) {
+                written.count += 1;
+            }
+            return;
+        }
+        let mut event = self.begin(pod, is_warning, reason, message, Text::default(), now);
+        event.set_at(&["action"], if is_warning { "Scheduling" } else { "Binding" });
+        event.set_at(&["source"], Value::map());
+        event.set_at(&["reportingComponent"], "default-scheduler");
+        event.set_at(&["reportingInstance"], format!("default-scheduler-{host}"));
+        event.set_at(&["firstTimestamp"], Value::Null);
+        event.set_at(&["lastTimestamp"], Value::Null);
+        event.set_at(&["eventTime"], now.rfc3339_micro());
+        self.store(cluster, event, |memory, written| _ = memory.scheduler.insert(series, written));
+    }
+
+    fn begin(
+        &mut self,
+        about: &Object,
+        is_warning: bool,
+        reason: &'static str,
+        message: Text,
+        field_path: Text,
+        now: Millis,
+    ) -> Object {
+        self.sequence += 1;
+        let name = format!("{}.{:x}", about.meta.name, now.unix_nanos().saturating_add(self.sequence));
+        let namespace = match &about.meta.namespace {
+            none if none.is_empty() => Text::from("default"),
+            namespace => namespace.clone(),
+        };
+        let mut involved = obj! {
+            "apiVersion" => about.kind.api_version(), "kind" => about.kind.names().kind, "name" => &about.meta.name,
+            "uid" => &about.meta.uid, "resourceVersion" => about.meta.resource_version.to_string(),
+        };
+        if !about.meta.namespace.is_empty() {
+            involved.set_at(&["namespace"], &about.meta.namespace);
+        }
+        if !field_path.is_empty() {
+            involved.set_at(&["fieldPath"], field_path);
+        }
+        let mut event = Object::new(Kind::Event, namespace, name);
+        event.set_at(&["involvedObject"], involved);
+        event.set_at(&["reason"], reason);
+        event.set_at(&["message"], message);
+        event.set_at(&["type"], if is_warning { "Warning" } else { "Normal" });
+        event
+    }
+
+    fn store(&mut self, cluster: &mut Cluster, event: Object, remember: impl FnOnce(&mut Memory, Written)) {
+        if let Ok(event) = cluster.insert(event) {
+            let written = Written { name: event.meta.name.clone(), namespace: event.meta.namespace.clone(), count: 1 };
+            remember(Rc::make_mut(&mut self.memory), written);
+        }
+    }
+
+    fn stamp(&mut self, now: Millis) -> Text {
+        match &self.stamp {
+            Some((at, text)) if *at == now.truncated() => text.clone(),
+            _ => {
+                let text = Text::from(now.rfc3339());
+                self.stamp = Some((now.truncated(), text.clone()));
+                text
+            }
+        }
+    }
+
+    fn forget_when_full(&mut self) {
+        let memory = &self.memory;
+        if memory.written.len() + memory.scheduler.len() > SERIES_MAX || memory.buckets.len() > SERIES_MAX {
+            self.memory = Rc::default();
+        }
+    }
+
+    fn is_similar_to_many(&mut self, note: &Note<'_>, uid: &Text, now: Millis) -> bool {
+        let memory = Rc::make_mut(&mut self.memory);
+        let similar = memory
+            .similar
+            .entry((note.component.clone(), uid.clone(), note.reason))
+            .or_insert_with(|| Similar { messages: BTreeSet::new(), latest: now });
+        if now - similar.latest > SIMILAR_WITHIN {
+            similar.messages.clear();
+        }
+        similar.latest = now;
+        similar.messages.insert(note.message.clone());
+        if similar.messages.len() <= SIMILAR_MAX {
+            return false;
+        }
+        similar.messages.pop_first();
+        true
+    }
+
+    fn take_token(&mut self, component: &Text, uid: &Text, now: Millis) -> bool {
+        let memory = Rc::make_mut(&mut self.memory);
+        let full = Bucket { milli_tokens: BURST * 1000, filled: now };
+        let bucket = memory.buckets.entry((component.clone(), uid.clone())).or_insert(full);
+        let gained = (now - bucket.filled).0.saturating_mul(1000) / REFILL.0;
+        bucket.milli_tokens = bucket.milli_tokens.saturating_add(gained).min(BURST * 1000);
+        bucket.filled = now;
+        if bucket.milli_tokens < 1000 {
+            return false;
+        }
+        bucket.milli_tokens -= 1000;
+        true
+    }
+}
