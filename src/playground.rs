@@ -1,6 +1,10 @@
 //! The façade: type a line, edit, break something, move through time, look. Plain owned values in and out; knows no
 //! browser.
 
+mod scenario;
+
+pub use scenario::{SCENARIOS, Scenario};
+
 use crate::cluster::{Change, Cluster};
 use crate::controllers::{Decision, Environment};
 use crate::kubectl::{Completions, Console, Host, Output, Prompt};
