@@ -243,6 +243,17 @@ impl World for Lab {
     }
 }
 
+/// What can be said of a branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BranchFacts {
+    /// Its name.
+    pub name: String,
+    /// The branch that it came from and when, unless it is the first.
+    pub parent: Option<(usize, Millis)>,
+    /// The latest moment that was reached.
+    pub end: Millis,
+}
+
 /// What a playground begins with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
@@ -422,9 +433,10 @@ impl Playground {
         self.history.current()
     }
 
-    /// A branch's name, its parent with the time of forking, and its end.
-    pub fn branch_facts(&self, branch: usize) -> Option<(&str, Option<(usize, Millis)>, Millis)> {
-        self.history.branches().get(branch).map(|b| (b.name.as_str(), b.parent, b.end()))
+    /// What can be said of a branch. `None` for an unknown number.
+    pub fn branch_facts(&self, branch: usize) -> Option<BranchFacts> {
+        let branch = self.history.branches().get(branch)?;
+        Some(BranchFacts { name: branch.name.clone(), parent: branch.parent, end: branch.end() })
     }
 
     /// Looks at another branch, at the same moment if it reaches so far.
