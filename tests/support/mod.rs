@@ -114,7 +114,7 @@ pub fn parse(text: &str) -> Transcript {
 pub fn format(transcript: &Transcript, seen: &[String]) -> String {
     let mut out = String::new();
     for (step, seen) in transcript.steps.iter().zip(seen) {
-        let _ = write!(out, "{}$ {}\n", step.before, step.line);
+        let _ = writeln!(out, "{}$ {}", step.before, step.line);
         for line in step.input.lines() {
             let _ = writeln!(out, "{}", format!("> {line}").trim_end());
         }
