@@ -8,6 +8,7 @@ export const PARTS = {
   consoleInput: '.console input',
   consoleLog: '.console [role="log"]',
   editor: '.editor textarea',
+  picture: '.picture svg',
 };
 
 /** A manifest of tests/e2e/manifests. */
@@ -59,5 +60,10 @@ export class Lab {
     const editor = this.page.locator(PARTS.editor);
     await editor.fill(text);
     await editor.press('Control+Enter');
+  }
+
+  /** Lets real time pass. */
+  async wait(ms) {
+    await this.page.waitForTimeout(ms);
   }
 }

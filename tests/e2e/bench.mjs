@@ -1,0 +1,106 @@
+// Measures the page in a real browser and prints a table; judges nothing:
+//   node tests/e2e/bench.mjs
+// Times come from the browser's own counters and from a trace of its main thread.
+import { join } from 'node:path';
+import { launch, open, root, serve } from './browser.mjs';
+import { Lab, manifest, PARTS } from './lab.mjs';
+
+const site = await serve(join(root, 'dist'));
+const browser = await launch(['--enable-precise-memory-info', '--js-flags=--expose-gc']);
+const median = list => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? NaN;
+const row = (what, value, unit) => console.log(`${what.padEnd(52)} ${String(value).padStart(10)} ${unit}`);
+
+async function metrics(session) {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+}
+
+/** Watches `seconds` of frames: main-thread time a frame, the longest task, frames a second. */
+async function frames(page, seconds) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const before = await metrics(session);
+  const { count, longest } = await page.evaluate(ms => new Promise(resolve => {
+    let count = 0;
+    let longest = 0;
+    const observer = new PerformanceObserver(list => {
+      for (const entry of list.getEntries()) longest = Math.max(longest, entry.duration);
+    });
+    observer.observe({ type: 'longtask' });
+    const end = performance.now() + ms;
+    const tick = now => {
+      count += 1;
+      if (now < end) requestAnimationFrame(tick);
+      else { observer.disconnect(); resolve({ count, longest }); }
+    };
+    requestAnimationFrame(tick);
+  }), seconds * 1000);
+  const after = await metrics(session);
+  const spent = name => (after[name] - before[name]) * 1000 / count;
+  return {
+    fps: count / seconds,
+    script: spent('ScriptDuration'),
+    layout: spent('LayoutDuration') + spent('RecalcStyleDuration'),
+    longest,
+    heap: after.JSHeapUsedSize / 1e6,
+  };
+}
+
+async function firstPicture() {
+  const times = [];
+  for (let run = 0; run < 5; run += 1) {
+    const { page, context } = await open(browser, site);
+    await page.waitForSelector(PARTS.picture);
+    times.push(await page.evaluate(async selector => {
+      while (!document.querySelector(selector)) await new Promise(requestAnimationFrame);
+      const paint = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN;
+      return { paint, picture: window.__pictureAt ?? performance.now() };
+    }, PARTS.picture));
+    await context.close();
+  }
+  row('first contentful paint (skeleton), median of 5', median(times.map(it => it.paint)).toFixed(0), 'ms');
+  row('first picture of the cluster, at most, median of 5', median(times.map(it => it.picture)).toFixed(0), 'ms');
+}
+
+async function rolling(pods) {
+  const opened = await open(browser, site);
+  const lab = await new Lab(opened).ready();
+  const text = (await manifest('web')).replace('replicas: 3', `replicas: ${pods}`).replace('OrderedReady', 'Parallel');
+  await lab.fastest();
+  await lab.apply(text);
+  await lab.until('kubectl get sts web', new RegExp(`web +${pods}/${pods}`), 180_000);
+  await lab.pace(1);
+  await lab.run('kubectl set image sts/web nginx=registry.k8s.io/nginx-slim:0.25');
+  const { fps, script, layout, longest, heap } = await frames(lab.page, 10);
+  row(`${pods} pods rolling: script a frame`, script.toFixed(2), 'ms');
+  row(`${pods} pods rolling: style and layout a frame`, layout.toFixed(2), 'ms');
+  row(`${pods} pods rolling: longest task`, longest.toFixed(0), 'ms');
+  row(`${pods} pods rolling: frames`, fps.toFixed(0), '/s');
+  row(`${pods} pods: JavaScript heap`, heap.toFixed(1), 'MB');
+  const wasm = await lab.page.evaluate(() => performance.memory?.usedJSHeapSize / 1e6);
+  if (wasm) row(`${pods} pods: with WebAssembly memory`, wasm.toFixed(1), 'MB');
+  const seek = await lab.seekTimes();
+  if (seek.length) row(`${pods} pods: seek, median of ${seek.length}`, median(seek).toFixed(0), 'ms');
+  await opened.context.close();
+}
+
+async function idle() {
+  const opened = await open(browser, site);
+  const lab = await new Lab(opened).ready();
+  await lab.pause();
+  await lab.wait(1000);
+  const session = await lab.page.context().newCDPSession(lab.page);
+  await session.send('Performance.enable');
+  const before = await metrics(session);
+  await lab.wait(5000);
+  const after = await metrics(session);
+  row('paused: main-thread time in 5 s', ((after.TaskDuration - before.TaskDuration) * 1000).toFixed(0), 'ms');
+  await opened.context.close();
+}
+
+await firstPicture();
+await idle();
+await rolling(100);
+await rolling(1000);
+await browser.close();
+await site.close();
