@@ -1,19 +1,249 @@
 //! What the API server adds to, or refuses about, a new object because of what else the cluster holds.
 
 use super::error::ApiError;
+use super::quota;
+use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
-use crate::model::{Kind, Object};
+use crate::model::{Kind, Object, Text, Value};
+use crate::{list, obj};
+use std::rc::Rc;
+
+/// Keeps a claim while a pod uses it.
+pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
+/// Keeps a volume while a claim uses it.
+pub const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
+/// Marks the class that claims without a class get.
+pub const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
+
+/// The parts that every pod gets, made once and shared.
+#[derive(Clone, Debug)]
+pub(super) struct PodParts {
+    not_ready: Value,
+    unreachable: Value,
+    tolerations: Value,
+    token: Value,
+}
+
+impl Default for PodParts {
+    fn default() -> PodParts {
+        let toleration = |key: &'static str| {
+            obj! { "effect" => "NoExecute", "key" => key, "operator" => "Exists", "tolerationSeconds" => 300 }
+        };
+        let (not_ready, unreachable) =
+            (toleration("node.kubernetes.io/not-ready"), toleration("node.kubernetes.io/unreachable"));
+        let field = obj! { "apiVersion" => "v1", "fieldPath" => "metadata.namespace" };
+        let sources = list![
+            obj! { "serviceAccountToken" => obj! { "expirationSeconds" => 3607, "path" => "token" } },
+            obj! { "configMap" => obj! {
+                "items" => list![obj! { "key" => "ca.crt", "path" => "ca.crt" }], "name" => "kube-root-ca.crt",
+            } },
+            obj! { "downwardAPI" => obj! { "items" => list![obj! { "fieldRef" => field, "path" => "namespace" }] } },
+        ];
+        PodParts {
+            tolerations: list![not_ready.clone(), unreachable.clone()],
+            not_ready,
+            unreachable,
+            token: obj! { "defaultMode" => 420, "sources" => sources },
+        }
+    }
+}
 
 /// Completes `object` before it is stored.
 ///
 /// # Errors
 /// `NotFound` for a missing namespace, `Forbidden` for what a plugin refuses.
-pub fn admit_create(cluster: &Cluster, object: &mut Object) -> Result<(), ApiError> {
-    if object.kind.names().is_namespaced
-        && cluster.count(Kind::Namespace) > 0
-        && cluster.find(Kind::Namespace, &object.meta.namespace, &object.meta.namespace).is_none()
-    {
-        return Err(ApiError::NotFound { kind: Kind::Namespace, name: object.meta.namespace.clone() });
+pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), ApiError> {
+    check_namespace(cluster, object)?;
+    match object.kind {
+        Kind::Pod => admit_pod(cluster, object)?,
+        Kind::PersistentVolumeClaim => admit_claim(cluster, object),
+        Kind::PersistentVolume => {
+            object.meta.add_finalizer(PV_PROTECTION);
+            object.set_at(&["status"], obj! { "phase" => "Pending" });
+        }
+        Kind::Namespace => {
+            object.meta.labels.insert("kubernetes.io/metadata.name", object.meta.name.clone());
+            object.set_at(&["spec", "finalizers"], list!["kubernetes"]);
+            object.set_at(&["status"], obj! { "phase" => "Active" });
+        }
+        Kind::Service => admit_service(cluster, object),
+        _ => {}
+    }
+    quota::check(cluster, object)
+}
+
+/// Looks at a changed object before it is stored.
+///
+/// # Errors
+/// `Forbidden` for a claim that cannot grow.
+pub fn admit_update(cluster: &Cluster, old: &Object, object: &Object) -> Result<(), ApiError> {
+    if object.kind != Kind::PersistentVolumeClaim {
+        return Ok(());
+    }
+    let request = ["spec", "resources", "requests", "storage"];
+    let grows = super::quantity_at(object, &request) > super::quantity_at(old, &request);
+    let class = Text::new(object.str_at(&["spec", "storageClassName"]));
+    let class = cluster.find(Kind::StorageClass, &Text::default(), &class);
+    let can_grow = class.and_then(|class| class.at(&["allowVolumeExpansion"])).and_then(Value::as_bool) == Some(true);
+    if grows && !can_grow {
+        let why = "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must \
+                   support resize";
+        return Err(ApiError::Forbidden { kind: object.kind, name: object.meta.name.clone(), why: why.to_string() });
     }
     Ok(())
+}
+
+/// The class that claims without a class get: the newest that is marked.
+pub fn default_class(cluster: &Cluster) -> Option<&Rc<Object>> {
+    let marked = cluster.list(Kind::StorageClass).filter(|class| class.meta.annotation(DEFAULT_CLASS) == "true");
+    marked.min_by_key(|class| (std::cmp::Reverse(class.meta.created), class.meta.name.clone()))
+}
+
+fn check_namespace(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
+    if !object.kind.names().is_namespaced || cluster.count(Kind::Namespace) == 0 {
+        return Ok(());
+    }
+    let name = &object.meta.namespace;
+    match cluster.find(Kind::Namespace, name, name) {
+        None => Err(ApiError::NotFound { kind: Kind::Namespace, name: name.clone() }),
+        Some(namespace) if namespace.meta.is_terminating() => Err(ApiError::Forbidden {
+            kind: object.kind,
+            name: object.meta.name.clone(),
+            why: format!("unable to create new content in namespace {name} because it is being terminated"),
+        }),
+        Some(_) => Ok(()),
+    }
+}
+
+fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
+    let account = match pod.str_at(&["spec", "serviceAccountName"]) {
+        "" => Text::from("default"),
+        name => Text::new(name),
+    };
+    let namespace = pod.meta.namespace.clone();
+    let is_known = cluster.find(Kind::ServiceAccount, &namespace, &account).is_some();
+    if !is_known && cluster.count(Kind::ServiceAccount) > 0 {
+        let why =
+            format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found");
+        return Err(ApiError::Forbidden { kind: Kind::Pod, name: pod.meta.name.clone(), why });
+    }
+    let token = format!("kube-api-access-{}", cluster.rng().word(NAME_ALPHABET, 5));
+    let parts = cluster.pod_parts();
+    let qos = qos_class(pod);
+    let spec = pod.at_mut(&["spec"]).map_mut();
+    spec.insert("serviceAccountName", (&account).into());
+    spec.insert("serviceAccount", account.into());
+    spec.get_or_insert_with("enableServiceLinks", || true.into());
+    spec.get_or_insert_with("preemptionPolicy", || "PreemptLowerPriority".into());
+    spec.get_or_insert_with("priority", || 0.into());
+    spec.get_or_insert_with("schedulerName", || "default-scheduler".into());
+    tolerate(spec.get_or_insert_with("tolerations", || Value::Null), &parts);
+    let is_mounted = spec.get("automountServiceAccountToken").and_then(Value::as_bool) != Some(false);
+    if is_mounted && !has_token(spec.get("volumes")) {
+        mount_token(spec, &token, parts.token);
+    }
+    pod.set_at(&["status"], obj! { "phase" => "Pending", "qosClass" => qos });
+    Ok(())
+}
+
+/// Adds the tolerations for lost nodes unless the pod brings its own.
+fn tolerate(tolerations: &mut Value, parts: &PodParts) {
+    let own = tolerations.as_list().unwrap_or(&[]);
+    if own.is_empty() {
+        *tolerations = parts.tolerations.clone();
+        return;
+    }
+    let covers = |key: &str| {
+        own.iter().any(|toleration| {
+            let own_key = toleration.str_at(&["key"]);
+            let effect = toleration.str_at(&["effect"]);
+            (own_key == key || own_key.is_empty()) && (effect == "NoExecute" || effect.is_empty())
+        })
+    };
+    let missing: Vec<Value> = [&parts.not_ready, &parts.unreachable]
+        .into_iter()
+        .filter(|toleration| !covers(toleration.str_at(&["key"])))
+        .cloned()
+        .collect();
+    tolerations.list_mut().extend(missing);
+}
+
+fn has_token(volumes: Option<&Value>) -> bool {
+    let volumes = volumes.and_then(Value::as_list).unwrap_or(&[]);
+    volumes.iter().any(|volume| volume.str_at(&["name"]).starts_with("kube-api-access-"))
+}
+
+fn mount_token(spec: &mut crate::model::Map, token: &str, source: Value) {
+    let name = Text::new(token);
+    let mount = obj! {
+        "mountPath" => "/var/run/secrets/kubernetes.io/serviceaccount", "name" => &name, "readOnly" => true,
+    };
+    for containers in ["initContainers", "containers"] {
+        if let Some(Value::List(containers)) = spec.get_mut(containers) {
+            for container in Rc::make_mut(containers) {
+                container.at_mut(&["volumeMounts"]).list_mut().push(mount.clone());
+            }
+        }
+    }
+    let volume = obj! { "name" => name, "projected" => source };
+    spec.get_or_insert_with("volumes", || Value::Null).list_mut().push(volume);
+}
+
+/// `Guaranteed` if every container has limits for cpu and memory that its requests equal, `BestEffort` without any,
+/// otherwise `Burstable`.
+fn qos_class(pod: &Object) -> &'static str {
+    let containers = pod.list_at(&["spec", "containers"]).iter().chain(pod.list_at(&["spec", "initContainers"]));
+    let (mut has_any, mut is_guaranteed) = (false, true);
+    for container in containers {
+        for resource in ["cpu", "memory"] {
+            let limit = container.at(&["resources", "limits", resource]);
+            let request = container.at(&["resources", "requests", resource]);
+            has_any |= limit.is_some() || request.is_some();
+            is_guaranteed &= limit.is_some() && request.is_none_or(|request| Some(request) == limit);
+        }
+    }
+    match (has_any, is_guaranteed) {
+        (false, _) => "BestEffort",
+        (true, true) => "Guaranteed",
+        (true, false) => "Burstable",
+    }
+}
+
+fn admit_claim(cluster: &Cluster, claim: &mut Object) {
+    claim.meta.add_finalizer(PVC_PROTECTION);
+    claim.set_at(&["status"], obj! { "phase" => "Pending" });
+    if claim.at(&["spec", "storageClassName"]).is_none_or(Value::is_null)
+        && let Some(class) = default_class(cluster)
+    {
+        let name = class.meta.name.clone();
+        claim.set_at(&["spec", "storageClassName"], name);
+    }
+}
+
+fn admit_service(cluster: &mut Cluster, service: &mut Object) {
+    let kind = service.str_at(&["spec", "type"]).to_string();
+    if kind != "ExternalName" {
+        let ip = match service.str_at(&["spec", "clusterIP"]) {
+            "" => Text::from(format!("10.{}.{}.{}", 96 + cluster.rng().below(16), octet(cluster), octet(cluster))),
+            ip => Text::new(ip),
+        };
+        service.set_at(&["spec", "clusterIP"], &ip);
+        service.set_at(&["spec", "clusterIPs"], list![ip]);
+    }
+    if matches!(kind.as_str(), "NodePort" | "LoadBalancer") {
+        let mut ports = service.list_at(&["spec", "ports"]).to_vec();
+        for port in &mut ports {
+            if port.i64_at(&["nodePort"]).unwrap_or(0) == 0 {
+                port.set_at(&["nodePort"], 30_000 + i64::try_from(cluster.rng().below(2768)).unwrap_or(0));
+            }
+        }
+        service.set_at(&["spec", "ports"], ports);
+    }
+    if service.at(&["status"]).is_none() {
+        service.set_at(&["status"], obj! { "loadBalancer" => Value::map() });
+    }
+}
+
+fn octet(cluster: &mut Cluster) -> u64 {
+    1 + cluster.rng().below(254)
 }

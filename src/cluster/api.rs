@@ -31,7 +31,7 @@ impl Cluster {
     /// Writes an object's metadata and everything but its status; a changed spec raises `generation`.
     ///
     /// # Errors
-    /// `NotFound`, `Conflict`.
+    /// `NotFound`, `Conflict`, or what admission refuses.
     pub fn update(&mut self, mut object: Object) -> Result<Rc<Object>, ApiError> {
         let old = Rc::clone(self.fetch(&object.key())?);
         if has_status(object.kind) {
@@ -41,6 +41,7 @@ impl Cluster {
             }
         }
         keep_system_fields(&mut object, &old);
+        admission::admit_update(self, &old, &object)?;
         raise_generation(&mut object, &old);
         self.replace(object)
     }
@@ -102,7 +103,7 @@ impl Cluster {
         if has_generation(object.kind) && !old.meta.is_terminating() {
             object.meta.generation += 1;
         }
-        let is_forced_pod = key.kind == Kind::Pod && grace == 0 && !old.str_at(&["spec", "nodeName"]).is_empty();
+        let is_forced_pod = key.kind == Kind::Pod && grace == 0;
         if is_forced_pod && !old.meta.is_terminating() && object.meta.finalizers.is_empty() {
             // A watcher sees the deletion timestamp before the object is gone.
             let mut marked = object.clone();

@@ -5,11 +5,13 @@
 //! the API's verbs over it, with generation, grace periods, finalizers and admission.
 //! Every write is logged as a [`Change`]; whoever drives the cluster takes the changes and tells the controllers.
 
-mod admission;
+pub mod admission;
 mod api;
 pub mod disk;
 pub mod dns;
 mod error;
+mod index;
+mod quota;
 mod rng;
 pub mod runtime;
 mod store;
@@ -17,6 +19,15 @@ mod store;
 pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, has_generation, has_status};
 pub use disk::{DiskId, Disks};
 pub use error::ApiError;
+pub use index::{claims_of, node_of};
+pub use quota::used_in;
 pub use rng::{NAME_ALPHABET, Rng};
 pub use runtime::{Breakage, Runtime, Stopped, Wish};
 pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};
+
+use crate::model::{Object, Quantity};
+
+/// The amount at `path`; nothing if there is none.
+pub fn quantity_at(object: &Object, path: &[&str]) -> Quantity {
+    Quantity::parse(object.str_at(path)).unwrap_or(Quantity::ZERO)
+}

@@ -1,7 +1,9 @@
 //! The ordered store behind the API: objects, versions, and the log of changes; knows no controller.
 
+use super::admission::PodParts;
 use super::disk::Disks;
 use super::error::ApiError;
+use super::index::PodIndex;
 use super::rng::Rng;
 use super::runtime::Runtime;
 use crate::model::{Key, Kind, Millis, Object, Text};
@@ -89,6 +91,8 @@ pub struct Cluster {
     dependents: Rc<BTreeMap<Text, BTreeSet<Key>>>,
     resource_version: u64,
     rng: Rng,
+    pods: PodIndex,
+    pod_parts: Rc<PodParts>,
     disks: Disks,
     runtime: Runtime,
     changes: Vec<Change>,
@@ -104,6 +108,8 @@ impl Cluster {
             dependents: Rc::default(),
             resource_version: 0,
             rng: Rng::new(seed),
+            pods: PodIndex::default(),
+            pod_parts: Rc::default(),
             disks: Disks::default(),
             runtime: Runtime::default(),
             changes: Vec::new(),
@@ -205,6 +211,20 @@ impl Cluster {
         self.dependents.get(owner_uid).into_iter().flatten()
     }
 
+    /// The keys of the pods that are bound to a node, in order.
+    pub fn pods_on<'a>(&'a self, node: &str) -> impl Iterator<Item = &'a Key> + Clone + use<'a> {
+        self.pods.on_node(node)
+    }
+
+    /// The keys of the pods that use a claim, in order.
+    pub fn pods_using<'a>(&'a self, claim: &Key) -> impl Iterator<Item = &'a Key> + Clone + use<'a> {
+        self.pods.of_claim(claim)
+    }
+
+    pub(super) fn pod_parts(&self) -> PodParts {
+        PodParts::clone(&self.pod_parts)
+    }
+
     /// A UID that was never used.
     pub fn new_uid(&mut self) -> Text {
         self.rng.uuid().into()
@@ -265,7 +285,10 @@ impl Cluster {
         let key = old.key();
         match key.kind {
             Kind::PersistentVolume => self.disks.forget_volume(&key.name),
-            Kind::Pod => self.disks.forget_pod(&old.meta.uid),
+            Kind::Pod => {
+                self.disks.forget_pod(&old.meta.uid);
+                self.pods.update(&key, Some(&old), None);
+            }
             _ => {}
         }
         self.unlink(&old);
@@ -291,6 +314,9 @@ impl Cluster {
                 Rc::make_mut(&mut self.by_uid).insert(object.meta.uid.clone(), key.clone());
                 self.link(&object, &key);
             }
+        }
+        if key.kind == Kind::Pod {
+            self.pods.update(&key, old.as_deref(), Some(&object));
         }
         let table = Rc::make_mut(&mut self.tables[key.kind as usize]);
         table.insert((key.namespace, key.name), Rc::clone(&object));

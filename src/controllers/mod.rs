@@ -8,6 +8,7 @@
 pub mod decision;
 pub mod environment;
 pub mod events;
+pub mod machines;
 pub mod timers;
 
 pub use decision::{Decision, Decisions, Outcome, Subject};

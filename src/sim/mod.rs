@@ -1,5 +1,6 @@
 //! Virtual time over a cluster and its controllers: what is due next happens next; knows no clock.
 
+mod boot;
 pub mod history;
 
 pub use history::{Branch, History, Timed, World};
@@ -44,7 +45,10 @@ impl Sim {
 
     /// A cluster that has booted in its surroundings.
     pub fn new(seed: u64, environment: Environment) -> Sim {
-        Sim::empty(seed, environment)
+        let mut sim = Sim::empty(seed, environment);
+        boot::boot(&mut sim);
+        sim.take_changes();
+        sim
     }
 
     /// The virtual time.

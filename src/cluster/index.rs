@@ -1,0 +1,70 @@
+//! Indices beside the store: the pods of a node and of a claim; kept by the store alone.
+
+use crate::model::{Key, Kind, Object, Text, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// Which pods stand on a node, and which use a claim.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PodIndex {
+    by_node: Rc<BTreeMap<Text, BTreeSet<Key>>>,
+    by_claim: Rc<BTreeMap<Key, BTreeSet<Key>>>,
+}
+
+impl PodIndex {
+    pub(super) fn on_node<'a>(&'a self, node: &str) -> impl Iterator<Item = &'a Key> + Clone + use<'a> {
+        self.by_node.get(node).into_iter().flatten()
+    }
+
+    pub(super) fn of_claim<'a>(&'a self, claim: &Key) -> impl Iterator<Item = &'a Key> + Clone + use<'a> {
+        self.by_claim.get(claim).into_iter().flatten()
+    }
+
+    /// Takes note of a write: `old` as it was, `new` as it is.
+    pub(super) fn update(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
+        let node = |pod: Option<&Object>| pod.map_or(Text::default(), node_of);
+        let (before, after) = (node(old), node(new));
+        if before != after {
+            if !before.is_empty() {
+                remove(Rc::make_mut(&mut self.by_node), &before, key);
+            }
+            if !after.is_empty() {
+                Rc::make_mut(&mut self.by_node).entry(after).or_default().insert(key.clone());
+            }
+        }
+        match (old, new) {
+            (None, Some(pod)) => {
+                for claim in claims_of(pod) {
+                    Rc::make_mut(&mut self.by_claim).entry(claim).or_default().insert(key.clone());
+                }
+            }
+            (Some(pod), None) => {
+                for claim in claims_of(pod) {
+                    remove(Rc::make_mut(&mut self.by_claim), &claim, key);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn remove<K: Ord>(index: &mut BTreeMap<K, BTreeSet<Key>>, at: &K, key: &Key) {
+    if let Some(keys) = index.get_mut(at) {
+        keys.remove(key);
+        if keys.is_empty() {
+            index.remove(at);
+        }
+    }
+}
+
+/// The node that a pod is bound to; empty for none.
+pub fn node_of(pod: &Object) -> Text {
+    pod.at(&["spec", "nodeName"]).and_then(Value::as_text).cloned().unwrap_or_default()
+}
+
+/// The claims that a pod's volumes name, in order.
+pub fn claims_of(pod: &Object) -> Vec<Key> {
+    let volumes = pod.list_at(&["spec", "volumes"]).iter();
+    let names = volumes.filter_map(|volume| volume.at(&["persistentVolumeClaim", "claimName"])?.as_text());
+    names.map(|name| Key::new(Kind::PersistentVolumeClaim, pod.meta.namespace.clone(), name.clone())).collect()
+}

@@ -1,0 +1,82 @@
+//! Resource quotas: what a namespace may hold, counted when something is created; runs nothing by itself.
+
+use super::error::ApiError;
+use super::store::Cluster;
+use crate::model::{Kind, Object, Quantity, Text, Value};
+
+/// Refuses `object` if it would go over a quota of its namespace.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn check(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
+    if cluster.count(Kind::ResourceQuota) == 0 || !object.kind.names().is_namespaced {
+        return Ok(());
+    }
+    let quotas: Vec<_> = cluster.list_in(Kind::ResourceQuota, &object.meta.namespace).cloned().collect();
+    for quota in quotas {
+        let Some(hard) = quota.at(&["spec", "hard"]).and_then(Value::as_map) else { continue };
+        let (mut requested, mut used, mut limited) = (Vec::new(), Vec::new(), Vec::new());
+        for (resource, limit) in hard.iter() {
+            let Some(limit) = limit.as_str().and_then(|text| Quantity::parse(text).ok()) else { continue };
+            let asks = usage(object, resource);
+            if asks.is_zero() {
+                continue;
+            }
+            let holds = used_in(cluster, &object.meta.namespace, resource);
+            if holds.plus(asks) > limit {
+                requested.push(format!("{resource}={asks}"));
+                used.push(format!("{resource}={holds}"));
+                limited.push(format!("{resource}={limit}"));
+            }
+        }
+        if !requested.is_empty() {
+            let why = format!(
+                "exceeded quota: {}, requested: {}, used: {}, limited: {}",
+                quota.meta.name,
+                requested.join(","),
+                used.join(","),
+                limited.join(",")
+            );
+            return Err(ApiError::Forbidden { kind: object.kind, name: object.meta.name.clone(), why });
+        }
+    }
+    Ok(())
+}
+
+/// How much of a quota's resource the living objects of a namespace use.
+pub fn used_in(cluster: &Cluster, namespace: &Text, resource: &str) -> Quantity {
+    let Some(kind) = counted_kind(resource) else { return Quantity::ZERO };
+    cluster
+        .list_in(kind, namespace)
+        .filter(|object| !matches!(object.str_at(&["status", "phase"]), "Succeeded" | "Failed") || kind != Kind::Pod)
+        .fold(Quantity::ZERO, |sum, object| sum.plus(usage(object, resource)))
+}
+
+/// The kind whose objects count towards a resource.
+fn counted_kind(resource: &str) -> Option<Kind> {
+    match resource {
+        "requests.storage" => Some(Kind::PersistentVolumeClaim),
+        "cpu" | "memory" | "requests.cpu" | "requests.memory" | "limits.cpu" | "limits.memory" => Some(Kind::Pod),
+        name => Kind::from_resource(name.strip_prefix("count/").unwrap_or(name)),
+    }
+}
+
+/// How much of a resource one object uses.
+fn usage(object: &Object, resource: &str) -> Quantity {
+    if counted_kind(resource) != Some(object.kind) {
+        return Quantity::ZERO;
+    }
+    let (list, name) = match resource {
+        "requests.storage" => {
+            let size = object.str_at(&["spec", "resources", "requests", "storage"]);
+            return Quantity::parse(size).unwrap_or(Quantity::ZERO);
+        }
+        "cpu" | "requests.cpu" => ("requests", "cpu"),
+        "memory" | "requests.memory" => ("requests", "memory"),
+        "limits.cpu" => ("limits", "cpu"),
+        "limits.memory" => ("limits", "memory"),
+        _ => return Quantity::from_units(1),
+    };
+    let sizes = object.list_at(&["spec", "containers"]).iter().map(|c| c.str_at(&["resources", list, name]));
+    sizes.fold(Quantity::ZERO, |sum, text| sum.plus(Quantity::parse(text).unwrap_or(Quantity::ZERO)))
+}

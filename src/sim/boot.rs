@@ -1,0 +1,60 @@
+//! What a fresh cluster holds before anybody used it: namespaces, nodes, storage classes, the API's own service.
+
+use super::Sim;
+use crate::controllers::environment::Environment;
+use crate::controllers::machines::{class, node};
+use crate::model::{Kind, Object, Text};
+use crate::{list, obj};
+
+/// Fills an empty cluster with what its surroundings bring.
+pub(super) fn boot(sim: &mut Sim) {
+    let environment = sim.environment.clone();
+    sim.act(|ctx| {
+        // Storing these cannot fail: the cluster is empty and no plugin refuses them.
+        for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
+            _ = ctx.cluster.create(Object::new(Kind::Namespace, "", name));
+            let mut map = Object::new(Kind::ConfigMap, name, "kube-root-ca.crt");
+            map.set_at(&["data"], obj! { "ca.crt" => "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n" });
+            _ = ctx.cluster.create(map);
+            _ = ctx.cluster.create(Object::new(Kind::ServiceAccount, name, "default"));
+        }
+        for object in api_service(&environment) {
+            _ = ctx.cluster.create(object);
+        }
+        for profile in &environment.nodes {
+            _ = ctx.cluster.create(node(profile));
+        }
+        for profile in &environment.classes {
+            _ = ctx.cluster.create(class(profile));
+        }
+    });
+}
+
+/// The service `kubernetes` with its endpoints.
+fn api_service(environment: &Environment) -> [Object; 3] {
+    let labels = [("component", Text::from("apiserver")), ("provider", Text::from("kubernetes"))];
+    let mut service = Object::new(Kind::Service, "default", "kubernetes");
+    service.meta.labels = labels.into_iter().collect();
+    let port = obj! { "name" => "https", "port" => 443, "protocol" => "TCP", "targetPort" => 8443 };
+    service.set_at(
+        &["spec"],
+        obj! {
+            "clusterIP" => "10.96.0.1", "clusterIPs" => list!["10.96.0.1"], "internalTrafficPolicy" => "Cluster",
+            "ipFamilies" => list!["IPv4"], "ipFamilyPolicy" => "SingleStack", "ports" => list![port],
+            "sessionAffinity" => "None", "type" => "ClusterIP",
+        },
+    );
+    let address = environment.nodes.first().map_or(Text::from("172.18.0.1"), |node| node.internal_ip.clone());
+    let port = obj! { "name" => "https", "port" => 8443, "protocol" => "TCP" };
+    let mut endpoints = Object::new(Kind::Endpoints, "default", "kubernetes");
+    endpoints.meta.labels.insert("endpointslice.kubernetes.io/skip-mirror", "true".into());
+    let subset = obj! { "addresses" => list![obj! { "ip" => &address }], "ports" => list![port.clone()] };
+    endpoints.set_at(&["subsets"], list![subset]);
+    let mut slice = Object::new(Kind::EndpointSlice, "default", "kubernetes");
+    slice.meta.labels.insert("kubernetes.io/service-name", "kubernetes".into());
+    slice.set_at(&["addressType"], "IPv4");
+    let endpoint = obj! { "addresses" => list![address], "conditions" => obj! { "ready" => true } };
+    slice.set_at(&["endpoints"], list![endpoint]);
+    slice.set_at(&["ports"], list![port]);
+    [service, endpoints, slice]
+}
