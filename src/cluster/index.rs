@@ -1,4 +1,4 @@
-//! Indices beside the store: the pods of a node and of a claim; kept by the store alone.
+//! Indices beside the store: the pods of a node and of a claim, the free volumes; kept by the store alone.
 
 use crate::model::{Key, Kind, Object, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +44,31 @@ impl PodIndex {
                 }
             }
             _ => {}
+        }
+    }
+}
+
+/// The names of the volumes that are neither bound nor released.
+#[derive(Clone, Debug, Default)]
+pub(super) struct VolumeIndex {
+    free: Rc<BTreeSet<Text>>,
+}
+
+impl VolumeIndex {
+    pub(super) fn free(&self) -> impl Iterator<Item = &Text> {
+        self.free.iter()
+    }
+
+    /// Takes note of a write: `new` as it is.
+    pub(super) fn update(&mut self, name: &Text, new: Option<&Object>) {
+        let is_free = new.is_some_and(|v| matches!(v.str_at(&["status", "phase"]), "" | "Pending" | "Available"));
+        if is_free != self.free.contains(name) {
+            let free = Rc::make_mut(&mut self.free);
+            if is_free {
+                free.insert(name.clone())
+            } else {
+                free.remove(name)
+            };
         }
     }
 }

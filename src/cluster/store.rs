@@ -3,7 +3,7 @@
 use super::admission::PodParts;
 use super::disk::Disks;
 use super::error::ApiError;
-use super::index::PodIndex;
+use super::index::{PodIndex, VolumeIndex};
 use super::rng::Rng;
 use super::runtime::Runtime;
 use crate::model::{Key, Kind, Millis, Object, Text};
@@ -92,6 +92,7 @@ pub struct Cluster {
     resource_version: u64,
     rng: Rng,
     pods: PodIndex,
+    volumes: VolumeIndex,
     pod_parts: Rc<PodParts>,
     disks: Disks,
     runtime: Runtime,
@@ -109,6 +110,7 @@ impl Cluster {
             resource_version: 0,
             rng: Rng::new(seed),
             pods: PodIndex::default(),
+            volumes: VolumeIndex::default(),
             pod_parts: Rc::default(),
             disks: Disks::default(),
             runtime: Runtime::default(),
@@ -221,6 +223,11 @@ impl Cluster {
         self.pods.of_claim(claim)
     }
 
+    /// The volumes that are neither bound nor released, in order of name.
+    pub fn free_volumes(&self) -> impl Iterator<Item = &Rc<Object>> {
+        self.volumes.free().filter_map(|name| self.find(Kind::PersistentVolume, &Text::default(), name))
+    }
+
     pub(super) fn pod_parts(&self) -> PodParts {
         PodParts::clone(&self.pod_parts)
     }
@@ -284,7 +291,10 @@ impl Cluster {
         last.meta.resource_version = self.resource_version;
         let key = old.key();
         match key.kind {
-            Kind::PersistentVolume => self.disks.forget_volume(&key.name),
+            Kind::PersistentVolume => {
+                self.disks.forget_volume(&key.name);
+                self.volumes.update(&key.name, None);
+            }
             Kind::Pod => {
                 self.disks.forget_pod(&old.meta.uid);
                 self.pods.update(&key, Some(&old), None);
@@ -315,8 +325,10 @@ impl Cluster {
                 self.link(&object, &key);
             }
         }
-        if key.kind == Kind::Pod {
-            self.pods.update(&key, old.as_deref(), Some(&object));
+        match key.kind {
+            Kind::Pod => self.pods.update(&key, old.as_deref(), Some(&object)),
+            Kind::PersistentVolume => self.volumes.update(&key.name, Some(&object)),
+            _ => {}
         }
         let table = Rc::make_mut(&mut self.tables[key.kind as usize]);
         table.insert((key.namespace, key.name), Rc::clone(&object));

@@ -8,8 +8,13 @@
 pub mod decision;
 pub mod environment;
 pub mod events;
+pub mod garbage_collector;
 pub mod machines;
+pub mod protection;
+pub mod provisioner;
+pub mod scheduler;
 pub mod timers;
+pub mod volume_binder;
 
 pub use decision::{Decision, Decisions, Outcome, Subject};
 pub use environment::Environment;
@@ -36,6 +41,7 @@ pub enum ControllerId {
     AttachDetach,
     Namespace,
     EventTtl,
+    Protection,
 }
 
 /// What a controller works with while it reconciles.
@@ -75,15 +81,34 @@ pub trait Controller {
 
 /// All control loops of a cluster.
 #[derive(Clone, Default)]
-pub struct Controllers {}
+pub struct Controllers {
+    protection: protection::Protection,
+    volume_binder: volume_binder::VolumeBinder,
+    provisioner: provisioner::Provisioner,
+    scheduler: scheduler::Scheduler,
+    garbage_collector: garbage_collector::GarbageCollector,
+}
 
 impl Controllers {
     /// The controllers in the order in which they hear of a change.
-    fn each(&mut self, _act: impl FnMut(&mut dyn Controller)) {}
+    fn each(&mut self, mut act: impl FnMut(&mut dyn Controller)) {
+        act(&mut self.protection);
+        act(&mut self.volume_binder);
+        act(&mut self.provisioner);
+        act(&mut self.scheduler);
+        act(&mut self.garbage_collector);
+    }
 
     /// The controller that `id` names.
-    fn by_id(&mut self, _id: ControllerId) -> Option<&mut dyn Controller> {
-        None
+    fn by_id(&mut self, id: ControllerId) -> Option<&mut dyn Controller> {
+        match id {
+            ControllerId::Protection => Some(&mut self.protection),
+            ControllerId::VolumeBinder => Some(&mut self.volume_binder),
+            ControllerId::Provisioner => Some(&mut self.provisioner),
+            ControllerId::Scheduler => Some(&mut self.scheduler),
+            ControllerId::GarbageCollector => Some(&mut self.garbage_collector),
+            _ => None,
+        }
     }
 
     /// Tells every controller of a stored write.

@@ -1,0 +1,141 @@
+//! Deletes what belongs to nobody any more, in the background or before its owner, or cuts it loose. Owns nothing.
+//!
+//! Follows `attemptToDeleteItem` in pkg/controller/garbagecollector.
+
+use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
+use crate::cluster::{Change, Cluster, DeleteOptions, FOREGROUND_FINALIZER, ORPHAN_FINALIZER, Propagation, Verb};
+use crate::model::{Key, Millis, Object, OwnerReference, Text};
+use std::rc::Rc;
+
+/// The collector keeps nothing: the store knows the dependents of every object.
+#[derive(Clone, Debug, Default)]
+pub struct GarbageCollector {}
+
+/// Looks at an object that waits for its dependents, after one of them has gone.
+const TASK_AGAIN: &str = "again";
+/// How long the collector takes to hear of a change.
+const DELAY: Millis = Millis(10);
+
+impl Controller for GarbageCollector {
+    fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
+        let object = &change.object;
+        let owners = &object.meta.owner_references;
+        if change.verb == Verb::Deleted {
+            for key in cluster.dependents(&object.meta.uid) {
+                timers.add(change.at + DELAY, work(key.clone(), ""));
+            }
+            for owner in owners.iter().filter_map(|owner| cluster.by_uid(&owner.uid)) {
+                if owner.meta.is_terminating() && owner.meta.has_finalizer(FOREGROUND_FINALIZER) {
+                    timers.add(change.at, work(owner.key(), TASK_AGAIN));
+                }
+            }
+            return;
+        }
+        let waits = object.meta.is_terminating()
+            && (object.meta.has_finalizer(FOREGROUND_FINALIZER) || object.meta.has_finalizer(ORPHAN_FINALIZER));
+        let is_first = change.old.as_ref().is_none_or(|old| !old.meta.is_terminating());
+        if waits && is_first {
+            timers.add(change.at + DELAY, work(object.key(), ""));
+        }
+        let is_news = change.old.as_ref().is_none_or(|old| old.meta.owner_references != *owners);
+        if is_news && !owners.is_empty() && owners.iter().any(|owner| !is_solid(cluster, owner)) {
+            timers.add(change.at + DELAY, work(object.key(), ""));
+        }
+    }
+
+    fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        let Some(object) = ctx.cluster.get(&work.key).cloned() else { return };
+        if object.meta.is_terminating() {
+            if object.meta.has_finalizer(ORPHAN_FINALIZER) {
+                orphan_dependents(ctx, &object);
+            } else if object.meta.has_finalizer(FOREGROUND_FINALIZER) {
+                delete_dependents_first(ctx, &object, work.task == TASK_AGAIN);
+            }
+            return;
+        }
+        collect(ctx, &object);
+    }
+}
+
+fn work(key: Key, task: &'static str) -> Work {
+    Work { controller: ControllerId::GarbageCollector, key, task }
+}
+
+/// Whether the owner lives and does not wait for its dependents to go.
+fn is_solid(cluster: &Cluster, owner: &OwnerReference) -> bool {
+    cluster.by_uid(&owner.uid).is_some_and(|object| !is_waiting_for(object, owner))
+}
+
+/// Whether the owner is being deleted after this dependent.
+fn is_waiting_for(object: &Object, owner: &OwnerReference) -> bool {
+    object.meta.is_terminating()
+        && object.meta.has_finalizer(FOREGROUND_FINALIZER)
+        && owner.block_owner_deletion == Some(true)
+}
+
+fn collect(ctx: &mut Ctx<'_>, object: &Rc<Object>) {
+    let owners = &object.meta.owner_references;
+    if owners.is_empty() {
+        return;
+    }
+    let is_kept = |owner: &OwnerReference| is_solid(ctx.cluster, owner);
+    let kept: Vec<OwnerReference> = owners.iter().filter(|owner| is_kept(owner)).cloned().collect();
+    if kept.len() == owners.len() {
+        return;
+    }
+    if !kept.is_empty() {
+        let mut next = Object::clone(object);
+        next.meta.owner_references = Rc::new(kept);
+        _ = ctx.cluster.replace(next);
+        return;
+    }
+    let is_awaited = owners.iter().any(|owner| ctx.cluster.by_uid(&owner.uid).is_some());
+    let has_dependents = ctx.cluster.dependents(&object.meta.uid).next().is_some();
+    let propagation = if is_awaited && has_dependents { Propagation::Foreground } else { Propagation::Background };
+    let owner = owners.first().map_or(Text::default(), |owner| owner.name.clone());
+    record(ctx, object, "garbage-collector.owner-gone", vec![("owner", owner)]);
+    let uid = Some(object.meta.uid.clone());
+    _ = ctx.cluster.delete(&object.key(), &DeleteOptions { grace_period_seconds: None, propagation, uid });
+}
+
+fn delete_dependents_first(ctx: &mut Ctx<'_>, owner: &Rc<Object>, is_second_look: bool) {
+    let blocks = |object: &Object| {
+        let mut owners = object.meta.owner_references.iter();
+        owners.any(|o| o.uid == owner.meta.uid && o.block_owner_deletion == Some(true))
+    };
+    let dependents = ctx.cluster.dependents(&owner.meta.uid);
+    let blocking = dependents.filter(|key| ctx.cluster.get(key).is_some_and(|object| blocks(object)));
+    let keys: Vec<Key> = blocking.take(if is_second_look { 1 } else { usize::MAX }).cloned().collect();
+    if !keys.is_empty() {
+        if !is_second_look {
+            record(ctx, owner, "garbage-collector.dependents-first", vec![("count", keys.len().to_string().into())]);
+            let at = ctx.now() + ctx.environment.delays.garbage_collection;
+            for key in keys {
+                ctx.timers.add(at, work(key, ""));
+            }
+        }
+        return;
+    }
+    _ = ctx.cluster.modify(&owner.key(), |owner| owner.meta.remove_finalizer(FOREGROUND_FINALIZER));
+}
+
+fn orphan_dependents(ctx: &mut Ctx<'_>, owner: &Rc<Object>) {
+    let keys: Vec<Key> = ctx.cluster.dependents(&owner.meta.uid).cloned().collect();
+    record(ctx, owner, "garbage-collector.orphans", vec![("count", keys.len().to_string().into())]);
+    for key in keys {
+        _ = ctx.cluster.modify(&key, |object| {
+            Rc::make_mut(&mut object.meta.owner_references).retain(|o| o.uid != owner.meta.uid);
+        });
+    }
+    _ = ctx.cluster.modify(&owner.key(), |owner| owner.meta.remove_finalizer(ORPHAN_FINALIZER));
+}
+
+fn record(ctx: &mut Ctx<'_>, object: &Object, rule: &'static str, facts: Vec<(&'static str, Text)>) {
+    let at = ctx.now();
+    ctx.decisions.record(|| {
+        let mut facts = facts;
+        facts.push(("object", object.meta.name.clone()));
+        let controller = ControllerId::GarbageCollector;
+        Decision { at, controller, key: object.key(), rule, subject: Subject::Whole, facts, outcome: Outcome::Acts }
+    });
+}

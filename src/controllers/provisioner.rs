@@ -1,0 +1,217 @@
+//! The storage backends: make volumes for claims, remove released ones, enlarge them. Binds nothing.
+
+use super::scheduler::volumes::{SELECTED_NODE, is_bound, waits_for_consumer};
+use super::volume_binder::claim_reference;
+use super::{Controller, ControllerId, Ctx, Timers, Work};
+use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
+use crate::model::{Key, Kind, Object, Text};
+use crate::{list, obj};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// The claims that are being worked on.
+#[derive(Clone, Debug, Default)]
+pub struct Provisioner {
+    busy: Rc<BTreeSet<Text>>,
+}
+
+const PROVISIONER: &str = "volume.kubernetes.io/storage-provisioner";
+const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
+const TASK_MAKE: &str = "make";
+const TASK_RECLAIM: &str = "reclaim";
+const TASK_GROW: &str = "grow";
+
+impl Controller for Provisioner {
+    fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
+        let object = &change.object;
+        if change.verb == Verb::Deleted {
+            return;
+        }
+        match change.kind() {
+            Kind::PersistentVolumeClaim => {
+                if is_wanted(cluster, object) && !self.busy.contains(&object.meta.uid) {
+                    timers.add(change.at, work(&object.key(), ""));
+                } else if wants_to_grow(object) {
+                    timers.add(change.at, work(&object.key(), ""));
+                }
+            }
+            Kind::PersistentVolume if is_reclaimable(object) => timers.add(change.at, work(&object.key(), "")),
+            _ => {}
+        }
+    }
+
+    fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        let Some(object) = ctx.cluster.get(&work.key).cloned() else { return };
+        match (work.key.kind, work.task) {
+            (Kind::PersistentVolume, TASK_RECLAIM) => {
+                if is_reclaimable(&object) {
+                    _ = ctx.cluster.delete(&work.key, &DeleteOptions::BACKGROUND);
+                }
+            }
+            (Kind::PersistentVolume, _) => reclaim_later(ctx, &object),
+            (_, TASK_MAKE) => self.make(ctx, &object),
+            (_, TASK_GROW) => grow(ctx, &object),
+            _ if is_wanted(ctx.cluster, &object) => self.begin(ctx, &object),
+            _ if wants_to_grow(&object) => grow_later(ctx, &object),
+            _ => {}
+        }
+    }
+}
+
+fn work(key: &Key, task: &'static str) -> Work {
+    Work { controller: ControllerId::Provisioner, key: key.clone(), task }
+}
+
+/// Whether somebody waits for the claim's volume.
+fn is_wanted(cluster: &Cluster, claim: &Object) -> bool {
+    !claim.meta.annotation(PROVISIONER).is_empty()
+        && claim.str_at(&["spec", "volumeName"]).is_empty()
+        && !claim.meta.is_terminating()
+        && (claim.meta.annotations.contains_key(SELECTED_NODE) || !waits_for_consumer(cluster, claim))
+}
+
+fn is_reclaimable(volume: &Object) -> bool {
+    volume.str_at(&["status", "phase"]) == "Released"
+        && volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]) == "Delete"
+        && volume.meta.annotations.contains_key(PROVISIONED_BY)
+        && !volume.meta.is_terminating()
+}
+
+fn wants_to_grow(claim: &Object) -> bool {
+    let (request, capacity) = (
+        quantity_at(claim, &["spec", "resources", "requests", "storage"]),
+        quantity_at(claim, &["status", "capacity", "storage"]),
+    );
+    is_bound(claim) && !capacity.is_zero() && request > capacity
+}
+
+fn reclaim_later(ctx: &mut Ctx<'_>, volume: &Object) {
+    let provisioner = volume.meta.annotation(PROVISIONED_BY);
+    if ctx.environment.provisioner("", provisioner).is_some() {
+        let at = ctx.now() + ctx.environment.delays.reclaim;
+        ctx.timers.add(at, work(&volume.key(), TASK_RECLAIM));
+    }
+}
+
+fn grow_later(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
+    if ctx.timers.due_at(&work(&claim.key(), TASK_GROW)).is_some() {
+        return;
+    }
+    ctx.event(
+        claim,
+        "volume_expand",
+        false,
+        "ExternalExpanding",
+        "waiting for an external controller to expand this PVC",
+    );
+    if ctx.environment.kubelet == super::environment::KubeletKind::Real {
+        let at = ctx.now() + ctx.environment.delays.resize;
+        ctx.timers.add(at, work(&claim.key(), TASK_GROW));
+    }
+}
+
+/// Enlarges volume and file system at once, as a driver does whose volumes are in use.
+fn grow(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
+    if !wants_to_grow(claim) {
+        return;
+    }
+    let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+    let size = claim.at(&["spec", "resources", "requests", "storage"]).cloned().unwrap_or_default();
+    let volume = Key::new(Kind::PersistentVolume, "", name.clone());
+    let wanted = size.clone();
+    if ctx.cluster.modify(&volume, |volume| volume.set_at(&["spec", "capacity", "storage"], wanted)).is_err() {
+        return;
+    }
+    let users: Vec<_> = ctx.cluster.pods_using(&claim.key()).filter_map(|key| ctx.cluster.get(key)).cloned().collect();
+    let node = users.first().map_or(Text::default(), |pod| crate::cluster::node_of(pod));
+    let text = format!("MountVolume.NodeExpandVolume succeeded for volume \"{name}\" {node}");
+    for object in users.iter().chain([claim]) {
+        ctx.event(object, "kubelet", false, "FileSystemResizeSuccessful", text.clone());
+    }
+    _ = ctx.cluster.modify(&claim.key(), |claim| claim.set_at(&["status", "capacity", "storage"], size));
+}
+
+impl Provisioner {
+    fn begin(&mut self, ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
+        let class = claim.str_at(&["spec", "storageClassName"]);
+        let Some(profile) = ctx.environment.provisioner(class, claim.meta.annotation(PROVISIONER)) else { return };
+        if self.busy.contains(&claim.meta.uid) {
+            return;
+        }
+        Rc::make_mut(&mut self.busy).insert(claim.meta.uid.clone());
+        let text = format!(
+            "External provisioner is provisioning volume for claim \"{}/{}\"",
+            claim.meta.namespace, claim.meta.name
+        );
+        ctx.event(claim, profile.identity.clone(), false, "Provisioning", text);
+        let delay = ctx.cluster.runtime().slow_provisioning().unwrap_or(ctx.environment.delays.provision);
+        let at = ctx.now() + delay;
+        ctx.timers.add(at, work(&claim.key(), TASK_MAKE));
+    }
+
+    fn make(&mut self, ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
+        Rc::make_mut(&mut self.busy).remove(&claim.meta.uid);
+        if !is_wanted(ctx.cluster, claim) {
+            return;
+        }
+        let class_name = Text::new(claim.str_at(&["spec", "storageClassName"]));
+        let Some(class) = ctx.cluster.find(Kind::StorageClass, &Text::default(), &class_name).cloned() else { return };
+        let provisioner = Text::new(class.str_at(&["provisioner"]));
+        let Some(profile) = ctx.environment.provisioner(&class_name, &provisioner) else { return };
+        let volume = volume_for(ctx, claim, &class, profile);
+        let name = volume.meta.name.clone();
+        if ctx.cluster.create(volume).is_ok() {
+            let text = format!("Successfully provisioned volume {name}");
+            ctx.event(claim, profile.identity.clone(), false, "ProvisioningSucceeded", text);
+        }
+    }
+}
+
+fn volume_for(ctx: &mut Ctx<'_>, claim: &Object, class: &Object, profile: &super::environment::ClassProfile) -> Object {
+    let mut volume = Object::new(Kind::PersistentVolume, "", format!("pvc-{}", claim.meta.uid));
+    volume.meta.annotations.insert(PROVISIONED_BY, profile.provisioner.clone());
+    let policy = match class.str_at(&["reclaimPolicy"]) {
+        "" => Text::from("Delete"),
+        policy => Text::new(policy),
+    };
+    let field = |path: &[&str]| claim.at(path).cloned().unwrap_or_default();
+    let mut spec = obj! {
+        "accessModes" => field(&["spec", "accessModes"]),
+        "capacity" => obj! { "storage" => field(&["spec", "resources", "requests", "storage"]) },
+        "claimRef" => claim_reference(claim),
+        "persistentVolumeReclaimPolicy" => policy,
+        "storageClassName" => &class.meta.name,
+        "volumeMode" => "Filesystem",
+    };
+    if claim.str_at(&["spec", "volumeMode"]) == "Block" {
+        spec.set_at(&["volumeMode"], "Block");
+    }
+    if profile.is_attachable {
+        let handle = obj! { "driver" => &profile.provisioner, "volumeHandle" => &volume.meta.name };
+        spec.set_at(&["csi"], handle);
+    } else {
+        let path = format!("/var/lib/volumes/{}-{}", claim.meta.namespace, claim.meta.name);
+        spec.set_at(&["hostPath"], obj! { "path" => path, "type" => "DirectoryOrCreate" });
+    }
+    if profile.is_zonal
+        && let Some(zone) = zone_for(ctx, claim)
+    {
+        let expression = obj! { "key" => "topology.kubernetes.io/zone", "operator" => "In", "values" => list![zone] };
+        let terms = list![obj! { "matchExpressions" => list![expression] }];
+        spec.set_at(&["nodeAffinity", "required", "nodeSelectorTerms"], terms);
+    }
+    volume.set_at(&["spec"], spec);
+    volume
+}
+
+/// The zone of the node that was chosen, or else any.
+fn zone_for(ctx: &mut Ctx<'_>, claim: &Object) -> Option<Text> {
+    const ZONE: &str = "topology.kubernetes.io/zone";
+    let selected = Text::new(claim.meta.annotation(SELECTED_NODE));
+    if let Some(node) = ctx.cluster.find(Kind::Node, &Text::default(), &selected) {
+        return node.meta.labels.get(ZONE).cloned();
+    }
+    let zones: BTreeSet<Text> = ctx.cluster.list(Kind::Node).filter_map(|n| n.meta.labels.get(ZONE).cloned()).collect();
+    let at = ctx.cluster.rng().below(zones.len() as u64);
+    zones.into_iter().nth(usize::try_from(at).unwrap_or(0))
+}

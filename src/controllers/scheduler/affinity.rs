@@ -1,0 +1,163 @@
+//! Rules between pods: affinity, anti-affinity and topology spread. Costs nothing for pods without such rules.
+
+use super::filter::{Miss, selects, topology};
+use super::load::Loads;
+use crate::cluster::Cluster;
+use crate::model::{Key, Kind, Object, Text, Value, selector_matches};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Places by a topology key: label values that count.
+type Domains = BTreeMap<(Text, Text), i64>;
+
+/// The rules between one pod and the pods that are there.
+pub(super) struct Rules<'a> {
+    /// Where the pod's own anti-affinity finds somebody: topology key and value.
+    avoided: BTreeSet<(Text, Text)>,
+    /// Where somebody's anti-affinity finds this pod.
+    refused: BTreeSet<(Text, Text)>,
+    /// For each required affinity term: its topology key, and where somebody fits it; `None` if the pod is its own
+    /// first.
+    wanted: Vec<(Text, Option<BTreeSet<Text>>)>,
+    /// For each hard spread constraint: itself, and the pods in each domain.
+    spread: Vec<(&'a Value, Domains)>,
+    own_labels_match: Vec<bool>,
+}
+
+const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+
+impl<'a> Rules<'a> {
+    pub fn new(cluster: &'a Cluster, loads: &Loads, pod: &'a Object) -> Rules<'a> {
+        let anti = pod.list_at(&["spec", "affinity", "podAntiAffinity", REQUIRED]);
+        let with = pod.list_at(&["spec", "affinity", "podAffinity", REQUIRED]);
+        let constraints = pod.list_at(&["spec", "topologySpreadConstraints"]).iter();
+        let hard = constraints.filter(|c| c.str_at(&["whenUnsatisfiable"]) != "ScheduleAnyway");
+        let mut avoided = BTreeSet::new();
+        for term in anti {
+            let key = Text::new(term.str_at(&["topologyKey"]));
+            avoided.extend(matches_by_domain(cluster, pod, term).into_keys().map(|value| (key.clone(), value)));
+        }
+        let wanted = with.iter().map(|term| wanted_domains(cluster, pod, term)).collect();
+        let spread: Vec<_> = hard.map(|constraint| (constraint, spread_counts(cluster, pod, constraint))).collect();
+        let own_labels_match = spread
+            .iter()
+            .map(|(c, _)| c.get("labelSelector").is_some_and(|s| selector_matches(s, &pod.meta.labels)))
+            .collect();
+        Rules { avoided, refused: refused_domains(cluster, loads, pod), wanted, spread, own_labels_match }
+    }
+
+    pub fn check(&self, node: &Object) -> Result<(), Miss> {
+        for ((constraint, counts), is_own) in self.spread.iter().zip(&self.own_labels_match) {
+            check_spread(constraint, counts, *is_own, node)?;
+        }
+        let is_in = |domains: &BTreeSet<(Text, Text)>| {
+            domains.iter().any(|(key, value)| topology(&node.meta.labels, key) == Some(value))
+        };
+        for (key, domains) in &self.wanted {
+            let here = topology(&node.meta.labels, key);
+            let fits = here.is_some_and(|here| domains.as_ref().is_none_or(|domains| domains.contains(here)));
+            if !fits {
+                return Err(Miss::for_good("node(s) didn't match pod affinity rules"));
+            }
+        }
+        if is_in(&self.avoided) {
+            return Err(Miss::for_now("node(s) didn't match pod anti-affinity rules"));
+        }
+        if is_in(&self.refused) {
+            return Err(Miss::for_now("node(s) didn't satisfy existing pods anti-affinity rules"));
+        }
+        Ok(())
+    }
+}
+
+fn check_spread(constraint: &Value, counts: &Domains, is_own: bool, node: &Object) -> Result<(), Miss> {
+    let key = Text::new(constraint.str_at(&["topologyKey"]));
+    let Some(value) = topology(&node.meta.labels, &key) else {
+        return Err(Miss::for_good("node(s) didn't match pod topology spread constraints (missing required label)"));
+    };
+    let least = counts.values().copied().min().unwrap_or(0);
+    let enough_domains = constraint.i64_at(&["minDomains"]).is_none_or(|min| counts.len() as i64 >= min);
+    let least = if enough_domains { least } else { 0 };
+    let here = counts.get(&(key, value.clone())).copied().unwrap_or(0);
+    if here + i64::from(is_own) - least > constraint.i64_at(&["maxSkew"]).unwrap_or(1) {
+        return Err(Miss::for_now("node(s) didn't match pod topology spread constraints"));
+    }
+    Ok(())
+}
+
+/// Whether a term of `owner` takes `other`: namespaces and selector.
+fn term_takes(term: &Value, owner: &Object, other: &Object) -> bool {
+    let namespaces = term.list_at(&["namespaces"]);
+    let is_here = match (namespaces, term.get("namespaceSelector")) {
+        (_, Some(selector)) if selector.as_map().is_some_and(|map| map.is_empty()) => true,
+        ([], _) => other.meta.namespace == owner.meta.namespace,
+        (several, _) => several.iter().any(|namespace| namespace.as_str() == Some(other.meta.namespace.as_str())),
+    };
+    is_here && term.get("labelSelector").is_some_and(|selector| selector_matches(selector, &other.meta.labels))
+}
+
+/// The pods that stand on a node and are not over.
+fn placed(cluster: &Cluster) -> impl Iterator<Item = (&Object, &Object)> {
+    cluster.list(Kind::Node).flat_map(move |node| {
+        let pods = cluster.pods_on(&node.meta.name).filter_map(move |key| cluster.get(key));
+        let living = pods.filter(|pod| !super::is_over(pod));
+        living.map(move |pod| (&**node, &**pod))
+    })
+}
+
+/// In which domains of a term's topology pods fit it, and how many.
+pub(super) fn matches_by_domain(cluster: &Cluster, pod: &Object, term: &Value) -> BTreeMap<Text, i64> {
+    let key = term.str_at(&["topologyKey"]);
+    let mut found = BTreeMap::new();
+    for (node, other) in placed(cluster) {
+        if let Some(value) = topology(&node.meta.labels, key)
+            && term_takes(term, pod, other)
+        {
+            *found.entry(value.clone()).or_default() += 1;
+        }
+    }
+    found
+}
+
+fn wanted_domains(cluster: &Cluster, pod: &Object, term: &Value) -> (Text, Option<BTreeSet<Text>>) {
+    let found: BTreeSet<Text> = matches_by_domain(cluster, pod, term).into_keys().collect();
+    // The first of a group that wants to stand together may stand anywhere.
+    let is_first = found.is_empty() && term_takes(term, pod, pod);
+    (Text::new(term.str_at(&["topologyKey"])), if is_first { None } else { Some(found) })
+}
+
+fn refused_domains(cluster: &Cluster, loads: &Loads, pod: &Object) -> BTreeSet<(Text, Text)> {
+    let mut refused = BTreeSet::new();
+    let me = pod.key();
+    let others = loads.with_anti_affinity().filter(|key: &&Key| **key != me).filter_map(|key| cluster.get(key));
+    for other in others {
+        let node_name = crate::cluster::node_of(other);
+        let Some(node) = cluster.find(Kind::Node, &Text::default(), &node_name) else { continue };
+        for term in other.list_at(&["spec", "affinity", "podAntiAffinity", REQUIRED]) {
+            let key = Text::new(term.str_at(&["topologyKey"]));
+            if let Some(value) = topology(&node.meta.labels, &key)
+                && term_takes(term, other, pod)
+            {
+                refused.insert((key, value.clone()));
+            }
+        }
+    }
+    refused
+}
+
+/// How many pods that a spread constraint counts stand in each domain that the pod could use.
+pub(super) fn spread_counts(cluster: &Cluster, pod: &Object, constraint: &Value) -> Domains {
+    let key = Text::new(constraint.str_at(&["topologyKey"]));
+    let mut counts = Domains::new();
+    for node in cluster.list(Kind::Node).filter(|node| selects(pod, node)) {
+        let Some(value) = topology(&node.meta.labels, &key) else { continue };
+        let pods = cluster.pods_on(&node.meta.name).filter_map(|key| cluster.get(key));
+        let counted = pods.filter(|other| {
+            other.meta.namespace == pod.meta.namespace
+                && !other.meta.is_terminating()
+                && constraint.get("labelSelector").is_some_and(|s| selector_matches(s, &other.meta.labels))
+        });
+        let count = i64::try_from(counted.count()).unwrap_or(i64::MAX);
+        *counts.entry((key.clone(), value.clone())).or_default() += count;
+    }
+    counts
+}

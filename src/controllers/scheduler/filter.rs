@@ -1,0 +1,204 @@
+//! Which nodes can take a pod, and the scheduler's words for those that cannot. Weighs nothing.
+
+use super::load::{Loads, Request};
+use super::volumes::{self, Claims};
+use super::{Needs, Refusal, affinity};
+use crate::cluster::{Cluster, quantity_at};
+use crate::model::{Key, Labels, Object, Text, Value, map_matches};
+use std::collections::BTreeMap;
+
+/// One pod looking for a node.
+pub(super) struct Query<'a> {
+    pub cluster: &'a Cluster,
+    pub loads: &'a Loads,
+    pub pod: &'a Object,
+    pub request: Request,
+    claims: Claims,
+    affinity: affinity::Rules<'a>,
+}
+
+/// Why a node cannot take the pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Miss {
+    reasons: Vec<&'static str>,
+    /// Whether the node could take it if other pods went.
+    resolvable: bool,
+}
+
+impl Miss {
+    pub(super) fn for_good(reason: &'static str) -> Miss {
+        Miss { reasons: vec![reason], resolvable: false }
+    }
+
+    pub(super) fn for_now(reason: &'static str) -> Miss {
+        Miss { reasons: vec![reason], resolvable: true }
+    }
+}
+
+/// All nodes' reasons, counted.
+#[derive(Default)]
+pub(super) struct Misses {
+    reasons: BTreeMap<&'static str, usize>,
+    resolvable: usize,
+    unresolvable: usize,
+    needs: Needs,
+}
+
+impl Misses {
+    pub fn add(&mut self, miss: Miss) {
+        self.needs.node = true;
+        self.needs.pod_gone |= miss.resolvable;
+        *(if miss.resolvable { &mut self.resolvable } else { &mut self.unresolvable }) += 1;
+        for reason in miss.reasons {
+            *self.reasons.entry(reason).or_default() += 1;
+        }
+    }
+
+    pub fn into_refusal(self, count: usize) -> Refusal {
+        let sorted = |mut parts: Vec<String>| {
+            parts.sort();
+            parts.join(", ")
+        };
+        let reasons = sorted(self.reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect());
+        let mut post = Vec::new();
+        if self.unresolvable > 0 {
+            post.push(format!("{} Preemption is not helpful for scheduling", self.unresolvable));
+        }
+        if self.resolvable > 0 {
+            post.push(format!("{} No preemption victims found for incoming pod", self.resolvable));
+        }
+        let message = format!(
+            "0/{count} nodes are available: {reasons}. no new claims to deallocate, preemption: 0/{count} nodes are \
+             available: {}.",
+            sorted(post)
+        );
+        Refusal { message, needs: self.needs }
+    }
+}
+
+impl<'a> Query<'a> {
+    pub fn new(cluster: &'a Cluster, loads: &'a Loads, pod: &'a Object, claims: Claims) -> Query<'a> {
+        let affinity = affinity::Rules::new(cluster, loads, pod);
+        Query { cluster, loads, pod, request: Request::of(pod), claims, affinity }
+    }
+
+    /// Whether the node can take the pod; the first filter that says no supplies the reason.
+    pub fn check(&self, node: &Object) -> Result<(), Miss> {
+        let is_cordoned = node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true);
+        if is_cordoned && !tolerates_key(self.pod, "node.kubernetes.io/unschedulable", "NoSchedule") {
+            return Err(Miss::for_good("node(s) were unschedulable"));
+        }
+        let keeps_away = |taint: &&Value| matches!(taint.str_at(&["effect"]), "NoSchedule" | "NoExecute");
+        if node.list_at(&["spec", "taints"]).iter().filter(keeps_away).any(|taint| !tolerates(self.pod, taint)) {
+            return Err(Miss::for_good("node(s) had untolerated taint(s)"));
+        }
+        if !selects(self.pod, node) {
+            return Err(Miss::for_good("node(s) didn't match Pod's node affinity/selector"));
+        }
+        self.check_ports(node)?;
+        self.check_resources(node)?;
+        self.check_volumes(node)?;
+        self.affinity.check(node)
+    }
+
+    fn check_ports(&self, node: &Object) -> Result<(), Miss> {
+        let wanted = host_ports(self.pod);
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let pods = self.cluster.pods_on(&node.meta.name).filter_map(|key| self.cluster.get(key));
+        let is_taken = pods.flat_map(|pod| host_ports(pod)).any(|port| wanted.contains(&port));
+        if is_taken {
+            return Err(Miss::for_now("node(s) didn't have free ports for the requested pod ports"));
+        }
+        Ok(())
+    }
+
+    fn check_resources(&self, node: &Object) -> Result<(), Miss> {
+        let load = self.loads.on(&node.meta.name);
+        let allocatable = |name| quantity_at(node, &["status", "allocatable", name]);
+        let mut miss = Miss { reasons: Vec::new(), resolvable: true };
+        if load.pods + 1 > allocatable("pods").value() {
+            miss.reasons.push("Too many pods");
+        }
+        if self.request.cpu_milli > 0 {
+            let all = allocatable("cpu").milli_value();
+            if self.request.cpu_milli > all - load.sum.cpu_milli {
+                miss.reasons.push("Insufficient cpu");
+                miss.resolvable &= self.request.cpu_milli <= all;
+            }
+        }
+        if self.request.memory > 0 {
+            let all = allocatable("memory").value();
+            if self.request.memory > all - load.sum.memory {
+                miss.reasons.push("Insufficient memory");
+                miss.resolvable &= self.request.memory <= all;
+            }
+        }
+        if miss.reasons.is_empty() { Ok(()) } else { Err(miss) }
+    }
+
+    fn check_volumes(&self, node: &Object) -> Result<(), Miss> {
+        let me = self.pod.key();
+        let is_used = |claim: &Key| {
+            self.cluster.pods_using(claim).any(|key| {
+                *key != me && self.cluster.get(key).is_some_and(|pod| !pod.str_at(&["spec", "nodeName"]).is_empty())
+            })
+        };
+        if self.claims.exclusive.iter().any(is_used) {
+            return Err(Miss::for_now(
+                "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use \
+                 by another pod",
+            ));
+        }
+        if self.claims.bound.iter().any(|volume| !volumes::volume_allows(volume, node)) {
+            return Err(Miss::for_good("node(s) didn't match PersistentVolume's node affinity"));
+        }
+        if self.claims.waiting.iter().any(|claim| !volumes::can_provide(self.cluster, claim, node)) {
+            return Err(Miss::for_good("node(s) didn't find available persistent volumes to bind"));
+        }
+        Ok(())
+    }
+}
+
+/// Whether the pod tolerates a taint.
+pub(in crate::controllers) fn tolerates(pod: &Object, taint: &Value) -> bool {
+    pod.list_at(&["spec", "tolerations"]).iter().any(|toleration| toleration_covers(toleration, taint))
+}
+
+/// Whether one toleration covers a taint.
+pub(in crate::controllers) fn toleration_covers(toleration: &Value, taint: &Value) -> bool {
+    let (effect, key) = (toleration.str_at(&["effect"]), toleration.str_at(&["key"]));
+    let value = |from: &Value| Text::new(from.str_at(&["value"]));
+    (effect.is_empty() || effect == taint.str_at(&["effect"]))
+        && (key.is_empty() || key == taint.str_at(&["key"]))
+        && match toleration.str_at(&["operator"]) {
+            "Exists" => true,
+            _ => !key.is_empty() && value(toleration) == value(taint),
+        }
+}
+
+fn tolerates_key(pod: &Object, key: &'static str, effect: &'static str) -> bool {
+    tolerates(pod, &crate::obj! { "key" => key, "effect" => effect })
+}
+
+/// Whether the pod's node selector and required node affinity take the node.
+pub(super) fn selects(pod: &Object, node: &Object) -> bool {
+    let selector = pod.at(&["spec", "nodeSelector"]).and_then(Value::as_map);
+    let required = pod.at(&["spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"]);
+    selector.is_none_or(|selector| map_matches(selector, &node.meta.labels))
+        && required.is_none_or(|required| {
+            required.is_null() || volumes::node_terms_match(required.list_at(&["nodeSelectorTerms"]), node)
+        })
+}
+
+fn host_ports(pod: &Object) -> Vec<i64> {
+    let containers = pod.list_at(&["spec", "containers"]).iter();
+    let ports = containers.flat_map(|container| container.list_at(&["ports"]));
+    ports.filter_map(|port| port.i64_at(&["hostPort"])).filter(|port| *port > 0).collect()
+}
+
+/// The value of a node's topology label, if it has one.
+pub(super) fn topology<'n>(labels: &'n Labels, key: &str) -> Option<&'n Text> {
+    labels.get(key)
+}

@@ -1,0 +1,160 @@
+//! What the pods on each node ask for, kept up to date pod by pod; decides nothing.
+
+use crate::cluster::node_of;
+use crate::model::{Key, Object, Quantity, Text, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// What one pod asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Request {
+    pub cpu_milli: i64,
+    pub memory: i64,
+    /// As scores count it: a container that asks for nothing counts as 100m and 200 MB.
+    pub score_cpu_milli: i64,
+    pub score_memory: i64,
+}
+
+/// What the pods on a node ask for together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Load {
+    pub pods: i64,
+    pub sum: Request,
+}
+
+#[derive(Clone, Debug)]
+struct Placed {
+    node: Text,
+    owner: Text,
+    request: Request,
+}
+
+/// What every node carries.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Loads {
+    nodes: Rc<BTreeMap<Text, Load>>,
+    placed: Rc<BTreeMap<Key, Placed>>,
+    by_owner: Rc<BTreeMap<(Text, Text), i64>>,
+    with_anti_affinity: Rc<BTreeSet<Key>>,
+}
+
+const SCORE_CPU: i64 = 100;
+const SCORE_MEMORY: i64 = 200 * 1024 * 1024;
+
+impl Request {
+    pub fn of(pod: &Object) -> Request {
+        let sum =
+            |containers: &[Value]| containers.iter().map(Request::of_container).fold(Request::default(), Request::plus);
+        let main = sum(pod.list_at(&["spec", "containers"]));
+        let init = pod.list_at(&["spec", "initContainers"]).iter().map(Request::of_container);
+        init.fold(main, |request, init| Request {
+            cpu_milli: request.cpu_milli.max(init.cpu_milli),
+            memory: request.memory.max(init.memory),
+            ..request
+        })
+    }
+
+    fn of_container(container: &Value) -> Request {
+        let Some(requests) = container.at(&["resources", "requests"]) else {
+            return Request { score_cpu_milli: SCORE_CPU, score_memory: SCORE_MEMORY, ..Request::default() };
+        };
+        let read = |name: &str| requests.get(name).and_then(Value::as_str).and_then(|text| Quantity::parse(text).ok());
+        let (cpu, memory) = (read("cpu").map(Quantity::milli_value), read("memory").map(Quantity::value));
+        Request {
+            cpu_milli: cpu.unwrap_or(0),
+            memory: memory.unwrap_or(0),
+            score_cpu_milli: cpu.unwrap_or(SCORE_CPU),
+            score_memory: memory.unwrap_or(SCORE_MEMORY),
+        }
+    }
+
+    pub fn plus(self, other: Request) -> Request {
+        Request {
+            cpu_milli: self.cpu_milli.saturating_add(other.cpu_milli),
+            memory: self.memory.saturating_add(other.memory),
+            score_cpu_milli: self.score_cpu_milli.saturating_add(other.score_cpu_milli),
+            score_memory: self.score_memory.saturating_add(other.score_memory),
+        }
+    }
+
+    fn minus(self, other: Request) -> Request {
+        Request {
+            cpu_milli: self.cpu_milli - other.cpu_milli,
+            memory: self.memory - other.memory,
+            score_cpu_milli: self.score_cpu_milli - other.score_cpu_milli,
+            score_memory: self.score_memory - other.score_memory,
+        }
+    }
+}
+
+/// The UID of the pod's controller; empty for none.
+pub(super) fn owner_uid(pod: &Object) -> Text {
+    pod.meta.controller().map_or(Text::default(), |owner| owner.uid.clone())
+}
+
+impl Loads {
+    /// What a node carries.
+    pub fn on(&self, node: &str) -> Load {
+        self.nodes.get(node).cloned().unwrap_or_default()
+    }
+
+    /// How many pods of a controller stand on a node.
+    pub fn of_owner(&self, owner: &Text, node: &Text) -> i64 {
+        self.by_owner.get(&(owner.clone(), node.clone())).copied().unwrap_or(0)
+    }
+
+    /// The placed pods that keep others away.
+    pub fn with_anti_affinity(&self) -> impl Iterator<Item = &Key> {
+        self.with_anti_affinity.iter()
+    }
+
+    /// Counts a pod at the node that it is bound to.
+    pub fn add(&mut self, key: &Key, pod: &Object) {
+        let node = node_of(pod);
+        if self.placed.get(key).is_none_or(|placed| placed.node != node) {
+            self.remove(key);
+            self.add_to(key, pod, node);
+        }
+    }
+
+    /// Counts a pod at a node.
+    pub fn add_to(&mut self, key: &Key, pod: &Object, node: Text) {
+        let (request, owner) = (Request::of(pod), owner_uid(pod));
+        let load = Rc::make_mut(&mut self.nodes).entry(node.clone()).or_default();
+        load.pods += 1;
+        load.sum = load.sum.plus(request);
+        if !owner.is_empty() {
+            *Rc::make_mut(&mut self.by_owner).entry((owner.clone(), node.clone())).or_default() += 1;
+        }
+        if pod.at(&["spec", "affinity", "podAntiAffinity"]).is_some() {
+            Rc::make_mut(&mut self.with_anti_affinity).insert(key.clone());
+        }
+        Rc::make_mut(&mut self.placed).insert(key.clone(), Placed { node, owner, request });
+    }
+
+    /// Counts a pod no longer. Says whether it was counted.
+    pub fn remove(&mut self, key: &Key) -> bool {
+        if !self.placed.contains_key(key) {
+            return false;
+        }
+        let Some(placed) = Rc::make_mut(&mut self.placed).remove(key) else { return false };
+        if let Some(load) = Rc::make_mut(&mut self.nodes).get_mut(&placed.node) {
+            load.pods -= 1;
+            load.sum = load.sum.minus(placed.request);
+        }
+        if !placed.owner.is_empty() {
+            let by_owner = Rc::make_mut(&mut self.by_owner);
+            let at = (placed.owner, placed.node);
+            if let Some(count) = by_owner.get_mut(&at) {
+                *count -= 1;
+                if *count == 0 {
+                    by_owner.remove(&at);
+                }
+            }
+        }
+        if self.with_anti_affinity.contains(key) {
+            Rc::make_mut(&mut self.with_anti_affinity).remove(key);
+        }
+        true
+    }
+}

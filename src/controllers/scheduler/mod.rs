@@ -1,0 +1,368 @@
+//! Gives pods a node, one at a time: filters, scores, binds, and says why it cannot. Starts no container.
+//!
+//! Follows `ScheduleOne` in pkg/scheduler: pods that found no place wait until something changes that may help them,
+//! and claims of a `WaitForFirstConsumer` class are provisioned for the chosen node before the pod is bound.
+
+mod affinity;
+pub(super) mod filter;
+mod load;
+mod score;
+pub(super) mod volumes;
+
+use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
+use crate::cluster::{Change, Cluster, Verb, claims_of, node_of};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::obj;
+use load::Loads;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// A pod that found no place.
+#[derive(Clone, Debug)]
+struct Waiting {
+    attempts: i64,
+    claims: Vec<Key>,
+    needs: Needs,
+}
+
+/// What may help a pod that found no place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Needs {
+    node: bool,
+    pod_gone: bool,
+}
+
+/// A pod whose node is chosen and whose claims are not bound yet.
+#[derive(Clone, Debug)]
+struct Reserved {
+    node: Text,
+    since: Millis,
+}
+
+/// Why a pod got no node.
+struct Refusal {
+    message: String,
+    needs: Needs,
+}
+
+/// The scheduler's memory: what the nodes carry, and which pods wait.
+#[derive(Clone, Debug, Default)]
+pub struct Scheduler {
+    loads: Loads,
+    waiting: Rc<BTreeMap<Key, Waiting>>,
+    by_claim: Rc<BTreeMap<Key, BTreeSet<Key>>>,
+    reserved: Rc<BTreeMap<Key, Reserved>>,
+}
+
+/// Tries all pods that wait for a node.
+const TASK_NODES: &str = "nodes";
+/// Tries all pods that wait for another to go.
+const TASK_PODS: &str = "pods";
+/// Gives up waiting for a pod's claims.
+const TASK_TIMEOUT: &str = "timeout";
+/// How long a reserved pod waits for its claims.
+const BIND_TIMEOUT: Millis = Millis::seconds(600);
+/// How much later each further attempt comes, up to `RETRY_MAX`.
+const RETRY: i64 = 20;
+const RETRY_MAX: i64 = 500;
+
+impl Controller for Scheduler {
+    fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
+        match change.kind() {
+            Kind::Pod => self.observe_pod(change, timers),
+            Kind::Node => self.observe_node(change, timers),
+            Kind::PersistentVolumeClaim if change.verb != Verb::Deleted && !change.object.meta.is_terminating() => {
+                self.retry_users(&change.object.key(), cluster.now(), timers);
+            }
+            Kind::PersistentVolume if change.verb != Verb::Deleted => {
+                let claim = volumes::claim_of_volume(&change.object);
+                match claim {
+                    Some(claim) => self.retry_users(&claim, cluster.now(), timers),
+                    None => self.flush(TASK_NODES, cluster.now(), timers),
+                }
+            }
+            Kind::StorageClass if change.verb == Verb::Added => self.flush(TASK_NODES, cluster.now(), timers),
+            _ => {}
+        }
+    }
+
+    fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        match work.task {
+            TASK_NODES => self.retry_all(|needs| needs.node, ctx),
+            TASK_PODS => self.retry_all(|needs| needs.pod_gone, ctx),
+            TASK_TIMEOUT => self.give_up(&work.key, ctx),
+            _ => self.schedule(&work.key, ctx),
+        }
+    }
+}
+
+fn work(key: &Key, task: &'static str) -> Work {
+    Work { controller: ControllerId::Scheduler, key: key.clone(), task }
+}
+
+/// Whether the pod no longer uses what it asked for.
+fn is_over(pod: &Object) -> bool {
+    matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed")
+}
+
+impl Scheduler {
+    fn observe_pod(&mut self, change: &Change, timers: &mut Timers) {
+        let pod = &change.object;
+        let key = pod.key();
+        let has_node = !node_of(pod).is_empty();
+        if change.verb == Verb::Deleted || is_over(pod) {
+            self.forget(&key);
+            if self.loads.remove(&key) {
+                self.flush(TASK_PODS, change.at, timers);
+            }
+            return;
+        }
+        if has_node {
+            self.forget(&key);
+            self.loads.add(&key, pod);
+            return;
+        }
+        let is_news = match &change.old {
+            None => true,
+            Some(old) => old.body.get("spec") != pod.body.get("spec") || old.meta.labels != pod.meta.labels,
+        };
+        if is_news && pod.str_at(&["spec", "schedulerName"]) == "default-scheduler" {
+            timers.add(change.at, work(&key, ""));
+        }
+    }
+
+    fn observe_node(&mut self, change: &Change, timers: &mut Timers) {
+        let node = &change.object;
+        let may_help = match (&change.old, change.verb) {
+            (_, Verb::Deleted) => false,
+            (None, _) => true,
+            (Some(old), _) => {
+                let was_closed = old.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true);
+                let is_closed = node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true);
+                let taints = node.list_at(&["spec", "taints"]);
+                (was_closed && !is_closed)
+                    || old.list_at(&["spec", "taints"]).iter().any(|taint| !taints.contains(taint))
+                    || old.meta.labels != node.meta.labels
+                    || old.at(&["status", "allocatable"]) != node.at(&["status", "allocatable"])
+            }
+        };
+        if may_help {
+            self.flush(TASK_NODES, change.at, timers);
+        }
+    }
+
+    /// Tries the pods that wait for something, a moment later.
+    fn flush(&mut self, task: &'static str, now: Millis, timers: &mut Timers) {
+        if self.waiting.values().any(|w| if task == TASK_NODES { w.needs.node } else { w.needs.pod_gone }) {
+            timers.add(now + Millis(1), work(&Key::new(Kind::Pod, "", ""), task));
+        }
+    }
+
+    fn retry_all(&mut self, helps: impl Fn(Needs) -> bool, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        for (key, waiting) in self.waiting.iter().filter(|(_, waiting)| helps(waiting.needs)) {
+            ctx.timers.add(now + retry_after(waiting.attempts), work(key, ""));
+        }
+    }
+
+    fn retry_users(&mut self, claim: &Key, now: Millis, timers: &mut Timers) {
+        for key in self.by_claim.get(claim).into_iter().flatten() {
+            let attempts = self.waiting.get(key).map_or(0, |waiting| waiting.attempts);
+            timers.add(now + retry_after(attempts), work(key, ""));
+        }
+    }
+
+    fn schedule(&mut self, key: &Key, ctx: &mut Ctx<'_>) {
+        let Some(pod) = ctx.cluster.get(key).cloned() else { return self.forget(key) };
+        if !node_of(&pod).is_empty() || pod.meta.is_terminating() || is_over(&pod) {
+            return;
+        }
+        if !pod.list_at(&["spec", "schedulingGates"]).is_empty() {
+            let message = "Scheduling is blocked due to non-empty scheduling gates".to_string();
+            return self.write_condition(ctx, &pod, "SchedulingGated", message);
+        }
+        if let Some(reserved) = self.reserved.get(key).cloned() {
+            if volumes::are_all_bound(ctx.cluster, &pod) {
+                self.bind(ctx, &pod, &reserved.node);
+            }
+            return;
+        }
+        match self.choose(ctx.cluster, &pod) {
+            Ok(node) => {
+                if volumes::reserve(ctx, &pod, &node) {
+                    self.reserve(ctx, &pod, node);
+                } else {
+                    self.bind(ctx, &pod, &node);
+                }
+            }
+            Err(refusal) => self.refuse(ctx, &pod, refusal),
+        }
+    }
+
+    /// The node for a pod.
+    fn choose(&self, cluster: &Cluster, pod: &Object) -> Result<Text, Refusal> {
+        let count = cluster.count(Kind::Node);
+        if count == 0 {
+            let message = "no nodes available to schedule pods".to_string();
+            return Err(Refusal { message, needs: Needs { node: true, pod_gone: false } });
+        }
+        let claims = volumes::prefilter(cluster, pod).map_err(|why| Refusal {
+            message: format!("0/{count} nodes are available: {why}. not found"),
+            needs: Needs::default(),
+        })?;
+        let query = filter::Query::new(cluster, &self.loads, pod, claims);
+        let mut misses = filter::Misses::default();
+        let mut fitting: Vec<&Rc<Object>> = Vec::new();
+        for node in cluster.list(Kind::Node) {
+            match query.check(node) {
+                Ok(()) => fitting.push(node),
+                Err(miss) => misses.add(miss),
+            }
+        }
+        match fitting.as_slice() {
+            [] => Err(misses.into_refusal(count)),
+            [only] => Ok(only.meta.name.clone()),
+            several => Ok(score::best(&query, several)),
+        }
+    }
+
+    fn refuse(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, refusal: Refusal) {
+        let key = pod.key();
+        let message = Text::from(refusal.message.clone());
+        ctx.scheduler_event(pod, true, "FailedScheduling", message.clone());
+        record(ctx, &key, "scheduler.no-node", Outcome::Waits, || vec![("message", message)]);
+        let claims = claims_of(pod);
+        let by_claim = Rc::make_mut(&mut self.by_claim);
+        for claim in &claims {
+            by_claim.entry(claim.clone()).or_default().insert(key.clone());
+        }
+        let waiting = Rc::make_mut(&mut self.waiting);
+        let attempts = waiting.get(&key).map_or(0, |waiting| waiting.attempts) + 1;
+        waiting.insert(key, Waiting { attempts, claims, needs: refusal.needs });
+        self.write_condition(ctx, pod, "Unschedulable", refusal.message);
+    }
+
+    fn write_condition(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, reason: &'static str, message: String) {
+        let message = Text::from(message);
+        let old = pod.list_at(&["status", "conditions"]).iter().find(|c| c.str_at(&["type"]) == "PodScheduled");
+        if old.is_some_and(|c| c.str_at(&["message"]) == message.as_str() && c.str_at(&["status"]) == "False") {
+            return;
+        }
+        let since = old.map_or_else(|| ctx.now().rfc3339().into(), |c| Text::new(c.str_at(&["lastTransitionTime"])));
+        let condition = obj! {
+            "lastProbeTime" => Value::Null, "lastTransitionTime" => since, "message" => message,
+            "observedGeneration" => pod.meta.generation, "reason" => reason, "status" => "False",
+            "type" => "PodScheduled",
+        };
+        let mut next = Object::clone(pod);
+        set_condition(&mut next, condition);
+        // The pod was read in this same step, so nobody wrote it in between.
+        _ = ctx.cluster.replace(next);
+    }
+
+    /// Keeps a place for a pod until its claims are bound.
+    fn reserve(&mut self, ctx: &mut Ctx<'_>, pod: &Object, node: Text) {
+        let key = pod.key();
+        record(ctx, &key, "scheduler.reserved", Outcome::Waits, || vec![("node", node.clone())]);
+        self.loads.add_to(&key, pod, node.clone());
+        let since = ctx.now();
+        let by_claim = Rc::make_mut(&mut self.by_claim);
+        for claim in claims_of(pod) {
+            by_claim.entry(claim).or_default().insert(key.clone());
+        }
+        Rc::make_mut(&mut self.reserved).insert(key.clone(), Reserved { node, since });
+        ctx.timers.set(since + BIND_TIMEOUT, work(&key, TASK_TIMEOUT));
+    }
+
+    fn give_up(&mut self, key: &Key, ctx: &mut Ctx<'_>) {
+        let Some(reserved) = self.reserved.get(key) else { return };
+        if reserved.since + BIND_TIMEOUT > ctx.now() {
+            return;
+        }
+        self.forget(key);
+        self.loads.remove(key);
+        if let Some(pod) = ctx.cluster.get(key).cloned() {
+            let message = "running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded";
+            let needs = Needs { node: true, pod_gone: false };
+            self.refuse(ctx, &pod, Refusal { message: message.to_string(), needs });
+            ctx.enqueue(ControllerId::Scheduler, key.clone());
+        }
+    }
+
+    fn bind(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, node_name: &Text) {
+        let mut bound = Object::clone(pod);
+        bound.set_at(&["spec", "nodeName"], node_name);
+        if let Some(node) = ctx.cluster.find(Kind::Node, &Text::default(), node_name) {
+            for label in ["topology.kubernetes.io/zone", "topology.kubernetes.io/region"] {
+                if let Some(value) = node.meta.labels.get(label) {
+                    bound.meta.labels.insert(label, value.clone());
+                }
+            }
+        }
+        let condition = obj! {
+            "lastProbeTime" => Value::Null, "lastTransitionTime" => ctx.now().rfc3339(),
+            "observedGeneration" => pod.meta.generation, "status" => "True", "type" => "PodScheduled",
+        };
+        set_condition(&mut bound, condition);
+        let key = pod.key();
+        if ctx.cluster.replace(bound).is_err() {
+            return;
+        }
+        let text = format!("Successfully assigned {}/{} to {node_name}", pod.meta.namespace, pod.meta.name);
+        ctx.scheduler_event(pod, false, "Scheduled", text.into());
+        record(ctx, &key, "scheduler.bound", Outcome::Acts, || vec![("node", node_name.clone())]);
+        self.forget(&key);
+        ctx.timers.cancel(&work(&key, TASK_TIMEOUT));
+    }
+
+    /// Forgets that a pod waits or is reserved.
+    fn forget(&mut self, key: &Key) {
+        let claims = match self.waiting.get(key) {
+            Some(waiting) => waiting.claims.clone(),
+            None if self.reserved.contains_key(key) => {
+                self.by_claim.iter().filter(|(_, users)| users.contains(key)).map(|(claim, _)| claim.clone()).collect()
+            }
+            None => return,
+        };
+        Rc::make_mut(&mut self.waiting).remove(key);
+        Rc::make_mut(&mut self.reserved).remove(key);
+        let by_claim = Rc::make_mut(&mut self.by_claim);
+        for claim in claims {
+            if let Some(users) = by_claim.get_mut(&claim) {
+                users.remove(key);
+                if users.is_empty() {
+                    by_claim.remove(&claim);
+                }
+            }
+        }
+    }
+}
+
+fn retry_after(attempts: i64) -> Millis {
+    Millis((RETRY * attempts).clamp(0, RETRY_MAX))
+}
+
+/// Puts a condition in the place of the one of its type, or behind the others.
+pub(super) fn set_condition(object: &mut Object, condition: Value) {
+    let conditions = object.at_mut(&["status", "conditions"]).list_mut();
+    match conditions.iter_mut().find(|c| c.str_at(&["type"]) == condition.str_at(&["type"])) {
+        Some(place) => *place = condition,
+        None => conditions.push(condition),
+    }
+}
+
+fn record(
+    ctx: &mut Ctx<'_>,
+    key: &Key,
+    rule: &'static str,
+    outcome: Outcome,
+    facts: impl FnOnce() -> Vec<(&'static str, Text)>,
+) {
+    let at = ctx.now();
+    ctx.decisions.record(|| {
+        let mut facts = facts();
+        facts.push(("pod", key.name.clone()));
+        let controller = ControllerId::Scheduler;
+        Decision { at, controller, key: key.clone(), rule, subject: Subject::Whole, facts, outcome }
+    });
+}

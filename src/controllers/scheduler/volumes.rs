@@ -1,0 +1,157 @@
+//! The scheduler's view of claims and volumes: which nodes a pod's data allows, and claims that wait for the node.
+
+use crate::cluster::{Cluster, claims_of, quantity_at};
+use crate::controllers::Ctx;
+use crate::model::{Key, Kind, Object, Text, Value, expression_matches, selector_matches};
+use std::rc::Rc;
+
+/// Says which node a claim's first consumer gets.
+pub const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
+/// Says that a claim is bound for good.
+pub const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
+
+/// A pod's claims as the filters need them.
+#[derive(Default)]
+pub(super) struct Claims {
+    /// The volumes of bound claims.
+    pub bound: Vec<Rc<Object>>,
+    /// The claims that wait for a node.
+    pub waiting: Vec<Rc<Object>>,
+    /// Claims that one pod alone may use.
+    pub exclusive: Vec<Key>,
+}
+
+/// The claim that a volume is kept for.
+pub(in crate::controllers) fn claim_of_volume(volume: &Object) -> Option<Key> {
+    let reference = volume.at(&["spec", "claimRef"])?;
+    let part = |name: &str| reference.get(name).and_then(Value::as_text).cloned();
+    Some(Key::new(Kind::PersistentVolumeClaim, part("namespace")?, part("name")?))
+}
+
+/// Whether a claim is bound for good.
+pub(in crate::controllers) fn is_bound(claim: &Object) -> bool {
+    !claim.str_at(&["spec", "volumeName"]).is_empty() && claim.meta.annotations.contains_key(BIND_COMPLETED)
+}
+
+/// Whether all claims of a pod are bound.
+pub(in crate::controllers) fn are_all_bound(cluster: &Cluster, pod: &Object) -> bool {
+    claims_of(pod).iter().all(|key| cluster.get(key).is_some_and(|claim| is_bound(claim)))
+}
+
+/// Looks up a pod's claims.
+///
+/// # Errors
+/// Says why no node can be considered at all.
+pub(in crate::controllers) fn prefilter(cluster: &Cluster, pod: &Object) -> Result<Claims, String> {
+    let mut claims = Claims::default();
+    let mut has_unbound_immediate = false;
+    for key in claims_of(pod) {
+        let Some(claim) = cluster.get(&key) else {
+            return Err(format!("persistentvolumeclaim \"{}\" not found", key.name));
+        };
+        let volume_name = Text::new(claim.str_at(&["spec", "volumeName"]));
+        let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &volume_name);
+        if claim.str_at(&["status", "phase"]) == "Lost" || (is_bound(claim) && volume.is_none()) {
+            let name = &key.name;
+            return Err(format!(
+                "persistentvolumeclaim \"{name}\" bound to non-existent persistentvolume \"{volume_name}\""
+            ));
+        }
+        if claim.meta.is_terminating() {
+            return Err(format!("persistentvolumeclaim \"{}\" is being deleted", key.name));
+        }
+        if claim.list_at(&["spec", "accessModes"]).iter().any(|mode| mode.as_str() == Some("ReadWriteOncePod")) {
+            claims.exclusive.push(key);
+        }
+        match volume {
+            Some(volume) if is_bound(claim) => claims.bound.push(Rc::clone(volume)),
+            _ if waits_for_consumer(cluster, claim) && volume_name.is_empty() => claims.waiting.push(Rc::clone(claim)),
+            _ => has_unbound_immediate = true,
+        }
+    }
+    match has_unbound_immediate {
+        true => Err("pod has unbound immediate PersistentVolumeClaims".to_string()),
+        false => Ok(claims),
+    }
+}
+
+/// Whether the claim's class lets volumes wait for the pod's node.
+pub(in crate::controllers) fn waits_for_consumer(cluster: &Cluster, claim: &Object) -> bool {
+    class_of(cluster, claim).is_some_and(|class| class.str_at(&["volumeBindingMode"]) == "WaitForFirstConsumer")
+}
+
+fn class_of<'a>(cluster: &'a Cluster, claim: &Object) -> Option<&'a Rc<Object>> {
+    let name = Text::new(claim.str_at(&["spec", "storageClassName"]));
+    cluster.find(Kind::StorageClass, &Text::default(), &name)
+}
+
+/// Whether a volume may be used on a node.
+pub(in crate::controllers) fn volume_allows(volume: &Object, node: &Object) -> bool {
+    let Some(required) = volume.at(&["spec", "nodeAffinity", "required"]) else { return true };
+    node_terms_match(required.list_at(&["nodeSelectorTerms"]), node)
+}
+
+/// Whether one of the terms of a node selector takes the node.
+pub(in crate::controllers) fn node_terms_match(terms: &[Value], node: &Object) -> bool {
+    terms.iter().any(|term| {
+        let (expressions, fields) = (term.list_at(&["matchExpressions"]), term.list_at(&["matchFields"]));
+        let name = [("metadata.name", node.meta.name.clone())].into_iter().collect();
+        (!expressions.is_empty() || !fields.is_empty())
+            && expressions.iter().all(|expression| expression_matches(expression, &node.meta.labels))
+            && fields.iter().all(|expression| expression_matches(expression, &name))
+    })
+}
+
+/// Whether a claim that waits for a node can get a volume there.
+pub(in crate::controllers) fn can_provide(cluster: &Cluster, claim: &Object, node: &Object) -> bool {
+    static_volume(cluster, claim, node).is_some()
+        || class_of(cluster, claim)
+            .is_some_and(|class| !matches!(class.str_at(&["provisioner"]), "" | "kubernetes.io/no-provisioner"))
+}
+
+/// The smallest free volume that fits the claim and the node.
+fn static_volume(cluster: &Cluster, claim: &Object, node: &Object) -> Option<Rc<Object>> {
+    let fitting = cluster.free_volumes().filter(|volume| is_candidate(volume, claim) && volume_allows(volume, node));
+    fitting.min_by_key(|volume| quantity_at(volume, &["spec", "capacity", "storage"])).cloned()
+}
+
+/// Whether a free volume fits a claim, whatever the node.
+pub fn is_candidate(volume: &Object, claim: &Object) -> bool {
+    let modes = volume.list_at(&["spec", "accessModes"]);
+    let mode = |object: &Object| match object.str_at(&["spec", "volumeMode"]) {
+        "" => "Filesystem".to_string(),
+        mode => mode.to_string(),
+    };
+    volume.str_at(&["status", "phase"]) == "Available"
+        && volume.at(&["spec", "claimRef"]).is_none_or(Value::is_null)
+        && !volume.meta.is_terminating()
+        && volume.str_at(&["spec", "storageClassName"]) == claim.str_at(&["spec", "storageClassName"])
+        && mode(volume) == mode(claim)
+        && claim.list_at(&["spec", "accessModes"]).iter().all(|mode| modes.contains(mode))
+        && claim.at(&["spec", "selector"]).is_none_or(|s| s.is_null() || selector_matches(s, &volume.meta.labels))
+        && quantity_at(volume, &["spec", "capacity", "storage"])
+            >= quantity_at(claim, &["spec", "resources", "requests", "storage"])
+}
+
+/// Asks for volumes on the chosen node for the claims that waited for it. Says whether there are any.
+pub(in crate::controllers) fn reserve(ctx: &mut Ctx<'_>, pod: &Object, node_name: &Text) -> bool {
+    let Ok(claims) = prefilter(ctx.cluster, pod) else { return false };
+    let Some(node) = ctx.cluster.find(Kind::Node, &Text::default(), node_name).cloned() else { return false };
+    for claim in &claims.waiting {
+        match static_volume(ctx.cluster, claim, &node) {
+            Some(volume) => {
+                let reference = super::super::volume_binder::claim_reference(claim);
+                _ = ctx.cluster.modify(&volume.key(), |volume| {
+                    volume.set_at(&["spec", "claimRef"], reference);
+                    volume.meta.annotations.insert("pv.kubernetes.io/bound-by-controller", "yes".into());
+                });
+            }
+            None => {
+                _ = ctx.cluster.modify(&claim.key(), |claim| {
+                    claim.meta.annotations.insert(SELECTED_NODE, node_name.clone());
+                });
+            }
+        }
+    }
+    !claims.waiting.is_empty()
+}

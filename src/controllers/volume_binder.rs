@@ -1,0 +1,304 @@
+//! Binds claims to volumes and keeps their phases; makes and removes no volume itself.
+//!
+//! Follows pkg/controller/volume/persistentvolume.
+
+use super::scheduler::volumes::{BIND_COMPLETED, SELECTED_NODE, claim_of_volume, is_bound, is_candidate};
+use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
+use crate::cluster::admission::default_class;
+use crate::cluster::{Change, Cluster, Verb, node_of, quantity_at};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::obj;
+use std::rc::Rc;
+
+/// The binder keeps nothing: everything stands in the objects.
+#[derive(Clone, Debug, Default)]
+pub struct VolumeBinder {}
+
+const SOURCE: &str = "persistentvolume-controller";
+/// Says that the binder chose the volume.
+const BOUND_BY_CONTROLLER: &str = "pv.kubernetes.io/bound-by-controller";
+/// Who makes the claim's volume, in the old and the new spelling.
+const PROVISIONER: &str = "volume.kubernetes.io/storage-provisioner";
+const PROVISIONER_BETA: &str = "volume.beta.kubernetes.io/storage-provisioner";
+/// How long the binder takes to look at a new volume.
+const VOLUME_DELAY: Millis = Millis(60);
+
+impl Controller for VolumeBinder {
+    fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
+        let object = &change.object;
+        match (change.kind(), change.verb) {
+            (Kind::PersistentVolumeClaim, Verb::Deleted) => {
+                let volume = Text::new(object.str_at(&["spec", "volumeName"]));
+                if !volume.is_empty() {
+                    timers.add(change.at, work(Key::new(Kind::PersistentVolume, "", volume)));
+                }
+            }
+            (Kind::PersistentVolumeClaim, _) => timers.add(change.at, work(object.key())),
+            (Kind::PersistentVolume, Verb::Deleted) => {
+                if let Some(claim) = claim_of_volume(object) {
+                    timers.add(change.at, work(claim));
+                }
+            }
+            (Kind::PersistentVolume, verb) => {
+                let delay = if verb == Verb::Added { VOLUME_DELAY } else { Millis::ZERO };
+                let is_settled = change.old.as_ref().is_some_and(|old| {
+                    old.body.get("spec") == object.body.get("spec") && object.str_at(&["status", "phase"]) == "Bound"
+                });
+                if !is_settled {
+                    timers.add(change.at + delay, work(object.key()));
+                }
+            }
+            (Kind::StorageClass, Verb::Added | Verb::Modified) => {
+                for claim in cluster.list(Kind::PersistentVolumeClaim).filter(|claim| !is_bound(claim)) {
+                    timers.add(change.at, work(claim.key()));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        let Some(object) = ctx.cluster.get(&work.key).cloned() else { return };
+        match work.key.kind {
+            Kind::PersistentVolume => sync_volume(ctx, &object),
+            _ if is_bound(&object) => sync_bound_claim(ctx, &object),
+            _ => sync_unbound_claim(ctx, &object),
+        }
+    }
+}
+
+fn work(key: Key) -> Work {
+    Work { controller: ControllerId::VolumeBinder, key, task: "" }
+}
+
+/// What a volume's `claimRef` says about its claim.
+pub(super) fn claim_reference(claim: &Object) -> Value {
+    obj! {
+        "apiVersion" => "v1", "kind" => "PersistentVolumeClaim", "name" => &claim.meta.name,
+        "namespace" => &claim.meta.namespace, "resourceVersion" => claim.meta.resource_version.to_string(),
+        "uid" => &claim.meta.uid,
+    }
+}
+
+/// Whether a volume is kept for this very claim.
+fn is_kept_for(volume: &Object, claim: &Object) -> bool {
+    let uid = volume.str_at(&["spec", "claimRef", "uid"]);
+    claim_of_volume(volume).is_some_and(|key| key == claim.key()) && (uid.is_empty() || claim.meta.uid == uid)
+}
+
+fn sync_unbound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
+    if claim.meta.is_terminating() {
+        return;
+    }
+    let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+    if !name.is_empty() {
+        return sync_claim_with_name(ctx, claim, &name);
+    }
+    let class = Text::new(claim.str_at(&["spec", "storageClassName"]));
+    if class.is_empty() && claim.at(&["spec", "storageClassName"]).is_none_or(Value::is_null) {
+        if let Some(class) = default_class(ctx.cluster).map(|class| class.meta.name.clone()) {
+            _ = ctx.cluster.modify(&claim.key(), |claim| claim.set_at(&["spec", "storageClassName"], class));
+            return;
+        }
+    }
+    let waits = super::scheduler::volumes::waits_for_consumer(ctx.cluster, claim)
+        && !claim.meta.annotations.contains_key(SELECTED_NODE);
+    match best_volume(ctx.cluster, claim) {
+        Some(volume) if !waits || is_kept_for(&volume, claim) => bind(ctx, &volume, claim),
+        _ if waits => tell_waiting(ctx, claim),
+        _ if class.is_empty() => {
+            let text = "no persistent volumes available for this claim and no storage class is set";
+            ctx.event(claim, SOURCE, false, "FailedBinding", text);
+            record(ctx, claim, "volume-binder.no-class", Outcome::Waits, Vec::new());
+        }
+        _ => ask_provisioner(ctx, claim, &class),
+    }
+}
+
+/// The volume kept for the claim, or else the smallest that fits.
+fn best_volume(cluster: &Cluster, claim: &Object) -> Option<Rc<Object>> {
+    let free = || cluster.free_volumes();
+    let kept = free().find(|volume| is_kept_for(volume, claim));
+    let smallest = || {
+        free()
+            .filter(|volume| is_candidate(volume, claim))
+            .min_by_key(|volume| quantity_at(volume, &["spec", "capacity", "storage"]))
+    };
+    kept.or_else(smallest).cloned()
+}
+
+fn tell_waiting(ctx: &mut Ctx<'_>, claim: &Object) {
+    let pods = ctx.cluster.pods_using(&claim.key()).filter_map(|key| ctx.cluster.get(key));
+    let names: Vec<&str> = pods.filter(|pod| node_of(pod).is_empty()).map(|pod| pod.meta.name.as_str()).collect();
+    if names.is_empty() {
+        let text = "waiting for first consumer to be created before binding";
+        ctx.event(claim, SOURCE, false, "WaitForFirstConsumer", text);
+    } else {
+        let noun = if names.len() == 1 { "pod" } else { "pods" };
+        let text = format!("waiting for {noun} {} to be scheduled", names.join(","));
+        ctx.event(claim, SOURCE, false, "WaitForPodScheduled", text);
+    }
+    record(ctx, claim, "volume-binder.waits-for-consumer", Outcome::Waits, Vec::new());
+}
+
+fn ask_provisioner(ctx: &mut Ctx<'_>, claim: &Rc<Object>, class: &Text) {
+    let Some(found) = ctx.cluster.find(Kind::StorageClass, &Text::default(), class) else {
+        let text = format!("storageclass.storage.k8s.io \"{class}\" not found");
+        ctx.event(claim, SOURCE, true, "ProvisioningFailed", text);
+        return record(ctx, claim, "volume-binder.class-missing", Outcome::Waits, vec![("class", class.clone())]);
+    };
+    let provisioner = Text::new(found.str_at(&["provisioner"]));
+    if provisioner == "kubernetes.io/no-provisioner" {
+        let text = "no volume plugin matched name: kubernetes.io/no-provisioner";
+        return ctx.event(claim, SOURCE, true, "ProvisioningFailed", text);
+    }
+    if claim.meta.annotation(PROVISIONER) == provisioner.as_str() {
+        return;
+    }
+    let mut next = Object::clone(claim);
+    next.meta.annotations.insert(PROVISIONER_BETA, provisioner.clone());
+    next.meta.annotations.insert(PROVISIONER, provisioner.clone());
+    let text = format!(
+        "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the \
+         system administrator. If volume creation is delayed, please verify that the provisioner is running and \
+         correctly registered."
+    );
+    ctx.event(claim, SOURCE, false, "ExternalProvisioning", text);
+    record(ctx, claim, "volume-binder.asks-provisioner", Outcome::Acts, vec![("provisioner", provisioner)]);
+    _ = ctx.cluster.replace(next);
+}
+
+/// The claim names its volume itself.
+fn sync_claim_with_name(ctx: &mut Ctx<'_>, claim: &Rc<Object>, name: &Text) {
+    let Some(volume) = ctx.cluster.find(Kind::PersistentVolume, &Text::default(), name).cloned() else { return };
+    if claim_of_volume(&volume).is_some() && !is_kept_for(&volume, claim) {
+        let text = format!("volume \"{name}\" already bound to a different claim.");
+        return ctx.event(claim, SOURCE, true, "FailedBinding", text);
+    }
+    let modes = volume.list_at(&["spec", "accessModes"]);
+    let size = |object: &Object, path: &[&str]| quantity_at(object, path);
+    let problem = if size(claim, &["spec", "resources", "requests", "storage"])
+        > size(&volume, &["spec", "capacity", "storage"])
+    {
+        Some("requested PV is too small")
+    } else if claim.str_at(&["spec", "storageClassName"]) != volume.str_at(&["spec", "storageClassName"]) {
+        Some("storageClassName does not match")
+    } else if !claim.list_at(&["spec", "accessModes"]).iter().all(|mode| modes.contains(mode)) {
+        Some("incompatible accessMode")
+    } else {
+        None
+    };
+    match problem {
+        Some(problem) => {
+            let text = format!("Cannot bind to requested volume \"{name}\": {problem}");
+            ctx.event(claim, SOURCE, true, "VolumeMismatch", text);
+        }
+        None => bind(ctx, &volume, claim),
+    }
+}
+
+fn sync_bound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
+    let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+    match ctx.cluster.find(Kind::PersistentVolume, &Text::default(), &name).cloned() {
+        Some(volume) if claim_of_volume(&volume).is_none() || is_kept_for(&volume, claim) => {
+            if claim.str_at(&["status", "phase"]) != "Bound" || volume.str_at(&["status", "phase"]) != "Bound" {
+                bind(ctx, &volume, claim);
+            }
+        }
+        _ if claim.str_at(&["status", "phase"]) == "Lost" => {}
+        _ => {
+            let mut next = Object::clone(claim);
+            next.set_at(&["status"], obj! { "phase" => "Lost" });
+            _ = ctx.cluster.replace(next);
+            let text = "Bound claim has lost its PersistentVolume. Data on the volume is lost!";
+            ctx.event(claim, SOURCE, true, "ClaimLost", text);
+            record(ctx, claim, "volume-binder.claim-lost", Outcome::Acts, vec![("volume", name)]);
+        }
+    }
+}
+
+/// Ties volume and claim together: the volume first, then the claim, each with its status after it.
+fn bind(ctx: &mut Ctx<'_>, volume: &Rc<Object>, claim: &Rc<Object>) {
+    let mut next = Object::clone(volume);
+    if volume.str_at(&["spec", "claimRef", "uid"]) != claim.meta.uid.as_str() {
+        if claim_of_volume(volume).is_none() {
+            next.meta.annotations.insert(BOUND_BY_CONTROLLER, "yes".into());
+        }
+        next.set_at(&["spec", "claimRef"], claim_reference(claim));
+    }
+    let Ok(volume) = ctx.cluster.replace(next) else { return };
+    set_volume_phase(ctx, &volume, "Bound");
+    let mut next = Object::clone(claim);
+    if claim.str_at(&["spec", "volumeName"]).is_empty() {
+        next.set_at(&["spec", "volumeName"], &volume.meta.name);
+        next.meta.annotations.insert(BOUND_BY_CONTROLLER, "yes".into());
+    }
+    next.meta.annotations.insert(BIND_COMPLETED, "yes".into());
+    let Ok(bound) = ctx.cluster.replace(next) else { return };
+    let mut next = Object::clone(&bound);
+    let mut status = obj! { "phase" => "Bound" };
+    status.set_at(&["accessModes"], volume.at(&["spec", "accessModes"]).cloned().unwrap_or_default());
+    status.set_at(&["capacity"], volume.at(&["spec", "capacity"]).cloned().unwrap_or_default());
+    next.set_at(&["status"], status);
+    record(ctx, claim, "volume-binder.bound", Outcome::Acts, vec![("volume", volume.meta.name.clone())]);
+    _ = ctx.cluster.replace(next);
+}
+
+fn set_volume_phase(ctx: &mut Ctx<'_>, volume: &Rc<Object>, phase: &'static str) {
+    if volume.str_at(&["status", "phase"]) == phase {
+        return;
+    }
+    let mut next = Object::clone(volume);
+    next.set_at(&["status"], obj! { "lastPhaseTransitionTime" => ctx.now().rfc3339(), "phase" => phase });
+    _ = ctx.cluster.replace(next);
+}
+
+fn sync_volume(ctx: &mut Ctx<'_>, volume: &Rc<Object>) {
+    let Some(key) = claim_of_volume(volume) else { return set_volume_phase(ctx, volume, "Available") };
+    let uid = volume.str_at(&["spec", "claimRef", "uid"]);
+    let claim = ctx.cluster.get(&key).filter(|claim| uid.is_empty() || claim.meta.uid == uid).cloned();
+    match claim {
+        None if uid.is_empty() => set_volume_phase(ctx, volume, "Available"),
+        None => {
+            if !matches!(volume.str_at(&["status", "phase"]), "Released" | "Failed") {
+                set_volume_phase(ctx, volume, "Released");
+            }
+        }
+        Some(claim) if claim.str_at(&["spec", "volumeName"]) == volume.meta.name.as_str() => {
+            if is_bound(&claim) {
+                set_volume_phase(ctx, volume, "Bound");
+            } else {
+                ctx.enqueue(ControllerId::VolumeBinder, key);
+            }
+        }
+        Some(claim) if claim.str_at(&["spec", "volumeName"]).is_empty() => {
+            if uid.is_empty() || volume.str_at(&["status", "phase"]) == "Pending" {
+                // A volume that somebody reserved counts as free until the claim takes it.
+                if uid.is_empty() {
+                    set_volume_phase(ctx, volume, "Available");
+                }
+            }
+            ctx.enqueue(ControllerId::VolumeBinder, key);
+        }
+        // The claim took another volume.
+        Some(_) if volume.meta.annotations.contains_key("pv.kubernetes.io/provisioned-by") => {
+            set_volume_phase(ctx, volume, "Released");
+        }
+        Some(_) => {
+            let mut next = Object::clone(volume);
+            next.remove_at(&["spec", "claimRef"]);
+            next.meta.annotations.remove(BOUND_BY_CONTROLLER);
+            _ = ctx.cluster.replace(next);
+        }
+    }
+}
+
+fn record(ctx: &mut Ctx<'_>, claim: &Object, rule: &'static str, outcome: Outcome, facts: Vec<(&'static str, Text)>) {
+    let at = ctx.now();
+    ctx.decisions.record(|| {
+        let mut facts = facts;
+        facts.push(("claim", claim.meta.name.clone()));
+        let controller = ControllerId::VolumeBinder;
+        Decision { at, controller, key: claim.key(), rule, subject: Subject::Whole, facts, outcome }
+    });
+}
