@@ -13,12 +13,14 @@ pub mod machines;
 pub mod protection;
 pub mod provisioner;
 pub mod scheduler;
+pub mod stateful_set;
 pub mod timers;
 pub mod volume_binder;
 
 pub use decision::{Decision, Decisions, Outcome, Subject};
 pub use environment::Environment;
 pub use events::{Events, Note};
+pub use stateful_set::StatefulSetController;
 pub use timers::{Timers, Work};
 
 use crate::cluster::{Change, Cluster};
@@ -82,6 +84,8 @@ pub trait Controller {
 /// All control loops of a cluster.
 #[derive(Clone, Default)]
 pub struct Controllers {
+    /// The StatefulSet controller.
+    pub stateful_set: StatefulSetController,
     protection: protection::Protection,
     volume_binder: volume_binder::VolumeBinder,
     provisioner: provisioner::Provisioner,
@@ -92,6 +96,7 @@ pub struct Controllers {
 impl Controllers {
     /// The controllers in the order in which they hear of a change.
     fn each(&mut self, mut act: impl FnMut(&mut dyn Controller)) {
+        act(&mut self.stateful_set);
         act(&mut self.protection);
         act(&mut self.volume_binder);
         act(&mut self.provisioner);
@@ -102,6 +107,7 @@ impl Controllers {
     /// The controller that `id` names.
     fn by_id(&mut self, id: ControllerId) -> Option<&mut dyn Controller> {
         match id {
+            ControllerId::StatefulSet => Some(&mut self.stateful_set),
             ControllerId::Protection => Some(&mut self.protection),
             ControllerId::VolumeBinder => Some(&mut self.volume_binder),
             ControllerId::Provisioner => Some(&mut self.provisioner),

@@ -1,0 +1,446 @@
+//! What a sync does about a set's pods, ordinal by ordinal; reads and writes through the rest of the controller.
+//!
+//! Follows `updateStatefulSet` in pkg/controller/statefulset/stateful_set_control.go.
+//! There every phase walks over all pods. Here the indexes of [`Pods`] name the ordinals at which something can
+//! happen; the others are healthy, and passing over them gives the same writes.
+
+use super::cache::{Phase, PodFacts, Pods};
+use super::claims::ClaimOwner;
+use super::decisions::Report;
+use super::identity;
+use super::pods::{complete_claims, create_pod, delete_pod, repair_claims, repair_pod};
+use super::revisions::{Revisions, revision_template};
+use super::spec::{SetSpec, Strategy};
+use super::status::Status;
+use super::{Memo, StatefulSetError};
+use crate::controllers::Ctx;
+use crate::model::{Key, Kind, Text, Value};
+use std::collections::BTreeMap;
+
+/// Whether a phase lets the next one happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    Go,
+    Exit,
+}
+
+type Step = Result<Flow, StatefulSetError>;
+
+/// One pass over a set's pods.
+pub struct Control<'a, 'b> {
+    /// What the controller works with.
+    pub ctx: &'a mut Ctx<'b>,
+    /// What the set asks for.
+    pub spec: &'a SetSpec,
+    /// What there is.
+    pub pods: &'a Pods,
+    /// What pods are to look like.
+    pub revisions: &'a Revisions,
+    /// Whether `maxUnavailable` counts.
+    pub allows_max_unavailable: bool,
+    /// The revisions of the pods made in this pass, by ordinal.
+    made: BTreeMap<i64, Text>,
+}
+
+impl<'a, 'b> Control<'a, 'b> {
+    /// A pass that is about to begin.
+    pub fn new(
+        ctx: &'a mut Ctx<'b>,
+        spec: &'a SetSpec,
+        pods: &'a Pods,
+        revisions: &'a Revisions,
+        allows_max_unavailable: bool,
+    ) -> Control<'a, 'b> {
+        Control { ctx, spec, pods, revisions, allows_max_unavailable, made: BTreeMap::new() }
+    }
+
+    /// Does what is to be done and counts the pods. The status stands even if something failed.
+    pub fn run(&mut self, memo: &mut Memo) -> (Status, Result<(), StatefulSetError>) {
+        let mut status = self.count();
+        if self.spec.set.meta.is_terminating() {
+            self.report("set.terminating").waits();
+            return (status, Ok(()));
+        }
+        let result = self.phases(&mut status, memo);
+        (status, result)
+    }
+
+    fn phases(&mut self, status: &mut Status, memo: &mut Memo) -> Result<(), StatefulSetError> {
+        if self.replicas(memo)? == Flow::Exit || self.condemned_claims()? == Flow::Exit {
+            return Ok(());
+        }
+        if self.condemned()? == Flow::Exit {
+            return Ok(());
+        }
+        match &self.spec.strategy {
+            Strategy::OnDelete => {
+                self.report_on_delete();
+                Ok(())
+            }
+            Strategy::RollingUpdate(rolling) if self.allows_max_unavailable => {
+                let max = max_unavailable(
+                    rolling.as_ref().and_then(|rolling| rolling.max_unavailable.as_ref()),
+                    self.spec.replicas,
+                );
+                self.update_within_budget(status, max)
+            }
+            Strategy::RollingUpdate(_) => self.update_one(status),
+        }
+    }
+
+    /// The status that the pods as they were at the start of the pass give.
+    fn count(&self) -> Status {
+        let (current, update) = (&self.revisions.current.meta.name, &self.revisions.update.meta.name);
+        let counts = self.pods.counts();
+        let mut status = Status {
+            observed_generation: self.spec.set.meta.generation,
+            replicas: counts.existing,
+            ready_replicas: counts.ready,
+            available_replicas: counts.available,
+            current_replicas: self.pods.living_of(current),
+            updated_replicas: self.pods.living_of(update),
+            current_revision: current.clone(),
+            update_revision: update.clone(),
+            collision_count: self.revisions.collision_count,
+        };
+        if self.spec.set.meta.is_terminating() {
+            for stray in self.pods.strays() {
+                let lives = stray.phase != Phase::Unset && !stray.is_terminating;
+                status.replicas += i64::from(stray.phase != Phase::Unset);
+                status.ready_replicas += i64::from(stray.is_ready());
+                status.available_replicas += i64::from(stray.is_available);
+                status.current_replicas += i64::from(lives && stray.revision == *current);
+                status.updated_replicas += i64::from(lives && stray.revision == *update);
+            }
+        }
+        status
+    }
+
+    /// The pods that the set wants: creates, awaits and repairs them.
+    fn replicas(&mut self, memo: &mut Memo) -> Step {
+        let (mut at, end) = (self.spec.start, self.spec.end());
+        let mut errors = Vec::new();
+        let mut stop = end;
+        while let Some(ordinal) = self.next_of_interest(at).filter(|ordinal| *ordinal < stop) {
+            self.report_healthy(at, ordinal);
+            let step = self.replica(ordinal, memo);
+            at = ordinal.saturating_add(1);
+            if self.spec.is_ordered {
+                if step? == Flow::Exit {
+                    return Ok(Flow::Exit);
+                }
+            } else if let Err(error) = step {
+                // The rest of the batch goes on; the batches after it do not happen.
+                stop = stop.min(self.spec.start.saturating_add(batch_end(ordinal - self.spec.start)));
+                errors.push(error);
+            }
+        }
+        StatefulSetError::all(errors)?;
+        self.report_healthy(at, end);
+        Ok(Flow::Go)
+    }
+
+    /// The lowest wanted ordinal at or after `from` at which something can happen.
+    fn next_of_interest(&self, from: i64) -> Option<i64> {
+        let first = |set: &std::collections::BTreeSet<i64>| set.range(from..).next().copied();
+        let missing = Some(self.pods.next_missing(from));
+        let unavailable = if self.spec.is_ordered { first(self.pods.unavailable()) } else { None };
+        let next = [missing, unavailable, first(self.pods.attention())].into_iter().flatten().min();
+        next.filter(|ordinal| *ordinal < self.spec.end())
+    }
+
+    fn replica(&mut self, ordinal: i64, memo: &mut Memo) -> Step {
+        match self.pods.get(ordinal) {
+            None => self.missing_replica(ordinal, memo),
+            Some(facts) => self.existing_replica(facts),
+        }
+    }
+
+    fn missing_replica(&mut self, ordinal: i64, memo: &mut Memo) -> Step {
+        let owner = ClaimOwner { spec: self.spec, ordinal, uid: Text::default() };
+        if self.spec.retention.deletes_when_scaled && owner.facts(self.ctx.cluster).is_stale {
+            self.report("replica.stale-claim").ordinal(ordinal).waits();
+            return Ok(Flow::Exit);
+        }
+        let needs_current = self.needs_current(ordinal);
+        let revision = if needs_current { &self.revisions.current } else { &self.revisions.update };
+        let name = revision.meta.name.clone();
+        let template = memo.template(revision, revision_template);
+        let pod = identity::new_pod(self.spec, &template, &name, ordinal);
+        let rule = if needs_current { "replica.create-current" } else { "replica.create" };
+        self.report(rule).ordinal(ordinal).fact("revision", &name).acts();
+        self.made.insert(ordinal, name);
+        if let Err(error) = create_pod(self.ctx, self.spec, ordinal, pod) {
+            self.report_failure("replica.create-failed", ordinal, &error);
+            return Err(error);
+        }
+        if self.spec.is_ordered {
+            self.report("replica.one-at-a-time").ordinal(ordinal).waits();
+            return Ok(Flow::Exit);
+        }
+        Ok(Flow::Go)
+    }
+
+    /// Whether a new pod of this ordinal is made as pods were before the update.
+    fn needs_current(&self, ordinal: i64) -> bool {
+        match &self.spec.strategy {
+            Strategy::OnDelete => false,
+            Strategy::RollingUpdate(Some(_)) => ordinal < self.spec.partition(),
+            Strategy::RollingUpdate(None) => {
+                let current = self.spec.set.i64_at(&["status", "currentReplicas"]).unwrap_or(0);
+                ordinal < self.spec.start.saturating_add(current)
+            }
+        }
+    }
+
+    fn existing_replica(&mut self, facts: &'a PodFacts) -> Step {
+        let (ordinal, is_ordered) = (facts.ordinal, self.spec.is_ordered);
+        if facts.phase.is_over() {
+            return self.ended_replica(facts);
+        }
+        if facts.phase == Phase::Pending && !facts.claims.are_complete() {
+            self.report("replica.complete-claims").pod(facts).acts();
+            let owner = ClaimOwner { spec: self.spec, ordinal, uid: facts.pod.meta.uid.clone() };
+            if let Err(error) = complete_claims(self.ctx, &owner) {
+                self.report_failure("replica.claims-failed", ordinal, &error);
+                return Err(error);
+            }
+        }
+        if is_ordered && facts.is_unavailable() {
+            self.report_unavailable(facts);
+            return Ok(Flow::Exit);
+        }
+        let owners_are_repaired = facts.phase == Phase::Pending;
+        let has_wrong_owners = facts.claims.has_wrong_owners && !owners_are_repaired;
+        if facts.is_itself && !has_wrong_owners {
+            return Ok(Flow::Go);
+        }
+        self.report(if facts.is_itself { "replica.repair-claims" } else { "replica.repair" }).pod(facts).acts();
+        if let Err(error) = repair_pod(self.ctx, self.spec, ordinal, &facts.pod, has_wrong_owners) {
+            self.report_failure("replica.repair-failed", ordinal, &error);
+            return Err(error);
+        }
+        Ok(Flow::Go)
+    }
+
+    fn ended_replica(&mut self, facts: &'a PodFacts) -> Step {
+        if facts.is_terminating {
+            self.report("replica.ended-terminating").pod(facts).waits();
+            return Ok(Flow::Exit);
+        }
+        self.report("replica.ended").pod(facts).acts();
+        delete_pod(self.ctx, self.spec, &facts.pod)?;
+        Ok(Flow::Exit)
+    }
+
+    /// The claims of the pods that the set does not want.
+    fn condemned_claims(&mut self) -> Step {
+        let pods = self.pods;
+        let spec = self.spec;
+        let attention = pods.attention();
+        let above = attention.range(spec.end()..).rev();
+        let ordinals: Vec<i64> = above.chain(attention.range(..spec.start).rev()).copied().collect();
+        let wrong = ordinals.into_iter().filter_map(|ordinal| pods.get(ordinal));
+        self.run_for_all(wrong.filter(|facts| facts.claims.has_wrong_owners), |control, facts| {
+            let owner = ClaimOwner { spec, ordinal: facts.ordinal, uid: facts.pod.meta.uid.clone() };
+            control.report("condemned.claims").pod(facts).acts();
+            repair_claims(control.ctx, &owner)?;
+            Ok(Flow::Go)
+        })
+    }
+
+    /// The pods that the set does not want, highest ordinal first.
+    fn condemned(&mut self) -> Step {
+        let (pods, spec) = (self.pods, self.spec);
+        self.run_for_all(pods.condemned(spec), Control::condemned_one)
+    }
+
+    fn condemned_one(&mut self, facts: &'a PodFacts) -> Step {
+        if facts.is_terminating {
+            if !self.spec.is_ordered {
+                self.report("condemned.leaving").pod(facts).skips();
+                return Ok(Flow::Go);
+            }
+            self.report("condemned.terminating").pod(facts).waits();
+            return Ok(Flow::Exit);
+        }
+        if self.spec.is_ordered && !facts.is_available && self.first_unavailable() != Some(facts.ordinal) {
+            let first = self.first_unavailable().map(|ordinal| self.spec.pod_name(ordinal)).unwrap_or_default();
+            let rule = if facts.is_ready() { "condemned.not-available" } else { "condemned.not-ready" };
+            self.report(rule).pod(facts).fact("first", &first).waits();
+            return Ok(Flow::Exit);
+        }
+        self.report("condemned.delete").pod(facts).acts();
+        delete_pod(self.ctx, self.spec, &facts.pod)?;
+        Ok(if self.spec.is_ordered { Flow::Exit } else { Flow::Go })
+    }
+
+    /// The first wanted pod that is not available or, failing that, the lowest unwanted one.
+    fn first_unavailable(&self) -> Option<i64> {
+        let (start, end) = (self.spec.start, self.spec.end());
+        let missing = Some(self.pods.next_missing(start)).filter(|ordinal| *ordinal < end);
+        let unavailable = self.pods.unavailable().range(start..end).next().copied();
+        missing.into_iter().chain(unavailable).min().or_else(|| self.pods.unavailable().first().copied())
+    }
+
+    fn run_for_all(
+        &mut self,
+        pods: impl Iterator<Item = &'a PodFacts>,
+        act: impl Fn(&mut Self, &'a PodFacts) -> Step,
+    ) -> Step {
+        let mut errors = Vec::new();
+        let mut stop = i64::MAX;
+        for (place, facts) in (0..).zip(pods) {
+            if place >= stop {
+                break;
+            }
+            let step = act(self, facts);
+            if self.spec.is_ordered {
+                if step? == Flow::Exit {
+                    return Ok(Flow::Exit);
+                }
+            } else if let Err(error) = step {
+                stop = stop.min(batch_end(place));
+                errors.push(error);
+            }
+        }
+        StatefulSetError::all(errors)?;
+        Ok(Flow::Go)
+    }
+
+    /// Replaces the highest pod of another revision, once all above it are available.
+    fn update_one(&mut self, status: &mut Status) -> Result<(), StatefulSetError> {
+        let update = &self.revisions.update.meta.name;
+        let from = self.spec.partition();
+        for ordinal in (from..self.spec.end()).rev() {
+            let Some(facts) = self.pods.get(ordinal) else {
+                let is_old = self.made.get(&ordinal).is_some_and(|revision| revision != update);
+                if is_old {
+                    self.replace_made(ordinal, status)?;
+                } else {
+                    self.report("update.made").ordinal(ordinal).waits();
+                }
+                return Ok(());
+            };
+            if facts.revision != *update && !facts.is_terminating {
+                return self.replace(facts, status);
+            }
+            if facts.is_unavailable() {
+                self.report_update_waits(facts);
+                return Ok(());
+            }
+        }
+        self.report_updated();
+        Ok(())
+    }
+
+    fn replace(&mut self, facts: &'a PodFacts, status: &mut Status) -> Result<(), StatefulSetError> {
+        let update = &self.revisions.update.meta.name;
+        self.report("update.delete").pod(facts).fact("from", &facts.revision).fact("to", update).acts();
+        let deleted = delete_pod(self.ctx, self.spec, &facts.pod);
+        status.current_replicas -= 1;
+        deleted
+    }
+
+    /// Deletes a pod that this very pass made of the current revision.
+    fn replace_made(&mut self, ordinal: i64, status: &mut Status) -> Result<(), StatefulSetError> {
+        let key = Key::new(Kind::Pod, self.spec.namespace(), self.spec.pod_name(ordinal));
+        self.report("update.delete-made").ordinal(ordinal).acts();
+        let pod = self.ctx.cluster.get(&key).cloned();
+        let deleted = pod.map_or(Ok(()), |pod| delete_pod(self.ctx, self.spec, &pod));
+        status.current_replicas -= 1;
+        deleted
+    }
+
+    /// Replaces as many pods of other revisions as may be unavailable.
+    fn update_within_budget(&mut self, status: &mut Status, max: i64) -> Result<(), StatefulSetError> {
+        let (start, end) = (self.spec.start, self.spec.end());
+        let missing = i64::try_from(self.made.len()).unwrap_or(i64::MAX);
+        let unavailable = self.pods.unavailable().range(start..end).count() as i64 + missing;
+        if unavailable >= max {
+            self.report("update.budget-spent").number("unavailable", unavailable).number("max", max).waits();
+            return Ok(());
+        }
+        let update = &self.revisions.update.meta.name;
+        let mut left = max - unavailable;
+        for ordinal in (self.spec.partition()..end).rev() {
+            if left == 0 {
+                break;
+            }
+            let Some(facts) = self.pods.get(ordinal) else {
+                if self.made.get(&ordinal).is_some_and(|revision| revision != update) {
+                    self.replace_made(ordinal, status)?;
+                    left -= 1;
+                }
+                continue;
+            };
+            if facts.revision != *update && !facts.is_terminating {
+                self.replace(facts, status)?;
+                left -= 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, rule: &'static str) -> Report<'_> {
+        Report::new(self.ctx, &self.spec.set, rule)
+    }
+
+    fn report_failure(&mut self, rule: &'static str, ordinal: i64, error: &StatefulSetError) {
+        self.report(rule).ordinal(ordinal).fact("error", &error.text()).waits();
+    }
+
+    /// The ordinals from `from` up to `to` are as they should be.
+    fn report_healthy(&mut self, from: i64, to: i64) {
+        if to > from {
+            let last = self.spec.pod_name(to - 1);
+            let first = self.spec.pod_name(from);
+            self.report("replica.healthy").number("count", to - from).fact("first", &first).fact("last", &last).skips();
+        }
+    }
+
+    fn report_unavailable(&mut self, facts: &PodFacts) {
+        let rule = match facts {
+            PodFacts { is_terminating: true, .. } => "replica.terminating",
+            facts if !facts.is_ready() => "replica.not-ready",
+            _ => "replica.not-available",
+        };
+        self.report(rule).pod(facts).waits();
+    }
+
+    fn report_update_waits(&mut self, facts: &PodFacts) {
+        self.report("update.waits").pod(facts).waits();
+    }
+
+    fn report_on_delete(&mut self) {
+        self.report("update.on-delete").skips();
+    }
+
+    fn report_updated(&mut self) {
+        self.report("update.done").skips();
+    }
+}
+
+/// The first place behind the batch that `place` is in: batches of 1, 2, 4 and so on, up to 500.
+fn batch_end(place: i64) -> i64 {
+    let (mut end, mut size) = (1, 1);
+    while end <= place {
+        size = (size * 2).min(500);
+        end += size;
+    }
+    end
+}
+
+/// How many pods may be unavailable during an update: a number or a percentage of the replicas rounded down, at
+/// least 1.
+fn max_unavailable(value: Option<&Value>, replicas: i64) -> i64 {
+    let number = match value {
+        Some(Value::Int(number)) => *number,
+        Some(Value::Str(text)) => {
+            let percent = text.strip_suffix('%').and_then(|digits| digits.parse::<i64>().ok()).unwrap_or(0);
+            percent.saturating_mul(replicas) / 100
+        }
+        _ => 1,
+    };
+    number.max(1)
+}

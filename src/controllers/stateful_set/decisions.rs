@@ -1,0 +1,96 @@
+//! Tells what a sync decided; costs nothing while nobody listens.
+
+use super::cache::PodFacts;
+use crate::controllers::{ControllerId, Ctx, Decision, Decisions, Outcome, Subject};
+use crate::model::{Key, Millis, Object, Text};
+use std::rc::Rc;
+
+/// A decision that is being put together.
+pub struct Report<'a> {
+    decisions: &'a mut Decisions,
+    decision: Option<Decision>,
+}
+
+impl<'a> Report<'a> {
+    /// A decision about the whole set.
+    pub fn new(ctx: &'a mut Ctx<'_>, set: &Rc<Object>, rule: &'static str) -> Report<'a> {
+        let at = ctx.cluster.now();
+        Report::about(ctx.decisions, at, || set.key(), rule)
+    }
+
+    /// A decision about the set that `key` gives.
+    pub fn about(
+        decisions: &'a mut Decisions,
+        at: Millis,
+        key: impl FnOnce() -> Key,
+        rule: &'static str,
+    ) -> Report<'a> {
+        let decision = decisions.is_listening().then(|| Decision {
+            at,
+            controller: ControllerId::StatefulSet,
+            key: key(),
+            rule,
+            subject: Subject::Whole,
+            facts: Vec::new(),
+            outcome: Outcome::Skips,
+        });
+        Report { decisions, decision }
+    }
+
+    /// It is about an ordinal.
+    pub fn ordinal(mut self, ordinal: i64) -> Self {
+        if let Some(decision) = &mut self.decision {
+            decision.subject = Subject::Ordinal(ordinal);
+            decision.facts.push(("ordinal", ordinal.to_string().into()));
+            decision.facts.push(("pod", format!("{}-{ordinal}", decision.key.name).into()));
+        }
+        self
+    }
+
+    /// It is about a pod.
+    pub fn pod(mut self, facts: &PodFacts) -> Self {
+        if let Some(decision) = &mut self.decision {
+            decision.subject = Subject::Object(facts.pod.key());
+            decision.facts.push(("ordinal", facts.ordinal.to_string().into()));
+            decision.facts.push(("pod", facts.pod.meta.name.clone()));
+        }
+        self
+    }
+
+    /// It depends on a value.
+    pub fn fact(mut self, name: &'static str, value: &Text) -> Self {
+        if let Some(decision) = &mut self.decision {
+            decision.facts.push((name, value.clone()));
+        }
+        self
+    }
+
+    /// It depends on a number.
+    pub fn number(mut self, name: &'static str, value: i64) -> Self {
+        if let Some(decision) = &mut self.decision {
+            decision.facts.push((name, value.to_string().into()));
+        }
+        self
+    }
+
+    /// The controller writes something.
+    pub fn acts(self) {
+        self.end(Outcome::Acts);
+    }
+
+    /// The controller does nothing until something else happens.
+    pub fn waits(self) {
+        self.end(Outcome::Waits);
+    }
+
+    /// Nothing is needed here.
+    pub fn skips(self) {
+        self.end(Outcome::Skips);
+    }
+
+    fn end(self, outcome: Outcome) {
+        if let Some(decision) = self.decision {
+            self.decisions.record(|| Decision { outcome, ..decision });
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Names and ordinals of a set's pods, and the pods themselves as a set makes them; reads no store.
+
+use super::spec::SetSpec;
+use crate::model::object::labels_from_value;
+use crate::model::{Kind, Meta, Object, Text, Value};
+use crate::obj;
+use std::rc::Rc;
+
+/// The label that holds the name of the pod's revision.
+pub const REVISION_LABEL: &str = "controller-revision-hash";
+/// The label that holds the pod's name.
+pub const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
+/// The label that holds the pod's ordinal.
+pub const POD_INDEX_LABEL: &str = "apps.kubernetes.io/pod-index";
+
+/// The set's name and the ordinal in a pod's name. `None` if the name does not end in a number; the ordinal is -1 if
+/// the number is too large.
+///
+/// Follows `getParentNameAndOrdinal` in pkg/controller/statefulset/stateful_set_utils.go.
+pub fn parent_and_ordinal(name: &str) -> Option<(&str, i64)> {
+    let (parent, digits) = name.rsplit_once('-')?;
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    Some((parent, digits.parse::<i32>().map_or(-1, i64::from)))
+}
+
+/// The ordinal of a pod of the set called `set`; `None` if the name is not one of its.
+pub fn ordinal_in(set: &str, pod: &str) -> Option<i64> {
+    parent_and_ordinal(pod).filter(|(parent, _)| *parent == set).map(|(_, ordinal)| ordinal)
+}
+
+/// Whether a pod has the name and the label that its ordinal asks for.
+pub fn identity_matches(spec: &SetSpec, pod: &Object, ordinal: i64) -> bool {
+    ordinal >= 0
+        && pod.meta.label(POD_NAME_LABEL) == pod.meta.name.as_str()
+        && is_name_of(&pod.meta.name, spec.name(), ordinal)
+}
+
+/// Whether a pod has a volume for every claim that its ordinal asks for.
+pub fn storage_matches(spec: &SetSpec, pod: &Object, ordinal: i64) -> bool {
+    ordinal >= 0
+        && spec.claims.iter().all(|template| {
+            let volume = pod.list_at(&["spec", "volumes"]).iter().rfind(|v| v.str_at(&["name"]) == &*template.name);
+            let claim = volume.and_then(|volume| volume.at(&["persistentVolumeClaim", "claimName"]));
+            claim.and_then(Value::as_str).is_some_and(|name| name == &*spec.claim_name(template, ordinal))
+        })
+}
+
+/// A new pod of the set as a revision's template makes it.
+pub fn new_pod(spec: &SetSpec, template: &Value, revision: &Text, ordinal: i64) -> Object {
+    let mut pod = Object::new(Kind::Pod, spec.namespace(), spec.pod_name(ordinal));
+    let meta = template.get("metadata");
+    pod.meta = Meta {
+        generate_name: format!("{}-", spec.name()).into(),
+        labels: labels_from_value(meta.and_then(|meta| meta.get("labels"))),
+        annotations: labels_from_value(meta.and_then(|meta| meta.get("annotations"))),
+        finalizers: Rc::new(
+            template.list_at(&["metadata", "finalizers"]).iter().filter_map(Value::as_text).cloned().collect(),
+        ),
+        owner_references: Rc::new(vec![spec.owner.clone()]),
+        ..pod.meta
+    };
+    pod.meta.labels.insert(REVISION_LABEL, revision.clone());
+    if let Some(body) = template.get("spec") {
+        pod.body.insert("spec", body.clone());
+    }
+    pod.set_at(&["spec", "hostname"], pod.meta.name.clone());
+    if !spec.service_name.is_empty() {
+        pod.set_at(&["spec", "subdomain"], &spec.service_name);
+    }
+    update_identity(spec, &mut pod, ordinal);
+    update_storage(spec, &mut pod, ordinal);
+    pod
+}
+
+/// Gives a pod the name and labels of its ordinal.
+pub fn update_identity(spec: &SetSpec, pod: &mut Object, ordinal: i64) {
+    pod.meta.name = spec.pod_name(ordinal);
+    pod.meta.labels.insert(POD_NAME_LABEL, pod.meta.name.clone());
+    pod.meta.labels.insert(POD_INDEX_LABEL, ordinal.to_string().into());
+}
+
+/// Gives a pod the volumes of its ordinal's claims, before its other volumes.
+pub fn update_storage(spec: &SetSpec, pod: &mut Object, ordinal: i64) {
+    if spec.claims.is_empty() {
+        return;
+    }
+    let mut volumes: Vec<Value> = Vec::new();
+    for (at, template) in spec.claims.iter().enumerate() {
+        // Of two templates of one name the last one stands.
+        if spec.claims.iter().skip(at + 1).all(|later| later.name != template.name) {
+            let claim = obj! { "claimName" => spec.claim_name(template, ordinal) };
+            volumes.push(obj! { "name" => &template.name, "persistentVolumeClaim" => claim });
+        }
+    }
+    let others = pod.list_at(&["spec", "volumes"]).iter();
+    volumes
+        .extend(others.filter(|v| spec.claims.iter().all(|template| v.str_at(&["name"]) != &*template.name)).cloned());
+    pod.set_at(&["spec", "volumes"], volumes);
+}
+
+fn is_name_of(name: &str, set: &str, ordinal: i64) -> bool {
+    let digits = name.strip_prefix(set).and_then(|rest| rest.strip_prefix('-'));
+    digits.is_some_and(|digits| digits.parse() == Ok(ordinal) && (digits == "0" || !digits.starts_with('0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_hold_parents_and_ordinals() {
+        for (name, expected) in [
+            ("web-0", Some(("web", 0))),
+            ("my-web-12", Some(("my-web", 12))),
+            ("web-00", Some(("web", 0))),
+            ("web-2147483648", Some(("web", -1))),
+            ("web-", None),
+            ("web", None),
+            ("web-x1", None),
+        ] {
+            assert_eq!(parent_and_ordinal(name), expected, "{name}");
+        }
+        assert!(is_name_of("web-10", "web", 10));
+        assert!(!is_name_of("web-010", "web", 10));
+    }
+}

@@ -1,0 +1,221 @@
+//! The StatefulSet controller, as it decides in Kubernetes 1.36; meets nothing but the API server.
+//!
+//! [`StatefulSetController::sync`] is the whole of it: [`claiming`] settles which pods are the set's, [`revisions`]
+//! what they shall look like, [`control`] what is to be done about them, [`status`] what is told about them.
+
+pub mod cache;
+pub mod claiming;
+pub mod claims;
+pub mod control;
+pub mod decisions;
+mod error;
+pub mod identity;
+mod memo;
+pub mod pods;
+pub mod revisions;
+pub mod spec;
+pub mod status;
+
+pub use error::StatefulSetError;
+pub use memo::Memo;
+
+use super::{Controller, ControllerId, Ctx, Timers, Work};
+use crate::cluster::{Change, Cluster, Verb};
+use crate::model::{Key, Kind, Millis, Object, Text, selector_matches};
+use cache::Pods;
+use control::Control;
+use decisions::Report;
+use spec::SetSpec;
+use status::Status;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// The first delay after an error; it doubles with each further one.
+const BACK_OFF_FIRST: Millis = Millis(5);
+/// The longest delay after an error.
+const BACK_OFF_MAX: Millis = Millis::seconds(1000);
+
+/// The StatefulSet controller.
+#[derive(Clone, Debug, Default)]
+pub struct StatefulSetController {
+    /// Feature gate `MaxUnavailableStatefulSet`, off in Kubernetes 1.36.
+    pub allows_max_unavailable: bool,
+    failures: BTreeMap<Key, u32>,
+    memos: BTreeMap<Key, Rc<Memo>>,
+}
+
+impl Controller for StatefulSetController {
+    fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
+        match change.kind() {
+            Kind::StatefulSet => {
+                let key = change.object.key();
+                if change.verb == Verb::Deleted {
+                    self.failures.remove(&key);
+                    self.memos.remove(&key);
+                }
+                enqueue(timers, cluster.now(), key);
+            }
+            Kind::Pod => self.observe_pod(change, cluster, timers),
+            _ => {}
+        }
+    }
+
+    fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        match self.sync(&work.key, ctx) {
+            Ok(()) => _ = self.failures.remove(&work.key),
+            Err(error) => {
+                let failures = self.failures.entry(work.key.clone()).or_default();
+                let delay = Millis(BACK_OFF_FIRST.0.saturating_mul(1 << (*failures).min(30))).min(BACK_OFF_MAX);
+                *failures += 1;
+                let now = ctx.now();
+                Report::about(ctx.decisions, now, || work.key.clone(), "sync.retry")
+                    .fact("error", &error.text())
+                    .fact("delay", &Text::from(format!("{} ms", delay.0)))
+                    .waits();
+                enqueue(ctx.timers, now + delay, work.key.clone());
+            }
+        }
+    }
+}
+
+impl StatefulSetController {
+    /// Brings one set a step nearer to what it asks for.
+    ///
+    /// Follows `sync` in pkg/controller/statefulset/stateful_set.go.
+    ///
+    /// # Errors
+    /// What the API server refused; the sync is to be tried again.
+    pub fn sync(&mut self, key: &Key, ctx: &mut Ctx<'_>) -> Result<(), StatefulSetError> {
+        let Some(set) = ctx.cluster.get(key).cloned() else {
+            let now = ctx.now();
+            Report::about(ctx.decisions, now, || key.clone(), "set.gone").skips();
+            return Ok(());
+        };
+        let spec = SetSpec::read(&set);
+        revisions::adopt_revisions(ctx.cluster, &spec)?;
+        let mut pods = Pods::read(&spec, ctx.cluster);
+        claim_pods(ctx, &spec, &mut pods)?;
+        pods.pass_time(ctx.now());
+        let mut memo = self.memos.remove(key).unwrap_or_default();
+        let result = self.update(ctx, &spec, &pods, Rc::make_mut(&mut memo));
+        self.memos.insert(key.clone(), memo);
+        result
+    }
+
+    /// Follows `UpdateStatefulSet` in pkg/controller/statefulset/stateful_set_control.go.
+    fn update(&self, ctx: &mut Ctx<'_>, spec: &SetSpec, pods: &Pods, memo: &mut Memo) -> Result<(), StatefulSetError> {
+        let list = revisions::list_revisions(ctx.cluster, spec);
+        let found = revisions::get_revisions(ctx.cluster, spec, &list, memo)?;
+        let rule = match found.how {
+            revisions::Found::Unchanged => "revision.unchanged",
+            revisions::Found::RolledBack => "revision.rolled-back",
+            revisions::Found::MeansTheSame => "revision.means-the-same",
+            revisions::Found::Created => "revision.created",
+        };
+        Report::new(ctx, &spec.set, rule).fact("revision", &found.update.meta.name).skips();
+        let mut control = Control::new(ctx, spec, pods, &found, self.allows_max_unavailable);
+        let (mut status, result) = control.run(memo);
+        let written = write_status(ctx, spec, &mut status);
+        let mut live: BTreeSet<Text> = pods.revisions().cloned().collect();
+        live.extend([found.current.meta.name.clone(), found.update.meta.name.clone()]);
+        let truncated = revisions::truncate_history(ctx.cluster, spec, &list, &live);
+        if let Ok(count @ 1..) = truncated {
+            Report::new(ctx, &spec.set, "history.truncated").number("count", count as i64).acts();
+        }
+        result.and(written)?;
+        truncated?;
+        plan_availability(ctx, spec, pods, &status);
+        Ok(())
+    }
+
+    fn observe_pod(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
+        let now = cluster.now();
+        let owner = |pod: &Object| owning_set(pod, cluster);
+        let new = owner(&change.object);
+        if let Some(key) = &new {
+            enqueue(timers, now, key.clone());
+        }
+        if let Some(old) = change.old.as_ref().and_then(|old| owner(old))
+            && Some(&old) != new.as_ref()
+        {
+            enqueue(timers, now, old);
+        }
+        let is_orphan = change.object.meta.controller().is_none() && change.verb != Verb::Deleted;
+        let is_other = change.old.as_ref().is_none_or(|old| {
+            let (old, new) = (&old.meta, &change.object.meta);
+            old.labels != new.labels || old.owner_references != new.owner_references
+        });
+        if is_orphan && is_other {
+            for set in cluster.list_in(Kind::StatefulSet, &change.object.meta.namespace) {
+                if set.at(&["spec", "selector"]).is_some_and(|s| selector_matches(s, &change.object.meta.labels)) {
+                    enqueue(timers, now, set.key());
+                }
+            }
+        }
+    }
+}
+
+fn enqueue(timers: &mut Timers, at: Millis, key: Key) {
+    timers.add(at, Work { controller: ControllerId::StatefulSet, key, task: "" });
+}
+
+/// The set that a pod belongs to, if it exists.
+fn owning_set(pod: &Object, cluster: &Cluster) -> Option<Key> {
+    let owner = pod.meta.controller().filter(|owner| owner.kind == "StatefulSet")?;
+    let set = cluster.find(Kind::StatefulSet, &pod.meta.namespace, &owner.name)?;
+    (set.meta.uid == owner.uid).then(|| set.key())
+}
+
+/// Follows `getPodsForStatefulSet` in pkg/controller/statefulset/stateful_set.go.
+fn claim_pods(ctx: &mut Ctx<'_>, spec: &SetSpec, pods: &mut Pods) -> Result<(), StatefulSetError> {
+    let mut errors = Vec::new();
+    let work: Vec<(Key, bool)> = {
+        let adopt = pods.to_adopt().iter().map(|key| (key.clone(), true));
+        adopt.chain(pods.to_release().iter().map(|key| (key.clone(), false))).collect()
+    };
+    for (key, adopts) in work {
+        let rule = if adopts { "pod.adopted" } else { "pod.released" };
+        Report::new(ctx, &spec.set, rule).fact("pod", &key.name).acts();
+        let act = if adopts { claiming::adopt } else { claiming::release };
+        match act(ctx.cluster, spec, &key) {
+            Ok(_) => {}
+            Err(error) => errors.push(error),
+        }
+        if let Some(pod) = ctx.cluster.get(&key).cloned() {
+            pods.put(spec, &pod, ctx.cluster);
+        }
+    }
+    StatefulSetError::all(errors)
+}
+
+fn write_status(ctx: &mut Ctx<'_>, spec: &SetSpec, status: &mut Status) -> Result<(), StatefulSetError> {
+    let stored = Status::of(&spec.set);
+    if status.is_complete(spec) {
+        if status.current_revision != status.update_revision {
+            Report::new(ctx, &spec.set, "status.complete").fact("revision", &status.update_revision).acts();
+        }
+        status.complete();
+    }
+    if !status.is_news(&stored) {
+        return Ok(());
+    }
+    let mut set = Object::clone(&spec.set);
+    set.meta.resource_version = 0;
+    set.set_at(&["status"], status.to_value());
+    if let Err(error) = ctx.cluster.update_status(&set) {
+        let text = Text::from(error.to_string());
+        Report::new(ctx, &spec.set, "status.rejected").fact("error", &text).waits();
+        return Err(error.into());
+    }
+    Ok(())
+}
+
+/// Looks again when the next ready pod will have been ready for long enough.
+fn plan_availability(ctx: &mut Ctx<'_>, spec: &SetSpec, pods: &Pods, status: &Status) {
+    if spec.min_ready > Millis::ZERO && status.ready_replicas != status.available_replicas {
+        let at = pods.next_available_at().unwrap_or(ctx.now() + spec.min_ready).max(ctx.now());
+        let delay = Text::from(format!("{} s", (at - ctx.now()).whole_seconds()));
+        Report::new(ctx, &spec.set, "sync.looks-again").fact("delay", &delay).waits();
+        enqueue(ctx.timers, at, spec.set.key());
+    }
+}
