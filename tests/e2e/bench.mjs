@@ -87,7 +87,7 @@ async function rolling(pods) {
 async function idle() {
   const opened = await open(browser, site);
   const lab = await new Lab(opened).ready();
-  await lab.pause();
+  await lab.press('Space');
   await lab.wait(1000);
   const session = await lab.page.context().newCDPSession(lab.page);
   await session.send('Performance.enable');

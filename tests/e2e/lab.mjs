@@ -5,11 +5,18 @@ import { eventually, root } from './browser.mjs';
 
 /** What the page promises to the tests. */
 export const PARTS = {
-  consoleInput: '.console input',
+  consoleInput: '#console-input',
   consoleLog: '.console [role="log"]',
+  consolePrompt: '.console-line .prompt',
   editor: '.editor textarea',
   picture: '.picture svg',
+  speed: '.controls select.select',
+  /** A button by its key: Space, U, R, N, `.` or `,`. */
+  tool: key => `.controls [aria-keyshortcuts="${key}"]`,
 };
+
+/** The paces by their index in the list: 0.25, 0.5, 1, 2, 4, 8 and 16 times real time. */
+export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 
 /** A manifest of tests/e2e/manifests. */
 export const manifest = name => readFile(join(root, 'tests/e2e/manifests', `${name}.yaml`), 'utf8');
@@ -27,39 +34,66 @@ export class Lab {
     return this;
   }
 
-  /** Everything that stands in the console. */
-  async log() {
-    return this.page.locator(PARTS.consoleLog).innerText();
+  /** What was typed last, and what the console has said since. */
+  async last() {
+    return this.page.locator(PARTS.consoleLog).evaluate(log => {
+      const typed = [...log.querySelectorAll('.typed')];
+      const last = typed.at(-1);
+      const lines = [...log.querySelectorAll('.line')]
+        .filter(line => !last || last.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING);
+      const text = line => line.textContent.replace(/\u200b/g, '');
+      return { typed: last ? text(last) : '', count: typed.length, said: lines.map(line => `${text(line)}\n`).join('') };
+    });
   }
 
-  /** Types a line with the keyboard and returns what the console added. */
-  async run(line, { settle = 150 } = {}) {
+  /** Types a line with the keyboard, waits until the console takes lines again, and returns what it said. */
+  async run(line, { timeout = 60_000, waits = true } = {}) {
     const input = this.page.locator(PARTS.consoleInput);
-    const before = (await this.log()).length;
-    await input.fill('');
+    const { count } = await this.last();
+    await input.focus();
     await input.pressSequentially(line);
-    await input.press('Escape');
     await input.press('Enter');
-    await eventually(`the console took \`${line}\``, async () => (await this.log()).length > before);
-    await this.page.waitForTimeout(settle);
-    return (await this.log()).slice(before);
+    await eventually(`the console took \`${line}\``, async () => {
+      const { typed, count: now } = await this.last();
+      return typed.endsWith(line) && now !== count;
+    }, 5_000);
+    if (waits) {
+      const prompt = this.page.locator(`${PARTS.consolePrompt} >> nth=0`);
+      await eventually(`\`${line}\` ended`, async () => /[$#>:] ?$/.test(await prompt.innerText()), timeout);
+    }
+    return (await this.last()).said;
   }
 
   /** Runs a line again and again until its answer passes `test`; returns that answer. */
   async until(line, test, timeout = 60_000) {
+    let said;
     return eventually(`\`${line}\` shows ${test}`, async () => {
-      const said = await this.run(line);
+      said = await this.run(line);
       if (test instanceof RegExp ? test.test(said) : test(said)) return said;
       await this.page.waitForTimeout(300);
       return null;
-    }, timeout);
+    }, timeout).catch(error => { throw new Error(`${error.message}, but:\n${said}`); });
   }
 
-  /** Puts a text into the editor as typing would, and applies it with the keyboard. */
+  /** Puts a text into the editor and applies it with the keyboard. */
   async apply(text) {
     const editor = this.page.locator(PARTS.editor);
     await editor.fill(text);
     await editor.press('Control+Enter');
+  }
+
+  /** Lets virtual time go `speed` times as fast as real time. */
+  async pace(speed) {
+    await this.page.locator(PARTS.speed).first().selectOption(String(SPEEDS.indexOf(speed)));
+  }
+
+  async fastest() {
+    await this.pace(16);
+  }
+
+  /** Presses a button of the controls by its key. */
+  async press(key) {
+    await this.page.locator(PARTS.tool(key)).click();
   }
 
   /** Lets real time pass. */

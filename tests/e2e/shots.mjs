@@ -74,7 +74,7 @@ const STATES = {
       await settled(lab, await web());
       await lab.run('kubectl scale sts/web --replicas=5');
       await lab.wait(3000);
-      await lab.undo();
+      await lab.press('U');
       await lab.run('kubectl scale sts/web --replicas=1');
       await lab.wait(3000);
     },
@@ -82,7 +82,7 @@ const STATES = {
   inspector: {
     async go(lab) {
       await settled(lab, await web());
-      await lab.inspect('web-1');
+      await (await lab.page.locator('.picture').getByRole('button', { name: /web-1/ }).first()).click();
       await lab.wait(500);
     },
   },
