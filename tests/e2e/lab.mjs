@@ -18,8 +18,12 @@ export const PARTS = {
 /** The paces by their index in the list: 0.25, 0.5, 1, 2, 4, 8 and 16 times real time. */
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 
-/** A manifest of tests/e2e/manifests. */
-export const manifest = name => readFile(join(root, 'tests/e2e/manifests', `${name}.yaml`), 'utf8');
+/** A manifest of www/scenarios. */
+export const manifest = name => readFile(join(root, 'www/scenarios', `${name}.yaml`), 'utf8');
+
+/** The set called web with `replicas` pods that need not wait for each other. */
+export const crowd = async replicas =>
+  (await manifest('web')).replace('replicas: 3', `replicas: ${replicas}\n  podManagementPolicy: Parallel`);
 
 /** A session in the page that `open` returned. */
 export class Lab {

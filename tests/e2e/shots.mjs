@@ -4,12 +4,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launch, open, root, serve } from './browser.mjs';
-import { Lab, manifest } from './lab.mjs';
+import { crowd, Lab, manifest } from './lab.mjs';
 
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
-
-/** A set called web, with claims, and anything else that `change` makes of its text. */
-const web = async (change = text => text) => change(await manifest('web'));
 
 /** Applies the set and waits until all its pods are ready. */
 async function settled(lab, text, replicas = 3) {
@@ -23,14 +20,14 @@ const STATES = {
   start: { async go(lab) { await lab.wait(4000); } },
   scaling: {
     async go(lab) {
-      await settled(lab, await web());
+      await settled(lab, await manifest('web'));
       await lab.run('kubectl scale sts/web --replicas=6');
       await lab.wait(3500);
     },
   },
   'retained-claim': {
     async go(lab) {
-      await settled(lab, await web());
+      await settled(lab, await manifest('web'));
       await lab.run('kubectl scale sts/web --replicas=1');
       await lab.fastest();
       await lab.until('kubectl get pods', text => !text.includes('web-1'));
@@ -39,7 +36,7 @@ const STATES = {
   },
   'rolling-update': {
     async go(lab) {
-      await settled(lab, await web());
+      await settled(lab, await manifest('web'));
       await lab.run('kubectl set image sts/web nginx=registry.k8s.io/nginx-slim:0.25');
       await lab.wait(6000);
       await lab.run('kubectl get pods');
@@ -47,7 +44,7 @@ const STATES = {
   },
   'stuck-rollout': {
     async go(lab) {
-      await settled(lab, await web());
+      await settled(lab, await manifest('web'));
       await lab.run('kubectl set image sts/web nginx=registry.k8s.io/nginx-slim:does-not-exist');
       await lab.fastest();
       await lab.until('kubectl get pods', /ImagePullBackOff/);
@@ -62,16 +59,16 @@ const STATES = {
   'thousand-pods': {
     async go(lab) {
       await lab.fastest();
-      await lab.apply(await web(text => text.replace('replicas: 3', 'replicas: 1000').replace('OrderedReady', 'Parallel')));
+      await lab.apply(await crowd(1000));
       await lab.wait(6000);
     },
   },
   phone: { options: PHONE, async go(lab) { await lab.wait(4000); } },
-  dark: { options: { colorScheme: 'dark' }, async go(lab) { await settled(lab, await web()); } },
-  japanese: { options: { locale: 'ja-JP' }, path: '?lang=ja', async go(lab) { await settled(lab, await web()); } },
+  dark: { options: { colorScheme: 'dark' }, async go(lab) { await settled(lab, await manifest('web')); } },
+  japanese: { options: { locale: 'ja-JP' }, path: '?lang=ja', async go(lab) { await settled(lab, await manifest('web')); } },
   fork: {
     async go(lab) {
-      await settled(lab, await web());
+      await settled(lab, await manifest('web'));
       await lab.run('kubectl scale sts/web --replicas=5');
       await lab.wait(3000);
       await lab.press('U');
@@ -81,7 +78,7 @@ const STATES = {
   },
   inspector: {
     async go(lab) {
-      await settled(lab, await web());
+      await settled(lab, await manifest('web'));
       await (await lab.page.locator('.picture').getByRole('button', { name: /web-1/ }).first()).click();
       await lab.wait(500);
     },

@@ -5,7 +5,8 @@
 //! - `! world minikube seed 7` (before anything else) chooses the surroundings; `minikube` and seed 1 without it.
 //! - `$ …` types a line at the console.
 //! - `$ wait 30s` lets virtual time go on and shows what changed meanwhile; `$ interrupt` presses Ctrl-C.
-//! - `$ edit` puts the lines after it, each behind `> `, into the editor, from where `-f manifest.yaml` reads them.
+//! - `$ open mariadb` puts `www/scenarios/mariadb.yaml` into the editor, from where `-f manifest.yaml` reads it.
+//! - `$ edit` puts the lines after it, each behind `> `, there in its place.
 //! - Everything else is what is seen, up to the next step or the comment above it.
 //!
 //! `UPDATE_EXPECT=1` writes the files anew. UIDs are shown as `…-000000000001` and so on, in order of appearance.
@@ -162,6 +163,10 @@ impl Eyes {
         let mut words = step.line.split_whitespace();
         match (words.next(), words.next()) {
             (Some("edit"), None) => playground.set_editor(&step.input),
+            (Some("open"), Some(name)) => {
+                let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("www/scenarios/{name}.yaml"));
+                playground.set_editor(&std::fs::read_to_string(path).expect("a scenario of that name"));
+            }
             (Some("interrupt"), None) => playground.interrupt(),
             (Some("wait"), Some(length)) => {
                 playground.advance(duration(length).0);
