@@ -7,6 +7,7 @@ pub mod kubectl;
 pub mod manifest;
 pub mod model;
 pub mod playground;
+pub mod scene;
 pub mod schema;
 pub mod shell;
 pub mod sim;

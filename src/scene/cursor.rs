@@ -1,0 +1,33 @@
+//! Where each set's controller stands: its last decision that is more than "nothing to do"; reads no words.
+
+use crate::controllers::{ControllerId, Decision, Outcome};
+use crate::model::{Key, Millis};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The place of the StatefulSet controller in every set.
+#[derive(Clone, Debug, Default)]
+pub struct Cursors {
+    latest: BTreeMap<Key, (Millis, Option<Rc<Decision>>)>,
+}
+
+impl Cursors {
+    /// Learns of a decision; they come in order of time.
+    pub fn note(&mut self, decision: &Decision) {
+        if decision.controller != ControllerId::StatefulSet {
+            return;
+        }
+        let place = self.latest.entry(decision.key.clone()).or_insert((decision.at, None));
+        if place.0 != decision.at {
+            *place = (decision.at, None);
+        }
+        if decision.outcome != Outcome::Skips {
+            place.1 = Some(Rc::new(decision.clone()));
+        }
+    }
+
+    /// Why the controller of the set at `key` stands where it does.
+    pub fn at(&self, key: &Key) -> Option<&Rc<Decision>> {
+        self.latest.get(key)?.1.as_ref()
+    }
+}

@@ -1,0 +1,169 @@
+//! Which pods and claims belong to which set and ordinal, whether the set still exists or not; knows no place.
+
+use crate::cluster::{Change, Cluster, Verb};
+use crate::model::{Kind, Object, Text, Value};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The sets that were ever seen: what is left of a deleted set is still drawn where it belongs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Memory {
+    /// By namespace and name: the names of the claim templates.
+    sets: BTreeMap<(Text, Text), Vec<Text>>,
+}
+
+impl Memory {
+    /// Learns of a stored write.
+    pub fn note(&mut self, change: &Change) {
+        if change.kind() == Kind::StatefulSet && change.verb == Verb::Added {
+            self.note_set(&change.object);
+        }
+    }
+
+    fn note_set(&mut self, set: &Object) {
+        let key = (set.meta.namespace.clone(), set.meta.name.clone());
+        let templates = self.sets.entry(key).or_default();
+        for name in templates_of(set) {
+            if !templates.contains(&name) {
+                templates.push(name);
+            }
+        }
+    }
+}
+
+/// One ordinal of a set.
+#[derive(Clone, Debug, Default)]
+pub struct Column {
+    /// Its pod.
+    pub pod: Option<Rc<Object>>,
+    /// Its claims, in the order of the templates.
+    pub claims: Vec<Rc<Object>>,
+    /// Whether the set wants it.
+    pub is_wanted: bool,
+}
+
+/// A set, or what is left of it.
+#[derive(Clone, Debug)]
+pub struct Band {
+    /// The namespace.
+    pub namespace: Text,
+    /// The set's name.
+    pub name: Text,
+    /// The set.
+    pub set: Option<Rc<Object>>,
+    /// Its ordinals, in order.
+    pub columns: BTreeMap<i64, Column>,
+}
+
+/// Everything that has a place.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    /// The sets, in order of namespace and name.
+    pub bands: Vec<Band>,
+    /// Pods that belong to no set.
+    pub pods: Vec<Rc<Object>>,
+    /// Claims that belong to no set.
+    pub claims: Vec<Rc<Object>>,
+}
+
+/// More ordinals than this are not drawn as outlines.
+const OUTLINES_MAX: i64 = 5000;
+
+type Bands = BTreeMap<(Text, Text), Band>;
+
+/// Sorts a cluster's pods and claims by set and ordinal.
+pub fn groups(cluster: &Cluster, memory: &Memory) -> Groups {
+    let mut known = memory.clone();
+    let mut bands = Bands::new();
+    for set in cluster.list(Kind::StatefulSet) {
+        known.note_set(set);
+        let band = band_of(&mut bands, &set.meta.namespace, &set.meta.name);
+        let (from, to) = wanted_ordinals(set);
+        for ordinal in from..to {
+            band.columns.insert(ordinal, Column { is_wanted: true, ..Column::default() });
+        }
+        band.set = Some(Rc::clone(set));
+    }
+    let mut groups = Groups::default();
+    for pod in cluster.list(Kind::Pod) {
+        match identity_of(pod) {
+            Some((set, ordinal)) => {
+                let band = band_of(&mut bands, &pod.meta.namespace, &set);
+                band.columns.entry(ordinal).or_default().pod = Some(Rc::clone(pod));
+            }
+            None => groups.pods.push(Rc::clone(pod)),
+        }
+    }
+    let prefixes = prefixes(&known);
+    for claim in cluster.list(Kind::PersistentVolumeClaim) {
+        let place = split_ordinal(&claim.meta.name).and_then(|(prefix, ordinal)| {
+            let (set, rank) = prefixes.get(claim.meta.namespace.as_str())?.get(prefix)?;
+            Some((set, *rank, ordinal))
+        });
+        match place {
+            Some((set, rank, ordinal)) => {
+                let band = band_of(&mut bands, &claim.meta.namespace, set);
+                let claims = &mut band.columns.entry(ordinal).or_default().claims;
+                claims.insert(rank.min(claims.len()), Rc::clone(claim));
+            }
+            None => groups.claims.push(Rc::clone(claim)),
+        }
+    }
+    groups.bands = bands.into_values().collect();
+    groups
+}
+
+/// The ordinals that a set wants: from its start, as many as its replicas.
+pub fn wanted_ordinals(set: &Object) -> (i64, i64) {
+    let from = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
+    let count = set.i64_at(&["spec", "replicas"]).unwrap_or(1).clamp(0, OUTLINES_MAX);
+    (from, from.saturating_add(count))
+}
+
+/// The set and ordinal that a pod's owner, or its labels, name.
+pub fn identity_of(pod: &Object) -> Option<(Text, i64)> {
+    let (prefix, ordinal) = split_ordinal(&pod.meta.name)?;
+    match pod.meta.controller() {
+        Some(owner) if owner.kind == "StatefulSet" && owner.name == prefix => Some((owner.name.clone(), ordinal)),
+        Some(_) => None,
+        None if pod.meta.label("statefulset.kubernetes.io/pod-name") == pod.meta.name.as_str() => {
+            Some((Text::new(prefix), ordinal))
+        }
+        None => None,
+    }
+}
+
+/// The names of a set's claim templates.
+pub fn templates_of(set: &Object) -> Vec<Text> {
+    let templates = set.list_at(&["spec", "volumeClaimTemplates"]).iter();
+    templates.filter_map(|template| template.at(&["metadata", "name"]).and_then(Value::as_text).cloned()).collect()
+}
+
+fn band_of<'a>(bands: &'a mut Bands, namespace: &Text, name: &Text) -> &'a mut Band {
+    bands.entry((namespace.clone(), name.clone())).or_insert_with(|| Band {
+        namespace: namespace.clone(),
+        name: name.clone(),
+        set: None,
+        columns: BTreeMap::new(),
+    })
+}
+
+/// By namespace, what a claim's name begins with: the set and the template's rank.
+fn prefixes(memory: &Memory) -> BTreeMap<Text, BTreeMap<Text, (Text, usize)>> {
+    let mut prefixes: BTreeMap<Text, BTreeMap<Text, (Text, usize)>> = BTreeMap::new();
+    for ((namespace, set), templates) in &memory.sets {
+        let inside = prefixes.entry(namespace.clone()).or_default();
+        for (rank, template) in templates.iter().enumerate() {
+            inside.insert(format!("{template}-{set}").into(), (set.clone(), rank));
+        }
+    }
+    prefixes
+}
+
+/// `web-12` is `web` and 12.
+pub fn split_ordinal(name: &str) -> Option<(&str, i64)> {
+    let (prefix, digits) = name.rsplit_once('-')?;
+    let is_plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let ordinal = if is_plain { digits.parse().ok()? } else { return None };
+    Some((prefix, ordinal))
+}

@@ -1,0 +1,310 @@
+//! The picture by identity: a column for each ordinal of each set, top to bottom DNS name, pod, claims; draws nothing.
+
+use super::groups::{Band, Column, Groups, groups};
+use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
+use super::parts::{Look, SetFacts, Source, bound_claims};
+use super::phase::PodStyle;
+use crate::model::{Key, Kind, Object, Text};
+use std::rc::Rc;
+
+/// The sizes of a level.
+#[derive(Clone, Copy)]
+pub(super) struct Sizes {
+    pub level: Level,
+    pub column: i32,
+    pub gap: i32,
+    /// The DNS name's height with the space below; 0 without.
+    pub name: i32,
+    pub pod: i32,
+    /// Between a pod and its claims.
+    pub link: i32,
+    pub claim: i32,
+    pub claim_gap: i32,
+    pub row_gap: i32,
+}
+
+const CARD: Sizes = Sizes {
+    level: Level::Card,
+    column: 176,
+    gap: 24,
+    name: 32,
+    pod: 100,
+    link: 16,
+    claim: 76,
+    claim_gap: 8,
+    row_gap: 24,
+};
+const COMPACT: Sizes = Sizes {
+    level: Level::Compact,
+    column: 104,
+    gap: 10,
+    name: 0,
+    pod: 66,
+    link: 8,
+    claim: 34,
+    claim_gap: 4,
+    row_gap: 14,
+};
+const CELL: Sizes =
+    Sizes { level: Level::Cell, column: 36, gap: 6, name: 0, pod: 28, link: 2, claim: 8, claim_gap: 1, row_gap: 8 };
+const GRID: Sizes =
+    Sizes { level: Level::Grid, column: 14, gap: 3, name: 0, pod: 12, link: 1, claim: 4, claim_gap: 1, row_gap: 5 };
+
+const LEVELS: [Sizes; 4] = [CARD, COMPACT, CELL, GRID];
+
+/// Around a set's area, and inside it.
+const MARGIN: i32 = 12;
+const PADDING: i32 = 16;
+/// A set's header, the Service below it on narrow pages, and the controller's words.
+const HEADER: i32 = 72;
+const SERVICE: i32 = 44;
+const RAIL: i32 = 58;
+/// A heading over things without a set.
+const HEADING: i32 = 34;
+/// Pages narrower than this put the Service below the header.
+const NARROW: i32 = 560;
+
+/// Draws a cluster by identity.
+pub fn identity(source: Source<'_>, view: &View) -> Scene {
+    let groups = groups(source.cluster, source.memory);
+    let sizes = fit(&groups, view);
+    let mut draft = Draft { look: Look::new(source), view: *view, sizes, y: MARGIN, items: Vec::new() };
+    for band in &groups.bands {
+        draft.band(band);
+    }
+    draft.loose(&groups);
+    let pods = groups.pods.len() + groups.bands.iter().map(pods_of).sum::<usize>();
+    Scene { width: view.width, height: draft.y.max(1), level: sizes.level, items: draft.items, pods }
+}
+
+fn pods_of(band: &Band) -> usize {
+    band.columns.values().filter(|column| column.pod.is_some()).count()
+}
+
+/// The most detailed level whose picture is not much higher than what is seen, moved by what the reader asked for.
+fn fit(groups: &Groups, view: &View) -> Sizes {
+    let limit = view.height.max(240) * 5 / 4;
+    let fits = LEVELS.iter().position(|sizes| height(groups, view.width, *sizes) <= limit).unwrap_or(LEVELS.len() - 1);
+    let wished = fits as i32 - view.detail;
+    LEVELS[wished.clamp(0, LEVELS.len() as i32 - 1) as usize]
+}
+
+fn height(groups: &Groups, width: i32, sizes: Sizes) -> i32 {
+    let bands: i32 = groups.bands.iter().map(|band| band_height(band, width, sizes)).sum();
+    let loose = groups.pods.len().div_ceil(per_row(width, sizes)) as i32 * (sizes.pod + sizes.row_gap)
+        + groups.claims.len().div_ceil(per_row(width, sizes)) as i32 * (sizes.claim + sizes.row_gap);
+    bands + if loose > 0 { loose + HEADING } else { 0 }
+}
+
+fn band_height(band: &Band, width: i32, sizes: Sizes) -> i32 {
+    let rows = band.columns.len().div_ceil(per_row(width, sizes)) as i32;
+    let head = HEADER + RAIL + if is_narrow(width) && band.set.is_some() { SERVICE } else { 0 };
+    head + rows * (row_height(band, sizes) + sizes.row_gap) + PADDING + MARGIN
+}
+
+fn is_narrow(width: i32) -> bool {
+    width < NARROW
+}
+
+fn row_height(band: &Band, sizes: Sizes) -> i32 {
+    let claims = band.columns.values().map(|column| column.claims.len()).max().unwrap_or(0) as i32;
+    let below = if claims > 0 { sizes.link + claims * (sizes.claim + sizes.claim_gap) - sizes.claim_gap } else { 0 };
+    sizes.name + sizes.pod + below
+}
+
+pub(super) fn per_row(width: i32, sizes: Sizes) -> usize {
+    let inner = width - 2 * (MARGIN + PADDING);
+    ((inner + sizes.gap) / (sizes.column + sizes.gap)).max(1) as usize
+}
+
+/// A picture in the making.
+struct Draft<'a> {
+    look: Look<'a>,
+    view: View,
+    sizes: Sizes,
+    y: i32,
+    items: Vec<Rc<Item>>,
+}
+
+impl Draft<'_> {
+    /// Adds an item if it is in view.
+    fn add(&mut self, key: Text, place: Place, target: Option<Key>, part: impl FnOnce() -> Part) {
+        if self.is_seen(place.y, place.h) {
+            self.items.push(Rc::new(Item { key, place, target, part: part() }));
+        }
+    }
+
+    fn is_seen(&self, y: i32, h: i32) -> bool {
+        y + h >= self.view.top && y <= self.view.bottom
+    }
+
+    fn band(&mut self, band: &Band) {
+        let sizes = self.sizes;
+        let (top, left) = (self.y, MARGIN + PADDING);
+        let inner = self.view.width - 2 * left;
+        let key = |what: &str| -> Text { format!("{what}/{}/{}", band.namespace, band.name).into() };
+        let target = band.set.as_ref().map(|set| set.key());
+        let height = band_height(band, self.view.width, sizes) - MARGIN;
+        let area = Place { x: MARGIN, y: top, w: self.view.width - 2 * MARGIN, h: height };
+        self.add(key("area"), area, None, || Part::Area { exists: band.set.is_some() });
+        let service = self.look.service(band);
+        let is_narrow = is_narrow(self.view.width);
+        let service_width = if is_narrow || service.is_none() { 0 } else { 236 };
+        let part = self.look.band(band);
+        let place = Place { x: left, y: top + 10, w: inner - service_width, h: HEADER - 10 };
+        self.add(key("set"), place, target, || Part::Band(part));
+        self.y += HEADER;
+        if let Some((part, target)) = service {
+            let (x, w) = if is_narrow { (left, inner) } else { (left + inner - 220, 220) };
+            let y = if is_narrow { self.y } else { top + 14 };
+            self.add(key("service"), Place { x, y, w, h: SERVICE - 8 }, Some(target), || Part::Service(part));
+        }
+        if is_narrow && band.set.is_some() {
+            self.y += SERVICE;
+        }
+        let rail = self.y;
+        self.y += RAIL;
+        let cursor = self.look.cursor(band);
+        let at = cursor.as_ref().and_then(|(_, ordinal)| *ordinal);
+        let mut pointed = None;
+        let facts = SetFacts::of(band, self.look.source.cluster);
+        let is_ordered =
+            band.set.as_ref().is_some_and(|set| set.str_at(&["spec", "podManagementPolicy"]) != "Parallel");
+        let (count, row_h) = (per_row(self.view.width, sizes), row_height(band, sizes));
+        let mut may_go = None;
+        for (index, (ordinal, column)) in band.columns.iter().enumerate() {
+            let (row, in_row) = ((index / count) as i32, (index % count) as i32);
+            let x = left + in_row * (sizes.column + sizes.gap);
+            let y = self.y + row * (row_h + sizes.row_gap);
+            if at == Some(*ordinal) {
+                pointed = Some((row, x + sizes.column / 2));
+            }
+            if !self.is_seen(y, row_h) {
+                may_go = None;
+                continue;
+            }
+            if is_ordered && sizes.level == Level::Card && in_row > 0 {
+                let place = Place { x: x - sizes.gap, y: y + sizes.name, w: sizes.gap, h: sizes.pod };
+                let key = format!("gate/{}/{}/{ordinal}", band.namespace, band.name).into();
+                let is_open = may_go == Some(true);
+                self.add(key, place, None, || Part::Gate { is_open });
+            }
+            let style = self.column(band, *ordinal, column, &facts, (x, y), at == Some(*ordinal));
+            may_go = Some(style == PodStyle::Ready && may_go != Some(false));
+        }
+        if let Some((decision, _)) = cursor {
+            let w = inner.min(460);
+            let pointer = pointed.filter(|(row, _)| *row == 0).map(|(_, x)| x);
+            let x = pointer.map_or(left, |pointer| (pointer - w / 4).clamp(left, left + inner - w));
+            let outcome = decision.outcome;
+            let pointer = pointer.map(|pointer| pointer - x);
+            let place = Place { x, y: rail, w, h: RAIL - 6 };
+            let part = CursorPart { decision, pointer, outcome };
+            self.add(key("cursor"), place, band.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
+        }
+        self.y = top + height + MARGIN;
+    }
+
+    /// Draws one ordinal with its left upper corner at `at`. Returns how the pod looks.
+    fn column(
+        &mut self,
+        band: &Band,
+        ordinal: i64,
+        column: &Column,
+        facts: &SetFacts,
+        at: (i32, i32),
+        is_at_cursor: bool,
+    ) -> PodStyle {
+        let (sizes, (x, mut y)) = (self.sizes, at);
+        let place = |y: i32, h: i32| Place { x, y, w: sizes.column, h };
+        let key = |what: &str| -> Text { format!("{what}/{}/{}/{ordinal}", band.namespace, band.name).into() };
+        let mut part = match &column.pod {
+            Some(pod) => self.look.pod(pod, Some(ordinal), facts, sizes.level),
+            None => Look::outline(format!("{}-{ordinal}", band.name).into(), ordinal, sizes.level),
+        };
+        part.is_wanted = column.is_wanted;
+        part.is_at_cursor = is_at_cursor;
+        part.claims = bound_claims(column);
+        let style = part.style;
+        if sizes.name > 0 {
+            if let Some(service) = band.set.as_ref().map(|set| set.str_at(&["spec", "serviceName"])) {
+                let is_lit = part.resolves == Some(true);
+                let text =
+                    if service.is_empty() { part.name.clone() } else { format!("{}.{service}", part.name).into() };
+                self.add(key("name"), place(y, sizes.name - 8), None, || Part::Name { text, is_lit });
+            }
+            y += sizes.name;
+        }
+        let (pod_key, target) = match &column.pod {
+            Some(pod) => (pod.meta.uid.clone(), Some(pod.key())),
+            None => (key("outline"), None),
+        };
+        let pod_place = place(y, sizes.pod);
+        y += sizes.pod + sizes.link;
+        let is_retained = column.pod.is_none() && !column.is_wanted;
+        if sizes.level == Level::Grid {
+            // One item for the whole column: the claims are a line below the pod.
+            let h = sizes.pod + if column.claims.is_empty() { 0 } else { sizes.link + sizes.claim };
+            let target = target.or_else(|| column.claims.first().map(|claim| claim.key()));
+            self.add(pod_key, Place { h, ..pod_place }, target, || Part::Pod(part));
+            return style;
+        }
+        if !column.claims.is_empty() && sizes.level >= Level::Compact {
+            let link = Place { x: x + sizes.column / 2 - 1, y: y - sizes.link, w: 2, h: sizes.link };
+            let is_live = column.pod.is_some();
+            self.add(key("link"), link, None, || Part::Link { is_live });
+        }
+        self.add(pod_key, pod_place, target, || Part::Pod(part));
+        for claim in &column.claims {
+            self.claim(claim, is_retained, place(y, sizes.claim));
+            y += sizes.claim + sizes.claim_gap;
+        }
+        style
+    }
+
+    fn claim(&mut self, claim: &Object, is_retained: bool, place: Place) {
+        if self.is_seen(place.y, place.h) {
+            let part = self.look.claim(claim, is_retained, self.sizes.level);
+            self.add(claim.meta.uid.clone(), place, Some(claim.key()), || Part::Claim(part));
+        }
+    }
+
+    /// Draws the pods and claims that belong to no set.
+    fn loose(&mut self, groups: &Groups) {
+        let sizes = self.sizes;
+        if groups.pods.is_empty() && groups.claims.is_empty() {
+            return;
+        }
+        let left = MARGIN + PADDING;
+        let place = Place { x: left, y: self.y, w: self.view.width - 2 * left, h: HEADING };
+        self.add("heading/other".into(), place, None, || Part::Heading("other"));
+        self.y += HEADING;
+        let count = per_row(self.view.width, sizes);
+        let corner = |index: usize, y: i32, h: i32| {
+            let (row, in_row) = ((index / count) as i32, (index % count) as i32);
+            Place {
+                x: left + in_row * (sizes.column + sizes.gap),
+                y: y + row * (h + sizes.row_gap),
+                w: sizes.column,
+                h,
+            }
+        };
+        for (index, pod) in groups.pods.iter().enumerate() {
+            let place = corner(index, self.y, sizes.pod);
+            if self.is_seen(place.y, place.h) {
+                let part = self.look.pod(pod, None, &SetFacts::default(), sizes.level);
+                self.add(pod.meta.uid.clone(), place, Some(pod.key()), || Part::Pod(part));
+            }
+        }
+        self.y += groups.pods.len().div_ceil(count) as i32 * (sizes.pod + sizes.row_gap);
+        for (index, claim) in groups.claims.iter().enumerate() {
+            self.claim(claim, true, corner(index, self.y, sizes.claim));
+        }
+        self.y += groups.claims.len().div_ceil(count) as i32 * (sizes.claim + sizes.row_gap) + MARGIN;
+    }
+}
+
+/// Whether a kind has a place of its own in the picture.
+pub fn is_drawn(kind: Kind) -> bool {
+    matches!(kind, Kind::StatefulSet | Kind::Pod | Kind::PersistentVolumeClaim | Kind::Service | Kind::Node)
+}

@@ -1,0 +1,25 @@
+//! What is drawn and where: a pure projection of a cluster and its history; no DOM, no words, no colours.
+//!
+//! [`identity`] and [`by_node`] turn a cluster into a [`Scene`]: items with stable keys, places in whole units and
+//! style names, as many as are in view and as detailed as fits.
+//! Drawing is a loop over them; the browser moves what has the same key and another place.
+
+pub mod cursor;
+#[cfg(test)]
+pub mod fixture;
+pub mod groups;
+pub mod identity;
+pub mod item;
+pub mod nodes;
+pub mod parts;
+pub mod phase;
+
+pub use cursor::Cursors;
+pub use groups::Memory;
+pub use identity::identity;
+pub use item::{Item, Level, Part, Place, Scene, View};
+pub use nodes::by_node;
+pub use parts::Source;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,208 @@
+//! The picture by node: zones, their nodes, the pods on them, and the volumes where they can be used; draws nothing.
+
+use super::groups::{groups, identity_of};
+use super::item::{Item, Level, Part, Place, Scene, View};
+use super::parts::{Look, SetFacts, Source, bound_claims};
+use crate::model::{Key, Kind, Object, Text, Value};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+const MARGIN: i32 = 12;
+const PADDING: i32 = 12;
+const NODE_HEAD: i32 = 46;
+const ZONE_HEAD: i32 = 30;
+
+/// A pod's place on a node, by level: width, height, gap.
+fn tile(level: Level) -> (i32, i32, i32) {
+    match level {
+        Level::Card | Level::Compact => (104, 66, 8),
+        Level::Cell => (36, 28, 6),
+        Level::Grid => (14, 12, 3),
+    }
+}
+
+/// A volume's: width, height, gap.
+fn flat(level: Level) -> (i32, i32, i32) {
+    match level {
+        Level::Card | Level::Compact => (104, 34, 8),
+        Level::Cell => (36, 8, 6),
+        Level::Grid => (14, 4, 3),
+    }
+}
+
+/// Where a volume can be used.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Pin {
+    Node(Text),
+    Zone(Text),
+    Anywhere,
+}
+
+/// A pod with its ordinal and what its set says.
+type Resident<'a> = (Rc<Object>, Option<i64>, &'a SetFacts, (usize, usize));
+
+/// Draws a cluster by node.
+pub fn by_node(source: Source<'_>, view: &View) -> Scene {
+    let groups = groups(source.cluster, source.memory);
+    let none = SetFacts::default();
+    let facts: Vec<SetFacts> = groups.bands.iter().map(|band| SetFacts::of(band, source.cluster)).collect();
+    let mut pods: BTreeMap<Text, Vec<Resident<'_>>> = BTreeMap::new();
+    let mut count = 0;
+    let node_of = |pod: &Object| pod.at(&["spec", "nodeName"]).and_then(Value::as_text).cloned().unwrap_or_default();
+    for (band, facts) in groups.bands.iter().zip(&facts) {
+        for column in band.columns.values() {
+            if let Some(pod) = &column.pod {
+                count += 1;
+                let ordinal = identity_of(pod).map(|(_, ordinal)| ordinal);
+                pods.entry(node_of(pod)).or_default().push((Rc::clone(pod), ordinal, facts, bound_claims(column)));
+            }
+        }
+    }
+    for pod in &groups.pods {
+        count += 1;
+        pods.entry(node_of(pod)).or_default().push((Rc::clone(pod), None, &none, (0, 0)));
+    }
+    let level = match (count, view.detail) {
+        (..=60, 0..) | (_, 2..) => Level::Compact,
+        (..=300, _) | (_, 1) => Level::Cell,
+        _ => Level::Grid,
+    };
+    let mut draft = Draft { look: Look::new(source), view: *view, level, items: Vec::new(), y: MARGIN };
+    draft.zones(&mut pods, &mut pins(source));
+    Scene { width: view.width, height: draft.y, level, items: draft.items, pods: count }
+}
+
+/// The claims (or volumes without a claim that is there) by the place where they can be used.
+fn pins(source: Source<'_>) -> BTreeMap<Pin, Vec<Rc<Object>>> {
+    let mut pins: BTreeMap<Pin, Vec<Rc<Object>>> = BTreeMap::new();
+    for volume in source.cluster.list(Kind::PersistentVolume) {
+        let namespace = Text::new(volume.str_at(&["spec", "claimRef", "namespace"]));
+        let name = Text::new(volume.str_at(&["spec", "claimRef", "name"]));
+        if let Some(claim) = source.cluster.find(Kind::PersistentVolumeClaim, &namespace, &name) {
+            pins.entry(pin_of(volume)).or_default().push(Rc::clone(claim));
+        }
+    }
+    pins
+}
+
+fn pin_of(volume: &Object) -> Pin {
+    let terms = volume.list_at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"]);
+    for expression in terms.iter().flat_map(|term| term.list_at(&["matchExpressions"])) {
+        let Some(value) = expression.list_at(&["values"]).first().and_then(Value::as_text) else { continue };
+        match expression.str_at(&["key"]) {
+            "kubernetes.io/hostname" => return Pin::Node(value.clone()),
+            "topology.kubernetes.io/zone" => return Pin::Zone(value.clone()),
+            _ => {}
+        }
+    }
+    Pin::Anywhere
+}
+
+struct Draft<'a> {
+    look: Look<'a>,
+    view: View,
+    level: Level,
+    items: Vec<Rc<Item>>,
+    y: i32,
+}
+
+impl Draft<'_> {
+    fn add(&mut self, key: Text, place: Place, target: Option<Key>, part: impl FnOnce(&Look<'_>) -> Part) {
+        if place.y + place.h >= self.view.top && place.y <= self.view.bottom {
+            let part = part(&self.look);
+            self.items.push(Rc::new(Item { key, place, target, part }));
+        }
+    }
+
+    fn zones(&mut self, pods: &mut BTreeMap<Text, Vec<Resident<'_>>>, pins: &mut BTreeMap<Pin, Vec<Rc<Object>>>) {
+        if let Some(waiting) = pods.remove("") {
+            self.shelf("unscheduled", &waiting, &[]);
+        }
+        let mut zones: BTreeMap<Text, Vec<Rc<Object>>> = BTreeMap::new();
+        for node in self.look.source.cluster.list(Kind::Node) {
+            let zone = Text::new(node.meta.label("topology.kubernetes.io/zone"));
+            zones.entry(zone).or_default().push(Rc::clone(node));
+        }
+        for (zone, nodes) in zones {
+            let top = self.y;
+            // The plate lies below what stands on it, and its height is known at the end.
+            let at = self.items.len();
+            self.y += ZONE_HEAD;
+            for node in nodes {
+                let pods = pods.remove(&node.meta.name).unwrap_or_default();
+                let volumes = pins.remove(&Pin::Node(node.meta.name.clone())).unwrap_or_default();
+                self.node(&node, &pods, &volumes);
+            }
+            if let Some(volumes) = pins.remove(&Pin::Zone(zone.clone())) {
+                self.y += 4;
+                self.volumes(&volumes, MARGIN + PADDING);
+            }
+            let place = Place { x: MARGIN, y: top, w: self.view.width - 2 * MARGIN, h: self.y - top + 2 };
+            let item =
+                Item { key: format!("zone/{zone}").into(), place, target: None, part: Part::Zone { name: zone } };
+            self.items.insert(at.min(self.items.len()), Rc::new(item));
+            self.y += MARGIN;
+        }
+        for (name, left) in std::mem::take(pods) {
+            // Their node object is gone.
+            let _ = name;
+            self.shelf("unscheduled", &left, &[]);
+        }
+        let rest: Vec<Rc<Object>> = std::mem::take(pins).into_values().flatten().collect();
+        if !rest.is_empty() {
+            self.shelf("volumes-anywhere", &[], &rest);
+        }
+    }
+
+    fn shelf(&mut self, key: &'static str, pods: &[Resident<'_>], volumes: &[Rc<Object>]) {
+        let place = Place { x: MARGIN + 2, y: self.y, w: self.view.width - 2 * MARGIN, h: 30 };
+        self.add(format!("heading/{key}/{}", self.y).into(), place, None, |_| Part::Heading(key));
+        self.y += 30;
+        self.pods(pods, MARGIN + 2);
+        self.volumes(volumes, MARGIN + 2);
+        self.y += 6;
+    }
+
+    fn node(&mut self, node: &Object, pods: &[Resident<'_>], volumes: &[Rc<Object>]) {
+        let (top, left) = (self.y, MARGIN + PADDING);
+        let at = self.items.len();
+        self.y += NODE_HEAD;
+        self.pods(pods, left + PADDING);
+        self.volumes(volumes, left + PADDING);
+        let place = Place { x: left, y: top, w: self.view.width - 2 * left, h: self.y - top + 2 };
+        let part = Part::Node(Look::node(node, pods.len()));
+        let item = Item { key: node.meta.uid.clone(), place, target: Some(node.key()), part };
+        self.items.insert(at.min(self.items.len()), Rc::new(item));
+        self.y += 10;
+    }
+
+    fn pods(&mut self, pods: &[Resident<'_>], left: i32) {
+        let (w, h, gap) = tile(self.level);
+        let columns = ((self.view.width - 2 * left + gap) / (w + gap)).max(1);
+        for (index, (pod, ordinal, facts, claims)) in pods.iter().enumerate() {
+            let (row, in_row) = (index as i32 / columns, index as i32 % columns);
+            let place = Place { x: left + in_row * (w + gap), y: self.y + row * (h + gap), w, h };
+            let level = self.level;
+            self.add(pod.meta.uid.clone(), place, Some(pod.key()), |look| {
+                let mut part = look.pod(pod, *ordinal, facts, level);
+                part.claims = if level == Level::Grid { (0, 0) } else { *claims };
+                Part::Pod(part)
+            });
+        }
+        self.y += (pods.len() as i32 + columns - 1) / columns * (h + gap);
+    }
+
+    fn volumes(&mut self, claims: &[Rc<Object>], left: i32) {
+        let (w, h, gap) = flat(self.level);
+        let columns = ((self.view.width - 2 * left + gap) / (w + gap)).max(1);
+        for (index, claim) in claims.iter().enumerate() {
+            let (row, in_row) = (index as i32 / columns, index as i32 % columns);
+            let place = Place { x: left + in_row * (w + gap), y: self.y + row * (h + gap), w, h };
+            let level = self.level;
+            self.add(claim.meta.uid.clone(), place, Some(claim.key()), |look| {
+                Part::Claim(look.claim(claim, false, level))
+            });
+        }
+        self.y += (claims.len() as i32 + columns - 1) / columns * (h + gap);
+    }
+}

@@ -1,0 +1,323 @@
+//! Builds the parts of a picture from objects: a pod's card, a claim's, a set's header; knows no place.
+
+use super::groups::{Band, Column};
+use super::item::{BandPart, ClaimPart, Countdown, CountdownKind, Level, NodePart, PodPart, RevisionMark, ServicePart};
+use super::phase::{
+    PodStyle, claim_status, lost_nodes, node_style, pod_status, pod_style, ready_containers, restarts, short_revision,
+    since,
+};
+use super::{Cursors, Memory};
+use crate::cluster::Cluster;
+use crate::cluster::disk::{DiskId, Tree};
+use crate::cluster::dns::{QueryKind, ZONE, query};
+use crate::controllers::{ControllerId, Decision, Subject, Timers};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// What a picture is made from.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// The API server.
+    pub cluster: &'a Cluster,
+    /// The work that will be done, for countdowns.
+    pub timers: &'a Timers,
+    /// The sets that were ever seen.
+    pub memory: &'a Memory,
+    /// Where the controllers stand.
+    pub cursors: &'a Cursors,
+}
+
+/// A source, and what is looked up once for the whole picture.
+pub(super) struct Look<'a> {
+    pub source: Source<'a>,
+    lost: Vec<Text>,
+}
+
+/// What a pod's set says about it.
+#[derive(Default)]
+pub(super) struct SetFacts {
+    name: Text,
+    current: Text,
+    update: Text,
+    min_ready: Millis,
+    service: Text,
+    has_service: bool,
+}
+
+impl SetFacts {
+    pub fn of(band: &Band, cluster: &Cluster) -> SetFacts {
+        let Some(set) = &band.set else { return SetFacts { name: band.name.clone(), ..SetFacts::default() } };
+        let text = |path: &[&str]| set.at(path).and_then(Value::as_text).cloned().unwrap_or_default();
+        let service = text(&["spec", "serviceName"]);
+        SetFacts {
+            name: band.name.clone(),
+            current: text(&["status", "currentRevision"]),
+            update: text(&["status", "updateRevision"]),
+            min_ready: Millis::seconds(set.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0)),
+            has_service: cluster.find(Kind::Service, &set.meta.namespace, &service).is_some(),
+            service,
+        }
+    }
+}
+
+impl<'a> Look<'a> {
+    pub fn new(source: Source<'a>) -> Look<'a> {
+        Look { source, lost: lost_nodes(source.cluster) }
+    }
+
+    /// How a pod is drawn and what kubectl calls it.
+    pub fn style(&self, pod: &Object) -> (PodStyle, Text) {
+        let status = pod_status(pod);
+        let is_lost = !self.lost.is_empty() && self.lost.iter().any(|node| *node == pod.str_at(&["spec", "nodeName"]));
+        (pod_style(pod, &status, is_lost), status)
+    }
+
+    pub fn pod(&self, pod: &Object, ordinal: Option<i64>, set: &SetFacts, level: Level) -> PodPart {
+        let (style, status) = self.style(pod);
+        let text = |path: &[&str]| pod.at(path).and_then(Value::as_text).cloned().unwrap_or_default();
+        let full = pod.meta.label("controller-revision-hash");
+        PodPart {
+            name: pod.meta.name.clone(),
+            ordinal,
+            style,
+            status,
+            ready: ready_containers(pod),
+            restarts: restarts(pod),
+            revision: Text::new(short_revision(full, &set.name)),
+            mark: mark(full, set),
+            node: text(&["spec", "nodeName"]),
+            countdown: (level >= Level::Compact).then(|| self.countdown(pod, style, set.min_ready)).flatten(),
+            is_wanted: true,
+            is_orphan: ordinal.is_some() && pod.meta.controller().is_none(),
+            is_at_cursor: false,
+            claims: (0, 0),
+            resolves: (level >= Level::Compact && set.has_service).then(|| self.resolves(pod, set)),
+            level,
+        }
+    }
+
+    /// The outline of a pod that is not there.
+    pub fn outline(name: Text, ordinal: i64, level: Level) -> PodPart {
+        PodPart {
+            name,
+            ordinal: Some(ordinal),
+            style: PodStyle::Absent,
+            status: Text::default(),
+            ready: (0, 0),
+            restarts: 0,
+            revision: Text::default(),
+            mark: RevisionMark::None,
+            node: Text::default(),
+            countdown: None,
+            is_wanted: false,
+            is_orphan: false,
+            is_at_cursor: false,
+            claims: (0, 0),
+            resolves: None,
+            level,
+        }
+    }
+
+    fn resolves(&self, pod: &Object, set: &SetFacts) -> bool {
+        let host = pod.meta.name.as_str();
+        let name = format!("{host}.{}.{}.svc.{ZONE}", set.service, pod.meta.namespace);
+        !query(self.source.cluster, &name, QueryKind::A).addresses().is_empty()
+    }
+
+    fn countdown(&self, pod: &Object, style: PodStyle, min_ready: Millis) -> Option<Countdown> {
+        let now = self.source.cluster.now();
+        let countdown = match style {
+            _ if pod.meta.is_terminating() => Countdown {
+                kind: CountdownKind::Grace,
+                until: pod.meta.deletion_timestamp?,
+                total: Millis::seconds(pod.meta.deletion_grace_period_seconds.unwrap_or(0)),
+            },
+            PodStyle::Lost => Countdown {
+                kind: CountdownKind::Toleration,
+                until: self.due(ControllerId::NodeLifecycle, pod)?,
+                total: toleration(pod),
+            },
+            PodStyle::Failing => Countdown {
+                kind: CountdownKind::BackOff,
+                until: self.due(ControllerId::Kubelet, pod)?,
+                total: Millis::ZERO,
+            },
+            PodStyle::Ready if min_ready > Millis::ZERO => {
+                Countdown { kind: CountdownKind::MinReady, until: since(pod, "Ready")? + min_ready, total: min_ready }
+            }
+            _ => return None,
+        };
+        (countdown.until > now).then_some(countdown)
+    }
+
+    /// When a controller does something about an object next.
+    fn due(&self, controller: ControllerId, object: &Object) -> Option<Millis> {
+        let is_meant = |key: &Key| {
+            key.kind == object.kind && key.name == object.meta.name && key.namespace == object.meta.namespace
+        };
+        let mut work = self.source.timers.iter();
+        work.find(|(_, work)| work.controller == controller && is_meant(&work.key)).map(|(at, _)| at)
+    }
+
+    pub fn claim(&self, claim: &Object, is_retained: bool, level: Level) -> ClaimPart {
+        let (style, status) = claim_status(claim);
+        let text = |path: &[&str]| claim.at(path).and_then(Value::as_text).cloned().unwrap_or_default();
+        let volume = text(&["spec", "volumeName"]);
+        let modes = match claim.list_at(&["status", "accessModes"]) {
+            [] => claim.list_at(&["spec", "accessModes"]),
+            modes => modes,
+        };
+        let disk = (level == Level::Card && !volume.is_empty()).then(|| DiskId::Volume(volume.clone()));
+        let tree = disk.and_then(|id| self.source.cluster.disks().tree(&id));
+        ClaimPart {
+            name: claim.meta.name.clone(),
+            style,
+            status,
+            capacity: text(&["status", "capacity", "storage"]),
+            access: access(modes),
+            class: text(&["spec", "storageClassName"]),
+            holds: tree.map(holds).unwrap_or_default(),
+            volume,
+            is_retained,
+            level,
+        }
+    }
+
+    pub fn band(&self, band: &Band) -> BandPart {
+        let set = band.set.as_deref();
+        let text = |path: &[&str]| set.and_then(|set| set.at(path)?.as_text().cloned()).unwrap_or_default();
+        let number = |path: &[&str]| set.and_then(|set| set.i64_at(path)).unwrap_or(0);
+        let hash = |path: &[&str]| Text::new(short_revision(&text(path), &band.name));
+        let mut counts: Vec<(PodStyle, usize)> = PodStyle::ALL.iter().map(|style| (*style, 0)).collect();
+        for pod in band.columns.values().filter_map(|column| column.pod.as_deref()) {
+            let style = self.style(pod).0;
+            counts.iter_mut().filter(|(counted, _)| *counted == style).for_each(|(_, count)| *count += 1);
+        }
+        counts.retain(|(_, count)| *count > 0);
+        let generation = set.map_or(0, |set| set.meta.generation);
+        BandPart {
+            name: band.name.clone(),
+            namespace: band.namespace.clone(),
+            exists: set.is_some(),
+            is_terminating: set.is_some_and(|set| set.meta.is_terminating()),
+            wanted: number(&["spec", "replicas"]),
+            replicas: number(&["status", "replicas"]),
+            ready: number(&["status", "readyReplicas"]),
+            available: number(&["status", "availableReplicas"]),
+            updated: number(&["status", "updatedReplicas"]),
+            current_revision: hash(&["status", "currentRevision"]),
+            update_revision: hash(&["status", "updateRevision"]),
+            is_behind: set.is_some() && number(&["status", "observedGeneration"]) < generation,
+            policy: text(&["spec", "podManagementPolicy"]),
+            strategy: text(&["spec", "updateStrategy", "type"]),
+            partition: number(&["spec", "updateStrategy", "rollingUpdate", "partition"]),
+            counts,
+            retained: band.columns.values().filter(|c| c.pod.is_none() && !c.claims.is_empty()).count(),
+        }
+    }
+
+    pub fn service(&self, band: &Band) -> Option<(ServicePart, Key)> {
+        let set = band.set.as_deref()?;
+        let name = set.at(&["spec", "serviceName"])?.as_text()?.clone();
+        if name.is_empty() {
+            return None;
+        }
+        let service = self.source.cluster.find(Kind::Service, &set.meta.namespace, &name);
+        let ip = service.map_or("", |service| service.str_at(&["spec", "clusterIP"]));
+        let slices = self.source.cluster.list_in(Kind::EndpointSlice, &set.meta.namespace);
+        let own = slices.filter(|slice| slice.meta.label("kubernetes.io/service-name") == name.as_str());
+        let ready = |endpoint: &&Value| endpoint.at(&["conditions", "ready"]).and_then(Value::as_bool) != Some(false);
+        let part = ServicePart {
+            exists: service.is_some(),
+            is_headless: ip == "None",
+            cluster_ip: Text::new(ip),
+            endpoints: own.map(|slice| slice.list_at(&["endpoints"]).iter().filter(ready).count()).sum(),
+            name: name.clone(),
+        };
+        Some((part, Key::new(Kind::Service, set.meta.namespace.clone(), name)))
+    }
+
+    pub fn node(node: &Object, pods: usize) -> NodePart {
+        let taint = |taint: &Value| format!("{}:{}", taint.str_at(&["key"]), taint.str_at(&["effect"])).into();
+        NodePart {
+            name: node.meta.name.clone(),
+            style: node_style(node),
+            pods,
+            taints: node.list_at(&["spec", "taints"]).iter().map(taint).collect(),
+        }
+    }
+
+    /// Where a set's controller stands and why.
+    pub fn cursor(&self, band: &Band) -> Option<(Rc<Decision>, Option<i64>)> {
+        let set = band.set.as_deref()?;
+        let decision = self.source.cursors.at(&set.key())?;
+        let ordinal = match &decision.subject {
+            Subject::Whole => None,
+            Subject::Ordinal(ordinal) => Some(*ordinal),
+            Subject::Object(key) => ordinal_of(band, key),
+        };
+        Some((Rc::clone(decision), ordinal.filter(|ordinal| band.columns.contains_key(ordinal))))
+    }
+}
+
+/// The ordinal of a pod or claim of a set.
+fn ordinal_of(band: &Band, key: &Key) -> Option<i64> {
+    let (_, ordinal) = super::groups::split_ordinal(&key.name)?;
+    let column = band.columns.get(&ordinal)?;
+    let is_own = key.kind == Kind::Pod || column.claims.iter().any(|claim| claim.meta.name == key.name);
+    is_own.then_some(ordinal)
+}
+
+fn mark(full: &str, set: &SetFacts) -> RevisionMark {
+    match full {
+        "" => RevisionMark::None,
+        full if set.update.is_empty() || (full == set.current.as_str() && set.current == set.update) => {
+            RevisionMark::Current
+        }
+        full if full == set.update.as_str() => RevisionMark::Update,
+        full if full == set.current.as_str() => RevisionMark::Current,
+        _ => RevisionMark::Other,
+    }
+}
+
+/// How long a pod stays on a node that nobody hears of.
+fn toleration(pod: &Object) -> Millis {
+    let tolerations = pod.list_at(&["spec", "tolerations"]).iter();
+    let own = tolerations.filter(|toleration| toleration.str_at(&["key"]) == "node.kubernetes.io/unreachable");
+    Millis::seconds(own.filter_map(|toleration| toleration.i64_at(&["tolerationSeconds"])).min().unwrap_or(0))
+}
+
+fn access(modes: &[Value]) -> Text {
+    let short = |mode: &str| match mode {
+        "ReadWriteOnce" => "RWO",
+        "ReadOnlyMany" => "ROX",
+        "ReadWriteMany" => "RWX",
+        "ReadWriteOncePod" => "RWOP",
+        _ => "?",
+    };
+    match modes {
+        [only] => short(only.as_str().unwrap_or("")).into(),
+        modes => modes.iter().filter_map(Value::as_str).map(short).collect::<Vec<_>>().join(",").into(),
+    }
+}
+
+/// The newest names directly on a volume, and how many there are.
+fn holds(tree: &Tree) -> (Vec<Text>, usize) {
+    let mut tops: Vec<(Millis, &str)> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (path, node) in tree {
+        let name = path.trim_start_matches('/').split('/').next().unwrap_or("");
+        if !name.is_empty() && seen.insert(name) {
+            tops.push((node.modified, name));
+        }
+    }
+    tops.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    (tops.iter().take(3).map(|(_, name)| Text::new(name)).collect(), tops.len())
+}
+
+/// How many of a column's claims are bound, and how many there are.
+pub(super) fn bound_claims(column: &Column) -> (usize, usize) {
+    let bound = column.claims.iter().filter(|claim| claim.str_at(&["status", "phase"]) == "Bound").count();
+    (bound, column.claims.len())
+}

@@ -1,0 +1,129 @@
+//! Tests of the picture as a value, on clusters put together by hand.
+
+use super::fixture::{self, State};
+use super::item::{Item, Part};
+use super::phase::PodStyle;
+use super::{Cursors, Level, Memory, Scene, Source, View, by_node, identity};
+use crate::cluster::Cluster;
+use crate::controllers::Timers;
+use crate::model::{Key, Kind};
+use std::collections::BTreeSet;
+
+fn view(width: i32, height: i32) -> View {
+    View { width, height, top: 0, bottom: i32::MAX / 2, detail: 0 }
+}
+
+fn draw(cluster: &Cluster, memory: &Memory, view: &View) -> Scene {
+    let (timers, cursors) = (Timers::default(), Cursors::default());
+    identity(Source { cluster, timers: &timers, memory, cursors: &cursors }, view)
+}
+
+fn pods(scene: &Scene) -> Vec<(String, PodStyle, bool)> {
+    let pods = scene.items.iter().filter_map(|item| match &item.part {
+        Part::Pod(pod) => Some((pod.name.to_string(), pod.style, pod.is_wanted)),
+        _ => None,
+    });
+    pods.collect()
+}
+
+fn item<'a>(scene: &'a Scene, kind: Kind, name: &str) -> Option<&'a Item> {
+    let key = Key::new(kind, "default", crate::model::Text::new(name));
+    scene.items.iter().map(|item| &**item).find(|item| item.target.as_ref() == Some(&key))
+}
+
+fn three() -> Cluster {
+    let mut cluster = fixture::cluster();
+    fixture::set(&mut cluster, "web", 3);
+    fixture::pod(&mut cluster, "web", 0, "node-1", State::Running(true));
+    fixture::pod(&mut cluster, "web", 1, "node-2", State::Creating);
+    for ordinal in 0..2 {
+        fixture::claim(&mut cluster, "web", ordinal, ordinal == 0);
+    }
+    cluster
+}
+
+#[test]
+fn every_ordinal_has_a_column() {
+    let mut cluster = three();
+    fixture::pod(&mut cluster, "web", 4, "node-1", State::Terminating);
+    let scene = draw(&cluster, &Memory::default(), &view(1200, 800));
+    assert_eq!(scene.level, Level::Card);
+    let expected = [
+        ("web-0", PodStyle::Ready, true),
+        ("web-1", PodStyle::Starting, true),
+        ("web-2", PodStyle::Absent, true),
+        ("web-4", PodStyle::Terminating, false),
+    ];
+    let found = pods(&scene);
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert_eq!((found.0.as_str(), found.1, found.2), expected);
+    }
+    let (pod, claim) =
+        (item(&scene, Kind::Pod, "web-1").unwrap(), item(&scene, Kind::PersistentVolumeClaim, "data-web-1").unwrap());
+    assert_eq!(pod.place.x, claim.place.x, "the claim stands below its pod");
+    assert!(claim.place.y > pod.place.y + pod.place.h);
+}
+
+#[test]
+fn claims_stay_in_their_column_when_pod_and_set_are_gone() {
+    let mut cluster = three();
+    let before = draw(&cluster, &Memory::default(), &view(1200, 800));
+    let place = item(&before, Kind::PersistentVolumeClaim, "data-web-0").unwrap().place;
+    let mut memory = Memory::default();
+    for change in cluster.take_changes() {
+        memory.note(&change);
+    }
+    for (kind, name) in [(Kind::StatefulSet, "web"), (Kind::Pod, "web-0"), (Kind::Pod, "web-1")] {
+        cluster.remove(&Key::new(kind, "default", name));
+    }
+    let scene = draw(&cluster, &memory, &view(1200, 800));
+    let claim = item(&scene, Kind::PersistentVolumeClaim, "data-web-0").unwrap();
+    assert_eq!(claim.place.x, place.x);
+    assert!(matches!(&claim.part, Part::Claim(claim) if claim.is_retained));
+    assert!(pods(&scene).iter().all(|pod| pod.1 == PodStyle::Absent && !pod.2));
+    assert!(scene.items.iter().any(|item| matches!(&item.part, Part::Band(band) if !band.exists)));
+}
+
+#[test]
+fn keys_are_unique_and_follow_the_object() {
+    let mut cluster = three();
+    let first = draw(&cluster, &Memory::default(), &view(1200, 800));
+    let keys: BTreeSet<_> = first.items.iter().map(|item| &item.key).collect();
+    assert_eq!(keys.len(), first.items.len());
+    let uid = item(&first, Kind::Pod, "web-0").unwrap().key.clone();
+    cluster.remove(&Key::new(Kind::Pod, "default", "web-0"));
+    fixture::pod(&mut cluster, "web", 0, "node-1", State::Pending);
+    let second = draw(&cluster, &Memory::default(), &view(1200, 800));
+    assert_ne!(item(&second, Kind::Pod, "web-0").unwrap().key, uid, "another pod of the same name is another thing");
+    let (timers, cursors, memory) = (Timers::default(), Cursors::default(), Memory::default());
+    let source = Source { cluster: &cluster, timers: &timers, memory: &memory, cursors: &cursors };
+    let nodes = by_node(source, &view(800, 600));
+    assert_eq!(item(&nodes, Kind::Pod, "web-1").unwrap().key, item(&second, Kind::Pod, "web-1").unwrap().key);
+    let keys: BTreeSet<_> = nodes.items.iter().map(|item| &item.key).collect();
+    assert_eq!(keys.len(), nodes.items.len());
+}
+
+#[test]
+fn many_pods_are_shown_in_less_detail_and_only_where_one_looks() {
+    let mut cluster = fixture::cluster();
+    fixture::set(&mut cluster, "web", 1000);
+    for ordinal in 0..1000 {
+        fixture::pod(&mut cluster, "web", ordinal, "node-1", State::Running(true));
+    }
+    let grid = draw(&cluster, &Memory::default(), &view(900, 500));
+    assert_eq!((grid.level, pods(&grid).len()), (Level::Grid, 1000));
+    assert!(grid.height < 700, "all of it is seen at once: {}", grid.height);
+    let close = View { detail: 3, bottom: 800, ..view(900, 500) };
+    let cards = draw(&cluster, &Memory::default(), &close);
+    assert_eq!(cards.level, Level::Card);
+    assert!(pods(&cards).len() < 40, "{}", pods(&cards).len());
+}
+
+#[test]
+fn a_phone_sees_three_pods_at_once() {
+    let scene = draw(&three(), &Memory::default(), &view(375, 480));
+    assert_eq!(scene.level, Level::Compact);
+    let right = scene.items.iter().map(|item| item.place.x + item.place.w).max();
+    assert!(right <= Some(375));
+}
