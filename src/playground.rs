@@ -328,6 +328,26 @@ impl Playground {
         }
     }
 
+    /// Whether nothing that can be seen will change within `within` unless somebody acts.
+    pub fn is_settled(&self, within: Millis) -> bool {
+        let records = self.history.branch().records();
+        let later = records.get(self.lab().count..).unwrap_or(&[]);
+        if self.history.has_future_inputs() || later.iter().any(is_visible) {
+            return false;
+        }
+        let mut lab = self.lab().clone();
+        let (until, entries) = (self.now() + within, lab.entries.len());
+        lab.fresh.clear();
+        while let Some(next) = lab.next_at().filter(|next| *next <= until) {
+            lab.advance_to(next.max(lab.now()));
+            if lab.fresh.iter().any(is_visible) || lab.entries.len() != entries {
+                return false;
+            }
+            lab.fresh.clear();
+        }
+        true
+    }
+
     /// The API server at the moment that is looked at.
     pub fn cluster(&self) -> &Cluster {
         &self.lab().sim.cluster
@@ -495,7 +515,7 @@ impl Playground {
     }
 
     /// What could stand at byte offset `cursor` of `line`.
-    pub fn complete(&mut self, line: &str, cursor: usize) -> Completions {
+    pub fn complete(&self, line: &str, cursor: usize) -> Completions {
         let mut lab = self.lab().clone();
         let host = LabHost { sim: &mut lab.sim, editor: &self.editor };
         lab.console.complete(line, cursor, &host)

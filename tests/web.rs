@@ -37,9 +37,17 @@ fn find(root: &Element, selector: &str) -> Option<HtmlElement> {
 }
 
 #[wasm_bindgen_test]
-async fn a_click_changes_the_page() {
+async fn a_typed_command_is_answered_in_the_console() {
     let root = mount();
-    let button = eventually("the button", || find(&root, "#count")).await;
-    button.click();
-    eventually("the count", || find(&root, "#count").filter(|it| it.inner_text() == "1 clicks")).await;
+    let input = eventually("the console", || find(&root, "#console-input")).await;
+    let input: web_sys::HtmlInputElement = input.dyn_into().expect("an input");
+    input.set_value("kubectl get nodes");
+    let enter = web_sys::KeyboardEventInit::new();
+    enter.set_key("Enter");
+    enter.set_bubbles(true);
+    let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &enter).expect("an event");
+    input.dispatch_event(&event).expect("dispatched");
+    let typed = |root: &Element| find(root, ".console-log").filter(|it| it.inner_text().contains("kubectl get nodes"));
+    eventually("the typed line", || typed(&root)).await;
+    assert_eq!(input.value(), "");
 }

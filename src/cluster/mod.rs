@@ -14,9 +14,7 @@ mod index;
 mod quota;
 mod rng;
 pub mod runtime;
-mod status_rules;
 mod store;
-mod trace;
 
 pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, has_generation, has_status};
 pub use disk::{DiskId, Disks};
@@ -26,7 +24,6 @@ pub use quota::used_in;
 pub use rng::{NAME_ALPHABET, Rng};
 pub use runtime::{Breakage, Runtime, Stopped, Wish};
 pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};
-pub use trace::{Asked, Request};
 
 use crate::model::{Object, Quantity};
 

@@ -4,6 +4,8 @@
 //! Texts hold places for values in braces: `"{pod} waits for {name}"`.
 
 pub mod scene;
+pub mod fields;
+pub mod ui;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,15 +8,32 @@
 pub mod store;
 
 mod app;
+mod browser;
+mod console;
+mod controls;
+mod crash;
+mod diff;
+mod editor;
+mod fields;
+mod frames;
+mod header;
+mod icons;
 mod inspector;
+mod keys;
+mod paint;
 mod picture;
-mod stand_in;
+mod popup;
+mod problems;
+mod session;
+mod splitter;
 mod timeline;
+mod view;
 
 pub use app::App;
 
 /// Mounts the page in `#app`, in place of the skeleton of `index.html`.
 pub fn mount() {
+    crash::install();
     let root = root_element();
     yew::Renderer::<App>::with_root(root).render();
 }

@@ -1,8 +1,8 @@
 //! What the page's parts are given and what they may ask for: cheap props, one action type; draws nothing.
 
-use super::stand_in::Playground;
 use crate::i18n::Lang;
 use crate::model::{Key, Millis};
+use crate::playground::Playground;
 use std::cell::{Ref, RefCell};
 use std::rc::{Rc, Weak};
 use yew::prelude::*;
@@ -37,11 +37,15 @@ pub enum Action {
     /// Ctrl-C in the console.
     Interrupt,
     /// The editor's text changed.
-    Edit(String),
+    Edit(Rc<str>),
     /// Apply the editor's text.
     Apply,
     /// Put a text into the editor (a file that was dropped, a scenario, `kubectl edit`).
     Open(String),
+    /// Edit another of the open texts.
+    File(usize),
+    /// Close an open text.
+    CloseFile(usize),
     /// Select an object in the picture and open the inspector, or close it.
     Select(Option<Key>),
     /// Another language.
@@ -52,6 +56,14 @@ pub enum Action {
     Show(Panel),
     /// Start another scenario, by its index in the list.
     Scenario(usize),
+    /// Another width of the editor, in pixels.
+    EditorWidth(i32),
+    /// Another height of the console, in pixels.
+    ConsoleHeight(i32),
+    /// Show or hide the list of keys.
+    Keys(bool),
+    /// Close the notice.
+    CloseNotice,
 }
 
 /// The parts of the page; on a phone they are tabs.
@@ -111,9 +123,13 @@ pub struct Lab {
 
 impl Lab {
     /// A handle as of now. Only the root makes them.
-    pub(super) fn new(playground: &Rc<RefCell<Playground>>, frames: &Frames) -> Lab {
-        let version = playground.borrow().version();
+    pub(super) fn new(playground: &Rc<RefCell<Playground>>, frames: &Frames, version: u64) -> Lab {
         Lab { playground: Rc::clone(playground), frames: frames.clone(), version }
+    }
+
+    /// A handle that never differs from others like it: for parts that read only when asked.
+    pub(super) fn timeless(&self) -> Lab {
+        Lab { version: 0, ..self.clone() }
     }
 
     /// The playground as it is now. Do not hold it beyond the render or the event.
@@ -121,7 +137,7 @@ impl Lab {
         self.playground.borrow()
     }
 
-    /// Rises with every visible change.
+    /// Rises with every visible change; the mere passing of time is not one (see [`Lab::on_time`]).
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -172,7 +188,6 @@ impl Frames {
     }
 
     /// Tells everybody.
-    #[allow(dead_code, reason = "the loop comes with the engine")]
     pub(super) fn tell(&self, now: Millis) {
         let living: Vec<_> = {
             let mut listeners = self.0.borrow_mut();

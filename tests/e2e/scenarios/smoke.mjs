@@ -3,6 +3,6 @@ import { assertAccessible } from '../browser.mjs';
 
 export default async function ({ open }) {
   const { page } = await open();
-  await page.waitForSelector('.app h1');
+  await page.waitForSelector('.app .console');
   await assertAccessible(page);
 }

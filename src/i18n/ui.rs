@@ -1,0 +1,235 @@
+//! The page's own words: buttons, labels, states, messages; knows nothing of where they stand.
+
+use super::{Entry, Lang, fill, find};
+
+/// The text under `key`, or the key itself if nobody wrote it (a test finds that).
+pub fn t(lang: Lang, key: &'static str) -> &'static str {
+    find(UI, lang, key).unwrap_or(key)
+}
+
+/// The text under `key` with values in its places.
+pub fn tf(lang: Lang, key: &'static str, values: &[(&str, &str)]) -> String {
+    fill(t(lang, key), values)
+}
+
+/// The text under `key` for a number: `key.one` for 1 where the language tells it apart, else `key.many`.
+pub fn plural(lang: Lang, one: &'static str, many: &'static str, count: usize) -> String {
+    let key = if count == 1 && lang == Lang::En { one } else { many };
+    tf(lang, key, &[("count", &number(count as i64))])
+}
+
+/// A whole number with separators between thousands, as both languages write it.
+pub fn number(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if value < 0 {
+        out.push('-');
+    }
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// The catalogue.
+pub const UI: &[Entry] = &[
+    // The page.
+    ("app.skip", "Skip to the console", "コンソールへ移動"),
+    ("app.scenario", "Scenario", "シナリオ"),
+    ("app.language", "Language", "言語"),
+    ("app.theme.system", "Theme: as the system", "テーマ: システムに合わせる"),
+    ("app.theme.light", "Theme: light", "テーマ: ライト"),
+    ("app.theme.dark", "Theme: dark", "テーマ: ダーク"),
+    ("app.help", "Keyboard shortcuts", "キーボードショートカット"),
+    ("app.close", "Close", "閉じる"),
+    ("app.resize.editor", "Width of the editor", "エディターの幅"),
+    ("app.resize.console", "Height of the console", "コンソールの高さ"),
+    ("panel.picture", "Picture", "図"),
+    ("panel.editor", "Manifest", "マニフェスト"),
+    ("panel.console", "Console", "コンソール"),
+    ("panel.inspector", "Inspector", "詳細"),
+    ("panel.tabs", "Panels", "パネル"),
+    ("panel.time", "Time", "時間"),
+    // Time.
+    ("time.play", "Play", "再生"),
+    ("time.pause", "Pause", "一時停止"),
+    ("time.step", "Step to the next change", "次の変化へ進む"),
+    ("time.back", "Step back", "前の変化へ戻る"),
+    ("time.skip", "Skip idle time", "何も起きない時間を飛ばす"),
+    ("time.undo", "Undo the last input", "直前の操作を取り消す"),
+    ("time.reset", "Start over", "最初からやり直す"),
+    ("time.speed", "Speed", "速度"),
+    ("time.clock", "Virtual time", "仮想時間"),
+    ("time.branch", "Branch", "ブランチ"),
+    ("time.rename", "Rename the branch", "ブランチの名前を変更"),
+    ("time.rename.ask", "New name of this branch", "このブランチの新しい名前"),
+    ("time.paused", "paused", "一時停止中"),
+    ("time.settled", "settled", "安定"),
+    ("time.settled.hint", "Nothing more will happen by itself.", "このままでは何も変化しません。"),
+    ("time.past", "in the past: acting here starts a branch", "過去を表示中: 操作するとブランチが始まります"),
+    // The editor.
+    ("editor.apply", "Apply", "適用"),
+    ("editor.apply.title", "Apply the manifest (Ctrl+Enter)", "マニフェストを適用 (Ctrl+Enter)"),
+    ("editor.applied", "applied", "適用済み"),
+    ("editor.edited", "edited, not applied", "編集済み・未適用"),
+    ("editor.problem.one", "{count} problem", "問題 {count} 件"),
+    ("editor.problem.many", "{count} problems", "問題 {count} 件"),
+    ("editor.problems", "Problems in the manifest", "マニフェストの問題"),
+    ("editor.place", "line {line}, column {column}", "{line} 行 {column} 列"),
+    ("editor.line", "line {line}", "{line} 行"),
+    ("editor.hint", "hint: {hint}", "ヒント: {hint}"),
+    ("editor.label", "Manifest (YAML)", "マニフェスト (YAML)"),
+    (
+        "editor.describe",
+        "Tab indents once you have typed; press Escape, then Tab, to leave. Ctrl+Space completes, Ctrl+Enter applies.",
+        "入力を始めると Tab は字下げになります。離れるには Escape の後に Tab を押します。Ctrl+Space で補完、Ctrl+Enter で適用します。",
+    ),
+    ("editor.open", "Open a file", "ファイルを開く"),
+    ("editor.diff", "Diff", "差分"),
+    ("editor.diff.title", "Compare with the live objects", "クラスターのオブジェクトと比較"),
+    ("editor.diff.none", "No difference to the live objects.", "クラスターのオブジェクトとの差分はありません。"),
+    ("editor.diff.new", "not in the cluster yet", "まだクラスターにありません"),
+    ("editor.diff.head", "What Apply would change", "適用すると変わるところ"),
+    ("editor.drop", "Drop the file to open it", "ファイルをドロップして開く"),
+    (
+        "editor.too_long",
+        "This text has {size} MB; the editor takes at most {max} MB. Nothing was changed.",
+        "このテキストは {size} MB です。エディターの上限は {max} MB です。何も変更していません。",
+    ),
+    ("editor.unreadable", "This file is not text.", "このファイルはテキストではありません。"),
+    ("editor.completions", "Completions", "補完候補"),
+    ("editor.required", "required", "必須"),
+    // The console.
+    ("console.label", "Command", "コマンド"),
+    ("console.log", "Console output", "コンソールの出力"),
+    ("console.clear", "Clear", "クリア"),
+    ("console.copy", "Copy", "コピー"),
+    ("console.copied", "Copied", "コピーしました"),
+    ("console.interrupt", "Stop the running command (Ctrl+C)", "実行中のコマンドを止める (Ctrl+C)"),
+    ("console.waiting", "waiting", "待機中"),
+    ("console.waiting.paused", "waiting, but time is paused", "待機中ですが、時間が止まっています"),
+    ("console.hello", "Type kubectl commands here, for example", "ここに kubectl コマンドを入力します。例:"),
+    ("console.completions", "Completions", "補完候補"),
+    // Storage.
+    (
+        "store.broken",
+        "The stored session could not be read ({why}); this is a fresh start.",
+        "保存されたセッションを読み込めませんでした ({why})。新しく始めます。",
+    ),
+    (
+        "store.full",
+        "The browser's storage is full: this session will not survive a reload.",
+        "ブラウザーの保存領域がいっぱいです。このセッションは再読み込みすると失われます。",
+    ),
+    (
+        "store.large",
+        "This session has grown too large to be stored: it will not survive a reload.",
+        "セッションが大きすぎて保存できません。再読み込みすると失われます。",
+    ),
+    // When everything fails.
+    ("crash.title", "The simulation has stopped", "シミュレーションが停止しました"),
+    (
+        "crash.text",
+        "This is a fault of ours, not of your manifest. Your text is kept below.",
+        "これは本ツールの不具合で、マニフェストのせいではありません。入力したテキストは下に残っています。",
+    ),
+    ("crash.what", "What happened", "何が起きたか"),
+    ("crash.manifest", "Your manifest", "入力したマニフェスト"),
+    ("crash.restart", "Start over, keep my text", "テキストを残してやり直す"),
+    ("crash.reload", "Try the session again", "セッションをもう一度読み込む"),
+    ("crash.report", "Copy a report", "報告をコピー"),
+    // Shortcuts.
+    ("keys.title", "Keyboard shortcuts", "キーボードショートカット"),
+    (
+        "keys.where",
+        "Single keys work outside the editor and the console.",
+        "1 文字のキーは、エディターとコンソールの外で使えます。",
+    ),
+    ("keys.play", "Play or pause", "再生・一時停止"),
+    ("keys.step", "Step to the next change, step back", "次の変化へ進む・前の変化へ戻る"),
+    ("keys.skip", "Skip idle time", "何も起きない時間を飛ばす"),
+    ("keys.speed", "Slower, faster", "遅く・速く"),
+    ("keys.undo", "Undo the last input", "直前の操作を取り消す"),
+    ("keys.reset", "Start over", "最初からやり直す"),
+    ("keys.console", "To the console", "コンソールへ"),
+    ("keys.editor", "To the manifest", "マニフェストへ"),
+    ("keys.apply", "Apply the manifest", "マニフェストを適用"),
+    ("keys.complete", "Complete (editor, console)", "補完 (エディター・コンソール)"),
+    ("keys.interrupt", "Stop the running command", "実行中のコマンドを止める"),
+    ("keys.clear", "Clear the console", "コンソールをクリア"),
+    ("keys.close", "Close the inspector or a list", "詳細や候補を閉じる"),
+    ("keys.help", "This list", "この一覧"),
+    // Scenarios.
+    ("scenario.web", "nginx, three replicas", "nginx・3 レプリカ"),
+    ("scenario.mariadb", "MariaDB: claims survive", "MariaDB: PVC は残る"),
+    ("scenario.mariadb-svc", "MariaDB: self-healing", "MariaDB: 自己修復"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                sources(&path, out);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                out.push(path);
+            }
+        }
+    }
+
+    /// String literals in `code` that look like keys of this catalogue.
+    fn keys_in(code: &str) -> BTreeSet<String> {
+        let heads: BTreeSet<&str> = UI.iter().filter_map(|entry| entry.0.split('.').next()).collect();
+        let literals = code.split('"').skip(1).step_by(2);
+        let is_key = |text: &&str| {
+            let mut parts = text.split('.');
+            parts.next().is_some_and(|head| heads.contains(head))
+                && text.contains('.')
+                && text.chars().all(|c| c.is_ascii_lowercase() || c == '.' || c == '_')
+        };
+        literals.filter(is_key).map(str::to_string).collect()
+    }
+
+    #[test]
+    fn every_key_that_the_page_uses_is_in_the_catalogue_and_none_is_idle() {
+        let mut files = Vec::new();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui"), &mut files);
+        let used: BTreeSet<String> =
+            files.iter().flat_map(|path| keys_in(&fs::read_to_string(path).unwrap_or_default())).collect();
+        let known: BTreeSet<String> = UI.iter().map(|entry| entry.0.to_string()).collect();
+        assert_eq!(known.len(), UI.len(), "a key stands twice");
+        let missing: Vec<_> = used.difference(&known).collect();
+        assert!(missing.is_empty(), "used, but not in the catalogue: {missing:?}");
+        let idle: Vec<_> = known.difference(&used).collect();
+        assert!(idle.is_empty(), "in the catalogue, but nobody uses it: {idle:?}");
+    }
+
+    #[test]
+    fn both_languages_have_the_same_places() {
+        let places = |text: &str| -> BTreeSet<String> {
+            text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|it| it.0.to_string())).collect()
+        };
+        for (key, en, ja) in UI {
+            assert_eq!(places(en), places(ja), "{key}");
+            assert!(!en.is_empty() && !ja.is_empty(), "{key}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_plurals() {
+        assert_eq!(number(1_234_567), "1,234,567");
+        assert_eq!(number(-12), "-12");
+        assert_eq!(plural(Lang::En, "editor.problem.one", "editor.problem.many", 1), "1 problem");
+        assert_eq!(plural(Lang::En, "editor.problem.one", "editor.problem.many", 2000), "2,000 problems");
+        assert_eq!(plural(Lang::Ja, "editor.problem.one", "editor.problem.many", 1), "問題 1 件");
+    }
+}

@@ -1,0 +1,473 @@
+//! The terminal: a log of lines and one real input; asks the root to run what is typed.
+
+use super::browser;
+use super::icons::{Glyph, icon};
+use super::popup::{Choice, Popup};
+use super::store::{Action, Lab};
+use crate::i18n::Lang;
+use crate::i18n::ui::t;
+use crate::kubectl::{Completions, Output, Prompt, Stream, Style};
+use crate::model::Key;
+use crate::playground::Entry;
+use std::rc::Rc;
+use web_sys::{ClipboardEvent, Element, HtmlInputElement};
+use yew::prelude::*;
+
+/// The lines of the terminal; equal when nothing was added.
+#[derive(Clone)]
+pub struct Entries(pub Rc<Vec<Rc<Entry>>>);
+
+impl PartialEq for Entries {
+    fn eq(&self, other: &Entries) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Props of [`Terminal`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct TerminalProps {
+    /// For completion; never changes.
+    pub lab: Lab,
+    /// What was typed and said.
+    pub entries: Entries,
+    /// What stands before the cursor.
+    pub prompt: Prompt,
+    /// Whether a command is in the foreground that takes no lines.
+    pub is_busy: bool,
+    /// Whether time goes on.
+    pub is_playing: bool,
+    /// The page's language.
+    pub lang: Lang,
+    /// Where to ask for something.
+    pub act: Callback<Action>,
+}
+
+/// The most entries that are shown; the rest is a scroll away in no terminal either.
+const SHOWN_MAX: usize = 400;
+
+/// What happens in the terminal.
+pub enum Msg {
+    /// A key in the input.
+    Key(KeyboardEvent),
+    /// The input's text changed.
+    Input,
+    /// Something was pasted.
+    Paste(ClipboardEvent),
+    /// A candidate was chosen.
+    Choose(usize),
+    /// Everything that stands there is hidden.
+    Clear,
+    /// What stands there goes to the clipboard.
+    Copy,
+    /// The input wants the focus.
+    Focus,
+}
+
+/// The terminal.
+pub struct Terminal {
+    input: NodeRef,
+    scroll: NodeRef,
+    /// How far back in what was typed, and the line that was begun before.
+    recall: Option<(usize, String)>,
+    choices: Option<(Completions, usize)>,
+    /// The last entry that is hidden.
+    hidden: Option<Rc<Entry>>,
+    is_at_end: bool,
+    is_copied: bool,
+}
+
+impl Component for Terminal {
+    type Message = Msg;
+    type Properties = TerminalProps;
+
+    fn create(_ctx: &Context<Self>) -> Self {
+        Terminal {
+            input: NodeRef::default(),
+            scroll: NodeRef::default(),
+            recall: None,
+            choices: None,
+            hidden: None,
+            is_at_end: true,
+            is_copied: false,
+        }
+    }
+
+    fn changed(&mut self, _ctx: &Context<Self>, _old: &TerminalProps) -> bool {
+        self.is_at_end = self
+            .scroll
+            .cast::<Element>()
+            .is_none_or(|it| it.scroll_height() - it.scroll_top() - it.client_height() < 48);
+        self.is_copied = false;
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        let Some(input) = self.input.cast::<HtmlInputElement>() else { return false };
+        match msg {
+            Msg::Key(event) => self.key(ctx, &event, &input),
+            Msg::Input => {
+                self.recall = None;
+                self.choices.take().is_some()
+            }
+            Msg::Paste(event) => self.paste(ctx, &event, &input),
+            Msg::Choose(index) => {
+                self.choose(index, &input);
+                true
+            }
+            Msg::Clear => {
+                self.hidden = ctx.props().entries.0.last().cloned();
+                let _ = input.focus();
+                true
+            }
+            Msg::Copy => {
+                let text: String = self.shown(ctx.props()).iter().map(|entry| entry_text(entry)).collect();
+                browser::copy(&text);
+                self.is_copied = true;
+                true
+            }
+            Msg::Focus => {
+                // A click that selected text keeps its selection.
+                let selected = browser::window().and_then(|it| it.get_selection().ok().flatten());
+                if selected.is_none_or(|it| it.is_collapsed()) {
+                    let _ = input.focus();
+                }
+                false
+            }
+        }
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let TerminalProps { lang, is_busy, is_playing, prompt, act, .. } = ctx.props().clone();
+        let interrupt = {
+            let act = act.clone();
+            Callback::from(move |_: MouseEvent| act.emit(Action::Interrupt))
+        };
+        let copy = if self.is_copied { t(lang, "console.copied") } else { t(lang, "console.copy") };
+        html! {
+            <section class="panel console" aria-labelledby="console-title">
+                <header class="panel-head">
+                    <h2 id="console-title">{ t(lang, "panel.console") }</h2>
+                    <span class="grow"></span>
+                    if is_busy {
+                        <span class="chip chip-wait">{
+                            t(lang, if is_playing { "console.waiting" } else { "console.waiting.paused" })
+                        }</span>
+                        <button type="button" class="button" onclick={interrupt} title={t(lang, "console.interrupt")}>{ "Ctrl+C" }</button>
+                    }
+                    <button type="button" class="tool" onclick={ctx.link().callback(|_| Msg::Copy)} title={copy} aria-label={copy}>
+                        { icon(Glyph::Copy) }
+                    </button>
+                    <button type="button" class="tool" onclick={ctx.link().callback(|_| Msg::Clear)} title={t(lang, "console.clear")}
+                        aria-label={t(lang, "console.clear")}>{ icon(Glyph::Clear) }</button>
+                </header>
+                <div class="console-scroll" ref={self.scroll.clone()} onclick={ctx.link().callback(|_| Msg::Focus)} tabindex="0"
+                    role="region" aria-label={t(lang, "console.log")}>
+                    <div class="console-log" role="log" aria-label={t(lang, "console.log")}>
+                        { self.view_entries(ctx.props()) }
+                    </div>
+                    { self.view_line(ctx, &prompt) }
+                </div>
+            </section>
+        }
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
+        if (first || self.is_at_end)
+            && let Some(scroll) = self.scroll.cast::<Element>()
+        {
+            scroll.set_scroll_top(scroll.scroll_height());
+        }
+    }
+}
+
+impl Terminal {
+    fn view_entries(&self, props: &TerminalProps) -> Html {
+        let shown = self.shown(props);
+        if shown.is_empty() && props.entries.0.is_empty() {
+            return html! {
+                <p class="console-hello">{ t(props.lang, "console.hello") }{ " " }<code>{ "kubectl get sts,pods,pvc" }</code></p>
+            };
+        }
+        let first = props.entries.0.len() - shown.len();
+        shown
+            .iter()
+            .enumerate()
+            .map(|(at, entry)| html! { <EntryView key={first + at} entry={Shared(Rc::clone(entry))} act={props.act.clone()} /> })
+            .collect()
+    }
+
+    fn view_line(&self, ctx: &Context<Self>, prompt: &Prompt) -> Html {
+        let TerminalProps { lang, is_busy, .. } = ctx.props().clone();
+        let kind = if prompt.is_hidden { "password" } else { "text" };
+        let link = ctx.link();
+        let popup = self.choices.as_ref().map(|(completions, active)| {
+            let items = completions.items.iter().map(|(text, note)| Choice { text: text.clone(), note: note.clone() });
+            html! {
+                <Popup id="console-choices" label={t(lang, "console.completions")} items={items.collect::<Vec<_>>()} active={*active}
+                    choose={link.callback(Msg::Choose)} />
+            }
+        });
+        let active = self.choices.as_ref().map(|(_, active)| format!("console-choices-{active}"));
+        html! {
+            <div class="console-line">
+                { popup }
+                <label class="prompt" for="console-input">
+                    <span class="visually-hidden">{ t(lang, "console.label") }</span>
+                    { if is_busy { "" } else { prompt.text.as_str() } }
+                </label>
+                <input id="console-input" ref={self.input.clone()} type={kind} class="console-input" autocapitalize="off"
+                    autocorrect="off" autocomplete="off" spellcheck="false" enterkeyhint="send" role="combobox"
+                    aria-autocomplete="list" aria-expanded={self.choices.is_some().to_string()}
+                    aria-controls="console-choices" aria-activedescendant={active}
+                    onkeydown={link.callback(Msg::Key)} oninput={link.callback(|_| Msg::Input)}
+                    onpaste={link.callback(|event: Event| Msg::Paste(event.unchecked_into_paste()))} />
+            </div>
+        }
+    }
+
+    fn shown<'a>(&self, props: &'a TerminalProps) -> &'a [Rc<Entry>] {
+        let all = props.entries.0.as_slice();
+        let hidden = self.hidden.as_ref().and_then(|last| all.iter().rposition(|entry| Rc::ptr_eq(entry, last)));
+        let from = hidden.map_or(0, |at| at + 1).max(all.len().saturating_sub(SHOWN_MAX));
+        all.get(from..).unwrap_or(&[])
+    }
+
+    fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent, input: &HtmlInputElement) -> bool {
+        // While an input method composes, keys are its own; Safari says so by the code 229 alone.
+        if event.is_composing() || event.key_code() == 229 {
+            return false;
+        }
+        let has_control = event.ctrl_key() && !event.meta_key() && !event.alt_key();
+        match event.key().as_str() {
+            "Enter" if self.choices.is_some() => {
+                let index = self.choices.as_ref().map_or(0, |(_, active)| *active);
+                event.prevent_default();
+                self.choose(index, input);
+            }
+            "Enter" => {
+                let line = input.value();
+                input.set_value("");
+                self.recall = None;
+                self.is_at_end = true;
+                ctx.props().act.emit(Action::Run(line));
+            }
+            "Tab" if !event.shift_key() && (self.choices.is_some() || !input.value().is_empty()) => {
+                event.prevent_default();
+                self.complete(ctx, input);
+            }
+            "ArrowUp" | "ArrowDown" if self.choices.is_some() => {
+                event.prevent_default();
+                self.move_choice(event.key() == "ArrowDown");
+            }
+            "ArrowUp" | "ArrowDown" => {
+                event.prevent_default();
+                self.recall(ctx, input, event.key() == "ArrowUp");
+            }
+            "Escape" if self.choices.is_some() => {
+                event.prevent_default();
+                event.stop_propagation();
+                self.choices = None;
+            }
+            "c" if has_control && input.selection_start().ok() == input.selection_end().ok() => {
+                event.prevent_default();
+                input.set_value("");
+                self.choices = None;
+                ctx.props().act.emit(Action::Interrupt);
+            }
+            "l" if has_control => {
+                event.prevent_default();
+                self.hidden = ctx.props().entries.0.last().cloned();
+            }
+            "u" if has_control => {
+                event.prevent_default();
+                input.set_value("");
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Completes as far as all candidates agree; shows them when they part.
+    fn complete(&mut self, ctx: &Context<Self>, input: &HtmlInputElement) {
+        if self.choices.is_some() {
+            let index = self.choices.as_ref().map_or(0, |(_, active)| *active);
+            self.choose(index, input);
+            return;
+        }
+        let line = input.value();
+        let units = input.selection_end().ok().flatten().unwrap_or(u32::MAX);
+        let cursor = browser::byte_offset(&line, units as usize);
+        let found = ctx.props().lab.read().complete(&line, cursor);
+        let shared = common_start(&found);
+        let typed = line.get(found.from..cursor).unwrap_or_default();
+        match found.items.len() {
+            0 => {}
+            1 => {
+                self.choices = Some((found, 0));
+                self.choose(0, input);
+            }
+            _ if shared.len() > typed.len() && shared.starts_with(typed) => insert(input, found.from, cursor, &shared),
+            _ => self.choices = Some((found, 0)),
+        }
+    }
+
+    fn choose(&mut self, index: usize, input: &HtmlInputElement) {
+        let Some((found, _)) = self.choices.take() else { return };
+        let Some((text, _)) = found.items.get(index) else { return };
+        let line = input.value();
+        let units = input.selection_end().ok().flatten().unwrap_or(u32::MAX);
+        let cursor = browser::byte_offset(&line, units as usize);
+        // A word that may go on (`--replicas=`, a path) gets no blank behind it.
+        let goes_on = text.ends_with(['=', '/', ',']);
+        let text = if goes_on { text.clone() } else { format!("{text} ") };
+        insert(input, found.from, cursor, &text);
+        let _ = input.focus();
+    }
+
+    fn move_choice(&mut self, is_down: bool) {
+        if let Some((found, active)) = &mut self.choices {
+            let count = found.items.len().max(1);
+            *active = if is_down { (*active + 1) % count } else { (*active + count - 1) % count };
+        }
+    }
+
+    /// Walks through what was typed before.
+    fn recall(&mut self, ctx: &Context<Self>, input: &HtmlInputElement, is_back: bool) {
+        let typed: Vec<&str> = ctx
+            .props()
+            .entries
+            .0
+            .iter()
+            .filter_map(|entry| match &**entry {
+                Entry::Typed { text, .. } if !text.trim().is_empty() => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        let (at, begun) = self.recall.take().unwrap_or_else(|| (0, input.value()));
+        let at = if is_back { (at + 1).min(typed.len()) } else { at.saturating_sub(1) };
+        match typed.len().checked_sub(at).and_then(|index| typed.get(index)) {
+            Some(line) if at > 0 => input.set_value(line),
+            _ => input.set_value(&begun),
+        }
+        let end = u32::try_from(input.value().encode_utf16().count()).unwrap_or(u32::MAX);
+        let _ = input.set_selection_range(end, end);
+        self.recall = (at > 0).then_some((at, begun));
+    }
+
+    /// Several pasted lines run one by one; what follows the last line break stays in the input.
+    fn paste(&mut self, ctx: &Context<Self>, event: &ClipboardEvent, input: &HtmlInputElement) -> bool {
+        let Some(text) = event.clipboard_data().and_then(|it| it.get_data("text").ok()) else { return false };
+        if !text.contains('\n') {
+            return false;
+        }
+        event.prevent_default();
+        let whole = format!("{}{}", input.value(), text.replace("\r\n", "\n"));
+        let (lines, rest) = whole.rsplit_once('\n').unwrap_or(("", &whole));
+        for line in lines.split('\n').take(PASTED_LINES_MAX) {
+            ctx.props().act.emit(Action::Run(line.to_string()));
+        }
+        input.set_value(rest.get(..rest.len().min(10_000)).unwrap_or_default());
+        self.is_at_end = true;
+        true
+    }
+}
+
+/// The most lines that one paste runs.
+const PASTED_LINES_MAX: usize = 200;
+
+/// Yew names no paste event of its own type.
+trait UncheckedPaste {
+    fn unchecked_into_paste(self) -> ClipboardEvent;
+}
+
+impl UncheckedPaste for Event {
+    fn unchecked_into_paste(self) -> ClipboardEvent {
+        wasm_bindgen::JsCast::unchecked_into(self)
+    }
+}
+
+fn insert(input: &HtmlInputElement, from: usize, to: usize, text: &str) {
+    let line = input.value();
+    let (Some(before), Some(after)) = (line.get(..from), line.get(to..)) else { return };
+    let after = if text.ends_with(' ') { after.strip_prefix(' ').unwrap_or(after) } else { after };
+    input.set_value(&format!("{before}{text}{after}"));
+    let at = browser::utf16_offset(&input.value(), from + text.len());
+    let _ = input.set_selection_range(at, at);
+}
+
+fn common_start(found: &Completions) -> String {
+    let mut items = found.items.iter().map(|(text, _)| text.as_str());
+    let Some(first) = items.next() else { return String::new() };
+    let end = items.fold(first.len(), |end, text| {
+        let same = first.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
+        end.min(same)
+    });
+    let end = (0..=end).rev().find(|at| first.is_char_boundary(*at)).unwrap_or(0);
+    first.get(..end).unwrap_or_default().to_string()
+}
+
+fn entry_text(entry: &Entry) -> String {
+    match entry {
+        Entry::Typed { prompt, text, .. } => format!("{prompt}{text}\n"),
+        Entry::Said { output, .. } => output.lines.iter().map(|line| line.text() + "\n").collect(),
+    }
+}
+
+#[derive(Clone)]
+struct Shared(Rc<Entry>);
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Shared) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct EntryProps {
+    entry: Shared,
+    act: Callback<Action>,
+}
+
+#[component]
+fn EntryView(props: &EntryProps) -> Html {
+    match &*props.entry.0 {
+        Entry::Typed { at, prompt, text } => html! {
+            <div class="typed" title={at.to_string()}><span class="prompt">{ prompt }</span>{ text }</div>
+        },
+        Entry::Said { output, .. } => view_output(output, &props.act),
+    }
+}
+
+fn view_output(output: &Output, act: &Callback<Action>) -> Html {
+    let lines = output.lines.iter().map(|line| {
+        let class = match line.stream {
+            Stream::Out => "line",
+            Stream::Err => "line line-err",
+            Stream::Hint => "line line-hint",
+        };
+        let spans = line.spans.iter().map(|span| view_span(&span.text, &span.style, act));
+        html! { <div {class}>{ for spans }{ if line.spans.is_empty() { "\u{200b}" } else { "" } }</div> }
+    });
+    html! { <div class="said">{ for lines }</div> }
+}
+
+fn view_span(text: &str, style: &Style, act: &Callback<Action>) -> Html {
+    let class = match style {
+        Style::Plain => return html! { { text } },
+        Style::Name { kind, namespace, name } => {
+            let key = Key::new(*kind, namespace.clone(), name.clone());
+            let act = act.clone();
+            let onclick = Callback::from(move |event: MouseEvent| {
+                event.stop_propagation();
+                act.emit(Action::Select(Some(key.clone())));
+            });
+            return html! { <button type="button" class="name" tabindex="-1" {onclick}>{ text }</button> };
+        }
+        Style::Header => "s-header",
+        Style::Good => "s-good",
+        Style::Warn => "s-warn",
+        Style::Bad => "s-bad",
+        Style::Dim => "s-dim",
+    };
+    html! { <span {class}>{ text }</span> }
+}

@@ -1,0 +1,187 @@
+//! The controls of time: play, step, skip, undo, pace, branches, and the clock; hold no truth.
+
+use super::icons::{Glyph, icon};
+use super::store::{Action, PartProps, SPEEDS};
+use crate::i18n::Lang;
+use crate::i18n::ui::t;
+use crate::model::Millis;
+use web_sys::{Element, HtmlSelectElement};
+use yew::prelude::*;
+
+#[derive(Clone, PartialEq, Properties)]
+struct ToolProps {
+    glyph: Glyph,
+    name: AttrValue,
+    keys: AttrValue,
+    action: Action,
+    act: Callback<Action>,
+    #[prop_or_default]
+    is_main: bool,
+    #[prop_or_default]
+    is_off: bool,
+}
+
+/// A button with an icon, a name and its key.
+#[component]
+fn Tool(props: &ToolProps) -> Html {
+    let onclick = {
+        let (act, action) = (props.act.clone(), props.action.clone());
+        Callback::from(move |_: MouseEvent| act.emit(action.clone()))
+    };
+    html! {
+        <button type="button" class={classes!("tool", props.is_main.then_some("tool-main"))} {onclick}
+            title={format!("{} ({})", props.name, props.keys)} aria-label={props.name.clone()} disabled={props.is_off}
+            aria-keyshortcuts={props.keys.clone()}>
+            { icon(props.glyph) }
+        </button>
+    }
+}
+
+/// `1×`, `0.25×`.
+fn speed_text(permille: u32) -> String {
+    match permille {
+        250 => "0.25×".into(),
+        500 => "0.5×".into(),
+        _ => format!("{}×", permille / 1000),
+    }
+}
+
+/// Props of [`Controls`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct ControlsProps {
+    /// What every part gets.
+    pub part: PartProps,
+    /// Whether nothing more will happen by itself.
+    pub is_settled: bool,
+}
+
+/// The bar of controls.
+#[component]
+pub fn Controls(props: &ControlsProps) -> Html {
+    let PartProps { lang, pace, act, lab, .. } = props.part.clone();
+    let (play, name) =
+        if pace.is_playing { (Glyph::Pause, t(lang, "time.pause")) } else { (Glyph::Play, t(lang, "time.play")) };
+    let is_past = lab.read().now() < lab.read().end();
+    let speed = {
+        let act = act.clone();
+        Callback::from(move |event: Event| {
+            if let Some(index) = event.target_dyn_into::<HtmlSelectElement>().and_then(|it| it.value().parse().ok()) {
+                act.emit(Action::Speed(index));
+            }
+        })
+    };
+    let speeds = SPEEDS.iter().enumerate().map(|(index, permille)| {
+        html! { <option value={index.to_string()} selected={index == pace.speed}>{ speed_text(*permille) }</option> }
+    });
+    let state = if !pace.is_playing {
+        Some(html! { <span class="chip">{ t(lang, "time.paused") }</span> })
+    } else if props.is_settled {
+        Some(html! { <span class="chip" title={t(lang, "time.settled.hint")}>{ t(lang, "time.settled") }</span> })
+    } else {
+        None
+    };
+    let past = is_past.then(|| html! { <span class="chip chip-wait">{ t(lang, "time.past") }</span> });
+    html! {
+        <div class="controls" role="group" aria-label={t(lang, "panel.time")}>
+            <div class="tools">
+                <Tool glyph={Glyph::Reset} name={t(lang, "time.reset")} keys="R" action={Action::Reset} act={act.clone()} />
+                <Tool glyph={Glyph::Back} name={t(lang, "time.back")} keys="," action={Action::StepBack} act={act.clone()} />
+                <Tool glyph={play} {name} keys="Space" action={Action::TogglePlay} act={act.clone()} is_main=true />
+                <Tool glyph={Glyph::Step} name={t(lang, "time.step")} keys="." action={Action::Step} act={act.clone()} />
+                <Tool glyph={Glyph::Skip} name={t(lang, "time.skip")} keys="N" action={Action::SkipIdle} act={act.clone()} />
+                <Tool glyph={Glyph::Undo} name={t(lang, "time.undo")} keys="U" action={Action::Undo} act={act.clone()} />
+            </div>
+            <Clock lab={lab.clone()} {lang} />
+            <select class="select" aria-label={t(lang, "time.speed")} title={t(lang, "time.speed")} onchange={speed}>
+                { for speeds }
+            </select>
+            { state }
+            { past }
+            <Branches part={props.part.clone()} />
+        </div>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct ClockProps {
+    lab: super::store::Lab,
+    lang: Lang,
+}
+
+/// The clock writes to its element itself with every frame.
+#[component]
+fn Clock(props: &ClockProps) -> Html {
+    let node = use_node_ref();
+    let now = props.lab.read().now();
+    {
+        let node = node.clone();
+        use_effect_with(props.lab.clone(), move |lab| {
+            let show = move |now: Millis| {
+                if let Some(element) = node.cast::<Element>() {
+                    element.set_text_content(Some(&clock_text(now)));
+                }
+            };
+            show(lab.read().now());
+            let listener = lab.on_time(show);
+            move || drop(listener)
+        });
+    }
+    html! {
+        <time class="clock" title={t(props.lang, "time.clock")} role="timer" aria-label={t(props.lang, "time.clock")}
+            datetime={format!("PT{}S", now.whole_seconds())}>
+            <span ref={node}></span>
+        </time>
+    }
+}
+
+/// `00:12.3`: tenths are as much as an eye can follow.
+fn clock_text(now: Millis) -> String {
+    let text = now.to_string();
+    text.get(..text.len().saturating_sub(2)).unwrap_or(&text).to_string()
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct BranchesProps {
+    part: PartProps,
+}
+
+/// The branches of the past, once there is more than one.
+#[component]
+fn Branches(props: &BranchesProps) -> Html {
+    let PartProps { lang, act, lab, .. } = props.part.clone();
+    let playground = lab.read();
+    let (count, current) = (playground.branch_count(), playground.current_branch());
+    if count < 2 {
+        return html! {};
+    }
+    let options = (0..count).filter_map(|index| {
+        let facts = playground.branch_facts(index)?;
+        Some(
+            html! { <option value={index.to_string()} selected={index == current}>{ facts.name.to_string() }</option> },
+        )
+    });
+    let onchange = {
+        let act = act.clone();
+        Callback::from(move |event: Event| {
+            if let Some(index) = event.target_dyn_into::<HtmlSelectElement>().and_then(|it| it.value().parse().ok()) {
+                act.emit(Action::SwitchBranch(index));
+            }
+        })
+    };
+    let old = playground.branch_facts(current).map(|facts| facts.name.to_string()).unwrap_or_default();
+    let rename = Callback::from(move |_: MouseEvent| {
+        let window = super::browser::window();
+        let asked = window.and_then(|it| it.prompt_with_message_and_default(t(lang, "time.rename.ask"), &old).ok());
+        if let Some(name) = asked.flatten().map(|it| it.trim().to_string()).filter(|it| !it.is_empty()) {
+            act.emit(Action::RenameBranch(current, name));
+        }
+    });
+    html! {
+        <span class="branches">
+            <select class="select" aria-label={t(lang, "time.branch")} {onchange}>{ for options }</select>
+            <button type="button" class="tool" aria-label={t(lang, "time.rename")} title={t(lang, "time.rename")} onclick={rename}>
+                { icon(Glyph::Pencil) }
+            </button>
+        </span>
+    }
+}

@@ -1,0 +1,638 @@
+//! The manifest's editor: a native text area over highlighted text; tells the root what was typed and holds no truth
+//! but the text itself.
+
+use super::browser;
+use super::fields::{self, Completion, Place};
+use super::icons::{Glyph, icon};
+use super::paint::{PaintedLine, paint};
+use super::popup::Popup;
+use super::problems::Mark;
+use super::store::{Action, Lab};
+use crate::i18n::Lang;
+use crate::i18n::ui::{plural, t, tf};
+use gloo_timers::callback::Timeout;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+/// The longest text that the editor takes, in UTF-16 units: an API server takes no longer request.
+pub const TEXT_MAX: u32 = 1_500_000;
+
+/// Longer texts are shown without colours.
+const PAINTED_MAX: usize = 150_000;
+
+/// How long after the last key the text is checked.
+const CHECK_AFTER_MS: u32 = 150;
+
+/// How long the pointer rests before help appears.
+const HOVER_AFTER_MS: u32 = 350;
+
+/// A text that the root puts into the editor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    /// Rises with each.
+    pub number: u32,
+    /// The text.
+    pub text: Rc<str>,
+}
+
+/// Props of [`Editor`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct EditorProps {
+    /// For checks and comparisons; never changes.
+    pub lab: Lab,
+    /// What to edit.
+    pub given: Given,
+    /// The names of the open texts.
+    pub files: Rc<Vec<Rc<str>>>,
+    /// The number of the one that is edited.
+    pub file: usize,
+    /// What was applied last, if anything.
+    pub applied: Option<Rc<str>>,
+    /// The page's language.
+    pub lang: Lang,
+    /// Where to ask for something.
+    pub act: Callback<Action>,
+}
+
+/// What happens in the editor.
+pub enum Msg {
+    /// The text changed.
+    Input,
+    /// A key.
+    Key(KeyboardEvent),
+    /// The cursor may have moved.
+    Caret,
+    /// The focus came or went: nothing was typed yet.
+    Focus,
+    /// The pointer moved over the text.
+    Move(MouseEvent),
+    /// The pointer has rested at a line and column.
+    Hover(usize, usize),
+    /// The pointer left.
+    Leave,
+    /// A candidate was chosen.
+    Choose(usize),
+    /// It is time to check the text.
+    Check,
+    /// A problem was clicked.
+    GoTo(usize),
+    /// Something was pasted or dropped.
+    Paste(Event),
+    /// Something is dragged over the editor, or no longer.
+    Drag(DragEvent, bool),
+    /// Something was dropped.
+    Drop(DragEvent),
+    /// Files were chosen.
+    Files(Event),
+    /// The text of a file was read.
+    Read(Result<String, ()>),
+    /// A file is too long, in bytes.
+    TooLong(f64),
+    /// Show or hide the differences to the cluster.
+    Diff,
+}
+
+/// The editor.
+pub struct Editor {
+    area: NodeRef,
+    layers: NodeRef,
+    probe: NodeRef,
+    text: Rc<str>,
+    marks: Rc<Vec<Mark>>,
+    check: Option<Timeout>,
+    hover_timer: Option<Timeout>,
+    hover: Option<(usize, usize)>,
+    row: usize,
+    completion: Option<(Completion, usize)>,
+    has_typed: bool,
+    leaves_on_tab: bool,
+    is_dragging: bool,
+    message: Option<String>,
+    shows_diff: bool,
+    /// A text to be put into the field after the next render.
+    to_write: bool,
+}
+
+impl Component for Editor {
+    type Message = Msg;
+    type Properties = EditorProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut editor = Editor {
+            area: NodeRef::default(),
+            layers: NodeRef::default(),
+            probe: NodeRef::default(),
+            text: Rc::clone(&ctx.props().given.text),
+            marks: Rc::default(),
+            check: None,
+            hover_timer: None,
+            hover: None,
+            row: 0,
+            completion: None,
+            has_typed: false,
+            leaves_on_tab: false,
+            is_dragging: false,
+            message: None,
+            shows_diff: false,
+            to_write: true,
+        };
+        editor.check_soon(ctx);
+        editor
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &EditorProps) -> bool {
+        if ctx.props().given.number != old.given.number {
+            self.text = Rc::clone(&ctx.props().given.text);
+            self.to_write = true;
+            self.completion = None;
+            self.message = None;
+            self.marks = Rc::default();
+            self.check_soon(ctx);
+        }
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        let Some(area) = self.area.cast::<HtmlTextAreaElement>() else { return false };
+        match msg {
+            Msg::Input => self.input(ctx, &area),
+            Msg::Key(event) => return self.key(ctx, &event, &area),
+            Msg::Caret => return self.caret(&area),
+            Msg::Focus => {
+                self.has_typed = false;
+                self.leaves_on_tab = false;
+                return self.completion.take().is_some();
+            }
+            Msg::Move(event) => return self.pointer(ctx, &event),
+            Msg::Hover(row, column) => self.hover = Some((row, column)),
+            Msg::Leave => {
+                self.hover_timer = None;
+                return self.hover.take().is_some();
+            }
+            Msg::Choose(index) => self.choose(ctx, index, &area),
+            Msg::Check => {
+                let marks = super::problems::check(&ctx.props().lab, &self.text);
+                let same = *self.marks == marks;
+                self.marks = Rc::new(marks);
+                return !same;
+            }
+            Msg::GoTo(index) => self.go_to(index, &area),
+            Msg::Paste(event) => return self.paste(ctx, &event),
+            Msg::Drag(event, is_over) => {
+                event.prevent_default();
+                let changed = self.is_dragging != is_over;
+                self.is_dragging = is_over;
+                return changed;
+            }
+            Msg::Drop(event) => {
+                self.is_dragging = false;
+                self.drop(ctx, &event);
+            }
+            Msg::Files(event) => {
+                if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                    read_first(ctx, input.files());
+                    input.set_value("");
+                }
+            }
+            Msg::Read(Ok(text)) => ctx.props().act.emit(Action::Open(text)),
+            Msg::Read(Err(())) => self.message = Some(t(ctx.props().lang, "editor.unreadable").to_string()),
+            Msg::TooLong(bytes) => self.message = Some(too_long(ctx.props().lang, bytes)),
+            Msg::Diff => self.shows_diff = !self.shows_diff,
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        html! {
+            <section class={classes!("panel", "editor", self.is_dragging.then_some("editor-drop"))} aria-labelledby="editor-title"
+                ondragover={link.callback(|event| Msg::Drag(event, true))}
+                ondragleave={link.callback(|event| Msg::Drag(event, false))} ondrop={link.callback(Msg::Drop)}>
+                { self.view_head(ctx) }
+                { self.view_message(ctx) }
+                { self.view_text(ctx) }
+                if self.shows_diff {
+                    <super::diff::Diff lab={ctx.props().lab.clone()} text={AttrValue::from(Rc::clone(&self.text))} lang={ctx.props().lang} />
+                }
+                { self.view_problems(ctx) }
+                { self.view_doc(ctx) }
+            </section>
+        }
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+        if std::mem::take(&mut self.to_write)
+            && let Some(area) = self.area.cast::<HtmlTextAreaElement>()
+        {
+            area.set_value(&self.text);
+            let _ = area.set_selection_range(0, 0);
+        }
+        self.place_floats();
+    }
+}
+
+impl Editor {
+    fn view_head(&self, ctx: &Context<Self>) -> Html {
+        let EditorProps { lang, applied, act, files, file, .. } = ctx.props().clone();
+        let is_applied = applied.as_deref() == Some(&*self.text);
+        let state = match self.marks.len() {
+            0 if is_applied => html! { <span class="chip chip-good">{ t(lang, "editor.applied") }</span> },
+            0 => html! { <span class="chip chip-wait">{ t(lang, "editor.edited") }</span> },
+            count => html! {
+                <span class="chip chip-bad">{ plural(lang, "editor.problem.one", "editor.problem.many", count) }</span>
+            },
+        };
+        let tabs = files.iter().enumerate().map(|(index, name)| {
+            let open = act.reform(move |_: MouseEvent| Action::File(index));
+            let close = act.reform(move |_: MouseEvent| Action::CloseFile(index));
+            html! {
+                <span class={classes!("file", (index == file).then_some("file-active"))}>
+                    <button type="button" class="file-name" onclick={open} aria-pressed={(index == file).to_string()}>{ &**name }</button>
+                    if index > 0 {
+                        <button type="button" class="tool tool-small" onclick={close} aria-label={format!("{} {name}", t(lang, "app.close"))}>
+                            { icon(Glyph::Close) }
+                        </button>
+                    }
+                </span>
+            }
+        });
+        html! {
+            <header class="panel-head">
+                <h2 id="editor-title" class={(files.len() > 1).then_some("visually-hidden")}>{ t(lang, "panel.editor") }</h2>
+                if files.len() > 1 { <span class="files">{ for tabs }</span> }
+                <span aria-live="polite" class="state">{ state }</span>
+                <span class="grow"></span>
+                <label class="tool" title={t(lang, "editor.open")}>
+                    { icon(Glyph::Open) }
+                    <input type="file" class="visually-hidden" accept=".yaml,.yml,.json,text/*" aria-label={t(lang, "editor.open")}
+                        onchange={ctx.link().callback(Msg::Files)} />
+                </label>
+                <button type="button" class={classes!("tool", self.shows_diff.then_some("tool-on"))} aria-pressed={self.shows_diff.to_string()}
+                    onclick={ctx.link().callback(|_| Msg::Diff)} title={t(lang, "editor.diff.title")} aria-label={t(lang, "editor.diff")}>
+                    { icon(Glyph::Diff) }
+                </button>
+                <button type="button" id="apply" class={classes!("button", (!is_applied).then_some("button-main"))}
+                    onclick={act.reform(|_: MouseEvent| Action::Apply)} title={t(lang, "editor.apply.title")}>
+                    { t(lang, "editor.apply") }
+                </button>
+            </header>
+        }
+    }
+
+    fn view_message(&self, ctx: &Context<Self>) -> Html {
+        let lang = ctx.props().lang;
+        html! {
+            <div role="alert">
+                if let Some(message) = &self.message { <p class="editor-message">{ message }</p> }
+                if self.is_dragging { <p class="editor-message">{ t(lang, "editor.drop") }</p> }
+            </div>
+        }
+    }
+
+    fn view_text(&self, ctx: &Context<Self>) -> Html {
+        let EditorProps { lang, .. } = ctx.props().clone();
+        let link = ctx.link();
+        let is_painted = self.text.len() <= PAINTED_MAX;
+        let lines = if is_painted { self.painted() } else { Vec::new() };
+        let digits = lines.len().max(99).to_string().len();
+        let lines = lines.into_iter().enumerate().map(|(at, line)| html! { <LineView key={at} {line} /> });
+        let has_problems = !self.marks.is_empty();
+        html! {
+            <div class="editor-scroll">
+                <div class={classes!("layers", format!("digits-{digits}"), (!is_painted).then_some("layers-plain"))} ref={self.layers.clone()}>
+                    <span class="probe" ref={self.probe.clone()} aria-hidden="true">{ "0000000000" }</span>
+                    <div class="paint" aria-hidden="true">{ for lines }</div>
+                    <textarea id="manifest" ref={self.area.clone()} class="area" wrap="off" spellcheck="false" autocapitalize="off"
+                        autocomplete="off" aria-label={t(lang, "editor.label")} aria-describedby="editor-describe"
+                        aria-invalid={has_problems.to_string()}
+                        oninput={link.callback(|_| Msg::Input)} onkeydown={link.callback(Msg::Key)}
+                        onkeyup={link.callback(|_| Msg::Caret)} onclick={link.callback(|_| Msg::Caret)}
+                        onfocus={link.callback(|_| Msg::Focus)} onblur={link.callback(|_| Msg::Focus)}
+                        onmousemove={link.callback(Msg::Move)} onmouseleave={link.callback(|_| Msg::Leave)}
+                        onpaste={link.callback(|event: Event| Msg::Paste(event))} />
+                    { self.view_floats(ctx) }
+                </div>
+                <p id="editor-describe" class="visually-hidden">{ t(lang, "editor.describe") }</p>
+            </div>
+        }
+    }
+
+    fn view_floats(&self, ctx: &Context<Self>) -> Html {
+        let lang = ctx.props().lang;
+        let popup = self.completion.as_ref().map(|(completion, active)| {
+            html! {
+                <div class="float float-popup">
+                    <Popup id="editor-choices" label={t(lang, "editor.completions")} items={completion.items.clone()} active={*active}
+                        choose={ctx.link().callback(Msg::Choose)} />
+                </div>
+            }
+        });
+        let tip = self.hover.filter(|_| self.completion.is_none()).and_then(|(row, _)| {
+            let marks = self.marks.iter().filter(|mark| mark.row == row).map(|mark| html! { <p class="s-bad">{ &mark.text }</p> });
+            let marks: Vec<Html> = marks.collect();
+            let place = Place::at(&self.text, row);
+            let doc = place.as_ref().and_then(|it| Some((it.path(), it.field()?.kind.explain_type(), it.doc(lang).unwrap_or_default())));
+            if marks.is_empty() && doc.is_none() {
+                return None;
+            }
+            let doc = doc.map(|(path, kind, doc)| html! { <><p><code>{ path }</code>{ " " }<span class="s-dim">{ kind }</span></p><p>{ doc }</p></> });
+            Some(html! { <div class="float float-tip" role="tooltip">{ for marks }{ doc }</div> })
+        });
+        html! { <>{ popup }{ tip }</> }
+    }
+
+    /// What the field in the cursor's line means: the same help for the keyboard as for the pointer.
+    fn view_doc(&self, ctx: &Context<Self>) -> Html {
+        let lang = ctx.props().lang;
+        let place = Place::at(&self.text, self.row);
+        let field = place
+            .as_ref()
+            .and_then(|it| Some((it.path(), it.field()?.kind.explain_type(), it.doc(lang).unwrap_or_default())));
+        html! {
+            <footer class="editor-doc">
+                if let Some((path, kind, doc)) = field {
+                    <p><code>{ path }</code>{ " " }<span class="s-dim">{ kind }</span></p>
+                    <p class="editor-doc-text">{ doc }</p>
+                } else {
+                    <p class="s-dim">{ tf(lang, "editor.line", &[("line", &(self.row + 1).to_string())]) }</p>
+                }
+            </footer>
+        }
+    }
+
+    fn view_problems(&self, ctx: &Context<Self>) -> Html {
+        if self.marks.is_empty() {
+            return html! {};
+        }
+        let lang = ctx.props().lang;
+        let items = self.marks.iter().enumerate().take(50).map(|(index, mark)| {
+            let place = [("line", (mark.row + 1).to_string()), ("column", (mark.column(&self.text) + 1).to_string())];
+            let place = tf(lang, "editor.place", &[(place[0].0, &place[0].1), (place[1].0, &place[1].1)]);
+            html! {
+                <li>
+                    <button type="button" class="problem" onclick={ctx.link().callback(move |_| Msg::GoTo(index))}>
+                        <span class="problem-place">{ place }</span>
+                        <span>{ &mark.text }</span>
+                        if !mark.hint.is_empty() {
+                            <span class="problem-hint">{ tf(lang, "editor.hint", &[("hint", &mark.hint)]) }</span>
+                        }
+                    </button>
+                </li>
+            }
+        });
+        html! { <ul class="problems" aria-label={t(lang, "editor.problems")}>{ for items }</ul> }
+    }
+
+    fn painted(&self) -> Vec<PaintedLine> {
+        let places: Vec<_> = self.marks.iter().map(|mark| (mark.row, mark.range.clone())).collect();
+        paint(&self.text, &places)
+    }
+
+    fn check_soon(&mut self, ctx: &Context<Self>) {
+        let link = ctx.link().clone();
+        self.check = Some(Timeout::new(CHECK_AFTER_MS, move || link.send_message(Msg::Check)));
+    }
+
+    fn input(&mut self, ctx: &Context<Self>, area: &HtmlTextAreaElement) {
+        if area.text_length() > TEXT_MAX {
+            self.message = Some(too_long(ctx.props().lang, f64::from(area.text_length())));
+            area.set_value(&self.text);
+            return;
+        }
+        self.has_typed = true;
+        self.message = None;
+        self.hover = None;
+        self.text = area.value().into();
+        self.caret(area);
+        if self.completion.is_some() {
+            self.complete(ctx, area, false);
+        }
+        self.check_soon(ctx);
+        ctx.props().act.emit(Action::Edit(Rc::clone(&self.text)));
+    }
+
+    fn cursor(&self, area: &HtmlTextAreaElement) -> usize {
+        let units = area.selection_end().ok().flatten().unwrap_or(0);
+        browser::byte_offset(&self.text, units as usize)
+    }
+
+    fn caret(&mut self, area: &HtmlTextAreaElement) -> bool {
+        let before = self.text.get(..self.cursor(area)).unwrap_or_default();
+        let row = before.matches('\n').count();
+        std::mem::replace(&mut self.row, row) != row
+    }
+
+    fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent, area: &HtmlTextAreaElement) -> bool {
+        if event.is_composing() || event.key_code() == 229 {
+            return false;
+        }
+        let has_control = event.ctrl_key() || event.meta_key();
+        let has_list = self.completion.is_some();
+        let leaves = std::mem::take(&mut self.leaves_on_tab);
+        match event.key().as_str() {
+            "Enter" if has_control => {
+                event.prevent_default();
+                ctx.props().act.emit(Action::Apply);
+            }
+            " " if has_control => {
+                event.prevent_default();
+                self.complete(ctx, area, true);
+            }
+            "ArrowDown" | "ArrowUp" if has_list => {
+                event.prevent_default();
+                let is_down = event.key() == "ArrowDown";
+                if let Some((completion, active)) = &mut self.completion {
+                    let count = completion.items.len().max(1);
+                    *active = if is_down { (*active + 1) % count } else { (*active + count - 1) % count };
+                }
+            }
+            "Enter" | "Tab" if has_list && !event.shift_key() => {
+                event.prevent_default();
+                let index = self.completion.as_ref().map_or(0, |(_, active)| *active);
+                self.choose(ctx, index, area);
+            }
+            "Escape" => {
+                self.leaves_on_tab = !has_list;
+                self.completion = None;
+                if has_list {
+                    event.stop_propagation();
+                }
+            }
+            "Tab" if self.has_typed && !leaves && !event.shift_key() && !has_control && !event.alt_key() => {
+                event.prevent_default();
+                type_text("  ");
+            }
+            "Enter" if !event.shift_key() && !event.alt_key() => {
+                event.prevent_default();
+                type_text(&format!("\n{}", self.next_indent(area)));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// The blanks that a new line begins with: those of this one, two more behind a colon.
+    fn next_indent(&self, area: &HtmlTextAreaElement) -> String {
+        let before = self.text.get(..self.cursor(area)).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let trimmed = line.trim_start_matches(' ');
+        let deeper = line.trim_end().ends_with(':') || trimmed.starts_with("- ") && !trimmed.trim_end().is_empty();
+        " ".repeat(line.len() - trimmed.len() + if deeper { 2 } else { 0 })
+    }
+
+    fn complete(&mut self, ctx: &Context<Self>, area: &HtmlTextAreaElement, is_asked: bool) {
+        let found = fields::complete(&self.text, self.cursor(area), ctx.props().lang);
+        let typed = found.as_ref().map_or(0, |it| self.cursor(area) - it.from);
+        self.completion = found.filter(|it| !it.items.is_empty() && (is_asked || typed > 0)).map(|it| (it, 0));
+    }
+
+    fn choose(&mut self, ctx: &Context<Self>, index: usize, area: &HtmlTextAreaElement) {
+        let Some((completion, _)) = self.completion.take() else { return };
+        let Some(text) = completion.texts.get(index) else { return };
+        let (from, to) = (completion.from, self.cursor(area));
+        // What stands behind the cursor already, such as the colon, is not inserted twice.
+        let rest = self.text.get(to..).unwrap_or_default().trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        let text = if rest.starts_with(':') { text.split(':').next().unwrap_or(text) } else { text };
+        let _ = area.focus();
+        let _ =
+            area.set_selection_range(browser::utf16_offset(&self.text, from), browser::utf16_offset(&self.text, to));
+        type_text(text);
+        let _ = ctx;
+    }
+
+    fn go_to(&mut self, index: usize, area: &HtmlTextAreaElement) {
+        let Some(mark) = self.marks.get(index) else { return };
+        let start: usize = self.text.split('\n').take(mark.row).map(|line| line.len() + 1).sum();
+        let from = browser::utf16_offset(&self.text, start + mark.range.start);
+        let to = browser::utf16_offset(&self.text, start + mark.range.end);
+        let _ = area.focus();
+        let _ = area.set_selection_range(from, to);
+        self.row = mark.row;
+        if let (Some(layers), Some((_, height))) = (self.layers.cast::<HtmlElement>(), self.cell())
+            && let Some(scroll) = layers.parent_element()
+        {
+            scroll.set_scroll_top((mark.row as f64 * height) as i32 - scroll.client_height() / 3);
+        }
+    }
+
+    /// The width of a character and the height of a line, in pixels.
+    fn cell(&self) -> Option<(f64, f64)> {
+        let probe = self.probe.cast::<Element>()?.get_bounding_client_rect();
+        (probe.width() > 0.0).then(|| (probe.width() / 10.0, probe.height()))
+    }
+
+    fn pointer(&mut self, ctx: &Context<Self>, event: &MouseEvent) -> bool {
+        let Some((_, height)) = self.cell() else { return false };
+        let Some(probe) = self.probe.cast::<Element>() else { return false };
+        let row = ((f64::from(event.client_y()) - probe.get_bounding_client_rect().top()) / height).max(0.0) as usize;
+        let column = event.offset_x().max(0) as usize;
+        if self.hover.is_some_and(|(at, _)| at == row) {
+            return false;
+        }
+        let link = ctx.link().clone();
+        self.hover_timer = Some(Timeout::new(HOVER_AFTER_MS, move || link.send_message(Msg::Hover(row, column))));
+        self.hover.take().is_some()
+    }
+
+    /// Puts the list and the help where they belong; the policy allows no inline styles in the markup.
+    fn place_floats(&self) {
+        let Some(layers) = self.layers.cast::<Element>() else { return };
+        let Some((width, height)) = self.cell() else { return };
+        let Some(probe) = self.probe.cast::<HtmlElement>() else { return };
+        let left = f64::from(probe.offset_left());
+        let find = |selector: &str| {
+            layers.query_selector(selector).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok())
+        };
+        let put = |element: &HtmlElement, x: f64, row: usize| {
+            let top = f64::from(probe.offset_top()) + (row + 1) as f64 * height;
+            let _ = element.style().set_property("left", &format!("{x}px"));
+            let _ = element.style().set_property("top", &format!("{top}px"));
+        };
+        if let (Some(popup), Some((completion, _))) = (find(".float-popup"), &self.completion) {
+            let before = self.text.get(..completion.from).unwrap_or_default();
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+            put(&popup, left + column as f64 * width, self.row);
+        }
+        if let (Some(tip), Some((row, x))) = (find(".float-tip"), self.hover) {
+            let line = self.text.split('\n').nth(row).unwrap_or_default();
+            let indent = line.len() - line.trim_start().len();
+            put(&tip, (left + indent as f64 * width).min(x as f64), row);
+        }
+    }
+
+    fn paste(&mut self, ctx: &Context<Self>, event: &Event) -> bool {
+        let Some(data) = event.dyn_ref::<web_sys::ClipboardEvent>().and_then(|it| it.clipboard_data()) else {
+            return false;
+        };
+        if data.files().is_some_and(|files| files.length() > 0) {
+            event.prevent_default();
+            read_first(ctx, data.files());
+            return false;
+        }
+        // The length is asked of the browser's own string: a long text never reaches the page's memory.
+        let text = js_sys::Reflect::get(&data, &JsValue::from_str("getData")).ok();
+        let text = text.and_then(|it| it.dyn_into::<js_sys::Function>().ok());
+        let text = text.and_then(|it| it.call1(&data, &JsValue::from_str("text")).ok());
+        let length = text.and_then(|it| it.dyn_into::<js_sys::JsString>().ok()).map_or(0, |it| it.length());
+        let area = event.target_dyn_into::<HtmlTextAreaElement>();
+        if length + area.map_or(0, |it| it.text_length()) <= TEXT_MAX {
+            return false;
+        }
+        event.prevent_default();
+        self.message = Some(too_long(ctx.props().lang, f64::from(length)));
+        true
+    }
+
+    fn drop(&mut self, ctx: &Context<Self>, event: &DragEvent) {
+        let Some(data) = event.data_transfer() else { return };
+        if data.files().is_some_and(|files| files.length() > 0) {
+            event.prevent_default();
+            read_first(ctx, data.files());
+        }
+    }
+}
+
+/// Types a text at the cursor, so that the browser can undo it.
+fn type_text(text: &str) {
+    let document = browser::document();
+    let document = document.and_then(|it| it.dyn_into::<web_sys::HtmlDocument>().ok());
+    if let Some(document) = document {
+        let _ = document.exec_command_with_show_ui_and_value("insertText", false, text);
+    }
+}
+
+/// Reads the first of some files, unless it is too long.
+fn read_first(ctx: &Context<Editor>, files: Option<web_sys::FileList>) {
+    let Some(file) = files.and_then(|it| it.get(0)) else { return };
+    let link = ctx.link().clone();
+    if file.size() > f64::from(TEXT_MAX) {
+        link.send_message(Msg::TooLong(file.size()));
+        return;
+    }
+    let text = file.text();
+    wasm_bindgen_futures::spawn_local(async move {
+        let text = wasm_bindgen_futures::JsFuture::from(text).await.ok().and_then(|it| it.as_string());
+        link.send_message(Msg::Read(text.filter(|it| !it.contains('\0')).ok_or(())));
+    });
+}
+
+fn too_long(lang: Lang, length: f64) -> String {
+    let size = format!("{:.1}", length / 1_000_000.0);
+    let max = format!("{:.1}", f64::from(TEXT_MAX) / 1_000_000.0);
+    tf(lang, "editor.too_long", &[("size", &size), ("max", &max)])
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct LineProps {
+    line: PaintedLine,
+}
+
+#[component]
+fn LineView(props: &LineProps) -> Html {
+    let pieces = props.line.pieces.iter().map(|(paint, is_bad, text)| {
+        html! { <span class={classes!(paint.class(), is_bad.then_some("y-bad"))}>{ text }</span> }
+    });
+    html! { <div class={classes!("pl", props.line.is_marked.then_some("pl-bad"))}>{ for pieces }{ "\n" }</div> }
+}

@@ -1,0 +1,81 @@
+//! The page's head: name, scenario, language, theme; holds no truth.
+
+use super::icons::{Glyph, icon};
+use super::store::{Action, Theme};
+use crate::i18n::Lang;
+use crate::i18n::find;
+use crate::i18n::ui::{UI, t};
+use crate::playground::SCENARIOS;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+/// Props of [`Header`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct HeaderProps {
+    /// The page's language.
+    pub lang: Lang,
+    /// The theme.
+    pub theme: Theme,
+    /// The number of the scenario.
+    pub scenario: usize,
+    /// Where to ask for something.
+    pub act: Callback<Action>,
+}
+
+/// The head.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let HeaderProps { lang, theme, scenario, act } = props.clone();
+    let (glyph, name, next) = match theme {
+        Theme::System => (Glyph::System, "app.theme.system", Theme::Light),
+        Theme::Light => (Glyph::Sun, "app.theme.light", Theme::Dark),
+        Theme::Dark => (Glyph::Moon, "app.theme.dark", Theme::System),
+    };
+    let index = |event: Event| event.target_dyn_into::<HtmlSelectElement>().map(|it| it.value());
+    let on_scenario = {
+        let act = act.clone();
+        Callback::from(move |event: Event| {
+            if let Some(index) = index(event).and_then(|it| it.parse().ok()) {
+                act.emit(Action::Scenario(index));
+            }
+        })
+    };
+    let on_lang = {
+        let act = act.clone();
+        Callback::from(move |event: Event| {
+            if let Some(lang) = index(event).and_then(|it| Lang::from_tag(&it)) {
+                act.emit(Action::Language(lang));
+            }
+        })
+    };
+    let scenarios = SCENARIOS.iter().enumerate().map(|(at, it)| {
+        let title = find(UI, lang, &format!("scenario.{}", it.id)).unwrap_or(it.id);
+        html! { <option value={at.to_string()} selected={at == scenario}>{ title }</option> }
+    });
+    let langs = [(Lang::En, "English"), (Lang::Ja, "日本語")].map(|(it, name)| {
+        html! { <option value={it.tag()} lang={it.tag()} selected={it == lang}>{ name }</option> }
+    });
+    html! {
+        <header class="head">
+            <a class="skip" href="#console-input">{ t(lang, "app.skip") }</a>
+            <h1 class="brand">
+                <svg class="logo" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+                    <rect class="logo-a" x="1" y="2" width="5" height="16" rx="1.5" />
+                    <rect class="logo-b" x="7.5" y="2" width="5" height="16" rx="1.5" />
+                    <rect class="logo-c" x="14" y="2" width="5" height="16" rx="1.5" />
+                </svg>
+                <span class="brand-name">{ "StatefulSet Lab" }</span>
+            </h1>
+            <label class="field">
+                <span class="field-name">{ t(lang, "app.scenario") }</span>
+                <select class="select" onchange={on_scenario} aria-label={t(lang, "app.scenario")}>{ for scenarios }</select>
+            </label>
+            <span class="grow"></span>
+            <select class="select" onchange={on_lang} aria-label={t(lang, "app.language")} title={t(lang, "app.language")}>{ for langs }</select>
+            <button type="button" class="tool" title={t(lang, name)} aria-label={t(lang, name)}
+                onclick={act.reform(move |_: MouseEvent| Action::Theme(next))}>{ icon(glyph) }</button>
+            <button type="button" class="tool only-wide" title={t(lang, "app.help")} aria-label={t(lang, "app.help")}
+                onclick={act.reform(|_: MouseEvent| Action::Keys(true))}>{ icon(Glyph::Help) }</button>
+        </header>
+    }
+}

@@ -1,0 +1,75 @@
+//! A bar between two panels that can be dragged, and moved by arrow keys; tells the new size.
+
+use web_sys::Element;
+use yew::prelude::*;
+
+/// Props of [`Splitter`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct SplitterProps {
+    /// The bar's name.
+    pub label: AttrValue,
+    /// Whether it is dragged sideways.
+    pub is_upright: bool,
+    /// The panel's size in pixels.
+    pub value: i32,
+    /// The least size.
+    pub min: i32,
+    /// The greatest size.
+    pub max: i32,
+    /// Whether the panel lies behind the bar: dragging towards it makes it smaller.
+    #[prop_or_default]
+    pub is_before: bool,
+    /// Called with the new size.
+    pub change: Callback<i32>,
+}
+
+/// The bar.
+#[component]
+pub fn Splitter(props: &SplitterProps) -> Html {
+    let start = use_mut_ref(|| None::<(i32, i32)>);
+    let place = {
+        let is_upright = props.is_upright;
+        move |event: &PointerEvent| if is_upright { event.client_x() } else { event.client_y() }
+    };
+    let sign = if props.is_before { -1 } else { 1 };
+    let (min, max, value) = (props.min, props.max, props.value);
+    let onpointerdown = {
+        let start = start.clone();
+        Callback::from(move |event: PointerEvent| {
+            event.prevent_default();
+            if let Some(element) = event.target_dyn_into::<Element>() {
+                let _ = element.set_pointer_capture(event.pointer_id());
+            }
+            *start.borrow_mut() = Some((place(&event), value));
+        })
+    };
+    let onpointermove = {
+        let (start, change) = (start.clone(), props.change.clone());
+        Callback::from(move |event: PointerEvent| {
+            if let Some((from, size)) = *start.borrow() {
+                change.emit((size + sign * (place(&event) - from)).clamp(min, max));
+            }
+        })
+    };
+    let end = Callback::from(move |_: PointerEvent| *start.borrow_mut() = None);
+    let onkeydown = {
+        let change = props.change.clone();
+        let is_upright = props.is_upright;
+        Callback::from(move |event: KeyboardEvent| {
+            let by = match (event.key().as_str(), is_upright) {
+                ("ArrowRight", true) | ("ArrowDown", false) => 24,
+                ("ArrowLeft", true) | ("ArrowUp", false) => -24,
+                _ => return,
+            };
+            event.prevent_default();
+            change.emit((value + sign * by).clamp(min, max));
+        })
+    };
+    let (class, orientation) =
+        if props.is_upright { ("splitter splitter-upright", "vertical") } else { ("splitter", "horizontal") };
+    html! {
+        <div {class} role="separator" tabindex="0" aria-orientation={orientation} aria-label={props.label.clone()}
+            aria-valuenow={value.to_string()} aria-valuemin={min.to_string()} aria-valuemax={max.to_string()}
+            {onpointerdown} {onpointermove} onpointerup={end.clone()} onpointercancel={end} {onkeydown}></div>
+    }
+}
