@@ -3,8 +3,8 @@
 //! A catalogue is a table of `(key, English, Japanese)` in one file a subject, so that no key can lack a language.
 //! Texts hold places for values in braces: `"{pod} waits for {name}"`.
 
-pub mod scene;
 pub mod fields;
+pub mod scene;
 pub mod ui;
 
 /// A language of the page.
