@@ -5,10 +5,12 @@
 //! calls [`Controller::reconcile`], which reads the cluster and writes to it like any client of the API.
 //! What a controller keeps for itself (caches, back-offs) is part of the simulation's state and copied with it.
 
+pub mod attach_detach;
 pub mod decision;
 pub mod environment;
 pub mod events;
 pub mod garbage_collector;
+pub mod kubelet;
 pub mod machines;
 pub mod protection;
 pub mod provisioner;
@@ -23,7 +25,7 @@ pub use events::{Events, Note};
 pub use stateful_set::StatefulSetController;
 pub use timers::{Timers, Work};
 
-use crate::cluster::{Change, Cluster};
+use crate::cluster::{Change, Cluster, Wish};
 use crate::model::{Key, Millis};
 
 /// Which controller.
@@ -90,6 +92,7 @@ pub struct Controllers {
     volume_binder: volume_binder::VolumeBinder,
     provisioner: provisioner::Provisioner,
     scheduler: scheduler::Scheduler,
+    kubelet: kubelet::Kubelet,
     garbage_collector: garbage_collector::GarbageCollector,
 }
 
@@ -101,6 +104,7 @@ impl Controllers {
         act(&mut self.volume_binder);
         act(&mut self.provisioner);
         act(&mut self.scheduler);
+        act(&mut self.kubelet);
         act(&mut self.garbage_collector);
     }
 
@@ -112,6 +116,7 @@ impl Controllers {
             ControllerId::VolumeBinder => Some(&mut self.volume_binder),
             ControllerId::Provisioner => Some(&mut self.provisioner),
             ControllerId::Scheduler => Some(&mut self.scheduler),
+            ControllerId::Kubelet => Some(&mut self.kubelet),
             ControllerId::GarbageCollector => Some(&mut self.garbage_collector),
             _ => None,
         }
@@ -120,6 +125,11 @@ impl Controllers {
     /// Tells every controller of a stored write.
     pub fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
         self.each(|controller| controller.observe(change, cluster, timers));
+    }
+
+    /// Tells those whom it concerns what happened to machines and processes.
+    pub fn hear(&mut self, wish: &Wish, cluster: &Cluster, timers: &mut Timers) {
+        self.kubelet.hear(wish, cluster, timers);
     }
 
     /// Lets the right controller do a piece of work.

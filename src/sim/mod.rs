@@ -120,6 +120,11 @@ impl Sim {
     }
 
     fn tell(&mut self) {
+        if self.cluster.runtime().has_wishes() {
+            for wish in self.cluster.runtime_mut().take_wishes() {
+                self.controllers.hear(&wish, &self.cluster, &mut self.timers);
+            }
+        }
         for change in self.cluster.take_changes() {
             self.controllers.observe(&change, &self.cluster, &mut self.timers);
             self.outbox.push(change);
