@@ -1,6 +1,8 @@
 //! The console's language: words, flags, verbs, printers, completion and help, in kubectl's own words.
 
 pub mod console;
+pub mod describe;
+pub mod duration;
 pub mod host;
 pub mod output;
 

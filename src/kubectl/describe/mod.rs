@@ -1,0 +1,200 @@
+//! What `kubectl describe` says of one object, as text with tabs that the printer lines up; knows no arguments.
+//!
+//! Follows `pkg/describe/describe.go` of kubectl: the order of the fields, the indents, and which lines share columns.
+
+mod events;
+mod generic;
+mod others;
+mod pod;
+mod storage;
+mod workload;
+
+use crate::cluster::Cluster;
+use crate::kubectl::duration::human_duration;
+use crate::model::{Kind, Labels, Millis, Object, Quantity, Value};
+use std::fmt::{Display, Write as _};
+
+/// Everything about one object, with tabs between cells; `show_events` adds the events about it.
+pub fn describe(cluster: &Cluster, object: &Object, show_events: bool) -> String {
+    let mut page = Page { cluster, now: cluster.now(), text: String::new() };
+    let ends_with_events = match object.kind {
+        Kind::StatefulSet => workload::stateful_set(&mut page, object),
+        Kind::Pod => pod::pod(&mut page, object),
+        Kind::PersistentVolumeClaim => storage::claim(&mut page, object),
+        Kind::PersistentVolume => storage::volume(&mut page, object),
+        Kind::StorageClass => storage::class(&mut page, object),
+        Kind::Service => others::service(&mut page, object),
+        Kind::Node => others::node(&mut page, object),
+        Kind::PodDisruptionBudget => others::budget(&mut page, object),
+        Kind::Namespace => others::namespace(&mut page, object),
+        Kind::ResourceQuota => others::quota(&mut page, object),
+        Kind::ConfigMap => others::config_map(&mut page, object),
+        Kind::Secret => others::secret(&mut page, object),
+        Kind::ServiceAccount => others::service_account(&mut page, object),
+        Kind::EndpointSlice => others::endpoint_slice(&mut page, object),
+        Kind::Endpoints => others::endpoints(&mut page, object),
+        Kind::ControllerRevision | Kind::Event | Kind::VolumeAttachment => generic::object(&mut page, object),
+    };
+    if show_events && ends_with_events {
+        events::events(&mut page, object);
+    }
+    page.text
+}
+
+/// The text so far, and what it is about.
+struct Page<'a> {
+    cluster: &'a Cluster,
+    now: Millis,
+    text: String,
+}
+
+impl Page<'_> {
+    /// A line of its own at an indent of `level`.
+    fn line(&mut self, level: usize, text: impl Display) {
+        _ = writeln!(self.text, "{:width$}{text}", "", width = 2 * level);
+    }
+
+    /// `label:` and a value in the next column.
+    fn field(&mut self, level: usize, label: &str, value: impl Display) {
+        self.line(level, format_args!("{label}:\t{value}"));
+    }
+
+    /// A field, left out if its value is empty.
+    fn optional(&mut self, level: usize, label: &str, value: &str) {
+        if !value.is_empty() {
+            self.field(level, label, value);
+        }
+    }
+
+    /// One line for each text, the first behind the label; `<none>` if there is none.
+    fn lines(&mut self, level: usize, label: &str, texts: impl IntoIterator<Item = String>) {
+        let mut texts = texts.into_iter();
+        self.field(level, label, texts.next().as_deref().unwrap_or("<none>"));
+        for text in texts {
+            self.line(0, format_args!("\t{text}"));
+        }
+    }
+
+    /// Labels or a selector, one a line.
+    fn labels(&mut self, level: usize, label: &str, labels: &Labels) {
+        self.lines(level, label, labels.iter().map(|(key, value)| format!("{key}={value}")));
+    }
+
+    /// Annotations, one a line, without what `kubectl apply` keeps for itself.
+    fn annotations(&mut self, level: usize, label: &str, annotations: &Labels) {
+        const LENGTH_MAX: usize = 140;
+        let shown = annotations.iter().filter(|(key, _)| key.as_str() != LAST_APPLIED);
+        let mut lines = Vec::new();
+        for (key, value) in shown {
+            let value = value.strip_suffix('\n').unwrap_or(value);
+            if value.len() + key.len() + 2 > LENGTH_MAX || value.contains('\n') {
+                lines.push(format!("{key}:"));
+                lines.extend(value.split('\n').map(|part| format!("  {}", shorten(part, LENGTH_MAX - 2))));
+            } else {
+                lines.push(format!("{key}: {value}"));
+            }
+        }
+        self.lines(level, label, lines);
+    }
+
+    /// Name, and the namespace if the kind has one.
+    fn name(&mut self, object: &Object) {
+        self.field(0, "Name", &object.meta.name);
+        if object.kind.names().is_namespaced {
+            self.field(0, "Namespace", &object.meta.namespace);
+        }
+    }
+
+    /// Labels and annotations of the object.
+    fn metadata(&mut self, object: &Object) {
+        self.labels(0, "Labels", &object.meta.labels);
+        self.annotations(0, "Annotations", &object.meta.annotations);
+    }
+
+    /// How long ago a moment was, as describe writes it.
+    fn since(&self, at: Millis) -> String {
+        human_duration(self.now - at)
+    }
+
+    /// How long ago the time in a field was; `<unknown>` without one.
+    fn since_value(&self, time: Option<&Value>) -> String {
+        match time.and_then(Value::as_str).and_then(Millis::parse_rfc3339) {
+            Some(at) => self.since(at),
+            None => "<unknown>".into(),
+        }
+    }
+}
+
+/// The annotation in which `kubectl apply` keeps what it applied.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// At most `length` bytes of `text`, and dots if something is missing.
+fn shorten(text: &str, length: usize) -> String {
+    if text.len() <= length {
+        return text.to_string();
+    }
+    let end = (0..=length).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    format!("{}...", text.get(..end).unwrap_or(""))
+}
+
+/// A time in a field as describe writes it.
+fn written_time(time: Option<&Value>) -> String {
+    match time.and_then(Value::as_str).and_then(Millis::parse_rfc3339) {
+        Some(at) => at.rfc1123z(),
+        None => "Mon, 01 Jan 0001 00:00:00 +0000".into(),
+    }
+}
+
+/// A text, or `<none>`.
+fn or_none(text: &str) -> &str {
+    if text.is_empty() { "<none>" } else { text }
+}
+
+/// A scalar as Go prints it with `%v`.
+fn scalar(value: &Value) -> String {
+    match value {
+        Value::Null => "<nil>".into(),
+        Value::Str(text) => text.to_string(),
+        other => crate::model::to_json(other),
+    }
+}
+
+/// The strings of a list, joined.
+fn joined(list: &[Value], separator: &str) -> String {
+    list.iter().map(scalar).collect::<Vec<_>>().join(separator)
+}
+
+/// A label selector on one line: `app=nginx,tier in (back,front)`; `<none>` if it is empty.
+pub fn selector_text(selector: Option<&Value>) -> String {
+    let mut parts = Vec::new();
+    if let Some(labels) = selector.and_then(|s| s.get("matchLabels")).and_then(Value::as_map) {
+        parts.extend(labels.iter().map(|(key, value)| format!("{key}={}", scalar(value))));
+    }
+    for expression in selector.map_or(&[][..], |s| s.list_at(&["matchExpressions"])) {
+        let key = expression.str_at(&["key"]);
+        let mut values: Vec<String> = expression.list_at(&["values"]).iter().map(scalar).collect();
+        values.sort();
+        let values = values.join(",");
+        parts.push(match expression.str_at(&["operator"]) {
+            "In" => format!("{key} in ({values})"),
+            "NotIn" => format!("{key} notin ({values})"),
+            "DoesNotExist" => format!("!{key}"),
+            _ => key.to_string(),
+        });
+    }
+    if parts.is_empty() { "<none>".into() } else { parts.join(",") }
+}
+
+/// Access modes in kubectl's short form and order: `RWO,RWX`.
+pub fn access_modes(modes: &[Value]) -> String {
+    const SHORT: [(&str, &str); 4] =
+        [("ReadWriteOnce", "RWO"), ("ReadOnlyMany", "ROX"), ("ReadWriteMany", "RWX"), ("ReadWriteOncePod", "RWOP")];
+    let has = |name: &str| modes.iter().any(|mode| mode.as_str() == Some(name));
+    SHORT.iter().filter(|(name, _)| has(name)).map(|(_, short)| *short).collect::<Vec<_>>().join(",")
+}
+
+/// An amount in a field; nothing for a missing or broken one.
+fn amount(value: Option<&Value>) -> Quantity {
+    let text = value.map(scalar).unwrap_or_default();
+    Quantity::parse(&text).or_else(|_| Quantity::parse("0")).unwrap_or_else(|_| unreachable!("0 is an amount"))
+}

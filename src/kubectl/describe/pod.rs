@@ -1,0 +1,465 @@
+//! Pods, pod templates, containers and their volumes as `kubectl describe` shows them.
+
+use super::{Page, amount, joined, or_none, scalar, written_time};
+use crate::model::object::labels_from_value;
+use crate::model::{Object, Value};
+
+/// Writes a pod. Always ends with its events.
+pub(super) fn pod(page: &mut Page<'_>, pod: &Object) -> bool {
+    page.name(pod);
+    page.field(0, "Priority", pod.i64_at(&["spec", "priority"]).unwrap_or(0));
+    page.optional(0, "Priority Class Name", pod.str_at(&["spec", "priorityClassName"]));
+    page.optional(0, "Runtime Class Name", pod.str_at(&["spec", "runtimeClassName"]));
+    page.optional(0, "Service Account", pod.str_at(&["spec", "serviceAccountName"]));
+    match pod.str_at(&["spec", "nodeName"]) {
+        "" => page.field(0, "Node", "<none>"),
+        node => page.field(0, "Node", format_args!("{node}/{}", pod.str_at(&["status", "hostIP"]))),
+    }
+    if let Some(start) = pod.at(&["status", "startTime"]) {
+        page.field(0, "Start Time", written_time(Some(start)));
+    }
+    page.metadata(pod);
+    status(page, pod);
+    if let Some(owner) = pod.meta.controller() {
+        page.field(0, "Controlled By", format_args!("{}/{}", owner.kind, owner.name));
+    }
+    page.optional(0, "NominatedNodeName", pod.str_at(&["status", "nominatedNodeName"]));
+    let described = Containers { pod: Some(pod), indent: 0 };
+    if !pod.list_at(&["spec", "initContainers"]).is_empty() {
+        described.write(page, "Init Containers", pod.list_at(&["spec", "initContainers"]), "initContainerStatuses");
+    }
+    described.write(page, "Containers", pod.list_at(&["spec", "containers"]), "containerStatuses");
+    readiness_gates(page, pod);
+    conditions(page, pod);
+    volumes(page, pod.list_at(&["spec", "volumes"]), 0);
+    page.field(0, "QoS Class", pod.str_at(&["status", "qosClass"]));
+    page.labels(0, "Node-Selectors", &labels_from_value(pod.at(&["spec", "nodeSelector"])));
+    tolerations(page, 0, pod.list_at(&["spec", "tolerations"]));
+    spread_constraints(page, 0, pod.list_at(&["spec", "topologySpreadConstraints"]));
+    true
+}
+
+fn status(page: &mut Page<'_>, pod: &Object) {
+    let phase = pod.str_at(&["status", "phase"]);
+    match pod.meta.deletion_timestamp {
+        Some(at) if !matches!(phase, "Succeeded" | "Failed") => {
+            page.field(0, "Status", format_args!("Terminating (lasts {})", page.since(at)));
+            let grace = pod.meta.deletion_grace_period_seconds.unwrap_or(0);
+            page.field(0, "Termination Grace Period", format_args!("{grace}s"));
+        }
+        _ => page.field(0, "Status", phase),
+    }
+    page.optional(0, "Reason", pod.str_at(&["status", "reason"]));
+    page.optional(0, "Message", pod.str_at(&["status", "message"]));
+    page.field(0, "IP", pod.str_at(&["status", "podIP"]));
+    match pod.list_at(&["status", "podIPs"]) {
+        [] => page.field(0, "IPs", "<none>"),
+        ips => {
+            page.line(0, "IPs:");
+            for ip in ips {
+                page.field(1, "IP", ip.str_at(&["ip"]));
+            }
+        }
+    }
+}
+
+fn readiness_gates(page: &mut Page<'_>, pod: &Object) {
+    let gates = pod.list_at(&["spec", "readinessGates"]);
+    if gates.is_empty() {
+        return;
+    }
+    page.line(0, "Readiness Gates:");
+    page.line(1, "Type\tStatus");
+    for gate in gates {
+        let name = gate.str_at(&["conditionType"]);
+        let conditions = pod.list_at(&["status", "conditions"]);
+        let condition = conditions.iter().find(|condition| condition.str_at(&["type"]) == name);
+        page.line(1, format_args!("{name} \t{} ", condition.map_or("<none>", |c| c.str_at(&["status"]))));
+    }
+}
+
+fn conditions(page: &mut Page<'_>, pod: &Object) {
+    let conditions = pod.list_at(&["status", "conditions"]);
+    if conditions.is_empty() {
+        return;
+    }
+    page.line(0, "Conditions:");
+    page.line(1, "Type\tStatus");
+    for condition in conditions {
+        page.line(1, format_args!("{} \t{} ", condition.str_at(&["type"]), condition.str_at(&["status"])));
+    }
+}
+
+/// Writes a pod template under its heading.
+pub(super) fn template(page: &mut Page<'_>, template: &Value) {
+    page.labels(1, "Labels", &labels_from_value(template.at(&["metadata", "labels"])));
+    let annotations = labels_from_value(template.at(&["metadata", "annotations"]));
+    if !annotations.is_empty() {
+        page.annotations(1, "Annotations", &annotations);
+    }
+    page.optional(1, "Service Account", template.str_at(&["spec", "serviceAccountName"]));
+    let described = Containers { pod: None, indent: 1 };
+    if !template.list_at(&["spec", "initContainers"]).is_empty() {
+        described.write(page, "Init Containers", template.list_at(&["spec", "initContainers"]), "");
+    }
+    described.write(page, "Containers", template.list_at(&["spec", "containers"]), "");
+    volumes(page, template.list_at(&["spec", "volumes"]), 1);
+    spread_constraints(page, 1, template.list_at(&["spec", "topologySpreadConstraints"]));
+    page.optional(1, "Priority Class Name", template.str_at(&["spec", "priorityClassName"]));
+    page.labels(1, "Node-Selectors", &labels_from_value(template.at(&["spec", "nodeSelector"])));
+    tolerations(page, 1, template.list_at(&["spec", "tolerations"]));
+}
+
+/// How a list of containers is written: of a pod with what its containers do, or of a template.
+struct Containers<'a> {
+    pod: Option<&'a Object>,
+    indent: usize,
+}
+
+impl Containers<'_> {
+    fn write(&self, page: &mut Page<'_>, label: &str, containers: &[Value], statuses: &str) {
+        page.line(self.indent, format_args!("{label}:"));
+        for container in containers {
+            let name = container.str_at(&["name"]);
+            let status = self.pod.and_then(|pod| {
+                let list = pod.list_at(&["status", statuses]);
+                list.iter().find(|status| status.str_at(&["name"]) == name)
+            });
+            // A template's names stand one blank further in, not two.
+            page.line(1, format_args!("{}{name}:", if self.indent > 0 { " " } else { "" }));
+            self.basics(page, container, status);
+            lines_of(page, "Command", container.list_at(&["command"]));
+            lines_of(page, "Args", container.list_at(&["args"]));
+            if let Some(status) = status {
+                container_status(page, status);
+            }
+            resources(page, container);
+            for (label, field) in
+                [("Liveness", "livenessProbe"), ("Readiness", "readinessProbe"), ("Startup", "startupProbe")]
+            {
+                if let Some(probe) = container.get(field) {
+                    page.field(2, label, probe_text(probe));
+                }
+            }
+            environment(page, container, self.pod);
+            mounts(page, container);
+        }
+    }
+
+    fn basics(&self, page: &mut Page<'_>, container: &Value, status: Option<&Value>) {
+        if let Some(status) = status {
+            page.field(2, "Container ID", status.str_at(&["containerID"]));
+        }
+        page.field(2, "Image", container.str_at(&["image"]));
+        if let Some(status) = status {
+            page.field(2, "Image ID", status.str_at(&["imageID"]));
+        }
+        for (label, field) in [("Port", "containerPort"), ("Host Port", "hostPort")] {
+            let ports: Vec<String> = container.list_at(&["ports"]).iter().map(|port| port_text(port, field)).collect();
+            let label = if ports.len() > 1 { format!("{label}s") } else { label.to_string() };
+            page.field(2, &label, or_none(&ports.join(", ")));
+        }
+    }
+}
+
+fn port_text(port: &Value, field: &str) -> String {
+    let number = port.i64_at(&[field]).unwrap_or(0);
+    let protocol = match port.str_at(&["protocol"]) {
+        "" => "TCP",
+        protocol => protocol,
+    };
+    match port.str_at(&["name"]) {
+        "" => format!("{number}/{protocol}"),
+        name => format!("{number}/{protocol} ({name})"),
+    }
+}
+
+fn lines_of(page: &mut Page<'_>, label: &str, words: &[Value]) {
+    if words.is_empty() {
+        return;
+    }
+    page.line(2, format_args!("{label}:"));
+    for word in words {
+        for line in scalar(word).split('\n') {
+            page.line(3, line);
+        }
+    }
+}
+
+fn container_status(page: &mut Page<'_>, status: &Value) {
+    container_state(page, "State", status.get("state"));
+    if status.at(&["lastState", "terminated"]).is_some() {
+        container_state(page, "Last State", status.get("lastState"));
+    }
+    let is_ready = status.get("ready").and_then(Value::as_bool).unwrap_or(false);
+    page.field(2, "Ready", if is_ready { "True" } else { "False" });
+    page.field(2, "Restart Count", status.i64_at(&["restartCount"]).unwrap_or(0));
+}
+
+fn container_state(page: &mut Page<'_>, label: &str, state: Option<&Value>) {
+    let part = |name: &str| state.and_then(|state| state.get(name));
+    if let Some(running) = part("running") {
+        page.field(2, label, "Running");
+        page.field(3, "Started", written_time(running.get("startedAt")));
+    } else if let Some(ended) = part("terminated") {
+        page.field(2, label, "Terminated");
+        page.optional(3, "Reason", ended.str_at(&["reason"]));
+        page.optional(3, "Message", ended.str_at(&["message"]));
+        page.field(3, "Exit Code", ended.i64_at(&["exitCode"]).unwrap_or(0));
+        if let Some(signal) = ended.i64_at(&["signal"]).filter(|signal| *signal > 0) {
+            page.field(3, "Signal", signal);
+        }
+        page.field(3, "Started", written_time(ended.get("startedAt")));
+        page.field(3, "Finished", written_time(ended.get("finishedAt")));
+    } else {
+        page.field(2, label, "Waiting");
+        page.optional(3, "Reason", part("waiting").map_or("", |waiting| waiting.str_at(&["reason"])));
+    }
+}
+
+fn resources(page: &mut Page<'_>, container: &Value) {
+    for (label, field) in [("Limits", "limits"), ("Requests", "requests")] {
+        let amounts = container.at(&["resources", field]).and_then(Value::as_map);
+        let Some(amounts) = amounts.filter(|amounts| !amounts.is_empty()) else { continue };
+        page.line(2, format_args!("{label}:"));
+        for (name, value) in amounts.iter() {
+            page.field(3, name, amount(Some(value)));
+        }
+    }
+}
+
+fn probe_text(probe: &Value) -> String {
+    let number = |key: &str| probe.i64_at(&[key]).unwrap_or(0);
+    let attributes = format!(
+        "delay={}s timeout={}s period={}s #success={} #failure={}",
+        number("initialDelaySeconds"),
+        number("timeoutSeconds"),
+        number("periodSeconds"),
+        number("successThreshold"),
+        number("failureThreshold")
+    );
+    let text = |handler: &Value, key: &str| handler.get(key).map(scalar).unwrap_or_default();
+    if let Some(exec) = probe.get("exec") {
+        return format!("exec [{}] {attributes}", joined(exec.list_at(&["command"]), " "));
+    }
+    if let Some(get) = probe.get("httpGet") {
+        let scheme = text(get, "scheme").to_lowercase();
+        let scheme = if scheme.is_empty() { "http" } else { &scheme };
+        let path = text(get, "path");
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        return format!("http-get {scheme}://{}:{}{slash}{path} {attributes}", text(get, "host"), text(get, "port"));
+    }
+    if let Some(socket) = probe.get("tcpSocket") {
+        return format!("tcp-socket {}:{} {attributes}", text(socket, "host"), text(socket, "port"));
+    }
+    if let Some(grpc) = probe.get("grpc") {
+        return format!("grpc <pod>:{} {} {attributes}", text(grpc, "port"), text(grpc, "service"));
+    }
+    format!("unknown {attributes}")
+}
+
+fn environment(page: &mut Page<'_>, container: &Value, pod: Option<&Object>) {
+    let from = container.list_at(&["envFrom"]);
+    if !from.is_empty() {
+        page.line(2, "Environment Variables from:");
+    }
+    for source in from {
+        let (kind, reference) = match (source.get("configMapRef"), source.get("secretRef")) {
+            (Some(map), _) => ("ConfigMap", map),
+            (None, Some(secret)) => ("Secret", secret),
+            (None, None) => continue,
+        };
+        let prefix = match source.str_at(&["prefix"]) {
+            "" => String::new(),
+            prefix => format!(" with prefix '{prefix}'"),
+        };
+        let is_optional = reference.get("optional") == Some(&Value::Bool(true));
+        let name = reference.str_at(&["name"]);
+        page.line(3, format_args!("{name}\t{kind}{prefix}\tOptional: {is_optional}"));
+    }
+    let variables = container.list_at(&["env"]);
+    if variables.is_empty() {
+        page.field(2, "Environment", "<none>");
+        return;
+    }
+    page.line(2, "Environment:");
+    for variable in variables {
+        let name = variable.str_at(&["name"]);
+        match variable.get("valueFrom") {
+            None => {
+                let value = variable.str_at(&["value"]);
+                let mut lines = value.split('\n');
+                page.field(3, name, lines.next().unwrap_or(""));
+                for line in lines {
+                    page.line(3, format_args!("\t{line}"));
+                }
+            }
+            Some(source) => variable_source(page, name, source, pod),
+        }
+    }
+}
+
+fn variable_source(page: &mut Page<'_>, name: &str, source: &Value, pod: Option<&Object>) {
+    if let Some(field) = source.get("fieldRef") {
+        let path = field.str_at(&["fieldPath"]);
+        let version = match field.str_at(&["apiVersion"]) {
+            "" => "v1",
+            version => version,
+        };
+        let value = pod.map(|pod| pod_field(pod, path)).unwrap_or_default();
+        page.field(3, name, format_args!("{value} ({version}:{path})"));
+    } else if let Some(resource) = source.get("resourceFieldRef") {
+        page.field(3, name, format_args!(" ({})", resource.str_at(&["resource"])));
+    } else if let Some(secret) = source.get("secretKeyRef") {
+        let is_optional = secret.get("optional") == Some(&Value::Bool(true));
+        let (key, secret) = (secret.str_at(&["key"]), secret.str_at(&["name"]));
+        page.field(3, name, format_args!("<set to the key '{key}' in secret '{secret}'>\tOptional: {is_optional}"));
+    } else if let Some(map) = source.get("configMapKeyRef") {
+        let is_optional = map.get("optional") == Some(&Value::Bool(true));
+        let (key, map) = (map.str_at(&["key"]), map.str_at(&["name"]));
+        let text = format!("<set to the key '{key}' of config map '{map}'>\tOptional: {is_optional}");
+        page.field(3, name, text);
+    }
+}
+
+/// The value of a field that the downward API offers; nothing for other paths.
+fn pod_field(pod: &Object, path: &str) -> String {
+    let quoted = |prefix: &str| path.strip_prefix(prefix)?.strip_prefix("['")?.strip_suffix("']");
+    if let Some(key) = quoted("metadata.labels") {
+        return pod.meta.label(key).to_string();
+    }
+    if let Some(key) = quoted("metadata.annotations") {
+        return pod.meta.annotation(key).to_string();
+    }
+    match path {
+        "metadata.name" => pod.meta.name.to_string(),
+        "metadata.namespace" => pod.meta.namespace.to_string(),
+        "metadata.uid" => pod.meta.uid.to_string(),
+        "spec.nodeName" | "spec.serviceAccountName" | "status.hostIP" | "status.podIP" => {
+            let path: Vec<&str> = path.split('.').collect();
+            pod.str_at(&path).to_string()
+        }
+        _ => String::new(),
+    }
+}
+
+fn mounts(page: &mut Page<'_>, container: &Value) {
+    let mounts = container.list_at(&["volumeMounts"]);
+    if mounts.is_empty() {
+        page.field(2, "Mounts", "<none>");
+    } else {
+        page.line(2, "Mounts:");
+    }
+    let mut sorted: Vec<&Value> = mounts.iter().collect();
+    sorted.sort_by_key(|mount| mount.str_at(&["mountPath"]));
+    for mount in sorted {
+        let is_read_only = mount.get("readOnly") == Some(&Value::Bool(true));
+        let mut flags = String::from(if is_read_only { "ro" } else { "rw" });
+        if let Some(path) = mount.get("subPath").and_then(Value::as_str).filter(|path| !path.is_empty()) {
+            flags = format!("{flags},path=\"{path}\"");
+        }
+        let (path, name) = (mount.str_at(&["mountPath"]), mount.str_at(&["name"]));
+        page.line(3, format_args!("{path} from {name} ({flags})"));
+    }
+    let devices = container.list_at(&["volumeDevices"]);
+    if !devices.is_empty() {
+        page.line(2, "Devices:");
+    }
+    for device in devices {
+        page.line(3, format_args!("{} from {}", device.str_at(&["devicePath"]), device.str_at(&["name"])));
+    }
+}
+
+/// Writes volumes; those of a template stand one blank further in.
+fn volumes(page: &mut Page<'_>, volumes: &[Value], indent: usize) {
+    if volumes.is_empty() {
+        page.field(indent, "Volumes", "<none>");
+        return;
+    }
+    page.line(indent, "Volumes:");
+    for volume in volumes {
+        let blank = if indent > 0 { " " } else { "" };
+        page.line(1, format_args!("{blank}{}:", volume.str_at(&["name"])));
+        volume_source(page, volume);
+    }
+}
+
+fn volume_source(page: &mut Page<'_>, volume: &Value) {
+    let optional = |source: &Value| source.get("optional") == Some(&Value::Bool(true));
+    if let Some(claim) = volume.get("persistentVolumeClaim") {
+        page.field(2, "Type", "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)");
+        page.field(2, "ClaimName", claim.str_at(&["claimName"]));
+        page.field(2, "ReadOnly", claim.get("readOnly") == Some(&Value::Bool(true)));
+    } else if let Some(empty) = volume.get("emptyDir") {
+        page.field(2, "Type", "EmptyDir (a temporary directory that shares a pod's lifetime)");
+        page.field(2, "Medium", empty.str_at(&["medium"]));
+        page.field(2, "SizeLimit", empty.get("sizeLimit").map_or("<unset>".into(), scalar));
+    } else if let Some(map) = volume.get("configMap") {
+        page.field(2, "Type", "ConfigMap (a volume populated by a ConfigMap)");
+        page.field(2, "Name", map.str_at(&["name"]));
+        page.field(2, "Optional", optional(map));
+    } else if let Some(secret) = volume.get("secret") {
+        page.field(2, "Type", "Secret (a volume populated by a Secret)");
+        page.field(2, "SecretName", secret.str_at(&["secretName"]));
+        page.field(2, "Optional", optional(secret));
+    } else if let Some(path) = volume.get("hostPath") {
+        page.field(2, "Type", "HostPath (bare host directory volume)");
+        page.field(2, "Path", path.str_at(&["path"]));
+        page.field(2, "HostPathType", path.str_at(&["type"]));
+    } else if let Some(projected) = volume.get("projected") {
+        page.field(2, "Type", "Projected (a volume that contains injected data from multiple sources)");
+        for source in projected.list_at(&["sources"]) {
+            if let Some(token) = source.get("serviceAccountToken") {
+                page.field(2, "TokenExpirationSeconds", token.i64_at(&["expirationSeconds"]).unwrap_or(3607));
+            } else if let Some(map) = source.get("configMap") {
+                page.field(2, "ConfigMapName", map.str_at(&["name"]));
+                page.field(2, "Optional", optional(map));
+            } else if let Some(secret) = source.get("secret") {
+                page.field(2, "SecretName", secret.str_at(&["name"]));
+                page.field(2, "Optional", optional(secret));
+            } else if source.get("downwardAPI").is_some() {
+                page.field(2, "DownwardAPI", true);
+            }
+        }
+    } else {
+        page.line(2, "<unknown>");
+    }
+}
+
+fn tolerations(page: &mut Page<'_>, level: usize, tolerations: &[Value]) {
+    let mut sorted: Vec<&Value> = tolerations.iter().collect();
+    sorted.sort_by_key(|toleration| toleration.str_at(&["key"]));
+    let texts = sorted.into_iter().map(|toleration| {
+        let text = |key: &str| toleration.str_at(&[key]);
+        let mut out = text("key").to_string();
+        if !text("value").is_empty() {
+            out = format!("{out}={}", text("value"));
+        }
+        if !text("effect").is_empty() {
+            out = format!("{out}:{}", text("effect"));
+        }
+        if text("operator") == "Exists" && text("value").is_empty() {
+            out = if out.is_empty() { "op=Exists".into() } else { format!("{out} op=Exists") };
+        }
+        match toleration.i64_at(&["tolerationSeconds"]) {
+            Some(seconds) => format!("{out} for {seconds}s"),
+            None => out,
+        }
+    });
+    let texts: Vec<String> = texts.collect();
+    page.lines(level, "Tolerations", texts);
+}
+
+fn spread_constraints(page: &mut Page<'_>, level: usize, constraints: &[Value]) {
+    if constraints.is_empty() {
+        return;
+    }
+    let texts = constraints.iter().map(|constraint| {
+        let selector = super::selector_text(constraint.get("labelSelector"));
+        let text = |key: &str| constraint.get(key).map(scalar).unwrap_or_default();
+        let (topology, unsatisfiable, skew) = (text("topologyKey"), text("whenUnsatisfiable"), text("maxSkew"));
+        format!("{topology}:{unsatisfiable} when max skew {skew} is exceeded for selector {selector}")
+    });
+    let texts: Vec<String> = texts.collect();
+    page.lines(level, "Topology Spread Constraints", texts);
+}

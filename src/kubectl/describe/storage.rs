@@ -1,0 +1,190 @@
+//! Claims, volumes and storage classes as `kubectl describe` shows them.
+
+use super::{Page, access_modes, amount, joined, scalar, written_time};
+use crate::model::{Kind, Labels, Object, Value};
+
+/// The annotation of the class that claims without a class get.
+const IS_DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
+
+/// Writes a claim. Always ends with its events.
+pub(super) fn claim(page: &mut Page<'_>, claim: &Object) -> bool {
+    page.name(claim);
+    page.field(0, "StorageClass", claim.str_at(&["spec", "storageClassName"]));
+    status(page, claim);
+    let volume = claim.str_at(&["spec", "volumeName"]);
+    page.field(0, "Volume", volume);
+    page.metadata(claim);
+    finalizers(page, claim);
+    let is_assigned = !volume.is_empty();
+    let capacity = amount(claim.at(&["status", "capacity", "storage"]));
+    page.field(0, "Capacity", if is_assigned { capacity.to_string() } else { String::new() });
+    let modes = access_modes(claim.list_at(&["status", "accessModes"]));
+    page.field(0, "Access Modes", if is_assigned { modes } else { String::new() });
+    page.optional(0, "VolumeMode", claim.str_at(&["spec", "volumeMode"]));
+    let users: Vec<String> = page
+        .cluster
+        .list_in(Kind::Pod, &claim.meta.namespace)
+        .filter(|pod| uses_claim(pod, &claim.meta.name))
+        .map(|pod| pod.meta.name.to_string())
+        .collect();
+    page.lines(0, "Used By", users);
+    conditions(page, claim);
+    true
+}
+
+fn uses_claim(pod: &Object, claim: &str) -> bool {
+    let volumes = pod.list_at(&["spec", "volumes"]);
+    volumes.iter().any(|volume| volume.str_at(&["persistentVolumeClaim", "claimName"]) == claim)
+}
+
+fn conditions(page: &mut Page<'_>, claim: &Object) {
+    let conditions = claim.list_at(&["status", "conditions"]);
+    if conditions.is_empty() {
+        return;
+    }
+    page.line(0, "Conditions:");
+    page.line(1, "Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage");
+    page.line(1, "----\t------\t-----------------\t------------------\t------\t-------");
+    for condition in conditions {
+        let text = |key: &str| condition.str_at(&[key]).to_string();
+        let (probed, moved) = (condition.get("lastProbeTime"), condition.get("lastTransitionTime"));
+        let line = format!(
+            "{} \t{} \t{} \t{} \t{} \t{}",
+            text("type"),
+            text("status"),
+            written_time(probed),
+            written_time(moved),
+            text("reason"),
+            text("message")
+        );
+        page.line(1, line);
+    }
+}
+
+fn status(page: &mut Page<'_>, object: &Object) {
+    match object.meta.deletion_timestamp {
+        Some(at) => page.field(0, "Status", format_args!("Terminating (lasts {})", page.since(at))),
+        None => page.field(0, "Status", object.str_at(&["status", "phase"])),
+    }
+}
+
+fn finalizers(page: &mut Page<'_>, object: &Object) {
+    let names: Vec<&str> = object.meta.finalizers.iter().map(|f| f.as_str()).collect();
+    page.field(0, "Finalizers", format_args!("[{}]", names.join(" ")));
+}
+
+/// Writes a volume. Always ends with its events.
+pub(super) fn volume(page: &mut Page<'_>, volume: &Object) -> bool {
+    page.name(volume);
+    page.metadata(volume);
+    finalizers(page, volume);
+    page.field(0, "StorageClass", volume.str_at(&["spec", "storageClassName"]));
+    status(page, volume);
+    match volume.at(&["spec", "claimRef"]) {
+        Some(claim) => {
+            page.field(0, "Claim", format_args!("{}/{}", claim.str_at(&["namespace"]), claim.str_at(&["name"])));
+        }
+        None => page.field(0, "Claim", ""),
+    }
+    page.field(0, "Reclaim Policy", volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]));
+    page.field(0, "Access Modes", access_modes(volume.list_at(&["spec", "accessModes"])));
+    page.optional(0, "VolumeMode", volume.str_at(&["spec", "volumeMode"]));
+    page.field(0, "Capacity", amount(volume.at(&["spec", "capacity", "storage"])));
+    node_affinity(page, volume.at(&["spec", "nodeAffinity", "required"]));
+    page.field(0, "Message", volume.str_at(&["status", "message"]));
+    page.line(0, "Source:");
+    source(page, volume);
+    true
+}
+
+fn node_affinity(page: &mut Page<'_>, required: Option<&Value>) {
+    let Some(required) = required else {
+        page.field(0, "Node Affinity", "<none>");
+        return;
+    };
+    page.field(0, "Node Affinity", "");
+    let terms = required.list_at(&["nodeSelectorTerms"]);
+    page.field(1, "Required Terms", if terms.is_empty() { "<none>" } else { "" });
+    for (number, term) in terms.iter().enumerate() {
+        let expressions = term.list_at(&["matchExpressions"]).iter().map(|expression| {
+            let (key, operator) = (expression.str_at(&["key"]), expression.str_at(&["operator"]).to_lowercase());
+            match expression.list_at(&["values"]) {
+                [] => format!("{key} {operator}"),
+                values => format!("{key} {operator} [{}]", joined(values, ", ")),
+            }
+        });
+        let expressions: Vec<String> = expressions.collect();
+        page.lines(2, &format!("Term {number}"), expressions);
+    }
+}
+
+fn source(page: &mut Page<'_>, volume: &Object) {
+    let at = |path: &[&str]| volume.at(path).map(scalar).unwrap_or_default();
+    if volume.at(&["spec", "hostPath"]).is_some() {
+        page.field(2, "Type", "HostPath (bare host directory volume)");
+        page.field(2, "Path", at(&["spec", "hostPath", "path"]));
+        page.field(2, "HostPathType", at(&["spec", "hostPath", "type"]));
+    } else if volume.at(&["spec", "local"]).is_some() {
+        page.field(2, "Type", "LocalVolume (a persistent volume backed by local storage on a node)");
+        page.field(2, "Path", at(&["spec", "local", "path"]));
+    } else if volume.at(&["spec", "nfs"]).is_some() {
+        page.field(2, "Type", "NFS (an NFS mount that lasts the lifetime of a pod)");
+        page.field(2, "Server", at(&["spec", "nfs", "server"]));
+        page.field(2, "Path", at(&["spec", "nfs", "path"]));
+        page.field(2, "ReadOnly", volume.at(&["spec", "nfs", "readOnly"]).is_some_and(|v| *v == Value::Bool(true)));
+    } else if let Some(csi) = volume.at(&["spec", "csi"]) {
+        page.field(2, "Type", "CSI (a Container Storage Interface (CSI) volume source)");
+        page.field(2, "Driver", csi.str_at(&["driver"]));
+        page.field(2, "FSType", csi.str_at(&["fsType"]));
+        page.field(2, "VolumeHandle", csi.str_at(&["volumeHandle"]));
+        page.field(2, "ReadOnly", csi.get("readOnly").and_then(Value::as_bool).unwrap_or(false));
+        let attributes = csi.get("volumeAttributes").and_then(Value::as_map);
+        page.lines(
+            2,
+            "VolumeAttributes",
+            attributes.into_iter().flat_map(|map| map.iter()).map(|(key, value)| format!("{key}={}", scalar(value))),
+        );
+    } else {
+        page.line(2, "<unknown>");
+    }
+}
+
+/// Writes a storage class. Always ends with its events.
+pub(super) fn class(page: &mut Page<'_>, class: &Object) -> bool {
+    page.name(class);
+    let is_default = class.meta.annotation(IS_DEFAULT_CLASS) == "true";
+    page.field(0, "IsDefaultClass", if is_default { "Yes" } else { "No" });
+    page.field(0, "Annotations", on_one_line(&class.meta.annotations));
+    page.field(0, "Provisioner", class.str_at(&["provisioner"]));
+    let parameters = class.body.get("parameters").and_then(Value::as_map);
+    let parameters: Vec<String> = parameters
+        .into_iter()
+        .flat_map(|map| map.iter())
+        .map(|(key, value)| format!("{key}={}", scalar(value)))
+        .collect();
+    page.field(0, "Parameters", super::or_none(&parameters.join(",")));
+    let expansion = match class.at(&["allowVolumeExpansion"]).and_then(Value::as_bool) {
+        Some(true) => "True",
+        Some(false) => "False",
+        None => "<unset>",
+    };
+    page.field(0, "AllowVolumeExpansion", expansion);
+    match class.list_at(&["mountOptions"]) {
+        [] => page.field(0, "MountOptions", "<none>"),
+        options => {
+            page.line(0, "MountOptions:");
+            for option in options {
+                page.line(1, scalar(option));
+            }
+        }
+    }
+    page.optional(0, "ReclaimPolicy", class.str_at(&["reclaimPolicy"]));
+    page.optional(0, "VolumeBindingMode", class.str_at(&["volumeBindingMode"]));
+    true
+}
+
+/// Annotations as `k=v,k=v`. What `kubectl apply` keeps ends with a line break, which stays.
+fn on_one_line(annotations: &Labels) -> String {
+    let parts: Vec<String> = annotations.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    if parts.is_empty() { "<none>".into() } else { parts.join(",") }
+}

@@ -1,0 +1,78 @@
+//! StatefulSets as `kubectl describe` shows them.
+
+use super::{Page, amount, pod, scalar, selector_text};
+use crate::model::object::labels_from_value;
+use crate::model::selector::selector_matches;
+use crate::model::{Kind, Object, Value};
+
+/// Writes a StatefulSet. Always ends with its events.
+pub(super) fn stateful_set(page: &mut Page<'_>, set: &Object) -> bool {
+    page.name(set);
+    page.field(0, "CreationTimestamp", set.meta.created.rfc1123z());
+    page.field(0, "Selector", selector_text(set.at(&["spec", "selector"])));
+    page.metadata(set);
+    let desired = set.i64_at(&["spec", "replicas"]).unwrap_or(0);
+    let total = set.i64_at(&["status", "replicas"]).unwrap_or(0);
+    page.field(0, "Replicas", format_args!("{desired} desired | {total} total"));
+    update_strategy(page, set);
+    pods_status(page, set);
+    if let Some(template) = set.at(&["spec", "template"]) {
+        page.line(0, "Pod Template:");
+        pod::template(page, template);
+    }
+    claim_templates(page, set.list_at(&["spec", "volumeClaimTemplates"]));
+    true
+}
+
+fn update_strategy(page: &mut Page<'_>, set: &Object) {
+    let strategy = set.str_at(&["spec", "updateStrategy", "type"]);
+    page.field(0, "Update Strategy", strategy);
+    let rolling = set.at(&["spec", "updateStrategy", "rollingUpdate"]);
+    if let Some(partition) = rolling.and_then(|rolling| rolling.get("partition")) {
+        page.field(1, "Partition", scalar(partition));
+        if let Some(unavailable) = rolling.and_then(|rolling| rolling.get("maxUnavailable")) {
+            page.field(1, "MaxUnavailable", scalar(unavailable));
+        }
+    }
+}
+
+fn pods_status(page: &mut Page<'_>, set: &Object) {
+    let no_selector = Value::map();
+    let selector = set.at(&["spec", "selector"]).unwrap_or(&no_selector);
+    let (mut running, mut waiting, mut succeeded, mut failed) = (0, 0, 0, 0);
+    for pod in page.cluster.list_in(Kind::Pod, &set.meta.namespace) {
+        let is_own = pod.meta.controller().is_some_and(|owner| owner.uid == set.meta.uid);
+        if !is_own || !selector_matches(selector, &pod.meta.labels) {
+            continue;
+        }
+        match pod.str_at(&["status", "phase"]) {
+            "Running" => running += 1,
+            "Pending" => waiting += 1,
+            "Succeeded" => succeeded += 1,
+            "Failed" => failed += 1,
+            _ => {}
+        }
+    }
+    let text = format!("{running} Running / {waiting} Waiting / {succeeded} Succeeded / {failed} Failed");
+    page.field(0, "Pods Status", text);
+}
+
+fn claim_templates(page: &mut Page<'_>, templates: &[Value]) {
+    if templates.is_empty() {
+        page.field(0, "Volume Claims", "<none>");
+        return;
+    }
+    page.line(0, "Volume Claims:");
+    for template in templates {
+        page.field(1, "Name", template.str_at(&["metadata", "name"]));
+        page.field(1, "StorageClass", template.str_at(&["spec", "storageClassName"]));
+        page.labels(1, "Labels", &labels_from_value(template.at(&["metadata", "labels"])));
+        page.annotations(1, "Annotations", &labels_from_value(template.at(&["metadata", "annotations"])));
+        match template.at(&["spec", "resources", "requests", "storage"]) {
+            Some(storage) => page.field(1, "Capacity", amount(Some(storage))),
+            None => page.field(1, "Capacity", "<default>"),
+        }
+        let modes = super::joined(template.list_at(&["spec", "accessModes"]), " ");
+        page.field(1, "Access Modes", format_args!("[{modes}]"));
+    }
+}
