@@ -36,8 +36,8 @@ const CARD: Sizes = Sizes {
 };
 const COMPACT: Sizes = Sizes {
     level: Level::Compact,
-    column: 104,
-    gap: 10,
+    column: 96,
+    gap: 8,
     name: 0,
     pod: 66,
     link: 8,
@@ -53,8 +53,8 @@ const GRID: Sizes =
 const LEVELS: [Sizes; 4] = [CARD, COMPACT, CELL, GRID];
 
 /// Around a set's area, and inside it.
-const MARGIN: i32 = 12;
-const PADDING: i32 = 16;
+const MARGIN: i32 = 10;
+const PADDING: i32 = 14;
 /// A set's header, the Service below it on narrow pages, and the controller's words.
 const HEADER: i32 = 72;
 const SERVICE: i32 = 44;

@@ -1,0 +1,426 @@
+//! The drawings of the picture's parts as SVG; positions within a part are its own affair, colours the style sheet's.
+
+use super::glyphs::{claim_glyph, pod_glyph};
+use super::words::{self, fit, fit_end, wrap};
+use crate::i18n::Lang;
+use crate::i18n::scene::{say, word};
+use crate::model::{Millis, Text};
+use crate::scene::item::{BandPart, ClaimPart, Countdown, CursorPart, Level, NodePart, Place, PodPart, ServicePart};
+use crate::scene::phase::PodStyle;
+use crate::ui::store::{Lab, TimeListener};
+use yew::prelude::*;
+
+fn text(class: &'static str, x: i32, y: i32, words: impl Into<AttrValue>) -> Html {
+    html! { <text {class} x={x.to_string()} y={y.to_string()}>{ words.into() }</text> }
+}
+
+fn rect(class: &'static str, x: i32, y: i32, w: i32, h: i32, r: i32) -> Html {
+    html! {
+        <rect {class} x={x.to_string()} y={y.to_string()} width={w.max(0).to_string()} height={h.max(0).to_string()}
+            rx={r.to_string()} />
+    }
+}
+
+/// The background of a set.
+pub fn area(place: Place) -> Html {
+    rect("plate", 0, 0, place.w, place.h, 14)
+}
+
+/// A set's header.
+pub fn band(band: &BandPart, place: Place, lang: Lang) -> Html {
+    let w = place.w;
+    if !band.exists {
+        return html! { <>
+            { text("kind", 0, 14, "StatefulSet") }
+            { text("title", 0, 37, fit(&band.name, w, 19)) }
+            { text("facts", 0, 57, fit(word(lang, "set-gone"), w, 12)) }
+        </> };
+    }
+    let (ready, wanted) = (band.ready.to_string(), band.wanted.to_string());
+    let meter = say(lang, "ready-of", &[("ready", &ready), ("wanted", &wanted)]);
+    let kind = match (band.namespace.as_str(), band.is_terminating) {
+        (_, true) => format!("StatefulSet · {}", word(lang, "set-terminating")),
+        ("default", _) => "StatefulSet".to_string(),
+        (namespace, _) => format!("StatefulSet · {namespace}"),
+    };
+    let meter_w = words::width(&meter, 13) + 22;
+    let name = fit(&band.name, (w - meter_w - 14).max(60), 19);
+    let name_w = words::width(&name, 19);
+    let is_whole = band.ready == band.wanted && band.replicas == band.wanted;
+    let class = if is_whole { "meter is-whole" } else { "meter" };
+    html! { <>
+        { text("kind", 0, 14, fit(&kind, w, 11)) }
+        { text("title", 0, 37, name) }
+        <g class={class} transform={format!("translate({} 20)", name_w + 14)}>
+            { rect("pill", 0, 0, meter_w, 22, 11) }
+            { text("pill-text", 11, 15, meter) }
+        </g>
+        { facts(band, w, lang) }
+    </> }
+}
+
+/// The line of numbers and revisions below a set's name.
+fn facts(band: &BandPart, w: i32, lang: Lang) -> Html {
+    let number = |value: i64| value.to_string();
+    let (replicas, updated, available) = (number(band.replicas), number(band.updated), number(band.available));
+    let values = [("replicas", &*replicas), ("updated", &*updated), ("available", &*available)];
+    let mut line = say(lang, "set-counts", &values);
+    if band.is_behind {
+        line = word(lang, "set-behind").to_string();
+    }
+    if band.partition > 0 {
+        line = format!("{line} · partition {}", band.partition);
+    }
+    if band.policy == "Parallel" {
+        line.push_str(" · Parallel");
+    }
+    if band.strategy == "OnDelete" {
+        line.push_str(" · OnDelete");
+    }
+    if band.retained > 0 {
+        line = format!("{line} · {}", say(lang, "retained-count", &[("n", &number(band.retained as i64))]));
+    }
+    let line = fit(&line, w, 12);
+    let used = words::width(&line, 12);
+    let is_rolling = band.current_revision != band.update_revision && !band.update_revision.is_empty();
+    let mut swatches = Vec::new();
+    let mut x = used + 18;
+    let mut swatch = |class: &'static str, name: &Text, hint: &'static str| {
+        let label = if hint.is_empty() { name.to_string() } else { format!("{hint} {name}") };
+        let label_w = words::width(&label, 12) + 22;
+        if !name.is_empty() && x + label_w <= w {
+            swatches.push(html! {
+                <g class={class} transform={format!("translate({x} 48)")}>
+                    { rect("swatch", 0, 1, 10, 10, 3) }
+                    { text("facts", 15, 9, label) }
+                </g>
+            });
+            x += label_w + 8;
+        }
+    };
+    if is_rolling {
+        swatch("rev-current", &band.current_revision, word(lang, "rev-current"));
+        swatch("rev-update", &band.update_revision, word(lang, "rev-update"));
+    } else {
+        swatch("rev-current", &band.current_revision, "");
+    }
+    html! { <>{ text("facts", 0, 57, line) }{ for swatches }</> }
+}
+
+/// The governing Service.
+pub fn service(service: &ServicePart, place: Place, lang: Lang) -> Html {
+    let facts = if !service.exists {
+        word(lang, "service-missing").to_string()
+    } else {
+        let n = service.endpoints.to_string();
+        match service.is_headless {
+            true if service.endpoints == 1 => word(lang, "service-one").to_string(),
+            true => say(lang, "service-headless", &[("n", &n)]),
+            false => say(lang, "service-ip", &[("ip", &service.cluster_ip), ("n", &n)]),
+        }
+    };
+    let title = format!("{} {}", word(lang, "service"), service.name);
+    html! { <>
+        { rect("plate", 0, 0, place.w, place.h, 9) }
+        <path class="icon" d="M12 18a6 6 0 1 0 12 0a6 6 0 1 0 -12 0M12 18h12M18 12c-3 3 -3 9 0 12c3 -3 3 -9 0 -12" />
+        { text("name", 32, 15, fit(&title, place.w - 42, 12)) }
+        { text("facts", 32, 29, fit(&facts, place.w - 42, 11)) }
+    </> }
+}
+
+/// The controller with its reason.
+pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
+    let (w, h) = (place.w, place.h - 10);
+    let words = super::reason(lang, &cursor.decision);
+    let lines = wrap(&words, w - 44, 12, 2);
+    let first = if lines.len() > 1 { h / 2 - 4 } else { h / 2 + 4 };
+    // The bubble's tail points at the column.
+    let outline = match cursor.pointer {
+        Some(x) => {
+            let x = x.clamp(18, w - 18);
+            format!("M{} {h}l7 9l7 -9", x - 7)
+        }
+        None => String::new(),
+    };
+    html! { <>
+        { rect("plate", 0, 0, w, h, 9) }
+        <path class="tail" d={outline} />
+        <g class="gear" transform={format!("translate(20 {})", h / 2)}>
+            <circle r="9" />
+            <path d="M0 -5V0L3.5 3" />
+        </g>
+        { for lines.into_iter().enumerate().map(|(n, line)| text("reason", 36, first + n as i32 * 16, line)) }
+    </> }
+}
+
+/// The way from one ordinal to the next.
+pub fn gate(place: Place) -> Html {
+    let (x, y) = (place.w / 2, place.h / 2);
+    html! { <path class="chevron" d={format!("M{} {}l5 6l-5 6", x - 2, y - 6)} /> }
+}
+
+/// A DNS name.
+pub fn name(name: &Text, place: Place) -> Html {
+    let label = fit(name, place.w - 30, 12);
+    let w = words::width(&label, 12) + 28;
+    let x = (place.w - w) / 2;
+    html! { <>
+        { rect("plate", x, 0, w, place.h, place.h / 2) }
+        <circle class="lamp" cx={(x + 12).to_string()} cy={(place.h / 2).to_string()} r="4" />
+        { text("label", x + 21, place.h / 2 + 4, label) }
+    </> }
+}
+
+/// A line from a pod to its claim.
+pub fn link(place: Place) -> Html {
+    html! { <path class="line" d={format!("M1 0V{}", place.h)} /> }
+}
+
+/// A heading.
+pub fn heading(key: &'static str, place: Place, lang: Lang) -> Html {
+    text("facts", 0, place.h - 12, word(lang, key))
+}
+
+/// A zone.
+pub fn zone(name: &Text, place: Place, lang: Lang) -> Html {
+    let title = if name.is_empty() { word(lang, "no-zone").to_string() } else { say(lang, "zone", &[("name", name)]) };
+    html! { <>
+        { rect("plate", 0, 0, place.w, place.h, 14) }
+        { text("kind", 14, 20, title) }
+    </> }
+}
+
+/// A node.
+pub fn node(node: &NodePart, place: Place, lang: Lang) -> Html {
+    let state = word(lang, &format!("node-{}", node.style.name()));
+    let pods = match node.pods {
+        1 => word(lang, "pods-one").to_string(),
+        n => say(lang, "pods", &[("n", &n.to_string())]),
+    };
+    let mut facts = format!("{state} · {pods}");
+    for taint in &node.taints {
+        facts = format!("{facts} · {taint}");
+    }
+    html! { <>
+        { rect("plate", 0, 0, place.w, place.h, 10) }
+        <path class="icon" d="M12 12h18v6h-18zM12 21h18v6h-18zM15 15h1M15 24h1" />
+        { text("name", 40, 19, fit(&node.name, place.w - 50, 13)) }
+        { text("facts", 40, 34, fit(&facts, place.w - 50, 11)) }
+    </> }
+}
+
+/// A pod, as large as its level says.
+pub fn pod(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
+    match pod.level {
+        Level::Card => pod_card(pod, place, lang, lab),
+        Level::Compact => pod_compact(pod, place, lang, lab),
+        Level::Cell => pod_cell(pod, place),
+        Level::Grid => pod_square(pod, place),
+    }
+}
+
+fn pod_card(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
+    let (w, h) = (place.w, place.h);
+    if pod.style == PodStyle::Absent {
+        return html! { <>
+            { rect("card", 0, 0, w, h, 10) }
+            { text("name", 16, 29, fit_end(&pod.name, w - 28, 14)) }
+            { text("facts", 16, 50, words::absent(lang, pod)) }
+        </> };
+    }
+    let mut ready = format!("{}/{}", pod.ready.0, pod.ready.1);
+    if pod.restarts > 0 {
+        ready = format!("↻ {}  {ready}", pod.restarts);
+    }
+    let node = if pod.node.is_empty() { word(lang, "no-node") } else { pod.node.as_str() };
+    let tag = if pod.is_orphan { Some("orphan") } else { (!pod.is_wanted).then_some("leaving") };
+    html! { <>
+        { rect("ring", -3, -3, w + 6, h + 6, 13) }
+        { rect("card", 0, 0, w, h, 10) }
+        { rect("stripe", 7, 12, 4, h - 24, 2) }
+        { pod_glyph(pod.style, 28, 24, 10) }
+        { text("name", 45, 29, fit_end(&pod.name, w - 55, 14)) }
+        { text("status", 20, 53, fit(&pod.status, w - 26, 13)) }
+        { text("facts", 20, 71, fit(node, w - 42 - words::width(&ready, 12), 12)) }
+        { text("ready", w - 12, 71, ready) }
+        { countdown_or(pod, lang, lab, w, text("mono", 20, 88, fit(&pod.revision, w - 32, 11))) }
+        { tag.map(|key| {
+            let label = word(lang, key);
+            let tag_w = words::width(label, 11) + 16;
+            html! { <g class="tag" transform={format!("translate({} -8)", w - tag_w - 8)}>
+                { rect("pill", 0, 0, tag_w, 16, 8) }{ text("pill-text", 8, 11, label) }
+            </g> }
+        }) }
+    </> }
+}
+
+fn countdown_or(pod: &PodPart, lang: Lang, lab: &Lab, w: i32, otherwise: Html) -> Html {
+    match pod.countdown {
+        Some(countdown) => html! {
+            <g transform="translate(20 88)"><CountdownView {countdown} width={w - 32} {lang} lab={lab.clone()} /></g>
+        },
+        None => otherwise,
+    }
+}
+
+fn pod_compact(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
+    let (w, h) = (place.w, place.h);
+    if pod.style == PodStyle::Absent {
+        return html! { <>
+            { rect("card", 0, 0, w, h, 8) }
+            { text("name", 10, 22, fit_end(&pod.name, w - 16, 12)) }
+            { text("facts", 10, 40, fit(words::absent(lang, pod), w - 14, 11)) }
+        </> };
+    }
+    let lamp = match pod.resolves {
+        Some(true) => "lamp is-lit",
+        Some(false) => "lamp",
+        None => "lamp is-off",
+    };
+    let ready = format!("{}/{}", pod.ready.0, pod.ready.1);
+    html! { <>
+        { rect("ring", -3, -3, w + 6, h + 6, 11) }
+        { rect("card", 0, 0, w, h, 8) }
+        { rect("stripe", 5, 9, 3, h - 18, 1) }
+        { pod_glyph(pod.style, 20, 18, 7) }
+        { text("name", 32, 22, fit_end(&pod.name, w - 38, 12)) }
+        { text("status", 13, 40, fit(&pod.status, w - 18, 11)) }
+        { match pod.countdown {
+            Some(countdown) => html! {
+                <g transform="translate(13 56)"><CountdownView {countdown} width={w - 20} {lang} lab={lab.clone()} /></g>
+            },
+            None => html! { <>
+                { text("facts", 13, 56, fit(&ready, w / 3, 11)) }
+                { if pod.restarts > 0 { text("facts", 42, 56, format!("↻ {}", pod.restarts)) } else { Html::default() } }
+                <circle class={lamp} cx={(w - 13).to_string()} cy="52" r="4" />
+            </> },
+        } }
+    </> }
+}
+
+fn pod_cell(pod: &PodPart, place: Place) -> Html {
+    let (w, h) = (place.w, place.h);
+    let label = pod.ordinal.map(|ordinal| ordinal.to_string()).unwrap_or_else(|| fit(&pod.name, w - 12, 10));
+    html! { <>
+        { rect("ring", -2, -2, w + 4, h + 4, 7) }
+        { rect("card", 0, 0, w, h, 5) }
+        { rect("stripe", 0, 6, 3, h - 12, 1) }
+        { if pod.style == PodStyle::Absent { Html::default() } else { pod_glyph(pod.style, 10, h / 2, 5) } }
+        { text("number", w - 4, h / 2 + 4, label) }
+    </> }
+}
+
+fn pod_square(pod: &PodPart, place: Place) -> Html {
+    let w = place.w;
+    let has_claims = pod.claims.1 > 0;
+    let square = if has_claims { place.h - 5 } else { place.h };
+    let claim = if pod.claims.0 == pod.claims.1 { "bar is-bound" } else { "bar" };
+    html! { <>
+        { rect("card", 0, 0, w, square, 3) }
+        { if pod.style == PodStyle::Absent { Html::default() } else { pod_glyph(pod.style, w / 2, square / 2, 4) } }
+        { if has_claims { rect(claim, 0, square + 1, w, 4, 1) } else { Html::default() } }
+    </> }
+}
+
+/// A claim with its volume.
+pub fn claim(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
+    match claim.level {
+        Level::Card => claim_card(claim, place, lang),
+        Level::Compact => claim_compact(claim, place),
+        _ => rect("bar", 0, 0, place.w, place.h, 2),
+    }
+}
+
+/// A cylinder's outline.
+fn cylinder(w: i32, h: i32, cap: i32) -> String {
+    let r = w / 2;
+    format!("M0 {cap}A{r} {cap} 0 0 1 {w} {cap}V{b}A{r} {cap} 0 0 1 0 {b}Z", b = h - cap)
+}
+
+fn claim_card(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
+    let (w, h) = (place.w, place.h);
+    let facts = [&claim.status, &claim.capacity, &claim.access];
+    let facts = facts.iter().filter(|text| !text.is_empty()).map(|text| text.as_str()).collect::<Vec<_>>().join(" · ");
+    let below = words::holds(lang, claim).unwrap_or_else(|| {
+        let volume = if claim.volume.is_empty() { &claim.class } else { &claim.volume };
+        volume.to_string()
+    });
+    let kept = claim.is_retained.then(|| {
+        let label = word(lang, "retained");
+        let tag_w = words::width(label, 11) + 16;
+        html! { <g class="tag" transform={format!("translate({} -4)", w - tag_w - 8)}>
+            { rect("pill", 0, 0, tag_w, 16, 8) }{ text("pill-text", 8, 11, label) }
+        </g> }
+    });
+    html! { <>
+        <path class="card" d={cylinder(w, h, 8)} />
+        <path class="fill" d={cylinder(w, h, 8)} />
+        <path class="rim" d={format!("M0 8A{} 8 0 0 0 {w} 8", w / 2)} />
+        { claim_glyph(claim.style, 24, 33, 8) }
+        { text("name", 38, 37, fit_end(&claim.name, w - 46, 12)) }
+        { text("facts", 16, 54, fit(&facts, w - 28, 11)) }
+        { text("mono", 16, 68, fit(&below, w - 28, 10)) }
+        { kept }
+    </> }
+}
+
+fn claim_compact(claim: &ClaimPart, place: Place) -> Html {
+    let (w, h) = (place.w, place.h);
+    let label = if claim.capacity.is_empty() {
+        claim.status.to_string()
+    } else {
+        format!("{} {}", claim.status, claim.capacity)
+    };
+    html! { <>
+        <path class="card" d={cylinder(w, h, 5)} />
+        <path class="fill" d={cylinder(w, h, 5)} />
+        <path class="rim" d={format!("M0 5A{} 5 0 0 0 {w} 5", w / 2)} />
+        { claim_glyph(claim.style, 16, 21, 6) }
+        { text("facts", 27, 25, fit(&label, w - 32, 11)) }
+    </> }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct CountdownProps {
+    countdown: Countdown,
+    width: i32,
+    lang: Lang,
+    lab: Lab,
+}
+
+/// A countdown that writes its own text while time moves.
+#[component]
+fn CountdownView(props: &CountdownProps) -> Html {
+    let node = use_node_ref();
+    let bar = use_node_ref();
+    let deps = (props.countdown, props.lang, props.width);
+    let (lab, text_ref, bar_ref) = (props.lab.clone(), node.clone(), bar.clone());
+    use_effect_with(deps, move |(countdown, lang, width)| {
+        let (countdown, lang, width) = (*countdown, *lang, *width);
+        let shown = std::cell::Cell::new(i64::MIN);
+        let write = move |now: Millis| {
+            let left = countdown.until - now;
+            if shown.replace((left.0 + 999) / 1000) == (left.0 + 999) / 1000 {
+                return;
+            }
+            if let Some(element) = text_ref.get() {
+                element.set_text_content(Some(&fit(&words::countdown(lang, countdown, now), width, 11)));
+            }
+            if let Some(element) = bar_ref.cast::<web_sys::Element>() {
+                let share = if countdown.total.0 > 0 {
+                    left.0.clamp(0, countdown.total.0) * 100 / countdown.total.0
+                } else {
+                    0
+                };
+                _ = element.set_attribute("width", &(i64::from(width) * share / 100).to_string());
+            }
+        };
+        write(lab.read().now());
+        let listener: TimeListener = lab.on_time(write);
+        move || drop(listener)
+    });
+    html! { <>
+        <text class="countdown" ref={node} x="0" y="0"></text>
+        <rect class="left" ref={bar} x="0" y="4" height="3" rx="1" width="0" />
+    </> }
+}

@@ -1,0 +1,116 @@
+//! One memo component for every item of the picture: shapes, glyphs and short texts; decides nothing.
+
+use super::cards;
+use super::words;
+use crate::i18n::Lang;
+use crate::scene::item::{Item, Part};
+use crate::ui::store::Lab;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What one item is drawn from.
+#[derive(Clone, Properties)]
+pub struct ItemProps {
+    /// The item.
+    pub item: Rc<Item>,
+    /// The page's language.
+    pub lang: Lang,
+    /// Whether it is selected.
+    pub is_selected: bool,
+    /// Whether the Tab key stops here.
+    pub is_stop: bool,
+    /// Whether it is gone and only fades.
+    pub is_leaving: bool,
+    /// For countdowns.
+    pub lab: Lab,
+}
+
+impl PartialEq for ItemProps {
+    /// The handle on the playground does not count: an item is a value.
+    fn eq(&self, other: &ItemProps) -> bool {
+        self.is_selected == other.is_selected
+            && self.is_stop == other.is_stop
+            && self.is_leaving == other.is_leaving
+            && self.lang == other.lang
+            && (Rc::ptr_eq(&self.item, &other.item) || self.item == other.item)
+    }
+}
+
+/// Draws an item.
+#[component]
+pub fn ItemView(props: &ItemProps) -> Html {
+    let item = &*props.item;
+    let place = item.place;
+    let transform = format!("translate({} {})", place.x, place.y);
+    let (kind, style) = classes_of(&item.part);
+    let class = classes!(
+        "item",
+        kind,
+        style,
+        props.is_selected.then_some("is-selected"),
+        props.is_leaving.then_some("is-leaving"),
+    );
+    let body = html! { <g class="body">{ body(props) }</g> };
+    if item.target.is_none() || props.is_leaving {
+        return html! { <g {class} {transform} aria-hidden="true">{ body }</g> };
+    }
+    let tabindex = if props.is_stop { "0" } else { "-1" };
+    let label = words::label(props.lang, item);
+    if label.is_empty() {
+        return html! { <g {class} {transform} data-key={words::attr(&item.key)} aria-hidden="true">{ body }</g> };
+    }
+    html! {
+        <g {class} {transform} data-key={words::attr(&item.key)} role="button" {tabindex} aria-label={label}
+            aria-pressed={if props.is_selected { "true" } else { "false" }}>
+            { body }
+        </g>
+    }
+}
+
+/// The classes for what an item is and how it looks.
+fn classes_of(part: &Part) -> (&'static str, Classes) {
+    match part {
+        Part::Band(band) => ("set", classes!((!band.exists).then_some("is-gone"))),
+        Part::Area { exists } => ("area", classes!((!exists).then_some("is-gone"))),
+        Part::Service(service) => ("service", classes!((!service.exists).then_some("is-missing"))),
+        Part::Cursor(cursor) => ("cursor", classes!(format!("does-{}", super::outcome_name(cursor.outcome)))),
+        Part::Gate { is_open } => ("gate", classes!(is_open.then_some("is-open"))),
+        Part::Name { is_lit, .. } => ("dns", classes!(is_lit.then_some("is-lit"))),
+        Part::Pod(pod) => (
+            "pod",
+            classes!(
+                pod.style.name(),
+                pod.level.name(),
+                format!("rev-{}", pod.mark.name()),
+                (!pod.is_wanted && pod.ordinal.is_some()).then_some("is-condemned"),
+                pod.is_orphan.then_some("is-orphan"),
+                pod.is_at_cursor.then_some("is-at-cursor"),
+            ),
+        ),
+        Part::Claim(claim) => {
+            ("claim", classes!(claim.style.name(), claim.level.name(), claim.is_retained.then_some("is-retained")))
+        }
+        Part::Link { is_live } => ("link", classes!(is_live.then_some("is-live"))),
+        Part::Heading(_) => ("heading", classes!()),
+        Part::Zone { .. } => ("zone", classes!()),
+        Part::Node(node) => ("node", classes!(node.style.name())),
+    }
+}
+
+fn body(props: &ItemProps) -> Html {
+    let (place, lang) = (props.item.place, props.lang);
+    match &props.item.part {
+        Part::Band(band) => cards::band(band, place, lang),
+        Part::Area { .. } => cards::area(place),
+        Part::Service(service) => cards::service(service, place, lang),
+        Part::Cursor(cursor) => cards::cursor(cursor, place, lang),
+        Part::Gate { .. } => cards::gate(place),
+        Part::Name { text, .. } => cards::name(text, place),
+        Part::Pod(pod) => cards::pod(pod, place, lang, &props.lab),
+        Part::Claim(claim) => cards::claim(claim, place, lang),
+        Part::Link { .. } => cards::link(place),
+        Part::Heading(key) => cards::heading(key, place, lang),
+        Part::Zone { name } => cards::zone(name, place, lang),
+        Part::Node(node) => cards::node(node, place, lang),
+    }
+}

@@ -1,0 +1,153 @@
+//! What stands on the stage: the drawn scene, what fades, how much may move at once, and the way of the arrow keys.
+
+use crate::model::Text;
+use crate::playground::{Playground, Record};
+use crate::scene::{Cursors, Item, Level, Memory, Scene};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// With more movers than this, everything takes its place at once.
+const MOVERS_MAX: usize = 300;
+/// More new items than this are drawn over several frames.
+const FRESH_MAX: usize = 150;
+/// More leaving items than this do not fade.
+const LEAVING_MAX: usize = 60;
+
+/// What was learned from the records so far.
+#[derive(Default)]
+pub struct Known {
+    /// The sets that were ever seen.
+    pub memory: Memory,
+    /// Where the controllers stand.
+    pub cursors: Cursors,
+    branch: usize,
+    count: usize,
+}
+
+impl Known {
+    /// Learns what happened since the last time; going back begins anew.
+    pub fn follow(&mut self, playground: &Playground) {
+        let (branch, count) = (playground.current_branch(), playground.record_count());
+        if branch != self.branch || count < self.count {
+            self.cursors = Cursors::default();
+            (self.branch, self.count) = (branch, 0);
+        }
+        for record in playground.records().get(self.count..count).unwrap_or(&[]) {
+            match record {
+                Record::Change(change) => self.memory.note(change),
+                Record::Decision(decision) => self.cursors.note(decision),
+            }
+        }
+        self.count = count;
+    }
+}
+
+/// The items that stand in the document.
+pub struct Stage {
+    /// The scene as it should be.
+    pub scene: Scene,
+    /// What is drawn of it.
+    pub drawn: Vec<Rc<Item>>,
+    /// What is gone and fades.
+    pub leaving: Vec<Rc<Item>>,
+    /// Whether nothing moves: too much would.
+    pub is_still: bool,
+}
+
+impl Default for Stage {
+    fn default() -> Stage {
+        let scene = Scene { width: 0, height: 0, level: Level::Card, items: Vec::new(), pods: 0 };
+        Stage { scene, drawn: Vec::new(), leaving: Vec::new(), is_still: true }
+    }
+}
+
+impl Stage {
+    /// Shows another scene. Returns whether all of it is drawn; if not, show it again in the next frame.
+    pub fn show(&mut self, scene: Scene, is_jump: bool) -> bool {
+        let before: BTreeMap<&Text, &Rc<Item>> = self.drawn.iter().map(|item| (&item.key, item)).collect();
+        let (mut fresh, mut moved) = (0, 0);
+        let mut drawn: Vec<Rc<Item>> = Vec::with_capacity(scene.items.len());
+        let mut is_complete = true;
+        for item in &scene.items {
+            match before.get(&item.key) {
+                Some(old) => {
+                    moved += usize::from(old.place != item.place);
+                    // The same allocation makes the comparison of the next frame a comparison of pointers.
+                    drawn.push(if ***old == **item { Rc::clone(old) } else { Rc::clone(item) });
+                }
+                None if fresh >= FRESH_MAX => is_complete = false,
+                None => {
+                    fresh += 1;
+                    drawn.push(Rc::clone(item));
+                }
+            }
+        }
+        let now: BTreeSet<&Text> = scene.items.iter().map(|item| &item.key).collect();
+        let gone: Vec<Rc<Item>> = self.drawn.iter().filter(|item| !now.contains(&item.key)).map(Rc::clone).collect();
+        self.is_still = is_jump || !is_complete || fresh + moved + gone.len() > MOVERS_MAX;
+        self.leaving.retain(|item| !now.contains(&item.key));
+        if !self.is_still && scene.level == self.scene.level && gone.len() <= LEAVING_MAX {
+            self.leaving.extend(gone);
+        } else if self.is_still {
+            self.leaving.clear();
+        }
+        self.drawn = drawn;
+        self.scene = scene;
+        is_complete
+    }
+
+    /// Takes out what has faded. Returns whether there was anything.
+    pub fn sweep(&mut self) -> bool {
+        let had = !self.leaving.is_empty();
+        self.leaving.clear();
+        had
+    }
+}
+
+/// Where an arrow key leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// To the left.
+    Left,
+    /// To the right.
+    Right,
+    /// Up.
+    Up,
+    /// Down.
+    Down,
+    /// To the first of the row.
+    First,
+    /// To the last of the row.
+    Last,
+}
+
+/// The next item that can be selected from `from`.
+pub fn neighbour(items: &[Rc<Item>], from: &Item, direction: Direction) -> Option<Rc<Item>> {
+    let (x, y) = from.place.center();
+    let others = items.iter().filter(|item| item.target.is_some() && item.key != from.key);
+    let distance = |item: &&Rc<Item>| {
+        let (other_x, other_y) = item.place.center();
+        let (dx, dy) = (other_x - x, other_y - y);
+        let (ahead, aside) = match direction {
+            Direction::Left => (-dx, dy.abs()),
+            Direction::Right => (dx, dy.abs()),
+            Direction::Up => (-dy, dx.abs()),
+            Direction::Down => (dy, dx.abs()),
+            Direction::First if dy.abs() < from.place.h / 2 => (10_000 + dx, 0),
+            Direction::Last if dy.abs() < from.place.h / 2 => (10_000 - dx, 0),
+            _ => return None,
+        };
+        // A set's header is wide: what lies within its width is straight ahead.
+        let aside =
+            if aside * 2 <= item.place.w.max(from.place.w) && matches!(direction, Direction::Up | Direction::Down) {
+                aside / 8
+            } else {
+                aside
+            };
+        (ahead > 4).then_some(ahead + aside * 3)
+    };
+    others
+        .filter_map(|item| distance(&item).map(|far| (far, item)))
+        .min_by_key(|(far, _)| *far)
+        .map(|(_, item)| Rc::clone(item))
+}
