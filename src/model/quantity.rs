@@ -99,6 +99,11 @@ impl Quantity {
         clamp(ceiling(self.nanos, 1_000_000))
     }
 
+    /// Whether it is a whole number of thousandths.
+    pub fn is_in_millis(self) -> bool {
+        self.nanos % 1_000_000 == 0
+    }
+
     /// How it is written.
     pub fn format(self) -> QuantityFormat {
         self.format

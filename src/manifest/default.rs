@@ -1,0 +1,302 @@
+//! The values that the API server fills in where a manifest is silent; idempotent, and cheap on what is complete.
+
+use super::image::default_pull_policy;
+use crate::model::{Kind, Map, Object, Quantity, Value};
+use crate::{list, obj};
+
+/// Fills in the defaults of the object's kind.
+pub fn default_object(object: &mut Object) {
+    match object.kind {
+        Kind::StatefulSet => stateful_set(&mut object.body),
+        Kind::Pod => pod(&mut object.body),
+        Kind::PersistentVolumeClaim => claim(&mut object.body),
+        Kind::PersistentVolume => volume(&mut object.body),
+        Kind::StorageClass => {
+            fill(&mut object.body, "reclaimPolicy", || "Delete".into());
+            fill(&mut object.body, "volumeBindingMode", || "Immediate".into());
+        }
+        Kind::Service => service(&mut object.body),
+        Kind::Namespace => {
+            object.meta.labels.insert("kubernetes.io/metadata.name", object.meta.name.clone());
+            fill(sub(&mut object.body, "spec"), "finalizers", || list!["kubernetes"]);
+            fill(sub(&mut object.body, "status"), "phase", || "Active".into());
+        }
+        Kind::Secret => fill(&mut object.body, "type", || "Opaque".into()),
+        _ => {}
+    }
+}
+
+/// Puts a value where there is none.
+fn fill(map: &mut Map, key: &'static str, make: impl FnOnce() -> Value) {
+    if map.get(key).is_none_or(Value::is_null) {
+        map.insert(key, make());
+    }
+}
+
+/// Puts a value where there is none or an empty string.
+fn fill_text(map: &mut Map, key: &'static str, text: &'static str) {
+    if map.get(key).is_none_or(|value| value.is_null() || value.as_str() == Some("")) {
+        map.insert(key, text.into());
+    }
+}
+
+/// The object under `key`, made if it is missing.
+fn sub<'a>(map: &'a mut Map, key: &'static str) -> &'a mut Map {
+    map.get_or_insert_with(key, Value::map).map_mut()
+}
+
+/// The object under `key`, if there is one.
+fn sub_if<'a>(map: &'a mut Map, key: &str) -> Option<&'a mut Map> {
+    match map.get_mut(key) {
+        Some(Value::Map(map)) => Some(map),
+        _ => None,
+    }
+}
+
+/// Runs `change` over the objects of the list under `key`.
+fn each(map: &mut Map, key: &str, mut change: impl FnMut(&mut Map)) {
+    if map.get(key).and_then(Value::as_list).is_none_or(<[Value]>::is_empty) {
+        return;
+    }
+    if let Some(value) = map.get_mut(key) {
+        for element in value.list_mut() {
+            if let Value::Map(element) = element {
+                change(element);
+            }
+        }
+    }
+}
+
+fn stateful_set(body: &mut Map) {
+    let spec = sub(body, "spec");
+    fill_text(spec, "podManagementPolicy", "OrderedReady");
+    let strategy = sub(spec, "updateStrategy");
+    if strategy.get("type").and_then(Value::as_str).unwrap_or("").is_empty() {
+        strategy.insert("type", "RollingUpdate".into());
+        fill(strategy, "rollingUpdate", Value::map);
+    }
+    if strategy.get("type").and_then(Value::as_str) == Some("RollingUpdate")
+        && let Some(rolling) = sub_if(strategy, "rollingUpdate")
+    {
+        fill(rolling, "partition", || 0.into());
+    }
+    let retention = sub(spec, "persistentVolumeClaimRetentionPolicy");
+    fill_text(retention, "whenDeleted", "Retain");
+    fill_text(retention, "whenScaled", "Retain");
+    fill(spec, "replicas", || 1.into());
+    fill(spec, "revisionHistoryLimit", || 10.into());
+    pod_spec(sub(sub(spec, "template"), "spec"));
+    each(spec, "volumeClaimTemplates", |template| {
+        fill_text(template, "apiVersion", "v1");
+        fill_text(template, "kind", "PersistentVolumeClaim");
+        claim(template);
+    });
+}
+
+fn pod(body: &mut Map) {
+    let spec = sub(body, "spec");
+    fill(spec, "enableServiceLinks", || true.into());
+    if !is_complete(spec) {
+        pod_spec(spec);
+    }
+    for key in ["containers", "initContainers"] {
+        let lacks_requests = |container: &Value| match container.at(&["resources", "limits"]) {
+            Some(Value::Map(limits)) => {
+                let requests = container.at(&["resources", "requests"]);
+                limits.keys().any(|name| requests.and_then(|r| r.get(name)).is_none())
+            }
+            _ => false,
+        };
+        if spec.get(key).and_then(Value::as_list).unwrap_or(&[]).iter().any(lacks_requests) {
+            each(spec, key, requests_from_limits);
+        }
+    }
+    fill_text(sub(body, "status"), "phase", "Pending");
+}
+
+/// Whether a pod's spec comes from a template that was filled in before.
+fn is_complete(spec: &Map) -> bool {
+    spec.contains_key("schedulerName")
+        && ["containers", "initContainers"].iter().all(|key| {
+            let containers = spec.get(key).and_then(Value::as_list).unwrap_or(&[]);
+            containers.iter().all(|container| container.get("terminationMessagePolicy").is_some())
+        })
+}
+
+fn requests_from_limits(container: &mut Map) {
+    let resources = sub(container, "resources");
+    let limits = resources.get("limits").and_then(Value::as_map).cloned().unwrap_or_default();
+    if limits.is_empty() {
+        return;
+    }
+    let requests = sub(resources, "requests");
+    for (name, amount) in limits.iter() {
+        if !requests.contains_key(name) {
+            requests.insert(name.clone(), amount.clone());
+        }
+    }
+}
+
+fn pod_spec(spec: &mut Map) {
+    fill_text(spec, "dnsPolicy", "ClusterFirst");
+    fill_text(spec, "restartPolicy", "Always");
+    fill(spec, "securityContext", Value::map);
+    fill(spec, "terminationGracePeriodSeconds", || 30.into());
+    fill_text(spec, "schedulerName", "default-scheduler");
+    both_account_names(spec);
+    let is_host_network = spec.get("hostNetwork").and_then(Value::as_bool).unwrap_or(false);
+    for key in ["containers", "initContainers", "ephemeralContainers"] {
+        each(spec, key, |it| container(it, is_host_network && key != "ephemeralContainers"));
+    }
+    each(spec, "volumes", pod_volume);
+}
+
+/// The field `serviceAccount` is the old name of `serviceAccountName`.
+fn both_account_names(spec: &mut Map) {
+    let name = |key: &str| spec.get(key).filter(|value| value.as_str() != Some("")).cloned();
+    if let Some(name) = name("serviceAccountName").or_else(|| name("serviceAccount")) {
+        spec.insert("serviceAccount", name.clone());
+        spec.insert("serviceAccountName", name);
+    }
+}
+
+fn container(container: &mut Map, is_host_network: bool) {
+    let image = container.get("image").and_then(Value::as_str).unwrap_or("");
+    let policy = default_pull_policy(image);
+    fill_text(container, "imagePullPolicy", policy);
+    fill_text(container, "terminationMessagePath", "/dev/termination-log");
+    fill_text(container, "terminationMessagePolicy", "File");
+    let resources = sub(container, "resources");
+    for key in ["limits", "requests"] {
+        if let Some(amounts) = sub_if(resources, key) {
+            round_to_millis(amounts);
+        }
+    }
+    each(container, "ports", |port| {
+        fill_text(port, "protocol", "TCP");
+        if is_host_network && let Some(number) = port.get("containerPort").cloned() {
+            fill(port, "hostPort", || number);
+        }
+    });
+    each(container, "env", |variable| {
+        if let Some(reference) = sub_if(variable, "valueFrom").and_then(|from| sub_if(from, "fieldRef")) {
+            fill_text(reference, "apiVersion", "v1");
+        }
+    });
+    for key in ["livenessProbe", "readinessProbe", "startupProbe"] {
+        if let Some(probe) = sub_if(container, key) {
+            self::probe(probe);
+        }
+    }
+    if let Some(lifecycle) = sub_if(container, "lifecycle") {
+        for key in ["postStart", "preStop"] {
+            if let Some(request) = sub_if(lifecycle, key).and_then(|handler| sub_if(handler, "httpGet")) {
+                http_get(request);
+            }
+        }
+    }
+}
+
+fn round_to_millis(amounts: &mut Map) {
+    let small = |value: &Value| Quantity::parse(value.as_str().unwrap_or("")).ok().filter(|q| !q.is_in_millis());
+    let rounded: Vec<_> = amounts.iter().filter_map(|(name, value)| Some((name.clone(), small(value)?))).collect();
+    for (name, quantity) in rounded {
+        amounts.insert(name, Quantity::from_millis(quantity.milli_value()).to_string().into());
+    }
+}
+
+fn probe(probe: &mut Map) {
+    for (key, number) in
+        [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)]
+    {
+        fill(probe, key, || number.into());
+    }
+    if let Some(request) = sub_if(probe, "httpGet") {
+        http_get(request);
+    }
+    if let Some(request) = sub_if(probe, "grpc") {
+        fill(request, "service", || "".into());
+    }
+}
+
+fn http_get(request: &mut Map) {
+    fill_text(request, "path", "/");
+    fill_text(request, "scheme", "HTTP");
+}
+
+fn pod_volume(volume: &mut Map) {
+    if volume.iter().all(|(key, value)| key == "name" || value.is_null()) {
+        volume.insert("emptyDir", Value::map());
+    }
+    for key in ["secret", "configMap", "downwardAPI", "projected"] {
+        if let Some(source) = sub_if(volume, key) {
+            fill(source, "defaultMode", || 420.into());
+            each(source, "sources", |projection| {
+                if let Some(token) = sub_if(projection, "serviceAccountToken") {
+                    fill(token, "expirationSeconds", || 3600.into());
+                }
+                if let Some(api) = sub_if(projection, "downwardAPI") {
+                    each(api, "items", downward_item);
+                }
+            });
+            if key == "downwardAPI" {
+                each(source, "items", downward_item);
+            }
+        }
+    }
+    if let Some(source) = sub_if(volume, "hostPath") {
+        fill(source, "type", || "".into());
+    }
+    if let Some(template) = sub_if(volume, "ephemeral").and_then(|it| sub_if(it, "volumeClaimTemplate")) {
+        fill(sub(template, "spec"), "volumeMode", || "Filesystem".into());
+    }
+}
+
+fn downward_item(item: &mut Map) {
+    if let Some(reference) = sub_if(item, "fieldRef") {
+        fill_text(reference, "apiVersion", "v1");
+    }
+}
+
+fn claim(body: &mut Map) {
+    fill(sub(body, "spec"), "volumeMode", || "Filesystem".into());
+    fill_text(sub(body, "status"), "phase", "Pending");
+}
+
+fn volume(body: &mut Map) {
+    let spec = sub(body, "spec");
+    fill_text(spec, "persistentVolumeReclaimPolicy", "Retain");
+    fill(spec, "volumeMode", || "Filesystem".into());
+    if let Some(source) = sub_if(spec, "hostPath") {
+        fill(source, "type", || "".into());
+    }
+    fill_text(sub(body, "status"), "phase", "Pending");
+}
+
+fn service(body: &mut Map) {
+    let spec = sub(body, "spec");
+    fill_text(spec, "sessionAffinity", "None");
+    fill_text(spec, "type", "ClusterIP");
+    if spec.get("sessionAffinity").and_then(Value::as_str) == Some("ClientIP") {
+        fill(spec, "sessionAffinityConfig", || obj! { "clientIP" => obj! { "timeoutSeconds" => 10800 } });
+    }
+    each(spec, "ports", |port| {
+        fill_text(port, "protocol", "TCP");
+        let is_unset =
+            port.get("targetPort").is_none_or(|to| matches!(to, Value::Null | Value::Int(0)) || *to == "".into());
+        if is_unset && let Some(number) = port.get("port").cloned() {
+            port.insert("targetPort", number);
+        }
+    });
+    let kind = spec.get("type").and_then(Value::as_str).unwrap_or("");
+    let (is_exposed, is_balanced) = (matches!(kind, "NodePort" | "LoadBalancer"), kind == "LoadBalancer");
+    if is_exposed {
+        fill_text(spec, "externalTrafficPolicy", "Cluster");
+    }
+    if is_exposed || spec.get("type").and_then(Value::as_str) == Some("ClusterIP") {
+        fill(spec, "internalTrafficPolicy", || "Cluster".into());
+    }
+    if is_balanced {
+        fill(spec, "allocateLoadBalancerNodePorts", || true.into());
+    }
+}

@@ -1,0 +1,121 @@
+//! Differences between two specs as the API server prints them in a message; knows no rule.
+
+use crate::model::{JsonStyle, Map, Value, to_json_styled};
+use crate::schema::{self, Type};
+
+/// The difference between two pod specs.
+pub fn go_diff(old: &Value, new: &Value) -> String {
+    unified(&go_lines("core.PodSpec", old), &go_lines("core.PodSpec", new))
+}
+
+/// The difference between two specs of claims.
+pub fn claim_diff(old: &Value, new: &Value) -> String {
+    unified(&go_lines("core.PersistentVolumeClaimSpec", old), &go_lines("core.PersistentVolumeClaimSpec", new))
+}
+
+/// The lines of a struct as Go writes its internal form: names of Go fields, absent ones as null.
+fn go_lines(structure: &str, value: &Value) -> Vec<String> {
+    let mut out = Vec::new();
+    write_struct(&mut out, structure, value, 0, "", "");
+    out
+}
+
+fn write_struct(out: &mut Vec<String>, name: &str, value: &Value, depth: usize, before: &str, behind: &str) {
+    out.push(format!("{}{before}{{", " ".repeat(depth)));
+    let fields = schema::structure(name).map(|it| it.fields.as_slice()).unwrap_or_default();
+    for (at, field) in fields.iter().enumerate() {
+        let mut letters = field.name.chars();
+        let first = letters.next().map(|c| c.to_ascii_uppercase()).into_iter();
+        let key = format!("\"{}\": ", first.chain(letters).collect::<String>());
+        let comma = if at + 1 < fields.len() { "," } else { "" };
+        let value = value.get(field.name).cloned().unwrap_or_default();
+        match (&field.kind, &value) {
+            (Type::Struct(inner), Value::Null) if !field.is_pointer => {
+                write_struct(out, inner, &Value::from(Map::new()), depth + 1, &key, comma);
+            }
+            (Type::Struct(inner), Value::Map(_)) => write_struct(out, inner, &value, depth + 1, &key, comma),
+            (Type::Text(_), Value::Null) if !field.is_pointer => {
+                out.push(format!("{}{key}\"\"{comma}", " ".repeat(depth + 1)));
+            }
+            _ => {
+                let style = JsonStyle { indent: 1, escape_html: true };
+                let text = to_json_styled(&value, style);
+                let lines: Vec<&str> = text.split('\n').collect();
+                for (line_at, line) in lines.iter().enumerate() {
+                    let before = if line_at == 0 { key.as_str() } else { "" };
+                    let behind = if line_at + 1 == lines.len() { comma } else { "" };
+                    out.push(format!("{}{before}{line}{behind}", " ".repeat(depth + 1)));
+                }
+            }
+        }
+    }
+    out.push(format!("{}}}{behind}", " ".repeat(depth)));
+}
+
+/// What stays, goes and comes, line by line.
+fn edits<'a>(old: &'a [String], new: &'a [String]) -> Vec<(char, &'a str)> {
+    let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let tail = tail.min(old.len() - head).min(new.len() - head);
+    let (old_mid, new_mid) = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
+    let mut table = vec![vec![0usize; new_mid.len() + 1]; old_mid.len() + 1];
+    // A large change is shown as one block; the table would cost too much.
+    if old_mid.len() * new_mid.len() <= 1_000_000 {
+        for a in (0..old_mid.len()).rev() {
+            for b in (0..new_mid.len()).rev() {
+                table[a][b] = match old_mid[a] == new_mid[b] {
+                    true => table[a + 1][b + 1] + 1,
+                    false => table[a + 1][b].max(table[a][b + 1]),
+                };
+            }
+        }
+    }
+    let mut out: Vec<(char, &str)> = old[..head].iter().map(|line| (' ', line.as_str())).collect();
+    let (mut a, mut b) = (0, 0);
+    while a < old_mid.len() || b < new_mid.len() {
+        if a < old_mid.len() && b < new_mid.len() && old_mid[a] == new_mid[b] && table[a][b] > 0 {
+            out.push((' ', &old_mid[a]));
+            (a, b) = (a + 1, b + 1);
+        } else if a < old_mid.len() && (b >= new_mid.len() || table[a + 1][b] >= table[a][b + 1]) {
+            out.push(('-', &old_mid[a]));
+            a += 1;
+        } else {
+            out.push(('+', &new_mid[b]));
+            b += 1;
+        }
+    }
+    out.extend(old[old.len() - tail..].iter().map(|line| (' ', line.as_str())));
+    out
+}
+
+/// A unified difference with three lines around each change.
+fn unified(old: &[String], new: &[String]) -> String {
+    const AROUND: usize = 3;
+    let edits = edits(old, new);
+    let changed: Vec<usize> =
+        edits.iter().enumerate().filter(|(_, (sign, _))| *sign != ' ').map(|(at, _)| at).collect();
+    let mut out = String::new();
+    let mut next = 0;
+    while let Some(first) = changed.get(next) {
+        let mut last = *first;
+        while let Some(at) = changed.get(next).filter(|at| **at <= last + 2 * AROUND + 1) {
+            last = *at;
+            next += 1;
+        }
+        let from = first.saturating_sub(AROUND);
+        let to = (last + AROUND + 1).min(edits.len());
+        let count = |range: &[(char, &str)], sign: char| range.iter().filter(|(s, _)| *s == ' ' || *s == sign).count();
+        let (hunk, before) = (&edits[from..to], &edits[..from]);
+        out.push_str(&format!(
+            "@@ -{},{} +{},{} @@\n",
+            count(before, '-') + 1,
+            count(hunk, '-'),
+            count(before, '+') + 1,
+            count(hunk, '+')
+        ));
+        for (sign, line) in hunk {
+            out.push_str(&format!("{sign}{line}\n"));
+        }
+    }
+    out
+}

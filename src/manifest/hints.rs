@@ -1,0 +1,148 @@
+//! Our own sentences beside the API server's messages, in English and Japanese; `{0}`, `{1}` stand for arguments.
+
+/// The sentence with this id in English and Japanese.
+pub fn text(id: &str) -> Option<(&'static str, &'static str)> {
+    TABLE.iter().find(|(known, ..)| *known == id).map(|(_, en, ja)| (*en, *ja))
+}
+
+/// All ids with their sentences.
+pub fn all() -> &'static [(&'static str, &'static str, &'static str)] {
+    TABLE
+}
+
+/// A sentence with its arguments put in.
+pub fn fill(sentence: &str, arguments: &[String]) -> String {
+    let mut out = sentence.to_string();
+    for (at, argument) in arguments.iter().enumerate() {
+        out = out.replace(&format!("{{{at}}}"), argument);
+    }
+    out
+}
+
+static TABLE: &[(&str, &str, &str)] = &[
+    ("did-you-mean", "did you mean `{0}`?", "`{0}` の間違いではありませんか？"),
+    (
+        "field-elsewhere",
+        "`{0}` belongs under `{1}`; check the indentation",
+        "`{0}` は `{1}` の下に書くフィールドです。インデントを確認してください",
+    ),
+    (
+        "unknown-field",
+        "`{0}` has no such field; `kubectl explain {1}` lists the fields it has",
+        "`{0}` にこのフィールドはありません。`kubectl explain {1}` で一覧を確認できます",
+    ),
+    (
+        "duplicate-key",
+        "this key stands twice in the same map; kubectl silently takes the last one",
+        "同じマップにこのキーが2回あります。kubectlは警告なしに最後の値を使います",
+    ),
+    (
+        "tab",
+        "YAML indents with spaces only; replace the tab",
+        "YAMLのインデントに使えるのは空白だけです。タブを空白に置き換えてください",
+    ),
+    (
+        "indent",
+        "this line is indented more or less than its neighbours",
+        "この行のインデントが前後の行と揃っていません",
+    ),
+    (
+        "missing-colon",
+        "a key needs `: ` (a colon and a space) before its value; look at the line above, too",
+        "キーと値の間には `: `（コロンと空白）が必要です。1行上も確認してください",
+    ),
+    ("open-quote", "a quote is opened and never closed", "引用符が閉じられていません"),
+    ("open-bracket", "a bracket is opened and never closed", "括弧が閉じられていません"),
+    (
+        "quote-value",
+        "the field wants a string; YAML reads this value as a {0}: put it in quotes",
+        "このフィールドは文字列です。YAMLはこの値を{0}として読むので、引用符で囲んでください",
+    ),
+    (
+        "unquote-value",
+        "the field wants a number; write it without quotes",
+        "このフィールドは数値です。引用符なしで書いてください",
+    ),
+    (
+        "want-list",
+        "the field wants a list: begin each element with `- `",
+        "このフィールドはリストです。各要素を `- ` で始めてください",
+    ),
+    (
+        "want-map",
+        "the field wants a map of fields, not a single value",
+        "このフィールドには単独の値ではなく、フィールドの集まりを書きます",
+    ),
+    (
+        "quantity",
+        "amounts are a number and a unit without a space: 500m, 2, 256Mi, 1Gi",
+        "量は数値と単位を空白なしで書きます: 500m、2、256Mi、1Gi",
+    ),
+    (
+        "yaml-boolean",
+        "YAML 1.1 reads y, n, yes, no, on and off as booleans: put the word in quotes",
+        "YAML 1.1では y、n、yes、no、on、off は真偽値です。引用符で囲んでください",
+    ),
+    (
+        "selector-labels",
+        "the set finds its pods by these labels: copy every label of `spec.selector.matchLabels` to `spec.template.metadata.labels`",
+        "StatefulSetはこのラベルでPodを見つけます。`spec.selector.matchLabels` のラベルをすべて `spec.template.metadata.labels` にも書いてください",
+    ),
+    (
+        "selector-missing",
+        "say which pods belong to the set: `selector: {matchLabels: {app: …}}` with the labels of the template",
+        "どのPodがこのStatefulSetに属するかを `selector: {matchLabels: {app: …}}` で、テンプレートのラベルを使って指定してください",
+    ),
+    (
+        "volume-missing",
+        "no volume and no claim template is called `{0}`; the set has: {1}",
+        "`{0}` という名前のボリュームもvolumeClaimTemplateもありません。あるのは: {1}",
+    ),
+    (
+        "set-immutable",
+        "the rest of the spec is fixed at creation: delete the set with `--cascade=orphan` and create it again to change it while its pods run on",
+        "specのそれ以外の項目は作成後に変更できません。Podを動かしたまま変えるには、`--cascade=orphan` で削除して作り直してください",
+    ),
+    (
+        "restart-policy",
+        "the pods of a StatefulSet are always restarted; for pods that run to an end use a Job",
+        "StatefulSetのPodは常に再起動されます。終了するPodにはJobを使ってください",
+    ),
+    (
+        "name-form",
+        "names have lower-case letters, digits and `-` only, because they become DNS names",
+        "名前はDNS名になるため、小文字・数字・`-` だけが使えます",
+    ),
+    (
+        "name-length",
+        "pods get `-0`, `-1` … behind this name, and a label of theirs adds a hash: keep it at 52 characters or fewer",
+        "Pod名には `-0`、`-1` などが付き、ラベルにはハッシュも付きます。52文字以内にしてください",
+    ),
+    (
+        "access-modes",
+        "a claim says how it is mounted: `accessModes: [ReadWriteOnce]` suits one pod each",
+        "PVCにはマウントの方法が必要です。Podごとに1つなら `accessModes: [ReadWriteOnce]` を使います",
+    ),
+    (
+        "claim-size",
+        "a claim says how much it wants: `resources: {requests: {storage: 1Gi}}`",
+        "PVCには必要な容量を書きます: `resources: {requests: {storage: 1Gi}}`",
+    ),
+    ("no-such-kind", "this cluster knows: {0}", "このクラスターで使えるのは: {0}"),
+    ("kind-version", "`{0}` belongs to `apiVersion: {1}`", "`{0}` の `apiVersion` は `{1}` です"),
+    (
+        "too-large",
+        "a manifest of this size is refused by the API server, too",
+        "この大きさのマニフェストはAPIサーバーでも拒否されます",
+    ),
+    (
+        "not-an-object",
+        "a document is a map that begins with `apiVersion`, `kind` and `metadata`",
+        "ドキュメントは `apiVersion`、`kind`、`metadata` で始まるマップです",
+    ),
+    (
+        "max-unavailable-dropped",
+        "`maxUnavailable` is dropped: its feature gate is off in this version",
+        "このバージョンではフィーチャーゲートが無効なため、`maxUnavailable` は無視されます",
+    ),
+];

@@ -1,0 +1,174 @@
+//! The API server's way with an object between decoding and the store; knows nothing of other objects.
+
+use super::decode::tidy;
+use super::default::default_object;
+use super::field_error::FieldError;
+use super::validate::{validate_create, validate_update};
+use super::warnings::warnings;
+use crate::model::{Kind, Map, Object, Value};
+use crate::obj;
+
+/// Feature gates that change what is accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gates {
+    /// `MaxUnavailableStatefulSet`: off in 1.36.
+    pub max_unavailable_stateful_set: bool,
+}
+
+/// An object that may be stored.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    /// The object: defaulted, without what clients may not set.
+    pub object: Object,
+    /// What the API server warns of.
+    pub warnings: Vec<String>,
+}
+
+/// Defaults, rules and warnings for a new object.
+///
+/// # Errors
+/// Everything that keeps it from being stored.
+pub fn admit_create(mut object: Object, gates: &Gates) -> Result<Admitted, Vec<FieldError>> {
+    default_object(&mut object);
+    prepare_create(&mut object, gates);
+    let errors = validate_create(&object, gates);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let warnings = warnings(&object);
+    tidy(&mut object);
+    Ok(Admitted { object, warnings })
+}
+
+/// Defaults, rules and warnings for an object that takes the place of `old`.
+///
+/// # Errors
+/// Everything that keeps it from being stored.
+pub fn admit_update(old: &Object, mut object: Object, gates: &Gates) -> Result<Admitted, Vec<FieldError>> {
+    default_object(&mut object);
+    prepare_update(old, &mut object, gates);
+    let errors = validate_update(old, &object, gates);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let warnings = warnings(&object);
+    tidy(&mut object);
+    // Raised only now: a list that is empty and one that is absent are the same spec.
+    if counts_generation(object.kind) && !is_same_spec(old, &object) {
+        object.meta.generation = old.meta.generation + 1;
+    }
+    Ok(Admitted { object, warnings })
+}
+
+/// Takes away from a new object what clients may not set: status, generation, disabled fields.
+pub fn prepare_create(object: &mut Object, gates: &Gates) {
+    object.meta.uid = Default::default();
+    object.meta.resource_version = 0;
+    object.meta.generation = i64::from(counts_generation(object.kind));
+    object.meta.deletion_timestamp = None;
+    object.meta.deletion_grace_period_seconds = None;
+    drop_disabled(object, None, gates);
+    let status = match object.kind {
+        Kind::StatefulSet => obj! { "availableReplicas" => 0, "replicas" => 0 },
+        Kind::Pod | Kind::PersistentVolumeClaim | Kind::PersistentVolume => obj! { "phase" => "Pending" },
+        Kind::PodDisruptionBudget => obj! {
+            "currentHealthy" => 0, "desiredHealthy" => 0, "disruptionsAllowed" => 0, "expectedPods" => 0,
+        },
+        Kind::Service => obj! { "loadBalancer" => obj! {} },
+        Kind::Namespace => obj! { "phase" => "Active" },
+        Kind::ResourceQuota => obj! {},
+        _ => Value::Null,
+    };
+    if !status.is_null() {
+        object.body.insert("status", status);
+    }
+    if object.kind == Kind::Secret {
+        merge_string_data(object);
+    }
+}
+
+/// Takes from the stored object what an update may not change: status, UID, times, generation.
+pub fn prepare_update(old: &Object, object: &mut Object, gates: &Gates) {
+    let meta = &mut object.meta;
+    if meta.uid.is_empty() {
+        meta.uid = old.meta.uid.clone();
+    }
+    if meta.generate_name.is_empty() {
+        meta.generate_name = old.meta.generate_name.clone();
+    }
+    meta.created = old.meta.created;
+    meta.generation = old.meta.generation;
+    meta.deletion_timestamp = old.meta.deletion_timestamp;
+    meta.deletion_grace_period_seconds = old.meta.deletion_grace_period_seconds;
+    drop_disabled(object, Some(old), gates);
+    match object.kind {
+        Kind::Secret => merge_string_data(object),
+        Kind::ConfigMap | Kind::StorageClass | Kind::ControllerRevision | Kind::ServiceAccount => {}
+        Kind::Event | Kind::Endpoints | Kind::EndpointSlice => {}
+        _ => match old.body.get("status") {
+            Some(status) => _ = object.body.insert("status", status.clone()),
+            None => _ = object.body.remove("status"),
+        },
+    }
+    if object.kind == Kind::Service {
+        keep_addresses(old, object);
+    }
+}
+
+/// A service that does not name its addresses keeps them.
+fn keep_addresses(old: &Object, object: &mut Object) {
+    let is_external = |object: &Object| object.str_at(&["spec", "type"]) == "ExternalName";
+    if is_external(old) || is_external(object) {
+        return;
+    }
+    for name in ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"] {
+        let is_unset = object.at(&["spec", name]).is_none_or(|value| value.is_null() || *value == Value::from(""));
+        if is_unset && let Some(value) = old.at(&["spec", name]).cloned() {
+            object.set_at(&["spec", name], value);
+        }
+    }
+}
+
+/// Drops `maxUnavailable` while its gate is off, unless the stored set has it already.
+fn drop_disabled(object: &mut Object, old: Option<&Object>, gates: &Gates) {
+    let path = ["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"];
+    let is_stored = old.is_some_and(|old| old.at(&path).is_some());
+    if object.kind == Kind::StatefulSet && !gates.max_unavailable_stateful_set && !is_stored {
+        object.remove_at(&path);
+    }
+}
+
+/// `stringData` is written into `data` in base64.
+fn merge_string_data(object: &mut Object) {
+    let Some(Value::Map(plain)) = object.body.remove("stringData") else { return };
+    let mut data: Map = object.body.get("data").and_then(Value::as_map).cloned().unwrap_or_default();
+    for (key, value) in plain.iter() {
+        data.insert(key.clone(), base64(value.as_str().unwrap_or("").as_bytes()).into());
+    }
+    object.body.insert("data", data.into());
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for at in 0..4 {
+            let digit = DIGITS[(bits >> (18 - 6 * at) & 63) as usize];
+            out.push(if at <= chunk.len() { char::from(digit) } else { '=' });
+        }
+    }
+    out
+}
+
+/// Whether the kind counts changes of its spec.
+fn counts_generation(kind: Kind) -> bool {
+    matches!(kind, Kind::StatefulSet | Kind::Pod | Kind::PodDisruptionBudget)
+}
+
+fn is_same_spec(old: &Object, new: &Object) -> bool {
+    let mut old = old.clone();
+    tidy(&mut old);
+    old.body.get("spec") == new.body.get("spec")
+}

@@ -1,0 +1,461 @@
+//! A whole text for an editor: what was understood, and every problem with its place, exact words and a hint.
+
+use super::decode::{DecodeError, Decoded, decode};
+use super::field_error::{FieldError, FieldErrorKind};
+use super::prepare::{Gates, admit_create};
+use super::yaml::{Document, Span, parse};
+use crate::model::{Kind, Object, Value};
+use crate::schema::{self, Struct};
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It keeps the document from being applied.
+    Error,
+    /// The document is accepted, with this warning.
+    Warning,
+    /// Ours alone: nobody else would say anything.
+    Note,
+}
+
+/// A sentence of ours: an id of [`super::hints`] and what to put into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The sentence's id.
+    pub id: &'static str,
+    /// What stands for `{0}`, `{1}` ….
+    pub arguments: Vec<String>,
+}
+
+impl Hint {
+    fn new(id: &'static str, arguments: &[&str]) -> Hint {
+        Hint { id, arguments: arguments.iter().map(|text| (*text).to_string()).collect() }
+    }
+
+    /// The sentence in English.
+    pub fn english(&self) -> String {
+        super::hints::text(self.id).map(|(en, _)| super::hints::fill(en, &self.arguments)).unwrap_or_default()
+    }
+
+    /// The sentence in Japanese.
+    pub fn japanese(&self) -> String {
+        super::hints::text(self.id).map(|(_, ja)| super::hints::fill(ja, &self.arguments)).unwrap_or_default()
+    }
+}
+
+/// Something wrong with a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Which document, from 0.
+    pub document: usize,
+    /// The place in the whole text.
+    pub span: Span,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The words of kubectl or the API server, or none for a note of ours.
+    pub message: String,
+    /// Our sentence beside it.
+    pub hint: Option<Hint>,
+}
+
+/// A text as far as it was understood.
+#[derive(Clone, Debug, Default)]
+pub struct Manifest {
+    /// Its documents, also those that are not good.
+    pub documents: Vec<Document>,
+    /// The objects that could be read, by document; lists give several.
+    pub objects: Vec<(usize, Object)>,
+    /// Everything that is wrong, in the order of the text.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads a text as if it was created in an empty cluster, in the namespace `default` where it names none.
+pub fn read(text: &str) -> Manifest {
+    let mut manifest = Manifest { documents: parse(text), ..Manifest::default() };
+    for at in 0..manifest.documents.len() {
+        let document = manifest.documents.get(at).cloned().unwrap_or_default();
+        let mut reader = Reader { document: &document, at, prefix: String::new(), problems: Vec::new() };
+        let objects = reader.read();
+        manifest.problems.append(&mut reader.problems);
+        manifest.objects.extend(objects.into_iter().map(|object| (at, object)));
+    }
+    manifest.problems.sort_by_key(|problem| (problem.document, problem.span.start, problem.severity));
+    manifest
+}
+
+/// The objects of a tree: a `List`'s items, or the tree itself. Null gives none.
+pub fn flatten_lists(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Null => Vec::new(),
+        value if is_list(value) => value.list_at(&["items"]).iter().flat_map(flatten_lists).collect(),
+        value => vec![value.clone()],
+    }
+}
+
+fn is_list(value: &Value) -> bool {
+    value.str_at(&["kind"]).ends_with("List") && value.get("items").is_some()
+}
+
+struct Reader<'d> {
+    document: &'d Document,
+    at: usize,
+    /// Path of the object in the document: `items[0].` in a list.
+    prefix: String,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self) -> Vec<Object> {
+        for (_, span) in &self.document.duplicates {
+            let hint = Some(Hint::new("duplicate-key", &[]));
+            self.add(*span, Severity::Note, String::new(), hint);
+        }
+        if let Some(error) = &self.document.error {
+            let hint = yaml_hint(&error.message);
+            self.add(error.span, Severity::Error, error.message.clone(), hint);
+        }
+        match &self.document.value {
+            None | Some(Value::Null) => Vec::new(),
+            Some(value) => self.value(value),
+        }
+    }
+
+    fn value(&mut self, value: &Value) -> Vec<Object> {
+        if is_list(value) {
+            let outer = self.prefix.clone();
+            let mut out = Vec::new();
+            for (at, item) in value.list_at(&["items"]).iter().enumerate() {
+                self.prefix = format!("{outer}items[{at}].");
+                // Lists in lists do not occur; one level is enough and bounds the work.
+                out.extend(self.object(item));
+            }
+            self.prefix = outer;
+            return out;
+        }
+        self.object(value).into_iter().collect()
+    }
+
+    fn add(&mut self, span: Span, severity: Severity, message: String, hint: Option<Hint>) {
+        self.problems.push(Problem { document: self.at, span, severity, message, hint });
+    }
+
+    fn at_key(&self, path: &str) -> Span {
+        self.document.place(&format!("{}{path}", self.prefix)).key
+    }
+
+    fn at_value(&self, path: &str) -> Span {
+        self.document.place(&format!("{}{path}", self.prefix)).value
+    }
+
+    fn object(&mut self, value: &Value) -> Option<Object> {
+        const TAIL: &str = "; if you choose to ignore these errors, turn validation off with --validate=false";
+        if !matches!(value, Value::Map(_)) {
+            let message = format!("error validating data: invalid object to validate{TAIL}");
+            self.add(first_line(self.at_value("")), Severity::Error, message, Some(Hint::new("not-an-object", &[])));
+            return None;
+        }
+        for field in ["apiVersion", "kind"] {
+            if matches!(value.get(field), None | Some(Value::Null))
+                || value.str_at(&[field]).is_empty() && value.get(field).is_some_and(|it| it.as_str().is_some())
+            {
+                let message = format!("error validating data: {field} not set{TAIL}");
+                let place = if value.get(field).is_some() { self.at_key(field) } else { first_line(self.at_value("")) };
+                self.add(place, Severity::Error, message, Some(Hint::new("not-an-object", &[])));
+                return None;
+            }
+        }
+        match decode(value) {
+            Ok(decoded) => self.decoded(decoded),
+            Err(error) => {
+                self.decode_error(value, &error);
+                None
+            }
+        }
+    }
+
+    fn decode_error(&mut self, value: &Value, error: &DecodeError) {
+        let (version, kind) = (value.str_at(&["apiVersion"]), value.str_at(&["kind"]));
+        let span = match error {
+            DecodeError::Type { path, .. } => self.at_value(path),
+            DecodeError::NotRegistered(..) => self.at_value("kind"),
+            _ => self.at_value("apiVersion"),
+        };
+        if let DecodeError::NotRegistered(..) = error {
+            let message = format!("no matches for kind \"{kind}\" in version \"{version}\"");
+            self.add(span, Severity::Error, message, Some(kind_hint(kind)));
+            return;
+        }
+        let hint = type_hint(&error.to_string(), self.source(error.path(), value).as_ref());
+        let version = version.rsplit('/').next().unwrap_or("");
+        let message = format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {error}");
+        self.add(span, Severity::Error, message, hint);
+    }
+
+    /// The value in the tree at a path of the decoder.
+    fn source(&self, path: &str, value: &Value) -> Option<Value> {
+        let mut place = value;
+        for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
+            place = match step.strip_suffix(']').and_then(|index| index.parse::<usize>().ok()) {
+                Some(index) => place.as_list()?.get(index)?,
+                None => place.get(step)?,
+            };
+        }
+        Some(place.clone())
+    }
+
+    fn decoded(&mut self, decoded: Decoded) -> Option<Object> {
+        let Decoded { mut object, unknown_fields } = decoded;
+        let kind = object.kind.names();
+        for path in &unknown_fields {
+            let message = format!(
+                "{0} in version \"{1}\" cannot be handled as a {0}: strict decoding error: unknown field \"{path}\"",
+                kind.kind, kind.version
+            );
+            let hint = field_hint(object.kind, path);
+            self.add(self.at_key(path), Severity::Error, message, hint);
+        }
+        if kind.is_namespaced && object.meta.namespace.is_empty() {
+            object.meta.namespace = "default".into();
+        }
+        if object.meta.name.is_empty() && object.meta.generate_name.is_empty() {
+            self.add(self.at_key("metadata"), Severity::Error, "resource name may not be empty".into(), None);
+        }
+        if object.kind == Kind::StatefulSet {
+            let path = ["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"];
+            if object.at(&path).is_some() {
+                let hint = Some(Hint::new("max-unavailable-dropped", &[]));
+                self.add(self.at_key(&path.join(".")), Severity::Note, String::new(), hint);
+            }
+            if object.meta.name.len() > 52 && object.meta.name.len() <= 63 {
+                let hint = Some(Hint::new("name-length", &[]));
+                self.add(self.at_value("metadata.name"), Severity::Note, String::new(), hint);
+            }
+        }
+        match admit_create(object.clone(), &Gates::default()) {
+            Ok(admitted) => {
+                for warning in &admitted.warnings {
+                    let path = warning.split(": ").next().unwrap_or("");
+                    self.add(self.at_value(path), Severity::Warning, warning.clone(), None);
+                }
+                if unknown_fields.is_empty() { Some(admitted.object) } else { None }
+            }
+            Err(errors) => {
+                for error in errors {
+                    // Said above in kubectl's words.
+                    if error.field == "metadata.name" && error.kind == FieldErrorKind::Required {
+                        continue;
+                    }
+                    let is_value = !matches!(error.kind, FieldErrorKind::Required | FieldErrorKind::Forbidden);
+                    let span = if is_value { self.at_value(&error.field) } else { self.at_key(&error.field) };
+                    let span = if matches!(error.kind, FieldErrorKind::Required) { first_line(span) } else { span };
+                    let message = error.to_string();
+                    if self.problems.iter().any(|problem| problem.span == span && problem.message == message) {
+                        continue;
+                    }
+                    let hint = rule_hint(&object, &error);
+                    self.add(span, Severity::Error, message, hint);
+                }
+                None
+            }
+        }
+    }
+}
+
+/// A place that covers a whole block is shown by its beginning.
+fn first_line(span: Span) -> Span {
+    Span { end: span.end.min(span.start + 1), ..span }
+}
+
+fn yaml_hint(message: &str) -> Option<Hint> {
+    let id = match message {
+        _ if message.contains("bytes; at most") => "too-large",
+        _ if message.contains("tab character") => "tab",
+        _ if message.contains("mapping values are not allowed") || message.contains("did not find expected key") => {
+            "indent"
+        }
+        _ if message.contains("expected ':'") => "missing-colon",
+        _ if message.contains("unexpected end of stream") => "open-quote",
+        _ if message.contains("node content") || message.contains("',' or") => "open-bracket",
+        _ => return None,
+    };
+    Some(Hint::new(id, &[]))
+}
+
+fn type_hint(message: &str, value: Option<&Value>) -> Option<Hint> {
+    let wanted = message.rsplit(" of type ").next().unwrap_or("");
+    let hint = match value {
+        _ if message.contains("quantities must match") => Hint::new("quantity", &[]),
+        Some(Value::Bool(_)) if wanted == "string" => Hint::new("yaml-boolean", &[]),
+        Some(Value::Int(_) | Value::Float(_))
+            if !wanted.starts_with("[]") && !wanted.starts_with("int") && wanted != "bool" && is_text_type(wanted) =>
+        {
+            Hint::new("quote-value", &["number"])
+        }
+        Some(Value::Str(text)) if wanted.starts_with("int") && text.parse::<i64>().is_ok() => {
+            Hint::new("unquote-value", &[])
+        }
+        _ if wanted.starts_with("[]") => Hint::new("want-list", &[]),
+        Some(value)
+            if !matches!(value, Value::Map(_))
+                && (wanted.starts_with("map[") || !is_text_type(wanted) && wanted.starts_with("v1.")) =>
+        {
+            Hint::new("want-map", &[])
+        }
+        _ => return None,
+    };
+    Some(hint)
+}
+
+/// Whether a Go type is a string: its name is not that of a struct in the table.
+fn is_text_type(go_type: &str) -> bool {
+    let Some(name) = go_type.strip_prefix("v1.") else { return go_type == "string" };
+    ["core", "apps", "meta", "policy", "storage", "discovery"]
+        .iter()
+        .all(|group| schema::structure(&format!("{group}.{name}")).is_none())
+}
+
+fn kind_hint(kind: &str) -> Hint {
+    let exact = Kind::ALL.into_iter().find(|known| known.names().kind == kind);
+    if let Some(exact) = exact {
+        return Hint::new("kind-version", &[kind, exact.api_version()]);
+    }
+    let names = Kind::ALL.map(|kind| kind.names().kind);
+    match nearest(kind, names.iter().copied()) {
+        Some(name) => Hint::new("did-you-mean", &[name]),
+        None => Hint::new("no-such-kind", &[&names.join(", ")]),
+    }
+}
+
+/// For an unknown field: a neighbour of nearly the same name, or the struct that knows it.
+fn field_hint(kind: Kind, path: &str) -> Option<Hint> {
+    let root = schema::root(kind.api_version(), kind.names().kind)?;
+    let steps: Vec<&str> = path.split('.').map(|step| step.split('[').next().unwrap_or(step)).collect();
+    let (name, parents) = steps.split_last()?;
+    let parent = parents.iter().try_fold(root, |place, step| place.field(step)?.kind.structure())?;
+    if let Some(near) = nearest(name, parent.fields.iter().map(|field| field.name)) {
+        return Some(Hint::new("did-you-mean", &[near]));
+    }
+    if let Some(home) = find_home(root, name) {
+        return Some(Hint::new("field-elsewhere", &[name, &home]));
+    }
+    let explained: Vec<&str> = [kind.names().singular].into_iter().chain(parents.iter().copied()).collect();
+    let shown = if parents.is_empty() { kind.names().kind.to_string() } else { parents.join(".") };
+    Some(Hint::new("unknown-field", &[&shown, &explained.join(".")]))
+}
+
+/// The path of the shallowest struct, at most six levels deep, that has a field of this name.
+fn find_home(root: &'static Struct, name: &str) -> Option<String> {
+    let mut level: Vec<(&'static Struct, String)> = vec![(root, String::new())];
+    for _ in 0..6 {
+        let mut next = Vec::new();
+        for (structure, path) in level {
+            for field in structure.fields.iter().filter(|field| field.name != "status") {
+                let inner = if path.is_empty() { field.name.to_string() } else { format!("{path}.{}", field.name) };
+                if let Some(below) = field.kind.structure() {
+                    if below.field(name).is_some() {
+                        return Some(inner);
+                    }
+                    next.push((below, inner));
+                }
+            }
+        }
+        // The schema branches out quickly; what is further away is no help.
+        level = next.into_iter().take(200).collect();
+    }
+    None
+}
+
+fn rule_hint(object: &Object, error: &FieldError) -> Option<Hint> {
+    let detail = error.detail.as_str();
+    let is_set = object.kind == Kind::StatefulSet;
+    let hint = match error.kind {
+        FieldErrorKind::NotSupported => {
+            let value = error.value.trim_matches('"');
+            let supported: Vec<&str> = detail.split('"').skip(1).step_by(2).collect();
+            if error.field.ends_with("template.spec.restartPolicy") && supported == ["Always"] {
+                Hint::new("restart-policy", &[])
+            } else {
+                Hint::new("did-you-mean", &[nearest(value, supported.into_iter()).or_else(|| access_mode(value))?])
+            }
+        }
+        FieldErrorKind::NotFound if error.field.contains("volumeMounts") => {
+            let names = volume_names(object);
+            let known = if names.is_empty() { "-".to_string() } else { names.join(", ") };
+            match nearest(error.value.trim_matches('"'), names.iter().map(String::as_str)) {
+                Some(near) => Hint::new("did-you-mean", &[near]),
+                None => Hint::new("volume-missing", &[error.value.trim_matches('"'), &known]),
+            }
+        }
+        _ if is_set && error.field == "spec.selector" && error.kind == FieldErrorKind::Required => {
+            Hint::new("selector-missing", &[])
+        }
+        _ if detail.contains("does not match template") => Hint::new("selector-labels", &[]),
+        _ if detail.contains("RFC 1123 label") || detail == "must not contain dots" => Hint::new("name-form", &[]),
+        _ if detail.contains("access mode is required") => Hint::new("access-modes", &[]),
+        _ if error.field.ends_with("resources[storage]") => Hint::new("claim-size", &[]),
+        _ if detail.contains("must be 'OrderedReady'") => Hint::new(
+            "did-you-mean",
+            &[nearest(error.value.trim_matches('"'), ["OrderedReady", "Parallel"].into_iter())?],
+        ),
+        _ => return None,
+    };
+    Some(hint)
+}
+
+fn access_mode(short: &str) -> Option<&'static str> {
+    match short {
+        "RWO" => Some("ReadWriteOnce"),
+        "RWX" => Some("ReadWriteMany"),
+        "ROX" => Some("ReadOnlyMany"),
+        "RWOP" => Some("ReadWriteOncePod"),
+        _ => None,
+    }
+}
+
+fn volume_names(object: &Object) -> Vec<String> {
+    let spec: &[&str] =
+        if object.kind == Kind::Pod { &["spec", "volumes"] } else { &["spec", "template", "spec", "volumes"] };
+    let own = object.list_at(spec).iter().map(|volume| volume.str_at(&["name"]));
+    let claims =
+        object.list_at(&["spec", "volumeClaimTemplates"]).iter().map(|claim| claim.str_at(&["metadata", "name"]));
+    own.chain(claims).filter(|name| !name.is_empty()).map(str::to_string).collect()
+}
+
+/// The name that takes the fewest changes to become, if it is near enough; the first of several.
+pub(crate) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let limit = (word.chars().count() / 3).max(1);
+    if word.is_empty() || word.len() > 64 {
+        return None;
+    }
+    let mut best: Option<(usize, &str)> = None;
+    for name in names {
+        let distance = distance(&word.to_lowercase(), &name.to_lowercase());
+        if distance <= limit && best.is_none_or(|(before, _)| distance < before) {
+            best = Some((distance, name));
+        }
+    }
+    best.map(|(_, name)| name)
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours between two words.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let width = b.len() + 1;
+    let mut table: Vec<usize> = vec![0; (a.len() + 1) * width];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            table[i * width + j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let change = usize::from(a[i - 1] != b[j - 1]);
+                let mut least = table[(i - 1) * width + j - 1] + change;
+                least = least.min(table[(i - 1) * width + j] + 1).min(table[i * width + j - 1] + 1);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    least = least.min(table[(i - 2) * width + j - 2] + 1);
+                }
+                least
+            };
+        }
+    }
+    table[a.len() * width + b.len()]
+}

@@ -1,0 +1,81 @@
+//! The rules for metadata.
+
+use super::super::field_error::{Errors, Path};
+use super::super::names;
+use super::{check_annotations, check_labels};
+use crate::model::{Kind, Object, Value};
+
+/// The metadata of a new object.
+pub(super) fn check(errors: &mut Errors, object: &Object) {
+    check_with(errors, object, name_rule(object.kind));
+}
+
+/// The metadata of an object that was stored before: its name only has to fit into a path.
+pub(super) fn check_stored(errors: &mut Errors, object: &Object) {
+    check_with(errors, object, names::path_segment);
+}
+
+fn check_with(errors: &mut Errors, object: &Object, rule: fn(&str) -> Vec<String>) {
+    let meta = &object.meta;
+    let path = Path::new("metadata");
+    if !meta.generate_name.is_empty() {
+        // A trailing dash is allowed: more characters follow.
+        let sample = meta.generate_name.strip_suffix('-').map(|prefix| format!("{prefix}a"));
+        let faults = rule(sample.as_deref().unwrap_or(&meta.generate_name));
+        errors.check_text(&path.child("generateName"), &meta.generate_name, faults);
+    }
+    match meta.name.is_empty() {
+        true => errors.required(&path.child("name"), "name or generateName is required"),
+        false => errors.check_text(&path.child("name"), &meta.name, rule(&meta.name)),
+    }
+    if object.kind.names().is_namespaced {
+        match meta.namespace.is_empty() {
+            true => errors.required(&path.child("namespace"), ""),
+            false => errors.check_text(&path.child("namespace"), &meta.namespace, names::dns_label(&meta.namespace)),
+        }
+    } else if !meta.namespace.is_empty() {
+        errors.forbidden(&path.child("namespace"), "not allowed on this type");
+    }
+    errors.check_not_negative(&path.child("generation"), meta.generation);
+    if !meta.labels.is_empty() {
+        check_labels(errors, &path.child("labels"), Some(&Value::from(&meta.labels)));
+    }
+    if !meta.annotations.is_empty() {
+        check_annotations(errors, &path.child("annotations"), Some(&Value::from(&meta.annotations)));
+    }
+    check_owners(errors, &path.child("ownerReferences"), object);
+    for finalizer in meta.finalizers.iter() {
+        errors.check_text(&path.child("finalizers"), finalizer, names::qualified_name(finalizer));
+    }
+}
+
+fn check_owners(errors: &mut Errors, path: &Path, object: &Object) {
+    for (at, owner) in object.meta.owner_references.iter().enumerate() {
+        let path = path.index(at);
+        for (name, value) in [("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)] {
+            if value.is_empty() {
+                errors.invalid_text(&path.child(name), value, "must not be empty");
+            }
+        }
+        if owner.api_version.is_empty() {
+            errors.invalid_text(&path.child("apiVersion"), "", "version must not be empty");
+        }
+    }
+    let mut controllers = object.meta.owner_references.iter().filter(|owner| owner.is_controller());
+    if let (Some(first), Some(second)) = (controllers.next(), controllers.next()) {
+        let detail = format!(
+            "Only one reference can have Controller set to true. Found \"true\" in references for {}/{} and {}/{}",
+            first.kind, first.name, second.kind, second.name
+        );
+        errors.invalid_shown(path, "null".into(), detail);
+    }
+}
+
+fn name_rule(kind: Kind) -> fn(&str) -> Vec<String> {
+    match kind {
+        Kind::StatefulSet | Kind::Namespace => names::dns_label,
+        Kind::Service => names::dns_1035_label,
+        Kind::Event | Kind::Endpoints | Kind::EndpointSlice => names::path_segment,
+        _ => names::dns_subdomain,
+    }
+}

@@ -1,0 +1,479 @@
+//! The rules for a pod's spec.
+
+use super::super::field_error::{Errors, Path};
+use super::super::names;
+use super::service::check_port_reference;
+use super::{at, check_amount, check_labels, entries, list, number, pod_volume, quantity, text};
+use crate::model::Value;
+use std::collections::BTreeSet;
+
+/// What comes to a pod beside its spec.
+#[derive(Debug)]
+pub(super) struct Extra<'a> {
+    /// Names of claim templates, which become volumes of the same name.
+    pub(super) claims: Vec<&'a str>,
+    /// Whether host name and subdomain are set by a controller and not looked at here.
+    pub(super) names_hosts: bool,
+}
+
+impl Extra<'_> {
+    pub(super) fn none() -> Extra<'static> {
+        Extra { claims: Vec::new(), names_hosts: false }
+    }
+}
+
+/// Follows `ValidatePodSpec` in pkg/apis/core/validation.
+pub(super) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra) {
+    let volumes = pod_volume::check_all(errors, &path.child("volumes"), spec, extra);
+    check_containers(errors, path, spec, &volumes);
+    let policy = text(spec, "restartPolicy");
+    match policy.is_empty() {
+        true => errors.required(&path.child("restartPolicy"), ""),
+        false => errors.check_one_of(&path.child("restartPolicy"), policy, &["Always", "OnFailure", "Never"]),
+    }
+    let dns = text(spec, "dnsPolicy");
+    match dns.is_empty() {
+        true => errors.required(&path.child("dnsPolicy"), ""),
+        false => {
+            let supported = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
+            errors.check_one_of(&path.child("dnsPolicy"), dns, &supported);
+        }
+    }
+    check_labels(errors, &path.child("nodeSelector"), spec.get("nodeSelector"));
+    check_affinity(errors, &path.child("affinity"), at(spec, "affinity"));
+    check_spreads(errors, &path.child("topologySpreadConstraints"), list(spec, "topologySpreadConstraints"));
+    for field in ["serviceAccountName", "nodeName"] {
+        let name = text(spec, field);
+        if !name.is_empty() {
+            errors.check_text(&path.child(field), name, names::dns_subdomain(name));
+        }
+    }
+    if let Some(seconds) = number(spec, "activeDeadlineSeconds") {
+        for fault in names::in_range(seconds, 1, i64::from(i32::MAX)) {
+            errors.invalid(&path.child("activeDeadlineSeconds"), &seconds.into(), fault);
+        }
+    }
+    for field in ["hostname", "subdomain"] {
+        let name = text(spec, field);
+        if !name.is_empty() && !extra.names_hosts {
+            errors.check_text(&path.child(field), name, names::dns_label(name));
+        }
+    }
+    check_tolerations(errors, &path.child("tolerations"), list(spec, "tolerations"));
+    let class = text(spec, "priorityClassName");
+    if !class.is_empty() {
+        errors.check_text(&path.child("priorityClassName"), class, names::dns_subdomain(class));
+    }
+}
+
+fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, volumes: &BTreeSet<String>) {
+    let containers = list(spec, "containers");
+    if containers.is_empty() {
+        errors.required(&path.child("containers"), "");
+    }
+    let mut seen = BTreeSet::new();
+    for (at_index, container) in containers.iter().enumerate() {
+        let path = path.child("containers").index(at_index);
+        check_container(errors, &path, container, volumes);
+        if !seen.insert(text(container, "name")) {
+            errors.duplicate(&path.child("name"), at(container, "name"));
+        }
+        check_life(errors, &path, container);
+    }
+    for (at_index, container) in list(spec, "initContainers").iter().enumerate() {
+        let path = path.child("initContainers").index(at_index);
+        let is_sidecar = text(container, "restartPolicy") == "Always";
+        check_container(errors, &path, container, volumes);
+        let name = text(container, "name");
+        if !name.is_empty() && !seen.insert(name) {
+            errors.duplicate(&path.child("name"), at(container, "name"));
+        }
+        if is_sidecar {
+            check_life(errors, &path, container);
+            continue;
+        }
+        for field in ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] {
+            if !at(container, field).is_null() {
+                let detail = "may not be set for init containers without restartPolicy=Always";
+                errors.forbidden(&path.child(field), detail);
+            }
+        }
+    }
+}
+
+/// Follows `validateContainerCommon`.
+fn check_container(errors: &mut Errors, path: &Path, container: &Value, volumes: &BTreeSet<String>) {
+    let name = text(container, "name");
+    match name.is_empty() {
+        true => errors.required(&path.child("name"), ""),
+        false => errors.check_text(&path.child("name"), name, names::dns_label(name)),
+    }
+    if text(container, "image").is_empty() {
+        errors.required(&path.child("image"), "");
+    }
+    match text(container, "terminationMessagePolicy") {
+        "" => errors.required(&path.child("terminationMessagePolicy"), ""),
+        policy => {
+            let supported = ["FallbackToLogsOnError", "File"];
+            errors.check_one_of(&path.child("terminationMessagePolicy"), policy, &supported);
+        }
+    }
+    check_ports(errors, &path.child("ports"), list(container, "ports"));
+    check_env(errors, &path.child("env"), list(container, "env"));
+    check_env_from(errors, &path.child("envFrom"), list(container, "envFrom"));
+    check_mounts(errors, &path.child("volumeMounts"), list(container, "volumeMounts"), volumes);
+    match text(container, "imagePullPolicy") {
+        "" => errors.required(&path.child("imagePullPolicy"), ""),
+        policy => errors.check_one_of(&path.child("imagePullPolicy"), policy, &["Always", "IfNotPresent", "Never"]),
+    }
+    check_resources(errors, &path.child("resources"), at(container, "resources"));
+}
+
+fn check_ports(errors: &mut Errors, path: &Path, ports: &[Value]) {
+    let mut names_seen = BTreeSet::new();
+    for (at_index, port) in ports.iter().enumerate() {
+        let path = path.index(at_index);
+        let name = text(port, "name");
+        if !name.is_empty() {
+            let faults = names::port_name(name);
+            let is_well_formed = faults.is_empty();
+            errors.check_text(&path.child("name"), name, faults);
+            if is_well_formed && !names_seen.insert(name) {
+                errors.duplicate(&path.child("name"), at(port, "name"));
+            }
+        }
+        let inside = number(port, "containerPort").unwrap_or(0);
+        match inside {
+            0 => errors.required(&path.child("containerPort"), ""),
+            _ => check_port_reference(errors, &path.child("containerPort"), &inside.into()),
+        }
+        let outside = number(port, "hostPort").unwrap_or(0);
+        if outside != 0 {
+            check_port_reference(errors, &path.child("hostPort"), &outside.into());
+        }
+        match text(port, "protocol") {
+            "" => errors.required(&path.child("protocol"), ""),
+            protocol => errors.check_one_of(&path.child("protocol"), protocol, &["SCTP", "TCP", "UDP"]),
+        }
+    }
+}
+
+fn check_env(errors: &mut Errors, path: &Path, variables: &[Value]) {
+    for (at_index, variable) in variables.iter().enumerate() {
+        let path = path.index(at_index);
+        let name = text(variable, "name");
+        match name.is_empty() {
+            true => errors.required(&path.child("name"), ""),
+            false => errors.check_text(&path.child("name"), name, names::variable_name(name)),
+        }
+        let from = at(variable, "valueFrom");
+        if !from.is_null() {
+            check_env_source(errors, &path.child("valueFrom"), from, !text(variable, "value").is_empty());
+        }
+    }
+}
+
+const POD_FIELDS: [&str; 9] = [
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+    "spec.nodeName",
+    "spec.serviceAccountName",
+    "status.hostIP",
+    "status.hostIPs",
+    "status.podIP",
+    "status.podIPs",
+];
+
+fn check_env_source(errors: &mut Errors, path: &Path, from: &Value, has_value: bool) {
+    let mut sources = 0;
+    for field in ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"] {
+        let source = at(from, field);
+        if source.is_null() {
+            continue;
+        }
+        sources += 1;
+        let path = path.child(field);
+        match field {
+            "fieldRef" => check_field_reference(errors, &path, source),
+            "resourceFieldRef" => {
+                if text(source, "resource").is_empty() {
+                    errors.required(&path.child("resource"), "");
+                }
+            }
+            "fileKeyRef" => {}
+            _ => {
+                let key = text(source, "key");
+                match key.is_empty() {
+                    true => errors.required(&path.child("key"), ""),
+                    false => errors.check_text(&path.child("key"), key, names::config_key(key)),
+                }
+            }
+        }
+    }
+    let nothing = Value::text("");
+    if sources == 0 {
+        let detail = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`";
+        errors.invalid(path, &nothing, detail);
+    } else if has_value {
+        errors.invalid(path, &nothing, "may not be specified when `value` is not empty");
+    } else if sources > 1 {
+        errors.invalid(path, &nothing, "may not have more than one field specified at a time");
+    }
+}
+
+fn check_field_reference(errors: &mut Errors, path: &Path, reference: &Value) {
+    let field = text(reference, "fieldPath");
+    if text(reference, "apiVersion").is_empty() {
+        errors.required(&path.child("apiVersion"), "");
+    } else if field.is_empty() {
+        errors.required(&path.child("fieldPath"), "");
+    } else if let Some((map, _)) = field.split_once("['") {
+        if !matches!(map, "metadata.annotations" | "metadata.labels") || !field.ends_with("']") {
+            errors.invalid_text(
+                &path.child("fieldPath"),
+                field,
+                "error converting fieldPath: field label does not support subscript",
+            );
+        }
+    } else if !POD_FIELDS.contains(&field) {
+        let is_known = matches!(
+            field,
+            "metadata.annotations" | "metadata.labels" | "status.phase" | "spec.restartPolicy" | "spec.schedulerName"
+        );
+        match is_known {
+            true => errors.not_supported(&path.child("fieldPath"), field, &POD_FIELDS),
+            false => {
+                let detail = format!("error converting fieldPath: field label not supported: {field}");
+                errors.invalid_text(&path.child("fieldPath"), field, detail);
+            }
+        }
+    }
+}
+
+fn check_env_from(errors: &mut Errors, path: &Path, sources: &[Value]) {
+    for (at_index, source) in sources.iter().enumerate() {
+        let path = path.index(at_index);
+        let mut given = 0;
+        for field in ["configMapRef", "secretRef"] {
+            if at(source, field).is_null() {
+                continue;
+            }
+            given += 1;
+            if text(at(source, field), "name").is_empty() {
+                errors.required(&path.child(field).child("name"), "");
+            }
+        }
+        let nothing = Value::text("");
+        match given {
+            0 => errors.invalid(&path, &nothing, "must specify one of: `configMapRef` or `secretRef`"),
+            1 => {}
+            _ => errors.invalid(&path, &nothing, "may not have more than one field specified at a time"),
+        }
+    }
+}
+
+fn check_mounts(errors: &mut Errors, path: &Path, mounts: &[Value], volumes: &BTreeSet<String>) {
+    let mut seen = BTreeSet::new();
+    for (at_index, mount) in mounts.iter().enumerate() {
+        let path = path.index(at_index);
+        let name = text(mount, "name");
+        if name.is_empty() {
+            errors.required(&path.child("name"), "");
+        }
+        if !volumes.contains(name) {
+            errors.not_found(&path.child("name"), name);
+        }
+        let place = text(mount, "mountPath");
+        if place.is_empty() {
+            errors.required(&path.child("mountPath"), "");
+        }
+        if !seen.insert(place) {
+            errors.invalid_text(&path.child("mountPath"), place, "must be unique");
+        }
+        for field in ["subPath", "subPathExpr"] {
+            let below = text(mount, field);
+            if below.starts_with('/') {
+                errors.invalid_text(&path.child(field), below, "must be a relative path");
+            } else if below.split('/').any(|part| part == "..") {
+                errors.invalid_text(&path.child(field), below, "must not contain '..'");
+            }
+        }
+    }
+}
+
+/// Follows `ValidateContainerResourceRequirements`. Amounts are looked at in the order of their names.
+fn check_resources(errors: &mut Errors, path: &Path, resources: &Value) {
+    for field in ["limits", "requests"] {
+        for (name, amount) in entries(resources.get(field)) {
+            let key = path.child(field).key(name);
+            check_resource_name(errors, &key, name);
+            check_amount(errors, &key, amount);
+            if field == "requests"
+                && let Some(limit) = resources.at(&["limits", name])
+                && quantity(amount) > quantity(limit)
+            {
+                let limit = limit.as_str().unwrap_or("");
+                let detail = format!("must be less than or equal to {name} limit of {limit}");
+                errors.invalid(&path.child("requests"), amount, detail);
+            }
+        }
+    }
+}
+
+fn check_resource_name(errors: &mut Errors, path: &Path, name: &str) {
+    let faults = names::qualified_name(name);
+    let is_well_formed = faults.is_empty();
+    errors.check_text(path, name, faults);
+    if is_well_formed && !name.contains('/') {
+        let is_standard = matches!(name, "cpu" | "memory" | "ephemeral-storage") || name.starts_with("hugepages-");
+        if !is_standard {
+            errors.invalid_text(path, name, "must be a standard resource type or fully qualified");
+            errors.invalid_text(path, name, "must be a standard resource for containers");
+        }
+    }
+}
+
+fn check_life(errors: &mut Errors, path: &Path, container: &Value) {
+    let lifecycle = at(container, "lifecycle");
+    for field in ["postStart", "preStop"] {
+        if !at(lifecycle, field).is_null() {
+            check_handler(errors, &path.child("lifecycle").child(field), at(lifecycle, field));
+        }
+    }
+    for field in ["livenessProbe", "readinessProbe", "startupProbe"] {
+        let probe = at(container, field);
+        if probe.is_null() {
+            continue;
+        }
+        let path = path.child(field);
+        check_handler(errors, &path, probe);
+        for count in ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"]
+        {
+            errors.check_not_negative(&path.child(count), number(probe, count).unwrap_or(0));
+        }
+        if let Some(seconds) = number(probe, "terminationGracePeriodSeconds").filter(|seconds| *seconds <= 0) {
+            let detail = "must be greater than 0";
+            errors.invalid(&path.child("terminationGracePeriodSeconds"), &seconds.into(), detail);
+        }
+        let successes = number(probe, "successThreshold").unwrap_or(1);
+        if field != "readinessProbe" && successes != 1 {
+            errors.invalid(&path.child("successThreshold"), &successes.into(), "must be 1");
+        }
+    }
+}
+
+/// Follows `validateHandler`: one way to ask, and it is complete.
+fn check_handler(errors: &mut Errors, path: &Path, handler: &Value) {
+    let mut handlers = 0;
+    for field in ["exec", "httpGet", "tcpSocket", "grpc", "sleep"] {
+        let how = at(handler, field);
+        if how.is_null() {
+            continue;
+        }
+        handlers += 1;
+        let path = path.child(field);
+        if handlers > 1 {
+            errors.forbidden(&path, "may not specify more than 1 handler type");
+            continue;
+        }
+        match field {
+            "exec" if list(how, "command").is_empty() => errors.required(&path.child("command"), ""),
+            "httpGet" => {
+                if text(how, "path").is_empty() {
+                    errors.required(&path.child("path"), "");
+                }
+                check_port_reference(errors, &path.child("port"), at(how, "port"));
+                errors.check_one_of(&path.child("scheme"), text(how, "scheme"), &["HTTP", "HTTPS"]);
+            }
+            "tcpSocket" | "grpc" => check_port_reference(errors, &path.child("port"), at(how, "port")),
+            _ => {}
+        }
+    }
+    if handlers == 0 {
+        errors.required(path, "must specify a handler type");
+    }
+}
+
+fn check_tolerations(errors: &mut Errors, path: &Path, tolerations: &[Value]) {
+    for (at_index, toleration) in tolerations.iter().enumerate() {
+        let path = path.index(at_index);
+        let (key, operator, effect) =
+            (text(toleration, "key"), text(toleration, "operator"), text(toleration, "effect"));
+        if !key.is_empty() {
+            errors.check_text(&path.child("key"), key, names::qualified_name(key));
+        }
+        if key.is_empty() && operator != "Exists" {
+            let detail = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
+            errors.invalid_text(&path.child("operator"), operator, detail);
+        }
+        if number(toleration, "tolerationSeconds").is_some() && effect != "NoExecute" {
+            let detail = "effect must be 'NoExecute' when `tolerationSeconds` is set";
+            errors.invalid_text(&path.child("effect"), effect, detail);
+        }
+        let value = text(toleration, "value");
+        match operator {
+            "" | "Equal" => errors.check_text(&path.child("operator"), value, names::label_value(value)),
+            "Exists" if !value.is_empty() => {
+                let shown = super::super::field_error::shown(toleration);
+                errors.invalid_shown(&path.child("operator"), shown, "value must be empty when `operator` is 'Exists'");
+            }
+            "Exists" => {}
+            other => errors.check_one_of(&path.child("operator"), other, &["Equal", "Exists"]),
+        }
+        if !effect.is_empty() {
+            let supported = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+            errors.check_one_of(&path.child("effect"), effect, &supported);
+        }
+    }
+}
+
+fn check_affinity(errors: &mut Errors, path: &Path, affinity: &Value) {
+    for field in ["podAffinity", "podAntiAffinity"] {
+        let rules = at(affinity, field);
+        let required = "requiredDuringSchedulingIgnoredDuringExecution";
+        for (at_index, term) in list(rules, required).iter().enumerate() {
+            check_pod_term(errors, &path.child(field).child(required).index(at_index), term);
+        }
+        let preferred = "preferredDuringSchedulingIgnoredDuringExecution";
+        for (at_index, weighted) in list(rules, preferred).iter().enumerate() {
+            let path = path.child(field).child(preferred).index(at_index);
+            let weight = number(weighted, "weight").unwrap_or(0);
+            if !(1..=100).contains(&weight) {
+                errors.invalid(&path.child("weight"), &weight.into(), "must be in the range 1-100");
+            }
+            check_pod_term(errors, &path.child("podAffinityTerm"), at(weighted, "podAffinityTerm"));
+        }
+    }
+    let required = at(at(affinity, "nodeAffinity"), "requiredDuringSchedulingIgnoredDuringExecution");
+    if !required.is_null() && list(required, "nodeSelectorTerms").is_empty() {
+        let path = path.child("nodeAffinity").child("requiredDuringSchedulingIgnoredDuringExecution");
+        errors.required(&path.child("nodeSelectorTerms"), "must have at least one node selector term");
+    }
+}
+
+fn check_pod_term(errors: &mut Errors, path: &Path, term: &Value) {
+    if !at(term, "labelSelector").is_null() {
+        super::check_selector(errors, &path.child("labelSelector"), at(term, "labelSelector"));
+    }
+    let key = text(term, "topologyKey");
+    match key.is_empty() {
+        true => errors.required(&path.child("topologyKey"), "can not be empty"),
+        false => errors.check_text(&path.child("topologyKey"), key, names::qualified_name(key)),
+    }
+}
+
+fn check_spreads(errors: &mut Errors, path: &Path, spreads: &[Value]) {
+    for (at_index, spread) in spreads.iter().enumerate() {
+        let path = path.index(at_index);
+        let skew = number(spread, "maxSkew").unwrap_or(0);
+        if skew <= 0 {
+            errors.invalid(&path.child("maxSkew"), &skew.into(), "must be greater than zero");
+        }
+        if text(spread, "topologyKey").is_empty() {
+            errors.required(&path.child("topologyKey"), "can not be empty");
+        }
+        let action = text(spread, "whenUnsatisfiable");
+        errors.check_one_of(&path.child("whenUnsatisfiable"), action, &["DoNotSchedule", "ScheduleAnyway"]);
+    }
+}

@@ -1,0 +1,140 @@
+//! The rules for claims, volumes and storage classes.
+
+use super::super::field_error::{Errors, Path};
+use super::super::names;
+use super::{at, check_selector, entries, list, of, quantity, text};
+use crate::model::{Map, Value};
+
+const ACCESS_MODES: [&str; 4] = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+const VOLUME_MODES: [&str; 2] = ["Block", "Filesystem"];
+
+/// Follows `ValidatePersistentVolumeClaimSpec` in pkg/apis/core/validation.
+pub(super) fn check_claim_spec(errors: &mut Errors, path: &Path, spec: &Value) {
+    let modes = list(spec, "accessModes");
+    if modes.is_empty() {
+        errors.required(&path.child("accessModes"), "at least 1 access mode is required");
+    }
+    if !at(spec, "selector").is_null() {
+        check_selector(errors, &path.child("selector"), at(spec, "selector"));
+    }
+    check_modes(errors, path, modes);
+    let storage = path.child("resources").key("storage");
+    match spec.at(&["resources", "requests", "storage"]) {
+        None => errors.required(&storage, ""),
+        Some(amount) if quantity(amount).is_zero() || quantity(amount).is_negative() => {
+            errors.invalid(&storage, amount, "must be greater than zero");
+        }
+        Some(_) => {}
+    }
+    let class = text(spec, "storageClassName");
+    if !class.is_empty() {
+        errors.check_text(&path.child("storageClassName"), class, names::dns_subdomain(class));
+    }
+    if let Some(mode) = spec.get("volumeMode").and_then(Value::as_str) {
+        errors.check_one_of(&path.child("volumeMode"), mode, &VOLUME_MODES);
+    }
+}
+
+fn check_modes(errors: &mut Errors, path: &Path, modes: &[Value]) {
+    let path = path.child("accessModes");
+    for mode in modes {
+        errors.check_one_of(&path, mode.as_str().unwrap_or(""), &ACCESS_MODES);
+    }
+    if modes.len() > 1 && modes.iter().any(|mode| mode.as_str() == Some("ReadWriteOncePod")) {
+        errors.forbidden(&path, "may not use ReadWriteOncePod with other access modes");
+    }
+}
+
+/// Follows `ValidatePersistentVolumeSpec`.
+pub(super) fn check_volume(errors: &mut Errors, path: &Path, spec: &Value) {
+    let modes = list(spec, "accessModes");
+    if modes.is_empty() {
+        errors.required(&path.child("accessModes"), "");
+    }
+    for mode in modes {
+        errors.check_one_of(&path.child("accessModes"), mode.as_str().unwrap_or(""), &ACCESS_MODES);
+    }
+    if modes.len() > 1 && modes.iter().any(|mode| mode.as_str() == Some("ReadWriteOncePod")) {
+        let detail = "may not use ReadWriteOncePod with other access modes";
+        errors.forbidden(&path.child("accessModes"), detail);
+    }
+    let capacity = path.child("capacity");
+    if entries(spec.get("capacity")).next().is_none() {
+        errors.required(&capacity, "");
+    }
+    match spec.at(&["capacity", "storage"]) {
+        Some(_) if entries(spec.get("capacity")).count() == 1 => {}
+        _ => errors.not_supported(&capacity, &super::super::field_error::shown(at(spec, "capacity")), &["storage"]),
+    }
+    for (name, amount) in entries(spec.get("capacity")) {
+        if quantity(amount).is_zero() || quantity(amount).is_negative() {
+            errors.invalid(&capacity.key(name), amount, "must be greater than zero");
+        }
+    }
+    let reclaim = text(spec, "persistentVolumeReclaimPolicy");
+    if !reclaim.is_empty() {
+        let supported = ["Delete", "Recycle", "Retain"];
+        errors.check_one_of(&path.child("persistentVolumeReclaimPolicy"), reclaim, &supported);
+    }
+    check_volume_source(errors, path, spec);
+    let class = text(spec, "storageClassName");
+    if !class.is_empty() {
+        errors.check_text(&path.child("storageClassName"), class, names::dns_subdomain(class));
+    }
+    if let Some(mode) = spec.get("volumeMode").and_then(Value::as_str) {
+        errors.check_one_of(&path.child("volumeMode"), mode, &VOLUME_MODES);
+    }
+}
+
+fn check_volume_source(errors: &mut Errors, path: &Path, spec: &Value) {
+    let fields =
+        crate::schema::structure("core.PersistentVolumeSpec").map(|it| it.fields.as_slice()).unwrap_or_default();
+    let mut sources = 0;
+    for field in fields.iter().filter(|field| !field.embedded_in.is_empty()) {
+        let source = at(spec, field.name);
+        if source.is_null() {
+            continue;
+        }
+        sources += 1;
+        let path = path.child(field.name);
+        if sources > 1 {
+            errors.forbidden(&path, "may not specify more than 1 volume type");
+            continue;
+        }
+        let required: &[&str] = match field.name {
+            "hostPath" | "local" => &["path"],
+            "nfs" => &["server", "path"],
+            "csi" => &["driver", "volumeHandle"],
+            _ => &[],
+        };
+        for name in required {
+            if text(source, name).is_empty() {
+                errors.required(&path.child(name), "");
+            }
+        }
+        if field.name == "local" && at(spec, "nodeAffinity").is_null() {
+            errors.required(&Path::new("spec").child("nodeAffinity"), "Local volume requires node affinity");
+        }
+    }
+    if sources == 0 {
+        errors.required(path, "must specify a volume type");
+    }
+}
+
+/// Follows `ValidateStorageClass`.
+pub(super) fn check_class(errors: &mut Errors, body: &Map) {
+    let provisioner = of(body, "provisioner").as_str().unwrap_or("");
+    match provisioner.is_empty() {
+        true => errors.required(&Path::new("provisioner"), ""),
+        false => {
+            let faults = names::qualified_name(&provisioner.to_lowercase());
+            errors.check_text(&Path::new("provisioner"), provisioner, faults);
+        }
+    }
+    let reclaim = of(body, "reclaimPolicy").as_str().unwrap_or("");
+    if !reclaim.is_empty() {
+        errors.check_one_of(&Path::new("reclaimPolicy"), reclaim, &["Delete", "Retain"]);
+    }
+    let binding = of(body, "volumeBindingMode").as_str().unwrap_or("");
+    errors.check_one_of(&Path::new("volumeBindingMode"), binding, &["Immediate", "WaitForFirstConsumer"]);
+}

@@ -1,0 +1,264 @@
+//! The rules for changing a stored object: what has to stay as it is.
+
+use super::super::Gates;
+use super::super::decode::tidy;
+use super::super::field_error::{Errors, FieldError, Path};
+use super::stateful_set::{self, Scope};
+use super::{at, check_body, meta, of, quantity};
+use crate::model::{Kind, Map, Object, Value, to_json};
+
+/// Everything that keeps a stored object from being changed from `old` to `new`, in the API server's order.
+pub fn validate_update(old: &Object, new: &Object, gates: &Gates) -> Vec<FieldError> {
+    let mut errors = Errors::default();
+    match new.kind {
+        Kind::StatefulSet => check_set(&mut errors, old, new, gates),
+        _ => {
+            check_meta(&mut errors, old, new);
+            match new.kind {
+                Kind::Pod => check_pod(&mut errors, old, new),
+                Kind::PersistentVolumeClaim => check_claim(&mut errors, old, new),
+                Kind::PersistentVolume => check_volume(&mut errors, old, new, gates),
+                Kind::StorageClass => check_class(&mut errors, old, new),
+                Kind::Service => check_service(&mut errors, old, new, gates),
+                Kind::ConfigMap | Kind::Secret => check_config(&mut errors, old, new, gates),
+                Kind::ControllerRevision => {
+                    check_body(&mut errors, new, gates);
+                    check_same(&mut errors, &Path::new("data"), old.body.get("data"), new.body.get("data"));
+                }
+                _ => check_body(&mut errors, new, gates),
+            }
+        }
+    }
+    errors.0
+}
+
+fn check_same(errors: &mut Errors, path: &Path, old: Option<&Value>, new: Option<&Value>) {
+    let (old, new) = (old.unwrap_or(&Value::Null), new.unwrap_or(&Value::Null));
+    if old != new {
+        errors.invalid(path, new, "field is immutable");
+    }
+}
+
+fn check_meta(errors: &mut Errors, old: &Object, new: &Object) {
+    meta::check_stored(errors, new);
+    check_meta_kept(errors, old, new);
+}
+
+/// Follows `ValidateObjectMetaUpdate` in apimachinery's api/validation.
+fn check_meta_kept(errors: &mut Errors, old: &Object, new: &Object) {
+    let path = Path::new("metadata");
+    for (name, old, new) in [
+        ("name", &old.meta.name, &new.meta.name),
+        ("namespace", &old.meta.namespace, &new.meta.namespace),
+        ("uid", &old.meta.uid, &new.meta.uid),
+    ] {
+        if old != new && (name != "uid" || !new.is_empty()) {
+            errors.invalid_text(&path.child(name), new, "field is immutable");
+        }
+    }
+}
+
+const SET_SPEC: &str = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
+
+/// Follows `ValidateStatefulSetUpdate` in pkg/apis/apps/validation: a set that was stored with a bad spec keeps it.
+fn check_set(errors: &mut Errors, old: &Object, new: &Object, gates: &Gates) {
+    check_meta(errors, old, new);
+    let path = Path::new("spec");
+    let mut stored = Errors::default();
+    let whole = Scope { is_create: false, has_template: true };
+    stateful_set::check(&mut stored, &path, of(&old.body, "spec"), whole, gates);
+    let scope = Scope { is_create: false, has_template: stored.0.is_empty() };
+    stateful_set::check(errors, &path, of(&new.body, "spec"), scope, gates);
+    let fixed = |object: &Object| {
+        let mut object = object.clone();
+        tidy(&mut object);
+        let mut spec = of(&object.body, "spec").as_map().cloned().unwrap_or_default();
+        for name in [
+            "replicas",
+            "ordinals",
+            "template",
+            "updateStrategy",
+            "revisionHistoryLimit",
+            "persistentVolumeClaimRetentionPolicy",
+            "minReadySeconds",
+        ] {
+            spec.remove(name);
+        }
+        spec
+    };
+    if !is_same_amount(&Value::from(fixed(old)), &Value::from(fixed(new))) {
+        errors.forbidden(&path, SET_SPEC);
+    }
+}
+
+/// Equality as the API server sees it: absent and null are one.
+fn is_same_amount(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Map(old), Value::Map(new)) => {
+            let is_covered = |from: &Map, to: &Map| {
+                from.iter().all(|(key, value)| match to.get(key) {
+                    Some(other) => is_same_amount(value, other),
+                    None => value.is_null(),
+                })
+            };
+            is_covered(old, new) && is_covered(new, old)
+        }
+        (Value::List(old), Value::List(new)) => {
+            old.len() == new.len() && old.iter().zip(new.iter()).all(|(old, new)| is_same_amount(old, new))
+        }
+        _ => old == new,
+    }
+}
+
+const POD_SPEC: &str = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+
+/// Follows `ValidatePodUpdate` in pkg/apis/core/validation.
+fn check_pod(errors: &mut Errors, old: &Object, new: &Object) {
+    let path = Path::new("spec");
+    let (old_spec, new_spec) = (of(&old.body, "spec"), of(&new.body, "spec"));
+    for name in ["containers", "initContainers"] {
+        let (old, new) = (super::list(old_spec, name), super::list(new_spec, name));
+        if old.len() != new.len() {
+            errors.forbidden(&path.child(name), "pod updates may not add or remove containers");
+            return;
+        }
+        for (at_index, container) in new.iter().enumerate() {
+            if super::text(container, "image").is_empty() {
+                errors.required(&path.child(name).index(at_index).child("image"), "");
+            }
+        }
+    }
+    let old_tolerations = super::list(old_spec, "tolerations");
+    let new_tolerations = super::list(new_spec, "tolerations");
+    if !old_tolerations.iter().all(|toleration| new_tolerations.contains(toleration)) {
+        let detail = "existing toleration can not be modified except its tolerationSeconds";
+        errors.forbidden(&path.child("tolerations"), detail);
+    }
+    let masked = |spec: &Value| {
+        let mut spec = spec.as_map().cloned().unwrap_or_default();
+        for name in ["containers", "initContainers"] {
+            if let Some(value) = spec.get_mut(name) {
+                for container in value.list_mut() {
+                    container.map_mut().remove("image");
+                }
+            }
+        }
+        for name in ["activeDeadlineSeconds", "tolerations", "nodeName"] {
+            spec.remove(name);
+        }
+        spec
+    };
+    let (before, after) = (Value::from(masked(old_spec)), Value::from(masked(new_spec)));
+    let is_moved = super::text(old_spec, "nodeName") != super::text(new_spec, "nodeName")
+        && !super::text(old_spec, "nodeName").is_empty();
+    if is_moved || !is_same_amount(&before, &after) {
+        errors.forbidden(&path, format!("{POD_SPEC}\n{}", super::super::diff::go_diff(old_spec, new_spec)));
+    }
+}
+
+const CLAIM_SPEC: &str =
+    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
+
+/// Follows `ValidatePersistentVolumeClaimUpdate`.
+fn check_claim(errors: &mut Errors, old: &Object, new: &Object) {
+    let path = Path::new("spec");
+    let (old_spec, new_spec) = (of(&old.body, "spec"), of(&new.body, "spec"));
+    let is_bound = old.str_at(&["status", "phase"]) == "Bound";
+    let masked = |spec: &Value| {
+        let mut spec = spec.clone();
+        if is_bound {
+            spec.remove_at(&["resources", "requests"]);
+            spec.remove_at(&["volumeAttributesClassName"]);
+        }
+        if super::text(old_spec, "volumeName").is_empty() {
+            spec.remove_at(&["volumeName"]);
+        }
+        if old_spec.get("storageClassName").is_none_or(Value::is_null) {
+            spec.remove_at(&["storageClassName"]);
+        }
+        spec
+    };
+    if !is_same_amount(&masked(old_spec), &masked(new_spec)) {
+        let detail = format!("{CLAIM_SPEC}\n{}", super::super::diff::claim_diff(old_spec, new_spec));
+        errors.forbidden(&path, detail);
+        return;
+    }
+    let wanted = new_spec.at(&["resources", "requests", "storage"]);
+    let given = old.at(&["status", "capacity", "storage"]);
+    let before = old_spec.at(&["resources", "requests", "storage"]);
+    if let (Some(wanted), Some(before)) = (wanted, before)
+        && quantity(wanted) < quantity(before)
+        && given.is_none_or(|given| quantity(wanted) < quantity(given))
+    {
+        let path = path.child("resources").child("requests").child("storage");
+        errors.forbidden(&path, "field can not be less than status.capacity");
+    }
+}
+
+/// Follows `ValidatePersistentVolumeUpdate`.
+fn check_volume(errors: &mut Errors, old: &Object, new: &Object, gates: &Gates) {
+    check_body(errors, new, gates);
+    let fields =
+        crate::schema::structure("core.PersistentVolumeSpec").map(|it| it.fields.as_slice()).unwrap_or_default();
+    let (old_spec, new_spec) = (of(&old.body, "spec"), of(&new.body, "spec"));
+    let is_changed = |name: &str| at(old_spec, name) != at(new_spec, name);
+    if fields.iter().filter(|field| !field.embedded_in.is_empty()).any(|field| is_changed(field.name)) {
+        let detail = "spec.persistentvolumesource is immutable after creation\n";
+        errors.forbidden(&Path::new("spec").child("persistentvolumesource"), detail);
+    }
+    if is_changed("volumeMode") {
+        errors.invalid(&Path::new("volumeMode"), at(new_spec, "volumeMode"), "field is immutable");
+    }
+    if is_changed("nodeAffinity") && !at(old_spec, "nodeAffinity").is_null() {
+        errors.invalid(&Path::new("nodeAffinity"), at(new_spec, "nodeAffinity"), "field is immutable");
+    }
+}
+
+/// Follows `ValidateStorageClassUpdate`.
+fn check_class(errors: &mut Errors, old: &Object, new: &Object) {
+    let parameters = |object: &Object| object.body.get("parameters").filter(|it| **it != Value::map()).cloned();
+    if parameters(old) != parameters(new) {
+        errors.forbidden(&Path::new("parameters"), "updates to parameters are forbidden.");
+    }
+    if old.body.get("provisioner") != new.body.get("provisioner") {
+        errors.forbidden(&Path::new("provisioner"), "updates to provisioner are forbidden.");
+    }
+    if old.body.get("reclaimPolicy") != new.body.get("reclaimPolicy") {
+        errors.forbidden(&Path::new("reclaimPolicy"), "updates to reclaimPolicy are forbidden.");
+    }
+    let name = "volumeBindingMode";
+    check_same(errors, &Path::new(name), old.body.get(name), new.body.get(name));
+}
+
+fn check_service(errors: &mut Errors, old: &Object, new: &Object, gates: &Gates) {
+    let path = Path::new("spec").child("clusterIPs").index(0);
+    let (before, after) = (old.str_at(&["spec", "clusterIP"]), new.str_at(&["spec", "clusterIP"]));
+    let keeps_address =
+        new.str_at(&["spec", "type"]) != "ExternalName" && old.str_at(&["spec", "type"]) != "ExternalName";
+    if keeps_address && !before.is_empty() && before != after {
+        let shown = to_json(&Value::from(vec![Value::text(after)]));
+        match after.is_empty() {
+            true => errors.invalid_shown(&path, shown, "primary clusterIP can not be unset"),
+            false => errors.invalid_shown(&path, shown, "may not change once set"),
+        }
+    }
+    check_body(errors, new, gates);
+}
+
+fn check_config(errors: &mut Errors, old: &Object, new: &Object, gates: &Gates) {
+    if old.at(&["immutable"]).and_then(Value::as_bool) == Some(true) {
+        let detail = "field is immutable when `immutable` is set";
+        if new.at(&["immutable"]).and_then(Value::as_bool) != Some(true) {
+            errors.forbidden(&Path::new("immutable"), detail);
+        }
+        for name in ["data", "binaryData"] {
+            if old.body.get(name) != new.body.get(name) {
+                errors.forbidden(&Path::new(name), detail);
+            }
+        }
+    }
+    if new.kind == Kind::Secret {
+        check_same(errors, &Path::new("type"), old.body.get("type"), new.body.get("type"));
+    }
+    check_body(errors, new, gates);
+}
