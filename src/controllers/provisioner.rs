@@ -29,9 +29,8 @@ impl Controller for Provisioner {
         }
         match change.kind() {
             Kind::PersistentVolumeClaim => {
-                if is_wanted(cluster, object) && !self.busy.contains(&object.meta.uid) {
-                    timers.add(change.at, work(&object.key(), ""));
-                } else if wants_to_grow(object) {
+                let is_new = is_wanted(cluster, object) && !self.busy.contains(&object.meta.uid);
+                if is_new || wants_to_grow(object) {
                     timers.add(change.at, work(&object.key(), ""));
                 }
             }
@@ -43,11 +42,10 @@ impl Controller for Provisioner {
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
         let Some(object) = ctx.cluster.get(&work.key).cloned() else { return };
         match (work.key.kind, work.task) {
-            (Kind::PersistentVolume, TASK_RECLAIM) => {
-                if is_reclaimable(&object) {
-                    _ = ctx.cluster.delete(&work.key, &DeleteOptions::BACKGROUND);
-                }
+            (Kind::PersistentVolume, TASK_RECLAIM) if is_reclaimable(&object) => {
+                _ = ctx.cluster.delete(&work.key, &DeleteOptions::BACKGROUND);
             }
+            (Kind::PersistentVolume, TASK_RECLAIM) => {}
             (Kind::PersistentVolume, _) => reclaim_later(ctx, &object),
             (_, TASK_MAKE) => self.make(ctx, &object),
             (_, TASK_GROW) => grow(ctx, &object),

@@ -20,6 +20,8 @@ const BOUND_BY_CONTROLLER: &str = "pv.kubernetes.io/bound-by-controller";
 /// Who makes the claim's volume, in the old and the new spelling.
 const PROVISIONER: &str = "volume.kubernetes.io/storage-provisioner";
 const PROVISIONER_BETA: &str = "volume.beta.kubernetes.io/storage-provisioner";
+/// How long the binder takes to look at a new claim.
+const CLAIM_DELAY: Millis = Millis(30);
 /// How long the binder takes to look at a new volume.
 const VOLUME_DELAY: Millis = Millis(60);
 
@@ -33,6 +35,7 @@ impl Controller for VolumeBinder {
                     timers.add(change.at, work(Key::new(Kind::PersistentVolume, "", volume)));
                 }
             }
+            (Kind::PersistentVolumeClaim, Verb::Added) => timers.add(change.at + CLAIM_DELAY, work(object.key())),
             (Kind::PersistentVolumeClaim, _) => timers.add(change.at, work(object.key())),
             (Kind::PersistentVolume, Verb::Deleted) => {
                 if let Some(claim) = claim_of_volume(object) {
@@ -95,11 +98,11 @@ fn sync_unbound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
         return sync_claim_with_name(ctx, claim, &name);
     }
     let class = Text::new(claim.str_at(&["spec", "storageClassName"]));
-    if class.is_empty() && claim.at(&["spec", "storageClassName"]).is_none_or(Value::is_null) {
-        if let Some(class) = default_class(ctx.cluster).map(|class| class.meta.name.clone()) {
-            _ = ctx.cluster.modify(&claim.key(), |claim| claim.set_at(&["spec", "storageClassName"], class));
-            return;
-        }
+    let has_no_class = class.is_empty() && claim.at(&["spec", "storageClassName"]).is_none_or(Value::is_null);
+    let default = if has_no_class { default_class(ctx.cluster).map(|class| class.meta.name.clone()) } else { None };
+    if let Some(class) = default {
+        _ = ctx.cluster.modify(&claim.key(), |claim| claim.set_at(&["spec", "storageClassName"], class));
+        return;
     }
     let waits = super::scheduler::volumes::waits_for_consumer(ctx.cluster, claim)
         && !claim.meta.annotations.contains_key(SELECTED_NODE);

@@ -1,6 +1,7 @@
 //! Virtual time over a cluster and its controllers: what is due next happens next; knows no clock.
 
 mod boot;
+mod faults;
 pub mod history;
 
 pub use history::{Branch, History, Timed, World};

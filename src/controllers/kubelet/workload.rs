@@ -125,7 +125,7 @@ fn command_end(container: &Value, is_init: bool, base: &str) -> Option<(Millis, 
             }
         }
     }
-    if words.iter().any(|word| *word == "false") {
+    if words.contains(&"false") {
         code = 1;
     }
     Some((Millis(after * 1000 + if after == 0 { 500 } else { 0 }), code))

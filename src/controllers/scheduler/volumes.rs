@@ -12,7 +12,7 @@ pub const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
 
 /// A pod's claims as the filters need them.
 #[derive(Default)]
-pub(super) struct Claims {
+pub(in crate::controllers) struct Claims {
     /// The volumes of bound claims.
     pub bound: Vec<Rc<Object>>,
     /// The claims that wait for a node.

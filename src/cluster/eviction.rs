@@ -1,0 +1,78 @@
+//! The eviction subresource: deletes a pod unless a disruption budget holds it. Keeps no budget's status itself.
+//!
+//! Follows pkg/registry/core/pod/storage/eviction.go.
+
+use super::error::ApiError;
+use super::store::{Cluster, DeleteOptions};
+use crate::model::{Key, Kind, Object, Value, selector_matches};
+use crate::obj;
+use std::rc::Rc;
+
+const BLOCKED: &str = "Cannot evict pod as it would violate the pod's disruption budget.";
+
+impl Cluster {
+    /// Deletes a pod with its grace period, if the disruption budget over it allows.
+    ///
+    /// # Errors
+    /// `NotFound`; `TooManyRequests` while a budget holds the pod; `Internal` for a pod under several budgets.
+    pub fn evict(&mut self, key: &Key, grace_period_seconds: Option<i64>) -> Result<(), ApiError> {
+        let pod = Rc::clone(self.fetch(key)?);
+        let options =
+            DeleteOptions { grace_period_seconds, uid: Some(pod.meta.uid.clone()), ..DeleteOptions::BACKGROUND };
+        let is_free = matches!(pod.str_at(&["status", "phase"]), "Pending" | "Succeeded" | "Failed");
+        if is_free || pod.meta.is_terminating() {
+            return self.delete(key, &options).map(|_| ());
+        }
+        let budgets: Vec<_> =
+            self.list_in(Kind::PodDisruptionBudget, &key.namespace).filter(|b| covers(b, &pod)).cloned().collect();
+        match budgets.as_slice() {
+            [] => {}
+            [budget] => self.take_from_budget(budget, &pod)?,
+            _ => {
+                return Err(ApiError::Internal(
+                    "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
+                        .to_string(),
+                ));
+            }
+        }
+        let at = self.now().rfc3339();
+        let condition = obj! {
+            "lastProbeTime" => Value::Null, "lastTransitionTime" => at, "message" => "Eviction API: evicting",
+            "observedGeneration" => pod.meta.generation, "reason" => "EvictionByEvictionAPI", "status" => "True",
+            "type" => "DisruptionTarget",
+        };
+        self.modify(key, |pod| pod.at_mut(&["status", "conditions"]).list_mut().insert(0, condition))?;
+        self.delete(key, &options).map(|_| ())
+    }
+
+    fn take_from_budget(&mut self, budget: &Rc<Object>, pod: &Object) -> Result<(), ApiError> {
+        let number = |name: &str| budget.i64_at(&["status", name]).unwrap_or(0);
+        let always = budget.str_at(&["spec", "unhealthyPodEvictionPolicy"]) == "AlwaysAllow";
+        let is_covered = number("currentHealthy") >= number("desiredHealthy") && number("desiredHealthy") > 0;
+        if !is_ready(pod) && (always || is_covered) {
+            return Ok(());
+        }
+        let is_stale = number("observedGeneration") < budget.meta.generation;
+        if is_stale || number("disruptionsAllowed") <= 0 {
+            return Err(ApiError::TooManyRequests(BLOCKED.to_string()));
+        }
+        let (at, name) = (self.now().rfc3339(), pod.meta.name.clone());
+        self.modify(&budget.key(), |budget| {
+            let left = budget.i64_at(&["status", "disruptionsAllowed"]).unwrap_or(0) - 1;
+            budget.set_at(&["status", "disruptionsAllowed"], left);
+            budget.at_mut(&["status", "disruptedPods"]).map_mut().insert(name, at.into());
+        })?;
+        Ok(())
+    }
+}
+
+/// Whether a budget counts a pod.
+pub fn covers(budget: &Object, pod: &Object) -> bool {
+    budget.at(&["spec", "selector"]).is_some_and(|selector| selector_matches(selector, &pod.meta.labels))
+}
+
+/// Whether a pod's condition `Ready` is true.
+pub fn is_ready(pod: &Object) -> bool {
+    let conditions = pod.list_at(&["status", "conditions"]).iter();
+    conditions.filter(|c| c.str_at(&["type"]) == "Ready").any(|c| c.str_at(&["status"]) == "True")
+}

@@ -1,0 +1,57 @@
+//! What a user can break, as plain data; `sim` does it.
+
+use crate::model::{Key, Millis, Text};
+
+/// Something that a user breaks or mends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A container's process dies with exit code 137.
+    KillContainer {
+        /// The pod.
+        pod: Key,
+        /// The container; empty for the first.
+        container: Text,
+    },
+    /// Every start of the pod's containers ends with exit code 1, until it is switched off.
+    CrashLoop {
+        /// The pod.
+        pod: Key,
+        /// Whether it begins or ends.
+        is_on: bool,
+    },
+    /// The pod stops answering its readiness probe, until it is switched off.
+    FailReadiness {
+        /// The pod.
+        pod: Key,
+        /// Whether it begins or ends.
+        is_on: bool,
+    },
+    /// The pod stops answering any probe, until it is switched off.
+    Hang {
+        /// The pod.
+        pod: Key,
+        /// Whether it begins or ends.
+        is_on: bool,
+    },
+    /// The set's next update asks for an image that does not exist.
+    BadImage {
+        /// The StatefulSet.
+        set: Key,
+    },
+    /// A machine stands still.
+    StopNode(Text),
+    /// A machine comes back.
+    StartNode(Text),
+    /// A Node object is deleted, as an administrator does when the machine will not come back.
+    DeleteNode(Text),
+    /// All machines of a zone stand still.
+    StopZone(Text),
+    /// All machines of a zone come back.
+    StartZone(Text),
+    /// Volumes take this long to be made; `None` for the usual time.
+    SlowProvisioner(Option<Millis>),
+    /// All storage classes are deleted.
+    NoStorageClass,
+    /// The storage classes of the surroundings are there again.
+    RestoreStorageClasses,
+}

@@ -1,0 +1,123 @@
+//! Breaks things on request, through the API or beneath it; decides nothing about the consequences.
+
+use super::Sim;
+use crate::cluster::fault::Fault;
+use crate::cluster::{Breakage, DeleteOptions, Stopped};
+use crate::controllers::Ctx;
+use crate::controllers::machines;
+use crate::model::{Key, Kind, Object, Text};
+
+impl Sim {
+    /// Does what the fault says, now.
+    ///
+    /// # Errors
+    /// Says why it cannot be done, for the user.
+    pub fn fault(&mut self, fault: Fault) -> Result<(), String> {
+        self.act(|ctx| apply(ctx, fault))
+    }
+}
+
+fn apply(ctx: &mut Ctx<'_>, fault: Fault) -> Result<(), String> {
+    match fault {
+        Fault::KillContainer { pod, container } => kill(ctx, &pod, &container),
+        Fault::CrashLoop { pod, is_on } => {
+            break_pod(ctx, &pod, |broken| broken.crashes = is_on)?;
+            if is_on { kill(ctx, &pod, &Text::default()).or(Ok(())) } else { Ok(()) }
+        }
+        Fault::FailReadiness { pod, is_on } => break_pod(ctx, &pod, |broken| broken.is_unready = is_on),
+        Fault::Hang { pod, is_on } => break_pod(ctx, &pod, |broken| broken.hangs = is_on),
+        Fault::BadImage { set } => bad_image(ctx, &set),
+        Fault::StopNode(node) => set_stopped(ctx, &node, true),
+        Fault::StartNode(node) => set_stopped(ctx, &node, false),
+        Fault::DeleteNode(node) => {
+            let key = Key::new(Kind::Node, "", node);
+            ctx.cluster.delete(&key, &DeleteOptions::BACKGROUND).map(|_| ()).map_err(|error| error.to_string())
+        }
+        Fault::StopZone(zone) => set_zone_stopped(ctx, &zone, true),
+        Fault::StartZone(zone) => set_zone_stopped(ctx, &zone, false),
+        Fault::SlowProvisioner(delay) => {
+            ctx.cluster.runtime_mut().set_slow_provisioning(delay);
+            Ok(())
+        }
+        Fault::NoStorageClass => {
+            let keys: Vec<Key> = ctx.cluster.list(Kind::StorageClass).map(|class| class.key()).collect();
+            for key in keys {
+                // Listed a moment ago.
+                _ = ctx.cluster.delete(&key, &DeleteOptions::BACKGROUND);
+            }
+            Ok(())
+        }
+        Fault::RestoreStorageClasses => {
+            for profile in ctx.environment.classes.clone() {
+                // One that is still there stays as it is.
+                _ = ctx.cluster.create(machines::class(&profile));
+            }
+            Ok(())
+        }
+    }
+}
+
+fn kill(ctx: &mut Ctx<'_>, pod: &Key, container: &Text) -> Result<(), String> {
+    let object = ctx.cluster.fetch(pod).map_err(|error| error.to_string())?;
+    let name = match container {
+        none if none.is_empty() => {
+            let first = object.list_at(&["spec", "containers"]).first();
+            first.map_or(Text::default(), |first| Text::new(first.str_at(&["name"])))
+        }
+        name => name.clone(),
+    };
+    let statuses = object.list_at(&["status", "containerStatuses"]).iter();
+    let mut statuses = statuses.chain(object.list_at(&["status", "initContainerStatuses"]));
+    let is_running = statuses.any(|s| s.str_at(&["name"]) == name.as_str() && s.at(&["state", "running"]).is_some());
+    if !is_running {
+        return Err(format!("container {name} of pod {} is not running", pod.name));
+    }
+    ctx.cluster.runtime_mut().end_container(pod, &name, 137);
+    Ok(())
+}
+
+fn break_pod(ctx: &mut Ctx<'_>, pod: &Key, change: impl FnOnce(&mut Breakage)) -> Result<(), String> {
+    ctx.cluster.fetch(pod).map_err(|error| error.to_string())?;
+    let mut broken = ctx.cluster.runtime().breakage(pod);
+    change(&mut broken);
+    ctx.cluster.runtime_mut().set_breakage(pod, broken);
+    Ok(())
+}
+
+fn bad_image(ctx: &mut Ctx<'_>, set: &Key) -> Result<(), String> {
+    let mut object = Object::clone(ctx.cluster.fetch(set).map_err(|error| error.to_string())?);
+    let containers = object.at_mut(&["spec", "template", "spec", "containers"]).list_mut();
+    let Some(first) = containers.first_mut() else { return Err("the pod template has no container".to_string()) };
+    let image = first.str_at(&["image"]);
+    let base = match image.rsplit_once(':') {
+        Some((base, tag)) if !tag.contains('/') => base,
+        _ => image,
+    };
+    let image = format!("{base}:bad");
+    first.set_at(&["image"], image);
+    ctx.cluster.update(object).map(|_| ()).map_err(|error| error.to_string())
+}
+
+fn set_stopped(ctx: &mut Ctx<'_>, node: &Text, is_stopped: bool) -> Result<(), String> {
+    if ctx.environment.node(node).is_none() {
+        return Err(format!("there is no machine called {node}"));
+    }
+    let was_stopped = ctx.cluster.runtime().stopped(node).is_some();
+    if was_stopped == is_stopped {
+        return Err(format!("{node} is {} already", if is_stopped { "stopped" } else { "running" }));
+    }
+    let stopped = is_stopped.then(|| Stopped { since: ctx.now() });
+    ctx.cluster.runtime_mut().set_stopped(node, stopped);
+    Ok(())
+}
+
+fn set_zone_stopped(ctx: &mut Ctx<'_>, zone: &Text, is_stopped: bool) -> Result<(), String> {
+    let nodes: Vec<Text> =
+        ctx.environment.nodes.iter().filter(|node| node.zone == *zone).map(|node| node.name.clone()).collect();
+    if nodes.is_empty() {
+        return Err(format!("there is no zone called {zone}"));
+    }
+    let results: Vec<_> = nodes.iter().map(|node| set_stopped(ctx, node, is_stopped)).collect();
+    // It is enough if one machine of the zone changed.
+    if results.iter().any(Result::is_ok) { Ok(()) } else { results.into_iter().next().unwrap_or(Ok(())) }
+}

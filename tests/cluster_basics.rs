@@ -1,0 +1,82 @@
+//! The cluster around the controllers, driven through the API alone.
+
+use statefulset_lab::controllers::Environment;
+use statefulset_lab::model::{Key, Kind, Millis, Object, Text, Value, parse_json};
+use statefulset_lab::sim::Sim;
+
+/// A cluster of the recorded sessions' kind.
+fn recorder() -> Sim {
+    Sim::new(1, Environment::recorder())
+}
+
+/// Creates an object from its JSON, filled up with the defaults that the API would give.
+fn create(sim: &mut Sim, json: &str) -> Key {
+    let mut object = Object::from_value(&parse_json(json).unwrap()).unwrap();
+    if object.meta.namespace.is_empty() && object.kind.names().is_namespaced {
+        object.meta.namespace = "default".into();
+    }
+    if object.kind == Kind::Pod {
+        for (field, value) in [("schedulerName", "default-scheduler"), ("restartPolicy", "Always")] {
+            if object.at(&["spec", field]).is_none() {
+                object.set_at(&["spec", field], value);
+            }
+        }
+    }
+    let key = object.key();
+    sim.act(|ctx| ctx.cluster.create(object).map(|_| ())).unwrap();
+    key
+}
+
+fn trace(sim: &mut Sim) -> Vec<String> {
+    let changes = sim.take_changes();
+    changes
+        .iter()
+        .filter(|change| change.kind() != Kind::Event)
+        .map(|change| {
+            let object = &change.object;
+            let state = object.list_at(&["status", "containerStatuses"]).first().and_then(|s| s.get("state"));
+            let state = state.map(statefulset_lab::model::to_json).unwrap_or_default();
+            format!(
+                "{} {:?} {} {} {state}",
+                change.at,
+                change.verb,
+                object.meta.name,
+                object.str_at(&["status", "phase"])
+            )
+        })
+        .collect()
+}
+
+fn events(sim: &Sim) -> Vec<String> {
+    sim.cluster
+        .list(Kind::Event)
+        .map(|event| {
+            format!(
+                "{} {} {} {} x{}",
+                event.str_at(&["involvedObject", "name"]),
+                event.str_at(&["type"]),
+                event.str_at(&["reason"]),
+                event.str_at(&["message"]),
+                event.i64_at(&["count"]).or(event.i64_at(&["series", "count"])).unwrap_or(1)
+            )
+        })
+        .collect()
+}
+
+const CLAIM: &str = r#"{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data"},
+    "spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}"#;
+const POD: &str = r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"},"spec":{
+    "containers":[{"name":"c","image":"nginx:1"}],
+    "volumes":[{"name":"v","persistentVolumeClaim":{"claimName":"data"}}]}}"#;
+
+#[test]
+fn a_pod_gets_its_volume_and_runs() {
+    let mut sim = recorder();
+    create(&mut sim, CLAIM);
+    let pod = create(&mut sim, POD);
+    sim.advance_to(Millis::seconds(5));
+    println!("{}", trace(&mut sim).join("\n"));
+    println!("{}", events(&sim).join("\n"));
+    assert_eq!(sim.cluster.get(&pod).unwrap().str_at(&["status", "podIP"]), "10.244.1.1");
+    let _ = (Text::default(), Value::Null);
+}
