@@ -3,6 +3,7 @@
 use super::claiming::{Claiming, claiming};
 use super::claims::{ClaimFacts, ClaimOwner};
 use super::identity::{self, REVISION_LABEL};
+use super::runs::Runs;
 use super::spec::SetSpec;
 use crate::cluster::Cluster;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -64,9 +65,18 @@ pub struct PodFacts {
 }
 
 impl PodFacts {
-    fn read(spec: &SetSpec, pod: &Rc<Object>, ordinal: i64, cluster: &Cluster) -> PodFacts {
+    /// Reads a pod. What `before` knew of the same pod and cannot have changed is taken from there.
+    fn read(spec: &SetSpec, pod: &Rc<Object>, ordinal: i64, cluster: &Cluster, before: Option<&PodFacts>) -> PodFacts {
         let phase = Phase::of(pod);
         let ready_since = if phase == Phase::Running { ready_since(pod) } else { None };
+        let before = before.filter(|before| before.pod.meta.uid == pod.meta.uid);
+        let is_same_body = before.is_some_and(|before| {
+            let (old, new) = (&before.pod, pod);
+            old.meta.labels == new.meta.labels && old.body.get("spec") == new.body.get("spec")
+        });
+        let is_itself =
+            || identity::identity_matches(spec, pod, ordinal) && identity::storage_matches(spec, pod, ordinal);
+        let claims = || ClaimOwner { spec, ordinal, uid: pod.meta.uid.clone() }.facts(cluster);
         PodFacts {
             ordinal,
             phase,
@@ -74,8 +84,9 @@ impl PodFacts {
             is_available: ready_since.is_some_and(|since| since + spec.min_ready <= cluster.now()),
             is_terminating: pod.meta.is_terminating(),
             revision: pod.meta.labels.get(REVISION_LABEL).cloned().unwrap_or_default(),
-            is_itself: identity::identity_matches(spec, pod, ordinal) && identity::storage_matches(spec, pod, ordinal),
-            claims: ClaimOwner { spec, ordinal, uid: pod.meta.uid.clone() }.facts(cluster),
+            is_itself: before.filter(|_| is_same_body).map_or_else(is_itself, |before| before.is_itself),
+            // Claims that change are looked at when they do.
+            claims: before.map_or_else(claims, |before| before.claims),
             pod: Rc::clone(pod),
         }
     }
@@ -135,9 +146,15 @@ pub struct Pods {
     counts: Counts,
     /// Living pods of each revision, and all pods of it.
     revisions: BTreeMap<Text, (i64, i64)>,
+    /// The ordinals that have a pod.
+    present: Runs,
     unavailable: BTreeSet<i64>,
     attention: BTreeSet<i64>,
-    terminating: BTreeSet<i64>,
+    living: BTreeSet<i64>,
+    /// The name of the revision that pods shall have.
+    target: Text,
+    /// Living pods of another revision.
+    outdated: BTreeSet<i64>,
     /// Ready pods that become available at a time.
     awaited: BTreeSet<(Millis, i64)>,
 }
@@ -152,9 +169,12 @@ impl Pods {
             to_release: BTreeSet::new(),
             counts: Counts::default(),
             revisions: BTreeMap::new(),
+            present: Runs::default(),
             unavailable: BTreeSet::new(),
             attention: BTreeSet::new(),
-            terminating: BTreeSet::new(),
+            living: BTreeSet::new(),
+            target: Text::default(),
+            outdated: BTreeSet::new(),
             awaited: BTreeSet::new(),
         };
         for pod in cluster.list_in(Kind::Pod, spec.namespace()) {
@@ -165,15 +185,14 @@ impl Pods {
 
     /// Learns what a pod is like now.
     pub fn put(&mut self, spec: &SetSpec, pod: &Rc<Object>, cluster: &Cluster) {
-        self.remove(spec, pod);
-        let key = pod.key();
+        let before = self.remove(spec, pod);
         match claiming(spec, pod) {
             Claiming::Foreign => {}
-            Claiming::ToAdopt => _ = self.to_adopt.insert(key),
-            Claiming::ToRelease => _ = self.to_release.insert(key),
+            Claiming::ToAdopt => _ = self.to_adopt.insert(pod.key()),
+            Claiming::ToRelease => _ = self.to_release.insert(pod.key()),
             Claiming::Claimed => {
                 let ordinal = identity::ordinal_in(spec.name(), &pod.meta.name).unwrap_or(-1);
-                let facts = PodFacts::read(spec, pod, ordinal, cluster);
+                let facts = PodFacts::read(spec, pod, ordinal, cluster, before.as_ref());
                 if ordinal < 0 || self.facts.contains_key(&ordinal) {
                     self.strays.insert(pod.meta.name.clone(), facts);
                 } else {
@@ -185,26 +204,25 @@ impl Pods {
     }
 
     /// Forgets a pod.
-    pub fn remove(&mut self, spec: &SetSpec, pod: &Object) {
+    pub fn remove(&mut self, spec: &SetSpec, pod: &Object) -> Option<PodFacts> {
         if !self.to_adopt.is_empty() || !self.to_release.is_empty() {
             let key = pod.key();
             self.to_adopt.remove(&key);
             self.to_release.remove(&key);
         }
-        if self.strays.remove(&pod.meta.name).is_some() {
-            return;
+        if let Some(stray) = self.strays.remove(&pod.meta.name) {
+            return Some(stray);
         }
-        let Some(ordinal) = identity::ordinal_in(spec.name(), &pod.meta.name) else { return };
-        if self.facts.get(&ordinal).is_some_and(|facts| facts.pod.meta.name == pod.meta.name)
-            && let Some(facts) = self.facts.remove(&ordinal)
-        {
-            self.unindex(spec, &facts);
-            let heir = self.strays.iter().find(|(_, stray)| stray.ordinal == ordinal).map(|(name, _)| name.clone());
-            if let Some(facts) = heir.and_then(|name| self.strays.remove(&name)) {
-                self.index(spec, &facts);
-                self.facts.insert(ordinal, facts);
-            }
+        let ordinal = identity::ordinal_in(spec.name(), &pod.meta.name)?;
+        self.facts.get(&ordinal).filter(|facts| facts.pod.meta.name == pod.meta.name)?;
+        let gone = self.facts.remove(&ordinal)?;
+        self.unindex(spec, &gone);
+        let heir = self.strays.iter().find(|(_, stray)| stray.ordinal == ordinal).map(|(name, _)| name.clone());
+        if let Some(facts) = heir.and_then(|name| self.strays.remove(&name)) {
+            self.index(spec, &facts);
+            self.facts.insert(ordinal, facts);
         }
+        Some(gone)
     }
 
     /// Looks again at the claims of an ordinal's pod.
@@ -233,6 +251,15 @@ impl Pods {
         }
     }
 
+    /// Learns which revision pods shall have.
+    pub fn aim_at(&mut self, target: &Text) {
+        if self.target != *target {
+            self.target = target.clone();
+            let old = self.facts.values().filter(|facts| !facts.is_terminating && facts.revision != *target);
+            self.outdated = old.map(|facts| facts.ordinal).collect();
+        }
+    }
+
     fn index(&mut self, spec: &SetSpec, facts: &PodFacts) {
         let ordinal = facts.ordinal;
         self.counts.existing += i64::from(facts.phase != Phase::Unset);
@@ -247,9 +274,13 @@ impl Pods {
         if facts.needs_attention() {
             self.attention.insert(ordinal);
         }
-        if facts.is_terminating {
-            self.terminating.insert(ordinal);
+        if !facts.is_terminating {
+            self.living.insert(ordinal);
+            if facts.revision != self.target {
+                self.outdated.insert(ordinal);
+            }
         }
+        self.present.insert(ordinal);
         if let Some(since) = facts.ready_since.filter(|_| !facts.is_available) {
             self.awaited.insert((since + spec.min_ready, ordinal));
         }
@@ -269,7 +300,9 @@ impl Pods {
         }
         self.unavailable.remove(&ordinal);
         self.attention.remove(&ordinal);
-        self.terminating.remove(&ordinal);
+        self.living.remove(&ordinal);
+        self.outdated.remove(&ordinal);
+        self.present.remove(ordinal);
         if let Some(since) = facts.ready_since {
             self.awaited.remove(&(since + spec.min_ready, ordinal));
         }
@@ -320,31 +353,51 @@ impl Pods {
         &self.attention
     }
 
+    /// The ordinals of living pods that are not of the revision that pods shall have.
+    pub fn outdated(&self) -> &BTreeSet<i64> {
+        &self.outdated
+    }
+
+    /// The ordinals of pods that nobody deletes.
+    pub fn living(&self) -> &BTreeSet<i64> {
+        &self.living
+    }
+
+    /// The name of the revision that pods shall have.
+    pub fn target(&self) -> &Text {
+        &self.target
+    }
+
+    /// How many pods have a place.
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Whether no pod has a place.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
     /// When the next ready pod becomes available.
-    pub fn next_available_at(&self) -> Option<Millis> {
+    pub fn waits_until(&self) -> Option<Millis> {
         self.awaited.first().map(|(at, _)| *at)
     }
 
-    /// The pods that the set does not want, highest ordinal first.
-    pub fn condemned(&self, spec: &SetSpec) -> impl DoubleEndedIterator<Item = &PodFacts> {
-        let above = self.facts.range(spec.end()..).rev();
-        above.chain(self.facts.range(..spec.start).rev()).map(|(_, facts)| facts)
+    /// The pod with the highest ordinal that the set does not want.
+    pub fn last_condemned(&self, spec: &SetSpec) -> Option<&PodFacts> {
+        let above = self.facts.range(spec.end()..).next_back();
+        above.or_else(|| self.facts.range(..spec.start).next_back()).map(|(_, facts)| facts)
     }
 
-    /// The pods that the set wants, lowest ordinal first.
-    pub fn wanted(&self, spec: &SetSpec) -> impl DoubleEndedIterator<Item = &PodFacts> {
-        self.facts.range(spec.start..spec.end()).map(|(_, facts)| facts)
+    /// How many pods with higher ordinals the set does not want either.
+    pub fn condemned_above(&self, spec: &SetSpec, ordinal: i64) -> usize {
+        let above = self.facts.range(spec.end().max(ordinal.saturating_add(1))..).count();
+        let is_below = ordinal < spec.start;
+        above + if is_below { self.facts.range(ordinal + 1..spec.start).count() } else { 0 }
     }
 
     /// The lowest ordinal at or after `from` without a pod.
     pub fn next_missing(&self, from: i64) -> i64 {
-        let mut at = from;
-        for (ordinal, _) in self.facts.range(from..) {
-            if *ordinal != at {
-                break;
-            }
-            at = at.saturating_add(1);
-        }
-        at
+        self.present.next_missing(from)
     }
 }

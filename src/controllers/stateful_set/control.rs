@@ -15,7 +15,7 @@ use super::status::Status;
 use super::{Memo, StatefulSetError};
 use crate::controllers::Ctx;
 use crate::model::{Key, Kind, Text, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a phase lets the next one happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,7 +142,7 @@ impl<'a, 'b> Control<'a, 'b> {
 
     /// The lowest wanted ordinal at or after `from` at which something can happen.
     fn next_of_interest(&self, from: i64) -> Option<i64> {
-        let first = |set: &std::collections::BTreeSet<i64>| set.range(from..).next().copied();
+        let first = |set: &BTreeSet<i64>| set.range(from..).next().copied();
         let missing = Some(self.pods.next_missing(from));
         let unavailable = if self.spec.is_ordered { first(self.pods.unavailable()) } else { None };
         let next = [missing, unavailable, first(self.pods.attention())].into_iter().flatten().min();
@@ -158,18 +158,18 @@ impl<'a, 'b> Control<'a, 'b> {
 
     fn missing_replica(&mut self, ordinal: i64, memo: &mut Memo) -> Step {
         let owner = ClaimOwner { spec: self.spec, ordinal, uid: Text::default() };
+        let needs_current = self.needs_current(ordinal);
+        let revision = if needs_current { &self.revisions.current } else { &self.revisions.update };
+        let name = revision.meta.name.clone();
+        self.made.insert(ordinal, name.clone());
         if self.spec.retention.deletes_when_scaled && owner.facts(self.ctx.cluster).is_stale {
             self.report("replica.stale-claim").ordinal(ordinal).waits();
             return Ok(Flow::Exit);
         }
-        let needs_current = self.needs_current(ordinal);
-        let revision = if needs_current { &self.revisions.current } else { &self.revisions.update };
-        let name = revision.meta.name.clone();
         let template = memo.template(revision, revision_template);
         let pod = identity::new_pod(self.spec, &template, &name, ordinal);
         let rule = if needs_current { "replica.create-current" } else { "replica.create" };
         self.report(rule).ordinal(ordinal).fact("revision", &name).acts();
-        self.made.insert(ordinal, name);
         if let Err(error) = create_pod(self.ctx, self.spec, ordinal, pod) {
             self.report_failure("replica.create-failed", ordinal, &error);
             return Err(error);
@@ -229,18 +229,14 @@ impl<'a, 'b> Control<'a, 'b> {
             return Ok(Flow::Exit);
         }
         self.report("replica.ended").pod(facts).acts();
-        delete_pod(self.ctx, self.spec, &facts.pod)?;
+        delete_pod(self.ctx, self.spec, &facts.pod.key())?;
         Ok(Flow::Exit)
     }
 
     /// The claims of the pods that the set does not want.
     fn condemned_claims(&mut self) -> Step {
-        let pods = self.pods;
-        let spec = self.spec;
-        let attention = pods.attention();
-        let above = attention.range(spec.end()..).rev();
-        let ordinals: Vec<i64> = above.chain(attention.range(..spec.start).rev()).copied().collect();
-        let wrong = ordinals.into_iter().filter_map(|ordinal| pods.get(ordinal));
+        let (pods, spec) = (self.pods, self.spec);
+        let wrong = condemned(spec, pods.attention()).filter_map(|ordinal| pods.get(ordinal));
         self.run_for_all(wrong.filter(|facts| facts.claims.has_wrong_owners), |control, facts| {
             let owner = ClaimOwner { spec, ordinal: facts.ordinal, uid: facts.pod.meta.uid.clone() };
             control.report("condemned.claims").pod(facts).acts();
@@ -252,15 +248,15 @@ impl<'a, 'b> Control<'a, 'b> {
     /// The pods that the set does not want, highest ordinal first.
     fn condemned(&mut self) -> Step {
         let (pods, spec) = (self.pods, self.spec);
-        self.run_for_all(pods.condemned(spec), Control::condemned_one)
+        if spec.is_ordered {
+            return self.run_for_all(pods.last_condemned(spec).into_iter(), Control::condemned_one);
+        }
+        let living = condemned(spec, pods.living()).filter_map(|ordinal| pods.get(ordinal));
+        self.run_for_all(living, Control::condemned_one)
     }
 
     fn condemned_one(&mut self, facts: &'a PodFacts) -> Step {
         if facts.is_terminating {
-            if !self.spec.is_ordered {
-                self.report("condemned.leaving").pod(facts).skips();
-                return Ok(Flow::Go);
-            }
             self.report("condemned.terminating").pod(facts).waits();
             return Ok(Flow::Exit);
         }
@@ -271,7 +267,7 @@ impl<'a, 'b> Control<'a, 'b> {
             return Ok(Flow::Exit);
         }
         self.report("condemned.delete").pod(facts).acts();
-        delete_pod(self.ctx, self.spec, &facts.pod)?;
+        delete_pod(self.ctx, self.spec, &facts.pod.key())?;
         Ok(if self.spec.is_ordered { Flow::Exit } else { Flow::Go })
     }
 
@@ -290,8 +286,10 @@ impl<'a, 'b> Control<'a, 'b> {
     ) -> Step {
         let mut errors = Vec::new();
         let mut stop = i64::MAX;
-        for (place, facts) in (0..).zip(pods) {
-            if place >= stop {
+        let (held, spec) = (self.pods, self.spec);
+        let place = |facts: &PodFacts| i64::try_from(held.condemned_above(spec, facts.ordinal)).unwrap_or(i64::MAX);
+        for facts in pods {
+            if stop < i64::MAX && place(facts) >= stop {
                 break;
             }
             let step = act(self, facts);
@@ -300,7 +298,7 @@ impl<'a, 'b> Control<'a, 'b> {
                     return Ok(Flow::Exit);
                 }
             } else if let Err(error) = step {
-                stop = stop.min(batch_end(place));
+                stop = stop.min(batch_end(place(facts)));
                 errors.push(error);
             }
         }
@@ -311,33 +309,43 @@ impl<'a, 'b> Control<'a, 'b> {
     /// Replaces the highest pod of another revision, once all above it are available.
     fn update_one(&mut self, status: &mut Status) -> Result<(), StatefulSetError> {
         let update = &self.revisions.update.meta.name;
-        let from = self.spec.partition();
-        for ordinal in (from..self.spec.end()).rev() {
-            let Some(facts) = self.pods.get(ordinal) else {
-                let is_old = self.made.get(&ordinal).is_some_and(|revision| revision != update);
-                if is_old {
-                    self.replace_made(ordinal, status)?;
-                } else {
-                    self.report("update.made").ordinal(ordinal).waits();
-                }
-                return Ok(());
-            };
-            if facts.revision != *update && !facts.is_terminating {
-                return self.replace(facts, status);
-            }
-            if facts.is_unavailable() {
+        let unavailable = self.highest_to_update(self.pods.unavailable().range(self.to_update()).next_back());
+        let Some(ordinal) = unavailable.max(self.pods.outdated().range(self.to_update()).next_back().copied()) else {
+            self.report_updated();
+            return Ok(());
+        };
+        match self.pods.get(ordinal) {
+            Some(facts) if facts.revision != *update && !facts.is_terminating => self.replace(facts, status),
+            Some(facts) => {
                 self.report_update_waits(facts);
-                return Ok(());
+                Ok(())
+            }
+            None if self.made.get(&ordinal).is_some_and(|revision| revision != update) => {
+                self.replace_made(ordinal, status)
+            }
+            None => {
+                self.report("update.made").ordinal(ordinal).waits();
+                Ok(())
             }
         }
-        self.report_updated();
-        Ok(())
+    }
+
+    /// The ordinals that a rolling update touches.
+    fn to_update(&self) -> std::ops::Range<i64> {
+        let end = self.spec.end();
+        self.spec.partition().min(end)..end
+    }
+
+    /// The higher of `ordinal` and the highest pod that this pass made.
+    fn highest_to_update(&self, ordinal: Option<&i64>) -> Option<i64> {
+        let made = self.made.range(self.to_update()).next_back().map(|(ordinal, _)| *ordinal);
+        made.max(ordinal.copied())
     }
 
     fn replace(&mut self, facts: &'a PodFacts, status: &mut Status) -> Result<(), StatefulSetError> {
         let update = &self.revisions.update.meta.name;
         self.report("update.delete").pod(facts).fact("from", &facts.revision).fact("to", update).acts();
-        let deleted = delete_pod(self.ctx, self.spec, &facts.pod);
+        let deleted = delete_pod(self.ctx, self.spec, &facts.pod.key());
         status.current_replicas -= 1;
         deleted
     }
@@ -346,37 +354,34 @@ impl<'a, 'b> Control<'a, 'b> {
     fn replace_made(&mut self, ordinal: i64, status: &mut Status) -> Result<(), StatefulSetError> {
         let key = Key::new(Kind::Pod, self.spec.namespace(), self.spec.pod_name(ordinal));
         self.report("update.delete-made").ordinal(ordinal).acts();
-        let pod = self.ctx.cluster.get(&key).cloned();
-        let deleted = pod.map_or(Ok(()), |pod| delete_pod(self.ctx, self.spec, &pod));
+        let deleted = delete_pod(self.ctx, self.spec, &key);
         status.current_replicas -= 1;
         deleted
     }
 
     /// Replaces as many pods of other revisions as may be unavailable.
     fn update_within_budget(&mut self, status: &mut Status, max: i64) -> Result<(), StatefulSetError> {
-        let (start, end) = (self.spec.start, self.spec.end());
-        let missing = i64::try_from(self.made.len()).unwrap_or(i64::MAX);
-        let unavailable = self.pods.unavailable().range(start..end).count() as i64 + missing;
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let wanted = self.spec.start..self.spec.end();
+        let unavailable = count(self.pods.unavailable().range(wanted).count()).saturating_add(count(self.made.len()));
         if unavailable >= max {
             self.report("update.budget-spent").number("unavailable", unavailable).number("max", max).waits();
             return Ok(());
         }
         let update = &self.revisions.update.meta.name;
-        let mut left = max - unavailable;
-        for ordinal in (self.spec.partition()..end).rev() {
-            if left == 0 {
-                break;
-            }
-            let Some(facts) = self.pods.get(ordinal) else {
-                if self.made.get(&ordinal).is_some_and(|revision| revision != update) {
-                    self.replace_made(ordinal, status)?;
-                    left -= 1;
-                }
-                continue;
-            };
-            if facts.revision != *update && !facts.is_terminating {
-                self.replace(facts, status)?;
-                left -= 1;
+        let made = self.made.range(self.to_update()).filter(|(_, revision)| *revision != update);
+        let made: BTreeSet<i64> = made.map(|(ordinal, _)| *ordinal).collect();
+        let left = usize::try_from(max - unavailable).unwrap_or(0);
+        let outdated = self.pods.outdated().range(self.to_update()).rev().take(left);
+        let mut old: Vec<i64> = outdated.chain(made.iter().rev().take(left)).copied().collect();
+        old.sort_by(|a, b| b.cmp(a));
+        if old.is_empty() {
+            self.report_updated();
+        }
+        for ordinal in old.into_iter().take(left) {
+            match self.pods.get(ordinal) {
+                Some(facts) => self.replace(facts, status)?,
+                None => self.replace_made(ordinal, status)?,
             }
         }
         Ok(())
@@ -419,6 +424,12 @@ impl<'a, 'b> Control<'a, 'b> {
     fn report_updated(&mut self) {
         self.report("update.done").skips();
     }
+}
+
+/// The ordinals of `ordinals` that the set does not want, highest first.
+fn condemned<'a>(spec: &SetSpec, ordinals: &'a BTreeSet<i64>) -> impl Iterator<Item = i64> + use<'a> {
+    let above = ordinals.range(spec.end()..).rev();
+    above.chain(ordinals.range(..spec.start).rev()).copied()
 }
 
 /// The first place behind the batch that `place` is in: batches of 1, 2, 4 and so on, up to 500.

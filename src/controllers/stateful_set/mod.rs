@@ -9,10 +9,12 @@ pub mod claims;
 pub mod control;
 pub mod decisions;
 mod error;
+pub mod held;
 pub mod identity;
 mod memo;
 pub mod pods;
 pub mod revisions;
+pub mod runs;
 pub mod spec;
 pub mod status;
 
@@ -25,6 +27,7 @@ use crate::model::{Key, Kind, Millis, Object, Text, selector_matches};
 use cache::Pods;
 use control::Control;
 use decisions::Report;
+use held::{Held, Holdings};
 use spec::SetSpec;
 use status::Status;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,17 +44,17 @@ pub struct StatefulSetController {
     /// Feature gate `MaxUnavailableStatefulSet`, off in Kubernetes 1.36.
     pub allows_max_unavailable: bool,
     failures: BTreeMap<Key, u32>,
-    memos: BTreeMap<Key, Rc<Memo>>,
+    holdings: Holdings,
 }
 
 impl Controller for StatefulSetController {
     fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
+        self.holdings.observe(change, cluster);
         match change.kind() {
             Kind::StatefulSet => {
                 let key = change.object.key();
                 if change.verb == Verb::Deleted {
                     self.failures.remove(&key);
-                    self.memos.remove(&key);
                 }
                 enqueue(timers, cluster.now(), key);
             }
@@ -91,21 +94,28 @@ impl StatefulSetController {
             Report::about(ctx.decisions, now, || key.clone(), "set.gone").skips();
             return Ok(());
         };
-        let spec = SetSpec::read(&set);
-        revisions::adopt_revisions(ctx.cluster, &spec)?;
-        let mut pods = Pods::read(&spec, ctx.cluster);
-        claim_pods(ctx, &spec, &mut pods)?;
-        pods.pass_time(ctx.now());
-        let mut memo = self.memos.remove(key).unwrap_or_default();
-        let result = self.update(ctx, &spec, &pods, Rc::make_mut(&mut memo));
-        self.memos.insert(key.clone(), memo);
+        let mut held = self.holdings.take(&set, ctx.cluster);
+        let result = self.sync_held(&mut held, ctx);
+        self.holdings.put(held);
         result
     }
 
+    fn sync_held(&self, held: &mut Rc<Held>, ctx: &mut Ctx<'_>) -> Result<(), StatefulSetError> {
+        let adopted = revisions::adopt_revisions(ctx.cluster, &held.spec)?;
+        if adopted > 0 {
+            Report::new(ctx, &held.spec.set, "revision.adopted").number("count", adopted as i64).acts();
+        }
+        claim_pods(ctx, held)?;
+        self.update(ctx, held)
+    }
+
     /// Follows `UpdateStatefulSet` in pkg/controller/statefulset/stateful_set_control.go.
-    fn update(&self, ctx: &mut Ctx<'_>, spec: &SetSpec, pods: &Pods, memo: &mut Memo) -> Result<(), StatefulSetError> {
-        let list = revisions::list_revisions(ctx.cluster, spec);
+    fn update(&self, ctx: &mut Ctx<'_>, held: &mut Rc<Held>) -> Result<(), StatefulSetError> {
+        let list = revisions::list_revisions(ctx.cluster, &held.spec);
+        let Held { spec, pods, memo } = Rc::make_mut(held);
         let found = revisions::get_revisions(ctx.cluster, spec, &list, memo)?;
+        pods.aim_at(&found.update.meta.name);
+        let (spec, pods) = (&*spec, &*pods);
         let rule = match found.how {
             revisions::Found::Unchanged => "revision.unchanged",
             revisions::Found::RolledBack => "revision.rolled-back",
@@ -167,7 +177,11 @@ fn owning_set(pod: &Object, cluster: &Cluster) -> Option<Key> {
 }
 
 /// Follows `getPodsForStatefulSet` in pkg/controller/statefulset/stateful_set.go.
-fn claim_pods(ctx: &mut Ctx<'_>, spec: &SetSpec, pods: &mut Pods) -> Result<(), StatefulSetError> {
+fn claim_pods(ctx: &mut Ctx<'_>, held: &mut Rc<Held>) -> Result<(), StatefulSetError> {
+    if held.pods.to_adopt().is_empty() && held.pods.to_release().is_empty() {
+        return Ok(());
+    }
+    let Held { spec, pods, .. } = Rc::make_mut(held);
     let mut errors = Vec::new();
     let work: Vec<(Key, bool)> = {
         let adopt = pods.to_adopt().iter().map(|key| (key.clone(), true));
@@ -213,7 +227,7 @@ fn write_status(ctx: &mut Ctx<'_>, spec: &SetSpec, status: &mut Status) -> Resul
 /// Looks again when the next ready pod will have been ready for long enough.
 fn plan_availability(ctx: &mut Ctx<'_>, spec: &SetSpec, pods: &Pods, status: &Status) {
     if spec.min_ready > Millis::ZERO && status.ready_replicas != status.available_replicas {
-        let at = pods.next_available_at().unwrap_or(ctx.now() + spec.min_ready).max(ctx.now());
+        let at = pods.waits_until().unwrap_or(ctx.now() + spec.min_ready).max(ctx.now());
         let delay = Text::from(format!("{} s", (at - ctx.now()).whole_seconds()));
         Report::new(ctx, &spec.set, "sync.looks-again").fact("delay", &delay).waits();
         enqueue(ctx.timers, at, spec.set.key());

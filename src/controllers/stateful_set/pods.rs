@@ -6,7 +6,7 @@ use super::identity;
 use super::spec::SetSpec;
 use crate::cluster::{ApiError, DeleteOptions};
 use crate::controllers::Ctx;
-use crate::model::{Object, Text};
+use crate::model::{Key, Object, Text};
 use std::rc::Rc;
 
 const COMPONENT: &str = "statefulset-controller";
@@ -42,12 +42,12 @@ pub fn complete_claims(ctx: &mut Ctx<'_>, owner: &ClaimOwner<'_>) -> Result<(), 
 }
 
 /// Asks for a pod's deletion. A pod that is gone already counts as deleted.
-pub fn delete_pod(ctx: &mut Ctx<'_>, spec: &SetSpec, pod: &Object) -> Result<(), StatefulSetError> {
-    let error = match ctx.cluster.delete(&pod.key(), &DeleteOptions::BACKGROUND) {
+pub fn delete_pod(ctx: &mut Ctx<'_>, spec: &SetSpec, pod: &Key) -> Result<(), StatefulSetError> {
+    let error = match ctx.cluster.delete(pod, &DeleteOptions::BACKGROUND) {
         Ok(_) | Err(ApiError::NotFound { .. }) => None,
         Err(error) => Some(StatefulSetError::from(error)),
     };
-    tell(ctx, spec, "delete", &pod.meta.name, error.as_ref());
+    tell(ctx, spec, "delete", &pod.name, error.as_ref());
     error.map_or(Ok(()), Err)
 }
 
