@@ -4,6 +4,7 @@ pub mod console;
 pub mod describe;
 pub mod duration;
 pub mod host;
+pub mod jsonpath;
 pub mod output;
 
 pub use console::{Completions, Console, Prompt};
