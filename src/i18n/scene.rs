@@ -110,6 +110,19 @@ pub const ENTRIES: &[Entry] = &[
     ("pods", "{n} Pods", "Pod {n} 個"),
     ("pods-one", "1 Pod", "Pod 1 個"),
     ("zone", "Zone {name}", "ゾーン {name}"),
+    // The timeline.
+    ("scrub", "Moment", "時点"),
+    ("at", "at {time}", "{time} の時点"),
+    ("mark", "Put a marker here", "ここに目印を付ける"),
+    ("marker", "Marker at {time}: go there", "目印 {time} へ移動"),
+    ("unmark", "Remove the marker here", "ここの目印を外す"),
+    ("input-at", "{time} {line}", "{time} {line}"),
+    ("lanes", "What happened, by ordinal: pods above, claims below", "順序番号別の経過: 上が Pod、下が PVC"),
+    ("lane", "{name}: {style} since {time}", "{name}: {time} から{style}"),
+    ("lanes-more", "{n} more", "ほか {n}"),
+    ("compare", "Compare with …", "比較 …"),
+    ("compare-none", "No comparison", "比較しない"),
+    ("compare-title", "Branch “{name}” at the same moment", "同じ時点のブランチ「{name}」"),
 ];
 
 #[cfg(test)]

@@ -20,6 +20,17 @@ impl Memory {
         }
     }
 
+    /// The set and ordinal that a claim's name stands for.
+    pub fn place_of(&self, claim: &Object) -> Option<(Text, i64)> {
+        let (prefix, ordinal) = split_ordinal(&claim.meta.name)?;
+        let mut sets = self.sets.iter().filter(|((namespace, _), _)| *namespace == claim.meta.namespace);
+        let own = |set: &Text, template: &Text| {
+            prefix.strip_prefix(template.as_str()).and_then(|rest| rest.strip_prefix('-')) == Some(set.as_str())
+        };
+        let ((_, set), _) = sets.find(|((_, set), templates)| templates.iter().any(|template| own(set, template)))?;
+        Some((set.clone(), ordinal))
+    }
+
     fn note_set(&mut self, set: &Object) {
         let key = (set.meta.namespace.clone(), set.meta.name.clone());
         let templates = self.sets.entry(key).or_default();

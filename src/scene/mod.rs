@@ -10,6 +10,7 @@ pub mod fixture;
 pub mod groups;
 pub mod identity;
 pub mod item;
+pub mod lanes;
 pub mod nodes;
 pub mod parts;
 pub mod phase;
@@ -18,6 +19,7 @@ pub use cursor::Cursors;
 pub use groups::Memory;
 pub use identity::identity;
 pub use item::{Item, Level, Part, Place, Scene, View};
+pub use lanes::Lanes;
 pub use nodes::by_node;
 pub use parts::Source;
 

@@ -25,6 +25,7 @@ mod picture;
 mod popup;
 mod problems;
 mod session;
+mod sizes;
 mod splitter;
 mod timeline;
 mod view;

@@ -6,6 +6,7 @@ mod items;
 mod stage;
 pub mod words;
 
+use super::sizes::SizeWatch;
 use super::store::{Action, PartProps};
 use crate::controllers::{Decision, Outcome};
 use crate::i18n::Lang;
@@ -18,8 +19,7 @@ use items::ItemView;
 use stage::{Direction, Known, Stage, neighbour};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent, ResizeObserver};
+use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
 use yew::prelude::*;
 
 /// What a decision says in words.
@@ -94,9 +94,9 @@ pub struct Picture {
     stop: Option<Text>,
     focus_next: bool,
     sweep: Option<Timeout>,
-    more: Option<gloo_timers::callback::Timeout>,
+    more: Option<Timeout>,
     listeners: Vec<EventListener>,
-    observer: Option<(ResizeObserver, Closure<dyn FnMut()>)>,
+    size_watch: Option<SizeWatch>,
     drag_from: Option<(i32, i32)>,
 }
 
@@ -120,7 +120,7 @@ impl Component for Picture {
             sweep: None,
             more: None,
             listeners: Vec::new(),
-            observer: None,
+            size_watch: None,
             drag_from: None,
         }
     }
@@ -271,11 +271,7 @@ impl Picture {
     fn observe(&mut self, ctx: &Context<Self>) {
         let Some(element) = self.scroll.cast::<Element>() else { return };
         let link = ctx.link().clone();
-        let closure = Closure::<dyn FnMut()>::new(move || link.send_message(Msg::Resized));
-        if let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) {
-            observer.observe(&element);
-            self.observer = Some((observer, closure));
-        }
+        self.size_watch = SizeWatch::new(&element, move || link.send_message(Msg::Resized));
         let link = ctx.link().clone();
         let options = EventListenerOptions::enable_prevent_default();
         self.listeners.push(EventListener::new_with_options(&element, "wheel", options, move |event| {
@@ -341,7 +337,6 @@ impl Picture {
 
     fn measure(&mut self, ctx: &Context<Self>) -> bool {
         let Some(element) = self.scroll.cast::<Element>() else { return false };
-        // Two units less, so that a scroll bar that comes and goes does not make the picture jump.
         let size = (element.client_width(), element.client_height());
         if size == self.size || size.0 == 0 {
             return false;

@@ -123,7 +123,7 @@ pub fn service(service: &ServicePart, place: Place, lang: Lang) -> Html {
     html! { <>
         { rect("plate", 0, 0, place.w, place.h, 9) }
         <path class="icon" d="M12 18a6 6 0 1 0 12 0a6 6 0 1 0 -12 0M12 18h12M18 12c-3 3 -3 9 0 12c3 -3 3 -9 0 -12" />
-        { text("name", 32, 15, fit(&title, place.w - 42, 12)) }
+        { text("who", 32, 15, fit(&title, place.w - 42, 12)) }
         { text("facts", 32, 29, fit(&facts, place.w - 42, 11)) }
     </> }
 }
@@ -173,7 +173,7 @@ pub fn name(name: &Text, place: Place) -> Html {
 
 /// A line from a pod to its claim.
 pub fn link(place: Place) -> Html {
-    html! { <path class="line" d={format!("M1 0V{}", place.h)} /> }
+    html! { <path class="thread" d={format!("M1 0V{}", place.h)} /> }
 }
 
 /// A heading.
@@ -204,7 +204,7 @@ pub fn node(node: &NodePart, place: Place, lang: Lang) -> Html {
     html! { <>
         { rect("plate", 0, 0, place.w, place.h, 10) }
         <path class="icon" d="M12 12h18v6h-18zM12 21h18v6h-18zM15 15h1M15 24h1" />
-        { text("name", 40, 19, fit(&node.name, place.w - 50, 13)) }
+        { text("who", 40, 19, fit(&node.name, place.w - 50, 13)) }
         { text("facts", 40, 34, fit(&facts, place.w - 50, 11)) }
     </> }
 }
@@ -224,7 +224,7 @@ fn pod_card(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
     if pod.style == PodStyle::Absent {
         return html! { <>
             { rect("card", 0, 0, w, h, 10) }
-            { text("name", 16, 29, fit_end(&pod.name, w - 28, 14)) }
+            { text("who", 16, 29, fit_end(&pod.name, w - 28, 14)) }
             { text("facts", 16, 50, words::absent(lang, pod)) }
         </> };
     }
@@ -239,7 +239,7 @@ fn pod_card(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
         { rect("card", 0, 0, w, h, 10) }
         { rect("stripe", 7, 12, 4, h - 24, 2) }
         { pod_glyph(pod.style, 28, 24, 10) }
-        { text("name", 45, 29, fit_end(&pod.name, w - 55, 14)) }
+        { text("who", 45, 29, fit_end(&pod.name, w - 55, 14)) }
         { text("status", 20, 53, fit(&pod.status, w - 26, 13)) }
         { text("facts", 20, 71, fit(node, w - 42 - words::width(&ready, 12), 12)) }
         { text("ready", w - 12, 71, ready) }
@@ -268,7 +268,7 @@ fn pod_compact(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
     if pod.style == PodStyle::Absent {
         return html! { <>
             { rect("card", 0, 0, w, h, 8) }
-            { text("name", 10, 22, fit_end(&pod.name, w - 16, 12)) }
+            { text("who", 10, 22, fit_end(&pod.name, w - 16, 12)) }
             { text("facts", 10, 40, fit(words::absent(lang, pod), w - 14, 11)) }
         </> };
     }
@@ -283,7 +283,7 @@ fn pod_compact(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
         { rect("card", 0, 0, w, h, 8) }
         { rect("stripe", 5, 9, 3, h - 18, 1) }
         { pod_glyph(pod.style, 20, 18, 7) }
-        { text("name", 32, 22, fit_end(&pod.name, w - 38, 12)) }
+        { text("who", 32, 22, fit_end(&pod.name, w - 38, 12)) }
         { text("status", 13, 40, fit(&pod.status, w - 18, 11)) }
         { match pod.countdown {
             Some(countdown) => html! {
@@ -357,7 +357,7 @@ fn claim_card(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
         <path class="fill" d={cylinder(w, h, 8)} />
         <path class="rim" d={format!("M0 8A{} 8 0 0 0 {w} 8", w / 2)} />
         { claim_glyph(claim.style, 24, 33, 8) }
-        { text("name", 38, 37, fit_end(&claim.name, w - 46, 12)) }
+        { text("who", 38, 37, fit_end(&claim.name, w - 46, 12)) }
         { text("facts", 16, 54, fit(&facts, w - 28, 11)) }
         { text("mono", 16, 68, fit(&below, w - 28, 10)) }
         { kept }

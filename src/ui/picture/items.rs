@@ -71,7 +71,7 @@ pub fn ItemView(props: &ItemProps) -> Html {
 fn classes_of(part: &Part) -> (&'static str, Classes) {
     match part {
         Part::Band(band) => ("set", classes!((!band.exists).then_some("is-gone"))),
-        Part::Area { exists } => ("area", classes!((!exists).then_some("is-gone"))),
+        Part::Area { exists } => ("set-area", classes!((!exists).then_some("is-gone"))),
         Part::Service(service) => ("service", classes!((!service.exists).then_some("is-missing"))),
         Part::Cursor(cursor) => ("cursor", classes!(format!("does-{}", super::outcome_name(cursor.outcome)))),
         Part::Gate { is_open } => ("gate", classes!(is_open.then_some("is-open"))),
