@@ -1,5 +1,10 @@
 // Starts the app: loads what Trunk's preload links name, and says so when that cannot work.
 // A file of its own, because the page's Content-Security-Policy allows no inline script.
+// The reader's theme and language hold from the first paint on.
+const view = (() => { try { return localStorage.getItem('statefulset-lab/view') ?? ''; } catch { return ''; } })();
+const theme = /\btheme=(light|dark)\b/.exec(view);
+if (theme) document.documentElement.dataset.theme = theme[1];
+
 const link = selector => document.querySelector(selector)?.href;
 
 async function start() {

@@ -10,6 +10,7 @@ use super::problems::Mark;
 use super::store::{Action, Lab};
 use crate::i18n::Lang;
 use crate::i18n::ui::{plural, t, tf};
+use crate::manifest::Severity;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -173,7 +174,7 @@ impl Component for Editor {
             }
             Msg::Choose(index) => self.choose(ctx, index, &area),
             Msg::Check => {
-                let marks = super::problems::check(&ctx.props().lab, &self.text);
+                let marks = super::problems::check(&self.text);
                 let same = *self.marks == marks;
                 self.marks = Rc::new(marks);
                 return !same;
@@ -237,10 +238,14 @@ impl Editor {
     fn view_head(&self, ctx: &Context<Self>) -> Html {
         let EditorProps { lang, applied, act, files, file, .. } = ctx.props().clone();
         let is_applied = applied.as_deref() == Some(&*self.text);
-        let state = match self.marks.len() {
-            0 if is_applied => html! { <span class="chip chip-good">{ t(lang, "editor.applied") }</span> },
-            0 => html! { <span class="chip chip-wait">{ t(lang, "editor.edited") }</span> },
-            count => html! {
+        let errors = self.marks.iter().filter(|mark| mark.severity == Severity::Error).count();
+        let state = match (errors, self.marks.len()) {
+            (0, 0) if is_applied => html! { <span class="chip chip-good">{ t(lang, "editor.applied") }</span> },
+            (0, 0) => html! { <span class="chip chip-wait">{ t(lang, "editor.edited") }</span> },
+            (0, count) => html! {
+                <span class="chip chip-wait">{ plural(lang, "editor.note.one", "editor.note.many", count) }</span>
+            },
+            (count, _) => html! {
                 <span class="chip chip-bad">{ plural(lang, "editor.problem.one", "editor.problem.many", count) }</span>
             },
         };
@@ -298,7 +303,7 @@ impl Editor {
         let lines = if is_painted { self.painted() } else { Vec::new() };
         let digits = lines.len().max(99).to_string().len();
         let lines = lines.into_iter().enumerate().map(|(at, line)| html! { <LineView key={at} {line} /> });
-        let has_problems = !self.marks.is_empty();
+        let has_problems = self.marks.iter().any(|mark| mark.severity == Severity::Error);
         html! {
             <div class="editor-scroll">
                 <div class={classes!("layers", format!("digits-{digits}"), (!is_painted).then_some("layers-plain"))} ref={self.layers.clone()}>
@@ -330,7 +335,7 @@ impl Editor {
             }
         });
         let tip = self.hover.filter(|_| self.completion.is_none()).and_then(|(row, _)| {
-            let marks = self.marks.iter().filter(|mark| mark.row == row).map(|mark| html! { <p class="s-bad">{ &mark.text }</p> });
+            let marks = self.marks.iter().filter(|mark| mark.row == row).map(|mark| html! { <p class="s-bad">{ mark.text(lang) }</p> });
             let marks: Vec<Html> = marks.collect();
             let place = Place::at(&self.text, row);
             let doc = place.as_ref().and_then(|it| Some((it.path(), it.field()?.kind.explain_type(), it.doc(lang).unwrap_or_default())));
@@ -368,15 +373,17 @@ impl Editor {
         }
         let lang = ctx.props().lang;
         let items = self.marks.iter().enumerate().take(50).map(|(index, mark)| {
-            let place = [("line", (mark.row + 1).to_string()), ("column", (mark.column(&self.text) + 1).to_string())];
+            let hint = mark.hint(lang);
+            let class = if mark.severity == Severity::Error { "problem" } else { "problem problem-note" };
+            let place = [("line", (mark.row + 1).to_string()), ("column", (mark.column + 1).to_string())];
             let place = tf(lang, "editor.place", &[(place[0].0, &place[0].1), (place[1].0, &place[1].1)]);
             html! {
                 <li>
-                    <button type="button" class="problem" onclick={ctx.link().callback(move |_| Msg::GoTo(index))}>
+                    <button type="button" {class} onclick={ctx.link().callback(move |_| Msg::GoTo(index))}>
                         <span class="problem-place">{ place }</span>
-                        <span>{ &mark.text }</span>
-                        if !mark.hint.is_empty() {
-                            <span class="problem-hint">{ tf(lang, "editor.hint", &[("hint", &mark.hint)]) }</span>
+                        <span>{ mark.text(lang) }</span>
+                        if !hint.is_empty() {
+                            <span class="problem-hint">{ tf(lang, "editor.hint", &[("hint", &hint)]) }</span>
                         }
                     </button>
                 </li>

@@ -1,6 +1,7 @@
 //! What is wrong with a manifest, as places in its text; draws nothing.
 
-use super::store::Lab;
+use crate::i18n::Lang;
+use crate::manifest::{Hint, Severity, read};
 use std::ops::Range;
 
 /// A problem at a place.
@@ -8,24 +9,51 @@ use std::ops::Range;
 pub struct Mark {
     /// Its line, from 0.
     pub row: usize,
-    /// Where in the line, in bytes; never empty.
+    /// Its column in characters, from 0.
+    pub column: usize,
+    /// Where in the line, in bytes.
     pub range: Range<usize>,
-    /// What is wrong.
-    pub text: String,
-    /// What could be done; empty if nobody knows.
-    pub hint: String,
+    /// How bad it is.
+    pub severity: Severity,
+    message: String,
+    hint: Option<Hint>,
 }
 
 impl Mark {
-    /// The column in characters, from 0.
-    pub fn column(&self, text: &str) -> usize {
-        let line = text.split('\n').nth(self.row).unwrap_or_default();
-        line.get(..self.range.start).map_or(0, |before| before.chars().count())
+    /// What is wrong: the words of kubectl or the API server, or ours where they say nothing.
+    pub fn text(&self, lang: Lang) -> String {
+        if self.message.is_empty() { self.sentence(lang) } else { self.message.clone() }
+    }
+
+    /// What could be done; empty if nobody knows.
+    pub fn hint(&self, lang: Lang) -> String {
+        if self.message.is_empty() { String::new() } else { self.sentence(lang) }
+    }
+
+    fn sentence(&self, lang: Lang) -> String {
+        let hint = self.hint.as_ref();
+        hint.map_or_else(String::new, |hint| match lang {
+            Lang::En => hint.english(),
+            Lang::Ja => hint.japanese(),
+        })
     }
 }
 
 /// Checks a text.
-pub fn check(lab: &Lab, text: &str) -> Vec<Mark> {
-    let _ = (lab, text);
-    Vec::new()
+pub fn check(text: &str) -> Vec<Mark> {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let marks = read(text).problems.into_iter().map(|problem| {
+        let row = problem.span.line.saturating_sub(1).min(lines.len().saturating_sub(1));
+        let line = lines.get(row).copied().unwrap_or_default();
+        let column = problem.span.column.saturating_sub(1);
+        let from = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+        let length = problem.span.end.saturating_sub(problem.span.start);
+        let to = (from.saturating_add(length)).min(line.len());
+        let to = (from..=to).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(from);
+        // A place without width is shown from the line's first character on.
+        let first = line.len() - line.trim_start().len();
+        let range = if to > from { from..to } else { first.min(from)..line.len() };
+        Mark { row, column, range, severity: problem.severity, message: problem.message, hint: problem.hint }
+    });
+    marks.collect()
 }
