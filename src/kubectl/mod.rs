@@ -3,6 +3,8 @@
 pub mod console;
 pub mod describe;
 pub mod duration;
+pub mod explain;
+pub mod help;
 pub mod host;
 pub mod jsonpath;
 pub mod output;

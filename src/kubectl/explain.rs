@@ -1,0 +1,151 @@
+//! `kubectl explain`: a type's or a field's place in the schema, laid out as kubectl does; the sentences are ours.
+
+use crate::i18n::{Lang, fields};
+use crate::model::Kind;
+use crate::schema::{Field, Struct, Type, field_at, root};
+use std::fmt::Write as _;
+
+/// How deep `--recursive` goes.
+const DEPTH_MAX: usize = 12;
+
+/// What `kubectl explain` prints for `path`, such as `sts.spec.replicas`.
+///
+/// # Errors
+/// What kubectl says of a type or a field that does not exist, with its prefix if it has one.
+pub fn explain(path: &str, is_recursive: bool, lang: Lang) -> Result<String, String> {
+    let mut parts = path.split('.').filter(|part| !part.is_empty());
+    let word = parts.next().unwrap_or("");
+    let kind =
+        Kind::from_resource(word).ok_or_else(|| format!("the server doesn't have a resource type \"{word}\""))?;
+    let names = kind.names();
+    let top = root(kind.api_version(), names.kind);
+    let fields: Vec<&str> = parts.collect();
+    let mut out = String::new();
+    if !names.group.is_empty() {
+        _ = writeln!(out, "GROUP:      {}", names.group);
+    }
+    _ = write!(out, "KIND:       {}\nVERSION:    {}\n\n", names.kind, names.version);
+    let Some(top) = top else {
+        _ = write!(out, "DESCRIPTION:\n    <empty>\n\n");
+        return Ok(out);
+    };
+    if fields.is_empty() {
+        describe(&mut out, &kind_sentence(kind, lang));
+        list_fields(&mut out, top, is_recursive, lang);
+        return Ok(out);
+    }
+    let missing = |name: &str| format!("error: field \"{name}\" does not exist");
+    let Some(field) = field_at(top, &fields) else {
+        let known = (1..=fields.len()).find(|n| field_at(top, fields.get(..*n).unwrap_or(&[])).is_none());
+        let name = known.and_then(|n| fields.get(n - 1)).copied().unwrap_or("");
+        return Err(missing(name));
+    };
+    let owner = match fields.len() {
+        1 => Some(top),
+        n => field_at(top, fields.get(..n - 1).unwrap_or(&[])).and_then(|field| field.kind.structure()),
+    };
+    _ = write!(out, "FIELD: {} <{}>\n\n\n", field.name, field.kind.explain_type());
+    let sentence = owner.and_then(|owner| fields::field_doc(lang, owner.name, field.name)).unwrap_or("<empty>");
+    describe(&mut out, sentence);
+    if let Some(inner) = field.kind.structure() {
+        list_fields(&mut out, inner, is_recursive, lang);
+    } else {
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+fn kind_sentence(kind: Kind, lang: Lang) -> String {
+    let word = kind.names().kind;
+    match lang {
+        Lang::En => format!("{word} is one of the kinds that this cluster keeps. Its fields are listed below."),
+        Lang::Ja => format!("{word} はこのクラスタが保持するリソースです。フィールドは以下のとおりです。"),
+    }
+}
+
+/// The width at which kubectl breaks a description, its indent not counted.
+const WIDTH: usize = 76;
+
+fn describe(out: &mut String, text: &str) {
+    out.push_str("DESCRIPTION:\n");
+    wrap(out, text, 4);
+    out.push_str("    \n");
+}
+
+fn wrap(out: &mut String, text: &str, indent: usize) {
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            _ = writeln!(out, "{:indent$}{line}", "");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    _ = writeln!(out, "{:indent$}{line}", "");
+}
+
+fn list_fields(out: &mut String, structure: &'static Struct, is_recursive: bool, lang: Lang) {
+    out.push_str("FIELDS:\n");
+    if is_recursive {
+        list_tree(out, structure, 1, &mut Vec::new());
+        out.push('\n');
+        return;
+    }
+    for field in sorted(structure) {
+        _ = writeln!(out, "  {}\t<{}>{}", field.name, field.kind.explain_type(), required(field));
+        wrap(out, fields::field_doc(lang, structure.name, field.name).unwrap_or("<no description>"), 4);
+        out.push('\n');
+    }
+    out.push('\n');
+}
+
+fn list_tree(out: &mut String, structure: &'static Struct, level: usize, above: &mut Vec<&'static str>) {
+    above.push(structure.name);
+    for field in sorted(structure) {
+        let indent = 2 * level;
+        _ = writeln!(out, "{:indent$}{}\t<{}>{}", "", field.name, field.kind.explain_type(), required(field));
+        if let Some(inner) = field.kind.structure().filter(|inner| !above.contains(&inner.name)) {
+            if level < DEPTH_MAX {
+                list_tree(out, inner, level + 1, above);
+            }
+        }
+    }
+    above.pop();
+}
+
+fn sorted(structure: &'static Struct) -> Vec<&'static Field> {
+    let mut fields: Vec<&Field> = structure.fields.iter().collect();
+    fields.sort_by_key(|field| field.name);
+    fields
+}
+
+/// kubectl marks the fields that must be there.
+fn required(field: &Field) -> &'static str {
+    let may_be_absent = field.omits_empty || matches!(field.kind, Type::Map(_));
+    if may_be_absent { "" } else { " -required-" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_found_and_laid_out() {
+        let text = explain("sts.spec.replicas", false, Lang::En).unwrap();
+        let head = "GROUP:      apps\nKIND:       StatefulSet\nVERSION:    v1\n\nFIELD: replicas <integer>\n\n\nDESCRIPTION:\n";
+        assert!(text.starts_with(head), "{text}");
+        assert!(explain("sts.spec.template.spec.containers", false, Lang::En).unwrap().contains("  image\t<string>"));
+        assert!(explain("sts", true, Lang::Ja).unwrap().contains("    replicas\t<integer>"));
+        assert_eq!(
+            explain("nothing", false, Lang::En).unwrap_err(),
+            "the server doesn't have a resource type \"nothing\""
+        );
+        assert_eq!(
+            explain("sts.spec.replica", false, Lang::En).unwrap_err(),
+            "error: field \"replica\" does not exist"
+        );
+    }
+}
