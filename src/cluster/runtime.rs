@@ -48,6 +48,7 @@ pub struct Runtime {
     images: Rc<BTreeMap<Text, BTreeSet<Text>>>,
     broken: Rc<BTreeMap<Key, Breakage>>,
     slow_provisioning: Option<Millis>,
+    lease_renewal: Millis,
     wishes: Vec<Wish>,
 }
 
@@ -65,6 +66,18 @@ impl Runtime {
             None => _ = table.remove(node.as_str()),
         }
         self.wish(Wish::LookAtNode(node.clone()));
+    }
+
+    /// Says how often machines renew their leases.
+    pub fn set_lease_renewal(&mut self, period: Millis) {
+        self.lease_renewal = period;
+    }
+
+    /// When a machine renewed its lease last, seen from `now`.
+    pub fn last_heartbeat(&self, node: &str, now: Millis) -> Millis {
+        let alive = self.stopped(node).map_or(now, |stopped| stopped.since.min(now));
+        let period = self.lease_renewal.0.max(1);
+        Millis(alive.0.div_euclid(period) * period)
     }
 
     /// Whether a machine holds an image.

@@ -7,15 +7,19 @@
 
 pub mod attach_detach;
 pub mod decision;
+pub mod endpoints;
 pub mod environment;
 pub mod events;
 pub mod garbage_collector;
 pub mod kubelet;
 pub mod machines;
+pub mod node_lifecycle;
+pub mod pod_gc;
 pub mod protection;
 pub mod provisioner;
 pub mod scheduler;
 pub mod stateful_set;
+pub mod taint_eviction;
 pub mod timers;
 pub mod volume_binder;
 
@@ -46,6 +50,7 @@ pub enum ControllerId {
     Namespace,
     EventTtl,
     Protection,
+    TaintEviction,
 }
 
 /// What a controller works with while it reconciles.
@@ -93,6 +98,10 @@ pub struct Controllers {
     provisioner: provisioner::Provisioner,
     scheduler: scheduler::Scheduler,
     kubelet: kubelet::Kubelet,
+    endpoints: endpoints::Endpoints,
+    node_lifecycle: node_lifecycle::NodeLifecycle,
+    taint_eviction: taint_eviction::TaintEviction,
+    pod_gc: pod_gc::PodGc,
     garbage_collector: garbage_collector::GarbageCollector,
 }
 
@@ -105,6 +114,10 @@ impl Controllers {
         act(&mut self.provisioner);
         act(&mut self.scheduler);
         act(&mut self.kubelet);
+        act(&mut self.endpoints);
+        act(&mut self.node_lifecycle);
+        act(&mut self.taint_eviction);
+        act(&mut self.pod_gc);
         act(&mut self.garbage_collector);
     }
 
@@ -117,6 +130,10 @@ impl Controllers {
             ControllerId::Provisioner => Some(&mut self.provisioner),
             ControllerId::Scheduler => Some(&mut self.scheduler),
             ControllerId::Kubelet => Some(&mut self.kubelet),
+            ControllerId::Endpoints => Some(&mut self.endpoints),
+            ControllerId::NodeLifecycle => Some(&mut self.node_lifecycle),
+            ControllerId::TaintEviction => Some(&mut self.taint_eviction),
+            ControllerId::PodGc => Some(&mut self.pod_gc),
             ControllerId::GarbageCollector => Some(&mut self.garbage_collector),
             _ => None,
         }
@@ -128,8 +145,9 @@ impl Controllers {
     }
 
     /// Tells those whom it concerns what happened to machines and processes.
-    pub fn hear(&mut self, wish: &Wish, cluster: &Cluster, timers: &mut Timers) {
-        self.kubelet.hear(wish, cluster, timers);
+    pub fn hear(&mut self, wish: &Wish, cluster: &Cluster, environment: &Environment, timers: &mut Timers) {
+        self.node_lifecycle.hear(wish, cluster, environment, timers);
+        self.kubelet.hear(wish, cluster, environment, timers);
     }
 
     /// Lets the right controller do a piece of work.

@@ -9,6 +9,7 @@ use crate::{list, obj};
 /// Fills an empty cluster with what its surroundings bring.
 pub(super) fn boot(sim: &mut Sim) {
     let environment = sim.environment.clone();
+    sim.cluster.runtime_mut().set_lease_renewal(environment.delays.node_lease_renewal);
     sim.act(|ctx| {
         // Storing these cannot fail: the cluster is empty and no plugin refuses them.
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {

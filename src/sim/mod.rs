@@ -123,7 +123,7 @@ impl Sim {
     fn tell(&mut self) {
         if self.cluster.runtime().has_wishes() {
             for wish in self.cluster.runtime_mut().take_wishes() {
-                self.controllers.hear(&wish, &self.cluster, &mut self.timers);
+                self.controllers.hear(&wish, &self.cluster, &self.environment, &mut self.timers);
             }
         }
         for change in self.cluster.take_changes() {

@@ -11,7 +11,7 @@ mod worker;
 mod workload;
 
 use super::environment::KubeletKind;
-use super::{Controller, ControllerId, Ctx, Decision, Note, Outcome, Subject, Timers, Work};
+use super::{Controller, ControllerId, Ctx, Decision, Environment, Note, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb, Wish, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use std::collections::BTreeMap;
@@ -94,7 +94,7 @@ fn work(key: &Key, task: &'static str) -> Work {
 
 impl Kubelet {
     /// Takes up what a user did to machines and processes.
-    pub fn hear(&mut self, wish: &Wish, cluster: &Cluster, timers: &mut Timers) {
+    pub fn hear(&mut self, wish: &Wish, cluster: &Cluster, environment: &Environment, timers: &mut Timers) {
         match wish {
             Wish::EndContainer { pod, container, exit_code } => {
                 let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(pod) else { return };
@@ -109,7 +109,11 @@ impl Kubelet {
             }
             Wish::LookAtPod(pod) => timers.add(cluster.now(), work(pod, "")),
             Wish::LookAtNode(node) => {
+                let is_reboot = cluster.runtime().stopped(node).is_none() && environment.kubelet == KubeletKind::Real;
                 for key in cluster.pods_on(node) {
+                    if is_reboot && let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(key) {
+                        Rc::make_mut(worker).reboot(cluster.now());
+                    }
                     timers.add(cluster.now(), work(key, ""));
                 }
             }

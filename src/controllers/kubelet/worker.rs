@@ -223,6 +223,16 @@ impl Worker {
         self.agenda.iter().map(|(at, _)| *at).min()
     }
 
+    /// The machine started anew: nothing of what ran before runs any more.
+    pub fn reboot(&mut self, now: Millis) {
+        for (at, container) in self.containers.iter().enumerate() {
+            if container.is_running() {
+                let exit = Action::Exit { at, run: container.run, code: 255, reason: "Unknown" };
+                self.agenda.insert(0, (now, exit));
+            }
+        }
+    }
+
     /// Whether all init containers are done and all sidecars have started.
     pub fn is_initialized(&self) -> bool {
         self.containers.iter().all(|container| match container.role {

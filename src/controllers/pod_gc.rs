@@ -1,0 +1,91 @@
+//! Removes pods that no kubelet will ever finish: of deleted nodes, and of nodes that are out of service.
+//!
+//! Follows pkg/controller/podgc: it looks every 20 seconds, and at a vanished node only after 40 more.
+
+use super::node_lifecycle::is_node_ready;
+use super::scheduler::set_condition;
+use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
+use crate::cluster::{Change, Cluster, DeleteOptions, Verb, node_of};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::obj;
+
+/// The collector keeps nothing.
+#[derive(Clone, Debug, Default)]
+pub struct PodGc {}
+
+const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+const PERIOD: i64 = 20_000;
+const QUARANTINE: Millis = Millis::seconds(40);
+
+impl Controller for PodGc {
+    fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
+        let object = &change.object;
+        match (change.kind(), change.verb) {
+            (Kind::Node, Verb::Deleted) => timers.add(next_look(change.at + QUARANTINE), work(&object.key())),
+            (Kind::Node, _) if is_out_of_service(object) => timers.add(next_look(change.at), work(&object.key())),
+            (Kind::Pod, Verb::Modified) if object.meta.is_terminating() => {
+                let name = node_of(object);
+                let node = cluster.find(Kind::Node, &Text::default(), &name);
+                if !name.is_empty() && node.is_none_or(|node| is_out_of_service(node)) {
+                    let wait = if node.is_none() { QUARANTINE } else { Millis::ZERO };
+                    timers.add(next_look(change.at + wait), work(&Key::new(Kind::Node, "", name)));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        let node = ctx.cluster.get(&work.key).cloned();
+        let is_gone = node.is_none();
+        if node.is_some_and(|node| is_node_ready(&node) || !is_out_of_service(&node)) {
+            return;
+        }
+        let pods: Vec<Key> = ctx.cluster.pods_on(&work.key.name).cloned().collect();
+        for key in pods {
+            let Some(pod) = ctx.cluster.get(&key).cloned() else { continue };
+            if is_gone || pod.meta.is_terminating() {
+                remove(ctx, &pod, is_gone);
+            }
+        }
+    }
+}
+
+fn work(key: &Key) -> Work {
+    Work { controller: ControllerId::PodGc, key: key.clone(), task: "" }
+}
+
+/// The collector's first look at `at` or after it.
+fn next_look(at: Millis) -> Millis {
+    Millis((at.0 + PERIOD - 1).div_euclid(PERIOD) * PERIOD)
+}
+
+fn is_out_of_service(node: &Object) -> bool {
+    node.list_at(&["spec", "taints"]).iter().any(|taint| taint.str_at(&["key"]) == OUT_OF_SERVICE)
+}
+
+fn remove(ctx: &mut Ctx<'_>, pod: &Object, is_node_gone: bool) {
+    let key = pod.key();
+    let is_over = matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed");
+    let condition = obj! {
+        "lastProbeTime" => Value::Null, "lastTransitionTime" => ctx.now().rfc3339(),
+        "message" => "PodGC: node no longer exists", "observedGeneration" => pod.meta.generation,
+        "reason" => "DeletionByPodGC", "status" => "True", "type" => "DisruptionTarget",
+    };
+    if !is_over {
+        _ = ctx.cluster.modify(&key, |pod| {
+            pod.set_at(&["status", "phase"], "Failed");
+            if is_node_gone {
+                set_condition(pod, condition);
+            }
+        });
+    }
+    let at = ctx.now();
+    ctx.decisions.record(|| {
+        let rule = if is_node_gone { "pod-gc.node-gone" } else { "pod-gc.out-of-service" };
+        let facts = vec![("pod", key.name.clone()), ("node", node_of(pod))];
+        let controller = ControllerId::PodGc;
+        Decision { at, controller, key: key.clone(), rule, subject: Subject::Whole, facts, outcome: Outcome::Acts }
+    });
+    _ = ctx.cluster.delete(&key, &DeleteOptions { uid: Some(pod.meta.uid.clone()), ..DeleteOptions::FORCE });
+}

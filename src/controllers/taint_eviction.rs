@@ -1,0 +1,148 @@
+//! Deletes pods from nodes whose `NoExecute` taints they do not tolerate, at once or after their time. Taints nothing.
+
+use super::scheduler::filter::toleration_covers;
+use super::scheduler::set_condition;
+use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
+use crate::cluster::{Change, Cluster, DeleteOptions, Verb, node_of};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::obj;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The pods that will be deleted, and when.
+#[derive(Clone, Debug, Default)]
+pub struct TaintEviction {
+    planned: Rc<BTreeMap<Key, Millis>>,
+}
+
+const SOURCE: &str = "taint-eviction-controller";
+const TASK_DELETE: &str = "delete";
+
+impl Controller for TaintEviction {
+    fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
+        let object = &change.object;
+        match (change.kind(), change.verb) {
+            (Kind::Node, Verb::Added | Verb::Modified) => {
+                let taints = |node: &Object| node.at(&["spec", "taints"]).cloned();
+                if change.old.as_ref().map_or(taints(object).is_some(), |old| taints(old) != taints(object)) {
+                    timers.add(change.at, work(&object.key(), ""));
+                }
+            }
+            (Kind::Pod, Verb::Deleted) => self.forget(&object.key(), timers),
+            (Kind::Pod, _) => {
+                let node = node_of(object);
+                let was_there = change.old.as_ref().is_some_and(|old| node_of(old) == node);
+                let has_taints = || {
+                    let node = cluster.find(Kind::Node, &Text::default(), &node);
+                    node.is_some_and(|node| no_execute(node).next().is_some())
+                };
+                if !node.is_empty() && !was_there && has_taints() {
+                    timers.add(change.at, work(&object.key(), ""));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        match (work.key.kind, work.task) {
+            (Kind::Node, _) => {
+                let pods: Vec<Key> = ctx.cluster.pods_on(&work.key.name).cloned().collect();
+                for pod in pods {
+                    self.judge(ctx, &pod);
+                }
+            }
+            (_, TASK_DELETE) => {
+                self.forget(&work.key, ctx.timers);
+                evict(ctx, &work.key);
+            }
+            _ => self.judge(ctx, &work.key),
+        }
+    }
+}
+
+fn work(key: &Key, task: &'static str) -> Work {
+    Work { controller: ControllerId::TaintEviction, key: key.clone(), task }
+}
+
+fn no_execute(node: &Object) -> impl Iterator<Item = &Value> {
+    node.list_at(&["spec", "taints"]).iter().filter(|taint| taint.str_at(&["effect"]) == "NoExecute")
+}
+
+/// When a pod has to leave its node; `None` if it may stay.
+fn leaves_at(pod: &Object, node: &Object, now: Millis) -> Option<Millis> {
+    let mut leaves: Option<Millis> = None;
+    for taint in no_execute(node) {
+        let covering: Vec<&Value> = pod
+            .list_at(&["spec", "tolerations"])
+            .iter()
+            .filter(|toleration| toleration_covers(toleration, taint))
+            .collect();
+        let since = Millis::parse_rfc3339(taint.str_at(&["timeAdded"])).unwrap_or(now);
+        let at = match covering.iter().filter_map(|toleration| toleration.i64_at(&["tolerationSeconds"])).min() {
+            _ if covering.is_empty() => now,
+            None => continue,
+            Some(seconds) => (since + Millis::seconds(seconds.clamp(0, 1_000_000_000))).max(now),
+        };
+        leaves = Some(leaves.map_or(at, |before| before.min(at)));
+    }
+    leaves
+}
+
+impl TaintEviction {
+    fn forget(&mut self, key: &Key, timers: &mut Timers) {
+        if self.planned.contains_key(key) {
+            Rc::make_mut(&mut self.planned).remove(key);
+            timers.cancel(&work(key, TASK_DELETE));
+        }
+    }
+
+    fn judge(&mut self, ctx: &mut Ctx<'_>, key: &Key) {
+        let Some(pod) = ctx.cluster.get(key).filter(|pod| !pod.meta.is_terminating()).cloned() else { return };
+        let Some(node) = ctx.cluster.find(Kind::Node, &Text::default(), &node_of(&pod)).cloned() else { return };
+        let now = ctx.now();
+        match leaves_at(&pod, &node, now) {
+            None => {
+                if self.planned.contains_key(key) {
+                    self.forget(key, ctx.timers);
+                    let text = format!("Cancelling deletion of Pod {}/{}", key.namespace, key.name);
+                    ctx.event(&pod, SOURCE, false, "TaintManagerEviction", text);
+                }
+            }
+            Some(at) if at <= now => {
+                self.forget(key, ctx.timers);
+                evict(ctx, key);
+            }
+            Some(at) => {
+                let seconds = (at - now).whole_seconds().to_string();
+                record(ctx, key, "taint-eviction.tolerates", Outcome::Waits, vec![("seconds", seconds.into())]);
+                Rc::make_mut(&mut self.planned).insert(key.clone(), at);
+                ctx.timers.set(at, work(key, TASK_DELETE));
+            }
+        }
+    }
+}
+
+fn evict(ctx: &mut Ctx<'_>, key: &Key) {
+    let Some(pod) = ctx.cluster.get(key).cloned() else { return };
+    let text = format!("Marking for deletion Pod {}/{}", key.namespace, key.name);
+    ctx.event(&pod, SOURCE, false, "TaintManagerEviction", text);
+    record(ctx, key, "taint-eviction.deletes", Outcome::Acts, Vec::new());
+    let condition = obj! {
+        "lastProbeTime" => Value::Null, "lastTransitionTime" => ctx.now().rfc3339(),
+        "message" => "Taint manager: deleting due to NoExecute taint", "observedGeneration" => pod.meta.generation,
+        "reason" => "DeletionByTaintManager", "status" => "True", "type" => "DisruptionTarget",
+    };
+    _ = ctx.cluster.modify(key, |pod| set_condition(pod, condition));
+    _ = ctx.cluster.delete(key, &DeleteOptions::BACKGROUND);
+}
+
+fn record(ctx: &mut Ctx<'_>, key: &Key, rule: &'static str, outcome: Outcome, facts: Vec<(&'static str, Text)>) {
+    let at = ctx.now();
+    ctx.decisions.record(|| {
+        let mut facts = facts;
+        facts.push(("pod", key.name.clone()));
+        let controller = ControllerId::TaintEviction;
+        Decision { at, controller, key: key.clone(), rule, subject: Subject::Whole, facts, outcome }
+    });
+}
