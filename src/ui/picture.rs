@@ -177,7 +177,7 @@ impl Component for Picture {
         html! {
             <section class="picture" aria-label={word(props.lang, "picture")}>
                 { self.tools(ctx) }
-                <div class="picture-scroll" ref={self.scroll.clone()} onscroll={link.callback(|_| Msg::Scrolled)}
+                <div class="picture-scroll" tabindex="0" ref={self.scroll.clone()} onscroll={link.callback(|_| Msg::Scrolled)}
                     onpointerdown={link.callback(Msg::Drag)} onpointermove={link.callback(Msg::Drag)}
                     onpointerup={link.callback(Msg::Drag)} onpointercancel={link.callback(Msg::Drag)}>
                     <svg ref={self.svg.clone()} {class} role="group" aria-label={word(props.lang, "picture")}

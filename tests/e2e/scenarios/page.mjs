@@ -1,0 +1,36 @@
+// The page in all its dresses: quiet, accessible, its own size, nothing cut off.
+import { assertAccessible } from '../browser.mjs';
+import { Lab } from '../lab.mjs';
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** Fails when the page itself scrolls sideways: wide things scroll inside their panel. */
+async function assertFits(page, what) {
+  const [inside, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  if (inside > window) throw new Error(`${what}: the page is ${inside} px wide in a window of ${window} px`);
+}
+
+export default async function ({ open }) {
+  const dresses = {
+    light: { colorScheme: 'light' },
+    dark: { colorScheme: 'dark' },
+    japanese: { locale: 'ja-JP' },
+    'at 200 %': { viewport: { width: 720, height: 450 } },
+    phone: PHONE,
+  };
+  for (const [name, options] of Object.entries(dresses)) {
+    const opened = await open(options);
+    const lab = await new Lab(opened).ready();
+    await lab.wait(1200);
+    await assertFits(lab.page, name);
+    await assertAccessible(lab.page).catch(error => { throw new Error(`${name}: ${error.message}`); });
+  }
+  const { page } = await open();
+  await page.waitForSelector('#console-input');
+  await page.locator('.head').click({ position: { x: 700, y: 20 } });
+  await page.keyboard.press('?');
+  await page.waitForSelector('dialog[open]');
+  await assertAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+}
