@@ -47,6 +47,8 @@ pub enum ApiError {
         /// The reason, as it stands behind `is forbidden: `.
         why: String,
     },
+    /// The request itself, not the object, breaks the rules: a patch that makes something of a wrong type.
+    InvalidRequest(String),
     /// The request cannot be understood.
     BadRequest(String),
     /// Not now: a disruption budget holds.
@@ -62,7 +64,7 @@ impl ApiError {
             ApiError::NotFound { .. } => "NotFound",
             ApiError::AlreadyExists { .. } => "AlreadyExists",
             ApiError::Conflict { .. } => "Conflict",
-            ApiError::Invalid { .. } => "Invalid",
+            ApiError::Invalid { .. } | ApiError::InvalidRequest(_) => "Invalid",
             ApiError::Forbidden { .. } => "Forbidden",
             ApiError::BadRequest(_) => "BadRequest",
             ApiError::TooManyRequests(_) => "TooManyRequests",
@@ -111,9 +113,10 @@ impl fmt::Display for ApiError {
             ApiError::Forbidden { kind, name, why } => {
                 write!(f, "{} \"{name}\" is forbidden: {why}", kind.qualified_plural())
             }
-            ApiError::BadRequest(text) | ApiError::TooManyRequests(text) | ApiError::Internal(text) => {
-                f.write_str(text)
-            }
+            ApiError::InvalidRequest(text)
+            | ApiError::BadRequest(text)
+            | ApiError::TooManyRequests(text)
+            | ApiError::Internal(text) => f.write_str(text),
         }
     }
 }

@@ -12,21 +12,27 @@ pub mod dns;
 mod error;
 pub mod eviction;
 pub mod fault;
+mod front;
 mod index;
+pub mod patch;
 mod quota;
 mod rng;
 pub mod runtime;
 mod store;
+mod three_way;
 
 pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, has_generation, has_status};
 pub use disk::{DiskId, Disks};
 pub use error::ApiError;
 pub use fault::Fault;
+pub use front::{Answer, FieldValidation, patched};
 pub use index::{claims_of, node_of};
+pub use patch::PatchType;
 pub use quota::used_in;
 pub use rng::{NAME_ALPHABET, Rng};
 pub use runtime::{Breakage, Runtime, Stopped, Wish};
 pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};
+pub use three_way::{LAST_APPLIED, last_applied, three_way_patch, with_last_applied};
 
 use crate::model::{Object, Quantity};
 

@@ -393,6 +393,35 @@ pub fn tidy(object: &mut Object) {
     }
 }
 
+/// Equality as the API server sees it: absent and empty are one.
+pub(super) fn is_same(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Map(old), Value::Map(new)) => {
+            let is_covered = |from: &Map, to: &Map, compares: bool| {
+                from.iter().all(|(key, value)| match to.get(key) {
+                    Some(other) => !compares || is_same(value, other),
+                    None => is_empty(value),
+                })
+            };
+            old.is_same(new) || is_covered(old, new, true) && is_covered(new, old, false)
+        }
+        (Value::List(a), Value::List(b)) if a.len() == b.len() => a.iter().zip(b.iter()).all(|(a, b)| is_same(a, b)),
+        (old, new) => old == new || is_empty(old) && is_empty(new),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(flag) => !flag,
+        Value::Int(number) => *number == 0,
+        Value::Float(_) => false,
+        Value::Str(text) => text.is_empty(),
+        Value::List(list) => list.is_empty(),
+        Value::Map(map) => map.iter().all(|(_, value)| is_empty(value)),
+    }
+}
+
 fn is_dropped(field: &Field, value: &Value) -> bool {
     field.omits_empty
         && !field.is_pointer

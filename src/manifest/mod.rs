@@ -5,6 +5,7 @@
 //! [`admit_create`] or [`admit_update`], and [`to_yaml`] for showing what is stored.
 //! All messages are the API server's or kubectl's own; ours stand beside them as hints ([`hints`]).
 
+mod convert;
 mod decode;
 mod default;
 mod diff;
@@ -20,6 +21,7 @@ mod validate;
 mod warnings;
 mod yaml;
 
+pub use convert::conversion_error;
 pub use decode::{DecodeError, Decoded, decode, decode_as, tidy};
 pub use default::default_object;
 pub use encode::to_yaml;

@@ -1,6 +1,6 @@
 //! The API server's way with an object between decoding and the store; knows nothing of other objects.
 
-use super::decode::tidy;
+use super::decode::{is_same, tidy};
 use super::default::default_object;
 use super::field_error::FieldError;
 use super::validate::{validate_create, validate_update};
@@ -53,8 +53,17 @@ pub fn admit_update(old: &Object, mut object: Object, gates: &Gates) -> Result<A
     }
     let warnings = warnings(&object);
     tidy(&mut object);
-    // Raised only now: a list that is empty and one that is absent are the same spec.
-    if counts_generation(object.kind) && !is_same_spec(old, &object) {
+    // What means the same stays the same tree: shared, and no reason to raise the generation. Sets always went through
+    // here and need no such leniency; objects made by controllers leave empty values out.
+    let made_by_controllers = object.kind != Kind::StatefulSet;
+    for (key, value) in old.body.iter().filter(|_| made_by_controllers) {
+        if let Some(next) = object.body.get_mut(key)
+            && is_same(value, next)
+        {
+            *next = value.clone();
+        }
+    }
+    if counts_generation(object.kind) && old.body.get("spec") != object.body.get("spec") {
         object.meta.generation = old.meta.generation + 1;
     }
     Ok(Admitted { object, warnings })
@@ -165,10 +174,4 @@ fn base64(bytes: &[u8]) -> String {
 /// Whether the kind counts changes of its spec.
 fn counts_generation(kind: Kind) -> bool {
     matches!(kind, Kind::StatefulSet | Kind::Pod | Kind::PodDisruptionBudget)
-}
-
-fn is_same_spec(old: &Object, new: &Object) -> bool {
-    let mut old = old.clone();
-    tidy(&mut old);
-    old.body.get("spec") == new.body.get("spec")
 }

@@ -1,7 +1,7 @@
 //! The rules for changing a stored object: what has to stay as it is.
 
 use super::super::Gates;
-use super::super::decode::tidy;
+use super::super::decode::{is_same, tidy};
 use super::super::field_error::{Errors, FieldError, Path};
 use super::stateful_set::{self, Scope};
 use super::{at, check_body, meta, of, quantity};
@@ -86,27 +86,8 @@ fn check_set(errors: &mut Errors, old: &Object, new: &Object, gates: &Gates) {
         }
         spec
     };
-    if !is_same_amount(&Value::from(fixed(old)), &Value::from(fixed(new))) {
+    if fixed(old) != fixed(new) {
         errors.forbidden(&path, SET_SPEC);
-    }
-}
-
-/// Equality as the API server sees it: absent and null are one.
-fn is_same_amount(old: &Value, new: &Value) -> bool {
-    match (old, new) {
-        (Value::Map(old), Value::Map(new)) => {
-            let is_covered = |from: &Map, to: &Map| {
-                from.iter().all(|(key, value)| match to.get(key) {
-                    Some(other) => is_same_amount(value, other),
-                    None => value.is_null(),
-                })
-            };
-            is_covered(old, new) && is_covered(new, old)
-        }
-        (Value::List(old), Value::List(new)) => {
-            old.len() == new.len() && old.iter().zip(new.iter()).all(|(old, new)| is_same_amount(old, new))
-        }
-        _ => old == new,
     }
 }
 
@@ -151,7 +132,7 @@ fn check_pod(errors: &mut Errors, old: &Object, new: &Object) {
     let (before, after) = (Value::from(masked(old_spec)), Value::from(masked(new_spec)));
     let is_moved = super::text(old_spec, "nodeName") != super::text(new_spec, "nodeName")
         && !super::text(old_spec, "nodeName").is_empty();
-    if is_moved || !is_same_amount(&before, &after) {
+    if is_moved || !is_same(&before, &after) {
         errors.forbidden(&path, format!("{POD_SPEC}\n{}", super::super::diff::go_diff(old_spec, new_spec)));
     }
 }
@@ -178,7 +159,7 @@ fn check_claim(errors: &mut Errors, old: &Object, new: &Object) {
         }
         spec
     };
-    if !is_same_amount(&masked(old_spec), &masked(new_spec)) {
+    if !is_same(&masked(old_spec), &masked(new_spec)) {
         let detail = format!("{CLAIM_SPEC}\n{}", super::super::diff::claim_diff(old_spec, new_spec));
         errors.forbidden(&path, detail);
         return;

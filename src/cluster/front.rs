@@ -1,0 +1,282 @@
+//! The API server's front: trees and patches from clients become stored objects, or its refusals; knows no kubectl.
+
+use super::error::ApiError;
+use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
+use super::store::Cluster;
+use crate::manifest::{self, Decoded, FieldError, Gates};
+use crate::model::{Key, Kind, Object, Text, Value, parse_json, to_json};
+use crate::schema;
+use std::rc::Rc;
+
+/// What happens to fields that the API does not know: kubectl's `--validate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldValidation {
+    /// They refuse the request.
+    Strict,
+    /// They give warnings and are dropped.
+    Warn,
+    /// They are dropped.
+    Ignore,
+}
+
+/// A request that was answered well.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The object as it is stored now.
+    pub object: Rc<Object>,
+    /// Whether anything was written.
+    pub is_changed: bool,
+    /// What the server warns of, in its words.
+    pub warnings: Vec<String>,
+}
+
+impl Cluster {
+    /// Creates an object from a client's tree: decoding, defaults, rules, admission, the store.
+    ///
+    /// # Errors
+    /// Whatever the API server would refuse, in its words.
+    pub fn create_from(
+        &mut self,
+        value: &Value,
+        namespace: &str,
+        validation: FieldValidation,
+    ) -> Result<Answer, ApiError> {
+        let decoded = manifest::decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
+        let mut warnings = strict(&decoded, validation).map_err(|error| cannot_be_handled(value, &error))?;
+        let mut object = decoded.object;
+        settle_namespace(&mut object, namespace);
+        self.settle_name(&mut object);
+        let (kind, name) = (object.kind, object.meta.name.clone());
+        let admitted =
+            manifest::admit_create(object, &Gates::default()).map_err(|errors| invalid(kind, &name, &errors))?;
+        warnings.extend(admitted.warnings);
+        let object = self.create(admitted.object)?;
+        Ok(Answer { object, is_changed: true, warnings })
+    }
+
+    /// Puts a client's tree in the place of the stored object, as `kubectl replace` does.
+    ///
+    /// # Errors
+    /// Whatever the API server would refuse, in its words.
+    pub fn replace_from(
+        &mut self,
+        value: &Value,
+        namespace: &str,
+        validation: FieldValidation,
+    ) -> Result<Answer, ApiError> {
+        let decoded = manifest::decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
+        let warnings = strict(&decoded, validation).map_err(|error| cannot_be_handled(value, &error))?;
+        let mut object = decoded.object;
+        settle_namespace(&mut object, namespace);
+        self.put(object, warnings)
+    }
+
+    /// Changes a stored object by a patch in JSON.
+    ///
+    /// # Errors
+    /// Whatever the API server would refuse, in its words.
+    pub fn patch(
+        &mut self,
+        key: &Key,
+        patch_type: PatchType,
+        patch: &str,
+        validation: FieldValidation,
+    ) -> Result<Answer, ApiError> {
+        let patch = parse_json(patch).map_err(|error| ApiError::BadRequest(error.message))?;
+        self.patch_value(key, patch_type, &patch, validation)
+    }
+
+    /// Changes a stored object by a patch.
+    ///
+    /// # Errors
+    /// Whatever the API server would refuse, in its words.
+    pub fn patch_value(
+        &mut self,
+        key: &Key,
+        patch_type: PatchType,
+        patch: &Value,
+        validation: FieldValidation,
+    ) -> Result<Answer, ApiError> {
+        let old = Rc::clone(self.fetch(key)?);
+        let (object, warnings) = patched(&old, patch_type, patch, validation)?;
+        self.put(object, warnings)
+    }
+
+    fn put(&mut self, object: Object, mut warnings: Vec<String>) -> Result<Answer, ApiError> {
+        let key = object.key();
+        let old = Rc::clone(self.fetch(&key)?);
+        let (kind, name) = (object.kind, object.meta.name.clone());
+        let admitted =
+            manifest::admit_update(&old, object, &Gates::default()).map_err(|errors| invalid(kind, &name, &errors))?;
+        warnings.extend(admitted.warnings);
+        let object = self.update(admitted.object)?;
+        let is_changed = object.meta.resource_version != old.meta.resource_version;
+        Ok(Answer { object, is_changed, warnings })
+    }
+
+    /// A name for an object that has only the beginning of one.
+    fn settle_name(&mut self, object: &mut Object) {
+        if object.meta.name.is_empty() && !object.meta.generate_name.is_empty() {
+            let ending = self.rng().word(super::NAME_ALPHABET, 5);
+            object.meta.name = Text::from(format!("{}{ending}", object.meta.generate_name));
+        }
+    }
+}
+
+/// The object that a patch makes of `old`, before defaults and rules, and the warnings about its fields.
+///
+/// # Errors
+/// Why the patch cannot be used, in the API server's words.
+pub fn patched(
+    old: &Object,
+    patch_type: PatchType,
+    patch: &Value,
+    validation: FieldValidation,
+) -> Result<(Object, Vec<String>), ApiError> {
+    let kind = old.kind;
+    let current = old.to_value();
+    let root = schema::root(kind.api_version(), kind.names().kind)
+        .ok_or_else(|| ApiError::BadRequest(format!("no types are known for {kind}")))?;
+    let refused = |error: PatchError| match error {
+        PatchError::BadRequest(why) => ApiError::BadRequest(why),
+        PatchError::Rejected => ApiError::InvalidRequest(PatchError::Rejected.to_string()),
+    };
+    let next = match patch_type {
+        PatchType::Strategic => strategic_merge(&current, patch, root).map_err(refused)?,
+        PatchType::Merge => json_merge(&current, patch),
+        PatchType::Json => json_patch(&current, patch).map_err(refused)?,
+    };
+    let shown = match patch_type {
+        PatchType::Strategic => go_dump(patch),
+        PatchType::Merge | PatchType::Json => to_json(&next),
+    };
+    let wrong = |why: &str| ApiError::InvalidRequest(invalid_patch(&shown, why));
+    if patch_type == PatchType::Strategic
+        && let Some(why) = manifest::conversion_error(kind, &next)
+    {
+        return Err(wrong(&why));
+    }
+    let decoded = manifest::decode_as(kind, &next).map_err(|error| wrong(&error.to_string()))?;
+    let warnings = strict(&decoded, validation).map_err(|error| wrong(&error))?;
+    let mut object = decoded.object;
+    // A patch says nothing about versions unless it says it.
+    if patch.at(&["metadata", "resourceVersion"]).is_none() {
+        object.meta.resource_version = old.meta.resource_version;
+    }
+    Ok((object, warnings))
+}
+
+fn strict(decoded: &Decoded, validation: FieldValidation) -> Result<Vec<String>, String> {
+    match (validation, decoded.strict_error()) {
+        (FieldValidation::Strict, Some(error)) => Err(error),
+        (FieldValidation::Warn, Some(_)) => Ok(decoded.strict_warnings()),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn cannot_be_handled(value: &Value, why: &str) -> ApiError {
+    let (kind, version) = (value.str_at(&["kind"]), value.str_at(&["apiVersion"]));
+    let version = version.rsplit('/').next().unwrap_or("");
+    // The server knows from the URL which kind it should be; a client that found it ignored the case.
+    let wanted = Kind::ALL.into_iter().map(|known| known.names().kind).find(|known| known.eq_ignore_ascii_case(kind));
+    let wanted = wanted.unwrap_or(kind);
+    ApiError::BadRequest(format!("{kind} in version \"{version}\" cannot be handled as a {wanted}: {why}"))
+}
+
+fn invalid(kind: Kind, name: &Text, errors: &[FieldError]) -> ApiError {
+    ApiError::Invalid { kind, name: name.clone(), causes: manifest::messages(errors) }
+}
+
+fn settle_namespace(object: &mut Object, namespace: &str) {
+    if !object.kind.names().is_namespaced {
+        object.meta.namespace = Text::default();
+    } else if object.meta.namespace.is_empty() {
+        object.meta.namespace = Text::new(namespace);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{last_applied, three_way_patch, with_last_applied};
+    use super::*;
+    use crate::manifest::parse;
+
+    const WEB: &str = "apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web}
+spec:
+  serviceName: nginx
+  replicas: 1
+  selector: {matchLabels: {app: nginx}}
+  template:
+    metadata: {labels: {app: nginx}}
+    spec:
+      containers:
+      - name: nginx
+        image: nginx:1.27
+        volumeMounts: [{name: www, mountPath: /data}]
+  volumeClaimTemplates:
+  - metadata: {name: www}
+    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+";
+
+    fn value(text: &str) -> Value {
+        parse(text).remove(0).value.unwrap()
+    }
+
+    fn with_web() -> (Cluster, Key) {
+        let mut cluster = Cluster::new(1);
+        let sent = with_last_applied(&value(WEB), "default");
+        let answer = cluster.create_from(&sent, "default", FieldValidation::Strict).unwrap();
+        (cluster, answer.object.key())
+    }
+
+    fn apply(cluster: &mut Cluster, key: &Key, text: &str) -> Result<Answer, ApiError> {
+        let modified = with_last_applied(&value(text), "default");
+        let old = Rc::clone(cluster.get(key).unwrap());
+        let root = schema::root("apps/v1", "StatefulSet").unwrap();
+        let patch = three_way_patch(last_applied(&old).as_ref(), &modified, &old.to_value(), root);
+        cluster.patch_value(key, PatchType::Strategic, &patch, FieldValidation::Strict)
+    }
+
+    #[test]
+    fn applying_again_writes_nothing() {
+        let (mut cluster, key) = with_web();
+        let answer = apply(&mut cluster, &key, WEB).unwrap();
+        assert!(!answer.is_changed);
+        let answer = apply(&mut cluster, &key, &WEB.replace("replicas: 1", "replicas: 3")).unwrap();
+        assert!(answer.is_changed);
+        assert_eq!(answer.object.meta.generation, 2);
+    }
+
+    #[test]
+    fn a_misspelled_field_of_a_stored_object_is_shown_with_the_whole_patch() {
+        let (mut cluster, key) = with_web();
+        let error = apply(&mut cluster, &key, &WEB.replace("replicas: 1", "replica: 2")).unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("patch: Invalid value: \"map[metadata:map[annotations:map[kubectl"), "{text}");
+        let end = r#"}}\n]] spec:map[replica:2 replicas:<nil> volumeClaimTemplates:[map[metadata:map[name:www] spec:map[accessModes:[ReadWriteOnce] resources:map[requests:map[storage:1Gi]]]]]]]": strict decoding error: unknown field "spec.replica""#;
+        assert!(text.ends_with(end), "{text}");
+        let error = apply(&mut cluster, &key, &WEB.replace("replicas: 1", "replicas: many")).unwrap_err();
+        assert!(error.to_string().ends_with("\": unrecognized type: int32"), "{error}");
+    }
+
+    #[test]
+    fn patches_answer_as_recorded() {
+        let (mut cluster, key) = with_web();
+        let mut patch = |patch_type, text: &str| cluster.patch(&key, patch_type, text, FieldValidation::Warn);
+        let error = patch(PatchType::Strategic, r#"{"spec":{"replicas":"x"}}"#).unwrap_err();
+        assert_eq!(error.to_string(), r#"patch: Invalid value: "map[spec:map[replicas:x]]": unrecognized type: int32"#);
+        let answer = patch(PatchType::Strategic, r#"{"spec":{"replica":1}}"#).unwrap();
+        assert_eq!((answer.is_changed, answer.warnings), (false, vec![r#"unknown field "spec.replica""#.to_string()]));
+        let operations = r#"[{"op":"replace","path":"/spec/nothing","value":1}]"#;
+        let answer = patch(PatchType::Json, operations).unwrap();
+        assert_eq!((answer.is_changed, answer.warnings), (false, vec![r#"unknown field "spec.nothing""#.to_string()]));
+        let error = patch(PatchType::Json, r#"[{"op":"remove","path":"/spec/nope"}]"#).unwrap_err();
+        assert_eq!(error.to_string(), "the server rejected our request due to an error in our request");
+        let error = patch(PatchType::Strategic, r#""spec""#).unwrap_err();
+        assert_eq!(error.to_string(), "json: cannot unmarshal string into Go value of type map[string]interface {}");
+        let error = patch(PatchType::Merge, r#"{"spec":{"serviceName":"other"}}"#).unwrap_err();
+        assert!(error.to_string().contains("spec: Forbidden: updates to statefulset spec"), "{error}");
+    }
+}

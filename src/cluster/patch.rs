@@ -1,0 +1,501 @@
+//! Patches: strategic merge with its directives, JSON merge (RFC 7386) and JSON patch (RFC 6902), on trees.
+//!
+//! Follows apimachinery's `strategicpatch`. What a patched tree means as an object is the business of [`super::front`].
+
+use crate::manifest::go_quoted;
+use crate::model::json::go_float;
+use crate::model::{Map, Text, Value};
+use crate::schema::{Field, Merge, Struct, Type};
+use std::fmt;
+
+/// How a patch is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatchType {
+    /// By the merge keys of the API's types.
+    Strategic,
+    /// JSON merge patch.
+    Merge,
+    /// JSON patch: a list of operations.
+    Json,
+}
+
+/// Why a patch cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PatchError {
+    /// It is not a patch of its type; the API server's words.
+    BadRequest(String),
+    /// It cannot be applied to this object.
+    Rejected,
+}
+
+impl fmt::Display for PatchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PatchError::BadRequest(why) => f.write_str(why),
+            PatchError::Rejected => f.write_str("the server rejected our request due to an error in our request"),
+        }
+    }
+}
+
+impl std::error::Error for PatchError {}
+
+const PATCH: &str = "$patch";
+const RETAIN_KEYS: &str = "$retainKeys";
+const ELEMENT_ORDER: &str = "$setElementOrder/";
+const DELETE_PRIMITIVES: &str = "$deleteFromPrimitiveList/";
+
+/// The value with a JSON merge patch applied: null deletes, objects merge, everything else replaces.
+pub fn json_merge(current: &Value, patch: &Value) -> Value {
+    let Value::Map(patch) = patch else { return patch.clone() };
+    let mut out = current.as_map().cloned().unwrap_or_default();
+    for (key, value) in patch.iter() {
+        if value.is_null() {
+            out.remove(key);
+        } else {
+            let merged = json_merge(out.get(key).unwrap_or(&Value::Null), value);
+            out.insert(key.clone(), merged);
+        }
+    }
+    out.into()
+}
+
+/// The value with a strategic merge patch applied.
+///
+/// # Errors
+/// `BadRequest` for a patch that is not an object or whose directives are wrong.
+pub fn strategic_merge(current: &Value, patch: &Value, root: &'static Struct) -> Result<Value, PatchError> {
+    let Value::Map(patch) = patch else {
+        let what = match patch {
+            Value::Str(_) => "string",
+            Value::Bool(_) => "bool",
+            Value::List(_) => "array",
+            _ => "number",
+        };
+        let message = format!("json: cannot unmarshal {what} into Go value of type map[string]interface {{}}");
+        return Err(PatchError::BadRequest(message));
+    };
+    let current = current.as_map().cloned().unwrap_or_default();
+    Ok(merge_map(&current, patch, Some(root))?.into())
+}
+
+/// A list field with its element's type, and how it is merged.
+struct ListRule {
+    of: Option<&'static Struct>,
+    merge: Merge,
+}
+
+fn field(of: Option<&'static Struct>, name: &str) -> Option<&'static Field> {
+    of.and_then(|of| of.field(name))
+}
+
+fn list_rule(of: Option<&'static Struct>, name: &str) -> ListRule {
+    match field(of, name) {
+        Some(field) => ListRule { of: field.kind.structure(), merge: field.merge },
+        None => ListRule { of: None, merge: Merge::Plain },
+    }
+}
+
+fn merge_map(current: &Map, patch: &Map, of: Option<&'static Struct>) -> Result<Map, PatchError> {
+    match patch.get(PATCH).map(|directive| directive.as_str().unwrap_or("")) {
+        Some("replace") => {
+            let mut out = patch.clone();
+            out.remove(PATCH);
+            return Ok(out);
+        }
+        Some("delete") => return Ok(Map::new()),
+        Some("merge") | None => {}
+        Some(other) => return Err(PatchError::BadRequest(format!("unknown patch type found: {other}"))),
+    }
+    let mut out = current.clone();
+    if let Some(kept) = patch.get(RETAIN_KEYS) {
+        let kept = kept.as_list().unwrap_or(&[]);
+        out.retain(|key, _| kept.iter().any(|name| name.as_str() == Some(key)));
+    }
+    for (key, value) in patch.iter() {
+        if let Some(name) = key.strip_prefix(ELEMENT_ORDER) {
+            set_order(&mut out, patch, name, value, of)?;
+        } else if let Some(name) = key.strip_prefix(DELETE_PRIMITIVES) {
+            let gone = value.as_list().unwrap_or(&[]);
+            if !patch.contains_key(name)
+                && let Some(list) = out.get_mut(name)
+            {
+                list.list_mut().retain(|element| !gone.contains(element));
+            }
+        } else if key != PATCH && key != RETAIN_KEYS && !patch.contains_key(&format!("{ELEMENT_ORDER}{key}")) {
+            merge_entry(&mut out, patch, key, value, of)?;
+        }
+    }
+    Ok(out)
+}
+
+fn merge_entry(
+    out: &mut Map,
+    patch: &Map,
+    key: &Text,
+    value: &Value,
+    of: Option<&'static Struct>,
+) -> Result<(), PatchError> {
+    if value.is_null() {
+        out.remove(key);
+        return Ok(());
+    }
+    let merged = match (out.get(key), value) {
+        (current, Value::Map(change)) => {
+            let is_replaced = field(of, key).is_some_and(|field| field.merge == Merge::Replace);
+            let inner = field(of, key).and_then(|field| match &field.kind {
+                Type::Struct(_) => field.kind.structure(),
+                _ => None,
+            });
+            match current {
+                Some(Value::Map(current)) if !is_replaced => Some(merge_map(current, change, inner)?.into()),
+                // Directives have no place in a new object.
+                _ => Some(without_directives(value)),
+            }
+        }
+        (current, Value::List(change)) => {
+            let rule = list_rule(of, key);
+            let current = current.and_then(Value::as_list).unwrap_or(&[]);
+            let gone = patch.get(&format!("{DELETE_PRIMITIVES}{key}")).and_then(Value::as_list).unwrap_or(&[]);
+            Some(merge_list(current, change, gone, &rule)?.into())
+        }
+        (_, value) => Some(value.clone()),
+    };
+    if let Some(merged) = merged {
+        out.insert(key.clone(), merged);
+    }
+    Ok(())
+}
+
+fn without_directives(value: &Value) -> Value {
+    match value {
+        Value::Map(map) => {
+            let kept = map.iter().filter(|(key, value)| !key.starts_with('$') && !value.is_null());
+            kept.map(|(key, value)| (key.clone(), without_directives(value))).collect::<Map>().into()
+        }
+        Value::List(list) => {
+            let kept = list.iter().filter(|element| element.str_at(&[PATCH]) != "delete");
+            kept.map(without_directives).collect::<Vec<_>>().into()
+        }
+        other => other.clone(),
+    }
+}
+
+fn merge_list(current: &[Value], change: &[Value], gone: &[Value], rule: &ListRule) -> Result<Vec<Value>, PatchError> {
+    match rule.merge {
+        Merge::ByKey(key) => {
+            let merged = merge_by_key(current, change, key, rule.of)?;
+            Ok(ordered(merged, change, current, &|element| element.get(key).cloned()))
+        }
+        Merge::AsSet => {
+            let mut merged: Vec<Value> = current.iter().filter(|element| !gone.contains(element)).cloned().collect();
+            for element in change {
+                if !merged.contains(element) {
+                    merged.push(element.clone());
+                }
+            }
+            Ok(ordered(merged, change, current, &|element| Some(element.clone())))
+        }
+        Merge::Plain | Merge::Replace => Ok(change.iter().map(without_directives).collect()),
+    }
+}
+
+/// Merges elements of the same key; elements marked `$patch: delete` go, `$patch: replace` starts afresh.
+fn merge_by_key(
+    current: &[Value],
+    change: &[Value],
+    key: &str,
+    of: Option<&'static Struct>,
+) -> Result<Vec<Value>, PatchError> {
+    let starts_afresh = change.iter().any(|it| it.str_at(&[PATCH]) == "replace" && it.get(key).is_none());
+    let mut out: Vec<Value> = if starts_afresh { Vec::new() } else { current.to_vec() };
+    for element in change {
+        let Value::Map(entries) = element else {
+            return Err(PatchError::BadRequest(
+                "invalid patch format of list: expected objects with the merge key".to_string(),
+            ));
+        };
+        let Some(id) = entries.get(key) else {
+            if element.str_at(&[PATCH]) == "replace" {
+                continue;
+            }
+            return Err(PatchError::BadRequest(format!(
+                "map: {} does not contain declared merge key: {key}",
+                go_dump(element)
+            )));
+        };
+        let place = out.iter().position(|other| other.get(key) == Some(id));
+        match (element.str_at(&[PATCH]), place) {
+            ("delete", Some(at)) => _ = out.remove(at),
+            ("delete", None) => {}
+            (_, Some(at)) => {
+                if let Some(Value::Map(before)) = out.get(at).cloned() {
+                    let merged = merge_map(&before, entries, of)?;
+                    if let Some(slot) = out.get_mut(at) {
+                        *slot = merged.into();
+                    }
+                }
+            }
+            (_, None) => out.push(without_directives(element)),
+        }
+    }
+    Ok(out)
+}
+
+/// Applies `$setElementOrder/name`, together with the patch of that list.
+fn set_order(
+    out: &mut Map,
+    patch: &Map,
+    name: &str,
+    order: &Value,
+    of: Option<&'static Struct>,
+) -> Result<(), PatchError> {
+    let rule = list_rule(of, name);
+    let current = out.get(name).and_then(Value::as_list).unwrap_or(&[]).to_vec();
+    let gone = patch.get(&format!("{DELETE_PRIMITIVES}{name}")).and_then(Value::as_list).unwrap_or(&[]);
+    let merged = match patch.get(name) {
+        Some(Value::Null) => {
+            out.remove(name);
+            return Ok(());
+        }
+        Some(change) => merge_list(&current, change.as_list().unwrap_or(&[]), gone, &rule)?,
+        None if out.contains_key(name) => current.iter().filter(|element| !gone.contains(element)).cloned().collect(),
+        None => return Ok(()),
+    };
+    let order = order.as_list().unwrap_or(&[]);
+    let sorted = match rule.merge {
+        Merge::ByKey(key) => ordered(merged, order, &current, &|element| element.get(key).cloned()),
+        _ => ordered(merged, order, &current, &|element| Some(element.clone())),
+    };
+    out.insert(Text::new(name), sorted.into());
+    Ok(())
+}
+
+/// Elements that the patch names in its order, the others where they stood among them as far as that is clear.
+fn ordered(merged: Vec<Value>, order: &[Value], server: &[Value], id: &dyn Fn(&Value) -> Option<Value>) -> Vec<Value> {
+    let index = |list: &[Value], element: &Value| {
+        let wanted = id(element);
+        list.iter().position(|other| id(other) == wanted)
+    };
+    let (mut named, mut others): (Vec<Value>, Vec<Value>) =
+        merged.into_iter().partition(|element| index(order, element).is_some());
+    named.sort_by_key(|element| index(order, element));
+    others.sort_by_key(|element| index(server, element));
+    let mut out = Vec::with_capacity(named.len() + others.len());
+    let (mut named, mut others) = (named.into_iter().peekable(), others.into_iter().peekable());
+    loop {
+        let takes_other = match (others.peek(), named.peek()) {
+            (None, None) => return out,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (Some(other), Some(patched)) => {
+                matches!((index(server, other), index(server, patched)), (Some(a), Some(b)) if a < b)
+            }
+        };
+        out.extend(if takes_other { others.next() } else { named.next() });
+    }
+}
+
+/// The value with a JSON patch applied.
+///
+/// # Errors
+/// `BadRequest` if it is not a list of operations, `Rejected` if one of them does not fit the value.
+pub fn json_patch(current: &Value, operations: &Value) -> Result<Value, PatchError> {
+    let Value::List(operations) = operations else {
+        let what = if matches!(operations, Value::Map(_)) { "object" } else { "value" };
+        let message = format!("json: cannot unmarshal {what} into Go value of type jsonpatch.Patch");
+        return Err(PatchError::BadRequest(message));
+    };
+    let mut out = current.clone();
+    for operation in operations.iter() {
+        run(&mut out, operation).ok_or(PatchError::Rejected)?;
+    }
+    Ok(out)
+}
+
+fn run(value: &mut Value, operation: &Value) -> Option<()> {
+    let path = pointer(operation.str_at(&["path"]))?;
+    match operation.str_at(&["op"]) {
+        "add" => add(value, &path, operation.get("value")?.clone()),
+        "remove" => remove(value, &path).map(|_| ()),
+        "replace" => {
+            // Upstream's library lets `replace` set a field that is missing at the end of the path.
+            let place = parent(value, &path)?;
+            match (place, path.last()) {
+                (Value::Map(map), Some(key)) => _ = map.insert(Text::new(key), operation.get("value")?.clone()),
+                (Value::List(list), Some(key)) => {
+                    let at = key.parse::<usize>().ok()?;
+                    *std::rc::Rc::make_mut(list).get_mut(at)? = operation.get("value")?.clone();
+                }
+                _ => return None,
+            }
+            Some(())
+        }
+        "move" => {
+            let moved = remove(value, &pointer(operation.str_at(&["from"]))?)?;
+            add(value, &path, moved)
+        }
+        "copy" => {
+            let copied = find(value, &pointer(operation.str_at(&["from"]))?)?.clone();
+            add(value, &path, copied)
+        }
+        "test" => {
+            let found = find(value, &path).cloned().unwrap_or_default();
+            (found == operation.get("value").cloned().unwrap_or_default()).then_some(())
+        }
+        _ => None,
+    }
+}
+
+fn pointer(path: &str) -> Option<Vec<String>> {
+    if path.is_empty() {
+        return Some(Vec::new());
+    }
+    let steps = path.strip_prefix('/')?.split('/');
+    Some(steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect())
+}
+
+fn find<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |place, step| match place {
+        Value::Map(map) => map.get(step),
+        Value::List(list) => list.get(step.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+fn parent<'v>(value: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
+    let (_, parents) = path.split_last()?;
+    let mut place = value;
+    for step in parents {
+        place = match place {
+            Value::Map(map) => map.get_mut(step)?,
+            Value::List(list) => std::rc::Rc::make_mut(list).get_mut(step.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(place)
+}
+
+fn add(value: &mut Value, path: &[String], new: Value) -> Option<()> {
+    let Some(last) = path.last() else {
+        *value = new;
+        return Some(());
+    };
+    match parent(value, path)? {
+        Value::Map(map) => _ = map.insert(Text::new(last), new),
+        Value::List(list) => {
+            let list = std::rc::Rc::make_mut(list);
+            let at = if last == "-" { list.len() } else { last.parse::<usize>().ok()? };
+            if at > list.len() {
+                return None;
+            }
+            list.insert(at, new);
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+fn remove(value: &mut Value, path: &[String]) -> Option<Value> {
+    let last = path.last()?;
+    match parent(value, path)? {
+        Value::Map(map) => map.remove(last),
+        Value::List(list) => {
+            let at = last.parse::<usize>().ok()?;
+            let list = std::rc::Rc::make_mut(list);
+            (at < list.len()).then(|| list.remove(at))
+        }
+        _ => None,
+    }
+}
+
+/// A tree as Go prints it with `%+v`: `map[spec:map[replicas:x]]`.
+pub fn go_dump(value: &Value) -> String {
+    match value {
+        Value::Null => "<nil>".into(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Int(number) => number.to_string(),
+        Value::Float(number) => go_float(*number),
+        Value::Str(text) => text.to_string(),
+        Value::List(list) => format!("[{}]", list.iter().map(go_dump).collect::<Vec<_>>().join(" ")),
+        Value::Map(map) => {
+            let entries = map.iter().map(|(key, value)| format!("{key}:{}", go_dump(value)));
+            format!("map[{}]", entries.collect::<Vec<_>>().join(" "))
+        }
+    }
+}
+
+/// The API server's answer to a patch that makes something of a wrong type:
+/// `patch: Invalid value: "map[…]": unrecognized type: int32`.
+pub fn invalid_patch(shown: &str, why: &str) -> String {
+    format!("patch: Invalid value: {}: {why}", go_quoted(shown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{parse_json, to_json};
+    use crate::schema;
+
+    fn json(text: &str) -> Value {
+        parse_json(text).unwrap()
+    }
+
+    #[track_caller]
+    fn check_strategic(current: &str, patch: &str, expected: &str) {
+        let root = schema::structure("core.PodSpec").unwrap();
+        let merged = strategic_merge(&json(current), &json(patch), root).unwrap();
+        assert_eq!(to_json(&merged), expected);
+    }
+
+    #[test]
+    fn lists_are_merged_by_their_key_and_new_elements_come_first() {
+        check_strategic(
+            r#"{"containers":[{"name":"nginx","image":"a"}]}"#,
+            r#"{"containers":[{"name":"side","image":"b"}]}"#,
+            r#"{"containers":[{"image":"b","name":"side"},{"image":"a","name":"nginx"}]}"#,
+        );
+        check_strategic(
+            r#"{"containers":[{"name":"a","image":"1"},{"name":"b","image":"2"}]}"#,
+            r#"{"containers":[{"name":"b","image":"3"}]}"#,
+            r#"{"containers":[{"image":"1","name":"a"},{"image":"3","name":"b"}]}"#,
+        );
+    }
+
+    #[test]
+    fn directives_delete_replace_and_order() {
+        check_strategic(
+            r#"{"containers":[{"name":"a"},{"name":"b"}]}"#,
+            r#"{"containers":[{"name":"a","$patch":"delete"}]}"#,
+            r#"{"containers":[{"name":"b"}]}"#,
+        );
+        check_strategic(
+            r#"{"containers":[{"name":"a"},{"name":"b"}]}"#,
+            r#"{"$setElementOrder/containers":[{"name":"b"},{"name":"c"},{"name":"a"}],"containers":[{"name":"c"}]}"#,
+            r#"{"containers":[{"name":"b"},{"name":"c"},{"name":"a"}]}"#,
+        );
+        check_strategic(
+            r#"{"volumes":[{"name":"v","emptyDir":{}}]}"#,
+            r#"{"volumes":[{"$retainKeys":["name","hostPath"],"name":"v","hostPath":{"path":"/x"}}]}"#,
+            r#"{"volumes":[{"hostPath":{"path":"/x"},"name":"v"}]}"#,
+        );
+        check_strategic(r#"{"hostname":"a","nodeName":"b"}"#, r#"{"hostname":null}"#, r#"{"nodeName":"b"}"#);
+    }
+
+    #[test]
+    fn json_patches_run_in_order() {
+        let value = json(r#"{"spec":{"replicas":1,"list":[1,2]}}"#);
+        let patch = r#"[{"op":"test","path":"/spec/replicas","value":1},{"op":"replace","path":"/spec/replicas","value":3},
+            {"op":"add","path":"/spec/list/-","value":3},{"op":"remove","path":"/spec/list/0"},
+            {"op":"move","from":"/spec/replicas","path":"/spec/a~1b"}]"#;
+        let patched = json_patch(&value, &json(patch)).unwrap();
+        assert_eq!(to_json(&patched), r#"{"spec":{"a/b":3,"list":[2,3]}}"#);
+        let patch = json(r#"[{"op":"remove","path":"/spec/nope"}]"#);
+        assert_eq!(json_patch(&value, &patch), Err(PatchError::Rejected));
+    }
+
+    #[test]
+    fn json_merge_patches_delete_with_null() {
+        let merged = json_merge(&json(r#"{"a":{"b":1,"c":2}}"#), &json(r#"{"a":{"b":null,"d":[1]}}"#));
+        assert_eq!(to_json(&merged), r#"{"a":{"c":2,"d":[1]}}"#);
+    }
+}
