@@ -3,7 +3,8 @@
 use super::admission;
 use super::error::ApiError;
 use super::store::{Cluster, DeleteOptions, Propagation};
-use crate::model::{Key, Kind, Millis, Object};
+use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::obj;
 use std::rc::Rc;
 
 /// Holds an object until its dependents are gone.
@@ -25,7 +26,21 @@ impl Cluster {
         if has_generation(object.kind) {
             object.meta.generation = 1;
         }
-        self.insert(object)
+        let created = self.insert(object)?;
+        if created.kind == Kind::Namespace {
+            self.fill_namespace(&created.meta.name);
+        }
+        Ok(created)
+    }
+
+    /// What every namespace gets; the real controllers take a moment for it, in which pods are refused.
+    fn fill_namespace(&mut self, name: &Text) {
+        let mut map = Object::new(Kind::ConfigMap, name.clone(), "kube-root-ca.crt");
+        let certificate = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
+        map.set_at(&["data"], obj! { "ca.crt" => certificate });
+        // The namespace is new, hence empty.
+        _ = self.insert(map);
+        _ = self.insert(Object::new(Kind::ServiceAccount, name.clone(), "default"));
     }
 
     /// Writes an object's metadata and everything but its status; a changed spec raises `generation`.
@@ -87,7 +102,14 @@ impl Cluster {
             let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", old.meta.uid);
             return Err(ApiError::Conflict { kind: key.kind, name: key.name.clone(), why });
         }
+        if key.kind == Kind::Namespace && matches!(key.name.as_str(), "default" | "kube-system" | "kube-public") {
+            let why = "this namespace may not be deleted".to_string();
+            return Err(ApiError::Forbidden { kind: key.kind, name: key.name.clone(), why });
+        }
         let mut object = Object::clone(&old);
+        if key.kind == Kind::Namespace {
+            object.set_at(&["status", "phase"], "Terminating");
+        }
         match options.propagation {
             Propagation::Background => {}
             Propagation::Foreground => object.meta.add_finalizer(FOREGROUND_FINALIZER),

@@ -272,7 +272,8 @@ impl Cluster {
         }
         let has_gone = object.meta.is_terminating()
             && object.meta.finalizers.is_empty()
-            && object.meta.deletion_grace_period_seconds.unwrap_or(0) == 0;
+            && object.meta.deletion_grace_period_seconds.unwrap_or(0) == 0
+            && (key.kind != Kind::Namespace || object.list_at(&["spec", "finalizers"]).is_empty());
         if has_gone {
             return Ok(self.remove_with(old, object));
         }

@@ -7,16 +7,20 @@
 
 pub mod attach_detach;
 pub mod decision;
+pub mod disruption;
 pub mod endpoints;
 pub mod environment;
+pub mod event_ttl;
 pub mod events;
 pub mod garbage_collector;
 pub mod kubelet;
 pub mod machines;
+pub mod namespace;
 pub mod node_lifecycle;
 pub mod pod_gc;
 pub mod protection;
 pub mod provisioner;
+pub mod resource_quota;
 pub mod scheduler;
 pub mod stateful_set;
 pub mod taint_eviction;
@@ -51,6 +55,7 @@ pub enum ControllerId {
     EventTtl,
     Protection,
     TaintEviction,
+    ResourceQuota,
 }
 
 /// What a controller works with while it reconciles.
@@ -102,6 +107,11 @@ pub struct Controllers {
     node_lifecycle: node_lifecycle::NodeLifecycle,
     taint_eviction: taint_eviction::TaintEviction,
     pod_gc: pod_gc::PodGc,
+    disruption: disruption::Disruption,
+    namespace: namespace::Namespaces,
+    event_ttl: event_ttl::EventTtl,
+    attach_detach: attach_detach::AttachDetach,
+    resource_quota: resource_quota::ResourceQuotas,
     garbage_collector: garbage_collector::GarbageCollector,
 }
 
@@ -118,24 +128,33 @@ impl Controllers {
         act(&mut self.node_lifecycle);
         act(&mut self.taint_eviction);
         act(&mut self.pod_gc);
+        act(&mut self.disruption);
+        act(&mut self.namespace);
+        act(&mut self.event_ttl);
+        act(&mut self.attach_detach);
+        act(&mut self.resource_quota);
         act(&mut self.garbage_collector);
     }
 
     /// The controller that `id` names.
-    fn by_id(&mut self, id: ControllerId) -> Option<&mut dyn Controller> {
+    fn by_id(&mut self, id: ControllerId) -> &mut dyn Controller {
         match id {
-            ControllerId::StatefulSet => Some(&mut self.stateful_set),
-            ControllerId::Protection => Some(&mut self.protection),
-            ControllerId::VolumeBinder => Some(&mut self.volume_binder),
-            ControllerId::Provisioner => Some(&mut self.provisioner),
-            ControllerId::Scheduler => Some(&mut self.scheduler),
-            ControllerId::Kubelet => Some(&mut self.kubelet),
-            ControllerId::Endpoints => Some(&mut self.endpoints),
-            ControllerId::NodeLifecycle => Some(&mut self.node_lifecycle),
-            ControllerId::TaintEviction => Some(&mut self.taint_eviction),
-            ControllerId::PodGc => Some(&mut self.pod_gc),
-            ControllerId::GarbageCollector => Some(&mut self.garbage_collector),
-            _ => None,
+            ControllerId::StatefulSet => &mut self.stateful_set,
+            ControllerId::Protection => &mut self.protection,
+            ControllerId::VolumeBinder => &mut self.volume_binder,
+            ControllerId::Provisioner => &mut self.provisioner,
+            ControllerId::Scheduler => &mut self.scheduler,
+            ControllerId::Kubelet => &mut self.kubelet,
+            ControllerId::Endpoints => &mut self.endpoints,
+            ControllerId::NodeLifecycle => &mut self.node_lifecycle,
+            ControllerId::TaintEviction => &mut self.taint_eviction,
+            ControllerId::PodGc => &mut self.pod_gc,
+            ControllerId::Disruption => &mut self.disruption,
+            ControllerId::Namespace => &mut self.namespace,
+            ControllerId::EventTtl => &mut self.event_ttl,
+            ControllerId::AttachDetach => &mut self.attach_detach,
+            ControllerId::ResourceQuota => &mut self.resource_quota,
+            ControllerId::GarbageCollector => &mut self.garbage_collector,
         }
     }
 
@@ -152,8 +171,6 @@ impl Controllers {
 
     /// Lets the right controller do a piece of work.
     pub fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
-        if let Some(controller) = self.by_id(work.controller) {
-            controller.reconcile(work, ctx);
-        }
+        self.by_id(work.controller).reconcile(work, ctx);
     }
 }

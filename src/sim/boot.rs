@@ -14,10 +14,6 @@ pub(super) fn boot(sim: &mut Sim) {
         // Storing these cannot fail: the cluster is empty and no plugin refuses them.
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
             _ = ctx.cluster.create(Object::new(Kind::Namespace, "", name));
-            let mut map = Object::new(Kind::ConfigMap, name, "kube-root-ca.crt");
-            map.set_at(&["data"], obj! { "ca.crt" => "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n" });
-            _ = ctx.cluster.create(map);
-            _ = ctx.cluster.create(Object::new(Kind::ServiceAccount, name, "default"));
         }
         for object in api_service(&environment) {
             _ = ctx.cluster.create(object);

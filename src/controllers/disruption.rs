@@ -1,0 +1,175 @@
+//! Keeps the numbers of disruption budgets: how many pods there are, how many are healthy, how many may go.
+//!
+//! Follows pkg/controller/disruption. What each pod counts is remembered, so that a change of one pod costs one step.
+
+use super::{Controller, ControllerId, Ctx, Timers, Work};
+use crate::cluster::eviction::{covers, is_ready};
+use crate::cluster::{Change, Cluster, Verb};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::{list, obj};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// What a budget counts.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    pods: Rc<BTreeMap<Key, (bool, Text)>>,
+    owners: Rc<BTreeMap<Text, i64>>,
+    healthy: i64,
+}
+
+/// The disruption controller's memory.
+#[derive(Clone, Debug, Default)]
+pub struct Disruption {
+    tallies: Rc<BTreeMap<Key, Tally>>,
+}
+
+const SOURCE: &str = "controllermanager";
+/// Counts all pods anew.
+const TASK_ALL: &str = "all";
+/// How long the controller takes to hear of a pod.
+const DELAY: Millis = Millis(20);
+
+impl Controller for Disruption {
+    fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
+        let object = &change.object;
+        match (change.kind(), change.verb) {
+            (Kind::PodDisruptionBudget, Verb::Deleted) => {
+                Rc::make_mut(&mut self.tallies).remove(&object.key());
+            }
+            (Kind::PodDisruptionBudget, _) => {
+                let is_same = change.old.as_ref().is_some_and(|old| old.body.get("spec") == object.body.get("spec"));
+                timers.add(change.at, work(&object.key(), if is_same { "" } else { TASK_ALL }));
+            }
+            (Kind::Pod, verb) if !self.tallies.is_empty() => {
+                let pod = object.key();
+                for (budget, tally) in Rc::make_mut(&mut self.tallies) {
+                    let Some(found) = cluster.get(budget).filter(|_| budget.namespace == pod.namespace) else {
+                        continue;
+                    };
+                    let counts = verb != Verb::Deleted && covers(found, object);
+                    if tally.set(&pod, counts.then(|| standing(object))) {
+                        timers.add(change.at + DELAY, work(budget, ""));
+                    }
+                }
+            }
+            (Kind::StatefulSet, Verb::Modified) => {
+                for (budget, tally) in self.tallies.iter().filter(|(_, t)| t.owners.contains_key(&object.meta.uid)) {
+                    let _ = tally;
+                    timers.add(change.at + DELAY, work(budget, ""));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        let Some(budget) = ctx.cluster.get(&work.key).cloned() else { return };
+        if work.task == TASK_ALL || !self.tallies.contains_key(&work.key) {
+            let mut tally = Tally::default();
+            for pod in ctx.cluster.list_in(Kind::Pod, &work.key.namespace).filter(|pod| covers(&budget, pod)) {
+                tally.set(&pod.key(), Some(standing(pod)));
+            }
+            Rc::make_mut(&mut self.tallies).insert(work.key.clone(), tally);
+        }
+        if let Some(tally) = self.tallies.get(&work.key) {
+            tally.write(ctx, &budget);
+        }
+    }
+}
+
+fn work(key: &Key, task: &'static str) -> Work {
+    Work { controller: ControllerId::Disruption, key: key.clone(), task }
+}
+
+/// Whether a pod counts as healthy, and its controller.
+fn standing(pod: &Object) -> (bool, Text) {
+    let owner = pod.meta.controller().map_or(Text::default(), |owner| owner.uid.clone());
+    (is_ready(pod) && !pod.meta.is_terminating(), owner)
+}
+
+/// A number of pods, or a share of `expected` rounded up.
+fn amount(value: Option<&Value>, expected: i64) -> Option<i64> {
+    match value? {
+        Value::Int(number) => Some(*number),
+        Value::Str(text) => {
+            let percent: i64 = text.strip_suffix('%')?.parse().ok()?;
+            Some((percent.saturating_mul(expected).saturating_add(99)).div_euclid(100))
+        }
+        _ => None,
+    }
+}
+
+impl Tally {
+    /// Counts a pod as it is now, or no longer. Says whether that made a difference.
+    fn set(&mut self, key: &Key, now: Option<(bool, Text)>) -> bool {
+        let before = self.pods.get(key).cloned();
+        if before == now {
+            return false;
+        }
+        if let Some((healthy, owner)) = before {
+            self.healthy -= i64::from(healthy);
+            let owners = Rc::make_mut(&mut self.owners);
+            if let Some(count) = owners.get_mut(&owner) {
+                *count -= 1;
+                if *count == 0 {
+                    owners.remove(&owner);
+                }
+            }
+        }
+        match now {
+            None => _ = Rc::make_mut(&mut self.pods).remove(key),
+            Some((healthy, owner)) => {
+                self.healthy += i64::from(healthy);
+                *Rc::make_mut(&mut self.owners).entry(owner.clone()).or_default() += 1;
+                Rc::make_mut(&mut self.pods).insert(key.clone(), (healthy, owner));
+            }
+        }
+        true
+    }
+
+    fn write(&self, ctx: &mut Ctx<'_>, budget: &Rc<Object>) {
+        if self.pods.is_empty() && budget.i64_at(&["status", "observedGeneration"]).is_none() {
+            ctx.event(budget, SOURCE, false, "NoPods", "No matching pods found");
+        }
+        let (min, max) = (budget.at(&["spec", "minAvailable"]), budget.at(&["spec", "maxUnavailable"]));
+        let count = self.pods.len() as i64;
+        let by_controllers = || -> i64 {
+            let owners = self.owners.keys().filter_map(|uid| ctx.cluster.by_uid(uid));
+            owners.map(|owner| owner.i64_at(&["spec", "replicas"]).unwrap_or(1)).sum()
+        };
+        let (expected, desired) = match (min, max) {
+            (_, Some(max)) => {
+                let expected = by_controllers();
+                (expected, (expected - amount(Some(max), expected).unwrap_or(0)).max(0))
+            }
+            (Some(Value::Int(min)), _) => (count, *min),
+            (min, _) => {
+                let expected = by_controllers();
+                (expected, amount(min, expected).unwrap_or(0))
+            }
+        };
+        let allowed = if expected == 0 { 0 } else { (self.healthy - desired).max(0) };
+        let old = budget.list_at(&["status", "conditions"]).first().cloned().unwrap_or_default();
+        let status = if allowed > 0 { "True" } else { "False" };
+        let since = match old.str_at(&["status"]) == status {
+            true => Text::new(old.str_at(&["lastTransitionTime"])),
+            false => ctx.now().rfc3339().into(),
+        };
+        let condition = obj! {
+            "lastTransitionTime" => since, "message" => "", "observedGeneration" => budget.meta.generation,
+            "reason" => if allowed > 0 { "SufficientPods" } else { "InsufficientPods" }, "status" => status,
+            "type" => "DisruptionAllowed",
+        };
+        let status = obj! {
+            "conditions" => list![condition], "currentHealthy" => self.healthy, "desiredHealthy" => desired,
+            "disruptionsAllowed" => allowed, "expectedPods" => expected,
+            "observedGeneration" => budget.meta.generation,
+        };
+        if budget.at(&["status"]) != Some(&status) {
+            let mut next = Object::clone(budget);
+            next.set_at(&["status"], status);
+            _ = ctx.cluster.replace(next);
+        }
+    }
+}
