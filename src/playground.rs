@@ -432,6 +432,12 @@ impl Playground {
         self.history.undo()
     }
 
+    /// Leaves the inputs that follow to the branch they are in, and goes on in a new one. Returns whether there were any.
+    pub fn branch_off(&mut self) -> bool {
+        self.version += 1;
+        self.history.branch_off(|number| format!("branch {number}"))
+    }
+
     /// Starts anew from the same options; the branches so far are gone.
     pub fn reset(&mut self) {
         let editor = Rc::clone(&self.editor);

@@ -160,6 +160,16 @@ where
         forks
     }
 
+    /// Begins a branch called `name` at the moment that is looked at, if inputs follow: what was undone stays undone.
+    /// Returns whether it did.
+    pub fn branch_off(&mut self, name: impl FnOnce(usize) -> String) -> bool {
+        let forks = self.has_future_inputs();
+        if forks {
+            self.fork(name(self.branches.len()));
+        }
+        forks
+    }
+
     /// Lets time go on until `until`; recorded inputs happen again at their times.
     pub fn advance_to(&mut self, until: Millis) {
         while let Some(next) = self.branches[self.current].inputs.get(self.seen) {

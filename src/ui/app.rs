@@ -72,6 +72,8 @@ pub struct App {
     file: usize,
     opened: u64,
     scenario: usize,
+    /// Whether the last thing done was to undo: going on then leaves what was undone to its branch.
+    has_undone: bool,
     /// Lines that wait for the command in the foreground.
     pending: VecDeque<String>,
     notice: Option<String>,
@@ -104,7 +106,7 @@ impl Component for App {
         crash::keep(&text);
         let manifest = playground.options().manifest.clone();
         let scenario = SCENARIOS.iter().position(|it| it.manifest == manifest).unwrap_or(0);
-        let name: Rc<str> = Playground::MANIFEST_NAME.into();
+        let (files, file) = session::files(&text);
         let opened = playground.opened().map_or(0, |it| it.0);
         let link = ctx.link();
         let mut app = App {
@@ -114,18 +116,19 @@ impl Component for App {
             act: link.callback(Msg::Act),
             view,
             pace: Pace {
-                is_playing: true,
+                is_playing: !view.is_paused,
                 speed: view.speed,
                 is_still: browser::matches("(prefers-reduced-motion: reduce)"),
             },
             panel: Panel::default(),
             selected: None,
-            given: Given { number: 0, text: Rc::clone(&text) },
-            files: vec![(Rc::clone(&name), text)],
-            names: Rc::new(vec![name]),
-            file: 0,
+            given: Given { number: 0, text },
+            names: Rc::new(files.iter().map(|file| Rc::clone(&file.0)).collect()),
+            files,
+            file,
             opened,
             scenario,
+            has_undone: false,
             pending: VecDeque::new(),
             notice: begun.broken.map(|why| tf(view.lang, "store.broken", &[("why", &why)])),
             shows_keys: false,
@@ -301,21 +304,35 @@ impl App {
     }
 }
 
-/// The text that was applied last, at the moment that is looked at.
+/// The text that was applied last and accepted, at the moment that is looked at.
 fn applied(playground: &Playground) -> Option<Rc<str>> {
     let now = playground.now();
+    let is_apply = |line: &str| line.contains(" apply ") && line.contains(Playground::MANIFEST_NAME);
     let mut text: Rc<str> = playground.options().manifest.as_str().into();
-    let mut applied = None;
+    let mut texts = Vec::new();
     for timed in playground.inputs().iter().take_while(|timed| timed.at <= now) {
         match &timed.input {
             Input::Editor(edited) => text = Rc::clone(edited),
-            Input::Line(line) if line.contains(" apply ") && line.contains(Playground::MANIFEST_NAME) => {
-                applied = Some(Rc::clone(&text));
-            }
+            Input::Line(line) if is_apply(line) => texts.push(Rc::clone(&text)),
             _ => {}
         }
     }
-    applied
+    // The console says what became of each; the oldest entries may be gone.
+    let said = playground.entries().iter().rev();
+    let mut has_failed = false;
+    for entry in said {
+        match &**entry {
+            Entry::Said { output, .. } => has_failed = output.exit.is_some_and(|exit| exit != 0),
+            Entry::Typed { text, .. } if is_apply(text) => {
+                let applied = texts.pop();
+                if !has_failed || applied.is_none() {
+                    return applied;
+                }
+            }
+            Entry::Typed { .. } => {}
+        }
+    }
+    texts.pop()
 }
 
 // What is done.
@@ -379,8 +396,13 @@ impl App {
             Action::Pause | Action::Step | Action::StepBack | Action::Seek(_) | Action::Undo | Action::SwitchBranch(_)
         );
         self.pace.is_playing &= !stops;
+        let goes_on = matches!(action, Action::TogglePlay | Action::Step | Action::SkipIdle);
+        let has_undone = std::mem::replace(&mut self.has_undone, action == Action::Undo);
         {
             let mut playground = self.playground.borrow_mut();
+            if has_undone && goes_on {
+                playground.branch_off();
+            }
             match action {
                 Action::TogglePlay => self.pace.is_playing = !self.pace.is_playing,
                 Action::Speed(speed) => {
@@ -594,6 +616,11 @@ impl App {
     }
 
     fn save(&mut self) -> bool {
+        if self.view.is_paused == self.pace.is_playing {
+            self.view.is_paused = !self.pace.is_playing;
+            self.view.save();
+        }
+        session::save_files(&self.files, self.file);
         let stored = session::save(&self.playground.borrow());
         let notice = match stored {
             Stored::Yes => return false,

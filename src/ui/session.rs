@@ -2,9 +2,13 @@
 
 use super::browser;
 use super::view;
+use crate::model::{Value, parse_json, to_json};
+use crate::obj;
 use crate::playground::{Playground, SCENARIOS, Scenario};
+use std::rc::Rc;
 
 const KEY: &str = "statefulset-lab/session";
+const FILES: &str = "statefulset-lab/files";
 
 /// The longest session that is stored, in bytes; browsers give a page about five million.
 const STORED_MAX: usize = 2 << 20;
@@ -60,6 +64,35 @@ pub fn save(playground: &Playground) -> Stored {
         return Stored::TooLarge;
     }
     if browser::store(KEY, &text) { Stored::Yes } else { Stored::Refused }
+}
+
+/// The open texts, with their names.
+pub type Files = Vec<(Rc<str>, Rc<str>)>;
+
+/// The open texts as they were stored, and the number of the one that is edited; its text is `edited`.
+pub fn files(edited: &Rc<str>) -> (Files, usize) {
+    let stored = browser::stored(FILES).and_then(|text| parse_json(&text).ok());
+    let texts = stored.as_ref().map(|it| it.list_at(&["files"])).unwrap_or_default();
+    let mut files: Files =
+        texts.iter().map(|file| (file.str_at(&["name"]).into(), file.str_at(&["text"]).into())).collect();
+    let file = stored.as_ref().and_then(|it| it.i64_at(&["file"])).and_then(|at| usize::try_from(at).ok()).unwrap_or(0);
+    match files.get_mut(file) {
+        Some(open) if open.1 == *edited => (files, file),
+        // The session is of another time than the files.
+        _ => (vec![(Playground::MANIFEST_NAME.into(), Rc::clone(edited))], 0),
+    }
+}
+
+/// Stores the open texts if there are several.
+pub fn save_files(files: &Files, file: usize) {
+    let size: usize = files.iter().map(|file| file.1.len()).sum();
+    if files.len() < 2 || size > STORED_MAX {
+        browser::forget(FILES);
+        return;
+    }
+    let texts: Vec<Value> =
+        files.iter().map(|(name, text)| obj! { "name" => name.to_string(), "text" => text.to_string() }).collect();
+    browser::store(FILES, &to_json(&obj! { "files" => texts, "file" => file as i64 }));
 }
 
 /// Forgets the stored session.

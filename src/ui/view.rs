@@ -15,6 +15,8 @@ pub struct View {
     pub theme: Theme,
     /// Index into the paces.
     pub speed: usize,
+    /// Whether time stands still.
+    pub is_paused: bool,
     /// The editor's width in pixels.
     pub editor: i32,
     /// The console's height in pixels.
@@ -26,7 +28,7 @@ impl View {
     pub fn load() -> View {
         let preferred = browser::window().and_then(|it| it.navigator().language());
         let lang = preferred.and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default();
-        let mut view = View { lang, theme: Theme::System, speed: 2, editor: 400, console: 248 };
+        let mut view = View { lang, theme: Theme::System, speed: 2, is_paused: false, editor: 400, console: 248 };
         for word in browser::stored(KEY).unwrap_or_default().split_whitespace() {
             if let Some((key, value)) = word.split_once('=') {
                 view.set(key, value);
@@ -44,6 +46,7 @@ impl View {
             ("theme", "light") => self.theme = Theme::Light,
             ("theme", "dark") => self.theme = Theme::Dark,
             ("speed", index) => self.speed = index.parse().ok().filter(|it| *it < SPEEDS.len()).unwrap_or(self.speed),
+            ("paused", paused) => self.is_paused = paused == "true",
             ("editor", width) => self.editor = width.parse().map_or(self.editor, |it: i32| it.clamp(240, 1200)),
             ("console", height) => self.console = height.parse().map_or(self.console, |it: i32| it.clamp(96, 900)),
             _ => {}
@@ -53,9 +56,10 @@ impl View {
     /// Remembers it and makes the document follow.
     pub fn save(self) {
         let theme = self.theme_name();
-        let View { lang, speed, editor, console, .. } = self;
+        let View { lang, speed, is_paused, editor, console, .. } = self;
         let lang = lang.tag();
-        let line = format!("v1 lang={lang} theme={theme} speed={speed} editor={editor} console={console}");
+        let line =
+            format!("v1 lang={lang} theme={theme} speed={speed} paused={is_paused} editor={editor} console={console}");
         browser::store(KEY, &line);
         self.show();
     }
