@@ -2,7 +2,9 @@
 
 use super::admission;
 use super::error::ApiError;
+use super::status_rules::check_status;
 use super::store::{Cluster, DeleteOptions, Propagation};
+use super::trace::Asked;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::obj;
 use std::rc::Rc;
@@ -18,7 +20,12 @@ impl Cluster {
     ///
     /// # Errors
     /// `AlreadyExists`, or what admission refuses.
-    pub fn create(&mut self, mut object: Object) -> Result<Rc<Object>, ApiError> {
+    pub fn create(&mut self, object: Object) -> Result<Rc<Object>, ApiError> {
+        let key = object.key();
+        self.traced(Asked::Create, || key.clone(), |cluster| cluster.create_now(object))
+    }
+
+    fn create_now(&mut self, mut object: Object) -> Result<Rc<Object>, ApiError> {
         if self.get(&object.key()).is_some() {
             return Err(ApiError::AlreadyExists { kind: object.kind, name: object.meta.name });
         }
@@ -47,7 +54,12 @@ impl Cluster {
     ///
     /// # Errors
     /// `NotFound`, `Conflict`, or what admission refuses.
-    pub fn update(&mut self, mut object: Object) -> Result<Rc<Object>, ApiError> {
+    pub fn update(&mut self, object: Object) -> Result<Rc<Object>, ApiError> {
+        let key = object.key();
+        self.traced(Asked::Update, || key.clone(), |cluster| cluster.update_now(object))
+    }
+
+    fn update_now(&mut self, mut object: Object) -> Result<Rc<Object>, ApiError> {
         let old = Rc::clone(self.fetch(&object.key())?);
         if has_status(object.kind) {
             match old.body.get("status") {
@@ -64,8 +76,12 @@ impl Cluster {
     /// Writes an object's status and nothing else.
     ///
     /// # Errors
-    /// `NotFound`, `Conflict`.
+    /// `NotFound`, `Conflict`, `Invalid`.
     pub fn update_status(&mut self, object: &Object) -> Result<Rc<Object>, ApiError> {
+        self.traced(Asked::UpdateStatus, || object.key(), |cluster| cluster.update_status_now(object))
+    }
+
+    fn update_status_now(&mut self, object: &Object) -> Result<Rc<Object>, ApiError> {
         let mut next = Object::clone(self.fetch(&object.key())?);
         if object.meta.resource_version != 0 {
             next.meta.resource_version = object.meta.resource_version;
@@ -73,6 +89,9 @@ impl Cluster {
         match object.body.get("status") {
             Some(status) => _ = next.body.insert("status", status.clone()),
             None => _ = next.body.remove("status"),
+        }
+        if !self.trusts_statuses {
+            check_status(&next)?;
         }
         self.replace(next)
     }
@@ -97,6 +116,10 @@ impl Cluster {
     /// # Errors
     /// `NotFound`; `Conflict` if the UID differs.
     pub fn delete(&mut self, key: &Key, options: &DeleteOptions) -> Result<Rc<Object>, ApiError> {
+        self.traced(Asked::Delete, || key.clone(), |cluster| cluster.delete_now(key, options))
+    }
+
+    fn delete_now(&mut self, key: &Key, options: &DeleteOptions) -> Result<Rc<Object>, ApiError> {
         let old = Rc::clone(self.fetch(key)?);
         if let Some(uid) = options.uid.as_ref().filter(|uid| **uid != old.meta.uid) {
             let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", old.meta.uid);

@@ -18,8 +18,10 @@ pub mod patch;
 mod quota;
 mod rng;
 pub mod runtime;
+mod status_rules;
 mod store;
 mod three_way;
+mod trace;
 
 pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, has_generation, has_status};
 pub use disk::{DiskId, Disks};
@@ -33,6 +35,7 @@ pub use rng::{NAME_ALPHABET, Rng};
 pub use runtime::{Breakage, Runtime, Stopped, Wish};
 pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};
 pub use three_way::{LAST_APPLIED, last_applied, three_way_patch, with_last_applied};
+pub use trace::{Asked, Request};
 
 use crate::model::{Object, Quantity};
 

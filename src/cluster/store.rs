@@ -6,6 +6,7 @@ use super::error::ApiError;
 use super::index::{PodIndex, VolumeIndex};
 use super::rng::Rng;
 use super::runtime::Runtime;
+use super::trace::Request;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -97,6 +98,8 @@ pub struct Cluster {
     disks: Disks,
     runtime: Runtime,
     changes: Vec<Change>,
+    pub(super) requests: Option<Vec<Request>>,
+    pub(super) trusts_statuses: bool,
 }
 
 impl Cluster {
@@ -115,6 +118,8 @@ impl Cluster {
             disks: Disks::default(),
             runtime: Runtime::default(),
             changes: Vec::new(),
+            requests: None,
+            trusts_statuses: false,
         }
     }
 
@@ -126,6 +131,11 @@ impl Cluster {
     /// Moves the virtual time; it never goes back.
     pub fn set_now(&mut self, now: Millis) {
         self.now = self.now.max(now);
+    }
+
+    /// Stores statuses as they come, as a store without an API server before it does.
+    pub fn trust_statuses(&mut self) {
+        self.trusts_statuses = true;
     }
 
     /// The version of the latest write.

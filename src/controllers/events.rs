@@ -63,6 +63,18 @@ pub struct Events {
     memory: Rc<Memory>,
     sequence: i64,
     stamp: Option<(Millis, Text)>,
+    told: Option<Vec<Told>>,
+}
+
+/// What a component told, whatever the correlator made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Whether it is a `Warning`; otherwise it is `Normal`.
+    pub is_warning: bool,
+    /// The reason in one word.
+    pub reason: &'static str,
+    /// The sentence.
+    pub message: Text,
 }
 
 /// How many series a recorder remembers.
@@ -110,8 +122,21 @@ impl Ctx<'_> {
 }
 
 impl Events {
+    /// Keeps what is told from now on.
+    pub fn trace(&mut self) {
+        self.told.get_or_insert_default();
+    }
+
+    /// Takes what was told since the last call, oldest first; nothing unless it is kept.
+    pub fn take_told(&mut self) -> Vec<Told> {
+        self.told.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
     fn note(&mut self, cluster: &mut Cluster, mut note: Note<'_>) {
         let now = cluster.now();
+        if let Some(told) = &mut self.told {
+            told.push(Told { is_warning: note.is_warning, reason: note.reason, message: note.message.clone() });
+        }
         self.forget_when_full();
         let uid = note.about.meta.uid.clone();
         if self.is_similar_to_many(&note, &uid, now) {

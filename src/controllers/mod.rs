@@ -29,7 +29,7 @@ pub mod volume_binder;
 
 pub use decision::{Decision, Decisions, Outcome, Subject};
 pub use environment::Environment;
-pub use events::{Events, Note};
+pub use events::{Events, Note, Told};
 pub use stateful_set::StatefulSetController;
 pub use timers::{Timers, Work};
 

@@ -4,9 +4,23 @@
 //! It is a pure state machine: lines go in, text comes out, and a [`Step`] says what it waits for.
 //! Files live on the cluster's [`Disks`](crate::cluster::Disks), so what is written to a mounted volume is there for
 //! the next pod that mounts it, and everything else goes with the container.
+//!
+//! # Differences from a real container
+//! Every image has about the same commands; nothing is installed, nobody but root exists, permissions do not count.
+//! In a pipeline and in `$(…)` no time passes.
 
+pub mod commands;
+pub mod container;
+pub mod expand;
+pub mod images;
 pub mod logs;
+pub mod machine;
+pub mod parse;
 pub mod session;
+pub mod sql;
 
 pub use logs::{LogLine, container_log};
-pub use session::{Prompt, Session, Step, Streams, Target};
+pub use session::{FOREVER, Prompt, Session, Step, Streams, Target};
+
+#[cfg(test)]
+mod tests;

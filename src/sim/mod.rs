@@ -64,13 +64,19 @@ impl Sim {
 
     /// Acts on the cluster as a client of the API, then tells the controllers what changed.
     pub fn act<T>(&mut self, act: impl FnOnce(&mut Ctx<'_>) -> T) -> T {
-        let result = act(&mut Ctx {
+        self.act_as(|_, ctx| act(ctx))
+    }
+
+    /// Acts with the controllers at hand, then tells them what changed.
+    pub fn act_as<T>(&mut self, act: impl FnOnce(&mut Controllers, &mut Ctx<'_>) -> T) -> T {
+        let mut ctx = Ctx {
             cluster: &mut self.cluster,
             timers: &mut self.timers,
             environment: &self.environment,
             decisions: &mut self.decisions,
             events: &mut self.events,
-        });
+        };
+        let result = act(&mut self.controllers, &mut ctx);
         self.tell();
         result
     }

@@ -1,0 +1,226 @@
+//! The programs that a container has, and what a shell does by itself; knows nothing of who asked.
+
+mod files;
+mod network;
+mod shell;
+mod system;
+mod text;
+
+use super::container::{Container, FileError};
+use super::machine::Shell;
+use super::session::Program;
+use crate::cluster::Cluster;
+use crate::model::Millis;
+
+/// A command with what it works with.
+pub struct Call<'a> {
+    /// Its name and arguments; never empty.
+    pub words: &'a [String],
+    /// Where it runs.
+    pub container: &'a Container,
+    /// The cluster around it.
+    pub cluster: &'a mut Cluster,
+    /// The shell that runs it.
+    pub shell: &'a mut Shell,
+    /// What comes in, if it is not the terminal.
+    pub stdin: Option<String>,
+    /// The file that its output goes to, if one does.
+    pub destination: Option<String>,
+    /// Its output.
+    pub out: String,
+    /// Its messages.
+    pub err: String,
+}
+
+/// What a command comes to.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It ended.
+    Exit(i64),
+    /// It ends the shell.
+    Quit(i64),
+    /// It waits.
+    Sleep(Millis),
+    /// It is a program that talks to the user.
+    Launch(Box<Program>),
+    /// Leave the loop.
+    Break,
+    /// Begin the loop's next round.
+    Continue,
+}
+
+impl Call<'_> {
+    /// Its name, without a directory.
+    pub fn name(&self) -> &str {
+        let word = self.words.first().map_or("", String::as_str);
+        word.rsplit('/').next().unwrap_or(word)
+    }
+
+    /// The words behind its name.
+    pub fn arguments(&self) -> &[String] {
+        self.words.get(1..).unwrap_or(&[])
+    }
+
+    /// The arguments that are not flags.
+    pub fn operands(&self) -> Vec<String> {
+        let mut is_over = false;
+        let mut operands = Vec::new();
+        for word in self.arguments() {
+            match word.as_str() {
+                "--" if !is_over => is_over = true,
+                text if !is_over && text.starts_with('-') && text.len() > 1 => {}
+                text => operands.push(text.to_string()),
+            }
+        }
+        operands
+    }
+
+    /// Whether one of the short flags is given: `-la` has `l` and `a`.
+    pub fn has_flag(&self, flag: char) -> bool {
+        let words = self.arguments().iter().take_while(|word| *word != "--");
+        words.filter(|word| word.starts_with('-') && !word.starts_with("--")).any(|word| word.contains(flag))
+    }
+
+    /// The value of an option, as `-n 5` or `-n5`.
+    pub fn option(&self, name: &str) -> Option<String> {
+        let mut words = self.arguments().iter();
+        while let Some(word) = words.next() {
+            if word == name {
+                return words.next().cloned();
+            }
+            if let Some(value) = word.strip_prefix(name) {
+                return Some(value.trim_start_matches('=').to_string());
+            }
+        }
+        None
+    }
+
+    /// Says `name: what` on the error stream and gives exit code 1.
+    pub fn fail(&mut self, what: &str) -> Outcome {
+        let name = self.name().to_string();
+        self.err.push_str(&format!("{name}: {what}\n"));
+        Outcome::Exit(1)
+    }
+
+    /// The text of a file, or of what comes in for `-`.
+    pub fn read(&self, name: &str) -> Result<String, FileError> {
+        if name == "-" {
+            return Ok(self.stdin.clone().unwrap_or_default());
+        }
+        self.container.read(self.cluster, &self.shell.path(name)).map(|text| text.to_string())
+    }
+
+    /// The text of all operands from `first` on, or of what comes in if there is none. Messages are written for files
+    /// that cannot be read.
+    pub fn input(&mut self, operands: &[String]) -> (String, i64) {
+        if operands.is_empty() {
+            return (self.stdin.clone().unwrap_or_default(), 0);
+        }
+        let (mut text, mut code) = (String::new(), 0);
+        for name in operands {
+            match self.read(name) {
+                Ok(more) => text.push_str(&more),
+                Err(error) => {
+                    let error = if error == FileError::IsDirectory { error } else { FileError::NotFound };
+                    self.fail(&format!("{name}: {error}"));
+                    code = 1;
+                }
+            }
+        }
+        (text, code)
+    }
+}
+
+/// Whether `name` is a program of the container or a command of its shell.
+pub fn is_program(name: &str, container: &Container) -> bool {
+    NAMES.contains(&name) && container.image.has_program(name)
+}
+
+/// Every command, in order.
+pub const NAMES: &[&str] = &[
+    ".", ":", "[", "apk", "apt", "apt-get", "ash", "awk", "bash", "basename", "break", "cat", "cd", "chmod", "chown",
+    "clear", "command", "continue", "cp", "curl", "cut", "dash", "date", "df", "dig", "dirname", "du", "echo", "env",
+    "eval", "exec", "exit", "export", "false", "find", "free", "getent", "grep", "head", "help", "host", "hostname",
+    "id", "ifconfig", "ip", "kill", "ln", "ls", "mariadb", "mkdir", "mount", "mv", "mysql", "nginx", "nproc",
+    "nslookup", "ping", "printenv", "printf", "ps", "pwd", "read", "return", "rm", "rmdir", "sed", "seq", "set", "sh",
+    "shift", "sleep", "sort", "source", "stat", "sync", "tail", "tee", "test", "touch", "tr", "trap", "true", "type",
+    "umask", "uname", "uniq", "unset", "uptime", "wait", "wc", "wget", "which", "whoami",
+];
+
+/// Runs a command.
+pub fn run(call: &mut Call<'_>) -> Outcome {
+    let name = call.name().to_string();
+    if !is_program(&name, call.container) {
+        return missing(call);
+    }
+    match name.as_str() {
+        "ls" => files::ls(call),
+        "cat" => files::cat(call),
+        "touch" => files::touch(call),
+        "mkdir" => files::mkdir(call),
+        "rmdir" | "rm" => files::rm(call),
+        "cp" | "mv" => files::copy(call),
+        "df" => files::df(call),
+        "du" => files::du(call),
+        "find" => files::find(call),
+        "mount" => files::mount(call),
+        "stat" => files::stat(call),
+        "chmod" | "chown" | "sync" | "ln" => Outcome::Exit(0),
+        "head" | "tail" => text::head_or_tail(call),
+        "grep" => text::grep(call),
+        "wc" => text::wc(call),
+        "sort" => text::sort(call),
+        "uniq" => text::uniq(call),
+        "cut" => text::cut(call),
+        "tr" => text::tr(call),
+        "sed" => text::sed(call),
+        "awk" => text::awk(call),
+        "tee" => text::tee(call),
+        "seq" => text::seq(call),
+        "basename" | "dirname" => text::path_part(call),
+        "apk" | "apt" | "apt-get" => system::packages(call),
+        "clear" => Outcome::Exit(0),
+        "date" => system::date(call),
+        "free" => system::free(call),
+        "hostname" => system::hostname(call),
+        "id" => system::id(call),
+        "kill" => Outcome::Exit(0),
+        "nginx" => system::nginx(call),
+        "nproc" => system::say(call, "2"),
+        "ps" => system::ps(call),
+        "uname" => system::uname(call),
+        "uptime" => system::uptime(call),
+        "whoami" => system::say(call, "root"),
+        "curl" | "wget" => network::fetch(call),
+        "dig" => network::dig(call),
+        "getent" => network::getent(call),
+        "host" => network::host(call),
+        "ifconfig" | "ip" => network::interfaces(call),
+        "nslookup" => network::nslookup(call),
+        "ping" => network::ping(call),
+        "mariadb" | "mysql" => super::sql::start(call),
+        _ => shell::run(call),
+    }
+}
+
+/// A word that names nothing: a script in a file, or an error.
+fn missing(call: &mut Call<'_>) -> Outcome {
+    let word = call.words.first().cloned().unwrap_or_default();
+    if word.contains('/') {
+        return match call.container.read(call.cluster, &call.shell.path(&word)) {
+            Ok(script) => shell::script(call, &script, call.words.to_vec()),
+            Err(error) => {
+                let message = call.shell.complain(&format!("{word}: {error}"));
+                call.err.push_str(&message);
+                Outcome::Exit(if error == FileError::IsDirectory { 126 } else { 127 })
+            }
+        };
+    }
+    let what = match call.shell.kind {
+        super::machine::ShellKind::Bash => "command not found",
+        _ => "not found",
+    };
+    let message = call.shell.complain(&format!("{word}: {what}"));
+    call.err.push_str(&message);
+    Outcome::Exit(127)
+}

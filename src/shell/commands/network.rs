@@ -1,0 +1,554 @@
+//! Commands that ask the cluster's DNS and other pods; no packet leaves.
+
+use super::system::{format_time, say};
+use super::{Call, Outcome};
+use crate::cluster::Cluster;
+use crate::cluster::dns::{self, Answer, QueryKind, Record};
+use crate::model::{Kind, Text};
+use crate::shell::container::Container;
+use crate::shell::images::Family;
+
+/// The address of the DNS server.
+fn server(cluster: &Cluster) -> String {
+    let service = cluster.find(Kind::Service, &"kube-system".into(), &"kube-dns".into());
+    let address = service.map_or("", |service| service.str_at(&["spec", "clusterIP"]));
+    if address.is_empty() { dns::SERVER.to_string() } else { address.to_string() }
+}
+
+fn is_address(text: &str) -> bool {
+    text.split('.').count() == 4 && text.split('.').all(|part| part.parse::<u8>().is_ok())
+}
+
+fn reversed(address: &str) -> String {
+    let parts: Vec<&str> = address.split('.').rev().collect();
+    format!("{}.in-addr.arpa", parts.join("."))
+}
+
+fn kind_of(word: &str) -> Option<QueryKind> {
+    match word.to_ascii_lowercase().as_str() {
+        "a" | "any" => Some(QueryKind::A),
+        "aaaa" => Some(QueryKind::Aaaa),
+        "srv" => Some(QueryKind::Srv),
+        "ptr" => Some(QueryKind::Ptr),
+        _ => None,
+    }
+}
+
+/// The address of a host, as the container's resolver finds it.
+pub fn address_of(container: &Container, cluster: &Cluster, host: &str) -> Option<String> {
+    if is_address(host) {
+        return Some(host.to_string());
+    }
+    if matches!(host, "localhost") {
+        return Some("127.0.0.1".to_string());
+    }
+    if host == container.hostname() || host == container.full_hostname() {
+        return Some(container.ip().to_string());
+    }
+    let (_, answer) = dns::resolve(cluster, container.namespace(), host, QueryKind::A)?;
+    answer.addresses().first().map(Text::to_string)
+}
+
+/// The running containers behind an address; of a Service, those of its first ready pod.
+pub fn containers_at(own: &Container, cluster: &Cluster, address: &str) -> Vec<Container> {
+    if address.starts_with("127.") || address == own.ip() {
+        return Container::all_running(cluster, &own.pod);
+    }
+    if let Some(found) = Container::at_address(cluster, address) {
+        return found;
+    }
+    let service = cluster.list(Kind::Service).find(|service| service.str_at(&["spec", "clusterIP"]) == address);
+    let Some(service) = service else { return Vec::new() };
+    let slices = cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
+    let own_slices = slices.filter(|slice| service.meta.name == slice.meta.label("kubernetes.io/service-name"));
+    let mut endpoints = own_slices.flat_map(|slice| slice.list_at(&["endpoints"]));
+    let ready =
+        endpoints.find(|endpoint| endpoint.at(&["conditions", "ready"]).and_then(|v| v.as_bool()) != Some(false));
+    let address = ready.and_then(|endpoint| endpoint.list_at(&["addresses"]).first()).and_then(|value| value.as_str());
+    address.and_then(|address| Container::at_address(cluster, address)).unwrap_or_default()
+}
+
+/// `nslookup`.
+pub fn nslookup(call: &mut Call<'_>) -> Outcome {
+    let operands = call.operands();
+    let Some(name) = operands.first().cloned() else {
+        return call.fail("usage: nslookup NAME: give a name or an address");
+    };
+    let kind = call.arguments().iter().find_map(|word| {
+        let value = ["-type=", "-query=", "-q=", "-querytype="].iter().find_map(|flag| word.strip_prefix(flag))?;
+        kind_of(value)
+    });
+    let image = &call.container.image;
+    if image.family == Family::Busybox && matches!(image.version.as_str(), "1.28" | "1.28.4" | "1.27" | "1.26") {
+        return old_nslookup(call, &name);
+    }
+    let server = server(call.cluster);
+    let port_mark = if image.is_busybox { ":" } else { "#" };
+    call.out.push_str(&format!("Server:\t\t{server}\nAddress:\t{server}{port_mark}53\n\n"));
+    if is_address(&name) {
+        return reverse_lookup(call, &name);
+    }
+    let kind = kind.unwrap_or(QueryKind::A);
+    let Some((full, answer)) = dns::resolve(call.cluster, call.container.namespace(), &name, kind) else {
+        let shown = name.trim_end_matches('.');
+        call.out.push_str(&format!("** server can't find {shown}: NXDOMAIN\n\n"));
+        return Outcome::Exit(1);
+    };
+    let Answer::Records { answers, additional } = answer else { return Outcome::Exit(1) };
+    if answers.is_empty() {
+        call.out.push_str(&format!("*** Can't find {name}: No answer\n\n"));
+        return Outcome::Exit(1);
+    }
+    for record in answers {
+        call.out.push_str(&match record {
+            Record::A { address, .. } => format!("Name:\t{full}\nAddress: {address}\n"),
+            Record::Srv { name, weight, port, target } => format!("{name}\tservice = 0 {weight} {port} {target}.\n"),
+            Record::Ptr { name, target } => format!("{name}\tname = {target}.\n"),
+        });
+    }
+    if kind == QueryKind::Srv && !additional.is_empty() {
+        call.out.push_str("\nAuthoritative answers can be found from:\n");
+        for record in additional {
+            if let Record::A { name, address } = record {
+                call.out.push_str(&format!("Name:\t{name}\nAddress: {address}\n"));
+            }
+        }
+    }
+    call.out.push('\n');
+    Outcome::Exit(0)
+}
+
+fn reverse_lookup(call: &mut Call<'_>, address: &str) -> Outcome {
+    // The answer to an address comes without the server's lines, except in BusyBox.
+    if !call.container.image.is_busybox {
+        call.out.clear();
+    }
+    let name = reversed(address);
+    match dns::query(call.cluster, &name, QueryKind::Ptr) {
+        Answer::Records { answers, .. } => {
+            for record in answers {
+                if let Record::Ptr { name, target } = record {
+                    let dot = if call.container.image.is_busybox { "" } else { "." };
+                    call.out.push_str(&format!("{name}\tname = {target}{dot}\n"));
+                }
+            }
+            call.out.push('\n');
+            Outcome::Exit(0)
+        }
+        Answer::NxDomain => {
+            call.out.push_str(&format!("** server can't find {name}: NXDOMAIN\n\n"));
+            Outcome::Exit(1)
+        }
+    }
+}
+
+/// BusyBox 1.28, which the official tutorials use.
+fn old_nslookup(call: &mut Call<'_>, name: &str) -> Outcome {
+    let server = server(call.cluster);
+    call.out.push_str(&format!("Server:    {server}\nAddress 1: {server} kube-dns.kube-system.svc.{}\n\n", dns::ZONE));
+    let addresses = if is_address(name) {
+        vec![Text::new(name)]
+    } else {
+        let found = dns::resolve(call.cluster, call.container.namespace(), name, QueryKind::A);
+        found.map(|found| found.1.addresses()).unwrap_or_default()
+    };
+    if addresses.is_empty() {
+        call.err.push_str(&format!("nslookup: can't resolve '{name}'\n"));
+        return Outcome::Exit(1);
+    }
+    call.out.push_str(&format!("Name:      {name}\n"));
+    for (at, address) in addresses.iter().enumerate() {
+        let back = match dns::query(call.cluster, &reversed(address), QueryKind::Ptr) {
+            Answer::Records { answers, .. } => match answers.into_iter().next() {
+                Some(Record::Ptr { target, .. }) => format!(" {target}"),
+                _ => String::new(),
+            },
+            Answer::NxDomain => String::new(),
+        };
+        call.out.push_str(&format!("Address {}: {address}{back}\n", at + 1));
+    }
+    Outcome::Exit(0)
+}
+
+/// `dig`.
+pub fn dig(call: &mut Call<'_>) -> Outcome {
+    let words = call.arguments().to_vec();
+    let has = |flag: &str| words.iter().any(|word| word == flag);
+    let (mut name, mut kind) = (String::new(), None);
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        at += 1;
+        match word.as_str() {
+            "-x" => {
+                name = words.get(at).map(|address| reversed(address)).unwrap_or_default();
+                kind = Some(QueryKind::Ptr);
+                at += 1;
+            }
+            "-t" => {
+                kind = words.get(at).and_then(|word| kind_of(word));
+                at += 1;
+            }
+            word if word.starts_with(['+', '-', '@']) => {}
+            word if kind.is_none() && kind_of(word).is_some() => kind = kind_of(word),
+            word => name = word.trim_end_matches('.').to_string(),
+        }
+    }
+    let kind = kind.unwrap_or(QueryKind::A);
+    let found = match has("+search") {
+        true => dns::resolve(call.cluster, call.container.namespace(), &name, kind),
+        false => None,
+    };
+    let (full, answer) = found.unwrap_or_else(|| (name.clone(), dns::query(call.cluster, &name, kind)));
+    let (answers, additional, status) = match answer {
+        Answer::NxDomain => (Vec::new(), Vec::new(), "NXDOMAIN"),
+        Answer::Records { answers, additional } => (answers, additional, "NOERROR"),
+    };
+    if has("+short") {
+        for record in &answers {
+            let line = match record {
+                Record::A { address, .. } => address.to_string(),
+                Record::Ptr { target, .. } => format!("{target}."),
+                Record::Srv { weight, port, target, .. } => format!("0 {weight} {port} {target}."),
+            };
+            call.out.push_str(&format!("{line}\n"));
+        }
+        return Outcome::Exit(0);
+    }
+    let lines = |records: &[Record]| records.iter().map(record_line).collect::<String>();
+    if has("+noall") {
+        call.out.push_str(&lines(&answers));
+        return Outcome::Exit(0);
+    }
+    let server = server(call.cluster);
+    let kind_name = match kind {
+        QueryKind::A => "A",
+        QueryKind::Aaaa => "AAAA",
+        QueryKind::Ptr => "PTR",
+        QueryKind::Srv => "SRV",
+    };
+    let mut text = format!("\n; <<>> DiG 9.18.28 <<>> {}\n;; global options: +cmd\n;; Got answer:\n", words.join(" "));
+    text.push_str(&format!(
+        ";; ->>HEADER<<- opcode: QUERY, status: {status}, id: 4711\n;; flags: qr aa rd; QUERY: 1, ANSWER: {}, AUTHORITY: 0, ADDITIONAL: {}\n;; WARNING: recursion requested but not available\n\n",
+        answers.len(),
+        additional.len() + 1
+    ));
+    text.push_str(&format!(";; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n;; QUESTION SECTION:\n;{full}.\t\tIN\t{kind_name}\n\n"));
+    for (title, records) in [("ANSWER", &answers), ("ADDITIONAL", &additional)] {
+        if !records.is_empty() {
+            text.push_str(&format!(";; {title} SECTION:\n{}\n", lines(records)));
+        }
+    }
+    let when = format_time(call.cluster.now(), "%a %b %d %H:%M:%S UTC %Y");
+    text.push_str(&format!(
+        ";; Query time: 0 msec\n;; SERVER: {server}#53({server}) (UDP)\n;; WHEN: {when}\n;; MSG SIZE  rcvd: 107\n\n"
+    ));
+    call.out.push_str(&text);
+    Outcome::Exit(0)
+}
+
+fn record_line(record: &Record) -> String {
+    match record {
+        Record::A { name, address } => format!("{name}.\t30\tIN\tA\t{address}\n"),
+        Record::Ptr { name, target } => format!("{name}.\t30\tIN\tPTR\t{target}.\n"),
+        Record::Srv { name, weight, port, target } => format!("{name}.\t30\tIN\tSRV\t0 {weight} {port} {target}.\n"),
+    }
+}
+
+/// `host`.
+pub fn host(call: &mut Call<'_>) -> Outcome {
+    let operands = call.operands();
+    let Some(name) = operands.first().cloned() else { return call.fail("usage: host NAME") };
+    let full = if is_address(&name) { reversed(&name) } else { name.clone() };
+    let kind = if is_address(&name) { QueryKind::Ptr } else { QueryKind::A };
+    let Some((full, Answer::Records { answers, .. })) =
+        dns::resolve(call.cluster, call.container.namespace(), &full, kind)
+    else {
+        let shown = if is_address(&name) { format!("{}.", reversed(&name)) } else { name };
+        call.out.push_str(&format!("Host {shown} not found: 3(NXDOMAIN)\n"));
+        return Outcome::Exit(1);
+    };
+    for record in answers {
+        call.out.push_str(&match record {
+            Record::A { address, .. } => format!("{full} has address {address}\n"),
+            Record::Ptr { name, target } => format!("{name} domain name pointer {target}.\n"),
+            Record::Srv { weight, port, target, .. } => format!("{full} has SRV record 0 {weight} {port} {target}.\n"),
+        });
+    }
+    Outcome::Exit(0)
+}
+
+/// `getent hosts NAME`.
+pub fn getent(call: &mut Call<'_>) -> Outcome {
+    let operands = call.operands();
+    let [database, name, ..] = operands.as_slice() else { return call.fail("usage: getent hosts NAME") };
+    if !database.ends_with("hosts") {
+        return Outcome::Exit(2);
+    }
+    let found = dns::resolve(call.cluster, call.container.namespace(), name, QueryKind::A);
+    let own = (name == call.container.hostname()).then(|| call.container.full_hostname());
+    match (found, own) {
+        (_, Some(full)) => say(call, &format!("{:<15} {full}", call.container.ip())),
+        (Some((full, answer)), None) => {
+            for address in answer.addresses() {
+                call.out.push_str(&format!("{address:<15} {full}\n"));
+            }
+            Outcome::Exit(0)
+        }
+        (None, None) => Outcome::Exit(2),
+    }
+}
+
+/// `ip` and `ifconfig`.
+pub fn interfaces(call: &mut Call<'_>) -> Outcome {
+    let ip = call.container.ip().to_string();
+    let text = match call.name() {
+        "ifconfig" => format!(
+            "eth0: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500\n        inet {ip}  netmask 255.255.255.0\n"
+        ),
+        _ => format!(
+            "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536\n    inet 127.0.0.1/8 scope host lo\n2: eth0@if9: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500\n    inet {ip}/24 scope global eth0\n"
+        ),
+    };
+    call.out.push_str(&text);
+    Outcome::Exit(0)
+}
+
+/// `ping`.
+pub fn ping(call: &mut Call<'_>) -> Outcome {
+    let count = call.option("-c");
+    let operands: Vec<String> = call.operands().into_iter().filter(|word| Some(word) != count.as_ref()).collect();
+    let Some(name) = operands.first().cloned() else { return call.fail("usage error: Destination address required") };
+    let count = count.and_then(|text| text.parse::<usize>().ok()).unwrap_or(4).clamp(1, 20);
+    let Some(address) = address_of(call.container, call.cluster, &name) else {
+        let message = match call.container.image.is_busybox {
+            true => format!("bad address '{name}'"),
+            false => format!("{name}: Name or service not known"),
+        };
+        call.fail(&message);
+        return Outcome::Exit(if call.container.image.is_busybox { 1 } else { 2 });
+    };
+    let is_up = !containers_at(call.container, call.cluster, &address).is_empty();
+    let mut text = format!("PING {name} ({address}) 56(84) bytes of data.\n");
+    for at in 1..=count {
+        if is_up {
+            text.push_str(&format!("64 bytes from {address}: icmp_seq={at} ttl=64 time=0.05{} ms\n", at % 10));
+        }
+    }
+    let received = if is_up { count } else { 0 };
+    let loss = if is_up { 0 } else { 100 };
+    text.push_str(&format!("\n--- {name} ping statistics ---\n{count} packets transmitted, {received} received, {loss}% packet loss, time {}ms\n", (count - 1) * 1000));
+    call.out.push_str(&text);
+    Outcome::Exit(i64::from(!is_up))
+}
+
+/// What a web server answered.
+struct Page {
+    status: &'static str,
+    body: String,
+    server: String,
+}
+
+/// Why there is no answer.
+enum FetchError {
+    Unresolved,
+    Refused,
+    Unreachable,
+}
+
+/// `curl` and `wget`.
+pub fn fetch(call: &mut Call<'_>) -> Outcome {
+    let takes_value =
+        ["-o", "-O", "-H", "-m", "-d", "-X", "-w", "-u", "-T", "-A", "--max-time", "--connect-timeout", "--retry"];
+    let is_wget = call.name() == "wget";
+    let (mut url, mut words) = (None, call.arguments().iter());
+    let mut output = None;
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "-O" if !is_wget => {}
+            "-o" | "-O" => output = words.next().cloned(),
+            word if is_wget && word.starts_with("-qO") => {
+                let rest = word.trim_start_matches("-qO");
+                output = if rest.is_empty() { words.next().cloned() } else { Some(rest.to_string()) };
+            }
+            word if is_wget && word.starts_with("-O") => output = Some(word.trim_start_matches("-O").to_string()),
+            word if takes_value.contains(&word) => _ = words.next(),
+            word if word.starts_with('-') => {}
+            word => url = Some(word.to_string()),
+        }
+    }
+    let Some(url) = url else {
+        call.err.push_str(if is_wget {
+            "wget: missing URL\n"
+        } else {
+            "curl: (2) no URL specified\ncurl: try 'curl --help' or 'curl --manual' for more information\n"
+        });
+        return Outcome::Exit(2);
+    };
+    let rest = url.split_once("://").map_or(url.as_str(), |pair| pair.1);
+    let (authority, path) =
+        rest.split_once('/').map_or((rest, "/".to_string()), |(host, path)| (host, format!("/{path}")));
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) => (host.to_string(), port.parse::<i64>().unwrap_or(80)),
+        None => (authority.to_string(), if url.starts_with("https://") { 443 } else { 80 }),
+    };
+    let result = get(call, &host, port, &path);
+    if is_wget {
+        finish_wget(call, result, &host, port, output, &path)
+    } else {
+        finish_curl(call, result, &host, port, output)
+    }
+}
+
+fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, FetchError> {
+    let address = address_of(call.container, call.cluster, host).ok_or(FetchError::Unresolved)?;
+    let containers = containers_at(call.container, call.cluster, &address);
+    if containers.is_empty() {
+        return Err(FetchError::Unreachable);
+    }
+    // A Service may listen on another port than its pods; they are taken to fit.
+    let is_service = call.cluster.list(Kind::Service).any(|service| service.str_at(&["spec", "clusterIP"]) == address);
+    let serves = |container: &&Container| is_service || container.listening_ports().contains(&port);
+    let found = containers.iter().find(serves).ok_or(FetchError::Refused)?;
+    Ok(page(found, call.cluster, path))
+}
+
+fn page(container: &Container, cluster: &Cluster, path: &str) -> Page {
+    let version = container.image.full_version();
+    let server = match container.image.family {
+        Family::Httpd => format!("Apache/{version} (Unix)"),
+        _ => format!("nginx/{version}"),
+    };
+    if container.image.family == Family::Elasticsearch {
+        let name = container.hostname();
+        let body = format!(
+            "{{\n  \"name\" : \"{name}\",\n  \"cluster_name\" : \"docker-cluster\",\n  \"version\" : {{\n    \"number\" : \"{version}\"\n  }},\n  \"tagline\" : \"You Know, for Search\"\n}}\n"
+        );
+        return Page { status: "200 OK", body, server: String::new() };
+    }
+    let Some(root) = container.image.web_root() else {
+        return Page { status: "200 OK", body: format!("{}\n", container.hostname()), server: String::new() };
+    };
+    let path = path.split(['?', '#']).next().unwrap_or("/");
+    let mut place = crate::shell::container::normalize(root, path.trim_start_matches('/'));
+    if !place.starts_with(root) {
+        place = root.to_string();
+    }
+    let is_directory = container.lookup(cluster, &place).is_some_and(|found| found.is_directory());
+    let file = if is_directory { format!("{place}/index.html") } else { place };
+    let status = match container.read(cluster, &file) {
+        Ok(text) => return Page { status: "200 OK", body: text.to_string(), server },
+        Err(_) if is_directory => "403 Forbidden",
+        Err(_) => "404 Not Found",
+    };
+    let body = format!(
+        "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n<hr><center>{server}</center>\r\n</body>\r\n</html>\r\n"
+    );
+    Page { status, body, server }
+}
+
+fn finish_curl(
+    call: &mut Call<'_>,
+    result: Result<Page, FetchError>,
+    host: &str,
+    port: i64,
+    output: Option<String>,
+) -> Outcome {
+    let page = match result {
+        Ok(page) => page,
+        Err(error) => {
+            let is_silent = call.has_flag('s') && !call.has_flag('S');
+            let (code, text) = match error {
+                FetchError::Unresolved => (6, format!("curl: (6) Could not resolve host: {host}\n")),
+                FetchError::Refused => (
+                    7,
+                    format!(
+                        "curl: (7) Failed to connect to {host} port {port} after 0 ms: Could not connect to server\n"
+                    ),
+                ),
+                FetchError::Unreachable => (
+                    28,
+                    format!(
+                        "curl: (28) Failed to connect to {host} port {port} after 134021 ms: Could not connect to server\n"
+                    ),
+                ),
+            };
+            if !is_silent {
+                call.err.push_str(&text);
+            }
+            return Outcome::Exit(code);
+        }
+    };
+    if call.has_flag('f') && !page.status.starts_with('2') {
+        let code = page.status.split(' ').next().unwrap_or("");
+        call.err.push_str(&format!("curl: (22) The requested URL returned error: {code}\n"));
+        return Outcome::Exit(22);
+    }
+    let date = format_time(call.cluster.now(), "%a, %d %b %Y %T GMT");
+    let head = format!(
+        "HTTP/1.1 {}\r\nServer: {}\r\nDate: {date}\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: keep-alive\r\n\r\n",
+        page.status,
+        page.server,
+        page.body.len()
+    );
+    let text = match (call.has_flag('I'), call.has_flag('i')) {
+        (true, _) => head,
+        (false, true) => format!("{head}{}", page.body),
+        (false, false) => page.body,
+    };
+    save(call, output, &text)
+}
+
+fn finish_wget(
+    call: &mut Call<'_>,
+    result: Result<Page, FetchError>,
+    host: &str,
+    port: i64,
+    output: Option<String>,
+    path: &str,
+) -> Outcome {
+    let is_busybox = call.container.image.is_busybox;
+    let page = match result {
+        Ok(page) => page,
+        Err(error) => {
+            let text = match (error, is_busybox) {
+                (FetchError::Unresolved, true) => format!("wget: bad address '{host}'\n"),
+                (FetchError::Unresolved, false) => format!("wget: unable to resolve host address ‘{host}’\n"),
+                (FetchError::Refused, true) => {
+                    let address = address_of(call.container, call.cluster, host).unwrap_or_default();
+                    format!("wget: can't connect to remote host ({address}): Connection refused\n")
+                }
+                (FetchError::Refused, false) => format!("Connecting to {host}:{port}... failed: Connection refused.\n"),
+                (FetchError::Unreachable, true) => "wget: download timed out\n".to_string(),
+                (FetchError::Unreachable, false) => {
+                    format!("Connecting to {host}:{port}... failed: No route to host.\n")
+                }
+            };
+            call.err.push_str(&text);
+            return Outcome::Exit(if is_busybox { 1 } else { 4 });
+        }
+    };
+    if !page.status.starts_with('2') {
+        let text = match is_busybox {
+            true => format!("wget: server returned error: HTTP/1.1 {}\n", page.status),
+            false => format!("ERROR {}.\n", page.status.replacen(' ', ": ", 1)),
+        };
+        call.err.push_str(&text);
+        return Outcome::Exit(if is_busybox { 1 } else { 8 });
+    }
+    let last = path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("index.html").to_string();
+    let output = output.unwrap_or(last);
+    save(call, Some(output), &page.body)
+}
+
+fn save(call: &mut Call<'_>, output: Option<String>, text: &str) -> Outcome {
+    match output.as_deref() {
+        None | Some("-" | "/dev/stdout") => call.out.push_str(text),
+        Some(name) => {
+            let path = call.shell.path(name);
+            if let Err(error) = call.container.write(call.cluster, &path, text, false) {
+                return call.fail(&format!("{name}: {error}"));
+            }
+        }
+    }
+    Outcome::Exit(0)
+}

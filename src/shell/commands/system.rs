@@ -1,0 +1,169 @@
+//! Commands about the container itself: its name, its processes, its time; they change nothing.
+
+use super::{Call, Outcome};
+use crate::model::Millis;
+
+/// Says a fixed line.
+pub fn say(call: &mut Call<'_>, text: &str) -> Outcome {
+    call.out.push_str(&format!("{text}\n"));
+    Outcome::Exit(0)
+}
+
+/// `hostname`.
+pub fn hostname(call: &mut Call<'_>) -> Outcome {
+    let container = call.container;
+    let text = match call.arguments().first().map(String::as_str) {
+        None => container.hostname().to_string(),
+        Some("-f" | "--fqdn" | "--long" | "-A") => container.full_hostname(),
+        Some("-i" | "-I" | "--ip-address" | "--all-ip-addresses") => container.ip().to_string(),
+        Some("-s" | "--short") => container.hostname().to_string(),
+        Some("-d" | "--domain") => {
+            container.full_hostname().split_once('.').map(|pair| pair.1.to_string()).unwrap_or_default()
+        }
+        Some(flag) if flag.starts_with('-') => {
+            return call.fail(&format!("invalid option -- '{}'", flag.trim_start_matches('-')));
+        }
+        Some(_) => return call.fail("you must be root to change the host name"),
+    };
+    say(call, &text)
+}
+
+/// `id`.
+pub fn id(call: &mut Call<'_>) -> Outcome {
+    match (call.has_flag('u') || call.has_flag('g'), call.has_flag('n')) {
+        (true, true) => say(call, "root"),
+        (true, false) => say(call, "0"),
+        _ => say(call, "uid=0(root) gid=0(root) groups=0(root)"),
+    }
+}
+
+/// `date`, with `+FORMAT`.
+pub fn date(call: &mut Call<'_>) -> Outcome {
+    let now = call.cluster.now();
+    let format = call.arguments().iter().find_map(|word| word.strip_prefix('+')).unwrap_or("%a %b %e %H:%M:%S %Z %Y");
+    let text = format_time(now, format);
+    say(call, &text)
+}
+
+/// A time in the words of `strftime`.
+pub fn format_time(at: Millis, format: &str) -> String {
+    let (long, short) = (at.rfc3339(), at.rfc1123z());
+    let part = |from: usize, to: usize| long.get(from..to).unwrap_or("").to_string();
+    let words: Vec<&str> = short.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let word = |at: usize| words.get(at).copied().unwrap_or("").to_string();
+    let mut out = String::new();
+    let mut chars = format.chars();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        let text = match chars.next() {
+            Some('Y') => part(0, 4),
+            Some('m') => part(5, 7),
+            Some('d') => part(8, 10),
+            Some('e') => format!("{:>2}", part(8, 10).trim_start_matches('0')),
+            Some('H') => part(11, 13),
+            Some('M') => part(14, 16),
+            Some('S') => part(17, 19),
+            Some('F') => part(0, 10),
+            Some('T') => part(11, 19),
+            Some('R') => part(11, 16),
+            Some('a') => word(0),
+            Some('b' | 'h') => word(2),
+            Some('y') => part(2, 4),
+            Some('Z') => "UTC".to_string(),
+            Some('z') => "+0000".to_string(),
+            Some('s') => (at.whole_seconds() + 1_767_225_600).to_string(),
+            Some('N') => format!("{:03}000000", at.0.rem_euclid(1000)),
+            Some('n') => "\n".to_string(),
+            Some('%') | None => "%".to_string(),
+            Some(c) => format!("%{c}"),
+        };
+        out.push_str(&text);
+    }
+    out
+}
+
+/// `ps`.
+pub fn ps(call: &mut Call<'_>) -> Outcome {
+    let words = call.container.main_words();
+    let main = words.map_or_else(|| call.container.image.main_process().to_string(), |words| words.join(" "));
+    let own = call.words.join(" ");
+    let text = match call.arguments().first().map(String::as_str) {
+        _ if call.container.image.is_busybox => {
+            format!("PID   USER     TIME  COMMAND\n    1 root      0:00 {main}\n   12 root      0:00 {own}\n")
+        }
+        Some(flags) if flags.trim_start_matches('-').starts_with("ef") => {
+            let start = format_time(call.container.started, "%H:%M");
+            format!(
+                "UID          PID    PPID  C STIME TTY          TIME CMD\nroot           1       0  0 {start} ?        00:00:00 {main}\nroot          12       0  0 {start} pts/0    00:00:00 {own}\n"
+            )
+        }
+        Some(flags) if flags.contains('a') || flags.contains('x') => {
+            let start = format_time(call.container.started, "%H:%M");
+            format!(
+                "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\nroot           1  0.0  0.1  11472  7412 ?        Ss   {start}   0:00 {main}\nroot          12  0.0  0.0   8100  4096 pts/0    R+   {start}   0:00 {own}\n"
+            )
+        }
+        _ => format!("    PID TTY          TIME CMD\n     12 pts/0    00:00:00 {own}\n"),
+    };
+    call.out.push_str(&text);
+    Outcome::Exit(0)
+}
+
+/// `uname`.
+pub fn uname(call: &mut Call<'_>) -> Outcome {
+    let host = call.container.hostname().to_string();
+    match () {
+        () if call.has_flag('a') => say(call, &format!("Linux {host} 6.8.0 #1 SMP x86_64 GNU/Linux")),
+        () if call.has_flag('n') => say(call, &host),
+        () if call.has_flag('r') => say(call, "6.8.0"),
+        () if call.has_flag('m') => say(call, "x86_64"),
+        () => say(call, "Linux"),
+    }
+}
+
+/// `uptime`.
+pub fn uptime(call: &mut Call<'_>) -> Outcome {
+    let minutes = (call.cluster.now() - call.container.started).whole_seconds() / 60;
+    let time = format_time(call.cluster.now(), "%T");
+    say(call, &format!(" {time} up {minutes} min,  0 users,  load average: 0.05, 0.03, 0.00"))
+}
+
+/// `free`.
+pub fn free(call: &mut Call<'_>) -> Outcome {
+    call.out.push_str("               total        used        free      shared  buff/cache   available\nMem:         8131072     1624032     4265344        3268     2241696     6215168\nSwap:              0           0           0\n");
+    Outcome::Exit(0)
+}
+
+/// `nginx -v`, `nginx -t`, `nginx -s reload`.
+pub fn nginx(call: &mut Call<'_>) -> Outcome {
+    let version = call.container.image.full_version();
+    match call.arguments().first().map(String::as_str) {
+        Some("-v" | "-V") => call.err.push_str(&format!("nginx version: nginx/{version}\n")),
+        Some("-t") => call.err.push_str("nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful\n"),
+        Some("-s") => {}
+        _ => {
+            call.err.push_str("nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)\n");
+            return Outcome::Exit(1);
+        }
+    }
+    Outcome::Exit(0)
+}
+
+/// `apt`, `apt-get` and `apk`: there is nothing to install from.
+pub fn packages(call: &mut Call<'_>) -> Outcome {
+    match call.operands().first().map(String::as_str) {
+        Some("update") => say(call, "Reading package lists... Done"),
+        Some("install" | "add") => {
+            let names: Vec<String> = call.operands().into_iter().skip(1).collect();
+            let text = format!(
+                "This simulated container installs nothing: what it can do is already there (type `help`).\nSkipped: {}",
+                names.join(" ")
+            );
+            say(call, &text)
+        }
+        _ => say(call, "This simulated container installs nothing: what it can do is already there (type `help`)."),
+    }
+}

@@ -1,0 +1,767 @@
+//! A running container as its programs see it: files, environment, names; changes no object of the API.
+
+use super::images::{DIRECTORIES, Family, Image};
+use super::session::Target;
+use crate::cluster::disk::{DiskId, Entry, Table};
+use crate::cluster::{Cluster, dns};
+use crate::model::{Kind, Millis, Object, Text, Value};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+/// The longest file.
+pub const FILE_BYTES_MAX: usize = 256 * 1024;
+/// The most entries on one disk.
+const ENTRIES_MAX: usize = 2000;
+
+/// Why a file cannot be read or written. `Display` gives the C library's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileError {
+    /// Nothing is there.
+    NotFound,
+    /// A directory was wanted.
+    NotDirectory,
+    /// A file was wanted.
+    IsDirectory,
+    /// Something is there already.
+    Exists,
+    /// The directory holds something.
+    NotEmpty,
+    /// The volume is mounted for reading.
+    ReadOnly,
+    /// The disk is full.
+    NoSpace,
+    /// Something is mounted there.
+    Busy,
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            FileError::NotFound => "No such file or directory",
+            FileError::NotDirectory => "Not a directory",
+            FileError::IsDirectory => "Is a directory",
+            FileError::Exists => "File exists",
+            FileError::NotEmpty => "Directory not empty",
+            FileError::ReadOnly => "Read-only file system",
+            FileError::NoSpace => "No space left on device",
+            FileError::Busy => "Device or resource busy",
+        })
+    }
+}
+
+/// What stands under a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What it is; never `Removed`.
+    pub entry: Entry,
+    /// When it was last written.
+    pub modified: Millis,
+}
+
+impl Found {
+    /// Whether it is a directory.
+    pub fn is_directory(&self) -> bool {
+        self.entry == Entry::Directory
+    }
+
+    /// Its size in bytes, as `ls -l` shows it.
+    pub fn size(&self) -> usize {
+        match &self.entry {
+            Entry::File(text) => text.len(),
+            Entry::Table(_) => 65_536,
+            Entry::Directory | Entry::Removed => 4096,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    Disk { id: DiskId, prefix: String },
+    Files(BTreeMap<String, Text>),
+}
+
+/// Something that is mounted into the container.
+#[derive(Clone, Debug)]
+pub struct Mount {
+    /// Where, in the container.
+    pub path: String,
+    /// The volume's name in the pod.
+    pub volume: String,
+    is_read_only: bool,
+    source: Source,
+}
+
+/// One run of a container.
+#[derive(Clone, Debug)]
+pub struct Container {
+    /// Its pod, as it was when this was made.
+    pub pod: Rc<Object>,
+    /// Its name.
+    pub name: Text,
+    /// Its image.
+    pub image: Image,
+    /// How often it was restarted before this run.
+    pub restarts: i64,
+    /// When this run began.
+    pub started: Millis,
+    spec: Value,
+    mounts: Vec<Mount>,
+}
+
+impl Container {
+    /// The container that `target` names, if it runs.
+    pub fn find(cluster: &Cluster, target: &Target) -> Option<Container> {
+        let pod = cluster.find(Kind::Pod, &target.namespace, &target.pod)?;
+        Container::of(cluster, pod, &target.container).filter(|container| container.is_running())
+    }
+
+    /// The container called `name` of a pod, running or not.
+    pub fn of(cluster: &Cluster, pod: &Rc<Object>, name: &str) -> Option<Container> {
+        let lists = [pod.list_at(&["spec", "containers"]), pod.list_at(&["spec", "initContainers"])];
+        let spec = lists.into_iter().flatten().find(|spec| spec.str_at(&["name"]) == name)?.clone();
+        let status = status_of(pod, name);
+        let restarts = status.and_then(|status| status.i64_at(&["restartCount"])).unwrap_or(0);
+        let started = status.map_or("", |status| status.str_at(&["state", "running", "startedAt"]));
+        let mut container = Container {
+            pod: Rc::clone(pod),
+            name: Text::new(name),
+            image: Image::of(spec.str_at(&["image"])),
+            restarts,
+            started: Millis::parse_rfc3339(started).unwrap_or(pod.meta.created),
+            spec,
+            mounts: Vec::new(),
+        };
+        container.mounts = container.find_mounts(cluster);
+        Some(container)
+    }
+
+    /// The pod whose address is `ip`, as its first running container.
+    pub fn at_address(cluster: &Cluster, ip: &str) -> Option<Vec<Container>> {
+        let pod = cluster.list(Kind::Pod).find(|pod| {
+            let is_over = matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed");
+            !is_over && pod.str_at(&["status", "podIP"]) == ip
+        })?;
+        Some(Container::all_running(cluster, pod))
+    }
+
+    /// The running containers of a pod, in order.
+    pub fn all_running(cluster: &Cluster, pod: &Rc<Object>) -> Vec<Container> {
+        let names = pod.list_at(&["spec", "containers"]).iter().map(|spec| spec.str_at(&["name"]));
+        names.filter_map(|name| Container::of(cluster, pod, name)).filter(Container::is_running).collect()
+    }
+
+    /// Whether it ran when this was made.
+    pub fn is_running(&self) -> bool {
+        status_of(&self.pod, &self.name).is_some_and(|status| status.at(&["state", "running"]).is_some())
+    }
+
+    /// Whether it is still the same run of the same container.
+    pub fn is_same_run(&self, cluster: &Cluster) -> bool {
+        let now = cluster.by_uid(&self.pod.meta.uid).and_then(|pod| status_of(pod, &self.name));
+        now.is_some_and(|status| {
+            status.at(&["state", "running"]).is_some() && status.i64_at(&["restartCount"]).unwrap_or(0) == self.restarts
+        })
+    }
+
+    /// Its namespace.
+    pub fn namespace(&self) -> &Text {
+        &self.pod.meta.namespace
+    }
+
+    /// What `hostname` says.
+    pub fn hostname(&self) -> &str {
+        match self.pod.str_at(&["spec", "hostname"]) {
+            "" => &self.pod.meta.name,
+            name => name,
+        }
+    }
+
+    /// What `hostname -f` says.
+    pub fn full_hostname(&self) -> String {
+        match self.pod.str_at(&["spec", "subdomain"]) {
+            "" => self.hostname().to_string(),
+            subdomain => format!("{}.{subdomain}.{}.svc.{}", self.hostname(), self.namespace(), dns::ZONE),
+        }
+    }
+
+    /// The pod's address.
+    pub fn ip(&self) -> &str {
+        self.pod.str_at(&["status", "podIP"])
+    }
+
+    /// The directory in which its programs start.
+    pub fn directory(&self) -> &str {
+        match (self.spec.str_at(&["workingDir"]), self.image.family) {
+            ("", Family::Httpd) => "/usr/local/apache2",
+            ("", Family::Redis) => "/data",
+            ("", Family::Elasticsearch) => "/usr/share/elasticsearch",
+            ("", _) => "/",
+            (directory, _) => directory,
+        }
+    }
+
+    /// The words of `command` or `args`.
+    pub fn words(&self, field: &str) -> Vec<String> {
+        self.spec.list_at(&[field]).iter().filter_map(Value::as_str).map(str::to_string).collect()
+    }
+
+    /// Whether the image's own server runs, and not something that the pod asks for instead.
+    pub fn runs_default(&self) -> bool {
+        let is_server = |word: &String| {
+            let name = word.rsplit('/').next().unwrap_or(word);
+            matches!(name, "mysqld" | "mariadbd" | "docker-entrypoint.sh" | "nginx" | "httpd" | "httpd-foreground")
+        };
+        let (command, args) = (self.words("command"), self.words("args"));
+        match (command.first(), args.first()) {
+            (Some(word), _) => is_server(word) || command.iter().chain(&args).any(|word| starts_server(word)),
+            (None, Some(word)) => word.starts_with('-') || is_server(word),
+            (None, None) => true,
+        }
+    }
+
+    /// The words of its own process, if that is not the image's server.
+    pub fn main_words(&self) -> Option<Vec<String>> {
+        let (mut command, args) = (self.words("command"), self.words("args"));
+        let shell = self.image.main_shell();
+        if shell.is_none() && self.runs_default() {
+            return None;
+        }
+        command.extend(args);
+        if command.is_empty() { shell.map(|shell| vec![shell.to_string()]) } else { Some(command) }
+    }
+
+    /// The ports on which something answers.
+    pub fn listening_ports(&self) -> Vec<i64> {
+        if !self.runs_default() {
+            return Vec::new();
+        }
+        if self.image.ports().is_empty() && self.image.main_shell().is_some() {
+            return self.spec.list_at(&["ports"]).iter().filter_map(|port| port.i64_at(&["containerPort"])).collect();
+        }
+        self.image.ports().to_vec()
+    }
+
+    /// What is mounted, the longest path first.
+    pub fn mounts(&self) -> &[Mount] {
+        &self.mounts
+    }
+
+    /// The environment of its processes, in order.
+    pub fn environment(&self, cluster: &Cluster) -> Vec<(String, String)> {
+        let mut all = vec![
+            ("PATH".to_string(), "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_string()),
+            ("HOSTNAME".to_string(), self.hostname().to_string()),
+        ];
+        let mut set = |name: &str, value: String| match all.iter_mut().find(|pair| pair.0 == name) {
+            Some(pair) => pair.1 = value,
+            None => all.push((name.to_string(), value)),
+        };
+        for (name, value) in self.image.environment() {
+            set(name, value);
+        }
+        for (name, value) in service_variables(cluster, self.namespace(), self.pod.meta.created) {
+            set(&name, value);
+        }
+        for (name, value) in self.own_variables(cluster) {
+            set(&name, value);
+        }
+        set("HOME", "/root".to_string());
+        all
+    }
+
+    /// The variable `name` of its environment.
+    pub fn variable(&self, cluster: &Cluster, name: &str) -> Option<String> {
+        self.environment(cluster).into_iter().find(|pair| pair.0 == name).map(|pair| pair.1)
+    }
+
+    fn own_variables(&self, cluster: &Cluster) -> Vec<(String, String)> {
+        let mut all: Vec<(String, String)> = Vec::new();
+        for source in self.spec.list_at(&["envFrom"]) {
+            let prefix = source.str_at(&["prefix"]);
+            for (kind, field) in [(Kind::ConfigMap, "configMapRef"), (Kind::Secret, "secretRef")] {
+                let name = source.str_at(&[field, "name"]);
+                let data = if name.is_empty() { BTreeMap::new() } else { self.data_of(cluster, kind, name) };
+                all.extend(data.into_iter().map(|(key, value)| (format!("{prefix}{key}"), value.to_string())));
+            }
+        }
+        for entry in self.spec.list_at(&["env"]) {
+            let name = entry.str_at(&["name"]).to_string();
+            let value = match entry.get("valueFrom") {
+                Some(from) => self.value_from(cluster, from),
+                None => Some(expand_references(entry.str_at(&["value"]), &all)),
+            };
+            all.extend(value.map(|value| (name, value)));
+        }
+        all
+    }
+
+    fn value_from(&self, cluster: &Cluster, from: &Value) -> Option<String> {
+        for (kind, field) in [(Kind::ConfigMap, "configMapKeyRef"), (Kind::Secret, "secretKeyRef")] {
+            if let Some(reference) = from.get(field) {
+                let data = self.data_of(cluster, kind, reference.str_at(&["name"]));
+                return data.get(reference.str_at(&["key"])).map(Text::to_string);
+            }
+        }
+        let path = from.str_at(&["fieldRef", "fieldPath"]);
+        let keyed = |field: &str| path.strip_prefix(field)?.strip_prefix("['")?.strip_suffix("']");
+        if let Some(key) = keyed("metadata.labels") {
+            return Some(self.pod.meta.label(key).to_string());
+        }
+        if let Some(key) = keyed("metadata.annotations") {
+            return Some(self.pod.meta.annotation(key).to_string());
+        }
+        Some(match path {
+            "metadata.name" => self.pod.meta.name.to_string(),
+            "metadata.namespace" => self.pod.meta.namespace.to_string(),
+            "metadata.uid" => self.pod.meta.uid.to_string(),
+            "spec.nodeName" => self.pod.str_at(&["spec", "nodeName"]).to_string(),
+            "spec.serviceAccountName" => self.pod.str_at(&["spec", "serviceAccountName"]).to_string(),
+            "status.podIP" | "status.podIPs" => self.ip().to_string(),
+            "status.hostIP" | "status.hostIPs" => self.pod.str_at(&["status", "hostIP"]).to_string(),
+            _ => return None,
+        })
+    }
+
+    /// The entries of a ConfigMap or a Secret, decoded.
+    fn data_of(&self, cluster: &Cluster, kind: Kind, name: &str) -> BTreeMap<String, Text> {
+        let Some(object) = cluster.find(kind, self.namespace(), &Text::new(name)) else { return BTreeMap::new() };
+        let mut data = BTreeMap::new();
+        for (key, value) in object.at(&["data"]).and_then(Value::as_map).into_iter().flat_map(|map| map.iter()) {
+            let text = value.as_str().unwrap_or("");
+            let text = if kind == Kind::Secret { decode_base64(text) } else { text.to_string() };
+            data.insert(key.to_string(), text.into());
+        }
+        data
+    }
+
+    fn find_mounts(&self, cluster: &Cluster) -> Vec<Mount> {
+        let volumes = self.pod.list_at(&["spec", "volumes"]);
+        let mut mounts: Vec<Mount> = Vec::new();
+        for mount in self.spec.list_at(&["volumeMounts"]) {
+            let name = mount.str_at(&["name"]);
+            let Some(volume) = volumes.iter().find(|volume| volume.str_at(&["name"]) == name) else { continue };
+            let sub_path = match mount.str_at(&["subPathExpr"]) {
+                "" => mount.str_at(&["subPath"]).to_string(),
+                text => expand_references(text, &self.own_variables(cluster)),
+            };
+            let mut source = self.source_of(cluster, volume, name);
+            match &mut source {
+                Source::Disk { prefix, .. } => *prefix = normalize("/", &sub_path).trim_end_matches('/').to_string(),
+                Source::Files(files) if !sub_path.is_empty() => {
+                    *files = files.remove(&sub_path).map(|text| (String::new(), text)).into_iter().collect();
+                }
+                Source::Files(_) => {}
+            }
+            let is_read_only = mount.get("readOnly").and_then(Value::as_bool) == Some(true)
+                || matches!(source, Source::Files(_))
+                || volume.at(&["persistentVolumeClaim", "readOnly"]).and_then(Value::as_bool) == Some(true);
+            let path = normalize("/", mount.str_at(&["mountPath"]));
+            mounts.push(Mount { path, volume: name.to_string(), is_read_only, source });
+        }
+        mounts.sort_by_key(|mount| std::cmp::Reverse(mount.path.len()));
+        mounts
+    }
+
+    fn source_of(&self, cluster: &Cluster, volume: &Value, name: &str) -> Source {
+        let disk = |id: DiskId| Source::Disk { id, prefix: String::new() };
+        let own = || DiskId::EmptyDir { pod_uid: self.pod.meta.uid.clone(), volume: Text::new(name) };
+        if let Some(claim) = volume.at(&["persistentVolumeClaim", "claimName"]).and_then(Value::as_text) {
+            let claim = cluster.find(Kind::PersistentVolumeClaim, self.namespace(), claim);
+            let bound = claim.map_or("", |claim| claim.str_at(&["spec", "volumeName"]));
+            return disk(if bound.is_empty() { own() } else { DiskId::Volume(Text::new(bound)) });
+        }
+        if let Some(path) = volume.at(&["hostPath", "path"]).and_then(Value::as_text) {
+            let node = Text::new(self.pod.str_at(&["spec", "nodeName"]));
+            return disk(DiskId::Host { node, path: path.clone() });
+        }
+        if let Some(name) = volume.at(&["configMap", "name"]).and_then(Value::as_str) {
+            return Source::Files(self.data_of(cluster, Kind::ConfigMap, name));
+        }
+        if let Some(name) = volume.at(&["secret", "secretName"]).and_then(Value::as_str) {
+            return Source::Files(self.data_of(cluster, Kind::Secret, name));
+        }
+        if volume.get("projected").is_some() {
+            let files = [("ca.crt", "-----BEGIN CERTIFICATE-----\n"), ("namespace", self.namespace()), ("token", "")];
+            return Source::Files(files.into_iter().map(|(name, text)| (name.to_string(), Text::new(text))).collect());
+        }
+        disk(own())
+    }
+
+    fn layer(&self) -> DiskId {
+        DiskId::Layer { pod_uid: self.pod.meta.uid.clone(), container: self.name.clone(), restarts: self.restarts }
+    }
+
+    fn place(&self, path: &str) -> Place<'_> {
+        for mount in &self.mounts {
+            let Some(rest) = path.strip_prefix(mount.path.trim_end_matches('/')) else { continue };
+            if !rest.is_empty() && !rest.starts_with('/') {
+                continue;
+            }
+            return match &mount.source {
+                Source::Disk { id, prefix } => {
+                    Place::Disk { id, path: format!("{prefix}{rest}"), is_root: rest.is_empty(), mount }
+                }
+                Source::Files(files) => Place::Files { files, path: rest.trim_start_matches('/').to_string() },
+            };
+        }
+        Place::Layer
+    }
+}
+
+/// Where a path leads.
+enum Place<'a> {
+    Disk { id: &'a DiskId, path: String, is_root: bool, mount: &'a Mount },
+    Files { files: &'a BTreeMap<String, Text>, path: String },
+    Layer,
+}
+
+/// Files. Paths are absolute and normal: see [`normalize`].
+impl Container {
+    /// What stands under `path`.
+    pub fn lookup(&self, cluster: &Cluster, path: &str) -> Option<Found> {
+        let directory = |modified| Some(Found { entry: Entry::Directory, modified });
+        let disks = cluster.disks();
+        match self.place(path) {
+            Place::Disk { is_root: true, .. } => directory(self.started),
+            Place::Disk { id, path, .. } => {
+                let node = disks.get(id, &path)?;
+                Some(Found { entry: node.entry.clone(), modified: node.modified })
+            }
+            Place::Files { files, path } => match files.get(&path) {
+                Some(text) => Some(Found { entry: Entry::File(text.clone()), modified: self.started }),
+                None => path.is_empty().then_some(Found { entry: Entry::Directory, modified: self.started }),
+            },
+            Place::Layer => match disks.get(&self.layer(), path) {
+                Some(node) if node.entry == Entry::Removed => None,
+                Some(node) => Some(Found { entry: node.entry.clone(), modified: node.modified }),
+                None => self.lookup_image(cluster, path),
+            },
+        }
+    }
+
+    fn lookup_image(&self, cluster: &Cluster, path: &str) -> Option<Found> {
+        let found = |entry| Some(Found { entry, modified: self.pod.meta.created });
+        if let Some(text) = self.generated_file(cluster, path) {
+            return found(Entry::File(text.into()));
+        }
+        let files = self.image.files();
+        if let Some((_, text)) = files.iter().find(|(place, _)| *place == path) {
+            return found(Entry::File(Text::Static(text)));
+        }
+        let below = format!("{}/", path.trim_end_matches('/'));
+        let is_directory = path == "/"
+            || DIRECTORIES.contains(&path)
+            || files.iter().any(|(place, _)| place.starts_with(&below))
+            || self.mounts.iter().any(|mount| mount.path.starts_with(&below));
+        if is_directory { found(Entry::Directory) } else { None }
+    }
+
+    fn generated_file(&self, cluster: &Cluster, path: &str) -> Option<String> {
+        let _ = cluster;
+        Some(match path {
+            "/dev/null" => String::new(),
+            "/etc/hostname" => format!("{}\n", self.hostname()),
+            "/etc/hosts" => {
+                let full = self.full_hostname();
+                let names = if full == self.hostname() { full } else { format!("{full}\t{}", self.hostname()) };
+                format!(
+                    "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nfe00::\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n{}\t{names}\n",
+                    self.ip()
+                )
+            }
+            "/etc/resolv.conf" => {
+                let search = dns::search_path(self.namespace()).join(" ");
+                format!("nameserver {}\nsearch {search}\noptions ndots:5\n", dns::SERVER)
+            }
+            _ => return None,
+        })
+    }
+
+    /// The text of the file at `path`.
+    ///
+    /// # Errors
+    /// `NotFound`, `IsDirectory`.
+    pub fn read(&self, cluster: &Cluster, path: &str) -> Result<Text, FileError> {
+        match self.lookup(cluster, path).map(|found| found.entry) {
+            Some(Entry::File(text)) => Ok(text),
+            Some(Entry::Table(_)) => Ok(Text::Static("(binary data)\n")),
+            Some(Entry::Directory) => Err(FileError::IsDirectory),
+            Some(Entry::Removed) | None => Err(FileError::NotFound),
+        }
+    }
+
+    /// The table at `path`.
+    pub fn table(&self, cluster: &Cluster, path: &str) -> Option<Rc<Table>> {
+        match self.lookup(cluster, path)?.entry {
+            Entry::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// What is in the directory at `path`, in order of names.
+    ///
+    /// # Errors
+    /// `NotFound`, `NotDirectory`.
+    pub fn list(&self, cluster: &Cluster, path: &str) -> Result<Vec<(String, Found)>, FileError> {
+        let found = self.lookup(cluster, path).ok_or(FileError::NotFound)?;
+        if !found.is_directory() {
+            return Err(FileError::NotDirectory);
+        }
+        let mut names: BTreeMap<String, ()> = BTreeMap::new();
+        let mut add = |place: &str, above: &str| {
+            let rest = place.strip_prefix(above).and_then(|rest| rest.strip_prefix('/')).unwrap_or("");
+            let name = rest.split('/').next().unwrap_or("");
+            if !name.is_empty() {
+                names.insert(name.to_string(), ());
+            }
+        };
+        let above = path.trim_end_matches('/');
+        match self.place(path) {
+            Place::Disk { id, path, .. } => {
+                cluster.disks().tree(id).into_iter().flatten().for_each(|(place, _)| add(place, &path));
+            }
+            Place::Files { files, .. } => files.keys().for_each(|name| add(&format!("/{name}"), "")),
+            Place::Layer => {
+                let layer = self.layer();
+                cluster.disks().tree(&layer).into_iter().flatten().for_each(|(place, _)| add(place, above));
+                self.image.files().iter().for_each(|(place, _)| add(place, above));
+                DIRECTORIES.iter().for_each(|place| add(place, above));
+                ["/dev/null", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf"]
+                    .iter()
+                    .for_each(|place| add(place, above));
+            }
+        }
+        self.mounts.iter().for_each(|mount| add(&mount.path, above));
+        let entries = names.into_keys().filter_map(|name| {
+            let found = self.lookup(cluster, &format!("{above}/{name}"))?;
+            Some((name, found))
+        });
+        Ok(entries.collect())
+    }
+
+    /// Writes a file, or adds to its end.
+    ///
+    /// # Errors
+    /// As the system says it.
+    pub fn write(&self, cluster: &mut Cluster, path: &str, text: &str, appends: bool) -> Result<(), FileError> {
+        if path == "/dev/null" {
+            return Ok(());
+        }
+        let mut whole = String::new();
+        match self.lookup(cluster, path).map(|found| found.entry) {
+            Some(Entry::Directory) => return Err(FileError::IsDirectory),
+            Some(Entry::File(old)) if appends => whole.push_str(&old),
+            _ => {}
+        }
+        whole.push_str(text);
+        if whole.len() > FILE_BYTES_MAX {
+            return Err(FileError::NoSpace);
+        }
+        self.put(cluster, path, Entry::File(whole.into()))
+    }
+
+    /// Puts an entry under `path`, whose directory must exist.
+    ///
+    /// # Errors
+    /// As the system says it.
+    pub fn put(&self, cluster: &mut Cluster, path: &str, entry: Entry) -> Result<(), FileError> {
+        let parent = parent_of(path);
+        match self.lookup(cluster, &parent) {
+            None => return Err(FileError::NotFound),
+            Some(found) if !found.is_directory() => return Err(FileError::NotDirectory),
+            Some(_) => {}
+        }
+        let layer = self.layer();
+        let (id, place) = match self.place(path) {
+            Place::Files { .. } => return Err(FileError::ReadOnly),
+            Place::Disk { mount, .. } if mount.is_read_only => return Err(FileError::ReadOnly),
+            Place::Disk { is_root: true, .. } => return Err(FileError::IsDirectory),
+            Place::Disk { id, path, .. } => (id, path),
+            Place::Layer => (&layer, path.to_string()),
+        };
+        if cluster.disks().tree(id).is_some_and(|tree| tree.len() >= ENTRIES_MAX) {
+            return Err(FileError::NoSpace);
+        }
+        let now = cluster.now();
+        cluster.disks_mut().put(id, &place, entry, now);
+        Ok(())
+    }
+
+    /// Makes a directory, with its parents if asked.
+    ///
+    /// # Errors
+    /// As the system says it.
+    pub fn make_directory(&self, cluster: &mut Cluster, path: &str, with_parents: bool) -> Result<(), FileError> {
+        match self.lookup(cluster, path) {
+            Some(found) if with_parents && found.is_directory() => return Ok(()),
+            Some(_) => return Err(FileError::Exists),
+            None => {}
+        }
+        if with_parents && path != "/" {
+            self.make_directory(cluster, &parent_of(path), true)?;
+        }
+        self.put(cluster, path, Entry::Directory)
+    }
+
+    /// Removes what stands under `path`, with everything below it if asked.
+    ///
+    /// # Errors
+    /// As the system says it.
+    pub fn remove(&self, cluster: &mut Cluster, path: &str, with_contents: bool) -> Result<(), FileError> {
+        let found = self.lookup(cluster, path).ok_or(FileError::NotFound)?;
+        if found.is_directory() && !with_contents {
+            return Err(FileError::IsDirectory);
+        }
+        let below = format!("{}/", path.trim_end_matches('/'));
+        if path == "/" || self.mounts.iter().any(|mount| mount.path == path || mount.path.starts_with(&below)) {
+            return Err(FileError::Busy);
+        }
+        let now = cluster.now();
+        match self.place(path) {
+            Place::Files { .. } => return Err(FileError::ReadOnly),
+            Place::Disk { mount, .. } if mount.is_read_only => return Err(FileError::ReadOnly),
+            Place::Disk { id, path, .. } => _ = cluster.disks_mut().remove(id, &path),
+            Place::Layer => {
+                let layer = self.layer();
+                cluster.disks_mut().remove(&layer, path);
+                let hidden: Vec<&str> = self
+                    .image
+                    .files()
+                    .into_iter()
+                    .map(|file| file.0)
+                    .filter(|place| place.starts_with(&below))
+                    .collect();
+                for place in hidden.into_iter().chain([path]) {
+                    if self.lookup_image(cluster, place).is_some() {
+                        cluster.disks_mut().put(&layer, place, Entry::Removed, now);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes a path absolute, seen from `directory`, without `.`, `..` and doubled slashes.
+pub fn normalize(directory: &str, path: &str) -> String {
+    let joined = if path.starts_with('/') { path.to_string() } else { format!("{directory}/{path}") };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+/// The directory that `path` stands in.
+pub fn parent_of(path: &str) -> String {
+    match path.rsplit_once('/') {
+        None | Some(("", _)) => "/".to_string(),
+        Some((parent, _)) => parent.to_string(),
+    }
+}
+
+fn status_of<'a>(pod: &'a Object, name: &str) -> Option<&'a Value> {
+    let lists = [pod.list_at(&["status", "containerStatuses"]), pod.list_at(&["status", "initContainerStatuses"])];
+    lists.into_iter().flatten().find(|status| status.str_at(&["name"]) == name)
+}
+
+/// Whether a shell script starts the image's server at some point.
+fn starts_server(script: &str) -> bool {
+    let words = script.split(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|'));
+    words.map(|word| word.rsplit('/').next().unwrap_or(word)).any(|word| {
+        matches!(word, "nginx" | "mysqld" | "mariadbd" | "docker-entrypoint.sh" | "httpd-foreground" | "redis-server")
+    })
+}
+
+/// The variables that tell a container of the Services that existed before it.
+fn service_variables(cluster: &Cluster, namespace: &str, before: Millis) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut add = |name: &str, address: &str, port: i64, port_name: &str| {
+        let name = name.to_ascii_uppercase().replace('-', "_");
+        all.push((format!("{name}_SERVICE_HOST"), address.to_string()));
+        all.push((format!("{name}_SERVICE_PORT"), port.to_string()));
+        if !port_name.is_empty() {
+            let port_name = port_name.to_ascii_uppercase().replace('-', "_");
+            all.push((format!("{name}_SERVICE_PORT_{port_name}"), port.to_string()));
+        }
+        all.push((format!("{name}_PORT"), format!("tcp://{address}:{port}")));
+        all.push((format!("{name}_PORT_{port}_TCP"), format!("tcp://{address}:{port}")));
+        all.push((format!("{name}_PORT_{port}_TCP_PROTO"), "tcp".to_string()));
+        all.push((format!("{name}_PORT_{port}_TCP_PORT"), port.to_string()));
+        all.push((format!("{name}_PORT_{port}_TCP_ADDR"), address.to_string()));
+    };
+    add("kubernetes", dns::API_SERVER, 443, "https");
+    for service in cluster.list_in(Kind::Service, namespace) {
+        let address = service.str_at(&["spec", "clusterIP"]);
+        if matches!(address, "" | "None") || service.meta.created > before || service.meta.name == "kubernetes" {
+            continue;
+        }
+        if let Some(port) = service.list_at(&["spec", "ports"]).first() {
+            add(&service.meta.name, address, port.i64_at(&["port"]).unwrap_or(0), port.str_at(&["name"]));
+        }
+    }
+    all
+}
+
+/// Puts values into `$(NAME)` as the kubelet does; unknown names stay.
+fn expand_references(text: &str, known: &[(String, String)]) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("$(") {
+        out.push_str(before);
+        let Some((name, behind)) = after.split_once(')') else {
+            out.push_str("$(");
+            rest = after;
+            continue;
+        };
+        match known.iter().rev().find(|pair| pair.0 == name) {
+            Some((_, value)) => out.push_str(value),
+            None => out.push_str(&format!("$({name})")),
+        }
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Decodes base64; what is not base64 is left out.
+fn decode_base64(text: &str) -> String {
+    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
+    for c in text.bytes() {
+        let six = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => continue,
+        };
+        bits = (bits << 6) | u32::from(six);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+            bits &= (1 << count) - 1;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_made_normal() {
+        assert_eq!(normalize("/a/b", "../c/./d//"), "/a/c/d");
+        assert_eq!(normalize("/", "../.."), "/");
+        assert_eq!(parent_of("/a"), "/");
+        assert_eq!(decode_base64("c2VjcmV0"), "secret");
+        assert_eq!(expand_references("$(A)-$(B)-$(", &[("A".into(), "x".into())]), "x-$(B)-$(");
+    }
+}

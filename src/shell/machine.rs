@@ -1,0 +1,699 @@
+//! Runs the shell's language step by step, so that it can wait for time and for lines; knows no command's effect.
+
+use super::commands::{self, Call, Outcome};
+use super::container::{Container, normalize};
+use super::expand;
+use super::parse::{Command, Joint, List, ParseError, Pipeline, Redirect, Stage, Word, parse};
+use super::session::{Program, Streams};
+use crate::cluster::Cluster;
+use crate::model::Millis;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Which shell it is, as far as prompts and messages differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShellKind {
+    /// `bash`.
+    Bash,
+    /// Debian's `sh`.
+    Dash,
+    /// BusyBox's `sh`.
+    Ash,
+}
+
+/// The most commands that run without virtual time passing, so that an endless loop cannot hold the page.
+const STEPS_MAX: u32 = 2000;
+/// How long a loop that never waits is taken to have run when the limit is met.
+const BUSY: Millis = Millis(1000);
+/// The most text at once.
+pub const OUTPUT_BYTES_MAX: usize = 256 * 1024;
+/// The longest value of a variable.
+const VALUE_BYTES_MAX: usize = 8 * 1024;
+/// How deep shells may stand inside each other.
+const DEPTH_MAX: u32 = 10;
+
+/// What still has to be done; the last is next.
+#[derive(Clone, Debug)]
+enum Task {
+    List(Rc<List>, usize),
+    For { name: String, values: Vec<String>, body: Rc<List> },
+    While { is_until: bool, condition: Rc<List>, body: Rc<List> },
+    WhileTest { is_until: bool, condition: Rc<List>, body: Rc<List> },
+    IfTest { branches: Vec<(Rc<List>, Rc<List>)>, at: usize, otherwise: Option<Rc<List>> },
+    Negate,
+    Restore(Box<Scope>),
+}
+
+/// What a subshell may change without its parent seeing it.
+#[derive(Clone, Debug)]
+struct Scope {
+    directory: String,
+    exported: Vec<(String, String)>,
+    variables: BTreeMap<String, String>,
+}
+
+/// A running shell.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// Which one it is.
+    pub kind: ShellKind,
+    /// Whether it asks for lines.
+    pub is_interactive: bool,
+    /// Whether a person can type to its programs.
+    pub streams: Streams,
+    /// The working directory.
+    pub directory: String,
+    /// The exported variables, in order.
+    pub exported: Vec<(String, String)>,
+    /// The other variables.
+    pub variables: BTreeMap<String, String>,
+    /// `$0`, `$1` and so on.
+    pub arguments: Vec<String>,
+    /// The exit code of the last command.
+    pub status: i64,
+    tasks: Vec<Task>,
+    partial: String,
+    depth: u32,
+    fuel: u32,
+}
+
+/// What a shell comes to.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// It is over.
+    Exit(i64),
+    /// It wants a line.
+    Line(String),
+    /// It waits.
+    Sleep(Millis),
+    /// It started a program that talks to the user.
+    Launch(Program),
+}
+
+impl Shell {
+    /// A shell at the start of its life.
+    pub fn new(kind: ShellKind, container: &Container, cluster: &Cluster, streams: Streams) -> Shell {
+        let mut exported = container.environment(cluster);
+        if streams.tty {
+            exported.push(("TERM".to_string(), "xterm".to_string()));
+        }
+        Shell {
+            kind,
+            is_interactive: false,
+            streams,
+            directory: container.directory().to_string(),
+            exported,
+            variables: BTreeMap::new(),
+            arguments: vec![kind.name().to_string()],
+            status: 0,
+            tasks: Vec::new(),
+            partial: String::new(),
+            depth: 0,
+            fuel: STEPS_MAX,
+        }
+    }
+
+    /// A shell inside this one.
+    pub fn child(&self) -> Shell {
+        Shell {
+            is_interactive: false,
+            tasks: Vec::new(),
+            partial: String::new(),
+            depth: self.depth + 1,
+            ..self.clone()
+        }
+    }
+
+    /// Whether another shell may stand inside this one.
+    pub fn may_nest(&self) -> bool {
+        self.depth < DEPTH_MAX
+    }
+
+    /// Takes a script to be run.
+    pub fn load(&mut self, script: &str, err: &mut String) {
+        match parse(script) {
+            Ok(list) => self.tasks.push(Task::List(Rc::new(list), 0)),
+            Err(error) => {
+                self.status = 2;
+                err.push_str(&self.syntax_error(&error));
+            }
+        }
+    }
+
+    /// Takes a command with its words as they are.
+    pub fn load_words(&mut self, words: &[String]) {
+        use super::parse::Part;
+        let words = words.iter().map(|word| Word(vec![(Part::Text(word.clone()), true)])).collect();
+        let command = Command::Simple { assignments: Vec::new(), words };
+        let stages = vec![Stage { command, redirects: Vec::new() }];
+        self.tasks.push(Task::List(Rc::new(vec![(Joint::Always, Pipeline { is_negated: false, stages })]), 0));
+    }
+
+    /// Takes a line that was typed.
+    pub fn line(&mut self, text: &str, out: &mut String) {
+        self.partial.push_str(text);
+        self.partial.push('\n');
+        match parse(&self.partial) {
+            Err(ParseError::Incomplete) => {}
+            Ok(list) => {
+                self.partial.clear();
+                self.tasks.push(Task::List(Rc::new(list), 0));
+            }
+            Err(error) => {
+                self.partial.clear();
+                self.status = 2;
+                out.push_str(&self.syntax_error(&error));
+            }
+        }
+    }
+
+    /// Forgets what was to be done (Ctrl-C).
+    pub fn interrupt(&mut self) {
+        self.tasks.clear();
+        self.partial.clear();
+        self.status = 130;
+    }
+
+    /// Whether the line that was begun is not complete.
+    pub fn has_partial(&self) -> bool {
+        !self.partial.is_empty()
+    }
+
+    /// What stands before the cursor.
+    pub fn prompt(&self) -> String {
+        if !self.streams.tty {
+            return String::new();
+        }
+        if self.has_partial() {
+            return "> ".to_string();
+        }
+        let host = self.variable("HOSTNAME").unwrap_or_default();
+        let place = match self.directory.strip_prefix("/root") {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("~{rest}"),
+            _ => self.directory.clone(),
+        };
+        match self.kind {
+            ShellKind::Bash => format!("root@{host}:{place}# "),
+            ShellKind::Dash => "# ".to_string(),
+            ShellKind::Ash => format!("{place} # "),
+        }
+    }
+
+    /// The value of a variable.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        let exported = self.exported.iter().find(|pair| pair.0 == name).map(|pair| &pair.1);
+        self.variables.get(name).or(exported).cloned()
+    }
+
+    /// Sets a variable.
+    pub fn set(&mut self, name: &str, mut value: String) {
+        if value.len() > VALUE_BYTES_MAX {
+            value = value.chars().take(VALUE_BYTES_MAX / 4).collect();
+        }
+        match self.exported.iter_mut().find(|pair| pair.0 == name) {
+            Some(pair) => pair.1 = value,
+            None => _ = self.variables.insert(name.to_string(), value),
+        }
+    }
+
+    /// Makes a variable part of the environment.
+    pub fn export(&mut self, name: &str, value: Option<String>) {
+        let value = value.or_else(|| self.variable(name));
+        self.variables.remove(name);
+        let Some(value) = value else { return };
+        match self.exported.iter_mut().find(|pair| pair.0 == name) {
+            Some(pair) => pair.1 = value,
+            None => self.exported.push((name.to_string(), value)),
+        }
+    }
+
+    /// Keeps what a command left of what comes in.
+    pub fn keep_input(&mut self, rest: &str) {
+        self.variables.insert(STDIN.to_string(), rest.to_string());
+    }
+
+    /// The path that a word means.
+    pub fn path(&self, word: &str) -> String {
+        normalize(&self.directory, word)
+    }
+
+    /// `bash: what`: how this shell begins a message.
+    pub fn complain(&self, what: &str) -> String {
+        match self.kind {
+            ShellKind::Bash => format!("bash: {what}\n"),
+            ShellKind::Dash if self.is_interactive => format!("sh: 1: {what}\n"),
+            ShellKind::Dash => format!("sh: 1: {what}\n"),
+            ShellKind::Ash => format!("sh: {what}\n"),
+        }
+    }
+
+    fn syntax_error(&self, error: &ParseError) -> String {
+        match (error, self.kind) {
+            (ParseError::Incomplete, ShellKind::Bash) => "bash: syntax error: unexpected end of file\n".to_string(),
+            (ParseError::Incomplete, _) => self.complain("Syntax error: end of file unexpected"),
+            (ParseError::Unexpected(token), ShellKind::Bash) => {
+                format!("bash: syntax error near unexpected token `{token}'\n")
+            }
+            (ParseError::Unexpected(token), ShellKind::Dash) => {
+                self.complain(&format!("Syntax error: \"{token}\" unexpected"))
+            }
+            (ParseError::Unexpected(token), ShellKind::Ash) => {
+                self.complain(&format!("syntax error: unexpected \"{token}\""))
+            }
+        }
+    }
+
+    /// Allows it to run again after its time was up.
+    pub fn refuel(&mut self) {
+        self.fuel = STEPS_MAX;
+    }
+
+    /// Runs until it is over or waits for something.
+    pub fn run(&mut self, container: &Container, cluster: &mut Cluster, out: &mut String) -> Event {
+        while let Some(task) = self.tasks.pop() {
+            self.fuel = self.fuel.saturating_sub(1);
+            if self.fuel == 0 || out.len() > OUTPUT_BYTES_MAX {
+                self.tasks.push(task);
+                return Event::Sleep(cluster.now() + BUSY);
+            }
+            let mut io = Io { container, cluster: &mut *cluster, out: &mut *out };
+            match self.task(task, &mut io) {
+                Outcome::Exit(code) => self.status = code,
+                Outcome::Quit(code) => {
+                    self.status = code;
+                    self.tasks.clear();
+                    return Event::Exit(code);
+                }
+                Outcome::Sleep(until) => {
+                    self.status = 0;
+                    return Event::Sleep(until);
+                }
+                Outcome::Launch(program) => return Event::Launch(*program),
+                Outcome::Break => self.leave_loop(true),
+                Outcome::Continue => self.leave_loop(false),
+            }
+        }
+        if self.is_interactive { Event::Line(self.prompt()) } else { Event::Exit(self.status) }
+    }
+
+    /// Runs a script to its end without waiting, and gives its output without the last line ends.
+    pub fn capture(&mut self, script: &str, container: &Container, cluster: &mut Cluster, err: &mut String) -> String {
+        if !self.may_nest() {
+            return String::new();
+        }
+        let mut child = self.child();
+        let mut out = String::new();
+        child.load(script, err);
+        child.finish(container, cluster, &mut out);
+        self.join(&child);
+        out.truncate(out.trim_end_matches('\n').len());
+        out
+    }
+
+    /// Runs to the end without waiting.
+    pub fn finish(&mut self, container: &Container, cluster: &mut Cluster, out: &mut String) {
+        while self.fuel > 0 && out.len() <= OUTPUT_BYTES_MAX {
+            match self.run(container, cluster, out) {
+                Event::Exit(_) | Event::Line(_) => return,
+                Event::Sleep(_) => {}
+                Event::Launch(program) => program.finish(container, cluster, out),
+            }
+        }
+        self.tasks.clear();
+    }
+
+    /// Takes over what a finished child left.
+    fn join(&mut self, child: &Shell) {
+        self.status = child.status;
+        self.fuel = child.fuel;
+    }
+
+    fn leave_loop(&mut self, is_break: bool) {
+        while let Some(task) = self.tasks.pop() {
+            if matches!(task, Task::For { .. } | Task::While { .. }) {
+                if !is_break {
+                    self.tasks.push(task);
+                }
+                return;
+            }
+            if let Task::Restore(scope) = task {
+                self.restore(*scope);
+            }
+        }
+    }
+
+    fn restore(&mut self, scope: Scope) {
+        self.directory = scope.directory;
+        self.exported = scope.exported;
+        self.variables = scope.variables;
+    }
+
+    fn task(&mut self, task: Task, io: &mut Io<'_>) -> Outcome {
+        match task {
+            Task::List(list, at) => {
+                let Some((joint, pipeline)) = list.get(at) else { return Outcome::Exit(self.status) };
+                let runs = match joint {
+                    Joint::Always => true,
+                    Joint::And => self.status == 0,
+                    Joint::Or => self.status != 0,
+                };
+                let pipeline = pipeline.clone();
+                if at + 1 < list.len() {
+                    self.tasks.push(Task::List(list, at + 1));
+                }
+                if runs { self.pipeline(&pipeline, io) } else { Outcome::Exit(self.status) }
+            }
+            Task::For { name, mut values, body } => {
+                if let Some(value) = values.pop() {
+                    self.set(&name, value);
+                    self.tasks.push(Task::For { name, values, body: Rc::clone(&body) });
+                    self.tasks.push(Task::List(body, 0));
+                }
+                Outcome::Exit(self.status)
+            }
+            Task::While { is_until, condition, body } => {
+                let first = Task::List(Rc::clone(&condition), 0);
+                self.tasks.push(Task::WhileTest { is_until, condition, body });
+                self.tasks.push(first);
+                Outcome::Exit(self.status)
+            }
+            Task::WhileTest { is_until, condition, body } => {
+                if (self.status == 0) == is_until {
+                    return Outcome::Exit(0);
+                }
+                self.tasks.push(Task::While { is_until, condition, body: Rc::clone(&body) });
+                self.tasks.push(Task::List(body, 0));
+                Outcome::Exit(0)
+            }
+            Task::IfTest { branches, at, otherwise } => self.decide(branches, at, otherwise),
+            Task::Negate => Outcome::Exit(i64::from(self.status == 0)),
+            Task::Restore(scope) => {
+                self.restore(*scope);
+                Outcome::Exit(self.status)
+            }
+        }
+    }
+
+    fn decide(&mut self, branches: Vec<(Rc<List>, Rc<List>)>, at: usize, otherwise: Option<Rc<List>>) -> Outcome {
+        if self.status == 0 {
+            self.tasks.extend(branches.get(at).map(|branch| Task::List(Rc::clone(&branch.1), 0)));
+        } else if let Some((condition, _)) = branches.get(at + 1) {
+            let first = Task::List(Rc::clone(condition), 0);
+            self.tasks.push(Task::IfTest { branches, at: at + 1, otherwise });
+            self.tasks.push(first);
+        } else {
+            self.tasks.extend(otherwise.map(|list| Task::List(list, 0)));
+        }
+        Outcome::Exit(0)
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline, io: &mut Io<'_>) -> Outcome {
+        if pipeline.is_negated {
+            self.tasks.push(Task::Negate);
+        }
+        if let [stage] = pipeline.stages.as_slice() {
+            return self.stage(stage, io);
+        }
+        let mut input: Option<String> = None;
+        for (at, stage) in pipeline.stages.iter().enumerate() {
+            let mut child = self.child();
+            let mut produced = String::new();
+            let mut stage_io = Io { container: io.container, cluster: &mut *io.cluster, out: &mut produced };
+            let (outcome, err) = child.captured_stage(stage, input.take(), &mut stage_io);
+            self.fuel = child.fuel;
+            self.status = outcome;
+            io.out.push_str(&err);
+            if at + 1 == pipeline.stages.len() {
+                io.out.push_str(&produced);
+            } else {
+                input = Some(produced);
+            }
+        }
+        Outcome::Exit(self.status)
+    }
+
+    /// Runs one command of a pipeline to its end; messages come back apart.
+    fn captured_stage(&mut self, stage: &Stage, input: Option<String>, io: &mut Io<'_>) -> (i64, String) {
+        if let Command::Simple { assignments, words } = &stage.command {
+            let mut err = String::new();
+            let outcome = self.simple(assignments, words, &stage.redirects, input, io, Some(&mut err));
+            match outcome {
+                Outcome::Exit(code) | Outcome::Quit(code) => return (code, err),
+                Outcome::Launch(program) => program.finish(io.container, io.cluster, io.out),
+                _ => {}
+            }
+            return (0, err);
+        }
+        if let Some(text) = input {
+            self.variables.insert(STDIN.to_string(), text);
+        }
+        match self.stage(stage, io) {
+            Outcome::Launch(program) => program.finish(io.container, io.cluster, io.out),
+            _ => self.finish(io.container, io.cluster, io.out),
+        }
+        (self.status, String::new())
+    }
+
+    fn stage(&mut self, stage: &Stage, io: &mut Io<'_>) -> Outcome {
+        match &stage.command {
+            Command::Simple { assignments, words } => {
+                return self.simple(assignments, words, &stage.redirects, None, io, None);
+            }
+            _ if stage.redirects.is_empty() => {}
+            _ if !self.may_nest() => return Outcome::Exit(1),
+            command => return self.redirected(command, &stage.redirects, io),
+        }
+        match &stage.command {
+            Command::Simple { .. } => {}
+            Command::For { name, values, body } => {
+                let mut err = String::new();
+                let mut words = expand::words(self, values, io.container, io.cluster, &mut err);
+                io.out.push_str(&err);
+                words.reverse();
+                self.tasks.push(Task::For { name: name.clone(), values: words, body: Rc::clone(body) });
+            }
+            Command::While { is_until, condition, body } => self.tasks.push(Task::While {
+                is_until: *is_until,
+                condition: Rc::clone(condition),
+                body: Rc::clone(body),
+            }),
+            Command::If { branches, otherwise } => {
+                let first = branches.first().map(|branch| Task::List(Rc::clone(&branch.0), 0));
+                self.tasks.push(Task::IfTest { branches: branches.clone(), at: 0, otherwise: otherwise.clone() });
+                self.tasks.extend(first);
+            }
+            Command::Group { body, is_subshell } => {
+                if *is_subshell {
+                    self.tasks.push(Task::Restore(Box::new(Scope {
+                        directory: self.directory.clone(),
+                        exported: self.exported.clone(),
+                        variables: self.variables.clone(),
+                    })));
+                }
+                self.tasks.push(Task::List(Rc::clone(body), 0));
+            }
+        }
+        Outcome::Exit(self.status)
+    }
+
+    /// Runs a loop or a group to its end, with its output going elsewhere.
+    fn redirected(&mut self, command: &Command, redirects: &[Redirect], io: &mut Io<'_>) -> Outcome {
+        let mut child = self.child();
+        let bare = Stage { command: command.clone(), redirects: Vec::new() };
+        let list = vec![(Joint::Always, Pipeline { is_negated: false, stages: vec![bare] })];
+        child.tasks.push(Task::List(Rc::new(list), 0));
+        let mut produced = String::new();
+        child.finish(io.container, io.cluster, &mut produced);
+        self.join(&child);
+        let mut err = String::new();
+        let routes = match self.routes(redirects, io, &mut err) {
+            Ok(routes) => routes,
+            Err(()) => {
+                io.out.push_str(&err);
+                return Outcome::Exit(1);
+            }
+        };
+        self.deliver(&routes, &produced, "", io, None);
+        Outcome::Exit(self.status)
+    }
+
+    fn simple(
+        &mut self,
+        assignments: &[(String, Word)],
+        words: &[Word],
+        redirects: &[Redirect],
+        input: Option<String>,
+        io: &mut Io<'_>,
+        apart: Option<&mut String>,
+    ) -> Outcome {
+        let mut err = String::new();
+        let words = expand::words(self, words, io.container, io.cluster, &mut err);
+        let routes = match self.routes(redirects, io, &mut err) {
+            Ok(routes) => routes,
+            Err(()) => {
+                io.out.push_str(&err);
+                return Outcome::Exit(1);
+            }
+        };
+        let before = self.exported.clone();
+        for (name, word) in assignments {
+            let value = expand::text(self, word, io.container, io.cluster, &mut err);
+            if words.is_empty() { self.set(name, value) } else { self.export(name, Some(value)) }
+        }
+        let stdin = routes.stdin.clone().or(input).or_else(|| self.variables.get(STDIN).cloned());
+        let (outcome, out) = if words.is_empty() {
+            (Outcome::Exit(0), String::new())
+        } else {
+            let destination = routes.to_file(1).cloned();
+            let mut call = Call {
+                words: &words,
+                container: io.container,
+                cluster: &mut *io.cluster,
+                shell: &mut *self,
+                stdin,
+                destination,
+                out: String::new(),
+                err: std::mem::take(&mut err),
+            };
+            let outcome = commands::run(&mut call);
+            err = std::mem::take(&mut call.err);
+            (outcome, std::mem::take(&mut call.out))
+        };
+        if !words.is_empty() && !assignments.is_empty() {
+            self.exported = before;
+        }
+        self.deliver(&routes, &out, &err, io, apart);
+        outcome
+    }
+
+    /// Reads the redirections and empties the files that are written anew.
+    fn routes(&mut self, redirects: &[Redirect], io: &mut Io<'_>, err: &mut String) -> Result<Routes, ()> {
+        let mut routes = Routes::default();
+        for redirect in redirects {
+            match redirect {
+                Redirect::Join(from, to) => {
+                    let target = routes.place(*to).clone();
+                    *routes.place(*from) = target;
+                }
+                Redirect::Here(word) => {
+                    let mut text = expand::text(self, word, io.container, io.cluster, err);
+                    if !text.ends_with('\n') {
+                        text.push('\n');
+                    }
+                    routes.stdin = Some(text);
+                }
+                Redirect::In(word) => {
+                    let name = expand::text(self, word, io.container, io.cluster, err);
+                    match io.container.read(io.cluster, &self.path(&name)) {
+                        Ok(text) => routes.stdin = Some(text.to_string()),
+                        Err(error) => {
+                            err.push_str(&self.complain(&format!("{name}: {error}")));
+                            return Err(());
+                        }
+                    }
+                }
+                Redirect::Out { stream, appends, file } => {
+                    let name = expand::text(self, file, io.container, io.cluster, err);
+                    let path = self.path(&name);
+                    let is_standard =
+                        matches!(path.as_str(), "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "/proc/1/fd/1");
+                    if !is_standard && let Err(error) = io.container.write(io.cluster, &path, "", *appends) {
+                        err.push_str(&match self.kind {
+                            ShellKind::Bash => self.complain(&format!("{name}: {error}")),
+                            _ => self.complain(&format!("can't create {name}: {error}")),
+                        });
+                        return Err(());
+                    }
+                    let target = if is_standard { Target::Own(1) } else { Target::File(path) };
+                    if *stream & 1 != 0 {
+                        routes.out = target.clone();
+                    }
+                    if *stream & 2 != 0 {
+                        routes.err = target;
+                    }
+                }
+            }
+        }
+        Ok(routes)
+    }
+
+    fn deliver(&self, routes: &Routes, out: &str, err: &str, io: &mut Io<'_>, mut apart: Option<&mut String>) {
+        for (text, target) in [(out, &routes.out), (err, &routes.err)] {
+            if text.is_empty() {
+                continue;
+            }
+            match (target, apart.as_deref_mut()) {
+                (Target::File(path), apart) => {
+                    if let Err(error) = io.container.write(io.cluster, path, text, true) {
+                        let message = self.complain(&format!("write error: {error}"));
+                        apart.unwrap_or(&mut *io.out).push_str(&message);
+                    }
+                }
+                (Target::Own(2), Some(apart)) => apart.push_str(text),
+                (Target::Own(_), _) => io.out.push_str(text),
+            }
+        }
+    }
+}
+
+/// The name under which a group in a pipeline keeps what comes in.
+const STDIN: &str = "0<";
+
+/// What running needs.
+struct Io<'a> {
+    container: &'a Container,
+    cluster: &'a mut Cluster,
+    out: &'a mut String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Target {
+    Own(u8),
+    File(String),
+}
+
+/// Where a command's streams go.
+struct Routes {
+    stdin: Option<String>,
+    out: Target,
+    err: Target,
+}
+
+impl Default for Routes {
+    fn default() -> Routes {
+        Routes { stdin: None, out: Target::Own(1), err: Target::Own(2) }
+    }
+}
+
+impl Routes {
+    fn place(&mut self, stream: u8) -> &mut Target {
+        if stream == 2 { &mut self.err } else { &mut self.out }
+    }
+
+    fn to_file(&self, stream: u8) -> Option<&String> {
+        match if stream == 2 { &self.err } else { &self.out } {
+            Target::File(path) => Some(path),
+            Target::Own(_) => None,
+        }
+    }
+}
+
+impl ShellKind {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            ShellKind::Bash => "bash",
+            ShellKind::Dash | ShellKind::Ash => "sh",
+        }
+    }
+
+    /// The shell that `program` starts in the container.
+    pub fn of(program: &str, container: &Container) -> Option<ShellKind> {
+        match program {
+            "bash" => Some(ShellKind::Bash),
+            "sh" | "ash" | "dash" if container.image.is_busybox => Some(ShellKind::Ash),
+            "sh" | "dash" => Some(ShellKind::Dash),
+            _ => None,
+        }
+    }
+}
