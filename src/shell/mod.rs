@@ -23,4 +23,4 @@ pub use logs::{LogLine, container_log};
 pub use session::{FOREVER, Prompt, Session, Step, Streams, Target};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -112,6 +112,7 @@ impl Session {
             let session = Session { target, container: None, streams, stack: Vec::new(), exit_code: 1 };
             return (session, Step::Done { exit_code: 1 });
         };
+        super::sql::initialize(&container, cluster);
         let mut session = Session { target, container: None, streams, stack: Vec::new(), exit_code: 0 };
         let program = argv.first().map_or("", String::as_str);
         let name = program.rsplit('/').next().unwrap_or(program);

@@ -9,7 +9,7 @@ const TERMINAL: Streams = Streams { stdin: true, tty: true };
 const PLAIN: Streams = Streams { stdin: false, tty: false };
 
 /// A pod that runs.
-fn add_pod(cluster: &mut Cluster, name: &'static str, image: &'static str, ip: &'static str, claim: &'static str) {
+pub fn add_pod(cluster: &mut Cluster, name: &'static str, image: &'static str, ip: &'static str, claim: &'static str) {
     let mut pod = Object::new(Kind::Pod, "default", name);
     let mut container = obj! { "name" => name.split('-').next().unwrap_or("x"), "image" => image };
     let mut spec = obj! { "nodeName" => "minikube" };
@@ -65,13 +65,13 @@ pub fn cluster() -> Cluster {
     cluster
 }
 
-fn target(pod: &str) -> Target {
+pub fn target(pod: &str) -> Target {
     let container = pod.split('-').next().unwrap_or(pod);
     Target { namespace: "default".into(), pod: Text::new(pod), container: Text::new(container) }
 }
 
 /// Runs one command without a terminal and gives its output and exit code.
-fn exec(cluster: &mut Cluster, pod: &str, argv: &[&str]) -> (String, i64) {
+pub fn exec(cluster: &mut Cluster, pod: &str, argv: &[&str]) -> (String, i64) {
     let argv: Vec<String> = argv.iter().map(ToString::to_string).collect();
     let mut out = String::new();
     let (mut session, mut step) = Session::start(target(pod), &argv, PLAIN, cluster, &mut out);
@@ -93,7 +93,7 @@ fn sh(cluster: &mut Cluster, pod: &str, script: &str) -> String {
 }
 
 /// Types lines and gives what the terminal shows.
-fn dialogue(cluster: &mut Cluster, pod: &str, argv: &[&str], lines: &[&str]) -> String {
+pub fn dialogue(cluster: &mut Cluster, pod: &str, argv: &[&str], lines: &[&str]) -> String {
     let argv: Vec<String> = argv.iter().map(ToString::to_string).collect();
     let mut out = String::new();
     let (mut session, mut step) = Session::start(target(pod), &argv, TERMINAL, cluster, &mut out);

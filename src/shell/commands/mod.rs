@@ -6,6 +6,8 @@ mod shell;
 mod system;
 mod text;
 
+pub use network::{address_of, containers_at};
+
 use super::container::{Container, FileError};
 use super::machine::Shell;
 use super::session::Program;

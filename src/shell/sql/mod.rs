@@ -1,5 +1,23 @@
 //! A MariaDB or MySQL server as far as a tutorial needs it, and its client.
+//!
+//! A database is a directory of the data directory and a table a file in it, so that a volume that is mounted there
+//! keeps them, and nothing else does.
+//!
+//! # Differences from a real server
+//! One table at a time: no joins, views, keys but the primary one, transactions or rights.
+//! Users come from the environment at the first start and cannot be made.
 
 mod client;
+mod error;
+mod lexer;
+mod parser;
+mod print;
+mod query;
+mod server;
+mod value;
 
 pub use client::{Client, start};
+pub use server::{initialize, random_password};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,871 @@
+//! Reads the SQL of tutorials into statements; runs nothing.
+
+use super::lexer::{Token, TokenKind, tokenize};
+use crate::cluster::disk::Column;
+use crate::model::Text;
+
+/// A table's name, with its database if one is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableName {
+    /// The database; `None` for the current one.
+    pub database: Option<String>,
+    /// The table.
+    pub name: String,
+}
+
+/// An expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expr {
+    /// `NULL`.
+    Null,
+    /// A whole number.
+    Int(i64),
+    /// Text, or a number with a fraction.
+    Text(String),
+    /// A column.
+    Column(String),
+    /// `@@hostname`.
+    Variable(String),
+    /// A function with its arguments; `count(*)` has none.
+    Call(String, Vec<Expr>),
+    /// `not x` and `-x`.
+    Unary(&'static str, Box<Expr>),
+    /// `x = y` and the like, in lower case.
+    Binary(&'static str, Box<Expr>, Box<Expr>),
+    /// `x in (…)`.
+    In(Box<Expr>, Vec<Expr>),
+    /// `x is null`.
+    IsNull(Box<Expr>),
+}
+
+/// What a select shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// `*`.
+    All,
+    /// An expression under a name.
+    Expr(Expr, String),
+}
+
+/// A `select`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Select {
+    /// Whether equal rows are shown once.
+    pub is_distinct: bool,
+    /// What is shown.
+    pub items: Vec<Item>,
+    /// The table, if any.
+    pub from: Option<TableName>,
+    /// Which rows.
+    pub filter: Option<Expr>,
+    /// What rows are put together by.
+    pub group: Vec<Expr>,
+    /// The order, with whether it is descending.
+    pub order: Vec<(Expr, bool)>,
+    /// How many rows, and how many are skipped.
+    pub limit: Option<(usize, usize)>,
+}
+
+/// A statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are SQL's own")]
+pub enum Statement {
+    CreateDatabase {
+        name: String,
+        if_not_exists: bool,
+    },
+    DropDatabase {
+        name: String,
+        if_exists: bool,
+    },
+    Use(String),
+    ShowDatabases(Option<String>),
+    ShowTables {
+        database: Option<String>,
+        pattern: Option<String>,
+    },
+    ShowVariables(Option<String>),
+    ShowCreateTable(TableName),
+    ShowProcesses,
+    ShowNothing,
+    CreateTable {
+        table: TableName,
+        if_not_exists: bool,
+        columns: Vec<Column>,
+    },
+    DropTable {
+        tables: Vec<TableName>,
+        if_exists: bool,
+    },
+    Describe(TableName),
+    Insert {
+        table: TableName,
+        columns: Vec<String>,
+        rows: Vec<Vec<Expr>>,
+        ignores: bool,
+    },
+    Select(Select),
+    Update {
+        table: TableName,
+        changes: Vec<(String, Expr)>,
+        filter: Option<Expr>,
+    },
+    Delete {
+        table: TableName,
+        filter: Option<Expr>,
+    },
+    Truncate(TableName),
+    /// Accepted without an effect: transactions, users, settings.
+    Accepted,
+}
+
+/// Why a statement cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SyntaxError {
+    /// The rest of the statement from the word that does not fit, and its line.
+    Near(String, usize),
+    /// Something that this server does not do.
+    Unsupported(&'static str),
+    /// Nothing but blanks and comments.
+    Empty,
+}
+
+/// The most operators in one statement.
+const OPERATORS_MAX: u32 = 300;
+/// How deep expressions may stand inside each other.
+const DEPTH_MAX: u32 = 40;
+
+/// Reads one statement, without its end.
+///
+/// # Errors
+/// When it is not in the language.
+pub fn parse(sql: &str) -> Result<Statement, SyntaxError> {
+    let tokens = tokenize(sql);
+    if tokens.is_empty() {
+        return Err(SyntaxError::Empty);
+    }
+    let mut parser = Parser { sql, tokens, at: 0, depth: 0, operators: 0 };
+    let statement = parser.statement()?;
+    match parser.peek() {
+        None => Ok(statement),
+        Some(_) => Err(parser.error()),
+    }
+}
+
+struct Parser<'a> {
+    sql: &'a str,
+    tokens: Vec<Token>,
+    at: usize,
+    depth: u32,
+    operators: u32,
+}
+
+type Parsed<T> = Result<T, SyntaxError>;
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at)
+    }
+
+    fn error(&self) -> SyntaxError {
+        let start = self.peek().map_or(self.sql.len(), |token| token.start);
+        let line = self.sql.get(..start).unwrap_or("").matches('\n').count() + 1;
+        SyntaxError::Near(self.sql.get(start..).unwrap_or("").trim_end().chars().take(80).collect(), line)
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        self.is_word_at(0, word)
+    }
+
+    fn is_word_at(&self, offset: usize, word: &str) -> bool {
+        let token = self.tokens.get(self.at + offset);
+        token.is_some_and(|token| token.kind == TokenKind::Word && token.text.eq_ignore_ascii_case(word))
+    }
+
+    fn is_symbol(&self, symbol: &str) -> bool {
+        self.peek().is_some_and(|token| token.kind == TokenKind::Symbol && token.text == symbol)
+    }
+
+    /// Takes the words if they stand here.
+    fn accept(&mut self, words: &str) -> bool {
+        let words: Vec<&str> = words.split(' ').collect();
+        let is_here = words.iter().enumerate().all(|(offset, word)| self.is_word_at(offset, word));
+        if is_here {
+            self.at += words.len();
+        }
+        is_here
+    }
+
+    fn accept_symbol(&mut self, symbol: &str) -> bool {
+        let is_here = self.is_symbol(symbol);
+        self.at += usize::from(is_here);
+        is_here
+    }
+
+    fn expect(&mut self, words: &str) -> Parsed<()> {
+        if self.accept(words) { Ok(()) } else { Err(self.error()) }
+    }
+
+    fn expect_symbol(&mut self, symbol: &str) -> Parsed<()> {
+        if self.accept_symbol(symbol) { Ok(()) } else { Err(self.error()) }
+    }
+
+    fn name(&mut self) -> Parsed<String> {
+        match self.peek() {
+            Some(token) if token.kind == TokenKind::Name => {}
+            Some(token) if token.kind == TokenKind::Word && !is_reserved(&token.text) => {}
+            _ => return Err(self.error()),
+        }
+        let name = self.peek().map(|token| token.text.clone()).unwrap_or_default();
+        self.at += 1;
+        Ok(name)
+    }
+
+    fn table_name(&mut self) -> Parsed<TableName> {
+        let first = self.name()?;
+        if self.accept_symbol(".") {
+            return Ok(TableName { database: Some(first), name: self.name()? });
+        }
+        Ok(TableName { database: None, name: first })
+    }
+
+    fn text(&mut self) -> Parsed<String> {
+        match self.peek() {
+            Some(token) if token.kind == TokenKind::Text => {
+                let text = token.text.clone();
+                self.at += 1;
+                Ok(text)
+            }
+            _ => Err(self.error()),
+        }
+    }
+
+    fn skip_rest(&mut self) {
+        self.at = self.tokens.len();
+    }
+
+    fn pattern(&mut self) -> Parsed<Option<String>> {
+        if self.accept("like") { self.text().map(Some) } else { Ok(None) }
+    }
+
+    fn statement(&mut self) -> Parsed<Statement> {
+        let Some(word) = self.peek().filter(|token| token.kind == TokenKind::Word) else { return Err(self.error()) };
+        let word = word.text.to_ascii_lowercase();
+        match word.as_str() {
+            "create" => self.create(),
+            "drop" => self.drop(),
+            "use" => {
+                self.at += 1;
+                Ok(Statement::Use(self.name()?))
+            }
+            "show" => self.show(),
+            "describe" | "desc" | "explain" => {
+                self.at += 1;
+                if self.is_word("select") {
+                    return Err(SyntaxError::Unsupported("EXPLAIN"));
+                }
+                Ok(Statement::Describe(self.table_name()?))
+            }
+            "insert" | "replace" => self.insert(),
+            "select" => self.select(),
+            "update" => self.update(),
+            "delete" => {
+                self.at += 1;
+                self.expect("from")?;
+                Ok(Statement::Delete { table: self.table_name()?, filter: self.filter()? })
+            }
+            "truncate" => {
+                self.at += 1;
+                self.accept("table");
+                Ok(Statement::Truncate(self.table_name()?))
+            }
+            "alter" => Err(SyntaxError::Unsupported("ALTER")),
+            "begin" | "start" | "commit" | "rollback" | "set" | "grant" | "revoke" | "flush" | "lock" | "unlock"
+            | "analyze" | "optimize" => {
+                self.skip_rest();
+                Ok(Statement::Accepted)
+            }
+            _ => Err(self.error()),
+        }
+    }
+
+    fn create(&mut self) -> Parsed<Statement> {
+        self.at += 1;
+        if self.accept("database") || self.accept("schema") {
+            let if_not_exists = self.accept("if not exists");
+            let name = self.name()?;
+            if self.is_word("character")
+                || self.is_word("default")
+                || self.is_word("collate")
+                || self.is_word("charset")
+            {
+                self.skip_rest();
+            }
+            return Ok(Statement::CreateDatabase { name, if_not_exists });
+        }
+        if self.accept("user") {
+            self.skip_rest();
+            return Ok(Statement::Accepted);
+        }
+        for word in ["index", "view", "unique", "trigger", "procedure", "function"] {
+            if self.is_word(word) {
+                return Err(SyntaxError::Unsupported("CREATE of anything but a database, a table or a user"));
+            }
+        }
+        self.accept("temporary");
+        self.expect("table")?;
+        let if_not_exists = self.accept("if not exists");
+        let table = self.table_name()?;
+        self.expect_symbol("(")?;
+        let mut columns: Vec<Column> = Vec::new();
+        loop {
+            self.table_part(&mut columns)?;
+            if !self.accept_symbol(",") {
+                break;
+            }
+        }
+        self.expect_symbol(")")?;
+        // The engine, the character set and so on change nothing here.
+        self.skip_rest();
+        Ok(Statement::CreateTable { table, if_not_exists, columns })
+    }
+
+    fn table_part(&mut self, columns: &mut Vec<Column>) -> Parsed<()> {
+        if self.accept("constraint") && !self.is_word("primary") && !self.is_word("unique") {
+            self.name()?;
+        }
+        if self.accept("primary key") {
+            self.expect_symbol("(")?;
+            loop {
+                let name = self.name()?;
+                for column in columns.iter_mut().filter(|column| column.name.eq_ignore_ascii_case(&name)) {
+                    column.is_primary = true;
+                    column.is_nullable = false;
+                }
+                if !self.accept_symbol(",") {
+                    break;
+                }
+            }
+            return self.expect_symbol(")");
+        }
+        let is_key = ["key", "index", "unique", "foreign", "fulltext", "check"].iter().any(|word| self.is_word(word));
+        if is_key {
+            return self.skip_part();
+        }
+        columns.push(self.column()?);
+        Ok(())
+    }
+
+    /// Skips to the comma or the parenthesis that ends a part.
+    fn skip_part(&mut self) -> Parsed<()> {
+        let mut depth = 0;
+        while let Some(token) = self.peek() {
+            match token.text.as_str() {
+                "(" if token.kind == TokenKind::Symbol => depth += 1,
+                ")" if token.kind == TokenKind::Symbol && depth == 0 => return Ok(()),
+                ")" if token.kind == TokenKind::Symbol => depth -= 1,
+                "," if token.kind == TokenKind::Symbol && depth == 0 => return Ok(()),
+                _ => {}
+            }
+            self.at += 1;
+        }
+        Err(self.error())
+    }
+
+    fn column(&mut self) -> Parsed<Column> {
+        let name = self.name()?;
+        let Some(token) = self.peek().filter(|token| token.kind == TokenKind::Word) else { return Err(self.error()) };
+        let mut kind = token.text.to_ascii_lowercase();
+        self.at += 1;
+        let mut size = String::new();
+        if self.accept_symbol("(") {
+            while let Some(token) = self.peek().filter(|token| token.text != ")") {
+                size.push_str(&if token.kind == TokenKind::Text {
+                    format!("'{}'", token.text)
+                } else {
+                    token.text.clone()
+                });
+                self.at += 1;
+            }
+            self.expect_symbol(")")?;
+        }
+        if matches!(kind.as_str(), "integer" | "int4") {
+            kind = "int".to_string();
+        }
+        if matches!(kind.as_str(), "bool" | "boolean") {
+            (kind, size) = ("tinyint".to_string(), "1".to_string());
+        }
+        if kind == "serial" {
+            kind = "bigint".to_string();
+        }
+        let default_size = match kind.as_str() {
+            "int" => "11",
+            "bigint" => "20",
+            "smallint" => "6",
+            "tinyint" => "4",
+            "mediumint" => "9",
+            "char" => "1",
+            "decimal" => "10,0",
+            _ => "",
+        };
+        if size.is_empty() {
+            size = default_size.to_string();
+        }
+        let mut shown = if size.is_empty() { kind } else { format!("{kind}({size})") };
+        if self.accept("unsigned") {
+            shown.push_str(" unsigned");
+        }
+        let mut column = Column {
+            name: name.into(),
+            kind: shown.into(),
+            is_nullable: true,
+            is_primary: false,
+            is_auto_increment: false,
+            default: None,
+        };
+        self.column_options(&mut column)?;
+        Ok(column)
+    }
+
+    fn column_options(&mut self, column: &mut Column) -> Parsed<()> {
+        loop {
+            if self.accept("not null") {
+                column.is_nullable = false;
+            } else if self.accept("primary key") {
+                column.is_primary = true;
+                column.is_nullable = false;
+            } else if self.accept("auto_increment") {
+                column.is_auto_increment = true;
+            } else if self.accept("default") {
+                let is_negative = self.accept_symbol("-");
+                let Some(token) = self.peek().cloned() else { return Err(self.error()) };
+                self.at += 1;
+                if self.accept_symbol("(") {
+                    self.expect_symbol(")")?;
+                }
+                let is_null = token.kind == TokenKind::Word && token.text.eq_ignore_ascii_case("null");
+                let text = if is_negative { format!("-{}", token.text) } else { token.text };
+                let text = if token.kind == TokenKind::Word { text.to_ascii_lowercase() } else { text };
+                column.default = if is_null { None } else { Some(Text::from(text)) };
+            } else if self.accept("on update") {
+                self.at += 1;
+                if self.accept_symbol("(") {
+                    self.expect_symbol(")")?;
+                }
+            } else if self.accept("comment") {
+                self.text()?;
+            } else if !(self.accept("null") || self.accept("unique key") || self.accept("unique") || self.accept("key"))
+            {
+                return Ok(());
+            }
+        }
+    }
+
+    fn drop(&mut self) -> Parsed<Statement> {
+        self.at += 1;
+        if self.accept("database") || self.accept("schema") {
+            let if_exists = self.accept("if exists");
+            return Ok(Statement::DropDatabase { name: self.name()?, if_exists });
+        }
+        if self.accept("user") {
+            self.skip_rest();
+            return Ok(Statement::Accepted);
+        }
+        self.expect("table")?;
+        let if_exists = self.accept("if exists");
+        let mut tables = vec![self.table_name()?];
+        while self.accept_symbol(",") {
+            tables.push(self.table_name()?);
+        }
+        Ok(Statement::DropTable { tables, if_exists })
+    }
+
+    fn show(&mut self) -> Parsed<Statement> {
+        self.at += 1;
+        self.accept("full");
+        if self.accept("databases") || self.accept("schemas") {
+            return Ok(Statement::ShowDatabases(self.pattern()?));
+        }
+        if self.accept("tables") {
+            let database = if self.accept("from") || self.accept("in") { Some(self.name()?) } else { None };
+            return Ok(Statement::ShowTables { database, pattern: self.pattern()? });
+        }
+        if self.accept("columns") || self.accept("fields") {
+            if !(self.accept("from") || self.accept("in")) {
+                return Err(self.error());
+            }
+            return Ok(Statement::Describe(self.table_name()?));
+        }
+        if self.accept("create table") {
+            return Ok(Statement::ShowCreateTable(self.table_name()?));
+        }
+        if self.accept("processlist") {
+            return Ok(Statement::ShowProcesses);
+        }
+        let has_scope = self.accept("global") || self.accept("session");
+        if self.accept("variables") {
+            return Ok(Statement::ShowVariables(self.pattern()?));
+        }
+        let is_known =
+            ["warnings", "errors", "status", "master", "slave", "replica", "binary", "grants", "engines", "plugins"];
+        if is_known.iter().any(|word| self.is_word(word)) {
+            self.skip_rest();
+            return Ok(Statement::ShowNothing);
+        }
+        if has_scope {
+            self.at -= 1;
+        }
+        Err(self.error())
+    }
+
+    fn insert(&mut self) -> Parsed<Statement> {
+        self.at += 1;
+        let ignores = self.accept("ignore");
+        self.accept("into");
+        let table = self.table_name()?;
+        let mut columns = Vec::new();
+        if self.accept("set") {
+            let changes = self.changes()?;
+            let (columns, row) = changes.into_iter().unzip();
+            return Ok(Statement::Insert { table, columns, rows: vec![row], ignores });
+        }
+        if self.accept_symbol("(") {
+            while !self.is_symbol(")") {
+                columns.push(self.name()?);
+                if !self.accept_symbol(",") {
+                    break;
+                }
+            }
+            self.expect_symbol(")")?;
+        }
+        if self.is_word("select") {
+            return Err(SyntaxError::Unsupported("INSERT … SELECT"));
+        }
+        if !(self.accept("values") || self.accept("value")) {
+            return Err(self.error());
+        }
+        let mut rows = Vec::new();
+        loop {
+            self.expect_symbol("(")?;
+            rows.push(if self.is_symbol(")") { Vec::new() } else { self.expressions()? });
+            self.expect_symbol(")")?;
+            if !self.accept_symbol(",") {
+                break;
+            }
+        }
+        Ok(Statement::Insert { table, columns, rows, ignores })
+    }
+
+    fn changes(&mut self) -> Parsed<Vec<(String, Expr)>> {
+        let mut changes = Vec::new();
+        loop {
+            let name = self.name()?;
+            self.expect_symbol("=")?;
+            changes.push((name, self.expression()?));
+            if !self.accept_symbol(",") {
+                return Ok(changes);
+            }
+        }
+    }
+
+    fn update(&mut self) -> Parsed<Statement> {
+        self.at += 1;
+        let table = self.table_name()?;
+        self.expect("set")?;
+        let changes = self.changes()?;
+        Ok(Statement::Update { table, changes, filter: self.filter()? })
+    }
+
+    fn filter(&mut self) -> Parsed<Option<Expr>> {
+        if self.accept("where") { self.expression().map(Some) } else { Ok(None) }
+    }
+
+    fn select(&mut self) -> Parsed<Statement> {
+        self.at += 1;
+        let mut select = Select { is_distinct: self.accept("distinct"), ..Select::default() };
+        loop {
+            if self.accept_symbol("*") {
+                select.items.push(Item::All);
+            } else {
+                let start = self.peek().map_or(self.sql.len(), |token| token.start);
+                let expr = self.expression()?;
+                let end = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(start, |token| token.end);
+                let source = self.sql.get(start..end).unwrap_or("");
+                let mut name = match &expr {
+                    Expr::Column(column) => column.clone(),
+                    Expr::Text(text) => text.clone(),
+                    _ => source.to_string(),
+                };
+                if self.accept("as") {
+                    name = self.text().or_else(|_| self.name())?;
+                } else if let Ok(alias) = self.name() {
+                    name = alias;
+                }
+                select.items.push(Item::Expr(expr, name));
+            }
+            if !self.accept_symbol(",") {
+                break;
+            }
+        }
+        if self.accept("from") && !self.accept("dual") {
+            select.from = Some(self.table_name()?);
+            let is_alias = self.accept("as")
+                || self.peek().is_some_and(|token| token.kind == TokenKind::Word && !is_reserved(&token.text));
+            if is_alias {
+                self.name()?;
+            }
+            if self.is_symbol(",") || ["join", "inner", "left", "right", "cross"].iter().any(|word| self.is_word(word))
+            {
+                return Err(SyntaxError::Unsupported("JOIN"));
+            }
+        }
+        select.filter = self.filter()?;
+        if self.accept("group by") {
+            select.group = self.expressions()?;
+        }
+        if self.accept("order by") {
+            loop {
+                let expr = self.expression()?;
+                let is_descending = self.accept("desc");
+                if !is_descending {
+                    self.accept("asc");
+                }
+                select.order.push((expr, is_descending));
+                if !self.accept_symbol(",") {
+                    break;
+                }
+            }
+        }
+        if self.accept("limit") {
+            let first = self.count()?;
+            select.limit = Some(if self.accept_symbol(",") {
+                (self.count()?, first)
+            } else if self.accept("offset") {
+                (first, self.count()?)
+            } else {
+                (first, 0)
+            });
+        }
+        for word in ["having", "union"] {
+            if self.is_word(word) {
+                return Err(SyntaxError::Unsupported("HAVING and UNION"));
+            }
+        }
+        Ok(Statement::Select(select))
+    }
+
+    fn count(&mut self) -> Parsed<usize> {
+        let number =
+            self.peek().filter(|token| token.kind == TokenKind::Number).and_then(|token| token.text.parse().ok());
+        let Some(number) = number else { return Err(self.error()) };
+        self.at += 1;
+        Ok(number)
+    }
+
+    /// Counts an operator, so that a chain of them stays short enough to be walked.
+    fn chain(&mut self) -> Parsed<()> {
+        self.operators += 1;
+        if self.operators > OPERATORS_MAX { Err(self.error()) } else { Ok(()) }
+    }
+
+    fn expressions(&mut self) -> Parsed<Vec<Expr>> {
+        let mut all = vec![self.expression()?];
+        while self.accept_symbol(",") {
+            all.push(self.expression()?);
+        }
+        Ok(all)
+    }
+
+    fn expression(&mut self) -> Parsed<Expr> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(self.error());
+        }
+        let mut left = self.conjunction()?;
+        while self.accept("or") || self.accept_symbol("||") {
+            self.chain()?;
+            left = Expr::Binary("or", Box::new(left), Box::new(self.conjunction()?));
+        }
+        self.depth -= 1;
+        Ok(left)
+    }
+
+    fn conjunction(&mut self) -> Parsed<Expr> {
+        let mut left = self.negation()?;
+        while self.accept("and") || self.accept_symbol("&&") {
+            self.chain()?;
+            left = Expr::Binary("and", Box::new(left), Box::new(self.negation()?));
+        }
+        Ok(left)
+    }
+
+    fn negation(&mut self) -> Parsed<Expr> {
+        let mut count = 0;
+        while self.accept("not") || self.accept_symbol("!") {
+            count += 1;
+        }
+        let inner = self.comparison()?;
+        Ok(match count % 2 {
+            0 => inner,
+            _ => Expr::Unary("not", Box::new(inner)),
+        })
+    }
+
+    fn comparison(&mut self) -> Parsed<Expr> {
+        let left = self.sum()?;
+        if self.accept("is") {
+            let is_negated = self.accept("not");
+            self.expect("null")?;
+            return Ok(negate(Expr::IsNull(Box::new(left)), is_negated));
+        }
+        let is_negated = self.accept("not");
+        if self.accept("in") {
+            self.expect_symbol("(")?;
+            let list = self.expressions()?;
+            self.expect_symbol(")")?;
+            return Ok(negate(Expr::In(Box::new(left), list), is_negated));
+        }
+        if self.accept("like") {
+            let right = self.sum()?;
+            return Ok(negate(Expr::Binary("like", Box::new(left), Box::new(right)), is_negated));
+        }
+        if self.accept("between") {
+            let low = self.sum()?;
+            self.expect("and")?;
+            let high = self.sum()?;
+            let from = Expr::Binary(">=", Box::new(left.clone()), Box::new(low));
+            let to = Expr::Binary("<=", Box::new(left), Box::new(high));
+            return Ok(negate(Expr::Binary("and", Box::new(from), Box::new(to)), is_negated));
+        }
+        if is_negated {
+            return Err(self.error());
+        }
+        for (symbol, operator) in
+            [("=", "="), ("<>", "<>"), ("!=", "<>"), ("<=", "<="), (">=", ">="), ("<", "<"), (">", ">")]
+        {
+            if self.accept_symbol(symbol) {
+                return Ok(Expr::Binary(operator, Box::new(left), Box::new(self.sum()?)));
+            }
+        }
+        Ok(left)
+    }
+
+    fn sum(&mut self) -> Parsed<Expr> {
+        let mut left = self.product()?;
+        loop {
+            let operator = match () {
+                () if self.accept_symbol("+") => "+",
+                () if self.accept_symbol("-") => "-",
+                () => return Ok(left),
+            };
+            self.chain()?;
+            left = Expr::Binary(operator, Box::new(left), Box::new(self.product()?));
+        }
+    }
+
+    fn product(&mut self) -> Parsed<Expr> {
+        let mut left = self.factor()?;
+        loop {
+            let operator = match () {
+                () if self.accept_symbol("*") => "*",
+                () if self.accept_symbol("/") => "/",
+                () if self.accept_symbol("%") || self.accept("mod") => "%",
+                () => return Ok(left),
+            };
+            self.chain()?;
+            left = Expr::Binary(operator, Box::new(left), Box::new(self.factor()?));
+        }
+    }
+
+    fn factor(&mut self) -> Parsed<Expr> {
+        let Some(token) = self.peek().cloned() else { return Err(self.error()) };
+        match token.kind {
+            TokenKind::Number => {
+                self.at += 1;
+                Ok(token.text.parse::<i64>().map_or(Expr::Text(token.text), Expr::Int))
+            }
+            TokenKind::Text => {
+                self.at += 1;
+                Ok(Expr::Text(token.text))
+            }
+            TokenKind::Variable => {
+                self.at += 1;
+                Ok(Expr::Variable(token.text.to_ascii_lowercase()))
+            }
+            TokenKind::Symbol if token.text == "(" => {
+                self.at += 1;
+                let inner = self.expression()?;
+                self.expect_symbol(")")?;
+                Ok(inner)
+            }
+            TokenKind::Symbol if token.text == "-" => {
+                self.at += 1;
+                let inner = self.deeper(Self::factor)?;
+                Ok(Expr::Unary("-", Box::new(inner)))
+            }
+            TokenKind::Symbol => Err(self.error()),
+            TokenKind::Word | TokenKind::Name => self.word(&token),
+        }
+    }
+
+    fn deeper(&mut self, read: impl FnOnce(&mut Self) -> Parsed<Expr>) -> Parsed<Expr> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(self.error());
+        }
+        let inner = read(self);
+        self.depth -= 1;
+        inner
+    }
+
+    fn word(&mut self, token: &Token) -> Parsed<Expr> {
+        let lower = token.text.to_ascii_lowercase();
+        let literal = match lower.as_str() {
+            "null" => Some(Expr::Null),
+            "true" => Some(Expr::Int(1)),
+            "false" => Some(Expr::Int(0)),
+            "default" => Some(Expr::Call("default".to_string(), Vec::new())),
+            "current_timestamp" | "current_date" | "current_user" => Some(Expr::Call(lower.clone(), Vec::new())),
+            _ => None,
+        };
+        if let Some(literal) = literal.filter(|_| token.kind == TokenKind::Word) {
+            self.at += 1;
+            if self.accept_symbol("(") {
+                self.expect_symbol(")")?;
+            }
+            return Ok(literal);
+        }
+        let is_call =
+            self.tokens.get(self.at + 1).is_some_and(|next| next.kind == TokenKind::Symbol && next.text == "(");
+        if is_call && token.kind == TokenKind::Word {
+            self.at += 2;
+            if self.accept_symbol("*") {
+                self.expect_symbol(")")?;
+                return Ok(Expr::Call(lower, Vec::new()));
+            }
+            self.accept("distinct");
+            let arguments = if self.is_symbol(")") { Vec::new() } else { self.expressions()? };
+            self.expect_symbol(")")?;
+            return Ok(Expr::Call(lower, arguments));
+        }
+        let mut name = self.name()?;
+        while self.accept_symbol(".") {
+            name = self.name()?;
+        }
+        Ok(Expr::Column(name))
+    }
+}
+
+fn negate(expr: Expr, is_negated: bool) -> Expr {
+    if is_negated { Expr::Unary("not", Box::new(expr)) } else { expr }
+}
+
+fn is_reserved(word: &str) -> bool {
+    const RESERVED: &[&str] = &[
+        "alter", "and", "as", "asc", "between", "by", "create", "cross", "delete", "desc", "distinct", "drop",
+        "exists", "from", "group", "having", "if", "in", "inner", "insert", "into", "is", "join", "key", "left",
+        "like", "limit", "not", "null", "on", "or", "order", "primary", "right", "select", "set", "show", "table",
+        "union", "unique", "update", "use", "values", "where",
+    ];
+    RESERVED.contains(&word.to_ascii_lowercase().as_str())
+}
