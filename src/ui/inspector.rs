@@ -1,11 +1,263 @@
-//! The inspector; holds no truth.
+//! The inspector: facts, reasons, events, timers, commands and YAML of what is selected; holds no truth.
 
-use super::store::PartProps;
+mod facts;
+
+use super::picture::{reason, reason_until, words};
+use super::store::{Action, Lab, PartProps, TimeListener};
+use crate::cluster::Cluster;
+use crate::cluster::disk::DiskId;
+use crate::controllers::{ControllerId, Decision, Outcome, Subject};
+use crate::i18n::Lang;
+use crate::i18n::scene::{say, word};
+use crate::manifest::to_yaml;
+use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::playground::{Playground, Record};
+use crate::scene::groups::{identity_of, split_ordinal};
+use crate::scene::phase;
+use std::rc::Rc;
 use yew::prelude::*;
+
+/// The most reasons, events and timers that are shown.
+const REASONS_MAX: usize = 4;
+const EVENTS_MAX: usize = 12;
+const TIMERS_MAX: usize = 6;
+/// How many records are looked through for reasons.
+const RECORDS_MAX: usize = 5000;
 
 /// The inspector.
 #[component]
 pub fn Inspector(props: &PartProps) -> Html {
-    let _ = props;
-    html! { <div class="inspector"></div> }
+    let Some(key) = &props.selected else { return Html::default() };
+    let playground = props.lab.read();
+    let cluster = playground.cluster();
+    let lang = props.lang;
+    let close = props.act.reform(|_: MouseEvent| Action::Select(None));
+    let object = cluster.get(key);
+    html! {
+        <div class="inspector">
+            <header class="ins-head">
+                <div>
+                    <p class="ins-kind">{ key.kind.names().kind }</p>
+                    <h2>{ &*key.name }</h2>
+                </div>
+                { object.map(|object| status_chip(cluster, object, lang)) }
+                <button type="button" class="tool ins-close" aria-label={word(lang, "close")} onclick={close}>{ "×" }</button>
+            </header>
+            { match object {
+                Some(object) => details(props, &playground, key, object),
+                None => html! { <p class="ins-gone">{ word(lang, "gone") }</p> },
+            } }
+        </div>
+    }
+}
+
+fn details(props: &PartProps, playground: &Playground, key: &Key, object: &Rc<Object>) -> Html {
+    let lang = props.lang;
+    let cluster = playground.cluster();
+    html! { <>
+        { section(lang, "why", reasons(playground, key, object, lang)) }
+        { timers(props, playground, key) }
+        { section(lang, "actions", commands(props, object)) }
+        { section(lang, "facts", fact_list(cluster, object, lang)) }
+        { stored(cluster, object, lang) }
+        { section(lang, "events", events(cluster, object, lang)) }
+        <details class="ins-section ins-yaml">
+            <summary>{ word(lang, "yaml") }</summary>
+            <pre tabindex="0">{ to_yaml(&object.to_value()) }</pre>
+        </details>
+    </> }
+}
+
+fn section(lang: Lang, key: &'static str, inner: Html) -> Html {
+    html! { <section class="ins-section"><h3>{ word(lang, key) }</h3>{ inner }</section> }
+}
+
+fn status_chip(cluster: &Cluster, object: &Object, lang: Lang) -> Html {
+    let (style, text) = match object.kind {
+        Kind::Pod => {
+            let status = phase::pod_status(object);
+            let node = object.str_at(&["spec", "nodeName"]);
+            let is_lost = phase::lost_nodes(cluster).iter().any(|lost| *lost == node);
+            (phase::pod_style(object, &status, is_lost).name(), status.to_string())
+        }
+        Kind::PersistentVolumeClaim => {
+            let (style, status) = phase::claim_status(object);
+            (style.name(), status.to_string())
+        }
+        Kind::Node => {
+            let style = phase::node_style(object).name();
+            (style, word(lang, &format!("node-{style}")).to_string())
+        }
+        _ => return Html::default(),
+    };
+    html! { <span class={classes!("ins-chip", style)}>{ text }</span> }
+}
+
+fn fact_list(cluster: &Cluster, object: &Object, lang: Lang) -> Html {
+    let facts = facts::facts(cluster, object).into_iter().map(|(key, text)| {
+        html! { <><dt>{ word(lang, key) }</dt><dd>{ text }</dd></> }
+    });
+    html! { <dl class="ins-facts">{ for facts }</dl> }
+}
+
+/// Whether a decision is about an object.
+fn is_about(decision: &Decision, key: &Key, identity: Option<&(Text, i64)>) -> bool {
+    if decision.key == *key {
+        return decision.subject == Subject::Whole || key.kind == Kind::StatefulSet || key.kind == decision.key.kind;
+    }
+    match &decision.subject {
+        Subject::Object(object) => object == key,
+        Subject::Ordinal(ordinal) => identity.is_some_and(|(set, own)| {
+            own == ordinal && decision.key.name == *set && decision.key.namespace == key.namespace
+        }),
+        Subject::Whole => false,
+    }
+}
+
+fn reasons(playground: &Playground, key: &Key, object: &Object, lang: Lang) -> Html {
+    let identity = match object.kind {
+        Kind::Pod => identity_of(object),
+        // `data-web-0` belongs to the ordinal of the pod that it is named after.
+        Kind::PersistentVolumeClaim => claim_identity(playground.cluster(), object),
+        _ => None,
+    };
+    let records = playground.records();
+    let seen = records.get(..playground.record_count().min(records.len())).unwrap_or(&[]);
+    let decisions = seen.iter().rev().take(RECORDS_MAX).filter_map(|record| match record {
+        Record::Decision(decision) if is_about(decision, key, identity.as_ref()) => Some(decision),
+        _ => None,
+    });
+    let mut shown: Vec<&Decision> = Vec::new();
+    for decision in decisions {
+        if shown.len() >= REASONS_MAX {
+            break;
+        }
+        // What is decided again and again is told once.
+        if !shown.iter().any(|other| other.rule == decision.rule && other.facts == decision.facts) {
+            shown.push(decision);
+        }
+    }
+    if shown.is_empty() {
+        return html! { <p class="ins-none">{ word(lang, "why-none") }</p> };
+    }
+    let items = shown.into_iter().map(|decision| {
+        let outcome = match decision.outcome {
+            Outcome::Acts => "act",
+            Outcome::Waits => "wait",
+            Outcome::Skips => "skip",
+        };
+        let until = reason_until(lang, decision).map(|text| html! { <p class="ins-until">{ text }</p> });
+        html! {
+            <li class={outcome}>
+                <p>{ reason(lang, decision) }</p>{ until }
+                <p class="ins-by">{ format!("{:?} · {} · {}", decision.controller, decision.at, decision.rule) }</p>
+            </li>
+        }
+    });
+    html! { <ul class="ins-why">{ for items }</ul> }
+}
+
+fn claim_identity(cluster: &Cluster, claim: &Object) -> Option<(Text, i64)> {
+    let (prefix, ordinal) = split_ordinal(&claim.meta.name)?;
+    let mut sets = cluster.list_in(Kind::StatefulSet, &claim.meta.namespace);
+    let set = sets.find(|set| prefix.strip_suffix(set.meta.name.as_str()).is_some_and(|rest| rest.ends_with('-')))?;
+    Some((set.meta.name.clone(), ordinal))
+}
+
+fn timers(props: &PartProps, playground: &Playground, key: &Key) -> Html {
+    let now = playground.now();
+    let work = playground.sim().timers.iter().filter(|(at, work)| work.key == *key && *at > now);
+    let shown: Vec<(Millis, ControllerId)> = work.map(|(at, work)| (at, work.controller)).take(TIMERS_MAX).collect();
+    if shown.is_empty() {
+        return Html::default();
+    }
+    let items = shown.into_iter().map(|(at, controller)| {
+        let controller = format!("{controller:?}");
+        html! { <li><Remaining until={at} {controller} lang={props.lang} lab={props.lab.clone()} /></li> }
+    });
+    section(props.lang, "timers", html! { <ul class="ins-timers">{ for items }</ul> })
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct RemainingProps {
+    until: Millis,
+    controller: String,
+    lang: Lang,
+    lab: Lab,
+}
+
+/// What comes by itself, with a countdown that writes its own text.
+#[component]
+fn Remaining(props: &RemainingProps) -> Html {
+    let node = use_node_ref();
+    let deps = (props.until, props.controller.clone(), props.lang);
+    let (lab, span) = (props.lab.clone(), node.clone());
+    use_effect_with(deps, move |(until, controller, lang)| {
+        let (until, controller, lang) = (*until, controller.clone(), *lang);
+        let write = move |now: Millis| {
+            if let Some(span) = span.get() {
+                let time = words::seconds(until - now);
+                span.set_text_content(Some(&say(lang, "timer", &[("controller", &controller), ("time", &time)])));
+            }
+        };
+        write(lab.read().now());
+        let listener: TimeListener = lab.on_time(write);
+        move || drop(listener)
+    });
+    html! { <span ref={node}></span> }
+}
+
+fn commands(props: &PartProps, object: &Object) -> Html {
+    let lang = props.lang;
+    let buttons = facts::commands(object).into_iter().map(|(key, line)| {
+        let run = line.clone();
+        let onclick = props.act.reform(move |_: MouseEvent| Action::Run(run.clone()));
+        html! {
+            <button type="button" class="ins-command" {onclick}>
+                <span>{ word(lang, key) }</span><code>{ line }</code>
+            </button>
+        }
+    });
+    html! { <div class="ins-commands">{ for buttons }</div> }
+}
+
+/// What is on the volume behind a claim.
+fn stored(cluster: &Cluster, object: &Object, lang: Lang) -> Html {
+    let volume = object.str_at(&["spec", "volumeName"]);
+    if object.kind != Kind::PersistentVolumeClaim || volume.is_empty() {
+        return Html::default();
+    }
+    let Some(tree) = cluster.disks().tree(&DiskId::Volume(Text::new(volume))) else { return Html::default() };
+    let files = tree.iter().take(40).map(|(path, node)| {
+        html! { <li><code>{ &**path }</code><span>{ node.modified.to_string() }</span></li> }
+    });
+    section(lang, "stored", html! { <ul class="ins-files">{ for files }</ul> })
+}
+
+fn events(cluster: &Cluster, object: &Object, lang: Lang) -> Html {
+    let is_about = |event: &&Rc<Object>| {
+        event.str_at(&["involvedObject", "uid"]) == object.meta.uid.as_str()
+            || (event.str_at(&["involvedObject", "name"]) == object.meta.name.as_str()
+                && event.str_at(&["involvedObject", "kind"]) == object.kind.names().kind
+                && event.str_at(&["involvedObject", "uid"]).is_empty())
+    };
+    let mut found: Vec<&Rc<Object>> = cluster.list(Kind::Event).filter(is_about).collect();
+    found.sort_by_key(|event| {
+        std::cmp::Reverse((event.str_at(&["lastTimestamp"]).to_string(), event.meta.resource_version))
+    });
+    if found.is_empty() {
+        return html! { <p class="ins-none">{ word(lang, "events-none") }</p> };
+    }
+    let items = found.into_iter().take(EVENTS_MAX).map(|event| {
+        let warning = event.str_at(&["type"]) == "Warning";
+        let at = Millis::parse_rfc3339(event.str_at(&["lastTimestamp"])).unwrap_or(event.meta.created);
+        let count = event.i64_at(&["count"]).filter(|n| *n > 1).map(|n| say(lang, "times", &[("n", &n.to_string())]));
+        html! {
+            <li class={warning.then_some("is-warning")}>
+                <p><b>{ event.str_at(&["reason"]) }</b><span>{ words::moment(at) }{ " " }{ count }</span></p>
+                <p>{ event.str_at(&["message"]) }</p>
+            </li>
+        }
+    });
+    html! { <ul class="ins-events">{ for items }</ul> }
 }

@@ -23,10 +23,14 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
 use yew::prelude::*;
 
 /// What a decision says in words.
-pub fn reason(lang: Lang, decision: &Decision) -> String {
-    let _ = lang;
+pub fn reason(_lang: Lang, decision: &Decision) -> String {
     let facts: Vec<String> = decision.facts.iter().map(|(name, value)| format!("{name}={value}")).collect();
     format!("{} {}", decision.rule, facts.join(" "))
+}
+
+/// What would end the wait that a decision is, in words.
+pub fn reason_until(_lang: Lang, _decision: &Decision) -> Option<String> {
+    None
 }
 
 /// An outcome's name in the style sheet.
@@ -184,8 +188,7 @@ impl Component for Picture {
                         width={(w * scale / 100).to_string()} height={(h * scale / 100).to_string()}
                         viewBox={format!("0 0 {w} {h}")}
                         onclick={link.callback(Msg::Click)} onkeydown={link.callback(Msg::Key)}>
-                        { for self.stage.drawn.iter().map(|item| self.item(props, item, false)) }
-                        { for self.stage.leaving.iter().map(|item| self.item(props, item, true)) }
+                        { for self.stage.in_order().map(|(item, is_leaving)| self.item(props, item, is_leaving)) }
                     </svg>
                     { self.empty(props.lang) }
                 </div>

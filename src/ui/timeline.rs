@@ -1,6 +1,6 @@
 //! The timeline: a lane for each ordinal, what was done as marks, and a slider over time; holds no truth.
 
-use super::picture::words::{attr, fit_end};
+use super::picture::words::{attr, fit_end, moment};
 use super::sizes::SizeWatch;
 use super::store::{Action, PartProps, TimeListener};
 use crate::i18n::scene::{say, word};
@@ -27,6 +27,8 @@ const WIDE_MAX: usize = 16;
 pub enum Msg {
     /// Its place has another size.
     Resized,
+    /// Time has left the drawn part.
+    Outgrown,
     /// The slider was moved.
     Scrub,
     /// The lanes were pressed or dragged over.
@@ -58,6 +60,7 @@ pub struct Timeline {
     root: NodeRef,
     slider: NodeRef,
     head: NodeRef,
+    edge: NodeRef,
     lanes: Lanes,
     axis: Rc<Axis>,
     branch: usize,
@@ -79,6 +82,7 @@ impl Component for Timeline {
             root: NodeRef::default(),
             slider: NodeRef::default(),
             head: NodeRef::default(),
+            edge: NodeRef::default(),
             lanes: Lanes::default(),
             axis: Rc::default(),
             branch: 0,
@@ -108,6 +112,7 @@ impl Component for Timeline {
                 self.width = width;
                 is_new
             }
+            Msg::Outgrown => true,
             Msg::Scrub => {
                 let value = self.slider.cast::<HtmlInputElement>().and_then(|slider| slider.value().parse().ok());
                 if let Some(place) = value {
@@ -158,7 +163,7 @@ impl Component for Timeline {
                         { self.marks(ctx, scale) }
                     </svg>
                     <input ref={self.slider.clone()} class="tl-slider" type="range" min="0" max={scale.total.to_string()}
-                        step="100" aria-label={word(lang, "scrub")} aria-valuetext={say(lang, "at", &[("time", &clock(now))])} {oninput} />
+                        step="100" aria-label={word(lang, "scrub")} aria-valuetext={say(lang, "at", &[("time", &moment(now))])} {oninput} />
                 </div>
                 <div class="tl-lanes" onpointerdown={onpointer.clone()} onpointermove={onpointer.clone()}
                     onpointerup={onpointer.clone()} onpointercancel={onpointer}>
@@ -168,6 +173,7 @@ impl Component for Timeline {
                             <LaneView key={format!("{}/{}/{:?}", key.namespace, key.name, key.ordinal)} lane={Rc::clone(lane)}
                                 name={key.clone()} axis={AxisRef(Rc::clone(&self.axis))} {scale} y={index as i32 * row} {row} />
                         }) }
+                        <rect ref={self.edge.clone()} class="tl-beyond" x="0" y="0" width={self.width.to_string()} height={height.to_string()} />
                         <g ref={self.head.clone()} class="tl-head">
                             <rect class="tl-future" x="1" y="0" width={self.width.to_string()} height={height.to_string()} />
                             <path class="tl-now" d={format!("M0 0V{height}")} />
@@ -252,7 +258,7 @@ impl Timeline {
                 let place = (GUTTER + x).to_string();
                 ticks.push(html! { <>
                     <path class="tl-tick" d={format!("M{place} 18v4")} />
-                    <text class="tl-time" x={place} y="12">{ clock(Millis(at)) }</text>
+                    <text class="tl-time" x={place} y="12">{ moment(Millis(at)) }</text>
                 </> });
             }
             // Where time is not to scale, whole minutes are enough.
@@ -272,7 +278,7 @@ impl Timeline {
         });
         let inputs = lines.map(|(at, line)| {
             let x = GUTTER + scale.x(self.axis.place(at));
-            let label = say(lang, "input-at", &[("time", &clock(at)), ("line", &line)]);
+            let label = say(lang, "input-at", &[("time", &moment(at)), ("line", &line)]);
             html! {
                 <g class="tl-input" transform={format!("translate({x} 17)")} onclick={link.callback(move |_| Msg::Go(at))}>
                     <title>{ label }</title>
@@ -283,7 +289,7 @@ impl Timeline {
         let markers = self.markers.iter().filter(|(branch, _)| *branch == self.branch).map(|(_, at)| {
             let at = *at;
             let x = GUTTER + scale.x(self.axis.place(at));
-            let label = say(lang, "marker", &[("time", &clock(at))]);
+            let label = say(lang, "marker", &[("time", &moment(at))]);
             html! {
                 <g class="tl-marker" transform={format!("translate({x} 0)")} role="button" tabindex="0" aria-label={label.clone()}
                     onclick={link.callback(move |_| Msg::Go(at))}
@@ -302,7 +308,7 @@ impl Timeline {
             let (x, end) = (scale.x(self.axis.place(from)), scale.x(self.axis.place(until)));
             html! {
                 <rect class="tl-break" x={(GUTTER + x).to_string()} y="0" width={(end - x).max(2).to_string()} height={height.to_string()}>
-                    <title>{ format!("{} – {}", clock(from), clock(until)) }</title>
+                    <title>{ format!("{} – {}", moment(from), moment(until)) }</title>
                 </rect>
             }
         });
@@ -320,19 +326,25 @@ impl Timeline {
     /// Keeps playhead and slider where time is, without a render.
     fn listen(&mut self, ctx: &Context<Self>) {
         let scale = self.scale(&ctx.props().lab.read());
-        let (axis, head, slider) = (Rc::clone(&self.axis), self.head.clone(), self.slider.clone());
-        let act = (ctx.link().clone(), std::cell::Cell::new(false));
+        let (axis, head, edge) = (Rc::clone(&self.axis), self.head.clone(), self.edge.clone());
+        let (slider, link, is_asked) = (self.slider.clone(), ctx.link().clone(), std::cell::Cell::new(false));
+        let end = ctx.props().lab.read().end();
         let show = move |now: Millis| {
             let place = axis.place(now);
-            if let Some(head) = head.cast::<Element>() {
-                _ = head.set_attribute("transform", &format!("translate({} 0)", GUTTER + scale.x(place)));
-            }
+            let shift = |element: &NodeRef, place: i64| {
+                if let Some(element) = element.cast::<Element>() {
+                    _ = element.set_attribute("transform", &format!("translate({} 0)", GUTTER + scale.x(place)));
+                }
+            };
+            shift(&head, place);
+            // Nothing is known beyond the end of the branch.
+            shift(&edge, axis.place(now.max(end)));
             if let Some(slider) = slider.cast::<HtmlInputElement>() {
                 slider.set_value(&place.to_string());
             }
             // Time has left the drawn part: it is drawn anew with more room.
-            if place > scale.total && !act.1.replace(true) {
-                act.0.send_message(Msg::Resized);
+            if place > scale.total && !is_asked.replace(true) {
+                link.send_message(Msg::Outgrown);
             }
         };
         show(ctx.props().lab.read().now());
@@ -369,15 +381,6 @@ fn at_of(record: &Record) -> Millis {
     match record {
         Record::Change(change) => change.at,
         Record::Decision(decision) => decision.at,
-    }
-}
-
-/// Minutes and seconds: `2:05`.
-fn clock(at: Millis) -> String {
-    let seconds = at.whole_seconds().max(0);
-    match seconds / 3600 {
-        0 => format!("{}:{:02}", seconds / 60, seconds % 60),
-        hours => format!("{hours}:{:02}:{:02}", seconds / 60 % 60, seconds % 60),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::model::Text;
 use crate::playground::{Playground, Record};
-use crate::scene::{Cursors, Item, Level, Memory, Scene};
+use crate::scene::{Cursors, Item, Level, Memory, Part, Scene};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -94,6 +94,15 @@ impl Stage {
         self.drawn = drawn;
         self.scene = scene;
         is_complete
+    }
+
+    /// What is drawn in its order, and whether it is leaving. What leaves lies above the areas and below the rest.
+    pub fn in_order(&self) -> impl Iterator<Item = (&Rc<Item>, bool)> {
+        let is_ground = |item: &&Rc<Item>| matches!(item.part, Part::Area { .. } | Part::Zone { .. } | Part::Node(_));
+        let ground = self.drawn.iter().filter(is_ground).map(|item| (item, false));
+        let leaving = self.leaving.iter().map(|item| (item, true));
+        let rest = self.drawn.iter().filter(move |item| !is_ground(item)).map(|item| (item, false));
+        ground.chain(leaving).chain(rest)
     }
 
     /// Takes out what has faded. Returns whether there was anything.

@@ -118,6 +118,15 @@ pub fn seconds(time: Millis) -> String {
     if seconds < 100 { format!("{seconds} s") } else { format!("{}:{:02}", seconds / 60, seconds % 60) }
 }
 
+/// A moment since the start: `2:05`.
+pub fn moment(at: Millis) -> String {
+    let seconds = at.whole_seconds().max(0);
+    match seconds / 3600 {
+        0 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        hours => format!("{hours}:{:02}:{:02}", seconds / 60 % 60, seconds % 60),
+    }
+}
+
 /// A countdown at a moment.
 pub fn countdown(lang: Lang, countdown: Countdown, now: Millis) -> String {
     say(lang, countdown.kind.name(), &[("time", &seconds(countdown.until - now))])
