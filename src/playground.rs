@@ -5,7 +5,7 @@ mod scenario;
 
 pub use scenario::{SCENARIOS, Scenario};
 
-use crate::cluster::{Change, Cluster};
+use crate::cluster::{Change, Cluster, Fault};
 use crate::controllers::{Decision, Environment};
 use crate::kubectl::{Completions, Console, Host, Output, Prompt};
 use crate::model::{Kind, Millis, Value, parse_json, to_json};
@@ -108,6 +108,10 @@ impl Host for LabHost<'_> {
 
     fn editor_text(&self) -> &str {
         self.editor
+    }
+
+    fn fault(&mut self, fault: Fault) -> Result<(), String> {
+        self.sim.fault(fault)
     }
 }
 

@@ -107,10 +107,9 @@ fn list_tree(out: &mut String, structure: &'static Struct, level: usize, above: 
     for field in sorted(structure) {
         let indent = 2 * level;
         _ = writeln!(out, "{:indent$}{}\t<{}>{}", "", field.name, field.kind.explain_type(), required(field));
-        if let Some(inner) = field.kind.structure().filter(|inner| !above.contains(&inner.name)) {
-            if level < DEPTH_MAX {
-                list_tree(out, inner, level + 1, above);
-            }
+        let inner = field.kind.structure().filter(|inner| level < DEPTH_MAX && !above.contains(&inner.name));
+        if let Some(inner) = inner {
+            list_tree(out, inner, level + 1, above);
         }
     }
     above.pop();

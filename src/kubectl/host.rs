@@ -1,6 +1,6 @@
 //! What the console needs of the world around it: the API server and the editor; implemented by the playground.
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Fault};
 
 /// The world that a console is connected to.
 pub trait Host {
@@ -12,4 +12,10 @@ pub trait Host {
 
     /// The text in the page's editor; `-f manifest.yaml` means it unless a file of that name was written.
     fn editor_text(&self) -> &str;
+
+    /// Breaks or mends something that the API does not show.
+    ///
+    /// # Errors
+    /// What does not exist or cannot be broken, in words.
+    fn fault(&mut self, fault: Fault) -> Result<(), String>;
 }

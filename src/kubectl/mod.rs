@@ -7,6 +7,7 @@ pub mod explain;
 pub mod help;
 pub mod host;
 pub mod jsonpath;
+pub mod lab;
 pub mod output;
 
 pub use console::{Completions, Console, Prompt};
