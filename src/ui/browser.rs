@@ -40,6 +40,14 @@ pub fn matches(query: &str) -> bool {
     window().and_then(|it| it.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
 }
 
+/// The window's width and height in pixels.
+pub fn window_size() -> (f64, f64) {
+    let size = |get: fn(&Window) -> Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| {
+        window().and_then(|it| get(&it).ok()).and_then(|it| it.as_f64()).unwrap_or(1000.0)
+    };
+    (size(Window::inner_width), size(Window::inner_height))
+}
+
 /// Moves the focus to the first element that `selector` finds.
 pub fn focus(selector: &str) {
     let found = document().and_then(|it| it.query_selector(selector).ok().flatten());

@@ -69,8 +69,10 @@ pub enum Msg {
     Focus,
     /// The pointer moved over the text.
     Move(MouseEvent),
-    /// The pointer has rested at a line and column.
-    Hover(usize, usize),
+    /// The pointer has rested at a line.
+    Hover(usize),
+    /// The text was scrolled.
+    Scroll,
     /// The pointer left.
     Leave,
     /// A candidate was chosen.
@@ -104,7 +106,7 @@ pub struct Editor {
     marks: Rc<Vec<Mark>>,
     check: Option<Timeout>,
     hover_timer: Option<Timeout>,
-    hover: Option<(usize, usize)>,
+    hover: Option<usize>,
     row: usize,
     completion: Option<(Completion, usize)>,
     has_typed: bool,
@@ -167,11 +169,12 @@ impl Component for Editor {
                 return self.completion.take().is_some();
             }
             Msg::Move(event) => return self.pointer(ctx, &event),
-            Msg::Hover(row, column) => self.hover = Some((row, column)),
+            Msg::Hover(row) => self.hover = Some(row),
             Msg::Leave => {
                 self.hover_timer = None;
                 return self.hover.take().is_some();
             }
+            Msg::Scroll => return self.hover.take().is_some() | self.completion.take().is_some(),
             Msg::Choose(index) => self.choose(ctx, index, &area),
             Msg::Check => {
                 let marks = super::problems::check(&self.text);
@@ -305,7 +308,7 @@ impl Editor {
         let lines = lines.into_iter().enumerate().map(|(at, line)| html! { <LineView key={at} {line} /> });
         let has_problems = self.marks.iter().any(|mark| mark.severity == Severity::Error);
         html! {
-            <div class="editor-scroll">
+            <div class="editor-scroll" onscroll={link.callback(|_| Msg::Scroll)}>
                 <div class={classes!("layers", format!("digits-{digits}"), (!is_painted).then_some("layers-plain"))} ref={self.layers.clone()}>
                     <span class="probe" ref={self.probe.clone()} aria-hidden="true">{ "0000000000" }</span>
                     <div class="paint" aria-hidden="true">{ for lines }</div>
@@ -334,7 +337,7 @@ impl Editor {
                 </div>
             }
         });
-        let tip = self.hover.filter(|_| self.completion.is_none()).and_then(|(row, _)| {
+        let tip = self.hover.filter(|_| self.completion.is_none()).and_then(|row| {
             let marks = self.marks.iter().filter(|mark| mark.row == row).map(|mark| html! { <p class="s-bad">{ mark.text(lang) }</p> });
             let marks: Vec<Html> = marks.collect();
             let place = Place::at(&self.text, row);
@@ -534,38 +537,40 @@ impl Editor {
         let Some((_, height)) = self.cell() else { return false };
         let Some(probe) = self.probe.cast::<Element>() else { return false };
         let row = ((f64::from(event.client_y()) - probe.get_bounding_client_rect().top()) / height).max(0.0) as usize;
-        let column = event.offset_x().max(0) as usize;
-        if self.hover.is_some_and(|(at, _)| at == row) {
+        if self.hover == Some(row) {
             return false;
         }
         let link = ctx.link().clone();
-        self.hover_timer = Some(Timeout::new(HOVER_AFTER_MS, move || link.send_message(Msg::Hover(row, column))));
+        self.hover_timer = Some(Timeout::new(HOVER_AFTER_MS, move || link.send_message(Msg::Hover(row))));
         self.hover.take().is_some()
     }
 
-    /// Puts the list and the help where they belong; the policy allows no inline styles in the markup.
+    /// Puts the list and the help where they belong, inside the window; the policy allows no inline styles in the
+    /// markup.
     fn place_floats(&self) {
         let Some(layers) = self.layers.cast::<Element>() else { return };
         let Some((width, height)) = self.cell() else { return };
-        let Some(probe) = self.probe.cast::<HtmlElement>() else { return };
-        let left = f64::from(probe.offset_left());
+        let Some(origin) = self.probe.cast::<Element>().map(|it| it.get_bounding_client_rect()) else { return };
         let find = |selector: &str| {
             layers.query_selector(selector).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok())
         };
-        let put = |element: &HtmlElement, x: f64, row: usize| {
-            let top = f64::from(probe.offset_top()) + (row + 1) as f64 * height;
-            let _ = element.style().set_property("left", &format!("{x}px"));
+        let put = |element: &HtmlElement, column: usize, row: usize| {
+            let size = element.get_bounding_client_rect();
+            let (wide, high) = browser::window_size();
+            let left = (origin.left() + column as f64 * width).min(wide - size.width() - 8.0).max(4.0);
+            let above = origin.top() + row as f64 * height - 2.0;
+            let below = above + height + 4.0;
+            let top = if below + size.height() > high - 4.0 { (above - size.height()).max(4.0) } else { below };
+            let _ = element.style().set_property("left", &format!("{left}px"));
             let _ = element.style().set_property("top", &format!("{top}px"));
         };
         if let (Some(popup), Some((completion, _))) = (find(".float-popup"), &self.completion) {
             let before = self.text.get(..completion.from).unwrap_or_default();
-            let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
-            put(&popup, left + column as f64 * width, self.row);
+            put(&popup, before.rsplit('\n').next().unwrap_or_default().chars().count(), self.row);
         }
-        if let (Some(tip), Some((row, x))) = (find(".float-tip"), self.hover) {
+        if let (Some(tip), Some(row)) = (find(".float-tip"), self.hover) {
             let line = self.text.split('\n').nth(row).unwrap_or_default();
-            let indent = line.len() - line.trim_start().len();
-            put(&tip, (left + indent as f64 * width).min(x as f64), row);
+            put(&tip, line.len() - line.trim_start().len(), row);
         }
     }
 
