@@ -1,16 +1,18 @@
 //! Plays the recorded cases of the StatefulSet controller through ours and compares every write, event, status and
 //! error; needs no API server's rules, as the recording had none.
 
+#[path = "stateful_set/rules.rs"]
+mod rules;
+
 use statefulset_lab::cluster::{Asked, Request};
-use statefulset_lab::controllers::stateful_set::spec::SetSpec;
 use statefulset_lab::controllers::{Environment, Timers};
+use statefulset_lab::i18n::decisions;
 use statefulset_lab::model::{Key, Kind, Map, Millis, Object, OwnerReference, Text, Value, parse_json, to_json};
 use statefulset_lab::sim::Sim;
 use statefulset_lab::{list, obj};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::rc::Rc;
 
 /// Holds what the recording says still exists.
 const HOLD: &str = "test/hold";
@@ -24,7 +26,8 @@ fn the_controller_does_what_the_real_one_did() {
         let case = parse_json(&line).expect("a line of the corpus is JSON");
         let seed = case.i64_at(&["seed"]).unwrap_or(-1);
         total += 1;
-        let result = play(&case);
+        let mut player = Player::new(&case);
+        let result = player.play(&case);
         passed += usize::from(result.is_ok());
         match (result, known.get(&seed)) {
             (Err(why), None) => surprises.push(format!("case {seed}: {why}")),
@@ -58,15 +61,6 @@ fn known_failures() -> BTreeMap<i64, String> {
         .collect()
 }
 
-fn play(case: &Value) -> Result<(), String> {
-    let set = case.get("set").and_then(Object::from_value).ok_or("the set cannot be read")?;
-    let mut player = Player::new(set, case.get("maxUnavailableGate").and_then(Value::as_bool) == Some(true));
-    for (number, step) in case.list_at(&["steps"]).iter().enumerate() {
-        player.step(step).map_err(|why| format!("step {number}: {why}"))?;
-    }
-    Ok(())
-}
-
 /// A recorded case in our cluster.
 struct Player {
     sim: Sim,
@@ -77,7 +71,9 @@ struct Player {
 }
 
 impl Player {
-    fn new(set: Object, gate: bool) -> Player {
+    fn new(case: &Value) -> Player {
+        let set = case.get("set").and_then(Object::from_value).expect("a case has a set");
+        let gate = case.get("maxUnavailableGate").and_then(Value::as_bool) == Some(true);
         let mut sim = Sim::empty(1, Environment::minikube());
         sim.controllers.stateful_set.allows_max_unavailable = gate;
         sim.cluster.trust_statuses();
@@ -88,6 +84,13 @@ impl Player {
         let is_parallel = set.str_at(&["spec", "podManagementPolicy"]) == "Parallel";
         sim.act(|ctx| ctx.cluster.insert(set)).expect("an empty cluster takes a set");
         Player { sim, set: key, is_parallel, uids: BTreeMap::new() }
+    }
+
+    fn play(&mut self, case: &Value) -> Result<(), String> {
+        for (number, step) in case.list_at(&["steps"]).iter().enumerate() {
+            self.step(step).map_err(|why| format!("step {number}: {why}"))?;
+        }
+        Ok(())
     }
 
     fn step(&mut self, step: &Value) -> Result<(), String> {
@@ -321,10 +324,48 @@ fn compare(what: &str, expected: Option<&Value>, actual: &Value) -> Result<(), S
     Err(format!("{what}\n  expected {}\n  actual   {}", to_json(expected), to_json(actual)))
 }
 
+/// Rules that no recorded case reaches; `rules` has a test for each.
+const BEYOND_THE_CORPUS: &[&str] = &[
+    "sts.pod.adopted",
+    "sts.pod.released",
+    "sts.replica.name-taken",
+    "sts.replica.repair",
+    "sts.replica.repair-failed",
+    "sts.replica.stale-claim",
+    "sts.revision.adopted",
+    "sts.revision.collision",
+    "sts.revision.means-the-same",
+    "sts.set.gone",
+    "sts.set.terminating",
+    "sts.status.rejected",
+    "sts.sync.retry",
+];
+
 #[test]
-fn a_case_is_read_as_the_controller_reads_it() {
-    let line = corpus("controller.jsonl.gz").next().expect("a corpus has a case");
-    let set = parse_json(&line).ok().and_then(|case| Object::from_value(case.get("set")?)).expect("a case has a set");
-    let spec = SetSpec::read(&Rc::new(set));
-    assert_eq!(spec.name(), "web");
+fn every_rule_has_words_and_a_case_that_reaches_it() {
+    let mut reached = BTreeSet::new();
+    for line in corpus("controller.jsonl.gz") {
+        let case = parse_json(&line).expect("a line of the corpus is JSON");
+        let mut player = Player::new(&case);
+        player.sim.listen(true);
+        _ = player.play(&case);
+        for decision in player.sim.take_decisions() {
+            if reached.insert(decision.rule) {
+                rules::check_words(&decision);
+            }
+        }
+    }
+    let catalogue: BTreeSet<&str> = decisions::ENTRIES
+        .iter()
+        .map(|(key, ..)| *key)
+        .filter(|key| key.starts_with("sts.") && !key.ends_with(".until"))
+        .collect();
+    let beyond: BTreeSet<&str> = BEYOND_THE_CORPUS.iter().copied().collect();
+    let missing: Vec<_> = catalogue.difference(&reached).filter(|rule| !beyond.contains(*rule)).collect();
+    assert!(missing.is_empty(), "the corpus does not reach {missing:?}");
+    let nameless: Vec<_> = reached.difference(&catalogue).collect();
+    assert!(nameless.is_empty(), "the catalogue lacks {nameless:?}");
+    let listed: Vec<_> = reached.intersection(&beyond).collect();
+    assert!(listed.is_empty() || std::env::var_os("CONFORMANCE_DIR").is_some(), "the corpus does reach {listed:?}");
+    assert_eq!(rules::reached(), beyond, "each rule beyond the corpus is reached by a case of its own");
 }

@@ -6,7 +6,6 @@
 
 use super::cache::{Phase, PodFacts, Pods};
 use super::claims::ClaimOwner;
-use super::decisions::Report;
 use super::identity;
 use super::pods::{complete_claims, create_pod, delete_pod, repair_claims, repair_pod};
 use super::revisions::{Revisions, revision_template};
@@ -58,7 +57,7 @@ impl<'a, 'b> Control<'a, 'b> {
     pub fn run(&mut self, memo: &mut Memo) -> (Status, Result<(), StatefulSetError>) {
         let mut status = self.count();
         if self.spec.set.meta.is_terminating() {
-            self.report("set.terminating").waits();
+            self.report("sts.set.terminating").waits();
             return (status, Ok(()));
         }
         let result = self.phases(&mut status, memo);
@@ -137,6 +136,7 @@ impl<'a, 'b> Control<'a, 'b> {
         }
         StatefulSetError::all(errors)?;
         self.report_healthy(at, end);
+        self.report_not_awaited();
         Ok(Flow::Go)
     }
 
@@ -163,19 +163,20 @@ impl<'a, 'b> Control<'a, 'b> {
         let name = revision.meta.name.clone();
         self.made.insert(ordinal, name.clone());
         if self.spec.retention.deletes_when_scaled && owner.facts(self.ctx.cluster).is_stale {
-            self.report("replica.stale-claim").ordinal(ordinal).waits();
+            self.report("sts.replica.stale-claim").ordinal(ordinal).waits();
             return Ok(Flow::Exit);
         }
         let template = memo.template(revision, revision_template);
         let pod = identity::new_pod(self.spec, &template, &name, ordinal);
-        let rule = if needs_current { "replica.create-current" } else { "replica.create" };
+        let rule = if needs_current { "sts.replica.create-current" } else { "sts.replica.create" };
         self.report(rule).ordinal(ordinal).fact("revision", &name).acts();
         if let Err(error) = create_pod(self.ctx, self.spec, ordinal, pod) {
-            self.report_failure("replica.create-failed", ordinal, &error);
+            let rule = if error.is_already_exists { "sts.replica.name-taken" } else { "sts.replica.create-failed" };
+            self.report_failure(rule, ordinal, &error);
             return Err(error);
         }
         if self.spec.is_ordered {
-            self.report("replica.one-at-a-time").ordinal(ordinal).waits();
+            self.report("sts.replica.one-at-a-time").ordinal(ordinal).waits();
             return Ok(Flow::Exit);
         }
         Ok(Flow::Go)
@@ -199,10 +200,10 @@ impl<'a, 'b> Control<'a, 'b> {
             return self.ended_replica(facts);
         }
         if facts.phase == Phase::Pending && !facts.claims.are_complete() {
-            self.report("replica.complete-claims").pod(facts).acts();
+            self.report("sts.replica.complete-claims").pod(facts).acts();
             let owner = ClaimOwner { spec: self.spec, ordinal, uid: facts.pod.meta.uid.clone() };
             if let Err(error) = complete_claims(self.ctx, &owner) {
-                self.report_failure("replica.claims-failed", ordinal, &error);
+                self.report_failure("sts.replica.claims-failed", ordinal, &error);
                 return Err(error);
             }
         }
@@ -215,9 +216,9 @@ impl<'a, 'b> Control<'a, 'b> {
         if facts.is_itself && !has_wrong_owners {
             return Ok(Flow::Go);
         }
-        self.report(if facts.is_itself { "replica.repair-claims" } else { "replica.repair" }).pod(facts).acts();
+        self.report(if facts.is_itself { "sts.replica.repair-claims" } else { "sts.replica.repair" }).pod(facts).acts();
         if let Err(error) = repair_pod(self.ctx, self.spec, ordinal, &facts.pod, has_wrong_owners) {
-            self.report_failure("replica.repair-failed", ordinal, &error);
+            self.report_failure("sts.replica.repair-failed", ordinal, &error);
             return Err(error);
         }
         Ok(Flow::Go)
@@ -225,10 +226,10 @@ impl<'a, 'b> Control<'a, 'b> {
 
     fn ended_replica(&mut self, facts: &'a PodFacts) -> Step {
         if facts.is_terminating {
-            self.report("replica.ended-terminating").pod(facts).waits();
+            self.report("sts.replica.ended-terminating").pod(facts).state(facts).waits();
             return Ok(Flow::Exit);
         }
-        self.report("replica.ended").pod(facts).acts();
+        self.report("sts.replica.ended").pod(facts).state(facts).acts();
         delete_pod(self.ctx, self.spec, &facts.pod.key())?;
         Ok(Flow::Exit)
     }
@@ -239,7 +240,7 @@ impl<'a, 'b> Control<'a, 'b> {
         let wrong = condemned(spec, pods.attention()).filter_map(|ordinal| pods.get(ordinal));
         self.run_for_all(wrong.filter(|facts| facts.claims.has_wrong_owners), |control, facts| {
             let owner = ClaimOwner { spec, ordinal: facts.ordinal, uid: facts.pod.meta.uid.clone() };
-            control.report("condemned.claims").pod(facts).acts();
+            control.report("sts.condemned.claims").pod(facts).acts();
             repair_claims(control.ctx, &owner)?;
             Ok(Flow::Go)
         })
@@ -251,22 +252,23 @@ impl<'a, 'b> Control<'a, 'b> {
         if spec.is_ordered {
             return self.run_for_all(pods.last_condemned(spec).into_iter(), Control::condemned_one);
         }
+        self.report_leaving();
         let living = condemned(spec, pods.living()).filter_map(|ordinal| pods.get(ordinal));
         self.run_for_all(living, Control::condemned_one)
     }
 
     fn condemned_one(&mut self, facts: &'a PodFacts) -> Step {
         if facts.is_terminating {
-            self.report("condemned.terminating").pod(facts).waits();
+            self.report("sts.condemned.terminating").pod(facts).waits();
             return Ok(Flow::Exit);
         }
         if self.spec.is_ordered && !facts.is_available && self.first_unavailable() != Some(facts.ordinal) {
             let first = self.first_unavailable().map(|ordinal| self.spec.pod_name(ordinal)).unwrap_or_default();
-            let rule = if facts.is_ready() { "condemned.not-available" } else { "condemned.not-ready" };
+            let rule = if facts.is_ready() { "sts.condemned.not-available" } else { "sts.condemned.not-ready" };
             self.report(rule).pod(facts).fact("first", &first).waits();
             return Ok(Flow::Exit);
         }
-        self.report("condemned.delete").pod(facts).acts();
+        self.report("sts.condemned.delete").pod(facts).acts();
         delete_pod(self.ctx, self.spec, &facts.pod.key())?;
         Ok(if self.spec.is_ordered { Flow::Exit } else { Flow::Go })
     }
@@ -287,6 +289,7 @@ impl<'a, 'b> Control<'a, 'b> {
         let mut errors = Vec::new();
         let mut stop = i64::MAX;
         let (held, spec) = (self.pods, self.spec);
+        // Batches count all unwanted pods, also those that need nothing.
         let place = |facts: &PodFacts| i64::try_from(held.condemned_above(spec, facts.ordinal)).unwrap_or(i64::MAX);
         for facts in pods {
             if stop < i64::MAX && place(facts) >= stop {
@@ -315,7 +318,9 @@ impl<'a, 'b> Control<'a, 'b> {
             return Ok(());
         };
         match self.pods.get(ordinal) {
-            Some(facts) if facts.revision != *update && !facts.is_terminating => self.replace(facts, status),
+            Some(facts) if facts.revision != *update && !facts.is_terminating => {
+                self.replace(facts, status, "sts.update.delete")
+            }
             Some(facts) => {
                 self.report_update_waits(facts);
                 Ok(())
@@ -324,7 +329,7 @@ impl<'a, 'b> Control<'a, 'b> {
                 self.replace_made(ordinal, status)
             }
             None => {
-                self.report("update.made").ordinal(ordinal).waits();
+                self.report("sts.update.made").ordinal(ordinal).waits();
                 Ok(())
             }
         }
@@ -342,9 +347,14 @@ impl<'a, 'b> Control<'a, 'b> {
         made.max(ordinal.copied())
     }
 
-    fn replace(&mut self, facts: &'a PodFacts, status: &mut Status) -> Result<(), StatefulSetError> {
+    fn replace(
+        &mut self,
+        facts: &'a PodFacts,
+        status: &mut Status,
+        rule: &'static str,
+    ) -> Result<(), StatefulSetError> {
         let update = &self.revisions.update.meta.name;
-        self.report("update.delete").pod(facts).fact("from", &facts.revision).fact("to", update).acts();
+        self.report(rule).pod(facts).fact("from", &facts.revision).fact("to", update).acts();
         let deleted = delete_pod(self.ctx, self.spec, &facts.pod.key());
         status.current_replicas -= 1;
         deleted
@@ -353,7 +363,7 @@ impl<'a, 'b> Control<'a, 'b> {
     /// Deletes a pod that this very pass made of the current revision.
     fn replace_made(&mut self, ordinal: i64, status: &mut Status) -> Result<(), StatefulSetError> {
         let key = Key::new(Kind::Pod, self.spec.namespace(), self.spec.pod_name(ordinal));
-        self.report("update.delete-made").ordinal(ordinal).acts();
+        self.report("sts.update.delete-made").ordinal(ordinal).acts();
         let deleted = delete_pod(self.ctx, self.spec, &key);
         status.current_replicas -= 1;
         deleted
@@ -365,7 +375,7 @@ impl<'a, 'b> Control<'a, 'b> {
         let wanted = self.spec.start..self.spec.end();
         let unavailable = count(self.pods.unavailable().range(wanted).count()).saturating_add(count(self.made.len()));
         if unavailable >= max {
-            self.report("update.budget-spent").number("unavailable", unavailable).number("max", max).waits();
+            self.report("sts.update.budget-spent").number("unavailable", unavailable).number("max", max).waits();
             return Ok(());
         }
         let update = &self.revisions.update.meta.name;
@@ -380,49 +390,11 @@ impl<'a, 'b> Control<'a, 'b> {
         }
         for ordinal in old.into_iter().take(left) {
             match self.pods.get(ordinal) {
-                Some(facts) => self.replace(facts, status)?,
+                Some(facts) => self.replace(facts, status, "sts.update.delete-within-budget")?,
                 None => self.replace_made(ordinal, status)?,
             }
         }
         Ok(())
-    }
-
-    fn report(&mut self, rule: &'static str) -> Report<'_> {
-        Report::new(self.ctx, &self.spec.set, rule)
-    }
-
-    fn report_failure(&mut self, rule: &'static str, ordinal: i64, error: &StatefulSetError) {
-        self.report(rule).ordinal(ordinal).fact("error", &error.text()).waits();
-    }
-
-    /// The ordinals from `from` up to `to` are as they should be.
-    fn report_healthy(&mut self, from: i64, to: i64) {
-        if to > from {
-            let last = self.spec.pod_name(to - 1);
-            let first = self.spec.pod_name(from);
-            self.report("replica.healthy").number("count", to - from).fact("first", &first).fact("last", &last).skips();
-        }
-    }
-
-    fn report_unavailable(&mut self, facts: &PodFacts) {
-        let rule = match facts {
-            PodFacts { is_terminating: true, .. } => "replica.terminating",
-            facts if !facts.is_ready() => "replica.not-ready",
-            _ => "replica.not-available",
-        };
-        self.report(rule).pod(facts).waits();
-    }
-
-    fn report_update_waits(&mut self, facts: &PodFacts) {
-        self.report("update.waits").pod(facts).waits();
-    }
-
-    fn report_on_delete(&mut self) {
-        self.report("update.on-delete").skips();
-    }
-
-    fn report_updated(&mut self) {
-        self.report("update.done").skips();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::cache::PodFacts;
 use crate::controllers::{ControllerId, Ctx, Decision, Decisions, Outcome, Subject};
-use crate::model::{Key, Millis, Object, Text};
+use crate::model::{Key, Millis, Object, Text, Value};
 use std::rc::Rc;
 
 /// A decision that is being put together.
@@ -25,14 +25,11 @@ impl<'a> Report<'a> {
         key: impl FnOnce() -> Key,
         rule: &'static str,
     ) -> Report<'a> {
-        let decision = decisions.is_listening().then(|| Decision {
-            at,
-            controller: ControllerId::StatefulSet,
-            key: key(),
-            rule,
-            subject: Subject::Whole,
-            facts: Vec::new(),
-            outcome: Outcome::Skips,
+        let decision = decisions.is_listening().then(|| {
+            let key = key();
+            let facts = vec![("set", key.name.clone())];
+            let (controller, subject, outcome) = (ControllerId::StatefulSet, Subject::Whole, Outcome::Skips);
+            Decision { at, controller, key, rule, subject, facts, outcome }
         });
         Report { decisions, decision }
     }
@@ -53,6 +50,17 @@ impl<'a> Report<'a> {
             decision.subject = Subject::Object(facts.pod.key());
             decision.facts.push(("ordinal", facts.ordinal.to_string().into()));
             decision.facts.push(("pod", facts.pod.meta.name.clone()));
+        }
+        self
+    }
+
+    /// It depends on the pod's phase, its revision and the reason why it is not ready.
+    pub fn state(mut self, facts: &PodFacts) -> Self {
+        if let Some(decision) = &mut self.decision {
+            let phase = Text::new(facts.pod.str_at(&["status", "phase"]));
+            decision.facts.push(("phase", phase));
+            decision.facts.push(("revision", facts.revision.clone()));
+            decision.facts.push(("why", why_not_ready(&facts.pod)));
         }
         self
     }
@@ -93,4 +101,24 @@ impl<'a> Report<'a> {
             self.decisions.record(|| Decision { outcome, ..decision });
         }
     }
+}
+
+/// The word that `kubectl get pods` shows for what keeps a pod from being ready.
+fn why_not_ready(pod: &Object) -> Text {
+    if pod.meta.is_terminating() {
+        return "Terminating".into();
+    }
+    for status in pod.list_at(&["status", "containerStatuses"]) {
+        for state in ["waiting", "terminated"] {
+            if let Some(reason) = status.at(&["state", state, "reason"]).and_then(Value::as_text) {
+                return reason.clone();
+            }
+        }
+    }
+    let mut conditions = pod.list_at(&["status", "conditions"]).iter();
+    let unmet = conditions.find(|condition| {
+        matches!(condition.str_at(&["type"]), "PodScheduled" | "Ready") && condition.str_at(&["status"]) == "False"
+    });
+    let reason = unmet.and_then(|condition| condition.get("reason")).and_then(Value::as_text);
+    reason.cloned().unwrap_or_else(|| Text::new(pod.str_at(&["status", "phase"])))
 }

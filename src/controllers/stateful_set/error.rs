@@ -8,12 +8,14 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatefulSetError {
     texts: Vec<Text>,
+    /// Whether the reason is that a name is taken.
+    pub is_already_exists: bool,
 }
 
 impl StatefulSetError {
     /// One reason.
     pub fn new(text: impl Into<Text>) -> StatefulSetError {
-        StatefulSetError { texts: vec![text.into()] }
+        StatefulSetError { texts: vec![text.into()], is_already_exists: false }
     }
 
     /// All reasons together; each is told once.
@@ -24,7 +26,7 @@ impl StatefulSetError {
                 texts.push(text);
             }
         }
-        if texts.is_empty() { Ok(()) } else { Err(StatefulSetError { texts }) }
+        if texts.is_empty() { Ok(()) } else { Err(StatefulSetError { texts, is_already_exists: false }) }
     }
 
     /// The reasons as one text.
@@ -35,7 +37,7 @@ impl StatefulSetError {
 
 impl From<ApiError> for StatefulSetError {
     fn from(error: ApiError) -> StatefulSetError {
-        StatefulSetError::new(error.to_string())
+        StatefulSetError { is_already_exists: error.is_already_exists(), ..StatefulSetError::new(error.to_string()) }
     }
 }
 

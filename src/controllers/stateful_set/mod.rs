@@ -13,6 +13,7 @@ pub mod held;
 pub mod identity;
 mod memo;
 pub mod pods;
+mod reports;
 pub mod revisions;
 pub mod runs;
 pub mod spec;
@@ -28,6 +29,7 @@ use cache::Pods;
 use control::Control;
 use decisions::Report;
 use held::{Held, Holdings};
+use revisions::Found;
 use spec::SetSpec;
 use status::Status;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,7 +73,7 @@ impl Controller for StatefulSetController {
                 let delay = Millis(BACK_OFF_FIRST.0.saturating_mul(1 << (*failures).min(30))).min(BACK_OFF_MAX);
                 *failures += 1;
                 let now = ctx.now();
-                Report::about(ctx.decisions, now, || work.key.clone(), "sync.retry")
+                Report::about(ctx.decisions, now, || work.key.clone(), "sts.sync.retry")
                     .fact("error", &error.text())
                     .fact("delay", &Text::from(format!("{} ms", delay.0)))
                     .waits();
@@ -91,7 +93,7 @@ impl StatefulSetController {
     pub fn sync(&mut self, key: &Key, ctx: &mut Ctx<'_>) -> Result<(), StatefulSetError> {
         let Some(set) = ctx.cluster.get(key).cloned() else {
             let now = ctx.now();
-            Report::about(ctx.decisions, now, || key.clone(), "set.gone").skips();
+            Report::about(ctx.decisions, now, || key.clone(), "sts.set.gone").skips();
             return Ok(());
         };
         let mut held = self.holdings.take(&set, ctx.cluster);
@@ -101,9 +103,15 @@ impl StatefulSetController {
     }
 
     fn sync_held(&self, held: &mut Rc<Held>, ctx: &mut Ctx<'_>) -> Result<(), StatefulSetError> {
+        let counts = held.pods.counts();
+        Report::new(ctx, &held.spec.set, "sts.sync")
+            .number("replicas", held.spec.replicas)
+            .number("existing", counts.existing)
+            .number("ready", counts.ready)
+            .skips();
         let adopted = revisions::adopt_revisions(ctx.cluster, &held.spec)?;
         if adopted > 0 {
-            Report::new(ctx, &held.spec.set, "revision.adopted").number("count", adopted as i64).acts();
+            Report::new(ctx, &held.spec.set, "sts.revision.adopted").number("count", adopted as i64).acts();
         }
         claim_pods(ctx, held)?;
         self.update(ctx, held)
@@ -117,12 +125,17 @@ impl StatefulSetController {
         pods.aim_at(&found.update.meta.name);
         let (spec, pods) = (&*spec, &*pods);
         let rule = match found.how {
-            revisions::Found::Unchanged => "revision.unchanged",
-            revisions::Found::RolledBack => "revision.rolled-back",
-            revisions::Found::MeansTheSame => "revision.means-the-same",
-            revisions::Found::Created => "revision.created",
+            Found::Created if found.collision_count > Status::of(&spec.set).collision_count => "sts.revision.collision",
+            Found::Unchanged => "sts.revision.unchanged",
+            Found::RolledBack => "sts.revision.rolled-back",
+            Found::MeansTheSame => "sts.revision.means-the-same",
+            Found::Created => "sts.revision.created",
         };
-        Report::new(ctx, &spec.set, rule).fact("revision", &found.update.meta.name).skips();
+        let report = Report::new(ctx, &spec.set, rule).fact("revision", &found.update.meta.name);
+        match found.how {
+            Found::Created | Found::RolledBack => report.acts(),
+            Found::Unchanged | Found::MeansTheSame => report.skips(),
+        }
         let mut control = Control::new(ctx, spec, pods, &found, self.allows_max_unavailable);
         let (mut status, result) = control.run(memo);
         let written = write_status(ctx, spec, &mut status);
@@ -130,7 +143,7 @@ impl StatefulSetController {
         live.extend([found.current.meta.name.clone(), found.update.meta.name.clone()]);
         let truncated = revisions::truncate_history(ctx.cluster, spec, &list, &live);
         if let Ok(count @ 1..) = truncated {
-            Report::new(ctx, &spec.set, "history.truncated").number("count", count as i64).acts();
+            Report::new(ctx, &spec.set, "sts.history.truncated").number("count", count as i64).acts();
         }
         result.and(written)?;
         truncated?;
@@ -188,7 +201,7 @@ fn claim_pods(ctx: &mut Ctx<'_>, held: &mut Rc<Held>) -> Result<(), StatefulSetE
         adopt.chain(pods.to_release().iter().map(|key| (key.clone(), false))).collect()
     };
     for (key, adopts) in work {
-        let rule = if adopts { "pod.adopted" } else { "pod.released" };
+        let rule = if adopts { "sts.pod.adopted" } else { "sts.pod.released" };
         Report::new(ctx, &spec.set, rule).fact("pod", &key.name).acts();
         let act = if adopts { claiming::adopt } else { claiming::release };
         match act(ctx.cluster, spec, &key) {
@@ -206,11 +219,12 @@ fn write_status(ctx: &mut Ctx<'_>, spec: &SetSpec, status: &mut Status) -> Resul
     let stored = Status::of(&spec.set);
     if status.is_complete(spec) {
         if status.current_revision != status.update_revision {
-            Report::new(ctx, &spec.set, "status.complete").fact("revision", &status.update_revision).acts();
+            Report::new(ctx, &spec.set, "sts.status.complete").fact("revision", &status.update_revision).acts();
         }
         status.complete();
     }
     if !status.is_news(&stored) {
+        Report::new(ctx, &spec.set, "sts.status.unchanged").skips();
         return Ok(());
     }
     let mut set = Object::clone(&spec.set);
@@ -218,9 +232,15 @@ fn write_status(ctx: &mut Ctx<'_>, spec: &SetSpec, status: &mut Status) -> Resul
     set.set_at(&["status"], status.to_value());
     if let Err(error) = ctx.cluster.update_status(&set) {
         let text = Text::from(error.to_string());
-        Report::new(ctx, &spec.set, "status.rejected").fact("error", &text).waits();
+        Report::new(ctx, &spec.set, "sts.status.rejected").fact("error", &text).waits();
         return Err(error.into());
     }
+    Report::new(ctx, &spec.set, "sts.status.written")
+        .number("existing", status.replicas)
+        .number("ready", status.ready_replicas)
+        .number("current", status.current_replicas)
+        .number("updated", status.updated_replicas)
+        .acts();
     Ok(())
 }
 
@@ -229,7 +249,7 @@ fn plan_availability(ctx: &mut Ctx<'_>, spec: &SetSpec, pods: &Pods, status: &St
     if spec.min_ready > Millis::ZERO && status.ready_replicas != status.available_replicas {
         let at = pods.waits_until().unwrap_or(ctx.now() + spec.min_ready).max(ctx.now());
         let delay = Text::from(format!("{} s", (at - ctx.now()).whole_seconds()));
-        Report::new(ctx, &spec.set, "sync.looks-again").fact("delay", &delay).waits();
+        Report::new(ctx, &spec.set, "sts.sync.looks-again").fact("delay", &delay).waits();
         enqueue(ctx.timers, at, spec.set.key());
     }
 }

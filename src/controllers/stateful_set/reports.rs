@@ -1,0 +1,95 @@
+//! The decisions of a sync in the facts that their texts need; decides nothing.
+
+use super::StatefulSetError;
+use super::cache::PodFacts;
+use super::control::Control;
+use super::decisions::Report;
+
+impl Control<'_, '_> {
+    pub(super) fn report(&mut self, rule: &'static str) -> Report<'_> {
+        Report::new(self.ctx, &self.spec.set, rule)
+    }
+
+    pub(super) fn report_failure(&mut self, rule: &'static str, ordinal: i64, error: &StatefulSetError) {
+        if self.is_listening() {
+            self.report(rule).ordinal(ordinal).fact("error", &error.text()).waits();
+        }
+    }
+
+    /// The ordinals from `from` up to `to` are as they should be.
+    pub(super) fn report_healthy(&mut self, from: i64, to: i64) {
+        if to > from && self.is_listening() {
+            let (first, last) = (self.spec.pod_name(from), self.spec.pod_name(to - 1));
+            let rule = if to - from == 1 { "sts.replica.healthy-one" } else { "sts.replica.healthy" };
+            let report = self.report(rule).number("count", to - from);
+            report.fact("first", &first).fact("last", &last).skips();
+        }
+    }
+
+    /// What a `Parallel` set does not wait for.
+    pub(super) fn report_not_awaited(&mut self) {
+        if self.spec.is_ordered || !self.is_listening() {
+            return;
+        }
+        let wanted = self.pods.unavailable().range(self.spec.start..self.spec.end());
+        let (first, count) = (wanted.clone().next().copied(), wanted.count());
+        if let Some(first) = first {
+            self.report("sts.replica.not-awaited").ordinal(first).number("count", count as i64).skips();
+        }
+    }
+
+    /// The unwanted pods that a `Parallel` set sees going.
+    pub(super) fn report_leaving(&mut self) {
+        if self.is_listening() {
+            let count = self.pods.terminating_condemned(self.spec);
+            if count > 0 {
+                self.report("sts.condemned.leaving").number("count", count as i64).skips();
+            }
+        }
+    }
+
+    /// The pod that an `OrderedReady` set waits for.
+    pub(super) fn report_unavailable(&mut self, facts: &PodFacts) {
+        let update = &self.revisions.update.meta.name;
+        let rule = match facts {
+            PodFacts { is_terminating: true, .. } => "sts.replica.terminating",
+            facts if facts.is_ready() => "sts.replica.not-available",
+            // The update would replace it, but does not get its turn (issue 67250).
+            facts if facts.revision != *update && facts.ordinal >= self.spec.partition() => "sts.replica.stuck",
+            _ => "sts.replica.not-ready",
+        };
+        self.report(rule).pod(facts).state(facts).fact("update", update).waits();
+    }
+
+    pub(super) fn report_update_waits(&mut self, facts: &PodFacts) {
+        self.report("sts.update.waits").pod(facts).state(facts).waits();
+    }
+
+    pub(super) fn report_on_delete(&mut self) {
+        let update = &self.revisions.update.meta.name;
+        let wanted = self.spec.start..self.spec.end();
+        match self.pods.outdated().range(wanted).next_back() {
+            Some(ordinal) => {
+                self.report("sts.update.on-delete").ordinal(*ordinal).fact("revision", update).waits();
+            }
+            None => self.report("sts.update.on-delete-done").skips(),
+        }
+    }
+
+    /// No pod that the update may touch is old.
+    pub(super) fn report_updated(&mut self) {
+        let update = &self.revisions.update.meta.name;
+        let (start, from) = (self.spec.start, self.spec.partition().min(self.spec.end()));
+        match self.pods.outdated().range(start..from).next_back() {
+            Some(ordinal) => {
+                let partition = from - start;
+                self.report("sts.update.partition").ordinal(*ordinal).number("partition", partition).skips();
+            }
+            None => self.report("sts.update.done").fact("revision", update).skips(),
+        }
+    }
+
+    fn is_listening(&self) -> bool {
+        self.ctx.decisions.is_listening()
+    }
+}
