@@ -177,12 +177,24 @@ impl Reader<'_> {
         let (version, kind) = (value.str_at(&["apiVersion"]), value.str_at(&["kind"]));
         let span = match error {
             DecodeError::Type { path, .. } => self.at_value(path),
-            DecodeError::NotRegistered(..) => self.at_value("kind"),
+            DecodeError::NotRegistered(..) if Kind::ALL.into_iter().all(|known| known.names().kind != kind) => {
+                self.at_value("kind")
+            }
             _ => self.at_value("apiVersion"),
         };
-        if let DecodeError::NotRegistered(..) = error {
+        // kubectl finds a kind in any case; the server then wants it to the letter.
+        let found = Kind::ALL
+            .into_iter()
+            .find(|known| known.names().kind.eq_ignore_ascii_case(kind) && known.api_version() == version);
+        if let (DecodeError::NotRegistered(..), None) = (error, found) {
             let message = format!("no matches for kind \"{kind}\" in version \"{version}\"");
             self.add(span, Severity::Error, message, Some(kind_hint(kind)));
+            return;
+        }
+        if let (DecodeError::NotRegistered(..), Some(found)) = (error, found) {
+            let (version, wanted) = (found.names().version, found.names().kind);
+            let message = format!("{kind} in version \"{version}\" cannot be handled as a {wanted}: {error}");
+            self.add(span, Severity::Error, message, Some(Hint::new("did-you-mean", &[wanted])));
             return;
         }
         let hint = type_hint(&error.to_string(), self.source(error.path(), value).as_ref());
