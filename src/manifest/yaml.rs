@@ -519,7 +519,10 @@ fn open_bracket(text: &str) -> Option<char> {
 
 /// The line (from 1) of the quote that closes the one which stands open at the end of `before`.
 fn closing_line(chunk: &Chunk, before: &str) -> Option<usize> {
-    let opening = before.trim_end().rsplit('\n').find(|line| line.matches('"').count() % 2 == 1 || line.matches('\'').count() % 2 == 1)?;
+    let opening = before
+        .trim_end()
+        .rsplit('\n')
+        .find(|line| line.matches('"').count() % 2 == 1 || line.matches('\'').count() % 2 == 1)?;
     let quote = if opening.matches('"').count() % 2 == 1 { '"' } else { '\'' };
     let offset = opening.as_ptr() as usize - chunk.text.as_ptr() as usize + opening.len();
     let rest = chunk.text.get(offset..)?;

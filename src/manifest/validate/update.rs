@@ -5,7 +5,7 @@ use super::super::decode::{is_same, tidy};
 use super::super::field_error::{Errors, FieldError, Path};
 use super::stateful_set::{self, Scope};
 use super::{at, check_body, meta, of, quantity};
-use crate::model::{Kind, Map, Object, Value, to_json};
+use crate::model::{Kind, Object, Value, to_json};
 
 /// Everything that keeps a stored object from being changed from `old` to `new`, in the API server's order.
 pub fn validate_update(old: &Object, new: &Object, gates: &Gates) -> Vec<FieldError> {
