@@ -1,14 +1,33 @@
 //! The console's language: words, flags, verbs, printers, completion and help, in kubectl's own words.
+//!
+//! A line is split as a shell does ([`words`]), its commands are run one by one ([`console`]), and each is either a
+//! small tool ([`tools`]) or a kubectl verb ([`verbs`]).
+//! A verb that waits hands back a job ([`jobs`]): a state machine that is polled while virtual time goes on.
 
+pub mod columns;
+pub mod command;
+pub mod completion;
 pub mod console;
 pub mod describe;
+pub mod diff;
 pub mod duration;
 pub mod explain;
+pub mod flags;
 pub mod help;
 pub mod host;
+pub mod jobs;
 pub mod jsonpath;
 pub mod lab;
+pub mod minikube;
 pub mod output;
+pub mod print;
+pub mod resources;
+pub mod selector;
+pub mod suggest;
+pub mod table;
+pub mod tools;
+pub mod verbs;
+pub mod words;
 
 pub use console::{Completions, Console, Prompt};
 pub use host::Host;

@@ -1,0 +1,44 @@
+//! The console's own words beside kubectl's: hints; knows nothing of when they are given.
+
+use super::{Entry, Lang};
+
+/// The hint under `key`.
+pub fn find(lang: Lang, key: &str) -> Option<&'static str> {
+    super::find(HINTS, lang, key)
+}
+
+/// Hints by key.
+const HINTS: &[Entry] = &[
+    ("did_you_mean", "did you mean `{word}`?", "`{word}` のことですか?"),
+    (
+        "not_here",
+        "this console knows kubectl, and a little of a shell: cat, ls, echo, grep, head, clear; `help` lists it",
+        "このコンソールで使えるのは kubectl と、cat・ls・echo・grep・head・clear など少しのシェル機能です。`help` で一覧を表示します",
+    ),
+    (
+        "unmodelled_kind",
+        "{kind} exist in Kubernetes but not in this lab, so there are none",
+        "{kind} は Kubernetes にはありますが、このラボにはないため、常に 0 件です",
+    ),
+    (
+        "empty_edit",
+        "the object is in the editor now; change it there and apply it with `kubectl apply -f {file}`",
+        "オブジェクトをエディタに開きました。書き換えてから `kubectl apply -f {file}` で適用してください",
+    ),
+    (
+        "file_missing",
+        "`-f {name}` is the text in the editor; files here: {files}",
+        "`-f {name}` でエディタの内容を読みます。ここにあるファイル: {files}",
+    ),
+    (
+        "no_auto_sts_condition",
+        "a StatefulSet has no conditions; try `kubectl rollout status sts/{name}`",
+        "StatefulSet には condition がありません。`kubectl rollout status sts/{name}` を使ってください",
+    ),
+    ("waiting", "press Ctrl-C to stop watching", "Ctrl-C で表示を終えます"),
+    (
+        "pvc_kept",
+        "the claims of {name} are kept; see `kubectl get pvc`",
+        "{name} の PVC は残っています。`kubectl get pvc` で確認できます",
+    ),
+];

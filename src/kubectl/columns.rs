@@ -1,0 +1,725 @@
+//! The columns of `kubectl get`, kind by kind, as the API server's table printer fills them; lines nothing up.
+//!
+//! Follows `pkg/printers/internalversion/printers.go`.
+
+use super::duration::human_duration;
+use super::output::Style;
+use super::table::Cell;
+use crate::cluster::Cluster;
+use crate::model::{Kind, Millis, Object, Text, Value};
+
+/// A column: its header, and whether it is shown only with `-o wide`.
+pub type Column = (&'static str, bool);
+
+/// The columns of a kind.
+pub fn columns(kind: Kind) -> &'static [Column] {
+    const fn c(name: &'static str) -> Column {
+        (name, false)
+    }
+    const fn wide(name: &'static str) -> Column {
+        (name, true)
+    }
+    match kind {
+        Kind::Pod => {
+            const COLUMNS: &[Column] = &[
+                c("NAME"),
+                c("READY"),
+                c("STATUS"),
+                c("RESTARTS"),
+                c("AGE"),
+                wide("IP"),
+                wide("NODE"),
+                wide("NOMINATED NODE"),
+                wide("READINESS GATES"),
+            ];
+            COLUMNS
+        }
+        Kind::StatefulSet => {
+            const COLUMNS: &[Column] = &[c("NAME"), c("READY"), c("AGE"), wide("CONTAINERS"), wide("IMAGES")];
+            COLUMNS
+        }
+        Kind::PersistentVolumeClaim => {
+            const COLUMNS: &[Column] = &[
+                c("NAME"),
+                c("STATUS"),
+                c("VOLUME"),
+                c("CAPACITY"),
+                c("ACCESS MODES"),
+                c("STORAGECLASS"),
+                c("VOLUMEATTRIBUTESCLASS"),
+                c("AGE"),
+                wide("VOLUMEMODE"),
+            ];
+            COLUMNS
+        }
+        Kind::PersistentVolume => {
+            const COLUMNS: &[Column] = &[
+                c("NAME"),
+                c("CAPACITY"),
+                c("ACCESS MODES"),
+                c("RECLAIM POLICY"),
+                c("STATUS"),
+                c("CLAIM"),
+                c("STORAGECLASS"),
+                c("VOLUMEATTRIBUTESCLASS"),
+                c("REASON"),
+                c("AGE"),
+                wide("VOLUMEMODE"),
+            ];
+            COLUMNS
+        }
+        Kind::Service => {
+            const COLUMNS: &[Column] =
+                &[c("NAME"), c("TYPE"), c("CLUSTER-IP"), c("EXTERNAL-IP"), c("PORT(S)"), c("AGE"), wide("SELECTOR")];
+            COLUMNS
+        }
+        Kind::Node => {
+            const COLUMNS: &[Column] = &[
+                c("NAME"),
+                c("STATUS"),
+                c("ROLES"),
+                c("AGE"),
+                c("VERSION"),
+                wide("INTERNAL-IP"),
+                wide("EXTERNAL-IP"),
+                wide("OS-IMAGE"),
+                wide("KERNEL-VERSION"),
+                wide("CONTAINER-RUNTIME"),
+            ];
+            COLUMNS
+        }
+        Kind::Event => {
+            const COLUMNS: &[Column] = &[
+                c("LAST SEEN"),
+                c("TYPE"),
+                c("REASON"),
+                c("OBJECT"),
+                wide("SUBOBJECT"),
+                wide("SOURCE"),
+                c("MESSAGE"),
+                wide("FIRST SEEN"),
+                wide("COUNT"),
+                wide("NAME"),
+            ];
+            COLUMNS
+        }
+        Kind::ControllerRevision => &[("NAME", false), ("CONTROLLER", false), ("REVISION", false), ("AGE", false)],
+        Kind::StorageClass => {
+            const COLUMNS: &[Column] = &[
+                c("NAME"),
+                c("PROVISIONER"),
+                c("RECLAIMPOLICY"),
+                c("VOLUMEBINDINGMODE"),
+                c("ALLOWVOLUMEEXPANSION"),
+                c("AGE"),
+            ];
+            COLUMNS
+        }
+        Kind::PodDisruptionBudget => {
+            const COLUMNS: &[Column] =
+                &[c("NAME"), c("MIN AVAILABLE"), c("MAX UNAVAILABLE"), c("ALLOWED DISRUPTIONS"), c("AGE")];
+            COLUMNS
+        }
+        Kind::Endpoints => &[("NAME", false), ("ENDPOINTS", false), ("AGE", false)],
+        Kind::EndpointSlice => {
+            const COLUMNS: &[Column] = &[c("NAME"), c("ADDRESSTYPE"), c("PORTS"), c("ENDPOINTS"), c("AGE")];
+            COLUMNS
+        }
+        Kind::Namespace => &[("NAME", false), ("STATUS", false), ("AGE", false)],
+        Kind::ConfigMap => &[("NAME", false), ("DATA", false), ("AGE", false)],
+        Kind::Secret => &[("NAME", false), ("TYPE", false), ("DATA", false), ("AGE", false)],
+        Kind::ServiceAccount => &[("NAME", false), ("AGE", false)],
+        Kind::ResourceQuota => &[("NAME", false), ("REQUEST", false), ("LIMIT", false), ("AGE", false)],
+        Kind::VolumeAttachment => {
+            const COLUMNS: &[Column] = &[c("NAME"), c("ATTACHER"), c("PV"), c("NODE"), c("ATTACHED"), c("AGE")];
+            COLUMNS
+        }
+    }
+}
+
+/// The cells of an object, wide ones included, with `name` as its shown name.
+pub fn cells(object: &Object, name: &str, cluster: &Cluster) -> Vec<Cell> {
+    let now = cluster.now();
+    let style = Style::Name {
+        kind: object.kind,
+        namespace: object.meta.namespace.to_string(),
+        name: object.meta.name.to_string(),
+    };
+    let name = Cell::styled(name, style);
+    let age = Cell::new(age(object, now));
+    match object.kind {
+        Kind::Pod => pod(object, name, age, now),
+        Kind::StatefulSet => stateful_set(object, name, age),
+        Kind::PersistentVolumeClaim => claim(object, name, age),
+        Kind::PersistentVolume => volume(object, name, age),
+        Kind::Service => service(object, name, age),
+        Kind::Node => node(object, name, age),
+        Kind::Event => event(object, now),
+        Kind::ControllerRevision => revision(object, name, age),
+        Kind::StorageClass => class(object, name, age),
+        Kind::PodDisruptionBudget => budget(object, name, age),
+        Kind::Endpoints => vec![name, Cell::new(endpoints(object)), age],
+        Kind::EndpointSlice => slice(object, name, age),
+        Kind::Namespace => {
+            let phase = object.str_at(&["status", "phase"]).to_string();
+            vec![name, state(&phase), age]
+        }
+        Kind::ConfigMap => {
+            let count = |field| object.at(&[field]).and_then(Value::as_map).map_or(0, crate::model::Map::len);
+            vec![name, Cell::new((count("data") + count("binaryData")).to_string()), age]
+        }
+        Kind::Secret => {
+            let count = object.at(&["data"]).and_then(Value::as_map).map_or(0, crate::model::Map::len);
+            vec![name, Cell::new(object.str_at(&["type"])), Cell::new(count.to_string()), age]
+        }
+        Kind::ServiceAccount => vec![name, age],
+        Kind::ResourceQuota => quota(object, name, age),
+        Kind::VolumeAttachment => {
+            let attached = object.at(&["status", "attached"]).and_then(Value::as_bool).unwrap_or(false);
+            vec![
+                name,
+                Cell::new(object.str_at(&["spec", "attacher"])),
+                Cell::new(object.str_at(&["spec", "source", "persistentVolumeName"])),
+                Cell::new(object.str_at(&["spec", "nodeName"])),
+                Cell::new(attached.to_string()),
+                age,
+            ]
+        }
+    }
+}
+
+/// How long ago an object was created.
+pub fn age(object: &Object, now: Millis) -> String {
+    since(object.meta.created.truncated(), now)
+}
+
+/// How long ago a moment was.
+pub fn since(at: Millis, now: Millis) -> String {
+    human_duration(now - at)
+}
+
+/// How long ago a moment was that the API wrote; `<unknown>` if there is none.
+pub fn since_text(at: &str, now: Millis) -> String {
+    Millis::parse_rfc3339(at).map_or_else(|| "<unknown>".into(), |at| since(at, now))
+}
+
+/// A state with its meaning.
+fn state(text: &str) -> Cell {
+    let style = match text {
+        "Running" | "Bound" | "Active" | "Ready" | "Completed" | "Succeeded" | "Available" => Style::Good,
+        "Pending" | "ContainerCreating" | "Terminating" | "Released" | "PodInitializing" | "Unknown" => Style::Warn,
+        text if text.starts_with("Init:") && !text.contains("Err") && !text.contains("Back") => Style::Warn,
+        text if text.starts_with("Ready,") => Style::Warn,
+        "" => Style::Plain,
+        _ => Style::Bad,
+    };
+    Cell::styled(text, style)
+}
+
+fn or_none(text: &str) -> Cell {
+    Cell::new(if text.is_empty() { "<none>" } else { text })
+}
+
+/// The READY, STATUS and RESTARTS of a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PodState {
+    /// Containers that are ready.
+    pub ready: usize,
+    /// Containers in all.
+    pub total: usize,
+    /// The STATUS column.
+    pub status: String,
+    /// Restarts of all containers.
+    pub restarts: i64,
+    /// When the latest restart's run before ended.
+    pub last_restart: Option<Millis>,
+}
+
+fn condition<'a>(object: &'a Object, kind: &str) -> Option<&'a Value> {
+    object.list_at(&["status", "conditions"]).iter().find(|condition| condition.str_at(&["type"]) == kind)
+}
+
+/// Whether a condition of this type is true.
+pub fn has_condition(object: &Object, kind: &str) -> bool {
+    condition(object, kind).is_some_and(|condition| condition.str_at(&["status"]) == "True")
+}
+
+/// What the pod columns say.
+///
+/// Follows `printPod`.
+pub fn pod_state(pod: &Object) -> PodState {
+    let sidecars: Vec<&str> = pod
+        .list_at(&["spec", "initContainers"])
+        .iter()
+        .filter(|container| container.str_at(&["restartPolicy"]) == "Always")
+        .map(|container| container.str_at(&["name"]))
+        .collect();
+    let mut state = PodState {
+        ready: 0,
+        total: pod.list_at(&["spec", "containers"]).len() + sidecars.len(),
+        status: match pod.str_at(&["status", "reason"]) {
+            "" => pod.str_at(&["status", "phase"]).to_string(),
+            reason => reason.to_string(),
+        },
+        restarts: 0,
+        last_restart: None,
+    };
+    if condition(pod, "PodScheduled").is_some_and(|it| it.str_at(&["reason"]) == "SchedulingGated") {
+        state.status = "SchedulingGated".into();
+    }
+    let (is_initializing, sidecar_restarts) = init_state(pod, &sidecars, &mut state);
+    if !is_initializing || has_condition(pod, "Initialized") {
+        state.restarts = sidecar_restarts;
+        main_state(pod, &mut state);
+    }
+    let phase = pod.str_at(&["status", "phase"]);
+    if pod.meta.is_terminating() {
+        if pod.str_at(&["status", "reason"]) == "NodeLost" {
+            state.status = "Unknown".into();
+        } else if !matches!(phase, "Succeeded" | "Failed") {
+            state.status = "Terminating".into();
+        }
+    }
+    state
+}
+
+fn last_finish(status: &Value) -> Option<Millis> {
+    Millis::parse_rfc3339(status.str_at(&["lastState", "terminated", "finishedAt"]))
+}
+
+/// Looks at the init containers. Returns whether they are still at work, and the restarts of sidecars.
+fn init_state(pod: &Object, sidecars: &[&str], state: &mut PodState) -> (bool, i64) {
+    let count = pod.list_at(&["spec", "initContainers"]).len();
+    let mut sidecar_restarts = 0;
+    for (number, status) in pod.list_at(&["status", "initContainerStatuses"]).iter().enumerate() {
+        let restarts = status.i64_at(&["restartCount"]).unwrap_or(0);
+        let is_sidecar = sidecars.contains(&status.str_at(&["name"]));
+        state.restarts += restarts;
+        state.last_restart = state.last_restart.max(last_finish(status));
+        if is_sidecar {
+            sidecar_restarts += restarts;
+        }
+        let terminated = status.at(&["state", "terminated"]);
+        let waiting = status.str_at(&["state", "waiting", "reason"]);
+        let flag = |name: &str| status.get(name).and_then(Value::as_bool).unwrap_or(false);
+        if terminated.is_some_and(|end| end.i64_at(&["exitCode"]).unwrap_or(0) == 0) {
+            continue;
+        }
+        if is_sidecar && flag("started") {
+            state.ready += usize::from(flag("ready"));
+            continue;
+        }
+        state.status = match terminated {
+            Some(end) => format!("Init:{}", end_text(end)),
+            None if !waiting.is_empty() && waiting != "PodInitializing" => format!("Init:{waiting}"),
+            None => format!("Init:{number}/{count}"),
+        };
+        return (true, sidecar_restarts);
+    }
+    (false, sidecar_restarts)
+}
+
+/// How a container ended, in a word.
+fn end_text(end: &Value) -> String {
+    match (end.str_at(&["reason"]), end.i64_at(&["signal"]).unwrap_or(0)) {
+        ("", 0) => format!("ExitCode:{}", end.i64_at(&["exitCode"]).unwrap_or(0)),
+        ("", signal) => format!("Signal:{signal}"),
+        (reason, _) => reason.to_string(),
+    }
+}
+
+fn main_state(pod: &Object, state: &mut PodState) {
+    let mut is_running = false;
+    let mut failed = String::new();
+    for status in pod.list_at(&["status", "containerStatuses"]).iter().rev() {
+        state.restarts += status.i64_at(&["restartCount"]).unwrap_or(0);
+        state.last_restart = state.last_restart.max(last_finish(status));
+        let waiting = status.str_at(&["state", "waiting", "reason"]);
+        let is_ready = status.get("ready").and_then(Value::as_bool).unwrap_or(false);
+        if !waiting.is_empty() {
+            state.status = waiting.to_string();
+        } else if let Some(end) = status.at(&["state", "terminated"]) {
+            state.status = end_text(end);
+            if end.i64_at(&["exitCode"]).unwrap_or(0) != 0 {
+                failed = state.status.clone();
+            }
+        } else if is_ready && status.at(&["state", "running"]).is_some() {
+            is_running = true;
+            state.ready += 1;
+        }
+    }
+    if state.status == "Completed" {
+        if is_running && has_condition(pod, "Ready") {
+            state.status = "Running".into();
+        } else if !failed.is_empty() {
+            state.status = failed;
+        } else if is_running {
+            state.status = "NotReady".into();
+        }
+    }
+}
+
+fn pod(pod: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Cell> {
+    let it = pod_state(pod);
+    let restarts = match it.last_restart {
+        Some(at) if it.restarts > 0 => format!("{} ({} ago)", it.restarts, since(at, now)),
+        _ => it.restarts.to_string(),
+    };
+    let gates = pod.list_at(&["spec", "readinessGates"]);
+    let passed = gates.iter().filter(|gate| has_condition(pod, gate.str_at(&["conditionType"]))).count();
+    let gates = if gates.is_empty() { "<none>".into() } else { format!("{passed}/{}", gates.len()) };
+    vec![
+        name,
+        Cell::new(format!("{}/{}", it.ready, it.total)),
+        state(&it.status),
+        Cell::new(restarts),
+        age,
+        or_none(pod.str_at(&["status", "podIP"])),
+        or_none(pod.str_at(&["spec", "nodeName"])),
+        or_none(pod.str_at(&["status", "nominatedNodeName"])),
+        Cell::new(gates),
+    ]
+}
+
+fn stateful_set(set: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let ready = set.i64_at(&["status", "readyReplicas"]).unwrap_or(0);
+    let wanted = set.i64_at(&["spec", "replicas"]).unwrap_or(0);
+    let containers = set.list_at(&["spec", "template", "spec", "containers"]);
+    let join = |field: &str| containers.iter().map(|it| it.str_at(&[field])).collect::<Vec<_>>().join(",");
+    let style = if ready == wanted { Style::Good } else { Style::Warn };
+    vec![name, Cell::styled(format!("{ready}/{wanted}"), style), age, Cell::new(join("name")), Cell::new(join("image"))]
+}
+
+/// `RWO,ROX`: the access modes in short, in the API's order.
+pub fn access_modes(modes: &[Value]) -> String {
+    const SHORT: [(&str, &str); 4] =
+        [("ReadWriteOnce", "RWO"), ("ReadOnlyMany", "ROX"), ("ReadWriteMany", "RWX"), ("ReadWriteOncePod", "RWOP")];
+    let has = |long: &str| modes.iter().any(|mode| mode.as_str() == Some(long));
+    SHORT.iter().filter(|(long, _)| has(long)).map(|(_, short)| *short).collect::<Vec<_>>().join(",")
+}
+
+fn phase_or_terminating(object: &Object) -> String {
+    if object.meta.is_terminating() { "Terminating".into() } else { object.str_at(&["status", "phase"]).to_string() }
+}
+
+/// The class of a claim or volume, by field or by the old annotation.
+pub fn class_name(object: &Object) -> String {
+    match object.meta.annotation("volume.beta.kubernetes.io/storage-class") {
+        "" => object.str_at(&["spec", "storageClassName"]).to_string(),
+        class => class.to_string(),
+    }
+}
+
+fn unset(text: &str) -> Cell {
+    Cell::new(if text.is_empty() { "<unset>" } else { text })
+}
+
+fn claim(claim: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let volume = claim.str_at(&["spec", "volumeName"]);
+    let (capacity, modes) = if volume.is_empty() {
+        (String::new(), String::new())
+    } else {
+        let capacity = match claim.str_at(&["status", "capacity", "storage"]) {
+            "" => "0",
+            capacity => capacity,
+        };
+        (capacity.to_string(), access_modes(claim.list_at(&["status", "accessModes"])))
+    };
+    vec![
+        name,
+        state(&phase_or_terminating(claim)),
+        Cell::new(volume),
+        Cell::new(capacity),
+        Cell::new(modes),
+        Cell::new(class_name(claim)),
+        unset(claim.str_at(&["spec", "volumeAttributesClassName"])),
+        age,
+        unset(claim.str_at(&["spec", "volumeMode"])),
+    ]
+}
+
+fn volume(volume: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let claim = match volume.str_at(&["spec", "claimRef", "name"]) {
+        "" => String::new(),
+        claim => format!("{}/{claim}", volume.str_at(&["spec", "claimRef", "namespace"])),
+    };
+    vec![
+        name,
+        Cell::new(volume.str_at(&["spec", "capacity", "storage"])),
+        Cell::new(access_modes(volume.list_at(&["spec", "accessModes"]))),
+        Cell::new(volume.str_at(&["spec", "persistentVolumeReclaimPolicy"])),
+        state(&phase_or_terminating(volume)),
+        Cell::new(claim),
+        Cell::new(class_name(volume)),
+        unset(volume.str_at(&["spec", "volumeAttributesClassName"])),
+        Cell::new(volume.str_at(&["status", "reason"])),
+        age,
+        unset(volume.str_at(&["spec", "volumeMode"])),
+    ]
+}
+
+fn service(service: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let ports = service.list_at(&["spec", "ports"]).iter().map(|port| {
+        let number = port.i64_at(&["port"]).unwrap_or(0);
+        let protocol = port.str_at(&["protocol"]);
+        match port.i64_at(&["nodePort"]) {
+            Some(node) if node > 0 => format!("{number}:{node}/{protocol}"),
+            _ => format!("{number}/{protocol}"),
+        }
+    });
+    let ports: Vec<String> = ports.collect();
+    let external = match service.str_at(&["spec", "type"]) {
+        "ExternalName" => service.str_at(&["spec", "externalName"]).to_string(),
+        "LoadBalancer" => "<pending>".into(),
+        _ => String::new(),
+    };
+    vec![
+        name,
+        Cell::new(service.str_at(&["spec", "type"])),
+        or_none(service.str_at(&["spec", "clusterIP"])),
+        or_none(&external),
+        or_none(&ports.join(",")),
+        age,
+        or_none(&pairs(service.at(&["spec", "selector"]), ",")),
+    ]
+}
+
+/// `a=b,c=d` of a map of strings.
+pub fn pairs(map: Option<&Value>, joint: &str) -> String {
+    let entries = map.and_then(Value::as_map).into_iter().flat_map(crate::model::Map::iter);
+    entries.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or(""))).collect::<Vec<_>>().join(joint)
+}
+
+/// A node's STATUS column.
+pub fn node_status(node: &Object) -> String {
+    let mut status = match condition(node, "Ready").map(|it| it.str_at(&["status"])) {
+        Some("True") => "Ready".to_string(),
+        Some(_) => "NotReady".into(),
+        None => "Unknown".into(),
+    };
+    if node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true) {
+        status.push_str(",SchedulingDisabled");
+    }
+    status
+}
+
+/// A node's roles, by its labels.
+pub fn node_roles(node: &Object) -> String {
+    let roles: Vec<&str> = node
+        .meta
+        .labels
+        .keys()
+        .filter_map(|key| key.strip_prefix("node-role.kubernetes.io/"))
+        .filter(|role| !role.is_empty())
+        .collect();
+    if roles.is_empty() { "<none>".into() } else { roles.join(",") }
+}
+
+fn node(node: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let info = |field: &str| node.str_at(&["status", "nodeInfo", field]).to_string();
+    let address = |kind: &str| {
+        let addresses = node.list_at(&["status", "addresses"]);
+        let found = addresses.iter().find(|address| address.str_at(&["type"]) == kind);
+        or_none(found.map_or("", |address| address.str_at(&["address"])))
+    };
+    vec![
+        name,
+        state(&node_status(node)),
+        Cell::new(node_roles(node)),
+        age,
+        Cell::new(info("kubeletVersion")),
+        address("InternalIP"),
+        address("ExternalIP"),
+        Cell::new(info("osImage")),
+        Cell::new(format!("{} ({})", info("kernelVersion"), info("architecture"))),
+        Cell::new(info("containerRuntimeVersion")),
+    ]
+}
+
+/// When an event was seen last and first, and how often.
+pub fn event_times(event: &Object) -> (Option<Millis>, Option<Millis>, i64) {
+    let read = |path: &[&str]| Millis::parse_rfc3339(event.str_at(path));
+    let series = event.at(&["series"]).filter(|series| !series.is_null());
+    let first = read(&["firstTimestamp"]).or_else(|| read(&["eventTime"]));
+    let last = match series {
+        Some(_) => read(&["series", "lastObservedTime"]),
+        None => read(&["lastTimestamp"]).or(first),
+    };
+    let count = match series {
+        Some(_) => event.i64_at(&["series", "count"]).unwrap_or(1),
+        None => event.i64_at(&["count"]).unwrap_or(1).max(1),
+    };
+    (last, first, count)
+}
+
+/// `kubelet, node-1` or `kubelet`: who wrote an event.
+fn event_source(event: &Object) -> String {
+    let component = match event.str_at(&["source", "component"]) {
+        "" => event.str_at(&["reportingComponent"]),
+        component => component,
+    };
+    let host = match event.str_at(&["source", "host"]) {
+        "" => event.str_at(&["reportingInstance"]),
+        host => host,
+    };
+    let is_repeated = host.is_empty() || event.str_at(&["source", "component"]) == host;
+    if is_repeated { component.to_string() } else { format!("{component}, {host}") }
+}
+
+fn event(event: &Object, now: Millis) -> Vec<Cell> {
+    let (last, first, count) = event_times(event);
+    let text = |at: Option<Millis>| at.map_or_else(|| "<unknown>".to_string(), |at| since(at, now));
+    let kind = event.str_at(&["involvedObject", "kind"]).to_lowercase();
+    let type_of = event.str_at(&["type"]);
+    vec![
+        Cell::new(text(last)),
+        Cell::styled(type_of, if type_of == "Warning" { Style::Bad } else { Style::Plain }),
+        Cell::new(event.str_at(&["reason"])),
+        Cell::new(format!("{kind}/{}", event.str_at(&["involvedObject", "name"]))),
+        Cell::new(event.str_at(&["involvedObject", "fieldPath"])),
+        Cell::new(event_source(event)),
+        Cell::new(event.str_at(&["message"]).trim()),
+        Cell::new(text(first)),
+        Cell::new(count.to_string()),
+        Cell::new(event.meta.name.as_str()),
+    ]
+}
+
+fn revision(revision: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let controller = match revision.meta.controller() {
+        Some(owner) => match owner.api_version.split_once('/') {
+            Some((group, _)) => format!("{}.{group}/{}", owner.kind.to_lowercase(), owner.name),
+            None => format!("{}/{}", owner.kind.to_lowercase(), owner.name),
+        },
+        None => "<none>".into(),
+    };
+    let number = revision.i64_at(&["revision"]).unwrap_or(0);
+    vec![name, Cell::new(controller), Cell::new(number.to_string()), age]
+}
+
+/// Whether a class is the default one.
+pub fn is_default_class(class: &Object) -> bool {
+    ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"]
+        .iter()
+        .any(|key| class.meta.annotation(key) == "true")
+}
+
+fn class(class: &Object, mut name: Cell, age: Cell) -> Vec<Cell> {
+    if is_default_class(class) {
+        name.text.push_str(" (default)");
+    }
+    let or = |field: &str, other: &str| {
+        let text = class.str_at(&[field]);
+        Cell::new(if text.is_empty() { other } else { text })
+    };
+    let grows = class.at(&["allowVolumeExpansion"]).and_then(Value::as_bool).unwrap_or(false);
+    vec![
+        name,
+        Cell::new(class.str_at(&["provisioner"])),
+        or("reclaimPolicy", "Delete"),
+        or("volumeBindingMode", "Immediate"),
+        Cell::new(grows.to_string()),
+        age,
+    ]
+}
+
+/// A number or a percentage.
+pub fn int_or_string(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::Int(number)) => number.to_string(),
+        Some(Value::Str(text)) => text.to_string(),
+        _ => "N/A".into(),
+    }
+}
+
+fn budget(budget: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let allowed = budget.i64_at(&["status", "disruptionsAllowed"]).unwrap_or(0);
+    vec![
+        name,
+        Cell::new(int_or_string(budget.at(&["spec", "minAvailable"]))),
+        Cell::new(int_or_string(budget.at(&["spec", "maxUnavailable"]))),
+        Cell::new(allowed.to_string()),
+        age,
+    ]
+}
+
+/// The first three of several, and how many more.
+pub fn first_three(all: &[String]) -> String {
+    match all.get(..3) {
+        Some(first) if all.len() > 3 => format!("{} + {} more...", first.join(","), all.len() - 3),
+        _ => all.join(","),
+    }
+}
+
+fn endpoints(endpoints: &Object) -> String {
+    let subsets = endpoints.list_at(&["subsets"]);
+    if subsets.is_empty() {
+        return "<none>".into();
+    }
+    let mut all = Vec::new();
+    for subset in subsets {
+        let ports = subset.list_at(&["ports"]);
+        for address in subset.list_at(&["addresses"]) {
+            let ip = address.str_at(&["ip"]);
+            if ports.is_empty() {
+                all.push(ip.to_string());
+            }
+            for port in ports {
+                all.push(format!("{ip}:{}", port.i64_at(&["port"]).unwrap_or(0)));
+            }
+        }
+    }
+    first_three(&all)
+}
+
+fn slice(slice: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let ports: Vec<String> = slice
+        .list_at(&["ports"])
+        .iter()
+        .map(|port| port.i64_at(&["port"]).map_or_else(|| "*".into(), |number| number.to_string()))
+        .collect();
+    let addresses: Vec<String> = slice
+        .list_at(&["endpoints"])
+        .iter()
+        .flat_map(|endpoint| endpoint.list_at(&["addresses"]))
+        .filter_map(|address| address.as_str().map(str::to_string))
+        .collect();
+    vec![
+        name,
+        Cell::new(slice.str_at(&["addressType"])),
+        unset(&first_three(&ports)),
+        unset(&first_three(&addresses)),
+        age,
+    ]
+}
+
+fn quota(quota: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let mut requests = Vec::new();
+    let mut limits = Vec::new();
+    let hard = quota.at(&["status", "hard"]).and_then(Value::as_map);
+    for (resource, amount) in hard.into_iter().flat_map(crate::model::Map::iter) {
+        let used = quota.str_at(&["status", "used", resource]);
+        let used = if used.is_empty() { "0" } else { used };
+        let text = format!("{resource}: {used}/{}", amount.as_str().unwrap_or(""));
+        if resource.starts_with("limits.") { limits.push(text) } else { requests.push(text) }
+    }
+    vec![name, Cell::new(requests.join(", ")), Cell::new(limits.join(", ")), age]
+}
+
+/// `a=b,c=d` of labels; `<none>` without any.
+pub fn labels_text(labels: &crate::model::Labels) -> String {
+    if labels.is_empty() {
+        return "<none>".into();
+    }
+    labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
+}
+
+/// The value of a label as a column, and the column's header.
+pub fn label_header(key: &str) -> String {
+    key.rsplit('/').next().unwrap_or(key).to_uppercase()
+}
+
+/// The value of a label.
+pub fn label_cell(object: &Object, key: &str) -> Cell {
+    Cell::new(object.meta.labels.get(key).map_or("", Text::as_str))
+}

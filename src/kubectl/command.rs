@@ -1,0 +1,163 @@
+//! What a running command has at hand, and how failures read; knows no verb.
+
+use super::host::Host;
+use super::jobs::Job;
+use super::output::Output;
+use crate::cluster::{ApiError, Cluster};
+use crate::i18n::{Lang, console, fill};
+use crate::model::{Millis, Text};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// What a console keeps between commands.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// The files of the working directory.
+    pub files: Rc<BTreeMap<String, String>>,
+    /// The namespace that commands mean; empty for `default`.
+    pub namespace: String,
+    /// Variables that were set.
+    pub variables: Rc<BTreeMap<String, String>>,
+    /// The language of hints.
+    pub lang: Lang,
+    /// The object that `kubectl edit` opened, until it is saved: its file name and what was shown.
+    pub edited: Option<(String, Rc<str>)>,
+}
+
+/// What a command works with.
+pub struct Cx<'a> {
+    /// The world around.
+    pub host: &'a mut dyn Host,
+    /// What the console keeps.
+    pub state: &'a mut State,
+    /// What it says.
+    pub out: Output,
+    /// What was piped into it.
+    pub stdin: Option<String>,
+}
+
+impl Cx<'_> {
+    /// The API server, to read.
+    pub fn cluster(&self) -> &Cluster {
+        self.host.cluster()
+    }
+
+    /// The API server, to write.
+    pub fn cluster_mut(&mut self) -> &mut Cluster {
+        self.host.cluster_mut()
+    }
+
+    /// The virtual time.
+    pub fn now(&self) -> Millis {
+        self.host.cluster().now()
+    }
+
+    /// The namespace that commands mean without `-n`.
+    pub fn default_namespace(&self) -> Text {
+        if self.state.namespace.is_empty() { "default".into() } else { Text::new(&self.state.namespace) }
+    }
+
+    /// Says something of our own: the text under `key` of the catalogue, with values in its places.
+    pub fn hint(&mut self, key: &str, values: &[(&str, &str)]) {
+        if let Some(text) = console::find(self.state.lang, key) {
+            self.out.hint(format!("hint: {}", fill(text, values)));
+        }
+    }
+
+    /// Says what went wrong and returns the exit status for it.
+    pub fn fail(&mut self, failure: &Failure) -> i32 {
+        for line in failure.to_string().split('\n') {
+            self.out.err(line);
+        }
+        1
+    }
+}
+
+/// How a command goes on.
+#[derive(Debug)]
+pub enum Flow {
+    /// It has ended with this exit status.
+    Done(i32),
+    /// It waits for something.
+    Wait(Job),
+}
+
+/// The usual end.
+pub const OK: Result<Flow, Failure> = Ok(Flow::Done(0));
+
+/// Why a command failed; `Display` is what kubectl says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// kubectl itself refuses: `error: …`.
+    Client(String),
+    /// The same, followed by where help is: the verb.
+    Usage(String, String),
+    /// The API server refuses.
+    Server(ApiError),
+    /// The API server refuses something out of a file: what kubectl was at (`error when creating "web.yaml"`).
+    ServerAt(String, ApiError),
+    /// The text as it stands.
+    Raw(String),
+    /// Said already, one by one.
+    Said,
+}
+
+impl Failure {
+    /// `error: …`.
+    pub fn client(text: impl Into<String>) -> Failure {
+        Failure::Client(text.into())
+    }
+
+    /// Whether an object is missing.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Failure::Server(error) | Failure::ServerAt(_, error) if error.is_not_found())
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Failure {
+        Failure::Server(error)
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::Client(text) => write!(f, "error: {text}"),
+            Failure::Usage(text, verb) => {
+                write!(f, "error: {text}\nSee 'kubectl {verb} -h' for help and examples")
+            }
+            Failure::Server(error) => f.write_str(&server_text(error, "")),
+            Failure::ServerAt(at, error) => f.write_str(&server_text(error, at)),
+            Failure::Raw(text) => f.write_str(text),
+            Failure::Said => Ok(()),
+        }
+    }
+}
+
+/// How kubectl shows a refusal of the API server.
+///
+/// Follows `checkErr` and `StandardErrorMessage` in kubectl's `cmd/util`.
+fn server_text(error: &ApiError, at: &str) -> String {
+    if let ApiError::Invalid { kind, name, causes } = error {
+        let mut seen: Vec<&String> = Vec::new();
+        for cause in causes {
+            if !seen.contains(&cause) {
+                seen.push(cause);
+            }
+        }
+        let head = format!("The {} \"{name}\" is invalid: ", kind.names().kind);
+        return match seen.as_slice() {
+            [only] => format!("{head}{only}"),
+            several => several.iter().fold(head, |text, cause| format!("{text}\n* {cause}")),
+        };
+    }
+    if let ApiError::InvalidRequest(text) = error {
+        return format!("The request is invalid: {text}");
+    }
+    let message = if at.is_empty() { error.to_string() } else { format!("{at}: {error}") };
+    match error.reason() {
+        "" => format!("Error from server: {message}"),
+        reason => format!("Error from server ({reason}): {message}"),
+    }
+}

@@ -1,0 +1,316 @@
+//! Reads flags and arguments as kubectl's flag library does, with its words for what is wrong; knows no verb.
+
+use super::duration::parse_go_duration;
+use crate::model::Millis;
+use std::collections::BTreeMap;
+
+/// What a flag takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// `true` or `false`; alone it is `true`.
+    Bool,
+    /// A text.
+    Text,
+    /// A text, or this one if it stands alone (`--dry-run`).
+    TextOr(&'static str),
+    /// A whole number.
+    Int,
+    /// A length of time.
+    Duration,
+    /// Texts, by several flags or commas.
+    List,
+}
+
+/// A flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flag {
+    /// `namespace`.
+    pub long: &'static str,
+    /// `n`; a blank if it has none.
+    pub short: char,
+    /// What it takes.
+    pub takes: Takes,
+}
+
+/// A flag with a short form.
+pub const fn short(long: &'static str, short: char, takes: Takes) -> Flag {
+    Flag { long, short, takes }
+}
+
+/// A flag without a short form.
+pub const fn long(long: &'static str, takes: Takes) -> Flag {
+    Flag { long, short: ' ', takes }
+}
+
+/// The flags of every command.
+pub const GLOBAL: &[Flag] = &[
+    short("namespace", 'n', Takes::Text),
+    short("help", 'h', Takes::Bool),
+    short("v", 'v', Takes::Int),
+    short("server", 's', Takes::Text),
+    long("kubeconfig", Takes::Text),
+    long("context", Takes::Text),
+    long("cluster", Takes::Text),
+    long("user", Takes::Text),
+    long("as", Takes::Text),
+    long("as-group", Takes::List),
+    long("token", Takes::Text),
+    long("request-timeout", Takes::Text),
+    long("cache-dir", Takes::Text),
+    long("warnings-as-errors", Takes::Bool),
+    long("insecure-skip-tls-verify", Takes::Bool),
+    long("match-server-version", Takes::Bool),
+    long("kuberc", Takes::Text),
+];
+
+/// What was given.
+#[derive(Clone, Debug, Default)]
+pub struct Args {
+    /// The arguments that are no flags.
+    pub words: Vec<String>,
+    /// How many of them stand before `--`, if it was written.
+    pub dash_at: Option<usize>,
+    values: BTreeMap<&'static str, Vec<String>>,
+}
+
+/// A flag that does not fit; `Display` is kubectl's text behind `error: `.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlagError {
+    /// The text.
+    pub message: String,
+    /// The flag that was not found, without dashes.
+    pub unknown: Option<String>,
+}
+
+impl Args {
+    /// Reads `words` with the flags of a command beside the global ones.
+    ///
+    /// # Errors
+    /// An unknown flag, a missing or a wrong value.
+    pub fn parse(words: &[String], flags: &[&[Flag]]) -> Result<Args, FlagError> {
+        let mut args = Args::default();
+        let mut rest = words.iter();
+        while let Some(word) = rest.next() {
+            if word == "--" {
+                args.dash_at = Some(args.words.len());
+                args.words.extend(rest.cloned());
+                break;
+            }
+            if let Some(name) = word.strip_prefix("--") {
+                args.read_long(name, &mut rest, flags)?;
+            } else if word.len() > 1 && word.starts_with('-') {
+                args.read_short(word, &mut rest, flags)?;
+            } else {
+                args.words.push(word.clone());
+            }
+        }
+        Ok(args)
+    }
+
+    fn read_long(
+        &mut self,
+        word: &str,
+        rest: &mut std::slice::Iter<'_, String>,
+        flags: &[&[Flag]],
+    ) -> Result<(), FlagError> {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_string())),
+            None => (word, None),
+        };
+        if name.is_empty() || name.starts_with('-') {
+            return Err(plain(format!("bad flag syntax: --{word}")));
+        }
+        let Some(flag) = all(flags).find(|flag| flag.long == name) else {
+            return Err(FlagError { message: format!("unknown flag: --{name}"), unknown: Some(name.into()) });
+        };
+        let value = match (value, flag.takes) {
+            (Some(value), _) => value,
+            (None, Takes::Bool) => "true".into(),
+            (None, Takes::TextOr(alone)) => alone.into(),
+            (None, _) => match rest.next() {
+                Some(value) => value.clone(),
+                None => return Err(plain(format!("flag needs an argument: --{name}"))),
+            },
+        };
+        self.put(flag, value)
+    }
+
+    fn read_short(
+        &mut self,
+        word: &str,
+        rest: &mut std::slice::Iter<'_, String>,
+        flags: &[&[Flag]],
+    ) -> Result<(), FlagError> {
+        let mut letters = word.chars();
+        letters.next();
+        while let Some(letter) = letters.next() {
+            let Some(flag) = all(flags).find(|flag| flag.short == letter && letter != ' ') else {
+                let message = format!("unknown shorthand flag: '{letter}' in {word}");
+                return Err(FlagError { message, unknown: Some(letter.into()) });
+            };
+            let behind = letters.as_str();
+            if let Some(value) = behind.strip_prefix('=') {
+                return self.put(flag, value.to_string());
+            }
+            match flag.takes {
+                Takes::Bool => self.put(flag, "true".into())?,
+                Takes::TextOr(alone) => self.put(flag, alone.into())?,
+                _ if !behind.is_empty() => return self.put(flag, behind.to_string()),
+                _ => match rest.next() {
+                    Some(value) => return self.put(flag, value.clone()),
+                    None => return Err(plain(format!("flag needs an argument: '{letter}' in {word}"))),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, flag: &Flag, value: String) -> Result<(), FlagError> {
+        let quoted = format!("{value:?}");
+        let wrong = match flag.takes {
+            Takes::Bool if parse_bool(&value).is_none() => {
+                format!("strconv.ParseBool: parsing {quoted}: invalid syntax")
+            }
+            Takes::Int if value.parse::<i64>().is_err() => {
+                format!("strconv.ParseInt: parsing {quoted}: invalid syntax")
+            }
+            Takes::Duration if parse_go_duration(&value).is_none() => {
+                if value.parse::<f64>().is_ok() {
+                    format!("time: missing unit in duration {quoted}")
+                } else {
+                    format!("time: invalid duration {quoted}")
+                }
+            }
+            _ => String::new(),
+        };
+        if !wrong.is_empty() {
+            let name = match flag.short {
+                ' ' => format!("--{}", flag.long),
+                short => format!("-{short}, --{}", flag.long),
+            };
+            return Err(plain(format!("invalid argument {quoted} for {name:?} flag: {wrong}")));
+        }
+        let values = self.values.entry(flag.long).or_default();
+        if flag.takes == Takes::List {
+            values.extend(value.split(',').map(str::to_string));
+        } else {
+            values.push(value);
+        }
+        Ok(())
+    }
+
+    /// Whether the flag was written.
+    pub fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    /// The flag's last value.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).and_then(|values| values.last()).map(String::as_str)
+    }
+
+    /// The flag's last value, or the empty string.
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or("")
+    }
+
+    /// All values of the flag.
+    pub fn list(&self, name: &str) -> &[String] {
+        self.values.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a switch is on.
+    pub fn is(&self, name: &str) -> bool {
+        self.get(name).and_then(parse_bool).unwrap_or(false)
+    }
+
+    /// A switch that is on unless it was turned off.
+    pub fn is_unless_false(&self, name: &str) -> bool {
+        self.get(name).and_then(parse_bool).unwrap_or(true)
+    }
+
+    /// The flag's number.
+    pub fn int(&self, name: &str) -> Option<i64> {
+        self.get(name).and_then(|value| value.parse().ok())
+    }
+
+    /// The flag's length of time.
+    pub fn duration(&self, name: &str) -> Option<Millis> {
+        self.get(name).and_then(parse_go_duration)
+    }
+
+    /// The arguments before `--`.
+    pub fn before_dash(&self) -> &[String] {
+        self.words.get(..self.dash_at.unwrap_or(self.words.len())).unwrap_or(&[])
+    }
+
+    /// The arguments behind `--`.
+    pub fn after_dash(&self) -> &[String] {
+        self.dash_at.and_then(|at| self.words.get(at..)).unwrap_or(&[])
+    }
+}
+
+fn plain(message: String) -> FlagError {
+    FlagError { message, unknown: None }
+}
+
+fn all<'a>(flags: &'a [&'a [Flag]]) -> impl Iterator<Item = &'a Flag> {
+    flags.iter().copied().flatten().chain(GLOBAL)
+}
+
+fn parse_bool(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FLAGS: &[Flag] = &[
+        short("filename", 'f', Takes::List),
+        long("replicas", Takes::Int),
+        short("stdin", 'i', Takes::Bool),
+        short("tty", 't', Takes::Bool),
+        long("dry-run", Takes::TextOr("unchanged")),
+        long("timeout", Takes::Duration),
+    ];
+
+    fn parse(line: &str) -> Result<Args, String> {
+        let words: Vec<String> = line.split_whitespace().map(str::to_string).collect();
+        Args::parse(&words, &[FLAGS]).map_err(|error| error.message)
+    }
+
+    #[test]
+    fn flags_are_read_in_every_form() {
+        let args = parse("sts/web -f a,b -fc --replicas=3 -it -n kube-system --dry-run -- ls -l").unwrap();
+        assert_eq!(args.list("filename"), ["a", "b", "c"]);
+        assert_eq!((args.int("replicas"), args.is("stdin"), args.is("tty")), (Some(3), true, true));
+        assert_eq!((args.text("namespace"), args.text("dry-run")), ("kube-system", "unchanged"));
+        assert_eq!(args.before_dash(), ["sts/web"]);
+        assert_eq!(args.after_dash(), ["ls", "-l"]);
+        assert_eq!(parse("--replicas -1").unwrap().int("replicas"), Some(-1));
+    }
+
+    #[test]
+    fn wrong_flags_are_named_as_kubectl_does() {
+        let cases = [
+            ("--al", "unknown flag: --al"),
+            ("-z", "unknown shorthand flag: 'z' in -z"),
+            (
+                "--replicas=two",
+                "invalid argument \"two\" for \"--replicas\" flag: strconv.ParseInt: parsing \"two\": invalid syntax",
+            ),
+            ("--replicas", "flag needs an argument: --replicas"),
+            ("-f", "flag needs an argument: 'f' in -f"),
+            ("--timeout=5", "invalid argument \"5\" for \"--timeout\" flag: time: missing unit in duration \"5\""),
+            ("---x", "bad flag syntax: ---x"),
+        ];
+        for (line, message) in cases {
+            assert_eq!(parse(line).err().as_deref(), Some(message), "{line}");
+        }
+    }
+}

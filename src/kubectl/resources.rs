@@ -1,0 +1,337 @@
+//! The kinds and names that a command's arguments mean, in kubectl's words for what is wrong; prints nothing.
+
+use super::command::{Cx, Failure};
+use super::flags::Args;
+use super::selector::{FieldSelector, LabelSelector};
+use crate::cluster::{ApiError, Cluster};
+use crate::model::{Key, Kind, Object, Text};
+use std::rc::Rc;
+
+/// A kind of Kubernetes that the model does not keep: there are none of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Absent {
+    /// `deployments`.
+    pub plural: &'static str,
+    /// `deployment`.
+    pub singular: &'static str,
+    /// `Deployment`.
+    pub kind: &'static str,
+    /// `apps`.
+    pub group: &'static str,
+    /// `deploy`.
+    pub short: &'static str,
+    /// Whether its objects live in a namespace.
+    pub is_namespaced: bool,
+}
+
+const fn absent(
+    plural: &'static str,
+    singular: &'static str,
+    kind: &'static str,
+    group: &'static str,
+    short: &'static str,
+    is_namespaced: bool,
+) -> Absent {
+    Absent { plural, singular, kind, group, short, is_namespaced }
+}
+
+/// The kinds that the model does not keep.
+pub const ABSENT: &[Absent] = &[
+    absent("clusterrolebindings", "clusterrolebinding", "ClusterRoleBinding", "rbac.authorization.k8s.io", "", false),
+    absent("clusterroles", "clusterrole", "ClusterRole", "rbac.authorization.k8s.io", "", false),
+    absent("cronjobs", "cronjob", "CronJob", "batch", "cj", true),
+    absent("csidrivers", "csidriver", "CSIDriver", "storage.k8s.io", "", false),
+    absent("csinodes", "csinode", "CSINode", "storage.k8s.io", "", false),
+    absent(
+        "customresourcedefinitions",
+        "customresourcedefinition",
+        "CustomResourceDefinition",
+        "apiextensions.k8s.io",
+        "crd",
+        false,
+    ),
+    absent("daemonsets", "daemonset", "DaemonSet", "apps", "ds", true),
+    absent("deployments", "deployment", "Deployment", "apps", "deploy", true),
+    absent(
+        "horizontalpodautoscalers",
+        "horizontalpodautoscaler",
+        "HorizontalPodAutoscaler",
+        "autoscaling",
+        "hpa",
+        true,
+    ),
+    absent("ingresses", "ingress", "Ingress", "networking.k8s.io", "ing", true),
+    absent("jobs", "job", "Job", "batch", "", true),
+    absent("leases", "lease", "Lease", "coordination.k8s.io", "", true),
+    absent("limitranges", "limitrange", "LimitRange", "", "limits", true),
+    absent("networkpolicies", "networkpolicy", "NetworkPolicy", "networking.k8s.io", "netpol", true),
+    absent("priorityclasses", "priorityclass", "PriorityClass", "scheduling.k8s.io", "pc", false),
+    absent("replicasets", "replicaset", "ReplicaSet", "apps", "rs", true),
+    absent("replicationcontrollers", "replicationcontroller", "ReplicationController", "", "rc", true),
+    absent("rolebindings", "rolebinding", "RoleBinding", "rbac.authorization.k8s.io", "", true),
+    absent("roles", "role", "Role", "rbac.authorization.k8s.io", "", true),
+    absent("volumeattributesclasses", "volumeattributesclass", "VolumeAttributesClass", "storage.k8s.io", "vac", false),
+];
+
+/// A resource type that an argument means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resource {
+    /// One that the model keeps.
+    Kept(Kind),
+    /// One that exists elsewhere.
+    Absent(&'static Absent),
+}
+
+impl Resource {
+    /// The type called `word`.
+    ///
+    /// # Errors
+    /// kubectl's words for an unknown type.
+    pub fn named(word: &str) -> Result<Resource, Failure> {
+        Resource::find(word).ok_or_else(|| Failure::client(format!("the server doesn't have a resource type {word:?}")))
+    }
+
+    /// The type called `word`, if there is one.
+    pub fn find(word: &str) -> Option<Resource> {
+        if let Some(kind) = Kind::from_resource(word) {
+            return Some(Resource::Kept(kind));
+        }
+        let word = word.to_ascii_lowercase();
+        let (name, group) = word.split_once('.').unwrap_or((&word, ""));
+        let fits = |it: &&Absent| {
+            (name == it.plural || name == it.singular || !it.short.is_empty() && name == it.short)
+                && (group.is_empty() || group == it.group || group.strip_prefix("v1.") == Some(it.group))
+        };
+        ABSENT.iter().find(fits).map(Resource::Absent)
+    }
+
+    /// `statefulsets`.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Resource::Kept(kind) => kind.names().plural,
+            Resource::Absent(it) => it.plural,
+        }
+    }
+
+    /// `statefulsets.apps`.
+    pub fn qualified_plural(self) -> String {
+        match self {
+            Resource::Kept(kind) => kind.qualified_plural(),
+            Resource::Absent(it) if it.group.is_empty() => it.plural.to_string(),
+            Resource::Absent(it) => format!("{}.{}", it.plural, it.group),
+        }
+    }
+
+    /// Whether its objects live in a namespace.
+    pub fn is_namespaced(self) -> bool {
+        match self {
+            Resource::Kept(kind) => kind.names().is_namespaced,
+            Resource::Absent(it) => it.is_namespaced,
+        }
+    }
+}
+
+/// What the arguments name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Targets {
+    /// Everything of these types.
+    Types(Vec<Resource>),
+    /// These objects.
+    Names(Vec<(Resource, String)>),
+}
+
+/// What `all` stands for, in kubectl's order.
+const ALL: [&str; 10] = [
+    "pods",
+    "replicationcontrollers",
+    "services",
+    "daemonsets",
+    "deployments",
+    "replicasets",
+    "statefulsets",
+    "horizontalpodautoscalers",
+    "cronjobs",
+    "jobs",
+];
+
+/// The text of kubectl when nothing was named.
+pub const NOTHING_NAMED: &str = "You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'";
+
+impl Targets {
+    /// Reads `sts web`, `sts/web pod/web-0`, `sts,pods`, `all`.
+    ///
+    /// Follows the resource builder of cli-runtime.
+    ///
+    /// # Errors
+    /// Unknown types, mixed forms, and nothing at all.
+    pub fn parse(words: &[String]) -> Result<Targets, Failure> {
+        let Some(first) = words.first() else { return Err(Failure::client(NOTHING_NAMED)) };
+        if words.iter().any(|word| word.contains('/')) {
+            return Targets::parse_slashed(words);
+        }
+        let mut types: Vec<Resource> = Vec::new();
+        for word in first.split(',') {
+            if word == "all" {
+                for name in ALL {
+                    types.push(Resource::named(name)?);
+                }
+            } else if !word.is_empty() {
+                let resource = Resource::named(word)?;
+                if !types.contains(&resource) {
+                    types.push(resource);
+                }
+            }
+        }
+        let names = words.get(1..).unwrap_or(&[]);
+        if names.is_empty() {
+            return Ok(Targets::Types(types));
+        }
+        if first == "all" || types.len() > 1 && names.iter().any(String::is_empty) {
+            return Err(Failure::client("you must specify only one resource"));
+        }
+        let pairs = types.iter().flat_map(|resource| names.iter().map(move |name| (*resource, name.clone())));
+        Ok(Targets::Names(pairs.collect()))
+    }
+
+    fn parse_slashed(words: &[String]) -> Result<Targets, Failure> {
+        let mut names = Vec::new();
+        for word in words {
+            let parts: Vec<&str> = word.split('/').collect();
+            match parts.as_slice() {
+                [_] => {
+                    return Err(Failure::client(
+                        "there is no need to specify a resource type as a separate argument when passing arguments in \
+                         resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get \
+                         resource resource/<resource_name>'",
+                    ));
+                }
+                [kind, name] if !kind.is_empty() && !name.is_empty() => {
+                    names.push((Resource::named(kind)?, (*name).to_string()));
+                }
+                [_, _] => {
+                    return Err(Failure::client(
+                        "arguments in resource/name form must have a single resource and name",
+                    ));
+                }
+                _ => {
+                    return Err(Failure::client("arguments in resource/name form may not have more than one slash"));
+                }
+            }
+        }
+        Ok(Targets::Names(names))
+    }
+}
+
+/// Which objects of a type are meant.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// The namespace; `None` is all of them.
+    pub namespace: Option<Text>,
+    /// `-l`.
+    pub labels: LabelSelector,
+    /// `--field-selector`.
+    pub fields: FieldSelector,
+}
+
+impl Scope {
+    /// The scope that the flags ask for.
+    ///
+    /// # Errors
+    /// A selector that cannot be read.
+    pub fn of(args: &Args, cx: &Cx<'_>) -> Result<Scope, Failure> {
+        let namespace = (!args.is("all-namespaces")).then(|| namespace_of(args, cx));
+        let labels = LabelSelector::parse(args.text("selector")).map_err(|error| Failure::client(error.to_string()))?;
+        let fields = FieldSelector::parse(args.text("field-selector")).map_err(Failure::Client)?;
+        Ok(Scope { namespace, labels, fields })
+    }
+
+    /// The objects of a type within the scope, in order.
+    pub fn list(&self, resource: Resource, cluster: &Cluster) -> Vec<Rc<Object>> {
+        let Resource::Kept(kind) = resource else { return Vec::new() };
+        cluster.list(kind).filter(|object| self.takes(object)).cloned().collect()
+    }
+
+    /// Whether an object is within the scope.
+    pub fn takes(&self, object: &Object) -> bool {
+        let in_namespace = match &self.namespace {
+            Some(namespace) => !object.kind.names().is_namespaced || object.meta.namespace == *namespace,
+            None => true,
+        };
+        in_namespace && self.labels.matches(&object.meta.labels) && self.fields.matches(object)
+    }
+}
+
+/// The namespace that a command means.
+pub fn namespace_of(args: &Args, cx: &Cx<'_>) -> Text {
+    match args.get("namespace") {
+        Some(namespace) if !namespace.is_empty() => Text::new(namespace),
+        _ => cx.default_namespace(),
+    }
+}
+
+/// The object of a type by name.
+///
+/// # Errors
+/// `NotFound` in the API's words.
+pub fn fetch(resource: Resource, namespace: &Text, name: &str, cluster: &Cluster) -> Result<Rc<Object>, Failure> {
+    match resource {
+        Resource::Kept(kind) => {
+            let key = Key::new(kind, namespace.clone(), Text::new(name));
+            Ok(Rc::clone(cluster.fetch(&key)?))
+        }
+        Resource::Absent(_) => Err(Failure::Raw(format!(
+            "Error from server (NotFound): {} {name:?} not found",
+            resource.qualified_plural()
+        ))),
+    }
+}
+
+/// The objects that the arguments of a changing command mean, and what went wrong beside.
+///
+/// # Errors
+/// What is wrong with the arguments themselves.
+pub fn select(args: &Args, cx: &Cx<'_>) -> Result<(Vec<Rc<Object>>, Vec<Failure>), Failure> {
+    let words = args.before_dash();
+    let targets = Targets::parse(words)?;
+    let is_bulk = args.is("all") || args.has("selector") || args.has("field-selector");
+    let mut failures = Vec::new();
+    let objects = match targets {
+        Targets::Types(_) if !is_bulk => {
+            return Err(Failure::client("resource(s) were provided, but no name was specified"));
+        }
+        Targets::Types(types) => {
+            let scope = Scope::of(args, cx)?;
+            types.into_iter().flat_map(|resource| scope.list(resource, cx.cluster())).collect()
+        }
+        Targets::Names(_) if args.has("selector") => {
+            return Err(Failure::client("name cannot be provided when a selector is specified"));
+        }
+        Targets::Names(names) => {
+            let namespace = namespace_of(args, cx);
+            let mut objects = Vec::new();
+            for (resource, name) in names {
+                match fetch(resource, &namespace, &name, cx.cluster()) {
+                    Ok(object) => objects.push(object),
+                    Err(failure) => failures.push(failure),
+                }
+            }
+            objects
+        }
+    };
+    Ok((objects, failures))
+}
+
+/// `statefulset.apps/web`.
+pub fn qualified_name(object: &Object) -> String {
+    format!("{}/{}", object.kind.qualified_singular(), object.meta.name)
+}
+
+/// An error about an object that is not there.
+pub fn not_found(kind: Kind, name: &str) -> Failure {
+    Failure::Server(ApiError::NotFound { kind, name: Text::new(name) })
+}

@@ -1,0 +1,241 @@
+//! `kubectl delete`: asks for the deletion and waits until the objects are gone; what goes along with them is decided
+//! elsewhere.
+
+use super::files;
+use crate::cluster::{DeleteOptions, Propagation};
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::duration::parse_go_duration;
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::jobs::Job;
+use crate::kubectl::print::Format;
+use crate::kubectl::resources::{NOTHING_NAMED, Scope, Targets, fetch, qualified_name, select};
+use crate::model::{Key, Kind, Millis, Object, Text};
+use std::rc::Rc;
+
+/// The flags of `delete`.
+pub const FLAGS: &[Flag] = &[
+    short("filename", 'f', Takes::List),
+    short("recursive", 'R', Takes::Bool),
+    short("kustomize", 'k', Takes::Text),
+    short("selector", 'l', Takes::Text),
+    short("all-namespaces", 'A', Takes::Bool),
+    short("output", 'o', Takes::Text),
+    short("interactive", 'i', Takes::Bool),
+    long("field-selector", Takes::Text),
+    long("all", Takes::Bool),
+    long("cascade", Takes::TextOr("background")),
+    long("force", Takes::Bool),
+    long("grace-period", Takes::Int),
+    long("now", Takes::Bool),
+    long("wait", Takes::Bool),
+    long("timeout", Takes::Duration),
+    long("ignore-not-found", Takes::Bool),
+    long("dry-run", Takes::TextOr("unchanged")),
+    long("raw", Takes::Text),
+];
+
+/// Waits until deleted objects are gone.
+#[derive(Clone, Debug)]
+pub struct Deletion {
+    left: Vec<(Key, Text)>,
+    until: Option<Millis>,
+    exit: i32,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let grace = args.int("grace-period");
+    if args.is("force") && grace.is_some_and(|grace| grace > 0) {
+        return Err(Failure::client("--force and --grace-period greater than 0 cannot be specified together"));
+    }
+    if args.is("now") && grace.is_some_and(|grace| grace >= 0) {
+        return Err(Failure::client("--now and --grace-period cannot be specified together"));
+    }
+    let propagation = propagation(args, cx)?;
+    let (objects, mut failures) = chosen(args, cx)?;
+    if args.is("force") && !args.has("dry-run") {
+        cx.out.err(
+            "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. \
+             The resource may continue to run on the cluster indefinitely.",
+        );
+    }
+    if args.is("ignore-not-found") {
+        failures.retain(|failure| !failure.is_not_found());
+    }
+    let is_forced = args.is("force") && grace.unwrap_or(0) == 0;
+    let grace = match grace {
+        _ if is_forced => Some(0),
+        _ if args.is("now") => Some(1),
+        Some(0) => Some(1),
+        Some(grace) if grace < 0 => None,
+        grace => grace,
+    };
+    let is_bulk = args.is("all") || args.has("selector") || args.has("field-selector");
+    if objects.is_empty() && failures.is_empty() && is_bulk {
+        cx.out.out("No resources found");
+        return Ok(Flow::Done(0));
+    }
+    let options = DeleteOptions { grace_period_seconds: grace, propagation, uid: None };
+    let left = delete_all(args, &objects, &options, is_forced, &mut failures, cx)?;
+    for failure in &failures {
+        cx.fail(failure);
+    }
+    let exit = i32::from(!failures.is_empty());
+    let timeout = args.duration("timeout").filter(|length| length.0 > 0);
+    let job = Deletion { left, until: timeout.map(|length| cx.now() + length), exit };
+    if !args.is_unless_false("wait")
+        || is_forced && !args.has("wait")
+        || args.has("dry-run") && args.text("dry-run") != "none"
+    {
+        return Ok(Flow::Done(exit));
+    }
+    Ok(Box::new(job).poll(cx))
+}
+
+fn propagation(args: &Args, cx: &mut Cx<'_>) -> Result<Propagation, Failure> {
+    Ok(match args.get("cascade") {
+        None | Some("background" | "true") => Propagation::Background,
+        Some("foreground") => Propagation::Foreground,
+        Some("orphan") => Propagation::Orphan,
+        Some("false") => {
+            cx.out.err(
+                "warning: --cascade=false is deprecated (boolean value) and can be replaced with --cascade=orphan.",
+            );
+            Propagation::Orphan
+        }
+        Some(other) => {
+            return Err(Failure::client(format!(
+                "invalid cascade value ({other}). Must be \"background\", \"foreground\", or \"orphan\""
+            )));
+        }
+    })
+}
+
+fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Rc<Object>>, Vec<Failure>), Failure> {
+    if args.has("filename") {
+        let mut objects = Vec::new();
+        let mut failures = Vec::new();
+        for file in args.list("filename") {
+            for (resource, name, namespace) in files::names_of(file, args, cx)? {
+                match fetch(resource, &namespace, &name, cx.cluster()) {
+                    Ok(object) => objects.push(object),
+                    Err(Failure::Server(error)) => {
+                        failures.push(Failure::ServerAt(format!("error when deleting {file:?}"), error));
+                    }
+                    Err(failure) => failures.push(failure),
+                }
+            }
+        }
+        return Ok((objects, failures));
+    }
+    if args.before_dash().is_empty() {
+        return Err(Failure::client(NOTHING_NAMED));
+    }
+    if args.is("all") && args.has("selector") {
+        return Err(Failure::client("setting 'all' parameter but found a non empty selector. "));
+    }
+    if args.is("all-namespaces") && matches!(Targets::parse(args.before_dash())?, Targets::Names(_)) {
+        return Err(Failure::client("a resource cannot be retrieved by name across all namespaces"));
+    }
+    if args.is("all")
+        && let Targets::Types(types) = Targets::parse(args.before_dash())?
+    {
+        let scope = Scope::of(args, cx)?;
+        return Ok((types.into_iter().flat_map(|it| scope.list(it, cx.cluster())).collect(), Vec::new()));
+    }
+    select(args, cx)
+}
+
+fn delete_all(
+    args: &Args,
+    objects: &[Rc<Object>],
+    options: &DeleteOptions,
+    is_forced: bool,
+    failures: &mut Vec<Failure>,
+    cx: &mut Cx<'_>,
+) -> Result<Vec<(Key, Text)>, Failure> {
+    let format = Format::of(args)?;
+    let dry_run = args.get("dry-run").filter(|how| *how != "none");
+    let mut left = Vec::new();
+    let mut has_sets = false;
+    for object in objects {
+        if dry_run.is_none() {
+            // The garbage collector may have been quicker than the next name of the list.
+            match cx.cluster_mut().delete(&object.key(), options) {
+                Ok(_) => {}
+                Err(error) => {
+                    failures.push(error.into());
+                    continue;
+                }
+            }
+        }
+        has_sets |= object.kind == Kind::StatefulSet;
+        left.push((object.key(), object.meta.uid.clone()));
+        if format == Format::Name {
+            cx.out.out(qualified_name(object));
+            continue;
+        }
+        let verb = if is_forced { "force deleted" } else { "deleted" };
+        let place = if object.meta.namespace.is_empty() {
+            String::new()
+        } else {
+            format!(" from {} namespace", object.meta.namespace)
+        };
+        let suffix = match dry_run {
+            Some("server") => " (server dry run)",
+            Some(_) => " (dry run)",
+            None => "",
+        };
+        let kind = object.kind.qualified_singular();
+        cx.out.out(format!("{kind} \"{}\" {verb}{place}{suffix}", object.meta.name));
+    }
+    if has_sets && dry_run.is_none() {
+        hint_of_claims(objects, cx);
+    }
+    Ok(left)
+}
+
+/// Says that claims outlive their set, where they do.
+fn hint_of_claims(objects: &[Rc<Object>], cx: &mut Cx<'_>) {
+    let keeps = |set: &&Rc<Object>| {
+        set.kind == Kind::StatefulSet
+            && !set.list_at(&["spec", "volumeClaimTemplates"]).is_empty()
+            && set.str_at(&["spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"]) != "Delete"
+    };
+    let names: Vec<String> = objects.iter().filter(keeps).map(|set| set.meta.name.to_string()).collect();
+    if !names.is_empty() {
+        cx.hint("pvc_kept", &[("name", &names.join(", "))]);
+    }
+}
+
+impl Deletion {
+    /// Looks whether the objects are gone.
+    pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        let cluster = cx.cluster();
+        self.left.retain(|(key, uid)| cluster.get(key).is_some_and(|object| object.meta.uid == *uid));
+        if self.left.is_empty() {
+            return Flow::Done(self.exit);
+        }
+        if self.until.is_some_and(|until| cx.now() >= until) {
+            for (key, _) in &self.left {
+                let name = format!("{}/{}", key.kind.names().plural, key.name);
+                cx.out.err(format!("error: timed out waiting for the condition on {name}"));
+            }
+            return Flow::Done(1);
+        }
+        Flow::Wait(Job::Delete(self))
+    }
+
+    /// When its patience ends.
+    pub fn wakes_at(&self) -> Option<Millis> {
+        self.until
+    }
+}
+
+/// The length that `--timeout` gives, or `None`.
+pub fn timeout(args: &Args) -> Option<Millis> {
+    args.get("timeout").and_then(parse_go_duration)
+}

@@ -1,0 +1,320 @@
+//! `kubectl exec` and `attach`: a process in a container, and whoever talks to it; what it does is the shell's.
+
+use crate::cluster::ApiError;
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::console;
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::jobs::Job;
+use crate::kubectl::print::text_lines;
+use crate::kubectl::resources::{Resource, fetch, namespace_of};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::shell::{Prompt, Session, Step, Streams, Target};
+use std::rc::Rc;
+
+/// The flags of `exec`.
+pub const FLAGS: &[Flag] = &[
+    short("container", 'c', Takes::Text),
+    short("stdin", 'i', Takes::Bool),
+    short("tty", 't', Takes::Bool),
+    short("quiet", 'q', Takes::Bool),
+    short("filename", 'f', Takes::List),
+    long("pod-running-timeout", Takes::Duration),
+];
+
+/// The flags of `attach`.
+pub const ATTACH_FLAGS: &[Flag] = &[
+    short("container", 'c', Takes::Text),
+    short("stdin", 'i', Takes::Bool),
+    short("tty", 't', Takes::Bool),
+    short("quiet", 'q', Takes::Bool),
+    long("pod-running-timeout", Takes::Duration),
+    long("detach-keys", Takes::Text),
+];
+
+/// A process that somebody talks to.
+#[derive(Clone, Debug)]
+pub struct Talk {
+    session: Session,
+    step: Step,
+    /// Whether it is the container's own process, which ends with its terminal.
+    is_attached: bool,
+    /// Whether the pod goes with it (`run --rm`).
+    removes: bool,
+    /// Lines that were piped in.
+    input: Vec<String>,
+    has_tty: bool,
+}
+
+impl Talk {
+    /// The prompt, while it waits for a line.
+    pub fn prompt(&self) -> Option<console::Prompt> {
+        match &self.step {
+            Step::Prompt(Prompt { text, is_hidden }) => {
+                Some(console::Prompt { text: text.clone(), is_hidden: *is_hidden })
+            }
+            _ => None,
+        }
+    }
+
+    /// When it wants to be woken.
+    pub fn wakes_at(&self) -> Option<Millis> {
+        match self.step {
+            Step::Sleeping { until } => Some(until),
+            _ => None,
+        }
+    }
+
+    /// Sends a line.
+    pub fn line(mut self: Box<Self>, text: &str, cx: &mut Cx<'_>) -> Flow {
+        let mut out = String::new();
+        let step = self.session.line(text, cx.cluster_mut(), &mut out);
+        self.go_on(step, &out, cx)
+    }
+
+    /// Looks whether the container lives and whether it is time to wake.
+    pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        if !self.session.is_alive(cx.cluster()) {
+            return self.go_on(Step::Done { exit_code: 137 }, "", cx);
+        }
+        if let Step::Sleeping { until } = self.step
+            && until <= cx.now()
+        {
+            let mut out = String::new();
+            let step = self.session.wake(cx.cluster_mut(), &mut out);
+            return self.go_on(step, &out, cx);
+        }
+        Flow::Wait(Job::Shell(self))
+    }
+
+    /// Ctrl-C.
+    pub fn interrupt(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        let mut out = String::new();
+        let step = self.session.interrupt(cx.cluster_mut(), &mut out);
+        self.go_on(step, &out, cx)
+    }
+
+    /// Ctrl-D.
+    pub fn end_of_input(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        let mut out = String::new();
+        let step = self.session.end_of_input(cx.cluster_mut(), &mut out);
+        self.go_on(step, &out, cx)
+    }
+
+    fn go_on(mut self: Box<Self>, step: Step, out: &str, cx: &mut Cx<'_>) -> Flow {
+        text_lines(out, &mut cx.out);
+        self.step = step;
+        // Piped input is read line by line and ends with the pipe.
+        while let Step::Prompt(_) = self.step {
+            let mut out = String::new();
+            let cluster = cx.host.cluster_mut();
+            if self.has_tty {
+                break;
+            }
+            self.step = match self.input.is_empty() {
+                false => self.session.line(&self.input.remove(0), cluster, &mut out),
+                true => self.session.end_of_input(cluster, &mut out),
+            };
+            text_lines(&out, &mut cx.out);
+        }
+        match self.step {
+            Step::Done { exit_code } => self.end(exit_code, cx),
+            _ => Flow::Wait(Job::Shell(self)),
+        }
+    }
+
+    fn end(self: Box<Self>, exit_code: i64, cx: &mut Cx<'_>) -> Flow {
+        let target = self.session.target().clone();
+        let key = Key::new(Kind::Pod, target.namespace.clone(), target.pod.clone());
+        if self.is_attached {
+            if self.session.is_alive(cx.cluster()) {
+                cx.cluster_mut().runtime_mut().end_container(&key, &target.container, exit_code);
+            }
+            if self.removes {
+                let options = crate::cluster::DeleteOptions::BACKGROUND;
+                if cx.cluster_mut().delete(&key, &options).is_ok() {
+                    cx.out.out(format!("pod \"{}\" deleted from {} namespace", target.pod, target.namespace));
+                }
+            } else if self.has_tty {
+                cx.out.out(format!(
+                    "Session ended, resume using 'kubectl attach {} -c {} -i -t' command when the pod is running",
+                    target.pod, target.container
+                ));
+            }
+            return Flow::Done(i32::try_from(exit_code).unwrap_or(1));
+        }
+        if exit_code != 0 {
+            cx.out.err(format!("command terminated with exit code {exit_code}"));
+        }
+        Flow::Done(i32::try_from(exit_code).unwrap_or(1))
+    }
+}
+
+/// The pod that an argument names: `web-0`, `pod/web-0`, or the first pod of `sts/web`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn pod_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Rc<Object>, Failure> {
+    let namespace = namespace_of(args, cx);
+    let (kind, name) = word.split_once('/').unwrap_or(("pod", word));
+    let resource = Resource::named(kind)?;
+    if resource == Resource::Kept(Kind::Pod) {
+        return fetch(resource, &namespace, name, cx.cluster());
+    }
+    let owner = fetch(resource, &namespace, name, cx.cluster())?;
+    let selector = match owner.kind {
+        Kind::StatefulSet => owner.at(&["spec", "selector"]).cloned().unwrap_or_default(),
+        Kind::Service => crate::obj! { "matchLabels" => owner.at(&["spec", "selector"]).cloned().unwrap_or_default() },
+        _ => return Err(Failure::client(format!("cannot attach to *v1.{}: selector for it is not known", owner.kind))),
+    };
+    let mut pods = cx
+        .cluster()
+        .list_in(Kind::Pod, &namespace)
+        .filter(|pod| crate::model::selector_matches(&selector, &pod.meta.labels));
+    pods.next().cloned().ok_or_else(|| Failure::client("timed out waiting for the condition"))
+}
+
+fn names(pod: &Object, field: &'static str) -> Vec<Text> {
+    let all = pod.list_at(&["spec", field]).iter();
+    all.filter_map(|container| container.get("name").and_then(Value::as_text)).cloned().collect()
+}
+
+/// All containers of a pod as kubectl lists them: `nginx, prepare (init)`.
+pub fn container_list(pod: &Object) -> String {
+    let mut all: Vec<String> = names(pod, "containers").iter().map(ToString::to_string).collect();
+    all.extend(names(pod, "initContainers").iter().map(|name| format!("{name} (init)")));
+    all.join(", ")
+}
+
+/// The container that is meant: by `-c`, by the annotation, or the first one.
+///
+/// # Errors
+/// A container that the pod does not have.
+pub fn container_of(pod: &Object, args: &Args, cx: &mut Cx<'_>) -> Result<Text, Failure> {
+    let (main, init) = (names(pod, "containers"), names(pod, "initContainers"));
+    let asked = match args.text("container") {
+        "" => pod.meta.annotation("kubectl.kubernetes.io/default-container"),
+        name => name,
+    };
+    if !asked.is_empty() {
+        let found = main.iter().chain(&init).find(|name| name.as_str() == asked);
+        return found.cloned().ok_or_else(|| {
+            let list = container_list(pod);
+            Failure::client(format!("container {asked} is not valid for pod {} out of: {list}", pod.meta.name))
+        });
+    }
+    let first = main.first().cloned().unwrap_or_default();
+    if main.len() + init.len() > 1 && !args.is("quiet") {
+        let list = container_list(pod);
+        cx.out.err(format!("Defaulted container \"{first}\" out of: {list}"));
+    }
+    Ok(first)
+}
+
+/// Why nobody can talk to a container, if so.
+fn refusal(pod: &Object, container: &str) -> Option<Failure> {
+    let phase = pod.str_at(&["status", "phase"]);
+    if matches!(phase, "Succeeded" | "Failed") {
+        return Some(Failure::client(format!(
+            "cannot exec into a container in a completed pod; current phase is {phase}"
+        )));
+    }
+    if pod.str_at(&["spec", "nodeName"]).is_empty() {
+        return Some(Failure::client(format!(
+            "unable to upgrade connection: pod {} does not have a host assigned",
+            pod.meta.name
+        )));
+    }
+    let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
+    let mut all = statuses.chain(pod.list_at(&["status", "initContainerStatuses"]));
+    let runs = all.any(|it| it.str_at(&["name"]) == container && it.at(&["state", "running"]).is_some());
+    (!runs).then(|| {
+        Failure::client(format!(
+            "Internal error occurred: unable to upgrade connection: container not found ({container:?})"
+        ))
+    })
+}
+
+/// A node that stands still answers nobody.
+fn unreachable(pod: &Object, cx: &Cx<'_>) -> Option<Failure> {
+    let node = pod.str_at(&["spec", "nodeName"]);
+    cx.cluster().runtime().stopped(node)?;
+    let address = pod.str_at(&["status", "hostIP"]);
+    Some(Failure::Raw(format!(
+        "Error from server: error dialing backend: dial tcp {address}:10250: connect: no route to host"
+    )))
+}
+
+/// `kubectl exec`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let mut words = args.before_dash().to_vec();
+    let mut argv = args.after_dash().to_vec();
+    if words.is_empty() {
+        return Err(Failure::Usage("pod, type/name or --filename must be specified".into(), "exec".into()));
+    }
+    let word = words.remove(0);
+    if argv.is_empty() && !words.is_empty() {
+        return Err(Failure::client(format!(
+            "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' \
+             for help and examples"
+        )));
+    }
+    argv.extend(words);
+    if argv.is_empty() {
+        return Err(Failure::Usage("you must specify at least one command for the container".into(), "exec".into()));
+    }
+    let pod = pod_of(&word, args, cx)?;
+    let container = container_of(&pod, args, cx)?;
+    if let Some(failure) = refusal(&pod, &container).or_else(|| unreachable(&pod, cx)) {
+        return Err(failure);
+    }
+    let streams = Streams { stdin: args.is("stdin"), tty: args.is("tty") };
+    let target = Target { namespace: pod.meta.namespace.clone(), pod: pod.meta.name.clone(), container };
+    Ok(talk(target, Some(&argv), streams, false, cx))
+}
+
+/// `kubectl attach`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn attach(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let Some(word) = args.before_dash().first().cloned() else {
+        return Err(Failure::Usage("at least 1 argument is required for attach".into(), "attach".into()));
+    };
+    let pod = pod_of(&word, args, cx)?;
+    let container = container_of(&pod, args, cx)?;
+    if let Some(failure) = refusal(&pod, &container).or_else(|| unreachable(&pod, cx)) {
+        return Err(failure);
+    }
+    let streams = Streams { stdin: args.is("stdin"), tty: args.is("tty") };
+    if streams.tty {
+        cx.out.err("If you don't see a command prompt, try pressing enter.");
+    }
+    let target = Target { namespace: pod.meta.namespace.clone(), pod: pod.meta.name.clone(), container };
+    Ok(talk(target, None, streams, false, cx))
+}
+
+/// Starts a process in a container, or connects to the one that runs.
+pub fn talk(target: Target, argv: Option<&[String]>, streams: Streams, removes: bool, cx: &mut Cx<'_>) -> Flow {
+    let mut out = String::new();
+    let input = match (&cx.stdin, streams.stdin) {
+        (Some(text), true) => text.lines().map(str::to_string).collect(),
+        _ => Vec::new(),
+    };
+    let has_tty = streams.tty || streams.stdin && cx.stdin.is_none();
+    let cluster = cx.host.cluster_mut();
+    let (session, step) = match argv {
+        Some(argv) => Session::start(target, argv, streams, cluster, &mut out),
+        None => Session::attach(target, streams, cluster, &mut out),
+    };
+    let talk =
+        Talk { session, step: Step::Done { exit_code: 0 }, is_attached: argv.is_none(), removes, input, has_tty };
+    Box::new(talk).go_on(step, &out, cx)
+}
+
+/// The pod was not found, in the words of `logs`.
+pub fn not_found_in(error: &ApiError, namespace: &str) -> Failure {
+    Failure::client(format!("error from server (NotFound): {error} in namespace {namespace:?}"))
+}

@@ -1,0 +1,300 @@
+//! `kubectl edit`, `explain`, `expose`, `autoscale` and the short forms of `create`.
+
+use super::change::{chosen, finish};
+use super::write::{create_value, tree};
+use crate::kubectl::command::{Cx, Failure, Flow, OK};
+use crate::kubectl::explain::explain as explain_text;
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::print::{text_lines, told};
+use crate::kubectl::resources::{NOTHING_NAMED, qualified_name};
+use crate::manifest::to_yaml;
+use crate::model::{Kind, Map, Text, Value};
+use crate::obj;
+
+/// The flags of `edit`.
+pub const EDIT_FLAGS: &[Flag] = &[
+    short("filename", 'f', Takes::List),
+    short("output", 'o', Takes::Text),
+    long("validate", Takes::TextOr("strict")),
+    long("save-config", Takes::Bool),
+    long("subresource", Takes::Text),
+    long("field-manager", Takes::Text),
+    long("windows-line-endings", Takes::Bool),
+    long("output-patch", Takes::Bool),
+    long("show-managed-fields", Takes::Bool),
+];
+
+/// The flags of `explain`.
+pub const EXPLAIN_FLAGS: &[Flag] =
+    &[long("recursive", Takes::Bool), long("api-version", Takes::Text), short("output", 'o', Takes::Text)];
+
+/// The flags of `expose`.
+pub const EXPOSE_FLAGS: &[Flag] = &[
+    short("filename", 'f', Takes::List),
+    short("selector", 'l', Takes::Text),
+    short("output", 'o', Takes::Text),
+    long("name", Takes::Text),
+    long("port", Takes::Text),
+    long("target-port", Takes::Text),
+    long("protocol", Takes::Text),
+    long("type", Takes::Text),
+    long("cluster-ip", Takes::Text),
+    long("labels", Takes::Text),
+    long("external-ip", Takes::Text),
+    long("session-affinity", Takes::Text),
+    long("dry-run", Takes::TextOr("unchanged")),
+    long("field-manager", Takes::Text),
+];
+
+/// The flags of `autoscale`.
+pub const AUTOSCALE_FLAGS: &[Flag] = &[
+    long("min", Takes::Int),
+    long("max", Takes::Int),
+    long("cpu-percent", Takes::Int),
+    long("cpu", Takes::Text),
+    long("memory", Takes::Text),
+    long("name", Takes::Text),
+    long("dry-run", Takes::TextOr("unchanged")),
+    short("filename", 'f', Takes::List),
+    short("output", 'o', Takes::Text),
+];
+
+/// `kubectl edit`: hands the object to the page's editor.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn edit(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if args.before_dash().is_empty() && !args.has("filename") {
+        return Err(Failure::client(NOTHING_NAMED));
+    }
+    let (objects, failures) = chosen(args, cx)?;
+    if let Some(object) = objects.first() {
+        let mut value = object.to_value();
+        // What an apply would only trip over.
+        if let Some(mut meta) = value.get("metadata").and_then(Value::as_map).cloned() {
+            for field in ["resourceVersion", "uid", "creationTimestamp", "generation"] {
+                meta.remove(field);
+            }
+            if let Some(Value::Map(mut annotations)) = meta.remove("annotations") {
+                annotations.remove(super::write::LAST_APPLIED);
+                if !annotations.is_empty() {
+                    meta.insert("annotations", annotations.into());
+                }
+            }
+            value.set_at(&["metadata"], meta);
+        }
+        value.remove_at(&["status"]);
+        let file = crate::kubectl::tools::EDITOR_FILE;
+        cx.out.opens = Some((file.to_string(), to_yaml(&value)));
+        let name = qualified_name(object);
+        cx.hint("empty_edit", &[("file", file), ("name", &name)]);
+    }
+    finish(&failures, cx)
+}
+
+/// `kubectl explain`.
+///
+/// # Errors
+/// What kubectl refuses.
+pub fn explain(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let Some(path) = args.before_dash().first() else {
+        return Err(Failure::client(
+            "You must specify the type of resource to explain. Use \"kubectl api-resources\" for a complete list of \
+             supported resources.",
+        ));
+    };
+    match explain_text(path, args.is("recursive"), cx.state.lang) {
+        Ok(text) => {
+            text_lines(&text, &mut cx.out);
+            OK
+        }
+        Err(text) => Err(Failure::Raw(text)),
+    }
+}
+
+/// `kubectl expose`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn expose(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if args.before_dash().is_empty() && !args.has("filename") {
+        return Err(Failure::client(NOTHING_NAMED));
+    }
+    let (objects, failures) = chosen(args, cx)?;
+    for object in &objects {
+        let selector = match object.kind {
+            Kind::Pod => Some(Value::from(&object.meta.labels)),
+            Kind::Service => object.at(&["spec", "selector"]).cloned(),
+            _ => {
+                let (resource, name) = (object.kind.qualified_plural(), &object.meta.name);
+                return Err(Failure::client(format!("cannot expose a {} ({resource} \"{name}\")", object.kind)));
+            }
+        };
+        let Some(port) = args.int("port") else {
+            return Err(Failure::client("couldn't find port via --port flag or introspection"));
+        };
+        let target = args.int("target-port").map_or_else(
+            || if args.has("target-port") { Value::text(args.text("target-port")) } else { Value::Int(port) },
+            Value::Int,
+        );
+        let protocol = if args.has("protocol") { args.text("protocol") } else { "TCP" };
+        let mut spec = obj! {
+            "ports" => vec![obj! { "port" => port, "protocol" => Text::new(protocol), "targetPort" => target }],
+            "selector" => selector.unwrap_or_default(),
+        };
+        if args.has("cluster-ip") {
+            spec.set_at(&["clusterIP"], Text::new(args.text("cluster-ip")));
+        }
+        if args.has("type") {
+            spec.set_at(&["type"], Text::new(args.text("type")));
+        }
+        let name = if args.has("name") { args.text("name") } else { object.meta.name.as_str() };
+        let stored = create_value(&tree(Kind::Service, name, obj! { "spec" => spec }), args, cx)?;
+        told(args, &stored, "exposed", cx)?;
+    }
+    finish(&failures, cx)
+}
+
+/// `kubectl autoscale`: the lab has no metrics to scale by.
+///
+/// # Errors
+/// What kubectl refuses.
+pub fn autoscale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if args.before_dash().is_empty() && !args.has("filename") {
+        return Err(Failure::client(NOTHING_NAMED));
+    }
+    let (objects, failures) = chosen(args, cx)?;
+    if args.int("max").is_none() {
+        return Err(Failure::client("required flag(s) \"max\" not set"));
+    }
+    if !objects.is_empty() {
+        cx.hint("unmodelled_kind", &[("kind", "horizontalpodautoscalers")]);
+    }
+    finish(&failures, cx)
+}
+
+/// `kubectl create namespace lab` and its kin.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let usage = |text: String| Failure::Usage(text, format!("create {what}"));
+    let exactly_one = |rest: &[String]| match rest {
+        [name] => Ok(name.clone()),
+        _ => Err(usage(format!("exactly one NAME is required, got {}", rest.len()))),
+    };
+    let value = match what {
+        "namespace" | "ns" => tree(Kind::Namespace, &exactly_one(rest)?, obj! {}),
+        "configmap" | "cm" => tree(Kind::ConfigMap, &exactly_one(rest)?, obj! { "data" => literals(args, cx)? }),
+        "secret" => match rest.split_first() {
+            Some((kind, rest)) if kind == "generic" => {
+                let body = obj! { "stringData" => literals(args, cx)?, "type" => "Opaque" };
+                tree(Kind::Secret, &exactly_one(rest)?, body)
+            }
+            _ => return Err(usage("must specify one of docker-registry, generic or tls".into())),
+        },
+        "service" | "svc" => match rest.split_first() {
+            Some((kind, rest)) if kind == "clusterip" => service(&exactly_one(rest)?, args)?,
+            _ => return Err(usage("must specify one of clusterip, externalname, loadbalancer or nodeport".into())),
+        },
+        "serviceaccount" | "sa" => tree(Kind::ServiceAccount, &exactly_one(rest)?, obj! {}),
+        "poddisruptionbudget" | "pdb" => budget(&exactly_one(rest)?, args)?,
+        "quota" | "resourcequota" => {
+            let pairs = args.list("hard").iter().filter_map(|pair| pair.split_once('='));
+            let hard: Map = pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect();
+            tree(Kind::ResourceQuota, &exactly_one(rest)?, obj! { "spec" => obj! { "hard" => hard } })
+        }
+        "deployment" | "deploy" | "job" | "cronjob" | "cj" | "ingress" | "ing" | "role" | "clusterrole" => {
+            return Err(Failure::client(format!(
+                "create {what} is not part of this lab; it keeps StatefulSets and what surrounds them"
+            )));
+        }
+        other => {
+            return Err(Failure::Usage(
+                format!(
+                    "Unexpected args: [{}]",
+                    std::iter::once(other).chain(rest.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
+                ),
+                "create".into(),
+            ));
+        }
+    };
+    let stored = create_value(&value, args, cx).map_err(|failure| match failure {
+        Failure::Server(error @ crate::cluster::ApiError::Invalid { .. }) => Failure::Server(error),
+        Failure::Server(error) => Failure::Raw(format!("error: failed to create {}: {error}", long_word(what))),
+        failure => failure,
+    })?;
+    told(args, &stored, "created", cx)?;
+    OK
+}
+
+fn long_word(what: &str) -> &str {
+    match what {
+        "ns" => "namespace",
+        "cm" => "configmap",
+        "svc" => "service",
+        "sa" => "serviceaccount",
+        "pdb" => "poddisruptionbudget",
+        other => other,
+    }
+}
+
+fn literals(args: &Args, cx: &Cx<'_>) -> Result<Map, Failure> {
+    let mut data = Map::new();
+    for literal in args.list("from-literal") {
+        let Some((key, value)) = literal.split_once('=') else {
+            return Err(Failure::client(format!("invalid literal source {literal}, expected key=value")));
+        };
+        data.insert(key.to_string(), Value::text(value));
+    }
+    for file in args.list("from-file") {
+        let (key, file) = file.split_once('=').unwrap_or((file.rsplit('/').next().unwrap_or(file), file));
+        let Some(text) = crate::kubectl::tools::read_file(file, cx) else {
+            return Err(Failure::client(format!("error reading {file}: no such file or directory")));
+        };
+        data.insert(key.to_string(), Value::text(&text));
+    }
+    Ok(data)
+}
+
+fn service(name: &str, args: &Args) -> Result<Value, Failure> {
+    let mut ports = Vec::new();
+    for pair in args.list("tcp") {
+        let (port, target) = pair.split_once(':').unwrap_or((pair, pair));
+        let (Ok(port), Ok(target)) = (port.parse::<i64>(), target.parse::<i64>()) else {
+            return Err(Failure::client(format!("invalid port number: {pair}")));
+        };
+        let shown = pair.replace(':', "-");
+        ports.push(obj! { "name" => shown, "port" => port, "protocol" => "TCP", "targetPort" => target });
+    }
+    let mut spec = obj! { "selector" => obj! { "app" => Text::new(name) }, "type" => "ClusterIP" };
+    if !ports.is_empty() {
+        spec.set_at(&["ports"], ports);
+    }
+    if args.has("clusterip") {
+        spec.set_at(&["clusterIP"], Text::new(args.text("clusterip")));
+    }
+    let mut value = tree(Kind::Service, name, obj! { "spec" => spec });
+    value.set_at(&["metadata", "labels"], obj! { "app" => Text::new(name) });
+    Ok(value)
+}
+
+fn budget(name: &str, args: &Args) -> Result<Value, Failure> {
+    let selector: Map = args
+        .text("selector")
+        .split(',')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(key, value)| (Text::new(key), Value::text(value)))
+        .collect();
+    if selector.is_empty() {
+        return Err(Failure::client("a selector must be specified"));
+    }
+    let mut spec = obj! { "selector" => obj! { "matchLabels" => selector } };
+    for (flag, field) in [("min-available", "minAvailable"), ("max-unavailable", "maxUnavailable")] {
+        if let Some(text) = args.get(flag) {
+            let value = text.parse::<i64>().map_or_else(|_| Value::text(text), Value::Int);
+            spec.set_at(&[field], value);
+        }
+    }
+    Ok(tree(Kind::PodDisruptionBudget, name, obj! { "spec" => spec }))
+}

@@ -1,0 +1,184 @@
+//! `kubectl run`: a pod from the command line, and its terminal once it runs.
+
+use super::exec::talk;
+use super::write::create_value;
+use crate::kubectl::columns::pod_state;
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::jobs::Job;
+use crate::kubectl::print::told;
+use crate::model::{Key, Kind, Map, Millis, Text, Value};
+use crate::obj;
+use crate::shell::{Streams, Target};
+
+/// The flags of `run`.
+pub const FLAGS: &[Flag] = &[
+    long("image", Takes::Text),
+    long("restart", Takes::Text),
+    long("rm", Takes::Bool),
+    long("command", Takes::Bool),
+    long("port", Takes::Text),
+    long("env", Takes::List),
+    short("labels", 'l', Takes::Text),
+    long("annotations", Takes::List),
+    long("attach", Takes::Bool),
+    short("stdin", 'i', Takes::Bool),
+    short("tty", 't', Takes::Bool),
+    short("quiet", 'q', Takes::Bool),
+    short("output", 'o', Takes::Text),
+    long("dry-run", Takes::TextOr("unchanged")),
+    long("image-pull-policy", Takes::Text),
+    long("overrides", Takes::Text),
+    long("expose", Takes::Bool),
+    long("leave-stdin-open", Takes::Bool),
+    long("pod-running-timeout", Takes::Duration),
+    long("grace-period", Takes::Int),
+    long("timeout", Takes::Duration),
+    long("wait", Takes::Bool),
+    long("force", Takes::Bool),
+    long("privileged", Takes::Bool),
+    long("save-config", Takes::Bool),
+    long("field-manager", Takes::Text),
+];
+
+/// `run -it`, until the container runs.
+#[derive(Clone, Debug)]
+pub struct Start {
+    key: Key,
+    streams: Streams,
+    removes: bool,
+    until: Millis,
+    is_quiet: bool,
+}
+
+/// `kubectl run`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let words = args.before_dash();
+    let Some(name) = words.first().cloned() else {
+        return Err(Failure::Usage("NAME is required for run".into(), "run".into()));
+    };
+    let image = args.text("image");
+    if image.is_empty() {
+        return Err(Failure::client("required flag(s) \"image\" not set"));
+    }
+    let (stdin, tty) = (args.is("stdin"), args.is("tty"));
+    if args.is("rm") && !stdin && !args.is("attach") {
+        return Err(Failure::client("--rm should only be used for attached containers"));
+    }
+    let restart = match args.text("restart") {
+        "" | "Always" => "Always",
+        "OnFailure" => "OnFailure",
+        "Never" => "Never",
+        other => return Err(Failure::client(format!("invalid restart policy: {other}"))),
+    };
+    let value = pod_value(args, &name, image, restart)?;
+    let pod = create_value(&value, args, cx)?;
+    let is_attached = stdin || args.is("attach");
+    if args.has("dry-run") && args.text("dry-run") != "none" || !is_attached {
+        told(args, &pod, "created", cx)?;
+        return Ok(Flow::Done(0));
+    }
+    let start = Start {
+        key: pod.key(),
+        streams: Streams { stdin, tty },
+        removes: args.is("rm"),
+        until: cx.now() + args.duration("pod-running-timeout").unwrap_or(Millis::seconds(60)),
+        is_quiet: args.is("quiet"),
+    };
+    Ok(Box::new(start).poll(cx))
+}
+
+fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Result<Value, Failure> {
+    let mut argv: Vec<Value> = args.before_dash().iter().skip(1).map(|word| Value::text(word)).collect();
+    argv.extend(args.after_dash().iter().map(|word| Value::text(word)));
+    let mut container = obj! { "image" => Text::new(image), "name" => Text::new(name) };
+    if !argv.is_empty() {
+        container.set_at(&[if args.is("command") { "command" } else { "args" }], argv);
+    }
+    if args.is("stdin") {
+        container.set_at(&["stdin"], true);
+        if restart != "Always" || !args.is("leave-stdin-open") {
+            container.set_at(&["stdinOnce"], true);
+        }
+    }
+    if args.is("tty") {
+        container.set_at(&["tty"], true);
+    }
+    let env: Vec<Value> = args
+        .list("env")
+        .iter()
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| obj! { "name" => Text::new(name), "value" => Text::new(value) })
+        .collect();
+    if !env.is_empty() {
+        container.set_at(&["env"], env);
+    }
+    if args.has("port") {
+        let Some(port) = args.int("port") else {
+            return Err(Failure::client(format!("strconv.Atoi: parsing {:?}: invalid syntax", args.text("port"))));
+        };
+        container.set_at(&["ports"], vec![obj! { "containerPort" => port }]);
+    }
+    if args.has("image-pull-policy") {
+        container.set_at(&["imagePullPolicy"], Text::new(args.text("image-pull-policy")));
+    }
+    let labels: Map = if args.has("labels") {
+        let pairs = args.text("labels").split(',').filter_map(|pair| pair.split_once('='));
+        pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect()
+    } else {
+        [("run", Value::text(name))].into_iter().collect()
+    };
+    Ok(obj! {
+        "apiVersion" => "v1", "kind" => "Pod",
+        "metadata" => obj! { "name" => Text::new(name), "labels" => labels },
+        "spec" => obj! { "containers" => vec![container], "restartPolicy" => restart },
+    })
+}
+
+impl Start {
+    /// Looks whether the container runs.
+    pub fn poll(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        let Some(pod) = cx.cluster().get(&self.key).cloned() else {
+            cx.out.err(format!("error: pods {:?} not found", self.key.name.as_str()));
+            return Flow::Done(1);
+        };
+        let statuses = pod.list_at(&["status", "containerStatuses"]);
+        let runs = statuses.iter().any(|status| status.at(&["state", "running"]).is_some());
+        let phase = pod.str_at(&["status", "phase"]);
+        if runs {
+            if !self.is_quiet && self.streams.tty {
+                cx.out.err("If you don't see a command prompt, try pressing enter.");
+            }
+            let container = pod.list_at(&["spec", "containers"]).first().map_or("", |it| it.str_at(&["name"]));
+            let target = Target {
+                namespace: self.key.namespace.clone(),
+                pod: self.key.name.clone(),
+                container: Text::new(container),
+            };
+            return talk(target, None, self.streams, self.removes, cx);
+        }
+        if matches!(phase, "Succeeded" | "Failed") {
+            for line in crate::shell::container_log(cx.cluster(), &pod, &self.key.name, false).unwrap_or_default() {
+                cx.out.out(line.text);
+            }
+            return Flow::Done(i32::from(phase == "Failed"));
+        }
+        if cx.now() >= self.until {
+            let state = pod_state(&pod).status;
+            cx.out.err(format!("error: timed out waiting for the condition ({state})"));
+            return Flow::Done(1);
+        }
+        Flow::Wait(Job::Run(self))
+    }
+
+    /// When its patience ends.
+    pub fn wakes_at(&self) -> Option<Millis> {
+        Some(self.until)
+    }
+}
+
+/// Whether a kind can be run.
+pub const KIND: Kind = Kind::Pod;

@@ -1,0 +1,237 @@
+//! `kubectl set image`, `set env` and `set resources`: changes of a pod template.
+
+use super::change::{chosen, finish, is_dry};
+use super::write::update;
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::print::told;
+use crate::kubectl::resources::NOTHING_NAMED;
+use crate::model::{Kind, Object, Text, Value};
+use crate::obj;
+use std::rc::Rc;
+
+/// The flags of all `set` subcommands.
+pub const FLAGS: &[Flag] = &[
+    long("all", Takes::Bool),
+    long("local", Takes::Bool),
+    long("list", Takes::Bool),
+    long("overwrite", Takes::Bool),
+    long("resolve", Takes::Bool),
+    long("dry-run", Takes::TextOr("unchanged")),
+    long("field-manager", Takes::Text),
+    long("limits", Takes::Text),
+    long("requests", Takes::Text),
+    short("containers", 'c', Takes::Text),
+    short("env", 'e', Takes::List),
+    long("from", Takes::Text),
+    long("keys", Takes::List),
+    long("prefix", Takes::Text),
+    short("filename", 'f', Takes::List),
+    short("selector", 'l', Takes::Text),
+    short("output", 'o', Takes::Text),
+];
+
+/// The words that name objects, and the others.
+fn split(args: &Args, is_change: impl Fn(&str) -> bool) -> (Args, Vec<String>) {
+    let words = args.before_dash();
+    let (changes, objects): (Vec<String>, Vec<String>) = words.iter().cloned().partition(|word| is_change(word));
+    let mut chosen = args.clone();
+    chosen.words = objects;
+    chosen.dash_at = None;
+    (chosen, changes)
+}
+
+/// The containers of an object: a pod's own or its template's.
+fn containers_path(object: &Object) -> &'static [&'static str] {
+    if object.kind == Kind::Pod { &["spec", "containers"] } else { &["spec", "template", "spec", "containers"] }
+}
+
+fn init_path(object: &Object) -> &'static [&'static str] {
+    if object.kind == Kind::Pod { &["spec", "initContainers"] } else { &["spec", "template", "spec", "initContainers"] }
+}
+
+/// Changes each chosen object; says `verb` of those that changed.
+fn change_all(
+    args: &Args,
+    chosen_args: &Args,
+    verb: &str,
+    cx: &mut Cx<'_>,
+    mut change: impl FnMut(&mut Object, &mut Cx<'_>) -> Result<(), Failure>,
+) -> Result<Flow, Failure> {
+    if chosen_args.words.is_empty() && !args.has("filename") {
+        return Err(Failure::client(NOTHING_NAMED));
+    }
+    let (objects, mut failures) = chosen(chosen_args, cx)?;
+    for object in &objects {
+        let mut next = Object::clone(object);
+        if let Err(failure) = change(&mut next, cx) {
+            failures.push(failure);
+            continue;
+        }
+        if next == **object {
+            continue;
+        }
+        let stored = if is_dry(args) { Ok(Rc::new(next)) } else { update(object, next, cx) };
+        match stored {
+            Ok(stored) => told(args, &stored, verb, cx)?,
+            Err(failure) => failures.push(failure),
+        }
+    }
+    finish(&failures, cx)
+}
+
+/// `kubectl set image`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let (chosen_args, changes) = split(args, |word| word.contains('='));
+    if chosen_args.words.is_empty() && !args.has("filename") {
+        return Err(Failure::client(if changes.is_empty() {
+            "one or more resources must be specified as <resource> <name> or <resource>/<name>".to_string()
+        } else {
+            NOTHING_NAMED.to_string()
+        }));
+    }
+    if changes.is_empty() {
+        return Err(Failure::client("at least one image update is required"));
+    }
+    change_all(args, &chosen_args, "image updated", cx, |object, _| {
+        for change in &changes {
+            let (name, image) = change.split_once('=').unwrap_or((change, ""));
+            let mut is_found = false;
+            for path in [init_path(object), containers_path(object)] {
+                if object.list_at(path).is_empty() {
+                    continue;
+                }
+                for container in object.at_mut(path).list_mut() {
+                    if name == "*" || container.str_at(&["name"]) == name {
+                        is_found = true;
+                        container.set_at(&["image"], Text::new(image));
+                    }
+                }
+            }
+            if !is_found {
+                return Err(Failure::client(format!("unable to find container named {name:?}")));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Whether `-c` means a container.
+fn is_meant(args: &Args, container: &Value) -> bool {
+    match args.get("containers") {
+        None | Some("*") => true,
+        Some(name) => container.str_at(&["name"]) == name,
+    }
+}
+
+/// `kubectl set env`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let is_change = |word: &str| word.contains('=') || word.ends_with('-') && word.len() > 1 && !word.contains('/');
+    let (chosen_args, mut changes) = split(args, is_change);
+    changes.extend(args.list("env").iter().cloned());
+    if args.is("list") {
+        let (objects, failures) = chosen(&chosen_args, cx)?;
+        for object in &objects {
+            for container in object.list_at(containers_path(object)).iter().filter(|it| is_meant(args, it)) {
+                let name = container.str_at(&["name"]);
+                cx.out.out(format!("# {} {}, container {name}", object.kind, object.meta.name));
+                for variable in container.list_at(&["env"]) {
+                    cx.out.out(env_line(variable));
+                }
+            }
+        }
+        return finish(&failures, cx);
+    }
+    if changes.is_empty() {
+        return Err(Failure::client("at least one environment variable must be provided"));
+    }
+    change_all(args, &chosen_args, "env updated", cx, |object, _| {
+        let path = containers_path(object);
+        for container in object.at_mut(path).list_mut().iter_mut().filter(|it| is_meant(args, it)) {
+            for change in &changes {
+                put_env(container, change);
+            }
+        }
+        Ok(())
+    })
+}
+
+fn env_line(variable: &Value) -> String {
+    let name = variable.str_at(&["name"]);
+    let from = |kind: &str, what: &str| {
+        let source = variable.at(&["valueFrom", kind])?;
+        let (owner, key) = (source.str_at(&["name"]), source.str_at(&["key"]));
+        Some(format!("# {name} from {what} {owner}, key {key}"))
+    };
+    from("secretKeyRef", "secret")
+        .or_else(|| from("configMapKeyRef", "configmap"))
+        .or_else(|| {
+            let path = variable.at(&["valueFrom", "fieldRef"])?.str_at(&["fieldPath"]);
+            Some(format!("# {name} from field path {path}"))
+        })
+        .unwrap_or_else(|| format!("{name}={}", variable.str_at(&["value"])))
+}
+
+fn put_env(container: &mut Value, change: &str) {
+    if let Some(name) = change.strip_suffix('-').filter(|name| !name.contains('=')) {
+        let is_other = |variable: &Value| variable.str_at(&["name"]) != name;
+        let left: Vec<Value> = container.list_at(&["env"]).iter().filter(|it| is_other(it)).cloned().collect();
+        if left.is_empty() {
+            container.remove_at(&["env"]);
+        } else {
+            container.set_at(&["env"], left);
+        }
+        return;
+    }
+    let (name, value) = change.split_once('=').unwrap_or((change, ""));
+    let variable = obj! { "name" => Text::new(name), "value" => Text::new(value) };
+    let list = container.at_mut(&["env"]).list_mut();
+    match list.iter_mut().find(|it| it.str_at(&["name"]) == name) {
+        Some(known) => *known = variable,
+        None => list.push(variable),
+    }
+}
+
+/// `kubectl set resources`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let mut chosen_args = args.clone();
+    chosen_args.words = args.before_dash().to_vec();
+    chosen_args.dash_at = None;
+    if !args.has("limits") && !args.has("requests") {
+        return Err(Failure::client(
+            "you must specify an update to requests or limits (in the form of --requests/--limits)",
+        ));
+    }
+    let mut wanted = Vec::new();
+    for what in ["limits", "requests"] {
+        for pair in args.text(what).split(',').filter(|pair| !pair.is_empty()) {
+            let Some((name, amount)) = pair.split_once('=') else {
+                return Err(Failure::client(format!("invalid argument syntax {pair}, expected <resource>=<value>")));
+            };
+            if crate::model::Quantity::parse(amount).is_err() {
+                return Err(Failure::client(
+                    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+                ));
+            }
+            wanted.push((what, name.to_string(), amount.to_string()));
+        }
+    }
+    change_all(args, &chosen_args, "resource requirements updated", cx, |object, _| {
+        let path = containers_path(object);
+        for container in object.at_mut(path).list_mut().iter_mut().filter(|it| is_meant(args, it)) {
+            for (what, name, amount) in &wanted {
+                container.at_mut(&["resources", what]).map_mut().insert(name.clone(), Value::text(amount));
+            }
+        }
+        Ok(())
+    })
+}

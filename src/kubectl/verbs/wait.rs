@@ -1,0 +1,210 @@
+//! `kubectl wait`: until a condition, a field or a deletion; changes nothing.
+
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::jobs::Job;
+use crate::kubectl::jsonpath;
+use crate::kubectl::print::show;
+use crate::kubectl::resources::{Resource, Scope, Targets, fetch, namespace_of, not_found};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use std::rc::Rc;
+
+/// The flags of `wait`.
+pub const FLAGS: &[Flag] = &[
+    long("for", Takes::Text),
+    long("timeout", Takes::Duration),
+    long("all", Takes::Bool),
+    long("local", Takes::Bool),
+    long("field-selector", Takes::Text),
+    short("filename", 'f', Takes::List),
+    short("selector", 'l', Takes::Text),
+    short("all-namespaces", 'A', Takes::Bool),
+    short("output", 'o', Takes::Text),
+];
+
+/// What is waited for.
+#[derive(Clone, Debug)]
+enum Condition {
+    Delete,
+    Create,
+    Status { name: String, value: String },
+    Path { path: String, value: Option<String> },
+}
+
+/// Objects that are waited for.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    condition: Condition,
+    left: Vec<(Key, Text)>,
+    /// Objects whose turn is over without success.
+    failed: Vec<String>,
+    until: Option<Millis>,
+    is_one_check: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let condition = condition(args)?;
+    let targets = match args.before_dash() {
+        [] if args.has("filename") => {
+            let names = super::files::names(args, cx)?;
+            Targets::Names(names.into_iter().map(|(resource, name, _)| (resource, name)).collect())
+        }
+        words => Targets::parse(words)?,
+    };
+    let timeout = args.duration("timeout").unwrap_or(Millis::seconds(30));
+    let timeout = if timeout.0 < 0 { Millis::seconds(7 * 24 * 3600) } else { timeout };
+    let mut waiting = Waiting {
+        condition,
+        left: Vec::new(),
+        failed: Vec::new(),
+        until: Some(cx.now() + timeout),
+        is_one_check: timeout == Millis::ZERO,
+    };
+    match targets {
+        Targets::Types(types) => {
+            if !args.is("all") && !args.has("selector") && !args.has("field-selector") {
+                return Err(Failure::client("resource(s) were provided, but no name was specified"));
+            }
+            let scope = Scope::of(args, cx)?;
+            let objects: Vec<Rc<Object>> =
+                types.iter().flat_map(|resource| scope.list(*resource, cx.cluster())).collect();
+            if objects.is_empty() && !matches!(waiting.condition, Condition::Delete) {
+                return Err(Failure::client("no matching resources found"));
+            }
+            waiting.left = objects.iter().map(|object| (object.key(), object.meta.uid.clone())).collect();
+        }
+        Targets::Names(names) => {
+            let namespace = namespace_of(args, cx);
+            for (resource, name) in names {
+                waiting.add(resource, &namespace, &name, cx)?;
+            }
+        }
+    }
+    if matches!(waiting.condition, Condition::Status { .. })
+        && waiting.left.iter().any(|(key, _)| key.kind == Kind::StatefulSet)
+    {
+        let name = waiting.left.first().map_or_else(String::new, |(key, _)| key.name.to_string());
+        cx.hint("no_auto_sts_condition", &[("name", &name)]);
+    }
+    Ok(Box::new(waiting).poll(cx))
+}
+
+fn condition(args: &Args) -> Result<Condition, Failure> {
+    let Some(text) = args.get("for") else {
+        return Err(Failure::client("unrecognized condition: []"));
+    };
+    let lower = text.to_lowercase();
+    if lower == "delete" {
+        return Ok(Condition::Delete);
+    }
+    if lower == "create" {
+        return Ok(Condition::Create);
+    }
+    if let Some(condition) = text.strip_prefix("condition=") {
+        let (name, value) = condition.split_once('=').unwrap_or((condition, "true"));
+        return Ok(Condition::Status { name: name.into(), value: value.into() });
+    }
+    if let Some(path) = text.strip_prefix("jsonpath=") {
+        let (path, value) = match path.rfind("}=") {
+            Some(at) => (path.get(..=at).unwrap_or(path), path.get(at + 2..).map(str::to_string)),
+            None => match path.split_once('=').filter(|_| !path.starts_with('{')) {
+                Some((path, value)) => (path, Some(value.to_string())),
+                None => (path, None),
+            },
+        };
+        jsonpath::find(path, &Value::Null)
+            .map_err(|error| Failure::client(format!("error parsing jsonpath {path}, {error}")))?;
+        return Ok(Condition::Path { path: path.to_string(), value });
+    }
+    Err(Failure::client(format!("unrecognized condition: {text:?}")))
+}
+
+impl Waiting {
+    fn add(&mut self, resource: Resource, namespace: &Text, name: &str, cx: &Cx<'_>) -> Result<(), Failure> {
+        let found = fetch(resource, namespace, name, cx.cluster());
+        match (&self.condition, found) {
+            (_, Ok(object)) => self.left.push((object.key(), object.meta.uid.clone())),
+            (Condition::Delete, Err(_)) => {}
+            (Condition::Create, Err(_)) => {
+                if let Resource::Kept(kind) = resource {
+                    self.left.push((Key::new(kind, namespace.clone(), Text::new(name)), Text::default()));
+                }
+            }
+            (_, Err(failure)) => return Err(failure),
+        }
+        Ok(())
+    }
+
+    /// Looks at the objects; they are waited for one after the other.
+    pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        let is_over = self.is_one_check || self.until.is_some_and(|until| cx.now() >= until);
+        while let Some((key, uid)) = self.left.first().cloned() {
+            let object = cx.cluster().get(&key).cloned();
+            let is_met = match (&self.condition, &object) {
+                (Condition::Delete, object) => object.as_ref().is_none_or(|object| object.meta.uid != uid),
+                (Condition::Create, object) => object.is_some(),
+                (_, None) => {
+                    cx.fail(&not_found(key.kind, &key.name));
+                    return Flow::Done(1);
+                }
+                (condition, Some(object)) => condition.is_met(object),
+            };
+            if is_met {
+                cx.out.out(format!("{}/{} condition met", key.kind.qualified_singular(), key.name));
+            } else if is_over {
+                let name = format!("{}/{}", key.kind.names().plural, key.name);
+                self.failed.push(if self.is_one_check {
+                    format!("condition not met for {name}")
+                } else {
+                    format!("timed out waiting for the condition on {name}")
+                });
+            } else {
+                return Flow::Wait(Job::Wait(self));
+            }
+            self.left.remove(0);
+        }
+        match self.failed.as_slice() {
+            [] => return Flow::Done(0),
+            [only] => cx.out.err(format!("error: {only}")),
+            several => several.iter().for_each(|text| cx.out.err(text.clone())),
+        }
+        Flow::Done(1)
+    }
+
+    /// When its patience ends.
+    pub fn wakes_at(&self) -> Option<Millis> {
+        self.until
+    }
+}
+
+impl Condition {
+    fn is_met(&self, object: &Object) -> bool {
+        match self {
+            Condition::Delete | Condition::Create => false,
+            Condition::Status { name, value } => {
+                let generation = object.meta.generation;
+                let observed = object.i64_at(&["status", "observedGeneration"]);
+                if observed.is_some_and(|observed| observed < generation) && object.kind != Kind::Pod {
+                    return false;
+                }
+                object.list_at(&["status", "conditions"]).iter().any(|condition| {
+                    condition.str_at(&["type"]).eq_ignore_ascii_case(name)
+                        && condition.str_at(&["status"]).eq_ignore_ascii_case(value)
+                })
+            }
+            Condition::Path { path, value } => {
+                let found = jsonpath::find(path, &object.to_value()).unwrap_or_default();
+                match (found.as_slice(), value) {
+                    ([], _) => false,
+                    ([Value::Null], None) => false,
+                    (_, None) => true,
+                    (found, Some(value)) => found.iter().any(|found| show(found) == *value),
+                }
+            }
+        }
+    }
+}

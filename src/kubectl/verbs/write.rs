@@ -1,0 +1,546 @@
+//! `kubectl apply`, `create`, `replace` and `diff`: manifests to requests, and what is said of the answers.
+
+use super::files::{self, Source, resource_of, sources};
+use crate::cluster::{
+    Answer, ApiError, FieldValidation, LAST_APPLIED as ANNOTATION, PatchType, last_applied, patched, three_way_patch,
+    with_last_applied,
+};
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::print::{self, Format, told};
+use crate::kubectl::resources::{Resource, namespace_of, qualified_name};
+use crate::manifest::{self, Gates, to_yaml};
+use crate::model::{Key, Kind, Object, Text, Value, to_json};
+use crate::{obj, schema};
+use std::rc::Rc;
+
+/// Where `apply` keeps the manifest as it was applied last.
+pub const LAST_APPLIED: &str = ANNOTATION;
+
+/// The flags of `apply`.
+pub const APPLY_FLAGS: &[Flag] = &[
+    short("filename", 'f', Takes::List),
+    short("recursive", 'R', Takes::Bool),
+    short("kustomize", 'k', Takes::Text),
+    short("selector", 'l', Takes::Text),
+    short("output", 'o', Takes::Text),
+    long("dry-run", Takes::TextOr("unchanged")),
+    long("validate", Takes::TextOr("strict")),
+    long("server-side", Takes::Bool),
+    long("force-conflicts", Takes::Bool),
+    long("field-manager", Takes::Text),
+    long("force", Takes::Bool),
+    long("overwrite", Takes::Bool),
+    long("prune", Takes::Bool),
+    long("all", Takes::Bool),
+    long("wait", Takes::Bool),
+    long("timeout", Takes::Duration),
+    long("grace-period", Takes::Int),
+    long("cascade", Takes::TextOr("background")),
+    long("record", Takes::Bool),
+    long("template", Takes::Text),
+];
+
+/// The flags of `create`.
+pub const CREATE_FLAGS: &[Flag] = &[
+    short("filename", 'f', Takes::List),
+    short("recursive", 'R', Takes::Bool),
+    short("kustomize", 'k', Takes::Text),
+    short("selector", 'l', Takes::Text),
+    short("output", 'o', Takes::Text),
+    long("dry-run", Takes::TextOr("unchanged")),
+    long("validate", Takes::TextOr("strict")),
+    long("save-config", Takes::Bool),
+    long("edit", Takes::Bool),
+    long("field-manager", Takes::Text),
+    long("template", Takes::Text),
+    long("from-literal", Takes::List),
+    long("from-file", Takes::List),
+    long("tcp", Takes::List),
+    long("clusterip", Takes::Text),
+    long("type", Takes::Text),
+    long("image", Takes::List),
+    long("replicas", Takes::Int),
+    long("min-available", Takes::Text),
+    long("max-unavailable", Takes::Text),
+    long("hard", Takes::List),
+];
+
+/// The flags of `replace`.
+pub const REPLACE_FLAGS: &[Flag] = &[
+    short("filename", 'f', Takes::List),
+    short("recursive", 'R', Takes::Bool),
+    short("kustomize", 'k', Takes::Text),
+    short("output", 'o', Takes::Text),
+    long("dry-run", Takes::TextOr("unchanged")),
+    long("validate", Takes::TextOr("strict")),
+    long("force", Takes::Bool),
+    long("cascade", Takes::TextOr("background")),
+    long("grace-period", Takes::Int),
+    long("save-config", Takes::Bool),
+    long("timeout", Takes::Duration),
+    long("wait", Takes::Bool),
+    long("subresource", Takes::Text),
+    long("raw", Takes::Text),
+];
+
+/// The flags of `diff`.
+pub const DIFF_FLAGS: &[Flag] = &[
+    short("filename", 'f', Takes::List),
+    short("recursive", 'R', Takes::Bool),
+    short("kustomize", 'k', Takes::Text),
+    short("selector", 'l', Takes::Text),
+    long("server-side", Takes::Bool),
+    long("force-conflicts", Takes::Bool),
+    long("field-manager", Takes::Text),
+    long("prune", Takes::Bool),
+    long("concurrency", Takes::Int),
+    long("show-managed-fields", Takes::Bool),
+];
+
+fn validation(args: &Args) -> Result<FieldValidation, Failure> {
+    match args.get("validate") {
+        None | Some("strict" | "true") => Ok(FieldValidation::Strict),
+        Some("warn") => Ok(FieldValidation::Warn),
+        Some("ignore" | "false") => Ok(FieldValidation::Ignore),
+        Some(other) => Err(Failure::client(format!(
+            "invalid - validate option {other:?}; must be one of: strict (or true), warn, ignore (or false)"
+        ))),
+    }
+}
+
+fn is_dry(args: &Args) -> bool {
+    args.get("dry-run").is_some_and(|how| how != "none")
+}
+
+fn warn(warnings: &[String], cx: &mut Cx<'_>) {
+    for warning in warnings {
+        cx.out.err(format!("Warning: {warning}"));
+    }
+}
+
+/// Runs `each` over the documents of `-f`, going on after failures.
+fn for_each(
+    args: &Args,
+    cx: &mut Cx<'_>,
+    nothing: &str,
+    mut each: impl FnMut(&Source, Kind, &mut Cx<'_>) -> Result<(), Failure>,
+) -> Result<Flow, Failure> {
+    let (sources, mut failures) = sources(args, cx)?;
+    let sources: Vec<Source> = sources.into_iter().filter(|source| !source.value.is_null()).collect();
+    if sources.is_empty() && failures.is_empty() {
+        return Err(Failure::client(nothing));
+    }
+    for source in &sources {
+        let done = match kind_of(source) {
+            Ok(kind) => each(source, kind, cx),
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = done {
+            failures.push(failure);
+        }
+    }
+    for failure in failures.iter().filter(|failure| **failure != Failure::Said) {
+        cx.fail(failure);
+    }
+    Ok(Flow::Done(i32::from(!failures.is_empty())))
+}
+
+fn kind_of(source: &Source) -> Result<Kind, Failure> {
+    let name = source.value.at(&["metadata", "name"]);
+    if let Some(Value::Int(_) | Value::Float(_) | Value::Bool(_)) = name {
+        let what = if matches!(name, Some(Value::Bool(_))) { "bool" } else { "number" };
+        return Err(Failure::client(format!(
+            "unable to decode {:?}: json: cannot unmarshal {what} into Go struct field ObjectMeta.metadata.name of \
+             type string",
+            source.file
+        )));
+    }
+    // Kinds in another case are known to the client, which ignores it; the server is the one to refuse.
+    let kind_name = source.value.str_at(&["kind"]).to_string();
+    let other_case = Kind::ALL.into_iter().find(|kind| {
+        kind.names().kind.eq_ignore_ascii_case(&kind_name) && kind.api_version() == source.value.str_at(&["apiVersion"])
+    });
+    if let Some(kind) = other_case {
+        return Ok(kind);
+    }
+    match resource_of(source)? {
+        Resource::Kept(kind) => Ok(kind),
+        Resource::Absent(absent) => Err(Failure::client(format!(
+            "{} are not part of this lab; it keeps StatefulSets and what surrounds them",
+            absent.plural
+        ))),
+    }
+}
+
+fn key_of(source: &Source, kind: Kind, args: &Args, cx: &Cx<'_>) -> Result<Key, Failure> {
+    let own = source.value.str_at(&["metadata", "namespace"]);
+    let namespace = namespace_of(args, cx);
+    if !own.is_empty() && args.has("namespace") && own != namespace.as_str() && kind.names().is_namespaced {
+        return Err(Failure::client(format!(
+            "the namespace from the provided object {own:?} does not match the namespace {:?}. You must pass \
+             '--namespace={own}' to perform this operation.",
+            namespace.as_str()
+        )));
+    }
+    let namespace = if own.is_empty() { namespace } else { Text::new(own) };
+    Ok(Key::new(kind, namespace, Text::new(source.value.str_at(&["metadata", "name"]))))
+}
+
+/// `apps/v1, Resource=statefulsets` and so on: how kubectl names what it was at.
+fn long_name(key: &Key) -> String {
+    let names = key.kind.names();
+    let version = key.kind.api_version();
+    format!(
+        "Resource: \"{version}, Resource={}\", GroupVersionKind: \"{version}, Kind={}\"\nName: {:?}, Namespace: {:?}",
+        names.plural,
+        names.kind,
+        key.name.as_str(),
+        key.namespace.as_str()
+    )
+}
+
+/// `kubectl apply`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if !args.before_dash().is_empty() {
+        return Err(Failure::Usage(format!("Unexpected args: [{}]", args.before_dash().join(" ")), "apply".into()));
+    }
+    if !args.has("filename") && !args.has("kustomize") {
+        return Err(Failure::client("must specify one of -f and -k"));
+    }
+    let validation = validation(args)?;
+    let mut all = Vec::new();
+    let flow = for_each(args, cx, "no objects passed to apply", |source, kind, cx| {
+        let (object, verb) = apply_one(args, source, kind, validation, cx)?;
+        let format = Format::of(args)?;
+        if format.is_table() || format == Format::Name {
+            told(args, &object, verb, cx)?;
+        } else {
+            all.push(object);
+        }
+        Ok(())
+    })?;
+    if !all.is_empty() {
+        print::print(&Format::of(args)?, &all, all.len() == 1, &mut cx.out);
+    }
+    Ok(flow)
+}
+
+fn apply_one(
+    args: &Args,
+    source: &Source,
+    kind: Kind,
+    validation: FieldValidation,
+    cx: &mut Cx<'_>,
+) -> Result<(Rc<Object>, &'static str), Failure> {
+    let key = key_of(source, kind, args, cx)?;
+    if key.name.is_empty() {
+        return Err(Failure::client(format!(
+            "error when retrieving current configuration of:\n{}\nfrom server for: {:?}: resource name may not be empty",
+            long_name(&key),
+            source.file
+        )));
+    }
+    let is_server_side = args.is("server-side");
+    let modified = with_last_applied(&source.value, &key.namespace);
+    let Some(old) = cx.cluster().get(&key).cloned() else {
+        let value = if is_server_side { source.value.clone() } else { modified };
+        let object = create_one(&value, &source.file, &key, validation, is_dry(args), cx)?;
+        return Ok((object, if is_server_side { "serverside-applied" } else { "created" }));
+    };
+    if old.meta.is_terminating() {
+        cx.out.err(format!("Warning: Detected changes to resource {} which is currently being deleted.", key.name));
+    }
+    let original = last_applied(&old);
+    if original.is_none() && !is_server_side {
+        cx.out.err(format!(
+            "Warning: resource {}/{} is missing the {LAST_APPLIED} annotation which is required by kubectl apply. \
+             kubectl apply should only be used on resources created declaratively by either kubectl create \
+             --save-config or kubectl apply. The missing annotation will be patched automatically.",
+            kind.names().plural,
+            key.name
+        ));
+    }
+    let patch = patch_between(&key, original.as_ref(), &modified, &old);
+    if is_empty(&patch) {
+        return Ok((old, if is_server_side { "serverside-applied" } else { "unchanged" }));
+    }
+    let object = patch_one(&key, &patch, &source.file, validation, args, &old, cx)?;
+    Ok((object, if is_server_side { "serverside-applied" } else { "configured" }))
+}
+
+fn is_empty(patch: &Value) -> bool {
+    patch.as_map().is_none_or(crate::model::Map::is_empty)
+}
+
+fn patch_between(key: &Key, original: Option<&Value>, modified: &Value, old: &Object) -> Value {
+    match schema::root(key.kind.api_version(), key.kind.names().kind) {
+        Some(root) => three_way_patch(original, modified, &old.to_value(), root),
+        None => Value::map(),
+    }
+}
+
+fn patch_one(
+    key: &Key,
+    patch: &Value,
+    file: &str,
+    validation: FieldValidation,
+    args: &Args,
+    old: &Rc<Object>,
+    cx: &mut Cx<'_>,
+) -> Result<Rc<Object>, Failure> {
+    let answer = if is_dry(args) {
+        dry_patch(old, patch, validation)
+    } else {
+        cx.cluster_mut().patch_value(key, PatchType::Strategic, patch, validation)
+    };
+    match answer {
+        Ok(answer) => {
+            warn(&answer.warnings, cx);
+            Ok(answer.object)
+        }
+        Err(error @ (ApiError::Invalid { .. } | ApiError::InvalidRequest(_))) => Err(error.into()),
+        Err(error) => {
+            let at = format!(
+                "error when applying patch:\n{}\nto:\n{}\nfor: {file:?}: error when patching {file:?}",
+                to_json(patch),
+                long_name(key)
+            );
+            Err(Failure::ServerAt(at, error))
+        }
+    }
+}
+
+/// What a patch would make of an object, without storing it.
+fn dry_patch(old: &Rc<Object>, patch: &Value, validation: FieldValidation) -> Result<Answer, ApiError> {
+    let (object, mut warnings) = patched(old, PatchType::Strategic, patch, validation)?;
+    let admitted = manifest::admit_update(old, object, &Gates::default()).map_err(|errors| ApiError::Invalid {
+        kind: old.kind,
+        name: old.meta.name.clone(),
+        causes: manifest::messages(&errors),
+    })?;
+    warnings.extend(admitted.warnings);
+    Ok(Answer { object: Rc::new(admitted.object), is_changed: true, warnings })
+}
+
+fn create_one(
+    value: &Value,
+    file: &str,
+    key: &Key,
+    validation: FieldValidation,
+    is_dry: bool,
+    cx: &mut Cx<'_>,
+) -> Result<Rc<Object>, Failure> {
+    let answer = if is_dry {
+        // Everything happens to a copy of the cluster that is thrown away.
+        cx.cluster().clone().create_from(value, &key.namespace, validation)
+    } else {
+        cx.cluster_mut().create_from(value, &key.namespace, validation)
+    };
+    match answer {
+        Ok(answer) => {
+            warn(&answer.warnings, cx);
+            Ok(answer.object)
+        }
+        Err(error @ ApiError::Invalid { .. }) => Err(error.into()),
+        Err(error) => Err(Failure::ServerAt(format!("error when creating {file:?}"), error)),
+    }
+}
+
+/// `kubectl create`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let words = args.before_dash();
+    if !args.has("filename") {
+        return match words.split_first() {
+            None => Err(Failure::client("must specify one of -f and -k")),
+            Some((what, rest)) => super::other::create_object(what, rest, args, cx),
+        };
+    }
+    if !words.is_empty() {
+        return Err(Failure::Usage(format!("Unexpected args: [{}]", words.join(" ")), "create".into()));
+    }
+    let validation = validation(args)?;
+    for_each(args, cx, "no objects passed to create", |source, kind, cx| {
+        let key = key_of(source, kind, args, cx)?;
+        let value = if args.is("save-config") {
+            with_last_applied(&source.value, &key.namespace)
+        } else {
+            source.value.clone()
+        };
+        let object = create_one(&value, &source.file, &key, validation, is_dry(args), cx)?;
+        told(args, &object, "created", cx)
+    })
+}
+
+/// `kubectl replace`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if !args.has("filename") {
+        return Err(Failure::client("must specify one of -f and -k"));
+    }
+    let validation = validation(args)?;
+    for_each(args, cx, "no objects passed to replace", |source, kind, cx| {
+        let key = key_of(source, kind, args, cx)?;
+        let value = match cx.cluster().get(&key) {
+            // The annotation is kept up to date where there is one.
+            Some(old) if old.meta.annotations.contains_key(LAST_APPLIED) || args.is("save-config") => {
+                with_last_applied(&source.value, &key.namespace)
+            }
+            _ => source.value.clone(),
+        };
+        if args.is("force") {
+            if cx.cluster().get(&key).is_some() {
+                cx.cluster_mut().delete(&key, &crate::cluster::DeleteOptions::BACKGROUND)?;
+                let place =
+                    if key.namespace.is_empty() { String::new() } else { format!(" from {} namespace", key.namespace) };
+                cx.out.out(format!("{} \"{}\" deleted{place}", kind.qualified_singular(), key.name));
+            }
+            let object = create_one(&value, &source.file, &key, validation, is_dry(args), cx)?;
+            return told(args, &object, "replaced", cx);
+        }
+        let answer = if is_dry(args) {
+            cx.cluster().clone().replace_from(&value, &key.namespace, validation)
+        } else {
+            cx.cluster_mut().replace_from(&value, &key.namespace, validation)
+        };
+        match answer {
+            Ok(answer) => {
+                warn(&answer.warnings, cx);
+                told(args, &answer.object, "replaced", cx)
+            }
+            Err(error @ ApiError::Invalid { .. }) => Err(error.into()),
+            Err(error) => Err(Failure::ServerAt(format!("error when replacing {:?}", source.file), error)),
+        }
+    })
+}
+
+/// Stores a changed object as a client does: rules, admission, the store.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn update(old: &Object, next: Object, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
+    if *old == next {
+        return Ok(Rc::new(next));
+    }
+    let namespace = next.meta.namespace.clone();
+    let answer = cx.cluster_mut().replace_from(&next.to_value(), &namespace, FieldValidation::Ignore)?;
+    warn(&answer.warnings, cx);
+    Ok(answer.object)
+}
+
+/// `kubectl diff`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn diff(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if !args.has("filename") {
+        return Err(Failure::client("must specify one of -f and -k"));
+    }
+    let mut differs = false;
+    let flow = for_each(args, cx, "no objects passed to diff", |source, kind, cx| {
+        let key = key_of(source, kind, args, cx)?;
+        let (live, merged) = both_forms(source, &key, cx)?;
+        if live == merged {
+            return Ok(());
+        }
+        differs = true;
+        let version = key.kind.api_version().replace('/', ".");
+        let name = format!("{version}.{}.{}.{}", kind.names().kind, key.namespace, key.name);
+        let (old, new) = (format!("/tmp/LIVE-2718281828/{name}"), format!("/tmp/MERGED-3141592653/{name}"));
+        let at = cx.now().rfc3339().replace('T', " ").replace('Z', ".000000000 +0000");
+        cx.out.out(format!("diff -u -N {old} {new}"));
+        cx.out.out(format!("--- {old}\t{at}"));
+        cx.out.out(format!("+++ {new}\t{at}"));
+        for line in crate::kubectl::diff::unified(&live, &merged) {
+            cx.out.out(line);
+        }
+        Ok(())
+    })?;
+    Ok(match flow {
+        Flow::Done(0) if differs => Flow::Done(1),
+        flow => flow,
+    })
+}
+
+/// An object as it is and as it would be after an apply, in YAML.
+fn both_forms(source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<(String, String), Failure> {
+    let Some(old) = cx.cluster().get(key).cloned() else {
+        let object = create_one(&source.value, &source.file, key, FieldValidation::Strict, true, cx)?;
+        let mut value = object.to_value();
+        if let Some(Value::Map(mut meta)) = value.get("metadata").cloned() {
+            meta.remove("resourceVersion");
+            value.set_at(&["metadata"], meta);
+        }
+        return Ok((String::new(), to_yaml(&value)));
+    };
+    let mut modified = source.value.clone();
+    if key.kind.names().is_namespaced {
+        modified.set_at(&["metadata", "namespace"], &key.namespace);
+    }
+    let patch = patch_between(key, last_applied(&old).as_ref(), &modified, &old);
+    let live = to_yaml(&old.to_value());
+    if is_empty(&patch) {
+        return Ok((live.clone(), live));
+    }
+    let merged = dry_patch(&old, &patch, FieldValidation::Strict)?.object;
+    Ok((live, to_yaml(&merged.to_value())))
+}
+
+/// The tree of a new object of a kind.
+pub fn tree(kind: Kind, name: &str, body: Value) -> Value {
+    let mut value = obj! {
+        "apiVersion" => kind.api_version(), "kind" => kind.names().kind,
+        "metadata" => obj! { "name" => Text::new(name) },
+    };
+    for (key, part) in body.as_map().into_iter().flat_map(crate::model::Map::iter) {
+        value.map_mut().insert(key.clone(), part.clone());
+    }
+    value
+}
+
+/// Creates an object that a command made up itself.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn create_value(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
+    let namespace = namespace_of(args, cx);
+    let answer = if is_dry(args) {
+        cx.cluster().clone().create_from(value, &namespace, FieldValidation::Strict)?
+    } else {
+        cx.cluster_mut().create_from(value, &namespace, FieldValidation::Strict)?
+    };
+    warn(&answer.warnings, cx);
+    if is_dry(args) && !Format::of(args)?.is_table() {
+        // What was not stored has neither version nor times.
+        let mut object = Object::clone(&answer.object);
+        object.meta.resource_version = 0;
+        object.meta.uid = Text::default();
+        return Ok(Rc::new(object));
+    }
+    Ok(answer.object)
+}
+
+/// What `-f` names, for commands that change living objects.
+///
+/// # Errors
+/// What cannot be read or found.
+pub fn objects_of_files(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
+    let mut objects = Vec::new();
+    for (resource, name, namespace) in files::names(args, cx)? {
+        objects.push(crate::kubectl::resources::fetch(resource, &namespace, &name, cx.cluster())?);
+    }
+    Ok(objects)
+}
+
+/// The words of a line about an object.
+pub fn line(object: &Object, verb: &str) -> String {
+    format!("{} {verb}", qualified_name(object))
+}
