@@ -9,6 +9,7 @@ use crate::cluster::{Change, Cluster, Fault};
 use crate::controllers::{Decision, Environment};
 use crate::kubectl::{Completions, Console, Host, Output, Prompt};
 use crate::model::{Kind, Millis, Value, parse_json, to_json};
+use crate::shell::Processes;
 use crate::sim::{Branch, History, Sim, Timed, World};
 use crate::{list, obj};
 use std::rc::Rc;
@@ -89,6 +90,8 @@ struct Lab {
     opened: Option<(u64, Rc<str>, Rc<str>)>,
     fresh: Vec<Record>,
     count: usize,
+    /// The scripts that run in containers.
+    processes: Processes,
 }
 
 /// The simulation as the console sees it.
@@ -128,11 +131,14 @@ impl Lab {
             opened: None,
             fresh: Vec::new(),
             count: 0,
+            processes: Processes::default(),
         }
     }
 
     /// Lets the console act, tells the controllers, and keeps what was said and what happened.
     fn console<T>(&mut self, act: impl FnOnce(&mut Console, &mut dyn Host) -> (Output, T)) -> T {
+        let now = self.sim.now();
+        self.processes.advance(&mut self.sim.cluster, now);
         let mut host = LabHost { sim: &mut self.sim, editor: &self.editor };
         let (output, result) = act(&mut self.console, &mut host);
         self.sim.act(|_| ());
@@ -170,6 +176,9 @@ impl Lab {
         let changes = self.sim.take_changes();
         let decisions = self.sim.take_decisions();
         let has_changes = !changes.is_empty();
+        for change in &changes {
+            self.processes.observe(change, &mut self.sim.cluster);
+        }
         self.count += changes.len() + decisions.len();
         self.fresh.extend(decisions.into_iter().map(Record::Decision));
         self.fresh.extend(changes.into_iter().map(Record::Change));
@@ -227,7 +236,9 @@ impl World for Lab {
                         }
                     }
                 }
-                (_, Some(_)) => {
+                (_, Some(due)) => {
+                    // What scripts did until then saw the cluster as it was.
+                    self.processes.advance(&mut self.sim.cluster, due);
                     self.sim.step(until);
                     if self.collect() {
                         self.poll();

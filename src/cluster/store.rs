@@ -138,6 +138,14 @@ impl Cluster {
         self.trusts_statuses = true;
     }
 
+    /// Lets `act` see another moment, for what happens between two writes: files and logs. Objects stay as they are.
+    pub fn at_time<T>(&mut self, at: Millis, act: impl FnOnce(&mut Cluster) -> T) -> T {
+        let now = std::mem::replace(&mut self.now, at);
+        let result = act(self);
+        self.now = now;
+        result
+    }
+
     /// The version of the latest write.
     pub fn resource_version(&self) -> u64 {
         self.resource_version

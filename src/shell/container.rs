@@ -10,7 +10,7 @@ use std::fmt;
 use std::rc::Rc;
 
 /// The longest file.
-pub const FILE_BYTES_MAX: usize = 256 * 1024;
+pub const FILE_BYTES_MAX: usize = 128 * 1024;
 /// The most entries on one disk.
 const ENTRIES_MAX: usize = 2000;
 
@@ -199,6 +199,11 @@ impl Container {
             ("", _) => "/",
             (directory, _) => directory,
         }
+    }
+
+    /// A field of its specification.
+    pub fn field(&self, path: &[&str]) -> Option<&Value> {
+        self.spec.at(path)
     }
 
     /// The words of `command` or `args`.
@@ -551,6 +556,9 @@ impl Container {
         let mut whole = String::new();
         match self.lookup(cluster, path).map(|found| found.entry) {
             Some(Entry::Directory) => return Err(FileError::IsDirectory),
+            Some(Entry::File(old)) if appends && old.len() + text.len() > FILE_BYTES_MAX => {
+                return Err(FileError::NoSpace);
+            }
             Some(Entry::File(old)) if appends => whole.push_str(&old),
             _ => {}
         }

@@ -1,7 +1,13 @@
-//! What containers write to their logs, told from their status and the virtual time; keeps nothing.
+//! What containers write to their logs: the lines of well-known servers, told from status and virtual time, and what
+//! scripts wrote. Runs nothing.
 
+use super::container::Container;
+use super::images::Family;
+use super::sql;
 use crate::cluster::Cluster;
-use crate::model::{Millis, Object};
+use crate::cluster::disk::{DiskId, Entry};
+use crate::model::{Kind, Millis, Object, Text, Value};
+use std::rc::Rc;
 
 /// A line of a container's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,9 +18,296 @@ pub struct LogLine {
     pub text: String,
 }
 
+/// One run of a container.
+struct Run {
+    started: Millis,
+    finished: Option<Millis>,
+    exit_code: i64,
+    restarts: i64,
+}
+
+/// Where the lines of one run are kept.
+const PATH: &str = "/proc/1/log";
+/// The most that is kept.
+const BYTES_MAX: usize = 64 * 1024;
+
 /// The log of a container's present run, or of the one before (`--previous`), oldest line first. `None` if there was
-/// no such run.
+/// no such run. While a container waits to be started again its present log is that of its last run.
 pub fn container_log(cluster: &Cluster, pod: &Object, container: &str, is_previous: bool) -> Option<Vec<LogLine>> {
-    let _ = (cluster, pod, container, is_previous);
-    None
+    let run = find_run(pod, container, is_previous)?;
+    let found = Container::of(cluster, &Rc::new(pod.clone()), container)?;
+    let until = run.finished.unwrap_or_else(|| cluster.now());
+    let mut lines = server_lines(cluster, &found, &run);
+    lines.retain(|line| line.at <= until);
+    let kept = cluster.disks().get(&layer(&found, run.restarts), PATH);
+    if let Some(Entry::File(text)) = kept.map(|node| &node.entry) {
+        lines.extend(text.lines().filter_map(read_line));
+    }
+    lines.sort_by_key(|line| line.at);
+    Some(lines)
+}
+
+/// Adds lines to the log of a container's present run.
+pub fn write(container: &Container, cluster: &mut Cluster, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    let (id, now) = (layer(container, container.restarts), cluster.now());
+    let mut whole = match cluster.disks().get(&id, PATH).map(|node| &node.entry) {
+        Some(Entry::File(text)) => text.to_string(),
+        _ => String::new(),
+    };
+    for line in text.lines() {
+        whole.push_str(&format!("{}\t{line}\n", now.0));
+    }
+    if whole.len() > BYTES_MAX {
+        let kept: Vec<&str> = whole
+            .lines()
+            .rev()
+            .scan(0, |size, line| {
+                *size += line.len() + 1;
+                (*size <= BYTES_MAX / 2).then_some(line)
+            })
+            .collect();
+        whole = kept.into_iter().rev().map(|line| format!("{line}\n")).collect();
+    }
+    cluster.disks_mut().put(&id, PATH, Entry::File(whole.into()), now);
+}
+
+fn layer(container: &Container, restarts: i64) -> DiskId {
+    DiskId::Layer { pod_uid: container.pod.meta.uid.clone(), container: container.name.clone(), restarts }
+}
+
+fn read_line(line: &str) -> Option<LogLine> {
+    let (at, text) = line.split_once('\t')?;
+    Some(LogLine { at: Millis(at.parse().ok()?), text: text.to_string() })
+}
+
+fn find_run(pod: &Object, name: &str, is_previous: bool) -> Option<Run> {
+    let lists = [pod.list_at(&["status", "containerStatuses"]), pod.list_at(&["status", "initContainerStatuses"])];
+    let status = lists.into_iter().flatten().find(|status| status.str_at(&["name"]) == name)?;
+    let restarts = status.i64_at(&["restartCount"]).unwrap_or(0);
+    let time = |value: &Value, field: &str| Millis::parse_rfc3339(value.str_at(&[field]));
+    let ended = |value: &Value, restarts| {
+        let started = time(value, "startedAt").or_else(|| time(value, "finishedAt"))?;
+        let exit_code = value.i64_at(&["exitCode"]).unwrap_or(0);
+        Some(Run { started, finished: time(value, "finishedAt"), exit_code, restarts })
+    };
+    let last = status.at(&["lastState", "terminated"]);
+    let present = match (status.at(&["state", "running"]), status.at(&["state", "terminated"])) {
+        (Some(running), _) => {
+            Some(Run { started: time(running, "startedAt")?, finished: None, exit_code: 0, restarts })
+        }
+        (None, Some(terminated)) => ended(terminated, restarts),
+        (None, None) => None,
+    };
+    match (is_previous, present) {
+        (false, Some(present)) => Some(present),
+        (true, Some(_)) => ended(last?, restarts.checked_sub(1)?),
+        // While it waits, the last run is both.
+        (_, None) => ended(last?, restarts),
+    }
+}
+
+/// The lines of an image's own server.
+fn server_lines(cluster: &Cluster, container: &Container, run: &Run) -> Vec<LogLine> {
+    if !container.runs_default() || container.main_words().is_some() {
+        return Vec::new();
+    }
+    let mut log = Log { lines: Vec::new(), at: run.started };
+    let fails = run.finished.is_some() && run.exit_code != 0 && !matches!(run.exit_code, 137 | 143);
+    match container.image.family {
+        Family::Nginx => nginx(&mut log, container),
+        Family::Httpd => httpd(&mut log, container),
+        Family::Mariadb => mariadb(&mut log, cluster, container, run),
+        Family::Mysql => mysql(&mut log, container),
+        Family::Postgres => postgres(&mut log),
+        Family::Redis => redis(&mut log, container),
+        Family::Elasticsearch => elasticsearch(&mut log, container),
+        Family::Busybox | Family::Other => {}
+    }
+    if let Some(at) = run.finished {
+        log.at = at;
+        match (container.image.family, fails) {
+            (_, true) => log.say(&format!("fatal: the process ended by itself with exit code {}", run.exit_code)),
+            (Family::Nginx, _) => {
+                let stamp = slashed(at);
+                log.say(&format!("{stamp} [notice] 1#1: signal 3 (SIGQUIT) received, shutting down"));
+                log.say(&format!("{stamp} [notice] 1#1: exit"));
+            }
+            (Family::Mariadb, _) => {
+                let stamp = spaced(at);
+                log.say(&format!("{stamp} 0 [Note] mariadbd (initiated by: unknown): Normal shutdown"));
+                log.say(&format!("{stamp} 0 [Note] mariadbd: Shutdown complete"));
+            }
+            _ => {}
+        }
+    }
+    log.lines
+}
+
+struct Log {
+    lines: Vec<LogLine>,
+    at: Millis,
+}
+
+impl Log {
+    fn say(&mut self, text: &str) {
+        self.lines.extend(text.lines().map(|line| LogLine { at: self.at, text: line.to_string() }));
+    }
+
+    fn wait(&mut self, ms: i64) {
+        self.at += Millis(ms);
+    }
+}
+
+/// `2026/01/01 00:00:05`.
+fn slashed(at: Millis) -> String {
+    at.rfc3339().replacen('-', "/", 2).replace('T', " ").trim_end_matches('Z').to_string()
+}
+
+/// `2026-01-01  0:00:05`, as MariaDB writes times.
+fn spaced(at: Millis) -> String {
+    at.rfc3339().replace("T0", "  ").replace('T', " ").trim_end_matches('Z').to_string()
+}
+
+fn nginx(log: &mut Log, container: &Container) {
+    log.say(
+        "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration
+/docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/
+/docker-entrypoint.sh: Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh
+10-listen-on-ipv6-by-default.sh: info: Getting the checksum of /etc/nginx/conf.d/default.conf
+10-listen-on-ipv6-by-default.sh: info: Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf
+/docker-entrypoint.sh: Sourcing /docker-entrypoint.d/15-local-resolvers.envsh
+/docker-entrypoint.sh: Launching /docker-entrypoint.d/20-envsubst-on-templates.sh
+/docker-entrypoint.sh: Launching /docker-entrypoint.d/30-tune-worker-processes.sh
+/docker-entrypoint.sh: Configuration complete; ready for start up",
+    );
+    let stamp = slashed(log.at);
+    let version = container.image.full_version();
+    for text in [
+        "using the \"epoll\" event method".to_string(),
+        format!("nginx/{version}"),
+        "OS: Linux 6.8.0".to_string(),
+        "getrlimit(RLIMIT_NOFILE): 1048576:1048576".to_string(),
+        "start worker processes".to_string(),
+        "start worker process 29".to_string(),
+        "start worker process 30".to_string(),
+    ] {
+        log.say(&format!("{stamp} [notice] 1#1: {text}"));
+    }
+}
+
+fn httpd(log: &mut Log, container: &Container) {
+    let (ip, version) = (container.ip().to_string(), container.image.full_version());
+    log.say(&format!("AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using {ip}. Set the 'ServerName' directive globally to suppress this message"));
+    log.say(&format!(
+        "[mpm_event:notice] [pid 1:tid 1] AH00489: Apache/{version} (Unix) configured -- resuming normal operations"
+    ));
+    log.say("[core:notice] [pid 1:tid 1] AH00094: Command line: 'httpd -D FOREGROUND'");
+}
+
+fn mariadb(log: &mut Log, cluster: &Cluster, container: &Container, run: &Run) {
+    let package = container.image.package_version();
+    let version = container.image.full_version();
+    let entry = |log: &mut Log, text: &str| {
+        let stamp = log.at.rfc3339().replace('T', " ").replace('Z', "+00:00");
+        log.say(&format!("{stamp} [Note] [Entrypoint]: {text}"));
+    };
+    let greeting = format!("Entrypoint script for MariaDB Server {package} started.");
+    entry(log, &greeting);
+    entry(log, "Switching to dedicated user 'mysql'");
+    entry(log, &greeting);
+    if is_first_start(cluster, container, run) {
+        entry(log, "Initializing database files");
+        log.wait(400);
+        entry(log, "Database files initialized");
+        entry(log, "Starting temporary server");
+        entry(log, "Waiting for server startup");
+        log.wait(200);
+        entry(log, "Temporary server started.");
+        if container.variable(cluster, "MARIADB_RANDOM_ROOT_PASSWORD").is_some_and(|value| !value.is_empty()) {
+            entry(log, &format!("GENERATED ROOT PASSWORD: {}", sql::random_password(container)));
+        }
+        entry(log, "Securing system users (equivalent to running mysql_secure_installation)");
+        entry(log, "Stopping temporary server");
+        entry(log, "Temporary server stopped");
+        entry(log, "MariaDB init process done. Ready for start up.");
+        log.wait(100);
+    } else {
+        entry(log, "MariaDB upgrade not required");
+    }
+    let stamp = spaced(log.at);
+    for text in [
+        format!("Starting MariaDB {version}-MariaDB-{package} as process 1"),
+        "InnoDB: Compressed tables use zlib 1.2.11".to_string(),
+        "InnoDB: Initializing buffer pool, total size = 128.000MiB, chunk size = 2.000MiB".to_string(),
+        "InnoDB: Completed initialization of buffer pool".to_string(),
+        "Plugin 'FEEDBACK' is disabled.".to_string(),
+        "Server socket created on IP: '0.0.0.0'.".to_string(),
+        "Server socket created on IP: '::'.".to_string(),
+        "mariadbd: ready for connections.".to_string(),
+    ] {
+        log.say(&format!("{stamp} 0 [Note] {text}"));
+    }
+    log.say(&format!("Version: '{version}-MariaDB-{package}'  socket: '/run/mysqld/mysqld.sock'  port: 3306  mariadb.org binary distribution"));
+}
+
+/// Whether the data directory was empty: no volume, or a claim made together with the pod.
+fn is_first_start(cluster: &Cluster, container: &Container, run: &Run) -> bool {
+    if run.restarts > 0 {
+        return !container.mounts().iter().any(|mount| mount.path == "/var/lib/mysql");
+    }
+    let Some(mount) = container.mounts().iter().find(|mount| mount.path == "/var/lib/mysql") else { return true };
+    let volumes = container.pod.list_at(&["spec", "volumes"]);
+    let volume = volumes.iter().find(|volume| volume.str_at(&["name"]) == mount.volume);
+    let claim = volume.map_or("", |volume| volume.str_at(&["persistentVolumeClaim", "claimName"]));
+    let claim = cluster.find(Kind::PersistentVolumeClaim, container.namespace(), &Text::new(claim));
+    claim.is_none_or(|claim| claim.meta.created + Millis::seconds(1) >= container.pod.meta.created)
+}
+
+fn mysql(log: &mut Log, container: &Container) {
+    let version = container.image.full_version();
+    let stamp = log.at.rfc3339_micro();
+    log.say(&format!(
+        "{} [Note] [Entrypoint]: Entrypoint script for MySQL Server {version} started.",
+        log.at.rfc3339().replace('T', " ").replace('Z', "+00:00")
+    ));
+    log.say(&format!(
+        "{stamp} 0 [System] [MY-010116] [Server] /usr/sbin/mysqld (mysqld {version}) starting as process 1"
+    ));
+    log.say(&format!("{stamp} 1 [System] [MY-013576] [InnoDB] InnoDB initialization has started."));
+    log.say(&format!("{stamp} 1 [System] [MY-013577] [InnoDB] InnoDB initialization has ended."));
+    log.say(&format!("{stamp} 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections. Version: '{version}'  socket: '/var/run/mysqld/mysqld.sock'  port: 3306  MySQL Community Server - GPL."));
+}
+
+fn postgres(log: &mut Log) {
+    let stamp = format!("{}.000 UTC [1]", log.at.rfc3339().replace('T', " ").trim_end_matches('Z'));
+    log.say(&format!("{stamp} LOG:  starting PostgreSQL"));
+    log.say(&format!("{stamp} LOG:  listening on IPv4 address \"0.0.0.0\", port 5432"));
+    log.say(&format!("{stamp} LOG:  database system is ready to accept connections"));
+}
+
+fn redis(log: &mut Log, container: &Container) {
+    let version = container.image.full_version();
+    let stamp = format!("1:M {}.000", super::commands::format_time(log.at, "%d %b %Y %T"));
+    log.say(&format!("{stamp} * Redis version={version}, bits=64, commit=00000000, modified=0, pid=1, just started"));
+    log.say(&format!("{stamp} * Running mode=standalone, port=6379."));
+    log.say(&format!("{stamp} * Ready to accept connections tcp"));
+}
+
+fn elasticsearch(log: &mut Log, container: &Container) {
+    let name = container.hostname().to_string();
+    for (ms, logger, message) in [
+        (0, "o.e.n.Node", "version and build are those of the image"),
+        (0, "o.e.n.Node", "initialized"),
+        (300, "o.e.n.Node", "starting ..."),
+        (300, "o.e.t.TransportService", "bound_addresses {[::]:9300}"),
+        (200, "o.e.h.AbstractHttpServerTransport", "bound_addresses {[::]:9200}"),
+        (0, "o.e.n.Node", "started"),
+    ] {
+        log.wait(ms);
+        let stamp = format!("{}.{:03}Z", log.at.rfc3339().trim_end_matches('Z'), log.at.0.rem_euclid(1000));
+        log.say(&format!("{{\"@timestamp\":\"{stamp}\", \"log.level\": \"INFO\", \"message\":\"{message}\", \"service.name\":\"ES_ECS\", \"log.logger\":\"{logger}\", \"elasticsearch.node.name\":\"{name}\"}}"));
+    }
 }

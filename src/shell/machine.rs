@@ -263,6 +263,11 @@ impl Shell {
         }
     }
 
+    /// How much it ran since it was allowed to.
+    pub fn used_fuel(&self) -> u32 {
+        STEPS_MAX.saturating_sub(self.fuel)
+    }
+
     /// Allows it to run again after its time was up.
     pub fn refuel(&mut self) {
         self.fuel = STEPS_MAX;

@@ -16,10 +16,12 @@ pub mod images;
 pub mod logs;
 pub mod machine;
 pub mod parse;
+pub mod process;
 pub mod session;
 pub mod sql;
 
 pub use logs::{LogLine, container_log};
+pub use process::Processes;
 pub use session::{FOREVER, Prompt, Session, Step, Streams, Target};
 
 #[cfg(test)]

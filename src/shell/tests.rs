@@ -1,6 +1,6 @@
 //! Sessions in a small cluster made by hand; nothing here needs a controller.
 
-use super::{Prompt, Session, Step, Streams, Target};
+use super::{Processes, Prompt, Session, Step, Streams, Target, container_log};
 use crate::cluster::Cluster;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::{list, obj};
@@ -217,4 +217,72 @@ fn lines_can_be_typed_into_a_file() {
     session.end_of_input(&mut cluster, &mut out);
     session.line("cat /usr/share/nginx/html/index.html", &mut cluster, &mut out);
     assert_eq!(out, "hello\n");
+}
+
+/// Lets the cluster's changes reach the processes.
+fn settle(processes: &mut Processes, cluster: &mut Cluster, seconds: i64) {
+    for change in cluster.take_changes() {
+        processes.observe(&change, cluster);
+    }
+    processes.advance(cluster, Millis::seconds(seconds));
+    cluster.set_now(Millis::seconds(seconds));
+}
+
+fn log(cluster: &Cluster, pod: &str, is_previous: bool) -> Vec<String> {
+    let pod = cluster.find(Kind::Pod, &"default".into(), &Text::new(pod)).unwrap();
+    let name = target(&pod.meta.name).container;
+    let lines = container_log(cluster, pod, &name, is_previous).unwrap_or_default();
+    lines.into_iter().map(|line| format!("{} {}", line.at, line.text)).collect()
+}
+
+#[test]
+fn a_script_writes_to_its_volume_and_its_log_while_time_goes_by() {
+    let mut cluster = cluster();
+    let mut processes = Processes::default();
+    let mut pod = Object::clone(cluster.find(Kind::Pod, &"default".into(), &"web-0".into()).unwrap());
+    pod.meta = crate::model::Meta { name: "log-0".into(), namespace: "default".into(), ..Default::default() };
+    let mut container = pod.list_at(&["spec", "containers"])[0].clone();
+    container.set_at(&["name"], "log");
+    container.set_at(&["image"], "busybox");
+    container.set_at(
+        &["command"],
+        list![
+            "sh",
+            "-c",
+            "echo start; while true; do date +%S >> /usr/share/nginx/html/log; echo tick; sleep 10; done"
+        ],
+    );
+    pod.set_at(&["spec", "containers"], list![container]);
+    let running = obj! { "running" => obj! { "startedAt" => "2026-01-01T00:00:05Z" } };
+    let status = obj! { "name" => "log", "restartCount" => 0, "state" => running };
+    pod.set_at(&["status", "containerStatuses"], list![status]);
+    cluster.insert(pod).unwrap();
+    settle(&mut processes, &mut cluster, 26);
+    assert_eq!(sh(&mut cluster, "web-0", "cat /usr/share/nginx/html/log"), "05\n15\n25\n");
+    assert_eq!(
+        log(&cluster, "log-0", false),
+        ["00:05.000 start", "00:05.000 tick", "00:15.000 tick", "00:25.000 tick"]
+    );
+    cluster.remove(&Key::new(Kind::Pod, "default", "log-0"));
+    settle(&mut processes, &mut cluster, 60);
+    assert_eq!(sh(&mut cluster, "web-0", "tail -n 1 /usr/share/nginx/html/log"), "25\n", "it ended with its container");
+}
+
+#[test]
+fn servers_tell_how_they_started() {
+    let mut cluster = cluster();
+    let lines = log(&cluster, "mariadb-sts-0", false).join("\n");
+    assert!(
+        lines.contains("Initializing database files") && lines.ends_with("mariadb.org binary distribution"),
+        "{lines}"
+    );
+    sh(&mut cluster, "my-pod", "curl http://10.244.0.20/x");
+    let lines = log(&cluster, "web-0", false);
+    assert_eq!(
+        lines.last().map(String::as_str),
+        Some(
+            "00:05.000 10.244.0.17 - - [01/Jan/2026:00:00:05 +0000] \"GET /x HTTP/1.1\" 404 153 \"-\" \"curl/8.14.1\" \"-\""
+        )
+    );
+    assert_eq!(log(&cluster, "web-0", true), Vec::<String>::new());
 }

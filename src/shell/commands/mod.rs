@@ -7,6 +7,7 @@ mod system;
 mod text;
 
 pub use network::{address_of, containers_at};
+pub use system::format_time;
 
 use super::container::{Container, FileError};
 use super::machine::Shell;

@@ -7,6 +7,7 @@ use crate::cluster::dns::{self, Answer, QueryKind, Record};
 use crate::model::{Kind, Text};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
+use crate::shell::logs;
 
 /// The address of the DNS server.
 fn server(cluster: &Cluster) -> String {
@@ -409,7 +410,16 @@ fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, F
     let is_service = call.cluster.list(Kind::Service).any(|service| service.str_at(&["spec", "clusterIP"]) == address);
     let serves = |container: &&Container| is_service || container.listening_ports().contains(&port);
     let found = containers.iter().find(serves).ok_or(FetchError::Refused)?;
-    Ok(page(found, call.cluster, path))
+    let page = page(found, call.cluster, path);
+    if found.image.web_root().is_some() {
+        let time = format_time(call.cluster.now(), "%d/%b/%Y:%T +0000");
+        let (ip, status) = (call.container.ip(), page.status.split(' ').next().unwrap_or("200"));
+        let agent = if call.name() == "curl" { "curl/8.14.1" } else { "Wget" };
+        let size = page.body.len();
+        let line = format!("{ip} - - [{time}] \"GET {path} HTTP/1.1\" {status} {size} \"-\" \"{agent}\" \"-\"");
+        logs::write(found, call.cluster, &line);
+    }
+    Ok(page)
 }
 
 fn page(container: &Container, cluster: &Cluster, path: &str) -> Page {
