@@ -15,6 +15,9 @@ pub const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
 /// Marks the class that claims without a class get.
 pub const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 
+/// The longest value of a label.
+const LABEL_VALUE_MAX: usize = 63;
+
 /// The parts that every pod gets, made once and shared.
 #[derive(Clone, Debug)]
 pub(super) struct PodParts {
@@ -116,6 +119,11 @@ fn check_namespace(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
 }
 
 fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
+    // Controllers derive labels from names, which may be longer than a label's value.
+    if let Some(value) = pod.meta.labels.iter().map(|(_, value)| value).find(|value| value.len() > LABEL_VALUE_MAX) {
+        let cause = format!("metadata.labels: Invalid value: \"{value}\": must be no more than 63 bytes");
+        return Err(ApiError::Invalid { kind: Kind::Pod, name: pod.meta.name.clone(), causes: vec![cause] });
+    }
     let account = match pod.str_at(&["spec", "serviceAccountName"]) {
         "" => Text::from("default"),
         name => Text::new(name),

@@ -74,7 +74,7 @@ impl Controller for Scheduler {
             Kind::PersistentVolumeClaim if change.verb != Verb::Deleted && !change.object.meta.is_terminating() => {
                 self.retry_users(&change.object.key(), cluster.now(), timers);
             }
-            Kind::PersistentVolume if change.verb != Verb::Deleted => {
+            Kind::PersistentVolume if change.verb != Verb::Deleted && volumes::may_be_used(&change.object) => {
                 let claim = volumes::claim_of_volume(&change.object);
                 match claim {
                     Some(claim) => self.retry_users(&claim, cluster.now(), timers),

@@ -28,6 +28,11 @@ pub(in crate::controllers) fn claim_of_volume(volume: &Object) -> Option<Key> {
     Some(Key::new(Kind::PersistentVolumeClaim, part("namespace")?, part("name")?))
 }
 
+/// Whether a claim may have, or get, the volume.
+pub(in crate::controllers) fn may_be_used(volume: &Object) -> bool {
+    !volume.meta.is_terminating() && !matches!(volume.str_at(&["status", "phase"]), "Released" | "Failed")
+}
+
 /// Whether a claim is bound for good.
 pub(in crate::controllers) fn is_bound(claim: &Object) -> bool {
     !claim.str_at(&["spec", "volumeName"]).is_empty() && claim.meta.annotations.contains_key(BIND_COMPLETED)
