@@ -48,10 +48,11 @@ impl PodIndex {
     }
 }
 
-/// The names of the volumes that are neither bound nor released.
+/// The volumes that are neither bound nor released: by name those kept for nobody, by claim the others.
 #[derive(Clone, Debug, Default)]
 pub(super) struct VolumeIndex {
     free: Rc<BTreeSet<Text>>,
+    kept: Rc<BTreeMap<Key, BTreeSet<Key>>>,
 }
 
 impl VolumeIndex {
@@ -59,18 +60,36 @@ impl VolumeIndex {
         self.free.iter()
     }
 
-    /// Takes note of a write: `new` as it is.
-    pub(super) fn update(&mut self, name: &Text, new: Option<&Object>) {
-        let is_free = new.is_some_and(|v| matches!(v.str_at(&["status", "phase"]), "" | "Pending" | "Available"));
-        if is_free != self.free.contains(name) {
-            let free = Rc::make_mut(&mut self.free);
-            if is_free {
-                free.insert(name.clone())
-            } else {
-                free.remove(name)
-            };
+    pub(super) fn kept_for(&self, claim: &Key) -> impl Iterator<Item = &Key> {
+        self.kept.get(claim).into_iter().flatten()
+    }
+
+    /// Takes note of a write: `old` as it was, `new` as it is.
+    pub(super) fn update(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
+        let is_open = |v: &&Object| matches!(v.str_at(&["status", "phase"]), "" | "Pending" | "Available");
+        let claim = |v: Option<&Object>| v.filter(is_open).map(claim_of_volume);
+        let (before, after) = (claim(old), claim(new));
+        if before == after {
+            return;
+        }
+        match before {
+            Some(None) => _ = Rc::make_mut(&mut self.free).remove(&key.name),
+            Some(Some(claim)) => remove(Rc::make_mut(&mut self.kept), &claim, key),
+            None => {}
+        }
+        match after {
+            Some(None) => _ = Rc::make_mut(&mut self.free).insert(key.name.clone()),
+            Some(Some(claim)) => _ = Rc::make_mut(&mut self.kept).entry(claim).or_default().insert(key.clone()),
+            None => {}
         }
     }
+}
+
+/// The claim that a volume is kept for.
+pub fn claim_of_volume(volume: &Object) -> Option<Key> {
+    let reference = volume.at(&["spec", "claimRef"])?;
+    let part = |name: &str| reference.get(name).and_then(Value::as_text).cloned();
+    Some(Key::new(Kind::PersistentVolumeClaim, part("namespace")?, part("name")?))
 }
 
 fn remove<K: Ord>(index: &mut BTreeMap<K, BTreeSet<Key>>, at: &K, key: &Key) {

@@ -28,7 +28,7 @@ pub use disk::{DiskId, Disks};
 pub use error::ApiError;
 pub use fault::Fault;
 pub use front::{Answer, FieldValidation, patched};
-pub use index::{claims_of, node_of};
+pub use index::{claim_of_volume, claims_of, node_of};
 pub use patch::PatchType;
 pub use quota::used_in;
 pub use rng::{NAME_ALPHABET, Rng};

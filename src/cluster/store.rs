@@ -241,7 +241,12 @@ impl Cluster {
         self.pods.of_claim(claim)
     }
 
-    /// The volumes that are neither bound nor released, in order of name.
+    /// The volumes that are kept for a claim, and not bound yet, in order of name.
+    pub fn volumes_kept_for(&self, claim: &Key) -> impl Iterator<Item = &Rc<Object>> {
+        self.volumes.kept_for(claim).filter_map(|key| self.get(key))
+    }
+
+    /// The volumes that are neither bound nor released nor kept for a claim, in order of name.
     pub fn free_volumes(&self) -> impl Iterator<Item = &Rc<Object>> {
         self.volumes.free().filter_map(|name| self.find(Kind::PersistentVolume, &Text::default(), name))
     }
@@ -312,7 +317,7 @@ impl Cluster {
         match key.kind {
             Kind::PersistentVolume => {
                 self.disks.forget_volume(&key.name);
-                self.volumes.update(&key.name, None);
+                self.volumes.update(&key, Some(&old), None);
             }
             Kind::Pod => {
                 self.disks.forget_pod(&old.meta.uid);
@@ -346,7 +351,7 @@ impl Cluster {
         }
         match key.kind {
             Kind::Pod => self.pods.update(&key, old.as_deref(), Some(&object)),
-            Kind::PersistentVolume => self.volumes.update(&key.name, Some(&object)),
+            Kind::PersistentVolume => self.volumes.update(&key, old.as_deref(), Some(&object)),
             _ => {}
         }
         let table = Rc::make_mut(&mut self.tables[key.kind as usize]);

@@ -5,7 +5,7 @@
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::eviction::is_ready;
 use crate::cluster::{Change, Cluster, NAME_ALPHABET, Verb, node_of};
-use crate::model::{Key, Kind, Map, Millis, Object, OwnerReference, Text, Value, map_matches};
+use crate::model::{Key, Kind, Labels, Map, Millis, Object, OwnerReference, Text, Value, map_matches};
 use crate::{list, obj};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -48,6 +48,10 @@ pub struct Endpoints {
 
 /// Looks at all pods of the Service.
 const TASK_ALL: &str = "all";
+/// Writes the legacy object of a large Service.
+const TASK_LEGACY: &str = "legacy";
+/// The legacy object holds all endpoints; with more than a slice of them its changes are gathered for so long.
+const LEGACY_DELAY: Millis = Millis::seconds(10);
 /// How many endpoints a slice holds.
 const SLICE_MAX: usize = 100;
 /// How long changes are gathered before they are written.
@@ -82,7 +86,10 @@ impl Controller for Endpoints {
         let Some(service) = ctx.cluster.get(&work.key).cloned() else { return };
         let Some(selector) = self.selectors.get(&work.key).cloned() else { return };
         let mut pods = Rc::make_mut(&mut self.dirty).remove(&work.key).unwrap_or_default();
-        let mut tracked = self.tracked.get(&work.key).cloned().unwrap_or_default();
+        let mut tracked = Rc::make_mut(&mut self.tracked).remove(&work.key).unwrap_or_default();
+        if work.task == TASK_LEGACY {
+            tracked.write_legacy(ctx, &service);
+        }
         let is_whole = work.task == TASK_ALL;
         if is_whole {
             let all = ctx.cluster.list_in(Kind::Pod, &work.key.namespace);
@@ -95,7 +102,12 @@ impl Controller for Endpoints {
             tracked.update(ctx.cluster, &service, &selector, &key, &mut changed);
         }
         if !changed.is_empty() || is_whole {
-            tracked.write(ctx, &service, &changed, is_whole);
+            tracked.write_slices(ctx, &service, &changed, is_whole);
+            if tracked.entries.len() <= SLICE_MAX || is_whole {
+                tracked.write_legacy(ctx, &service);
+            } else {
+                ctx.timers.add(ctx.cluster.now() + LEGACY_DELAY, self::work(&work.key, TASK_LEGACY));
+            }
         }
         Rc::make_mut(&mut self.tracked).insert(work.key.clone(), tracked);
     }
@@ -185,15 +197,11 @@ impl Tracked {
         at
     }
 
-    fn write(&mut self, ctx: &mut Ctx<'_>, service: &Object, changed: &BTreeSet<usize>, is_whole: bool) {
+    fn write_slices(&mut self, ctx: &mut Ctx<'_>, service: &Object, changed: &BTreeSet<usize>, is_whole: bool) {
         if self.slices.is_empty() {
             self.slices.push(Slice { name: Text::default(), pods: BTreeSet::new() });
         }
-        let is_headless = service.str_at(&["spec", "clusterIP"]) == "None";
-        let mut labels = service.meta.labels.clone();
-        if is_headless {
-            labels.insert("service.kubernetes.io/headless", "".into());
-        }
+        let labels = labels_for(service);
         let ports = self.ports.clone().unwrap_or_else(|| list![]);
         for (at, slice) in self.slices.iter_mut().enumerate() {
             if !is_whole && !changed.contains(&at) && !slice.name.is_empty() {
@@ -217,6 +225,11 @@ impl Tracked {
             object.set_at(&["ports"], ports.clone());
             store(ctx.cluster, object);
         }
+    }
+
+    fn write_legacy(&self, ctx: &mut Ctx<'_>, service: &Object) {
+        let mut labels = labels_for(service);
+        let ports = self.ports.clone().unwrap_or_else(|| list![]);
         let mut object = Object::new(Kind::Endpoints, service.meta.namespace.clone(), service.meta.name.clone());
         labels.insert("endpoints.kubernetes.io/managed-by", "endpoint-controller".into());
         object.meta.labels = labels;
@@ -236,6 +249,15 @@ impl Tracked {
         }
         store(ctx.cluster, object);
     }
+}
+
+/// The Service's labels and the mark of a headless one.
+fn labels_for(service: &Object) -> Labels {
+    let mut labels = service.meta.labels.clone();
+    if service.str_at(&["spec", "clusterIP"]) == "None" {
+        labels.insert("service.kubernetes.io/headless", "".into());
+    }
+    labels
 }
 
 /// Writes an object whether it is there or not.

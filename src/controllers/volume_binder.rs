@@ -120,10 +120,11 @@ fn sync_unbound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
 
 /// The volume kept for the claim, or else the smallest that fits.
 fn best_volume(cluster: &Cluster, claim: &Object) -> Option<Rc<Object>> {
-    let free = || cluster.free_volumes();
-    let kept = free().find(|volume| is_kept_for(volume, claim));
+    let key = claim.key();
+    let kept = cluster.volumes_kept_for(&key).find(|volume| is_kept_for(volume, claim));
     let smallest = || {
-        free()
+        cluster
+            .free_volumes()
             .filter(|volume| is_candidate(volume, claim))
             .min_by_key(|volume| quantity_at(volume, &["spec", "capacity", "storage"]))
     };

@@ -1,5 +1,6 @@
 //! The scheduler's view of claims and volumes: which nodes a pod's data allows, and claims that wait for the node.
 
+pub(in crate::controllers) use crate::cluster::claim_of_volume;
 use crate::cluster::{Cluster, claims_of, quantity_at};
 use crate::controllers::Ctx;
 use crate::model::{Key, Kind, Object, Text, Value, expression_matches, selector_matches};
@@ -19,13 +20,6 @@ pub(in crate::controllers) struct Claims {
     pub waiting: Vec<Rc<Object>>,
     /// Claims that one pod alone may use.
     pub exclusive: Vec<Key>,
-}
-
-/// The claim that a volume is kept for.
-pub(in crate::controllers) fn claim_of_volume(volume: &Object) -> Option<Key> {
-    let reference = volume.at(&["spec", "claimRef"])?;
-    let part = |name: &str| reference.get(name).and_then(Value::as_text).cloned();
-    Some(Key::new(Kind::PersistentVolumeClaim, part("namespace")?, part("name")?))
 }
 
 /// Whether a claim may have, or get, the volume.
