@@ -86,7 +86,20 @@ fn fit(groups: &Groups, view: &View) -> Sizes {
     let limit = view.height.max(240) * 5 / 4;
     let fits = LEVELS.iter().position(|sizes| height(groups, view.width, *sizes) <= limit).unwrap_or(LEVELS.len() - 1);
     let wished = fits as i32 - view.detail;
-    LEVELS[wished.clamp(0, LEVELS.len() as i32 - 1) as usize]
+    stretch(groups, view.width, LEVELS[wished.clamp(0, LEVELS.len() as i32 - 1) as usize])
+}
+
+/// Gives cards the room that is left over in their row.
+fn stretch(groups: &Groups, width: i32, sizes: Sizes) -> Sizes {
+    let widest = match sizes.level {
+        Level::Card => 212,
+        Level::Compact => 148,
+        Level::Cell | Level::Grid => return sizes,
+    };
+    let most = groups.bands.iter().map(|band| band.columns.len()).max().unwrap_or(1);
+    let count = most.clamp(1, per_row(width, sizes)) as i32;
+    let inner = width - 2 * (MARGIN + PADDING);
+    Sizes { column: ((inner + sizes.gap) / count - sizes.gap).clamp(sizes.column, widest), ..sizes }
 }
 
 fn height(groups: &Groups, width: i32, sizes: Sizes) -> i32 {

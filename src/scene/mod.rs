@@ -14,6 +14,7 @@ pub mod lanes;
 pub mod nodes;
 pub mod parts;
 pub mod phase;
+pub mod story;
 
 pub use cursor::Cursors;
 pub use groups::Memory;

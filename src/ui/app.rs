@@ -65,6 +65,7 @@ pub struct App {
     pace: Pace,
     panel: Panel,
     selected: Option<Key>,
+    compared: Option<usize>,
     given: Given,
     /// The open texts: name and text. The first is the manifest.
     files: Vec<(Rc<str>, Rc<str>)>,
@@ -122,6 +123,7 @@ impl Component for App {
             },
             panel: Panel::default(),
             selected: None,
+            compared: None,
             given: Given { number: 0, text },
             names: Rc::new(files.iter().map(|file| Rc::clone(&file.0)).collect()),
             files,
@@ -241,6 +243,7 @@ impl App {
             lab: Lab::new(&self.playground, &self.frames, self.version),
             lang: self.view.lang,
             selected: self.selected.clone(),
+            compared: self.compared,
             pace: self.pace,
             act: self.act.clone(),
         }
@@ -367,6 +370,7 @@ impl App {
             Action::CloseFile(index) => self.close_file(index),
             Action::Scenario(index) => self.begin_scenario(ctx, index),
             Action::Select(selected) => self.select(selected),
+            Action::Compare(branch) => self.compared = branch,
             Action::Show(panel) => self.show(panel),
             Action::Keys(shows) => self.shows_keys = shows,
             Action::CloseNotice => self.notice = None,

@@ -20,6 +20,7 @@ mod header;
 mod icons;
 mod inspector;
 mod keys;
+mod live;
 mod paint;
 mod picture;
 mod popup;

@@ -3,14 +3,16 @@
 mod cards;
 mod glyphs;
 mod items;
+mod other;
 mod stage;
 pub mod words;
 
+use super::live::Live;
 use super::sizes::SizeWatch;
 use super::store::{Action, PartProps};
 use crate::controllers::{Decision, Outcome};
-use crate::i18n::Lang;
 use crate::i18n::scene::word;
+use crate::i18n::{Lang, decisions};
 use crate::model::{Key, Text};
 use crate::scene::{self, Item, Level, Scene, View};
 use gloo_events::{EventListener, EventListenerOptions};
@@ -23,14 +25,15 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
 use yew::prelude::*;
 
 /// What a decision says in words.
-pub fn reason(_lang: Lang, decision: &Decision) -> String {
-    let facts: Vec<String> = decision.facts.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    format!("{} {}", decision.rule, facts.join(" "))
+pub fn reason(lang: Lang, decision: &Decision) -> String {
+    let facts: Vec<(&str, &str)> = decision.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    decisions::say(lang, decision.rule, &facts)
 }
 
 /// What would end the wait that a decision is, in words.
-pub fn reason_until(_lang: Lang, _decision: &Decision) -> Option<String> {
-    None
+pub fn reason_until(lang: Lang, decision: &Decision) -> Option<String> {
+    let facts: Vec<(&str, &str)> = decision.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    decisions::until(lang, decision.rule, &facts)
 }
 
 /// An outcome's name in the style sheet.
@@ -71,6 +74,8 @@ pub enum Msg {
     Click(MouseEvent),
     /// A key was pressed.
     Key(KeyboardEvent),
+    /// The log is opened or closed.
+    Log,
     /// The picture is dragged.
     Drag(PointerEvent),
 }
@@ -102,6 +107,7 @@ pub struct Picture {
     listeners: Vec<EventListener>,
     size_watch: Option<SizeWatch>,
     drag_from: Option<(i32, i32)>,
+    has_log: bool,
 }
 
 impl Component for Picture {
@@ -126,6 +132,7 @@ impl Component for Picture {
             listeners: Vec::new(),
             size_watch: None,
             drag_from: None,
+            has_log: false,
         }
     }
 
@@ -161,6 +168,10 @@ impl Component for Picture {
                 self.sweep = None;
                 self.stage.sweep()
             }
+            Msg::Log => {
+                self.has_log = !self.has_log;
+                true
+            }
             Msg::Click(event) => self.click(ctx, &event),
             Msg::Key(event) => self.key(ctx, &event),
             Msg::Drag(event) => self.drag(&event),
@@ -181,6 +192,7 @@ impl Component for Picture {
         html! {
             <section class="picture" aria-label={word(props.lang, "picture")}>
                 { self.tools(ctx) }
+                <div class="picture-panes">
                 <div class="picture-scroll" tabindex="0" ref={self.scroll.clone()} onscroll={link.callback(|_| Msg::Scrolled)}
                     onpointerdown={link.callback(Msg::Drag)} onpointermove={link.callback(Msg::Drag)}
                     onpointerup={link.callback(Msg::Drag)} onpointercancel={link.callback(Msg::Drag)}>
@@ -192,6 +204,9 @@ impl Component for Picture {
                     </svg>
                     { self.empty(props.lang) }
                 </div>
+                { self.other(props) }
+                </div>
+                <Live part={props.clone()} is_open={self.has_log} />
             </section>
         }
     }
@@ -239,6 +254,18 @@ impl Picture {
         }
     }
 
+    /// The branch that is compared with, if it is another one.
+    fn other(&self, props: &PartProps) -> Html {
+        let playground = props.lab.read();
+        let is_other = |branch: &usize| *branch != playground.current_branch() && *branch < playground.branch_count();
+        match props.compared.filter(is_other) {
+            Some(branch) => {
+                html! { <other::Other lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} /> }
+            }
+            None => Html::default(),
+        }
+    }
+
     fn tools(&self, ctx: &Context<Self>) -> Html {
         let (lang, link) = (ctx.props().lang, ctx.link());
         let mode = |mode: Mode, key: &'static str| {
@@ -261,6 +288,8 @@ impl Picture {
                     { mode(Mode::Identity, "view-identity") }
                     { mode(Mode::Nodes, "view-node") }
                 </div>
+                <button type="button" class="log-button" aria-pressed={self.has_log.to_string()}
+                    onclick={link.callback(|_| Msg::Log)}>{ word(lang, "log") }</button>
                 <div class="segments">
                     { zoom(-1, "zoom-out", "−") }
                     <button type="button" onclick={link.callback(|_| Msg::Fit)}>{ word(lang, "zoom-fit") }</button>

@@ -30,6 +30,8 @@ pub enum Action {
     Reset,
     /// Look at another branch.
     SwitchBranch(usize),
+    /// Lay another branch beside the picture, or no more.
+    Compare(Option<usize>),
     /// Give a branch a name.
     RenameBranch(usize, String),
     /// Run a line in the console, as if it had been typed.
@@ -165,6 +167,8 @@ pub struct PartProps {
     pub lang: Lang,
     /// What is selected.
     pub selected: Option<Key>,
+    /// The branch that lies beside the picture.
+    pub compared: Option<usize>,
     /// How time goes on.
     pub pace: Pace,
     /// Where to ask for something. The same callback for the life of the page.

@@ -181,6 +181,7 @@ impl Component for Timeline {
                     </svg>
                 </div>
                 { self.more(ctx) }
+                { self.compare(ctx) }
             </div>
         }
     }
@@ -313,6 +314,34 @@ impl Timeline {
             }
         });
         html! { <>{ for shown }</> }
+    }
+
+    /// The other branches, to be laid beside this one.
+    fn compare(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let playground = props.lab.read();
+        if playground.branch_count() < 2 {
+            return Html::default();
+        }
+        let current = playground.current_branch();
+        let onchange = props.act.reform(|event: Event| {
+            let select: web_sys::HtmlSelectElement = event.target_unchecked_into();
+            Action::Compare(select.value().parse().ok())
+        });
+        let others = (0..playground.branch_count()).filter(|branch| *branch != current);
+        let options = others.filter_map(|branch| {
+            let facts = playground.branch_facts(branch)?;
+            let selected = props.compared == Some(branch);
+            Some(html! { <option value={branch.to_string()} {selected}>{ facts.name.to_string() }</option> })
+        });
+        let is_none = props.compared.is_none();
+        let none = word(props.lang, if is_none { "compare" } else { "compare-none" });
+        html! {
+            <select class="select tl-compare" aria-label={word(props.lang, "compare")} {onchange}>
+                <option value="" selected={is_none}>{ none }</option>
+                { for options }
+            </select>
+        }
     }
 
     fn more(&self, ctx: &Context<Self>) -> Html {

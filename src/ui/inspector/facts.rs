@@ -208,11 +208,11 @@ pub fn commands(object: &Object) -> Vec<Command> {
             ("do-describe", kubectl(format!("describe pod {name}"))),
             ("do-logs", kubectl(format!("logs {name}"))),
             ("do-exec", kubectl(format!("exec -it {name} -- bash"))),
-            ("do-kill", format!("lab kill {name}{space}")),
-            ("do-crash", format!("lab crash {name}{space}")),
-            ("do-crash-off", format!("lab crash {name} off{space}")),
-            ("do-unready", format!("lab unready {name}{space}")),
-            ("do-unready-off", format!("lab unready {name} off{space}")),
+            ("do-kill", format!("lab kill {name}")),
+            ("do-crash", format!("lab crash {name}")),
+            ("do-crash-off", format!("lab crash {name} off")),
+            ("do-unready", format!("lab unready {name}")),
+            ("do-unready-off", format!("lab unready {name} off")),
             ("do-force", kubectl(format!("delete pod {name} --grace-period=0 --force"))),
         ],
         Kind::PersistentVolumeClaim => vec![
@@ -220,7 +220,7 @@ pub fn commands(object: &Object) -> Vec<Command> {
             ("do-describe", kubectl(format!("describe pvc {name}"))),
             ("do-delete", kubectl(format!("delete pvc {name} --wait=false"))),
         ],
-        Kind::StatefulSet => set_commands(object, name, &kubectl, &space),
+        Kind::StatefulSet => set_commands(object, name, &kubectl),
         Kind::Service => vec![
             ("do-get", kubectl(format!("get svc {name}"))),
             ("do-describe", kubectl(format!("describe svc {name}"))),
@@ -231,7 +231,7 @@ pub fn commands(object: &Object) -> Vec<Command> {
     }
 }
 
-fn set_commands(set: &Object, name: &Text, kubectl: &dyn Fn(String) -> String, space: &str) -> Vec<Command> {
+fn set_commands(set: &Object, name: &Text, kubectl: &dyn Fn(String) -> String) -> Vec<Command> {
     let replicas = set.i64_at(&["spec", "replicas"]).unwrap_or(1);
     let (more, less) = (replicas.saturating_add(1), (replicas - 1).max(0));
     vec![
@@ -240,7 +240,7 @@ fn set_commands(set: &Object, name: &Text, kubectl: &dyn Fn(String) -> String, s
         ("do-restart", kubectl(format!("rollout restart sts {name}"))),
         ("do-status", kubectl(format!("rollout status sts {name}"))),
         ("do-undo", kubectl(format!("rollout undo sts {name}"))),
-        ("do-bad-image", format!("lab bad-image {name}{space}")),
+        ("do-bad-image", format!("lab bad-image {name}")),
         ("do-describe", kubectl(format!("describe sts {name}"))),
         ("do-delete", kubectl(format!("delete sts {name}"))),
         ("do-orphan", kubectl(format!("delete sts {name} --cascade=orphan"))),
@@ -250,7 +250,7 @@ fn set_commands(set: &Object, name: &Text, kubectl: &dyn Fn(String) -> String, s
 fn node_commands(node: &Object, name: &Text) -> Vec<Command> {
     let is_lost = node_style(node) == NodeStyle::Lost;
     let is_cordoned = node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true);
-    let power = if is_lost { ("do-start-node", "start-node") } else { ("do-stop-node", "stop-node") };
+    let power = if is_lost { ("do-start-node", "start") } else { ("do-stop-node", "stop") };
     let cordon = if is_cordoned { ("do-uncordon", "uncordon") } else { ("do-cordon", "cordon") };
     vec![
         (power.0, format!("lab {} {name}", power.1)),

@@ -21,6 +21,9 @@ pub struct ItemProps {
     pub is_stop: bool,
     /// Whether it is gone and only fades.
     pub is_leaving: bool,
+    /// Whether it can only be looked at.
+    #[prop_or_default]
+    pub is_inert: bool,
     /// For countdowns.
     pub lab: Lab,
 }
@@ -51,7 +54,7 @@ pub fn ItemView(props: &ItemProps) -> Html {
         props.is_leaving.then_some("is-leaving"),
     );
     let body = html! { <g class="body">{ body(props) }</g> };
-    if item.target.is_none() || props.is_leaving {
+    if item.target.is_none() || props.is_leaving || props.is_inert {
         return html! { <g {class} {transform} aria-hidden="true">{ body }</g> };
     }
     let tabindex = if props.is_stop { "0" } else { "-1" };

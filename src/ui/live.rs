@@ -1,0 +1,157 @@
+//! What the animation shows, in sentences: one at most a second for screen readers, all of them in a list; holds no truth.
+
+use super::picture::words::moment;
+use super::store::PartProps;
+use crate::i18n::Lang;
+use crate::i18n::scene::{say, word};
+use crate::playground::{Playground, Record};
+use crate::scene::story::{Sentence, Story};
+use gloo_timers::callback::Timeout;
+use yew::prelude::*;
+
+/// Older sentences are forgotten.
+const SENTENCES_MAX: usize = 1500;
+/// So many of the latest are listed.
+const LISTED_MAX: usize = 200;
+/// More news than this at once are counted, not read.
+const READ_MAX: usize = 3;
+/// Faster than this, in thousandths of real time, nothing is read out.
+const PACE_MAX: u32 = 4000;
+
+/// The props of the log.
+#[derive(Clone, PartialEq, Properties)]
+pub struct LiveProps {
+    /// What is looked at.
+    pub part: PartProps,
+    /// Whether the list is shown.
+    pub is_open: bool,
+}
+
+/// What happens to the log.
+pub enum Msg {
+    /// A second has gone by.
+    Speak,
+}
+
+/// The log.
+#[derive(Default)]
+pub struct Live {
+    story: Story,
+    sentences: Vec<Sentence>,
+    branch: usize,
+    seen: usize,
+    /// How many of the latest sentences were not read out.
+    unread: usize,
+    spoken: String,
+    timer: Option<Timeout>,
+}
+
+impl Component for Live {
+    type Message = Msg;
+    type Properties = LiveProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut live = Live::default();
+        live.follow(ctx);
+        live
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &LiveProps) -> bool {
+        if ctx.props().part.lab != old.part.lab {
+            self.follow(ctx);
+        }
+        ctx.props().is_open || ctx.props().part.lang != old.part.lang || old.is_open
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, _msg: Msg) -> bool {
+        self.timer = None;
+        let news = std::mem::take(&mut self.unread);
+        if news == 0 {
+            return false;
+        }
+        let lang = ctx.props().part.lang;
+        let from = self.sentences.len().saturating_sub(news);
+        let latest = self.sentences.get(from..).unwrap_or(&[]);
+        let read = latest.get(latest.len().saturating_sub(READ_MAX)..).unwrap_or(&[]);
+        let mut text: Vec<String> = read.iter().map(|sentence| sentence_in(lang, sentence)).collect();
+        if news > read.len() {
+            text.insert(0, say(lang, "say-more", &[("n", &(news - read.len()).to_string())]));
+        }
+        self.spoken = text.join(if lang == Lang::Ja { "" } else { " " });
+        self.wait(ctx);
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let lang = ctx.props().part.lang;
+        html! { <>
+            <div class="visually-hidden" aria-live="polite">{ &self.spoken }</div>
+            if ctx.props().is_open {
+                <div class="live" role="region" aria-label={word(lang, "log")} tabindex="0">
+                    { self.list(lang) }
+                </div>
+            }
+        </> }
+    }
+}
+
+impl Live {
+    fn list(&self, lang: Lang) -> Html {
+        if self.sentences.is_empty() {
+            return html! { <p>{ word(lang, "log-empty") }</p> };
+        }
+        let listed = self.sentences.iter().rev().take(LISTED_MAX).map(|sentence| {
+            html! { <li><time>{ moment(sentence.at) }</time><span>{ sentence_in(lang, sentence) }</span></li> }
+        });
+        html! { <ol>{ for listed }</ol> }
+    }
+
+    /// Learns what has happened; after going back the story is told anew, in silence.
+    fn follow(&mut self, ctx: &Context<Self>) {
+        let part = &ctx.props().part;
+        let playground = part.lab.read();
+        let (branch, count) = (playground.current_branch(), playground.record_count());
+        let is_silent = branch != self.branch || count < self.seen;
+        if is_silent {
+            let timer = self.timer.take();
+            *self = Live { branch, timer, ..Live::default() };
+        }
+        let news = self.tell(&playground, count);
+        let is_fast = part.pace.permille() > PACE_MAX;
+        if !is_silent && !is_fast && news > 0 {
+            self.unread += news;
+            if self.timer.is_none() {
+                let link = ctx.link().clone();
+                self.timer = Some(Timeout::new(150, move || link.send_message(Msg::Speak)));
+            }
+        }
+    }
+
+    fn tell(&mut self, playground: &Playground, count: usize) -> usize {
+        let mut news = 0;
+        for record in playground.records().get(self.seen..count).unwrap_or(&[]) {
+            if let Record::Change(change) = record
+                && let Some(sentence) = self.story.note(change)
+            {
+                self.sentences.push(sentence);
+                news += 1;
+            }
+        }
+        if self.sentences.len() > SENTENCES_MAX {
+            self.sentences.drain(..self.sentences.len() - SENTENCES_MAX);
+        }
+        self.seen = count;
+        news
+    }
+
+    /// The next words come in a second at the earliest.
+    fn wait(&mut self, ctx: &Context<Self>) {
+        let link = ctx.link().clone();
+        self.timer = Some(Timeout::new(1000, move || link.send_message(Msg::Speak)));
+    }
+}
+
+fn sentence_in(lang: Lang, sentence: &Sentence) -> String {
+    let facts: Vec<(&str, &str)> = sentence.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    say(lang, sentence.key, &facts)
+}

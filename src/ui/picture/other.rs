@@ -1,0 +1,142 @@
+//! Another branch at the same moment, beside the picture; it can be looked at, not acted on.
+
+use super::items::ItemView;
+use super::stage::Stage;
+use super::{Mode, words};
+use crate::i18n::Lang;
+use crate::i18n::scene::say;
+use crate::model::Millis;
+use crate::scene::{self, Cursors, Memory, View};
+use crate::ui::sizes::SizeWatch;
+use crate::ui::store::{Lab, TimeListener};
+use std::rc::Rc;
+use web_sys::Element;
+use yew::prelude::*;
+
+/// How often, in virtual time, the other branch is drawn anew.
+const EVERY: i64 = 250;
+
+/// What the other branch is drawn from.
+#[derive(Clone, PartialEq, Properties)]
+pub struct OtherProps {
+    /// What is looked at.
+    pub lab: Lab,
+    /// The page's language.
+    pub lang: Lang,
+    /// The number of the branch.
+    pub branch: usize,
+    /// Which picture.
+    pub mode: Mode,
+}
+
+/// What happens to it.
+pub enum Msg {
+    /// Its place has another size.
+    Resized,
+    /// Time has moved.
+    Time,
+}
+
+/// The other branch.
+pub struct Other {
+    root: NodeRef,
+    size: (i32, i32),
+    stage: Stage,
+    at: Millis,
+    size_watch: Option<SizeWatch>,
+    listener: Option<TimeListener>,
+}
+
+impl Component for Other {
+    type Message = Msg;
+    type Properties = OtherProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let link = ctx.link().clone();
+        let last = std::cell::Cell::new(i64::MIN);
+        let listener = ctx.props().lab.on_time(move |now| {
+            if last.replace(now.0 / EVERY) != now.0 / EVERY {
+                link.send_message(Msg::Time);
+            }
+        });
+        Other {
+            root: NodeRef::default(),
+            size: (0, 0),
+            stage: Stage::default(),
+            at: Millis::ZERO,
+            size_watch: None,
+            listener: Some(listener),
+        }
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, _old: &OtherProps) -> bool {
+        self.refresh(ctx);
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        if let Msg::Resized = msg {
+            let Some(root) = self.root.cast::<Element>() else { return false };
+            self.size = (root.client_width(), root.client_height());
+        }
+        self.refresh(ctx);
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let playground = props.lab.read();
+        let name = playground.branch_facts(props.branch).map(|facts| facts.name.to_string()).unwrap_or_default();
+        let title = say(props.lang, "compare-title", &[("name", &name)]);
+        let (w, h) = (self.stage.scene.width, self.stage.scene.height);
+        html! {
+            <div class="picture-other" ref={self.root.clone()}>
+                <p class="picture-caption">{ title.clone() }<span>{ words::moment(self.at) }</span></p>
+                <svg class={classes!("scene", self.stage.scene.level.name())} role="img" aria-label={title}
+                    width={w.to_string()} height={h.to_string()} viewBox={format!("0 0 {w} {h}")}>
+                    { for self.stage.in_order().map(|(item, is_leaving)| html! {
+                        <ItemView key={&*item.key} item={Rc::clone(item)} lang={props.lang} lab={props.lab.clone()}
+                            is_selected=false is_stop=false {is_leaving} is_inert=true />
+                    }) }
+                </svg>
+            </div>
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first_render: bool) {
+        if first_render && let Some(element) = self.root.cast::<Element>() {
+            let link = ctx.link().clone();
+            self.size_watch = SizeWatch::new(&element, move || link.send_message(Msg::Resized));
+            ctx.link().send_message(Msg::Resized);
+        }
+        debug_assert!(self.listener.is_some(), "it hears of time as long as it lives");
+    }
+}
+
+impl Other {
+    fn refresh(&mut self, ctx: &Context<Self>) {
+        let props = ctx.props();
+        let playground = props.lab.read();
+        let end = playground.branch_facts(props.branch).map_or(Millis::ZERO, |facts| facts.end);
+        // Beyond its end the branch goes on by itself, as it would have.
+        let at = playground.now().max(Millis::ZERO);
+        let Some(sim) = playground.sim_at(props.branch, at).filter(|_| self.size.0 > 0) else { return };
+        let _ = end;
+        let mut memory = Memory::default();
+        for record in playground.records() {
+            if let crate::playground::Record::Change(change) = record {
+                memory.note(change);
+            }
+        }
+        let view = View { width: self.size.0, height: self.size.1 - 28, top: 0, bottom: 4000, detail: 0 };
+        let cursors = Cursors::default();
+        let source = scene::Source { cluster: &sim.cluster, timers: &sim.timers, memory: &memory, cursors: &cursors };
+        let scene = match props.mode {
+            Mode::Identity => scene::identity(source, &view),
+            Mode::Nodes => scene::by_node(source, &view),
+        };
+        self.at = at;
+        self.stage.show(scene, false);
+        self.stage.sweep();
+    }
+}
