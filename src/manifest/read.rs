@@ -74,7 +74,7 @@ pub fn read(text: &str) -> Manifest {
     let mut manifest = Manifest { documents: parse(text), ..Manifest::default() };
     for at in 0..manifest.documents.len() {
         let document = manifest.documents.get(at).cloned().unwrap_or_default();
-        let mut reader = Reader { document: &document, at, prefix: String::new(), problems: Vec::new() };
+        let mut reader = Reader { text, document: &document, at, prefix: String::new(), problems: Vec::new() };
         let objects = reader.read();
         manifest.problems.append(&mut reader.problems);
         manifest.objects.extend(objects.into_iter().map(|object| (at, object)));
@@ -97,6 +97,7 @@ fn is_list(value: &Value) -> bool {
 }
 
 struct Reader<'d> {
+    text: &'d str,
     document: &'d Document,
     at: usize,
     /// Path of the object in the document: `items[0].` in a list.
@@ -139,6 +140,12 @@ impl Reader<'_> {
         self.problems.push(Problem { document: self.at, span, severity, message, hint });
     }
 
+    /// A place that covers a whole block is shown by its first character.
+    fn beginning(&self, span: Span) -> Span {
+        let first = self.text.get(span.start..span.end).and_then(|text| text.chars().next());
+        Span { end: span.start + first.map_or(0, char::len_utf8), ..span }
+    }
+
     fn at_key(&self, path: &str) -> Span {
         self.document.place(&format!("{}{path}", self.prefix)).key
     }
@@ -151,7 +158,12 @@ impl Reader<'_> {
         const TAIL: &str = "; if you choose to ignore these errors, turn validation off with --validate=false";
         if !matches!(value, Value::Map(_)) {
             let message = format!("error validating data: invalid object to validate{TAIL}");
-            self.add(first_line(self.at_value("")), Severity::Error, message, Some(Hint::new("not-an-object", &[])));
+            self.add(
+                self.beginning(self.at_value("")),
+                Severity::Error,
+                message,
+                Some(Hint::new("not-an-object", &[])),
+            );
             return None;
         }
         for field in ["apiVersion", "kind"] {
@@ -159,7 +171,8 @@ impl Reader<'_> {
                 || value.str_at(&[field]).is_empty() && value.get(field).is_some_and(|it| it.as_str().is_some())
             {
                 let message = format!("error validating data: {field} not set{TAIL}");
-                let place = if value.get(field).is_some() { self.at_key(field) } else { first_line(self.at_value("")) };
+                let place =
+                    if value.get(field).is_some() { self.at_key(field) } else { self.beginning(self.at_value("")) };
                 self.add(place, Severity::Error, message, Some(Hint::new("not-an-object", &[])));
                 return None;
             }
@@ -259,7 +272,7 @@ impl Reader<'_> {
                     }
                     let is_value = !matches!(error.kind, FieldErrorKind::Required | FieldErrorKind::Forbidden);
                     let span = if is_value { self.at_value(&error.field) } else { self.at_key(&error.field) };
-                    let span = if matches!(error.kind, FieldErrorKind::Required) { first_line(span) } else { span };
+                    let span = if matches!(error.kind, FieldErrorKind::Required) { self.beginning(span) } else { span };
                     let message = error.to_string();
                     if self.problems.iter().any(|problem| problem.span == span && problem.message == message) {
                         continue;
@@ -271,11 +284,6 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// A place that covers a whole block is shown by its beginning.
-fn first_line(span: Span) -> Span {
-    Span { end: span.end.min(span.start + 1), ..span }
 }
 
 fn yaml_hint(message: &str) -> Option<Hint> {
