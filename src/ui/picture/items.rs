@@ -53,7 +53,7 @@ pub fn ItemView(props: &ItemProps) -> Html {
         props.is_selected.then_some("is-selected"),
         props.is_leaving.then_some("is-leaving"),
     );
-    let body = html! { <g class="body">{ body(props) }</g> };
+    let body = html! { <g class="body" aria-hidden="true">{ body(props) }</g> };
     if item.target.is_none() || props.is_leaving || props.is_inert {
         return html! { <g {class} {transform} aria-hidden="true">{ body }</g> };
     }
