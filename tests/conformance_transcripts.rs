@@ -1,0 +1,477 @@
+//! Plays the sessions recorded against a real control plane through the playground and compares what kubectl says and
+//! what the cluster does.
+//!
+//! The recordings and their form are those of `tests/conformance/transcripts`; `CONFORMANCE_DIR` names another folder
+//! that holds a `transcripts` folder. `TRANSCRIPT=197` plays one and shows every difference.
+//! What may differ between two runs of the real thing is brought into order on both sides, see `masks`.
+
+#[path = "transcript_support/masks.rs"]
+mod masks;
+
+use statefulset_lab::cluster::{Change, Verb};
+use statefulset_lab::controllers::Environment;
+use statefulset_lab::kubectl::{
+    Output, Stream,
+    columns::{has_condition, pod_state},
+};
+use statefulset_lab::model::{Kind, Millis, Object};
+use statefulset_lab::playground::{Entry, Options, Playground, Record};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// How long a command takes before the next one is typed.
+const TYPING: i64 = 150;
+/// The longest time that anything is waited for.
+const PATIENCE: i64 = 900_000;
+
+/// What was recorded of one step.
+#[derive(Default)]
+struct Expected {
+    out: Vec<String>,
+    err: Vec<String>,
+    exit: i32,
+    transitions: Vec<String>,
+    sets: Vec<String>,
+}
+
+enum Action {
+    Command(String),
+    File(String, String),
+    Settle,
+    Wait(i64),
+    Begin(String),
+    End(String),
+}
+
+struct Step {
+    line: usize,
+    action: Action,
+    expected: Expected,
+}
+
+fn parse(text: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut lines = text.lines().enumerate();
+    let mut begun = String::new();
+    while let Some((number, line)) = lines.next() {
+        let action = if let Some(command) = line.strip_prefix("$ ") {
+            Action::Command(command.into())
+        } else if let Some(rest) = line.strip_prefix("@file ") {
+            let name = rest.split(' ').next().unwrap_or("").to_string();
+            let body: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "EOF").collect();
+            Action::File(name, body.iter().map(|line| format!("{line}\n")).collect())
+        } else if let Some(name) = line.strip_prefix("@apply ") {
+            Action::Command(format!("kubectl apply -f {name}"))
+        } else if line == "@wait settled" {
+            Action::Settle
+        } else if let Some(length) = line.strip_prefix("@wait ") {
+            Action::Wait(length.trim_end_matches('s').parse::<i64>().expect("seconds") * 1000)
+        } else if let Some(command) = line.strip_prefix("@begin ") {
+            begun = command.to_string();
+            Action::Begin(command.into())
+        } else if line == "@end" {
+            Action::End(begun.clone())
+        } else if let Some(node) = line.strip_prefix("@node-stop ") {
+            Action::Command(format!("lab stop {node}"))
+        } else if let Some(node) = line.strip_prefix("@node-start ") {
+            Action::Command(format!("lab start {node}"))
+        } else {
+            if let Some(step) = steps.last_mut() {
+                answer(&mut step.expected, line);
+            }
+            continue;
+        };
+        steps.push(Step { line: number + 1, action, expected: Expected::default() });
+    }
+    steps
+}
+
+fn answer(expected: &mut Expected, line: &str) {
+    let (sign, text) = line.split_at(line.len().min(1));
+    let text = text.strip_prefix(' ').unwrap_or(text).to_string();
+    match sign {
+        "|" => expected.out.push(text),
+        "!" => expected.err.push(text),
+        "?" => expected.exit = text.parse().expect("an exit status"),
+        "~" => expected.transitions.push(text),
+        "=" => expected.sets.push(text),
+        _ => {}
+    }
+}
+
+/// What was seen of one step.
+#[derive(Default)]
+struct Seen {
+    out: Vec<String>,
+    err: Vec<String>,
+    exit: i32,
+    transitions: Vec<String>,
+    sets: Vec<String>,
+}
+
+struct Player {
+    playground: Playground,
+    entries: usize,
+    records: usize,
+    summaries: BTreeMap<String, String>,
+    /// Hashes of revisions whose template holds a time.
+    timed: BTreeSet<String>,
+    jobs: u32,
+}
+
+impl Player {
+    fn new() -> Player {
+        let environment = Environment::named("recorder").expect("the recorder's surroundings");
+        let options = Options { seed: 1, environment, manifest: String::new(), lines: Vec::new() };
+        let mut playground = Playground::new(options);
+        // The recorded clusters had been up for a while.
+        playground.advance(60_000);
+        let records = playground.record_count();
+        Player { playground, entries: 0, records, summaries: BTreeMap::new(), timed: BTreeSet::new(), jobs: 0 }
+    }
+
+    fn play(&mut self, action: &Action) -> Seen {
+        match action {
+            Action::File(name, text) => {
+                self.command(&format!("cat <<'EOF' > {name}\n{text}EOF"));
+                Seen::default()
+            }
+            Action::Command(line) => {
+                let seen = self.command(line);
+                if line.starts_with("lab ") { Seen::default() } else { seen }
+            }
+            Action::Begin(line) => {
+                self.jobs += 1;
+                self.command(&format!("{line} > begun.txt 2>&1 &"));
+                Seen::default()
+            }
+            Action::End(_) => {
+                self.command(&format!("kill %{}", self.jobs));
+                let seen = self.command("cat begun.txt");
+                Seen { exit: 0, ..seen }
+            }
+            Action::Wait(length) => {
+                self.playground.advance(*length);
+                self.look()
+            }
+            Action::Settle => {
+                let start = self.playground.now().0;
+                while self.playground.now().0 - start < PATIENCE {
+                    self.playground.advance(250);
+                    let quiet = self.playground.now().0 - self.last_change().max(start);
+                    if quiet >= 3_000 {
+                        break;
+                    }
+                }
+                self.look()
+            }
+        }
+    }
+
+    fn command(&mut self, line: &str) -> Seen {
+        self.playground.enter(line);
+        let start = self.playground.now().0;
+        while self.playground.is_busy() && self.playground.now().0 - start < PATIENCE {
+            let now = self.playground.now();
+            let next = self.playground.next_at().map_or(100, |at| (at.0 - now.0).clamp(1, 1000));
+            self.playground.advance(next);
+        }
+        if self.playground.is_busy() {
+            self.playground.interrupt();
+        }
+        self.playground.advance(TYPING);
+        let mut whole = Output::default();
+        let entries = self.playground.entries().clone();
+        self.entries = self.entries.min(entries.len());
+        for entry in entries.iter().skip(self.entries) {
+            if let Entry::Said { output, .. } = &**entry {
+                whole.append(output.clone());
+            }
+        }
+        self.entries = entries.len();
+        self.learn_hashes();
+        let lines = |stream: Stream| {
+            let lines = whole.lines.iter().filter(move |line| line.stream == stream);
+            lines.map(|line| self.without_times(&line.text())).collect()
+        };
+        Seen { out: lines(Stream::Out), err: lines(Stream::Err), exit: whole.exit.unwrap_or(0), ..Seen::default() }
+    }
+
+    fn learn_hashes(&mut self) {
+        for revision in self.playground.cluster().list(Kind::ControllerRevision) {
+            let path = ["data", "spec", "template", "metadata", "annotations"];
+            if revision.at(&path).and_then(|it| it.get("kubectl.kubernetes.io/restartedAt")).is_some() {
+                self.timed.insert(hash_of(&revision.meta.name).to_string());
+            }
+        }
+    }
+
+    fn without_times(&self, text: &str) -> String {
+        self.timed.iter().fold(text.to_string(), |text, hash| text.replace(hash.as_str(), "<hash>"))
+    }
+
+    fn last_change(&self) -> i64 {
+        let records = self.playground.records().iter().take(self.playground.record_count());
+        let last = records.rev().find_map(|record| match record {
+            Record::Change(change) if is_watched(change.kind()) => Some(change.at.0),
+            _ => None,
+        });
+        last.unwrap_or(0)
+    }
+
+    fn look(&mut self) -> Seen {
+        self.learn_hashes();
+        let count = self.playground.record_count();
+        let records: Vec<Record> = self.playground.records().iter().take(count).skip(self.records).cloned().collect();
+        self.records = count;
+        let mut transitions = Vec::new();
+        for record in &records {
+            let Record::Change(change) = record else { continue };
+            if let Some(line) = self.transition(change) {
+                transitions.push(masks::mask(&self.without_times(&line)));
+            }
+        }
+        let sets = self.playground.cluster().list(Kind::StatefulSet).map(|set| self.without_times(&set_line(set)));
+        let sets = sets.collect();
+        Seen { transitions, sets, ..Seen::default() }
+    }
+
+    fn transition(&mut self, change: &Change) -> Option<String> {
+        if !is_watched(change.kind()) || change.kind() == Kind::StatefulSet {
+            return None;
+        }
+        let object = &change.object;
+        let name = name_of(object);
+        let summary = summary(object);
+        let claim = if object.kind == Kind::PersistentVolume { claim_of(object) } else { String::new() };
+        if change.verb == Verb::Deleted {
+            self.summaries.remove(&name);
+            return Some(format!("{name} DELETED {claim}").trim_end().to_string());
+        }
+        if self.summaries.get(&name) == Some(&summary) {
+            return None;
+        }
+        self.summaries.insert(name.clone(), summary.clone());
+        let verb = if change.verb == Verb::Added { "ADDED" } else { "MODIFIED" };
+        Some(format!("{name} {verb} {summary}"))
+    }
+}
+
+fn is_watched(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Pod | Kind::PersistentVolumeClaim | Kind::PersistentVolume | Kind::ControllerRevision | Kind::StatefulSet
+    )
+}
+
+fn name_of(object: &Object) -> String {
+    let kind = match object.kind {
+        Kind::Pod => "pod",
+        Kind::PersistentVolumeClaim => "pvc",
+        Kind::PersistentVolume => "pv",
+        Kind::StatefulSet => "sts",
+        _ => "controllerrevision",
+    };
+    match object.meta.namespace.as_str() {
+        "" | "default" => format!("{kind}/{}", object.meta.name),
+        namespace => format!("{kind}/{namespace}/{}", object.meta.name),
+    }
+}
+
+fn hash_of(revision: &str) -> &str {
+    revision.rsplit('-').next().unwrap_or(revision)
+}
+
+fn claim_of(volume: &Object) -> String {
+    let claim = |field: &str| volume.str_at(&["spec", "claimRef", field]).to_string();
+    if claim("name").is_empty() { String::new() } else { format!("{}/{}", claim("namespace"), claim("name")) }
+}
+
+fn phase_of(object: &Object) -> String {
+    if object.meta.is_terminating() { "Terminating".into() } else { object.str_at(&["status", "phase"]).to_string() }
+}
+
+fn summary(object: &Object) -> String {
+    let mut text = match object.kind {
+        Kind::Pod => {
+            let mut text = pod_state(object).status;
+            if has_condition(object, "Ready") {
+                text.push_str(" ready");
+            }
+            let revision = object.meta.label("controller-revision-hash");
+            if !revision.is_empty() {
+                text.push_str(&format!(" rev={}", hash_of(revision)));
+            }
+            text
+        }
+        Kind::PersistentVolumeClaim => {
+            let mut text = phase_of(object);
+            for owner in object.meta.owner_references.iter() {
+                text.push_str(&format!(" owner={}/{}", owner.kind, owner.name));
+            }
+            text
+        }
+        Kind::PersistentVolume => format!("{} {}", phase_of(object), claim_of(object)),
+        _ => format!("revision={}", object.i64_at(&["revision"]).unwrap_or(0)),
+    };
+    let has_controller = matches!(object.kind, Kind::Pod | Kind::ControllerRevision);
+    if has_controller && object.meta.controller().is_none() {
+        text.push_str(" owner=none");
+    }
+    text.trim_end().to_string()
+}
+
+fn set_line(set: &Object) -> String {
+    let status = |field: &str| set.i64_at(&["status", field]).unwrap_or(0);
+    let prefix = format!("{}-", set.meta.name);
+    let revision = |field: &str| {
+        let name = set.str_at(&["status", field]);
+        name.strip_prefix(&prefix).unwrap_or(name).to_string()
+    };
+    format!(
+        "{} spec={} replicas={} ready={} available={} current={} updated={} currentRevision={} updateRevision={} \
+         generation={} observed={}",
+        name_of(set),
+        set.i64_at(&["spec", "replicas"]).unwrap_or(0),
+        status("replicas"),
+        status("readyReplicas"),
+        status("availableReplicas"),
+        status("currentReplicas"),
+        status("updatedReplicas"),
+        revision("currentRevision"),
+        revision("updateRevision"),
+        set.meta.generation,
+        status("observedGeneration")
+    )
+}
+
+/// Transitions by object: their order among different objects may differ. Volumes go by their claims.
+fn by_object(transitions: &[String]) -> BTreeMap<String, Vec<String>> {
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in transitions {
+        let name = line.split(' ').next().unwrap_or("").to_string();
+        let name = if name.starts_with("pv/pvc-<uid>") {
+            format!("pv {}", line.rsplit(' ').next().unwrap_or(""))
+        } else {
+            name
+        };
+        all.entry(name).or_default().push(line.clone());
+    }
+    all
+}
+
+fn differences(step: &Step, seen: &Seen) -> Vec<String> {
+    let expected = &step.expected;
+    let mut found = Vec::new();
+    let mut compare = |what: &str, recorded: &[String], seen: &[String]| {
+        if recorded != seen {
+            found.push(format!("{what}\n{}", side_by_side(recorded, seen)));
+        }
+    };
+    match &step.action {
+        Action::File(..) => {}
+        Action::Command(line) | Action::End(line) => {
+            let comparable = |lines: &[String]| masks::comparable(line, lines);
+            compare("output", &comparable(&expected.out), &comparable(&seen.out));
+            compare("errors", &comparable(&expected.err), &comparable(&seen.err));
+            if expected.exit != seen.exit {
+                found.push(format!("exit status: recorded {}, seen {}", expected.exit, seen.exit));
+            }
+        }
+        Action::Begin(_) => {}
+        Action::Settle | Action::Wait(_) => {
+            let (recorded, seen_by) = (by_object(&expected.transitions), by_object(&seen.transitions));
+            for name in recorded.keys().chain(seen_by.keys()).collect::<BTreeSet<_>>() {
+                let empty = Vec::new();
+                let (a, b) = (recorded.get(name).unwrap_or(&empty), seen_by.get(name).unwrap_or(&empty));
+                compare("transitions", a, b);
+            }
+            compare("sets", &expected.sets, &seen.sets);
+        }
+    }
+    found
+}
+
+/// The lines of both, with a sign before those that stand on one side only.
+fn side_by_side(recorded: &[String], seen: &[String]) -> String {
+    let same = recorded.iter().zip(seen).take_while(|(a, b)| a == b).count();
+    let from = same.saturating_sub(1);
+    let mut out = String::new();
+    recorded.iter().skip(from).take(same - from).for_each(|line| out.push_str(&format!("      {line}\n")));
+    recorded.iter().skip(same).take(6).for_each(|line| out.push_str(&format!("    - {line}\n")));
+    seen.iter().skip(same).take(6).for_each(|line| out.push_str(&format!("    + {line}\n")));
+    out
+}
+
+fn what(step: &Step) -> String {
+    match &step.action {
+        Action::Command(line) => format!("line {}: $ {line}", step.line),
+        Action::File(name, _) => format!("line {}: @file {name}", step.line),
+        Action::Settle => format!("line {}: @wait settled", step.line),
+        Action::Wait(length) => format!("line {}: @wait {}s", step.line, length / 1000),
+        Action::Begin(line) => format!("line {}: @begin {line}", step.line),
+        Action::End(line) => format!("line {}: @end of {line}", step.line),
+    }
+}
+
+/// The differences of one session.
+fn play(text: &str, wants_all: bool) -> Vec<String> {
+    let mut player = Player::new();
+    let mut found = Vec::new();
+    for step in parse(text) {
+        let seen = player.play(&step.action);
+        let differences = differences(&step, &seen);
+        found.extend(differences.into_iter().map(|text| format!("{}: {text}", what(&step))));
+        if !found.is_empty() && !wants_all {
+            break;
+        }
+    }
+    found
+}
+
+fn folder() -> PathBuf {
+    match std::env::var_os("CONFORMANCE_DIR") {
+        Some(folder) => PathBuf::from(folder).join("transcripts"),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/transcripts"),
+    }
+}
+
+#[test]
+fn sessions_are_as_recorded() {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder())
+        .expect("a folder of transcripts")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|it| it == "transcript"))
+        .collect();
+    files.sort();
+    let wanted = std::env::var("TRANSCRIPT").unwrap_or_default();
+    let known = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/transcripts-known-failures.txt"),
+    )
+    .unwrap_or_default();
+    let known: BTreeSet<&str> =
+        known.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_whitespace().next()).collect();
+    let (mut passed, mut unexpected) = (0, Vec::new());
+    let files: Vec<&PathBuf> = files
+        .iter()
+        .filter(|path| path.file_name().is_some_and(|it| it.to_string_lossy().starts_with(&wanted)))
+        .collect();
+    for path in &files {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(path).expect("a transcript");
+        let differences = play(&text, !wanted.is_empty());
+        if differences.is_empty() {
+            passed += 1;
+        } else {
+            println!("{name}: {}", differences.join("\n  "));
+        }
+        if differences.is_empty() == known.contains(name.as_str()) {
+            unexpected
+                .push(format!("{name} {}", if differences.is_empty() { "passes, but is listed" } else { "fails" }));
+        }
+    }
+    println!("conformance transcripts: {passed} of {}", files.len());
+    assert!(unexpected.is_empty(), "other than listed:\n{}", unexpected.join("\n"));
+    let _ = Millis::ZERO;
+}

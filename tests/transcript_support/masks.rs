@@ -1,0 +1,319 @@
+//! What differs between any two runs of a recorded session, made the same on both sides; plays nothing.
+
+/// The lines of a command as they are compared: masked, tables laid out anew, and what may differ brought into order.
+pub fn comparable(command: &str, lines: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = lines.iter().map(|line| mask(line)).collect();
+    let is = |word: &str| command.split_whitespace().any(|it| it == word);
+    if is("describe") {
+        lines = describe(command, &lines);
+    } else if (is("get") || is("events")) && !command.contains("-o yaml") && !command.contains("-o json") {
+        lines = tables(command, &lines);
+    }
+    if command.contains("watch") || is("-w") || is("status") {
+        lines.dedup();
+    }
+    if is("drain") {
+        lines.sort();
+    }
+    if command.contains("custom-columns") && command.contains("events") {
+        lines.sort();
+        lines.dedup();
+    }
+    lines
+}
+
+fn is_duration(word: &str) -> bool {
+    matches!(word, "<age>" | "<invalid>" | "<unknown>")
+        || word.ends_with(['s', 'm', 'h', 'd', 'y'])
+            && word.starts_with(|c: char| c.is_ascii_digit())
+            && word.chars().all(|c| c.is_ascii_digit() || matches!(c, 's' | 'm' | 'h' | 'd' | 'y'))
+}
+
+/// Masks that need no table.
+pub fn mask(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(c) = rest.chars().next() {
+        let before = out.chars().last().unwrap_or(' ');
+        let is_start = !before.is_ascii_alphanumeric();
+        let found = if is_start { known(rest, &out) } else { None };
+        match found {
+            Some((length, text)) => {
+                out.push_str(&text);
+                rest = &rest[length..];
+            }
+            None => {
+                out.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    out
+}
+
+fn run(text: &str, takes: impl Fn(char) -> bool) -> usize {
+    text.find(|c: char| !takes(c)).unwrap_or(text.len())
+}
+
+/// Something at the start of `text` that is masked: its length and what stands for it.
+fn known(text: &str, before: &str) -> Option<(usize, String)> {
+    let hex = |c: char| c.is_ascii_hexdigit() || c == '-';
+    let length = run(text, hex);
+    if length == 36 && text[..36].split('-').map(str::len).eq([8, 4, 4, 4, 12]) {
+        return Some((36, "<uid>".into()));
+    }
+    if before.ends_with("kube-api-access-") {
+        return Some((run(text, |c| c.is_ascii_alphanumeric()), "<id>".into()));
+    }
+    if before.ends_with("containerd://") || before.ends_with("@sha256:") {
+        return Some((run(text, |c| c.is_ascii_hexdigit()), "<id>".into()));
+    }
+    if before.ends_with("/tmp/LIVE-") || before.ends_with("/tmp/MERGED-") {
+        return Some((run(text, |c| c.is_ascii_digit()), "<id>".into()));
+    }
+    if before.ends_with("resourceVersion: \"") || before.ends_with("resourceVersion\": \"") {
+        return Some((run(text, |c| c.is_ascii_digit()), "<rv>".into())).filter(|(length, _)| *length > 0);
+    }
+    if before.ends_with('.') && length == 16 && text[..16].chars().all(|c| c.is_ascii_hexdigit()) {
+        return Some((16, "<id>".into()));
+    }
+    if before.ends_with("lasts ") || before.ends_with("over ") {
+        let word = run(text, |c| !matches!(c, ')' | ' '));
+        return is_duration(&text[..word]).then(|| (word, "<age>".into()));
+    }
+    if before.ends_with('(') {
+        let word = run(text, |c| c != ' ');
+        if text[word..].starts_with(" ago)") && is_duration(&text[..word]) {
+            return Some((word, "<age>".into()));
+        }
+        if let Some(count) = text.strip_prefix('x') {
+            let digits = run(count, |c| c.is_ascii_digit());
+            if digits > 0 && count[digits..].starts_with(" over ") {
+                return Some((digits + 1, "x<n>".into()));
+            }
+        }
+    }
+    if let Some(length) = service_ip(text) {
+        return Some((length, "<ip>".into()));
+    }
+    time(text).map(|length| (length, "<time>".into()))
+}
+
+fn service_ip(text: &str) -> Option<usize> {
+    let length = run(text, |c| c.is_ascii_digit() || c == '.');
+    (text.starts_with("10.96.") && text[..length].split('.').count() == 4).then_some(length)
+}
+
+fn time(text: &str) -> Option<usize> {
+    let fits = |form: &str| {
+        text.len() >= form.len()
+            && form.bytes().zip(text.bytes()).all(|(wanted, found)| match wanted {
+                b'0' => found.is_ascii_digit(),
+                b'a' => found.is_ascii_alphabetic(),
+                wanted => wanted == found,
+            })
+    };
+    let forms = [
+        "0000-00-00 00:00:00.000000000 +0000",
+        "0000-00-00T00:00:00.000000Z",
+        "0000-00-00T00:00:00Z",
+        "aaa, 00 aaa 0000 00:00:00 +0000",
+    ];
+    forms.into_iter().find(|form| fits(form)).map(str::len)
+}
+
+/// Where columns begin: each word of the header that stands behind two blanks or more.
+fn starts(header: &str) -> Vec<usize> {
+    let chars: Vec<char> = header.chars().collect();
+    let is_blank = |at: usize| chars.get(at).is_none_or(|c| *c == ' ');
+    (0..chars.len())
+        .filter(|at| !is_blank(*at) && (*at == 0 || *at >= 2 && is_blank(at - 1) && is_blank(at - 2)))
+        .collect()
+}
+
+fn cells(line: &str, starts: &[usize]) -> Vec<String> {
+    let chars: Vec<char> = line.chars().collect();
+    let mut cells = Vec::new();
+    for (number, from) in starts.iter().enumerate() {
+        let to = starts.get(number + 1).copied().unwrap_or(chars.len()).min(chars.len());
+        let cell: String = chars.get((*from).min(to)..to).unwrap_or(&[]).iter().collect();
+        cells.push(cell.trim_end().to_string());
+    }
+    cells
+}
+
+fn layout(rows: &[Vec<String>], least: usize, padding: usize) -> Vec<String> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count() + padding).max().unwrap_or(0).max(least)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let mut out = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            out.push_str(cell);
+            if column + 1 < row.len() {
+                out.extend(std::iter::repeat_n(' ', widths[column].saturating_sub(cell.chars().count())));
+            }
+        }
+        out
+    };
+    rows.iter().map(line).collect()
+}
+
+/// The tables of `get` and `events`, laid out anew.
+fn tables(command: &str, lines: &[String]) -> Vec<String> {
+    if command.contains("--no-headers") {
+        let mask_last = |line: &String| match line.rsplit_once(' ') {
+            Some((before, last)) if is_duration(last) => format!("{before} <age>"),
+            _ => line.clone(),
+        };
+        return lines.iter().map(mask_last).collect();
+    }
+    if command.contains("-o name") || command.contains("custom-columns") || command.contains("jsonpath") {
+        return lines.to_vec();
+    }
+    let is_watch = command.contains("watch") || command.contains(" -w");
+    let mut out = Vec::new();
+    for block in lines.split(|line| line.is_empty()) {
+        if !out.is_empty() {
+            out.push(String::new());
+        }
+        let Some(header) = block.first() else { continue };
+        let is_table = header.chars().all(|c| c.is_ascii_uppercase() || matches!(c, ' ' | '-' | '(' | ')'));
+        if is_watch {
+            out.extend(block.iter().map(|line| mask_watch_row(line)));
+        } else if is_table && header.contains("  ") {
+            out.extend(table(command, block));
+        } else {
+            out.extend(block.iter().cloned());
+        }
+    }
+    out
+}
+
+/// In a watch the blanks stay as they were; only the age, the last word, is masked.
+fn mask_watch_row(line: &str) -> String {
+    match line.rsplit_once(' ') {
+        Some((before, last)) if is_duration(last) => {
+            // Behind masked words the blanks of the real ones are gone; compare the words.
+            let words: Vec<&str> = before.split_whitespace().collect();
+            if before.contains("<uid>") { format!("{} <age>", words.join(" ")) } else { format!("{before} <age>") }
+        }
+        _ => line.to_string(),
+    }
+}
+
+fn table(command: &str, block: &[String]) -> Vec<String> {
+    let starts = starts(&block[0]);
+    let names = cells(&block[0], &starts);
+    let is_events = names.iter().any(|name| name == "LAST SEEN");
+    let is_endpoints = names.iter().any(|name| name == "ENDPOINTS") && names.len() == 3;
+    if is_endpoints {
+        return block.iter().map(|line| endpoints_row(line)).collect();
+    }
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for line in &block[1..] {
+        let row = row_cells(line, &starts, &names);
+        rows.push(row.iter().zip(&names).map(|(cell, name)| mask_cell(cell, name)).collect());
+    }
+    if names.iter().any(|name| name == "RECLAIM POLICY") {
+        let claim = names.iter().position(|name| name == "CLAIM").unwrap_or(0);
+        rows.sort_by_key(|row| (row.get(claim).cloned(), row.clone()));
+    }
+    if is_events {
+        for row in &mut rows {
+            if let Some(seen) = row.first_mut() {
+                *seen = "<age>".into();
+            }
+        }
+        rows.sort();
+        rows.dedup();
+    }
+    let _ = command;
+    rows.insert(0, names);
+    layout(&rows, 6, 3)
+}
+
+/// Masked text is shorter than the real one: cells behind it are found from the end or by words where they moved.
+fn row_cells(line: &str, starts: &[usize], names: &[String]) -> Vec<String> {
+    let by_place = cells(line, starts);
+    // A cell that begins in the middle of a word shows that the row has moved.
+    let chars: Vec<char> = line.chars().collect();
+    let fits = starts.iter().all(|at| *at == 0 || *at >= chars.len() || chars[*at - 1] == ' ');
+    if fits && by_place.len() == names.len() {
+        return by_place;
+    }
+    let mut words: Vec<String> = Vec::new();
+    for part in line.split("   ").map(str::trim).filter(|part| !part.is_empty()) {
+        words.push(part.to_string());
+    }
+    words
+}
+
+fn endpoints_row(line: &str) -> String {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match words.as_slice() {
+        ["kubernetes", _, _] => "kubernetes <ip>:<port> <age>".into(),
+        [name, addresses @ .., age] if is_duration(age) => format!("{name} {} <age>", addresses.join(" ")),
+        words => words.join(" "),
+    }
+}
+
+fn mask_cell(cell: &str, column: &str) -> String {
+    match column {
+        "AGE" | "LAST SEEN" | "FIRST SEEN" if !cell.is_empty() => "<age>".into(),
+        "COUNT" => "<n>".into(),
+        _ => cell.to_string(),
+    }
+}
+
+/// Describe: its events in order of their text, node tables without ages, several volumes in order of their text.
+fn describe(command: &str, lines: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let line = &lines[at];
+        let is_header = line.starts_with("  Type ") && lines.get(at + 1).is_some_and(|next| next.starts_with("  ----"));
+        if is_header && line.contains("From") {
+            let count = lines[at..].iter().take_while(|line| line.starts_with("  ")).count();
+            out.extend(events(&lines[at..at + count]));
+            at += count;
+            continue;
+        }
+        let masked = match line.rsplit_once(' ') {
+            Some((before, last)) if command.contains("node") && is_duration(last) => format!("{before} <age>"),
+            _ => line.clone(),
+        };
+        // The blanks behind a masked time are those of the real one.
+        out.push(if masked.contains("<time>") {
+            masked.split_whitespace().collect::<Vec<_>>().join(" ")
+        } else {
+            masked
+        });
+        at += 1;
+    }
+    if command.contains(" pv") {
+        let mut objects: Vec<String> = out.join("\n").split("\n\n\n").map(str::to_string).collect();
+        objects.sort();
+        out = objects.join("\n\n\n").split('\n').map(str::to_string).collect();
+    }
+    out
+}
+
+fn events(block: &[String]) -> Vec<String> {
+    let starts: Vec<usize> = starts(&block[0]);
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for line in &block[2..] {
+        let cells = cells(line, &starts);
+        let mut row: Vec<String> = cells;
+        if let Some(age) = row.get_mut(2) {
+            *age = "<age>".into();
+        }
+        rows.push(row);
+    }
+    rows.sort();
+    rows.dedup();
+    rows.into_iter().map(|row| format!("  {}", row.join(" | "))).collect()
+}
