@@ -11,6 +11,7 @@ pub mod scene;
 pub mod schema;
 pub mod shell;
 pub mod sim;
+pub mod sorted;
 
 #[cfg(feature = "web")]
 pub mod ui;

@@ -1,7 +1,7 @@
 //! The data on volumes and in containers: small trees of files; knows no pod and no command.
 
 use crate::model::{Millis, Text};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
 /// Where a tree of files lives, and so how long.

@@ -1,7 +1,7 @@
 //! Indices beside the store: the pods of a node and of a claim, the free volumes; kept by the store alone.
 
 use crate::model::{Key, Kind, Object, Text, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Which pods stand on a node, and which use a claim.

@@ -2,7 +2,7 @@
 //! slow storage. Knows no controller.
 
 use crate::model::{Key, Millis, Text};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Something that happens to the machines or processes, to be taken up by the kubelet or the node controller.

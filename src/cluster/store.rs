@@ -8,7 +8,7 @@ use super::rng::Rng;
 use super::runtime::Runtime;
 use super::trace::Request;
 use crate::model::{Key, Kind, Millis, Object, Text};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What happened to an object.

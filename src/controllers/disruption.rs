@@ -6,8 +6,8 @@ use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::eviction::{covers, is_ready};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::sorted::BTreeMap;
 use crate::{list, obj};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What a budget counts.

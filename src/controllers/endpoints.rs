@@ -6,8 +6,8 @@ use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::eviction::is_ready;
 use crate::cluster::{Change, Cluster, NAME_ALPHABET, Verb, node_of};
 use crate::model::{Key, Kind, Labels, Map, Millis, Object, OwnerReference, Text, Value, map_matches};
+use crate::sorted::{BTreeMap, BTreeSet};
 use crate::{list, obj};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What one pod contributes to a Service.

@@ -4,7 +4,7 @@ use super::Ctx;
 use crate::cluster::Cluster;
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::obj;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What a component tells about an object.

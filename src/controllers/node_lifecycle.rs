@@ -10,7 +10,7 @@ use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, W
 use crate::cluster::{Change, Cluster, Verb, Wish};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
-use std::collections::BTreeSet;
+use crate::sorted::BTreeSet;
 
 /// Nodes that fell silent, and when the next taint may be written.
 #[derive(Clone, Debug, Default)]

@@ -5,8 +5,8 @@ use super::volume_binder::claim_reference;
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
 use crate::model::{Key, Kind, Object, Text};
+use crate::sorted::BTreeSet;
 use crate::{list, obj};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// The claims that are being worked on.

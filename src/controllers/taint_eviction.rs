@@ -6,7 +6,7 @@ use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, W
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
 /// The pods that will be deleted, and when.

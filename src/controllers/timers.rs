@@ -2,7 +2,7 @@
 
 use super::ControllerId;
 use crate::model::{Key, Millis};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 
 /// A piece of work for a controller. Work that is equal is done once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

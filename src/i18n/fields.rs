@@ -635,7 +635,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
 mod tests {
     use super::*;
     use crate::schema::structure;
-    use std::collections::BTreeSet;
+    use crate::sorted::BTreeSet;
 
     #[test]
     fn every_sentence_is_about_a_field_that_exists() {

@@ -172,7 +172,7 @@ pub const UI: &[Entry] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
+    use crate::sorted::BTreeSet;
     use std::fs;
     use std::path::{Path, PathBuf};
 

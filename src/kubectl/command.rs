@@ -6,7 +6,7 @@ use super::output::Output;
 use crate::cluster::{ApiError, Cluster};
 use crate::i18n::{Lang, console, fill};
 use crate::model::{Millis, Text};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
 /// What a console keeps between commands.

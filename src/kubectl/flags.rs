@@ -2,7 +2,7 @@
 
 use super::duration::parse_go_duration;
 use crate::model::Millis;
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 
 /// What a flag takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

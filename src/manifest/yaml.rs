@@ -5,8 +5,8 @@
 
 use super::scalar::resolve_plain;
 use crate::model::{Map, Text, Value, parse_json};
+use crate::sorted::BTreeMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
-use std::collections::BTreeMap;
 
 /// The largest text that is read, as the API server takes at most 3 MiB.
 pub const BYTES_MAX: usize = 3 * 1024 * 1024;

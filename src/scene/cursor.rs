@@ -2,7 +2,7 @@
 
 use crate::controllers::{ControllerId, Decision, Outcome};
 use crate::model::{Key, Millis};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
 /// The place of the StatefulSet controller in every set.

@@ -2,7 +2,7 @@
 
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Kind, Object, Text, Value};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
 /// The sets that were ever seen: what is left of a deleted set is still drawn where it belongs.

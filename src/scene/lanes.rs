@@ -5,7 +5,7 @@ use super::groups::{Memory, identity_of};
 use super::phase::{ClaimStyle, PodStyle, claim_status, pod_status, pod_style};
 use crate::cluster::{Change, Verb};
 use crate::model::{Kind, Millis, Object, Text};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
 /// A stretch of time in which something looked the same.

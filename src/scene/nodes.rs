@@ -4,7 +4,7 @@ use super::groups::{groups, identity_of};
 use super::item::{Item, Level, Part, Place, Scene, View};
 use super::parts::{Look, SetFacts, Source, bound_claims};
 use crate::model::{Key, Kind, Object, Text, Value};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
 const MARGIN: i32 = 12;

@@ -12,7 +12,7 @@ use crate::cluster::disk::{DiskId, Tree};
 use crate::cluster::dns::{QueryKind, ZONE, query};
 use crate::controllers::{ControllerId, Decision, Subject, Timers};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
-use std::collections::BTreeSet;
+use crate::sorted::BTreeSet;
 use std::rc::Rc;
 
 /// What a picture is made from.

@@ -4,7 +4,7 @@ use super::groups::{identity_of, wanted_ordinals};
 use super::phase::{NodeStyle, PodStyle, claim_status, node_style, pod_status, pod_style, short_revision};
 use crate::cluster::{Change, Verb};
 use crate::model::{Kind, Millis, Object, Text};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{BTreeMap, BTreeSet};
 
 /// A transition that one sees.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::{Cursors, Level, Memory, Scene, Source, View, by_node, identity};
 use crate::cluster::Cluster;
 use crate::controllers::Timers;
 use crate::model::{Key, Kind};
-use std::collections::BTreeSet;
+use crate::sorted::BTreeSet;
 
 fn view(width: i32, height: i32) -> View {
     View { width, height, top: 0, bottom: i32::MAX / 2, detail: 0 }

@@ -7,7 +7,7 @@
 //! strings) or nothing before `string`, `bool`, `int32`, … or the name of a struct; `string/Name` is a string type of
 //! its own name. Decoding, unknown fields, type errors, defaults, merge keys, `explain` and completion read it.
 
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::sync::OnceLock;
 
 /// What a field holds.

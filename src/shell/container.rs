@@ -5,7 +5,7 @@ use super::session::Target;
 use crate::cluster::disk::{DiskId, Entry, Table};
 use crate::cluster::{Cluster, dns};
 use crate::model::{Kind, Millis, Object, Text, Value};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 

@@ -7,7 +7,7 @@ use super::parse::{Command, Joint, List, ParseError, Pipeline, Redirect, Stage, 
 use super::session::{Program, Streams};
 use crate::cluster::Cluster;
 use crate::model::Millis;
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
 /// Which shell it is, as far as prompts and messages differ.

@@ -7,7 +7,7 @@ use super::session::{FOREVER, Program, Streams};
 use super::sql;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Kind, Millis, Object, Text, Value};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
 /// The most commands that one process runs in its life, so that an endless loop cannot hold the page.

@@ -14,7 +14,7 @@ use super::environment::KubeletKind;
 use super::{Controller, ControllerId, Ctx, Decision, Environment, Note, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb, Wish, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 use worker::{Action, Role, Worker};
 use workload::Workload;

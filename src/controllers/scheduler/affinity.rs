@@ -4,7 +4,7 @@ use super::filter::{Miss, selects, topology};
 use super::load::Loads;
 use crate::cluster::Cluster;
 use crate::model::{Key, Kind, Object, Text, Value, selector_matches};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{BTreeMap, BTreeSet};
 
 /// Places by a topology key: label values that count.
 type Domains = BTreeMap<(Text, Text), i64>;

@@ -5,7 +5,7 @@ use super::volumes::{self, Claims};
 use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
 use crate::model::{Key, Labels, Object, Text, Value, map_matches};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 
 /// One pod looking for a node.
 pub(super) struct Query<'a> {

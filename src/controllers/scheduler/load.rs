@@ -2,7 +2,7 @@
 
 use crate::cluster::node_of;
 use crate::model::{Key, Object, Quantity, Text, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What one pod asks for.

@@ -13,8 +13,8 @@ use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, W
 use crate::cluster::{Change, Cluster, Verb, claims_of, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
+use crate::sorted::{BTreeMap, BTreeSet};
 use load::Loads;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A pod that found no place.

@@ -8,7 +8,7 @@ use super::load::owner_uid;
 use super::volumes::node_terms_match;
 use crate::cluster::quantity_at;
 use crate::model::{Object, Text, Value};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
 const SCORE_MAX: i64 = 100;

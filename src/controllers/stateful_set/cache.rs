@@ -7,7 +7,7 @@ use super::runs::Runs;
 use super::spec::SetSpec;
 use crate::cluster::Cluster;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A pod's phase.

@@ -14,7 +14,7 @@ use super::status::Status;
 use super::{Memo, StatefulSetError};
 use crate::controllers::Ctx;
 use crate::model::{Key, Kind, Text, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{BTreeMap, BTreeSet};
 
 /// Whether a phase lets the next one happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

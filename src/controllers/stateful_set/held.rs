@@ -7,7 +7,7 @@ use super::identity::parent_and_ordinal;
 use super::spec::SetSpec;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Key, Kind, Object, Text};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
 /// A set, its pods, and what was worked out about it.

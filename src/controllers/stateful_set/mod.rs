@@ -25,6 +25,7 @@ pub use memo::Memo;
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text, selector_matches};
+use crate::sorted::{BTreeMap, BTreeSet};
 use cache::Pods;
 use control::Control;
 use decisions::Report;
@@ -32,7 +33,6 @@ use held::{Held, Holdings};
 use revisions::Found;
 use spec::SetSpec;
 use status::Status;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The first delay after an error; it doubles with each further one.

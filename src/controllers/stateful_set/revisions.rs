@@ -6,7 +6,7 @@ use crate::cluster::{ApiError, Cluster, DeleteOptions};
 use crate::model::object::labels_from_value;
 use crate::model::{Kind, Object, Text, Value, selector_matches, to_json};
 use crate::obj;
-use std::collections::BTreeSet;
+use crate::sorted::BTreeSet;
 use std::rc::Rc;
 
 /// The label that holds a revision's hash.

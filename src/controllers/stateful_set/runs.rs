@@ -1,6 +1,6 @@
 //! A set of whole numbers kept as runs, so that the first number that lacks is found at once; knows nothing of pods.
 
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 
 /// Numbers as runs without gaps.
 ///
@@ -20,7 +20,8 @@ impl Runs {
         }
         let behind = number.saturating_add(1);
         let end = self.runs.remove(&behind).unwrap_or(behind);
-        match self.runs.range_mut(..number).next_back() {
+        let before = self.runs.range_mut(..number).next_back();
+        match before {
             Some((_, before)) if *before == number => *before = end,
             _ => _ = self.runs.insert(number, end),
         }
@@ -52,7 +53,7 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
+    use crate::sorted::BTreeSet;
 
     #[test]
     fn runs_hold_what_a_plain_set_holds() {

@@ -11,7 +11,7 @@ use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, Scope, Targets, fetch, namespace_of};
 use crate::kubectl::table::{Cell, Table};
 use crate::model::{Key, Kind, Millis, Object, Text};
-use std::collections::BTreeMap;
+use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
 /// The flags of `get`.

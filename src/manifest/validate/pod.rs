@@ -5,7 +5,7 @@ use super::super::names;
 use super::service::check_port_reference;
 use super::{at, check_amount, check_labels, entries, list, number, pod_volume, quantity, text};
 use crate::model::Value;
-use std::collections::BTreeSet;
+use crate::sorted::BTreeSet;
 
 /// What comes to a pod beside its spec.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use super::pod::Extra;
 use super::{at, list, number, quantity, text};
 use crate::model::Value;
 use crate::obj;
-use std::collections::BTreeSet;
+use crate::sorted::BTreeSet;
 
 /// Looks at all volumes and returns the names of the good ones, which mounts may use.
 /// Follows `ValidateVolumes` in pkg/apis/core/validation. Claim templates come in as volumes in front.

@@ -3,7 +3,7 @@
 use crate::model::Text;
 use crate::playground::{Playground, Record};
 use crate::scene::{Cursors, Item, Level, Memory, Part, Scene};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// With more movers than this, everything takes its place at once.
