@@ -164,11 +164,10 @@ impl Image {
 
     /// The version of the server's package: `1:11.3.2+maria~ubu2204`.
     pub fn package_version(&self) -> String {
-        format!(
-            "1:{}+maria~ubu{}",
-            self.full_version(),
-            if self.full_version() < "11.4".to_string() { "2204" } else { "2404" }
-        )
+        let version = self.full_version();
+        let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or(0));
+        let is_newer = (numbers.next(), numbers.next()) >= (Some(11), Some(4));
+        format!("1:{version}+maria~ubu{}", if is_newer { "2404" } else { "2204" })
     }
 
     /// The files that matter in the image, in order of their paths.

@@ -154,7 +154,7 @@ impl Server<'_> {
         }
         let counter = "/run/mysqld/connections";
         let id = self.container.read(self.cluster, counter).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(2);
-        let id: i64 = if id >= i64::MAX { 3 } else { id + 1 };
+        let id: i64 = i64::checked_add(id, 1).unwrap_or(3);
         _ = self.container.make_directory(self.cluster, "/run/mysqld", true);
         _ = self.container.write(self.cluster, counter, &id.to_string(), false);
         Ok(Connection { user: user.to_string(), from: from.to_string(), database: None, id })
