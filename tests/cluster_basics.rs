@@ -80,3 +80,32 @@ fn a_pod_gets_its_volume_and_runs() {
     assert_eq!(sim.cluster.get(&pod).unwrap().str_at(&["status", "podIP"]), "10.244.1.1");
     let _ = (Text::default(), Value::Null);
 }
+
+/// Every rule that the components around the set name has a text in both languages.
+#[test]
+fn every_rule_has_words() {
+    let rule = |line: &str| -> Option<String> {
+        let start = line.find('"')? + 1;
+        let text = line.get(start..)?.split('"').next()?;
+        let known = ["scheduler.", "volume-binder.", "garbage-collector.", "kubelet.", "node-lifecycle."];
+        let more = ["taint-eviction.", "pod-gc.", "attach-detach."];
+        let is_rule = known.iter().chain(&more).any(|prefix| text.starts_with(prefix)) && !text.contains(' ');
+        is_rule.then(|| text.to_string())
+    };
+    let mut missing = Vec::new();
+    let mut open = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/controllers"))];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(&path).unwrap().flatten().map(|entry| entry.path()));
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for rule in text.lines().filter_map(rule) {
+            let entries = statefulset_lab::i18n::cluster_rules::ENTRIES;
+            if !entries.iter().any(|(key, ..)| *key == rule) {
+                missing.push(rule);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no words for {missing:?}");
+}

@@ -3,16 +3,18 @@
 //! The text under `rule` says what is done or not done, and why. Where the controller waits, the text under
 //! `rule.until` says what would end the wait. The places are the names of the decision's facts.
 
-use super::{Entry, Lang, fill, find};
+use super::{Entry, Lang, cluster_rules, fill, find};
 
 /// What was decided under `rule`, with its facts in their places; the rule's id if it has no text.
 pub fn say(lang: Lang, rule: &str, facts: &[(&str, &str)]) -> String {
-    find(ENTRIES, lang, rule).map_or_else(|| rule.to_string(), |text| fill(text, facts))
+    find(ENTRIES, lang, rule)
+        .or_else(|| find(cluster_rules::ENTRIES, lang, rule))
+        .map_or_else(|| rule.to_string(), |text| fill(text, facts))
 }
 
 /// What would end the wait under `rule`, if it is one.
 pub fn until(lang: Lang, rule: &str, facts: &[(&str, &str)]) -> Option<String> {
-    let mut entries = ENTRIES.iter();
+    let mut entries = ENTRIES.iter().chain(cluster_rules::ENTRIES);
     let entry = entries.find(|(key, ..)| key.strip_suffix(".until") == Some(rule))?;
     Some(fill(if lang == Lang::Ja { entry.2 } else { entry.1 }, facts))
 }
