@@ -3,6 +3,8 @@
 //! `script/bench native` runs it. The exponent says how the time grows with the number of pods: 1 is linear.
 #![allow(clippy::disallowed_types, reason = "measuring needs the machine's clock")]
 
+mod sets;
+
 use statefulset_lab::controllers::Environment;
 use statefulset_lab::model::Kind;
 use statefulset_lab::playground::{Options, Playground};
@@ -54,6 +56,12 @@ fn pods_ready(playground: &Playground, image: &str) -> usize {
 }
 
 fn main() {
+    // `bench sets 100 1000` measures only the cluster, with these sizes.
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.first().is_some_and(|word| word == "sets") {
+        let sizes: Vec<usize> = words.iter().skip(1).filter_map(|word| word.parse().ok()).collect();
+        return sets::measure(if sizes.is_empty() { &sets::SIZES } else { &sizes });
+    }
     println!("{:<12} {:>6} {:>12} {:>12} {:>10} {:>9}", "what", "pods", "ms", "µs a pod", "exponent", "virtual");
     let mut before: Vec<(&str, usize, f64)> = Vec::new();
     for size in SIZES {
