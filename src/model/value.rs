@@ -160,6 +160,11 @@ impl<V> SortedMap<V> {
         SortedMap::default()
     }
 
+    /// An empty map with room for `count` entries.
+    pub fn with_capacity(count: usize) -> SortedMap<V> {
+        SortedMap(Rc::new(Vec::with_capacity(count)))
+    }
+
     /// The number of entries.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -246,7 +251,8 @@ impl<V: Clone> SortedMap<V> {
 
 impl<K: Into<Text>, V: Clone> FromIterator<(K, V)> for SortedMap<V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> SortedMap<V> {
-        let mut map = SortedMap::new();
+        let entries = entries.into_iter();
+        let mut map = SortedMap::with_capacity(entries.size_hint().0);
         for (key, value) in entries {
             map.insert(key, value);
         }
@@ -476,9 +482,10 @@ impl From<&Labels> for Value {
 /// Builds an object value: `obj! { "phase" => "Running", "ready" => true }`.
 #[macro_export]
 macro_rules! obj {
+    (@one $key:expr) => { () };
     ($($key:expr => $value:expr),* $(,)?) => {{
         #[allow(unused_mut)]
-        let mut map = $crate::model::Map::new();
+        let mut map = $crate::model::Map::with_capacity(<[()]>::len(&[$($crate::obj!(@one $key)),*]));
         $( map.insert($key, $crate::model::Value::from($value)); )*
         $crate::model::Value::Map(map)
     }};

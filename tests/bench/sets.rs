@@ -1,10 +1,9 @@
 //! Sets of growing size through their life in the simulated cluster itself: scale-up, rollout and scale-down under
-//! both policies; measures, judges nothing.
+//! both policies, in time on the processor; measures, judges nothing.
 
 use statefulset_lab::controllers::Environment;
 use statefulset_lab::model::{Key, Kind, Millis, Object, parse_json};
 use statefulset_lab::sim::Sim;
-use std::time::Instant;
 
 /// The numbers of pods that are measured.
 pub const SIZES: [usize; 3] = [100, 1_000, 5_000];
@@ -24,10 +23,10 @@ pub fn measure(sizes: &[usize]) {
                 [("scale-up", |_| ()), ("rollout", Run::roll_out), ("scale-down", Run::scale_down)];
             for ((what, act), last) in steps.into_iter().zip(&mut before) {
                 let virtual_start = run.sim.now();
-                let started = Instant::now();
+                let started = cpu_seconds();
                 act(&mut run);
                 let is_done = run.advance_until_done();
-                let seconds = started.elapsed().as_secs_f64();
+                let seconds = cpu_seconds() - started;
                 let exponent = last.map_or("-".to_owned(), |(pods, time)| {
                     format!("{:.2}", (seconds / time).ln() / (size as f64 / pods as f64).ln())
                 });
@@ -39,6 +38,15 @@ pub fn measure(sizes: &[usize]) {
             }
         }
     }
+}
+
+/// Seconds that this thread has spent on a processor, or that have passed where the system does not say.
+fn cpu_seconds() -> f64 {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanos = text.as_deref().and_then(|text| text.split(' ').next()).and_then(|word| word.parse::<f64>().ok());
+    let start = START.get_or_init(std::time::Instant::now);
+    nanos.map_or_else(|| start.elapsed().as_secs_f64(), |nanos| nanos / 1e9)
 }
 
 /// A set in a cluster with room for it.

@@ -3,6 +3,7 @@
 use super::spec::SetSpec;
 use super::{Memo, StatefulSetError};
 use crate::cluster::{ApiError, Cluster, DeleteOptions};
+use crate::manifest::{default_object, tidy};
 use crate::model::object::labels_from_value;
 use crate::model::{Kind, Object, Text, Value, selector_matches, to_json};
 use crate::obj;
@@ -118,7 +119,9 @@ pub fn get_revisions(
     let (update, how) = match (equal, revisions.last()) {
         (Some(_), Some(last)) if has_data(&last) => (Rc::clone(last), Found::Unchanged),
         (Some(equal), _) => (renumber(cluster, equal, next)?, Found::RolledBack),
-        (None, Some(last)) if means(last) == normal(&spec.template) => (Rc::clone(last), Found::MeansTheSame),
+        (None, Some(last)) if means(spec, &revision_template(last)) == means(spec, &spec.template) => {
+            (Rc::clone(last), Found::MeansTheSame)
+        }
         _ => {
             let proposed = new_revision(spec, data, &hash, next);
             (create_revision(cluster, proposed, &mut collision_count)?, Found::Created)
@@ -197,18 +200,15 @@ fn create_revision(
     }
 }
 
-/// What a revision means, without what only older versions wrote.
-fn means(revision: &Object) -> Value {
-    normal(&revision_template(revision))
-}
-
-fn normal(template: &Value) -> Value {
-    let mut template = template.clone();
+/// What a template means: how the API server would store it in the set today.
+fn means(spec: &SetSpec, template: &Value) -> Value {
+    let mut set = Object::clone(&spec.set);
+    set.set_at(&["spec", "template"], template.clone());
+    default_object(&mut set);
+    tidy(&mut set);
+    let mut template = set.remove_at(&["spec", "template"]).unwrap_or_default();
     if template.at(&["metadata", "creationTimestamp"]).is_some_and(Value::is_null) {
         template.remove_at(&["metadata", "creationTimestamp"]);
-    }
-    if template.get("metadata").is_none() {
-        template.set_at(&["metadata"], Value::map());
     }
     template
 }
