@@ -121,6 +121,7 @@ pub const ENTRIES: &[Entry] = &[
     ("lane", "{name}: {style} since {time}", "{name}: {time} から{style}"),
     ("lanes-more", "{n} more", "ほか {n}"),
     ("compare", "Compare with …", "比較 …"),
+    ("compare-with", "Compared with “{name}”", "「{name}」と比較"),
     ("compare-none", "No comparison", "比較しない"),
     ("compare-title", "Branch “{name}” at the same moment", "同じ時点のブランチ「{name}」"),
     // The log.

@@ -1,6 +1,6 @@
 //! Where each set's controller stands: its last decision that is more than "nothing to do"; reads no words.
 
-use crate::controllers::{ControllerId, Decision, Outcome};
+use crate::controllers::{ControllerId, Decision, Outcome, Subject};
 use crate::model::{Key, Millis};
 use crate::sorted::BTreeMap;
 use std::rc::Rc;
@@ -21,7 +21,7 @@ impl Cursors {
         if place.0 != decision.at {
             *place = (decision.at, None);
         }
-        if decision.outcome != Outcome::Skips {
+        if decision.outcome != Outcome::Skips && is_a_place(decision) {
             place.1 = Some(Rc::new(decision.clone()));
         }
     }
@@ -30,4 +30,12 @@ impl Cursors {
     pub fn at(&self, key: &Key) -> Option<&Rc<Decision>> {
         self.latest.get(key)?.1.as_ref()
     }
+}
+
+/// Whether a decision says where the controller stands: at an ordinal, or waiting as a whole. That it keeps its books
+/// (status, revisions, history) does not.
+fn is_a_place(decision: &Decision) -> bool {
+    let is_work =
+        ["sts.replica.", "sts.condemned.", "sts.update."].iter().any(|group| decision.rule.starts_with(group));
+    is_work || (decision.subject == Subject::Whole && decision.outcome == Outcome::Waits)
 }

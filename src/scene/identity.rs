@@ -57,8 +57,8 @@ const MARGIN: i32 = 10;
 const PADDING: i32 = 14;
 /// A set's header, the Service below it on narrow pages, and the controller's words.
 const HEADER: i32 = 72;
-const SERVICE: i32 = 44;
-const RAIL: i32 = 58;
+const SERVICE: i32 = 50;
+const RAIL: i32 = 66;
 /// A heading over things without a set.
 const HEADING: i32 = 34;
 /// Pages narrower than this put the Service below the header.
@@ -169,8 +169,8 @@ impl Draft<'_> {
         self.y += HEADER;
         if let Some((part, target)) = service {
             let (x, w) = if is_narrow { (left, inner) } else { (left + inner - 220, 220) };
-            let y = if is_narrow { self.y } else { top + 14 };
-            self.add(key("service"), Place { x, y, w, h: SERVICE - 8 }, Some(target), || Part::Service(part));
+            let y = if is_narrow { self.y + 6 } else { top + 14 };
+            self.add(key("service"), Place { x, y, w, h: 36 }, Some(target), || Part::Service(part));
         }
         if is_narrow && band.set.is_some() {
             self.y += SERVICE;
@@ -206,7 +206,7 @@ impl Draft<'_> {
             may_go = Some(style == PodStyle::Ready && may_go != Some(false));
         }
         if let Some((decision, _)) = cursor {
-            let w = inner.min(460);
+            let w = inner.min(560);
             let pointer = pointed.filter(|(row, _)| *row == 0).map(|(_, x)| x);
             let x = pointer.map_or(left, |pointer| (pointer - w / 4).clamp(left, left + inner - w));
             let outcome = decision.outcome;

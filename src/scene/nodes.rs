@@ -10,6 +10,8 @@ use std::rc::Rc;
 const MARGIN: i32 = 12;
 const PADDING: i32 = 12;
 const NODE_HEAD: i32 = 46;
+/// Zones stand side by side where each has this width.
+const ZONE_WIDTH: i32 = 270;
 const ZONE_HEAD: i32 = 30;
 
 /// A pod's place on a node, by level: width, height, gap.
@@ -67,7 +69,14 @@ pub fn by_node(source: Source<'_>, view: &View) -> Scene {
         (..=300, _) | (_, 1) => Level::Cell,
         _ => Level::Grid,
     };
-    let mut draft = Draft { look: Look::new(source), view: *view, level, items: Vec::new(), y: MARGIN };
+    let mut draft = Draft {
+        look: Look::new(source),
+        view: *view,
+        level,
+        items: Vec::new(),
+        span: (MARGIN, view.width - MARGIN),
+        y: MARGIN,
+    };
     draft.zones(&mut pods, &mut pins(source));
     Scene { width: view.width, height: draft.y, level, items: draft.items, pods: count }
 }
@@ -103,6 +112,8 @@ struct Draft<'a> {
     view: View,
     level: Level,
     items: Vec<Rc<Item>>,
+    /// The part of the width that is being filled: from, to.
+    span: (i32, i32),
     y: i32,
 }
 
@@ -123,26 +134,23 @@ impl Draft<'_> {
             let zone = Text::new(node.meta.label("topology.kubernetes.io/zone"));
             zones.entry(zone).or_default().push(Rc::clone(node));
         }
-        for (zone, nodes) in zones {
-            let top = self.y;
-            // The plate lies below what stands on it, and its height is known at the end.
-            let at = self.items.len();
-            self.y += ZONE_HEAD;
-            for node in nodes {
-                let pods = pods.remove(&node.meta.name).unwrap_or_default();
-                let volumes = pins.remove(&Pin::Node(node.meta.name.clone())).unwrap_or_default();
-                self.node(&node, &pods, &volumes);
+        let (left, right) = self.span;
+        let columns = ((right - left + MARGIN) / (ZONE_WIDTH + MARGIN)).clamp(1, zones.len().max(1) as i32);
+        let width = (right - left + MARGIN) / columns - MARGIN;
+        let (mut row_top, mut row_end) = (self.y, self.y);
+        for (index, (zone, nodes)) in zones.into_iter().enumerate() {
+            let in_row = index as i32 % columns;
+            if in_row == 0 {
+                row_top = row_end;
             }
-            if let Some(volumes) = pins.remove(&Pin::Zone(zone.clone())) {
-                self.y += 4;
-                self.volumes(&volumes, MARGIN + PADDING);
-            }
-            let place = Place { x: MARGIN, y: top, w: self.view.width - 2 * MARGIN, h: self.y - top + 2 };
-            let item =
-                Item { key: format!("zone/{zone}").into(), place, target: None, part: Part::Zone { name: zone } };
-            self.items.insert(at.min(self.items.len()), Rc::new(item));
-            self.y += MARGIN;
+            self.y = row_top;
+            let from = left + in_row * (width + MARGIN);
+            self.span = (from, from + width);
+            self.zone(zone, &nodes, pods, pins);
+            row_end = row_end.max(self.y + MARGIN);
         }
+        self.span = (left, right);
+        self.y = row_end;
         for (name, left) in std::mem::take(pods) {
             // Their node object is gone.
             let _ = name;
@@ -154,31 +162,61 @@ impl Draft<'_> {
         }
     }
 
+    fn zone(
+        &mut self,
+        zone: Text,
+        nodes: &[Rc<Object>],
+        pods: &mut BTreeMap<Text, Vec<Resident<'_>>>,
+        pins: &mut BTreeMap<Pin, Vec<Rc<Object>>>,
+    ) {
+        let (top, (from, to)) = (self.y, self.span);
+        // The plate lies below what stands on it, and its height is known at the end.
+        let at = self.items.len();
+        self.y += ZONE_HEAD;
+        self.span = (from + PADDING, to - PADDING);
+        for node in nodes {
+            let pods = pods.remove(&node.meta.name).unwrap_or_default();
+            let volumes = pins.remove(&Pin::Node(node.meta.name.clone())).unwrap_or_default();
+            self.node(node, &pods, &volumes);
+        }
+        if let Some(volumes) = pins.remove(&Pin::Zone(zone.clone())) {
+            self.y += 4;
+            self.volumes(&volumes);
+        }
+        self.span = (from, to);
+        let place = Place { x: from, y: top, w: to - from, h: self.y - top + 2 };
+        let item = Item { key: format!("zone/{zone}").into(), place, target: None, part: Part::Zone { name: zone } };
+        self.items.insert(at.min(self.items.len()), Rc::new(item));
+    }
+
     fn shelf(&mut self, key: &'static str, pods: &[Resident<'_>], volumes: &[Rc<Object>]) {
-        let place = Place { x: MARGIN + 2, y: self.y, w: self.view.width - 2 * MARGIN, h: 30 };
+        let place = Place { x: self.span.0 + 2, y: self.y, w: self.span.1 - self.span.0 - 2, h: 30 };
         self.add(format!("heading/{key}/{}", self.y).into(), place, None, |_| Part::Heading(key));
         self.y += 30;
-        self.pods(pods, MARGIN + 2);
-        self.volumes(volumes, MARGIN + 2);
+        self.pods(pods);
+        self.volumes(volumes);
         self.y += 6;
     }
 
     fn node(&mut self, node: &Object, pods: &[Resident<'_>], volumes: &[Rc<Object>]) {
-        let (top, left) = (self.y, MARGIN + PADDING);
+        let (top, (from, to)) = (self.y, self.span);
         let at = self.items.len();
         self.y += NODE_HEAD;
-        self.pods(pods, left + PADDING);
-        self.volumes(volumes, left + PADDING);
-        let place = Place { x: left, y: top, w: self.view.width - 2 * left, h: self.y - top + 2 };
+        self.span = (from + PADDING, to - PADDING);
+        self.pods(pods);
+        self.volumes(volumes);
+        self.span = (from, to);
+        let place = Place { x: from, y: top, w: to - from, h: self.y - top + 2 };
         let part = Part::Node(Look::node(node, pods.len()));
         let item = Item { key: node.meta.uid.clone(), place, target: Some(node.key()), part };
         self.items.insert(at.min(self.items.len()), Rc::new(item));
         self.y += 10;
     }
 
-    fn pods(&mut self, pods: &[Resident<'_>], left: i32) {
+    fn pods(&mut self, pods: &[Resident<'_>]) {
+        let (left, right) = self.span;
         let (w, h, gap) = tile(self.level);
-        let columns = ((self.view.width - 2 * left + gap) / (w + gap)).max(1);
+        let columns = ((right - left + gap) / (w + gap)).max(1);
         for (index, (pod, ordinal, facts, claims)) in pods.iter().enumerate() {
             let (row, in_row) = (index as i32 / columns, index as i32 % columns);
             let place = Place { x: left + in_row * (w + gap), y: self.y + row * (h + gap), w, h };
@@ -192,9 +230,10 @@ impl Draft<'_> {
         self.y += (pods.len() as i32 + columns - 1) / columns * (h + gap);
     }
 
-    fn volumes(&mut self, claims: &[Rc<Object>], left: i32) {
+    fn volumes(&mut self, claims: &[Rc<Object>]) {
+        let (left, right) = self.span;
         let (w, h, gap) = flat(self.level);
-        let columns = ((self.view.width - 2 * left + gap) / (w + gap)).max(1);
+        let columns = ((right - left + gap) / (w + gap)).max(1);
         for (index, claim) in claims.iter().enumerate() {
             let (row, in_row) = (index as i32 / columns, index as i32 % columns);
             let place = Place { x: left + in_row * (w + gap), y: self.y + row * (h + gap), w, h };

@@ -135,7 +135,7 @@ impl<'a> Look<'a> {
             },
             PodStyle::Lost => Countdown {
                 kind: CountdownKind::Toleration,
-                until: self.due(ControllerId::NodeLifecycle, pod)?,
+                until: self.due(ControllerId::TaintEviction, pod)?,
                 total: toleration(pod),
             },
             PodStyle::Failing => Countdown {

@@ -6,7 +6,7 @@ use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::model::{Millis, Text};
 use crate::scene::item::{BandPart, ClaimPart, Countdown, CursorPart, Level, NodePart, Place, PodPart, ServicePart};
-use crate::scene::phase::PodStyle;
+use crate::scene::phase::{ClaimStyle, PodStyle};
 use crate::ui::store::{Lab, TimeListener};
 use yew::prelude::*;
 
@@ -132,8 +132,8 @@ pub fn service(service: &ServicePart, place: Place, lang: Lang) -> Html {
 pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
     let (w, h) = (place.w, place.h - 10);
     let words = super::reason(lang, &cursor.decision);
-    let lines = wrap(&words, w - 44, 12, 2);
-    let first = if lines.len() > 1 { h / 2 - 4 } else { h / 2 + 4 };
+    let lines = wrap(&words, w - 46, 12, 3);
+    let first = h / 2 + 4 - (lines.len() as i32 - 1) * 15 / 2;
     // The bubble's tail points at the column.
     let outline = match cursor.pointer {
         Some(x) => {
@@ -149,7 +149,7 @@ pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
             <circle r="9" />
             <path d="M0 -5V0L3.5 3" />
         </g>
-        { for lines.into_iter().enumerate().map(|(n, line)| text("reason", 36, first + n as i32 * 16, line)) }
+        { for lines.into_iter().enumerate().map(|(n, line)| text("reason", 36, first + n as i32 * 15, line)) }
     </> }
 }
 
@@ -326,7 +326,7 @@ fn pod_square(pod: &PodPart, place: Place) -> Html {
 pub fn claim(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
     match claim.level {
         Level::Card => claim_card(claim, place, lang),
-        Level::Compact => claim_compact(claim, place),
+        Level::Compact => claim_compact(claim, place, lang),
         _ => rect("bar", 0, 0, place.w, place.h, 2),
     }
 }
@@ -364,9 +364,11 @@ fn claim_card(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
     </> }
 }
 
-fn claim_compact(claim: &ClaimPart, place: Place) -> Html {
+fn claim_compact(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
     let (w, h) = (place.w, place.h);
-    let label = if claim.capacity.is_empty() {
+    let label = if claim.is_retained && claim.style == ClaimStyle::Bound {
+        format!("{} · {}", word(lang, "retained"), claim.capacity)
+    } else if claim.capacity.is_empty() {
         claim.status.to_string()
     } else {
         format!("{} {}", claim.status, claim.capacity)
