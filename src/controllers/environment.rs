@@ -166,9 +166,9 @@ impl Environment {
         Environment {
             name: "zones".into(),
             nodes: vec![
-                node("node-a", "zone-a", 4, 16, "172.18.0.2", "10.244.1"),
-                node("node-b", "zone-b", 4, 16, "172.18.0.3", "10.244.2"),
-                node("node-c", "zone-c", 4, 16, "172.18.0.4", "10.244.3"),
+                roomy(node("node-a", "zone-a", 4, 16, "172.18.0.2", "10.244.1")),
+                roomy(node("node-b", "zone-b", 4, 16, "172.18.0.3", "10.244.2")),
+                roomy(node("node-c", "zone-c", 4, 16, "172.18.0.4", "10.244.3")),
             ],
             classes: vec![
                 class(
@@ -243,6 +243,11 @@ impl Environment {
             .find(|profile| profile.name == class)
             .or_else(|| self.classes.iter().find(same))
     }
+}
+
+/// A machine with room for the pods of large sets.
+fn roomy(node: NodeProfile) -> NodeProfile {
+    NodeProfile { pods: 400, ..node }
 }
 
 fn node(
