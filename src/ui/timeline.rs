@@ -332,7 +332,7 @@ impl Timeline {
         let options = others.filter_map(|branch| {
             let facts = playground.branch_facts(branch)?;
             let selected = props.compared == Some(branch);
-            Some(html! { <option value={branch.to_string()} {selected}>{ say(props.lang, "compare-with", &[("name", facts.name)]) }</option> })
+            Some(html! { <option value={branch.to_string()} {selected}>{ say(props.lang, "compare-with", &[("name", &facts.name)]) }</option> })
         });
         let is_none = props.compared.is_none();
         let none = word(props.lang, if is_none { "compare" } else { "compare-none" });
