@@ -148,7 +148,8 @@ impl Environment {
             ],
             delays: DELAYS,
             kubelet: KubeletKind::Real,
-            first_pod_address: 4,
+            // The addons' pods have the addresses before it, as in a tutorial's cluster.
+            first_pod_address: 16,
             control_plane_host: "minikube".into(),
         }
     }
