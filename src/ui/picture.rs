@@ -410,7 +410,7 @@ impl Picture {
     fn element(&self, key: &Text) -> Option<Element> {
         let svg = self.svg.cast::<Element>()?;
         let is_plain = !key.contains(['"', '\\']);
-        svg.query_selector(&format!("[data-key=\"{key}\"]")).ok().flatten().filter(|_| is_plain)
+        svg.query_selector(&format!("[data-key=\"{key}\"] > .hit")).ok().flatten().filter(|_| is_plain)
     }
 
     fn item_at(&self, event: &web_sys::Event) -> Option<Rc<Item>> {

@@ -62,10 +62,12 @@ pub fn ItemView(props: &ItemProps) -> Html {
     if label.is_empty() {
         return html! { <g {class} {transform} data-key={words::attr(&item.key)} aria-hidden="true">{ body }</g> };
     }
+    // The name is the whole sentence, not the words that are drawn: so what is named holds no text.
     html! {
-        <g {class} {transform} data-key={words::attr(&item.key)} role="button" {tabindex} aria-label={label}
-            aria-pressed={if props.is_selected { "true" } else { "false" }}>
+        <g {class} {transform} data-key={words::attr(&item.key)}>
             { body }
+            <rect class="hit" width={place.w.to_string()} height={place.h.to_string()} rx="8" role="button" {tabindex}
+                aria-label={label} aria-pressed={if props.is_selected { "true" } else { "false" }} />
         </g>
     }
 }
