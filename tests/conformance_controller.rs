@@ -328,6 +328,7 @@ fn compare(what: &str, expected: Option<&Value>, actual: &Value) -> Result<(), S
 const BEYOND_THE_CORPUS: &[&str] = &[
     "sts.pod.adopted",
     "sts.pod.released",
+    "sts.replica.more-later",
     "sts.replica.name-taken",
     "sts.replica.repair",
     "sts.replica.repair-failed",

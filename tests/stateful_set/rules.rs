@@ -26,9 +26,12 @@ fn words(lang: Lang, decision: &Decision) -> (String, Option<String>) {
     (decisions::say(lang, decision.rule, &facts), decisions::until(lang, decision.rule, &facts))
 }
 
+/// Brings a case to where a sync reaches its rule.
+type Prepare = fn(&mut Case);
+
 /// The rules beyond the corpus that the cases here reach.
 pub fn reached() -> BTreeSet<&'static str> {
-    let cases: [(&str, fn(&mut Case)); 13] = [
+    let cases: [(&str, Prepare); 14] = [
         ("sts.set.gone", |case| case.remove(Kind::StatefulSet, "web")),
         ("sts.set.terminating", |case| {
             case.modify(Kind::StatefulSet, "web", |set| {
@@ -57,6 +60,12 @@ pub fn reached() -> BTreeSet<&'static str> {
         ("sts.pod.released", |case| case.modify(Kind::Pod, "web-0", |pod| pod.meta.labels = Default::default())),
         ("sts.pod.adopted", |case| {
             case.modify(Kind::Pod, "web-0", |pod| pod.meta.owner_references = Default::default());
+        }),
+        ("sts.replica.more-later", |case| {
+            case.modify(Kind::StatefulSet, "web", |set| {
+                set.set_at(&["spec", "podManagementPolicy"], "Parallel");
+                set.set_at(&["spec", "replicas"], 2_000_000_000);
+            });
         }),
         ("sts.replica.stale-claim", |case| {
             case.modify(Kind::StatefulSet, "web", |set| {

@@ -396,13 +396,6 @@ impl Pods {
         above + if is_below { self.facts.range(ordinal + 1..spec.start).count() } else { 0 }
     }
 
-    /// How many pods that the set does not want are being deleted.
-    pub fn terminating_condemned(&self, spec: &SetSpec) -> usize {
-        let outside = |set: &BTreeSet<i64>| set.range(spec.end()..).count() + set.range(..spec.start).count();
-        let all = self.facts.len() - self.facts.range(spec.start..spec.end()).count();
-        all.saturating_sub(outside(&self.living))
-    }
-
     /// The lowest ordinal at or after `from` without a pod.
     pub fn next_missing(&self, from: i64) -> i64 {
         self.present.next_missing(from)

@@ -12,9 +12,12 @@ use super::revisions::{Revisions, revision_template};
 use super::spec::{SetSpec, Strategy};
 use super::status::Status;
 use super::{Memo, StatefulSetError};
-use crate::controllers::Ctx;
-use crate::model::{Key, Kind, Text, Value};
+use crate::controllers::{ControllerId, Ctx, Work};
+use crate::model::{Key, Kind, Millis, Text, Value};
 use crate::sorted::{BTreeMap, BTreeSet};
+
+/// The most pods that one pass creates, so that a set of millions does not hold the page.
+const MADE_MAX: i64 = 5_000;
 
 /// Whether a phase lets the next one happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +125,9 @@ impl<'a, 'b> Control<'a, 'b> {
         let mut stop = end;
         while let Some(ordinal) = self.next_of_interest(at).filter(|ordinal| *ordinal < stop) {
             self.report_healthy(at, ordinal);
+            if self.pauses() {
+                return Ok(Flow::Exit);
+            }
             let step = self.replica(ordinal, memo);
             at = ordinal.saturating_add(1);
             if self.spec.is_ordered {
@@ -138,6 +144,21 @@ impl<'a, 'b> Control<'a, 'b> {
         self.report_healthy(at, end);
         self.report_not_awaited();
         Ok(Flow::Go)
+    }
+
+    /// Whether enough pods were made at once; then another pass follows later.
+    fn pauses(&mut self) -> bool {
+        if self.spec.is_ordered || self.spec.replicas <= MADE_MAX {
+            return false;
+        }
+        let work = Work { controller: ControllerId::StatefulSet, key: self.spec.set.key(), task: "more" };
+        let is_enough = i64::try_from(self.made.len()).is_ok_and(|made| made >= MADE_MAX);
+        if !is_enough && self.ctx.timers.due_at(&work).is_none() {
+            return false;
+        }
+        self.report("sts.replica.more-later").number("count", MADE_MAX).waits();
+        self.ctx.timers.add(self.ctx.cluster.now() + Millis::seconds(1), work);
+        true
     }
 
     /// The lowest wanted ordinal at or after `from` at which something can happen.

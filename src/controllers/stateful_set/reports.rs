@@ -31,20 +31,15 @@ impl Control<'_, '_> {
         if self.spec.is_ordered || !self.is_listening() {
             return;
         }
-        let wanted = self.pods.unavailable().range(self.spec.start..self.spec.end());
-        let (first, count) = (wanted.clone().next().copied(), wanted.count());
-        if let Some(first) = first {
-            self.report("sts.replica.not-awaited").ordinal(first).number("count", count as i64).skips();
+        if let Some(first) = self.pods.unavailable().range(self.spec.start..self.spec.end()).next() {
+            self.report("sts.replica.not-awaited").ordinal(*first).skips();
         }
     }
 
     /// The unwanted pods that a `Parallel` set sees going.
     pub(super) fn report_leaving(&mut self) {
-        if self.is_listening() {
-            let count = self.pods.terminating_condemned(self.spec);
-            if count > 0 {
-                self.report("sts.condemned.leaving").number("count", count as i64).skips();
-            }
+        if let Some(facts) = self.pods.last_condemned(self.spec).filter(|facts| facts.is_terminating) {
+            self.report("sts.condemned.leaving").pod(facts).skips();
         }
     }
 
