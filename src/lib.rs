@@ -2,6 +2,7 @@
 
 pub mod cluster;
 pub mod controllers;
+pub mod explain;
 pub mod i18n;
 pub mod kubectl;
 pub mod manifest;

@@ -6,6 +6,7 @@
 pub mod cluster_rules;
 pub mod console;
 pub mod decisions;
+pub mod explain;
 pub mod fields;
 pub mod scene;
 pub mod ui;

@@ -77,8 +77,11 @@ fn kill(ctx: &mut Ctx<'_>, pod: &Key, container: &Text) -> Result<(), String> {
 }
 
 fn break_pod(ctx: &mut Ctx<'_>, pod: &Key, change: impl FnOnce(&mut Breakage)) -> Result<(), String> {
-    ctx.cluster.fetch(pod).map_err(|error| error.to_string())?;
     let mut broken = ctx.cluster.runtime().breakage(pod);
+    if broken == Breakage::default() {
+        // What is broken can be mended even while no pod stands behind the name.
+        ctx.cluster.fetch(pod).map_err(|error| error.to_string())?;
+    }
     change(&mut broken);
     ctx.cluster.runtime_mut().set_breakage(pod, broken);
     Ok(())

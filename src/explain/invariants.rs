@@ -1,0 +1,152 @@
+//! Named properties that hold for every cluster at any time, and checkers for them; they change nothing.
+
+use super::why::{claims_of, is_ready};
+use crate::cluster::{Change, Cluster, Verb};
+use crate::model::{Key, Kind, Object, Text};
+use std::rc::Rc;
+
+/// The properties, by name; their sentences are in the catalogue under `always.` and the name.
+pub const PROPERTIES: &[&str] = &[
+    "one-pod-per-identity",
+    "pod-bears-its-name",
+    "counts-fit",
+    "volume-has-one-claim",
+    "bound-on-both-sides",
+    "mounted-claims-exist",
+    "created-in-order",
+    "claims-survive",
+];
+
+/// A property that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Its name.
+    pub property: &'static str,
+    /// The object with which it does not hold.
+    pub key: Key,
+    /// What was found.
+    pub found: String,
+}
+
+/// Checks what must hold at any moment.
+pub fn check(cluster: &Cluster) -> Vec<Violation> {
+    let mut out = Vec::new();
+    for set in cluster.list(Kind::StatefulSet) {
+        check_set(cluster, set, &mut out);
+    }
+    check_volumes(cluster, &mut out);
+    for pod in cluster.list(Kind::Pod) {
+        check_pod(cluster, pod, &mut out);
+    }
+    out
+}
+
+/// Checks a write that a controller made, with the cluster as it is right after it.
+pub fn check_change(cluster: &Cluster, change: &Change) -> Vec<Violation> {
+    let mut out = Vec::new();
+    match (change.kind(), change.verb) {
+        (Kind::Pod, Verb::Added) => check_order(cluster, &change.object, &mut out),
+        // Nobody but a user deletes a claim that belongs to nobody.
+        (Kind::PersistentVolumeClaim, Verb::Deleted) if change.object.meta.owner_references.is_empty() => {
+            report(&mut out, "claims-survive", &change.object, "it was deleted although nothing owns it");
+        }
+        _ => {}
+    }
+    out
+}
+
+fn report(out: &mut Vec<Violation>, property: &'static str, object: &Object, found: impl Into<String>) {
+    out.push(Violation { property, key: object.key(), found: found.into() });
+}
+
+/// A pod's ordinal, if its name is that of one of the set's pods.
+fn ordinal_of(set: &str, pod: &str) -> Option<i64> {
+    let number = pod.strip_prefix(set)?.strip_prefix('-')?;
+    let is_plain = number == "0" || (!number.starts_with('0') && number.bytes().all(|c| c.is_ascii_digit()));
+    number.parse().ok().filter(|_| is_plain)
+}
+
+fn pods_of<'a>(cluster: &'a Cluster, set: &Object) -> Vec<(i64, &'a Rc<Object>)> {
+    let keys = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
+    let mut pods: Vec<(i64, &Rc<Object>)> = keys
+        .filter_map(|key| {
+            let pod = cluster.get(key)?;
+            Some((ordinal_of(&set.meta.name, &pod.meta.name)?, pod))
+        })
+        .collect();
+    pods.sort_by_key(|entry| entry.0);
+    pods
+}
+
+fn check_set(cluster: &Cluster, set: &Object, out: &mut Vec<Violation>) {
+    let pods = pods_of(cluster, set);
+    for pair in pods.windows(2) {
+        if let [(left, _), (right, pod)] = pair
+            && left == right
+        {
+            report(out, "one-pod-per-identity", pod, format!("ordinal {left} has two pods"));
+        }
+    }
+    for (_, pod) in &pods {
+        let label = pod.meta.label("statefulset.kubernetes.io/pod-name");
+        if label != pod.meta.name.as_str() {
+            report(out, "pod-bears-its-name", pod, format!("its label says {label:?}"));
+        }
+    }
+    let count = |field: &str| set.i64_at(&["status", field]).unwrap_or(0);
+    let (replicas, ready, available) = (count("replicas"), count("readyReplicas"), count("availableReplicas"));
+    if ready > replicas || available > ready || count("updatedReplicas") > replicas || available < 0 {
+        report(out, "counts-fit", set, format!("replicas {replicas}, ready {ready}, available {available}"));
+    }
+}
+
+fn check_volumes(cluster: &Cluster, out: &mut Vec<Violation>) {
+    let mut taken: Vec<(Text, Key)> = Vec::new();
+    for claim in cluster.list(Kind::PersistentVolumeClaim) {
+        if claim.str_at(&["status", "phase"]) != "Bound" {
+            continue;
+        }
+        let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+        let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &name);
+        let owner = volume.map(|volume| volume.str_at(&["spec", "claimRef", "uid"]).to_string());
+        // A volume that a user deleted leaves its claim bound until the binder notices.
+        if owner.as_deref().is_some_and(|uid| claim.meta.uid != *uid) {
+            report(out, "bound-on-both-sides", claim, format!("volume {name} is another claim's"));
+        }
+        if let Some((_, other)) = taken.iter().find(|entry| entry.0 == name) {
+            report(out, "volume-has-one-claim", claim, format!("{name} is bound to {} as well", other.name));
+        }
+        taken.push((name, claim.key()));
+    }
+}
+
+fn check_pod(cluster: &Cluster, pod: &Object, out: &mut Vec<Violation>) {
+    let is_over = matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed");
+    if pod.str_at(&["spec", "nodeName"]).is_empty() || is_over || pod.meta.is_terminating() {
+        return;
+    }
+    for claim in claims_of(pod) {
+        if cluster.get(&claim).is_none() {
+            report(out, "mounted-claims-exist", pod, format!("claim {} is gone", claim.name));
+        }
+    }
+}
+
+/// With OrderedReady a pod is created only when all pods before it are ready.
+fn check_order(cluster: &Cluster, pod: &Object, out: &mut Vec<Violation>) {
+    let Some(owner) = pod.meta.controller().filter(|owner| owner.kind == "StatefulSet") else { return };
+    let Some(set) = cluster.by_uid(&owner.uid) else { return };
+    if set.str_at(&["spec", "podManagementPolicy"]) == "Parallel" {
+        return;
+    }
+    let Some(ordinal) = ordinal_of(&set.meta.name, &pod.meta.name) else { return };
+    let start = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
+    let pods = pods_of(cluster, set);
+    for before in start..ordinal {
+        let is_there = pods.iter().any(|(own, pod)| *own == before && is_ready(pod) && !pod.meta.is_terminating());
+        if !is_there {
+            report(out, "created-in-order", pod, format!("{}-{before} is not ready", set.meta.name));
+            return;
+        }
+    }
+}

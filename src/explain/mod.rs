@@ -1,0 +1,18 @@
+//! Why, why not, what would happen, and what must always hold: read from a simulation, as data without a language.
+//!
+//! [`why`] gathers what the controllers decided last about something, what its objects say, and which timers will end
+//! the wait. [`plan`] lets a copy of the simulation run with changed manifests and tells what happens, in order.
+//! [`invariants`] are named properties of a cluster, with checkers that the tests run beside random operations.
+//! The words are in the catalogues: [`say`] finds them.
+//!
+//! # Differences from Kubernetes
+//! A plan knows what the model knows: images that exist, programs that become ready. It proves nothing about a real
+//! cluster's images or probes.
+
+pub mod invariants;
+pub mod plan;
+pub mod why;
+
+pub use invariants::{Violation, check, check_change};
+pub use plan::{End, Plan, PlanStep, What, plan};
+pub use why::{About, Sentence, say, why};
