@@ -51,6 +51,9 @@ impl Default for PodParts {
     }
 }
 
+/// The most pods that the lab simulates.
+pub const PODS_MAX: usize = 5000;
+
 /// Completes `object` before it is stored.
 ///
 /// # Errors
@@ -58,6 +61,10 @@ impl Default for PodParts {
 pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), ApiError> {
     check_namespace(cluster, object)?;
     match object.kind {
+        Kind::Pod if cluster.count(Kind::Pod) >= PODS_MAX => {
+            let why = format!("this lab simulates at most {PODS_MAX} pods");
+            return Err(ApiError::Forbidden { kind: Kind::Pod, name: object.meta.name.clone(), why });
+        }
         Kind::Pod => admit_pod(cluster, object)?,
         Kind::PersistentVolumeClaim => admit_claim(cluster, object),
         Kind::PersistentVolume => {

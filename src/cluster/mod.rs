@@ -23,6 +23,7 @@ mod store;
 mod three_way;
 mod trace;
 
+pub use admission::PODS_MAX;
 pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, has_generation, has_status};
 pub use disk::{DiskId, Disks};
 pub use error::ApiError;

@@ -9,6 +9,11 @@ pub fn find(lang: Lang, key: &str) -> Option<&'static str> {
 
 /// Hints by key.
 const HINTS: &[Entry] = &[
+    (
+        "pods_max",
+        "{name} wants more pods than this lab simulates: it stops at {count} pods in all",
+        "{name} の replicas はこのラボの上限を超えています。Pod は全体で {count} 個までシミュレートします",
+    ),
     ("did_you_mean", "did you mean `{word}`?", "`{word}` のことですか?"),
     (
         "not_here",

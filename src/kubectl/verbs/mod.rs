@@ -20,6 +20,8 @@ mod write;
 use super::command::{Cx, Failure, Flow, OK};
 use super::flags::{Args, Flag};
 use super::suggest;
+use crate::cluster::PODS_MAX;
+use crate::model::Kind;
 
 /// A verb.
 #[derive(Clone, Copy)]
@@ -151,7 +153,22 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.is("help") {
         return help(&verb.name.split(' ').collect::<Vec<_>>(), cx);
     }
-    (verb.run)(&args, cx)
+    let flow = (verb.run)(&args, cx);
+    if matches!(verb.name, "apply" | "create" | "patch" | "replace" | "scale") {
+        hint_of_limit(cx);
+    }
+    flow
+}
+
+/// Says that a set wants more pods than the lab simulates.
+fn hint_of_limit(cx: &mut Cx<'_>) {
+    let wants_more = |set: &&std::rc::Rc<crate::model::Object>| {
+        usize::try_from(set.i64_at(&["spec", "replicas"]).unwrap_or(0)).is_ok_and(|wanted| wanted > PODS_MAX)
+    };
+    let name = cx.cluster().list(Kind::StatefulSet).find(wants_more).map(|set| set.meta.name.to_string());
+    if let Some(name) = name {
+        cx.hint("pods_max", &[("name", &name), ("count", &PODS_MAX.to_string())]);
+    }
 }
 
 /// Flags may stand before the verb: `kubectl -n lab get pods`.
