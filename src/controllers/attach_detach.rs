@@ -19,6 +19,8 @@ const TASK_ATTACHED: &str = "attached";
 const TASK_DETACH: &str = "detach";
 /// How long a silent node keeps a volume that no pod uses any more.
 const UNMOUNT_WAIT: Millis = Millis::seconds(360);
+/// Notes on an attachment since when no pod uses it.
+const UNUSED_SINCE: &str = "sim/unused-since";
 const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 /// The name of the VolumeAttachment of a volume and a node; `None` for volumes that need none.
@@ -110,7 +112,12 @@ fn attach(ctx: &mut Ctx<'_>, key: &Key) {
     let node = node_of(&pod);
     for volume in volumes_of(ctx.cluster, &pod) {
         let Some(name) = attachment_name(&volume, &node) else { continue };
-        if ctx.cluster.find(Kind::VolumeAttachment, &Text::default(), &name).is_some() {
+        if let Some(attachment) = ctx.cluster.find(Kind::VolumeAttachment, &Text::default(), &name) {
+            if attachment.meta.annotations.contains_key(UNUSED_SINCE) {
+                let key = attachment.key();
+                _ = ctx.cluster.modify(&key, |a| _ = a.meta.annotations.remove(UNUSED_SINCE));
+                ctx.timers.cancel(&work(&key, TASK_DETACH));
+            }
             continue;
         }
         if is_for_one_node(&volume)
@@ -198,7 +205,7 @@ fn detach(ctx: &mut Ctx<'_>, key: &Key) {
     let is_silent = node.is_some_and(|node| !is_node_ready(node) && !has_taint(node, OUT_OF_SERVICE, "NoExecute"))
         || ctx.cluster.runtime().stopped(&node_name).is_some() && node.is_none_or(|n| is_node_ready(n));
     let now = ctx.now();
-    let since = Millis::parse_rfc3339(attachment.meta.annotation("sim/unused-since"));
+    let since = Millis::parse_rfc3339(attachment.meta.annotation(UNUSED_SINCE));
     let wait = if is_silent { UNMOUNT_WAIT } else { ctx.environment.delays.attach };
     match since {
         Some(since) if since + wait <= now => {
@@ -206,9 +213,7 @@ fn detach(ctx: &mut Ctx<'_>, key: &Key) {
         }
         _ => {
             let since = since.unwrap_or(now);
-            _ = ctx
-                .cluster
-                .modify(key, |a| _ = a.meta.annotations.insert("sim/unused-since", since.rfc3339_micro().into()));
+            _ = ctx.cluster.modify(key, |a| _ = a.meta.annotations.insert(UNUSED_SINCE, since.rfc3339_micro().into()));
             ctx.timers.set((since + wait).max(now + Millis(1)), work(key, TASK_DETACH));
         }
     }

@@ -217,7 +217,8 @@ impl Environment {
             ],
             delays: Delays {
                 pull: Millis(500),
-                provision: Millis(500),
+                // Half a second, and the round trips that the recorded cluster took.
+                provision: Millis(900),
                 reclaim: Millis(500),
                 node_monitor_grace: Millis::seconds(12),
                 node_monitor_period: Millis::seconds(2),

@@ -118,8 +118,7 @@ impl Visit<'_, '_, '_> {
         let own = spec.i64_at(&[probe.field(), "terminationGracePeriodSeconds"]);
         let grace = own.or_else(|| self.pod.i64_at(&["spec", "terminationGracePeriodSeconds"])).unwrap_or(30);
         let workload = self.workload(at);
-        // A program that answers nothing does not hear the signal either.
-        if workload.answers && !workload.ignores_stop {
+        if !workload.ignores_stop {
             let stop = self.ctx.environment.delays.stop;
             self.worker.plan(now + stop, Action::Exit { at, run, code: 0, reason: "Completed" });
         } else {

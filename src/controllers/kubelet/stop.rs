@@ -107,7 +107,7 @@ impl Visit<'_, '_, '_> {
         let has_run = self.worker.containers.iter().any(|container| container.has_run());
         if has_run {
             self.worker.final_phase = self.worker.final_phase.or_else(|| {
-                let is_fine = self.worker.mains().all(|c| c.latest_end().is_none_or(|end| end.code == 0));
+                let is_fine = self.worker.mains().all(|c| c.latest_end().is_some_and(|end| end.code == 0));
                 Some(if is_fine { "Succeeded" } else { "Failed" })
             });
             for container in &mut self.worker.containers {

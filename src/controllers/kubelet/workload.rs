@@ -76,13 +76,14 @@ impl Workload {
         } else {
             command_end(container, is_init, base_of(image)).map(|(after, code)| exit(after, code))
         };
+        let hangs = tag.contains("hang") || breakage.hangs;
         Workload {
             end,
-            answers: !tag.contains("hang") && !breakage.hangs,
+            answers: !hangs,
             is_ready: pod.meta.annotation("sim/ready") != "false" && !breakage.is_unready,
             startup: Millis::seconds(seconds("sim/startup-seconds").unwrap_or(0)),
             ignores_stop: !is_recorded
-                && (pod.meta.annotation("sim/ignore-sigterm") == "true" || ignores_stop(container)),
+                && (hangs || pod.meta.annotation("sim/ignore-sigterm") == "true" || ignores_stop(container)),
             has_image: !tag.contains("bad"),
             pull_factor: if tag.contains("slow") { 10 } else { 1 },
         }
