@@ -210,7 +210,7 @@ fn a_failing_liveness_probe_restarts_the_container() {
         "Modified Running [running+1]",
     ];
     check(&mut sim, "hang", 20, &expected);
-    has_reason(&sim, "hang", "Killing x1: Container c failed liveness probe, will be restarted");
+    has_reason(&sim, "hang", "Killing x2: Container c failed liveness probe, will be restarted");
 }
 
 #[test]

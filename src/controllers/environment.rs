@@ -217,7 +217,9 @@ impl Environment {
             ],
             delays: Delays {
                 pull: Millis(500),
-                // Half a second, and the round trips that the recorded cluster took.
+                // A second and half a second, and the round trips that the recorded cluster took.
+                start: Millis(1_100),
+                stop: Millis(1_100),
                 provision: Millis(900),
                 reclaim: Millis(500),
                 node_monitor_grace: Millis::seconds(12),

@@ -35,7 +35,12 @@ impl Controller for VolumeBinder {
                     timers.add(change.at, work(Key::new(Kind::PersistentVolume, "", volume)));
                 }
             }
-            (Kind::PersistentVolumeClaim, Verb::Added) => timers.add(change.at + CLAIM_DELAY, work(object.key())),
+            (Kind::PersistentVolumeClaim, Verb::Added) => {
+                // Before the scheduler chooses a node, or after its first attempt.
+                let waits = super::scheduler::volumes::waits_for_consumer(cluster, object);
+                let delay = if waits { Millis::ZERO } else { CLAIM_DELAY };
+                timers.add(change.at + delay, work(object.key()));
+            }
             (Kind::PersistentVolumeClaim, _) => timers.add(change.at, work(object.key())),
             (Kind::PersistentVolume, Verb::Deleted) => {
                 if let Some(claim) = claim_of_volume(object) {
@@ -133,7 +138,9 @@ fn best_volume(cluster: &Cluster, claim: &Object) -> Option<Rc<Object>> {
 
 fn tell_waiting(ctx: &mut Ctx<'_>, claim: &Object) {
     let pods = ctx.cluster.pods_using(&claim.key()).filter_map(|key| ctx.cluster.get(key));
-    let names: Vec<&str> = pods.filter(|pod| node_of(pod).is_empty()).map(|pod| pod.meta.name.as_str()).collect();
+    // A pod that was made together with its claim comes after it.
+    let is_waiting = |pod: &&Rc<Object>| node_of(pod).is_empty() && pod.meta.created > claim.meta.created;
+    let names: Vec<&str> = pods.filter(is_waiting).map(|pod| pod.meta.name.as_str()).collect();
     if names.is_empty() {
         let text = "waiting for first consumer to be created before binding";
         ctx.event(claim, SOURCE, false, "WaitForFirstConsumer", text);
@@ -239,6 +246,10 @@ fn bind(ctx: &mut Ctx<'_>, volume: &Rc<Object>, claim: &Rc<Object>) {
     }
     next.meta.annotations.insert(BIND_COMPLETED, "yes".into());
     let Ok(bound) = ctx.cluster.replace(next) else { return };
+    if bound.meta.resource_version != claim.meta.resource_version {
+        // The status follows with the next look at the claim, so that watchers see both writes.
+        return;
+    }
     let mut next = Object::clone(&bound);
     let mut status = obj! { "phase" => "Bound" };
     status.set_at(&["accessModes"], volume.at(&["spec", "accessModes"]).cloned().unwrap_or_default());

@@ -215,6 +215,7 @@ impl Visit<'_, '_, '_> {
             Action::Probe { at, run, probe } => self.probe(at, run, probe),
             Action::Kill { at, run } => self.exit(at, run, 137, "Error"),
             Action::Finish => self.finish(),
+            Action::LetGo => stop::let_go(self.ctx, &self.pod),
         }
     }
 

@@ -6,6 +6,8 @@ use crate::cluster::DeleteOptions;
 use crate::controllers::{Ctx, Outcome};
 use crate::model::{Millis, Object, Value};
 
+/// From the last status to the end of the object.
+const LET_GO_DELAY: Millis = Millis(20);
 /// The kubelet grants at least this, whatever was asked for.
 const GRACE_MIN: Millis = Millis::seconds(2);
 
@@ -54,7 +56,8 @@ impl Visit<'_, '_, '_> {
             next = self.running(|_| true).pop().into_iter().collect();
         }
         if next.is_empty() {
-            let is_planned = self.worker.agenda.iter().any(|(_, action)| *action == Action::Finish);
+            let is_planned =
+                self.worker.agenda.iter().any(|(_, action)| matches!(action, Action::Finish | Action::LetGo));
             // The stand-in takes its second also for a pod of which nothing ran.
             let delay = match self.is_recorded()
                 && self
@@ -102,7 +105,7 @@ impl Visit<'_, '_, '_> {
         }
     }
 
-    /// Writes the last status of a pod of which something ran, and takes the object away.
+    /// Settles the last status of a pod of which something ran, and lets the object go.
     pub(super) fn finish(&mut self) {
         let has_run = self.worker.containers.iter().any(|container| container.has_run());
         if has_run {
@@ -111,21 +114,16 @@ impl Visit<'_, '_, '_> {
                 Some(if is_fine { "Succeeded" } else { "Failed" })
             });
             for container in &mut self.worker.containers {
-                if let (State::Waiting { .. }, Some(end)) = (&container.state, container.last.take()) {
+                let is_waiting = matches!(&container.state, State::Waiting { .. });
+                if is_waiting && let Some(end) = container.last.take() {
                     container.state = State::Terminated(end);
                 }
             }
-            let key = self.pod.key();
-            if let Some(stored) = self.ctx.cluster.get(&key).cloned() {
-                let host_ip = self.ctx.environment.node(&self.worker.node).map(|node| node.internal_ip.clone());
-                let mut last = Object::clone(&stored);
-                let now = self.now();
-                self.worker.write_status(&mut last, &host_ip.unwrap_or_default(), now);
-                _ = self.ctx.cluster.replace(last);
-            }
         }
-        let pod = self.pod.clone();
-        let_go(self.ctx, &pod);
+        // Watchers see the last status before the object is gone.
+        let delay = if has_run { LET_GO_DELAY } else { Millis::ZERO };
+        let at = self.now() + delay;
+        self.worker.plan(at, Action::LetGo);
     }
 }
 

@@ -58,8 +58,10 @@ pub(super) enum Action {
     Probe { at: usize, run: u64, probe: Probe },
     /// A failing probe stopped it, and its time is up.
     Kill { at: usize, run: u64 },
-    /// Nothing runs any more and the pod can go.
+    /// Nothing runs any more: the last status is written.
     Finish,
+    /// The object can go.
+    LetGo,
 }
 
 /// The three kinds of probes.
