@@ -216,26 +216,26 @@ impl Eyes {
     fn uids_masked(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
-        while let Some(at) = rest.find(|c: char| c.is_ascii_hexdigit()) {
-            let (before, from) = rest.split_at(at);
-            out.push_str(before);
-            let end = from.find(|c: char| !c.is_ascii_hexdigit() && c != '-').unwrap_or(from.len());
-            let (word, after) = from.split_at(end);
-            if is_uid(word) {
-                let next = self.uids.len() + 1;
-                let number = *self.uids.entry(word.to_owned()).or_insert(next);
-                let _ = write!(out, "00000000-0000-0000-0000-{number:012}");
-            } else {
-                out.push_str(word);
+        while let Some(c) = rest.chars().next() {
+            match rest.get(..36).filter(|word| is_uid(word)) {
+                Some(word) => {
+                    let next = self.uids.len() + 1;
+                    let number = *self.uids.entry(word.to_owned()).or_insert(next);
+                    let _ = write!(out, "00000000-0000-0000-0000-{number:012}");
+                    rest = rest.get(36..).unwrap_or_default();
+                }
+                None => {
+                    out.push(c);
+                    rest = rest.get(c.len_utf8()..).unwrap_or_default();
+                }
             }
-            rest = after;
         }
-        out + rest
+        out
     }
 }
 
 fn is_uid(word: &str) -> bool {
-    word.len() == 36 && word.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+    word.chars().all(|c| c.is_ascii_hexdigit() || c == '-') && word.split('-').map(str::len).eq([8, 4, 4, 4, 12])
 }
 
 /// What a change means to a reader, if anything.
