@@ -25,6 +25,7 @@ mod paint;
 mod picture;
 mod popup;
 mod problems;
+mod rest;
 mod session;
 mod sizes;
 mod splitter;
