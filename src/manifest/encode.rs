@@ -15,7 +15,7 @@ pub fn to_yaml(value: &Value) -> String {
         Value::Map(map) if !map.is_empty() => out.map(map, 0, true),
         Value::List(list) if !list.is_empty() => out.list(list, 0, true),
         scalar => {
-            out.scalar(scalar, 0, false);
+            out.scalar(scalar, 2, false);
             out.end_line();
         }
     }

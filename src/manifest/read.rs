@@ -239,7 +239,9 @@ impl Reader<'_> {
             let hint = field_hint(object.kind, path);
             self.add(self.at_key(path), Severity::Error, message, hint);
         }
-        if kind.is_namespaced && object.meta.namespace.is_empty() {
+        if !kind.is_namespaced {
+            object.meta.namespace = Default::default();
+        } else if object.meta.namespace.is_empty() {
             object.meta.namespace = "default".into();
         }
         if object.meta.name.is_empty() && object.meta.generate_name.is_empty() {

@@ -466,7 +466,11 @@ fn translate(info: &str, line: usize, chunk: &Chunk, at: usize) -> (String, usiz
             entry if entry.starts_with(['"', '\'']) => ("could not find expected ':'", line + 1),
             _ => ("did not find expected key", parser),
         },
-        "while parsing node, found unknown anchor" => ("unknown anchor referenced", 0),
+        "while parsing node, found unknown anchor" => {
+            let name = chunk.text.get(at..).unwrap_or("").trim_start_matches('*');
+            let length = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(name.len());
+            return (format!("unknown anchor '{}' referenced", name.get(..length).unwrap_or("")), 0);
+        }
         "simple key expect ':'" | "simple key expected" => ("could not find expected ':'", line),
         "while scanning a plain scalar, found a tab" => ("found a tab character that violates indentation", line + 1),
         "tab cannot be used as indentation"
