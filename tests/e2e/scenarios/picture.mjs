@@ -6,8 +6,8 @@ export default async function ({ open }) {
   const lab = await new Lab(await open()).ready();
   const { page } = lab;
   await lab.fastest();
-  const pod = name => page.locator(`.scene .pod[aria-label^="Pod ${name},"]`);
-  const claim = name => page.locator(`.scene .claim[aria-label^="PersistentVolumeClaim ${name},"]`);
+  const pod = name => page.locator(`.scene .pod > [aria-label^="Pod ${name},"]`);
+  const claim = name => page.locator(`.scene .claim > [aria-label^="PersistentVolumeClaim ${name},"]`);
   const says = (locator, pattern) => async () => pattern.test(await locator.getAttribute('aria-label') ?? '');
   await eventually('three pods are ready', says(pod('web-2'), /Running, running and ready/));
 
