@@ -32,7 +32,8 @@ export default async function ({ open }) {
 
   // A claim stays in its column when its pod goes.
   await lab.run('kubectl scale sts/web --replicas=1');
-  await eventually('the column of web-2 has no pod', says(pod('web-2'), /no Pod/));
+  const outline = page.locator('.scene .pod.absent', { hasText: 'web-2' });
+  await eventually('the column of web-2 has no pod', async () => /no Pod/.test(await outline.first().textContent()));
   await eventually('its claim is kept', says(claim('www-web-2'), /Bound.*kept/));
 
   // The timeline goes back to when it was there.
