@@ -4,7 +4,7 @@ use super::groups::{Band, Column, Groups, groups};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
 use super::parts::{Look, SetFacts, Source, bound_claims};
 use super::phase::PodStyle;
-use crate::model::{Key, Kind, Object, Text};
+use crate::model::{Key, Object, Text};
 use std::rc::Rc;
 
 /// The sizes of a level.
@@ -315,9 +315,4 @@ impl Draft<'_> {
         }
         self.y += groups.claims.len().div_ceil(count) as i32 * (sizes.claim + sizes.row_gap) + MARGIN;
     }
-}
-
-/// Whether a kind has a place of its own in the picture.
-pub fn is_drawn(kind: Kind) -> bool {
-    matches!(kind, Kind::StatefulSet | Kind::Pod | Kind::PersistentVolumeClaim | Kind::Service | Kind::Node)
 }

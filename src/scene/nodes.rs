@@ -151,9 +151,8 @@ impl Draft<'_> {
         }
         self.span = (left, right);
         self.y = row_end;
-        for (name, left) in std::mem::take(pods) {
-            // Their node object is gone.
-            let _ = name;
+        // The node objects of the rest are gone.
+        for left in std::mem::take(pods).into_values() {
             self.shelf("unscheduled", &left, &[]);
         }
         let rest: Vec<Rc<Object>> = std::mem::take(pins).into_values().flatten().collect();

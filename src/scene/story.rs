@@ -149,12 +149,14 @@ fn node(change: &Change) -> Option<(&'static str, Vec<(&'static str, Text)>)> {
         return Some(("say-node-gone", facts));
     }
     let (before, now) = (node_style(old), node_style(&change.object));
-    (before != now).then(|| match now {
-        NodeStyle::Ready => ("say-node-ready", facts),
-        NodeStyle::Cordoned => ("say-node-cordoned", facts),
-        NodeStyle::NotReady => ("say-node-not-ready", facts),
-        NodeStyle::Lost => ("say-node-lost", facts),
-    })
+    let key = match now {
+        _ if before == now => return None,
+        NodeStyle::Ready => "say-node-ready",
+        NodeStyle::Cordoned => "say-node-cordoned",
+        NodeStyle::NotReady => "say-node-not-ready",
+        NodeStyle::Lost => "say-node-lost",
+    };
+    Some((key, facts))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub struct Other {
     stage: Stage,
     at: Millis,
     size_watch: Option<SizeWatch>,
-    listener: Option<TimeListener>,
+    _listener: TimeListener,
 }
 
 impl Component for Other {
@@ -65,7 +65,7 @@ impl Component for Other {
             stage: Stage::default(),
             at: Millis::ZERO,
             size_watch: None,
-            listener: Some(listener),
+            _listener: listener,
         }
     }
 
@@ -109,7 +109,6 @@ impl Component for Other {
             self.size_watch = SizeWatch::new(&element, move || link.send_message(Msg::Resized));
             ctx.link().send_message(Msg::Resized);
         }
-        debug_assert!(self.listener.is_some(), "it hears of time as long as it lives");
     }
 }
 
@@ -117,11 +116,9 @@ impl Other {
     fn refresh(&mut self, ctx: &Context<Self>) {
         let props = ctx.props();
         let playground = props.lab.read();
-        let end = playground.branch_facts(props.branch).map_or(Millis::ZERO, |facts| facts.end);
         // Beyond its end the branch goes on by itself, as it would have.
-        let at = playground.now().max(Millis::ZERO);
+        let at = playground.now();
         let Some(sim) = playground.sim_at(props.branch, at).filter(|_| self.size.0 > 0) else { return };
-        let _ = end;
         let mut memory = Memory::default();
         for record in playground.records() {
             if let crate::playground::Record::Change(change) = record {
