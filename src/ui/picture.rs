@@ -187,7 +187,6 @@ impl Component for Picture {
             "scene",
             self.stage.scene.level.name(),
             (self.stage.is_still || props.pace.is_still).then_some("is-still"),
-            (!props.pace.is_playing).then_some("is-paused"),
         );
         html! {
             <section class="picture" aria-label={word(props.lang, "picture")}>
