@@ -4,7 +4,7 @@ use super::groups::{Band, Column, Groups, groups};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
 use super::parts::{Look, SetFacts, Source, bound_claims};
 use super::phase::PodStyle;
-use crate::model::{Key, Object, Text};
+use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
 
 /// The sizes of a level.
@@ -250,7 +250,7 @@ impl Draft<'_> {
         }
         let (pod_key, target) = match &column.pod {
             Some(pod) => (pod.meta.uid.clone(), Some(pod.key())),
-            None => (key("outline"), None),
+            None => (key("outline"), Some(Key::new(Kind::Pod, band.namespace.clone(), part.name.clone()))),
         };
         let pod_place = place(y, sizes.pod);
         y += sizes.pod + sizes.link;
@@ -258,7 +258,6 @@ impl Draft<'_> {
         if sizes.level == Level::Grid {
             // One item for the whole column: the claims are a line below the pod.
             let h = sizes.pod + if column.claims.is_empty() { 0 } else { sizes.link + sizes.claim };
-            let target = target.or_else(|| column.claims.first().map(|claim| claim.key()));
             self.add(pod_key, Place { h, ..pod_place }, target, || Part::Pod(part));
             return style;
         }

@@ -31,6 +31,12 @@ use yew::prelude::*;
 /// A frame that comes later than this (a sleeping tab) moves time no further.
 const FRAME_MAX_MS: f64 = 100.0;
 
+/// So much of a frame may be spent on letting time go on.
+const FRAME_BUDGET_MS: f64 = 10.0;
+
+/// So much virtual time goes by between two looks at the clock.
+const SLICE_MS: i64 = 40;
+
 /// How often it is looked whether anything will still happen.
 const SETTLE_EVERY_MS: f64 = 1500.0;
 
@@ -575,7 +581,7 @@ impl App {
         self.carry += real * f64::from(self.pace.permille());
         let ms = (self.carry / 1000.0).floor();
         self.carry -= ms * 1000.0;
-        let mut has_changed = ms >= 1.0 && self.playground.borrow_mut().advance(ms as i64);
+        let mut has_changed = self.advance(ms as i64);
         has_changed |= self.run_pending();
         if has_changed {
             self.version += 1;
@@ -591,6 +597,19 @@ impl App {
             }
         }
         self.frame_loop.request();
+        has_changed
+    }
+
+    /// Lets virtual time go on in slices. What does not fit into a frame is left out: time goes slower, the page does
+    /// not stand still. Returns whether anything can be seen.
+    fn advance(&mut self, ms: i64) -> bool {
+        let begun = browser::real_ms();
+        let (mut left, mut has_changed) = (ms, false);
+        while left > 0 && browser::real_ms() - begun < FRAME_BUDGET_MS {
+            let slice = left.min(SLICE_MS);
+            has_changed |= self.playground.borrow_mut().advance(slice);
+            left -= slice;
+        }
         has_changed
     }
 

@@ -2,27 +2,29 @@
 
 mod facts;
 
-use super::picture::{reason, reason_until, words};
+use super::picture::words;
 use super::store::{Action, Lab, PartProps, TimeListener};
 use crate::cluster::Cluster;
 use crate::cluster::disk::DiskId;
-use crate::controllers::{ControllerId, Decision, Outcome, Subject};
+use crate::controllers::{ControllerId, Decision};
+use crate::explain::why::{self, About};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::manifest::to_yaml;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::playground::{Playground, Record};
-use crate::scene::groups::{identity_of, split_ordinal};
+use crate::scene::groups::split_ordinal;
 use crate::scene::phase;
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// The most reasons, events and timers that are shown.
-const REASONS_MAX: usize = 4;
+const REASONS_MAX: usize = 8;
 const EVENTS_MAX: usize = 12;
 const TIMERS_MAX: usize = 6;
 /// How many records are looked through for reasons.
 const RECORDS_MAX: usize = 5000;
+const DECISIONS_MAX: usize = 300;
 
 /// The inspector.
 #[component]
@@ -45,7 +47,10 @@ pub fn Inspector(props: &PartProps) -> Html {
             </header>
             { match object {
                 Some(object) => details(props, &playground, key, object),
-                None => html! { <p class="ins-gone">{ word(lang, "gone") }</p> },
+                None => html! { <>
+                    <p class="ins-gone">{ word(lang, "gone") }</p>
+                    { section(lang, "why", reasons(&playground, key, lang)) }
+                </> },
             } }
         </div>
     }
@@ -55,7 +60,7 @@ fn details(props: &PartProps, playground: &Playground, key: &Key, object: &Rc<Ob
     let lang = props.lang;
     let cluster = playground.cluster();
     html! { <>
-        { section(lang, "why", reasons(playground, key, object, lang)) }
+        { section(lang, "why", reasons(playground, key, lang)) }
         { timers(props, playground, key) }
         { section(lang, "actions", commands(props, object)) }
         { section(lang, "facts", fact_list(cluster, object, lang)) }
@@ -100,68 +105,49 @@ fn fact_list(cluster: &Cluster, object: &Object, lang: Lang) -> Html {
     html! { <dl class="ins-facts">{ for facts }</dl> }
 }
 
-/// Whether a decision is about an object.
-fn is_about(decision: &Decision, key: &Key, identity: Option<&(Text, i64)>) -> bool {
-    if decision.key == *key {
-        return decision.subject == Subject::Whole || key.kind == Kind::StatefulSet || key.kind == decision.key.kind;
-    }
-    match &decision.subject {
-        Subject::Object(object) => object == key,
-        Subject::Ordinal(ordinal) => identity.is_some_and(|(set, own)| {
-            own == ordinal && decision.key.name == *set && decision.key.namespace == key.namespace
-        }),
-        Subject::Whole => false,
-    }
+/// The ordinal of a set that an object stands for, whether it exists or not.
+fn ordinal_of(cluster: &Cluster, key: &Key) -> Option<(Key, i64)> {
+    let (prefix, ordinal) = split_ordinal(&key.name)?;
+    let mut sets = cluster.list_in(Kind::StatefulSet, &key.namespace);
+    let is_own = |set: &Rc<Object>| match key.kind {
+        Kind::Pod => prefix == set.meta.name.as_str(),
+        // `data-web-0` belongs to the ordinal of the pod that it is named after.
+        Kind::PersistentVolumeClaim => {
+            prefix.strip_suffix(set.meta.name.as_str()).is_some_and(|rest| rest.ends_with('-'))
+        }
+        _ => false,
+    };
+    sets.find(|set| is_own(set)).map(|set| (set.key(), ordinal))
 }
 
-fn reasons(playground: &Playground, key: &Key, object: &Object, lang: Lang) -> Html {
-    let identity = match object.kind {
-        Kind::Pod => identity_of(object),
-        // `data-web-0` belongs to the ordinal of the pod that it is named after.
-        Kind::PersistentVolumeClaim => claim_identity(playground.cluster(), object),
-        _ => None,
-    };
+fn reasons(playground: &Playground, key: &Key, lang: Lang) -> Html {
+    let identity = ordinal_of(playground.cluster(), key);
     let records = playground.records();
     let seen = records.get(..playground.record_count().min(records.len())).unwrap_or(&[]);
-    let decisions = seen.iter().rev().take(RECORDS_MAX).filter_map(|record| match record {
-        Record::Decision(decision) if is_about(decision, key, identity.as_ref()) => Some(decision),
+    let is_near = |decision: &Decision| {
+        decision.key == *key
+            || decision.key.name.ends_with(key.name.as_str())
+            || identity.as_ref().is_some_and(|(set, _)| decision.key == *set)
+    };
+    let near = seen.iter().rev().take(RECORDS_MAX).filter_map(|record| match record {
+        Record::Decision(decision) if is_near(decision) => Some(decision.clone()),
         _ => None,
     });
-    let mut shown: Vec<&Decision> = Vec::new();
-    for decision in decisions {
-        if shown.len() >= REASONS_MAX {
-            break;
-        }
-        // What is decided again and again is told once.
-        if !shown.iter().any(|other| other.rule == decision.rule && other.facts == decision.facts) {
-            shown.push(decision);
-        }
-    }
-    if shown.is_empty() {
+    let mut near: Vec<Decision> = near.take(DECISIONS_MAX).collect();
+    near.reverse();
+    let about = match identity {
+        Some((set, ordinal)) => About::Ordinal { set, ordinal },
+        None => About::Object(key.clone()),
+    };
+    let sentences = why::why(playground.sim(), &near, &about);
+    if sentences.is_empty() {
         return html! { <p class="ins-none">{ word(lang, "why-none") }</p> };
     }
-    let items = shown.into_iter().map(|decision| {
-        let outcome = match decision.outcome {
-            Outcome::Acts => "act",
-            Outcome::Waits => "wait",
-            Outcome::Skips => "skip",
-        };
-        let until = reason_until(lang, decision).map(|text| html! { <p class="ins-until">{ text }</p> });
-        html! {
-            <li class={outcome}>
-                <p>{ reason(lang, decision) }</p>{ until }
-                <p class="ins-by">{ format!("{:?} · {} · {}", decision.controller, decision.at, decision.rule) }</p>
-            </li>
-        }
+    let items = sentences.iter().take(REASONS_MAX).map(|sentence| {
+        let at = sentence.at.map(|at| html! { <p class="ins-by">{ words::moment(at) }</p> });
+        html! { <li class={if sentence.is_wait { "wait" } else { "act" }}><p>{ why::say(lang, sentence) }</p>{ at }</li> }
     });
     html! { <ul class="ins-why">{ for items }</ul> }
-}
-
-fn claim_identity(cluster: &Cluster, claim: &Object) -> Option<(Text, i64)> {
-    let (prefix, ordinal) = split_ordinal(&claim.meta.name)?;
-    let mut sets = cluster.list_in(Kind::StatefulSet, &claim.meta.namespace);
-    let set = sets.find(|set| prefix.strip_suffix(set.meta.name.as_str()).is_some_and(|rest| rest.ends_with('-')))?;
-    Some((set.meta.name.clone(), ordinal))
 }
 
 fn timers(props: &PartProps, playground: &Playground, key: &Key) -> Html {

@@ -30,12 +30,6 @@ pub fn reason(lang: Lang, decision: &Decision) -> String {
     decisions::say(lang, decision.rule, &facts)
 }
 
-/// What would end the wait that a decision is, in words.
-pub fn reason_until(lang: Lang, decision: &Decision) -> Option<String> {
-    let facts: Vec<(&str, &str)> = decision.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    decisions::until(lang, decision.rule, &facts)
-}
-
 /// An outcome's name in the style sheet.
 fn outcome_name(outcome: Outcome) -> &'static str {
     match outcome {

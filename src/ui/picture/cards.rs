@@ -1,6 +1,6 @@
 //! The drawings of the picture's parts as SVG; positions within a part are its own affair, colours the style sheet's.
 
-use super::glyphs::{claim_glyph, pod_glyph};
+use super::glyphs::{claim_glyph, pod_glyph, small_strokes};
 use super::words::{self, fit, fit_end, wrap};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
@@ -310,15 +310,19 @@ fn pod_cell(pod: &PodPart, place: Place) -> Html {
     </> }
 }
 
+/// Stands at its place by itself, without a transform: a thousand of them are a thousand layers less.
 fn pod_square(pod: &PodPart, place: Place) -> Html {
-    let w = place.w;
+    let Place { x, y, w, h } = place;
     let has_claims = pod.claims.1 > 0;
-    let square = if has_claims { place.h - 5 } else { place.h };
+    let square = if has_claims { h - 5 } else { h };
     let claim = if pod.claims.0 == pod.claims.1 { "bar is-bound" } else { "bar" };
+    let strokes = small_strokes(pod.style);
     html! { <>
-        { rect("card", 0, 0, w, square, 3) }
-        { if pod.style == PodStyle::Absent { Html::default() } else { pod_glyph(pod.style, w / 2, square / 2, 4) } }
-        { if has_claims { rect(claim, 0, square + 1, w, 4, 1) } else { Html::default() } }
+        { rect("card", x, y, w, square, 3) }
+        { if strokes.is_empty() { Html::default() } else {
+            html! { <path class="mark" d={format!("M{} {}{strokes}", x + w / 2, y + square / 2)} /> }
+        } }
+        { if has_claims { rect(claim, x, y + square + 1, w, 4, 1) } else { Html::default() } }
     </> }
 }
 

@@ -18,6 +18,22 @@ pub fn strokes(style: PodStyle) -> &'static str {
     }
 }
 
+/// The strokes of a pod's glyph in a small square, relative to its centre: without a transform of its own, as there
+/// may be thousands.
+pub fn small_strokes(style: PodStyle) -> &'static str {
+    match style {
+        PodStyle::Absent => "",
+        PodStyle::Pending => "m-2.2 0h.1m2 0h.1m2 0h.1",
+        PodStyle::Starting => "m-1.2 -2l3 2l-3 2z",
+        PodStyle::NotReady => "m0 -2.4v2.8m0 1.8v.1",
+        PodStyle::Ready => "m-2.2 .2l1.5 1.5l2.9 -3.2",
+        PodStyle::Terminating => "m-2.2 0h4.4",
+        PodStyle::Failing => "m-1.7 -1.7l3.4 3.4m0 -3.4l-3.4 3.4",
+        PodStyle::Lost => "m-1.3 -1.2c.2 -1.3 2.6 -1.3 2.5 .2c-.1 .9 -1.2 .9 -1.2 1.8m0 1.4v.1",
+        PodStyle::Done => "m-1.5 -1.5h3v3h-3z",
+    }
+}
+
 fn claim_strokes(style: ClaimStyle) -> &'static str {
     match style {
         ClaimStyle::Pending => "M-3.4 0h.1M0 0h.1M3.4 0h.1",

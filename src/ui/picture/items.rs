@@ -3,7 +3,7 @@
 use super::cards;
 use super::words;
 use crate::i18n::Lang;
-use crate::scene::item::{Item, Part};
+use crate::scene::item::{Item, Level, Part};
 use crate::ui::store::Lab;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -44,7 +44,8 @@ impl PartialEq for ItemProps {
 pub fn ItemView(props: &ItemProps) -> Html {
     let item = &*props.item;
     let place = item.place;
-    let transform = format!("translate({} {})", place.x, place.y);
+    let is_square = matches!(&item.part, Part::Pod(pod) if pod.level == Level::Grid);
+    let transform = (!is_square).then(|| format!("translate({} {})", place.x, place.y));
     let (kind, style) = classes_of(&item.part);
     let class = classes!(
         "item",
