@@ -55,7 +55,7 @@ impl Format {
             "json" => Format::Json,
             "name" => Format::Name,
             "jsonpath" | "jsonpath-as-json" if template.is_empty() => {
-                return Err(Failure::client(format!("template format specified but no template given")));
+                return Err(Failure::client("template format specified but no template given"));
             }
             "jsonpath" => Format::JsonPath(path()?),
             "jsonpath-as-json" => Format::JsonPathAsJson(path()?),

@@ -256,10 +256,10 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let word = words.remove(0);
     if argv.is_empty() && !words.is_empty() {
-        return Err(Failure::client(format!(
+        return Err(Failure::client(
             "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' \
-             for help and examples"
-        )));
+             for help and examples",
+        ));
     }
     argv.extend(words);
     if argv.is_empty() {

@@ -244,7 +244,7 @@ pub fn events(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     for kind in args.list("types") {
         if !matches!(kind.to_lowercase().as_str(), "normal" | "warning") {
-            return Err(Failure::client(format!("valid --types are Normal or Warning")));
+            return Err(Failure::client("valid --types are Normal or Warning"));
         }
     }
     let takes = |event: &&Rc<Object>| {
