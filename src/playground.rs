@@ -89,6 +89,8 @@ struct Lab {
     /// The text that a command handed to the editor last, with its name and a number that rises with each.
     opened: Option<(u64, Rc<str>, Rc<str>)>,
     fresh: Vec<Record>,
+    /// What was written since waiting commands were polled last.
+    news: Vec<Change>,
     count: usize,
     /// The scripts that run in containers.
     processes: Processes,
@@ -98,6 +100,7 @@ struct Lab {
 struct LabHost<'a> {
     sim: &'a mut Sim,
     editor: &'a str,
+    news: &'a [Change],
 }
 
 impl Host for LabHost<'_> {
@@ -107,6 +110,10 @@ impl Host for LabHost<'_> {
 
     fn cluster_mut(&mut self) -> &mut Cluster {
         &mut self.sim.cluster
+    }
+
+    fn news(&self) -> &[Change] {
+        self.news
     }
 
     fn editor_text(&self) -> &str {
@@ -130,6 +137,7 @@ impl Lab {
             entries: Rc::default(),
             opened: None,
             fresh: Vec::new(),
+            news: Vec::new(),
             count: 0,
             processes: Processes::default(),
         }
@@ -139,7 +147,8 @@ impl Lab {
     fn console<T>(&mut self, act: impl FnOnce(&mut Console, &mut dyn Host) -> (Output, T)) -> T {
         let now = self.sim.now();
         self.processes.advance(&mut self.sim.cluster, now);
-        let mut host = LabHost { sim: &mut self.sim, editor: &self.editor };
+        let news = std::mem::take(&mut self.news);
+        let mut host = LabHost { sim: &mut self.sim, editor: &self.editor, news: &news };
         let (output, result) = act(&mut self.console, &mut host);
         self.sim.act(|_| ());
         self.collect();
@@ -181,6 +190,7 @@ impl Lab {
         }
         self.count += changes.len() + decisions.len();
         self.fresh.extend(decisions.into_iter().map(Record::Decision));
+        self.news.extend(changes.iter().cloned());
         self.fresh.extend(changes.into_iter().map(Record::Change));
         has_changes
     }
@@ -216,6 +226,10 @@ impl World for Lab {
                 let at = self.sim.now();
                 self.keep(Entry::Typed { at, prompt: prompt.text, text: shown });
                 self.console(|console, host| (console.enter(text, host), ()));
+                // Commands in the background hear of what the line wrote.
+                if !self.news.is_empty() {
+                    self.poll();
+                }
             }
         }
     }
@@ -538,7 +552,7 @@ impl Playground {
     /// What could stand at byte offset `cursor` of `line`.
     pub fn complete(&self, line: &str, cursor: usize) -> Completions {
         let mut lab = self.lab().clone();
-        let host = LabHost { sim: &mut lab.sim, editor: &self.editor };
+        let host = LabHost { sim: &mut lab.sim, editor: &self.editor, news: &[] };
         lab.console.complete(line, cursor, &host)
     }
 

@@ -19,8 +19,10 @@ use statefulset_lab::playground::{Entry, Options, Playground, Record};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// How long a command takes before the next one is typed.
+/// How long it takes until a command's request arrives.
 const TYPING: i64 = 150;
+/// How much slower the recorded cluster was than its nominal delays, within a wait.
+const LATENCY: i64 = 60;
 /// The longest time that anything is waited for.
 const PATIENCE: i64 = 900_000;
 
@@ -151,7 +153,7 @@ impl Player {
                 Seen { exit: 0, ..seen }
             }
             Action::Wait(length) => {
-                self.playground.advance(*length);
+                self.playground.advance(*length - LATENCY);
                 self.look()
             }
             Action::Settle => {
@@ -169,6 +171,7 @@ impl Player {
     }
 
     fn command(&mut self, line: &str) -> Seen {
+        self.playground.advance(TYPING);
         self.playground.enter(line);
         let start = self.playground.now().0;
         while self.playground.is_busy() && self.playground.now().0 - start < PATIENCE {
@@ -179,7 +182,6 @@ impl Player {
         if self.playground.is_busy() {
             self.playground.interrupt();
         }
-        self.playground.advance(TYPING);
         let mut whole = Output::default();
         let entries = self.playground.entries().clone();
         self.entries = self.entries.min(entries.len());

@@ -244,6 +244,12 @@ fn admit_service(cluster: &mut Cluster, service: &mut Object) {
         };
         service.set_at(&["spec", "clusterIP"], &ip);
         service.set_at(&["spec", "clusterIPs"], list![ip]);
+        if service.list_at(&["spec", "ipFamilies"]).is_empty() {
+            service.set_at(&["spec", "ipFamilies"], list!["IPv4"]);
+        }
+        if service.str_at(&["spec", "ipFamilyPolicy"]).is_empty() {
+            service.set_at(&["spec", "ipFamilyPolicy"], "SingleStack");
+        }
     }
     if matches!(kind.as_str(), "NodePort" | "LoadBalancer") {
         let mut ports = service.list_at(&["spec", "ports"]).to_vec();

@@ -203,7 +203,7 @@ impl Console {
                 has_run = true;
                 self.run(pipeline, host, out);
             } else if let Some(line) = self.typed.pop_front() {
-                self.read(&line, out);
+                self.read(&line, host, out);
             } else {
                 break;
             }
@@ -214,9 +214,10 @@ impl Console {
     }
 
     /// Splits a line, together with the open ones before it, and queues its commands.
-    fn read(&mut self, line: &str, out: &mut Output) {
+    fn read(&mut self, line: &str, host: &mut dyn Host, out: &mut Output) {
         let text = if self.pending.is_empty() { line.to_string() } else { format!("{}\n{line}", self.pending) };
         self.pending.clear();
+        let text = if text.contains("<<") { text } else { self.substitute(text, host, out) };
         let (last_exit, variables) = (self.last_exit, Rc::clone(&self.state.variables));
         let variable = |name: &str| match name {
             "?" => last_exit.to_string(),
@@ -239,6 +240,27 @@ impl Console {
                 out.err(format!("bash: syntax error near unexpected token `{what}'"));
             }
         }
+    }
+
+    /// Puts what `$(command)` says in its place, as far as the command does not wait.
+    fn substitute(&mut self, text: String, host: &mut dyn Host, out: &mut Output) -> String {
+        let Some((before, behind)) = text.split_once("$(") else { return text };
+        let Some((inner, after)) = behind.split_once(')') else { return text };
+        if before.matches('\'').count() % 2 == 1 {
+            return text;
+        }
+        let mut said = Output::default();
+        for pipeline in words::parse(inner, &|_| String::new()).unwrap_or_default() {
+            let progress = self.start(Rc::new(pipeline.commands), 0, Output::default(), host, &mut said);
+            if let Progress::Ended(exit) = progress {
+                self.last_exit = exit;
+            }
+        }
+        let found = take_out(&mut said);
+        out.append(said);
+        let found = text_of(&found).trim_end().replace('\n', " ");
+        let after = self.substitute(after.to_string(), host, out);
+        format!("{before}{found}{after}")
     }
 
     fn run(&mut self, pipeline: Pipeline, host: &mut dyn Host, out: &mut Output) {

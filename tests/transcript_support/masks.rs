@@ -2,13 +2,14 @@
 
 /// The lines of a command as they are compared: masked, tables laid out anew, and what may differ brought into order.
 pub fn comparable(command: &str, lines: &[String]) -> Vec<String> {
-    let mut lines: Vec<String> = lines.iter().map(|line| mask(line)).collect();
     let is = |word: &str| command.split_whitespace().any(|it| it == word);
-    if is("describe") {
-        lines = describe(command, &lines);
-    } else if (is("get") || is("events")) && !command.contains("-o yaml") && !command.contains("-o json") {
-        lines = tables(command, &lines);
-    }
+    let is_table = (is("get") || is("events")) && !command.contains("-o yaml") && !command.contains("-o json");
+    // Columns are found before their cells are masked, since masked text has another length.
+    let mut lines = match command {
+        _ if is("describe") => describe(command, lines),
+        _ if is_table => tables(command, lines),
+        _ => lines.iter().map(|line| mask(line)).collect(),
+    };
     if command.contains("watch") || is("-w") || is("status") {
         lines.dedup();
     }
@@ -62,17 +63,19 @@ fn known(text: &str, before: &str) -> Option<(usize, String)> {
     if length == 36 && text[..36].split('-').map(str::len).eq([8, 4, 4, 4, 12]) {
         return Some((36, "<uid>".into()));
     }
+    let rest =
+        |takes: fn(char) -> bool, text_of: &str| Some((run(text, takes), text_of.to_string())).filter(|it| it.0 > 0);
     if before.ends_with("kube-api-access-") {
-        return Some((run(text, |c| c.is_ascii_alphanumeric()), "<id>".into()));
+        return rest(|c| c.is_ascii_alphanumeric(), "<id>");
     }
     if before.ends_with("containerd://") || before.ends_with("@sha256:") {
-        return Some((run(text, |c| c.is_ascii_hexdigit()), "<id>".into()));
+        return rest(|c| c.is_ascii_hexdigit(), "<id>");
     }
     if before.ends_with("/tmp/LIVE-") || before.ends_with("/tmp/MERGED-") {
-        return Some((run(text, |c| c.is_ascii_digit()), "<id>".into()));
+        return rest(|c| c.is_ascii_digit(), "<id>");
     }
     if before.ends_with("resourceVersion: \"") || before.ends_with("resourceVersion\": \"") {
-        return Some((run(text, |c| c.is_ascii_digit()), "<rv>".into())).filter(|(length, _)| *length > 0);
+        return rest(|c| c.is_ascii_digit(), "<rv>");
     }
     if before.ends_with('.') && length == 16 && text[..16].chars().all(|c| c.is_ascii_hexdigit()) {
         return Some((16, "<id>".into()));
@@ -169,10 +172,10 @@ fn tables(command: &str, lines: &[String]) -> Vec<String> {
             Some((before, last)) if is_duration(last) => format!("{before} <age>"),
             _ => line.clone(),
         };
-        return lines.iter().map(mask_last).collect();
+        return lines.iter().map(|line| mask(&mask_last(line))).collect();
     }
     if command.contains("-o name") || command.contains("custom-columns") || command.contains("jsonpath") {
-        return lines.to_vec();
+        return lines.iter().map(|line| mask(line)).collect();
     }
     let is_watch = command.contains("watch") || command.contains(" -w");
     let mut out = Vec::new();
@@ -183,11 +186,11 @@ fn tables(command: &str, lines: &[String]) -> Vec<String> {
         let Some(header) = block.first() else { continue };
         let is_table = header.chars().all(|c| c.is_ascii_uppercase() || matches!(c, ' ' | '-' | '(' | ')'));
         if is_watch {
-            out.extend(block.iter().map(|line| mask_watch_row(line)));
+            out.extend(block.iter().map(|line| mask_watch_row(&mask(line))));
         } else if is_table && header.contains("  ") {
-            out.extend(table(command, block));
+            out.extend(table(block));
         } else {
-            out.extend(block.iter().cloned());
+            out.extend(block.iter().map(|line| mask(line)));
         }
     }
     out
@@ -205,7 +208,7 @@ fn mask_watch_row(line: &str) -> String {
     }
 }
 
-fn table(command: &str, block: &[String]) -> Vec<String> {
+fn table(block: &[String]) -> Vec<String> {
     let starts = starts(&block[0]);
     let names = cells(&block[0], &starts);
     let is_events = names.iter().any(|name| name == "LAST SEEN");
@@ -215,7 +218,7 @@ fn table(command: &str, block: &[String]) -> Vec<String> {
     }
     let mut rows: Vec<Vec<String>> = Vec::new();
     for line in &block[1..] {
-        let row = row_cells(line, &starts, &names);
+        let row = cells(line, &starts);
         rows.push(row.iter().zip(&names).map(|(cell, name)| mask_cell(cell, name)).collect());
     }
     if names.iter().any(|name| name == "RECLAIM POLICY") {
@@ -231,31 +234,14 @@ fn table(command: &str, block: &[String]) -> Vec<String> {
         rows.sort();
         rows.dedup();
     }
-    let _ = command;
     rows.insert(0, names);
     layout(&rows, 6, 3)
-}
-
-/// Masked text is shorter than the real one: cells behind it are found from the end or by words where they moved.
-fn row_cells(line: &str, starts: &[usize], names: &[String]) -> Vec<String> {
-    let by_place = cells(line, starts);
-    // A cell that begins in the middle of a word shows that the row has moved.
-    let chars: Vec<char> = line.chars().collect();
-    let fits = starts.iter().all(|at| *at == 0 || *at >= chars.len() || chars[*at - 1] == ' ');
-    if fits && by_place.len() == names.len() {
-        return by_place;
-    }
-    let mut words: Vec<String> = Vec::new();
-    for part in line.split("   ").map(str::trim).filter(|part| !part.is_empty()) {
-        words.push(part.to_string());
-    }
-    words
 }
 
 fn endpoints_row(line: &str) -> String {
     let words: Vec<&str> = line.split_whitespace().collect();
     match words.as_slice() {
-        ["kubernetes", _, _] => "kubernetes <ip>:<port> <age>".into(),
+        [name, _, _] if name.ends_with("kubernetes") => format!("{name} <ip>:<port> <age>"),
         [name, addresses @ .., age] if is_duration(age) => format!("{name} {} <age>", addresses.join(" ")),
         words => words.join(" "),
     }
@@ -265,7 +251,7 @@ fn mask_cell(cell: &str, column: &str) -> String {
     match column {
         "AGE" | "LAST SEEN" | "FIRST SEEN" if !cell.is_empty() => "<age>".into(),
         "COUNT" => "<n>".into(),
-        _ => cell.to_string(),
+        _ => mask(cell),
     }
 }
 
@@ -283,8 +269,8 @@ fn describe(command: &str, lines: &[String]) -> Vec<String> {
             continue;
         }
         let masked = match line.rsplit_once(' ') {
-            Some((before, last)) if command.contains("node") && is_duration(last) => format!("{before} <age>"),
-            _ => line.clone(),
+            Some((before, last)) if command.contains("node") && is_duration(last) => mask(&format!("{before} <age>")),
+            _ => mask(line),
         };
         // The blanks behind a masked time are those of the real one.
         out.push(if masked.contains("<time>") {
@@ -306,8 +292,7 @@ fn events(block: &[String]) -> Vec<String> {
     let starts: Vec<usize> = starts(&block[0]);
     let mut rows: Vec<Vec<String>> = Vec::new();
     for line in &block[2..] {
-        let cells = cells(line, &starts);
-        let mut row: Vec<String> = cells;
+        let mut row: Vec<String> = cells(line, &starts).iter().map(|cell| mask(cell)).collect();
         if let Some(age) = row.get_mut(2) {
             *age = "<age>".into();
         }

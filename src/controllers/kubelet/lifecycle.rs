@@ -175,8 +175,9 @@ impl Visit<'_, '_, '_> {
         if self.is_recorded() {
             self.take_address();
         }
+        let whole = whole_reference(&image);
         let error = format!(
-            "failed to pull and unpack image \"{image}\": failed to resolve reference \"{image}\": {image}: not found"
+            "failed to pull and unpack image \"{whole}\": failed to resolve reference \"{whole}\": {whole}: not found"
         );
         self.container_event(at, true, "Failed", format!("Failed to pull image \"{image}\": {error}"));
         self.container_event(at, true, "Failed", "Error: ErrImagePull");
@@ -380,4 +381,13 @@ pub(super) fn go_duration(ms: i64) -> String {
         fraction => format!("{}.{}s", rest / 1000, format!("{fraction:03}").trim_end_matches('0')),
     };
     if minutes == 0 { seconds } else { format!("{minutes}m{seconds}") }
+}
+
+/// An image's name with its registry, as the container runtime names it.
+fn whole_reference(image: &str) -> String {
+    match image.split_once('/') {
+        None => format!("docker.io/library/{image}"),
+        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => image.to_string(),
+        Some(_) => format!("docker.io/{image}"),
+    }
 }

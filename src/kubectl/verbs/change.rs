@@ -1,7 +1,7 @@
 //! `kubectl scale`, `patch`, `label` and `annotate`: small changes of living objects.
 
 use super::write::{objects_of_files, update};
-use crate::cluster::{ApiError, FieldValidation, PatchType};
+use crate::cluster::{ApiError, FieldValidation, PatchType, patched};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::print::told;
@@ -181,14 +181,17 @@ fn patch_one(
     cx: &mut Cx<'_>,
 ) -> Result<(), Failure> {
     let (is_scale, mut key) = (args.text("subresource") == "scale", object.key());
-    if let Value::Str(text) = patch
-        && patch_type != PatchType::Json
-    {
-        let _ = text;
+    if patch.as_str().is_some() && patch_type != PatchType::Json {
         let message = "json: cannot unmarshal string into Go value of type map[string]interface {}";
         return Err(ApiError::BadRequest(message.into()).into());
     }
     key.name = object.meta.name.clone();
+    if args.text("subresource") == "status" {
+        let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn)?;
+        let stored = cx.cluster_mut().update_status(&next)?;
+        let is_same = stored.meta.resource_version == object.meta.resource_version;
+        return told(args, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
+    }
     let answer = if is_dry(args) {
         cx.cluster().clone().patch_value(&key, patch_type, patch, FieldValidation::Warn)?
     } else {

@@ -245,13 +245,16 @@ impl Drain {
                 if !self.deletes {
                     cx.out.out(format!("evicting pod {}/{}", pod.key.namespace, pod.key.name));
                 }
+                if is_over {
+                    // The time that is left is looked at before each request only.
+                    left.push(pod);
+                    continue;
+                }
                 match self.ask(&pod, cx) {
                     Ok(()) => pod.step = Step::Gone,
                     Err(ApiError::NotFound { .. }) => continue,
                     Err(ApiError::TooManyRequests(text)) => {
-                        if !is_over {
-                            cx.out.err(format!("{} (will retry after 5s): {text}", at_pod(&pod)));
-                        }
+                        cx.out.err(format!("{} (will retry after 5s): {text}", at_pod(&pod)));
                         pod.step = Step::Ask(now + RETRY);
                     }
                     Err(error) => {
@@ -273,7 +276,8 @@ impl Drain {
             cx.out.out(format!("node/{} drained", self.node));
             return self.next_node(cx);
         }
-        if is_over {
+        let waits_to_ask = self.pods.iter().any(|pod| matches!(pod.step, Step::Ask(at) if at > now));
+        if is_over && !waits_to_ask {
             return self.time_out(cx);
         }
         Flow::Wait(Job::Drain(self))
@@ -339,7 +343,8 @@ impl Drain {
             Step::Ask(at) => Some(at),
             Step::Gone => None,
         });
-        next.chain(self.until).min()
+        let waits_to_ask = self.pods.iter().any(|pod| matches!(pod.step, Step::Ask(_)));
+        next.chain(self.until.filter(|_| !waits_to_ask)).min()
     }
 }
 
@@ -411,7 +416,7 @@ fn parse_taint(word: &str) -> Result<TaintChange, String> {
     let (word, removes) = word.strip_suffix('-').map_or((word, false), |word| (word, true));
     let (pair, effect) = word.split_once(':').unwrap_or((word, ""));
     let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-    if let Some(wrong) = qualified_name(key).first() {
+    if let Some(wrong) = qualified_name(key).last() {
         return Err(format!("invalid taint spec: {word}, {wrong}"));
     }
     if effect.is_empty() && !removes {

@@ -1,7 +1,7 @@
 //! `kubectl get`: tables and other formats of objects, once or watched; lays nothing out itself.
 
-use crate::cluster::Cluster;
-use crate::kubectl::columns::{self, age, cells, label_cell, label_header, labels_text};
+use crate::cluster::{Change, Cluster, Verb};
+use crate::kubectl::columns::{self, cells, label_cell, label_header, labels_text};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -10,8 +10,7 @@ use crate::kubectl::output::{Output, Style};
 use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, Scope, Targets, fetch, namespace_of};
 use crate::kubectl::table::{Cell, Table};
-use crate::model::{Key, Kind, Millis, Object, Text};
-use crate::sorted::BTreeMap;
+use crate::model::{Kind, Millis, Object, Text};
 use std::rc::Rc;
 
 /// The flags of `get`.
@@ -242,9 +241,6 @@ fn show(
     Ok(())
 }
 
-/// What a watcher saw of an object last.
-type Seen = BTreeMap<Key, Rc<Object>>;
-
 /// `get --watch`.
 #[derive(Clone, Debug)]
 pub struct Watch {
@@ -257,10 +253,10 @@ pub struct Watch {
     table: Table,
     has_header: bool,
     shows_events: bool,
-    seen: Seen,
     /// The version of the store up to which everything was shown.
+    version: u64,
+    /// When it ends by itself.
     until: Option<Millis>,
-    started: bool,
 }
 
 fn watch(
@@ -291,13 +287,10 @@ fn watch(
         table: Table::default(),
         has_header: args.is("no-headers"),
         shows_events: args.is("output-watch-events"),
-        seen: Seen::new(),
+        version: cx.cluster().resource_version(),
         until: timeout.map(|length| cx.now() + length),
-        started: false,
     };
     let all = watch.objects(cx.cluster());
-    watch.started = true;
-    watch.seen = all.iter().map(|object| (object.key(), Rc::clone(object))).collect();
     if !args.is("watch-only") {
         let rows: Vec<(&str, Rc<Object>)> = all.into_iter().map(|object| ("ADDED", object)).collect();
         watch.show(&rows, cx);
@@ -341,33 +334,18 @@ impl Watch {
         row
     }
 
-    /// Shows what changed since the last look.
+    /// Shows what was written since the last look.
     pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
-        let now: Seen = self.objects(cx.cluster()).into_iter().map(|object| (object.key(), object)).collect();
-        let mut events: Vec<(u64, &str, Rc<Object>)> = Vec::new();
-        for (key, object) in &now {
-            let version = object.meta.resource_version;
-            match self.seen.get(key) {
-                None => events.push((version, "ADDED", Rc::clone(object))),
-                Some(old) if old.meta.uid != object.meta.uid => {
-                    events.push((version.saturating_sub(1), "DELETED", last_form(old, cx)));
-                    events.push((version, "ADDED", Rc::clone(object)));
-                }
-                Some(old) if old.meta.resource_version != version => {
-                    events.push((version, "MODIFIED", Rc::clone(object)));
-                }
-                Some(_) => {}
+        let news: Vec<Change> = cx.host.news().iter().filter(|change| change.kind() == self.kind).cloned().collect();
+        for change in news {
+            if change.resource_version <= self.version {
+                continue;
             }
-        }
-        for (key, old) in &self.seen {
-            if !now.contains_key(key) {
-                events.push((old.meta.resource_version + 1, "DELETED", last_form(old, cx)));
+            self.version = change.resource_version;
+            let event = self.event_of(&change);
+            if !event.is_empty() {
+                self.show(&[(event, change.object)], cx);
             }
-        }
-        events.sort_by_key(|(version, ..)| *version);
-        self.seen = now;
-        for (_, event, object) in events {
-            self.show(&[(event, object)], cx);
         }
         if self.until.is_some_and(|until| cx.now() >= until) {
             return Flow::Done(0);
@@ -375,18 +353,22 @@ impl Watch {
         Flow::Wait(Job::Watch(self))
     }
 
+    /// What a change means to this watch: objects come and go with what it selects. Empty if nothing.
+    fn event_of(&self, change: &Change) -> &'static str {
+        let takes = |object: &Object| {
+            self.scope.takes(object) && self.name.as_ref().is_none_or(|name| *name == object.meta.name)
+        };
+        let (before, now) = (change.old.as_deref().is_some_and(takes), takes(&change.object));
+        match (change.verb, before, now) {
+            (Verb::Deleted, true, _) | (Verb::Modified, true, false) => "DELETED",
+            (Verb::Added, _, true) | (Verb::Modified, false, true) => "ADDED",
+            (Verb::Modified, true, true) => "MODIFIED",
+            _ => "",
+        }
+    }
+
     /// When it ends by itself.
     pub fn wakes_at(&self) -> Option<Millis> {
         self.until
     }
-}
-
-/// The last form of an object that is gone, as far as it was seen.
-fn last_form(object: &Rc<Object>, _cx: &Cx<'_>) -> Rc<Object> {
-    Rc::clone(object)
-}
-
-/// The age column, for other commands' tables.
-pub fn age_of(object: &Object, now: Millis) -> String {
-    age(object, now)
 }

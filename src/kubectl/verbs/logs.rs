@@ -103,11 +103,11 @@ fn lines(args: &Args, pod: &Rc<Object>, container: &Text, cx: &Cx<'_>) -> Result
     let mut all = statuses.chain(pod.list_at(&["status", "initContainerStatuses"]));
     let status = all.find(|it| it.str_at(&["name"]) == container.as_str()).cloned().unwrap_or_default();
     let is_previous = args.is("previous");
-    if is_previous && status.at(&["lastState", "terminated"]).is_none() {
-        return refuse(format!("previous terminated container \"{container}\" in pod \"{name}\" not found"));
-    }
     if pod.str_at(&["spec", "nodeName"]).is_empty() {
         return Ok(Vec::new());
+    }
+    if is_previous && status.at(&["lastState", "terminated"]).is_none() {
+        return refuse(format!("previous terminated container \"{container}\" in pod \"{name}\" not found"));
     }
     let waiting = status.str_at(&["state", "waiting", "reason"]);
     let reason = match waiting {

@@ -8,7 +8,7 @@ use crate::cluster::{
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::print::{self, Format, told};
-use crate::kubectl::resources::{Resource, namespace_of, qualified_name};
+use crate::kubectl::resources::{Resource, namespace_of};
 use crate::manifest::{self, Gates, to_yaml};
 use crate::model::{Key, Kind, Object, Text, Value, to_json};
 use crate::{obj, schema};
@@ -444,28 +444,31 @@ pub fn diff(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if !args.has("filename") {
         return Err(Failure::client("must specify one of -f and -k"));
     }
-    let mut differs = false;
+    // The forms are compared as two folders of files, hence in the order of the files' names.
+    let mut found: Vec<(String, String, String)> = Vec::new();
     let flow = for_each(args, cx, "no objects passed to diff", |source, kind, cx| {
         let key = key_of(source, kind, args, cx)?;
         let (live, merged) = both_forms(source, &key, cx)?;
         if live == merged {
             return Ok(());
         }
-        differs = true;
         let version = key.kind.api_version().replace('/', ".");
-        let name = format!("{version}.{}.{}.{}", kind.names().kind, key.namespace, key.name);
+        found.push((format!("{version}.{}.{}.{}", kind.names().kind, key.namespace, key.name), live, merged));
+        Ok(())
+    })?;
+    found.sort();
+    for (name, live, merged) in &found {
         let (old, new) = (format!("/tmp/LIVE-2718281828/{name}"), format!("/tmp/MERGED-3141592653/{name}"));
         let at = cx.now().rfc3339().replace('T', " ").replace('Z', ".000000000 +0000");
         cx.out.out(format!("diff -u -N {old} {new}"));
         cx.out.out(format!("--- {old}\t{at}"));
         cx.out.out(format!("+++ {new}\t{at}"));
-        for line in crate::kubectl::diff::unified(&live, &merged) {
+        for line in crate::kubectl::diff::unified(live, merged) {
             cx.out.out(line);
         }
-        Ok(())
-    })?;
+    }
     Ok(match flow {
-        Flow::Done(0) if differs => Flow::Done(1),
+        Flow::Done(0) if !found.is_empty() => Flow::Done(1),
         flow => flow,
     })
 }
@@ -484,6 +487,9 @@ fn both_forms(source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<(String, St
     let mut modified = source.value.clone();
     if key.kind.names().is_namespaced {
         modified.set_at(&["metadata", "namespace"], &key.namespace);
+    }
+    if modified.at(&["metadata", "annotations"]).is_none() {
+        modified.set_at(&["metadata", "annotations"], Value::map());
     }
     let patch = patch_between(key, last_applied(&old).as_ref(), &modified, &old);
     let live = to_yaml(&old.to_value());
@@ -538,9 +544,4 @@ pub fn objects_of_files(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>,
         objects.push(crate::kubectl::resources::fetch(resource, &namespace, &name, cx.cluster())?);
     }
     Ok(objects)
-}
-
-/// The words of a line about an object.
-pub fn line(object: &Object, verb: &str) -> String {
-    format!("{} {verb}", qualified_name(object))
 }
