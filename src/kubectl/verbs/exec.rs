@@ -122,7 +122,7 @@ impl Talk {
         }
     }
 
-    fn end(self: Box<Self>, exit_code: i64, cx: &mut Cx<'_>) -> Flow {
+    fn end(&self, exit_code: i64, cx: &mut Cx<'_>) -> Flow {
         let target = self.session.target().clone();
         let key = Key::new(Kind::Pod, target.namespace.clone(), target.pod.clone());
         if self.is_attached {
