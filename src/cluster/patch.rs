@@ -1,6 +1,6 @@
 //! Patches: strategic merge with its directives, JSON merge (RFC 7386) and JSON patch (RFC 6902), on trees.
 //!
-//! Follows apimachinery's `strategicpatch`. What a patched tree means as an object is the business of [`super::front`].
+//! Follows apimachinery's `strategicpatch`. What a patched tree means as an object is the business of `super::front`.
 
 use crate::manifest::go_quoted;
 use crate::model::json::go_float;

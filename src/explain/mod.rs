@@ -1,7 +1,7 @@
 //! Why, why not, what would happen, and what must always hold: read from a simulation, as data without a language.
 //!
-//! [`why`] gathers what the controllers decided last about something, what its objects say, and which timers will end
-//! the wait. [`plan`] lets a copy of the simulation run with changed manifests and tells what happens, in order.
+//! [`why()`] gathers what the controllers decided last about something, what its objects say, and which timers will end
+//! the wait. [`plan()`] lets a copy of the simulation run with changed manifests and tells what happens, in order.
 //! [`invariants`] are named properties of a cluster, with checkers that the tests run beside random operations.
 //! The words are in the catalogues: [`say`] finds them.
 //!

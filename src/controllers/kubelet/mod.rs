@@ -1,7 +1,7 @@
 //! Runs the pods of all nodes: images, containers, restarts, probes, deletion, and the status that tells of them.
 //! Chooses no node.
 //!
-//! Every pod has a [`Worker`] with an agenda; the earliest entry is the pod's timer, so that a pod to which nothing
+//! Every pod has a `Worker` with an agenda; the earliest entry is the pod's timer, so that a pod to which nothing
 //! happens costs nothing.
 
 mod lifecycle;
