@@ -8,6 +8,9 @@ use statefulset_lab::sim::Sim;
 /// The numbers of pods that are measured.
 pub const SIZES: [usize; 3] = [100, 1_000, 5_000];
 
+/// What is measured: its name, and how it begins.
+type Step = (&'static str, fn(&mut Run));
+
 /// Prints a table of both policies.
 pub fn measure(sizes: &[usize]) {
     println!("\nthe simulated cluster alone: controllers, API server, kubelets; no history, no page");
@@ -19,8 +22,7 @@ pub fn measure(sizes: &[usize]) {
         let mut before: [Option<(usize, f64)>; 3] = [None; 3];
         for &size in sizes {
             let mut run = Run::new(policy, size);
-            let steps: [(&str, fn(&mut Run)); 3] =
-                [("scale-up", |_| ()), ("rollout", Run::roll_out), ("scale-down", Run::scale_down)];
+            let steps: [Step; 3] = [("scale-up", |_| ()), ("rollout", Run::roll_out), ("scale-down", Run::scale_down)];
             for ((what, act), last) in steps.into_iter().zip(&mut before) {
                 let virtual_start = run.sim.now();
                 let started = cpu_seconds();
