@@ -5,9 +5,6 @@ use statefulset_lab::controllers::Environment;
 use statefulset_lab::model::{Key, Kind, Millis, Object, parse_json};
 use statefulset_lab::sim::Sim;
 
-/// What is measured: its name, and what sets it going.
-type Step = (&'static str, fn(&mut Run));
-
 /// The numbers of pods that are measured.
 pub const SIZES: [usize; 3] = [100, 1_000, 5_000];
 
