@@ -1,5 +1,7 @@
 //! Random operations on a cluster: the named properties hold at every write, and when nothing is broken it settles.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use proptest::prelude::*;
 use statefulset_lab::cluster::{DeleteOptions, Fault, FieldValidation};
 use statefulset_lab::controllers::Environment;

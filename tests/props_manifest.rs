@@ -1,6 +1,8 @@
 //! Random and mutated texts against the front: no panic, no hang, and places that lie in the text.
 //! The same rules as the fuzz target in `tests/fuzz`, in seconds.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use proptest::prelude::*;
 use statefulset_lab::manifest::{self, Gates};
 use statefulset_lab::model::to_json;

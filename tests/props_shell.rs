@@ -1,5 +1,7 @@
 //! Random lines typed into containers: nothing panics, and the same lines give the same text.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use proptest::prelude::*;
 use statefulset_lab::cluster::Cluster;
 use statefulset_lab::model::{Kind, Millis, Object, Text};
