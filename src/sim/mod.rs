@@ -91,15 +91,7 @@ impl Sim {
         let at = self.timers.next_at().filter(|at| *at <= until)?;
         self.cluster.set_now(at);
         let work = self.timers.pop(at)?;
-        let mut ctx = Ctx {
-            cluster: &mut self.cluster,
-            timers: &mut self.timers,
-            environment: &self.environment,
-            decisions: &mut self.decisions,
-            events: &mut self.events,
-        };
-        self.controllers.reconcile(&work, &mut ctx);
-        self.tell();
+        self.act_as(|controllers, ctx| controllers.reconcile(&work, ctx));
         Some(work)
     }
 

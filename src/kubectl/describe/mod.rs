@@ -185,14 +185,6 @@ pub fn selector_text(selector: Option<&Value>) -> String {
     if parts.is_empty() { "<none>".into() } else { parts.join(",") }
 }
 
-/// Access modes in kubectl's short form and order: `RWO,RWX`.
-pub fn access_modes(modes: &[Value]) -> String {
-    const SHORT: [(&str, &str); 4] =
-        [("ReadWriteOnce", "RWO"), ("ReadOnlyMany", "ROX"), ("ReadWriteMany", "RWX"), ("ReadWriteOncePod", "RWOP")];
-    let has = |name: &str| modes.iter().any(|mode| mode.as_str() == Some(name));
-    SHORT.iter().filter(|(name, _)| has(name)).map(|(_, short)| *short).collect::<Vec<_>>().join(",")
-}
-
 /// An amount in a field; nothing for a missing or broken one.
 fn amount(value: Option<&Value>) -> Quantity {
     let text = value.map(scalar).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Services, nodes, budgets and the small kinds as `kubectl describe` shows them.
 
 use super::{Page, amount, joined, or_none, scalar, selector_text, written_time};
+use crate::kubectl::columns::first_three;
 use crate::model::{Kind, Map, Object, Quantity, Value};
 
 /// Writes a Service. Always ends with its events.
@@ -44,7 +45,6 @@ fn service_port(page: &mut Page<'_>, port: &Value, slices: &[std::rc::Rc<Object>
 
 /// The addresses that a Service's port leads to: three, and how many more.
 fn ready_endpoints(slices: &[std::rc::Rc<Object>], port_name: &str) -> String {
-    const SHOWN: usize = 3;
     if slices.is_empty() {
         return "<none>".into();
     }
@@ -64,11 +64,7 @@ fn ready_endpoints(slices: &[std::rc::Rc<Object>], port_name: &str) -> String {
             }
         }
     }
-    let text = all.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(",");
-    match all.len().saturating_sub(SHOWN) {
-        0 => text,
-        more => format!("{text} + {more} more..."),
-    }
+    first_three(&all)
 }
 
 /// A map as `k=v,k=v`.

@@ -1,6 +1,7 @@
 //! Claims, volumes and storage classes as `kubectl describe` shows them.
 
-use super::{Page, access_modes, amount, joined, scalar, written_time};
+use super::{Page, amount, joined, scalar, written_time};
+use crate::kubectl::columns::access_modes;
 use crate::model::{Kind, Labels, Object, Value};
 
 /// The annotation of the class that claims without a class get.
