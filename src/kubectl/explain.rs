@@ -2,6 +2,7 @@
 
 use crate::i18n::{Lang, fields};
 use crate::model::Kind;
+use crate::ordering::Order;
 use crate::schema::{Field, Struct, Type, field_at, root};
 use std::fmt::Write as _;
 
@@ -117,7 +118,7 @@ fn list_tree(out: &mut String, structure: &'static Struct, level: usize, above: 
 
 fn sorted(structure: &'static Struct) -> Vec<&'static Field> {
     let mut fields: Vec<&Field> = structure.fields.iter().collect();
-    fields.sort_by_key(|field| field.name);
+    fields.order_by_key(|field| field.name);
     fields
 }
 

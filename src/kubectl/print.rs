@@ -9,6 +9,7 @@ use super::table::{Cell, Table};
 use crate::manifest::to_yaml;
 use crate::model::{JsonStyle, Object, Value, to_json, to_json_styled};
 use crate::obj;
+use crate::ordering::Order;
 use std::rc::Rc;
 
 /// How objects are printed.
@@ -170,7 +171,7 @@ pub fn text_lines(text: &str, out: &mut Output) {
 /// A path that cannot be read.
 pub fn sort_by(objects: &mut [Rc<Object>], path: &str) -> Result<(), Failure> {
     jsonpath::find(path, &Value::Null).map_err(Failure::Client)?;
-    objects.sort_by(|a, b| {
+    objects.order_by(|a, b| {
         let find = |object: &Object| jsonpath::find(path, &object.to_value()).unwrap_or_default();
         let (a, b) = (find(a), find(b));
         match (a.first(), b.first()) {

@@ -5,6 +5,7 @@ use super::duration::parse_go_duration;
 use super::jobs::Job;
 use super::output::{Line, Output, Stream};
 use crate::model::Millis;
+use crate::ordering::Order;
 use std::rc::Rc;
 
 /// Runs the tool `name`. `input` are the lines of a pipe, with their meaning kept.
@@ -198,7 +199,7 @@ fn ls(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut names: Vec<&str> = files.keys().map(String::as_str).collect();
     if !cx.host.editor_text().is_empty() && !names.contains(&EDITOR_FILE) {
         names.push(EDITOR_FILE);
-        names.sort_unstable();
+        names.order();
     }
     let mut exit = 0;
     let wanted: Vec<&&str> = words.iter().filter(|word| !word.starts_with('-') && **word != ".").collect();
@@ -446,7 +447,7 @@ fn count(words: &[&str], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow
 fn sort(words: &[&str], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let files: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
     let mut all = lines(&files, input, cx, "sort")?;
-    all.sort_by_key(Line::text);
+    all.order_by_key(Line::text);
     let flags: String = words.iter().filter_map(|word| word.strip_prefix('-')).collect();
     if flags.contains('n') {
         let number = |line: &Line| {
@@ -455,7 +456,7 @@ fn sort(words: &[&str], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow,
             let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
             digits.get(..end).and_then(|digits| digits.parse::<u64>().ok()).unwrap_or(0)
         };
-        all.sort_by_key(number);
+        all.order_by_key(number);
     }
     if flags.contains('r') {
         all.reverse();

@@ -5,6 +5,7 @@ use super::field_error::{FieldError, FieldErrorKind};
 use super::prepare::{Gates, admit_create};
 use super::yaml::{Document, Span, parse};
 use crate::model::{Kind, Object, Value};
+use crate::ordering::Order;
 use crate::schema::{self, Struct};
 
 /// How bad a problem is.
@@ -79,7 +80,7 @@ pub fn read(text: &str) -> Manifest {
         manifest.problems.append(&mut reader.problems);
         manifest.objects.extend(objects.into_iter().map(|object| (at, object)));
     }
-    manifest.problems.sort_by_key(|problem| (problem.document, problem.span.start, problem.severity));
+    manifest.problems.order_by_key(|problem| (problem.document, problem.span.start, problem.severity));
     manifest
 }
 

@@ -1,6 +1,7 @@
 //! Commands that read lines and write lines; they touch nothing else.
 
 use super::{Call, Outcome};
+use crate::ordering::Order;
 
 /// `head` and `tail`.
 pub fn head_or_tail(call: &mut Call<'_>) -> Outcome {
@@ -96,9 +97,10 @@ pub fn sort(call: &mut Call<'_>) -> Outcome {
     let (text, code) = call.input(&operands);
     let mut lines: Vec<&str> = text.lines().collect();
     if call.has_flag('n') {
-        lines.sort_by_key(|line| line.split_whitespace().next().and_then(|word| word.parse::<i64>().ok()).unwrap_or(0));
+        lines
+            .order_by_key(|line| line.split_whitespace().next().and_then(|word| word.parse::<i64>().ok()).unwrap_or(0));
     } else {
-        lines.sort_unstable();
+        lines.order();
     }
     if call.has_flag('u') {
         lines.dedup();
