@@ -328,6 +328,21 @@ impl Playground {
         playground
     }
 
+    /// A playground whose cluster has not booted: nothing is in it and nothing happens. For a page that shows itself
+    /// before it has all of its code.
+    pub fn unbooted(manifest: &str) -> Playground {
+        let environment = Environment::minikube();
+        let options =
+            Options { seed: 0, environment: environment.clone(), manifest: manifest.into(), lines: Vec::new() };
+        let history = History::new(Lab::new(Sim::empty(0, environment)), "main");
+        Playground { options, history, editor: manifest.into(), version: 1 }
+    }
+
+    /// Whether its cluster has booted.
+    pub fn has_booted(&self) -> bool {
+        self.cluster().list(Kind::Node).next().is_some() || self.lab().count > 0
+    }
+
     /// Rises with everything that can be seen.
     pub fn version(&self) -> u64 {
         self.version

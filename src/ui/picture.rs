@@ -195,7 +195,7 @@ impl Component for Picture {
                         onclick={link.callback(Msg::Click)} onkeydown={link.callback(Msg::Key)}>
                         { for self.stage.in_order().map(|(item, is_leaving)| self.item(props, item, is_leaving)) }
                     </svg>
-                    { self.empty(props.lang) }
+                    { self.empty(props.lang, props.lab.read().has_booted()) }
                 </div>
                 { self.other(props) }
                 </div>
@@ -235,9 +235,12 @@ impl Picture {
         }
     }
 
-    fn empty(&self, lang: Lang) -> Html {
+    fn empty(&self, lang: Lang, has_booted: bool) -> Html {
         if !self.stage.scene.items.is_empty() || self.size.0 == 0 {
             return Html::default();
+        }
+        if !has_booted {
+            return html! { <div class="picture-empty"><p>{ word(lang, "starting") }</p></div> };
         }
         html! {
             <div class="picture-empty">

@@ -21,6 +21,16 @@ pub struct Beginning {
     pub broken: Option<String>,
 }
 
+/// What the editor shows before [`begin`]: the text of the scenario that the page will begin with; nothing where a stored
+/// session will bring its own.
+pub fn opening_text() -> &'static str {
+    let asked = view::asked("scenario").and_then(|id| Scenario::named(&id));
+    match asked.or(SCENARIOS.first()) {
+        Some(scenario) if asked.is_some() || browser::stored(KEY).is_none() => scenario.manifest,
+        _ => "",
+    }
+}
+
 /// The scenario that the address asks for, else the stored session, else the first scenario.
 pub fn begin() -> Beginning {
     let seed = view::asked("seed").and_then(|text| text.parse().ok()).unwrap_or(1);
