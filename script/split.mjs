@@ -1,5 +1,6 @@
 // Cuts the built page's WebAssembly into parts, so that the first picture needs only what it runs:
 //   node script/split.mjs [FOLDER]
+// Trunk calls it after each build (Trunk.toml); a debug build stays in one piece.
 // 1. Each function of a copy marks a byte when it runs; a browser opens the page a few times and reads the marks, first
 //    when the first picture stands, then when a cluster has run for a while.
 // 2. A part gets the bodies of its functions, and the constants that they and no earlier part can reach. A function whose
@@ -17,10 +18,10 @@ const LATER = ['cluster', 'rest'];
 
 /** Ways to open the page, and how long to watch a cluster run in each, in milliseconds. */
 const VISITS = [
-  { ms: 7000, returns: true },
-  { ms: 3000, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  { ms: 3000, path: '?lang=ja', colorScheme: 'dark' },
-  { ms: 3000, path: '?scenario=mariadb', reducedMotion: 'reduce' },
+  { ms: 5000, returns: true },
+  { ms: 5000, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  { ms: 5000, path: '?lang=ja', colorScheme: 'dark' },
+  { ms: 5000, path: '?scenario=mariadb', reducedMotion: 'reduce' },
 ];
 
 /** How far beside a constant the code may point and still mean it: the end of a list, the place before its first. */
@@ -202,7 +203,7 @@ function marked(module) {
 
 /**
  * Opens copies of `folder` in which `change` may replace files, once for each of VISITS, with the parts held back until the
- * first picture stands: then `onPart(page, 0)` looks, and after a while of a running cluster `onPart(page, 1)`.
+ * first picture stands: then `onPart(page, 0, visit)` looks, and after a while of a running cluster `onPart(page, 1, visit)`.
  */
 async function visit(folder, change, onPart) {
   const copy = await mkdtemp(join(tmpdir(), 'split-'));
@@ -214,25 +215,29 @@ async function visit(folder, change, onPart) {
     await writeFile(index, page);
     await change(copy, page);
     const site = await serve(copy);
-    for (const { ms, returns, ...options } of VISITS) {
+    await Promise.all(VISITS.map(async ({ ms, returns, ...options }, visit) => {
       let release;
       const held = new Promise(resolve => { release = resolve; });
-      const prepare = page => page.route(/\/(part|cluster-\w+|rest-\w+)\.wasm$/, async route => { await held; await route.continue(); });
+      const prepare = async page => {
+        await page.route(/\/(part|cluster-\w+|rest-\w+)\.wasm$/, async route => { await held; await route.continue(); });
+        // At 16 times real time.
+        await page.addInitScript(() => { localStorage['statefulset-lab/view'] ??= 'v1 speed=6'; });
+      };
       const { page, context, faults } = await open(browser, site, { ...options, prepare });
       await page.waitForSelector('.picture-scroll');
       await page.waitForTimeout(1000);
-      await onPart(page, 0);
+      await onPart(page, 0, visit);
       release();
       await page.waitForTimeout(ms);
-      await onPart(page, 1);
+      await onPart(page, 1, visit);
       if (returns) {
         await page.reload();
         await page.waitForTimeout(ms);
-        await onPart(page, 1);
+        await onPart(page, 1, visit);
       }
       if (faults.length) throw new Error(`the page is not quiet:\n  ${faults.join('\n  ')}`);
       await context.close();
-    }
+    }));
     await site.close();
   } finally {
     await browser.close();
@@ -255,8 +260,8 @@ async function profile(folder, wasm, module) {
     // The page waits for a part, so that there is time to read the marks of the first picture.
     await writeFile(join(copy, 'index.html'), page.replace('</head>', '<meta name="part" content="./part.wasm"></head>'));
     await writeFile(join(copy, 'part.wasm'), rewrite({ sections: [] }, {}));
-  }, async (page, part) => {
-    if (part === 0) pictures.push(await markup(page));
+  }, async (page, part, visit) => {
+    if (part === 0) pictures[visit] = await markup(page);
     const marks = await page.evaluate(async ([base, count]) => {
       const js = document.querySelector('link[rel="modulepreload"]').href;
       const { memory } = await (await import(js)).default();
@@ -272,7 +277,7 @@ async function verify(folder, names, poisoned, pictures) {
   const found = [];
   await visit(folder, async copy => {
     for (const [at, part] of poisoned.entries()) await writeFile(join(copy, names[at]), part);
-  }, async (page, part) => { if (part === 0) found.push(await markup(page)); });
+  }, async (page, part, visit) => { if (part === 0) found[visit] = await markup(page); });
   for (const [at, picture] of pictures.entries()) {
     if (picture === found[at]) continue;
     const from = [...picture].findIndex((c, n) => c !== found[at][n]);
@@ -410,7 +415,8 @@ function split(module, partOf, isPoisoned = false) {
   return [first, ...later];
 }
 
-const folder = process.argv[2] ?? 'dist';
+if (process.env.TRUNK_PROFILE === 'debug') process.exit(0);
+const folder = process.argv[2] ?? process.env.TRUNK_STAGING_DIR ?? 'dist';
 const wasm = (await readdir(folder)).find(name => /^app.*_bg\.wasm$/.test(name));
 const bytes = await readFile(join(folder, wasm));
 const module = parse(bytes);
