@@ -3,7 +3,7 @@
 
 mod scenario;
 
-pub use scenario::{SCENARIOS, Scenario};
+pub use scenario::{SCENARIOS, Scenario, Sketch};
 
 use crate::cluster::{Change, Cluster, Fault};
 use crate::controllers::{Decision, Environment};
@@ -328,19 +328,21 @@ impl Playground {
         playground
     }
 
-    /// A playground whose cluster has not booted: nothing is in it and nothing happens. For a page that shows itself
-    /// before it has all of its code.
-    pub fn unbooted(manifest: &str) -> Playground {
+    /// A playground whose cluster has not booted: nothing happens in it, and it holds at most what `sketch` says. For a
+    /// page that shows itself before it has all of its code.
+    pub fn unbooted(manifest: &str, sketch: Option<Sketch>) -> Playground {
         let environment = Environment::minikube();
-        let options =
-            Options { seed: 0, environment: environment.clone(), manifest: manifest.into(), lines: Vec::new() };
-        let history = History::new(Lab::new(Sim::empty(0, environment)), "main");
-        Playground { options, history, editor: manifest.into(), version: 1 }
+        let mut sim = Sim::empty(0, environment.clone());
+        if let Some(sketch) = sketch {
+            sketch.draw(&mut sim.cluster);
+        }
+        let options = Options { seed: 0, environment, manifest: manifest.into(), lines: Vec::new() };
+        Playground { options, history: History::new(Lab::new(sim), "main"), editor: manifest.into(), version: 1 }
     }
 
     /// Whether its cluster has booted.
     pub fn has_booted(&self) -> bool {
-        self.cluster().list(Kind::Node).next().is_some() || self.lab().count > 0
+        self.lab().count > 0 || self.cluster().list(Kind::Node).next().is_some()
     }
 
     /// Rises with everything that can be seen.

@@ -58,7 +58,7 @@ async function start() {
 
 start().catch(error => {
   console.error(error);
-  const state = document.querySelector('#start-state, .picture-empty p');
+  const state = document.querySelector('#start-state, .picture-starting');
   if (state) {
     state.setAttribute('role', 'alert');
     state.textContent = typeof WebAssembly === 'undefined'

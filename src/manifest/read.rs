@@ -452,7 +452,7 @@ pub(crate) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> O
     }
     let mut best: Option<(usize, &str)> = None;
     for name in names {
-        let distance = distance(&word.to_lowercase(), &name.to_lowercase());
+        let distance = distance(&word.to_ascii_lowercase(), &name.to_ascii_lowercase());
         if distance <= limit && best.is_none_or(|(before, _)| distance < before) {
             best = Some((distance, name));
         }

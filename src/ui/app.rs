@@ -109,11 +109,12 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> Self {
         let view = View::load();
         view.show();
-        let text: Rc<str> = session::opening_text().into();
+        let opening = session::opening();
+        let text: Rc<str> = opening.map_or("", |it| it.manifest).into();
         let link = ctx.link();
         rest::on_begin(link.callback(|()| Msg::Begin));
         App {
-            playground: Rc::new(RefCell::new(Playground::unbooted(&text))),
+            playground: Rc::new(RefCell::new(Playground::unbooted(&text, opening.map(|it| it.sketch)))),
             frames: Frames::default(),
             version: 1,
             has_begun: false,
@@ -132,7 +133,7 @@ impl Component for App {
             files: vec![(Playground::MANIFEST_NAME.into(), text)],
             file: 0,
             opened: 0,
-            scenario: 0,
+            scenario: SCENARIOS.iter().position(|it| opening == Some(it)).unwrap_or(0),
             has_undone: false,
             pending: VecDeque::new(),
             notice: None,

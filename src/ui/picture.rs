@@ -235,12 +235,13 @@ impl Picture {
         }
     }
 
+    /// What is said where there is no cluster yet, or nothing in it.
     fn empty(&self, lang: Lang, has_booted: bool) -> Html {
+        if !has_booted {
+            return html! { <p class="picture-starting" role="status">{ word(lang, "starting") }</p> };
+        }
         if !self.stage.scene.items.is_empty() || self.size.0 == 0 {
             return Html::default();
-        }
-        if !has_booted {
-            return html! { <div class="picture-empty"><p>{ word(lang, "starting") }</p></div> };
         }
         html! {
             <div class="picture-empty">

@@ -21,14 +21,10 @@ pub struct Beginning {
     pub broken: Option<String>,
 }
 
-/// What the editor shows before [`begin`]: the text of the scenario that the page will begin with; nothing where a stored
-/// session will bring its own.
-pub fn opening_text() -> &'static str {
+/// The scenario that [`begin`] will start, as far as that is known: not where there is a stored session.
+pub fn opening() -> Option<&'static Scenario> {
     let asked = view::asked("scenario").and_then(|id| Scenario::named(&id));
-    match asked.or(SCENARIOS.first()) {
-        Some(scenario) if asked.is_some() || browser::stored(KEY).is_none() => scenario.manifest,
-        _ => "",
-    }
+    asked.or(SCENARIOS.first()).filter(|_| asked.is_some() || browser::stored(KEY).is_none())
 }
 
 /// The scenario that the address asks for, else the stored session, else the first scenario.

@@ -244,7 +244,7 @@ fn probe_text(probe: &Value) -> String {
         return format!("exec [{}] {attributes}", joined(exec.list_at(&["command"]), " "));
     }
     if let Some(get) = probe.get("httpGet") {
-        let scheme = text(get, "scheme").to_lowercase();
+        let scheme = text(get, "scheme").to_ascii_lowercase();
         let scheme = if scheme.is_empty() { "http" } else { &scheme };
         let path = text(get, "path");
         let slash = if path.starts_with('/') { "" } else { "/" };

@@ -244,7 +244,7 @@ pub fn events(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         None => None,
     };
     for kind in args.list("types") {
-        if !matches!(kind.to_lowercase().as_str(), "normal" | "warning") {
+        if !matches!(kind.to_ascii_lowercase().as_str(), "normal" | "warning") {
             return Err(Failure::client("valid --types are Normal or Warning"));
         }
     }
