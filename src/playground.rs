@@ -533,6 +533,11 @@ impl Playground {
         self.lab().count
     }
 
+    /// How many checkpoints the branch keeps.
+    pub fn checkpoint_count(&self) -> usize {
+        self.history.branch().checkpoint_count()
+    }
+
     /// Everything that was done in the branch, also after the moment that is looked at.
     pub fn inputs(&self) -> &[Timed<Input>] {
         self.history.branch().inputs()

@@ -7,7 +7,6 @@
 //! strings) or nothing before `string`, `bool`, `int32`, … or the name of a struct; `string/Name` is a string type of
 //! its own name. Decoding, unknown fields, type errors, defaults, merge keys, `explain` and completion read it.
 
-use crate::sorted::BTreeMap;
 use std::sync::OnceLock;
 
 /// What a field holds.
@@ -147,7 +146,8 @@ fn go_name(name: &'static str) -> &'static str {
 
 /// The struct called `name`, such as `core.PodSpec`.
 pub fn structure(name: &str) -> Option<&'static Struct> {
-    table().get(name)
+    let table = table();
+    table.binary_search_by(|it| it.name.cmp(name)).ok().map(|at| &table[at])
 }
 
 /// The struct of an object's kind, such as `v1` and `Pod`.
@@ -170,9 +170,10 @@ pub fn field_at(root: &'static Struct, path: &[&str]) -> Option<&'static Field> 
     parent.field(last)
 }
 
-fn table() -> &'static BTreeMap<&'static str, Struct> {
-    static TABLE: OnceLock<BTreeMap<&'static str, Struct>> = OnceLock::new();
-    TABLE.get_or_init(|| include_str!("types.txt").lines().map(read_struct).map(|s| (s.name, s)).collect())
+/// All structs in the order of their names, as they stand in the file.
+fn table() -> &'static [Struct] {
+    static TABLE: OnceLock<Vec<Struct>> = OnceLock::new();
+    TABLE.get_or_init(|| include_str!("types.txt").lines().map(read_struct).collect())
 }
 
 fn read_struct(line: &'static str) -> Struct {
@@ -223,7 +224,8 @@ mod tests {
 
     #[test]
     fn every_struct_that_a_field_names_is_in_the_table() {
-        for structure in table().values() {
+        assert!(table().is_sorted_by_key(|structure| structure.name));
+        for structure in table() {
             for field in &structure.fields {
                 let mut kind = &field.kind;
                 while let Type::List(of) | Type::Map(of) = kind {

@@ -75,6 +75,11 @@ impl<W: World> Branch<W> {
     pub fn end(&self) -> Millis {
         self.end
     }
+
+    /// How many moments can be restored without replay.
+    pub fn checkpoint_count(&self) -> usize {
+        self.checkpoints.len()
+    }
 }
 
 /// All branches, and the moment that is looked at.
