@@ -92,6 +92,8 @@ struct Lab {
     /// What was written since waiting commands were polled last.
     news: Vec<Change>,
     count: usize,
+    /// How many pieces of work were done.
+    steps: usize,
     /// The scripts that run in containers.
     processes: Processes,
 }
@@ -139,6 +141,7 @@ impl Lab {
             fresh: Vec::new(),
             news: Vec::new(),
             count: 0,
+            steps: 0,
             processes: Processes::default(),
         }
     }
@@ -234,12 +237,21 @@ impl World for Lab {
         }
     }
 
-    fn advance_to(&mut self, until: Millis) {
+    fn work_count(&self) -> usize {
+        self.count + self.steps
+    }
+
+    fn advance_some(&mut self, until: Millis, work_max: usize) -> bool {
+        let enough = self.work_count().saturating_add(work_max);
         loop {
+            if self.work_count() >= enough {
+                return false;
+            }
             let wake = self.console.wakes_at().filter(|at| *at <= until);
             let due = self.sim.next_at().filter(|at| *at <= until);
             match (wake, due) {
                 (Some(wake), due) if due.is_none_or(|due| wake < due) => {
+                    self.steps += 1;
                     self.sim.advance_to(wake.max(self.sim.now()));
                     self.poll();
                     if self.console.wakes_at().is_some_and(|again| again <= wake) {
@@ -251,6 +263,7 @@ impl World for Lab {
                     }
                 }
                 (_, Some(due)) => {
+                    self.steps += 1;
                     // What scripts did until then saw the cluster as it was.
                     self.processes.advance(&mut self.sim.cluster, due);
                     self.sim.step(until);
@@ -262,8 +275,12 @@ impl World for Lab {
             }
         }
         self.sim.advance_to(until);
+        true
     }
+}
 
+impl Lab {
+    /// When something is due next: in the cluster, or for a command that waits.
     fn next_at(&self) -> Option<Millis> {
         match (self.sim.next_at(), self.console.wakes_at()) {
             (Some(a), Some(b)) => Some(a.min(b)),
