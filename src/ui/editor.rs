@@ -550,6 +550,10 @@ impl Editor {
     /// Puts the list and the help where they belong, inside the window; the policy allows no inline styles in the
     /// markup.
     fn place_floats(&self) {
+        // To ask for a place costs a layout of the page.
+        if self.completion.is_none() && self.hover.is_none() {
+            return;
+        }
         let Some(layers) = self.layers.cast::<Element>() else { return };
         let Some((width, height)) = self.cell() else { return };
         let Some(origin) = self.probe.cast::<Element>().map(|it| it.get_bounding_client_rect()) else { return };
