@@ -3,7 +3,7 @@
 use super::fixture::{self, State};
 use super::item::{Item, Part};
 use super::phase::PodStyle;
-use super::{Cursors, Level, Memory, Scene, Source, View, by_node, identity};
+use super::{Cursors, Level, Memory, Scene, Source, View, by_node, groups, identity};
 use crate::cluster::Cluster;
 use crate::controllers::Timers;
 use crate::model::{Key, Kind};
@@ -15,7 +15,8 @@ fn view(width: i32, height: i32) -> View {
 
 fn draw(cluster: &Cluster, memory: &Memory, view: &View) -> Scene {
     let (timers, cursors) = (Timers::default(), Cursors::default());
-    identity(Source { cluster, timers: &timers, memory, cursors: &cursors }, view)
+    let groups = groups(cluster, memory);
+    identity(Source { cluster, timers: &timers, groups: &groups, cursors: &cursors }, view)
 }
 
 fn pods(scene: &Scene) -> Vec<(String, PodStyle, bool)> {

@@ -1,6 +1,6 @@
 //! The drawings of the picture's parts as SVG; positions within a part are its own affair, colours the style sheet's.
 
-use super::glyphs::{claim_glyph, pod_glyph, small_strokes};
+use super::glyphs::{claim_glyph, pod_glyph};
 use super::words::{self, fit, fit_end, wrap};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
@@ -43,7 +43,7 @@ pub fn band(band: &BandPart, place: Place, lang: Lang) -> Html {
         ("default", _) => "StatefulSet".to_string(),
         (namespace, _) => format!("StatefulSet · {namespace}"),
     };
-    let meter_w = words::width(&meter, 13) + 22;
+    let meter_w = words::width(&meter, 14) + 22;
     let name = fit(&band.name, (w - meter_w - 14).max(60), 19);
     let name_w = words::width(&name, 19);
     let is_whole = band.ready == band.wanted && band.replicas == band.wanted;
@@ -104,7 +104,22 @@ fn facts(band: &BandPart, w: i32, lang: Lang) -> Html {
     } else {
         swatch("rev-current", &band.current_revision, "");
     }
-    html! { <>{ text("facts", 0, 57, line) }{ for swatches }</> }
+    let legend = band.counts.iter().map(|(style, count)| {
+        let label = format!("{} {}", number(*count as i64), word(lang, &format!("style-{}", style.name())));
+        let label_w = words::width(&label, 12) + 26;
+        if x + label_w > w {
+            return Html::default();
+        }
+        let at = x;
+        x += label_w + 4;
+        html! {
+            <g class={classes!("pod", "legend", style.name())} transform={format!("translate({at} 48)")}>
+                { pod_glyph(*style, 6, 6, 6) }{ text("facts", 17, 9, label) }
+            </g>
+        }
+    });
+    let legend: Vec<Html> = legend.collect();
+    html! { <>{ text("facts", 0, 57, line) }{ for swatches }{ for legend }</> }
 }
 
 /// The governing Service.
@@ -131,7 +146,7 @@ pub fn service(service: &ServicePart, place: Place, lang: Lang) -> Html {
 /// The controller with its reason.
 pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
     let (w, h) = (place.w, place.h - 10);
-    let words = super::reason(lang, &cursor.decision);
+    let words = cursor.decision.as_ref().map_or(word(lang, "at-rest").to_string(), |it| super::reason(lang, it));
     let lines = wrap(&words, w - 46, 12, 3);
     let first = h / 2 + 4 - (lines.len() as i32 - 1) * 15 / 2;
     // The bubble's tail points at the column.
@@ -147,7 +162,7 @@ pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
         <path class="tail" d={outline} />
         <g class="gear" transform={format!("translate(20 {})", h / 2)}>
             <circle r="9" />
-            <path d="M0 -5V0L3.5 3" />
+            <path d={if cursor.decision.is_some() { "M0 -5V0L3.5 3" } else { "M-4 .4L-1.2 3.2L4 -2.8" }} />
         </g>
         { for lines.into_iter().enumerate().map(|(n, line)| text("reason", 36, first + n as i32 * 15, line)) }
     </> }
@@ -214,8 +229,7 @@ pub fn pod(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
     match pod.level {
         Level::Card => pod_card(pod, place, lang, lab),
         Level::Compact => pod_compact(pod, place, lang, lab),
-        Level::Cell => pod_cell(pod, place),
-        Level::Grid => pod_square(pod, place),
+        Level::Cell | Level::Grid => pod_cell(pod, place),
     }
 }
 
@@ -307,22 +321,6 @@ fn pod_cell(pod: &PodPart, place: Place) -> Html {
         { rect("stripe", 0, 6, 3, h - 12, 1) }
         { if pod.style == PodStyle::Absent { Html::default() } else { pod_glyph(pod.style, 10, h / 2, 5) } }
         { text("number", w - 4, h / 2 + 4, label) }
-    </> }
-}
-
-/// Stands at its place by itself, without a transform: a thousand of them are a thousand layers less.
-fn pod_square(pod: &PodPart, place: Place) -> Html {
-    let Place { x, y, w, h } = place;
-    let has_claims = pod.claims.1 > 0;
-    let square = if has_claims { h - 5 } else { h };
-    let claim = if pod.claims.0 == pod.claims.1 { "bar is-bound" } else { "bar" };
-    let strokes = small_strokes(pod.style);
-    html! { <>
-        { rect("card", x, y, w, square, 3) }
-        { if strokes.is_empty() { Html::default() } else {
-            html! { <path class="mark" d={format!("M{} {}{strokes}", x + w / 2, y + square / 2)} /> }
-        } }
-        { if has_claims { rect(claim, x, y + square + 1, w, 4, 1) } else { Html::default() } }
     </> }
 }
 
