@@ -21,6 +21,11 @@ fn rect(class: &'static str, x: i32, y: i32, w: i32, h: i32, r: i32) -> Html {
     }
 }
 
+/// The mark of the pod where the controller stands.
+fn ring(pod: &PodPart, w: i32, h: i32, out: i32, r: i32) -> Html {
+    if pod.is_at_cursor { rect("ring", -out, -out, w + 2 * out, h + 2 * out, r) } else { Html::default() }
+}
+
 /// The background of a set.
 pub fn area(place: Place) -> Html {
     rect("plate", 0, 0, place.w, place.h, 14)
@@ -249,7 +254,7 @@ fn pod_card(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
     let node = if pod.node.is_empty() { word(lang, "no-node") } else { pod.node.as_str() };
     let tag = if pod.is_orphan { Some("orphan") } else { (!pod.is_wanted).then_some("leaving") };
     html! { <>
-        { rect("ring", -3, -3, w + 6, h + 6, 13) }
+        { ring(pod, w, h, 3, 13) }
         { rect("card", 0, 0, w, h, 10) }
         { rect("stripe", 7, 12, 4, h - 24, 2) }
         { pod_glyph(pod.style, 28, 24, 10) }
@@ -293,7 +298,7 @@ fn pod_compact(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
     };
     let ready = format!("{}/{}", pod.ready.0, pod.ready.1);
     html! { <>
-        { rect("ring", -3, -3, w + 6, h + 6, 11) }
+        { ring(pod, w, h, 3, 11) }
         { rect("card", 0, 0, w, h, 8) }
         { rect("stripe", 5, 9, 3, h - 18, 1) }
         { pod_glyph(pod.style, 20, 18, 7) }
@@ -316,7 +321,7 @@ fn pod_cell(pod: &PodPart, place: Place) -> Html {
     let (w, h) = (place.w, place.h);
     let label = pod.ordinal.map(|ordinal| ordinal.to_string()).unwrap_or_else(|| fit(&pod.name, w - 12, 10));
     html! { <>
-        { rect("ring", -2, -2, w + 4, h + 4, 7) }
+        { ring(pod, w, h, 2, 7) }
         { rect("card", 0, 0, w, h, 5) }
         { rect("stripe", 0, 6, 3, h - 12, 1) }
         { if pod.style == PodStyle::Absent { Html::default() } else { pod_glyph(pod.style, 10, h / 2, 5) } }
