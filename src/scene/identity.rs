@@ -63,6 +63,8 @@ const PADDING: i32 = 14;
 const HEADER: i32 = 72;
 const SERVICE: i32 = 50;
 const RAIL: i32 = 64;
+/// The widest that the controller's words get.
+const WORDS: i32 = 740;
 /// A heading over things without a set.
 const HEADING: i32 = 34;
 /// Pages narrower than this put the Service below the header.
@@ -125,8 +127,13 @@ fn height(groups: &Groups, width: i32, sizes: Sizes) -> i32 {
 
 fn band_height(band: &Band, width: i32, sizes: Sizes) -> i32 {
     let rows = band.columns.len().div_ceil(per_row(width, sizes)) as i32;
-    let head = HEADER + RAIL + if is_narrow(width) && band.set.is_some() { SERVICE } else { 0 };
+    let head = HEADER + rail_height(width) + if is_narrow(width) && band.set.is_some() { SERVICE } else { 0 };
     head + rows * (row_height(band, sizes) + sizes.row_gap) + PADDING + MARGIN
+}
+
+/// Narrow pages need more lines for the controller's words.
+fn rail_height(width: i32) -> i32 {
+    if is_narrow(width) { RAIL + 16 } else { RAIL }
 }
 
 fn is_narrow(width: i32) -> bool {
@@ -192,7 +199,8 @@ impl Draft<'_> {
             self.y += SERVICE;
         }
         let rail = self.y;
-        self.y += RAIL;
+        let rail_height = rail_height(self.view.width);
+        self.y += rail_height;
         let cursor = self.look.cursor(band);
         let has_cursor = cursor.is_some();
         let at = cursor.as_ref().and_then(|(_, ordinal)| *ordinal);
@@ -223,17 +231,17 @@ impl Draft<'_> {
             may_go = Some(style == PodStyle::Ready && may_go != Some(false));
         }
         if let Some((decision, _)) = cursor {
-            let w = inner.min(560);
+            let w = inner.min(WORDS);
             let pointer = pointed.filter(|(row, _)| *row == 0).map(|(_, x)| x);
             let x = pointer.map_or(left, |pointer| (pointer - w / 4).clamp(left, left + inner - w));
             let outcome = decision.outcome;
             let pointer = pointer.map(|pointer| pointer - x);
-            let place = Place { x, y: rail + 4, w, h: RAIL - 10 };
+            let place = Place { x, y: rail + 4, w, h: rail_height - 10 };
             let part = CursorPart { decision: Some(decision), pointer, outcome };
             self.add(key("cursor"), place, band.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
         }
         if facts.rests(band) && !has_cursor {
-            let place = Place { x: left, y: rail + 4, w: inner.min(560), h: RAIL - 10 };
+            let place = Place { x: left, y: rail + 4, w: inner.min(WORDS), h: rail_height - 10 };
             let part = CursorPart { decision: None, pointer: None, outcome: Outcome::Skips };
             self.add(key("rest"), place, band.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
         }

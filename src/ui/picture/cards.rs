@@ -4,6 +4,7 @@ use super::glyphs::{claim_glyph, pod_glyph};
 use super::words::{self, fit, fit_end, wrap};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
+use crate::i18n::ui::number;
 use crate::model::{Millis, Text};
 use crate::scene::item::{BandPart, ClaimPart, Countdown, CursorPart, Level, NodePart, Place, PodPart, ServicePart};
 use crate::scene::phase::{ClaimStyle, PodStyle};
@@ -60,13 +61,31 @@ pub fn band(band: &BandPart, place: Place, lang: Lang) -> Html {
             { rect("pill", 0, 0, meter_w, 22, 11) }
             { text("pill-text", 11, 15, meter) }
         </g>
+        { legend(band, name_w + meter_w + 34, w, lang) }
         { facts(band, w, lang) }
     </> }
 }
 
+/// What the glyphs of a dense picture mean, and how many pods have each: to the right of `x`.
+fn legend(band: &BandPart, mut x: i32, w: i32, lang: Lang) -> Html {
+    let entries = band.counts.iter().map(|(style, count)| {
+        let label = format!("{} {}", number(*count as i64), word(lang, &format!("style-{}", style.name())));
+        let (at, label_w) = (x, words::width(&label, 12) + 30);
+        x += label_w;
+        if x > w {
+            return Html::default();
+        }
+        html! {
+            <g class={classes!("pod", "legend", style.name())} transform={format!("translate({at} 24)")}>
+                { pod_glyph(*style, 7, 7, 7) }{ text("facts", 19, 11, label) }
+            </g>
+        }
+    });
+    entries.collect()
+}
+
 /// The line of numbers and revisions below a set's name.
 fn facts(band: &BandPart, w: i32, lang: Lang) -> Html {
-    let number = |value: i64| value.to_string();
     let (replicas, updated, available) = (number(band.replicas), number(band.updated), number(band.available));
     let values = [("replicas", &*replicas), ("updated", &*updated), ("available", &*available)];
     let mut line = say(lang, "set-counts", &values);
@@ -109,22 +128,7 @@ fn facts(band: &BandPart, w: i32, lang: Lang) -> Html {
     } else {
         swatch("rev-current", &band.current_revision, "");
     }
-    let legend = band.counts.iter().map(|(style, count)| {
-        let label = format!("{} {}", number(*count as i64), word(lang, &format!("style-{}", style.name())));
-        let label_w = words::width(&label, 12) + 26;
-        if x + label_w > w {
-            return Html::default();
-        }
-        let at = x;
-        x += label_w + 4;
-        html! {
-            <g class={classes!("pod", "legend", style.name())} transform={format!("translate({at} 48)")}>
-                { pod_glyph(*style, 6, 6, 6) }{ text("facts", 17, 9, label) }
-            </g>
-        }
-    });
-    let legend: Vec<Html> = legend.collect();
-    html! { <>{ text("facts", 0, 57, line) }{ for swatches }{ for legend }</> }
+    html! { <>{ text("facts", 0, 57, line) }{ for swatches }</> }
 }
 
 /// The governing Service.
@@ -152,7 +156,7 @@ pub fn service(service: &ServicePart, place: Place, lang: Lang) -> Html {
 pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
     let (w, h) = (place.w, place.h - 10);
     let words = cursor.decision.as_ref().map_or(word(lang, "at-rest").to_string(), |it| super::reason(lang, it));
-    let lines = wrap(&words, w - 46, 12, 3);
+    let lines = wrap(&words, w - 46, 12, ((h - 8) / 15).max(1) as usize);
     let first = h / 2 + 4 - (lines.len() as i32 - 1) * 15 / 2;
     // The bubble's tail points at the column.
     let outline = match cursor.pointer {
