@@ -110,6 +110,8 @@ pub struct Groups {
     pub pods: Vec<Rc<Object>>,
     /// Claims that belong to no set.
     pub claims: Vec<Rc<Object>>,
+    /// Volumes whose claim is gone, or that were never claimed.
+    pub volumes: Vec<Rc<Object>>,
 }
 
 impl Groups {
@@ -119,6 +121,11 @@ impl Groups {
             Kind::Pod => self.apply_pod(change),
             Kind::PersistentVolumeClaim => self.apply_claim(change, memory),
             Kind::StatefulSet => self.apply_set(change),
+            // A volume that comes to its claim, as most do, changes nothing.
+            Kind::PersistentVolume => {
+                let was_loose = self.volumes.iter().any(|volume| volume.meta.name == change.object.meta.name);
+                change.verb != Verb::Deleted && !was_loose && !is_loose(&change.object)
+            }
             _ => true,
         }
     }
@@ -211,8 +218,14 @@ pub fn groups(cluster: &Cluster, memory: &Memory) -> Groups {
             None => groups.claims.push(Rc::clone(claim)),
         }
     }
+    groups.volumes = cluster.list(Kind::PersistentVolume).filter(|volume| is_loose(volume)).map(Rc::clone).collect();
     groups.bands = bands.into_values().collect();
     groups
+}
+
+/// Whether nobody uses a volume, as its phase tells.
+fn is_loose(volume: &Object) -> bool {
+    matches!(volume.str_at(&["status", "phase"]), "Available" | "Released" | "Failed")
 }
 
 /// The ordinals that a set wants: from its start, as many as its replicas.

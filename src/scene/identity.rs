@@ -90,6 +90,9 @@ fn pods_of(band: &Band) -> usize {
 /// The most detailed level whose picture is not much higher than what is seen, moved by what the reader asked for.
 fn fit(groups: &Groups, view: &View) -> Sizes {
     let limit = view.height.max(240) * 5 / 4;
+    if let Some(sizes) = LEVELS.iter().find(|sizes| view.level == Some(sizes.level)) {
+        return stretch(groups, view, *sizes);
+    }
     let fits = LEVELS.iter().position(|sizes| height(groups, view.width, *sizes) <= limit).unwrap_or(LEVELS.len() - 1);
     let wished = fits as i32 - view.detail;
     stretch(groups, view, LEVELS[wished.clamp(0, LEVELS.len() as i32 - 1) as usize])
@@ -121,7 +124,8 @@ fn squares_of(column: i32) -> Sizes {
 fn height(groups: &Groups, width: i32, sizes: Sizes) -> i32 {
     let bands: i32 = groups.bands.iter().map(|band| band_height(band, width, sizes)).sum();
     let loose = groups.pods.len().div_ceil(per_row(width, sizes)) as i32 * (sizes.pod + sizes.row_gap)
-        + groups.claims.len().div_ceil(per_row(width, sizes)) as i32 * (sizes.claim + sizes.row_gap);
+        + (groups.claims.len() + groups.volumes.len()).div_ceil(per_row(width, sizes)) as i32
+            * (sizes.claim + sizes.row_gap);
     bands + if loose > 0 { loose + HEADING } else { 0 }
 }
 
@@ -243,7 +247,7 @@ impl Draft<'_> {
         if facts.rests(band) && !has_cursor {
             let place = Place { x: left, y: rail + 4, w: inner.min(WORDS), h: rail_height - 10 };
             let part = CursorPart { decision: None, pointer: None, outcome: Outcome::Skips };
-            self.add(key("rest"), place, band.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
+            self.add(key("cursor"), place, band.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
         }
         self.y = top + height + MARGIN;
     }
@@ -358,7 +362,8 @@ impl Draft<'_> {
     /// Draws the pods and claims that belong to no set.
     fn loose(&mut self, groups: &Groups) {
         let sizes = self.sizes;
-        if groups.pods.is_empty() && groups.claims.is_empty() {
+        let claims: Vec<&Rc<Object>> = groups.claims.iter().chain(&groups.volumes).collect();
+        if groups.pods.is_empty() && claims.is_empty() {
             return;
         }
         let left = MARGIN + PADDING;
@@ -383,9 +388,9 @@ impl Draft<'_> {
             }
         }
         self.y += groups.pods.len().div_ceil(count) as i32 * (sizes.pod + sizes.row_gap);
-        for (index, claim) in groups.claims.iter().enumerate() {
+        for (index, claim) in claims.iter().enumerate() {
             self.claim(claim, true, corner(index, self.y, sizes.claim));
         }
-        self.y += groups.claims.len().div_ceil(count) as i32 * (sizes.claim + sizes.row_gap) + MARGIN;
+        self.y += claims.len().div_ceil(count) as i32 * (sizes.claim + sizes.row_gap) + MARGIN;
     }
 }

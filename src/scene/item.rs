@@ -43,6 +43,8 @@ pub struct View {
     pub bottom: i32,
     /// Steps of detail that the reader asked for beyond what fits: negative for less.
     pub detail: i32,
+    /// How much of each thing is shown, whether it fits or not: as in the picture beside it.
+    pub level: Option<Level>,
 }
 
 /// A rectangle in whole units.

@@ -78,12 +78,12 @@ pub fn by_node(source: Source<'_>, view: &View) -> Scene {
         ..=300 => 1,
         _ => 0,
     };
-    let level = match fits + view.detail {
+    let level = view.level.unwrap_or(match fits + view.detail {
         3.. => Level::Card,
         2 => Level::Compact,
         1 => Level::Cell,
         _ => Level::Grid,
-    };
+    });
     let mut draft = Draft {
         look: Look::new(source),
         view: *view,
@@ -102,9 +102,8 @@ fn pins(source: Source<'_>) -> BTreeMap<Pin, Vec<Rc<Object>>> {
     for volume in source.cluster.list(Kind::PersistentVolume) {
         let namespace = Text::new(volume.str_at(&["spec", "claimRef", "namespace"]));
         let name = Text::new(volume.str_at(&["spec", "claimRef", "name"]));
-        if let Some(claim) = source.cluster.find(Kind::PersistentVolumeClaim, &namespace, &name) {
-            pins.entry(pin_of(volume)).or_default().push(Rc::clone(claim));
-        }
+        let claim = source.cluster.find(Kind::PersistentVolumeClaim, &namespace, &name);
+        pins.entry(pin_of(volume)).or_default().push(Rc::clone(claim.unwrap_or(volume)));
     }
     pins
 }
@@ -257,7 +256,7 @@ impl Draft<'_> {
         let places = self.tiles(claims.len(), flat(level));
         for (claim, place) in claims.iter().zip(places) {
             self.add(claim.meta.uid.clone(), place, Some(claim.key()), |look| {
-                Part::Claim(look.claim(claim, false, level))
+                Part::Claim(look.claim(claim, claim.kind == Kind::PersistentVolume, level))
             });
         }
     }

@@ -183,7 +183,9 @@ impl<'a> Look<'a> {
     pub fn claim(&self, claim: &Object, is_retained: bool, level: Level) -> ClaimPart {
         let (style, status) = claim_status(claim);
         let text = |path: &[&str]| claim.at(path).and_then(Value::as_text).cloned().unwrap_or_default();
-        let volume = text(&["spec", "volumeName"]);
+        // A volume without a claim is drawn as the claim that it lacks.
+        let is_volume = claim.kind == Kind::PersistentVolume;
+        let volume = if is_volume { claim.meta.name.clone() } else { text(&["spec", "volumeName"]) };
         let modes = match claim.list_at(&["status", "accessModes"]) {
             [] => claim.list_at(&["spec", "accessModes"]),
             modes => modes,
@@ -194,7 +196,7 @@ impl<'a> Look<'a> {
             name: claim.meta.name.clone(),
             style,
             status,
-            capacity: text(&["status", "capacity", "storage"]),
+            capacity: text(&[if is_volume { "spec" } else { "status" }, "capacity", "storage"]),
             access: access(modes),
             class: text(&["spec", "storageClassName"]),
             holds: tree.map(holds).unwrap_or_default(),

@@ -10,7 +10,7 @@ use crate::model::{Key, Kind};
 use crate::sorted::BTreeSet;
 
 fn view(width: i32, height: i32) -> View {
-    View { width, height, top: 0, bottom: i32::MAX / 2, detail: 0 }
+    View { width, height, top: 0, bottom: i32::MAX / 2, detail: 0, level: None }
 }
 
 fn draw(cluster: &Cluster, memory: &Memory, view: &View) -> Scene {

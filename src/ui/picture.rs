@@ -289,7 +289,7 @@ impl Picture {
         let is_other = |branch: &usize| *branch != playground.current_branch() && *branch < playground.branch_count();
         match props.compared.filter(is_other) {
             Some(branch) => {
-                html! { <other::Other lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} /> }
+                html! { <other::Other lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} level={self.stage.scene.level} /> }
             }
             None => Html::default(),
         }
@@ -354,6 +354,7 @@ impl Picture {
             top: (top / TILE - 1) * TILE,
             bottom: ((top + height) / TILE + 2) * TILE,
             detail: self.detail,
+            level: None,
         }
     }
 

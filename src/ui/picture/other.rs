@@ -7,7 +7,7 @@ use super::{Mode, words};
 use crate::i18n::Lang;
 use crate::i18n::scene::say;
 use crate::model::Millis;
-use crate::scene::{self, Cursors, Memory, View};
+use crate::scene::{self, Cursors, Level, Memory, View};
 use crate::ui::sizes::SizeWatch;
 use crate::ui::store::{Lab, TimeListener};
 use std::rc::Rc;
@@ -28,6 +28,8 @@ pub struct OtherProps {
     pub branch: usize,
     /// Which picture.
     pub mode: Mode,
+    /// How much of each thing the picture beside it shows.
+    pub level: Level,
 }
 
 /// What happens to it.
@@ -135,7 +137,14 @@ impl Other {
                 memory.note(change);
             }
         }
-        let view = View { width: self.size.0, height: self.size.1 - 28, top: 0, bottom: 4000, detail: 0 };
+        let view = View {
+            width: self.size.0,
+            height: self.size.1 - 28,
+            top: 0,
+            bottom: 4000,
+            detail: 0,
+            level: Some(props.level),
+        };
         let cursors = Cursors::default();
         let groups = scene::groups(&sim.cluster, &memory);
         let source = scene::Source { cluster: &sim.cluster, timers: &sim.timers, groups: &groups, cursors: &cursors };
