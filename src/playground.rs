@@ -7,7 +7,7 @@ pub use scenario::{SCENARIOS, Scenario};
 
 use crate::cluster::{Change, Cluster, Fault};
 use crate::controllers::{Decision, Environment};
-use crate::kubectl::{Completions, Console, Host, Output, Prompt};
+use crate::kubectl::{Completions, Console, Host, Output, Pause, Prompt};
 use crate::model::{Kind, Millis, Value, parse_json, to_json};
 use crate::shell::Processes;
 use crate::sim::{Branch, History, Sim, Timed, World};
@@ -91,19 +91,14 @@ struct Lab {
     fresh: Vec<Record>,
     /// What was written since waiting commands were polled last.
     news: Vec<Change>,
+    /// The part of it that is told in the console's turn.
+    heard: Vec<Change>,
     count: usize,
     /// The scripts that run in containers.
     processes: Processes,
 }
 
-/// The simulation as the console sees it.
-struct LabHost<'a> {
-    sim: &'a mut Sim,
-    editor: &'a str,
-    news: &'a [Change],
-}
-
-impl Host for LabHost<'_> {
+impl Host for Lab {
     fn cluster(&self) -> &Cluster {
         &self.sim.cluster
     }
@@ -112,12 +107,28 @@ impl Host for LabHost<'_> {
         &mut self.sim.cluster
     }
 
+    fn pause(&mut self, why: Pause) {
+        let delays = &self.sim.environment.delays;
+        let length = match why {
+            Pause::Request => delays.request,
+            Pause::Command => delays.command,
+        };
+        let until = self.sim.now() + length;
+        // The controllers hear of the writes so far first.
+        self.sim.act(|_| ());
+        self.collect();
+        while self.sim.next_at().is_some_and(|at| at <= until) {
+            self.step(until);
+        }
+        self.sim.advance_to(until);
+    }
+
     fn news(&self) -> &[Change] {
-        self.news
+        &self.heard
     }
 
     fn editor_text(&self) -> &str {
-        self.editor
+        &self.editor
     }
 
     fn fault(&mut self, fault: Fault) -> Result<(), String> {
@@ -138,6 +149,7 @@ impl Lab {
             opened: None,
             fresh: Vec::new(),
             news: Vec::new(),
+            heard: Vec::new(),
             count: 0,
             processes: Processes::default(),
         }
@@ -147,13 +159,24 @@ impl Lab {
     fn console<T>(&mut self, act: impl FnOnce(&mut Console, &mut dyn Host) -> (Output, T)) -> T {
         let now = self.sim.now();
         self.processes.advance(&mut self.sim.cluster, now);
-        let news = std::mem::take(&mut self.news);
-        let mut host = LabHost { sim: &mut self.sim, editor: &self.editor, news: &news };
-        let (output, result) = act(&mut self.console, &mut host);
+        self.heard = std::mem::take(&mut self.news);
+        let mut console = std::mem::take(&mut self.console);
+        let (output, result) = act(&mut console, self);
+        self.console = console;
+        self.heard.clear();
         self.sim.act(|_| ());
         self.collect();
         self.say(output);
         result
+    }
+
+    /// Does the next piece of work that is due at `until` or before. Returns whether anything was written.
+    fn step(&mut self, until: Millis) -> bool {
+        // What scripts did until then saw the cluster as it was.
+        let due = self.sim.next_at().unwrap_or(until).min(until);
+        self.processes.advance(&mut self.sim.cluster, due);
+        self.sim.step(until);
+        self.collect()
     }
 
     fn say(&mut self, mut output: Output) {
@@ -250,11 +273,8 @@ impl World for Lab {
                         }
                     }
                 }
-                (_, Some(due)) => {
-                    // What scripts did until then saw the cluster as it was.
-                    self.processes.advance(&mut self.sim.cluster, due);
-                    self.sim.step(until);
-                    if self.collect() {
+                (_, Some(_)) => {
+                    if self.step(until) {
                         self.poll();
                     }
                 }
@@ -437,16 +457,18 @@ impl Playground {
     /// one.
     pub fn step_back(&mut self) -> bool {
         let now = self.now();
-        let records = self.history.branch().records();
-        let changes = records.get(..self.lab().count.min(records.len())).unwrap_or(&[]).iter().rev();
-        let earlier = changes.filter(|record| is_visible(record)).map(record_at).find(|at| *at < now);
-        let Some(at) = earlier else {
-            let moved = now > Millis::ZERO;
-            self.seek(Millis::ZERO);
-            return moved;
-        };
-        self.seek(at);
-        true
+        let mut before = now;
+        loop {
+            let records = self.history.branch().records();
+            let changes = records.get(..self.lab().count.min(records.len())).unwrap_or(&[]).iter().rev();
+            let earlier = changes.filter(|record| is_visible(record)).map(record_at).find(|at| *at < before);
+            before = earlier.unwrap_or(Millis::ZERO);
+            self.seek(before);
+            // A command that writes several objects takes a moment: within it there is nothing to look at.
+            if self.now() < now || earlier.is_none() {
+                return self.now() < now;
+            }
+        }
     }
 
     /// Looks at another moment of the same branch.
@@ -551,9 +573,8 @@ impl Playground {
 
     /// What could stand at byte offset `cursor` of `line`.
     pub fn complete(&self, line: &str, cursor: usize) -> Completions {
-        let mut lab = self.lab().clone();
-        let host = LabHost { sim: &mut lab.sim, editor: &self.editor, news: &[] };
-        lab.console.complete(line, cursor, &host)
+        let lab = Lab { editor: Rc::clone(&self.editor), ..self.lab().clone() };
+        lab.console.complete(line, cursor, &lab)
     }
 
     /// What stands in the console, oldest first.

@@ -1,11 +1,11 @@
 //! What a running command has at hand, and how failures read; knows no verb.
 
-use super::host::Host;
+use super::host::{Host, Pause};
 use super::jobs::Job;
 use super::output::Output;
 use crate::cluster::{ApiError, Cluster};
 use crate::i18n::{Lang, console, fill};
-use crate::model::{Millis, Text};
+use crate::model::{Millis, Object, Text};
 use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
@@ -45,6 +45,24 @@ impl Cx<'_> {
     /// The API server, to write.
     pub fn cluster_mut(&mut self) -> &mut Cluster {
         self.host.cluster_mut()
+    }
+
+    /// Does `each` to the objects, one request after the other: between two of them the control plane goes on, and
+    /// each is taken as it is by then. Failures are collected.
+    pub fn one_by_one(
+        &mut self,
+        objects: &[Rc<Object>],
+        failures: &mut Vec<Failure>,
+        each: &mut dyn FnMut(&Rc<Object>, &mut Cx<'_>) -> Result<(), Failure>,
+    ) {
+        for (number, object) in objects.iter().enumerate() {
+            if number > 0 {
+                self.host.pause(Pause::Request);
+            }
+            let latest = self.cluster().get(&object.key()).filter(|latest| latest.meta.uid == object.meta.uid);
+            let object = latest.unwrap_or(object).clone();
+            failures.extend(each(&object, self).err());
+        }
     }
 
     /// The virtual time.

@@ -2,7 +2,7 @@
 
 use super::command::{Cx, Failure, Flow, State};
 use super::completion;
-use super::host::Host;
+use super::host::{Host, Pause};
 use super::jobs::Job;
 use super::output::{Line, Output, Stream};
 use super::tools;
@@ -63,6 +63,8 @@ pub struct Console {
     background: Vec<(u32, Running)>,
     background_count: u32,
     last_exit: i32,
+    /// Whether the lines that were entered have started a program already.
+    has_started: bool,
     history: Rc<Vec<String>>,
 }
 
@@ -74,6 +76,7 @@ impl Console {
     pub fn enter(&mut self, line: &str, host: &mut dyn Host) -> Output {
         self.typed.extend(line.trim_end_matches('\n').split('\n').map(|line| line.trim_end_matches('\r').to_string()));
         let mut out = Output::default();
+        self.has_started &= self.foreground.is_some();
         self.pump(host, &mut out);
         out
     }
@@ -200,6 +203,11 @@ impl Console {
                     }
                 }
             } else if let Some(pipeline) = self.queue.pop_front() {
+                // The first command starts with the key press, each later one when its program is there.
+                let is_program = pipeline.commands.iter().any(|command| is_kubectl(&command.words));
+                if is_program && std::mem::replace(&mut self.has_started, true) {
+                    host.pause(Pause::Command);
+                }
                 has_run = true;
                 self.run(pipeline, host, out);
             } else if let Some(line) = self.typed.pop_front() {
@@ -366,7 +374,7 @@ impl Console {
         }
         let result = match command.words.split_first() {
             None => tools::run("cat", &[], input_lines.as_ref(), &mut cx),
-            Some((name, rest)) if name == "kubectl" || name == "k" => verbs::run(rest, &mut cx),
+            Some((_, rest)) if is_kubectl(&command.words) => verbs::run(rest, &mut cx),
             Some((name, rest)) => tools::run(name, rest, input_lines.as_ref(), &mut cx),
         };
         let flow = settle_result(result, &mut cx);
@@ -442,6 +450,10 @@ impl Console {
         }
         file.push_str(text);
     }
+}
+
+fn is_kubectl(words: &[String]) -> bool {
+    words.first().is_some_and(|name| name == "kubectl" || name == "k")
 }
 
 fn settle_result(result: Result<Flow, Failure>, cx: &mut Cx<'_>) -> Flow {

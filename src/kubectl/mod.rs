@@ -30,5 +30,5 @@ pub mod verbs;
 pub mod words;
 
 pub use console::{Completions, Console, Prompt};
-pub use host::Host;
+pub use host::{Host, Pause};
 pub use output::{Line, Output, Span, Stream, Style};

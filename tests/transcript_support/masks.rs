@@ -77,6 +77,9 @@ fn known(text: &str, before: &str) -> Option<(usize, String)> {
     if before.ends_with("resourceVersion: \"") || before.ends_with("resourceVersion\": \"") {
         return rest(|c| c.is_ascii_digit(), "<rv>");
     }
+    if before.trim_end().ends_with("Resource Version:") {
+        return rest(|c| c.is_ascii_digit(), "<rv>");
+    }
     if before.ends_with('.') && length == 16 && text[..16].chars().all(|c| c.is_ascii_hexdigit()) {
         return Some((16, "<id>".into()));
     }

@@ -21,8 +21,19 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 struct Waiting {
     attempts: i64,
+    /// When it was tried last.
+    tried: Millis,
     claims: Vec<Key>,
     needs: Needs,
+}
+
+impl Waiting {
+    /// When it is tried again after something happened that may help it.
+    fn next_try(&self, now: Millis) -> Millis {
+        let back_off = Millis(BACK_OFF.0 << (self.attempts - 1).clamp(0, 10)).min(BACK_OFF_MAX);
+        let is_backing_off = now < self.tried + back_off;
+        if is_backing_off { now + RETRY } else { now }
+    }
 }
 
 /// What may help a pod that found no place.
@@ -62,9 +73,11 @@ const TASK_PODS: &str = "pods";
 const TASK_TIMEOUT: &str = "timeout";
 /// How long a reserved pod waits for its claims.
 const BIND_TIMEOUT: Millis = Millis::seconds(600);
-/// How much later each further attempt comes, up to `RETRY_MAX`.
-const RETRY: i64 = 20;
-const RETRY_MAX: i64 = 500;
+/// The back-off after the first attempt; it doubles with each further one, up to `BACK_OFF_MAX`.
+const BACK_OFF: Millis = Millis::seconds(1);
+const BACK_OFF_MAX: Millis = Millis::seconds(10);
+/// How much later a pod that is still backing off comes: the queue takes such pods when it has no others.
+const RETRY: Millis = Millis(2);
 
 impl Controller for Scheduler {
     fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
@@ -161,14 +174,13 @@ impl Scheduler {
     fn retry_all(&mut self, helps: impl Fn(Needs) -> bool, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
         for (key, waiting) in self.waiting.iter().filter(|(_, waiting)| helps(waiting.needs)) {
-            ctx.timers.add(now + retry_after(waiting.attempts), work(key, ""));
+            ctx.timers.add(waiting.next_try(now), work(key, ""));
         }
     }
 
     fn retry_users(&mut self, claim: &Key, now: Millis, timers: &mut Timers) {
         for key in self.by_claim.get(claim).into_iter().flatten() {
-            let attempts = self.waiting.get(key).map_or(0, |waiting| waiting.attempts);
-            timers.add(now + retry_after(attempts), work(key, ""));
+            timers.add(self.waiting.get(key).map_or(now, |waiting| waiting.next_try(now)), work(key, ""));
         }
     }
 
@@ -238,7 +250,7 @@ impl Scheduler {
         }
         let waiting = Rc::make_mut(&mut self.waiting);
         let attempts = waiting.get(&key).map_or(0, |waiting| waiting.attempts) + 1;
-        waiting.insert(key, Waiting { attempts, claims, needs: refusal.needs });
+        waiting.insert(key, Waiting { attempts, tried: ctx.now(), claims, needs: refusal.needs });
         self.write_condition(ctx, pod, "Unschedulable", refusal.message);
     }
 
@@ -338,9 +350,6 @@ impl Scheduler {
     }
 }
 
-fn retry_after(attempts: i64) -> Millis {
-    Millis((RETRY * attempts).clamp(0, RETRY_MAX))
-}
 
 /// Puts a condition in the place of the one of its type, or behind the others.
 pub(super) fn set_condition(object: &mut Object, condition: Value) {

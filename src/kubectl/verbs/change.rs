@@ -93,30 +93,26 @@ pub fn scale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if objects.is_empty() && failures.is_empty() {
         return Err(Failure::client("no objects passed to scale"));
     }
-    for object in &objects {
-        if object.kind != Kind::StatefulSet {
-            let text = "Error from server (NotFound): the server could not find the requested resource";
-            failures.push(Failure::Raw(text.into()));
-            continue;
-        }
-        let now = object.i64_at(&["spec", "replicas"]).unwrap_or(0);
-        if let Some(wanted) = args.int("current-replicas").filter(|wanted| *wanted >= 0 && *wanted != now) {
-            failures.push(Failure::client(format!("Expected replicas to be {wanted}, was {now}")));
-            continue;
-        }
-        let done = if is_dry(args) { Ok(Rc::clone(object)) } else { scale_one(object, replicas, cx) };
-        match done {
-            Ok(object) => told(args, &object, "scaled", cx)?,
-            Err(failure) => failures.push(failure),
-        }
-    }
+    cx.one_by_one(&objects, &mut failures, &mut |object, cx| scale_one(args, object, replicas, cx));
     finish(&failures, cx)
 }
 
-fn scale_one(object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
+fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    if object.kind != Kind::StatefulSet {
+        let text = "Error from server (NotFound): the server could not find the requested resource";
+        return Err(Failure::Raw(text.into()));
+    }
+    let now = object.i64_at(&["spec", "replicas"]).unwrap_or(0);
+    if let Some(wanted) = args.int("current-replicas").filter(|wanted| *wanted >= 0 && *wanted != now) {
+        return Err(Failure::client(format!("Expected replicas to be {wanted}, was {now}")));
+    }
+    if is_dry(args) {
+        return told(args, object, "scaled", cx);
+    }
     let mut next = Object::clone(object);
     next.set_at(&["spec", "replicas"], replicas);
-    update(object, next, cx)
+    let stored = update(object, next, cx)?;
+    told(args, &stored, "scaled", cx)
 }
 
 /// `kubectl patch`.
@@ -149,12 +145,7 @@ pub fn patch(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client(NOTHING_NAMED));
     }
     let (objects, mut failures) = chosen(args, cx)?;
-    for object in &objects {
-        match patch_one(args, object, patch_type, &patch, cx) {
-            Ok(()) => {}
-            Err(failure) => failures.push(failure),
-        }
-    }
+    cx.one_by_one(&objects, &mut failures, &mut |object, cx| patch_one(args, object, patch_type, &patch, cx));
     finish(&failures, cx)
 }
 
@@ -270,18 +261,14 @@ fn mark(args: &Args, is_label: bool, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     chosen_args.words = words;
     chosen_args.dash_at = None;
     let (objects, mut failures) = chosen(&chosen_args, cx)?;
-    for object in &objects {
-        if args.is("list") {
+    if args.is("list") {
+        for object in &objects {
             let all = if is_label { &object.meta.labels } else { &object.meta.annotations };
-            for (key, value) in all.iter() {
-                cx.out.out(format!("{key}={value}"));
-            }
-            continue;
+            all.iter().for_each(|(key, value)| cx.out.out(format!("{key}={value}")));
         }
-        if let Err(failure) = mark_one(args, is_label, object, &set, &removed, cx) {
-            failures.push(failure);
-        }
+        return finish(&failures, cx);
     }
+    cx.one_by_one(&objects, &mut failures, &mut |object, cx| mark_one(args, is_label, object, &set, &removed, cx));
     finish(&failures, cx)
 }
 

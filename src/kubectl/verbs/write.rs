@@ -7,6 +7,7 @@ use crate::cluster::{
 };
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::host::Pause;
 use crate::kubectl::print::{self, Format, told};
 use crate::kubectl::resources::{Resource, namespace_of};
 use crate::manifest::{self, Gates, to_yaml};
@@ -131,7 +132,10 @@ fn for_each(
     if sources.is_empty() && failures.is_empty() {
         return Err(Failure::client(nothing));
     }
-    for source in &sources {
+    for (number, source) in sources.iter().enumerate() {
+        if number > 0 && !is_dry(args) {
+            cx.host.pause(Pause::Request);
+        }
         let done = match kind_of(source) {
             Ok(kind) => each(source, kind, cx),
             Err(failure) => Err(failure),
