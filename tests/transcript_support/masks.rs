@@ -14,13 +14,80 @@ pub fn comparable(command: &str, lines: &[String]) -> Vec<String> {
         lines.dedup();
     }
     if is("drain") {
-        lines.sort();
+        // Several pods leave beside each other; what is said of the node frames them.
+        let is_pod = |line: &String| line.starts_with("evicting pod ") || line.starts_with("pod/");
+        let mut pods: Vec<String> = lines.iter().filter(|line| is_pod(line)).cloned().collect();
+        pods.sort();
+        let mut pods = pods.into_iter();
+        lines.iter_mut().filter(|line| is_pod(line)).for_each(|line| *line = pods.next().unwrap_or_default());
     }
-    if command.contains("custom-columns") && command.contains("events") {
-        lines.sort();
-        lines.dedup();
+    if is("events") {
+        merge_attempts(&mut lines);
+    }
+    if is_by_time(command) && lines.len() > 1 {
+        // kubectl's sort is not stable within a second.
+        lines[1..].sort();
     }
     lines
+}
+
+/// Whether the command lists events in the order of their times.
+fn is_by_time(command: &str) -> bool {
+    command.starts_with("kubectl events") || command.contains("events") && command.contains("Timestamp")
+}
+
+/// The scheduler tries as often as it gets to it: equal events of its attempts count once.
+fn merge_attempts(lines: &mut Vec<String>) {
+    let mut known: Vec<String> = Vec::new();
+    lines.retain(|line| {
+        let is_new = !line.contains("FailedScheduling") || !known.contains(line);
+        known.push(line.clone());
+        is_new
+    });
+}
+
+/// The events of a list by time that the recording has the other way round although seconds lie between them here.
+/// `seen` is not masked yet.
+pub fn out_of_time(command: &str, recorded: &[String], seen: &[String]) -> Vec<String> {
+    let Some(header) = seen.first().filter(|header| is_by_time(command) && header.starts_with("LAST SEEN")) else {
+        return Vec::new();
+    };
+    let text = |line: &String| line.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+    let place = |wanted: &str| {
+        let mut found = recorded.iter().enumerate().filter(|(_, line)| text(line) == wanted);
+        // What is said twice has no place of its own.
+        found.next().filter(|_| found.next().is_none()).map(|(place, _)| place)
+    };
+    let starts = starts(header);
+    let ages: Vec<i64> = seen.iter().skip(1).map(|line| seconds(&cells(line, &starts)[0])).collect();
+    let texts: Vec<String> = seen.iter().skip(1).map(|line| text(&mask(line))).collect();
+    let mut found = Vec::new();
+    for (number, (age, earlier)) in ages.iter().zip(&texts).enumerate() {
+        for (later_age, later) in ages.iter().zip(&texts).skip(number + 1) {
+            if let (Some(one), Some(other)) = (place(earlier), place(later))
+                && age - later_age >= 2
+                && other < one
+            {
+                found.push(format!("{later}  before  {earlier}"));
+            }
+        }
+    }
+    found
+}
+
+/// The seconds of `90s`, `2m5s` and `40s (x3 over 2m)`.
+fn seconds(age: &str) -> i64 {
+    let (mut all, mut number) = (0, 0);
+    for c in age.split(' ').next().unwrap_or("").chars() {
+        match c.to_digit(10) {
+            Some(digit) => number = number * 10 + i64::from(digit),
+            None => {
+                all += number * if c == 'm' { 60 } else { 1 };
+                number = 0;
+            }
+        }
+    }
+    all
 }
 
 fn is_duration(word: &str) -> bool {
@@ -234,8 +301,6 @@ fn table(block: &[String]) -> Vec<String> {
                 *seen = "<age>".into();
             }
         }
-        rows.sort();
-        rows.dedup();
     }
     rows.insert(0, names);
     layout(&rows, 6, 3)
@@ -301,7 +366,7 @@ fn events(block: &[String]) -> Vec<String> {
         }
         rows.push(row);
     }
-    rows.sort();
-    rows.dedup();
-    rows.into_iter().map(|row| format!("  {}", row.join(" | "))).collect()
+    let mut lines: Vec<String> = rows.into_iter().map(|row| format!("  {}", row.join(" | "))).collect();
+    merge_attempts(&mut lines);
+    lines
 }
