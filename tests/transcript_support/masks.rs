@@ -8,6 +8,7 @@ pub fn comparable(command: &str, lines: &[String]) -> Vec<String> {
     let mut lines = match command {
         _ if is("describe") => describe(command, lines),
         _ if is_table => tables(command, lines),
+        _ if is("explain") => explanation(lines),
         _ => lines.iter().map(|line| mask(line)).collect(),
     };
     if command.contains("watch") || is("-w") || is("status") {
@@ -88,6 +89,28 @@ fn seconds(age: &str) -> i64 {
         }
     }
     all
+}
+
+/// `explain` without its sentences: headings, fields, types, marks and values stay, each run of prose is one line.
+/// The sentences of the real thing are upstream's, the lab's are its own.
+fn explanation(lines: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut heading = "";
+    for line in lines {
+        if !line.is_empty() && !line.starts_with(' ') {
+            heading = line.split(':').next().unwrap_or("");
+        }
+        let is_prose = line.starts_with("    ")
+            && heading != "ENUM"
+            && !line.contains("\t<")
+            && !line.trim_start().starts_with("enum: ");
+        if !is_prose {
+            out.push(line.clone());
+        } else if out.last().is_none_or(|last| last != "    <prose>") {
+            out.push("    <prose>".into());
+        }
+    }
+    out
 }
 
 fn is_duration(word: &str) -> bool {
