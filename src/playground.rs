@@ -90,9 +90,9 @@ struct Lab {
     opened: Option<(u64, Rc<str>, Rc<str>)>,
     fresh: Vec<Record>,
     /// What was written since waiting commands were polled last.
-    news: Vec<Change>,
+    unheard: Vec<Change>,
     /// The part of it that is told in the console's turn.
-    heard: Vec<Change>,
+    news: Vec<Change>,
     count: usize,
     /// The scripts that run in containers.
     processes: Processes,
@@ -124,7 +124,7 @@ impl Host for Lab {
     }
 
     fn news(&self) -> &[Change] {
-        &self.heard
+        &self.news
     }
 
     fn editor_text(&self) -> &str {
@@ -148,8 +148,8 @@ impl Lab {
             entries: Rc::default(),
             opened: None,
             fresh: Vec::new(),
+            unheard: Vec::new(),
             news: Vec::new(),
-            heard: Vec::new(),
             count: 0,
             processes: Processes::default(),
         }
@@ -159,11 +159,11 @@ impl Lab {
     fn console<T>(&mut self, act: impl FnOnce(&mut Console, &mut dyn Host) -> (Output, T)) -> T {
         let now = self.sim.now();
         self.processes.advance(&mut self.sim.cluster, now);
-        self.heard = std::mem::take(&mut self.news);
+        self.news = std::mem::take(&mut self.unheard);
         let mut console = std::mem::take(&mut self.console);
         let (output, result) = act(&mut console, self);
         self.console = console;
-        self.heard.clear();
+        self.news.clear();
         self.sim.act(|_| ());
         self.collect();
         self.say(output);
@@ -213,7 +213,7 @@ impl Lab {
         }
         self.count += changes.len() + decisions.len();
         self.fresh.extend(decisions.into_iter().map(Record::Decision));
-        self.news.extend(changes.iter().cloned());
+        self.unheard.extend(changes.iter().cloned());
         self.fresh.extend(changes.into_iter().map(Record::Change));
         has_changes
     }
@@ -250,7 +250,7 @@ impl World for Lab {
                 self.keep(Entry::Typed { at, prompt: prompt.text, text: shown });
                 self.console(|console, host| (console.enter(text, host), ()));
                 // Commands in the background hear of what the line wrote.
-                if !self.news.is_empty() {
+                if !self.unheard.is_empty() {
                     self.poll();
                 }
             }

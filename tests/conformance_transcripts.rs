@@ -485,7 +485,8 @@ fn an_exchange_is_found_where_one_waits_for_the_other() {
         "pod/other-1 ADDED Pending rev=b",
         "pod/web-1 ADDED Pending rev=a",
     ]);
-    for (one, other, counts) in [(0, 1, true), (0, 2, true), (3, 5, true), (1, 2, false), (3, 4, false), (4, 5, false)] {
+    for (one, other, counts) in [(0, 1, true), (0, 2, true), (3, 5, true), (1, 2, false), (3, 4, false), (4, 5, false)]
+    {
         let mut seen = recorded.clone();
         let moved = seen.remove(other);
         seen.insert(one, moved);

@@ -106,7 +106,7 @@ impl Console {
         match self.foreground.take() {
             None => {}
             Some(running) => {
-                let mut cx = Cx { host, state: &mut self.state, out: Output::default(), stdin: None };
+                let mut cx = Cx::new(host, &mut self.state);
                 match running.job {
                     Job::Shell(talk) => {
                         let flow = talk.interrupt(&mut cx);
@@ -132,7 +132,7 @@ impl Console {
     pub fn end_of_input(&mut self, host: &mut dyn Host) -> Output {
         let mut out = Output::default();
         if let Some(Running { job: Job::Shell(talk), commands, at, carried }) = self.foreground.take() {
-            let mut cx = Cx { host, state: &mut self.state, out: Output::default(), stdin: None };
+            let mut cx = Cx::new(host, &mut self.state);
             let flow = talk.end_of_input(&mut cx);
             let said = cx.out;
             let running = Running { job: Job::Sleep(Millis::ZERO), commands, at, carried };
@@ -361,7 +361,7 @@ impl Console {
         if let Some(here) = &command.here {
             stdin = Some(here.clone());
         }
-        let mut cx = Cx { host, state: &mut self.state, out: Output::default(), stdin };
+        let mut cx = Cx { stdin, ..Cx::new(host, &mut self.state) };
         if let Some(file) = &command.input_file {
             match cx.state.files.get(file) {
                 Some(text) => cx.stdin = Some(text.clone()),
@@ -385,7 +385,7 @@ impl Console {
 
     /// Polls a waiting command, or sends it a line.
     fn go_on(&mut self, mut running: Running, line: Option<String>, host: &mut dyn Host, out: &mut Output) -> Progress {
-        let mut cx = Cx { host, state: &mut self.state, out: Output::default(), stdin: None };
+        let mut cx = Cx::new(host, &mut self.state);
         let job = std::mem::replace(&mut running.job, Job::Sleep(Millis::ZERO));
         let flow = match (job, line) {
             (Job::Shell(talk), Some(line)) => talk.line(&line, &mut cx),

@@ -157,7 +157,11 @@ mod tests {
         let head = "GROUP:      apps\nKIND:       StatefulSet\nVERSION:    v1\n\nFIELD: replicas <integer>\n\n\nDESCRIPTION:\n";
         assert!(text.starts_with(head), "{text}");
         assert!(explain("sts.spec.template.spec.containers", false, Lang::En).unwrap().contains("  image\t<string>"));
-        assert!(explain("sts.spec", false, Lang::En).unwrap().contains("Policy\t<string>\n  enum: OrderedReady, Parallel\n"));
+        assert!(
+            explain("sts.spec", false, Lang::En)
+                .unwrap()
+                .contains("Policy\t<string>\n  enum: OrderedReady, Parallel\n")
+        );
         let text = explain("pod.status.phase", false, Lang::En).unwrap();
         assert!(text.contains("<string>\nENUM:\n    Failed\n    Pending\n"), "{text}");
         let text = explain("pod.status", false, Lang::En).unwrap();

@@ -77,9 +77,7 @@ fn waits(later: &Transition<'_>, earlier: &Transition<'_>) -> bool {
         // The ordinals of a set: going up the lower ones are waited for, going down the higher ones.
         ("pod", "pod") if later.name == earlier.name => match (earlier.ordinal, later.ordinal) {
             (Some(before), Some(after)) if before < after => earlier.is_ready && later.became == "ADDED",
-            (Some(_), Some(_)) => {
-                (earlier.is_ready || earlier.became == "DELETED") && later.became == "Terminating"
-            }
+            (Some(_), Some(_)) => (earlier.is_ready || earlier.became == "DELETED") && later.became == "Terminating",
             _ => false,
         },
         _ => false,
@@ -114,4 +112,3 @@ pub fn exchanged(recorded: &[String], seen: &[String]) -> Vec<String> {
     }
     found
 }
-

@@ -350,7 +350,6 @@ impl Scheduler {
     }
 }
 
-
 /// Puts a condition in the place of the one of its type, or behind the others.
 pub(super) fn set_condition(object: &mut Object, condition: Value) {
     let conditions = object.at_mut(&["status", "conditions"]).list_mut();

@@ -1,7 +1,7 @@
 //! `kubectl scale`, `patch`, `label` and `annotate`: small changes of living objects.
 
 use super::write::{objects_of_files, update};
-use crate::cluster::{ApiError, FieldValidation, PatchType, patched};
+use crate::cluster::{ApiError, Client, FieldValidation, PatchType, patched};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::print::told;
@@ -109,10 +109,11 @@ fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -
     if is_dry(args) {
         return told(args, object, "scaled", cx);
     }
-    let mut next = Object::clone(object);
-    next.set_at(&["spec", "replicas"], replicas);
-    let stored = update(object, next, cx)?;
-    told(args, &stored, "scaled", cx)
+    let key = object.key();
+    let answer = cx.send(false, &mut |cluster, manager| {
+        cluster.scale(&key, replicas, Client { manager, validation: FieldValidation::Ignore })
+    })?;
+    told(args, &answer.object, "scaled", cx)
 }
 
 /// `kubectl patch`.
@@ -183,11 +184,9 @@ fn patch_one(
         let is_same = stored.meta.resource_version == object.meta.resource_version;
         return told(args, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
     }
-    let answer = if is_dry(args) {
-        cx.cluster().clone().patch_value(&key, patch_type, patch, FieldValidation::Warn)?
-    } else {
-        cx.cluster_mut().patch_value(&key, patch_type, patch, FieldValidation::Warn)?
-    };
+    let answer = cx.send(is_dry(args), &mut |cluster, manager| {
+        cluster.patch_value(&key, patch_type, patch, Client { manager, validation: FieldValidation::Warn })
+    })?;
     for warning in &answer.warnings {
         cx.out.err(format!("Warning: {warning}"));
     }

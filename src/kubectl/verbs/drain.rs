@@ -82,12 +82,7 @@ pub fn uncordon(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     set_all_unschedulable(args, &nodes, false, cx)
 }
 
-fn set_all_unschedulable(
-    args: &Args,
-    nodes: &[Rc<Object>],
-    wanted: bool,
-    cx: &mut Cx<'_>,
-) -> Result<Flow, Failure> {
+fn set_all_unschedulable(args: &Args, nodes: &[Rc<Object>], wanted: bool, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut failures = Vec::new();
     cx.one_by_one(nodes, &mut failures, &mut |node, cx| set_unschedulable(args, node, wanted, cx));
     finish(&failures, cx)

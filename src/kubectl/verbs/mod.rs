@@ -21,7 +21,7 @@ use super::command::{Cx, Failure, Flow, OK};
 use super::flags::{Args, Flag};
 use super::suggest;
 use crate::cluster::PODS_MAX;
-use crate::model::Kind;
+use crate::model::{Kind, Text};
 
 /// A verb.
 #[derive(Clone, Copy)]
@@ -153,11 +153,26 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.is("help") {
         return help(&verb.name.split(' ').collect::<Vec<_>>(), cx);
     }
+    cx.manager = manager(verb.name, &args);
     let flow = (verb.run)(&args, cx);
     if matches!(verb.name, "apply" | "create" | "patch" | "replace" | "scale") {
         hint_of_limit(cx);
     }
     flow
+}
+
+/// The name under which a verb owns the fields that it writes.
+fn manager(verb: &str, args: &Args) -> Text {
+    if args.has("field-manager") {
+        return Text::new(args.text("field-manager"));
+    }
+    match verb.split(' ').next().unwrap_or(verb) {
+        "apply" if args.is("server-side") => "kubectl".into(),
+        "apply" => write::CLIENT_SIDE_APPLY.into(),
+        verb @ ("annotate" | "autoscale" | "create" | "edit" | "expose" | "label" | "patch" | "replace" | "rollout"
+        | "run" | "set" | "taint") => format!("kubectl-{verb}").into(),
+        _ => "kubectl".into(),
+    }
 }
 
 /// Says that a set wants more pods than the lab simulates.
