@@ -74,12 +74,7 @@ impl Cx<'_> {
 
     /// Does `each` to the objects, one request after the other: between two of them the control plane goes on, and
     /// each is taken as it is by then. Failures are collected.
-    pub fn one_by_one(
-        &mut self,
-        objects: &[Rc<Object>],
-        failures: &mut Vec<Failure>,
-        each: Each<'_>,
-    ) {
+    pub fn one_by_one(&mut self, objects: &[Rc<Object>], failures: &mut Vec<Failure>, each: Each<'_>) {
         for (number, object) in objects.iter().enumerate() {
             if number > 0 {
                 self.host.pause(Pause::Request);

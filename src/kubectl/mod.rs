@@ -13,6 +13,7 @@ pub mod diff;
 pub mod duration;
 pub mod explain;
 pub mod flags;
+pub mod go_template;
 pub mod help;
 pub mod host;
 pub mod jobs;

@@ -157,7 +157,7 @@ fn delete_all(
     failures: &mut Vec<Failure>,
     cx: &mut Cx<'_>,
 ) -> Result<Vec<(Key, Text)>, Failure> {
-    let format = Format::of(args)?;
+    let format = Format::of(args, cx)?;
     let dry_run = args.get("dry-run").filter(|how| *how != "none");
     let mut left = Vec::new();
     let mut has_sets = false;

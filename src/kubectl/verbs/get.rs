@@ -105,7 +105,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 .into(),
         ));
     }
-    let format = Format::of(args)?;
+    let format = Format::of(args, cx)?;
     let scope = Scope::of(args, cx)?;
     let namespace = namespace_of(args, cx);
     let types = if targets.is_empty() {
@@ -177,7 +177,14 @@ fn get_types(
 ) -> Result<Flow, Failure> {
     let objects: Vec<Rc<Object>> = types.iter().flat_map(|resource| scope.list(*resource, cx.cluster())).collect();
     if objects.is_empty()
-        && !matches!(format, Format::Yaml | Format::Json | Format::JsonPath(_) | Format::JsonPathAsJson(_))
+        && !matches!(
+            format,
+            Format::Yaml(_)
+                | Format::Json(_)
+                | Format::JsonPath(_)
+                | Format::JsonPathAsJson(_)
+                | Format::GoTemplate(..)
+        )
     {
         if matches!(format, Format::Columns(_, false)) {
             print::print(format, &objects, false, &mut cx.out);

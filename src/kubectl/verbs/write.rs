@@ -234,7 +234,7 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut all = Vec::new();
     let flow = for_each(args, cx, "no objects passed to apply", |source, kind, cx| {
         let (object, verb) = apply_one(args, source, kind, validation, cx)?;
-        let format = Format::of(args)?;
+        let format = Format::of(args, cx)?;
         if format.is_table() || format == Format::Name {
             told(args, &object, verb, cx)?;
         } else {
@@ -243,7 +243,7 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         Ok(())
     })?;
     if !all.is_empty() {
-        print::print(&Format::of(args)?, &all, all.len() == 1, &mut cx.out);
+        print::print(&Format::of(args, cx)?, &all, all.len() == 1, &mut cx.out);
     }
     Ok(flow)
 }
@@ -581,7 +581,7 @@ pub fn create_value(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Ob
         cluster.create_from(value, &namespace, Client { manager, validation: FieldValidation::Strict })
     })?;
     warn(&answer.warnings, cx);
-    if is_dry(args) && !Format::of(args)?.is_table() {
+    if is_dry(args) && !Format::of(args, cx)?.is_table() {
         // What was not stored has neither version nor times.
         let mut object = Object::clone(&answer.object);
         object.meta.resource_version = 0;
