@@ -159,14 +159,14 @@ fn action_end(text: &str) -> Option<usize> {
 #[derive(Clone, Debug, PartialEq)]
 enum End {
     Text,
-    End,
+    Closed,
     /// `else`, with the action that stands behind it (`if …`).
     Else(String),
 }
 
 impl End {
     fn word(&self) -> &'static str {
-        if *self == End::End { "end" } else { "else" }
+        if *self == End::Closed { "end" } else { "else" }
     }
 }
 
@@ -197,7 +197,7 @@ impl Parser<'_> {
             };
             let (word, rest) = text.split_at(text.find([' ', '\n', '\t', '(']).unwrap_or(text.len()));
             match word {
-                "end" if rest.trim().is_empty() => return Ok((nodes, End::End)),
+                "end" if rest.trim().is_empty() => return Ok((nodes, End::Closed)),
                 "else" => return Ok((nodes, End::Else(rest.trim().to_string()))),
                 _ => nodes.push(self.action(word, rest.trim(), &text, line, column)?),
             }
@@ -256,9 +256,9 @@ impl Parser<'_> {
         let (body, end) = self.nodes()?;
         let otherwise = match end {
             End::Text => return Err(fail(line, "unexpected EOF")),
-            End::End => Vec::new(),
+            End::Closed => Vec::new(),
             End::Else(rest) if rest.is_empty() => match self.nodes()? {
-                (otherwise, End::End) => otherwise,
+                (otherwise, End::Closed) => otherwise,
                 (_, End::Text) => return Err(fail(self.line(), "unexpected EOF")),
                 (_, End::Else(_)) => return Err(fail(self.line(), "expected end; found {{else}}")),
             },
