@@ -1,6 +1,6 @@
 //! The console's language: words, flags, verbs, printers, completion and help, in kubectl's own words.
 //!
-//! A line is split as a shell does ([`words`]), its commands are run one by one ([`console`]), and each is either a
+//! A line is read in the shell's language (`shell::parse`), its commands are run one by one ([`console`]), and each is either a
 //! small tool ([`tools`]) or a kubectl verb ([`verbs`]).
 //! A verb that waits hands back a job ([`jobs`]): a state machine that is polled while virtual time goes on.
 
@@ -28,7 +28,6 @@ pub mod suggest;
 pub mod table;
 pub mod tools;
 pub mod verbs;
-pub mod words;
 
 pub use console::{Completions, Console, Prompt};
 pub use host::{Host, Pause};
