@@ -7,6 +7,7 @@ pub mod i18n;
 pub mod kubectl;
 pub mod manifest;
 pub mod model;
+pub mod ordering;
 pub mod playground;
 pub mod scene;
 pub mod schema;

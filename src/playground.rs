@@ -3,7 +3,7 @@
 
 mod scenario;
 
-pub use scenario::{SCENARIOS, Scenario};
+pub use scenario::{SCENARIOS, Scenario, Sketch};
 
 use crate::cluster::{Change, Cluster, Fault};
 use crate::controllers::{Decision, Environment};
@@ -94,6 +94,8 @@ struct Lab {
     /// The part of it that is told in the console's turn.
     news: Vec<Change>,
     count: usize,
+    /// How many pieces of work were done.
+    steps: usize,
     /// The scripts that run in containers.
     processes: Processes,
 }
@@ -151,6 +153,7 @@ impl Lab {
             unheard: Vec::new(),
             news: Vec::new(),
             count: 0,
+            steps: 0,
             processes: Processes::default(),
         }
     }
@@ -172,6 +175,7 @@ impl Lab {
 
     /// Does the next piece of work that is due at `until` or before. Returns whether anything was written.
     fn step(&mut self, until: Millis) -> bool {
+        self.steps += 1;
         // What scripts did until then saw the cluster as it was.
         let due = self.sim.next_at().unwrap_or(until).min(until);
         self.processes.advance(&mut self.sim.cluster, due);
@@ -257,12 +261,21 @@ impl World for Lab {
         }
     }
 
-    fn advance_to(&mut self, until: Millis) {
+    fn work_count(&self) -> usize {
+        self.count + self.steps
+    }
+
+    fn advance_some(&mut self, until: Millis, work_max: usize) -> bool {
+        let enough = self.work_count().saturating_add(work_max);
         loop {
+            if self.work_count() >= enough {
+                return false;
+            }
             let wake = self.console.wakes_at().filter(|at| *at <= until);
             let due = self.sim.next_at().filter(|at| *at <= until);
             match (wake, due) {
                 (Some(wake), due) if due.is_none_or(|due| wake < due) => {
+                    self.steps += 1;
                     self.sim.advance_to(wake.max(self.sim.now()));
                     self.poll();
                     if self.console.wakes_at().is_some_and(|again| again <= wake) {
@@ -282,8 +295,12 @@ impl World for Lab {
             }
         }
         self.sim.advance_to(until);
+        true
     }
+}
 
+impl Lab {
+    /// When something is due next: in the cluster, or for a command that waits.
     fn next_at(&self) -> Option<Millis> {
         match (self.sim.next_at(), self.console.wakes_at()) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -346,6 +363,23 @@ impl Playground {
             playground.enter(&line);
         }
         playground
+    }
+
+    /// A playground whose cluster has not booted: nothing happens in it, and it holds at most what `sketch` says. For a
+    /// page that shows itself before it has all of its code.
+    pub fn unbooted(manifest: &str, sketch: Option<Sketch>) -> Playground {
+        let environment = Environment::minikube();
+        let mut sim = Sim::empty(0, environment.clone());
+        if let Some(sketch) = sketch {
+            sketch.draw(&mut sim.cluster);
+        }
+        let options = Options { seed: 0, environment, manifest: manifest.into(), lines: Vec::new() };
+        Playground { options, history: History::new(Lab::new(sim), "main"), editor: manifest.into(), version: 1 }
+    }
+
+    /// Whether its cluster has booted.
+    pub fn has_booted(&self) -> bool {
+        self.lab().count > 0 || self.cluster().list(Kind::Node).next().is_some()
     }
 
     /// Rises with everything that can be seen.
@@ -536,6 +570,11 @@ impl Playground {
     /// How many of the records have happened at the moment that is looked at.
     pub fn record_count(&self) -> usize {
         self.lab().count
+    }
+
+    /// How many checkpoints the branch keeps.
+    pub fn checkpoint_count(&self) -> usize {
+        self.history.branch().checkpoint_count()
     }
 
     /// Everything that was done in the branch, also after the moment that is looked at.

@@ -2,16 +2,44 @@
 //!
 //! The standard `BTreeMap` costs some 8 kB of WebAssembly for each pair of types, a fifth of the page's code when it
 //! was measured. These are vectors of short sorted vectors: a tenth of the code, and as fast for thousands of keys.
+//! Copies share their pieces until one of them writes, so that a checkpoint of a large cluster costs little.
 
 use std::borrow::Borrow;
 use std::fmt;
-use std::ops::{Bound, Index, RangeBounds};
+use std::ops::{Bound, Deref, Index, RangeBounds};
+use std::rc::Rc;
 use std::{slice, vec};
 
 /// How many keys stand in one piece at most.
 const PIECE_MAX: usize = 64;
 
-type Piece<K, V> = Vec<(K, V)>;
+/// A run of keys with their values, shared between copies of a map.
+pub struct Piece<K, V>(Rc<Vec<(K, V)>>);
+
+impl<K, V> Clone for Piece<K, V> {
+    fn clone(&self) -> Self {
+        Piece(Rc::clone(&self.0))
+    }
+}
+
+impl<K, V> Deref for Piece<K, V> {
+    type Target = [(K, V)];
+
+    fn deref(&self) -> &[(K, V)] {
+        &self.0
+    }
+}
+
+impl<K: Clone, V: Clone> Piece<K, V> {
+    /// The run to write to: a copy of its own if it is shared.
+    fn own(&mut self) -> &mut Vec<(K, V)> {
+        Rc::make_mut(&mut self.0)
+    }
+
+    fn into_vec(self) -> Vec<(K, V)> {
+        Rc::unwrap_or_clone(self.0)
+    }
+}
 
 /// A place: the piece, and the index inside it.
 type Place = (usize, usize);
@@ -21,10 +49,15 @@ type Place = (usize, usize);
 /// Invariants:
 /// - No piece is empty or longer than `PIECE_MAX`; keys rise strictly through all pieces.
 /// - `len` is the sum of the pieces' lengths.
-#[derive(Clone)]
 pub struct BTreeMap<K, V> {
     pieces: Vec<Piece<K, V>>,
     len: usize,
+}
+
+impl<K, V> Clone for BTreeMap<K, V> {
+    fn clone(&self) -> Self {
+        BTreeMap { pieces: self.pieces.clone(), len: self.len }
+    }
 }
 
 impl<K, V> BTreeMap<K, V> {
@@ -53,11 +86,6 @@ impl<K, V> BTreeMap<K, V> {
         Iter { front: [].iter(), pieces: self.pieces.iter(), back: [].iter() }
     }
 
-    /// Keys and values in order; the values can be changed.
-    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&K, &mut V)> {
-        self.pieces.iter_mut().flatten().map(|(key, value)| (&*key, value))
-    }
-
     /// The keys in order.
     pub fn keys(&self) -> Keys<'_, K, V> {
         Keys(self.iter())
@@ -68,21 +96,6 @@ impl<K, V> BTreeMap<K, V> {
         self.iter().map(|(_, value)| value)
     }
 
-    /// The values in the order of their keys, to change.
-    pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> {
-        self.pieces.iter_mut().flatten().map(|(_, value)| value)
-    }
-
-    /// The keys in order, owned.
-    pub fn into_keys(self) -> impl DoubleEndedIterator<Item = K> {
-        self.into_iter().map(|(key, _)| key)
-    }
-
-    /// The values in the order of their keys, owned.
-    pub fn into_values(self) -> impl DoubleEndedIterator<Item = V> {
-        self.into_iter().map(|(_, value)| value)
-    }
-
     /// The least key with its value.
     pub fn first_key_value(&self) -> Option<(&K, &V)> {
         self.pieces.first()?.first().map(|(key, value)| (key, value))
@@ -91,57 +104,6 @@ impl<K, V> BTreeMap<K, V> {
     /// The greatest key with its value.
     pub fn last_key_value(&self) -> Option<(&K, &V)> {
         self.pieces.last()?.last().map(|(key, value)| (key, value))
-    }
-
-    /// Removes the least key.
-    pub fn pop_first(&mut self) -> Option<(K, V)> {
-        (self.len > 0).then(|| self.take((0, 0)))
-    }
-
-    /// Removes the greatest key.
-    pub fn pop_last(&mut self) -> Option<(K, V)> {
-        let piece = self.pieces.len().checked_sub(1)?;
-        let at = self.pieces.get(piece)?.len().checked_sub(1)?;
-        Some(self.take((piece, at)))
-    }
-
-    /// Keeps what `keeps` says.
-    pub fn retain(&mut self, mut keeps: impl FnMut(&K, &mut V) -> bool) {
-        self.len = 0;
-        for piece in &mut self.pieces {
-            piece.retain_mut(|(key, value)| keeps(key, value));
-            self.len += piece.len();
-        }
-        self.pieces.retain(|piece| !piece.is_empty());
-    }
-
-    fn take(&mut self, (piece, at): Place) -> (K, V) {
-        let taken = self.pieces[piece].remove(at);
-        if self.pieces[piece].is_empty() {
-            self.pieces.remove(piece);
-        }
-        self.len -= 1;
-        taken
-    }
-
-    /// Inserts at the place where the key belongs; returns where that is now.
-    fn put(&mut self, (mut piece, mut at): Place, key: K, value: V) -> Place {
-        self.len += 1;
-        if piece == self.pieces.len() {
-            // Behind everything: into the last piece, or a new one.
-            match piece.checked_sub(1).filter(|last| self.pieces[*last].len() < PIECE_MAX) {
-                Some(last) => (piece, at) = (last, self.pieces[last].len()),
-                None => self.pieces.push(Vec::new()),
-            }
-        } else if self.pieces[piece].len() == PIECE_MAX {
-            let tail = self.pieces[piece].split_off(PIECE_MAX / 2);
-            self.pieces.insert(piece + 1, tail);
-            if at > PIECE_MAX / 2 {
-                (piece, at) = (piece + 1, at - PIECE_MAX / 2);
-            }
-        }
-        self.pieces[piece].insert(at, (key, value));
-        (piece, at)
     }
 
     /// The first place whose key is not before: `is_before` is true up to some key and false from there.
@@ -161,6 +123,79 @@ impl<K, V> BTreeMap<K, V> {
             let back = self.pieces.get(to.0).map_or([].iter(), |last| last[..to.1].iter());
             Iter { front: first[from.1..].iter(), pieces: self.pieces[from.0 + 1..to.0].iter(), back }
         }
+    }
+}
+
+impl<K: Clone, V: Clone> BTreeMap<K, V> {
+    /// Keys and values in order; the values can be changed.
+    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&K, &mut V)> {
+        self.pieces.iter_mut().flat_map(Piece::own).map(|(key, value)| (&*key, value))
+    }
+
+    /// The values in the order of their keys, to change.
+    pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> {
+        self.pieces.iter_mut().flat_map(Piece::own).map(|(_, value)| value)
+    }
+
+    /// The keys in order, owned.
+    pub fn into_keys(self) -> impl DoubleEndedIterator<Item = K> {
+        self.into_iter().map(|(key, _)| key)
+    }
+
+    /// The values in the order of their keys, owned.
+    pub fn into_values(self) -> impl DoubleEndedIterator<Item = V> {
+        self.into_iter().map(|(_, value)| value)
+    }
+
+    /// Removes the least key.
+    pub fn pop_first(&mut self) -> Option<(K, V)> {
+        (self.len > 0).then(|| self.take((0, 0)))
+    }
+
+    /// Removes the greatest key.
+    pub fn pop_last(&mut self) -> Option<(K, V)> {
+        let piece = self.pieces.len().checked_sub(1)?;
+        let at = self.pieces.get(piece)?.len().checked_sub(1)?;
+        Some(self.take((piece, at)))
+    }
+
+    /// Keeps what `keeps` says.
+    pub fn retain(&mut self, mut keeps: impl FnMut(&K, &mut V) -> bool) {
+        self.len = 0;
+        for piece in &mut self.pieces {
+            piece.own().retain_mut(|(key, value)| keeps(key, value));
+            self.len += piece.len();
+        }
+        self.pieces.retain(|piece| !piece.is_empty());
+    }
+
+    fn take(&mut self, (piece, at): Place) -> (K, V) {
+        let taken = self.pieces[piece].own().remove(at);
+        if self.pieces[piece].is_empty() {
+            self.pieces.remove(piece);
+        }
+        self.len -= 1;
+        taken
+    }
+
+    /// Inserts at the place where the key belongs; returns where that is now.
+    fn put(&mut self, (mut piece, mut at): Place, key: K, value: V) -> Place {
+        self.len += 1;
+        if piece == self.pieces.len() {
+            // Behind everything: into the last piece, or a new one.
+            match piece.checked_sub(1).filter(|last| self.pieces[*last].len() < PIECE_MAX) {
+                Some(last) => (piece, at) = (last, self.pieces[last].len()),
+                None => self.pieces.push(Piece(Rc::default())),
+            }
+        } else if self.pieces[piece].len() == PIECE_MAX {
+            let tail = self.pieces[piece].own().split_off(PIECE_MAX / 2);
+            self.pieces.insert(piece + 1, Piece(Rc::new(tail)));
+            if at > PIECE_MAX / 2 {
+                (piece, at) = (piece + 1, at - PIECE_MAX / 2);
+            }
+        }
+        self.pieces[piece].own().insert(at, (key, value));
+        (piece, at)
     }
 }
 
@@ -192,15 +227,6 @@ impl<K: Ord, V> BTreeMap<K, V> {
         self.pieces[piece].get(at).map(|(key, value)| (key, value))
     }
 
-    /// The value under a key, to change.
-    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
-    where
-        K: Borrow<Q>,
-    {
-        let (piece, at) = self.find(key).ok()?;
-        self.pieces[piece].get_mut(at).map(|(_, value)| value)
-    }
-
     /// Whether a key is there.
     pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
     where
@@ -209,10 +235,47 @@ impl<K: Ord, V> BTreeMap<K, V> {
         self.find(key).is_ok()
     }
 
+    /// The keys and values within bounds, in order.
+    pub fn range<Q: Ord + ?Sized>(&self, range: impl RangeBounds<Q>) -> Iter<'_, K, V>
+    where
+        K: Borrow<Q>,
+    {
+        let (from, to) = self.bounds(&range);
+        self.between(from, to)
+    }
+
+    fn bounds<Q: Ord + ?Sized>(&self, range: &impl RangeBounds<Q>) -> (Place, Place)
+    where
+        K: Borrow<Q>,
+    {
+        let from = match range.start_bound() {
+            Bound::Included(key) => self.place(|it| it.borrow() < key),
+            Bound::Excluded(key) => self.place(|it| it.borrow() <= key),
+            Bound::Unbounded => (0, 0),
+        };
+        let to = match range.end_bound() {
+            Bound::Included(key) => self.place(|it| it.borrow() <= key),
+            Bound::Excluded(key) => self.place(|it| it.borrow() < key),
+            Bound::Unbounded => (self.pieces.len(), 0),
+        };
+        (from, to)
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> BTreeMap<K, V> {
+    /// The value under a key, to change.
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        let (piece, at) = self.find(key).ok()?;
+        self.pieces[piece].own().get_mut(at).map(|(_, value)| value)
+    }
+
     /// Puts a value under a key; returns the one that stood there. The key that stood there stays.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.find(&key) {
-            Ok((piece, at)) => Some(std::mem::replace(&mut self.pieces[piece][at].1, value)),
+            Ok((piece, at)) => Some(std::mem::replace(&mut self.pieces[piece].own()[at].1, value)),
             Err(place) => {
                 self.put(place, key, value);
                 None
@@ -243,15 +306,6 @@ impl<K: Ord, V> BTreeMap<K, V> {
         Entry { map: self, key, place }
     }
 
-    /// The keys and values within bounds, in order.
-    pub fn range<Q: Ord + ?Sized>(&self, range: impl RangeBounds<Q>) -> Iter<'_, K, V>
-    where
-        K: Borrow<Q>,
-    {
-        let (from, to) = self.bounds(&range);
-        self.between(from, to)
-    }
-
     /// The keys and values within bounds, in order; the values can be changed.
     pub fn range_mut<Q: Ord + ?Sized>(
         &mut self,
@@ -266,26 +320,9 @@ impl<K: Ord, V> BTreeMap<K, V> {
         let pieces = self.pieces[start..end].iter_mut().enumerate().flat_map(move |(number, piece)| {
             let low = if number + start == from.0 { from.1 } else { 0 };
             let high = if number + start == to.0 { to.1 } else { piece.len() };
-            piece[low.min(high)..high].iter_mut()
+            piece.own()[low.min(high)..high].iter_mut()
         });
         pieces.map(|(key, value)| (&*key, value))
-    }
-
-    fn bounds<Q: Ord + ?Sized>(&self, range: &impl RangeBounds<Q>) -> (Place, Place)
-    where
-        K: Borrow<Q>,
-    {
-        let from = match range.start_bound() {
-            Bound::Included(key) => self.place(|it| it.borrow() < key),
-            Bound::Excluded(key) => self.place(|it| it.borrow() <= key),
-            Bound::Unbounded => (0, 0),
-        };
-        let to = match range.end_bound() {
-            Bound::Included(key) => self.place(|it| it.borrow() <= key),
-            Bound::Excluded(key) => self.place(|it| it.borrow() < key),
-            Bound::Unbounded => (self.pieces.len(), 0),
-        };
-        (from, to)
     }
 
     /// Moves everything out of another map.
@@ -301,14 +338,14 @@ pub struct Entry<'a, K, V> {
     place: Result<Place, Place>,
 }
 
-impl<'a, K, V> Entry<'a, K, V> {
+impl<'a, K: Clone, V: Clone> Entry<'a, K, V> {
     /// The value that stands there, or else the one that `make` makes.
     pub fn or_insert_with(self, make: impl FnOnce() -> V) -> &'a mut V {
         let (piece, at) = match self.place {
             Ok(place) => place,
             Err(place) => self.map.put(place, self.key, make()),
         };
-        &mut self.map.pieces[piece][at].1
+        &mut self.map.pieces[piece].own()[at].1
     }
 
     /// The value that stands there, or else `value`.
@@ -327,7 +364,7 @@ impl<'a, K, V> Entry<'a, K, V> {
     /// Changes the value that stands there, if any.
     pub fn and_modify(self, change: impl FnOnce(&mut V)) -> Entry<'a, K, V> {
         if let Ok((piece, at)) = self.place {
-            change(&mut self.map.pieces[piece][at].1);
+            change(&mut self.map.pieces[piece].own()[at].1);
         }
         self
     }
@@ -363,7 +400,7 @@ impl<'a, K, V> Iterator for Iter<'a, K, V> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let within = self.pieces.as_slice().iter().map(Vec::len).sum::<usize>();
+        let within = self.pieces.as_slice().iter().map(|piece| piece.len()).sum::<usize>();
         let left = self.front.len() + within + self.back.len();
         (left, Some(left))
     }
@@ -424,27 +461,32 @@ impl<'a, K, V> IntoIterator for &'a BTreeMap<K, V> {
     }
 }
 
-type FlatMut<'a, K, V> = std::iter::Flatten<slice::IterMut<'a, Piece<K, V>>>;
+type OwnMut<'a, K, V> = fn(&'a mut Piece<K, V>) -> &'a mut Vec<(K, V)>;
+type FlatMut<'a, K, V> = std::iter::FlatMap<slice::IterMut<'a, Piece<K, V>>, &'a mut Vec<(K, V)>, OwnMut<'a, K, V>>;
 
-impl<'a, K, V> IntoIterator for &'a mut BTreeMap<K, V> {
+impl<'a, K: Clone, V: Clone> IntoIterator for &'a mut BTreeMap<K, V> {
     type Item = (&'a K, &'a mut V);
     type IntoIter = std::iter::Map<FlatMut<'a, K, V>, fn(&'a mut (K, V)) -> (&'a K, &'a mut V)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.pieces.iter_mut().flatten().map(|(key, value)| (&*key, value))
+        let own: OwnMut<'a, K, V> = Piece::own;
+        self.pieces.iter_mut().flat_map(own).map(|(key, value)| (&*key, value))
     }
 }
 
-impl<K, V> IntoIterator for BTreeMap<K, V> {
+type IntoVec<K, V> = fn(Piece<K, V>) -> Vec<(K, V)>;
+
+impl<K: Clone, V: Clone> IntoIterator for BTreeMap<K, V> {
     type Item = (K, V);
-    type IntoIter = std::iter::Flatten<vec::IntoIter<Piece<K, V>>>;
+    type IntoIter = std::iter::FlatMap<vec::IntoIter<Piece<K, V>>, Vec<(K, V)>, IntoVec<K, V>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.pieces.into_iter().flatten()
+        let into_vec: IntoVec<K, V> = Piece::into_vec;
+        self.pieces.into_iter().flat_map(into_vec)
     }
 }
 
-impl<K: Ord, V> Extend<(K, V)> for BTreeMap<K, V> {
+impl<K: Ord + Clone, V: Clone> Extend<(K, V)> for BTreeMap<K, V> {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, items: I) {
         for (key, value) in items {
             self.insert(key, value);
@@ -452,7 +494,7 @@ impl<K: Ord, V> Extend<(K, V)> for BTreeMap<K, V> {
     }
 }
 
-impl<K: Ord, V> FromIterator<(K, V)> for BTreeMap<K, V> {
+impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for BTreeMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(items: I) -> Self {
         let mut map = BTreeMap::new();
         map.extend(items);
@@ -460,7 +502,7 @@ impl<K: Ord, V> FromIterator<(K, V)> for BTreeMap<K, V> {
     }
 }
 
-impl<K: Ord, V, const N: usize> From<[(K, V); N]> for BTreeMap<K, V> {
+impl<K: Ord + Clone, V: Clone, const N: usize> From<[(K, V); N]> for BTreeMap<K, V> {
     fn from(items: [(K, V); N]) -> Self {
         items.into_iter().collect()
     }
@@ -495,8 +537,13 @@ impl<K: Ord + Borrow<Q>, Q: Ord + ?Sized, V> Index<&Q> for BTreeMap<K, V> {
 }
 
 /// A set in order.
-#[derive(Clone)]
 pub struct BTreeSet<K>(BTreeMap<K, ()>);
+
+impl<K> Clone for BTreeSet<K> {
+    fn clone(&self) -> Self {
+        BTreeSet(self.0.clone())
+    }
+}
 
 impl<K> BTreeSet<K> {
     /// An empty set.
@@ -533,7 +580,9 @@ impl<K> BTreeSet<K> {
     pub fn last(&self) -> Option<&K> {
         self.0.last_key_value().map(|(key, ())| key)
     }
+}
 
+impl<K: Clone> BTreeSet<K> {
     /// Removes the least member.
     pub fn pop_first(&mut self) -> Option<K> {
         self.0.pop_first().map(|(key, ())| key)
@@ -551,27 +600,6 @@ impl<K> BTreeSet<K> {
 }
 
 impl<K: Ord> BTreeSet<K> {
-    /// Adds a member. Returns whether it is new.
-    pub fn insert(&mut self, key: K) -> bool {
-        self.0.insert(key, ()).is_none()
-    }
-
-    /// Removes a member. Returns whether it was there.
-    pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> bool
-    where
-        K: Borrow<Q>,
-    {
-        self.0.remove(key).is_some()
-    }
-
-    /// Removes a member and returns it.
-    pub fn take<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<K>
-    where
-        K: Borrow<Q>,
-    {
-        self.0.remove_entry(key).map(|(key, ())| key)
-    }
-
     /// The member that equals a key.
     pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&K>
     where
@@ -615,6 +643,29 @@ impl<K: Ord> BTreeSet<K> {
     pub fn is_disjoint(&self, other: &BTreeSet<K>) -> bool {
         !self.iter().any(|key| other.contains(key))
     }
+}
+
+impl<K: Ord + Clone> BTreeSet<K> {
+    /// Adds a member. Returns whether it is new.
+    pub fn insert(&mut self, key: K) -> bool {
+        self.0.insert(key, ()).is_none()
+    }
+
+    /// Removes a member. Returns whether it was there.
+    pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
+        self.0.remove(key).is_some()
+    }
+
+    /// Removes a member and returns it.
+    pub fn take<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<K>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.remove_entry(key).map(|(key, ())| key)
+    }
 
     /// Moves everything out of another set.
     pub fn append(&mut self, other: &mut BTreeSet<K>) {
@@ -631,7 +682,7 @@ impl<'a, K> IntoIterator for &'a BTreeSet<K> {
     }
 }
 
-impl<K> IntoIterator for BTreeSet<K> {
+impl<K: Clone> IntoIterator for BTreeSet<K> {
     type Item = K;
     type IntoIter = std::iter::Map<<BTreeMap<K, ()> as IntoIterator>::IntoIter, fn((K, ())) -> K>;
 
@@ -640,7 +691,7 @@ impl<K> IntoIterator for BTreeSet<K> {
     }
 }
 
-impl<K: Ord> Extend<K> for BTreeSet<K> {
+impl<K: Ord + Clone> Extend<K> for BTreeSet<K> {
     fn extend<I: IntoIterator<Item = K>>(&mut self, items: I) {
         for key in items {
             self.insert(key);
@@ -654,7 +705,7 @@ impl<'a, K: Ord + Copy> Extend<&'a K> for BTreeSet<K> {
     }
 }
 
-impl<K: Ord> FromIterator<K> for BTreeSet<K> {
+impl<K: Ord + Clone> FromIterator<K> for BTreeSet<K> {
     fn from_iter<I: IntoIterator<Item = K>>(items: I) -> Self {
         let mut set = BTreeSet::new();
         set.extend(items);
@@ -662,7 +713,7 @@ impl<K: Ord> FromIterator<K> for BTreeSet<K> {
     }
 }
 
-impl<K: Ord, const N: usize> From<[K; N]> for BTreeSet<K> {
+impl<K: Ord + Clone, const N: usize> From<[K; N]> for BTreeSet<K> {
     fn from(items: [K; N]) -> Self {
         items.into_iter().collect()
     }

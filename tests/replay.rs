@@ -2,8 +2,9 @@
 
 mod support;
 
-use statefulset_lab::model::Millis;
-use statefulset_lab::playground::{Playground, Record};
+use statefulset_lab::controllers::Environment;
+use statefulset_lab::model::{Kind, Millis};
+use statefulset_lab::playground::{Options, Playground, Record};
 
 fn at(record: &Record) -> Millis {
     match record {
@@ -62,5 +63,40 @@ fn going_back_and_forth_changes_nothing() {
         while other.step_back() {}
         other.seek(end);
         assert_same(&name, &one, &other);
+    }
+}
+
+/// Everything that the API server holds, as text.
+fn stored(playground: &Playground) -> String {
+    let objects = Kind::ALL.iter().flat_map(|kind| playground.cluster().list(*kind));
+    objects.map(|object| format!("{object:?}\n")).collect()
+}
+
+/// A rollout of sixty pods makes dozens of checkpoints, also in the middle of a moment.
+#[test]
+fn a_moment_is_the_same_however_it_is_reached() {
+    let environment = Environment::named("zones").expect("a profile");
+    let manifest = include_str!("../www/scenarios/web.yaml")
+        .replace("replicas: 3", "replicas: 60\n  podManagementPolicy: Parallel");
+    let lines = vec!["kubectl apply -f manifest.yaml".to_string()];
+    let mut playground = Playground::new(Options { seed: 1, environment, manifest, lines });
+    let mut moments = Vec::new();
+    for step in 0..150 {
+        playground.advance(700);
+        if step == 60 {
+            playground.enter("kubectl set image sts/web nginx=nginx:1.27; kubectl get pods -w");
+            // A moment that is visited is complete: what follows from an input at once has followed.
+            playground.advance(0);
+        }
+        moments.push((playground.now(), stored(&playground)));
+    }
+    assert!(playground.checkpoint_count() > 10, "{}", playground.checkpoint_count());
+    let count = moments.len();
+    for number in 0..count {
+        let (at, expected) = &moments[number * 67 % count];
+        playground.seek(*at);
+        let seen = stored(&playground);
+        let other = expected.lines().zip(seen.lines()).find(|(a, b)| a != b);
+        assert!(seen == *expected, "another cluster at {} ms: {other:?}", at.0);
     }
 }

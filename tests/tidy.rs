@@ -15,6 +15,7 @@ const IGNORED: &[&str] = &["target", "dist", "shots", "node_modules", ".git", "p
 /// The folders of `src`, and what each of them may use besides itself.
 const ARROWS: &[(&str, &[&str])] = &[
     ("sorted", &[]),
+    ("ordering", &[]),
     ("schema", &[]),
     ("i18n", &[]),
     ("model", &["schema"]),
@@ -266,9 +267,9 @@ fn dependencies_point_one_way() {
             continue;
         };
         for (line, used) in uses_of(&code_of(&read(&path).unwrap_or_default())) {
-            // `sorted` stands left of everything.
-            if known.contains(used.as_str()) && used != folder && used != "sorted" && !allowed.contains(&used.as_str())
-            {
+            // These stand left of everything.
+            let is_common = matches!(used.as_str(), "sorted" | "ordering");
+            if known.contains(used.as_str()) && used != folder && !is_common && !allowed.contains(&used.as_str()) {
                 findings.push(format!(
                     "{path}:{line}: `{folder}` may not use `{used}`; let the caller pass plain data in, or move the code"
                 ));
@@ -316,6 +317,29 @@ fn the_core_is_deterministic_and_meets_no_browser() {
         }
     }
     assert_none("the core is deterministic and meets no browser", &findings);
+}
+
+#[test]
+fn sorting_has_one_algorithm() {
+    const SORTS: &[&str] = &[
+        "sort",
+        "sort_by",
+        "sort_by_key",
+        "sort_by_cached_key",
+        "sort_unstable",
+        "sort_unstable_by",
+        "sort_unstable_by_key",
+    ];
+    let mut findings = Vec::new();
+    for path in rust_files("src") {
+        let code = code_of(&read(&path).unwrap_or_default());
+        for (number, line) in code.lines().enumerate() {
+            if SORTS.iter().any(|name| line.contains(&format!(".{name}("))) {
+                findings.push(format!("{path}:{}: use `crate::ordering::Order`", number + 1));
+            }
+        }
+    }
+    assert_none("each use of the standard `sort` makes the page 3 kB larger", &findings);
 }
 
 #[test]

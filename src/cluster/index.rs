@@ -92,7 +92,7 @@ pub fn claim_of_volume(volume: &Object) -> Option<Key> {
     Some(Key::new(Kind::PersistentVolumeClaim, part("namespace")?, part("name")?))
 }
 
-fn remove<K: Ord>(index: &mut BTreeMap<K, BTreeSet<Key>>, at: &K, key: &Key) {
+fn remove<K: Ord + Clone>(index: &mut BTreeMap<K, BTreeSet<Key>>, at: &K, key: &Key) {
     if let Some(keys) = index.get_mut(at) {
         keys.remove(key);
         if keys.is_empty() {

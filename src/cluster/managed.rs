@@ -6,6 +6,7 @@
 
 use super::error::ApiError;
 use crate::model::{Manager, Map, Millis, Object, Text, Value, parse_json, to_json};
+use crate::ordering::Order;
 use crate::schema::{Field, Merge, Struct, Type};
 use std::rc::Rc;
 
@@ -257,7 +258,7 @@ pub fn managed_fields(object: &Object, root: &'static Struct) -> Value {
 
 fn put(mut managers: Vec<Manager>, object: &mut Object) {
     managers.retain(|manager| !manager.fields.is_null());
-    managers.sort_by(Manager::order);
+    managers.order_by(Manager::order);
     object.meta.managers = Some(Rc::new(managers));
 }
 
@@ -463,7 +464,7 @@ fn conflict_text(conflicts: Vec<(Manager, Vec<String>)>, api_version: &str) -> S
         .iter()
         .map(|(manager, paths)| format!("conflicts with {}:\n- {}", who(manager), paths.join("\n- ")))
         .collect();
-    texts.sort();
+    texts.order();
     format!("Apply failed with {count} conflicts: {}", texts.join("\n"))
 }
 

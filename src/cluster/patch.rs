@@ -5,6 +5,7 @@
 use crate::manifest::go_quoted;
 use crate::model::json::go_float;
 use crate::model::{Map, Text, Value};
+use crate::ordering::Order;
 use crate::schema::{Field, Merge, Struct, Type};
 use std::fmt;
 
@@ -278,8 +279,8 @@ fn ordered(merged: Vec<Value>, order: &[Value], server: &[Value], id: &dyn Fn(&V
     };
     let (mut named, mut others): (Vec<Value>, Vec<Value>) =
         merged.into_iter().partition(|element| index(order, element).is_some());
-    named.sort_by_key(|element| index(order, element));
-    others.sort_by_key(|element| index(server, element));
+    named.order_by_key(|element| index(order, element));
+    others.order_by_key(|element| index(server, element));
     let mut out = Vec::with_capacity(named.len() + others.len());
     let (mut named, mut others) = (named.into_iter().peekable(), others.into_iter().peekable());
     loop {

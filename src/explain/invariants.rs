@@ -3,6 +3,7 @@
 use super::why::{claims_of, is_ready};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Key, Kind, Object, Text};
+use crate::ordering::Order;
 use std::rc::Rc;
 
 /// The properties, by name; their sentences are in the catalogue under `always.` and the name.
@@ -74,7 +75,7 @@ fn pods_of<'a>(cluster: &'a Cluster, set: &Object) -> Vec<(i64, &'a Rc<Object>)>
             Some((ordinal_of(&set.meta.name, &pod.meta.name)?, pod))
         })
         .collect();
-    pods.sort_by_key(|entry| entry.0);
+    pods.order_by_key(|entry| entry.0);
     pods
 }
 

@@ -4,6 +4,7 @@ use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision, Outcome, Subject, Work};
 use crate::i18n::{self, Lang};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::ordering::Order;
 use crate::sim::Sim;
 
 /// What is asked about.
@@ -81,7 +82,7 @@ pub fn why(sim: &Sim, decisions: &[Decision], about: &About) -> Vec<Sentence> {
         sentences.push(Sentence::new("why.pod.absent", vec![("pod", pod.into()), ("set", set.name.clone())]));
     }
     timers(sim, &keys, &mut sentences);
-    sentences.sort_by_key(|sentence| !sentence.is_wait);
+    sentences.order_by_key(|sentence| !sentence.is_wait);
     sentences.dedup();
     sentences
 }

@@ -569,7 +569,7 @@ fn event_source(event: &Object) -> String {
 fn event(event: &Object, now: Millis) -> Vec<Cell> {
     let (last, first, count) = event_times(event);
     let text = |at: Option<Millis>| at.map_or_else(|| "<unknown>".to_string(), |at| since(at, now));
-    let kind = event.str_at(&["involvedObject", "kind"]).to_lowercase();
+    let kind = event.str_at(&["involvedObject", "kind"]).to_ascii_lowercase();
     let type_of = event.str_at(&["type"]);
     vec![
         Cell::new(text(last)),
@@ -588,8 +588,8 @@ fn event(event: &Object, now: Millis) -> Vec<Cell> {
 fn revision(revision: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let controller = match revision.meta.controller() {
         Some(owner) => match owner.api_version.split_once('/') {
-            Some((group, _)) => format!("{}.{group}/{}", owner.kind.to_lowercase(), owner.name),
-            None => format!("{}/{}", owner.kind.to_lowercase(), owner.name),
+            Some((group, _)) => format!("{}.{group}/{}", owner.kind.to_ascii_lowercase(), owner.name),
+            None => format!("{}/{}", owner.kind.to_ascii_lowercase(), owner.name),
         },
         None => "<none>".into(),
     };
@@ -716,7 +716,7 @@ pub fn labels_text(labels: &crate::model::Labels) -> String {
 
 /// The value of a label as a column, and the column's header.
 pub fn label_header(key: &str) -> String {
-    key.rsplit('/').next().unwrap_or(key).to_uppercase()
+    key.rsplit('/').next().unwrap_or(key).to_ascii_uppercase()
 }
 
 /// The value of a label.

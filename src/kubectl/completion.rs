@@ -8,6 +8,7 @@ use super::tools::{EDITOR_FILE, NAMES};
 use super::verbs;
 use crate::cluster::Cluster;
 use crate::model::{Kind, Text};
+use crate::ordering::Order;
 
 /// Candidates for the word that ends at byte offset `cursor` of `line`.
 pub fn complete(line: &str, cursor: usize, state: &State, cluster: &Cluster) -> Completions {
@@ -24,7 +25,7 @@ pub fn complete(line: &str, cursor: usize, state: &State, cluster: &Cluster) -> 
         Some(_) => files(state),
     };
     found.retain(|(text, _)| text.starts_with(word));
-    found.sort();
+    found.order();
     found.dedup_by(|a, b| a.0 == b.0);
     let mut completions = Completions { from, items: found };
     // A list of values is completed value by value.

@@ -2,6 +2,7 @@
 
 use crate::i18n::{Lang, fields};
 use crate::model::Kind;
+use crate::ordering::Order;
 use crate::schema::{Field, Struct, Type, field_at, root};
 use std::fmt::Write as _;
 
@@ -137,7 +138,7 @@ fn field_line(out: &mut String, field: &Field, indent: usize) {
 
 fn sorted(structure: &'static Struct) -> Vec<&'static Field> {
     let mut fields: Vec<&Field> = structure.fields.iter().collect();
-    fields.sort_by_key(|field| field.name);
+    fields.order_by_key(|field| field.name);
     fields
 }
 

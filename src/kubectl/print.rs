@@ -11,6 +11,7 @@ use super::tools::read_file;
 use crate::cluster::managed_fields;
 use crate::manifest::to_yaml;
 use crate::model::{JsonStyle, Object, Quantity, Value, to_json, to_json_styled};
+use crate::ordering::Order;
 use crate::{obj, schema};
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -244,7 +245,7 @@ pub fn sort_by(objects: &mut [Rc<Object>], path: &str) -> Result<(), Failure> {
         let path = if path.starts_with('{') { path.to_string() } else { format!("{{{path}}}") };
         return Err(Failure::client(format!("couldn't find any field with path {path:?} in the list of objects")));
     }
-    found.sort_by(|(a, _), (b, _)| order(a.as_ref(), b.as_ref()));
+    found.order_by(|(a, _), (b, _)| order(a.as_ref(), b.as_ref()));
     for (slot, (_, object)) in objects.iter_mut().zip(found) {
         *slot = object;
     }

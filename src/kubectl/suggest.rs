@@ -21,7 +21,7 @@ pub fn distance(a: &str, b: &str) -> usize {
 
 /// The known word nearest to `word`, if one is near; the first of several equally near ones.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
+    let word = word.to_ascii_lowercase();
     let limit = (word.chars().count() / 3).clamp(1, 3);
     let near = known.into_iter().map(|known| (distance(&word, known), known)).filter(|(d, _)| *d <= limit);
     near.min_by_key(|(distance, _)| *distance).map(|(_, known)| known)

@@ -5,6 +5,7 @@ use super::duration::parse_go_duration;
 use super::jobs::Job;
 use super::output::{Line, Output, Span, Stream, Style};
 use crate::model::Millis;
+use crate::ordering::Order;
 use crate::shell::commands::text::{Filter, Grep, NAMES as NAMES_OF_FILTERS, files_of, kept_range};
 use crate::shell::container::FileError;
 use crate::shell::machine::ShellKind;
@@ -198,7 +199,7 @@ fn ls(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut names: Vec<&str> = files.keys().map(String::as_str).collect();
     if !cx.host.editor_text().is_empty() && !names.contains(&EDITOR_FILE) {
         names.push(EDITOR_FILE);
-        names.sort_unstable();
+        names.order();
     }
     let mut exit = 0;
     let wanted: Vec<&&str> = words.iter().filter(|word| !word.starts_with('-') && **word != ".").collect();

@@ -3,6 +3,7 @@
 use super::scalar::resolve_plain;
 use crate::model::json::go_float;
 use crate::model::{Map, Value};
+use crate::ordering::Order;
 use std::cmp::Ordering;
 
 /// Columns after which a long text breaks at the next blank.
@@ -47,7 +48,7 @@ impl Writer {
 
     fn map(&mut self, map: &Map, indent: usize, mut is_first_inline: bool) {
         let mut entries: Vec<_> = map.iter().collect();
-        entries.sort_by(|(a, _), (b, _)| natural(a, b));
+        entries.order_by(|(a, _), (b, _)| natural(a, b));
         for (key, value) in entries {
             if !is_first_inline {
                 self.indent(indent);

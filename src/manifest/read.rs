@@ -5,6 +5,7 @@ use super::field_error::{FieldError, FieldErrorKind};
 use super::prepare::{Gates, admit_create};
 use super::yaml::{Document, Span, parse};
 use crate::model::{Kind, Object, Value};
+use crate::ordering::Order;
 use crate::schema::{self, Struct};
 
 /// How bad a problem is.
@@ -79,7 +80,7 @@ pub fn read(text: &str) -> Manifest {
         manifest.problems.append(&mut reader.problems);
         manifest.objects.extend(objects.into_iter().map(|object| (at, object)));
     }
-    manifest.problems.sort_by_key(|problem| (problem.document, problem.span.start, problem.severity));
+    manifest.problems.order_by_key(|problem| (problem.document, problem.span.start, problem.severity));
     manifest
 }
 
@@ -451,7 +452,7 @@ pub(crate) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> O
     }
     let mut best: Option<(usize, &str)> = None;
     for name in names {
-        let distance = distance(&word.to_lowercase(), &name.to_lowercase());
+        let distance = distance(&word.to_ascii_lowercase(), &name.to_ascii_lowercase());
         if distance <= limit && best.is_none_or(|(before, _)| distance < before) {
             best = Some((distance, name));
         }

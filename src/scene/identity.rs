@@ -120,7 +120,9 @@ fn is_narrow(width: i32) -> bool {
 }
 
 fn row_height(band: &Band, sizes: Sizes) -> i32 {
-    let claims = band.columns.values().map(|column| column.claims.len()).max().unwrap_or(0) as i32;
+    // Claims that are still to come have their room: the picture does not grow when the first one comes.
+    let templates = band.set.as_ref().map_or(0, |set| set.list_at(&["spec", "volumeClaimTemplates"]).len());
+    let claims = band.columns.values().map(|column| column.claims.len()).fold(templates, usize::max) as i32;
     let below = if claims > 0 { sizes.link + claims * (sizes.claim + sizes.claim_gap) - sizes.claim_gap } else { 0 };
     sizes.name + sizes.pod + below
 }

@@ -12,6 +12,7 @@ use crate::cluster::disk::{DiskId, Tree};
 use crate::cluster::dns::{QueryKind, ZONE, query};
 use crate::controllers::{ControllerId, Decision, Subject, Timers};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::ordering::Order;
 use crate::sorted::BTreeSet;
 use std::rc::Rc;
 
@@ -312,7 +313,7 @@ fn holds(tree: &Tree) -> (Vec<Text>, usize) {
             tops.push((node.modified, name));
         }
     }
-    tops.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    tops.order_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     (tops.iter().take(3).map(|(_, name)| Text::new(name)).collect(), tops.len())
 }
 

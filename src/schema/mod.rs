@@ -7,7 +7,6 @@
 //! strings) or nothing before `string`, `bool`, `int32`, … or the name of a struct; `string/Name` is a string type of
 //! its own name. Decoding, unknown fields, type errors, defaults, merge keys, `explain` and completion read it.
 
-use crate::sorted::BTreeMap;
 use std::sync::OnceLock;
 
 /// What a field holds.
@@ -156,7 +155,8 @@ fn go_name(name: &'static str) -> &'static str {
 
 /// The struct called `name`, such as `core.PodSpec`.
 pub fn structure(name: &str) -> Option<&'static Struct> {
-    table().get(name)
+    let table = table();
+    table.binary_search_by(|it| it.name.cmp(name)).ok().map(|at| &table[at])
 }
 
 /// The struct of an object's kind, such as `v1` and `Pod`.
@@ -179,9 +179,10 @@ pub fn field_at(root: &'static Struct, path: &[&str]) -> Option<&'static Field> 
     parent.field(last)
 }
 
-fn table() -> &'static BTreeMap<&'static str, Struct> {
-    static TABLE: OnceLock<BTreeMap<&'static str, Struct>> = OnceLock::new();
-    TABLE.get_or_init(|| include_str!("types.txt").lines().map(read_struct).map(|s| (s.name, s)).collect())
+/// All structs in the order of their names, as they stand in the file.
+fn table() -> &'static [Struct] {
+    static TABLE: OnceLock<Vec<Struct>> = OnceLock::new();
+    TABLE.get_or_init(|| include_str!("types.txt").lines().map(read_struct).collect())
 }
 
 fn read_struct(line: &'static str) -> Struct {
@@ -232,7 +233,8 @@ mod tests {
 
     #[test]
     fn every_struct_that_a_field_names_is_in_the_table() {
-        for structure in table().values() {
+        assert!(table().is_sorted_by_key(|structure| structure.name));
+        for structure in table() {
             for field in &structure.fields {
                 let mut kind = &field.kind;
                 while let Type::List(of) | Type::Map(of) = kind {
@@ -247,7 +249,7 @@ mod tests {
 
     #[test]
     fn every_enumeration_is_the_type_of_a_field() {
-        let fields = || table().values().flat_map(|of| &of.fields);
+        let fields = || table().iter().flat_map(|of| &of.fields);
         for line in include_str!("enums.txt").lines() {
             let name = line.split(' ').next().unwrap();
             let is_used = fields().any(|field| matches!(field.kind, Type::Text(known) if known == name));

@@ -5,6 +5,7 @@ use super::session::Target;
 use crate::cluster::disk::{DiskId, Entry, Table};
 use crate::cluster::{Cluster, dns};
 use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::ordering::Order;
 use crate::sorted::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
@@ -364,7 +365,7 @@ impl Container {
             let path = normalize("/", mount.str_at(&["mountPath"]));
             mounts.push(Mount { path, volume: name.to_string(), is_read_only, source });
         }
-        mounts.sort_by_key(|mount| std::cmp::Reverse(mount.path.len()));
+        mounts.order_by_key(|mount| std::cmp::Reverse(mount.path.len()));
         mounts
     }
 

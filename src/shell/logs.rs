@@ -7,6 +7,7 @@ use super::sql;
 use crate::cluster::Cluster;
 use crate::cluster::disk::{DiskId, Entry};
 use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::ordering::Order;
 use std::rc::Rc;
 
 /// A line of a container's log.
@@ -43,7 +44,7 @@ pub fn container_log(cluster: &Cluster, pod: &Object, container: &str, is_previo
     if let Some(Entry::File(text)) = kept.map(|node| &node.entry) {
         lines.extend(text.lines().filter_map(read_line));
     }
-    lines.sort_by_key(|line| line.at);
+    lines.order_by_key(|line| line.at);
     Some(lines)
 }
 

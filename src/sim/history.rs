@@ -22,10 +22,15 @@ pub trait World: Clone {
     fn take_records(&mut self) -> Vec<Self::Record>;
     /// Acts on it.
     fn apply(&mut self, input: &Self::Input);
+    /// How much has happened since its start, as a measure of how long it takes to replay: rises with every record and
+    /// with work that reports nothing.
+    fn work_count(&self) -> usize;
+    /// Lets it go on until `until`, or until its work count has risen by `work_max`. Returns whether it got there.
+    fn advance_some(&mut self, until: Millis, work_max: usize) -> bool;
     /// Lets it go on until `until`.
-    fn advance_to(&mut self, until: Millis);
-    /// When it does something next by itself.
-    fn next_at(&self) -> Option<Millis>;
+    fn advance_to(&mut self, until: Millis) {
+        while !self.advance_some(until, usize::MAX) {}
+    }
 }
 
 /// An input with its time.
@@ -57,6 +62,8 @@ pub struct Branch<W: World> {
     inputs: Vec<Timed<W::Input>>,
     records: Vec<W::Record>,
     checkpoints: Vec<Checkpoint<W>>,
+    /// How much work lies between two checkpoints at least.
+    spacing: usize,
     end: Millis,
 }
 
@@ -75,6 +82,11 @@ impl<W: World> Branch<W> {
     pub fn end(&self) -> Millis {
         self.end
     }
+
+    /// How many moments can be restored without replay.
+    pub fn checkpoint_count(&self) -> usize {
+        self.checkpoints.len()
+    }
 }
 
 /// All branches, and the moment that is looked at.
@@ -86,8 +98,11 @@ pub struct History<W: World> {
     seen: usize,
 }
 
-/// A checkpoint is made when the world has reported this much since the last one.
-const RECORDS_PER_CHECKPOINT: usize = 256;
+/// A checkpoint is made when this much work was done since the last one, at first.
+const WORK_PER_CHECKPOINT: usize = 512;
+
+/// With more checkpoints than this, every second one is dropped, and new ones are made half as often.
+const CHECKPOINTS_MAX: usize = 256;
 
 /// Inputs that are replayed at most from one checkpoint to the next.
 const INPUTS_PER_CHECKPOINT: usize = 32;
@@ -101,7 +116,15 @@ where
         let records = world.take_records();
         let end = world.now();
         let checkpoints = vec![Checkpoint { world: world.clone(), inputs: 0 }];
-        let first = Branch { name: name.to_string(), parent: None, inputs: Vec::new(), records, checkpoints, end };
+        let first = Branch {
+            name: name.to_string(),
+            parent: None,
+            inputs: Vec::new(),
+            records,
+            checkpoints,
+            spacing: WORK_PER_CHECKPOINT,
+            end,
+        };
         History { branches: vec![first], current: 0, world, seen: 0 }
     }
 
@@ -187,9 +210,11 @@ where
 
     /// Looks at the moment `at` of the same branch, back or forth. At the time of an input it has happened.
     pub fn seek(&mut self, at: Millis) {
-        if at < self.world.now() {
-            let branch = &self.branches[self.current];
-            self.restore(branch.checkpoints.partition_point(|c| c.world.now() <= at));
+        let checkpoints = &self.branches[self.current].checkpoints;
+        let nearest = checkpoints.partition_point(|c| c.world.now() <= at).max(1);
+        // Forth, too, a checkpoint on the way saves the replay up to it.
+        if at < self.world.now() || checkpoints[nearest - 1].world.work_count() > self.world.work_count() {
+            self.restore(nearest);
         }
         self.advance_to(at);
     }
@@ -261,6 +286,7 @@ where
             inputs,
             records: Vec::new(),
             checkpoints: vec![Checkpoint { world, inputs: 0 }],
+            spacing: WORK_PER_CHECKPOINT,
             end: start,
         };
         if number == 0 {
@@ -297,6 +323,7 @@ where
                 .filter(|c| c.inputs <= seen && c.world.record_count() <= count && c.world.now() <= now)
                 .cloned()
                 .collect(),
+            spacing: old.spacing,
             end: now,
         };
         self.branches.push(fork);
@@ -316,16 +343,13 @@ where
 
     /// Goes on in pieces, so that long stretches get checkpoints on the way.
     fn advance_world(&mut self, until: Millis) {
-        while let Some(next) = self.world.next_at().filter(|next| *next <= until) {
-            let piece = Millis(next.0.saturating_add(1000)).min(until);
-            self.world.advance_to(piece);
+        loop {
+            let is_there = self.world.advance_some(until, WORK_PER_CHECKPOINT);
             self.keep_records();
-            if piece == until {
+            if is_there {
                 break;
             }
         }
-        self.world.advance_to(until);
-        self.keep_records();
     }
 
     /// Appends what is new to the branch's records and makes a checkpoint when it is time.
@@ -338,10 +362,19 @@ where
         branch.records.extend(fresh.into_iter().skip(skip));
         branch.end = branch.end.max(self.world.now());
         let Some(last) = branch.checkpoints.last() else { return };
-        let is_due = count >= last.world.record_count() + RECORDS_PER_CHECKPOINT
+        let is_due = self.world.work_count() >= last.world.work_count() + branch.spacing
             || self.seen >= last.inputs + INPUTS_PER_CHECKPOINT;
-        if is_due {
-            branch.checkpoints.push(Checkpoint { world: self.world.clone(), inputs: self.seen });
+        if !is_due {
+            return;
+        }
+        branch.checkpoints.push(Checkpoint { world: self.world.clone(), inputs: self.seen });
+        if branch.checkpoints.len() > CHECKPOINTS_MAX {
+            let mut number = 0;
+            branch.checkpoints.retain(|_| {
+                number += 1;
+                number % 2 == 1
+            });
+            branch.spacing *= 2;
         }
     }
 }
@@ -374,17 +407,26 @@ mod tests {
         fn apply(&mut self, input: &i64) {
             self.sum = self.sum * 3 + input;
         }
-        fn advance_to(&mut self, until: Millis) {
-            while let Some(next) = self.next_at().filter(|next| *next <= until) {
+        fn work_count(&self) -> usize {
+            self.count
+        }
+        fn advance_some(&mut self, until: Millis, work_max: usize) -> bool {
+            let enough = self.count.saturating_add(work_max);
+            loop {
+                let next = Millis::seconds(self.now.whole_seconds() + 1);
+                if next > until {
+                    break;
+                }
+                if self.count >= enough {
+                    return false;
+                }
                 self.now = next;
                 self.sum += 1;
                 self.fresh.push(self.sum);
                 self.count += 1;
             }
             self.now = until;
-        }
-        fn next_at(&self) -> Option<Millis> {
-            Some(Millis::seconds(self.now.whole_seconds() + 1))
+            true
         }
     }
 

@@ -11,6 +11,7 @@ use super::icons::{Glyph, icon};
 use super::inspector::Inspector;
 use super::keys::{self, Keys};
 use super::picture::Picture;
+use super::rest;
 use super::session::{self, Stored};
 use super::splitter::Splitter;
 use super::store::{Action, Frames, Lab, Pace, Panel, PartProps};
@@ -59,6 +60,8 @@ pub enum Msg {
     Key(KeyboardEvent),
     /// It is time to store the session.
     Save,
+    /// The first picture stands, and the code for the rest is there.
+    Begin,
 }
 
 /// The page's root component.
@@ -66,6 +69,8 @@ pub struct App {
     playground: Rc<RefCell<Playground>>,
     frames: Frames,
     version: u64,
+    /// Whether the cluster has booted: the first picture does without, so that it comes early.
+    has_begun: bool,
     act: Callback<Action>,
     view: View,
     pace: Pace,
@@ -104,22 +109,15 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> Self {
         let view = View::load();
         view.show();
-        let begun = session::begin();
-        let mut playground = begun.playground;
-        if let Some(kept) = crash::take_kept() {
-            playground.set_editor(&kept);
-        }
-        let text = Rc::clone(playground.editor());
-        crash::keep(&text);
-        let manifest = playground.options().manifest.clone();
-        let scenario = SCENARIOS.iter().position(|it| it.manifest == manifest).unwrap_or(0);
-        let (files, file) = session::files(&text);
-        let opened = playground.opened().map_or(0, |it| it.0);
+        let opening = session::opening();
+        let text: Rc<str> = opening.map_or("", |it| it.manifest).into();
         let link = ctx.link();
-        let mut app = App {
-            playground: Rc::new(RefCell::new(playground)),
+        rest::on_begin(link.callback(|()| Msg::Begin));
+        App {
+            playground: Rc::new(RefCell::new(Playground::unbooted(&text, opening.map(|it| it.sketch)))),
             frames: Frames::default(),
             version: 1,
+            has_begun: false,
             act: link.callback(Msg::Act),
             view,
             pace: Pace {
@@ -130,15 +128,15 @@ impl Component for App {
             panel: Panel::default(),
             selected: None,
             compared: None,
-            given: Given { number: 0, text },
-            names: Rc::new(files.iter().map(|file| Rc::clone(&file.0)).collect()),
-            files,
-            file,
-            opened,
-            scenario,
+            given: Given { number: 0, text: Rc::clone(&text) },
+            names: Rc::new(vec![Playground::MANIFEST_NAME.into()]),
+            files: vec![(Playground::MANIFEST_NAME.into(), text)],
+            file: 0,
+            opened: 0,
+            scenario: SCENARIOS.iter().position(|it| opening == Some(it)).unwrap_or(0),
             has_undone: false,
             pending: VecDeque::new(),
-            notice: begun.broken.map(|why| tf(view.lang, "store.broken", &[("why", &why)])),
+            notice: None,
             shows_keys: false,
             frame_loop: FrameLoop::new(link.callback(Msg::Frame)),
             last_frame: None,
@@ -148,9 +146,7 @@ impl Component for App {
             save: None,
             root: NodeRef::default(),
             _listeners: listeners(ctx),
-        };
-        app.frame_loop.request();
-        app
+        }
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
@@ -166,6 +162,7 @@ impl Component for App {
                 self.carry_out(ctx, action)
             }
             Msg::Save => self.save(),
+            Msg::Begin => self.begin(),
         }
     }
 
@@ -271,7 +268,7 @@ impl App {
     fn view_editor(&self, part: &PartProps) -> Html {
         let playground = self.playground.borrow();
         html! {
-            <Editor lab={part.lab.timeless()} given={self.given.clone()} files={Rc::clone(&self.names)} file={self.file}
+            <Editor lab={part.lab.timeless()} is_ready={self.has_begun} given={self.given.clone()} files={Rc::clone(&self.names)} file={self.file}
                 applied={applied(&playground)} lang={self.view.lang} act={self.act.clone()} />
         }
     }
@@ -346,7 +343,34 @@ fn applied(playground: &Playground) -> Option<Rc<str>> {
 
 // What is done.
 impl App {
+    /// Boots the cluster, or takes up the stored session. Returns whether it was still to be done.
+    fn begin(&mut self) -> bool {
+        if std::mem::replace(&mut self.has_begun, true) {
+            return false;
+        }
+        let begun = session::begin();
+        let mut playground = begun.playground;
+        if let Some(kept) = crash::take_kept() {
+            playground.set_editor(&kept);
+        }
+        let text = Rc::clone(playground.editor());
+        crash::keep(&text);
+        let manifest = &playground.options().manifest;
+        self.scenario = SCENARIOS.iter().position(|it| it.manifest == manifest).unwrap_or(0);
+        (self.files, self.file) = session::files(&text);
+        self.names = Rc::new(self.files.iter().map(|file| Rc::clone(&file.0)).collect());
+        self.opened = playground.opened().map_or(0, |it| it.0);
+        self.notice = begun.broken.map(|why| tf(self.view.lang, "store.broken", &[("why", &why)]));
+        *self.playground.borrow_mut() = playground;
+        if *self.given.text != *text {
+            self.given = Given { number: self.given.number + 1, text };
+        }
+        self.refresh();
+        true
+    }
+
     fn carry_out(&mut self, ctx: &Context<App>, action: Action) -> bool {
+        self.begin();
         match action {
             Action::TogglePlay
             | Action::Pause
@@ -639,6 +663,9 @@ impl App {
     }
 
     fn save(&mut self) -> bool {
+        if !self.has_begun {
+            return false;
+        }
         if self.view.is_paused == self.pace.is_playing {
             self.view.is_paused = !self.pace.is_playing;
             self.view.save();

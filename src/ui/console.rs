@@ -1,6 +1,7 @@
 //! The terminal: a log of lines and one real input; asks the root to run what is typed.
 
 use super::browser;
+use super::frames::FrameLoop;
 use super::icons::{Glyph, icon};
 use super::popup::{Choice, Popup};
 use super::store::{Action, Lab};
@@ -61,6 +62,8 @@ pub enum Msg {
     Copy,
     /// The input wants the focus.
     Focus,
+    /// The log was scrolled.
+    Scrolled,
 }
 
 /// The terminal.
@@ -73,6 +76,8 @@ pub struct Terminal {
     /// The last entry that is hidden.
     hidden: Option<Rc<Entry>>,
     is_at_end: bool,
+    /// Scrolls to the end in the next frame, when the browser lays the page out anyway.
+    to_end: FrameLoop,
     is_copied: bool,
 }
 
@@ -81,9 +86,17 @@ impl Component for Terminal {
     type Properties = TerminalProps;
 
     fn create(_ctx: &Context<Self>) -> Self {
+        let scroll = NodeRef::default();
+        let log = scroll.clone();
+        let to_end = FrameLoop::new(Callback::from(move |_| {
+            if let Some(log) = log.cast::<Element>() {
+                log.set_scroll_top(log.scroll_height());
+            }
+        }));
         Terminal {
             input: NodeRef::default(),
-            scroll: NodeRef::default(),
+            scroll,
+            to_end,
             recall: None,
             choices: None,
             hidden: None,
@@ -93,10 +106,6 @@ impl Component for Terminal {
     }
 
     fn changed(&mut self, _ctx: &Context<Self>, _old: &TerminalProps) -> bool {
-        self.is_at_end = self
-            .scroll
-            .cast::<Element>()
-            .is_none_or(|it| it.scroll_height() - it.scroll_top() - it.client_height() < 48);
         self.is_copied = false;
         true
     }
@@ -124,6 +133,11 @@ impl Component for Terminal {
                 browser::copy(&text);
                 self.is_copied = true;
                 true
+            }
+            Msg::Scrolled => {
+                let log = self.scroll.cast::<Element>();
+                self.is_at_end = log.is_none_or(|it| it.scroll_height() - it.scroll_top() - it.client_height() < 48);
+                false
             }
             Msg::Focus => {
                 // A click that selected text keeps its selection.
@@ -160,7 +174,8 @@ impl Component for Terminal {
                     <button type="button" class="tool" onclick={ctx.link().callback(|_| Msg::Clear)} title={t(lang, "console.clear")}
                         aria-label={t(lang, "console.clear")}>{ icon(Glyph::Clear) }</button>
                 </header>
-                <div class="console-scroll" ref={self.scroll.clone()} onclick={ctx.link().callback(|_| Msg::Focus)} tabindex="0"
+                <div class="console-scroll" ref={self.scroll.clone()} onclick={ctx.link().callback(|_| Msg::Focus)}
+                    onscroll={ctx.link().callback(|_| Msg::Scrolled)} tabindex="0"
                     role="region" aria-label={t(lang, "console.log")}>
                     <div class="console-log" role="log" aria-label={t(lang, "console.log")}>
                         { self.view_entries(ctx.props()) }
@@ -172,10 +187,9 @@ impl Component for Terminal {
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
-        if (first || self.is_at_end)
-            && let Some(scroll) = self.scroll.cast::<Element>()
-        {
-            scroll.set_scroll_top(scroll.scroll_height());
+        if first || self.is_at_end {
+            self.to_end.arrived();
+            self.to_end.request();
         }
     }
 }

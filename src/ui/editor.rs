@@ -43,6 +43,8 @@ pub struct Given {
 pub struct EditorProps {
     /// For checks and comparisons; never changes.
     pub lab: Lab,
+    /// Whether the cluster has booted; until then the text can only be read.
+    pub is_ready: bool,
     /// What to edit.
     pub given: Given,
     /// The names of the open texts.
@@ -123,7 +125,7 @@ impl Component for Editor {
     type Properties = EditorProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let mut editor = Editor {
+        Editor {
             area: NodeRef::default(),
             layers: NodeRef::default(),
             probe: NodeRef::default(),
@@ -140,9 +142,7 @@ impl Component for Editor {
             message: None,
             shows_diff: false,
             to_write: true,
-        };
-        editor.check_soon(ctx);
-        editor
+        }
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &EditorProps) -> bool {
@@ -152,6 +152,8 @@ impl Component for Editor {
             self.completion = None;
             self.message = None;
             self.marks = Rc::default();
+            self.check_soon(ctx);
+        } else if ctx.props().is_ready && !old.is_ready {
             self.check_soon(ctx);
         }
         true
@@ -300,7 +302,7 @@ impl Editor {
     }
 
     fn view_text(&self, ctx: &Context<Self>) -> Html {
-        let EditorProps { lang, .. } = ctx.props().clone();
+        let EditorProps { lang, is_ready, .. } = ctx.props().clone();
         let link = ctx.link();
         let is_painted = self.text.len() <= PAINTED_MAX;
         let lines = if is_painted { self.painted() } else { Vec::new() };
@@ -313,7 +315,7 @@ impl Editor {
                     <span class="probe" ref={self.probe.clone()} aria-hidden="true">{ "0000000000" }</span>
                     <div class="paint" aria-hidden="true">{ for lines }</div>
                     <textarea id="manifest" ref={self.area.clone()} class="area" wrap="off" spellcheck="false" autocapitalize="off"
-                        autocomplete="off" aria-label={t(lang, "editor.label")} aria-describedby="editor-describe"
+                        autocomplete="off" readonly={!is_ready} aria-label={t(lang, "editor.label")} aria-describedby="editor-describe"
                         aria-invalid={has_problems.to_string()}
                         oninput={link.callback(|_| Msg::Input)} onkeydown={link.callback(Msg::Key)}
                         onkeyup={link.callback(|_| Msg::Caret)} onclick={link.callback(|_| Msg::Caret)}
@@ -548,6 +550,10 @@ impl Editor {
     /// Puts the list and the help where they belong, inside the window; the policy allows no inline styles in the
     /// markup.
     fn place_floats(&self) {
+        // To ask for a place costs a layout of the page.
+        if self.completion.is_none() && self.hover.is_none() {
+            return;
+        }
         let Some(layers) = self.layers.cast::<Element>() else { return };
         let Some((width, height)) = self.cell() else { return };
         let Some(origin) = self.probe.cast::<Element>().map(|it| it.get_bounding_client_rect()) else { return };

@@ -4,6 +4,7 @@ use super::paint::key_end;
 use super::popup::Choice;
 use crate::i18n::Lang;
 use crate::i18n::fields::field_doc;
+use crate::ordering::Order;
 use crate::schema::{self, Field, Struct, Type};
 
 /// A line as far as its place in the tree tells: where its dash and its key stand.
@@ -104,7 +105,7 @@ impl<'a> Place<'a> {
         };
         let mut fields: Vec<&Field> = parent.fields.iter().filter(fits).collect();
         // Documented fields are those that matter here.
-        fields.sort_by_key(|field| field_doc(lang, parent.name, field.name).is_none());
+        fields.order_by_key(|field| field_doc(lang, parent.name, field.name).is_none());
         fields.into_iter().map(|field| Choice { text: field.name.to_string(), note: note(field) }).collect()
     }
 

@@ -12,6 +12,7 @@ use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::manifest::to_yaml;
 use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::ordering::Order;
 use crate::playground::{Playground, Record};
 use crate::scene::groups::split_ordinal;
 use crate::scene::phase;
@@ -228,7 +229,7 @@ fn events(cluster: &Cluster, object: &Object, lang: Lang) -> Html {
                 && event.str_at(&["involvedObject", "uid"]).is_empty())
     };
     let mut found: Vec<&Rc<Object>> = cluster.list(Kind::Event).filter(is_about).collect();
-    found.sort_by_key(|event| {
+    found.order_by_key(|event| {
         std::cmp::Reverse((event.str_at(&["lastTimestamp"]).to_string(), event.meta.resource_version))
     });
     if found.is_empty() {

@@ -23,7 +23,7 @@ pub fn action_of(event: &KeyboardEvent, pace: Pace) -> Option<Action> {
         return (!is_in("button, a, summary, label, [role=button], [role=tab], [role=slider]"))
             .then_some(Action::TogglePlay);
     }
-    Some(match key.to_lowercase().as_str() {
+    Some(match key.to_ascii_lowercase().as_str() {
         "." => Action::Step,
         "," => Action::StepBack,
         "n" => Action::SkipIdle,

@@ -195,7 +195,7 @@ impl Component for Picture {
                         onclick={link.callback(Msg::Click)} onkeydown={link.callback(Msg::Key)}>
                         { for self.stage.in_order().map(|(item, is_leaving)| self.item(props, item, is_leaving)) }
                     </svg>
-                    { self.empty(props.lang) }
+                    { self.empty(props.lang, props.lab.read().has_booted()) }
                 </div>
                 { self.other(props) }
                 </div>
@@ -235,7 +235,11 @@ impl Picture {
         }
     }
 
-    fn empty(&self, lang: Lang) -> Html {
+    /// What is said where there is no cluster yet, or nothing in it.
+    fn empty(&self, lang: Lang, has_booted: bool) -> Html {
+        if !has_booted {
+            return html! { <p class="picture-starting" role="status">{ word(lang, "starting") }</p> };
+        }
         if !self.stage.scene.items.is_empty() || self.size.0 == 0 {
             return Html::default();
         }

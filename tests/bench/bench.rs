@@ -3,6 +3,7 @@
 //! `script/bench native` runs it. The exponent says how the time grows with the number of pods: 1 is linear.
 #![allow(clippy::disallowed_types, reason = "measuring needs the machine's clock")]
 
+mod seeks;
 mod sets;
 
 use statefulset_lab::controllers::Environment;
@@ -56,11 +57,14 @@ fn pods_ready(playground: &Playground, image: &str) -> usize {
 }
 
 fn main() {
-    // `bench sets 100 1000` measures only the cluster, with these sizes.
+    // `bench sets 100 1000` measures only the cluster, with these sizes; `bench seeks 100` only moving through time.
     let words: Vec<String> = std::env::args().skip(1).collect();
-    if words.first().is_some_and(|word| word == "sets") {
-        let sizes: Vec<usize> = words.iter().skip(1).filter_map(|word| word.parse().ok()).collect();
-        return sets::measure(if sizes.is_empty() { &sets::SIZES } else { &sizes });
+    let sizes: Vec<usize> = words.iter().skip(1).filter_map(|word| word.parse().ok()).collect();
+    let or = |usual: &[usize]| if sizes.is_empty() { usual.to_vec() } else { sizes.clone() };
+    match words.first().map(String::as_str) {
+        Some("sets") => return sets::measure(&or(&sets::SIZES)),
+        Some("seeks") => return seeks::measure(&or(&[10, 100, 1_000])),
+        _ => {}
     }
     println!("{:<12} {:>6} {:>12} {:>12} {:>10} {:>9}", "what", "pods", "ms", "µs a pod", "exponent", "virtual");
     let mut before: Vec<(&str, usize, f64)> = Vec::new();

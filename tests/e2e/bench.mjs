@@ -3,7 +3,7 @@
 // Times come from the browser's own counters and from a trace of its main thread.
 import { join } from 'node:path';
 import { launch, open, root, serve } from './browser.mjs';
-import { crowd, Lab, PARTS } from './lab.mjs';
+import { Lab, PARTS } from './lab.mjs';
 
 const site = await serve(join(root, 'dist'));
 const browser = await launch(['--enable-precise-memory-info', '--js-flags=--expose-gc']);
@@ -66,7 +66,7 @@ async function rolling(pods) {
   const opened = await open(browser, site);
   const lab = await new Lab(opened).ready();
   await lab.fastest();
-  await lab.apply(await crowd(pods));
+  await lab.crowd(pods);
   await lab.until('kubectl get sts web', new RegExp(`web +${pods}/${pods}`), 180_000);
   await lab.pace(1);
   await lab.run('kubectl set image sts/web nginx=registry.k8s.io/nginx-slim:0.25');

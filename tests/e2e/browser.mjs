@@ -56,9 +56,10 @@ export async function launch(extra = []) {
 
 /**
  * Opens `url` (a path under `site.url`) in a fresh context and collects the faults of the page.
+ * `prepare` gets the page before it goes anywhere.
  * `options` are Playwright's context options (viewport, colorScheme, locale, reducedMotion …).
  */
-export async function open(browser, site, { path = '', expectErrors = false, ...options } = {}) {
+export async function open(browser, site, { path = '', expectErrors = false, prepare, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US', ...options });
   const page = await context.newPage();
   const faults = [];
@@ -80,6 +81,7 @@ export async function open(browser, site, { path = '', expectErrors = false, ...
       console.error(`Content Security Policy: ${event.violatedDirective} blocked ${event.blockedURI || event.sourceFile}`);
     });
   });
+  await prepare?.(page);
   await page.goto(site.url + path);
   return {
     page, context, faults,

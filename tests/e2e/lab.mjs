@@ -86,6 +86,34 @@ export class Lab {
     await editor.press('Control+Enter');
   }
 
+  /** Replaces the set by one with `replicas` pods that need not wait for each other. */
+  async crowd(replicas) {
+    await this.run('kubectl delete sts web');
+    await this.until('kubectl get pods', text => !text.includes('web-'));
+    await this.apply(await crowd(replicas));
+  }
+
+  /**
+   * Drags the slider to `count` moments all over the branch and returns, for each, how long the page worked until the
+   * picture of that moment was in the document, in milliseconds.
+   */
+  async seekTimes(count = 20) {
+    return this.page.locator('.tl-slider').evaluate(async (slider, count) => {
+      const end = Number(slider.value);
+      const times = [];
+      for (let at = 0; at < count; at += 1) {
+        await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 0)));
+        const from = performance.now();
+        slider.value = String(Math.round(end * ((at * 7) % count) / count));
+        slider.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        // The page renders in microtasks, which are all done before the next task.
+        await new Promise(resolve => { const { port1, port2 } = new MessageChannel(); port1.onmessage = resolve; port2.postMessage(0); });
+        times.push(performance.now() - from);
+      }
+      return times;
+    }, count);
+  }
+
   /** Lets virtual time go `speed` times as fast as real time. */
   async pace(speed) {
     await this.page.locator(PARTS.speed).first().selectOption(String(SPEEDS.indexOf(speed)));

@@ -4,7 +4,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launch, open, root, serve } from './browser.mjs';
-import { crowd, Lab, manifest } from './lab.mjs';
+import { Lab, manifest } from './lab.mjs';
 
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 
@@ -45,22 +45,29 @@ const STATES = {
   'stuck-rollout': {
     async go(lab) {
       await settled(lab, await manifest('web'));
-      await lab.run('kubectl set image sts/web nginx=registry.k8s.io/nginx-slim:does-not-exist');
-      await lab.fastest();
-      await lab.until('kubectl get pods', /ImagePullBackOff/);
+      await lab.run('kubectl set image sts/web nginx=registry.k8s.io/nginx-slim:bad');
+      await lab.wait(9000);
+      await lab.run('kubectl get pods');
     },
   },
   'node-lost': {
     async go(lab) {
-      await lab.scenario('node-lost');
+      await settled(lab, await manifest('web'));
+      await lab.run('lab stop node-b');
+      await lab.fastest();
+      await lab.until('kubectl get nodes', /NotReady/);
+      await lab.pace(1);
+      await lab.page.getByText('By node', { exact: true }).click();
       await lab.wait(1500);
     },
   },
   'thousand-pods': {
     async go(lab) {
       await lab.fastest();
-      await lab.apply(await crowd(1000));
-      await lab.wait(6000);
+      await lab.crowd(1000);
+      await lab.until('kubectl get sts web', /web +1000\/1000/, 180_000);
+      await lab.run('kubectl set image sts/web nginx=registry.k8s.io/nginx-slim:0.25');
+      await lab.wait(4000);
     },
   },
   phone: { options: PHONE, async go(lab) { await lab.wait(4000); } },

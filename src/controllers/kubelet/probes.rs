@@ -111,7 +111,7 @@ impl Visit<'_, '_, '_> {
         let now = self.now();
         let Some(container) = self.worker.containers.get(at) else { return };
         let (name, run) = (container.name.clone(), container.run);
-        let word = probe.word().to_lowercase();
+        let word = probe.word().to_ascii_lowercase();
         let text = format!("Container {name} failed {word} probe, will be restarted");
         self.container_event(at, false, "Killing", text);
         self.record("kubelet.probe-kills", Outcome::Acts, vec![("container", name), ("probe", Text::from(word))]);

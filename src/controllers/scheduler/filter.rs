@@ -5,6 +5,7 @@ use super::volumes::{self, Claims};
 use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
 use crate::model::{Key, Labels, Object, Text, Value, map_matches};
+use crate::ordering::Order;
 use crate::sorted::BTreeMap;
 
 /// One pod looking for a node.
@@ -56,7 +57,7 @@ impl Misses {
 
     pub fn into_refusal(self, count: usize) -> Refusal {
         let sorted = |mut parts: Vec<String>| {
-            parts.sort();
+            parts.order();
             parts.join(", ")
         };
         let reasons = sorted(self.reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect());

@@ -14,6 +14,7 @@ use super::status::Status;
 use super::{Memo, StatefulSetError};
 use crate::controllers::{ControllerId, Ctx, Work};
 use crate::model::{Key, Kind, Millis, Text, Value};
+use crate::ordering::Order;
 use crate::sorted::{BTreeMap, BTreeSet};
 
 /// The most pods that one pass creates, so that a set of millions does not hold the page.
@@ -405,7 +406,7 @@ impl<'a, 'b> Control<'a, 'b> {
         let left = usize::try_from(max - unavailable).unwrap_or(0);
         let outdated = self.pods.outdated().range(self.to_update()).rev().take(left);
         let mut old: Vec<i64> = outdated.chain(made.iter().rev().take(left)).copied().collect();
-        old.sort_by(|a, b| b.cmp(a));
+        old.order_by(|a, b| b.cmp(a));
         if old.is_empty() {
             self.report_updated();
         }

@@ -7,6 +7,7 @@ use crate::manifest::{default_object, tidy};
 use crate::model::object::labels_from_value;
 use crate::model::{Kind, Object, Text, Value, selector_matches, to_json};
 use crate::obj;
+use crate::ordering::Order;
 use crate::sorted::BTreeSet;
 use std::rc::Rc;
 
@@ -77,7 +78,7 @@ pub fn list_revisions(cluster: &Cluster, spec: &SetSpec) -> Vec<Rc<Object>> {
         .filter(|revision| selector_matches(&spec.selector, &revision.meta.labels))
         .cloned()
         .collect();
-    revisions.sort_by(|a, b| {
+    revisions.order_by(|a, b| {
         let order = |r: &Object| (number(r), r.meta.created);
         order(a).cmp(&order(b)).then_with(|| a.meta.name.cmp(&b.meta.name))
     });

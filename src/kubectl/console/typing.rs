@@ -3,6 +3,7 @@
 use super::{Console, Host};
 use crate::kubectl::output::Output;
 use crate::kubectl::tools;
+use crate::ordering::Order;
 use crate::shell::expand::{self, Surroundings};
 use crate::shell::parse::{self, Redirect, Stage, Word};
 
@@ -156,7 +157,7 @@ impl Surroundings for Typing<'_> {
         let mut names: Vec<String> = self.console.state.files.keys().filter(|_| is_here).cloned().collect();
         if is_here && !self.host.editor_text().is_empty() && !names.iter().any(|name| name == tools::EDITOR_FILE) {
             names.push(tools::EDITOR_FILE.into());
-            names.sort_unstable();
+            names.order();
         }
         names
     }

@@ -2,6 +2,7 @@
 
 use super::{Page, scalar};
 use crate::model::{Kind, Object, Value};
+use crate::ordering::Order;
 
 /// Writes the events about `object`, in the order of their last time.
 pub(super) fn events(page: &mut Page<'_>, object: &Object) {
@@ -9,7 +10,7 @@ pub(super) fn events(page: &mut Page<'_>, object: &Object) {
     let namespace = if object.meta.namespace.is_empty() { "default" } else { object.meta.namespace.as_str() };
     let mut events: Vec<_> =
         page.cluster.list_in(Kind::Event, namespace).filter(|event| is_about(event, object)).cloned().collect();
-    events.sort_by(|a, b| a.str_at(&["lastTimestamp"]).cmp(b.str_at(&["lastTimestamp"])));
+    events.order_by(|a, b| a.str_at(&["lastTimestamp"]).cmp(b.str_at(&["lastTimestamp"])));
     if events.is_empty() {
         page.field(0, "Events", "<none>");
         return;

@@ -12,6 +12,7 @@ mod workload;
 use crate::cluster::Cluster;
 use crate::kubectl::duration::human_duration;
 use crate::model::{Kind, Labels, Millis, Object, Quantity, Value};
+use crate::ordering::Order;
 use std::fmt::{Display, Write as _};
 
 /// Everything about one object, with tabs between cells; `show_events` adds the events about it.
@@ -173,7 +174,7 @@ pub fn selector_text(selector: Option<&Value>) -> String {
     for expression in selector.map_or(&[][..], |s| s.list_at(&["matchExpressions"])) {
         let key = expression.str_at(&["key"]);
         let mut values: Vec<String> = expression.list_at(&["values"]).iter().map(scalar).collect();
-        values.sort();
+        values.order();
         let values = values.join(",");
         parts.push(match expression.str_at(&["operator"]) {
             "In" => format!("{key} in ({values})"),

@@ -3,6 +3,7 @@
 use super::{Page, amount, joined, or_none, scalar, selector_text, written_time};
 use crate::kubectl::columns::first_three;
 use crate::model::{Kind, Map, Object, Quantity, Value};
+use crate::ordering::Order;
 
 /// Writes a Service. Always ends with its events.
 pub(super) fn service(page: &mut Page<'_>, service: &Object) -> bool {
@@ -296,7 +297,7 @@ pub fn roles(node: &Object) -> String {
         Some(role) => Some(role),
     });
     let mut roles: Vec<&str> = roles.collect();
-    roles.sort_unstable();
+    roles.order();
     roles.join(",")
 }
 
@@ -311,7 +312,7 @@ fn taints(page: &mut Page<'_>, taints: &[Value]) {
             }
         })
         .collect();
-    texts.sort();
+    texts.order();
     page.lines(0, "Taints", texts);
 }
 

@@ -3,6 +3,7 @@
 use super::{Page, amount, joined, or_none, scalar, written_time};
 use crate::model::object::labels_from_value;
 use crate::model::{Object, Value};
+use crate::ordering::Order;
 
 /// Writes a pod. Always ends with its events.
 pub(super) fn pod(page: &mut Page<'_>, pod: &Object) -> bool {
@@ -243,7 +244,7 @@ fn probe_text(probe: &Value) -> String {
         return format!("exec [{}] {attributes}", joined(exec.list_at(&["command"]), " "));
     }
     if let Some(get) = probe.get("httpGet") {
-        let scheme = text(get, "scheme").to_lowercase();
+        let scheme = text(get, "scheme").to_ascii_lowercase();
         let scheme = if scheme.is_empty() { "http" } else { &scheme };
         let path = text(get, "path");
         let slash = if path.starts_with('/') { "" } else { "/" };
@@ -351,7 +352,7 @@ fn mounts(page: &mut Page<'_>, container: &Value) {
         page.line(2, "Mounts:");
     }
     let mut sorted: Vec<&Value> = mounts.iter().collect();
-    sorted.sort_by_key(|mount| mount.str_at(&["mountPath"]));
+    sorted.order_by_key(|mount| mount.str_at(&["mountPath"]));
     for mount in sorted {
         let is_read_only = mount.get("readOnly") == Some(&Value::Bool(true));
         let mut flags = String::from(if is_read_only { "ro" } else { "rw" });
@@ -428,7 +429,7 @@ fn volume_source(page: &mut Page<'_>, volume: &Value) {
 
 fn tolerations(page: &mut Page<'_>, level: usize, tolerations: &[Value]) {
     let mut sorted: Vec<&Value> = tolerations.iter().collect();
-    sorted.sort_by_key(|toleration| toleration.str_at(&["key"]));
+    sorted.order_by_key(|toleration| toleration.str_at(&["key"]));
     let texts = sorted.into_iter().map(|toleration| {
         let text = |key: &str| toleration.str_at(&[key]);
         let mut out = text("key").to_string();

@@ -108,7 +108,7 @@ fn node_affinity(page: &mut Page<'_>, required: Option<&Value>) {
     page.field(1, "Required Terms", if terms.is_empty() { "<none>" } else { "" });
     for (number, term) in terms.iter().enumerate() {
         let expressions = term.list_at(&["matchExpressions"]).iter().map(|expression| {
-            let (key, operator) = (expression.str_at(&["key"]), expression.str_at(&["operator"]).to_lowercase());
+            let (key, operator) = (expression.str_at(&["key"]), expression.str_at(&["operator"]).to_ascii_lowercase());
             match expression.list_at(&["values"]) {
                 [] => format!("{key} {operator}"),
                 values => format!("{key} {operator} [{}]", joined(values, ", ")),

@@ -121,7 +121,7 @@ fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn patch(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let patch_type = match args.text("type").to_lowercase().as_str() {
+    let patch_type = match args.text("type").to_ascii_lowercase().as_str() {
         "" | "strategic" => PatchType::Strategic,
         "merge" => PatchType::Merge,
         "json" => PatchType::Json,

@@ -8,6 +8,7 @@ use crate::kubectl::print::text_lines;
 use crate::kubectl::resources::{ABSENT, Resource, namespace_of};
 use crate::kubectl::table::{Cell, Table};
 use crate::model::{Kind, Object};
+use crate::ordering::Order;
 use std::rc::Rc;
 
 /// The flags of `api-resources`.
@@ -165,7 +166,7 @@ pub fn options(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// None.
 pub fn api_versions(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut versions: Vec<&str> = Kind::ALL.into_iter().map(Kind::api_version).collect();
-    versions.sort_unstable();
+    versions.order();
     versions.dedup();
     versions.into_iter().for_each(|version| cx.out.out(version));
     OK
@@ -198,7 +199,7 @@ pub fn api_resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             [it.plural.to_string(), it.short.to_string(), version, it.is_namespaced.to_string(), it.kind.to_string()];
         all.push((format!("{}/{}", it.group, it.plural), row));
     }
-    all.sort();
+    all.order();
     if args.has("namespaced") {
         all.retain(|(_, row)| row[3] == args.is("namespaced").to_string());
     }
@@ -243,7 +244,7 @@ pub fn events(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         None => None,
     };
     for kind in args.list("types") {
-        if !matches!(kind.to_lowercase().as_str(), "normal" | "warning") {
+        if !matches!(kind.to_ascii_lowercase().as_str(), "normal" | "warning") {
             return Err(Failure::client("valid --types are Normal or Warning"));
         }
     }
@@ -263,7 +264,7 @@ pub fn events(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         });
         return OK;
     }
-    all.sort_by_key(|event| event_times(event).0);
+    all.order_by_key(|event| event_times(event).0);
     let mut rows = Vec::new();
     if !args.is("no-headers") {
         let mut header = vec!["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"];

@@ -7,6 +7,7 @@ use crate::kubectl::jobs::Job;
 use crate::kubectl::print::told;
 use crate::kubectl::resources::{NOTHING_NAMED, Scope, Targets, fetch, namespace_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::ordering::Order;
 use std::rc::Rc;
 
 /// The flags of all `rollout` subcommands.
@@ -177,7 +178,7 @@ fn revisions(set: &Object, cx: &Cx<'_>) -> Vec<Rc<Object>> {
     let all = cx.cluster().list_in(Kind::ControllerRevision, &set.meta.namespace);
     let owned = |it: &&Rc<Object>| it.meta.controller().is_some_and(|owner| owner.uid == set.meta.uid);
     let mut found: Vec<Rc<Object>> = all.filter(owned).cloned().collect();
-    found.sort_by_key(|it| number_of(it));
+    found.order_by_key(|it| number_of(it));
     found
 }
 

@@ -97,7 +97,7 @@ fn condition(args: &Args) -> Result<Condition, Failure> {
     let Some(text) = args.get("for") else {
         return Err(Failure::client("unrecognized condition: []"));
     };
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     if lower == "delete" {
         return Ok(Condition::Delete);
     }

@@ -12,6 +12,7 @@ use crate::kubectl::print::{self, Format, told};
 use crate::kubectl::resources::{Resource, namespace_of};
 use crate::manifest::{self, Gates, to_yaml};
 use crate::model::{Key, Kind, Object, Text, Value, to_json};
+use crate::ordering::Order;
 use crate::{obj, schema};
 use std::rc::Rc;
 
@@ -515,7 +516,7 @@ pub fn diff(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         found.push((format!("{version}.{}.{}.{}", kind.names().kind, key.namespace, key.name), live, merged));
         Ok(())
     })?;
-    found.sort();
+    found.order();
     for (name, live, merged) in &found {
         let (old, new) = (format!("/tmp/LIVE-2718281828/{name}"), format!("/tmp/MERGED-3141592653/{name}"));
         let at = cx.now().rfc3339().replace('T', " ").replace('Z', ".000000000 +0000");

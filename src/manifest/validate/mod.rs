@@ -187,7 +187,7 @@ fn check_labels(errors: &mut Errors, path: &Path, labels: Option<&Value>) {
 fn check_annotations(errors: &mut Errors, path: &Path, annotations: Option<&Value>) {
     let mut size = 0;
     for (key, value) in entries(annotations) {
-        errors.check_text(path, key, names::qualified_name(&key.to_lowercase()));
+        errors.check_text(path, key, names::qualified_name(&key.to_ascii_lowercase()));
         size += key.len() + value.as_str().map_or(0, str::len);
     }
     if size > 256 * 1024 {

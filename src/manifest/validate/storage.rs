@@ -127,7 +127,7 @@ pub(super) fn check_class(errors: &mut Errors, body: &Map) {
     match provisioner.is_empty() {
         true => errors.required(&Path::new("provisioner"), ""),
         false => {
-            let faults = names::qualified_name(&provisioner.to_lowercase());
+            let faults = names::qualified_name(&provisioner.to_ascii_lowercase());
             errors.check_text(&Path::new("provisioner"), provisioner, faults);
         }
     }

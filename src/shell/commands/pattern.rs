@@ -1,5 +1,7 @@
 //! Regular expressions as `grep`, `sed` and `awk` take them: basic and extended, without references back.
 
+use crate::ordering::Order;
+
 /// A pattern that was read. A pattern that cannot be read is taken letter by letter.
 pub struct Pattern {
     alternatives: Vec<Vec<Node>>,
@@ -220,7 +222,7 @@ impl Run<'_> {
                     let last = ends.last().cloned().unwrap_or_default();
                     let mut next: Vec<usize> =
                         last.iter().flat_map(|at| self.ends(std::slice::from_ref(node), *at)).collect();
-                    next.sort_unstable();
+                    next.order();
                     next.dedup();
                     next.retain(|end| !last.contains(end));
                     if next.is_empty() || self.steps > STEPS_MAX {
@@ -245,7 +247,7 @@ impl Run<'_> {
             }
             false
         });
-        ends.sort_unstable();
+        ends.order();
         ends
     }
 

@@ -3,6 +3,7 @@
 use super::Arguments;
 use super::pattern::Pattern;
 use crate::manifest::base64;
+use crate::ordering::Order;
 use crate::shell::container::{FileError, decode_base64};
 use crate::shell::machine::ShellKind;
 
@@ -284,7 +285,7 @@ fn sort(filter: &mut Filter<'_>) -> i64 {
         digits.get(..end.map_or(digits.len(), |(at, _)| at)).and_then(|digits| digits.parse::<i64>().ok()).unwrap_or(0)
     };
     let is_numeric = has('n');
-    lines.sort_by(|a, b| {
+    lines.order_by(|a, b| {
         let (one, other) = (part(a), part(b));
         let order = if is_numeric { number(&one).cmp(&number(&other)) } else { one.cmp(&other) };
         order.then_with(|| a.cmp(b))

@@ -6,6 +6,7 @@ use super::server::{Connection, Reply, Server, unknown_column};
 use super::value::{Val, is_like, is_numeric};
 use crate::cluster::disk::{Column, Table};
 use crate::model::{Millis, Text};
+use crate::ordering::Order;
 use std::cmp::Ordering;
 
 type Answer<T> = Result<T, SqlError>;
@@ -121,7 +122,7 @@ pub fn select(server: &mut Server<'_>, select: &Select, connection: &Connection)
         }
         rows.push((cells, keys));
     }
-    rows.sort_by(|left, right| order(&left.1, &right.1, &select.order));
+    rows.order_by(|left, right| order(&left.1, &right.1, &select.order));
     if select.is_distinct {
         let mut seen: Vec<Vec<Val>> = Vec::new();
         rows.retain(|row| {
@@ -188,7 +189,7 @@ fn groups<'a>(
             None => found.push((keys, vec![row])),
         }
     }
-    found.sort_by(|left, right| {
+    found.order_by(|left, right| {
         let orders = left.0.iter().zip(&right.0).map(|(left, right)| left.sort_order(right));
         orders.fold(Ordering::Equal, Ordering::then)
     });

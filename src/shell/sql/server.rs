@@ -7,6 +7,7 @@ use super::value::{Val, fit, is_like, is_numeric};
 use crate::cluster::Cluster;
 use crate::cluster::disk::{Column, Entry, Table};
 use crate::model::Text;
+use crate::ordering::Order;
 use crate::shell::container::{Container, FileError};
 use crate::shell::images::Family;
 use std::rc::Rc;
@@ -217,7 +218,7 @@ impl Server<'_> {
         let entries = self.container.list(self.cluster, DATA).unwrap_or_default();
         names.extend(entries.into_iter().filter(|entry| entry.1.is_directory()).map(|entry| entry.0));
         names.retain(|name| name != "lost+found" && !name.starts_with(['.', '#']));
-        names.sort();
+        names.order();
         names.dedup();
         names
     }
@@ -229,7 +230,7 @@ impl Server<'_> {
             tables.filter_map(|entry| Some(entry.0.strip_suffix(".ibd")?.to_string())).collect();
         if database == "mysql" {
             names.push("user".to_string());
-            names.sort();
+            names.order();
         }
         names
     }
@@ -238,7 +239,7 @@ impl Server<'_> {
     pub fn users(&self) -> Vec<String> {
         let users = self.container.read(self.cluster, USERS).unwrap_or_default();
         let mut names: Vec<String> = users.lines().filter_map(|l| Some(l.split_once(':')?.0.to_string())).collect();
-        names.sort();
+        names.order();
         names
     }
 
