@@ -23,6 +23,8 @@ pub enum Input {
     Interrupt,
     /// Changed the text in the editor; recorded when a command may read it.
     Editor(Rc<str>),
+    /// Saved the text that `kubectl edit` opened, or closed it without saving.
+    Answer(Option<Rc<str>>),
 }
 
 impl Input {
@@ -31,6 +33,8 @@ impl Input {
             Input::Line(text) => list!["line", text.clone()],
             Input::Interrupt => list!["interrupt"],
             Input::Editor(text) => list!["editor", text.to_string()],
+            Input::Answer(Some(text)) => list!["answer", text.to_string()],
+            Input::Answer(None) => list!["answer"],
         }
     }
 
@@ -41,6 +45,7 @@ impl Input {
             "line" => Input::Line(text?.to_string()),
             "interrupt" => Input::Interrupt,
             "editor" => Input::Editor(text?.into()),
+            "answer" => Input::Answer(text.map(Into::into)),
             _ => return None,
         })
     }
@@ -246,6 +251,7 @@ impl World for Lab {
     fn apply(&mut self, input: &Input) {
         match input {
             Input::Editor(text) => self.editor = Rc::clone(text),
+            Input::Answer(text) => self.console(|console, host| (console.answer(text.as_deref(), host), ())),
             Input::Interrupt => self.console(|console, host| (console.interrupt(host), ())),
             Input::Line(text) => {
                 let prompt = self.console.prompt();
@@ -639,14 +645,30 @@ impl Playground {
         }
     }
 
-    /// Applies the editor's text, as `kubectl apply` in the console.
+    /// Applies the editor's text: as the answer to `kubectl edit` if it waits for one, else as `kubectl apply` in the
+    /// console.
     pub fn apply_editor(&mut self) {
+        if self.is_editing() {
+            let text = self.editor.to_string();
+            return self.answer_edit(Some(&text));
+        }
         self.enter(&format!("kubectl apply -f {}", Playground::MANIFEST_NAME));
     }
 
     /// The text that a command handed to the editor last: a number that rises with each, its name, the text.
     pub fn opened(&self) -> Option<&(u64, Rc<str>, Rc<str>)> {
         self.lab().opened.as_ref()
+    }
+
+    /// Whether `kubectl edit` waits for the text that it opened, see [`Playground::opened`].
+    pub fn is_editing(&self) -> bool {
+        self.lab().console.is_editing()
+    }
+
+    /// Gives `kubectl edit` its text back; `None` closes the editor without saving. A text that is refused is opened
+    /// again with the reasons above it, so that [`Playground::opened`] has a new number.
+    pub fn answer_edit(&mut self, text: Option<&str>) {
+        self.act(Input::Answer(text.map(Into::into)));
     }
 
     fn record_editor(&mut self) {

@@ -26,9 +26,14 @@ const HINTS: &[Entry] = &[
         "{kind} は Kubernetes にはありますが、このラボにはないため、常に 0 件です",
     ),
     (
-        "empty_edit",
-        "the object is in the editor now; change it there and apply it with `kubectl apply -f {file}`",
-        "オブジェクトをエディタに開きました。書き換えてから `kubectl apply -f {file}` で適用してください",
+        "edit_head",
+        "Change the object below and apply it.\nLines that begin with # are not read; an empty text cancels the edit.",
+        "下のオブジェクトを書き換えて適用してください。\n# で始まる行は読まれません。空にすると編集を取りやめます。",
+    ),
+    (
+        "edit_opened",
+        "{name} is open in the editor: change it there and apply it; Ctrl-C cancels",
+        "{name} をエディタに開きました。書き換えて適用してください。Ctrl-C で取りやめます",
     ),
     (
         "file_missing",

@@ -150,6 +150,10 @@ impl Console {
                         self.settle(progress);
                         self.pump(host, &mut out);
                     }
+                    Job::Edit(_) => {
+                        self.foreground = Some(running);
+                        return self.answer(None, host);
+                    }
                     _ => {
                         self.forget();
                         self.status = 130;
@@ -160,6 +164,35 @@ impl Console {
             }
         }
         out
+    }
+
+    /// Gives `kubectl edit` its text back; `None` if the editor was closed without saving.
+    pub fn answer(&mut self, text: Option<&str>, host: &mut dyn Host) -> Output {
+        let mut out = Output::default();
+        match self.foreground.take() {
+            Some(running) if matches!(running.job, Job::Edit(_)) => self.answer_edit(running, text, host, &mut out),
+            other => self.foreground = other,
+        }
+        self.pump(host, &mut out);
+        out
+    }
+
+    fn answer_edit(&mut self, mut running: Running, text: Option<&str>, host: &mut dyn Host, out: &mut Output) {
+        let job = std::mem::replace(&mut running.job, Job::Sleep(Millis::ZERO));
+        let mut cx = Cx::new(host, &mut self.state);
+        cx.manager = "kubectl-edit".into();
+        let flow = match job {
+            Job::Edit(edit) => edit.answer(text, &mut cx),
+            job => Flow::Wait(job),
+        };
+        let said = cx.out;
+        let progress = self.after(running, flow, said, host, out);
+        self.settle(progress);
+    }
+
+    /// Whether `kubectl edit` waits for its text.
+    pub fn is_editing(&self) -> bool {
+        self.foreground.as_ref().is_some_and(|running| matches!(running.job, Job::Edit(_)))
     }
 
     /// Ctrl-D on an empty line: ends a shell in a container.
@@ -225,7 +258,9 @@ impl Console {
         let mut has_run = false;
         self.steps = 0;
         loop {
-            if let Some(running) = self.foreground.take() {
+            if self.is_editing() && !self.typed.is_empty() {
+                self.end_edit(host, out);
+            } else if let Some(running) = self.foreground.take() {
                 let can_take = shell_prompt(&running).is_some();
                 match self.typed.pop_front().filter(|_| can_take) {
                     Some(line) => {
@@ -253,6 +288,18 @@ impl Console {
         }
         if has_run || out.exit.is_none() && self.pending.is_empty() {
             out.exit = Some(exit_of(self.status));
+        }
+    }
+
+    /// A line is typed while `kubectl edit` waits: whatever the editor holds is its answer.
+    fn end_edit(&mut self, host: &mut dyn Host, out: &mut Output) {
+        let text = host.editor_text().to_string();
+        // Applying what the editor holds means nothing but the answer.
+        if self.typed.front().is_some_and(|line| line.trim() == format!("kubectl apply -f {}", tools::EDITOR_FILE)) {
+            self.typed.pop_front();
+        }
+        if let Some(running) = self.foreground.take() {
+            self.answer_edit(running, Some(&text), host, out);
         }
     }
 
@@ -671,6 +718,7 @@ fn settle_result(result: Result<Flow, Failure>, cx: &mut Cx<'_>) -> Flow {
 fn shell_prompt(running: &Running) -> Option<Prompt> {
     match &running.job {
         Job::Shell(talk) => talk.prompt(),
+        Job::Edit(_) => Some(Prompt::default()),
         _ => None,
     }
 }

@@ -6,6 +6,8 @@
 //! - `$ …` types a line at the console.
 //! - `$ wait 30s` lets virtual time go on and shows what changed meanwhile; `$ interrupt` presses Ctrl-C.
 //! - `$ open mariadb` puts `www/scenarios/mariadb.yaml` into the editor, from where `-f manifest.yaml` reads it.
+//! - `$ answer s/from/to/` changes the text that `kubectl edit` opened and saves it, `$ answer` saves it as it is; the
+//!   comments of a text that is opened again are shown.
 //! - `$ edit` puts the lines after it, each behind `> `, there in its place.
 //! - Everything else is what is seen, up to the next step or the comment above it.
 //!
@@ -168,6 +170,7 @@ impl Eyes {
                 playground.set_editor(&std::fs::read_to_string(path).expect("a scenario of that name"));
             }
             (Some("interrupt"), None) => playground.interrupt(),
+            (Some("answer"), _) => seen = answer(playground, step.line.strip_prefix("answer ").unwrap_or("")),
             (Some("wait"), Some(length)) => {
                 playground.advance(duration(length).0);
                 seen = self.transitions(playground);
@@ -232,6 +235,23 @@ impl Eyes {
         }
         out
     }
+}
+
+/// Saves the text that `kubectl edit` opened, changed by `s/from/to/`, and shows the comments if it is opened again.
+fn answer(playground: &mut Playground, change: &str) -> String {
+    let (number, text) = playground.opened().map(|opened| (opened.0, opened.2.to_string())).expect("an opened text");
+    let text = match change.split('/').collect::<Vec<_>>().as_slice() {
+        ["s", from, to, ""] => {
+            assert!(text.contains(from), "the opened text has no {from:?}:\n{text}");
+            text.replace(from, &to.replace("\\n", "\n"))
+        }
+        _ => text,
+    };
+    playground.answer_edit(Some(&text));
+    let again = playground.opened().filter(|opened| opened.0 != number);
+    let comments = again.map(|opened| opened.2.to_string()).unwrap_or_default();
+    // The first lines say how to edit.
+    comments.lines().filter(|line| line.starts_with('#')).skip(3).map(|line| format!("{line}\n")).collect()
 }
 
 fn is_uid(word: &str) -> bool {

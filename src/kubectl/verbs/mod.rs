@@ -2,6 +2,7 @@
 
 pub mod delete;
 pub mod drain;
+pub mod edit;
 pub mod exec;
 pub mod files;
 pub mod get;
@@ -62,7 +63,7 @@ pub static VERBS: &[Verb] = &[
     verb("describe", describe::FLAGS, describe::run),
     verb("diff", write::DIFF_FLAGS, write::diff),
     verb("drain", drain::FLAGS, drain::run),
-    verb("edit", other::EDIT_FLAGS, other::edit),
+    verb("edit", edit::FLAGS, edit::run),
     verb("events", info::EVENTS_FLAGS, info::events),
     verb("exec", exec::FLAGS, exec::run),
     verb("explain", other::EXPLAIN_FLAGS, other::explain),

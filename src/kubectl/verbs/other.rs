@@ -1,4 +1,4 @@
-//! `kubectl edit`, `explain`, `expose`, `autoscale` and the short forms of `create`.
+//! `kubectl explain`, `expose`, `autoscale` and the short forms of `create`.
 
 use super::change::{chosen, finish};
 use super::write::{create_value, tree};
@@ -6,23 +6,9 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::explain::explain as explain_text;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::print::{text_lines, told};
-use crate::kubectl::resources::{NOTHING_NAMED, qualified_name};
-use crate::manifest::to_yaml;
+use crate::kubectl::resources::NOTHING_NAMED;
 use crate::model::{Kind, Map, Text, Value};
 use crate::obj;
-
-/// The flags of `edit`.
-pub const EDIT_FLAGS: &[Flag] = &[
-    short("filename", 'f', Takes::List),
-    short("output", 'o', Takes::Text),
-    long("validate", Takes::TextOr("strict")),
-    long("save-config", Takes::Bool),
-    long("subresource", Takes::Text),
-    long("field-manager", Takes::Text),
-    long("windows-line-endings", Takes::Bool),
-    long("output-patch", Takes::Bool),
-    long("show-managed-fields", Takes::Bool),
-];
 
 /// The flags of `explain`.
 pub const EXPLAIN_FLAGS: &[Flag] =
@@ -58,39 +44,6 @@ pub const AUTOSCALE_FLAGS: &[Flag] = &[
     short("filename", 'f', Takes::List),
     short("output", 'o', Takes::Text),
 ];
-
-/// `kubectl edit`: hands the object to the page's editor.
-///
-/// # Errors
-/// What kubectl or the API server refuses.
-pub fn edit(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    if args.before_dash().is_empty() && !args.has("filename") {
-        return Err(Failure::client(NOTHING_NAMED));
-    }
-    let (objects, failures) = chosen(args, cx)?;
-    if let Some(object) = objects.first() {
-        let mut value = object.to_value();
-        // What an apply would only trip over.
-        if let Some(mut meta) = value.get("metadata").and_then(Value::as_map).cloned() {
-            for field in ["resourceVersion", "uid", "creationTimestamp", "generation"] {
-                meta.remove(field);
-            }
-            if let Some(Value::Map(mut annotations)) = meta.remove("annotations") {
-                annotations.remove(super::write::LAST_APPLIED);
-                if !annotations.is_empty() {
-                    meta.insert("annotations", annotations.into());
-                }
-            }
-            value.set_at(&["metadata"], meta);
-        }
-        value.remove_at(&["status"]);
-        let file = crate::kubectl::tools::EDITOR_FILE;
-        cx.out.opens = Some((file.to_string(), to_yaml(&value)));
-        let name = qualified_name(object);
-        cx.hint("empty_edit", &[("file", file), ("name", &name)]);
-    }
-    finish(&failures, cx)
-}
 
 /// `kubectl explain`.
 ///

@@ -336,7 +336,8 @@ fn is_empty(patch: &Value) -> bool {
     patch.as_map().is_none_or(crate::model::Map::is_empty)
 }
 
-fn patch_between(key: &Key, original: Option<&Value>, modified: &Value, old: &Object) -> Value {
+/// The patch that makes `modified` of `old`, given what was applied before.
+pub fn patch_between(key: &Key, original: Option<&Value>, modified: &Value, old: &Object) -> Value {
     match schema::root(key.kind.api_version(), key.kind.names().kind) {
         Some(root) => three_way_patch(original, modified, &old.to_value(), root),
         None => Value::map(),
