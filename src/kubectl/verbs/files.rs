@@ -69,6 +69,9 @@ fn text_of(name: &str, cx: &mut Cx<'_>) -> Result<String, Failure> {
 pub fn sources(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure>), Failure> {
     let mut sources = Vec::new();
     let mut failures = Vec::new();
+    if args.has("kustomize") {
+        return Err(super::elsewhere::no_kustomization(args.text("kustomize")));
+    }
     let names = file_names(args, cx);
     let mut texts = Vec::new();
     for name in names {
