@@ -24,6 +24,17 @@ pub struct Absent {
     pub is_namespaced: bool,
 }
 
+impl Absent {
+    /// `apps/v1`.
+    pub fn api_version(&self) -> String {
+        match self.group {
+            "" => "v1".into(),
+            "autoscaling" => "autoscaling/v2".into(),
+            group => format!("{group}/v1"),
+        }
+    }
+}
+
 const fn absent(
     plural: &'static str,
     singular: &'static str,

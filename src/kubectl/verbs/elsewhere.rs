@@ -84,10 +84,11 @@ pub const OTHER_FLAGS: &[Flag] = &[
 /// `kubectl top`: the lab has no metrics server.
 ///
 /// # Errors
-/// Always: there are no metrics.
+/// None: it says that there are no metrics.
 pub fn top(_: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let exit = cx.fail(&Failure::client("Metrics API not available"));
     cx.hint("no_metrics", &[]);
-    Err(Failure::client("Metrics API not available"))
+    Ok(Flow::Done(exit))
 }
 
 /// `kubectl auth can-i`: whoever types here may do everything, nobody else may do anything.
@@ -114,7 +115,9 @@ pub fn can_i(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let (verb, what) = match args.before_dash() {
         [verb, what] | [verb, what, _] => (verb, what),
         _ => {
-            return Err(Failure::client("you must specify two arguments: verb resource or verb resource/resourceName."));
+            return Err(Failure::client(
+                "you must specify two arguments: verb resource or verb resource/resourceName.",
+            ));
         }
     };
     let resource = what.split(['/', '.']).next().unwrap_or(what);
@@ -376,11 +379,12 @@ pub fn debug(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client("you must specify --image when not using --target or --copy-to with --set-image."));
     }
     cx.host.pause(Pause::Request);
-    cx.hint("no_debug", &[("pod", &pod.meta.name)]);
-    Err(Failure::client(
+    let exit = cx.fail(&Failure::client(
         "ephemeral containers are disabled for this cluster (error from server: \"the server could not find the requested \
          resource\").",
-    ))
+    ));
+    cx.hint("no_debug", &[("pod", &pod.meta.name)]);
+    Ok(Flow::Done(exit))
 }
 
 /// `kubectl certificate`: nobody asks for certificates here.

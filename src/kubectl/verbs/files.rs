@@ -167,14 +167,20 @@ pub fn resource_of(source: &Source) -> Result<Resource, Failure> {
     if let Some(kind) = Kind::of(&api_version, &kind) {
         return Ok(Resource::Kept(kind));
     }
-    let version = |group: &str| if group.is_empty() { "v1".to_string() } else { format!("{group}/v1") };
-    if let Some(absent) = ABSENT.iter().find(|absent| absent.kind == kind && version(absent.group) == api_version) {
+    if let Some(absent) = ABSENT.iter().find(|absent| absent.kind == kind && absent.api_version() == api_version) {
         return Ok(Resource::Absent(absent));
     }
-    let name = source.value.str_at(&["metadata", "name"]);
-    let namespace = source.value.str_at(&["metadata", "namespace"]);
-    Err(Failure::client(format!(
-        "resource mapping not found for name: {name:?} namespace: {namespace:?} from {file:?}: no matches for kind \
-         {kind:?} in version {api_version:?}\nensure CRDs are installed first"
-    )))
+    Err(no_mapping(source))
+}
+
+/// What kubectl says of a kind that the server does not know.
+pub fn no_mapping(source: &Source) -> Failure {
+    let read = |path: &[&str]| source.value.str_at(path);
+    let (name, namespace) = (read(&["metadata", "name"]), read(&["metadata", "namespace"]));
+    let (api_version, kind) = (read(&["apiVersion"]), read(&["kind"]));
+    Failure::client(format!(
+        "resource mapping not found for name: {name:?} namespace: {namespace:?} from {:?}: no matches for kind \
+         {kind:?} in version {api_version:?}\nensure CRDs are installed first",
+        source.file
+    ))
 }

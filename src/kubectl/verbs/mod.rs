@@ -59,6 +59,7 @@ pub static VERBS: &[Verb] = &[
     verb("cluster-info", &[], info::cluster_info),
     verb("completion", elsewhere::OTHER_FLAGS, elsewhere::completion),
     verb("config current-context", &[], info::current_context),
+    verb("config get-clusters", info::CONTEXT_FLAGS, info::get_clusters),
     verb("config get-contexts", info::CONTEXT_FLAGS, info::get_contexts),
     verb("config set-context", info::CONTEXT_FLAGS, info::set_context),
     verb("config use-context", &[], info::use_context),
@@ -167,11 +168,28 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return help(&verb.name.split(' ').collect::<Vec<_>>(), cx);
     }
     cx.manager = manager(verb.name, &args);
-    let flow = (verb.run)(&args, cx);
+    let flow = (verb.run)(&args, cx).or_else(|failure| {
+        if failure != Failure::Said {
+            cx.fail(&failure);
+        }
+        hint_of_type(&failure, cx);
+        Ok(Flow::Done(1))
+    });
     if matches!(verb.name, "apply" | "create" | "patch" | "replace" | "scale") {
         hint_of_limit(cx);
     }
     flow
+}
+
+/// Names the type that was meant by a mistyped one.
+fn hint_of_type(failure: &Failure, cx: &mut Cx<'_>) {
+    let Failure::Client(text) = failure else { return };
+    let Some(word) = text.strip_prefix("the server doesn't have a resource type \"") else { return };
+    let kinds = Kind::ALL.into_iter().map(Kind::names);
+    let known = kinds.flat_map(|names| [names.plural, names.singular].into_iter().chain(names.short.iter().copied()));
+    if let Some(near) = suggest::nearest(word.trim_end_matches('"'), known) {
+        cx.hint("did_you_mean", &[("word", near)]);
+    }
 }
 
 /// The name under which a verb owns the fields that it writes.

@@ -6,7 +6,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::explain::explain as explain_text;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::print::{text_lines, told};
-use crate::kubectl::resources::NOTHING_NAMED;
+use crate::kubectl::resources::{NOTHING_NAMED, Resource};
 use crate::model::{Kind, Map, Text, Value};
 use crate::obj;
 
@@ -79,8 +79,9 @@ pub fn expose(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             Kind::Pod => Some(Value::from(&object.meta.labels)),
             Kind::Service => object.at(&["spec", "selector"]).cloned(),
             _ => {
-                let (resource, name) = (object.kind.qualified_plural(), &object.meta.name);
-                return Err(Failure::client(format!("cannot expose a {} ({resource} \"{name}\")", object.kind)));
+                let names = object.kind.names();
+                let group = if names.group.is_empty() { String::new() } else { format!(".{}", names.group) };
+                return Err(Failure::client(format!("cannot expose a {}{group}", names.kind)));
             }
         };
         let Some(port) = args.int("port") else {
@@ -121,7 +122,7 @@ pub fn autoscale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client("required flag(s) \"max\" not set"));
     }
     if !objects.is_empty() {
-        cx.hint("unmodelled_kind", &[("kind", "horizontalpodautoscalers")]);
+        return not_kept("horizontalpodautoscaler", "horizontalpodautoscalers", cx);
     }
     finish(&failures, cx)
 }
@@ -147,7 +148,14 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
             _ => return Err(usage("must specify one of docker-registry, generic or tls".into())),
         },
         "service" | "svc" => match rest.split_first() {
-            Some((kind, rest)) if kind == "clusterip" => service(&exactly_one(rest)?, args)?,
+            Some((kind, rest)) if kind == "clusterip" => service(&exactly_one(rest)?, "ClusterIP", args)?,
+            Some((kind, rest)) if kind == "nodeport" => service(&exactly_one(rest)?, "NodePort", args)?,
+            Some((kind, rest)) if kind == "loadbalancer" => service(&exactly_one(rest)?, "LoadBalancer", args)?,
+            Some((kind, rest)) if kind == "externalname" => {
+                let mut value = service(&exactly_one(rest)?, "ExternalName", args)?;
+                value.set_at(&["spec", "externalName"], Value::text(args.text("external-name")));
+                value
+            }
             _ => return Err(usage("must specify one of clusterip, externalname, loadbalancer or nodeport".into())),
         },
         "serviceaccount" | "sa" => tree(Kind::ServiceAccount, &exactly_one(rest)?, obj! {}),
@@ -157,10 +165,8 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
             let hard: Map = pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect();
             tree(Kind::ResourceQuota, &exactly_one(rest)?, obj! { "spec" => obj! { "hard" => hard } })
         }
-        "deployment" | "deploy" | "job" | "cronjob" | "cj" | "ingress" | "ing" | "role" | "clusterrole" => {
-            return Err(Failure::client(format!(
-                "create {what} is not part of this lab; it keeps StatefulSets and what surrounds them"
-            )));
+        other if let Some(Resource::Absent(absent)) = Resource::find(other) => {
+            return not_kept(absent.singular, absent.plural, cx);
         }
         other => {
             return Err(Failure::Usage(
@@ -179,6 +185,14 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
     })?;
     told(args, &stored, "created", cx)?;
     OK
+}
+
+/// Says that the API server knows no such type, in kubectl's words, and what that means here.
+fn not_kept(singular: &str, plural: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let text = format!("failed to create {singular}: the server could not find the requested resource");
+    let exit = cx.fail(&Failure::client(text));
+    cx.hint("unmodelled_kind", &[("kind", plural)]);
+    Ok(Flow::Done(exit))
 }
 
 fn long_word(what: &str) -> &str {
@@ -210,7 +224,7 @@ fn literals(args: &Args, cx: &Cx<'_>) -> Result<Map, Failure> {
     Ok(data)
 }
 
-fn service(name: &str, args: &Args) -> Result<Value, Failure> {
+fn service(name: &str, kind: &'static str, args: &Args) -> Result<Value, Failure> {
     let mut ports = Vec::new();
     for pair in args.list("tcp") {
         let (port, target) = pair.split_once(':').unwrap_or((pair, pair));
@@ -220,7 +234,7 @@ fn service(name: &str, args: &Args) -> Result<Value, Failure> {
         let shown = pair.replace(':', "-");
         ports.push(obj! { "name" => shown, "port" => port, "protocol" => "TCP", "targetPort" => target });
     }
-    let mut spec = obj! { "selector" => obj! { "app" => Text::new(name) }, "type" => "ClusterIP" };
+    let mut spec = obj! { "selector" => obj! { "app" => Text::new(name) }, "type" => kind };
     if !ports.is_empty() {
         spec.set_at(&["ports"], ports);
     }

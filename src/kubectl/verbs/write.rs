@@ -69,6 +69,7 @@ pub const CREATE_FLAGS: &[Flag] = &[
     long("min-available", Takes::Text),
     long("max-unavailable", Takes::Text),
     long("hard", Takes::List),
+    long("external-name", Takes::Text),
 ];
 
 /// The flags of `replace`.
@@ -151,6 +152,11 @@ fn for_each(
     for failure in failures.iter().filter(|failure| **failure != Failure::Said) {
         cx.fail(failure);
     }
+    for source in &sources {
+        if let Ok(Resource::Absent(absent)) = resource_of(source) {
+            cx.hint("unmodelled_kind", &[("kind", absent.plural)]);
+        }
+    }
     Ok(Flow::Done(i32::from(!failures.is_empty())))
 }
 
@@ -174,10 +180,7 @@ fn kind_of(source: &Source) -> Result<Kind, Failure> {
     }
     match resource_of(source)? {
         Resource::Kept(kind) => Ok(kind),
-        Resource::Absent(absent) => Err(Failure::client(format!(
-            "{} are not part of this lab; it keeps StatefulSets and what surrounds them",
-            absent.plural
-        ))),
+        Resource::Absent(_) => Err(files::no_mapping(source)),
     }
 }
 
