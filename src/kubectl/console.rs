@@ -262,7 +262,8 @@ impl Console {
                 self.end_edit(host, out);
             } else if let Some(running) = self.foreground.take() {
                 let can_take = shell_prompt(&running).is_some();
-                match self.typed.pop_front().filter(|_| can_take) {
+                // Lines that nothing takes wait for what runs to end.
+                match if can_take { self.typed.pop_front() } else { None } {
                     Some(line) => {
                         let progress = self.go_on(running, Some(line), host, out);
                         self.settle(progress);

@@ -121,7 +121,9 @@ pub fn format(transcript: &Transcript, seen: &[String]) -> String {
         for line in step.input.lines() {
             let _ = writeln!(out, "{}", format!("> {line}").trim_end());
         }
-        out.push_str(seen);
+        // Empty lines at the end stand before the next step already.
+        out.push_str(seen.trim_end_matches('\n'));
+        out.push_str(if seen.trim_end_matches('\n').is_empty() { "" } else { "\n" });
     }
     out + &transcript.after
 }

@@ -34,6 +34,19 @@ fn file_names(args: &Args, cx: &Cx<'_>) -> Vec<String> {
     names
 }
 
+/// The manifests that the official tutorial names by address: there is no network here to fetch them.
+fn tutorial_file(address: &str) -> Option<String> {
+    const WEB: &str = include_str!("tutorial_web.yaml");
+    let path = address.split_once("k8s.io/examples/").map_or("", |(_, path)| path);
+    match path {
+        "application/web/web.yaml" => Some(WEB.into()),
+        "application/web/web-parallel.yaml" => {
+            Some(WEB.replace("  replicas: 2\n", "  podManagementPolicy: \"Parallel\"\n  replicas: 2\n"))
+        }
+        _ => None,
+    }
+}
+
 /// The text of one file.
 fn text_of(name: &str, cx: &mut Cx<'_>) -> Result<String, Failure> {
     if name == "-" {
@@ -44,6 +57,9 @@ fn text_of(name: &str, cx: &mut Cx<'_>) -> Result<String, Failure> {
         let last = name.rsplit('/').next().unwrap_or(name).to_string();
         if let Some(text) = cx.state.files.get(&last) {
             return Ok(text.clone());
+        }
+        if let Some(text) = tutorial_file(name) {
+            return Ok(text);
         }
         let host = name.split('/').nth(2).unwrap_or("");
         return Err(Failure::client(format!("unable to read URL \"{name}\", dial tcp: lookup {host}: no such host")));
