@@ -173,6 +173,7 @@ pub fn has_status(kind: Kind) -> bool {
             | Kind::Endpoints
             | Kind::EndpointSlice
             | Kind::Event
+            | Kind::PriorityClass
             | Kind::Secret
             | Kind::ServiceAccount
             | Kind::StorageClass

@@ -313,9 +313,12 @@ fn filter(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let stdin = cx.stdin.take().unwrap_or_default();
     let read = |name: &str| read_file(name, cx).ok_or(FileError::NotFound);
     let (out, err) = (String::new(), String::new());
-    let mut filter = Filter { words: all, stdin, read: &read, out, err, kind: ShellKind::Bash };
+    let mut filter = Filter { words: all, stdin, read: &read, out, err, written: Vec::new(), kind: ShellKind::Bash };
     let code = filter.run().unwrap_or(0);
-    let (out, err) = (filter.out, filter.err);
+    let (out, err, written) = (filter.out, filter.err, filter.written);
+    for (file, text) in written {
+        Rc::make_mut(&mut cx.state.files).insert(file_name(&file).to_string(), text);
+    }
     put_text(cx, &out);
     err.lines().for_each(|line| cx.out.err(line));
     Ok(Flow::Done(i32::try_from(code).unwrap_or(1)))

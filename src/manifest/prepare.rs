@@ -113,6 +113,7 @@ pub fn prepare_update(old: &Object, object: &mut Object, gates: &Gates) {
     match object.kind {
         Kind::Secret => merge_string_data(object),
         Kind::ConfigMap | Kind::StorageClass | Kind::ControllerRevision | Kind::ServiceAccount => {}
+        Kind::PriorityClass => {}
         Kind::Event | Kind::Endpoints | Kind::EndpointSlice => {}
         _ => match old.body.get("status") {
             Some(status) => _ = object.body.insert("status", status.clone()),

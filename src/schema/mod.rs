@@ -165,6 +165,7 @@ pub fn root(api_version: &str, kind: &str) -> Option<&'static Struct> {
         "v1" => "core",
         "apps/v1" => "apps",
         "policy/v1" => "policy",
+        "scheduling.k8s.io/v1" => "scheduling",
         "storage.k8s.io/v1" => "storage",
         "discovery.k8s.io/v1" => "discovery",
         _ => return None,

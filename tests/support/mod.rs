@@ -3,7 +3,7 @@
 //! The form of a transcript (`tests/transcripts/*.txt`):
 //! - `# …` says what to expect and why.
 //! - `! world minikube seed 7` (before anything else) chooses the surroundings; `minikube` and seed 1 without it.
-//! - `$ …` types a line at the console.
+//! - `$ …` types a line at the console; the lines behind `> ` right after it are typed as well, as into `<<EOF`.
 //! - `$ wait 30s` lets virtual time go on and shows what changed meanwhile; `$ interrupt` presses Ctrl-C.
 //! - `$ open mariadb` puts `www/scenarios/mariadb.yaml` into the editor, from where `-f manifest.yaml` reads it.
 //! - `$ answer s/from/to/` changes the text that `kubectl edit` opened and saves it, `$ answer` saves it as it is; the
@@ -90,7 +90,7 @@ pub fn parse(text: &str) -> Transcript {
         let is_before = transcript.steps.is_empty() || ends_step || !before.is_empty();
         match transcript.steps.last_mut().filter(|_| !is_before) {
             Some(step) => {
-                let (to, line) = match line.strip_prefix('>').filter(|_| step.line == "edit") {
+                let (to, line) = match line.strip_prefix('>').filter(|_| step.seen.is_empty()) {
                     Some(line) => (&mut step.input, line.strip_prefix(' ').unwrap_or(line)),
                     None => (&mut step.seen, line),
                 };
@@ -177,7 +177,10 @@ impl Eyes {
                 playground.advance(duration(length).0);
                 seen = self.transitions(playground);
             }
-            _ => playground.enter(&step.line),
+            _ => {
+                playground.enter(&step.line);
+                step.input.lines().for_each(|line| playground.enter(line));
+            }
         }
         seen.push_str(&self.said(playground));
         self.uids_masked(&seen)

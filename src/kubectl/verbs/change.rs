@@ -150,7 +150,11 @@ pub fn patch(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     finish(&failures, cx)
 }
 
-fn read_patch(text: &str) -> Result<Value, Failure> {
+/// A patch as it is typed: JSON, or YAML.
+///
+/// # Errors
+/// What is neither.
+pub fn read_patch(text: &str) -> Result<Value, Failure> {
     if let Ok(value) = parse_json(text) {
         return Ok(value);
     }

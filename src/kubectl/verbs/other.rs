@@ -7,7 +7,7 @@ use crate::kubectl::explain::explain as explain_text;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::print::{text_lines, told};
 use crate::kubectl::resources::{NOTHING_NAMED, Resource};
-use crate::model::{Kind, Map, Text, Value};
+use crate::model::{Kind, Map, Object, Text, Value};
 use crate::obj;
 
 /// The flags of `explain`.
@@ -28,6 +28,8 @@ pub const EXPOSE_FLAGS: &[Flag] = &[
     long("labels", Takes::Text),
     long("external-ip", Takes::Text),
     long("session-affinity", Takes::Text),
+    long("overrides", Takes::Text),
+    long("override-type", Takes::Text),
     long("dry-run", Takes::TextOr("unchanged")),
     long("field-manager", Takes::Text),
 ];
@@ -84,18 +86,17 @@ pub fn expose(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 return Err(Failure::client(format!("cannot expose a {}{group}", names.kind)));
             }
         };
-        let Some(port) = args.int("port") else {
+        let ports = exposed_ports(object, args);
+        if ports.is_empty() {
             return Err(Failure::client("couldn't find port via --port flag or introspection"));
-        };
-        let target = args.int("target-port").map_or_else(
-            || if args.has("target-port") { Value::text(args.text("target-port")) } else { Value::Int(port) },
-            Value::Int,
-        );
-        let protocol = if args.has("protocol") { args.text("protocol") } else { "TCP" };
-        let mut spec = obj! {
-            "ports" => vec![obj! { "port" => port, "protocol" => Text::new(protocol), "targetPort" => target }],
-            "selector" => selector.unwrap_or_default(),
-        };
+        }
+        let mut spec = obj! { "ports" => ports, "selector" => selector.unwrap_or_default() };
+        if args.has("external-ip") {
+            spec.set_at(&["externalIPs"], args.text("external-ip").split(',').map(Value::text).collect::<Vec<_>>());
+        }
+        if args.has("session-affinity") {
+            spec.set_at(&["sessionAffinity"], Text::new(args.text("session-affinity")));
+        }
         if args.has("cluster-ip") {
             spec.set_at(&["clusterIP"], Text::new(args.text("cluster-ip")));
         }
@@ -103,10 +104,56 @@ pub fn expose(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             spec.set_at(&["type"], Text::new(args.text("type")));
         }
         let name = if args.has("name") { args.text("name") } else { object.meta.name.as_str() };
-        let stored = create_value(&tree(Kind::Service, name, obj! { "spec" => spec }), args, cx)?;
+        let mut service = tree(Kind::Service, name, obj! { "spec" => spec });
+        let labels: Map = if args.has("labels") {
+            label_pairs(args)
+        } else {
+            object.meta.labels.iter().map(|(key, value)| (key.clone(), value.into())).collect()
+        };
+        if !labels.is_empty() {
+            service.set_at(&["metadata", "labels"], labels);
+        }
+        let stored = create_value(&service, args, cx)?;
         told(args, &stored, "exposed", cx)?;
     }
     finish(&failures, cx)
+}
+
+/// The labels that `--labels` names.
+pub fn label_pairs(args: &Args) -> Map {
+    let pairs = args.text("labels").split(',').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect()
+}
+
+/// The ports of a service for an object: those of the flags, or all that the object names.
+fn exposed_ports(object: &Object, args: &Args) -> Vec<Value> {
+    let found: Vec<(i64, Text)> = if args.has("port") {
+        let numbers = args.text("port").split(',').filter_map(|port| port.parse().ok());
+        numbers.map(|port| (port, Text::new(args.text("protocol")))).collect()
+    } else {
+        let field = if object.kind == Kind::Pod { "containerPort" } else { "port" };
+        let owners = match object.kind {
+            Kind::Pod => object.list_at(&["spec", "containers"]),
+            _ => std::slice::from_ref(object.at(&["spec"]).unwrap_or(&Value::Null)),
+        };
+        let ports = owners.iter().flat_map(|owner| owner.list_at(&["ports"]));
+        ports.filter_map(|port| Some((port.i64_at(&[field])?, Text::new(port.str_at(&["protocol"]))))).collect()
+    };
+    let are_named = found.len() > 1;
+    let one = |(at, (port, protocol)): (usize, (i64, Text))| {
+        let target = match args.int("target-port") {
+            Some(target) => Value::Int(target),
+            None if args.has("target-port") => Value::text(args.text("target-port")),
+            None => Value::Int(port),
+        };
+        let protocol = if protocol.is_empty() { "TCP".into() } else { protocol };
+        let mut value = obj! { "port" => port, "protocol" => protocol, "targetPort" => target };
+        if are_named {
+            value.set_at(&["name"], format!("port-{}", at + 1));
+        }
+        value
+    };
+    found.into_iter().enumerate().map(one).collect()
 }
 
 /// `kubectl autoscale`: the lab has no metrics to scale by.
@@ -160,6 +207,19 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
         },
         "serviceaccount" | "sa" => tree(Kind::ServiceAccount, &exactly_one(rest)?, obj! {}),
         "poddisruptionbudget" | "pdb" => budget(&exactly_one(rest)?, args)?,
+        "priorityclass" | "pc" => {
+            let Some(value) = args.int("value") else {
+                return Err(Failure::client("required flag(s) \"value\" not set"));
+            };
+            let mut body = obj! { "description" => Text::new(args.text("description")), "value" => value };
+            if args.is("global-default") {
+                body.set_at(&["globalDefault"], true);
+            }
+            if args.has("preemption-policy") {
+                body.set_at(&["preemptionPolicy"], Text::new(args.text("preemption-policy")));
+            }
+            tree(Kind::PriorityClass, &exactly_one(rest)?, body)
+        }
         "quota" | "resourcequota" => {
             let pairs = args.list("hard").iter().filter_map(|pair| pair.split_once('='));
             let hard: Map = pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect();

@@ -1,6 +1,8 @@
 //! `kubectl apply`, `create`, `replace` and `diff`: manifests to requests, and what is said of the answers.
 
+use super::change::read_patch;
 use super::files::{self, Source, resource_of, sources};
+use crate::cluster::patch::{json_merge, json_patch, strategic_merge};
 use crate::cluster::{
     Answer, ApiError, Client, FieldValidation, LAST_APPLIED as ANNOTATION, PatchType, last_applied, patched,
     three_way_patch, with_last_applied,
@@ -70,6 +72,10 @@ pub const CREATE_FLAGS: &[Flag] = &[
     long("max-unavailable", Takes::Text),
     long("hard", Takes::List),
     long("external-name", Takes::Text),
+    long("value", Takes::Int),
+    long("global-default", Takes::Bool),
+    long("description", Takes::Text),
+    long("preemption-policy", Takes::Text),
 ];
 
 /// The flags of `replace`.
@@ -581,6 +587,8 @@ pub fn tree(kind: Kind, name: &str, body: Value) -> Value {
 /// # Errors
 /// What the API server refuses.
 pub fn create_value(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
+    let overridden = overridden(value, args)?;
+    let value = overridden.as_ref().unwrap_or(value);
     let namespace = namespace_of(args, cx);
     let answer = cx.send(is_dry(args), &mut |cluster, manager| {
         cluster.create_from(value, &namespace, Client { manager, validation: FieldValidation::Strict })
@@ -594,6 +602,25 @@ pub fn create_value(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Ob
         return Ok(Rc::new(object));
     }
     Ok(answer.object)
+}
+
+/// What `--overrides` makes of an object that a command has put together.
+fn overridden(value: &Value, args: &Args) -> Result<Option<Value>, Failure> {
+    let text = args.text("overrides");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let patch = read_patch(text)?;
+    let merged = match args.text("override-type") {
+        "" | "merge" => json_merge(value, &patch),
+        "json" => json_patch(value, &patch).map_err(|error| Failure::client(error.to_string()))?,
+        "strategic" => match schema::root(value.str_at(&["apiVersion"]), value.str_at(&["kind"])) {
+            Some(root) => strategic_merge(value, &patch, root).map_err(|error| Failure::client(error.to_string()))?,
+            None => value.clone(),
+        },
+        other => return Err(Failure::client(format!("invalid override type: {other:?}"))),
+    };
+    Ok(Some(merged))
 }
 
 /// What `-f` names, for commands that change living objects.

@@ -3,6 +3,7 @@
 mod files;
 mod network;
 mod pattern;
+mod program;
 mod shell;
 mod system;
 pub mod text;
@@ -217,12 +218,20 @@ fn filter(call: &mut Call<'_>) -> Outcome {
         read: &read,
         out: String::new(),
         err: String::new(),
+        written: Vec::new(),
         kind: call.shell.kind,
     };
-    let code = filter.run().unwrap_or(0);
-    let (out, err) = (filter.out, filter.err);
+    let mut code = filter.run().unwrap_or(0);
+    let (out, err, written) = (filter.out, filter.err, filter.written);
     call.out.push_str(&out);
     call.err.push_str(&err);
+    for (name, text) in written {
+        let path = call.shell.path(&name);
+        if let Err(error) = call.container.write(call.cluster, &path, &text, false) {
+            call.fail(&format!("{name}: {error}"));
+            code = 4;
+        }
+    }
     Outcome::Exit(code)
 }
 

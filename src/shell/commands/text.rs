@@ -2,6 +2,7 @@
 
 use super::Arguments;
 use super::pattern::Pattern;
+use super::program::{awk, sed};
 use crate::manifest::base64;
 use crate::ordering::Order;
 use crate::shell::container::{FileError, decode_base64};
@@ -19,6 +20,8 @@ pub struct Filter<'a> {
     pub out: String,
     /// Its messages.
     pub err: String,
+    /// The files that it changed, with their new text; who runs it writes them.
+    pub written: Vec<(String, String)>,
     /// The shell that it runs in, for its way of complaining.
     pub kind: ShellKind,
 }
@@ -52,14 +55,15 @@ impl Filter<'_> {
         })
     }
 
-    fn fail(&mut self, what: &str) -> i64 {
+    /// Complains under the command's name, and gives exit code 1.
+    pub fn fail(&mut self, what: &str) -> i64 {
         self.err.push_str(&format!("{}: {what}\n", self.words.name()));
         1
     }
 
     /// The text of all operands, or of what comes in if there is none. Messages are written for files that cannot be
     /// read.
-    fn input(&mut self, operands: &[String]) -> (String, i64) {
+    pub fn input(&mut self, operands: &[String]) -> (String, i64) {
         if operands.is_empty() {
             return (self.stdin.clone(), 0);
         }
@@ -78,7 +82,8 @@ impl Filter<'_> {
         (text, code)
     }
 
-    fn lines<T: AsRef<str>>(&mut self, lines: &[T]) {
+    /// Puts lines out.
+    pub fn lines<T: AsRef<str>>(&mut self, lines: &[T]) {
         for line in lines {
             self.out.push_str(line.as_ref());
             self.out.push('\n');
@@ -392,192 +397,6 @@ fn characters(set: &str) -> Vec<char> {
     all
 }
 
-/// `sed 's/a/b/g'`, `sed -n '2,5p'`, `sed '1d'`, `sed '/a/d'`.
-fn sed(filter: &mut Filter<'_>) -> i64 {
-    let mut operands = filter.words.operands();
-    if operands.is_empty() {
-        return filter.fail("usage: sed [OPTION]... {script} [input-file]...");
-    }
-    let (script, is_extended) = (operands.remove(0), filter.words.has_flag('E') || filter.words.has_flag('r'));
-    let (text, code) = filter.input(&operands);
-    let mut lines = Vec::new();
-    let edit = match script.strip_prefix('s').and_then(|rest| Some((rest, rest.chars().next()?))) {
-        Some((rest, mark)) if !mark.is_alphanumeric() => {
-            let parts: Vec<&str> = rest.split(mark).collect();
-            let [_, from, to, flags] = parts.as_slice() else {
-                let place = script.chars().count();
-                return filter.fail(&format!("-e expression #1, char {place}: unterminated `s' command"));
-            };
-            let pattern = Pattern::new(from, is_extended, flags.contains('i'));
-            for line in text.lines() {
-                lines.push(replaced(line, &pattern, to, flags.contains('g')));
-            }
-            None
-        }
-        _ => Some(script.as_str()),
-    };
-    if let Some(edit) = edit {
-        let (address, command) = edit.split_at(edit.len().saturating_sub(1));
-        let address = address.trim();
-        let last = text.lines().count();
-        let line_number = |word: &str| if word == "$" { Some(last) } else { word.parse::<usize>().ok() };
-        let pattern = address.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
-        let pattern = pattern.map(|text| Pattern::new(text, is_extended, false));
-        let range = match address.split_once(',') {
-            Some((from, to)) => line_number(from).zip(line_number(to)),
-            None => line_number(address).map(|at| (at, at)),
-        };
-        if !matches!(command, "p" | "d") || pattern.is_none() && range.is_none() {
-            return filter.fail(&format!("-e expression #1: only s, p and d work in this simulated sed: `{script}'"));
-        }
-        for (at, line) in text.lines().enumerate() {
-            let is_meant = pattern.as_ref().is_some_and(|pattern| pattern.is_in(line))
-                || range.is_some_and(|(from, to)| (from..=to).contains(&(at + 1)));
-            let is_printed = !(filter.words.has_flag('n') || is_meant && command == "d");
-            lines.extend(is_printed.then(|| line.to_string()));
-            lines.extend((is_meant && command == "p").then(|| line.to_string()));
-        }
-    }
-    filter.lines(&lines);
-    code
-}
-
-/// A line with the first place of a pattern, or all of them, replaced; `&` is what was found.
-fn replaced(line: &str, pattern: &Pattern, to: &str, is_global: bool) -> String {
-    let chars: Vec<char> = line.chars().collect();
-    let (mut out, mut at) = (String::new(), 0);
-    while let Some((from, end)) = pattern.find(&chars, at) {
-        let found: String = chars.get(from..end).unwrap_or(&[]).iter().collect();
-        out.extend(chars.get(at..from).unwrap_or(&[]));
-        out.push_str(&to.replace("\\&", "\0").replace('&', &found).replace('\0', "&").replace("\\n", "\n"));
-        at = end;
-        if from == end {
-            out.extend(chars.get(at));
-            at += 1;
-        }
-        if !is_global || at > chars.len() {
-            break;
-        }
-    }
-    out.extend(chars.get(at..).unwrap_or(&[]));
-    out
-}
-
-/// `awk`: an optional condition (`NR>1`, `/a/`, `$3=="Running"`) and an optional `{print $1, $2}`.
-fn awk(filter: &mut Filter<'_>) -> i64 {
-    let separator = filter.words.option("-F");
-    let mut operands: Vec<String> =
-        filter.words.operands().into_iter().filter(|word| Some(word) != separator.as_ref()).collect();
-    if operands.is_empty() {
-        return filter.fail("usage: awk [-F fs] 'prog' [file ...]");
-    }
-    let program = operands.remove(0);
-    let (condition, action) = match program.split_once('{') {
-        Some((condition, action)) => (condition.trim(), action.trim().strip_suffix('}').map(str::trim)),
-        None => (program.trim(), Some("print")),
-    };
-    let Some(printed) = action.and_then(|action| action.trim_end_matches(';').strip_prefix("print")) else {
-        return filter.fail("only {print $1, $2} with a condition before it works in this simulated awk");
-    };
-    let wanted: Vec<&str> = printed.split(',').map(str::trim).collect();
-    let (text, code) = filter.input(&operands);
-    let mut lines = Vec::new();
-    for (at, line) in text.lines().enumerate() {
-        let fields: Vec<&str> = match separator.as_deref() {
-            None | Some("" | " ") => line.split_whitespace().collect(),
-            Some(separator) => line.split(separator).collect(),
-        };
-        let row = Row { line, fields, number: at + 1 };
-        if row.fits(condition) {
-            lines.push(wanted.iter().map(|word| row.text(word)).collect::<Vec<_>>().join(" "));
-        }
-    }
-    filter.lines(&lines);
-    code
-}
-
-/// A line as `awk` sees it.
-struct Row<'l> {
-    line: &'l str,
-    fields: Vec<&'l str>,
-    number: usize,
-}
-
-impl Row<'_> {
-    /// What `$1`, `NR`, `"text"` and several of them beside each other mean.
-    fn text(&self, words: &str) -> String {
-        let mut out = String::new();
-        let mut rest = words.trim();
-        if rest.is_empty() {
-            return self.line.to_string();
-        }
-        while !rest.is_empty() {
-            let (part, behind) = match rest.strip_prefix('"').and_then(|inner| inner.split_once('"')) {
-                Some((text, behind)) => (text.replace("\\t", "\t").replace("\\n", "\n"), behind),
-                None => {
-                    let (word, behind) = rest.split_at(rest.find([' ', '"']).unwrap_or(rest.len()));
-                    (self.value(word), behind)
-                }
-            };
-            out.push_str(&part);
-            rest = behind.trim_start();
-        }
-        out
-    }
-
-    fn value(&self, word: &str) -> String {
-        match word {
-            "$0" => self.line.to_string(),
-            "NR" => self.number.to_string(),
-            "NF" => self.fields.len().to_string(),
-            "$NF" => self.fields.last().map_or(String::new(), |field| (*field).to_string()),
-            word => match word.strip_prefix('$').and_then(|number| number.parse::<usize>().ok()) {
-                Some(at) => at.checked_sub(1).and_then(|at| self.fields.get(at)).map_or("", |field| field).to_string(),
-                None => word.to_string(),
-            },
-        }
-    }
-
-    fn fits(&self, condition: &str) -> bool {
-        let condition = condition.trim();
-        if let Some((one, other)) = condition.split_once("&&") {
-            return self.fits(one) && self.fits(other);
-        }
-        if let Some((one, other)) = condition.split_once("||") {
-            return self.fits(one) || self.fits(other);
-        }
-        let pattern =
-            |text: &str| text.trim().strip_prefix('/').and_then(|text| text.strip_suffix('/')).map(str::to_string);
-        if let Some(text) = pattern(condition) {
-            return Pattern::new(&text, true, false).is_in(self.line);
-        }
-        if let Some(text) = condition.strip_prefix('!').and_then(pattern) {
-            return !Pattern::new(&text, true, false).is_in(self.line);
-        }
-        for operator in ["==", "!=", ">=", "<=", "!~", "~", ">", "<"] {
-            let Some((left, right)) = condition.split_once(operator) else { continue };
-            let left = self.text(left);
-            if let (true, Some(text)) = (operator.ends_with('~'), pattern(right)) {
-                return Pattern::new(&text, true, false).is_in(&left) == (operator == "~");
-            }
-            let right = self.text(right);
-            let order = match (left.parse::<i64>(), right.parse::<i64>()) {
-                (Ok(left), Ok(right)) => left.cmp(&right),
-                _ => left.cmp(&right),
-            };
-            return match operator {
-                "==" => order.is_eq(),
-                "!=" => order.is_ne(),
-                ">=" => order.is_ge(),
-                "<=" => order.is_le(),
-                ">" => order.is_gt(),
-                _ => order.is_lt(),
-            };
-        }
-        condition.is_empty() || !matches!(self.text(condition).as_str(), "" | "0")
-    }
-}
-
 /// `base64` and `base64 -d`.
 fn base64_command(filter: &mut Filter<'_>) -> i64 {
     let decodes =
@@ -774,7 +593,15 @@ mod tests {
         let words: Vec<String> = line.split('~').map(str::to_string).collect();
         let read = |_: &str| Err(FileError::NotFound);
         let (out, err) = (String::new(), String::new());
-        let mut filter = Filter { words: &words, stdin: stdin.into(), read: &read, out, err, kind: ShellKind::Bash };
+        let mut filter = Filter {
+            words: &words,
+            stdin: stdin.into(),
+            read: &read,
+            out,
+            err,
+            written: Vec::new(),
+            kind: ShellKind::Bash,
+        };
         filter.run().unwrap();
         filter.out + &filter.err
     }
@@ -803,7 +630,12 @@ mod tests {
                 "NAME    READY   STATUS\nweb-10  1/1     Running\nweb-0   1/1     Running\nweb-1   0/1     Pending\n",
             ),
             ("sed~-n~2p", "web-0   1/1     Running\n"),
-            ("sed~1d;x", "sed: -e expression #1: only s, p and d work in this simulated sed: `1d;x'\n"),
+            ("sed~1d;/Pend/d;s/ .*//", "web-0\nweb-10\n"),
+            ("sed~-e~s/NAME/N/~-e~$d", "N    READY   STATUS\nweb-0   1/1     Running\nweb-1   0/1     Pending\n"),
+            ("sed~-n~$p", "web-10  1/1     Running\n"),
+            ("sed~-n~/Pending/s,[0-9]/1,-,p", "web-1   -     Pending\n"),
+            ("sed~1d;x", "sed: -e expression #1, char 4: unknown command (s, p and d work in this simulated sed)\n"),
+            ("sed~s/a/b", "sed: -e expression #1, char 5: unterminated `s' command\n"),
             ("cut~-c1-4", "NAME\nweb-\nweb-\nweb-\n"),
             ("wc~-l", "4\n"),
         ];
