@@ -1,8 +1,10 @@
 //! The façade: type a line, edit, break something, move through time, look. Plain owned values in and out; knows no
 //! browser.
 
+mod guide;
 mod scenario;
 
+pub use guide::{GUIDES, Step, guide};
 pub use scenario::{SCENARIOS, Scenario, Sketch};
 
 use crate::cluster::{Change, Cluster, Fault};

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::{slice, vec};
 
 /// How many keys stand in one piece at most.
-const PIECE_MAX: usize = 64;
+const PIECE_MAX: usize = 16;
 
 /// A run of keys with their values, shared between copies of a map.
 pub struct Piece<K, V>(Rc<Vec<(K, V)>>);

@@ -126,8 +126,10 @@ fn latest_decisions(decisions: &[Decision], about: &About, keys: &[Key]) -> Vec<
             Some(_) => {}
             None => looked.push((decision.controller, &decision.key, decision.at)),
         }
-        if concerns(decision, about, keys) {
-            found.push(Sentence::of_decision(decision));
+        // Several looks at the same moment say much of the same.
+        let sentence = Sentence::of_decision(decision);
+        if concerns(decision, about, keys) && !found.contains(&sentence) {
+            found.push(sentence);
         }
     }
     found.reverse();

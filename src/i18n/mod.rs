@@ -8,6 +8,7 @@ pub mod console;
 pub mod decisions;
 pub mod explain;
 pub mod fields;
+pub mod guide;
 pub mod scene;
 pub mod ui;
 

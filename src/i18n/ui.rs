@@ -53,6 +53,14 @@ pub const UI: &[Entry] = &[
     ("panel.inspector", "Inspector", "詳細"),
     ("panel.tabs", "Panels", "パネル"),
     ("panel.time", "Time", "時間"),
+    // The guide.
+    ("guide.title", "Guide", "ガイド"),
+    ("guide.step", "{n}/{all}", "{n}/{all}"),
+    ("guide.run", "Run this line", "この行を実行"),
+    ("guide.before", "The step before", "前のステップ"),
+    ("guide.next", "The next step", "次のステップ"),
+    ("guide.close", "Close the guide", "ガイドを閉じる"),
+    ("keys.guide", "Show or hide the guide", "ガイドの表示・非表示"),
     // Time.
     ("time.play", "Play", "再生"),
     ("time.pause", "Pause", "一時停止"),

@@ -1,8 +1,11 @@
 //! Which pods and claims belong to which set and ordinal, whether the set still exists or not; knows no place.
 
+use super::item::{Item, Place};
+use super::phase::{PodStyle, pod_status, pod_style};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Kind, Object, Text, Value};
 use crate::sorted::BTreeMap;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 /// The sets that were ever seen: what is left of a deleted set is still drawn where it belongs.
@@ -51,6 +54,38 @@ pub struct Column {
     pub claims: Vec<Rc<Object>>,
     /// Whether the set wants it.
     pub is_wanted: bool,
+    /// How the pod looks and what kubectl calls it, once somebody asked.
+    known: OnceCell<(PodStyle, Text)>,
+    /// The item that it was drawn as in a dense picture, and what that depends on besides the column.
+    pub(super) drawn: RefCell<Option<(Sign, Rc<Item>)>>,
+}
+
+/// What an item of a dense picture depends on besides its column.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Sign {
+    pub place: Place,
+    /// The set's current and update revision.
+    pub revisions: (Text, Text),
+    pub is_at_cursor: bool,
+    pub is_lost: bool,
+}
+
+impl Column {
+    /// How the pod looks and what kubectl calls it, if it stands on no lost node.
+    pub(super) fn look(&self) -> Option<&(PodStyle, Text)> {
+        let pod = self.pod.as_deref()?;
+        Some(self.known.get_or_init(|| {
+            let status = pod_status(pod);
+            (pod_style(pod, &status, false), status)
+        }))
+    }
+
+    /// Puts another pod, or none, into the column.
+    fn set_pod(&mut self, pod: Option<Rc<Object>>) {
+        self.pod = pod;
+        self.known = OnceCell::new();
+        self.drawn.take();
+    }
 }
 
 /// A set, or what is left of it.
@@ -75,6 +110,69 @@ pub struct Groups {
     pub pods: Vec<Rc<Object>>,
     /// Claims that belong to no set.
     pub claims: Vec<Rc<Object>>,
+    /// Volumes whose claim is gone, or that were never claimed.
+    pub volumes: Vec<Rc<Object>>,
+}
+
+impl Groups {
+    /// Takes up a stored write. Returns whether it could; if not, everything has to be sorted anew.
+    pub fn apply(&mut self, change: &Change, memory: &Memory) -> bool {
+        match change.kind() {
+            Kind::Pod => self.apply_pod(change),
+            Kind::PersistentVolumeClaim => self.apply_claim(change, memory),
+            Kind::StatefulSet => self.apply_set(change),
+            // A volume that comes to its claim, as most do, changes nothing.
+            Kind::PersistentVolume => {
+                let was_loose = self.volumes.iter().any(|volume| volume.meta.name == change.object.meta.name);
+                change.verb != Verb::Deleted && !was_loose && !is_loose(&change.object)
+            }
+            _ => true,
+        }
+    }
+
+    fn apply_pod(&mut self, change: &Change) -> bool {
+        let pod = &change.object;
+        let Some((set, ordinal)) = identity_of(pod) else { return false };
+        let is_same =
+            change.old.as_deref().is_none_or(|old| identity_of(old).is_some_and(|it| it == (set.clone(), ordinal)));
+        let Some(band) = self.band_mut(&pod.meta.namespace, &set).filter(|_| is_same) else { return false };
+        let column = band.columns.entry(ordinal).or_default();
+        if change.verb == Verb::Deleted {
+            column.set_pod(None);
+            if !column.is_wanted && column.claims.is_empty() {
+                band.columns.remove(&ordinal);
+            }
+        } else {
+            column.set_pod(Some(Rc::clone(pod)));
+        }
+        true
+    }
+
+    fn apply_claim(&mut self, change: &Change, memory: &Memory) -> bool {
+        let claim = &change.object;
+        let place = memory.place_of(claim).filter(|_| change.verb == Verb::Modified);
+        let Some((set, ordinal)) = place else { return false };
+        let column = self.band_mut(&claim.meta.namespace, &set).and_then(|band| band.columns.get_mut(&ordinal));
+        let Some(column) = column else { return false };
+        let own = column.claims.iter_mut().find(|own| own.meta.name == claim.meta.name);
+        column.drawn.take();
+        own.map(|own| *own = Rc::clone(claim)).is_some()
+    }
+
+    fn apply_set(&mut self, change: &Change) -> bool {
+        let set = &change.object;
+        let is_same =
+            |old: &Object| wanted_ordinals(old) == wanted_ordinals(set) && templates_of(old) == templates_of(set);
+        if change.verb != Verb::Modified || !change.old.as_deref().is_some_and(is_same) {
+            return false;
+        }
+        let band = self.band_mut(&set.meta.namespace, &set.meta.name);
+        band.map(|band| band.set = Some(Rc::clone(set))).is_some()
+    }
+
+    fn band_mut(&mut self, namespace: &Text, name: &Text) -> Option<&mut Band> {
+        self.bands.iter_mut().find(|band| band.name == *name && band.namespace == *namespace)
+    }
 }
 
 /// More ordinals than this are not drawn as outlines.
@@ -120,8 +218,14 @@ pub fn groups(cluster: &Cluster, memory: &Memory) -> Groups {
             None => groups.claims.push(Rc::clone(claim)),
         }
     }
+    groups.volumes = cluster.list(Kind::PersistentVolume).filter(|volume| is_loose(volume)).map(Rc::clone).collect();
     groups.bands = bands.into_values().collect();
     groups
+}
+
+/// Whether nobody uses a volume, as its phase tells.
+fn is_loose(volume: &Object) -> bool {
+    matches!(volume.str_at(&["status", "phase"]), "Available" | "Released" | "Failed")
 }
 
 /// The ordinals that a set wants: from its start, as many as its replicas.

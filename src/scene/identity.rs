@@ -1,9 +1,10 @@
 //! The picture by identity: a column for each ordinal of each set, top to bottom DNS name, pod, claims; draws nothing.
 
-use super::groups::{Band, Column, Groups, groups};
+use super::groups::{Band, Column, Groups, Sign};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
 use super::parts::{Look, SetFacts, Source, bound_claims};
 use super::phase::PodStyle;
+use crate::controllers::Outcome;
 use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
 
@@ -52,13 +53,18 @@ const GRID: Sizes =
 
 const LEVELS: [Sizes; 4] = [CARD, COMPACT, CELL, GRID];
 
+/// The smallest squares whose glyph can still be told.
+const SQUARE_MIN: i32 = 8;
+
 /// Around a set's area, and inside it.
 const MARGIN: i32 = 10;
 const PADDING: i32 = 14;
 /// A set's header, the Service below it on narrow pages, and the controller's words.
 const HEADER: i32 = 72;
 const SERVICE: i32 = 50;
-const RAIL: i32 = 66;
+const RAIL: i32 = 64;
+/// The widest that the controller's words get.
+const WORDS: i32 = 740;
 /// A heading over things without a set.
 const HEADING: i32 = 34;
 /// Pages narrower than this put the Service below the header.
@@ -66,13 +72,13 @@ const NARROW: i32 = 560;
 
 /// Draws a cluster by identity.
 pub fn identity(source: Source<'_>, view: &View) -> Scene {
-    let groups = groups(source.cluster, source.memory);
-    let sizes = fit(&groups, view);
+    let groups = source.groups;
+    let sizes = fit(groups, view);
     let mut draft = Draft { look: Look::new(source), view: *view, sizes, y: MARGIN, items: Vec::new() };
     for band in &groups.bands {
         draft.band(band);
     }
-    draft.loose(&groups);
+    draft.loose(groups);
     let pods = groups.pods.len() + groups.bands.iter().map(pods_of).sum::<usize>();
     Scene { width: view.width, height: draft.y.max(1), level: sizes.level, items: draft.items, pods }
 }
@@ -84,35 +90,54 @@ fn pods_of(band: &Band) -> usize {
 /// The most detailed level whose picture is not much higher than what is seen, moved by what the reader asked for.
 fn fit(groups: &Groups, view: &View) -> Sizes {
     let limit = view.height.max(240) * 5 / 4;
+    if let Some(sizes) = LEVELS.iter().find(|sizes| view.level == Some(sizes.level)) {
+        return stretch(groups, view, *sizes);
+    }
     let fits = LEVELS.iter().position(|sizes| height(groups, view.width, *sizes) <= limit).unwrap_or(LEVELS.len() - 1);
     let wished = fits as i32 - view.detail;
-    stretch(groups, view.width, LEVELS[wished.clamp(0, LEVELS.len() as i32 - 1) as usize])
+    stretch(groups, view, LEVELS[wished.clamp(0, LEVELS.len() as i32 - 1) as usize])
 }
 
-/// Gives cards the room that is left over in their row.
-fn stretch(groups: &Groups, width: i32, sizes: Sizes) -> Sizes {
+/// Gives cards the room that is left over in their row, and makes squares as small as it takes to see all of them.
+fn stretch(groups: &Groups, view: &View, sizes: Sizes) -> Sizes {
     let widest = match sizes.level {
         Level::Card => 212,
         Level::Compact => 148,
-        Level::Cell | Level::Grid => return sizes,
+        Level::Cell => return sizes,
+        Level::Grid => {
+            let squares = (SQUARE_MIN..GRID.column).rev().map(squares_of);
+            let mut smaller = std::iter::once(GRID).chain(squares);
+            let fits = smaller.find(|sizes| height(groups, view.width, *sizes) <= view.height);
+            return fits.unwrap_or_else(|| squares_of(SQUARE_MIN));
+        }
     };
     let most = groups.bands.iter().map(|band| band.columns.len()).max().unwrap_or(1);
-    let count = most.clamp(1, per_row(width, sizes)) as i32;
-    let inner = width - 2 * (MARGIN + PADDING);
+    let count = most.clamp(1, per_row(view.width, sizes)) as i32;
+    let inner = view.width - 2 * (MARGIN + PADDING);
     Sizes { column: ((inner + sizes.gap) / count - sizes.gap).clamp(sizes.column, widest), ..sizes }
+}
+
+fn squares_of(column: i32) -> Sizes {
+    Sizes { column, gap: 2, pod: column, claim: 3, row_gap: 3, ..GRID }
 }
 
 fn height(groups: &Groups, width: i32, sizes: Sizes) -> i32 {
     let bands: i32 = groups.bands.iter().map(|band| band_height(band, width, sizes)).sum();
     let loose = groups.pods.len().div_ceil(per_row(width, sizes)) as i32 * (sizes.pod + sizes.row_gap)
-        + groups.claims.len().div_ceil(per_row(width, sizes)) as i32 * (sizes.claim + sizes.row_gap);
+        + (groups.claims.len() + groups.volumes.len()).div_ceil(per_row(width, sizes)) as i32
+            * (sizes.claim + sizes.row_gap);
     bands + if loose > 0 { loose + HEADING } else { 0 }
 }
 
 fn band_height(band: &Band, width: i32, sizes: Sizes) -> i32 {
     let rows = band.columns.len().div_ceil(per_row(width, sizes)) as i32;
-    let head = HEADER + RAIL + if is_narrow(width) && band.set.is_some() { SERVICE } else { 0 };
+    let head = HEADER + rail_height(width) + if is_narrow(width) && band.set.is_some() { SERVICE } else { 0 };
     head + rows * (row_height(band, sizes) + sizes.row_gap) + PADDING + MARGIN
+}
+
+/// Narrow pages need more lines for the controller's words.
+fn rail_height(width: i32) -> i32 {
+    if is_narrow(width) { RAIL + 16 } else { RAIL }
 }
 
 fn is_narrow(width: i32) -> bool {
@@ -165,7 +190,7 @@ impl Draft<'_> {
         let service = self.look.service(band);
         let is_narrow = is_narrow(self.view.width);
         let service_width = if is_narrow || service.is_none() { 0 } else { 236 };
-        let part = self.look.band(band);
+        let part = self.look.band(band, sizes.level);
         let place = Place { x: left, y: top + 10, w: inner - service_width, h: HEADER - 10 };
         self.add(key("set"), place, target, || Part::Band(part));
         self.y += HEADER;
@@ -178,8 +203,10 @@ impl Draft<'_> {
             self.y += SERVICE;
         }
         let rail = self.y;
-        self.y += RAIL;
+        let rail_height = rail_height(self.view.width);
+        self.y += rail_height;
         let cursor = self.look.cursor(band);
+        let has_cursor = cursor.is_some();
         let at = cursor.as_ref().and_then(|(_, ordinal)| *ordinal);
         let mut pointed = None;
         let facts = SetFacts::of(band, self.look.source.cluster);
@@ -208,13 +235,18 @@ impl Draft<'_> {
             may_go = Some(style == PodStyle::Ready && may_go != Some(false));
         }
         if let Some((decision, _)) = cursor {
-            let w = inner.min(560);
+            let w = inner.min(WORDS);
             let pointer = pointed.filter(|(row, _)| *row == 0).map(|(_, x)| x);
             let x = pointer.map_or(left, |pointer| (pointer - w / 4).clamp(left, left + inner - w));
             let outcome = decision.outcome;
             let pointer = pointer.map(|pointer| pointer - x);
-            let place = Place { x, y: rail, w, h: RAIL - 6 };
-            let part = CursorPart { decision, pointer, outcome };
+            let place = Place { x, y: rail + 4, w, h: rail_height - 10 };
+            let part = CursorPart { decision: Some(decision), pointer, outcome };
+            self.add(key("cursor"), place, band.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
+        }
+        if facts.rests(band) && !has_cursor {
+            let place = Place { x: left, y: rail + 4, w: inner.min(WORDS), h: rail_height - 10 };
+            let part = CursorPart { decision: None, pointer: None, outcome: Outcome::Skips };
             self.add(key("cursor"), place, band.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
         }
         self.y = top + height + MARGIN;
@@ -231,6 +263,9 @@ impl Draft<'_> {
         is_at_cursor: bool,
     ) -> PodStyle {
         let (sizes, (x, mut y)) = (self.sizes, at);
+        if sizes.level == Level::Grid {
+            return self.square(band, ordinal, column, facts, at, is_at_cursor);
+        }
         let place = |y: i32, h: i32| Place { x, y, w: sizes.column, h };
         let key = |what: &str| -> Text { format!("{what}/{}/{}/{ordinal}", band.namespace, band.name).into() };
         let mut part = match &column.pod {
@@ -257,12 +292,6 @@ impl Draft<'_> {
         let pod_place = place(y, sizes.pod);
         y += sizes.pod + sizes.link;
         let is_retained = column.pod.is_none() && !column.is_wanted;
-        if sizes.level == Level::Grid {
-            // One item for the whole column: the claims are a line below the pod.
-            let h = sizes.pod + if column.claims.is_empty() { 0 } else { sizes.link + sizes.claim };
-            self.add(pod_key, Place { h, ..pod_place }, target, || Part::Pod(part));
-            return style;
-        }
         if !column.claims.is_empty() && sizes.level >= Level::Compact {
             let link = Place { x: x + sizes.column / 2 - 1, y: y - sizes.link, w: 2, h: sizes.link };
             let is_live = column.pod.is_some();
@@ -276,6 +305,53 @@ impl Draft<'_> {
         style
     }
 
+    /// Draws one ordinal of a dense picture: one item for the whole column, with the claims as a line below the pod. An
+    /// item that would be the same as before is the same.
+    fn square(
+        &mut self,
+        band: &Band,
+        ordinal: i64,
+        column: &Column,
+        facts: &SetFacts,
+        (x, y): (i32, i32),
+        is_at_cursor: bool,
+    ) -> PodStyle {
+        let sizes = self.sizes;
+        let h = sizes.pod + if column.claims.is_empty() { 0 } else { sizes.link + sizes.claim };
+        let place = Place { x, y, w: sizes.column, h };
+        let is_lost = column.pod.as_deref().is_some_and(|pod| self.look.is_lost(pod));
+        let revisions = (facts.current.clone(), facts.update.clone());
+        let sign = Sign { place, revisions, is_at_cursor, is_lost };
+        let mut drawn = column.drawn.borrow_mut();
+        if drawn.as_ref().is_none_or(|(before, _)| *before != sign) {
+            let name = || -> Text { format!("{}-{ordinal}", band.name).into() };
+            let mut part = match &column.pod {
+                Some(pod) => self.look.pod(pod, Some(ordinal), facts, sizes.level),
+                None => Look::outline(name(), ordinal, sizes.level),
+            };
+            part.is_wanted = column.is_wanted;
+            part.is_at_cursor = is_at_cursor;
+            part.claims = bound_claims(column);
+            let (key, target) = match &column.pod {
+                Some(pod) => (pod.meta.uid.clone(), pod.key()),
+                None => {
+                    let key = format!("outline/{}/{}/{ordinal}", band.namespace, band.name).into();
+                    (key, Key::new(Kind::Pod, band.namespace.clone(), name()))
+                }
+            };
+            let item = Item { key, place, target: Some(target), part: Part::Pod(part) };
+            *drawn = Some((sign, Rc::new(item)));
+        }
+        let Some((_, item)) = &*drawn else { return PodStyle::Absent };
+        if self.is_seen(y, h) {
+            self.items.push(Rc::clone(item));
+        }
+        match &item.part {
+            Part::Pod(pod) => pod.style,
+            _ => PodStyle::Absent,
+        }
+    }
+
     fn claim(&mut self, claim: &Object, is_retained: bool, place: Place) {
         if self.is_seen(place.y, place.h) {
             let part = self.look.claim(claim, is_retained, self.sizes.level);
@@ -286,7 +362,8 @@ impl Draft<'_> {
     /// Draws the pods and claims that belong to no set.
     fn loose(&mut self, groups: &Groups) {
         let sizes = self.sizes;
-        if groups.pods.is_empty() && groups.claims.is_empty() {
+        let claims: Vec<&Rc<Object>> = groups.claims.iter().chain(&groups.volumes).collect();
+        if groups.pods.is_empty() && claims.is_empty() {
             return;
         }
         let left = MARGIN + PADDING;
@@ -311,9 +388,9 @@ impl Draft<'_> {
             }
         }
         self.y += groups.pods.len().div_ceil(count) as i32 * (sizes.pod + sizes.row_gap);
-        for (index, claim) in groups.claims.iter().enumerate() {
+        for (index, claim) in claims.iter().enumerate() {
             self.claim(claim, true, corner(index, self.y, sizes.claim));
         }
-        self.y += groups.claims.len().div_ceil(count) as i32 * (sizes.claim + sizes.row_gap) + MARGIN;
+        self.y += claims.len().div_ceil(count) as i32 * (sizes.claim + sizes.row_gap) + MARGIN;
     }
 }

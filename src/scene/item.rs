@@ -43,6 +43,8 @@ pub struct View {
     pub bottom: i32,
     /// Steps of detail that the reader asked for beyond what fits: negative for less.
     pub detail: i32,
+    /// How much of each thing is shown, whether it fits or not: as in the picture beside it.
+    pub level: Option<Level>,
 }
 
 /// A rectangle in whole units.
@@ -221,7 +223,7 @@ pub struct BandPart {
     pub strategy: Text,
     /// `partition`, if above 0.
     pub partition: i64,
-    /// Pods by style, in the order of [`PodStyle::ALL`], for the legend of dense pictures.
+    /// Pods by style, in the order of [`PodStyle::ALL`]: the legend of a dense picture, empty in others.
     pub counts: Vec<(PodStyle, usize)>,
     /// Claims without a pod.
     pub retained: usize,
@@ -245,8 +247,8 @@ pub struct ServicePart {
 /// The controller's cursor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CursorPart {
-    /// Why it stands here.
-    pub decision: Rc<Decision>,
+    /// Why it stands here; `None` when all is as the set wants it and nothing is left to do.
+    pub decision: Option<Rc<Decision>>,
     /// Where the middle of the column is, counted from the item's left; `None` without a column.
     pub pointer: Option<i32>,
     /// Whether it acts or waits.

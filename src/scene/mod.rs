@@ -17,7 +17,7 @@ pub mod phase;
 pub mod story;
 
 pub use cursor::Cursors;
-pub use groups::Memory;
+pub use groups::{Groups, Memory, groups};
 pub use identity::identity;
 pub use item::{Item, Level, Part, Place, Scene, View};
 pub use lanes::Lanes;

@@ -1,6 +1,6 @@
 //! The picture by node: zones, their nodes, the pods on them, and the volumes where they can be used; draws nothing.
 
-use super::groups::{groups, identity_of};
+use super::groups::identity_of;
 use super::item::{Item, Level, Part, Place, Scene, View};
 use super::parts::{Look, SetFacts, Source, bound_claims};
 use crate::model::{Key, Kind, Object, Text, Value};
@@ -14,21 +14,29 @@ const NODE_HEAD: i32 = 46;
 const ZONE_WIDTH: i32 = 270;
 const ZONE_HEAD: i32 = 30;
 
-/// A pod's place on a node, by level: width, height, gap.
-fn tile(level: Level) -> (i32, i32, i32) {
+/// Up to so many pods have the room for whole cards.
+const CARDS_MAX: usize = 9;
+
+/// The size of a tile: width at least and at most, height, gap.
+type Tile = (i32, i32, i32, i32);
+
+/// A pod's place on a node, by level.
+fn tile(level: Level) -> Tile {
     match level {
-        Level::Card | Level::Compact => (104, 66, 8),
-        Level::Cell => (36, 28, 6),
-        Level::Grid => (14, 12, 3),
+        Level::Card => (176, 212, 100, 10),
+        Level::Compact => (104, 148, 66, 8),
+        Level::Cell => (36, 36, 28, 6),
+        Level::Grid => (14, 14, 12, 3),
     }
 }
 
-/// A volume's: width, height, gap.
-fn flat(level: Level) -> (i32, i32, i32) {
+/// A volume's.
+fn flat(level: Level) -> Tile {
     match level {
-        Level::Card | Level::Compact => (104, 34, 8),
-        Level::Cell => (36, 8, 6),
-        Level::Grid => (14, 4, 3),
+        Level::Card => (176, 212, 76, 10),
+        Level::Compact => (104, 148, 34, 8),
+        Level::Cell => (36, 36, 8, 6),
+        Level::Grid => (14, 14, 4, 3),
     }
 }
 
@@ -45,7 +53,7 @@ type Resident<'a> = (Rc<Object>, Option<i64>, &'a SetFacts, (usize, usize));
 
 /// Draws a cluster by node.
 pub fn by_node(source: Source<'_>, view: &View) -> Scene {
-    let groups = groups(source.cluster, source.memory);
+    let groups = source.groups;
     let none = SetFacts::default();
     let facts: Vec<SetFacts> = groups.bands.iter().map(|band| SetFacts::of(band, source.cluster)).collect();
     let mut pods: BTreeMap<Text, Vec<Resident<'_>>> = BTreeMap::new();
@@ -64,11 +72,18 @@ pub fn by_node(source: Source<'_>, view: &View) -> Scene {
         count += 1;
         pods.entry(node_of(pod)).or_default().push((Rc::clone(pod), None, &none, (0, 0)));
     }
-    let level = match (count, view.detail) {
-        (..=60, 0..) | (_, 2..) => Level::Compact,
-        (..=300, _) | (_, 1) => Level::Cell,
-        _ => Level::Grid,
+    let fits = match count {
+        ..=CARDS_MAX if view.width >= ZONE_WIDTH => 3,
+        ..=60 => 2,
+        ..=300 => 1,
+        _ => 0,
     };
+    let level = view.level.unwrap_or(match fits + view.detail {
+        3.. => Level::Card,
+        2 => Level::Compact,
+        1 => Level::Cell,
+        _ => Level::Grid,
+    });
     let mut draft = Draft {
         look: Look::new(source),
         view: *view,
@@ -87,9 +102,8 @@ fn pins(source: Source<'_>) -> BTreeMap<Pin, Vec<Rc<Object>>> {
     for volume in source.cluster.list(Kind::PersistentVolume) {
         let namespace = Text::new(volume.str_at(&["spec", "claimRef", "namespace"]));
         let name = Text::new(volume.str_at(&["spec", "claimRef", "name"]));
-        if let Some(claim) = source.cluster.find(Kind::PersistentVolumeClaim, &namespace, &name) {
-            pins.entry(pin_of(volume)).or_default().push(Rc::clone(claim));
-        }
+        let claim = source.cluster.find(Kind::PersistentVolumeClaim, &namespace, &name);
+        pins.entry(pin_of(volume)).or_default().push(Rc::clone(claim.unwrap_or(volume)));
     }
     pins
 }
@@ -212,35 +226,38 @@ impl Draft<'_> {
         self.y += 10;
     }
 
-    fn pods(&mut self, pods: &[Resident<'_>]) {
+    /// The places of `count` tiles in the width that is left; moves on to below them.
+    fn tiles(&mut self, count: usize, (least, most, h, gap): Tile) -> impl Iterator<Item = Place> + use<> {
         let (left, right) = self.span;
-        let (w, h, gap) = tile(self.level);
-        let columns = ((right - left + gap) / (w + gap)).max(1);
-        for (index, (pod, ordinal, facts, claims)) in pods.iter().enumerate() {
-            let (row, in_row) = (index as i32 / columns, index as i32 % columns);
-            let place = Place { x: left + in_row * (w + gap), y: self.y + row * (h + gap), w, h };
-            let level = self.level;
+        let columns = ((right - left + gap) / (least + gap)).max(1);
+        let w = ((right - left + gap) / columns - gap).clamp(least.min(right - left), most);
+        let top = self.y;
+        self.y += (count as i32 + columns - 1) / columns * (h + gap);
+        (0..count as i32).map(move |index| {
+            let (row, in_row) = (index / columns, index % columns);
+            Place { x: left + in_row * (w + gap), y: top + row * (h + gap), w, h }
+        })
+    }
+
+    fn pods(&mut self, pods: &[Resident<'_>]) {
+        let level = self.level;
+        let places = self.tiles(pods.len(), tile(level));
+        for ((pod, ordinal, facts, claims), place) in pods.iter().zip(places) {
             self.add(pod.meta.uid.clone(), place, Some(pod.key()), |look| {
                 let mut part = look.pod(pod, *ordinal, facts, level);
                 part.claims = if level == Level::Grid { (0, 0) } else { *claims };
                 Part::Pod(part)
             });
         }
-        self.y += (pods.len() as i32 + columns - 1) / columns * (h + gap);
     }
 
     fn volumes(&mut self, claims: &[Rc<Object>]) {
-        let (left, right) = self.span;
-        let (w, h, gap) = flat(self.level);
-        let columns = ((right - left + gap) / (w + gap)).max(1);
-        for (index, claim) in claims.iter().enumerate() {
-            let (row, in_row) = (index as i32 / columns, index as i32 % columns);
-            let place = Place { x: left + in_row * (w + gap), y: self.y + row * (h + gap), w, h };
-            let level = self.level;
+        let level = self.level;
+        let places = self.tiles(claims.len(), flat(level));
+        for (claim, place) in claims.iter().zip(places) {
             self.add(claim.meta.uid.clone(), place, Some(claim.key()), |look| {
-                Part::Claim(look.claim(claim, false, level))
+                Part::Claim(look.claim(claim, claim.kind == Kind::PersistentVolume, level))
             });
         }
-        self.y += (claims.len() as i32 + columns - 1) / columns * (h + gap);
     }
 }

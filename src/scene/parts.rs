@@ -1,12 +1,12 @@
 //! Builds the parts of a picture from objects: a pod's card, a claim's, a set's header; knows no place.
 
-use super::groups::{Band, Column};
+use super::Cursors;
+use super::groups::{Band, Column, Groups};
 use super::item::{BandPart, ClaimPart, Countdown, CountdownKind, Level, NodePart, PodPart, RevisionMark, ServicePart};
 use super::phase::{
     PodStyle, claim_status, lost_nodes, node_style, pod_status, pod_style, ready_containers, restarts, short_revision,
     since,
 };
-use super::{Cursors, Memory};
 use crate::cluster::Cluster;
 use crate::cluster::disk::{DiskId, Tree};
 use crate::cluster::dns::{QueryKind, ZONE, query};
@@ -23,8 +23,8 @@ pub struct Source<'a> {
     pub cluster: &'a Cluster,
     /// The work that will be done, for countdowns.
     pub timers: &'a Timers,
-    /// The sets that were ever seen.
-    pub memory: &'a Memory,
+    /// Its pods and claims by set and ordinal.
+    pub groups: &'a Groups,
     /// Where the controllers stand.
     pub cursors: &'a Cursors,
 }
@@ -39,8 +39,8 @@ pub(super) struct Look<'a> {
 #[derive(Default)]
 pub(super) struct SetFacts {
     name: Text,
-    current: Text,
-    update: Text,
+    pub current: Text,
+    pub update: Text,
     min_ready: Millis,
     service: Text,
     has_service: bool,
@@ -62,20 +62,39 @@ impl SetFacts {
     }
 }
 
+impl SetFacts {
+    /// Whether the set's status says that all of it is as wanted, and the controller has seen the latest change.
+    pub fn rests(&self, band: &Band) -> bool {
+        let Some(set) = band.set.as_deref().filter(|set| !set.meta.is_terminating()) else { return false };
+        let number = |field: &str| set.i64_at(&["status", field]).unwrap_or(0);
+        let wanted = set.i64_at(&["spec", "replicas"]).unwrap_or(1);
+        let fields = ["replicas", "readyReplicas", "availableReplicas", "updatedReplicas"];
+        self.current == self.update
+            && number("observedGeneration") == set.meta.generation
+            && fields.iter().all(|field| number(field) == wanted)
+    }
+}
+
 impl<'a> Look<'a> {
     pub fn new(source: Source<'a>) -> Look<'a> {
         Look { source, lost: lost_nodes(source.cluster) }
     }
 
-    /// How a pod is drawn and what kubectl calls it.
-    pub fn style(&self, pod: &Object) -> (PodStyle, Text) {
-        let status = pod_status(pod);
-        let is_lost = !self.lost.is_empty() && self.lost.iter().any(|node| *node == pod.str_at(&["spec", "nodeName"]));
-        (pod_style(pod, &status, is_lost), status)
+    /// Whether a pod stands on a node that does not answer.
+    pub fn is_lost(&self, pod: &Object) -> bool {
+        !self.lost.is_empty() && self.lost.iter().any(|node| *node == pod.str_at(&["spec", "nodeName"]))
+    }
+
+    /// How a column's pod is drawn.
+    fn style(&self, column: &Column) -> Option<PodStyle> {
+        let (style, status) = column.look()?;
+        let lost = column.pod.as_deref().filter(|pod| self.is_lost(pod));
+        Some(lost.map_or(*style, |pod| pod_style(pod, status, true)))
     }
 
     pub fn pod(&self, pod: &Object, ordinal: Option<i64>, set: &SetFacts, level: Level) -> PodPart {
-        let (style, status) = self.style(pod);
+        let status = pod_status(pod);
+        let style = pod_style(pod, &status, self.is_lost(pod));
         let text = |path: &[&str]| pod.at(path).and_then(Value::as_text).cloned().unwrap_or_default();
         let full = pod.meta.label("controller-revision-hash");
         PodPart {
@@ -164,7 +183,9 @@ impl<'a> Look<'a> {
     pub fn claim(&self, claim: &Object, is_retained: bool, level: Level) -> ClaimPart {
         let (style, status) = claim_status(claim);
         let text = |path: &[&str]| claim.at(path).and_then(Value::as_text).cloned().unwrap_or_default();
-        let volume = text(&["spec", "volumeName"]);
+        // A volume without a claim is drawn as the claim that it lacks.
+        let is_volume = claim.kind == Kind::PersistentVolume;
+        let volume = if is_volume { claim.meta.name.clone() } else { text(&["spec", "volumeName"]) };
         let modes = match claim.list_at(&["status", "accessModes"]) {
             [] => claim.list_at(&["spec", "accessModes"]),
             modes => modes,
@@ -175,7 +196,7 @@ impl<'a> Look<'a> {
             name: claim.meta.name.clone(),
             style,
             status,
-            capacity: text(&["status", "capacity", "storage"]),
+            capacity: text(&[if is_volume { "spec" } else { "status" }, "capacity", "storage"]),
             access: access(modes),
             class: text(&["spec", "storageClassName"]),
             holds: tree.map(holds).unwrap_or_default(),
@@ -185,14 +206,15 @@ impl<'a> Look<'a> {
         }
     }
 
-    pub fn band(&self, band: &Band) -> BandPart {
+    pub fn band(&self, band: &Band, level: Level) -> BandPart {
         let set = band.set.as_deref();
         let text = |path: &[&str]| set.and_then(|set| set.at(path)?.as_text().cloned()).unwrap_or_default();
         let number = |path: &[&str]| set.and_then(|set| set.i64_at(path)).unwrap_or(0);
         let hash = |path: &[&str]| Text::new(short_revision(&text(path), &band.name));
-        let mut counts: Vec<(PodStyle, usize)> = PodStyle::ALL.iter().map(|style| (*style, 0)).collect();
-        for pod in band.columns.values().filter_map(|column| column.pod.as_deref()) {
-            let style = self.style(pod).0;
+        let is_dense = level < Level::Compact;
+        let all = PodStyle::ALL.iter().filter(|_| is_dense);
+        let mut counts: Vec<(PodStyle, usize)> = all.map(|style| (*style, 0)).collect();
+        for style in band.columns.values().filter(|_| is_dense).filter_map(|column| self.style(column)) {
             counts.iter_mut().filter(|(counted, _)| *counted == style).for_each(|(_, count)| *count += 1);
         }
         counts.retain(|(_, count)| *count > 0);

@@ -209,10 +209,19 @@ pub fn restarts(pod: &Object) -> i64 {
     statuses.map(|container| container.i64_at(&["restartCount"]).unwrap_or(0)).sum()
 }
 
-/// How a claim is drawn, and the STATUS column of `kubectl get pvc`.
+/// How a claim or a volume is drawn, and the STATUS column of `kubectl get pvc`.
 pub fn claim_status(claim: &Object) -> (ClaimStyle, Text) {
     if claim.meta.is_terminating() {
         return (ClaimStyle::Terminating, "Terminating".into());
+    }
+    if claim.kind == Kind::PersistentVolume {
+        let phase = Text::new(claim.str_at(&["status", "phase"]));
+        let style = match phase.as_str() {
+            "Bound" | "Released" => ClaimStyle::Bound,
+            "Failed" => ClaimStyle::Lost,
+            _ => ClaimStyle::Pending,
+        };
+        return (style, phase);
     }
     match claim.str_at(&["status", "phase"]) {
         "Bound" => (ClaimStyle::Bound, "Bound".into()),

@@ -3,19 +3,20 @@
 use super::fixture::{self, State};
 use super::item::{Item, Part};
 use super::phase::PodStyle;
-use super::{Cursors, Level, Memory, Scene, Source, View, by_node, identity};
+use super::{Cursors, Level, Memory, Scene, Source, View, by_node, groups, identity};
 use crate::cluster::Cluster;
 use crate::controllers::Timers;
 use crate::model::{Key, Kind};
 use crate::sorted::BTreeSet;
 
 fn view(width: i32, height: i32) -> View {
-    View { width, height, top: 0, bottom: i32::MAX / 2, detail: 0 }
+    View { width, height, top: 0, bottom: i32::MAX / 2, detail: 0, level: None }
 }
 
 fn draw(cluster: &Cluster, memory: &Memory, view: &View) -> Scene {
     let (timers, cursors) = (Timers::default(), Cursors::default());
-    identity(Source { cluster, timers: &timers, memory, cursors: &cursors }, view)
+    let groups = groups(cluster, memory);
+    identity(Source { cluster, timers: &timers, groups: &groups, cursors: &cursors }, view)
 }
 
 fn pods(scene: &Scene) -> Vec<(String, PodStyle, bool)> {
@@ -96,8 +97,8 @@ fn keys_are_unique_and_follow_the_object() {
     fixture::pod(&mut cluster, "web", 0, "node-1", State::Pending);
     let second = draw(&cluster, &Memory::default(), &view(1200, 800));
     assert_ne!(item(&second, Kind::Pod, "web-0").unwrap().key, uid, "another pod of the same name is another thing");
-    let (timers, cursors, memory) = (Timers::default(), Cursors::default(), Memory::default());
-    let source = Source { cluster: &cluster, timers: &timers, memory: &memory, cursors: &cursors };
+    let (timers, cursors, groups) = (Timers::default(), Cursors::default(), groups(&cluster, &Memory::default()));
+    let source = Source { cluster: &cluster, timers: &timers, groups: &groups, cursors: &cursors };
     let nodes = by_node(source, &view(800, 600));
     assert_eq!(item(&nodes, Kind::Pod, "web-1").unwrap().key, item(&second, Kind::Pod, "web-1").unwrap().key);
     let keys: BTreeSet<_> = nodes.items.iter().map(|item| &item.key).collect();
@@ -126,4 +127,49 @@ fn a_phone_sees_three_pods_at_once() {
     assert_eq!(scene.level, Level::Compact);
     let right = scene.items.iter().map(|item| item.place.x + item.place.w).max();
     assert!(right <= Some(375));
+}
+
+/// The groups that follow each stored write are those that are sorted anew.
+#[test]
+fn groups_follow_what_is_written() {
+    let mut cluster = three();
+    let mut memory = Memory::default();
+    cluster.take_changes().iter().for_each(|change| memory.note(change));
+    let mut followed = groups(&cluster, &memory);
+    let pod = |name| Key::new(Kind::Pod, "default", name);
+    let claim = Key::new(Kind::PersistentVolumeClaim, "default", "data-web-1");
+    let steps: [&dyn Fn(&mut Cluster); 7] = [
+        &|cluster| _ = cluster.modify(&pod("web-1"), |pod| pod.set_at(&["status", "phase"], "Running")),
+        &|cluster| _ = cluster.modify(&claim, |claim| claim.set_at(&["status", "phase"], "Bound")),
+        &|cluster| _ = cluster.remove(&pod("web-0")),
+        &|cluster| fixture::pod(cluster, "web", 0, "node-2", State::Pending),
+        &|cluster| fixture::pod(cluster, "web", 7, "node-2", State::Running(true)),
+        &|cluster| _ = cluster.remove(&pod("web-7")),
+        &|cluster| {
+            let set = Key::new(Kind::StatefulSet, "default", "web");
+            _ = cluster.modify(&set, |set| set.set_at(&["status", "readyReplicas"], 3));
+        },
+    ];
+    for (number, step) in steps.into_iter().enumerate() {
+        step(&mut cluster);
+        for change in cluster.take_changes() {
+            memory.note(&change);
+            assert!(followed.apply(&change, &memory), "step {number}");
+        }
+        let anew = groups(&cluster, &memory);
+        let outline = |groups: &super::Groups| {
+            let bands = groups.bands.iter().flat_map(|band| {
+                let set = band.set.as_ref().map_or(0, |set| set.meta.resource_version);
+                band.columns.iter().map(move |(ordinal, column)| {
+                    let versions = column.pod.iter().chain(&column.claims).map(|it| it.meta.resource_version);
+                    (set, *ordinal, versions.collect::<Vec<_>>(), column.is_wanted, column.look().cloned())
+                })
+            });
+            bands.collect::<Vec<_>>()
+        };
+        assert_eq!(outline(&followed), outline(&anew), "step {number}");
+    }
+    fixture::set(&mut cluster, "other", 1);
+    let news = cluster.take_changes();
+    assert!(!news.iter().all(|change| followed.apply(change, &memory)), "a new set is sorted in anew");
 }

@@ -99,10 +99,10 @@ pub struct History<W: World> {
 }
 
 /// A checkpoint is made when this much work was done since the last one, at first.
-const WORK_PER_CHECKPOINT: usize = 512;
+const WORK_PER_CHECKPOINT: usize = 384;
 
 /// With more checkpoints than this, every second one is dropped, and new ones are made half as often.
-const CHECKPOINTS_MAX: usize = 256;
+const CHECKPOINTS_MAX: usize = 192;
 
 /// Inputs that are replayed at most from one checkpoint to the next.
 const INPUTS_PER_CHECKPOINT: usize = 32;

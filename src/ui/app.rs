@@ -6,6 +6,7 @@ use super::controls::Controls;
 use super::crash;
 use super::editor::{Editor, Given};
 use super::frames::FrameLoop;
+use super::guide::Guide;
 use super::header::Header;
 use super::icons::{Glyph, icon};
 use super::inspector::Inspector;
@@ -69,6 +70,8 @@ pub struct App {
     playground: Rc<RefCell<Playground>>,
     frames: Frames,
     version: u64,
+    /// Rises with each new playground.
+    epoch: u32,
     /// Whether the cluster has booted: the first picture does without, so that it comes early.
     has_begun: bool,
     act: Callback<Action>,
@@ -117,6 +120,7 @@ impl Component for App {
             playground: Rc::new(RefCell::new(Playground::unbooted(&text, opening.map(|it| it.sketch)))),
             frames: Frames::default(),
             version: 1,
+            epoch: 0,
             has_begun: false,
             act: link.callback(Msg::Act),
             view,
@@ -154,7 +158,7 @@ impl Component for App {
             Msg::Act(action) => self.carry_out(ctx, action),
             Msg::Frame(at) => self.frame(at),
             Msg::Key(event) => {
-                let Some(action) = keys::action_of(&event, self.pace) else { return false };
+                let Some(action) = keys::action_of(&event, self.pace, self.view) else { return false };
                 if action == Action::Select(None) && self.selected.is_none() {
                     return false;
                 }
@@ -174,13 +178,16 @@ impl Component for App {
             classes!("app", format!("show-{}", panel_name(self.panel)), has_inspector.then_some("has-inspector"));
         html! {
             <div {class} ref={self.root.clone()}>
-                <Header {lang} theme={self.view.theme} scenario={self.scenario} act={self.act.clone()} />
+                <Header {lang} theme={self.view.theme} scenario={self.scenario} has_guide={self.view.has_guide} act={self.act.clone()} />
                 { self.view_notice() }
                 <main class="work">
                     { self.view_editor(&part) }
                     <Splitter label={t(lang, "app.resize.editor")} is_upright=true value={self.view.editor} min=240 max=900
                         change={self.act.reform(Action::EditorWidth)} />
                     <section class="stage" aria-label={t(lang, "panel.picture")}>
+                        if self.view.has_guide {
+                            <Guide scenario={self.scenario} {lang} act={self.act.clone()} />
+                        }
                         <Picture ..part.clone() />
                     </section>
                     <section class="time" aria-label={t(lang, "panel.time")}>
@@ -243,7 +250,7 @@ fn panel_name(panel: Panel) -> &'static str {
 impl App {
     fn part(&self) -> PartProps {
         PartProps {
-            lab: Lab::new(&self.playground, &self.frames, self.version),
+            lab: Lab::new(&self.playground, &self.frames, self.version, self.epoch),
             lang: self.view.lang,
             selected: self.selected.clone(),
             compared: self.compared,
@@ -362,6 +369,7 @@ impl App {
         self.opened = playground.opened().map_or(0, |it| it.0);
         self.notice = begun.broken.map(|why| tf(self.view.lang, "store.broken", &[("why", &why)]));
         *self.playground.borrow_mut() = playground;
+        self.epoch += 1;
         if *self.given.text != *text {
             self.given = Given { number: self.given.number + 1, text };
         }
@@ -404,9 +412,11 @@ impl App {
             Action::Show(panel) => self.show(panel),
             Action::Keys(shows) => self.shows_keys = shows,
             Action::CloseNotice => self.notice = None,
-            Action::Language(_) | Action::Theme(_) | Action::EditorWidth(_) | Action::ConsoleHeight(_) => {
-                self.arrange(action)
-            }
+            Action::Language(_)
+            | Action::Theme(_)
+            | Action::EditorWidth(_)
+            | Action::ConsoleHeight(_)
+            | Action::Guide(_) => self.arrange(action),
         }
         true
     }
@@ -417,6 +427,7 @@ impl App {
             Action::Theme(theme) => self.view.theme = theme,
             Action::EditorWidth(width) => self.view.editor = width,
             Action::ConsoleHeight(height) => self.view.console = height,
+            Action::Guide(is_shown) => self.view.has_guide = is_shown,
             _ => {}
         }
         self.view.save();
@@ -453,6 +464,7 @@ impl App {
                 Action::Reset => {
                     self.pending.clear();
                     self.pace.is_playing = true;
+                    self.epoch += 1;
                     playground.reset();
                 }
                 _ => {}
@@ -536,6 +548,7 @@ impl App {
         let playground = session::start(Some(scenario), 1);
         let text = Rc::clone(playground.editor());
         *self.playground.borrow_mut() = playground;
+        self.epoch += 1;
         self.scenario = index;
         self.files = vec![(Playground::MANIFEST_NAME.into(), text)];
         self.opened = 0;

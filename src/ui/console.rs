@@ -4,6 +4,7 @@ use super::browser;
 use super::frames::FrameLoop;
 use super::icons::{Glyph, icon};
 use super::popup::{Choice, Popup};
+use super::sizes::SizeWatch;
 use super::store::{Action, Lab};
 use crate::i18n::Lang;
 use crate::i18n::ui::t;
@@ -64,6 +65,8 @@ pub enum Msg {
     Focus,
     /// The log was scrolled.
     Scrolled,
+    /// The log's place has another size.
+    Resized,
 }
 
 /// The terminal.
@@ -78,6 +81,7 @@ pub struct Terminal {
     is_at_end: bool,
     /// Scrolls to the end in the next frame, when the browser lays the page out anyway.
     to_end: FrameLoop,
+    size_watch: Option<SizeWatch>,
     is_copied: bool,
 }
 
@@ -97,6 +101,7 @@ impl Component for Terminal {
             input: NodeRef::default(),
             scroll,
             to_end,
+            size_watch: None,
             recall: None,
             choices: None,
             hidden: None,
@@ -133,6 +138,13 @@ impl Component for Terminal {
                 browser::copy(&text);
                 self.is_copied = true;
                 true
+            }
+            Msg::Resized => {
+                if self.is_at_end {
+                    self.to_end.arrived();
+                    self.to_end.request();
+                }
+                false
             }
             Msg::Scrolled => {
                 let log = self.scroll.cast::<Element>();
@@ -186,7 +198,11 @@ impl Component for Terminal {
         }
     }
 
-    fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if first && let Some(log) = self.scroll.cast::<Element>() {
+            let link = ctx.link().clone();
+            self.size_watch = SizeWatch::new(&log, move || link.send_message(Msg::Resized));
+        }
         if first || self.is_at_end {
             self.to_end.arrived();
             self.to_end.request();

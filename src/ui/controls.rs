@@ -3,6 +3,7 @@
 use super::icons::{Glyph, icon};
 use super::store::{Action, PartProps, SPEEDS};
 use crate::i18n::Lang;
+use crate::i18n::scene::{say, word};
 use crate::i18n::ui::t;
 use crate::model::Millis;
 use web_sys::{Element, HtmlSelectElement};
@@ -148,7 +149,7 @@ struct BranchesProps {
 /// The branches of the past, once there is more than one.
 #[component]
 fn Branches(props: &BranchesProps) -> Html {
-    let PartProps { lang, act, lab, .. } = props.part.clone();
+    let PartProps { lang, act, lab, compared, .. } = props.part.clone();
     let playground = lab.read();
     let (count, current) = (playground.branch_count(), playground.current_branch());
     if count < 2 {
@@ -159,6 +160,16 @@ fn Branches(props: &BranchesProps) -> Html {
         Some(
             html! { <option value={index.to_string()} selected={index == current}>{ facts.name.to_string() }</option> },
         )
+    });
+    // The other branches, to be laid beside this one.
+    let others = (0..count).filter(|index| *index != current).filter_map(|index| {
+        let facts = playground.branch_facts(index)?;
+        let name = say(lang, "compare-with", &[("name", &facts.name)]);
+        Some(html! { <option value={index.to_string()} selected={compared == Some(index)}>{ name }</option> })
+    });
+    let on_compare = act.reform(|event: Event| {
+        let value = event.target_dyn_into::<HtmlSelectElement>().map(|it| it.value());
+        Action::Compare(value.and_then(|it| it.parse().ok()))
     });
     let onchange = {
         let act = act.clone();
@@ -182,6 +193,12 @@ fn Branches(props: &BranchesProps) -> Html {
             <button type="button" class="tool" aria-label={t(lang, "time.rename")} title={t(lang, "time.rename")} onclick={rename}>
                 { icon(Glyph::Pencil) }
             </button>
+            <select class="select" aria-label={word(lang, "compare")} onchange={on_compare}>
+                <option value="" selected={compared.is_none()}>
+                    { word(lang, if compared.is_none() { "compare" } else { "compare-none" }) }
+                </option>
+                { for others }
+            </select>
         </span>
     }
 }

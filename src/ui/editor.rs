@@ -241,10 +241,11 @@ impl Component for Editor {
 
 impl Editor {
     fn view_head(&self, ctx: &Context<Self>) -> Html {
-        let EditorProps { lang, applied, act, files, file, .. } = ctx.props().clone();
+        let EditorProps { lang, applied, act, files, file, is_ready, .. } = ctx.props().clone();
         let is_applied = applied.as_deref() == Some(&*self.text);
         let errors = self.marks.iter().filter(|mark| mark.severity == Severity::Error).count();
         let state = match (errors, self.marks.len()) {
+            _ if !is_ready => Html::default(),
             (0, 0) if is_applied => html! { <span class="chip chip-good">{ t(lang, "editor.applied") }</span> },
             (0, 0) => html! { <span class="chip chip-wait">{ t(lang, "editor.edited") }</span> },
             (0, count) => html! {

@@ -18,6 +18,8 @@ pub struct HeaderProps {
     pub theme: Theme,
     /// The number of the scenario.
     pub scenario: usize,
+    /// Whether the guide is shown.
+    pub has_guide: bool,
     /// Where to ask for something.
     pub act: Callback<Action>,
 }
@@ -25,7 +27,7 @@ pub struct HeaderProps {
 /// The head.
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
-    let HeaderProps { lang, theme, scenario, act } = props.clone();
+    let HeaderProps { lang, theme, scenario, has_guide, act } = props.clone();
     let (glyph, name, next) = match theme {
         Theme::System => (Glyph::System, "app.theme.system", Theme::Light),
         Theme::Light => (Glyph::Sun, "app.theme.light", Theme::Dark),
@@ -70,6 +72,11 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <span class="field-name">{ t(lang, "app.scenario") }</span>
                 <select class="select" onchange={on_scenario} aria-label={t(lang, "app.scenario")}>{ for scenarios }</select>
             </label>
+            <button type="button" class={classes!("button", "guide-button", has_guide.then_some("button-on"))}
+                aria-pressed={has_guide.to_string()} aria-label={t(lang, "guide.title")}
+                onclick={act.reform(move |_: MouseEvent| Action::Guide(!has_guide))}>
+                { icon(Glyph::Guide) }<span>{ t(lang, "guide.title") }</span>
+            </button>
             <span class="grow"></span>
             <select class="select" onchange={on_lang} aria-label={t(lang, "app.language")} title={t(lang, "app.language")}>{ for langs }</select>
             <button type="button" class="tool" title={t(lang, name)} aria-label={t(lang, name)}

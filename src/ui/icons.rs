@@ -27,6 +27,10 @@ pub enum Glyph {
     Editor,
     Console,
     Inspector,
+    Guide,
+    Done,
+    Before,
+    After,
 }
 
 /// An icon; hidden from screen readers.
@@ -67,6 +71,12 @@ pub fn icon(glyph: Glyph) -> Html {
         Glyph::Inspector => {
             "M6.8 1.8a5 5 0 0 1 4 8l3.4 3.4-1 1-3.4-3.3a5 5 0 1 1-3-9.1zm0 1.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z"
         }
+        Glyph::Guide => {
+            "M2 2.8h4.2c.7 0 1.4.3 1.8.8.4-.5 1.1-.8 1.8-.8H14v9.8H9.8c-.7 0-1.2.3-1.8.9-.6-.6-1.1-.9-1.8-.9H2zm1.5 1.5v6.8h2.7c.4 0 .7.1 1.1.2V5c0-.4-.4-.7-1.1-.7zm9 0H9.8c-.7 0-1.1.3-1.1.7v6.3c.4-.1.7-.2 1.1-.2h2.7z"
+        }
+        Glyph::Done => "m2.6 8.6 1.1-1.1 2.7 2.7 6-6.1 1.1 1.1-7.1 7.2z",
+        Glyph::Before => "M10.3 2.9 11.4 4 7.4 8l4 4-1.1 1.1L5.2 8z",
+        Glyph::After => "M5.7 2.9 4.6 4l4 4-4 4 1.1 1.1L10.8 8z",
     };
     html! {
         <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">

@@ -11,7 +11,7 @@ use crate::explain::why::{self, About};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::manifest::to_yaml;
-use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::playground::{Playground, Record};
 use crate::scene::groups::split_ordinal;
@@ -63,8 +63,10 @@ fn details(props: &PartProps, playground: &Playground, key: &Key, object: &Rc<Ob
     html! { <>
         { section(lang, "why", reasons(playground, key, lang)) }
         { timers(props, playground, key) }
-        { section(lang, "actions", commands(props, object)) }
+        { section(lang, "actions", commands(props, cluster, object)) }
         { section(lang, "facts", fact_list(cluster, object, lang)) }
+        { revisions(props, cluster, object) }
+        { budgets(props, cluster, object) }
         { stored(cluster, object, lang) }
         { section(lang, "events", events(cluster, object, lang)) }
         <details class="ins-section ins-yaml">
@@ -194,9 +196,9 @@ fn Remaining(props: &RemainingProps) -> Html {
     html! { <span ref={node}></span> }
 }
 
-fn commands(props: &PartProps, object: &Object) -> Html {
+fn commands(props: &PartProps, cluster: &Cluster, object: &Object) -> Html {
     let lang = props.lang;
-    let buttons = facts::commands(object).into_iter().map(|(key, line)| {
+    let buttons = facts::commands(cluster, object).into_iter().map(|(key, line)| {
         let run = line.clone();
         let onclick = props.act.reform(move |_: MouseEvent| Action::Run(run.clone()));
         html! {
@@ -206,6 +208,70 @@ fn commands(props: &PartProps, object: &Object) -> Html {
         }
     });
     html! { <div class="ins-commands">{ for buttons }</div> }
+}
+
+/// The revisions of a set, latest first; a click goes back to one.
+fn revisions(props: &PartProps, cluster: &Cluster, set: &Object) -> Html {
+    let lang = props.lang;
+    let is_own = |it: &&Rc<Object>| it.meta.controller().is_some_and(|owner| owner.uid == set.meta.uid);
+    let of_set = cluster.list_in(Kind::ControllerRevision, &set.meta.namespace);
+    let mut found: Vec<&Rc<Object>> = of_set.filter(|_| set.kind == Kind::StatefulSet).filter(is_own).collect();
+    if found.is_empty() {
+        return Html::default();
+    }
+    let number = |it: &Object| it.i64_at(&["revision"]).unwrap_or(0);
+    found.order_by_key(|it| std::cmp::Reverse(number(it)));
+    let items = found.into_iter().map(|revision| {
+        let is_update = set.str_at(&["status", "updateRevision"]) == revision.meta.name.as_str();
+        let n = number(revision);
+        let hash = phase::short_revision(&revision.meta.name, &set.meta.name).to_string();
+        let pods = cluster.list_in(Kind::Pod, &set.meta.namespace);
+        let pods = pods.filter(|pod| pod.meta.label("controller-revision-hash") == revision.meta.name.as_str());
+        let pods = match pods.count() {
+            1 => word(lang, "pods-one").to_string(),
+            count => say(lang, "pods", &[("n", &count.to_string())]),
+        };
+        let line = format!("kubectl rollout undo sts {} --to-revision={n} -n {}", set.meta.name, set.meta.namespace);
+        let line = line.trim_end_matches(" -n default").to_string();
+        let run = line.clone();
+        let onclick = props.act.reform(move |_: MouseEvent| Action::Run(run.clone()));
+        html! {
+            <button type="button" class="ins-command" {onclick} disabled={is_update}>
+                <span>{ format!("{n} · {hash}") }{ if is_update { format!(" · {}", word(lang, "revision-here")) } else { String::new() } }</span>
+                <code title={line.clone()}>{ pods }</code>
+            </button>
+        }
+    });
+    section(lang, "revisions", html! { <div class="ins-commands">{ for items }</div> })
+}
+
+/// The disruption budgets that hold for the pods of a set.
+fn budgets(props: &PartProps, cluster: &Cluster, set: &Object) -> Html {
+    let labels = set.at(&["spec", "template", "metadata", "labels"]).and_then(Value::as_map);
+    let Some(labels) = labels.filter(|_| set.kind == Kind::StatefulSet) else { return Html::default() };
+    let selects = |budget: &&Rc<Object>| {
+        let wanted = budget.at(&["spec", "selector", "matchLabels"]).and_then(Value::as_map);
+        wanted.is_some_and(|wanted| {
+            !wanted.is_empty() && wanted.iter().all(|(key, value)| labels.get(key) == Some(value))
+        })
+    };
+    let found = cluster.list_in(Kind::PodDisruptionBudget, &set.meta.namespace).filter(selects);
+    let items: Vec<Html> = found
+        .map(|budget| {
+            let n = budget.i64_at(&["status", "disruptionsAllowed"]).unwrap_or(0).to_string();
+            let onclick = {
+                let key = budget.key();
+                props.act.reform(move |_: MouseEvent| Action::Select(Some(key.clone())))
+            };
+            let text = say(props.lang, "budget", &[("name", &budget.meta.name), ("n", &n)]);
+            html! { <button type="button" class="ins-command" {onclick}><span>{ text }</span></button> }
+        })
+        .collect();
+    if items.is_empty() {
+        Html::default()
+    } else {
+        section(props.lang, "budgets", html! { <div class="ins-commands">{ for items }</div> })
+    }
 }
 
 /// What is on the volume behind a claim.

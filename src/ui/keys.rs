@@ -2,6 +2,7 @@
 
 use super::icons::{Glyph, icon};
 use super::store::{Action, Pace, Panel, SPEEDS};
+use super::view::View;
 use crate::i18n::Lang;
 use crate::i18n::ui::t;
 use wasm_bindgen::JsCast;
@@ -9,7 +10,7 @@ use web_sys::{Element, HtmlDialogElement};
 use yew::prelude::*;
 
 /// What a key asks for, if it was not meant for the element that has the focus.
-pub fn action_of(event: &KeyboardEvent, pace: Pace) -> Option<Action> {
+pub fn action_of(event: &KeyboardEvent, pace: Pace, view: View) -> Option<Action> {
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() || event.default_prevented() {
         return None;
     }
@@ -33,6 +34,7 @@ pub fn action_of(event: &KeyboardEvent, pace: Pace) -> Option<Action> {
         "]" => Action::Speed((pace.speed + 1).min(SPEEDS.len() - 1)),
         "c" => Action::Show(Panel::Console),
         "e" => Action::Show(Panel::Editor),
+        "g" => Action::Guide(!view.has_guide),
         "?" => Action::Keys(true),
         "escape" => Action::Select(None),
         _ => return None,
@@ -48,6 +50,7 @@ const LIST: &[(&[&str], &str)] = &[
     (&["R"], "keys.reset"),
     (&["C"], "keys.console"),
     (&["E"], "keys.editor"),
+    (&["G"], "keys.guide"),
     (&["Ctrl Enter"], "keys.apply"),
     (&["Tab", "Ctrl Space"], "keys.complete"),
     (&["Ctrl C"], "keys.interrupt"),

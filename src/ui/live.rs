@@ -38,6 +38,7 @@ pub enum Msg {
 pub struct Live {
     story: Story,
     sentences: Vec<Sentence>,
+    epoch: u32,
     branch: usize,
     seen: usize,
     /// How many of the latest sentences were not read out.
@@ -111,10 +112,11 @@ impl Live {
         let part = &ctx.props().part;
         let playground = part.lab.read();
         let (branch, count) = (playground.current_branch(), playground.record_count());
-        let is_silent = branch != self.branch || count < self.seen;
+        let epoch = part.lab.epoch();
+        let is_silent = epoch != self.epoch || branch != self.branch || count < self.seen;
         if is_silent {
             let timer = self.timer.take();
-            *self = Live { branch, timer, ..Live::default() };
+            *self = Live { epoch, branch, timer, ..Live::default() };
         }
         let news = self.tell(&playground, count);
         let is_fast = part.pace.permille() > PACE_MAX;

@@ -16,6 +16,7 @@ mod diff;
 mod editor;
 mod fields;
 mod frames;
+mod guide;
 mod header;
 mod icons;
 mod inspector;

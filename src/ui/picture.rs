@@ -4,6 +4,7 @@ mod cards;
 mod glyphs;
 mod items;
 mod other;
+mod squares;
 mod stage;
 pub mod words;
 
@@ -18,6 +19,7 @@ use crate::scene::{self, Item, Level, Scene, View};
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use items::ItemView;
+use squares::{Run, Squares};
 use stage::{Direction, Known, Stage, neighbour};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -193,7 +195,7 @@ impl Component for Picture {
                         width={(w * scale / 100).to_string()} height={(h * scale / 100).to_string()}
                         viewBox={format!("0 0 {w} {h}")}
                         onclick={link.callback(Msg::Click)} onkeydown={link.callback(Msg::Key)}>
-                        { for self.stage.in_order().map(|(item, is_leaving)| self.item(props, item, is_leaving)) }
+                        { self.items(props) }
                     </svg>
                     { self.empty(props.lang, props.lab.read().has_booted()) }
                 </div>
@@ -226,6 +228,36 @@ fn nearest() -> web_sys::ScrollIntoViewOptions {
 }
 
 impl Picture {
+    /// Everything that is drawn, squares by the dozen.
+    fn items(&self, props: &PartProps) -> Html {
+        let mut drawn: Vec<Html> = Vec::new();
+        let mut run: Vec<Rc<Item>> = Vec::new();
+        for (item, is_leaving) in self.stage.in_order() {
+            if squares::square(item).is_some() {
+                run.push(Rc::clone(item));
+                if run.len() == squares::RUN {
+                    drawn.push(self.squares(props, std::mem::take(&mut run), drawn.len()));
+                }
+                continue;
+            }
+            if !run.is_empty() {
+                drawn.push(self.squares(props, std::mem::take(&mut run), drawn.len()));
+            }
+            drawn.push(self.item(props, item, is_leaving));
+        }
+        if !run.is_empty() {
+            drawn.push(self.squares(props, run, drawn.len()));
+        }
+        drawn.into_iter().collect()
+    }
+
+    fn squares(&self, props: &PartProps, run: Vec<Rc<Item>>, number: usize) -> Html {
+        let place = |is: &dyn Fn(&Item) -> bool| run.iter().position(|item| is(item));
+        let selected = props.selected.as_ref().and_then(|key| place(&|item| item.target.as_ref() == Some(key)));
+        let stop = self.stop.as_ref().and_then(|key| place(&|item| item.key == *key));
+        html! { <Squares key={number} run={Run(run)} lang={props.lang} {selected} {stop} /> }
+    }
+
     fn item(&self, props: &PartProps, item: &Rc<Item>, is_leaving: bool) -> Html {
         let is_selected = item.target.is_some() && item.target == props.selected;
         let is_stop = self.stop.as_ref() == Some(&item.key);
@@ -257,7 +289,7 @@ impl Picture {
         let is_other = |branch: &usize| *branch != playground.current_branch() && *branch < playground.branch_count();
         match props.compared.filter(is_other) {
             Some(branch) => {
-                html! { <other::Other lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} /> }
+                html! { <other::Other lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} level={self.stage.scene.level} /> }
             }
             None => Html::default(),
         }
@@ -322,6 +354,7 @@ impl Picture {
             top: (top / TILE - 1) * TILE,
             bottom: ((top + height) / TILE + 2) * TILE,
             detail: self.detail,
+            level: None,
         }
     }
 
@@ -331,13 +364,8 @@ impl Picture {
             return;
         }
         let playground = ctx.props().lab.read();
-        self.known.follow(&playground);
-        let source = scene::Source {
-            cluster: playground.cluster(),
-            timers: &playground.sim().timers,
-            memory: &self.known.memory,
-            cursors: &self.known.cursors,
-        };
+        self.known.follow(&playground, ctx.props().lab.epoch());
+        let Some(source) = self.known.source(&playground) else { return };
         let view = self.view_of_scene();
         let scene = match self.mode {
             Mode::Identity => scene::identity(source, &view),
@@ -407,7 +435,8 @@ impl Picture {
     fn element(&self, key: &Text) -> Option<Element> {
         let svg = self.svg.cast::<Element>()?;
         let is_plain = !key.contains(['"', '\\']);
-        svg.query_selector(&format!("[data-key=\"{key}\"] > .hit")).ok().flatten().filter(|_| is_plain)
+        let selector = format!("[data-key=\"{key}\"] > .hit, [data-key=\"{key}\"].grid");
+        svg.query_selector(&selector).ok().flatten().filter(|_| is_plain)
     }
 
     fn item_at(&self, event: &web_sys::Event) -> Option<Rc<Item>> {

@@ -62,6 +62,8 @@ pub enum Action {
     EditorWidth(i32),
     /// Another height of the console, in pixels.
     ConsoleHeight(i32),
+    /// Show or hide the guide.
+    Guide(bool),
     /// Show or hide the list of keys.
     Keys(bool),
     /// Close the notice.
@@ -121,12 +123,18 @@ pub struct Lab {
     playground: Rc<RefCell<Playground>>,
     frames: Frames,
     version: u64,
+    epoch: u32,
 }
 
 impl Lab {
     /// A handle as of now. Only the root makes them.
-    pub(super) fn new(playground: &Rc<RefCell<Playground>>, frames: &Frames, version: u64) -> Lab {
-        Lab { playground: Rc::clone(playground), frames: frames.clone(), version }
+    pub(super) fn new(playground: &Rc<RefCell<Playground>>, frames: &Frames, version: u64, epoch: u32) -> Lab {
+        Lab { playground: Rc::clone(playground), frames: frames.clone(), version, epoch }
+    }
+
+    /// Rises when another playground takes the place of the one before: what was learned of that one is worth nothing.
+    pub fn epoch(&self) -> u32 {
+        self.epoch
     }
 
     /// A handle that never differs from others like it: for parts that read only when asked.

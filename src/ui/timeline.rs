@@ -18,8 +18,6 @@ const GUTTER: i32 = 84;
 const RIGHT: i32 = 14;
 /// The height of the line with times and marks.
 const AXIS: i32 = 22;
-/// More lanes than this are not drawn.
-const LANES_MAX: usize = 200;
 /// More lanes than this are drawn thin.
 const WIDE_MAX: usize = 16;
 
@@ -33,6 +31,8 @@ pub enum Msg {
     Scrub,
     /// The lanes were pressed or dragged over.
     Point(PointerEvent),
+    /// The lanes were scrolled.
+    Scrolled,
     /// A mark was clicked.
     Go(Millis),
     /// A marker is wanted, or no more wanted, at this moment.
@@ -63,10 +63,15 @@ pub struct Timeline {
     edge: NodeRef,
     lanes: Lanes,
     axis: Rc<Axis>,
+    epoch: u32,
     branch: usize,
     seen: usize,
     seen_inputs: usize,
     width: i32,
+    /// The place of the lanes, its height, and its first seen line: what lies outside is not drawn.
+    scroll: NodeRef,
+    height: i32,
+    top: i32,
     markers: Vec<(usize, Millis)>,
     is_dragging: bool,
     size_watch: Option<SizeWatch>,
@@ -85,21 +90,25 @@ impl Component for Timeline {
             edge: NodeRef::default(),
             lanes: Lanes::default(),
             axis: Rc::default(),
+            epoch: 0,
             branch: 0,
             seen: 0,
             seen_inputs: 0,
             width: 0,
+            scroll: NodeRef::default(),
+            height: 0,
+            top: 0,
             markers: Vec::new(),
             is_dragging: false,
             size_watch: None,
             listener: None,
         };
-        timeline.follow(&ctx.props().lab.read());
+        timeline.follow(ctx);
         timeline
     }
 
     fn changed(&mut self, ctx: &Context<Self>, _old: &PartProps) -> bool {
-        self.follow(&ctx.props().lab.read());
+        self.follow(ctx);
         true
     }
 
@@ -108,8 +117,16 @@ impl Component for Timeline {
         match msg {
             Msg::Resized => {
                 let width = self.root.cast::<Element>().map_or(0, |element| element.client_width());
-                let is_new = width != self.width;
-                self.width = width;
+                let height = self.scroll.cast::<Element>().map_or(0, |element| element.client_height());
+                let is_new = (width, height) != (self.width, self.height);
+                (self.width, self.height) = (width, height);
+                is_new
+            }
+            Msg::Scrolled => {
+                let top = self.scroll.cast::<Element>().map_or(0, |element| element.scroll_top());
+                let step = row_height(self.lanes.len());
+                let is_new = top / step != self.top / step;
+                self.top = top;
                 is_new
             }
             Msg::Outgrown => true,
@@ -148,9 +165,10 @@ impl Component for Timeline {
         let is_marked = self.markers.contains(&(self.branch, now));
         let mark = word(lang, if is_marked { "unmark" } else { "mark" });
         let onpointer = link.callback(Msg::Point);
-        let drawn = self.lanes.len().min(LANES_MAX);
         let row = row_height(self.lanes.len());
-        let height = drawn as i32 * row + 4;
+        let height = self.lanes.len() as i32 * row + 4;
+        let first = (self.top / row - 2).max(0) as usize;
+        let count = (self.height / row + 5) as usize;
         html! {
             <div class="timeline" ref={self.root.clone()}>
                 <div class="tl-axis">
@@ -165,11 +183,11 @@ impl Component for Timeline {
                     <input ref={self.slider.clone()} class="tl-slider" type="range" min="0" max={scale.total.to_string()}
                         step="100" aria-label={word(lang, "scrub")} aria-valuetext={say(lang, "at", &[("time", &moment(now))])} {oninput} />
                 </div>
-                <div class="tl-lanes" onpointerdown={onpointer.clone()} onpointermove={onpointer.clone()}
+                <div class="tl-lanes" ref={self.scroll.clone()} onscroll={link.callback(|_: Event| Msg::Scrolled)} onpointerdown={onpointer.clone()} onpointermove={onpointer.clone()}
                     onpointerup={onpointer.clone()} onpointercancel={onpointer}>
                     <svg width={self.width.to_string()} height={height.to_string()} role="img" aria-label={word(lang, "lanes")}>
                         { self.breaks(scale, height) }
-                        { for self.lanes.iter().take(LANES_MAX).enumerate().map(|(index, (key, lane))| html! {
+                        { for self.lanes.iter().enumerate().skip(first).take(count).map(|(index, (key, lane))| html! {
                             <LaneView key={format!("{}/{}/{:?}", key.namespace, key.name, key.ordinal)} lane={Rc::clone(lane)}
                                 name={key.clone()} axis={AxisRef(Rc::clone(&self.axis))} {scale} y={index as i32 * row} {row} />
                         }) }
@@ -180,8 +198,6 @@ impl Component for Timeline {
                         </g>
                     </svg>
                 </div>
-                { self.more(ctx) }
-                { self.compare(ctx) }
             </div>
         }
     }
@@ -198,13 +214,16 @@ impl Component for Timeline {
 
 impl Timeline {
     /// Learns what is new in the branch; another branch, or one that was cut, begins anew.
-    fn follow(&mut self, playground: &Playground) {
+    fn follow(&mut self, ctx: &Context<Self>) {
+        let lab = &ctx.props().lab;
+        let playground = lab.read();
         let records = playground.records();
         let inputs = playground.inputs();
         let branch = playground.current_branch();
-        if branch != self.branch || records.len() < self.seen || inputs.len() < self.seen_inputs {
+        let is_another = lab.epoch() != self.epoch || branch != self.branch;
+        if is_another || records.len() < self.seen || inputs.len() < self.seen_inputs {
             self.lanes = Lanes::default();
-            (self.branch, self.seen, self.seen_inputs) = (branch, 0, 0);
+            (self.epoch, self.branch, self.seen, self.seen_inputs) = (lab.epoch(), branch, 0, 0);
         }
         let (mut fresh, mut done) =
             (records.get(self.seen..).unwrap_or(&[]).iter(), inputs.get(self.seen_inputs..).unwrap_or(&[]).iter());
@@ -314,42 +333,6 @@ impl Timeline {
             }
         });
         html! { <>{ for shown }</> }
-    }
-
-    /// The other branches, to be laid beside this one.
-    fn compare(&self, ctx: &Context<Self>) -> Html {
-        let props = ctx.props();
-        let playground = props.lab.read();
-        if playground.branch_count() < 2 {
-            return Html::default();
-        }
-        let current = playground.current_branch();
-        let onchange = props.act.reform(|event: Event| {
-            let select: web_sys::HtmlSelectElement = event.target_unchecked_into();
-            Action::Compare(select.value().parse().ok())
-        });
-        let others = (0..playground.branch_count()).filter(|branch| *branch != current);
-        let options = others.filter_map(|branch| {
-            let facts = playground.branch_facts(branch)?;
-            let selected = props.compared == Some(branch);
-            Some(html! { <option value={branch.to_string()} {selected}>{ say(props.lang, "compare-with", &[("name", &facts.name)]) }</option> })
-        });
-        let is_none = props.compared.is_none();
-        let none = word(props.lang, if is_none { "compare" } else { "compare-none" });
-        html! {
-            <select class="select tl-compare" aria-label={word(props.lang, "compare")} {onchange}>
-                <option value="" selected={is_none}>{ none }</option>
-                { for options }
-            </select>
-        }
-    }
-
-    fn more(&self, ctx: &Context<Self>) -> Html {
-        let left = self.lanes.len().saturating_sub(LANES_MAX);
-        if left == 0 {
-            return Html::default();
-        }
-        html! { <p class="tl-more">{ say(ctx.props().lang, "lanes-more", &[("n", &left.to_string())]) }</p> }
     }
 
     /// Keeps playhead and slider where time is, without a render.

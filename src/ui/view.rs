@@ -21,6 +21,8 @@ pub struct View {
     pub editor: i32,
     /// The console's height in pixels.
     pub console: i32,
+    /// Whether the guide is shown.
+    pub has_guide: bool,
 }
 
 impl View {
@@ -28,7 +30,8 @@ impl View {
     pub fn load() -> View {
         let preferred = browser::window().and_then(|it| it.navigator().language());
         let lang = preferred.and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default();
-        let mut view = View { lang, theme: Theme::System, speed: 2, is_paused: false, editor: 400, console: 248 };
+        let mut view =
+            View { lang, theme: Theme::System, speed: 2, is_paused: false, editor: 400, console: 224, has_guide: true };
         for word in browser::stored(KEY).unwrap_or_default().split_whitespace() {
             if let Some((key, value)) = word.split_once('=') {
                 view.set(key, value);
@@ -48,6 +51,7 @@ impl View {
             ("speed", index) => self.speed = index.parse().ok().filter(|it| *it < SPEEDS.len()).unwrap_or(self.speed),
             ("paused", paused) => self.is_paused = paused == "true",
             ("editor", width) => self.editor = width.parse().map_or(self.editor, |it: i32| it.clamp(240, 1200)),
+            ("guide", shown) => self.has_guide = shown == "true",
             ("console", height) => self.console = height.parse().map_or(self.console, |it: i32| it.clamp(96, 900)),
             _ => {}
         }
@@ -56,10 +60,12 @@ impl View {
     /// Remembers it and makes the document follow.
     pub fn save(self) {
         let theme = self.theme_name();
-        let View { lang, speed, is_paused, editor, console, .. } = self;
+        let View { lang, speed, is_paused, editor, console, has_guide, .. } = self;
         let lang = lang.tag();
-        let line =
-            format!("v1 lang={lang} theme={theme} speed={speed} paused={is_paused} editor={editor} console={console}");
+        let line = format!(
+            "v1 lang={lang} theme={theme} speed={speed} paused={is_paused} editor={editor} console={console} \
+             guide={has_guide}"
+        );
         browser::store(KEY, &line);
         self.show();
     }

@@ -80,7 +80,10 @@ const STATES = {
       await lab.wait(3000);
       await lab.press('U');
       await lab.run('kubectl scale sts/web --replicas=1');
-      await lab.wait(3000);
+      await lab.press('Space');
+      await lab.wait(4500);
+      await lab.page.locator('.branches select').last().selectOption({ index: 1 });
+      await lab.wait(800);
     },
   },
   inspector: {

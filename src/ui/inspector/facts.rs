@@ -2,8 +2,7 @@
 
 use crate::cluster::Cluster;
 use crate::model::{Kind, Object, Text, Value};
-use crate::scene::phase::{NodeStyle, claim_status};
-use crate::scene::phase::{condition, node_style, pod_status, ready_containers, restarts};
+use crate::scene::phase::{claim_status, condition, pod_status, ready_containers, restarts};
 
 /// A key of the catalogue and what stands there.
 pub type Fact = (&'static str, String);
@@ -19,6 +18,7 @@ pub fn facts(cluster: &Cluster, object: &Object) -> Vec<Fact> {
         Kind::StatefulSet => set(object),
         Kind::Service => service(cluster, object),
         Kind::Node => node(cluster, object),
+        Kind::PersistentVolume => volume(object),
         _ => Vec::new(),
     };
     let owners: Vec<String> =
@@ -110,6 +110,21 @@ fn claim(cluster: &Cluster, claim: &Object) -> Vec<Fact> {
     ]
 }
 
+fn volume(volume: &Object) -> Vec<Fact> {
+    let claim = |field: &str| volume.str_at(&["spec", "claimRef", field]);
+    let claim =
+        if claim("name").is_empty() { String::new() } else { format!("{}/{}", claim("namespace"), claim("name")) };
+    vec![
+        ("fact-status", volume.str_at(&["status", "phase"]).to_string()),
+        ("fact-claim", claim),
+        ("fact-capacity", volume.str_at(&["spec", "capacity", "storage"]).to_string()),
+        ("fact-access", texts(volume.list_at(&["spec", "accessModes"]))),
+        ("fact-class", volume.str_at(&["spec", "storageClassName"]).to_string()),
+        ("fact-reclaim", volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]).to_string()),
+        ("fact-zone", affinity(volume)),
+    ]
+}
+
 fn affinity(volume: &Object) -> String {
     let terms = volume.list_at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"]).iter();
     let values = terms.flat_map(|term| term.list_at(&["matchExpressions"])).map(|it| texts(it.list_at(&["values"])));
@@ -195,7 +210,7 @@ fn node(cluster: &Cluster, node: &Object) -> Vec<Fact> {
 }
 
 /// What can be done about an object, as lines for the console.
-pub fn commands(object: &Object) -> Vec<Command> {
+pub fn commands(cluster: &Cluster, object: &Object) -> Vec<Command> {
     let name = &object.meta.name;
     let space = match object.meta.namespace.as_str() {
         "" | "default" => String::new(),
@@ -203,31 +218,59 @@ pub fn commands(object: &Object) -> Vec<Command> {
     };
     let kubectl = |rest: String| format!("kubectl {rest}{space}");
     match object.kind {
-        Kind::Pod => vec![
-            ("do-delete", kubectl(format!("delete pod {name}"))),
-            ("do-describe", kubectl(format!("describe pod {name}"))),
-            ("do-logs", kubectl(format!("logs {name}"))),
-            ("do-exec", kubectl(format!("exec -it {name} -- bash"))),
-            ("do-kill", format!("lab kill {name}")),
-            ("do-crash", format!("lab crash {name}")),
-            ("do-crash-off", format!("lab crash {name} off")),
-            ("do-unready", format!("lab unready {name}")),
-            ("do-unready-off", format!("lab unready {name} off")),
-            ("do-force", kubectl(format!("delete pod {name} --grace-period=0 --force"))),
-        ],
-        Kind::PersistentVolumeClaim => vec![
-            ("do-get", kubectl(format!("get pvc {name}"))),
-            ("do-describe", kubectl(format!("describe pvc {name}"))),
-            ("do-delete", kubectl(format!("delete pvc {name} --wait=false"))),
-        ],
+        Kind::Pod => {
+            let broken = cluster.runtime().breakage(&object.key());
+            let switch = |is_on: bool, on: &'static str, off: &'static str, what: &str| {
+                if is_on { (off, format!("lab {what} {name} off")) } else { (on, format!("lab {what} {name}")) }
+            };
+            vec![
+                ("do-delete", kubectl(format!("delete pod {name}"))),
+                ("do-describe", kubectl(format!("describe pod {name}"))),
+                ("do-logs", kubectl(format!("logs {name}"))),
+                ("do-exec", kubectl(format!("exec -it {name} -- bash"))),
+                ("do-kill", format!("lab kill {name}")),
+                switch(broken.crashes, "do-crash", "do-crash-off", "crash"),
+                switch(broken.is_unready, "do-unready", "do-unready-off", "unready"),
+                switch(broken.hangs, "do-hang", "do-hang-off", "hang"),
+                ("do-force", kubectl(format!("delete pod {name} --grace-period=0 --force"))),
+            ]
+        }
+        Kind::PersistentVolumeClaim => {
+            let has_classes = cluster.list(Kind::StorageClass).next().is_some();
+            vec![
+                ("do-get", kubectl(format!("get pvc {name}"))),
+                ("do-describe", kubectl(format!("describe pvc {name}"))),
+                ("do-delete", kubectl(format!("delete pvc {name} --wait=false"))),
+                match cluster.runtime().slow_provisioning() {
+                    None => ("do-slow-storage", "lab slow-storage 60".into()),
+                    Some(_) => ("do-slow-storage-off", "lab slow-storage off".into()),
+                },
+                match has_classes {
+                    true => ("do-no-classes", "lab no-storageclass".into()),
+                    false => ("do-classes", "lab restore-storageclasses".into()),
+                },
+            ]
+        }
         Kind::StatefulSet => set_commands(object, name, &kubectl),
         Kind::Service => vec![
             ("do-get", kubectl(format!("get svc {name}"))),
             ("do-describe", kubectl(format!("describe svc {name}"))),
             ("do-delete", kubectl(format!("delete svc {name}"))),
         ],
-        Kind::Node => node_commands(object, name),
-        _ => Vec::new(),
+        Kind::Node => node_commands(cluster, object, name),
+        Kind::PersistentVolume => vec![
+            ("do-describe", format!("kubectl describe pv {name}")),
+            ("do-free", format!(r#"kubectl patch pv {name} -p '{{"spec":{{"claimRef":null}}}}'"#)),
+            ("do-delete", format!("kubectl delete pv {name} --wait=false")),
+        ],
+        kind => {
+            let resource = kind.names().plural;
+            vec![
+                ("do-get", kubectl(format!("get {resource} {name} -o yaml"))),
+                ("do-describe", kubectl(format!("describe {resource} {name}"))),
+                ("do-delete", kubectl(format!("delete {resource} {name} --wait=false"))),
+            ]
+        }
     }
 }
 
@@ -247,16 +290,26 @@ fn set_commands(set: &Object, name: &Text, kubectl: &dyn Fn(String) -> String) -
     ]
 }
 
-fn node_commands(node: &Object, name: &Text) -> Vec<Command> {
-    let is_lost = node_style(node) == NodeStyle::Lost;
+fn node_commands(cluster: &Cluster, node: &Object, name: &Text) -> Vec<Command> {
+    let is_stopped = |node: &Object| cluster.runtime().stopped(&node.meta.name).is_some();
+    let zone_of = |node: &Object| node.meta.label("topology.kubernetes.io/zone").to_string();
+    let zone = zone_of(node);
+    let is_dark = cluster.list(Kind::Node).filter(|other| zone_of(other) == zone).all(|other| is_stopped(other));
+    let is_lost = is_stopped(node);
     let is_cordoned = node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true);
     let power = if is_lost { ("do-start-node", "start") } else { ("do-stop-node", "stop") };
     let cordon = if is_cordoned { ("do-uncordon", "uncordon") } else { ("do-cordon", "cordon") };
-    vec![
+    let zone = (!zone.is_empty()).then(|| match is_dark {
+        true => ("do-start-zone", format!("lab start-zone {zone}")),
+        false => ("do-stop-zone", format!("lab stop-zone {zone}")),
+    });
+    let mut commands = vec![
         (power.0, format!("lab {} {name}", power.1)),
         (cordon.0, format!("kubectl {} {name}", cordon.1)),
         ("do-drain", format!("kubectl drain {name} --ignore-daemonsets --delete-emptydir-data")),
         ("do-describe", format!("kubectl describe node {name}")),
         ("do-delete-node", format!("kubectl delete node {name}")),
-    ]
+    ];
+    commands.extend(zone);
+    commands
 }

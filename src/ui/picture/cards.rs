@@ -1,9 +1,10 @@
 //! The drawings of the picture's parts as SVG; positions within a part are its own affair, colours the style sheet's.
 
-use super::glyphs::{claim_glyph, pod_glyph, small_strokes};
+use super::glyphs::{claim_glyph, pod_glyph};
 use super::words::{self, fit, fit_end, wrap};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
+use crate::i18n::ui::number;
 use crate::model::{Millis, Text};
 use crate::scene::item::{BandPart, ClaimPart, Countdown, CursorPart, Level, NodePart, Place, PodPart, ServicePart};
 use crate::scene::phase::{ClaimStyle, PodStyle};
@@ -19,6 +20,11 @@ fn rect(class: &'static str, x: i32, y: i32, w: i32, h: i32, r: i32) -> Html {
         <rect {class} x={x.to_string()} y={y.to_string()} width={w.max(0).to_string()} height={h.max(0).to_string()}
             rx={r.to_string()} />
     }
+}
+
+/// The mark of the pod where the controller stands.
+fn ring(pod: &PodPart, w: i32, h: i32, out: i32, r: i32) -> Html {
+    if pod.is_at_cursor { rect("ring", -out, -out, w + 2 * out, h + 2 * out, r) } else { Html::default() }
 }
 
 /// The background of a set.
@@ -43,7 +49,7 @@ pub fn band(band: &BandPart, place: Place, lang: Lang) -> Html {
         ("default", _) => "StatefulSet".to_string(),
         (namespace, _) => format!("StatefulSet · {namespace}"),
     };
-    let meter_w = words::width(&meter, 13) + 22;
+    let meter_w = words::width(&meter, 14) + 22;
     let name = fit(&band.name, (w - meter_w - 14).max(60), 19);
     let name_w = words::width(&name, 19);
     let is_whole = band.ready == band.wanted && band.replicas == band.wanted;
@@ -55,13 +61,31 @@ pub fn band(band: &BandPart, place: Place, lang: Lang) -> Html {
             { rect("pill", 0, 0, meter_w, 22, 11) }
             { text("pill-text", 11, 15, meter) }
         </g>
+        { legend(band, name_w + meter_w + 34, w, lang) }
         { facts(band, w, lang) }
     </> }
 }
 
+/// What the glyphs of a dense picture mean, and how many pods have each: to the right of `x`.
+fn legend(band: &BandPart, mut x: i32, w: i32, lang: Lang) -> Html {
+    let entries = band.counts.iter().map(|(style, count)| {
+        let label = format!("{} {}", number(*count as i64), word(lang, &format!("style-{}", style.name())));
+        let (at, label_w) = (x, words::width(&label, 12) + 30);
+        x += label_w;
+        if x > w {
+            return Html::default();
+        }
+        html! {
+            <g class={classes!("pod", "legend", style.name())} transform={format!("translate({at} 24)")}>
+                { pod_glyph(*style, 7, 7, 7) }{ text("facts", 19, 11, label) }
+            </g>
+        }
+    });
+    entries.collect()
+}
+
 /// The line of numbers and revisions below a set's name.
 fn facts(band: &BandPart, w: i32, lang: Lang) -> Html {
-    let number = |value: i64| value.to_string();
     let (replicas, updated, available) = (number(band.replicas), number(band.updated), number(band.available));
     let values = [("replicas", &*replicas), ("updated", &*updated), ("available", &*available)];
     let mut line = say(lang, "set-counts", &values);
@@ -131,8 +155,8 @@ pub fn service(service: &ServicePart, place: Place, lang: Lang) -> Html {
 /// The controller with its reason.
 pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
     let (w, h) = (place.w, place.h - 10);
-    let words = super::reason(lang, &cursor.decision);
-    let lines = wrap(&words, w - 46, 12, 3);
+    let words = cursor.decision.as_ref().map_or(word(lang, "at-rest").to_string(), |it| super::reason(lang, it));
+    let lines = wrap(&words, w - 46, 12, ((h - 8) / 15).max(1) as usize);
     let first = h / 2 + 4 - (lines.len() as i32 - 1) * 15 / 2;
     // The bubble's tail points at the column.
     let outline = match cursor.pointer {
@@ -147,7 +171,7 @@ pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
         <path class="tail" d={outline} />
         <g class="gear" transform={format!("translate(20 {})", h / 2)}>
             <circle r="9" />
-            <path d="M0 -5V0L3.5 3" />
+            <path d={if cursor.decision.is_some() { "M0 -5V0L3.5 3" } else { "M-4 .4L-1.2 3.2L4 -2.8" }} />
         </g>
         { for lines.into_iter().enumerate().map(|(n, line)| text("reason", 36, first + n as i32 * 15, line)) }
     </> }
@@ -214,8 +238,7 @@ pub fn pod(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
     match pod.level {
         Level::Card => pod_card(pod, place, lang, lab),
         Level::Compact => pod_compact(pod, place, lang, lab),
-        Level::Cell => pod_cell(pod, place),
-        Level::Grid => pod_square(pod, place),
+        Level::Cell | Level::Grid => pod_cell(pod, place),
     }
 }
 
@@ -235,7 +258,7 @@ fn pod_card(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
     let node = if pod.node.is_empty() { word(lang, "no-node") } else { pod.node.as_str() };
     let tag = if pod.is_orphan { Some("orphan") } else { (!pod.is_wanted).then_some("leaving") };
     html! { <>
-        { rect("ring", -3, -3, w + 6, h + 6, 13) }
+        { ring(pod, w, h, 3, 13) }
         { rect("card", 0, 0, w, h, 10) }
         { rect("stripe", 7, 12, 4, h - 24, 2) }
         { pod_glyph(pod.style, 28, 24, 10) }
@@ -279,7 +302,7 @@ fn pod_compact(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
     };
     let ready = format!("{}/{}", pod.ready.0, pod.ready.1);
     html! { <>
-        { rect("ring", -3, -3, w + 6, h + 6, 11) }
+        { ring(pod, w, h, 3, 11) }
         { rect("card", 0, 0, w, h, 8) }
         { rect("stripe", 5, 9, 3, h - 18, 1) }
         { pod_glyph(pod.style, 20, 18, 7) }
@@ -302,27 +325,11 @@ fn pod_cell(pod: &PodPart, place: Place) -> Html {
     let (w, h) = (place.w, place.h);
     let label = pod.ordinal.map(|ordinal| ordinal.to_string()).unwrap_or_else(|| fit(&pod.name, w - 12, 10));
     html! { <>
-        { rect("ring", -2, -2, w + 4, h + 4, 7) }
+        { ring(pod, w, h, 2, 7) }
         { rect("card", 0, 0, w, h, 5) }
         { rect("stripe", 0, 6, 3, h - 12, 1) }
         { if pod.style == PodStyle::Absent { Html::default() } else { pod_glyph(pod.style, 10, h / 2, 5) } }
         { text("number", w - 4, h / 2 + 4, label) }
-    </> }
-}
-
-/// Stands at its place by itself, without a transform: a thousand of them are a thousand layers less.
-fn pod_square(pod: &PodPart, place: Place) -> Html {
-    let Place { x, y, w, h } = place;
-    let has_claims = pod.claims.1 > 0;
-    let square = if has_claims { h - 5 } else { h };
-    let claim = if pod.claims.0 == pod.claims.1 { "bar is-bound" } else { "bar" };
-    let strokes = small_strokes(pod.style);
-    html! { <>
-        { rect("card", x, y, w, square, 3) }
-        { if strokes.is_empty() { Html::default() } else {
-            html! { <path class="mark" d={format!("M{} {}{strokes}", x + w / 2, y + square / 2)} /> }
-        } }
-        { if has_claims { rect(claim, x, y + square + 1, w, 4, 1) } else { Html::default() } }
     </> }
 }
 

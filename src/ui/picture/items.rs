@@ -3,7 +3,7 @@
 use super::cards;
 use super::words;
 use crate::i18n::Lang;
-use crate::scene::item::{Item, Level, Part};
+use crate::scene::item::{Item, Part, PodPart};
 use crate::ui::store::Lab;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -44,8 +44,7 @@ impl PartialEq for ItemProps {
 pub fn ItemView(props: &ItemProps) -> Html {
     let item = &*props.item;
     let place = item.place;
-    let is_square = matches!(&item.part, Part::Pod(pod) if pod.level == Level::Grid);
-    let transform = (!is_square).then(|| format!("translate({} {})", place.x, place.y));
+    let transform = format!("translate({} {})", place.x, place.y);
     let (kind, style) = classes_of(&item.part);
     let class = classes!(
         "item",
@@ -82,17 +81,7 @@ fn classes_of(part: &Part) -> (&'static str, Classes) {
         Part::Cursor(cursor) => ("cursor", classes!(format!("does-{}", super::outcome_name(cursor.outcome)))),
         Part::Gate { is_open } => ("gate", classes!(is_open.then_some("is-open"))),
         Part::Name { is_lit, .. } => ("dns", classes!(is_lit.then_some("is-lit"))),
-        Part::Pod(pod) => (
-            "pod",
-            classes!(
-                pod.style.name(),
-                pod.level.name(),
-                format!("rev-{}", pod.mark.name()),
-                (!pod.is_wanted && pod.ordinal.is_some()).then_some("is-condemned"),
-                pod.is_orphan.then_some("is-orphan"),
-                pod.is_at_cursor.then_some("is-at-cursor"),
-            ),
-        ),
+        Part::Pod(pod) => ("pod", pod_classes(pod)),
         Part::Claim(claim) => {
             ("claim", classes!(claim.style.name(), claim.level.name(), claim.is_retained.then_some("is-retained")))
         }
@@ -101,6 +90,18 @@ fn classes_of(part: &Part) -> (&'static str, Classes) {
         Part::Zone { .. } => ("zone", classes!()),
         Part::Node(node) => ("node", classes!(node.style.name())),
     }
+}
+
+/// The classes for how a pod looks.
+pub fn pod_classes(pod: &PodPart) -> Classes {
+    classes!(
+        pod.style.name(),
+        pod.level.name(),
+        format!("rev-{}", pod.mark.name()),
+        (!pod.is_wanted && pod.ordinal.is_some()).then_some("is-condemned"),
+        pod.is_orphan.then_some("is-orphan"),
+        pod.is_at_cursor.then_some("is-at-cursor"),
+    )
 }
 
 fn body(props: &ItemProps) -> Html {

@@ -1,12 +1,13 @@
 //! Another branch at the same moment, beside the picture; it can be looked at, not acted on.
 
 use super::items::ItemView;
+use super::squares::{Run, Squares, square};
 use super::stage::Stage;
 use super::{Mode, words};
 use crate::i18n::Lang;
 use crate::i18n::scene::say;
 use crate::model::Millis;
-use crate::scene::{self, Cursors, Memory, View};
+use crate::scene::{self, Cursors, Level, Memory, View};
 use crate::ui::sizes::SizeWatch;
 use crate::ui::store::{Lab, TimeListener};
 use std::rc::Rc;
@@ -27,6 +28,8 @@ pub struct OtherProps {
     pub branch: usize,
     /// Which picture.
     pub mode: Mode,
+    /// How much of each thing the picture beside it shows.
+    pub level: Level,
 }
 
 /// What happens to it.
@@ -89,12 +92,21 @@ impl Component for Other {
         let name = playground.branch_facts(props.branch).map(|facts| facts.name.to_string()).unwrap_or_default();
         let title = say(props.lang, "compare-title", &[("name", &name)]);
         let (w, h) = (self.stage.scene.width, self.stage.scene.height);
+        let mut squares = Vec::new();
+        let mut others = Vec::new();
+        for (item, is_leaving) in self.stage.in_order() {
+            match square(item) {
+                Some(_) => squares.push(Rc::clone(item)),
+                None => others.push((item, is_leaving)),
+            }
+        }
         html! {
             <div class="picture-other" ref={self.root.clone()}>
                 <p class="picture-caption">{ title.clone() }<span>{ words::moment(self.at) }</span></p>
                 <svg class={classes!("scene", self.stage.scene.level.name())} role="img" aria-label={title}
                     width={w.to_string()} height={h.to_string()} viewBox={format!("0 0 {w} {h}")}>
-                    { for self.stage.in_order().map(|(item, is_leaving)| html! {
+                    <Squares run={Run(squares)} lang={props.lang} selected={None} stop={None} is_inert=true />
+                    { for others.into_iter().map(|(item, is_leaving)| html! {
                         <ItemView key={&*item.key} item={Rc::clone(item)} lang={props.lang} lab={props.lab.clone()}
                             is_selected=false is_stop=false {is_leaving} is_inert=true />
                     }) }
@@ -125,9 +137,17 @@ impl Other {
                 memory.note(change);
             }
         }
-        let view = View { width: self.size.0, height: self.size.1 - 28, top: 0, bottom: 4000, detail: 0 };
+        let view = View {
+            width: self.size.0,
+            height: self.size.1 - 28,
+            top: 0,
+            bottom: 4000,
+            detail: 0,
+            level: Some(props.level),
+        };
         let cursors = Cursors::default();
-        let source = scene::Source { cluster: &sim.cluster, timers: &sim.timers, memory: &memory, cursors: &cursors };
+        let groups = scene::groups(&sim.cluster, &memory);
+        let source = scene::Source { cluster: &sim.cluster, timers: &sim.timers, groups: &groups, cursors: &cursors };
         let scene = match props.mode {
             Mode::Identity => scene::identity(source, &view),
             Mode::Nodes => scene::by_node(source, &view),

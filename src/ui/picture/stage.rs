@@ -2,14 +2,14 @@
 
 use crate::model::Text;
 use crate::playground::{Playground, Record};
-use crate::scene::{Cursors, Item, Level, Memory, Part, Scene};
+use crate::scene::{Cursors, Groups, Item, Level, Memory, Part, Scene, Source, groups};
 use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// With more movers than this, everything takes its place at once.
 const MOVERS_MAX: usize = 300;
 /// More new items than this are drawn over several frames.
-const FRESH_MAX: usize = 150;
+const FRESH_MAX: usize = 200;
 /// More leaving items than this do not fade.
 const LEAVING_MAX: usize = 60;
 
@@ -20,25 +20,50 @@ pub struct Known {
     pub memory: Memory,
     /// Where the controllers stand.
     pub cursors: Cursors,
+    /// What stands where; `None` if it has to be sorted anew.
+    groups: Option<Groups>,
+    epoch: u32,
     branch: usize,
     count: usize,
 }
 
 impl Known {
     /// Learns what happened since the last time; going back begins anew.
-    pub fn follow(&mut self, playground: &Playground) {
+    pub fn follow(&mut self, playground: &Playground, epoch: u32) {
+        if epoch != self.epoch {
+            *self = Known { epoch, ..Known::default() };
+        }
         let (branch, count) = (playground.current_branch(), playground.record_count());
         if branch != self.branch || count < self.count {
             self.cursors = Cursors::default();
+            self.groups = None;
             (self.branch, self.count) = (branch, 0);
         }
         for record in playground.records().get(self.count..count).unwrap_or(&[]) {
             match record {
-                Record::Change(change) => self.memory.note(change),
+                Record::Change(change) => {
+                    self.memory.note(change);
+                    if self.groups.as_mut().is_some_and(|groups| !groups.apply(change, &self.memory)) {
+                        self.groups = None;
+                    }
+                }
                 Record::Decision(decision) => self.cursors.note(decision),
             }
         }
         self.count = count;
+        if self.groups.is_none() {
+            self.groups = Some(groups(playground.cluster(), &self.memory));
+        }
+    }
+
+    /// What a picture is made from, after [`Known::follow`]. `None` before the first time.
+    pub fn source<'a>(&'a self, playground: &'a Playground) -> Option<Source<'a>> {
+        Some(Source {
+            cluster: playground.cluster(),
+            timers: &playground.sim().timers,
+            groups: self.groups.as_ref()?,
+            cursors: &self.cursors,
+        })
     }
 }
 
@@ -64,6 +89,19 @@ impl Default for Stage {
 impl Stage {
     /// Shows another scene. Returns whether all of it is drawn; if not, show it again in the next frame.
     pub fn show(&mut self, scene: Scene, is_jump: bool) -> bool {
+        // Mostly the same things stand in the same order, and only some of them look different.
+        let is_same = |(old, item): (&Rc<Item>, &Rc<Item>)| Rc::ptr_eq(old, item) || old.key == item.key;
+        if self.drawn.len() == scene.items.len() && self.drawn.iter().zip(&scene.items).all(is_same) {
+            let moved = self.drawn.iter().zip(&scene.items).filter(|(old, item)| old.place != item.place).count();
+            for (old, item) in self.drawn.iter_mut().zip(&scene.items) {
+                if !Rc::ptr_eq(old, item) && **old != **item {
+                    *old = Rc::clone(item);
+                }
+            }
+            self.is_still = is_jump || moved > MOVERS_MAX;
+            self.scene = scene;
+            return true;
+        }
         let before: BTreeMap<&Text, &Rc<Item>> = self.drawn.iter().map(|item| (&item.key, item)).collect();
         let (mut fresh, mut moved) = (0, 0);
         let mut drawn: Vec<Rc<Item>> = Vec::with_capacity(scene.items.len());
@@ -86,7 +124,8 @@ impl Stage {
         let gone: Vec<Rc<Item>> = self.drawn.iter().filter(|item| !now.contains(&item.key)).map(Rc::clone).collect();
         self.is_still = is_jump || !is_complete || fresh + moved + gone.len() > MOVERS_MAX;
         self.leaving.retain(|item| !now.contains(&item.key));
-        if !self.is_still && scene.level == self.scene.level && gone.len() <= LEAVING_MAX {
+        let fades = scene.level == self.scene.level && scene.level != Level::Grid;
+        if !self.is_still && fades && gone.len() <= LEAVING_MAX {
             self.leaving.extend(gone);
         } else if self.is_still {
             self.leaving.clear();
