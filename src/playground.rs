@@ -9,7 +9,7 @@ pub use scenario::{SCENARIOS, Scenario, Sketch};
 
 use crate::cluster::{Change, Cluster, Fault};
 use crate::controllers::{Decision, Environment};
-use crate::kubectl::{Completions, Console, Host, Output, Prompt};
+use crate::kubectl::{Completions, Console, Host, Output, Pause, Prompt};
 use crate::model::{Kind, Millis, Value, parse_json, to_json};
 use crate::shell::Processes;
 use crate::sim::{Branch, History, Sim, Timed, World};
@@ -25,6 +25,8 @@ pub enum Input {
     Interrupt,
     /// Changed the text in the editor; recorded when a command may read it.
     Editor(Rc<str>),
+    /// Saved the text that `kubectl edit` opened, or closed it without saving.
+    Answer(Option<Rc<str>>),
 }
 
 impl Input {
@@ -33,6 +35,8 @@ impl Input {
             Input::Line(text) => list!["line", text.clone()],
             Input::Interrupt => list!["interrupt"],
             Input::Editor(text) => list!["editor", text.to_string()],
+            Input::Answer(Some(text)) => list!["answer", text.to_string()],
+            Input::Answer(None) => list!["answer"],
         }
     }
 
@@ -43,6 +47,7 @@ impl Input {
             "line" => Input::Line(text?.to_string()),
             "interrupt" => Input::Interrupt,
             "editor" => Input::Editor(text?.into()),
+            "answer" => Input::Answer(text.map(Into::into)),
             _ => return None,
         })
     }
@@ -92,6 +97,8 @@ struct Lab {
     opened: Option<(u64, Rc<str>, Rc<str>)>,
     fresh: Vec<Record>,
     /// What was written since waiting commands were polled last.
+    unheard: Vec<Change>,
+    /// The part of it that is told in the console's turn.
     news: Vec<Change>,
     count: usize,
     /// How many pieces of work were done.
@@ -100,14 +107,7 @@ struct Lab {
     processes: Processes,
 }
 
-/// The simulation as the console sees it.
-struct LabHost<'a> {
-    sim: &'a mut Sim,
-    editor: &'a str,
-    news: &'a [Change],
-}
-
-impl Host for LabHost<'_> {
+impl Host for Lab {
     fn cluster(&self) -> &Cluster {
         &self.sim.cluster
     }
@@ -116,12 +116,28 @@ impl Host for LabHost<'_> {
         &mut self.sim.cluster
     }
 
+    fn pause(&mut self, why: Pause) {
+        let delays = &self.sim.environment.delays;
+        let length = match why {
+            Pause::Request => delays.request,
+            Pause::Command => delays.command,
+        };
+        let until = self.sim.now() + length;
+        // The controllers hear of the writes so far first.
+        self.sim.act(|_| ());
+        self.collect();
+        while self.sim.next_at().is_some_and(|at| at <= until) {
+            self.step(until);
+        }
+        self.sim.advance_to(until);
+    }
+
     fn news(&self) -> &[Change] {
-        self.news
+        &self.news
     }
 
     fn editor_text(&self) -> &str {
-        self.editor
+        &self.editor
     }
 
     fn fault(&mut self, fault: Fault) -> Result<(), String> {
@@ -141,6 +157,7 @@ impl Lab {
             entries: Rc::default(),
             opened: None,
             fresh: Vec::new(),
+            unheard: Vec::new(),
             news: Vec::new(),
             count: 0,
             steps: 0,
@@ -152,13 +169,25 @@ impl Lab {
     fn console<T>(&mut self, act: impl FnOnce(&mut Console, &mut dyn Host) -> (Output, T)) -> T {
         let now = self.sim.now();
         self.processes.advance(&mut self.sim.cluster, now);
-        let news = std::mem::take(&mut self.news);
-        let mut host = LabHost { sim: &mut self.sim, editor: &self.editor, news: &news };
-        let (output, result) = act(&mut self.console, &mut host);
+        self.news = std::mem::take(&mut self.unheard);
+        let mut console = std::mem::take(&mut self.console);
+        let (output, result) = act(&mut console, self);
+        self.console = console;
+        self.news.clear();
         self.sim.act(|_| ());
         self.collect();
         self.say(output);
         result
+    }
+
+    /// Does the next piece of work that is due at `until` or before. Returns whether anything was written.
+    fn step(&mut self, until: Millis) -> bool {
+        self.steps += 1;
+        // What scripts did until then saw the cluster as it was.
+        let due = self.sim.next_at().unwrap_or(until).min(until);
+        self.processes.advance(&mut self.sim.cluster, due);
+        self.sim.step(until);
+        self.collect()
     }
 
     fn say(&mut self, mut output: Output) {
@@ -195,7 +224,7 @@ impl Lab {
         }
         self.count += changes.len() + decisions.len();
         self.fresh.extend(decisions.into_iter().map(Record::Decision));
-        self.news.extend(changes.iter().cloned());
+        self.unheard.extend(changes.iter().cloned());
         self.fresh.extend(changes.into_iter().map(Record::Change));
         has_changes
     }
@@ -224,6 +253,7 @@ impl World for Lab {
     fn apply(&mut self, input: &Input) {
         match input {
             Input::Editor(text) => self.editor = Rc::clone(text),
+            Input::Answer(text) => self.console(|console, host| (console.answer(text.as_deref(), host), ())),
             Input::Interrupt => self.console(|console, host| (console.interrupt(host), ())),
             Input::Line(text) => {
                 let prompt = self.console.prompt();
@@ -232,7 +262,7 @@ impl World for Lab {
                 self.keep(Entry::Typed { at, prompt: prompt.text, text: shown });
                 self.console(|console, host| (console.enter(text, host), ()));
                 // Commands in the background hear of what the line wrote.
-                if !self.news.is_empty() {
+                if !self.unheard.is_empty() {
                     self.poll();
                 }
             }
@@ -264,12 +294,8 @@ impl World for Lab {
                         }
                     }
                 }
-                (_, Some(due)) => {
-                    self.steps += 1;
-                    // What scripts did until then saw the cluster as it was.
-                    self.processes.advance(&mut self.sim.cluster, due);
-                    self.sim.step(until);
-                    if self.collect() {
+                (_, Some(_)) => {
+                    if self.step(until) {
                         self.poll();
                     }
                 }
@@ -473,16 +499,18 @@ impl Playground {
     /// one.
     pub fn step_back(&mut self) -> bool {
         let now = self.now();
-        let records = self.history.branch().records();
-        let changes = records.get(..self.lab().count.min(records.len())).unwrap_or(&[]).iter().rev();
-        let earlier = changes.filter(|record| is_visible(record)).map(record_at).find(|at| *at < now);
-        let Some(at) = earlier else {
-            let moved = now > Millis::ZERO;
-            self.seek(Millis::ZERO);
-            return moved;
-        };
-        self.seek(at);
-        true
+        let mut before = now;
+        loop {
+            let records = self.history.branch().records();
+            let changes = records.get(..self.lab().count.min(records.len())).unwrap_or(&[]).iter().rev();
+            let earlier = changes.filter(|record| is_visible(record)).map(record_at).find(|at| *at < before);
+            before = earlier.unwrap_or(Millis::ZERO);
+            self.seek(before);
+            // A command that writes several objects takes a moment: within it there is nothing to look at.
+            if self.now() < now || earlier.is_none() {
+                return self.now() < now;
+            }
+        }
     }
 
     /// Looks at another moment of the same branch.
@@ -592,9 +620,8 @@ impl Playground {
 
     /// What could stand at byte offset `cursor` of `line`.
     pub fn complete(&self, line: &str, cursor: usize) -> Completions {
-        let mut lab = self.lab().clone();
-        let host = LabHost { sim: &mut lab.sim, editor: &self.editor, news: &[] };
-        lab.console.complete(line, cursor, &host)
+        let lab = Lab { editor: Rc::clone(&self.editor), ..self.lab().clone() };
+        lab.console.complete(line, cursor, &lab)
     }
 
     /// What stands in the console, oldest first.
@@ -620,14 +647,30 @@ impl Playground {
         }
     }
 
-    /// Applies the editor's text, as `kubectl apply` in the console.
+    /// Applies the editor's text: as the answer to `kubectl edit` if it waits for one, else as `kubectl apply` in the
+    /// console.
     pub fn apply_editor(&mut self) {
+        if self.is_editing() {
+            let text = self.editor.to_string();
+            return self.answer_edit(Some(&text));
+        }
         self.enter(&format!("kubectl apply -f {}", Playground::MANIFEST_NAME));
     }
 
     /// The text that a command handed to the editor last: a number that rises with each, its name, the text.
     pub fn opened(&self) -> Option<&(u64, Rc<str>, Rc<str>)> {
         self.lab().opened.as_ref()
+    }
+
+    /// Whether `kubectl edit` waits for the text that it opened, see [`Playground::opened`].
+    pub fn is_editing(&self) -> bool {
+        self.lab().console.is_editing()
+    }
+
+    /// Gives `kubectl edit` its text back; `None` closes the editor without saving. A text that is refused is opened
+    /// again with the reasons above it, so that [`Playground::opened`] has a new number.
+    pub fn answer_edit(&mut self, text: Option<&str>) {
+        self.act(Input::Answer(text.map(Into::into)));
     }
 
     fn record_editor(&mut self) {

@@ -7,6 +7,8 @@
 
 #[path = "transcript_support/masks.rs"]
 mod masks;
+#[path = "transcript_support/order.rs"]
+mod order;
 
 use statefulset_lab::cluster::{Change, Verb};
 use statefulset_lab::controllers::Environment;
@@ -21,8 +23,6 @@ use std::path::{Path, PathBuf};
 
 /// How long it takes until a command's request arrives.
 const TYPING: i64 = 150;
-/// How much slower the recorded cluster was than its nominal delays, within a wait.
-const LATENCY: i64 = 60;
 /// The longest time that anything is waited for.
 const PATIENCE: i64 = 900_000;
 
@@ -153,7 +153,7 @@ impl Player {
                 Seen { exit: 0, ..seen }
             }
             Action::Wait(length) => {
-                self.playground.advance(*length - LATENCY);
+                self.playground.advance(*length);
                 self.look()
             }
             Action::Settle => {
@@ -347,17 +347,11 @@ fn set_line(set: &Object) -> String {
     )
 }
 
-/// Transitions by object: their order among different objects may differ. Volumes go by their claims.
+/// Transitions by object: their order among different objects is another question, see `order`.
 fn by_object(transitions: &[String]) -> BTreeMap<String, Vec<String>> {
     let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in transitions {
-        let name = line.split(' ').next().unwrap_or("").to_string();
-        let name = if name.starts_with("pv/pvc-<uid>") {
-            format!("pv {}", line.rsplit(' ').next().unwrap_or(""))
-        } else {
-            name
-        };
-        all.entry(name).or_default().push(line.clone());
+        all.entry(order::object_of(line)).or_default().push(line.clone());
     }
     all
 }
@@ -375,6 +369,7 @@ fn differences(step: &Step, seen: &Seen) -> Vec<String> {
         Action::Command(line) | Action::End(line) => {
             let comparable = |lines: &[String]| masks::comparable(line, lines);
             compare("output", &comparable(&expected.out), &comparable(&seen.out));
+            compare("times", &masks::out_of_time(line, &expected.out, &seen.out), &[]);
             compare("errors", &comparable(&expected.err), &comparable(&seen.err));
             if expected.exit != seen.exit {
                 found.push(format!("exit status: recorded {}, seen {}", expected.exit, seen.exit));
@@ -388,6 +383,7 @@ fn differences(step: &Step, seen: &Seen) -> Vec<String> {
                 let (a, b) = (recorded.get(name).unwrap_or(&empty), seen_by.get(name).unwrap_or(&empty));
                 compare("transitions", a, b);
             }
+            compare("exchanged", &order::exchanged(&expected.transitions, &seen.transitions), &[]);
             compare("sets", &expected.sets, &seen.sets);
         }
     }
@@ -400,8 +396,8 @@ fn side_by_side(recorded: &[String], seen: &[String]) -> String {
     let from = same.saturating_sub(1);
     let mut out = String::new();
     recorded.iter().skip(from).take(same - from).for_each(|line| out.push_str(&format!("      {line}\n")));
-    recorded.iter().skip(same).take(6).for_each(|line| out.push_str(&format!("    - {line}\n")));
-    seen.iter().skip(same).take(6).for_each(|line| out.push_str(&format!("    + {line}\n")));
+    recorded.iter().skip(same).take(40).for_each(|line| out.push_str(&format!("    - {line}\n")));
+    seen.iter().skip(same).take(40).for_each(|line| out.push_str(&format!("    + {line}\n")));
     out
 }
 
@@ -476,4 +472,26 @@ fn sessions_are_as_recorded() {
     println!("conformance transcripts: {passed} of {}", files.len());
     assert!(unexpected.is_empty(), "other than listed:\n{}", unexpected.join("\n"));
     let _ = Millis::ZERO;
+}
+
+#[test]
+fn an_exchange_is_found_where_one_waits_for_the_other() {
+    let lines = |all: &[&str]| all.iter().map(|line| (*line).to_string()).collect::<Vec<_>>();
+    let recorded = lines(&[
+        "pvc/www-web-0 ADDED Pending",
+        "pod/web-0 ADDED Pending rev=a",
+        "pv/pvc-<uid> ADDED Pending default/www-web-0",
+        "pod/web-0 MODIFIED Running ready rev=a",
+        "pod/other-1 ADDED Pending rev=b",
+        "pod/web-1 ADDED Pending rev=a",
+    ]);
+    for (one, other, counts) in [(0, 1, true), (0, 2, true), (3, 5, true), (1, 2, false), (3, 4, false), (4, 5, false)]
+    {
+        let mut seen = recorded.clone();
+        let moved = seen.remove(other);
+        seen.insert(one, moved);
+        let found = order::exchanged(&recorded, &seen);
+        let pair = format!("{}  before  {}", recorded[one], recorded[other]);
+        assert_eq!(found.contains(&pair), counts, "{pair}: {found:?}");
+    }
 }

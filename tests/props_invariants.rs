@@ -3,7 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
-use statefulset_lab::cluster::{DeleteOptions, Fault, FieldValidation};
+use statefulset_lab::cluster::{Client, DeleteOptions, Fault, FieldValidation};
 use statefulset_lab::controllers::Environment;
 use statefulset_lab::explain::{About, End, What, check, check_change, plan, say, why};
 use statefulset_lab::i18n::Lang;
@@ -36,7 +36,8 @@ fn pod_key(ordinal: i64) -> Key {
 fn started(policy: &str) -> Sim {
     let mut sim = Sim::new(3, Environment::minikube());
     let value = manifest(3, "nginx:1", policy);
-    sim.act(|ctx| ctx.cluster.create_from(&value, "default", FieldValidation::Strict)).expect("the manifest is valid");
+    let client = Client { manager: "test", validation: FieldValidation::Strict };
+    sim.act(|ctx| ctx.cluster.create_from(&value, "default", client)).expect("the manifest is valid");
     sim.advance_to(sim.now() + Millis::seconds(120));
     sim
 }

@@ -77,6 +77,7 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
             object.set_at(&["status"], obj! { "phase" => "Active" });
         }
         Kind::Service => admit_service(cluster, object),
+        Kind::PriorityClass => check_default(cluster, object)?,
         _ => {}
     }
     quota::check(cluster, object)
@@ -85,8 +86,11 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
 /// Looks at a changed object before it is stored.
 ///
 /// # Errors
-/// `Forbidden` for a claim that cannot grow.
+/// `Forbidden` for a claim that cannot grow, or a second default class of priority.
 pub fn admit_update(cluster: &Cluster, old: &Object, object: &Object) -> Result<(), ApiError> {
+    if object.kind == Kind::PriorityClass {
+        return check_default(cluster, object);
+    }
     if object.kind != Kind::PersistentVolumeClaim {
         return Ok(());
     }
@@ -142,6 +146,7 @@ fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
             format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found");
         return Err(ApiError::Forbidden { kind: Kind::Pod, name: pod.meta.name.clone(), why });
     }
+    let (priority, preempts) = priority(cluster, pod)?;
     let token = format!("kube-api-access-{}", cluster.rng().word(NAME_ALPHABET, 5));
     let parts = cluster.pod_parts();
     let qos = qos_class(pod);
@@ -149,8 +154,8 @@ fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
     spec.insert("serviceAccountName", (&account).into());
     spec.insert("serviceAccount", account.into());
     spec.get_or_insert_with("enableServiceLinks", || true.into());
-    spec.get_or_insert_with("preemptionPolicy", || "PreemptLowerPriority".into());
-    spec.get_or_insert_with("priority", || 0.into());
+    spec.insert("preemptionPolicy", preempts.into());
+    spec.insert("priority", priority.into());
     spec.get_or_insert_with("schedulerName", || "default-scheduler".into());
     tolerate(spec.get_or_insert_with("tolerations", || Value::Null), &parts);
     let is_mounted = spec.get("automountServiceAccountToken").and_then(Value::as_bool) != Some(false);
@@ -159,6 +164,60 @@ fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
     }
     pod.set_at(&["status"], obj! { "phase" => "Pending", "qosClass" => qos });
     Ok(())
+}
+
+fn is_default(class: &Object) -> bool {
+    class.at(&["globalDefault"]).and_then(Value::as_bool) == Some(true)
+}
+
+/// Only one class may be for the pods that name none.
+fn check_default(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
+    let mut others = cluster.list(Kind::PriorityClass).filter(|it| is_default(it) && it.meta.name != object.meta.name);
+    match others.next() {
+        Some(other) if is_default(object) => {
+            let other = &other.meta.name;
+            let why = format!("PriorityClass {other} is already marked as default. Only one default can exist");
+            Err(ApiError::Forbidden { kind: object.kind, name: object.meta.name.clone(), why })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The priority that a pod's class gives it, and whether it may take the place of others.
+///
+/// Follows the admission plugin `Priority`.
+fn priority(cluster: &Cluster, pod: &mut Object) -> Result<(i64, Text), ApiError> {
+    let forbidden = |why: String| Err(ApiError::Forbidden { kind: Kind::Pod, name: pod.meta.name.clone(), why });
+    let name = Text::new(pod.str_at(&["spec", "priorityClassName"]));
+    let class = if name.is_empty() {
+        cluster.list(Kind::PriorityClass).filter(|it| is_default(it)).min_by_key(|class| class.i64_at(&["value"]))
+    } else {
+        cluster.find(Kind::PriorityClass, &Text::default(), &name)
+    };
+    let (value, policy) = match class {
+        None if !name.is_empty() => return forbidden(format!("no PriorityClass with name {name} was found")),
+        None => (0, ""),
+        Some(class) => (class.i64_at(&["value"]).unwrap_or(0), class.str_at(&["preemptionPolicy"])),
+    };
+    let policy = if policy.is_empty() { "PreemptLowerPriority" } else { policy };
+    let computed = |what: &str, given: &str, own: &str| {
+        format!(
+            "the {what} ({given}) must not be provided in pod spec; priority admission controller computed {own} from \
+             the given PriorityClass name"
+        )
+    };
+    if let Some(given) = pod.i64_at(&["spec", "priority"]).filter(|given| *given != value) {
+        return forbidden(computed("integer value of priority", &given.to_string(), &value.to_string()));
+    }
+    let given = pod.str_at(&["spec", "preemptionPolicy"]);
+    if !given.is_empty() && given != policy {
+        return forbidden(computed("string value of PreemptionPolicy", given, policy));
+    }
+    let policy = Text::new(policy);
+    if let (true, Some(class)) = (name.is_empty(), class) {
+        pod.set_at(&["spec", "priorityClassName"], &class.meta.name);
+    }
+    Ok((value, policy))
 }
 
 /// Adds the tolerations for lost nodes unless the pod brings its own.

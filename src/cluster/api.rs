@@ -173,6 +173,7 @@ pub fn has_status(kind: Kind) -> bool {
             | Kind::Endpoints
             | Kind::EndpointSlice
             | Kind::Event
+            | Kind::PriorityClass
             | Kind::Secret
             | Kind::ServiceAccount
             | Kind::StorageClass
@@ -185,6 +186,9 @@ fn keep_system_fields(object: &mut Object, old: &Object) {
     object.meta.generation = old.meta.generation;
     object.meta.deletion_timestamp = old.meta.deletion_timestamp;
     object.meta.deletion_grace_period_seconds = old.meta.deletion_grace_period_seconds;
+    if object.meta.managers.is_none() {
+        object.meta.managers = old.meta.managers.clone();
+    }
 }
 
 fn raise_generation(object: &mut Object, old: &Object) {

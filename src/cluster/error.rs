@@ -47,6 +47,8 @@ pub enum ApiError {
         /// The reason, as it stands behind `is forbidden: `.
         why: String,
     },
+    /// `apply --server-side` wants fields that others own, in the API's words.
+    ApplyConflict(String),
     /// The request itself, not the object, breaks the rules: a patch that makes something of a wrong type.
     InvalidRequest(String),
     /// The request cannot be understood.
@@ -55,6 +57,8 @@ pub enum ApiError {
     TooManyRequests(String),
     /// The server cannot do this.
     Internal(String),
+    /// The same, without a reason.
+    Unknown(String),
 }
 
 impl ApiError {
@@ -63,12 +67,13 @@ impl ApiError {
         match self {
             ApiError::NotFound { .. } => "NotFound",
             ApiError::AlreadyExists { .. } => "AlreadyExists",
-            ApiError::Conflict { .. } => "Conflict",
+            ApiError::Conflict { .. } | ApiError::ApplyConflict(_) => "Conflict",
             ApiError::Invalid { .. } | ApiError::InvalidRequest(_) => "Invalid",
             ApiError::Forbidden { .. } => "Forbidden",
             ApiError::BadRequest(_) => "BadRequest",
             ApiError::TooManyRequests(_) => "TooManyRequests",
             ApiError::Internal(_) => "InternalError",
+            ApiError::Unknown(_) => "",
         }
     }
 
@@ -114,6 +119,8 @@ impl fmt::Display for ApiError {
                 write!(f, "{} \"{name}\" is forbidden: {why}", kind.qualified_plural())
             }
             ApiError::InvalidRequest(text)
+            | ApiError::ApplyConflict(text)
+            | ApiError::Unknown(text)
             | ApiError::BadRequest(text)
             | ApiError::TooManyRequests(text)
             | ApiError::Internal(text) => f.write_str(text),

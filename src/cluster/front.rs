@@ -1,8 +1,10 @@
 //! The API server's front: trees and patches from clients become stored objects, or its refusals; knows no kubectl.
 
 use super::error::ApiError;
+use super::managed;
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
+use super::three_way::{LAST_APPLIED, with_last_applied};
 use crate::manifest::{self, Decoded, FieldError, Gates};
 use crate::model::{Key, Kind, Object, Text, Value, parse_json, to_json};
 use crate::schema;
@@ -17,6 +19,15 @@ pub enum FieldValidation {
     Warn,
     /// They are dropped.
     Ignore,
+}
+
+/// Who writes, and how strictly what it sends is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Client<'a> {
+    /// The name that owns the fields it writes: `kubectl-client-side-apply`.
+    pub manager: &'a str,
+    /// What happens to fields that the API does not know.
+    pub validation: FieldValidation,
 }
 
 /// A request that was answered well.
@@ -35,12 +46,21 @@ impl Cluster {
     ///
     /// # Errors
     /// Whatever the API server would refuse, in its words.
-    pub fn create_from(
+    pub fn create_from(&mut self, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
+        let (mut object, warnings) = self.read_new(value, namespace, client.validation)?;
+        let (kind, now) = (object.kind, self.now());
+        managed::note_update(None, &mut object, root_of(kind)?, client.manager, "", now);
+        let object = self.create(object)?;
+        Ok(Answer { object, is_changed: true, warnings })
+    }
+
+    /// A client's tree as a new object: decoding, defaults and rules, with the warnings about it.
+    fn read_new(
         &mut self,
         value: &Value,
         namespace: &str,
         validation: FieldValidation,
-    ) -> Result<Answer, ApiError> {
+    ) -> Result<(Object, Vec<String>), ApiError> {
         let decoded = manifest::decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
         let mut warnings = strict(&decoded, validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
@@ -50,25 +70,69 @@ impl Cluster {
         let admitted =
             manifest::admit_create(object, &Gates::default()).map_err(|errors| invalid(kind, &name, &errors))?;
         warnings.extend(admitted.warnings);
-        let object = self.create(admitted.object)?;
-        Ok(Answer { object, is_changed: true, warnings })
+        Ok((admitted.object, warnings))
+    }
+
+    /// Merges a client's tree into the stored object as `kubectl apply --server-side` does, or creates it.
+    ///
+    /// # Errors
+    /// `ApplyConflict` if others own what it changes, unless `is_forced`; whatever the API server would refuse.
+    pub fn apply_from(
+        &mut self,
+        config: &Value,
+        key: &Key,
+        client: Client<'_>,
+        is_forced: bool,
+    ) -> Result<Answer, ApiError> {
+        let root = root_of(key.kind)?;
+        if config.at(&["metadata", "managedFields"]).is_some_and(|it| !it.is_null()) {
+            return Err(ApiError::BadRequest("metadata.managedFields must be nil".into()));
+        }
+        if let [first, ..] = managed::misfits(config, root).as_slice() {
+            let (place, group) = (format!("{}/{}", key.namespace, key.name), key.kind.names().group);
+            let what = format!("{group}/{}, Kind={}", key.kind.names().version, key.kind.names().kind);
+            return Err(ApiError::Unknown(format!("failed to create typed patch object ({place}; {what}): {first}")));
+        }
+        let now = self.now();
+        let Some(old) = self.get(key).cloned() else {
+            let (mut object, warnings) = self.read_new(config, &key.namespace, client.validation)?;
+            managed::note_apply(None, &mut object, config, root, client.manager, now, is_forced)?;
+            let object = self.create(object)?;
+            return Ok(Answer { object, is_changed: true, warnings });
+        };
+        let next = managed::merge_applied(&old, config, root, client.manager);
+        let decoded = manifest::decode_as(key.kind, &next).map_err(|error| ApiError::BadRequest(error.to_string()))?;
+        let mut object = decoded.object;
+        object.meta.resource_version = old.meta.resource_version;
+        let (mut object, warnings) = admitted(&old, object, Vec::new())?;
+        managed::note_apply(Some((&old, &next)), &mut object, config, root, client.manager, now, is_forced)?;
+        if client.manager == "kubectl" && old.meta.annotations.contains_key(LAST_APPLIED) {
+            // The server keeps the annotation of the client's apply up to date; nobody has to own it for that.
+            let annotated = with_last_applied(config, &key.namespace);
+            let text = annotated.str_at(&["metadata", "annotations", LAST_APPLIED]);
+            object.meta.annotations.insert(LAST_APPLIED, Text::new(text));
+        }
+        self.store(&old, object, warnings)
+    }
+
+    /// Gives the fields that `from` wrote to what `to` applied.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn hand_over_fields(&mut self, key: &Key, from: &str, to: &str) -> Result<Rc<Object>, ApiError> {
+        self.modify(key, |object| managed::hand_over(object, from, to))
     }
 
     /// Puts a client's tree in the place of the stored object, as `kubectl replace` does.
     ///
     /// # Errors
     /// Whatever the API server would refuse, in its words.
-    pub fn replace_from(
-        &mut self,
-        value: &Value,
-        namespace: &str,
-        validation: FieldValidation,
-    ) -> Result<Answer, ApiError> {
+    pub fn replace_from(&mut self, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
         let decoded = manifest::decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
-        let warnings = strict(&decoded, validation).map_err(|error| cannot_be_handled(value, &error))?;
+        let warnings = strict(&decoded, client.validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
         settle_namespace(&mut object, namespace);
-        self.put(object, warnings)
+        self.put(object, warnings, client.manager, "")
     }
 
     /// Changes a stored object by a patch in JSON.
@@ -80,10 +144,10 @@ impl Cluster {
         key: &Key,
         patch_type: PatchType,
         patch: &str,
-        validation: FieldValidation,
+        client: Client<'_>,
     ) -> Result<Answer, ApiError> {
         let patch = parse_json(patch).map_err(|error| ApiError::BadRequest(error.message))?;
-        self.patch_value(key, patch_type, &patch, validation)
+        self.patch_value(key, patch_type, &patch, client)
     }
 
     /// Changes a stored object by a patch.
@@ -95,21 +159,38 @@ impl Cluster {
         key: &Key,
         patch_type: PatchType,
         patch: &Value,
-        validation: FieldValidation,
+        client: Client<'_>,
     ) -> Result<Answer, ApiError> {
         let old = Rc::clone(self.fetch(key)?);
-        let (object, warnings) = patched(&old, patch_type, patch, validation)?;
-        self.put(object, warnings)
+        let (object, warnings) = patched(&old, patch_type, patch, client.validation)?;
+        self.put(object, warnings, client.manager, "")
     }
 
-    fn put(&mut self, object: Object, mut warnings: Vec<String>) -> Result<Answer, ApiError> {
-        let key = object.key();
-        let old = Rc::clone(self.fetch(&key)?);
-        let (kind, name) = (object.kind, object.meta.name.clone());
-        let admitted =
-            manifest::admit_update(&old, object, &Gates::default()).map_err(|errors| invalid(kind, &name, &errors))?;
-        warnings.extend(admitted.warnings);
-        let object = self.update(admitted.object)?;
+    /// Sets how many pods a set shall have, as the `scale` subresource does.
+    ///
+    /// # Errors
+    /// Whatever the API server would refuse, in its words.
+    pub fn scale(&mut self, key: &Key, replicas: i64, client: Client<'_>) -> Result<Answer, ApiError> {
+        let mut next = Object::clone(self.fetch(key)?);
+        next.set_at(&["spec", "replicas"], replicas);
+        self.put(next, Vec::new(), client.manager, "scale")
+    }
+
+    fn put(
+        &mut self,
+        object: Object,
+        warnings: Vec<String>,
+        manager: &str,
+        subresource: &str,
+    ) -> Result<Answer, ApiError> {
+        let old = Rc::clone(self.fetch(&object.key())?);
+        let (mut object, warnings) = admitted(&old, object, warnings)?;
+        managed::note_update(Some(&old), &mut object, root_of(old.kind)?, manager, subresource, self.now());
+        self.store(&old, object, warnings)
+    }
+
+    fn store(&mut self, old: &Object, object: Object, warnings: Vec<String>) -> Result<Answer, ApiError> {
+        let object = self.update(object)?;
         let is_changed = object.meta.resource_version != old.meta.resource_version;
         Ok(Answer { object, is_changed, warnings })
     }
@@ -121,6 +202,20 @@ impl Cluster {
             object.meta.name = Text::from(format!("{}{ending}", object.meta.generate_name));
         }
     }
+}
+
+/// The changed object with its defaults, if the rules allow the change.
+fn admitted(old: &Object, object: Object, mut warnings: Vec<String>) -> Result<(Object, Vec<String>), ApiError> {
+    let (kind, name) = (object.kind, object.meta.name.clone());
+    let admitted =
+        manifest::admit_update(old, object, &Gates::default()).map_err(|errors| invalid(kind, &name, &errors))?;
+    warnings.extend(admitted.warnings);
+    Ok((admitted.object, warnings))
+}
+
+fn root_of(kind: Kind) -> Result<&'static schema::Struct, ApiError> {
+    schema::root(kind.api_version(), kind.names().kind)
+        .ok_or_else(|| ApiError::BadRequest(format!("no types are known for {kind}")))
 }
 
 /// The object that a patch makes of `old`, before defaults and rules, and the warnings about its fields.
@@ -135,8 +230,7 @@ pub fn patched(
 ) -> Result<(Object, Vec<String>), ApiError> {
     let kind = old.kind;
     let current = old.to_value();
-    let root = schema::root(kind.api_version(), kind.names().kind)
-        .ok_or_else(|| ApiError::BadRequest(format!("no types are known for {kind}")))?;
+    let root = root_of(kind)?;
     let refused = |error: PatchError| match error {
         PatchError::BadRequest(why) => ApiError::BadRequest(why),
         PatchError::Rejected => ApiError::InvalidRequest(PatchError::Rejected.to_string()),
@@ -201,6 +295,8 @@ mod tests {
     use super::*;
     use crate::manifest::parse;
 
+    const TESTER: Client<'_> = Client { manager: "tester", validation: FieldValidation::Strict };
+
     const WEB: &str = "apiVersion: apps/v1
 kind: StatefulSet
 metadata: {name: web}
@@ -227,7 +323,7 @@ spec:
     fn with_web() -> (Cluster, Key) {
         let mut cluster = Cluster::new(1);
         let sent = with_last_applied(&value(WEB), "default");
-        let answer = cluster.create_from(&sent, "default", FieldValidation::Strict).unwrap();
+        let answer = cluster.create_from(&sent, "default", TESTER).unwrap();
         (cluster, answer.object.key())
     }
 
@@ -236,7 +332,7 @@ spec:
         let old = Rc::clone(cluster.get(key).unwrap());
         let root = schema::root("apps/v1", "StatefulSet").unwrap();
         let patch = three_way_patch(last_applied(&old).as_ref(), &modified, &old.to_value(), root);
-        cluster.patch_value(key, PatchType::Strategic, &patch, FieldValidation::Strict)
+        cluster.patch_value(key, PatchType::Strategic, &patch, TESTER)
     }
 
     #[test]
@@ -264,7 +360,9 @@ spec:
     #[test]
     fn patches_answer_as_recorded() {
         let (mut cluster, key) = with_web();
-        let mut patch = |patch_type, text: &str| cluster.patch(&key, patch_type, text, FieldValidation::Warn);
+        let mut patch = |patch_type, text: &str| {
+            cluster.patch(&key, patch_type, text, Client { validation: FieldValidation::Warn, ..TESTER })
+        };
         let error = patch(PatchType::Strategic, r#"{"spec":{"replicas":"x"}}"#).unwrap_err();
         assert_eq!(error.to_string(), r#"patch: Invalid value: "map[spec:map[replicas:x]]": unrecognized type: int32"#);
         let answer = patch(PatchType::Strategic, r#"{"spec":{"replica":1}}"#).unwrap();

@@ -14,6 +14,7 @@ pub mod eviction;
 pub mod fault;
 mod front;
 mod index;
+mod managed;
 pub mod patch;
 mod quota;
 mod rng;
@@ -28,8 +29,9 @@ pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, has_generation, has_status
 pub use disk::{DiskId, Disks};
 pub use error::ApiError;
 pub use fault::Fault;
-pub use front::{Answer, FieldValidation, patched};
+pub use front::{Answer, Client, FieldValidation, patched};
 pub use index::{claim_of_volume, claims_of, node_of};
+pub use managed::managed_fields;
 pub use patch::PatchType;
 pub use quota::used_in;
 pub use rng::{NAME_ALPHABET, Rng};

@@ -71,6 +71,10 @@ pub struct Delays {
     pub node_lease_renewal: Millis,
     /// How long the garbage collector takes from one object to the next.
     pub garbage_collection: Millis,
+    /// A client's request to the API server and back: from one write of a command, or of a controller, to the next.
+    pub request: Millis,
+    /// From one command of a typed line to the next one's first request.
+    pub command: Millis,
 }
 
 /// What runs on the nodes.
@@ -113,6 +117,8 @@ const DELAYS: Delays = Delays {
     node_monitor_period: Millis::seconds(5),
     node_lease_renewal: Millis::seconds(10),
     garbage_collection: Millis(10),
+    request: Millis(5),
+    command: Millis(50),
 };
 
 impl Environment {

@@ -2,7 +2,7 @@
 
 use super::why::{About, Sentence, is_complete, is_ready, why};
 use crate::cluster::{
-    Change, Cluster, FieldValidation, PatchType, Verb, last_applied, three_way_patch, with_last_applied,
+    Change, Client, Cluster, FieldValidation, PatchType, Verb, last_applied, three_way_patch, with_last_applied,
 };
 use crate::controllers::Decision;
 use crate::model::{Key, Kind, Millis, Object, Value};
@@ -95,6 +95,8 @@ impl Plan {
 
 /// The most work that a plan does.
 const WORK_MAX: u32 = 400_000;
+/// Who applies what is planned.
+const CLIENT: Client<'_> = Client { manager: "kubectl-client-side-apply", validation: FieldValidation::Strict };
 /// How long nothing may happen before it counts as the end.
 const QUIET: Millis = Millis::seconds(120);
 /// How long a set that is not complete may stand still: longer than tolerations and back-offs.
@@ -151,10 +153,10 @@ fn apply(cluster: &mut Cluster, manifest: &Value, namespace: &str) -> Result<(Ke
     let at = modified.str_at(&["metadata", "namespace"]).to_string();
     let key = Key::new(kind, at, modified.str_at(&["metadata", "name"]).to_string());
     let answer = match cluster.get(&key).cloned() {
-        None => cluster.create_from(&modified, namespace, FieldValidation::Strict),
+        None => cluster.create_from(&modified, namespace, CLIENT),
         Some(old) => {
             let patch = three_way_patch(last_applied(&old).as_ref(), &modified, &old.to_value(), root);
-            cluster.patch_value(&key, PatchType::Strategic, &patch, FieldValidation::Strict)
+            cluster.patch_value(&key, PatchType::Strategic, &patch, CLIENT)
         }
     };
     answer.map(|answer| (key, answer.warnings)).map_err(|error| error.to_string())

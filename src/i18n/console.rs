@@ -26,9 +26,35 @@ const HINTS: &[Entry] = &[
         "{kind} は Kubernetes にはありますが、このラボにはないため、常に 0 件です",
     ),
     (
-        "empty_edit",
-        "the object is in the editor now; change it there and apply it with `kubectl apply -f {file}`",
-        "オブジェクトをエディタに開きました。書き換えてから `kubectl apply -f {file}` で適用してください",
+        "no_metrics",
+        "the lab has no metrics server; `kubectl describe node` shows what pods asked for",
+        "このラボに metrics-server はありません。`kubectl describe node` で Pod の要求量を確認できます",
+    ),
+    (
+        "not_forwarded",
+        "nothing outside of this page can connect; ask from inside: `kubectl exec {pod} -- curl -s localhost`. Ctrl-C ends",
+        "このページの外からは接続できません。`kubectl exec {pod} -- curl -s localhost` で中から確かめてください。Ctrl-C で終了します",
+    ),
+    (
+        "not_served",
+        "nothing outside of this page can connect; `kubectl get` reads the same objects. Ctrl-C ends",
+        "このページの外からは接続できません。同じオブジェクトは `kubectl get` で読めます。Ctrl-C で終了します",
+    ),
+    ("tab_completes", "Tab completes here without a script", "ここではスクリプトなしで Tab 補完が使えます"),
+    (
+        "no_debug",
+        "look around from a shell of its own: `kubectl exec -it {pod} -- sh`",
+        "コンテナ自身のシェルで調べられます: `kubectl exec -it {pod} -- sh`",
+    ),
+    (
+        "edit_head",
+        "Change the object below and apply it.\nLines that begin with # are not read; an empty text cancels the edit.",
+        "下のオブジェクトを書き換えて適用してください。\n# で始まる行は読まれません。空にすると編集を取りやめます。",
+    ),
+    (
+        "edit_opened",
+        "{name} is open in the editor: change it there and apply it; Ctrl-C cancels",
+        "{name} をエディタに開きました。書き換えて適用してください。Ctrl-C で取りやめます",
     ),
     (
         "file_missing",

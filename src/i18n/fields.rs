@@ -629,6 +629,25 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "`Immediate`、または Pod の配置先に合わせて作る `WaitForFirstConsumer`。",
     ),
     ("storage.StorageClass", "allowVolumeExpansion", "Whether claims may grow.", "PVC の拡張を許すか。"),
+    (
+        "scheduling.PriorityClass",
+        "value",
+        "The priority of the pods that name this class; the higher it is, the sooner they are scheduled.",
+        "このクラスを指定した Pod の優先度。大きいほど先にスケジュールされます。",
+    ),
+    (
+        "scheduling.PriorityClass",
+        "globalDefault",
+        "Whether pods that name no class get this one; only one class can be the default.",
+        "クラスを指定しない Pod に使うか。既定にできるクラスは 1 つだけです。",
+    ),
+    ("scheduling.PriorityClass", "description", "A note on when to use the class.", "クラスを使う場面についての説明。"),
+    (
+        "scheduling.PriorityClass",
+        "preemptionPolicy",
+        "`PreemptLowerPriority` (default): pods of lower priority may be deleted to make room; `Never`: the pod waits.",
+        "`PreemptLowerPriority` (既定) では、場所を空けるために優先度の低い Pod が削除されることがあります。`Never` では空くまで待ちます。",
+    ),
 ];
 
 #[cfg(test)]

@@ -120,6 +120,10 @@ pub fn columns(kind: Kind) -> &'static [Column] {
                 &[c("NAME"), c("MIN AVAILABLE"), c("MAX UNAVAILABLE"), c("ALLOWED DISRUPTIONS"), c("AGE")];
             COLUMNS
         }
+        Kind::PriorityClass => {
+            const COLUMNS: &[Column] = &[c("NAME"), c("VALUE"), c("GLOBAL-DEFAULT"), c("AGE"), c("PREEMPTIONPOLICY")];
+            COLUMNS
+        }
         Kind::Endpoints => &[("NAME", false), ("ENDPOINTS", false), ("AGE", false)],
         Kind::EndpointSlice => {
             const COLUMNS: &[Column] = &[c("NAME"), c("ADDRESSTYPE"), c("PORTS"), c("ENDPOINTS"), c("AGE")];
@@ -158,6 +162,12 @@ pub fn cells(object: &Object, name: &str, cluster: &Cluster) -> Vec<Cell> {
         Kind::ControllerRevision => revision(object, name, age),
         Kind::StorageClass => class(object, name, age),
         Kind::PodDisruptionBudget => budget(object, name, age),
+        Kind::PriorityClass => {
+            let value = object.i64_at(&["value"]).unwrap_or(0).to_string();
+            let is_default = object.at(&["globalDefault"]).and_then(Value::as_bool).unwrap_or(false).to_string();
+            let policy = Cell::new(object.str_at(&["preemptionPolicy"]));
+            vec![name, Cell::new(value), Cell::new(is_default), age, policy]
+        }
         Kind::Endpoints => vec![name, Cell::new(endpoints(object)), age],
         Kind::EndpointSlice => slice(object, name, age),
         Kind::Namespace => {

@@ -1,11 +1,11 @@
 //! What a running command has at hand, and how failures read; knows no verb.
 
-use super::host::Host;
+use super::host::{Host, Pause};
 use super::jobs::Job;
 use super::output::Output;
-use crate::cluster::{ApiError, Cluster};
+use crate::cluster::{Answer, ApiError, Cluster};
 use crate::i18n::{Lang, console, fill};
-use crate::model::{Millis, Text};
+use crate::model::{Millis, Object, Text};
 use crate::sorted::BTreeMap;
 use std::rc::Rc;
 
@@ -24,6 +24,9 @@ pub struct State {
     pub edited: Option<(String, Rc<str>)>,
 }
 
+/// What is done to one of several objects.
+pub type Each<'e> = &'e mut dyn FnMut(&Rc<Object>, &mut Cx<'_>) -> Result<(), Failure>;
+
 /// What a command works with.
 pub struct Cx<'a> {
     /// The world around.
@@ -34,6 +37,15 @@ pub struct Cx<'a> {
     pub out: Output,
     /// What was piped into it.
     pub stdin: Option<String>,
+    /// The name under which it owns the fields that it writes.
+    pub manager: Text,
+}
+
+impl<'a> Cx<'a> {
+    /// What a command has that said nothing and read nothing yet.
+    pub fn new(host: &'a mut dyn Host, state: &'a mut State) -> Cx<'a> {
+        Cx { host, state, out: Output::default(), stdin: None, manager: "kubectl".into() }
+    }
 }
 
 impl Cx<'_> {
@@ -45,6 +57,32 @@ impl Cx<'_> {
     /// The API server, to write.
     pub fn cluster_mut(&mut self) -> &mut Cluster {
         self.host.cluster_mut()
+    }
+
+    /// Sends a write to the API server, or to a copy of it that is thrown away; `write` also gets the field manager.
+    ///
+    /// # Errors
+    /// What the API server refuses.
+    pub fn send(
+        &mut self,
+        is_dry: bool,
+        write: &mut dyn FnMut(&mut Cluster, &str) -> Result<Answer, ApiError>,
+    ) -> Result<Answer, ApiError> {
+        let manager = self.manager.clone();
+        if is_dry { write(&mut self.cluster().clone(), &manager) } else { write(self.cluster_mut(), &manager) }
+    }
+
+    /// Does `each` to the objects, one request after the other: between two of them the control plane goes on, and
+    /// each is taken as it is by then. Failures are collected.
+    pub fn one_by_one(&mut self, objects: &[Rc<Object>], failures: &mut Vec<Failure>, each: Each<'_>) {
+        for (number, object) in objects.iter().enumerate() {
+            if number > 0 {
+                self.host.pause(Pause::Request);
+            }
+            let latest = self.cluster().get(&object.key()).filter(|latest| latest.meta.uid == object.meta.uid);
+            let object = latest.unwrap_or(object).clone();
+            failures.extend(each(&object, self).err());
+        }
     }
 
     /// The virtual time.

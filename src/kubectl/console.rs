@@ -1,17 +1,22 @@
 //! The terminal: a line goes in, marked-up text comes out, and a waiting command goes on as the cluster does.
 
+mod typing;
+
 use super::command::{Cx, Failure, Flow, State};
 use super::completion;
-use super::host::Host;
+use super::host::{Host, Pause};
 use super::jobs::Job;
 use super::output::{Line, Output, Stream};
 use super::tools;
 use super::verbs;
-use super::words::{self, Command, Pipeline, When, WordsError};
 use crate::i18n::Lang;
 use crate::model::Millis;
+use crate::shell::expand;
+use crate::shell::flow::{Next, Tasks};
+use crate::shell::parse::{self, ParseError, Part, Pipeline, Stage, Word, parse};
 use std::collections::VecDeque;
 use std::rc::Rc;
+use typing::{Command, Typing, is_plain, stdin_of, strip_prompt, xargs};
 
 /// What stands before the cursor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +46,7 @@ struct Running {
     job: Job,
     /// What the command at `at` said so far, if somebody behind it reads it.
     carried: Output,
+    is_background: bool,
 }
 
 /// How a pipeline stands after a step.
@@ -49,31 +55,61 @@ enum Progress {
     Waits(Running),
 }
 
+/// What happens when the part of a pipeline that is on top of the tasks is over.
+#[derive(Clone, Debug)]
+enum After {
+    /// What it said goes into the stages from this one on.
+    Stages(Rc<Vec<Stage>>, usize),
+    /// What it said goes where this command's output goes.
+    Redirect(Command),
+    /// The lines that it read from are forgotten.
+    Input,
+}
+
 /// A terminal session: files of the working directory, settings, and what runs in the foreground.
 ///
 /// Invariants:
-/// - While something is in the foreground, commands wait in `queue` and lines in `typed`.
+/// - While something is in the foreground, commands wait in `tasks` and lines in `typed`.
+/// - Every mark among the tasks has its place in `after`; `captures` has one for each of them that collects.
 #[derive(Clone, Debug, Default)]
 pub struct Console {
     state: State,
     typed: VecDeque<String>,
     pending: String,
-    queue: VecDeque<Pipeline>,
+    /// The line that ends the open here-document of `pending`.
+    here_end: Option<String>,
+    tasks: Tasks,
+    after: Vec<After>,
+    captures: Vec<Output>,
+    /// What `read` reads, one for each loop that has something of its own.
+    inputs: Vec<VecDeque<String>>,
     foreground: Option<Running>,
     background: Vec<(u32, Running)>,
     background_count: u32,
-    last_exit: i32,
+    status: i64,
+    /// Whether the lines that were entered have started a program already.
+    has_started: bool,
+    /// What was run since virtual time went on, and how deep commands stand in each other.
+    steps: u32,
+    depth: u32,
     history: Rc<Vec<String>>,
 }
 
 /// The most lines that are remembered.
 const HISTORY_MAX: usize = 500;
+/// The most steps that are run without virtual time passing, so that an endless loop cannot hold the page.
+const STEPS_MAX: u32 = 2000;
+/// How long a loop that never waits is taken to have run when the limit is met.
+const BUSY: Millis = Millis(1000);
+/// How deep commands may stand in each other.
+const DEPTH_MAX: u32 = 10;
 
 impl Console {
     /// Runs a line, or several. A command that waits stays in the foreground; see [`Console::poll`].
     pub fn enter(&mut self, line: &str, host: &mut dyn Host) -> Output {
         self.typed.extend(line.trim_end_matches('\n').split('\n').map(|line| line.trim_end_matches('\r').to_string()));
         let mut out = Output::default();
+        self.has_started &= self.foreground.is_some();
         self.pump(host, &mut out);
         out
     }
@@ -99,11 +135,12 @@ impl Console {
     pub fn interrupt(&mut self, host: &mut dyn Host) -> Output {
         let mut out = Output::default();
         self.pending.clear();
+        self.here_end = None;
         self.typed.clear();
         match self.foreground.take() {
             None => {}
             Some(running) => {
-                let mut cx = Cx { host, state: &mut self.state, out: Output::default(), stdin: None };
+                let mut cx = Cx::new(host, &mut self.state);
                 match running.job {
                     Job::Shell(talk) => {
                         let flow = talk.interrupt(&mut cx);
@@ -113,9 +150,13 @@ impl Console {
                         self.settle(progress);
                         self.pump(host, &mut out);
                     }
+                    Job::Edit(_) => {
+                        self.foreground = Some(running);
+                        return self.answer(None, host);
+                    }
                     _ => {
-                        self.queue.clear();
-                        self.last_exit = 130;
+                        self.forget();
+                        self.status = 130;
                         out.lines.push(Line::plain(Stream::Out, "^C"));
                         out.exit = Some(130);
                     }
@@ -125,14 +166,43 @@ impl Console {
         out
     }
 
+    /// Gives `kubectl edit` its text back; `None` if the editor was closed without saving.
+    pub fn answer(&mut self, text: Option<&str>, host: &mut dyn Host) -> Output {
+        let mut out = Output::default();
+        match self.foreground.take() {
+            Some(running) if matches!(running.job, Job::Edit(_)) => self.answer_edit(running, text, host, &mut out),
+            other => self.foreground = other,
+        }
+        self.pump(host, &mut out);
+        out
+    }
+
+    fn answer_edit(&mut self, mut running: Running, text: Option<&str>, host: &mut dyn Host, out: &mut Output) {
+        let job = std::mem::replace(&mut running.job, Job::Sleep(Millis::ZERO));
+        let mut cx = Cx::new(host, &mut self.state);
+        cx.manager = "kubectl-edit".into();
+        let flow = match job {
+            Job::Edit(edit) => edit.answer(text, &mut cx),
+            job => Flow::Wait(job),
+        };
+        let said = cx.out;
+        let progress = self.after(running, flow, said, host, out);
+        self.settle(progress);
+    }
+
+    /// Whether `kubectl edit` waits for its text.
+    pub fn is_editing(&self) -> bool {
+        self.foreground.as_ref().is_some_and(|running| matches!(running.job, Job::Edit(_)))
+    }
+
     /// Ctrl-D on an empty line: ends a shell in a container.
     pub fn end_of_input(&mut self, host: &mut dyn Host) -> Output {
         let mut out = Output::default();
-        if let Some(Running { job: Job::Shell(talk), commands, at, carried }) = self.foreground.take() {
-            let mut cx = Cx { host, state: &mut self.state, out: Output::default(), stdin: None };
+        if let Some(Running { job: Job::Shell(talk), commands, at, carried, .. }) = self.foreground.take() {
+            let mut cx = Cx::new(host, &mut self.state);
             let flow = talk.end_of_input(&mut cx);
             let said = cx.out;
-            let running = Running { job: Job::Sleep(Millis::ZERO), commands, at, carried };
+            let running = Running { job: Job::Sleep(Millis::ZERO), commands, at, carried, is_background: false };
             let progress = self.after(running, flow, said, host, &mut out);
             self.settle(progress);
             self.pump(host, &mut out);
@@ -183,13 +253,17 @@ impl Console {
         Rc::make_mut(&mut self.state.files).insert(name.to_string(), text.to_string());
     }
 
-    /// Takes typed lines and queued commands as long as nothing waits.
+    /// Takes typed lines and what is still to be done as long as nothing waits.
     fn pump(&mut self, host: &mut dyn Host, out: &mut Output) {
         let mut has_run = false;
+        self.steps = 0;
         loop {
-            if let Some(running) = self.foreground.take() {
+            if self.is_editing() && !self.typed.is_empty() {
+                self.end_edit(host, out);
+            } else if let Some(running) = self.foreground.take() {
                 let can_take = shell_prompt(&running).is_some();
-                match self.typed.pop_front().filter(|_| can_take) {
+                // Lines that nothing takes wait for what runs to end.
+                match if can_take { self.typed.pop_front() } else { None } {
                     Some(line) => {
                         let progress = self.go_on(running, Some(line), host, out);
                         self.settle(progress);
@@ -199,33 +273,54 @@ impl Console {
                         return;
                     }
                 }
-            } else if let Some(pipeline) = self.queue.pop_front() {
+            } else if !self.tasks.is_empty() {
                 has_run = true;
-                self.run(pipeline, host, out);
+                if self.steps > STEPS_MAX {
+                    let job = Job::Sleep(host.cluster().now() + BUSY);
+                    self.foreground = Some(Running::new(Rc::default(), 0, job));
+                    return;
+                }
+                self.step(host, out);
             } else if let Some(line) = self.typed.pop_front() {
-                self.read(&line, host, out);
+                self.read(&line, out);
             } else {
                 break;
             }
         }
         if has_run || out.exit.is_none() && self.pending.is_empty() {
-            out.exit = Some(self.last_exit);
+            out.exit = Some(exit_of(self.status));
         }
     }
 
-    /// Splits a line, together with the open ones before it, and queues its commands.
-    fn read(&mut self, line: &str, host: &mut dyn Host, out: &mut Output) {
-        let text = if self.pending.is_empty() { line.to_string() } else { format!("{}\n{line}", self.pending) };
-        self.pending.clear();
-        let text = if text.contains("<<") { text } else { self.substitute(text, host, out) };
-        let (last_exit, variables) = (self.last_exit, Rc::clone(&self.state.variables));
-        let variable = |name: &str| match name {
-            "?" => last_exit.to_string(),
-            name => variables.get(name).cloned().unwrap_or_default(),
+    /// A line is typed while `kubectl edit` waits: whatever the editor holds is its answer.
+    fn end_edit(&mut self, host: &mut dyn Host, out: &mut Output) {
+        let text = host.editor_text().to_string();
+        // Applying what the editor holds means nothing but the answer.
+        if self.typed.front().is_some_and(|line| line.trim() == format!("kubectl apply -f {}", tools::EDITOR_FILE)) {
+            self.typed.pop_front();
+        }
+        if let Some(running) = self.foreground.take() {
+            self.answer_edit(running, Some(&text), host, out);
+        }
+    }
+
+    /// Reads a line, together with the open ones before it, and puts its commands on top of the tasks.
+    fn read(&mut self, line: &str, out: &mut Output) {
+        let is_inside = self.here_end.as_ref().is_some_and(|end| *end != line.trim_start_matches('\t'));
+        let text = match self.pending.is_empty() {
+            true => strip_prompt(line).to_string(),
+            false => format!("{}\n{line}", std::mem::take(&mut self.pending)),
         };
-        match words::parse(&text, &variable) {
-            Ok(pipelines) => {
-                self.queue.extend(pipelines);
+        if is_inside {
+            self.pending = text;
+            return;
+        }
+        self.here_end = None;
+        match parse(&text) {
+            Ok(list) => {
+                if !list.is_empty() {
+                    self.tasks.push(Rc::new(list));
+                }
                 if !text.trim().is_empty() {
                     let history = Rc::make_mut(&mut self.history);
                     history.push(text);
@@ -234,60 +329,175 @@ impl Console {
                     }
                 }
             }
-            Err(WordsError::Incomplete) => self.pending = text,
-            Err(WordsError::Unexpected(what)) => {
-                self.last_exit = 2;
+            Err(ParseError::Incomplete) => self.pending = text,
+            Err(ParseError::InHere(end)) => {
+                self.here_end = Some(end);
+                self.pending = text;
+            }
+            Err(ParseError::Unexpected(what)) => {
+                self.status = 2;
                 out.err(format!("bash: syntax error near unexpected token `{what}'"));
             }
         }
     }
 
-    /// Puts what `$(command)` says in its place, as far as the command does not wait.
-    fn substitute(&mut self, text: String, host: &mut dyn Host, out: &mut Output) -> String {
-        let Some((before, behind)) = text.split_once("$(") else { return text };
-        let Some((inner, after)) = behind.split_once(')') else { return text };
-        if before.matches('\'').count() % 2 == 1 {
-            return text;
+    /// Does the next of what is to be done. Returns whether there was anything.
+    fn step(&mut self, host: &mut dyn Host, out: &mut Output) -> bool {
+        self.steps += 1;
+        let mut status = self.status;
+        let next = self.tasks.next(&mut status);
+        self.status = status;
+        match next {
+            None => return false,
+            Some(Next::Nothing | Next::Restore(_)) => {}
+            Some(Next::Set(name, value)) => self.set(&name, value),
+            Some(Next::Run(pipeline)) => self.run(pipeline, host, out),
+            Some(Next::Mark) => self.end_part(host, out),
         }
-        let mut said = Output::default();
-        for pipeline in words::parse(inner, &|_| String::new()).unwrap_or_default() {
-            let progress = self.start(Rc::new(pipeline.commands), 0, Output::default(), host, &mut said);
-            if let Progress::Ended(exit) = progress {
-                self.last_exit = exit;
-            }
+        true
+    }
+
+    fn set(&mut self, name: &str, value: String) {
+        Rc::make_mut(&mut self.state.variables).insert(name.to_string(), value);
+    }
+
+    /// Forgets what was to be done.
+    fn forget(&mut self) {
+        self.tasks.clear();
+        self.after.clear();
+        self.captures.clear();
+        self.inputs.clear();
+    }
+
+    /// What was said goes to the screen, or to whoever collects it.
+    fn emit(&mut self, mut said: Output, out: &mut Output) {
+        if let Some(capture) = self.captures.last_mut() {
+            capture.append(take_out(&mut said));
         }
-        let found = take_out(&mut said);
         out.append(said);
-        let found = text_of(&found).trim_end().replace('\n', " ");
-        let after = self.substitute(after.to_string(), host, out);
-        format!("{before}{found}{after}")
+    }
+
+    /// What a script says: `$(…)`, as far as it does not wait.
+    fn capture(&mut self, script: &str, host: &mut dyn Host, out: &mut Output) -> String {
+        if self.depth >= DEPTH_MAX {
+            return String::new();
+        }
+        let list = match parse(script) {
+            Ok(list) => list,
+            Err(_) => {
+                out.err(format!("bash: command substitution: syntax error in `{script}'"));
+                return String::new();
+            }
+        };
+        let (tasks, after) = (std::mem::take(&mut self.tasks), std::mem::take(&mut self.after));
+        let level = self.captures.len();
+        self.captures.push(Output::default());
+        self.depth += 1;
+        self.tasks.push(Rc::new(list));
+        while self.steps <= STEPS_MAX && self.foreground.is_none() && self.step(host, out) {}
+        self.foreground = None;
+        self.depth -= 1;
+        (self.tasks, self.after) = (tasks, after);
+        self.captures.truncate(level + 1);
+        let said = self.captures.pop().unwrap_or_default();
+        text_of(&said).trim_end_matches('\n').to_string()
     }
 
     fn run(&mut self, pipeline: Pipeline, host: &mut dyn Host, out: &mut Output) {
-        let is_due = match pipeline.when {
-            When::Always => true,
-            When::Succeeded => self.last_exit == 0,
-            When::Failed => self.last_exit != 0,
-        };
-        if !is_due {
-            return;
+        if pipeline.is_negated {
+            self.tasks.push_negation();
         }
-        if let [Command { words, .. }] = pipeline.commands.as_slice()
-            && let Some(exit) = self.run_own(words, out)
-        {
-            self.last_exit = exit;
-            return;
-        }
-        let is_background = pipeline.is_background;
-        let progress = self.start(Rc::new(pipeline.commands), 0, Output::default(), host, out);
-        match progress {
-            Progress::Waits(running) if is_background => {
+        if pipeline.is_background && pipeline.stages.iter().all(is_plain) {
+            let commands = self.expand(&pipeline.stages, host, out);
+            if let Progress::Waits(mut running) = self.start(Rc::new(commands), 0, None, host, out) {
+                running.is_background = true;
                 self.background_count += 1;
                 out.out(format!("[{}]", self.background_count));
                 self.background.push((self.background_count, running));
-                self.last_exit = 0;
             }
-            progress => self.settle(progress),
+            self.status = 0;
+            return;
+        }
+        self.stages(Rc::new(pipeline.stages), 0, None, host, out);
+    }
+
+    /// Runs the stages of a pipeline from one on: plain commands beside each other, loops as tasks of their own.
+    fn stages(
+        &mut self,
+        stages: Rc<Vec<Stage>>,
+        from: usize,
+        input: Option<Output>,
+        host: &mut dyn Host,
+        out: &mut Output,
+    ) {
+        let behind = stages.get(from..).unwrap_or(&[]);
+        let plain = behind.iter().take_while(|stage| is_plain(stage)).count();
+        if plain > 0 {
+            let commands = self.expand(behind.get(..plain).unwrap_or(&[]), host, out);
+            if plain < behind.len() {
+                self.collect(After::Stages(Rc::clone(&stages), from + plain));
+            }
+            if let ([Command { words, .. }], 1, None) = (commands.as_slice(), behind.len(), &input) {
+                let mut said = Output::default();
+                if let Some(exit) = self.run_own(words, &mut said) {
+                    self.status = i64::from(exit);
+                    return self.emit(said, out);
+                }
+            }
+            let progress = self.start(Rc::new(commands), 0, input, host, out);
+            return self.settle(progress);
+        }
+        let Some(stage) = behind.first() else { return };
+        let command = self.expand(std::slice::from_ref(stage), host, out).pop().unwrap_or_default();
+        if behind.len() > 1 {
+            self.collect(After::Stages(Rc::clone(&stages), from + 1));
+        } else if command.output_file.is_some() {
+            self.collect(After::Redirect(command.clone()));
+        }
+        let read = command.input_file.as_ref().and_then(|file| self.state.files.get(file).cloned());
+        let lines = command.here.clone().or(read).or(input.map(|input| text_of(&input)));
+        if let Command { words, .. } = &command
+            && words.first().is_some_and(|word| word == "xargs")
+        {
+            for words in xargs(words, &lines.unwrap_or_default()).into_iter().rev() {
+                let quoted = words.into_iter().map(|word| Word(vec![(Part::Text(word), true)])).collect();
+                let command = parse::Command::Simple { assignments: Vec::new(), words: quoted };
+                self.tasks.push_command(Stage { command, redirects: Vec::new() });
+            }
+            return;
+        }
+        if let Some(lines) = lines {
+            self.inputs.push(lines.lines().map(str::to_string).collect());
+            self.after.push(After::Input);
+            self.tasks.push_mark();
+        }
+        let mut tasks = std::mem::take(&mut self.tasks);
+        let mut typing = Typing { console: self, host, out };
+        tasks.enter(&stage.command, &mut |words| expand::words(&mut typing, words), &|| None);
+        self.tasks = tasks;
+    }
+
+    /// Collects what is said from now on until the tasks that are put on top next are done.
+    fn collect(&mut self, after: After) {
+        self.after.push(after);
+        self.captures.push(Output::default());
+        self.tasks.push_mark();
+    }
+
+    /// The part of a pipeline on top of the tasks is over.
+    fn end_part(&mut self, host: &mut dyn Host, out: &mut Output) {
+        match self.after.pop() {
+            None => {}
+            Some(After::Input) => _ = self.inputs.pop(),
+            Some(After::Stages(stages, at)) => {
+                let said = self.captures.pop().unwrap_or_default();
+                self.stages(stages, at, Some(said), host, out);
+            }
+            Some(After::Redirect(command)) => {
+                let said = self.captures.pop().unwrap_or_default();
+                let (file, appends) = command.output_file.unwrap_or_default();
+                self.write_file(&file, &text_of(&said), appends);
+            }
         }
     }
 
@@ -321,8 +531,35 @@ impl Console {
                 }
                 Some(exit)
             }
+            ["break"] | ["continue"] => {
+                for ended in self.tasks.leave_loop(words == ["break"]) {
+                    if let Next::Mark = ended
+                        && let Some(After::Stages(..) | After::Redirect(_)) = self.after.pop()
+                    {
+                        self.captures.pop();
+                    }
+                }
+                Some(0)
+            }
+            ["read", names @ ..] => {
+                let names: Vec<&str> = names.iter().copied().filter(|name| !name.starts_with('-')).collect();
+                let line = self.inputs.last_mut().and_then(VecDeque::pop_front);
+                let text = line.clone().unwrap_or_default();
+                let mut rest = text.trim();
+                for (number, name) in names.iter().enumerate() {
+                    let is_last = number + 1 == names.len();
+                    let (word, behind) = match rest.split_once(char::is_whitespace) {
+                        Some((word, behind)) if !is_last => (word, behind.trim_start()),
+                        _ => (rest, ""),
+                    };
+                    self.set(name, word.to_string());
+                    rest = behind;
+                }
+                Some(i32::from(line.is_none()))
+            }
             ["fg"] => match self.background.pop() {
-                Some((_, running)) => {
+                Some((_, mut running)) => {
+                    running.is_background = false;
                     self.foreground = Some(running);
                     Some(0)
                 }
@@ -340,44 +577,48 @@ impl Console {
         &mut self,
         commands: Rc<Vec<Command>>,
         at: usize,
-        input: Output,
+        input: Option<Output>,
         host: &mut dyn Host,
         out: &mut Output,
     ) -> Progress {
-        let Some(command) = commands.get(at).cloned() else { return Progress::Ended(self.last_exit) };
+        let Some(command) = commands.get(at).cloned() else { return Progress::Ended(exit_of(self.status)) };
         if let Some((file, false)) = &command.output_file {
             self.write_file(file, "", false);
         }
-        let input_lines = (at > 0).then_some(input);
-        let mut stdin = input_lines.as_ref().map(text_of);
+        let mut stdin = input.as_ref().map(text_of);
         if let Some(here) = &command.here {
             stdin = Some(here.clone());
         }
-        let mut cx = Cx { host, state: &mut self.state, out: Output::default(), stdin };
-        if let Some(file) = &command.input_file {
-            match cx.state.files.get(file) {
-                Some(text) => cx.stdin = Some(text.clone()),
+        // The first command starts with the key press, each later one when its program is there.
+        if is_kubectl(&command.words) && std::mem::replace(&mut self.has_started, true) {
+            host.pause(Pause::Command);
+        }
+        let mut cx = Cx { stdin, ..Cx::new(host, &mut self.state) };
+        if let Some(file) = command.input_file.as_ref().filter(|file| *file != "/dev/null") {
+            match tools::read_file(file, &cx) {
+                Some(text) => cx.stdin = Some(text),
                 None => {
-                    cx.out.err(format!("bash: {file}: No such file or directory"));
-                    out.append(cx.out);
+                    out.err(format!("bash: {file}: No such file or directory"));
                     return Progress::Ended(1);
                 }
             }
         }
         let result = match command.words.split_first() {
-            None => tools::run("cat", &[], input_lines.as_ref(), &mut cx),
-            Some((name, rest)) if name == "kubectl" || name == "k" => verbs::run(rest, &mut cx),
-            Some((name, rest)) => tools::run(name, rest, input_lines.as_ref(), &mut cx),
+            // Nothing but assignments, or a redirection alone.
+            None if stdin_of(&command).is_none() && input.is_none() => Ok(Flow::Done(0)),
+            None => tools::run("cat", &[], input.as_ref(), &mut cx),
+            Some((_, rest)) if is_kubectl(&command.words) => verbs::run(rest, &mut cx),
+            Some((name, _)) => tools::run(name, &command.words, input.as_ref(), &mut cx),
         };
         let flow = settle_result(result, &mut cx);
         let said = cx.out;
-        let running = Running { commands, at, job: Job::Sleep(Millis::ZERO), carried: Output::default() };
+        let running = Running::new(commands, at, Job::Sleep(Millis::ZERO));
         self.after(running, flow, said, host, out)
     }
 
     /// Polls a waiting command, or sends it a line.
     fn go_on(&mut self, mut running: Running, line: Option<String>, host: &mut dyn Host, out: &mut Output) -> Progress {
-        let mut cx = Cx { host, state: &mut self.state, out: Output::default(), stdin: None };
+        let mut cx = Cx::new(host, &mut self.state);
         let job = std::mem::replace(&mut running.job, Job::Sleep(Millis::ZERO));
         let flow = match (job, line) {
             (Job::Shell(talk), Some(line)) => talk.line(&line, &mut cx),
@@ -399,8 +640,19 @@ impl Console {
         let command = running.commands.get(running.at).cloned().unwrap_or_default();
         let is_last = running.at + 1 >= running.commands.len();
         let mut said = said;
-        if let Some(target) = &command.error_file {
-            redirect_errors(&mut said, target.is_none());
+        match &command.error_file {
+            Some(None) => move_lines(&mut said, Stream::Err, Stream::Out),
+            Some(Some(file)) => {
+                let is_error = |line: &Line| line.stream == Stream::Err;
+                let text: String =
+                    said.lines.iter().filter(|line| is_error(line)).map(|line| line.text() + "\n").collect();
+                said.lines.retain(|line| !is_error(line));
+                self.write_file(file, &text, true);
+            }
+            None => {}
+        }
+        if command.is_error {
+            move_lines(&mut said, Stream::Out, Stream::Err);
         }
         let exit = match flow {
             Flow::Done(exit) => Some(exit),
@@ -410,23 +662,30 @@ impl Console {
             let text = take_out(&mut said);
             self.write_file(file, &text_of(&text), true);
             out.append(said);
-        } else if is_last {
+        } else if is_last && running.is_background {
             out.append(said);
+        } else if is_last {
+            self.emit(said, out);
         } else {
-            let text = take_out(&mut said);
-            running.carried.append(text);
+            running.carried.append(take_out(&mut said));
             out.append(said);
         }
         match flow {
             Flow::Wait(job) => Progress::Waits(Running { job, ..running }),
             Flow::Done(_) if is_last => Progress::Ended(exit.unwrap_or(0)),
-            Flow::Done(_) => self.start(running.commands, running.at + 1, running.carried, host, out),
+            Flow::Done(_) => {
+                let is_background = running.is_background;
+                match self.start(running.commands, running.at + 1, Some(running.carried), host, out) {
+                    Progress::Waits(next) => Progress::Waits(Running { is_background, ..next }),
+                    ended => ended,
+                }
+            }
         }
     }
 
     fn settle(&mut self, progress: Progress) {
         match progress {
-            Progress::Ended(exit) => self.last_exit = exit,
+            Progress::Ended(exit) => self.status = i64::from(exit),
             Progress::Waits(running) => self.foreground = Some(running),
         }
     }
@@ -444,6 +703,10 @@ impl Console {
     }
 }
 
+fn is_kubectl(words: &[String]) -> bool {
+    words.first().is_some_and(|name| name == "kubectl" || name == "k")
+}
+
 fn settle_result(result: Result<Flow, Failure>, cx: &mut Cx<'_>) -> Flow {
     match result {
         Ok(flow) => flow,
@@ -456,6 +719,7 @@ fn settle_result(result: Result<Flow, Failure>, cx: &mut Cx<'_>) -> Flow {
 fn shell_prompt(running: &Running) -> Option<Prompt> {
     match &running.job {
         Job::Shell(talk) => talk.prompt(),
+        Job::Edit(_) => Some(Prompt::default()),
         _ => None,
     }
 }
@@ -467,15 +731,17 @@ fn take_out(said: &mut Output) -> Output {
     Output { lines: out, is_unterminated: std::mem::take(&mut said.is_unterminated), ..Output::default() }
 }
 
-fn redirect_errors(said: &mut Output, joins: bool) {
-    if joins {
-        for line in &mut said.lines {
-            if line.stream == Stream::Err {
-                line.stream = Stream::Out;
-            }
-        }
-    } else {
-        said.lines.retain(|line| line.stream != Stream::Err);
+fn move_lines(said: &mut Output, from: Stream, to: Stream) {
+    said.lines.iter_mut().filter(|line| line.stream == from).for_each(|line| line.stream = to);
+}
+
+fn exit_of(status: i64) -> i32 {
+    i32::try_from(status).unwrap_or(1)
+}
+
+impl Running {
+    fn new(commands: Rc<Vec<Command>>, at: usize, job: Job) -> Running {
+        Running { commands, at, job, carried: Output::default(), is_background: false }
     }
 }
 

@@ -45,7 +45,12 @@ pub fn explain(path: &str, is_recursive: bool, lang: Lang) -> Result<String, Str
         1 => Some(top),
         n => field_at(top, fields.get(..n - 1).unwrap_or(&[])).and_then(|field| field.kind.structure()),
     };
-    _ = write!(out, "FIELD: {} <{}>\n\n\n", field.name, field.kind.explain_type());
+    _ = writeln!(out, "FIELD: {} <{}>", field.name, field.kind.explain_type());
+    match field.kind.values().as_slice() {
+        [] => out.push('\n'),
+        values => _ = writeln!(out, "ENUM:\n    {}", values.join("\n    ")),
+    }
+    out.push('\n');
     let sentence = owner.and_then(|owner| fields::field_doc(lang, owner.name, field.name)).unwrap_or("<empty>");
     describe(&mut out, sentence);
     if let Some(inner) = field.kind.structure() {
@@ -96,7 +101,7 @@ fn list_fields(out: &mut String, structure: &'static Struct, is_recursive: bool,
         return;
     }
     for field in sorted(structure) {
-        _ = writeln!(out, "  {}\t<{}>{}", field.name, field.kind.explain_type(), required(field));
+        field_line(out, field, 2);
         wrap(out, fields::field_doc(lang, structure.name, field.name).unwrap_or("<no description>"), 4);
         out.push('\n');
     }
@@ -106,14 +111,29 @@ fn list_fields(out: &mut String, structure: &'static Struct, is_recursive: bool,
 fn list_tree(out: &mut String, structure: &'static Struct, level: usize, above: &mut Vec<&'static str>) {
     above.push(structure.name);
     for field in sorted(structure) {
-        let indent = 2 * level;
-        _ = writeln!(out, "{:indent$}{}\t<{}>{}", "", field.name, field.kind.explain_type(), required(field));
+        field_line(out, field, 2 * level);
         let inner = field.kind.structure().filter(|inner| level < DEPTH_MAX && !above.contains(&inner.name));
         if let Some(inner) = inner {
             list_tree(out, inner, level + 1, above);
         }
     }
     above.pop();
+}
+
+/// The most values of an enumeration that stand beside a field.
+const VALUES_MAX: usize = 4;
+
+/// A field in a list: its name, its type, whether it has to be there, and the values that it may have.
+fn field_line(out: &mut String, field: &Field, indent: usize) {
+    _ = writeln!(out, "{:indent$}{}\t<{}>{}", "", field.name, field.kind.explain_type(), required(field));
+    let mut values = field.kind.values();
+    if values.len() > VALUES_MAX {
+        values.truncate(VALUES_MAX);
+        values.push("....");
+    }
+    if !values.is_empty() {
+        _ = writeln!(out, "{:indent$}enum: {}", "", values.join(", "));
+    }
 }
 
 fn sorted(structure: &'static Struct) -> Vec<&'static Field> {
@@ -138,6 +158,15 @@ mod tests {
         let head = "GROUP:      apps\nKIND:       StatefulSet\nVERSION:    v1\n\nFIELD: replicas <integer>\n\n\nDESCRIPTION:\n";
         assert!(text.starts_with(head), "{text}");
         assert!(explain("sts.spec.template.spec.containers", false, Lang::En).unwrap().contains("  image\t<string>"));
+        assert!(
+            explain("sts.spec", false, Lang::En)
+                .unwrap()
+                .contains("Policy\t<string>\n  enum: OrderedReady, Parallel\n")
+        );
+        let text = explain("pod.status.phase", false, Lang::En).unwrap();
+        assert!(text.contains("<string>\nENUM:\n    Failed\n    Pending\n"), "{text}");
+        let text = explain("pod.status", false, Lang::En).unwrap();
+        assert!(text.contains("  enum: Failed, Pending, Running, Succeeded, ....\n"), "{text}");
         assert!(explain("sts", true, Lang::Ja).unwrap().contains("    replicas\t<integer>"));
         assert_eq!(
             explain("nothing", false, Lang::En).unwrap_err(),

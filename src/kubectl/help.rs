@@ -57,12 +57,15 @@ const OPTIONS_LINE: &str =
 const GROUPS: &[(&str, &[&str])] = &[
     ("Basic Commands (Beginner)", &["create", "expose", "run", "set"]),
     ("Basic Commands (Intermediate)", &["explain", "get", "edit", "delete"]),
-    ("Deploy Commands", &["rollout", "scale"]),
-    ("Cluster Management Commands", &["cluster-info", "cordon", "uncordon", "drain", "taint"]),
-    ("Troubleshooting and Debugging Commands", &["describe", "logs", "attach", "exec", "events"]),
-    ("Advanced Commands", &["diff", "apply", "patch", "replace", "wait"]),
-    ("Settings Commands", &["label", "annotate"]),
-    ("Other Commands", &["api-resources", "api-versions", "config", "version"]),
+    ("Deploy Commands", &["rollout", "scale", "autoscale"]),
+    ("Cluster Management Commands", &["certificate", "cluster-info", "top", "cordon", "uncordon", "drain", "taint"]),
+    (
+        "Troubleshooting and Debugging Commands",
+        &["describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "auth", "debug", "events"],
+    ),
+    ("Advanced Commands", &["diff", "apply", "patch", "replace", "wait", "kustomize"]),
+    ("Settings Commands", &["label", "annotate", "completion"]),
+    ("Other Commands", &["api-resources", "api-versions", "config", "plugin", "version"]),
 ];
 
 /// What `kubectl` and `kubectl help` print.
@@ -79,6 +82,11 @@ pub fn overview() -> String {
     out.push_str("Use \"kubectl <command> --help\" for more information about a given command.\n");
     _ = writeln!(out, "{OPTIONS_LINE}");
     out
+}
+
+/// The help of every command, in order of their names.
+pub fn all() -> &'static [Help] {
+    COMMANDS
 }
 
 /// The commands that the overview names, in its order.
@@ -157,6 +165,43 @@ const FAMILIES: &[Family] = &[
         ],
     },
     Family {
+        name: "auth",
+        summary: "Inspect authorization.",
+        examples: "",
+        width: 13,
+        members: &[
+            ("can-i", "Check whether an action is allowed"),
+            ("whoami", "Experimental: Check self subject attributes"),
+        ],
+    },
+    Family {
+        name: "certificate",
+        summary: "Modify certificate resources.",
+        examples: "",
+        width: 13,
+        members: &[
+            ("approve", "Approve a certificate signing request"),
+            ("deny", "Deny a certificate signing request"),
+        ],
+    },
+    Family {
+        name: "plugin",
+        summary: "Provides utilities for interacting with plugins.",
+        examples: "",
+        width: 13,
+        members: &[("list", "List all visible plugin executables on a user's PATH")],
+    },
+    Family {
+        name: "top",
+        summary: "Display resource (CPU/memory) usage.",
+        examples: "",
+        width: 13,
+        members: &[
+            ("node", "Display resource (CPU/memory) usage of nodes"),
+            ("pod", "Display resource (CPU/memory) usage of pods"),
+        ],
+    },
+    Family {
         name: "config",
         summary: "Modify kubeconfig files.",
         examples: "",
@@ -179,8 +224,10 @@ pub fn global_options() -> &'static str {
 
 const FILE: (&str, &str) = ("-f, --filename=[]", "The manifest to read: a file, or - for standard input.");
 const SELECTOR: (&str, &str) = ("-l, --selector=''", "Only objects whose labels match, as in app=nginx,tier!=back.");
-const OUTPUT: (&str, &str) =
-    ("-o, --output=''", "One of: wide, yaml, json, name, jsonpath=TEMPLATE, custom-columns=SPEC.");
+const OUTPUT: (&str, &str) = (
+    "-o, --output=''",
+    "One of: wide, yaml, json, name, jsonpath=TEMPLATE, go-template=TEMPLATE, custom-columns=SPEC.",
+);
 const ALL_NAMESPACES: (&str, &str) = ("-A, --all-namespaces=false", "Look in every namespace.");
 const DRY_RUN: (&str, &str) = ("--dry-run='none'", "none, client or server: with the others nothing is stored.");
 const OVERWRITE: (&str, &str) = ("--overwrite=false", "Replace values that are there.");
@@ -235,7 +282,9 @@ const COMMANDS: &[Help] = &[
             FILE,
             DRY_RUN,
             ("--force=false", "Delete and create anew what cannot be changed."),
-            ("--server-side=false", "Let the server merge."),
+            ("--server-side=false", "Let the server merge, and refuse what other managers own."),
+            ("--force-conflicts=false", "With --server-side: take such fields over."),
+            ("--field-manager=''", "The name that owns what is applied."),
             ("--validate='strict'", "strict refuses unknown fields, warn names them, ignore drops them."),
             OUTPUT,
         ],
@@ -253,6 +302,27 @@ const COMMANDS: &[Help] = &[
         "attach POD -c CONTAINER [options]",
     ),
     help(
+        "auth can-i",
+        "Check whether an action is allowed.",
+        &[("May I create pods?", "kubectl auth can-i create pods"), ("What may I do?", "kubectl auth can-i --list")],
+        &[("--list=false", "Print all allowed actions."), ("-q, --quiet=false", "Only the exit code tells.")],
+        "auth can-i VERB [TYPE | TYPE/NAME | NONRESOURCEURL] [options]",
+    ),
+    help(
+        "auth whoami",
+        "Check self subject attributes.",
+        &[("Who am I?", "kubectl auth whoami")],
+        &[],
+        "auth whoami [options]",
+    ),
+    help(
+        "autoscale",
+        "Look up a set and create an autoscaler for it. This lab has no metrics to scale by.",
+        &[],
+        &[("--min=-1", "The least pods."), ("--max=-1", "The most pods. Required.")],
+        "autoscale (-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [options]",
+    ),
+    help(
         "cluster-info",
         "Display cluster information.",
         &[("Where the control plane is", "kubectl cluster-info")],
@@ -260,11 +330,28 @@ const COMMANDS: &[Help] = &[
         "cluster-info",
     ),
     help(
+        "completion",
+        "Output shell completion code for the specified shell. Tab completes here without it.",
+        &[("Load it, as on a real machine", "source <(kubectl completion bash)")],
+        &[],
+        "completion SHELL",
+    ),
+    help(
         "cordon",
         "Mark node as unschedulable.",
         &[("No new pods on this node", "kubectl cordon node-1")],
         &[DRY_RUN, SELECTOR],
         "cordon NODE [options]",
+    ),
+    help(
+        "cp",
+        "Copy files and directories to and from containers.",
+        &[
+            ("A file out of a pod", "kubectl cp web-0:/etc/hostname name.txt"),
+            ("A file into a pod", "kubectl cp manifest.yaml web-0:/tmp/manifest.yaml"),
+        ],
+        &[("-c, --container=''", "Which container.")],
+        "cp <file-spec-src> <file-spec-dest> [options]",
     ),
     help(
         "create",
@@ -275,6 +362,13 @@ const COMMANDS: &[Help] = &[
         ],
         &[FILE, DRY_RUN, ("--save-config=false", "Keep what was created for a later apply."), OUTPUT],
         "create -f FILENAME [options]",
+    ),
+    help(
+        "debug",
+        "Debug cluster resources using interactive debugging containers. This lab has no such containers.",
+        &[],
+        &[("--image=''", "The image of the debugging container."), ("--target=''", "The container to look into.")],
+        "debug (POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ] [options]",
     ),
     help(
         "delete",
@@ -341,7 +435,7 @@ const COMMANDS: &[Help] = &[
         "edit",
         "Edit a resource on the server, in this page's editor.",
         &[("Open the living set in the editor", "kubectl edit sts web")],
-        &[],
+        &[FILE],
         "edit (RESOURCE/NAME | -f FILENAME) [options]",
     ),
     help(
@@ -382,8 +476,8 @@ const COMMANDS: &[Help] = &[
     ),
     help(
         "expose",
-        "Create a Service for a pod or a set.",
-        &[],
+        "Create a Service for a pod or another Service.",
+        &[("Make one pod reachable by a name of its own", "kubectl expose pod web-0 --port=80 --name=first")],
         &[
             ("--port=''", "The port that the Service serves."),
             ("--name=''", "The Service's name."),
@@ -410,6 +504,7 @@ const COMMANDS: &[Help] = &[
             ("--field-selector=''", "Only objects whose fields match, as in status.phase=Running."),
             ("--show-labels=false", "A column with all labels."),
             ("-L, --label-columns=[]", "A column for each of these labels."),
+            ("--show-managed-fields=false", "With yaml and json: who owns which fields."),
             ("--sort-by=''", "A JSONPath to sort by."),
             ("--no-headers=false", "Leave the header out."),
             ("--ignore-not-found=false", "A missing object is no error."),
@@ -417,6 +512,13 @@ const COMMANDS: &[Help] = &[
             FILE,
         ],
         "get [(-o|--output=)...] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ...) [flags] [options]",
+    ),
+    help(
+        "kustomize",
+        "Build a set of resources from a directory with a kustomization. This lab keeps plain manifests.",
+        &[],
+        &[],
+        "kustomize DIR [options]",
     ),
     help(
         "label",
@@ -431,9 +533,11 @@ const COMMANDS: &[Help] = &[
         &[
             ("What a pod wrote", "kubectl logs web-0"),
             ("What it wrote before its last restart", "kubectl logs web-0 -p"),
+            ("Go on printing what it writes", "kubectl logs -f web-0"),
         ],
         &[
             ("-c, --container=''", "Which container."),
+            ("-f, --follow=false", "Go on printing; Ctrl-C ends it."),
             ("-p, --previous=false", "The container before the last restart."),
             ("--tail=-1", "Only the last lines."),
             SELECTOR,
@@ -461,6 +565,20 @@ const COMMANDS: &[Help] = &[
             OUTPUT,
         ],
         "patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE] [options]",
+    ),
+    help(
+        "port-forward",
+        "Forward one or more local ports to a pod. Nothing outside of this page can connect to them.",
+        &[("Port 8080 to the pod's port 80", "kubectl port-forward web-0 8080:80")],
+        &[("--address=[localhost]", "Addresses to listen on.")],
+        "port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
+    ),
+    help(
+        "proxy",
+        "Run a proxy to the Kubernetes API server. Nothing outside of this page can connect to it.",
+        &[("Serve the API on port 8001", "kubectl proxy")],
+        &[("-p, --port=8001", "The port to serve on.")],
+        "proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix] [options]",
     ),
     help(
         "replace",
@@ -567,6 +685,20 @@ const COMMANDS: &[Help] = &[
         "taint NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N [options]",
     ),
     help(
+        "top node",
+        "Display resource (CPU/memory) usage of nodes.",
+        &[],
+        &[SELECTOR],
+        "top node [NAME | -l label] [options]",
+    ),
+    help(
+        "top pod",
+        "Display resource (CPU/memory) usage of pods.",
+        &[],
+        &[SELECTOR, ALL_NAMESPACES],
+        "top pod [NAME | -l label] [options]",
+    ),
+    help(
         "uncordon",
         "Mark node as schedulable.",
         &[("New pods may come again", "kubectl uncordon node-1")],
@@ -586,8 +718,8 @@ const COMMANDS: &[Help] = &[
         &[
             ("Until a pod is ready", "kubectl wait --for=condition=Ready pod/web-0 --timeout=60s"),
             (
-                "Until a set has two ready pods",
-                "kubectl wait --for=jsonpath='{.status.readyReplicas}'=2 sts/web --timeout=60s",
+                "Until a set has three ready pods",
+                "kubectl wait --for=jsonpath='{.status.readyReplicas}'=3 sts/web --timeout=60s",
             ),
         ],
         &[

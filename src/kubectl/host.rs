@@ -2,6 +2,15 @@
 
 use crate::cluster::{Change, Cluster, Fault};
 
+/// Why a command lets time pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// Its request is on the way: between two writes.
+    Request,
+    /// Its program starts: between two commands of a line.
+    Command,
+}
+
 /// The world that a console is connected to.
 pub trait Host {
     /// The API server, to read.
@@ -9,6 +18,9 @@ pub trait Host {
 
     /// The API server, to write. Controllers hear of the writes after the command's turn.
     fn cluster_mut(&mut self) -> &mut Cluster;
+
+    /// Lets a few milliseconds of virtual time pass, in which the control plane reacts to what was written.
+    fn pause(&mut self, why: Pause);
 
     /// What was written since waiting commands were polled last, oldest first.
     fn news(&self) -> &[Change];

@@ -1,7 +1,7 @@
 //! Commands that wait: state machines that are polled while virtual time goes on; know no clock.
 
 use super::command::{Cx, Flow};
-use super::verbs::{delete, drain, exec, get, rollout, run, wait};
+use super::verbs::{delete, drain, edit, exec, get, logs, rollout, run, wait};
 use crate::model::Millis;
 
 /// A command that waits.
@@ -21,6 +21,10 @@ pub enum Job {
     Shell(Box<exec::Talk>),
     /// `run`, until its pod runs.
     Run(Box<run::Start>),
+    /// `logs --follow`.
+    Follow(Box<logs::Follow>),
+    /// `edit`, until the text comes back.
+    Edit(Box<edit::Edit>),
     /// `sleep`.
     Sleep(Millis),
 }
@@ -36,6 +40,8 @@ impl Job {
             Job::Drain(job) => job.poll(cx),
             Job::Shell(job) => job.poll(cx),
             Job::Run(job) => job.poll(cx),
+            Job::Follow(job) => job.poll(cx),
+            Job::Edit(job) => Flow::Wait(Job::Edit(job)),
             Job::Sleep(until) if cx.now() >= until => Flow::Done(0),
             Job::Sleep(until) => Flow::Wait(Job::Sleep(until)),
         }
@@ -51,6 +57,8 @@ impl Job {
             Job::Drain(job) => job.wakes_at(),
             Job::Shell(job) => job.wakes_at(),
             Job::Run(job) => job.wakes_at(),
+            Job::Follow(job) => Some(job.wakes_at()),
+            Job::Edit(_) => None,
             Job::Sleep(until) => Some(*until),
         }
     }

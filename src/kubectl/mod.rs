@@ -1,6 +1,6 @@
 //! The console's language: words, flags, verbs, printers, completion and help, in kubectl's own words.
 //!
-//! A line is split as a shell does ([`words`]), its commands are run one by one ([`console`]), and each is either a
+//! A line is read in the shell's language (`shell::parse`), its commands are run one by one ([`console`]), and each is either a
 //! small tool ([`tools`]) or a kubectl verb ([`verbs`]).
 //! A verb that waits hands back a job ([`jobs`]): a state machine that is polled while virtual time goes on.
 
@@ -13,6 +13,7 @@ pub mod diff;
 pub mod duration;
 pub mod explain;
 pub mod flags;
+pub mod go_template;
 pub mod help;
 pub mod host;
 pub mod jobs;
@@ -27,8 +28,7 @@ pub mod suggest;
 pub mod table;
 pub mod tools;
 pub mod verbs;
-pub mod words;
 
 pub use console::{Completions, Console, Prompt};
-pub use host::Host;
+pub use host::{Host, Pause};
 pub use output::{Line, Output, Span, Stream, Style};

@@ -103,6 +103,16 @@ impl Output {
 
     /// Appends what came after.
     pub fn append(&mut self, mut later: Output) {
+        // What comes after an open line stands on it.
+        let is_out = |line: Option<&Line>| line.is_some_and(|line| line.stream == Stream::Out);
+        if self.is_unterminated && is_out(self.lines.last()) && is_out(later.lines.first()) {
+            let first = later.lines.remove(0);
+            if let Some(last) = self.lines.last_mut() {
+                last.spans.extend(first.spans);
+            }
+        } else if later.lines.is_empty() {
+            later.is_unterminated |= self.is_unterminated;
+        }
         self.lines.append(&mut later.lines);
         self.is_unterminated = later.is_unterminated;
         self.exit = later.exit.or(self.exit);

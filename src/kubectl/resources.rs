@@ -24,6 +24,17 @@ pub struct Absent {
     pub is_namespaced: bool,
 }
 
+impl Absent {
+    /// `apps/v1`.
+    pub fn api_version(&self) -> String {
+        match self.group {
+            "" => "v1".into(),
+            "autoscaling" => "autoscaling/v2".into(),
+            group => format!("{group}/v1"),
+        }
+    }
+}
+
 const fn absent(
     plural: &'static str,
     singular: &'static str,
@@ -65,7 +76,6 @@ pub const ABSENT: &[Absent] = &[
     absent("leases", "lease", "Lease", "coordination.k8s.io", "", true),
     absent("limitranges", "limitrange", "LimitRange", "", "limits", true),
     absent("networkpolicies", "networkpolicy", "NetworkPolicy", "networking.k8s.io", "netpol", true),
-    absent("priorityclasses", "priorityclass", "PriorityClass", "scheduling.k8s.io", "pc", false),
     absent("replicasets", "replicaset", "ReplicaSet", "apps", "rs", true),
     absent("replicationcontrollers", "replicationcontroller", "ReplicationController", "", "rc", true),
     absent("rolebindings", "rolebinding", "RoleBinding", "rbac.authorization.k8s.io", "", true),

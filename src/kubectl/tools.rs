@@ -3,16 +3,20 @@
 use super::command::{Cx, Failure, Flow, OK};
 use super::duration::parse_go_duration;
 use super::jobs::Job;
-use super::output::{Line, Output, Stream};
+use super::output::{Line, Output, Span, Stream, Style};
 use crate::model::Millis;
 use crate::ordering::Order;
+use crate::shell::commands::text::{Filter, Grep, NAMES as NAMES_OF_FILTERS, files_of, kept_range};
+use crate::shell::container::FileError;
+use crate::shell::machine::ShellKind;
 use std::rc::Rc;
 
 /// Runs the tool `name`. `input` are the lines of a pipe, with their meaning kept.
 ///
 /// # Errors
 /// What the tool refuses.
-pub fn run(name: &str, args: &[String], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+pub fn run(name: &str, all: &[String], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let args = all.get(1..).unwrap_or(&[]);
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match name {
         "cat" | "type" | "less" | "more" => cat(&words, input, cx),
@@ -21,12 +25,11 @@ pub fn run(name: &str, args: &[String], input: Option<&Output>, cx: &mut Cx<'_>)
         "rm" | "del" => rm(&words, cx),
         "cp" | "mv" => copy(name, &words, cx),
         "touch" => touch(&words, cx),
-        "echo" | "printf" => echo(name, &words, cx),
         "clear" | "cls" => {
             cx.out.clears = true;
             OK
         }
-        "pwd" => say(cx, "/home/lab"),
+        "pwd" => say(cx, HOME),
         "whoami" => say(cx, "lab"),
         "hostname" => say(cx, "lab"),
         "date" => {
@@ -37,11 +40,9 @@ pub fn run(name: &str, args: &[String], input: Option<&Output>, cx: &mut Cx<'_>)
         "false" => Ok(Flow::Done(1)),
         "sleep" => sleep(&words, cx),
         "export" => export(&words, cx),
-        "grep" | "egrep" | "findstr" | "Select-String" | "sls" => grep(&words, input, cx),
-        "head" | "tail" => head_or_tail(name == "head", &words, input, cx),
-        "wc" => count(&words, input, cx),
-        "sort" => sort(&words, input, cx),
-        "uniq" => uniq(input, cx),
+        "grep" | "egrep" | "findstr" | "Select-String" | "sls" => grep(all, input, cx),
+        "head" | "tail" => head_or_tail(all, input, cx),
+        _ if NAMES_OF_FILTERS.contains(&name) => filter(all, cx),
         "minikube" => super::minikube::run(&words, cx),
         "help" => help(cx),
         "watch" => watch(args, cx),
@@ -62,9 +63,12 @@ fn help(cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 
 /// The names of the tools, for completion.
 pub const NAMES: &[&str] = &[
-    "cat", "clear", "cp", "echo", "grep", "head", "help", "history", "kubectl", "lab", "ls", "minikube", "mv", "rm",
-    "sleep", "sort", "tail", "tee", "uniq", "wc",
+    "awk", "base64", "cat", "clear", "cp", "cut", "echo", "grep", "head", "help", "history", "kubectl", "lab", "ls",
+    "minikube", "mv", "printf", "rm", "sed", "seq", "sleep", "sort", "tail", "tee", "uniq", "watch", "wc", "xargs",
 ];
+
+/// The directory in which everything happens.
+pub const HOME: &str = "/home/lab";
 
 fn say(cx: &mut Cx<'_>, text: &str) -> Result<Flow, Failure> {
     cx.out.out(text);
@@ -72,10 +76,6 @@ fn say(cx: &mut Cx<'_>, text: &str) -> Result<Flow, Failure> {
 }
 
 fn unknown(name: &str, words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    if let Some((variable, value)) = name.split_once('=').filter(|_| words.is_empty()) {
-        Rc::make_mut(&mut cx.state.variables).insert(variable.to_string(), value.to_string());
-        return OK;
-    }
     if matches!(name, "vi" | "vim" | "nano" | "code" | "emacs") {
         cx.out.opens = words.first().map(|file| {
             let text = cx.state.files.get(*file).cloned().unwrap_or_default();
@@ -254,27 +254,6 @@ fn touch(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     OK
 }
 
-fn echo(name: &str, words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let (mut is_open, mut escapes) = (name == "printf", name == "printf");
-    let mut words = words;
-    while let Some((flag @ ("-n" | "-e" | "-ne" | "-en"), rest)) =
-        words.split_first().map(|(first, rest)| (*first, rest))
-    {
-        is_open |= flag.contains('n');
-        escapes |= flag.contains('e');
-        words = rest;
-    }
-    let mut text = words.join(" ");
-    if escapes {
-        text = text.replace("\\n", "\n").replace("\\t", "\t");
-    }
-    if !is_open {
-        text.push('\n');
-    }
-    put_text(cx, &text);
-    OK
-}
-
 fn sleep(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let length =
         words.first().and_then(|word| parse_go_duration(word).or_else(|| parse_go_duration(&format!("{word}s"))));
@@ -293,204 +272,54 @@ fn export(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     OK
 }
 
-struct Grep {
-    ignores_case: bool,
-    inverts: bool,
-    counts: bool,
-    is_quiet: bool,
-    after: usize,
-    before: usize,
-    patterns: Vec<String>,
-}
-
-fn grep(words: &[&str], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let mut grep = Grep {
-        ignores_case: false,
-        inverts: false,
-        counts: false,
-        is_quiet: false,
-        after: 0,
-        before: 0,
-        patterns: Vec::new(),
+/// `grep`, which keeps what the lines of a pipe mean.
+fn grep(all: &[String], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let Some(grep) = Grep::of(all) else {
+        return Err(Failure::Raw("usage: grep [OPTION]... PATTERNS [FILE]...".into()));
     };
-    let mut files = Vec::new();
-    let mut rest = words.iter();
-    while let Some(word) = rest.next() {
-        let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
-            if grep.patterns.is_empty() {
-                grep.patterns.push((*word).to_string())
-            } else {
-                files.push(*word)
-            }
-            continue;
-        };
-        let letter = letters.chars().next().unwrap_or(' ');
-        if matches!(letter, 'A' | 'B' | 'C' | 'e') {
-            let value = match letters.get(1..).filter(|value| !value.is_empty()) {
-                Some(value) => value,
-                None => rest.next().copied().unwrap_or(""),
-            };
-            let number = value.parse().unwrap_or(0);
-            match letter {
-                'A' => grep.after = number,
-                'B' => grep.before = number,
-                'C' => (grep.before, grep.after) = (number, number),
-                _ => grep.patterns.push(value.to_string()),
-            }
-            continue;
-        }
-        grep.ignores_case |= letters.contains('i');
-        grep.inverts |= letters.contains('v');
-        grep.counts |= letters.contains('c');
-        grep.is_quiet |= letters.contains('q');
-    }
-    if grep.patterns.is_empty() {
-        return Err(Failure::Raw("usage: grep [-ivcq] [-A n] [-B n] PATTERN [FILE]...".into()));
-    }
+    let files: Vec<&str> = grep.files.iter().map(String::as_str).collect();
     let all = lines(&files, input, cx, "grep")?;
-    let hits: Vec<bool> = all.iter().map(|line| grep.takes(&line.text())).collect();
+    let texts: Vec<String> = all.iter().map(Line::text).collect();
+    let hits = grep.hits(&texts);
     let count = hits.iter().filter(|hit| **hit).count();
     if grep.counts {
         cx.out.out(count.to_string());
+    } else if grep.only_found && !grep.is_quiet {
+        texts.iter().flat_map(|text| grep.found_in(text)).for_each(|found| cx.out.out(found));
     } else if !grep.is_quiet {
-        for (at, line) in all.into_iter().enumerate() {
-            let from = at.saturating_sub(grep.after);
-            let to = (at + grep.before + 1).min(hits.len());
-            if hits.get(from..to).is_some_and(|near| near.contains(&true)) {
-                cx.out.lines.push(line);
+        for (at, mut line) in all.into_iter().enumerate().filter(|(at, _)| grep.shows(&hits, *at)) {
+            if grep.numbers {
+                line.spans.insert(0, Span { text: format!("{}:", at + 1), style: Style::Dim });
             }
+            cx.out.lines.push(line);
         }
     }
     Ok(Flow::Done(i32::from(count == 0)))
 }
 
-impl Grep {
-    fn takes(&self, line: &str) -> bool {
-        let fold = |text: &str| if self.ignores_case { text.to_lowercase() } else { text.to_string() };
-        let line = fold(line);
-        let hit = self
-            .patterns
-            .iter()
-            .any(|pattern| fold(pattern).replace("\\|", "|").split('|').any(|part| matches_pattern(part, &line)));
-        hit != self.inverts
-    }
-}
-
-/// Whether a simple pattern (`^`, `$`, `.`, `.*`) is found in `line`.
-fn matches_pattern(pattern: &str, line: &str) -> bool {
-    let (pattern, at_start) = pattern.strip_prefix('^').map_or((pattern, false), |rest| (rest, true));
-    let (pattern, at_end) = pattern.strip_suffix('$').map_or((pattern, false), |rest| (rest, true));
-    let parts: Vec<Vec<char>> = pattern.split(".*").map(|part| part.replace('\\', "").chars().collect()).collect();
-    let line: Vec<char> = line.chars().collect();
-    let starts = if at_start { 0..=0 } else { 0..=line.len() };
-    starts.into_iter().any(|start| parts_match(&parts, &line, start, at_end))
-}
-
-fn parts_match(parts: &[Vec<char>], line: &[char], start: usize, at_end: bool) -> bool {
-    let fits = |part: &[char], at: usize| {
-        line.get(at..at + part.len())
-            .is_some_and(|there| part.iter().zip(there).all(|(wanted, found)| *wanted == '.' || wanted == found))
-    };
-    let Some((first, rest)) = parts.split_first() else { return true };
-    if !fits(first, start) {
-        return false;
-    }
-    let mut at = start + first.len();
-    for (number, part) in rest.iter().enumerate() {
-        let is_last = number + 1 == rest.len();
-        let found = if is_last && at_end {
-            line.len().checked_sub(part.len()).filter(|last| *last >= at && fits(part, *last))
-        } else {
-            (at..=line.len()).find(|at| fits(part, *at))
-        };
-        match found {
-            Some(found) => at = found + part.len(),
-            None => return false,
-        }
-    }
-    !at_end || at == line.len()
-}
-
-fn head_or_tail(is_head: bool, words: &[&str], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let mut count = 10;
-    let mut files = Vec::new();
-    let mut rest = words.iter();
-    while let Some(word) = rest.next() {
-        match word.strip_prefix('-') {
-            Some("n") => count = rest.next().and_then(|value| value.trim_start_matches('-').parse().ok()).unwrap_or(10),
-            Some(number) => count = number.trim_start_matches('n').parse().unwrap_or(10),
-            None => files.push(*word),
-        }
-    }
-    let all = lines(&files, input, cx, if is_head { "head" } else { "tail" })?;
-    let from = if is_head { 0 } else { all.len().saturating_sub(count) };
-    put_lines(cx, all.into_iter().skip(from).take(count));
+/// `head` and `tail`, which keep what the lines of a pipe mean.
+fn head_or_tail(all: &[String], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let name = all.first().map_or("head", String::as_str);
+    let files = files_of(all);
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let lines = lines(&files, input, cx, name)?;
+    let range = kept_range(all, lines.len()).map_err(|why| Failure::Raw(format!("{name}: {why}")))?;
+    put_lines(cx, lines.into_iter().skip(range.start).take(range.len()));
     OK
 }
 
-fn count(words: &[&str], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let files: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
-    let all = lines(&files, input, cx, "wc")?;
-    let flags: String = words.iter().filter_map(|word| word.strip_prefix('-')).collect();
-    let word_count: usize = all.iter().map(|line| line.text().split_whitespace().count()).sum();
-    let bytes: usize = all.iter().map(|line| line.text().len() + 1).sum();
-    let text = match flags.as_str() {
-        "l" => all.len().to_string(),
-        "w" => word_count.to_string(),
-        "c" => bytes.to_string(),
-        _ => format!("{:7} {word_count:7} {bytes:7}", all.len()),
-    };
-    cx.out.out(text);
-    OK
-}
-
-fn sort(words: &[&str], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let files: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
-    let mut all = lines(&files, input, cx, "sort")?;
-    all.order_by_key(Line::text);
-    let flags: String = words.iter().filter_map(|word| word.strip_prefix('-')).collect();
-    if flags.contains('n') {
-        let number = |line: &Line| {
-            let text = line.text();
-            let digits = text.trim_start();
-            let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-            digits.get(..end).and_then(|digits| digits.parse::<u64>().ok()).unwrap_or(0)
-        };
-        all.order_by_key(number);
+/// A command that turns text into text, as containers have it.
+fn filter(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let stdin = cx.stdin.take().unwrap_or_default();
+    let read = |name: &str| read_file(name, cx).ok_or(FileError::NotFound);
+    let (out, err) = (String::new(), String::new());
+    let mut filter = Filter { words: all, stdin, read: &read, out, err, written: Vec::new(), kind: ShellKind::Bash };
+    let code = filter.run().unwrap_or(0);
+    let (out, err, written) = (filter.out, filter.err, filter.written);
+    for (file, text) in written {
+        Rc::make_mut(&mut cx.state.files).insert(file_name(&file).to_string(), text);
     }
-    if flags.contains('r') {
-        all.reverse();
-    }
-    if flags.contains('u') {
-        all.dedup_by_key(|line| line.text());
-    }
-    put_lines(cx, all);
-    OK
-}
-
-fn uniq(input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let mut all = lines(&[], input, cx, "uniq")?;
-    all.dedup_by_key(|line| line.text());
-    put_lines(cx, all);
-    OK
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn small_patterns_are_found() {
-        let cases = [
-            ("Taints", "  Taints:  <none>", true),
-            ("^web-.$", "web-0", true),
-            ("^web$", "web-0", false),
-            ("web.*Running", "web-0   1/1   Running", true),
-            ("a.*b$", "a b b", true),
-            ("", "x", true),
-        ];
-        for (pattern, line, expected) in cases {
-            assert_eq!(matches_pattern(pattern, line), expected, "{pattern}");
-        }
-    }
+    put_text(cx, &out);
+    err.lines().for_each(|line| cx.out.err(line));
+    Ok(Flow::Done(i32::try_from(code).unwrap_or(1)))
 }

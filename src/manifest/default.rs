@@ -15,6 +15,7 @@ pub fn default_object(object: &mut Object) {
             fill(&mut object.body, "reclaimPolicy", || "Delete".into());
             fill(&mut object.body, "volumeBindingMode", || "Immediate".into());
         }
+        Kind::PriorityClass => fill(&mut object.body, "preemptionPolicy", || "PreemptLowerPriority".into()),
         Kind::Service => service(&mut object.body),
         Kind::Namespace => {
             object.meta.labels.insert("kubernetes.io/metadata.name", object.meta.name.clone());

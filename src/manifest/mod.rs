@@ -26,7 +26,7 @@ pub use decode::{DecodeError, Decoded, decode, decode_as, tidy};
 pub use default::default_object;
 pub use encode::to_yaml;
 pub use field_error::{FieldError, FieldErrorKind, go_quoted, messages};
-pub use prepare::{Admitted, Gates, admit_create, admit_update, prepare_create, prepare_update};
+pub use prepare::{Admitted, Gates, admit_create, admit_update, base64, prepare_create, prepare_update};
 pub use read::{Hint, Manifest, Problem, Severity, flatten_lists, read};
 pub use scalar::resolve_plain;
 pub use validate::{validate_create, validate_metadata, validate_update};

@@ -113,6 +113,7 @@ pub fn prepare_update(old: &Object, object: &mut Object, gates: &Gates) {
     match object.kind {
         Kind::Secret => merge_string_data(object),
         Kind::ConfigMap | Kind::StorageClass | Kind::ControllerRevision | Kind::ServiceAccount => {}
+        Kind::PriorityClass => {}
         Kind::Event | Kind::Endpoints | Kind::EndpointSlice => {}
         _ => match old.body.get("status") {
             Some(status) => _ = object.body.insert("status", status.clone()),
@@ -157,7 +158,8 @@ fn merge_string_data(object: &mut Object) {
     object.body.insert("data", data.into());
 }
 
-fn base64(bytes: &[u8]) -> String {
+/// Bytes in base64.
+pub fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {

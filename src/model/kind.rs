@@ -17,6 +17,7 @@ pub enum Kind {
     PersistentVolumeClaim,
     Pod,
     PodDisruptionBudget,
+    PriorityClass,
     ResourceQuota,
     Secret,
     Service,
@@ -47,7 +48,7 @@ pub struct KindNames {
 
 impl Kind {
     /// All kinds, in alphabetical order.
-    pub const ALL: [Kind; 18] = [
+    pub const ALL: [Kind; 19] = [
         Kind::ConfigMap,
         Kind::ControllerRevision,
         Kind::Endpoints,
@@ -59,6 +60,7 @@ impl Kind {
         Kind::PersistentVolumeClaim,
         Kind::Pod,
         Kind::PodDisruptionBudget,
+        Kind::PriorityClass,
         Kind::ResourceQuota,
         Kind::Secret,
         Kind::Service,
@@ -78,6 +80,7 @@ impl Kind {
         match self.names().group {
             "apps" => "apps/v1",
             "policy" => "policy/v1",
+            "scheduling.k8s.io" => "scheduling.k8s.io/v1",
             "storage.k8s.io" => "storage.k8s.io/v1",
             "discovery.k8s.io" => "discovery.k8s.io/v1",
             _ => "v1",
@@ -135,7 +138,7 @@ const fn row(
 }
 
 /// In the order of [`Kind`].
-static TABLE: [KindNames; 18] = [
+static TABLE: [KindNames; 19] = [
     row("ConfigMap", "", "configmaps", "configmap", &["cm"], true),
     row("ControllerRevision", "apps", "controllerrevisions", "controllerrevision", &[], true),
     row("Endpoints", "", "endpoints", "endpoints", &["ep"], true),
@@ -147,6 +150,7 @@ static TABLE: [KindNames; 18] = [
     row("PersistentVolumeClaim", "", "persistentvolumeclaims", "persistentvolumeclaim", &["pvc"], true),
     row("Pod", "", "pods", "pod", &["po"], true),
     row("PodDisruptionBudget", "policy", "poddisruptionbudgets", "poddisruptionbudget", &["pdb"], true),
+    row("PriorityClass", "scheduling.k8s.io", "priorityclasses", "priorityclass", &["pc"], false),
     row("ResourceQuota", "", "resourcequotas", "resourcequota", &["quota"], true),
     row("Secret", "", "secrets", "secret", &[], true),
     row("Service", "", "services", "service", &["svc"], true),

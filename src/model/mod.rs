@@ -8,6 +8,7 @@
 
 pub mod json;
 pub mod kind;
+pub mod managers;
 pub mod object;
 pub mod quantity;
 pub mod selector;
@@ -16,6 +17,7 @@ pub mod value;
 
 pub use json::{JsonStyle, parse_json, to_json, to_json_styled};
 pub use kind::Kind;
+pub use managers::Manager;
 pub use object::{Key, Meta, Object, OwnerReference};
 pub use quantity::{Quantity, QuantityError, QuantityFormat};
 pub use selector::{expression_matches, map_matches, selector_matches};

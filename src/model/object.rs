@@ -1,6 +1,7 @@
 //! An object of the API: typed metadata, and the rest as a tree; knows nothing of the store.
 
 use super::kind::Kind;
+use super::managers::Manager;
 use super::time::Millis;
 use super::value::{Labels, Map, Text, Value};
 use crate::obj;
@@ -90,6 +91,8 @@ pub struct Meta {
     pub owner_references: Rc<Vec<OwnerReference>>,
     /// What has to happen before it can go.
     pub finalizers: Rc<Vec<Text>>,
+    /// Who owns which fields, as far as clients wrote it; `None` until one does.
+    pub managers: Option<Rc<Vec<Manager>>>,
 }
 
 impl Meta {
@@ -132,7 +135,7 @@ impl Meta {
         }
     }
 
-    /// As the API writes it, without `managedFields`.
+    /// As the API writes it, without `managedFields`: kubectl hides them.
     pub fn to_value(&self) -> Value {
         let mut map = Map::new();
         let mut text = |key: &'static str, value: &Text| {
@@ -193,6 +196,7 @@ impl Meta {
             annotations: labels_from_value(value.get("annotations")),
             owner_references: Rc::new(list("ownerReferences").iter().map(owner_from_value).collect()),
             finalizers: Rc::new(list("finalizers").iter().filter_map(Value::as_text).cloned().collect()),
+            managers: None,
         }
     }
 }

@@ -130,6 +130,15 @@ impl Type {
         }
     }
 
+    /// The values that the API names for it, in order; empty for what is not an enumeration. As the API's
+    /// description has them: `enums.txt` holds one type a line.
+    pub fn values(&self) -> Vec<&'static str> {
+        let Type::Text(name) = self else { return Vec::new() };
+        let lines = include_str!("enums.txt").lines();
+        let found = lines.filter_map(|line| line.split_once(' ')).find(|(known, _)| known == name);
+        found.map_or(Vec::new(), |(_, values)| values.split(' ').collect())
+    }
+
     /// The struct behind lists and maps of it.
     pub fn structure(&self) -> Option<&'static Struct> {
         match self {
@@ -156,6 +165,7 @@ pub fn root(api_version: &str, kind: &str) -> Option<&'static Struct> {
         "v1" => "core",
         "apps/v1" => "apps",
         "policy/v1" => "policy",
+        "scheduling.k8s.io/v1" => "scheduling",
         "storage.k8s.io/v1" => "storage",
         "discovery.k8s.io/v1" => "discovery",
         _ => return None,
@@ -235,6 +245,16 @@ mod tests {
                     assert!(super::structure(name).is_some(), "{}.{}: {name}", structure.name, field.name);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_enumeration_is_the_type_of_a_field() {
+        let fields = || table().iter().flat_map(|of| &of.fields);
+        for line in include_str!("enums.txt").lines() {
+            let name = line.split(' ').next().unwrap();
+            let is_used = fields().any(|field| matches!(field.kind, Type::Text(known) if known == name));
+            assert!(is_used, "{name}: no field has this type; take it out of enums.txt");
         }
     }
 

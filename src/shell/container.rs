@@ -739,7 +739,7 @@ fn expand_references(text: &str, known: &[(String, String)]) -> String {
 }
 
 /// Decodes base64; what is not base64 is left out.
-fn decode_base64(text: &str) -> String {
+pub fn decode_base64(text: &str) -> String {
     let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
     for c in text.bytes() {
         let six = match c {

@@ -1,30 +1,40 @@
 //! Turns words of the shell's language into text: variables, commands in commands, sums, file patterns.
 
-use super::container::{Container, parent_of};
-use super::machine::Shell;
 use super::parse::{Part, Word, double_quoted};
-use crate::cluster::Cluster;
+
+/// Where words are expanded: a shell in a container, or a console.
+pub trait Surroundings {
+    /// The value of a variable, the special ones (`?`, `#`, `1`) included.
+    fn variable(&self, name: &str) -> Option<String>;
+    /// Sets a variable.
+    fn set(&mut self, name: &str, value: String);
+    /// What a script says, without the last line ends: `$(…)`.
+    fn capture(&mut self, script: &str) -> String;
+    /// Says what is wrong.
+    fn complain(&mut self, what: &str);
+    /// The names of the files in a directory; the empty string is the working directory.
+    fn files(&self, directory: &str) -> Vec<String>;
+    /// The home directory.
+    fn home(&self) -> &str;
+    /// Whether `{1..3}` stands for several words, as in `bash`.
+    fn has_braces(&self) -> bool;
+}
 
 /// The most words that one command gets.
 const WORDS_MAX: usize = 1000;
 
 /// The words of a command: split at blanks that came from variables, with file patterns replaced.
-pub fn words(
-    shell: &mut Shell,
-    words: &[Word],
-    container: &Container,
-    cluster: &mut Cluster,
-    err: &mut String,
-) -> Vec<String> {
+pub fn words(around: &mut dyn Surroundings, words: &[Word]) -> Vec<String> {
     let mut all = Vec::new();
-    for word in words {
+    let has_braces = around.has_braces();
+    for word in words.iter().flat_map(|word| if has_braces { with_braces(word) } else { vec![word.clone()] }) {
         // The text so far, and the same as a pattern in which quoted characters have a backslash.
         let mut current: Option<(String, String)> = None;
         for (part, is_quoted) in &word.0 {
             let is_literal = matches!(part, Part::Text(_));
-            let value = value(shell, part, container, cluster, err);
+            let value = value(around, part);
             let value = match part {
-                Part::Text(text) if !is_quoted && current.is_none() => tilde(text),
+                Part::Text(text) if !is_quoted && current.is_none() => tilde(text, around.home()),
                 _ => value,
             };
             if *is_quoted || is_literal {
@@ -55,7 +65,7 @@ pub fn words(
     all.truncate(WORDS_MAX);
     let mut out = Vec::new();
     for (text, pattern) in all {
-        let found = if has_pattern(&pattern) { files(shell, &pattern, container, cluster) } else { Vec::new() };
+        let found = if has_pattern(&pattern) { files(around, &pattern) } else { Vec::new() };
         if found.is_empty() { out.push(text) } else { out.extend(found) }
     }
     out.truncate(WORDS_MAX);
@@ -63,13 +73,44 @@ pub fn words(
 }
 
 /// A word as one text, without splitting.
-pub fn text(shell: &mut Shell, word: &Word, container: &Container, cluster: &mut Cluster, err: &mut String) -> String {
-    word.0.iter().map(|(part, _)| value(shell, part, container, cluster, err)).collect()
+pub fn text(around: &mut dyn Surroundings, word: &Word) -> String {
+    word.0.iter().map(|(part, _)| value(around, part)).collect()
 }
 
-fn tilde(text: &str) -> String {
+/// A word with `{1..3}` and `{a,b}` outside of quotes as several words.
+fn with_braces(word: &Word) -> Vec<Word> {
+    let found = word.0.iter().enumerate().find_map(|(at, (part, is_quoted))| match part {
+        Part::Text(text) if !is_quoted => braces(text).map(|found| (at, found)),
+        _ => None,
+    });
+    let Some((at, (before, values, after))) = found else { return vec![word.clone()] };
+    let mut all = Vec::new();
+    for value in values {
+        let mut parts = word.0.get(..at).unwrap_or(&[]).to_vec();
+        parts.push((Part::Text(format!("{before}{value}{after}")), false));
+        parts.extend_from_slice(word.0.get(at + 1..).unwrap_or(&[]));
+        all.extend(if all.len() < WORDS_MAX { with_braces(&Word(parts)) } else { Vec::new() });
+    }
+    all
+}
+
+/// The first `{1..3}` or `{a,b}` of a text: what stands before it, its values, what stands behind it.
+fn braces(text: &str) -> Option<(&str, Vec<String>, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (inside, after) = rest.split_once('}')?;
+    if let Some((from, to)) = inside.split_once("..") {
+        let (from, to) = (from.parse::<i64>().ok()?, to.parse::<i64>().ok()?);
+        let count = from.abs_diff(to).min(WORDS_MAX as u64) as i64;
+        let step = if from <= to { 1 } else { -1 };
+        return Some((before, (0..=count).map(|n| (from + n * step).to_string()).collect(), after));
+    }
+    let is_list = inside.contains(',') && !inside.contains(['{', ' ']);
+    is_list.then(|| (before, inside.split(',').map(str::to_string).collect(), after))
+}
+
+fn tilde(text: &str, home: &str) -> String {
     match text.strip_prefix('~') {
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/root{rest}"),
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{home}{rest}"),
         _ => text.to_string(),
     }
 }
@@ -83,76 +124,60 @@ fn escape(text: &str, pattern: &mut String) {
     }
 }
 
-fn value(shell: &mut Shell, part: &Part, container: &Container, cluster: &mut Cluster, err: &mut String) -> String {
+fn value(around: &mut dyn Surroundings, part: &Part) -> String {
     match part {
         Part::Text(text) => text.clone(),
-        Part::Command(script) => shell.capture(script, container, cluster, err),
+        Part::Command(script) => around.capture(script),
         Part::Arithmetic(source) => {
             let source = match double_quoted(source) {
-                Ok(word) => text(shell, &word, container, cluster, err),
+                Ok(word) => text(around, &word),
                 Err(_) => source.clone(),
             };
-            match arithmetic(shell, &source) {
+            match arithmetic(around, &source) {
                 Some(number) => number.to_string(),
                 None => {
-                    err.push_str(&shell.complain(&format!("{source}: arithmetic syntax error")));
+                    around.complain(&format!("{source}: arithmetic syntax error"));
                     String::new()
                 }
             }
         }
         Part::Variable { name, operator, word } => {
-            let found = variable(shell, name);
+            let found = around.variable(name);
             let is_set = found.as_ref().is_some_and(|value| !value.is_empty());
-            let mut other = |shell: &mut Shell| match double_quoted(word) {
-                Ok(word) => text(shell, &word, container, cluster, err),
+            let other = |around: &mut dyn Surroundings| match double_quoted(word) {
+                Ok(word) => text(around, &word),
                 Err(_) => word.clone(),
             };
             match *operator {
-                ":-" if !is_set => other(shell),
-                "-" if found.is_none() => other(shell),
+                ":-" if !is_set => other(around),
+                "-" if found.is_none() => other(around),
                 ":=" if !is_set => {
-                    let value = other(shell);
-                    shell.set(name, value.clone());
+                    let value = other(around);
+                    around.set(name, value.clone());
                     value
                 }
                 ":+" => {
                     if is_set {
-                        other(shell)
+                        other(around)
                     } else {
                         String::new()
                     }
                 }
                 "+" => {
                     if found.is_some() {
-                        other(shell)
+                        other(around)
                     } else {
                         String::new()
                     }
                 }
                 "length" => found.unwrap_or_default().chars().count().to_string(),
                 operator @ ("#" | "##" | "%" | "%%") => {
-                    let pattern = other(shell);
+                    let pattern = other(around);
                     trim(&found.unwrap_or_default(), operator, &pattern)
                 }
                 _ => found.unwrap_or_default(),
             }
         }
-    }
-}
-
-fn variable(shell: &Shell, name: &str) -> Option<String> {
-    match name {
-        "?" => Some(shell.status.to_string()),
-        "$" => Some("1".to_string()),
-        "!" => Some(String::new()),
-        "#" => Some(shell.arguments.len().saturating_sub(1).to_string()),
-        "@" | "*" => Some(shell.arguments.get(1..).unwrap_or(&[]).join(" ")),
-        "PWD" => Some(shell.directory.clone()),
-        "RANDOM" => Some("4".to_string()),
-        name => match name.parse::<usize>() {
-            Ok(at) => shell.arguments.get(at).cloned(),
-            Err(_) => shell.variable(name),
-        },
     }
 }
 
@@ -183,17 +208,12 @@ fn has_pattern(text: &str) -> bool {
 }
 
 /// The files that a pattern in the last part of a path means, in order.
-fn files(shell: &Shell, pattern: &str, container: &Container, cluster: &Cluster) -> Vec<String> {
+fn files(around: &dyn Surroundings, pattern: &str) -> Vec<String> {
     let (directory, last) = match pattern.rsplit_once('/') {
         Some((directory, last)) => (Some(directory), last),
         None => (None, pattern),
     };
-    let place = match directory {
-        Some(directory) => shell.path(&format!("{directory}/x")),
-        None => shell.path("x"),
-    };
-    let Ok(entries) = container.list(cluster, &parent_of(&place)) else { return Vec::new() };
-    let names = entries.into_iter().map(|entry| entry.0);
+    let names = around.files(directory.unwrap_or("")).into_iter();
     let names = names.filter(|name| matches(last, name) && (!name.starts_with('.') || last.starts_with('.')));
     names.map(|name| directory.map_or(name.clone(), |directory| format!("{directory}/{name}"))).collect()
 }
@@ -244,10 +264,10 @@ fn one_matches(pattern: &[char], at: usize, c: char) -> Option<usize> {
 }
 
 /// The value of a sum such as `1 + 2 * (x - 3)`.
-fn arithmetic(shell: &Shell, source: &str) -> Option<i64> {
+fn arithmetic(around: &dyn Surroundings, source: &str) -> Option<i64> {
     let tokens: Vec<String> = split_sum(source)?;
     let mut at = 0;
-    let value = sum(shell, &tokens, &mut at, 0)?;
+    let value = sum(around, &tokens, &mut at, 0)?;
     (at == tokens.len()).then_some(value)
 }
 
@@ -267,21 +287,21 @@ fn split_sum(source: &str) -> Option<Vec<String>> {
     (tokens.len() < 200).then_some(tokens)
 }
 
-fn sum(shell: &Shell, tokens: &[String], at: &mut usize, level: u32) -> Option<i64> {
-    let mut left = product(shell, tokens, at, level)?;
+fn sum(around: &dyn Surroundings, tokens: &[String], at: &mut usize, level: u32) -> Option<i64> {
+    let mut left = product(around, tokens, at, level)?;
     while let Some(operator) = tokens.get(*at).filter(|token| matches!(token.as_str(), "+" | "-")) {
         *at += 1;
-        let right = product(shell, tokens, at, level)?;
+        let right = product(around, tokens, at, level)?;
         left = if operator == "+" { left.wrapping_add(right) } else { left.wrapping_sub(right) };
     }
     Some(left)
 }
 
-fn product(shell: &Shell, tokens: &[String], at: &mut usize, level: u32) -> Option<i64> {
-    let mut left = factor(shell, tokens, at, level)?;
+fn product(around: &dyn Surroundings, tokens: &[String], at: &mut usize, level: u32) -> Option<i64> {
+    let mut left = factor(around, tokens, at, level)?;
     while let Some(operator) = tokens.get(*at).filter(|token| matches!(token.as_str(), "*" | "/" | "%")) {
         *at += 1;
-        let right = factor(shell, tokens, at, level)?;
+        let right = factor(around, tokens, at, level)?;
         left = match operator.as_str() {
             "*" => left.wrapping_mul(right),
             "/" => left.checked_div(right)?,
@@ -291,22 +311,22 @@ fn product(shell: &Shell, tokens: &[String], at: &mut usize, level: u32) -> Opti
     Some(left)
 }
 
-fn factor(shell: &Shell, tokens: &[String], at: &mut usize, level: u32) -> Option<i64> {
+fn factor(around: &dyn Surroundings, tokens: &[String], at: &mut usize, level: u32) -> Option<i64> {
     let token = tokens.get(*at)?;
     *at += 1;
     match token.as_str() {
         _ if level > 50 => None,
-        "-" => Some(factor(shell, tokens, at, level + 1)?.wrapping_neg()),
-        "+" => factor(shell, tokens, at, level + 1),
+        "-" => Some(factor(around, tokens, at, level + 1)?.wrapping_neg()),
+        "+" => factor(around, tokens, at, level + 1),
         "(" => {
-            let value = sum(shell, tokens, at, level + 1)?;
+            let value = sum(around, tokens, at, level + 1)?;
             let is_closed = tokens.get(*at).is_some_and(|token| token == ")");
             *at += 1;
             is_closed.then_some(value)
         }
         word if word.starts_with(|c: char| c.is_ascii_digit()) => word.parse().ok(),
         word if word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => {
-            Some(shell.variable(word).and_then(|value| value.trim().parse().ok()).unwrap_or(0))
+            Some(around.variable(word).and_then(|value| value.trim().parse().ok()).unwrap_or(0))
         }
         _ => None,
     }

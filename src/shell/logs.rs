@@ -173,6 +173,10 @@ fn spaced(at: Millis) -> String {
 }
 
 fn nginx(log: &mut Log, container: &Container) {
+    // The small image of the Kubernetes project has no entrypoint script and starts without a word.
+    if container.field(&["image"]).and_then(Value::as_str).is_some_and(|image| image.contains("nginx-slim")) {
+        return;
+    }
     log.say(
         "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration
 /docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/

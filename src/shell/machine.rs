@@ -1,9 +1,10 @@
 //! Runs the shell's language step by step, so that it can wait for time and for lines; knows no command's effect.
 
 use super::commands::{self, Call, Outcome};
-use super::container::{Container, normalize};
-use super::expand;
-use super::parse::{Command, Joint, List, ParseError, Pipeline, Redirect, Stage, Word, parse};
+use super::container::{Container, normalize, parent_of};
+use super::expand::{self, Surroundings};
+use super::flow::{Next, Scope, Tasks};
+use super::parse::{Command, ParseError, Pipeline, Redirect, Stage, Word, parse};
 use super::session::{Program, Streams};
 use crate::cluster::Cluster;
 use crate::model::Millis;
@@ -32,26 +33,6 @@ const VALUE_BYTES_MAX: usize = 8 * 1024;
 /// How deep shells may stand inside each other.
 const DEPTH_MAX: u32 = 10;
 
-/// What still has to be done; the last is next.
-#[derive(Clone, Debug)]
-enum Task {
-    List(Rc<List>, usize),
-    For { name: String, values: Vec<String>, body: Rc<List> },
-    While { is_until: bool, condition: Rc<List>, body: Rc<List> },
-    WhileTest { is_until: bool, condition: Rc<List>, body: Rc<List> },
-    IfTest { branches: Vec<(Rc<List>, Rc<List>)>, at: usize, otherwise: Option<Rc<List>> },
-    Negate,
-    Restore(Box<Scope>),
-}
-
-/// What a subshell may change without its parent seeing it.
-#[derive(Clone, Debug)]
-struct Scope {
-    directory: String,
-    exported: Vec<(String, String)>,
-    variables: BTreeMap<String, String>,
-}
-
 /// A running shell.
 #[derive(Clone, Debug)]
 pub struct Shell {
@@ -71,7 +52,7 @@ pub struct Shell {
     pub arguments: Vec<String>,
     /// The exit code of the last command.
     pub status: i64,
-    tasks: Vec<Task>,
+    tasks: Tasks,
     partial: String,
     depth: u32,
     fuel: u32,
@@ -106,7 +87,7 @@ impl Shell {
             variables: BTreeMap::new(),
             arguments: vec![kind.name().to_string()],
             status: 0,
-            tasks: Vec::new(),
+            tasks: Tasks::default(),
             partial: String::new(),
             depth: 0,
             fuel: STEPS_MAX,
@@ -117,7 +98,7 @@ impl Shell {
     pub fn child(&self) -> Shell {
         Shell {
             is_interactive: false,
-            tasks: Vec::new(),
+            tasks: Tasks::default(),
             partial: String::new(),
             depth: self.depth + 1,
             ..self.clone()
@@ -132,7 +113,7 @@ impl Shell {
     /// Takes a script to be run.
     pub fn load(&mut self, script: &str, err: &mut String) {
         match parse(script) {
-            Ok(list) => self.tasks.push(Task::List(Rc::new(list), 0)),
+            Ok(list) => self.tasks.push(Rc::new(list)),
             Err(error) => {
                 self.status = 2;
                 err.push_str(&self.syntax_error(&error));
@@ -145,8 +126,7 @@ impl Shell {
         use super::parse::Part;
         let words = words.iter().map(|word| Word(vec![(Part::Text(word.clone()), true)])).collect();
         let command = Command::Simple { assignments: Vec::new(), words };
-        let stages = vec![Stage { command, redirects: Vec::new() }];
-        self.tasks.push(Task::List(Rc::new(vec![(Joint::Always, Pipeline { is_negated: false, stages })]), 0));
+        self.tasks.push_command(Stage { command, redirects: Vec::new() });
     }
 
     /// Takes a line that was typed.
@@ -154,10 +134,10 @@ impl Shell {
         self.partial.push_str(text);
         self.partial.push('\n');
         match parse(&self.partial) {
-            Err(ParseError::Incomplete) => {}
+            Err(ParseError::Incomplete | ParseError::InHere(_)) => {}
             Ok(list) => {
                 self.partial.clear();
-                self.tasks.push(Task::List(Rc::new(list), 0));
+                self.tasks.push(Rc::new(list));
             }
             Err(error) => {
                 self.partial.clear();
@@ -239,18 +219,17 @@ impl Shell {
 
     /// `bash: what`: how this shell begins a message.
     pub fn complain(&self, what: &str) -> String {
-        match self.kind {
-            ShellKind::Bash => format!("bash: {what}\n"),
-            ShellKind::Dash if self.is_interactive => format!("sh: 1: {what}\n"),
-            ShellKind::Dash => format!("sh: 1: {what}\n"),
-            ShellKind::Ash => format!("sh: {what}\n"),
-        }
+        self.kind.complain(what)
     }
 
     fn syntax_error(&self, error: &ParseError) -> String {
         match (error, self.kind) {
-            (ParseError::Incomplete, ShellKind::Bash) => "bash: syntax error: unexpected end of file\n".to_string(),
-            (ParseError::Incomplete, _) => self.complain("Syntax error: end of file unexpected"),
+            (ParseError::Incomplete | ParseError::InHere(_), ShellKind::Bash) => {
+                "bash: syntax error: unexpected end of file\n".to_string()
+            }
+            (ParseError::Incomplete | ParseError::InHere(_), _) => {
+                self.complain("Syntax error: end of file unexpected")
+            }
             (ParseError::Unexpected(token), ShellKind::Bash) => {
                 format!("bash: syntax error near unexpected token `{token}'\n")
             }
@@ -275,14 +254,21 @@ impl Shell {
 
     /// Runs until it is over or waits for something.
     pub fn run(&mut self, container: &Container, cluster: &mut Cluster, out: &mut String) -> Event {
-        while let Some(task) = self.tasks.pop() {
+        while !self.tasks.is_empty() {
             self.fuel = self.fuel.saturating_sub(1);
             if self.fuel == 0 || out.len() > OUTPUT_BYTES_MAX {
-                self.tasks.push(task);
                 return Event::Sleep(cluster.now() + BUSY);
             }
             let mut io = Io { container, cluster: &mut *cluster, out: &mut *out };
-            match self.task(task, &mut io) {
+            let outcome = match self.tasks.next(&mut self.status) {
+                Some(Next::Run(pipeline)) => self.pipeline(&pipeline, &mut io),
+                Some(other) => {
+                    self.take(other);
+                    Outcome::Exit(self.status)
+                }
+                None => break,
+            };
+            match outcome {
                 Outcome::Exit(code) => self.status = code,
                 Outcome::Quit(code) => {
                     self.status = code;
@@ -294,8 +280,8 @@ impl Shell {
                     return Event::Sleep(until);
                 }
                 Outcome::Launch(program) => return Event::Launch(*program),
-                Outcome::Break => self.leave_loop(true),
-                Outcome::Continue => self.leave_loop(false),
+                Outcome::Break => self.tasks.leave_loop(true).into_iter().for_each(|ended| self.take(ended)),
+                Outcome::Continue => self.tasks.leave_loop(false).into_iter().for_each(|ended| self.take(ended)),
             }
         }
         if self.is_interactive { Event::Line(self.prompt()) } else { Event::Exit(self.status) }
@@ -333,88 +319,21 @@ impl Shell {
         self.fuel = child.fuel;
     }
 
-    fn leave_loop(&mut self, is_break: bool) {
-        while let Some(task) = self.tasks.pop() {
-            if matches!(task, Task::For { .. } | Task::While { .. }) {
-                if !is_break {
-                    self.tasks.push(task);
-                }
-                return;
+    fn take(&mut self, next: Next) {
+        match next {
+            Next::Set(name, value) => self.set(&name, value),
+            Next::Restore(scope) => {
+                self.directory = scope.directory;
+                self.exported = scope.exported;
+                self.variables = scope.variables;
             }
-            if let Task::Restore(scope) = task {
-                self.restore(*scope);
-            }
+            Next::Run(_) | Next::Nothing | Next::Mark => {}
         }
-    }
-
-    fn restore(&mut self, scope: Scope) {
-        self.directory = scope.directory;
-        self.exported = scope.exported;
-        self.variables = scope.variables;
-    }
-
-    fn task(&mut self, task: Task, io: &mut Io<'_>) -> Outcome {
-        match task {
-            Task::List(list, at) => {
-                let Some((joint, pipeline)) = list.get(at) else { return Outcome::Exit(self.status) };
-                let runs = match joint {
-                    Joint::Always => true,
-                    Joint::And => self.status == 0,
-                    Joint::Or => self.status != 0,
-                };
-                let pipeline = pipeline.clone();
-                if at + 1 < list.len() {
-                    self.tasks.push(Task::List(list, at + 1));
-                }
-                if runs { self.pipeline(&pipeline, io) } else { Outcome::Exit(self.status) }
-            }
-            Task::For { name, mut values, body } => {
-                if let Some(value) = values.pop() {
-                    self.set(&name, value);
-                    self.tasks.push(Task::For { name, values, body: Rc::clone(&body) });
-                    self.tasks.push(Task::List(body, 0));
-                }
-                Outcome::Exit(self.status)
-            }
-            Task::While { is_until, condition, body } => {
-                let first = Task::List(Rc::clone(&condition), 0);
-                self.tasks.push(Task::WhileTest { is_until, condition, body });
-                self.tasks.push(first);
-                Outcome::Exit(self.status)
-            }
-            Task::WhileTest { is_until, condition, body } => {
-                if (self.status == 0) == is_until {
-                    return Outcome::Exit(0);
-                }
-                self.tasks.push(Task::While { is_until, condition, body: Rc::clone(&body) });
-                self.tasks.push(Task::List(body, 0));
-                Outcome::Exit(0)
-            }
-            Task::IfTest { branches, at, otherwise } => self.decide(branches, at, otherwise),
-            Task::Negate => Outcome::Exit(i64::from(self.status == 0)),
-            Task::Restore(scope) => {
-                self.restore(*scope);
-                Outcome::Exit(self.status)
-            }
-        }
-    }
-
-    fn decide(&mut self, branches: Vec<(Rc<List>, Rc<List>)>, at: usize, otherwise: Option<Rc<List>>) -> Outcome {
-        if self.status == 0 {
-            self.tasks.extend(branches.get(at).map(|branch| Task::List(Rc::clone(&branch.1), 0)));
-        } else if let Some((condition, _)) = branches.get(at + 1) {
-            let first = Task::List(Rc::clone(condition), 0);
-            self.tasks.push(Task::IfTest { branches, at: at + 1, otherwise });
-            self.tasks.push(first);
-        } else {
-            self.tasks.extend(otherwise.map(|list| Task::List(list, 0)));
-        }
-        Outcome::Exit(0)
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline, io: &mut Io<'_>) -> Outcome {
         if pipeline.is_negated {
-            self.tasks.push(Task::Negate);
+            self.tasks.push_negation();
         }
         if let [stage] = pipeline.stages.as_slice() {
             return self.stage(stage, io);
@@ -468,36 +387,22 @@ impl Shell {
             _ if !self.may_nest() => return Outcome::Exit(1),
             command => return self.redirected(command, &stage.redirects, io),
         }
-        match &stage.command {
-            Command::Simple { .. } => {}
-            Command::For { name, values, body } => {
-                let mut err = String::new();
-                let mut words = expand::words(self, values, io.container, io.cluster, &mut err);
-                io.out.push_str(&err);
-                words.reverse();
-                self.tasks.push(Task::For { name: name.clone(), values: words, body: Rc::clone(body) });
-            }
-            Command::While { is_until, condition, body } => self.tasks.push(Task::While {
-                is_until: *is_until,
-                condition: Rc::clone(condition),
-                body: Rc::clone(body),
-            }),
-            Command::If { branches, otherwise } => {
-                let first = branches.first().map(|branch| Task::List(Rc::clone(&branch.0), 0));
-                self.tasks.push(Task::IfTest { branches: branches.clone(), at: 0, otherwise: otherwise.clone() });
-                self.tasks.extend(first);
-            }
-            Command::Group { body, is_subshell } => {
-                if *is_subshell {
-                    self.tasks.push(Task::Restore(Box::new(Scope {
-                        directory: self.directory.clone(),
-                        exported: self.exported.clone(),
-                        variables: self.variables.clone(),
-                    })));
-                }
-                self.tasks.push(Task::List(Rc::clone(body), 0));
-            }
-        }
+        let mut tasks = std::mem::take(&mut self.tasks);
+        let scope = Scope {
+            directory: self.directory.clone(),
+            exported: self.exported.clone(),
+            variables: self.variables.clone(),
+        };
+        let mut err = String::new();
+        let mut words = |values: &[Word]| {
+            expand::words(
+                &mut Inside { shell: self, container: io.container, cluster: io.cluster, err: &mut err },
+                values,
+            )
+        };
+        tasks.enter(&stage.command, &mut words, &|| Some(scope.clone()));
+        io.out.push_str(&err);
+        self.tasks = tasks;
         Outcome::Exit(self.status)
     }
 
@@ -505,8 +410,7 @@ impl Shell {
     fn redirected(&mut self, command: &Command, redirects: &[Redirect], io: &mut Io<'_>) -> Outcome {
         let mut child = self.child();
         let bare = Stage { command: command.clone(), redirects: Vec::new() };
-        let list = vec![(Joint::Always, Pipeline { is_negated: false, stages: vec![bare] })];
-        child.tasks.push(Task::List(Rc::new(list), 0));
+        child.tasks.push_command(bare);
         let mut produced = String::new();
         child.finish(io.container, io.cluster, &mut produced);
         self.join(&child);
@@ -532,7 +436,10 @@ impl Shell {
         apart: Option<&mut String>,
     ) -> Outcome {
         let mut err = String::new();
-        let words = expand::words(self, words, io.container, io.cluster, &mut err);
+        let words = expand::words(
+            &mut Inside { shell: self, container: io.container, cluster: io.cluster, err: &mut err },
+            words,
+        );
         let routes = match self.routes(redirects, io, &mut err) {
             Ok(routes) => routes,
             Err(()) => {
@@ -542,7 +449,10 @@ impl Shell {
         };
         let before = self.exported.clone();
         for (name, word) in assignments {
-            let value = expand::text(self, word, io.container, io.cluster, &mut err);
+            let value = expand::text(
+                &mut Inside { shell: self, container: io.container, cluster: io.cluster, err: &mut err },
+                word,
+            );
             if words.is_empty() { self.set(name, value) } else { self.export(name, Some(value)) }
         }
         let stdin = routes.stdin.clone().or(input).or_else(|| self.variables.get(STDIN).cloned());
@@ -581,14 +491,20 @@ impl Shell {
                     *routes.place(*from) = target;
                 }
                 Redirect::Here(word) => {
-                    let mut text = expand::text(self, word, io.container, io.cluster, err);
+                    let mut text = expand::text(
+                        &mut Inside { shell: self, container: io.container, cluster: io.cluster, err },
+                        word,
+                    );
                     if !text.ends_with('\n') {
                         text.push('\n');
                     }
                     routes.stdin = Some(text);
                 }
                 Redirect::In(word) => {
-                    let name = expand::text(self, word, io.container, io.cluster, err);
+                    let name = expand::text(
+                        &mut Inside { shell: self, container: io.container, cluster: io.cluster, err },
+                        word,
+                    );
                     match io.container.read(io.cluster, &self.path(&name)) {
                         Ok(text) => routes.stdin = Some(text.to_string()),
                         Err(error) => {
@@ -598,7 +514,10 @@ impl Shell {
                     }
                 }
                 Redirect::Out { stream, appends, file } => {
-                    let name = expand::text(self, file, io.container, io.cluster, err);
+                    let name = expand::text(
+                        &mut Inside { shell: self, container: io.container, cluster: io.cluster, err },
+                        file,
+                    );
                     let path = self.path(&name);
                     let is_standard =
                         matches!(path.as_str(), "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "/proc/1/fd/1");
@@ -638,6 +557,62 @@ impl Shell {
                 (Target::Own(_), _) => io.out.push_str(text),
             }
         }
+    }
+}
+
+/// A shell's words are expanded inside its container.
+struct Inside<'a> {
+    shell: &'a mut Shell,
+    container: &'a Container,
+    cluster: &'a mut Cluster,
+    err: &'a mut String,
+}
+
+impl Surroundings for Inside<'_> {
+    fn variable(&self, name: &str) -> Option<String> {
+        let shell = &self.shell;
+        match name {
+            "?" => Some(shell.status.to_string()),
+            "$" => Some("1".to_string()),
+            "!" => Some(String::new()),
+            "#" => Some(shell.arguments.len().saturating_sub(1).to_string()),
+            "@" | "*" => Some(shell.arguments.get(1..).unwrap_or(&[]).join(" ")),
+            "PWD" => Some(shell.directory.clone()),
+            "RANDOM" => Some("4".to_string()),
+            name => match name.parse::<usize>() {
+                Ok(at) => shell.arguments.get(at).cloned(),
+                Err(_) => shell.variable(name),
+            },
+        }
+    }
+
+    fn set(&mut self, name: &str, value: String) {
+        self.shell.set(name, value);
+    }
+
+    fn capture(&mut self, script: &str) -> String {
+        self.shell.capture(script, self.container, self.cluster, self.err)
+    }
+
+    fn complain(&mut self, what: &str) {
+        self.err.push_str(&self.shell.complain(what));
+    }
+
+    fn files(&self, directory: &str) -> Vec<String> {
+        let place = match directory {
+            "" => self.shell.path("x"),
+            directory => self.shell.path(&format!("{directory}/x")),
+        };
+        let entries = self.container.list(self.cluster, &parent_of(&place)).unwrap_or_default();
+        entries.into_iter().map(|entry| entry.0).collect()
+    }
+
+    fn home(&self) -> &str {
+        "/root"
+    }
+
+    fn has_braces(&self) -> bool {
+        self.shell.kind == ShellKind::Bash
     }
 }
 
@@ -684,6 +659,15 @@ impl Routes {
 }
 
 impl ShellKind {
+    /// `bash: what`: how it begins a message.
+    pub fn complain(self, what: &str) -> String {
+        match self {
+            ShellKind::Bash => format!("bash: {what}\n"),
+            ShellKind::Dash => format!("sh: 1: {what}\n"),
+            ShellKind::Ash => format!("sh: {what}\n"),
+        }
+    }
+
     /// What it is called.
     pub fn name(self) -> &'static str {
         match self {

@@ -12,6 +12,7 @@
 pub mod commands;
 pub mod container;
 pub mod expand;
+pub mod flow;
 pub mod images;
 pub mod logs;
 pub mod machine;

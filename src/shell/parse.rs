@@ -116,6 +116,8 @@ pub struct Pipeline {
     pub is_negated: bool,
     /// The commands from left to right.
     pub stages: Vec<Stage>,
+    /// Whether what comes after it does not wait for it (`&`).
+    pub is_background: bool,
 }
 
 /// When a pipeline runs, seen from the one before it.
@@ -137,6 +139,8 @@ pub type List = Vec<(Joint, Pipeline)>;
 pub enum ParseError {
     /// More lines are needed.
     Incomplete,
+    /// More lines are needed, up to one that is this word: a here-document is open.
+    InHere(String),
     /// Something stands where it cannot: the shell says ``syntax error near unexpected token `…'``.
     Unexpected(String),
 }
@@ -235,7 +239,9 @@ impl Parser {
             if self.keyword().is_some_and(|word| ends.contains(&word)) || *token == Token::Operator(")") {
                 break;
             }
-            list.push((joint, self.pipeline()?));
+            let mut pipeline = self.pipeline()?;
+            pipeline.is_background = self.is_operator("&");
+            list.push((joint, pipeline));
             joint = match self.peek() {
                 Some(Token::Operator("&&")) => Joint::And,
                 Some(Token::Operator("||")) => Joint::Or,
@@ -277,7 +283,7 @@ impl Parser {
             }
             stages.push(self.stage()?);
         }
-        Ok(Pipeline { is_negated, stages })
+        Ok(Pipeline { is_negated, stages, is_background: false })
     }
 
     fn stage(&mut self) -> Result<Stage, ParseError> {
@@ -459,6 +465,11 @@ fn tokenize(text: &str) -> Result<Vec<Token>, ParseError> {
             while reader.peek().is_some_and(|c| c != '\n') {
                 reader.at += 1;
             }
+        } else if reader.looking_at("<(") {
+            // What a command says, as a file.
+            reader.at += 2;
+            reader.until_closed('(', ')')?;
+            tokens.push(Token::Word(Word(vec![(Part::Text("/dev/fd/63".into()), true)])));
         } else if let Some(token) = reader.redirect() {
             if token == (Token::Redirect { stream: 0, operator: "<<" }) {
                 let strips = reader.looking_at("-");
@@ -481,7 +492,10 @@ fn tokenize(text: &str) -> Result<Vec<Token>, ParseError> {
             tokens.push(Token::Word(reader.word()?));
         }
     }
-    if pending.is_empty() { Ok(tokens) } else { Err(ParseError::Incomplete) }
+    match pending.into_iter().next() {
+        None => Ok(tokens),
+        Some((_, end, ..)) => Err(ParseError::InHere(end)),
+    }
 }
 
 /// Reads text as it stands between double quotes, as here-documents are read.
@@ -536,7 +550,7 @@ impl Reader {
         let mut body = String::new();
         loop {
             if self.peek().is_none() {
-                return Err(ParseError::Incomplete);
+                return Err(ParseError::InHere(end.to_string()));
             }
             let mut line = String::new();
             while let Some(c) = self.next().filter(|c| *c != '\n') {

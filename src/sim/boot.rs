@@ -15,6 +15,20 @@ pub(super) fn boot(sim: &mut Sim) {
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
             _ = ctx.cluster.create(Object::new(Kind::Namespace, "", name));
         }
+        for (name, value, description) in [
+            ("system-cluster-critical", 2_000_000_000, "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."),
+            ("system-node-critical", 2_000_001_000, "Used for system critical pods that must not be moved from their node."),
+        ] {
+            let mut class = Object::new(Kind::PriorityClass, "", name);
+            class.meta.generation = 1;
+            class.body = obj! {
+                "description" => description, "preemptionPolicy" => "PreemptLowerPriority", "value" => value,
+            }
+            .as_map()
+            .cloned()
+            .unwrap_or_default();
+            _ = ctx.cluster.create(class);
+        }
         for object in api_service(&environment) {
             _ = ctx.cluster.create(object);
         }

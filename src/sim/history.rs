@@ -175,6 +175,8 @@ where
             self.drop_future();
         }
         let at = self.world.now();
+        // What is due at this moment happens first, as it does when the input is replayed.
+        self.advance_world(at);
         self.world.apply(&input);
         let branch = &mut self.branches[self.current];
         branch.inputs.push(Timed { at, input });

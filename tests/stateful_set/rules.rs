@@ -197,6 +197,11 @@ impl Case {
         self.sim.take_decisions();
         self.sim.act(|ctx| ctx.enqueue(statefulset_lab::controllers::ControllerId::StatefulSet, key));
         self.sim.step(self.sim.now());
+        let first = self.sim.timers.iter().find(|(_, work)| work.task == "first").map(|(at, _)| at);
+        if let Some(at) = first {
+            // A new set's first sync comes a moment later.
+            self.sim.step(at);
+        }
         self.sim.take_decisions()
     }
 

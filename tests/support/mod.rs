@@ -3,9 +3,11 @@
 //! The form of a transcript (`tests/transcripts/*.txt`):
 //! - `# …` says what to expect and why.
 //! - `! world minikube seed 7` (before anything else) chooses the surroundings; `minikube` and seed 1 without it.
-//! - `$ …` types a line at the console.
+//! - `$ …` types a line at the console; the lines behind `> ` right after it are typed as well, as into `<<EOF`.
 //! - `$ wait 30s` lets virtual time go on and shows what changed meanwhile; `$ interrupt` presses Ctrl-C.
 //! - `$ open mariadb` puts `www/scenarios/mariadb.yaml` into the editor, from where `-f manifest.yaml` reads it.
+//! - `$ answer s/from/to/` changes the text that `kubectl edit` opened and saves it, `$ answer` saves it as it is; the
+//!   comments of a text that is opened again are shown.
 //! - `$ edit` puts the lines after it, each behind `> `, there in its place.
 //! - Everything else is what is seen, up to the next step or the comment above it.
 //!
@@ -88,7 +90,7 @@ pub fn parse(text: &str) -> Transcript {
         let is_before = transcript.steps.is_empty() || ends_step || !before.is_empty();
         match transcript.steps.last_mut().filter(|_| !is_before) {
             Some(step) => {
-                let (to, line) = match line.strip_prefix('>').filter(|_| step.line == "edit") {
+                let (to, line) = match line.strip_prefix('>').filter(|_| step.seen.is_empty()) {
                     Some(line) => (&mut step.input, line.strip_prefix(' ').unwrap_or(line)),
                     None => (&mut step.seen, line),
                 };
@@ -119,7 +121,9 @@ pub fn format(transcript: &Transcript, seen: &[String]) -> String {
         for line in step.input.lines() {
             let _ = writeln!(out, "{}", format!("> {line}").trim_end());
         }
-        out.push_str(seen);
+        // Empty lines at the end stand before the next step already.
+        out.push_str(seen.trim_end_matches('\n'));
+        out.push_str(if seen.trim_end_matches('\n').is_empty() { "" } else { "\n" });
     }
     out + &transcript.after
 }
@@ -168,11 +172,15 @@ impl Eyes {
                 playground.set_editor(&std::fs::read_to_string(path).expect("a scenario of that name"));
             }
             (Some("interrupt"), None) => playground.interrupt(),
+            (Some("answer"), _) => seen = answer(playground, step.line.strip_prefix("answer ").unwrap_or("")),
             (Some("wait"), Some(length)) => {
                 playground.advance(duration(length).0);
                 seen = self.transitions(playground);
             }
-            _ => playground.enter(&step.line),
+            _ => {
+                playground.enter(&step.line);
+                step.input.lines().for_each(|line| playground.enter(line));
+            }
         }
         seen.push_str(&self.said(playground));
         self.uids_masked(&seen)
@@ -232,6 +240,23 @@ impl Eyes {
         }
         out
     }
+}
+
+/// Saves the text that `kubectl edit` opened, changed by `s/from/to/`, and shows the comments if it is opened again.
+fn answer(playground: &mut Playground, change: &str) -> String {
+    let (number, text) = playground.opened().map(|opened| (opened.0, opened.2.to_string())).expect("an opened text");
+    let text = match change.split('/').collect::<Vec<_>>().as_slice() {
+        ["s", from, to, ""] => {
+            assert!(text.contains(from), "the opened text has no {from:?}:\n{text}");
+            text.replace(from, &to.replace("\\n", "\n"))
+        }
+        _ => text,
+    };
+    playground.answer_edit(Some(&text));
+    let again = playground.opened().filter(|opened| opened.0 != number);
+    let comments = again.map(|opened| opened.2.to_string()).unwrap_or_default();
+    // The first lines say how to edit.
+    comments.lines().filter(|line| line.starts_with('#')).skip(3).map(|line| format!("{line}\n")).collect()
 }
 
 fn is_uid(word: &str) -> bool {

@@ -8,19 +8,109 @@ pub fn comparable(command: &str, lines: &[String]) -> Vec<String> {
     let mut lines = match command {
         _ if is("describe") => describe(command, lines),
         _ if is_table => tables(command, lines),
+        _ if is("explain") => explanation(lines),
         _ => lines.iter().map(|line| mask(line)).collect(),
     };
     if command.contains("watch") || is("-w") || is("status") {
         lines.dedup();
     }
     if is("drain") {
-        lines.sort();
+        // Several pods leave beside each other; what is said of the node frames them.
+        let is_pod = |line: &String| line.starts_with("evicting pod ") || line.starts_with("pod/");
+        let mut pods: Vec<String> = lines.iter().filter(|line| is_pod(line)).cloned().collect();
+        pods.sort();
+        let mut pods = pods.into_iter();
+        lines.iter_mut().filter(|line| is_pod(line)).for_each(|line| *line = pods.next().unwrap_or_default());
     }
-    if command.contains("custom-columns") && command.contains("events") {
-        lines.sort();
-        lines.dedup();
+    if is("events") {
+        merge_attempts(&mut lines);
+    }
+    if is_by_time(command) && lines.len() > 1 {
+        // kubectl's sort is not stable within a second.
+        lines[1..].sort();
     }
     lines
+}
+
+/// Whether the command lists events in the order of their times.
+fn is_by_time(command: &str) -> bool {
+    command.starts_with("kubectl events") || command.contains("events") && command.contains("Timestamp")
+}
+
+/// The scheduler tries as often as it gets to it: equal events of its attempts count once.
+fn merge_attempts(lines: &mut Vec<String>) {
+    let mut known: Vec<String> = Vec::new();
+    lines.retain(|line| {
+        let is_new = !line.contains("FailedScheduling") || !known.contains(line);
+        known.push(line.clone());
+        is_new
+    });
+}
+
+/// The events of a list by time that the recording has the other way round although seconds lie between them here.
+/// `seen` is not masked yet.
+pub fn out_of_time(command: &str, recorded: &[String], seen: &[String]) -> Vec<String> {
+    let Some(header) = seen.first().filter(|header| is_by_time(command) && header.starts_with("LAST SEEN")) else {
+        return Vec::new();
+    };
+    let text = |line: &String| line.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+    let place = |wanted: &str| {
+        let mut found = recorded.iter().enumerate().filter(|(_, line)| text(line) == wanted);
+        // What is said twice has no place of its own.
+        found.next().filter(|_| found.next().is_none()).map(|(place, _)| place)
+    };
+    let starts = starts(header);
+    let ages: Vec<i64> = seen.iter().skip(1).map(|line| seconds(&cells(line, &starts)[0])).collect();
+    let texts: Vec<String> = seen.iter().skip(1).map(|line| text(&mask(line))).collect();
+    let mut found = Vec::new();
+    for (number, (age, earlier)) in ages.iter().zip(&texts).enumerate() {
+        for (later_age, later) in ages.iter().zip(&texts).skip(number + 1) {
+            if let (Some(one), Some(other)) = (place(earlier), place(later))
+                && age - later_age >= 2
+                && other < one
+            {
+                found.push(format!("{later}  before  {earlier}"));
+            }
+        }
+    }
+    found
+}
+
+/// The seconds of `90s`, `2m5s` and `40s (x3 over 2m)`.
+fn seconds(age: &str) -> i64 {
+    let (mut all, mut number) = (0, 0);
+    for c in age.split(' ').next().unwrap_or("").chars() {
+        match c.to_digit(10) {
+            Some(digit) => number = number * 10 + i64::from(digit),
+            None => {
+                all += number * if c == 'm' { 60 } else { 1 };
+                number = 0;
+            }
+        }
+    }
+    all
+}
+
+/// `explain` without its sentences: headings, fields, types, marks and values stay, each run of prose is one line.
+/// The sentences of the real thing are upstream's, the lab's are its own.
+fn explanation(lines: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut heading = "";
+    for line in lines {
+        if !line.is_empty() && !line.starts_with(' ') {
+            heading = line.split(':').next().unwrap_or("");
+        }
+        let is_prose = line.starts_with("    ")
+            && heading != "ENUM"
+            && !line.contains("\t<")
+            && !line.trim_start().starts_with("enum: ");
+        if !is_prose {
+            out.push(line.clone());
+        } else if out.last().is_none_or(|last| last != "    <prose>") {
+            out.push("    <prose>".into());
+        }
+    }
+    out
 }
 
 fn is_duration(word: &str) -> bool {
@@ -75,6 +165,9 @@ fn known(text: &str, before: &str) -> Option<(usize, String)> {
         return rest(|c| c.is_ascii_digit(), "<id>");
     }
     if before.ends_with("resourceVersion: \"") || before.ends_with("resourceVersion\": \"") {
+        return rest(|c| c.is_ascii_digit(), "<rv>");
+    }
+    if before.trim_end().ends_with("Resource Version:") {
         return rest(|c| c.is_ascii_digit(), "<rv>");
     }
     if before.ends_with('.') && length == 16 && text[..16].chars().all(|c| c.is_ascii_hexdigit()) {
@@ -231,8 +324,6 @@ fn table(block: &[String]) -> Vec<String> {
                 *seen = "<age>".into();
             }
         }
-        rows.sort();
-        rows.dedup();
     }
     rows.insert(0, names);
     layout(&rows, 6, 3)
@@ -298,7 +389,7 @@ fn events(block: &[String]) -> Vec<String> {
         }
         rows.push(row);
     }
-    rows.sort();
-    rows.dedup();
-    rows.into_iter().map(|row| format!("  {}", row.join(" | "))).collect()
+    let mut lines: Vec<String> = rows.into_iter().map(|row| format!("  {}", row.join(" | "))).collect();
+    merge_attempts(&mut lines);
+    lines
 }

@@ -1,6 +1,7 @@
 //! Which nodes can take a pod, and the scheduler's words for those that cannot. Weighs nothing.
 
 use super::load::{Loads, Request};
+use super::preempt::{Nominated, priority};
 use super::volumes::{self, Claims};
 use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
@@ -12,6 +13,8 @@ use crate::sorted::BTreeMap;
 pub(super) struct Query<'a> {
     pub cluster: &'a Cluster,
     pub loads: &'a Loads,
+    /// Where pods that wait for others to go shall come.
+    pub nominated: &'a BTreeMap<Key, Nominated>,
     pub pod: &'a Object,
     pub request: Request,
     claims: Claims,
@@ -34,6 +37,11 @@ impl Miss {
     pub(super) fn for_now(reason: &'static str) -> Miss {
         Miss { reasons: vec![reason], resolvable: true }
     }
+
+    /// Whether the node could take the pod if others went.
+    pub(super) fn is_resolvable(&self) -> bool {
+        self.resolvable
+    }
 }
 
 /// All nodes' reasons, counted.
@@ -55,7 +63,8 @@ impl Misses {
         }
     }
 
-    pub fn into_refusal(self, count: usize) -> Refusal {
+    /// What the scheduler says; `preemption` is what it says of that, nothing if room is being made.
+    pub fn into_refusal(self, count: usize, preemption: Option<&str>) -> Refusal {
         let sorted = |mut parts: Vec<String>| {
             parts.order();
             parts.join(", ")
@@ -68,19 +77,28 @@ impl Misses {
         if self.resolvable > 0 {
             post.push(format!("{} No preemption victims found for incoming pod", self.resolvable));
         }
-        let message = format!(
-            "0/{count} nodes are available: {reasons}. no new claims to deallocate, preemption: 0/{count} nodes are \
-             available: {}.",
-            sorted(post)
-        );
-        Refusal { message, needs: self.needs }
+        let post = match preemption {
+            Some("") => String::new(),
+            Some(why) => format!(" no new claims to deallocate, preemption: {why}"),
+            None => {
+                format!(" no new claims to deallocate, preemption: 0/{count} nodes are available: {}.", sorted(post))
+            }
+        };
+        let message = format!("0/{count} nodes are available: {reasons}.{post}");
+        Refusal { message, needs: self.needs, plan: None }
     }
 }
 
 impl<'a> Query<'a> {
-    pub fn new(cluster: &'a Cluster, loads: &'a Loads, pod: &'a Object, claims: Claims) -> Query<'a> {
+    pub fn new(
+        cluster: &'a Cluster,
+        loads: &'a Loads,
+        nominated: &'a BTreeMap<Key, Nominated>,
+        pod: &'a Object,
+        claims: Claims,
+    ) -> Query<'a> {
         let affinity = affinity::Rules::new(cluster, loads, pod);
-        Query { cluster, loads, pod, request: Request::of(pod), claims, affinity }
+        Query { cluster, loads, nominated, pod, request: Request::of(pod), claims, affinity }
     }
 
     /// Whether the node can take the pod; the first filter that says no supplies the reason.
@@ -116,7 +134,15 @@ impl<'a> Query<'a> {
     }
 
     fn check_resources(&self, node: &Object) -> Result<(), Miss> {
-        let load = self.loads.on(&node.meta.name);
+        let mut load = self.loads.on(&node.meta.name);
+        // Room that was made for a pod that is as important is not free.
+        let (me, own) = (self.pod.key(), priority(self.pod));
+        for (key, place) in self.nominated.iter() {
+            if place.node == node.meta.name && place.priority >= own && *key != me {
+                load.pods += 1;
+                load.sum = load.sum.plus(place.request);
+            }
+        }
         let allocatable = |name| quantity_at(node, &["status", "allocatable", name]);
         let mut miss = Miss { reasons: Vec::new(), resolvable: true };
         if load.pods + 1 > allocatable("pods").value() {

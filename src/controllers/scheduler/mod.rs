@@ -6,13 +6,15 @@
 mod affinity;
 pub(super) mod filter;
 mod load;
+mod preempt;
 mod score;
 pub(super) mod volumes;
 
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
-use crate::cluster::{Change, Cluster, Verb, claims_of, node_of};
+use crate::cluster::{Change, Cluster, DeleteOptions, Verb, claims_of, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
+use crate::ordering::Order;
 use crate::sorted::{BTreeMap, BTreeSet};
 use load::Loads;
 use std::rc::Rc;
@@ -21,8 +23,20 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 struct Waiting {
     attempts: i64,
+    priority: i64,
+    /// When it was tried last.
+    tried: Millis,
     claims: Vec<Key>,
     needs: Needs,
+}
+
+impl Waiting {
+    /// When it is tried again after something happened that may help it.
+    fn next_try(&self, now: Millis) -> Millis {
+        let back_off = Millis(BACK_OFF.0 << (self.attempts - 1).clamp(0, 10)).min(BACK_OFF_MAX);
+        let is_backing_off = now < self.tried + back_off;
+        if is_backing_off { now + RETRY } else { now }
+    }
 }
 
 /// What may help a pod that found no place.
@@ -43,6 +57,8 @@ struct Reserved {
 struct Refusal {
     message: String,
     needs: Needs,
+    /// Who makes room for the pod.
+    plan: Option<preempt::Plan>,
 }
 
 /// The scheduler's memory: what the nodes carry, and which pods wait.
@@ -52,6 +68,7 @@ pub struct Scheduler {
     waiting: Rc<BTreeMap<Key, Waiting>>,
     by_claim: Rc<BTreeMap<Key, BTreeSet<Key>>>,
     reserved: Rc<BTreeMap<Key, Reserved>>,
+    nominated: Rc<BTreeMap<Key, preempt::Nominated>>,
 }
 
 /// Tries all pods that wait for a node.
@@ -62,9 +79,11 @@ const TASK_PODS: &str = "pods";
 const TASK_TIMEOUT: &str = "timeout";
 /// How long a reserved pod waits for its claims.
 const BIND_TIMEOUT: Millis = Millis::seconds(600);
-/// How much later each further attempt comes, up to `RETRY_MAX`.
-const RETRY: i64 = 20;
-const RETRY_MAX: i64 = 500;
+/// The back-off after the first attempt; it doubles with each further one, up to `BACK_OFF_MAX`.
+const BACK_OFF: Millis = Millis::seconds(1);
+const BACK_OFF_MAX: Millis = Millis::seconds(10);
+/// How much later a pod that is still backing off comes: the queue takes such pods when it has no others.
+const RETRY: Millis = Millis(2);
 
 impl Controller for Scheduler {
     fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
@@ -160,15 +179,17 @@ impl Scheduler {
 
     fn retry_all(&mut self, helps: impl Fn(Needs) -> bool, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
-        for (key, waiting) in self.waiting.iter().filter(|(_, waiting)| helps(waiting.needs)) {
-            ctx.timers.add(now + retry_after(waiting.attempts), work(key, ""));
+        let mut all: Vec<_> = self.waiting.iter().filter(|(_, waiting)| helps(waiting.needs)).collect();
+        // The queue gives the most important pods first.
+        all.order_by_key(|(_, waiting)| -waiting.priority);
+        for (key, waiting) in all {
+            ctx.timers.add(waiting.next_try(now), work(key, ""));
         }
     }
 
     fn retry_users(&mut self, claim: &Key, now: Millis, timers: &mut Timers) {
         for key in self.by_claim.get(claim).into_iter().flatten() {
-            let attempts = self.waiting.get(key).map_or(0, |waiting| waiting.attempts);
-            timers.add(now + retry_after(attempts), work(key, ""));
+            timers.add(self.waiting.get(key).map_or(now, |waiting| waiting.next_try(now)), work(key, ""));
         }
     }
 
@@ -179,7 +200,7 @@ impl Scheduler {
         }
         if !pod.list_at(&["spec", "schedulingGates"]).is_empty() {
             let message = "Scheduling is blocked due to non-empty scheduling gates".to_string();
-            return self.write_condition(ctx, &pod, "SchedulingGated", message);
+            return self.write_condition(ctx, &pod, "SchedulingGated", message, None);
         }
         if let Some(reserved) = self.reserved.get(key).cloned() {
             if volumes::are_all_bound(ctx.cluster, &pod) {
@@ -204,23 +225,24 @@ impl Scheduler {
         let count = cluster.count(Kind::Node);
         if count == 0 {
             let message = "no nodes available to schedule pods".to_string();
-            return Err(Refusal { message, needs: Needs { node: true, pod_gone: false } });
+            return Err(Refusal { message, needs: Needs { node: true, pod_gone: false }, plan: None });
         }
         let claims = volumes::prefilter(cluster, pod).map_err(|why| Refusal {
             message: format!("0/{count} nodes are available: {why}. not found"),
             needs: Needs::default(),
+            plan: None,
         })?;
-        let query = filter::Query::new(cluster, &self.loads, pod, claims);
-        let mut misses = filter::Misses::default();
+        let query = filter::Query::new(cluster, &self.loads, &self.nominated, pod, claims);
+        let mut misses = Vec::new();
         let mut fitting: Vec<&Rc<Object>> = Vec::new();
         for node in cluster.list(Kind::Node) {
             match query.check(node) {
                 Ok(()) => fitting.push(node),
-                Err(miss) => misses.add(miss),
+                Err(miss) => misses.push((Rc::clone(node), miss)),
             }
         }
         match fitting.as_slice() {
-            [] => Err(misses.into_refusal(count)),
+            [] => Err(refusal(&query, misses, count)),
             [only] => Ok(only.meta.name.clone()),
             several => Ok(score::best(&query, several)),
         }
@@ -232,17 +254,51 @@ impl Scheduler {
         ctx.scheduler_event(pod, true, "FailedScheduling", message.clone());
         record(ctx, &key, "scheduler.no-node", Outcome::Waits, || vec![("message", message)]);
         let claims = claims_of(pod);
+        let priority = preempt::priority(pod);
+        let nominated = refusal.plan.as_ref().map(|plan| plan.node.clone());
+        if let Some(plan) = refusal.plan {
+            self.preempt(ctx, pod, plan);
+        }
         let by_claim = Rc::make_mut(&mut self.by_claim);
         for claim in &claims {
             by_claim.entry(claim.clone()).or_default().insert(key.clone());
         }
         let waiting = Rc::make_mut(&mut self.waiting);
         let attempts = waiting.get(&key).map_or(0, |waiting| waiting.attempts) + 1;
-        waiting.insert(key, Waiting { attempts, claims, needs: refusal.needs });
-        self.write_condition(ctx, pod, "Unschedulable", refusal.message);
+        waiting.insert(key, Waiting { attempts, priority, tried: ctx.now(), claims, needs: refusal.needs });
+        self.write_condition(ctx, pod, "Unschedulable", refusal.message, nominated);
     }
 
-    fn write_condition(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, reason: &'static str, message: String) {
+    /// Asks the pods of lower priority to go, and keeps their place for the pod.
+    fn preempt(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, plan: preempt::Plan) {
+        let (key, now) = (pod.key(), ctx.now().rfc3339());
+        for victim in &plan.victims {
+            let text = format!("Preempted by pod {} on node {}", pod.meta.uid, plan.node);
+            ctx.scheduler_event(victim, false, "Preempted", text.into());
+            record(ctx, &key, "scheduler.preempts", Outcome::Acts, || {
+                vec![("victim", victim.meta.name.clone()), ("node", plan.node.clone())]
+            });
+            if victim.meta.is_terminating() {
+                continue;
+            }
+            let condition = preempt::condition(victim, &now);
+            // The victim was found in this same step, so it is still there.
+            _ = ctx.cluster.modify(&victim.key(), |it| set_condition(it, condition));
+            _ = ctx.cluster.delete(&victim.key(), &DeleteOptions::BACKGROUND);
+        }
+        let place =
+            preempt::Nominated { node: plan.node, priority: preempt::priority(pod), request: load::Request::of(pod) };
+        Rc::make_mut(&mut self.nominated).insert(key, place);
+    }
+
+    fn write_condition(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        pod: &Rc<Object>,
+        reason: &'static str,
+        message: String,
+        nominated: Option<Text>,
+    ) {
         let message = Text::from(message);
         let old = pod.list_at(&["status", "conditions"]).iter().find(|c| c.str_at(&["type"]) == "PodScheduled");
         if old.is_some_and(|c| c.str_at(&["message"]) == message.as_str() && c.str_at(&["status"]) == "False") {
@@ -256,6 +312,9 @@ impl Scheduler {
         };
         let mut next = Object::clone(pod);
         set_condition(&mut next, condition);
+        if let Some(node) = nominated {
+            next.set_at(&["status", "nominatedNodeName"], node);
+        }
         // The pod was read in this same step, so nobody wrote it in between.
         _ = ctx.cluster.replace(next);
     }
@@ -284,7 +343,7 @@ impl Scheduler {
         if let Some(pod) = ctx.cluster.get(key).cloned() {
             let message = "running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded";
             let needs = Needs { node: true, pod_gone: false };
-            self.refuse(ctx, &pod, Refusal { message: message.to_string(), needs });
+            self.refuse(ctx, &pod, Refusal { message: message.to_string(), needs, plan: None });
             ctx.enqueue(ControllerId::Scheduler, key.clone());
         }
     }
@@ -304,6 +363,7 @@ impl Scheduler {
             "observedGeneration" => pod.meta.generation, "status" => "True", "type" => "PodScheduled",
         };
         set_condition(&mut bound, condition);
+        bound.remove_at(&["status", "nominatedNodeName"]);
         let key = pod.key();
         if ctx.cluster.replace(bound).is_err() {
             return;
@@ -317,6 +377,9 @@ impl Scheduler {
 
     /// Forgets that a pod waits or is reserved.
     fn forget(&mut self, key: &Key) {
+        if self.nominated.contains_key(key) {
+            Rc::make_mut(&mut self.nominated).remove(key);
+        }
         let claims = match self.waiting.get(key) {
             Some(waiting) => waiting.claims.clone(),
             None if self.reserved.contains_key(key) => {
@@ -338,8 +401,15 @@ impl Scheduler {
     }
 }
 
-fn retry_after(attempts: i64) -> Millis {
-    Millis((RETRY * attempts).clamp(0, RETRY_MAX))
+/// Why no node took a pod, and who could make room for it.
+fn refusal(query: &filter::Query<'_>, misses: Vec<(Rc<Object>, filter::Miss)>, count: usize) -> Refusal {
+    let is_resolvable = misses.iter().any(|(_, miss)| miss.is_resolvable());
+    let why_not = preempt::ineligible(query.cluster, query.pod).filter(|_| is_resolvable);
+    let plan = if why_not.is_none() { preempt::plan(query, &misses) } else { None };
+    let mut all = filter::Misses::default();
+    misses.into_iter().for_each(|(_, miss)| all.add(miss));
+    let said = why_not.or(plan.as_ref().map(|_| ""));
+    Refusal { plan, ..all.into_refusal(count, said) }
 }
 
 /// Puts a condition in the place of the one of its type, or behind the others.

@@ -35,6 +35,8 @@ use spec::SetSpec;
 use status::Status;
 use std::rc::Rc;
 
+/// Looks at a set for the first time.
+const TASK_FIRST: &str = "first";
 /// The first delay after an error; it doubles with each further one.
 const BACK_OFF_FIRST: Millis = Millis(5);
 /// The longest delay after an error.
@@ -66,6 +68,11 @@ impl Controller for StatefulSetController {
     }
 
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        if work.task.is_empty() && ctx.cluster.get(&work.key).is_some_and(|set| is_new(set)) {
+            // The first revision, claim and pod are a request each: who writes right after the set is seen first.
+            let at = ctx.now() + Millis(ctx.environment.delays.request.0 * 3);
+            return ctx.timers.add(at, Work { task: TASK_FIRST, ..work.clone() });
+        }
         match self.sync(&work.key, ctx) {
             Ok(()) => _ = self.failures.remove(&work.key),
             Err(error) => {
@@ -176,6 +183,11 @@ impl StatefulSetController {
             }
         }
     }
+}
+
+/// Whether the controller has not looked at a set yet.
+fn is_new(set: &Object) -> bool {
+    set.i64_at(&["status", "observedGeneration"]).is_none()
 }
 
 fn enqueue(timers: &mut Timers, at: Millis, key: Key) {

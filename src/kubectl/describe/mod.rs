@@ -27,6 +27,7 @@ pub fn describe(cluster: &Cluster, object: &Object, show_events: bool) -> String
         Kind::Service => others::service(&mut page, object),
         Kind::Node => others::node(&mut page, object),
         Kind::PodDisruptionBudget => others::budget(&mut page, object),
+        Kind::PriorityClass => others::priority_class(&mut page, object),
         Kind::Namespace => others::namespace(&mut page, object),
         Kind::ResourceQuota => others::quota(&mut page, object),
         Kind::ConfigMap => others::config_map(&mut page, object),

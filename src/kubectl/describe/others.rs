@@ -98,6 +98,17 @@ pub(super) fn budget(page: &mut Page<'_>, budget: &Object) -> bool {
     true
 }
 
+/// A priority class.
+pub(super) fn priority_class(page: &mut Page<'_>, class: &Object) -> bool {
+    page.field(0, "Name", &class.meta.name);
+    page.field(0, "Value", class.i64_at(&["value"]).unwrap_or(0));
+    page.field(0, "GlobalDefault", class.at(&["globalDefault"]).and_then(Value::as_bool).unwrap_or(false));
+    page.field(0, "PreemptionPolicy", class.str_at(&["preemptionPolicy"]));
+    page.field(0, "Description", class.str_at(&["description"]));
+    page.field(0, "Annotations", crate::kubectl::columns::labels_text(&class.meta.annotations));
+    true
+}
+
 /// Writes a namespace. Has no events.
 pub(super) fn namespace(page: &mut Page<'_>, namespace: &Object) -> bool {
     page.name(namespace);

@@ -1,7 +1,7 @@
 //! `kubectl scale`, `patch`, `label` and `annotate`: small changes of living objects.
 
 use super::write::{objects_of_files, update};
-use crate::cluster::{ApiError, FieldValidation, PatchType, patched};
+use crate::cluster::{ApiError, Client, FieldValidation, PatchType, patched};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::print::told;
@@ -93,30 +93,27 @@ pub fn scale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if objects.is_empty() && failures.is_empty() {
         return Err(Failure::client("no objects passed to scale"));
     }
-    for object in &objects {
-        if object.kind != Kind::StatefulSet {
-            let text = "Error from server (NotFound): the server could not find the requested resource";
-            failures.push(Failure::Raw(text.into()));
-            continue;
-        }
-        let now = object.i64_at(&["spec", "replicas"]).unwrap_or(0);
-        if let Some(wanted) = args.int("current-replicas").filter(|wanted| *wanted >= 0 && *wanted != now) {
-            failures.push(Failure::client(format!("Expected replicas to be {wanted}, was {now}")));
-            continue;
-        }
-        let done = if is_dry(args) { Ok(Rc::clone(object)) } else { scale_one(object, replicas, cx) };
-        match done {
-            Ok(object) => told(args, &object, "scaled", cx)?,
-            Err(failure) => failures.push(failure),
-        }
-    }
+    cx.one_by_one(&objects, &mut failures, &mut |object, cx| scale_one(args, object, replicas, cx));
     finish(&failures, cx)
 }
 
-fn scale_one(object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
-    let mut next = Object::clone(object);
-    next.set_at(&["spec", "replicas"], replicas);
-    update(object, next, cx)
+fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    if object.kind != Kind::StatefulSet {
+        let text = "Error from server (NotFound): the server could not find the requested resource";
+        return Err(Failure::Raw(text.into()));
+    }
+    let now = object.i64_at(&["spec", "replicas"]).unwrap_or(0);
+    if let Some(wanted) = args.int("current-replicas").filter(|wanted| *wanted >= 0 && *wanted != now) {
+        return Err(Failure::client(format!("Expected replicas to be {wanted}, was {now}")));
+    }
+    if is_dry(args) {
+        return told(args, object, "scaled", cx);
+    }
+    let key = object.key();
+    let answer = cx.send(false, &mut |cluster, manager| {
+        cluster.scale(&key, replicas, Client { manager, validation: FieldValidation::Ignore })
+    })?;
+    told(args, &answer.object, "scaled", cx)
 }
 
 /// `kubectl patch`.
@@ -149,16 +146,15 @@ pub fn patch(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client(NOTHING_NAMED));
     }
     let (objects, mut failures) = chosen(args, cx)?;
-    for object in &objects {
-        match patch_one(args, object, patch_type, &patch, cx) {
-            Ok(()) => {}
-            Err(failure) => failures.push(failure),
-        }
-    }
+    cx.one_by_one(&objects, &mut failures, &mut |object, cx| patch_one(args, object, patch_type, &patch, cx));
     finish(&failures, cx)
 }
 
-fn read_patch(text: &str) -> Result<Value, Failure> {
+/// A patch as it is typed: JSON, or YAML.
+///
+/// # Errors
+/// What is neither.
+pub fn read_patch(text: &str) -> Result<Value, Failure> {
     if let Ok(value) = parse_json(text) {
         return Ok(value);
     }
@@ -192,11 +188,9 @@ fn patch_one(
         let is_same = stored.meta.resource_version == object.meta.resource_version;
         return told(args, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
     }
-    let answer = if is_dry(args) {
-        cx.cluster().clone().patch_value(&key, patch_type, patch, FieldValidation::Warn)?
-    } else {
-        cx.cluster_mut().patch_value(&key, patch_type, patch, FieldValidation::Warn)?
-    };
+    let answer = cx.send(is_dry(args), &mut |cluster, manager| {
+        cluster.patch_value(&key, patch_type, patch, Client { manager, validation: FieldValidation::Warn })
+    })?;
     for warning in &answer.warnings {
         cx.out.err(format!("Warning: {warning}"));
     }
@@ -270,18 +264,14 @@ fn mark(args: &Args, is_label: bool, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     chosen_args.words = words;
     chosen_args.dash_at = None;
     let (objects, mut failures) = chosen(&chosen_args, cx)?;
-    for object in &objects {
-        if args.is("list") {
+    if args.is("list") {
+        for object in &objects {
             let all = if is_label { &object.meta.labels } else { &object.meta.annotations };
-            for (key, value) in all.iter() {
-                cx.out.out(format!("{key}={value}"));
-            }
-            continue;
+            all.iter().for_each(|(key, value)| cx.out.out(format!("{key}={value}")));
         }
-        if let Err(failure) = mark_one(args, is_label, object, &set, &removed, cx) {
-            failures.push(failure);
-        }
+        return finish(&failures, cx);
     }
+    cx.one_by_one(&objects, &mut failures, &mut |object, cx| mark_one(args, is_label, object, &set, &removed, cx));
     finish(&failures, cx)
 }
 

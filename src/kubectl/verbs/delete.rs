@@ -157,26 +157,20 @@ fn delete_all(
     failures: &mut Vec<Failure>,
     cx: &mut Cx<'_>,
 ) -> Result<Vec<(Key, Text)>, Failure> {
-    let format = Format::of(args)?;
+    let format = Format::of(args, cx)?;
     let dry_run = args.get("dry-run").filter(|how| *how != "none");
     let mut left = Vec::new();
     let mut has_sets = false;
-    for object in objects {
+    cx.one_by_one(objects, failures, &mut |object, cx| {
         if dry_run.is_none() {
             // The garbage collector may have been quicker than the next name of the list.
-            match cx.cluster_mut().delete(&object.key(), options) {
-                Ok(_) => {}
-                Err(error) => {
-                    failures.push(error.into());
-                    continue;
-                }
-            }
+            cx.cluster_mut().delete(&object.key(), options)?;
         }
         has_sets |= object.kind == Kind::StatefulSet;
         left.push((object.key(), object.meta.uid.clone()));
         if format == Format::Name {
             cx.out.out(qualified_name(object));
-            continue;
+            return Ok(());
         }
         let verb = if is_forced { "force deleted" } else { "deleted" };
         let place = if object.meta.namespace.is_empty() {
@@ -191,7 +185,8 @@ fn delete_all(
         };
         let kind = object.kind.qualified_singular();
         cx.out.out(format!("{kind} \"{}\" {verb}{place}{suffix}", object.meta.name));
-    }
+        Ok(())
+    });
     if has_sets && dry_run.is_none() {
         hint_of_claims(objects, cx);
     }

@@ -69,10 +69,8 @@ fn nodes(args: &Args, verb: &str, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Failur
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn cordon(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    for node in nodes(args, "cordon", cx)? {
-        set_unschedulable(args, &node, true, cx)?;
-    }
-    Ok(Flow::Done(0))
+    let nodes = nodes(args, "cordon", cx)?;
+    set_all_unschedulable(args, &nodes, true, cx)
 }
 
 /// `kubectl uncordon`.
@@ -80,10 +78,14 @@ pub fn cordon(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn uncordon(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    for node in nodes(args, "uncordon", cx)? {
-        set_unschedulable(args, &node, false, cx)?;
-    }
-    Ok(Flow::Done(0))
+    let nodes = nodes(args, "uncordon", cx)?;
+    set_all_unschedulable(args, &nodes, false, cx)
+}
+
+fn set_all_unschedulable(args: &Args, nodes: &[Rc<Object>], wanted: bool, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let mut failures = Vec::new();
+    cx.one_by_one(nodes, &mut failures, &mut |node, cx| set_unschedulable(args, node, wanted, cx));
+    finish(&failures, cx)
 }
 
 fn set_unschedulable(args: &Args, node: &Rc<Object>, wanted: bool, cx: &mut Cx<'_>) -> Result<(), Failure> {
@@ -142,9 +144,7 @@ const RETRY: Millis = Millis::seconds(5);
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let nodes = nodes(args, "drain", cx)?;
-    for node in &nodes {
-        set_unschedulable(args, node, true, cx)?;
-    }
+    set_all_unschedulable(args, &nodes, true, cx)?;
     let timeout = args.duration("timeout").unwrap_or(Millis::ZERO);
     let job = Drain {
         nodes: nodes.iter().map(|node| node.meta.name.clone()).collect(),
@@ -404,11 +404,7 @@ pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         nodes.push(Rc::clone(cx.cluster().fetch(&Key::new(Kind::Node, "", Text::new(&name)))?));
     }
     let mut failures = Vec::new();
-    for node in &nodes {
-        if let Err(failure) = taint_node(args, node, &changes, cx) {
-            failures.push(failure);
-        }
-    }
+    cx.one_by_one(&nodes, &mut failures, &mut |node, cx| taint_node(args, node, &changes, cx));
     finish(&failures, cx)
 }
 

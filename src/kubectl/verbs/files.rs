@@ -34,6 +34,19 @@ fn file_names(args: &Args, cx: &Cx<'_>) -> Vec<String> {
     names
 }
 
+/// The manifests that the official tutorial names by address: there is no network here to fetch them.
+fn tutorial_file(address: &str) -> Option<String> {
+    const WEB: &str = include_str!("tutorial_web.yaml");
+    let path = address.split_once("k8s.io/examples/").map_or("", |(_, path)| path);
+    match path {
+        "application/web/web.yaml" => Some(WEB.into()),
+        "application/web/web-parallel.yaml" => {
+            Some(WEB.replace("  replicas: 2\n", "  podManagementPolicy: \"Parallel\"\n  replicas: 2\n"))
+        }
+        _ => None,
+    }
+}
+
 /// The text of one file.
 fn text_of(name: &str, cx: &mut Cx<'_>) -> Result<String, Failure> {
     if name == "-" {
@@ -44,6 +57,9 @@ fn text_of(name: &str, cx: &mut Cx<'_>) -> Result<String, Failure> {
         let last = name.rsplit('/').next().unwrap_or(name).to_string();
         if let Some(text) = cx.state.files.get(&last) {
             return Ok(text.clone());
+        }
+        if let Some(text) = tutorial_file(name) {
+            return Ok(text);
         }
         let host = name.split('/').nth(2).unwrap_or("");
         return Err(Failure::client(format!("unable to read URL \"{name}\", dial tcp: lookup {host}: no such host")));
@@ -69,6 +85,9 @@ fn text_of(name: &str, cx: &mut Cx<'_>) -> Result<String, Failure> {
 pub fn sources(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure>), Failure> {
     let mut sources = Vec::new();
     let mut failures = Vec::new();
+    if args.has("kustomize") {
+        return Err(super::elsewhere::no_kustomization(args.text("kustomize")));
+    }
     let names = file_names(args, cx);
     let mut texts = Vec::new();
     for name in names {
@@ -164,14 +183,20 @@ pub fn resource_of(source: &Source) -> Result<Resource, Failure> {
     if let Some(kind) = Kind::of(&api_version, &kind) {
         return Ok(Resource::Kept(kind));
     }
-    let version = |group: &str| if group.is_empty() { "v1".to_string() } else { format!("{group}/v1") };
-    if let Some(absent) = ABSENT.iter().find(|absent| absent.kind == kind && version(absent.group) == api_version) {
+    if let Some(absent) = ABSENT.iter().find(|absent| absent.kind == kind && absent.api_version() == api_version) {
         return Ok(Resource::Absent(absent));
     }
-    let name = source.value.str_at(&["metadata", "name"]);
-    let namespace = source.value.str_at(&["metadata", "namespace"]);
-    Err(Failure::client(format!(
-        "resource mapping not found for name: {name:?} namespace: {namespace:?} from {file:?}: no matches for kind \
-         {kind:?} in version {api_version:?}\nensure CRDs are installed first"
-    )))
+    Err(no_mapping(source))
+}
+
+/// What kubectl says of a kind that the server does not know.
+pub fn no_mapping(source: &Source) -> Failure {
+    let read = |path: &[&str]| source.value.str_at(path);
+    let (name, namespace) = (read(&["metadata", "name"]), read(&["metadata", "namespace"]));
+    let (api_version, kind) = (read(&["apiVersion"]), read(&["kind"]));
+    Failure::client(format!(
+        "resource mapping not found for name: {name:?} namespace: {namespace:?} from {:?}: no matches for kind \
+         {kind:?} in version {api_version:?}\nensure CRDs are installed first",
+        source.file
+    ))
 }

@@ -10,7 +10,7 @@ use crate::kubectl::output::{Output, Style};
 use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, Scope, Targets, fetch, namespace_of};
 use crate::kubectl::table::{Cell, Table};
-use crate::model::{Kind, Millis, Object, Text};
+use crate::model::{JsonStyle, Kind, Millis, Object, Text};
 use std::rc::Rc;
 
 /// The flags of `get`.
@@ -92,6 +92,9 @@ impl Look {
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let words = args.before_dash();
     let mut targets = Vec::new();
+    if args.has("raw") {
+        return raw(args.text("raw"), cx);
+    }
     if args.has("filename") {
         for (resource, name, namespace) in super::files::names(args, cx)? {
             targets.push((resource, name, namespace));
@@ -105,7 +108,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 .into(),
         ));
     }
-    let format = Format::of(args)?;
+    let format = Format::of(args, cx)?;
     let scope = Scope::of(args, cx)?;
     let namespace = namespace_of(args, cx);
     let types = if targets.is_empty() {
@@ -132,6 +135,56 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return get_names(args, &format, &targets, cx);
     }
     get_types(args, &format, &scope, &types, cx)
+}
+
+/// `get --raw`: what the API server answers at a path.
+fn raw(path: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let parts: Vec<&str> = path.split(['/', '?']).filter(|part| !part.is_empty()).collect();
+    let find = |version: &str, plural: &str| {
+        Kind::ALL.into_iter().find(|kind| kind.api_version() == version && kind.names().plural == plural)
+    };
+    let (version, rest) = match parts.as_slice() {
+        ["healthz" | "livez" | "readyz", ..] => {
+            cx.out.out("ok");
+            cx.out.is_unterminated = true;
+            return Ok(Flow::Done(0));
+        }
+        ["version"] => {
+            let value =
+                crate::obj! { "gitVersion" => "v1.36.2", "major" => "1", "minor" => "36", "platform" => "linux/amd64" };
+            print::text_lines(
+                &crate::model::to_json_styled(&value, JsonStyle { indent: 2, escape_html: false }),
+                &mut cx.out,
+            );
+            return Ok(Flow::Done(0));
+        }
+        ["api", version, rest @ ..] => ((*version).to_string(), rest),
+        ["apis", group, version, rest @ ..] => (format!("{group}/{version}"), rest),
+        _ => (String::new(), parts.as_slice()),
+    };
+    let (namespace, plural, name) = match rest {
+        ["namespaces", namespace, plural, name @ ..] => (Some(Text::new(namespace)), *plural, name.first().copied()),
+        [plural, name @ ..] => (None, *plural, name.first().copied()),
+        [] => (None, "", None),
+    };
+    let Some(kind) = find(&version, plural) else {
+        let text = "Error from server (NotFound): the server could not find the requested resource";
+        return Err(Failure::Raw(text.into()));
+    };
+    let value = match name {
+        Some(name) => fetch(Resource::Kept(kind), &namespace.unwrap_or_default(), name, cx.cluster())?.to_value(),
+        None => {
+            let all = cx.cluster().list(kind).filter(|it| namespace.as_ref().is_none_or(|ns| it.meta.namespace == *ns));
+            let items: Vec<crate::model::Value> = all.map(|object| object.to_value()).collect();
+            let version = cx.cluster().resource_version().to_string();
+            crate::obj! {
+                "apiVersion" => kind.api_version(), "items" => items, "kind" => format!("{}List", kind.names().kind),
+                "metadata" => crate::obj! { "resourceVersion" => version },
+            }
+        }
+    };
+    print::text_lines(&(crate::model::to_json(&value) + "\n"), &mut cx.out);
+    Ok(Flow::Done(0))
 }
 
 fn look(args: &Args, format: &Format, has_kind: bool) -> Look {
@@ -177,7 +230,14 @@ fn get_types(
 ) -> Result<Flow, Failure> {
     let objects: Vec<Rc<Object>> = types.iter().flat_map(|resource| scope.list(*resource, cx.cluster())).collect();
     if objects.is_empty()
-        && !matches!(format, Format::Yaml | Format::Json | Format::JsonPath(_) | Format::JsonPathAsJson(_))
+        && !matches!(
+            format,
+            Format::Yaml(_)
+                | Format::Json(_)
+                | Format::JsonPath(_)
+                | Format::JsonPathAsJson(_)
+                | Format::GoTemplate(..)
+        )
     {
         if matches!(format, Format::Columns(_, false)) {
             print::print(format, &objects, false, &mut cx.out);

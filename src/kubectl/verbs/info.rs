@@ -5,9 +5,11 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::output::Style;
 use crate::kubectl::print::text_lines;
-use crate::kubectl::resources::{ABSENT, Resource, namespace_of};
+use crate::kubectl::resources::{ABSENT, Absent, Resource, namespace_of};
 use crate::kubectl::table::{Cell, Table};
-use crate::model::{Kind, Object};
+use crate::manifest::to_yaml;
+use crate::model::{JsonStyle, Kind, Object, to_json_styled};
+use crate::obj;
 use crate::ordering::Order;
 use std::rc::Rc;
 
@@ -51,6 +53,23 @@ pub const VERSION_FLAGS: &[Flag] =
 /// # Errors
 /// None.
 pub fn version(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    match args.text("output") {
+        "" => {}
+        format @ ("json" | "yaml") => {
+            let of = |version: &'static str| {
+                obj! { "compiler" => "gc", "gitVersion" => version, "major" => "1", "minor" => "36", "platform" => "linux/amd64" }
+            };
+            let mut value = obj! { "clientVersion" => of("v1.36.4"), "kustomizeVersion" => "v5.8.1" };
+            if !args.is("client") {
+                value.set_at(&["serverVersion"], of("v1.36.2"));
+            }
+            let style = JsonStyle { indent: 2, escape_html: false };
+            let text = if format == "yaml" { to_yaml(&value) } else { to_json_styled(&value, style) + "\n" };
+            text_lines(&text, &mut cx.out);
+            return OK;
+        }
+        _ => return Err(Failure::client("--output must be 'yaml' or 'json'")),
+    }
     cx.out.out("Client Version: v1.36.4");
     cx.out.out("Kustomize Version: v5.8.1");
     if !args.is("client") {
@@ -87,6 +106,16 @@ const CONTEXT: &str = "minikube";
 /// # Errors
 /// None.
 pub fn current_context(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    cx.out.out(CONTEXT);
+    OK
+}
+
+/// `kubectl config get-clusters`.
+///
+/// # Errors
+/// None.
+pub fn get_clusters(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    cx.out.out("NAME");
     cx.out.out(CONTEXT);
     OK
 }
@@ -165,7 +194,8 @@ pub fn options(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// # Errors
 /// None.
 pub fn api_versions(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let mut versions: Vec<&str> = Kind::ALL.into_iter().map(Kind::api_version).collect();
+    let kept = Kind::ALL.into_iter().map(|kind| kind.api_version().to_string());
+    let mut versions: Vec<String> = kept.chain(ABSENT.iter().map(Absent::api_version)).collect();
     versions.order();
     versions.dedup();
     versions.into_iter().for_each(|version| cx.out.out(version));
@@ -190,13 +220,13 @@ pub fn api_resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         all.push((format!("{}/{}", names.group, names.plural), row));
     }
     for it in ABSENT {
-        let version = match it.group {
-            "" => "v1".to_string(),
-            "autoscaling" => "autoscaling/v2".to_string(),
-            group => format!("{group}/v1"),
-        };
-        let row =
-            [it.plural.to_string(), it.short.to_string(), version, it.is_namespaced.to_string(), it.kind.to_string()];
+        let row = [
+            it.plural.to_string(),
+            it.short.to_string(),
+            it.api_version(),
+            it.is_namespaced.to_string(),
+            it.kind.to_string(),
+        ];
         all.push((format!("{}/{}", it.group, it.plural), row));
     }
     all.order();

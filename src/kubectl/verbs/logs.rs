@@ -4,9 +4,10 @@ use super::exec::{container_of, not_found_in, pod_of};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::jobs::Job;
 use crate::kubectl::resources::namespace_of;
 use crate::kubectl::selector::LabelSelector;
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::shell::{LogLine, container_log};
 use std::rc::Rc;
 
@@ -56,10 +57,18 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         if pods.is_empty() {
             cx.out.err(format!("No resources found in {namespace} namespace."));
         }
+        let streams_max = args.int("max-log-requests").unwrap_or(5);
+        if args.is("follow") && i64::try_from(pods.len()).is_ok_and(|count| count > streams_max) {
+            return Err(Failure::client(format!(
+                "you are attempting to follow {} log streams, but maximum allowed concurrency is {streams_max}, use \
+                 --max-log-requests to increase the limit",
+                pods.len()
+            )));
+        }
         for pod in &pods {
             log_of(args, pod, 10, cx)?;
         }
-        return Ok(Flow::Done(0));
+        return follow(args, &pods, cx);
     }
     let word = words.first().map(String::as_str).unwrap_or("");
     let pod = pod_of(word, args, cx).map_err(|failure| match failure {
@@ -67,24 +76,36 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         failure => failure,
     })?;
     log_of(args, &pod, i64::MAX, cx)?;
-    Ok(Flow::Done(0))
+    follow(args, &[pod], cx)
 }
 
-fn log_of(args: &Args, pod: &Rc<Object>, tail: i64, cx: &mut Cx<'_>) -> Result<(), Failure> {
-    let containers: Vec<Text> = if args.is("all-containers") {
+/// The containers whose logs are meant.
+fn containers(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Result<Vec<Text>, Failure> {
+    Ok(if args.is("all-containers") {
         let names = |field: &'static str| pod.list_at(&["spec", field]).iter().filter_map(|it| it.get("name"));
         names("initContainers").chain(names("containers")).filter_map(Value::as_text).cloned().collect()
     } else if args.dash_at.is_none() && args.words.len() > 1 && !args.has("container") {
         args.words.iter().skip(1).map(|word| Text::new(word)).collect()
     } else {
         vec![container_of(pod, args, cx)?]
+    })
+}
+
+/// A line as it is printed.
+fn shown(args: &Args, pod: &str, container: &str, line: &LogLine) -> String {
+    let at = if args.is("timestamps") {
+        format!("{}000Z ", line.at.rfc3339_micro().trim_end_matches('Z'))
+    } else {
+        String::new()
     };
-    for container in containers {
+    let prefix = if args.is("prefix") { format!("[pod/{pod}/{container}] ") } else { String::new() };
+    format!("{prefix}{at}{}", line.text)
+}
+
+fn log_of(args: &Args, pod: &Rc<Object>, tail: i64, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    for container in containers(args, pod, cx)? {
         for line in lines(args, pod, &container, cx)? {
-            let at = if args.is("timestamps") { format!("{} ", line.at.rfc3339_micro()) } else { String::new() };
-            let prefix =
-                if args.is("prefix") { format!("[pod/{}/{container}] ", pod.meta.name) } else { String::new() };
-            cx.out.out(format!("{prefix}{at}{}", line.text));
+            cx.out.out(shown(args, &pod.meta.name, &container, &line));
         }
         let limit = args.int("tail").filter(|tail| *tail >= 0).unwrap_or(tail);
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -127,4 +148,95 @@ fn lines(args: &Args, pod: &Rc<Object>, container: &Text, cx: &Cx<'_>) -> Result
         lines.retain(|line| line.at >= from);
     }
     Ok(lines)
+}
+
+/// A log that is followed.
+#[derive(Clone, Debug)]
+struct Stream {
+    pod: Rc<Object>,
+    container: Text,
+    restarts: i64,
+    /// When the last line was written that was shown, and how many of that moment were.
+    last: (Millis, usize),
+}
+
+/// `logs --follow`, until the containers end.
+#[derive(Clone, Debug)]
+pub struct Follow {
+    args: Args,
+    streams: Vec<Stream>,
+    wakes_at: Millis,
+}
+
+/// How often a log is looked at: scripts write without anything else happening.
+const LOOK_EVERY: Millis = Millis::seconds(1);
+
+fn follow(args: &Args, pods: &[Rc<Object>], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let mut streams = Vec::new();
+    for pod in pods.iter().filter(|_| args.is("follow") && !args.is("previous")) {
+        let said = cx.out.lines.len();
+        for container in containers(args, pod, cx)? {
+            if let Some(restarts) = runs(pod, &container) {
+                let lines = container_log(cx.cluster(), pod, &container, false).unwrap_or_default();
+                streams.push(Stream { pod: Rc::clone(pod), container, restarts, last: last_of(&lines) });
+            }
+        }
+        // Which container was taken was said already.
+        cx.out.lines.truncate(said);
+    }
+    if streams.is_empty() {
+        return Ok(Flow::Done(0));
+    }
+    let wakes_at = cx.now() + LOOK_EVERY;
+    Ok(Flow::Wait(Job::Follow(Box::new(Follow { args: args.clone(), streams, wakes_at }))))
+}
+
+/// How often a container was restarted, if it runs.
+fn runs(pod: &Object, container: &str) -> Option<i64> {
+    let lists = [pod.list_at(&["status", "containerStatuses"]), pod.list_at(&["status", "initContainerStatuses"])];
+    let status = lists.into_iter().flatten().find(|status| status.str_at(&["name"]) == container)?;
+    status.at(&["state", "running"])?;
+    Some(status.i64_at(&["restartCount"]).unwrap_or(0))
+}
+
+fn last_of(lines: &[LogLine]) -> (Millis, usize) {
+    let at = lines.last().map_or(Millis::ZERO, |line| line.at);
+    (at, lines.iter().rev().take_while(|line| line.at == at).count())
+}
+
+impl Follow {
+    /// Shows what was written since the last look.
+    pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        let mut left = Vec::new();
+        for mut stream in std::mem::take(&mut self.streams) {
+            let now = cx.cluster().by_uid(&stream.pod.meta.uid).cloned();
+            let is_same_run = now.as_ref().and_then(|pod| runs(pod, &stream.container)) == Some(stream.restarts);
+            // What a container that ended wrote is that of its last run.
+            let pod = now.unwrap_or_else(|| Rc::clone(&stream.pod));
+            let started_anew = runs(&pod, &stream.container).is_some_and(|restarts| restarts != stream.restarts);
+            let lines = container_log(cx.cluster(), &pod, &stream.container, started_anew).unwrap_or_default();
+            let (at, count) = stream.last;
+            let seen = lines.iter().take_while(|line| line.at < at).count() + count;
+            for line in lines.iter().skip(seen) {
+                cx.out.out(shown(&self.args, &pod.meta.name, &stream.container, line));
+            }
+            if lines.len() > seen {
+                stream.last = last_of(&lines);
+            }
+            if is_same_run {
+                left.push(stream);
+            }
+        }
+        self.streams = left;
+        if self.streams.is_empty() {
+            return Flow::Done(0);
+        }
+        self.wakes_at = cx.now() + LOOK_EVERY;
+        Flow::Wait(Job::Follow(self))
+    }
+
+    /// When it looks again.
+    pub fn wakes_at(&self) -> Millis {
+        self.wakes_at
+    }
 }

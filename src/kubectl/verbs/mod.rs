@@ -2,17 +2,19 @@
 
 pub mod delete;
 pub mod drain;
+pub mod edit;
 pub mod exec;
 pub mod files;
 pub mod get;
+pub mod logs;
 pub mod rollout;
 pub mod run;
 pub mod wait;
 
 mod change;
 mod describe;
+mod elsewhere;
 mod info;
-mod logs;
 mod other;
 mod set;
 mod write;
@@ -21,7 +23,7 @@ use super::command::{Cx, Failure, Flow, OK};
 use super::flags::{Args, Flag};
 use super::suggest;
 use crate::cluster::PODS_MAX;
-use crate::model::Kind;
+use crate::model::{Kind, Text};
 
 /// A verb.
 #[derive(Clone, Copy)]
@@ -49,29 +51,41 @@ pub static VERBS: &[Verb] = &[
     verb("api-versions", &[], info::api_versions),
     verb("apply", write::APPLY_FLAGS, write::apply),
     verb("attach", exec::ATTACH_FLAGS, exec::attach),
+    verb("auth can-i", elsewhere::AUTH_FLAGS, elsewhere::can_i),
+    verb("auth whoami", elsewhere::AUTH_FLAGS, elsewhere::who_am_i),
     verb("autoscale", other::AUTOSCALE_FLAGS, other::autoscale),
+    verb("certificate approve", elsewhere::OTHER_FLAGS, elsewhere::certificate),
+    verb("certificate deny", elsewhere::OTHER_FLAGS, elsewhere::certificate),
     verb("cluster-info", &[], info::cluster_info),
+    verb("completion", elsewhere::OTHER_FLAGS, elsewhere::completion),
     verb("config current-context", &[], info::current_context),
+    verb("config get-clusters", info::CONTEXT_FLAGS, info::get_clusters),
     verb("config get-contexts", info::CONTEXT_FLAGS, info::get_contexts),
     verb("config set-context", info::CONTEXT_FLAGS, info::set_context),
     verb("config use-context", &[], info::use_context),
     verb("config view", info::CONTEXT_FLAGS, info::view),
     verb("cordon", drain::CORDON_FLAGS, drain::cordon),
+    verb("cp", elsewhere::CP_FLAGS, elsewhere::copy),
     verb("create", write::CREATE_FLAGS, write::create),
+    verb("debug", elsewhere::DEBUG_FLAGS, elsewhere::debug),
     verb("delete", delete::FLAGS, delete::run),
     verb("describe", describe::FLAGS, describe::run),
     verb("diff", write::DIFF_FLAGS, write::diff),
     verb("drain", drain::FLAGS, drain::run),
-    verb("edit", other::EDIT_FLAGS, other::edit),
+    verb("edit", edit::FLAGS, edit::run),
     verb("events", info::EVENTS_FLAGS, info::events),
     verb("exec", exec::FLAGS, exec::run),
     verb("explain", other::EXPLAIN_FLAGS, other::explain),
     verb("expose", other::EXPOSE_FLAGS, other::expose),
     verb("get", get::FLAGS, get::run),
+    verb("kustomize", elsewhere::OTHER_FLAGS, elsewhere::kustomize),
     verb("label", change::LABEL_FLAGS, change::label),
     verb("logs", logs::FLAGS, logs::run),
     verb("options", &[], info::options),
     verb("patch", change::PATCH_FLAGS, change::patch),
+    verb("plugin list", elsewhere::OTHER_FLAGS, elsewhere::plugin_list),
+    verb("port-forward", elsewhere::FORWARD_FLAGS, elsewhere::port_forward),
+    verb("proxy", elsewhere::FORWARD_FLAGS, elsewhere::proxy),
     verb("replace", write::REPLACE_FLAGS, write::replace),
     verb("rollout history", rollout::FLAGS, rollout::history),
     verb("rollout pause", rollout::FLAGS, rollout::pause),
@@ -85,14 +99,14 @@ pub static VERBS: &[Verb] = &[
     verb("set image", set::FLAGS, set::image),
     verb("set resources", set::FLAGS, set::resources),
     verb("taint", drain::TAINT_FLAGS, drain::taint),
+    verb("top node", elsewhere::TOP_FLAGS, elsewhere::top),
+    verb("top nodes", elsewhere::TOP_FLAGS, elsewhere::top),
+    verb("top pod", elsewhere::TOP_FLAGS, elsewhere::top),
+    verb("top pods", elsewhere::TOP_FLAGS, elsewhere::top),
     verb("uncordon", drain::CORDON_FLAGS, drain::uncordon),
     verb("version", info::VERSION_FLAGS, info::version),
     verb("wait", wait::FLAGS, wait::run),
 ];
-
-/// Verbs of the real kubectl that only make sense outside of a page.
-const ELSEWHERE: &[&str] =
-    &["auth", "certificate", "completion", "cp", "debug", "kustomize", "plugin", "port-forward", "proxy", "top"];
 
 /// The names of the verbs, first words only.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -153,11 +167,43 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.is("help") {
         return help(&verb.name.split(' ').collect::<Vec<_>>(), cx);
     }
-    let flow = (verb.run)(&args, cx);
+    cx.manager = manager(verb.name, &args);
+    let flow = (verb.run)(&args, cx).or_else(|failure| {
+        if failure != Failure::Said {
+            cx.fail(&failure);
+        }
+        hint_of_type(&failure, cx);
+        Ok(Flow::Done(1))
+    });
     if matches!(verb.name, "apply" | "create" | "patch" | "replace" | "scale") {
         hint_of_limit(cx);
     }
     flow
+}
+
+/// Names the type that was meant by a mistyped one.
+fn hint_of_type(failure: &Failure, cx: &mut Cx<'_>) {
+    let Failure::Client(text) = failure else { return };
+    let Some(word) = text.strip_prefix("the server doesn't have a resource type \"") else { return };
+    let kinds = Kind::ALL.into_iter().map(Kind::names);
+    let known = kinds.flat_map(|names| [names.plural, names.singular].into_iter().chain(names.short.iter().copied()));
+    if let Some(near) = suggest::nearest(word.trim_end_matches('"'), known) {
+        cx.hint("did_you_mean", &[("word", near)]);
+    }
+}
+
+/// The name under which a verb owns the fields that it writes.
+fn manager(verb: &str, args: &Args) -> Text {
+    if args.has("field-manager") {
+        return Text::new(args.text("field-manager"));
+    }
+    match verb.split(' ').next().unwrap_or(verb) {
+        "apply" if args.is("server-side") => "kubectl".into(),
+        "apply" => write::CLIENT_SIDE_APPLY.into(),
+        verb @ ("annotate" | "autoscale" | "create" | "edit" | "expose" | "label" | "patch" | "replace" | "rollout"
+        | "run" | "set" | "taint") => format!("kubectl-{verb}").into(),
+        _ => "kubectl".into(),
+    }
 }
 
 /// Says that a set wants more pods than the lab simulates.
@@ -235,10 +281,6 @@ fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         if let Some(near) = rest.first().and_then(|word| suggest::nearest(word, second)) {
             cx.hint("did_you_mean", &[("word", &format!("kubectl {first} {near}"))]);
         }
-        return Ok(Flow::Done(1));
-    }
-    if ELSEWHERE.contains(first) {
-        cx.out.err(format!("error: kubectl {first} is not part of this lab"));
         return Ok(Flow::Done(1));
     }
     if let Some(flag) = first.strip_prefix('-') {

@@ -1,4 +1,4 @@
-//! `kubectl edit`, `explain`, `expose`, `autoscale` and the short forms of `create`.
+//! `kubectl explain`, `expose`, `autoscale` and the short forms of `create`.
 
 use super::change::{chosen, finish};
 use super::write::{create_value, tree};
@@ -6,23 +6,9 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::explain::explain as explain_text;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::print::{text_lines, told};
-use crate::kubectl::resources::{NOTHING_NAMED, qualified_name};
-use crate::manifest::to_yaml;
-use crate::model::{Kind, Map, Text, Value};
+use crate::kubectl::resources::{NOTHING_NAMED, Resource};
+use crate::model::{Kind, Map, Object, Text, Value};
 use crate::obj;
-
-/// The flags of `edit`.
-pub const EDIT_FLAGS: &[Flag] = &[
-    short("filename", 'f', Takes::List),
-    short("output", 'o', Takes::Text),
-    long("validate", Takes::TextOr("strict")),
-    long("save-config", Takes::Bool),
-    long("subresource", Takes::Text),
-    long("field-manager", Takes::Text),
-    long("windows-line-endings", Takes::Bool),
-    long("output-patch", Takes::Bool),
-    long("show-managed-fields", Takes::Bool),
-];
 
 /// The flags of `explain`.
 pub const EXPLAIN_FLAGS: &[Flag] =
@@ -42,6 +28,8 @@ pub const EXPOSE_FLAGS: &[Flag] = &[
     long("labels", Takes::Text),
     long("external-ip", Takes::Text),
     long("session-affinity", Takes::Text),
+    long("overrides", Takes::Text),
+    long("override-type", Takes::Text),
     long("dry-run", Takes::TextOr("unchanged")),
     long("field-manager", Takes::Text),
 ];
@@ -58,39 +46,6 @@ pub const AUTOSCALE_FLAGS: &[Flag] = &[
     short("filename", 'f', Takes::List),
     short("output", 'o', Takes::Text),
 ];
-
-/// `kubectl edit`: hands the object to the page's editor.
-///
-/// # Errors
-/// What kubectl or the API server refuses.
-pub fn edit(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    if args.before_dash().is_empty() && !args.has("filename") {
-        return Err(Failure::client(NOTHING_NAMED));
-    }
-    let (objects, failures) = chosen(args, cx)?;
-    if let Some(object) = objects.first() {
-        let mut value = object.to_value();
-        // What an apply would only trip over.
-        if let Some(mut meta) = value.get("metadata").and_then(Value::as_map).cloned() {
-            for field in ["resourceVersion", "uid", "creationTimestamp", "generation"] {
-                meta.remove(field);
-            }
-            if let Some(Value::Map(mut annotations)) = meta.remove("annotations") {
-                annotations.remove(super::write::LAST_APPLIED);
-                if !annotations.is_empty() {
-                    meta.insert("annotations", annotations.into());
-                }
-            }
-            value.set_at(&["metadata"], meta);
-        }
-        value.remove_at(&["status"]);
-        let file = crate::kubectl::tools::EDITOR_FILE;
-        cx.out.opens = Some((file.to_string(), to_yaml(&value)));
-        let name = qualified_name(object);
-        cx.hint("empty_edit", &[("file", file), ("name", &name)]);
-    }
-    finish(&failures, cx)
-}
 
 /// `kubectl explain`.
 ///
@@ -126,22 +81,22 @@ pub fn expose(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             Kind::Pod => Some(Value::from(&object.meta.labels)),
             Kind::Service => object.at(&["spec", "selector"]).cloned(),
             _ => {
-                let (resource, name) = (object.kind.qualified_plural(), &object.meta.name);
-                return Err(Failure::client(format!("cannot expose a {} ({resource} \"{name}\")", object.kind)));
+                let names = object.kind.names();
+                let group = if names.group.is_empty() { String::new() } else { format!(".{}", names.group) };
+                return Err(Failure::client(format!("cannot expose a {}{group}", names.kind)));
             }
         };
-        let Some(port) = args.int("port") else {
+        let ports = exposed_ports(object, args);
+        if ports.is_empty() {
             return Err(Failure::client("couldn't find port via --port flag or introspection"));
-        };
-        let target = args.int("target-port").map_or_else(
-            || if args.has("target-port") { Value::text(args.text("target-port")) } else { Value::Int(port) },
-            Value::Int,
-        );
-        let protocol = if args.has("protocol") { args.text("protocol") } else { "TCP" };
-        let mut spec = obj! {
-            "ports" => vec![obj! { "port" => port, "protocol" => Text::new(protocol), "targetPort" => target }],
-            "selector" => selector.unwrap_or_default(),
-        };
+        }
+        let mut spec = obj! { "ports" => ports, "selector" => selector.unwrap_or_default() };
+        if args.has("external-ip") {
+            spec.set_at(&["externalIPs"], args.text("external-ip").split(',').map(Value::text).collect::<Vec<_>>());
+        }
+        if args.has("session-affinity") {
+            spec.set_at(&["sessionAffinity"], Text::new(args.text("session-affinity")));
+        }
         if args.has("cluster-ip") {
             spec.set_at(&["clusterIP"], Text::new(args.text("cluster-ip")));
         }
@@ -149,10 +104,56 @@ pub fn expose(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             spec.set_at(&["type"], Text::new(args.text("type")));
         }
         let name = if args.has("name") { args.text("name") } else { object.meta.name.as_str() };
-        let stored = create_value(&tree(Kind::Service, name, obj! { "spec" => spec }), args, cx)?;
+        let mut service = tree(Kind::Service, name, obj! { "spec" => spec });
+        let labels: Map = if args.has("labels") {
+            label_pairs(args)
+        } else {
+            object.meta.labels.iter().map(|(key, value)| (key.clone(), value.into())).collect()
+        };
+        if !labels.is_empty() {
+            service.set_at(&["metadata", "labels"], labels);
+        }
+        let stored = create_value(&service, args, cx)?;
         told(args, &stored, "exposed", cx)?;
     }
     finish(&failures, cx)
+}
+
+/// The labels that `--labels` names.
+pub fn label_pairs(args: &Args) -> Map {
+    let pairs = args.text("labels").split(',').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect()
+}
+
+/// The ports of a service for an object: those of the flags, or all that the object names.
+fn exposed_ports(object: &Object, args: &Args) -> Vec<Value> {
+    let found: Vec<(i64, Text)> = if args.has("port") {
+        let numbers = args.text("port").split(',').filter_map(|port| port.parse().ok());
+        numbers.map(|port| (port, Text::new(args.text("protocol")))).collect()
+    } else {
+        let field = if object.kind == Kind::Pod { "containerPort" } else { "port" };
+        let owners = match object.kind {
+            Kind::Pod => object.list_at(&["spec", "containers"]),
+            _ => std::slice::from_ref(object.at(&["spec"]).unwrap_or(&Value::Null)),
+        };
+        let ports = owners.iter().flat_map(|owner| owner.list_at(&["ports"]));
+        ports.filter_map(|port| Some((port.i64_at(&[field])?, Text::new(port.str_at(&["protocol"]))))).collect()
+    };
+    let are_named = found.len() > 1;
+    let one = |(at, (port, protocol)): (usize, (i64, Text))| {
+        let target = match args.int("target-port") {
+            Some(target) => Value::Int(target),
+            None if args.has("target-port") => Value::text(args.text("target-port")),
+            None => Value::Int(port),
+        };
+        let protocol = if protocol.is_empty() { "TCP".into() } else { protocol };
+        let mut value = obj! { "port" => port, "protocol" => protocol, "targetPort" => target };
+        if are_named {
+            value.set_at(&["name"], format!("port-{}", at + 1));
+        }
+        value
+    };
+    found.into_iter().enumerate().map(one).collect()
 }
 
 /// `kubectl autoscale`: the lab has no metrics to scale by.
@@ -168,7 +169,7 @@ pub fn autoscale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client("required flag(s) \"max\" not set"));
     }
     if !objects.is_empty() {
-        cx.hint("unmodelled_kind", &[("kind", "horizontalpodautoscalers")]);
+        return not_kept("horizontalpodautoscaler", "horizontalpodautoscalers", cx);
     }
     finish(&failures, cx)
 }
@@ -194,20 +195,38 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
             _ => return Err(usage("must specify one of docker-registry, generic or tls".into())),
         },
         "service" | "svc" => match rest.split_first() {
-            Some((kind, rest)) if kind == "clusterip" => service(&exactly_one(rest)?, args)?,
+            Some((kind, rest)) if kind == "clusterip" => service(&exactly_one(rest)?, "ClusterIP", args)?,
+            Some((kind, rest)) if kind == "nodeport" => service(&exactly_one(rest)?, "NodePort", args)?,
+            Some((kind, rest)) if kind == "loadbalancer" => service(&exactly_one(rest)?, "LoadBalancer", args)?,
+            Some((kind, rest)) if kind == "externalname" => {
+                let mut value = service(&exactly_one(rest)?, "ExternalName", args)?;
+                value.set_at(&["spec", "externalName"], Value::text(args.text("external-name")));
+                value
+            }
             _ => return Err(usage("must specify one of clusterip, externalname, loadbalancer or nodeport".into())),
         },
         "serviceaccount" | "sa" => tree(Kind::ServiceAccount, &exactly_one(rest)?, obj! {}),
         "poddisruptionbudget" | "pdb" => budget(&exactly_one(rest)?, args)?,
+        "priorityclass" | "pc" => {
+            let Some(value) = args.int("value") else {
+                return Err(Failure::client("required flag(s) \"value\" not set"));
+            };
+            let mut body = obj! { "description" => Text::new(args.text("description")), "value" => value };
+            if args.is("global-default") {
+                body.set_at(&["globalDefault"], true);
+            }
+            if args.has("preemption-policy") {
+                body.set_at(&["preemptionPolicy"], Text::new(args.text("preemption-policy")));
+            }
+            tree(Kind::PriorityClass, &exactly_one(rest)?, body)
+        }
         "quota" | "resourcequota" => {
             let pairs = args.list("hard").iter().filter_map(|pair| pair.split_once('='));
             let hard: Map = pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect();
             tree(Kind::ResourceQuota, &exactly_one(rest)?, obj! { "spec" => obj! { "hard" => hard } })
         }
-        "deployment" | "deploy" | "job" | "cronjob" | "cj" | "ingress" | "ing" | "role" | "clusterrole" => {
-            return Err(Failure::client(format!(
-                "create {what} is not part of this lab; it keeps StatefulSets and what surrounds them"
-            )));
+        other if let Some(Resource::Absent(absent)) = Resource::find(other) => {
+            return not_kept(absent.singular, absent.plural, cx);
         }
         other => {
             return Err(Failure::Usage(
@@ -226,6 +245,14 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
     })?;
     told(args, &stored, "created", cx)?;
     OK
+}
+
+/// Says that the API server knows no such type, in kubectl's words, and what that means here.
+fn not_kept(singular: &str, plural: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let text = format!("failed to create {singular}: the server could not find the requested resource");
+    let exit = cx.fail(&Failure::client(text));
+    cx.hint("unmodelled_kind", &[("kind", plural)]);
+    Ok(Flow::Done(exit))
 }
 
 fn long_word(what: &str) -> &str {
@@ -257,7 +284,7 @@ fn literals(args: &Args, cx: &Cx<'_>) -> Result<Map, Failure> {
     Ok(data)
 }
 
-fn service(name: &str, args: &Args) -> Result<Value, Failure> {
+fn service(name: &str, kind: &'static str, args: &Args) -> Result<Value, Failure> {
     let mut ports = Vec::new();
     for pair in args.list("tcp") {
         let (port, target) = pair.split_once(':').unwrap_or((pair, pair));
@@ -267,7 +294,7 @@ fn service(name: &str, args: &Args) -> Result<Value, Failure> {
         let shown = pair.replace(':', "-");
         ports.push(obj! { "name" => shown, "port" => port, "protocol" => "TCP", "targetPort" => target });
     }
-    let mut spec = obj! { "selector" => obj! { "app" => Text::new(name) }, "type" => "ClusterIP" };
+    let mut spec = obj! { "selector" => obj! { "app" => Text::new(name) }, "type" => kind };
     if !ports.is_empty() {
         spec.set_at(&["ports"], ports);
     }

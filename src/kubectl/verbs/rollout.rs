@@ -265,15 +265,13 @@ fn warn_of_apply(set: &Object, cx: &mut Cx<'_>) {
 /// What kubectl or the API server refuses.
 pub fn undo(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let (sets, mut failures) = objects(args, cx)?;
-    for set in &sets {
-        if set.kind != Kind::StatefulSet {
-            return Err(Failure::client(format!("no rollbacker has been implemented for \"{}\"", set.kind)));
-        }
-        warn_of_apply(set, cx);
-        if let Err(failure) = undo_one(args, set, cx) {
-            failures.push(failure);
-        }
+    if let Some(other) = sets.iter().find(|set| set.kind != Kind::StatefulSet) {
+        return Err(Failure::client(format!("no rollbacker has been implemented for \"{}\"", other.kind)));
     }
+    cx.one_by_one(&sets, &mut failures, &mut |set, cx| {
+        warn_of_apply(set, cx);
+        undo_one(args, set, cx)
+    });
     finish(&failures, cx)
 }
 
@@ -317,31 +315,29 @@ pub fn restart(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client(NOTHING_NAMED));
     }
     let (sets, mut failures) = objects(args, cx)?;
-    const ANNOTATION: &str = "kubectl.kubernetes.io/restartedAt";
-    for set in &sets {
-        if set.kind != Kind::StatefulSet {
-            let name = format!("{} {:?}", set.kind.qualified_plural(), set.meta.name.as_str());
-            failures.push(Failure::client(format!("{name} restarting is not supported")));
-            continue;
-        }
-        let at = cx.now().rfc3339();
-        let path = ["spec", "template", "metadata", "annotations"];
-        if set.at(&path).and_then(|it| it.get(ANNOTATION)) == Some(&Value::text(&at)) {
-            failures.push(Failure::client(format!(
-                "failed to create patch for {}: if restart has already been triggered within the past second, please \
-                 wait before attempting to trigger another",
-                set.meta.name
-            )));
-            continue;
-        }
-        let mut next = Object::clone(set);
-        next.at_mut(&path).map_mut().insert(ANNOTATION, at.into());
-        match update(set, next, cx) {
-            Ok(stored) => told(args, &stored, "restarted", cx)?,
-            Err(failure) => failures.push(failure),
-        }
-    }
+    cx.one_by_one(&sets, &mut failures, &mut |set, cx| restart_one(args, set, cx));
     finish(&failures, cx)
+}
+
+fn restart_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    const ANNOTATION: &str = "kubectl.kubernetes.io/restartedAt";
+    if set.kind != Kind::StatefulSet {
+        let name = format!("{} {:?}", set.kind.qualified_plural(), set.meta.name.as_str());
+        return Err(Failure::client(format!("{name} restarting is not supported")));
+    }
+    let at = cx.now().rfc3339();
+    let path = ["spec", "template", "metadata", "annotations"];
+    if set.at(&path).and_then(|it| it.get(ANNOTATION)) == Some(&Value::text(&at)) {
+        return Err(Failure::client(format!(
+            "failed to create patch for {}: if restart has already been triggered within the past second, please wait \
+             before attempting to trigger another",
+            set.meta.name
+        )));
+    }
+    let mut next = Object::clone(set);
+    next.at_mut(&path).map_mut().insert(ANNOTATION, at.into());
+    let stored = update(set, next, cx)?;
+    told(args, &stored, "restarted", cx)
 }
 
 fn not_supported(args: &Args, what: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {

@@ -1,6 +1,7 @@
 //! `kubectl run`: a pod from the command line, and its terminal once it runs.
 
 use super::exec::talk;
+use super::other::label_pairs;
 use super::write::create_value;
 use crate::kubectl::columns::pod_state;
 use crate::kubectl::command::{Cx, Failure, Flow};
@@ -29,6 +30,7 @@ pub const FLAGS: &[Flag] = &[
     long("dry-run", Takes::TextOr("unchanged")),
     long("image-pull-policy", Takes::Text),
     long("overrides", Takes::Text),
+    long("override-type", Takes::Text),
     long("expose", Takes::Bool),
     long("leave-stdin-open", Takes::Bool),
     long("pod-running-timeout", Takes::Duration),
@@ -125,12 +127,8 @@ fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Res
     if args.has("image-pull-policy") {
         container.set_at(&["imagePullPolicy"], Text::new(args.text("image-pull-policy")));
     }
-    let labels: Map = if args.has("labels") {
-        let pairs = args.text("labels").split(',').filter_map(|pair| pair.split_once('='));
-        pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect()
-    } else {
-        [("run", Value::text(name))].into_iter().collect()
-    };
+    let labels: Map =
+        if args.has("labels") { label_pairs(args) } else { [("run", Value::text(name))].into_iter().collect() };
     Ok(obj! {
         "apiVersion" => "v1", "kind" => "Pod",
         "metadata" => obj! { "name" => Text::new(name), "labels" => labels },

@@ -56,27 +56,21 @@ fn change_all(
     chosen_args: &Args,
     verb: &str,
     cx: &mut Cx<'_>,
-    mut change: impl FnMut(&mut Object, &mut Cx<'_>) -> Result<(), Failure>,
+    change: &dyn Fn(&mut Object) -> Result<(), Failure>,
 ) -> Result<Flow, Failure> {
     if chosen_args.words.is_empty() && !args.has("filename") {
         return Err(Failure::client(NOTHING_NAMED));
     }
     let (objects, mut failures) = chosen(chosen_args, cx)?;
-    for object in &objects {
+    cx.one_by_one(&objects, &mut failures, &mut |object, cx| {
         let mut next = Object::clone(object);
-        if let Err(failure) = change(&mut next, cx) {
-            failures.push(failure);
-            continue;
-        }
+        change(&mut next)?;
         if next == **object {
-            continue;
+            return Ok(());
         }
-        let stored = if is_dry(args) { Ok(Rc::new(next)) } else { update(object, next, cx) };
-        match stored {
-            Ok(stored) => told(args, &stored, verb, cx)?,
-            Err(failure) => failures.push(failure),
-        }
-    }
+        let stored = if is_dry(args) { Rc::new(next) } else { update(object, next, cx)? };
+        told(args, &stored, verb, cx)
+    });
     finish(&failures, cx)
 }
 
@@ -96,7 +90,7 @@ pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if changes.is_empty() {
         return Err(Failure::client("at least one image update is required"));
     }
-    change_all(args, &chosen_args, "image updated", cx, |object, _| {
+    change_all(args, &chosen_args, "image updated", cx, &|object| {
         for change in &changes {
             let (name, image) = change.split_once('=').unwrap_or((change, ""));
             let mut is_found = false;
@@ -151,7 +145,7 @@ pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if changes.is_empty() {
         return Err(Failure::client("at least one environment variable must be provided"));
     }
-    change_all(args, &chosen_args, "env updated", cx, |object, _| {
+    change_all(args, &chosen_args, "env updated", cx, &|object| {
         let path = containers_path(object);
         for container in object.at_mut(path).list_mut().iter_mut().filter(|it| is_meant(args, it)) {
             for change in &changes {
@@ -225,7 +219,7 @@ pub fn resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             wanted.push((what, name.to_string(), amount.to_string()));
         }
     }
-    change_all(args, &chosen_args, "resource requirements updated", cx, |object, _| {
+    change_all(args, &chosen_args, "resource requirements updated", cx, &|object| {
         let path = containers_path(object);
         for container in object.at_mut(path).list_mut().iter_mut().filter(|it| is_meant(args, it)) {
             for (what, name, amount) in &wanted {

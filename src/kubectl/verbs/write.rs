@@ -1,12 +1,15 @@
 //! `kubectl apply`, `create`, `replace` and `diff`: manifests to requests, and what is said of the answers.
 
+use super::change::read_patch;
 use super::files::{self, Source, resource_of, sources};
+use crate::cluster::patch::{json_merge, json_patch, strategic_merge};
 use crate::cluster::{
-    Answer, ApiError, FieldValidation, LAST_APPLIED as ANNOTATION, PatchType, last_applied, patched, three_way_patch,
-    with_last_applied,
+    Answer, ApiError, Client, FieldValidation, LAST_APPLIED as ANNOTATION, PatchType, last_applied, patched,
+    three_way_patch, with_last_applied,
 };
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::host::Pause;
 use crate::kubectl::print::{self, Format, told};
 use crate::kubectl::resources::{Resource, namespace_of};
 use crate::manifest::{self, Gates, to_yaml};
@@ -14,6 +17,9 @@ use crate::model::{Key, Kind, Object, Text, Value, to_json};
 use crate::ordering::Order;
 use crate::{obj, schema};
 use std::rc::Rc;
+
+/// The field manager of `apply` without `--server-side`.
+pub const CLIENT_SIDE_APPLY: &str = "kubectl-client-side-apply";
 
 /// Where `apply` keeps the manifest as it was applied last.
 pub const LAST_APPLIED: &str = ANNOTATION;
@@ -65,6 +71,11 @@ pub const CREATE_FLAGS: &[Flag] = &[
     long("min-available", Takes::Text),
     long("max-unavailable", Takes::Text),
     long("hard", Takes::List),
+    long("external-name", Takes::Text),
+    long("value", Takes::Int),
+    long("global-default", Takes::Bool),
+    long("description", Takes::Text),
+    long("preemption-policy", Takes::Text),
 ];
 
 /// The flags of `replace`.
@@ -132,7 +143,10 @@ fn for_each(
     if sources.is_empty() && failures.is_empty() {
         return Err(Failure::client(nothing));
     }
-    for source in &sources {
+    for (number, source) in sources.iter().enumerate() {
+        if number > 0 && !is_dry(args) {
+            cx.host.pause(Pause::Request);
+        }
         let done = match kind_of(source) {
             Ok(kind) => each(source, kind, cx),
             Err(failure) => Err(failure),
@@ -143,6 +157,11 @@ fn for_each(
     }
     for failure in failures.iter().filter(|failure| **failure != Failure::Said) {
         cx.fail(failure);
+    }
+    for source in &sources {
+        if let Ok(Resource::Absent(absent)) = resource_of(source) {
+            cx.hint("unmodelled_kind", &[("kind", absent.plural)]);
+        }
     }
     Ok(Flow::Done(i32::from(!failures.is_empty())))
 }
@@ -167,10 +186,7 @@ fn kind_of(source: &Source) -> Result<Kind, Failure> {
     }
     match resource_of(source)? {
         Resource::Kept(kind) => Ok(kind),
-        Resource::Absent(absent) => Err(Failure::client(format!(
-            "{} are not part of this lab; it keeps StatefulSets and what surrounds them",
-            absent.plural
-        ))),
+        Resource::Absent(_) => Err(files::no_mapping(source)),
     }
 }
 
@@ -212,11 +228,23 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if !args.has("filename") && !args.has("kustomize") {
         return Err(Failure::client("must specify one of -f and -k"));
     }
+    let is_dry_at_client = matches!(args.text("dry-run"), "client" | "unchanged" | "true");
+    if args.is("force-conflicts") && !args.is("server-side") {
+        return Err(Failure::client("--force-conflicts only works with --server-side"));
+    }
+    if args.is("server-side") && args.is("force") {
+        return Err(Failure::client("--force cannot be used with --server-side"));
+    }
+    if args.is("server-side") && is_dry_at_client {
+        return Err(Failure::client(
+            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+        ));
+    }
     let validation = validation(args)?;
     let mut all = Vec::new();
     let flow = for_each(args, cx, "no objects passed to apply", |source, kind, cx| {
         let (object, verb) = apply_one(args, source, kind, validation, cx)?;
-        let format = Format::of(args)?;
+        let format = Format::of(args, cx)?;
         if format.is_table() || format == Format::Name {
             told(args, &object, verb, cx)?;
         } else {
@@ -225,7 +253,7 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         Ok(())
     })?;
     if !all.is_empty() {
-        print::print(&Format::of(args)?, &all, all.len() == 1, &mut cx.out);
+        print::print(&Format::of(args, cx)?, &all, all.len() == 1, &mut cx.out);
     }
     Ok(flow)
 }
@@ -245,18 +273,18 @@ fn apply_one(
             source.file
         )));
     }
-    let is_server_side = args.is("server-side");
+    if args.is("server-side") {
+        return Ok((apply_server_side(args, source, &key, validation, cx)?, "serverside-applied"));
+    }
     let modified = with_last_applied(&source.value, &key.namespace);
     let Some(old) = cx.cluster().get(&key).cloned() else {
-        let value = if is_server_side { source.value.clone() } else { modified };
-        let object = create_one(&value, &source.file, &key, validation, is_dry(args), cx)?;
-        return Ok((object, if is_server_side { "serverside-applied" } else { "created" }));
+        return Ok((create_one(&modified, &source.file, &key, validation, is_dry(args), cx)?, "created"));
     };
     if old.meta.is_terminating() {
         cx.out.err(format!("Warning: Detected changes to resource {} which is currently being deleted.", key.name));
     }
     let original = last_applied(&old);
-    if original.is_none() && !is_server_side {
+    if original.is_none() {
         cx.out.err(format!(
             "Warning: resource {}/{} is missing the {LAST_APPLIED} annotation which is required by kubectl apply. \
              kubectl apply should only be used on resources created declaratively by either kubectl create \
@@ -267,17 +295,58 @@ fn apply_one(
     }
     let patch = patch_between(&key, original.as_ref(), &modified, &old);
     if is_empty(&patch) {
-        return Ok((old, if is_server_side { "serverside-applied" } else { "unchanged" }));
+        return Ok((old, "unchanged"));
     }
     let object = patch_one(&key, &patch, &source.file, validation, args, &old, cx)?;
-    Ok((object, if is_server_side { "serverside-applied" } else { "configured" }))
+    Ok((object, "configured"))
+}
+
+/// Sends the manifest as it is and lets the API server merge it; conflicts with other managers refuse it.
+fn apply_server_side(
+    args: &Args,
+    source: &Source,
+    key: &Key,
+    validation: FieldValidation,
+    cx: &mut Cx<'_>,
+) -> Result<Rc<Object>, Failure> {
+    const WAYS_OUT: &str = "\
+Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the `--force-conflicts` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts";
+    let is_forced = args.is("force-conflicts");
+    let sent = cx.send(is_dry(args), &mut |cluster, manager| {
+        let answer = cluster.apply_from(&source.value, key, Client { manager, validation }, is_forced)?;
+        if manager != "kubectl" || last_applied(&answer.object).is_none() {
+            return Ok(answer);
+        }
+        // Who goes over from the client's apply takes along what that owned.
+        let object = cluster.hand_over_fields(key, CLIENT_SIDE_APPLY, manager)?;
+        Ok(Answer { object, ..answer })
+    });
+    match sent {
+        Ok(answer) => {
+            warn(&answer.warnings, cx);
+            Ok(answer.object)
+        }
+        Err(ApiError::ApplyConflict(text)) => Err(Failure::client(format!("{text}\n{WAYS_OUT}"))),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn is_empty(patch: &Value) -> bool {
     patch.as_map().is_none_or(crate::model::Map::is_empty)
 }
 
-fn patch_between(key: &Key, original: Option<&Value>, modified: &Value, old: &Object) -> Value {
+/// The patch that makes `modified` of `old`, given what was applied before.
+pub fn patch_between(key: &Key, original: Option<&Value>, modified: &Value, old: &Object) -> Value {
     match schema::root(key.kind.api_version(), key.kind.names().kind) {
         Some(root) => three_way_patch(original, modified, &old.to_value(), root),
         None => Value::map(),
@@ -296,7 +365,9 @@ fn patch_one(
     let answer = if is_dry(args) {
         dry_patch(old, patch, validation)
     } else {
-        cx.cluster_mut().patch_value(key, PatchType::Strategic, patch, validation)
+        cx.send(false, &mut |cluster, manager| {
+            cluster.patch_value(key, PatchType::Strategic, patch, Client { manager, validation })
+        })
     };
     match answer {
         Ok(answer) => {
@@ -335,12 +406,9 @@ fn create_one(
     is_dry: bool,
     cx: &mut Cx<'_>,
 ) -> Result<Rc<Object>, Failure> {
-    let answer = if is_dry {
-        // Everything happens to a copy of the cluster that is thrown away.
-        cx.cluster().clone().create_from(value, &key.namespace, validation)
-    } else {
-        cx.cluster_mut().create_from(value, &key.namespace, validation)
-    };
+    let answer = cx.send(is_dry, &mut |cluster, manager| {
+        cluster.create_from(value, &key.namespace, Client { manager, validation })
+    });
     match answer {
         Ok(answer) => {
             warn(&answer.warnings, cx);
@@ -407,11 +475,9 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             let object = create_one(&value, &source.file, &key, validation, is_dry(args), cx)?;
             return told(args, &object, "replaced", cx);
         }
-        let answer = if is_dry(args) {
-            cx.cluster().clone().replace_from(&value, &key.namespace, validation)
-        } else {
-            cx.cluster_mut().replace_from(&value, &key.namespace, validation)
-        };
+        let answer = cx.send(is_dry(args), &mut |cluster, manager| {
+            cluster.replace_from(&value, &key.namespace, Client { manager, validation })
+        });
         match answer {
             Ok(answer) => {
                 warn(&answer.warnings, cx);
@@ -432,7 +498,10 @@ pub fn update(old: &Object, next: Object, cx: &mut Cx<'_>) -> Result<Rc<Object>,
         return Ok(Rc::new(next));
     }
     let namespace = next.meta.namespace.clone();
-    let answer = cx.cluster_mut().replace_from(&next.to_value(), &namespace, FieldValidation::Ignore)?;
+    let value = next.to_value();
+    let answer = cx.send(false, &mut |cluster, manager| {
+        cluster.replace_from(&value, &namespace, Client { manager, validation: FieldValidation::Ignore })
+    })?;
     warn(&answer.warnings, cx);
     Ok(answer.object)
 }
@@ -518,14 +587,14 @@ pub fn tree(kind: Kind, name: &str, body: Value) -> Value {
 /// # Errors
 /// What the API server refuses.
 pub fn create_value(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
+    let overridden = overridden(value, args)?;
+    let value = overridden.as_ref().unwrap_or(value);
     let namespace = namespace_of(args, cx);
-    let answer = if is_dry(args) {
-        cx.cluster().clone().create_from(value, &namespace, FieldValidation::Strict)?
-    } else {
-        cx.cluster_mut().create_from(value, &namespace, FieldValidation::Strict)?
-    };
+    let answer = cx.send(is_dry(args), &mut |cluster, manager| {
+        cluster.create_from(value, &namespace, Client { manager, validation: FieldValidation::Strict })
+    })?;
     warn(&answer.warnings, cx);
-    if is_dry(args) && !Format::of(args)?.is_table() {
+    if is_dry(args) && !Format::of(args, cx)?.is_table() {
         // What was not stored has neither version nor times.
         let mut object = Object::clone(&answer.object);
         object.meta.resource_version = 0;
@@ -533,6 +602,25 @@ pub fn create_value(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Ob
         return Ok(Rc::new(object));
     }
     Ok(answer.object)
+}
+
+/// What `--overrides` makes of an object that a command has put together.
+fn overridden(value: &Value, args: &Args) -> Result<Option<Value>, Failure> {
+    let text = args.text("overrides");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let patch = read_patch(text)?;
+    let merged = match args.text("override-type") {
+        "" | "merge" => json_merge(value, &patch),
+        "json" => json_patch(value, &patch).map_err(|error| Failure::client(error.to_string()))?,
+        "strategic" => match schema::root(value.str_at(&["apiVersion"]), value.str_at(&["kind"])) {
+            Some(root) => strategic_merge(value, &patch, root).map_err(|error| Failure::client(error.to_string()))?,
+            None => value.clone(),
+        },
+        other => return Err(Failure::client(format!("invalid override type: {other:?}"))),
+    };
+    Ok(Some(merged))
 }
 
 /// What `-f` names, for commands that change living objects.

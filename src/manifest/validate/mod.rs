@@ -30,6 +30,29 @@ pub fn validate_metadata(object: &Object) -> Vec<FieldError> {
     errors.0
 }
 
+/// Follows `ValidatePriorityClass`.
+fn check_priority(errors: &mut Errors, object: &Object) {
+    const HIGHEST: i64 = 1_000_000_000;
+    let name = object.meta.name.as_str();
+    let is_system = matches!(name, "system-cluster-critical" | "system-node-critical");
+    if name.starts_with("system-") && !is_system {
+        errors.forbidden(
+            &Path::new("metadata").child("name"),
+            format!(
+                "priority class names with 'system-' prefix are reserved for system use only. error: {name} is not a \
+                 known system priority class"
+            ),
+        );
+    } else if !is_system && object.i64_at(&["value"]).is_some_and(|value| value > HIGHEST) {
+        let detail = format!("maximum allowed value of a user defined priority is {HIGHEST}");
+        errors.forbidden(&Path::new("value"), &detail);
+    }
+    let policy = object.str_at(&["preemptionPolicy"]);
+    if !policy.is_empty() {
+        errors.check_one_of(&Path::new("preemptionPolicy"), policy, &["Never", "PreemptLowerPriority"]);
+    }
+}
+
 fn check_body(errors: &mut Errors, object: &Object, gates: &Gates) {
     let spec = Path::new("spec");
     match object.kind {
@@ -42,6 +65,7 @@ fn check_body(errors: &mut Errors, object: &Object, gates: &Gates) {
         Kind::StorageClass => storage::check_class(errors, &object.body),
         Kind::Service => service::check(errors, &spec, of(&object.body, "spec")),
         Kind::PodDisruptionBudget => service::check_budget(errors, &spec, of(&object.body, "spec")),
+        Kind::PriorityClass => check_priority(errors, object),
         Kind::ConfigMap => check_config(errors, object),
         Kind::Secret => check_secret(errors, object),
         Kind::ResourceQuota => {

@@ -19,6 +19,7 @@ pub fn validate_update(old: &Object, new: &Object, gates: &Gates) -> Vec<FieldEr
                 Kind::PersistentVolumeClaim => check_claim(&mut errors, old, new),
                 Kind::PersistentVolume => check_volume(&mut errors, old, new, gates),
                 Kind::StorageClass => check_class(&mut errors, old, new),
+                Kind::PriorityClass => check_priority(&mut errors, old, new),
                 Kind::Service => check_service(&mut errors, old, new, gates),
                 Kind::ConfigMap | Kind::Secret => check_config(&mut errors, old, new, gates),
                 Kind::ControllerRevision => {
@@ -193,6 +194,15 @@ fn check_volume(errors: &mut Errors, old: &Object, new: &Object, gates: &Gates) 
     if is_changed("nodeAffinity") && !at(old_spec, "nodeAffinity").is_null() {
         errors.invalid(&Path::new("nodeAffinity"), at(new_spec, "nodeAffinity"), "field is immutable");
     }
+}
+
+/// Follows `ValidatePriorityClassUpdate`.
+fn check_priority(errors: &mut Errors, old: &Object, new: &Object) {
+    if old.body.get("value") != new.body.get("value") {
+        errors.forbidden(&Path::new("value"), "may not be changed in an update.");
+    }
+    let name = "preemptionPolicy";
+    check_same(errors, &Path::new(name), old.body.get(name), new.body.get(name));
 }
 
 /// Follows `ValidateStorageClassUpdate`.

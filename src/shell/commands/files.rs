@@ -1,6 +1,6 @@
 //! Commands on files and directories; knows no network.
 
-use super::{Call, Outcome};
+use super::{Arguments, Call, Outcome};
 use crate::cluster::disk::Entry;
 use crate::model::{Kind, Text};
 use crate::shell::container::{FileError, Found};
@@ -8,10 +8,10 @@ use crate::shell::session::Program;
 
 /// `ls`.
 pub fn ls(call: &mut Call<'_>) -> Outcome {
-    let is_long = call.has_flag('l');
-    let shows_all = call.has_flag('a') || call.has_flag('A');
-    let is_flat = call.has_flag('d');
-    let mut operands = call.operands();
+    let is_long = call.words.has_flag('l');
+    let shows_all = call.words.has_flag('a') || call.words.has_flag('A');
+    let is_flat = call.words.has_flag('d');
+    let mut operands = call.words.operands();
     if operands.is_empty() {
         operands.push(".".to_string());
     }
@@ -38,7 +38,7 @@ pub fn ls(call: &mut Call<'_>) -> Outcome {
         let mut entries = call.container.list(call.cluster, &path).unwrap_or_default();
         if !shows_all {
             entries.retain(|entry| !entry.0.starts_with('.'));
-        } else if call.has_flag('a') {
+        } else if call.words.has_flag('a') {
             let own = Found { entry: Entry::Directory, modified: call.container.started };
             entries.splice(0..0, [(".".to_string(), own.clone()), ("..".to_string(), own)]);
         }
@@ -83,7 +83,7 @@ fn short_date(found: &Found) -> String {
 
 /// `cat`.
 pub fn cat(call: &mut Call<'_>) -> Outcome {
-    let operands = call.operands();
+    let operands = call.words.operands();
     if operands.is_empty() && call.stdin.is_none() {
         return Outcome::Launch(Box::new(Program::Reader { path: call.destination.clone() }));
     }
@@ -105,7 +105,7 @@ pub fn touch(call: &mut Call<'_>) -> Outcome {
 
 /// `mkdir`.
 pub fn mkdir(call: &mut Call<'_>) -> Outcome {
-    let with_parents = call.has_flag('p');
+    let with_parents = call.words.has_flag('p');
     each(call, |call, name, path| {
         let made = call.container.make_directory(call.cluster, path, with_parents);
         made.map_err(|error| format!("cannot create directory '{name}': {error}"))
@@ -114,9 +114,9 @@ pub fn mkdir(call: &mut Call<'_>) -> Outcome {
 
 /// `rm` and `rmdir`.
 pub fn rm(call: &mut Call<'_>) -> Outcome {
-    let is_rmdir = call.name() == "rmdir";
-    let with_contents = call.has_flag('r') || call.has_flag('R');
-    let is_forced = call.has_flag('f');
+    let is_rmdir = call.words.name() == "rmdir";
+    let with_contents = call.words.has_flag('r') || call.words.has_flag('R');
+    let is_forced = call.words.has_flag('f');
     each(call, |call, name, path| {
         if is_rmdir {
             let entries = call.container.list(call.cluster, path);
@@ -145,7 +145,7 @@ pub fn rm(call: &mut Call<'_>) -> Outcome {
 }
 
 fn each(call: &mut Call<'_>, act: impl Fn(&mut Call<'_>, &str, &str) -> Result<(), String>) -> Outcome {
-    let operands = call.operands();
+    let operands = call.words.operands();
     if operands.is_empty() {
         return call.fail("missing operand");
     }
@@ -162,9 +162,9 @@ fn each(call: &mut Call<'_>, act: impl Fn(&mut Call<'_>, &str, &str) -> Result<(
 
 /// `cp` and `mv`.
 pub fn copy(call: &mut Call<'_>) -> Outcome {
-    let is_move = call.name() == "mv";
-    let is_deep = is_move || call.has_flag('r') || call.has_flag('R') || call.has_flag('a');
-    let mut operands = call.operands();
+    let is_move = call.words.name() == "mv";
+    let is_deep = is_move || call.words.has_flag('r') || call.words.has_flag('R') || call.words.has_flag('a');
+    let mut operands = call.words.operands();
     let Some(target) = operands.pop().filter(|_| !operands.is_empty()) else {
         return call.fail("missing file operand");
     };
@@ -215,7 +215,7 @@ fn copy_tree(call: &mut Call<'_>, from: &str, to: &str, depth: u32) -> Result<()
 
 /// `df`.
 pub fn df(call: &mut Call<'_>) -> Outcome {
-    let is_human = call.has_flag('h');
+    let is_human = call.words.has_flag('h');
     let heading = if is_human { "Size  Used Avail Use%" } else { "1K-blocks    Used Available Use%" };
     call.out.push_str(&format!("Filesystem      {heading} Mounted on\n"));
     let row = |size_kib: i64, used_kib: i64| {
@@ -281,13 +281,13 @@ fn used_kib(call: &Call<'_>, path: &str, depth: u32) -> i64 {
 
 /// `du -sh`.
 pub fn du(call: &mut Call<'_>) -> Outcome {
-    let mut operands = call.operands();
+    let mut operands = call.words.operands();
     if operands.is_empty() {
         operands.push(".".to_string());
     }
     for name in operands {
         let kib = used_kib(call, &call.shell.path(&name), 0);
-        let size = if call.has_flag('h') { human(kib) } else { kib.to_string() };
+        let size = if call.words.has_flag('h') { human(kib) } else { kib.to_string() };
         call.out.push_str(&format!("{size}\t{name}\n"));
     }
     Outcome::Exit(0)
@@ -295,9 +295,9 @@ pub fn du(call: &mut Call<'_>) -> Outcome {
 
 /// `find DIRECTORY [-name PATTERN] [-type f|d]`.
 pub fn find(call: &mut Call<'_>) -> Outcome {
-    let start = call.arguments().first().filter(|word| !word.starts_with('-')).cloned();
+    let start = call.words.arguments().first().filter(|word| !word.starts_with('-')).cloned();
     let start = start.unwrap_or_else(|| ".".to_string());
-    let (name, kind) = (call.option("-name"), call.option("-type"));
+    let (name, kind) = (call.words.option("-name"), call.words.option("-type"));
     let mut out = String::new();
     let path = call.shell.path(&start);
     let Some(found) = call.container.lookup(call.cluster, &path) else {
@@ -349,4 +349,19 @@ pub fn stat(call: &mut Call<'_>) -> Outcome {
         call.out.push_str(&format!("  File: {name}\n  Size: {}\t{kind}\nModify: {modified}\n", found.size()));
         Ok(())
     })
+}
+
+/// `tee [-a] FILE…`.
+pub fn tee(call: &mut Call<'_>) -> Outcome {
+    let text = call.stdin.clone().unwrap_or_default();
+    let mut code = 0;
+    for name in call.words.operands() {
+        let path = call.shell.path(&name);
+        if let Err(error) = call.container.write(call.cluster, &path, &text, call.words.has_flag('a')) {
+            call.fail(&format!("{name}: {error}"));
+            code = 1;
+        }
+    }
+    call.out.push_str(&text);
+    Outcome::Exit(code)
 }

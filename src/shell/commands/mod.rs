@@ -2,9 +2,11 @@
 
 mod files;
 mod network;
+mod pattern;
+mod program;
 mod shell;
 mod system;
-mod text;
+pub mod text;
 
 pub use network::{address_of, containers_at};
 pub use system::format_time;
@@ -52,20 +54,31 @@ pub enum Outcome {
     Continue,
 }
 
-impl Call<'_> {
-    /// Its name, without a directory.
-    pub fn name(&self) -> &str {
-        let word = self.words.first().map_or("", String::as_str);
+/// The words of a command: its name, then what stands behind it.
+pub trait Arguments {
+    /// The name, without a directory.
+    fn name(&self) -> &str;
+    /// The words behind the name.
+    fn arguments(&self) -> &[String];
+    /// The arguments that are not flags.
+    fn operands(&self) -> Vec<String>;
+    /// Whether one of the short flags is given: `-la` has `l` and `a`.
+    fn has_flag(&self, flag: char) -> bool;
+    /// The value of an option, as `-n 5` or `-n5`.
+    fn option(&self, name: &str) -> Option<String>;
+}
+
+impl Arguments for [String] {
+    fn name(&self) -> &str {
+        let word = self.first().map_or("", String::as_str);
         word.rsplit('/').next().unwrap_or(word)
     }
 
-    /// The words behind its name.
-    pub fn arguments(&self) -> &[String] {
-        self.words.get(1..).unwrap_or(&[])
+    fn arguments(&self) -> &[String] {
+        self.get(1..).unwrap_or(&[])
     }
 
-    /// The arguments that are not flags.
-    pub fn operands(&self) -> Vec<String> {
+    fn operands(&self) -> Vec<String> {
         let mut is_over = false;
         let mut operands = Vec::new();
         for word in self.arguments() {
@@ -78,14 +91,12 @@ impl Call<'_> {
         operands
     }
 
-    /// Whether one of the short flags is given: `-la` has `l` and `a`.
-    pub fn has_flag(&self, flag: char) -> bool {
+    fn has_flag(&self, flag: char) -> bool {
         let words = self.arguments().iter().take_while(|word| *word != "--");
         words.filter(|word| word.starts_with('-') && !word.starts_with("--")).any(|word| word.contains(flag))
     }
 
-    /// The value of an option, as `-n 5` or `-n5`.
-    pub fn option(&self, name: &str) -> Option<String> {
+    fn option(&self, name: &str) -> Option<String> {
         let mut words = self.arguments().iter();
         while let Some(word) = words.next() {
             if word == name {
@@ -97,10 +108,12 @@ impl Call<'_> {
         }
         None
     }
+}
 
+impl Call<'_> {
     /// Says `name: what` on the error stream and gives exit code 1.
     pub fn fail(&mut self, what: &str) -> Outcome {
-        let name = self.name().to_string();
+        let name = self.words.name().to_string();
         self.err.push_str(&format!("{name}: {what}\n"));
         Outcome::Exit(1)
     }
@@ -141,18 +154,18 @@ pub fn is_program(name: &str, container: &Container) -> bool {
 
 /// Every command, in order.
 pub const NAMES: &[&str] = &[
-    ".", ":", "[", "apk", "apt", "apt-get", "ash", "awk", "bash", "basename", "break", "cat", "cd", "chmod", "chown",
-    "clear", "command", "continue", "cp", "curl", "cut", "dash", "date", "df", "dig", "dirname", "du", "echo", "env",
-    "eval", "exec", "exit", "export", "false", "find", "free", "getent", "grep", "head", "help", "host", "hostname",
-    "id", "ifconfig", "ip", "kill", "ln", "ls", "mariadb", "mkdir", "mount", "mv", "mysql", "nginx", "nproc",
-    "nslookup", "ping", "printenv", "printf", "ps", "pwd", "read", "return", "rm", "rmdir", "sed", "seq", "set", "sh",
-    "shift", "sleep", "sort", "source", "stat", "sync", "tail", "tee", "test", "touch", "tr", "trap", "true", "type",
-    "umask", "uname", "uniq", "unset", "uptime", "wait", "wc", "wget", "which", "whoami",
+    ".", ":", "[", "apk", "apt", "apt-get", "ash", "awk", "base64", "bash", "basename", "break", "cat", "cd", "chmod",
+    "chown", "clear", "command", "continue", "cp", "curl", "cut", "dash", "date", "df", "dig", "dirname", "du", "echo",
+    "env", "eval", "exec", "exit", "export", "false", "find", "free", "getent", "grep", "head", "help", "host",
+    "hostname", "id", "ifconfig", "ip", "kill", "ln", "ls", "mariadb", "mkdir", "mount", "mv", "mysql", "nginx",
+    "nproc", "nslookup", "ping", "printenv", "printf", "ps", "pwd", "read", "return", "rm", "rmdir", "sed", "seq",
+    "set", "sh", "shift", "sleep", "sort", "source", "stat", "sync", "tail", "tee", "test", "touch", "tr", "trap",
+    "true", "type", "umask", "uname", "uniq", "unset", "uptime", "wait", "wc", "wget", "which", "whoami",
 ];
 
 /// Runs a command.
 pub fn run(call: &mut Call<'_>) -> Outcome {
-    let name = call.name().to_string();
+    let name = call.words.name().to_string();
     if !is_program(&name, call.container) {
         return missing(call);
     }
@@ -169,18 +182,8 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         "mount" => files::mount(call),
         "stat" => files::stat(call),
         "chmod" | "chown" | "sync" | "ln" => Outcome::Exit(0),
-        "head" | "tail" => text::head_or_tail(call),
-        "grep" => text::grep(call),
-        "wc" => text::wc(call),
-        "sort" => text::sort(call),
-        "uniq" => text::uniq(call),
-        "cut" => text::cut(call),
-        "tr" => text::tr(call),
-        "sed" => text::sed(call),
-        "awk" => text::awk(call),
-        "tee" => text::tee(call),
-        "seq" => text::seq(call),
-        "basename" | "dirname" => text::path_part(call),
+        "tee" => files::tee(call),
+        _ if text::NAMES.contains(&name.as_str()) => filter(call),
         "apk" | "apt" | "apt-get" => system::packages(call),
         "clear" => Outcome::Exit(0),
         "date" => system::date(call),
@@ -204,6 +207,32 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         "mariadb" | "mysql" => super::sql::start(call),
         _ => shell::run(call),
     }
+}
+
+/// Runs one of the commands that turn text into text.
+fn filter(call: &mut Call<'_>) -> Outcome {
+    let read = |name: &str| call.container.read(call.cluster, &call.shell.path(name)).map(|text| text.to_string());
+    let mut filter = text::Filter {
+        words: call.words,
+        stdin: call.stdin.clone().unwrap_or_default(),
+        read: &read,
+        out: String::new(),
+        err: String::new(),
+        written: Vec::new(),
+        kind: call.shell.kind,
+    };
+    let mut code = filter.run().unwrap_or(0);
+    let (out, err, written) = (filter.out, filter.err, filter.written);
+    call.out.push_str(&out);
+    call.err.push_str(&err);
+    for (name, text) in written {
+        let path = call.shell.path(&name);
+        if let Err(error) = call.container.write(call.cluster, &path, &text, false) {
+            call.fail(&format!("{name}: {error}"));
+            code = 4;
+        }
+    }
+    Outcome::Exit(code)
 }
 
 /// A word that names nothing: a script in a file, or an error.

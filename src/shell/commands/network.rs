@@ -1,7 +1,7 @@
 //! Commands that ask the cluster's DNS and other pods; no packet leaves.
 
 use super::system::{format_time, say};
-use super::{Call, Outcome};
+use super::{Arguments, Call, Outcome};
 use crate::cluster::Cluster;
 use crate::cluster::dns::{self, Answer, QueryKind, Record};
 use crate::model::{Kind, Text};
@@ -71,11 +71,11 @@ pub fn containers_at(own: &Container, cluster: &Cluster, address: &str) -> Vec<C
 
 /// `nslookup`.
 pub fn nslookup(call: &mut Call<'_>) -> Outcome {
-    let operands = call.operands();
+    let operands = call.words.operands();
     let Some(name) = operands.first().cloned() else {
         return call.fail("usage: nslookup NAME: give a name or an address");
     };
-    let kind = call.arguments().iter().find_map(|word| {
+    let kind = call.words.arguments().iter().find_map(|word| {
         let value = ["-type=", "-query=", "-q=", "-querytype="].iter().find_map(|flag| word.strip_prefix(flag))?;
         kind_of(value)
     });
@@ -173,7 +173,7 @@ fn old_nslookup(call: &mut Call<'_>, name: &str) -> Outcome {
 
 /// `dig`.
 pub fn dig(call: &mut Call<'_>) -> Outcome {
-    let words = call.arguments().to_vec();
+    let words = call.words.arguments().to_vec();
     let has = |flag: &str| words.iter().any(|word| word == flag);
     let (mut name, mut kind) = (String::new(), None);
     let mut at = 0;
@@ -257,7 +257,7 @@ fn record_line(record: &Record) -> String {
 
 /// `host`.
 pub fn host(call: &mut Call<'_>) -> Outcome {
-    let operands = call.operands();
+    let operands = call.words.operands();
     let Some(name) = operands.first().cloned() else { return call.fail("usage: host NAME") };
     let full = if is_address(&name) { reversed(&name) } else { name.clone() };
     let kind = if is_address(&name) { QueryKind::Ptr } else { QueryKind::A };
@@ -280,7 +280,7 @@ pub fn host(call: &mut Call<'_>) -> Outcome {
 
 /// `getent hosts NAME`.
 pub fn getent(call: &mut Call<'_>) -> Outcome {
-    let operands = call.operands();
+    let operands = call.words.operands();
     let [database, name, ..] = operands.as_slice() else { return call.fail("usage: getent hosts NAME") };
     if !database.ends_with("hosts") {
         return Outcome::Exit(2);
@@ -302,7 +302,7 @@ pub fn getent(call: &mut Call<'_>) -> Outcome {
 /// `ip` and `ifconfig`.
 pub fn interfaces(call: &mut Call<'_>) -> Outcome {
     let ip = call.container.ip().to_string();
-    let text = match call.name() {
+    let text = match call.words.name() {
         "ifconfig" => format!(
             "eth0: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500\n        inet {ip}  netmask 255.255.255.0\n"
         ),
@@ -316,8 +316,8 @@ pub fn interfaces(call: &mut Call<'_>) -> Outcome {
 
 /// `ping`.
 pub fn ping(call: &mut Call<'_>) -> Outcome {
-    let count = call.option("-c");
-    let operands: Vec<String> = call.operands().into_iter().filter(|word| Some(word) != count.as_ref()).collect();
+    let count = call.words.option("-c");
+    let operands: Vec<String> = call.words.operands().into_iter().filter(|word| Some(word) != count.as_ref()).collect();
     let Some(name) = operands.first().cloned() else { return call.fail("usage error: Destination address required") };
     let count = count.and_then(|text| text.parse::<usize>().ok()).unwrap_or(4).clamp(1, 20);
     let Some(address) = address_of(call.container, call.cluster, &name) else {
@@ -360,8 +360,8 @@ enum FetchError {
 pub fn fetch(call: &mut Call<'_>) -> Outcome {
     let takes_value =
         ["-o", "-O", "-H", "-m", "-d", "-X", "-w", "-u", "-T", "-A", "--max-time", "--connect-timeout", "--retry"];
-    let is_wget = call.name() == "wget";
-    let (mut url, mut words) = (None, call.arguments().iter());
+    let is_wget = call.words.name() == "wget";
+    let (mut url, mut words) = (None, call.words.arguments().iter());
     let mut output = None;
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -414,7 +414,7 @@ fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, F
     if found.image.web_root().is_some() {
         let time = format_time(call.cluster.now(), "%d/%b/%Y:%T +0000");
         let (ip, status) = (call.container.ip(), page.status.split(' ').next().unwrap_or("200"));
-        let agent = if call.name() == "curl" { "curl/8.14.1" } else { "Wget" };
+        let agent = if call.words.name() == "curl" { "curl/8.14.1" } else { "Wget" };
         let size = page.body.len();
         let line = format!("{ip} - - [{time}] \"GET {path} HTTP/1.1\" {status} {size} \"-\" \"{agent}\" \"-\"");
         logs::write(found, call.cluster, &line);
@@ -466,7 +466,7 @@ fn finish_curl(
     let page = match result {
         Ok(page) => page,
         Err(error) => {
-            let is_silent = call.has_flag('s') && !call.has_flag('S');
+            let is_silent = call.words.has_flag('s') && !call.words.has_flag('S');
             let (code, text) = match error {
                 FetchError::Unresolved => (6, format!("curl: (6) Could not resolve host: {host}\n")),
                 FetchError::Refused => (
@@ -488,7 +488,7 @@ fn finish_curl(
             return Outcome::Exit(code);
         }
     };
-    if call.has_flag('f') && !page.status.starts_with('2') {
+    if call.words.has_flag('f') && !page.status.starts_with('2') {
         let code = page.status.split(' ').next().unwrap_or("");
         call.err.push_str(&format!("curl: (22) The requested URL returned error: {code}\n"));
         return Outcome::Exit(22);
@@ -500,7 +500,7 @@ fn finish_curl(
         page.server,
         page.body.len()
     );
-    let text = match (call.has_flag('I'), call.has_flag('i')) {
+    let text = match (call.words.has_flag('I'), call.words.has_flag('i')) {
         (true, _) => head,
         (false, true) => format!("{head}{}", page.body),
         (false, false) => page.body,

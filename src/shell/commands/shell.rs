@@ -1,6 +1,6 @@
 //! What a shell does by itself: variables, tests, other shells; touches no file but to read a script.
 
-use super::{Call, NAMES, Outcome, is_program};
+use super::{Arguments, Call, NAMES, Outcome, is_program};
 use crate::model::Millis;
 use crate::shell::machine::{Shell, ShellKind};
 use crate::shell::parse::is_name;
@@ -8,7 +8,7 @@ use crate::shell::session::{FOREVER, Program};
 
 /// Runs a command of the shell.
 pub fn run(call: &mut Call<'_>) -> Outcome {
-    match call.name().to_string().as_str() {
+    match call.words.name().to_string().as_str() {
         ":" | "true" | "trap" | "wait" | "umask" => Outcome::Exit(0),
         "false" => Outcome::Exit(1),
         "cd" => cd(call),
@@ -16,8 +16,6 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
             call.out.push_str(&format!("{}\n", call.shell.directory));
             Outcome::Exit(0)
         }
-        "echo" => echo(call),
-        "printf" => printf(call),
         "env" | "printenv" => env(call),
         "export" => export(call),
         "set" => set(call),
@@ -29,20 +27,19 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
             Outcome::Exit(0)
         }
         "read" => read(call),
-        "test" | "[" => test(call),
         "sleep" => sleep(call),
         "exit" | "return" => exit(call),
         "break" => Outcome::Break,
         "continue" => Outcome::Continue,
         "eval" => {
-            let script = call.arguments().join(" ");
+            let script = call.words.arguments().join(" ");
             call.shell.load(&script, &mut call.err);
             Outcome::Exit(call.shell.status)
         }
         "exec" | "command" => prefixed(call),
         "source" | "." => source(call),
         "type" | "which" => {
-            let name = call.operands().first().cloned().unwrap_or_default();
+            let name = call.words.operands().first().cloned().unwrap_or_default();
             locate(call, &name)
         }
         "help" => help(call),
@@ -76,8 +73,8 @@ fn nested(call: &mut Call<'_>, kind: ShellKind) -> Option<Shell> {
 }
 
 fn start_shell(call: &mut Call<'_>) -> Outcome {
-    let kind = ShellKind::of(call.name(), call.container).unwrap_or(ShellKind::Dash);
-    let words = call.arguments().to_vec();
+    let kind = ShellKind::of(call.words.name(), call.container).unwrap_or(ShellKind::Dash);
+    let words = call.words.arguments().to_vec();
     let mut at = 0;
     while let Some(word) = words.get(at).filter(|word| word.starts_with('-') && word.len() > 1) {
         at += 1;
@@ -152,7 +149,7 @@ fn prefixed(call: &mut Call<'_>) -> Outcome {
 }
 
 fn cd(call: &mut Call<'_>) -> Outcome {
-    let word = match call.operands().first().map(String::as_str) {
+    let word = match call.words.operands().first().map(String::as_str) {
         None => call.shell.variable("HOME").unwrap_or_else(|| "/root".to_string()),
         Some("-") => call.shell.variable("OLDPWD").unwrap_or_else(|| call.shell.directory.clone()),
         Some(word) => word.to_string(),
@@ -176,94 +173,9 @@ fn cd(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(1)
 }
 
-fn echo(call: &mut Call<'_>) -> Outcome {
-    let mut words = call.arguments();
-    let (mut ends_line, mut reads_escapes) = (true, call.shell.kind == ShellKind::Dash);
-    while let Some((flag, rest)) = words.split_first() {
-        match flag.as_str() {
-            "-n" => ends_line = false,
-            "-e" => reads_escapes = true,
-            "-E" => reads_escapes = false,
-            "-ne" | "-en" => (ends_line, reads_escapes) = (false, true),
-            _ => break,
-        }
-        words = rest;
-    }
-    let mut text = words.join(" ");
-    if reads_escapes {
-        text = unescape(&text);
-    }
-    if ends_line {
-        text.push('\n');
-    }
-    call.out.push_str(&text);
-    Outcome::Exit(0)
-}
-
-fn unescape(text: &str) -> String {
-    let mut out = String::new();
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('n') => out.push('\n'),
-            Some('t') => out.push('\t'),
-            Some('r') => out.push('\r'),
-            Some('\\') => out.push('\\'),
-            Some(c) => out.extend(['\\', c]),
-            None => out.push('\\'),
-        }
-    }
-    out
-}
-
-fn printf(call: &mut Call<'_>) -> Outcome {
-    let Some((format, arguments)) = call.arguments().split_first() else {
-        return call.fail("usage: printf [-v var] format [arguments]");
-    };
-    let format = unescape(format);
-    let mut arguments = arguments.iter();
-    let mut text = String::new();
-    for _ in 0..1000 {
-        let before = arguments.len();
-        let mut chars = format.chars().peekable();
-        while let Some(c) = chars.next() {
-            if c != '%' {
-                text.push(c);
-                continue;
-            }
-            let mut width = String::new();
-            while let Some(c) = chars.peek().filter(|c| c.is_ascii_digit() || **c == '-') {
-                width.push(*c);
-                chars.next();
-            }
-            match chars.next() {
-                Some('%') => text.push('%'),
-                Some('s' | 'd' | 'i' | 'b' | 'q') => {
-                    let value = arguments.next().cloned().unwrap_or_default();
-                    let size = width.trim_matches('-').parse::<usize>().unwrap_or(0).min(1000);
-                    let padded =
-                        if width.starts_with('-') { format!("{value:<size$}") } else { format!("{value:>size$}") };
-                    text.push_str(&padded);
-                }
-                Some(c) => text.extend(['%', c]),
-                None => text.push('%'),
-            }
-        }
-        if arguments.len() == 0 || arguments.len() == before {
-            break;
-        }
-    }
-    call.out.push_str(&text);
-    Outcome::Exit(0)
-}
-
 fn env(call: &mut Call<'_>) -> Outcome {
-    let words = call.arguments();
-    if call.name() == "env" && !words.is_empty() {
+    let words = call.words.arguments();
+    if call.words.name() == "env" && !words.is_empty() {
         return prefixed(call);
     }
     if let Some(name) = words.first() {
@@ -281,7 +193,7 @@ fn env(call: &mut Call<'_>) -> Outcome {
 }
 
 fn export(call: &mut Call<'_>) -> Outcome {
-    for word in call.operands() {
+    for word in call.words.operands() {
         let (name, value) = match word.split_once('=') {
             Some((name, value)) => (name, Some(value.to_string())),
             None => (word.as_str(), None),
@@ -297,7 +209,7 @@ fn export(call: &mut Call<'_>) -> Outcome {
 }
 
 fn set(call: &mut Call<'_>) -> Outcome {
-    let words = call.arguments().to_vec();
+    let words = call.words.arguments().to_vec();
     if words.is_empty() {
         let lines = call.shell.variables.iter().filter(|pair| is_name(pair.0));
         let lines: String = lines.map(|(name, value)| format!("{name}={value}\n")).collect();
@@ -310,7 +222,7 @@ fn set(call: &mut Call<'_>) -> Outcome {
 }
 
 fn unset(call: &mut Call<'_>) -> Outcome {
-    for name in call.operands() {
+    for name in call.words.operands() {
         call.shell.variables.remove(&name);
         call.shell.exported.retain(|pair| pair.0 != name);
     }
@@ -322,7 +234,7 @@ fn read(call: &mut Call<'_>) -> Outcome {
     let Some(text) = call.stdin.take() else { return Outcome::Exit(1) };
     let (line, rest) = text.split_once('\n').unwrap_or((&text, ""));
     call.shell.keep_input(rest);
-    let names = call.operands();
+    let names = call.words.operands();
     let mut fields = line.trim();
     for (at, name) in names.iter().enumerate() {
         let is_last = at + 1 == names.len();
@@ -333,52 +245,8 @@ fn read(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(i64::from(text.is_empty()))
 }
 
-fn test(call: &mut Call<'_>) -> Outcome {
-    let mut words: Vec<&str> = call.arguments().iter().map(String::as_str).collect();
-    if call.name() == "[" && words.pop() != Some("]") {
-        let message = call.shell.complain("[: missing `]'");
-        call.err.push_str(&message);
-        return Outcome::Exit(2);
-    }
-    let mut holds = false;
-    for alternative in words.split(|word| *word == "-o") {
-        holds |= alternative.split(|word| *word == "-a").all(|words| condition(call, words));
-    }
-    Outcome::Exit(i64::from(!holds))
-}
-
-fn condition(call: &Call<'_>, words: &[&str]) -> bool {
-    let found = |name: &str| call.container.lookup(call.cluster, &call.shell.path(name));
-    match words {
-        [] => false,
-        ["!", rest @ ..] => !condition(call, rest),
-        [only] => !only.is_empty(),
-        ["-z", text] => text.is_empty(),
-        ["-n", text] => !text.is_empty(),
-        ["-d", name] => found(name).is_some_and(|found| found.is_directory()),
-        ["-f", name] => found(name).is_some_and(|found| !found.is_directory()),
-        ["-e" | "-r" | "-w" | "-x", name] => found(name).is_some(),
-        ["-s", name] => found(name).is_some_and(|found| found.size() > 0),
-        [left, "=" | "==", right] => left == right,
-        [left, "!=", right] => left != right,
-        [left, operator, right] => match (left.trim().parse::<i64>(), right.trim().parse::<i64>()) {
-            (Ok(left), Ok(right)) => match *operator {
-                "-eq" => left == right,
-                "-ne" => left != right,
-                "-lt" => left < right,
-                "-le" => left <= right,
-                "-gt" => left > right,
-                "-ge" => left >= right,
-                _ => false,
-            },
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
 fn sleep(call: &mut Call<'_>) -> Outcome {
-    let operands = call.operands();
+    let operands = call.words.operands();
     if operands.is_empty() {
         return call.fail("missing operand");
     }
@@ -415,7 +283,7 @@ fn duration(word: &str) -> Option<Millis> {
 }
 
 fn exit(call: &mut Call<'_>) -> Outcome {
-    let code = match call.arguments().first() {
+    let code = match call.words.arguments().first() {
         None => call.shell.status,
         Some(word) => match word.parse::<i64>() {
             Ok(code) => code.rem_euclid(256),
@@ -433,7 +301,7 @@ fn exit(call: &mut Call<'_>) -> Outcome {
 }
 
 fn source(call: &mut Call<'_>) -> Outcome {
-    let Some(name) = call.operands().first().cloned() else {
+    let Some(name) = call.words.operands().first().cloned() else {
         return call.fail("filename argument required");
     };
     match call.read(&name) {
@@ -454,7 +322,7 @@ fn locate(call: &mut Call<'_>, name: &str) -> Outcome {
         return Outcome::Exit(1);
     }
     let builtins = ["cd", "echo", "exit", "export", "pwd", "read", "set", "test", "type", "unset", ":", ".", "["];
-    let line = match (call.name(), builtins.contains(&name)) {
+    let line = match (call.words.name(), builtins.contains(&name)) {
         ("type", true) => format!("{name} is a shell builtin\n"),
         ("type", false) => format!("{name} is /usr/bin/{name}\n"),
         (_, true) => format!("{name}\n"),

@@ -1,6 +1,6 @@
 //! Commands about the container itself: its name, its processes, its time; they change nothing.
 
-use super::{Call, Outcome};
+use super::{Arguments, Call, Outcome};
 use crate::model::Millis;
 
 /// Says a fixed line.
@@ -12,7 +12,7 @@ pub fn say(call: &mut Call<'_>, text: &str) -> Outcome {
 /// `hostname`.
 pub fn hostname(call: &mut Call<'_>) -> Outcome {
     let container = call.container;
-    let text = match call.arguments().first().map(String::as_str) {
+    let text = match call.words.arguments().first().map(String::as_str) {
         None => container.hostname().to_string(),
         Some("-f" | "--fqdn" | "--long" | "-A") => container.full_hostname(),
         Some("-i" | "-I" | "--ip-address" | "--all-ip-addresses") => container.ip().to_string(),
@@ -30,7 +30,7 @@ pub fn hostname(call: &mut Call<'_>) -> Outcome {
 
 /// `id`.
 pub fn id(call: &mut Call<'_>) -> Outcome {
-    match (call.has_flag('u') || call.has_flag('g'), call.has_flag('n')) {
+    match (call.words.has_flag('u') || call.words.has_flag('g'), call.words.has_flag('n')) {
         (true, true) => say(call, "root"),
         (true, false) => say(call, "0"),
         _ => say(call, "uid=0(root) gid=0(root) groups=0(root)"),
@@ -40,7 +40,8 @@ pub fn id(call: &mut Call<'_>) -> Outcome {
 /// `date`, with `+FORMAT`.
 pub fn date(call: &mut Call<'_>) -> Outcome {
     let now = call.cluster.now();
-    let format = call.arguments().iter().find_map(|word| word.strip_prefix('+')).unwrap_or("%a %b %e %H:%M:%S %Z %Y");
+    let format =
+        call.words.arguments().iter().find_map(|word| word.strip_prefix('+')).unwrap_or("%a %b %e %H:%M:%S %Z %Y");
     let text = format_time(now, format);
     say(call, &text)
 }
@@ -90,7 +91,7 @@ pub fn ps(call: &mut Call<'_>) -> Outcome {
     let words = call.container.main_words();
     let main = words.map_or_else(|| call.container.image.main_process().to_string(), |words| words.join(" "));
     let own = call.words.join(" ");
-    let text = match call.arguments().first().map(String::as_str) {
+    let text = match call.words.arguments().first().map(String::as_str) {
         _ if call.container.image.is_busybox => {
             format!("PID   USER     TIME  COMMAND\n    1 root      0:00 {main}\n   12 root      0:00 {own}\n")
         }
@@ -116,10 +117,10 @@ pub fn ps(call: &mut Call<'_>) -> Outcome {
 pub fn uname(call: &mut Call<'_>) -> Outcome {
     let host = call.container.hostname().to_string();
     match () {
-        () if call.has_flag('a') => say(call, &format!("Linux {host} 6.8.0 #1 SMP x86_64 GNU/Linux")),
-        () if call.has_flag('n') => say(call, &host),
-        () if call.has_flag('r') => say(call, "6.8.0"),
-        () if call.has_flag('m') => say(call, "x86_64"),
+        () if call.words.has_flag('a') => say(call, &format!("Linux {host} 6.8.0 #1 SMP x86_64 GNU/Linux")),
+        () if call.words.has_flag('n') => say(call, &host),
+        () if call.words.has_flag('r') => say(call, "6.8.0"),
+        () if call.words.has_flag('m') => say(call, "x86_64"),
         () => say(call, "Linux"),
     }
 }
@@ -140,7 +141,7 @@ pub fn free(call: &mut Call<'_>) -> Outcome {
 /// `nginx -v`, `nginx -t`, `nginx -s reload`.
 pub fn nginx(call: &mut Call<'_>) -> Outcome {
     let version = call.container.image.full_version();
-    match call.arguments().first().map(String::as_str) {
+    match call.words.arguments().first().map(String::as_str) {
         Some("-v" | "-V") => call.err.push_str(&format!("nginx version: nginx/{version}\n")),
         Some("-t") => call.err.push_str("nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful\n"),
         Some("-s") => {}
@@ -154,10 +155,10 @@ pub fn nginx(call: &mut Call<'_>) -> Outcome {
 
 /// `apt`, `apt-get` and `apk`: there is nothing to install from.
 pub fn packages(call: &mut Call<'_>) -> Outcome {
-    match call.operands().first().map(String::as_str) {
+    match call.words.operands().first().map(String::as_str) {
         Some("update") => say(call, "Reading package lists... Done"),
         Some("install" | "add") => {
-            let names: Vec<String> = call.operands().into_iter().skip(1).collect();
+            let names: Vec<String> = call.words.operands().into_iter().skip(1).collect();
             let text = format!(
                 "This simulated container installs nothing: what it can do is already there (type `help`).\nSkipped: {}",
                 names.join(" ")

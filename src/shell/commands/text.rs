@@ -1,121 +1,314 @@
-//! Commands that read lines and write lines; they touch nothing else.
+//! Commands that read text and write text; they touch nothing else, so that a console can use them as a container does.
 
-use super::{Call, Outcome};
+use super::Arguments;
+use super::pattern::Pattern;
+use super::program::{awk, sed};
+use crate::manifest::base64;
 use crate::ordering::Order;
+use crate::shell::container::{FileError, decode_base64};
+use crate::shell::machine::ShellKind;
+
+/// A command that turns text into text.
+pub struct Filter<'a> {
+    /// Its name and arguments; never empty.
+    pub words: &'a [String],
+    /// What comes in.
+    pub stdin: String,
+    /// Reads a file.
+    pub read: &'a dyn Fn(&str) -> Result<String, FileError>,
+    /// Its output.
+    pub out: String,
+    /// Its messages.
+    pub err: String,
+    /// The files that it changed, with their new text; who runs it writes them.
+    pub written: Vec<(String, String)>,
+    /// The shell that it runs in, for its way of complaining.
+    pub kind: ShellKind,
+}
+
+/// The commands of this file, in order.
+pub const NAMES: &[&str] = &[
+    "[", "awk", "base64", "basename", "cut", "dirname", "echo", "grep", "head", "printf", "sed", "seq", "sort", "tail",
+    "test", "tr", "uniq", "wc",
+];
+
+impl Filter<'_> {
+    /// Runs the command that its words name, and gives its exit code. `None` if it is none of these.
+    pub fn run(&mut self) -> Option<i64> {
+        Some(match self.words.name() {
+            "[" | "test" => test(self),
+            "awk" => awk(self),
+            "base64" => base64_command(self),
+            "basename" | "dirname" => path_part(self),
+            "cut" => cut(self),
+            "echo" => echo(self),
+            "grep" => grep(self),
+            "head" | "tail" => head_or_tail(self),
+            "printf" => printf(self),
+            "sed" => sed(self),
+            "seq" => seq(self),
+            "sort" => sort(self),
+            "tr" => tr(self),
+            "uniq" => uniq(self),
+            "wc" => wc(self),
+            _ => return None,
+        })
+    }
+
+    /// Complains under the command's name, and gives exit code 1.
+    pub fn fail(&mut self, what: &str) -> i64 {
+        self.err.push_str(&format!("{}: {what}\n", self.words.name()));
+        1
+    }
+
+    /// The text of all operands, or of what comes in if there is none. Messages are written for files that cannot be
+    /// read.
+    pub fn input(&mut self, operands: &[String]) -> (String, i64) {
+        if operands.is_empty() {
+            return (self.stdin.clone(), 0);
+        }
+        let (mut text, mut code) = (String::new(), 0);
+        for name in operands {
+            let found = if name == "-" { Ok(self.stdin.clone()) } else { (self.read)(name) };
+            match found {
+                Ok(more) => text.push_str(&more),
+                Err(error) => {
+                    let error = if error == FileError::IsDirectory { error } else { FileError::NotFound };
+                    self.fail(&format!("{name}: {error}"));
+                    code = 1;
+                }
+            }
+        }
+        (text, code)
+    }
+
+    /// Puts lines out.
+    pub fn lines<T: AsRef<str>>(&mut self, lines: &[T]) {
+        for line in lines {
+            self.out.push_str(line.as_ref());
+            self.out.push('\n');
+        }
+    }
+}
+
+/// Which lines `head` and `tail` keep of so many, and the files that they name.
+///
+/// # Errors
+/// What is wrong with the number.
+pub fn kept_range(words: &[String], count: usize) -> Result<std::ops::Range<usize>, String> {
+    let number = words.option("-n").or_else(|| {
+        let flags = words.arguments().iter().find_map(|word| word.strip_prefix('-'))?;
+        flags.starts_with(|c: char| c.is_ascii_digit()).then(|| flags.to_string())
+    });
+    let number = number.unwrap_or_else(|| "10".into());
+    let size: usize =
+        number.trim_start_matches(['+', '-']).parse().map_err(|_| format!("invalid number of lines: '{number}'"))?;
+    Ok(match (words.name(), number.chars().next()) {
+        ("head", Some('-')) => 0..count.saturating_sub(size),
+        ("head", _) => 0..count.min(size),
+        (_, Some('+')) => size.saturating_sub(1).min(count)..count,
+        _ => count.saturating_sub(size)..count,
+    })
+}
+
+/// The arguments that are neither flags nor the number behind `-n`.
+pub fn files_of(words: &[String]) -> Vec<String> {
+    let number = words.option("-n");
+    words.operands().into_iter().filter(|word| Some(word) != number.as_ref()).collect()
+}
 
 /// `head` and `tail`.
-pub fn head_or_tail(call: &mut Call<'_>) -> Outcome {
-    let is_head = call.name() == "head";
-    let count_option = call.option("-n").or_else(|| {
-        let flag = call.arguments().iter().find_map(|word| word.strip_prefix('-'))?;
-        flag.parse::<usize>().ok().map(|count| count.to_string())
-    });
-    let operands: Vec<String> =
-        call.operands().into_iter().filter(|word| Some(word) != count_option.as_ref()).collect();
-    let count = count_option.map_or(Ok(10), |text| text.trim_start_matches('+').parse::<usize>());
-    let Ok(count) = count else { return call.fail("invalid number of lines") };
-    let (text, code) = call.input(&operands);
+fn head_or_tail(filter: &mut Filter<'_>) -> i64 {
+    let (text, code) = filter.input(&files_of(filter.words));
     let lines: Vec<&str> = text.lines().collect();
-    let kept =
-        if is_head { lines.get(..count.min(lines.len())) } else { lines.get(lines.len().saturating_sub(count)..) };
-    push_lines(call, kept.unwrap_or(&[]));
-    Outcome::Exit(code)
+    match kept_range(filter.words, lines.len()) {
+        Ok(range) => filter.lines(lines.get(range).unwrap_or(&[])),
+        Err(error) => return filter.fail(&error),
+    }
+    code
 }
 
-fn push_lines<T: AsRef<str>>(call: &mut Call<'_>, lines: &[T]) {
-    for line in lines {
-        call.out.push_str(line.as_ref());
-        call.out.push('\n');
-    }
+/// What `grep` looks for.
+pub struct Grep {
+    patterns: Vec<Pattern>,
+    inverts: bool,
+    before: usize,
+    after: usize,
+    /// Only the number of lines is wanted (`-c`).
+    pub counts: bool,
+    /// Nothing is wanted but the exit code (`-q`).
+    pub is_quiet: bool,
+    /// The lines are numbered (`-n`).
+    pub numbers: bool,
+    /// Only what was found is wanted (`-o`).
+    pub only_found: bool,
+    /// The files that are named.
+    pub files: Vec<String>,
 }
 
-/// `grep [-i] [-v] [-c] [-q] [-n] PATTERN [FILE…]`, with `^`, `$` and `.*` in the pattern.
-pub fn grep(call: &mut Call<'_>) -> Outcome {
-    let mut operands = call.operands();
-    if operands.is_empty() {
-        return call.fail("usage: grep [OPTION]... PATTERNS [FILE]...");
-    }
-    let pattern = operands.remove(0);
-    let (text, code) = call.input(&operands);
-    if code != 0 {
-        return Outcome::Exit(2);
-    }
-    let fold = |text: &str| if call.has_flag('i') { text.to_lowercase() } else { text.to_string() };
-    let pattern = fold(&pattern);
-    let is_inverted = call.has_flag('v');
-    let lines: Vec<String> = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| pattern.split("\\|").any(|pattern| line_matches(pattern, &fold(line))) != is_inverted)
-        .map(|(at, line)| if call.has_flag('n') { format!("{}:{line}", at + 1) } else { line.to_string() })
-        .collect();
-    if call.has_flag('c') {
-        call.out.push_str(&format!("{}\n", lines.len()));
-    } else if !call.has_flag('q') {
-        push_lines(call, &lines);
-    }
-    Outcome::Exit(i64::from(lines.is_empty()))
-}
-
-fn line_matches(pattern: &str, line: &str) -> bool {
-    let (pattern, is_start) = pattern.strip_prefix('^').map_or((pattern, false), |rest| (rest, true));
-    let (pattern, is_end) = pattern.strip_suffix('$').map_or((pattern, false), |rest| (rest, true));
-    let parts: Vec<&str> = pattern.split(".*").collect();
-    let mut rest = line;
-    for (at, part) in parts.iter().enumerate() {
-        let part = part.replace('\\', "");
-        let found = if at == 0 && is_start { rest.starts_with(&part).then_some(0) } else { rest.find(&part) };
-        let Some(place) = found else { return false };
-        if at + 1 == parts.len() && is_end {
-            return rest.ends_with(&part);
+impl Grep {
+    /// Reads the command line. `None` without a pattern.
+    pub fn of(words: &[String]) -> Option<Grep> {
+        let mut grep = Grep {
+            patterns: Vec::new(),
+            inverts: false,
+            before: 0,
+            after: 0,
+            counts: false,
+            is_quiet: false,
+            numbers: false,
+            only_found: false,
+            files: Vec::new(),
+        };
+        let (mut texts, mut ignores_case, mut is_fixed) = (Vec::new(), false, false);
+        let mut is_extended = matches!(words.name(), "egrep" | "Select-String" | "sls");
+        let mut rest = words.arguments().iter();
+        while let Some(word) = rest.next() {
+            let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
+                if texts.is_empty() {
+                    texts.push(word.clone())
+                } else {
+                    grep.files.push(word.clone())
+                }
+                continue;
+            };
+            if let Some(letter @ ('A' | 'B' | 'C' | 'e')) = letters.chars().next() {
+                let value = match letters.get(1..).filter(|value| !value.is_empty()) {
+                    Some(value) => value,
+                    None => rest.next().map_or("", String::as_str),
+                };
+                let number = value.parse().unwrap_or(0);
+                match letter {
+                    'A' => grep.after = number,
+                    'B' => grep.before = number,
+                    'C' => (grep.before, grep.after) = (number, number),
+                    _ => texts.push(value.to_string()),
+                }
+                continue;
+            }
+            ignores_case |= letters.contains('i');
+            is_extended |= letters.contains(['E', 'P']);
+            is_fixed |= letters.contains('F');
+            grep.inverts |= letters.contains('v');
+            grep.counts |= letters.contains('c');
+            grep.is_quiet |= letters.contains('q');
+            grep.numbers |= letters.contains('n');
+            grep.only_found |= letters.contains('o');
         }
-        rest = rest.get(place + part.len()..).unwrap_or("");
+        let read = |text: &String| {
+            let text = if is_fixed { text.replace(['\\', '.', '*', '[', '^', '$'], ".") } else { text.clone() };
+            Pattern::new(&text, is_extended, ignores_case)
+        };
+        grep.patterns = texts.iter().map(read).collect();
+        (!texts.is_empty()).then_some(grep)
     }
-    true
+
+    /// For each line whether it fits.
+    pub fn hits(&self, lines: &[String]) -> Vec<bool> {
+        lines.iter().map(|line| self.patterns.iter().any(|pattern| pattern.is_in(line)) != self.inverts).collect()
+    }
+
+    /// Whether line `at` is shown: it fits, or one near it does.
+    pub fn shows(&self, hits: &[bool], at: usize) -> bool {
+        let (from, to) = (at.saturating_sub(self.after), (at + self.before + 1).min(hits.len()));
+        hits.get(from..to).is_some_and(|near| near.contains(&true))
+    }
+
+    /// The parts of a line that fit.
+    pub fn found_in(&self, line: &str) -> Vec<String> {
+        let chars: Vec<char> = line.chars().collect();
+        let (mut found, mut at) = (Vec::new(), 0);
+        while let Some((from, to)) = self.patterns.iter().filter_map(|it| it.find(&chars, at)).min() {
+            found.push(chars.get(from..to).unwrap_or(&[]).iter().collect());
+            at = to.max(from + 1);
+        }
+        found.retain(|part: &String| !part.is_empty());
+        found
+    }
+}
+
+/// `grep`.
+fn grep(filter: &mut Filter<'_>) -> i64 {
+    let Some(grep) = Grep::of(filter.words) else {
+        return filter.fail("usage: grep [OPTION]... PATTERNS [FILE]...");
+    };
+    let (text, code) = filter.input(&grep.files);
+    if code != 0 {
+        return 2;
+    }
+    let lines: Vec<String> = text.lines().map(str::to_string).collect();
+    let hits = grep.hits(&lines);
+    let count = hits.iter().filter(|hit| **hit).count();
+    if grep.counts {
+        filter.lines(&[count.to_string()]);
+    } else if grep.only_found && !grep.is_quiet {
+        let found: Vec<String> = lines.iter().flat_map(|line| grep.found_in(line)).collect();
+        filter.lines(&found);
+    } else if !grep.is_quiet {
+        let shown = lines.iter().enumerate().filter(|(at, _)| grep.shows(&hits, *at));
+        let number = |(at, line): (usize, &String)| {
+            if grep.numbers { format!("{}:{line}", at + 1) } else { line.clone() }
+        };
+        let shown: Vec<String> = shown.map(number).collect();
+        filter.lines(&shown);
+    }
+    i64::from(count == 0)
 }
 
 /// `wc`.
-pub fn wc(call: &mut Call<'_>) -> Outcome {
-    let operands = call.operands();
-    let (text, code) = call.input(&operands);
+fn wc(filter: &mut Filter<'_>) -> i64 {
+    let operands = filter.words.operands();
+    let (text, code) = filter.input(&operands);
     let lines = text.matches('\n').count();
     let (words, bytes) = (text.split_whitespace().count(), text.len());
     let name = operands.first().map(|name| format!(" {name}")).unwrap_or_default();
     let counts: Vec<String> = [('l', lines), ('w', words), ('c', bytes)]
         .into_iter()
-        .filter(|(flag, _)| call.has_flag(*flag))
+        .filter(|(flag, _)| filter.words.has_flag(*flag))
         .map(|(_, count)| count.to_string())
         .collect();
     let counts = if counts.is_empty() { format!("{lines:>7} {words:>7} {bytes:>7}") } else { counts.join(" ") };
-    call.out.push_str(&format!("{counts}{name}\n"));
-    Outcome::Exit(code)
+    filter.out.push_str(&format!("{counts}{name}\n"));
+    code
 }
 
-/// `sort`.
-pub fn sort(call: &mut Call<'_>) -> Outcome {
-    let operands = call.operands();
-    let (text, code) = call.input(&operands);
+/// `sort [-r] [-n] [-u] [-k N]`.
+fn sort(filter: &mut Filter<'_>) -> i64 {
+    let key = filter.words.option("-k");
+    let field = key.as_ref().and_then(|key| key.split([',', 'n', 'r']).next()?.parse::<usize>().ok());
+    let operands: Vec<String> = filter.words.operands().into_iter().filter(|word| Some(word) != key.as_ref()).collect();
+    let (text, code) = filter.input(&operands);
     let mut lines: Vec<&str> = text.lines().collect();
-    if call.has_flag('n') {
-        lines
-            .order_by_key(|line| line.split_whitespace().next().and_then(|word| word.parse::<i64>().ok()).unwrap_or(0));
-    } else {
-        lines.order();
-    }
-    if call.has_flag('u') {
+    let has = |flag: char| filter.words.has_flag(flag) || key.as_ref().is_some_and(|key| key.contains(flag));
+    let part = |line: &str| match field.and_then(|field| field.checked_sub(1)) {
+        Some(skipped) => line.split_whitespace().skip(skipped).collect::<Vec<_>>().join(" "),
+        None => line.to_string(),
+    };
+    let number = |text: &str| {
+        let digits = text.trim_start();
+        let end = digits.char_indices().find(|(at, c)| !(c.is_ascii_digit() || *at == 0 && *c == '-'));
+        digits.get(..end.map_or(digits.len(), |(at, _)| at)).and_then(|digits| digits.parse::<i64>().ok()).unwrap_or(0)
+    };
+    let is_numeric = has('n');
+    lines.order_by(|a, b| {
+        let (one, other) = (part(a), part(b));
+        let order = if is_numeric { number(&one).cmp(&number(&other)) } else { one.cmp(&other) };
+        order.then_with(|| a.cmp(b))
+    });
+    if has('u') {
         lines.dedup();
     }
-    if call.has_flag('r') {
+    if has('r') {
         lines.reverse();
     }
-    push_lines(call, &lines);
-    Outcome::Exit(code)
+    filter.lines(&lines);
+    code
 }
 
 /// `uniq`.
-pub fn uniq(call: &mut Call<'_>) -> Outcome {
-    let operands = call.operands();
-    let (text, code) = call.input(&operands);
+fn uniq(filter: &mut Filter<'_>) -> i64 {
+    let operands = filter.words.operands();
+    let (text, code) = filter.input(&operands);
     let mut groups: Vec<(usize, &str)> = Vec::new();
     for line in text.lines() {
         match groups.last_mut() {
@@ -123,52 +316,64 @@ pub fn uniq(call: &mut Call<'_>) -> Outcome {
             _ => groups.push((1, line)),
         }
     }
-    let shows_count = call.has_flag('c');
+    let shows_count = filter.words.has_flag('c');
     let lines: Vec<String> = groups
         .into_iter()
         .map(|(count, line)| if shows_count { format!("{count:>7} {line}") } else { line.to_string() })
         .collect();
-    push_lines(call, &lines);
-    Outcome::Exit(code)
+    filter.lines(&lines);
+    code
 }
 
-/// `cut -d D -f N`.
-pub fn cut(call: &mut Call<'_>) -> Outcome {
-    let delimiter = call.option("-d").unwrap_or_else(|| "\t".to_string());
-    let Some(fields) = call.option("-f") else {
-        return call.fail("you must specify a list of bytes, characters, or fields");
+/// `cut -d D -f LIST` and `cut -c LIST`; a list is `1,3-5,7-`.
+fn cut(filter: &mut Filter<'_>) -> i64 {
+    let delimiter = filter.words.option("-d").unwrap_or_else(|| "\t".to_string());
+    let (fields, characters) = (filter.words.option("-f"), filter.words.option("-c"));
+    let Some(list) = fields.clone().or(characters) else {
+        return filter.fail("you must specify a list of bytes, characters, or fields");
     };
-    let wanted: Vec<usize> = fields.split(',').filter_map(|field| field.parse().ok()).collect();
-    let operands: Vec<String> =
-        call.operands().into_iter().filter(|word| *word != delimiter && *word != fields).collect();
-    let (text, code) = call.input(&operands);
+    let ranges: Vec<(usize, usize)> = list
+        .split(',')
+        .filter_map(|part| match part.split_once('-') {
+            Some((from, to)) => Some((from.parse().unwrap_or(1), to.parse().unwrap_or(usize::MAX))),
+            None => part.parse().ok().map(|at| (at, at)),
+        })
+        .collect();
+    let is_kept = |at: usize| ranges.iter().any(|(from, to)| (*from..=*to).contains(&(at + 1)));
+    let operands = filter.words.operands().into_iter().filter(|word| *word != delimiter && *word != list);
+    let (text, code) = filter.input(&operands.collect::<Vec<_>>());
     let mut lines = Vec::new();
     for line in text.lines() {
-        let parts: Vec<&str> = if delimiter.is_empty() { vec![line] } else { line.split(delimiter.as_str()).collect() };
-        let kept: Vec<&str> = wanted.iter().filter_map(|at| parts.get(at.checked_sub(1)?).copied()).collect();
-        lines.push(kept.join(&delimiter));
+        if fields.is_none() {
+            lines.push(line.chars().enumerate().filter(|(at, _)| is_kept(*at)).map(|(_, c)| c).collect());
+        } else if delimiter.is_empty() || !line.contains(delimiter.as_str()) {
+            lines.push(line.to_string());
+        } else {
+            let parts = line.split(delimiter.as_str()).enumerate().filter(|(at, _)| is_kept(*at));
+            lines.push(parts.map(|(_, part)| part).collect::<Vec<_>>().join(&delimiter));
+        }
     }
-    push_lines(call, &lines);
-    Outcome::Exit(code)
+    filter.lines(&lines);
+    code
 }
 
 /// `tr SET1 SET2` and `tr -d SET`.
-pub fn tr(call: &mut Call<'_>) -> Outcome {
-    let sets: Vec<Vec<char>> = call.operands().iter().map(|set| characters(set)).collect();
-    let text = call.stdin.clone().unwrap_or_default();
-    let Some(from) = sets.first() else { return call.fail("missing operand") };
-    let result: String = if call.has_flag('d') {
+fn tr(filter: &mut Filter<'_>) -> i64 {
+    let sets: Vec<Vec<char>> = filter.words.operands().iter().map(|set| characters(set)).collect();
+    let text = filter.stdin.clone();
+    let Some(from) = sets.first() else { return filter.fail("missing operand") };
+    let result: String = if filter.words.has_flag('d') {
         text.chars().filter(|c| !from.contains(c)).collect()
     } else {
-        let Some(to) = sets.get(1).filter(|set| !set.is_empty()) else { return call.fail("missing operand") };
+        let Some(to) = sets.get(1).filter(|set| !set.is_empty()) else { return filter.fail("missing operand") };
         let map = |c: char| match from.iter().position(|own| *own == c) {
             Some(at) => to.get(at).or(to.last()).copied().unwrap_or(c),
             None => c,
         };
         text.chars().map(map).collect()
     };
-    call.out.push_str(&result);
-    Outcome::Exit(0)
+    filter.out.push_str(&result);
+    0
 }
 
 fn characters(set: &str) -> Vec<char> {
@@ -192,117 +397,48 @@ fn characters(set: &str) -> Vec<char> {
     all
 }
 
-/// `sed 's/a/b/'`, with `g`, for plain text.
-pub fn sed(call: &mut Call<'_>) -> Outcome {
-    let mut operands = call.operands();
-    if operands.is_empty() {
-        return call.fail("usage: sed [OPTION]... {script} [input-file]...");
+/// `base64` and `base64 -d`.
+fn base64_command(filter: &mut Filter<'_>) -> i64 {
+    let decodes =
+        filter.words.has_flag('d') || filter.words.has_flag('D') || filter.words.iter().any(|it| it == "--decode");
+    let (text, code) = filter.input(&filter.words.operands());
+    if decodes {
+        filter.out.push_str(&decode_base64(&text));
+    } else {
+        filter.lines(&[base64(text.as_bytes())]);
     }
-    let script = operands.remove(0);
-    let (text, code) = call.input(&operands);
-    let mut marks = script.chars();
-    let mark = match (marks.next(), marks.next()) {
-        (Some('s'), Some(mark)) => mark,
-        _ => {
-            return call
-                .fail(&format!("-e expression #1: only s/old/new/ works in this simulated container: `{script}'"));
-        }
-    };
-    let parts: Vec<&str> = script.split(mark).collect();
-    let [_, from, to, flags] = parts.as_slice() else {
-        return call.fail(&format!("-e expression #1, char {}: unterminated `s' command", script.chars().count()));
-    };
-    let replace = |line: &str| match (from.is_empty(), flags.contains('g')) {
-        (true, _) => line.to_string(),
-        (false, true) => line.replace(from, to),
-        (false, false) => line.replacen(from, to, 1),
-    };
-    let lines: Vec<String> = text.lines().map(replace).collect();
-    push_lines(call, &lines);
-    Outcome::Exit(code)
-}
-
-/// `awk '{print $N, $M}'`.
-pub fn awk(call: &mut Call<'_>) -> Outcome {
-    let separator = call.option("-F");
-    let mut operands: Vec<String> =
-        call.operands().into_iter().filter(|word| Some(word) != separator.as_ref()).collect();
-    if operands.is_empty() {
-        return call.fail("usage: awk [-F fs] 'prog' [file ...]");
-    }
-    let program = operands.remove(0);
-    let inner = program.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map(str::trim);
-    let Some(fields) = inner.and_then(|inner| inner.strip_prefix("print")) else {
-        return call.fail("only {print $1, $2} works in this simulated container");
-    };
-    let wanted: Vec<String> = fields.split(',').map(|field| field.trim().to_string()).collect();
-    let (text, code) = call.input(&operands);
-    let mut lines = Vec::new();
-    for line in text.lines() {
-        let parts: Vec<&str> = match separator.as_deref() {
-            None | Some("" | " ") => line.split_whitespace().collect(),
-            Some(separator) => line.split(separator).collect(),
-        };
-        let value = |field: &String| match field.strip_prefix('$') {
-            Some("0") => line.to_string(),
-            Some("NF") => parts.last().map(|part| (*part).to_string()).unwrap_or_default(),
-            Some(number) => {
-                let part = number.parse::<usize>().ok().and_then(|at| parts.get(at.checked_sub(1)?));
-                part.map(|part| (*part).to_string()).unwrap_or_default()
-            }
-            None if field.is_empty() => line.to_string(),
-            None => field.trim_matches('"').to_string(),
-        };
-        lines.push(wanted.iter().map(value).collect::<Vec<_>>().join(" "));
-    }
-    push_lines(call, &lines);
-    Outcome::Exit(code)
-}
-
-/// `tee [-a] FILE…`.
-pub fn tee(call: &mut Call<'_>) -> Outcome {
-    let text = call.stdin.clone().unwrap_or_default();
-    let mut code = 0;
-    for name in call.operands() {
-        let path = call.shell.path(&name);
-        if let Err(error) = call.container.write(call.cluster, &path, &text, call.has_flag('a')) {
-            call.fail(&format!("{name}: {error}"));
-            code = 1;
-        }
-    }
-    call.out.push_str(&text);
-    Outcome::Exit(code)
+    code
 }
 
 /// `seq [FIRST [STEP]] LAST`.
-pub fn seq(call: &mut Call<'_>) -> Outcome {
-    let numbers: Option<Vec<i64>> = call.arguments().iter().map(|word| word.parse().ok()).collect();
+fn seq(filter: &mut Filter<'_>) -> i64 {
+    let numbers: Option<Vec<i64>> = filter.words.arguments().iter().map(|word| word.parse().ok()).collect();
     let (first, step, last) = match numbers.as_deref() {
         Some([last]) => (1, 1, *last),
         Some([first, last]) => (*first, 1, *last),
         Some([first, step, last]) => (*first, *step, *last),
-        _ => return call.fail("missing operand"),
+        _ => return filter.fail("missing operand"),
     };
     if step == 0 {
-        return call.fail("invalid Zero increment value: '0'");
+        return filter.fail("invalid Zero increment value: '0'");
     }
     let mut at = first;
     for _ in 0..10_000 {
         if (step > 0 && at > last) || (step < 0 && at < last) {
             break;
         }
-        call.out.push_str(&format!("{at}\n"));
+        filter.out.push_str(&format!("{at}\n"));
         at = at.saturating_add(step);
     }
-    Outcome::Exit(0)
+    0
 }
 
 /// `basename` and `dirname`.
-pub fn path_part(call: &mut Call<'_>) -> Outcome {
-    let operands = call.operands();
-    let Some(path) = operands.first() else { return call.fail("missing operand") };
+fn path_part(filter: &mut Filter<'_>) -> i64 {
+    let operands = filter.words.operands();
+    let Some(path) = operands.first() else { return filter.fail("missing operand") };
     let trimmed = path.trim_end_matches('/');
-    let part = match (call.name(), trimmed.rsplit_once('/')) {
+    let part = match (filter.words.name(), trimmed.rsplit_once('/')) {
         ("basename", Some((_, last))) => last.to_string(),
         ("basename", None) => trimmed.to_string(),
         (_, Some(("", _))) => "/".to_string(),
@@ -311,6 +447,205 @@ pub fn path_part(call: &mut Call<'_>) -> Outcome {
     };
     let part =
         operands.get(1).and_then(|suffix| part.strip_suffix(suffix.as_str())).map(str::to_string).unwrap_or(part);
-    call.out.push_str(&format!("{part}\n"));
-    Outcome::Exit(0)
+    filter.out.push_str(&format!("{part}\n"));
+    0
+}
+
+fn echo(filter: &mut Filter<'_>) -> i64 {
+    let mut words = filter.words.arguments();
+    let (mut ends_line, mut reads_escapes) = (true, filter.kind == ShellKind::Dash);
+    while let Some((flag, rest)) = words.split_first() {
+        match flag.as_str() {
+            "-n" => ends_line = false,
+            "-e" => reads_escapes = true,
+            "-E" => reads_escapes = false,
+            "-ne" | "-en" => (ends_line, reads_escapes) = (false, true),
+            _ => break,
+        }
+        words = rest;
+    }
+    let mut text = words.join(" ");
+    if reads_escapes {
+        text = unescape(&text);
+    }
+    if ends_line {
+        text.push('\n');
+    }
+    filter.out.push_str(&text);
+    0
+}
+
+fn unescape(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('t') => out.push('\t'),
+            Some('r') => out.push('\r'),
+            Some('\\') => out.push('\\'),
+            Some(c) => out.extend(['\\', c]),
+            None => out.push('\\'),
+        }
+    }
+    out
+}
+
+fn printf(filter: &mut Filter<'_>) -> i64 {
+    let Some((format, arguments)) = filter.words.arguments().split_first() else {
+        return filter.fail("usage: printf [-v var] format [arguments]");
+    };
+    let format = unescape(format);
+    let mut arguments = arguments.iter();
+    let mut text = String::new();
+    for _ in 0..1000 {
+        let before = arguments.len();
+        let mut chars = format.chars().peekable();
+        while let Some(c) = chars.next() {
+            if c != '%' {
+                text.push(c);
+                continue;
+            }
+            let mut width = String::new();
+            while let Some(c) = chars.peek().filter(|c| c.is_ascii_digit() || **c == '-') {
+                width.push(*c);
+                chars.next();
+            }
+            match chars.next() {
+                Some('%') => text.push('%'),
+                Some('s' | 'd' | 'i' | 'b' | 'q') => {
+                    let value = arguments.next().cloned().unwrap_or_default();
+                    let size = width.trim_matches('-').parse::<usize>().unwrap_or(0).min(1000);
+                    let padded =
+                        if width.starts_with('-') { format!("{value:<size$}") } else { format!("{value:>size$}") };
+                    text.push_str(&padded);
+                }
+                Some(c) => text.extend(['%', c]),
+                None => text.push('%'),
+            }
+        }
+        if arguments.len() == 0 || arguments.len() == before {
+            break;
+        }
+    }
+    filter.out.push_str(&text);
+    0
+}
+
+fn test(filter: &mut Filter<'_>) -> i64 {
+    let mut words: Vec<&str> = filter.words.arguments().iter().map(String::as_str).collect();
+    if filter.words.name() == "[" && words.pop() != Some("]") {
+        let message = filter.kind.complain("[: missing `]'");
+        filter.err.push_str(&message);
+        return 2;
+    }
+    let mut holds = false;
+    for alternative in words.split(|word| *word == "-o") {
+        holds |= alternative.split(|word| *word == "-a").all(|words| condition(filter, words));
+    }
+    i64::from(!holds)
+}
+
+fn condition(filter: &Filter<'_>, words: &[&str]) -> bool {
+    // A directory cannot be read, yet it is there.
+    let found = |name: &str| match (filter.read)(name) {
+        Ok(text) => Some((false, text.len())),
+        Err(FileError::IsDirectory) => Some((true, 1)),
+        Err(_) => None,
+    };
+    match words {
+        [] => false,
+        ["!", rest @ ..] => !condition(filter, rest),
+        [only] => !only.is_empty(),
+        ["-z", text] => text.is_empty(),
+        ["-n", text] => !text.is_empty(),
+        ["-d", name] => found(name).is_some_and(|found| found.0),
+        ["-f", name] => found(name).is_some_and(|found| !found.0),
+        ["-e" | "-r" | "-w" | "-x", name] => found(name).is_some(),
+        ["-s", name] => found(name).is_some_and(|found| found.1 > 0),
+        [left, "=" | "==", right] => left == right,
+        [left, "!=", right] => left != right,
+        [left, operator, right] => match (left.trim().parse::<i64>(), right.trim().parse::<i64>()) {
+            (Ok(left), Ok(right)) => match *operator {
+                "-eq" => left == right,
+                "-ne" => left != right,
+                "-lt" => left < right,
+                "-le" => left <= right,
+                "-gt" => left > right,
+                "-ge" => left >= right,
+                _ => false,
+            },
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(line: &str, stdin: &str) -> String {
+        let words: Vec<String> = line.split('~').map(str::to_string).collect();
+        let read = |_: &str| Err(FileError::NotFound);
+        let (out, err) = (String::new(), String::new());
+        let mut filter = Filter {
+            words: &words,
+            stdin: stdin.into(),
+            read: &read,
+            out,
+            err,
+            written: Vec::new(),
+            kind: ShellKind::Bash,
+        };
+        filter.run().unwrap();
+        filter.out + &filter.err
+    }
+
+    const PODS: &str =
+        "NAME    READY   STATUS\nweb-0   1/1     Running\nweb-1   0/1     Pending\nweb-10  1/1     Running\n";
+
+    #[test]
+    fn lines_go_through_filters() {
+        let cases = [
+            ("awk~{print $1}", "NAME\nweb-0\nweb-1\nweb-10\n"),
+            ("awk~NR>1 {print $1, $3}", "web-0 Running\nweb-1 Pending\nweb-10 Running\n"),
+            ("awk~$3==\"Running\"{print $1 \":\" $2}", "web-0:1/1\nweb-10:1/1\n"),
+            ("awk~/Pending/", "web-1   0/1     Pending\n"),
+            ("awk~NR==2 || $1 == \"web-1\" {print $NF}", "Running\nPending\n"),
+            ("awk~-F~/~{print $1}", "NAME    READY   STATUS\nweb-0   1\nweb-1   0\nweb-10  1\n"),
+            ("grep~-v~NAME", "web-0   1/1     Running\nweb-1   0/1     Pending\nweb-10  1/1     Running\n"),
+            ("grep~-c~web-1", "2\n"),
+            ("grep~-o~-E~web-[0-9]+", "web-0\nweb-1\nweb-10\n"),
+            ("grep~-A1~-n~web-1 ", "3:web-1   0/1     Pending\n4:web-10  1/1     Running\n"),
+            ("head~-n~1", "NAME    READY   STATUS\n"),
+            ("head~-2", "NAME    READY   STATUS\nweb-0   1/1     Running\n"),
+            ("tail~-n~+4", "web-10  1/1     Running\n"),
+            (
+                "sort~-k3~-r",
+                "NAME    READY   STATUS\nweb-10  1/1     Running\nweb-0   1/1     Running\nweb-1   0/1     Pending\n",
+            ),
+            ("sed~-n~2p", "web-0   1/1     Running\n"),
+            ("sed~1d;/Pend/d;s/ .*//", "web-0\nweb-10\n"),
+            ("sed~-e~s/NAME/N/~-e~$d", "N    READY   STATUS\nweb-0   1/1     Running\nweb-1   0/1     Pending\n"),
+            ("sed~-n~$p", "web-10  1/1     Running\n"),
+            ("sed~-n~/Pending/s,[0-9]/1,-,p", "web-1   -     Pending\n"),
+            ("sed~1d;x", "sed: -e expression #1, char 4: unknown command (s, p and d work in this simulated sed)\n"),
+            ("sed~s/a/b", "sed: -e expression #1, char 5: unterminated `s' command\n"),
+            ("cut~-c1-4", "NAME\nweb-\nweb-\nweb-\n"),
+            ("wc~-l", "4\n"),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(run(line, PODS), expected, "{line}");
+        }
+        assert_eq!(run("sed~s/[0-9]\\+/<&>/g", "a1b22\n"), "a<1>b<22>\n");
+        assert_eq!(run("cut~-d~:~-f2-", "a:b:c\nx\n"), "b:c\nx\n");
+        assert_eq!(run("base64~-d", "aGFsbG8="), "hallo");
+        assert_eq!(run("base64", "hallo"), "aGFsbG8=\n");
+        assert_eq!(run("sort~-n", "10\n9\n"), "9\n10\n");
+    }
 }

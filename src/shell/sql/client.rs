@@ -5,7 +5,7 @@ use super::lexer::{End, open_quote, take_statement};
 use super::print::{Style, print};
 use super::server::{Connection, Server, runs_in};
 use crate::cluster::Cluster;
-use crate::shell::commands::{Call, Outcome, address_of, containers_at};
+use crate::shell::commands::{Arguments, Call, Outcome, address_of, containers_at};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
 use crate::shell::session::{Program, Prompt};
@@ -56,7 +56,7 @@ const STATEMENT_BYTES_MAX: usize = 64 * 1024;
 /// Starts a client with its options.
 pub fn start(call: &mut Call<'_>) -> Outcome {
     let is_mysql = call.container.image.family == Family::Mysql;
-    if call.arguments().iter().any(|word| matches!(word.as_str(), "--version" | "-V")) {
+    if call.words.arguments().iter().any(|word| matches!(word.as_str(), "--version" | "-V")) {
         let version = call.container.image.full_version();
         call.out.push_str(&match is_mysql {
             true => format!("mysql  Ver {version} for Linux on x86_64 (MySQL Community Server - GPL)\n"),
@@ -66,10 +66,10 @@ pub fn start(call: &mut Call<'_>) -> Outcome {
         });
         return Outcome::Exit(0);
     }
-    let options = match read_options(call.arguments()) {
+    let options = match read_options(call.words.arguments()) {
         Ok(options) => options,
         Err(flag) => {
-            let name = call.name().to_string();
+            let name = call.words.name().to_string();
             call.err.push_str(&format!("{name}: unknown option '{flag}'\n"));
             return Outcome::Exit(7);
         }

@@ -1,0 +1,196 @@
+//! `kubectl edit`: the object goes to the page's editor, and comes back as a patch; draws no editor.
+//!
+//! Follows `editoptions.go` in kubectl's `cmd/util/editor`: a text that is refused is opened again with the reasons
+//! above it, until it is accepted, left as it is, or emptied.
+
+use super::change::{chosen, finish};
+use super::write::patch_between;
+use crate::cluster::{ApiError, Client, FieldValidation, PatchType};
+use crate::i18n::console;
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::jobs::Job;
+use crate::kubectl::resources::{NOTHING_NAMED, qualified_name};
+use crate::manifest::{parse, to_yaml};
+use crate::model::{Key, Object, Value};
+use crate::obj;
+use std::rc::Rc;
+
+/// The flags of `edit`.
+pub const FLAGS: &[Flag] = &[
+    short("filename", 'f', Takes::List),
+    short("output", 'o', Takes::Text),
+    short("selector", 'l', Takes::Text),
+    long("validate", Takes::TextOr("strict")),
+    long("save-config", Takes::Bool),
+    long("subresource", Takes::Text),
+    long("field-manager", Takes::Text),
+    long("windows-line-endings", Takes::Bool),
+    long("output-patch", Takes::Bool),
+    long("show-managed-fields", Takes::Bool),
+];
+
+/// `edit`, until the text comes back.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    originals: Vec<Rc<Object>>,
+    /// The text as it was opened first, and as it was opened last.
+    original: String,
+    shown: String,
+    /// Whether the text was refused.
+    has_failed: bool,
+    /// The name of its file.
+    file: String,
+}
+
+/// `kubectl edit`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if args.before_dash().is_empty() && !args.has("filename") {
+        return Err(Failure::client(NOTHING_NAMED));
+    }
+    let (originals, failures) = chosen(args, cx)?;
+    let Some(first) = originals.first().filter(|_| failures.is_empty()) else { return finish(&failures, cx) };
+    let text = match originals.as_slice() {
+        [only] => to_yaml(&only.to_value()),
+        several => {
+            let items: Vec<Value> = several.iter().map(|object| object.to_value()).collect();
+            to_yaml(&obj! { "apiVersion" => "v1", "items" => items, "kind" => "List", "metadata" => obj! {} })
+        }
+    };
+    let name = qualified_name(first);
+    let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
+    let edit = Edit { originals, original: text.clone(), shown: text, has_failed: false, file };
+    let flow = Box::new(edit).open(&[], cx);
+    cx.hint("edit_opened", &[("name", &name)]);
+    Ok(flow)
+}
+
+impl Edit {
+    /// Hands the text over, with the reasons above it.
+    fn open(self: Box<Self>, reasons: &[String], cx: &mut Cx<'_>) -> Flow {
+        let mut text = String::new();
+        let head = console::find(cx.state.lang, "edit_head").unwrap_or("");
+        for line in head.lines().chain([""]).chain(reasons.iter().flat_map(|reason| reason.lines())) {
+            text.push_str(format!("# {line}").trim_end());
+            text.push('\n');
+        }
+        text.push_str(&self.shown);
+        cx.out.opens = Some((self.file.clone(), text));
+        Flow::Wait(Job::Edit(self))
+    }
+
+    /// Takes the text back; `None` if the editor was closed without saving.
+    pub fn answer(mut self: Box<Self>, text: Option<&str>, cx: &mut Cx<'_>) -> Flow {
+        let text = without_comments(text.unwrap_or(&self.shown));
+        if self.has_failed && text == self.shown {
+            cx.out.err(format!("A copy of your changes has been stored to \"/tmp/{}\"", self.file));
+            return Flow::Done(cx.fail(&Failure::client("Edit cancelled, no valid changes were saved.")));
+        }
+        if text == self.original {
+            cx.out.err("Edit cancelled, no changes made.");
+            return Flow::Done(0);
+        }
+        if text.trim().is_empty() {
+            cx.out.err("Edit cancelled, saved file was empty.");
+            return Flow::Done(0);
+        }
+        self.shown = text;
+        let values = match read(&self.shown) {
+            Ok(values) => values,
+            Err(error) => {
+                self.has_failed = true;
+                return self.open(&[format!("The edited file had a syntax error: {error}")], cx);
+            }
+        };
+        let mut reasons = Vec::new();
+        for (object, value) in self.originals.iter().zip(&values) {
+            match store(object, value, cx) {
+                Ok(verb) => cx.out.out(format!("{} {verb}", qualified_name(object))),
+                Err(Failure::Server(error)) => {
+                    let name = format!("{} \"{}\"", object.kind.qualified_plural(), object.meta.name);
+                    match &error {
+                        ApiError::Invalid { causes, .. } => {
+                            cx.out.err(format!("error: {name} is invalid"));
+                            reasons.push(format!("{name} was not valid:\n* {}\n\n", causes.join("\n* ")));
+                        }
+                        ApiError::InvalidRequest(cause) => {
+                            cx.out.err(format!("error: {name} is invalid"));
+                            reasons.push(format!("{name} was not valid:\n* {cause}\n\n"));
+                        }
+                        ApiError::NotFound { .. } => {
+                            cx.out.err(format!("error: {name} could not be found on the server"));
+                            let place = format!("/tmp/{}", self.file);
+                            cx.out.err(format!("The edits you made on deleted resources have been saved to {place:?}"));
+                            return Flow::Done(1);
+                        }
+                        error => {
+                            cx.out.err(format!("error: {name} could not be patched: {error}"));
+                            cx.out.err(format!(
+                                "You can run `kubectl replace -f /tmp/{}` to try this update again.",
+                                self.file
+                            ));
+                            return Flow::Done(1);
+                        }
+                    }
+                }
+                Err(failure) => return Flow::Done(cx.fail(&failure)),
+            }
+        }
+        if reasons.is_empty() {
+            return Flow::Done(0);
+        }
+        self.has_failed = true;
+        self.open(&reasons, cx)
+    }
+}
+
+/// The text without the lines that begin with `#`.
+fn without_comments(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// The objects of an edited text.
+fn read(text: &str) -> Result<Vec<Value>, String> {
+    let mut values = Vec::new();
+    for document in parse(text) {
+        match (document.value, document.error) {
+            (Some(value), None) if value.str_at(&["kind"]) == "List" => {
+                values.extend(value.list_at(&["items"]).iter().cloned());
+            }
+            (Some(value), None) if !value.is_null() => values.push(value),
+            (_, Some(error)) => {
+                return Err(format!("error parsing edited-file: error converting YAML to JSON: {}", error.message));
+            }
+            _ => {}
+        }
+    }
+    Ok(values)
+}
+
+/// Sends what was changed as a patch, and says what became of it.
+fn store(object: &Rc<Object>, value: &Value, cx: &mut Cx<'_>) -> Result<&'static str, Failure> {
+    let original = object.to_value();
+    let is_other = [&["apiVersion"][..], &["kind"], &["metadata", "name"]]
+        .into_iter()
+        .any(|path| original.str_at(path) != value.str_at(path));
+    if is_other {
+        return Err(Failure::client("At least one of apiVersion, kind and name was changed"));
+    }
+    let key: Key = object.key();
+    let patch = patch_between(&key, Some(&original), value, object);
+    if patch.as_map().is_none_or(crate::model::Map::is_empty) {
+        return Ok("skipped");
+    }
+    let answer = cx.send(false, &mut |cluster, manager| {
+        let client = Client { manager, validation: FieldValidation::Strict };
+        cluster.patch_value(&key, PatchType::Strategic, &patch, client)
+    })?;
+    for warning in &answer.warnings {
+        cx.out.err(format!("Warning: {warning}"));
+    }
+    Ok("edited")
+}

@@ -1,0 +1,46 @@
+//! Who owns which fields of an object: the entries of `metadata.managedFields`; compares nothing.
+
+use super::time::Millis;
+use super::value::{Text, Value};
+use crate::obj;
+use std::cmp::Ordering;
+
+/// The fields that one client owns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Manager {
+    /// The client's name: `kubectl-client-side-apply`.
+    pub name: Text,
+    /// Whether it said the fields with `apply --server-side` (`Apply`), or wrote them in another way (`Update`).
+    pub applies: bool,
+    /// The subresource that it wrote, such as `scale`; empty for the object itself.
+    pub subresource: Text,
+    /// When its fields changed last.
+    pub at: Millis,
+    /// The fields, as `fieldsV1` spells them: `{"f:spec":{"f:replicas":{}}}`.
+    pub fields: Value,
+}
+
+impl Manager {
+    /// The entry as the API writes it; `api_version` is the object's.
+    pub fn to_value(&self, api_version: &'static str) -> Value {
+        let mut value = obj! {
+            "apiVersion" => api_version, "fieldsType" => "FieldsV1", "fieldsV1" => self.fields.clone(),
+            "manager" => &self.name, "operation" => self.operation(), "time" => self.at.rfc3339(),
+        };
+        if !self.subresource.is_empty() {
+            value.set_at(&["subresource"], &self.subresource);
+        }
+        value
+    }
+
+    /// `Apply` or `Update`.
+    pub fn operation(&self) -> &'static str {
+        if self.applies { "Apply" } else { "Update" }
+    }
+
+    /// The order of the entries: what was applied first, then by time and name.
+    pub fn order(&self, other: &Manager) -> Ordering {
+        let key = |it: &Manager| (!it.applies, it.at, it.name.clone(), it.subresource.clone());
+        key(self).cmp(&key(other))
+    }
+}
