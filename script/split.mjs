@@ -1,6 +1,8 @@
-// Cuts the built page's WebAssembly into parts, so that the first picture needs only what it runs:
+// Makes a release build's download small: cuts the page's WebAssembly into parts, so that the first picture needs only what
+// it runs, gives what WebAssembly and JavaScript call each other short names, and makes one style sheet of several:
 //   node script/split.mjs [FOLDER]
-// Trunk calls it after each build (Trunk.toml); a debug build stays in one piece.
+// Trunk calls it after each build (Trunk.toml); a debug build stays as it is.
+// The parts:
 // 1. Each function of a copy marks a byte when it runs; a browser opens the page a few times and reads the marks, first
 //    when the first picture stands, then when a cluster has run for a while.
 // 2. A part gets the bodies of its functions, and the constants that they and no earlier part can reach. A function whose
@@ -367,7 +369,9 @@ function split(module, partOf, isPoisoned = false) {
   bodies.forEach((body, number) => walk(body, index => ask(partOf[number], index)));
   for (const { kind, index } of exports) if (kind === 0) ask(0, index);
   for (const index of named) ask(0, index);
-  const slots = new Map([...new Set(stubs.flatMap(part => [...part]))].map((number, at) => [number, tables[0].min + at]));
+  // The slots of a part lie side by side.
+  const called = [...new Set(stubs.flatMap(part => [...part]))].sort((a, b) => partOf[a] - partOf[b] || a - b);
+  const slots = new Map(called.map((number, at) => [number, tables[0].min + at]));
 
   const unreachable = Buffer.from([0, 0x00, 0x0b]);
   const stub = (number, part) => {
@@ -380,8 +384,12 @@ function split(module, partOf, isPoisoned = false) {
     return sized(stubs[part].has(number) ? stub(number, part) : unreachable);
   }));
   /** Fills the slots of the functions whose bodies stand in `part`. */
-  const fill = part => [...slots].filter(([number]) => partOf[number] === part)
-    .map(([number, slot]) => [0, 0x41, ...sleb(slot), 0x0b, 1, ...leb(number + offset)]);
+  const fill = part => {
+    const own = called.filter(number => partOf[number] === part);
+    if (!own.length) return [];
+    const list = own.flatMap(number => leb(number + offset));
+    return [[0, 0x41, ...sleb(slots.get(own[0])), 0x0b, ...leb(own.length), ...list]];
+  };
   const constants = part => dataSection(data.flatMap(({ start, bytes }, number) => {
     if (dataParts[number] === part) return [{ number, start, bytes }];
     return isPoisoned && dataParts[number] > part ? [{ number, start, bytes: Buffer.alloc(bytes.length, 0xff) }] : [];
@@ -422,26 +430,75 @@ function split(module, partOf, isPoisoned = false) {
   return [first, ...later];
 }
 
+/**
+ * The module and its JavaScript with short names for what they call each other: wasm-bindgen ends each name in a hash, and
+ * hashes do not compress.
+ */
+function shorten(bytes, js) {
+  const module = parse(bytes);
+  const importSection = reader(module.sections.find(({ id }) => id === 2).body);
+  const imports = importSection.list(() => ({ from: importSection.text(), name: importSection.text(), kind: [importSection.byte(), ...leb(importSection.u32())] }));
+  const long = [...imports, ...module.exports].map(({ name }) => name).filter(name => /_h?[0-9a-f]{16}$/.test(name));
+  const short = new Map(long.map((name, at) => [name, `$${at.toString(36)}`]));
+  const of = name => short.get(name) ?? name;
+  return {
+    bytes: rewrite(module, {
+      2: vector(imports.map(({ from, name, kind }) => [...text(from), ...text(of(name)), ...kind])),
+      7: vector(module.exports.map(({ name, kind, index }) => [...text(of(name)), kind, ...leb(index)])),
+    }),
+    js: js.replace(/\b\w+_h?[0-9a-f]{16}\b/g, of),
+  };
+}
+
+/** Writes a file of the page under a name with the hash of its content, in place of `old`; `html` names it so. */
+async function publish(folder, html, old, name, content) {
+  const body = Buffer.from(content);
+  const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
+  const renamed = name(hash);
+  if (old) await rm(join(folder, old));
+  await writeFile(join(folder, renamed), body);
+  const integrity = `sha384-${createHash('sha384').update(body).digest('base64')}`;
+  const link = new RegExp(`<(?:link|script)\\b[^>]*${old}[^>]*>`);
+  return [renamed, old ? html.replace(link, it => it.replace(old, renamed).replace(/integrity=["']?[^\s>"']+["']?/, `integrity="${integrity}"`)) : html];
+}
+
 if (process.env.TRUNK_PROFILE === 'debug') process.exit(0);
 const folder = process.argv[2] ?? process.env.TRUNK_STAGING_DIR ?? 'dist';
-const wasm = (await readdir(folder)).find(name => /^app.*_bg\.wasm$/.test(name));
-const bytes = await readFile(join(folder, wasm));
+const files = await readdir(folder);
+const index = join(folder, 'index.html');
+let html = await readFile(index, 'utf8');
+
+// Short names first: the rest works on what they made.
+const short = shorten(
+  await readFile(join(folder, files.find(name => /^app.*_bg\.wasm$/.test(name)))),
+  await readFile(join(folder, files.find(name => /^app.*\.js$/.test(name))), 'utf8'));
+const { bytes } = short;
+let wasm, glue;
+[wasm, html] = await publish(folder, html, files.find(name => /^app.*_bg\.wasm$/.test(name)), hash => `app-${hash}_bg.wasm`, bytes);
+[glue, html] = await publish(folder, html, files.find(name => /^app.*\.js$/.test(name)), hash => `app-${hash}.js`, short.js);
+// One style sheet is one request.
+const sheets = [...html.matchAll(/<link\b[^>]*rel=["']?stylesheet[^>]*>/g)].map(([link]) => ({ link, name: /href=["']?\.?\/?([^"'\s>]+)/.exec(link)[1] }));
+const styles = await Promise.all(sheets.map(({ name }) => readFile(join(folder, name), 'utf8')));
+for (const { link, name } of sheets.slice(1)) {
+  html = html.replace(link, '');
+  await rm(join(folder, name));
+}
+[, html] = await publish(folder, html, sheets[0].name, hash => `style-${hash}.css`, styles.join('\n'));
+await writeFile(index, html);
+
 const module = parse(bytes);
 if (module.data.length < 500) throw new Error('the constants have no segments of their own; see .cargo/config.toml and index.html');
 const { partOf, pictures } = await profile(folder, wasm, module);
 const parts = split(module, partOf);
 for (const part of parts) if (!WebAssembly.validate(part)) await WebAssembly.compile(part);
-const hash = part => createHash('sha256').update(part).digest('hex').slice(0, 16);
-const names = parts.map((part, at) => at ? `${LATER[at - 1]}-${hash(part)}.wasm` : `app-${hash(part)}_bg.wasm`);
-await rm(join(folder, wasm));
-for (const [at, part] of parts.entries()) await writeFile(join(folder, names[at]), part);
-const index = join(folder, 'index.html');
-const integrity = `sha384-${createHash('sha384').update(parts[0]).digest('base64')}`;
+const names = [];
+for (const [at, part] of parts.entries()) {
+  const name = hash => at ? `${LATER[at - 1]}-${hash}.wasm` : `app-${hash}_bg.wasm`;
+  [names[at], html] = await publish(folder, html, at ? null : wasm, name, part);
+}
 const metas = names.slice(1).map(name => `<meta name="part" content="./${name}">`).join('');
-const html = (await readFile(index, 'utf8'))
-  .replace(/<link\b[^>]*\.wasm[^>]*>/, link => link.replace(wasm, names[0]).replace(/integrity=["']?[^\s>"']+["']?/, `integrity="${integrity}"`))
-  .replace('</head>', `${metas}</head>`);
-if (!names.every(name => html.includes(name))) throw new Error('index.html names no WebAssembly to split');
+html = html.replace('</head>', `${metas}</head>`);
+if (![...names, glue].every(name => html.includes(name))) throw new Error('index.html names no WebAssembly to split');
 await writeFile(index, html);
 await verify(folder, names, split(module, partOf, true), pictures);
 console.log(`split: ${module.bodies.length} functions and ${module.data.length} constants, ${bytes.length} bytes`);
