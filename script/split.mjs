@@ -24,8 +24,8 @@ const VISITS = [
   { ms: 5000, path: '?scenario=mariadb', reducedMotion: 'reduce' },
 ];
 
-/** How far beside a constant the code may point and still mean it: the end of a list, the place before its first. */
-const NEAR = 16;
+/** Constants so close together become one segment of the built file. */
+const GAP_MAX = 16;
 
 /** Reads LEB128 numbers and the like from `bytes`. */
 function reader(bytes, at = 0) {
@@ -291,19 +291,24 @@ function placeData({ bodies, data }, partOf) {
   const starts = data.map(({ start }) => start);
   const [low, high] = [starts[0], starts.at(-1) + data.at(-1).bytes.length];
   let queue = [];
+  const isText = data.map(({ bytes }) => bytes.every(byte => byte >= 0x20 || byte === 0x0a || byte === 0x09));
+  const take = (at, part) => {
+    if (parts[at] <= part) return;
+    parts[at] = part;
+    queue.push(at);
+  };
   const reach = (address, part) => {
-    if (address < low - NEAR || address > high + NEAR) return;
-    // The last segment that starts at or before the far end, then backwards to those that end too early.
+    if (address < low || address > high) return;
+    // The last segment that starts at the address or before it.
     let [from, to] = [0, starts.length];
     while (from < to) {
       const middle = (from + to) >> 1;
-      if (starts[middle] <= address + NEAR) from = middle + 1; else to = middle;
+      if (starts[middle] <= address) from = middle + 1; else to = middle;
     }
-    for (let at = from - 1; at >= 0 && starts[at] + data[at].bytes.length >= address - NEAR; at -= 1) {
-      if (parts[at] <= part) continue;
-      parts[at] = part;
-      queue.push(at);
-    }
+    const at = from - 1;
+    if (address <= starts[at] + data[at].bytes.length) take(at, part);
+    // The end of a list stands for the list: it may be gone through backwards.
+    if (at > 0 && !isText[at - 1] && starts[at - 1] + data[at - 1].bytes.length === address) take(at - 1, part);
   };
   for (let part = 0; part < LATER.length; part += 1) {
     bodies.forEach((body, number) => { if (partOf[number] === part) walk(body, () => {}, address => reach(address, part)); });
@@ -316,14 +321,16 @@ function placeData({ bodies, data }, partOf) {
   return parts;
 }
 
-/** Segments as the data section wants them, neighbours as one. */
+/** Segments as the data section wants them, neighbours as one; what lies between two that are none is another part's. */
 function dataSection(segments) {
   const joined = [];
-  for (const { start, bytes } of segments) {
+  for (const { number, start, bytes } of segments) {
     const last = joined.at(-1);
-    const gap = last ? start - last.start - last.bytes.length : Infinity;
-    if (gap <= NEAR) last.bytes = Buffer.concat([last.bytes, Buffer.alloc(gap), bytes]);
-    else joined.push({ start, bytes });
+    const gap = last?.number + 1 === number ? start - last.start - last.bytes.length : Infinity;
+    if (gap <= GAP_MAX) {
+      last.bytes = Buffer.concat([last.bytes, Buffer.alloc(gap), bytes]);
+      last.number = number;
+    } else joined.push({ number, start, bytes });
   }
   return vector(joined.map(({ start, bytes }) => Buffer.concat([Buffer.from([0, 0x41, ...sleb(start), 0x0b]), sized(bytes)])));
 }
@@ -375,9 +382,9 @@ function split(module, partOf, isPoisoned = false) {
   /** Fills the slots of the functions whose bodies stand in `part`. */
   const fill = part => [...slots].filter(([number]) => partOf[number] === part)
     .map(([number, slot]) => [0, 0x41, ...sleb(slot), 0x0b, 1, ...leb(number + offset)]);
-  const constants = part => dataSection(data.flatMap(({ start, bytes }, at) => {
-    if (dataParts[at] === part) return [{ start, bytes }];
-    return isPoisoned && dataParts[at] > part ? [{ start, bytes: Buffer.alloc(bytes.length, 0xff) }] : [];
+  const constants = part => dataSection(data.flatMap(({ start, bytes }, number) => {
+    if (dataParts[number] === part) return [{ number, start, bytes }];
+    return isPoisoned && dataParts[number] > part ? [{ number, start, bytes: Buffer.alloc(bytes.length, 0xff) }] : [];
   }));
   const grown = tables.map((table, at) => {
     if (at) return table;

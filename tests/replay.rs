@@ -1,5 +1,7 @@
 //! The same inputs give the same bytes: twice, from a stored session, and after going back in time.
 
+#[path = "support/digest.rs"]
+mod digest;
 mod support;
 
 use statefulset_lab::controllers::Environment;
@@ -98,5 +100,17 @@ fn a_moment_is_the_same_however_it_is_reached() {
         let seen = stored(&playground);
         let other = expected.lines().zip(seen.lines()).find(|(a, b)| a != b);
         assert!(seen == *expected, "another cluster at {} ms: {other:?}", at.0);
+    }
+}
+
+/// The page's own tests compare the same number in a browser.
+#[test]
+fn every_machine_has_the_same_bytes() {
+    let seen = digest::digest();
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/digest.txt");
+        std::fs::write(path, &seen).expect("a file in tests");
+    } else {
+        assert_eq!(seen, digest::RECORDED, "sessions have changed: read why, then record with UPDATE_EXPECT=1");
     }
 }

@@ -1,6 +1,9 @@
 //! The page in a real browser, by wasm-bindgen-test: mounts the app, uses it, reads the DOM. Nothing here runs on the host.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "support/digest.rs"]
+mod digest;
+
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -50,4 +53,9 @@ async fn a_typed_command_is_answered_in_the_console() {
     let typed = |root: &Element| find(root, ".console-log").filter(|it| it.inner_text().contains("kubectl get nodes"));
     eventually("the typed line", || typed(&root)).await;
     assert_eq!(input.value(), "");
+}
+
+#[wasm_bindgen_test]
+fn a_browser_has_the_same_bytes_as_a_native_program() {
+    assert_eq!(digest::digest(), digest::RECORDED);
 }

@@ -357,7 +357,8 @@ impl Editor {
     /// What the field in the cursor's line means: the same help for the keyboard as for the pointer.
     fn view_doc(&self, ctx: &Context<Self>) -> Html {
         let lang = ctx.props().lang;
-        let place = Place::at(&self.text, self.row);
+        // The schema is not part of the first load.
+        let place = if ctx.props().is_ready { Place::at(&self.text, self.row) } else { None };
         let field = place
             .as_ref()
             .and_then(|it| Some((it.path(), it.field()?.kind.explain_type(), it.doc(lang).unwrap_or_default())));
