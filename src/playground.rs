@@ -7,8 +7,10 @@ mod scenario;
 pub use guide::{GUIDES, Step, guide};
 pub use scenario::{SCENARIOS, Scenario, Sketch};
 
-use crate::cluster::{Change, Cluster, Fault};
+use crate::cluster::{Change, Cluster, Fault, Refusal};
 use crate::controllers::{Decision, Environment};
+use crate::explain;
+use crate::i18n::Lang;
 use crate::kubectl::{Completions, Console, Host, Output, Pause, Prompt};
 use crate::model::{Kind, Millis, Value, parse_json, to_json};
 use crate::shell::Processes;
@@ -140,8 +142,12 @@ impl Host for Lab {
         &self.editor
     }
 
-    fn fault(&mut self, fault: Fault) -> Result<(), String> {
+    fn fault(&mut self, fault: Fault) -> Result<(), Refusal> {
         self.sim.fault(fault)
+    }
+
+    fn foresee(&self, manifests: &[Value], namespace: &str, lang: Lang) -> Vec<String> {
+        explain::say_plan(lang, &explain::plan(&self.sim, manifests, namespace))
     }
 }
 

@@ -190,7 +190,7 @@ fn readiness_follows_its_probe() {
     check(&mut sim, "probe", 40, &expected);
     sim.fault(Fault::FailReadiness { pod: key.clone(), is_on: true }).unwrap();
     check(&mut sim, "probe", 40, &["Modified Running [running-0]"]);
-    has_reason(&sim, "probe", "Unhealthy x8: Readiness probe failed: Get \"http://10.244.0.");
+    has_reason(&sim, "probe", "Unhealthy x8: Readiness probe failed: HTTP probe failed with statuscode: 503");
     sim.fault(Fault::FailReadiness { pod: key, is_on: false }).unwrap();
     check(&mut sim, "probe", 20, &["Modified Running [running+0]"]);
 }

@@ -1,6 +1,22 @@
 //! What a user can break, as plain data; `sim` does it.
 
+use super::ApiError;
 use crate::model::{Key, Millis, Text};
+
+/// Why something cannot be broken or mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The API server says no.
+    Api(ApiError),
+    /// A text of the catalogue `lab`, with the values for its places.
+    Own(&'static str, Vec<(&'static str, Text)>),
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Refusal {
+        Refusal::Api(error)
+    }
+}
 
 /// Something that a user breaks or mends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +64,20 @@ pub enum Fault {
     StopZone(Text),
     /// All machines of a zone come back.
     StartZone(Text),
+    /// A machine is short of memory, until it is switched off.
+    LowMemory {
+        /// The node.
+        node: Text,
+        /// Whether it begins or ends.
+        is_on: bool,
+    },
+    /// A machine is short of disk space, until it is switched off.
+    LowDisk {
+        /// The node.
+        node: Text,
+        /// Whether it begins or ends.
+        is_on: bool,
+    },
     /// Volumes take this long to be made; `None` for the usual time.
     SlowProvisioner(Option<Millis>),
     /// All storage classes are deleted.

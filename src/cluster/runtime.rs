@@ -21,6 +21,8 @@ pub enum Wish {
     LookAtPod(Key),
     /// A machine stopped or started.
     LookAtNode(Text),
+    /// A machine runs short of something, or has enough of it again.
+    LookAtResources(Text),
 }
 
 /// A machine that stands still.
@@ -28,6 +30,15 @@ pub enum Wish {
 pub struct Stopped {
     /// Since when.
     pub since: Millis,
+}
+
+/// What a machine is short of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shortage {
+    /// Memory.
+    pub memory: bool,
+    /// Disk space.
+    pub disk: bool,
 }
 
 /// What a user broke in the pods of one name, whatever pod object stands behind the name.
@@ -47,6 +58,7 @@ pub struct Runtime {
     stopped: Rc<BTreeMap<Text, Stopped>>,
     images: Rc<BTreeMap<Text, BTreeSet<Text>>>,
     broken: Rc<BTreeMap<Key, Breakage>>,
+    short: Rc<BTreeMap<Text, Shortage>>,
     slow_provisioning: Option<Millis>,
     lease_renewal: Millis,
     wishes: Vec<Wish>,
@@ -106,6 +118,17 @@ impl Runtime {
             table.insert(pod.clone(), breakage)
         };
         self.wish(Wish::LookAtPod(pod.clone()));
+    }
+
+    /// What a machine is short of.
+    pub fn shortage(&self, node: &str) -> Shortage {
+        self.short.get(node).copied().unwrap_or_default()
+    }
+
+    /// Makes a machine short of something, or gives it enough again.
+    pub fn set_shortage(&mut self, node: &Text, shortage: Shortage) {
+        Rc::make_mut(&mut self.short).insert(node.clone(), shortage);
+        self.wish(Wish::LookAtResources(node.clone()));
     }
 
     /// How long provisioners take instead of their usual time.

@@ -28,6 +28,18 @@ const TASK_BACK: &str = "back";
 /// Brings the taints in line with the node's state.
 const TASK_TAINTS: &str = "taints";
 
+/// What of a node keeps new pods away.
+struct Condition {
+    taint: &'static str,
+    holds: fn(&Object) -> bool,
+}
+
+const CONDITIONS: [Condition; 3] = [
+    Condition { taint: UNSCHEDULABLE, holds: is_cordoned },
+    Condition { taint: "node.kubernetes.io/memory-pressure", holds: |node| has_condition(node, "MemoryPressure") },
+    Condition { taint: "node.kubernetes.io/disk-pressure", holds: |node| has_condition(node, "DiskPressure") },
+];
+
 const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
 const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
 const SOURCE: &str = "node-controller";
@@ -42,7 +54,7 @@ impl Controller for NodeLifecycle {
             return;
         }
         let node = &change.object;
-        if is_cordoned(node) != has_taint(node, UNSCHEDULABLE, "NoSchedule") {
+        if CONDITIONS.iter().any(|it| (it.holds)(node) != has_taint(node, it.taint, "NoSchedule")) {
             self.next_taint_at = self.next_taint_at.max(change.at) + TAINT_DELAY;
             timers.add(self.next_taint_at, work(&node.key(), TASK_TAINTS));
         }
@@ -53,7 +65,7 @@ impl Controller for NodeLifecycle {
             TASK_LOST => self.lose(ctx, &work.key),
             TASK_NO_EXECUTE => taint_no_execute(ctx, &work.key),
             TASK_BACK => take_back(ctx, &work.key),
-            _ => sync_cordon(ctx, &work.key),
+            _ => sync_taints(ctx, &work.key),
         }
     }
 }
@@ -91,8 +103,12 @@ fn remove_taints(node: &mut Object, key: &str, effect: Option<&str>) {
 
 /// Whether a node's condition `Ready` is true.
 pub(super) fn is_node_ready(node: &Object) -> bool {
+    has_condition(node, "Ready")
+}
+
+fn has_condition(node: &Object, kind: &str) -> bool {
     let conditions = node.list_at(&["status", "conditions"]).iter();
-    conditions.filter(|c| c.str_at(&["type"]) == "Ready").any(|c| c.str_at(&["status"]) == "True")
+    conditions.filter(|c| c.str_at(&["type"]) == kind).any(|c| c.str_at(&["status"]) == "True")
 }
 
 impl NodeLifecycle {
@@ -219,14 +235,21 @@ fn take_back(ctx: &mut Ctx<'_>, key: &Key) {
     }
 }
 
-fn sync_cordon(ctx: &mut Ctx<'_>, key: &Key) {
+/// Brings the taints that keep new pods away in line with what is true of the node.
+fn sync_taints(ctx: &mut Ctx<'_>, key: &Key) {
     let Some(node) = ctx.cluster.get(key).cloned() else { return };
-    let (now, is_closed) = (ctx.now(), is_cordoned(&node));
-    _ = ctx.cluster.modify(key, |node| match is_closed {
-        true => add_taint(node, UNSCHEDULABLE, "NoSchedule", now),
-        false => remove_taints(node, UNSCHEDULABLE, Some("NoSchedule")),
+    let now = ctx.now();
+    _ = ctx.cluster.modify(key, |node| {
+        for Condition { taint, holds } in CONDITIONS {
+            match holds(node) {
+                true => add_taint(node, taint, "NoSchedule", now),
+                false => remove_taints(node, taint, Some("NoSchedule")),
+            }
+        }
     });
-    if ctx.environment.kubelet == KubeletKind::Real {
+    let is_closed = is_cordoned(&node);
+    let is_news = is_closed != has_taint(&node, UNSCHEDULABLE, "NoSchedule");
+    if is_news && ctx.environment.kubelet == KubeletKind::Real {
         let reason = if is_closed { "NodeNotSchedulable" } else { "NodeSchedulable" };
         ctx.event(&node, "kubelet", false, reason, format!("Node {} status is now: {reason}", key.name));
     }

@@ -14,5 +14,5 @@ pub mod plan;
 pub mod why;
 
 pub use invariants::{Violation, check, check_change};
-pub use plan::{End, Plan, PlanStep, What, plan};
+pub use plan::{End, Plan, PlanStep, What, plan, say_plan};
 pub use why::{About, Sentence, say, why};

@@ -1,10 +1,11 @@
 //! What would happen if manifests were applied: a copy of the simulation runs until it settles; changes nothing.
 
-use super::why::{About, Sentence, is_complete, is_ready, why};
+use super::why::{About, Sentence, is_complete, is_ready, length, say, why};
 use crate::cluster::{
     Change, Client, Cluster, FieldValidation, PatchType, Verb, last_applied, three_way_patch, with_last_applied,
 };
 use crate::controllers::Decision;
+use crate::i18n::{self, Lang};
 use crate::model::{Key, Kind, Millis, Object, Value};
 use crate::schema;
 use crate::sim::Sim;
@@ -22,6 +23,18 @@ pub enum What {
     Ready,
     /// A pod stops being ready.
     Unready,
+}
+
+impl What {
+    fn word(self) -> &'static str {
+        match self {
+            What::Created => "Created",
+            What::Terminating => "Terminating",
+            What::Deleted => "Deleted",
+            What::Ready => "Ready",
+            What::Unready => "NotReady",
+        }
+    }
 }
 
 /// One thing that happens.
@@ -91,6 +104,61 @@ impl Plan {
             self.steps.iter().find(|step| step.key == *key && matches!(step.what, What::Created | What::Deleted));
         first.is_some_and(|step| step.what == What::Created)
     }
+}
+
+/// The most names that a sentence lists.
+const NAMES_MAX: usize = 12;
+
+/// A plan in words, a line each: how it ends, which pods and claims go, why it gets stuck, and what happens when.
+pub fn say_plan(lang: Lang, plan: &Plan) -> Vec<String> {
+    let text = |key: &str, values: &[(&str, &str)]| {
+        let found = i18n::find(i18n::lab::ENTRIES, lang, key).unwrap_or_default();
+        i18n::fill(found, values)
+    };
+    let duration = length(plan.duration);
+    let mut lines: Vec<String> = plan.warnings.iter().map(|warning| format!("Warning: {warning}")).collect();
+    match &plan.end {
+        End::Settled => lines.push(text("plan.settled", &[("duration", &duration)])),
+        End::Stuck { .. } => lines.push(text("plan.stuck", &[("duration", &duration)])),
+        End::Refused { errors } => {
+            lines.push(text("plan.refused", &[]));
+            lines.extend(errors.iter().cloned());
+            return lines;
+        }
+    }
+    if plan.steps.is_empty() {
+        lines.push(text("plan.nothing", &[]));
+    }
+    let restarted = plan.restarted();
+    let mut say_names = |key: &str, none: &str, names: Vec<Key>| {
+        let shown = names.iter().take(NAMES_MAX).map(|key| key.name.as_str()).collect::<Vec<_>>().join(", ");
+        let more = if names.len() > NAMES_MAX { format!(", … ({})", names.len()) } else { String::new() };
+        match (names.is_empty(), none) {
+            (false, _) => lines.push(text(key, &[("names", &(shown + &more))])),
+            (true, "") => {}
+            (true, none) => lines.push(text(none, &[])),
+        }
+    };
+    let others = |what| plan.of(Kind::Pod, what).into_iter().filter(|key| !restarted.contains(key));
+    say_names("plan.restarted", "plan.no-restart", restarted.clone());
+    say_names("plan.created", "", others(What::Created).collect());
+    say_names("plan.deleted", "", others(What::Deleted).filter(|key| !plan.is_made_first(key)).collect());
+    say_names("plan.claims", "plan.no-claims", plan.of(Kind::PersistentVolumeClaim, What::Deleted));
+    if let End::Stuck { why } = &plan.end {
+        lines.push(text("plan.because", &[]));
+        lines.extend(why.iter().map(|sentence| format!("  {}", say(lang, sentence))));
+    }
+    let object = |step: &PlanStep| format!("{}/{}", step.key.kind.names().singular, step.key.name);
+    let width = plan.steps.iter().map(|step| object(step).len()).max().unwrap_or(0).max(6);
+    if !plan.steps.is_empty() {
+        lines.push(String::new());
+        lines.push(format!("{:>8}  {:<width$}  WHAT", "AFTER", "OBJECT"));
+    }
+    for step in &plan.steps {
+        let after = format!("{}.{}s", step.after.0 / 1000, step.after.0 % 1000 / 100);
+        lines.push(format!("{after:>8}  {:<width$}  {}", object(step), step.what.word()));
+    }
+    lines
 }
 
 /// The most work that a plan does.

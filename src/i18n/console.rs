@@ -14,11 +14,21 @@ const HINTS: &[Entry] = &[
         "{name} wants more pods than this lab simulates: it stops at {count} pods in all",
         "{name} の replicas はこのラボの上限を超えています。Pod は全体で {count} 個までシミュレートします",
     ),
+    (
+        "images",
+        "image tags such as `nginx:bad` or `nginx:crash` misbehave on purpose: `lab help images` lists them",
+        "`nginx:bad` や `nginx:crash` のようなタグは、わざと正しく動きません。`lab help images` で一覧を表示します",
+    ),
+    (
+        "explain_kind",
+        "{kind} is one of the kinds that this cluster keeps. Its fields are listed below.",
+        "{kind} はこのクラスターが保持するリソースです。フィールドは以下のとおりです。",
+    ),
     ("did_you_mean", "did you mean `{word}`?", "`{word}` のことですか?"),
     (
         "not_here",
-        "this console knows kubectl, and a little of a shell: cat, ls, echo, grep, head, clear; `help` lists it",
-        "このコンソールで使えるのは kubectl と、cat・ls・echo・grep・head・clear など少しのシェル機能です。`help` で一覧を表示します",
+        "this console knows kubectl (`help` lists it), lab (`lab help` lists what can be broken and mended), minikube, and a shell: pipes, for, while, $(…), cat, grep, sed, awk, xargs, watch",
+        "このコンソールで使えるのは kubectl (`help` で一覧)、lab (`lab help` で一覧)、minikube と、パイプ・for・while・$(…)・cat・grep・sed・awk・xargs・watch などのシェル機能です",
     ),
     (
         "unmodelled_kind",

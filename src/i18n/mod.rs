@@ -9,6 +9,7 @@ pub mod decisions;
 pub mod explain;
 pub mod fields;
 pub mod guide;
+pub mod lab;
 pub mod scene;
 pub mod ui;
 

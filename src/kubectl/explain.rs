@@ -1,6 +1,6 @@
 //! `kubectl explain`: a type's or a field's place in the schema, laid out as kubectl does; the sentences are ours.
 
-use crate::i18n::{Lang, fields};
+use crate::i18n::{Lang, console, fields, fill};
 use crate::model::Kind;
 use crate::ordering::Order;
 use crate::schema::{Field, Struct, Type, field_at, root};
@@ -62,11 +62,7 @@ pub fn explain(path: &str, is_recursive: bool, lang: Lang) -> Result<String, Str
 }
 
 fn kind_sentence(kind: Kind, lang: Lang) -> String {
-    let word = kind.names().kind;
-    match lang {
-        Lang::En => format!("{word} is one of the kinds that this cluster keeps. Its fields are listed below."),
-        Lang::Ja => format!("{word} はこのクラスタが保持するリソースです。フィールドは以下のとおりです。"),
-    }
+    console::find(lang, "explain_kind").map_or_else(String::new, |text| fill(text, &[("kind", kind.names().kind)]))
 }
 
 /// The width at which kubectl breaks a description, its indent not counted.

@@ -19,6 +19,8 @@ pub enum Takes {
     Duration,
     /// Texts, by several flags or commas.
     List,
+    /// Texts, by several flags; a comma is part of the text.
+    Each,
 }
 
 /// A flag.
@@ -73,7 +75,7 @@ pub struct Args {
     values: BTreeMap<&'static str, Vec<String>>,
 }
 
-/// A flag that does not fit; `Display` is kubectl's text behind `error: `.
+/// A flag that does not fit; `message` is kubectl's text behind `error: `.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlagError {
     /// The text.

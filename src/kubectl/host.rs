@@ -1,6 +1,8 @@
 //! What the console needs of the world around it: the API server and the editor; implemented by the playground.
 
-use crate::cluster::{Change, Cluster, Fault};
+use crate::cluster::{Change, Cluster, Fault, Refusal};
+use crate::i18n::Lang;
+use crate::model::Value;
 
 /// Why a command lets time pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +33,9 @@ pub trait Host {
     /// Breaks or mends something that the API does not show.
     ///
     /// # Errors
-    /// What does not exist or cannot be broken, in words.
-    fn fault(&mut self, fault: Fault) -> Result<(), String>;
+    /// What does not exist or cannot be broken.
+    fn fault(&mut self, fault: Fault) -> Result<(), Refusal>;
+
+    /// Says what applying manifests in a namespace would lead to. Changes nothing.
+    fn foresee(&self, manifests: &[Value], namespace: &str, lang: Lang) -> Vec<String>;
 }

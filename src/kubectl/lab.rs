@@ -1,79 +1,143 @@
-//! `lab`: the console's own command, which breaks and mends things that kubectl cannot; nothing of it is Kubernetes'.
+//! `lab`: the console's own command, which breaks and mends things that kubectl cannot, and looks ahead; nothing of it
+//! is Kubernetes'.
 
-use super::host::Host;
-use super::output::Output;
-use crate::cluster::Fault;
-use crate::model::{Key, Kind, Millis, Text};
+use super::command::{Cx, Failure, Flow, OK};
+use super::flags::{Args, Flag, Takes, short};
+use super::print::text_lines;
+use super::resources::namespace_of;
+use super::tools::EDITOR_FILE;
+use super::verbs::files::sources;
+use crate::cluster::{Fault, Refusal};
+use crate::i18n;
+use crate::model::{Key, Kind, Millis, Text, Value};
 
-/// What `lab` can do: the words and what they do, for help and completion.
+/// What `lab` can do: the words, and the key of what they do in the catalogue `lab`.
 pub const USES: &[(&str, &str)] = &[
-    ("lab kill POD [-c CONTAINER]", "the container's process dies with exit code 137"),
-    ("lab crash POD [off]", "every start of the pod's containers ends with exit code 1"),
-    ("lab unready POD [off]", "the pod stops answering its readiness probe"),
-    ("lab hang POD [off]", "the pod stops answering any probe"),
-    ("lab bad-image STATEFULSET", "the next update asks for an image that does not exist"),
-    ("lab stop NODE", "a machine stands still"),
-    ("lab start NODE", "a machine comes back"),
-    ("lab stop-zone ZONE", "all machines of a zone stand still"),
-    ("lab start-zone ZONE", "all machines of a zone come back"),
-    ("lab slow-storage SECONDS|off", "volumes take this long to be made"),
-    ("lab no-storageclass", "all storage classes are deleted"),
-    ("lab restore-storageclasses", "the storage classes are there again"),
+    ("lab plan [-f FILE]", "use.plan"),
+    ("lab kill POD [-c CONTAINER]", "use.kill"),
+    ("lab crash POD [off]", "use.crash"),
+    ("lab unready POD [off]", "use.unready"),
+    ("lab hang POD [off]", "use.hang"),
+    ("lab bad-image STATEFULSET", "use.bad-image"),
+    ("lab stop NODE", "use.stop"),
+    ("lab start NODE", "use.start"),
+    ("lab stop-zone ZONE", "use.stop-zone"),
+    ("lab start-zone ZONE", "use.start-zone"),
+    ("lab low-memory NODE [off]", "use.low-memory"),
+    ("lab low-disk NODE [off]", "use.low-disk"),
+    ("lab slow-storage SECONDS|off", "use.slow-storage"),
+    ("lab no-storageclass", "use.no-storageclass"),
+    ("lab restore-storageclasses", "use.restore-storageclasses"),
 ];
 
-/// Runs `lab words…` in a namespace; returns the exit status.
-pub fn run(words: &[String], namespace: &Text, host: &mut dyn Host, out: &mut Output) -> i32 {
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    if matches!(words.as_slice(), [] | ["help" | "--help" | "-h"]) {
-        help(out);
-        return 0;
-    }
-    let fault = match read(&words, namespace) {
-        Ok(fault) => fault,
-        Err(message) => {
-            out.err(format!("lab: {message}"));
-            out.hint("hint: `lab help` lists what can be broken and mended");
-            return 2;
+const PLAN_FLAGS: &[Flag] = &[short("filename", 'f', Takes::List)];
+
+/// Runs `lab words…`.
+///
+/// # Errors
+/// What `lab plan` cannot read.
+pub fn run(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let words: Vec<&str> = all.iter().map(String::as_str).collect();
+    let refusal = match words.as_slice() {
+        [] | ["help" | "--help" | "-h"] => {
+            help(cx);
+            return OK;
+        }
+        ["help", "images"] => {
+            let text = word(cx, "images", &[]);
+            text_lines(&text, &mut cx.out);
+            return OK;
+        }
+        ["help", topic, ..] => Refusal::Own("error.topic", vec![("word", Text::new(topic))]),
+        ["plan", ..] => return plan(all.get(1..).unwrap_or(&[]), cx),
+        _ => match read(&words, &cx.default_namespace()) {
+            Err(refusal) => refusal,
+            Ok(fault) => match cx.host.fault(fault) {
+                Ok(()) => {
+                    let text = word(cx, "done", &[("what", &words.join(" "))]);
+                    cx.out.out(text);
+                    return OK;
+                }
+                Err(refusal) => {
+                    say(cx, &refusal);
+                    return Ok(Flow::Done(1));
+                }
+            },
+        },
+    };
+    say(cx, &refusal);
+    let hint = word(cx, "hint", &[]);
+    cx.out.hint(format!("hint: {hint}"));
+    Ok(Flow::Done(2))
+}
+
+/// A text of the catalogue.
+fn word(cx: &Cx<'_>, key: &str, values: &[(&str, &str)]) -> String {
+    i18n::fill(i18n::find(i18n::lab::ENTRIES, cx.state.lang, key).unwrap_or(key), values)
+}
+
+fn say(cx: &mut Cx<'_>, refusal: &Refusal) {
+    let text = match refusal {
+        Refusal::Api(error) => error.to_string(),
+        Refusal::Own(key, facts) => {
+            let facts: Vec<(&str, &str)> = facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            word(cx, key, &facts)
         }
     };
-    match host.fault(fault) {
-        Ok(()) => {
-            out.out(format!("lab: {} done", words.join(" ")));
-            0
-        }
-        Err(message) => {
-            out.err(format!("lab: {message}"));
-            1
-        }
-    }
+    cx.out.err(format!("lab: {text}"));
 }
 
-fn help(out: &mut Output) {
-    out.out("lab breaks and mends what kubectl cannot:");
+fn help(cx: &mut Cx<'_>) {
     let width = USES.iter().map(|(use_of, _)| use_of.len()).max().unwrap_or(0);
-    for (use_of, text) in USES {
-        out.out(format!("  {use_of:<width$}  {text}"));
-    }
+    let mut lines = vec![word(cx, "head", &[])];
+    lines.extend(USES.iter().map(|(use_of, key)| format!("  {use_of:<width$}  {}", word(cx, key, &[]))));
+    lines.push(word(cx, "more", &[]));
+    lines.into_iter().for_each(|line| cx.out.out(line));
 }
 
-fn read(words: &[&str], namespace: &Text) -> Result<Fault, String> {
-    let (verb, rest) = words.split_first().ok_or("nothing to do")?;
+/// `lab plan`: what applying a file, or else the text in the editor, would lead to.
+fn plan(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let mut words = words.to_vec();
+    let names_file = |word: &String| word == "-f" || word.starts_with("-f") || word.starts_with("--filename");
+    if !words.iter().any(names_file) {
+        words.extend(["-f".to_string(), EDITOR_FILE.to_string()]);
+    }
+    let args = Args::parse(&words, &[PLAN_FLAGS]).map_err(|error| Failure::client(error.message))?;
+    let (sources, failures) = sources(&args, cx)?;
+    if let Some(failure) = failures.first() {
+        return Ok(Flow::Done(cx.fail(failure)));
+    }
+    let namespace = namespace_of(&args, cx);
+    let manifests: Vec<Value> = sources.into_iter().map(|source| source.value).collect();
+    for line in cx.host.foresee(&manifests, &namespace, cx.state.lang) {
+        cx.out.out(line);
+    }
+    OK
+}
+
+fn read(words: &[&str], namespace: &Text) -> Result<Fault, Refusal> {
+    let own = |key, facts: &[(&'static str, &str)]| {
+        Refusal::Own(key, facts.iter().map(|(name, value)| (*name, Text::new(value))).collect())
+    };
+    let Some((verb, rest)) = words.split_first() else { return Err(own("error.unknown", &[("word", "")])) };
     let (rest, container) = take_container(rest)?;
-    let named = |kinds: &[&str], what: &str| {
-        let word = rest.first().ok_or_else(|| format!("{verb} needs the name of a {what}"))?;
+    let named = |kinds: &[&str], what: &'static str| {
+        let missing = || own("error.name", &[("verb", verb), ("what", what)]);
+        let word = rest.first().ok_or_else(missing)?;
         let name = match word.split_once('/') {
             Some((kind, name)) if kinds.contains(&kind) => name,
-            Some((kind, _)) => return Err(format!("{verb} takes a {what}, not a {kind}")),
+            Some((kind, _)) => return Err(own("error.kind", &[("verb", verb), ("what", what), ("word", kind)])),
             None => word,
         };
-        if name.is_empty() { Err(format!("{verb} needs the name of a {what}")) } else { Ok(Text::new(name)) }
+        if name.is_empty() { Err(missing()) } else { Ok(Text::new(name)) }
     };
     let pod = || named(&["pod", "pods", "po"], "pod").map(|name| Key::new(Kind::Pod, namespace.clone(), name));
     let node = || named(&["node", "nodes", "no"], "node");
+    let zone = || named(&["zone"], "zone");
     let is_on = || match rest.get(1).copied() {
         None | Some("on") => Ok(true),
         Some("off") => Ok(false),
-        Some(other) => Err(format!("{verb} takes on or off, not {other:?}")),
+        Some(other) => Err(own("error.on-off", &[("verb", verb), ("word", other)])),
     };
     Ok(match *verb {
         "kill" => Fault::KillContainer { pod: pod()?, container },
@@ -86,30 +150,32 @@ fn read(words: &[&str], namespace: &Text) -> Result<Fault, String> {
         }
         "stop" => Fault::StopNode(node()?),
         "start" => Fault::StartNode(node()?),
-        "stop-zone" => Fault::StopZone(named(&["zone"], "zone")?),
-        "start-zone" => Fault::StartZone(named(&["zone"], "zone")?),
-        "slow-storage" => Fault::SlowProvisioner(match rest.first().copied() {
-            Some("off") => None,
-            Some(seconds) => match seconds.trim_end_matches('s').parse::<i64>() {
+        "stop-zone" => Fault::StopZone(zone()?),
+        "start-zone" => Fault::StartZone(zone()?),
+        "low-memory" => Fault::LowMemory { node: node()?, is_on: is_on()? },
+        "low-disk" => Fault::LowDisk { node: node()?, is_on: is_on()? },
+        "slow-storage" => Fault::SlowProvisioner(match rest.first().copied().unwrap_or("") {
+            "off" => None,
+            given => match given.trim_end_matches('s').parse::<i64>() {
                 Ok(seconds) if (0..=86_400).contains(&seconds) => Some(Millis::seconds(seconds)),
-                _ => return Err(format!("slow-storage takes seconds or off, not {seconds:?}")),
+                _ => return Err(own("error.seconds", &[("verb", verb), ("word", given)])),
             },
-            None => return Err("slow-storage takes seconds or off".into()),
         }),
         "no-storageclass" => Fault::NoStorageClass,
         "restore-storageclasses" => Fault::RestoreStorageClasses,
-        other => return Err(format!("unknown command {other:?}")),
+        other => return Err(own("error.unknown", &[("word", other)])),
     })
 }
 
 /// Takes `-c NAME` out of the words.
-fn take_container<'a>(words: &[&'a str]) -> Result<(Vec<&'a str>, Text), String> {
+fn take_container<'a>(words: &[&'a str]) -> Result<(Vec<&'a str>, Text), Refusal> {
     let (mut rest, mut container) = (Vec::new(), Text::default());
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match *word {
             "-c" | "--container" => {
-                container = Text::new(words.next().ok_or("-c needs the name of a container")?);
+                let name = words.next().ok_or_else(|| Refusal::Own("error.container", Vec::new()))?;
+                container = Text::new(name);
             }
             other => rest.push(other),
         }
@@ -121,8 +187,15 @@ fn take_container<'a>(words: &[&'a str]) -> Result<(Vec<&'a str>, Text), String>
 mod tests {
     use super::*;
 
-    fn fault(line: &str) -> Result<Fault, String> {
+    fn fault(line: &str) -> Result<Fault, Refusal> {
         read(&line.split_whitespace().collect::<Vec<_>>(), &"default".into())
+    }
+
+    #[test]
+    fn every_use_has_words() {
+        for (use_of, key) in USES {
+            assert!(i18n::find(i18n::lab::ENTRIES, i18n::Lang::Ja, key).is_some(), "{use_of}");
+        }
     }
 
     #[test]
@@ -135,6 +208,7 @@ mod tests {
         assert_eq!(fault("unready web-0 off"), Ok(Fault::FailReadiness { pod, is_on: false }));
         assert_eq!(fault("slow-storage 30s"), Ok(Fault::SlowProvisioner(Some(Millis::seconds(30)))));
         assert_eq!(fault("stop node/node-1"), Ok(Fault::StopNode("node-1".into())));
+        assert_eq!(fault("low-disk node-1 off"), Ok(Fault::LowDisk { node: "node-1".into(), is_on: false }));
         for line in
             ["kill", "kill sts/web", "kill web-0 -c", "crash web-0 maybe", "slow-storage ever", "x", "stop node/"]
         {

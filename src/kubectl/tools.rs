@@ -46,10 +46,7 @@ pub fn run(name: &str, all: &[String], input: Option<&Output>, cx: &mut Cx<'_>) 
         "minikube" => super::minikube::run(&words, cx),
         "help" => help(cx),
         "watch" => watch(args, cx),
-        "lab" => {
-            let namespace = cx.default_namespace();
-            Ok(Flow::Done(super::lab::run(args, &namespace, cx.host, &mut cx.out)))
-        }
+        "lab" => super::lab::run(args, cx),
         _ => unknown(name, &words, cx),
     }
 }

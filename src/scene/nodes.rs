@@ -73,9 +73,9 @@ pub fn by_node(source: Source<'_>, view: &View) -> Scene {
         pods.entry(node_of(pod)).or_default().push((Rc::clone(pod), None, &none, (0, 0)));
     }
     let fits = match count {
-        ..=CARDS_MAX if view.width >= ZONE_WIDTH => 3,
+        _ if count <= CARDS_MAX && view.width >= ZONE_WIDTH => 3,
         ..=60 => 2,
-        ..=300 => 1,
+        61..=300 => 1,
         _ => 0,
     };
     let level = view.level.unwrap_or(match fits + view.detail {

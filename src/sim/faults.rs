@@ -1,8 +1,7 @@
 //! Breaks things on request, through the API or beneath it; decides nothing about the consequences.
 
 use super::Sim;
-use crate::cluster::fault::Fault;
-use crate::cluster::{Breakage, DeleteOptions, Stopped};
+use crate::cluster::{Breakage, DeleteOptions, Fault, Refusal, Shortage, Stopped};
 use crate::controllers::Ctx;
 use crate::controllers::machines;
 use crate::model::{Key, Kind, Object, Text};
@@ -11,13 +10,13 @@ impl Sim {
     /// Does what the fault says, now.
     ///
     /// # Errors
-    /// Says why it cannot be done, for the user.
-    pub fn fault(&mut self, fault: Fault) -> Result<(), String> {
+    /// Says why it cannot be done.
+    pub fn fault(&mut self, fault: Fault) -> Result<(), Refusal> {
         self.act(|ctx| apply(ctx, fault))
     }
 }
 
-fn apply(ctx: &mut Ctx<'_>, fault: Fault) -> Result<(), String> {
+fn apply(ctx: &mut Ctx<'_>, fault: Fault) -> Result<(), Refusal> {
     match fault {
         Fault::KillContainer { pod, container } => kill(ctx, &pod, &container),
         Fault::CrashLoop { pod, is_on } => {
@@ -31,10 +30,13 @@ fn apply(ctx: &mut Ctx<'_>, fault: Fault) -> Result<(), String> {
         Fault::StartNode(node) => set_stopped(ctx, &node, false),
         Fault::DeleteNode(node) => {
             let key = Key::new(Kind::Node, "", node);
-            ctx.cluster.delete(&key, &DeleteOptions::BACKGROUND).map(|_| ()).map_err(|error| error.to_string())
+            ctx.cluster.delete(&key, &DeleteOptions::BACKGROUND)?;
+            Ok(())
         }
         Fault::StopZone(zone) => set_zone_stopped(ctx, &zone, true),
         Fault::StartZone(zone) => set_zone_stopped(ctx, &zone, false),
+        Fault::LowMemory { node, is_on } => shorten(ctx, &node, |shortage| shortage.memory = is_on),
+        Fault::LowDisk { node, is_on } => shorten(ctx, &node, |shortage| shortage.disk = is_on),
         Fault::SlowProvisioner(delay) => {
             ctx.cluster.runtime_mut().set_slow_provisioning(delay);
             Ok(())
@@ -57,8 +59,8 @@ fn apply(ctx: &mut Ctx<'_>, fault: Fault) -> Result<(), String> {
     }
 }
 
-fn kill(ctx: &mut Ctx<'_>, pod: &Key, container: &Text) -> Result<(), String> {
-    let object = ctx.cluster.fetch(pod).map_err(|error| error.to_string())?;
+fn kill(ctx: &mut Ctx<'_>, pod: &Key, container: &Text) -> Result<(), Refusal> {
+    let object = ctx.cluster.fetch(pod)?;
     let name = match container {
         none if none.is_empty() => {
             let first = object.list_at(&["spec", "containers"]).first();
@@ -70,27 +72,29 @@ fn kill(ctx: &mut Ctx<'_>, pod: &Key, container: &Text) -> Result<(), String> {
     let mut statuses = statuses.chain(object.list_at(&["status", "initContainerStatuses"]));
     let is_running = statuses.any(|s| s.str_at(&["name"]) == name.as_str() && s.at(&["state", "running"]).is_some());
     if !is_running {
-        return Err(format!("container {name} of pod {} is not running", pod.name));
+        return Err(Refusal::Own("error.not-running", vec![("container", name), ("pod", pod.name.clone())]));
     }
     ctx.cluster.runtime_mut().end_container(pod, &name, 137);
     Ok(())
 }
 
-fn break_pod(ctx: &mut Ctx<'_>, pod: &Key, change: impl FnOnce(&mut Breakage)) -> Result<(), String> {
+fn break_pod(ctx: &mut Ctx<'_>, pod: &Key, change: impl FnOnce(&mut Breakage)) -> Result<(), Refusal> {
     let mut broken = ctx.cluster.runtime().breakage(pod);
     if broken == Breakage::default() {
         // What is broken can be mended even while no pod stands behind the name.
-        ctx.cluster.fetch(pod).map_err(|error| error.to_string())?;
+        ctx.cluster.fetch(pod)?;
     }
     change(&mut broken);
     ctx.cluster.runtime_mut().set_breakage(pod, broken);
     Ok(())
 }
 
-fn bad_image(ctx: &mut Ctx<'_>, set: &Key) -> Result<(), String> {
-    let mut object = Object::clone(ctx.cluster.fetch(set).map_err(|error| error.to_string())?);
+fn bad_image(ctx: &mut Ctx<'_>, set: &Key) -> Result<(), Refusal> {
+    let mut object = Object::clone(ctx.cluster.fetch(set)?);
     let containers = object.at_mut(&["spec", "template", "spec", "containers"]).list_mut();
-    let Some(first) = containers.first_mut() else { return Err("the pod template has no container".to_string()) };
+    let Some(first) = containers.first_mut() else {
+        return Err(Refusal::Own("error.no-container", vec![("set", set.name.clone())]));
+    };
     let image = first.str_at(&["image"]);
     let base = match image.rsplit_once(':') {
         Some((base, tag)) if !tag.contains('/') => base,
@@ -98,27 +102,42 @@ fn bad_image(ctx: &mut Ctx<'_>, set: &Key) -> Result<(), String> {
     };
     let image = format!("{base}:bad");
     first.set_at(&["image"], image);
-    ctx.cluster.update(object).map(|_| ()).map_err(|error| error.to_string())
+    ctx.cluster.update(object)?;
+    Ok(())
 }
 
-fn set_stopped(ctx: &mut Ctx<'_>, node: &Text, is_stopped: bool) -> Result<(), String> {
-    if ctx.environment.node(node).is_none() {
-        return Err(format!("there is no machine called {node}"));
+fn check_machine(ctx: &Ctx<'_>, node: &Text) -> Result<(), Refusal> {
+    match ctx.environment.node(node) {
+        Some(_) => Ok(()),
+        None => Err(Refusal::Own("error.no-machine", vec![("node", node.clone())])),
     }
+}
+
+fn shorten(ctx: &mut Ctx<'_>, node: &Text, change: impl FnOnce(&mut Shortage)) -> Result<(), Refusal> {
+    check_machine(ctx, node)?;
+    let mut shortage = ctx.cluster.runtime().shortage(node);
+    change(&mut shortage);
+    ctx.cluster.runtime_mut().set_shortage(node, shortage);
+    Ok(())
+}
+
+fn set_stopped(ctx: &mut Ctx<'_>, node: &Text, is_stopped: bool) -> Result<(), Refusal> {
+    check_machine(ctx, node)?;
     let was_stopped = ctx.cluster.runtime().stopped(node).is_some();
     if was_stopped == is_stopped {
-        return Err(format!("{node} is {} already", if is_stopped { "stopped" } else { "running" }));
+        let why = if is_stopped { "error.stopped" } else { "error.running" };
+        return Err(Refusal::Own(why, vec![("node", node.clone())]));
     }
     let stopped = is_stopped.then(|| Stopped { since: ctx.now() });
     ctx.cluster.runtime_mut().set_stopped(node, stopped);
     Ok(())
 }
 
-fn set_zone_stopped(ctx: &mut Ctx<'_>, zone: &Text, is_stopped: bool) -> Result<(), String> {
+fn set_zone_stopped(ctx: &mut Ctx<'_>, zone: &Text, is_stopped: bool) -> Result<(), Refusal> {
     let nodes: Vec<Text> =
         ctx.environment.nodes.iter().filter(|node| node.zone == *zone).map(|node| node.name.clone()).collect();
     if nodes.is_empty() {
-        return Err(format!("there is no zone called {zone}"));
+        return Err(Refusal::Own("error.no-zone", vec![("zone", zone.clone())]));
     }
     let results: Vec<_> = nodes.iter().map(|node| set_stopped(ctx, node, is_stopped)).collect();
     // It is enough if one machine of the zone changed.

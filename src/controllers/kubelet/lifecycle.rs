@@ -29,7 +29,7 @@ impl Visit<'_, '_, '_> {
 
     /// Something about the pod changed, or its machine is back.
     pub(super) fn look(&mut self) {
-        if self.pod.meta.is_terminating() {
+        if self.pod.meta.is_terminating() || self.worker.evicted.is_some() {
             self.begin_stop();
         } else if self.worker.waits_for_volumes && self.has_volumes() {
             self.worker.waits_for_volumes = false;

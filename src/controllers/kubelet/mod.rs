@@ -5,6 +5,7 @@
 //! happens costs nothing.
 
 mod lifecycle;
+mod pressure;
 mod probes;
 mod stop;
 mod worker;
@@ -12,7 +13,7 @@ mod workload;
 
 use super::environment::KubeletKind;
 use super::{Controller, ControllerId, Ctx, Decision, Environment, Note, Outcome, Subject, Timers, Work};
-use crate::cluster::{Change, Cluster, Verb, Wish, node_of};
+use crate::cluster::{Change, Cluster, Shortage, Verb, Wish, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::sorted::BTreeMap;
 use std::rc::Rc;
@@ -25,6 +26,8 @@ pub struct Kubelet {
     workers: Rc<BTreeMap<Key, Rc<Worker>>>,
     /// How many addresses each node gave out.
     addresses: Rc<BTreeMap<Text, i64>>,
+    /// When a node was last short of something: by its name and the condition's.
+    short_at: Rc<BTreeMap<(Text, &'static str), Millis>>,
 }
 
 /// Does what is due on the agenda of a pod.
@@ -62,6 +65,9 @@ impl Controller for Kubelet {
     }
 
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        if work.key.kind == Kind::Node {
+            return self.keep_house(ctx, &work.key);
+        }
         let Some(pod) = ctx.cluster.get(&work.key).cloned() else { return };
         let node = node_of(&pod);
         let is_stopped = ctx.cluster.runtime().stopped(&node).is_some();
@@ -116,7 +122,11 @@ impl Kubelet {
                     }
                     timers.add(cluster.now(), work(key, ""));
                 }
+                if cluster.runtime().shortage(node) != Shortage::default() {
+                    pressure::look_soon(node, cluster, timers);
+                }
             }
+            Wish::LookAtResources(node) => pressure::look_soon(node, cluster, timers),
         }
     }
 

@@ -47,6 +47,17 @@ pub(super) fn plan_all(worker: &mut Worker, at: usize, spec: &Value, now: Millis
     }
 }
 
+/// How a program fails its probe.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Failure {
+    /// It does not answer at all.
+    Silent,
+    /// It does not listen yet.
+    NotListening,
+    /// It says that it is not well.
+    SaysNo,
+}
+
 impl Visit<'_, '_, '_> {
     pub(super) fn probe(&mut self, at: usize, run: u64, probe: Probe) {
         let (now, spec, workload) = (self.now(), self.spec(at), self.workload(at));
@@ -57,8 +68,13 @@ impl Visit<'_, '_, '_> {
         if container.run != run {
             return;
         }
-        let answers =
-            workload.answers && now >= since + workload.startup && (probe != Probe::Readiness || workload.is_ready);
+        let has_begun = now >= since + workload.startup;
+        let answers = workload.answers && has_begun && (probe != Probe::Readiness || workload.is_ready);
+        let failure = match (workload.answers, has_begun) {
+            (false, _) => Failure::Silent,
+            (_, false) => Failure::NotListening,
+            _ => Failure::SaysNo,
+        };
         let Some(tally) = container.tallies.get_mut(probe as usize) else { return };
         if answers {
             tally.successes += 1;
@@ -69,7 +85,7 @@ impl Visit<'_, '_, '_> {
         }
         let (is_success, is_failure) = (tally.successes >= timing.success, tally.failures >= timing.failure);
         if !answers {
-            let text = format!("{} probe failed: {}", probe.word(), self.failure_text(&spec, probe));
+            let text = format!("{} probe failed: {}", probe.word(), self.failure_text(&spec, probe, failure));
             self.container_event(at, true, "Unhealthy", text);
         }
         match probe {
@@ -161,25 +177,40 @@ impl Visit<'_, '_, '_> {
         }
     }
 
-    fn failure_text(&self, spec: &Value, probe: Probe) -> String {
+    fn failure_text(&self, spec: &Value, probe: Probe, failure: Failure) -> String {
         let spec = spec.get(probe.field()).cloned().unwrap_or_default();
-        let ip = &self.worker.ip;
+        let (ip, timeout) = (&self.worker.ip, spec.i64_at(&["timeoutSeconds"]).unwrap_or(1));
         if let Some(http) = spec.get("httpGet") {
             let port = port_of(http, &self.pod);
-            let path = match http.str_at(&["path"]) {
-                "" => "/",
-                path => path,
+            let path = http.str_at(&["path"]).trim_start_matches('/');
+            let asked = format!("Get \"http://{ip}:{port}/{path}\"");
+            return match failure {
+                Failure::Silent => {
+                    format!("{asked}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)")
+                }
+                Failure::NotListening => format!("{asked}: dial tcp {ip}:{port}: connect: connection refused"),
+                Failure::SaysNo => "HTTP probe failed with statuscode: 503".to_string(),
             };
-            return format!("Get \"http://{ip}:{port}{path}\": dial tcp {ip}:{port}: connect: connection refused");
         }
         if let Some(tcp) = spec.get("tcpSocket") {
-            return format!("dial tcp {ip}:{}: connect: connection refused", port_of(tcp, &self.pod));
+            let why = if failure == Failure::Silent { "i/o timeout" } else { "connect: connection refused" };
+            return format!("dial tcp {ip}:{}: {why}", port_of(tcp, &self.pod));
         }
         if let Some(grpc) = spec.get("grpc") {
-            return format!("timeout: failed to connect service \"{ip}:{}\" within 1s", port_of(grpc, &self.pod));
+            return match failure {
+                Failure::SaysNo => "service unhealthy (responded with \"NOT_SERVING\")".to_string(),
+                _ => {
+                    let port = port_of(grpc, &self.pod);
+                    format!("timeout: failed to connect service \"{ip}:{port}\" within {timeout}s")
+                }
+            };
         }
-        match spec.list_at(&["exec", "command"]).last().and_then(Value::as_str) {
-            Some(file) if file.starts_with('/') => format!("cat: can't open '{file}': No such file or directory\n"),
+        let words: Vec<&str> = spec.list_at(&["exec", "command"]).iter().filter_map(Value::as_str).collect();
+        match words.as_slice() {
+            _ if failure == Failure::Silent => {
+                format!("command timed out: {:?} timed out after {timeout}s", words.join(" "))
+            }
+            ["cat", .., file] => format!("cat: can't open '{file}': No such file or directory\n"),
             _ => String::new(),
         }
     }

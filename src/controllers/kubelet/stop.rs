@@ -108,6 +108,9 @@ impl Visit<'_, '_, '_> {
     /// Settles the last status of a pod of which something ran, and lets the object go.
     pub(super) fn finish(&mut self) {
         let has_run = self.worker.containers.iter().any(|container| container.has_run());
+        if self.worker.evicted.is_some() {
+            self.worker.final_phase = Some("Failed");
+        }
         if has_run {
             self.worker.final_phase = self.worker.final_phase.or_else(|| {
                 let is_fine = self.worker.mains().all(|c| c.latest_end().is_some_and(|end| end.code == 0));
@@ -119,6 +122,10 @@ impl Visit<'_, '_, '_> {
                     container.state = State::Terminated(end);
                 }
             }
+        }
+        if !self.pod.meta.is_terminating() {
+            // It was evicted: the object stays and tells so.
+            return;
         }
         // Watchers see the last status before the object is gone.
         let delay = if has_run { LET_GO_DELAY } else { Millis::ZERO };

@@ -180,6 +180,8 @@ pub(super) struct Worker {
     pub turns: [Turn; 4],
     /// Whether it waits for its volumes.
     pub waits_for_volumes: bool,
+    /// Why the kubelet ends it to save its node, once it does.
+    pub evicted: Option<Text>,
 }
 
 impl Worker {
@@ -205,6 +207,7 @@ impl Worker {
             final_phase: None,
             turns: [Turn::default(); 4],
             waits_for_volumes: false,
+            evicted: None,
         }
     }
 
@@ -301,6 +304,10 @@ impl Worker {
             status.insert("podIPs", list![obj! { "ip" => &self.ip }]);
         }
         status.insert("startTime", self.started.rfc3339().into());
+        if let Some(why) = self.evicted.as_ref().filter(|_| self.final_phase.is_some()) {
+            status.insert("message", why.into());
+            status.insert("reason", "Evicted".into());
+        }
     }
 
     fn conditions(&mut self, pod: &Object, phase: &str, now: Millis) -> Value {
@@ -359,6 +366,15 @@ impl Worker {
             conditions.push(condition);
         }
         conditions.extend(old.iter().filter(|c| c.str_at(&["type"]) == "PodScheduled").cloned());
+        if let (Some(why), Some(_)) = (&self.evicted, self.final_phase)
+            && !old.iter().any(|c| c.str_at(&["type"]) == "DisruptionTarget")
+        {
+            conditions.push(obj! {
+                "lastProbeTime" => Value::Null, "lastTransitionTime" => now.rfc3339(), "message" => why,
+                "observedGeneration" => pod.meta.generation, "reason" => "TerminationByKubelet", "status" => "True",
+                "type" => "DisruptionTarget",
+            });
+        }
         conditions.into()
     }
 

@@ -65,7 +65,7 @@ pub const DEBUG_FLAGS: &[Flag] = &[
     short("tty", 't', Takes::Bool),
     short("quiet", 'q', Takes::Bool),
     long("attach", Takes::Bool),
-    long("env", Takes::List),
+    long("env", Takes::Each),
     long("replace", Takes::Bool),
     long("same-node", Takes::Bool),
     long("set-image", Takes::Text),

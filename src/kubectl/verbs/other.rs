@@ -61,6 +61,9 @@ pub fn explain(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     match explain_text(path, args.is("recursive"), cx.state.lang) {
         Ok(text) => {
             text_lines(&text, &mut cx.out);
+            if path.ends_with(".image") {
+                cx.hint("images", &[]);
+            }
             OK
         }
         Err(text) => Err(Failure::Raw(text)),

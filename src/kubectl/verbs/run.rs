@@ -19,9 +19,9 @@ pub const FLAGS: &[Flag] = &[
     long("rm", Takes::Bool),
     long("command", Takes::Bool),
     long("port", Takes::Text),
-    long("env", Takes::List),
+    long("env", Takes::Each),
     short("labels", 'l', Takes::Text),
-    long("annotations", Takes::List),
+    long("annotations", Takes::Each),
     long("attach", Takes::Bool),
     short("stdin", 'i', Takes::Bool),
     short("tty", 't', Takes::Bool),
@@ -129,9 +129,15 @@ fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Res
     }
     let labels: Map =
         if args.has("labels") { label_pairs(args) } else { [("run", Value::text(name))].into_iter().collect() };
+    let mut metadata = obj! { "name" => Text::new(name), "labels" => labels };
+    if args.has("annotations") {
+        let pairs = args.list("annotations").iter().filter_map(|pair| pair.split_once('='));
+        let annotations: Map = pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect();
+        metadata.set_at(&["annotations"], annotations);
+    }
     Ok(obj! {
         "apiVersion" => "v1", "kind" => "Pod",
-        "metadata" => obj! { "name" => Text::new(name), "labels" => labels },
+        "metadata" => metadata,
         "spec" => obj! { "containers" => vec![container], "restartPolicy" => restart },
     })
 }

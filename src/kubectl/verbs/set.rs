@@ -22,7 +22,7 @@ pub const FLAGS: &[Flag] = &[
     long("limits", Takes::Text),
     long("requests", Takes::Text),
     short("containers", 'c', Takes::Text),
-    short("env", 'e', Takes::List),
+    short("env", 'e', Takes::Each),
     long("from", Takes::Text),
     long("keys", Takes::List),
     long("prefix", Takes::Text),

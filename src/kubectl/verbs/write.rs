@@ -61,7 +61,7 @@ pub const CREATE_FLAGS: &[Flag] = &[
     long("edit", Takes::Bool),
     long("field-manager", Takes::Text),
     long("template", Takes::Text),
-    long("from-literal", Takes::List),
+    long("from-literal", Takes::Each),
     long("from-file", Takes::List),
     long("tcp", Takes::List),
     long("clusterip", Takes::Text),
