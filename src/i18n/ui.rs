@@ -79,6 +79,14 @@ pub const UI: &[Entry] = &[
     ("time.settled.hint", "Nothing more will happen by itself.", "このままでは何も変化しません。"),
     ("time.past", "in the past: acting here starts a branch", "過去を表示中: 操作するとブランチが始まります"),
     // The editor.
+    ("editor.plan", "Plan", "計画"),
+    (
+        "editor.plan.title",
+        "What would applying it lead to? Nothing is changed.",
+        "適用するとどうなるかを調べます。何も変更しません。",
+    ),
+    ("editor.save", "Save", "保存"),
+    ("editor.save.title", "Give the text back to kubectl edit (Ctrl+Enter)", "kubectl edit に渡す（Ctrl+Enter）"),
     ("editor.apply", "Apply", "適用"),
     ("editor.apply.title", "Apply the manifest (Ctrl+Enter)", "マニフェストを適用 (Ctrl+Enter)"),
     ("editor.applied", "applied", "適用済み"),

@@ -85,6 +85,8 @@ pub struct App {
     files: Vec<(Rc<str>, Rc<str>)>,
     names: Rc<Vec<Rc<str>>>,
     file: usize,
+    /// The number of the text that `kubectl edit` waits for.
+    edited: Option<usize>,
     opened: u64,
     scenario: usize,
     /// Whether the last thing done was to undo: going on then leaves what was undone to its branch.
@@ -136,6 +138,7 @@ impl Component for App {
             names: Rc::new(vec![Playground::MANIFEST_NAME.into()]),
             files: vec![(Playground::MANIFEST_NAME.into(), text)],
             file: 0,
+            edited: None,
             opened: 0,
             scenario: SCENARIOS.iter().position(|it| opening == Some(it)).unwrap_or(0),
             has_undone: false,
@@ -276,7 +279,7 @@ impl App {
         let playground = self.playground.borrow();
         html! {
             <Editor lab={part.lab.timeless()} is_ready={self.has_begun} given={self.given.clone()} files={Rc::clone(&self.names)} file={self.file}
-                applied={applied(&playground)} lang={self.view.lang} act={self.act.clone()} />
+                is_edited={self.edited == Some(self.file)} applied={applied(&playground)} lang={self.view.lang} act={self.act.clone()} />
         }
     }
 
@@ -367,6 +370,8 @@ impl App {
         (self.files, self.file) = session::files(&text);
         self.names = Rc::new(self.files.iter().map(|file| Rc::clone(&file.0)).collect());
         self.opened = playground.opened().map_or(0, |it| it.0);
+        let waits_for = playground.opened().filter(|_| playground.is_editing()).map(|it| Rc::clone(&it.1));
+        self.edited = waits_for.and_then(|name| self.files.iter().position(|file| file.0 == name));
         self.notice = begun.broken.map(|why| tf(self.view.lang, "store.broken", &[("why", &why)]));
         *self.playground.borrow_mut() = playground;
         self.epoch += 1;
@@ -393,6 +398,8 @@ impl App {
             | Action::RenameBranch(..) => {
                 self.move_in_time(action);
                 self.save_soon(ctx);
+                // In the past or future nobody may wait for the text any more.
+                self.edited = self.edited.filter(|_| self.playground.borrow().is_editing());
             }
             Action::Run(line) => self.run(ctx, line),
             Action::Interrupt => {
@@ -405,7 +412,7 @@ impl App {
             Action::Edit(text) => self.edit(ctx, text),
             Action::Open(text) => self.open(ctx, None, text.into()),
             Action::File(index) => self.show_file(index),
-            Action::CloseFile(index) => self.close_file(index),
+            Action::CloseFile(index) => self.close_file(ctx, index),
             Action::Scenario(index) => self.begin_scenario(ctx, index),
             Action::Select(selected) => self.select(selected),
             Action::Compare(branch) => self.compared = branch,
@@ -490,7 +497,12 @@ impl App {
 
     fn apply(&mut self, ctx: &Context<App>) {
         let is_narrow = browser::matches("(max-width: 719px)");
-        self.run(ctx, format!("kubectl apply -f {}", Playground::MANIFEST_NAME));
+        if self.edited == Some(self.file) {
+            let text = self.playground.borrow().editor().to_string();
+            self.answer(ctx, Some(&text));
+        } else {
+            self.run(ctx, format!("kubectl apply -f {}", Playground::MANIFEST_NAME));
+        }
         if is_narrow {
             let failed = match self.playground.borrow().entries().last().map(Rc::as_ref) {
                 Some(Entry::Said { output, .. }) => output.exit.unwrap_or(0) != 0,
@@ -513,8 +525,13 @@ impl App {
     fn open(&mut self, ctx: &Context<App>, name: Option<Rc<str>>, text: Rc<str>) {
         match name {
             Some(name) => {
-                self.files.push((name, Rc::clone(&text)));
-                self.file = self.files.len() - 1;
+                // A text that was refused comes again under its name.
+                let known = self.files.iter().skip(1).position(|file| file.0 == name).map(|at| at + 1);
+                self.file = known.unwrap_or(self.files.len());
+                match self.files.get_mut(self.file) {
+                    Some(file) => file.1 = Rc::clone(&text),
+                    None => self.files.push((name, Rc::clone(&text))),
+                }
             }
             None => {
                 if let Some(file) = self.files.get_mut(self.file) {
@@ -536,11 +553,29 @@ impl App {
         self.given = Given { number: self.given.number + 1, text };
     }
 
-    fn close_file(&mut self, index: usize) {
+    fn close_file(&mut self, ctx: &Context<App>, index: usize) {
+        if self.edited == Some(index) {
+            // Closed without saving, as another editor would be; the tab goes when the command has ended.
+            return self.answer(ctx, None);
+        }
+        self.drop_file(index);
+    }
+
+    fn drop_file(&mut self, index: usize) {
         if index > 0 && index < self.files.len() {
             self.files.remove(index);
-            self.show_file(index - 1);
+            self.edited =
+                self.edited.filter(|edited| *edited != index).map(|edited| edited - usize::from(edited > index));
+            let shown = if self.file == index { index - 1 } else { self.file - usize::from(self.file > index) };
+            self.show_file(shown);
         }
+    }
+
+    /// Gives `kubectl edit` its text back.
+    fn answer(&mut self, ctx: &Context<App>, text: Option<&str>) {
+        self.awake();
+        self.playground.borrow_mut().answer_edit(text);
+        self.changed(ctx);
     }
 
     fn begin_scenario(&mut self, ctx: &Context<App>, index: usize) {
@@ -551,6 +586,7 @@ impl App {
         self.epoch += 1;
         self.scenario = index;
         self.files = vec![(Playground::MANIFEST_NAME.into(), text)];
+        self.edited = None;
         self.opened = 0;
         self.selected = None;
         self.pending.clear();
@@ -586,9 +622,14 @@ impl App {
     /// After an input: look at what came of it, go on, and remember.
     fn changed(&mut self, ctx: &Context<App>) {
         let opened = self.playground.borrow().opened().cloned();
+        let is_editing = self.playground.borrow().is_editing();
         if let Some((number, name, text)) = opened.filter(|it| it.0 != self.opened) {
             self.opened = number;
             self.open(ctx, Some(name), text);
+            self.edited = is_editing.then_some(self.file);
+        }
+        if let Some(edited) = self.edited.filter(|_| !is_editing) {
+            self.drop_file(edited);
         }
         self.refresh();
         self.save_soon(ctx);

@@ -29,6 +29,9 @@ const CHECK_AFTER_MS: u32 = 150;
 /// How long the pointer rests before help appears.
 const HOVER_AFTER_MS: u32 = 350;
 
+/// What would happen if the text were applied.
+const PLAN: &str = "lab plan -f manifest.yaml";
+
 /// A text that the root puts into the editor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Given {
@@ -51,6 +54,8 @@ pub struct EditorProps {
     pub files: Rc<Vec<Rc<str>>>,
     /// The number of the one that is edited.
     pub file: usize,
+    /// Whether `kubectl edit` waits for the text.
+    pub is_edited: bool,
     /// What was applied last, if anything.
     pub applied: Option<Rc<str>>,
     /// The page's language.
@@ -241,11 +246,12 @@ impl Component for Editor {
 
 impl Editor {
     fn view_head(&self, ctx: &Context<Self>) -> Html {
-        let EditorProps { lang, applied, act, files, file, is_ready, .. } = ctx.props().clone();
+        let EditorProps { lang, applied, act, files, file, is_ready, is_edited, .. } = ctx.props().clone();
         let is_applied = applied.as_deref() == Some(&*self.text);
         let errors = self.marks.iter().filter(|mark| mark.severity == Severity::Error).count();
         let state = match (errors, self.marks.len()) {
             _ if !is_ready => Html::default(),
+            (0, _) if is_edited => html! { <span class="chip chip-wait">{ "kubectl edit" }</span> },
             (0, 0) if is_applied => html! { <span class="chip chip-good">{ t(lang, "editor.applied") }</span> },
             (0, 0) => html! { <span class="chip chip-wait">{ t(lang, "editor.edited") }</span> },
             (0, count) => html! {
@@ -284,9 +290,14 @@ impl Editor {
                     onclick={ctx.link().callback(|_| Msg::Diff)} title={t(lang, "editor.diff.title")} aria-label={t(lang, "editor.diff")}>
                     { icon(Glyph::Diff) }
                 </button>
-                <button type="button" id="apply" class={classes!("button", (!is_applied).then_some("button-main"))}
-                    onclick={act.reform(|_: MouseEvent| Action::Apply)} title={t(lang, "editor.apply.title")}>
-                    { t(lang, "editor.apply") }
+                if !is_edited {
+                    <button type="button" class="button" title={t(lang, "editor.plan.title")}
+                        onclick={act.reform(|_: MouseEvent| Action::Run(PLAN.to_string()))}>{ t(lang, "editor.plan") }</button>
+                }
+                <button type="button" id="apply" class={classes!("button", (!is_applied || is_edited).then_some("button-main"))}
+                    onclick={act.reform(|_: MouseEvent| Action::Apply)}
+                    title={t(lang, if is_edited { "editor.save.title" } else { "editor.apply.title" })}>
+                    { t(lang, if is_edited { "editor.save" } else { "editor.apply" }) }
                 </button>
             </header>
         }

@@ -72,4 +72,33 @@ export default async function ({ open }) {
   await drop('x'.repeat(10_000_000), 'drop');
   await eventually('the refusal', async () => /10\.0 MB/.test(await page.locator('.editor-message').innerText()));
   equal('untouched', await value(), 'kind: Pasted\n');
+
+  // `kubectl edit` opens the object; saving it answers the command, closing the tab cancels it.
+  const { page: other } = await open();
+  const lab2 = await new Lab({ page: other, faults: [] }).ready();
+  const area = other.locator(PARTS.editor);
+  const edit = async () => {
+    await lab2.run('kubectl edit sts web', { waits: false });
+    await eventually('the object is open', async () => /^kind: StatefulSet$/m.test(await area.inputValue()));
+  };
+  const says = pattern => async () => pattern.test(await other.locator(PARTS.consoleLog).innerText());
+  await edit();
+  await area.fill((await area.inputValue()).replace('replicas: 3', 'replicas: 4'));
+  await area.press('Control+Enter');
+  await eventually('it is edited', says(/statefulset\.apps\/web edited/));
+  await eventually('the manifest is back', async () => await other.locator('.file').count() === 0);
+  await edit();
+  await other.locator('.file').last().getByRole('button', { name: /Close/ }).click();
+  await eventually('nothing was changed', says(/Edit cancelled, no changes made\./));
+  // What is refused is opened again with the reason above it.
+  await edit();
+  await area.fill((await area.inputValue()).replace('serviceName: nginx', 'serviceName: other'));
+  await area.press('Control+Enter');
+  await eventually('the reason stands above', async () => /Forbidden: updates to statefulset spec/.test(await area.inputValue()));
+  equal('one tab', await other.locator('.file').count(), 2);
+  await other.locator(PARTS.consoleInput).press('Control+c');
+  await eventually('Ctrl-C closes it', async () => await other.locator('.file').count() === 0);
+  // What an Apply would lead to.
+  await other.getByRole('button', { name: 'Plan', exact: true }).click();
+  await eventually('the plan', says(/Applied now, this would settle/));
 }
