@@ -27,6 +27,8 @@ pub enum Input {
     Interrupt,
     /// Changed the text in the editor; recorded when a command may read it.
     Editor(Rc<str>),
+    /// Chose the language of hints; recorded when a command may give one.
+    Lang(Lang),
     /// Saved the text that `kubectl edit` opened, or closed it without saving.
     Answer(Option<Rc<str>>),
 }
@@ -37,6 +39,7 @@ impl Input {
             Input::Line(text) => list!["line", text.clone()],
             Input::Interrupt => list!["interrupt"],
             Input::Editor(text) => list!["editor", text.to_string()],
+            Input::Lang(lang) => list!["lang", lang.tag()],
             Input::Answer(Some(text)) => list!["answer", text.to_string()],
             Input::Answer(None) => list!["answer"],
         }
@@ -49,6 +52,7 @@ impl Input {
             "line" => Input::Line(text?.to_string()),
             "interrupt" => Input::Interrupt,
             "editor" => Input::Editor(text?.into()),
+            "lang" => Input::Lang(Lang::from_tag(text?)?),
             "answer" => Input::Answer(text.map(Into::into)),
             _ => return None,
         })
@@ -259,6 +263,7 @@ impl World for Lab {
     fn apply(&mut self, input: &Input) {
         match input {
             Input::Editor(text) => self.editor = Rc::clone(text),
+            Input::Lang(lang) => self.console.set_lang(*lang),
             Input::Answer(text) => self.console(|console, host| (console.answer(text.as_deref(), host), ())),
             Input::Interrupt => self.console(|console, host| (console.interrupt(host), ())),
             Input::Line(text) => {
@@ -353,6 +358,8 @@ pub struct Playground {
     history: History<Lab>,
     /// What the editor holds now; becomes an input when a command may read it.
     editor: Rc<str>,
+    /// The language that hints shall have; becomes an input when a command may give one.
+    lang: Lang,
     version: u64,
 }
 
@@ -372,7 +379,7 @@ impl Playground {
         let editor: Rc<str> = options.manifest.as_str().into();
         let history = History::new(Lab::new(sim), "main");
         let lines = options.lines.clone();
-        let mut playground = Playground { options, history, editor, version: 1 };
+        let mut playground = Playground { options, history, editor, lang: Lang::En, version: 1 };
         for line in lines {
             playground.enter(&line);
         }
@@ -388,7 +395,13 @@ impl Playground {
             sketch.draw(&mut sim.cluster);
         }
         let options = Options { seed: 0, environment, manifest: manifest.into(), lines: Vec::new() };
-        Playground { options, history: History::new(Lab::new(sim), "main"), editor: manifest.into(), version: 1 }
+        Playground {
+            options,
+            history: History::new(Lab::new(sim), "main"),
+            editor: manifest.into(),
+            lang: Lang::En,
+            version: 1,
+        }
     }
 
     /// Whether its cluster has booted.
@@ -525,10 +538,17 @@ impl Playground {
         self.version += 1;
     }
 
-    /// Goes to just before the last input, ready to act otherwise. Returns whether there was one.
+    /// Goes to just before the last thing that was done, ready to act otherwise. Returns whether there was one.
     pub fn undo(&mut self) -> bool {
         self.version += 1;
-        self.history.undo()
+        while self.history.undo() {
+            // A text or a language by itself does nothing.
+            let undone = self.history.branch().inputs().get(self.history.seen());
+            if !undone.is_some_and(|timed| matches!(timed.input, Input::Editor(_) | Input::Lang(_))) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Leaves the inputs that follow to the branch they are in, and goes on in a new one. Returns whether there were any.
@@ -540,9 +560,10 @@ impl Playground {
     /// Starts anew from the same options; the branches so far are gone.
     pub fn reset(&mut self) {
         let editor = Rc::clone(&self.editor);
-        let version = self.version + 1;
+        let (version, lang) = (self.version + 1, self.lang);
         *self = Playground::new(self.options.clone());
         self.editor = editor;
+        self.lang = lang;
         self.version = version;
     }
 
@@ -605,7 +626,7 @@ impl Playground {
 
     /// Types a line at the console's prompt.
     pub fn enter(&mut self, line: &str) {
-        self.record_editor();
+        self.record_settings();
         self.act(Input::Line(line.to_string()));
     }
 
@@ -679,7 +700,15 @@ impl Playground {
         self.act(Input::Answer(text.map(Into::into)));
     }
 
-    fn record_editor(&mut self) {
+    /// Chooses the language of what the console adds to kubectl's words.
+    pub fn set_lang(&mut self, lang: Lang) {
+        self.lang = lang;
+    }
+
+    fn record_settings(&mut self) {
+        if self.lab().console.lang() != self.lang {
+            self.act(Input::Lang(self.lang));
+        }
         if self.lab().editor != self.editor {
             let text = Rc::clone(&self.editor);
             self.act(Input::Editor(text));
@@ -732,7 +761,7 @@ impl Playground {
         let at = Millis(saved.i64_at(&["at"]).unwrap_or(0)).max(Millis::ZERO);
         history.switch(saved.i64_at(&["current"]).and_then(|n| usize::try_from(n).ok()).unwrap_or(0));
         history.seek(at.min(history.branch().end()));
-        Ok(Playground { options, history, editor: saved.str_at(&["editor"]).into(), version: 1 })
+        Ok(Playground { options, history, editor: saved.str_at(&["editor"]).into(), lang: Lang::En, version: 1 })
     }
 }
 

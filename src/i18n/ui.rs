@@ -90,7 +90,7 @@ pub const UI: &[Entry] = &[
     ("editor.apply", "Apply", "適用"),
     ("editor.apply.title", "Apply the manifest (Ctrl+Enter)", "マニフェストを適用 (Ctrl+Enter)"),
     ("editor.applied", "applied", "適用済み"),
-    ("editor.edited", "edited, not applied", "編集済み・未適用"),
+    ("editor.edited", "not applied", "未適用"),
     ("editor.problem.one", "{count} problem", "問題 {count} 件"),
     ("editor.problem.many", "{count} problems", "問題 {count} 件"),
     ("editor.note.one", "{count} note", "注意 {count} 件"),

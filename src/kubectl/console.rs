@@ -243,6 +243,11 @@ impl Console {
         &self.history
     }
 
+    /// The language of hints.
+    pub fn lang(&self) -> Lang {
+        self.state.lang
+    }
+
     /// Chooses the language of hints.
     pub fn set_lang(&mut self, lang: Lang) {
         self.state.lang = lang;

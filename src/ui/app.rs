@@ -375,6 +375,7 @@ impl App {
         self.notice = begun.broken.map(|why| tf(self.view.lang, "store.broken", &[("why", &why)]));
         *self.playground.borrow_mut() = playground;
         self.epoch += 1;
+        self.playground.borrow_mut().set_lang(self.view.lang);
         if *self.given.text != *text {
             self.given = Given { number: self.given.number + 1, text };
         }
@@ -430,7 +431,10 @@ impl App {
 
     fn arrange(&mut self, action: Action) {
         match action {
-            Action::Language(lang) => self.view.lang = lang,
+            Action::Language(lang) => {
+                self.view.lang = lang;
+                self.playground.borrow_mut().set_lang(lang);
+            }
             Action::Theme(theme) => self.view.theme = theme,
             Action::EditorWidth(width) => self.view.editor = width,
             Action::ConsoleHeight(height) => self.view.console = height,
@@ -584,6 +588,7 @@ impl App {
         let text = Rc::clone(playground.editor());
         *self.playground.borrow_mut() = playground;
         self.epoch += 1;
+        self.playground.borrow_mut().set_lang(self.view.lang);
         self.scenario = index;
         self.files = vec![(Playground::MANIFEST_NAME.into(), text)];
         self.edited = None;

@@ -251,7 +251,7 @@ impl Editor {
         let errors = self.marks.iter().filter(|mark| mark.severity == Severity::Error).count();
         let state = match (errors, self.marks.len()) {
             _ if !is_ready => Html::default(),
-            (0, _) if is_edited => html! { <span class="chip chip-wait">{ "kubectl edit" }</span> },
+            (0, _) if is_edited => Html::default(),
             (0, 0) if is_applied => html! { <span class="chip chip-good">{ t(lang, "editor.applied") }</span> },
             (0, 0) => html! { <span class="chip chip-wait">{ t(lang, "editor.edited") }</span> },
             (0, count) => html! {

@@ -294,7 +294,8 @@ impl Timeline {
         let lines = playground.inputs().iter().filter_map(|timed| match &timed.input {
             Input::Line(line) => Some((timed.at, line.clone())),
             Input::Interrupt => Some((timed.at, "Ctrl-C".to_string())),
-            Input::Editor(_) | Input::Answer(_) => None,
+            Input::Answer(_) => Some((timed.at, "kubectl edit".to_string())),
+            Input::Editor(_) | Input::Lang(_) => None,
         });
         let inputs = lines.map(|(at, line)| {
             let x = GUTTER + scale.x(self.axis.place(at));
