@@ -84,4 +84,6 @@ pub enum Fault {
     NoStorageClass,
     /// The storage classes of the surroundings are there again.
     RestoreStorageClasses,
+    /// One storage class of the surroundings is there again.
+    RestoreStorageClass(Text),
 }

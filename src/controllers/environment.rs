@@ -1,5 +1,6 @@
 //! The world around the control plane as data: nodes, storage classes, and how long things take.
 
+use super::system_pods::{self, SystemPod};
 use crate::model::{Millis, Text};
 
 /// A machine of the cluster.
@@ -103,6 +104,8 @@ pub struct Environment {
     pub first_pod_address: i64,
     /// The control plane's host name, shown as the source of scheduler events.
     pub control_plane_host: Text,
+    /// The pods that the cluster runs for itself; with one of them comes its DNS service.
+    pub system: &'static [SystemPod],
 }
 
 const DELAYS: Delays = Delays {
@@ -157,6 +160,7 @@ impl Environment {
             // The addons' pods have the addresses before it, as in a tutorial's cluster.
             first_pod_address: 16,
             control_plane_host: "minikube".into(),
+            system: system_pods::MINIKUBE,
         }
     }
 
@@ -188,8 +192,10 @@ impl Environment {
             ],
             delays: DELAYS,
             kubelet: KubeletKind::Real,
-            first_pod_address: 2,
+            // Those before it belong to the bridge and to the system's pods.
+            first_pod_address: 4,
             control_plane_host: "control-plane".into(),
+            system: system_pods::ZONES,
         }
     }
 
@@ -236,6 +242,7 @@ impl Environment {
             kubelet: KubeletKind::Recorded,
             first_pod_address: 1,
             control_plane_host: "cp".into(),
+            system: &[],
         }
     }
 

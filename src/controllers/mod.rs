@@ -23,6 +23,7 @@ pub mod provisioner;
 pub mod resource_quota;
 pub mod scheduler;
 pub mod stateful_set;
+pub mod system_pods;
 pub mod taint_eviction;
 pub mod timers;
 pub mod volume_binder;

@@ -24,6 +24,21 @@ const HINTS: &[Entry] = &[
         "{kind} is one of the kinds that this cluster keeps. Its fields are listed below.",
         "{kind} はこのクラスターが保持するリソースです。フィールドは以下のとおりです。",
     ),
+    (
+        "minikube_runs",
+        "the cluster of this page runs already: go on with kubectl",
+        "このページのクラスターはすでに動いています。kubectl で先へ進めます",
+    ),
+    (
+        "minikube_stays",
+        "the cluster lives in this page: its pause button stops the time, its reset button makes a new cluster",
+        "クラスターはこのページの中にあります。一時停止ボタンで時間が止まり、リセットボタンで新しいクラスターになります",
+    ),
+    (
+        "minikube_elsewhere",
+        "`minikube {verb}` needs a machine around the cluster; this page has none. kubectl works",
+        "`minikube {verb}` にはクラスターの外のマシンが必要ですが、このページにはありません。kubectl は使えます",
+    ),
     ("did_you_mean", "did you mean `{word}`?", "`{word}` のことですか?"),
     (
         "not_here",

@@ -3,6 +3,7 @@
 use super::item::{Item, Place};
 use super::phase::{PodStyle, pod_status, pod_style};
 use crate::cluster::{Change, Cluster, Verb};
+use crate::controllers::system_pods::is_static;
 use crate::model::{Kind, Object, Text, Value};
 use crate::sorted::BTreeMap;
 use std::cell::{OnceCell, RefCell};
@@ -194,7 +195,8 @@ pub fn groups(cluster: &Cluster, memory: &Memory) -> Groups {
         band.set = Some(Rc::clone(set));
     }
     let mut groups = Groups::default();
-    for pod in cluster.list(Kind::Pod) {
+    // The cluster's own pods are not what one looks at.
+    for pod in cluster.list(Kind::Pod).filter(|pod| !is_static(pod)) {
         match identity_of(pod) {
             Some((set, ordinal)) => {
                 let band = band_of(&mut bands, &pod.meta.namespace, &set);

@@ -3,6 +3,7 @@
 use super::Sim;
 use crate::controllers::environment::Environment;
 use crate::controllers::machines::{class, node};
+use crate::controllers::system_pods;
 use crate::model::{Kind, Object, Text};
 use crate::{list, obj};
 
@@ -37,6 +38,12 @@ pub(super) fn boot(sim: &mut Sim) {
         }
         for profile in &environment.classes {
             _ = ctx.cluster.create(class(profile));
+        }
+        if !environment.system.is_empty() {
+            _ = ctx.cluster.create(system_pods::dns_service());
+        }
+        for profile in environment.system {
+            system_pods::start(ctx, profile);
         }
     });
 }

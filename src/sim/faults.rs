@@ -50,12 +50,20 @@ fn apply(ctx: &mut Ctx<'_>, fault: Fault) -> Result<(), Refusal> {
             Ok(())
         }
         Fault::RestoreStorageClasses => {
-            for profile in ctx.environment.classes.clone() {
-                // One that is still there stays as it is.
-                _ = ctx.cluster.create(machines::class(&profile));
-            }
+            restore_classes(ctx, |_| true);
             Ok(())
         }
+        Fault::RestoreStorageClass(name) => {
+            restore_classes(ctx, |class| *class == name);
+            Ok(())
+        }
+    }
+}
+
+fn restore_classes(ctx: &mut Ctx<'_>, is_meant: impl Fn(&Text) -> bool) {
+    for profile in ctx.environment.classes.iter().filter(|profile| is_meant(&profile.name)) {
+        // One that is still there stays as it is.
+        _ = ctx.cluster.create(machines::class(profile));
     }
 }
 

@@ -12,7 +12,7 @@ mod worker;
 mod workload;
 
 use super::environment::KubeletKind;
-use super::{Controller, ControllerId, Ctx, Decision, Environment, Note, Outcome, Subject, Timers, Work};
+use super::{Controller, ControllerId, Ctx, Decision, Environment, Note, Outcome, Subject, Timers, Work, system_pods};
 use crate::cluster::{Change, Cluster, Shortage, Verb, Wish, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::sorted::BTreeMap;
@@ -32,6 +32,8 @@ pub struct Kubelet {
 
 /// Does what is due on the agenda of a pod.
 const TASK_TICK: &str = "tick";
+/// Keeps a static pod alive.
+const TASK_STATIC: &str = "static";
 
 impl Controller for Kubelet {
     fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
@@ -44,6 +46,12 @@ impl Controller for Kubelet {
             _ => return,
         }
         let key = object.key();
+        if system_pods::is_static(object) {
+            if change.verb == Verb::Deleted || object.meta.is_terminating() {
+                timers.add(change.at, work(&key, TASK_STATIC));
+            }
+            return;
+        }
         if change.verb == Verb::Deleted {
             if self.workers.get(&key).is_some_and(|worker| worker.uid == object.meta.uid) {
                 Rc::make_mut(&mut self.workers).remove(&key);
@@ -68,7 +76,11 @@ impl Controller for Kubelet {
         if work.key.kind == Kind::Node {
             return self.keep_house(ctx, &work.key);
         }
-        let Some(pod) = ctx.cluster.get(&work.key).cloned() else { return };
+        let pod = ctx.cluster.get(&work.key).cloned();
+        if pod.as_deref().map_or(work.task == TASK_STATIC, system_pods::is_static) {
+            return system_pods::keep(ctx, &work.key);
+        }
+        let Some(pod) = pod else { return };
         let node = node_of(&pod);
         let is_stopped = ctx.cluster.runtime().stopped(&node).is_some();
         let has_kubelet = ctx.environment.node(&node).is_some();

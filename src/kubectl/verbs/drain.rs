@@ -171,6 +171,8 @@ impl Drain {
             .cluster()
             .list(Kind::Pod)
             .filter(|pod| pod.str_at(&["spec", "nodeName"]) == name.as_str())
+            // Static pods stay: their kubelet would bring them back.
+            .filter(|pod| pod.meta.annotation("kubernetes.io/config.mirror").is_empty())
             .cloned()
             .collect();
         let refusals = self.refusals(&all);

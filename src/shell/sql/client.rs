@@ -325,11 +325,21 @@ impl Client {
         let first = words.next().unwrap_or("").to_ascii_lowercase();
         match (first.as_str(), words.next(), words.next()) {
             ("exit" | "quit" | "\\q", None, _) => {
+                self.forsake(cluster);
                 out.push_str("Bye\n");
                 self.stage = Stage::Ended(0);
             }
             ("help" | "\\h" | "?" | "\\?", None, _) => out.push_str(HELP),
             ("clear" | "\\c", None, _) => {}
+            ("source" | "\\.", Some(file), None) => match own.read(cluster, file) {
+                Ok(script) => script.to_string().lines().for_each(|line| {
+                    // A script that ends the client is read no further.
+                    if self.stage == Stage::Ready {
+                        self.line(line, own, cluster, out);
+                    }
+                }),
+                Err(_) => out.push_str(&format!("ERROR: Failed to open file '{file}', error: 2\n")),
+            },
             ("status" | "\\s", None, _) => self.status(out),
             ("use" | "\\u", Some(name), None) => {
                 let name = name.trim_matches('`').replace('`', "");
@@ -343,6 +353,14 @@ impl Client {
         true
     }
 
+    /// Leaves a transaction that was not committed.
+    fn forsake(&mut self, cluster: &mut Cluster) {
+        if let (Some(server), Some(_)) = (self.server.clone(), &self.connection.undo) {
+            // A full disk is told to nobody any more.
+            _ = Server { container: &server, cluster }.run("rollback", &mut self.connection);
+        }
+    }
+
     fn status(&self, out: &mut String) {
         let Some(server) = &self.server else { return };
         let database = self.connection.database.as_deref().unwrap_or("");
@@ -351,14 +369,34 @@ impl Client {
         } else {
             format!("{} via TCP/IP", self.options.host.as_deref().unwrap_or(""))
         };
-        let product = if self.is_mysql { "MySQL" } else { "MariaDB" };
-        out.push_str(&format!(
-            "--------------\nConnection id:\t\t{}\nCurrent database:\t{database}\nCurrent user:\t\t{}@{}\nServer:\t\t\t{product}\nServer version:\t\t{}\nProtocol version:\t10\nConnection:\t\t{via}\nTCP port:\t\t3306\n--------------\n\n",
-            self.connection.id,
-            self.connection.user,
-            self.connection.from,
-            server.image.full_version()
-        ));
+        let version = server.image.full_version();
+        let (product, whole) = match self.is_mysql {
+            true => ("MySQL", format!("{version} MySQL Community Server - GPL")),
+            false => {
+                let package = server.image.package_version();
+                ("MariaDB", format!("{version}-MariaDB-{package} mariadb.org binary distribution"))
+            }
+        };
+        let lines = [
+            ("Connection id:\t\t", self.connection.id.to_string()),
+            ("Current database:\t", database.to_string()),
+            ("Current user:\t\t", format!("{}@{}", self.connection.user, self.connection.from)),
+            ("SSL:\t\t\t", "Not in use".to_string()),
+            ("Current pager:\t\t", "stdout".to_string()),
+            ("Using outfile:\t\t", "''".to_string()),
+            ("Using delimiter:\t", ";".to_string()),
+            ("Server:\t\t\t", product.to_string()),
+            ("Server version:\t\t", whole),
+            ("Protocol version:\t", "10".to_string()),
+            ("Connection:\t\t", via),
+            ("Server characterset:\t", "utf8mb4".to_string()),
+            ("TCP port:\t\t", "3306".to_string()),
+        ];
+        out.push_str("--------------\n");
+        for (name, value) in lines {
+            out.push_str(&format!("{name}{value}\n"));
+        }
+        out.push_str("--------------\n\n");
     }
 
     /// Runs a statement, over a new connection if the server went away.
@@ -430,6 +468,7 @@ impl Client {
             }
             line += statement.matches('\n').count();
         }
+        self.forsake(cluster);
         0
     }
 

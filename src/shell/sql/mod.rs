@@ -4,9 +4,10 @@
 //! keeps them, and nothing else does.
 //!
 //! # Differences from a real server
-//! One table at a time: no joins, views, keys but the primary one, transactions or rights.
-//! Users come from the environment at the first start and cannot be made.
+//! One table at a time: no joins, views, keys but the primary one, or rights: who gets in may do everything. What a
+//! transaction writes is seen by all at once; a rollback takes it back.
 
+mod change;
 mod client;
 mod error;
 mod lexer;

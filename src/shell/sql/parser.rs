@@ -117,8 +117,44 @@ pub enum Statement {
         filter: Option<Expr>,
     },
     Truncate(TableName),
-    /// Accepted without an effect: transactions, users, settings.
+    Alter {
+        table: TableName,
+        changes: Vec<Alteration>,
+    },
+    User(UserChange),
+    Begin,
+    Commit,
+    Rollback,
+    ShowWarnings,
+    ShowGrants,
+    /// Accepted without an effect: rights, settings, locks.
     Accepted,
+}
+
+/// One change of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are SQL's own")]
+pub enum Alteration {
+    Add(Column),
+    Change(String, Column),
+    Drop(String),
+    RenameColumn(String, String),
+    Rename(String),
+}
+
+/// A change of a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserChange {
+    /// `CREATE`, `ALTER` or `DROP`.
+    pub verb: &'static str,
+    /// The user.
+    pub name: String,
+    /// From where: `%` for anywhere.
+    pub host: String,
+    /// The new password.
+    pub password: String,
+    /// Whether it is no error that the user exists or does not exist.
+    pub is_lenient: bool,
 }
 
 /// Why a statement cannot be read.
@@ -281,9 +317,16 @@ impl Parser<'_> {
                 self.accept("table");
                 Ok(Statement::Truncate(self.table_name()?))
             }
-            "alter" => Err(SyntaxError::Unsupported("ALTER")),
-            "begin" | "start" | "commit" | "rollback" | "set" | "grant" | "revoke" | "flush" | "lock" | "unlock"
-            | "analyze" | "optimize" => {
+            "alter" => self.alter(),
+            "begin" | "start" | "commit" | "rollback" => {
+                self.skip_rest();
+                Ok(match word.as_str() {
+                    "commit" => Statement::Commit,
+                    "rollback" => Statement::Rollback,
+                    _ => Statement::Begin,
+                })
+            }
+            "set" | "grant" | "revoke" | "flush" | "lock" | "unlock" | "analyze" | "optimize" => {
                 self.skip_rest();
                 Ok(Statement::Accepted)
             }
@@ -306,8 +349,8 @@ impl Parser<'_> {
             return Ok(Statement::CreateDatabase { name, if_not_exists });
         }
         if self.accept("user") {
-            self.skip_rest();
-            return Ok(Statement::Accepted);
+            let is_lenient = self.accept("if not exists");
+            return self.user("CREATE", is_lenient);
         }
         for word in ["index", "view", "unique", "trigger", "procedure", "function"] {
             if self.is_word(word) {
@@ -470,8 +513,8 @@ impl Parser<'_> {
             return Ok(Statement::DropDatabase { name: self.name()?, if_exists });
         }
         if self.accept("user") {
-            self.skip_rest();
-            return Ok(Statement::Accepted);
+            let is_lenient = self.accept("if exists");
+            return self.user("DROP", is_lenient);
         }
         self.expect("table")?;
         let if_exists = self.accept("if exists");
@@ -480,6 +523,71 @@ impl Parser<'_> {
             tables.push(self.table_name()?);
         }
         Ok(Statement::DropTable { tables, if_exists })
+    }
+
+    /// A user's name, from where, and the password.
+    fn user(&mut self, verb: &'static str, is_lenient: bool) -> Parsed<Statement> {
+        let name = self.text().or_else(|_| self.name())?;
+        // The lexer takes `@` for the begin of a variable.
+        let mark = self.peek().filter(|token| token.kind == TokenKind::Variable).map(|token| token.text.clone());
+        self.at += usize::from(mark.is_some());
+        let host = match mark.as_deref().map(|mark| mark.trim_start_matches('@')) {
+            None => "%".to_string(),
+            Some("") => self.text().or_else(|_| self.name())?,
+            Some(host) => host.to_string(),
+        };
+        let password = if self.accept("identified by") { self.text()? } else { String::new() };
+        Ok(Statement::User(UserChange { verb, name, host, password, is_lenient }))
+    }
+
+    fn alter(&mut self) -> Parsed<Statement> {
+        self.at += 1;
+        if self.accept("user") {
+            let is_lenient = self.accept("if exists");
+            return self.user("ALTER", is_lenient);
+        }
+        self.expect("table")?;
+        let table = self.table_name()?;
+        let mut changes = Vec::new();
+        loop {
+            if self.accept("add") {
+                if ["primary", "constraint", "index", "key", "unique", "foreign"].iter().any(|word| self.is_word(word))
+                {
+                    return Err(SyntaxError::Unsupported("ALTER TABLE … ADD of anything but a column"));
+                }
+                self.accept("column");
+                changes.push(Alteration::Add(self.column()?));
+                // New columns stand at the end here.
+                if self.accept("after") {
+                    self.name()?;
+                } else {
+                    self.accept("first");
+                }
+            } else if self.accept("drop") {
+                self.accept("column");
+                changes.push(Alteration::Drop(self.name()?));
+            } else if self.accept("modify") {
+                self.accept("column");
+                let column = self.column()?;
+                changes.push(Alteration::Change(column.name.to_string(), column));
+            } else if self.accept("change") {
+                self.accept("column");
+                let name = self.name()?;
+                changes.push(Alteration::Change(name, self.column()?));
+            } else if self.accept("rename column") {
+                let from = self.name()?;
+                self.expect("to")?;
+                changes.push(Alteration::RenameColumn(from, self.name()?));
+            } else if self.accept("rename") {
+                self.accept("to");
+                changes.push(Alteration::Rename(self.name()?));
+            } else {
+                return Err(self.error());
+            }
+            if !self.accept_symbol(",") {
+                return Ok(Statement::Alter { table, changes });
+            }
+        }
     }
 
     fn show(&mut self) -> Parsed<Statement> {
@@ -508,8 +616,14 @@ impl Parser<'_> {
         if self.accept("variables") {
             return Ok(Statement::ShowVariables(self.pattern()?));
         }
-        let is_known =
-            ["warnings", "errors", "status", "master", "slave", "replica", "binary", "grants", "engines", "plugins"];
+        if self.accept("warnings") {
+            return Ok(Statement::ShowWarnings);
+        }
+        if self.accept("grants") {
+            self.skip_rest();
+            return Ok(Statement::ShowGrants);
+        }
+        let is_known = ["errors", "status", "master", "slave", "replica", "binary", "engines", "plugins"];
         if is_known.iter().any(|word| self.is_word(word)) {
             self.skip_rest();
             return Ok(Statement::ShowNothing);

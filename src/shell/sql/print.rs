@@ -1,6 +1,6 @@
 //! Shows replies as the client does: frames, lists, tabs; knows no server.
 
-use super::server::Reply;
+use super::server::{Heading, Reply};
 
 /// How replies are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +19,11 @@ pub fn print(reply: &Reply, style: Style, is_vertical: bool, has_names: bool, se
         Reply::Changed if style == Style::Interactive => "Database changed\n".to_string(),
         Reply::Changed => String::new(),
         Reply::Done { .. } if style != Style::Interactive => String::new(),
-        Reply::Done { affected, note } => {
+        Reply::Done { affected, note, warning } => {
             let rows = if *affected == 1 { "row" } else { "rows" };
             let note = if note.is_empty() { String::new() } else { format!("{note}\n") };
-            format!("Query OK, {affected} {rows} affected ({seconds} sec)\n{note}\n")
+            let warning = if warning.is_some() { ", 1 warning" } else { "" };
+            format!("Query OK, {affected} {rows} affected{warning} ({seconds} sec)\n{note}\n")
         }
         Reply::Rows { columns, rows } => {
             let mut text = match style {
@@ -44,7 +45,7 @@ pub fn print(reply: &Reply, style: Style, is_vertical: bool, has_names: bool, se
     }
 }
 
-type Columns = [(String, bool)];
+type Columns = [Heading];
 type Rows = [Vec<Option<String>>];
 
 fn shown(cell: &Option<String>) -> &str {
@@ -52,22 +53,23 @@ fn shown(cell: &Option<String>) -> &str {
 }
 
 fn frame(columns: &Columns, rows: &Rows, has_names: bool) -> String {
-    let width_of = |(at, (name, _)): (usize, &(String, bool))| {
+    let width_of = |(at, column): (usize, &Heading)| {
         let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| width(shown(cell)));
-        cells.chain([if has_names { width(name) } else { 0 }]).max().unwrap_or(0)
+        let least = if column.is_nullable { 4 } else { 0 };
+        cells.chain([if has_names { width(&column.name) } else { 0 }, least]).max().unwrap_or(0)
     };
     let widths: Vec<usize> = columns.iter().enumerate().map(width_of).collect();
     let border: String = widths.iter().map(|width| format!("+{}", "-".repeat(width + 2))).collect::<String>() + "+\n";
     let mut text = border.clone();
     if has_names {
-        for ((name, _), width) in columns.iter().zip(&widths) {
-            text.push_str(&format!("| {} ", padded(name, *width, false)));
+        for (column, width) in columns.iter().zip(&widths) {
+            text.push_str(&format!("| {} ", padded(&column.name, *width, false)));
         }
         text.push_str(&format!("|\n{border}"));
     }
     for row in rows {
-        for ((cell, width), (_, is_number)) in row.iter().zip(&widths).zip(columns) {
-            text.push_str(&format!("| {} ", padded(shown(cell), *width, *is_number)));
+        for ((cell, width), column) in row.iter().zip(&widths).zip(columns) {
+            text.push_str(&format!("| {} ", padded(shown(cell), *width, column.is_number)));
         }
         text.push_str("|\n");
     }
@@ -90,13 +92,13 @@ fn width(text: &str) -> usize {
 }
 
 fn vertical(columns: &Columns, rows: &Rows) -> String {
-    let size = columns.iter().map(|column| width(&column.0)).max().unwrap_or(0);
+    let size = columns.iter().map(|column| width(&column.name)).max().unwrap_or(0);
     let mut text = String::new();
     for (at, row) in rows.iter().enumerate() {
         let stars = "*".repeat(27);
         text.push_str(&format!("{stars} {}. row {stars}\n", at + 1));
-        for ((name, _), cell) in columns.iter().zip(row) {
-            text.push_str(&format!("{}: {}\n", padded(name, size, true), shown(cell)));
+        for (column, cell) in columns.iter().zip(row) {
+            text.push_str(&format!("{}: {}\n", padded(&column.name, size, true), shown(cell)));
         }
     }
     text
@@ -105,7 +107,7 @@ fn vertical(columns: &Columns, rows: &Rows) -> String {
 fn tabs(columns: &Columns, rows: &Rows, has_names: bool) -> String {
     let mut text = String::new();
     if has_names {
-        let names: Vec<&str> = columns.iter().map(|column| column.0.as_str()).collect();
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         text.push_str(&format!("{}\n", names.join("\t")));
     }
     for row in rows {

@@ -2,7 +2,7 @@
 
 use super::error::SqlError;
 use super::parser::{Expr, Item, Select};
-use super::server::{Connection, Reply, Server, unknown_column};
+use super::server::{Connection, Heading, Reply, Server, unknown_column};
 use super::value::{Val, is_like, is_numeric};
 use crate::cluster::disk::{Column, Table};
 use crate::model::{Millis, Text};
@@ -135,12 +135,31 @@ pub fn select(server: &mut Server<'_>, select: &Select, connection: &Connection)
     }
     let (count, skipped) = select.limit.unwrap_or((usize::MAX, 0));
     let shown: Vec<Vec<Val>> = rows.into_iter().skip(skipped).take(count).map(|row| row.0).collect();
-    let columns =
-        items.iter().enumerate().map(|(at, (expr, name))| (name.clone(), is_number(at, expr, &table, &shown)));
+    let columns = items.iter().enumerate().map(|(at, (expr, name))| Heading {
+        name: name.clone(),
+        is_number: is_number(at, expr, &table, &shown),
+        is_nullable: is_nullable(expr, &table),
+    });
     Ok(Reply::Rows {
         columns: columns.collect(),
         rows: shown.iter().map(|row| row.iter().map(Val::text).collect()).collect(),
     })
+}
+
+/// Whether an expression may come to `NULL`.
+fn is_nullable(expr: &Expr, table: &Table) -> bool {
+    let column = |name: &str| column_index(&table.columns, name).and_then(|at| table.columns.get(at));
+    match expr {
+        Expr::Null | Expr::Variable(_) => true,
+        Expr::Int(_) | Expr::Text(_) | Expr::IsNull(_) => false,
+        Expr::Column(name) => column(name).is_some_and(|column| column.is_nullable),
+        Expr::Call(name, _) if matches!(name.as_str(), "max" | "min" | "sum" | "avg") => true,
+        Expr::Call(_, parts) => parts.iter().any(|part| is_nullable(part, table)),
+        Expr::Unary(_, part) | Expr::In(part, _) => is_nullable(part, table),
+        Expr::Binary(sign, left, right) => {
+            matches!(*sign, "/" | "%") || is_nullable(left, table) || is_nullable(right, table)
+        }
+    }
 }
 
 fn is_number(at: usize, expr: &Expr, table: &Table, rows: &[Vec<Val>]) -> bool {

@@ -1,5 +1,6 @@
 //! A database server in a container: its data directory, its users, and what its statements do.
 
+use super::change::Undo;
 use super::error::SqlError;
 use super::parser::{Expr, Statement, TableName, parse};
 use super::query;
@@ -13,9 +14,9 @@ use crate::shell::images::Family;
 use std::rc::Rc;
 
 /// Where the data is.
-const DATA: &str = "/var/lib/mysql";
+pub(super) const DATA: &str = "/var/lib/mysql";
 /// Where the users are.
-const USERS: &str = "/var/lib/mysql/mysql/global_priv.MAD";
+pub(super) const USERS: &str = "/var/lib/mysql/mysql/global_priv.MAD";
 /// The databases that are always there.
 const SYSTEM: [&str; 4] = ["information_schema", "mysql", "performance_schema", "sys"];
 /// The most rows of a table.
@@ -32,6 +33,28 @@ pub struct Connection {
     pub database: Option<String>,
     /// The connection's number.
     pub id: i64,
+    /// What a rollback goes back to, within a transaction.
+    pub undo: Undo,
+    /// What the last statement warned of.
+    pub warning: Option<String>,
+}
+
+/// A column of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// Its name.
+    pub name: String,
+    /// Whether it holds numbers.
+    pub is_number: bool,
+    /// Whether it may hold `NULL`, for which the client keeps room.
+    pub is_nullable: bool,
+}
+
+impl Heading {
+    /// A column that is never `NULL`.
+    pub fn new(name: &str, is_number: bool) -> Heading {
+        Heading { name: name.to_string(), is_number, is_nullable: false }
+    }
 }
 
 /// What a statement came to.
@@ -39,8 +62,8 @@ pub struct Connection {
 pub enum Reply {
     /// Rows.
     Rows {
-        /// Names of the columns, and whether they hold numbers.
-        columns: Vec<(String, bool)>,
+        /// The columns' heads.
+        columns: Vec<Heading>,
         /// Cells; `None` for `NULL`.
         rows: Vec<Vec<Option<String>>>,
     },
@@ -50,19 +73,26 @@ pub enum Reply {
         affected: usize,
         /// A second line.
         note: String,
+        /// What is noted beside: `show warnings` tells it.
+        warning: Option<String>,
     },
     /// Another database is current.
     Changed,
 }
 
 impl Reply {
-    fn done(affected: usize) -> Reply {
-        Reply::Done { affected, note: String::new() }
+    pub(super) fn done(affected: usize) -> Reply {
+        Reply::Done { affected, note: String::new(), warning: None }
     }
 
-    fn list(name: &str, values: impl IntoIterator<Item = String>) -> Reply {
+    /// Nothing was done, and this is why.
+    pub(super) fn noted(why: impl Into<String>) -> Reply {
+        Reply::Done { affected: 0, note: String::new(), warning: Some(why.into()) }
+    }
+
+    pub(super) fn list(name: &str, values: impl IntoIterator<Item = String>) -> Reply {
         let rows = values.into_iter().map(|value| vec![Some(value)]).collect();
-        Reply::Rows { columns: vec![(name.to_string(), false)], rows }
+        Reply::Rows { columns: vec![Heading::new(name, false)], rows }
     }
 }
 
@@ -74,7 +104,8 @@ pub struct Server<'a> {
     pub cluster: &'a mut Cluster,
 }
 
-type Answer<T> = Result<T, SqlError>;
+/// A result of the server.
+pub(super) type Answer<T> = Result<T, SqlError>;
 
 /// Whether a database server runs in the container.
 pub fn runs_in(container: &Container) -> bool {
@@ -121,7 +152,7 @@ pub fn random_password(container: &Container) -> String {
     container.pod.meta.uid.chars().filter(|c| *c != '-').take(16).collect()
 }
 
-fn is_file_name(name: &str) -> bool {
+pub(super) fn is_file_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 64 && !name.contains(['/', '\\', '\0', '.']) && name.trim_end() == name
 }
 
@@ -158,7 +189,7 @@ impl Server<'_> {
         let id: i64 = i64::checked_add(id, 1).unwrap_or(3);
         _ = self.container.make_directory(self.cluster, "/run/mysqld", true);
         _ = self.container.write(self.cluster, counter, &id.to_string(), false);
-        Ok(Connection { user: user.to_string(), from: from.to_string(), database: None, id })
+        Ok(Connection { user: user.to_string(), from: from.to_string(), database: None, id, ..Connection::default() })
     }
 
     /// Runs a statement.
@@ -167,7 +198,50 @@ impl Server<'_> {
     /// What the server says.
     pub fn run(&mut self, sql: &str, connection: &mut Connection) -> Answer<Reply> {
         let statement = parse(sql).map_err(|error| SqlError::syntax(error, self.product()))?;
+        if matches!(
+            statement,
+            Statement::CreateDatabase { .. }
+                | Statement::DropDatabase { .. }
+                | Statement::CreateTable { .. }
+                | Statement::DropTable { .. }
+                | Statement::Alter { .. }
+                | Statement::Truncate(_)
+                | Statement::User(_)
+        ) {
+            // These end a transaction.
+            connection.undo = None;
+        }
+        let is_question = statement == Statement::ShowWarnings;
+        let reply = self.run_statement(statement, connection)?;
+        if !is_question {
+            connection.warning = match &reply {
+                Reply::Done { warning, .. } => warning.clone(),
+                _ => None,
+            };
+        }
+        Ok(reply)
+    }
+
+    fn run_statement(&mut self, statement: Statement, connection: &mut Connection) -> Answer<Reply> {
         match statement {
+            Statement::Begin => self.begin(connection),
+            Statement::Commit => {
+                connection.undo = None;
+                Ok(Reply::done(0))
+            }
+            Statement::Rollback => self.roll_back(connection),
+            Statement::User(change) => self.change_user(&change),
+            Statement::Alter { table, changes } => self.alter(&table, changes, connection),
+            Statement::ShowGrants => Ok(self.show_grants(connection)),
+            Statement::ShowWarnings => {
+                let columns = [("Level", false), ("Code", true), ("Message", false)];
+                let columns = columns.map(|(name, is_number)| Heading::new(name, is_number)).to_vec();
+                let row = |text: &String| {
+                    let (code, text) = text.split_once(' ').unwrap_or(("1105", text));
+                    ["Note", code, text].map(|cell| Some(cell.to_string())).to_vec()
+                };
+                Ok(Reply::Rows { columns, rows: connection.warning.iter().map(row).collect() })
+            }
             Statement::CreateDatabase { name, if_not_exists } => self.create_database(&name, if_not_exists),
             Statement::DropDatabase { name, if_exists } => self.drop_database(&name, if_exists, connection),
             Statement::Use(name) => {
@@ -223,7 +297,7 @@ impl Server<'_> {
         names
     }
 
-    fn tables(&self, database: &str) -> Vec<String> {
+    pub(super) fn tables(&self, database: &str) -> Vec<String> {
         let entries = self.container.list(self.cluster, &format!("{DATA}/{database}")).unwrap_or_default();
         let tables = entries.into_iter().filter(|entry| matches!(entry.1.entry, Entry::Table(_)));
         let mut names: Vec<String> =
@@ -256,7 +330,11 @@ impl Server<'_> {
         }
         if self.databases().iter().any(|found| found == name) {
             if if_not_exists {
-                return Ok(Reply::Done { affected: 0, note: String::new() });
+                return Ok(Reply::Done {
+                    affected: 1,
+                    note: String::new(),
+                    warning: Some(format!("1007 Can't create database '{name}'; database exists")),
+                });
             }
             return Err(SqlError::new(1007, format!("Can't create database '{name}'; database exists")));
         }
@@ -279,7 +357,7 @@ impl Server<'_> {
         }
         if self.check_database(name).is_err() {
             if if_exists {
-                return Ok(Reply::done(0));
+                return Ok(Reply::noted(format!("1008 Can't drop database '{name}'; database doesn't exist")));
             }
             return Err(SqlError::new(1008, format!("Can't drop database '{name}'; database doesn't exist")));
         }
@@ -298,7 +376,6 @@ impl Server<'_> {
         if !is_file_name(&table.name) {
             return Err(SqlError::new(1103, format!("Incorrect table name '{}'", table.name)));
         }
-        self.check_database(&database)?;
         let path = format!("{DATA}/{database}/{}.ibd", table.name);
         Ok((database, path))
     }
@@ -315,7 +392,7 @@ impl Server<'_> {
         }
     }
 
-    fn store(&mut self, path: &str, table: Table) -> Answer<()> {
+    pub(super) fn store(&mut self, path: &str, table: Table) -> Answer<()> {
         let entry = Entry::Table(Rc::new(table));
         self.container.put(self.cluster, path, entry).map_err(|error| disk_error(path, error))
     }
@@ -328,6 +405,7 @@ impl Server<'_> {
         connection: &Connection,
     ) -> Answer<Reply> {
         let (database, path) = self.place(table, connection)?;
+        self.check_database(&database)?;
         if SYSTEM.contains(&database.as_str()) && database != "mysql" {
             let (user, from) = (&connection.user, &connection.from);
             let text = format!("Access denied for user '{user}'@'{from}' to database '{database}'");
@@ -335,7 +413,7 @@ impl Server<'_> {
         }
         if self.container.table(self.cluster, &path).is_some() {
             if if_not_exists {
-                return Ok(Reply::done(0));
+                return Ok(Reply::noted(format!("1050 Table '{}' already exists", table.name)));
             }
             return Err(SqlError::new(1050, format!("Table '{}' already exists", table.name)));
         }
@@ -363,8 +441,11 @@ impl Server<'_> {
             _ = self.container.remove(self.cluster, &path, false);
             _ = self.container.remove(self.cluster, &path.replace(".ibd", ".frm"), false);
         }
-        if missing.is_empty() || if_exists {
+        if missing.is_empty() {
             return Ok(Reply::done(0));
+        }
+        if if_exists {
+            return Ok(Reply::noted(format!("1051 Unknown table '{}'", missing.join(","))));
         }
         Err(SqlError::new(1051, format!("Unknown table '{}'", missing.join(","))))
     }
@@ -384,7 +465,7 @@ impl Server<'_> {
                 Some(if column.is_auto_increment { "auto_increment" } else { "" }.to_string()),
             ]
         };
-        let columns = names.iter().map(|name| ((*name).to_string(), false)).collect();
+        let columns = names.iter().map(|name| Heading::new(name, false)).collect();
         Ok(Reply::Rows { columns, rows: data.columns.iter().map(row).collect() })
     }
 
@@ -398,7 +479,7 @@ impl Server<'_> {
         }
         let text =
             format!("CREATE TABLE `{}` (\n{}\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4", table.name, parts.join(",\n"));
-        let columns = vec![("Table".to_string(), false), ("Create Table".to_string(), false)];
+        let columns = ["Table", "Create Table"].map(|name| Heading::new(name, false)).to_vec();
         Ok(Reply::Rows { columns, rows: vec![vec![Some(table.name.clone()), Some(text)]] })
     }
 
@@ -450,7 +531,7 @@ impl Server<'_> {
             0 | 1 => String::new(),
             all => format!("Records: {all}  Duplicates: {}  Warnings: 0", all - count),
         };
-        Ok(Reply::Done { affected: count, note })
+        Ok(Reply::Done { affected: count, note, warning: None })
     }
 
     /// Puts defaults and numbers where a row brings nothing, and makes values fit their columns.
@@ -545,7 +626,7 @@ impl Server<'_> {
         }
         self.store(&path, data)?;
         let note = format!("Rows matched: {matched}  Changed: {changed}  Warnings: 0");
-        Ok(Reply::Done { affected: changed, note })
+        Ok(Reply::Done { affected: changed, note, warning: None })
     }
 
     fn delete(&mut self, table: &TableName, filter: Option<&Expr>, connection: &Connection) -> Answer<Reply> {
@@ -598,15 +679,18 @@ impl Server<'_> {
             "version",
             "version_comment",
         ];
-        let columns = vec![("Variable_name".to_string(), false), ("Value".to_string(), false)];
+        let columns = ["Variable_name", "Value"].map(|name| Heading::new(name, false)).to_vec();
         let rows = names.into_iter().filter(|name| fits(name, pattern));
         Reply::Rows { columns, rows: rows.map(|name| vec![Some(name.to_string()), self.variable(name)]).collect() }
     }
 
     fn show_processes(&self, connection: &Connection) -> Reply {
         let names = ["Id", "User", "Host", "db", "Command", "Time", "State", "Info", "Progress"];
-        let columns =
-            names.iter().map(|name| ((*name).to_string(), matches!(*name, "Id" | "Time" | "Progress"))).collect();
+        let column = |name: &&str| Heading {
+            is_nullable: *name == "db",
+            ..Heading::new(name, matches!(*name, "Id" | "Time" | "Progress"))
+        };
+        let columns = names.iter().map(column).collect();
         let text = |text: &str| Some(text.to_string());
         let row = vec![
             Some(connection.id.to_string()),
@@ -627,7 +711,7 @@ fn fits(name: &str, pattern: Option<&str>) -> bool {
     pattern.is_none_or(|pattern| is_like(name, pattern))
 }
 
-fn no_database() -> SqlError {
+pub(super) fn no_database() -> SqlError {
     SqlError::new(1046, "No database selected")
 }
 
@@ -636,7 +720,7 @@ pub fn unknown_column(name: &str, place: &str) -> SqlError {
     SqlError::new(1054, format!("Unknown column '{name}' in '{place}'"))
 }
 
-fn disk_error(what: &str, error: FileError) -> SqlError {
+pub(super) fn disk_error(what: &str, error: FileError) -> SqlError {
     let name = what.rsplit('/').next().unwrap_or(what).trim_end_matches(".ibd");
     match error {
         FileError::NoSpace => SqlError::new(1114, format!("The table '{name}' is full")),

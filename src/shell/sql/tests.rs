@@ -269,3 +269,102 @@ fn a_client_notices_that_its_server_went_away() {
         "{out}"
     );
 }
+
+#[test]
+fn a_transaction_can_be_taken_back() {
+    let mut cluster = cluster();
+    let lines = [
+        "create database a;",
+        "use a",
+        "create table t (id int auto_increment primary key, n int);",
+        "insert into t (n) values (1);",
+        "begin;",
+        "insert into t (n) values (2), (3);",
+        "update t set n = 9;",
+        "select count(*), max(n) from t;",
+        "rollback;",
+        "insert into t (n) values (4);",
+        "select * from t;",
+        "start transaction;",
+        "delete from t;",
+        "commit;",
+        "rollback;",
+        "select count(*) from t;",
+        "begin;",
+        "insert into t (n) values (7);",
+        "exit",
+    ];
+    let text = shown(&mut cluster, &lines);
+    assert!(text.contains("|        3 |      9 |"), "{text}");
+    // The numbers of the rows that were taken back are not given again.
+    assert!(text.contains("|  1 |    1 |\n|  4 |    4 |\n"), "{text}");
+    assert!(text.contains("|        0 |\n"), "{text}");
+    let left = shown(&mut cluster, &["use a", "select n from t;"]);
+    assert!(left.contains("Empty set"), "what was not committed is gone: {left}");
+}
+
+#[test]
+fn users_are_made_and_dropped() {
+    let mut cluster = cluster();
+    shown(&mut cluster, &["create user bob@'%' identified by 'pw';", "grant all on *.* to bob@'%';"]);
+    let bob = ["mariadb", "--host=mariadb-svc", "-ubob", "-ppw", "-e", "select user()"];
+    assert!(exec(&mut cluster, "my-client", &bob).0.contains("bob@"));
+    let text = shown(
+        &mut cluster,
+        &[
+            "create user bob identified by 'x';",
+            "create user if not exists bob identified by 'x';",
+            "alter user bob identified by 'new';",
+            "drop user carol;",
+        ],
+    );
+    assert!(text.contains("ERROR 1396 (HY000): Operation CREATE USER failed for 'bob'@'%'"), "{text}");
+    assert!(text.contains("Query OK, 0 rows affected, 1 warning"), "{text}");
+    assert!(text.contains("ERROR 1396 (HY000): Operation DROP USER failed for 'carol'@'%'"), "{text}");
+    assert!(exec(&mut cluster, "my-client", &bob).0.contains("ERROR 1045 (28000)"), "the old password");
+    shown(&mut cluster, &["drop user bob;"]);
+    let new = ["mariadb", "--host=mariadb-svc", "-ubob", "-pnew", "-e", "select 1"];
+    assert!(exec(&mut cluster, "my-client", &new).0.contains("ERROR 1045 (28000)"), "no such user");
+}
+
+#[test]
+fn tables_are_altered() {
+    let mut cluster = cluster();
+    let lines = [
+        "create database a;",
+        "use a",
+        "create table t (id int);",
+        "create table if not exists t (id int);",
+        "show warnings;",
+        "insert into t values (1);",
+        "alter table t add column name varchar(10) default 'x', add n int not null;",
+        "alter table t change n m bigint, rename column id to no;",
+        "select * from t;",
+        "alter table t drop column m;",
+        "alter table t drop column m;",
+        "alter table t rename to u;",
+        "desc u;",
+        "select * from t;",
+        "select * from nowhere.t;",
+        "insert into nowhere.t values (1);",
+        "create table nowhere.t (id int);",
+        "source missing.sql",
+        "show grants;",
+    ];
+    let text = shown(&mut cluster, &lines);
+    for part in [
+        "Query OK, 0 rows affected, 1 warning (0.006 sec)",
+        "| Note  | 1050 | Table 't' already exists |",
+        "| no   | name | m    |\n",
+        "|    1 | x    |    0 |\n",
+        "ERROR 1091 (42000): Can't DROP COLUMN `m`; check that it exists",
+        "| name  | varchar(10) | YES  |     | x       |       |",
+        "ERROR 1146 (42S02): Table 'a.t' doesn't exist",
+        "ERROR 1146 (42S02): Table 'nowhere.t' doesn't exist",
+        "ERROR 1049 (42000): Unknown database 'nowhere'",
+        "ERROR: Failed to open file 'missing.sql', error: 2",
+        "GRANT ALL PRIVILEGES ON *.* TO `root`@`%` WITH GRANT OPTION",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+}
