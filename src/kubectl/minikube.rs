@@ -96,7 +96,7 @@ pub fn run(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         [verb, ..] => {
             cx.out.err(format!("Error: unknown command {verb:?} for \"minikube\""));
             let known = ["start", "status", "stop", "delete", "pause", "addons", "ip", "version", "kubectl"];
-            if let Some(near) = nearest(verb, known.into_iter()) {
+            if let Some(near) = nearest(verb, known) {
                 cx.out.err("");
                 cx.out.err("Did you mean this?");
                 cx.out.err(format!("\t{near}"));

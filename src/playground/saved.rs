@@ -1,0 +1,156 @@
+//! Sessions as text: what one began with and everything that was done in it; reading it plays it again.
+
+use super::{Input, Lab, Options, Playground};
+use crate::controllers::Environment;
+use crate::i18n::Lang;
+use crate::model::{Millis, Value, parse_json, to_json};
+use crate::sim::{Branch, History, Sim, Timed};
+use crate::{list, obj};
+
+/// The longest stored session that is read, in bytes.
+pub const SAVED_MAX: usize = 4 << 20;
+
+/// The form of stored sessions.
+const SAVED_VERSION: i64 = 1;
+
+impl Input {
+    fn to_value(&self) -> Value {
+        match self {
+            Input::Line(text) => list!["line", text.clone()],
+            Input::Interrupt => list!["interrupt"],
+            Input::Editor(text) => list!["editor", text.to_string()],
+            Input::Lang(lang) => list!["lang", lang.tag()],
+            Input::Answer(Some(text)) => list!["answer", text.to_string()],
+            Input::Answer(None) => list!["answer"],
+        }
+    }
+
+    fn from_value(value: &Value) -> Option<Input> {
+        let parts = value.as_list()?;
+        let text = parts.get(1).and_then(Value::as_str);
+        Some(match parts.first()?.as_str()? {
+            "line" => Input::Line(text?.to_string()),
+            "interrupt" => Input::Interrupt,
+            "editor" => Input::Editor(text?.into()),
+            "lang" => Input::Lang(Lang::from_tag(text?)?),
+            "answer" => Input::Answer(text.map(Into::into)),
+            _ => return None,
+        })
+    }
+}
+
+impl Playground {
+    /// The session as text: what it began with and everything that was done.
+    pub fn save(&self) -> String {
+        let branches: Vec<Value> = self.history.branches().iter().map(branch_to_value).collect();
+        to_json(&obj! {
+            "version" => SAVED_VERSION,
+            "seed" => self.options.seed.to_string(),
+            "environment" => &self.options.environment.name,
+            "manifest" => self.options.manifest.clone(),
+            "lines" => self.options.lines.iter().map(|line| Value::text(line)).collect::<Vec<_>>(),
+            "editor" => self.editor.to_string(),
+            "branches" => branches,
+            "current" => self.history.current() as i64,
+            "at" => self.now().0,
+        })
+    }
+
+    /// The session that [`Playground::save`] wrote, replayed.
+    ///
+    /// # Errors
+    /// What is wrong with the text: too long, not JSON, another version, or a field that does not fit.
+    pub fn restore(text: &str) -> Result<Playground, String> {
+        if text.len() > SAVED_MAX {
+            return Err(format!("stored session is too long: {} of at most {SAVED_MAX} bytes", text.len()));
+        }
+        let saved = parse_json(text).map_err(|error| format!("stored session is not JSON: {}", error.message))?;
+        if saved.i64_at(&["version"]) != Some(SAVED_VERSION) {
+            return Err("stored session is of another version".into());
+        }
+        let name = saved.str_at(&["environment"]);
+        let environment = Environment::named(name).ok_or_else(|| format!("unknown environment {name:?}"))?;
+        let seed = saved.str_at(&["seed"]).parse().map_err(|_| "stored session has no seed".to_string())?;
+        let texts = |key| saved.list_at(&[key]).iter().filter_map(Value::as_str).map(str::to_string).collect();
+        let options =
+            Options { seed, environment, manifest: saved.str_at(&["manifest"]).to_string(), lines: texts("lines") };
+        let sim = Sim::new(options.seed, options.environment.clone());
+        let mut history = History::new(Lab::new(sim), "main");
+        for (number, branch) in saved.list_at(&["branches"]).iter().enumerate() {
+            let read = branch_from_value(branch, number);
+            let (name, parent, inputs, end) = read.ok_or_else(|| format!("branch {number} does not fit"))?;
+            history.replay_branch(number, name, parent, inputs, end);
+        }
+        let at = Millis(saved.i64_at(&["at"]).unwrap_or(0)).max(Millis::ZERO);
+        history.switch(saved.i64_at(&["current"]).and_then(|n| usize::try_from(n).ok()).unwrap_or(0));
+        history.seek(at.min(history.branch().end()));
+        Ok(Playground { options, history, editor: saved.str_at(&["editor"]).into(), lang: Lang::En, version: 1 })
+    }
+}
+
+/// The longest stretch of virtual time that a stored branch may cover.
+const REPLAY_MAX: Millis = Millis::seconds(30 * 24 * 3600);
+
+fn branch_to_value(branch: &Branch<Lab>) -> Value {
+    let inputs: Vec<Value> = branch.inputs().iter().map(|timed| list![timed.at.0, timed.input.to_value()]).collect();
+    let mut value = obj! { "name" => branch.name.clone(), "inputs" => inputs, "end" => branch.end().0 };
+    if let Some((parent, at)) = branch.parent {
+        value.set_at(&["parent"], list![parent as i64, at.0]);
+    }
+    value
+}
+
+type ReadBranch = (String, Option<(usize, Millis)>, Vec<Timed<Input>>, Millis);
+
+fn branch_from_value(value: &Value, number: usize) -> Option<ReadBranch> {
+    let mut inputs: Vec<Timed<Input>> = Vec::new();
+    for pair in value.list_at(&["inputs"]) {
+        let [at, input] = pair.as_list()? else { return None };
+        let at = Millis(at.as_i64()?);
+        if at < inputs.last().map_or(Millis::ZERO, |last| last.at) {
+            return None;
+        }
+        inputs.push(Timed { at, input: Input::from_value(input)? });
+    }
+    let parent = match value.list_at(&["parent"]) {
+        [parent, at] => Some((usize::try_from(parent.as_i64()?).ok()?, Millis(at.as_i64()?))),
+        _ => None,
+    };
+    let end = Millis(value.i64_at(&["end"])?);
+    let last = inputs.last().map_or(Millis::ZERO, |last| last.at);
+    let is_sound = end >= last && end <= REPLAY_MAX && parent.is_none_or(|(parent, _)| parent < number);
+    is_sound.then(|| (value.str_at(&["name"]).to_string(), parent, inputs, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn playground() -> Playground {
+        let environment = Environment::named("minikube").unwrap();
+        Playground::new(Options { seed: 1, environment, manifest: "kind: Pod\n".into(), lines: Vec::new() })
+    }
+
+    #[test]
+    fn a_session_is_stored_and_read_again() {
+        let mut playground = playground();
+        playground.advance(1500);
+        playground.enter("kubectl get pods");
+        playground.advance(500);
+        playground.undo();
+        playground.enter("kubectl get nodes");
+        playground.set_editor("kind: Service\n");
+        let saved = playground.save();
+        let again = Playground::restore(&saved).unwrap();
+        assert_eq!(again.save(), saved);
+        assert_eq!(again.branch_count(), 2);
+        assert_eq!(again.entries(), playground.entries());
+    }
+
+    #[test]
+    fn a_broken_store_is_refused_with_a_reason() {
+        for text in ["", "{", "{}", r#"{"version":1}"#, r#"{"version":1,"environment":"minikube","seed":"x"}"#] {
+            assert!(Playground::restore(text).is_err(), "{text}");
+        }
+    }
+}
