@@ -126,11 +126,7 @@ impl Component for App {
             has_begun: false,
             act: link.callback(Msg::Act),
             view,
-            pace: Pace {
-                is_playing: !view.is_paused,
-                speed: view.speed,
-                is_still: browser::matches("(prefers-reduced-motion: reduce)"),
-            },
+            pace: Pace { is_playing: !view.is_paused, speed: view.speed, is_still: is_calm() },
             panel: Panel::default(),
             selected: None,
             compared: None,
@@ -238,6 +234,11 @@ fn listeners(ctx: &Context<App>) -> Vec<EventListener> {
             }
         }),
     ]
+}
+
+/// Whether the user wants no motion.
+fn is_calm() -> bool {
+    browser::matches("(prefers-reduced-motion: reduce)")
 }
 
 fn panel_name(panel: Panel) -> &'static str {
@@ -452,6 +453,8 @@ impl App {
             Action::Pause | Action::Step | Action::StepBack | Action::Seek(_) | Action::Undo | Action::SwitchBranch(_)
         );
         self.pace.is_playing &= !stops;
+        // Between two moments far apart nothing moved: what is there is there at once, and dragging costs no motion.
+        self.pace.is_still = is_calm() || matches!(action, Action::Seek(_) | Action::SwitchBranch(_));
         let goes_on = matches!(action, Action::TogglePlay | Action::Step | Action::SkipIdle);
         let has_undone = std::mem::replace(&mut self.has_undone, action == Action::Undo);
         {
@@ -489,6 +492,7 @@ impl App {
 
     fn run(&mut self, ctx: &Context<App>, line: String) {
         self.awake();
+        self.pace.is_still = is_calm();
         if self.playground.borrow().is_busy() {
             if self.pending.len() < PENDING_MAX {
                 self.pending.push_back(line);

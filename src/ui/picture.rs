@@ -20,7 +20,7 @@ use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use items::ItemView;
 use squares::{Run, Squares};
-use stage::{Direction, Known, Stage, neighbour};
+use stage::{Direction, Known, Motion, Stage, neighbour};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
@@ -232,7 +232,7 @@ impl Picture {
     fn items(&self, props: &PartProps) -> Html {
         let mut drawn: Vec<Html> = Vec::new();
         let mut run: Vec<Rc<Item>> = Vec::new();
-        for (item, is_leaving) in self.stage.in_order() {
+        for (item, motion, is_leaving) in self.stage.in_order() {
             if squares::square(item).is_some() {
                 run.push(Rc::clone(item));
                 if run.len() == squares::RUN {
@@ -243,7 +243,7 @@ impl Picture {
             if !run.is_empty() {
                 drawn.push(self.squares(props, std::mem::take(&mut run), drawn.len()));
             }
-            drawn.push(self.item(props, item, is_leaving));
+            drawn.push(self.item(props, item, motion, is_leaving));
         }
         if !run.is_empty() {
             drawn.push(self.squares(props, run, drawn.len()));
@@ -258,12 +258,12 @@ impl Picture {
         html! { <Squares key={number} run={Run(run)} lang={props.lang} {selected} {stop} /> }
     }
 
-    fn item(&self, props: &PartProps, item: &Rc<Item>, is_leaving: bool) -> Html {
+    fn item(&self, props: &PartProps, item: &Rc<Item>, motion: Motion, is_leaving: bool) -> Html {
         let is_selected = item.target.is_some() && item.target == props.selected;
         let is_stop = self.stop.as_ref() == Some(&item.key);
         html! {
             <ItemView key={&*item.key} item={Rc::clone(item)} lang={props.lang} lab={props.lab.clone()}
-                {is_selected} {is_stop} {is_leaving} />
+                {is_selected} {is_stop} {motion} {is_leaving} />
         }
     }
 

@@ -1,6 +1,7 @@
 //! One memo component for every item of the picture: shapes, glyphs and short texts; decides nothing.
 
 use super::cards;
+use super::stage::Motion;
 use super::words;
 use crate::i18n::Lang;
 use crate::scene::item::{Item, Part, PodPart};
@@ -19,6 +20,8 @@ pub struct ItemProps {
     pub is_selected: bool,
     /// Whether the Tab key stops here.
     pub is_stop: bool,
+    /// How it may move.
+    pub motion: Motion,
     /// Whether it is gone and only fades.
     pub is_leaving: bool,
     /// Whether it can only be looked at.
@@ -33,6 +36,7 @@ impl PartialEq for ItemProps {
     fn eq(&self, other: &ItemProps) -> bool {
         self.is_selected == other.is_selected
             && self.is_stop == other.is_stop
+            && self.motion == other.motion
             && self.is_leaving == other.is_leaving
             && self.lang == other.lang
             && (Rc::ptr_eq(&self.item, &other.item) || self.item == other.item)
@@ -50,6 +54,8 @@ pub fn ItemView(props: &ItemProps) -> Html {
         "item",
         kind,
         style,
+        props.motion.enters.then_some("enters"),
+        props.motion.changes.then_some("changes"),
         props.is_selected.then_some("is-selected"),
         props.is_leaving.then_some("is-leaving"),
     );

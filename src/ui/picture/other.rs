@@ -94,10 +94,10 @@ impl Component for Other {
         let (w, h) = (self.stage.scene.width, self.stage.scene.height);
         let mut squares = Vec::new();
         let mut others = Vec::new();
-        for (item, is_leaving) in self.stage.in_order() {
+        for (item, motion, is_leaving) in self.stage.in_order() {
             match square(item) {
                 Some(_) => squares.push(Rc::clone(item)),
-                None => others.push((item, is_leaving)),
+                None => others.push((item, motion, is_leaving)),
             }
         }
         html! {
@@ -106,9 +106,9 @@ impl Component for Other {
                 <svg class={classes!("scene", self.stage.scene.level.name())} role="img" aria-label={title}
                     width={w.to_string()} height={h.to_string()} viewBox={format!("0 0 {w} {h}")}>
                     <Squares run={Run(squares)} lang={props.lang} selected={None} stop={None} is_inert=true />
-                    { for others.into_iter().map(|(item, is_leaving)| html! {
+                    { for others.into_iter().map(|(item, motion, is_leaving)| html! {
                         <ItemView key={&*item.key} item={Rc::clone(item)} lang={props.lang} lab={props.lab.clone()}
-                            is_selected=false is_stop=false {is_leaving} is_inert=true />
+                            is_selected=false is_stop=false {motion} {is_leaving} is_inert=true />
                     }) }
                 </svg>
             </div>

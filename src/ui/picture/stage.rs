@@ -2,6 +2,7 @@
 
 use crate::model::Text;
 use crate::playground::{Playground, Record};
+use crate::scene::phase::PodStyle;
 use crate::scene::{Cursors, Groups, Item, Level, Memory, Part, Scene, Source, groups};
 use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -67,12 +68,38 @@ impl Known {
     }
 }
 
+/// Which motions an item may make: those of what happened while time went on before the reader's eyes. What came
+/// otherwise (by a seek, by scrolling) stands still, also later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Motion {
+    /// It came.
+    pub enters: bool,
+    /// It looks different than before.
+    pub changes: bool,
+}
+
+impl Motion {
+    /// The motions after `old` became `new`.
+    fn after(self, old: &Item, new: &Item, is_still: bool) -> Motion {
+        match (&old.part, &new.part) {
+            (Part::Pod(old), Part::Pod(new)) if old.style != new.style => {
+                // Where the whole card has a motion of its own, its coming is over: it must not come again after that.
+                let is_whole = matches!(new.style, PodStyle::Failing | PodStyle::Terminating | PodStyle::Lost);
+                Motion { enters: self.enters && !is_whole, changes: !is_still }
+            }
+            _ => self,
+        }
+    }
+}
+
 /// The items that stand in the document.
 pub struct Stage {
     /// The scene as it should be.
     pub scene: Scene,
     /// What is drawn of it.
     pub drawn: Vec<Rc<Item>>,
+    /// How each of `drawn` may move.
+    motions: Vec<Motion>,
     /// What is gone and fades.
     pub leaving: Vec<Rc<Item>>,
     /// Whether nothing moves: too much would.
@@ -82,7 +109,7 @@ pub struct Stage {
 impl Default for Stage {
     fn default() -> Stage {
         let scene = Scene { width: 0, height: 0, level: Level::Card, items: Vec::new(), pods: 0 };
-        Stage { scene, drawn: Vec::new(), leaving: Vec::new(), is_still: true }
+        Stage { scene, drawn: Vec::new(), motions: Vec::new(), leaving: Vec::new(), is_still: true }
     }
 }
 
@@ -93,36 +120,49 @@ impl Stage {
         let is_same = |(old, item): (&Rc<Item>, &Rc<Item>)| Rc::ptr_eq(old, item) || old.key == item.key;
         if self.drawn.len() == scene.items.len() && self.drawn.iter().zip(&scene.items).all(is_same) {
             let moved = self.drawn.iter().zip(&scene.items).filter(|(old, item)| old.place != item.place).count();
-            for (old, item) in self.drawn.iter_mut().zip(&scene.items) {
+            self.is_still = is_jump || moved > MOVERS_MAX;
+            for ((old, item), motion) in self.drawn.iter_mut().zip(&scene.items).zip(&mut self.motions) {
                 if !Rc::ptr_eq(old, item) && **old != **item {
+                    *motion = motion.after(old, item, self.is_still);
                     *old = Rc::clone(item);
                 }
             }
-            self.is_still = is_jump || moved > MOVERS_MAX;
             self.scene = scene;
             return true;
         }
-        let before: BTreeMap<&Text, &Rc<Item>> = self.drawn.iter().map(|item| (&item.key, item)).collect();
+        let known = self.drawn.iter().zip(self.motions.iter().copied());
+        let before: BTreeMap<&Text, (&Rc<Item>, Motion)> = known.map(|it| (&it.0.key, it)).collect();
         let (mut fresh, mut moved) = (0, 0);
         let mut drawn: Vec<Rc<Item>> = Vec::with_capacity(scene.items.len());
+        let mut old_ones: Vec<Option<(&Rc<Item>, Motion)>> = Vec::with_capacity(scene.items.len());
         let mut is_complete = true;
         for item in &scene.items {
             match before.get(&item.key) {
-                Some(old) => {
+                Some((old, motion)) => {
                     moved += usize::from(old.place != item.place);
                     // The same allocation makes the comparison of the next frame a comparison of pointers.
                     drawn.push(if ***old == **item { Rc::clone(old) } else { Rc::clone(item) });
+                    old_ones.push(Some((old, *motion)));
                 }
                 None if fresh >= FRESH_MAX => is_complete = false,
                 None => {
                     fresh += 1;
                     drawn.push(Rc::clone(item));
+                    old_ones.push(None);
                 }
             }
         }
         let now: BTreeSet<&Text> = scene.items.iter().map(|item| &item.key).collect();
         let gone: Vec<Rc<Item>> = self.drawn.iter().filter(|item| !now.contains(&item.key)).map(Rc::clone).collect();
         self.is_still = is_jump || !is_complete || fresh + moved + gone.len() > MOVERS_MAX;
+        let is_still = self.is_still;
+        let is_new_level = scene.level != self.scene.level;
+        let motion = |(item, old): (&Rc<Item>, &Option<(&Rc<Item>, Motion)>)| match old {
+            _ if is_still && is_new_level => Motion::default(),
+            Some((old, motion)) => motion.after(old, item, is_still),
+            None => Motion { enters: !is_still, changes: !is_still },
+        };
+        self.motions = drawn.iter().zip(&old_ones).map(motion).collect();
         self.leaving.retain(|item| !now.contains(&item.key));
         let fades = scene.level == self.scene.level && scene.level != Level::Grid;
         if !self.is_still && fades && gone.len() <= LEAVING_MAX {
@@ -135,12 +175,14 @@ impl Stage {
         is_complete
     }
 
-    /// What is drawn in its order, and whether it is leaving. What leaves lies above the areas and below the rest.
-    pub fn in_order(&self) -> impl Iterator<Item = (&Rc<Item>, bool)> {
-        let is_ground = |item: &&Rc<Item>| matches!(item.part, Part::Area { .. } | Part::Zone { .. } | Part::Node(_));
-        let ground = self.drawn.iter().filter(is_ground).map(|item| (item, false));
-        let leaving = self.leaving.iter().map(|item| (item, true));
-        let rest = self.drawn.iter().filter(move |item| !is_ground(item)).map(|item| (item, false));
+    /// What is drawn in its order, how it may move, and whether it is leaving. What leaves lies above the areas and
+    /// below the rest.
+    pub fn in_order(&self) -> impl Iterator<Item = (&Rc<Item>, Motion, bool)> {
+        let is_ground = |item: &Item| matches!(item.part, Part::Area { .. } | Part::Zone { .. } | Part::Node(_));
+        let drawn = || self.drawn.iter().zip(self.motions.iter().copied()).map(|(item, motion)| (item, motion, false));
+        let ground = drawn().filter(move |(item, ..)| is_ground(item));
+        let leaving = self.leaving.iter().map(|item| (item, Motion::default(), true));
+        let rest = drawn().filter(move |(item, ..)| !is_ground(item));
         ground.chain(leaving).chain(rest)
     }
 
