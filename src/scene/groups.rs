@@ -116,6 +116,23 @@ pub struct Groups {
 }
 
 impl Groups {
+    /// Takes over how the columns looked that hold the same objects as in another moment's groups.
+    pub fn learn_from(&mut self, other: Groups) {
+        let is_same = |own: &Column, other: &Column| {
+            let same_pod = own.pod.as_ref().map(Rc::as_ptr) == other.pod.as_ref().map(Rc::as_ptr);
+            let claims = own.claims.iter().map(Rc::as_ptr).eq(other.claims.iter().map(Rc::as_ptr));
+            same_pod && claims && own.is_wanted == other.is_wanted
+        };
+        for mut old in other.bands {
+            let own = self.bands.iter_mut().find(|band| band.namespace == old.namespace && band.name == old.name);
+            for (ordinal, column) in own.into_iter().flat_map(|band| band.columns.iter_mut()) {
+                if let Some(old) = old.columns.get_mut(ordinal).filter(|old| is_same(column, old)) {
+                    *column = std::mem::take(old);
+                }
+            }
+        }
+    }
+
     /// Takes up a stored write. Returns whether it could; if not, everything has to be sorted anew.
     pub fn apply(&mut self, change: &Change, memory: &Memory) -> bool {
         match change.kind() {

@@ -15,6 +15,10 @@ const SENTENCES_MAX: usize = 1500;
 const LISTED_MAX: usize = 200;
 /// More news than this at once are counted, not read.
 const READ_MAX: usize = 3;
+/// More records than this at once are told later, when nothing moves.
+const RECORDS_MAX: usize = 300;
+/// How long after them, in milliseconds.
+const LATER_MS: u32 = 250;
 /// Faster than this, in thousandths of real time, nothing is read out.
 const PACE_MAX: u32 = 4000;
 
@@ -44,6 +48,8 @@ pub struct Live {
     /// How many of the latest sentences were not read out.
     unread: usize,
     spoken: String,
+    /// Whether records wait to be told, and whether in silence.
+    behind: Option<bool>,
     timer: Option<Timeout>,
 }
 
@@ -66,6 +72,10 @@ impl Component for Live {
 
     fn update(&mut self, ctx: &Context<Self>, _msg: Msg) -> bool {
         self.timer = None;
+        if let Some(is_silent) = self.behind.take() {
+            let news = self.tell(&ctx.props().part.lab.read());
+            self.unread += if is_silent { 0 } else { news };
+        }
         let news = std::mem::take(&mut self.unread);
         if news == 0 {
             return false;
@@ -114,12 +124,18 @@ impl Live {
         let (branch, count) = (playground.current_branch(), playground.record_count());
         let epoch = part.lab.epoch();
         let is_silent = epoch != self.epoch || branch != self.branch || count < self.seen;
+        let is_fast = part.pace.permille() > PACE_MAX;
         if is_silent {
             let timer = self.timer.take();
             *self = Live { epoch, branch, timer, ..Live::default() };
         }
-        let news = self.tell(&playground, count);
-        let is_fast = part.pace.permille() > PACE_MAX;
+        if !ctx.props().is_open && (count - self.seen > RECORDS_MAX || self.behind.is_some()) {
+            self.behind = Some(is_silent || is_fast || self.behind == Some(true));
+            let link = ctx.link().clone();
+            self.timer = Some(Timeout::new(LATER_MS, move || link.send_message(Msg::Speak)));
+            return;
+        }
+        let news = self.tell(&playground);
         if !is_silent && !is_fast && news > 0 {
             self.unread += news;
             if self.timer.is_none() {
@@ -129,7 +145,8 @@ impl Live {
         }
     }
 
-    fn tell(&mut self, playground: &Playground, count: usize) -> usize {
+    fn tell(&mut self, playground: &Playground) -> usize {
+        let count = playground.record_count();
         let mut news = 0;
         for record in playground.records().get(self.seen..count).unwrap_or(&[]) {
             if let Record::Change(change) = record

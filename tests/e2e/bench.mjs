@@ -93,7 +93,9 @@ async function rolling(pods) {
   row(`${pods} pods: JavaScript heap`, heap.toFixed(1), 'MB');
   row(`${pods} pods: WebAssembly memory`, (await wasmMemory(lab.page)).toFixed(1), 'MB');
   const seek = await lab.seekTimes();
-  if (seek.length) row(`${pods} pods: seek, median of ${seek.length}`, median(seek).toFixed(0), 'ms');
+  row(`${pods} pods: seek to anywhere, median of ${seek.length}`, median(seek).toFixed(0), 'ms');
+  const drag = await lab.seekTimes(200, 1);
+  row(`${pods} pods: drag through all of it, median of ${drag.length} steps`, median(drag).toFixed(0), 'ms');
   await opened.context.close();
 }
 

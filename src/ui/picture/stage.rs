@@ -35,9 +35,10 @@ impl Known {
             *self = Known { epoch, ..Known::default() };
         }
         let (branch, count) = (playground.current_branch(), playground.record_count());
+        let mut before = None;
         if branch != self.branch || count < self.count {
             self.cursors = Cursors::default();
-            self.groups = None;
+            before = self.groups.take();
             (self.branch, self.count) = (branch, 0);
         }
         for record in playground.records().get(self.count..count).unwrap_or(&[]) {
@@ -53,7 +54,11 @@ impl Known {
         }
         self.count = count;
         if self.groups.is_none() {
-            self.groups = Some(groups(playground.cluster(), &self.memory));
+            let mut found = groups(playground.cluster(), &self.memory);
+            if let Some(before) = before {
+                found.learn_from(before);
+            }
+            self.groups = Some(found);
         }
     }
 
