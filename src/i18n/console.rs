@@ -73,13 +73,13 @@ const HINTS: &[Entry] = &[
     ),
     (
         "edit_head",
-        "Change the object below and apply it.\nLines that begin with # are not read; an empty text cancels the edit.",
-        "下のオブジェクトを書き換えて適用してください。\n# で始まる行は読まれません。空にすると編集を取りやめます。",
+        "Change the object below and save it.\nLines that begin with # are not read; an empty text cancels the edit.",
+        "下のオブジェクトを書き換えて保存してください。\n# で始まる行は読まれません。空にすると編集を取りやめます。",
     ),
     (
         "edit_opened",
-        "{name} is open in the editor: change it there and apply it; Ctrl-C cancels",
-        "{name} をエディタに開きました。書き換えて適用してください。Ctrl-C で取りやめます",
+        "{name} is open in the editor: change it there and save it; Ctrl-C cancels",
+        "{name} をエディタに開きました。書き換えて保存してください。Ctrl-C で取りやめます",
     ),
     (
         "file_missing",

@@ -128,6 +128,7 @@ pub const ENTRIES: &[Entry] = &[
     ("compare", "Compare with …", "比較 …"),
     ("compare-with", "Compared with “{name}”", "「{name}」と比較"),
     ("compare-none", "No comparison", "比較しない"),
+    ("compare-own", "Branch “{name}”", "ブランチ「{name}」"),
     ("compare-title", "Branch “{name}” at the same moment", "同じ時点のブランチ「{name}」"),
     // The log.
     (

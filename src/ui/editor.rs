@@ -266,7 +266,7 @@ impl Editor {
             let close = act.reform(move |_: MouseEvent| Action::CloseFile(index));
             html! {
                 <span class={classes!("file", (index == file).then_some("file-active"))}>
-                    <button type="button" class="file-name" onclick={open} aria-pressed={(index == file).to_string()}>{ &**name }</button>
+                    <button type="button" class="file-name" title={name.to_string()} onclick={open} aria-pressed={(index == file).to_string()}>{ &**name }</button>
                     if index > 0 {
                         <button type="button" class="tool tool-small" onclick={close} aria-label={format!("{} {name}", t(lang, "app.close"))}>
                             { icon(Glyph::Close) }

@@ -12,7 +12,7 @@ use super::live::Live;
 use super::sizes::SizeWatch;
 use super::store::{Action, PartProps};
 use crate::controllers::{Decision, Outcome};
-use crate::i18n::scene::word;
+use crate::i18n::scene::{say, word};
 use crate::i18n::{Lang, decisions};
 use crate::model::{Key, Text};
 use crate::scene::{self, Item, Level, Scene, View};
@@ -191,6 +191,7 @@ impl Component for Picture {
                 <div class="picture-scroll" tabindex="0" ref={self.scroll.clone()} onscroll={link.callback(|_| Msg::Scrolled)}
                     onpointerdown={link.callback(Msg::Drag)} onpointermove={link.callback(Msg::Drag)}
                     onpointerup={link.callback(Msg::Drag)} onpointercancel={link.callback(Msg::Drag)}>
+                    { self.caption(props) }
                     <svg ref={self.svg.clone()} {class} role="group" aria-label={word(props.lang, "picture")}
                         width={(w * scale / 100).to_string()} height={(h * scale / 100).to_string()}
                         viewBox={format!("0 0 {w} {h}")}
@@ -218,6 +219,12 @@ impl Component for Picture {
             element.scroll_into_view_with_scroll_into_view_options(&nearest());
         }
     }
+}
+
+/// The branch to compare with, if there is one besides the current.
+fn compared(props: &PartProps) -> Option<usize> {
+    let playground = props.lab.read();
+    props.compared.filter(|branch| *branch != playground.current_branch() && *branch < playground.branch_count())
 }
 
 fn nearest() -> web_sys::ScrollIntoViewOptions {
@@ -283,11 +290,19 @@ impl Picture {
         }
     }
 
+    /// Which branch this is, where there are two to look at.
+    fn caption(&self, props: &PartProps) -> Html {
+        let playground = props.lab.read();
+        let facts = playground.branch_facts(playground.current_branch()).filter(|_| compared(props).is_some());
+        facts.map_or_else(Html::default, |facts| {
+            let title = say(props.lang, "compare-own", &[("name", &facts.name)]);
+            html! { <p class="picture-caption">{ title }</p> }
+        })
+    }
+
     /// The branch that is compared with, if it is another one.
     fn other(&self, props: &PartProps) -> Html {
-        let playground = props.lab.read();
-        let is_other = |branch: &usize| *branch != playground.current_branch() && *branch < playground.branch_count();
-        match props.compared.filter(is_other) {
+        match compared(props) {
             Some(branch) => {
                 html! { <other::Other lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} level={self.stage.scene.level} /> }
             }

@@ -31,7 +31,7 @@ impl View {
         let preferred = browser::window().and_then(|it| it.navigator().language());
         let lang = preferred.and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default();
         let mut view =
-            View { lang, theme: Theme::System, speed: 2, is_paused: false, editor: 400, console: 224, has_guide: true };
+            View { lang, theme: Theme::System, speed: 2, is_paused: false, editor: 400, console: 192, has_guide: true };
         for word in browser::stored(KEY).unwrap_or_default().split_whitespace() {
             if let Some((key, value)) = word.split_once('=') {
                 view.set(key, value);
