@@ -4,6 +4,7 @@ use super::error::ApiError;
 use super::quota;
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
+use crate::manifest::default_object;
 use crate::model::{Kind, Object, Text, Value};
 use crate::{list, obj};
 use std::rc::Rc;
@@ -65,7 +66,11 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
             let why = format!("this lab simulates at most {PODS_MAX} pods");
             return Err(ApiError::Forbidden { kind: Kind::Pod, name: object.meta.name.clone(), why });
         }
-        Kind::Pod => admit_pod(cluster, object)?,
+        Kind::Pod => {
+            // A template is filled in with its set; some defaults, like requests from limits, only pods get.
+            default_object(object);
+            admit_pod(cluster, object)?;
+        }
         Kind::PersistentVolumeClaim => admit_claim(cluster, object),
         Kind::PersistentVolume => {
             object.meta.add_finalizer(PV_PROTECTION);

@@ -269,6 +269,10 @@ fn show(
     if objects.is_empty() && format.is_table() {
         return Ok(());
     }
+    // It comes with the answer's headers, before what is printed.
+    if objects.iter().any(|object| object.kind == Kind::Endpoints) {
+        cx.out.err("Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
+    }
     let mut objects = objects.to_vec();
     if args.has("sort-by") {
         print::sort_by(&mut objects, args.text("sort-by"))?;
@@ -294,9 +298,6 @@ fn show(
             rows.extend(group.iter().map(|object| look.row(object, cx.cluster())));
             cx.out.lines.extend(Table::default().lines(&rows));
         }
-    }
-    if objects.iter().any(|object| object.kind == Kind::Endpoints) {
-        cx.out.err("Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
     }
     Ok(())
 }

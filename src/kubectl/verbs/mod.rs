@@ -143,7 +143,14 @@ pub fn find_in(words: &[&str]) -> Option<(&'static Verb, usize)> {
 pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let (global, words) = leading_flags(words);
     let Some(first) = words.first().map(String::as_str) else {
-        return help(&[], cx);
+        return match Args::parse(global, &[]) {
+            Ok(_) => help(&[], cx),
+            Err(error) => {
+                cx.out.err(format!("error: {}", error.message));
+                cx.out.err("See 'kubectl --help' for usage.");
+                Ok(Flow::Done(1))
+            }
+        };
     };
     if matches!(first, "help" | "--help" | "-h") {
         let rest: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
