@@ -1,4 +1,4 @@
-// Both tutorials are followed with the mouse alone, by the guide's buttons, and one of them with the keyboard alone.
+// Both tutorials are followed with the mouse alone, by the guide's buttons, and with the keyboard alone.
 import { eventually } from '../browser.mjs';
 import { Lab, PARTS } from '../lab.mjs';
 
@@ -66,6 +66,17 @@ export default async function ({ open }) {
   });
   if (!/storage-sts-mariadb-1 +Bound/.test(typed.slice(typed.lastIndexOf('kubectl get sts,pods,pvc')))) {
     throw new Error(`by keyboard the tutorial ends otherwise:\n${typed}`);
+  }
+  // The other one, chosen with the arrow keys.
+  await tab(keys.page.locator('.head select').first());
+  await keys.page.keyboard.press('ArrowDown');
+  await eventually('the guide is the other one', async () => /1\/8/.test(await keys.page.locator('.guide-count').innerText()));
+  const healed = await follow(keys.page, async locator => {
+    await tab(locator);
+    await keys.page.keyboard.press('Enter');
+  });
+  if (databases(healed) !== 2 || healed.split('| test1 ').length !== 3) {
+    throw new Error(`by keyboard the database is not there again:\n${healed}`);
   }
   // The guide goes and comes with a key of its own.
   await keys.page.locator('.clock').click();
