@@ -109,7 +109,7 @@ impl Plan {
 /// The most names that a sentence lists.
 const NAMES_MAX: usize = 12;
 
-/// A plan in words, a line each: how it ends, which pods and claims go, why it gets stuck, and what happens when.
+/// A plan in words, a line each: what happens when, then how it ends, which pods and claims go, and why it gets stuck.
 pub fn say_plan(lang: Lang, plan: &Plan) -> Vec<String> {
     let text = |key: &str, values: &[(&str, &str)]| {
         let found = i18n::find(i18n::lab::ENTRIES, lang, key).unwrap_or_default();
@@ -117,6 +117,19 @@ pub fn say_plan(lang: Lang, plan: &Plan) -> Vec<String> {
     };
     let duration = length(plan.duration);
     let mut lines: Vec<String> = plan.warnings.iter().map(|warning| format!("Warning: {warning}")).collect();
+    // The steps may be many; what one wants to know stands behind them, next to the prompt.
+    let object = |step: &PlanStep| format!("{}/{}", step.key.kind.names().singular, step.key.name);
+    let width = plan.steps.iter().map(|step| object(step).len()).max().unwrap_or(0).max(6);
+    if !plan.steps.is_empty() {
+        lines.push(format!("{:>8}  {:<width$}  WHAT", "AFTER", "OBJECT"));
+    }
+    for step in &plan.steps {
+        let after = format!("{}.{}s", step.after.0 / 1000, step.after.0 % 1000 / 100);
+        lines.push(format!("{after:>8}  {:<width$}  {}", object(step), step.what.word()));
+    }
+    if !plan.steps.is_empty() {
+        lines.push(String::new());
+    }
     match &plan.end {
         End::Settled => lines.push(text("plan.settled", &[("duration", &duration)])),
         End::Stuck { .. } => lines.push(text("plan.stuck", &[("duration", &duration)])),
@@ -147,16 +160,6 @@ pub fn say_plan(lang: Lang, plan: &Plan) -> Vec<String> {
     if let End::Stuck { why } = &plan.end {
         lines.push(text("plan.because", &[]));
         lines.extend(why.iter().map(|sentence| format!("  {}", say(lang, sentence))));
-    }
-    let object = |step: &PlanStep| format!("{}/{}", step.key.kind.names().singular, step.key.name);
-    let width = plan.steps.iter().map(|step| object(step).len()).max().unwrap_or(0).max(6);
-    if !plan.steps.is_empty() {
-        lines.push(String::new());
-        lines.push(format!("{:>8}  {:<width$}  WHAT", "AFTER", "OBJECT"));
-    }
-    for step in &plan.steps {
-        let after = format!("{}.{}s", step.after.0 / 1000, step.after.0 % 1000 / 100);
-        lines.push(format!("{after:>8}  {:<width$}  {}", object(step), step.what.word()));
     }
     lines
 }

@@ -15,6 +15,7 @@ pub mod nodes;
 pub mod parts;
 pub mod phase;
 pub mod story;
+pub mod words;
 
 pub use cursor::Cursors;
 pub use groups::{Groups, Memory, groups};

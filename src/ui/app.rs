@@ -504,7 +504,7 @@ impl App {
     }
 
     fn apply(&mut self, ctx: &Context<App>) {
-        let is_narrow = browser::matches("(max-width: 719px)");
+        let is_narrow = browser::is_narrow();
         if self.edited == Some(self.file) {
             let text = self.playground.borrow().editor().to_string();
             self.answer(ctx, Some(&text));
@@ -606,7 +606,7 @@ impl App {
     }
 
     fn select(&mut self, selected: Option<Key>) {
-        let is_narrow = browser::matches("(max-width: 719px)");
+        let is_narrow = browser::is_narrow();
         match &selected {
             Some(_) if is_narrow => self.panel = Panel::Inspector,
             None if self.panel == Panel::Inspector => self.panel = Panel::Picture,
@@ -623,7 +623,7 @@ impl App {
             _ => return,
         };
         // A phone's keyboard would cover what was asked for.
-        if !browser::matches("(max-width: 719px)") {
+        if !browser::is_narrow() {
             browser::focus(field);
         }
     }

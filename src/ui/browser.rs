@@ -35,6 +35,11 @@ pub fn forget(key: &str) {
     }
 }
 
+/// Whether there is room for one panel at a time only; the style sheets have the same query.
+pub fn is_narrow() -> bool {
+    matches("(max-width: 799px), (max-height: 499px)")
+}
+
 /// Whether a media query holds.
 pub fn matches(query: &str) -> bool {
     window().and_then(|it| it.match_media(query).ok().flatten()).is_some_and(|list| list.matches())

@@ -94,16 +94,18 @@ impl Component for Guide {
         let following = Some(self.step + 1).filter(|next| *next < self.steps.len());
         html! {
             <section class="guide" aria-label={t(lang, "guide.title")}>
-                <p class="guide-text" aria-live="polite">
-                    <span class="guide-count">{ tf(lang, "guide.step", &[("n", &number), ("all", &count)]) }</span>{ say(lang, step.key) }
-                </p>
+                <div class="guide-body">
+                    <p class="guide-text" aria-live="polite">
+                        <span class="guide-count">{ tf(lang, "guide.step", &[("n", &number), ("all", &count)]) }</span>{ say(lang, step.key) }
+                    </p>
+                    <div class="guide-lines">{ for lines }</div>
+                </div>
                 <div class="guide-nav">
                     { go(self.step.checked_sub(1), Glyph::Before, "guide.before", false) }
                     { go(following, Glyph::After, "guide.next", is_done) }
                     <button type="button" class="tool" onclick={act.reform(|_: MouseEvent| Action::Guide(false))}
                         title={t(lang, "guide.close")} aria-label={t(lang, "guide.close")}>{ icon(Glyph::Close) }</button>
                 </div>
-                <div class="guide-lines">{ for lines }</div>
             </section>
         }
     }

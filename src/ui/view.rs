@@ -30,8 +30,10 @@ impl View {
     pub fn load() -> View {
         let preferred = browser::window().and_then(|it| it.navigator().language());
         let lang = preferred.and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default();
+        // As in the style sheet, which the page has before this runs.
+        let console = (browser::window_size().1 * 0.213).clamp(120.0, 224.0) as i32;
         let mut view =
-            View { lang, theme: Theme::System, speed: 2, is_paused: false, editor: 400, console: 192, has_guide: true };
+            View { lang, theme: Theme::System, speed: 2, is_paused: false, editor: 400, console, has_guide: true };
         for word in browser::stored(KEY).unwrap_or_default().split_whitespace() {
             if let Some((key, value)) = word.split_once('=') {
                 view.set(key, value);

@@ -1,7 +1,7 @@
 //! The drawings of the picture's parts as SVG; positions within a part are its own affair, colours the style sheet's.
 
 use super::glyphs::{claim_glyph, pod_glyph};
-use super::words::{self, fit, fit_end, wrap};
+use super::words::{self, fit, fit_end, fit_mono, wrap};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::i18n::ui::number;
@@ -266,7 +266,7 @@ fn pod_card(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
         { text("status", 20, 53, fit(&pod.status, w - 26, 13)) }
         { text("facts", 20, 71, fit(node, w - 42 - words::width(&ready, 12), 12)) }
         { text("ready", w - 12, 71, ready) }
-        { countdown_or(pod, lang, lab, w, text("mono", 20, 88, fit(&pod.revision, w - 32, 11))) }
+        { countdown_or(pod, lang, lab, w, text("mono", 20, 88, fit_mono(&pod.revision, w - 32, 11))) }
         { tag.map(|key| {
             let label = word(lang, key);
             let tag_w = words::width(label, 11) + 16;
@@ -370,7 +370,7 @@ fn claim_card(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
         { claim_glyph(claim.style, 24, 33, 8) }
         { text("who", 38, 37, fit_end(&claim.name, w - 46, 12)) }
         { text("facts", 16, 54, fit(&facts, w - 28, 11)) }
-        { text("mono", 16, 68, fit(&below, w - 28, 10)) }
+        { text("mono", 16, 68, fit_mono(&below, w - 28, 10)) }
         { kept }
     </> }
 }

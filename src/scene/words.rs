@@ -1,0 +1,257 @@
+//! How the picture speaks: labels for screen readers, short texts that fit a width; draws nothing.
+
+use super::item::{BandPart, ClaimPart, Countdown, Item, NodePart, Part, PodPart};
+use super::phase::PodStyle;
+use crate::i18n::Lang;
+use crate::i18n::scene::{say, word};
+use crate::model::{Millis, Text};
+
+/// The width of a character in hundredths of the font's size, for a system font of the wider kind.
+fn width_of(c: char) -> i32 {
+    match c {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '(' | ')' => 34,
+        'm' | 'w' | 'M' | 'W' | '…' => 90,
+        'A'..='Z' => 68,
+        '0'..='9' => 64,
+        c if (c as u32) < 0x2000 => 58,
+        c if (c as u32) < 0x2e80 => 70,
+        _ => 100,
+    }
+}
+
+/// The width of a text in the picture's units at a font size.
+pub fn width(text: &str, size: i32) -> i32 {
+    text.chars().map(width_of).sum::<i32>() * size / 100
+}
+
+/// The text, cut with an ellipsis at the end if it is too wide.
+pub fn fit(text: &str, max: i32, size: i32) -> String {
+    fit_by(text, max, size, width_of)
+}
+
+/// The same for a font whose characters are all as wide.
+pub fn fit_mono(text: &str, max: i32, size: i32) -> String {
+    fit_by(text, max, size, |c| if (c as u32) < 0x2e80 { 62 } else { 100 })
+}
+
+fn fit_by(text: &str, max: i32, size: i32, width_of: fn(char) -> i32) -> String {
+    if text.chars().map(width_of).sum::<i32>() * size <= max * 100 {
+        return text.to_string();
+    }
+    let mut out = String::new();
+    let mut used = width_of('…') * size;
+    for c in text.chars() {
+        used += width_of(c) * size;
+        if used > max * 100 {
+            break;
+        }
+        out.push(c);
+    }
+    out.push('…');
+    out
+}
+
+/// The text, cut with an ellipsis at the start if it is too wide: the end of a pod's name says most.
+pub fn fit_end(text: &str, max: i32, size: i32) -> String {
+    if width(text, size) <= max {
+        return text.to_string();
+    }
+    let mut kept: Vec<char> = Vec::new();
+    let mut used = width("…", size) * 100;
+    for c in text.chars().rev() {
+        used += width_of(c) * size;
+        if used > max * 100 {
+            break;
+        }
+        kept.push(c);
+    }
+    std::iter::once('…').chain(kept.into_iter().rev()).collect()
+}
+
+/// The text in lines of at most `max`; what does not fit into `lines` lines is cut.
+pub fn wrap(text: &str, max: i32, size: i32, lines: usize) -> Vec<String> {
+    let mut out: Vec<String> = vec![String::new()];
+    let mut rest = text;
+    while !rest.is_empty() {
+        let piece = next_piece(rest);
+        rest = rest.get(piece.len()..).unwrap_or("");
+        let count = out.len();
+        let Some(line) = out.last_mut() else { break };
+        if line.is_empty() || width(line, size) + width(piece.trim_end(), size) <= max {
+            line.push_str(piece);
+        } else if count < lines {
+            out.push(piece.to_string());
+        } else {
+            let whole = format!("{line}{piece}{rest}");
+            *line = fit(&whole, max, size);
+            break;
+        }
+    }
+    out.iter().map(|line| line.trim_end().to_string()).collect()
+}
+
+/// A word with the blanks behind it, or one character of a script without blanks.
+fn next_piece(text: &str) -> &str {
+    let is_wide = |c: char| c as u32 >= 0x2e80;
+    let mut seen_blank = false;
+    for (at, c) in text.char_indices() {
+        let ends = match c {
+            ' ' => {
+                seen_blank = true;
+                false
+            }
+            '、' | '。' | '」' | '）' if at > 0 => false,
+            c => {
+                at > 0
+                    && (seen_blank || is_wide(c) || text.get(..at).and_then(|t| t.chars().last()).is_some_and(is_wide))
+            }
+        };
+        if ends {
+            return text.get(..at).unwrap_or(text);
+        }
+    }
+    text
+}
+
+/// Seconds in a short form: `28 s`, `4:05`.
+pub fn seconds(time: Millis) -> String {
+    let seconds = (time.0.max(0) + 999) / 1000;
+    if seconds < 100 { format!("{seconds} s") } else { format!("{}:{:02}", seconds / 60, seconds % 60) }
+}
+
+/// A moment since the start: `2:05`.
+pub fn moment(at: Millis) -> String {
+    let seconds = at.whole_seconds().max(0);
+    match seconds / 3600 {
+        0 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        hours => format!("{hours}:{:02}:{:02}", seconds / 60 % 60, seconds % 60),
+    }
+}
+
+/// A countdown at a moment.
+pub fn countdown(lang: Lang, countdown: Countdown, now: Millis) -> String {
+    say(lang, countdown.kind.name(), &[("time", &seconds(countdown.until - now))])
+}
+
+/// What stands in place of a pod that is not there.
+pub fn absent(lang: Lang, pod: &PodPart) -> &'static str {
+    word(lang, if pod.is_wanted { "not-created" } else { "no-pod" })
+}
+
+/// What a volume holds.
+pub fn holds(lang: Lang, claim: &ClaimPart) -> Option<String> {
+    let (names, count) = &claim.holds;
+    let list = names.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
+    match count - names.len().min(*count) {
+        _ if names.is_empty() => None,
+        0 => Some(say(lang, "holds", &[("names", &list)])),
+        more => Some(say(lang, "holds-more", &[("names", &list), ("n", &more.to_string())])),
+    }
+}
+
+/// An item in words, for a screen reader. Empty for decoration.
+pub fn label(lang: Lang, item: &Item) -> String {
+    match &item.part {
+        Part::Pod(pod) => pod_label(lang, pod),
+        Part::Claim(claim) => claim_label(lang, claim),
+        Part::Band(band) => band_label(lang, band),
+        Part::Service(service) => {
+            let name = say(lang, "label-service", &[("name", &service.name)]);
+            if service.exists { name } else { format!("{name}, {}", word(lang, "service-missing")) }
+        }
+        Part::Node(node) => node_label(lang, node),
+        _ => String::new(),
+    }
+}
+
+fn pod_label(lang: Lang, pod: &PodPart) -> String {
+    let style = word(lang, &format!("style-{}", pod.style.name()));
+    let comma = if lang == Lang::Ja { "、" } else { ", " };
+    let mut label = if pod.style == PodStyle::Absent {
+        say(lang, "label-outline", &[("name", &pod.name), ("style", absent(lang, pod))])
+    } else {
+        let node = if pod.node.is_empty() { word(lang, "no-node") } else { pod.node.as_str() };
+        let (ready, all) = (pod.ready.0.to_string(), pod.ready.1.to_string());
+        let values = [
+            ("name", &*pod.name),
+            ("status", &pod.status),
+            ("style", style),
+            ("ready", &ready),
+            ("all", &all),
+            ("node", node),
+        ];
+        say(lang, "label-pod", &values)
+    };
+    let mut more = |text: String| {
+        label.push_str(comma);
+        label.push_str(&text);
+    };
+    if !pod.revision.is_empty() {
+        more(say(lang, "label-revision", &[("revision", &pod.revision)]));
+    }
+    if pod.restarts > 0 {
+        more(say(lang, "label-restarts", &[("n", &pod.restarts.to_string())]));
+    }
+    if pod.style != PodStyle::Absent && !pod.is_wanted {
+        more(word(lang, "leaving").to_string());
+    }
+    if pod.is_orphan {
+        more(word(lang, "orphan").to_string());
+    }
+    match pod.resolves {
+        Some(true) => more(word(lang, "resolves").to_string()),
+        Some(false) => more(word(lang, "resolves-not").to_string()),
+        None => {}
+    }
+    label
+}
+
+fn claim_label(lang: Lang, claim: &ClaimPart) -> String {
+    let values = [("name", &*claim.name), ("status", &*claim.status), ("capacity", &*claim.capacity)];
+    let mut label = say(lang, "label-claim", &values);
+    let comma = if lang == Lang::Ja { "、" } else { ", " };
+    if !claim.volume.is_empty() {
+        label.push_str(comma);
+        label.push_str(&say(lang, "label-volume", &[("volume", &claim.volume)]));
+    }
+    if claim.is_retained {
+        label.push_str(comma);
+        label.push_str(word(lang, "retained"));
+    }
+    if let Some(holds) = holds(lang, claim) {
+        label.push_str(comma);
+        label.push_str(&holds);
+    }
+    label
+}
+
+fn band_label(lang: Lang, band: &BandPart) -> String {
+    let (ready, wanted) = (band.ready.to_string(), band.wanted.to_string());
+    let label = say(lang, "label-set", &[("name", &band.name), ("ready", &ready), ("wanted", &wanted)]);
+    if band.exists { label } else { format!("{} {}", band.name, word(lang, "set-gone")) }
+}
+
+fn node_label(lang: Lang, node: &NodePart) -> String {
+    let style = word(lang, &format!("node-{}", node.style.name()));
+    say(lang, "label-node", &[("name", &node.name), ("style", style), ("n", &node.pods.to_string())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_fit_their_width() {
+        assert_eq!(fit("web-0", 100, 12), "web-0");
+        assert!(width(&fit("a-very-long-name-for-a-pod-0", 80, 12), 12) <= 80);
+        assert_eq!(fit_mono("aria_log.00000001, aria_log_control", 178, 10).chars().count(), 28);
+        assert!(fit_end("a-very-long-name-for-a-pod-0", 80, 12).ends_with("-0"));
+        let lines = wrap("web-1 waits until web-0 is Running and ready, then goes on", 120, 12, 2);
+        assert_eq!(lines.len(), 2);
+        assert!(lines.iter().all(|line| width(line, 12) <= 130), "{lines:?}");
+        let japanese = wrap("web-1 は web-0 が Running かつ Ready になるのを待っています。", 150, 12, 2);
+        assert_eq!(japanese.len(), 2, "{japanese:?}");
+        assert_eq!(seconds(Millis(28_001)), "29 s");
+        assert_eq!(seconds(Millis::seconds(245)), "4:05");
+    }
+}
