@@ -64,7 +64,8 @@ impl Component for Live {
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &LiveProps) -> bool {
-        if ctx.props().part.lab != old.part.lab {
+        let is_opened = ctx.props().is_open && self.behind.is_some();
+        if ctx.props().part.lab != old.part.lab || is_opened {
             self.follow(ctx);
         }
         ctx.props().is_open || ctx.props().part.lang != old.part.lang || old.is_open
@@ -72,13 +73,15 @@ impl Component for Live {
 
     fn update(&mut self, ctx: &Context<Self>, _msg: Msg) -> bool {
         self.timer = None;
+        let mut is_longer = false;
         if let Some(is_silent) = self.behind.take() {
             let news = self.tell(&ctx.props().part.lab.read());
             self.unread += if is_silent { 0 } else { news };
+            is_longer = ctx.props().is_open;
         }
         let news = std::mem::take(&mut self.unread);
         if news == 0 {
-            return false;
+            return is_longer;
         }
         let lang = ctx.props().part.lang;
         let from = self.sentences.len().saturating_sub(news);
@@ -135,6 +138,7 @@ impl Live {
             self.timer = Some(Timeout::new(LATER_MS, move || link.send_message(Msg::Speak)));
             return;
         }
+        let is_silent = is_silent || self.behind.take() == Some(true);
         let news = self.tell(&playground);
         if !is_silent && !is_fast && news > 0 {
             self.unread += news;
