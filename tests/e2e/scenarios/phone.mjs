@@ -1,5 +1,35 @@
-// A phone shows one panel at a time; everything to be touched is large enough; output keeps its columns.
+// A phone shows one panel at a time; everything to be touched is large enough; output keeps its columns. In any window
+// the pods are in sight, or a scroll away.
+import { eventually } from '../browser.mjs';
 import { Lab } from '../lab.mjs';
+
+/** The part of `selector` that is in sight: 1 is all of it. */
+const inSight = (page, selector) => page.locator(selector).first().evaluate(it => {
+  const box = it.getBoundingClientRect();
+  let [top, bottom] = [box.top, box.bottom];
+  for (let outer = it.parentElement; outer; outer = outer.parentElement) {
+    if (getComputedStyle(outer).overflowY === 'visible') continue;
+    const frame = outer.getBoundingClientRect();
+    [top, bottom] = [Math.max(top, frame.top), Math.min(bottom, frame.bottom)];
+  }
+  return Math.max(0, bottom - top) / box.height;
+});
+
+async function windows(open) {
+  const sizes = { laptop: [1280, 720], tablet: [1024, 768], 'desk at 200 %': [720, 450], 'phone on its side': [844, 390] };
+  for (const [name, [width, height]] of Object.entries(sizes)) {
+    const { page, context } = await open({ viewport: { width, height } });
+    await new Lab({ page }).ready();
+    const pod = '.scene .pod:not(.absent)';
+    await eventually(`${name}: a pod is drawn`, async () => await page.locator(pod).count() > 0);
+    if (height < 500) await page.locator(pod).first().scrollIntoViewIfNeeded();
+    // A pod that comes in moves.
+    await eventually(`${name}: the pod is in sight`, async () => await inSight(page, pod) > .95);
+    const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    if (isWide) throw new Error(`${name}: the page is wider than its window`);
+    await context.close();
+  }
+}
 
 export default async function ({ open }) {
   const opened = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
@@ -19,4 +49,5 @@ export default async function ({ open }) {
   }
   const wraps = await page.locator('.console .line').evaluateAll(lines => lines.filter(it => it.offsetHeight > 30).length);
   if (wraps) throw new Error(`${wraps} lines of output are broken`);
+  await windows(open);
 }
