@@ -129,21 +129,10 @@ impl Call<'_> {
     /// The text of all operands from `first` on, or of what comes in if there is none. Messages are written for files
     /// that cannot be read.
     pub fn input(&mut self, operands: &[String]) -> (String, i64) {
-        if operands.is_empty() {
-            return (self.stdin.clone().unwrap_or_default(), 0);
-        }
-        let (mut text, mut code) = (String::new(), 0);
-        for name in operands {
-            match self.read(name) {
-                Ok(more) => text.push_str(&more),
-                Err(error) => {
-                    let error = if error == FileError::IsDirectory { error } else { FileError::NotFound };
-                    self.fail(&format!("{name}: {error}"));
-                    code = 1;
-                }
-            }
-        }
-        (text, code)
+        let stdin = self.stdin.clone().unwrap_or_default();
+        let (text, problems) = text::gather(&stdin, operands, |name| self.read(name));
+        problems.iter().for_each(|problem| _ = self.fail(problem));
+        (text, i64::from(!problems.is_empty()))
     }
 }
 

@@ -32,6 +32,29 @@ pub const NAMES: &[&str] = &[
     "test", "tr", "uniq", "wc",
 ];
 
+/// The text of all operands (`-` is what comes in), or of what comes in if there is none; and what could not be read.
+pub fn gather(
+    stdin: &str,
+    operands: &[String],
+    read: impl Fn(&str) -> Result<String, FileError>,
+) -> (String, Vec<String>) {
+    if operands.is_empty() {
+        return (stdin.to_string(), Vec::new());
+    }
+    let (mut text, mut problems) = (String::new(), Vec::new());
+    for name in operands {
+        let found = if name == "-" { Ok(stdin.to_string()) } else { read(name) };
+        match found {
+            Ok(more) => text.push_str(&more),
+            Err(error) => {
+                let error = if error == FileError::IsDirectory { error } else { FileError::NotFound };
+                problems.push(format!("{name}: {error}"));
+            }
+        }
+    }
+    (text, problems)
+}
+
 impl Filter<'_> {
     /// Runs the command that its words name, and gives its exit code. `None` if it is none of these.
     pub fn run(&mut self) -> Option<i64> {
@@ -64,22 +87,9 @@ impl Filter<'_> {
     /// The text of all operands, or of what comes in if there is none. Messages are written for files that cannot be
     /// read.
     pub fn input(&mut self, operands: &[String]) -> (String, i64) {
-        if operands.is_empty() {
-            return (self.stdin.clone(), 0);
-        }
-        let (mut text, mut code) = (String::new(), 0);
-        for name in operands {
-            let found = if name == "-" { Ok(self.stdin.clone()) } else { (self.read)(name) };
-            match found {
-                Ok(more) => text.push_str(&more),
-                Err(error) => {
-                    let error = if error == FileError::IsDirectory { error } else { FileError::NotFound };
-                    self.fail(&format!("{name}: {error}"));
-                    code = 1;
-                }
-            }
-        }
-        (text, code)
+        let (text, problems) = gather(&self.stdin, operands, self.read);
+        problems.iter().for_each(|problem| _ = self.fail(problem));
+        (text, i64::from(!problems.is_empty()))
     }
 
     /// Puts lines out.
