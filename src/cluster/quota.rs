@@ -4,11 +4,11 @@ use super::error::ApiError;
 use super::store::Cluster;
 use crate::model::{Kind, Object, Quantity, Text, Value};
 
-/// Refuses `object` if it would go over a quota of its namespace.
+/// Refuses `object` if it would go over a quota of its namespace; what it takes is counted before it is stored.
 ///
 /// # Errors
 /// `Forbidden`.
-pub fn check(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
+pub fn check(cluster: &mut Cluster, object: &Object) -> Result<(), ApiError> {
     if cluster.count(Kind::ResourceQuota) == 0 || !object.kind.names().is_namespaced {
         return Ok(());
     }
@@ -16,6 +16,7 @@ pub fn check(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
     for quota in quotas {
         let Some(hard) = quota.at(&["spec", "hard"]).and_then(Value::as_map) else { continue };
         let (mut requested, mut used, mut limited) = (Vec::new(), Vec::new(), Vec::new());
+        let mut taken = Vec::new();
         for (resource, limit) in hard.iter() {
             let Some(limit) = limit.as_str().and_then(|text| Quantity::parse(text).ok()) else { continue };
             let asks = usage(object, resource);
@@ -23,6 +24,7 @@ pub fn check(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
                 continue;
             }
             let holds = used_in(cluster, &object.meta.namespace, resource);
+            taken.push((resource.clone(), Value::from(holds.plus(asks).to_string())));
             if holds.plus(asks) > limit {
                 requested.push(format!("{resource}={asks}"));
                 used.push(format!("{resource}={holds}"));
@@ -38,6 +40,13 @@ pub fn check(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
                 limited.join(",")
             );
             return Err(ApiError::Forbidden { kind: object.kind, name: object.meta.name.clone(), why });
+        }
+        if !taken.is_empty() && quota.at(&["status", "used"]).is_some() {
+            // It was there a moment ago.
+            _ = cluster.modify(&quota.key(), |quota| {
+                let used = quota.at_mut(&["status", "used"]).map_mut();
+                taken.into_iter().for_each(|(resource, amount)| _ = used.insert(resource, amount));
+            });
         }
     }
     Ok(())

@@ -137,6 +137,29 @@ pub fn members(name: &str) -> Vec<&'static str> {
 
 const FAMILIES: &[Family] = &[
     Family {
+        name: "create secret",
+        summary: "Create a secret with specified type.",
+        examples: "",
+        width: 15,
+        members: &[
+            ("docker-registry", "Create a secret for use with a container registry"),
+            ("generic", "Create a secret from a file or literal value"),
+            ("tls", "Create a TLS secret"),
+        ],
+    },
+    Family {
+        name: "create service",
+        summary: "Create a service using a specified subcommand.",
+        examples: "",
+        width: 13,
+        members: &[
+            ("clusterip", "Create a ClusterIP service"),
+            ("externalname", "Create an ExternalName service"),
+            ("loadbalancer", "Create a LoadBalancer service"),
+            ("nodeport", "Create a NodePort service"),
+        ],
+    },
+    Family {
         name: "rollout",
         summary: "Manage the rollout of one or many resources.\n        \n Valid resource types include:\n\n  *  deployments\n  *  daemonsets\n  *  statefulsets",
         examples: "  # Rollback to the previous deployment\n  kubectl rollout undo deployment/abc\n  \n  # Check the rollout status of a daemonset\n  kubectl rollout status daemonset/foo\n  \n  # Restart a deployment\n  kubectl rollout restart deployment/abc\n  \n  # Restart deployments with the 'app=nginx' label\n  kubectl rollout restart deployment --selector=app=nginx",

@@ -117,7 +117,20 @@ pub(super) fn strip_prompt(line: &str) -> &str {
     {
         return rest;
     }
-    trimmed
+    // `user@host:~$ `, `[user@host dir]$ `, `C:\Users\me>`: no command is called so.
+    let is_place = |place: &str| match place.strip_suffix('>') {
+        Some(path) => path.get(1..3) == Some(":\\"),
+        None => place.ends_with(['$', '#', '%']) && place.split_once('@').is_some_and(|(user, _)| !user.contains('=')),
+    };
+    let end = if trimmed.starts_with('[') {
+        trimmed.find("]").and_then(|at| trimmed.get(at..)?.find(' ').map(|more| at + more))
+    } else {
+        trimmed.find(' ')
+    };
+    match end.and_then(|end| trimmed.split_at_checked(end)) {
+        Some((place, rest)) if is_place(place) => rest.trim_start(),
+        _ => trimmed,
+    }
 }
 
 /// Words that are typed at the console's prompt.

@@ -15,12 +15,14 @@ mod change;
 mod describe;
 mod elsewhere;
 mod info;
+mod local;
 mod other;
 mod set;
 mod write;
 
 use super::command::{Cx, Failure, Flow, OK};
 use super::flags::{Args, Flag};
+use super::resources::Resource;
 use super::suggest;
 use crate::cluster::PODS_MAX;
 use crate::model::{Kind, Text};
@@ -165,6 +167,11 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let args = match Args::parse(&rest, &[verb.flags]) {
         Ok(args) => args,
         Err(error) => {
+            // The commands for types that are not kept have flags of their own.
+            let absent = words.get(count).filter(|_| verb.name == "create").and_then(|word| Resource::find(word));
+            if let Some(Resource::Absent(absent)) = absent {
+                return other::not_kept(absent.singular, absent.plural, cx);
+            }
             cx.out.err(format!("error: {}", error.message));
             cx.out.err(format!("See 'kubectl {} --help' for usage.", verb.name));
             hint_of_flag(verb, error.unknown.as_deref(), cx);

@@ -195,7 +195,7 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
                 let body = obj! { "stringData" => literals(args, cx)?, "type" => "Opaque" };
                 tree(Kind::Secret, &exactly_one(rest)?, body)
             }
-            _ => return Err(usage("must specify one of docker-registry, generic or tls".into())),
+            _ => return unknown_subcommand(what, rest, cx),
         },
         "service" | "svc" => match rest.split_first() {
             Some((kind, rest)) if kind == "clusterip" => service(&exactly_one(rest)?, "ClusterIP", args)?,
@@ -206,7 +206,7 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
                 value.set_at(&["spec", "externalName"], Value::text(args.text("external-name")));
                 value
             }
-            _ => return Err(usage("must specify one of clusterip, externalname, loadbalancer or nodeport".into())),
+            _ => return unknown_subcommand(what, rest, cx),
         },
         "serviceaccount" | "sa" => tree(Kind::ServiceAccount, &exactly_one(rest)?, obj! {}),
         "poddisruptionbudget" | "pdb" => budget(&exactly_one(rest)?, args)?,
@@ -250,8 +250,19 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
     OK
 }
 
+/// What `create secret` and `create service` say of a subcommand that they do not have, or of none.
+fn unknown_subcommand(what: &str, rest: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let name = format!("create {}", long_word(what));
+    if !rest.is_empty() {
+        return Err(Failure::Usage(format!("unknown command {:?}", rest.join(" ")), name));
+    }
+    let help = crate::kubectl::help::family(&name).unwrap_or_default();
+    help.lines().for_each(|line| cx.out.err(line.to_string()));
+    Ok(Flow::Done(1))
+}
+
 /// Says that the API server knows no such type, in kubectl's words, and what that means here.
-fn not_kept(singular: &str, plural: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+pub fn not_kept(singular: &str, plural: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let text = format!("failed to create {singular}: the server could not find the requested resource");
     let exit = cx.fail(&Failure::client(text));
     cx.hint("unmodelled_kind", &[("kind", plural)]);

@@ -2,6 +2,7 @@
 
 use super::change::read_patch;
 use super::files::{self, Source, resource_of, sources};
+use super::local::{self, is_local};
 use crate::cluster::patch::{json_merge, json_patch, strategic_merge};
 use crate::cluster::{
     Answer, ApiError, Client, FieldValidation, LAST_APPLIED as ANNOTATION, PatchType, last_applied, patched,
@@ -228,14 +229,13 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if !args.has("filename") && !args.has("kustomize") {
         return Err(Failure::client("must specify one of -f and -k"));
     }
-    let is_dry_at_client = matches!(args.text("dry-run"), "client" | "unchanged" | "true");
     if args.is("force-conflicts") && !args.is("server-side") {
         return Err(Failure::client("--force-conflicts only works with --server-side"));
     }
     if args.is("server-side") && args.is("force") {
         return Err(Failure::client("--force cannot be used with --server-side"));
     }
-    if args.is("server-side") && is_dry_at_client {
+    if args.is("server-side") && is_local(args) {
         return Err(Failure::client(
             "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
         ));
@@ -278,7 +278,7 @@ fn apply_one(
     }
     let modified = with_last_applied(&source.value, &key.namespace);
     let Some(old) = cx.cluster().get(&key).cloned() else {
-        return Ok((create_one(&modified, &source.file, &key, validation, is_dry(args), cx)?, "created"));
+        return Ok((create_at(&modified, &source.file, &key, validation, args, cx)?, "created"));
     };
     if old.meta.is_terminating() {
         cx.out.err(format!("Warning: Detected changes to resource {} which is currently being deleted.", key.name));
@@ -292,6 +292,10 @@ fn apply_one(
             kind.names().plural,
             key.name
         ));
+    }
+    if is_local(args) {
+        // The client does not look what would change.
+        return Ok((old, "configured"));
     }
     let patch = patch_between(&key, original.as_ref(), &modified, &old);
     if is_empty(&patch) {
@@ -398,6 +402,21 @@ fn dry_patch(old: &Rc<Object>, patch: &Value, validation: FieldValidation) -> Re
     Ok(Answer { object: Rc::new(admitted.object), is_changed: true, warnings })
 }
 
+/// Creates an object of a file where the flags say: in the cluster, at the API server for show, or not even there.
+fn create_at(
+    value: &Value,
+    file: &str,
+    key: &Key,
+    validation: FieldValidation,
+    args: &Args,
+    cx: &mut Cx<'_>,
+) -> Result<Rc<Object>, Failure> {
+    match local::of_file(value, key) {
+        Some(object) if is_local(args) => Ok(object),
+        _ => create_one(value, file, key, validation, is_dry(args), cx),
+    }
+}
+
 fn create_one(
     value: &Value,
     file: &str,
@@ -442,7 +461,7 @@ pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         } else {
             source.value.clone()
         };
-        let object = create_one(&value, &source.file, &key, validation, is_dry(args), cx)?;
+        let object = create_at(&value, &source.file, &key, validation, args, cx)?;
         told(args, &object, "created", cx)
     })
 }
@@ -472,7 +491,12 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                     if key.namespace.is_empty() { String::new() } else { format!(" from {} namespace", key.namespace) };
                 cx.out.out(format!("{} \"{}\" deleted{place}", kind.qualified_singular(), key.name));
             }
-            let object = create_one(&value, &source.file, &key, validation, is_dry(args), cx)?;
+            let object = create_at(&value, &source.file, &key, validation, args, cx)?;
+            return told(args, &object, "replaced", cx);
+        }
+        if is_local(args)
+            && let Some(object) = local::of_file(&value, &key)
+        {
             return told(args, &object, "replaced", cx);
         }
         let answer = cx.send(is_dry(args), &mut |cluster, manager| {
@@ -589,6 +613,11 @@ pub fn tree(kind: Kind, name: &str, body: Value) -> Value {
 pub fn create_value(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
     let overridden = overridden(value, args)?;
     let value = overridden.as_ref().unwrap_or(value);
+    if is_local(args)
+        && let Some(object) = local::of_command(value, args)
+    {
+        return Ok(object);
+    }
     let namespace = namespace_of(args, cx);
     let answer = cx.send(is_dry(args), &mut |cluster, manager| {
         cluster.create_from(value, &namespace, Client { manager, validation: FieldValidation::Strict })

@@ -1,0 +1,62 @@
+//! Objects as the client holds them before it sends them, for `--dry-run=client`: nothing is asked of the API server.
+
+use crate::kubectl::flags::Args;
+use crate::manifest::base64;
+use crate::model::{Key, Kind, Object, Text, Value};
+use crate::obj;
+use std::rc::Rc;
+
+/// Whether the flags ask to stay at the client.
+pub fn is_local(args: &Args) -> bool {
+    matches!(args.text("dry-run"), "client" | "unchanged" | "true")
+}
+
+/// An object of a file: as it stands there, in its namespace. `None` for a kind that is not kept.
+pub fn of_file(value: &Value, key: &Key) -> Option<Rc<Object>> {
+    let mut object = Object::from_value(value)?;
+    object.meta.namespace = if key.kind.names().is_namespaced { key.namespace.clone() } else { Text::default() };
+    Some(Rc::new(object))
+}
+
+/// An object that a command has put together: with what kubectl's types print even when it is empty, and with the
+/// namespace only if a flag names it. `None` for a kind that is not kept.
+pub fn of_command(value: &Value, args: &Args) -> Option<Rc<Object>> {
+    let mut object = Object::from_value(value)?;
+    if args.has("namespace") && object.kind.names().is_namespaced {
+        object.meta.namespace = Text::new(args.text("namespace"));
+    }
+    match object.kind {
+        Kind::Pod => {
+            for container in object.at_mut(&["spec", "containers"]).list_mut() {
+                container.set_at(&["resources"], Value::map());
+            }
+            object.set_at(&["spec", "dnsPolicy"], "ClusterFirst");
+            object.set_at(&["status"], Value::map());
+        }
+        Kind::Service => object.set_at(&["status"], obj! { "loadBalancer" => Value::map() }),
+        Kind::Namespace => {
+            object.set_at(&["spec"], Value::map());
+            object.set_at(&["status"], Value::map());
+        }
+        Kind::ResourceQuota => object.set_at(&["status"], Value::map()),
+        Kind::PodDisruptionBudget => object.set_at(
+            &["status"],
+            obj! { "currentHealthy" => 0, "desiredHealthy" => 0, "disruptionsAllowed" => 0, "expectedPods" => 0 },
+        ),
+        Kind::PriorityClass if object.at(&["preemptionPolicy"]).is_none() => {
+            object.set_at(&["preemptionPolicy"], "PreemptLowerPriority");
+        }
+        Kind::Secret => {
+            let texts = object.remove_at(&["stringData"]).unwrap_or_default();
+            let data = texts.as_map().into_iter().flat_map(crate::model::Map::iter);
+            let data: crate::model::Map = data
+                .map(|(name, text)| (name.clone(), base64(text.as_str().unwrap_or_default().as_bytes()).into()))
+                .collect();
+            object.set_at(&["data"], data);
+            // The API server is the one to say what an untyped secret is.
+            object.remove_at(&["type"]);
+        }
+        _ => {}
+    }
+    Some(Rc::new(object))
+}
