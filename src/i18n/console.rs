@@ -39,6 +39,11 @@ const HINTS: &[Entry] = &[
         "`minikube {verb}` needs a machine around the cluster; this page has none. kubectl works",
         "`minikube {verb}` にはクラスターの外のマシンが必要ですが、このページにはありません。kubectl は使えます",
     ),
+    (
+        "in_shell",
+        "this shell is inside a container; `exit` leads back to the console",
+        "このシェルはコンテナの中です。`exit` でコンソールに戻ります",
+    ),
     ("did_you_mean", "did you mean `{word}`?", "`{word}` のことですか?"),
     (
         "not_here",

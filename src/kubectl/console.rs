@@ -626,7 +626,14 @@ impl Console {
         let mut cx = Cx::new(host, &mut self.state);
         let job = std::mem::replace(&mut running.job, Job::Sleep(Millis::ZERO));
         let flow = match (job, line) {
-            (Job::Shell(talk), Some(line)) => talk.line(&line, &mut cx),
+            (Job::Shell(talk), Some(line)) => {
+                let flow = talk.line(&line, &mut cx);
+                let is_ours = matches!(line.split_whitespace().next(), Some("kubectl" | "lab" | "minikube"));
+                if is_ours && cx.out.lines.iter().any(|line| line.text().ends_with("not found")) {
+                    cx.hint("in_shell", &[]);
+                }
+                flow
+            }
             (job, _) => job.poll(&mut cx),
         };
         let said = cx.out;

@@ -179,7 +179,7 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         "free" => system::free(call),
         "hostname" => system::hostname(call),
         "id" => system::id(call),
-        "kill" => Outcome::Exit(0),
+        "kill" => system::kill(call),
         "nginx" => system::nginx(call),
         "nproc" => system::say(call, "2"),
         "ps" => system::ps(call),

@@ -113,6 +113,40 @@ pub fn ps(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(0)
 }
 
+/// `kill`: the container's first process takes signals if it is a server; no other lives longer than a line.
+pub fn kill(call: &mut Call<'_>) -> Outcome {
+    let (mut signal, mut pids) = ("TERM".to_string(), Vec::new());
+    let mut words = call.words.arguments().iter();
+    while let Some(word) = words.next() {
+        match word.strip_prefix('-') {
+            Some("s" | "n") => signal = words.next().cloned().unwrap_or_default(),
+            Some(name) if pids.is_empty() && !name.is_empty() => signal = name.to_string(),
+            _ => pids.push(word.clone()),
+        }
+    }
+    if pids.is_empty() {
+        let usage = "usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]";
+        call.fail(usage);
+        return Outcome::Exit(2);
+    }
+    let mut exit = 0;
+    for pid in pids {
+        if pid != "1" {
+            let text = call.shell.kind.complain(&format!("kill: ({pid}) - No such process"));
+            call.err.push_str(&text);
+            exit = 1;
+            continue;
+        }
+        // The kernel keeps what its first process has no handler for from it, also the signals that kill all others.
+        let ends = matches!(signal.trim_start_matches("SIG"), "TERM" | "15" | "INT" | "2" | "QUIT" | "3");
+        if ends && call.container.image.main_shell().is_none() && call.container.main_words().is_none() {
+            let (pod, name) = (call.container.pod.key(), call.container.name.clone());
+            call.cluster.runtime_mut().end_container(&pod, &name, 0);
+        }
+    }
+    Outcome::Exit(exit)
+}
+
 /// `uname`.
 pub fn uname(call: &mut Call<'_>) -> Outcome {
     let host = call.container.hostname().to_string();

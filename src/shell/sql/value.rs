@@ -51,6 +51,17 @@ impl Val {
         }
     }
 
+    /// How many digits stand behind the point.
+    fn digits(&self) -> u32 {
+        match self {
+            Val::Text(text) if scaled(text).is_some() => {
+                let fraction = text.trim().split_once('.').map_or("", |(_, fraction)| fraction);
+                u32::try_from(fraction.len()).unwrap_or(0)
+            }
+            _ => 0,
+        }
+    }
+
     /// Which one is less; `None` if one is `NULL`. Text is compared without regard to case.
     pub fn compare(&self, other: &Val) -> Option<Ordering> {
         match (self, other) {
@@ -86,10 +97,14 @@ impl Val {
             _ => None,
         };
         let Some(result) = result else { return Val::Null };
+        let digits = match operator {
+            "*" => left.digits() + right.digits(),
+            "/" => left.digits() + 4,
+            _ => left.digits().max(right.digits()),
+        };
         match i64::try_from(result / SCALE) {
             Ok(number) if is_whole && operator != "/" => Val::Int(number),
-            _ if operator == "/" => Val::Text(decimal(result, 4)),
-            _ => Val::Text(trimmed(result)),
+            _ => Val::Text(decimal(result, digits.min(6))),
         }
     }
 
@@ -203,6 +218,9 @@ mod tests {
     fn numbers_are_exact() {
         assert_eq!(Val::calculate("/", &Val::Int(1), &Val::Int(2)), Val::Text("0.5000".into()));
         assert_eq!(Val::calculate("+", &Val::Text("0.1".into()), &Val::Text("0.2".into())), Val::Text("0.3".into()));
+        assert_eq!(Val::calculate("+", &Val::Int(0), &Val::Text("3.50".into())), Val::Text("3.50".into()));
+        assert_eq!(Val::mean(&Val::Text("3.50".into()), 2), Val::Text("1.750000".into()));
+        assert_eq!(Val::calculate("*", &Val::Text("1.50".into()), &Val::Int(2)), Val::Text("3.00".into()));
         assert_eq!(Val::calculate("/", &Val::Int(1), &Val::Int(0)), Val::Null);
         assert_eq!(Val::calculate("*", &Val::Int(-3), &Val::Int(4)), Val::Int(-12));
         assert_eq!(fit("decimal(10,2)", "3.456"), Ok("3.46".to_string()));
