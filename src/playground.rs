@@ -135,6 +135,7 @@ impl Lab {
         // What was there before anybody looked is not news.
         sim.take_changes();
         sim.take_decisions();
+        sim.cluster.runtime_mut().watch_files(true);
         Lab {
             sim,
             console: Console::default(),
@@ -171,6 +172,7 @@ impl Lab {
         // What scripts did until then saw the cluster as it was.
         let due = self.sim.next_at().unwrap_or(until).min(until);
         self.processes.advance(&mut self.sim.cluster, due);
+        self.processes.look_for_files(&mut self.sim.cluster);
         self.sim.step(until);
         self.collect()
     }

@@ -94,9 +94,15 @@ pub type Tree = BTreeMap<Text, Node>;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Disks {
     trees: Rc<BTreeMap<DiskId, Rc<Tree>>>,
+    version: u64,
 }
 
 impl Disks {
+    /// Rises with every change.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
     /// The files of a disk, if anything was ever written to it.
     pub fn tree(&self, id: &DiskId) -> Option<&Tree> {
         self.trees.get(id).map(Rc::as_ref)
@@ -109,6 +115,7 @@ impl Disks {
 
     /// Writes `entry` under `path`.
     pub fn put(&mut self, id: &DiskId, path: &str, entry: Entry, now: Millis) {
+        self.version += 1;
         let trees = Rc::make_mut(&mut self.trees);
         let tree = Rc::make_mut(trees.entry(id.clone()).or_default());
         tree.insert(Text::new(path), Node { entry, modified: now });
@@ -121,6 +128,7 @@ impl Disks {
         if !self.tree(id).is_some_and(|tree| tree.keys().any(|place| is_meant(place))) {
             return 0;
         }
+        self.version += 1;
         let Some(tree) = Rc::make_mut(&mut self.trees).get_mut(id) else { return 0 };
         let before = tree.len();
         Rc::make_mut(tree).retain(|place, _| !is_meant(place));
@@ -146,6 +154,7 @@ impl Disks {
 
     fn forget(&mut self, is_meant: impl Fn(&DiskId) -> bool) {
         if self.trees.keys().any(&is_meant) {
+            self.version += 1;
             Rc::make_mut(&mut self.trees).retain(|id, _| !is_meant(id));
         }
     }

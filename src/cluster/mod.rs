@@ -35,7 +35,7 @@ pub use managed::managed_fields;
 pub use patch::PatchType;
 pub use quota::used_in;
 pub use rng::{NAME_ALPHABET, Rng};
-pub use runtime::{Breakage, Runtime, Shortage, Stopped, Wish};
+pub use runtime::{Breakage, FileOf, Runtime, Shortage, Stopped, Wish, file_of_probe};
 pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};
 pub use three_way::{LAST_APPLIED, last_applied, three_way_patch, with_last_applied};
 pub use trace::{Asked, Request};

@@ -1,7 +1,7 @@
 //! The physical world that the API does not show: machines that stand still, processes that a user ends or breaks,
 //! slow storage. Knows no controller.
 
-use crate::model::{Key, Millis, Text};
+use crate::model::{Key, Millis, Text, Value};
 use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -52,6 +52,31 @@ pub struct Breakage {
     pub hangs: bool,
 }
 
+/// A file as a container sees it: the pod's UID, the container's name, the path.
+pub type FileOf = (Text, Text, Text);
+
+/// The file whose presence decides a probe: of commands only those that look for one file have an outcome here.
+/// `field` is the probe's name in the container's specification.
+pub fn file_of_probe(container: &Value, field: &str) -> Option<Text> {
+    let words: Vec<&str> =
+        container.at(&[field, "exec"])?.list_at(&["command"]).iter().filter_map(Value::as_str).collect();
+    let inner: Vec<&str>;
+    let words = match words.as_slice() {
+        [shell, "-c", text] if shell.ends_with("sh") && !text.contains(|c: char| ";|&$`<>(){}*?\"'\\".contains(c)) => {
+            inner = text.split_whitespace().collect();
+            inner.as_slice()
+        }
+        words => words,
+    };
+    let file = match words {
+        ["cat" | "ls" | "stat", file] | ["test", "-e" | "-f" | "-r", file] | ["[", "-e" | "-f" | "-r", file, "]"] => {
+            file
+        }
+        _ => return None,
+    };
+    file.starts_with('/').then(|| Text::new(file))
+}
+
 /// The state of machines, processes and storage backends.
 #[derive(Clone, Debug, Default)]
 pub struct Runtime {
@@ -59,6 +84,8 @@ pub struct Runtime {
     images: Rc<BTreeMap<Text, BTreeSet<Text>>>,
     broken: Rc<BTreeMap<Key, Breakage>>,
     short: Rc<BTreeMap<Text, Shortage>>,
+    files: Rc<BTreeMap<FileOf, bool>>,
+    watches_files: bool,
     slow_provisioning: Option<Millis>,
     lease_renewal: Millis,
     wishes: Vec<Wish>,
@@ -129,6 +156,25 @@ impl Runtime {
     pub fn set_shortage(&mut self, node: &Text, shortage: Shortage) {
         Rc::make_mut(&mut self.short).insert(node.clone(), shortage);
         self.wish(Wish::LookAtResources(node.clone()));
+    }
+
+    /// Says whether somebody will say which files are there that probes look for.
+    pub fn watch_files(&mut self, watches_files: bool) {
+        self.watches_files = watches_files;
+    }
+
+    /// Whether a file is there; `None` as long as somebody has yet to say so. What nobody looks at is there.
+    pub fn has_file(&self, file: &FileOf) -> Option<bool> {
+        self.files.get(file).copied().or(if self.watches_files { None } else { Some(true) })
+    }
+
+    /// Says whether a file is there, or that it need not be known any more.
+    pub fn note_file(&mut self, file: FileOf, is_there: Option<bool>) {
+        let files = Rc::make_mut(&mut self.files);
+        match is_there {
+            Some(is_there) => _ = files.insert(file, is_there),
+            None => _ = files.remove(&file),
+        }
     }
 
     /// How long provisioners take instead of their usual time.

@@ -3,7 +3,7 @@
 use super::images::{DIRECTORIES, Family, Image};
 use super::session::Target;
 use crate::cluster::disk::{DiskId, Entry, Table};
-use crate::cluster::{Cluster, dns};
+use crate::cluster::{Cluster, dns, file_of_probe};
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::BTreeMap;
@@ -205,6 +205,11 @@ impl Container {
     /// A field of its specification.
     pub fn field(&self, path: &[&str]) -> Option<&Value> {
         self.spec.at(path)
+    }
+
+    /// The file whose presence decides one of its probes.
+    pub fn file_of_probe(&self, field: &str) -> Option<Text> {
+        file_of_probe(&self.spec, field)
     }
 
     /// The words of `command` or `args`.

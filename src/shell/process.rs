@@ -1,6 +1,6 @@
 //! The containers' own processes: scripts that run from a container's start on; what they write lands on the disks.
 
-use super::container::Container;
+use super::container::{Container, FileError};
 use super::logs;
 use super::machine::{Event, Shell, ShellKind};
 use super::session::{FOREVER, Program, Streams};
@@ -32,6 +32,10 @@ struct Process {
 #[derive(Clone, Debug, Default)]
 pub struct Processes {
     running: BTreeMap<Place, Rc<Process>>,
+    /// The containers with files that their probes look for.
+    watched: BTreeMap<Place, Rc<(Container, Vec<Text>)>>,
+    /// The version of the disks that was looked at last.
+    seen: u64,
 }
 
 impl Processes {
@@ -48,7 +52,12 @@ impl Processes {
         }
         for (name, restarts) in &before {
             if after.get(name) != Some(restarts) {
-                self.running.remove(&(pod.meta.uid.clone(), name.clone(), *restarts));
+                let place = (pod.meta.uid.clone(), name.clone(), *restarts);
+                self.running.remove(&place);
+                for file in self.watched.remove(&place).iter().flat_map(|watched| &watched.1) {
+                    let file = (pod.meta.uid.clone(), name.clone(), file.clone());
+                    cluster.runtime_mut().note_file(file, None);
+                }
             }
         }
         for (name, restarts) in &after {
@@ -75,8 +84,27 @@ impl Processes {
         }
     }
 
+    /// Says which of the files that probes look for are there, if anything was written since the last time.
+    pub fn look_for_files(&mut self, cluster: &mut Cluster) {
+        let version = cluster.disks().version();
+        if self.watched.is_empty() || std::mem::replace(&mut self.seen, version) == version {
+            return;
+        }
+        for watched in self.watched.values() {
+            note_files(watched, cluster);
+        }
+    }
+
     fn start(&mut self, container: Container, cluster: &mut Cluster, at: Millis) {
         sql::initialize(&container, cluster);
+        let fields = ["startupProbe", "livenessProbe", "readinessProbe"];
+        let files: Vec<Text> = fields.into_iter().filter_map(|field| container.file_of_probe(field)).collect();
+        if !files.is_empty() {
+            let place = (container.pod.meta.uid.clone(), container.name.clone(), container.restarts);
+            let watched = Rc::new((container.clone(), files));
+            note_files(&watched, cluster);
+            self.watched.insert(place, watched);
+        }
         let flag = |name: &str| container.field(&[name]).and_then(Value::as_bool) == Some(true);
         let Some(words) = container.main_words().filter(|_| !flag("tty") && !flag("stdin")) else { return };
         if words.len() == 1 && container.words("command").is_empty() && container.words("args").is_empty() {
@@ -89,6 +117,14 @@ impl Processes {
         let place = (container.pod.meta.uid.clone(), container.name.clone(), container.restarts);
         let process = Process { container, stack: vec![shell], wake: at, steps: 0 };
         self.running.insert(place, Rc::new(process));
+    }
+}
+
+fn note_files((container, files): &(Container, Vec<Text>), cluster: &mut Cluster) {
+    for file in files {
+        let is_there = matches!(container.read(cluster, file), Ok(_) | Err(FileError::IsDirectory));
+        let file = (container.pod.meta.uid.clone(), container.name.clone(), file.clone());
+        cluster.runtime_mut().note_file(file, Some(is_there));
     }
 }
 

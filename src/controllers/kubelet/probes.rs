@@ -2,6 +2,7 @@
 
 use super::Visit;
 use super::worker::{Action, Probe, State, Worker};
+use crate::cluster::file_of_probe;
 use crate::controllers::Outcome;
 use crate::model::{Millis, Text, Value};
 
@@ -69,7 +70,19 @@ impl Visit<'_, '_, '_> {
             return;
         }
         let has_begun = now >= since + workload.startup;
-        let answers = workload.answers && has_begun && (probe != Probe::Readiness || workload.is_ready);
+        let file = file_of_probe(&spec, probe.field());
+        let has_file = match &file {
+            None => true,
+            Some(file) => {
+                let file = (self.pod.meta.uid.clone(), container.name.clone(), file.clone());
+                let Some(is_there) = self.ctx.cluster.runtime().has_file(&file) else {
+                    // The container has only just started; its files are known in a moment.
+                    return self.worker.plan(now + Millis(1), Action::Probe { at, run, probe });
+                };
+                is_there
+            }
+        };
+        let answers = workload.answers && has_begun && has_file && (probe != Probe::Readiness || workload.is_ready);
         let failure = match (workload.answers, has_begun) {
             (false, _) => Failure::Silent,
             (_, false) => Failure::NotListening,
@@ -94,8 +107,8 @@ impl Visit<'_, '_, '_> {
             Probe::Startup | Probe::Liveness if is_failure => return self.kill(at, probe, &spec),
             _ => {}
         }
-        // While it goes on succeeding nothing can change; a changed pod or workload asks for the next run.
-        if !is_success {
+        // While it goes on succeeding nothing can change but files; a changed pod or workload asks for the next run.
+        if !is_success || file.is_some() {
             self.worker.plan(timing.next(since, now), Action::Probe { at, run, probe });
         }
     }
