@@ -62,7 +62,8 @@ pub const PODS_MAX: usize = 5000;
 pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), ApiError> {
     check_namespace(cluster, object)?;
     match object.kind {
-        Kind::Pod if cluster.count(Kind::Pod) >= PODS_MAX => {
+        // The cluster's own pods are not counted.
+        Kind::Pod if cluster.count(Kind::Pod) >= PODS_MAX + cluster.list_in(Kind::Pod, "kube-system").count() => {
             let why = format!("this lab simulates at most {PODS_MAX} pods");
             return Err(ApiError::Forbidden { kind: Kind::Pod, name: object.meta.name.clone(), why });
         }

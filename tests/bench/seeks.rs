@@ -17,7 +17,7 @@ pub fn measure(sizes: &[usize]) {
         for tag in ["1", "2"] {
             playground.set_editor(&manifest(size, tag));
             playground.apply_editor();
-            until(&mut playground, 10_000_000, |it| pods_ready(it, &format!(":{tag}")) == size);
+            until(&mut playground, 10_000_000, |it| pods_ready(it) == size);
         }
         let held = resident_mb() - before;
         let end = playground.now().0;

@@ -115,6 +115,6 @@ impl Run {
         count("observedGeneration") == set.meta.generation
             && set.str_at(&["status", "currentRevision"]) == set.str_at(&["status", "updateRevision"])
             && [count("replicas"), count("readyReplicas"), count("updatedReplicas")] == [wanted; 3]
-            && self.sim.cluster.count(Kind::Pod) == self.replicas
+            && self.sim.cluster.list_in(Kind::Pod, "default").count() == self.replicas
     }
 }
