@@ -1,5 +1,6 @@
 //! The cluster around the controllers, driven through the API alone.
 
+use statefulset_lab::cluster::PODS_MAX;
 use statefulset_lab::controllers::Environment;
 use statefulset_lab::model::{Key, Kind, Millis, Object, Text, Value, parse_json};
 use statefulset_lab::sim::Sim;
@@ -108,4 +109,22 @@ fn every_rule_has_words() {
         }
     }
     assert!(missing.is_empty(), "no words for {missing:?}");
+}
+
+#[test]
+fn as_many_pods_as_promised_fit_beside_the_clusters_own() {
+    let mut sim = Sim::new(1, Environment::minikube());
+    let own = sim.cluster.count(Kind::Pod);
+    assert!(own > 0, "a cluster runs pods of its own");
+    let pod = |number: usize| {
+        let text = r#"{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"name":"c","image":"nginx"}]}}"#;
+        let mut pod = Object::from_value(&parse_json(text).unwrap()).unwrap();
+        (pod.meta.namespace, pod.meta.name) = ("default".into(), Text::new(&format!("p-{number}")));
+        pod
+    };
+    for number in 0..PODS_MAX {
+        assert!(sim.cluster.create(pod(number)).is_ok(), "pod {number} of {PODS_MAX}");
+    }
+    let error = sim.cluster.create(pod(PODS_MAX)).unwrap_err().to_string();
+    assert!(error.contains(&format!("at most {PODS_MAX} pods")), "{error}");
 }

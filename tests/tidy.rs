@@ -404,6 +404,20 @@ fn styles_stand_in_the_style_sheet() {
 }
 
 #[test]
+fn tests_stand_where_they_run() {
+    let mut findings = Vec::new();
+    for path in rust_files("src/ui") {
+        for (number, line) in read(&path).unwrap_or_default().lines().enumerate() {
+            if line.trim_start().starts_with("#[cfg(test)]") {
+                findings
+                    .push(format!("{path}:{}: no host builds it; test it in tests/web.rs or tests/e2e", number + 1));
+            }
+        }
+    }
+    assert_none("tests stand where they run", &findings);
+}
+
+#[test]
 fn the_page_asks_nobody_else() {
     const ALLOWED: &[&str] = &["http://www.w3.org/", "http://127.0.0.1"];
     let mut findings = Vec::new();
