@@ -107,7 +107,7 @@ impl Host for Lab {
         // The controllers hear of the writes so far first.
         self.sim.act(|_| ());
         self.collect();
-        while self.sim.next_at().is_some_and(|at| at <= until) {
+        while self.next_due().is_some_and(|at| at <= until) {
             self.step(until);
         }
         self.sim.advance_to(until);
@@ -160,15 +160,32 @@ impl Lab {
         let (output, result) = act(&mut console, self);
         self.console = console;
         self.news.clear();
+        self.processes.look_for_files(&mut self.sim.cluster);
         self.sim.act(|_| ());
         self.collect();
         self.say(output);
         result
     }
 
+    /// When something is due next in the cluster: work, or a script that may change what a probe looks for.
+    fn next_due(&self) -> Option<Millis> {
+        match (self.sim.next_at(), self.processes.next_watched()) {
+            (Some(work), Some(script)) => Some(work.min(script.max(self.sim.now()))),
+            (work, script) => work.or(script.map(|at| at.max(self.sim.now()))),
+        }
+    }
+
     /// Does the next piece of work that is due at `until` or before. Returns whether anything was written.
     fn step(&mut self, until: Millis) -> bool {
         self.steps += 1;
+        let script = self.next_due().filter(|at| *at <= until && self.sim.next_at().is_none_or(|work| *at < work));
+        if let Some(at) = script {
+            self.sim.advance_to(at);
+            self.processes.advance(&mut self.sim.cluster, at);
+            self.processes.look_for_files(&mut self.sim.cluster);
+            self.sim.act(|_| ());
+            return self.collect();
+        }
         // What scripts did until then saw the cluster as it was.
         let due = self.sim.next_at().unwrap_or(until).min(until);
         self.processes.advance(&mut self.sim.cluster, due);
@@ -268,7 +285,7 @@ impl World for Lab {
                 return false;
             }
             let wake = self.console.wakes_at().filter(|at| *at <= until);
-            let due = self.sim.next_at().filter(|at| *at <= until);
+            let due = self.next_due().filter(|at| *at <= until);
             match (wake, due) {
                 (Some(wake), due) if due.is_none_or(|due| wake < due) => {
                     self.steps += 1;
@@ -298,7 +315,7 @@ impl World for Lab {
 impl Lab {
     /// When something is due next: in the cluster, or for a command that waits.
     fn next_at(&self) -> Option<Millis> {
-        match (self.sim.next_at(), self.console.wakes_at()) {
+        match (self.next_due(), self.console.wakes_at()) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         }

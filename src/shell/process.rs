@@ -5,7 +5,7 @@ use super::logs;
 use super::machine::{Event, Shell, ShellKind};
 use super::session::{FOREVER, Program, Streams};
 use super::sql;
-use crate::cluster::{Change, Cluster, Verb};
+use crate::cluster::{Change, Cluster, Verb, Wish};
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::sorted::BTreeMap;
 use std::rc::Rc;
@@ -84,15 +84,23 @@ impl Processes {
         }
     }
 
-    /// Says which of the files that probes look for are there, if anything was written since the last time.
+    /// Says which of the files that probes look for are there, if anything was written since the last time; the kubelet
+    /// hears of what changed.
     pub fn look_for_files(&mut self, cluster: &mut Cluster) {
         let version = cluster.disks().version();
         if self.watched.is_empty() || std::mem::replace(&mut self.seen, version) == version {
             return;
         }
         for watched in self.watched.values() {
-            note_files(watched, cluster);
+            if note_files(watched, cluster) {
+                cluster.runtime_mut().wish(Wish::LookAtPod(watched.0.pod.key()));
+            }
         }
+    }
+
+    /// When a script goes on next in a container with such files.
+    pub fn next_watched(&self) -> Option<Millis> {
+        self.watched.keys().filter_map(|place| self.running.get(place)).map(|process| process.wake).min()
     }
 
     fn start(&mut self, container: Container, cluster: &mut Cluster, at: Millis) {
@@ -120,12 +128,16 @@ impl Processes {
     }
 }
 
-fn note_files((container, files): &(Container, Vec<Text>), cluster: &mut Cluster) {
+/// Says which of the files are there. Returns whether that is news.
+fn note_files((container, files): &(Container, Vec<Text>), cluster: &mut Cluster) -> bool {
+    let mut is_news = false;
     for file in files {
         let is_there = matches!(container.read(cluster, file), Ok(_) | Err(FileError::IsDirectory));
         let file = (container.pod.meta.uid.clone(), container.name.clone(), file.clone());
+        is_news |= cluster.runtime().has_file(&file) != Some(is_there);
         cluster.runtime_mut().note_file(file, Some(is_there));
     }
+    is_news
 }
 
 impl Process {

@@ -107,8 +107,8 @@ impl Visit<'_, '_, '_> {
             Probe::Startup | Probe::Liveness if is_failure => return self.kill(at, probe, &spec),
             _ => {}
         }
-        // While it goes on succeeding nothing can change but files; a changed pod or workload asks for the next run.
-        if !is_success || file.is_some() {
+        // While it goes on succeeding nothing can change; a changed pod, workload or file asks for the next run.
+        if !is_success {
             self.worker.plan(timing.next(since, now), Action::Probe { at, run, probe });
         }
     }
