@@ -357,6 +357,9 @@ pub struct Playground {
     version: u64,
 }
 
+/// How much work may be done to find out whether a cluster is settled.
+const SETTLED_WORK_MAX: usize = 400;
+
 /// How far one step looks for something to happen.
 const STEP_MAX: Millis = Millis::seconds(24 * 3600);
 
@@ -426,7 +429,8 @@ impl Playground {
         }
     }
 
-    /// Whether nothing that can be seen will change within `within` unless somebody acts.
+    /// Whether nothing that can be seen will change within `within` unless somebody acts. Where that would take long to
+    /// find out, as with many probes that fail, the answer is no.
     pub fn is_settled(&self, within: Millis) -> bool {
         let records = self.history.branch().records();
         let later = records.get(self.lab().count..).unwrap_or(&[]);
@@ -435,10 +439,11 @@ impl Playground {
         }
         let mut lab = self.lab().clone();
         let (until, entries) = (self.now() + within, lab.entries.len());
+        let enough = lab.work_count() + SETTLED_WORK_MAX;
         lab.fresh.clear();
         while let Some(next) = lab.next_at().filter(|next| *next <= until) {
             lab.advance_to(next.max(lab.now()));
-            if lab.fresh.iter().any(is_visible) || lab.entries.len() != entries {
+            if lab.fresh.iter().any(is_visible) || lab.entries.len() != entries || lab.work_count() > enough {
                 return false;
             }
             lab.fresh.clear();
