@@ -70,11 +70,10 @@ impl Visit<'_, '_, '_> {
             return;
         }
         let has_begun = now >= since + workload.startup;
-        let file = file_of_probe(&spec, probe.field());
-        let has_file = match &file {
+        let has_file = match file_of_probe(&spec, probe.field()) {
             None => true,
             Some(file) => {
-                let file = (self.pod.meta.uid.clone(), container.name.clone(), file.clone());
+                let file = (self.pod.meta.uid.clone(), container.name.clone(), file);
                 let Some(is_there) = self.ctx.cluster.runtime().has_file(&file) else {
                     // The container has only just started; its files are known in a moment.
                     return self.worker.plan(now + Millis(1), Action::Probe { at, run, probe });

@@ -1,6 +1,6 @@
 //! `kubectl apply`, `create`, `replace` and `diff`: manifests to requests, and what is said of the answers.
 
-use super::change::read_patch;
+use super::change::{is_dry, read_patch};
 use super::files::{self, Source, resource_of, sources};
 use super::local::{self, is_local};
 use crate::cluster::patch::{json_merge, json_patch, strategic_merge};
@@ -120,10 +120,6 @@ fn validation(args: &Args) -> Result<FieldValidation, Failure> {
             "invalid - validate option {other:?}; must be one of: strict (or true), warn, ignore (or false)"
         ))),
     }
-}
-
-fn is_dry(args: &Args) -> bool {
-    args.get("dry-run").is_some_and(|how| how != "none")
 }
 
 fn warn(warnings: &[String], cx: &mut Cx<'_>) {
