@@ -1,5 +1,6 @@
 //! StatefulSet Lab: a Kubernetes cluster model and the exact StatefulSet algorithm.
 
+pub mod api;
 pub mod cluster;
 pub mod controllers;
 pub mod explain;

@@ -1,8 +1,8 @@
 //! Pods on simulated nodes: what the status says from the first pull to the last signal.
 
+use statefulset_lab::api::{Gates, admit_create, decode};
 use statefulset_lab::cluster::{DeleteOptions, Fault};
 use statefulset_lab::controllers::Environment;
-use statefulset_lab::manifest::{Gates, admit_create, decode};
 use statefulset_lab::model::{Key, Kind, Millis, Object, Text, parse_json};
 use statefulset_lab::sim::Sim;
 

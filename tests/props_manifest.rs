@@ -4,7 +4,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
-use statefulset_lab::manifest::{self, Gates};
+use statefulset_lab::api::{self, Gates};
+use statefulset_lab::manifest;
 use statefulset_lab::model::to_json;
 use std::fs;
 
@@ -21,7 +22,7 @@ fn check(text: &str) {
         assert_eq!(to_json(&again), to_json(value), "{yaml}");
     }
     for (_, object) in &read.objects {
-        let admitted = manifest::admit_update(object, object.clone(), &Gates::default());
+        let admitted = api::admit_update(object, object.clone(), &Gates::default());
         assert_eq!(admitted.map(|it| it.object).ok().as_ref(), Some(object), "an accepted object changes into itself");
     }
 }

@@ -1,6 +1,5 @@
 //! The repository's rules as ordinary tests, whose messages say what to do instead; knows the text of files, not their meaning.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,72 +11,24 @@ const ROOT_ENTRIES: &[&str] =
 /// Folders of built or fetched things.
 const IGNORED: &[&str] = &["target", "dist", "shots", "node_modules", ".git", "pkg"];
 
-/// The folders of `src`, and what each of them may use besides itself.
-const ARROWS: &[(&str, &[&str])] = &[
-    ("sorted", &[]),
-    ("ordering", &[]),
-    ("schema", &[]),
-    ("i18n", &[]),
-    ("model", &["schema"]),
-    ("manifest", &["schema", "i18n", "model"]),
-    ("cluster", &["schema", "i18n", "model", "manifest"]),
-    ("controllers", &["schema", "i18n", "model", "manifest", "cluster"]),
-    ("kubectl", &["schema", "i18n", "model", "manifest", "cluster", "shell"]),
-    ("shell", &["schema", "i18n", "model", "manifest", "cluster"]),
-    ("sim", &["schema", "i18n", "model", "manifest", "cluster", "controllers"]),
-    ("scene", &["schema", "i18n", "model", "manifest", "cluster", "controllers", "sim"]),
-    ("explain", &["schema", "i18n", "model", "manifest", "cluster", "controllers", "sim"]),
-    (
-        "playground",
-        &[
-            "schema",
-            "i18n",
-            "model",
-            "manifest",
-            "cluster",
-            "controllers",
-            "sim",
-            "explain",
-            "kubectl",
-            "shell",
-            "scene",
-        ],
-    ),
-    (
-        "ui",
-        &[
-            "schema",
-            "i18n",
-            "model",
-            "manifest",
-            "cluster",
-            "controllers",
-            "sim",
-            "explain",
-            "kubectl",
-            "shell",
-            "scene",
-            "playground",
-        ],
-    ),
-    (
-        "embed",
-        &[
-            "schema",
-            "i18n",
-            "model",
-            "manifest",
-            "cluster",
-            "controllers",
-            "sim",
-            "explain",
-            "kubectl",
-            "shell",
-            "scene",
-            "playground",
-            "ui",
-        ],
-    ),
+/// The folders of `src` in order: each may use what stands before it, and nothing else.
+const ORDER: &[&str] = &[
+    "sorted",
+    "ordering",
+    "schema",
+    "i18n",
+    "model",
+    "api",
+    "manifest",
+    "cluster",
+    "shell",
+    "kubectl",
+    "controllers",
+    "sim",
+    "explain",
+    "scene",
+    "playground",
+    "ui",
 ];
 
 /// Words that the core does without: the word, and what to write in its place.
@@ -88,10 +39,10 @@ const BANNED: &[(&str, &str)] = &[
     ("SystemTime", "the core knows virtual time only; take a `Millis`"),
     ("thread", "the core is one state machine; return work as a `Timer`"),
     ("thread_local", "state belongs to a value that the caller owns"),
-    ("web_sys", "only `ui`, `embed` and `main` know a browser; return plain data"),
-    ("js_sys", "only `ui`, `embed` and `main` know a browser; return plain data"),
-    ("wasm_bindgen", "only `ui`, `embed` and `main` know a browser; return plain data"),
-    ("yew", "only `ui`, `embed` and `main` know a browser; return plain data"),
+    ("web_sys", "only `ui` and `main` know a browser; return plain data"),
+    ("js_sys", "only `ui` and `main` know a browser; return plain data"),
+    ("wasm_bindgen", "only `ui` and `main` know a browser; return plain data"),
+    ("yew", "only `ui` and `main` know a browser; return plain data"),
     ("sqrt", "float functions differ between platforms; calculate in integers"),
     ("powf", "float functions differ between platforms; calculate in integers"),
     ("powi", "float functions differ between platforms; calculate in integers"),
@@ -256,20 +207,18 @@ fn assert_none(rule: &str, findings: &[String]) {
 #[test]
 fn dependencies_point_one_way() {
     let mut findings = Vec::new();
-    let known: BTreeSet<&str> = ARROWS.iter().map(|(name, _)| *name).collect();
+    let place = |name: &str| ORDER.iter().position(|it| *it == name);
     for path in rust_files("src") {
         let folder = folder_of(&path);
         if matches!(folder, "lib" | "main") {
             continue;
         }
-        let Some((_, allowed)) = ARROWS.iter().find(|(name, _)| *name == folder) else {
-            findings.push(format!("{path}: `{folder}` has no place in the order; add it to ARROWS in tests/tidy.rs"));
+        let Some(own) = place(folder) else {
+            findings.push(format!("{path}: `{folder}` has no place in the order; add it to ORDER in tests/tidy.rs"));
             continue;
         };
         for (line, used) in uses_of(&code_of(&read(&path).unwrap_or_default())) {
-            // These stand left of everything.
-            let is_common = matches!(used.as_str(), "sorted" | "ordering");
-            if known.contains(used.as_str()) && used != folder && !is_common && !allowed.contains(&used.as_str()) {
+            if place(&used).is_some_and(|used| used > own) {
                 findings.push(format!(
                     "{path}:{line}: `{folder}` may not use `{used}`; let the caller pass plain data in, or move the code"
                 ));
@@ -292,7 +241,7 @@ fn groups_of_uses_are_read_whole() {
 fn the_core_is_deterministic_and_meets_no_browser() {
     let mut findings = Vec::new();
     for path in rust_files("src") {
-        if matches!(folder_of(&path), "ui" | "embed" | "main" | "lib") {
+        if matches!(folder_of(&path), "ui" | "main" | "lib") {
             continue;
         }
         let code = code_of(&read(&path).unwrap_or_default());

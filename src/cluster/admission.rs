@@ -4,7 +4,7 @@ use super::error::ApiError;
 use super::quota;
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
-use crate::manifest::default_object;
+use crate::api::default_object;
 use crate::model::{Kind, Object, Text, Value};
 use crate::{list, obj};
 use std::rc::Rc;

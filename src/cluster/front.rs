@@ -5,7 +5,7 @@ use super::managed;
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
 use super::three_way::{LAST_APPLIED, with_last_applied};
-use crate::manifest::{self, Decoded, FieldError, Gates};
+use crate::api::{self, Decoded, FieldError, Gates};
 use crate::model::{Key, Kind, Object, Text, Value, parse_json, to_json};
 use crate::schema;
 use std::rc::Rc;
@@ -61,14 +61,13 @@ impl Cluster {
         namespace: &str,
         validation: FieldValidation,
     ) -> Result<(Object, Vec<String>), ApiError> {
-        let decoded = manifest::decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
+        let decoded = api::decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
         let mut warnings = strict(&decoded, validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
         settle_namespace(&mut object, namespace);
         self.settle_name(&mut object);
         let (kind, name) = (object.kind, object.meta.name.clone());
-        let admitted =
-            manifest::admit_create(object, &Gates::default()).map_err(|errors| invalid(kind, &name, &errors))?;
+        let admitted = api::admit_create(object, &Gates::default()).map_err(|errors| invalid(kind, &name, &errors))?;
         warnings.extend(admitted.warnings);
         Ok((admitted.object, warnings))
     }
@@ -101,7 +100,7 @@ impl Cluster {
             return Ok(Answer { object, is_changed: true, warnings });
         };
         let next = managed::merge_applied(&old, config, root, client.manager);
-        let decoded = manifest::decode_as(key.kind, &next).map_err(|error| ApiError::BadRequest(error.to_string()))?;
+        let decoded = api::decode_as(key.kind, &next).map_err(|error| ApiError::BadRequest(error.to_string()))?;
         let mut object = decoded.object;
         object.meta.resource_version = old.meta.resource_version;
         let (mut object, warnings) = admitted(&old, object, Vec::new())?;
@@ -128,7 +127,7 @@ impl Cluster {
     /// # Errors
     /// Whatever the API server would refuse, in its words.
     pub fn replace_from(&mut self, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
-        let decoded = manifest::decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
+        let decoded = api::decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
         let warnings = strict(&decoded, client.validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
         settle_namespace(&mut object, namespace);
@@ -207,8 +206,7 @@ impl Cluster {
 /// The changed object with its defaults, if the rules allow the change.
 fn admitted(old: &Object, object: Object, mut warnings: Vec<String>) -> Result<(Object, Vec<String>), ApiError> {
     let (kind, name) = (object.kind, object.meta.name.clone());
-    let admitted =
-        manifest::admit_update(old, object, &Gates::default()).map_err(|errors| invalid(kind, &name, &errors))?;
+    let admitted = api::admit_update(old, object, &Gates::default()).map_err(|errors| invalid(kind, &name, &errors))?;
     warnings.extend(admitted.warnings);
     Ok((admitted.object, warnings))
 }
@@ -246,11 +244,11 @@ pub fn patched(
     };
     let wrong = |why: &str| ApiError::InvalidRequest(invalid_patch(&shown, why));
     if patch_type == PatchType::Strategic
-        && let Some(why) = manifest::conversion_error(kind, &next)
+        && let Some(why) = api::conversion_error(kind, &next)
     {
         return Err(wrong(&why));
     }
-    let decoded = manifest::decode_as(kind, &next).map_err(|error| wrong(&error.to_string()))?;
+    let decoded = api::decode_as(kind, &next).map_err(|error| wrong(&error.to_string()))?;
     let warnings = strict(&decoded, validation).map_err(|error| wrong(&error))?;
     let mut object = decoded.object;
     // A patch says nothing about versions unless it says it.
@@ -278,7 +276,7 @@ fn cannot_be_handled(value: &Value, why: &str) -> ApiError {
 }
 
 fn invalid(kind: Kind, name: &Text, errors: &[FieldError]) -> ApiError {
-    ApiError::Invalid { kind, name: name.clone(), causes: manifest::messages(errors) }
+    ApiError::Invalid { kind, name: name.clone(), causes: api::messages(errors) }
 }
 
 fn settle_namespace(object: &mut Object, namespace: &str) {

@@ -2,7 +2,7 @@
 //!
 //! Follows apimachinery's `strategicpatch`. What a patched tree means as an object is the business of `super::front`.
 
-use crate::manifest::go_quoted;
+use crate::api::go_quoted;
 use crate::model::json::go_float;
 use crate::model::{Map, Text, Value};
 use crate::ordering::Order;

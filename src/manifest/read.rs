@@ -1,9 +1,7 @@
 //! A whole text for an editor: what was understood, and every problem with its place, exact words and a hint.
 
-use super::decode::{DecodeError, Decoded, decode};
-use super::field_error::{FieldError, FieldErrorKind};
-use super::prepare::{Gates, admit_create};
 use super::yaml::{Document, Span, parse};
+use crate::api::{DecodeError, Decoded, FieldError, FieldErrorKind, Gates, admit_create, decode};
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
 use crate::schema::{self, Struct};

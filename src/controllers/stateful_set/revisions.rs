@@ -2,8 +2,8 @@
 
 use super::spec::SetSpec;
 use super::{Memo, StatefulSetError};
+use crate::api::{default_object, tidy};
 use crate::cluster::{ApiError, Cluster, DeleteOptions};
-use crate::manifest::{default_object, tidy};
 use crate::model::object::labels_from_value;
 use crate::model::{Kind, Object, Text, Value, selector_matches, to_json};
 use crate::obj;

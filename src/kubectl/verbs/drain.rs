@@ -2,6 +2,7 @@
 
 use super::change::{finish, is_dry};
 use super::write::update;
+use crate::api::names::qualified_name;
 use crate::cluster::ApiError;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::duration::go_duration;
@@ -10,7 +11,6 @@ use crate::kubectl::jobs::Job;
 use crate::kubectl::print::told;
 use crate::kubectl::resources::Scope;
 use crate::kubectl::selector::LabelSelector;
-use crate::manifest::names::qualified_name;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;

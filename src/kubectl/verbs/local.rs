@@ -1,7 +1,7 @@
 //! Objects as the client holds them before it sends them, for `--dry-run=client`: nothing is asked of the API server.
 
+use crate::api::base64;
 use crate::kubectl::flags::Args;
-use crate::manifest::base64;
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;

@@ -3,6 +3,7 @@
 use super::change::{is_dry, read_patch};
 use super::files::{self, Source, resource_of, sources};
 use super::local::{self, is_local};
+use crate::api::{self, Gates};
 use crate::cluster::patch::{json_merge, json_patch, strategic_merge};
 use crate::cluster::{
     Answer, ApiError, Client, FieldValidation, LAST_APPLIED as ANNOTATION, PatchType, last_applied, patched,
@@ -13,7 +14,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::host::Pause;
 use crate::kubectl::print::{self, Format, told};
 use crate::kubectl::resources::{Resource, namespace_of};
-use crate::manifest::{self, Gates, to_yaml};
+use crate::manifest::to_yaml;
 use crate::model::{Key, Kind, Object, Text, Value, to_json};
 use crate::ordering::Order;
 use crate::{obj, schema};
@@ -389,10 +390,10 @@ fn patch_one(
 /// What a patch would make of an object, without storing it.
 fn dry_patch(old: &Rc<Object>, patch: &Value, validation: FieldValidation) -> Result<Answer, ApiError> {
     let (object, mut warnings) = patched(old, PatchType::Strategic, patch, validation)?;
-    let admitted = manifest::admit_update(old, object, &Gates::default()).map_err(|errors| ApiError::Invalid {
+    let admitted = api::admit_update(old, object, &Gates::default()).map_err(|errors| ApiError::Invalid {
         kind: old.kind,
         name: old.meta.name.clone(),
-        causes: manifest::messages(&errors),
+        causes: api::messages(&errors),
     })?;
     warnings.extend(admitted.warnings);
     Ok(Answer { object: Rc::new(admitted.object), is_changed: true, warnings })

@@ -3,7 +3,7 @@
 use super::Arguments;
 use super::pattern::Pattern;
 use super::program::{awk, sed};
-use crate::manifest::base64;
+use crate::api::base64;
 use crate::ordering::Order;
 use crate::shell::container::{FileError, decode_base64};
 use crate::shell::machine::ShellKind;

@@ -6,7 +6,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use statefulset_lab::manifest::{self, Gates};
+use statefulset_lab::api::{self, Gates};
+use statefulset_lab::manifest;
 use statefulset_lab::model::to_json;
 
 fuzz_target!(|data: &[u8]| {
@@ -26,9 +27,9 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     for (_, object) in &read.objects {
-        let admitted = manifest::admit_update(object, object.clone(), &Gates::default());
+        let admitted = api::admit_update(object, object.clone(), &Gates::default());
         assert!(admitted.is_ok_and(|it| it.object == *object), "an accepted object changes into itself");
-        let decoded = manifest::decode(&object.to_value()).expect("an accepted object is read again");
+        let decoded = api::decode(&object.to_value()).expect("an accepted object is read again");
         assert!(decoded.unknown_fields.is_empty());
     }
 });

@@ -1,0 +1,24 @@
+//! What the API server does with one object before it is stored: decoding, defaults, rules, warnings; knows no text and no store.
+//!
+//! A client goes step by step: [`decode`] turns a tree into an object, strictly and in Go's words;
+//! [`admit_create`] and [`admit_update`] fill in defaults, check the rules and collect warnings.
+//! All messages are the API server's own.
+
+mod convert;
+mod decode;
+mod default;
+mod diff;
+mod field_error;
+mod image;
+pub mod names;
+mod prepare;
+mod validate;
+mod warnings;
+
+pub use convert::conversion_error;
+pub use decode::{DecodeError, Decoded, decode, decode_as, tidy};
+pub use default::default_object;
+pub use field_error::{FieldError, FieldErrorKind, go_quoted, messages};
+pub use prepare::{Admitted, Gates, admit_create, admit_update, base64, prepare_create, prepare_update};
+pub use validate::{validate_create, validate_metadata, validate_update};
+pub use warnings::warnings;
