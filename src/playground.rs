@@ -7,7 +7,7 @@ mod scenario;
 
 pub use guide::{GUIDES, Step, guide};
 pub use saved::SAVED_MAX;
-pub use scenario::{SCENARIOS, Scenario, Sketch};
+pub use scenario::{SCENARIOS, Scenario};
 
 use crate::cluster::{Change, Cluster, Fault, Refusal};
 use crate::controllers::{Decision, Environment};
@@ -375,29 +375,6 @@ impl Playground {
             playground.enter(&line);
         }
         playground
-    }
-
-    /// A playground whose cluster has not booted: nothing happens in it, and it holds at most what `sketch` says. For a
-    /// page that shows itself before it has all of its code.
-    pub fn unbooted(manifest: &str, sketch: Option<Sketch>) -> Playground {
-        let environment = Environment::minikube();
-        let mut sim = Sim::empty(0, environment.clone());
-        if let Some(sketch) = sketch {
-            sketch.draw(&mut sim.cluster);
-        }
-        let options = Options { seed: 0, environment, manifest: manifest.into(), lines: Vec::new() };
-        Playground {
-            options,
-            history: History::new(Lab::new(sim), "main"),
-            editor: manifest.into(),
-            lang: Lang::En,
-            version: 1,
-        }
-    }
-
-    /// Whether its cluster has booted.
-    pub fn has_booted(&self) -> bool {
-        self.lab().count > 0 || self.cluster().list(Kind::Node).next().is_some()
     }
 
     /// Rises with everything that can be seen.

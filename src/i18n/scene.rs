@@ -19,7 +19,6 @@ pub fn word(lang: Lang, key: &str) -> &'static str {
 pub const ENTRIES: &[Entry] = &[
     // The picture.
     ("picture", "Picture of the cluster", "クラスターの図"),
-    ("starting", "Starting the cluster …", "クラスターを起動しています…"),
     ("empty", "No StatefulSet, Pod or PVC yet", "StatefulSet・Pod・PVC はまだありません"),
     ("empty-hint", "Apply a manifest, and it appears here.", "マニフェストを適用すると、ここに現れます。"),
     ("view-identity", "By identity", "順序番号別"),

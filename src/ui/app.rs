@@ -12,7 +12,6 @@ use super::icons::{Glyph, icon};
 use super::inspector::Inspector;
 use super::keys::{self, Keys};
 use super::picture::Picture;
-use super::rest;
 use super::session::{self, Stored};
 use super::splitter::Splitter;
 use super::store::{Action, Frames, Lab, Pace, Panel, PartProps};
@@ -61,8 +60,6 @@ pub enum Msg {
     Key(KeyboardEvent),
     /// It is time to store the session.
     Save,
-    /// The first picture stands, and the code for the rest is there.
-    Begin,
 }
 
 /// The page's root component.
@@ -72,8 +69,6 @@ pub struct App {
     version: u64,
     /// Rises with each new playground.
     epoch: u32,
-    /// Whether the cluster has booted: the first picture does without, so that it comes early.
-    has_begun: bool,
     act: Callback<Action>,
     view: View,
     pace: Pace,
@@ -114,32 +109,39 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> Self {
         let view = View::load();
         view.show();
-        let opening = session::opening();
-        let text: Rc<str> = opening.map_or("", |it| it.manifest).into();
+        let begun = session::begin();
+        let mut playground = begun.playground;
+        if let Some(kept) = crash::take_kept() {
+            playground.set_editor(&kept);
+        }
+        playground.set_lang(view.lang);
+        let text = Rc::clone(playground.editor());
+        crash::keep(&text);
+        let (files, file) = session::files(&text);
+        let waits_for = playground.opened().filter(|_| playground.is_editing()).map(|it| Rc::clone(&it.1));
+        let manifest = &playground.options().manifest;
         let link = ctx.link();
-        rest::on_begin(link.callback(|()| Msg::Begin));
-        App {
-            playground: Rc::new(RefCell::new(Playground::unbooted(&text, opening.map(|it| it.sketch)))),
+        let mut app = App {
+            scenario: SCENARIOS.iter().position(|it| it.manifest == manifest).unwrap_or(0),
+            opened: playground.opened().map_or(0, |it| it.0),
+            edited: waits_for.and_then(|name| files.iter().position(|file| file.0 == name)),
+            playground: Rc::new(RefCell::new(playground)),
             frames: Frames::default(),
-            version: 1,
+            version: 0,
             epoch: 0,
-            has_begun: false,
             act: link.callback(Msg::Act),
             view,
             pace: Pace { is_playing: !view.is_paused, speed: view.speed, is_still: is_calm() },
             panel: Panel::default(),
             selected: None,
             compared: None,
-            given: Given { number: 0, text: Rc::clone(&text) },
-            names: Rc::new(vec![Playground::MANIFEST_NAME.into()]),
-            files: vec![(Playground::MANIFEST_NAME.into(), text)],
-            file: 0,
-            edited: None,
-            opened: 0,
-            scenario: SCENARIOS.iter().position(|it| opening == Some(it)).unwrap_or(0),
+            given: Given { number: 0, text },
+            names: Rc::new(files.iter().map(|file| Rc::clone(&file.0)).collect()),
+            files,
+            file,
             has_undone: false,
             pending: VecDeque::new(),
-            notice: None,
+            notice: begun.broken.map(|why| tf(view.lang, "store.broken", &[("why", &why)])),
             shows_keys: false,
             frame_loop: FrameLoop::new(link.callback(Msg::Frame)),
             last_frame: None,
@@ -149,7 +151,9 @@ impl Component for App {
             save: None,
             root: NodeRef::default(),
             _listeners: listeners(ctx),
-        }
+        };
+        app.refresh();
+        app
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
@@ -165,7 +169,6 @@ impl Component for App {
                 self.carry_out(ctx, action)
             }
             Msg::Save => self.save(),
-            Msg::Begin => self.begin(),
         }
     }
 
@@ -279,7 +282,7 @@ impl App {
     fn view_editor(&self, part: &PartProps) -> Html {
         let playground = self.playground.borrow();
         html! {
-            <Editor lab={part.lab.timeless()} is_ready={self.has_begun} given={self.given.clone()} files={Rc::clone(&self.names)} file={self.file}
+            <Editor lab={part.lab.timeless()} given={self.given.clone()} files={Rc::clone(&self.names)} file={self.file}
                 is_edited={self.edited == Some(self.file)} applied={applied(&playground)} lang={self.view.lang} act={self.act.clone()} />
         }
     }
@@ -354,38 +357,7 @@ fn applied(playground: &Playground) -> Option<Rc<str>> {
 
 // What is done.
 impl App {
-    /// Boots the cluster, or takes up the stored session. Returns whether it was still to be done.
-    fn begin(&mut self) -> bool {
-        if std::mem::replace(&mut self.has_begun, true) {
-            return false;
-        }
-        let begun = session::begin();
-        let mut playground = begun.playground;
-        if let Some(kept) = crash::take_kept() {
-            playground.set_editor(&kept);
-        }
-        let text = Rc::clone(playground.editor());
-        crash::keep(&text);
-        let manifest = &playground.options().manifest;
-        self.scenario = SCENARIOS.iter().position(|it| it.manifest == manifest).unwrap_or(0);
-        (self.files, self.file) = session::files(&text);
-        self.names = Rc::new(self.files.iter().map(|file| Rc::clone(&file.0)).collect());
-        self.opened = playground.opened().map_or(0, |it| it.0);
-        let waits_for = playground.opened().filter(|_| playground.is_editing()).map(|it| Rc::clone(&it.1));
-        self.edited = waits_for.and_then(|name| self.files.iter().position(|file| file.0 == name));
-        self.notice = begun.broken.map(|why| tf(self.view.lang, "store.broken", &[("why", &why)]));
-        *self.playground.borrow_mut() = playground;
-        self.epoch += 1;
-        self.playground.borrow_mut().set_lang(self.view.lang);
-        if *self.given.text != *text {
-            self.given = Given { number: self.given.number + 1, text };
-        }
-        self.refresh();
-        true
-    }
-
     fn carry_out(&mut self, ctx: &Context<App>, action: Action) -> bool {
-        self.begin();
         match action {
             Action::TogglePlay
             | Action::Pause
@@ -726,9 +698,6 @@ impl App {
     }
 
     fn save(&mut self) -> bool {
-        if !self.has_begun {
-            return false;
-        }
         if self.view.is_paused == self.pace.is_playing {
             self.view.is_paused = !self.pace.is_playing;
             self.view.save();

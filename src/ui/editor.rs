@@ -46,8 +46,6 @@ pub struct Given {
 pub struct EditorProps {
     /// For checks and comparisons; never changes.
     pub lab: Lab,
-    /// Whether the cluster has booted; until then the text can only be read.
-    pub is_ready: bool,
     /// What to edit.
     pub given: Given,
     /// The names of the open texts.
@@ -158,8 +156,6 @@ impl Component for Editor {
             self.message = None;
             self.marks = Rc::default();
             self.check_soon(ctx);
-        } else if ctx.props().is_ready && !old.is_ready {
-            self.check_soon(ctx);
         }
         true
     }
@@ -233,7 +229,10 @@ impl Component for Editor {
         }
     }
 
-    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if first {
+            self.check_soon(ctx);
+        }
         if std::mem::take(&mut self.to_write)
             && let Some(area) = self.area.cast::<HtmlTextAreaElement>()
         {
@@ -246,11 +245,10 @@ impl Component for Editor {
 
 impl Editor {
     fn view_head(&self, ctx: &Context<Self>) -> Html {
-        let EditorProps { lang, applied, act, files, file, is_ready, is_edited, .. } = ctx.props().clone();
+        let EditorProps { lang, applied, act, files, file, is_edited, .. } = ctx.props().clone();
         let is_applied = applied.as_deref() == Some(&*self.text);
         let errors = self.marks.iter().filter(|mark| mark.severity == Severity::Error).count();
         let state = match (errors, self.marks.len()) {
-            _ if !is_ready => Html::default(),
             (0, _) if is_edited => Html::default(),
             (0, 0) if is_applied => html! { <span class="chip chip-good">{ t(lang, "editor.applied") }</span> },
             (0, 0) => html! { <span class="chip chip-wait">{ t(lang, "editor.edited") }</span> },
@@ -314,7 +312,7 @@ impl Editor {
     }
 
     fn view_text(&self, ctx: &Context<Self>) -> Html {
-        let EditorProps { lang, is_ready, .. } = ctx.props().clone();
+        let lang = ctx.props().lang;
         let link = ctx.link();
         let is_painted = self.text.len() <= PAINTED_MAX;
         let lines = if is_painted { self.painted() } else { Vec::new() };
@@ -327,7 +325,7 @@ impl Editor {
                     <span class="probe" ref={self.probe.clone()} aria-hidden="true">{ "0000000000" }</span>
                     <div class="paint" aria-hidden="true">{ for lines }</div>
                     <textarea id="manifest" ref={self.area.clone()} class="area" wrap="off" spellcheck="false" autocapitalize="off"
-                        autocomplete="off" readonly={!is_ready} aria-label={t(lang, "editor.label")} aria-describedby="editor-describe"
+                        autocomplete="off" aria-label={t(lang, "editor.label")} aria-describedby="editor-describe"
                         aria-invalid={has_problems.to_string()}
                         oninput={link.callback(|_| Msg::Input)} onkeydown={link.callback(Msg::Key)}
                         onkeyup={link.callback(|_| Msg::Caret)} onclick={link.callback(|_| Msg::Caret)}
@@ -368,8 +366,7 @@ impl Editor {
     /// What the field in the cursor's line means: the same help for the keyboard as for the pointer.
     fn view_doc(&self, ctx: &Context<Self>) -> Html {
         let lang = ctx.props().lang;
-        // The schema is not part of the first load.
-        let place = if ctx.props().is_ready { Place::at(&self.text, self.row) } else { None };
+        let place = Place::at(&self.text, self.row);
         let field = place
             .as_ref()
             .and_then(|it| Some((it.path(), it.field()?.kind.explain_type(), it.doc(lang).unwrap_or_default())));

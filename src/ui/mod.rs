@@ -26,7 +26,6 @@ mod paint;
 mod picture;
 mod popup;
 mod problems;
-mod rest;
 mod session;
 mod sizes;
 mod splitter;

@@ -169,7 +169,7 @@ fn paint_flow<'a>(value: &'a str, out: &mut Vec<(Paint, &'a str)>) {
 
 fn paint_of_scalar(text: &str) -> Paint {
     let digits = text.trim_start_matches(['-', '+']);
-    // No float is read here: that would bring ten kilobytes of tables into the first load.
+    // No float is read here: that would bring ten kilobytes of tables into the page.
     let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
         && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
         && digits.matches('.').count() < 2;

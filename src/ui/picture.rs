@@ -198,7 +198,7 @@ impl Component for Picture {
                         onclick={link.callback(Msg::Click)} onkeydown={link.callback(Msg::Key)}>
                         { self.items(props) }
                     </svg>
-                    { self.empty(props.lang, props.lab.read().has_booted()) }
+                    { self.empty(props.lang) }
                 </div>
                 { self.other(props) }
                 </div>
@@ -274,11 +274,8 @@ impl Picture {
         }
     }
 
-    /// What is said where there is no cluster yet, or nothing in it.
-    fn empty(&self, lang: Lang, has_booted: bool) -> Html {
-        if !has_booted {
-            return html! { <p class="picture-starting" role="status">{ word(lang, "starting") }</p> };
-        }
+    /// What is said where there is nothing in the cluster.
+    fn empty(&self, lang: Lang) -> Html {
         if !self.stage.scene.items.is_empty() || self.size.0 == 0 {
             return Html::default();
         }

@@ -21,12 +21,6 @@ pub struct Beginning {
     pub broken: Option<String>,
 }
 
-/// The scenario that [`begin`] will start, as far as that is known: not where there is a stored session.
-pub fn opening() -> Option<&'static Scenario> {
-    let asked = view::asked("scenario").and_then(|id| Scenario::named(&id));
-    asked.or(SCENARIOS.first()).filter(|_| asked.is_some() || browser::stored(KEY).is_none())
-}
-
 /// The scenario that the address asks for, else the stored session, else the first scenario.
 pub fn begin() -> Beginning {
     let seed = view::asked("seed").and_then(|text| text.parse().ok()).unwrap_or(1);
