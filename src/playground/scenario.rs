@@ -16,16 +16,8 @@ pub struct Scenario {
 
 /// All beginnings; the first is the one that the page opens with.
 pub const SCENARIOS: &[Scenario] = &[
-    Scenario {
-        id: "web",
-        environment: "zones",
-        manifest: include_str!("../../www/scenarios/web.yaml"),
-    },
-    Scenario {
-        id: "mariadb",
-        environment: "minikube",
-        manifest: include_str!("../../www/scenarios/mariadb.yaml"),
-    },
+    Scenario { id: "web", environment: "zones", manifest: include_str!("../../www/scenarios/web.yaml") },
+    Scenario { id: "mariadb", environment: "minikube", manifest: include_str!("../../www/scenarios/mariadb.yaml") },
     Scenario {
         id: "mariadb-svc",
         environment: "minikube",
