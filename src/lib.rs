@@ -15,6 +15,7 @@ pub mod schema;
 pub mod shell;
 pub mod sim;
 pub mod sorted;
+pub mod world;
 
 #[cfg(feature = "web")]
 pub mod ui;

@@ -10,13 +10,14 @@ pub use saved::SAVED_MAX;
 pub use scenario::{SCENARIOS, Scenario};
 
 use crate::cluster::{Change, Cluster, Fault, Refusal};
-use crate::controllers::{Decision, Environment};
+use crate::controllers::Decision;
 use crate::explain;
 use crate::i18n::Lang;
 use crate::kubectl::{Completions, Console, Host, Output, Pause, Prompt};
 use crate::model::{Kind, Millis, Value};
 use crate::shell::Processes;
 use crate::sim::{History, Sim, Timed, World};
+use crate::world::Environment;
 use std::rc::Rc;
 
 /// What a user did.

@@ -1,9 +1,9 @@
 //! The cluster around the controllers, driven through the API alone.
 
 use statefulset_lab::cluster::PODS_MAX;
-use statefulset_lab::controllers::Environment;
 use statefulset_lab::model::{Key, Kind, Millis, Object, Text, Value, parse_json};
 use statefulset_lab::sim::Sim;
+use statefulset_lab::world::Environment;
 
 /// A cluster of the recorded sessions' kind.
 fn recorder() -> Sim {

@@ -2,9 +2,9 @@
 
 use statefulset_lab::api::{Gates, admit_create, decode};
 use statefulset_lab::cluster::{DeleteOptions, Fault};
-use statefulset_lab::controllers::Environment;
 use statefulset_lab::model::{Key, Kind, Millis, Object, Text, parse_json};
 use statefulset_lab::sim::Sim;
+use statefulset_lab::world::Environment;
 
 fn cluster(name: &str) -> Sim {
     Sim::new(1, Environment::named(name).unwrap())

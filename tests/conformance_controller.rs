@@ -5,10 +5,11 @@
 mod rules;
 
 use statefulset_lab::cluster::{Asked, Request};
-use statefulset_lab::controllers::{Environment, Timers};
+use statefulset_lab::controllers::Timers;
 use statefulset_lab::i18n::decisions;
 use statefulset_lab::model::{Key, Kind, Map, Millis, Object, OwnerReference, Text, Value, parse_json, to_json};
 use statefulset_lab::sim::Sim;
+use statefulset_lab::world::Environment;
 use statefulset_lab::{list, obj};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};

@@ -11,13 +11,13 @@ mod masks;
 mod order;
 
 use statefulset_lab::cluster::{Change, Verb};
-use statefulset_lab::controllers::Environment;
 use statefulset_lab::kubectl::{
     Output, Stream,
     columns::{has_condition, pod_state},
 };
 use statefulset_lab::model::{Kind, Millis, Object};
 use statefulset_lab::playground::{Entry, Options, Playground, Record};
+use statefulset_lab::world::Environment;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,9 @@
 //! Runs the examples of every verb's `--help`: each does what its comment says, or ends as the example implies.
 
-use statefulset_lab::controllers::Environment;
 use statefulset_lab::kubectl::Stream;
 use statefulset_lab::kubectl::help::{Help, all};
 use statefulset_lab::playground::{Entry, Options, Playground};
+use statefulset_lab::world::Environment;
 use std::path::Path;
 
 /// The examples that do not end with status 0, and why.

@@ -1,7 +1,7 @@
 //! A thousand commands, good and bad, never make the console panic, and it always answers the next one.
 
-use statefulset_lab::controllers::Environment;
 use statefulset_lab::playground::{Options, Playground};
+use statefulset_lab::world::Environment;
 
 /// A small generator of its own: sessions depend on the seed alone.
 struct Chance(u64);

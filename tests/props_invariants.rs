@@ -4,11 +4,11 @@
 
 use proptest::prelude::*;
 use statefulset_lab::cluster::{Client, DeleteOptions, Fault, FieldValidation};
-use statefulset_lab::controllers::Environment;
 use statefulset_lab::explain::{About, End, What, check, check_change, plan, say, why};
 use statefulset_lab::i18n::Lang;
 use statefulset_lab::model::{Key, Kind, Millis, Value, parse_json};
 use statefulset_lab::sim::Sim;
+use statefulset_lab::world::Environment;
 
 /// A StatefulSet with a claim template.
 fn manifest(replicas: i64, image: &str, policy: &str) -> Value {

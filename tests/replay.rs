@@ -4,9 +4,9 @@
 mod digest;
 mod support;
 
-use statefulset_lab::controllers::Environment;
 use statefulset_lab::model::{Kind, Millis};
 use statefulset_lab::playground::{Options, Playground, Record};
+use statefulset_lab::world::Environment;
 
 fn at(record: &Record) -> Millis {
     match record {

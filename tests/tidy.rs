@@ -18,6 +18,7 @@ const ORDER: &[&str] = &[
     "schema",
     "i18n",
     "model",
+    "world",
     "api",
     "manifest",
     "cluster",

@@ -6,6 +6,7 @@ use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
 use crate::api::default_object;
 use crate::model::{Kind, Object, Text, Value};
+use crate::world::machines::DEFAULT_CLASS;
 use crate::{list, obj};
 use std::rc::Rc;
 
@@ -13,9 +14,6 @@ use std::rc::Rc;
 pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
 /// Keeps a volume while a claim uses it.
 pub const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
-/// Marks the class that claims without a class get.
-pub const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
-
 /// The longest value of a label.
 const LABEL_VALUE_MAX: usize = 63;
 

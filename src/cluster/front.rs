@@ -1,10 +1,10 @@
 //! The API server's front: trees and patches from clients become stored objects, or its refusals; knows no kubectl.
 
 use super::error::ApiError;
+use super::last_applied::{LAST_APPLIED, with_last_applied};
 use super::managed;
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
-use super::three_way::{LAST_APPLIED, with_last_applied};
 use crate::api::{self, Decoded, FieldError, Gates};
 use crate::model::{Key, Kind, Object, Text, Value, parse_json, to_json};
 use crate::schema;
@@ -289,8 +289,9 @@ fn settle_namespace(object: &mut Object, namespace: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{last_applied, three_way_patch, with_last_applied};
+    use super::super::{last_applied, with_last_applied};
     use super::*;
+    use crate::kubectl::three_way::three_way_patch;
     use crate::manifest::parse;
 
     const TESTER: Client<'_> = Client { manager: "tester", validation: FieldValidation::Strict };

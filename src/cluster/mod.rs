@@ -7,37 +7,33 @@
 
 pub mod admission;
 mod api;
-pub mod disk;
 pub mod dns;
 mod error;
 pub mod eviction;
 pub mod fault;
 mod front;
 mod index;
+mod last_applied;
 mod managed;
 pub mod patch;
 mod quota;
 mod rng;
-pub mod runtime;
 mod status_rules;
 mod store;
-mod three_way;
 mod trace;
 
 pub use admission::PODS_MAX;
 pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, has_generation, has_status};
-pub use disk::{DiskId, Disks};
 pub use error::ApiError;
 pub use fault::{Fault, Refusal};
 pub use front::{Answer, Client, FieldValidation, patched};
 pub use index::{claim_of_volume, claims_of, node_of};
+pub use last_applied::{LAST_APPLIED, last_applied, with_last_applied};
 pub use managed::managed_fields;
 pub use patch::PatchType;
 pub use quota::used_in;
 pub use rng::{NAME_ALPHABET, Rng};
-pub use runtime::{Breakage, FileOf, Runtime, Shortage, Stopped, Wish, file_of_probe};
 pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};
-pub use three_way::{LAST_APPLIED, last_applied, three_way_patch, with_last_applied};
 pub use trace::{Asked, Request};
 
 use crate::model::{Object, Quantity};

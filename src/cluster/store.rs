@@ -1,14 +1,13 @@
 //! The ordered store behind the API: objects, versions, and the log of changes; knows no controller.
 
 use super::admission::PodParts;
-use super::disk::Disks;
 use super::error::ApiError;
 use super::index::{PodIndex, VolumeIndex};
 use super::rng::Rng;
-use super::runtime::Runtime;
 use super::trace::Request;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::{BTreeMap, BTreeSet};
+use crate::world::{Disks, Runtime};
 use std::rc::Rc;
 
 /// What happened to an object.

@@ -9,12 +9,10 @@ pub mod attach_detach;
 pub mod decision;
 pub mod disruption;
 pub mod endpoints;
-pub mod environment;
 pub mod event_ttl;
 pub mod events;
 pub mod garbage_collector;
 pub mod kubelet;
-pub mod machines;
 pub mod namespace;
 pub mod node_lifecycle;
 pub mod pod_gc;
@@ -23,19 +21,18 @@ pub mod provisioner;
 pub mod resource_quota;
 pub mod scheduler;
 pub mod stateful_set;
-pub mod system_pods;
 pub mod taint_eviction;
 pub mod timers;
 pub mod volume_binder;
 
 pub use decision::{Decision, Decisions, Outcome, Subject};
-pub use environment::Environment;
 pub use events::{Events, Note, Told};
 pub use stateful_set::StatefulSetController;
 pub use timers::{Timers, Work};
 
-use crate::cluster::{Change, Cluster, Wish};
+use crate::cluster::{Change, Cluster};
 use crate::model::{Key, Millis};
+use crate::world::{Environment, Wish};
 
 /// Which controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

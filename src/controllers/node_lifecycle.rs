@@ -3,14 +3,13 @@
 //! Follows pkg/controller/nodelifecycle. Heartbeats are not simulated one by one: when a machine stops, the moment at
 //! which its silence is noticed is known.
 
-use super::environment::KubeletKind;
-use super::machines;
 use super::scheduler::set_condition;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
-use crate::cluster::{Change, Cluster, Verb, Wish};
+use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use crate::sorted::BTreeSet;
+use crate::world::{Environment, KubeletKind, Wish, machines};
 
 /// Nodes that fell silent, and when the next taint may be written.
 #[derive(Clone, Debug, Default)]
@@ -113,7 +112,7 @@ fn has_condition(node: &Object, kind: &str) -> bool {
 
 impl NodeLifecycle {
     /// Takes up that a machine stopped or started.
-    pub fn hear(&mut self, wish: &Wish, cluster: &Cluster, environment: &super::Environment, timers: &mut Timers) {
+    pub fn hear(&mut self, wish: &Wish, cluster: &Cluster, environment: &Environment, timers: &mut Timers) {
         let Wish::LookAtNode(node) = wish else { return };
         let key = Key::new(Kind::Node, "", node.clone());
         let Some(stopped) = cluster.runtime().stopped(node) else {

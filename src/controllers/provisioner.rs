@@ -6,6 +6,7 @@ use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
 use crate::model::{Key, Kind, Object, Text};
 use crate::sorted::BTreeSet;
+use crate::world::{ClassProfile, KubeletKind};
 use crate::{list, obj};
 use std::rc::Rc;
 
@@ -102,7 +103,7 @@ fn grow_later(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
         "ExternalExpanding",
         "waiting for an external controller to expand this PVC",
     );
-    if ctx.environment.kubelet == super::environment::KubeletKind::Real {
+    if ctx.environment.kubelet == KubeletKind::Real {
         let at = ctx.now() + ctx.environment.delays.resize;
         ctx.timers.add(at, work(&claim.key(), TASK_GROW));
     }
@@ -165,7 +166,7 @@ impl Provisioner {
     }
 }
 
-fn volume_for(ctx: &mut Ctx<'_>, claim: &Object, class: &Object, profile: &super::environment::ClassProfile) -> Object {
+fn volume_for(ctx: &mut Ctx<'_>, claim: &Object, class: &Object, profile: &ClassProfile) -> Object {
     let mut volume = Object::new(Kind::PersistentVolume, "", format!("pvc-{}", claim.meta.uid));
     volume.meta.annotations.insert(PROVISIONED_BY, profile.provisioner.clone());
     let policy = match class.str_at(&["reclaimPolicy"]) {

@@ -26,6 +26,7 @@ pub mod resources;
 pub mod selector;
 pub mod suggest;
 pub mod table;
+pub mod three_way;
 pub mod tools;
 pub mod verbs;
 

@@ -10,6 +10,7 @@ pub mod json;
 pub mod kind;
 pub mod managers;
 pub mod object;
+pub mod pod;
 pub mod quantity;
 pub mod selector;
 pub mod time;

@@ -1,10 +1,10 @@
 //! Sessions as text: what one began with and everything that was done in it; reading it plays it again.
 
 use super::{Input, Lab, Options, Playground};
-use crate::controllers::Environment;
 use crate::i18n::Lang;
 use crate::model::{Millis, Value, parse_json, to_json};
 use crate::sim::{Branch, History, Sim, Timed};
+use crate::world::Environment;
 use crate::{list, obj};
 
 /// The longest stored session that is read, in bytes.

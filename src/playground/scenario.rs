@@ -1,7 +1,7 @@
 //! What the page can open with: a manifest, the surroundings, and the first lines typed; knows no browser.
 
 use super::Options;
-use crate::controllers::Environment;
+use crate::world::Environment;
 
 /// A named beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::item::{Item, Place};
 use super::phase::{PodStyle, pod_status, pod_style};
 use crate::cluster::{Change, Cluster, Verb};
-use crate::controllers::system_pods::is_static;
+use crate::model::pod::is_static;
 use crate::model::{Kind, Object, Text, Value};
 use crate::sorted::BTreeMap;
 use std::cell::{OnceCell, RefCell};

@@ -8,12 +8,12 @@ use super::phase::{
     since,
 };
 use crate::cluster::Cluster;
-use crate::cluster::disk::{DiskId, Tree};
 use crate::cluster::dns::{QueryKind, ZONE, query};
 use crate::controllers::{ControllerId, Decision, Subject, Timers};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::BTreeSet;
+use crate::world::disk::{DiskId, Tree};
 use std::rc::Rc;
 
 /// What a picture is made from.

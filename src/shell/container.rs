@@ -2,11 +2,12 @@
 
 use super::images::{DIRECTORIES, Family, Image};
 use super::session::Target;
-use crate::cluster::disk::{DiskId, Entry, Table};
-use crate::cluster::{Cluster, dns, file_of_probe};
+use crate::cluster::{Cluster, dns};
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::BTreeMap;
+use crate::world::disk::{DiskId, Entry, Table};
+use crate::world::file_of_probe;
 use std::fmt;
 use std::rc::Rc;
 

@@ -5,9 +5,9 @@ use super::container::Container;
 use super::images::Family;
 use super::sql;
 use crate::cluster::Cluster;
-use crate::cluster::disk::{DiskId, Entry};
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
+use crate::world::disk::{DiskId, Entry};
 use std::rc::Rc;
 
 /// A line of a container's log.

@@ -2,7 +2,7 @@
 //!
 //! A [`Session`] is one process that somebody talks to: what `kubectl exec`, `run -it` and `attach` open.
 //! It is a pure state machine: lines go in, text comes out, and a [`Step`] says what it waits for.
-//! Files live on the cluster's [`Disks`](crate::cluster::Disks), so what is written to a mounted volume is there for
+//! Files live on the cluster's [`Disks`](crate::world::Disks), so what is written to a mounted volume is there for
 //! the next pod that mounts it, and everything else goes with the container.
 //!
 //! # Differences from a real container

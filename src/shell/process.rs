@@ -5,9 +5,10 @@ use super::logs;
 use super::machine::{Event, Shell, ShellKind};
 use super::session::{FOREVER, Program, Streams};
 use super::sql;
-use crate::cluster::{Change, Cluster, Verb, Wish};
+use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::sorted::BTreeMap;
+use crate::world::Wish;
 use std::rc::Rc;
 
 /// The most commands that one process runs in its life, so that an endless loop cannot hold the page.

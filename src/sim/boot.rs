@@ -1,10 +1,10 @@
 //! What a fresh cluster holds before anybody used it: namespaces, nodes, storage classes, the API's own service.
 
 use super::Sim;
-use crate::controllers::environment::Environment;
-use crate::controllers::machines::{class, node};
-use crate::controllers::system_pods;
+use crate::controllers::kubelet::static_pods;
 use crate::model::{Kind, Object, Text};
+use crate::world::environment::Environment;
+use crate::world::machines::{class, node};
 use crate::{list, obj};
 
 /// Fills an empty cluster with what its surroundings bring.
@@ -40,10 +40,10 @@ pub(super) fn boot(sim: &mut Sim) {
             _ = ctx.cluster.create(class(profile));
         }
         if !environment.system.is_empty() {
-            _ = ctx.cluster.create(system_pods::dns_service());
+            _ = ctx.cluster.create(static_pods::dns_service());
         }
         for profile in environment.system {
-            system_pods::start(ctx, profile);
+            static_pods::start(ctx, profile);
         }
     });
 }

@@ -1,10 +1,11 @@
 //! Breaks things on request, through the API or beneath it; decides nothing about the consequences.
 
 use super::Sim;
-use crate::cluster::{Breakage, DeleteOptions, Fault, Refusal, Shortage, Stopped};
+use crate::cluster::{DeleteOptions, Fault, Refusal};
 use crate::controllers::Ctx;
-use crate::controllers::machines;
 use crate::model::{Key, Kind, Object, Text};
+use crate::world::machines;
+use crate::world::{Breakage, Shortage, Stopped};
 
 impl Sim {
     /// Does what the fault says, now.

@@ -7,8 +7,9 @@ pub mod history;
 pub use history::{Branch, History, Timed, World};
 
 use crate::cluster::{Change, Cluster};
-use crate::controllers::{Controllers, Ctx, Decision, Decisions, Environment, Events, Timers, Work};
+use crate::controllers::{Controllers, Ctx, Decision, Decisions, Events, Timers, Work};
 use crate::model::Millis;
+use crate::world::Environment;
 
 /// A cluster with everything that runs in it. A function of seed, environment and what was done to it.
 #[derive(Clone)]

@@ -5,7 +5,6 @@ mod facts;
 use super::picture::words;
 use super::store::{Action, Lab, PartProps, TimeListener};
 use crate::cluster::Cluster;
-use crate::cluster::disk::DiskId;
 use crate::controllers::{ControllerId, Decision};
 use crate::explain::why::{self, About};
 use crate::i18n::Lang;
@@ -16,6 +15,7 @@ use crate::ordering::Order;
 use crate::playground::{Playground, Record};
 use crate::scene::groups::split_ordinal;
 use crate::scene::phase;
+use crate::world::disk::DiskId;
 use std::rc::Rc;
 use yew::prelude::*;
 

@@ -6,9 +6,9 @@
 mod seeks;
 mod sets;
 
-use statefulset_lab::controllers::Environment;
 use statefulset_lab::model::Kind;
 use statefulset_lab::playground::{Options, Playground};
+use statefulset_lab::world::Environment;
 use std::time::Instant;
 
 const SIZES: [usize; 4] = [10, 100, 1_000, 4_000];

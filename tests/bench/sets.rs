@@ -1,9 +1,9 @@
 //! Sets of growing size through their life in the simulated cluster itself: scale-up, rollout and scale-down under
 //! both policies, in time on the processor; measures, judges nothing.
 
-use statefulset_lab::controllers::Environment;
 use statefulset_lab::model::{Key, Kind, Millis, Object, parse_json};
 use statefulset_lab::sim::Sim;
+use statefulset_lab::world::Environment;
 
 /// The numbers of pods that are measured.
 pub const SIZES: [usize; 3] = [100, 1_000, 5_000];

@@ -2,10 +2,11 @@
 //! without kubelets: the cases say what becomes of pods.
 
 use statefulset_lab::controllers::stateful_set::{identity, revisions};
-use statefulset_lab::controllers::{Decision, Environment, Outcome, Timers};
+use statefulset_lab::controllers::{Decision, Outcome, Timers};
 use statefulset_lab::i18n::{Lang, decisions};
 use statefulset_lab::model::{Key, Kind, Object, OwnerReference, Text, Value, parse_json};
 use statefulset_lab::sim::Sim;
+use statefulset_lab::world::Environment;
 use statefulset_lab::{list, obj};
 use std::collections::BTreeSet;
 

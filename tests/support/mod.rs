@@ -15,9 +15,9 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 use statefulset_lab::cluster::{Change, Verb};
-use statefulset_lab::controllers::Environment;
 use statefulset_lab::model::{Kind, Millis, Object};
 use statefulset_lab::playground::{Entry, Options, Playground, Record};
+use statefulset_lab::world::Environment;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -7,15 +7,18 @@
 mod lifecycle;
 mod pressure;
 mod probes;
+pub mod static_pods;
 mod stop;
 mod worker;
 mod workload;
 
-use super::environment::KubeletKind;
-use super::{Controller, ControllerId, Ctx, Decision, Environment, Note, Outcome, Subject, Timers, Work, system_pods};
-use crate::cluster::{Change, Cluster, Shortage, Verb, Wish, node_of};
+use super::{Controller, ControllerId, Ctx, Decision, Environment, Note, Outcome, Subject, Timers, Work};
+use crate::cluster::{Change, Cluster, Verb, node_of};
+use crate::model::pod::is_static;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::sorted::BTreeMap;
+use crate::world::environment::KubeletKind;
+use crate::world::{Shortage, Wish};
 use std::rc::Rc;
 use worker::{Action, Role, Worker};
 use workload::Workload;
@@ -46,7 +49,7 @@ impl Controller for Kubelet {
             _ => return,
         }
         let key = object.key();
-        if system_pods::is_static(object) {
+        if is_static(object) {
             if change.verb == Verb::Deleted || object.meta.is_terminating() {
                 timers.add(change.at, work(&key, TASK_STATIC));
             }
@@ -77,8 +80,8 @@ impl Controller for Kubelet {
             return self.keep_house(ctx, &work.key);
         }
         let pod = ctx.cluster.get(&work.key).cloned();
-        if pod.as_deref().map_or(work.task == TASK_STATIC, system_pods::is_static) {
-            return system_pods::keep(ctx, &work.key);
+        if pod.as_deref().map_or(work.task == TASK_STATIC, is_static) {
+            return static_pods::keep(ctx, &work.key);
         }
         let Some(pod) = pod else { return };
         let node = node_of(&pod);

@@ -5,11 +5,12 @@
 //! so no eviction ends the shortage; images that nobody uses are not collected first.
 
 use super::{Kubelet, TASK_TICK, Worker, work, workload};
-use crate::cluster::{Cluster, Shortage};
+use crate::cluster::Cluster;
 use crate::controllers::scheduler::set_condition;
 use crate::controllers::{Ctx, Decision, Outcome, Subject, Timers};
 use crate::model::{Key, Kind, Millis, Object, Quantity, Text};
 use crate::obj;
+use crate::world::Shortage;
 use std::rc::Rc;
 
 /// How often the kubelet looks at what is left.

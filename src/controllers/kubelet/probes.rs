@@ -2,9 +2,9 @@
 
 use super::Visit;
 use super::worker::{Action, Probe, State, Worker};
-use crate::cluster::file_of_probe;
 use crate::controllers::Outcome;
 use crate::model::{Millis, Text, Value};
+use crate::world::file_of_probe;
 
 /// A probe's numbers, with the API's defaults.
 struct Timing {

@@ -9,9 +9,9 @@
 //! - annotation `sim/exit-after-seconds=N`, with `sim/exit-code=C`: ends by itself;
 //! - annotation `sim/ignore-sigterm=true`: ends only when it is killed.
 
-use crate::cluster::Breakage;
-use crate::controllers::environment::KubeletKind;
 use crate::model::{Millis, Object, Value};
+use crate::world::Breakage;
+use crate::world::environment::KubeletKind;
 
 /// How a process ends by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

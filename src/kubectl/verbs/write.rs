@@ -7,13 +7,14 @@ use crate::api::{self, Gates};
 use crate::cluster::patch::{json_merge, json_patch, strategic_merge};
 use crate::cluster::{
     Answer, ApiError, Client, FieldValidation, LAST_APPLIED as ANNOTATION, PatchType, last_applied, patched,
-    three_way_patch, with_last_applied,
+    with_last_applied,
 };
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::host::Pause;
 use crate::kubectl::print::{self, Format, told};
 use crate::kubectl::resources::{Resource, namespace_of};
+use crate::kubectl::three_way::three_way_patch;
 use crate::manifest::to_yaml;
 use crate::model::{Key, Kind, Object, Text, Value, to_json};
 use crate::ordering::Order;

@@ -1,10 +1,10 @@
 //! Commands on files and directories; knows no network.
 
 use super::{Arguments, Call, Outcome};
-use crate::cluster::disk::Entry;
 use crate::model::{Kind, Text};
 use crate::shell::container::{FileError, Found};
 use crate::shell::session::Program;
+use crate::world::disk::Entry;
 
 /// `ls`.
 pub fn ls(call: &mut Call<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use super::error::SqlError;
 use super::parser::{Alteration, TableName, UserChange};
 use super::server::{Answer, Connection, DATA, Reply, Server, USERS, is_file_name, no_database, unknown_column};
-use crate::cluster::disk::Table;
+use crate::world::disk::Table;
 use std::rc::Rc;
 
 impl Server<'_> {

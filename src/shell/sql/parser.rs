@@ -3,8 +3,8 @@
 mod expression;
 
 use super::lexer::{Token, TokenKind, tokenize};
-use crate::cluster::disk::Column;
 use crate::model::Text;
+use crate::world::disk::Column;
 
 /// A table's name, with its database if one is given.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use super::error::SqlError;
 use super::parser::{Expr, Item, Select};
 use super::server::{Connection, Heading, Reply, Server, unknown_column};
 use super::value::{Val, is_like, is_numeric};
-use crate::cluster::disk::{Column, Table};
 use crate::model::{Millis, Text};
 use crate::ordering::Order;
+use crate::world::disk::{Column, Table};
 use std::cmp::Ordering;
 
 type Answer<T> = Result<T, SqlError>;

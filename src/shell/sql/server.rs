@@ -6,11 +6,11 @@ use super::parser::{Expr, Statement, TableName, parse};
 use super::query;
 use super::value::{Val, fit, is_like, is_numeric};
 use crate::cluster::Cluster;
-use crate::cluster::disk::{Column, Entry, Table};
 use crate::model::Text;
 use crate::ordering::Order;
 use crate::shell::container::{Container, FileError};
 use crate::shell::images::Family;
+use crate::world::disk::{Column, Entry, Table};
 use std::rc::Rc;
 
 /// Where the data is.

@@ -1,96 +1,13 @@
-//! The pods that a cluster runs for itself, as data, and how they come back when they are deleted. Schedules nothing.
-//!
-//! All of them are static pods here, which their node's kubelet keeps alive: the lab has neither Deployments nor
-//! DaemonSets. They run from the start.
+//! Static pods: the cluster's own, which their node's kubelet keeps alive; schedules nothing.
 
-use super::Ctx;
-use super::environment::NodeProfile;
 use crate::cluster::{DeleteOptions, Rng};
+use crate::controllers::Ctx;
+use crate::model::pod::MIRROR;
 use crate::model::{Key, Kind, Object, OwnerReference, Text, Value};
+use crate::world::{NodeProfile, SystemPod};
 use crate::{list, obj};
 
-/// A pod of the namespace `kube-system`.
-#[derive(Debug, PartialEq, Eq)]
-pub struct SystemPod {
-    /// Its name.
-    pub name: &'static str,
-    /// The place of its node among the environment's nodes.
-    pub node: usize,
-    /// Its only container.
-    pub container: &'static str,
-    /// The container's image.
-    pub image: &'static str,
-    /// What it asks for; empty for nothing.
-    pub requests: (&'static str, &'static str),
-    /// Its label.
-    pub label: (&'static str, &'static str),
-    /// The last number of its address; `None` if it has its node's.
-    pub address: Option<i64>,
-}
-
-const fn static_pod(name: &'static str, container: &'static str, image: &'static str, cpu: &'static str) -> SystemPod {
-    SystemPod { name, node: 0, container, image, requests: (cpu, ""), label: ("component", container), address: None }
-}
-
-const fn proxy(name: &'static str, node: usize) -> SystemPod {
-    SystemPod {
-        name,
-        node,
-        container: "kube-proxy",
-        image: "registry.k8s.io/kube-proxy:v1.36.2",
-        requests: ("", ""),
-        label: ("k8s-app", "kube-proxy"),
-        address: None,
-    }
-}
-
-const fn dns(name: &'static str, node: usize) -> SystemPod {
-    SystemPod {
-        name,
-        node,
-        container: "coredns",
-        image: "registry.k8s.io/coredns/coredns:v1.13.1",
-        requests: ("100m", "70Mi"),
-        label: ("k8s-app", "kube-dns"),
-        address: Some(2),
-    }
-}
-
-/// Those of a minikube.
-pub static MINIKUBE: &[SystemPod] = &[
-    dns("coredns-674b8bbfcf-8t2vq", 0),
-    SystemPod {
-        requests: ("100m", "100Mi"),
-        ..static_pod("etcd-minikube", "etcd", "registry.k8s.io/etcd:3.6.6-0", "")
-    },
-    static_pod("kube-apiserver-minikube", "kube-apiserver", "registry.k8s.io/kube-apiserver:v1.36.2", "250m"),
-    static_pod(
-        "kube-controller-manager-minikube",
-        "kube-controller-manager",
-        "registry.k8s.io/kube-controller-manager:v1.36.2",
-        "200m",
-    ),
-    proxy("kube-proxy-n5x9d", 0),
-    static_pod("kube-scheduler-minikube", "kube-scheduler", "registry.k8s.io/kube-scheduler:v1.36.2", "100m"),
-    static_pod("storage-provisioner", "storage-provisioner", "gcr.io/k8s-minikube/storage-provisioner:v5", ""),
-];
-
-/// Those of three nodes whose control plane runs elsewhere.
-pub static ZONES: &[SystemPod] = &[
-    dns("coredns-674b8bbfcf-8t2vq", 0),
-    dns("coredns-674b8bbfcf-x6zkm", 1),
-    proxy("kube-proxy-7lq4w", 0),
-    proxy("kube-proxy-n5x9d", 1),
-    proxy("kube-proxy-vc2hj", 2),
-];
-
 const NAMESPACE: &str = "kube-system";
-const MIRROR: &str = "kubernetes.io/config.mirror";
-
-/// Whether a pod is one that its kubelet keeps alive.
-pub fn is_static(pod: &Object) -> bool {
-    !pod.meta.annotation(MIRROR).is_empty()
-}
 
 /// The service of the cluster's DNS.
 pub fn dns_service() -> Object {

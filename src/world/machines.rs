@@ -1,9 +1,11 @@
 //! The objects that machines and provisioners register: nodes, their conditions, storage classes. Watches nothing.
 
 use super::environment::{ClassProfile, NodeProfile};
-use crate::cluster::admission::DEFAULT_CLASS;
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::{list, obj};
+
+/// The annotation of the storage class that claims without one get.
+pub const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 
 /// The version that the simulated cluster says it is.
 pub const KUBERNETES_VERSION: &str = "v1.36.2";

@@ -2,38 +2,9 @@
 //!
 //! Follows `CreateThreeWayMergePatch` in apimachinery's `strategicpatch`.
 
-use crate::model::{Map, Object, Text, Value, to_json};
+use crate::model::{Map, Text, Value};
 use crate::obj;
 use crate::schema::{Field, Merge, Struct, Type};
-
-/// Where `kubectl apply` keeps the manifest as it was applied last.
-pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
-
-/// A manifest as `kubectl apply` sends it: with the annotation that holds itself, in JSON, and with a namespace.
-pub fn with_last_applied(manifest: &Value, namespace: &str) -> Value {
-    let mut modified = manifest.clone();
-    let is_namespaced = schema_kind(manifest).is_none_or(|kind| kind.names().is_namespaced);
-    let metadata = modified.at_mut(&["metadata"]);
-    if is_namespaced && metadata.str_at(&["namespace"]).is_empty() {
-        metadata.set_at(&["namespace"], Value::text(namespace));
-    }
-    if metadata.get("annotations").is_none_or(|it| it.as_map().is_none()) {
-        metadata.set_at(&["annotations"], obj! {});
-    }
-    metadata.at_mut(&["annotations"]).map_mut().remove(LAST_APPLIED);
-    let json = format!("{}\n", to_json(&modified));
-    modified.at_mut(&["metadata", "annotations"]).map_mut().insert(LAST_APPLIED, json.into());
-    modified
-}
-
-fn schema_kind(value: &Value) -> Option<crate::model::Kind> {
-    crate::model::Kind::of(value.str_at(&["apiVersion"]), value.str_at(&["kind"]))
-}
-
-/// The manifest that was applied last, from the stored object's annotation.
-pub fn last_applied(object: &Object) -> Option<Value> {
-    crate::model::parse_json(object.meta.annotation(LAST_APPLIED).trim()).ok().filter(|value| value.as_map().is_some())
-}
 
 /// The patch that turns `current` into what `modified` says, and drops what `original` said and `modified` does not.
 /// An empty object means that nothing changes.
@@ -226,9 +197,10 @@ fn combine_lists(before: &[Value], change: &[Value], merge_key: &str, of: Option
 
 #[cfg(test)]
 mod tests {
-    use super::super::patch::strategic_merge;
     use super::*;
+    use crate::cluster::patch::strategic_merge;
     use crate::model::parse_json;
+    use crate::model::to_json;
     use crate::schema;
 
     fn json(text: &str) -> Value {

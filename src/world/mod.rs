@@ -1,0 +1,15 @@
+//! What stands around the control plane and the API does not show: machines, disks, processes, and how long things take.
+//!
+//! [`Environment`] is a cluster's surroundings as data; [`Runtime`] and [`Disks`] are the state of machines, processes
+//! and storage. They know no controller; the store holds them, because everybody's client can reach it.
+
+pub mod disk;
+pub mod environment;
+pub mod machines;
+pub mod runtime;
+pub mod system_pods;
+
+pub use disk::{DiskId, Disks};
+pub use environment::{ClassProfile, Environment, KubeletKind, NodeProfile};
+pub use runtime::{Breakage, FileOf, Runtime, Shortage, Stopped, Wish, file_of_probe};
+pub use system_pods::SystemPod;
