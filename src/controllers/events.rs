@@ -53,7 +53,7 @@ struct Bucket {
 struct Memory {
     written: BTreeMap<Series, Written>,
     similar: BTreeMap<(Text, Text, &'static str), Similar>,
-    buckets: BTreeMap<(Text, Text), Bucket>,
+    buckets: BTreeMap<(Text, Text, bool), Bucket>,
     scheduler: BTreeMap<(Text, u64, &'static str), Written>,
 }
 
@@ -79,11 +79,11 @@ pub struct Told {
 
 /// How many series a recorder remembers.
 const SERIES_MAX: usize = 4096;
-/// Events about one object from one component before the flood is cut.
+/// Events of one type about one object from one component before the flood is cut.
 const BURST: i64 = 25;
 /// One more event is let through in this time.
 const REFILL: Millis = Millis::seconds(300);
-/// This many messages of one reason within `SIMILAR_WITHIN` count as one.
+/// From this many messages of one reason on, within `SIMILAR_WITHIN` of each other, they count as one.
 const SIMILAR_MAX: usize = 10;
 const SIMILAR_WITHIN: Millis = Millis::seconds(600);
 
@@ -142,16 +142,29 @@ impl Events {
         if self.is_similar_to_many(&note, &uid, now) {
             note.message = format!("(combined from similar events): {}", note.message).into();
         }
-        if !self.take_token(&note.component, &uid, now) {
-            return;
-        }
+        let has_token = self.take_token(&note, now);
         // A combined event goes on counting whatever its text is.
         let text = if note.message.starts_with("(combined") { "".into() } else { note.message.clone() };
         let series = (note.component.clone(), uid, note.reason, text, note.field_path.clone());
+        let known = Rc::make_mut(&mut self.memory).written.get_mut(&series);
+        // What the flood control holds back is counted all the same.
+        let count = match known {
+            Some(written) => {
+                written.count += 1;
+                written.count
+            }
+            None => 1,
+        };
+        if !has_token {
+            if count == 1 {
+                let unwritten = Written { name: Text::default(), namespace: Text::default(), count };
+                Rc::make_mut(&mut self.memory).written.insert(series, unwritten);
+            }
+            return;
+        }
         let stamp = self.stamp(now);
         if let Some(written) = self.memory.written.get(&series) {
             let key = crate::model::Key::new(Kind::Event, written.namespace.clone(), written.name.clone());
-            let count = written.count + 1;
             let message = note.message.clone();
             let counted = cluster.modify(&key, |event| {
                 event.set_at(&["count"], count);
@@ -159,9 +172,6 @@ impl Events {
                 event.set_at(&["message"], message);
             });
             if counted.is_ok() {
-                if let Some(written) = Rc::make_mut(&mut self.memory).written.get_mut(&series) {
-                    written.count = count;
-                }
                 return;
             }
         }
@@ -175,9 +185,9 @@ impl Events {
         event.set_at(&["reportingInstance"], &note.host);
         event.set_at(&["firstTimestamp"], &stamp);
         event.set_at(&["lastTimestamp"], stamp);
-        event.set_at(&["count"], 1);
+        event.set_at(&["count"], count);
         event.set_at(&["eventTime"], Value::Null);
-        self.store(cluster, event, |memory, written| _ = memory.written.insert(series, written));
+        self.store(cluster, event, |memory, written| _ = memory.written.insert(series, Written { count, ..written }));
     }
 
     fn scheduler(
@@ -284,17 +294,19 @@ impl Events {
         }
         similar.latest = now;
         similar.messages.insert(note.message.clone());
-        if similar.messages.len() <= SIMILAR_MAX {
+        if similar.messages.len() < SIMILAR_MAX {
             return false;
         }
         similar.messages.pop_first();
         true
     }
 
-    fn take_token(&mut self, component: &Text, uid: &Text, now: Millis) -> bool {
+    /// Follows client-go's `getSpamKey`: warnings and others have a bucket each.
+    fn take_token(&mut self, note: &Note<'_>, now: Millis) -> bool {
         let memory = Rc::make_mut(&mut self.memory);
         let full = Bucket { milli_tokens: BURST * 1000, filled: now };
-        let bucket = memory.buckets.entry((component.clone(), uid.clone())).or_insert(full);
+        let place = (note.component.clone(), note.about.meta.uid.clone(), note.is_warning);
+        let bucket = memory.buckets.entry(place).or_insert(full);
         let gained = (now - bucket.filled).0.saturating_mul(1000) / REFILL.0;
         bucket.milli_tokens = bucket.milli_tokens.saturating_add(gained).min(BURST * 1000);
         bucket.filled = now;

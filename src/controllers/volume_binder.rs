@@ -24,10 +24,17 @@ const PROVISIONER_BETA: &str = "volume.beta.kubernetes.io/storage-provisioner";
 const CLAIM_DELAY: Millis = Millis(30);
 /// How long the binder takes to look at a new volume.
 const VOLUME_DELAY: Millis = Millis(60);
+/// How often the binder looks at all claims that are not bound yet.
+const RESYNC: Millis = Millis::seconds(15);
+/// Looks at all claims that are not bound yet.
+const TASK_RESYNC: &str = "resync";
 
 impl Controller for VolumeBinder {
     fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
         let object = &change.object;
+        if change.kind() == Kind::PersistentVolumeClaim && change.verb != Verb::Deleted && !is_bound(object) {
+            plan_resync(change.at, timers);
+        }
         match (change.kind(), change.verb) {
             (Kind::PersistentVolumeClaim, Verb::Deleted) => {
                 let volume = Text::new(object.str_at(&["spec", "volumeName"]));
@@ -66,6 +73,9 @@ impl Controller for VolumeBinder {
     }
 
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        if work.task == TASK_RESYNC {
+            return resync(ctx);
+        }
         let Some(object) = ctx.cluster.get(&work.key).cloned() else { return };
         match work.key.kind {
             Kind::PersistentVolume => sync_volume(ctx, &object),
@@ -77,6 +87,25 @@ impl Controller for VolumeBinder {
 
 fn work(key: Key) -> Work {
     Work { controller: ControllerId::VolumeBinder, key, task: "" }
+}
+
+/// Asks for the next look at the claims that are not bound; the controller's clock ticks from the cluster's start on.
+fn plan_resync(now: Millis, timers: &mut Timers) {
+    let next = Millis((now.0.div_euclid(RESYNC.0) + 1) * RESYNC.0);
+    let key = Key::new(Kind::PersistentVolumeClaim, "", "");
+    timers.add(next, Work { controller: ControllerId::VolumeBinder, key, task: TASK_RESYNC });
+}
+
+/// A volume that came or was freed meanwhile is found here, and what keeps a claim waiting is told again.
+fn resync(ctx: &mut Ctx<'_>) {
+    let claims = ctx.cluster.list(Kind::PersistentVolumeClaim).filter(|claim| !is_bound(claim));
+    let keys: Vec<Key> = claims.map(|claim| claim.key()).collect();
+    for key in &keys {
+        ctx.timers.add(ctx.cluster.now(), work(key.clone()));
+    }
+    if !keys.is_empty() {
+        plan_resync(ctx.now(), ctx.timers);
+    }
 }
 
 /// What a volume's `claimRef` says about its claim.
@@ -123,17 +152,23 @@ fn sync_unbound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
     }
 }
 
-/// The volume kept for the claim, or else the smallest that fits.
+/// The volume kept for the claim, or else the smallest of those that allow exactly what the claim asks for, or else the
+/// smallest that fits. Follows `findMatchingVolume`.
 fn best_volume(cluster: &Cluster, claim: &Object) -> Option<Rc<Object>> {
     let key = claim.key();
     let kept = cluster.volumes_kept_for(&key).find(|volume| is_kept_for(volume, claim));
     let smallest = || {
-        cluster
-            .free_volumes()
-            .filter(|volume| is_candidate(volume, claim))
-            .min_by_key(|volume| quantity_at(volume, &["spec", "capacity", "storage"]))
+        cluster.free_volumes().filter(|volume| is_candidate(volume, claim)).min_by_key(|volume| {
+            (!has_same_modes(volume, claim), quantity_at(volume, &["spec", "capacity", "storage"]))
+        })
     };
     kept.or_else(smallest).cloned()
+}
+
+/// Whether a volume allows what the claim asks for and nothing else.
+fn has_same_modes(volume: &Object, claim: &Object) -> bool {
+    let (offered, asked) = (volume.list_at(&["spec", "accessModes"]), claim.list_at(&["spec", "accessModes"]));
+    offered.len() == asked.len() && asked.iter().all(|mode| offered.contains(mode))
 }
 
 fn tell_waiting(ctx: &mut Ctx<'_>, claim: &Object) {
@@ -163,18 +198,22 @@ fn ask_provisioner(ctx: &mut Ctx<'_>, claim: &Rc<Object>, class: &Text) {
         let text = "no volume plugin matched name: kubernetes.io/no-provisioner";
         return ctx.event(claim, SOURCE, true, "ProvisioningFailed", text);
     }
-    if claim.meta.annotation(PROVISIONER) == provisioner.as_str() {
-        return;
-    }
-    let mut next = Object::clone(claim);
-    next.meta.annotations.insert(PROVISIONER_BETA, provisioner.clone());
-    next.meta.annotations.insert(PROVISIONER, provisioner.clone());
+    let is_asked = claim.meta.annotation(PROVISIONER) == provisioner.as_str();
     let text = format!(
         "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the \
          system administrator. If volume creation is delayed, please verify that the provisioner is running and \
          correctly registered."
     );
-    ctx.event(claim, SOURCE, false, "ExternalProvisioning", text);
+    // Other looks at a claim that is asked for already tell nothing.
+    if !is_asked || ctx.now().0.rem_euclid(RESYNC.0) == 0 {
+        ctx.event(claim, SOURCE, false, "ExternalProvisioning", text);
+    }
+    if is_asked {
+        return;
+    }
+    let mut next = Object::clone(claim);
+    next.meta.annotations.insert(PROVISIONER_BETA, provisioner.clone());
+    next.meta.annotations.insert(PROVISIONER, provisioner.clone());
     record(ctx, claim, "volume-binder.asks-provisioner", Outcome::Acts, vec![("provisioner", provisioner)]);
     _ = ctx.cluster.replace(next);
 }

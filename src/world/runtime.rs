@@ -1,6 +1,7 @@
 //! The physical world that the API does not show: machines that stand still, processes that a user ends or breaks,
 //! slow storage. Knows no controller.
 
+use super::processes::{Order, Reply, Run};
 use crate::model::{Key, Millis, Text, Value};
 use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -16,6 +17,28 @@ pub enum Wish {
         container: Text,
         /// The exit code.
         exit_code: i64,
+    },
+    /// A container's process ended by itself or on its stop signal.
+    Ended {
+        /// Which life of which container.
+        run: Run,
+        /// The exit code.
+        code: i64,
+        /// Whether it was ended for using too much memory.
+        is_oom: bool,
+        /// What it left as its last words: the file at `terminationMessagePath`, or the log's end if that is asked for.
+        message: Text,
+    },
+    /// A question was answered.
+    Answered {
+        /// The container.
+        run: Run,
+        /// Which question.
+        number: u64,
+        /// The answer.
+        reply: Reply,
+        /// Whether it stays the same until `LookAtPod` says otherwise, so that nobody need ask again.
+        is_steady: bool,
     },
     /// What a pod's processes answer may have changed.
     LookAtPod(Key),
@@ -89,6 +112,8 @@ pub struct Runtime {
     slow_provisioning: Option<Millis>,
     lease_renewal: Millis,
     wishes: Vec<Wish>,
+    has_processes: bool,
+    orders: Vec<Order>,
 }
 
 impl Runtime {
@@ -190,6 +215,29 @@ impl Runtime {
     /// Lets a container's process end, as `kill` inside it or the end of its terminal does.
     pub fn end_container(&mut self, pod: &Key, container: &str, exit_code: i64) {
         self.wish(Wish::EndContainer { pod: pod.clone(), container: Text::new(container), exit_code });
+    }
+
+    /// Says whether somebody plays the processes of the containers: takes orders and answers them.
+    pub fn play_processes(&mut self, has_processes: bool) {
+        self.has_processes = has_processes;
+    }
+
+    /// Whether somebody plays the processes.
+    pub fn has_processes(&self) -> bool {
+        self.has_processes
+    }
+
+    /// Gives an order to the processes. Returns whether somebody will carry it out.
+    pub fn order(&mut self, order: Order) -> bool {
+        if self.has_processes {
+            self.orders.push(order);
+        }
+        self.has_processes
+    }
+
+    /// Takes the orders since the last call, oldest first.
+    pub fn take_orders(&mut self) -> Vec<Order> {
+        std::mem::take(&mut self.orders)
     }
 
     /// Leaves word for the kubelet or the node controller.

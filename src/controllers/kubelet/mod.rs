@@ -128,6 +128,18 @@ impl Kubelet {
                     timers.add(cluster.now(), work(pod, TASK_TICK));
                 }
             }
+            Wish::Ended { run, code, .. } => {
+                let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(&run.pod) else { return };
+                let worker = Rc::make_mut(worker);
+                let found = worker.containers.iter().position(|c| c.name == run.container && c.is_running());
+                if let Some(at) = found.filter(|_| worker.uid == run.uid) {
+                    let reason = if *code == 0 { "Completed" } else { "Error" };
+                    let life = worker.containers.get(at).map_or(0, |container| container.run);
+                    worker.plan(cluster.now(), Action::Exit { at, run: life, code: *code, reason });
+                    timers.add(cluster.now(), work(&run.pod, TASK_TICK));
+                }
+            }
+            Wish::Answered { .. } => {}
             Wish::LookAtPod(pod) => timers.add(cluster.now(), work(pod, "")),
             Wish::LookAtNode(node) => {
                 let is_reboot = cluster.runtime().stopped(node).is_none() && environment.kubelet == KubeletKind::Real;
