@@ -6,10 +6,12 @@
 pub mod disk;
 pub mod environment;
 pub mod machines;
+pub mod processes;
 pub mod runtime;
 pub mod system_pods;
 
 pub use disk::{DiskId, Disks};
 pub use environment::{ClassProfile, Environment, KubeletKind, NodeProfile};
+pub use processes::{Order, Question, Reply, Run};
 pub use runtime::{Breakage, FileOf, Runtime, Shortage, Stopped, Wish, file_of_probe};
 pub use system_pods::SystemPod;

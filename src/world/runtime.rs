@@ -29,6 +29,13 @@ pub enum Wish {
         /// What it left as its last words: the file at `terminationMessagePath`, or the log's end if that is asked for.
         message: Text,
     },
+    /// A container's process could not begin.
+    StartFailed {
+        /// Which life of which container.
+        run: Run,
+        /// The runtime's words.
+        message: Text,
+    },
     /// A question was answered.
     Answered {
         /// The container.

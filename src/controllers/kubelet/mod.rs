@@ -139,7 +139,7 @@ impl Kubelet {
                     timers.add(cluster.now(), work(&run.pod, TASK_TICK));
                 }
             }
-            Wish::Answered { .. } => {}
+            Wish::Answered { .. } | Wish::StartFailed { .. } => {}
             Wish::LookAtPod(pod) => timers.add(cluster.now(), work(pod, "")),
             Wish::LookAtNode(node) => {
                 let is_reboot = cluster.runtime().stopped(node).is_none() && environment.kubelet == KubeletKind::Real;

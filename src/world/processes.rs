@@ -23,8 +23,13 @@ pub struct Run {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
     /// The container's first process begins now. Environment and mounts are those of this moment.
-    /// Answer: `Wish::Ended` once it ends; if it runs on, none.
-    Start(Run),
+    /// Answer: `Wish::StartFailed` if there is no such program, `Wish::Ended` once it ends; if it runs on, none.
+    Start {
+        /// The container.
+        run: Run,
+        /// The pod's address; its status may not show it yet.
+        ip: Text,
+    },
     /// The stop signal goes to the first process. Answer: `Wish::Ended` if it obeys.
     Stop(Run),
     /// The process is no more; the kubelet knows it already.
@@ -84,6 +89,8 @@ pub enum Reply {
         code: i64,
         /// What it wrote to both streams, in the order of writing.
         output: Text,
+        /// The first program that was taken to have done its job because nobody here can run it.
+        assumed: Option<Text>,
     },
     /// The command could not begin; the runtime's words.
     CannotStart(Text),
