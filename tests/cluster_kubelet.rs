@@ -236,7 +236,7 @@ fn a_killed_container_and_a_rebooted_machine_start_again() {
     check(&mut sim, "plain", 5, &["Modified Running [Error-0]", "Modified Running [running+1]"]);
     let node = Text::new(sim.cluster.get(&key).unwrap().str_at(&["spec", "nodeName"]));
     sim.fault(Fault::StopNode(node.clone())).unwrap();
-    let ready = |sim: &Sim| statefulset_lab::cluster::eviction::is_ready(sim.cluster.get(&key).unwrap());
+    let ready = |sim: &Sim| statefulset_lab::model::pod::is_ready(sim.cluster.get(&key).unwrap());
     sim.advance_to(Millis::seconds(50));
     assert!(ready(&sim), "a silent node counts as ready for 50 seconds");
     sim.advance_to(Millis::seconds(80));

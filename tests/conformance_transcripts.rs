@@ -11,10 +11,8 @@ mod masks;
 mod order;
 
 use statefulset_lab::cluster::{Change, Verb};
-use statefulset_lab::kubectl::{
-    Output, Stream,
-    columns::{has_condition, pod_state},
-};
+use statefulset_lab::kubectl::{Output, Stream};
+use statefulset_lab::model::pod::{is_ready, pod_state};
 use statefulset_lab::model::{Kind, Millis, Object};
 use statefulset_lab::playground::{Entry, Options, Playground, Record};
 use statefulset_lab::world::Environment;
@@ -297,7 +295,7 @@ fn summary(object: &Object) -> String {
     let mut text = match object.kind {
         Kind::Pod => {
             let mut text = pod_state(object).status;
-            if has_condition(object, "Ready") {
+            if is_ready(object) {
                 text.push_str(" ready");
             }
             let revision = object.meta.label("controller-revision-hash");

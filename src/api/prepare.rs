@@ -63,7 +63,7 @@ pub fn admit_update(old: &Object, mut object: Object, gates: &Gates) -> Result<A
             *next = value.clone();
         }
     }
-    if counts_generation(object.kind) && old.body.get("spec") != object.body.get("spec") {
+    if object.kind.info().has_generation && old.body.get("spec") != object.body.get("spec") {
         object.meta.generation = old.meta.generation + 1;
     }
     Ok(Admitted { object, warnings })
@@ -73,7 +73,7 @@ pub fn admit_update(old: &Object, mut object: Object, gates: &Gates) -> Result<A
 pub fn prepare_create(object: &mut Object, gates: &Gates) {
     object.meta.uid = Default::default();
     object.meta.resource_version = 0;
-    object.meta.generation = i64::from(counts_generation(object.kind));
+    object.meta.generation = i64::from(object.kind.info().has_generation);
     object.meta.deletion_timestamp = None;
     object.meta.deletion_grace_period_seconds = None;
     drop_disabled(object, None, gates);
@@ -110,15 +110,14 @@ pub fn prepare_update(old: &Object, object: &mut Object, gates: &Gates) {
     meta.deletion_timestamp = old.meta.deletion_timestamp;
     meta.deletion_grace_period_seconds = old.meta.deletion_grace_period_seconds;
     drop_disabled(object, Some(old), gates);
-    match object.kind {
-        Kind::Secret => merge_string_data(object),
-        Kind::ConfigMap | Kind::StorageClass | Kind::ControllerRevision | Kind::ServiceAccount => {}
-        Kind::PriorityClass => {}
-        Kind::Event | Kind::Endpoints | Kind::EndpointSlice => {}
-        _ => match old.body.get("status") {
+    if object.kind == Kind::Secret {
+        merge_string_data(object);
+    }
+    if object.kind.info().has_status {
+        match old.body.get("status") {
             Some(status) => _ = object.body.insert("status", status.clone()),
             None => _ = object.body.remove("status"),
-        },
+        }
     }
     if object.kind == Kind::Service {
         keep_addresses(old, object);
@@ -171,9 +170,4 @@ pub fn base64(bytes: &[u8]) -> String {
         }
     }
     out
-}
-
-/// Whether the kind counts changes of its spec.
-fn counts_generation(kind: Kind) -> bool {
-    matches!(kind, Kind::StatefulSet | Kind::Pod | Kind::PodDisruptionBudget)
 }

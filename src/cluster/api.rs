@@ -5,7 +5,7 @@ use super::error::ApiError;
 use super::status_rules::check_status;
 use super::store::{Cluster, DeleteOptions, Propagation};
 use super::trace::Asked;
-use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::model::{Key, Kind, Millis, Object, Text, pod};
 use crate::obj;
 use std::rc::Rc;
 
@@ -30,7 +30,7 @@ impl Cluster {
             return Err(ApiError::AlreadyExists { kind: object.kind, name: object.meta.name });
         }
         admission::admit_create(self, &mut object)?;
-        if has_generation(object.kind) {
+        if object.kind.info().has_generation {
             object.meta.generation = 1;
         }
         let created = self.insert(object)?;
@@ -61,7 +61,7 @@ impl Cluster {
 
     fn update_now(&mut self, mut object: Object) -> Result<Rc<Object>, ApiError> {
         let old = Rc::clone(self.fetch(&object.key())?);
-        if has_status(object.kind) {
+        if object.kind.info().has_status {
             match old.body.get("status") {
                 Some(status) => _ = object.body.insert("status", status.clone()),
                 None => _ = object.body.remove("status"),
@@ -145,7 +145,7 @@ impl Cluster {
         }
         object.meta.deletion_timestamp = Some(self.now() + Millis::seconds(grace));
         object.meta.deletion_grace_period_seconds = Some(grace);
-        if has_generation(object.kind) && !old.meta.is_terminating() {
+        if object.kind.info().has_generation && !old.meta.is_terminating() {
             object.meta.generation += 1;
         }
         let is_forced_pod = key.kind == Kind::Pod && grace == 0;
@@ -157,27 +157,6 @@ impl Cluster {
         }
         self.replace(object)
     }
-}
-
-/// Whether the API server counts changes of the kind's spec.
-pub fn has_generation(kind: Kind) -> bool {
-    matches!(kind, Kind::StatefulSet | Kind::Pod | Kind::PodDisruptionBudget)
-}
-
-/// Whether the kind has a status that is written on its own.
-pub fn has_status(kind: Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::ConfigMap
-            | Kind::ControllerRevision
-            | Kind::Endpoints
-            | Kind::EndpointSlice
-            | Kind::Event
-            | Kind::PriorityClass
-            | Kind::Secret
-            | Kind::ServiceAccount
-            | Kind::StorageClass
-    )
 }
 
 fn keep_system_fields(object: &mut Object, old: &Object) {
@@ -192,14 +171,14 @@ fn keep_system_fields(object: &mut Object, old: &Object) {
 }
 
 fn raise_generation(object: &mut Object, old: &Object) {
-    if has_generation(object.kind) && old.body.get("spec") != object.body.get("spec") {
+    if object.kind.info().has_generation && old.body.get("spec") != object.body.get("spec") {
         object.meta.generation = old.meta.generation + 1;
     }
 }
 
 /// The grace of a deletion in seconds: pods have one while something may run, everything else goes at once.
 fn grace_period_seconds(object: &Object, asked: Option<i64>) -> i64 {
-    let is_over = matches!(object.str_at(&["status", "phase"]), "Succeeded" | "Failed");
+    let is_over = pod::is_over(object);
     if object.kind != Kind::Pod || is_over || object.str_at(&["spec", "nodeName"]).is_empty() {
         return 0;
     }

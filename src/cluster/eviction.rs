@@ -4,6 +4,7 @@
 
 use super::error::ApiError;
 use super::store::{Cluster, DeleteOptions};
+use crate::model::pod::is_ready;
 use crate::model::{Key, Kind, Object, Value, selector_matches};
 use crate::obj;
 use std::rc::Rc;
@@ -69,10 +70,4 @@ impl Cluster {
 /// Whether a budget counts a pod.
 pub fn covers(budget: &Object, pod: &Object) -> bool {
     budget.at(&["spec", "selector"]).is_some_and(|selector| selector_matches(selector, &pod.meta.labels))
-}
-
-/// Whether a pod's condition `Ready` is true.
-pub fn is_ready(pod: &Object) -> bool {
-    let conditions = pod.list_at(&["status", "conditions"]).iter();
-    conditions.filter(|c| c.str_at(&["type"]) == "Ready").any(|c| c.str_at(&["status"]) == "True")
 }

@@ -1,5 +1,6 @@
 //! Indices beside the store: the pods of a node and of a claim, the free volumes; kept by the store alone.
 
+use crate::model::pod::{claims_of, node_of};
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -99,16 +100,4 @@ fn remove<K: Ord + Clone>(index: &mut BTreeMap<K, BTreeSet<Key>>, at: &K, key: &
             index.remove(at);
         }
     }
-}
-
-/// The node that a pod is bound to; empty for none.
-pub fn node_of(pod: &Object) -> Text {
-    pod.at(&["spec", "nodeName"]).and_then(Value::as_text).cloned().unwrap_or_default()
-}
-
-/// The claims that a pod's volumes name, in order.
-pub fn claims_of(pod: &Object) -> Vec<Key> {
-    let volumes = pod.list_at(&["spec", "volumes"]).iter();
-    let names = volumes.filter_map(|volume| volume.at(&["persistentVolumeClaim", "claimName"])?.as_text());
-    names.map(|name| Key::new(Kind::PersistentVolumeClaim, pod.meta.namespace.clone(), name.clone())).collect()
 }

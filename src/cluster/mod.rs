@@ -23,11 +23,11 @@ mod store;
 mod trace;
 
 pub use admission::PODS_MAX;
-pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, has_generation, has_status};
+pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 pub use error::ApiError;
 pub use fault::{Fault, Refusal};
 pub use front::{Answer, Client, FieldValidation, patched};
-pub use index::{claim_of_volume, claims_of, node_of};
+pub use index::claim_of_volume;
 pub use last_applied::{LAST_APPLIED, last_applied, with_last_applied};
 pub use managed::managed_fields;
 pub use patch::PatchType;

@@ -5,7 +5,8 @@
 
 use super::node_lifecycle::{has_taint, is_node_ready};
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
-use crate::cluster::{Change, Cluster, Rng, Verb, claims_of, node_of};
+use crate::cluster::{Change, Cluster, Rng, Verb};
+use crate::model::pod::{claims_of, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;

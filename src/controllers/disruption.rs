@@ -3,8 +3,9 @@
 //! Follows pkg/controller/disruption. What each pod counts is remembered, so that a change of one pod costs one step.
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
-use crate::cluster::eviction::{covers, is_ready};
+use crate::cluster::eviction::covers;
 use crate::cluster::{Change, Cluster, Verb};
+use crate::model::pod::is_ready;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::sorted::BTreeMap;
 use crate::{list, obj};

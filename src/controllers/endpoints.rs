@@ -3,8 +3,9 @@
 //! What each pod contributes is remembered, so that a change of one pod costs one slice and not the whole Service.
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
-use crate::cluster::eviction::is_ready;
-use crate::cluster::{Change, Cluster, NAME_ALPHABET, Verb, node_of};
+use crate::cluster::{Change, Cluster, NAME_ALPHABET, Verb};
+use crate::model::pod::node_of;
+use crate::model::pod::{is_over, is_ready};
 use crate::model::{Key, Kind, Labels, Map, Millis, Object, OwnerReference, Text, Value, map_matches};
 use crate::sorted::{BTreeMap, BTreeSet};
 use crate::{list, obj};
@@ -278,7 +279,7 @@ fn store(cluster: &mut Cluster, mut object: Object) {
 
 fn entry_of(cluster: &Cluster, service: &Object, pod: &Object, slice: usize) -> Option<Entry> {
     let ip = pod.at(&["status", "podIP"]).and_then(Value::as_text).filter(|ip| !ip.is_empty())?;
-    if matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed") {
+    if is_over(pod) {
         return None;
     }
     let publishes = service.at(&["spec", "publishNotReadyAddresses"]).and_then(Value::as_bool) == Some(true);

@@ -6,6 +6,7 @@
 use super::scheduler::set_condition;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
+use crate::model::conditions::{condition, is_true};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use crate::sorted::BTreeSet;
@@ -35,8 +36,8 @@ struct Condition {
 
 const CONDITIONS: [Condition; 3] = [
     Condition { taint: UNSCHEDULABLE, holds: is_cordoned },
-    Condition { taint: "node.kubernetes.io/memory-pressure", holds: |node| has_condition(node, "MemoryPressure") },
-    Condition { taint: "node.kubernetes.io/disk-pressure", holds: |node| has_condition(node, "DiskPressure") },
+    Condition { taint: "node.kubernetes.io/memory-pressure", holds: |node| is_true(node, "MemoryPressure") },
+    Condition { taint: "node.kubernetes.io/disk-pressure", holds: |node| is_true(node, "DiskPressure") },
 ];
 
 const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
@@ -102,12 +103,7 @@ fn remove_taints(node: &mut Object, key: &str, effect: Option<&str>) {
 
 /// Whether a node's condition `Ready` is true.
 pub(super) fn is_node_ready(node: &Object) -> bool {
-    has_condition(node, "Ready")
-}
-
-fn has_condition(node: &Object, kind: &str) -> bool {
-    let conditions = node.list_at(&["status", "conditions"]).iter();
-    conditions.filter(|c| c.str_at(&["type"]) == kind).any(|c| c.str_at(&["status"]) == "True")
+    is_true(node, "Ready")
 }
 
 impl NodeLifecycle {
@@ -162,10 +158,7 @@ impl NodeLifecycle {
 /// A pod on a lost node no longer counts as ready.
 fn mark_pod(ctx: &mut Ctx<'_>, key: &Key) {
     let Some(pod) = ctx.cluster.get(key).cloned() else { return };
-    let Some(ready) = pod.list_at(&["status", "conditions"]).iter().find(|c| c.str_at(&["type"]) == "Ready").cloned()
-    else {
-        return;
-    };
+    let Some(ready) = condition(&pod, "Ready").cloned() else { return };
     if ready.str_at(&["status"]) == "True" {
         let mut next = ready;
         next.set_at(&["status"], "False");

@@ -5,7 +5,8 @@
 use super::node_lifecycle::is_node_ready;
 use super::scheduler::set_condition;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
-use crate::cluster::{Change, Cluster, DeleteOptions, Verb, node_of};
+use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
+use crate::model::pod::{is_over, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 
@@ -66,13 +67,13 @@ fn is_out_of_service(node: &Object) -> bool {
 
 fn remove(ctx: &mut Ctx<'_>, pod: &Object, is_node_gone: bool) {
     let key = pod.key();
-    let is_over = matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed");
+    let has_ended = is_over(pod);
     let condition = obj! {
         "lastProbeTime" => Value::Null, "lastTransitionTime" => ctx.now().rfc3339(),
         "message" => "PodGC: node no longer exists", "observedGeneration" => pod.meta.generation,
         "reason" => "DeletionByPodGC", "status" => "True", "type" => "DisruptionTarget",
     };
-    if !is_over {
+    if !has_ended {
         _ = ctx.cluster.modify(&key, |pod| {
             pod.set_at(&["status", "phase"], "Failed");
             if is_node_gone {

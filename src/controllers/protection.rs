@@ -2,7 +2,8 @@
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::admission::{PV_PROTECTION, PVC_PROTECTION};
-use crate::cluster::{Change, Cluster, Verb, claims_of, node_of};
+use crate::cluster::{Change, Cluster, Verb};
+use crate::model::pod::{claims_of, node_of};
 use crate::model::{Key, Kind};
 
 /// The protection controllers keep nothing.

@@ -122,7 +122,7 @@ fn grow(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
         return;
     }
     let users: Vec<_> = ctx.cluster.pods_using(&claim.key()).filter_map(|key| ctx.cluster.get(key)).cloned().collect();
-    let node = users.first().map_or(Text::default(), |pod| crate::cluster::node_of(pod));
+    let node = users.first().map_or(Text::default(), |pod| crate::model::pod::node_of(pod));
     let text = format!("MountVolume.NodeExpandVolume succeeded for volume \"{name}\" {node}");
     for object in users.iter().chain([claim]) {
         ctx.event(object, "kubelet", false, "FileSystemResizeSuccessful", text.clone());

@@ -3,7 +3,8 @@
 use super::scheduler::filter::toleration_covers;
 use super::scheduler::set_condition;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
-use crate::cluster::{Change, Cluster, DeleteOptions, Verb, node_of};
+use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
+use crate::model::pod::node_of;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use crate::sorted::BTreeMap;

@@ -5,7 +5,8 @@
 use super::scheduler::volumes::{BIND_COMPLETED, SELECTED_NODE, claim_of_volume, is_bound, is_candidate};
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::admission::default_class;
-use crate::cluster::{Change, Cluster, Verb, node_of, quantity_at};
+use crate::cluster::{Change, Cluster, Verb, quantity_at};
+use crate::model::pod::node_of;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;

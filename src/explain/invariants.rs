@@ -1,7 +1,7 @@
 //! Named properties that hold for every cluster at any time, and checkers for them; they change nothing.
 
-use super::why::{claims_of, is_ready};
 use crate::cluster::{Change, Cluster, Verb};
+use crate::model::pod::{claims_of, is_over, is_ready};
 use crate::model::{Key, Kind, Object, Text};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -122,7 +122,7 @@ fn check_volumes(cluster: &Cluster, out: &mut Vec<Violation>) {
 }
 
 fn check_pod(cluster: &Cluster, pod: &Object, out: &mut Vec<Violation>) {
-    let is_over = matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed");
+    let is_over = is_over(pod);
     if pod.str_at(&["spec", "nodeName"]).is_empty() || is_over || pod.meta.is_terminating() {
         return;
     }

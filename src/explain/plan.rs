@@ -1,10 +1,11 @@
 //! What would happen if manifests were applied: a copy of the simulation runs until it settles; changes nothing.
 
-use super::why::{About, Sentence, is_complete, is_ready, length, say, why};
+use super::why::{About, Sentence, is_complete, length, say, why};
 use crate::cluster::{Change, Client, Cluster, FieldValidation, PatchType, Verb, last_applied, with_last_applied};
 use crate::controllers::Decision;
 use crate::i18n::{self, Lang};
 use crate::kubectl::three_way::three_way_patch;
+use crate::model::pod::is_ready;
 use crate::model::{Key, Kind, Millis, Object, Value};
 use crate::schema;
 use crate::sim::Sim;

@@ -3,7 +3,8 @@
 use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision, Outcome, Subject, Work};
 use crate::i18n::{self, Lang};
-use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::model::pod::{claims_of, is_ready};
+use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use crate::sim::Sim;
 
@@ -105,13 +106,6 @@ fn keys_of(cluster: &Cluster, about: &About) -> Vec<Key> {
         }
     }
     keys
-}
-
-/// The claims that a pod mounts.
-pub(super) fn claims_of(pod: &Object) -> Vec<Key> {
-    let volumes = pod.list_at(&["spec", "volumes"]).iter();
-    let names = volumes.filter_map(|volume| volume.at(&["persistentVolumeClaim", "claimName"])?.as_text());
-    names.map(|name| Key::new(Kind::PersistentVolumeClaim, pod.meta.namespace.clone(), name.clone())).collect()
 }
 
 /// What each controller decided when it looked last.
@@ -228,8 +222,7 @@ fn pod_facts(sim: &Sim, pod: &Object, out: &mut Vec<Sentence>) {
             return;
         }
     }
-    let is_ready = condition("Ready").is_some_and(|ready| ready.str_at(&["status"]) == "True");
-    match is_ready {
+    match is_ready(pod) {
         true => out.push(Sentence::new("why.pod.ready", named(Vec::new()))),
         false => out.push(Sentence::waiting("why.pod.unready", named(Vec::new()))),
     }
@@ -278,11 +271,4 @@ pub(super) fn length(time: Millis) -> Text {
         (hours, minutes, _) => format!("{hours}h{minutes}m"),
     }
     .into()
-}
-
-/// Whether a pod's Ready condition holds.
-pub(super) fn is_ready(pod: &Object) -> bool {
-    let conditions = pod.list_at(&["status", "conditions"]);
-    let is_met = |found: &Value| found.str_at(&["type"]) == "Ready" && found.str_at(&["status"]) == "True";
-    conditions.iter().any(is_met)
 }

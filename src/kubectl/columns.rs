@@ -6,6 +6,8 @@ use super::duration::human_duration;
 use super::output::Style;
 use super::table::Cell;
 use crate::cluster::Cluster;
+use crate::model::conditions::{condition, is_true};
+use crate::model::pod::pod_state;
 use crate::model::{Kind, Millis, Object, Text, Value};
 
 /// A column: its header, and whether it is shown only with `-o wide`.
@@ -230,145 +232,6 @@ fn or_none(text: &str) -> Cell {
     Cell::new(if text.is_empty() { "<none>" } else { text })
 }
 
-/// The READY, STATUS and RESTARTS of a pod.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PodState {
-    /// Containers that are ready.
-    pub ready: usize,
-    /// Containers in all.
-    pub total: usize,
-    /// The STATUS column.
-    pub status: String,
-    /// Restarts of all containers.
-    pub restarts: i64,
-    /// When the latest restart's run before ended.
-    pub last_restart: Option<Millis>,
-}
-
-fn condition<'a>(object: &'a Object, kind: &str) -> Option<&'a Value> {
-    object.list_at(&["status", "conditions"]).iter().find(|condition| condition.str_at(&["type"]) == kind)
-}
-
-/// Whether a condition of this type is true.
-pub fn has_condition(object: &Object, kind: &str) -> bool {
-    condition(object, kind).is_some_and(|condition| condition.str_at(&["status"]) == "True")
-}
-
-/// What the pod columns say.
-///
-/// Follows `printPod`.
-pub fn pod_state(pod: &Object) -> PodState {
-    let sidecars: Vec<&str> = pod
-        .list_at(&["spec", "initContainers"])
-        .iter()
-        .filter(|container| container.str_at(&["restartPolicy"]) == "Always")
-        .map(|container| container.str_at(&["name"]))
-        .collect();
-    let mut state = PodState {
-        ready: 0,
-        total: pod.list_at(&["spec", "containers"]).len() + sidecars.len(),
-        status: match pod.str_at(&["status", "reason"]) {
-            "" => pod.str_at(&["status", "phase"]).to_string(),
-            reason => reason.to_string(),
-        },
-        restarts: 0,
-        last_restart: None,
-    };
-    if condition(pod, "PodScheduled").is_some_and(|it| it.str_at(&["reason"]) == "SchedulingGated") {
-        state.status = "SchedulingGated".into();
-    }
-    let (is_initializing, sidecar_restarts) = init_state(pod, &sidecars, &mut state);
-    if !is_initializing || has_condition(pod, "Initialized") {
-        state.restarts = sidecar_restarts;
-        main_state(pod, &mut state);
-    }
-    let phase = pod.str_at(&["status", "phase"]);
-    if pod.meta.is_terminating() {
-        if pod.str_at(&["status", "reason"]) == "NodeLost" {
-            state.status = "Unknown".into();
-        } else if !matches!(phase, "Succeeded" | "Failed") {
-            state.status = "Terminating".into();
-        }
-    }
-    state
-}
-
-fn last_finish(status: &Value) -> Option<Millis> {
-    Millis::parse_rfc3339(status.str_at(&["lastState", "terminated", "finishedAt"]))
-}
-
-/// Looks at the init containers. Returns whether they are still at work, and the restarts of sidecars.
-fn init_state(pod: &Object, sidecars: &[&str], state: &mut PodState) -> (bool, i64) {
-    let count = pod.list_at(&["spec", "initContainers"]).len();
-    let mut sidecar_restarts = 0;
-    for (number, status) in pod.list_at(&["status", "initContainerStatuses"]).iter().enumerate() {
-        let restarts = status.i64_at(&["restartCount"]).unwrap_or(0);
-        let is_sidecar = sidecars.contains(&status.str_at(&["name"]));
-        state.restarts += restarts;
-        state.last_restart = state.last_restart.max(last_finish(status));
-        if is_sidecar {
-            sidecar_restarts += restarts;
-        }
-        let terminated = status.at(&["state", "terminated"]);
-        let waiting = status.str_at(&["state", "waiting", "reason"]);
-        let flag = |name: &str| status.get(name).and_then(Value::as_bool).unwrap_or(false);
-        if terminated.is_some_and(|end| end.i64_at(&["exitCode"]).unwrap_or(0) == 0) {
-            continue;
-        }
-        if is_sidecar && flag("started") {
-            state.ready += usize::from(flag("ready"));
-            continue;
-        }
-        state.status = match terminated {
-            Some(end) => format!("Init:{}", end_text(end)),
-            None if !waiting.is_empty() && waiting != "PodInitializing" => format!("Init:{waiting}"),
-            None => format!("Init:{number}/{count}"),
-        };
-        return (true, sidecar_restarts);
-    }
-    (false, sidecar_restarts)
-}
-
-/// How a container ended, in a word.
-fn end_text(end: &Value) -> String {
-    match (end.str_at(&["reason"]), end.i64_at(&["signal"]).unwrap_or(0)) {
-        ("", 0) => format!("ExitCode:{}", end.i64_at(&["exitCode"]).unwrap_or(0)),
-        ("", signal) => format!("Signal:{signal}"),
-        (reason, _) => reason.to_string(),
-    }
-}
-
-fn main_state(pod: &Object, state: &mut PodState) {
-    let mut is_running = false;
-    let mut failed = String::new();
-    for status in pod.list_at(&["status", "containerStatuses"]).iter().rev() {
-        state.restarts += status.i64_at(&["restartCount"]).unwrap_or(0);
-        state.last_restart = state.last_restart.max(last_finish(status));
-        let waiting = status.str_at(&["state", "waiting", "reason"]);
-        let is_ready = status.get("ready").and_then(Value::as_bool).unwrap_or(false);
-        if !waiting.is_empty() {
-            state.status = waiting.to_string();
-        } else if let Some(end) = status.at(&["state", "terminated"]) {
-            state.status = end_text(end);
-            if end.i64_at(&["exitCode"]).unwrap_or(0) != 0 {
-                failed = state.status.clone();
-            }
-        } else if is_ready && status.at(&["state", "running"]).is_some() {
-            is_running = true;
-            state.ready += 1;
-        }
-    }
-    if state.status == "Completed" {
-        if is_running && has_condition(pod, "Ready") {
-            state.status = "Running".into();
-        } else if !failed.is_empty() {
-            state.status = failed;
-        } else if is_running {
-            state.status = "NotReady".into();
-        }
-    }
-}
-
 fn pod(pod: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Cell> {
     let it = pod_state(pod);
     let restarts = match it.last_restart {
@@ -376,7 +239,7 @@ fn pod(pod: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Cell> {
         _ => it.restarts.to_string(),
     };
     let gates = pod.list_at(&["spec", "readinessGates"]);
-    let passed = gates.iter().filter(|gate| has_condition(pod, gate.str_at(&["conditionType"]))).count();
+    let passed = gates.iter().filter(|gate| is_true(pod, gate.str_at(&["conditionType"]))).count();
     let gates = if gates.is_empty() { "<none>".into() } else { format!("{passed}/{}", gates.len()) };
     vec![
         name,

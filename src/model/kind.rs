@@ -27,15 +27,17 @@ pub enum Kind {
     VolumeAttachment,
 }
 
-/// What the API calls a kind.
+/// What the API says about a kind: its row in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KindNames {
+pub struct KindInfo {
     /// `StatefulSet`.
     pub kind: &'static str,
     /// `apps`; empty for the core group.
     pub group: &'static str,
     /// `v1`.
     pub version: &'static str,
+    /// `apps/v1`; `v1` for the core group.
+    pub api_version: &'static str,
     /// `statefulsets`.
     pub plural: &'static str,
     /// `statefulset`.
@@ -44,47 +46,31 @@ pub struct KindNames {
     pub short: &'static [&'static str],
     /// Whether its objects live in a namespace.
     pub is_namespaced: bool,
+    /// Whether it has a status that is written on its own.
+    pub has_status: bool,
+    /// Whether the API server counts changes of its spec.
+    pub has_generation: bool,
+    /// Whether it has the subresource `scale`.
+    pub is_scalable: bool,
 }
 
 impl Kind {
     /// All kinds, in alphabetical order.
-    pub const ALL: [Kind; 19] = [
-        Kind::ConfigMap,
-        Kind::ControllerRevision,
-        Kind::Endpoints,
-        Kind::EndpointSlice,
-        Kind::Event,
-        Kind::Namespace,
-        Kind::Node,
-        Kind::PersistentVolume,
-        Kind::PersistentVolumeClaim,
-        Kind::Pod,
-        Kind::PodDisruptionBudget,
-        Kind::PriorityClass,
-        Kind::ResourceQuota,
-        Kind::Secret,
-        Kind::Service,
-        Kind::ServiceAccount,
-        Kind::StatefulSet,
-        Kind::StorageClass,
-        Kind::VolumeAttachment,
-    ];
+    pub const ALL: [Kind; TABLE.len()] = all();
 
     /// The API's names for this kind.
-    pub const fn names(self) -> &'static KindNames {
-        &TABLE[self as usize]
+    pub const fn names(self) -> &'static KindInfo {
+        self.info()
+    }
+
+    /// What the API says about this kind.
+    pub const fn info(self) -> &'static KindInfo {
+        &TABLE[self as usize].1
     }
 
     /// `apps/v1`, or `v1` for the core group.
-    pub fn api_version(self) -> &'static str {
-        match self.names().group {
-            "apps" => "apps/v1",
-            "policy" => "policy/v1",
-            "scheduling.k8s.io" => "scheduling.k8s.io/v1",
-            "storage.k8s.io" => "storage.k8s.io/v1",
-            "discovery.k8s.io" => "discovery.k8s.io/v1",
-            _ => "v1",
-        }
+    pub const fn api_version(self) -> &'static str {
+        self.info().api_version
     }
 
     /// The kind that is called `kind` in `api_version`.
@@ -126,38 +112,122 @@ impl fmt::Display for Kind {
     }
 }
 
+const fn all() -> [Kind; TABLE.len()] {
+    let mut all = [Kind::ConfigMap; TABLE.len()];
+    let mut at = 0;
+    while at < TABLE.len() {
+        all[at] = TABLE[at].0;
+        at += 1;
+    }
+    all
+}
+
+/// A namespaced kind without status and generation.
 const fn row(
     kind: &'static str,
+    api_version: &'static str,
     group: &'static str,
     plural: &'static str,
     singular: &'static str,
     short: &'static [&'static str],
-    is_namespaced: bool,
-) -> KindNames {
-    KindNames { kind, group, version: "v1", plural, singular, short, is_namespaced }
+) -> KindInfo {
+    KindInfo {
+        kind,
+        group,
+        version: "v1",
+        api_version,
+        plural,
+        singular,
+        short,
+        is_namespaced: true,
+        has_status: false,
+        has_generation: false,
+        is_scalable: false,
+    }
+}
+
+impl KindInfo {
+    const fn of_the_cluster(mut self) -> KindInfo {
+        self.is_namespaced = false;
+        self
+    }
+
+    const fn with_status(mut self) -> KindInfo {
+        self.has_status = true;
+        self
+    }
+
+    const fn with_generation(mut self) -> KindInfo {
+        self.has_generation = true;
+        self
+    }
+
+    const fn scalable(mut self) -> KindInfo {
+        self.is_scalable = true;
+        self
+    }
 }
 
 /// In the order of [`Kind`].
-static TABLE: [KindNames; 19] = [
-    row("ConfigMap", "", "configmaps", "configmap", &["cm"], true),
-    row("ControllerRevision", "apps", "controllerrevisions", "controllerrevision", &[], true),
-    row("Endpoints", "", "endpoints", "endpoints", &["ep"], true),
-    row("EndpointSlice", "discovery.k8s.io", "endpointslices", "endpointslice", &[], true),
-    row("Event", "", "events", "event", &["ev"], true),
-    row("Namespace", "", "namespaces", "namespace", &["ns"], false),
-    row("Node", "", "nodes", "node", &["no"], false),
-    row("PersistentVolume", "", "persistentvolumes", "persistentvolume", &["pv"], false),
-    row("PersistentVolumeClaim", "", "persistentvolumeclaims", "persistentvolumeclaim", &["pvc"], true),
-    row("Pod", "", "pods", "pod", &["po"], true),
-    row("PodDisruptionBudget", "policy", "poddisruptionbudgets", "poddisruptionbudget", &["pdb"], true),
-    row("PriorityClass", "scheduling.k8s.io", "priorityclasses", "priorityclass", &["pc"], false),
-    row("ResourceQuota", "", "resourcequotas", "resourcequota", &["quota"], true),
-    row("Secret", "", "secrets", "secret", &[], true),
-    row("Service", "", "services", "service", &["svc"], true),
-    row("ServiceAccount", "", "serviceaccounts", "serviceaccount", &["sa"], true),
-    row("StatefulSet", "apps", "statefulsets", "statefulset", &["sts"], true),
-    row("StorageClass", "storage.k8s.io", "storageclasses", "storageclass", &["sc"], false),
-    row("VolumeAttachment", "storage.k8s.io", "volumeattachments", "volumeattachment", &[], false),
+const TABLE: [(Kind, KindInfo); 19] = [
+    (Kind::ConfigMap, row("ConfigMap", "v1", "", "configmaps", "configmap", &["cm"])),
+    (
+        Kind::ControllerRevision,
+        row("ControllerRevision", "apps/v1", "apps", "controllerrevisions", "controllerrevision", &[]),
+    ),
+    (Kind::Endpoints, row("Endpoints", "v1", "", "endpoints", "endpoints", &["ep"])),
+    (
+        Kind::EndpointSlice,
+        row("EndpointSlice", "discovery.k8s.io/v1", "discovery.k8s.io", "endpointslices", "endpointslice", &[]),
+    ),
+    (Kind::Event, row("Event", "v1", "", "events", "event", &["ev"])),
+    (Kind::Namespace, row("Namespace", "v1", "", "namespaces", "namespace", &["ns"]).of_the_cluster().with_status()),
+    (Kind::Node, row("Node", "v1", "", "nodes", "node", &["no"]).of_the_cluster().with_status()),
+    (
+        Kind::PersistentVolume,
+        row("PersistentVolume", "v1", "", "persistentvolumes", "persistentvolume", &["pv"])
+            .of_the_cluster()
+            .with_status(),
+    ),
+    (
+        Kind::PersistentVolumeClaim,
+        row("PersistentVolumeClaim", "v1", "", "persistentvolumeclaims", "persistentvolumeclaim", &["pvc"])
+            .with_status(),
+    ),
+    (Kind::Pod, row("Pod", "v1", "", "pods", "pod", &["po"]).with_status().with_generation()),
+    (
+        Kind::PodDisruptionBudget,
+        row("PodDisruptionBudget", "policy/v1", "policy", "poddisruptionbudgets", "poddisruptionbudget", &["pdb"])
+            .with_status()
+            .with_generation(),
+    ),
+    (
+        Kind::PriorityClass,
+        row("PriorityClass", "scheduling.k8s.io/v1", "scheduling.k8s.io", "priorityclasses", "priorityclass", &["pc"])
+            .of_the_cluster(),
+    ),
+    (Kind::ResourceQuota, row("ResourceQuota", "v1", "", "resourcequotas", "resourcequota", &["quota"]).with_status()),
+    (Kind::Secret, row("Secret", "v1", "", "secrets", "secret", &[])),
+    (Kind::Service, row("Service", "v1", "", "services", "service", &["svc"]).with_status()),
+    (Kind::ServiceAccount, row("ServiceAccount", "v1", "", "serviceaccounts", "serviceaccount", &["sa"])),
+    (
+        Kind::StatefulSet,
+        row("StatefulSet", "apps/v1", "apps", "statefulsets", "statefulset", &["sts"])
+            .with_status()
+            .with_generation()
+            .scalable(),
+    ),
+    (
+        Kind::StorageClass,
+        row("StorageClass", "storage.k8s.io/v1", "storage.k8s.io", "storageclasses", "storageclass", &["sc"])
+            .of_the_cluster(),
+    ),
+    (
+        Kind::VolumeAttachment,
+        row("VolumeAttachment", "storage.k8s.io/v1", "storage.k8s.io", "volumeattachments", "volumeattachment", &[])
+            .of_the_cluster()
+            .with_status(),
+    ),
 ];
 
 #[cfg(test)]
@@ -170,7 +240,9 @@ mod tests {
             assert_eq!(Kind::from_resource(word), Some(Kind::StatefulSet), "{word}");
         }
         assert_eq!(Kind::from_resource("statefulset.batch"), None);
-        for kind in Kind::ALL {
+        for (at, kind) in Kind::ALL.into_iter().enumerate() {
+            assert_eq!(kind as usize, at, "the table's rows stand in the order of the kinds");
+            assert_eq!(kind.names().kind, format!("{kind:?}"));
             assert_eq!(Kind::of(kind.api_version(), kind.names().kind), Some(kind));
         }
     }

@@ -6,6 +6,7 @@
 //! One form serves decoding, patching, `-o jsonpath`, `describe` and the controllers alike; typed readers for the
 //! fields that controllers ask for stand beside it.
 
+pub mod conditions;
 pub mod json;
 pub mod kind;
 pub mod managers;

@@ -1,6 +1,9 @@
 //! What a pod's object says, read by name; knows no other object.
+//!
+//! Every reader of a pod uses these: controllers, kubectl, the picture and the explanations see the same pod.
 
-use super::Object;
+use super::conditions::{condition, is_true, true_since};
+use super::{Key, Kind, Millis, Object, Text, Value};
 
 /// The annotation of a pod that its kubelet keeps alive by itself.
 pub const MIRROR: &str = "kubernetes.io/config.mirror";
@@ -8,4 +11,193 @@ pub const MIRROR: &str = "kubernetes.io/config.mirror";
 /// Whether a pod is a static one, which its kubelet keeps alive.
 pub fn is_static(pod: &Object) -> bool {
     !pod.meta.annotation(MIRROR).is_empty()
+}
+
+/// Whether all containers of a pod have ended for good.
+pub fn is_over(pod: &Object) -> bool {
+    matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed")
+}
+
+/// Whether a pod's condition `Ready` is true.
+///
+/// Follows `IsPodReady` in pkg/api/v1/pod/util.go.
+pub fn is_ready(pod: &Object) -> bool {
+    is_true(pod, "Ready")
+}
+
+/// Whether a pod has been ready for `min_ready` at the moment `now`.
+///
+/// Follows `IsPodAvailable` in pkg/api/v1/pod/util.go.
+pub fn is_available(pod: &Object, min_ready: Millis, now: Millis) -> bool {
+    true_since(pod, "Ready").is_some_and(|since| since + min_ready <= now)
+}
+
+/// Whether a controller still counts on a pod: it has not ended and is not being deleted.
+///
+/// Follows `IsPodActive` in pkg/controller/controller_utils.go.
+pub fn is_active(pod: &Object) -> bool {
+    !is_over(pod) && !pod.meta.is_terminating()
+}
+
+/// A pod's priority; 0 where admission gave none.
+pub fn priority(pod: &Object) -> i64 {
+    pod.i64_at(&["spec", "priority"]).unwrap_or(0)
+}
+
+/// The node that a pod is bound to; empty for none.
+pub fn node_of(pod: &Object) -> Text {
+    pod.at(&["spec", "nodeName"]).and_then(Value::as_text).cloned().unwrap_or_default()
+}
+
+/// The claims that a pod's volumes name, in order.
+pub fn claims_of(pod: &Object) -> Vec<Key> {
+    let volumes = pod.list_at(&["spec", "volumes"]).iter();
+    let names = volumes.filter_map(|volume| volume.at(&["persistentVolumeClaim", "claimName"])?.as_text());
+    names.map(|name| Key::new(Kind::PersistentVolumeClaim, pod.meta.namespace.clone(), name.clone())).collect()
+}
+
+/// The init containers that go on beside the others.
+pub fn sidecars(pod: &Object) -> impl Iterator<Item = &Value> {
+    pod.list_at(&["spec", "initContainers"]).iter().filter(|it| it.str_at(&["restartPolicy"]) == "Always")
+}
+
+/// The name of the set and the ordinal in a pod's name. `None` if the name does not end in a number; the ordinal is -1 if
+/// the number is too large.
+///
+/// Follows `getParentNameAndOrdinal` in pkg/controller/statefulset/stateful_set_utils.go.
+pub fn parent_and_ordinal(name: &str) -> Option<(&str, i64)> {
+    let (parent, digits) = name.rsplit_once('-')?;
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    Some((parent, digits.parse::<i32>().map_or(-1, i64::from)))
+}
+
+/// The ordinal of a pod of the set called `set`; `None` if the name is not one of its.
+pub fn ordinal_in(set: &str, pod: &str) -> Option<i64> {
+    parent_and_ordinal(pod).filter(|(parent, _)| *parent == set).map(|(_, ordinal)| ordinal)
+}
+
+/// The READY, STATUS and RESTARTS of a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PodState {
+    /// Containers that are ready.
+    pub ready: usize,
+    /// Containers in all.
+    pub total: usize,
+    /// The STATUS column.
+    pub status: String,
+    /// Restarts of all containers.
+    pub restarts: i64,
+    /// When the latest restart's run before ended.
+    pub last_restart: Option<Millis>,
+}
+
+/// What the pod columns say.
+///
+/// Follows `printPod`.
+pub fn pod_state(pod: &Object) -> PodState {
+    let sidecars: Vec<&str> = sidecars(pod).map(|container| container.str_at(&["name"])).collect();
+    let mut state = PodState {
+        ready: 0,
+        total: pod.list_at(&["spec", "containers"]).len() + sidecars.len(),
+        status: match pod.str_at(&["status", "reason"]) {
+            "" => pod.str_at(&["status", "phase"]).to_string(),
+            reason => reason.to_string(),
+        },
+        restarts: 0,
+        last_restart: None,
+    };
+    if condition(pod, "PodScheduled").is_some_and(|it| it.str_at(&["reason"]) == "SchedulingGated") {
+        state.status = "SchedulingGated".into();
+    }
+    let (is_initializing, sidecar_restarts) = init_state(pod, &sidecars, &mut state);
+    if !is_initializing || is_true(pod, "Initialized") {
+        state.restarts = sidecar_restarts;
+        main_state(pod, &mut state);
+    }
+    if pod.meta.is_terminating() {
+        if pod.str_at(&["status", "reason"]) == "NodeLost" {
+            state.status = "Unknown".into();
+        } else if !is_over(pod) {
+            state.status = "Terminating".into();
+        }
+    }
+    state
+}
+
+fn last_finish(status: &Value) -> Option<Millis> {
+    Millis::parse_rfc3339(status.str_at(&["lastState", "terminated", "finishedAt"]))
+}
+
+/// Looks at the init containers. Returns whether they are still at work, and the restarts of sidecars.
+fn init_state(pod: &Object, sidecars: &[&str], state: &mut PodState) -> (bool, i64) {
+    let count = pod.list_at(&["spec", "initContainers"]).len();
+    let mut sidecar_restarts = 0;
+    for (number, status) in pod.list_at(&["status", "initContainerStatuses"]).iter().enumerate() {
+        let restarts = status.i64_at(&["restartCount"]).unwrap_or(0);
+        let is_sidecar = sidecars.contains(&status.str_at(&["name"]));
+        state.restarts += restarts;
+        state.last_restart = state.last_restart.max(last_finish(status));
+        if is_sidecar {
+            sidecar_restarts += restarts;
+        }
+        let terminated = status.at(&["state", "terminated"]);
+        let waiting = status.str_at(&["state", "waiting", "reason"]);
+        let flag = |name: &str| status.get(name).and_then(Value::as_bool).unwrap_or(false);
+        if terminated.is_some_and(|end| end.i64_at(&["exitCode"]).unwrap_or(0) == 0) {
+            continue;
+        }
+        if is_sidecar && flag("started") {
+            state.ready += usize::from(flag("ready"));
+            continue;
+        }
+        state.status = match terminated {
+            Some(end) => format!("Init:{}", end_text(end)),
+            None if !waiting.is_empty() && waiting != "PodInitializing" => format!("Init:{waiting}"),
+            None => format!("Init:{number}/{count}"),
+        };
+        return (true, sidecar_restarts);
+    }
+    (false, sidecar_restarts)
+}
+
+/// How a container ended, in a word.
+fn end_text(end: &Value) -> String {
+    match (end.str_at(&["reason"]), end.i64_at(&["signal"]).unwrap_or(0)) {
+        ("", 0) => format!("ExitCode:{}", end.i64_at(&["exitCode"]).unwrap_or(0)),
+        ("", signal) => format!("Signal:{signal}"),
+        (reason, _) => reason.to_string(),
+    }
+}
+
+fn main_state(pod: &Object, state: &mut PodState) {
+    let mut is_running = false;
+    let mut failed = String::new();
+    for status in pod.list_at(&["status", "containerStatuses"]).iter().rev() {
+        state.restarts += status.i64_at(&["restartCount"]).unwrap_or(0);
+        state.last_restart = state.last_restart.max(last_finish(status));
+        let waiting = status.str_at(&["state", "waiting", "reason"]);
+        let is_ready = status.get("ready").and_then(Value::as_bool).unwrap_or(false);
+        if !waiting.is_empty() {
+            state.status = waiting.to_string();
+        } else if let Some(end) = status.at(&["state", "terminated"]) {
+            state.status = end_text(end);
+            if end.i64_at(&["exitCode"]).unwrap_or(0) != 0 {
+                failed = state.status.clone();
+            }
+        } else if is_ready && status.at(&["state", "running"]).is_some() {
+            is_running = true;
+            state.ready += 1;
+        }
+    }
+    if state.status == "Completed" {
+        if is_running && is_true(pod, "Ready") {
+            state.status = "Running".into();
+        } else if !failed.is_empty() {
+            state.status = failed;
+        } else if is_running {
+            state.status = "NotReady".into();
+        }
+    }
 }

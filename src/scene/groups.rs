@@ -3,7 +3,7 @@
 use super::item::{Item, Place};
 use super::phase::{PodStyle, pod_status, pod_style};
 use crate::cluster::{Change, Cluster, Verb};
-use crate::model::pod::is_static;
+use crate::model::pod::{is_static, parent_and_ordinal};
 use crate::model::{Kind, Object, Text, Value};
 use crate::sorted::BTreeMap;
 use std::cell::{OnceCell, RefCell};
@@ -296,8 +296,5 @@ fn prefixes(memory: &Memory) -> BTreeMap<Text, BTreeMap<Text, (Text, usize)>> {
 
 /// `web-12` is `web` and 12.
 pub fn split_ordinal(name: &str) -> Option<(&str, i64)> {
-    let (prefix, digits) = name.rsplit_once('-')?;
-    let is_plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    let ordinal = if is_plain { digits.parse().ok()? } else { return None };
-    Some((prefix, ordinal))
+    parent_and_ordinal(name).filter(|(_, ordinal)| *ordinal >= 0)
 }

@@ -5,11 +5,11 @@ use super::groups::{Band, Column, Groups};
 use super::item::{BandPart, ClaimPart, Countdown, CountdownKind, Level, NodePart, PodPart, RevisionMark, ServicePart};
 use super::phase::{
     PodStyle, claim_status, lost_nodes, node_style, pod_status, pod_style, ready_containers, restarts, short_revision,
-    since,
 };
 use crate::cluster::Cluster;
 use crate::cluster::dns::{QueryKind, ZONE, query};
 use crate::controllers::{ControllerId, Decision, Subject, Timers};
+use crate::model::conditions::changed_at;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::BTreeSet;
@@ -163,9 +163,11 @@ impl<'a> Look<'a> {
                 until: self.due(ControllerId::Kubelet, pod)?,
                 total: Millis::ZERO,
             },
-            PodStyle::Ready if min_ready > Millis::ZERO => {
-                Countdown { kind: CountdownKind::MinReady, until: since(pod, "Ready")? + min_ready, total: min_ready }
-            }
+            PodStyle::Ready if min_ready > Millis::ZERO => Countdown {
+                kind: CountdownKind::MinReady,
+                until: changed_at(pod, "Ready")? + min_ready,
+                total: min_ready,
+            },
             _ => return None,
         };
         (countdown.until > now).then_some(countdown)

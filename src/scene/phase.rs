@@ -1,7 +1,9 @@
 //! What a pod, a claim or a node looks like from outside, in kubectl's words; knows no position and no colour.
 
 use crate::cluster::Cluster;
-use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::model::conditions::condition;
+use crate::model::pod::{is_ready, pod_state};
+use crate::model::{Kind, Object, Text, Value};
 
 /// How a pod is drawn. Each has a colour, a glyph and an outline of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,72 +108,9 @@ impl NodeStyle {
     }
 }
 
-/// The condition of an object called `name`.
-pub fn condition<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
-    object.list_at(&["status", "conditions"]).iter().find(|condition| condition.str_at(&["type"]) == name)
-}
-
-/// Whether the condition called `name` is `True`.
-pub fn is_true(object: &Object, name: &str) -> bool {
-    condition(object, name).is_some_and(|condition| condition.str_at(&["status"]) == "True")
-}
-
-/// When the condition called `name` changed last.
-pub fn since(object: &Object, name: &str) -> Option<Millis> {
-    Millis::parse_rfc3339(condition(object, name)?.str_at(&["lastTransitionTime"]))
-}
-
 /// The STATUS column of `kubectl get pods`.
 pub fn pod_status(pod: &Object) -> Text {
-    let own = pod.str_at(&["status", "reason"]);
-    let field = if own.is_empty() { "phase" } else { "reason" };
-    let mut status = pod.at(&["status", field]).and_then(Value::as_text).cloned().unwrap_or_default();
-    if let Some(init) = init_status(pod) {
-        status = init;
-    } else {
-        let mut has_running = false;
-        for container in pod.list_at(&["status", "containerStatuses"]).iter().rev() {
-            if let Some(reason) = container_reason(container) {
-                status = reason;
-            }
-            let runs = container.at(&["state", "running"]).is_some();
-            has_running |= runs && container.get("ready").and_then(Value::as_bool) == Some(true);
-        }
-        if status == "Completed" && has_running {
-            status = if is_true(pod, "Ready") { "Running".into() } else { "NotReady".into() };
-        }
-    }
-    match pod.meta.is_terminating() {
-        true if own == "NodeLost" => "Unknown".into(),
-        true if !matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed") => "Terminating".into(),
-        _ => status,
-    }
-}
-
-fn init_status(pod: &Object) -> Option<Text> {
-    let all = pod.list_at(&["spec", "initContainers"]).len();
-    for (number, container) in pod.list_at(&["status", "initContainerStatuses"]).iter().enumerate() {
-        if container.i64_at(&["state", "terminated", "exitCode"]) == Some(0) {
-            continue;
-        }
-        return Some(match container_reason(container) {
-            Some(reason) if reason != "PodInitializing" => format!("Init:{reason}").into(),
-            _ => format!("Init:{number}/{all}").into(),
-        });
-    }
-    None
-}
-
-fn container_reason(container: &Value) -> Option<Text> {
-    let text = |path: &[&str]| container.at(path).and_then(Value::as_text).filter(|text| !text.is_empty()).cloned();
-    text(&["state", "waiting", "reason"]).or_else(|| text(&["state", "terminated", "reason"])).or_else(|| {
-        let ended = container.at(&["state", "terminated"])?;
-        let signal = ended.i64_at(&["signal"]).unwrap_or(0);
-        Some(match signal {
-            0 => format!("ExitCode:{}", ended.i64_at(&["exitCode"]).unwrap_or(0)).into(),
-            signal => format!("Signal:{signal}").into(),
-        })
-    })
+    pod_state(pod).status.into()
 }
 
 /// How a pod is drawn, from the STATUS column and its Ready condition.
@@ -183,9 +122,10 @@ pub fn pod_style(pod: &Object, status: &str, is_on_lost_node: bool) -> PodStyle 
         return PodStyle::Terminating;
     }
     match status {
-        "Running" if is_true(pod, "Ready") => PodStyle::Ready,
+        "Running" if is_ready(pod) => PodStyle::Ready,
         "Running" | "NotReady" => PodStyle::NotReady,
         "Pending" => PodStyle::Pending,
+        "SchedulingGated" => PodStyle::Pending,
         "ContainerCreating" | "PodInitializing" => PodStyle::Starting,
         "Completed" | "Succeeded" => PodStyle::Done,
         "Unknown" => PodStyle::Lost,
@@ -196,17 +136,15 @@ pub fn pod_style(pod: &Object, status: &str, is_on_lost_node: bool) -> PodStyle 
     }
 }
 
-/// The READY column: ready containers of all.
+/// The READY column: ready containers of all, sidecars among them.
 pub fn ready_containers(pod: &Object) -> (usize, usize) {
-    let statuses = pod.list_at(&["status", "containerStatuses"]);
-    let ready = statuses.iter().filter(|c| c.get("ready").and_then(Value::as_bool) == Some(true)).count();
-    (ready, pod.list_at(&["spec", "containers"]).len())
+    let state = pod_state(pod);
+    (state.ready, state.total)
 }
 
 /// The RESTARTS column's number.
 pub fn restarts(pod: &Object) -> i64 {
-    let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
-    statuses.map(|container| container.i64_at(&["restartCount"]).unwrap_or(0)).sum()
+    pod_state(pod).restarts
 }
 
 /// How a claim or a volume is drawn, and the STATUS column of `kubectl get pvc`.
@@ -254,6 +192,7 @@ pub fn short_revision<'a>(revision: &'a str, set: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Millis;
     use crate::{list, obj};
 
     fn pod(phase: &'static str, state: Value, is_ready: bool) -> Object {
@@ -287,5 +226,18 @@ mod tests {
         assert_eq!(pod_status(&going), "Terminating");
         assert_eq!((ready_containers(&going), restarts(&going)), ((1, 1), 2));
         assert_eq!(pod_style(&going, "Terminating", true), PodStyle::Lost);
+    }
+    #[test]
+    fn a_running_sidecar_counts_as_a_container_and_holds_nothing_up() {
+        let mut pod = pod("Running", obj! { "running" => Value::map() }, true);
+        pod.set_at(&["spec", "initContainers"], list![obj! { "name" => "log", "restartPolicy" => "Always" }]);
+        let sidecar = obj! {
+            "name" => "log", "ready" => true, "started" => true, "restartCount" => 1,
+            "state" => obj! { "running" => Value::map() },
+        };
+        pod.set_at(&["status", "initContainerStatuses"], list![sidecar]);
+        assert_eq!(pod_status(&pod), "Running");
+        assert_eq!((ready_containers(&pod), restarts(&pod)), ((2, 2), 3));
+        assert_eq!(pod_style(&pod, "Running", false), PodStyle::Ready);
     }
 }

@@ -42,7 +42,7 @@ impl Visit<'_, '_, '_> {
     /// Whether all attachable volumes are attached to the node.
     fn has_volumes(&self) -> bool {
         let (cluster, node) = (&self.ctx.cluster, &self.worker.node);
-        crate::cluster::claims_of(&self.pod).iter().all(|key| {
+        crate::model::pod::claims_of(&self.pod).iter().all(|key| {
             let Some(claim) = cluster.get(key) else { return false };
             let name = Text::new(claim.str_at(&["spec", "volumeName"]));
             let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &name);

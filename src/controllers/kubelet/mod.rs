@@ -13,8 +13,9 @@ mod worker;
 mod workload;
 
 use super::{Controller, ControllerId, Ctx, Decision, Environment, Note, Outcome, Subject, Timers, Work};
-use crate::cluster::{Change, Cluster, Verb, node_of};
-use crate::model::pod::is_static;
+use crate::cluster::{Change, Cluster, Verb};
+use crate::model::pod::node_of;
+use crate::model::pod::{is_over, is_static};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::sorted::BTreeMap;
 use crate::world::environment::KubeletKind;
@@ -93,7 +94,7 @@ impl Controller for Kubelet {
         let is_known = self.workers.get(&work.key).is_some_and(|worker| worker.uid == pod.meta.uid);
         let worker = match self.workers.get(&work.key) {
             Some(worker) if is_known => Worker::clone(worker),
-            _ if matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed") => {
+            _ if is_over(&pod) => {
                 return self.delete_if_asked(ctx, &pod);
             }
             _ => Worker::new(&pod, node, ctx.now()),

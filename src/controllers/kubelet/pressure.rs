@@ -8,6 +8,7 @@ use super::{Kubelet, TASK_TICK, Worker, work, workload};
 use crate::cluster::Cluster;
 use crate::controllers::scheduler::set_condition;
 use crate::controllers::{Ctx, Decision, Outcome, Subject, Timers};
+use crate::model::pod::priority;
 use crate::model::{Key, Kind, Millis, Object, Quantity, Text};
 use crate::obj;
 use crate::world::Shortage;
@@ -137,10 +138,6 @@ impl Kubelet {
         }
         ctx.timers.add(now, work(&key, ""));
     }
-}
-
-fn priority(pod: &Object) -> i64 {
-    pod.i64_at(&["spec", "priority"]).unwrap_or(0)
 }
 
 /// What a container takes of a resource, in KiB, and what it asked for.

@@ -2,7 +2,7 @@
 
 use crate::cluster::{DeleteOptions, Rng};
 use crate::controllers::Ctx;
-use crate::model::pod::MIRROR;
+use crate::model::pod::{MIRROR, is_ready};
 use crate::model::{Key, Kind, Object, OwnerReference, Text, Value};
 use crate::world::{NodeProfile, SystemPod};
 use crate::{list, obj};
@@ -57,9 +57,7 @@ pub fn keep(ctx: &mut Ctx<'_>, key: &Key) {
         _ = ctx.cluster.delete(key, &DeleteOptions::FORCE);
         return;
     }
-    let conditions = pod.list_at(&["status", "conditions"]);
-    let is_ready = conditions.iter().any(|it| it.str_at(&["type"]) == "Ready" && it.str_at(&["status"]) == "True");
-    if !is_ready {
+    if !is_ready(&pod) {
         let statuses = pod.list_at(&["status", "containerStatuses"]);
         let restarts = statuses.first().and_then(|it| it.i64_at(&["restartCount"])).unwrap_or(0) + 1;
         let now = ctx.now().rfc3339();

@@ -3,6 +3,7 @@
 use super::filter::{Miss, selects, topology};
 use super::load::Loads;
 use crate::cluster::Cluster;
+use crate::model::pod::is_over;
 use crate::model::{Key, Kind, Object, Text, Value, selector_matches};
 use crate::sorted::{BTreeMap, BTreeSet};
 
@@ -99,7 +100,7 @@ fn term_takes(term: &Value, owner: &Object, other: &Object) -> bool {
 fn placed(cluster: &Cluster) -> impl Iterator<Item = (&Object, &Object)> {
     cluster.list(Kind::Node).flat_map(move |node| {
         let pods = cluster.pods_on(&node.meta.name).filter_map(move |key| cluster.get(key));
-        let living = pods.filter(|pod| !super::is_over(pod));
+        let living = pods.filter(|pod| !is_over(pod));
         living.map(move |pod| (&**node, &**pod))
     })
 }
@@ -130,7 +131,7 @@ fn refused_domains(cluster: &Cluster, loads: &Loads, pod: &Object) -> BTreeSet<(
     let me = pod.key();
     let others = loads.with_anti_affinity().filter(|key: &&Key| **key != me).filter_map(|key| cluster.get(key));
     for other in others {
-        let node_name = crate::cluster::node_of(other);
+        let node_name = crate::model::pod::node_of(other);
         let Some(node) = cluster.find(Kind::Node, &Text::default(), &node_name) else { continue };
         for term in other.list_at(&["spec", "affinity", "podAntiAffinity", REQUIRED]) {
             let key = Text::new(term.str_at(&["topologyKey"]));

@@ -1,10 +1,11 @@
 //! Which nodes can take a pod, and the scheduler's words for those that cannot. Weighs nothing.
 
 use super::load::{Loads, Request};
-use super::preempt::{Nominated, priority};
+use super::preempt::Nominated;
 use super::volumes::{self, Claims};
 use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
+use crate::model::pod::priority;
 use crate::model::{Key, Labels, Object, Text, Value, map_matches};
 use crate::ordering::Order;
 use crate::sorted::BTreeMap;

@@ -1,6 +1,6 @@
 //! What the pods on each node ask for, kept up to date pod by pod; decides nothing.
 
-use crate::cluster::node_of;
+use crate::model::pod::node_of;
 use crate::model::{Key, Object, Quantity, Text, Value};
 use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;

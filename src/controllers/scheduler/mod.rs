@@ -11,7 +11,8 @@ mod score;
 pub(super) mod volumes;
 
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
-use crate::cluster::{Change, Cluster, DeleteOptions, Verb, claims_of, node_of};
+use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
+use crate::model::pod::{claims_of, is_over, node_of, priority};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use crate::ordering::Order;
@@ -117,11 +118,6 @@ impl Controller for Scheduler {
 
 fn work(key: &Key, task: &'static str) -> Work {
     Work { controller: ControllerId::Scheduler, key: key.clone(), task }
-}
-
-/// Whether the pod no longer uses what it asked for.
-fn is_over(pod: &Object) -> bool {
-    matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed")
 }
 
 impl Scheduler {
@@ -254,7 +250,7 @@ impl Scheduler {
         ctx.scheduler_event(pod, true, "FailedScheduling", message.clone());
         record(ctx, &key, "scheduler.no-node", Outcome::Waits, || vec![("message", message)]);
         let claims = claims_of(pod);
-        let priority = preempt::priority(pod);
+        let own = priority(pod);
         let nominated = refusal.plan.as_ref().map(|plan| plan.node.clone());
         if let Some(plan) = refusal.plan {
             self.preempt(ctx, pod, plan);
@@ -265,7 +261,7 @@ impl Scheduler {
         }
         let waiting = Rc::make_mut(&mut self.waiting);
         let attempts = waiting.get(&key).map_or(0, |waiting| waiting.attempts) + 1;
-        waiting.insert(key, Waiting { attempts, priority, tried: ctx.now(), claims, needs: refusal.needs });
+        waiting.insert(key, Waiting { attempts, priority: own, tried: ctx.now(), claims, needs: refusal.needs });
         self.write_condition(ctx, pod, "Unschedulable", refusal.message, nominated);
     }
 
@@ -286,8 +282,7 @@ impl Scheduler {
             _ = ctx.cluster.modify(&victim.key(), |it| set_condition(it, condition));
             _ = ctx.cluster.delete(&victim.key(), &DeleteOptions::BACKGROUND);
         }
-        let place =
-            preempt::Nominated { node: plan.node, priority: preempt::priority(pod), request: load::Request::of(pod) };
+        let place = preempt::Nominated { node: plan.node, priority: priority(pod), request: load::Request::of(pod) };
         Rc::make_mut(&mut self.nominated).insert(key, place);
     }
 

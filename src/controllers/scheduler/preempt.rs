@@ -8,6 +8,7 @@ use super::load::{Loads, Request};
 use super::volumes;
 use crate::cluster::Cluster;
 use crate::cluster::eviction::covers;
+use crate::model::pod::priority;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -24,11 +25,6 @@ pub(super) struct Nominated {
 pub(super) struct Plan {
     pub node: Text,
     pub victims: Vec<Rc<Object>>,
-}
-
-/// A pod's priority.
-pub(super) fn priority(pod: &Object) -> i64 {
-    pod.i64_at(&["spec", "priority"]).unwrap_or(0)
 }
 
 /// Why the pod may not preempt, in the scheduler's words.

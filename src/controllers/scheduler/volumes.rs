@@ -1,8 +1,9 @@
 //! The scheduler's view of claims and volumes: which nodes a pod's data allows, and claims that wait for the node.
 
 pub(in crate::controllers) use crate::cluster::claim_of_volume;
-use crate::cluster::{Cluster, claims_of, quantity_at};
+use crate::cluster::{Cluster, quantity_at};
 use crate::controllers::Ctx;
+use crate::model::pod::claims_of;
 use crate::model::{Key, Kind, Object, Text, Value, expression_matches, selector_matches};
 use std::rc::Rc;
 

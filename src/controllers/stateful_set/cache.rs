@@ -6,7 +6,8 @@ use super::identity::{self, REVISION_LABEL};
 use super::runs::Runs;
 use super::spec::SetSpec;
 use crate::cluster::Cluster;
-use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::model::conditions::true_since;
+use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -68,7 +69,7 @@ impl PodFacts {
     /// Reads a pod. What `before` knew of the same pod and cannot have changed is taken from there.
     fn read(spec: &SetSpec, pod: &Rc<Object>, ordinal: i64, cluster: &Cluster, before: Option<&PodFacts>) -> PodFacts {
         let phase = Phase::of(pod);
-        let ready_since = if phase == Phase::Running { ready_since(pod) } else { None };
+        let ready_since = if phase == Phase::Running { true_since(pod, "Ready") } else { None };
         let before = before.filter(|before| before.pod.meta.uid == pod.meta.uid);
         let is_same_body = before.is_some_and(|before| {
             let (old, new) = (&before.pod, pod);
@@ -108,17 +109,6 @@ impl PodFacts {
             || self.claims.has_wrong_owners
             || (self.phase == Phase::Pending && !self.claims.are_complete())
     }
-}
-
-/// Since when the pod's `Ready` condition is true.
-fn ready_since(pod: &Object) -> Option<Millis> {
-    let mut conditions = pod.list_at(&["status", "conditions"]).iter();
-    let ready = conditions.rfind(|condition| condition.str_at(&["type"]) == "Ready")?;
-    if ready.str_at(&["status"]) != "True" {
-        return None;
-    }
-    let since = ready.get("lastTransitionTime").and_then(Value::as_str).and_then(Millis::parse_rfc3339);
-    Some(since.unwrap_or(Millis(i64::MIN / 2)))
 }
 
 /// How many pods there are of each sort.

@@ -2,6 +2,7 @@
 
 use super::spec::SetSpec;
 use crate::model::object::labels_from_value;
+pub use crate::model::pod::{ordinal_in, parent_and_ordinal};
 use crate::model::{Kind, Meta, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;
@@ -12,23 +13,6 @@ pub const REVISION_LABEL: &str = "controller-revision-hash";
 pub const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
 /// The label that holds the pod's ordinal.
 pub const POD_INDEX_LABEL: &str = "apps.kubernetes.io/pod-index";
-
-/// The set's name and the ordinal in a pod's name. `None` if the name does not end in a number; the ordinal is -1 if
-/// the number is too large.
-///
-/// Follows `getParentNameAndOrdinal` in pkg/controller/statefulset/stateful_set_utils.go.
-pub fn parent_and_ordinal(name: &str) -> Option<(&str, i64)> {
-    let (parent, digits) = name.rsplit_once('-')?;
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    Some((parent, digits.parse::<i32>().map_or(-1, i64::from)))
-}
-
-/// The ordinal of a pod of the set called `set`; `None` if the name is not one of its.
-pub fn ordinal_in(set: &str, pod: &str) -> Option<i64> {
-    parent_and_ordinal(pod).filter(|(parent, _)| *parent == set).map(|(_, ordinal)| ordinal)
-}
 
 /// Whether a pod has the name and the label that its ordinal asks for.
 pub fn identity_matches(spec: &SetSpec, pod: &Object, ordinal: i64) -> bool {

@@ -3,11 +3,11 @@
 use super::exec::talk;
 use super::other::label_pairs;
 use super::write::create_value;
-use crate::kubectl::columns::pod_state;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::jobs::Job;
 use crate::kubectl::print::told;
+use crate::model::pod::pod_state;
 use crate::model::{Key, Kind, Map, Millis, Text, Value};
 use crate::obj;
 use crate::shell::{Streams, Target};

@@ -1,8 +1,9 @@
 //! The facts about an object as pairs of a key and a text, and the commands that act on it; draws nothing.
 
 use crate::cluster::Cluster;
+use crate::model::conditions::condition;
 use crate::model::{Kind, Object, Text, Value};
-use crate::scene::phase::{claim_status, condition, pod_status, ready_containers, restarts};
+use crate::scene::phase::{claim_status, pod_status, ready_containers, restarts};
 
 /// A key of the catalogue and what stands there.
 pub type Fact = (&'static str, String);

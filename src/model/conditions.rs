@@ -1,0 +1,23 @@
+//! The conditions in an object's status, read by their type; knows no kind.
+
+use super::{Millis, Object, Value};
+
+/// The condition of an object called `kind`. Shape: an entry of `status.conditions`.
+pub fn condition<'a>(object: &'a Object, kind: &str) -> Option<&'a Value> {
+    object.list_at(&["status", "conditions"]).iter().find(|condition| condition.str_at(&["type"]) == kind)
+}
+
+/// Whether the condition called `kind` is `True`.
+pub fn is_true(object: &Object, kind: &str) -> bool {
+    condition(object, kind).is_some_and(|condition| condition.str_at(&["status"]) == "True")
+}
+
+/// When the condition called `kind` changed last.
+pub fn changed_at(object: &Object, kind: &str) -> Option<Millis> {
+    Millis::parse_rfc3339(condition(object, kind)?.str_at(&["lastTransitionTime"]))
+}
+
+/// Since when the condition called `kind` is `True`; long ago, if it does not say.
+pub fn true_since(object: &Object, kind: &str) -> Option<Millis> {
+    is_true(object, kind).then(|| changed_at(object, kind).unwrap_or(Millis(i64::MIN / 2)))
+}
