@@ -1,0 +1,169 @@
+//! What can be asked of a lab, and the small words that it is asked in.
+
+use super::Surroundings;
+use crate::i18n::Lang;
+use crate::model::{Key, Millis};
+use std::rc::Rc;
+
+/// What a reader, a host page or the passing of time asks of a lab.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Let time go on, or stop it.
+    TogglePlay,
+    /// Let time go on.
+    Play,
+    /// Stop time.
+    Pause,
+    /// Another pace, as an index into [`SPEEDS`].
+    Speed(usize),
+    /// Let so much virtual time go by at once.
+    Advance(Millis),
+    /// On to the next change.
+    Step,
+    /// Back to the change before.
+    StepBack,
+    /// On to the next moment at which something happens.
+    SkipIdle,
+    /// Look at a moment.
+    Seek(Millis),
+    /// Back to before the last input.
+    Undo,
+    /// Back to the start of the scenario.
+    Reset,
+    /// Look at another branch.
+    SwitchBranch(usize),
+    /// Lay another branch beside the picture, or no more.
+    Compare(Option<usize>),
+    /// Give a branch a name.
+    RenameBranch(usize, String),
+    /// Run a line in the console, as if it had been typed.
+    Run(String),
+    /// Ctrl-C in the console.
+    Interrupt,
+    /// The editor's text changed.
+    Edit(Rc<str>),
+    /// Apply the editor's text.
+    Apply,
+    /// Put a text into the editor (a file that was dropped, a scenario, `kubectl edit`).
+    Open(String),
+    /// Edit another of the open texts.
+    File(usize),
+    /// Close an open text.
+    CloseFile(usize),
+    /// Select an object in the picture and open the inspector, or close it.
+    Select(Option<Key>),
+    /// Another language.
+    Language(Lang),
+    /// Another theme.
+    Theme(Theme),
+    /// Show a panel where there is room for one only.
+    Show(Panel),
+    /// Start another scenario, by its index in the list.
+    Scenario(usize),
+    /// Another width of the editor, in pixels.
+    EditorWidth(i32),
+    /// Another height of the console, in pixels.
+    ConsoleHeight(i32),
+    /// Show or hide the guide.
+    Guide(bool),
+    /// Show or hide the list of keys.
+    Keys(bool),
+    /// Close the notice.
+    CloseNotice,
+    /// The place where the lab stands is another, or the reader's wish for motion is.
+    Surroundings(Surroundings),
+    /// A frame of the screen: time goes on.
+    Frame,
+    /// It is time to store the session.
+    Save,
+    /// What became of storing the session.
+    Stored(Storing),
+}
+
+/// The parts of a lab; where there is little room they are tabs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Panel {
+    /// The picture with the timeline.
+    #[default]
+    Picture,
+    /// The manifest.
+    Editor,
+    /// The terminal.
+    Console,
+    /// What is selected.
+    Inspector,
+}
+
+/// The fields that can have the focus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The console's line.
+    Console,
+    /// The editor's text.
+    Manifest,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// `system`, `light` or `dark`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// The theme called `name`; `auto` is the system's.
+    pub fn named(name: &str) -> Option<Theme> {
+        match name {
+            "system" | "auto" => Some(Theme::System),
+            "light" => Some(Theme::Light),
+            "dark" => Some(Theme::Dark),
+            _ => None,
+        }
+    }
+}
+
+/// What became of storing a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Storing {
+    /// It is stored.
+    Done,
+    /// The browser refused.
+    Refused,
+    /// It is larger than is stored.
+    TooLarge,
+}
+
+/// The paces of time, in thousandths of real time.
+pub const SPEEDS: [u32; 7] = [250, 500, 1000, 2000, 4000, 8000, 16000];
+
+/// How time goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Whether it does.
+    pub is_playing: bool,
+    /// Index into [`SPEEDS`].
+    pub speed: usize,
+    /// Whether motion is unwanted: states are shown at once.
+    pub is_still: bool,
+}
+
+impl Pace {
+    /// Thousandths of real time.
+    pub fn permille(self) -> u32 {
+        SPEEDS.get(self.speed).copied().unwrap_or(1000)
+    }
+}

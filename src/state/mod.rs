@@ -1,0 +1,290 @@
+//! What one lab shows and does, as plain data: a state, actions that change it, and effects for somebody to carry out.
+//!
+//! Knows no browser: `ui` dispatches what a reader does, draws the state, and carries the effects out.
+//! **Invariant:** nothing but [`State::reduce`] changes the state, and the same actions at the same real times give the
+//! same states.
+
+mod action;
+mod apply;
+mod effect;
+mod files;
+mod opening;
+mod time;
+mod view;
+
+pub use action::{Action, Field, Pace, Panel, SPEEDS, Storing, Theme};
+pub use effect::{Effect, Event, Session};
+pub use files::OpenFiles;
+pub use opening::Opening;
+pub use time::Micros;
+pub use view::View;
+
+use crate::i18n::ui::t;
+use crate::model::Key;
+use crate::playground::{Entry, Playground, SCENARIOS};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+/// The most lines that wait for the console.
+const PENDING_MAX: usize = 500;
+
+/// The longest session and the longest open texts that are stored, in bytes; browsers give an origin about five million.
+const STORED_MAX: usize = 2 << 20;
+
+/// What is known of the place where the lab stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Whether there is room for one panel at a time only.
+    pub is_narrow: bool,
+    /// Whether the reader wants no motion.
+    pub is_calm: bool,
+}
+
+/// Everything about one lab.
+pub struct State {
+    /// The cluster, its console and its past; views read it, only the reducer writes.
+    pub playground: Rc<RefCell<Playground>>,
+    /// Rises with everything that can be seen.
+    pub version: u64,
+    /// Rises with each new playground.
+    pub epoch: u32,
+    /// How the reader has arranged things.
+    pub view: View,
+    /// How time goes on.
+    pub pace: Pace,
+    /// Which panel is shown where there is room for one.
+    pub panel: Panel,
+    /// What is selected in the picture.
+    pub selected: Option<Key>,
+    /// The branch that lies beside the picture.
+    pub compared: Option<usize>,
+    /// The open texts.
+    pub files: OpenFiles,
+    /// The number of the scenario.
+    pub scenario: usize,
+    /// What the reader is told across the top.
+    pub notice: Option<String>,
+    /// Whether the list of keys is shown.
+    pub shows_keys: bool,
+    /// Where the lab stands.
+    pub surroundings: Surroundings,
+    /// Whether the last thing done was to undo: going on then leaves what was undone to its branch.
+    has_undone: bool,
+    /// Lines that wait for the command in the foreground.
+    pending: VecDeque<String>,
+    clock: time::Clock,
+}
+
+impl State {
+    /// A lab at its beginning, and what is to be done first.
+    pub fn new(opening: &Opening, view: View, surroundings: Surroundings) -> (State, Vec<Effect>) {
+        let begun = opening.begin(view.lang);
+        let files = OpenFiles::new(opening.files.as_deref(), &begun.playground);
+        let manifest = &begun.playground.options().manifest;
+        let scenario = SCENARIOS.iter().position(|it| it.manifest == manifest).unwrap_or(0);
+        let mut state = State {
+            files,
+            scenario,
+            playground: Rc::new(RefCell::new(begun.playground)),
+            version: 0,
+            epoch: 0,
+            view,
+            pace: Pace { is_playing: !view.is_paused, speed: view.speed, is_still: surroundings.is_calm },
+            panel: Panel::default(),
+            selected: None,
+            compared: None,
+            notice: begun.notice,
+            shows_keys: false,
+            surroundings,
+            has_undone: false,
+            pending: VecDeque::new(),
+            clock: time::Clock::default(),
+        };
+        let mut effects = begun.effects;
+        state.refresh(&mut effects);
+        (state, effects)
+    }
+
+    /// Whether nothing more will happen by itself.
+    pub fn is_settled(&self) -> bool {
+        self.clock.is_asleep()
+    }
+
+    /// Carries an action out. `now` is real time; it is asked several times where a long stretch of virtual time goes by.
+    pub fn reduce(&mut self, action: Action, now: &dyn Fn() -> Micros) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match action {
+            Action::Frame => self.frame(now, &mut effects),
+            Action::Save => self.save(&mut effects),
+            Action::Stored(storing) => self.stored(storing, &mut effects),
+            action => {
+                self.act(action, now, &mut effects);
+                effects.push(Effect::Render);
+            }
+        }
+        effects
+    }
+
+    fn act(&mut self, action: Action, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+        match action {
+            Action::Run(line) => self.run(line, now, effects),
+            Action::Interrupt => {
+                self.pending.clear();
+                self.awake(now);
+                self.playground.borrow_mut().interrupt();
+                self.changed(effects);
+            }
+            Action::Apply => self.apply(now, effects),
+            Action::Edit(text) => self.edit(text, effects),
+            Action::Open(text) => self.open(None, text.into(), effects),
+            Action::File(index) => self.show_file(index),
+            Action::CloseFile(index) => self.close_file(index, now, effects),
+            Action::Scenario(index) => self.begin_scenario(index, effects),
+            Action::Select(selected) => self.select(selected),
+            Action::Compare(branch) => self.compared = branch,
+            Action::Show(panel) => self.show(panel, effects),
+            Action::Keys(shows) => self.shows_keys = shows,
+            Action::CloseNotice => self.notice = None,
+            Action::Surroundings(surroundings) => self.surroundings = surroundings,
+            Action::Language(_)
+            | Action::Theme(_)
+            | Action::EditorWidth(_)
+            | Action::ConsoleHeight(_)
+            | Action::Guide(_) => self.arrange(action, effects),
+            action => {
+                self.move_in_time(action, now, effects);
+                effects.push(Effect::SaveSoon);
+                // In the past or future nobody may wait for the text any more.
+                let is_editing = self.playground.borrow().is_editing();
+                self.files.edited = self.files.edited.filter(|_| is_editing);
+            }
+        }
+    }
+
+    fn arrange(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        match action {
+            Action::Language(lang) => {
+                self.view.lang = lang;
+                self.playground.borrow_mut().set_lang(lang);
+                effects.push(Effect::Tell(Event::Language));
+            }
+            Action::Theme(theme) => {
+                self.view.theme = theme;
+                effects.push(Effect::Tell(Event::Theme));
+            }
+            Action::EditorWidth(width) => self.view.editor = width,
+            Action::ConsoleHeight(height) => self.view.console = height,
+            Action::Guide(is_shown) => self.view.has_guide = is_shown,
+            _ => {}
+        }
+        effects.push(Effect::SaveView(self.view.line()));
+    }
+
+    fn run(&mut self, line: String, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+        self.awake(now);
+        self.pace.is_still = self.surroundings.is_calm;
+        if self.playground.borrow().is_busy() {
+            if self.pending.len() < PENDING_MAX {
+                self.pending.push_back(line);
+            }
+            return;
+        }
+        self.playground.borrow_mut().enter(&line);
+        self.changed(effects);
+    }
+
+    fn select(&mut self, selected: Option<Key>) {
+        match &selected {
+            Some(_) if self.surroundings.is_narrow => self.panel = Panel::Inspector,
+            None if self.panel == Panel::Inspector => self.panel = Panel::Picture,
+            _ => {}
+        }
+        self.selected = selected;
+    }
+
+    fn show(&mut self, panel: Panel, effects: &mut Vec<Effect>) {
+        self.panel = panel;
+        let field = match panel {
+            Panel::Console => Field::Console,
+            Panel::Editor => Field::Manifest,
+            _ => return,
+        };
+        // A phone's keyboard would cover what was asked for.
+        if !self.surroundings.is_narrow {
+            effects.push(Effect::Focus(field));
+        }
+    }
+
+    fn begin_scenario(&mut self, index: usize, effects: &mut Vec<Effect>) {
+        let Some(scenario) = SCENARIOS.get(index) else { return };
+        let playground = opening::start(Some(scenario), 1);
+        self.files = OpenFiles::new(None, &playground);
+        self.files.give();
+        *self.playground.borrow_mut() = playground;
+        self.epoch += 1;
+        self.playground.borrow_mut().set_lang(self.view.lang);
+        self.scenario = index;
+        self.selected = None;
+        self.pending.clear();
+        self.pace.is_playing = true;
+        self.clock.wake();
+        self.changed(effects);
+    }
+
+    /// After an input: look at what came of it, go on, and remember.
+    fn changed(&mut self, effects: &mut Vec<Effect>) {
+        let opened = self.playground.borrow().opened().cloned();
+        let is_editing = self.playground.borrow().is_editing();
+        if let Some((number, name, text)) = opened.filter(|it| it.0 != self.files.opened) {
+            self.files.opened = number;
+            self.open(Some(name), text, effects);
+            self.files.edited = is_editing.then_some(self.files.current);
+        }
+        if let Some(edited) = self.files.edited.filter(|_| !is_editing) {
+            self.files.close(edited);
+            self.use_current();
+        }
+        self.refresh(effects);
+        effects.push(Effect::SaveSoon);
+    }
+
+    fn refresh(&mut self, effects: &mut Vec<Effect>) {
+        self.version += 1;
+        effects.push(Effect::Time(self.playground.borrow().now()));
+        effects.push(Effect::Tell(Event::Change));
+        if self.pace.is_playing {
+            self.clock.pause();
+            effects.push(Effect::Frame);
+        }
+    }
+
+    fn save(&mut self, effects: &mut Vec<Effect>) {
+        if self.view.is_paused == self.pace.is_playing {
+            self.view.is_paused = !self.pace.is_playing;
+            effects.push(Effect::SaveView(self.view.line()));
+        }
+        let session = Some(self.playground.borrow().save()).filter(|text| text.len() <= STORED_MAX);
+        effects.push(Effect::Store(Session { session, files: self.files.encode(STORED_MAX) }));
+    }
+
+    fn stored(&mut self, storing: Storing, effects: &mut Vec<Effect>) {
+        let notice = match storing {
+            Storing::Done => return,
+            Storing::Refused => t(self.view.lang, "store.full"),
+            Storing::TooLarge => t(self.view.lang, "store.large"),
+        };
+        if self.notice.as_deref() != Some(notice) {
+            self.notice = Some(notice.to_string());
+            effects.push(Effect::Render);
+        }
+    }
+
+    /// Whether the last command said that it failed.
+    fn has_failed(&self) -> bool {
+        match self.playground.borrow().entries().last().map(Rc::as_ref) {
+            Some(Entry::Said { output, .. }) => output.exit.unwrap_or(0) != 0,
+            _ => false,
+        }
+    }
+}

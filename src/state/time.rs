@@ -1,0 +1,169 @@
+//! How time goes on: from frames of the screen to virtual time, and back and forth in it.
+
+use super::{Action, Effect, Event, State};
+use crate::model::Millis;
+
+/// Real time in microseconds since some moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Micros(pub i64);
+
+/// A frame that comes later than this (a sleeping tab) moves time no further.
+const FRAME_MAX: i64 = 100_000;
+
+/// So much of a frame may be spent on letting time go on.
+const FRAME_BUDGET: i64 = 10_000;
+
+/// So much virtual time goes by between two looks at the clock.
+const SLICE_MS: i64 = 40;
+
+/// How often it is looked whether anything will still happen.
+const SETTLE_EVERY: i64 = 1_500_000;
+
+/// How far ahead it is looked, and how far time moves at most when the reader comes back.
+const HORIZON: Millis = Millis::seconds(3600);
+
+/// What is known of real time.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    last_frame: Option<Micros>,
+    /// Millionths of virtual milliseconds that are not spent yet.
+    carry: i64,
+    settle_at: Micros,
+    /// Since when nothing was left to happen.
+    asleep: Option<Micros>,
+}
+
+impl Clock {
+    pub(super) fn is_asleep(&self) -> bool {
+        self.asleep.is_some()
+    }
+
+    pub(super) fn wake(&mut self) {
+        self.asleep = None;
+    }
+
+    /// The time until the next frame does not count.
+    pub(super) fn pause(&mut self) {
+        self.last_frame = None;
+    }
+
+    /// The virtual time since the last frame, in whole milliseconds.
+    fn spent(&mut self, now: Micros, permille: u32) -> i64 {
+        let real = self.last_frame.map_or(0, |last| (now.0 - last.0).clamp(0, FRAME_MAX));
+        self.last_frame = Some(now);
+        self.carry += real * i64::from(permille);
+        let ms = self.carry / 1_000_000;
+        self.carry %= 1_000_000;
+        ms
+    }
+}
+
+impl State {
+    pub(super) fn frame(&mut self, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+        if !self.pace.is_playing || self.clock.is_asleep() {
+            self.clock.pause();
+            return;
+        }
+        let at = now();
+        let ms = self.clock.spent(at, self.pace.permille());
+        let mut has_changed = self.advance(ms, now);
+        has_changed |= self.run_pending();
+        if has_changed {
+            self.version += 1;
+            effects.push(Effect::Tell(Event::Change));
+            effects.push(Effect::Render);
+        }
+        effects.push(Effect::Time(self.playground.borrow().now()));
+        if at >= self.clock.settle_at {
+            self.clock.settle_at = Micros(at.0 + SETTLE_EVERY);
+            if self.pending.is_empty() && self.playground.borrow().is_settled(HORIZON) {
+                self.clock.asleep = Some(at);
+                self.clock.pause();
+                effects.push(Effect::Render);
+                return;
+            }
+        }
+        effects.push(Effect::Frame);
+    }
+
+    /// Lets virtual time go on in slices. What does not fit into a frame is left out: time goes slower, the page does
+    /// not stand still. Returns whether anything can be seen.
+    fn advance(&mut self, ms: i64, now: &dyn Fn() -> Micros) -> bool {
+        let begun = now();
+        let (mut left, mut has_changed) = (ms, false);
+        while left > 0 && now().0 - begun.0 < FRAME_BUDGET {
+            let slice = left.min(SLICE_MS);
+            has_changed |= self.playground.borrow_mut().advance(slice);
+            left -= slice;
+        }
+        has_changed
+    }
+
+    fn run_pending(&mut self) -> bool {
+        let mut has_run = false;
+        while !self.pending.is_empty() && !self.playground.borrow().is_busy() {
+            if let Some(line) = self.pending.pop_front() {
+                self.playground.borrow_mut().enter(&line);
+                has_run = true;
+            }
+        }
+        has_run
+    }
+
+    /// Catches up on the time in which nothing was left to happen, so that ages are right.
+    pub(super) fn awake(&mut self, now: &dyn Fn() -> Micros) {
+        let Some(since) = self.clock.asleep.take() else { return };
+        let slept = (now().0 - since.0).max(0) / 1000 * i64::from(self.pace.permille()) / 1000;
+        self.playground.borrow_mut().advance(slept.min(HORIZON.0));
+        self.clock.pause();
+        self.clock.settle_at = Micros(0);
+    }
+
+    pub(super) fn move_in_time(&mut self, action: Action, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+        self.awake(now);
+        let stops = matches!(
+            action,
+            Action::Pause | Action::Step | Action::StepBack | Action::Seek(_) | Action::Undo | Action::SwitchBranch(_)
+        );
+        self.pace.is_playing &= !stops;
+        // Between two moments far apart nothing moved: what is there is there at once, and dragging costs no motion.
+        self.pace.is_still = self.surroundings.is_calm || matches!(action, Action::Seek(_) | Action::SwitchBranch(_));
+        let goes_on = matches!(action, Action::TogglePlay | Action::Play | Action::Step | Action::SkipIdle);
+        let has_undone = std::mem::replace(&mut self.has_undone, action == Action::Undo);
+        if has_undone && goes_on {
+            self.playground.borrow_mut().branch_off();
+        }
+        match action {
+            Action::TogglePlay => self.pace.is_playing = !self.pace.is_playing,
+            Action::Play => self.pace.is_playing = true,
+            Action::Speed(speed) => {
+                self.pace.speed = speed;
+                self.view.speed = speed;
+                effects.push(Effect::SaveView(self.view.line()));
+            }
+            Action::Reset => {
+                self.pending.clear();
+                self.pace.is_playing = true;
+                self.epoch += 1;
+                self.playground.borrow_mut().reset();
+            }
+            action => self.travel(&action),
+        }
+        self.refresh(effects);
+    }
+
+    fn travel(&mut self, action: &Action) {
+        let mut playground = self.playground.borrow_mut();
+        match action {
+            Action::Advance(by) => drop(playground.advance(by.0.clamp(0, HORIZON.0 * 24))),
+            Action::Step => drop(playground.step()),
+            Action::StepBack => drop(playground.step_back()),
+            Action::SkipIdle => drop(playground.skip_idle()),
+            Action::Seek(at) => playground.seek(*at),
+            Action::Undo => drop(playground.undo()),
+            Action::SwitchBranch(branch) => playground.switch_branch(*branch),
+            Action::RenameBranch(branch, name) => playground.rename_branch(*branch, name),
+            _ => {}
+        }
+    }
+}
