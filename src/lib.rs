@@ -15,7 +15,8 @@ pub mod schema;
 pub mod shell;
 pub mod sim;
 pub mod sorted;
+pub mod state;
 pub mod world;
 
-#[cfg(feature = "web")]
+#[cfg(any(feature = "web", feature = "render"))]
 pub mod ui;

@@ -1,5 +1,5 @@
-//! The page's entry: mounts the app.
+//! The WebAssembly module's entry: nothing happens until the page asks for a lab (`mount`).
 
 fn main() {
-    statefulset_lab::ui::mount();
+    statefulset_lab::ui::mount::prepare();
 }

@@ -29,6 +29,7 @@ const ORDER: &[&str] = &[
     "explain",
     "scene",
     "playground",
+    "state",
     "ui",
 ];
 
@@ -211,7 +212,7 @@ fn dependencies_point_one_way() {
     let place = |name: &str| ORDER.iter().position(|it| *it == name);
     for path in rust_files("src") {
         let folder = folder_of(&path);
-        if matches!(folder, "lib" | "main") {
+        if matches!(folder, "lib" | "main" | "lab") {
             continue;
         }
         let Some(own) = place(folder) else {
@@ -242,7 +243,7 @@ fn groups_of_uses_are_read_whole() {
 fn the_core_is_deterministic_and_meets_no_browser() {
     let mut findings = Vec::new();
     for path in rust_files("src") {
-        if matches!(folder_of(&path), "ui" | "main" | "lib") {
+        if matches!(folder_of(&path), "ui" | "main" | "lib" | "lab") {
             continue;
         }
         let code = code_of(&read(&path).unwrap_or_default());
@@ -338,7 +339,9 @@ fn files_stay_short() {
 fn styles_stand_in_the_style_sheet() {
     let mut findings = Vec::new();
     let pages = files_below("www").into_iter().filter(|path| path.ends_with(".html") || path.ends_with(".js"));
-    for path in rust_files("src/ui").into_iter().chain(pages).chain(["index.html".to_owned()]) {
+    // A picture that is saved as a file brings its style sheet along.
+    let drawn = rust_files("src/ui").into_iter().filter(|path| path != "src/ui/svg_file.rs");
+    for path in drawn.chain(pages).chain(["index.html".to_owned()]) {
         for (number, line) in read(&path).unwrap_or_default().lines().enumerate() {
             let inline =
                 [" style=\"", " style={", "set_attribute(\"style\"", "<style"].iter().any(|it| line.contains(it));
@@ -351,6 +354,70 @@ fn styles_stand_in_the_style_sheet() {
         }
     }
     assert_none("styles stand in the style sheet", &findings);
+}
+
+#[test]
+fn one_file_knows_the_page() {
+    const ASKED: &[&str] = &[
+        "window",
+        "document",
+        "owner_document",
+        "local_storage",
+        "session_storage",
+        "location",
+        "history",
+        "Window",
+        "Document",
+        "Storage",
+        "Location",
+        "History",
+        "get_element_by_id",
+        "body",
+    ];
+    let mut findings = Vec::new();
+    for path in rust_files("src/ui").into_iter().filter(|path| path != "src/ui/page.rs") {
+        for (number, line) in code_of(&read(&path).unwrap_or_default()).lines().enumerate() {
+            let is_web = |word: &str| {
+                line.contains(&format!(".{word}()")) || line.contains(&format!("web_sys::{word}")) || {
+                    line.trim_start().starts_with("use web_sys") && words(line).iter().any(|it| it.0 == word)
+                }
+            };
+            for word in ASKED.iter().filter(|word| is_web(word)) {
+                findings
+                    .push(format!("{path}:{}: `{word}`: a lab shares its page; ask `Page` in ui/page.rs", number + 1));
+            }
+        }
+    }
+    assert_none("one file knows the page", &findings);
+}
+
+#[test]
+fn styles_stay_inside_a_lab() {
+    let mut findings = Vec::new();
+    let sheets = files_below("www").into_iter().filter(|path| path.ends_with(".css") && path != "www/page.css");
+    for path in sheets {
+        let mut depth = 0;
+        for (number, line) in read(&path).unwrap_or_default().lines().enumerate() {
+            let code = line.split("/*").next().unwrap_or_default();
+            if depth == 0 && code.contains('{') && !code.starts_with(".lab {") && !code.starts_with("@keyframes lab-") {
+                findings.push(format!(
+                    "{path}:{}: write the rule inside `.lab {{ }}`: the host has elements, too",
+                    number + 1
+                ));
+            }
+            let is_unit =
+                |unit: &str| code.match_indices(unit).any(|(at, _)| code[..at].ends_with(|c: char| c.is_ascii_digit()));
+            let window = [("vw", "cqw"), ("vh", "cqh")].into_iter().find(|(unit, _)| is_unit(unit));
+            if let Some((unit, instead)) = window {
+                findings.push(format!("{path}:{}: `{unit}` asks the window; use `{instead}`", number + 1));
+            }
+            if code.contains("position: fixed") || code.contains("@media (max-") || code.contains("@media (min-") {
+                findings.push(format!("{path}:{}: asks the window; use the lab's root (`@container lab`)", number + 1));
+            }
+            depth += code.matches('{').count() as i32 - code.matches('}').count() as i32;
+        }
+    }
+    assert_none("styles stay inside a lab", &findings);
 }
 
 #[test]

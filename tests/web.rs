@@ -1,13 +1,15 @@
-//! The page in a real browser, by wasm-bindgen-test: mounts the app, uses it, reads the DOM. Nothing here runs on the host.
+//! The page in a real browser, by wasm-bindgen-test: mounts labs, uses them, reads the DOM. Nothing here runs on the host.
 #![cfg(target_arch = "wasm32")]
 
 #[path = "support/digest.rs"]
 mod digest;
 
+use statefulset_lab::state::Action;
+use statefulset_lab::ui::mount::{Handle, Options, mount};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Document, Element, HtmlElement};
+use web_sys::{Document, Element, HtmlElement, HtmlInputElement, Node};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -15,13 +17,22 @@ fn document() -> Document {
     web_sys::window().and_then(|window| window.document()).expect("a browser has a document")
 }
 
-/// Mounts a fresh app in an element of its own.
-fn mount() -> Element {
-    let document = document();
-    let root = document.create_element("div").expect("an element");
-    document.body().expect("a body").append_child(&root).expect("appended");
-    yew::Renderer::<statefulset_lab::ui::App>::with_root(root.clone()).render();
-    root
+/// An element of its own in the page.
+fn slot() -> Element {
+    let slot = document().create_element("div").expect("an element");
+    document().body().expect("a body").append_child(&slot).expect("appended");
+    slot
+}
+
+/// A lab with nothing stored, at the beginning of a scenario.
+fn lab(host: &Node, scenario: &str) -> Handle {
+    let mut options = Options::default();
+    options.opening.scenario = Some(scenario.to_string());
+    mount(host, options).expect("mounted")
+}
+
+fn root(handle: &Handle) -> HtmlElement {
+    handle.root().expect("it is mounted")
 }
 
 /// Lets the scheduler run until `probe` finds something.
@@ -35,24 +46,103 @@ async fn eventually<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
     panic!("still not after two seconds: {what}");
 }
 
-fn find(root: &Element, selector: &str) -> Option<HtmlElement> {
+fn find<T: JsCast>(root: &Element, selector: &str) -> Option<T> {
     root.query_selector(selector).ok().flatten().and_then(|found| found.dyn_into().ok())
 }
 
-#[wasm_bindgen_test]
-async fn a_typed_command_is_answered_in_the_console() {
-    let root = mount();
-    let input = eventually("the console", || find(&root, "#console-input")).await;
-    let input: web_sys::HtmlInputElement = input.dyn_into().expect("an input");
-    input.set_value("kubectl get nodes");
+/// Types a line into a lab's console and waits until `answer` stands in what was said.
+async fn ask(root: &Element, line: &str, answer: &str) {
+    let input: HtmlInputElement = eventually("the console", || find(root, ".console-input")).await;
+    input.set_value(line);
     let enter = web_sys::KeyboardEventInit::new();
     enter.set_key("Enter");
     enter.set_bubbles(true);
     let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &enter).expect("an event");
     input.dispatch_event(&event).expect("dispatched");
-    let typed = |root: &Element| find(root, ".console-log").filter(|it| it.inner_text().contains("kubectl get nodes"));
-    eventually("the typed line", || typed(&root)).await;
+    eventually(answer, || find::<HtmlElement>(root, ".said:last-child").filter(|it| it.inner_text().contains(answer)))
+        .await;
     assert_eq!(input.value(), "");
+}
+
+fn log(root: &Element) -> String {
+    find::<HtmlElement>(root, ".console-log").map(|it| it.inner_text()).unwrap_or_default()
+}
+
+#[wasm_bindgen_test]
+async fn two_labs_answer_each_its_own_line() {
+    let (mut web, mut mariadb) = (lab(&slot(), "web"), lab(&slot(), "mariadb"));
+    ask(&root(&web), "kubectl get nodes", "node-a").await;
+    ask(&root(&mariadb), "kubectl get nodes", "minikube").await;
+    assert!(!log(&root(&web)).contains("minikube") && !log(&root(&mariadb)).contains("node-a"));
+    assert_ne!(root(&web).id(), root(&mariadb).id());
+    web.destroy();
+    mariadb.destroy();
+}
+
+#[wasm_bindgen_test]
+async fn a_place_can_be_mounted_again() {
+    let place = slot();
+    let mut first = lab(&place, "web");
+    ask(&root(&first), "echo one", "one").await;
+    first.destroy();
+    assert_eq!(place.inner_html(), "");
+    assert!(first.run("echo two".to_string()).is_err());
+    let mut second = lab(&place, "mariadb");
+    ask(&root(&second), "kubectl get nodes", "minikube").await;
+    assert!(!log(&root(&second)).contains("one"), "the console of the lab before is still there");
+    second.destroy();
+}
+
+#[wasm_bindgen_test]
+async fn a_shadow_root_is_a_place_like_others() {
+    let shadow = slot().attach_shadow(&web_sys::ShadowRootInit::new(web_sys::ShadowRootMode::Open)).expect("a shadow");
+    let mut handle = lab(&shadow, "web");
+    ask(&root(&handle), "kubectl get nodes", "node-b").await;
+    let input: HtmlInputElement = find(&root(&handle), ".console-input").expect("the console");
+    // What is typed is text and no shortcut, though the event seems to come from the host.
+    let key = web_sys::KeyboardEventInit::new();
+    key.set_key(" ");
+    key.set_bubbles(true);
+    key.set_composed(true);
+    let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &key).expect("an event");
+    input.dispatch_event(&event).expect("dispatched");
+    let is_playing = handle.driver().is_some_and(|driver| driver.state().pace.is_playing);
+    assert!(is_playing, "a blank in the console has stopped time");
+    handle.destroy();
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_stored_where_nobody_asked_for_it() {
+    let storage = web_sys::window().and_then(|it| it.local_storage().ok().flatten()).expect("a storage");
+    storage.clear().expect("cleared");
+    let mut handle = lab(&slot(), "web");
+    ask(&root(&handle), "echo kept", "kept").await;
+    handle.destroy();
+    assert_eq!(storage.length().expect("a length"), 0);
+    let mut options = Options::default();
+    options.page.storage = Some("mine".to_string());
+    let mut handle = mount(&slot(), options).expect("mounted");
+    ask(&root(&handle), "echo kept", "kept").await;
+    handle.destroy();
+    let stored = storage.get_item("mine/session").expect("readable").expect("destroying stores what is not stored yet");
+    assert!(stored.contains("echo kept"));
+    storage.clear().expect("cleared");
+}
+
+#[wasm_bindgen_test]
+async fn a_handle_does_what_a_reader_could() {
+    let mut handle = lab(&slot(), "web");
+    handle.pause().expect("it runs");
+    handle.advance(60_000.0).expect("it runs");
+    assert!(handle.run("kubectl get sts".to_string()).expect("it runs").contains("3/3"));
+    let said = handle.apply("apiVersion: v1\nkind: Pod\n".to_string()).expect("it runs");
+    assert!(said.contains("error"), "{said}");
+    handle.seek(0.0).expect("it runs");
+    let state = handle.state().expect("it runs");
+    assert!(state.contains("\"now\":0,") && state.contains("\"isPlaying\":false"), "{state}");
+    handle.driver().expect("it runs").dispatch(Action::Select(None));
+    assert!(handle.is_whole());
+    handle.destroy();
 }
 
 #[wasm_bindgen_test]

@@ -1,21 +1,57 @@
-// Starts the app: loads what Trunk's preload links name, and says so when that cannot work.
+// The lab's own page: one lab in #app, that remembers what was done and takes what the address asks for.
 // A file of its own, because the page's Content-Security-Policy allows no inline script.
-// The reader's theme holds from the first paint on.
-const view = (() => { try { return localStorage.getItem('statefulset-lab/view') ?? ''; } catch { return ''; } })();
-const theme = /\btheme=(light|dark)\b/.exec(view);
-if (theme) document.documentElement.dataset.theme = theme[1];
+import { mount } from './lab.js';
 
-const link = selector => document.querySelector(selector)?.href;
+const html = document.documentElement;
+const app = document.querySelector('#app');
+const url = selector => document.querySelector(selector)?.href;
 
-async function start() {
-  const { default: init } = await import(link('link[rel="modulepreload"]'));
-  await init({ module_or_path: link('link[rel="preload"][as="fetch"]') });
+/** Makes the document follow the lab's language and theme. */
+function dress({ lang, theme }) {
+  html.lang = lang;
+  if (theme === 'system') delete html.dataset.theme;
+  else html.dataset.theme = theme;
 }
 
-start().catch(error => {
+// The reader's theme holds from the first paint on.
+const view = (() => { try { return localStorage.getItem('statefulset-lab/view') ?? ''; } catch { return ''; } })();
+const theme = /\btheme=(light|dark)\b/.exec(view)?.[1];
+if (theme) {
+  html.dataset.theme = theme;
+  app.querySelector('.lab').dataset.theme = theme;
+}
+// The first picture is that of the first scenario: who left something else here, or asks for it, waits for that.
+const asked = new URLSearchParams(location.search);
+const isOther = (() => { try { return Boolean(localStorage.getItem('statefulset-lab/session')); } catch { return false; } })();
+if (isOther || !['web', null].includes(asked.get('scenario'))) document.querySelector('#pictures').hidden = true;
+
+// Keys work also where nothing has the focus.
+document.addEventListener('keydown', event => {
+  const root = app.querySelector('.lab');
+  if (event.target !== document.body || !root) return;
+  const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
+  const copy = new KeyboardEvent('keydown', { key, ctrlKey, metaKey, altKey, shiftKey, bubbles: false, cancelable: true });
+  if (!root.dispatchEvent(copy)) event.preventDefault();
+});
+
+const options = {
+  code: url('link[rel="modulepreload"][href*="app"]'),
+  module: url('link[rel="preload"][as="fetch"]'),
+  styles: [],
+  storage: 'statefulset-lab',
+  scenario: asked.get('scenario'),
+  seed: asked.get('seed'),
+  lang: asked.get('lang'),
+};
+
+mount(app, options).then(lab => {
+  dress(lab.state());
+  for (const name of ['language', 'theme']) lab.addEventListener(name, () => dress(lab.state()));
+}).catch(error => {
   console.error(error);
   const state = document.querySelector('#start-state');
   if (state) {
+    state.hidden = false;
     state.setAttribute('role', 'alert');
     state.textContent = typeof WebAssembly === 'undefined'
       ? 'This browser has WebAssembly turned off, and the cluster runs on it.'

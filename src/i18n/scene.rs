@@ -19,6 +19,13 @@ pub fn word(lang: Lang, key: &str) -> &'static str {
 pub const ENTRIES: &[Entry] = &[
     // The picture.
     ("picture", "Picture of the cluster", "クラスターの図"),
+    ("file-title", "StatefulSet Lab at {time}", "StatefulSet Lab（{time} 時点）"),
+    (
+        "file-description",
+        "The StatefulSets of a simulated cluster: a column for each ordinal with its Pod and its claims.",
+        "シミュレーションされたクラスターの StatefulSet。序数ごとの列に Pod と PVC を示します。",
+    ),
+    ("save-svg", "Save the picture as SVG", "図を SVG として保存"),
     ("empty", "No StatefulSet, Pod or PVC yet", "StatefulSet・Pod・PVC はまだありません"),
     ("empty-hint", "Apply a manifest, and it appears here.", "マニフェストを適用すると、ここに現れます。"),
     ("view-identity", "By identity", "順序番号別"),

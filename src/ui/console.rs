@@ -1,16 +1,18 @@
 //! The terminal: a log of lines and one real input; asks the root to run what is typed.
 
-use super::browser;
 use super::frames::FrameLoop;
 use super::icons::{Glyph, icon};
+use super::offsets::{byte_offset, utf16_offset};
+use super::page::{Page, page_of};
 use super::popup::{Choice, Popup};
 use super::sizes::SizeWatch;
-use super::store::{Action, Lab};
+use super::store::Lab;
 use crate::i18n::Lang;
 use crate::i18n::ui::t;
 use crate::kubectl::{Completions, Output, Prompt, Stream, Style};
 use crate::model::Key;
 use crate::playground::Entry;
+use crate::state::Action;
 use std::rc::Rc;
 use web_sys::{ClipboardEvent, Element, HtmlInputElement};
 use yew::prelude::*;
@@ -71,6 +73,7 @@ pub enum Msg {
 
 /// The terminal.
 pub struct Terminal {
+    page: Page,
     input: NodeRef,
     scroll: NodeRef,
     /// How far back in what was typed, and the line that was begun before.
@@ -89,15 +92,17 @@ impl Component for Terminal {
     type Message = Msg;
     type Properties = TerminalProps;
 
-    fn create(_ctx: &Context<Self>) -> Self {
+    fn create(ctx: &Context<Self>) -> Self {
+        let page = page_of(ctx);
         let scroll = NodeRef::default();
         let log = scroll.clone();
-        let to_end = FrameLoop::new(Callback::from(move |_| {
+        let to_end = FrameLoop::new(&page, move || {
             if let Some(log) = log.cast::<Element>() {
                 log.set_scroll_top(log.scroll_height());
             }
-        }));
+        });
         Terminal {
+            page,
             input: NodeRef::default(),
             scroll,
             to_end,
@@ -135,7 +140,7 @@ impl Component for Terminal {
             }
             Msg::Copy => {
                 let text: String = self.shown(ctx.props()).iter().map(|entry| entry_text(entry)).collect();
-                browser::copy(&text);
+                self.page.copy(&text);
                 self.is_copied = true;
                 true
             }
@@ -153,8 +158,7 @@ impl Component for Terminal {
             }
             Msg::Focus => {
                 // A click that selected text keeps its selection.
-                let selected = browser::window().and_then(|it| it.get_selection().ok().flatten());
-                if selected.is_none_or(|it| it.is_collapsed()) {
+                if !self.page.has_selection() {
                     let _ = input.focus();
                 }
                 false
@@ -170,9 +174,9 @@ impl Component for Terminal {
         };
         let copy = if self.is_copied { t(lang, "console.copied") } else { t(lang, "console.copy") };
         html! {
-            <section class="panel console" aria-labelledby="console-title">
-                <header class="panel-head">
-                    <h2 id="console-title">{ t(lang, "panel.console") }</h2>
+            <div role="group" class="panel console" part="console" aria-labelledby={self.page.id("console-title")}>
+                <div class="panel-head">
+                    <h2 id={self.page.id("console-title")}>{ t(lang, "panel.console") }</h2>
                     <span class="grow"></span>
                     if is_busy {
                         <span class="chip chip-wait">{
@@ -185,16 +189,16 @@ impl Component for Terminal {
                     </button>
                     <button type="button" class="tool" onclick={ctx.link().callback(|_| Msg::Clear)} title={t(lang, "console.clear")}
                         aria-label={t(lang, "console.clear")}>{ icon(Glyph::Clear) }</button>
-                </header>
+                </div>
                 <div class="console-scroll" ref={self.scroll.clone()} onclick={ctx.link().callback(|_| Msg::Focus)}
                     onscroll={ctx.link().callback(|_| Msg::Scrolled)} tabindex="0"
-                    role="region" aria-label={t(lang, "console.log")}>
+                    role="group" aria-label={t(lang, "console.log")}>
                     <div class="console-log" role="log" aria-label={t(lang, "console.log")}>
                         { self.view_entries(ctx.props()) }
                     </div>
                     { self.view_line(ctx, &prompt) }
                 </div>
-            </section>
+            </div>
         }
     }
 
@@ -233,22 +237,24 @@ impl Terminal {
         let popup = self.choices.as_ref().map(|(completions, active)| {
             let items = completions.items.iter().map(|(text, note)| Choice { text: text.clone(), note: note.clone() });
             html! {
-                <Popup id="console-choices" label={t(lang, "console.completions")} items={items.collect::<Vec<_>>()} active={*active}
+                <Popup id={self.page.id("console-choices")} label={t(lang, "console.completions")} items={items.collect::<Vec<_>>()} active={*active}
                     choose={link.callback(Msg::Choose)} />
             }
         });
-        let active = self.choices.as_ref().map(|(_, active)| format!("console-choices-{active}"));
+        let choices = self.page.id("console-choices");
+        let active = self.choices.as_ref().map(|(_, active)| format!("{choices}-{active}"));
+        let id = self.page.id("console-input");
         html! {
             <div class="console-line">
                 { popup }
-                <label class="prompt" for="console-input">
+                <label class="prompt" for={id.clone()}>
                     <span class="visually-hidden">{ t(lang, "console.label") }</span>
                     { if is_busy { "" } else { prompt.text.as_str() } }
                 </label>
-                <input id="console-input" ref={self.input.clone()} type={kind} class="console-input" autocapitalize="off"
+                <input {id} ref={self.input.clone()} type={kind} class="console-input" autocapitalize="off"
                     autocorrect="off" autocomplete="off" spellcheck="false" enterkeyhint="send" role="combobox"
                     aria-autocomplete="list" aria-expanded={self.choices.is_some().to_string()}
-                    aria-controls="console-choices" aria-activedescendant={active}
+                    aria-controls={choices} aria-activedescendant={active}
                     onkeydown={link.callback(Msg::Key)} oninput={link.callback(|_| Msg::Input)}
                     onpaste={link.callback(|event: Event| Msg::Paste(event.unchecked_into_paste()))} />
             </div>
@@ -326,7 +332,7 @@ impl Terminal {
         }
         let line = input.value();
         let units = input.selection_end().ok().flatten().unwrap_or(u32::MAX);
-        let cursor = browser::byte_offset(&line, units as usize);
+        let cursor = byte_offset(&line, units as usize);
         let found = ctx.props().lab.read().complete(&line, cursor);
         let shared = common_start(&found);
         let typed = line.get(found.from..cursor).unwrap_or_default();
@@ -346,7 +352,7 @@ impl Terminal {
         let Some((text, _)) = found.items.get(index) else { return };
         let line = input.value();
         let units = input.selection_end().ok().flatten().unwrap_or(u32::MAX);
-        let cursor = browser::byte_offset(&line, units as usize);
+        let cursor = byte_offset(&line, units as usize);
         // A word that may go on (`--replicas=`, a path) gets no blank behind it.
         let goes_on = text.ends_with(['=', '/', ',']);
         let text = if goes_on { text.clone() } else { format!("{text} ") };
@@ -421,7 +427,7 @@ fn insert(input: &HtmlInputElement, from: usize, to: usize, text: &str) {
     let (Some(before), Some(after)) = (line.get(..from), line.get(to..)) else { return };
     let after = if text.ends_with(' ') { after.strip_prefix(' ').unwrap_or(after) } else { after };
     input.set_value(&format!("{before}{text}{after}"));
-    let at = browser::utf16_offset(&input.value(), from + text.len());
+    let at = utf16_offset(&input.value(), from + text.len());
     let _ = input.set_selection_range(at, at);
 }
 

@@ -1,12 +1,13 @@
 //! The controls of time: play, step, skip, undo, pace, branches, and the clock; hold no truth.
 
 use super::icons::{Glyph, icon};
-use super::store::{Action, PartProps, SPEEDS};
+use super::store::PartProps;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::i18n::ui::t;
 use crate::model::Millis;
-use web_sys::{Element, HtmlSelectElement};
+use crate::state::{Action, SPEEDS};
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -150,6 +151,7 @@ struct BranchesProps {
 #[component]
 fn Branches(props: &BranchesProps) -> Html {
     let PartProps { lang, act, lab, compared, .. } = props.part.clone();
+    let is_named = use_state(|| false);
     let playground = lab.read();
     let (count, current) = (playground.branch_count(), playground.current_branch());
     if count < 2 {
@@ -180,13 +182,11 @@ fn Branches(props: &BranchesProps) -> Html {
         })
     };
     let old = playground.branch_facts(current).map(|facts| facts.name.to_string()).unwrap_or_default();
-    let rename = Callback::from(move |_: MouseEvent| {
-        let window = super::browser::window();
-        let asked = window.and_then(|it| it.prompt_with_message_and_default(t(lang, "time.rename.ask"), &old).ok());
-        if let Some(name) = asked.flatten().map(|it| it.trim().to_string()).filter(|it| !it.is_empty()) {
-            act.emit(Action::RenameBranch(current, name));
-        }
-    });
+    if *is_named {
+        let close = Callback::from(move |()| is_named.set(false));
+        return html! { <BranchName {lang} branch={current} {old} {act} {close} /> };
+    }
+    let rename = Callback::from(move |_: MouseEvent| is_named.set(true));
     html! {
         <span class="branches">
             <select class="select" aria-label={t(lang, "time.branch")} {onchange}>{ for options }</select>
@@ -199,6 +199,54 @@ fn Branches(props: &BranchesProps) -> Html {
                 </option>
                 { for others }
             </select>
+        </span>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct BranchNameProps {
+    lang: Lang,
+    branch: usize,
+    old: String,
+    act: Callback<Action>,
+    close: Callback<()>,
+}
+
+/// The field in which a branch gets another name: Enter takes it, Escape does not.
+#[component]
+fn BranchName(props: &BranchNameProps) -> Html {
+    let field = use_node_ref();
+    {
+        let (field, old) = (field.clone(), props.old.clone());
+        use_effect_with((), move |()| {
+            if let Some(field) = field.cast::<HtmlInputElement>() {
+                field.set_value(&old);
+                let _ = field.focus();
+                field.select();
+            }
+        });
+    }
+    let onkeydown = {
+        let (act, close, branch) = (props.act.clone(), props.close.clone(), props.branch);
+        Callback::from(move |event: KeyboardEvent| {
+            let is_taken = match event.key().as_str() {
+                "Enter" if !event.is_composing() => true,
+                "Escape" => false,
+                _ => return,
+            };
+            event.prevent_default();
+            event.stop_propagation();
+            let name = event.target_dyn_into::<HtmlInputElement>().map(|it| it.value().trim().to_string());
+            if let Some(name) = name.filter(|it| is_taken && !it.is_empty()) {
+                act.emit(Action::RenameBranch(branch, name));
+            }
+            close.emit(());
+        })
+    };
+    let onblur = props.close.reform(|_: FocusEvent| ());
+    html! {
+        <span class="branches">
+            <input class="select" type="text" ref={field} aria-label={t(props.lang, "time.rename.ask")} {onkeydown} {onblur} />
         </span>
     }
 }

@@ -44,11 +44,11 @@ pub fn Diff(props: &DiffProps) -> Html {
         }
     });
     html! {
-        <section class="diff" aria-label={t(lang, "editor.diff.head")} tabindex="0">
+        <div role="group" class="diff" aria-label={t(lang, "editor.diff.head")} tabindex="0">
             <h3 class="diff-head">{ t(lang, "editor.diff.head") }</h3>
             if is_same { <p class="s-dim">{ t(lang, "editor.diff.none") }</p> }
             { for objects }
-        </section>
+        </div>
     }
 }
 

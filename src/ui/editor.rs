@@ -1,16 +1,18 @@
 //! The manifest's editor: a native text area over highlighted text; tells the root what was typed and holds no truth
 //! but the text itself.
 
-use super::browser;
 use super::fields::{self, Completion, Place};
 use super::icons::{Glyph, icon};
+use super::offsets::{byte_offset, utf16_offset};
+use super::page::{Page, page_of};
 use super::paint::{PaintedLine, paint};
 use super::popup::Popup;
 use super::problems::Mark;
-use super::store::{Action, Lab};
+use super::store::Lab;
 use crate::i18n::Lang;
 use crate::i18n::ui::{plural, t, tf};
 use crate::manifest::Severity;
+use crate::state::Action;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -104,6 +106,8 @@ pub enum Msg {
 
 /// The editor.
 pub struct Editor {
+    page: Page,
+    panel: NodeRef,
     area: NodeRef,
     layers: NodeRef,
     probe: NodeRef,
@@ -129,6 +133,8 @@ impl Component for Editor {
 
     fn create(ctx: &Context<Self>) -> Self {
         Editor {
+            page: page_of(ctx),
+            panel: NodeRef::default(),
             area: NodeRef::default(),
             layers: NodeRef::default(),
             probe: NodeRef::default(),
@@ -178,7 +184,7 @@ impl Component for Editor {
                 return self.hover.take().is_some();
             }
             Msg::Scroll => return self.hover.take().is_some() | self.completion.take().is_some(),
-            Msg::Choose(index) => self.choose(ctx, index, &area),
+            Msg::Choose(index) => self.choose(index, &area),
             Msg::Check => {
                 let marks = super::problems::check(&self.text);
                 let same = *self.marks == marks;
@@ -214,7 +220,8 @@ impl Component for Editor {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
         html! {
-            <section class={classes!("panel", "editor", self.is_dragging.then_some("editor-drop"))} aria-labelledby="editor-title"
+            <div role="group" class={classes!("panel", "editor", self.is_dragging.then_some("editor-drop"))} aria-labelledby={self.page.id("editor-title")}
+                part="editor" ref={self.panel.clone()}
                 ondragover={link.callback(|event| Msg::Drag(event, true))}
                 ondragleave={link.callback(|event| Msg::Drag(event, false))} ondrop={link.callback(Msg::Drop)}>
                 { self.view_head(ctx) }
@@ -225,7 +232,8 @@ impl Component for Editor {
                 }
                 { self.view_problems(ctx) }
                 { self.view_doc(ctx) }
-            </section>
+                { self.view_floats(ctx) }
+            </div>
         }
     }
 
@@ -274,8 +282,8 @@ impl Editor {
             }
         });
         html! {
-            <header class="panel-head">
-                <h2 id="editor-title" class={(files.len() > 1).then_some("visually-hidden")}>{ t(lang, "panel.editor") }</h2>
+            <div class="panel-head">
+                <h2 id={self.page.id("editor-title")} class={(files.len() > 1).then_some("visually-hidden")}>{ t(lang, "panel.editor") }</h2>
                 if files.len() > 1 { <span class="files">{ for tabs }</span> }
                 <span aria-live="polite" class="state">{ state }</span>
                 <span class="grow"></span>
@@ -292,12 +300,12 @@ impl Editor {
                     <button type="button" class="button" title={t(lang, "editor.plan.title")}
                         onclick={act.reform(|_: MouseEvent| Action::Run(PLAN.to_string()))}>{ t(lang, "editor.plan") }</button>
                 }
-                <button type="button" id="apply" class={classes!("button", (!is_applied || is_edited).then_some("button-main"))}
+                <button type="button" class={classes!("button", "apply", (!is_applied || is_edited).then_some("button-main"))}
                     onclick={act.reform(|_: MouseEvent| Action::Apply)}
                     title={t(lang, if is_edited { "editor.save.title" } else { "editor.apply.title" })}>
                     { t(lang, if is_edited { "editor.save" } else { "editor.apply" }) }
                 </button>
-            </header>
+            </div>
         }
     }
 
@@ -324,17 +332,16 @@ impl Editor {
                 <div class={classes!("layers", format!("digits-{digits}"), (!is_painted).then_some("layers-plain"))} ref={self.layers.clone()}>
                     <span class="probe" ref={self.probe.clone()} aria-hidden="true">{ "0000000000" }</span>
                     <div class="paint" aria-hidden="true">{ for lines }</div>
-                    <textarea id="manifest" ref={self.area.clone()} class="area" wrap="off" spellcheck="false" autocapitalize="off"
-                        autocomplete="off" aria-label={t(lang, "editor.label")} aria-describedby="editor-describe"
+                    <textarea ref={self.area.clone()} class="area" wrap="off" spellcheck="false" autocapitalize="off"
+                        autocomplete="off" aria-label={t(lang, "editor.label")} aria-describedby={self.page.id("editor-describe")}
                         aria-invalid={has_problems.to_string()}
                         oninput={link.callback(|_| Msg::Input)} onkeydown={link.callback(Msg::Key)}
                         onkeyup={link.callback(|_| Msg::Caret)} onclick={link.callback(|_| Msg::Caret)}
                         onfocus={link.callback(|_| Msg::Focus)} onblur={link.callback(|_| Msg::Focus)}
                         onmousemove={link.callback(Msg::Move)} onmouseleave={link.callback(|_| Msg::Leave)}
                         onpaste={link.callback(|event: Event| Msg::Paste(event))} />
-                    { self.view_floats(ctx) }
                 </div>
-                <p id="editor-describe" class="visually-hidden">{ t(lang, "editor.describe") }</p>
+                <p id={self.page.id("editor-describe")} class="visually-hidden">{ t(lang, "editor.describe") }</p>
             </div>
         }
     }
@@ -344,7 +351,7 @@ impl Editor {
         let popup = self.completion.as_ref().map(|(completion, active)| {
             html! {
                 <div class="float float-popup">
-                    <Popup id="editor-choices" label={t(lang, "editor.completions")} items={completion.items.clone()} active={*active}
+                    <Popup id={self.page.id("editor-choices")} label={t(lang, "editor.completions")} items={completion.items.clone()} active={*active}
                         choose={ctx.link().callback(Msg::Choose)} />
                 </div>
             }
@@ -371,14 +378,14 @@ impl Editor {
             .as_ref()
             .and_then(|it| Some((it.path(), it.field()?.kind.explain_type(), it.doc(lang).unwrap_or_default())));
         html! {
-            <footer class="editor-doc">
+            <div class="editor-doc">
                 if let Some((path, kind, doc)) = field {
                     <p><code>{ path }</code>{ " " }<span class="s-dim">{ kind }</span></p>
                     <p class="editor-doc-text">{ doc }</p>
                 } else {
                     <p class="s-dim">{ tf(lang, "editor.line", &[("line", &(self.row + 1).to_string())]) }</p>
                 }
-            </footer>
+            </div>
         }
     }
 
@@ -437,7 +444,7 @@ impl Editor {
 
     fn cursor(&self, area: &HtmlTextAreaElement) -> usize {
         let units = area.selection_end().ok().flatten().unwrap_or(0);
-        browser::byte_offset(&self.text, units as usize)
+        byte_offset(&self.text, units as usize)
     }
 
     fn caret(&mut self, area: &HtmlTextAreaElement) -> bool {
@@ -473,7 +480,7 @@ impl Editor {
             "Enter" | "Tab" if has_list && !event.shift_key() => {
                 event.prevent_default();
                 let index = self.completion.as_ref().map_or(0, |(_, active)| *active);
-                self.choose(ctx, index, area);
+                self.choose(index, area);
             }
             "Escape" => {
                 self.leaves_on_tab = !has_list;
@@ -484,11 +491,11 @@ impl Editor {
             }
             "Tab" if self.has_typed && !leaves && !event.shift_key() && !has_control && !event.alt_key() => {
                 event.prevent_default();
-                type_text("  ");
+                self.page.type_text("  ");
             }
             "Enter" if !event.shift_key() && !event.alt_key() => {
                 event.prevent_default();
-                type_text(&format!("\n{}", self.next_indent(area)));
+                self.page.type_text(&format!("\n{}", self.next_indent(area)));
             }
             _ => return false,
         }
@@ -510,7 +517,7 @@ impl Editor {
         self.completion = found.filter(|it| !it.items.is_empty() && (is_asked || typed > 0)).map(|it| (it, 0));
     }
 
-    fn choose(&mut self, ctx: &Context<Self>, index: usize, area: &HtmlTextAreaElement) {
+    fn choose(&mut self, index: usize, area: &HtmlTextAreaElement) {
         let Some((completion, _)) = self.completion.take() else { return };
         let Some(text) = completion.texts.get(index) else { return };
         let (from, to) = (completion.from, self.cursor(area));
@@ -518,17 +525,15 @@ impl Editor {
         let rest = self.text.get(to..).unwrap_or_default().trim_start_matches(|c: char| c.is_ascii_alphanumeric());
         let text = if rest.starts_with(':') { text.split(':').next().unwrap_or(text) } else { text };
         let _ = area.focus();
-        let _ =
-            area.set_selection_range(browser::utf16_offset(&self.text, from), browser::utf16_offset(&self.text, to));
-        type_text(text);
-        let _ = ctx;
+        let _ = area.set_selection_range(utf16_offset(&self.text, from), utf16_offset(&self.text, to));
+        self.page.type_text(text);
     }
 
     fn go_to(&mut self, index: usize, area: &HtmlTextAreaElement) {
         let Some(mark) = self.marks.get(index) else { return };
         let start: usize = self.text.split('\n').take(mark.row).map(|line| line.len() + 1).sum();
-        let from = browser::utf16_offset(&self.text, start + mark.range.start);
-        let to = browser::utf16_offset(&self.text, start + mark.range.end);
+        let from = utf16_offset(&self.text, start + mark.range.start);
+        let to = utf16_offset(&self.text, start + mark.range.end);
         let _ = area.focus();
         let _ = area.set_selection_range(from, to);
         self.row = mark.row;
@@ -557,28 +562,30 @@ impl Editor {
         self.hover.take().is_some()
     }
 
-    /// Puts the list and the help where they belong, inside the window; the policy allows no inline styles in the
+    /// Puts the list and the help where they belong, inside the lab; the policy allows no inline styles in the
     /// markup.
     fn place_floats(&self) {
         // To ask for a place costs a layout of the page.
         if self.completion.is_none() && self.hover.is_none() {
             return;
         }
-        let Some(layers) = self.layers.cast::<Element>() else { return };
+        let Some(panel) = self.panel.cast::<Element>() else { return };
         let Some((width, height)) = self.cell() else { return };
+        let (frame, lab) = (panel.get_bounding_client_rect(), self.page.root().get_bounding_client_rect());
         let Some(origin) = self.probe.cast::<Element>().map(|it| it.get_bounding_client_rect()) else { return };
         let find = |selector: &str| {
-            layers.query_selector(selector).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok())
+            panel.query_selector(selector).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok())
         };
         let put = |element: &HtmlElement, column: usize, row: usize| {
             let size = element.get_bounding_client_rect();
-            let (wide, high) = browser::window_size();
-            let left = (origin.left() + column as f64 * width).min(wide - size.width() - 8.0).max(4.0);
+            let left =
+                (origin.left() + column as f64 * width).min(lab.right() - size.width() - 8.0).max(lab.left() + 4.0);
             let above = origin.top() + row as f64 * height - 2.0;
             let below = above + height + 4.0;
-            let top = if below + size.height() > high - 4.0 { (above - size.height()).max(4.0) } else { below };
-            let _ = element.style().set_property("left", &format!("{left}px"));
-            let _ = element.style().set_property("top", &format!("{top}px"));
+            let has_room = below + size.height() <= lab.bottom() - 4.0;
+            let top = if has_room { below } else { (above - size.height()).max(lab.top() + 4.0) };
+            let _ = element.style().set_property("left", &format!("{}px", left - frame.left()));
+            let _ = element.style().set_property("top", &format!("{}px", top - frame.top()));
         };
         if let (Some(popup), Some((completion, _))) = (find(".float-popup"), &self.completion) {
             let before = self.text.get(..completion.from).unwrap_or_default();
@@ -619,15 +626,6 @@ impl Editor {
             event.prevent_default();
             read_first(ctx, data.files());
         }
-    }
-}
-
-/// Types a text at the cursor, so that the browser can undo it.
-fn type_text(text: &str) {
-    let document = browser::document();
-    let document = document.and_then(|it| it.dyn_into::<web_sys::HtmlDocument>().ok());
-    if let Some(document) = document {
-        let _ = document.exec_command_with_show_ui_and_value("insertText", false, text);
     }
 }
 

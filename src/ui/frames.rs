@@ -1,27 +1,26 @@
 //! One animation frame at a time, asked for only when wanted; knows nothing of what a frame does.
 
+use super::page::Page;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use yew::Callback;
 
 /// Asks the browser for frames.
 pub struct FrameLoop {
-    closure: Closure<dyn FnMut(f64)>,
+    page: Page,
+    closure: Closure<dyn FnMut()>,
     handle: Option<i32>,
 }
 
 impl FrameLoop {
-    /// Calls `on_frame` with the browser's time for each frame that was asked for.
-    pub fn new(on_frame: Callback<f64>) -> FrameLoop {
-        FrameLoop { closure: Closure::new(move |at| on_frame.emit(at)), handle: None }
+    /// Calls `on_frame` for each frame that was asked for.
+    pub fn new(page: &Page, on_frame: impl FnMut() + 'static) -> FrameLoop {
+        FrameLoop { page: page.clone(), closure: Closure::new(on_frame), handle: None }
     }
 
     /// Asks for the next frame, once.
     pub fn request(&mut self) {
         if self.handle.is_none() {
-            let window = web_sys::window();
-            let asked = window.map(|it| it.request_animation_frame(self.closure.as_ref().unchecked_ref()));
-            self.handle = asked.and_then(Result::ok);
+            self.handle = self.page.request_frame(self.closure.as_ref().unchecked_ref());
         }
     }
 
@@ -29,12 +28,17 @@ impl FrameLoop {
     pub fn arrived(&mut self) {
         self.handle = None;
     }
+
+    /// Wants no frame any more.
+    pub fn cancel(&mut self) {
+        if let Some(handle) = self.handle.take() {
+            self.page.cancel_frame(handle);
+        }
+    }
 }
 
 impl Drop for FrameLoop {
     fn drop(&mut self) {
-        if let (Some(handle), Some(window)) = (self.handle, web_sys::window()) {
-            let _ = window.cancel_animation_frame(handle);
-        }
+        self.cancel();
     }
 }

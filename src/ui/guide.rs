@@ -1,11 +1,11 @@
 //! The guide: what to try in the scenario, a step at a time, with the lines to type as buttons; holds no truth.
 
 use super::icons::{Glyph, icon};
-use super::store::Action;
 use crate::i18n::Lang;
 use crate::i18n::guide::say;
 use crate::i18n::ui::{t, tf};
 use crate::playground::{SCENARIOS, Step, guide};
+use crate::state::Action;
 use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::prelude::*;
 
@@ -93,7 +93,7 @@ impl Component for Guide {
         };
         let following = Some(self.step + 1).filter(|next| *next < self.steps.len());
         html! {
-            <section class="guide" aria-label={t(lang, "guide.title")}>
+            <div role="group" class="guide" aria-label={t(lang, "guide.title")}>
                 <div class="guide-body">
                     <p class="guide-text" aria-live="polite">
                         <span class="guide-count">{ tf(lang, "guide.step", &[("n", &number), ("all", &count)]) }</span>{ say(lang, step.key) }
@@ -106,7 +106,7 @@ impl Component for Guide {
                     <button type="button" class="tool" onclick={act.reform(|_: MouseEvent| Action::Guide(false))}
                         title={t(lang, "guide.close")} aria-label={t(lang, "guide.close")}>{ icon(Glyph::Close) }</button>
                 </div>
-            </section>
+            </div>
         }
     }
 

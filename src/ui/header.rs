@@ -1,11 +1,11 @@
-//! The page's head: name, scenario, language, theme; holds no truth.
+//! The lab's head: name, scenario, language, theme; holds no truth.
 
 use super::icons::{Glyph, icon};
-use super::store::{Action, Theme};
 use crate::i18n::Lang;
 use crate::i18n::find;
 use crate::i18n::ui::{UI, t};
 use crate::playground::SCENARIOS;
+use crate::state::{Action, Panel, Theme};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -58,16 +58,16 @@ pub fn Header(props: &HeaderProps) -> Html {
         html! { <option value={it.tag()} lang={it.tag()} selected={it == lang}>{ name }</option> }
     });
     html! {
-        <header class="head">
-            <a class="skip" href="#console-input">{ t(lang, "app.skip") }</a>
-            <h1 class="brand">
+        <div class="head" part="header">
+            <button type="button" class="skip" onclick={act.reform(|_: MouseEvent| Action::Show(Panel::Console))}>{ t(lang, "app.skip") }</button>
+            <div class="brand">
                 <svg class="logo" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
                     <rect class="logo-a" x="1" y="2" width="5" height="16" rx="1.5" />
                     <rect class="logo-b" x="7.5" y="2" width="5" height="16" rx="1.5" />
                     <rect class="logo-c" x="14" y="2" width="5" height="16" rx="1.5" />
                 </svg>
                 <span class="brand-name">{ "StatefulSet Lab" }</span>
-            </h1>
+            </div>
             <label class="field">
                 <span class="field-name">{ t(lang, "app.scenario") }</span>
                 <select class="select" onchange={on_scenario} aria-label={t(lang, "app.scenario")}>{ for scenarios }</select>
@@ -83,6 +83,6 @@ pub fn Header(props: &HeaderProps) -> Html {
                 onclick={act.reform(move |_: MouseEvent| Action::Theme(next))}>{ icon(glyph) }</button>
             <button type="button" class="tool only-wide" title={t(lang, "app.help")} aria-label={t(lang, "app.help")}
                 onclick={act.reform(|_: MouseEvent| Action::Keys(true))}>{ icon(Glyph::Help) }</button>
-        </header>
+        </div>
     }
 }

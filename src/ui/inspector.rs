@@ -2,8 +2,8 @@
 
 mod facts;
 
-use super::picture::words;
-use super::store::{Action, Lab, PartProps, TimeListener};
+use super::drawing::words;
+use super::store::{Lab, PartProps, TimeListener};
 use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision};
 use crate::explain::why::{self, About};
@@ -15,6 +15,7 @@ use crate::ordering::Order;
 use crate::playground::{Playground, Record};
 use crate::scene::groups::split_ordinal;
 use crate::scene::phase;
+use crate::state::Action;
 use crate::world::disk::DiskId;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -38,14 +39,14 @@ pub fn Inspector(props: &PartProps) -> Html {
     let object = cluster.get(key);
     html! {
         <div class="inspector">
-            <header class="ins-head">
+            <div class="ins-head">
                 <div>
                     <p class="ins-kind">{ key.kind.names().kind }</p>
                     <h2>{ &*key.name }</h2>
                 </div>
                 { object.map(|object| status_chip(cluster, object, lang)) }
                 <button type="button" class="tool ins-close" aria-label={word(lang, "close")} onclick={close}>{ "×" }</button>
-            </header>
+            </div>
             { match object {
                 Some(object) => details(props, &playground, key, object),
                 None => html! { <>

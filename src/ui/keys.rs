@@ -1,21 +1,19 @@
 //! The keyboard's shortcuts: which key asks for what, and the list of them.
 
 use super::icons::{Glyph, icon};
-use super::store::{Action, Pace, Panel, SPEEDS};
-use super::view::View;
+use super::page::use_page;
 use crate::i18n::Lang;
 use crate::i18n::ui::t;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement};
+use crate::state::{Action, Pace, Panel, SPEEDS, View};
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-/// What a key asks for, if it was not meant for the element that has the focus.
-pub fn action_of(event: &KeyboardEvent, pace: Pace, view: View) -> Option<Action> {
+/// What a key asks for, if it was not meant for `target`, the element at which it was pressed.
+pub fn action_of(event: &KeyboardEvent, target: Option<&Element>, pace: Pace, view: View) -> Option<Action> {
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() || event.default_prevented() {
         return None;
     }
-    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-    let is_in = |selector: &str| target.as_ref().is_some_and(|it| it.closest(selector).ok().flatten().is_some());
+    let is_in = |selector: &str| target.is_some_and(|it| it.closest(selector).ok().flatten().is_some());
     if is_in("input, textarea, select, dialog, [contenteditable]") {
         return None;
     }
@@ -68,21 +66,32 @@ pub struct KeysProps {
     pub act: Callback<Action>,
 }
 
-/// The list of shortcuts, above everything else.
+/// The list of shortcuts, above everything else of the lab, whose other parts are inert meanwhile.
 #[component]
 pub fn Keys(props: &KeysProps) -> Html {
     let lang = props.lang;
+    let page = use_page();
     let dialog = use_node_ref();
     {
-        let dialog = dialog.clone();
+        let (dialog, page) = (dialog.clone(), page.clone());
         use_effect_with((), move |()| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                let _ = dialog.show_modal();
+            if let Some(close) = dialog.cast::<Element>().and_then(|it| it.query_selector("button").ok().flatten()) {
+                let _ = wasm_bindgen::JsCast::unchecked_ref::<HtmlElement>(&close).focus();
             }
+            // The focus must not fall out of the lab with the dialog.
+            move || drop(page.root().focus())
         });
     }
     let close = props.act.reform(|_: MouseEvent| Action::Keys(false));
-    let onclose = props.act.reform(|_: Event| Action::Keys(false));
+    let onkeydown = {
+        let act = props.act.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                event.stop_propagation();
+                act.emit(Action::Keys(false));
+            }
+        })
+    };
     let rows = LIST.iter().map(|(keys, what)| {
         let keys = keys.iter().map(|chord| {
             let parts = chord.split(' ').map(|key| html! { <kbd>{ key }</kbd> });
@@ -90,15 +99,18 @@ pub fn Keys(props: &KeysProps) -> Html {
         });
         html! { <><dt>{ for keys }</dt><dd>{ t(lang, what) }</dd></> }
     });
+    let title = page.id("keys-title");
     html! {
-        <dialog class="dialog" ref={dialog} aria-labelledby="keys-title" {onclose}>
-            <header class="panel-head">
-                <h2 id="keys-title">{ t(lang, "keys.title") }</h2>
-                <span class="grow"></span>
-                <button type="button" class="tool" onclick={close} aria-label={t(lang, "app.close")}>{ icon(Glyph::Close) }</button>
-            </header>
-            <dl class="keys">{ for rows }</dl>
-            <p class="dialog-note">{ t(lang, "keys.where") }</p>
-        </dialog>
+        <div class="cover">
+            <dialog class="dialog" open=true ref={dialog} aria-modal="true" aria-labelledby={title.clone()} {onkeydown}>
+                <div class="panel-head">
+                    <h2 id={title}>{ t(lang, "keys.title") }</h2>
+                    <span class="grow"></span>
+                    <button type="button" class="tool" onclick={close} aria-label={t(lang, "app.close")}>{ icon(Glyph::Close) }</button>
+                </div>
+                <dl class="keys">{ for rows }</dl>
+                <p class="dialog-note">{ t(lang, "keys.where") }</p>
+            </dialog>
+        </div>
     }
 }

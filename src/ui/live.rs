@@ -1,6 +1,6 @@
 //! What the animation shows, in sentences: one at most a second for screen readers, all of them in a list; holds no truth.
 
-use super::picture::words::moment;
+use super::drawing::words::moment;
 use super::store::PartProps;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
@@ -101,7 +101,7 @@ impl Component for Live {
         html! { <>
             <div class="visually-hidden" aria-live="polite">{ &self.spoken }</div>
             if ctx.props().is_open {
-                <div class="live" role="region" aria-label={word(lang, "log")} tabindex="0">
+                <div class="live" role="group" aria-label={word(lang, "log")} tabindex="0">
                     { self.list(lang) }
                 </div>
             }

@@ -1,47 +1,61 @@
 //! The page: Yew components that hold no truth. The one folder, with `main`, that knows a browser.
 //!
-//! [`App`] owns the playground; everything else is a function of [`store::PartProps`] or smaller props and asks for
-//! changes by [`store::Action`].
-//! Yew renders when the playground's version rises; what moves with every frame (clock, playhead, countdowns)
+//! [`mount`](mount::mount) puts a lab into somebody's page. A [`driver`] lets its state (`crate::state`) hear of actions
+//! and carries the effects out; [`App`](app::App) draws the state, and everything below it is a function of
+//! [`store::PartProps`] or smaller props. What a lab knows of its surroundings is one value, [`page::Page`].
+//! Yew renders when the state's version rises; what moves with every frame (clock, playhead, countdowns)
 //! listens to [`store::Lab::on_time`] and writes to its element itself.
 
+pub mod drawing;
 pub mod store;
+pub mod svg_file;
 
-mod app;
-mod browser;
+#[cfg(feature = "web")]
+pub mod app;
+#[cfg(feature = "web")]
+pub mod driver;
+#[cfg(feature = "web")]
+pub mod mount;
+#[cfg(feature = "web")]
+pub mod page;
+
+#[cfg(feature = "web")]
 mod console;
+#[cfg(feature = "web")]
 mod controls;
-mod crash;
+#[cfg(feature = "web")]
 mod diff;
+#[cfg(feature = "web")]
 mod editor;
+#[cfg(feature = "web")]
 mod fields;
+#[cfg(feature = "web")]
 mod frames;
+#[cfg(feature = "web")]
 mod guide;
+#[cfg(feature = "web")]
 mod header;
+#[cfg(feature = "web")]
 mod icons;
+#[cfg(feature = "web")]
 mod inspector;
+#[cfg(feature = "web")]
 mod keys;
+#[cfg(feature = "web")]
 mod live;
+#[cfg(feature = "web")]
+mod offsets;
+#[cfg(feature = "web")]
 mod paint;
+#[cfg(feature = "web")]
 mod picture;
+#[cfg(feature = "web")]
 mod popup;
+#[cfg(feature = "web")]
 mod problems;
-mod session;
+#[cfg(feature = "web")]
 mod sizes;
+#[cfg(feature = "web")]
 mod splitter;
+#[cfg(feature = "web")]
 mod timeline;
-mod view;
-
-pub use app::App;
-
-/// Mounts the page in `#app`, in place of the skeleton of `index.html`.
-pub fn mount() {
-    crash::install();
-    let root = root_element();
-    yew::Renderer::<App>::with_root(root).render();
-}
-
-fn root_element() -> web_sys::Element {
-    let document = web_sys::window().and_then(|window| window.document()).expect("the page has a document");
-    document.get_element_by_id("app").expect("index.html has an element with the id `app`")
-}

@@ -1,54 +1,25 @@
 //! The picture: asks `scene` what is where, draws each item by a memo component, and lets the browser move them.
 
-mod cards;
-mod glyphs;
-mod items;
-mod other;
-mod squares;
-mod stage;
-pub mod words;
+mod compared;
 
+use super::drawing::stage::{Direction, Known, Stage, neighbour};
+use super::drawing::{Drawing, Mode, TILE, Touch, view_of};
 use super::live::Live;
+use super::page::{Page, page_of};
 use super::sizes::SizeWatch;
-use super::store::{Action, PartProps};
-use crate::controllers::{Decision, Outcome};
+use super::store::PartProps;
+use super::svg_file::svg_file;
+use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
-use crate::i18n::{Lang, decisions};
 use crate::model::{Key, Text};
-use crate::scene::{self, Item, Level, Scene, View};
+use crate::scene::{Item, Level, Scene};
+use crate::state::Action;
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
-use items::ItemView;
-use squares::{Run, Squares};
-use stage::{Direction, Known, Motion, Stage, neighbour};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
 use yew::prelude::*;
-
-/// What a decision says in words.
-pub fn reason(lang: Lang, decision: &Decision) -> String {
-    let facts: Vec<(&str, &str)> = decision.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    decisions::say(lang, decision.rule, &facts)
-}
-
-/// An outcome's name in the style sheet.
-fn outcome_name(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Acts => "act",
-        Outcome::Waits => "wait",
-        Outcome::Skips => "skip",
-    }
-}
-
-/// Which picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// A column for each ordinal.
-    Identity,
-    /// Zones and nodes.
-    Nodes,
-}
 
 /// What happens to the picture.
 pub enum Msg {
@@ -72,6 +43,8 @@ pub enum Msg {
     Key(KeyboardEvent),
     /// The log is opened or closed.
     Log,
+    /// The picture is to be saved as a file.
+    Save,
     /// The picture is dragged.
     Drag(PointerEvent),
 }
@@ -80,11 +53,10 @@ pub enum Msg {
 const SCALES: [i32; 7] = [50, 67, 80, 100, 125, 150, 200];
 /// The index of 100 %.
 const NATURAL: usize = 3;
-/// How far beyond what is seen is drawn, so that scrolling finds something.
-const TILE: i32 = 240;
 
 /// The picture.
 pub struct Picture {
+    page: Page,
     scroll: NodeRef,
     svg: NodeRef,
     mode: Mode,
@@ -110,8 +82,9 @@ impl Component for Picture {
     type Message = Msg;
     type Properties = PartProps;
 
-    fn create(_ctx: &Context<Self>) -> Self {
+    fn create(ctx: &Context<Self>) -> Self {
         Picture {
+            page: page_of(ctx),
             scroll: NodeRef::default(),
             svg: NodeRef::default(),
             mode: Mode::Identity,
@@ -168,6 +141,10 @@ impl Component for Picture {
                 self.has_log = !self.has_log;
                 true
             }
+            Msg::Save => {
+                self.save(ctx.props());
+                false
+            }
             Msg::Click(event) => self.click(ctx, &event),
             Msg::Key(event) => self.key(ctx, &event),
             Msg::Drag(event) => self.drag(&event),
@@ -177,33 +154,26 @@ impl Component for Picture {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
         let link = ctx.link();
-        let scale = SCALES.get(self.scale).copied().unwrap_or(100);
-        let (w, h) = (self.stage.scene.width, self.stage.scene.height);
-        let class = classes!(
-            "scene",
-            self.stage.scene.level.name(),
-            (self.stage.is_still || props.pace.is_still).then_some("is-still"),
-        );
+        let touch = Touch {
+            node: self.svg.clone(),
+            onclick: Some(link.callback(Msg::Click)),
+            onkeydown: Some(link.callback(Msg::Key)),
+        };
         html! {
-            <section class="picture" aria-label={word(props.lang, "picture")}>
+            <div role="group" class="picture" aria-label={word(props.lang, "picture")}>
                 { self.tools(ctx) }
                 <div class="picture-panes">
                 <div class="picture-scroll" tabindex="0" ref={self.scroll.clone()} onscroll={link.callback(|_| Msg::Scrolled)}
                     onpointerdown={link.callback(Msg::Drag)} onpointermove={link.callback(Msg::Drag)}
                     onpointerup={link.callback(Msg::Drag)} onpointercancel={link.callback(Msg::Drag)}>
                     { self.caption(props) }
-                    <svg ref={self.svg.clone()} {class} role="group" aria-label={word(props.lang, "picture")}
-                        width={(w * scale / 100).to_string()} height={(h * scale / 100).to_string()}
-                        viewBox={format!("0 0 {w} {h}")}
-                        onclick={link.callback(Msg::Click)} onkeydown={link.callback(Msg::Key)}>
-                        { self.items(props) }
-                    </svg>
+                    { self.drawing(props).svg(touch) }
                     { self.empty(props.lang) }
                 </div>
-                { self.other(props) }
+                { self.compared(props) }
                 </div>
                 <Live part={props.clone()} is_open={self.has_log} />
-            </section>
+            </div>
         }
     }
 
@@ -235,43 +205,21 @@ fn nearest() -> web_sys::ScrollIntoViewOptions {
 }
 
 impl Picture {
-    /// Everything that is drawn, squares by the dozen.
-    fn items(&self, props: &PartProps) -> Html {
-        let mut drawn: Vec<Html> = Vec::new();
-        let mut run: Vec<Rc<Item>> = Vec::new();
-        for (item, motion, is_leaving) in self.stage.in_order() {
-            if squares::square(item).is_some() {
-                run.push(Rc::clone(item));
-                if run.len() == squares::RUN {
-                    drawn.push(self.squares(props, std::mem::take(&mut run), drawn.len()));
-                }
-                continue;
-            }
-            if !run.is_empty() {
-                drawn.push(self.squares(props, std::mem::take(&mut run), drawn.len()));
-            }
-            drawn.push(self.item(props, item, motion, is_leaving));
+    fn drawing<'a>(&'a self, props: &'a PartProps) -> Drawing<'a> {
+        Drawing {
+            stage: &self.stage,
+            lab: &props.lab,
+            lang: props.lang,
+            scale: self.percent(),
+            is_still: props.pace.is_still,
+            selected: props.selected.as_ref(),
+            stop: self.stop.as_ref(),
         }
-        if !run.is_empty() {
-            drawn.push(self.squares(props, run, drawn.len()));
-        }
-        drawn.into_iter().collect()
     }
 
-    fn squares(&self, props: &PartProps, run: Vec<Rc<Item>>, number: usize) -> Html {
-        let place = |is: &dyn Fn(&Item) -> bool| run.iter().position(|item| is(item));
-        let selected = props.selected.as_ref().and_then(|key| place(&|item| item.target.as_ref() == Some(key)));
-        let stop = self.stop.as_ref().and_then(|key| place(&|item| item.key == *key));
-        html! { <Squares key={number} run={Run(run)} lang={props.lang} {selected} {stop} /> }
-    }
-
-    fn item(&self, props: &PartProps, item: &Rc<Item>, motion: Motion, is_leaving: bool) -> Html {
-        let is_selected = item.target.is_some() && item.target == props.selected;
-        let is_stop = self.stop.as_ref() == Some(&item.key);
-        html! {
-            <ItemView key={&*item.key} item={Rc::clone(item)} lang={props.lang} lab={props.lab.clone()}
-                {is_selected} {is_stop} {motion} {is_leaving} />
-        }
+    /// The size of one unit.
+    fn percent(&self) -> i32 {
+        SCALES.get(self.scale).copied().unwrap_or(100)
     }
 
     /// What is said where there is nothing in the cluster.
@@ -298,10 +246,10 @@ impl Picture {
     }
 
     /// The branch that is compared with, if it is another one.
-    fn other(&self, props: &PartProps) -> Html {
+    fn compared(&self, props: &PartProps) -> Html {
         match compared(props) {
             Some(branch) => {
-                html! { <other::Other lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} level={self.stage.scene.level} /> }
+                html! { <compared::Compared lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} level={self.stage.scene.level} /> }
             }
             None => Html::default(),
         }
@@ -331,6 +279,8 @@ impl Picture {
                 </div>
                 <button type="button" class="log-button" aria-pressed={self.has_log.to_string()}
                     onclick={link.callback(|_| Msg::Log)}>{ word(lang, "log") }</button>
+                <button type="button" class="save-button" title={word(lang, "save-svg")} aria-label={word(lang, "save-svg")}
+                    onclick={link.callback(|_| Msg::Save)}>{ "SVG" }</button>
                 <div class="segments">
                     { zoom(-1, "zoom-out", "−") }
                     <button type="button" onclick={link.callback(|_| Msg::Fit)}>{ word(lang, "zoom-fit") }</button>
@@ -338,6 +288,16 @@ impl Picture {
                 </div>
             </div>
         }
+    }
+
+    /// Offers the picture as it stands as a file.
+    fn save(&self, props: &PartProps) {
+        let Some(svg) = self.svg.cast::<Element>() else { return };
+        let now = props.lab.read().now().to_string();
+        let title = say(props.lang, "file-title", &[("time", &now)]);
+        let text = svg_file(&svg.outer_html(), &title, word(props.lang, "file-description"));
+        // Nothing is lost where the host allows no downloads.
+        let _ = self.page.save_file("statefulset-lab.svg", "image/svg+xml", &text);
     }
 
     /// Listens to the size of its place, and to the wheel with Ctrl.
@@ -356,20 +316,6 @@ impl Picture {
         }));
     }
 
-    fn view_of_scene(&self) -> View {
-        let scale = SCALES.get(self.scale).copied().unwrap_or(100);
-        let (width, height) = (self.size.0 * 100 / scale, self.size.1 * 100 / scale);
-        let top = self.top * 100 / scale;
-        View {
-            width: width.max(160),
-            height,
-            top: (top / TILE - 1) * TILE,
-            bottom: ((top + height) / TILE + 2) * TILE,
-            detail: self.detail,
-            level: None,
-        }
-    }
-
     /// Asks for the scene anew. `is_jump`: what moves does so at once.
     fn refresh(&mut self, ctx: &Context<Self>, is_jump: bool) {
         if self.size.0 == 0 {
@@ -378,11 +324,8 @@ impl Picture {
         let playground = ctx.props().lab.read();
         self.known.follow(&playground, ctx.props().lab.epoch());
         let Some(source) = self.known.source(&playground) else { return };
-        let view = self.view_of_scene();
-        let scene = match self.mode {
-            Mode::Identity => scene::identity(source, &view),
-            Mode::Nodes => scene::by_node(source, &view),
-        };
+        let view = view_of(self.size, self.top, self.percent(), self.detail);
+        let scene = self.mode.scene(source, &view);
         drop(playground);
         self.show(ctx, scene, is_jump);
     }
@@ -399,8 +342,7 @@ impl Picture {
         }
         let is_there = |key: &Text| self.stage.drawn.iter().any(|item| item.key == *key);
         if !self.stop.as_ref().is_some_and(is_there) {
-            let first = self.stage.drawn.iter().find(|item| item.target.is_some());
-            self.stop = first.map(|item| item.key.clone());
+            self.stop = self.stage.first_stop();
         }
     }
 

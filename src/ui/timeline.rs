@@ -1,13 +1,14 @@
 //! The timeline: a lane for each ordinal, what was done as marks, and a slider over time; holds no truth.
 
-use super::picture::words::{attr, fit_end, moment};
+use super::drawing::words::{attr, fit_end, moment};
 use super::sizes::SizeWatch;
-use super::store::{Action, PartProps, TimeListener};
+use super::store::{PartProps, TimeListener};
 use crate::i18n::scene::{say, word};
 use crate::model::{Millis, Text};
 use crate::playground::{Input, Playground, Record};
 use crate::scene::Lanes;
 use crate::scene::lanes::{Axis, Lane, LaneKey};
+use crate::state::Action;
 use std::rc::Rc;
 use web_sys::{Element, HtmlInputElement, MouseEvent, PointerEvent};
 use yew::prelude::*;

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { extname, join, normalize } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's root. */
@@ -17,8 +18,16 @@ const TYPES = {
   '.yaml': 'text/plain; charset=utf-8', '.md': 'text/plain; charset=utf-8', '.webmanifest': 'application/manifest+json',
 };
 
-/** Serves a folder on 127.0.0.1 under the page's own Content-Security-Policy, and nothing outside it. */
-export async function serve(folder) {
+/**
+ * Serves a folder on 127.0.0.1 under the page's own Content-Security-Policy, and nothing outside it; with `packed`
+ * compressed by brotli, as a public server would.
+ */
+export async function serve(folder, { packed = false } = {}) {
+  const compressed = new Map();
+  const pack = (file, body) => {
+    if (!compressed.has(file)) compressed.set(file, brotliCompressSync(body));
+    return compressed.get(file);
+  };
   const source = await readFile(join(root, 'index.html'), 'utf8');
   const policy = source.match(/http-equiv="Content-Security-Policy" content="([^"]*)"/)[1];
   const server = createServer(async (request, response) => {
@@ -30,8 +39,9 @@ export async function serve(folder) {
         'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
         'Content-Security-Policy': policy,
         'X-Content-Type-Options': 'nosniff',
+        ...packed && { 'Content-Encoding': 'br' },
       });
-      response.end(body);
+      response.end(packed ? pack(file, body) : body);
     } catch {
       response.writeHead(404, { 'Content-Type': 'text/plain' });
       response.end(`no ${path} here`);

@@ -5,7 +5,7 @@ import { eventually, root } from './browser.mjs';
 
 /** What the page promises to the tests. */
 export const PARTS = {
-  consoleInput: '#console-input',
+  consoleInput: '.console-input',
   consoleLog: '.console [role="log"]',
   consolePrompt: '.console-line .prompt',
   editor: '.editor textarea',
@@ -24,6 +24,17 @@ export const manifest = name => readFile(join(root, 'www/scenarios', `${name}.ya
 /** The set called web with `replicas` pods that need not wait for each other. */
 export const crowd = async replicas =>
   (await manifest('web')).replace('replicas: 3', `replicas: ${replicas}\n  podManagementPolicy: Parallel`);
+
+/** Makes the code of one lab panic: its console's log takes no more lines, and Yew does not expect that. */
+export async function panic(root) {
+  await root.locator('.console-log').evaluate(log => {
+    log.insertBefore = () => { throw new Error('no room'); };
+    log.appendChild = log.insertBefore;
+    const input = log.closest('.lab').querySelector('.console-input');
+    input.value = 'kubectl get nodes';
+    input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+  });
+}
 
 /** A session in the page that `open` returned. */
 export class Lab {

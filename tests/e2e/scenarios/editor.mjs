@@ -25,11 +25,11 @@ export default async function ({ open }) {
   await editor.press('Control+End');
   await editor.pressSequentially('podM');
   await editor.press('Control+Space');
-  await page.locator('#editor-choices').waitFor();
+  await page.locator('.editor .popup').waitFor();
   await editor.press('Enter');
   equal('completed', (await value()).split('\n').at(-1), '  podManagementPolicy: ');
   await editor.press('Control+Space');
-  await page.locator('#editor-choices').waitFor();
+  await page.locator('.editor .popup').waitFor();
   await editor.press('ArrowDown');
   await editor.press('Tab');
   equal('completed', (await value()).split('\n').at(-1), '  podManagementPolicy: Parallel');

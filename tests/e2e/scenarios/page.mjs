@@ -26,7 +26,7 @@ export default async function ({ open }) {
     await assertAccessible(lab.page).catch(error => { throw new Error(`${name}: ${error.message}`); });
   }
   const { page } = await open();
-  await page.waitForSelector('#console-input');
+  await page.waitForSelector('.console-input');
   await page.locator('.head').click({ position: { x: 700, y: 20 } });
   await page.keyboard.press('?');
   await page.waitForSelector('dialog[open]');

@@ -416,24 +416,31 @@ fn CountdownView(props: &CountdownProps) -> Html {
             if shown.replace((left.0 + 999) / 1000) == (left.0 + 999) / 1000 {
                 return;
             }
-            if let Some(element) = text_ref.get() {
-                element.set_text_content(Some(&fit(&words::countdown(lang, countdown, now), width, 11)));
+            if let Some(text) = text_ref.get().and_then(|it| it.first_child()) {
+                text.set_node_value(Some(&countdown_text(lang, countdown, width, now)));
             }
             if let Some(element) = bar_ref.cast::<web_sys::Element>() {
-                let share = if countdown.total.0 > 0 {
-                    left.0.clamp(0, countdown.total.0) * 100 / countdown.total.0
-                } else {
-                    0
-                };
-                _ = element.set_attribute("width", &(i64::from(width) * share / 100).to_string());
+                _ = element.set_attribute("width", &countdown_width(countdown, width, now));
             }
         };
         write(lab.read().now());
         let listener: TimeListener = lab.on_time(write);
         move || drop(listener)
     });
+    let now = props.lab.read().now();
     html! { <>
-        <text class="countdown" ref={node} x="0" y="0"></text>
-        <rect class="left" ref={bar} x="0" y="4" height="3" rx="1" width="0" />
+        <text class="countdown" ref={node} x="0" y="0">{ countdown_text(props.lang, props.countdown, props.width, now) }</text>
+        <rect class="left" ref={bar} x="0" y="4" height="3" rx="1" width={countdown_width(props.countdown, props.width, now)} />
     </> }
+}
+
+fn countdown_text(lang: Lang, countdown: Countdown, width: i32, now: Millis) -> String {
+    fit(&words::countdown(lang, countdown, now), width, 11)
+}
+
+/// The length of the bar: so much is left.
+fn countdown_width(countdown: Countdown, width: i32, now: Millis) -> String {
+    let left = countdown.until - now;
+    let share = if countdown.total.0 > 0 { left.0.clamp(0, countdown.total.0) * 100 / countdown.total.0 } else { 0 };
+    (i64::from(width) * share / 100).to_string()
 }

@@ -191,6 +191,11 @@ impl Stage {
         ground.chain(leaving).chain(rest)
     }
 
+    /// The key of the item at which Tab stops first.
+    pub fn first_stop(&self) -> Option<Text> {
+        self.drawn.iter().find(|item| item.target.is_some()).map(|item| item.key.clone())
+    }
+
     /// Takes out what has faded. Returns whether there was anything.
     pub fn sweep(&mut self) -> bool {
         let had = !self.leaving.is_empty();

@@ -1,13 +1,13 @@
 //! Another branch at the same moment, beside the picture; it can be looked at, not acted on.
 
-use super::items::ItemView;
-use super::squares::{Run, Squares, square};
-use super::stage::Stage;
-use super::{Mode, words};
 use crate::i18n::Lang;
 use crate::i18n::scene::say;
 use crate::model::Millis;
 use crate::scene::{self, Cursors, Level, Memory, View};
+use crate::ui::drawing::items::ItemView;
+use crate::ui::drawing::squares::{Run, Squares, square};
+use crate::ui::drawing::stage::Stage;
+use crate::ui::drawing::{Mode, words};
 use crate::ui::sizes::SizeWatch;
 use crate::ui::store::{Lab, TimeListener};
 use std::rc::Rc;
@@ -19,7 +19,7 @@ const EVERY: i64 = 250;
 
 /// What the other branch is drawn from.
 #[derive(Clone, PartialEq, Properties)]
-pub struct OtherProps {
+pub struct ComparedProps {
     /// What is looked at.
     pub lab: Lab,
     /// The page's language.
@@ -41,7 +41,7 @@ pub enum Msg {
 }
 
 /// The other branch.
-pub struct Other {
+pub struct Compared {
     root: NodeRef,
     size: (i32, i32),
     stage: Stage,
@@ -50,9 +50,9 @@ pub struct Other {
     _listener: TimeListener,
 }
 
-impl Component for Other {
+impl Component for Compared {
     type Message = Msg;
-    type Properties = OtherProps;
+    type Properties = ComparedProps;
 
     fn create(ctx: &Context<Self>) -> Self {
         let link = ctx.link().clone();
@@ -62,7 +62,7 @@ impl Component for Other {
                 link.send_message(Msg::Time);
             }
         });
-        Other {
+        Compared {
             root: NodeRef::default(),
             size: (0, 0),
             stage: Stage::default(),
@@ -72,7 +72,7 @@ impl Component for Other {
         }
     }
 
-    fn changed(&mut self, ctx: &Context<Self>, _old: &OtherProps) -> bool {
+    fn changed(&mut self, ctx: &Context<Self>, _old: &ComparedProps) -> bool {
         self.refresh(ctx);
         true
     }
@@ -124,7 +124,7 @@ impl Component for Other {
     }
 }
 
-impl Other {
+impl Compared {
     fn refresh(&mut self, ctx: &Context<Self>) {
         let props = ctx.props();
         let playground = props.lab.read();
@@ -148,10 +148,7 @@ impl Other {
         let cursors = Cursors::default();
         let groups = scene::groups(&sim.cluster, &memory);
         let source = scene::Source { cluster: &sim.cluster, timers: &sim.timers, groups: &groups, cursors: &cursors };
-        let scene = match props.mode {
-            Mode::Identity => scene::identity(source, &view),
-            Mode::Nodes => scene::by_node(source, &view),
-        };
+        let scene = props.mode.scene(source, &view);
         self.at = at;
         self.stage.show(scene, false);
         self.stage.sweep();

@@ -1,0 +1,254 @@
+//! Between a lab's state and its place: dispatches actions to the reducer and carries the effects out.
+
+use super::frames::FrameLoop;
+use super::keys;
+use super::page::{Page, origin};
+use super::sizes::{SightWatch, SizeWatch};
+use super::store::Frames;
+use crate::state::{Action, Effect, Event, Session, State, Storing};
+use gloo_events::{EventListener, EventListenerOptions};
+use gloo_timers::callback::Timeout;
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::{Rc, Weak};
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
+use yew::Callback;
+
+/// How long after the last input the session is stored.
+const SAVE_AFTER_MS: u32 = 700;
+
+/// The keys in the storage, behind the lab's own prefix.
+pub const SESSION: &str = "session";
+/// The open texts.
+pub const FILES: &str = "files";
+/// The arrangement.
+pub const VIEW: &str = "view";
+
+/// A running lab. Copies are the same lab.
+#[derive(Clone)]
+pub struct Driver(Rc<Running>);
+
+struct Running {
+    state: RefCell<State>,
+    page: Page,
+    frames: Frames,
+    draw: RefCell<Callback<()>>,
+    tell: RefCell<Option<Callback<Event>>>,
+    /// Whether it is in sight: elsewhere time stands still.
+    is_seen: Cell<bool>,
+    frame_loop: RefCell<Option<FrameLoop>>,
+    save: RefCell<Option<Timeout>>,
+    watches: RefCell<Option<Watches>>,
+}
+
+/// What a lab listens to besides its own elements.
+struct Watches {
+    _listeners: Vec<EventListener>,
+    _size: Option<SizeWatch>,
+    _sight: Option<SightWatch>,
+}
+
+impl PartialEq for Driver {
+    fn eq(&self, other: &Driver) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Driver {
+    /// Runs a lab, and carries out what its beginning asks for.
+    pub fn new(page: Page, state: State, effects: Vec<Effect>) -> Driver {
+        let running = Running {
+            state: RefCell::new(state),
+            page,
+            frames: Frames::default(),
+            draw: RefCell::default(),
+            tell: RefCell::default(),
+            is_seen: Cell::new(true),
+            frame_loop: RefCell::default(),
+            save: RefCell::default(),
+            watches: RefCell::default(),
+        };
+        let driver = Driver(Rc::new(running));
+        driver.listen();
+        driver.0.page.dress(driver.state().view);
+        driver.carry_out(effects);
+        driver
+    }
+
+    /// The state, to be read at once.
+    pub fn state(&self) -> Ref<'_, State> {
+        self.0.state.borrow()
+    }
+
+    /// Where the lab stands.
+    pub fn page(&self) -> &Page {
+        &self.0.page
+    }
+
+    /// Who wants to hear when virtual time moves.
+    pub(super) fn frames(&self) -> &Frames {
+        &self.0.frames
+    }
+
+    /// Calls `draw` from now on when something that can be seen is another.
+    pub fn draw_with(&self, draw: Callback<()>) {
+        *self.0.draw.borrow_mut() = draw;
+    }
+
+    /// Calls `tell` from now on with the news for the host page.
+    pub fn tell_to(&self, tell: Callback<Event>) {
+        *self.0.tell.borrow_mut() = Some(tell);
+    }
+
+    /// Changes the state, and carries out what follows.
+    pub fn dispatch(&self, action: Action) {
+        let page = &self.0.page;
+        let effects = self.0.state.borrow_mut().reduce(action, &|| page.now());
+        self.carry_out(effects);
+    }
+
+    /// Whether nothing was left half done, as by a trap in the middle of it.
+    pub fn is_whole(&self) -> bool {
+        let state = self.0.state.try_borrow_mut();
+        state.is_ok_and(|state| state.playground.try_borrow_mut().is_ok())
+    }
+
+    /// Ends it: no frame, timer or listener is left, and nothing is drawn or told any more.
+    pub fn stop(&self) {
+        if self.0.save.take().is_some() {
+            self.dispatch(Action::Save);
+        }
+        self.0.watches.take();
+        self.0.frame_loop.take();
+        self.0.tell.take();
+        self.0.draw.take();
+        self.0.save.take();
+    }
+
+    fn carry_out(&self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Render => self.draw(),
+                Effect::Time(now) => self.0.frames.tell(now),
+                Effect::Frame => self.request_frame(),
+                Effect::SaveSoon => self.save_soon(),
+                Effect::SaveView(line) => {
+                    self.0.page.store(VIEW, &line);
+                    self.0.page.dress(self.state().view);
+                }
+                Effect::Store(session) => self.dispatch(Action::Stored(self.store(&session))),
+                Effect::Forget => self.0.page.forget(SESSION),
+                Effect::Focus(field) => self.0.page.focus(field),
+                Effect::Tell(event) => self.tell(event),
+            }
+        }
+    }
+
+    fn draw(&self) {
+        let draw = self.0.draw.borrow().clone();
+        draw.emit(());
+    }
+
+    fn tell(&self, event: Event) {
+        let tell = self.0.tell.borrow().clone();
+        if let Some(tell) = tell {
+            tell.emit(event);
+        }
+    }
+
+    fn store(&self, session: &Session) -> Storing {
+        let page = &self.0.page;
+        match &session.files {
+            Some(files) => drop(page.store(FILES, files)),
+            None => page.forget(FILES),
+        }
+        match &session.session {
+            Some(session) if page.store(SESSION, session) => Storing::Done,
+            Some(_) => Storing::Refused,
+            None => {
+                page.forget(SESSION);
+                Storing::TooLarge
+            }
+        }
+    }
+
+    fn request_frame(&self) {
+        if self.0.is_seen.get()
+            && let Some(frame_loop) = self.0.frame_loop.borrow_mut().as_mut()
+        {
+            frame_loop.request();
+        }
+    }
+
+    fn save_soon(&self) {
+        if !self.0.page.has_storage() {
+            return;
+        }
+        let weak = Rc::downgrade(&self.0);
+        *self.0.save.borrow_mut() = Some(Timeout::new(SAVE_AFTER_MS, move || act(&weak, Action::Save)));
+    }
+
+    fn seen(&self, is_seen: bool) {
+        if self.0.is_seen.replace(is_seen) == is_seen {
+            return;
+        }
+        if is_seen {
+            self.request_frame();
+        } else if let Some(frame_loop) = self.0.frame_loop.borrow_mut().as_mut() {
+            frame_loop.cancel();
+        }
+    }
+
+    fn key(&self, event: &KeyboardEvent) {
+        let action = {
+            let state = self.state();
+            let action = keys::action_of(event, origin(event).as_ref(), state.pace, state.view);
+            action.filter(|it| *it != Action::Select(None) || state.selected.is_some())
+        };
+        if let Some(action) = action {
+            event.prevent_default();
+            self.dispatch(action);
+        }
+    }
+
+    fn listen(&self) {
+        let page = &self.0.page;
+        let weak = || Rc::downgrade(&self.0);
+        let (framed, resized, seen, keyed, left) = (weak(), weak(), weak(), weak(), weak());
+        *self.0.frame_loop.borrow_mut() = Some(FrameLoop::new(page, move || {
+            let Some(running) = framed.upgrade() else { return };
+            if let Some(frame_loop) = running.frame_loop.borrow_mut().as_mut() {
+                frame_loop.arrived();
+            }
+            Driver(running).dispatch(Action::Frame);
+        }));
+        let options = EventListenerOptions::enable_prevent_default();
+        let mut listeners = vec![EventListener::new_with_options(page.root(), "keydown", options, move |event| {
+            if let (Some(running), Some(event)) = (keyed.upgrade(), event.dyn_ref::<KeyboardEvent>()) {
+                Driver(running).key(event);
+            }
+        })];
+        if page.has_storage() {
+            listeners.extend(page.on_leave(move || act(&left, Action::Save)));
+        }
+        let size = SizeWatch::new(page.root(), move || {
+            let Some(driver) = resized.upgrade().map(Driver) else { return };
+            let surroundings = driver.page().surroundings();
+            if driver.state().surroundings != surroundings {
+                driver.dispatch(Action::Surroundings(surroundings));
+            }
+        });
+        let sight = SightWatch::new(page.root(), move |is_seen| {
+            if let Some(running) = seen.upgrade() {
+                Driver(running).seen(is_seen);
+            }
+        });
+        *self.0.watches.borrow_mut() = Some(Watches { _listeners: listeners, _size: size, _sight: sight });
+    }
+}
+
+fn act(running: &Weak<Running>, action: Action) {
+    if let Some(running) = running.upgrade() {
+        Driver(running).dispatch(action);
+    }
+}

@@ -1,0 +1,303 @@
+//! The door: puts a lab into an element or a shadow root of somebody's page, and hands out a handle on it.
+//!
+//! A page may have many labs. `www/lab.js` gives each an instance of the compiled module, so that a panic ends one lab and
+//! not its neighbours; several labs in one instance work as well, and then share its fate.
+
+use super::app::{App, AppProps};
+use super::driver::{Driver, FILES, SESSION, VIEW};
+use super::page::{Page, PageOptions};
+use crate::i18n::Lang;
+use crate::model::{Millis, to_json};
+use crate::obj;
+use crate::playground::{Entry, Playground, SCENARIOS};
+use crate::state::{Action, Event, Opening, SPEEDS, State, Theme, View};
+use js_sys::{Array, Function, Reflect};
+use std::cell::RefCell;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsError, JsValue};
+use web_sys::{CustomEvent, CustomEventInit, HtmlElement, Node};
+use yew::{AppHandle, Callback};
+
+/// What a host asks for. Everything may be left out.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The place: storage, motion, style sheets.
+    pub page: PageOptions,
+    /// What to begin with.
+    pub opening: Opening,
+    /// The language; without, as it was left, else as the browser prefers.
+    pub lang: Option<Lang>,
+    /// The theme; without, as it was left, else the system's.
+    pub theme: Option<Theme>,
+    /// The pace, as an index into `SPEEDS`.
+    pub speed: Option<usize>,
+    /// Whether time stands still at first.
+    pub is_paused: Option<bool>,
+    /// Whether the guide is shown.
+    pub has_guide: Option<bool>,
+    /// Whether the stored session is to be forgotten.
+    pub is_fresh: bool,
+    /// Called with the name of each event.
+    pub on_event: Option<Function>,
+}
+
+impl Options {
+    /// Reads a script's object; what is of another type than expected is left out.
+    pub fn read(value: &JsValue) -> Options {
+        let get = |key: &str| Reflect::get(value, &key.into()).ok().filter(|it| !it.is_undefined() && !it.is_null());
+        let text = |key: &str| get(key).and_then(|it| it.as_string());
+        let texts = |key: &str| {
+            let list = get(key).and_then(|it| it.dyn_into::<Array>().ok()).unwrap_or_default();
+            list.iter().filter_map(|it| it.as_string()).collect::<Vec<_>>()
+        };
+        let flag = |key: &str| get(key).and_then(|it| it.as_bool());
+        let number = |key: &str| get(key).and_then(|it| it.as_f64().or_else(|| it.as_string()?.trim().parse().ok()));
+        Options {
+            page: PageOptions { storage: text("storage"), is_calm: flag("calm"), styles: texts("styles") },
+            opening: Opening {
+                scenario: text("scenario"),
+                manifest: text("manifest"),
+                lines: texts("commands"),
+                seed: number("seed").map_or(1, |it| it as u64),
+                kept: text("kept"),
+                ..Opening::default()
+            },
+            lang: text("lang").and_then(|tag| Lang::from_tag(&tag)),
+            theme: text("theme").and_then(|name| Theme::named(&name)),
+            speed: number("speed").and_then(speed_of),
+            is_paused: flag("paused"),
+            has_guide: flag("guide"),
+            is_fresh: flag("fresh").unwrap_or(false),
+            on_event: get("onEvent").and_then(|it| it.dyn_into().ok()),
+        }
+    }
+
+    fn view(&self, page: &Page) -> View {
+        let lang = page.language().unwrap_or_default();
+        let mut view = View::new(lang, page.size().1).with_line(&page.stored(VIEW).unwrap_or_default());
+        view.lang = self.lang.unwrap_or(view.lang);
+        view.theme = self.theme.unwrap_or(view.theme);
+        view.speed = self.speed.unwrap_or(view.speed);
+        view.is_paused = self.is_paused.unwrap_or(view.is_paused);
+        view.has_guide = self.has_guide.unwrap_or(view.has_guide);
+        view
+    }
+
+    /// What these options change in a lab that runs.
+    fn actions(&self) -> Vec<Action> {
+        let scenario = self.opening.scenario.as_deref();
+        let scenario = scenario.and_then(|id| SCENARIOS.iter().position(|it| it.id == id));
+        let wanted = [
+            scenario.map(Action::Scenario),
+            self.lang.map(Action::Language),
+            self.theme.map(Action::Theme),
+            self.speed.map(Action::Speed),
+            self.is_paused.map(|it| if it { Action::Pause } else { Action::Play }),
+            self.has_guide.map(Action::Guide),
+        ];
+        wanted.into_iter().flatten().collect()
+    }
+}
+
+/// The pace of a factor such as 0.5 or 4.
+fn speed_of(factor: f64) -> Option<usize> {
+    SPEEDS.iter().position(|permille| f64::from(*permille) == factor * 1000.0)
+}
+
+thread_local! {
+    /// The labs of this instance that run, for the panic hook.
+    static RUNNING: RefCell<Vec<HtmlElement>> = const { RefCell::new(Vec::new()) };
+    /// Roots of labs that are gone. Yew's listeners stay with a root for ever, so the next lab takes it over.
+    static USED: RefCell<Vec<(HtmlElement, AppHandle<App>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Prepares an instance of the module: a panic is told to the labs that it ends, as the event `lab-crash` on their roots.
+pub fn prepare() {
+    yew::set_custom_panic_hook(Box::new(|info| {
+        web_sys::console::error_1(&info.to_string().into());
+        let init = CustomEventInit::new();
+        init.set_detail(&info.to_string().into());
+        // Nothing to be done about a failure in here.
+        let running = RUNNING.with(|running| running.try_borrow().map(|it| it.clone()).unwrap_or_default());
+        for root in running {
+            if let Ok(event) = CustomEvent::new_with_event_init_dict("lab-crash", &init) {
+                let _ = root.dispatch_event(&event);
+            }
+        }
+    }));
+}
+
+/// Mounts a lab in `host`, behind what it has. Fails where there is no browser's window, or the host takes no children.
+pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
+    let used = USED.with_borrow_mut(Vec::pop);
+    let page = Page::new(host, used.as_ref().map(|it| it.0.clone()), &options.page)?;
+    if options.is_fresh {
+        page.forget(SESSION);
+    }
+    let mut opening = options.opening.clone();
+    opening.session = page.stored(SESSION);
+    opening.files = page.stored(FILES);
+    let (state, effects) = State::new(&opening, options.view(&page), page.surroundings());
+    let driver = Driver::new(page.clone(), state, effects);
+    if let Some(on_event) = options.on_event {
+        driver.tell_to(Callback::from(move |event: Event| {
+            let _ = on_event.call1(&JsValue::NULL, &event.name().into());
+        }));
+    }
+    let props = AppProps { lab: Some(driver.clone()) };
+    let app = match used {
+        Some((_, mut app)) => {
+            app.update(props);
+            app
+        }
+        None => yew::Renderer::<App>::with_root_and_props(page.root().clone().into(), props).render(),
+    };
+    RUNNING.with_borrow_mut(|running| running.push(page.root().clone()));
+    Ok(Handle { running: Some((driver, app)) })
+}
+
+/// The same for scripts: `options` is an object, see [`Options::read`] and `www/lab.js`.
+#[wasm_bindgen(js_name = mount)]
+pub fn mount_for_script(host: &Node, options: &JsValue) -> Result<Handle, JsValue> {
+    mount(host, Options::read(options))
+}
+
+/// A handle on a mounted lab. When it is destroyed, every method but `destroy` fails with an error.
+#[wasm_bindgen]
+pub struct Handle {
+    running: Option<(Driver, AppHandle<App>)>,
+}
+
+impl Handle {
+    /// The lab, to read its state or dispatch an action. `None` after `destroy`.
+    pub fn driver(&self) -> Option<&Driver> {
+        self.running.as_ref().map(|it| &it.0)
+    }
+
+    fn act(&self, action: Action) -> Result<(), JsError> {
+        self.lab()?.dispatch(action);
+        Ok(())
+    }
+
+    fn lab(&self) -> Result<&Driver, JsError> {
+        self.driver().ok_or_else(|| JsError::new("this lab has been destroyed"))
+    }
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// Ends the lab and takes it out of the page: no listener, timer, frame or element is left. More than once is no fault.
+    pub fn destroy(&mut self) {
+        let Some((driver, mut app)) = self.running.take() else { return };
+        let root = driver.page().root().clone();
+        driver.stop();
+        driver.page().leave();
+        RUNNING.with_borrow_mut(|running| running.retain(|it| *it != root));
+        app.update(AppProps { lab: None });
+        USED.with_borrow_mut(|used| used.push((root, app)));
+    }
+
+    /// The lab's own root element in the host.
+    #[wasm_bindgen(getter)]
+    pub fn root(&self) -> Option<HtmlElement> {
+        Some(self.driver()?.page().root().clone())
+    }
+
+    /// Whether nothing was left half done, as by a trap in the middle of it.
+    #[wasm_bindgen(js_name = isWhole)]
+    pub fn is_whole(&self) -> bool {
+        self.running.as_ref().is_none_or(|(driver, app)| driver.is_whole() && app.get_component().is_some())
+    }
+
+    /// Changes what may change while it runs: scenario, lang, theme, speed, paused, guide.
+    pub fn set(&self, options: &JsValue) -> Result<(), JsError> {
+        let lab = self.lab()?;
+        Options::read(options).actions().into_iter().for_each(|action| lab.dispatch(action));
+        Ok(())
+    }
+
+    /// Types a line at the console. Returns what was said at once; a command that waits goes on saying more.
+    pub fn run(&self, line: String) -> Result<String, JsError> {
+        let lab = self.lab()?;
+        lab.dispatch(Action::Run(line));
+        Ok(said(&lab.state().playground.borrow()))
+    }
+
+    /// Ctrl-C at the console.
+    pub fn interrupt(&self) -> Result<(), JsError> {
+        self.act(Action::Interrupt)
+    }
+
+    /// Puts a text into the editor and applies it. Returns what `kubectl apply` said.
+    pub fn apply(&self, text: String) -> Result<String, JsError> {
+        let lab = self.lab()?;
+        lab.dispatch(Action::File(0));
+        lab.dispatch(Action::Open(text));
+        lab.dispatch(Action::Apply);
+        Ok(said(&lab.state().playground.borrow()))
+    }
+
+    /// Lets so many milliseconds of virtual time go by at once, a day at most.
+    pub fn advance(&self, ms: f64) -> Result<(), JsError> {
+        self.act(Action::Advance(Millis(ms as i64)))
+    }
+
+    /// Lets time go on.
+    pub fn play(&self) -> Result<(), JsError> {
+        self.act(Action::Play)
+    }
+
+    /// Stops time.
+    pub fn pause(&self) -> Result<(), JsError> {
+        self.act(Action::Pause)
+    }
+
+    /// On to the next change.
+    pub fn step(&self) -> Result<(), JsError> {
+        self.act(Action::Step)
+    }
+
+    /// Back to the change before.
+    #[wasm_bindgen(js_name = stepBack)]
+    pub fn step_back(&self) -> Result<(), JsError> {
+        self.act(Action::StepBack)
+    }
+
+    /// Looks at a moment, in milliseconds of virtual time since the start.
+    pub fn seek(&self, ms: f64) -> Result<(), JsError> {
+        self.act(Action::Seek(Millis(ms as i64)))
+    }
+
+    /// The state as JSON: `now` and `end` in milliseconds, `version`, which rises with every visible change, `isPlaying`,
+    /// `isSettled`, `isBusy`, `speed`, `lang`, `theme`, `scenario`, `branch`, and `manifest`, the editor's text.
+    pub fn state(&self) -> Result<String, JsError> {
+        let state = self.lab()?.state();
+        let playground = state.playground.borrow();
+        Ok(to_json(&obj! {
+            "now" => playground.now().0,
+            "end" => playground.end().0,
+            "version" => state.version as i64,
+            "isPlaying" => state.pace.is_playing,
+            "isSettled" => state.is_settled(),
+            "isBusy" => playground.is_busy(),
+            "speed" => i64::from(state.pace.permille()),
+            "lang" => state.view.lang.tag(),
+            "theme" => state.view.theme.name(),
+            "scenario" => SCENARIOS.get(state.scenario).map_or("", |it| it.id),
+            "branch" => playground.current_branch() as i64,
+            "manifest" => playground.editor().to_string(),
+        }))
+    }
+}
+
+/// What was said since the last line was typed.
+fn said(playground: &Playground) -> String {
+    let entries = playground.entries();
+    let typed = entries.iter().rposition(|entry| matches!(**entry, Entry::Typed { .. }));
+    let after = entries.get(typed.map_or(0, |at| at + 1)..).unwrap_or(&[]);
+    let lines = after.iter().filter_map(|entry| match &**entry {
+        Entry::Said { output, .. } => Some(&output.lines),
+        Entry::Typed { .. } => None,
+    });
+    lines.flatten().map(|line| line.text() + "\n").collect()
+}
