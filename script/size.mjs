@@ -14,6 +14,19 @@ const LAB = { aim: 650_000, limit: 796_000 };
 
 const print = (name, raw, small) => console.log(`size: ${name.padEnd(52)} ${String(raw).padStart(9)} ${String(small).padStart(9)}`);
 
+/** The parts of a function's name as the compiler writes it: `<a::b::C as d::E>::f` belongs to `a::b`. */
+function parts(name) {
+  const words = [];
+  let rest = name.replace(/^_ZN/, '');
+  for (let length; (length = parseInt(rest, 10)) > 0;) {
+    const start = String(length).length;
+    words.push(rest.slice(start, start + length));
+    rest = rest.slice(start + length);
+  }
+  const path = (words[0] ?? name).replace(/^_?(\$(LT|RF|BP|u20)\$|mut|const|dyn)*/g, '');
+  return path.includes('..') ? path.split('$')[0].split('..') : [path, ...words.slice(1)];
+}
+
 /** Reads a module's functions by name, and prints the bytes of code by crate and folder. */
 function map(path) {
   const bytes = readFileSync(path);
@@ -58,8 +71,7 @@ function map(path) {
   }
   const folders = new Map();
   sizes.forEach((size, index) => {
-    // `<a::b::C as d::E>::f` belongs to `a::b`.
-    const path = (names.get(index + imported) ?? '?').replace(/^[<&]+/, '').split(/[ <]/)[0].split('::');
+    const path = parts(names.get(index + imported) ?? '?');
     const key = path[0] === 'statefulset_lab' ? path.slice(1, 3).join('::') : path[0];
     folders.set(key, (folders.get(key) ?? 0) + size);
   });
