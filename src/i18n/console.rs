@@ -19,6 +19,12 @@ const HINTS: &[Entry] = &[
         "image tags such as `nginx:bad` or `nginx:crash` misbehave on purpose: `lab help images` lists them",
         "`nginx:bad` や `nginx:crash` のようなタグは、わざと正しく動きません。`lab help images` で一覧を表示します",
     ),
+    ("flag_ignored", "this lab ignores {flag}", "このラボは {flag} を無視します"),
+    (
+        "flag_refused",
+        "ignoring {flag} would do more than you asked for, so nothing was done",
+        "{flag} を無視すると頼まれた以上のことをしてしまうため、何もしませんでした",
+    ),
     (
         "explain_kind",
         "{kind} is one of the kinds that this cluster keeps. Its fields are listed below.",

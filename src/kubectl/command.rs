@@ -6,7 +6,7 @@ use super::output::Output;
 use crate::cluster::{Answer, ApiError, Cluster};
 use crate::i18n::{Lang, console, fill};
 use crate::model::{Millis, Object, Text};
-use crate::sorted::BTreeMap;
+use crate::sorted::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What a console keeps between commands.
@@ -14,6 +14,8 @@ use std::rc::Rc;
 pub struct State {
     /// The files of the working directory.
     pub files: Rc<BTreeMap<String, String>>,
+    /// The directories in it that were made.
+    pub directories: Rc<BTreeSet<String>>,
     /// The namespace that commands mean; empty for `default`.
     pub namespace: String,
     /// Variables that were set.
@@ -102,6 +104,26 @@ impl Cx<'_> {
         }
     }
 
+    /// Says everything that went wrong and returns the exit status: kubectl leads in one error, and lists several.
+    pub fn fail_all(&mut self, failures: &[Failure]) -> i32 {
+        match failures {
+            [only] => self.fail(only),
+            several => self.fail_listed(several),
+        }
+    }
+
+    /// Says everything that went wrong as kubectl does in a list, without a lead, and returns the exit status.
+    ///
+    /// Follows `MultipleErrors` in kubectl's `cmd/util`.
+    pub fn fail_listed(&mut self, failures: &[Failure]) -> i32 {
+        for failure in failures.iter().filter(|failure| **failure != Failure::Said) {
+            for line in failure.listed().split('\n') {
+                self.out.err(line);
+            }
+        }
+        i32::from(!failures.is_empty())
+    }
+
     /// Says what went wrong and returns the exit status for it.
     pub fn fail(&mut self, failure: &Failure) -> i32 {
         for line in failure.to_string().split('\n') {
@@ -134,6 +156,8 @@ pub enum Failure {
     Server(ApiError),
     /// The API server refuses something out of a file: what kubectl was at (`error when creating "web.yaml"`).
     ServerAt(String, ApiError),
+    /// An object of a kind that is not kept is missing, in the API's words.
+    NotFound(String),
     /// The text as it stands.
     Raw(String),
     /// Said already, one by one.
@@ -146,9 +170,34 @@ impl Failure {
         Failure::Client(text.into())
     }
 
+    /// The same, with what kubectl was at.
+    #[must_use]
+    pub fn at(self, at: &str) -> Failure {
+        match self {
+            Failure::Server(error) => Failure::ServerAt(at.to_string(), error),
+            Failure::NotFound(text) => Failure::NotFound(format!("{at}: {text}")),
+            failure => failure,
+        }
+    }
+
     /// Whether an object is missing.
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Failure::Server(error) | Failure::ServerAt(_, error) if error.is_not_found())
+        match self {
+            Failure::Server(error) | Failure::ServerAt(_, error) => error.is_not_found(),
+            failure => matches!(failure, Failure::NotFound(_)),
+        }
+    }
+}
+
+impl Failure {
+    /// Its text among others.
+    fn listed(&self) -> String {
+        match self {
+            Failure::Client(text) | Failure::Usage(text, _) => text.clone(),
+            Failure::Server(error) => listed_text(error, ""),
+            Failure::ServerAt(at, error) => listed_text(error, at),
+            failure => failure.to_string(),
+        }
     }
 }
 
@@ -167,6 +216,7 @@ impl std::fmt::Display for Failure {
             }
             Failure::Server(error) => f.write_str(&server_text(error, "")),
             Failure::ServerAt(at, error) => f.write_str(&server_text(error, at)),
+            Failure::NotFound(text) => write!(f, "Error from server (NotFound): {text}"),
             Failure::Raw(text) => f.write_str(text),
             Failure::Said => Ok(()),
         }
@@ -193,6 +243,11 @@ fn server_text(error: &ApiError, at: &str) -> String {
     if let ApiError::InvalidRequest(text) = error {
         return format!("The request is invalid: {text}");
     }
+    listed_text(error, at)
+}
+
+/// The same among other errors.
+fn listed_text(error: &ApiError, at: &str) -> String {
     let message = if at.is_empty() { error.to_string() } else { format!("{at}: {error}") };
     match error.reason() {
         "" => format!("Error from server: {message}"),

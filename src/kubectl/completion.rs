@@ -2,9 +2,10 @@
 
 use super::command::State;
 use super::console::Completions;
+use super::files::EDITOR_FILE;
 use super::flags::{Flag, GLOBAL, Takes};
 use super::resources::Resource;
-use super::tools::{EDITOR_FILE, NAMES};
+use super::tools::NAMES;
 use super::verbs;
 use crate::cluster::Cluster;
 use crate::model::{Kind, Text};
@@ -52,7 +53,7 @@ fn kubectl(words: &[&str], word: &str, state: &State, cluster: &Cluster) -> Item
         return items;
     }
     if word.starts_with('-') {
-        let all = verb.flags.iter().chain(GLOBAL);
+        let all = verb.flags.iter().copied().flatten().chain(GLOBAL);
         return all.map(|flag| (format!("--{}{}", flag.long, equals(flag)), String::new())).collect();
     }
     let arguments = plain.get(count..).unwrap_or(&[]);
@@ -93,14 +94,14 @@ fn namespace_of(words: &[&str], state: &State) -> Text {
 }
 
 /// The values of a flag, if the cursor stands at one.
-fn flag_value(last: &str, word: &str, flags: &[Flag], state: &State, cluster: &Cluster) -> Option<Items> {
+fn flag_value(last: &str, word: &str, flags: &[&[Flag]], state: &State, cluster: &Cluster) -> Option<Items> {
     let (name, prefix) = match word.split_once('=').filter(|_| word.starts_with("--")) {
         Some((name, _)) => (name, format!("{name}=")),
         None if last.starts_with('-') && !last.contains('=') => (last, String::new()),
         None => return None,
     };
     let find = |flag: &&Flag| format!("--{}", flag.long) == name || name == format!("-{}", flag.short);
-    let flag = flags.iter().chain(GLOBAL).find(find)?;
+    let flag = flags.iter().copied().flatten().chain(GLOBAL).find(find)?;
     if flag.takes == Takes::Bool {
         return None;
     }

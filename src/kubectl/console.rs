@@ -4,6 +4,7 @@ mod typing;
 
 use super::command::{Cx, Failure, Flow, State};
 use super::completion;
+use super::files::{self, tidy_path};
 use super::host::{Host, Pause};
 use super::jobs::Job;
 use super::output::{Line, Output, Stream};
@@ -301,7 +302,7 @@ impl Console {
     fn end_edit(&mut self, host: &mut dyn Host, out: &mut Output) {
         let text = host.editor_text().to_string();
         // Applying what the editor holds means nothing but the answer.
-        if self.typed.front().is_some_and(|line| line.trim() == format!("kubectl apply -f {}", tools::EDITOR_FILE)) {
+        if self.typed.front().is_some_and(|line| line.trim() == format!("kubectl apply -f {}", files::EDITOR_FILE)) {
             self.typed.pop_front();
         }
         if let Some(running) = self.foreground.take() {
@@ -600,7 +601,7 @@ impl Console {
         }
         let mut cx = Cx { stdin, ..Cx::new(host, &mut self.state) };
         if let Some(file) = command.input_file.as_ref().filter(|file| *file != "/dev/null") {
-            match tools::read_file(file, &cx) {
+            match files::read_file(file, &cx) {
                 Some(text) => cx.stdin = Some(text),
                 None => {
                     out.err(format!("bash: {file}: No such file or directory"));
@@ -707,7 +708,7 @@ impl Console {
             return;
         }
         let files = Rc::make_mut(&mut self.state.files);
-        let file = files.entry(name.trim_start_matches("./").to_string()).or_default();
+        let file = files.entry(tidy_path(name)).or_default();
         if !appends {
             file.clear();
         }

@@ -2,7 +2,9 @@
 
 use super::duration::parse_go_duration;
 use crate::model::Millis;
-use crate::sorted::BTreeMap;
+use crate::sorted::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// What a flag takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,37 +34,68 @@ pub struct Flag {
     pub short: char,
     /// What it takes.
     pub takes: Takes,
+    /// What becomes of it.
+    pub reader: Reader,
+}
+
+/// What becomes of a flag that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// The code beside its declaration reads it; a test runs every verb with each of its flags to see that.
+    Code,
+    /// Nothing does, and nothing is done or kept from harm that was not asked for: a hint says so.
+    Nobody,
+    /// Nothing does, but without it more would be done than was asked for: the command is refused.
+    Refused,
+}
+
+impl Flag {
+    /// The same flag, which is ignored with a hint.
+    pub const fn ignored(self) -> Flag {
+        Flag { reader: Reader::Nobody, ..self }
+    }
+
+    /// The same flag, which the lab does not have and refuses.
+    pub const fn refused(self) -> Flag {
+        Flag { reader: Reader::Refused, ..self }
+    }
 }
 
 /// A flag with a short form.
 pub const fn short(long: &'static str, short: char, takes: Takes) -> Flag {
-    Flag { long, short, takes }
+    Flag { long, short, takes, reader: Reader::Code }
 }
 
 /// A flag without a short form.
 pub const fn long(long: &'static str, takes: Takes) -> Flag {
-    Flag { long, short: ' ', takes }
+    Flag { long, short: ' ', takes, reader: Reader::Code }
 }
 
-/// The flags of every command.
+/// The flags of every command. What is none of a verb's own is read where verbs are started.
 pub const GLOBAL: &[Flag] = &[
     short("namespace", 'n', Takes::Text),
     short("help", 'h', Takes::Bool),
-    short("v", 'v', Takes::Int),
-    short("server", 's', Takes::Text),
-    long("kubeconfig", Takes::Text),
+    short("v", 'v', Takes::Int).ignored(),
+    short("server", 's', Takes::Text).refused(),
+    long("kubeconfig", Takes::Text).refused(),
     long("context", Takes::Text),
     long("cluster", Takes::Text),
     long("user", Takes::Text),
     long("as", Takes::Text),
     long("as-group", Takes::List),
+    long("as-uid", Takes::Text),
     long("token", Takes::Text),
-    long("request-timeout", Takes::Text),
-    long("cache-dir", Takes::Text),
+    long("request-timeout", Takes::Text).ignored(),
+    long("cache-dir", Takes::Text).ignored(),
     long("warnings-as-errors", Takes::Bool),
-    long("insecure-skip-tls-verify", Takes::Bool),
-    long("match-server-version", Takes::Bool),
-    long("kuberc", Takes::Text),
+    long("insecure-skip-tls-verify", Takes::Bool).ignored(),
+    long("tls-server-name", Takes::Text).ignored(),
+    long("certificate-authority", Takes::Text).ignored(),
+    long("client-certificate", Takes::Text).refused(),
+    long("client-key", Takes::Text).refused(),
+    long("match-server-version", Takes::Bool).ignored(),
+    long("disable-compression", Takes::Bool).ignored(),
+    long("kuberc", Takes::Text).ignored(),
 ];
 
 /// What was given.
@@ -73,6 +106,10 @@ pub struct Args {
     /// How many of them stand before `--`, if it was written.
     pub dash_at: Option<usize>,
     values: BTreeMap<&'static str, Vec<String>>,
+    /// The flags that were written, in order.
+    written: Vec<Flag>,
+    /// The names of the flags that were asked for.
+    asked: Rc<RefCell<BTreeSet<String>>>,
 }
 
 /// A flag that does not fit; `message` is kubectl's text behind `error: `.
@@ -192,6 +229,7 @@ impl Args {
             };
             return Err(plain(format!("invalid argument {quoted} for {name:?} flag: {wrong}")));
         }
+        self.written.push(*flag);
         let values = self.values.entry(flag.long).or_default();
         if flag.takes == Takes::List {
             values.extend(value.split(',').map(str::to_string));
@@ -201,14 +239,41 @@ impl Args {
         Ok(())
     }
 
+    /// The same without a flag.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Args {
+        let mut args = self.clone();
+        args.values =
+            self.values.iter().filter(|(known, _)| **known != name).map(|(known, it)| (*known, it.clone())).collect();
+        args
+    }
+
+    /// The flags that were written, in order.
+    pub fn written(&self) -> &[Flag] {
+        &self.written
+    }
+
+    /// Whether anybody has asked for a flag so far, here or in a copy.
+    pub fn was_asked_for(&self, name: &str) -> bool {
+        self.asked.borrow().contains(name)
+    }
+
+    fn values_of(&self, name: &str) -> Option<&Vec<String>> {
+        let found = self.values.get(name);
+        if found.is_some() {
+            self.asked.borrow_mut().insert(name.to_string());
+        }
+        found
+    }
+
     /// Whether the flag was written.
     pub fn has(&self, name: &str) -> bool {
-        self.values.contains_key(name)
+        self.values_of(name).is_some()
     }
 
     /// The flag's last value.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.values.get(name).and_then(|values| values.last()).map(String::as_str)
+        self.values_of(name).and_then(|values| values.last()).map(String::as_str)
     }
 
     /// The flag's last value, or the empty string.
@@ -218,7 +283,7 @@ impl Args {
 
     /// All values of the flag.
     pub fn list(&self, name: &str) -> &[String] {
-        self.values.get(name).map_or(&[], Vec::as_slice)
+        self.values_of(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a switch is on.

@@ -2,11 +2,11 @@
 //! is Kubernetes'.
 
 use super::command::{Cx, Failure, Flow, OK};
+use super::files::EDITOR_FILE;
 use super::flags::{Args, Flag, Takes, short};
+use super::manifests::sources;
 use super::print::text_lines;
 use super::resources::namespace_of;
-use super::tools::EDITOR_FILE;
-use super::verbs::files::sources;
 use crate::cluster::{Fault, Refusal};
 use crate::i18n;
 use crate::model::{Key, Kind, Millis, Text, Value};

@@ -1,13 +1,13 @@
 //! The output formats beside tables: `-o yaml|json|name|jsonpath|custom-columns`; finds no objects.
 
 use super::command::{Cx, Failure};
-use super::flags::Args;
+use super::files::read_file;
+use super::flags::{Args, Flag, Takes, long, short};
 use super::go_template::{self, Template};
 use super::jsonpath;
 use super::output::Output;
 use super::resources::qualified_name;
 use super::table::{Cell, Table};
-use super::tools::read_file;
 use crate::cluster::managed_fields;
 use crate::manifest::to_yaml;
 use crate::model::{JsonStyle, Object, Quantity, Value, to_json, to_json_styled};
@@ -15,6 +15,14 @@ use crate::ordering::Order;
 use crate::{obj, schema};
 use std::cmp::Ordering;
 use std::rc::Rc;
+
+/// The flags of verbs that print whole objects; [`Format::of`] reads them.
+pub const FLAGS: &[Flag] = &[
+    short("output", 'o', Takes::Text),
+    long("template", Takes::Text),
+    long("show-managed-fields", Takes::Bool),
+    long("allow-missing-template-keys", Takes::Bool),
+];
 
 /// How objects are printed.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,8 +169,16 @@ fn list_value(objects: &[Rc<Object>], shows_managers: bool) -> Value {
     }
 }
 
-/// Prints objects in any format but tables. `is_single` prints the one object without a list around it.
-pub fn print(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Output) {
+/// Prints objects in any format but tables. `is_single` prints the one object without a list around it. Returns the exit
+/// status.
+pub fn print(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Output) -> i32 {
+    let before = out.lines.len();
+    put(format, objects, is_single, out);
+    let is_refused = |line: &super::output::Line| line.stream == super::output::Stream::Err;
+    i32::from(out.lines.iter().skip(before).any(is_refused))
+}
+
+fn put(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Output) {
     // Templates see the owners of fields; YAML and JSON show them when asked to.
     let shows_managers = !matches!(format, Format::Yaml(false) | Format::Json(false));
     let whole = || match objects {

@@ -261,9 +261,30 @@ impl Scope {
     }
 
     /// The objects of a type within the scope, in order.
-    pub fn list(&self, resource: Resource, cluster: &Cluster) -> Vec<Rc<Object>> {
-        let Resource::Kept(kind) = resource else { return Vec::new() };
-        cluster.list(kind).filter(|object| self.takes(object)).cloned().collect()
+    ///
+    /// # Errors
+    /// A field that objects of the type cannot be selected by.
+    pub fn list(&self, resource: Resource, cluster: &Cluster) -> Result<Vec<Rc<Object>>, Failure> {
+        let Resource::Kept(kind) = resource else { return Ok(Vec::new()) };
+        self.check_fields(kind)?;
+        Ok(cluster.list(kind).filter(|object| self.takes(object)).cloned().collect())
+    }
+
+    /// Refuses fields that objects of a kind cannot be selected by.
+    fn check_fields(&self, kind: Kind) -> Result<(), Failure> {
+        self.fields.check(kind).map_err(|why| {
+            let (group, version) = match kind.api_version().split_once('/') {
+                Some(_) => ("", kind.api_version()),
+                None => ("/", kind.api_version()),
+            };
+            Failure::Server(ApiError::BadRequest(format!(
+                "Unable to find \"{group}{version}, Resource={}\" that match label selector {:?}, field selector {:?}: \
+                 {why}",
+                kind.names().plural,
+                self.labels.to_string(),
+                self.fields.to_string(),
+            )))
+        })
     }
 
     /// Whether an object is within the scope.
@@ -294,46 +315,8 @@ pub fn fetch(resource: Resource, namespace: &Text, name: &str, cluster: &Cluster
             let key = Key::new(kind, namespace.clone(), Text::new(name));
             Ok(Rc::clone(cluster.fetch(&key)?))
         }
-        Resource::Absent(_) => Err(Failure::Raw(format!(
-            "Error from server (NotFound): {} {name:?} not found",
-            resource.qualified_plural()
-        ))),
+        Resource::Absent(_) => Err(Failure::NotFound(format!("{} {name:?} not found", resource.qualified_plural()))),
     }
-}
-
-/// The objects that the arguments of a changing command mean, and what went wrong beside.
-///
-/// # Errors
-/// What is wrong with the arguments themselves.
-pub fn select(args: &Args, cx: &Cx<'_>) -> Result<(Vec<Rc<Object>>, Vec<Failure>), Failure> {
-    let words = args.before_dash();
-    let targets = Targets::parse(words)?;
-    let is_bulk = args.is("all") || args.has("selector") || args.has("field-selector");
-    let mut failures = Vec::new();
-    let objects = match targets {
-        Targets::Types(_) if !is_bulk => {
-            return Err(Failure::client("resource(s) were provided, but no name was specified"));
-        }
-        Targets::Types(types) => {
-            let scope = Scope::of(args, cx)?;
-            types.into_iter().flat_map(|resource| scope.list(resource, cx.cluster())).collect()
-        }
-        Targets::Names(_) if args.has("selector") => {
-            return Err(Failure::client("name cannot be provided when a selector is specified"));
-        }
-        Targets::Names(names) => {
-            let namespace = namespace_of(args, cx);
-            let mut objects = Vec::new();
-            for (resource, name) in names {
-                match fetch(resource, &namespace, &name, cx.cluster()) {
-                    Ok(object) => objects.push(object),
-                    Err(failure) => failures.push(failure),
-                }
-            }
-            objects
-        }
-    };
-    Ok((objects, failures))
 }
 
 /// `statefulset.apps/web`.

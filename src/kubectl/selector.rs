@@ -1,6 +1,6 @@
 //! Selectors as they are typed: `-l app=web,tier!=db` and `--field-selector status.phase=Running`.
 
-use crate::model::{Labels, Object, Text, Value};
+use crate::model::{Kind, Labels, Object, Text, Value};
 use std::fmt;
 
 /// One requirement of a label selector.
@@ -18,6 +18,7 @@ enum Requirement {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LabelSelector {
     requirements: Vec<(String, Requirement)>,
+    text: String,
 }
 
 /// A selector that cannot be read; `Display` is kubectl's text.
@@ -30,6 +31,12 @@ pub struct SelectorError {
 impl fmt::Display for SelectorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "unable to parse requirement: found '{}', expected: {}", self.found, self.expected)
+    }
+}
+
+impl fmt::Display for LabelSelector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 
@@ -85,7 +92,7 @@ impl LabelSelector {
             };
             requirements.push((key, requirement));
         }
-        Ok(LabelSelector { requirements })
+        Ok(LabelSelector { requirements, text: text.to_string() })
     }
 
     /// Whether the selector takes everything.
@@ -186,9 +193,78 @@ impl FieldSelector {
         Ok(FieldSelector { terms })
     }
 
+    /// Says which field objects of a kind cannot be selected by, in the API's words.
+    ///
+    /// # Errors
+    /// That field.
+    pub fn check(&self, kind: Kind) -> Result<(), String> {
+        let (known, has_own) = known_fields(kind);
+        let is_known = |path: &str| matches!(path, "metadata.name" | "metadata.namespace") || known.contains(&path);
+        match self.terms.iter().map(|(path, ..)| path).find(|path| !is_known(path)) {
+            None => Ok(()),
+            Some(path) if has_own => Err(format!("field label not supported: {path}")),
+            Some(path) => {
+                Err(format!("{path:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""))
+            }
+        }
+    }
+
     /// Whether an object fits.
     pub fn matches(&self, object: &Object) -> bool {
         self.terms.iter().all(|(path, equals, value)| (field(object, path) == *value) == *equals)
+    }
+}
+
+impl fmt::Display for FieldSelector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, (path, equals, value)) in self.terms.iter().enumerate() {
+            let comma = if number > 0 { "," } else { "" };
+            write!(f, "{comma}{path}{}{value}", if *equals { "=" } else { "!=" })?;
+        }
+        Ok(())
+    }
+}
+
+/// The fields beside the name that objects of a kind can be selected by, and whether the kind has rules of its own.
+///
+/// Follows `AddFieldLabelConversionFunc` in `pkg/apis/core/v1/conversion.go`.
+fn known_fields(kind: Kind) -> (&'static [&'static str], bool) {
+    match kind {
+        Kind::Pod => (
+            &[
+                "spec.nodeName",
+                "spec.restartPolicy",
+                "spec.schedulerName",
+                "spec.serviceAccountName",
+                "spec.hostNetwork",
+                "status.phase",
+                "status.podIP",
+                "status.podIPs",
+                "status.nominatedNodeName",
+            ],
+            true,
+        ),
+        Kind::Event => (
+            &[
+                "involvedObject.kind",
+                "involvedObject.namespace",
+                "involvedObject.name",
+                "involvedObject.uid",
+                "involvedObject.apiVersion",
+                "involvedObject.resourceVersion",
+                "involvedObject.fieldPath",
+                "reason",
+                "reportingComponent",
+                "source",
+                "type",
+            ],
+            true,
+        ),
+        Kind::Node => (&["spec.unschedulable"], true),
+        Kind::Namespace => (&["status.phase"], true),
+        Kind::Secret => (&["type"], true),
+        Kind::Service => (&["spec.clusterIP", "spec.type"], true),
+        _ => (&[], false),
     }
 }
 
@@ -196,6 +272,10 @@ fn field(object: &Object, path: &str) -> String {
     match path {
         "metadata.name" => return object.meta.name.to_string(),
         "metadata.namespace" => return object.meta.namespace.to_string(),
+        "source" | "reportingComponent" if object.kind == Kind::Event => {
+            let source = object.str_at(&["source", "component"]);
+            return if source.is_empty() { object.str_at(&["reportingComponent"]) } else { source }.to_string();
+        }
         _ => {}
     }
     let parts: Vec<&str> = path.split('.').collect();
@@ -203,7 +283,7 @@ fn field(object: &Object, path: &str) -> String {
         Some(Value::Str(text)) => text.to_string(),
         Some(Value::Bool(flag)) => flag.to_string(),
         Some(Value::Int(number)) => number.to_string(),
-        _ if path == "spec.unschedulable" => "false".into(),
+        _ if matches!(path, "spec.unschedulable" | "spec.hostNetwork") => "false".into(),
         _ => String::new(),
     }
 }

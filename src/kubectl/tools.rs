@@ -2,6 +2,7 @@
 
 use super::command::{Cx, Failure, Flow, OK};
 use super::duration::parse_go_duration;
+use super::files::{EDITOR_FILE, HOME, is_directory, read_file, tidy_path};
 use super::jobs::Job;
 use super::output::{Line, Output, Span, Stream, Style};
 use crate::model::Millis;
@@ -36,7 +37,8 @@ pub fn run(name: &str, all: &[String], input: Option<&Output>, cx: &mut Cx<'_>) 
             let now = cx.now().rfc1123z();
             say(cx, &now)
         }
-        "cd" | "mkdir" | "true" | ":" | "set" | "alias" | "source" | "chmod" | "exit" => OK,
+        "mkdir" => mkdir(&words, cx),
+        "cd" | "true" | ":" | "set" | "alias" | "source" | "chmod" | "exit" => OK,
         "false" => Ok(Flow::Done(1)),
         "sleep" => sleep(&words, cx),
         "export" => export(&words, cx),
@@ -63,9 +65,6 @@ pub const NAMES: &[&str] = &[
     "awk", "base64", "cat", "clear", "cp", "cut", "echo", "grep", "head", "help", "history", "kubectl", "lab", "ls",
     "minikube", "mv", "printf", "rm", "sed", "seq", "sleep", "sort", "tail", "tee", "uniq", "watch", "wc", "xargs",
 ];
-
-/// The directory in which everything happens.
-pub const HOME: &str = "/home/lab";
 
 fn say(cx: &mut Cx<'_>, text: &str) -> Result<Flow, Failure> {
     cx.out.out(text);
@@ -103,22 +102,6 @@ fn watch(args: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         None => unknown("watch", &[], cx),
     }
 }
-
-fn file_name(name: &str) -> &str {
-    name.trim_start_matches("./").trim_start_matches(".\\")
-}
-
-/// The text of a file; the editor's text counts as one.
-pub fn read_file(name: &str, cx: &Cx<'_>) -> Option<String> {
-    let name = file_name(name);
-    if let Some(text) = cx.state.files.get(name) {
-        return Some(text.clone());
-    }
-    (name == EDITOR_FILE).then(|| cx.host.editor_text().to_string())
-}
-
-/// The name under which commands read the editor's text.
-pub const EDITOR_FILE: &str = "manifest.yaml";
 
 fn put_text(cx: &mut Cx<'_>, text: &str) {
     if text.is_empty() {
@@ -185,7 +168,7 @@ fn tee(words: &[&str], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, 
     let all = lines(&[], input, cx, "tee")?;
     let text: String = all.iter().map(|line| line.text() + "\n").collect();
     for file in words.iter().filter(|word| !word.starts_with('-')) {
-        Rc::make_mut(&mut cx.state.files).insert(file_name(file).to_string(), text.clone());
+        Rc::make_mut(&mut cx.state.files).insert(tidy_path(file).to_string(), text.clone());
     }
     put_lines(cx, all);
     OK
@@ -207,7 +190,7 @@ fn ls(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return OK;
     }
     for file in wanted {
-        if names.contains(&file_name(file)) {
+        if names.contains(&tidy_path(file).as_str()) {
             cx.out.out(*file);
         } else {
             cx.out.err(format!("ls: cannot access '{file}': No such file or directory"));
@@ -221,7 +204,7 @@ fn rm(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut exit = 0;
     let is_quiet = words.iter().any(|word| word.starts_with('-') && word.contains('f'));
     for file in words.iter().filter(|word| !word.starts_with('-')) {
-        if Rc::make_mut(&mut cx.state.files).remove(file_name(file)).is_none() && !is_quiet {
+        if Rc::make_mut(&mut cx.state.files).remove(&tidy_path(file)).is_none() && !is_quiet {
             cx.out.err(format!("rm: cannot remove '{file}': No such file or directory"));
             exit = 1;
         }
@@ -237,16 +220,34 @@ fn copy(name: &str, words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::Raw(format!("{name}: cannot stat '{from}': No such file or directory")));
     };
     let files = Rc::make_mut(&mut cx.state.files);
-    files.insert(file_name(to).to_string(), text);
+    files.insert(tidy_path(to).to_string(), text);
     if name == "mv" {
-        files.remove(file_name(from));
+        files.remove(&tidy_path(from));
     }
     OK
 }
 
+fn mkdir(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let mut exit = 0;
+    let makes_parents = words.iter().any(|word| word.starts_with('-') && word.contains('p'));
+    for word in words.iter().filter(|word| !word.starts_with('-')) {
+        if is_directory(word, cx) && !makes_parents {
+            cx.out.err(format!("mkdir: cannot create directory '{word}': File exists"));
+            exit = 1;
+            continue;
+        }
+        let path = tidy_path(word);
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        for end in ends {
+            Rc::make_mut(&mut cx.state.directories).insert(path.get(..end).unwrap_or("").to_string());
+        }
+    }
+    Ok(Flow::Done(exit))
+}
+
 fn touch(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     for file in words.iter().filter(|word| !word.starts_with('-')) {
-        Rc::make_mut(&mut cx.state.files).entry(file_name(file).to_string()).or_default();
+        Rc::make_mut(&mut cx.state.files).entry(tidy_path(file).to_string()).or_default();
     }
     OK
 }
@@ -314,7 +315,7 @@ fn filter(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let code = filter.run().unwrap_or(0);
     let (out, err, written) = (filter.out, filter.err, filter.written);
     for (file, text) in written {
-        Rc::make_mut(&mut cx.state.files).insert(file_name(&file).to_string(), text);
+        Rc::make_mut(&mut cx.state.files).insert(tidy_path(&file).to_string(), text);
     }
     put_text(cx, &out);
     err.lines().for_each(|line| cx.out.err(line));

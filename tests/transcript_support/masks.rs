@@ -122,6 +122,12 @@ fn is_duration(word: &str) -> bool {
 
 /// Masks that need no table.
 pub fn mask(line: &str) -> String {
+    let line = match log_prefix(line) {
+        Some(length) => format!("W<time> <id> {}", &line[length..]),
+        None => line.to_string(),
+    };
+    let line = line.replace("/home/lab", "<dir>");
+    let line = line.as_str();
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
@@ -142,6 +148,19 @@ pub fn mask(line: &str) -> String {
     out
 }
 
+/// The length of klog's prefix: `W0102 03:04:05.678901   27182 `.
+fn log_prefix(line: &str) -> Option<usize> {
+    let digits = line.strip_prefix('W')?;
+    let is_day = digits.len() > 22 && digits.is_char_boundary(22) && digits[..4].bytes().all(|c| c.is_ascii_digit());
+    let time = digits.get(5..20)?;
+    if !is_day || !time.bytes().all(|c| c.is_ascii_digit() || matches!(c, b':' | b'.')) {
+        return None;
+    }
+    let behind = digits.get(20..)?.trim_start();
+    let id = run(behind, |c| c.is_ascii_digit());
+    Some(line.len() - behind[id..].trim_start().len())
+}
+
 fn run(text: &str, takes: impl Fn(char) -> bool) -> usize {
     text.find(|c: char| !takes(c)).unwrap_or(text.len())
 }
@@ -160,6 +179,16 @@ fn known(text: &str, before: &str) -> Option<(usize, String)> {
     }
     if before.ends_with("containerd://") || before.ends_with("@sha256:") {
         return rest(|c| c.is_ascii_hexdigit(), "<id>");
+    }
+    if before.ends_with("kubectl-edit-") {
+        return rest(|c| c.is_ascii_digit(), "<id>");
+    }
+    if let Some(pointer) = text.strip_prefix("0x") {
+        let digits = run(pointer, |c| c.is_ascii_hexdigit());
+        return (digits > 4).then(|| (digits + 2, "0x<id>".into()));
+    }
+    if before.contains("Expected resource version to be") && before.ends_with("was ") {
+        return rest(|c| c.is_ascii_digit(), "<rv>");
     }
     if before.ends_with("/tmp/LIVE-") || before.ends_with("/tmp/MERGED-") {
         return rest(|c| c.is_ascii_digit(), "<id>");

@@ -1,8 +1,8 @@
 //! Words as they are typed at the console: prompts that were copied along, variables, files; runs nothing.
 
 use super::{Console, Host};
+use crate::kubectl::files;
 use crate::kubectl::output::Output;
-use crate::kubectl::tools;
 use crate::ordering::Order;
 use crate::shell::expand::{self, Surroundings};
 use crate::shell::parse::{self, Redirect, Stage, Word};
@@ -146,7 +146,7 @@ impl Surroundings for Typing<'_> {
         known.or_else(|| match name {
             "?" => Some(self.console.status.to_string()),
             "$" => Some("1".into()),
-            "HOME" | "PWD" => Some(tools::HOME.into()),
+            "HOME" | "PWD" => Some(files::HOME.into()),
             "USER" | "HOSTNAME" => Some("lab".into()),
             "SHELL" => Some("/bin/bash".into()),
             _ => None,
@@ -168,15 +168,15 @@ impl Surroundings for Typing<'_> {
     fn files(&self, directory: &str) -> Vec<String> {
         let is_here = matches!(directory, "" | ".");
         let mut names: Vec<String> = self.console.state.files.keys().filter(|_| is_here).cloned().collect();
-        if is_here && !self.host.editor_text().is_empty() && !names.iter().any(|name| name == tools::EDITOR_FILE) {
-            names.push(tools::EDITOR_FILE.into());
+        if is_here && !self.host.editor_text().is_empty() && !names.iter().any(|name| name == files::EDITOR_FILE) {
+            names.push(files::EDITOR_FILE.into());
             names.order();
         }
         names
     }
 
     fn home(&self) -> &str {
-        tools::HOME
+        files::HOME
     }
 
     fn has_braces(&self) -> bool {

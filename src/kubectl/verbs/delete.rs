@@ -1,37 +1,39 @@
 //! `kubectl delete`: asks for the deletion and waits until the objects are gone; what goes along with them is decided
 //! elsewhere.
 
-use super::files;
+use super::dry_run::{self, DRY_RUN};
 use crate::cluster::{DeleteOptions, Propagation};
 use crate::kubectl::command::{Cx, Failure, Flow};
-use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::jobs::Job;
+use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::Format;
-use crate::kubectl::resources::{NOTHING_NAMED, Scope, Targets, fetch, qualified_name, select};
+use crate::kubectl::resources::{fetch, qualified_name};
+use crate::kubectl::selection::{self, All, Rules, has_selector, named_in_files, select_named};
 use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::ordering::Order;
 use std::rc::Rc;
 
 /// The flags of `delete`.
-pub const FLAGS: &[Flag] = &[
-    short("filename", 'f', Takes::List),
-    short("recursive", 'R', Takes::Bool),
-    short("kustomize", 'k', Takes::Text),
-    short("selector", 'l', Takes::Text),
-    short("all-namespaces", 'A', Takes::Bool),
-    short("output", 'o', Takes::Text),
-    short("interactive", 'i', Takes::Bool),
-    long("field-selector", Takes::Text),
-    long("all", Takes::Bool),
-    long("cascade", Takes::TextOr("background")),
-    long("force", Takes::Bool),
-    long("grace-period", Takes::Int),
-    long("now", Takes::Bool),
-    long("wait", Takes::Bool),
-    long("timeout", Takes::Duration),
-    long("ignore-not-found", Takes::Bool),
-    long("dry-run", Takes::TextOr("unchanged")),
-    long("raw", Takes::Text),
+pub const FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    &[
+        selection::SELECTOR,
+        selection::FIELD_SELECTOR,
+        selection::ALL_NAMESPACES,
+        DRY_RUN,
+        short("output", 'o', Takes::Text),
+        short("interactive", 'i', Takes::Bool).refused(),
+        long("all", Takes::Bool),
+        long("cascade", Takes::TextOr("background")),
+        long("force", Takes::Bool),
+        long("grace-period", Takes::Int),
+        long("now", Takes::Bool),
+        long("wait", Takes::Bool),
+        long("timeout", Takes::Duration),
+        long("ignore-not-found", Takes::Bool),
+        long("raw", Takes::Text).refused(),
+    ],
 ];
 
 /// Waits until deleted objects are gone.
@@ -54,15 +56,19 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.is("now") && grace.is_some_and(|grace| grace >= 0) {
         return Err(Failure::client("--now and --grace-period cannot be specified together"));
     }
+    dry_run::check(args, cx)?;
     let propagation = propagation(args, cx)?;
-    let (objects, mut failures) = chosen(args, cx)?;
+    let (count, objects, mut failures) = chosen(args, cx)?;
     if args.is("force") && !args.has("dry-run") {
         cx.out.err(
             "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. \
              The resource may continue to run on the cluster indefinitely.",
         );
     }
-    if args.is("ignore-not-found") {
+    // Whoever takes what there is does not miss what is gone meanwhile.
+    let takes_what_is = args.is("all") || has_selector(args);
+    let ignores_missing = if args.has("ignore-not-found") { args.is("ignore-not-found") } else { takes_what_is };
+    if ignores_missing {
         failures.retain(|failure| !failure.is_not_found());
     }
     let is_forced = args.is("force") && grace.unwrap_or(0) == 0;
@@ -73,17 +79,13 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         Some(grace) if grace < 0 => None,
         grace => grace,
     };
-    let is_bulk = args.is("all") || args.has("selector") || args.has("field-selector");
-    if objects.is_empty() && failures.is_empty() && is_bulk {
+    if count == 0 && failures.is_empty() {
         cx.out.out("No resources found");
         return Ok(Flow::Done(0));
     }
     let options = DeleteOptions { grace_period_seconds: grace, propagation, uid: None };
     let left = delete_all(args, &objects, &options, is_forced, &mut failures, cx)?;
-    for failure in &failures {
-        cx.fail(failure);
-    }
-    let exit = i32::from(!failures.is_empty());
+    let exit = if ignores_missing { cx.fail_listed(&failures) } else { cx.fail_all(&failures) };
     let timeout = args.duration("timeout").filter(|length| length.0 > 0);
     let job = Deletion { left, until: timeout.map(|length| cx.now() + length), exit };
     if !args.is_unless_false("wait")
@@ -114,39 +116,26 @@ fn propagation(args: &Args, cx: &mut Cx<'_>) -> Result<Propagation, Failure> {
     })
 }
 
-fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Rc<Object>>, Vec<Failure>), Failure> {
-    if args.has("filename") {
-        let mut objects = Vec::new();
-        let mut failures = Vec::new();
-        for file in args.list("filename") {
-            for (resource, name, namespace) in files::names_of(file, args, cx)? {
-                match fetch(resource, &namespace, &name, cx.cluster()) {
-                    Ok(object) => objects.push(object),
-                    Err(Failure::Server(error)) => {
-                        failures.push(Failure::ServerAt(format!("error when deleting {file:?}"), error));
-                    }
-                    Err(failure) => failures.push(failure),
-                }
-            }
-        }
-        return Ok((objects, failures));
-    }
-    if args.before_dash().is_empty() {
-        return Err(Failure::client(NOTHING_NAMED));
-    }
-    if args.is("all") && args.has("selector") {
+/// How many objects are meant, those that exist, and what went wrong.
+fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<(usize, Vec<Rc<Object>>, Vec<Failure>), Failure> {
+    if args.is("all") && has_selector(args) {
         return Err(Failure::client("setting 'all' parameter but found a non empty selector. "));
     }
-    if args.is("all-namespaces") && matches!(Targets::parse(args.before_dash())?, Targets::Names(_)) {
-        return Err(Failure::client("a resource cannot be retrieved by name across all namespaces"));
+    if !are_named(args) {
+        let found = select_named(args, Rules { all: All::Selector, ..Rules::default() }, cx)?;
+        return Ok((found.objects.len() + found.failures.len(), found.objects, found.failures));
     }
-    if args.is("all")
-        && let Targets::Types(types) = Targets::parse(args.before_dash())?
-    {
-        let scope = Scope::of(args, cx)?;
-        return Ok((types.into_iter().flat_map(|it| scope.list(it, cx.cluster())).collect(), Vec::new()));
+    let (names, mut failures) = named_in_files(args, Rules::default(), cx)?;
+    let (count, mut objects) = (names.len(), Vec::new());
+    for named in names {
+        match fetch(named.resource, &named.namespace, &named.name, cx.cluster()) {
+            Ok(object) => objects.push(object),
+            Err(failure) => failures.push(failure.at(&format!("error when deleting {:?}", named.file))),
+        }
     }
-    select(args, cx)
+    // What is missing comes before what could not be read, as the files are asked for in turn.
+    failures.order_by_key(|failure| !failure.is_not_found());
+    Ok((count, objects, failures))
 }
 
 fn delete_all(
@@ -228,9 +217,4 @@ impl Deletion {
     pub fn wakes_at(&self) -> Option<Millis> {
         self.until
     }
-}
-
-/// The length that `--timeout` gives, or `None`.
-pub fn timeout(args: &Args) -> Option<Millis> {
-    args.get("timeout").and_then(parse_go_duration)
 }

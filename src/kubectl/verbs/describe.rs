@@ -2,22 +2,23 @@
 
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::describe::describe;
-use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
+use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::resources::{Resource, Scope, Targets, fetch, namespace_of};
+use crate::kubectl::selection::{self, Rules, Selection, has_selector, select};
 use crate::kubectl::table::align_tabs;
 use crate::model::Object;
 use std::rc::Rc;
 
 /// The flags of `describe`.
-pub const FLAGS: &[Flag] = &[
-    short("filename", 'f', Takes::List),
-    short("selector", 'l', Takes::Text),
-    short("all-namespaces", 'A', Takes::Bool),
-    short("recursive", 'R', Takes::Bool),
-    short("kustomize", 'k', Takes::Text),
-    long("field-selector", Takes::Text),
-    long("show-events", Takes::Bool),
-    long("chunk-size", Takes::Int),
+pub const FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    &[
+        selection::SELECTOR,
+        selection::ALL_NAMESPACES,
+        long("show-events", Takes::Bool),
+        long("chunk-size", Takes::Int).ignored(),
+    ],
 ];
 
 /// Runs the command.
@@ -26,44 +27,52 @@ pub const FLAGS: &[Flag] = &[
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let words = args.before_dash();
-    if words.is_empty() && !args.has("filename") {
+    if words.is_empty() && !are_named(args) {
         return Err(Failure::client(
             "You must specify the type of resource to describe. Use \"kubectl api-resources\" for a complete list of \
              supported resources.",
         ));
     }
-    let namespace = namespace_of(args, cx);
-    let mut names = Vec::new();
-    if args.has("filename") {
-        names = super::files::names(args, cx)?;
-    } else {
-        match Targets::parse(words)? {
-            Targets::Types(types) => {
-                let scope = Scope::of(args, cx)?;
-                let objects: Vec<_> = types.iter().flat_map(|it| scope.list(*it, cx.cluster())).collect();
-                if objects.is_empty() {
-                    let is_everywhere = types.iter().any(|resource| !resource.is_namespaced());
-                    cx.out.err(match &scope.namespace {
-                        Some(namespace) if !is_everywhere => format!("No resources found in {namespace} namespace."),
-                        _ => "No resources found".into(),
-                    });
-                    return Ok(Flow::Done(0));
-                }
-                print(&objects, args, cx);
-                return Ok(Flow::Done(0));
-            }
-            Targets::Names(found) => {
-                names.extend(found.into_iter().map(|(resource, name)| (resource, name, namespace.clone())));
-            }
-        }
+    let rules = Rules { type_is_all: true, ..Rules::default() };
+    let names = match are_named(args) {
+        false => match Targets::parse(words)? {
+            Targets::Names(names) if !has_selector(args) => names,
+            _ => Vec::new(),
+        },
+        true => Vec::new(),
+    };
+    if names.is_empty() || args.is("all-namespaces") {
+        let found = select(args, rules, cx)?;
+        return Ok(describe_found(&found, args, cx));
     }
+    describe_names(&names, args, cx)
+}
+
+/// Describes what files or types mean.
+fn describe_found(found: &Selection, args: &Args, cx: &mut Cx<'_>) -> Flow {
+    if found.objects.is_empty() && found.failures.is_empty() {
+        let is_everywhere = args.is("all-namespaces") || found.types.iter().any(|resource| !resource.is_namespaced());
+        let namespace = namespace_of(args, cx);
+        cx.out.err(match is_everywhere {
+            false => format!("No resources found in {namespace} namespace."),
+            true => "No resources found".into(),
+        });
+        return Flow::Done(0);
+    }
+    print(&found.objects, args, cx);
+    Flow::Done(cx.fail_listed(&found.failures))
+}
+
+/// Describes what is named; a name that nothing has is taken for the beginning of one.
+fn describe_names(names: &[(Resource, String)], args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let namespace = namespace_of(args, cx);
     let mut objects = Vec::new();
     let mut failures = Vec::new();
-    for (resource, name, namespace) in names {
-        match fetch(resource, &namespace, &name, cx.cluster()) {
+    for (resource, name) in names {
+        match fetch(*resource, &namespace, name, cx.cluster()) {
             Ok(object) => objects.push(object),
             Err(failure) => {
-                let found = by_prefix(resource, &name, args, cx)?;
+                let found = by_prefix(*resource, name, args, cx)?;
                 if found.is_empty() {
                     failures.push(failure);
                 } else if objects.is_empty() {
@@ -79,15 +88,12 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
     }
     print(&objects, args, cx);
-    for failure in &failures {
-        cx.fail(failure);
-    }
-    Ok(Flow::Done(i32::from(!failures.is_empty())))
+    Ok(Flow::Done(cx.fail_all(&failures)))
 }
 
 fn by_prefix(resource: Resource, name: &str, args: &Args, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
     let scope = Scope::of(args, cx)?;
-    let all = scope.list(resource, cx.cluster());
+    let all = scope.list(resource, cx.cluster())?;
     Ok(all.into_iter().filter(|object| object.meta.name.starts_with(name)).collect())
 }
 

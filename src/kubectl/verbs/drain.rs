@@ -1,7 +1,7 @@
 //! `kubectl cordon`, `uncordon`, `drain` and `taint`: nodes before and after maintenance.
 
-use super::change::{finish, is_dry};
-use super::write::update;
+use super::dry_run::{self, DRY_RUN, finish, is_dry};
+use super::requests::{FIELD_MANAGER, VALIDATE, update, validation};
 use crate::api::names::qualified_name;
 use crate::cluster::ApiError;
 use crate::kubectl::command::{Cx, Failure, Flow};
@@ -10,18 +10,19 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::jobs::Job;
 use crate::kubectl::print::told;
 use crate::kubectl::resources::Scope;
+use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;
 
 /// The flags of `cordon` and `uncordon`.
-pub const CORDON_FLAGS: &[Flag] = &[short("selector", 'l', Takes::Text), long("dry-run", Takes::TextOr("unchanged"))];
+pub const CORDON_FLAGS: &[Flag] = &[selection::SELECTOR, DRY_RUN];
 
 /// The flags of `drain`.
 pub const FLAGS: &[Flag] = &[
-    short("selector", 'l', Takes::Text),
-    long("dry-run", Takes::TextOr("unchanged")),
+    selection::SELECTOR,
+    DRY_RUN,
     long("ignore-daemonsets", Takes::Bool),
     long("delete-emptydir-data", Takes::Bool),
     long("delete-local-data", Takes::Bool),
@@ -31,17 +32,17 @@ pub const FLAGS: &[Flag] = &[
     long("pod-selector", Takes::Text),
     long("disable-eviction", Takes::Bool),
     long("skip-wait-for-delete-timeout", Takes::Int),
-    long("chunk-size", Takes::Int),
+    long("chunk-size", Takes::Int).ignored(),
 ];
 
 /// The flags of `taint`.
 pub const TAINT_FLAGS: &[Flag] = &[
-    short("selector", 'l', Takes::Text),
-    long("dry-run", Takes::TextOr("unchanged")),
+    selection::SELECTOR,
+    DRY_RUN,
     long("overwrite", Takes::Bool),
     long("all", Takes::Bool),
-    long("validate", Takes::TextOr("strict")),
-    long("field-manager", Takes::Text),
+    VALIDATE,
+    FIELD_MANAGER,
     short("output", 'o', Takes::Text),
 ];
 
@@ -83,6 +84,7 @@ pub fn uncordon(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 fn set_all_unschedulable(args: &Args, nodes: &[Rc<Object>], wanted: bool, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    dry_run::check(args, cx)?;
     let mut failures = Vec::new();
     cx.one_by_one(nodes, &mut failures, &mut |node, cx| set_unschedulable(args, node, wanted, cx));
     finish(&failures, cx)
@@ -132,6 +134,10 @@ pub struct Drain {
     timeout: Millis,
     grace: Option<i64>,
     deletes: bool,
+    /// The pods that are meant.
+    wanted: LabelSelector,
+    /// Pods that began to end longer ago than this are not waited for; zero waits for all.
+    skipped_after: Millis,
     args: Args,
     exit: i32,
 }
@@ -143,6 +149,8 @@ const RETRY: Millis = Millis::seconds(5);
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    dry_run::check(args, cx)?;
+    let wanted = LabelSelector::parse(args.text("pod-selector")).map_err(|error| Failure::client(error.to_string()))?;
     let nodes = nodes(args, "drain", cx)?;
     set_all_unschedulable(args, &nodes, true, cx)?;
     let timeout = args.duration("timeout").unwrap_or(Millis::ZERO);
@@ -154,6 +162,8 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         timeout,
         grace: args.int("grace-period").filter(|grace| *grace >= 0),
         deletes: args.is("disable-eviction"),
+        wanted,
+        skipped_after: Millis::seconds(args.int("skip-wait-for-delete-timeout").unwrap_or(0).clamp(0, 1 << 40)),
         args: args.clone(),
         exit: 0,
     };
@@ -173,6 +183,8 @@ impl Drain {
             .filter(|pod| pod.str_at(&["spec", "nodeName"]) == name.as_str())
             // Static pods stay: their kubelet would bring them back.
             .filter(|pod| pod.meta.annotation("kubernetes.io/config.mirror").is_empty())
+            .filter(|pod| self.wanted.matches(&pod.meta.labels))
+            .filter(|pod| !self.is_skipped(pod, cx.now()))
             .cloned()
             .collect();
         let refusals = self.refusals(&all);
@@ -195,6 +207,11 @@ impl Drain {
         self.pods =
             all.iter().map(|pod| Leaving { key: pod.key(), uid: pod.meta.uid.clone(), step: Step::Ask(now) }).collect();
         self.poll(cx)
+    }
+
+    /// Whether a pod has been ending for so long that it is passed over.
+    fn is_skipped(&self, pod: &Object, now: Millis) -> bool {
+        self.skipped_after.0 > 0 && pod.meta.deletion_timestamp.is_some_and(|since| now - since > self.skipped_after)
     }
 
     fn refusals(&self, pods: &[Rc<Object>]) -> Vec<String> {
@@ -375,6 +392,8 @@ struct TaintChange {
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    dry_run::check(args, cx)?;
+    validation(args)?;
     let words = args.before_dash();
     let is_change = |word: &&String| word.contains(['=', ':']) || word.ends_with('-');
     let mut names: Vec<String> = words.iter().filter(|word| !is_change(word)).cloned().collect();

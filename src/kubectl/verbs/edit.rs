@@ -3,31 +3,36 @@
 //! Follows `editoptions.go` in kubectl's `cmd/util/editor`: a text that is refused is opened again with the reasons
 //! above it, until it is accepted, left as it is, or emptied.
 
-use super::change::{chosen, finish};
-use super::write::patch_between;
+use super::apply::patch_between;
+use super::dry_run::finish;
+use super::requests::{FIELD_MANAGER, VALIDATE, validation};
 use crate::cluster::{ApiError, Client, FieldValidation, PatchType};
 use crate::i18n::console;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::jobs::Job;
-use crate::kubectl::resources::{NOTHING_NAMED, qualified_name};
+use crate::kubectl::manifests;
+use crate::kubectl::resources::qualified_name;
+use crate::kubectl::selection::{self, Labelled, Rules, Selection, select_named};
 use crate::manifest::{parse, to_yaml};
 use crate::model::{Key, Object, Value};
 use crate::obj;
 use std::rc::Rc;
 
 /// The flags of `edit`.
-pub const FLAGS: &[Flag] = &[
-    short("filename", 'f', Takes::List),
-    short("output", 'o', Takes::Text),
-    short("selector", 'l', Takes::Text),
-    long("validate", Takes::TextOr("strict")),
-    long("save-config", Takes::Bool),
-    long("subresource", Takes::Text),
-    long("field-manager", Takes::Text),
-    long("windows-line-endings", Takes::Bool),
-    long("output-patch", Takes::Bool),
-    long("show-managed-fields", Takes::Bool),
+pub const FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    &[
+        selection::SELECTOR,
+        FIELD_MANAGER,
+        VALIDATE,
+        short("output", 'o', Takes::Text).ignored(),
+        long("save-config", Takes::Bool).ignored(),
+        long("subresource", Takes::Text).refused(),
+        long("windows-line-endings", Takes::Bool).ignored(),
+        long("output-patch", Takes::Bool).ignored(),
+        long("show-managed-fields", Takes::Bool).ignored(),
+    ],
 ];
 
 /// `edit`, until the text comes back.
@@ -48,10 +53,9 @@ pub struct Edit {
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    if args.before_dash().is_empty() && !args.has("filename") {
-        return Err(Failure::client(NOTHING_NAMED));
-    }
-    let (originals, failures) = chosen(args, cx)?;
+    validation(args)?;
+    let rules = Rules { labelled: Labelled::Live, ..Rules::default() };
+    let Selection { objects: originals, failures, .. } = select_named(args, rules, cx)?;
     let Some(first) = originals.first().filter(|_| failures.is_empty()) else { return finish(&failures, cx) };
     let text = match originals.as_slice() {
         [only] => to_yaml(&only.to_value()),

@@ -3,12 +3,13 @@
 
 use super::exec::{container_of, pod_of};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
+use crate::kubectl::files;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::host::Pause;
 use crate::kubectl::jobs::Job;
+use crate::kubectl::manifests::no_kustomization;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::table::{Cell, Table};
-use crate::kubectl::tools;
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::shell::container::Container;
 use std::rc::Rc;
@@ -204,7 +205,7 @@ pub fn copy(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         (Some(_), Some(_)) => Err(Failure::client("one of src or dest must be a local file specification")),
         (None, None) => Err(Failure::client("one of src or dest must be a remote file specification")),
         (None, Some(pod)) => {
-            let Some(text) = tools::read_file(&from.path, cx) else {
+            let Some(text) = files::read_file(&from.path, cx) else {
                 return Err(Failure::client(format!("{} doesn't exist in local filesystem", from.path)));
             };
             let container = container(args, pod, cx)?;
@@ -350,20 +351,8 @@ pub fn completion(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// # Errors
 /// Always: there is no kustomization.
 pub fn kustomize(args: &Args, _: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let directory = args.before_dash().first().map_or(tools::HOME, String::as_str);
+    let directory = args.before_dash().first().map_or(files::HOME, String::as_str);
     Err(no_kustomization(directory))
-}
-
-/// What kubectl says of a directory without a kustomization.
-pub fn no_kustomization(directory: &str) -> Failure {
-    let directory = match directory {
-        "." | "./" => tools::HOME.to_string(),
-        path if path.starts_with('/') => path.to_string(),
-        path => format!("{}/{path}", tools::HOME),
-    };
-    Failure::client(format!(
-        "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{directory}'"
-    ))
 }
 
 /// `kubectl debug`: the lab has no ephemeral containers.

@@ -7,7 +7,9 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::jobs::Job;
 use crate::kubectl::print::text_lines;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
+use crate::kubectl::selection::{Rules, named_in_files};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::ordering::Order;
 use crate::shell::{Prompt, Session, Step, Streams, Target};
 use std::rc::Rc;
 
@@ -18,7 +20,7 @@ pub const FLAGS: &[Flag] = &[
     short("tty", 't', Takes::Bool),
     short("quiet", 'q', Takes::Bool),
     short("filename", 'f', Takes::List),
-    long("pod-running-timeout", Takes::Duration),
+    long("pod-running-timeout", Takes::Duration).ignored(),
 ];
 
 /// The flags of `attach`.
@@ -27,8 +29,8 @@ pub const ATTACH_FLAGS: &[Flag] = &[
     short("stdin", 'i', Takes::Bool),
     short("tty", 't', Takes::Bool),
     short("quiet", 'q', Takes::Bool),
-    long("pod-running-timeout", Takes::Duration),
-    long("detach-keys", Takes::Text),
+    long("pod-running-timeout", Takes::Duration).ignored(),
+    long("detach-keys", Takes::Text).ignored(),
 ];
 
 /// A process that somebody talks to.
@@ -149,16 +151,25 @@ impl Talk {
     }
 }
 
-/// The pod that an argument names: `web-0`, `pod/web-0`, or the first pod of `sts/web`.
+/// The pod that an argument names: `web-0`, `pod/web-0`, or the one that answers for `sts/web`.
 ///
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn pod_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Rc<Object>, Failure> {
+    let pods = pods_of(word, args, cx)?;
+    pods.into_iter().next().ok_or_else(|| Failure::client("timed out waiting for the condition"))
+}
+
+/// The pods that an argument names, the most useful one first.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn pods_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
     let namespace = namespace_of(args, cx);
     let (kind, name) = word.split_once('/').unwrap_or(("pod", word));
     let resource = Resource::named(kind)?;
     if resource == Resource::Kept(Kind::Pod) {
-        return fetch(resource, &namespace, name, cx.cluster());
+        return Ok(vec![fetch(resource, &namespace, name, cx.cluster())?]);
     }
     let owner = fetch(resource, &namespace, name, cx.cluster())?;
     let selector = match owner.kind {
@@ -166,11 +177,30 @@ pub fn pod_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Rc<Object>, Failur
         Kind::Service => crate::obj! { "matchLabels" => owner.at(&["spec", "selector"]).cloned().unwrap_or_default() },
         _ => return Err(Failure::client(format!("cannot attach to *v1.{}: selector for it is not known", owner.kind))),
     };
-    let mut pods = cx
-        .cluster()
-        .list_in(Kind::Pod, &namespace)
-        .filter(|pod| crate::model::selector_matches(&selector, &pod.meta.labels));
-    pods.next().cloned().ok_or_else(|| Failure::client("timed out waiting for the condition"))
+    let all = cx.cluster().list_in(Kind::Pod, &namespace);
+    let fits = |pod: &&Rc<Object>| crate::model::selector_matches(&selector, &pod.meta.labels);
+    let mut pods: Vec<Rc<Object>> = all.filter(fits).cloned().collect();
+    pods.order_by_key(|pod| usefulness(pod));
+    Ok(pods)
+}
+
+/// Where a pod stands among those of a workload: assigned, running, ready, and longest so come first.
+///
+/// Follows `ByLogging` in kubectl's `util/podutils`.
+fn usefulness(pod: &Object) -> (bool, u8, bool, String, i64, Millis) {
+    let phase = match pod.str_at(&["status", "phase"]) {
+        "Running" => 0,
+        "Unknown" => 1,
+        "Pending" => 2,
+        _ => 0,
+    };
+    let is_ready = |it: &&Value| it.str_at(&["type"]) == "Ready" && it.str_at(&["status"]) == "True";
+    let ready = pod.list_at(&["status", "conditions"]).iter().find(is_ready);
+    let since = ready.map_or("", |ready| ready.str_at(&["lastTransitionTime"])).to_string();
+    let restarts = pod.list_at(&["status", "containerStatuses"]).iter();
+    let restarts = restarts.map(|status| status.i64_at(&["restartCount"]).unwrap_or(0)).max().unwrap_or(0);
+    let is_assigned = !pod.str_at(&["spec", "nodeName"]).is_empty();
+    (!is_assigned, phase, ready.is_none(), since, -restarts, pod.meta.created)
 }
 
 fn names(pod: &Object, field: &'static str) -> Vec<Text> {
@@ -244,6 +274,18 @@ fn unreachable(pod: &Object, cx: &Cx<'_>) -> Option<Failure> {
     )))
 }
 
+/// What the file of `-f` names, as a word.
+fn word_of_file(args: &Args, cx: &mut Cx<'_>) -> Result<Option<String>, Failure> {
+    let mut named = args.clone();
+    named.words.clear();
+    named.dash_at = None;
+    let (names, failures) = named_in_files(&named, Rules::default(), cx)?;
+    match failures.into_iter().next() {
+        Some(failure) => Err(failure),
+        None => Ok(names.first().map(|named| format!("{}/{}", named.resource.plural(), named.name))),
+    }
+}
+
 /// `kubectl exec`.
 ///
 /// # Errors
@@ -251,6 +293,9 @@ fn unreachable(pod: &Object, cx: &Cx<'_>) -> Option<Failure> {
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut words = args.before_dash().to_vec();
     let mut argv = args.after_dash().to_vec();
+    if args.has("filename") {
+        words.splice(..0, word_of_file(args, cx)?);
+    }
     if words.is_empty() {
         return Err(Failure::Usage("pod, type/name or --filename must be specified".into(), "exec".into()));
     }

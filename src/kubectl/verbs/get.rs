@@ -6,38 +6,37 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::jobs::Job;
+use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::output::{Output, Style};
 use crate::kubectl::print::{self, Format};
-use crate::kubectl::resources::{Resource, Scope, Targets, fetch, namespace_of};
+use crate::kubectl::resources::{Resource, Scope, fetch, namespace_of};
+use crate::kubectl::selection::{self, Labelled, Rules, Selection, select};
 use crate::kubectl::table::{Cell, Table};
 use crate::model::{JsonStyle, Kind, Millis, Object, Text};
 use std::rc::Rc;
 
 /// The flags of `get`.
-pub const FLAGS: &[Flag] = &[
-    short("output", 'o', Takes::Text),
-    short("selector", 'l', Takes::Text),
-    short("all-namespaces", 'A', Takes::Bool),
-    short("watch", 'w', Takes::Bool),
-    short("label-columns", 'L', Takes::List),
-    short("filename", 'f', Takes::List),
-    short("recursive", 'R', Takes::Bool),
-    short("kustomize", 'k', Takes::Text),
-    long("field-selector", Takes::Text),
-    long("show-labels", Takes::Bool),
-    long("show-kind", Takes::Bool),
-    long("show-managed-fields", Takes::Bool),
-    long("no-headers", Takes::Bool),
-    long("sort-by", Takes::Text),
-    long("ignore-not-found", Takes::Bool),
-    long("watch-only", Takes::Bool),
-    long("output-watch-events", Takes::Bool),
-    long("template", Takes::Text),
-    long("chunk-size", Takes::Int),
-    long("raw", Takes::Text),
-    long("server-print", Takes::Bool),
-    long("subresource", Takes::Text),
-    long("allow-missing-template-keys", Takes::Bool),
+pub const FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    print::FLAGS,
+    &[
+        selection::SELECTOR,
+        selection::FIELD_SELECTOR,
+        selection::ALL_NAMESPACES,
+        short("watch", 'w', Takes::Bool),
+        short("label-columns", 'L', Takes::List),
+        long("show-labels", Takes::Bool),
+        long("show-kind", Takes::Bool),
+        long("no-headers", Takes::Bool),
+        long("sort-by", Takes::Text),
+        long("ignore-not-found", Takes::Bool),
+        long("watch-only", Takes::Bool),
+        long("output-watch-events", Takes::Bool),
+        long("chunk-size", Takes::Int).ignored(),
+        long("raw", Takes::Text),
+        long("server-print", Takes::Bool),
+        long("subresource", Takes::Text),
+    ],
 ];
 
 /// How rows of a table look.
@@ -90,16 +89,14 @@ impl Look {
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let words = args.before_dash();
-    let mut targets = Vec::new();
     if args.has("raw") {
         return raw(args.text("raw"), cx);
     }
-    if args.has("filename") {
-        for (resource, name, namespace) in super::files::names(args, cx)? {
-            targets.push((resource, name, namespace));
-        }
-    } else if words.is_empty() {
+    let is_watch = args.is("watch") || args.is("watch-only");
+    if args.is("output-watch-events") && !is_watch {
+        return Err(Failure::client("--output-watch-events option can only be used with --watch or --watch-only"));
+    }
+    if args.before_dash().is_empty() && !are_named(args) {
         return Err(Failure::Raw(
             "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of \
              supported resources.\n\nerror: Required resource not specified.\nUse \"kubectl explain <resource>\" for a \
@@ -109,32 +106,28 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         ));
     }
     let format = Format::of(args, cx)?;
-    let scope = Scope::of(args, cx)?;
-    let namespace = namespace_of(args, cx);
-    let types = if targets.is_empty() {
-        match Targets::parse(words)? {
-            Targets::Types(types) => types,
-            Targets::Names(names) => {
-                if args.is("all-namespaces") {
-                    return Err(Failure::client("a resource cannot be retrieved by name across all namespaces"));
-                }
-                if args.has("selector") {
-                    return Err(Failure::client("name cannot be provided when a selector is specified"));
-                }
-                targets.extend(names.into_iter().map(|(resource, name)| (resource, name, namespace.clone())));
-                Vec::new()
-            }
-        }
-    } else {
-        Vec::new()
+    // The server prints tables itself: what is read of files then has no labels.
+    let labelled = if format.is_table() { Labelled::Not } else { Labelled::Live };
+    let found = select(args, Rules { type_is_all: true, labelled, ..Rules::default() }, cx)?;
+    if is_watch {
+        return watch(args, &format, found, cx);
+    }
+    let found = of_subresource(args, found)?;
+    if format.is_table() { get_table(args, &format, found, cx) } else { get_whole(args, &format, found, cx) }
+}
+
+/// What `--subresource` leaves of the objects: their status and scale have forms of their own.
+fn of_subresource(args: &Args, found: Selection) -> Result<Selection, Failure> {
+    let has = |object: &Rc<Object>| match args.text("subresource") {
+        "" => true,
+        "status" => crate::cluster::has_status(object.kind),
+        "scale" => object.kind == Kind::StatefulSet,
+        _ => false,
     };
-    if args.is("watch") || args.is("watch-only") {
-        return watch(args, &format, scope, &types, &targets, cx);
+    if found.objects.iter().all(has) && (args.text("subresource").is_empty() || found.types.is_empty()) {
+        return Ok(found);
     }
-    if types.is_empty() {
-        return get_names(args, &format, &targets, cx);
-    }
-    get_types(args, &format, &scope, &types, cx)
+    Err(Failure::Raw("Error from server (NotFound): the server could not find the requested resource".into()))
 }
 
 /// `get --raw`: what the API server answers at a path.
@@ -197,107 +190,102 @@ fn look(args: &Args, format: &Format, has_kind: bool) -> Look {
     }
 }
 
-fn get_names(
-    args: &Args,
-    format: &Format,
-    targets: &[(Resource, String, Text)],
-    cx: &mut Cx<'_>,
-) -> Result<Flow, Failure> {
-    let mut objects = Vec::new();
-    let mut failures = Vec::new();
-    for (resource, name, namespace) in targets {
-        match fetch(*resource, namespace, name, cx.cluster()) {
-            Ok(object) => objects.push(object),
-            Err(failure) if failure.is_not_found() && args.is("ignore-not-found") => {}
-            Err(failure) => failures.push(failure),
+/// Prints tables: a group for each kind, and what went wrong below.
+fn get_table(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let ignores_missing = args.is("ignore-not-found");
+    let mut failures = found.failures;
+    if ignores_missing {
+        failures.retain(|failure| !failure.is_not_found());
+    }
+    let kinds = |at: usize| found.objects.get(at).map(|object| object.kind);
+    let has_several = found.types.len() > 1 || (1..found.objects.len()).any(|at| kinds(at) != kinds(0));
+    let before = cx.out.lines.len();
+    show_tables(args, format, &found.objects, has_several, cx)?;
+    if cx.out.lines.len() == before && !ignores_missing && failures.is_empty() {
+        cx.out.err(nothing_found(args, &found.types, cx));
+    }
+    if !ignores_missing {
+        for resource in &found.types {
+            if let Resource::Absent(kind) = resource {
+                let is_alone = found.types.iter().all(|it| matches!(it, Resource::Absent(_)));
+                if is_alone {
+                    cx.hint("unmodelled_kind", &[("kind", kind.plural)]);
+                }
+            }
         }
     }
-    let is_single = targets.len() == 1;
-    let has_several = targets.iter().any(|(resource, ..)| Some(resource) != targets.first().map(|(first, ..)| first));
-    show(args, format, &objects, is_single, has_several, cx)?;
-    for failure in &failures {
-        cx.fail(failure);
-    }
-    Ok(Flow::Done(i32::from(!failures.is_empty())))
+    Ok(Flow::Done(cx.fail_listed(&failures)))
 }
 
-fn get_types(
-    args: &Args,
-    format: &Format,
-    scope: &Scope,
-    types: &[Resource],
-    cx: &mut Cx<'_>,
-) -> Result<Flow, Failure> {
-    let objects: Vec<Rc<Object>> = types.iter().flat_map(|resource| scope.list(*resource, cx.cluster())).collect();
-    if objects.is_empty()
-        && !matches!(
-            format,
-            Format::Yaml(_)
-                | Format::Json(_)
-                | Format::JsonPath(_)
-                | Format::JsonPathAsJson(_)
-                | Format::GoTemplate(..)
-        )
-    {
-        if matches!(format, Format::Columns(_, false)) {
-            print::print(format, &objects, false, &mut cx.out);
-        }
-        if !args.is("ignore-not-found") && !matches!(format, Format::Name) || format.is_table() {
-            let is_everywhere = types.iter().any(|resource| !resource.is_namespaced());
-            cx.out.err(match &scope.namespace {
-                Some(namespace) if !is_everywhere => format!("No resources found in {namespace} namespace."),
-                _ => "No resources found".into(),
-            });
-        }
-        if let [Resource::Absent(kind)] = types {
-            cx.hint("unmodelled_kind", &[("kind", kind.plural)]);
-        }
-        return Ok(Flow::Done(0));
+/// What `get` says where it finds nothing.
+fn nothing_found(args: &Args, types: &[Resource], cx: &Cx<'_>) -> String {
+    let is_everywhere = args.is("all-namespaces") || types.iter().any(|resource| !resource.is_namespaced());
+    match is_everywhere {
+        true => "No resources found".into(),
+        false => format!("No resources found in {} namespace.", namespace_of(args, cx)),
     }
-    show(args, format, &objects, false, types.len() > 1, cx)?;
-    Ok(Flow::Done(0))
 }
 
-fn show(
-    args: &Args,
-    format: &Format,
-    objects: &[Rc<Object>],
-    is_single: bool,
-    has_several: bool,
-    cx: &mut Cx<'_>,
-) -> Result<(), Failure> {
-    if objects.is_empty() && format.is_table() {
-        return Ok(());
+/// Prints objects in a format of their own: alone, or as one list.
+///
+/// Follows `printGeneric` in kubectl's `cmd/get`: where one thing was asked for, a failure is all that is said.
+fn get_whole(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let mut failures = found.failures;
+    if args.is("ignore-not-found") {
+        failures.retain(|failure| !failure.is_not_found());
+        if found.objects.is_empty() && found.types.is_empty() {
+            return Ok(Flow::Done(cx.fail_all(&failures)));
+        }
     }
-    // It comes with the answer's headers, before what is printed.
+    if found.is_single && !failures.is_empty() {
+        return Ok(Flow::Done(cx.fail_all(&failures)));
+    }
+    let mut objects = found.objects;
+    warn_of_endpoints(&objects, cx);
+    sort(args, &mut objects)?;
+    let exit = print::print(format, &objects, found.is_single && objects.len() == 1, &mut cx.out);
+    Ok(Flow::Done(cx.fail_all(&failures).max(exit)))
+}
+
+/// It comes with the answer's headers, before what is printed.
+fn warn_of_endpoints(objects: &[Rc<Object>], cx: &mut Cx<'_>) {
     if objects.iter().any(|object| object.kind == Kind::Endpoints) {
         cx.out.err("Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
     }
-    let mut objects = objects.to_vec();
-    if args.has("sort-by") {
-        print::sort_by(&mut objects, args.text("sort-by"))?;
+}
+
+fn sort(args: &Args, objects: &mut [Rc<Object>]) -> Result<(), Failure> {
+    match args.text("sort-by") {
+        "" => Ok(()),
+        path => print::sort_by(objects, path),
     }
-    if !format.is_table() {
-        if !(objects.is_empty() && is_single) {
-            print::print(format, &objects, is_single, &mut cx.out);
+}
+
+fn show_tables(
+    args: &Args,
+    format: &Format,
+    objects: &[Rc<Object>],
+    has_several: bool,
+    cx: &mut Cx<'_>,
+) -> Result<(), Failure> {
+    warn_of_endpoints(objects, cx);
+    let mut objects = objects.to_vec();
+    sort(args, &mut objects)?;
+    let look = look(args, format, has_several);
+    let has_header = !args.is("no-headers");
+    let mut rest = objects.as_slice();
+    while let Some(first) = rest.first() {
+        let kind = first.kind;
+        let count = rest.iter().take_while(|object| object.kind == kind).count();
+        let is_first = rest.len() == objects.len();
+        let (group, behind) = rest.split_at(count);
+        rest = behind;
+        if !is_first && has_header {
+            cx.out.out("");
         }
-    } else {
-        let look = look(args, format, has_several);
-        let mut rest = objects.as_slice();
-        let mut is_first = true;
-        while let Some(first) = rest.first() {
-            let kind = first.kind;
-            let count = rest.iter().take_while(|object| object.kind == kind).count();
-            let (group, behind) = rest.split_at(count);
-            rest = behind;
-            if !is_first {
-                cx.out.out("");
-            }
-            is_first = false;
-            let mut rows = if args.is("no-headers") { Vec::new() } else { vec![look.header(kind)] };
-            rows.extend(group.iter().map(|object| look.row(object, cx.cluster())));
-            cx.out.lines.extend(Table::default().lines(&rows));
-        }
+        let mut rows = if has_header { vec![look.header(kind)] } else { Vec::new() };
+        rows.extend(group.iter().map(|object| look.row(object, cx.cluster())));
+        cx.out.lines.extend(Table::default().lines(&rows));
     }
     Ok(())
 }
@@ -320,23 +308,19 @@ pub struct Watch {
     until: Option<Millis>,
 }
 
-fn watch(
-    args: &Args,
-    format: &Format,
-    scope: Scope,
-    types: &[Resource],
-    targets: &[(Resource, String, Text)],
-    cx: &mut Cx<'_>,
-) -> Result<Flow, Failure> {
-    let (resource, name, namespace) = match (types, targets) {
-        ([resource], []) => (*resource, None, scope.namespace.clone()),
-        ([], [(resource, name, namespace)]) => (*resource, Some(Text::new(name)), Some(namespace.clone())),
+fn watch(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let scope = Scope::of(args, cx)?;
+    let mut failures = found.failures.into_iter();
+    let (resource, name, namespace) = match (found.types.as_slice(), found.objects.as_slice()) {
+        ([resource], _) => (*resource, None, scope.namespace.clone()),
+        ([], [only]) => (Resource::Kept(only.kind), Some(only.meta.name.clone()), Some(only.meta.namespace.clone())),
+        ([], []) if failures.len() == 1 => return Err(failures.next().unwrap_or(Failure::Said)),
         _ => return Err(Failure::client("you may only specify a single resource type")),
     };
     let Resource::Kept(kind) = resource else { return Ok(Flow::Done(0)) };
     let scope = Scope { namespace, ..scope };
-    if let (Some(name), Some(namespace)) = (&name, &scope.namespace) {
-        fetch(resource, namespace, name, cx.cluster())?;
+    if let Some(failure) = failures.next() {
+        return Err(failure);
     }
     let timeout = args.get("request-timeout").and_then(parse_go_duration).filter(|length| length.0 > 0);
     let mut watch = Watch {
@@ -361,7 +345,7 @@ fn watch(
 
 impl Watch {
     fn objects(&self, cluster: &Cluster) -> Vec<Rc<Object>> {
-        let all = self.scope.list(Resource::Kept(self.kind), cluster);
+        let all = self.scope.list(Resource::Kept(self.kind), cluster).unwrap_or_default();
         all.into_iter().filter(|object| self.name.as_ref().is_none_or(|name| *name == object.meta.name)).collect()
     }
 

@@ -99,7 +99,7 @@ pub fn cluster_info(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 /// The name of the only context.
-const CONTEXT: &str = "minikube";
+pub const CONTEXT: &str = "minikube";
 
 /// `kubectl config current-context`.
 ///

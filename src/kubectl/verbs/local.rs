@@ -6,11 +6,6 @@ use crate::model::{Key, Kind, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;
 
-/// Whether the flags ask to stay at the client.
-pub fn is_local(args: &Args) -> bool {
-    matches!(args.text("dry-run"), "client" | "unchanged" | "true")
-}
-
 /// An object of a file: as it stands there, in its namespace. `None` for a kind that is not kept.
 pub fn of_file(value: &Value, key: &Key) -> Option<Rc<Object>> {
     let mut object = Object::from_value(value)?;

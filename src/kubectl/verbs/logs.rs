@@ -1,22 +1,23 @@
 //! `kubectl logs`: what a container wrote; the lines themselves come from the shell's side.
 
-use super::exec::{container_of, not_found_in, pod_of};
+use super::exec::{container_of, not_found_in, pods_of};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::jobs::Job;
 use crate::kubectl::resources::namespace_of;
+use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::shell::{LogLine, container_log};
 use std::rc::Rc;
 
 /// The flags of `logs`.
-pub const FLAGS: &[Flag] = &[
+pub const FLAGS: &[&[Flag]] = &[&[
+    selection::SELECTOR,
     short("container", 'c', Takes::Text),
     short("follow", 'f', Takes::Bool),
     short("previous", 'p', Takes::Bool),
-    short("selector", 'l', Takes::Text),
     long("all-containers", Takes::Bool),
     long("all-pods", Takes::Bool),
     long("tail", Takes::Int),
@@ -27,8 +28,12 @@ pub const FLAGS: &[Flag] = &[
     long("limit-bytes", Takes::Int),
     long("max-log-requests", Takes::Int),
     long("ignore-errors", Takes::Bool),
-    long("pod-running-timeout", Takes::Duration),
-];
+    long("insecure-skip-tls-verify-backend", Takes::Bool).ignored(),
+    long("pod-running-timeout", Takes::Duration).ignored(),
+]];
+
+/// The lines of each container that are shown by default where a selector chooses pods.
+const TAIL_OF_SELECTED: i64 = 10;
 
 /// `kubectl logs`.
 ///
@@ -36,8 +41,8 @@ pub const FLAGS: &[Flag] = &[
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let words = args.before_dash();
-    let namespace = namespace_of(args, cx);
-    if words.is_empty() && !args.has("selector") {
+    let selector = args.text("selector");
+    if words.is_empty() && selector.is_empty() {
         return Err(Failure::Usage(
             "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for \
              the logs command"
@@ -45,38 +50,75 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             "logs".into(),
         ));
     }
-    if args.has("selector") {
-        let selector =
-            LabelSelector::parse(args.text("selector")).map_err(|error| Failure::client(error.to_string()))?;
-        let pods: Vec<Rc<Object>> = cx
-            .cluster()
-            .list_in(Kind::Pod, &namespace)
-            .filter(|pod| selector.matches(&pod.meta.labels))
-            .cloned()
-            .collect();
-        if pods.is_empty() {
-            cx.out.err(format!("No resources found in {namespace} namespace."));
-        }
-        let streams_max = args.int("max-log-requests").unwrap_or(5);
-        if args.is("follow") && i64::try_from(pods.len()).is_ok_and(|count| count > streams_max) {
-            return Err(Failure::client(format!(
-                "you are attempting to follow {} log streams, but maximum allowed concurrency is {streams_max}, use \
-                 --max-log-requests to increase the limit",
-                pods.len()
-            )));
-        }
-        for pod in &pods {
-            log_of(args, pod, 10, cx)?;
-        }
-        return follow(args, &pods, cx);
+    check(args)?;
+    let pods = if selector.is_empty() { named_pods(args, cx)? } else { selected_pods(args, selector, cx)? };
+    let streams_max = args.int("max-log-requests").unwrap_or(5);
+    if args.is("follow") && i64::try_from(pods.len()).is_ok_and(|count| count > streams_max) {
+        return Err(Failure::client(format!(
+            "you are attempting to follow {} log streams, but maximum allowed concurrency is {streams_max}, use \
+             --max-log-requests to increase the limit",
+            pods.len()
+        )));
     }
-    let word = words.first().map(String::as_str).unwrap_or("");
-    let pod = pod_of(word, args, cx).map_err(|failure| match failure {
+    let tail = if selector.is_empty() { i64::MAX } else { TAIL_OF_SELECTED };
+    for pod in &pods {
+        log_of(args, pod, tail, cx)?;
+    }
+    follow(args, &pods, cx)
+}
+
+/// Refuses what does not go together.
+fn check(args: &Args) -> Result<(), Failure> {
+    let refuse = |text: &str| Err(Failure::client(text));
+    if !args.text("selector").is_empty() && !args.before_dash().is_empty() {
+        return refuse("only a selector (-l) or a POD name is allowed");
+    }
+    if args.has("since") && args.has("since-time") {
+        return refuse("at most one of `sinceTime` or `sinceSeconds` may be specified");
+    }
+    if args.has("since-time") && Millis::parse_rfc3339(args.text("since-time")).is_none() {
+        let text = args.text("since-time");
+        return Err(Failure::client(format!(
+            "parsing time {text:?} as \"2006-01-02T15:04:05Z07:00\": cannot parse {text:?} as \"2006\""
+        )));
+    }
+    if args.int("limit-bytes").is_some_and(|limit| limit < 1) && args.has("limit-bytes") {
+        return refuse("--limit-bytes must be greater than 0");
+    }
+    if args.int("tail").is_some_and(|tail| tail < -1) {
+        return refuse("--tail must be greater than or equal to -1");
+    }
+    Ok(())
+}
+
+/// The pods that a selector takes, in the namespace that is meant.
+fn selected_pods(args: &Args, selector: &str, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
+    let namespace = namespace_of(args, cx);
+    let selector = LabelSelector::parse(selector).map_err(|error| Failure::client(error.to_string()))?;
+    let all = cx.cluster().list_in(Kind::Pod, &namespace);
+    let pods: Vec<Rc<Object>> = all.filter(|pod| selector.matches(&pod.meta.labels)).cloned().collect();
+    if pods.is_empty() {
+        cx.out.err(format!("No resources found in {namespace} namespace."));
+    }
+    Ok(pods)
+}
+
+/// The pod of a name, or the one that speaks for a workload; all of its pods with `--all-pods`.
+fn named_pods(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
+    let namespace = namespace_of(args, cx);
+    let word = args.before_dash().first().map_or("", String::as_str);
+    let pods = pods_of(word, args, cx).map_err(|failure| match failure {
         Failure::Server(error) if error.is_not_found() => not_found_in(&error, &namespace),
         failure => failure,
     })?;
-    log_of(args, &pod, i64::MAX, cx)?;
-    follow(args, &[pod], cx)
+    if args.is("all-pods") {
+        return Ok(pods);
+    }
+    let first = pods.first().cloned().ok_or_else(|| Failure::client("timed out waiting for the condition"))?;
+    if pods.len() > 1 {
+        cx.out.err(format!("Found {} pods, using pod/{}", pods.len(), first.meta.name));
+    }
+    Ok(vec![first])
 }
 
 /// The containers whose logs are meant.
@@ -98,23 +140,48 @@ fn shown(args: &Args, pod: &str, container: &str, line: &LogLine) -> String {
     } else {
         String::new()
     };
-    let prefix = if args.is("prefix") { format!("[pod/{pod}/{container}] ") } else { String::new() };
+    let prefix =
+        if args.is("prefix") || args.is("all-pods") { format!("[pod/{pod}/{container}] ") } else { String::new() };
     format!("{prefix}{at}{}", line.text)
 }
 
 fn log_of(args: &Args, pod: &Rc<Object>, tail: i64, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    let tail = args.int("tail").filter(|tail| *tail >= 0).unwrap_or(tail);
+    let tail = usize::try_from(tail).unwrap_or(usize::MAX);
     for container in containers(args, pod, cx)? {
-        for line in lines(args, pod, &container, cx)? {
-            cx.out.out(shown(args, &pod.meta.name, &container, &line));
-        }
-        let limit = args.int("tail").filter(|tail| *tail >= 0).unwrap_or(tail);
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let surplus = cx.out.lines.len().saturating_sub(limit);
-        if surplus > 0 && limit < usize::MAX {
-            cx.out.lines.drain(..surplus);
-        }
+        let lines = match lines(args, pod, &container, cx) {
+            Ok(lines) => lines,
+            Err(failure) if args.is("ignore-errors") => {
+                cx.out.err(failure.to_string());
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
+        let surplus = lines.len().saturating_sub(tail);
+        put(args, &pod.meta.name, &container, lines.get(surplus..).unwrap_or(&[]), cx);
     }
     Ok(())
+}
+
+/// Prints lines of a container, as far as `--limit-bytes` lets them; the last of them may be cut.
+fn put(args: &Args, pod: &str, container: &str, lines: &[LogLine], cx: &mut Cx<'_>) {
+    let mut left = args.int("limit-bytes").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+    for line in lines {
+        if left == 0 {
+            return;
+        }
+        let length = line.text.len() + 1;
+        if length <= left {
+            cx.out.out(shown(args, pod, container, line));
+            left -= length;
+            continue;
+        }
+        let end = (0..=left).rev().find(|end| line.text.is_char_boundary(*end)).unwrap_or(0);
+        let text = line.text.get(..end).unwrap_or("").to_string();
+        cx.out.out(shown(args, pod, container, &LogLine { text, ..line.clone() }));
+        cx.out.is_unterminated = true;
+        left = 0;
+    }
 }
 
 fn lines(args: &Args, pod: &Rc<Object>, container: &Text, cx: &Cx<'_>) -> Result<Vec<LogLine>, Failure> {
@@ -145,6 +212,9 @@ fn lines(args: &Args, pod: &Rc<Object>, container: &Text, cx: &Cx<'_>) -> Result
     let mut lines = container_log(cx.cluster(), pod, container, shows_previous).unwrap_or_default();
     if let Some(since) = args.get("since").and_then(parse_go_duration) {
         let from = cx.now() - since;
+        lines.retain(|line| line.at >= from);
+    }
+    if let Some(from) = args.get("since-time").and_then(Millis::parse_rfc3339) {
         lines.retain(|line| line.at >= from);
     }
     Ok(lines)

@@ -4,24 +4,33 @@ pub mod delete;
 pub mod drain;
 pub mod edit;
 pub mod exec;
-pub mod files;
 pub mod get;
 pub mod logs;
 pub mod rollout;
 pub mod run;
 pub mod wait;
 
-mod change;
+mod apply;
+mod autoscale;
+mod create;
 mod describe;
+mod diff;
+mod dry_run;
 mod elsewhere;
+mod explain;
+mod expose;
+mod generators;
 mod info;
+mod label;
 mod local;
-mod other;
+mod patch;
+mod replace;
+mod requests;
+mod scale;
 mod set;
-mod write;
 
 use super::command::{Cx, Failure, Flow, OK};
-use super::flags::{Args, Flag};
+use super::flags::{Args, Flag, GLOBAL, Reader, Takes};
 use super::resources::Resource;
 use super::suggest;
 use crate::cluster::PODS_MAX;
@@ -33,14 +42,14 @@ pub struct Verb {
     /// Its name; two words for subcommands: `rollout status`.
     pub name: &'static str,
     /// Its own flags.
-    pub flags: &'static [Flag],
+    pub flags: &'static [&'static [Flag]],
     /// What it does.
     pub run: fn(&Args, &mut Cx<'_>) -> Result<Flow, Failure>,
 }
 
 const fn verb(
     name: &'static str,
-    flags: &'static [Flag],
+    flags: &'static [&'static [Flag]],
     run: fn(&Args, &mut Cx<'_>) -> Result<Flow, Failure>,
 ) -> Verb {
     Verb { name, flags, run }
@@ -48,65 +57,65 @@ const fn verb(
 
 /// All verbs.
 pub static VERBS: &[Verb] = &[
-    verb("annotate", change::LABEL_FLAGS, change::annotate),
-    verb("api-resources", info::API_FLAGS, info::api_resources),
+    verb("annotate", label::FLAGS, label::annotate),
+    verb("api-resources", &[info::API_FLAGS], info::api_resources),
     verb("api-versions", &[], info::api_versions),
-    verb("apply", write::APPLY_FLAGS, write::apply),
-    verb("attach", exec::ATTACH_FLAGS, exec::attach),
-    verb("auth can-i", elsewhere::AUTH_FLAGS, elsewhere::can_i),
-    verb("auth whoami", elsewhere::AUTH_FLAGS, elsewhere::who_am_i),
-    verb("autoscale", other::AUTOSCALE_FLAGS, other::autoscale),
-    verb("certificate approve", elsewhere::OTHER_FLAGS, elsewhere::certificate),
-    verb("certificate deny", elsewhere::OTHER_FLAGS, elsewhere::certificate),
+    verb("apply", apply::FLAGS, apply::apply),
+    verb("attach", &[exec::ATTACH_FLAGS], exec::attach),
+    verb("auth can-i", &[elsewhere::AUTH_FLAGS], elsewhere::can_i),
+    verb("auth whoami", &[elsewhere::AUTH_FLAGS], elsewhere::who_am_i),
+    verb("autoscale", autoscale::FLAGS, autoscale::autoscale),
+    verb("certificate approve", &[elsewhere::OTHER_FLAGS], elsewhere::certificate),
+    verb("certificate deny", &[elsewhere::OTHER_FLAGS], elsewhere::certificate),
     verb("cluster-info", &[], info::cluster_info),
-    verb("completion", elsewhere::OTHER_FLAGS, elsewhere::completion),
+    verb("completion", &[elsewhere::OTHER_FLAGS], elsewhere::completion),
     verb("config current-context", &[], info::current_context),
-    verb("config get-clusters", info::CONTEXT_FLAGS, info::get_clusters),
-    verb("config get-contexts", info::CONTEXT_FLAGS, info::get_contexts),
-    verb("config set-context", info::CONTEXT_FLAGS, info::set_context),
+    verb("config get-clusters", &[info::CONTEXT_FLAGS], info::get_clusters),
+    verb("config get-contexts", &[info::CONTEXT_FLAGS], info::get_contexts),
+    verb("config set-context", &[info::CONTEXT_FLAGS], info::set_context),
     verb("config use-context", &[], info::use_context),
-    verb("config view", info::CONTEXT_FLAGS, info::view),
-    verb("cordon", drain::CORDON_FLAGS, drain::cordon),
-    verb("cp", elsewhere::CP_FLAGS, elsewhere::copy),
-    verb("create", write::CREATE_FLAGS, write::create),
-    verb("debug", elsewhere::DEBUG_FLAGS, elsewhere::debug),
+    verb("config view", &[info::CONTEXT_FLAGS], info::view),
+    verb("cordon", &[drain::CORDON_FLAGS], drain::cordon),
+    verb("cp", &[elsewhere::CP_FLAGS], elsewhere::copy),
+    verb("create", create::FLAGS, create::create),
+    verb("debug", &[elsewhere::DEBUG_FLAGS], elsewhere::debug),
     verb("delete", delete::FLAGS, delete::run),
     verb("describe", describe::FLAGS, describe::run),
-    verb("diff", write::DIFF_FLAGS, write::diff),
-    verb("drain", drain::FLAGS, drain::run),
+    verb("diff", diff::FLAGS, diff::diff),
+    verb("drain", &[drain::FLAGS], drain::run),
     verb("edit", edit::FLAGS, edit::run),
-    verb("events", info::EVENTS_FLAGS, info::events),
-    verb("exec", exec::FLAGS, exec::run),
-    verb("explain", other::EXPLAIN_FLAGS, other::explain),
-    verb("expose", other::EXPOSE_FLAGS, other::expose),
+    verb("events", &[info::EVENTS_FLAGS], info::events),
+    verb("exec", &[exec::FLAGS], exec::run),
+    verb("explain", explain::FLAGS, explain::explain),
+    verb("expose", expose::FLAGS, expose::expose),
     verb("get", get::FLAGS, get::run),
-    verb("kustomize", elsewhere::OTHER_FLAGS, elsewhere::kustomize),
-    verb("label", change::LABEL_FLAGS, change::label),
+    verb("kustomize", &[elsewhere::OTHER_FLAGS], elsewhere::kustomize),
+    verb("label", label::FLAGS, label::label),
     verb("logs", logs::FLAGS, logs::run),
     verb("options", &[], info::options),
-    verb("patch", change::PATCH_FLAGS, change::patch),
-    verb("plugin list", elsewhere::OTHER_FLAGS, elsewhere::plugin_list),
-    verb("port-forward", elsewhere::FORWARD_FLAGS, elsewhere::port_forward),
-    verb("proxy", elsewhere::FORWARD_FLAGS, elsewhere::proxy),
-    verb("replace", write::REPLACE_FLAGS, write::replace),
-    verb("rollout history", rollout::FLAGS, rollout::history),
-    verb("rollout pause", rollout::FLAGS, rollout::pause),
-    verb("rollout restart", rollout::FLAGS, rollout::restart),
-    verb("rollout resume", rollout::FLAGS, rollout::resume),
-    verb("rollout status", rollout::FLAGS, rollout::status),
-    verb("rollout undo", rollout::FLAGS, rollout::undo),
+    verb("patch", patch::FLAGS, patch::patch),
+    verb("plugin list", &[elsewhere::OTHER_FLAGS], elsewhere::plugin_list),
+    verb("port-forward", &[elsewhere::FORWARD_FLAGS], elsewhere::port_forward),
+    verb("proxy", &[elsewhere::FORWARD_FLAGS], elsewhere::proxy),
+    verb("replace", replace::FLAGS, replace::replace),
+    verb("rollout history", rollout::HISTORY_FLAGS, rollout::history),
+    verb("rollout pause", rollout::CHANGE_FLAGS, rollout::pause),
+    verb("rollout restart", rollout::CHANGE_FLAGS, rollout::restart),
+    verb("rollout resume", rollout::CHANGE_FLAGS, rollout::resume),
+    verb("rollout status", rollout::STATUS_FLAGS, rollout::status),
+    verb("rollout undo", rollout::UNDO_FLAGS, rollout::undo),
     verb("run", run::FLAGS, run::run),
-    verb("scale", change::SCALE_FLAGS, change::scale),
-    verb("set env", set::FLAGS, set::env),
-    verb("set image", set::FLAGS, set::image),
-    verb("set resources", set::FLAGS, set::resources),
-    verb("taint", drain::TAINT_FLAGS, drain::taint),
-    verb("top node", elsewhere::TOP_FLAGS, elsewhere::top),
-    verb("top nodes", elsewhere::TOP_FLAGS, elsewhere::top),
-    verb("top pod", elsewhere::TOP_FLAGS, elsewhere::top),
-    verb("top pods", elsewhere::TOP_FLAGS, elsewhere::top),
-    verb("uncordon", drain::CORDON_FLAGS, drain::uncordon),
-    verb("version", info::VERSION_FLAGS, info::version),
+    verb("scale", scale::FLAGS, scale::scale),
+    verb("set env", set::ENV_FLAGS, set::env),
+    verb("set image", set::IMAGE_FLAGS, set::image),
+    verb("set resources", set::RESOURCES_FLAGS, set::resources),
+    verb("taint", &[drain::TAINT_FLAGS], drain::taint),
+    verb("top node", &[elsewhere::TOP_FLAGS], elsewhere::top),
+    verb("top nodes", &[elsewhere::TOP_FLAGS], elsewhere::top),
+    verb("top pod", &[elsewhere::TOP_FLAGS], elsewhere::top),
+    verb("top pods", &[elsewhere::TOP_FLAGS], elsewhere::top),
+    verb("uncordon", &[drain::CORDON_FLAGS], drain::uncordon),
+    verb("version", &[info::VERSION_FLAGS], info::version),
     verb("wait", wait::FLAGS, wait::run),
 ];
 
@@ -164,13 +173,13 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     let mut rest = global.to_vec();
     rest.extend(words.iter().skip(count).cloned());
-    let args = match Args::parse(&rest, &[verb.flags]) {
+    let args = match Args::parse(&rest, verb.flags) {
         Ok(args) => args,
         Err(error) => {
             // The commands for types that are not kept have flags of their own.
             let absent = words.get(count).filter(|_| verb.name == "create").and_then(|word| Resource::find(word));
             if let Some(Resource::Absent(absent)) = absent {
-                return other::not_kept(absent.singular, absent.plural, cx);
+                return generators::not_kept(absent.singular, absent.plural, cx);
             }
             cx.out.err(format!("error: {}", error.message));
             cx.out.err(format!("See 'kubectl {} --help' for usage.", verb.name));
@@ -180,6 +189,9 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     if args.is("help") {
         return help(&verb.name.split(' ').collect::<Vec<_>>(), cx);
+    }
+    if let Err(failure) = check_flags(verb, &args, cx) {
+        return Ok(Flow::Done(cx.fail(&failure)));
     }
     cx.manager = manager(verb.name, &args);
     let flow = (verb.run)(&args, cx).or_else(|failure| {
@@ -193,6 +205,33 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         hint_of_limit(cx);
     }
     flow
+}
+
+/// Refuses what the lab does not have and what would do more than was asked for; names what it ignores.
+fn check_flags(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    for (flag, what) in [("cluster", "no server found for cluster"), ("user", "auth info")] {
+        if let Some(name) = args.get(flag).filter(|name| *name != info::CONTEXT && !verb.name.starts_with("config ")) {
+            let end = if flag == "user" { " does not exist" } else { "" };
+            return Err(Failure::client(format!("{what} {name:?}{end}")));
+        }
+    }
+    if let Some(name) = args.get("context").filter(|name| *name != info::CONTEXT && !verb.name.starts_with("config ")) {
+        let text = format!("Error in configuration: context was not found for specified context: {name}");
+        return Err(Failure::Raw(text));
+    }
+    if args.has("token") && !verb.name.starts_with("config ") {
+        return Err(Failure::client("You must be logged in to the server (Unauthorized)"));
+    }
+    let is_impersonated = ["as", "as-group", "as-uid"].into_iter().find(|flag| args.has(flag));
+    let refused = args.written().iter().find(|flag| flag.reader == Reader::Refused).map(|flag| flag.long);
+    if let Some(flag) = refused.or(is_impersonated.filter(|_| !verb.name.starts_with("auth "))) {
+        cx.hint("flag_refused", &[("flag", &format!("--{flag}"))]);
+        return Err(Failure::client(format!("this lab has no --{flag}")));
+    }
+    for flag in args.written().iter().filter(|flag| flag.reader == Reader::Nobody) {
+        cx.hint("flag_ignored", &[("flag", &format!("--{}", flag.long))]);
+    }
+    Ok(())
 }
 
 /// Names the type that was meant by a mistyped one.
@@ -213,7 +252,7 @@ fn manager(verb: &str, args: &Args) -> Text {
     }
     match verb.split(' ').next().unwrap_or(verb) {
         "apply" if args.is("server-side") => "kubectl".into(),
-        "apply" => write::CLIENT_SIDE_APPLY.into(),
+        "apply" => apply::CLIENT_SIDE_APPLY.into(),
         verb @ ("annotate" | "autoscale" | "create" | "edit" | "expose" | "label" | "patch" | "replace" | "rollout"
         | "run" | "set" | "taint") => format!("kubectl-{verb}").into(),
         _ => "kubectl".into(),
@@ -238,18 +277,13 @@ fn leading_flags(words: &[String]) -> (&[String], &[String]) {
         if matches!(word.as_str(), "-h" | "--help") {
             break;
         }
-        let takes_next = matches!(
-            word.as_str(),
-            "-n" | "--namespace"
-                | "--context"
-                | "--kubeconfig"
-                | "--cluster"
-                | "--user"
-                | "-s"
-                | "--server"
-                | "-v"
-                | "--request-timeout"
-        );
+        let name = word.trim_start_matches('-');
+        let is_meant = |flag: &&Flag| match word.starts_with("--") {
+            true => flag.long == name,
+            false => name.chars().eq([flag.short]),
+        };
+        let found = GLOBAL.iter().find(is_meant);
+        let takes_next = found.is_some_and(|flag| !matches!(flag.takes, Takes::Bool | Takes::TextOr(_)));
         at += if takes_next { 2 } else { 1 };
     }
     words.split_at(at.min(words.len()))
@@ -257,7 +291,7 @@ fn leading_flags(words: &[String]) -> (&[String], &[String]) {
 
 fn hint_of_flag(verb: &Verb, unknown: Option<&str>, cx: &mut Cx<'_>) {
     let Some(unknown) = unknown.filter(|unknown| unknown.chars().count() > 1) else { return };
-    let known = verb.flags.iter().chain(super::flags::GLOBAL).map(|flag| flag.long);
+    let known = verb.flags.iter().copied().flatten().chain(GLOBAL).map(|flag| flag.long);
     if let Some(near) = suggest::nearest(unknown, known) {
         cx.hint("did_you_mean", &[("word", &format!("--{near}"))]);
     }

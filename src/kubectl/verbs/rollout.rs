@@ -1,76 +1,68 @@
 //! `kubectl rollout`: status, history, undo, restart; the controller does the work.
 
-use super::write::update;
+use super::apply::LAST_APPLIED;
+use super::dry_run::{self, DRY_RUN, finish};
+use super::requests::{FIELD_MANAGER, update};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::jobs::Job;
+use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::told;
-use crate::kubectl::resources::{NOTHING_NAMED, Scope, Targets, fetch, namespace_of};
+use crate::kubectl::resources::{NOTHING_NAMED, namespace_of};
+use crate::kubectl::selection::{self, Labelled, Rules, select};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
 
-/// The flags of all `rollout` subcommands.
-pub const FLAGS: &[Flag] = &[
-    short("watch", 'w', Takes::Bool),
-    long("timeout", Takes::Duration),
-    long("revision", Takes::Int),
-    long("to-revision", Takes::Int),
-    long("dry-run", Takes::TextOr("unchanged")),
-    short("filename", 'f', Takes::List),
-    short("selector", 'l', Takes::Text),
-    short("output", 'o', Takes::Text),
-    long("field-manager", Takes::Text),
+/// What says which objects a subcommand is about.
+pub const OBJECTS: &[Flag] = &[selection::SELECTOR];
+
+/// The flags of `rollout status`.
+pub const STATUS_FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    OBJECTS,
+    &[short("watch", 'w', Takes::Bool), long("timeout", Takes::Duration), long("revision", Takes::Int)],
 ];
+
+/// The flags of `rollout history`.
+pub const HISTORY_FLAGS: &[&[Flag]] =
+    &[manifests::FLAGS, OBJECTS, &[long("revision", Takes::Int), short("output", 'o', Takes::Text).refused()]];
+
+/// The flags of `rollout undo`.
+pub const UNDO_FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    OBJECTS,
+    &[long("to-revision", Takes::Int), DRY_RUN, FIELD_MANAGER, short("output", 'o', Takes::Text)],
+];
+
+/// The flags of `rollout restart`, `pause` and `resume`.
+pub const CHANGE_FLAGS: &[&[Flag]] = &[manifests::FLAGS, OBJECTS, &[FIELD_MANAGER, short("output", 'o', Takes::Text)]];
 
 /// The objects that a subcommand is about; with a type alone, all of it.
 fn objects(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Rc<Object>>, Vec<Failure>), Failure> {
-    let mut names = Vec::new();
-    if args.has("filename") {
-        names = super::files::names(args, cx)?;
-    } else {
-        if args.before_dash().is_empty() {
-            return Err(Failure::client("required resource not specified"));
-        }
-        match Targets::parse(args.before_dash())? {
-            Targets::Types(types) => {
-                let scope = Scope::of(args, cx)?;
-                let found: Vec<_> = types.iter().flat_map(|it| scope.list(*it, cx.cluster())).collect();
-                if found.is_empty() {
-                    let namespace = namespace_of(args, cx);
-                    cx.out.err(format!("No resources found in {namespace} namespace."));
-                }
-                return Ok((found, Vec::new()));
-            }
-            Targets::Names(found) => {
-                let namespace = namespace_of(args, cx);
-                names.extend(found.into_iter().map(|(resource, name)| (resource, name, namespace.clone())));
-            }
-        }
+    if args.before_dash().is_empty() && !are_named(args) {
+        return Err(Failure::client("required resource not specified"));
     }
-    let (mut objects, mut failures) = (Vec::new(), Vec::new());
-    for (resource, name, namespace) in names {
-        match fetch(resource, &namespace, &name, cx.cluster()) {
-            Ok(object) => objects.push(object),
-            Err(failure) => failures.push(failure),
-        }
+    let rules = Rules { type_is_all: true, labelled: Labelled::Live, needs_types: true, ..Rules::default() };
+    let found = select(args, rules, cx)?;
+    if found.objects.is_empty() && found.failures.is_empty() {
+        let namespace = namespace_of(args, cx);
+        cx.out.err(format!("No resources found in {namespace} namespace."));
     }
-    Ok((objects, failures))
-}
-
-fn finish(failures: &[Failure], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    for failure in failures {
-        cx.fail(failure);
-    }
-    Ok(Flow::Done(i32::from(!failures.is_empty())))
+    Ok((found.objects, found.failures))
 }
 
 /// `rollout status`, while it waits.
 #[derive(Clone, Debug)]
 pub struct Status {
-    key: Key,
-    uid: Text,
-    /// The version that was told last.
+    /// The objects whose turn is not over.
+    left: Vec<(Key, Text)>,
+    failures: Vec<Failure>,
+    /// What could not be read.
+    unread: Vec<Failure>,
+    /// The revision that it shall become, or zero.
+    revision: i64,
+    /// The version of the first that was told last.
     version: u64,
     until: Option<Millis>,
     is_once: bool,
@@ -81,15 +73,20 @@ pub struct Status {
 /// # Errors
 /// What kubectl refuses.
 pub fn status(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let (objects, failures) = objects(args, cx)?;
-    let Some(set) = objects.first() else { return finish(&failures, cx) };
-    if set.kind != Kind::StatefulSet {
-        return Err(Failure::client(format!("no status viewer has been implemented for {}", set.kind)));
+    let (objects, unread) = objects(args, cx)?;
+    if objects.is_empty() {
+        return finish(&unread, cx);
+    }
+    let wanted = args.int("revision").unwrap_or(0);
+    if wanted < 0 {
+        return Err(Failure::client(format!("revision must be a positive integer: {wanted}")));
     }
     let timeout = args.duration("timeout").filter(|length| length.0 > 0);
     let status = Status {
-        key: set.key(),
-        uid: set.meta.uid.clone(),
+        left: objects.iter().map(|object| (object.key(), object.meta.uid.clone())).collect(),
+        failures: Vec::new(),
+        unread,
+        revision: wanted,
         version: 0,
         until: timeout.map(|length| cx.now() + length),
         is_once: !args.is_unless_false("watch"),
@@ -98,33 +95,44 @@ pub fn status(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 impl Status {
-    /// Tells what changed.
+    /// Tells what changed; the objects have their turn one after the other.
     pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
-        let found = cx.cluster().get(&self.key).filter(|set| set.meta.uid == self.uid).cloned();
-        let Some(set) = found else {
-            cx.out.err("error: object has been deleted");
-            return Flow::Done(1);
-        };
-        if set.meta.resource_version != self.version {
-            self.version = set.meta.resource_version;
-            match rollout_status(&set) {
-                Ok((text, is_done)) => {
-                    cx.out.out(text);
-                    if is_done || self.is_once {
-                        return Flow::Done(0);
-                    }
-                }
-                Err(error) => {
-                    cx.out.err(format!("error: {error}"));
-                    return Flow::Done(1);
-                }
+        while let Some((key, uid)) = self.left.first().cloned() {
+            let found = cx.cluster().get(&key).filter(|set| set.meta.uid == uid).cloned();
+            match self.look(found.as_deref(), cx) {
+                Ok(false) if self.until.is_none_or(|until| cx.now() < until) => return Flow::Wait(Job::Rollout(self)),
+                Ok(false) => self.failures.push(Failure::client("timed out waiting for the condition")),
+                Ok(true) => {}
+                Err(failure) => self.failures.push(failure),
+            }
+            self.left.remove(0);
+            self.version = 0;
+        }
+        self.failures.append(&mut self.unread);
+        Flow::Done(cx.fail_all(&self.failures))
+    }
+
+    /// Looks at the object whose turn it is. Returns whether its turn is over.
+    fn look(&mut self, set: Option<&Object>, cx: &mut Cx<'_>) -> Result<bool, Failure> {
+        let Some(set) = set else { return Err(Failure::client("object has been deleted")) };
+        if set.kind != Kind::StatefulSet {
+            return Err(Failure::client(format!("no status viewer has been implemented for {}", set.kind)));
+        }
+        if self.revision > 0 {
+            let newest = revisions(set, cx).last().map_or(0, |revision| number_of(revision));
+            if newest != self.revision {
+                let text =
+                    format!("desired revision ({}) is different from the running revision ({newest})", self.revision);
+                return Err(Failure::client(text));
             }
         }
-        if self.until.is_some_and(|until| cx.now() >= until) {
-            cx.out.err("error: timed out waiting for the condition");
-            return Flow::Done(1);
+        if set.meta.resource_version == self.version {
+            return Ok(false);
         }
-        Flow::Wait(Job::Rollout(self))
+        self.version = set.meta.resource_version;
+        let (text, is_done) = rollout_status(set).map_err(Failure::Client)?;
+        cx.out.out(text);
+        Ok(is_done || self.is_once)
     }
 
     /// When its patience ends.
@@ -247,14 +255,14 @@ fn template_lines(set: &Object, cx: &Cx<'_>) -> Vec<String> {
 
 /// Warns that undo and apply do not know of each other.
 fn warn_of_apply(set: &Object, cx: &mut Cx<'_>) {
-    if set.meta.annotations.contains_key(super::write::LAST_APPLIED) {
+    if set.meta.annotations.contains_key(LAST_APPLIED) {
         cx.out.err(format!(
             "Warning: resource {}/{} was previously managed with 'kubectl apply'. Rolling back will not update the \
              {} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using \
              'kubectl apply' with your previous configuration file instead.",
             set.kind.names().plural,
             set.meta.name,
-            super::write::LAST_APPLIED
+            LAST_APPLIED
         ));
     }
 }
@@ -264,6 +272,7 @@ fn warn_of_apply(set: &Object, cx: &mut Cx<'_>) {
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn undo(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    dry_run::check(args, cx)?;
     let (sets, mut failures) = objects(args, cx)?;
     if let Some(other) = sets.iter().find(|set| set.kind != Kind::StatefulSet) {
         return Err(Failure::client(format!("no rollbacker has been implemented for \"{}\"", other.kind)));
@@ -311,7 +320,7 @@ fn undo_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Failur
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn restart(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    if args.before_dash().is_empty() && !args.has("filename") {
+    if args.before_dash().is_empty() && !are_named(args) {
         return Err(Failure::client(NOTHING_NAMED));
     }
     let (sets, mut failures) = objects(args, cx)?;
@@ -341,7 +350,7 @@ fn restart_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Fai
 }
 
 fn not_supported(args: &Args, what: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    if args.before_dash().is_empty() && !args.has("filename") {
+    if args.before_dash().is_empty() && !are_named(args) {
         return Err(Failure::client(NOTHING_NAMED));
     }
     let (sets, mut failures) = objects(args, cx)?;

@@ -1,46 +1,52 @@
 //! `kubectl run`: a pod from the command line, and its terminal once it runs.
 
+use super::dry_run::{self, DRY_RUN};
 use super::exec::talk;
-use super::other::label_pairs;
-use super::write::create_value;
+use super::requests::{FIELD_MANAGER, create_made, create_value, label_pairs, tree};
+use crate::cluster::with_last_applied;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::jobs::Job;
-use crate::kubectl::print::told;
+use crate::kubectl::print::{self, told};
+use crate::kubectl::resources::namespace_of;
 use crate::model::pod::pod_state;
-use crate::model::{Key, Kind, Map, Millis, Text, Value};
+use crate::model::{Key, Kind, Map, Millis, Object, Text, Value};
 use crate::obj;
 use crate::shell::{Streams, Target};
 
 /// The flags of `run`.
-pub const FLAGS: &[Flag] = &[
-    long("image", Takes::Text),
-    long("restart", Takes::Text),
-    long("rm", Takes::Bool),
-    long("command", Takes::Bool),
-    long("port", Takes::Text),
-    long("env", Takes::Each),
-    short("labels", 'l', Takes::Text),
-    long("annotations", Takes::Each),
-    long("attach", Takes::Bool),
-    short("stdin", 'i', Takes::Bool),
-    short("tty", 't', Takes::Bool),
-    short("quiet", 'q', Takes::Bool),
-    short("output", 'o', Takes::Text),
-    long("dry-run", Takes::TextOr("unchanged")),
-    long("image-pull-policy", Takes::Text),
-    long("overrides", Takes::Text),
-    long("override-type", Takes::Text),
-    long("expose", Takes::Bool),
-    long("leave-stdin-open", Takes::Bool),
-    long("pod-running-timeout", Takes::Duration),
-    long("grace-period", Takes::Int),
-    long("timeout", Takes::Duration),
-    long("wait", Takes::Bool),
-    long("force", Takes::Bool),
-    long("privileged", Takes::Bool),
-    long("save-config", Takes::Bool),
-    long("field-manager", Takes::Text),
+pub const FLAGS: &[&[Flag]] = &[
+    print::FLAGS,
+    &[
+        DRY_RUN,
+        FIELD_MANAGER,
+        long("image", Takes::Text),
+        long("restart", Takes::Text),
+        long("rm", Takes::Bool),
+        long("command", Takes::Bool),
+        long("port", Takes::Text),
+        long("env", Takes::Each),
+        short("labels", 'l', Takes::Text),
+        long("annotations", Takes::Each),
+        long("attach", Takes::Bool),
+        short("stdin", 'i', Takes::Bool),
+        short("tty", 't', Takes::Bool),
+        short("quiet", 'q', Takes::Bool),
+        long("image-pull-policy", Takes::Text),
+        long("overrides", Takes::Text),
+        long("override-type", Takes::Text),
+        long("expose", Takes::Bool),
+        long("leave-stdin-open", Takes::Bool),
+        long("pod-running-timeout", Takes::Duration),
+        long("grace-period", Takes::Int).ignored(),
+        long("timeout", Takes::Duration).ignored(),
+        long("wait", Takes::Bool).ignored(),
+        long("force", Takes::Bool).ignored(),
+        long("cascade", Takes::TextOr("background")).ignored(),
+        long("filename", Takes::List).ignored(),
+        long("privileged", Takes::Bool),
+        long("save-config", Takes::Bool),
+    ],
 ];
 
 /// `run -it`, until the container runs.
@@ -76,8 +82,16 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         "Never" => "Never",
         other => return Err(Failure::client(format!("invalid restart policy: {other}"))),
     };
+    dry_run::check(args, cx)?;
+    if args.is("expose") && args.text("port").is_empty() {
+        return Err(Failure::client("--port must be set when exposing a service"));
+    }
     let value = pod_value(args, &name, image, restart)?;
+    let value = if args.is("save-config") { with_last_applied(&value, &namespace_of(args, cx)) } else { value };
     let pod = create_value(&value, args, cx)?;
+    if args.is("expose") {
+        expose(args, &pod, cx)?;
+    }
     let is_attached = stdin || args.is("attach");
     if args.has("dry-run") && args.text("dry-run") != "none" || !is_attached {
         told(args, &pod, "created", cx)?;
@@ -91,6 +105,19 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         is_quiet: args.is("quiet"),
     };
     Ok(Box::new(start).poll(cx))
+}
+
+/// The Service of `--expose`; it is named before its pod.
+fn expose(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    let port = args.int("port").unwrap_or(0);
+    let spec = obj! {
+        "ports" => vec![obj! { "port" => port, "protocol" => "TCP", "targetPort" => port }],
+        "selector" => Value::from(&pod.meta.labels),
+    };
+    let mut service = tree(Kind::Service, &pod.meta.name, obj! { "spec" => spec });
+    service.set_at(&["metadata", "labels"], Value::from(&pod.meta.labels));
+    let stored = create_made(&service, args, cx)?;
+    told(args, &stored, "created", cx)
 }
 
 fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Result<Value, Failure> {
@@ -123,6 +150,9 @@ fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Res
             return Err(Failure::client(format!("strconv.Atoi: parsing {:?}: invalid syntax", args.text("port"))));
         };
         container.set_at(&["ports"], vec![obj! { "containerPort" => port }]);
+    }
+    if args.is("privileged") {
+        container.set_at(&["securityContext", "privileged"], true);
     }
     if args.has("image-pull-policy") {
         container.set_at(&["imagePullPolicy"], Text::new(args.text("image-pull-policy")));
@@ -183,6 +213,3 @@ impl Start {
         Some(self.until)
     }
 }
-
-/// Whether a kind can be run.
-pub const KIND: Kind = Kind::Pod;

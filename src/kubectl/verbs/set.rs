@@ -1,34 +1,51 @@
 //! `kubectl set image`, `set env` and `set resources`: changes of a pod template.
 
-use super::change::{chosen, finish, is_dry};
-use super::write::update;
-use crate::kubectl::command::{Cx, Failure, Flow};
+use super::dry_run::{self, DRY_RUN, finish, is_dry};
+use super::requests::{FIELD_MANAGER, update};
+use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::told;
 use crate::kubectl::resources::NOTHING_NAMED;
+use crate::kubectl::selection::{self, All, Labelled, Rules, objects_in_files, select_named};
 use crate::model::{Kind, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;
 
-/// The flags of all `set` subcommands.
-pub const FLAGS: &[Flag] = &[
+/// What all `set` subcommands have.
+const COMMON: &[Flag] = &[
+    selection::SELECTOR,
+    DRY_RUN,
+    FIELD_MANAGER,
     long("all", Takes::Bool),
     long("local", Takes::Bool),
-    long("list", Takes::Bool),
-    long("overwrite", Takes::Bool),
-    long("resolve", Takes::Bool),
-    long("dry-run", Takes::TextOr("unchanged")),
-    long("field-manager", Takes::Text),
-    long("limits", Takes::Text),
-    long("requests", Takes::Text),
-    short("containers", 'c', Takes::Text),
-    short("env", 'e', Takes::Each),
-    long("from", Takes::Text),
-    long("keys", Takes::List),
-    long("prefix", Takes::Text),
-    short("filename", 'f', Takes::List),
-    short("selector", 'l', Takes::Text),
     short("output", 'o', Takes::Text),
+];
+
+/// The flags of `set image`.
+pub const IMAGE_FLAGS: &[&[Flag]] = &[manifests::FLAGS, COMMON];
+
+/// The flags of `set resources`.
+pub const RESOURCES_FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    COMMON,
+    &[long("limits", Takes::Text), long("requests", Takes::Text), short("containers", 'c', Takes::Text)],
+];
+
+/// The flags of `set env`.
+pub const ENV_FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    COMMON,
+    &[
+        long("list", Takes::Bool),
+        long("overwrite", Takes::Bool),
+        long("resolve", Takes::Bool),
+        short("containers", 'c', Takes::Text),
+        short("env", 'e', Takes::Each),
+        long("from", Takes::Text),
+        long("keys", Takes::List),
+        long("prefix", Takes::Text),
+    ],
 ];
 
 /// The words that name objects, and the others.
@@ -39,6 +56,20 @@ fn split(args: &Args, is_change: impl Fn(&str) -> bool) -> (Args, Vec<String>) {
     chosen.words = objects;
     chosen.dash_at = None;
     (chosen, changes)
+}
+
+/// The objects that are meant. Where one of them cannot be read, none is changed.
+fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
+    dry_run::check(args, cx)?;
+    if args.is("local") && !args.before_dash().is_empty() {
+        return Err(Failure::client("when --local is set, only files are read: name them by -f"));
+    }
+    let rules = Rules { all: All::Type, labelled: Labelled::Live, needs_types: true, ..Rules::default() };
+    let found = if args.is("local") { objects_in_files(args, cx)? } else { select_named(args, rules, cx)? };
+    match cx.fail_all(&found.failures) {
+        0 => Ok(found.objects),
+        _ => Err(Failure::Said),
+    }
 }
 
 /// The containers of an object: a pod's own or its template's.
@@ -58,17 +89,14 @@ fn change_all(
     cx: &mut Cx<'_>,
     change: &dyn Fn(&mut Object) -> Result<(), Failure>,
 ) -> Result<Flow, Failure> {
-    if chosen_args.words.is_empty() && !args.has("filename") {
-        return Err(Failure::client(NOTHING_NAMED));
-    }
-    let (objects, mut failures) = chosen(chosen_args, cx)?;
+    let (objects, mut failures) = (chosen(chosen_args, cx)?, Vec::new());
     cx.one_by_one(&objects, &mut failures, &mut |object, cx| {
         let mut next = Object::clone(object);
         change(&mut next)?;
-        if next == **object {
+        if next == **object && !args.is("local") {
             return Ok(());
         }
-        let stored = if is_dry(args) { Rc::new(next) } else { update(object, next, cx)? };
+        let stored = if is_dry(args) || args.is("local") { Rc::new(next) } else { update(object, next, cx)? };
         told(args, &stored, verb, cx)
     });
     finish(&failures, cx)
@@ -80,7 +108,7 @@ fn change_all(
 /// What kubectl or the API server refuses.
 pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let (chosen_args, changes) = split(args, |word| word.contains('='));
-    if chosen_args.words.is_empty() && !args.has("filename") {
+    if chosen_args.words.is_empty() && !are_named(args) {
         return Err(Failure::client(if changes.is_empty() {
             "one or more resources must be specified as <resource> <name> or <resource>/<name>".to_string()
         } else {
@@ -130,7 +158,7 @@ pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let (chosen_args, mut changes) = split(args, is_change);
     changes.extend(args.list("env").iter().cloned());
     if args.is("list") {
-        let (objects, failures) = chosen(&chosen_args, cx)?;
+        let objects = chosen(&chosen_args, cx)?;
         for object in &objects {
             for container in object.list_at(containers_path(object)).iter().filter(|it| is_meant(args, it)) {
                 let name = container.str_at(&["name"]);
@@ -140,7 +168,7 @@ pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 }
             }
         }
-        return finish(&failures, cx);
+        return OK;
     }
     if changes.is_empty() {
         return Err(Failure::client("at least one environment variable must be provided"));

@@ -4,22 +4,29 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::jobs::Job;
 use crate::kubectl::jsonpath;
-use crate::kubectl::print::show;
-use crate::kubectl::resources::{Resource, Scope, Targets, fetch, namespace_of, not_found};
+use crate::kubectl::manifests::{self, are_named};
+use crate::kubectl::print::{self, Format, show};
+use crate::kubectl::resources::{Resource, Targets, fetch, namespace_of, not_found};
+use crate::kubectl::selection::{self, All, Rules, has_selector, named_in_files, select};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use std::rc::Rc;
 
 /// The flags of `wait`.
-pub const FLAGS: &[Flag] = &[
-    long("for", Takes::Text),
-    long("timeout", Takes::Duration),
-    long("all", Takes::Bool),
-    long("local", Takes::Bool),
-    long("field-selector", Takes::Text),
-    short("filename", 'f', Takes::List),
-    short("selector", 'l', Takes::Text),
-    short("all-namespaces", 'A', Takes::Bool),
-    short("output", 'o', Takes::Text),
+pub const FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    &[
+        selection::SELECTOR,
+        selection::FIELD_SELECTOR,
+        selection::ALL_NAMESPACES,
+        long("for", Takes::Text),
+        long("timeout", Takes::Duration),
+        long("all", Takes::Bool),
+        long("local", Takes::Bool).refused(),
+        short("output", 'o', Takes::Text),
+        long("template", Takes::Text),
+        long("show-managed-fields", Takes::Bool),
+        long("allow-missing-template-keys", Takes::Bool).ignored(),
+    ],
 ];
 
 /// What is waited for.
@@ -36,8 +43,11 @@ enum Condition {
 pub struct Waiting {
     condition: Condition,
     left: Vec<(Key, Text)>,
-    /// Objects whose turn is over without success.
-    failed: Vec<String>,
+    /// Objects whose turn is over without success, as they are complained of.
+    failures: Vec<Failure>,
+    /// What could not be read.
+    unread: Vec<Failure>,
+    args: Args,
     until: Option<Millis>,
     is_one_check: bool,
 }
@@ -48,40 +58,42 @@ pub struct Waiting {
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let condition = condition(args)?;
-    let targets = match args.before_dash() {
-        [] if args.has("filename") => {
-            let names = super::files::names(args, cx)?;
-            Targets::Names(names.into_iter().map(|(resource, name, _)| (resource, name)).collect())
-        }
-        words => Targets::parse(words)?,
-    };
+    Format::of(args, cx)?;
     let timeout = args.duration("timeout").unwrap_or(Millis::seconds(30));
     let timeout = if timeout.0 < 0 { Millis::seconds(7 * 24 * 3600) } else { timeout };
     let mut waiting = Waiting {
         condition,
         left: Vec::new(),
-        failed: Vec::new(),
+        failures: Vec::new(),
+        unread: Vec::new(),
+        args: args.clone(),
         until: Some(cx.now() + timeout),
         is_one_check: timeout == Millis::ZERO,
     };
-    match targets {
-        Targets::Types(types) => {
-            if !args.is("all") && !args.has("selector") && !args.has("field-selector") {
-                return Err(Failure::client("resource(s) were provided, but no name was specified"));
-            }
-            let scope = Scope::of(args, cx)?;
-            let objects: Vec<Rc<Object>> =
-                types.iter().flat_map(|resource| scope.list(*resource, cx.cluster())).collect();
-            if objects.is_empty() && !matches!(waiting.condition, Condition::Delete) {
-                return Err(Failure::client("no matching resources found"));
-            }
-            waiting.left = objects.iter().map(|object| (object.key(), object.meta.uid.clone())).collect();
+    let rules = Rules { all: All::Type, ..Rules::default() };
+    if are_named(args) {
+        let (names, failures) = named_in_files(args, rules, cx)?;
+        for named in names {
+            waiting.add(named.resource, &named.namespace, &named.name, cx)?;
         }
-        Targets::Names(names) => {
+        waiting.unread = failures;
+        return Ok(Box::new(waiting).poll(cx));
+    }
+    match Targets::parse(args.before_dash())? {
+        Targets::Names(names) if !has_selector(args) && !args.is("all-namespaces") => {
             let namespace = namespace_of(args, cx);
             for (resource, name) in names {
                 waiting.add(resource, &namespace, &name, cx)?;
             }
+        }
+        _ => {
+            let found = select(args, rules, cx)?;
+            if found.objects.is_empty() && found.failures.is_empty() && !matches!(waiting.condition, Condition::Delete)
+            {
+                return Err(Failure::client("no matching resources found"));
+            }
+            waiting.left = found.objects.iter().map(|object| (object.key(), object.meta.uid.clone())).collect();
+            waiting.unread = found.failures;
         }
     }
     if matches!(waiting.condition, Condition::Status { .. })
@@ -154,25 +166,31 @@ impl Waiting {
                 (condition, Some(object)) => condition.is_met(object),
             };
             if is_met {
-                cx.out.out(format!("{}/{} condition met", key.kind.qualified_singular(), key.name));
+                self.tell(&key, object.as_ref(), cx);
             } else if is_over {
                 let name = format!("{}/{}", key.kind.names().plural, key.name);
-                self.failed.push(if self.is_one_check {
+                self.failures.push(Failure::client(if self.is_one_check {
                     format!("condition not met for {name}")
                 } else {
                     format!("timed out waiting for the condition on {name}")
-                });
+                }));
             } else {
                 return Flow::Wait(Job::Wait(self));
             }
             self.left.remove(0);
         }
-        match self.failed.as_slice() {
-            [] => return Flow::Done(0),
-            [only] => cx.out.err(format!("error: {only}")),
-            several => several.iter().for_each(|text| cx.out.err(text.clone())),
+        self.failures.append(&mut self.unread);
+        Flow::Done(cx.fail_all(&self.failures))
+    }
+
+    /// Says that the wait for an object is over.
+    fn tell(&self, key: &Key, object: Option<&Rc<Object>>, cx: &mut Cx<'_>) {
+        match (Format::of(&self.args, cx), object) {
+            (Ok(format), Some(object)) if !format.is_table() => {
+                print::print(&format, std::slice::from_ref(object), true, &mut cx.out);
+            }
+            _ => cx.out.out(format!("{}/{} condition met", key.kind.qualified_singular(), key.name)),
         }
-        Flow::Done(1)
     }
 
     /// When its patience ends.

@@ -1,181 +1,13 @@
-//! `kubectl explain`, `expose`, `autoscale` and the short forms of `create`.
+//! The short forms of `create`: `create configmap NAME` and its kin, which put an object together from flags.
 
-use super::change::{chosen, finish};
-use super::write::{create_value, tree};
+use super::requests::{create_value, tree};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
-use crate::kubectl::explain::explain as explain_text;
-use crate::kubectl::flags::{Args, Flag, Takes, long, short};
-use crate::kubectl::print::{text_lines, told};
-use crate::kubectl::resources::{NOTHING_NAMED, Resource};
-use crate::model::{Kind, Map, Object, Text, Value};
+use crate::kubectl::files::read_file;
+use crate::kubectl::flags::Args;
+use crate::kubectl::print::told;
+use crate::kubectl::resources::Resource;
+use crate::model::{Kind, Map, Text, Value};
 use crate::obj;
-
-/// The flags of `explain`.
-pub const EXPLAIN_FLAGS: &[Flag] =
-    &[long("recursive", Takes::Bool), long("api-version", Takes::Text), short("output", 'o', Takes::Text)];
-
-/// The flags of `expose`.
-pub const EXPOSE_FLAGS: &[Flag] = &[
-    short("filename", 'f', Takes::List),
-    short("selector", 'l', Takes::Text),
-    short("output", 'o', Takes::Text),
-    long("name", Takes::Text),
-    long("port", Takes::Text),
-    long("target-port", Takes::Text),
-    long("protocol", Takes::Text),
-    long("type", Takes::Text),
-    long("cluster-ip", Takes::Text),
-    long("labels", Takes::Text),
-    long("external-ip", Takes::Text),
-    long("session-affinity", Takes::Text),
-    long("overrides", Takes::Text),
-    long("override-type", Takes::Text),
-    long("dry-run", Takes::TextOr("unchanged")),
-    long("field-manager", Takes::Text),
-];
-
-/// The flags of `autoscale`.
-pub const AUTOSCALE_FLAGS: &[Flag] = &[
-    long("min", Takes::Int),
-    long("max", Takes::Int),
-    long("cpu-percent", Takes::Int),
-    long("cpu", Takes::Text),
-    long("memory", Takes::Text),
-    long("name", Takes::Text),
-    long("dry-run", Takes::TextOr("unchanged")),
-    short("filename", 'f', Takes::List),
-    short("output", 'o', Takes::Text),
-];
-
-/// `kubectl explain`.
-///
-/// # Errors
-/// What kubectl refuses.
-pub fn explain(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let Some(path) = args.before_dash().first() else {
-        return Err(Failure::client(
-            "You must specify the type of resource to explain. Use \"kubectl api-resources\" for a complete list of \
-             supported resources.",
-        ));
-    };
-    match explain_text(path, args.is("recursive"), cx.state.lang) {
-        Ok(text) => {
-            text_lines(&text, &mut cx.out);
-            if path.ends_with(".image") {
-                cx.hint("images", &[]);
-            }
-            OK
-        }
-        Err(text) => Err(Failure::Raw(text)),
-    }
-}
-
-/// `kubectl expose`.
-///
-/// # Errors
-/// What kubectl or the API server refuses.
-pub fn expose(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    if args.before_dash().is_empty() && !args.has("filename") {
-        return Err(Failure::client(NOTHING_NAMED));
-    }
-    let (objects, failures) = chosen(args, cx)?;
-    for object in &objects {
-        let selector = match object.kind {
-            Kind::Pod => Some(Value::from(&object.meta.labels)),
-            Kind::Service => object.at(&["spec", "selector"]).cloned(),
-            _ => {
-                let names = object.kind.names();
-                let group = if names.group.is_empty() { String::new() } else { format!(".{}", names.group) };
-                return Err(Failure::client(format!("cannot expose a {}{group}", names.kind)));
-            }
-        };
-        let ports = exposed_ports(object, args);
-        if ports.is_empty() {
-            return Err(Failure::client("couldn't find port via --port flag or introspection"));
-        }
-        let mut spec = obj! { "ports" => ports, "selector" => selector.unwrap_or_default() };
-        if args.has("external-ip") {
-            spec.set_at(&["externalIPs"], args.text("external-ip").split(',').map(Value::text).collect::<Vec<_>>());
-        }
-        if args.has("session-affinity") {
-            spec.set_at(&["sessionAffinity"], Text::new(args.text("session-affinity")));
-        }
-        if args.has("cluster-ip") {
-            spec.set_at(&["clusterIP"], Text::new(args.text("cluster-ip")));
-        }
-        if args.has("type") {
-            spec.set_at(&["type"], Text::new(args.text("type")));
-        }
-        let name = if args.has("name") { args.text("name") } else { object.meta.name.as_str() };
-        let mut service = tree(Kind::Service, name, obj! { "spec" => spec });
-        let labels: Map = if args.has("labels") {
-            label_pairs(args)
-        } else {
-            object.meta.labels.iter().map(|(key, value)| (key.clone(), value.into())).collect()
-        };
-        if !labels.is_empty() {
-            service.set_at(&["metadata", "labels"], labels);
-        }
-        let stored = create_value(&service, args, cx)?;
-        told(args, &stored, "exposed", cx)?;
-    }
-    finish(&failures, cx)
-}
-
-/// The labels that `--labels` names.
-pub fn label_pairs(args: &Args) -> Map {
-    let pairs = args.text("labels").split(',').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect()
-}
-
-/// The ports of a service for an object: those of the flags, or all that the object names.
-fn exposed_ports(object: &Object, args: &Args) -> Vec<Value> {
-    let found: Vec<(i64, Text)> = if args.has("port") {
-        let numbers = args.text("port").split(',').filter_map(|port| port.parse().ok());
-        numbers.map(|port| (port, Text::new(args.text("protocol")))).collect()
-    } else {
-        let field = if object.kind == Kind::Pod { "containerPort" } else { "port" };
-        let owners = match object.kind {
-            Kind::Pod => object.list_at(&["spec", "containers"]),
-            _ => std::slice::from_ref(object.at(&["spec"]).unwrap_or(&Value::Null)),
-        };
-        let ports = owners.iter().flat_map(|owner| owner.list_at(&["ports"]));
-        ports.filter_map(|port| Some((port.i64_at(&[field])?, Text::new(port.str_at(&["protocol"]))))).collect()
-    };
-    let are_named = found.len() > 1;
-    let one = |(at, (port, protocol)): (usize, (i64, Text))| {
-        let target = match args.int("target-port") {
-            Some(target) => Value::Int(target),
-            None if args.has("target-port") => Value::text(args.text("target-port")),
-            None => Value::Int(port),
-        };
-        let protocol = if protocol.is_empty() { "TCP".into() } else { protocol };
-        let mut value = obj! { "port" => port, "protocol" => protocol, "targetPort" => target };
-        if are_named {
-            value.set_at(&["name"], format!("port-{}", at + 1));
-        }
-        value
-    };
-    found.into_iter().enumerate().map(one).collect()
-}
-
-/// `kubectl autoscale`: the lab has no metrics to scale by.
-///
-/// # Errors
-/// What kubectl refuses.
-pub fn autoscale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    if args.before_dash().is_empty() && !args.has("filename") {
-        return Err(Failure::client(NOTHING_NAMED));
-    }
-    let (objects, failures) = chosen(args, cx)?;
-    if args.int("max").is_none() {
-        return Err(Failure::client("required flag(s) \"max\" not set"));
-    }
-    if !objects.is_empty() {
-        return not_kept("horizontalpodautoscaler", "horizontalpodautoscalers", cx);
-    }
-    finish(&failures, cx)
-}
 
 /// `kubectl create namespace lab` and its kin.
 ///
@@ -290,7 +122,7 @@ fn literals(args: &Args, cx: &Cx<'_>) -> Result<Map, Failure> {
     }
     for file in args.list("from-file") {
         let (key, file) = file.split_once('=').unwrap_or((file.rsplit('/').next().unwrap_or(file), file));
-        let Some(text) = crate::kubectl::tools::read_file(file, cx) else {
+        let Some(text) = read_file(file, cx) else {
             return Err(Failure::client(format!("error reading {file}: no such file or directory")));
         };
         data.insert(key.to_string(), Value::text(&text));

@@ -1,0 +1,83 @@
+//! The console's working directory: files that were written, and the page's editor as one of them; reads no manifest.
+
+use super::command::Cx;
+use std::rc::Rc;
+
+/// The directory in which everything happens.
+pub const HOME: &str = "/home/lab";
+
+/// The name under which commands read the editor's text.
+pub const EDITOR_FILE: &str = "manifest.yaml";
+
+/// A path as it is kept: below [`HOME`], without `.` and `..`. What leads out of the directory stays as it is.
+pub fn tidy_path(path: &str) -> String {
+    let path = path.strip_prefix(HOME).map_or(path, |rest| rest.trim_start_matches('/'));
+    let path = path.strip_prefix(".\\").unwrap_or(path);
+    if path.starts_with('/') {
+        return path.to_string();
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// The text of a file; the editor's text counts as one.
+pub fn read_file(name: &str, cx: &Cx<'_>) -> Option<String> {
+    let name = tidy_path(name);
+    if let Some(text) = cx.state.files.get(&name) {
+        return Some(text.clone());
+    }
+    (name == EDITOR_FILE).then(|| cx.host.editor_text().to_string())
+}
+
+/// Writes a file anew.
+pub fn write_file(name: &str, text: String, cx: &mut Cx<'_>) {
+    Rc::make_mut(&mut cx.state.files).insert(tidy_path(name), text);
+}
+
+/// Whether there is a directory of this name: one that was made, or one with a file in it.
+pub fn is_directory(name: &str, cx: &Cx<'_>) -> bool {
+    let name = tidy_path(name);
+    let is_below = |file: &String| file.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('/'));
+    name.is_empty() || cx.state.directories.contains(&name) || cx.state.files.keys().any(is_below)
+}
+
+/// The names of the files directly inside a directory, in order.
+pub fn files_in(directory: &str, cx: &Cx<'_>) -> Vec<String> {
+    let directory = tidy_path(directory);
+    let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
+    let is_inside = |name: &&String| name.strip_prefix(prefix.as_str()).is_some_and(|rest| !rest.contains('/'));
+    let mut names: Vec<String> = cx.state.files.keys().filter(is_inside).cloned().collect();
+    let has_editor = directory.is_empty() && !cx.host.editor_text().is_empty();
+    if has_editor && !names.iter().any(|name| name == EDITOR_FILE) {
+        names.push(EDITOR_FILE.into());
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_kept_in_one_form() {
+        let cases = [
+            ("a.yaml", "a.yaml"),
+            ("./a.yaml", "a.yaml"),
+            ("base/../over//k.yaml", "over/k.yaml"),
+            ("/home/lab/base/k.yaml", "base/k.yaml"),
+            ("..", ".."),
+            ("/etc/x", "/etc/x"),
+            (".", ""),
+        ];
+        for (path, kept) in cases {
+            assert_eq!(tidy_path(path), kept, "{path}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The manifests behind `-f` and `-k`: names, documents and what kubectl says when they cannot be read; asks the cluster
+//! nothing.
+
+use super::command::{Cx, Failure};
+use super::files::{EDITOR_FILE, files_in, is_directory, read_file, tidy_path};
+use super::flags::{Args, Flag, Takes, short};
+use super::resources::{ABSENT, Resource};
+use crate::manifest::{flatten_lists, parse};
+use crate::model::{Kind, Value};
+
+/// The flags that name manifests; [`sources`] reads them.
+pub const FLAGS: &[Flag] =
+    &[short("filename", 'f', Takes::List), short("recursive", 'R', Takes::Bool), short("kustomize", 'k', Takes::Text)];
+
+/// A document out of a file.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The file's name as it was given.
+    pub file: String,
+    /// What it says.
+    pub value: Value,
+    /// Whether it stood in a list.
+    pub is_listed: bool,
+}
+
+/// Whether the flags name manifests.
+pub fn are_named(args: &Args) -> bool {
+    args.has("filename") || args.has("kustomize")
+}
+
+fn is_manifest(name: &str) -> bool {
+    [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end))
+}
+
+/// The files that `-f` names; a directory names all manifests in it, with `-R` also those below.
+fn file_names(args: &Args, cx: &Cx<'_>) -> Vec<String> {
+    let mut names = Vec::new();
+    for name in args.list("filename") {
+        let is_pattern = matches!(name.as_str(), "*.yaml" | "./*.yaml");
+        if !is_pattern && (name == "-" || read_file(name, cx).is_some() || !is_directory(name, cx)) {
+            names.push(name.clone());
+            continue;
+        }
+        let directory = if is_pattern { String::new() } else { tidy_path(name) };
+        let mut found = files_in(&directory, cx);
+        if args.is("recursive") {
+            let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
+            let below = cx.state.files.keys().filter(|file| file.starts_with(prefix.as_str()));
+            found.extend(below.filter(|file| file.get(prefix.len()..).is_some_and(|rest| rest.contains('/'))).cloned());
+        }
+        names.extend(found.into_iter().filter(|name| is_manifest(name)));
+    }
+    names
+}
+
+/// The manifests that the official tutorial names by address: there is no network here to fetch them.
+fn tutorial_file(address: &str) -> Option<String> {
+    const WEB: &str = include_str!("tutorial_web.yaml");
+    let path = address.split_once("k8s.io/examples/").map_or("", |(_, path)| path);
+    match path {
+        "application/web/web.yaml" => Some(WEB.into()),
+        "application/web/web-parallel.yaml" => {
+            Some(WEB.replace("  replicas: 2\n", "  podManagementPolicy: \"Parallel\"\n  replicas: 2\n"))
+        }
+        _ => None,
+    }
+}
+
+/// The text of one file.
+fn text_of(name: &str, cx: &mut Cx<'_>) -> Result<String, Failure> {
+    if name == "-" {
+        return Ok(cx.stdin.clone().unwrap_or_default());
+    }
+    if name.starts_with("http://") || name.starts_with("https://") {
+        // Pages of the tutorials name files that lie in the editor here.
+        let last = name.rsplit('/').next().unwrap_or(name).to_string();
+        if let Some(text) = cx.state.files.get(&last) {
+            return Ok(text.clone());
+        }
+        if let Some(text) = tutorial_file(name) {
+            return Ok(text);
+        }
+        let host = name.split('/').nth(2).unwrap_or("");
+        return Err(Failure::client(format!("unable to read URL \"{name}\", dial tcp: lookup {host}: no such host")));
+    }
+    match read_file(name, cx) {
+        Some(text) => Ok(text),
+        None => {
+            let mut files: Vec<&str> = cx.state.files.keys().map(String::as_str).collect();
+            files.push(EDITOR_FILE);
+            let files = files.join(", ");
+            cx.fail(&Failure::client(format!("the path {name:?} does not exist")));
+            cx.hint("file_missing", &[("name", EDITOR_FILE), ("files", &files)]);
+            Err(Failure::Said)
+        }
+    }
+}
+
+/// Reads the documents of all files. What cannot be read is counted as a failure, as kubectl does: documents before it
+/// are still returned.
+///
+/// # Errors
+/// A file that is missing.
+pub fn sources(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure>), Failure> {
+    if args.has("kustomize") && args.has("filename") {
+        return Err(Failure::client("only one of -f or -k can be specified"));
+    }
+    if args.has("kustomize") {
+        return Err(no_kustomization(args.text("kustomize")));
+    }
+    let mut texts = Vec::new();
+    for name in file_names(args, cx) {
+        let text = text_of(&name, cx)?;
+        texts.push((name, text));
+    }
+    let (mut sources, mut failures) = (Vec::new(), Vec::new());
+    for (file, text) in texts {
+        let file = if file == "-" { "STDIN".to_string() } else { file };
+        failures.extend(read_documents(&file, &text, &mut sources).err());
+    }
+    Ok((sources, failures))
+}
+
+/// Reads the documents of one text, up to the first that cannot be read.
+fn read_documents(file: &str, text: &str, sources: &mut Vec<Source>) -> Result<(), Failure> {
+    for document in parse(text) {
+        if let Some(error) = document.error {
+            return Err(Failure::client(format!(
+                "error parsing {file}: error converting YAML to JSON: {}",
+                error.message
+            )));
+        }
+        let value = document.value.unwrap_or_default();
+        let is_listed = value.str_at(&["kind"]) == "List";
+        for value in flatten_lists(&value).into_iter().filter(|value| !value.is_null()) {
+            sources.push(Source { file: file.to_string(), value, is_listed });
+        }
+    }
+    Ok(())
+}
+
+/// What kubectl says of a directory without a kustomization.
+pub fn no_kustomization(directory: &str) -> Failure {
+    let directory = format!("{}/{}", super::files::HOME, tidy_path(directory));
+    Failure::client(format!(
+        "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{}'",
+        directory.trim_end_matches('/')
+    ))
+}
+
+/// The type of a document.
+///
+/// # Errors
+/// kubectl's words for a document that is no object, or of a kind that nobody knows.
+pub fn resource_of(source: &Source) -> Result<Resource, Failure> {
+    let file = &source.file;
+    let invalid = |what: &str| {
+        Failure::client(format!(
+            "error validating {file:?}: error validating data: {what}; if you choose to ignore these errors, turn \
+             validation off with --validate=false"
+        ))
+    };
+    if source.value.as_map().is_none() {
+        return Err(invalid("invalid object to validate"));
+    }
+    let (api_version, kind) = type_of(&source.value);
+    match (api_version.is_empty(), kind.is_empty()) {
+        (true, true) => return Err(invalid("[apiVersion not set, kind not set]")),
+        (true, false) => return Err(invalid("apiVersion not set")),
+        (false, true) => return Err(invalid("kind not set")),
+        _ => {}
+    }
+    if let Some(kind) = Kind::of(&api_version, &kind) {
+        return Ok(Resource::Kept(kind));
+    }
+    if let Some(absent) = ABSENT.iter().find(|absent| absent.kind == kind && absent.api_version() == api_version) {
+        return Ok(Resource::Absent(absent));
+    }
+    Err(no_mapping(source))
+}
+
+/// `apiVersion` and `kind`, as far as they are texts.
+fn type_of(value: &Value) -> (String, String) {
+    let read = |field: &str| match value.get(field) {
+        Some(Value::Str(text)) => text.to_string(),
+        _ => String::new(),
+    };
+    (read("apiVersion"), read("kind"))
+}
+
+/// What kubectl says of a kind that the server does not know.
+pub fn no_mapping(source: &Source) -> Failure {
+    let read = |path: &[&str]| source.value.str_at(path);
+    let (api_version, kind) = (read(&["apiVersion"]), read(&["kind"]));
+    let no_matches = format!("no matches for kind {kind:?} in version {api_version:?}");
+    if source.is_listed {
+        return Failure::Raw(format!("unable to recognize {no_matches}"));
+    }
+    let (name, namespace) = (read(&["metadata", "name"]), read(&["metadata", "namespace"]));
+    let known = ABSENT.iter().any(|absent| absent.kind == kind && absent.api_version() == api_version);
+    // What is missing of Kubernetes' own kinds no definition brings.
+    let advice = if known { "" } else { "\nensure CRDs are installed first" };
+    Failure::client(format!(
+        "resource mapping not found for name: {name:?} namespace: {namespace:?} from {:?}: {no_matches}{advice}",
+        source.file
+    ))
+}
+
+/// What the verbs say that need Go types for what they read.
+pub fn not_decoded(source: &Source) -> Failure {
+    let (api_version, kind) = type_of(&source.value);
+    Failure::client(format!(
+        "unable to decode {:?}: no kind {kind:?} is registered for version {api_version:?} in scheme \
+         \"pkg/scheme/scheme.go:28\"",
+        source.file
+    ))
+}

@@ -1,0 +1,224 @@
+//! `kubectl apply`: a manifest and what was applied before become a patch, at the client or at the API server.
+
+use super::dry_run::{self, DRY_RUN, is_dry, is_local};
+use super::requests::{
+    FIELD_MANAGER, OnFailure, VALIDATE, create_at, dry_patch, for_each, key_of, long_name, validation, warn,
+};
+use crate::cluster::{
+    Answer, ApiError, Client, FieldValidation, LAST_APPLIED as ANNOTATION, PatchType, last_applied,
+    with_last_applied,
+};
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
+use crate::kubectl::manifests::{self, Source, are_named};
+use crate::kubectl::print::{self, Format, told};
+use crate::kubectl::selection;
+use crate::kubectl::three_way::three_way_patch;
+use crate::model::{Key, Kind, Object, Value, to_json};
+use crate::schema;
+use std::rc::Rc;
+
+/// The field manager of `apply` without `--server-side`.
+pub const CLIENT_SIDE_APPLY: &str = "kubectl-client-side-apply";
+
+/// Where `apply` keeps the manifest as it was applied last.
+pub const LAST_APPLIED: &str = ANNOTATION;
+
+/// The flags of `apply`.
+pub const FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    print::FLAGS,
+    &[
+        selection::SELECTOR,
+        DRY_RUN,
+        VALIDATE,
+        FIELD_MANAGER,
+        long("server-side", Takes::Bool),
+        long("force-conflicts", Takes::Bool),
+        long("force", Takes::Bool),
+        long("overwrite", Takes::Bool).ignored(),
+        long("prune", Takes::Bool).refused(),
+        long("prune-allowlist", Takes::List).refused(),
+        long("all", Takes::Bool),
+        long("wait", Takes::Bool).ignored(),
+        long("timeout", Takes::Duration).ignored(),
+        long("grace-period", Takes::Int).ignored(),
+        long("cascade", Takes::TextOr("background")).ignored(),
+        long("record", Takes::Bool).ignored(),
+        long("openapi-patch", Takes::Bool).ignored(),
+    ],
+];
+
+/// `kubectl apply`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if !args.before_dash().is_empty() {
+        return Err(Failure::Usage(format!("Unexpected args: [{}]", args.before_dash().join(" ")), "apply".into()));
+    }
+    if !are_named(args) {
+        return Err(Failure::client("must specify one of -f and -k"));
+    }
+    if args.is("force-conflicts") && !args.is("server-side") {
+        return Err(Failure::client("--force-conflicts only works with --server-side"));
+    }
+    if args.is("server-side") && args.is("force") {
+        return Err(Failure::client("--force cannot be used with --server-side"));
+    }
+    if args.is("server-side") && is_local(args) {
+        return Err(Failure::client(
+            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+        ));
+    }
+    dry_run::check(args, cx)?;
+    let validation = validation(args)?;
+    let mut all = Vec::new();
+    let exit = for_each(args, cx, "no objects passed to apply", OnFailure::GoOn, &mut |source, kind, cx| {
+        let (object, verb) = apply_one(args, source, kind, validation, cx)?;
+        let format = Format::of(args, cx)?;
+        if format.is_table() || format == Format::Name {
+            told(args, &object, verb, cx)?;
+        } else {
+            all.push(object);
+        }
+        Ok(())
+    })?;
+    if !all.is_empty() {
+        print::print(&Format::of(args, cx)?, &all, all.len() == 1, &mut cx.out);
+    }
+    Ok(Flow::Done(exit))
+}
+
+fn apply_one(
+    args: &Args,
+    source: &Source,
+    kind: Kind,
+    validation: FieldValidation,
+    cx: &mut Cx<'_>,
+) -> Result<(Rc<Object>, &'static str), Failure> {
+    let key = key_of(source, kind, args, cx)?;
+    if key.name.is_empty() {
+        return Err(Failure::client(format!(
+            "error when retrieving current configuration of:\n{}\nfrom server for: {:?}: resource name may not be empty",
+            long_name(&key),
+            source.file
+        )));
+    }
+    if args.is("server-side") {
+        return Ok((apply_server_side(args, source, &key, validation, cx)?, "serverside-applied"));
+    }
+    let modified = with_last_applied(&source.value, &key.namespace);
+    let Some(old) = cx.cluster().get(&key).cloned() else {
+        return Ok((create_at(&modified, &source.file, &key, validation, args, cx)?, "created"));
+    };
+    if old.meta.is_terminating() {
+        cx.out.err(format!("Warning: Detected changes to resource {} which is currently being deleted.", key.name));
+    }
+    let original = last_applied(&old);
+    if original.is_none() {
+        cx.out.err(format!(
+            "Warning: resource {}/{} is missing the {LAST_APPLIED} annotation which is required by kubectl apply. \
+             kubectl apply should only be used on resources created declaratively by either kubectl create \
+             --save-config or kubectl apply. The missing annotation will be patched automatically.",
+            kind.names().plural,
+            key.name
+        ));
+    }
+    if is_local(args) {
+        // The client does not look what would change.
+        return Ok((old, "configured"));
+    }
+    let patch = patch_between(&key, original.as_ref(), &modified, &old);
+    if is_empty(&patch) {
+        return Ok((old, "unchanged"));
+    }
+    let object = patch_one(&key, &patch, &source.file, validation, args, &old, cx)?;
+    Ok((object, "configured"))
+}
+
+/// Sends the manifest as it is and lets the API server merge it; conflicts with other managers refuse it.
+fn apply_server_side(
+    args: &Args,
+    source: &Source,
+    key: &Key,
+    validation: FieldValidation,
+    cx: &mut Cx<'_>,
+) -> Result<Rc<Object>, Failure> {
+    const WAYS_OUT: &str = "\
+Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the `--force-conflicts` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts";
+    let is_forced = args.is("force-conflicts");
+    let sent = cx.send(is_dry(args), &mut |cluster, manager| {
+        let answer = cluster.apply_from(&source.value, key, Client { manager, validation }, is_forced)?;
+        if manager != "kubectl" || last_applied(&answer.object).is_none() {
+            return Ok(answer);
+        }
+        // Who goes over from the client's apply takes along what that owned.
+        let object = cluster.hand_over_fields(key, CLIENT_SIDE_APPLY, manager)?;
+        Ok(Answer { object, ..answer })
+    });
+    match sent {
+        Ok(answer) => {
+            warn(&answer.warnings, cx);
+            Ok(answer.object)
+        }
+        Err(ApiError::ApplyConflict(text)) => Err(Failure::client(format!("{text}\n{WAYS_OUT}"))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a patch changes nothing.
+pub fn is_empty(patch: &Value) -> bool {
+    patch.as_map().is_none_or(crate::model::Map::is_empty)
+}
+
+/// The patch that makes `modified` of `old`, given what was applied before.
+pub fn patch_between(key: &Key, original: Option<&Value>, modified: &Value, old: &Object) -> Value {
+    match schema::root(key.kind.api_version(), key.kind.names().kind) {
+        Some(root) => three_way_patch(original, modified, &old.to_value(), root),
+        None => Value::map(),
+    }
+}
+
+fn patch_one(
+    key: &Key,
+    patch: &Value,
+    file: &str,
+    validation: FieldValidation,
+    args: &Args,
+    old: &Rc<Object>,
+    cx: &mut Cx<'_>,
+) -> Result<Rc<Object>, Failure> {
+    let answer = if is_dry(args) {
+        dry_patch(old, patch, validation)
+    } else {
+        cx.send(false, &mut |cluster, manager| {
+            cluster.patch_value(key, PatchType::Strategic, patch, Client { manager, validation })
+        })
+    };
+    match answer {
+        Ok(answer) => {
+            warn(&answer.warnings, cx);
+            Ok(answer.object)
+        }
+        Err(error @ (ApiError::Invalid { .. } | ApiError::InvalidRequest(_))) => Err(error.into()),
+        Err(error) => {
+            let at = format!(
+                "error when applying patch:\n{}\nto:\n{}\nfor: {file:?}: error when patching {file:?}",
+                to_json(patch),
+                long_name(key)
+            );
+            Err(Failure::ServerAt(at, error))
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! `kubectl create -f`: new objects of files; the short forms beside it are in `generators`.
+
+use super::dry_run::{self, DRY_RUN};
+use super::generators;
+use super::requests::{FIELD_MANAGER, OnFailure, VALIDATE, create_at, for_each, key_of, validation};
+use crate::cluster::with_last_applied;
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
+use crate::kubectl::manifests::{self, are_named};
+use crate::kubectl::print::{self, told};
+use crate::kubectl::selection;
+
+/// The flags of `create`.
+pub const FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    print::FLAGS,
+    &[
+        selection::SELECTOR,
+        DRY_RUN,
+        VALIDATE,
+        FIELD_MANAGER,
+        long("save-config", Takes::Bool),
+        long("edit", Takes::Bool).refused(),
+        long("raw", Takes::Text).refused(),
+        long("windows-line-endings", Takes::Bool).ignored(),
+        long("from-literal", Takes::Each),
+        long("from-file", Takes::List),
+        long("from-env-file", Takes::List),
+        long("append-hash", Takes::Bool),
+        long("tcp", Takes::List),
+        long("clusterip", Takes::Text),
+        long("node-port", Takes::Int),
+        long("type", Takes::Text),
+        long("image", Takes::List),
+        long("replicas", Takes::Int),
+        long("min-available", Takes::Text),
+        long("max-unavailable", Takes::Text),
+        long("hard", Takes::List),
+        long("scopes", Takes::List),
+        long("external-name", Takes::Text),
+        long("value", Takes::Int),
+        long("global-default", Takes::Bool),
+        long("description", Takes::Text),
+        long("preemption-policy", Takes::Text),
+        long("docker-server", Takes::Text),
+        long("docker-username", Takes::Text),
+        long("docker-password", Takes::Text),
+        long("docker-email", Takes::Text),
+        long("cert", Takes::Text),
+        long("key", Takes::Text),
+        long("duration", Takes::Duration),
+        long("audience", Takes::List),
+        long("bound-object-kind", Takes::Text),
+        long("bound-object-name", Takes::Text),
+        long("bound-object-uid", Takes::Text),
+    ],
+];
+
+/// `kubectl create`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let words = args.before_dash();
+    dry_run::check(args, cx)?;
+    if !are_named(args) {
+        return match words.split_first() {
+            None => Err(Failure::client("must specify one of -f and -k")),
+            Some((what, rest)) => generators::create_object(what, rest, args, cx),
+        };
+    }
+    if !words.is_empty() {
+        return Err(Failure::Usage(format!("Unexpected args: [{}]", words.join(" ")), "create".into()));
+    }
+    let validation = validation(args)?;
+    let exit = for_each(args, cx, "no objects passed to create", OnFailure::GoOn, &mut |source, kind, cx| {
+        let key = key_of(source, kind, args, cx)?;
+        let value = if args.is("save-config") {
+            with_last_applied(&source.value, &key.namespace)
+        } else {
+            source.value.clone()
+        };
+        let object = create_at(&value, &source.file, &key, validation, args, cx)?;
+        told(args, &object, "created", cx)
+    })?;
+    Ok(Flow::Done(exit))
+}

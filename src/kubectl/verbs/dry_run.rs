@@ -1,0 +1,48 @@
+//! `--dry-run`: what is not to be stored, and where a request stops; sends nothing itself.
+
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
+
+/// `--dry-run`; [`is_dry`], [`is_local`] and what says `(dry run)` read it.
+pub const DRY_RUN: Flag = long("dry-run", Takes::TextOr("unchanged"));
+
+/// Whether nothing is to be stored.
+pub fn is_dry(args: &Args) -> bool {
+    args.get("dry-run").is_some_and(|how| how != "none")
+}
+
+/// Whether the flags ask to stay at the client.
+pub fn is_local(args: &Args) -> bool {
+    matches!(args.text("dry-run"), "client" | "unchanged" | "true")
+}
+
+/// Refuses a value that `--dry-run` does not have, and warns of the old form.
+///
+/// # Errors
+/// kubectl's words for it.
+pub fn check(args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    match args.text("dry-run") {
+        "" | "none" | "client" | "server" | "false" => Ok(()),
+        "unchanged" | "true" => {
+            let at = cx.now().rfc3339_micro();
+            let time = at.get(11..26).unwrap_or_default();
+            let day = format!("{}{}", at.get(5..7).unwrap_or_default(), at.get(8..10).unwrap_or_default());
+            cx.out.err(format!(
+                "W{day} {time}   27182 helpers.go:719] --dry-run is deprecated and can be replaced with \
+                 --dry-run=client."
+            ));
+            Ok(())
+        }
+        other => Err(Failure::client(format!(
+            "Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."
+        ))),
+    }
+}
+
+/// Says what went wrong beside, and gives the exit status.
+///
+/// # Errors
+/// None.
+pub fn finish(failures: &[Failure], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    Ok(Flow::Done(cx.fail_all(failures)))
+}

@@ -1,0 +1,36 @@
+//! `kubectl explain`: what the API's types say of themselves.
+
+use crate::kubectl::command::{Cx, Failure, Flow, OK};
+use crate::kubectl::explain::explain as explain_text;
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::print::text_lines;
+
+/// The flags of `explain`.
+pub const FLAGS: &[&[Flag]] = &[&[
+    long("recursive", Takes::Bool),
+    long("api-version", Takes::Text).ignored(),
+    short("output", 'o', Takes::Text).ignored(),
+]];
+
+/// `kubectl explain`.
+///
+/// # Errors
+/// What kubectl refuses.
+pub fn explain(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let Some(path) = args.before_dash().first() else {
+        return Err(Failure::client(
+            "You must specify the type of resource to explain. Use \"kubectl api-resources\" for a complete list of \
+             supported resources.",
+        ));
+    };
+    match explain_text(path, args.is("recursive"), cx.state.lang) {
+        Ok(text) => {
+            text_lines(&text, &mut cx.out);
+            if path.ends_with(".image") {
+                cx.hint("images", &[]);
+            }
+            OK
+        }
+        Err(text) => Err(Failure::Raw(text)),
+    }
+}

@@ -1,0 +1,136 @@
+//! `kubectl patch`: a change of living objects, or of files, in one of three languages of patches.
+
+use super::dry_run::{self, DRY_RUN, finish, is_dry};
+use super::requests::{FIELD_MANAGER, read_patch};
+use super::scale::{NO_SUBRESOURCE, scale_of, too_large};
+use crate::cluster::patch::{json_merge, json_patch};
+use crate::cluster::{ApiError, Client, FieldValidation, PatchType, has_status, patched};
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::files::read_file;
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::manifests;
+use crate::kubectl::print::told;
+use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
+use crate::model::{Kind, Object, Value};
+use std::rc::Rc;
+
+/// The flags of `patch`.
+pub const FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    &[
+        DRY_RUN,
+        FIELD_MANAGER,
+        short("patch", 'p', Takes::Text),
+        long("patch-file", Takes::Text),
+        long("type", Takes::Text),
+        long("subresource", Takes::Text),
+        long("local", Takes::Bool),
+        short("output", 'o', Takes::Text),
+    ],
+];
+
+/// The objects of the cluster, or those of files with `--local`.
+fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Selection, Failure> {
+    if args.is("local") {
+        return objects_in_files(args, cx);
+    }
+    select_named(args, Rules::default(), cx)
+}
+
+/// `kubectl patch`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn patch(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let patch_type = match args.text("type").to_ascii_lowercase().as_str() {
+        "" | "strategic" => PatchType::Strategic,
+        "merge" => PatchType::Merge,
+        "json" => PatchType::Json,
+        _ => {
+            let given = args.text("type");
+            return Err(Failure::client(format!("--type must be one of [json merge strategic], not {given:?}")));
+        }
+    };
+    let text = if args.has("patch-file") {
+        let name = args.text("patch-file");
+        read_file(name, cx).ok_or_else(|| {
+            Failure::client(format!("unable to read patch file: open {name}: no such file or directory"))
+        })?
+    } else {
+        args.text("patch").to_string()
+    };
+    if text.is_empty() {
+        return Err(Failure::client("must specify --patch or --patch-file containing the contents of the patch"));
+    }
+    dry_run::check(args, cx)?;
+    let patch = read_patch(&text)?;
+    let found = chosen(args, cx)?;
+    let mut failures = found.failures;
+    cx.one_by_one(&found.objects, &mut failures, &mut |object, cx| patch_one(args, object, patch_type, &patch, cx));
+    finish(&failures, cx)
+}
+
+fn patch_one(
+    args: &Args,
+    object: &Rc<Object>,
+    patch_type: PatchType,
+    patch: &Value,
+    cx: &mut Cx<'_>,
+) -> Result<(), Failure> {
+    let key = object.key();
+    if patch.as_str().is_some() && patch_type != PatchType::Json {
+        let message = "json: cannot unmarshal string into Go value of type map[string]interface {}";
+        return Err(ApiError::BadRequest(message.into()).into());
+    }
+    if args.is("local") {
+        let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn)?;
+        return told(args, &Rc::new(next), "patched", cx);
+    }
+    match args.text("subresource") {
+        "" => {}
+        "status" if has_status(object.kind) => {
+            let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn)?;
+            let stored =
+                if is_dry(args) { Rc::new(next) } else { cx.cluster_mut().update_status(&next).map(|it| it.clone())? };
+            let is_same = stored.meta.resource_version == object.meta.resource_version && !is_dry(args);
+            return told(args, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
+        }
+        "scale" if object.kind == Kind::StatefulSet => return patch_scale(args, object, patch_type, patch, cx),
+        _ => return Err(Failure::Raw(NO_SUBRESOURCE.into())),
+    }
+    let answer = cx.send(is_dry(args), &mut |cluster, manager| {
+        cluster.patch_value(&key, patch_type, patch, Client { manager, validation: FieldValidation::Warn })
+    })?;
+    for warning in &answer.warnings {
+        cx.out.err(format!("Warning: {warning}"));
+    }
+    let verb = if answer.is_changed { "patched" } else { "patched (no change)" };
+    told(args, &answer.object, verb, cx)
+}
+
+/// Patches the Scale of a set: its number of replicas is all that counts.
+fn patch_scale(
+    args: &Args,
+    object: &Rc<Object>,
+    patch_type: PatchType,
+    patch: &Value,
+    cx: &mut Cx<'_>,
+) -> Result<(), Failure> {
+    let now = object.i64_at(&["spec", "replicas"]).unwrap_or(0);
+    let scale = scale_of(object, now);
+    let next = match patch_type {
+        PatchType::Json => json_patch(&scale, patch).map_err(|error| ApiError::BadRequest(error.to_string()))?,
+        _ => json_merge(&scale, patch),
+    };
+    let replicas = next.at(&["spec"]).and_then(|spec| spec.i64_at(&["replicas"])).unwrap_or(0);
+    if i32::try_from(replicas).is_err() {
+        return Err(too_large(object, replicas));
+    }
+    let key = object.key();
+    let answer = cx.send(is_dry(args), &mut |cluster, manager| {
+        cluster.scale(&key, replicas, Client { manager, validation: FieldValidation::Warn })
+    })?;
+    let verb = if answer.is_changed { "patched" } else { "patched (no change)" };
+    cx.out.out(format!("scale.autoscaling/{} {verb}", object.meta.name));
+    Ok(())
+}

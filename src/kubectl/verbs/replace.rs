@@ -1,0 +1,79 @@
+//! `kubectl replace`: whole objects of files in the place of the living ones.
+
+use super::apply::LAST_APPLIED;
+use super::dry_run::{self, DRY_RUN, is_dry, is_local};
+use super::local;
+use super::requests::{FIELD_MANAGER, OnFailure, VALIDATE, create_at, for_each, key_of, validation, warn};
+use crate::cluster::{ApiError, Client, DeleteOptions, with_last_applied};
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::manifests::{self, are_named};
+use crate::kubectl::print::told;
+
+/// The flags of `replace`.
+pub const FLAGS: &[&[Flag]] = &[
+    manifests::FLAGS,
+    &[
+        DRY_RUN,
+        VALIDATE,
+        FIELD_MANAGER,
+        short("output", 'o', Takes::Text),
+        long("force", Takes::Bool),
+        long("cascade", Takes::TextOr("background")).refused(),
+        long("grace-period", Takes::Int).refused(),
+        long("save-config", Takes::Bool),
+        long("timeout", Takes::Duration).ignored(),
+        long("wait", Takes::Bool).ignored(),
+        long("subresource", Takes::Text).refused(),
+        long("raw", Takes::Text).refused(),
+    ],
+];
+
+/// `kubectl replace`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if !are_named(args) {
+        return Err(Failure::client("must specify one of -f and -k"));
+    }
+    dry_run::check(args, cx)?;
+    let validation = validation(args)?;
+    let exit = for_each(args, cx, "no objects passed to replace", OnFailure::GoOn, &mut |source, kind, cx| {
+        let key = key_of(source, kind, args, cx)?;
+        let value = match cx.cluster().get(&key) {
+            // The annotation is kept up to date where there is one.
+            Some(old) if old.meta.annotations.contains_key(LAST_APPLIED) || args.is("save-config") => {
+                with_last_applied(&source.value, &key.namespace)
+            }
+            _ => source.value.clone(),
+        };
+        if args.is("force") {
+            if cx.cluster().get(&key).is_some() {
+                cx.cluster_mut().delete(&key, &DeleteOptions::BACKGROUND)?;
+                let place =
+                    if key.namespace.is_empty() { String::new() } else { format!(" from {} namespace", key.namespace) };
+                cx.out.out(format!("{} \"{}\" deleted{place}", kind.qualified_singular(), key.name));
+            }
+            let object = create_at(&value, &source.file, &key, validation, args, cx)?;
+            return told(args, &object, "replaced", cx);
+        }
+        if is_local(args)
+            && let Some(object) = local::of_file(&value, &key)
+        {
+            return told(args, &object, "replaced", cx);
+        }
+        let answer = cx.send(is_dry(args), &mut |cluster, manager| {
+            cluster.replace_from(&value, &key.namespace, Client { manager, validation })
+        });
+        match answer {
+            Ok(answer) => {
+                warn(&answer.warnings, cx);
+                told(args, &answer.object, "replaced", cx)
+            }
+            Err(error @ ApiError::Invalid { .. }) => Err(error.into()),
+            Err(error) => Err(Failure::ServerAt(format!("error when replacing {:?}", source.file), error)),
+        }
+    })?;
+    Ok(Flow::Done(exit))
+}

@@ -1,0 +1,341 @@
+//! Requests that verbs have in common: documents of files and objects that a command made up, sent to the API server or
+//! as far as a dry run goes.
+
+use super::dry_run::{is_dry, is_local};
+use super::local;
+use crate::api::{self, Gates};
+use crate::cluster::patch::{json_merge, json_patch, strategic_merge};
+use crate::cluster::{Answer, ApiError, Client, FieldValidation, PatchType, patched};
+use crate::kubectl::command::{Cx, Failure};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
+use crate::kubectl::host::Pause;
+use crate::kubectl::manifests::{Source, no_mapping, resource_of, sources};
+use crate::kubectl::print::Format;
+use crate::kubectl::resources::{Resource, Scope, namespace_of};
+use crate::kubectl::selection::labels_of;
+use crate::manifest::parse;
+use crate::model::{Key, Kind, Map, Object, Text, Value, parse_json};
+use crate::{obj, schema};
+use std::rc::Rc;
+
+/// `--field-manager`, which is read before the verb runs.
+pub const FIELD_MANAGER: Flag = long("field-manager", Takes::Text);
+
+/// `--validate`; [`validation`] reads it.
+pub const VALIDATE: Flag = long("validate", Takes::TextOr("strict"));
+
+/// How strictly fields are taken that the API does not know.
+///
+/// # Errors
+/// A value that the flag does not have.
+pub fn validation(args: &Args) -> Result<FieldValidation, Failure> {
+    match args.get("validate") {
+        None | Some("strict" | "true") => Ok(FieldValidation::Strict),
+        Some("warn") => Ok(FieldValidation::Warn),
+        Some("ignore" | "false") => Ok(FieldValidation::Ignore),
+        Some(other) => Err(Failure::client(format!(
+            "invalid - validate option {other:?}; must be one of: strict (or true), warn, ignore (or false)"
+        ))),
+    }
+}
+
+/// Says what the server warns of.
+pub fn warn(warnings: &[String], cx: &mut Cx<'_>) {
+    for warning in warnings {
+        cx.out.err(format!("Warning: {warning}"));
+    }
+}
+
+/// What `for_each` does when a document cannot be sent.
+pub enum OnFailure {
+    /// It goes on with the next and says so in the end.
+    GoOn,
+    /// It ends there.
+    Stop,
+}
+
+/// The documents of `-f` and `-k` that the selector takes, each with its kind.
+///
+/// # Errors
+/// A file that is missing, words beside files, and no document at all.
+pub fn chosen_sources(args: &Args, nothing: &str, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure>), Failure> {
+    let (mut sources, failures) = sources(args, cx)?;
+    let labels = Scope::of(args, cx)?.labels;
+    sources.retain(|source| labels.is_empty() || labels.matches(&labels_of(source)));
+    if sources.is_empty() && failures.is_empty() && !nothing.is_empty() {
+        return Err(Failure::client(nothing));
+    }
+    Ok((sources, failures))
+}
+
+/// What is done to one of several documents.
+pub type EachSource<'e> = &'e mut dyn FnMut(&Source, Kind, &mut Cx<'_>) -> Result<(), Failure>;
+
+/// Runs `each` over the documents of `-f` and `-k`. Returns the exit status.
+///
+/// # Errors
+/// A file that is missing, words beside files, and no document at all.
+pub fn for_each(
+    args: &Args,
+    cx: &mut Cx<'_>,
+    nothing: &str,
+    on_failure: OnFailure,
+    each: EachSource<'_>,
+) -> Result<i32, Failure> {
+    let (sources, mut failures) = chosen_sources(args, nothing, cx)?;
+    for (number, source) in sources.iter().enumerate() {
+        if number > 0 && !is_dry(args) {
+            cx.host.pause(Pause::Request);
+        }
+        let done = kind_of(source).and_then(|kind| each(source, kind, cx));
+        failures.extend(done.err());
+        if matches!(on_failure, OnFailure::Stop) && !failures.is_empty() {
+            break;
+        }
+    }
+    cx.fail_all(&failures);
+    hint_of_absent(&sources, cx);
+    Ok(i32::from(!failures.is_empty()))
+}
+
+/// Names the kinds in files that Kubernetes has and this lab has not.
+fn hint_of_absent(sources: &[Source], cx: &mut Cx<'_>) {
+    let mut said: Vec<&str> = Vec::new();
+    for source in sources {
+        if let Ok(Resource::Absent(absent)) = resource_of(source)
+            && !said.contains(&absent.plural)
+        {
+            said.push(absent.plural);
+            cx.hint("unmodelled_kind", &[("kind", absent.plural)]);
+        }
+    }
+}
+
+/// The kind of a document.
+///
+/// # Errors
+/// kubectl's words for a kind that is not kept.
+pub fn kind_of(source: &Source) -> Result<Kind, Failure> {
+    let name = source.value.at(&["metadata", "name"]);
+    if let Some(Value::Int(_) | Value::Float(_) | Value::Bool(_)) = name {
+        let what = if matches!(name, Some(Value::Bool(_))) { "bool" } else { "number" };
+        return Err(Failure::client(format!(
+            "unable to decode {:?}: json: cannot unmarshal {what} into Go struct field ObjectMeta.metadata.name of \
+             type string",
+            source.file
+        )));
+    }
+    // Kinds in another case are known to the client, which ignores it; the server is the one to refuse.
+    let kind_name = source.value.str_at(&["kind"]).to_string();
+    let other_case = Kind::ALL.into_iter().find(|kind| {
+        kind.names().kind.eq_ignore_ascii_case(&kind_name) && kind.api_version() == source.value.str_at(&["apiVersion"])
+    });
+    if let Some(kind) = other_case {
+        return Ok(kind);
+    }
+    match resource_of(source)? {
+        Resource::Kept(kind) => Ok(kind),
+        Resource::Absent(_) => Err(no_mapping(source)),
+    }
+}
+
+/// Where a document's object is kept.
+///
+/// # Errors
+/// A namespace other than the one of the flag.
+pub fn key_of(source: &Source, kind: Kind, args: &Args, cx: &Cx<'_>) -> Result<Key, Failure> {
+    let own = source.value.str_at(&["metadata", "namespace"]);
+    let namespace = namespace_of(args, cx);
+    if !own.is_empty() && args.has("namespace") && own != namespace.as_str() && kind.names().is_namespaced {
+        return Err(Failure::client(format!(
+            "the namespace from the provided object {own:?} does not match the namespace {:?}. You must pass \
+             '--namespace={own}' to perform this operation.",
+            namespace.as_str()
+        )));
+    }
+    let namespace = if own.is_empty() { namespace } else { Text::new(own) };
+    Ok(Key::new(kind, namespace, Text::new(source.value.str_at(&["metadata", "name"]))))
+}
+
+/// `apps/v1, Resource=statefulsets` and so on: how kubectl names what it was at.
+pub fn long_name(key: &Key) -> String {
+    let names = key.kind.names();
+    let version = key.kind.api_version();
+    format!(
+        "Resource: \"{version}, Resource={}\", GroupVersionKind: \"{version}, Kind={}\"\nName: {:?}, Namespace: {:?}",
+        names.plural,
+        names.kind,
+        key.name.as_str(),
+        key.namespace.as_str()
+    )
+}
+
+/// What a patch would make of an object, without storing it.
+///
+/// # Errors
+/// What the API server would refuse.
+pub fn dry_patch(old: &Rc<Object>, patch: &Value, validation: FieldValidation) -> Result<Answer, ApiError> {
+    let (object, mut warnings) = patched(old, PatchType::Strategic, patch, validation)?;
+    let admitted = api::admit_update(old, object, &Gates::default()).map_err(|errors| ApiError::Invalid {
+        kind: old.kind,
+        name: old.meta.name.clone(),
+        causes: api::messages(&errors),
+    })?;
+    warnings.extend(admitted.warnings);
+    Ok(Answer { object: Rc::new(admitted.object), is_changed: true, warnings })
+}
+
+/// Creates an object of a file where the flags say: in the cluster, at the API server for show, or not even there.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn create_at(
+    value: &Value,
+    file: &str,
+    key: &Key,
+    validation: FieldValidation,
+    args: &Args,
+    cx: &mut Cx<'_>,
+) -> Result<Rc<Object>, Failure> {
+    match local::of_file(value, key) {
+        Some(object) if is_local(args) => Ok(object),
+        _ => create_one(value, file, key, validation, is_dry(args), cx),
+    }
+}
+
+/// Creates an object of a file.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn create_one(
+    value: &Value,
+    file: &str,
+    key: &Key,
+    validation: FieldValidation,
+    is_dry: bool,
+    cx: &mut Cx<'_>,
+) -> Result<Rc<Object>, Failure> {
+    let answer = cx.send(is_dry, &mut |cluster, manager| {
+        cluster.create_from(value, &key.namespace, Client { manager, validation })
+    });
+    match answer {
+        Ok(answer) => {
+            warn(&answer.warnings, cx);
+            Ok(answer.object)
+        }
+        Err(error @ ApiError::Invalid { .. }) => Err(error.into()),
+        Err(error) => Err(Failure::ServerAt(format!("error when creating {file:?}"), error)),
+    }
+}
+
+/// Stores a changed object as a client does: rules, admission, the store.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn update(old: &Object, next: Object, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
+    if *old == next {
+        return Ok(Rc::new(next));
+    }
+    let namespace = next.meta.namespace.clone();
+    let value = next.to_value();
+    let answer = cx.send(false, &mut |cluster, manager| {
+        cluster.replace_from(&value, &namespace, Client { manager, validation: FieldValidation::Ignore })
+    })?;
+    warn(&answer.warnings, cx);
+    Ok(answer.object)
+}
+
+/// The tree of a new object of a kind.
+pub fn tree(kind: Kind, name: &str, body: Value) -> Value {
+    let mut value = obj! {
+        "apiVersion" => kind.api_version(), "kind" => kind.names().kind,
+        "metadata" => obj! { "name" => Text::new(name) },
+    };
+    for (key, part) in body.as_map().into_iter().flat_map(crate::model::Map::iter) {
+        value.map_mut().insert(key.clone(), part.clone());
+    }
+    value
+}
+
+/// Creates an object that a command made up itself.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn create_value(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
+    let overridden = overridden(value, args)?;
+    create_made(overridden.as_ref().unwrap_or(value), args, cx)
+}
+
+/// The same without `--overrides`, for an object that comes beside the one that is meant.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn create_made(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
+    if is_local(args)
+        && let Some(object) = local::of_command(value, args)
+    {
+        return Ok(object);
+    }
+    let namespace = namespace_of(args, cx);
+    let answer = cx.send(is_dry(args), &mut |cluster, manager| {
+        cluster.create_from(value, &namespace, Client { manager, validation: FieldValidation::Strict })
+    })?;
+    warn(&answer.warnings, cx);
+    if is_dry(args) && !Format::of(args, cx)?.is_table() {
+        // What was not stored has neither version nor times.
+        let mut object = Object::clone(&answer.object);
+        object.meta.resource_version = 0;
+        object.meta.uid = Text::default();
+        return Ok(Rc::new(object));
+    }
+    Ok(answer.object)
+}
+
+/// What `--overrides` makes of an object that a command has put together.
+fn overridden(value: &Value, args: &Args) -> Result<Option<Value>, Failure> {
+    let text = args.text("overrides");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let patch = read_patch(text)?;
+    let merged = match args.text("override-type") {
+        "" | "merge" => json_merge(value, &patch),
+        "json" => json_patch(value, &patch).map_err(|error| Failure::client(error.to_string()))?,
+        "strategic" => match schema::root(value.str_at(&["apiVersion"]), value.str_at(&["kind"])) {
+            Some(root) => strategic_merge(value, &patch, root).map_err(|error| Failure::client(error.to_string()))?,
+            None => value.clone(),
+        },
+        other => return Err(Failure::client(format!("invalid override type: {other:?}"))),
+    };
+    Ok(Some(merged))
+}
+
+/// A patch as it is typed: JSON, or YAML.
+///
+/// # Errors
+/// What is neither.
+pub fn read_patch(text: &str) -> Result<Value, Failure> {
+    if let Ok(value) = parse_json(text) {
+        return Ok(value);
+    }
+    let documents = parse(text);
+    match documents.first() {
+        Some(document) => match (&document.value, &document.error) {
+            (Some(value), _) => Ok(value.clone()),
+            (None, Some(error)) => Err(Failure::client(format!("unable to parse {text:?}: {}", error.message))),
+            (None, None) => Ok(Value::Null),
+        },
+        None => Ok(Value::Null),
+    }
+}
+
+/// The labels that `--labels` names.
+pub fn label_pairs(args: &Args) -> Map {
+    pairs_of(args.text("labels"))
+}
+
+/// The pairs of `a=b,c=d`.
+pub fn pairs_of(text: &str) -> Map {
+    let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect()
+}
