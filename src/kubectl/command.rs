@@ -1,8 +1,7 @@
 //! What a running command has at hand, and how failures read; knows no verb.
 
 use super::host::{Host, Pause};
-use super::jobs::Job;
-use super::output::Output;
+use super::output::{Output, Prompt};
 use crate::cluster::{Answer, ApiError, Cluster};
 use crate::i18n::{Lang, console, fill};
 use crate::model::{Millis, Object, Text};
@@ -139,7 +138,75 @@ pub enum Flow {
     /// It has ended with this exit status.
     Done(i32),
     /// It waits for something.
-    Wait(Job),
+    Wait(Box<dyn Job>),
+}
+
+/// A command that waits: a state machine that is polled while virtual time goes on; knows no clock.
+pub trait Job: std::fmt::Debug {
+    /// Looks at the cluster again.
+    fn poll(self: Box<Self>, cx: &mut Cx<'_>) -> Flow;
+
+    /// A copy of it.
+    fn copied(&self) -> Box<dyn Job>;
+
+    /// When it wants to be polled even if nothing changes.
+    fn wakes_at(&self) -> Option<Millis> {
+        None
+    }
+
+    /// What stands before the cursor while it takes lines.
+    fn prompt(&self) -> Option<Prompt> {
+        None
+    }
+
+    /// Sends it a line; only what has a prompt is asked.
+    fn line(self: Box<Self>, _text: &str, cx: &mut Cx<'_>) -> Flow {
+        self.poll(cx)
+    }
+
+    /// Ctrl-C; what has no answer to it ends.
+    fn interrupt(self: Box<Self>, _cx: &mut Cx<'_>) -> Option<Flow> {
+        None
+    }
+
+    /// Ctrl-D.
+    fn end_of_input(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        self.poll(cx)
+    }
+
+    /// Whether it waits for a text from the page's editor.
+    fn is_editing(&self) -> bool {
+        false
+    }
+
+    /// Gives it that text; `None` if the editor was closed without saving.
+    fn answer(self: Box<Self>, _text: Option<&str>, cx: &mut Cx<'_>) -> Flow {
+        self.poll(cx)
+    }
+}
+
+impl Clone for Box<dyn Job> {
+    fn clone(&self) -> Box<dyn Job> {
+        self.copied()
+    }
+}
+
+/// Waits until a moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Sleep(pub Millis);
+
+impl Job for Sleep {
+    fn poll(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        if cx.now() >= self.0 { Flow::Done(0) } else { Flow::Wait(self) }
+    }
+
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(*self)
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
+        Some(self.0)
+    }
 }
 
 /// The usual end.

@@ -1,7 +1,6 @@
 //! What could stand at the cursor: verbs, flags, kinds, live names, files; changes nothing.
 
 use super::command::State;
-use super::console::Completions;
 use super::files::EDITOR_FILE;
 use super::flags::{Flag, GLOBAL, Takes};
 use super::resources::Resource;
@@ -10,6 +9,15 @@ use super::verbs;
 use crate::cluster::Cluster;
 use crate::model::{Kind, Text};
 use crate::ordering::Order;
+
+/// What could stand at the cursor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completions {
+    /// Byte offset in the line where the completed word begins.
+    pub from: usize,
+    /// The candidates: the text to insert and a short explanation, in order.
+    pub items: Vec<(String, String)>,
+}
 
 /// Candidates for the word that ends at byte offset `cursor` of `line`.
 pub fn complete(line: &str, cursor: usize, state: &State, cluster: &Cluster) -> Completions {

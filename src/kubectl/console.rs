@@ -2,12 +2,11 @@
 
 mod typing;
 
-use super::command::{Cx, Failure, Flow, State};
-use super::completion;
+use super::command::{Cx, Failure, Flow, Job, Sleep, State};
+use super::completion::{self, Completions};
 use super::files::{self, tidy_path};
 use super::host::{Host, Pause};
-use super::jobs::Job;
-use super::output::{Line, Output, Stream};
+use super::output::{Line, Output, Prompt, Stream};
 use super::tools;
 use super::verbs;
 use crate::i18n::Lang;
@@ -19,24 +18,6 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use typing::{Command, Typing, is_plain, stdin_of, strip_prompt, xargs};
 
-/// What stands before the cursor.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Prompt {
-    /// `$ `, `root@my-pod:/# `, `MariaDB [(none)]> `, `Enter password: `.
-    pub text: String,
-    /// Whether what is typed stays invisible.
-    pub is_hidden: bool,
-}
-
-/// What could stand at the cursor.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Completions {
-    /// Byte offset in the line where the completed word begins.
-    pub from: usize,
-    /// The candidates: the text to insert and a short explanation, in order.
-    pub items: Vec<(String, String)>,
-}
-
 /// A pipeline that is under way.
 #[derive(Clone, Debug)]
 struct Running {
@@ -44,7 +25,7 @@ struct Running {
     commands: Rc<Vec<Command>>,
     at: usize,
     /// What the command at `at` waits for.
-    job: Job,
+    job: Box<dyn Job>,
     /// What the command at `at` said so far, if somebody behind it reads it.
     carried: Output,
     is_background: bool,
@@ -142,20 +123,15 @@ impl Console {
             None => {}
             Some(running) => {
                 let mut cx = Cx::new(host, &mut self.state);
-                match running.job {
-                    Job::Shell(talk) => {
-                        let flow = talk.interrupt(&mut cx);
+                let (job, running) = running.without_job();
+                match job.interrupt(&mut cx) {
+                    Some(flow) => {
                         let said = cx.out;
-                        let shell = Running { job: Job::Sleep(Millis::ZERO), ..running };
-                        let progress = self.after(shell, flow, said, host, &mut out);
+                        let progress = self.after(running, flow, said, host, &mut out);
                         self.settle(progress);
                         self.pump(host, &mut out);
                     }
-                    Job::Edit(_) => {
-                        self.foreground = Some(running);
-                        return self.answer(None, host);
-                    }
-                    _ => {
+                    None => {
                         self.forget();
                         self.status = 130;
                         out.lines.push(Line::plain(Stream::Out, "^C"));
@@ -171,21 +147,17 @@ impl Console {
     pub fn answer(&mut self, text: Option<&str>, host: &mut dyn Host) -> Output {
         let mut out = Output::default();
         match self.foreground.take() {
-            Some(running) if matches!(running.job, Job::Edit(_)) => self.answer_edit(running, text, host, &mut out),
+            Some(running) if running.job.is_editing() => self.answer_edit(running, text, host, &mut out),
             other => self.foreground = other,
         }
         self.pump(host, &mut out);
         out
     }
 
-    fn answer_edit(&mut self, mut running: Running, text: Option<&str>, host: &mut dyn Host, out: &mut Output) {
-        let job = std::mem::replace(&mut running.job, Job::Sleep(Millis::ZERO));
+    fn answer_edit(&mut self, running: Running, text: Option<&str>, host: &mut dyn Host, out: &mut Output) {
+        let (job, running) = running.without_job();
         let mut cx = Cx::new(host, &mut self.state);
-        cx.manager = "kubectl-edit".into();
-        let flow = match job {
-            Job::Edit(edit) => edit.answer(text, &mut cx),
-            job => Flow::Wait(job),
-        };
+        let flow = job.answer(text, &mut cx);
         let said = cx.out;
         let progress = self.after(running, flow, said, host, out);
         self.settle(progress);
@@ -193,17 +165,17 @@ impl Console {
 
     /// Whether `kubectl edit` waits for its text.
     pub fn is_editing(&self) -> bool {
-        self.foreground.as_ref().is_some_and(|running| matches!(running.job, Job::Edit(_)))
+        self.foreground.as_ref().is_some_and(|running| running.job.is_editing())
     }
 
     /// Ctrl-D on an empty line: ends a shell in a container.
     pub fn end_of_input(&mut self, host: &mut dyn Host) -> Output {
         let mut out = Output::default();
-        if let Some(Running { job: Job::Shell(talk), commands, at, carried, .. }) = self.foreground.take() {
+        if let Some(running) = self.foreground.take() {
             let mut cx = Cx::new(host, &mut self.state);
-            let flow = talk.end_of_input(&mut cx);
+            let (job, running) = running.without_job();
+            let flow = job.end_of_input(&mut cx);
             let said = cx.out;
-            let running = Running { job: Job::Sleep(Millis::ZERO), commands, at, carried, is_background: false };
             let progress = self.after(running, flow, said, host, &mut out);
             self.settle(progress);
             self.pump(host, &mut out);
@@ -282,7 +254,7 @@ impl Console {
             } else if !self.tasks.is_empty() {
                 has_run = true;
                 if self.steps > STEPS_MAX {
-                    let job = Job::Sleep(host.cluster().now() + BUSY);
+                    let job = Box::new(Sleep(host.cluster().now() + BUSY));
                     self.foreground = Some(Running::new(Rc::default(), 0, job));
                     return;
                 }
@@ -618,24 +590,17 @@ impl Console {
         };
         let flow = settle_result(result, &mut cx);
         let said = cx.out;
-        let running = Running::new(commands, at, Job::Sleep(Millis::ZERO));
+        let running = Running::new(commands, at, Box::new(Sleep(Millis::ZERO)));
         self.after(running, flow, said, host, out)
     }
 
     /// Polls a waiting command, or sends it a line.
-    fn go_on(&mut self, mut running: Running, line: Option<String>, host: &mut dyn Host, out: &mut Output) -> Progress {
+    fn go_on(&mut self, running: Running, line: Option<String>, host: &mut dyn Host, out: &mut Output) -> Progress {
         let mut cx = Cx::new(host, &mut self.state);
-        let job = std::mem::replace(&mut running.job, Job::Sleep(Millis::ZERO));
-        let flow = match (job, line) {
-            (Job::Shell(talk), Some(line)) => {
-                let flow = talk.line(&line, &mut cx);
-                let is_ours = matches!(line.split_whitespace().next(), Some("kubectl" | "lab" | "minikube"));
-                if is_ours && cx.out.lines.iter().any(|line| line.text().ends_with("not found")) {
-                    cx.hint("in_shell", &[]);
-                }
-                flow
-            }
-            (job, _) => job.poll(&mut cx),
+        let (job, running) = running.without_job();
+        let flow = match line {
+            Some(line) => job.line(&line, &mut cx),
+            None => job.poll(&mut cx),
         };
         let said = cx.out;
         self.after(running, flow, said, host, out)
@@ -730,11 +695,7 @@ fn settle_result(result: Result<Flow, Failure>, cx: &mut Cx<'_>) -> Flow {
 
 /// The prompt of a shell that wants a line.
 fn shell_prompt(running: &Running) -> Option<Prompt> {
-    match &running.job {
-        Job::Shell(talk) => talk.prompt(),
-        Job::Edit(_) => Some(Prompt::default()),
-        _ => None,
-    }
+    running.job.prompt()
 }
 
 /// Takes the lines of standard output out of what was said.
@@ -753,8 +714,14 @@ fn exit_of(status: i64) -> i32 {
 }
 
 impl Running {
-    fn new(commands: Rc<Vec<Command>>, at: usize, job: Job) -> Running {
+    fn new(commands: Rc<Vec<Command>>, at: usize, job: Box<dyn Job>) -> Running {
         Running { commands, at, job, carried: Output::default(), is_background: false }
+    }
+
+    /// What it waits for, and the rest of it.
+    fn without_job(mut self) -> (Box<dyn Job>, Running) {
+        let job = std::mem::replace(&mut self.job, Box::new(Sleep(Millis::ZERO)));
+        (job, self)
     }
 }
 

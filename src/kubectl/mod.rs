@@ -2,7 +2,7 @@
 //!
 //! A line is read in the shell's language (`shell::parse`), its commands are run one by one ([`console`]), and each is either a
 //! small tool ([`tools`]) or a kubectl verb ([`verbs`]).
-//! A verb that waits hands back a job ([`jobs`]): a state machine that is polled while virtual time goes on.
+//! A verb that waits hands back a [`command::Job`]: a state machine that is polled while virtual time goes on.
 
 pub mod columns;
 pub mod command;
@@ -17,7 +17,6 @@ pub mod flags;
 pub mod go_template;
 pub mod help;
 pub mod host;
-pub mod jobs;
 pub mod jsonpath;
 pub mod lab;
 pub mod manifests;
@@ -33,6 +32,7 @@ pub mod three_way;
 pub mod tools;
 pub mod verbs;
 
-pub use console::{Completions, Console, Prompt};
+pub use completion::Completions;
+pub use console::Console;
 pub use host::{Host, Pause};
-pub use output::{Line, Output, Span, Stream, Style};
+pub use output::{Line, Output, Prompt, Span, Stream, Style};

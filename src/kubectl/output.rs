@@ -40,6 +40,15 @@ pub enum Style {
     Dim,
 }
 
+/// What stands before the cursor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prompt {
+    /// `$ `, `root@my-pod:/# `, `MariaDB [(none)]> `, `Enter password: `.
+    pub text: String,
+    /// Whether what is typed stays invisible.
+    pub is_hidden: bool,
+}
+
 /// A piece of text with one meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {

@@ -1,9 +1,8 @@
 //! The few tools of a shell beside kubectl: files of the working directory and filters of pipes; no real programs.
 
-use super::command::{Cx, Failure, Flow, OK};
+use super::command::{Cx, Failure, Flow, OK, Sleep};
 use super::duration::parse_go_duration;
 use super::files::{EDITOR_FILE, HOME, is_directory, read_file, tidy_path};
-use super::jobs::Job;
 use super::output::{Line, Output, Span, Stream, Style};
 use crate::model::Millis;
 use crate::ordering::Order;
@@ -256,7 +255,7 @@ fn sleep(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let length =
         words.first().and_then(|word| parse_go_duration(word).or_else(|| parse_go_duration(&format!("{word}s"))));
     match length {
-        Some(length) => Ok(Flow::Wait(Job::Sleep(cx.now() + length.max(Millis::ZERO)))),
+        Some(length) => Ok(Flow::Wait(Box::new(Sleep(cx.now() + length.max(Millis::ZERO))))),
         None => Err(Failure::Raw(format!("sleep: invalid time interval '{}'", words.first().unwrap_or(&"")))),
     }
 }

@@ -3,9 +3,8 @@
 
 use super::dry_run::{self, DRY_RUN};
 use crate::cluster::{DeleteOptions, Propagation};
-use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
-use crate::kubectl::jobs::Job;
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::Format;
 use crate::kubectl::resources::{fetch, qualified_name};
@@ -195,9 +194,8 @@ fn hint_of_claims(objects: &[Rc<Object>], cx: &mut Cx<'_>) {
     }
 }
 
-impl Deletion {
-    /// Looks whether the objects are gone.
-    pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+impl Job for Deletion {
+    fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         let cluster = cx.cluster();
         self.left.retain(|(key, uid)| cluster.get(key).is_some_and(|object| object.meta.uid == *uid));
         if self.left.is_empty() {
@@ -210,11 +208,16 @@ impl Deletion {
             }
             return Flow::Done(1);
         }
-        Flow::Wait(Job::Delete(self))
+        Flow::Wait(self)
     }
 
-    /// When its patience ends.
-    pub fn wakes_at(&self) -> Option<Millis> {
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
         self.until
     }
 }
+
+impl Deletion {}

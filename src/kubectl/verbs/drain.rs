@@ -4,10 +4,9 @@ use super::dry_run::{self, DRY_RUN, finish, is_dry};
 use super::requests::{FIELD_MANAGER, VALIDATE, update, validation};
 use crate::api::names::qualified_name;
 use crate::cluster::ApiError;
-use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::duration::go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
-use crate::kubectl::jobs::Job;
 use crate::kubectl::print::told;
 use crate::kubectl::resources::Scope;
 use crate::kubectl::selection;
@@ -170,6 +169,70 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     Ok(Box::new(job).next_node(cx))
 }
 
+impl Job for Drain {
+    fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        let now = cx.now();
+        let is_over = self.until.is_some_and(|until| now >= until);
+        let mut left = Vec::new();
+        for mut pod in std::mem::take(&mut self.pods) {
+            if let Step::Ask(at) = pod.step
+                && at <= now
+            {
+                if !self.deletes {
+                    cx.out.out(format!("evicting pod {}/{}", pod.key.namespace, pod.key.name));
+                }
+                if is_over {
+                    // The time that is left is looked at before each request only.
+                    left.push(pod);
+                    continue;
+                }
+                match self.ask(&pod, cx) {
+                    Ok(()) => pod.step = Step::Gone,
+                    Err(ApiError::NotFound { .. }) => continue,
+                    Err(ApiError::TooManyRequests(text)) => {
+                        cx.out.err(format!("{} (will retry after 5s): {text}", at_pod(&pod)));
+                        pod.step = Step::Ask(now + RETRY);
+                    }
+                    Err(error) => {
+                        let text = format!("{}: {error}", at_pod(&pod));
+                        return self.fail(&[pod], &text.clone(), &[text], cx);
+                    }
+                }
+            }
+            let is_gone = cx.cluster().get(&pod.key).is_none_or(|object| object.meta.uid != pod.uid);
+            if pod.step == Step::Gone && is_gone {
+                let verb = if self.deletes { "deleted" } else { "evicted" };
+                cx.out.out(format!("pod/{} {verb}", pod.key.name));
+                continue;
+            }
+            left.push(pod);
+        }
+        self.pods = left;
+        if self.pods.is_empty() {
+            cx.out.out(format!("node/{} drained", self.node));
+            return self.next_node(cx);
+        }
+        let waits_to_ask = self.pods.iter().any(|pod| matches!(pod.step, Step::Ask(at) if at > now));
+        if is_over && !waits_to_ask {
+            return self.time_out(cx);
+        }
+        Flow::Wait(self)
+    }
+
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
+        let next = self.pods.iter().filter_map(|pod| match pod.step {
+            Step::Ask(at) => Some(at),
+            Step::Gone => None,
+        });
+        let waits_to_ask = self.pods.iter().any(|pod| matches!(pod.step, Step::Ask(_)));
+        next.chain(self.until.filter(|_| !waits_to_ask)).min()
+    }
+}
+
 impl Drain {
     fn next_node(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         if self.nodes.is_empty() {
@@ -252,56 +315,6 @@ impl Drain {
         }
     }
 
-    /// Asks for evictions and looks who is gone.
-    pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
-        let now = cx.now();
-        let is_over = self.until.is_some_and(|until| now >= until);
-        let mut left = Vec::new();
-        for mut pod in std::mem::take(&mut self.pods) {
-            if let Step::Ask(at) = pod.step
-                && at <= now
-            {
-                if !self.deletes {
-                    cx.out.out(format!("evicting pod {}/{}", pod.key.namespace, pod.key.name));
-                }
-                if is_over {
-                    // The time that is left is looked at before each request only.
-                    left.push(pod);
-                    continue;
-                }
-                match self.ask(&pod, cx) {
-                    Ok(()) => pod.step = Step::Gone,
-                    Err(ApiError::NotFound { .. }) => continue,
-                    Err(ApiError::TooManyRequests(text)) => {
-                        cx.out.err(format!("{} (will retry after 5s): {text}", at_pod(&pod)));
-                        pod.step = Step::Ask(now + RETRY);
-                    }
-                    Err(error) => {
-                        let text = format!("{}: {error}", at_pod(&pod));
-                        return self.fail(&[pod], &text.clone(), &[text], cx);
-                    }
-                }
-            }
-            let is_gone = cx.cluster().get(&pod.key).is_none_or(|object| object.meta.uid != pod.uid);
-            if pod.step == Step::Gone && is_gone {
-                let verb = if self.deletes { "deleted" } else { "evicted" };
-                cx.out.out(format!("pod/{} {verb}", pod.key.name));
-                continue;
-            }
-            left.push(pod);
-        }
-        self.pods = left;
-        if self.pods.is_empty() {
-            cx.out.out(format!("node/{} drained", self.node));
-            return self.next_node(cx);
-        }
-        let waits_to_ask = self.pods.iter().any(|pod| matches!(pod.step, Step::Ask(at) if at > now));
-        if is_over && !waits_to_ask {
-            return self.time_out(cx);
-        }
-        Flow::Wait(Job::Drain(self))
-    }
-
     fn ask(&self, pod: &Leaving, cx: &mut Cx<'_>) -> Result<(), ApiError> {
         let is_same = cx.cluster().fetch(&pod.key)?.meta.uid == pod.uid;
         if !is_same {
@@ -354,16 +367,6 @@ impl Drain {
         self.exit = 1;
         self.pods.clear();
         self.next_node(cx)
-    }
-
-    /// When it asks again or gives up.
-    pub fn wakes_at(&self) -> Option<Millis> {
-        let next = self.pods.iter().filter_map(|pod| match pod.step {
-            Step::Ask(at) => Some(at),
-            Step::Gone => None,
-        });
-        let waits_to_ask = self.pods.iter().any(|pod| matches!(pod.step, Step::Ask(_)));
-        next.chain(self.until.filter(|_| !waits_to_ask)).min()
     }
 }
 

@@ -8,10 +8,10 @@ use super::dry_run::finish;
 use super::requests::{FIELD_MANAGER, VALIDATE, validation};
 use crate::cluster::{ApiError, Client, FieldValidation, PatchType};
 use crate::i18n::console;
-use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
-use crate::kubectl::jobs::Job;
 use crate::kubectl::manifests;
+use crate::kubectl::output::Prompt;
 use crate::kubectl::resources::qualified_name;
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select_named};
 use crate::manifest::{parse, to_yaml};
@@ -72,22 +72,29 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     Ok(flow)
 }
 
-impl Edit {
-    /// Hands the text over, with the reasons above it.
-    fn open(self: Box<Self>, reasons: &[String], cx: &mut Cx<'_>) -> Flow {
-        let mut text = String::new();
-        let head = console::find(cx.state.lang, "edit_head").unwrap_or("");
-        for line in head.lines().chain([""]).chain(reasons.iter().flat_map(|reason| reason.lines())) {
-            text.push_str(format!("# {line}").trim_end());
-            text.push('\n');
-        }
-        text.push_str(&self.shown);
-        cx.out.opens = Some((self.file.clone(), text));
-        Flow::Wait(Job::Edit(self))
+impl Job for Edit {
+    fn poll(self: Box<Self>, _cx: &mut Cx<'_>) -> Flow {
+        Flow::Wait(self)
     }
 
-    /// Takes the text back; `None` if the editor was closed without saving.
-    pub fn answer(mut self: Box<Self>, text: Option<&str>, cx: &mut Cx<'_>) -> Flow {
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn prompt(&self) -> Option<Prompt> {
+        Some(Prompt::default())
+    }
+
+    fn interrupt(self: Box<Self>, cx: &mut Cx<'_>) -> Option<Flow> {
+        Some(self.answer(None, cx))
+    }
+
+    fn is_editing(&self) -> bool {
+        true
+    }
+
+    fn answer(mut self: Box<Self>, text: Option<&str>, cx: &mut Cx<'_>) -> Flow {
+        cx.manager = "kubectl-edit".into();
         let text = without_comments(text.unwrap_or(&self.shown));
         if self.has_failed && text == self.shown {
             cx.out.err(format!("A copy of your changes has been stored to \"/tmp/{}\"", self.file));
@@ -148,6 +155,21 @@ impl Edit {
         }
         self.has_failed = true;
         self.open(&reasons, cx)
+    }
+}
+
+impl Edit {
+    /// Hands the text over, with the reasons above it.
+    fn open(self: Box<Self>, reasons: &[String], cx: &mut Cx<'_>) -> Flow {
+        let mut text = String::new();
+        let head = console::find(cx.state.lang, "edit_head").unwrap_or("");
+        for line in head.lines().chain([""]).chain(reasons.iter().flat_map(|reason| reason.lines())) {
+            text.push_str(format!("# {line}").trim_end());
+            text.push('\n');
+        }
+        text.push_str(&self.shown);
+        cx.out.opens = Some((self.file.clone(), text));
+        Flow::Wait(self)
     }
 }
 

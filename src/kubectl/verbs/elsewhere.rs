@@ -2,11 +2,10 @@
 //! a page; each says in kubectl's words what it can say.
 
 use super::exec::{container_of, pod_of};
-use crate::kubectl::command::{Cx, Failure, Flow, OK};
+use crate::kubectl::command::{Cx, Failure, Flow, OK, Sleep};
 use crate::kubectl::files;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::host::Pause;
-use crate::kubectl::jobs::Job;
 use crate::kubectl::manifests::no_kustomization;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::table::{Cell, Table};
@@ -301,7 +300,7 @@ pub fn port_forward(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         cx.out.out(format!("Forwarding from [::1]:{local} -> {remote}"));
     }
     cx.hint("not_forwarded", &[("pod", &pod.meta.name)]);
-    Ok(Flow::Wait(Job::Sleep(FOREVER)))
+    Ok(Flow::Wait(Box::new(Sleep(FOREVER))))
 }
 
 /// The pod's port behind a service's.
@@ -327,7 +326,7 @@ fn target_port(service: &Object, pod: &Object, port: &str) -> Result<i64, Failur
 pub fn proxy(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     cx.out.out(format!("Starting to serve on 127.0.0.1:{}", args.int("port").unwrap_or(8001)));
     cx.hint("not_served", &[]);
-    Ok(Flow::Wait(Job::Sleep(FOREVER)))
+    Ok(Flow::Wait(Box::new(Sleep(FOREVER))))
 }
 
 /// `kubectl completion`: Tab completes here without a script.

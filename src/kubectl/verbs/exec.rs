@@ -1,10 +1,9 @@
 //! `kubectl exec` and `attach`: a process in a container, and whoever talks to it; what it does is the shell's.
 
 use crate::cluster::ApiError;
-use crate::kubectl::command::{Cx, Failure, Flow};
-use crate::kubectl::console;
+use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
-use crate::kubectl::jobs::Job;
+use crate::kubectl::output;
 use crate::kubectl::print::text_lines;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::selection::{Rules, named_in_files};
@@ -47,34 +46,8 @@ pub struct Talk {
     has_tty: bool,
 }
 
-impl Talk {
-    /// The prompt, while it waits for a line.
-    pub fn prompt(&self) -> Option<console::Prompt> {
-        match &self.step {
-            Step::Prompt(Prompt { text, is_hidden }) => {
-                Some(console::Prompt { text: text.clone(), is_hidden: *is_hidden })
-            }
-            _ => None,
-        }
-    }
-
-    /// When it wants to be woken.
-    pub fn wakes_at(&self) -> Option<Millis> {
-        match self.step {
-            Step::Sleeping { until } => Some(until),
-            _ => None,
-        }
-    }
-
-    /// Sends a line.
-    pub fn line(mut self: Box<Self>, text: &str, cx: &mut Cx<'_>) -> Flow {
-        let mut out = String::new();
-        let step = self.session.line(text, cx.cluster_mut(), &mut out);
-        self.go_on(step, &out, cx)
-    }
-
-    /// Looks whether the container lives and whether it is time to wake.
-    pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+impl Job for Talk {
+    fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         if !self.session.is_alive(cx.cluster()) {
             return self.go_on(Step::Done { exit_code: 137 }, "", cx);
         }
@@ -85,23 +58,54 @@ impl Talk {
             let step = self.session.wake(cx.cluster_mut(), &mut out);
             return self.go_on(step, &out, cx);
         }
-        Flow::Wait(Job::Shell(self))
+        Flow::Wait(self)
     }
 
-    /// Ctrl-C.
-    pub fn interrupt(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
+        match self.step {
+            Step::Sleeping { until } => Some(until),
+            _ => None,
+        }
+    }
+
+    fn prompt(&self) -> Option<output::Prompt> {
+        match &self.step {
+            Step::Prompt(Prompt { text, is_hidden }) => {
+                Some(output::Prompt { text: text.clone(), is_hidden: *is_hidden })
+            }
+            _ => None,
+        }
+    }
+
+    fn line(mut self: Box<Self>, text: &str, cx: &mut Cx<'_>) -> Flow {
+        let mut out = String::new();
+        let step = self.session.line(text, cx.cluster_mut(), &mut out);
+        let flow = self.go_on(step, &out, cx);
+        let is_ours = matches!(text.split_whitespace().next(), Some("kubectl" | "lab" | "minikube"));
+        if is_ours && cx.out.lines.iter().any(|line| line.text().ends_with("not found")) {
+            cx.hint("in_shell", &[]);
+        }
+        flow
+    }
+
+    fn interrupt(mut self: Box<Self>, cx: &mut Cx<'_>) -> Option<Flow> {
         let mut out = String::new();
         let step = self.session.interrupt(cx.cluster_mut(), &mut out);
-        self.go_on(step, &out, cx)
+        Some(self.go_on(step, &out, cx))
     }
 
-    /// Ctrl-D.
-    pub fn end_of_input(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+    fn end_of_input(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         let mut out = String::new();
         let step = self.session.end_of_input(cx.cluster_mut(), &mut out);
         self.go_on(step, &out, cx)
     }
+}
 
+impl Talk {
     fn go_on(mut self: Box<Self>, step: Step, out: &str, cx: &mut Cx<'_>) -> Flow {
         text_lines(out, &mut cx.out);
         self.step = step;
@@ -120,7 +124,7 @@ impl Talk {
         }
         match self.step {
             Step::Done { exit_code } => self.end(exit_code, cx),
-            _ => Flow::Wait(Job::Shell(self)),
+            _ => Flow::Wait(self),
         }
     }
 

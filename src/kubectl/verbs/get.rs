@@ -2,10 +2,9 @@
 
 use crate::cluster::{Change, Cluster, Verb};
 use crate::kubectl::columns::{self, cells, label_cell, label_header, labels_text};
-use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
-use crate::kubectl::jobs::Job;
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::output::{Output, Style};
 use crate::kubectl::print::{self, Format};
@@ -120,8 +119,8 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 fn of_subresource(args: &Args, found: Selection) -> Result<Selection, Failure> {
     let has = |object: &Rc<Object>| match args.text("subresource") {
         "" => true,
-        "status" => crate::cluster::has_status(object.kind),
-        "scale" => object.kind == Kind::StatefulSet,
+        "status" => object.kind.info().has_status,
+        "scale" => object.kind.info().is_scalable,
         _ => false,
     };
     if found.objects.iter().all(has) && (args.text("subresource").is_empty() || found.types.is_empty()) {
@@ -340,7 +339,35 @@ fn watch(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) -> Res
         let rows: Vec<(&str, Rc<Object>)> = all.into_iter().map(|object| ("ADDED", object)).collect();
         watch.show(&rows, cx);
     }
-    Ok(Flow::Wait(Job::Watch(Box::new(watch))))
+    Ok(Flow::Wait(Box::new(watch)))
+}
+
+impl Job for Watch {
+    fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        let news: Vec<Change> = cx.host.news().iter().filter(|change| change.kind() == self.kind).cloned().collect();
+        for change in news {
+            if change.resource_version <= self.version {
+                continue;
+            }
+            self.version = change.resource_version;
+            let event = self.event_of(&change);
+            if !event.is_empty() {
+                self.show(&[(event, change.object)], cx);
+            }
+        }
+        if self.until.is_some_and(|until| cx.now() >= until) {
+            return Flow::Done(0);
+        }
+        Flow::Wait(self)
+    }
+
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
+        self.until
+    }
 }
 
 impl Watch {
@@ -379,25 +406,6 @@ impl Watch {
         row
     }
 
-    /// Shows what was written since the last look.
-    pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
-        let news: Vec<Change> = cx.host.news().iter().filter(|change| change.kind() == self.kind).cloned().collect();
-        for change in news {
-            if change.resource_version <= self.version {
-                continue;
-            }
-            self.version = change.resource_version;
-            let event = self.event_of(&change);
-            if !event.is_empty() {
-                self.show(&[(event, change.object)], cx);
-            }
-        }
-        if self.until.is_some_and(|until| cx.now() >= until) {
-            return Flow::Done(0);
-        }
-        Flow::Wait(Job::Watch(self))
-    }
-
     /// What a change means to this watch: objects come and go with what it selects. Empty if nothing.
     fn event_of(&self, change: &Change) -> &'static str {
         let takes = |object: &Object| {
@@ -410,10 +418,5 @@ impl Watch {
             (Verb::Modified, true, true) => "MODIFIED",
             _ => "",
         }
-    }
-
-    /// When it ends by itself.
-    pub fn wakes_at(&self) -> Option<Millis> {
-        self.until
     }
 }

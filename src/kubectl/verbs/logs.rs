@@ -1,10 +1,9 @@
 //! `kubectl logs`: what a container wrote; the lines themselves come from the shell's side.
 
 use super::exec::{container_of, not_found_in, pods_of};
-use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
-use crate::kubectl::jobs::Job;
 use crate::kubectl::resources::namespace_of;
 use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
@@ -258,7 +257,7 @@ fn follow(args: &Args, pods: &[Rc<Object>], cx: &mut Cx<'_>) -> Result<Flow, Fai
         return Ok(Flow::Done(0));
     }
     let wakes_at = cx.now() + LOOK_EVERY;
-    Ok(Flow::Wait(Job::Follow(Box::new(Follow { args: args.clone(), streams, wakes_at }))))
+    Ok(Flow::Wait(Box::new(Follow { args: args.clone(), streams, wakes_at })))
 }
 
 /// How often a container was restarted, if it runs.
@@ -274,9 +273,8 @@ fn last_of(lines: &[LogLine]) -> (Millis, usize) {
     (at, lines.iter().rev().take_while(|line| line.at == at).count())
 }
 
-impl Follow {
-    /// Shows what was written since the last look.
-    pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+impl Job for Follow {
+    fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         let mut left = Vec::new();
         for mut stream in std::mem::take(&mut self.streams) {
             let now = cx.cluster().by_uid(&stream.pod.meta.uid).cloned();
@@ -302,11 +300,16 @@ impl Follow {
             return Flow::Done(0);
         }
         self.wakes_at = cx.now() + LOOK_EVERY;
-        Flow::Wait(Job::Follow(self))
+        Flow::Wait(self)
     }
 
-    /// When it looks again.
-    pub fn wakes_at(&self) -> Millis {
-        self.wakes_at
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
+        Some(self.wakes_at)
     }
 }
+
+impl Follow {}

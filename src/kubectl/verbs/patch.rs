@@ -4,7 +4,7 @@ use super::dry_run::{self, DRY_RUN, finish, is_dry};
 use super::requests::{FIELD_MANAGER, read_patch};
 use super::scale::{NO_SUBRESOURCE, scale_of, too_large};
 use crate::cluster::patch::{json_merge, json_patch};
-use crate::cluster::{ApiError, Client, FieldValidation, PatchType, has_status, patched};
+use crate::cluster::{ApiError, Client, FieldValidation, PatchType, patched};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -88,10 +88,13 @@ fn patch_one(
     }
     match args.text("subresource") {
         "" => {}
-        "status" if has_status(object.kind) => {
+        "status" if object.kind.info().has_status => {
             let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn)?;
-            let stored =
-                if is_dry(args) { Rc::new(next) } else { cx.cluster_mut().update_status(&next).map(|it| it.clone())? };
+            let stored = if is_dry(args) {
+                Rc::new(next)
+            } else {
+                cx.cluster_mut().update_status(&next).map(|it| it.clone())?
+            };
             let is_same = stored.meta.resource_version == object.meta.resource_version && !is_dry(args);
             return told(args, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
         }

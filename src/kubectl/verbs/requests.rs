@@ -82,17 +82,21 @@ pub fn for_each(
     on_failure: OnFailure,
     each: EachSource<'_>,
 ) -> Result<i32, Failure> {
-    let (sources, mut failures) = chosen_sources(args, nothing, cx)?;
+    let (sources, mut unread) = chosen_sources(args, nothing, cx)?;
+    let mut failures = Vec::new();
     for (number, source) in sources.iter().enumerate() {
         if number > 0 && !is_dry(args) {
             cx.host.pause(Pause::Request);
         }
-        let done = kind_of(source).and_then(|kind| each(source, kind, cx));
-        failures.extend(done.err());
-        if matches!(on_failure, OnFailure::Stop) && !failures.is_empty() {
+        match kind_of(source) {
+            Ok(kind) => failures.extend(each(source, kind, cx).err()),
+            Err(failure) => unread.push(failure),
+        }
+        if matches!(on_failure, OnFailure::Stop) && !(failures.is_empty() && unread.is_empty()) {
             break;
         }
     }
+    failures.append(&mut unread);
     cx.fail_all(&failures);
     hint_of_absent(&sources, cx);
     Ok(i32::from(!failures.is_empty()))

@@ -3,9 +3,8 @@
 use super::apply::LAST_APPLIED;
 use super::dry_run::{self, DRY_RUN, finish};
 use super::requests::{FIELD_MANAGER, update};
-use crate::kubectl::command::{Cx, Failure, Flow, OK};
+use crate::kubectl::command::{Cx, Failure, Flow, Job, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
-use crate::kubectl::jobs::Job;
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::told;
 use crate::kubectl::resources::{NOTHING_NAMED, namespace_of};
@@ -94,13 +93,12 @@ pub fn status(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     Ok(Box::new(status).poll(cx))
 }
 
-impl Status {
-    /// Tells what changed; the objects have their turn one after the other.
-    pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+impl Job for Status {
+    fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         while let Some((key, uid)) = self.left.first().cloned() {
             let found = cx.cluster().get(&key).filter(|set| set.meta.uid == uid).cloned();
             match self.look(found.as_deref(), cx) {
-                Ok(false) if self.until.is_none_or(|until| cx.now() < until) => return Flow::Wait(Job::Rollout(self)),
+                Ok(false) if self.until.is_none_or(|until| cx.now() < until) => return Flow::Wait(self),
                 Ok(false) => self.failures.push(Failure::client("timed out waiting for the condition")),
                 Ok(true) => {}
                 Err(failure) => self.failures.push(failure),
@@ -112,6 +110,16 @@ impl Status {
         Flow::Done(cx.fail_all(&self.failures))
     }
 
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
+        self.until
+    }
+}
+
+impl Status {
     /// Looks at the object whose turn it is. Returns whether its turn is over.
     fn look(&mut self, set: Option<&Object>, cx: &mut Cx<'_>) -> Result<bool, Failure> {
         let Some(set) = set else { return Err(Failure::client("object has been deleted")) };
@@ -133,11 +141,6 @@ impl Status {
         let (text, is_done) = rollout_status(set).map_err(Failure::Client)?;
         cx.out.out(text);
         Ok(is_done || self.is_once)
-    }
-
-    /// When its patience ends.
-    pub fn wakes_at(&self) -> Option<Millis> {
-        self.until
     }
 }
 

@@ -4,9 +4,8 @@ use super::dry_run::{self, DRY_RUN};
 use super::exec::talk;
 use super::requests::{FIELD_MANAGER, create_made, create_value, label_pairs, tree};
 use crate::cluster::with_last_applied;
-use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
-use crate::kubectl::jobs::Job;
 use crate::kubectl::print::{self, told};
 use crate::kubectl::resources::namespace_of;
 use crate::model::pod::pod_state;
@@ -172,9 +171,8 @@ fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Res
     })
 }
 
-impl Start {
-    /// Looks whether the container runs.
-    pub fn poll(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+impl Job for Start {
+    fn poll(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         let Some(pod) = cx.cluster().get(&self.key).cloned() else {
             cx.out.err(format!("error: pods {:?} not found", self.key.name.as_str()));
             return Flow::Done(1);
@@ -205,11 +203,16 @@ impl Start {
             cx.out.err(format!("error: timed out waiting for the condition ({state})"));
             return Flow::Done(1);
         }
-        Flow::Wait(Job::Run(self))
+        Flow::Wait(self)
     }
 
-    /// When its patience ends.
-    pub fn wakes_at(&self) -> Option<Millis> {
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
         Some(self.until)
     }
 }
+
+impl Start {}

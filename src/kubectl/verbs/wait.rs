@@ -1,8 +1,7 @@
 //! `kubectl wait`: until a condition, a field or a deletion; changes nothing.
 
-use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
-use crate::kubectl::jobs::Job;
 use crate::kubectl::jsonpath;
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::{self, Format, show};
@@ -135,24 +134,8 @@ fn condition(args: &Args) -> Result<Condition, Failure> {
     Err(Failure::client(format!("unrecognized condition: {text:?}")))
 }
 
-impl Waiting {
-    fn add(&mut self, resource: Resource, namespace: &Text, name: &str, cx: &Cx<'_>) -> Result<(), Failure> {
-        let found = fetch(resource, namespace, name, cx.cluster());
-        match (&self.condition, found) {
-            (_, Ok(object)) => self.left.push((object.key(), object.meta.uid.clone())),
-            (Condition::Delete, Err(_)) => {}
-            (Condition::Create, Err(_)) => {
-                if let Resource::Kept(kind) = resource {
-                    self.left.push((Key::new(kind, namespace.clone(), Text::new(name)), Text::default()));
-                }
-            }
-            (_, Err(failure)) => return Err(failure),
-        }
-        Ok(())
-    }
-
-    /// Looks at the objects; they are waited for one after the other.
-    pub fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+impl Job for Waiting {
+    fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         let is_over = self.is_one_check || self.until.is_some_and(|until| cx.now() >= until);
         while let Some((key, uid)) = self.left.first().cloned() {
             let object = cx.cluster().get(&key).cloned();
@@ -175,12 +158,37 @@ impl Waiting {
                     format!("timed out waiting for the condition on {name}")
                 }));
             } else {
-                return Flow::Wait(Job::Wait(self));
+                return Flow::Wait(self);
             }
             self.left.remove(0);
         }
         self.failures.append(&mut self.unread);
         Flow::Done(cx.fail_all(&self.failures))
+    }
+
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
+        self.until
+    }
+}
+
+impl Waiting {
+    fn add(&mut self, resource: Resource, namespace: &Text, name: &str, cx: &Cx<'_>) -> Result<(), Failure> {
+        let found = fetch(resource, namespace, name, cx.cluster());
+        match (&self.condition, found) {
+            (_, Ok(object)) => self.left.push((object.key(), object.meta.uid.clone())),
+            (Condition::Delete, Err(_)) => {}
+            (Condition::Create, Err(_)) => {
+                if let Resource::Kept(kind) = resource {
+                    self.left.push((Key::new(kind, namespace.clone(), Text::new(name)), Text::default()));
+                }
+            }
+            (_, Err(failure)) => return Err(failure),
+        }
+        Ok(())
     }
 
     /// Says that the wait for an object is over.
@@ -191,11 +199,6 @@ impl Waiting {
             }
             _ => cx.out.out(format!("{}/{} condition met", key.kind.qualified_singular(), key.name)),
         }
-    }
-
-    /// When its patience ends.
-    pub fn wakes_at(&self) -> Option<Millis> {
-        self.until
     }
 }
 
