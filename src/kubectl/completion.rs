@@ -5,6 +5,7 @@ use super::files::EDITOR_FILE;
 use super::flags::{Flag, GLOBAL, Takes};
 use super::resources::Resource;
 use super::tools::NAMES;
+use super::verb::{Completes, Verb};
 use super::verbs;
 use crate::cluster::Cluster;
 use crate::model::{Kind, Text};
@@ -52,7 +53,7 @@ type Items = Vec<(String, String)>;
 fn kubectl(words: &[&str], word: &str, state: &State, cluster: &Cluster) -> Items {
     let plain: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
     let Some(first) = plain.first() else {
-        return verbs::names().map(|name| (name.to_string(), super::help::short(name).to_string())).collect();
+        return verbs::names().map(|name| (name.to_string(), verbs::summary(name).to_string())).collect();
     };
     let Some((verb, count)) = verbs::find_in(&plain) else {
         return verbs::subcommands(first).into_iter().map(|name| (name.to_string(), String::new())).collect();
@@ -66,18 +67,12 @@ fn kubectl(words: &[&str], word: &str, state: &State, cluster: &Cluster) -> Item
     }
     let arguments = plain.get(count..).unwrap_or(&[]);
     let namespace = namespace_of(words, state);
-    match verb.name {
-        "exec" | "logs" | "attach" => {
-            if arguments.is_empty() {
-                names(Kind::Pod, &namespace, cluster, "")
-            } else {
-                Items::new()
-            }
-        }
-        "cordon" | "uncordon" | "drain" => names(Kind::Node, &namespace, cluster, ""),
-        "apply" | "create" | "replace" | "diff" | "version" | "run" => Items::new(),
-        "explain" | "api-resources" => kinds(),
-        _ => objects(verb.name, arguments, word, &namespace, cluster),
+    match verb.completes {
+        Completes::Pods if arguments.is_empty() => names(Kind::Pod, &namespace, cluster, ""),
+        Completes::Nodes => names(Kind::Node, &namespace, cluster, ""),
+        Completes::Pods | Completes::Nothing => Items::new(),
+        Completes::Kinds => kinds(),
+        Completes::Objects | Completes::Sets => objects(verb, arguments, word, &namespace, cluster),
     }
 }
 
@@ -149,7 +144,7 @@ fn names(kind: Kind, namespace: &Text, cluster: &Cluster, prefix: &str) -> Items
     all.map(|object| (format!("{prefix}{}", object.meta.name), kind.names().kind.to_string())).collect()
 }
 
-fn objects(verb: &str, arguments: &[&str], word: &str, namespace: &Text, cluster: &Cluster) -> Items {
+fn objects(verb: &Verb, arguments: &[&str], word: &str, namespace: &Text, cluster: &Cluster) -> Items {
     if let Some((kind, _)) = word.split_once('/') {
         return match Resource::find(kind) {
             Some(Resource::Kept(found)) => names(found, namespace, cluster, &format!("{kind}/")),
@@ -159,7 +154,7 @@ fn objects(verb: &str, arguments: &[&str], word: &str, namespace: &Text, cluster
     match arguments.first().and_then(|kind| Resource::find(kind)) {
         None => {
             let mut items = kinds();
-            if verb.starts_with("rollout") || verb == "scale" || verb.starts_with("set") {
+            if verb.completes == Completes::Sets {
                 items.retain(|(_, about)| about == "StatefulSet");
                 items.extend(names(Kind::StatefulSet, namespace, cluster, "sts/"));
             }
@@ -168,7 +163,7 @@ fn objects(verb: &str, arguments: &[&str], word: &str, namespace: &Text, cluster
         Some(Resource::Kept(kind)) => {
             let mut items = names(kind, namespace, cluster, "");
             items.retain(|(name, _)| !arguments.contains(&name.as_str()));
-            if verb == "set image" {
+            if verb.name == "set image" {
                 items.extend(images(arguments, namespace, cluster));
             }
             items

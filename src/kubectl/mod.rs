@@ -30,6 +30,7 @@ pub mod suggest;
 pub mod table;
 pub mod three_way;
 pub mod tools;
+pub mod verb;
 pub mod verbs;
 
 pub use completion::Completions;

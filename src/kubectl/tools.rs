@@ -54,7 +54,7 @@ pub fn run(name: &str, all: &[String], input: Option<&Output>, cx: &mut Cx<'_>) 
 
 /// What this console can do beside kubectl.
 fn help(cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    super::print::text_lines(&super::help::overview(), &mut cx.out);
+    super::print::text_lines(&super::help::overview(&super::verbs::summary), &mut cx.out);
     cx.hint("not_here", &[]);
     OK
 }

@@ -5,18 +5,46 @@ use super::requests::{
     FIELD_MANAGER, OnFailure, VALIDATE, create_at, dry_patch, for_each, key_of, long_name, validation, warn,
 };
 use crate::cluster::{
-    Answer, ApiError, Client, FieldValidation, LAST_APPLIED as ANNOTATION, PatchType, last_applied,
-    with_last_applied,
+    Answer, ApiError, Client, FieldValidation, LAST_APPLIED as ANNOTATION, PatchType, last_applied, with_last_applied,
 };
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
 use crate::kubectl::print::{self, Format, told};
 use crate::kubectl::selection;
 use crate::kubectl::three_way::three_way_patch;
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Kind, Object, Value, to_json};
 use crate::schema;
 use std::rc::Rc;
+
+/// The row of `kubectl apply`.
+pub const APPLY: Verb = Verb {
+    name: "apply",
+    flags: FLAGS,
+    run: apply,
+    manager: CLIENT_SIDE_APPLY,
+    completes: Completes::Nothing,
+    help: help(
+        "Apply a configuration to a resource by file name or stdin.",
+        &[
+            ("Apply what stands in the editor", "kubectl apply -f manifest.yaml"),
+            ("See what the server would store", "kubectl apply -f manifest.yaml --dry-run=server -o yaml"),
+        ],
+        &[
+            help::FILE,
+            help::DRY_RUN,
+            ("--force=false", "Delete and create anew what cannot be changed."),
+            ("--server-side=false", "Let the server merge, and refuse what other managers own."),
+            ("--force-conflicts=false", "With --server-side: take such fields over."),
+            ("--field-manager=''", "The name that owns what is applied."),
+            ("--validate='strict'", "strict refuses unknown fields, warn names them, ignore drops them."),
+            help::OUTPUT,
+        ],
+        "apply -f FILENAME [options]",
+    ),
+};
 
 /// The field manager of `apply` without `--server-side`.
 pub const CLIENT_SIDE_APPLY: &str = "kubectl-client-side-apply";

@@ -5,8 +5,25 @@ use super::generators::not_kept;
 use super::requests::FIELD_MANAGER;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::help;
 use crate::kubectl::manifests;
 use crate::kubectl::selection::{Rules, select_named};
+use crate::kubectl::verb::{Completes, Verb};
+
+/// The row of `kubectl autoscale`.
+pub const AUTOSCALE: Verb = Verb {
+    name: "autoscale",
+    flags: FLAGS,
+    run: autoscale,
+    manager: "kubectl-autoscale",
+    completes: Completes::Objects,
+    help: help(
+        "Look up a set and create an autoscaler for it. This lab has no metrics to scale by.",
+        &[],
+        &[("--min=-1", "The least pods."), ("--max=-1", "The most pods. Required.")],
+        "autoscale (-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [options]",
+    ),
+};
 
 /// The flags of `autoscale`.
 pub const FLAGS: &[&[Flag]] = &[

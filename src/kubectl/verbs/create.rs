@@ -6,9 +6,29 @@ use super::requests::{FIELD_MANAGER, OnFailure, VALIDATE, create_at, for_each, k
 use crate::cluster::with_last_applied;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::{self, told};
 use crate::kubectl::selection;
+use crate::kubectl::verb::{Completes, Verb};
+
+/// The row of `kubectl create`.
+pub const CREATE: Verb = Verb {
+    name: "create",
+    flags: FLAGS,
+    run: create,
+    manager: "kubectl-create",
+    completes: Completes::Nothing,
+    help: help(
+        "Create a resource from a file or from stdin.",
+        &[
+            ("Create what stands in the editor", "kubectl create -f manifest.yaml"),
+            ("Create a namespace", "kubectl create namespace lab"),
+        ],
+        &[help::FILE, help::DRY_RUN, ("--save-config=false", "Keep what was created for a later apply."), help::OUTPUT],
+        "create -f FILENAME [options]",
+    ),
+};
 
 /// The flags of `create`.
 pub const FLAGS: &[&[Flag]] = &[

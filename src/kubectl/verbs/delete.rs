@@ -5,13 +5,49 @@ use super::dry_run::{self, DRY_RUN};
 use crate::cluster::{DeleteOptions, Propagation};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::Format;
 use crate::kubectl::resources::{fetch, qualified_name};
 use crate::kubectl::selection::{self, All, Rules, has_selector, named_in_files, select_named};
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use std::rc::Rc;
+
+/// The row of `kubectl delete`.
+pub const DELETE: Verb = Verb {
+    name: "delete",
+    flags: FLAGS,
+    run: run,
+    manager: "kubectl",
+    completes: Completes::Objects,
+    help: help(
+        "Delete resources by file names, stdin, resources and names, or by resources and label selector.",
+        &[
+            ("Delete a pod; its set creates it anew", "kubectl delete pod web-0"),
+            ("Delete a set and keep its pods", "kubectl delete sts web --cascade=orphan"),
+            ("Delete everything that the manifest names", "kubectl delete -f manifest.yaml"),
+        ],
+        &[
+            ("--all=false", "Every object of the type in the namespace."),
+            (
+                "--cascade='background'",
+                "background, foreground or orphan: what happens to the objects that belong to it.",
+            ),
+            ("--force=false", "Remove pods at once, without waiting for their node."),
+            ("--grace-period=-1", "Seconds of grace; -1 takes the pod's own."),
+            ("--now=false", "A grace of one second."),
+            ("--wait=true", "Wait until the objects are gone."),
+            ("--ignore-not-found=false", "A missing object is no error."),
+            help::FILE,
+            help::SELECTOR,
+            help::ALL_NAMESPACES,
+            help::TIMEOUT,
+        ],
+        "delete ([-f FILENAME] | TYPE [(NAME | -l label | --all)]) [options]",
+    ),
+};
 
 /// The flags of `delete`.
 pub const FLAGS: &[&[Flag]] = &[

@@ -3,12 +3,32 @@
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::describe::describe;
 use crate::kubectl::flags::{Args, Flag, Takes, long};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::resources::{Resource, Scope, Targets, fetch, namespace_of};
 use crate::kubectl::selection::{self, Rules, Selection, has_selector, select};
 use crate::kubectl::table::align_tabs;
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::Object;
 use std::rc::Rc;
+
+/// The row of `kubectl describe`.
+pub const DESCRIBE: Verb = Verb {
+    name: "describe",
+    flags: FLAGS,
+    run: run,
+    manager: "kubectl",
+    completes: Completes::Objects,
+    help: help(
+        "Show details of a specific resource or group of resources.",
+        &[
+            ("A set with its events", "kubectl describe sts web"),
+            ("All pods whose names begin with web", "kubectl describe pod web"),
+        ],
+        &[help::SELECTOR, help::ALL_NAMESPACES, help::FILE, ("--show-events=true", "Add the events about the object.")],
+        "describe (-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME) [options]",
+    ),
+};
 
 /// The flags of `describe`.
 pub const FLAGS: &[&[Flag]] = &[

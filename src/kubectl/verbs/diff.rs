@@ -5,11 +5,28 @@ use super::requests::{FIELD_MANAGER, OnFailure, create_one, dry_patch, for_each,
 use crate::cluster::{FieldValidation, last_applied};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
 use crate::kubectl::selection;
+use crate::kubectl::verb::{Completes, Verb};
 use crate::manifest::to_yaml;
 use crate::model::{Key, Value};
 use crate::ordering::Order;
+
+/// The row of `kubectl diff`.
+pub const DIFF: Verb = Verb {
+    name: "diff",
+    flags: FLAGS,
+    run: diff,
+    manager: "kubectl",
+    completes: Completes::Nothing,
+    help: help(
+        "Diff the live version against a would-be applied version.",
+        &[("What would apply change?", "kubectl diff -f manifest.yaml")],
+        &[help::FILE],
+        "diff -f FILENAME [options]",
+    ),
+};
 
 /// The flags of `diff`.
 pub const FLAGS: &[&[Flag]] = &[

@@ -10,14 +10,31 @@ use crate::cluster::{ApiError, Client, FieldValidation, PatchType};
 use crate::i18n::console;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
 use crate::kubectl::output::Prompt;
 use crate::kubectl::resources::qualified_name;
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select_named};
+use crate::kubectl::verb::{Completes, Verb};
 use crate::manifest::{parse, to_yaml};
 use crate::model::{Key, Object, Value};
 use crate::obj;
 use std::rc::Rc;
+
+/// The row of `kubectl edit`.
+pub const EDIT: Verb = Verb {
+    name: "edit",
+    flags: FLAGS,
+    run: run,
+    manager: "kubectl-edit",
+    completes: Completes::Objects,
+    help: help(
+        "Edit a resource on the server, in this page's editor.",
+        &[("Open the living set in the editor", "kubectl edit sts web")],
+        &[help::FILE],
+        "edit (RESOURCE/NAME | -f FILENAME) [options]",
+    ),
+};
 
 /// The flags of `edit`.
 pub const FLAGS: &[&[Flag]] = &[

@@ -3,14 +3,57 @@
 use crate::cluster::ApiError;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::help;
 use crate::kubectl::output;
 use crate::kubectl::print::text_lines;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::selection::{Rules, named_in_files};
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::shell::{Prompt, Session, Step, Streams, Target};
 use std::rc::Rc;
+
+/// The row of `kubectl exec`.
+pub const EXEC: Verb = Verb {
+    name: "exec",
+    flags: &[FLAGS],
+    run: run,
+    manager: "kubectl",
+    completes: Completes::Pods,
+    help: help(
+        "Execute a command in a container.",
+        &[
+            ("Ask a pod for its name", "kubectl exec web-0 -- hostname"),
+            ("Open a shell", "kubectl exec -it web-0 -- sh"),
+        ],
+        &[
+            ("-c, --container=''", "Which container."),
+            ("-i, --stdin=false", "Pass what is typed."),
+            ("-t, --tty=false", "A terminal."),
+        ],
+        "exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...] [options]",
+    ),
+};
+
+/// The row of `kubectl attach`.
+pub const ATTACH: Verb = Verb {
+    name: "attach",
+    flags: &[ATTACH_FLAGS],
+    run: attach,
+    manager: "kubectl",
+    completes: Completes::Pods,
+    help: help(
+        "Attach to a running container.",
+        &[("Go back to a client pod", "kubectl attach my-client -c my-client -i -t")],
+        &[
+            ("-c, --container=''", "Which container."),
+            ("-i, --stdin=false", "Pass what is typed."),
+            ("-t, --tty=false", "A terminal."),
+        ],
+        "attach POD -c CONTAINER [options]",
+    ),
+};
 
 /// The flags of `exec`.
 pub const FLAGS: &[Flag] = &[

@@ -3,7 +3,24 @@
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::explain::explain as explain_text;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::help;
 use crate::kubectl::print::text_lines;
+use crate::kubectl::verb::{Completes, Verb};
+
+/// The row of `kubectl explain`.
+pub const EXPLAIN: Verb = Verb {
+    name: "explain",
+    flags: FLAGS,
+    run: explain,
+    manager: "kubectl",
+    completes: Completes::Kinds,
+    help: help(
+        "Describe fields and structure of various resources.",
+        &[("The fields of a set's spec", "kubectl explain sts.spec")],
+        &[("--recursive=false", "The whole tree of fields.")],
+        "explain TYPE [--recursive=FALSE|TRUE] [options]",
+    ),
+};
 
 /// The flags of `explain`.
 pub const FLAGS: &[&[Flag]] = &[&[

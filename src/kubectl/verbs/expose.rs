@@ -4,11 +4,32 @@ use super::dry_run::{self, DRY_RUN, finish};
 use super::requests::{FIELD_MANAGER, create_value, label_pairs, pairs_of, tree};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::help;
 use crate::kubectl::manifests;
 use crate::kubectl::print::told;
 use crate::kubectl::selection::{Rules, select_named};
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Kind, Map, Object, Text, Value};
 use crate::obj;
+
+/// The row of `kubectl expose`.
+pub const EXPOSE: Verb = Verb {
+    name: "expose",
+    flags: FLAGS,
+    run: expose,
+    manager: "kubectl-expose",
+    completes: Completes::Objects,
+    help: help(
+        "Create a Service for a pod or another Service.",
+        &[("Make one pod reachable by a name of its own", "kubectl expose pod web-0 --port=80 --name=first")],
+        &[
+            ("--port=''", "The port that the Service serves."),
+            ("--name=''", "The Service's name."),
+            ("--cluster-ip=''", "None for a headless Service."),
+        ],
+        "expose (TYPE NAME | TYPE/NAME) [--port=port] [--name=name] [options]",
+    ),
+};
 
 /// The flags of `expose`.
 pub const FLAGS: &[&[Flag]] = &[

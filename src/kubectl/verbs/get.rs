@@ -1,18 +1,56 @@
 //! `kubectl get`: tables and other formats of objects, once or watched; lays nothing out itself.
 
-use crate::cluster::{Change, Cluster, Verb};
+use crate::cluster::{self, Change, Cluster};
 use crate::kubectl::columns::{self, cells, label_cell, label_header, labels_text};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::output::{Output, Style};
 use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, Scope, fetch, namespace_of};
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select};
 use crate::kubectl::table::{Cell, Table};
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{JsonStyle, Kind, Millis, Object, Text};
 use std::rc::Rc;
+
+/// The row of `kubectl get`.
+pub const GET: Verb = Verb {
+    name: "get",
+    flags: FLAGS,
+    run: run,
+    manager: "kubectl",
+    completes: Completes::Objects,
+    help: help(
+        "Display one or many resources.",
+        &[
+            ("Sets, pods and claims", "kubectl get sts,pods,pvc"),
+            ("Pods with their addresses and nodes", "kubectl get pods -o wide"),
+            ("Watch pods come and go", "kubectl get pods -w"),
+            (
+                "Names and images only",
+                "kubectl get pods -o custom-columns=NAME:.metadata.name,IMAGE:.spec.containers[0].image",
+            ),
+        ],
+        &[
+            help::OUTPUT,
+            help::SELECTOR,
+            help::ALL_NAMESPACES,
+            ("--field-selector=''", "Only objects whose fields match, as in status.phase=Running."),
+            ("--show-labels=false", "A column with all labels."),
+            ("-L, --label-columns=[]", "A column for each of these labels."),
+            ("--show-managed-fields=false", "With yaml and json: who owns which fields."),
+            ("--sort-by=''", "A JSONPath to sort by."),
+            ("--no-headers=false", "Leave the header out."),
+            ("--ignore-not-found=false", "A missing object is no error."),
+            ("-w, --watch=false", "Go on listing changes; Ctrl-C ends it."),
+            help::FILE,
+        ],
+        "get [(-o|--output=)...] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ...) [flags] [options]",
+    ),
+};
 
 /// The flags of `get`.
 pub const FLAGS: &[&[Flag]] = &[
@@ -413,9 +451,9 @@ impl Watch {
         };
         let (before, now) = (change.old.as_deref().is_some_and(takes), takes(&change.object));
         match (change.verb, before, now) {
-            (Verb::Deleted, true, _) | (Verb::Modified, true, false) => "DELETED",
-            (Verb::Added, _, true) | (Verb::Modified, false, true) => "ADDED",
-            (Verb::Modified, true, true) => "MODIFIED",
+            (cluster::Verb::Deleted, true, _) | (cluster::Verb::Modified, true, false) => "DELETED",
+            (cluster::Verb::Added, _, true) | (cluster::Verb::Modified, false, true) => "ADDED",
+            (cluster::Verb::Modified, true, true) => "MODIFIED",
             _ => "",
         }
     }

@@ -4,16 +4,54 @@
 
 use super::dry_run::{self, DRY_RUN, finish, is_dry};
 use super::requests::{FIELD_MANAGER, update};
+use crate::api::names::label_value;
 use crate::cluster::ApiError;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::told;
 use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selection::{self, All, Labelled, Rules, Selection, objects_in_files, select};
-use crate::api::names::label_value;
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Labels, Object, Text};
 use std::rc::Rc;
+
+/// The row of `kubectl label`.
+pub const LABEL: Verb = Verb {
+    name: "label",
+    flags: FLAGS,
+    run: label,
+    manager: "kubectl-label",
+    completes: Completes::Objects,
+    help: help(
+        "Update the labels on a resource.",
+        &[("Set a label", "kubectl label pod web-0 tier=front"), ("Remove it", "kubectl label pod web-0 tier-")],
+        &[help::OVERWRITE, help::SELECTOR, ("--all=false", "Every object of the type in the namespace.")],
+        "label TYPE NAME KEY_1=VAL_1 ... [options]",
+    ),
+};
+
+/// The row of `kubectl annotate`.
+pub const ANNOTATE: Verb = Verb {
+    name: "annotate",
+    flags: FLAGS,
+    run: annotate,
+    manager: "kubectl-annotate",
+    completes: Completes::Objects,
+    help: help(
+        "Update the annotations on a resource.",
+        &[
+            (
+                "Say why the set changed, for its next revision",
+                "kubectl annotate sts/web kubernetes.io/change-cause='new image'",
+            ),
+            ("Remove an annotation", "kubectl annotate sts/web kubernetes.io/change-cause-"),
+        ],
+        &[help::OVERWRITE, help::SELECTOR, ("--all=false", "Every object of the type in the namespace.")],
+        "annotate TYPE NAME KEY_1=VAL_1 ... [options]",
+    ),
+};
 
 /// The flags of `label` and `annotate`.
 pub const FLAGS: &[&[Flag]] = &[

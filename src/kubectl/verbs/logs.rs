@@ -4,12 +4,39 @@ use super::exec::{container_of, not_found_in, pods_of};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::resources::namespace_of;
 use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::shell::{LogLine, container_log};
 use std::rc::Rc;
+
+/// The row of `kubectl logs`.
+pub const LOGS: Verb = Verb {
+    name: "logs",
+    flags: FLAGS,
+    run: run,
+    manager: "kubectl",
+    completes: Completes::Pods,
+    help: help(
+        "Print the logs for a container in a pod.",
+        &[
+            ("What a pod wrote", "kubectl logs web-0"),
+            ("What it wrote before its last restart", "kubectl logs web-0 -p"),
+            ("Go on printing what it writes", "kubectl logs -f web-0"),
+        ],
+        &[
+            ("-c, --container=''", "Which container."),
+            ("-f, --follow=false", "Go on printing; Ctrl-C ends it."),
+            ("-p, --previous=false", "The container before the last restart."),
+            ("--tail=-1", "Only the last lines."),
+            help::SELECTOR,
+        ],
+        "logs (POD | TYPE/NAME) [-c CONTAINER] [options]",
+    ),
+};
 
 /// The flags of `logs`.
 pub const FLAGS: &[&[Flag]] = &[&[

@@ -1,122 +1,118 @@
 //! kubectl's verbs: one file each; this one finds the right one and says what is wrong with the command line.
 
-pub mod delete;
-pub mod drain;
-pub mod edit;
-pub mod exec;
-pub mod get;
-pub mod logs;
-pub mod rollout;
-pub mod run;
-pub mod wait;
-
+mod api_types;
 mod apply;
+mod auth;
 mod autoscale;
+mod certificate;
+mod cluster_info;
+mod completion_script;
+mod config;
+mod cordon;
+mod cp;
 mod create;
+mod debug;
+mod delete;
 mod describe;
 mod diff;
+mod drain;
 mod dry_run;
-mod elsewhere;
+mod edit;
+mod events;
+mod exec;
 mod explain;
 mod expose;
 mod generators;
-mod info;
+mod get;
+mod kustomize;
 mod label;
 mod local;
+mod logs;
+mod options;
 mod patch;
+mod plugin;
+mod port_forward;
 mod replace;
 mod requests;
+mod rollout;
+mod run;
 mod scale;
 mod set;
+mod taint;
+mod top;
+mod version;
+mod wait;
 
 use super::command::{Cx, Failure, Flow, OK};
 use super::flags::{Args, Flag, GLOBAL, Reader, Takes};
 use super::resources::Resource;
 use super::suggest;
+use super::verb::{Help, Verb};
 use crate::cluster::PODS_MAX;
 use crate::model::{Kind, Text};
 
-/// A verb.
-#[derive(Clone, Copy)]
-pub struct Verb {
-    /// Its name; two words for subcommands: `rollout status`.
-    pub name: &'static str,
-    /// Its own flags.
-    pub flags: &'static [&'static [Flag]],
-    /// What it does.
-    pub run: fn(&Args, &mut Cx<'_>) -> Result<Flow, Failure>,
-}
-
-const fn verb(
-    name: &'static str,
-    flags: &'static [&'static [Flag]],
-    run: fn(&Args, &mut Cx<'_>) -> Result<Flow, Failure>,
-) -> Verb {
-    Verb { name, flags, run }
-}
-
-/// All verbs.
-pub static VERBS: &[Verb] = &[
-    verb("annotate", label::FLAGS, label::annotate),
-    verb("api-resources", &[info::API_FLAGS], info::api_resources),
-    verb("api-versions", &[], info::api_versions),
-    verb("apply", apply::FLAGS, apply::apply),
-    verb("attach", &[exec::ATTACH_FLAGS], exec::attach),
-    verb("auth can-i", &[elsewhere::AUTH_FLAGS], elsewhere::can_i),
-    verb("auth whoami", &[elsewhere::AUTH_FLAGS], elsewhere::who_am_i),
-    verb("autoscale", autoscale::FLAGS, autoscale::autoscale),
-    verb("certificate approve", &[elsewhere::OTHER_FLAGS], elsewhere::certificate),
-    verb("certificate deny", &[elsewhere::OTHER_FLAGS], elsewhere::certificate),
-    verb("cluster-info", &[], info::cluster_info),
-    verb("completion", &[elsewhere::OTHER_FLAGS], elsewhere::completion),
-    verb("config current-context", &[], info::current_context),
-    verb("config get-clusters", &[info::CONTEXT_FLAGS], info::get_clusters),
-    verb("config get-contexts", &[info::CONTEXT_FLAGS], info::get_contexts),
-    verb("config set-context", &[info::CONTEXT_FLAGS], info::set_context),
-    verb("config use-context", &[], info::use_context),
-    verb("config view", &[info::CONTEXT_FLAGS], info::view),
-    verb("cordon", &[drain::CORDON_FLAGS], drain::cordon),
-    verb("cp", &[elsewhere::CP_FLAGS], elsewhere::copy),
-    verb("create", create::FLAGS, create::create),
-    verb("debug", &[elsewhere::DEBUG_FLAGS], elsewhere::debug),
-    verb("delete", delete::FLAGS, delete::run),
-    verb("describe", describe::FLAGS, describe::run),
-    verb("diff", diff::FLAGS, diff::diff),
-    verb("drain", &[drain::FLAGS], drain::run),
-    verb("edit", edit::FLAGS, edit::run),
-    verb("events", &[info::EVENTS_FLAGS], info::events),
-    verb("exec", &[exec::FLAGS], exec::run),
-    verb("explain", explain::FLAGS, explain::explain),
-    verb("expose", expose::FLAGS, expose::expose),
-    verb("get", get::FLAGS, get::run),
-    verb("kustomize", &[elsewhere::OTHER_FLAGS], elsewhere::kustomize),
-    verb("label", label::FLAGS, label::label),
-    verb("logs", logs::FLAGS, logs::run),
-    verb("options", &[], info::options),
-    verb("patch", patch::FLAGS, patch::patch),
-    verb("plugin list", &[elsewhere::OTHER_FLAGS], elsewhere::plugin_list),
-    verb("port-forward", &[elsewhere::FORWARD_FLAGS], elsewhere::port_forward),
-    verb("proxy", &[elsewhere::FORWARD_FLAGS], elsewhere::proxy),
-    verb("replace", replace::FLAGS, replace::replace),
-    verb("rollout history", rollout::HISTORY_FLAGS, rollout::history),
-    verb("rollout pause", rollout::CHANGE_FLAGS, rollout::pause),
-    verb("rollout restart", rollout::CHANGE_FLAGS, rollout::restart),
-    verb("rollout resume", rollout::CHANGE_FLAGS, rollout::resume),
-    verb("rollout status", rollout::STATUS_FLAGS, rollout::status),
-    verb("rollout undo", rollout::UNDO_FLAGS, rollout::undo),
-    verb("run", run::FLAGS, run::run),
-    verb("scale", scale::FLAGS, scale::scale),
-    verb("set env", set::ENV_FLAGS, set::env),
-    verb("set image", set::IMAGE_FLAGS, set::image),
-    verb("set resources", set::RESOURCES_FLAGS, set::resources),
-    verb("taint", &[drain::TAINT_FLAGS], drain::taint),
-    verb("top node", &[elsewhere::TOP_FLAGS], elsewhere::top),
-    verb("top nodes", &[elsewhere::TOP_FLAGS], elsewhere::top),
-    verb("top pod", &[elsewhere::TOP_FLAGS], elsewhere::top),
-    verb("top pods", &[elsewhere::TOP_FLAGS], elsewhere::top),
-    verb("uncordon", &[drain::CORDON_FLAGS], drain::uncordon),
-    verb("version", &[info::VERSION_FLAGS], info::version),
-    verb("wait", wait::FLAGS, wait::run),
+/// All verbs, in the order of their names.
+pub static VERBS: &[&Verb] = &[
+    &label::ANNOTATE,
+    &api_types::API_RESOURCES,
+    &api_types::API_VERSIONS,
+    &apply::APPLY,
+    &exec::ATTACH,
+    &auth::AUTH_CAN_I,
+    &auth::AUTH_WHOAMI,
+    &autoscale::AUTOSCALE,
+    &certificate::CERTIFICATE_APPROVE,
+    &certificate::CERTIFICATE_DENY,
+    &cluster_info::CLUSTER_INFO,
+    &completion_script::COMPLETION,
+    &config::CONFIG_CURRENT_CONTEXT,
+    &config::CONFIG_GET_CLUSTERS,
+    &config::CONFIG_GET_CONTEXTS,
+    &config::CONFIG_SET_CONTEXT,
+    &config::CONFIG_USE_CONTEXT,
+    &config::CONFIG_VIEW,
+    &cordon::CORDON,
+    &cp::CP,
+    &create::CREATE,
+    &debug::DEBUG,
+    &delete::DELETE,
+    &describe::DESCRIBE,
+    &diff::DIFF,
+    &drain::DRAIN,
+    &edit::EDIT,
+    &events::EVENTS,
+    &exec::EXEC,
+    &explain::EXPLAIN,
+    &expose::EXPOSE,
+    &get::GET,
+    &kustomize::KUSTOMIZE,
+    &label::LABEL,
+    &logs::LOGS,
+    &options::OPTIONS,
+    &patch::PATCH,
+    &plugin::PLUGIN_LIST,
+    &port_forward::PORT_FORWARD,
+    &port_forward::PROXY,
+    &replace::REPLACE,
+    &rollout::ROLLOUT_HISTORY,
+    &rollout::ROLLOUT_PAUSE,
+    &rollout::ROLLOUT_RESTART,
+    &rollout::ROLLOUT_RESUME,
+    &rollout::ROLLOUT_STATUS,
+    &rollout::ROLLOUT_UNDO,
+    &run::RUN,
+    &scale::SCALE,
+    &set::SET_ENV,
+    &set::SET_IMAGE,
+    &set::SET_RESOURCES,
+    &taint::TAINT,
+    &top::TOP_NODE,
+    &top::TOP_NODES,
+    &top::TOP_POD,
+    &top::TOP_PODS,
+    &cordon::UNCORDON,
+    &version::VERSION,
+    &wait::WAIT,
 ];
 
 /// The names of the verbs, first words only.
@@ -137,7 +133,7 @@ pub fn subcommands(verb: &str) -> Vec<&'static str> {
 
 /// The verb called `name`.
 pub fn find(name: &str) -> Option<&'static Verb> {
-    VERBS.iter().find(|verb| verb.name == name)
+    VERBS.iter().copied().find(|verb| verb.name == name)
 }
 
 /// The verb that `words` begin with, and how many words name it. Flags before it are passed over.
@@ -193,7 +189,7 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if let Err(failure) = check_flags(verb, &args, cx) {
         return Ok(Flow::Done(cx.fail(&failure)));
     }
-    cx.manager = manager(verb.name, &args);
+    cx.manager = manager(verb, &args);
     let flow = (verb.run)(&args, cx).or_else(|failure| {
         if failure != Failure::Said {
             cx.fail(&failure);
@@ -210,12 +206,14 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// Refuses what the lab does not have and what would do more than was asked for; names what it ignores.
 fn check_flags(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
     for (flag, what) in [("cluster", "no server found for cluster"), ("user", "auth info")] {
-        if let Some(name) = args.get(flag).filter(|name| *name != info::CONTEXT && !verb.name.starts_with("config ")) {
+        if let Some(name) = args.get(flag).filter(|name| *name != config::CONTEXT && !verb.name.starts_with("config "))
+        {
             let end = if flag == "user" { " does not exist" } else { "" };
             return Err(Failure::client(format!("{what} {name:?}{end}")));
         }
     }
-    if let Some(name) = args.get("context").filter(|name| *name != info::CONTEXT && !verb.name.starts_with("config ")) {
+    if let Some(name) = args.get("context").filter(|name| *name != config::CONTEXT && !verb.name.starts_with("config "))
+    {
         let text = format!("Error in configuration: context was not found for specified context: {name}");
         return Err(Failure::Raw(text));
     }
@@ -246,16 +244,12 @@ fn hint_of_type(failure: &Failure, cx: &mut Cx<'_>) {
 }
 
 /// The name under which a verb owns the fields that it writes.
-fn manager(verb: &str, args: &Args) -> Text {
-    if args.has("field-manager") {
-        return Text::new(args.text("field-manager"));
-    }
-    match verb.split(' ').next().unwrap_or(verb) {
-        "apply" if args.is("server-side") => "kubectl".into(),
-        "apply" => apply::CLIENT_SIDE_APPLY.into(),
-        verb @ ("annotate" | "autoscale" | "create" | "edit" | "expose" | "label" | "patch" | "replace" | "rollout"
-        | "run" | "set" | "taint") => format!("kubectl-{verb}").into(),
-        _ => "kubectl".into(),
+fn manager(verb: &Verb, args: &Args) -> Text {
+    match args.get("field-manager") {
+        Some(manager) => Text::new(manager),
+        // The server merges what is applied there.
+        None if args.is("server-side") => "kubectl".into(),
+        None => verb.manager.into(),
     }
 }
 
@@ -297,11 +291,23 @@ fn hint_of_flag(verb: &Verb, unknown: Option<&str>, cx: &mut Cx<'_>) {
     }
 }
 
+/// The help of a verb by its whole name. `None` if there is none.
+pub fn help_of(name: &str) -> Option<&'static Help> {
+    find(name).map(|verb| &verb.help)
+}
+
+/// A verb's summary, or that of a command that only has subcommands, without the final stop.
+pub fn summary(name: &str) -> &'static str {
+    super::help::short(
+        super::help::family_summary(name).or_else(|| help_of(name).map(|help| help.summary)).unwrap_or(""),
+    )
+}
+
 fn help(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let name = words.join(" ");
-    let text = match super::help::Help::of(&name) {
-        _ if words.is_empty() => super::help::overview(),
-        Some(help) => help.text(),
+    let text = match find(&name) {
+        _ if words.is_empty() => super::help::overview(&summary),
+        Some(verb) => verb.help.text(),
         None => match words.first().and_then(|first| super::help::family(first)) {
             Some(text) => text,
             None => return unknown(words, cx),
@@ -401,4 +407,35 @@ const ORDER: &[&str] = &[
 fn suggestions(word: &str) -> Vec<&'static str> {
     let is_near = |name: &&&str| suggest::distance(word, name) <= 2 || name.starts_with(word);
     ORDER.iter().filter(is_near).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kubectl::help::{commands, family, members};
+
+    #[test]
+    fn every_listed_command_has_help() {
+        for name in commands() {
+            assert!(help_of(name).is_some() || family(name).is_some(), "{name}");
+            assert!(!summary(name).is_empty(), "{name}");
+        }
+        for verb in VERBS {
+            assert!(!verb.help.summary.is_empty() && !verb.help.usage.is_empty(), "{}", verb.name);
+        }
+        for family in ["rollout", "set"] {
+            for member in members(family) {
+                let whole = format!("{family} {member}");
+                let is_foreign = matches!(member, "selector" | "serviceaccount" | "subject");
+                assert!(is_foreign || help_of(&whole).is_some(), "{whole}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_layout_is_kubectls() {
+        let text = help_of("cordon").map(Help::text).unwrap_or_default();
+        assert!(text.starts_with("Mark node as unschedulable.\n\nExamples:\n  # No new pods on this node\n"), "{text}");
+        assert!(text.contains("\nUsage:\n  kubectl cordon NODE [options]\n\nUse \"kubectl options\""), "{text}");
+    }
 }

@@ -8,11 +8,43 @@ use crate::cluster::{ApiError, Client, FieldValidation, PatchType, patched};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
 use crate::kubectl::print::told;
 use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Kind, Object, Value};
 use std::rc::Rc;
+
+/// The row of `kubectl patch`.
+pub const PATCH: Verb = Verb {
+    name: "patch",
+    flags: FLAGS,
+    run: patch,
+    manager: "kubectl-patch",
+    completes: Completes::Objects,
+    help: help(
+        "Update fields of a resource.",
+        &[
+            (
+                "Roll out to the highest ordinals only",
+                "kubectl patch sts web -p '{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"partition\":2}}}}'",
+            ),
+            (
+                "The same as a JSON patch",
+                "kubectl patch sts web --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/replicas\",\"value\":2}]'",
+            ),
+        ],
+        &[
+            ("-p, --patch=''", "The patch, in JSON or YAML."),
+            ("--type='strategic'", "strategic, merge or json."),
+            ("--subresource=''", "status or scale."),
+            help::DRY_RUN,
+            help::OUTPUT,
+        ],
+        "patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file help::FILE] [options]",
+    ),
+};
 
 /// The flags of `patch`.
 pub const FLAGS: &[&[Flag]] = &[

@@ -7,8 +7,25 @@ use super::requests::{FIELD_MANAGER, OnFailure, VALIDATE, create_at, for_each, k
 use crate::cluster::{ApiError, Client, DeleteOptions, with_last_applied};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::told;
+use crate::kubectl::verb::{Completes, Verb};
+
+/// The row of `kubectl replace`.
+pub const REPLACE: Verb = Verb {
+    name: "replace",
+    flags: FLAGS,
+    run: replace,
+    manager: "kubectl-replace",
+    completes: Completes::Nothing,
+    help: help(
+        "Replace a resource by file name or stdin.",
+        &[("Put the manifest in the place of the living object", "kubectl replace -f manifest.yaml")],
+        &[help::FILE, ("--force=false", "Delete and create anew."), help::DRY_RUN],
+        "replace -f FILENAME [options]",
+    ),
+};
 
 /// The flags of `replace`.
 pub const FLAGS: &[&[Flag]] = &[

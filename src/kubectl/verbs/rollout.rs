@@ -5,13 +5,95 @@ use super::dry_run::{self, DRY_RUN, finish};
 use super::requests::{FIELD_MANAGER, update};
 use crate::kubectl::command::{Cx, Failure, Flow, Job, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::told;
 use crate::kubectl::resources::{NOTHING_NAMED, namespace_of};
 use crate::kubectl::selection::{self, Labelled, Rules, select};
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
+
+/// The row of `kubectl rollout undo`.
+pub const ROLLOUT_UNDO: Verb = Verb {
+    name: "rollout undo",
+    flags: UNDO_FLAGS,
+    run: undo,
+    manager: "kubectl-rollout",
+    completes: Completes::Sets,
+    help: help(
+        "Roll back to a previous rollout.",
+        &[("Back to the template before", "kubectl rollout undo sts/web")],
+        &[("--to-revision=0", "Which revision; 0 is the one before."), help::DRY_RUN],
+        "rollout undo (TYPE NAME | TYPE/NAME) [flags] [options]",
+    ),
+};
+
+/// The row of `kubectl rollout status`.
+pub const ROLLOUT_STATUS: Verb = Verb {
+    name: "rollout status",
+    flags: STATUS_FLAGS,
+    run: status,
+    manager: "kubectl-rollout",
+    completes: Completes::Sets,
+    help: help(
+        "Show the status of the rollout, and wait for its end.",
+        &[("Wait for a rollout", "kubectl rollout status sts/web --timeout=60s")],
+        &[("-w, --watch=true", "Wait for the end."), help::TIMEOUT],
+        "rollout status (TYPE NAME | TYPE/NAME) [flags] [options]",
+    ),
+};
+
+/// The row of `kubectl rollout resume`.
+pub const ROLLOUT_RESUME: Verb = Verb {
+    name: "rollout resume",
+    flags: CHANGE_FLAGS,
+    run: resume,
+    manager: "kubectl-rollout",
+    completes: Completes::Sets,
+    help: help("Resume a paused resource.", &[], &[], "rollout resume RESOURCE [options]"),
+};
+
+/// The row of `kubectl rollout restart`.
+pub const ROLLOUT_RESTART: Verb = Verb {
+    name: "rollout restart",
+    flags: CHANGE_FLAGS,
+    run: restart,
+    manager: "kubectl-rollout",
+    completes: Completes::Sets,
+    help: help(
+        "Restart a resource: its pods are replaced one after the other.",
+        &[("Restart a set", "kubectl rollout restart sts/web")],
+        &[help::SELECTOR],
+        "rollout restart RESOURCE [options]",
+    ),
+};
+
+/// The row of `kubectl rollout pause`.
+pub const ROLLOUT_PAUSE: Verb = Verb {
+    name: "rollout pause",
+    flags: CHANGE_FLAGS,
+    run: pause,
+    manager: "kubectl-rollout",
+    completes: Completes::Sets,
+    help: help("Mark the provided resource as paused.", &[], &[], "rollout pause RESOURCE [options]"),
+};
+
+/// The row of `kubectl rollout history`.
+pub const ROLLOUT_HISTORY: Verb = Verb {
+    name: "rollout history",
+    flags: HISTORY_FLAGS,
+    run: history,
+    manager: "kubectl-rollout",
+    completes: Completes::Sets,
+    help: help(
+        "View previous rollout revisions and configurations.",
+        &[("The revisions of a set", "kubectl rollout history sts/web")],
+        &[("--revision=0", "One revision in detail.")],
+        "rollout history (TYPE NAME | TYPE/NAME) [flags] [options]",
+    ),
+};
 
 /// What says which objects a subcommand is about.
 pub const OBJECTS: &[Flag] = &[selection::SELECTOR];

@@ -6,12 +6,38 @@ use super::requests::{FIELD_MANAGER, create_made, create_value, label_pairs, tre
 use crate::cluster::with_last_applied;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::print::{self, told};
 use crate::kubectl::resources::namespace_of;
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::pod::pod_state;
 use crate::model::{Key, Kind, Map, Millis, Object, Text, Value};
 use crate::obj;
 use crate::shell::{Streams, Target};
+
+/// The row of `kubectl run`.
+pub const RUN: Verb = Verb {
+    name: "run",
+    flags: FLAGS,
+    run: run,
+    manager: "kubectl-run",
+    completes: Completes::Nothing,
+    help: help(
+        "Create and run a particular image in a pod.",
+        &[("A pod to look around from", "kubectl run -it my-pod --image=busybox:1.36 -- sh")],
+        &[
+            ("--image=''", "The image to run."),
+            ("--env=[]", "Variables to set, as in NAME=value."),
+            ("--labels=''", "Labels to set."),
+            ("--restart='Always'", "Always, OnFailure or Never."),
+            ("--rm=false", "Delete the pod when the command ends."),
+            ("-i, --stdin=false", "Pass what is typed."),
+            ("-t, --tty=false", "A terminal."),
+            help::DRY_RUN,
+        ],
+        "run NAME --image=image [--env=\"key=value\"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...] [options]",
+    ),
+};
 
 /// The flags of `run`.
 pub const FLAGS: &[&[Flag]] = &[

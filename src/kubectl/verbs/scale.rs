@@ -4,12 +4,38 @@ use super::dry_run::{self, DRY_RUN, finish, is_dry, is_local};
 use crate::cluster::{ApiError, Client, FieldValidation};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
 use crate::kubectl::print::told;
 use crate::kubectl::selection::{self, All, Rules, select_named};
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Kind, Object, to_json};
 use crate::obj;
 use std::rc::Rc;
+
+/// The row of `kubectl scale`.
+pub const SCALE: Verb = Verb {
+    name: "scale",
+    flags: FLAGS,
+    run: scale,
+    manager: "kubectl",
+    completes: Completes::Sets,
+    help: help(
+        "Set a new size for a StatefulSet.",
+        &[
+            ("Five pods", "kubectl scale sts/web --replicas=5"),
+            ("Two pods, if there are five now", "kubectl scale --current-replicas=5 --replicas=2 sts/web"),
+        ],
+        &[
+            ("--replicas=0", "The new number of pods. Required."),
+            ("--current-replicas=-1", "Only scale if this is the number now."),
+            help::SELECTOR,
+            help::FILE,
+            help::TIMEOUT,
+        ],
+        "scale [--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME) [options]",
+    ),
+};
 
 /// What the API server says of a subresource that a kind does not have.
 pub const NO_SUBRESOURCE: &str = "Error from server (NotFound): the server could not find the requested resource";

@@ -4,13 +4,64 @@ use super::dry_run::{self, DRY_RUN, finish, is_dry};
 use super::requests::{FIELD_MANAGER, update};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::told;
 use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selection::{self, All, Labelled, Rules, objects_in_files, select_named};
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Kind, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;
+
+/// The row of `kubectl set resources`.
+pub const SET_RESOURCES: Verb = Verb {
+    name: "set resources",
+    flags: RESOURCES_FLAGS,
+    run: resources,
+    manager: "kubectl-set",
+    completes: Completes::Sets,
+    help: help(
+        "Specify compute resource requirements for any resource that defines a pod template.",
+        &[("Ask for more memory", "kubectl set resources sts/web --requests=memory=128Mi")],
+        &[
+            ("--limits=''", "The most, as in cpu=200m,memory=512Mi."),
+            ("--requests=''", "The least, in the same form."),
+            ("-c, --containers='*'", "Which containers."),
+        ],
+        "set resources (-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS] [options]",
+    ),
+};
+
+/// The row of `kubectl set image`.
+pub const SET_IMAGE: Verb = Verb {
+    name: "set image",
+    flags: IMAGE_FLAGS,
+    run: image,
+    manager: "kubectl-set",
+    completes: Completes::Sets,
+    help: help(
+        "Update existing container image(s) of resources.",
+        &[("Roll out another image", "kubectl set image sts/web nginx=registry.k8s.io/nginx-slim:0.25")],
+        &[help::SELECTOR, help::DRY_RUN],
+        "set image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N [options]",
+    ),
+};
+
+/// The row of `kubectl set env`.
+pub const SET_ENV: Verb = Verb {
+    name: "set env",
+    flags: ENV_FLAGS,
+    run: env,
+    manager: "kubectl-set",
+    completes: Completes::Sets,
+    help: help(
+        "Update environment variables on a pod template.",
+        &[("Set a variable", "kubectl set env sts/web MODE=test")],
+        &[("--list=false", "Print the variables."), ("-c, --containers='*'", "Which containers.")],
+        "set env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N [options]",
+    ),
+};
 
 /// What all `set` subcommands have.
 const COMMON: &[Flag] = &[

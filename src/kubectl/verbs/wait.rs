@@ -2,13 +2,41 @@
 
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
 use crate::kubectl::jsonpath;
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::{self, Format, show};
 use crate::kubectl::resources::{Resource, Targets, fetch, namespace_of, not_found};
 use crate::kubectl::selection::{self, All, Rules, has_selector, named_in_files, select};
+use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use std::rc::Rc;
+
+/// The row of `kubectl wait`.
+pub const WAIT: Verb = Verb {
+    name: "wait",
+    flags: FLAGS,
+    run: run,
+    manager: "kubectl",
+    completes: Completes::Objects,
+    help: help(
+        "Wait for a specific condition on one or many resources.",
+        &[
+            ("Until a pod is ready", "kubectl wait --for=condition=Ready pod/web-0 --timeout=60s"),
+            (
+                "Until a set has three ready pods",
+                "kubectl wait --for=jsonpath='{.status.readyReplicas}'=3 sts/web --timeout=60s",
+            ),
+        ],
+        &[
+            ("--for=''", "delete, create, condition=NAME[=VALUE] or jsonpath=PATH[=VALUE]."),
+            ("--timeout=30s", "How long to wait."),
+            help::SELECTOR,
+            ("--all=false", "Every object of the type."),
+        ],
+        "wait ([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]] [options]",
+    ),
+};
 
 /// The flags of `wait`.
 pub const FLAGS: &[&[Flag]] = &[

@@ -1,0 +1,117 @@
+//! `kubectl api-resources` and `api-versions`: the types that the API server knows.
+
+use crate::kubectl::command::{Cx, Failure, Flow, OK};
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::help;
+use crate::kubectl::output::Style;
+use crate::kubectl::resources::{ABSENT, Absent};
+use crate::kubectl::table::{Cell, Table};
+use crate::kubectl::verb::{Completes, Verb};
+use crate::model::Kind;
+use crate::ordering::Order;
+
+/// The row of `kubectl api-versions`.
+pub const API_VERSIONS: Verb = Verb {
+    name: "api-versions",
+    flags: &[],
+    run: api_versions,
+    manager: "kubectl",
+    completes: Completes::Objects,
+    help: help(
+        "Print the supported API versions on the server, in the form of \"group/version\".",
+        &[("List the versions", "kubectl api-versions")],
+        &[],
+        "api-versions",
+    ),
+};
+
+/// The row of `kubectl api-resources`.
+pub const API_RESOURCES: Verb = Verb {
+    name: "api-resources",
+    flags: &[API_FLAGS],
+    run: api_resources,
+    manager: "kubectl",
+    completes: Completes::Kinds,
+    help: help(
+        "Print the supported API resources on the server.",
+        &[("List the types with their short names", "kubectl api-resources")],
+        &[("--namespaced=true", "Only types with, or without, a namespace."), ("-o, --output=''", "wide or name.")],
+        "api-resources [options]",
+    ),
+};
+
+/// The flags of `api-resources`.
+pub const API_FLAGS: &[Flag] = &[
+    long("namespaced", Takes::Bool),
+    long("api-group", Takes::Text),
+    long("no-headers", Takes::Bool),
+    long("verbs", Takes::List),
+    long("sort-by", Takes::Text),
+    long("cached", Takes::Bool),
+    long("categories", Takes::List),
+    short("output", 'o', Takes::Text),
+];
+
+/// `kubectl api-versions`.
+///
+/// # Errors
+/// None.
+pub fn api_versions(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let kept = Kind::ALL.into_iter().map(|kind| kind.api_version().to_string());
+    let mut versions: Vec<String> = kept.chain(ABSENT.iter().map(Absent::api_version)).collect();
+    versions.order();
+    versions.dedup();
+    versions.into_iter().for_each(|version| cx.out.out(version));
+    OK
+}
+
+/// `kubectl api-resources`.
+///
+/// # Errors
+/// None.
+pub fn api_resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let mut all: Vec<(String, [String; 5])> = Vec::new();
+    for kind in Kind::ALL {
+        let names = kind.names();
+        let row = [
+            names.plural.to_string(),
+            names.short.join(","),
+            kind.api_version().to_string(),
+            names.is_namespaced.to_string(),
+            names.kind.to_string(),
+        ];
+        all.push((format!("{}/{}", names.group, names.plural), row));
+    }
+    for it in ABSENT {
+        let row = [
+            it.plural.to_string(),
+            it.short.to_string(),
+            it.api_version(),
+            it.is_namespaced.to_string(),
+            it.kind.to_string(),
+        ];
+        all.push((format!("{}/{}", it.group, it.plural), row));
+    }
+    all.order();
+    if args.has("namespaced") {
+        all.retain(|(_, row)| row[3] == args.is("namespaced").to_string());
+    }
+    if let Some(group) = args.get("api-group") {
+        all.retain(|(key, _)| key.split('/').next() == Some(group));
+    }
+    if args.text("output") == "name" {
+        for (key, row) in &all {
+            let group = key.split('/').next().unwrap_or("");
+            cx.out.out(if group.is_empty() { row[0].clone() } else { format!("{}.{group}", row[0]) });
+        }
+        return OK;
+    }
+    let header = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND"];
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    if !args.is("no-headers") {
+        rows.push(header.into_iter().map(|text| Cell::styled(text, Style::Header)).collect());
+    }
+    rows.extend(all.into_iter().map(|(_, row)| row.into_iter().map(Cell::new).collect()));
+    cx.out.lines.extend(Table::default().lines(&rows));
+    OK
+}

@@ -1,0 +1,121 @@
+//! `kubectl cordon` and `uncordon`: nodes that take no new pods.
+
+use super::dry_run::{self, DRY_RUN, finish, is_dry};
+use super::requests::update;
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::{Args, Flag};
+use crate::kubectl::help::{self, help};
+use crate::kubectl::print::told;
+use crate::kubectl::resources::Scope;
+use crate::kubectl::selection;
+use crate::kubectl::selector::LabelSelector;
+use crate::kubectl::verb::{Completes, Verb};
+use crate::model::{Key, Kind, Object, Text, Value};
+use std::rc::Rc;
+
+/// The row of `kubectl uncordon`.
+pub const UNCORDON: Verb = Verb {
+    name: "uncordon",
+    flags: &[CORDON_FLAGS],
+    run: uncordon,
+    manager: "kubectl",
+    completes: Completes::Nodes,
+    help: help(
+        "Mark node as schedulable.",
+        &[("New pods may come again", "kubectl uncordon node-1")],
+        &[help::DRY_RUN, help::SELECTOR],
+        "uncordon NODE [options]",
+    ),
+};
+
+/// The row of `kubectl cordon`.
+pub const CORDON: Verb = Verb {
+    name: "cordon",
+    flags: &[CORDON_FLAGS],
+    run: cordon,
+    manager: "kubectl",
+    completes: Completes::Nodes,
+    help: help(
+        "Mark node as unschedulable.",
+        &[("No new pods on this node", "kubectl cordon node-1")],
+        &[help::DRY_RUN, help::SELECTOR],
+        "cordon NODE [options]",
+    ),
+};
+
+/// The flags of `cordon` and `uncordon`.
+pub const CORDON_FLAGS: &[Flag] = &[selection::SELECTOR, DRY_RUN];
+
+/// The nodes that are named.
+///
+/// # Errors
+/// What is missing.
+pub fn nodes(args: &Args, verb: &str, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
+    let words = args.before_dash();
+    if words.is_empty() && !args.has("selector") {
+        return Err(Failure::Usage(format!("USAGE: {verb} NODE [flags]"), verb.into()));
+    }
+    if args.has("selector") {
+        let labels = LabelSelector::parse(args.text("selector")).map_err(|error| Failure::client(error.to_string()))?;
+        let scope = Scope { labels, ..Scope::default() };
+        return Ok(cx.cluster().list(Kind::Node).filter(|node| scope.takes(node)).cloned().collect());
+    }
+    let mut found = Vec::new();
+    for word in words.iter().filter(|word| !matches!(word.as_str(), "node" | "nodes" | "no") || words.len() == 1) {
+        let name = word.strip_prefix("node/").or_else(|| word.strip_prefix("nodes/")).unwrap_or(word);
+        found.push(Rc::clone(cx.cluster().fetch(&Key::new(Kind::Node, "", Text::new(name)))?));
+    }
+    Ok(found)
+}
+
+/// `kubectl cordon`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn cordon(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let nodes = nodes(args, "cordon", cx)?;
+    set_all_unschedulable(args, &nodes, true, cx)
+}
+
+/// `kubectl uncordon`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn uncordon(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let nodes = nodes(args, "uncordon", cx)?;
+    set_all_unschedulable(args, &nodes, false, cx)
+}
+
+/// Closes or opens nodes for new pods.
+///
+/// # Errors
+/// A dry run of a kind that does not exist.
+pub fn set_all_unschedulable(
+    args: &Args,
+    nodes: &[Rc<Object>],
+    wanted: bool,
+    cx: &mut Cx<'_>,
+) -> Result<Flow, Failure> {
+    dry_run::check(args, cx)?;
+    let mut failures = Vec::new();
+    cx.one_by_one(nodes, &mut failures, &mut |node, cx| set_unschedulable(args, node, wanted, cx));
+    finish(&failures, cx)
+}
+
+fn set_unschedulable(args: &Args, node: &Rc<Object>, wanted: bool, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    let now = node.at(&["spec", "unschedulable"]).and_then(Value::as_bool).unwrap_or(false);
+    let verb = if wanted { "cordoned" } else { "uncordoned" };
+    if now == wanted {
+        return told(args, node, &format!("already {verb}"), cx);
+    }
+    if !is_dry(args) {
+        let mut next = Object::clone(node);
+        if wanted {
+            next.set_at(&["spec", "unschedulable"], true);
+        } else {
+            next.remove_at(&["spec", "unschedulable"]);
+        }
+        update(node, next, cx)?;
+    }
+    told(args, node, verb, cx)
+}

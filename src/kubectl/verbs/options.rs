@@ -1,0 +1,26 @@
+//! `kubectl options`: the flags of every command.
+
+use crate::kubectl::command::{Cx, Failure, Flow, OK};
+use crate::kubectl::flags::Args;
+use crate::kubectl::help::help;
+use crate::kubectl::print::text_lines;
+use crate::kubectl::verb::{Completes, Verb};
+
+/// The row of `kubectl options`.
+pub const OPTIONS: Verb = Verb {
+    name: "options",
+    flags: &[],
+    run: options,
+    manager: "kubectl",
+    completes: Completes::Nothing,
+    help: help("Print the list of flags inherited by all commands.", &[], &[], "options"),
+};
+
+/// `kubectl options`.
+///
+/// # Errors
+/// None.
+pub fn options(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    text_lines(crate::kubectl::help::global_options(), &mut cx.out);
+    OK
+}

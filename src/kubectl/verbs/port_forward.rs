@@ -1,0 +1,128 @@
+//! `kubectl port-forward` and `proxy`: doors that nothing outside of the page can go through.
+
+use super::exec::pod_of;
+use crate::kubectl::command::{Cx, Failure, Flow, Sleep};
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::help;
+use crate::kubectl::resources::{Resource, fetch, namespace_of};
+use crate::kubectl::verb::{Completes, Verb};
+use crate::model::{Kind, Millis, Object, Value};
+
+/// The row of `kubectl proxy`.
+pub const PROXY: Verb = Verb {
+    name: "proxy",
+    flags: &[FORWARD_FLAGS],
+    run: proxy,
+    manager: "kubectl",
+    completes: Completes::Nothing,
+    help: help(
+        "Run a proxy to the Kubernetes API server. Nothing outside of this page can connect to it.",
+        &[("Serve the API on port 8001", "kubectl proxy")],
+        &[("-p, --port=8001", "The port to serve on.")],
+        "proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix] [options]",
+    ),
+};
+
+/// The row of `kubectl port-forward`.
+pub const PORT_FORWARD: Verb = Verb {
+    name: "port-forward",
+    flags: &[FORWARD_FLAGS],
+    run: port_forward,
+    manager: "kubectl",
+    completes: Completes::Pods,
+    help: help(
+        "Forward one or more local ports to a pod. Nothing outside of this page can connect to them.",
+        &[("Port 8080 to the pod's port 80", "kubectl port-forward web-0 8080:80")],
+        &[("--address=[localhost]", "Addresses to listen on.")],
+        "port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
+    ),
+};
+
+/// The flags of `port-forward` and `proxy`.
+pub const FORWARD_FLAGS: &[Flag] = &[
+    long("address", Takes::List),
+    long("pod-running-timeout", Takes::Duration),
+    short("port", 'p', Takes::Int),
+    long("www", Takes::Text),
+    long("api-prefix", Takes::Text),
+    long("accept-hosts", Takes::Text),
+];
+
+/// The end of a wait that only Ctrl-C ends.
+const FOREVER: Millis = Millis(i64::MAX);
+
+/// `kubectl port-forward`: says what it would forward and waits; nothing outside of the page can connect.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn port_forward(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let [word, ports @ ..] = args.before_dash() else {
+        return Err(Failure::Usage(
+            "TYPE/NAME and list of ports are required for port-forward".into(),
+            "port-forward".into(),
+        ));
+    };
+    if ports.is_empty() {
+        return Err(Failure::Usage(
+            "TYPE/NAME and list of ports are required for port-forward".into(),
+            "port-forward".into(),
+        ));
+    }
+    let namespace = namespace_of(args, cx);
+    let service = match word.split_once('/') {
+        Some((kind, name)) if Resource::find(kind) == Some(Resource::Kept(Kind::Service)) => {
+            Some(fetch(Resource::Kept(Kind::Service), &namespace, name, cx.cluster())?)
+        }
+        _ => None,
+    };
+    let pod = pod_of(word, args, cx)?;
+    let phase = pod.str_at(&["status", "phase"]);
+    if phase != "Running" {
+        return Err(Failure::client(format!(
+            "unable to forward port because pod is not running. Current status={phase}"
+        )));
+    }
+    for port in ports {
+        let (local, remote) = port.split_once(':').unwrap_or((port, port));
+        let remote = match &service {
+            Some(service) => target_port(service, &pod, remote)?,
+            None => remote.parse().map_err(|_| {
+                Failure::client(format!("Pod '{}' does not have a named port '{remote}'", pod.meta.name))
+            })?,
+        };
+        let local = match local {
+            "" | "0" => 40_000 + remote % 10_000,
+            number => number.parse().unwrap_or(remote),
+        };
+        cx.out.out(format!("Forwarding from 127.0.0.1:{local} -> {remote}"));
+        cx.out.out(format!("Forwarding from [::1]:{local} -> {remote}"));
+    }
+    cx.hint("not_forwarded", &[("pod", &pod.meta.name)]);
+    Ok(Flow::Wait(Box::new(Sleep(FOREVER))))
+}
+
+/// The pod's port behind a service's.
+fn target_port(service: &Object, pod: &Object, port: &str) -> Result<i64, Failure> {
+    let fits =
+        |it: &&Value| it.str_at(&["name"]) == port || it.i64_at(&["port"]).is_some_and(|at| at.to_string() == port);
+    let Some(found) = service.list_at(&["spec", "ports"]).iter().find(fits) else {
+        return Err(Failure::client(format!("Service {} does not have a service port {port}", service.meta.name)));
+    };
+    let named = |name: &str| {
+        let containers = pod.list_at(&["spec", "containers"]).iter();
+        let mut ports = containers.flat_map(|it| it.list_at(&["ports"])).filter(|it| it.str_at(&["name"]) == name);
+        ports.next().and_then(|it| it.i64_at(&["containerPort"]))
+    };
+    let target = found.get("targetPort").and_then(|target| target.as_i64().or_else(|| named(target.as_str()?)));
+    Ok(target.or(found.i64_at(&["port"])).unwrap_or(80))
+}
+
+/// `kubectl proxy`: the same for the API server.
+///
+/// # Errors
+/// None.
+pub fn proxy(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    cx.out.out(format!("Starting to serve on 127.0.0.1:{}", args.int("port").unwrap_or(8001)));
+    cx.hint("not_served", &[]);
+    Ok(Flow::Wait(Box::new(Sleep(FOREVER))))
+}

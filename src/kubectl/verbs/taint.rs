@@ -1,0 +1,164 @@
+//! `kubectl taint`: marks on nodes that keep pods away.
+
+use super::dry_run::{self, DRY_RUN, finish, is_dry};
+use super::requests::{FIELD_MANAGER, VALIDATE, update, validation};
+use crate::api::names::qualified_name;
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::help::{self, help};
+use crate::kubectl::print::told;
+use crate::kubectl::selection;
+use crate::kubectl::selector::LabelSelector;
+use crate::kubectl::verb::{Completes, Verb};
+use crate::model::{Key, Kind, Object, Text, Value};
+use crate::obj;
+use std::rc::Rc;
+
+/// The row of `kubectl taint`.
+pub const TAINT: Verb = Verb {
+    name: "taint",
+    flags: &[TAINT_FLAGS],
+    run: taint,
+    manager: "kubectl-taint",
+    completes: Completes::Objects,
+    help: help(
+        "Update the taints on one or more nodes.",
+        &[
+            ("No pods that do not tolerate it", "kubectl taint nodes node-1 dedicated=db:NoSchedule"),
+            ("Take it away", "kubectl taint nodes node-1 dedicated-"),
+        ],
+        &[help::OVERWRITE, help::SELECTOR],
+        "taint NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N [options]",
+    ),
+};
+
+/// The flags of `taint`.
+pub const TAINT_FLAGS: &[Flag] = &[
+    selection::SELECTOR,
+    DRY_RUN,
+    long("overwrite", Takes::Bool),
+    long("all", Takes::Bool),
+    VALIDATE,
+    FIELD_MANAGER,
+    short("output", 'o', Takes::Text),
+];
+
+/// A change of taints as it is typed.
+struct TaintChange {
+    key: String,
+    value: String,
+    effect: String,
+    removes: bool,
+}
+
+/// `kubectl taint`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    dry_run::check(args, cx)?;
+    validation(args)?;
+    let words = args.before_dash();
+    let is_change = |word: &&String| word.contains(['=', ':']) || word.ends_with('-');
+    let mut names: Vec<String> = words.iter().filter(|word| !is_change(word)).cloned().collect();
+    let changes: Vec<&String> = words.iter().filter(is_change).collect();
+    match names.first().map(String::as_str) {
+        Some("node" | "nodes" | "no") => _ = names.remove(0),
+        Some(first) if first.starts_with("node/") || first.starts_with("nodes/") => {}
+        Some(other) => {
+            let kind = crate::kubectl::resources::Resource::named(other)?;
+            return Err(Failure::client(format!("invalid resource type {}, only node(s) is supported", kind.plural())));
+        }
+        None => return Err(Failure::client("one or more resources must be specified as <resource> <name>")),
+    }
+    if changes.is_empty() {
+        return Err(Failure::client("at least one taint update is required"));
+    }
+    let usage = |text: String| Failure::Usage(text, "taint".into());
+    let changes: Vec<TaintChange> =
+        changes.into_iter().map(|word| parse_taint(word)).collect::<Result<_, _>>().map_err(usage)?;
+    let mut nodes = Vec::new();
+    if args.is("all") || args.has("selector") {
+        let labels = LabelSelector::parse(args.text("selector")).map_err(|error| Failure::client(error.to_string()))?;
+        nodes.extend(cx.cluster().list(Kind::Node).filter(|node| labels.matches(&node.meta.labels)).cloned());
+    } else if names.is_empty() {
+        return Err(Failure::client("one or more resources must be specified as <resource> <name>"));
+    }
+    for name in names {
+        let name = name.rsplit('/').next().unwrap_or(&name).to_string();
+        nodes.push(Rc::clone(cx.cluster().fetch(&Key::new(Kind::Node, "", Text::new(&name)))?));
+    }
+    let mut failures = Vec::new();
+    cx.one_by_one(&nodes, &mut failures, &mut |node, cx| taint_node(args, node, &changes, cx));
+    finish(&failures, cx)
+}
+
+fn parse_taint(word: &str) -> Result<TaintChange, String> {
+    let (word, removes) = word.strip_suffix('-').map_or((word, false), |word| (word, true));
+    let (pair, effect) = word.split_once(':').unwrap_or((word, ""));
+    let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+    if let Some(wrong) = qualified_name(key).last() {
+        return Err(format!("invalid taint spec: {word}, {wrong}"));
+    }
+    if effect.is_empty() && !removes {
+        return Err(format!("invalid taint spec: {word}"));
+    }
+    if !effect.is_empty() && !matches!(effect, "NoSchedule" | "PreferNoSchedule" | "NoExecute") {
+        return Err(format!("invalid taint effect: {effect}, unsupported taint effect"));
+    }
+    Ok(TaintChange { key: key.into(), value: value.into(), effect: effect.into(), removes })
+}
+
+fn taint_node(args: &Args, node: &Rc<Object>, changes: &[TaintChange], cx: &mut Cx<'_>) -> Result<(), Failure> {
+    let mut taints = node.list_at(&["spec", "taints"]).to_vec();
+    let is_same = |taint: &Value, change: &TaintChange| {
+        taint.str_at(&["key"]) == change.key && (change.effect.is_empty() || taint.str_at(&["effect"]) == change.effect)
+    };
+    let taken: Vec<&str> = changes
+        .iter()
+        .filter(|change| !change.removes && taints.iter().any(|taint| is_same(taint, change)))
+        .map(|change| change.key.as_str())
+        .collect();
+    if !taken.is_empty() && !args.is("overwrite") {
+        return Err(Failure::client(format!(
+            "node {} already has {} taint(s) with same effect(s) and --overwrite is false",
+            node.meta.name,
+            taken.join(",")
+        )));
+    }
+    let (mut has_added, mut has_removed, mut missing) = (false, false, Vec::new());
+    for change in changes {
+        let before = taints.len();
+        taints.retain(|taint| !is_same(taint, change));
+        if change.removes {
+            if taints.len() == before {
+                let effect = if change.effect.is_empty() { String::new() } else { format!(":{}", change.effect) };
+                missing.push(format!("taint {:?} not found", format!("{}{effect}", change.key)));
+            }
+            has_removed = true;
+            continue;
+        }
+        has_added = true;
+        let mut taint = obj! { "effect" => Text::new(&change.effect), "key" => Text::new(&change.key) };
+        if !change.value.is_empty() {
+            taint.set_at(&["value"], Text::new(&change.value));
+        }
+        taints.push(taint);
+    }
+    if !missing.is_empty() {
+        return Err(Failure::client(missing.join(", ")));
+    }
+    let mut next = Object::clone(node);
+    if taints.is_empty() {
+        next.remove_at(&["spec", "taints"]);
+    } else {
+        next.set_at(&["spec", "taints"], taints);
+    }
+    let stored = if is_dry(args) { Rc::new(next) } else { update(node, next, cx)? };
+    let verb = match (has_added, has_removed) {
+        (true, true) => "modified",
+        (true, false) => "tainted",
+        _ => "untainted",
+    };
+    told(args, &stored, verb, cx)
+}
