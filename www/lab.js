@@ -77,6 +77,7 @@ class Lab extends EventTarget {
   #root;
   #styles;
   #state = 'starting';
+  #onCrash = event => this.fail(event.detail);
 
   constructor(host, options) {
     super();
@@ -101,7 +102,8 @@ class Lab extends EventTarget {
     });
     this.#root = this.#handle.root;
     this.#styles ??= [...this.#host.children].filter(it => !before.has(it) && it.localName === 'link');
-    this.#root.addEventListener('lab-crash', event => this.fail(event.detail));
+    // The next lab takes the root over.
+    this.#root.addEventListener('lab-crash', this.#onCrash);
     this.#state = 'running';
     for (const poster of [...this.#host.children].filter(it => it.hasAttribute('data-lab-poster'))) poster.remove();
     watch(this);
@@ -159,6 +161,7 @@ class Lab extends EventTarget {
       this.#handle.free();
       instances.get(this.#options.code ?? place(FILES.code)).idle.push(this.#glue);
     }
+    this.#root?.removeEventListener('lab-crash', this.#onCrash);
     this.#root?.remove();
     this.#styles?.forEach(it => it.remove());
     this.#glue = this.#handle = undefined;

@@ -103,11 +103,12 @@ export async function open(browser, site, { path = '', expectErrors = false, pre
 }
 
 /** Runs axe on the page and fails on any violation, naming the elements. */
-export async function assertAccessible(page, { exclude = [] } = {}) {
+export async function assertAccessible(page, { exclude = [], preload = true } = {}) {
   // Evaluated by the debugger's protocol, which the page's policy does not reach.
   await page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'));
   const { violations } = await page.evaluate(
-    exclude => window.axe.run(exclude.length ? { exclude } : document, { resultTypes: ['violations'] }), exclude);
+    ([exclude, preload]) => window.axe.run(exclude.length ? { exclude } : document, { resultTypes: ['violations'], preload }),
+    [exclude, preload]);
   if (violations.length) {
     const lines = violations.flatMap(({ id, impact, help, nodes }) => [
       `${id} (${impact}): ${help}`,

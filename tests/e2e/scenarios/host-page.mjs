@@ -107,7 +107,8 @@ async function alone(open) {
 
   await page.evaluate(() => host.wasm());
   equal('the host has no error', await page.evaluate(() => host.errors), []);
-  await assertAccessible(page);
+  // axe would copy the style sheets of the shadow root into inline ones, which the policy forbids.
+  await assertAccessible(page, { preload: false });
   const during = await page.evaluate(() => ({
     html: document.documentElement.outerHTML.replace(/<div id="labs">.*<\/div>/s, ''),
     style: getComputedStyle(document.querySelector('.panel')).cssText, app: document.querySelector('#app').getBoundingClientRect().height,
@@ -119,7 +120,9 @@ async function alone(open) {
   await page.evaluate(() => { one.destroy(); two.destroy(); two.destroy(); });
   await eventually('nothing is left in the slots', () => page.evaluate(() =>
     document.querySelectorAll('.slot')[0].innerHTML === '' && document.querySelectorAll('.slot')[1].shadowRoot.innerHTML === ''));
-  equal('no listener is left', await page.evaluate(() => [...host.listening].filter(([, count]) => count > 0)), before.listening.filter(([, count]) => count > 0));
+  // axe has listened to `message` meanwhile.
+  const left = list => list.filter(([type, count]) => count > 0 && type !== 'message');
+  equal('no listener is left', left(await page.evaluate(() => [...host.listening])), left(before.listening));
 }
 
 async function ten(open) {
