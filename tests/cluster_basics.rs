@@ -89,8 +89,18 @@ fn every_rule_has_words() {
         let start = line.find('"')? + 1;
         let text = line.get(start..)?.split('"').next()?;
         let known = ["scheduler.", "volume-binder.", "garbage-collector.", "kubelet.", "node-lifecycle."];
-        let more = ["taint-eviction.", "pod-gc.", "attach-detach."];
-        let is_rule = known.iter().chain(&more).any(|prefix| text.starts_with(prefix)) && !text.contains(' ');
+        let more = [
+            "taint-eviction.",
+            "pod-gc.",
+            "attach-detach.",
+            "replica-set.",
+            "deployment.",
+            "daemon-set.",
+            "cron-job.",
+            "job.",
+            "autoscaler.",
+        ];
+        let is_rule = known.iter().chain(&more).any(|prefix| text.starts_with(prefix)) && !text.contains([' ', '/']);
         is_rule.then(|| text.to_string())
     };
     let mut missing = Vec::new();

@@ -116,7 +116,11 @@ struct Player {
     summaries: BTreeMap<String, String>,
     /// Hashes of revisions whose template holds a time.
     timed: BTreeSet<String>,
+    /// Names with five random letters, and what is written for them.
+    generated: BTreeMap<String, String>,
     jobs: u32,
+    /// As many records were looked at for generated names.
+    learned: usize,
 }
 
 impl Player {
@@ -127,7 +131,16 @@ impl Player {
         // The recorded clusters had been up for a while.
         playground.advance(60_000);
         let records = playground.record_count();
-        Player { playground, entries: 0, records, summaries: BTreeMap::new(), timed: BTreeSet::new(), jobs: 0 }
+        Player {
+            playground,
+            entries: 0,
+            records,
+            summaries: BTreeMap::new(),
+            timed: BTreeSet::new(),
+            generated: BTreeMap::new(),
+            jobs: 0,
+            learned: 0,
+        }
     }
 
     fn play(&mut self, action: &Action) -> Seen {
@@ -204,10 +217,29 @@ impl Player {
                 self.timed.insert(hash_of(&revision.meta.name).to_string());
             }
         }
+        for set in self.playground.cluster().list(Kind::ReplicaSet) {
+            let annotations = set.at(&["spec", "template", "metadata", "annotations"]);
+            if annotations.and_then(|it| it.get("kubectl.kubernetes.io/restartedAt")).is_some() {
+                self.timed.insert(set.meta.label("pod-template-hash").to_string());
+            }
+        }
+        let count = self.playground.record_count();
+        for record in self.playground.records().iter().take(count).skip(self.learned) {
+            let Record::Change(change) = record else { continue };
+            let meta = &change.object.meta;
+            let ending = meta.name.strip_prefix(meta.generate_name.as_str()).filter(|_| !meta.generate_name.is_empty());
+            if change.kind() == Kind::Pod && ending.is_some_and(|ending| ending.len() == 5) {
+                self.generated.insert(meta.name.to_string(), format!("{}<rnd>", meta.generate_name));
+            }
+        }
+        self.learned = count;
     }
 
+    /// The text without what is chance in every run: hashes over times, and generated names.
     fn without_times(&self, text: &str) -> String {
-        self.timed.iter().fold(text.to_string(), |text, hash| text.replace(hash.as_str(), "<hash>"))
+        let named =
+            self.generated.iter().fold(text.to_string(), |text, (name, shown)| text.replace(name.as_str(), shown));
+        self.timed.iter().fold(named, |text, hash| text.replace(hash.as_str(), "<hash>"))
     }
 
     fn last_change(&self) -> i64 {
@@ -351,6 +383,8 @@ fn by_object(transitions: &[String]) -> BTreeMap<String, Vec<String>> {
     for line in transitions {
         all.entry(order::object_of(line)).or_default().push(line.clone());
     }
+    // Several objects share a masked name: which of them is first is chance.
+    all.iter_mut().filter(|(name, _)| name.contains("<rnd>")).for_each(|(_, lines)| lines.sort());
     all
 }
 
@@ -381,7 +415,9 @@ fn differences(step: &Step, seen: &Seen) -> Vec<String> {
                 let (a, b) = (recorded.get(name).unwrap_or(&empty), seen_by.get(name).unwrap_or(&empty));
                 compare("transitions", a, b);
             }
-            compare("exchanged", &order::exchanged(&expected.transitions, &seen.transitions), &[]);
+            let named =
+                |lines: &[String]| lines.iter().filter(|line| !line.contains("<rnd>")).cloned().collect::<Vec<_>>();
+            compare("exchanged", &order::exchanged(&named(&expected.transitions), &named(&seen.transitions)), &[]);
             compare("sets", &expected.sets, &seen.sets);
         }
     }

@@ -1,6 +1,7 @@
 //! The values that the API server fills in where a manifest is silent; idempotent, and cheap on what is complete.
 
 use super::image::default_pull_policy;
+use super::workload_defaults as workload;
 use crate::model::{Kind, Map, Object, Quantity, Value};
 use crate::{list, obj};
 
@@ -23,31 +24,40 @@ pub fn default_object(object: &mut Object) {
             fill(sub(&mut object.body, "status"), "phase", || "Active".into());
         }
         Kind::Secret => fill(&mut object.body, "type", || "Opaque".into()),
+        Kind::Deployment => workload::deployment(&mut object.body),
+        Kind::ReplicaSet => workload::replica_set(object),
+        Kind::DaemonSet => workload::daemon_set(&mut object.body),
+        Kind::Job => workload::job(object),
+        Kind::CronJob => workload::cron_job(&mut object.body),
+        Kind::HorizontalPodAutoscaler => workload::autoscaler(&mut object.body),
+        Kind::NetworkPolicy => workload::network_policy(&mut object.body),
+        Kind::LimitRange => workload::limit_range(&mut object.body),
+        Kind::RoleBinding | Kind::ClusterRoleBinding => workload::binding(object),
         _ => {}
     }
 }
 
 /// Puts a value where there is none.
-fn fill(map: &mut Map, key: &'static str, make: impl FnOnce() -> Value) {
+pub(super) fn fill(map: &mut Map, key: &'static str, make: impl FnOnce() -> Value) {
     if map.get(key).is_none_or(Value::is_null) {
         map.insert(key, make());
     }
 }
 
 /// Puts a value where there is none or an empty string.
-fn fill_text(map: &mut Map, key: &'static str, text: &'static str) {
+pub(super) fn fill_text(map: &mut Map, key: &'static str, text: &'static str) {
     if map.get(key).is_none_or(|value| value.is_null() || value.as_str() == Some("")) {
         map.insert(key, text.into());
     }
 }
 
 /// The object under `key`, made if it is missing.
-fn sub<'a>(map: &'a mut Map, key: &'static str) -> &'a mut Map {
+pub(super) fn sub<'a>(map: &'a mut Map, key: &'static str) -> &'a mut Map {
     map.get_or_insert_with(key, Value::map).map_mut()
 }
 
 /// The object under `key`, if there is one.
-fn sub_if<'a>(map: &'a mut Map, key: &str) -> Option<&'a mut Map> {
+pub(super) fn sub_if<'a>(map: &'a mut Map, key: &str) -> Option<&'a mut Map> {
     match map.get_mut(key) {
         Some(Value::Map(map)) => Some(map),
         _ => None,
@@ -55,7 +65,7 @@ fn sub_if<'a>(map: &'a mut Map, key: &str) -> Option<&'a mut Map> {
 }
 
 /// Runs `change` over the objects of the list under `key`.
-fn each(map: &mut Map, key: &str, mut change: impl FnMut(&mut Map)) {
+pub(super) fn each(map: &mut Map, key: &str, mut change: impl FnMut(&mut Map)) {
     if map.get(key).and_then(Value::as_list).is_none_or(<[Value]>::is_empty) {
         return;
     }
@@ -138,7 +148,7 @@ fn requests_from_limits(container: &mut Map) {
     }
 }
 
-fn pod_spec(spec: &mut Map) {
+pub(super) fn pod_spec(spec: &mut Map) {
     fill_text(spec, "dnsPolicy", "ClusterFirst");
     fill_text(spec, "restartPolicy", "Always");
     fill(spec, "securityContext", Value::map);

@@ -85,7 +85,13 @@ pub fn prepare_create(object: &mut Object, gates: &Gates) {
         },
         Kind::Service => obj! { "loadBalancer" => obj! {} },
         Kind::Namespace => obj! { "phase" => "Active" },
-        Kind::ResourceQuota => obj! {},
+        Kind::ResourceQuota | Kind::Deployment | Kind::Job | Kind::CronJob => obj! {},
+        Kind::ReplicaSet => obj! { "replicas" => 0 },
+        Kind::DaemonSet => obj! {
+            "currentNumberScheduled" => 0, "desiredNumberScheduled" => 0, "numberMisscheduled" => 0, "numberReady" => 0,
+        },
+        Kind::HorizontalPodAutoscaler => obj! { "currentMetrics" => Value::Null, "desiredReplicas" => 0 },
+        Kind::Ingress => obj! { "loadBalancer" => obj! {} },
         _ => Value::Null,
     };
     if !status.is_null() {
@@ -94,7 +100,13 @@ pub fn prepare_create(object: &mut Object, gates: &Gates) {
     if object.kind == Kind::Secret {
         merge_string_data(object);
     }
+    if object.kind == Kind::DaemonSet {
+        object.meta.annotations.insert(TEMPLATE_GENERATION, "1".into());
+    }
 }
+
+/// The annotation in which a DaemonSet counts changes of its template.
+const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 
 /// Takes from the stored object what an update may not change: status, UID, times, generation.
 pub fn prepare_update(old: &Object, object: &mut Object, gates: &Gates) {
@@ -122,6 +134,18 @@ pub fn prepare_update(old: &Object, object: &mut Object, gates: &Gates) {
     if object.kind == Kind::Service {
         keep_addresses(old, object);
     }
+    if object.kind == Kind::DaemonSet {
+        count_templates(old, object);
+    }
+}
+
+/// Follows `PrepareForUpdate` in pkg/registry/apps/daemonset/strategy.go.
+fn count_templates(old: &Object, object: &mut Object) {
+    let before: i64 = old.meta.annotation(TEMPLATE_GENERATION).parse().unwrap_or(1);
+    let path = ["spec", "template"];
+    let same = |a: Option<&Value>, b: Option<&Value>| is_same(a.unwrap_or(&Value::Null), b.unwrap_or(&Value::Null));
+    let number = if same(old.at(&path), object.at(&path)) { before } else { before + 1 };
+    object.meta.annotations.insert(TEMPLATE_GENERATION, number.to_string().into());
 }
 
 /// A service that does not name its addresses keeps them.

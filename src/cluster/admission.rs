@@ -4,7 +4,7 @@ use super::error::ApiError;
 use super::quota;
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
-use crate::api::default_object;
+use crate::api::{default_object, label_job};
 use crate::model::{Kind, Object, Text, Value};
 use crate::world::machines::DEFAULT_CLASS;
 use crate::{list, obj};
@@ -81,6 +81,11 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
             object.set_at(&["status"], obj! { "phase" => "Active" });
         }
         Kind::Service => admit_service(cluster, object),
+        Kind::Job => {
+            object.meta.uid = cluster.new_uid();
+            label_job(object);
+        }
+        Kind::ReplicaSet => default_object(object),
         Kind::PriorityClass => check_default(cluster, object)?,
         _ => {}
     }

@@ -6,24 +6,31 @@
 //! What a controller keeps for itself (caches, back-offs) is part of the simulation's state and copied with it.
 
 pub mod attach_detach;
+pub mod autoscaler;
+pub mod cron_job;
+pub mod daemon_set;
 pub mod decision;
+pub mod deployment;
 pub mod disruption;
 pub mod endpoints;
 pub mod event_ttl;
 pub mod events;
 pub mod garbage_collector;
+pub mod job;
 pub mod kubelet;
 pub mod namespace;
 pub mod node_lifecycle;
 pub mod pod_gc;
 pub mod protection;
 pub mod provisioner;
+pub mod replica_set;
 pub mod resource_quota;
 pub mod scheduler;
 pub mod stateful_set;
 pub mod taint_eviction;
 pub mod timers;
 pub mod volume_binder;
+pub mod workload;
 
 pub use decision::{Decision, Decisions, Outcome, Subject};
 pub use events::{Events, Note, Told};
@@ -54,6 +61,12 @@ pub enum ControllerId {
     Protection,
     TaintEviction,
     ResourceQuota,
+    ReplicaSet,
+    Deployment,
+    DaemonSet,
+    CronJob,
+    Job,
+    Autoscaler,
 }
 
 /// What a controller works with while it reconciles.
@@ -110,6 +123,12 @@ pub struct Controllers {
     event_ttl: event_ttl::EventTtl,
     attach_detach: attach_detach::AttachDetach,
     resource_quota: resource_quota::ResourceQuotas,
+    replica_set: replica_set::ReplicaSetController,
+    deployment: deployment::DeploymentController,
+    daemon_set: daemon_set::DaemonSetController,
+    cron_job: cron_job::CronJobController,
+    job: job::JobController,
+    autoscaler: autoscaler::AutoscalerController,
     garbage_collector: garbage_collector::GarbageCollector,
 }
 
@@ -131,6 +150,12 @@ impl Controllers {
         act(&mut self.event_ttl);
         act(&mut self.attach_detach);
         act(&mut self.resource_quota);
+        act(&mut self.deployment);
+        act(&mut self.replica_set);
+        act(&mut self.daemon_set);
+        act(&mut self.cron_job);
+        act(&mut self.job);
+        act(&mut self.autoscaler);
         act(&mut self.garbage_collector);
     }
 
@@ -152,6 +177,12 @@ impl Controllers {
             ControllerId::EventTtl => &mut self.event_ttl,
             ControllerId::AttachDetach => &mut self.attach_detach,
             ControllerId::ResourceQuota => &mut self.resource_quota,
+            ControllerId::ReplicaSet => &mut self.replica_set,
+            ControllerId::Deployment => &mut self.deployment,
+            ControllerId::DaemonSet => &mut self.daemon_set,
+            ControllerId::CronJob => &mut self.cron_job,
+            ControllerId::Job => &mut self.job,
+            ControllerId::Autoscaler => &mut self.autoscaler,
             ControllerId::GarbageCollector => &mut self.garbage_collector,
         }
     }

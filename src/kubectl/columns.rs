@@ -140,6 +140,7 @@ pub fn columns(kind: Kind) -> &'static [Column] {
             const COLUMNS: &[Column] = &[c("NAME"), c("ATTACHER"), c("PV"), c("NODE"), c("ATTACHED"), c("AGE")];
             COLUMNS
         }
+        _ => super::workload_columns::columns(kind),
     }
 }
 
@@ -197,6 +198,7 @@ pub fn cells(object: &Object, name: &str, cluster: &Cluster) -> Vec<Cell> {
                 age,
             ]
         }
+        _ => super::workload_columns::cells(object, name, age, now),
     }
 }
 

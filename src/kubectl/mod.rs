@@ -32,6 +32,7 @@ pub mod three_way;
 pub mod tools;
 pub mod verb;
 pub mod verbs;
+pub mod workload_columns;
 
 pub use completion::Completions;
 pub use console::Console;

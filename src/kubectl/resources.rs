@@ -29,7 +29,6 @@ impl Absent {
     pub fn api_version(&self) -> String {
         match self.group {
             "" => "v1".into(),
-            "autoscaling" => "autoscaling/v2".into(),
             group => format!("{group}/v1"),
         }
     }
@@ -48,9 +47,6 @@ const fn absent(
 
 /// The kinds that the model does not keep.
 pub const ABSENT: &[Absent] = &[
-    absent("clusterrolebindings", "clusterrolebinding", "ClusterRoleBinding", "rbac.authorization.k8s.io", "", false),
-    absent("clusterroles", "clusterrole", "ClusterRole", "rbac.authorization.k8s.io", "", false),
-    absent("cronjobs", "cronjob", "CronJob", "batch", "cj", true),
     absent("csidrivers", "csidriver", "CSIDriver", "storage.k8s.io", "", false),
     absent("csinodes", "csinode", "CSINode", "storage.k8s.io", "", false),
     absent(
@@ -61,25 +57,9 @@ pub const ABSENT: &[Absent] = &[
         "crd",
         false,
     ),
-    absent("daemonsets", "daemonset", "DaemonSet", "apps", "ds", true),
-    absent("deployments", "deployment", "Deployment", "apps", "deploy", true),
-    absent(
-        "horizontalpodautoscalers",
-        "horizontalpodautoscaler",
-        "HorizontalPodAutoscaler",
-        "autoscaling",
-        "hpa",
-        true,
-    ),
-    absent("ingresses", "ingress", "Ingress", "networking.k8s.io", "ing", true),
-    absent("jobs", "job", "Job", "batch", "", true),
+    absent("ingressclasses", "ingressclass", "IngressClass", "networking.k8s.io", "", false),
     absent("leases", "lease", "Lease", "coordination.k8s.io", "", true),
-    absent("limitranges", "limitrange", "LimitRange", "", "limits", true),
-    absent("networkpolicies", "networkpolicy", "NetworkPolicy", "networking.k8s.io", "netpol", true),
-    absent("replicasets", "replicaset", "ReplicaSet", "apps", "rs", true),
     absent("replicationcontrollers", "replicationcontroller", "ReplicationController", "", "rc", true),
-    absent("rolebindings", "rolebinding", "RoleBinding", "rbac.authorization.k8s.io", "", true),
-    absent("roles", "role", "Role", "rbac.authorization.k8s.io", "", true),
     absent("volumeattributesclasses", "volumeattributesclass", "VolumeAttributesClass", "storage.k8s.io", "vac", false),
 ];
 

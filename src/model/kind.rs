@@ -6,19 +6,33 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the names are the API's own")]
 pub enum Kind {
+    ClusterRole,
+    ClusterRoleBinding,
     ConfigMap,
     ControllerRevision,
+    CronJob,
+    DaemonSet,
+    Deployment,
     Endpoints,
     EndpointSlice,
     Event,
+    HorizontalPodAutoscaler,
+    Ingress,
+    Job,
+    LimitRange,
     Namespace,
+    NetworkPolicy,
     Node,
     PersistentVolume,
     PersistentVolumeClaim,
     Pod,
     PodDisruptionBudget,
     PriorityClass,
+    ReplicaSet,
     ResourceQuota,
+    Role,
+    RoleBinding,
+    RuntimeClass,
     Secret,
     Service,
     ServiceAccount,
@@ -85,7 +99,14 @@ impl Kind {
         let (name, group) = word.split_once('.').unwrap_or((&word, ""));
         Kind::ALL.into_iter().find(|kind| {
             let names = kind.names();
-            let group = group.strip_prefix(names.version).map_or(group, |rest| rest.strip_prefix('.').unwrap_or(rest));
+            // Every version of a group that the API ever served is converted to the one that is kept.
+            let is_version =
+                |word: &str| word.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            let group = match group.split_once('.') {
+                Some((version, group)) if is_version(version) => group,
+                _ if is_version(group) => "",
+                _ => group,
+            };
             (name == names.plural || name == names.singular || names.short.contains(&name))
                 && (group.is_empty() || group == names.group)
         })
@@ -147,6 +168,11 @@ const fn row(
 }
 
 impl KindInfo {
+    const fn version(mut self, version: &'static str) -> KindInfo {
+        self.version = version;
+        self
+    }
+
     const fn of_the_cluster(mut self) -> KindInfo {
         self.is_namespaced = false;
         self
@@ -169,11 +195,50 @@ impl KindInfo {
 }
 
 /// In the order of [`Kind`].
-const TABLE: [(Kind, KindInfo); 19] = [
+const TABLE: [(Kind, KindInfo); 33] = [
+    (
+        Kind::ClusterRole,
+        row(
+            "ClusterRole",
+            "rbac.authorization.k8s.io/v1",
+            "rbac.authorization.k8s.io",
+            "clusterroles",
+            "clusterrole",
+            &[],
+        )
+        .of_the_cluster(),
+    ),
+    (
+        Kind::ClusterRoleBinding,
+        row(
+            "ClusterRoleBinding",
+            "rbac.authorization.k8s.io/v1",
+            "rbac.authorization.k8s.io",
+            "clusterrolebindings",
+            "clusterrolebinding",
+            &[],
+        )
+        .of_the_cluster(),
+    ),
     (Kind::ConfigMap, row("ConfigMap", "v1", "", "configmaps", "configmap", &["cm"])),
     (
         Kind::ControllerRevision,
         row("ControllerRevision", "apps/v1", "apps", "controllerrevisions", "controllerrevision", &[]),
+    ),
+    (
+        Kind::CronJob,
+        row("CronJob", "batch/v1", "batch", "cronjobs", "cronjob", &["cj"]).with_status().with_generation(),
+    ),
+    (
+        Kind::DaemonSet,
+        row("DaemonSet", "apps/v1", "apps", "daemonsets", "daemonset", &["ds"]).with_status().with_generation(),
+    ),
+    (
+        Kind::Deployment,
+        row("Deployment", "apps/v1", "apps", "deployments", "deployment", &["deploy"])
+            .with_status()
+            .with_generation()
+            .scalable(),
     ),
     (Kind::Endpoints, row("Endpoints", "v1", "", "endpoints", "endpoints", &["ep"])),
     (
@@ -181,7 +246,40 @@ const TABLE: [(Kind, KindInfo); 19] = [
         row("EndpointSlice", "discovery.k8s.io/v1", "discovery.k8s.io", "endpointslices", "endpointslice", &[]),
     ),
     (Kind::Event, row("Event", "v1", "", "events", "event", &["ev"])),
+    (
+        Kind::HorizontalPodAutoscaler,
+        row(
+            "HorizontalPodAutoscaler",
+            "autoscaling/v2",
+            "autoscaling",
+            "horizontalpodautoscalers",
+            "horizontalpodautoscaler",
+            &["hpa"],
+        )
+        .version("v2")
+        .with_status(),
+    ),
+    (
+        Kind::Ingress,
+        row("Ingress", "networking.k8s.io/v1", "networking.k8s.io", "ingresses", "ingress", &["ing"])
+            .with_status()
+            .with_generation(),
+    ),
+    (Kind::Job, row("Job", "batch/v1", "batch", "jobs", "job", &[]).with_status().with_generation()),
+    (Kind::LimitRange, row("LimitRange", "v1", "", "limitranges", "limitrange", &["limits"])),
     (Kind::Namespace, row("Namespace", "v1", "", "namespaces", "namespace", &["ns"]).of_the_cluster().with_status()),
+    (
+        Kind::NetworkPolicy,
+        row(
+            "NetworkPolicy",
+            "networking.k8s.io/v1",
+            "networking.k8s.io",
+            "networkpolicies",
+            "networkpolicy",
+            &["netpol"],
+        )
+        .with_generation(),
+    ),
     (Kind::Node, row("Node", "v1", "", "nodes", "node", &["no"]).of_the_cluster().with_status()),
     (
         Kind::PersistentVolume,
@@ -206,7 +304,30 @@ const TABLE: [(Kind, KindInfo); 19] = [
         row("PriorityClass", "scheduling.k8s.io/v1", "scheduling.k8s.io", "priorityclasses", "priorityclass", &["pc"])
             .of_the_cluster(),
     ),
+    (
+        Kind::ReplicaSet,
+        row("ReplicaSet", "apps/v1", "apps", "replicasets", "replicaset", &["rs"])
+            .with_status()
+            .with_generation()
+            .scalable(),
+    ),
     (Kind::ResourceQuota, row("ResourceQuota", "v1", "", "resourcequotas", "resourcequota", &["quota"]).with_status()),
+    (Kind::Role, row("Role", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "roles", "role", &[])),
+    (
+        Kind::RoleBinding,
+        row(
+            "RoleBinding",
+            "rbac.authorization.k8s.io/v1",
+            "rbac.authorization.k8s.io",
+            "rolebindings",
+            "rolebinding",
+            &[],
+        ),
+    ),
+    (
+        Kind::RuntimeClass,
+        row("RuntimeClass", "node.k8s.io/v1", "node.k8s.io", "runtimeclasses", "runtimeclass", &[]).of_the_cluster(),
+    ),
     (Kind::Secret, row("Secret", "v1", "", "secrets", "secret", &[])),
     (Kind::Service, row("Service", "v1", "", "services", "service", &["svc"]).with_status()),
     (Kind::ServiceAccount, row("ServiceAccount", "v1", "", "serviceaccounts", "serviceaccount", &["sa"])),

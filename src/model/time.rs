@@ -42,6 +42,16 @@ impl Millis {
         format!("{y:04}-{m:02}-{d:02}T{h:02}:{min:02}:{s:02}.{ms:03}000Z")
     }
 
+    /// Milliseconds since 1970.
+    pub const fn unix_millis(self) -> i64 {
+        (EPOCH_SECONDS * 1000).saturating_add(self.0)
+    }
+
+    /// The moment so many milliseconds after the beginning of 1970.
+    pub const fn from_unix_millis(millis: i64) -> Millis {
+        Millis(millis.saturating_sub(EPOCH_SECONDS * 1000))
+    }
+
     /// Nanoseconds since 1970, as event names count.
     pub const fn unix_nanos(self) -> i64 {
         (EPOCH_SECONDS * 1000 + self.0).saturating_mul(1_000_000)
@@ -80,7 +90,7 @@ impl Millis {
 }
 
 /// Year, month and day of a day counted from 1970-01-01.
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
+pub(super) fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let z = days + 719_468;
     let era = z.div_euclid(146_097);
     let doe = z.rem_euclid(146_097);

@@ -164,7 +164,12 @@ pub fn root(api_version: &str, kind: &str) -> Option<&'static Struct> {
     let group = match api_version {
         "v1" => "core",
         "apps/v1" => "apps",
+        "autoscaling/v2" => "autoscaling",
+        "batch/v1" => "batch",
+        "networking.k8s.io/v1" => "networking",
+        "node.k8s.io/v1" => "node",
         "policy/v1" => "policy",
+        "rbac.authorization.k8s.io/v1" => "rbac",
         "scheduling.k8s.io/v1" => "scheduling",
         "storage.k8s.io/v1" => "storage",
         "discovery.k8s.io/v1" => "discovery",

@@ -224,9 +224,11 @@ fn known(text: &str, before: &str) -> Option<(usize, String)> {
     time(text).map(|length| (length, "<time>".into()))
 }
 
+/// An address of the range of services: 10.96.0.0/12.
 fn service_ip(text: &str) -> Option<usize> {
     let length = run(text, |c| c.is_ascii_digit() || c == '.');
-    (text.starts_with("10.96.") && text[..length].split('.').count() == 4).then_some(length)
+    let numbers: Vec<Option<u8>> = text[..length].split('.').map(|part| part.parse().ok()).collect();
+    matches!(numbers.as_slice(), [Some(10), Some(96..=111), Some(_), Some(_)]).then_some(length)
 }
 
 fn time(text: &str) -> Option<usize> {
@@ -240,6 +242,7 @@ fn time(text: &str) -> Option<usize> {
     };
     let forms = [
         "0000-00-00 00:00:00.000000000 +0000",
+        "0000-00-00 00:00:00 +0000 aaa",
         "0000-00-00T00:00:00.000000Z",
         "0000-00-00T00:00:00Z",
         "aaa, 00 aaa 0000 00:00:00 +0000",
@@ -354,8 +357,20 @@ fn table(block: &[String]) -> Vec<String> {
             }
         }
     }
+    sort_generated(&mut rows);
     rows.insert(0, names);
     layout(&rows, 6, 3)
+}
+
+/// Neighbouring rows of generated names stand in the order of their text.
+fn sort_generated(rows: &mut [Vec<String>]) {
+    let is_generated = |row: &Vec<String>| row.iter().any(|cell| cell.ends_with("<rnd>"));
+    let mut from = 0;
+    while from < rows.len() {
+        let count = rows[from..].iter().take_while(|row| is_generated(row)).count();
+        rows[from..from + count].sort();
+        from += count.max(1);
+    }
 }
 
 fn endpoints_row(line: &str) -> String {
@@ -369,7 +384,8 @@ fn endpoints_row(line: &str) -> String {
 
 fn mask_cell(cell: &str, column: &str) -> String {
     match column {
-        "AGE" | "LAST SEEN" | "FIRST SEEN" if !cell.is_empty() => "<age>".into(),
+        "AGE" | "LAST SEEN" | "FIRST SEEN" | "DURATION" if !cell.is_empty() => "<age>".into(),
+        "LAST SCHEDULE" if is_duration(cell) => "<age>".into(),
         "COUNT" => "<n>".into(),
         _ => mask(cell),
     }
@@ -390,6 +406,7 @@ fn describe(command: &str, lines: &[String]) -> Vec<String> {
         }
         let masked = match line.rsplit_once(' ') {
             Some((before, last)) if command.contains("node") && is_duration(last) => mask(&format!("{before} <age>")),
+            Some((before, last)) if before.starts_with("Duration:") && is_duration(last) => format!("{before} <age>"),
             _ => mask(line),
         };
         // The blanks behind a masked time are those of the real one.

@@ -76,6 +76,7 @@ fn name_rule(kind: Kind) -> fn(&str) -> Vec<String> {
         Kind::StatefulSet | Kind::Namespace => names::dns_label,
         Kind::Service => names::dns_1035_label,
         Kind::Event | Kind::Endpoints | Kind::EndpointSlice => names::path_segment,
+        Kind::Role | Kind::RoleBinding | Kind::ClusterRole | Kind::ClusterRoleBinding => names::path_segment,
         _ => names::dns_subdomain,
     }
 }

@@ -1,12 +1,15 @@
 //! The API server's rules for what an object may say, kind by kind, in its words; knows nothing of other objects.
 
+mod access;
 mod meta;
+mod network;
 mod pod;
 mod pod_volume;
 mod service;
 mod stateful_set;
 mod storage;
 mod update;
+mod workload;
 
 use super::Gates;
 use super::field_error::{Errors, FieldError, Path};
@@ -79,6 +82,18 @@ fn check_body(errors: &mut Errors, object: &Object, gates: &Gates) {
                 check_taint(errors, &spec.child("taints").index(at), taint);
             }
         }
+        Kind::Deployment => workload::check_deployment(errors, &spec, of(&object.body, "spec")),
+        Kind::ReplicaSet => workload::check_replica_set(errors, &spec, of(&object.body, "spec")),
+        Kind::DaemonSet => workload::check_daemon_set(errors, &spec, of(&object.body, "spec")),
+        Kind::Job => workload::check_job(errors, &spec, of(&object.body, "spec")),
+        Kind::CronJob => workload::check_cron_job(errors, object, of(&object.body, "spec")),
+        Kind::HorizontalPodAutoscaler => workload::check_autoscaler(errors, &spec, of(&object.body, "spec")),
+        Kind::NetworkPolicy => network::check_policy(errors, &spec, of(&object.body, "spec")),
+        Kind::Ingress => network::check_ingress(errors, &spec, of(&object.body, "spec")),
+        Kind::Role | Kind::ClusterRole => access::check_role(errors, object),
+        Kind::RoleBinding | Kind::ClusterRoleBinding => access::check_binding(errors, object),
+        Kind::RuntimeClass => access::check_runtime_class(errors, object),
+        Kind::LimitRange => access::check_limit_range(errors, object),
         Kind::ControllerRevision => {
             if object.body.get("data").is_none_or(Value::is_null) {
                 errors.required(&Path::new("data"), "data is mandatory");

@@ -26,6 +26,26 @@ pub fn validate_update(old: &Object, new: &Object, gates: &Gates) -> Vec<FieldEr
                     check_body(&mut errors, new, gates);
                     check_same(&mut errors, &Path::new("data"), old.body.get("data"), new.body.get("data"));
                 }
+                Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet => {
+                    check_body(&mut errors, new, gates);
+                    check_kept(&mut errors, old, new, &["selector"]);
+                }
+                Kind::Job => {
+                    check_body(&mut errors, new, gates);
+                    check_job(&mut errors, old, new);
+                }
+                Kind::RoleBinding | Kind::ClusterRoleBinding => {
+                    check_body(&mut errors, new, gates);
+                    let (old, new) = (old.body.get("roleRef"), new.body.get("roleRef"));
+                    if old != new {
+                        let path = Path::new("roleRef");
+                        errors.invalid(&path, new.unwrap_or(&Value::Null), "cannot change roleRef");
+                    }
+                }
+                Kind::RuntimeClass => {
+                    check_body(&mut errors, new, gates);
+                    check_same(&mut errors, &Path::new("handler"), old.body.get("handler"), new.body.get("handler"));
+                }
                 _ => check_body(&mut errors, new, gates),
             }
         }
@@ -38,6 +58,28 @@ fn check_same(errors: &mut Errors, path: &Path, old: Option<&Value>, new: Option
     if old != new {
         errors.invalid(path, new, "field is immutable");
     }
+}
+
+/// Fields of the spec that stay as they are.
+fn check_kept(errors: &mut Errors, old: &Object, new: &Object, fields: &[&str]) {
+    for field in fields {
+        check_same(errors, &Path::new("spec").child(field), old.at(&["spec", field]), new.at(&["spec", field]));
+    }
+}
+
+/// Follows `ValidateJobSpecUpdate` in pkg/apis/batch/validation: a template may change only while nothing was started.
+fn check_job(errors: &mut Errors, old: &Object, new: &Object) {
+    let is_indexed = new.str_at(&["spec", "completionMode"]) == "Indexed";
+    let is_elastic = is_indexed && new.at(&["spec", "completions"]) == new.at(&["spec", "parallelism"]);
+    if !is_elastic {
+        check_kept(errors, old, new, &["completions"]);
+    }
+    check_kept(errors, old, new, &["selector"]);
+    let was_suspended = old.at(&["spec", "suspend"]).and_then(Value::as_bool) == Some(true);
+    if !was_suspended || old.at(&["status", "startTime"]).is_some() {
+        check_kept(errors, old, new, &["template"]);
+    }
+    check_kept(errors, old, new, &["completionMode", "podFailurePolicy", "backoffLimitPerIndex"]);
 }
 
 fn check_meta(errors: &mut Errors, old: &Object, new: &Object) {

@@ -211,7 +211,7 @@ fn tolerates_key(pod: &Object, key: &'static str, effect: &'static str) -> bool 
 }
 
 /// Whether the pod's node selector and required node affinity take the node.
-pub(super) fn selects(pod: &Object, node: &Object) -> bool {
+pub(in crate::controllers) fn selects(pod: &Object, node: &Object) -> bool {
     let selector = pod.at(&["spec", "nodeSelector"]).and_then(Value::as_map);
     let required = pod.at(&["spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"]);
     selector.is_none_or(|selector| map_matches(selector, &node.meta.labels))

@@ -111,7 +111,7 @@ impl Loads {
     /// Counts a pod at the node that it is bound to.
     pub fn add(&mut self, key: &Key, pod: &Object) {
         let node = node_of(pod);
-        if self.placed.get(key).is_none_or(|placed| placed.node != node) {
+        if self.placed.get(key).is_none_or(|placed| placed.node != node || placed.owner != owner_uid(pod)) {
             self.remove(key);
             self.add_to(key, pod, node);
         }

@@ -2,10 +2,12 @@
 //!
 //! Follows `pkg/describe/describe.go` of kubectl: the order of the fields, the indents, and which lines share columns.
 
+pub(super) mod apps;
 mod events;
 mod generic;
 mod others;
 mod pod;
+mod rules;
 mod storage;
 mod workload;
 
@@ -35,11 +37,32 @@ pub fn describe(cluster: &Cluster, object: &Object, show_events: bool) -> String
         Kind::ServiceAccount => others::service_account(&mut page, object),
         Kind::EndpointSlice => others::endpoint_slice(&mut page, object),
         Kind::Endpoints => others::endpoints(&mut page, object),
-        Kind::ControllerRevision | Kind::Event | Kind::VolumeAttachment => generic::object(&mut page, object),
+        Kind::Deployment => apps::deployment(&mut page, object),
+        Kind::ReplicaSet => apps::replica_set(&mut page, object),
+        Kind::DaemonSet => apps::daemon_set(&mut page, object),
+        Kind::Job => apps::job(&mut page, object),
+        Kind::CronJob => apps::cron_job(&mut page, object),
+        Kind::HorizontalPodAutoscaler => apps::autoscaler(&mut page, object),
+        Kind::NetworkPolicy => rules::network_policy(&mut page, object),
+        Kind::Ingress => rules::ingress(&mut page, object),
+        Kind::Role | Kind::ClusterRole => rules::role(&mut page, object),
+        Kind::RoleBinding | Kind::ClusterRoleBinding => rules::binding(&mut page, object),
+        Kind::LimitRange => rules::limit_range(&mut page, object),
+        Kind::ControllerRevision | Kind::Event | Kind::VolumeAttachment | Kind::RuntimeClass => {
+            generic::object(&mut page, object)
+        }
     };
     if show_events && ends_with_events {
         events::events(&mut page, object);
     }
+    page.text
+}
+
+/// A pod template as describe writes it, with its tabs.
+pub fn template_text(cluster: &Cluster, template: &Value) -> String {
+    let mut page = Page { cluster, now: cluster.now(), text: String::new() };
+    page.line(0, "Pod Template:");
+    pod::template(&mut page, template);
     page.text
 }
 

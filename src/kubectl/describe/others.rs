@@ -25,7 +25,7 @@ pub(super) fn service(page: &mut Page<'_>, service: &Object) -> bool {
     true
 }
 
-fn slices_of(page: &Page<'_>, service: &Object) -> Vec<std::rc::Rc<Object>> {
+pub(super) fn slices_of(page: &Page<'_>, service: &Object) -> Vec<std::rc::Rc<Object>> {
     let slices = page.cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
     slices.filter(|slice| slice.meta.label("kubernetes.io/service-name") == &*service.meta.name).cloned().collect()
 }
@@ -45,7 +45,7 @@ fn service_port(page: &mut Page<'_>, port: &Value, slices: &[std::rc::Rc<Object>
 }
 
 /// The addresses that a Service's port leads to: three, and how many more.
-fn ready_endpoints(slices: &[std::rc::Rc<Object>], port_name: &str) -> String {
+pub(super) fn ready_endpoints(slices: &[std::rc::Rc<Object>], port_name: &str) -> String {
     if slices.is_empty() {
         return "<none>".into();
     }

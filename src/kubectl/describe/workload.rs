@@ -36,7 +36,7 @@ fn update_strategy(page: &mut Page<'_>, set: &Object) {
     }
 }
 
-fn pods_status(page: &mut Page<'_>, set: &Object) {
+pub(super) fn pods_status(page: &mut Page<'_>, set: &Object) {
     let no_selector = Value::map();
     let selector = set.at(&["spec", "selector"]).unwrap_or(&no_selector);
     let (mut running, mut waiting, mut succeeded, mut failed) = (0, 0, 0, 0);

@@ -1,14 +1,17 @@
-//! `kubectl autoscale`: the lab has no metrics to scale by, and says so.
+//! `kubectl autoscale`: an autoscaler for what can be scaled.
 
-use super::dry_run::{DRY_RUN, finish};
-use super::generators::not_kept;
-use super::requests::FIELD_MANAGER;
+use super::dry_run::{self, DRY_RUN, finish};
+use super::requests::{FIELD_MANAGER, create_value, tree};
+use super::rollout_kinds::group_kind;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
+use crate::kubectl::print::told;
 use crate::kubectl::selection::{Rules, select_named};
 use crate::kubectl::verb::{Completes, Verb};
+use crate::model::{Kind, Object, Quantity, Text, Value};
+use crate::obj;
 
 /// The row of `kubectl autoscale`.
 pub const AUTOSCALE: Verb = Verb {
@@ -18,8 +21,8 @@ pub const AUTOSCALE: Verb = Verb {
     manager: "kubectl-autoscale",
     completes: Completes::Objects,
     help: help(
-        "Look up a set and create an autoscaler for it. This lab has no metrics to scale by.",
-        &[],
+        "Look up a set or a Deployment and create an autoscaler for it. Without metrics only its bounds count.",
+        &[("Between two and five pods", "kubectl autoscale sts/web --min=2 --max=5 --cpu=80%")],
         &[("--min=-1", "The least pods."), ("--max=-1", "The most pods. Required.")],
         "autoscale (-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [options]",
     ),
@@ -31,28 +34,87 @@ pub const FLAGS: &[&[Flag]] = &[
     &[
         DRY_RUN,
         FIELD_MANAGER,
-        long("min", Takes::Int).ignored(),
+        long("min", Takes::Int),
         long("max", Takes::Int),
-        long("cpu-percent", Takes::Int).ignored(),
-        long("cpu", Takes::Text).ignored(),
-        long("memory", Takes::Text).ignored(),
-        long("name", Takes::Text).ignored(),
+        long("cpu-percent", Takes::Int),
+        long("cpu", Takes::Text),
+        long("memory", Takes::Text),
+        long("name", Takes::Text),
         long("save-config", Takes::Bool).ignored(),
-        short("output", 'o', Takes::Text).ignored(),
+        short("output", 'o', Takes::Text),
     ],
 ];
 
-/// `kubectl autoscale`: the lab has no metrics to scale by.
+/// `kubectl autoscale`.
 ///
 /// # Errors
-/// What kubectl refuses.
+/// What kubectl or the API server refuses.
 pub fn autoscale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let found = select_named(args, Rules::default(), cx)?;
-    if args.int("max").is_none() {
+    dry_run::check(args, cx)?;
+    let Some(most) = args.int("max") else {
         return Err(Failure::client("required flag(s) \"max\" not set"));
+    };
+    let least = args.int("min").filter(|least| *least > 0);
+    if most < 1 {
+        return Err(Failure::client(format!("--max=MAXPODS is required and must be at least 1, max: {most}")));
     }
-    if !found.objects.is_empty() {
-        return not_kept("horizontalpodautoscaler", "horizontalpodautoscalers", cx);
+    if let Some(least) = least.filter(|least| most < *least) {
+        let text = format!("--max=MAXPODS must be larger or equal to --min=MINPODS, max: {most}, min: {least}");
+        return Err(Failure::client(text));
     }
-    finish(&found.failures, cx)
+    let found = select_named(args, Rules::default(), cx)?;
+    let mut failures = Vec::new();
+    for object in &found.objects {
+        failures.extend(autoscale_one(args, object, (least, most), cx).err());
+    }
+    failures.extend(found.failures);
+    finish(&failures, cx)
+}
+
+fn autoscale_one(
+    args: &Args,
+    object: &Object,
+    (least, most): (Option<i64>, i64),
+    cx: &mut Cx<'_>,
+) -> Result<(), Failure> {
+    if !object.kind.info().is_scalable {
+        let kind = group_kind(object.kind);
+        return Err(Failure::client(format!("cannot autoscale a {kind}: could not find scale")));
+    }
+    let mut spec = obj! {
+        "maxReplicas" => most, "metrics" => metrics(args)?,
+        "scaleTargetRef" => obj! {
+            "apiVersion" => object.kind.api_version(), "kind" => object.kind.names().kind, "name" => &object.meta.name,
+        },
+    };
+    if let Some(least) = least {
+        spec.set_at(&["minReplicas"], least);
+    }
+    let name = if args.has("name") { args.text("name") } else { object.meta.name.as_str() };
+    let value = tree(Kind::HorizontalPodAutoscaler, name, obj! { "spec" => spec });
+    let stored = create_value(&value, args, cx)?;
+    told(args, &stored, "autoscaled", cx)
+}
+
+/// The metrics that `--cpu`, `--cpu-percent` and `--memory` ask for.
+fn metrics(args: &Args) -> Result<Vec<Value>, Failure> {
+    let mut found = Vec::new();
+    let percent = args.int("cpu-percent").filter(|percent| *percent > 0).map(|percent| format!("{percent}%"));
+    let cpu = args.get("cpu").map(str::to_string).or(percent);
+    for (name, text) in [("cpu", cpu), ("memory", args.get("memory").map(str::to_string))] {
+        let Some(text) = text.filter(|text| !text.is_empty()) else { continue };
+        let target = match text.strip_suffix('%').map(str::parse::<i64>) {
+            Some(Ok(percent)) => obj! { "averageUtilization" => percent, "type" => "Utilization" },
+            _ if Quantity::parse(&text).is_ok() => {
+                obj! { "averageValue" => Text::new(&text), "type" => "AverageValue" }
+            }
+            _ => return Err(Failure::client(format!("invalid value {text:?} for --{name}"))),
+        };
+        found.push(obj! { "resource" => obj! { "name" => name, "target" => target }, "type" => "Resource" });
+    }
+    if found.is_empty() {
+        let text = "failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: empty input";
+        return Err(Failure::client(text));
+    }
+    Ok(found)
 }

@@ -220,7 +220,9 @@ pub fn pods_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, 
     }
     let owner = fetch(resource, &namespace, name, cx.cluster())?;
     let selector = match owner.kind {
-        Kind::StatefulSet => owner.at(&["spec", "selector"]).cloned().unwrap_or_default(),
+        Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet | Kind::Job => {
+            owner.at(&["spec", "selector"]).cloned().unwrap_or_default()
+        }
         Kind::Service => crate::obj! { "matchLabels" => owner.at(&["spec", "selector"]).cloned().unwrap_or_default() },
         _ => return Err(Failure::client(format!("cannot attach to *v1.{}: selector for it is not known", owner.kind))),
     };

@@ -78,6 +78,14 @@ fn expose_one(args: &Args, object: &Object, cx: &mut Cx<'_>) -> Result<(), Failu
         _ if args.has("selector") => Some(Value::from(pairs_of(args.text("selector")))),
         Kind::Pod => Some(Value::from(&object.meta.labels)),
         Kind::Service => object.at(&["spec", "selector"]).cloned(),
+        Kind::Deployment | Kind::ReplicaSet => {
+            if !object.list_at(&["spec", "selector", "matchExpressions"]).is_empty() {
+                return Err(Failure::client(
+                    "couldn't convert expressions - \"matchExpressions\" to map-based selector format",
+                ));
+            }
+            object.at(&["spec", "selector", "matchLabels"]).cloned()
+        }
         _ => {
             let names = object.kind.names();
             let group = if names.group.is_empty() { String::new() } else { format!(".{}", names.group) };
@@ -121,9 +129,10 @@ fn exposed_ports(object: &Object, args: &Args) -> Vec<Value> {
         let numbers = args.text("port").split(',').filter_map(|port| port.parse().ok());
         numbers.map(|port| (port, Text::new(args.text("protocol")))).collect()
     } else {
-        let field = if object.kind == Kind::Pod { "containerPort" } else { "port" };
+        let field = if object.kind == Kind::Service { "port" } else { "containerPort" };
         let owners = match object.kind {
             Kind::Pod => object.list_at(&["spec", "containers"]),
+            Kind::Deployment | Kind::ReplicaSet => object.list_at(&["spec", "template", "spec", "containers"]),
             _ => std::slice::from_ref(object.at(&["spec"]).unwrap_or(&Value::Null)),
         };
         let ports = owners.iter().flat_map(|owner| owner.list_at(&["ports"]));

@@ -1,5 +1,6 @@
 //! The short forms of `create`: `create configmap NAME` and its kin, which put an object together from flags.
 
+use super::create_kinds;
 use super::requests::{create_value, tree};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files::read_file;
@@ -59,6 +60,12 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
             let pairs = args.list("hard").iter().filter_map(|pair| pair.split_once('='));
             let hard: Map = pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect();
             tree(Kind::ResourceQuota, &exactly_one(rest)?, obj! { "spec" => obj! { "hard" => hard } })
+        }
+        word if create_kinds::takes(word) => {
+            if word == "job" && args.has("from") {
+                return create_kinds::job_from(&exactly_one(rest)?, args, cx);
+            }
+            create_kinds::object(word, &exactly_one(rest)?, args)?
         }
         other if let Some(Resource::Absent(absent)) = Resource::find(other) => {
             return not_kept(absent.singular, absent.plural, cx);

@@ -13,7 +13,7 @@ use crate::kubectl::manifests;
 use crate::kubectl::print::told;
 use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Kind, Object, Value};
+use crate::model::{Object, Value};
 use std::rc::Rc;
 
 /// The row of `kubectl patch`.
@@ -130,7 +130,7 @@ fn patch_one(
             let is_same = stored.meta.resource_version == object.meta.resource_version && !is_dry(args);
             return told(args, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
         }
-        "scale" if object.kind == Kind::StatefulSet => return patch_scale(args, object, patch_type, patch, cx),
+        "scale" if object.kind.info().is_scalable => return patch_scale(args, object, patch_type, patch, cx),
         _ => return Err(Failure::Raw(NO_SUBRESOURCE.into())),
     }
     let answer = cx.send(is_dry(args), &mut |cluster, manager| {

@@ -3,7 +3,9 @@
 use super::apply::LAST_APPLIED;
 use super::dry_run::{self, DRY_RUN, finish};
 use super::requests::{FIELD_MANAGER, update};
-use crate::kubectl::command::{Cx, Failure, Flow, Job, OK};
+use super::rollout_kinds::{self, group_kind, is_paused, is_rolled};
+use crate::kubectl::command::{Cx, Failure, Flow, Job};
+use crate::kubectl::describe::template_text;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
@@ -12,7 +14,6 @@ use crate::kubectl::resources::{NOTHING_NAMED, namespace_of};
 use crate::kubectl::selection::{self, Labelled, Rules, select};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
-use crate::ordering::Order;
 use std::rc::Rc;
 
 /// The row of `kubectl rollout undo`.
@@ -205,11 +206,12 @@ impl Status {
     /// Looks at the object whose turn it is. Returns whether its turn is over.
     fn look(&mut self, set: Option<&Object>, cx: &mut Cx<'_>) -> Result<bool, Failure> {
         let Some(set) = set else { return Err(Failure::client("object has been deleted")) };
-        if set.kind != Kind::StatefulSet {
-            return Err(Failure::client(format!("no status viewer has been implemented for {}", set.kind)));
+        if !is_rolled(set.kind) {
+            let kind = group_kind(set.kind);
+            return Err(Failure::client(format!("no status viewer has been implemented for {kind}")));
         }
         if self.revision > 0 {
-            let newest = revisions(set, cx).last().map_or(0, |revision| number_of(revision));
+            let newest = rollout_kinds::revisions(set, cx.cluster()).last().map_or(0, |revision| revision.number);
             if newest != self.revision {
                 let text =
                     format!("desired revision ({}) is different from the running revision ({newest})", self.revision);
@@ -220,63 +222,10 @@ impl Status {
             return Ok(false);
         }
         self.version = set.meta.resource_version;
-        let (text, is_done) = rollout_status(set).map_err(Failure::Client)?;
+        let (text, is_done) = rollout_kinds::status(set).map_err(Failure::Client)?;
         cx.out.out(text);
         Ok(is_done || self.is_once)
     }
-}
-
-/// How far a rollout is, and whether it is done.
-///
-/// Follows `StatefulSetStatusViewer` in kubectl's `polymorphichelpers`.
-fn rollout_status(set: &Object) -> Result<(String, bool), String> {
-    let number = |path: &[&str]| set.i64_at(path).unwrap_or(0);
-    let status = |field: &str| number(&["status", field]);
-    if set.str_at(&["spec", "updateStrategy", "type"]) != "RollingUpdate" {
-        return Err("rollout status is only available for RollingUpdate strategy type".into());
-    }
-    let observed = status("observedGeneration");
-    if observed == 0 || set.meta.generation > observed {
-        return Ok(("Waiting for statefulset spec update to be observed...".into(), false));
-    }
-    let replicas = number(&["spec", "replicas"]);
-    let ready = status("readyReplicas");
-    if ready < replicas {
-        return Ok((format!("Waiting for {} pods to be ready...", replicas - ready), false));
-    }
-    let updated = status("updatedReplicas");
-    if set.at(&["spec", "updateStrategy", "rollingUpdate"]).is_some_and(|it| !it.is_null()) {
-        if let Some(partition) = set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]) {
-            let wanted = replicas - partition;
-            if updated < wanted {
-                let text = format!(
-                    "Waiting for partitioned roll out to finish: {updated} out of {wanted} new pods have been updated..."
-                );
-                return Ok((text, false));
-            }
-        }
-        return Ok((format!("partitioned roll out complete: {updated} new pods have been updated..."), true));
-    }
-    let (current, update) = (set.str_at(&["status", "currentRevision"]), set.str_at(&["status", "updateRevision"]));
-    if current != update {
-        let text = format!("waiting for statefulset rolling update to complete {updated} pods at revision {update}...");
-        return Ok((text, false));
-    }
-    let at_current = status("currentReplicas");
-    Ok((format!("statefulset rolling update complete {at_current} pods at revision {current}..."), true))
-}
-
-/// The revisions of a set, oldest first.
-fn revisions(set: &Object, cx: &Cx<'_>) -> Vec<Rc<Object>> {
-    let all = cx.cluster().list_in(Kind::ControllerRevision, &set.meta.namespace);
-    let owned = |it: &&Rc<Object>| it.meta.controller().is_some_and(|owner| owner.uid == set.meta.uid);
-    let mut found: Vec<Rc<Object>> = all.filter(owned).cloned().collect();
-    found.order_by_key(|it| number_of(it));
-    found
-}
-
-fn number_of(revision: &Object) -> i64 {
-    revision.i64_at(&["revision"]).unwrap_or(0)
 }
 
 /// `rollout history`.
@@ -286,24 +235,19 @@ fn number_of(revision: &Object) -> i64 {
 pub fn history(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let (sets, failures) = objects(args, cx)?;
     for set in &sets {
-        if set.kind != Kind::StatefulSet {
-            return Err(Failure::client(format!("no history viewer has been implemented for \"{}\"", set.kind)));
+        if !is_rolled(set.kind) {
+            let kind = group_kind(set.kind);
+            return Err(Failure::client(format!("no history viewer has been implemented for \"{kind}\"")));
         }
-        let all = revisions(set, cx);
-        let name = format!("statefulset.apps/{}", set.meta.name);
+        let all = rollout_kinds::revisions(set, cx.cluster());
+        let name = format!("{}/{}", set.kind.qualified_singular(), set.meta.name);
         match args.int("revision").filter(|number| *number != 0) {
             Some(wanted) => {
-                let Some(revision) = all.iter().find(|it| number_of(it) == wanted) else {
+                let Some(revision) = all.iter().find(|it| it.number == wanted) else {
                     return Err(Failure::client("unable to find the specified revision"));
                 };
                 cx.out.out(format!("{name} with revision #{wanted}"));
-                let mut past = Object::clone(set);
-                if let Some(template) = revision.at(&["data", "spec", "template"]) {
-                    past.set_at(&["spec", "template"], template.clone());
-                }
-                for line in template_lines(&past, cx) {
-                    cx.out.out(line);
-                }
+                template_lines(&revision.template, cx);
                 cx.out.out("");
             }
             None => {
@@ -314,11 +258,8 @@ pub fn history(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 }
                 let mut text = "REVISION\tCHANGE-CAUSE\n".to_string();
                 for revision in &all {
-                    let cause = match revision.meta.annotation("kubernetes.io/change-cause") {
-                        "" => "<none>",
-                        cause => cause,
-                    };
-                    text.push_str(&format!("{}\t{cause}\n", number_of(revision)));
+                    let cause = if revision.cause.is_empty() { "<none>" } else { &revision.cause };
+                    text.push_str(&format!("{}\t{cause}\n", revision.number));
                 }
                 crate::kubectl::table::align_tabs(&text).into_iter().for_each(|line| cx.out.out(line));
                 cx.out.out("");
@@ -328,14 +269,10 @@ pub fn history(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     finish(&failures, cx)
 }
 
-/// The lines about a set's template, with their tabs.
-fn template_lines(set: &Object, cx: &Cx<'_>) -> Vec<String> {
-    let text = crate::kubectl::describe::describe(cx.cluster(), set, false);
-    let from = text.lines().skip_while(|line| !line.starts_with("Pod Template:"));
-    let mut lines: Vec<String> =
-        from.take_while(|line| !line.starts_with("Volume Claims:")).map(str::to_string).collect();
-    lines.retain(|line| !line.is_empty());
-    lines
+/// The lines about a template, with their tabs.
+fn template_lines(template: &Value, cx: &mut Cx<'_>) {
+    let text = template_text(cx.cluster(), template);
+    text.lines().filter(|line| !line.is_empty()).for_each(|line| cx.out.out(line.to_string()));
 }
 
 /// Warns that undo and apply do not know of each other.
@@ -359,8 +296,9 @@ fn warn_of_apply(set: &Object, cx: &mut Cx<'_>) {
 pub fn undo(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     dry_run::check(args, cx)?;
     let (sets, mut failures) = objects(args, cx)?;
-    if let Some(other) = sets.iter().find(|set| set.kind != Kind::StatefulSet) {
-        return Err(Failure::client(format!("no rollbacker has been implemented for \"{}\"", other.kind)));
+    if let Some(other) = sets.iter().find(|set| !is_rolled(set.kind)) {
+        let kind = group_kind(other.kind);
+        return Err(Failure::client(format!("no rollbacker has been implemented for \"{kind}\"")));
     }
     cx.one_by_one(&sets, &mut failures, &mut |set, cx| {
         warn_of_apply(set, cx);
@@ -374,25 +312,20 @@ fn undo_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Failur
     if wanted < 0 {
         return Err(Failure::client(format!("revision must be a positive integer: {wanted}")));
     }
-    let all = revisions(set, cx);
-    let revision = if wanted == 0 {
-        let before = all.len().checked_sub(2).and_then(|at| all.get(at));
-        before.ok_or_else(|| Failure::client("no last revision to roll back to"))?
-    } else {
-        let found = all.iter().find(|it| number_of(it) == wanted);
-        found.ok_or_else(|| Failure::client(format!("unable to find specified revision {wanted} in history")))?
-    };
-    let mut template = revision.at(&["data", "spec", "template"]).cloned().unwrap_or_default();
-    template.map_mut().remove("$patch");
-    if set.at(&["spec", "template"]) == Some(&template) {
+    let revision = rollout_kinds::revision_to_undo(set, wanted, cx.cluster())?;
+    let dry_run = args.get("dry-run").unwrap_or("none");
+    if is_paused(set) {
+        return Err(Failure::client(
+            "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
+        ));
+    }
+    let Some(next) = rollout_kinds::undone(set, &revision) else {
         let text = format!("skipped rollback (current template already matches revision {wanted})");
         return told(args, set, &text, cx);
-    }
-    let mut next = Object::clone(set);
-    next.set_at(&["spec", "template"], template);
-    if args.get("dry-run").is_some_and(|how| how != "none") {
-        for line in template_lines(&next, cx) {
-            cx.out.out(line);
+    };
+    if dry_run != "none" {
+        if dry_run != "server" {
+            template_lines(&revision.template, cx);
         }
         return told(args, set, "rolled back", cx);
     }
@@ -415,9 +348,12 @@ pub fn restart(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 
 fn restart_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Failure> {
     const ANNOTATION: &str = "kubectl.kubernetes.io/restartedAt";
-    if set.kind != Kind::StatefulSet {
-        let name = format!("{} {:?}", set.kind.qualified_plural(), set.meta.name.as_str());
+    let name = format!("{} {:?}", set.kind.qualified_plural(), set.meta.name.as_str());
+    if !is_rolled(set.kind) {
         return Err(Failure::client(format!("{name} restarting is not supported")));
+    }
+    if is_paused(set) {
+        return Err(Failure::client(format!("{name} can't restart paused deployment (run rollout resume first)")));
     }
     let at = cx.now().rfc3339();
     let path = ["spec", "template", "metadata", "annotations"];
@@ -434,30 +370,53 @@ fn restart_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Fai
     told(args, &stored, "restarted", cx)
 }
 
-fn not_supported(args: &Args, what: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+/// How `pause` and `resume` differ.
+struct Switch {
+    pauses: bool,
+    doing: &'static str,
+    done: &'static str,
+    already: &'static str,
+}
+
+fn switch(args: &Args, how: &Switch, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.before_dash().is_empty() && !are_named(args) {
         return Err(Failure::client(NOTHING_NAMED));
     }
     let (sets, mut failures) = objects(args, cx)?;
-    for set in &sets {
+    cx.one_by_one(&sets, &mut failures, &mut |set, cx| {
         let name = format!("{} {:?}", set.kind.qualified_plural(), set.meta.name.as_str());
-        failures.push(Failure::client(format!("{name} {what} is not supported")));
-    }
-    if failures.is_empty() { OK } else { finish(&failures, cx) }
+        if set.kind != Kind::Deployment {
+            return Err(Failure::client(format!("{name} {} is not supported", how.doing)));
+        }
+        if is_paused(set) == how.pauses {
+            return Err(Failure::client(format!("{name} is {}", how.already)));
+        }
+        let mut next = Object::clone(set);
+        if how.pauses {
+            next.set_at(&["spec", "paused"], true);
+        } else {
+            next.remove_at(&["spec", "paused"]);
+        }
+        let stored = update(set, next, cx)?;
+        told(args, &stored, how.done, cx)
+    });
+    finish(&failures, cx)
 }
 
 /// `rollout pause`: Deployments only.
 ///
 /// # Errors
-/// Always, for a StatefulSet.
+/// What kubectl or the API server refuses.
 pub fn pause(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    not_supported(args, "pausing", cx)
+    let how = Switch { pauses: true, doing: "pausing", done: "paused", already: "already paused" };
+    switch(args, &how, cx)
 }
 
 /// `rollout resume`: Deployments only.
 ///
 /// # Errors
-/// Always, for a StatefulSet.
+/// What kubectl or the API server refuses.
 pub fn resume(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    not_supported(args, "resuming", cx)
+    let how = Switch { pauses: false, doing: "resuming", done: "resumed", already: "not paused" };
+    switch(args, &how, cx)
 }

@@ -9,7 +9,7 @@ use crate::kubectl::manifests;
 use crate::kubectl::print::told;
 use crate::kubectl::selection::{self, All, Rules, select_named};
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Kind, Object, to_json};
+use crate::model::{Object, to_json};
 use crate::obj;
 use std::rc::Rc;
 
@@ -95,7 +95,7 @@ fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -
     if is_local(args) {
         return told(args, object, "scaled", cx);
     }
-    if object.kind != Kind::StatefulSet {
+    if !object.kind.info().is_scalable {
         return Err(Failure::Raw(NO_SUBRESOURCE.into()));
     }
     let now = object.i64_at(&["spec", "replicas"]).unwrap_or(0);

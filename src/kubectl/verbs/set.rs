@@ -125,11 +125,19 @@ fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
 
 /// The containers of an object: a pod's own or its template's.
 fn containers_path(object: &Object) -> &'static [&'static str] {
-    if object.kind == Kind::Pod { &["spec", "containers"] } else { &["spec", "template", "spec", "containers"] }
+    match object.kind {
+        Kind::Pod => &["spec", "containers"],
+        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec", "containers"],
+        _ => &["spec", "template", "spec", "containers"],
+    }
 }
 
 fn init_path(object: &Object) -> &'static [&'static str] {
-    if object.kind == Kind::Pod { &["spec", "initContainers"] } else { &["spec", "template", "spec", "initContainers"] }
+    match object.kind {
+        Kind::Pod => &["spec", "initContainers"],
+        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec", "initContainers"],
+        _ => &["spec", "template", "spec", "initContainers"],
+    }
 }
 
 /// Changes each chosen object; says `verb` of those that changed.

@@ -1,0 +1,95 @@
+//! The rules for roles and their bindings, runtime classes and limit ranges.
+
+use super::super::field_error::{Errors, Path};
+use super::super::names;
+use super::{at, entries, list, quantity, text};
+use crate::model::{Kind, Object, Value};
+
+/// Follows `ValidateRole` and `ValidateClusterRole` in pkg/apis/rbac/validation.
+pub(super) fn check_role(errors: &mut Errors, object: &Object) {
+    for (number, rule) in object.list_at(&["rules"]).iter().enumerate() {
+        let path = Path::new("rules").index(number);
+        if list(rule, "verbs").is_empty() {
+            errors.required(&path.child("verbs"), "verbs must contain at least one value");
+        }
+        let addresses = list(rule, "nonResourceURLs");
+        if !addresses.is_empty() {
+            if object.kind == Kind::Role {
+                let detail = "namespaced rules cannot apply to non-resource URLs";
+                errors.invalid(&path.child("nonResourceURLs"), at(rule, "nonResourceURLs"), detail);
+            }
+            continue;
+        }
+        if list(rule, "apiGroups").is_empty() {
+            errors.required(&path.child("apiGroups"), "resource rules must supply at least one api group");
+        }
+        if list(rule, "resources").is_empty() {
+            errors.required(&path.child("resources"), "resource rules must supply at least one resource");
+        }
+    }
+}
+
+/// Follows `ValidateRoleBinding`.
+pub(super) fn check_binding(errors: &mut Errors, object: &Object) {
+    let none = Value::Null;
+    let (path, role) = (Path::new("roleRef"), object.at(&["roleRef"]).unwrap_or(&none));
+    let group = text(role, "apiGroup");
+    errors.check_one_of(&path.child("apiGroup"), group, &["rbac.authorization.k8s.io"]);
+    let kinds: &[&str] = if object.kind == Kind::RoleBinding { &["Role", "ClusterRole"] } else { &["ClusterRole"] };
+    errors.check_one_of(&path.child("kind"), text(role, "kind"), kinds);
+    match text(role, "name") {
+        "" => errors.required(&path.child("name"), ""),
+        name => errors.check_text(&path.child("name"), name, names::path_segment(name)),
+    }
+    for (number, subject) in object.list_at(&["subjects"]).iter().enumerate() {
+        check_subject(errors, &Path::new("subjects").index(number), subject);
+    }
+}
+
+fn check_subject(errors: &mut Errors, path: &Path, subject: &Value) {
+    if text(subject, "name").is_empty() {
+        errors.required(&path.child("name"), "");
+    }
+    match text(subject, "kind") {
+        "ServiceAccount" => {
+            if text(subject, "namespace").is_empty() {
+                errors.required(&path.child("namespace"), "");
+            }
+        }
+        "User" | "Group" => {}
+        kind => errors.check_one_of(&path.child("kind"), kind, &["ServiceAccount", "User", "Group"]),
+    }
+}
+
+/// Follows `ValidateRuntimeClass` in pkg/apis/node/validation.
+pub(super) fn check_runtime_class(errors: &mut Errors, object: &Object) {
+    let handler = object.str_at(&["handler"]);
+    errors.check_text(&Path::new("handler"), handler, names::dns_label(handler));
+}
+
+/// Follows `ValidateLimitRange` in pkg/apis/core/validation.
+pub(super) fn check_limit_range(errors: &mut Errors, object: &Object) {
+    for (number, item) in object.list_at(&["spec", "limits"]).iter().enumerate() {
+        let path = Path::new("spec").child("limits").index(number);
+        let kind = text(item, "type");
+        if kind.is_empty() {
+            errors.required(&path.child("type"), "");
+        }
+        let smaller = |errors: &mut Errors, low: &str, high: &str| {
+            for (name, amount) in entries(item.get(low)) {
+                let Some(most) = item.at(&[high, name]) else { continue };
+                if quantity(amount) > quantity(most) {
+                    let (low_value, high_value) = (quantity(amount), quantity(most));
+                    let detail = format!("{low} value {low_value} is greater than {high} value {high_value}");
+                    errors.invalid(&path.child(low).key(name), amount, detail);
+                }
+            }
+        };
+        for (low, high) in [("min", "max"), ("min", "defaultRequest"), ("defaultRequest", "max")] {
+            smaller(errors, low, high);
+        }
+        for (low, high) in [("defaultRequest", "default"), ("default", "max")] {
+            smaller(errors, low, high);
+        }
+    }
+}

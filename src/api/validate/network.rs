@@ -1,0 +1,175 @@
+//! The rules for NetworkPolicies and Ingresses.
+
+use super::super::field_error::{Errors, Path};
+use super::super::names;
+use super::{at, check_selector, list, number, text};
+use crate::model::Value;
+
+/// Follows `ValidateNetworkPolicySpec` in pkg/apis/networking/validation.
+pub(super) fn check_policy(errors: &mut Errors, path: &Path, spec: &Value) {
+    check_selector(errors, &path.child("podSelector"), at(spec, "podSelector"));
+    for (side, peers) in [("ingress", "from"), ("egress", "to")] {
+        for (number, rule) in list(spec, side).iter().enumerate() {
+            let path = path.child(side).index(number);
+            for (number, port) in list(rule, "ports").iter().enumerate() {
+                check_port(errors, &path.child("ports").index(number), port);
+            }
+            for (number, peer) in list(rule, peers).iter().enumerate() {
+                check_peer(errors, &path.child(peers).index(number), peer);
+            }
+        }
+    }
+    for (number, kind) in list(spec, "policyTypes").iter().enumerate() {
+        let path = path.child("policyTypes").index(number);
+        errors.check_one_of(&path, kind.as_str().unwrap_or(""), &["Egress", "Ingress"]);
+    }
+}
+
+fn check_port(errors: &mut Errors, path: &Path, port: &Value) {
+    let protocol = text(port, "protocol");
+    if !protocol.is_empty() {
+        errors.check_one_of(&path.child("protocol"), protocol, &["SCTP", "TCP", "UDP"]);
+    }
+    match at(port, "port") {
+        Value::Int(number) => {
+            for fault in names::port_number(*number) {
+                errors.invalid(&path.child("port"), at(port, "port"), fault);
+            }
+        }
+        Value::Str(name) => errors.check_text(&path.child("port"), name, names::port_name(name)),
+        _ => {}
+    }
+    let Some(end) = number(port, "endPort") else { return };
+    match at(port, "port") {
+        Value::Null => errors.required(&path.child("port"), "must be specified when `endPort` is set"),
+        Value::Int(begin) if end < *begin => {
+            errors.invalid(&path.child("endPort"), at(port, "port"), "must be greater than or equal to `port`");
+        }
+        Value::Str(_) => {
+            errors.invalid(&path.child("endPort"), at(port, "port"), "may not be specified when `port` is non-numeric");
+        }
+        _ => {}
+    }
+}
+
+fn check_peer(errors: &mut Errors, path: &Path, peer: &Value) {
+    let block = at(peer, "ipBlock");
+    let mut count = 0;
+    for field in ["podSelector", "namespaceSelector"] {
+        if !at(peer, field).is_null() {
+            count += 1;
+            check_selector(errors, &path.child(field), at(peer, field));
+        }
+    }
+    if !block.is_null() {
+        if count > 0 {
+            errors.forbidden(path, "may not specify both ipBlock and another peer");
+        }
+        count += 1;
+        check_block(errors, &path.child("ipBlock"), block);
+    }
+    if count == 0 {
+        errors.required(path, "must specify a peer");
+    }
+}
+
+fn check_block(errors: &mut Errors, path: &Path, block: &Value) {
+    let cidr = text(block, "cidr");
+    if cidr.is_empty() {
+        errors.required(&path.child("cidr"), "");
+        return;
+    }
+    let Some(whole) = network(cidr) else {
+        errors.invalid_text(&path.child("cidr"), cidr, NO_CIDR);
+        return;
+    };
+    for (number, except) in list(block, "except").iter().enumerate() {
+        let path = path.child("except").index(number);
+        let text = except.as_str().unwrap_or("");
+        match network(text) {
+            None => errors.invalid_text(&path, text, NO_CIDR),
+            Some((address, length)) => {
+                let is_inside = length > whole.1 && address & mask(whole.1) == whole.0 & mask(whole.1);
+                if !is_inside {
+                    errors.invalid_text(&path, text, "must be a strict subset of `cidr`");
+                }
+            }
+        }
+    }
+}
+
+const NO_CIDR: &str = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+
+/// A network's address and the length of its prefix; those of IPv4 stand in the last 32 bits.
+fn network(text: &str) -> Option<(u128, u32)> {
+    let (address, length) = text.split_once('/')?;
+    let length: u32 = length.parse().ok()?;
+    match address.parse::<std::net::IpAddr>().ok()? {
+        std::net::IpAddr::V4(address) if length <= 32 => Some((u128::from(u32::from(address)), length + 96)),
+        std::net::IpAddr::V6(address) if length <= 128 => Some((u128::from(address), length)),
+        _ => None,
+    }
+}
+
+fn mask(length: u32) -> u128 {
+    if length == 0 { 0 } else { u128::MAX << (128 - length) }
+}
+
+/// Follows `ValidateIngressSpec`.
+pub(super) fn check_ingress(errors: &mut Errors, path: &Path, spec: &Value) {
+    let default = at(spec, "defaultBackend");
+    if default.is_null() && list(spec, "rules").is_empty() {
+        let detail = "either `defaultBackend` or `rules` must be specified";
+        errors.invalid_shown(path, String::new(), detail);
+    }
+    if !default.is_null() {
+        check_backend(errors, &path.child("defaultBackend"), default);
+    }
+    for (number, rule) in list(spec, "rules").iter().enumerate() {
+        let path = path.child("rules").index(number);
+        let host = text(rule, "host").trim_start_matches("*.");
+        if !host.is_empty() {
+            errors.check_text(&path.child("host"), host, names::dns_subdomain(host));
+        }
+        let paths = list(at(rule, "http"), "paths");
+        if !at(rule, "http").is_null() && paths.is_empty() {
+            errors.required(&path.child("http").child("paths"), "");
+        }
+        for (number, entry) in paths.iter().enumerate() {
+            check_path(errors, &path.child("http").child("paths").index(number), entry);
+        }
+    }
+}
+
+fn check_path(errors: &mut Errors, path: &Path, entry: &Value) {
+    match text(entry, "pathType") {
+        "" => errors.required(&path.child("pathType"), "pathType must be specified"),
+        "Exact" | "Prefix" => {
+            let word = text(entry, "path");
+            if !word.starts_with('/') {
+                errors.invalid_text(&path.child("path"), word, "must be an absolute path");
+            }
+        }
+        kind => errors.check_one_of(&path.child("pathType"), kind, &["Exact", "ImplementationSpecific", "Prefix"]),
+    }
+    check_backend(errors, &path.child("backend"), at(entry, "backend"));
+}
+
+fn check_backend(errors: &mut Errors, path: &Path, backend: &Value) {
+    let service = at(backend, "service");
+    if service.is_null() {
+        if at(backend, "resource").is_null() {
+            errors.required(path, "must specify either `service` or `resource`");
+        }
+        return;
+    }
+    let path = path.child("service");
+    match text(service, "name") {
+        "" => errors.required(&path.child("name"), ""),
+        name => errors.check_text(&path.child("name"), name, names::dns_1035_label(name)),
+    }
+    let port = at(service, "port");
+    if text(port, "name").is_empty() && number(port, "number").unwrap_or(0) == 0 {
+        errors.required(&path, "port name or number is required");
+    }
+}

@@ -1,0 +1,269 @@
+//! The rules for the kinds that run pods, but for sets and pods themselves.
+
+use super::super::field_error::{Errors, Path};
+use super::super::names;
+use super::stateful_set::PERCENT;
+use super::{at, check_annotations, check_labels, check_selector, is_usable, list, number, pod, selects, text};
+use crate::model::{Object, Schedule, Value};
+
+/// Follows `ValidateDeploymentSpec` in pkg/apis/apps/validation.
+pub(super) fn check_deployment(errors: &mut Errors, path: &Path, spec: &Value) {
+    errors.check_not_negative(&path.child("replicas"), number(spec, "replicas").unwrap_or(1));
+    check_own_selector(errors, &path.child("selector"), at(spec, "selector"), "deployment");
+    check_template(errors, path, spec, "ReplicaSet");
+    check_deployment_strategy(errors, &path.child("strategy"), at(spec, "strategy"));
+    for field in ["minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"] {
+        errors.check_not_negative(&path.child(field), number(spec, field).unwrap_or(0));
+    }
+    let deadline = number(spec, "progressDeadlineSeconds");
+    if deadline.is_some_and(|deadline| deadline <= number(spec, "minReadySeconds").unwrap_or(0)) {
+        let detail = "must be greater than minReadySeconds";
+        errors.invalid(&path.child("progressDeadlineSeconds"), at(spec, "progressDeadlineSeconds"), detail);
+    }
+}
+
+fn check_deployment_strategy(errors: &mut Errors, path: &Path, strategy: &Value) {
+    let rolling = at(strategy, "rollingUpdate");
+    match text(strategy, "type") {
+        "Recreate" if !rolling.is_null() => {
+            errors.forbidden(&path.child("rollingUpdate"), "may not be specified when strategy `type` is 'Recreate'");
+        }
+        "Recreate" => {}
+        "RollingUpdate" if rolling.is_null() => {
+            errors.required(&path.child("rollingUpdate"), "this should be defaulted and never be nil");
+        }
+        "RollingUpdate" => check_rolling(errors, &path.child("rollingUpdate"), rolling),
+        kind => errors.check_one_of(&path.child("type"), kind, &["Recreate", "RollingUpdate"]),
+    }
+}
+
+/// Follows `ValidateRollingUpdateDeployment`.
+fn check_rolling(errors: &mut Errors, path: &Path, rolling: &Value) {
+    let (unavailable, surge) = (at(rolling, "maxUnavailable"), at(rolling, "maxSurge"));
+    check_amount_or_percent(errors, &path.child("maxUnavailable"), unavailable);
+    check_amount_or_percent(errors, &path.child("maxSurge"), surge);
+    if is_zero(unavailable) && is_zero(surge) {
+        errors.invalid(&path.child("maxUnavailable"), unavailable, "may not be 0 when `maxSurge` is 0");
+    }
+    check_at_most_all(errors, &path.child("maxUnavailable"), unavailable);
+}
+
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Str(percent) => names::percent(percent) == Some(0),
+        value => value.as_i64().unwrap_or(0) == 0,
+    }
+}
+
+fn check_amount_or_percent(errors: &mut Errors, path: &Path, value: &Value) {
+    match value {
+        Value::Str(percent) if names::percent(percent).is_none() => errors.invalid(path, value, PERCENT),
+        Value::Int(number) => errors.check_not_negative(path, *number),
+        _ => {}
+    }
+}
+
+fn check_at_most_all(errors: &mut Errors, path: &Path, value: &Value) {
+    if value.as_str().and_then(names::percent).is_some_and(|percent| percent > 100) {
+        errors.invalid(path, value, "must not be greater than 100%");
+    }
+}
+
+/// Follows `ValidateReplicaSetSpec`.
+pub(super) fn check_replica_set(errors: &mut Errors, path: &Path, spec: &Value) {
+    errors.check_not_negative(&path.child("replicas"), number(spec, "replicas").unwrap_or(1));
+    errors.check_not_negative(&path.child("minReadySeconds"), number(spec, "minReadySeconds").unwrap_or(0));
+    check_own_selector(errors, &path.child("selector"), at(spec, "selector"), "deployment");
+    check_template(errors, path, spec, "ReplicaSet");
+}
+
+/// Follows `ValidateDaemonSetSpec`.
+pub(super) fn check_daemon_set(errors: &mut Errors, path: &Path, spec: &Value) {
+    check_own_selector(errors, &path.child("selector"), at(spec, "selector"), "daemonset");
+    check_template(errors, path, spec, "DaemonSet");
+    errors.check_not_negative(&path.child("minReadySeconds"), number(spec, "minReadySeconds").unwrap_or(0));
+    let (path, strategy) = (path.child("updateStrategy"), at(spec, "updateStrategy"));
+    match text(strategy, "type") {
+        "OnDelete" => {}
+        "RollingUpdate" => {
+            let (path, rolling) = (path.child("rollingUpdate"), at(strategy, "rollingUpdate"));
+            for field in ["maxUnavailable", "maxSurge"] {
+                check_amount_or_percent(errors, &path.child(field), at(rolling, field));
+                check_at_most_all(errors, &path.child(field), at(rolling, field));
+            }
+            match (is_zero(at(rolling, "maxUnavailable")), is_zero(at(rolling, "maxSurge"))) {
+                (true, true) => errors.required(&path.child("maxUnavailable"), "cannot be 0 when maxSurge is 0"),
+                (false, false) => errors.invalid(
+                    &path.child("maxSurge"),
+                    at(rolling, "maxSurge"),
+                    "may not be set when maxUnavailable is non-zero",
+                ),
+                _ => {}
+            }
+        }
+        kind => errors.check_one_of(&path.child("type"), kind, &["RollingUpdate", "OnDelete"]),
+    }
+}
+
+fn check_own_selector(errors: &mut Errors, path: &Path, selector: &Value, owner: &str) {
+    if selector.is_null() {
+        errors.required(path, "");
+        return;
+    }
+    check_selector(errors, path, selector);
+    if is_empty(selector) {
+        errors.invalid(path, selector, format!("empty selector is invalid for {owner}"));
+    }
+}
+
+fn is_empty(selector: &Value) -> bool {
+    list(selector, "matchExpressions").is_empty()
+        && selector.get("matchLabels").and_then(Value::as_map).is_none_or(crate::model::Map::is_empty)
+}
+
+/// Follows `ValidatePodTemplateSpecForReplicaSet`.
+fn check_template(errors: &mut Errors, path: &Path, spec: &Value, owner: &str) {
+    let (selector, template) = (at(spec, "selector"), at(spec, "template"));
+    let path = path.child("template");
+    if !selector.is_null() && !is_usable(selector) {
+        return;
+    }
+    let labels = at(at(template, "metadata"), "labels");
+    if !is_empty(selector) && !selects(selector, labels) {
+        let detail = "`selector` does not match template `labels`";
+        errors.invalid(&path.child("metadata").child("labels"), labels, detail);
+    }
+    check_pod_template(errors, &path, template);
+    let pod_path = path.child("spec");
+    errors.check_one_of(&pod_path.child("restartPolicy"), text(at(template, "spec"), "restartPolicy"), &["Always"]);
+    if number(at(template, "spec"), "activeDeadlineSeconds").is_some() {
+        let detail = format!("activeDeadlineSeconds in {owner} is not Supported");
+        errors.forbidden(&pod_path.child("activeDeadlineSeconds"), detail);
+    }
+}
+
+fn check_pod_template(errors: &mut Errors, path: &Path, template: &Value) {
+    check_labels(errors, &path.child("labels"), at(template, "metadata").get("labels"));
+    check_annotations(errors, &path.child("annotations"), at(template, "metadata").get("annotations"));
+    pod::check_spec(errors, &path.child("spec"), at(template, "spec"), &pod::Extra::none());
+}
+
+/// Follows `ValidateJobSpec` in pkg/apis/batch/validation.
+pub(super) fn check_job(errors: &mut Errors, path: &Path, spec: &Value) {
+    check_job_numbers(errors, path, spec);
+    let is_indexed = text(spec, "completionMode") == "Indexed";
+    if is_indexed && at(spec, "completions").is_null() {
+        errors.required(&path.child("completions"), "when completion mode is Indexed");
+    }
+    let template = at(spec, "template");
+    let path = path.child("template");
+    check_pod_template(errors, &path, template);
+    let policy_path = path.child("spec").child("restartPolicy");
+    match text(at(template, "spec"), "restartPolicy") {
+        "Always" => errors.required(&policy_path, "valid values: \"OnFailure\", \"Never\""),
+        policy => errors.check_one_of(&policy_path, policy, &["OnFailure", "Never"]),
+    }
+}
+
+fn check_job_numbers(errors: &mut Errors, path: &Path, spec: &Value) {
+    for field in [
+        "parallelism",
+        "completions",
+        "activeDeadlineSeconds",
+        "backoffLimit",
+        "ttlSecondsAfterFinished",
+        "backoffLimitPerIndex",
+        "maxFailedIndexes",
+    ] {
+        if let Some(value) = number(spec, field) {
+            errors.check_not_negative(&path.child(field), value);
+        }
+    }
+    let mode = text(spec, "completionMode");
+    if !mode.is_empty() {
+        errors.check_one_of(&path.child("completionMode"), mode, &["NonIndexed", "Indexed"]);
+    }
+}
+
+/// Follows `validateCronJobSpec`.
+pub(super) fn check_cron_job(errors: &mut Errors, object: &Object, spec: &Value) {
+    const NAME_MAX: usize = 52;
+    let path = Path::new("spec");
+    let schedule = text(spec, "schedule");
+    if schedule.is_empty() {
+        errors.required(&path.child("schedule"), "");
+    } else if let Err(why) = Schedule::parse(schedule) {
+        errors.invalid_text(&path.child("schedule"), schedule, why);
+    }
+    let zone = text(spec, "timeZone");
+    if !zone.is_empty() && !is_time_zone(zone) {
+        errors.invalid_text(&path.child("timeZone"), zone, format!("unknown time zone {zone}"));
+    }
+    if let Some(seconds) = number(spec, "startingDeadlineSeconds") {
+        errors.check_not_negative(&path.child("startingDeadlineSeconds"), seconds);
+    }
+    match text(spec, "concurrencyPolicy") {
+        "" => errors.required(&path.child("concurrencyPolicy"), ""),
+        policy => errors.check_one_of(&path.child("concurrencyPolicy"), policy, &["Allow", "Forbid", "Replace"]),
+    }
+    check_job(errors, &path.child("jobTemplate").child("spec"), at(at(spec, "jobTemplate"), "spec"));
+    for field in ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"] {
+        errors.check_not_negative(&path.child(field), number(spec, field).unwrap_or(0));
+    }
+    if object.meta.name.len() > NAME_MAX {
+        let detail = format!("must be no more than {NAME_MAX} characters");
+        errors.invalid_text(&Path::new("metadata").child("name"), &object.meta.name, detail);
+    }
+}
+
+/// Whether a name has the form of a time zone's: a known area and a place. The table of the places is not kept.
+fn is_time_zone(name: &str) -> bool {
+    const AREAS: [&str; 11] = [
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Etc",
+        "Europe",
+        "Indian",
+        "Pacific",
+    ];
+    let is_place = |place: &str| {
+        place.starts_with(|c: char| c.is_ascii_uppercase())
+            && place.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/'))
+    };
+    match name.split_once('/') {
+        Some((area, place)) => AREAS.contains(&area) && is_place(place),
+        None => matches!(name, "UTC" | "GMT" | "CET" | "EST" | "MST" | "HST" | "EET" | "MET" | "WET" | "Japan"),
+    }
+}
+
+/// Follows `ValidateHorizontalPodAutoscaler` in pkg/apis/autoscaling/validation.
+pub(super) fn check_autoscaler(errors: &mut Errors, path: &Path, spec: &Value) {
+    let (least, most) = (number(spec, "minReplicas").unwrap_or(1), number(spec, "maxReplicas").unwrap_or(0));
+    if least < 1 {
+        errors.invalid(&path.child("minReplicas"), &least.into(), "must be greater than or equal to 1");
+    }
+    if most < 1 {
+        errors.invalid(&path.child("maxReplicas"), &most.into(), "must be greater than 0");
+    }
+    if most < least {
+        let detail = "must be greater than or equal to `minReplicas`";
+        errors.invalid(&path.child("maxReplicas"), &most.into(), detail);
+    }
+    let (target_path, target) = (path.child("scaleTargetRef"), at(spec, "scaleTargetRef"));
+    for field in ["kind", "name"] {
+        match text(target, field) {
+            "" => errors.required(&target_path.child(field), ""),
+            word => errors.check_text(&target_path.child(field), word, names::path_segment(word)),
+        }
+    }
+    let is_outside = |metric: &Value| matches!(text(metric, "type"), "Object" | "External");
+    if least == 0 && !list(spec, "metrics").iter().any(is_outside) {
+        let detail = "must specify at least one Object or External metric to support scaling to zero replicas";
+        errors.forbidden(&path.child("metrics"), detail);
+    }
+}

@@ -1,0 +1,231 @@
+//! The ReplicaSet controller: keeps a number of pods that look alike; knows no Deployment but as an owner.
+//!
+//! Follows pkg/controller/replicaset/replica_set.go.
+
+use super::workload::{self, Failures};
+use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
+use crate::cluster::{ApiError, Change, Cluster, Verb};
+use crate::model::conditions::changed_at;
+use crate::model::object::labels_from_value;
+use crate::model::pod::{is_active, is_available, is_ready, node_of};
+use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::obj;
+use crate::ordering::Order;
+use crate::sorted::BTreeMap;
+use std::cmp::{Ordering, Reverse};
+use std::rc::Rc;
+
+const COMPONENT: &str = "replicaset-controller";
+/// The most pods that one sync creates or deletes.
+const BURST: i64 = 500;
+/// Says which pods are to go first when there are too many.
+const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
+
+/// The ReplicaSet controller.
+#[derive(Clone, Debug, Default)]
+pub struct ReplicaSetController {
+    failures: Failures,
+}
+
+impl Controller for ReplicaSetController {
+    fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
+        match change.kind() {
+            Kind::ReplicaSet => {
+                let key = change.object.key();
+                if change.verb == Verb::Deleted {
+                    return self.failures.forget(&key);
+                }
+                timers.add(cluster.now(), Work { controller: ControllerId::ReplicaSet, key, task: "" });
+            }
+            Kind::Pod => {
+                workload::observe_dependent(change, Kind::ReplicaSet, ControllerId::ReplicaSet, cluster, timers);
+            }
+            _ => {}
+        }
+    }
+
+    fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        match sync(work, ctx) {
+            Ok(()) => self.failures.forget(&work.key),
+            Err(_) => self.failures.retry(work, ctx),
+        }
+    }
+}
+
+/// Follows `syncReplicaSet`.
+fn sync(work: &Work, ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
+    let Some(set) = ctx.cluster.get(&work.key).cloned() else { return Ok(()) };
+    let pods = workload::claim(ctx, &set, Kind::Pod, is_active);
+    let managed = match set.meta.is_terminating() {
+        true => Ok(()),
+        false => manage(ctx, &set, &pods),
+    };
+    let pods: Vec<Rc<Object>> = owned_pods(ctx.cluster, &set).filter(|pod| is_active(pod)).cloned().collect();
+    let status = status_of(ctx, &set, &pods, managed.as_ref().err());
+    let counts = |field: &str| status.i64_at(&[field]).unwrap_or(0);
+    let waits = counts("readyReplicas") == wanted(&set) && counts("availableReplicas") != wanted(&set);
+    workload::write_status(ctx, &set, status)?;
+    managed?;
+    let min_ready = set.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0);
+    if min_ready > 0 && waits {
+        ctx.timers.add(ctx.cluster.now() + Millis::seconds(min_ready), work.clone());
+    }
+    Ok(())
+}
+
+fn wanted(set: &Object) -> i64 {
+    set.i64_at(&["spec", "replicas"]).unwrap_or(1)
+}
+
+fn owned_pods<'a>(cluster: &'a Cluster, set: &Object) -> impl Iterator<Item = &'a Rc<Object>> {
+    let keys = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
+    let uid = set.meta.uid.clone();
+    keys.filter_map(|key| cluster.get(key))
+        .filter(move |pod| pod.meta.controller().is_some_and(|owner| owner.uid == uid))
+}
+
+/// Creates what is missing, deletes what is too much.
+///
+/// Follows `manageReplicas`.
+fn manage(ctx: &mut Ctx<'_>, set: &Rc<Object>, pods: &[Rc<Object>]) -> Result<(), ApiError> {
+    let (existing, wanted) = (pods.len() as i64, wanted(set));
+    let counts = || vec![("existing", Text::from(existing.to_string())), ("wanted", wanted.to_string().into())];
+    match existing.cmp(&wanted) {
+        Ordering::Equal => Ok(()),
+        Ordering::Less => {
+            ctx.decide(ControllerId::ReplicaSet, set, "replica-set.creates", Outcome::Acts, counts);
+            create(ctx, set, (wanted - existing).min(BURST))
+        }
+        Ordering::Greater => {
+            ctx.decide(ControllerId::ReplicaSet, set, "replica-set.deletes", Outcome::Acts, counts);
+            let mut result = Ok(());
+            for pod in to_delete(ctx, set, pods, (existing - wanted).min(BURST) as usize) {
+                result = result.and(workload::delete_pod(ctx, set, COMPONENT, &pod.key()));
+            }
+            result
+        }
+    }
+}
+
+/// Creates pods in batches of 1, 2, 4…; a batch with a failure is the last one.
+///
+/// Follows `slowStartBatch`.
+fn create(ctx: &mut Ctx<'_>, set: &Rc<Object>, count: i64) -> Result<(), ApiError> {
+    let none = Value::map();
+    let template = set.at(&["spec", "template"]).unwrap_or(&none);
+    let (mut left, mut batch) = (count, 1);
+    while left > 0 {
+        let mut result = Ok(());
+        for _ in 0..batch.min(left) {
+            let pod = workload::pod_of_template(set, template);
+            result = result.and(workload::create_pod(ctx, set, COMPONENT, pod));
+        }
+        if let Err(error) = result {
+            let why = Text::from(error.to_string());
+            ctx.decide(ControllerId::ReplicaSet, set, "replica-set.create-failed", Outcome::Waits, || {
+                vec![("error", why)]
+            });
+            return Err(error);
+        }
+        left -= batch;
+        batch *= 2;
+    }
+    Ok(())
+}
+
+/// The pods that go first: those of least use, on the fullest nodes, the youngest.
+///
+/// Follows `getPodsToDelete` and `ActivePodsWithRanks` in pkg/controller/controller_utils.go.
+fn to_delete(ctx: &Ctx<'_>, set: &Object, pods: &[Rc<Object>], count: usize) -> Vec<Rc<Object>> {
+    let mut by_node: BTreeMap<Text, i64> = BTreeMap::new();
+    for pod in related_pods(ctx.cluster, set) {
+        *by_node.entry(node_of(&pod)).or_default() += 1;
+    }
+    let now = ctx.cluster.now();
+    let mut all = pods.to_vec();
+    all.order_by(|a, b| {
+        let rank = |pod: &Object| by_node.get(&node_of(pod)).copied().unwrap_or(0);
+        usefulness(a).cmp(&usefulness(b)).then(rank(b).cmp(&rank(a))).then_with(|| by_age(a, b, now))
+    });
+    all.truncate(count);
+    all
+}
+
+/// What a pod is worth: one without a node is worth least, one that is ready most.
+fn usefulness(pod: &Object) -> (bool, u8, bool, i64) {
+    let phase = match pod.str_at(&["status", "phase"]) {
+        "Pending" => 0,
+        "Running" => 2,
+        _ => 1,
+    };
+    let cost = pod.meta.annotation(DELETION_COST).parse().unwrap_or(0);
+    (!node_of(pod).is_empty(), phase, is_ready(pod), cost)
+}
+
+/// Of pods of equal use those go first that are ready for less time, then those that restarted more, then the younger.
+/// Times count by their powers of two; what is equal then goes by UID.
+fn by_age(a: &Object, b: &Object, now: Millis) -> Ordering {
+    let power = |at: Millis| match (now - at).0 {
+        0 => -1,
+        age => i64::from((age.max(1) as u64).saturating_mul(1_000_000).ilog2()),
+    };
+    let uid = || a.meta.uid.cmp(&b.meta.uid);
+    let ready = |pod: &Object| changed_at(pod, "Ready").filter(|_| is_ready(pod));
+    if let (Some(first), Some(second)) = (ready(a), ready(b))
+        && first != second
+    {
+        return power(first).cmp(&power(second)).then_with(uid);
+    }
+    let restarts = |pod: &Object| {
+        let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
+        Reverse(statuses.map(|it| it.i64_at(&["restartCount"]).unwrap_or(0)).max())
+    };
+    restarts(a).cmp(&restarts(b)).then_with(|| match a.meta.created == b.meta.created {
+        true => Ordering::Equal,
+        false => power(a.meta.created).cmp(&power(b.meta.created)).then_with(uid),
+    })
+}
+
+/// The active pods of all ReplicaSets that have the same controller; the set's own, if it has none.
+fn related_pods(cluster: &Cluster, set: &Object) -> Vec<Rc<Object>> {
+    let siblings: Vec<Rc<Object>> = match set.meta.controller() {
+        None => Vec::new(),
+        Some(owner) => {
+            let sets = cluster.list_in(Kind::ReplicaSet, &set.meta.namespace);
+            sets.filter(|it| it.meta.controller().is_some_and(|other| other.uid == owner.uid)).cloned().collect()
+        }
+    };
+    let own = siblings.is_empty().then_some(set).into_iter();
+    let sets = siblings.iter().map(|set| &**set).chain(own);
+    sets.flat_map(|set| owned_pods(cluster, set)).filter(|pod| is_active(pod)).cloned().collect()
+}
+
+/// Follows `calculateStatus` in pkg/controller/replicaset/replica_set_utils.go.
+fn status_of(ctx: &Ctx<'_>, set: &Object, pods: &[Rc<Object>], error: Option<&ApiError>) -> Value {
+    let now = ctx.cluster.now();
+    let min_ready = Millis::seconds(set.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0));
+    let labels = labels_from_value(set.at(&["spec", "template", "metadata", "labels"]));
+    let is_labeled = |pod: &Object| labels.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value));
+    let count = |test: &dyn Fn(&Object) -> bool| pods.iter().filter(|pod| test(pod)).count() as i64;
+    let mut status = obj! { "observedGeneration" => set.meta.generation, "replicas" => pods.len() as i64 };
+    let counts = [
+        ("availableReplicas", count(&|pod| is_ready(pod) && is_available(pod, min_ready, now))),
+        ("fullyLabeledReplicas", count(&is_labeled)),
+        ("readyReplicas", count(&is_ready)),
+    ];
+    for (field, number) in counts.into_iter().filter(|(_, number)| *number > 0) {
+        status.set_at(&[field], number);
+    }
+    if let Some(error) = error {
+        let stored = set.list_at(&["status", "conditions"]).first().cloned();
+        let reason = if (pods.len() as i64) < wanted(set) { "FailedCreate" } else { "FailedDelete" };
+        let condition = stored.unwrap_or_else(|| {
+            obj! {
+                "lastTransitionTime" => now.rfc3339(), "message" => error.to_string(), "reason" => reason,
+                "status" => "True", "type" => "ReplicaFailure",
+            }
+        });
+        status.set_at(&["conditions"], vec![condition]);
+    }
+    status
+}

@@ -1,0 +1,314 @@
+//! The short forms of `kubectl create` for workloads, roles and ingresses; the other kinds' stand with `create`.
+//!
+//! Follows pkg/cmd/create of kubectl.
+
+use super::requests::{create_value, tree};
+use crate::kubectl::command::{Cx, Failure, Flow, OK};
+use crate::kubectl::flags::Args;
+use crate::kubectl::print::told;
+use crate::kubectl::resources::{Resource, fetch, namespace_of};
+use crate::model::{Kind, Map, OwnerReference, Text, Value};
+use crate::{list, obj};
+
+/// Whether `kubectl create WORD` is one of these.
+pub(super) fn takes(word: &str) -> bool {
+    kind_of(word).is_some()
+}
+
+fn kind_of(word: &str) -> Option<Kind> {
+    Some(match word {
+        "deployment" | "deploy" => Kind::Deployment,
+        "job" => Kind::Job,
+        "cronjob" | "cj" => Kind::CronJob,
+        "role" => Kind::Role,
+        "clusterrole" => Kind::ClusterRole,
+        "rolebinding" => Kind::RoleBinding,
+        "clusterrolebinding" => Kind::ClusterRoleBinding,
+        "ingress" | "ing" => Kind::Ingress,
+        _ => return None,
+    })
+}
+
+/// The object that the flags describe.
+///
+/// # Errors
+/// What kubectl says of missing or wrong flags.
+pub(super) fn object(word: &str, name: &str, args: &Args) -> Result<Value, Failure> {
+    let kind = kind_of(word).unwrap_or(Kind::Deployment);
+    match kind {
+        Kind::Deployment => deployment(name, args),
+        Kind::Job => {
+            need(args, "image")?;
+            Ok(tree(kind, name, obj! { "spec" => job_spec(name, "Never", args) }))
+        }
+        Kind::CronJob => cron_job(name, args),
+        Kind::Role | Kind::ClusterRole => role(kind, name, args),
+        Kind::RoleBinding | Kind::ClusterRoleBinding => binding(kind, name, args),
+        _ => ingress(name, args),
+    }
+}
+
+fn need(args: &Args, flag: &str) -> Result<(), Failure> {
+    match args.has(flag) {
+        true => Ok(()),
+        false => Err(Failure::client(format!("required flag(s) \"{flag}\" not set"))),
+    }
+}
+
+/// `docker.io/library/nginx:1.27` is `nginx`.
+fn name_of_image(image: &str) -> String {
+    let last = image.rsplit('/').next().unwrap_or(image);
+    let name = last.split(['@', ':']).next().unwrap_or(last);
+    name.replace('_', "-")
+}
+
+fn command(args: &Args) -> Option<Value> {
+    let words: Vec<Value> = args.after_dash().iter().map(|word| Value::text(word)).collect();
+    (!words.is_empty()).then(|| words.into())
+}
+
+fn deployment(name: &str, args: &Args) -> Result<Value, Failure> {
+    need(args, "image")?;
+    let mut containers = Vec::new();
+    for image in args.list("image") {
+        let mut container =
+            obj! { "image" => Text::new(image), "name" => name_of_image(image), "resources" => Value::map() };
+        if let Some(command) = command(args) {
+            container.set_at(&["command"], command);
+        }
+        containers.push(container);
+    }
+    if let (Some(port), Some(first)) = (args.int("port").filter(|port| *port > 0), containers.first_mut()) {
+        first.set_at(&["ports"], list![obj! { "containerPort" => port }]);
+    }
+    let labels = || obj! { "app" => Text::new(name) };
+    let spec = obj! {
+        "replicas" => args.int("replicas").unwrap_or(1), "selector" => obj! { "matchLabels" => labels() },
+        "strategy" => Value::map(),
+        "template" => obj! { "metadata" => obj! { "labels" => labels() }, "spec" => obj! { "containers" => containers } },
+    };
+    let mut value = tree(Kind::Deployment, name, obj! { "spec" => spec });
+    value.set_at(&["metadata", "labels"], labels());
+    Ok(value)
+}
+
+fn job_spec(name: &str, restart: &str, args: &Args) -> Value {
+    let mut container = obj! {
+        "image" => Text::new(args.list("image").first().map_or("", String::as_str)), "name" => Text::new(name),
+        "resources" => Value::map(),
+    };
+    if let Some(command) = command(args) {
+        container.set_at(&["command"], command);
+    }
+    let pod = obj! { "containers" => list![container], "restartPolicy" => Text::new(restart) };
+    obj! { "template" => obj! { "spec" => pod } }
+}
+
+fn cron_job(name: &str, args: &Args) -> Result<Value, Failure> {
+    let missing: Vec<String> =
+        ["image", "schedule"].iter().filter(|flag| !args.has(flag)).map(|flag| format!("{flag:?}")).collect();
+    if !missing.is_empty() {
+        return Err(Failure::client(format!("required flag(s) {} not set", missing.join(", "))));
+    }
+    let restart = if args.has("restart") { args.text("restart") } else { "OnFailure" };
+    let template = obj! { "metadata" => obj! { "name" => Text::new(name) }, "spec" => job_spec(name, restart, args) };
+    let spec = obj! { "jobTemplate" => template, "schedule" => Text::new(args.text("schedule")) };
+    Ok(tree(Kind::CronJob, name, obj! { "spec" => spec }))
+}
+
+/// `kubectl create job NAME --from=cronjob/NAME`.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub(super) fn job_from(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let from = args.text("from");
+    let Some((kind, source)) = from.split_once('/') else {
+        return Err(Failure::client(format!("resource(s) were provided, but no name was specified: {from}")));
+    };
+    let namespace = namespace_of(args, cx);
+    let cron_job = fetch(Resource::named(kind)?, &namespace, source, cx.cluster())?;
+    if cron_job.kind != Kind::CronJob {
+        return Err(Failure::client("from must be an existing cronjob"));
+    }
+    let template = cron_job.at(&["spec", "jobTemplate"]).cloned().unwrap_or_default();
+    let spec = template.get("spec").cloned().unwrap_or_else(Value::map);
+    let mut value = tree(Kind::Job, name, obj! { "spec" => spec });
+    if let Some(annotations) = template.at(&["metadata", "annotations"]) {
+        value.set_at(&["metadata", "annotations"], annotations.clone());
+    }
+    value.set_at(&["metadata", "annotations", "cronjob.kubernetes.io/instantiate"], "manual");
+    if let Some(labels) = template.at(&["metadata", "labels"]) {
+        value.set_at(&["metadata", "labels"], labels.clone());
+    }
+    let owner = OwnerReference::controller_of(&cron_job);
+    value.set_at(
+        &["metadata", "ownerReferences"],
+        list![obj! {
+            "apiVersion" => owner.api_version, "blockOwnerDeletion" => true, "controller" => true,
+            "kind" => owner.kind, "name" => owner.name, "uid" => owner.uid,
+        }],
+    );
+    let stored = create_value(&value, args, cx)?;
+    told(args, &stored, "created", cx)?;
+    OK
+}
+
+fn texts<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Value> {
+    words.map(Value::text).collect()
+}
+
+/// Follows `CreateRoleOptions`: `--resource=pods,deployments.apps` become one rule a group.
+fn role(kind: Kind, name: &str, args: &Args) -> Result<Value, Failure> {
+    let verbs = args.list("verb");
+    if verbs.is_empty() {
+        return Err(Failure::client("at least one verb must be specified"));
+    }
+    if args.list("resource").is_empty() {
+        return Err(Failure::client("at least one resource must be specified"));
+    }
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for word in args.list("resource") {
+        let (word, sub) = word.split_once('/').map_or((word.as_str(), ""), |(word, sub)| (word, sub));
+        let Some(Resource::Kept(resource)) = Resource::find(word) else {
+            return Err(Failure::client(format!("the server doesn't have a resource type {word:?}")));
+        };
+        let names = resource.names();
+        let plural = if sub.is_empty() { names.plural.to_string() } else { format!("{}/{sub}", names.plural) };
+        match groups.iter_mut().find(|(group, _)| group == names.group) {
+            Some((_, all)) => all.push(plural),
+            None => groups.push((names.group.to_string(), vec![plural])),
+        }
+    }
+    let rules: Vec<Value> = groups
+        .iter()
+        .map(|(group, resources)| {
+            let mut rule = obj! {
+                "apiGroups" => list![Text::new(group)], "resources" => texts(resources.iter().map(String::as_str)),
+                "verbs" => texts(verbs.iter().map(String::as_str)),
+            };
+            if !args.list("resource-name").is_empty() {
+                rule.set_at(&["resourceNames"], texts(args.list("resource-name").iter().map(String::as_str)));
+            }
+            rule
+        })
+        .collect();
+    Ok(tree(kind, name, obj! { "rules" => rules }))
+}
+
+fn binding(kind: Kind, name: &str, args: &Args) -> Result<Value, Failure> {
+    const GROUP: &str = "rbac.authorization.k8s.io";
+    let (role, role_kind) = match (args.text("role"), args.text("clusterrole")) {
+        ("", "") if kind == Kind::ClusterRoleBinding => {
+            return Err(Failure::client("required flag(s) \"clusterrole\" not set"));
+        }
+        ("", "") => return Err(Failure::client("exactly one of clusterrole or role must be specified")),
+        (role, "") => (role, "Role"),
+        ("", role) => (role, "ClusterRole"),
+        _ => return Err(Failure::client("exactly one of clusterrole or role must be specified")),
+    };
+    let mut subjects = Vec::new();
+    for (flag, kind) in [("user", "User"), ("group", "Group")] {
+        for name in args.list(flag) {
+            subjects.push(obj! { "apiGroup" => GROUP, "kind" => kind, "name" => Text::new(name) });
+        }
+    }
+    for account in args.list("serviceaccount") {
+        let Some((namespace, name)) = account.split_once(':') else {
+            return Err(Failure::client("serviceaccount must be <namespace>:<name>"));
+        };
+        subjects.push(obj! {
+            "kind" => "ServiceAccount", "name" => Text::new(name), "namespace" => Text::new(namespace),
+        });
+    }
+    let reference = obj! { "apiGroup" => GROUP, "kind" => role_kind, "name" => Text::new(role) };
+    Ok(tree(kind, name, obj! { "roleRef" => reference, "subjects" => subjects }))
+}
+
+/// Follows `CreateIngressOptions`: `--rule=host/path=service:port,tls=secret`.
+fn ingress(name: &str, args: &Args) -> Result<Value, Failure> {
+    let mut rules: Vec<(String, Vec<Value>)> = Vec::new();
+    let mut tls: Vec<(String, Vec<String>)> = Vec::new();
+    for text in args.list("rule") {
+        let rule = read_rule(text)?;
+        match rules.iter_mut().find(|(host, _)| *host == rule.host) {
+            Some((_, paths)) => paths.push(rule.path),
+            None => rules.push((rule.host.clone(), vec![rule.path])),
+        }
+        let Some(secret) = rule.secret else { continue };
+        match tls.iter_mut().find(|(known, _)| *known == secret) {
+            Some((_, hosts)) => hosts.push(rule.host),
+            None => tls.push((secret, vec![rule.host])),
+        }
+    }
+    if rules.is_empty() && !args.has("default-backend") {
+        return Err(Failure::client(
+            "not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)",
+        ));
+    }
+    let mut spec = Value::map();
+    if args.has("class") {
+        spec.set_at(&["ingressClassName"], Text::new(args.text("class")));
+    }
+    if let Some((service, port)) = args.text("default-backend").split_once(':') {
+        spec.set_at(&["defaultBackend"], backend(service, port));
+    }
+    let one = |(host, paths): (String, Vec<Value>)| obj! { "host" => host, "http" => obj! { "paths" => paths } };
+    if !rules.is_empty() {
+        spec.set_at(&["rules"], rules.into_iter().map(one).collect::<Vec<_>>());
+    }
+    if !tls.is_empty() {
+        let one = |(secret, hosts): (String, Vec<String>)| {
+            let mut entry = obj! { "hosts" => texts(hosts.iter().map(String::as_str)) };
+            if !secret.is_empty() {
+                entry.set_at(&["secretName"], secret);
+            }
+            entry
+        };
+        spec.set_at(&["tls"], tls.into_iter().map(one).collect::<Vec<_>>());
+    }
+    let mut value = tree(Kind::Ingress, name, obj! { "spec" => spec });
+    let pairs = args.list("annotation").iter().filter_map(|pair| pair.split_once('='));
+    let annotations: Map = pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect();
+    if !annotations.is_empty() {
+        value.set_at(&["metadata", "annotations"], annotations);
+    }
+    Ok(value)
+}
+
+struct Rule {
+    host: String,
+    path: Value,
+    /// The secret for TLS; empty for one without a name.
+    secret: Option<String>,
+}
+
+fn backend(service: &str, port: &str) -> Value {
+    let port = match port.parse::<i64>() {
+        Ok(number) => obj! { "number" => number },
+        Err(_) => obj! { "name" => Text::new(port) },
+    };
+    obj! { "service" => obj! { "name" => Text::new(service), "port" => port } }
+}
+
+fn read_rule(text: &str) -> Result<Rule, Failure> {
+    let wrong = || {
+        Failure::client(format!(
+            "rule {text} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]"
+        ))
+    };
+    let (address, target) = text.split_once('=').ok_or_else(wrong)?;
+    let (host, path) = address.split_once('/').ok_or_else(wrong)?;
+    let (target, tls) = target.split_once(',').map_or((target, None), |(target, tls)| (target, Some(tls)));
+    let (service, port) = target.split_once(':').ok_or_else(wrong)?;
+    let secret = match tls {
+        None => None,
+        Some("tls") => Some(String::new()),
+        Some(tls) => Some(tls.strip_prefix("tls=").ok_or_else(wrong)?.to_string()),
+    };
+    let (path, kind) = match path.strip_suffix('*') {
+        Some(path) => (path, "Prefix"),
+        None => (path, "Exact"),
+    };
+    let path = obj! { "backend" => backend(service, port), "path" => format!("/{path}"), "pathType" => kind };
+    Ok(Rule { host: host.to_string(), path, secret })
+}
