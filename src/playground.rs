@@ -4,6 +4,7 @@
 mod guide;
 mod saved;
 mod scenario;
+mod typing;
 
 pub use guide::{GUIDES, Step, guide};
 pub use saved::SAVED_MAX;
@@ -18,6 +19,7 @@ use crate::model::{Kind, Millis, Value};
 use crate::shell::Processes;
 use crate::sim::{History, Sim, Timed, World};
 use crate::world::Environment;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// What a user did.
@@ -25,8 +27,16 @@ use std::rc::Rc;
 pub enum Input {
     /// Typed a line at the console's prompt.
     Line(String),
+    /// Asked the page for a line: by a button, in the guide, in the editor.
+    Ask(String),
     /// Pressed Ctrl-C.
     Interrupt,
+    /// Sent the command that waits to the background.
+    Background,
+    /// Ended a command in the background, by its number.
+    End(u32),
+    /// Took the lines back that wait for a command.
+    Forget,
     /// Changed the text in the editor; recorded when a command may read it.
     Editor(Rc<str>),
     /// Chose the language of hints; recorded when a command may give one.
@@ -75,6 +85,10 @@ struct Lab {
     console: Console,
     editor: Rc<str>,
     entries: Rc<Vec<Rc<Entry>>>,
+    /// Lines that were typed while a command waits.
+    queue: Rc<VecDeque<String>>,
+    /// Whether it was said what a command in the background is.
+    knows_background: bool,
     /// The text that a command handed to the editor last, with its name and a number that rises with each.
     opened: Option<(u64, Rc<str>, Rc<str>)>,
     fresh: Vec<Record>,
@@ -142,6 +156,8 @@ impl Lab {
             console: Console::default(),
             editor: "".into(),
             entries: Rc::default(),
+            queue: Rc::default(),
+            knows_background: false,
             opened: None,
             fresh: Vec::new(),
             unheard: Vec::new(),
@@ -236,6 +252,7 @@ impl Lab {
 
     fn poll(&mut self) {
         self.console(|console, host| (console.poll(host), ()));
+        self.take_queued();
     }
 }
 
@@ -261,18 +278,13 @@ impl World for Lab {
             Input::Lang(lang) => self.console.set_lang(*lang),
             Input::Answer(text) => self.console(|console, host| (console.answer(text.as_deref(), host), ())),
             Input::Interrupt => self.console(|console, host| (console.interrupt(host), ())),
-            Input::Line(text) => {
-                let prompt = self.console.prompt();
-                let shown = if prompt.is_hidden { String::new() } else { text.clone() };
-                let at = self.sim.now();
-                self.keep(Entry::Typed { at, prompt: prompt.text, text: shown });
-                self.console(|console, host| (console.enter(text, host), ()));
-                // Commands in the background hear of what the line wrote.
-                if !self.unheard.is_empty() {
-                    self.poll();
-                }
-            }
+            Input::Line(text) => self.type_in(text),
+            Input::Ask(text) => self.ask(text),
+            Input::Background => self.put_behind(),
+            Input::End(number) => drop(self.console.end_job(*number)),
+            Input::Forget => self.queue = Rc::default(),
         }
+        self.take_queued();
     }
 
     fn work_count(&self) -> usize {
@@ -652,7 +664,7 @@ impl Playground {
             let text = self.editor.to_string();
             return self.answer_edit(Some(&text));
         }
-        self.enter(&format!("kubectl apply -f {}", Playground::MANIFEST_NAME));
+        self.ask(&format!("kubectl apply -f {}", Playground::MANIFEST_NAME));
     }
 
     /// The text that a command handed to the editor last: a number that rises with each, its name, the text.

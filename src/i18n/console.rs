@@ -31,6 +31,16 @@ const HINTS: &[Entry] = &[
         "{kind} はこのクラスターが保持するリソースです。フィールドは以下のとおりです。",
     ),
     (
+        "background",
+        "the command goes on in the background, its lines are marked with its number: `fg` brings it back, `kill %1` ends it",
+        "コマンドはバックグラウンドで続きます。出力には番号が付きます。`fg` で前面に戻り、`kill %1` で終了します",
+    ),
+    (
+        "queue.full",
+        "{count} lines wait already, `{line}` is one too many: end what waits with Ctrl-C first",
+        "すでに {count} 行が待っているため、`{line}` は受け付けられません。先に Ctrl-C で待機中のコマンドを終了してください",
+    ),
+    (
         "minikube_runs",
         "the cluster of this page runs already: go on with kubectl",
         "このページのクラスターはすでに動いています。kubectl で先へ進めます",

@@ -174,6 +174,16 @@ pub trait Job: std::fmt::Debug {
         self.poll(cx)
     }
 
+    /// Whether it goes on until somebody ends it.
+    fn is_endless(&self) -> bool {
+        false
+    }
+
+    /// Whether somebody talks to it, or will: what the page asks for meanwhile leaves it alone.
+    fn is_session(&self) -> bool {
+        self.prompt().is_some() || self.is_editing()
+    }
+
     /// Whether it waits for a text from the page's editor.
     fn is_editing(&self) -> bool {
         false

@@ -1,6 +1,9 @@
 //! The terminal: a line goes in, marked-up text comes out, and a waiting command goes on as the cluster does.
 
+mod background;
 mod typing;
+
+pub use background::Waiting;
 
 use super::command::{Cx, Failure, Flow, Job, Sleep, State};
 use super::completion::{self, Completions};
@@ -14,6 +17,7 @@ use crate::model::Millis;
 use crate::shell::expand;
 use crate::shell::flow::{Next, Tasks};
 use crate::shell::parse::{self, ParseError, Part, Pipeline, Stage, Word, parse};
+use background::Background;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use typing::{Command, Typing, is_plain, stdin_of, strip_prompt, xargs};
@@ -66,7 +70,7 @@ pub struct Console {
     /// What `read` reads, one for each loop that has something of its own.
     inputs: Vec<VecDeque<String>>,
     foreground: Option<Running>,
-    background: Vec<(u32, Running)>,
+    background: Vec<Background>,
     background_count: u32,
     status: i64,
     /// Whether the lines that were entered have started a program already.
@@ -99,11 +103,8 @@ impl Console {
     /// Lets waiting commands look at the cluster again, after a change or when their time has come.
     pub fn poll(&mut self, host: &mut dyn Host) -> Output {
         let mut out = Output::default();
-        for (number, running) in std::mem::take(&mut self.background) {
-            match self.go_on(running, None, host, &mut out) {
-                Progress::Ended(_) => {}
-                Progress::Waits(running) => self.background.push((number, running)),
-            }
+        for job in std::mem::take(&mut self.background) {
+            self.poll_background(job, host, &mut out);
         }
         if let Some(running) = self.foreground.take() {
             let progress = self.go_on(running, None, host, &mut out);
@@ -113,12 +114,11 @@ impl Console {
         out
     }
 
-    /// Ctrl-C.
+    /// Ctrl-C: ends what is in the foreground. Lines that wait for it are run then, as they were typed to be.
     pub fn interrupt(&mut self, host: &mut dyn Host) -> Output {
         let mut out = Output::default();
         self.pending.clear();
         self.here_end = None;
-        self.typed.clear();
         match self.foreground.take() {
             None => {}
             Some(running) => {
@@ -136,6 +136,9 @@ impl Console {
                         self.status = 130;
                         out.lines.push(Line::plain(Stream::Out, "^C"));
                         out.exit = Some(130);
+                        if !self.typed.is_empty() {
+                            self.pump(host, &mut out);
+                        }
                     }
                 }
             }
@@ -190,7 +193,7 @@ impl Console {
 
     /// When a waiting command wants to be polled even if nothing changes.
     pub fn wakes_at(&self) -> Option<Millis> {
-        let jobs = self.foreground.iter().chain(self.background.iter().map(|(_, running)| running));
+        let jobs = self.foreground.iter().chain(self.background.iter().map(|job| &job.running));
         jobs.filter_map(|running| running.job.wakes_at()).min()
     }
 
@@ -390,8 +393,9 @@ impl Console {
             if let Progress::Waits(mut running) = self.start(Rc::new(commands), 0, None, host, out) {
                 running.is_background = true;
                 self.background_count += 1;
-                out.out(format!("[{}]", self.background_count));
-                self.background.push((self.background_count, running));
+                let number = self.background_count;
+                out.out(format!("[{number}]"));
+                self.background.push(Background { number, running, rest: Default::default(), was_in_front: false });
             }
             self.status = 0;
             return;
@@ -490,19 +494,15 @@ impl Console {
                 Some(0)
             }
             ["jobs"] => {
-                for (number, running) in &self.background {
-                    let words: Vec<String> = running.commands.iter().map(|command| command.words.join(" ")).collect();
-                    out.out(format!("[{number}]  Running  {}", words.join(" | ")));
+                for (number, line) in self.jobs() {
+                    out.out(format!("[{number}]  Running  {line}"));
                 }
                 Some(0)
             }
             ["kill", numbers @ ..] if !numbers.is_empty() => {
                 let mut exit = 0;
                 for number in numbers {
-                    let before = self.background.len();
-                    let wanted = number.trim_start_matches('%');
-                    self.background.retain(|(number, _)| number.to_string() != wanted);
-                    if self.background.len() == before {
+                    if !number.trim_start_matches('%').parse().is_ok_and(|number| self.end_job(number)) {
                         out.err(format!("bash: kill: {number}: no such job"));
                         exit = 1;
                     }
@@ -535,17 +535,19 @@ impl Console {
                 }
                 Some(i32::from(line.is_none()))
             }
-            ["fg"] => match self.background.pop() {
-                Some((_, mut running)) => {
-                    running.is_background = false;
-                    self.foreground = Some(running);
-                    Some(0)
+            ["fg", numbers @ ..] => {
+                let number = numbers.first().map(|number| number.trim_start_matches('%').parse().unwrap_or(0));
+                match self.bring_back(number) {
+                    Some(line) => {
+                        out.out(line);
+                        Some(0)
+                    }
+                    None => {
+                        out.err(format!("bash: fg: {}: no such job", numbers.first().unwrap_or(&"current")));
+                        Some(1)
+                    }
                 }
-                None => {
-                    out.err("bash: fg: current: no such job");
-                    Some(1)
-                }
-            },
+            }
             _ => None,
         }
     }

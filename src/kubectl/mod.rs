@@ -35,6 +35,6 @@ pub mod verbs;
 pub mod workload_columns;
 
 pub use completion::Completions;
-pub use console::Console;
+pub use console::{Console, Waiting};
 pub use host::{Host, Pause};
 pub use output::{Line, Output, Prompt, Span, Stream, Style};

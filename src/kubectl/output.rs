@@ -65,12 +65,19 @@ pub struct Line {
     pub stream: Stream,
     /// Its pieces, in order.
     pub spans: Vec<Span>,
+    /// The number of the command behind the prompt that said it; 0 for what stands in front.
+    pub job: u32,
 }
 
 impl Line {
     /// A line of plain text.
     pub fn plain(stream: Stream, text: impl Into<String>) -> Line {
-        Line { stream, spans: vec![Span { text: text.into(), style: Style::Plain }] }
+        Line { stream, spans: vec![Span { text: text.into(), style: Style::Plain }], job: 0 }
+    }
+
+    /// The characters, behind the number of the command that said them in the background.
+    pub fn marked(&self) -> String {
+        if self.job > 0 { format!("[{}] {}", self.job, self.text()) } else { self.text() }
     }
 
     /// The characters without their meaning.
@@ -114,7 +121,8 @@ impl Output {
     pub fn append(&mut self, mut later: Output) {
         // What comes after an open line stands on it.
         let is_out = |line: Option<&Line>| line.is_some_and(|line| line.stream == Stream::Out);
-        if self.is_unterminated && is_out(self.lines.last()) && is_out(later.lines.first()) {
+        let is_one = self.lines.last().map(|line| line.job) == later.lines.first().map(|line| line.job);
+        if self.is_unterminated && is_one && is_out(self.lines.last()) && is_out(later.lines.first()) {
             let first = later.lines.remove(0);
             if let Some(last) = self.lines.last_mut() {
                 last.spans.extend(first.spans);

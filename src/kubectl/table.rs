@@ -65,7 +65,7 @@ impl Table {
                 spans.push(Span { text: " ".repeat(blanks), style: Style::Plain });
             }
         }
-        Line { stream: Stream::Out, spans }
+        Line { stream: Stream::Out, spans, job: 0 }
     }
 }
 

@@ -17,7 +17,11 @@ impl Input {
     fn to_value(&self) -> Value {
         match self {
             Input::Line(text) => list!["line", text.clone()],
+            Input::Ask(text) => list!["ask", text.clone()],
             Input::Interrupt => list!["interrupt"],
+            Input::Background => list!["background"],
+            Input::End(number) => list!["end", i64::from(*number)],
+            Input::Forget => list!["forget"],
             Input::Editor(text) => list!["editor", text.to_string()],
             Input::Lang(lang) => list!["lang", lang.tag()],
             Input::Answer(Some(text)) => list!["answer", text.to_string()],
@@ -30,7 +34,11 @@ impl Input {
         let text = parts.get(1).and_then(Value::as_str);
         Some(match parts.first()?.as_str()? {
             "line" => Input::Line(text?.to_string()),
+            "ask" => Input::Ask(text?.to_string()),
             "interrupt" => Input::Interrupt,
+            "background" => Input::Background,
+            "end" => Input::End(u32::try_from(parts.get(1)?.as_i64()?).ok()?),
+            "forget" => Input::Forget,
             "editor" => Input::Editor(text?.into()),
             "lang" => Input::Lang(Lang::from_tag(text?)?),
             "answer" => Input::Answer(text.map(Into::into)),

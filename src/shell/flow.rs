@@ -58,6 +58,11 @@ impl Tasks {
         self.0.clear();
     }
 
+    /// Puts everything that another stack holds on top.
+    pub fn put_on_top(&mut self, more: Tasks) {
+        self.0.extend(more.0);
+    }
+
     /// Puts a list on top.
     pub fn push(&mut self, list: Rc<List>) {
         self.0.push(Task::List(list, 0));

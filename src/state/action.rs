@@ -36,10 +36,18 @@ pub enum Action {
     Compare(Option<usize>),
     /// Give a branch a name.
     RenameBranch(usize, String),
-    /// Run a line in the console, as if it had been typed.
+    /// Run a line in the console at once, whatever waits there: a button, the guide.
     Run(String),
+    /// A line was typed at the console's prompt.
+    Type(String),
     /// Ctrl-C in the console.
     Interrupt,
+    /// Let the command that waits in the console go on in the background.
+    Background,
+    /// End a command in the background, by its number.
+    EndJob(u32),
+    /// Take the lines back that wait in the console.
+    ForgetQueued,
     /// The editor's text changed.
     Edit(Rc<str>),
     /// Apply the editor's text.

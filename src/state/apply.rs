@@ -10,7 +10,7 @@ impl State {
             let text = self.playground.borrow().editor().to_string();
             self.answer(Some(&text), now, effects);
         } else {
-            self.run(format!("kubectl apply -f {}", Playground::MANIFEST_NAME), now, effects);
+            self.at_console(now, effects, Playground::apply_editor);
         }
         if self.surroundings.is_narrow {
             self.panel = if self.has_failed() { Panel::Console } else { Panel::Picture };
@@ -76,7 +76,7 @@ fn applied(playground: &Playground) -> Option<Rc<str>> {
     for timed in playground.inputs().iter().take_while(|timed| timed.at <= now) {
         match &timed.input {
             Input::Editor(edited) => text = Rc::clone(edited),
-            Input::Line(line) if is_apply(line) => texts.push(Rc::clone(&text)),
+            Input::Line(line) | Input::Ask(line) if is_apply(line) => texts.push(Rc::clone(&text)),
             _ => {}
         }
     }

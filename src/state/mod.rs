@@ -23,11 +23,7 @@ use crate::i18n::ui::t;
 use crate::model::Key;
 use crate::playground::{Entry, Playground, SCENARIOS};
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
-
-/// The most lines that wait for the console.
-const PENDING_MAX: usize = 500;
 
 /// The longest session and the longest open texts that are stored, in bytes; browsers give an origin about five million.
 const STORED_MAX: usize = 2 << 20;
@@ -71,8 +67,6 @@ pub struct State {
     pub surroundings: Surroundings,
     /// Whether the last thing done was to undo: going on then leaves what was undone to its branch.
     has_undone: bool,
-    /// Lines that wait for the command in the foreground.
-    pending: VecDeque<String>,
     clock: time::Clock,
 }
 
@@ -98,7 +92,6 @@ impl State {
             shows_keys: false,
             surroundings,
             has_undone: false,
-            pending: VecDeque::new(),
             clock: time::Clock::default(),
         };
         let mut effects = begun.effects;
@@ -128,13 +121,12 @@ impl State {
 
     fn act(&mut self, action: Action, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
         match action {
-            Action::Run(line) => self.run(line, now, effects),
-            Action::Interrupt => {
-                self.pending.clear();
-                self.awake(now);
-                self.playground.borrow_mut().interrupt();
-                self.changed(effects);
-            }
+            Action::Run(line) => self.at_console(now, effects, |it| it.ask(&line)),
+            Action::Type(line) => self.at_console(now, effects, |it| it.enter(&line)),
+            Action::Interrupt => self.at_console(now, effects, Playground::interrupt),
+            Action::Background => self.at_console(now, effects, Playground::to_background),
+            Action::EndJob(number) => self.at_console(now, effects, |it| it.end_job(number)),
+            Action::ForgetQueued => self.at_console(now, effects, Playground::forget_queued),
             Action::Apply => self.apply(now, effects),
             Action::Edit(text) => self.edit(text, effects),
             Action::Open(text) => self.open(None, text.into(), effects),
@@ -181,16 +173,10 @@ impl State {
         effects.push(Effect::SaveView(self.view.line()));
     }
 
-    fn run(&mut self, line: String, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+    fn at_console(&mut self, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>, act: impl FnOnce(&mut Playground)) {
         self.awake(now);
         self.pace.is_still = self.surroundings.is_calm;
-        if self.playground.borrow().is_busy() {
-            if self.pending.len() < PENDING_MAX {
-                self.pending.push_back(line);
-            }
-            return;
-        }
-        self.playground.borrow_mut().enter(&line);
+        act(&mut self.playground.borrow_mut());
         self.changed(effects);
     }
 
@@ -226,7 +212,6 @@ impl State {
         self.playground.borrow_mut().set_lang(self.view.lang);
         self.scenario = index;
         self.selected = None;
-        self.pending.clear();
         self.pace.is_playing = true;
         self.clock.wake();
         self.changed(effects);

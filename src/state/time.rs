@@ -66,8 +66,7 @@ impl State {
         }
         let at = now();
         let ms = self.clock.spent(at, self.pace.permille());
-        let mut has_changed = self.advance(ms, now);
-        has_changed |= self.run_pending();
+        let has_changed = self.advance(ms, now);
         if has_changed {
             self.version += 1;
             effects.push(Effect::Tell(Event::Change));
@@ -76,7 +75,7 @@ impl State {
         effects.push(Effect::Time(self.playground.borrow().now()));
         if at >= self.clock.settle_at {
             self.clock.settle_at = Micros(at.0 + SETTLE_EVERY);
-            if self.pending.is_empty() && self.playground.borrow().is_settled(HORIZON) {
+            if self.playground.borrow().is_settled(HORIZON) {
                 self.clock.asleep = Some(at);
                 self.clock.pause();
                 effects.push(Effect::Render);
@@ -97,17 +96,6 @@ impl State {
             left -= slice;
         }
         has_changed
-    }
-
-    fn run_pending(&mut self) -> bool {
-        let mut has_run = false;
-        while !self.pending.is_empty() && !self.playground.borrow().is_busy() {
-            if let Some(line) = self.pending.pop_front() {
-                self.playground.borrow_mut().enter(&line);
-                has_run = true;
-            }
-        }
-        has_run
     }
 
     /// Catches up on the time in which nothing was left to happen, so that ages are right.
@@ -142,7 +130,6 @@ impl State {
                 effects.push(Effect::SaveView(self.view.line()));
             }
             Action::Reset => {
-                self.pending.clear();
                 self.pace.is_playing = true;
                 self.epoch += 1;
                 self.playground.borrow_mut().reset();

@@ -177,7 +177,8 @@ impl App {
         let playground = state.playground.borrow();
         let entries = Entries(Rc::clone(playground.entries()));
         html! {
-            <Terminal lab={part.lab.timeless()} {entries} prompt={playground.prompt()} is_busy={playground.is_busy()}
+            <Terminal lab={part.lab.timeless()} {entries} prompt={playground.prompt()} waiting={playground.waiting()}
+                queued={Rc::clone(playground.queued())} jobs={playground.jobs()}
                 is_playing={state.pace.is_playing} lang={part.lang} act={self.act.clone()} />
         }
     }

@@ -8,11 +8,12 @@ use super::popup::{Choice, Popup};
 use super::sizes::SizeWatch;
 use super::store::Lab;
 use crate::i18n::Lang;
-use crate::i18n::ui::t;
-use crate::kubectl::{Completions, Output, Prompt, Stream, Style};
+use crate::i18n::ui::{t, tf};
+use crate::kubectl::{Completions, Output, Prompt, Stream, Style, Waiting};
 use crate::model::Key;
 use crate::playground::Entry;
 use crate::state::Action;
+use std::collections::VecDeque;
 use std::rc::Rc;
 use web_sys::{ClipboardEvent, Element, HtmlInputElement};
 use yew::prelude::*;
@@ -36,8 +37,12 @@ pub struct TerminalProps {
     pub entries: Entries,
     /// What stands before the cursor.
     pub prompt: Prompt,
-    /// Whether a command is in the foreground that takes no lines.
-    pub is_busy: bool,
+    /// The command in the foreground that takes no lines.
+    pub waiting: Option<Waiting>,
+    /// The lines that were typed while it waits.
+    pub queued: Rc<VecDeque<String>>,
+    /// The commands in the background: number and line.
+    pub jobs: Vec<(u32, String)>,
     /// Whether time goes on.
     pub is_playing: bool,
     /// The page's language.
@@ -167,23 +172,15 @@ impl Component for Terminal {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let TerminalProps { lang, is_busy, is_playing, prompt, act, .. } = ctx.props().clone();
-        let interrupt = {
-            let act = act.clone();
-            Callback::from(move |_: MouseEvent| act.emit(Action::Interrupt))
-        };
+        let TerminalProps { lang, prompt, .. } = ctx.props().clone();
         let copy = if self.is_copied { t(lang, "console.copied") } else { t(lang, "console.copy") };
         html! {
             <div role="group" class="panel console" part="console" aria-labelledby={self.page.id("console-title")}>
                 <div class="panel-head">
                     <h2 id={self.page.id("console-title")}>{ t(lang, "panel.console") }</h2>
                     <span class="grow"></span>
-                    if is_busy {
-                        <span class="chip chip-wait">{
-                            t(lang, if is_playing { "console.waiting" } else { "console.waiting.paused" })
-                        }</span>
-                        <button type="button" class="button" onclick={interrupt} title={t(lang, "console.interrupt")}>{ "Ctrl+C" }</button>
-                    }
+                    { view_jobs(ctx.props()) }
+                    { view_waiting(ctx.props()) }
                     <button type="button" class="tool" onclick={ctx.link().callback(|_| Msg::Copy)} title={copy} aria-label={copy}>
                         { icon(Glyph::Copy) }
                     </button>
@@ -196,6 +193,7 @@ impl Component for Terminal {
                     <div class="console-log" role="log" aria-label={t(lang, "console.log")}>
                         { self.view_entries(ctx.props()) }
                     </div>
+                    { view_queued(ctx.props()) }
                     { self.view_line(ctx, &prompt) }
                 </div>
             </div>
@@ -231,7 +229,7 @@ impl Terminal {
     }
 
     fn view_line(&self, ctx: &Context<Self>, prompt: &Prompt) -> Html {
-        let TerminalProps { lang, is_busy, .. } = ctx.props().clone();
+        let TerminalProps { lang, waiting, .. } = ctx.props().clone();
         let kind = if prompt.is_hidden { "password" } else { "text" };
         let link = ctx.link();
         let popup = self.choices.as_ref().map(|(completions, active)| {
@@ -249,7 +247,7 @@ impl Terminal {
                 { popup }
                 <label class="prompt" for={id.clone()}>
                     <span class="visually-hidden">{ t(lang, "console.label") }</span>
-                    { if is_busy { "" } else { prompt.text.as_str() } }
+                    { if waiting.is_some() { "" } else { prompt.text.as_str() } }
                 </label>
                 <input {id} ref={self.input.clone()} type={kind} class="console-input" autocapitalize="off"
                     autocorrect="off" autocomplete="off" spellcheck="false" enterkeyhint="send" role="combobox"
@@ -285,7 +283,7 @@ impl Terminal {
                 input.set_value("");
                 self.recall = None;
                 self.is_at_end = true;
-                ctx.props().act.emit(Action::Run(line));
+                ctx.props().act.emit(Action::Type(line));
             }
             "Tab" if !event.shift_key() && (self.choices.is_some() || !input.value().is_empty()) => {
                 event.prevent_default();
@@ -309,6 +307,10 @@ impl Terminal {
                 input.set_value("");
                 self.choices = None;
                 ctx.props().act.emit(Action::Interrupt);
+            }
+            "z" if has_control && ctx.props().waiting.is_some() => {
+                event.prevent_default();
+                ctx.props().act.emit(Action::Background);
             }
             "l" if has_control => {
                 event.prevent_default();
@@ -400,11 +402,61 @@ impl Terminal {
         let whole = format!("{}{}", input.value(), text.replace("\r\n", "\n"));
         let (lines, rest) = whole.rsplit_once('\n').unwrap_or(("", &whole));
         for line in lines.split('\n').take(PASTED_LINES_MAX) {
-            ctx.props().act.emit(Action::Run(line.to_string()));
+            ctx.props().act.emit(Action::Type(line.to_string()));
         }
         input.set_value(rest.get(..rest.len().min(10_000)).unwrap_or_default());
         self.is_at_end = true;
         true
+    }
+}
+
+/// The command that waits: its name, and the two ways out.
+fn view_waiting(props: &TerminalProps) -> Html {
+    let Some(waiting) = &props.waiting else { return Html::default() };
+    let lang = props.lang;
+    let key = if props.is_playing { "console.waiting" } else { "console.waiting.paused" };
+    let name = tf(lang, key, &[("line", &waiting.line)]);
+    html! {
+        <>
+            <span class="chip chip-wait console-waits" title={name.clone()}>{ name }</span>
+            <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| Action::Background)}
+                title={t(lang, "console.background")}>{ "&" }</button>
+            <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| Action::Interrupt)}
+                title={t(lang, "console.interrupt")}>{ "Ctrl+C" }</button>
+        </>
+    }
+}
+
+/// The commands in the background, each with a button that ends it.
+fn view_jobs(props: &TerminalProps) -> Html {
+    let jobs = props.jobs.iter().map(|(number, line)| {
+        let (number, name) = (*number, tf(props.lang, "console.job.end", &[("line", line)]));
+        html! {
+            <button type="button" class="chip console-job" title={name.clone()} aria-label={name}
+                onclick={props.act.reform(move |_: MouseEvent| Action::EndJob(number))}>
+                <b>{ format!("[{number}]") }</b><code>{ line }</code>{ icon(Glyph::Close) }
+            </button>
+        }
+    });
+    html! { <>{ for jobs }</> }
+}
+
+/// The lines that run once the command in the foreground has ended.
+fn view_queued(props: &TerminalProps) -> Html {
+    let (lang, queued) = (props.lang, &props.queued);
+    if queued.is_empty() {
+        return Html::default();
+    }
+    let line = props.waiting.as_ref().map_or("", |waiting| waiting.line.as_str());
+    let lines = queued.iter().map(|line| html! { <li>{ line }</li> });
+    html! {
+        <div class="console-queue" role="status">
+            <p>{ tf(lang, "console.queued", &[("line", line)]) }
+                <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| Action::Background)}>{ t(lang, "console.queue.now") }</button>
+                <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| Action::ForgetQueued)}>{ t(lang, "console.queue.forget") }</button>
+            </p>
+            <ol>{ for lines }</ol>
+        </div>
     }
 }
 
@@ -445,7 +497,7 @@ fn common_start(found: &Completions) -> String {
 fn entry_text(entry: &Entry) -> String {
     match entry {
         Entry::Typed { prompt, text, .. } => format!("{prompt}{text}\n"),
-        Entry::Said { output, .. } => output.lines.iter().map(|line| line.text() + "\n").collect(),
+        Entry::Said { output, .. } => output.lines.iter().map(|line| line.marked() + "\n").collect(),
     }
 }
 
@@ -482,7 +534,8 @@ fn view_output(output: &Output, act: &Callback<Action>) -> Html {
             Stream::Hint => "line line-hint",
         };
         let spans = line.spans.iter().map(|span| view_span(&span.text, &span.style, act));
-        html! { <div {class}>{ for spans }{ if line.spans.is_empty() { "\u{200b}" } else { "" } }</div> }
+        let job = (line.job > 0).then(|| html! { <span class="console-mark">{ format!("[{}] ", line.job) }</span> });
+        html! { <div {class}>{ job }{ for spans }{ if line.spans.is_empty() { "\u{200b}" } else { "" } }</div> }
     });
     html! { <div class="said">{ for lines }</div> }
 }

@@ -293,10 +293,12 @@ impl Timeline {
         let (lang, link) = (ctx.props().lang, ctx.link());
         let playground = ctx.props().lab.read();
         let lines = playground.inputs().iter().filter_map(|timed| match &timed.input {
-            Input::Line(line) => Some((timed.at, line.clone())),
+            Input::Line(line) | Input::Ask(line) => Some((timed.at, line.clone())),
             Input::Interrupt => Some((timed.at, "Ctrl-C".to_string())),
+            Input::Background => Some((timed.at, "Ctrl-Z, bg".to_string())),
+            Input::End(number) => Some((timed.at, format!("kill %{number}"))),
             Input::Answer(_) => Some((timed.at, "kubectl edit".to_string())),
-            Input::Editor(_) | Input::Lang(_) => None,
+            Input::Editor(_) | Input::Lang(_) | Input::Forget => None,
         });
         let inputs = lines.map(|(at, line)| {
             let x = GUTTER + scale.x(self.axis.place(at));

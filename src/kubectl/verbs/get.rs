@@ -381,6 +381,10 @@ fn watch(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) -> Res
 }
 
 impl Job for Watch {
+    fn is_endless(&self) -> bool {
+        true
+    }
+
     fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         let news: Vec<Change> = cx.host.news().iter().filter(|change| change.kind() == self.kind).cloned().collect();
         for change in news {

@@ -301,6 +301,10 @@ fn last_of(lines: &[LogLine]) -> (Millis, usize) {
 }
 
 impl Job for Follow {
+    fn is_endless(&self) -> bool {
+        true
+    }
+
     fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         let mut left = Vec::new();
         for mut stream in std::mem::take(&mut self.streams) {

@@ -198,6 +198,10 @@ fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Res
 }
 
 impl Job for Start {
+    fn is_session(&self) -> bool {
+        true
+    }
+
     fn poll(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         let Some(pod) = cx.cluster().get(&self.key).cloned() else {
             cx.out.err(format!("error: pods {:?} not found", self.key.name.as_str()));
