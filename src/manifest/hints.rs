@@ -114,6 +114,11 @@ static TABLE: &[(&str, &str, &str)] = &[
         "名前はDNS名になるため、小文字・数字・`-` だけが使えます",
     ),
     (
+        "no-effect",
+        "`{0}` is accepted, as on a real cluster, and has no effect in this lab",
+        "`{0}` は実際のクラスターと同じく受け付けられますが、このラボでは効果がありません",
+    ),
+    (
         "name-length",
         "pods get `-0`, `-1` … behind this name, and a label of theirs adds a hash: keep it at 52 characters or fewer",
         "Pod名には `-0`、`-1` などが付き、ラベルにはハッシュも付きます。52文字以内にしてください",

@@ -176,11 +176,37 @@ impl Reader<'_> {
                 return None;
             }
         }
+        if let Some(root) = schema::root(value.str_at(&["apiVersion"]), value.str_at(&["kind"])) {
+            self.note_fields_without_effect(value, root, "");
+        }
         match decode(value) {
             Ok(decoded) => self.decoded(decoded),
             Err(error) => {
                 self.decode_error(value, &error);
                 None
+            }
+        }
+    }
+
+    /// What the API takes and nothing in this lab acts on is said at its place.
+    fn note_fields_without_effect(&mut self, value: &Value, of: &'static schema::Struct, path: &str) {
+        for (name, inner) in value.as_map().into_iter().flat_map(|map| map.iter()) {
+            let Some(field) = of.field(name).filter(|_| !inner.is_null()) else { continue };
+            let path = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+            if !schema::has_effect(of, field) {
+                let hint = Some(Hint::new("no-effect", &[name]));
+                self.add(self.at_key(&path), Severity::Note, String::new(), hint);
+                continue;
+            }
+            let Some(within) = field.kind.structure() else { continue };
+            match inner {
+                Value::List(items) => {
+                    for (at, item) in items.iter().enumerate() {
+                        self.note_fields_without_effect(item, within, &format!("{path}[{at}]"));
+                    }
+                }
+                // Structs behind a map from strings have no fields of this kind.
+                _ => self.note_fields_without_effect(inner, within, &path),
             }
         }
     }

@@ -185,6 +185,17 @@ pub fn field_at(root: &'static Struct, path: &[&str]) -> Option<&'static Field> 
     parent.field(last)
 }
 
+/// Whether anything in this lab acts on a field, or at least shows it. What the API takes without effect here stands in
+/// `without_effect.txt`, and the editor says so.
+pub fn has_effect(of: &Struct, field: &Field) -> bool {
+    !without_effect().any(|(name, known)| name == of.name && known == field.name)
+}
+
+/// The fields without effect: struct and field.
+pub fn without_effect() -> impl Iterator<Item = (&'static str, &'static str)> {
+    include_str!("without_effect.txt").split_whitespace().filter_map(|word| word.rsplit_once('.'))
+}
+
 /// All structs in the order of their names, as they stand in the file.
 fn table() -> &'static [Struct] {
     static TABLE: OnceLock<Vec<Struct>> = OnceLock::new();
@@ -250,6 +261,14 @@ mod tests {
                     assert!(super::structure(name).is_some(), "{}.{}: {name}", structure.name, field.name);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_field_without_effect_is_in_the_table() {
+        for (name, field) in without_effect() {
+            let of = structure(name).unwrap_or_else(|| panic!("{name}"));
+            assert!(of.field(field).is_some_and(|field| !has_effect(of, field)), "{name}.{field}");
         }
     }
 
