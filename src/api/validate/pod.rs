@@ -71,6 +71,7 @@ fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, volumes: &BT
     if containers.is_empty() {
         errors.required(&path.child("containers"), "");
     }
+    let grace = number(spec, "terminationGracePeriodSeconds").unwrap_or(30);
     let mut seen = BTreeSet::new();
     for (at_index, container) in containers.iter().enumerate() {
         let path = path.child("containers").index(at_index);
@@ -78,7 +79,7 @@ fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, volumes: &BT
         if !seen.insert(text(container, "name")) {
             errors.duplicate(&path.child("name"), at(container, "name"));
         }
-        check_life(errors, &path, container);
+        check_life(errors, &path, container, grace);
     }
     for (at_index, container) in list(spec, "initContainers").iter().enumerate() {
         let path = path.child("initContainers").index(at_index);
@@ -89,7 +90,7 @@ fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, volumes: &BT
             errors.duplicate(&path.child("name"), at(container, "name"));
         }
         if is_sidecar {
-            check_life(errors, &path, container);
+            check_life(errors, &path, container, grace);
             continue;
         }
         for field in ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] {
@@ -334,11 +335,19 @@ fn check_resource_name(errors: &mut Errors, path: &Path, name: &str) {
     }
 }
 
-fn check_life(errors: &mut Errors, path: &Path, container: &Value) {
+/// Hooks and probes; `grace` is the pod's grace period in seconds.
+fn check_life(errors: &mut Errors, path: &Path, container: &Value, grace: i64) {
     let lifecycle = at(container, "lifecycle");
     for field in ["postStart", "preStop"] {
-        if !at(lifecycle, field).is_null() {
-            check_handler(errors, &path.child("lifecycle").child(field), at(lifecycle, field));
+        let (hook, path) = (at(lifecycle, field), path.child("lifecycle").child(field));
+        if hook.is_null() {
+            continue;
+        }
+        check_handler(errors, &path, hook);
+        let seconds = number(at(hook, "sleep"), "seconds").filter(|seconds| *seconds < 0 || *seconds > grace);
+        if let Some(seconds) = seconds {
+            let detail = format!("must be non-negative and less than terminationGracePeriodSeconds ({grace})");
+            errors.invalid(&path.child("sleep"), &seconds.into(), detail);
         }
     }
     for field in ["livenessProbe", "readinessProbe", "startupProbe"] {
