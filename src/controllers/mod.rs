@@ -13,6 +13,7 @@ pub mod decision;
 pub mod deployment;
 pub mod disruption;
 pub mod endpoints;
+pub mod ephemeral_volume;
 pub mod event_ttl;
 pub mod events;
 pub mod garbage_collector;
@@ -59,6 +60,7 @@ pub enum ControllerId {
     Namespace,
     EventTtl,
     Protection,
+    EphemeralVolume,
     TaintEviction,
     ResourceQuota,
     ReplicaSet,
@@ -110,6 +112,7 @@ pub struct Controllers {
     /// The StatefulSet controller.
     pub stateful_set: StatefulSetController,
     protection: protection::Protection,
+    ephemeral_volume: ephemeral_volume::EphemeralVolumes,
     volume_binder: volume_binder::VolumeBinder,
     provisioner: provisioner::Provisioner,
     scheduler: scheduler::Scheduler,
@@ -137,6 +140,7 @@ impl Controllers {
     fn each(&mut self, mut act: impl FnMut(&mut dyn Controller)) {
         act(&mut self.stateful_set);
         act(&mut self.protection);
+        act(&mut self.ephemeral_volume);
         act(&mut self.volume_binder);
         act(&mut self.provisioner);
         act(&mut self.scheduler);
@@ -164,6 +168,7 @@ impl Controllers {
         match id {
             ControllerId::StatefulSet => &mut self.stateful_set,
             ControllerId::Protection => &mut self.protection,
+            ControllerId::EphemeralVolume => &mut self.ephemeral_volume,
             ControllerId::VolumeBinder => &mut self.volume_binder,
             ControllerId::Provisioner => &mut self.provisioner,
             ControllerId::Scheduler => &mut self.scheduler,

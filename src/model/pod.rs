@@ -49,11 +49,22 @@ pub fn node_of(pod: &Object) -> Text {
     pod.at(&["spec", "nodeName"]).and_then(Value::as_text).cloned().unwrap_or_default()
 }
 
-/// The claims that a pod's volumes name, in order.
+/// The claims that a pod's volumes name, in order; those of its ephemeral volumes, too.
 pub fn claims_of(pod: &Object) -> Vec<Key> {
     let volumes = pod.list_at(&["spec", "volumes"]).iter();
-    let names = volumes.filter_map(|volume| volume.at(&["persistentVolumeClaim", "claimName"])?.as_text());
-    names.map(|name| Key::new(Kind::PersistentVolumeClaim, pod.meta.namespace.clone(), name.clone())).collect()
+    let claims = volumes.filter_map(|volume| {
+        let name = volume.at(&["persistentVolumeClaim", "claimName"]).and_then(Value::as_text);
+        let named = |name: &Text| Key::new(Kind::PersistentVolumeClaim, pod.meta.namespace.clone(), name.clone());
+        name.map(named).or_else(|| ephemeral_claim(pod, volume))
+    });
+    claims.collect()
+}
+
+/// The claim of a pod's generic ephemeral volume, if the volume is one: named after both.
+pub fn ephemeral_claim(pod: &Object, volume: &Value) -> Option<Key> {
+    volume.at(&["ephemeral", "volumeClaimTemplate"]).filter(|template| !template.is_null())?;
+    let name = format!("{}-{}", pod.meta.name, volume.str_at(&["name"]));
+    Some(Key::new(Kind::PersistentVolumeClaim, pod.meta.namespace.clone(), name))
 }
 
 /// The init containers that go on beside the others.

@@ -3,7 +3,7 @@
 pub(in crate::controllers) use crate::cluster::claim_of_volume;
 use crate::cluster::{Cluster, quantity_at};
 use crate::controllers::Ctx;
-use crate::model::pod::claims_of;
+use crate::model::pod::{claims_of, ephemeral_claim};
 use crate::model::{Key, Kind, Object, Text, Value, expression_matches, selector_matches};
 use std::rc::Rc;
 
@@ -46,9 +46,21 @@ pub(in crate::controllers) fn prefilter(cluster: &Cluster, pod: &Object) -> Resu
     let mut claims = Claims::default();
     let mut has_unbound_immediate = false;
     for key in claims_of(pod) {
+        let mut volumes = pod.list_at(&["spec", "volumes"]).iter();
+        let is_ephemeral = volumes.any(|volume| ephemeral_claim(pod, volume).as_ref() == Some(&key));
         let Some(claim) = cluster.get(&key) else {
-            return Err(format!("persistentvolumeclaim \"{}\" not found", key.name));
+            let waits = "waiting for ephemeral volume controller to create the ";
+            let waits = if is_ephemeral { waits } else { "" };
+            let why = if is_ephemeral { "" } else { " not found" };
+            return Err(format!("{waits}persistentvolumeclaim \"{}\"{why}", key.name));
         };
+        if is_ephemeral && claim.meta.controller().is_none_or(|owner| owner.uid != pod.meta.uid) {
+            let (claim, pod) = (&claim.meta, &pod.meta);
+            return Err(format!(
+                "PVC {}/{} was not created for pod {}/{} (pod is not owner)",
+                claim.namespace, claim.name, pod.namespace, pod.name
+            ));
+        }
         let volume_name = Text::new(claim.str_at(&["spec", "volumeName"]));
         let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &volume_name);
         if claim.str_at(&["status", "phase"]) == "Lost" || (is_bound(claim) && volume.is_none()) {
