@@ -111,7 +111,7 @@ pub struct Environment {
 const DELAYS: Delays = Delays {
     pull: Millis(2_000),
     start: Millis(1_000),
-    stop: Millis(1_000),
+    stop: Millis(200),
     provision: Millis(1_000),
     reclaim: Millis(1_000),
     resize: Millis(3_000),

@@ -82,6 +82,23 @@ pub struct Breakage {
     pub hangs: bool,
 }
 
+/// What the registry and the machines know of an image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageProfile {
+    /// How long a pull takes, or takes to fail.
+    pub takes: Millis,
+    /// Why it cannot be pulled, in the runtime's words.
+    pub refuses: Option<Text>,
+    /// The user that it names: a number or a name; empty for root.
+    pub user: Text,
+    /// Why no container can be made from it.
+    pub create_error: Option<Text>,
+    /// Why its process cannot begin.
+    pub start_error: Option<Text>,
+    /// Whether every machine has it, although nobody pulled it.
+    pub is_present: bool,
+}
+
 /// A file as a container sees it: the pod's UID, the container's name, the path.
 pub type FileOf = (Text, Text, Text);
 
@@ -120,6 +137,7 @@ pub struct Runtime {
     lease_renewal: Millis,
     wishes: Vec<Wish>,
     has_processes: bool,
+    profiles: Rc<BTreeMap<Text, ImageProfile>>,
     orders: Vec<Order>,
 }
 
@@ -161,6 +179,16 @@ impl Runtime {
         if !self.has_image(node, image) {
             Rc::make_mut(&mut self.images).entry(node.clone()).or_default().insert(image.clone());
         }
+    }
+
+    /// What is known of an image, if anything is.
+    pub fn image(&self, image: &str) -> Option<&ImageProfile> {
+        self.profiles.get(image)
+    }
+
+    /// Makes an image known.
+    pub fn set_image(&mut self, image: &Text, profile: ImageProfile) {
+        Rc::make_mut(&mut self.profiles).insert(image.clone(), profile);
     }
 
     /// What is broken in the pods of this name.

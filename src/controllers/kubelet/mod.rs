@@ -2,42 +2,59 @@
 //! Chooses no node.
 //!
 //! Every pod has a `Worker` with an agenda; the earliest entry is the pod's timer, so that a pod to which nothing
-//! happens costs nothing.
+//! happens costs nothing. What a worker does is a chain of syncs (`sync.rs`), each a chain of steps that take time.
 
-mod lifecycle;
+mod admit;
+mod granted;
+mod mounts;
 mod pressure;
 mod probes;
+mod references;
+mod show;
+mod stand_in;
+mod start;
 pub mod static_pods;
+mod status;
 mod stop;
+mod sync;
 mod worker;
 mod workload;
 
 use super::{Controller, ControllerId, Ctx, Decision, Environment, Note, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
-use crate::model::pod::node_of;
-use crate::model::pod::{is_over, is_static};
+use crate::model::pod::{is_over, is_static, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::sorted::BTreeMap;
 use crate::world::environment::KubeletKind;
-use crate::world::{Shortage, Wish};
+use crate::world::{Order, Run, Shortage, Wish};
+use stand_in::Ward;
+use status::Turn;
 use std::rc::Rc;
-use worker::{Action, Role, Worker};
+use worker::{Action, Stage, Worker};
 use workload::Workload;
 
 /// The kubelets of all nodes.
 #[derive(Clone, Debug, Default)]
 pub struct Kubelet {
     workers: Rc<BTreeMap<Key, Rc<Worker>>>,
+    /// The pods of a world with stand-ins.
+    wards: Rc<BTreeMap<Key, Rc<Ward>>>,
     /// How many addresses each node gave out.
     addresses: Rc<BTreeMap<Text, i64>>,
     /// When a node was last short of something: by its name and the condition's.
     short_at: Rc<BTreeMap<(Text, &'static str), Millis>>,
+    /// What processes said that was not heard yet.
+    heard: Rc<BTreeMap<Key, Vec<Wish>>>,
+    /// Pods whose objects are gone while something of them runs.
+    gone: Vec<(Rc<Object>, Rc<Worker>)>,
 }
 
 /// Does what is due on the agenda of a pod.
 const TASK_TICK: &str = "tick";
 /// Keeps a static pod alive.
 const TASK_STATIC: &str = "static";
+/// Stops what runs of pods whose objects are gone.
+const TASK_GONE: &str = "gone";
 
 impl Controller for Kubelet {
     fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
@@ -57,11 +74,7 @@ impl Controller for Kubelet {
             return;
         }
         if change.verb == Verb::Deleted {
-            if self.workers.get(&key).is_some_and(|worker| worker.uid == object.meta.uid) {
-                Rc::make_mut(&mut self.workers).remove(&key);
-                timers.cancel(&work(&key, TASK_TICK));
-            }
-            return;
+            return self.forget(&key, object, change.at, timers);
         }
         if node_of(object).is_empty() {
             return;
@@ -70,6 +83,7 @@ impl Controller for Kubelet {
             old.body.get("spec") != object.body.get("spec")
                 || old.meta.deletion_timestamp != object.meta.deletion_timestamp
                 || old.meta.annotations != object.meta.annotations
+                || gates_changed(old, object)
         });
         if is_news {
             timers.add(change.at, work(&key, ""));
@@ -79,6 +93,9 @@ impl Controller for Kubelet {
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
         if work.key.kind == Kind::Node {
             return self.keep_house(ctx, &work.key);
+        }
+        if work.task == TASK_GONE {
+            return self.stop_gone(ctx);
         }
         let pod = ctx.cluster.get(&work.key).cloned();
         if pod.as_deref().map_or(work.task == TASK_STATIC, is_static) {
@@ -91,23 +108,43 @@ impl Controller for Kubelet {
         if is_stopped || !has_kubelet || ctx.cluster.find(Kind::Node, &Text::default(), &node).is_none() {
             return;
         }
-        let is_known = self.workers.get(&work.key).is_some_and(|worker| worker.uid == pod.meta.uid);
-        let worker = match self.workers.get(&work.key) {
-            Some(worker) if is_known => Worker::clone(worker),
+        if ctx.environment.kubelet == KubeletKind::Recorded {
+            return stand_in::look(self, ctx, pod, node, work.task.is_empty());
+        }
+        let known = self.workers.get(&work.key).filter(|worker| worker.uid == pod.meta.uid);
+        let is_known = known.is_some();
+        let worker = match known {
+            Some(worker) => Worker::clone(worker),
             _ if is_over(&pod) => {
-                return self.delete_if_asked(ctx, &pod);
+                if pod.meta.is_terminating() {
+                    stop::let_go(ctx, &pod);
+                }
+                return;
             }
-            _ => Worker::new(&pod, node, ctx.now()),
+            _ => match admit::refusal(ctx.cluster, &pod) {
+                Some((reason, text)) => return refuse(ctx, &pod, &node, reason, text),
+                None => Worker::new(&pod, node, ctx.now()),
+            },
         };
+        let heard = Rc::make_mut(&mut self.heard).remove(&work.key).unwrap_or_default();
         let mut visit = Visit { kubelet: self, ctx, pod, worker };
-        if !is_known {
-            visit.admit();
-        } else if work.task.is_empty() {
+        if !is_known || work.task.is_empty() {
             visit.look();
         }
+        visit.hear(heard);
         visit.run_agenda();
-        visit.write();
+        visit.keep();
     }
+}
+
+/// Whether a condition that a readiness gate of the pod looks for changed.
+fn gates_changed(old: &Object, new: &Object) -> bool {
+    let status = |pod: &Object, kind: &str| {
+        let conditions = pod.list_at(&["status", "conditions"]).iter();
+        conditions.into_iter().find(|c| c.str_at(&["type"]) == kind).map(|c| Text::new(c.str_at(&["status"])))
+    };
+    let mut gates = new.list_at(&["spec", "readinessGates"]).iter().map(|gate| gate.str_at(&["conditionType"]));
+    gates.any(|kind| status(old, kind) != status(new, kind))
 }
 
 fn work(key: &Key, task: &'static str) -> Work {
@@ -119,29 +156,19 @@ impl Kubelet {
     pub fn hear(&mut self, wish: &Wish, cluster: &Cluster, environment: &Environment, timers: &mut Timers) {
         match wish {
             Wish::EndContainer { pod, container, exit_code } => {
-                let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(pod) else { return };
-                let worker = Rc::make_mut(worker);
-                let found = worker.containers.iter().position(|c| c.name == *container && c.is_running());
-                if let Some(at) = found {
-                    let run = worker.containers.get(at).map_or(0, |container| container.run);
-                    let reason = if *exit_code == 0 { "Completed" } else { "Error" };
-                    worker.plan(cluster.now(), Action::Exit { at, run, code: *exit_code, reason });
-                    timers.add(cluster.now(), work(pod, TASK_TICK));
+                if let Some(ward) = Rc::make_mut(&mut self.wards).get_mut(pod) {
+                    Rc::make_mut(ward).end_container(container, *exit_code, cluster.now());
+                    return timers.add(cluster.now(), work(pod, TASK_TICK));
                 }
+                self.note(pod, wish, cluster, timers);
             }
-            Wish::Ended { run, code, .. } => {
-                let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(&run.pod) else { return };
-                let worker = Rc::make_mut(worker);
-                let found = worker.containers.iter().position(|c| c.name == run.container && c.is_running());
-                if let Some(at) = found.filter(|_| worker.uid == run.uid) {
-                    let reason = if *code == 0 { "Completed" } else { "Error" };
-                    let life = worker.containers.get(at).map_or(0, |container| container.run);
-                    worker.plan(cluster.now(), Action::Exit { at, run: life, code: *code, reason });
-                    timers.add(cluster.now(), work(&run.pod, TASK_TICK));
-                }
+            Wish::Ended { run, .. } | Wish::StartFailed { run, .. } | Wish::Answered { run, .. } => {
+                self.note(&run.pod, wish, cluster, timers);
             }
-            Wish::Answered { .. } | Wish::StartFailed { .. } => {}
-            Wish::LookAtPod(pod) => timers.add(cluster.now(), work(pod, "")),
+            Wish::LookAtPod(pod) => {
+                self.note(pod, wish, cluster, timers);
+                timers.add(cluster.now(), work(pod, ""));
+            }
             Wish::LookAtNode(node) => {
                 let is_reboot = cluster.runtime().stopped(node).is_none() && environment.kubelet == KubeletKind::Real;
                 for key in cluster.pods_on(node) {
@@ -161,16 +188,63 @@ impl Kubelet {
     /// Lets the pods of a node that wait for volumes look again.
     fn look_again(&self, node: &str, cluster: &Cluster, timers: &mut Timers) {
         for key in cluster.pods_on(node) {
-            if self.workers.get(key).is_some_and(|worker| worker.waits_for_volumes) {
+            let is_waiting = self.workers.get(key).is_some_and(|worker| !worker.unmounted.is_empty());
+            if is_waiting || self.wards_waiting(key) {
                 timers.add(cluster.now(), work(key, ""));
             }
         }
     }
 
-    /// A pod that ended under an earlier kubelet only has to be let go.
-    fn delete_if_asked(&mut self, ctx: &mut Ctx<'_>, pod: &Object) {
-        if pod.meta.is_terminating() {
-            stop::let_go(ctx, pod);
+    /// Keeps what a process said until its pod's turn, which comes at once.
+    fn note(&mut self, pod: &Key, wish: &Wish, cluster: &Cluster, timers: &mut Timers) {
+        if self.workers.get(pod).is_some() {
+            Rc::make_mut(&mut self.heard).entry(pod.clone()).or_insert_with(Vec::new).push(wish.clone());
+            timers.add(cluster.now(), work(pod, TASK_TICK));
+        }
+    }
+
+    /// The object is gone; what still runs of it is killed.
+    fn forget(&mut self, key: &Key, object: &Rc<Object>, now: Millis, timers: &mut Timers) {
+        if let Some(worker) = self.workers.get(key).filter(|worker| worker.uid == object.meta.uid).cloned() {
+            Rc::make_mut(&mut self.workers).remove(key);
+            timers.cancel(&work(key, TASK_TICK));
+            if worker.stage == Stage::Kept && !worker.running().is_empty() {
+                self.gone.push((Rc::clone(object), worker));
+                timers.add(now, work(key, TASK_GONE));
+            }
+        }
+        if self.wards.get(key).is_some_and(|ward| ward.uid == object.meta.uid) {
+            Rc::make_mut(&mut self.wards).remove(key);
+            timers.cancel(&work(key, TASK_TICK));
+        }
+        Rc::make_mut(&mut self.heard).remove(key);
+    }
+
+    /// Says that what still runs of deleted pods is stopped, and stops it.
+    fn stop_gone(&mut self, ctx: &mut Ctx<'_>) {
+        for (pod, worker) in std::mem::take(&mut self.gone) {
+            for container in worker.containers.iter().filter(|container| container.is_running()) {
+                let (name, list) = (&container.name, container.role.list());
+                let run = Run {
+                    pod: pod.key(),
+                    uid: worker.uid.clone(),
+                    container: name.clone(),
+                    number: container.lives - 1,
+                };
+                let text = format!("Stopping container {name}");
+                event_at(ctx, &pod, &worker.node, (list, name), false, "Killing", text.into());
+                ctx.cluster.runtime_mut().order(Order::Stop(run));
+            }
+        }
+    }
+
+    /// Ends a pod to save its node.
+    fn end_pod(&mut self, key: &Key, why: Text) {
+        if let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(key) {
+            Rc::make_mut(worker).ended_for = Some(("Evicted", why.clone(), Some(Millis::ZERO)));
+        }
+        if let Some(ward) = Rc::make_mut(&mut self.wards).get_mut(key) {
+            Rc::make_mut(ward).evict(why);
         }
     }
 
@@ -210,69 +284,151 @@ impl Visit<'_, '_, '_> {
         self.ctx.now()
     }
 
-    fn is_recorded(&self) -> bool {
-        self.ctx.environment.kubelet == KubeletKind::Recorded
-    }
-
-    fn is_stopping(&self) -> bool {
-        self.worker.deadline.is_some()
+    fn host_ip(&self) -> Text {
+        self.ctx.environment.node(&self.worker.node).map(|node| node.internal_ip.clone()).unwrap_or_default()
     }
 
     /// The container's part of the pod's spec.
     fn spec(&self, at: usize) -> Value {
         let Some(container) = self.worker.containers.get(at) else { return Value::Null };
-        let list = if container.role == Role::Main { "containers" } else { "initContainers" };
-        self.pod.list_at(&["spec", list]).get(container.place).cloned().unwrap_or_default()
+        self.pod.list_at(&["spec", container.role.list()]).get(container.place).cloned().unwrap_or_default()
     }
 
     fn workload(&self, at: usize) -> Workload {
-        let is_init = self.worker.containers.get(at).is_some_and(|container| container.role == Role::Init);
-        let breakage = self.ctx.cluster.runtime().breakage(&self.pod.key());
-        Workload::of(&self.pod, &self.spec(at), is_init, breakage, self.ctx.environment.kubelet)
+        let is_init = self.worker.containers.get(at).is_some_and(|container| container.role == status::Role::Init);
+        Workload::of(&self.pod, &self.spec(at), is_init, self.ctx.cluster.runtime())
+    }
+
+    fn take_address(&mut self) {
+        let node = self.worker.node.clone();
+        self.worker.ip = self.kubelet.next_address(self.ctx, &node);
+    }
+
+    /// Something about the pod changed, or its machine is back.
+    fn look(&mut self) {
+        if self.pod.meta.is_terminating() {
+            self.mounts_changed();
+        } else {
+            self.mount(true);
+        }
+        self.review_probes();
+        self.review_ends();
+        self.ask_sync();
+    }
+
+    /// Somebody made the containers end at their next start, and now.
+    fn review_ends(&mut self) {
+        for at in self.worker.running() {
+            let (now, workload) = (self.now(), self.workload(at));
+            let Some((container, end)) = self.worker.containers.get(at).zip(workload.end) else { continue };
+            let worker::Life::Running { since } = container.life else { continue };
+            let life = container.lives;
+            let is_planned =
+                self.worker.agenda.iter().any(|(_, action)| matches!(action, Action::End { at: i, .. } if *i == at));
+            if (since + end.after <= now || end.code == 1) && !is_planned && self.worker.stage == Stage::Kept {
+                self.worker.plan(now, Action::End { at, life, code: end.code, reason: end.reason });
+            }
+        }
+    }
+
+    /// Takes up what processes said.
+    fn hear(&mut self, wishes: Vec<Wish>) {
+        for wish in wishes {
+            match wish {
+                Wish::EndContainer { container, exit_code, .. } => {
+                    if let Some((at, life)) = self.life_of(&container, None) {
+                        let reason = if exit_code == 0 { "Completed" } else { "Error" };
+                        self.end(at, life, exit_code, reason, Text::default());
+                    }
+                }
+                Wish::Ended { run, code, is_oom, message } => {
+                    if let Some((at, life)) = self.life_of(&run.container, Some(&run)) {
+                        let reason = if is_oom {
+                            "OOMKilled"
+                        } else if code == 0 {
+                            "Completed"
+                        } else {
+                            "Error"
+                        };
+                        self.end(at, life, code, reason, message);
+                    }
+                }
+                Wish::StartFailed { run, message } => {
+                    let found = self.life_of(&run.container, Some(&run));
+                    if let Some(container) = found.and_then(|(at, _)| self.worker.containers.get_mut(at)) {
+                        container.start_error = Some(message);
+                    }
+                }
+                Wish::Answered { run, number, reply, is_steady } if run.uid == self.worker.uid => {
+                    self.answered(number, &reply, is_steady);
+                }
+                Wish::LookAtPod(_) => self.review_probes(),
+                _ => {}
+            }
+        }
+    }
+
+    /// The place and the life of a running container; of this run alone if one is given.
+    fn life_of(&self, name: &str, run: Option<&Run>) -> Option<(usize, i64)> {
+        let mut containers = self.worker.containers.iter().enumerate();
+        let is_meant = |life: i64| run.is_none_or(|run| run.uid == self.worker.uid && run.number == life - 1);
+        let (at, container) = containers.find(|(_, c)| c.name == name && c.is_running() && is_meant(c.lives))?;
+        Some((at, container.lives))
     }
 
     /// Does everything on the agenda that is due.
     fn run_agenda(&mut self) {
         let now = self.now();
         while let Some(action) = self.worker.take_due(now) {
-            self.perform(action);
+            match action {
+                Action::Sync => self.sync(),
+                Action::GoOn => self.go_on(),
+                Action::Mount => self.mount(false),
+                Action::End { at, life, code, reason } => {
+                    let is_running = self.worker.containers.get(at).is_some_and(|c| c.is_running() && c.lives == life);
+                    if is_running {
+                        let run = self.run_of(at);
+                        self.ctx.cluster.runtime_mut().order(Order::Kill(run));
+                        self.end(at, life, code, reason, Text::default());
+                    }
+                }
+                Action::Tick { at, probe } => self.tick(at, probe),
+                Action::Reply(number) => self.reply_is_due(number),
+                Action::TimeUp(number) => self.time_is_up(number),
+                Action::Kill { at, life } => self.kill(at, life),
+                Action::Deadline => self.ask_sync(),
+            }
         }
     }
 
-    fn perform(&mut self, action: Action) {
-        match action {
-            Action::Begin(at) => self.begin(at),
-            Action::Pulled(at) => self.pulled(at),
-            Action::PullFailed(at) => self.pull_failed(at),
-            Action::PullBackOff(at) => self.pull_back_off(at),
-            Action::Start(at) => self.start(at),
-            Action::Exit { at, run, code, reason } => self.exit(at, run, code, reason),
-            Action::BackOff(at) => self.back_off(at),
-            Action::Restart(at) => self.restart(at),
-            Action::Ready { at, run } => self.become_ready(at, run),
-            Action::Probe { at, run, probe } => self.probe(at, run, probe),
-            Action::Kill { at, run } => self.exit(at, run, 137, "Error"),
-            Action::Finish => self.finish(),
-            Action::LetGo => stop::let_go(self.ctx, &self.pod),
-        }
-    }
-
-    /// Writes the status if it changed, keeps the worker, and sets the pod's timer.
-    fn write(mut self) {
+    /// Writes a status if it changed.
+    fn write_status(&mut self, write: impl FnOnce(&mut [Turn; 4], &mut Object, Millis)) {
         let key = self.pod.key();
         // The last step of a deletion takes the object away.
         let Some(stored) = self.ctx.cluster.get(&key).filter(|pod| pod.meta.uid == self.worker.uid).cloned() else {
             return;
         };
-        let host_ip = self.ctx.environment.node(&self.worker.node).map(|node| node.internal_ip.clone());
-        let mut next = Object::clone(&stored);
-        let now = self.now();
-        self.worker.write_status(&mut next, &host_ip.unwrap_or_default(), now);
+        let (mut next, now) = (Object::clone(&stored), self.now());
+        let mut turns = self.worker.turns;
+        write(&mut turns, &mut next, now);
+        self.worker.turns = turns;
         if next.body.get("status") != stored.body.get("status") {
             // Read in this same step: nobody wrote it in between.
             _ = self.ctx.cluster.replace(next);
         }
+        if let Some(stored) = self.ctx.cluster.get(&key) {
+            self.pod = Rc::clone(stored);
+        }
+    }
+
+    /// Keeps the worker and sets the pod's timer.
+    fn keep(self) {
+        let key = self.pod.key();
+        if self.ctx.cluster.get(&key).is_none_or(|pod| pod.meta.uid != self.worker.uid) {
+            return;
+        }
         if let Some(at) = self.worker.next_at() {
+            let now = self.ctx.now();
             self.ctx.timers.set(at.max(now), work(&key, TASK_TICK));
         }
         Rc::make_mut(&mut self.kubelet.workers).insert(key, Rc::new(self.worker));
@@ -280,17 +436,12 @@ impl Visit<'_, '_, '_> {
 
     fn container_event(&mut self, at: usize, is_warning: bool, reason: &'static str, message: impl Into<Text>) {
         let Some(container) = self.worker.containers.get(at) else { return };
-        let list = if container.role == Role::Main { "containers" } else { "initContainers" };
-        let note = Note {
-            about: &self.pod,
-            field_path: format!("spec.{list}{{{}}}", container.name).into(),
-            component: "kubelet".into(),
-            host: self.worker.node.clone(),
-            is_warning,
-            reason,
-            message: message.into(),
-        };
-        self.ctx.note(note);
+        let (list, name) = (container.role.list(), container.name.clone());
+        event_at(self.ctx, &self.pod, &self.worker.node, (list, &name), is_warning, reason, message.into());
+    }
+
+    fn pod_event(&mut self, is_warning: bool, reason: &'static str, message: impl Into<Text>) {
+        event_at(self.ctx, &self.pod, &self.worker.node, ("", ""), is_warning, reason, message.into());
     }
 
     fn record(&mut self, rule: &'static str, outcome: Outcome, facts: Vec<(&'static str, Text)>) {
@@ -301,4 +452,39 @@ impl Visit<'_, '_, '_> {
             Decision { at, controller: ControllerId::Kubelet, key, rule, subject: Subject::Whole, facts, outcome }
         });
     }
+}
+
+/// Fails a pod that does not fit on the node that it names.
+fn refuse(ctx: &mut Ctx<'_>, pod: &Object, node: &Text, reason: &'static str, text: String) {
+    let now = ctx.now().rfc3339();
+    event_at(ctx, pod, node, ("", ""), true, reason, text.clone().into());
+    // Read in this same step: nobody wrote it in between.
+    _ = ctx.cluster.modify(&pod.key(), |pod| {
+        pod.set_at(&["status", "phase"], "Failed");
+        pod.set_at(&["status", "reason"], reason);
+        pod.set_at(&["status", "message"], format!("Pod was rejected: {text}"));
+        pod.set_at(&["status", "startTime"], now);
+    });
+}
+
+/// Tells something about a pod, or about a container of it: its list in the spec and its name.
+fn event_at(
+    ctx: &mut Ctx<'_>,
+    pod: &Object,
+    node: &Text,
+    (list, name): (&str, &str),
+    is_warning: bool,
+    reason: &'static str,
+    message: Text,
+) {
+    let field_path = if list.is_empty() { Text::default() } else { format!("spec.{list}{{{name}}}").into() };
+    ctx.note(Note {
+        about: pod,
+        field_path,
+        component: "kubelet".into(),
+        host: node.clone(),
+        is_warning,
+        reason,
+        message,
+    });
 }

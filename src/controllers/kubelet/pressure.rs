@@ -4,7 +4,8 @@
 //! Follows pkg/kubelet/eviction with the default hard thresholds. What makes the machine short is not one of its pods,
 //! so no eviction ends the shortage; images that nobody uses are not collected first.
 
-use super::{Kubelet, TASK_TICK, Worker, work, workload};
+use super::worker::Stage;
+use super::{Kubelet, TASK_TICK, work, workload};
 use crate::cluster::Cluster;
 use crate::controllers::scheduler::set_condition;
 use crate::controllers::{Ctx, Decision, Outcome, Subject, Timers};
@@ -92,14 +93,19 @@ impl Kubelet {
 
     /// Chooses the pod that goes first and ends it, unless one is still on its way out.
     fn evict(&mut self, ctx: &mut Ctx<'_>, node: &Text, signal: &Signal) {
-        let is_leaving = |worker: &Worker| worker.evicted.is_some() && worker.final_phase.is_none();
         let mut pods: Vec<Rc<Object>> = Vec::new();
         for key in ctx.cluster.pods_on(node) {
-            let (Some(pod), Some(worker)) = (ctx.cluster.get(key), self.workers.get(key)) else { continue };
-            if is_leaving(worker) {
+            let Some(pod) = ctx.cluster.get(key) else { continue };
+            let (is_leaving, is_over) = match (self.workers.get(key), self.wards.get(key)) {
+                (Some(worker), _) => {
+                    (worker.ended_for.is_some() && worker.stage != Stage::Over, worker.stage != Stage::Kept)
+                }
+                (None, Some(ward)) => (ward.is_leaving(), ward.is_over()),
+                (None, None) => continue,
+            };
+            if is_leaving {
                 return;
             }
-            let is_over = worker.final_phase.is_some() || worker.deadline.is_some();
             if !is_over && priority(pod) < CRITICAL {
                 pods.push(Rc::clone(pod));
             }
@@ -133,9 +139,7 @@ impl Kubelet {
             facts: vec![("pod", key.name.clone()), ("node", node.clone()), ("resource", signal.resource.into())],
             outcome: Outcome::Acts,
         });
-        if let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(&key) {
-            Rc::make_mut(worker).evicted = Some(why.into());
-        }
+        self.end_pod(&key, why.into());
         ctx.timers.add(now, work(&key, ""));
     }
 }

@@ -1,243 +1,452 @@
-//! Startup, liveness and readiness probes with their timing. A probe whose outcome cannot change anything is not run.
+//! Startup, liveness and readiness probes with their timing, and what is asked of a container. A probe whose answer
+//! stays the same is not run again until something may have changed it.
+//!
+//! Follows pkg/kubelet/prober (`worker.go`, `prober_manager.go`): every probe ticks from the moment on at which the pod
+//! came to the kubelet, and a readiness probe runs besides whenever a pod that is not ready is looked at.
 
-use super::Visit;
-use super::worker::{Action, Probe, State, Worker};
-use crate::controllers::Outcome;
+use super::status::Role;
+use super::worker::{Action, Asking, Finding, Life, Probe, Purpose, Stage};
+use super::{Visit, granted};
 use crate::model::{Millis, Text, Value};
-use crate::world::file_of_probe;
+use crate::world::{Order, Question, Reply};
+use std::rc::Rc;
 
 /// A probe's numbers, with the API's defaults.
 struct Timing {
-    delay: Millis,
+    delay: i64,
     period: Millis,
+    timeout: i64,
     success: i64,
     failure: i64,
 }
 
 impl Timing {
     fn of(spec: &Value, probe: Probe) -> Option<Timing> {
-        let spec = spec.get(probe.field())?;
+        let spec = spec.get(probe.field()).filter(|spec| !spec.is_null())?;
         let number = |name: &str, default: i64| spec.i64_at(&[name]).filter(|n| *n > 0).unwrap_or(default);
         Some(Timing {
-            delay: Millis::seconds(number("initialDelaySeconds", 0)),
-            period: Millis::seconds(number("periodSeconds", 10)),
+            delay: number("initialDelaySeconds", 0),
+            period: Millis::seconds(number("periodSeconds", 10).min(10_000_000)),
+            timeout: number("timeoutSeconds", 1),
             success: number("successThreshold", 1),
             failure: number("failureThreshold", 3),
         })
     }
 
-    /// The first moment after `now` at which the probe runs, counted from the container's start.
-    fn next(&self, since: Millis, now: Millis) -> Millis {
-        let first = since + self.delay;
-        if first > now {
-            return first;
-        }
-        first + Millis(((now - first).0 / self.period.0 + 1) * self.period.0)
+    /// The first tick after `now`, in a row that begins at `origin`.
+    fn next(&self, origin: Millis, now: Millis) -> Millis {
+        origin + Millis(((now - origin).0.div_euclid(self.period.0) + 1) * self.period.0)
     }
-}
-
-/// Plans the first run of the probes that may run now: others wait for the startup probe.
-pub(super) fn plan_all(worker: &mut Worker, at: usize, spec: &Value, now: Millis) {
-    let has_startup = spec.get(Probe::Startup.field()).is_some();
-    let Some(run) = worker.containers.get(at).map(|container| container.run) else { return };
-    for probe in Probe::ALL {
-        let waits = has_startup && probe != Probe::Startup;
-        if let Some(timing) = Timing::of(spec, probe).filter(|_| !waits) {
-            worker.plan(now + timing.delay, Action::Probe { at, run, probe });
-        }
-    }
-}
-
-/// How a program fails its probe.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Failure {
-    /// It does not answer at all.
-    Silent,
-    /// It does not listen yet.
-    NotListening,
-    /// It says that it is not well.
-    SaysNo,
 }
 
 impl Visit<'_, '_, '_> {
-    pub(super) fn probe(&mut self, at: usize, run: u64, probe: Probe) {
-        let (now, spec, workload) = (self.now(), self.spec(at), self.workload(at));
-        let (Some(timing), Some(container)) = (Timing::of(&spec, probe), self.worker.containers.get_mut(at)) else {
-            return;
-        };
-        let State::Running { since } = container.state else { return };
-        if container.run != run {
+    /// The probes begin to tick with the first sync that has the volumes.
+    pub(super) fn begin_probes(&mut self) {
+        if self.worker.probing.is_some() {
             return;
         }
-        let has_begun = now >= since + workload.startup;
-        let has_file = match file_of_probe(&spec, probe.field()) {
-            None => true,
-            Some(file) => {
-                let file = (self.pod.meta.uid.clone(), container.name.clone(), file);
-                let Some(is_there) = self.ctx.cluster.runtime().has_file(&file) else {
-                    // The container has only just started; its files are known in a moment.
-                    return self.worker.plan(now + Millis(1), Action::Probe { at, run, probe });
-                };
-                is_there
-            }
-        };
-        let answers = workload.answers && has_begun && has_file && (probe != Probe::Readiness || workload.is_ready);
-        let failure = match (workload.answers, has_begun) {
-            (false, _) => Failure::Silent,
-            (_, false) => Failure::NotListening,
-            _ => Failure::SaysNo,
-        };
-        let Some(tally) = container.tallies.get_mut(probe as usize) else { return };
-        if answers {
-            tally.successes += 1;
-            tally.failures = 0;
-        } else {
-            tally.failures += 1;
-            tally.successes = 0;
-        }
-        let (is_success, is_failure) = (tally.successes >= timing.success, tally.failures >= timing.failure);
-        if !answers {
-            let text = format!("{} probe failed: {}", probe.word(), self.failure_text(&spec, probe, failure));
-            self.container_event(at, true, "Unhealthy", text);
-        }
-        match probe {
-            Probe::Readiness if is_success || is_failure => self.set_ready(at, is_success),
-            Probe::Startup if is_success => return self.started(at, &spec),
-            Probe::Startup | Probe::Liveness if is_failure => return self.kill(at, probe, &spec),
-            _ => {}
-        }
-        // While it goes on succeeding nothing can change; a changed pod, workload or file asks for the next run.
-        if !is_success {
-            self.worker.plan(timing.next(since, now), Action::Probe { at, run, probe });
-        }
-    }
-
-    fn set_ready(&mut self, at: usize, is_ready: bool) {
-        if let Some(container) = self.worker.containers.get_mut(at) {
-            container.ready = is_ready && container.started;
-        }
-    }
-
-    fn started(&mut self, at: usize, spec: &Value) {
-        let (now, workload) = (self.now(), self.workload(at));
-        let Some(container) = self.worker.containers.get_mut(at) else { return };
-        container.started = true;
-        container.ready = spec.get(Probe::Readiness.field()).is_none() && workload.is_ready;
-        let (run, State::Running { since }) = (container.run, &container.state) else { return };
-        let since = *since;
-        for probe in [Probe::Liveness, Probe::Readiness] {
-            if let Some(timing) = Timing::of(spec, probe) {
-                let first = if probe == Probe::Readiness { now } else { now.max(since + timing.delay) };
-                self.worker.plan(first, Action::Probe { at, run, probe });
-            }
-        }
-        self.go_on();
-    }
-
-    /// A failing probe stops the container, which then starts again.
-    fn kill(&mut self, at: usize, probe: Probe, spec: &Value) {
         let now = self.now();
-        let Some(container) = self.worker.containers.get(at) else { return };
-        let (name, run) = (container.name.clone(), container.run);
-        let word = probe.word().to_ascii_lowercase();
-        let text = format!("Container {name} failed {word} probe, will be restarted");
-        self.container_event(at, false, "Killing", text);
-        self.record("kubelet.probe-kills", Outcome::Acts, vec![("container", name), ("probe", Text::from(word))]);
-        let own = spec.i64_at(&[probe.field(), "terminationGracePeriodSeconds"]);
-        let grace = own.or_else(|| self.pod.i64_at(&["spec", "terminationGracePeriodSeconds"])).unwrap_or(30);
-        let workload = self.workload(at);
-        if !workload.ignores_stop {
-            let stop = self.ctx.environment.delays.stop;
-            self.worker.plan(now + stop, Action::Exit { at, run, code: 0, reason: "Completed" });
-        } else {
-            self.worker.plan(now + Millis::seconds(grace.clamp(0, 1_000_000)), Action::Kill { at, run });
+        self.worker.probing = Some(now);
+        for container in &mut self.worker.containers {
+            container.origins = [now; 3];
         }
     }
 
-    /// Takes up what changed about the pod's answers.
-    pub(super) fn review_readiness(&mut self) {
+    /// Plans the next tick of all probes of a container.
+    pub(super) fn plan_ticks(&mut self, at: usize) {
+        Probe::ALL.into_iter().for_each(|probe| self.plan_tick(at, probe));
+    }
+
+    /// Plans a probe's next tick, if the container has the probe.
+    fn plan_tick(&mut self, at: usize, probe: Probe) {
+        let (now, spec) = (self.now(), self.spec(at));
+        let Some(container) = self.worker.containers.get(at).filter(|c| c.role != Role::Init) else { return };
+        let origin = container.origins.get(probe as usize).copied().unwrap_or_default();
+        if let Some(timing) = Timing::of(&spec, probe).filter(|_| self.worker.probing.is_some()) {
+            self.worker.plan_once(timing.next(origin, now), Action::Tick { at, probe });
+        }
+    }
+
+    /// Runs the readiness probes of all containers that are not ready, whatever their ticks; these begin anew then.
+    pub(super) fn trigger_readiness(&mut self) {
         for at in 0..self.worker.containers.len() {
-            let (now, spec, workload) = (self.now(), self.spec(at), self.workload(at));
-            let is_recorded = self.is_recorded();
-            let Some(container) = self.worker.containers.get_mut(at) else { continue };
-            let State::Running { since } = container.state else { continue };
-            let run = container.run;
-            if spec.get(Probe::Readiness.field()).is_none() || is_recorded {
-                let is_pending = self.worker.agenda.iter().any(|(_, action)| *action == Action::Ready { at, run });
-                let is_init = container.role == super::Role::Init;
-                container.ready = workload.is_ready && container.started && !is_pending && !is_init;
-            }
-            if is_recorded {
-                continue;
-            }
-            for probe in Probe::ALL {
-                let may_run = if probe == Probe::Startup { !container.started } else { container.started };
-                let Some(timing) = Timing::of(&spec, probe).filter(|_| may_run) else { continue };
-                let action = Action::Probe { at, run, probe };
-                if !self.worker.agenda.iter().any(|(_, planned)| *planned == action) {
-                    self.worker.agenda.push((timing.next(since, now), action));
+            let spec = self.spec(at);
+            let Some(container) = self.worker.containers.get(at) else { continue };
+            let has_probe = Timing::of(&spec, Probe::Readiness).is_some() && container.role != Role::Init;
+            if has_probe && container.is_started(&spec) && !container.is_ready(&spec) {
+                let now = self.now();
+                self.worker.cancel(&Action::Tick { at, probe: Probe::Readiness });
+                if let Some(container) = self.worker.containers.get_mut(at) {
+                    container.origins[Probe::Readiness as usize] = now;
                 }
+                self.tick(at, Probe::Readiness);
             }
-            if let Some(end) = workload.end.filter(|end| since + end.after <= now || end.code == 1) {
-                let is_planned =
-                    self.worker.agenda.iter().any(|(_, a)| matches!(a, Action::Exit { at: i, .. } if *i == at));
-                if !is_planned && !is_recorded && self.worker.deadline.is_none() {
-                    let action = Action::Exit { at, run, code: end.code, reason: end.reason };
-                    self.worker.agenda.push((now, action));
+        }
+    }
+
+    /// What the processes answer may have changed.
+    pub(super) fn review_probes(&mut self) {
+        for at in 0..self.worker.containers.len() {
+            if self.worker.containers.get(at).is_some_and(|container| container.is_running()) {
+                self.plan_ticks(at);
+            }
+        }
+    }
+
+    /// A container ended: what its probes say of it falls at their next tick.
+    pub(super) fn probes_see_end(&mut self, at: usize) {
+        if self.worker.stage == Stage::Kept {
+            self.plan_tick(at, Probe::Readiness);
+        }
+    }
+
+    /// One turn of a probe. Follows `doProbe`.
+    pub(super) fn tick(&mut self, at: usize, probe: Probe) {
+        let (now, spec, stage) = (self.now(), self.spec(at), self.worker.stage);
+        let Some(timing) = Timing::of(&spec, probe) else { return };
+        let Some(container) = self.worker.containers.get_mut(at) else { return };
+        let life = container.lives;
+        let is_known = container.shown == life;
+        let Some(finding) = container.findings.get_mut(probe as usize) else { return };
+        let since = match container.life {
+            Life::None => return self.plan_tick(at, probe),
+            Life::Ended(_) => {
+                if probe == Probe::Readiness && finding.life == life && finding.result == Some(true) {
+                    finding.result = Some(false);
+                    self.ask_sync();
+                }
+                return;
+            }
+            Life::Running { since } => since,
+        };
+        if !is_known {
+            return self.plan_tick(at, probe);
+        }
+        if finding.life != life {
+            let first = if probe == Probe::Readiness { Some(false) } else { None };
+            let was_started = finding.result == Some(true);
+            *finding = Finding { life, result: first, ..Finding::default() };
+            if probe == Probe::Readiness || probe == Probe::Startup && was_started {
+                // That nothing is known of the new life is news, too.
+                self.worker.plan_once(now + Millis(20), Action::Sync);
+            }
+            if probe == Probe::Startup && was_started {
+                return self.plan_tick(at, probe);
+            }
+        }
+        let started = self.worker.containers.get(at).is_some_and(|container| container.is_started(&spec));
+        let is_over = match probe {
+            Probe::Startup => started,
+            _ => stage != Stage::Kept && probe == Probe::Liveness,
+        };
+        let is_on_hold = self.worker.containers.get(at).is_some_and(|c| c.findings[probe as usize].is_on_hold);
+        if is_over || is_on_hold || (stage != Stage::Kept && probe == Probe::Startup) {
+            return;
+        }
+        let waits = (now - since.truncated()).whole_seconds() < timing.delay || (probe != Probe::Startup && !started);
+        let is_asking = self.worker.asking.iter().any(|a| a.at == at && a.purpose == Purpose::Probe(probe));
+        if waits || is_asking {
+            return self.plan_tick(at, probe);
+        }
+        match question_of(&spec, spec.get(probe.field())) {
+            Ok(question) => self.ask(at, Purpose::Probe(probe), question, Some(Millis::seconds(timing.timeout))),
+            Err(text) => {
+                self.tell_error(at, probe, &text);
+                self.plan_tick(at, probe);
+            }
+        }
+    }
+
+    /// Asks a container something; the answer comes by itself if nobody plays the processes.
+    pub(super) fn ask(&mut self, at: usize, purpose: Purpose, question: Question, timeout: Option<Millis>) {
+        let now = self.now();
+        self.worker.asked += 1;
+        let number = self.worker.asked;
+        let question = Rc::new(question);
+        let life = self.worker.containers.get(at).map_or(0, |container| container.lives);
+        let mut asking = Asking { number, at, life, purpose, question: Some(Rc::clone(&question)), reply: None };
+        match self.granted(at, purpose, &question) {
+            granted::Grant::Silence => {}
+            granted::Grant::Later => {
+                if let Purpose::Probe(probe) = purpose {
+                    self.worker.plan(now + Millis(1), Action::Tick { at, probe });
+                }
+                return;
+            }
+            granted::Grant::Reply { reply, is_steady, after } => {
+                asking.reply = Some((reply, is_steady));
+                self.worker.plan(now + after, Action::Reply(number));
+            }
+            granted::Grant::Ask => {
+                let run = self.run_of(at);
+                self.ctx.cluster.runtime_mut().order(Order::Ask { run, number, question });
+            }
+        }
+        self.worker.asking.push(asking);
+        if let Some(timeout) = timeout {
+            self.worker.plan(now + timeout, Action::TimeUp(number));
+        }
+    }
+
+    /// Runs a hook: a command, a request, or only a wait.
+    pub(super) fn ask_hook(&mut self, at: usize, purpose: Purpose, hook: &Value) {
+        if let Some(seconds) = hook.i64_at(&["sleep", "seconds"]) {
+            let now = self.now();
+            self.worker.asked += 1;
+            let number = self.worker.asked;
+            let life = self.worker.containers.get(at).map_or(0, |container| container.lives);
+            let reply = Some((Reply::Fine, false));
+            self.worker.asking.push(Asking { number, at, life, purpose, question: None, reply });
+            let end = now + Millis::seconds(seconds.clamp(0, 1_000_000));
+            return self.worker.plan(end, Action::Reply(number));
+        }
+        match question_of(&self.spec(at), Some(hook)) {
+            Ok(question) => self.ask(at, purpose, question, None),
+            Err(text) => {
+                let now = self.now();
+                self.worker.asked += 1;
+                let number = self.worker.asked;
+                let life = self.worker.containers.get(at).map_or(0, |container| container.lives);
+                let reply = Some((Reply::CannotStart(text.into()), false));
+                self.worker.asking.push(Asking { number, at, life, purpose, question: None, reply });
+                self.worker.plan(now, Action::Reply(number));
+            }
+        }
+    }
+
+    /// The answer that was ready is due.
+    pub(super) fn reply_is_due(&mut self, number: u64) {
+        let found = self.worker.asking.iter().find(|asking| asking.number == number);
+        if let Some((reply, is_steady)) = found.and_then(|asking| asking.reply.clone()) {
+            self.answered(number, &reply, is_steady);
+        }
+    }
+
+    /// Something was answered.
+    pub(super) fn answered(&mut self, number: u64, reply: &Reply, is_steady: bool) {
+        let Some(place) = self.worker.asking.iter().position(|asking| asking.number == number) else { return };
+        let asking = self.worker.asking.remove(place);
+        self.worker.cancel(&Action::TimeUp(number));
+        self.worker.cancel(&Action::Reply(number));
+        let at = asking.at;
+        if self.worker.containers.get(at).is_none_or(|c| c.lives != asking.life || !c.is_running()) {
+            return;
+        }
+        match asking.purpose {
+            Purpose::PostStart => self.post_start_answered(at, reply),
+            Purpose::PreStop => self.pre_stop_answered(at, reply),
+            Purpose::Probe(probe) => {
+                let question = asking.question.as_deref();
+                match self.verdict(probe, question, reply) {
+                    Verdict::Yes(warning) => {
+                        if let Some(text) = warning {
+                            let text = format!("{} probe warning: {text}", probe.word());
+                            self.container_event(at, true, "ProbeWarning", text);
+                        }
+                        self.found(at, probe, true, is_steady);
+                    }
+                    Verdict::No(text) => {
+                        let text = format!("{} probe failed: {text}", probe.word());
+                        self.container_event(at, true, "Unhealthy", text);
+                        self.found(at, probe, false, is_steady);
+                    }
+                    Verdict::Error(text) => {
+                        self.tell_error(at, probe, &text);
+                        self.plan_tick(at, probe);
+                    }
                 }
             }
         }
     }
 
-    fn failure_text(&self, spec: &Value, probe: Probe, failure: Failure) -> String {
-        let spec = spec.get(probe.field()).cloned().unwrap_or_default();
-        let (ip, timeout) = (&self.worker.ip, spec.i64_at(&["timeoutSeconds"]).unwrap_or(1));
-        if let Some(http) = spec.get("httpGet") {
-            let port = port_of(http, &self.pod);
-            let path = http.str_at(&["path"]).trim_start_matches('/');
-            let asked = format!("Get \"http://{ip}:{port}/{path}\"");
-            return match failure {
-                Failure::Silent => {
-                    format!("{asked}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)")
-                }
-                Failure::NotListening => format!("{asked}: dial tcp {ip}:{port}: connect: connection refused"),
-                Failure::SaysNo => "HTTP probe failed with statuscode: 503".to_string(),
-            };
-        }
-        if let Some(tcp) = spec.get("tcpSocket") {
-            let why = if failure == Failure::Silent { "i/o timeout" } else { "connect: connection refused" };
-            return format!("dial tcp {ip}:{}: {why}", port_of(tcp, &self.pod));
-        }
-        if let Some(grpc) = spec.get("grpc") {
-            return match failure {
-                Failure::SaysNo => "service unhealthy (responded with \"NOT_SERVING\")".to_string(),
-                _ => {
-                    let port = port_of(grpc, &self.pod);
-                    format!("timeout: failed to connect service \"{ip}:{port}\" within {timeout}s")
-                }
-            };
-        }
-        let words: Vec<&str> = spec.list_at(&["exec", "command"]).iter().filter_map(Value::as_str).collect();
-        match words.as_slice() {
-            _ if failure == Failure::Silent => {
-                format!("command timed out: {:?} timed out after {timeout}s", words.join(" "))
+    /// A probe that cannot be run says nothing about its container.
+    fn tell_error(&mut self, at: usize, probe: Probe, text: &str) {
+        let text = format!("{} probe errored and resulted in unknown state: {text}", probe.word());
+        self.container_event(at, true, "Unhealthy", text);
+    }
+
+    /// The time for an answer is up.
+    pub(super) fn time_is_up(&mut self, number: u64) {
+        let Some(asking) = self.worker.asking.iter().find(|asking| asking.number == number).cloned() else { return };
+        let run = self.run_of(asking.at);
+        match asking.purpose {
+            Purpose::Probe(probe) => {
+                self.worker.asking.retain(|asking| asking.number != number);
+                self.worker.cancel(&Action::Reply(number));
+                self.ctx.cluster.runtime_mut().order(Order::Forget { run, number });
+                let text = self.timeout_text(asking.question.as_deref(), probe, asking.at);
+                let text = format!("{} probe failed: {text}", probe.word());
+                self.container_event(asking.at, true, "Unhealthy", text);
+                self.found(asking.at, probe, false, false);
             }
-            ["cat", .., file] => format!("cat: can't open '{file}': No such file or directory\n"),
-            _ => String::new(),
+            // The hook goes on beside the signal.
+            Purpose::PreStop => self.hook_is_over(asking.at),
+            Purpose::PostStart => {}
         }
+    }
+
+    fn timeout_text(&self, question: Option<&Question>, probe: Probe, at: usize) -> String {
+        let timeout = Timing::of(&self.spec(at), probe).map_or(1, |timing| timing.timeout);
+        let ip = &self.worker.ip;
+        match question {
+            Some(Question::Http { .. }) => format!(
+                "Get \"{}\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+                self.url(question)
+            ),
+            Some(Question::Tcp { port }) => format!("dial tcp {ip}:{port}: i/o timeout"),
+            Some(Question::Grpc { port, .. }) => grpc_refusal(ip, *port, timeout),
+            Some(Question::Exec(words)) => {
+                let words: Vec<&str> = words.iter().map(Text::as_str).collect();
+                format!("command timed out: \"{}\" timed out after {timeout}s", words.join(" "))
+            }
+            None => String::new(),
+        }
+    }
+
+    fn url(&self, question: Option<&Question>) -> String {
+        let Some(Question::Http { port, path, is_https }) = question else { return String::new() };
+        let scheme = if *is_https { "https" } else { "http" };
+        format!("{scheme}://{}:{port}{path}", self.worker.ip)
+    }
+
+    fn verdict(&self, probe: Probe, question: Option<&Question>, reply: &Reply) -> Verdict {
+        let ip = &self.worker.ip;
+        match (reply, question) {
+            (Reply::Exit { code: 0, .. } | Reply::Fine, _) => Verdict::Yes(None),
+            (Reply::Exit { output, .. }, _) => Verdict::No(output.to_string()),
+            (Reply::CannotStart(text), _) => Verdict::Error(text.to_string()),
+            (Reply::Http { body, is_redirect: true, .. }, _) => {
+                Verdict::Yes(Some(format!("Probe terminated redirects, Response body: {body}")))
+            }
+            (Reply::Http { status, .. }, _) if (200..400).contains(status) => Verdict::Yes(None),
+            (Reply::Http { status, .. }, _) => Verdict::No(format!("HTTP probe failed with statuscode: {status}")),
+            (Reply::Refused, Some(Question::Http { port, .. })) => {
+                let url = self.url(question);
+                Verdict::No(format!("Get \"{url}\": dial tcp {ip}:{port}: connect: connection refused"))
+            }
+            (Reply::Refused, Some(Question::Tcp { port })) => {
+                Verdict::No(format!("dial tcp {ip}:{port}: connect: connection refused"))
+            }
+            (Reply::Refused, Some(Question::Grpc { port, .. })) => {
+                let timeout = 1.max(i64::from(probe == Probe::Startup));
+                Verdict::No(grpc_refusal(ip, *port, timeout))
+            }
+            (Reply::Refused, _) => Verdict::No(String::new()),
+        }
+    }
+
+    /// Counts an answer; what crosses the threshold makes the kubelet look at the pod.
+    fn found(&mut self, at: usize, probe: Probe, is_success: bool, is_steady: bool) {
+        let spec = self.spec(at);
+        let Some(timing) = Timing::of(&spec, probe) else { return };
+        let Some(container) = self.worker.containers.get_mut(at) else { return };
+        let Some(finding) = container.findings.get_mut(probe as usize) else { return };
+        finding.in_a_row = if finding.last == Some(is_success) { finding.in_a_row + 1 } else { 1 };
+        finding.last = Some(is_success);
+        let is_enough = finding.in_a_row >= if is_success { timing.success } else { timing.failure };
+        if is_enough {
+            let before = finding.result;
+            finding.result = Some(is_success);
+            // A healthy container is no news; that it is alive is taken for granted from the start.
+            let is_news = before != Some(is_success) && (probe != Probe::Liveness || !is_success);
+            if !is_success && probe != Probe::Readiness {
+                (finding.is_on_hold, finding.in_a_row) = (true, 0);
+            }
+            if is_news {
+                self.ask_sync();
+            }
+            if is_success && is_steady {
+                return;
+            }
+        }
+        self.plan_tick(at, probe);
+    }
+
+    /// What went wrong in a hook, as the kubelet says it; `None` if it did its work.
+    pub(super) fn hook_error(&self, at: usize, hook: &Value, reply: &Reply) -> Option<Text> {
+        let name = self.worker.containers.get(at).map(|container| container.name.clone()).unwrap_or_default();
+        let pod = format!("{}_{}({})", self.pod.meta.name, self.pod.meta.namespace, self.pod.meta.uid);
+        let words: Vec<&str> = hook.list_at(&["exec", "command"]).iter().filter_map(Value::as_str).collect();
+        let command = words.join(" ");
+        let error = match reply {
+            Reply::Exit { code: 0, .. } | Reply::Fine | Reply::Http { .. } => return None,
+            Reply::Exit { code, output, .. } => {
+                format!("command '{command}' exited with {code}: {output}, message: {output:?}")
+            }
+            Reply::CannotStart(text) => format!("{text}, message: \"\""),
+            Reply::Refused => {
+                let question = question_of(&self.spec(at), Some(hook)).ok();
+                let port = match &question {
+                    Some(Question::Http { port, .. } | Question::Tcp { port }) => *port,
+                    _ => 80,
+                };
+                let (url, ip) = (self.url(question.as_ref()), &self.worker.ip);
+                let path = hook.str_at(&["httpGet", "path"]);
+                return Some(
+                    format!(
+                        "HTTP lifecycle hook ({path}) for Container \"{name}\" in Pod \"{pod}\" failed - error: Get \
+                         \"{url}\": dial tcp {ip}:{port}: connect: connection refused"
+                    )
+                    .into(),
+                );
+            }
+        };
+        Some(
+            format!(
+                "Exec lifecycle hook ([{command}]) for Container \"{name}\" in Pod \"{pod}\" failed - error: {error}"
+            )
+            .into(),
+        )
     }
 }
 
-/// A probe's port as a number.
-fn port_of(action: &Value, pod: &crate::model::Object) -> String {
+/// What an answer says about the container.
+enum Verdict {
+    /// It is fine, perhaps with a remark.
+    Yes(Option<String>),
+    /// It is not, in these words.
+    No(String),
+    /// The probe itself failed.
+    Error(String),
+}
+
+fn grpc_refusal(ip: &str, port: i64, timeout: i64) -> String {
+    format!("timeout: failed to connect service \"{ip}:{port}\" within {timeout}s: context deadline exceeded")
+}
+
+/// What a probe or hook asks, or why it cannot.
+fn question_of(container: &Value, action: Option<&Value>) -> Result<Question, String> {
+    let action = action.cloned().unwrap_or_default();
+    let there = |name: &str| super::start::part(&action, name).cloned();
+    if let Some(exec) = there("exec") {
+        let words = exec.list_at(&["command"]).iter().filter_map(Value::as_str);
+        return Ok(Question::Exec(words.map(|word| super::references::expand_static(word, container)).collect()));
+    }
+    if let Some(http) = there("httpGet") {
+        let path = http.str_at(&["path"]);
+        let path = if path.starts_with('/') { Text::new(path) } else { format!("/{path}").into() };
+        let is_https = http.str_at(&["scheme"]) == "HTTPS";
+        return Ok(Question::Http { port: port_of(&http, container)?, path, is_https });
+    }
+    if let Some(tcp) = there("tcpSocket") {
+        return Ok(Question::Tcp { port: port_of(&tcp, container)? });
+    }
+    if let Some(grpc) = there("grpc") {
+        return Ok(Question::Grpc { port: port_of(&grpc, container)?, service: Text::new(grpc.str_at(&["service"])) });
+    }
+    Ok(Question::Exec(Vec::new()))
+}
+
+/// A port as a number; one that is named is looked for in its container. Follows `resolveContainerPort`.
+fn port_of(action: &Value, container: &Value) -> Result<i64, String> {
     match action.get("port") {
-        Some(Value::Int(port)) => port.to_string(),
+        Some(Value::Int(port)) => Ok(*port),
         Some(Value::Str(name)) => {
-            let containers = pod.list_at(&["spec", "containers"]).iter();
-            let mut ports = containers.flat_map(|container| container.list_at(&["ports"]));
-            let port = ports.find(|port| port.str_at(&["name"]) == name.as_str());
-            port.and_then(|port| port.i64_at(&["containerPort"])).map_or_else(|| name.to_string(), |p| p.to_string())
+            let named = container.list_at(&["ports"]).iter().find(|port| port.str_at(&["name"]) == name.as_str());
+            let number = named.and_then(|port| port.i64_at(&["containerPort"]));
+            let parsed = || name.parse().map_err(|_| format!("strconv.Atoi: parsing \"{name}\": invalid syntax"));
+            number.map_or_else(parsed, Ok)
         }
-        _ => "80".to_string(),
+        _ => Ok(80),
     }
 }

@@ -1,67 +1,64 @@
-//! One pod on a node: its containers, what they are about to do, and what its status says. Writes nothing.
+//! One pod on a node: its containers as the runtime has them, what the kubelet remembers of them, and what is due.
+//! Writes nothing.
 
+use super::status::{Role, Shown, Termination, Turn};
 use crate::cluster::Rng;
 use crate::model::{Millis, Object, Text, Value};
-use crate::{list, obj};
+use crate::world::{Question, Reply};
+use std::rc::Rc;
 
-/// What a container is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Runs to its end before the next one starts.
-    Init,
-    /// An init container with `restartPolicy: Always`: runs beside the others.
-    Sidecar,
-    /// A regular container.
-    Main,
+/// The life that a container leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Life {
+    /// It never began.
+    None,
+    /// Its process runs.
+    Running {
+        /// Since when.
+        since: Millis,
+    },
+    /// Its process ended, or could not begin.
+    Ended(Termination),
 }
 
-/// How a run ended.
+/// Why the kubelet could not start a container; shown by the next sync.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Termination {
-    pub code: i64,
+pub(super) struct Trouble {
     pub reason: &'static str,
-    pub started: Millis,
-    pub finished: Millis,
-    pub id: Text,
+    pub message: Text,
 }
 
-/// What a container's status says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    Waiting { reason: &'static str, message: Text },
-    Running { since: Millis },
-    Terminated(Termination),
-}
-
-/// What is to happen to a container, by its place in the list; work of an earlier run is told by its number.
+/// A wait that doubles, as client-go's `Backoff` keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
-    /// Get the image.
-    Begin(usize),
-    /// The image is there.
-    Pulled(usize),
-    /// The image cannot be had.
-    PullFailed(usize),
-    /// Wait before asking for the image again.
-    PullBackOff(usize),
-    /// Create and start it.
-    Start(usize),
-    /// Its process ends.
-    Exit { at: usize, run: u64, code: i64, reason: &'static str },
-    /// Its next start is put off.
-    BackOff(usize),
-    /// It starts again.
-    Restart(usize),
-    /// The stand-in's kubelet finds it ready.
-    Ready { at: usize, run: u64 },
-    /// A probe runs.
-    Probe { at: usize, run: u64, probe: Probe },
-    /// A failing probe stopped it, and its time is up.
-    Kill { at: usize, run: u64 },
-    /// Nothing runs any more: the last status is written.
-    Finish,
-    /// The object can go.
-    LetGo,
+pub(super) struct BackOff {
+    pub delay: Millis,
+    pub raised: Millis,
+}
+
+/// The first wait of a crash loop or of a failing pull, and the longest.
+const BACK_OFF: Millis = Millis::seconds(10);
+const BACK_OFF_MAX: Millis = Millis::seconds(300);
+
+impl BackOff {
+    /// The wait after one more failure that happened at `since`.
+    pub fn raise(old: Option<BackOff>, since: Millis, now: Millis) -> BackOff {
+        let delay = match old {
+            Some(old) if !old.is_forgotten(since) => Millis(old.delay.0 * 2).min(BACK_OFF_MAX),
+            _ => BACK_OFF,
+        };
+        BackOff { delay, raised: now }
+    }
+
+    /// A wait that was not raised for twice the longest one is forgotten.
+    fn is_forgotten(&self, since: Millis) -> bool {
+        since - self.raised > Millis(BACK_OFF_MAX.0 * 2)
+    }
+
+    /// How much is left of the wait that is counted from `since`.
+    pub fn left(&self, since: Millis, now: Millis) -> Option<Millis> {
+        let left = since + self.delay - now;
+        (!self.is_forgotten(since) && left > Millis::ZERO).then_some(left)
+    }
 }
 
 /// The three kinds of probes.
@@ -92,76 +89,269 @@ impl Probe {
     }
 }
 
-/// Consecutive outcomes of one probe.
+/// What one probe found out about one life of its container.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub successes: i64,
-    pub failures: i64,
+pub(super) struct Finding {
+    /// Which life it is about; 0 before the first.
+    pub life: i64,
+    /// What counts now: the threshold was crossed.
+    pub result: Option<bool>,
+    /// The latest answer, and how many in a row were like it.
+    pub last: Option<bool>,
+    pub in_a_row: i64,
+    /// Whether it waits for the next life.
+    pub is_on_hold: bool,
 }
 
 /// A container of the pod.
 #[derive(Clone, Debug)]
 pub(super) struct Container {
     pub name: Text,
+    /// The image that it was made from, or is to be made from.
     pub image: Text,
     pub role: Role,
     /// Its place among the containers of its list in the spec.
     pub place: usize,
-    pub state: State,
-    pub last: Option<Termination>,
-    pub restarts: i64,
-    pub ready: bool,
-    pub started: bool,
-    /// Counts starts, so that work for an earlier run can be told.
-    pub run: u64,
+    pub life: Life,
+    /// The end of the life before this one.
+    pub earlier: Option<Termination>,
+    /// How many lives it began, this one too.
+    pub lives: i64,
+    /// The life that a written status showed as running.
+    pub shown: i64,
     pub id: Text,
-    /// Whether it was begun at all.
-    pub is_begun: bool,
-    /// The wait before the next start, and when it was raised last.
-    pub back_off: Option<(Millis, Millis)>,
-    pub pull_delay: Millis,
-    pub tallies: [Tally; 3],
+    pub trouble: Option<Trouble>,
+    pub crash: Option<BackOff>,
+    pub pull: Option<BackOff>,
+    pub pull_error: Text,
+    /// The latest death that the sync under way knows of.
+    pub death: Option<Millis>,
+    pub findings: [Finding; 3],
+    /// Since when each of its probes ticks.
+    pub origins: [Millis; 3],
+    /// What the log holds back until the start is settled: why the process could not begin.
+    pub start_error: Option<Text>,
 }
 
 impl Container {
+    fn new(spec: &Value, role: Role, place: usize) -> Container {
+        Container {
+            name: Text::new(spec.str_at(&["name"])),
+            image: Text::new(spec.str_at(&["image"])),
+            role,
+            place,
+            life: Life::None,
+            earlier: None,
+            lives: 0,
+            shown: 0,
+            id: Text::default(),
+            trouble: None,
+            crash: None,
+            pull: None,
+            pull_error: Text::default(),
+            death: None,
+            findings: [Finding::default(); 3],
+            origins: [Millis::ZERO; 3],
+            start_error: None,
+        }
+    }
+
     pub fn is_running(&self) -> bool {
-        matches!(self.state, State::Running { .. })
+        matches!(self.life, Life::Running { .. })
     }
 
-    /// Whether it ended with exit code 0 and stays so.
-    pub fn is_done(&self) -> bool {
-        matches!(&self.state, State::Terminated(end) if end.code == 0)
-    }
-
-    /// How its latest run ended.
-    pub fn latest_end(&self) -> Option<&Termination> {
-        match &self.state {
-            State::Terminated(end) => Some(end),
-            State::Waiting { .. } => self.last.as_ref(),
-            State::Running { .. } => None,
+    /// How its life ended, once it did.
+    pub fn end(&self) -> Option<&Termination> {
+        match &self.life {
+            Life::Ended(end) => Some(end),
+            _ => None,
         }
     }
 
-    /// Whether it ever ran.
-    pub fn has_run(&self) -> bool {
-        self.run > 0
+    /// What a probe says of this life.
+    pub fn result(&self, probe: Probe) -> Option<bool> {
+        self.findings.get(probe as usize).filter(|finding| finding.life == self.lives)?.result
     }
 
-    pub fn wait(&mut self, reason: &'static str, message: impl Into<Text>) {
-        if let State::Terminated(end) = &self.state {
-            self.last = Some(end.clone());
+    /// Whether it counts as started: it runs, and its startup probe, if it has one, succeeded. What the probe found
+    /// out about the life before holds until it ticks again.
+    pub fn is_started(&self, spec: &Value) -> bool {
+        let startup = self.findings.get(Probe::Startup as usize).and_then(|finding| finding.result);
+        self.is_running() && (spec.get(Probe::Startup.field()).is_none() || startup == Some(true))
+    }
+
+    /// Whether it counts as ready.
+    pub fn is_ready(&self, spec: &Value) -> bool {
+        self.is_started(spec)
+            && (spec.get(Probe::Readiness.field()).is_none() || self.result(Probe::Readiness) == Some(true))
+    }
+
+    /// Its state and its last state for the status. `waiting` is the reason while nothing is known of it; `restarts`
+    /// says that it is to be started again.
+    pub fn show(&self, waiting: &'static str, restarts: bool) -> (Shown, Option<Termination>) {
+        let (state, last) = match &self.life {
+            Life::None => (Shown::Waiting { reason: waiting, message: Text::default() }, None),
+            Life::Running { since } => (Shown::Running { since: *since }, self.earlier.clone()),
+            Life::Ended(end) => (Shown::Terminated(end.clone()), self.earlier.clone()),
+        };
+        match &self.trouble {
+            Some(trouble) if restarts && !self.is_running() => {
+                let last = self.end().cloned().or(last);
+                (Shown::Waiting { reason: trouble.reason, message: trouble.message.clone() }, last)
+            }
+            _ => (state, last),
         }
-        self.state = State::Waiting { reason, message: message.into() };
-        self.ready = false;
-        self.started = false;
     }
 }
 
-/// When a condition last changed.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Turn {
-    pub value: Option<bool>,
+/// How far the pod is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Its containers are kept running.
+    Kept,
+    /// They are stopped.
+    Ending,
+    /// Nothing runs any more.
+    Over,
+}
+
+/// What is due at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    /// Look at the pod and do what is to be done.
+    Sync,
+    /// The step under way is over.
+    GoOn,
+    /// Try to mount what is not mounted.
+    Mount,
+    /// A process ends by itself.
+    End { at: usize, life: i64, code: i64, reason: &'static str },
+    /// A probe's turn.
+    Tick { at: usize, probe: Probe },
+    /// The answer to a question is there.
+    Reply(u64),
+    /// The time for an answer is up.
+    TimeUp(u64),
+    /// The grace of a container is up.
+    Kill { at: usize, life: i64 },
+    /// The pod was active for as long as it may be.
+    Deadline,
+}
+
+/// One step of a sync; what follows from a step is put before the rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Wait for the volumes.
+    Mounts,
+    /// Decide what is to be done.
+    Decide,
+    /// Wait until what is being stopped has stopped.
+    Stops,
+    /// The pod's network is there.
+    Sandbox,
+    /// Start a container if it may be started.
+    Try(usize),
+    /// The image was pulled.
+    Pulled { at: usize, took: Millis },
+    /// The container is made and its process begins.
+    Start(usize),
+    /// The process began, or did not.
+    Started(usize),
+    /// The hook after the start failed, and the container was stopped.
+    HookFailed { at: usize, message: Text },
+    /// Nothing runs any more.
+    Close,
+}
+
+/// What a step leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// The next step.
+    On,
+    /// The next step, after a while.
+    After(Millis),
+    /// Something else lets it go on.
+    Blocked,
+}
+
+/// What went wrong in a sync, as far as the time of the next one hangs on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Failing {
+    /// A wait is not over for this long.
+    BackOff(Millis),
+    /// Anything else.
+    Plainly,
+}
+
+/// A sync under way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Job {
+    /// What is to be done, the next step last.
+    pub steps: Vec<Step>,
+    pub failings: Vec<Failing>,
+    /// Whether a container was started or stopped.
+    pub has_acted: bool,
+    /// Whether an image was pulled, and whether a container was started after that.
+    pub has_pulled: bool,
+    pub is_seen_twice: bool,
+    /// Whether it waits for volumes.
+    pub waits_for_mounts: bool,
+}
+
+/// What a question is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Probe(Probe),
+    PostStart,
+    PreStop,
+}
+
+/// A question without an answer.
+#[derive(Clone, Debug)]
+pub(super) struct Asking {
+    pub number: u64,
+    pub at: usize,
+    pub life: i64,
+    pub purpose: Purpose,
+    /// What is asked; nothing for a hook that only waits.
+    pub question: Option<Rc<Question>>,
+    /// The answer that comes by itself.
+    pub reply: Option<(Reply, bool)>,
+}
+
+/// How far the stopping of a container is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stopping {
+    /// Its hook runs.
+    Hook,
+    /// Others have to stop first.
+    Turn,
+    /// It got the signal.
+    Signalled,
+}
+
+/// A container that is being stopped.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stop {
+    pub at: usize,
+    /// What is left of the grace, counted from `since`.
+    pub grace: Millis,
     pub since: Millis,
+    pub stage: Stopping,
+    /// Whether sidecars wait for the others.
+    pub is_ordered: bool,
+}
+
+/// The wait before the second try to mount a volume.
+pub(super) const FIRST_DELAY: Millis = Millis(500);
+
+/// A volume that is not mounted yet.
+#[derive(Clone, Debug)]
+pub(super) struct Unmounted {
+    /// Its place among the pod's volumes.
+    pub place: usize,
+    pub next: Millis,
+    pub delay: Millis,
 }
 
 /// A pod on its node.
@@ -170,50 +360,84 @@ pub(super) struct Worker {
     pub uid: Text,
     pub node: Text,
     pub ip: Text,
-    pub started: Millis,
+    pub began: Millis,
     pub containers: Vec<Container>,
+    pub stage: Stage,
+    pub has_sandbox: bool,
+    pub job: Option<Job>,
+    /// Whether somebody asked for a sync while one was under way.
+    pub is_asked: bool,
+    /// Whether what the latest sync did is seen in two steps.
+    pub is_seen_twice: bool,
+    /// When the pod's end began.
+    pub ending: Option<Millis>,
+    /// When the latest sync ended.
+    pub synced: Millis,
     pub agenda: Vec<(Millis, Action)>,
-    /// When the processes are killed, once the pod is being deleted.
-    pub deadline: Option<Millis>,
-    /// The phase that the pod keeps for ever.
-    pub final_phase: Option<&'static str>,
+    pub asking: Vec<Asking>,
+    pub asked: u64,
+    pub stops: Vec<Stop>,
+    pub unmounted: Vec<Unmounted>,
+    /// Since when probes tick.
+    pub probing: Option<Millis>,
     pub turns: [Turn; 4],
-    /// Whether it waits for its volumes.
-    pub waits_for_volumes: bool,
-    /// Why the kubelet ends it to save its node, once it does.
-    pub evicted: Option<Text>,
+    /// Why the kubelet ends the pod, once it does: reason, message, and the grace that it gives.
+    pub ended_for: Option<(&'static str, Text, Option<Millis>)>,
+    /// How often chance was asked.
+    pub draws: u64,
 }
 
 impl Worker {
     pub fn new(pod: &Object, node: Text, now: Millis) -> Worker {
         let mut containers = Vec::new();
-        let inits = pod.list_at(&["spec", "initContainers"]);
-        for (place, spec) in inits.iter().enumerate() {
+        for (place, spec) in pod.list_at(&["spec", "initContainers"]).iter().enumerate() {
             let role = if spec.str_at(&["restartPolicy"]) == "Always" { Role::Sidecar } else { Role::Init };
-            containers.push(Container::new(spec, role, place, "PodInitializing"));
+            containers.push(Container::new(spec, role, place));
         }
-        let reason = if inits.is_empty() { "ContainerCreating" } else { "PodInitializing" };
         for (place, spec) in pod.list_at(&["spec", "containers"]).iter().enumerate() {
-            containers.push(Container::new(spec, Role::Main, place, reason));
+            containers.push(Container::new(spec, Role::Main, place));
         }
         Worker {
             uid: pod.meta.uid.clone(),
             node,
             ip: Text::default(),
-            started: now,
+            began: now,
             containers,
+            stage: Stage::Kept,
+            has_sandbox: false,
+            job: None,
+            is_asked: false,
+            is_seen_twice: false,
+            ending: None,
+            synced: Millis(-1),
             agenda: Vec::new(),
-            deadline: None,
-            final_phase: None,
+            asking: Vec::new(),
+            asked: 0,
+            stops: Vec::new(),
+            unmounted: Vec::new(),
+            probing: None,
             turns: [Turn::default(); 4],
-            waits_for_volumes: false,
-            evicted: None,
+            ended_for: None,
+            draws: 0,
         }
     }
 
     /// Puts something on the agenda.
     pub fn plan(&mut self, at: Millis, action: Action) {
         self.agenda.push((at, action));
+    }
+
+    /// Puts something on the agenda that stands there at most once, at its earliest time.
+    pub fn plan_once(&mut self, at: Millis, action: Action) {
+        match self.agenda.iter_mut().find(|(_, planned)| *planned == action) {
+            Some((planned, _)) => *planned = at.min(*planned),
+            None => self.plan(at, action),
+        }
+    }
+
+    /// Takes something off the agenda.
+    pub fn cancel(&mut self, action: &Action) {
+        self.agenda.retain(|(_, planned)| planned != action);
     }
 
     /// Takes the earliest thing that is due.
@@ -228,240 +452,45 @@ impl Worker {
         self.agenda.iter().map(|(at, _)| *at).min()
     }
 
-    /// The machine started anew: nothing of what ran before runs any more.
-    pub fn reboot(&mut self, now: Millis) {
-        for (at, container) in self.containers.iter().enumerate() {
-            if container.is_running() {
-                let exit = Action::Exit { at, run: container.run, code: 255, reason: "Unknown" };
-                self.agenda.insert(0, (now, exit));
-            }
-        }
-    }
-
-    /// Whether all init containers are done and all sidecars have started.
-    pub fn is_initialized(&self) -> bool {
-        self.containers.iter().all(|container| match container.role {
-            Role::Init => container.is_done(),
-            Role::Sidecar => container.started || self.deadline.is_some(),
-            Role::Main => true,
-        })
-    }
-
-    /// The regular containers and sidecars, which count for readiness.
-    fn counted(&self) -> impl Iterator<Item = &Container> {
-        self.containers.iter().filter(|container| container.role != Role::Init)
-    }
-
     pub fn mains(&self) -> impl Iterator<Item = &Container> {
         self.containers.iter().filter(|container| container.role == Role::Main)
     }
 
-    /// The pod's phase.
-    pub fn phase(&self, restart_policy: &str) -> &'static str {
-        if let Some(phase) = self.final_phase {
-            return phase;
-        }
-        if !self.is_initialized()
-            || self
-                .mains()
-                .any(|container| matches!(&container.state, State::Waiting { .. }) && container.last.is_none())
-        {
-            return "Pending";
-        }
-        if self.mains().any(Container::is_running) || restart_policy == "Always" {
-            return "Running";
-        }
-        let all_fine = self.mains().all(|container| container.latest_end().is_some_and(|end| end.code == 0));
-        match (all_fine, restart_policy) {
-            (true, _) => "Succeeded",
-            (false, "OnFailure") => "Running",
-            (false, _) => "Failed",
-        }
+    /// The places of the containers that run.
+    pub fn running(&self) -> Vec<usize> {
+        let containers = self.containers.iter().enumerate();
+        containers.filter(|(_, container)| container.is_running()).map(|(at, _)| at).collect()
     }
 
-    /// Writes the worker's view into the status of `pod`.
-    pub fn write_status(&mut self, pod: &mut Object, host_ip: &Text, now: Millis) {
-        let phase = self.phase(pod.str_at(&["spec", "restartPolicy"]));
-        let conditions = self.conditions(pod, phase, now);
-        let statuses = |roles: &[Role]| -> Vec<Value> {
-            let chosen = self.containers.iter().filter(|container| roles.contains(&container.role));
-            chosen.map(container_status).collect()
-        };
-        let (inits, mains) = (statuses(&[Role::Init, Role::Sidecar]), statuses(&[Role::Main]));
-        let generation = pod.meta.generation;
-        let status = pod.at_mut(&["status"]).map_mut();
-        status.insert("conditions", conditions);
-        status.insert("containerStatuses", mains.into());
-        if !inits.is_empty() {
-            status.insert("initContainerStatuses", inits.into());
-        }
-        status.insert("hostIP", host_ip.into());
-        status.insert("hostIPs", list![obj! { "ip" => host_ip }]);
-        status.insert("observedGeneration", generation.into());
-        status.insert("phase", phase.into());
-        if !self.ip.is_empty() {
-            status.insert("podIP", (&self.ip).into());
-            status.insert("podIPs", list![obj! { "ip" => &self.ip }]);
-        }
-        status.insert("startTime", self.started.rfc3339().into());
-        if let Some(why) = self.evicted.as_ref().filter(|_| self.final_phase.is_some()) {
-            status.insert("message", why.into());
-            status.insert("reason", "Evicted".into());
-        }
+    /// A length of time that chance makes up to half as long again.
+    pub fn jitter(&mut self, length: Millis) -> Millis {
+        self.draws += 1;
+        let seed = self.uid.bytes().fold(self.draws, |hash, byte| hash.wrapping_mul(0x100_0000_01b3) ^ u64::from(byte));
+        let factor = 1000 + Rng::new(seed).below(501) as i64;
+        Millis(length.0.saturating_mul(factor) / 1000)
     }
 
-    fn conditions(&mut self, pod: &Object, phase: &str, now: Millis) -> Value {
-        let is_initialized = self.is_initialized();
-        let missing = self.names(|container| match container.role {
-            Role::Init => !container.is_done(),
-            Role::Sidecar => !container.started,
-            Role::Main => false,
-        });
-        let unready = self.counted().filter(|container| !container.ready).map(|c| c.name.as_str()).collect::<Vec<_>>();
-        let unready = (!unready.is_empty()).then(|| format!("containers with unready status: [{}]", unready.join(" ")));
-        let over = match phase {
-            "Succeeded" => Some(("PodCompleted", None)),
-            "Failed" => Some(("PodFailed", None)),
-            _ => unready.map(|text| ("ContainersNotReady", Some(text))),
-        };
-        let gate = over.is_none().then(|| failing_gate(pod)).flatten();
-        let has_network = !self.ip.is_empty() && !matches!(phase, "Succeeded" | "Failed");
-        let not_initialized = (!is_initialized).then(|| {
-            ("ContainersNotInitialized", Some(format!("containers with incomplete status: [{}]", missing.join(" "))))
-        });
-        let initialized = match phase {
-            "Succeeded" => Some(("PodCompleted", None)),
-            _ => not_initialized,
-        };
-        let ready = over.clone().or(gate);
-        let own = [
-            ("PodReadyToStartContainers", has_network, None),
-            ("Initialized", is_initialized, initialized),
-            ("Ready", ready.is_none(), ready),
-            ("ContainersReady", over.is_none(), over),
-        ];
-        let mut conditions = Vec::with_capacity(5);
-        let is_own = |kind: &str| own.iter().any(|(own, _, _)| *own == kind);
-        let old = pod.list_at(&["status", "conditions"]);
-        conditions.extend(
-            old.iter().filter(|c| !is_own(c.str_at(&["type"])) && c.str_at(&["type"]) != "PodScheduled").cloned(),
-        );
-        for (turn, (kind, value, why)) in self.turns.iter_mut().zip(own) {
-            // Somebody else may have written the condition: the node controller when the node was lost.
-            let stored = old.iter().find(|c| c.str_at(&["type"]) == kind).map(|c| c.str_at(&["status"]) == "True");
-            if turn.value != Some(value) || stored.is_some_and(|stored| stored != value) {
-                *turn = Turn { value: Some(value), since: now };
+    /// Forgets what runs: the machine was switched off.
+    pub fn reboot(&mut self, now: Millis) {
+        for (at, container) in self.containers.iter_mut().enumerate() {
+            container.crash = None;
+            if container.is_running() {
+                let end = Action::End { at, life: container.lives, code: 255, reason: "Unknown" };
+                self.agenda.insert(0, (now, end));
             }
-            let mut condition = obj! {
-                "lastProbeTime" => Value::Null, "lastTransitionTime" => turn.since.rfc3339(),
-                "observedGeneration" => pod.meta.generation, "status" => if value { "True" } else { "False" },
-                "type" => kind,
-            };
-            if let Some((reason, message)) = why {
-                condition.set_at(&["reason"], reason);
-                if let Some(message) = message {
-                    condition.set_at(&["message"], message);
-                }
-            }
-            conditions.push(condition);
-        }
-        conditions.extend(old.iter().filter(|c| c.str_at(&["type"]) == "PodScheduled").cloned());
-        if let (Some(why), Some(_)) = (&self.evicted, self.final_phase)
-            && !old.iter().any(|c| c.str_at(&["type"]) == "DisruptionTarget")
-        {
-            conditions.push(obj! {
-                "lastProbeTime" => Value::Null, "lastTransitionTime" => now.rfc3339(), "message" => why,
-                "observedGeneration" => pod.meta.generation, "reason" => "TerminationByKubelet", "status" => "True",
-                "type" => "DisruptionTarget",
-            });
-        }
-        conditions.into()
-    }
-
-    fn names(&self, keep: impl Fn(&Container) -> bool) -> Vec<&str> {
-        self.containers.iter().filter(|container| keep(container)).map(|container| container.name.as_str()).collect()
-    }
-}
-
-impl Container {
-    fn new(spec: &Value, role: Role, place: usize, reason: &'static str) -> Container {
-        Container {
-            name: Text::new(spec.str_at(&["name"])),
-            image: Text::new(spec.str_at(&["image"])),
-            role,
-            place,
-            state: State::Waiting { reason, message: Text::default() },
-            last: None,
-            restarts: 0,
-            ready: false,
-            started: false,
-            run: 0,
-            id: Text::default(),
-            is_begun: false,
-            back_off: None,
-            pull_delay: Millis::ZERO,
-            tallies: [Tally::default(); 3],
         }
     }
 }
 
-/// The first readiness gate that is not open, as reason and message.
-fn failing_gate(pod: &Object) -> Option<(&'static str, Option<String>)> {
-    let conditions = pod.list_at(&["status", "conditions"]);
-    pod.list_at(&["spec", "readinessGates"]).iter().find_map(|gate| {
-        let kind = gate.str_at(&["conditionType"]);
-        let status = conditions.iter().find(|c| c.str_at(&["type"]) == kind).map(|c| c.str_at(&["status"]));
-        let message = match status {
-            Some("True") => return None,
-            Some(status) => format!("the status of pod readiness gate \"{kind}\" is not \"True\", but {status}"),
-            None => format!("corresponding condition of pod readiness gate \"{kind}\" does not exist."),
-        };
-        Some(("ReadinessGatesNotReady", Some(message)))
-    })
-}
-
-fn container_status(container: &Container) -> Value {
-    let mut status = obj! {
-        "image" => &container.image, "imageID" => "", "lastState" => Value::map(), "name" => &container.name,
-        "ready" => container.ready || (container.role == Role::Init && container.is_done()),
-        "restartCount" => container.restarts, "started" => container.started,
+/// A length of time as Go writes it: `500ms`, `1.2s`, `2m40s`, `5m0s`.
+pub(super) fn go_duration(ms: i64) -> String {
+    if ms < 1000 {
+        return format!("{ms}ms");
+    }
+    let (minutes, rest) = (ms / 60_000, ms % 60_000);
+    let seconds = match rest % 1000 {
+        0 => format!("{}s", rest / 1000),
+        fraction => format!("{}.{}s", rest / 1000, format!("{fraction:03}").trim_end_matches('0')),
     };
-    if container.has_run() {
-        status.set_at(&["containerID"], &container.id);
-        status.set_at(&["imageID"], image_id(&container.image));
-    }
-    if let Some(end) = &container.last {
-        status.set_at(&["lastState", "terminated"], termination(end));
-    }
-    let state = match &container.state {
-        State::Waiting { reason, message } if message.is_empty() => obj! { "waiting" => obj! { "reason" => *reason } },
-        State::Waiting { reason, message } => obj! { "waiting" => obj! { "message" => message, "reason" => *reason } },
-        State::Running { since } => obj! { "running" => obj! { "startedAt" => since.rfc3339() } },
-        State::Terminated(end) => obj! { "terminated" => termination(end) },
-    };
-    status.set_at(&["state"], state);
-    status
-}
-
-fn termination(end: &Termination) -> Value {
-    obj! {
-        "containerID" => &end.id, "exitCode" => end.code, "finishedAt" => end.finished.rfc3339(),
-        "reason" => end.reason, "startedAt" => end.started.rfc3339(),
-    }
-}
-
-/// The digest of an image; depends on its name alone.
-fn image_id(image: &Text) -> String {
-    let seed = image
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    let name = image.split('@').next().unwrap_or(image);
-    let tag = format!(":{}", super::workload::tag_of(name));
-    format!("{}@sha256:{}", name.strip_suffix(&tag).unwrap_or(name), hex64(&mut Rng::new(seed)))
-}
-
-/// 64 hexadecimal digits.
-pub(super) fn hex64(rng: &mut Rng) -> String {
-    let mut digits = || rng.next_u64();
-    format!("{:016x}{:016x}{:016x}{:016x}", digits(), digits(), digits(), digits())
+    if minutes == 0 { seconds } else { format!("{minutes}m{seconds}") }
 }

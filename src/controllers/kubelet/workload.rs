@@ -10,8 +10,7 @@
 //! - annotation `sim/ignore-sigterm=true`: ends only when it is killed.
 
 use crate::model::{Millis, Object, Value};
-use crate::world::Breakage;
-use crate::world::environment::KubeletKind;
+use crate::world::{Breakage, Runtime};
 
 /// How a process ends by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,37 +56,55 @@ fn base_of(image: &str) -> &str {
 }
 
 impl Workload {
-    /// What `container` of `pod` does at its next start.
-    pub fn of(pod: &Object, container: &Value, is_init: bool, breakage: Breakage, kubelet: KubeletKind) -> Workload {
+    /// What `container` of `pod` does at its next start, as far as users say so; the rest is guessed from its command
+    /// unless somebody plays the processes. The tag of an image that the world knows says nothing.
+    pub fn of(pod: &Object, container: &Value, is_init: bool, runtime: &Runtime) -> Workload {
         let image = container.str_at(&["image"]);
-        let tag = tag_of(image);
+        let tag = if runtime.image(image).is_some() { "" } else { tag_of(image) };
+        let (is_played, breakage) = (runtime.has_processes(), runtime.breakage(&pod.key()));
         let seconds = |name: &str| pod.meta.annotation(name).parse::<i64>().ok().map(|n| n.clamp(0, 1_000_000));
-        let is_recorded = kubelet == KubeletKind::Recorded;
-        let exit =
-            |after: Millis, code: i64| End { after, code, reason: if code == 0 { "Completed" } else { "Error" } };
         let end = if tag.contains("crash") || breakage.crashes {
             Some(exit(Millis::seconds(1), 1))
-        } else if is_recorded {
-            None
         } else if tag.contains("oom") {
             Some(End { after: Millis::seconds(2), code: 137, reason: "OOMKilled" })
         } else if let Some(after) = seconds("sim/exit-after-seconds").filter(|_| !is_init) {
             Some(exit(Millis::seconds(after), seconds("sim/exit-code").unwrap_or(0)))
+        } else if is_played {
+            None
         } else {
             command_end(container, is_init, base_of(image)).map(|(after, code)| exit(after, code))
         };
         let hangs = tag.contains("hang") || breakage.hangs;
+        let is_deaf = pod.meta.annotation("sim/ignore-sigterm") == "true";
         Workload {
             end,
             answers: !hangs,
             is_ready: pod.meta.annotation("sim/ready") != "false" && !breakage.is_unready,
             startup: Millis::seconds(seconds("sim/startup-seconds").unwrap_or(0)),
-            ignores_stop: !is_recorded
-                && (hangs || pod.meta.annotation("sim/ignore-sigterm") == "true" || ignores_stop(container)),
+            ignores_stop: hangs || is_deaf || (!is_played && ignores_stop(container)),
             has_image: !tag.contains("bad"),
             pull_factor: if tag.contains("slow") { 10 } else { 1 },
         }
     }
+
+    /// What it does with the stand-in of the recorded sessions.
+    pub fn recorded(pod: &Object, container: &Value, breakage: Breakage) -> Workload {
+        let tag = tag_of(container.str_at(&["image"]));
+        let crashes = tag.contains("crash") || breakage.crashes;
+        Workload {
+            end: crashes.then(|| exit(Millis::seconds(1), 1)),
+            answers: true,
+            is_ready: pod.meta.annotation("sim/ready") != "false" && !breakage.is_unready,
+            startup: Millis::ZERO,
+            ignores_stop: false,
+            has_image: !tag.contains("bad"),
+            pull_factor: if tag.contains("slow") { 10 } else { 1 },
+        }
+    }
+}
+
+fn exit(after: Millis, code: i64) -> End {
+    End { after, code, reason: if code == 0 { "Completed" } else { "Error" } }
 }
 
 /// What the program takes of its machine's memory or of its disk, in KiB; told from its image alone.

@@ -1,0 +1,61 @@
+//! What a kubelet refuses that nobody scheduled: pods that name their node themselves and do not fit there.
+//!
+//! Follows pkg/kubelet/lifecycle/predicate.go.
+
+use crate::cluster::{Cluster, quantity_at};
+use crate::model::pod::{is_over, node_of};
+use crate::model::{Kind, Object, Quantity, Text, Value};
+
+/// Why a node does not take a pod that names it: the reason in one word, and the sentence.
+pub(super) fn refusal(cluster: &Cluster, pod: &Object) -> Option<(&'static str, String)> {
+    let is_scheduled =
+        |pod: &Object| pod.list_at(&["status", "conditions"]).iter().any(|it| it.str_at(&["type"]) == "PodScheduled");
+    // What the scheduler placed was checked by it.
+    if is_scheduled(pod) {
+        return None;
+    }
+    let name = node_of(pod);
+    let node = cluster.find(Kind::Node, &Text::default(), &name)?;
+    let selector = pod.at(&["spec", "nodeSelector"]).and_then(Value::as_map).cloned().unwrap_or_default();
+    if selector.iter().any(|(key, value)| node.meta.label(key) != value.as_str().unwrap_or("")) {
+        let text = "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector";
+        return Some(("NodeAffinity", text.to_string()));
+    }
+    let others = || {
+        let pods = cluster.pods_on(&name).filter_map(|key| cluster.get(key));
+        pods.filter(|other| other.meta.uid != pod.meta.uid && !is_over(other))
+    };
+    let ports = host_ports(pod);
+    if others().any(|other| host_ports(other).iter().any(|port| ports.contains(port))) {
+        let text = "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports";
+        return Some(("NodePorts", text.to_string()));
+    }
+    for (resource, reason) in [("cpu", "OutOfcpu"), ("memory", "OutOfmemory")] {
+        let amount = |quantity: Quantity| if resource == "cpu" { quantity.milli_value() } else { quantity.value() };
+        let asked = amount_of(pod, resource, &amount);
+        let capacity = amount(quantity_at(node, &["status", "allocatable", resource]));
+        let used: i64 = others().map(|other| amount_of(other, resource, &amount)).sum();
+        if asked > 0 && asked > capacity - used {
+            let text = format!(
+                "Node didn't have enough resource: {resource}, requested: {asked}, used: {used}, capacity: {capacity}"
+            );
+            return Some((reason, text));
+        }
+    }
+    None
+}
+
+/// What a pod's regular containers ask for together.
+fn amount_of(pod: &Object, resource: &str, amount: &dyn Fn(Quantity) -> i64) -> i64 {
+    let containers = pod.list_at(&["spec", "containers"]).iter();
+    let requests = containers.map(|container| container.str_at(&["resources", "requests", resource]));
+    requests.filter_map(|text| Quantity::parse(text).ok()).map(amount).fold(0, i64::saturating_add)
+}
+
+/// The ports of its node that a pod wants.
+fn host_ports(pod: &Object) -> Vec<(i64, Text)> {
+    let containers = pod.list_at(&["spec", "containers"]).iter();
+    let ports = containers.flat_map(|container| container.list_at(&["ports"]));
+    let wanted = ports.filter_map(|port| Some((port.i64_at(&["hostPort"])?, Text::new(port.str_at(&["protocol"])))));
+    wanted.filter(|(port, _)| *port > 0).collect()
+}

@@ -1,0 +1,42 @@
+//! Mounting a pod's volumes: tried again and again with back-off, independently of syncs. Knows no contents.
+//!
+//! Follows pkg/kubelet/volumemanager and goroutinemap's exponential back-off.
+
+use super::references::mount_error;
+use super::worker::{Action, Unmounted};
+use super::{Visit, worker};
+use crate::model::Millis;
+
+/// The longest wait between two tries.
+const DELAY_MAX: Millis = Millis::seconds(122);
+
+impl Visit<'_, '_, '_> {
+    /// Tries every volume whose time has come; `at_once` tries those that wait for their claims, too.
+    pub(super) fn mount(&mut self, at_once: bool) {
+        let now = self.now();
+        let volumes = self.pod.list_at(&["spec", "volumes"]).to_vec();
+        let mut rest: Vec<Unmounted> = Vec::new();
+        for mut waiting in std::mem::take(&mut self.worker.unmounted) {
+            let Some(volume) = volumes.get(waiting.place) else { continue };
+            match mount_error(self.ctx.cluster, &self.pod, volume, &self.worker.node) {
+                // A secret that is there is found at the next try only; a claim's volume says when it is attached.
+                Ok(()) if waiting.next <= now || at_once && waiting.delay == worker::FIRST_DELAY => continue,
+                Err(Some(text)) if waiting.next <= now => {
+                    self.pod_event(true, "FailedMount", text);
+                    waiting.next = now + waiting.delay;
+                    waiting.delay = Millis(waiting.delay.0 * 2).min(DELAY_MAX);
+                }
+                Ok(()) | Err(_) => {}
+            }
+            rest.push(waiting);
+        }
+        // What waits for its claim is not tried by the clock.
+        let next = rest.iter().map(|waiting| waiting.next).filter(|next| *next > now).min();
+        self.worker.unmounted = rest;
+        match next {
+            _ if self.worker.unmounted.is_empty() => self.mounts_changed(),
+            Some(next) => self.worker.plan_once(next, Action::Mount),
+            None => {}
+        }
+    }
+}

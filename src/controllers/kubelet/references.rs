@@ -1,0 +1,310 @@
+//! What a pod names and what has to be there: Secrets, ConfigMaps and their keys, variables in paths, users, image
+//! names. Says what is missing in the kubelet's words; changes nothing.
+
+use crate::cluster::Cluster;
+use crate::model::{Kind, Object, Text, Value};
+
+/// Where a key is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Secret,
+    ConfigMap,
+}
+
+impl Source {
+    fn kind(self) -> Kind {
+        if self == Source::Secret { Kind::Secret } else { Kind::ConfigMap }
+    }
+
+    fn word(self) -> &'static str {
+        if self == Source::Secret { "secret" } else { "configmap" }
+    }
+}
+
+fn is_optional(reference: &Value) -> bool {
+    reference.at(&["optional"]).and_then(Value::as_bool) == Some(true)
+}
+
+fn present<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    value.get(name).filter(|value| !value.is_null())
+}
+
+/// Whether an object of this kind holds a key, in either of its maps.
+fn has_key(object: &Object, key: &str) -> bool {
+    ["data", "binaryData"].iter().any(|map| object.at(&[map, key]).is_some())
+}
+
+/// Why a container's environment cannot be made. Follows `makeEnvironmentVariables`: `envFrom` comes first.
+pub(super) fn environment_error(cluster: &Cluster, pod: &Object, container: &Value) -> Option<String> {
+    let namespace = &pod.meta.namespace;
+    for entry in container.list_at(&["envFrom"]) {
+        for (field, source) in [("configMapRef", Source::ConfigMap), ("secretRef", Source::Secret)] {
+            let Some(reference) = present(entry, field) else { continue };
+            let name = Text::new(reference.str_at(&["name"]));
+            if cluster.find(source.kind(), namespace, &name).is_none() && !is_optional(reference) {
+                return Some(format!("{} \"{name}\" not found", source.word()));
+            }
+        }
+    }
+    for entry in container.list_at(&["env"]) {
+        let Some(from) = present(entry, "valueFrom") else { continue };
+        for (field, source) in [("configMapKeyRef", Source::ConfigMap), ("secretKeyRef", Source::Secret)] {
+            let Some(reference) = present(from, field).filter(|reference| !is_optional(reference)) else { continue };
+            let (name, key) = (Text::new(reference.str_at(&["name"])), reference.str_at(&["key"]));
+            match cluster.find(source.kind(), namespace, &name) {
+                None => return Some(format!("{} \"{name}\" not found", source.word())),
+                Some(object) if !has_key(object, key) => {
+                    let word = source.kind().names().kind;
+                    return Some(format!("couldn't find key {key} in {word} {namespace}/{name}"));
+                }
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+/// Why a mount's path inside its volume cannot be made.
+pub(super) fn sub_path_error(cluster: &Cluster, pod: &Object, container: &Value, ip: &str) -> Option<String> {
+    container.list_at(&["volumeMounts"]).iter().find_map(|mount| {
+        let expression = mount.str_at(&["subPathExpr"]);
+        if expression.is_empty() {
+            return None;
+        }
+        let mut missing = None;
+        let path = expand(expression, |name| {
+            let value = variable(cluster, pod, container, name, ip);
+            if value.is_none() {
+                missing.get_or_insert_with(|| name.to_string());
+            }
+            value
+        });
+        if let Some(name) = missing {
+            return Some(format!("missing value for {name}"));
+        }
+        let climbs = path.split('/').any(|part| part == "..");
+        climbs.then(|| format!("unable to provision SubPath `{path}`: must not contain '..'"))
+    })
+}
+
+/// The value of a container's variable, as far as the objects say it.
+fn variable(cluster: &Cluster, pod: &Object, container: &Value, name: &str, ip: &str) -> Option<String> {
+    let namespace = &pod.meta.namespace;
+    let own = container.list_at(&["env"]).iter().rev().find(|entry| entry.str_at(&["name"]) == name);
+    if let Some(entry) = own {
+        let Some(from) = present(entry, "valueFrom") else { return Some(entry.str_at(&["value"]).to_string()) };
+        if let Some(field) = present(from, "fieldRef") {
+            return Some(field_value(pod, field.str_at(&["fieldPath"]), ip));
+        }
+        for (field, source) in [("configMapKeyRef", Source::ConfigMap), ("secretKeyRef", Source::Secret)] {
+            let Some(reference) = present(from, field) else { continue };
+            let object = cluster.find(source.kind(), namespace, &Text::new(reference.str_at(&["name"])))?;
+            return object.at(&["data", reference.str_at(&["key"])]).and_then(Value::as_str).map(str::to_string);
+        }
+        return Some(String::new());
+    }
+    container.list_at(&["envFrom"]).iter().rev().find_map(|entry| {
+        let key = name.strip_prefix(entry.str_at(&["prefix"]))?;
+        let fields = [("configMapRef", Source::ConfigMap), ("secretRef", Source::Secret)];
+        fields.iter().find_map(|(field, source)| {
+            let reference = present(entry, field)?;
+            let object = cluster.find(source.kind(), namespace, &Text::new(reference.str_at(&["name"])))?;
+            object.at(&["data", key]).and_then(Value::as_str).map(str::to_string)
+        })
+    })
+}
+
+/// What a field of the pod says, for variables.
+fn field_value(pod: &Object, path: &str, ip: &str) -> String {
+    match path {
+        "metadata.name" => pod.meta.name.to_string(),
+        "metadata.namespace" => pod.meta.namespace.to_string(),
+        "metadata.uid" => pod.meta.uid.to_string(),
+        "status.podIP" | "status.podIPs" => ip.to_string(),
+        path => {
+            let between = |prefix: &str| path.strip_prefix(prefix)?.strip_suffix("']").map(str::to_string);
+            if let Some(key) = between("metadata.labels['") {
+                return pod.meta.labels.get(key.as_str()).map(|value| value.to_string()).unwrap_or_default();
+            }
+            if let Some(key) = between("metadata.annotations['") {
+                return pod.meta.annotation(&key).to_string();
+            }
+            let path: Vec<&str> = path.split('.').collect();
+            pod.str_at(&path).to_string()
+        }
+    }
+}
+
+/// Replaces `$(NAME)`; `$$` stands for `$`, and what is not known stays.
+fn expand(text: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(place) = rest.find('$') {
+        out.push_str(&rest[..place]);
+        rest = &rest[place + 1..];
+        if let Some(after) = rest.strip_prefix('$') {
+            out.push('$');
+            rest = after;
+        } else if let Some((name, after)) = rest.strip_prefix('(').and_then(|inner| inner.split_once(')')) {
+            match value(name) {
+                Some(value) => out.push_str(&value),
+                None => out.push_str(&format!("$({name})")),
+            }
+            rest = after;
+        } else {
+            out.push('$');
+        }
+    }
+    out + rest
+}
+
+/// Replaces the variables that the container's own `env` gives plain values. Follows
+/// `ExpandContainerCommandOnlyStatic`.
+pub(super) fn expand_static(text: &str, container: &Value) -> Text {
+    expand(text, |name| {
+        let entry = container.list_at(&["env"]).iter().rev().find(|entry| entry.str_at(&["name"]) == name)?;
+        present(entry, "value").and_then(Value::as_str).map(str::to_string)
+    })
+    .into()
+}
+
+/// Why the container may not run as the user that it would run as. Follows `verifyRunAsNonRoot`.
+/// `image_user` is what the image says: a number, a name, or nothing for root.
+pub(super) fn user_error(pod: &Object, container: &Value, image: &str, image_user: &str) -> Option<String> {
+    let field = |name: &str| {
+        let own = container.at(&["securityContext", name]).filter(|value| !value.is_null()).cloned();
+        own.or_else(|| pod.at(&["spec", "securityContext", name]).filter(|value| !value.is_null()).cloned())
+    };
+    if field("runAsNonRoot").and_then(|value| value.as_bool()) != Some(true) {
+        return None;
+    }
+    let whose = format!(
+        "(pod: \"{}_{}({})\", container: {})",
+        pod.meta.name,
+        pod.meta.namespace,
+        pod.meta.uid,
+        container.str_at(&["name"])
+    );
+    match field("runAsUser").and_then(|value| value.as_i64()) {
+        Some(0) => return Some(format!("container's runAsUser breaks non-root policy {whose}")),
+        Some(_) => return None,
+        None => {}
+    }
+    let user = if image_user.is_empty() { usual_user(image) } else { image_user };
+    match user.parse::<i64>() {
+        Ok(0) => Some(format!("container has runAsNonRoot and image will run as root {whose}")),
+        Ok(_) => None,
+        Err(_) => Some(format!(
+            "container has runAsNonRoot and image has non-numeric user ({user}), cannot verify user is non-root {whose}"
+        )),
+    }
+}
+
+/// The user of well-known images; of others the lab does not know that they run as root, and lets them run.
+fn usual_user(image: &str) -> &'static str {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let is_library = !image.contains('/') || image.starts_with("docker.io/library/");
+    match name.split([':', '@']).next().unwrap_or(name) {
+        "nginx" | "httpd" | "busybox" | "alpine" | "ubuntu" | "debian" | "redis" | "mysql" | "mariadb" | "postgres"
+        | "mongo" | "rabbitmq" | "zookeeper" | "cassandra" | "haproxy" | "python" | "node" | "golang"
+            if is_library =>
+        {
+            "0"
+        }
+        "nginx-slim" | "agnhost" => "0",
+        _ => "1000",
+    }
+}
+
+/// Why a name is no image's name; `None` if it is one.
+pub(super) fn bad_image_name(image: &str) -> Option<String> {
+    let name = image.split('@').next().unwrap_or(image);
+    let name = match name.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => name,
+    };
+    let path = match name.split_once('/') {
+        Some((host, path)) if host.contains(['.', ':']) || host == "localhost" => path,
+        _ => name,
+    };
+    if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        let familiar = path;
+        return Some(format!("invalid reference format: repository name ({familiar}) must be lowercase"));
+    }
+    let is_fine = |part: &str| {
+        let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        part.starts_with(is_word)
+            && part.ends_with(is_word)
+            && part.chars().all(|c| is_word(c) || matches!(c, '.' | '_' | '-'))
+    };
+    let tag_is_empty = image.ends_with(':');
+    (tag_is_empty || !path.split('/').all(is_fine)).then(|| "invalid reference format".to_string())
+}
+
+/// Why a volume cannot be mounted; `Ok` if it can, `Err(None)` if something else tells of it.
+pub(super) fn mount_error(cluster: &Cluster, pod: &Object, volume: &Value, node: &Text) -> Result<(), Option<String>> {
+    let namespace = &pod.meta.namespace;
+    if volume.str_at(&["name"]).starts_with("kube-api-access-") {
+        return Ok(());
+    }
+    let claim = present(volume, "persistentVolumeClaim").map(|claim| Text::new(claim.str_at(&["claimName"])));
+    let claim = claim.map(|name| crate::model::Key::new(Kind::PersistentVolumeClaim, namespace.clone(), name));
+    if let Some(key) = claim.or_else(|| crate::model::pod::ephemeral_claim(pod, volume)) {
+        return if is_attached(cluster, &key, node) { Ok(()) } else { Err(None) };
+    }
+    let error = if let Some(projected) = present(volume, "projected") {
+        let errors: Vec<String> = projected
+            .list_at(&["sources"])
+            .iter()
+            .filter_map(|source| {
+                let fields = [("secret", Source::Secret, "name"), ("configMap", Source::ConfigMap, "name")];
+                fields.into_iter().find_map(|(field, kind, name)| {
+                    source_error(cluster, namespace, present(source, field)?, kind, name)
+                })
+            })
+            .collect();
+        match errors.len() {
+            0 => None,
+            1 => errors.into_iter().next(),
+            _ => Some(format!("[{}]", errors.join(", "))),
+        }
+    } else if let Some(secret) = present(volume, "secret") {
+        source_error(cluster, namespace, secret, Source::Secret, "secretName")
+    } else if let Some(map) = present(volume, "configMap") {
+        source_error(cluster, namespace, map, Source::ConfigMap, "name")
+    } else {
+        None
+    };
+    match error {
+        None => Ok(()),
+        Some(error) => {
+            Err(Some(format!("MountVolume.SetUp failed for volume \"{}\" : {error}", volume.str_at(&["name"]))))
+        }
+    }
+}
+
+fn source_error(cluster: &Cluster, namespace: &Text, source: &Value, kind: Source, name: &str) -> Option<String> {
+    if is_optional(source) {
+        return None;
+    }
+    let name = Text::new(source.str_at(&[name]));
+    let Some(object) = cluster.find(kind.kind(), namespace, &name) else {
+        return Some(format!("{} \"{name}\" not found", kind.word()));
+    };
+    let missing = source.list_at(&["items"]).iter().find(|item| !has_key(object, item.str_at(&["key"])))?;
+    let key = missing.str_at(&["key"]);
+    Some(match kind {
+        Source::Secret => format!("references non-existent secret key: {key}"),
+        Source::ConfigMap => format!("configmap references non-existent config key: {key}"),
+    })
+}
+
+/// Whether a claim's volume is attached to the node, as far as it has to be.
+pub(super) fn is_attached(cluster: &Cluster, claim: &crate::model::Key, node: &Text) -> bool {
+    let Some(claim) = cluster.get(claim) else { return false };
+    let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+    let Some(volume) = cluster.find(Kind::PersistentVolume, &Text::default(), &name) else { return true };
+    crate::controllers::attach_detach::attachment_name(volume, node).is_none_or(|attachment| {
+        let found = cluster.find(Kind::VolumeAttachment, &Text::default(), &attachment);
+        found.is_some_and(|it| it.at(&["status", "attached"]).and_then(Value::as_bool) == Some(true))
+    })
+}

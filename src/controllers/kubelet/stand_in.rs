@@ -1,0 +1,642 @@
+//! The stand-in for a kubelet that the recorded sessions ran with: fixed times, no init containers, no hooks, no probes
+//! but a wait before readiness. Only the world `recorder` has it.
+
+use super::status::{ContainerView, PodView, Role, Shown, Termination, Turn, hex64};
+use super::stop::let_go;
+use super::worker::go_duration;
+use super::workload::Workload;
+use super::{Kubelet, TASK_TICK, event_at, work};
+use crate::controllers::{ControllerId, Ctx, Decision, Outcome, Subject};
+use crate::model::{Key, Millis, Object, Text, Value};
+use std::rc::Rc;
+
+/// The first wait of a crash loop or of a failing pull, and the longest.
+const BACK_OFF: Millis = Millis::seconds(10);
+const BACK_OFF_MAX: Millis = Millis::seconds(300);
+/// A wait that was not raised for so long is forgotten.
+const BACK_OFF_FORGOTTEN: Millis = Millis::seconds(600);
+/// How long it takes to notice that a container ended.
+const NOTICE: Millis = Millis::seconds(1);
+/// From the last status to the end of the object.
+const LET_GO_DELAY: Millis = Millis(20);
+/// At least this much grace is granted, whatever was asked for.
+const GRACE_MIN: Millis = Millis::seconds(2);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Action {
+    Begin(usize),
+    PullFailed(usize),
+    PullBackOff(usize),
+    Start(usize),
+    Exit { at: usize, run: u64, code: i64, reason: &'static str },
+    BackOff(usize),
+    Restart(usize),
+    Ready { at: usize, run: u64 },
+    Finish,
+    LetGo,
+}
+
+#[derive(Clone, Debug)]
+struct Container {
+    view: ContainerView,
+    place: usize,
+    /// Counts starts, so that work for an earlier run can be told.
+    run: u64,
+    is_begun: bool,
+    /// The wait before the next start, and when it was raised last.
+    back_off: Option<(Millis, Millis)>,
+}
+
+impl Container {
+    fn new(spec: &Value, role: Role, place: usize, reason: &'static str) -> Container {
+        let view = ContainerView {
+            name: Text::new(spec.str_at(&["name"])),
+            image: Text::new(spec.str_at(&["image"])),
+            role,
+            state: Shown::Waiting { reason, message: Text::default() },
+            last: None,
+            restarts: 0,
+            ready: false,
+            started: false,
+            id: Text::default(),
+            comes_again: false,
+        };
+        Container { view, place, run: 0, is_begun: false, back_off: None }
+    }
+
+    fn is_running(&self) -> bool {
+        matches!(self.view.state, Shown::Running { .. })
+    }
+
+    fn end(&self) -> Option<&Termination> {
+        match &self.view.state {
+            Shown::Terminated(end) => Some(end),
+            Shown::Waiting { .. } => self.view.last.as_ref(),
+            Shown::Running { .. } => None,
+        }
+    }
+
+    fn wait(&mut self, reason: &'static str, message: impl Into<Text>) {
+        if let Shown::Terminated(end) = &self.view.state {
+            self.view.last = Some(end.clone());
+        }
+        self.view.state = Shown::Waiting { reason, message: message.into() };
+        (self.view.ready, self.view.started) = (false, false);
+    }
+}
+
+/// A pod that a stand-in keeps.
+#[derive(Clone, Debug)]
+pub(super) struct Ward {
+    pub uid: Text,
+    node: Text,
+    ip: Text,
+    began: Millis,
+    containers: Vec<Container>,
+    agenda: Vec<(Millis, Action)>,
+    /// When the processes are killed, once the pod is being deleted.
+    deadline: Option<Millis>,
+    /// The phase that the pod keeps for ever.
+    final_phase: Option<&'static str>,
+    turns: [Turn; 4],
+    pub waits_for_volumes: bool,
+    /// Why the pod is ended to save its node, once it is.
+    evicted: Option<Text>,
+}
+
+impl Ward {
+    fn new(pod: &Object, node: Text, now: Millis) -> Ward {
+        let mut containers = Vec::new();
+        let inits = pod.list_at(&["spec", "initContainers"]);
+        for (place, spec) in inits.iter().enumerate() {
+            let role = if spec.str_at(&["restartPolicy"]) == "Always" { Role::Sidecar } else { Role::Init };
+            containers.push(Container::new(spec, role, place, "PodInitializing"));
+        }
+        let reason = if inits.is_empty() { "ContainerCreating" } else { "PodInitializing" };
+        for (place, spec) in pod.list_at(&["spec", "containers"]).iter().enumerate() {
+            containers.push(Container::new(spec, Role::Main, place, reason));
+        }
+        Ward {
+            uid: pod.meta.uid.clone(),
+            node,
+            ip: Text::default(),
+            began: now,
+            containers,
+            agenda: Vec::new(),
+            deadline: None,
+            final_phase: None,
+            turns: [Turn::default(); 4],
+            waits_for_volumes: false,
+            evicted: None,
+        }
+    }
+
+    /// A process ends with this code.
+    pub fn end_container(&mut self, name: &str, code: i64, now: Millis) {
+        let found = self.containers.iter().position(|c| c.view.name == name && c.is_running());
+        if let Some(at) = found {
+            let run = self.containers.get(at).map_or(0, |container| container.run);
+            let reason = if code == 0 { "Completed" } else { "Error" };
+            self.agenda.push((now, Action::Exit { at, run, code, reason }));
+        }
+    }
+
+    /// Whether the pod is being ended to save its node.
+    pub fn is_leaving(&self) -> bool {
+        self.evicted.is_some() && self.final_phase.is_none()
+    }
+
+    /// Whether the pod is over or on its way there.
+    pub fn is_over(&self) -> bool {
+        self.final_phase.is_some() || self.deadline.is_some()
+    }
+
+    pub fn evict(&mut self, why: Text) {
+        self.evicted = Some(why);
+    }
+}
+
+/// Looks at a pod: does what is due and writes its status.
+pub(super) fn look(kubelet: &mut Kubelet, ctx: &mut Ctx<'_>, pod: Rc<Object>, node: Text, is_news: bool) {
+    let key = pod.key();
+    let known = kubelet.wards.get(&key).filter(|ward| ward.uid == pod.meta.uid).map(|ward| Ward::clone(ward));
+    if known.is_none() && crate::model::pod::is_over(&pod) {
+        if pod.meta.is_terminating() {
+            let_go(ctx, &pod);
+        }
+        return;
+    }
+    let is_known = known.is_some();
+    let ward = known.unwrap_or_else(|| Ward::new(&pod, node, ctx.now()));
+    let mut visit = Visit { kubelet, ctx, pod, ward };
+    if !is_known {
+        visit.admit();
+    } else if is_news {
+        visit.review();
+    }
+    let now = visit.ctx.now();
+    while let Some(action) = visit.take_due(now) {
+        visit.perform(action);
+    }
+    visit.write();
+}
+
+struct Visit<'k, 'c, 'x> {
+    kubelet: &'k mut Kubelet,
+    ctx: &'c mut Ctx<'x>,
+    pod: Rc<Object>,
+    ward: Ward,
+}
+
+impl Visit<'_, '_, '_> {
+    fn take_due(&mut self, now: Millis) -> Option<Action> {
+        let agenda = &mut self.ward.agenda;
+        let (place, _) = agenda.iter().enumerate().filter(|(_, (at, _))| *at <= now).min_by_key(|(_, (at, _))| *at)?;
+        Some(agenda.remove(place).1)
+    }
+
+    fn plan(&mut self, after: Millis, action: Action) {
+        let at = self.ctx.now() + after;
+        self.ward.agenda.push((at, action));
+    }
+
+    fn perform(&mut self, action: Action) {
+        match action {
+            Action::Begin(at) => self.begin(at),
+            Action::PullFailed(at) => self.pull_failed(at),
+            Action::PullBackOff(at) => self.pull_back_off(at),
+            Action::Start(at) => self.start(at),
+            Action::Exit { at, run, code, reason } => self.exit(at, run, code, reason),
+            Action::BackOff(at) => self.back_off(at),
+            Action::Restart(at) => self.restart(at),
+            Action::Ready { at, run } => self.become_ready(at, run),
+            Action::Finish => self.finish(),
+            Action::LetGo => let_go(self.ctx, &self.pod),
+        }
+    }
+
+    fn spec(&self, at: usize) -> Value {
+        let Some(container) = self.ward.containers.get(at) else { return Value::Null };
+        self.pod.list_at(&["spec", container.view.role.list()]).get(container.place).cloned().unwrap_or_default()
+    }
+
+    fn workload(&self, at: usize) -> Workload {
+        let breakage = self.ctx.cluster.runtime().breakage(&self.pod.key());
+        Workload::recorded(&self.pod, &self.spec(at), breakage)
+    }
+
+    fn image(&self, at: usize) -> Text {
+        self.ward.containers.get(at).map(|container| container.view.image.clone()).unwrap_or_default()
+    }
+
+    fn event(&mut self, at: usize, is_warning: bool, reason: &'static str, message: impl Into<Text>) {
+        let Some(container) = self.ward.containers.get(at) else { return };
+        let (list, name) = (container.view.role.list(), container.view.name.clone());
+        event_at(self.ctx, &self.pod, &self.ward.node, (list, &name), is_warning, reason, message.into());
+    }
+
+    fn record(&mut self, rule: &'static str, outcome: Outcome, facts: Vec<(&'static str, Text)>) {
+        let (at, key) = (self.ctx.now(), self.pod.key());
+        self.ctx.decisions.record(|| {
+            let mut facts = facts;
+            facts.push(("pod", key.name.clone()));
+            Decision { at, controller: ControllerId::Kubelet, key, rule, subject: Subject::Whole, facts, outcome }
+        });
+    }
+
+    fn write(mut self) {
+        let key = self.pod.key();
+        let Some(stored) = self.ctx.cluster.get(&key).filter(|pod| pod.meta.uid == self.ward.uid).cloned() else {
+            return;
+        };
+        let (now, mut next) = (self.ctx.now(), Object::clone(&stored));
+        let mut turns = self.ward.turns;
+        self.view().write(&mut turns, &mut next, now);
+        self.ward.turns = turns;
+        if next.body.get("status") != stored.body.get("status") {
+            // Read in this same step: nobody wrote it in between.
+            _ = self.ctx.cluster.replace(next);
+        }
+        if let Some(at) = self.ward.agenda.iter().map(|(at, _)| *at).min() {
+            self.ctx.timers.set(at.max(now), work(&key, TASK_TICK));
+        }
+        Rc::make_mut(&mut self.kubelet.wards).insert(key, Rc::new(self.ward));
+    }
+
+    fn view(&self) -> PodView {
+        let containers: Vec<ContainerView> = self.ward.containers.iter().map(|c| c.view.clone()).collect();
+        let policy = self.pod.str_at(&["spec", "restartPolicy"]);
+        let phase = self.ward.final_phase.unwrap_or_else(|| PodView::phase_of(&containers, policy, false));
+        let evicted = self.ward.evicted.as_ref().filter(|_| self.ward.final_phase.is_some());
+        let host_ip = self.ctx.environment.node(&self.ward.node).map(|node| node.internal_ip.clone());
+        PodView {
+            containers,
+            phase,
+            coming: phase,
+            has_network: !self.ward.ip.is_empty() && !matches!(phase, "Succeeded" | "Failed"),
+            is_ending: self.ward.deadline.is_some(),
+            ip: self.ward.ip.clone(),
+            host_ip: host_ip.unwrap_or_default(),
+            began: self.ward.began,
+            why: evicted.map(|why| ("Evicted", why.clone())),
+            is_sorted: false,
+        }
+    }
+
+    fn has_volumes(&self) -> bool {
+        let claims = crate::model::pod::claims_of(&self.pod);
+        claims.iter().all(|key| super::references::is_attached(self.ctx.cluster, key, &self.ward.node))
+    }
+
+    fn admit(&mut self) {
+        if self.pod.meta.is_terminating() {
+            self.begin_stop();
+        } else if self.has_volumes() {
+            self.begin_all();
+        } else {
+            self.ward.waits_for_volumes = true;
+        }
+    }
+
+    fn review(&mut self) {
+        if self.pod.meta.is_terminating() || self.ward.evicted.is_some() {
+            self.begin_stop();
+        } else if self.ward.waits_for_volumes && self.has_volumes() {
+            self.ward.waits_for_volumes = false;
+            self.begin_all();
+        }
+        for at in 0..self.ward.containers.len() {
+            self.follow_image(at);
+            self.review_readiness(at);
+        }
+    }
+
+    /// The stand-in runs no init containers and starts all others at once.
+    fn begin_all(&mut self) {
+        for at in 0..self.ward.containers.len() {
+            let Some(container) = self.ward.containers.get_mut(at).filter(|c| c.view.role == Role::Main) else {
+                continue;
+            };
+            if !std::mem::replace(&mut container.is_begun, true) && self.ward.deadline.is_none() {
+                self.plan(Millis::ZERO, Action::Begin(at));
+            }
+        }
+    }
+
+    fn follow_image(&mut self, at: usize) {
+        let image = Text::new(self.spec(at).str_at(&["image"]));
+        let Some(container) = self.ward.containers.get_mut(at) else { return };
+        if container.view.image == image || image.is_empty() {
+            return;
+        }
+        container.view.image = image;
+        let (name, run) = (container.view.name.clone(), container.run);
+        if container.is_running() {
+            self.event(at, false, "Killing", format!("Container {name} definition changed, will be restarted"));
+            self.plan(Millis::ZERO, Action::Exit { at, run, code: 0, reason: "Completed" });
+        } else if container.is_begun && run == 0 {
+            self.ward.agenda.retain(|(_, action)| {
+                !matches!(action, Action::Begin(i) | Action::PullFailed(i) | Action::PullBackOff(i) if *i == at)
+            });
+            self.plan(Millis::ZERO, Action::Begin(at));
+        }
+    }
+
+    fn review_readiness(&mut self, at: usize) {
+        let workload = self.workload(at);
+        let Some(container) = self.ward.containers.get_mut(at) else { return };
+        if container.is_running() {
+            let ready = Action::Ready { at, run: container.run };
+            let is_pending = self.ward.agenda.iter().any(|(_, action)| *action == ready);
+            container.view.ready =
+                workload.is_ready && container.view.started && !is_pending && container.view.role != Role::Init;
+        }
+    }
+
+    fn begin(&mut self, at: usize) {
+        if self.ward.deadline.is_some() {
+            return;
+        }
+        let (image, workload) = (self.image(at), self.workload(at));
+        let policy = self.spec(at).str_at(&["imagePullPolicy"]).to_string();
+        let has_image = self.ctx.cluster.runtime().has_image(&self.ward.node, &image);
+        if policy == "Never" && !has_image {
+            let text = format!("Container image \"{image}\" is not present with pull policy of Never");
+            self.event(at, true, "ErrImageNeverPull", text.clone());
+            self.event(at, true, "Failed", "Error: ErrImageNeverPull");
+            return self.wait(at, "ErrImageNeverPull", text);
+        }
+        let start = self.ctx.environment.delays.start;
+        if has_image && policy != "Always" {
+            let text = format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
+            self.event(at, false, "Pulled", text);
+            return self.plan(start, Action::Start(at));
+        }
+        self.event(at, false, "Pulling", format!("Pulling image \"{image}\""));
+        if !workload.has_image {
+            return self.plan(NOTICE, Action::PullFailed(at));
+        }
+        let took = go_duration(self.ctx.environment.delays.pull.0.saturating_mul(workload.pull_factor));
+        let node = self.ward.node.clone();
+        self.ctx.cluster.runtime_mut().add_image(&node, &image);
+        let text = format!(
+            "Successfully pulled image \"{image}\" in {took} ({took} including waiting). Image size: 70000000 bytes."
+        );
+        self.event(at, false, "Pulled", text);
+        self.plan(start, Action::Start(at));
+    }
+
+    fn wait(&mut self, at: usize, reason: &'static str, message: impl Into<Text>) {
+        if let Some(container) = self.ward.containers.get_mut(at) {
+            container.wait(reason, message);
+        }
+    }
+
+    fn take_address(&mut self) {
+        if self.ward.ip.is_empty() {
+            let node = self.ward.node.clone();
+            self.ward.ip = self.kubelet.next_address(self.ctx, &node);
+        }
+    }
+
+    fn pull_failed(&mut self, at: usize) {
+        let image = self.image(at);
+        self.take_address();
+        let whole = super::start::whole_reference(&image);
+        let error = format!(
+            "failed to pull and unpack image \"{whole}\": failed to resolve reference \"{whole}\": {whole}: not found"
+        );
+        self.event(at, true, "Failed", format!("Failed to pull image \"{image}\": {error}"));
+        self.event(at, true, "Failed", "Error: ErrImagePull");
+        self.wait(at, "ErrImagePull", error);
+        self.plan(NOTICE, Action::PullBackOff(at));
+    }
+
+    /// It asks for an image only once.
+    fn pull_back_off(&mut self, at: usize) {
+        let image = self.image(at);
+        let text = format!("Back-off pulling image \"{image}\"");
+        self.event(at, false, "BackOff", text.clone());
+        self.event(at, true, "Failed", "Error: ImagePullBackOff");
+        self.record("kubelet.image-back-off", Outcome::Waits, vec![("image", image)]);
+        self.wait(at, "ImagePullBackOff", text);
+    }
+
+    fn start(&mut self, at: usize) {
+        if self.ward.deadline.is_some() {
+            return;
+        }
+        self.take_address();
+        let id = format!("containerd://{}", hex64(self.ctx.cluster.rng()));
+        self.event(at, false, "Created", "Container created");
+        self.event(at, false, "Started", "Container started");
+        let (now, workload, spec) = (self.ctx.now(), self.workload(at), self.spec(at));
+        let Some(container) = self.ward.containers.get_mut(at) else { return };
+        if let Shown::Terminated(end) = &container.view.state {
+            container.view.last = Some(end.clone());
+        }
+        if container.run > 0 {
+            container.view.restarts += 1;
+        }
+        container.run += 1;
+        container.view.id = id.into();
+        container.view.state = Shown::Running { since: now };
+        container.view.started = true;
+        let has_readiness = spec.get("readinessProbe").is_some();
+        container.view.ready = !has_readiness && workload.is_ready && container.view.role != Role::Init;
+        let run = container.run;
+        if let Some(end) = workload.end {
+            self.plan(end.after, Action::Exit { at, run, code: end.code, reason: end.reason });
+        }
+        if has_readiness {
+            let delay = spec.i64_at(&["readinessProbe", "initialDelaySeconds"]).unwrap_or(0).clamp(0, 5);
+            self.plan(Millis::seconds(1 + delay), Action::Ready { at, run });
+        }
+    }
+
+    fn become_ready(&mut self, at: usize, run: u64) {
+        let is_ready = self.workload(at).is_ready;
+        if let Some(container) = self.ward.containers.get_mut(at).filter(|c| c.run == run && c.is_running()) {
+            container.view.ready = is_ready;
+        }
+    }
+
+    fn exit(&mut self, at: usize, run: u64, code: i64, reason: &'static str) {
+        let now = self.ctx.now();
+        let Some(container) = self.ward.containers.get_mut(at).filter(|container| container.run == run) else { return };
+        let Shown::Running { since } = container.view.state else { return };
+        let id = container.view.id.clone();
+        let end = Termination { code, reason, started: Some(since), finished: Some(now), id, message: Text::default() };
+        container.view.state = Shown::Terminated(end);
+        (container.view.ready, container.view.started) = (false, false);
+        if self.ward.deadline.is_some() {
+            return self.stop_next();
+        }
+        match self.pod.str_at(&["spec", "restartPolicy"]) {
+            "Always" => self.plan_restart(at),
+            "OnFailure" if code != 0 => self.plan_restart(at),
+            _ => self.end_if_over(),
+        }
+    }
+
+    /// Keeps the phase once all regular containers are done for good.
+    fn end_if_over(&mut self) {
+        let mut mains = self.ward.containers.iter().filter(|container| container.view.role == Role::Main);
+        if mains.any(|container| container.end().is_none()) {
+            return;
+        }
+        let phase = self.view().phase;
+        if matches!(phase, "Succeeded" | "Failed") {
+            self.ward.final_phase = Some(phase);
+        }
+    }
+
+    /// The first restart comes at once; each further one waits twice as long as the one before.
+    fn plan_restart(&mut self, at: usize) {
+        let now = self.ctx.now();
+        let Some(container) = self.ward.containers.get_mut(at) else { return };
+        match container.back_off.filter(|(_, raised)| now - *raised <= BACK_OFF_FORGOTTEN) {
+            None => {
+                container.back_off = Some((BACK_OFF, now));
+                self.plan(NOTICE, Action::Restart(at));
+            }
+            Some((delay, _)) => {
+                container.back_off = Some((Millis(delay.0 * 2).min(BACK_OFF_MAX), now + delay));
+                self.plan(delay, Action::Restart(at));
+                self.plan(Millis::ZERO, Action::BackOff(at));
+            }
+        }
+    }
+
+    fn back_off(&mut self, at: usize) {
+        let now = self.ctx.now();
+        let restart = self.ward.agenda.iter().find(|(_, action)| *action == Action::Restart(at)).map(|(time, _)| *time);
+        let Some(container) = self.ward.containers.get(at) else { return };
+        if container.is_running() || self.ward.deadline.is_some() {
+            return;
+        }
+        let finished = container.end().and_then(|end| end.finished).unwrap_or(now);
+        let delay = go_duration((restart.unwrap_or(now) - finished).0);
+        let name = container.view.name.clone();
+        let pod = format!("{}_{}({})", self.pod.meta.name, self.pod.meta.namespace, self.pod.meta.uid);
+        self.event(at, true, "BackOff", format!("Back-off restarting failed container {name} in pod {pod}"));
+        let facts = vec![("container", name.clone()), ("delay", delay.clone().into())];
+        self.record("kubelet.crash-loop", Outcome::Waits, facts);
+        self.wait(at, "CrashLoopBackOff", format!("back-off {delay} restarting failed container={name} pod={pod}"));
+    }
+
+    fn restart(&mut self, at: usize) {
+        if self.ward.deadline.is_some() || self.ward.containers.get(at).is_none_or(Container::is_running) {
+            return;
+        }
+        let image = self.image(at);
+        self.record("kubelet.restarts", Outcome::Acts, Vec::new());
+        if !self.ctx.cluster.runtime().has_image(&self.ward.node, &image) {
+            return self.begin(at);
+        }
+        let text = format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
+        self.event(at, false, "Pulled", text);
+        self.start(at);
+    }
+
+    /// The pod is to go, or to go sooner.
+    fn begin_stop(&mut self) {
+        let now = self.ctx.now();
+        let grace = Millis::seconds(self.pod.meta.deletion_grace_period_seconds.unwrap_or(0)).max(GRACE_MIN);
+        if let Some(deadline) = self.ward.deadline {
+            if now + grace < deadline {
+                self.ward.deadline = Some(now + grace);
+                self.hurry(now + grace);
+            }
+            return;
+        }
+        self.ward.deadline = Some(now + grace);
+        self.ward.agenda.clear();
+        self.record("kubelet.stops", Outcome::Acts, vec![("grace", grace.whole_seconds().to_string().into())]);
+        for at in self.running() {
+            let name = self.ward.containers.get(at).map(|container| container.view.name.clone()).unwrap_or_default();
+            self.event(at, false, "Killing", format!("Stopping container {name}"));
+        }
+        self.stop_next();
+    }
+
+    fn running(&self) -> Vec<usize> {
+        let containers = self.ward.containers.iter().enumerate();
+        containers.filter(|(_, container)| container.is_running()).map(|(at, _)| at).collect()
+    }
+
+    fn stop_next(&mut self) {
+        let (now, deadline, stop) =
+            (self.ctx.now(), self.ward.deadline.unwrap_or_default(), self.ctx.environment.delays.stop);
+        let running = self.running();
+        if running.is_empty() {
+            let is_planned = self.ward.agenda.iter().any(|(_, a)| matches!(a, Action::Finish | Action::LetGo));
+            // It takes its second also for a pod of which nothing ran.
+            let has_just_ended = self
+                .ward
+                .containers
+                .iter()
+                .any(|c| matches!(&c.view.state, Shown::Terminated(end) if end.finished == Some(now)));
+            if !is_planned {
+                self.plan(if has_just_ended { Millis::ZERO } else { stop }, Action::Finish);
+            }
+            return;
+        }
+        for at in running {
+            let is_signalled =
+                self.ward.agenda.iter().any(|(_, a)| matches!(a, Action::Exit { at: i, .. } if *i == at));
+            let run = self.ward.containers.get(at).map_or(0, |container| container.run);
+            if is_signalled {
+                continue;
+            }
+            let stop = stop + super::granted::slept(&self.spec(at));
+            if now + stop > deadline {
+                self.plan((deadline - now).max(Millis::ZERO), Action::Exit { at, run, code: 137, reason: "Error" });
+            } else {
+                self.plan(stop, Action::Exit { at, run, code: 0, reason: "Completed" });
+            }
+        }
+    }
+
+    /// The grace period became shorter.
+    fn hurry(&mut self, deadline: Millis) {
+        for (at, action) in &mut self.ward.agenda {
+            if let Action::Exit { code, reason, .. } = action
+                && *at > deadline
+            {
+                *at = deadline;
+                (*code, *reason) = (137, "Error");
+            }
+        }
+    }
+
+    /// Settles the last status of a pod of which something ran, and lets the object go.
+    fn finish(&mut self) {
+        let has_run = self.ward.containers.iter().any(|container| container.run > 0);
+        if self.ward.evicted.is_some() {
+            self.ward.final_phase = Some("Failed");
+        }
+        if has_run {
+            let mut mains = self.ward.containers.iter().filter(|container| container.view.role == Role::Main);
+            let is_fine = mains.all(|container| container.end().is_some_and(|end| end.code == 0));
+            self.ward.final_phase.get_or_insert(if is_fine { "Succeeded" } else { "Failed" });
+            for container in &mut self.ward.containers {
+                let is_waiting = matches!(&container.view.state, Shown::Waiting { .. });
+                if is_waiting && let Some(end) = container.view.last.take() {
+                    container.view.state = Shown::Terminated(end);
+                }
+            }
+        }
+        if self.pod.meta.is_terminating() {
+            // Watchers see the last status before the object is gone.
+            self.plan(if has_run { LET_GO_DELAY } else { Millis::ZERO }, Action::LetGo);
+        }
+    }
+}
+
+impl Kubelet {
+    /// Lets the pods of a node that wait for volumes look again.
+    pub(super) fn wards_waiting(&self, key: &Key) -> bool {
+        self.wards.get(key).is_some_and(|ward| ward.waits_for_volumes)
+    }
+}
