@@ -2,7 +2,7 @@
 //   node script/size.mjs [FOLDER]
 //   node script/size.mjs --map [WASM]   where the bytes are: code by module, largest first
 // The first picture is part of index.html: it needs that file and the style sheets it names. The lab is all that
-// index.html names; other files are fetched when asked for.
+// index.html names, and the script that they import; other files are fetched when asked for.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -90,7 +90,7 @@ if (first === '--map') {
 const folder = first ?? 'dist';
 const html = readFileSync(join(folder, 'index.html'), 'utf8');
 const named = new Set(['index.html', ...[...html.matchAll(/\b(?:href|src)=["']?([^"'\s>]+)/g)]
-  .map(match => match[1].replace(/^\.\//, '')).filter(it => !/^(https?:|data:|#)/.test(it))]);
+  .map(match => match[1].replace(/^\.\//, '')).filter(it => !/^(https?:|data:|#)/.test(it)), 'lab.js']);
 const compress = bytes => brotliCompressSync(bytes, {
   params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
 }).length;

@@ -23,6 +23,8 @@ struct Place {
     storage: Option<(Storage, String)>,
     /// Whether motion is unwanted, if somebody said so.
     is_calm: Option<bool>,
+    /// The style sheets that came along.
+    styles: Vec<Element>,
 }
 
 impl PartialEq for Page {
@@ -55,17 +57,19 @@ impl Page {
         root.set_tab_index(-1);
         // Ids are shared with the host and other labs, whose code may be another instance of this: chance keeps them apart.
         root.set_id(&format!("lab-{:08x}", (js_sys::Math::random() * f64::from(u32::MAX)) as u32));
+        let mut styles = Vec::new();
         for style in &options.styles {
             let link = document.create_element("link")?;
             link.set_attribute("rel", "stylesheet")?;
             link.set_attribute("href", style)?;
             host.append_child(&link)?;
+            styles.push(link);
         }
         host.append_child(&root)?;
         // Throws where storage is forbidden (a sandboxed frame).
         let prefix = options.storage.clone().filter(|prefix| !prefix.is_empty());
         let storage = prefix.and_then(|prefix| Some((window.local_storage().ok().flatten()?, prefix)));
-        Ok(Page(Rc::new(Place { window, document, root, storage, is_calm: options.is_calm })))
+        Ok(Page(Rc::new(Place { window, document, root, storage, is_calm: options.is_calm, styles })))
     }
 
     /// The lab's own root.
@@ -228,8 +232,9 @@ impl Page {
         web_sys::Url::revoke_object_url(&url)
     }
 
-    /// Takes the root out of the page.
+    /// Takes the root, and what came with it, out of the page.
     pub fn leave(&self) {
+        self.0.styles.iter().for_each(Element::remove);
         self.0.root.remove();
     }
 }

@@ -141,6 +141,14 @@ async function ten(open) {
   await page.locator('.crash-restart >> visible=true').click();
   await eventually('it is there again', () => page.evaluate(() => all[3].phase === 'running'));
   equal('it answers', await page.evaluate(() => /node-a +Ready/.test(all[3].run('kubectl get nodes'))), true);
+  // An error of the host's own, thrown while a lab tells of a change, is none of the lab's.
+  await page.evaluate(() => {
+    all[0].addEventListener('change', () => { throw new RangeError('the host\'s own'); }, { once: true });
+    all[0].root.querySelector('.console-input').value = 'kubectl get nodes';
+    all[0].root.querySelector('.console-input').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  });
+  await page.waitForTimeout(300);
+  equal('no lab has failed by it', await page.evaluate(() => all.map(lab => lab.phase)), Array(10).fill('running'));
   // What is not in sight asks for no frames.
   const times = async () => page.evaluate(() => all.map(lab => lab.state().now));
   const early = await times();
