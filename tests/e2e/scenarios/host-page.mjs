@@ -1,61 +1,7 @@
-// Labs in somebody else's page: the host is left alone, ten labs stand side by side, one panics and nine go on, and what
-// is destroyed leaves nothing behind.
+// Labs in somebody else's page: the host is left alone, ten labs stand side by side, one panics and nine go on.
 import { assertAccessible, eventually } from '../browser.mjs';
+import { equal, host } from '../host.mjs';
 import { panic } from '../lab.mjs';
-
-/** A host page under the strict policy, with an #app, a wasm module, a keydown and an error handler of its own. */
-const HOST = `<!doctype html>
-<html lang="de" data-theme="host">
-<head><meta charset="utf-8"><title>Host</title><link rel="stylesheet" href="host.css"></head>
-<body>
-<main>
-<h1>Host</h1>
-<div id="app" class="panel">mine</div>
-<p class="head time console">text</p>
-<input id="field" aria-label="Field">
-<div id="labs"></div>
-</main>
-<script src="host.js"></script>
-</body>
-</html>`;
-const STYLE = 'body { margin: 8px; font: 15px serif } .slot { height: 640px; width: 1000px }';
-const SCRIPT = `
-window.host = { keys: [], errors: [] };
-document.addEventListener('keydown', event => host.keys.push([event.key, event.defaultPrevented]));
-window.onerror = (message) => { host.errors.push(String(message)); };
-// The smallest module: it exports nothing, and is instantiated after the labs are there.
-host.wasm = () => WebAssembly.instantiate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
-host.slot = () => { const slot = document.createElement('div'); slot.className = 'slot'; document.querySelector('#labs').append(slot); return slot; };
-// Counts what is listened to on the window and the document.
-host.listening = new Map();
-for (const [name, by] of [['addEventListener', 1], ['removeEventListener', -1]]) {
-  for (const target of [window, document]) {
-    const real = target[name].bind(target);
-    target[name] = (type, ...rest) => { host.listening.set(type, (host.listening.get(type) ?? 0) + by); return real(type, ...rest); };
-  }
-}`;
-
-const equal = (what, is, should) => {
-  const [a, b] = [JSON.stringify(is), JSON.stringify(should)];
-  if (a !== b) throw new Error(`${what}: ${a}, not ${b}`);
-};
-
-/** Opens the host page; its files stand beside those of the build. */
-async function host(open, options = {}) {
-  const files = { 'host.html': ['text/html', HOST], 'host.css': ['text/css', STYLE], 'host.js': ['text/javascript', SCRIPT] };
-  const prepare = async page => {
-    for (const [name, [contentType, body]] of Object.entries(files)) {
-      await page.route(`**/${name}`, async route => {
-        const { headers } = await page.request.head(new URL('index.html', route.request().url()).href)
-          .then(answer => ({ headers: answer.headers() }));
-        await route.fulfill({ contentType, body, headers: { 'Content-Security-Policy': headers['content-security-policy'] } });
-      });
-    }
-  };
-  const opened = await open({ path: 'host.html', prepare, ...options });
-  await opened.page.evaluate(async () => { window.labs = await import('./lab.js'); });
-  return opened;
-}
 
 /** Types a line into a lab's console with the keyboard, and waits for an answer. */
 async function type(root, line, answer) {
@@ -91,6 +37,19 @@ async function alone(open) {
     const all = [...ids(document), ...ids(document.querySelectorAll('.slot')[1].shadowRoot)];
     return all.filter((id, at) => all.indexOf(id) !== at);
   }), []);
+
+  // The editor types and completes in a shadow root as well.
+  const text = second.locator('.editor textarea');
+  await second.getByRole('button', { name: 'マニフェスト' }).click().catch(() => {});
+  await text.fill('apiVersion: apps/v1\nkind: StatefulSet\nspec:');
+  await text.press('Control+End');
+  await text.press('Enter');
+  await text.pressSequentially('podM');
+  await text.press('Control+Space');
+  await second.locator('.editor .popup').waitFor();
+  await text.press('Enter');
+  equal('completed', (await text.inputValue()).split('\n').at(-1), '  podManagementPolicy: ');
+  equal('nothing is stored', await page.evaluate(() => localStorage.length), 0);
 
   // Keys act where the focus is: what is typed in a console is text, in a shadow root as well; the host's field is its own.
   const play = lab => page.evaluate(name => window[name].state().isPlaying, lab);
@@ -158,40 +117,7 @@ async function ten(open) {
   if (moved === 0 || moved > 4) throw new Error(`time goes on in ${moved} of ten labs, of which two or three are in sight`);
 }
 
-async function thousand(open) {
-  const { page } = await host(open, {});
-  const session = await page.context().newCDPSession(page);
-  const measure = async () => {
-    await session.send('HeapProfiler.collectGarbage');
-    const { nodes, jsEventListeners } = await session.send('Memory.getDOMCounters');
-    const heap = (await session.send('Runtime.getHeapUsage')).usedSize;
-    return { nodes, listeners: jsEventListeners, heap: Math.round(heap / 1e5) / 10 };
-  };
-  const cycle = times => page.evaluate(async times => {
-    const slot = document.querySelector('.slot') ?? host.slot();
-    for (let at = 0; at < times; at += 1) {
-      const lab = await labs.mount(slot, { guide: false });
-      lab.destroy();
-      // Components go when Yew comes to it.
-      await new Promise(resolve => setTimeout(resolve, 0));
-    }
-    return labs.counts();
-  }, times);
-  await cycle(50);
-  const before = await measure();
-  let counts;
-  for (let round = 0; round < 10; round += 1) counts = await cycle(100);
-  const after = await measure();
-  const line = ({ nodes, listeners, heap }) => `${nodes} nodes, ${listeners} listeners, ${heap} MB`;
-  console.log(`   after 50 labs: ${line(before)}; after 1,050: ${line(after)}; ${counts.instances} instance`);
-  equal('one instance is enough', counts, { instances: 1, idle: 1 });
-  if (after.nodes > before.nodes + 200) throw new Error(`nodes are left: ${before.nodes} before, ${after.nodes} after`);
-  if (after.listeners > before.listeners + 50) throw new Error(`listeners are left: ${before.listeners} before, ${after.listeners} after`);
-  if (after.heap > before.heap + 4) throw new Error(`memory is left: ${before.heap} MB before, ${after.heap} MB after`);
-}
-
 export default async function ({ open }) {
   await alone(open);
   await ten(open);
-  await thousand(open);
 }
