@@ -203,7 +203,8 @@ impl Handle {
         Some(self.driver()?.page().root().clone())
     }
 
-    /// Whether nothing was left half done, as by a trap in the middle of it.
+    /// Whether nothing was left half done, as by a trap in the middle of it. Yew draws a lab for the first time after the
+    /// call that mounts it; until then the answer is no.
     #[wasm_bindgen(js_name = isWhole)]
     pub fn is_whole(&self) -> bool {
         self.running.as_ref().is_none_or(|(driver, app)| driver.is_whole() && app.get_component().is_some())
