@@ -224,7 +224,9 @@ mod tests {
     #[test]
     fn every_key_that_the_page_uses_is_in_the_catalogue_and_none_is_idle() {
         let mut files = Vec::new();
-        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui"), &mut files);
+        for folder in ["src/state", "src/ui"] {
+            sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut files);
+        }
         let used: BTreeSet<String> =
             files.iter().flat_map(|path| keys_in(&fs::read_to_string(path).unwrap_or_default())).collect();
         let all: BTreeSet<&str> = UI.iter().map(|entry| entry.0).collect();
