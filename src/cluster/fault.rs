@@ -78,6 +78,14 @@ pub enum Fault {
         /// Whether it begins or ends.
         is_on: bool,
     },
+    /// The pods of a StatefulSet, Deployment or ReplicaSet have this much to do together: a share, in percent, of what one
+    /// of them asked for, times the pods that are ready. `None` ends the measuring.
+    Load {
+        /// What is measured.
+        target: Key,
+        /// In percent of the request.
+        percent: Option<i64>,
+    },
     /// Volumes take this long to be made; `None` for the usual time.
     SlowProvisioner(Option<Millis>),
     /// All storage classes are deleted.

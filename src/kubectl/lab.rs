@@ -26,6 +26,7 @@ pub const USES: &[(&str, &str)] = &[
     ("lab low-memory NODE [off]", "use.low-memory"),
     ("lab low-disk NODE [off]", "use.low-disk"),
     ("lab slow-storage SECONDS|off", "use.slow-storage"),
+    ("lab load STATEFULSET PERCENT|off", "use.load"),
     ("lab no-storageclass", "use.no-storageclass"),
     ("lab restore-storageclasses", "use.restore-storageclasses"),
 ];
@@ -161,6 +162,23 @@ fn read(words: &[&str], namespace: &Text) -> Result<Fault, Refusal> {
                 _ => return Err(own("error.seconds", &[("verb", verb), ("word", given)])),
             },
         }),
+        "load" => {
+            let kind = match rest.first().and_then(|word| word.split_once('/')) {
+                Some((kind, _)) => Kind::from_resource(kind).filter(|kind| kind.info().is_scalable),
+                None => Some(Kind::StatefulSet),
+            };
+            let word = rest.first().map_or("", |word| word.split_once('/').map_or(word, |(_, name)| name));
+            let missing = || own("error.name", &[("verb", verb), ("what", "StatefulSet")]);
+            let kind = kind.filter(|_| !word.is_empty()).ok_or_else(missing)?;
+            let percent = match rest.get(1).copied().unwrap_or("") {
+                "off" => None,
+                given => match given.trim_end_matches('%').parse::<i64>() {
+                    Ok(percent) if (0..=100_000).contains(&percent) => Some(percent),
+                    _ => return Err(own("error.percent", &[("verb", verb), ("word", given)])),
+                },
+            };
+            Fault::Load { target: Key::new(kind, namespace.clone(), Text::new(word)), percent }
+        }
         "no-storageclass" => Fault::NoStorageClass,
         "restore-storageclasses" => Fault::RestoreStorageClasses,
         other => return Err(own("error.unknown", &[("word", other)])),
@@ -207,11 +225,21 @@ mod tests {
         );
         assert_eq!(fault("unready web-0 off"), Ok(Fault::FailReadiness { pod, is_on: false }));
         assert_eq!(fault("slow-storage 30s"), Ok(Fault::SlowProvisioner(Some(Millis::seconds(30)))));
+        let target = Key::new(Kind::Deployment, "default", "shop");
+        assert_eq!(fault("load deploy/shop 90%"), Ok(Fault::Load { target, percent: Some(90) }));
         assert_eq!(fault("stop node/node-1"), Ok(Fault::StopNode("node-1".into())));
         assert_eq!(fault("low-disk node-1 off"), Ok(Fault::LowDisk { node: "node-1".into(), is_on: false }));
-        for line in
-            ["kill", "kill sts/web", "kill web-0 -c", "crash web-0 maybe", "slow-storage ever", "x", "stop node/"]
-        {
+        for line in [
+            "kill",
+            "kill sts/web",
+            "kill web-0 -c",
+            "crash web-0 maybe",
+            "slow-storage ever",
+            "load web",
+            "load pod/web-0 9%",
+            "x",
+            "stop node/",
+        ] {
             assert!(fault(line).is_err(), "{line}");
         }
     }

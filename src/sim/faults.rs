@@ -38,6 +38,11 @@ fn apply(ctx: &mut Ctx<'_>, fault: Fault) -> Result<(), Refusal> {
         Fault::StartZone(zone) => set_zone_stopped(ctx, &zone, false),
         Fault::LowMemory { node, is_on } => shorten(ctx, &node, |shortage| shortage.memory = is_on),
         Fault::LowDisk { node, is_on } => shorten(ctx, &node, |shortage| shortage.disk = is_on),
+        Fault::Load { target, percent } => {
+            let pods = ctx.cluster.fetch(&target)?.i64_at(&["status", "readyReplicas"]).unwrap_or(0).max(1);
+            ctx.cluster.runtime_mut().set_load(&target, percent.map(|percent| percent.saturating_mul(pods)));
+            Ok(())
+        }
         Fault::SlowProvisioner(delay) => {
             ctx.cluster.runtime_mut().set_slow_provisioning(delay);
             Ok(())

@@ -134,6 +134,7 @@ pub struct Runtime {
     files: Rc<BTreeMap<FileOf, bool>>,
     watches_files: bool,
     slow_provisioning: Option<Millis>,
+    loads: Rc<BTreeMap<Key, i64>>,
     lease_renewal: Millis,
     wishes: Vec<Wish>,
     has_processes: bool,
@@ -234,6 +235,21 @@ impl Runtime {
         match is_there {
             Some(is_there) => _ = files.insert(file, is_there),
             None => _ = files.remove(&file),
+        }
+    }
+
+    /// What the pods of a workload have to do together, in percent of what one of them asked for; `None` if nobody
+    /// measures it.
+    pub fn load(&self, target: &Key) -> Option<i64> {
+        self.loads.get(target).copied()
+    }
+
+    /// Says what the pods of a workload have to do together.
+    pub fn set_load(&mut self, target: &Key, load: Option<i64>) {
+        let loads = Rc::make_mut(&mut self.loads);
+        match load {
+            Some(load) => _ = loads.insert(target.clone(), load),
+            None => _ = loads.remove(target),
         }
     }
 
