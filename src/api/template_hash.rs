@@ -259,7 +259,7 @@ const GO_NAMES: &[(&str, &str)] = &[
 ];
 
 /// The name of a field in Go.
-fn go_field_name(of: &str, field: &str) -> String {
+pub(super) fn go_field_name(of: &str, field: &str) -> String {
     match (of, field) {
         ("meta.ObjectMeta", "selfLink") => "SelfLink".into(),
         ("core.RBDVolumeSource", "image") => "RBDImage".into(),
