@@ -2,7 +2,7 @@
 //!
 //! Follows pkg/controller/disruption. What each pod counts is remembered, so that a change of one pod costs one step.
 
-use super::{Controller, ControllerId, Ctx, Timers, Work};
+use super::{Controller, ControllerId, Ctx, Timers, Work, workload};
 use crate::cluster::eviction::covers;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::pod::is_ready;
@@ -54,8 +54,12 @@ impl Controller for Disruption {
                     }
                 }
             }
-            (Kind::StatefulSet, Verb::Modified) => {
-                for (budget, tally) in self.tallies.iter().filter(|(_, t)| t.owners.contains_key(&object.meta.uid)) {
+            (Kind::StatefulSet | Kind::ReplicaSet | Kind::Deployment, Verb::Modified) => {
+                let is_own = |uid: &Text| {
+                    let owner = cluster.by_uid(uid).and_then(|owner| owner.meta.controller());
+                    *uid == object.meta.uid || owner.is_some_and(|owner| owner.uid == object.meta.uid)
+                };
+                for (budget, tally) in self.tallies.iter().filter(|(_, t)| t.owners.keys().any(is_own)) {
                     let _ = tally;
                     timers.add(change.at + DELAY, work(budget, ""));
                 }
@@ -137,7 +141,15 @@ impl Tally {
         let count = self.pods.len() as i64;
         let by_controllers = || -> i64 {
             let owners = self.owners.keys().filter_map(|uid| ctx.cluster.by_uid(uid));
-            owners.map(|owner| owner.i64_at(&["spec", "replicas"]).unwrap_or(1)).sum()
+            // Pods of several ReplicaSets of one Deployment are expected once.
+            let scales: BTreeMap<Text, i64> = owners
+                .map(|owner| {
+                    let above = workload::controller_of(owner, Kind::Deployment, ctx.cluster);
+                    let top = above.and_then(|key| ctx.cluster.get(&key)).unwrap_or(owner);
+                    (top.meta.uid.clone(), top.i64_at(&["spec", "replicas"]).unwrap_or(1))
+                })
+                .collect();
+            scales.values().sum()
         };
         let (expected, desired) = match (min, max) {
             (_, Some(max)) => {

@@ -181,6 +181,11 @@ impl Job for Drain {
     }
 }
 
+/// Whether a DaemonSet keeps a pod that has not ended.
+fn is_daemon(pod: &&Rc<Object>) -> bool {
+    pod.meta.controller().is_some_and(|owner| owner.kind == "DaemonSet") && !is_over(pod)
+}
+
 impl Drain {
     fn next_node(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         if self.nodes.is_empty() {
@@ -207,6 +212,8 @@ impl Drain {
             return self.fail(&[], &text, &refusals, cx);
         }
         self.warn(&all, cx);
+        // What a DaemonSet keeps would come back at once.
+        let all: Vec<Rc<Object>> = all.into_iter().filter(|pod| !is_daemon(&pod)).collect();
         if is_dry(&self.args) {
             for pod in &all {
                 cx.out.out(format!("evicting pod {}/{} (dry run)", pod.meta.namespace, pod.meta.name));
@@ -231,7 +238,12 @@ impl Drain {
             found.collect::<Vec<_>>().join(", ")
         };
         let mut refusals = Vec::new();
-        let local = names(&|pod| has_local_data(pod) && !is_over(pod));
+        let daemons = names(&is_daemon);
+        if !daemons.is_empty() && !self.args.is("ignore-daemonsets") {
+            refusals
+                .push(format!("cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): {daemons}"));
+        }
+        let local = names(&|pod| has_local_data(pod) && !is_over(pod) && !is_daemon(pod));
         if !local.is_empty() && !self.args.is("delete-emptydir-data") && !self.args.is("delete-local-data") {
             refusals.push(format!(
                 "cannot delete Pods with local storage (use --delete-emptydir-data to override): {local}"
@@ -250,7 +262,11 @@ impl Drain {
             found.collect::<Vec<_>>().join(", ")
         };
         let mut warnings = Vec::new();
-        let local = names(&|pod| has_local_data(pod) && !is_over(pod));
+        let daemons = names(&is_daemon);
+        if !daemons.is_empty() {
+            warnings.push(format!("ignoring DaemonSet-managed Pods: {daemons}"));
+        }
+        let local = names(&|pod| has_local_data(pod) && !is_over(pod) && !is_daemon(pod));
         if !local.is_empty() {
             warnings.push(format!("deleting Pods with local storage: {local}"));
         }
