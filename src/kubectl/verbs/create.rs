@@ -73,6 +73,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("verb", Takes::List),
         long("resource", Takes::List),
         long("resource-name", Takes::List),
+        long("non-resource-url", Takes::List),
         long("role", Takes::Text),
         long("clusterrole", Takes::Text),
         long("user", Takes::List),

@@ -163,6 +163,12 @@ fn role(kind: Kind, name: &str, args: &Args) -> Result<Value, Failure> {
     if verbs.is_empty() {
         return Err(Failure::client("at least one verb must be specified"));
     }
+    let urls = args.list("non-resource-url");
+    if !urls.is_empty() && kind == Kind::ClusterRole && args.list("resource").is_empty() {
+        let texts = |words: &[String]| texts(words.iter().map(String::as_str));
+        let rule = obj! { "nonResourceURLs" => texts(urls), "verbs" => texts(verbs) };
+        return Ok(tree(kind, name, obj! { "rules" => list![rule] }));
+    }
     if args.list("resource").is_empty() {
         return Err(Failure::client("at least one resource must be specified"));
     }

@@ -33,7 +33,19 @@ pub fn of_command(value: &Value, args: &Args) -> Option<Rc<Object>> {
             object.set_at(&["spec"], Value::map());
             object.set_at(&["status"], Value::map());
         }
-        Kind::ResourceQuota => object.set_at(&["status"], Value::map()),
+        Kind::ResourceQuota | Kind::Deployment => object.set_at(&["status"], Value::map()),
+        Kind::Job => {
+            object.set_at(&["spec", "template", "metadata"], Value::map());
+            object.set_at(&["status"], Value::map());
+        }
+        Kind::CronJob => {
+            object.set_at(&["spec", "jobTemplate", "spec", "template", "metadata"], Value::map());
+            object.set_at(&["status"], Value::map());
+        }
+        Kind::Ingress => object.set_at(&["status"], obj! { "loadBalancer" => Value::map() }),
+        Kind::HorizontalPodAutoscaler => {
+            object.set_at(&["status"], obj! { "currentMetrics" => Value::Null, "desiredReplicas" => 0 });
+        }
         Kind::PodDisruptionBudget => object.set_at(
             &["status"],
             obj! { "currentHealthy" => 0, "desiredHealthy" => 0, "disruptionsAllowed" => 0, "expectedPods" => 0 },
