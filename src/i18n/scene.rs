@@ -114,6 +114,8 @@ pub const ENTRIES: &[Entry] = &[
         "StatefulSet {name}、{wanted} 個中 {ready} 個 Ready",
     ),
     ("label-service", "Service {name}", "Service {name}"),
+    ("label-workload", "{kind} {name}, {have} of {want}", "{kind} {name}、{want} 個中 {have} 個"),
+    ("label-cron-job", "{kind} {name}, {have} active", "{kind} {name}、実行中 {have} 個"),
     ("label-node", "Node {name}, {style}, {n} Pods", "Node {name}、{style}、Pod {n} 個"),
     ("node-ready", "Ready", "Ready"),
     ("node-cordoned", "Ready, SchedulingDisabled", "Ready, SchedulingDisabled"),

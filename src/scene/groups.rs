@@ -2,6 +2,7 @@
 
 use super::item::{Item, Place};
 use super::phase::{PodStyle, pod_status, pod_style};
+use super::workloads::{Workload, is_workload, workloads};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::pod::{is_static, parent_and_ordinal};
 use crate::model::{Kind, Object, Text, Value};
@@ -107,7 +108,9 @@ pub struct Band {
 pub struct Groups {
     /// The sets, in order of namespace and name.
     pub bands: Vec<Band>,
-    /// Pods that belong to no set.
+    /// Deployments, DaemonSets, Jobs and CronJobs with their pods.
+    pub workloads: Vec<Workload>,
+    /// Pods that belong to none of them.
     pub pods: Vec<Rc<Object>>,
     /// Claims that belong to no set.
     pub claims: Vec<Rc<Object>>,
@@ -144,6 +147,7 @@ impl Groups {
                 let was_loose = self.volumes.iter().any(|volume| volume.meta.name == change.object.meta.name);
                 change.verb != Verb::Deleted && !was_loose && !is_loose(&change.object)
             }
+            kind if is_workload(kind) => self.apply_workload(change),
             _ => true,
         }
     }
@@ -188,6 +192,19 @@ impl Groups {
         band.map(|band| band.set = Some(Rc::clone(set))).is_some()
     }
 
+    fn apply_workload(&mut self, change: &Change) -> bool {
+        let is_same = |old: &Rc<Object>| old.meta.owner_references == change.object.meta.owner_references;
+        if change.verb != Verb::Modified || !change.old.as_ref().is_some_and(is_same) {
+            return false;
+        }
+        // ReplicaSets and Jobs that stand with their owner have no row of their own.
+        let key = change.object.key();
+        if let Some(row) = self.workloads.iter_mut().find(|row| row.object.key() == key) {
+            row.object = Rc::clone(&change.object);
+        }
+        true
+    }
+
     fn band_mut(&mut self, namespace: &Text, name: &Text) -> Option<&mut Band> {
         self.bands.iter_mut().find(|band| band.name == *name && band.namespace == *namespace)
     }
@@ -222,6 +239,7 @@ pub fn groups(cluster: &Cluster, memory: &Memory) -> Groups {
             None => groups.pods.push(Rc::clone(pod)),
         }
     }
+    (groups.workloads, groups.pods) = workloads(cluster, std::mem::take(&mut groups.pods));
     let prefixes = prefixes(&known);
     for claim in cluster.list(Kind::PersistentVolumeClaim) {
         let place = split_ordinal(&claim.meta.name).and_then(|(prefix, ordinal)| {

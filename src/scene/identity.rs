@@ -2,8 +2,9 @@
 
 use super::groups::{Band, Column, Groups, Sign};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
-use super::parts::{Look, SetFacts, Source, bound_claims};
+use super::look::{Look, SetFacts, Source, bound_claims};
 use super::phase::PodStyle;
+use super::workloads::Workload;
 use crate::controllers::Outcome;
 use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
@@ -78,8 +79,10 @@ pub fn identity(source: Source<'_>, view: &View) -> Scene {
     for band in &groups.bands {
         draft.band(band);
     }
+    groups.workloads.iter().for_each(|row| draft.workload(row));
     draft.loose(groups);
-    let pods = groups.pods.len() + groups.bands.iter().map(pods_of).sum::<usize>();
+    let beside = groups.workloads.iter().map(|row| row.pods.len()).sum::<usize>();
+    let pods = beside + groups.pods.len() + groups.bands.iter().map(pods_of).sum::<usize>();
     Scene { width: view.width, height: draft.y.max(1), level: sizes.level, items: draft.items, pods }
 }
 
@@ -126,7 +129,19 @@ fn height(groups: &Groups, width: i32, sizes: Sizes) -> i32 {
     let loose = groups.pods.len().div_ceil(per_row(width, sizes)) as i32 * (sizes.pod + sizes.row_gap)
         + (groups.claims.len() + groups.volumes.len()).div_ceil(per_row(width, sizes)) as i32
             * (sizes.claim + sizes.row_gap);
-    bands + if loose > 0 { loose + HEADING } else { 0 }
+    let rows: i32 = groups.workloads.iter().map(|row| workload_height(row, width, sizes)).sum();
+    bands + rows + if loose > 0 { loose + HEADING } else { 0 }
+}
+
+/// A quiet row: the heading, and the pods below.
+fn workload_height(row: &Workload, width: i32, sizes: Sizes) -> i32 {
+    let sizes = quiet(sizes);
+    HEADING + row.pods.len().div_ceil(per_row(width, sizes)) as i32 * (sizes.pod + sizes.row_gap)
+}
+
+/// What stands beside the sets is drawn no larger than small cards: it does not take their place.
+fn quiet(sizes: Sizes) -> Sizes {
+    if sizes.level == Level::Card { COMPACT } else { sizes }
 }
 
 fn band_height(band: &Band, width: i32, sizes: Sizes) -> i32 {
@@ -357,6 +372,27 @@ impl Draft<'_> {
             let part = self.look.claim(claim, is_retained, self.sizes.level);
             self.add(claim.meta.uid.clone(), place, Some(claim.key()), || Part::Claim(part));
         }
+    }
+
+    /// Draws an object beside the sets with its pods, oldest revision first.
+    fn workload(&mut self, row: &Workload) {
+        let (sizes, left) = (quiet(self.sizes), MARGIN + PADDING);
+        let place = Place { x: left, y: self.y, w: self.view.width - 2 * left, h: HEADING };
+        self.add(row.object.meta.uid.clone(), place, Some(row.object.key()), || Part::Workload(row.part()));
+        self.y += HEADING;
+        let facts = SetFacts::of_workload(row);
+        let count = per_row(self.view.width, sizes);
+        for (index, pod) in row.pods.iter().enumerate() {
+            let (line, in_line) = ((index / count) as i32, (index % count) as i32);
+            let x = left + in_line * (sizes.column + sizes.gap);
+            let y = self.y + line * (sizes.pod + sizes.row_gap);
+            let place = Place { x, y, w: sizes.column, h: sizes.pod };
+            if self.is_seen(place.y, place.h) {
+                let part = self.look.pod(pod, None, &facts, sizes.level);
+                self.add(pod.meta.uid.clone(), place, Some(pod.key()), || Part::Pod(part));
+            }
+        }
+        self.y += row.pods.len().div_ceil(count) as i32 * (sizes.pod + sizes.row_gap);
     }
 
     /// Draws the pods and claims that belong to no set.

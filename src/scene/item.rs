@@ -2,7 +2,7 @@
 
 use super::phase::{ClaimStyle, NodeStyle, PodStyle};
 use crate::controllers::{Decision, Outcome};
-use crate::model::{Key, Millis, Text};
+use crate::model::{Key, Kind, Millis, Text};
 use std::rc::Rc;
 
 /// How much of each thing is shown.
@@ -255,6 +255,19 @@ pub struct CursorPart {
     pub outcome: Outcome,
 }
 
+/// The heading over the pods of an object beside the sets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorkloadPart {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name.
+    pub name: Text,
+    /// How many pods are ready, have succeeded, or how many Jobs are active.
+    pub have: i64,
+    /// How many there shall be, if there is such a number.
+    pub want: Option<i64>,
+}
+
 /// A node of the cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodePart {
@@ -305,6 +318,8 @@ pub enum Part {
     },
     /// A heading for things without a set.
     Heading(&'static str),
+    /// The heading over the pods of a Deployment, a DaemonSet, a Job or a CronJob.
+    Workload(WorkloadPart),
     /// A zone.
     Zone {
         /// Its name; empty for none.

@@ -10,20 +10,21 @@ pub mod fixture;
 pub mod groups;
 pub mod identity;
 pub mod item;
+pub mod labels;
 pub mod lanes;
+pub mod look;
 pub mod nodes;
-pub mod parts;
 pub mod phase;
 pub mod story;
-pub mod words;
+pub mod workloads;
 
 pub use cursor::Cursors;
 pub use groups::{Groups, Memory, groups};
 pub use identity::identity;
 pub use item::{Item, Level, Part, Place, Scene, View};
 pub use lanes::Lanes;
+pub use look::Source;
 pub use nodes::by_node;
-pub use parts::Source;
 
 #[cfg(test)]
 mod tests;

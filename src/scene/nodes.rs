@@ -2,7 +2,7 @@
 
 use super::groups::identity_of;
 use super::item::{Item, Level, Part, Place, Scene, View};
-use super::parts::{Look, SetFacts, Source, bound_claims};
+use super::look::{Look, SetFacts, Source, bound_claims};
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::sorted::BTreeMap;
 use std::rc::Rc;
@@ -68,7 +68,8 @@ pub fn by_node(source: Source<'_>, view: &View) -> Scene {
             }
         }
     }
-    for pod in &groups.pods {
+    let beside = groups.workloads.iter().flat_map(|row| &row.pods);
+    for pod in groups.pods.iter().chain(beside) {
         count += 1;
         pods.entry(node_of(pod)).or_default().push((Rc::clone(pod), None, &none, (0, 0)));
     }

@@ -6,7 +6,9 @@ use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::i18n::ui::number;
 use crate::model::{Millis, Text};
-use crate::scene::item::{BandPart, ClaimPart, Countdown, CursorPart, Level, NodePart, Place, PodPart, ServicePart};
+use crate::scene::item::{
+    BandPart, ClaimPart, Countdown, CursorPart, Level, NodePart, Place, PodPart, ServicePart, WorkloadPart,
+};
 use crate::scene::phase::{ClaimStyle, PodStyle};
 use crate::ui::store::{Lab, TimeListener};
 use yew::prelude::*;
@@ -203,6 +205,15 @@ pub fn link(place: Place) -> Html {
 /// A heading.
 pub fn heading(key: &'static str, place: Place, lang: Lang) -> Html {
     text("facts", 0, place.h - 12, word(lang, key))
+}
+
+/// The heading over the pods of an object beside the sets: its kind, its name, and how many there are of how many.
+pub fn workload(row: &WorkloadPart, place: Place) -> Html {
+    let numbers = match row.want {
+        Some(want) => format!("{}/{want}", row.have),
+        None => row.have.to_string(),
+    };
+    text("facts", 0, place.h - 12, format!("{} {} · {numbers}", row.kind.names().kind, row.name))
 }
 
 /// A zone.

@@ -93,6 +93,7 @@ fn classes_of(part: &Part) -> (&'static str, Classes) {
         }
         Part::Link { is_live } => ("link", classes!(is_live.then_some("is-live"))),
         Part::Heading(_) => ("heading", classes!()),
+        Part::Workload(_) => ("workload", classes!()),
         Part::Zone { .. } => ("zone", classes!()),
         Part::Node(node) => ("node", classes!(node.style.name())),
     }
@@ -123,6 +124,7 @@ fn body(props: &ItemProps) -> Html {
         Part::Claim(claim) => cards::claim(claim, place, lang),
         Part::Link { .. } => cards::link(place),
         Part::Heading(key) => cards::heading(key, place, lang),
+        Part::Workload(row) => cards::workload(row, place),
         Part::Zone { name } => cards::zone(name, place, lang),
         Part::Node(node) => cards::node(node, place, lang),
     }

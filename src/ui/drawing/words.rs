@@ -1,6 +1,6 @@
 //! The scene's words where the page needs them, and texts as attributes; draws nothing.
 
-pub use crate::scene::words::*;
+pub use crate::scene::labels::*;
 
 use crate::model::Text;
 use yew::AttrValue;

@@ -6,6 +6,7 @@ use super::item::{BandPart, ClaimPart, Countdown, CountdownKind, Level, NodePart
 use super::phase::{
     PodStyle, claim_status, lost_nodes, node_style, pod_status, pod_style, ready_containers, restarts, short_revision,
 };
+use super::workloads::{Workload, revision_of};
 use crate::cluster::Cluster;
 use crate::cluster::dns::{QueryKind, ZONE, query};
 use crate::controllers::{ControllerId, Decision, Subject, Timers};
@@ -63,6 +64,15 @@ impl SetFacts {
 }
 
 impl SetFacts {
+    /// Which hash the pods of an object beside the sets have before and after an update: the newest pod has the one that
+    /// is wanted.
+    pub fn of_workload(row: &Workload) -> SetFacts {
+        let hash = |pod: &Rc<Object>| Text::new(revision_of(pod));
+        let update = row.pods.last().map(hash).unwrap_or_default();
+        let current = row.pods.first().map(hash).unwrap_or_default();
+        SetFacts { current, update, ..SetFacts::default() }
+    }
+
     /// Whether the set's status says that all of it is as wanted, and the controller has seen the latest change.
     pub fn rests(&self, band: &Band) -> bool {
         let Some(set) = band.set.as_deref().filter(|set| !set.meta.is_terminating()) else { return false };
@@ -96,7 +106,7 @@ impl<'a> Look<'a> {
         let status = pod_status(pod);
         let style = pod_style(pod, &status, self.is_lost(pod));
         let text = |path: &[&str]| pod.at(path).and_then(Value::as_text).cloned().unwrap_or_default();
-        let full = pod.meta.label("controller-revision-hash");
+        let full = revision_of(pod);
         PodPart {
             name: pod.meta.name.clone(),
             ordinal,

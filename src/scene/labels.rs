@@ -160,6 +160,14 @@ pub fn label(lang: Lang, item: &Item) -> String {
             if service.exists { name } else { format!("{name}, {}", word(lang, "service-missing")) }
         }
         Part::Node(node) => node_label(lang, node),
+        Part::Workload(row) => {
+            let (kind, have) = (row.kind.names().kind, row.have.to_string());
+            let want = row.want.map(|want| want.to_string());
+            let key = if want.is_some() { "label-workload" } else { "label-cron-job" };
+            let values =
+                [("kind", kind), ("name", &row.name), ("have", &have), ("want", want.as_deref().unwrap_or(""))];
+            say(lang, key, &values)
+        }
         _ => String::new(),
     }
 }
