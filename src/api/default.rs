@@ -1,41 +1,8 @@
-//! The values that the API server fills in where a manifest is silent; idempotent, and cheap on what is complete.
+//! The defaults of sets, pods, claims, volumes and Services; the other kinds' stand in `workload_defaults`.
 
 use super::image::default_pull_policy;
-use super::workload_defaults as workload;
-use crate::model::{Kind, Map, Object, Quantity, Value};
-use crate::{list, obj};
-
-/// Fills in the defaults of the object's kind.
-pub fn default_object(object: &mut Object) {
-    match object.kind {
-        Kind::StatefulSet => stateful_set(&mut object.body),
-        Kind::Pod => pod(&mut object.body),
-        Kind::PersistentVolumeClaim => claim(&mut object.body),
-        Kind::PersistentVolume => volume(&mut object.body),
-        Kind::StorageClass => {
-            fill(&mut object.body, "reclaimPolicy", || "Delete".into());
-            fill(&mut object.body, "volumeBindingMode", || "Immediate".into());
-        }
-        Kind::PriorityClass => fill(&mut object.body, "preemptionPolicy", || "PreemptLowerPriority".into()),
-        Kind::Service => service(&mut object.body),
-        Kind::Namespace => {
-            object.meta.labels.insert("kubernetes.io/metadata.name", object.meta.name.clone());
-            fill(sub(&mut object.body, "spec"), "finalizers", || list!["kubernetes"]);
-            fill(sub(&mut object.body, "status"), "phase", || "Active".into());
-        }
-        Kind::Secret => fill(&mut object.body, "type", || "Opaque".into()),
-        Kind::Deployment => workload::deployment(&mut object.body),
-        Kind::ReplicaSet => workload::replica_set(object),
-        Kind::DaemonSet => workload::daemon_set(&mut object.body),
-        Kind::Job => workload::job(object),
-        Kind::CronJob => workload::cron_job(&mut object.body),
-        Kind::HorizontalPodAutoscaler => workload::autoscaler(&mut object.body),
-        Kind::NetworkPolicy => workload::network_policy(&mut object.body),
-        Kind::LimitRange => workload::limit_range(&mut object.body),
-        Kind::RoleBinding | Kind::ClusterRoleBinding => workload::binding(object),
-        _ => {}
-    }
-}
+use crate::model::{Map, Quantity, Value};
+use crate::obj;
 
 /// Puts a value where there is none.
 pub(super) fn fill(map: &mut Map, key: &'static str, make: impl FnOnce() -> Value) {
@@ -78,7 +45,7 @@ pub(super) fn each(map: &mut Map, key: &str, mut change: impl FnMut(&mut Map)) {
     }
 }
 
-fn stateful_set(body: &mut Map) {
+pub(super) fn stateful_set(body: &mut Map) {
     let spec = sub(body, "spec");
     fill_text(spec, "podManagementPolicy", "OrderedReady");
     let strategy = sub(spec, "updateStrategy");
@@ -104,7 +71,7 @@ fn stateful_set(body: &mut Map) {
     });
 }
 
-fn pod(body: &mut Map) {
+pub(super) fn pod(body: &mut Map) {
     let spec = sub(body, "spec");
     fill(spec, "enableServiceLinks", || true.into());
     if !is_complete(spec) {
@@ -269,12 +236,12 @@ fn downward_item(item: &mut Map) {
     }
 }
 
-fn claim(body: &mut Map) {
+pub(super) fn claim(body: &mut Map) {
     fill(sub(body, "spec"), "volumeMode", || "Filesystem".into());
     fill_text(sub(body, "status"), "phase", "Pending");
 }
 
-fn volume(body: &mut Map) {
+pub(super) fn volume(body: &mut Map) {
     let spec = sub(body, "spec");
     fill_text(spec, "persistentVolumeReclaimPolicy", "Retain");
     fill(spec, "volumeMode", || "Filesystem".into());
@@ -284,7 +251,7 @@ fn volume(body: &mut Map) {
     fill_text(sub(body, "status"), "phase", "Pending");
 }
 
-fn service(body: &mut Map) {
+pub(super) fn service(body: &mut Map) {
     let spec = sub(body, "spec");
     fill_text(spec, "sessionAffinity", "None");
     fill_text(spec, "type", "ClusterIP");

@@ -1,6 +1,7 @@
 //! The labels by which a Job knows its pods, given when it is created; knows no other object.
 
-use super::default::{default_object, sub};
+use super::default::sub;
+use super::kind_defaults::default_object;
 use crate::model::{Object, Text, Value};
 use crate::obj;
 

@@ -1,8 +1,8 @@
 //! The API server's way with an object between decoding and the store; knows nothing of other objects.
 
 use super::decode::{is_same, tidy};
-use super::default::default_object;
 use super::field_error::FieldError;
+use super::kind_defaults::default_object;
 use super::validate::{validate_create, validate_update};
 use super::warnings::warnings;
 use crate::model::{Kind, Map, Object, Value};

@@ -104,6 +104,9 @@ fn check_body(errors: &mut Errors, object: &Object, gates: &Gates) {
     }
 }
 
+/// What a percentage has to look like.
+const PERCENT: &str = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
+
 const NOTHING: &Value = &Value::Null;
 
 /// The value under `key`, or null.

@@ -2,25 +2,11 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
+pub(super) use super::pod_volume::Extra;
 use super::service::check_port_reference;
 use super::{at, check_amount, check_labels, entries, list, number, pod_volume, quantity, text};
 use crate::model::Value;
 use crate::sorted::BTreeSet;
-
-/// What comes to a pod beside its spec.
-#[derive(Debug)]
-pub(super) struct Extra<'a> {
-    /// Names of claim templates, which become volumes of the same name.
-    pub(super) claims: Vec<&'a str>,
-    /// Whether host name and subdomain are set by a controller and not looked at here.
-    pub(super) names_hosts: bool,
-}
-
-impl Extra<'_> {
-    pub(super) fn none() -> Extra<'static> {
-        Extra { claims: Vec::new(), names_hosts: false }
-    }
-}
 
 /// Follows `ValidatePodSpec` in pkg/apis/core/validation.
 pub(super) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra) {

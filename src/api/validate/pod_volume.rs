@@ -2,11 +2,25 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
-use super::pod::Extra;
 use super::{at, list, number, quantity, text};
 use crate::model::Value;
 use crate::obj;
 use crate::sorted::BTreeSet;
+
+/// What comes to a pod beside its spec.
+#[derive(Debug)]
+pub(super) struct Extra<'a> {
+    /// Names of claim templates, which become volumes of the same name.
+    pub(super) claims: Vec<&'a str>,
+    /// Whether host name and subdomain are set by a controller and not looked at here.
+    pub(super) names_hosts: bool,
+}
+
+impl Extra<'_> {
+    pub(super) fn none() -> Extra<'static> {
+        Extra { claims: Vec::new(), names_hosts: false }
+    }
+}
 
 /// Looks at all volumes and returns the names of the good ones, which mounts may use.
 /// Follows `ValidateVolumes` in pkg/apis/core/validation. Claim templates come in as volumes in front.

@@ -2,8 +2,7 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
-use super::stateful_set::PERCENT;
-use super::{at, check_labels, check_selector, list, number, text};
+use super::{PERCENT, at, check_labels, check_selector, list, number, text};
 use crate::model::{Value, to_json};
 
 /// Follows `ValidateService` in pkg/apis/core/validation.

@@ -4,7 +4,7 @@ use super::super::Gates;
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{
-    at, check_annotations, check_labels, check_selector, is_usable, list, number, pod, selects, storage, text,
+    PERCENT, at, check_annotations, check_labels, check_selector, is_usable, list, number, pod, selects, storage, text,
 };
 use crate::model::{Value, to_json};
 
@@ -119,9 +119,6 @@ fn check_max_unavailable(errors: &mut Errors, path: &Path, value: &Value) {
         _ => {}
     }
 }
-
-/// What a percentage has to look like.
-pub(super) const PERCENT: &str = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
 
 fn check_set_selector(errors: &mut Errors, path: &Path, selector: &Value) {
     if selector.is_null() {

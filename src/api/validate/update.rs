@@ -3,6 +3,7 @@
 use super::super::Gates;
 use super::super::decode::{is_same, tidy};
 use super::super::field_error::{Errors, FieldError, Path};
+use super::super::template_dump::template_dump;
 use super::stateful_set::{self, Scope};
 use super::{at, check_body, meta, of, quantity};
 use crate::model::{Kind, Object, Value, to_json};
@@ -77,7 +78,11 @@ fn check_job(errors: &mut Errors, old: &Object, new: &Object) {
     check_kept(errors, old, new, &["selector"]);
     let was_suspended = old.at(&["spec", "suspend"]).and_then(Value::as_bool) == Some(true);
     if !was_suspended || old.at(&["status", "startTime"]).is_some() {
-        check_kept(errors, old, new, &["template"]);
+        let template = |object: &Object| object.at(&["spec", "template"]).cloned().unwrap_or_default();
+        if !is_same(&template(old), &template(new)) {
+            let shown = template_dump(&template(new));
+            errors.invalid_shown(&Path::new("spec").child("template"), shown, "field is immutable");
+        }
     }
     check_kept(errors, old, new, &["completionMode", "podFailurePolicy", "backoffLimitPerIndex"]);
 }

@@ -2,8 +2,9 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
-use super::stateful_set::PERCENT;
-use super::{at, check_annotations, check_labels, check_selector, is_usable, list, number, pod, selects, text};
+use super::{
+    PERCENT, at, check_annotations, check_labels, check_selector, is_usable, list, number, pod, selects, text,
+};
 use crate::model::{Object, Schedule, Value};
 
 /// Follows `ValidateDeploymentSpec` in pkg/apis/apps/validation.
