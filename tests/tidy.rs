@@ -1,5 +1,8 @@
 //! The repository's rules as ordinary tests, whose messages say what to do instead; knows the text of files, not their meaning.
 
+#[path = "tidy_support/modules.rs"]
+mod modules;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -228,6 +231,107 @@ fn dependencies_point_one_way() {
         }
     }
     assert_none("dependencies point one way (see src/ARCHITECTURE.md)", &findings);
+}
+
+/// Circles inside a folder that are yet to be opened. The list only shrinks.
+const CIRCLES: &[&[&str]] = &[
+    &["cluster/admission", "cluster/quota", "cluster/store", "cluster/trace"],
+    &["controllers/scheduler/affinity", "controllers/scheduler/filter", "controllers/scheduler/preempt"],
+    &["controllers/scheduler/volumes", "controllers/volume_binder"],
+    &["shell/commands", "shell/container", "shell/machine", "shell/session"],
+    &["shell/commands/program", "shell/commands/text"],
+    &["shell/sql/change", "shell/sql/query", "shell/sql/server"],
+];
+
+#[test]
+fn no_folder_has_a_circle_inside() {
+    let files: Vec<(String, String)> = rust_files("src")
+        .into_iter()
+        .map(|path| {
+            let code = code_of(&read(&path).unwrap_or_default());
+            (path, code)
+        })
+        .collect();
+    let found = modules::circles(&modules::uses(&files));
+    let is_part = |circle: &[String], of: &[&str]| circle.iter().all(|file| of.contains(&file.as_str()));
+    let mut findings = Vec::new();
+    for circle in &found {
+        if !CIRCLES.iter().any(|known| is_part(circle, known)) {
+            let files = circle.join(", ");
+            findings.push(format!("{files}: these use each other; move what both need into a file below both"));
+        }
+    }
+    for known in CIRCLES {
+        if !found.iter().any(|circle| is_part(circle, known)) {
+            findings.push(format!("{}: open now; take it out of CIRCLES in tests/tidy.rs", known.join(", ")));
+        }
+    }
+    assert_none("no folder has a circle inside", &findings);
+}
+
+#[test]
+fn circles_are_found_in_texts() {
+    let file = |path: &str, code: &str| (path.to_owned(), code.to_owned());
+    let files = [
+        file("src/a/mod.rs", "mod b;\nmod c;\nmod d;\n"),
+        file("src/a/b.rs", "use super::{c::{X, Y}, d};\n"),
+        file("src/a/c.rs", "fn f() { crate::a::b::g() }\n"),
+        file("src/a/d.rs", "use crate::a::E;\n"),
+    ];
+    assert_eq!(modules::circles(&modules::uses(&files)), [["a/b", "a/c"]]);
+}
+
+#[test]
+fn the_architecture_names_what_is_there() {
+    let text = read("src/ARCHITECTURE.md").unwrap_or_default();
+    let mut findings = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        for word in line.split('`').skip(1).step_by(2) {
+            let is_path = word.ends_with(".rs") || word.ends_with(".txt") || word.ends_with('/');
+            let is_there = ["", "src/", "src/api/"].iter().any(|folder| root().join(folder).join(word).exists());
+            if is_path && !word.contains(['*', ' ']) && !is_there {
+                findings.push(format!("src/ARCHITECTURE.md:{}: there is no `{word}`", number + 1));
+            }
+        }
+    }
+    assert_none("the architecture names what is there", &findings);
+}
+
+/// Names that say nothing about what is in a file.
+const EMPTY_NAMES: &[&str] = &[
+    "other",
+    "others",
+    "elsewhere",
+    "rest",
+    "parts",
+    "words",
+    "tools",
+    "misc",
+    "live",
+    "utils",
+    "util",
+    "helpers",
+    "common",
+    "stuff",
+];
+
+/// Files that are yet to be named after what is in them. The list only shrinks.
+const UNNAMED: &[&str] = &["src/kubectl/tools.rs", "src/ui/drawing/words.rs", "src/ui/live.rs"];
+
+#[test]
+fn files_are_named_after_what_is_in_them() {
+    let mut findings = Vec::new();
+    let all = rust_files("src");
+    for path in &all {
+        let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".rs");
+        if EMPTY_NAMES.contains(&stem) && !UNNAMED.contains(&path.as_str()) {
+            findings.push(format!("{path}: name the thing that is in it"));
+        }
+    }
+    for path in UNNAMED.iter().filter(|path| !all.iter().any(|file| file == *path)) {
+        findings.push(format!("{path}: has another name now; take it out of UNNAMED in tests/tidy.rs"));
+    }
+    assert_none("files are named after what is in them", &findings);
 }
 
 #[test]

@@ -2,16 +2,13 @@
 //!
 //! Follows `pkg/printers/internalversion/printers.go`.
 
-use super::duration::human_duration;
+pub use super::cells::{Column, int_or_string, labels_text, pairs, since, since_text};
 use super::output::Style;
 use super::table::Cell;
 use crate::cluster::Cluster;
 use crate::model::conditions::{condition, is_true};
 use crate::model::pod::pod_state;
 use crate::model::{Kind, Millis, Object, Text, Value};
-
-/// A column: its header, and whether it is shown only with `-o wide`.
-pub type Column = (&'static str, bool);
 
 /// The columns of a kind.
 pub fn columns(kind: Kind) -> &'static [Column] {
@@ -207,16 +204,6 @@ pub fn age(object: &Object, now: Millis) -> String {
     since(object.meta.created.truncated(), now)
 }
 
-/// How long ago a moment was.
-pub fn since(at: Millis, now: Millis) -> String {
-    human_duration(now - at)
-}
-
-/// How long ago a moment was that the API wrote; `<unknown>` if there is none.
-pub fn since_text(at: &str, now: Millis) -> String {
-    Millis::parse_rfc3339(at).map_or_else(|| "<unknown>".into(), |at| since(at, now))
-}
-
 /// A state with its meaning.
 fn state(text: &str) -> Cell {
     let style = match text {
@@ -359,12 +346,6 @@ fn service(service: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     ]
 }
 
-/// `a=b,c=d` of a map of strings.
-pub fn pairs(map: Option<&Value>, joint: &str) -> String {
-    let entries = map.and_then(Value::as_map).into_iter().flat_map(crate::model::Map::iter);
-    entries.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or(""))).collect::<Vec<_>>().join(joint)
-}
-
 /// A node's STATUS column.
 pub fn node_status(node: &Object) -> String {
     let mut status = match condition(node, "Ready").map(|it| it.str_at(&["status"])) {
@@ -498,15 +479,6 @@ fn class(class: &Object, mut name: Cell, age: Cell) -> Vec<Cell> {
     ]
 }
 
-/// A number or a percentage.
-pub fn int_or_string(value: Option<&Value>) -> String {
-    match value {
-        Some(Value::Int(number)) => number.to_string(),
-        Some(Value::Str(text)) => text.to_string(),
-        _ => "N/A".into(),
-    }
-}
-
 fn budget(budget: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let allowed = budget.i64_at(&["status", "disruptionsAllowed"]).unwrap_or(0);
     vec![
@@ -579,14 +551,6 @@ fn quota(quota: &Object, name: Cell, age: Cell) -> Vec<Cell> {
         if resource.starts_with("limits.") { limits.push(text) } else { requests.push(text) }
     }
     vec![name, Cell::new(requests.join(", ")), Cell::new(limits.join(", ")), age]
-}
-
-/// `a=b,c=d` of labels; `<none>` without any.
-pub fn labels_text(labels: &crate::model::Labels) -> String {
-    if labels.is_empty() {
-        return "<none>".into();
-    }
-    labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
 }
 
 /// The value of a label as a column, and the column's header.

@@ -4,6 +4,7 @@
 //! small tool ([`tools`]) or a kubectl verb ([`verbs`]).
 //! A verb that waits hands back a [`command::Job`]: a state machine that is polled while virtual time goes on.
 
+pub mod cells;
 pub mod columns;
 pub mod command;
 pub mod completion;

@@ -2,13 +2,13 @@
 //!
 //! Follows `pkg/printers/internalversion/printers.go`.
 
-use super::columns::{Column, int_or_string, labels_text, pairs, since_text};
+use super::cells::{Column, int_or_string, pairs, since_text};
 use super::describe::selector_text;
 use super::duration::human_duration;
 use super::output::Style;
 use super::table::Cell;
 use crate::model::conditions::is_true;
-use crate::model::{Kind, Labels, Millis, Object, Value};
+use crate::model::{Kind, Millis, Object, Value};
 
 const fn c(name: &'static str) -> Column {
     (name, false)
@@ -353,9 +353,4 @@ fn binding(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
         Cell::new(names.join(", "))
     };
     vec![name, Cell::new(role), age, subjects("User"), subjects("Group"), subjects("ServiceAccount")]
-}
-
-/// Labels as one text; `<none>` if there are none.
-pub fn labels_or_none(labels: &Labels) -> String {
-    if labels.is_empty() { "<none>".into() } else { labels_text(labels) }
 }

@@ -5,9 +5,9 @@
 pub(super) mod apps;
 mod events;
 mod generic;
-mod others;
 mod pod;
 mod rules;
+mod small_kinds;
 mod storage;
 mod workload;
 
@@ -26,17 +26,17 @@ pub fn describe(cluster: &Cluster, object: &Object, show_events: bool) -> String
         Kind::PersistentVolumeClaim => storage::claim(&mut page, object),
         Kind::PersistentVolume => storage::volume(&mut page, object),
         Kind::StorageClass => storage::class(&mut page, object),
-        Kind::Service => others::service(&mut page, object),
-        Kind::Node => others::node(&mut page, object),
-        Kind::PodDisruptionBudget => others::budget(&mut page, object),
-        Kind::PriorityClass => others::priority_class(&mut page, object),
-        Kind::Namespace => others::namespace(&mut page, object),
-        Kind::ResourceQuota => others::quota(&mut page, object),
-        Kind::ConfigMap => others::config_map(&mut page, object),
-        Kind::Secret => others::secret(&mut page, object),
-        Kind::ServiceAccount => others::service_account(&mut page, object),
-        Kind::EndpointSlice => others::endpoint_slice(&mut page, object),
-        Kind::Endpoints => others::endpoints(&mut page, object),
+        Kind::Service => small_kinds::service(&mut page, object),
+        Kind::Node => small_kinds::node(&mut page, object),
+        Kind::PodDisruptionBudget => small_kinds::budget(&mut page, object),
+        Kind::PriorityClass => small_kinds::priority_class(&mut page, object),
+        Kind::Namespace => small_kinds::namespace(&mut page, object),
+        Kind::ResourceQuota => small_kinds::quota(&mut page, object),
+        Kind::ConfigMap => small_kinds::config_map(&mut page, object),
+        Kind::Secret => small_kinds::secret(&mut page, object),
+        Kind::ServiceAccount => small_kinds::service_account(&mut page, object),
+        Kind::EndpointSlice => small_kinds::endpoint_slice(&mut page, object),
+        Kind::Endpoints => small_kinds::endpoints(&mut page, object),
         Kind::Deployment => apps::deployment(&mut page, object),
         Kind::ReplicaSet => apps::replica_set(&mut page, object),
         Kind::DaemonSet => apps::daemon_set(&mut page, object),

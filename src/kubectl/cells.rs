@@ -1,0 +1,40 @@
+//! What cells of tables say: times, maps and numbers as text; knows no kind.
+
+use super::duration::human_duration;
+use crate::model::{Millis, Value};
+
+/// A column: its header, and whether it is shown only with `-o wide`.
+pub type Column = (&'static str, bool);
+
+/// How long ago a moment was.
+pub fn since(at: Millis, now: Millis) -> String {
+    human_duration(now - at)
+}
+
+/// How long ago a moment was that the API wrote; `<unknown>` if there is none.
+pub fn since_text(at: &str, now: Millis) -> String {
+    Millis::parse_rfc3339(at).map_or_else(|| "<unknown>".into(), |at| since(at, now))
+}
+
+/// `a=b,c=d` of a map of strings.
+pub fn pairs(map: Option<&Value>, joint: &str) -> String {
+    let entries = map.and_then(Value::as_map).into_iter().flat_map(crate::model::Map::iter);
+    entries.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or(""))).collect::<Vec<_>>().join(joint)
+}
+
+/// A number or a percentage.
+pub fn int_or_string(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::Int(number)) => number.to_string(),
+        Some(Value::Str(text)) => text.to_string(),
+        _ => "N/A".into(),
+    }
+}
+
+/// `a=b,c=d` of labels; `<none>` without any.
+pub fn labels_text(labels: &crate::model::Labels) -> String {
+    if labels.is_empty() {
+        return "<none>".into();
+    }
+    labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
+}
