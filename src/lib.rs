@@ -16,6 +16,7 @@ pub mod shell;
 pub mod sim;
 pub mod sorted;
 pub mod state;
+pub mod tutorial;
 pub mod world;
 
 #[cfg(any(feature = "web", feature = "render"))]

@@ -43,6 +43,8 @@ pub enum Input {
     Lang(Lang),
     /// Saved the text that `kubectl edit` opened, or closed it without saving.
     Answer(Option<Rc<str>>),
+    /// Put a file into the console's working directory.
+    File(Rc<str>, Rc<str>),
 }
 
 /// Something that happened, in the order in which it did.
@@ -276,6 +278,7 @@ impl World for Lab {
         match input {
             Input::Editor(text) => self.editor = Rc::clone(text),
             Input::Lang(lang) => self.console.set_lang(*lang),
+            Input::File(name, text) => self.console.put_file(name, text),
             Input::Answer(text) => self.console(|console, host| (console.answer(text.as_deref(), host), ())),
             Input::Interrupt => self.console(|console, host| (console.interrupt(host), ())),
             Input::Line(text) => self.type_in(text),
@@ -626,6 +629,40 @@ impl Playground {
     /// What stands before the console's cursor.
     pub fn prompt(&self) -> Prompt {
         self.lab().console.prompt()
+    }
+
+    /// Whether the console stands at the reader's own shell, and not inside a container.
+    pub fn is_at_home(&self) -> bool {
+        self.lab().console.is_at_home()
+    }
+
+    /// What the console would have in it if a line were typed now, the line itself first: found out on a copy. A command
+    /// that waits is waited for, `within` at most.
+    pub fn would_say(&self, line: &str, within: Millis) -> Vec<Rc<Entry>> {
+        let mut lab = Lab { editor: Rc::clone(&self.editor), entries: Rc::default(), ..self.lab().clone() };
+        lab.apply(&Input::Line(line.to_string()));
+        let end = lab.now() + within;
+        while let Some(next) = lab.next_at().filter(|next| lab.console.is_busy() && *next <= end) {
+            lab.advance_to(next.max(lab.now()));
+        }
+        lab.entries.to_vec()
+    }
+
+    /// What the cluster answers to a line that is typed into another terminal, with these files beside it: found out on a
+    /// copy, and nothing of it is left.
+    pub fn aside(&self, files: &[(&str, &str)], line: &str) -> Vec<Rc<Entry>> {
+        let mut lab = Lab { console: Console::default(), entries: Rc::default(), ..self.lab().clone() };
+        lab.console.set_lang(self.lang);
+        for (name, text) in files {
+            lab.console.put_file(name, text);
+        }
+        lab.apply(&Input::Line(line.to_string()));
+        lab.entries.to_vec()
+    }
+
+    /// Puts a file into the console's working directory, where `kubectl apply -f NAME` finds it.
+    pub fn put_file(&mut self, name: &str, text: &str) {
+        self.act(Input::File(name.into(), text.into()));
     }
 
     /// What could stand at byte offset `cursor` of `line`.

@@ -191,6 +191,11 @@ impl Console {
         self.foreground.as_ref().is_some_and(|running| shell_prompt(running).is_none())
     }
 
+    /// Whether a line that is typed next is read by the console's own shell, and not inside a container.
+    pub fn is_at_home(&self) -> bool {
+        self.foreground.is_none()
+    }
+
     /// When a waiting command wants to be polled even if nothing changes.
     pub fn wakes_at(&self) -> Option<Millis> {
         let jobs = self.foreground.iter().chain(self.background.iter().map(|job| &job.running));

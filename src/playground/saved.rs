@@ -10,6 +10,12 @@ use crate::{list, obj};
 /// The longest stored session that is read, in bytes.
 pub const SAVED_MAX: usize = 4 << 20;
 
+/// What a session from anybody may have at most: branches, inputs of one, virtual time, pieces of work of one.
+const SHARED_BRANCHES_MAX: usize = 20;
+const SHARED_INPUTS_MAX: usize = 1000;
+const SHARED_TIME_MAX: Millis = Millis::seconds(7 * 24 * 3600);
+const SHARED_WORK_MAX: usize = 200_000;
+
 /// The form of stored sessions.
 const SAVED_VERSION: i64 = 1;
 
@@ -26,6 +32,7 @@ impl Input {
             Input::Lang(lang) => list!["lang", lang.tag()],
             Input::Answer(Some(text)) => list!["answer", text.to_string()],
             Input::Answer(None) => list!["answer"],
+            Input::File(name, text) => list!["file", name.to_string(), text.to_string()],
         }
     }
 
@@ -42,6 +49,7 @@ impl Input {
             "editor" => Input::Editor(text?.into()),
             "lang" => Input::Lang(Lang::from_tag(text?)?),
             "answer" => Input::Answer(text.map(Into::into)),
+            "file" => Input::File(text?.into(), parts.get(2).and_then(Value::as_str)?.into()),
             _ => return None,
         })
     }
@@ -69,6 +77,18 @@ impl Playground {
     /// # Errors
     /// What is wrong with the text: too long, not JSON, another version, or a field that does not fit.
     pub fn restore(text: &str) -> Result<Playground, String> {
+        Playground::restore_within(text, usize::MAX)
+    }
+
+    /// The same for a text from anybody, as in a link: with bounds on inputs, branches, virtual time and work.
+    ///
+    /// # Errors
+    /// What is wrong with the text, or which bound it exceeds.
+    pub fn restore_shared(text: &str) -> Result<Playground, String> {
+        Playground::restore_within(text, SHARED_WORK_MAX)
+    }
+
+    fn restore_within(text: &str, work_max: usize) -> Result<Playground, String> {
         if text.len() > SAVED_MAX {
             return Err(format!("stored session is too long: {} of at most {SAVED_MAX} bytes", text.len()));
         }
@@ -87,7 +107,14 @@ impl Playground {
         for (number, branch) in saved.list_at(&["branches"]).iter().enumerate() {
             let read = branch_from_value(branch, number);
             let (name, parent, inputs, end) = read.ok_or_else(|| format!("branch {number} does not fit"))?;
-            history.replay_branch(number, name, parent, inputs, end);
+            let is_shared = work_max < usize::MAX;
+            if is_shared && (number >= SHARED_BRANCHES_MAX || inputs.len() > SHARED_INPUTS_MAX || end > SHARED_TIME_MAX)
+            {
+                return Err("the session is longer than a shared one may be".into());
+            }
+            if !history.replay_branch(number, name, parent, inputs, end, work_max) {
+                return Err("the session takes more work than a shared one may".into());
+            }
         }
         let at = Millis(saved.i64_at(&["at"]).unwrap_or(0)).max(Millis::ZERO);
         history.switch(saved.i64_at(&["current"]).and_then(|n| usize::try_from(n).ok()).unwrap_or(0));
@@ -137,6 +164,26 @@ mod tests {
     fn playground() -> Playground {
         let environment = Environment::named("minikube").unwrap();
         Playground::new(Options { seed: 1, environment, manifest: "kind: Pod\n".into(), lines: Vec::new() })
+    }
+
+    #[test]
+    fn a_shared_session_has_bounds() {
+        let mut playground = playground();
+        playground.enter("kubectl get nodes");
+        let saved = playground.save();
+        assert_eq!(Playground::restore_shared(&saved).unwrap().save(), saved);
+        let many = vec![r#"[0,["line","true"]]"#; SHARED_INPUTS_MAX + 1].join(",");
+        let text = format!(
+            r#"{{"version":1,"seed":"1","environment":"minikube","branches":[{{"name":"a","inputs":[{many}],"end":9}}]}}"#
+        );
+        assert!(Playground::restore_shared(&text).is_err());
+        assert!(Playground::restore(&text).is_ok());
+        let manifest = "kubectl create deployment x --image=nginx; kubectl apply -f - <<'E'\nkind: StatefulSet\napiVersion: apps/v1\nmetadata: {name: w}\nspec: {replicas: 5000, podManagementPolicy: Parallel, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx}]}}}\nE";
+        let hostile = format!(
+            r#"{{"version":1,"seed":"1","environment":"minikube","branches":[{{"name":"a","inputs":[[0,["line","{manifest}"]]],"end":600000000}}]}}"#
+        );
+        // Whether it fits or not, the answer comes.
+        let _ = Playground::restore_shared(&hostile);
     }
 
     #[test]

@@ -96,6 +96,8 @@ pub struct History<W: World> {
     world: W,
     /// How many of the branch's inputs the world has seen.
     seen: usize,
+    /// The most work that a branch may take while somebody else's inputs are played.
+    work_max: usize,
 }
 
 /// A checkpoint is made when this much work was done since the last one, at first.
@@ -125,7 +127,7 @@ where
             spacing: WORK_PER_CHECKPOINT,
             end,
         };
-        History { branches: vec![first], current: 0, world, seen: 0 }
+        History { branches: vec![first], current: 0, world, seen: 0, work_max: usize::MAX }
     }
 
     /// The world at the moment that is looked at.
@@ -198,7 +200,7 @@ where
     /// Lets time go on until `until`; recorded inputs happen again at their times.
     pub fn advance_to(&mut self, until: Millis) {
         while let Some(next) = self.branches[self.current].inputs.get(self.seen) {
-            if next.at > until {
+            if next.at > until || self.is_too_much() {
                 break;
             }
             let (at, input) = (next.at, next.input.clone());
@@ -271,7 +273,8 @@ where
         Some(world)
     }
 
-    /// Builds branch `number` from stored inputs: the first one replaces the branch that the history began with.
+    /// Builds branch `number` from stored inputs: the first one replaces the branch that the history began with. Returns
+    /// whether that was done within so much work.
     pub fn replay_branch(
         &mut self,
         number: usize,
@@ -279,7 +282,8 @@ where
         parent: Option<(usize, Millis)>,
         inputs: Vec<Timed<W::Input>>,
         end: Millis,
-    ) {
+        work_max: usize,
+    ) -> bool {
         let world = self.branches[0].checkpoints[0].world.clone();
         let start = world.now();
         let branch = Branch {
@@ -299,7 +303,15 @@ where
             self.current = self.branches.len() - 1;
         }
         self.restore(1);
+        self.work_max = self.world.work_count().saturating_add(work_max);
         self.advance_to(end);
+        let is_done = !self.is_too_much();
+        self.work_max = usize::MAX;
+        is_done
+    }
+
+    fn is_too_much(&self) -> bool {
+        self.world.work_count() > self.work_max
     }
 
     /// Restores the last of the first `upto` checkpoints of the current branch.
@@ -348,7 +360,7 @@ where
         loop {
             let is_there = self.world.advance_some(until, WORK_PER_CHECKPOINT);
             self.keep_records();
-            if is_there {
+            if is_there || self.is_too_much() {
                 break;
             }
         }

@@ -298,6 +298,7 @@ impl Timeline {
             Input::Background => Some((timed.at, "Ctrl-Z, bg".to_string())),
             Input::End(number) => Some((timed.at, format!("kill %{number}"))),
             Input::Answer(_) => Some((timed.at, "kubectl edit".to_string())),
+            Input::File(name, _) => Some((timed.at, name.to_string())),
             Input::Editor(_) | Input::Lang(_) | Input::Forget => None,
         });
         let inputs = lines.map(|(at, line)| {

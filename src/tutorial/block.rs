@@ -1,0 +1,266 @@
+//! A code block of a page: a manifest, a recorded session, or text. Runs nothing.
+
+use super::prompt::{Place, prompt_of};
+
+/// What stands in a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// YAML with a `kind:`.
+    Manifest,
+    /// Lines that were typed, with what was printed.
+    Session(Vec<Turn>),
+    /// Anything else: it is not run.
+    Text,
+}
+
+/// A code block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The line of the page on which its text begins, from 1; 0 if that is not known.
+    pub line: usize,
+    /// The name of the file that it shows.
+    pub name: Option<String>,
+    /// Its text.
+    pub text: String,
+    /// What it is.
+    pub content: Content,
+}
+
+/// A line that was typed, or several that belong together, and what was printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Its line in the block, from 0.
+    pub line: usize,
+    /// Whether it was typed inside a container.
+    pub is_inside: bool,
+    /// What was typed.
+    pub typed: String,
+    /// What the author printed below it.
+    pub printed: Vec<String>,
+}
+
+/// Programs whose lines can be run where no prompt stands before them.
+const PROGRAMS: &[&str] = &["kubectl", "kubectl.exe", "minikube", "minikube.exe"];
+
+/// Languages of blocks that are scripts: every line is typed.
+const SCRIPTS: &[&str] = &["sh", "bash", "zsh", "shell", "powershell", "ps1"];
+
+impl Block {
+    /// Reads a block. `language` is what the page says of it, empty where it says nothing.
+    pub fn read(line: usize, language: &str, name: Option<String>, text: &str) -> Block {
+        let text = text.replace("\r\n", "\n");
+        let content = content_of(language, &text);
+        Block { line, name: name.or_else(|| named_inside(&content, &text)), text, content }
+    }
+
+    /// The lines that are typed; none for a manifest and for text.
+    pub fn turns(&self) -> &[Turn] {
+        match &self.content {
+            Content::Session(turns) => turns,
+            Content::Manifest | Content::Text => &[],
+        }
+    }
+
+    /// Whether it can be run.
+    pub fn is_live(&self) -> bool {
+        self.content != Content::Text
+    }
+}
+
+fn content_of(language: &str, text: &str) -> Content {
+    let is_yaml =
+        matches!(language, "yaml" | "yml") || language.is_empty() || language == "text" || language == "default";
+    let has_kind = text.lines().any(|line| line.strip_prefix("kind:").is_some_and(|kind| !kind.trim().is_empty()));
+    if is_yaml && has_kind && !text.lines().any(|line| line.starts_with("$ ") || line.starts_with("kubectl ")) {
+        return Content::Manifest;
+    }
+    if matches!(language, "yaml" | "yml" | "json" | "go" | "python" | "dockerfile") {
+        return Content::Text;
+    }
+    let turns = turns_of(language, text);
+    let is_ours =
+        |turn: &Turn| turn.is_inside || turn.typed.split([' ', '\n', '|', ';', '(']).any(|it| PROGRAMS.contains(&it));
+    if turns.iter().any(is_ours) { Content::Session(turns) } else { Content::Text }
+}
+
+/// A first line such as `# web.yaml` names the file.
+fn named_inside(content: &Content, text: &str) -> Option<String> {
+    let first = text.lines().next().filter(|_| *content == Content::Manifest)?;
+    let name = first.strip_prefix('#')?.trim();
+    let name = name.strip_prefix("file:").map_or(name, str::trim);
+    (is_file(name)).then(|| name.to_string())
+}
+
+/// Whether this is the name of a manifest's file.
+pub(super) fn is_file(name: &str) -> bool {
+    let has_end = [".yaml", ".yml", ".json"].iter().any(|end| name.len() > end.len() && name.ends_with(end));
+    has_end && name.len() <= 200 && !name.contains([' ', '\t', '`', '"'])
+}
+
+/// The most turns of one block.
+const TURNS_MAX: usize = 500;
+
+fn turns_of(language: &str, text: &str) -> Vec<Turn> {
+    let lines: Vec<&str> = text.lines().collect();
+    let has_home = lines.iter().any(|line| matches!(prompt_of(line), Some((_, Place::Home, _))));
+    let has_inside = lines.iter().any(|line| matches!(prompt_of(line), Some((_, Place::Inside, _))));
+    // `> ` is the prompt of a page that has no other one.
+    let has_arrow = !has_home && !has_inside && lines.iter().any(|line| line.starts_with("> "));
+    let reader =
+        Reader { has_prompts: has_home || has_inside || has_arrow, has_arrow, is_script: SCRIPTS.contains(&language) };
+    let mut turns: Vec<Turn> = Vec::new();
+    let mut at = 0;
+    while at < lines.len() && turns.len() < TURNS_MAX {
+        let number = at;
+        match reader.typed(&lines, &mut at) {
+            Some((is_inside, typed)) if !typed.trim().is_empty() => {
+                turns.push(Turn { line: number, is_inside, typed, printed: Vec::new() });
+            }
+            Some(_) => {}
+            None => {
+                let printed = lines.get(number).map(|line| line.trim_end().to_string()).unwrap_or_default();
+                if let Some(turn) = turns.last_mut() {
+                    turn.printed.push(printed);
+                }
+                at = number + 1;
+            }
+        }
+    }
+    turns.iter_mut().for_each(tidy);
+    turns
+}
+
+/// Empty lines around what was printed mean nothing.
+fn tidy(turn: &mut Turn) {
+    while turn.printed.last().is_some_and(|line| line.trim().is_empty()) {
+        turn.printed.pop();
+    }
+    let blank = turn.printed.iter().take_while(|line| line.trim().is_empty()).count();
+    turn.printed.drain(..blank);
+}
+
+/// How the lines of one block are read.
+struct Reader {
+    has_prompts: bool,
+    has_arrow: bool,
+    is_script: bool,
+}
+
+impl Reader {
+    /// What is typed at line `at`, with the lines that go on from it; `at` is behind them then. Whether it is inside a
+    /// container comes first.
+    fn typed(&self, lines: &[&str], at: &mut usize) -> Option<(bool, String)> {
+        let line = lines.get(*at)?;
+        let (is_inside, first) = self.first(line)?;
+        *at += 1;
+        let mut typed = first.to_string();
+        if is_inside && !typed.is_empty() {
+            while let Some((_, Place::More, rest)) = lines.get(*at).and_then(|line| prompt_of(line)) {
+                typed = format!("{typed}\n{rest}");
+                *at += 1;
+            }
+            return Some((is_inside, typed));
+        }
+        while let Some(open) = typed.strip_suffix(['\\', '`']).filter(|_| *at < lines.len()) {
+            // PowerShell's mark at the line's end means the same as a shell's.
+            typed = format!("{open}\\\n{}", unquoted(lines.get(*at).copied().unwrap_or_default()));
+            *at += 1;
+        }
+        if let Some(end) =
+            here_end(&typed).filter(|end| lines.iter().skip(*at).any(|line| unquoted(line).trim() == *end))
+        {
+            let is_over = |line: &str| unquoted(line).trim() == end;
+            let count = lines.iter().skip(*at).position(|line| is_over(line)).map_or(0, |count| count + 1);
+            let inside = lines.iter().skip(*at).take(count);
+            typed = inside.fold(typed.clone(), |all, line| format!("{all}\n{}", unquoted(line)));
+            *at += count;
+        }
+        Some((false, typed))
+    }
+
+    fn first<'a>(&self, line: &'a str) -> Option<(bool, &'a str)> {
+        if self.has_prompts {
+            return match prompt_of(line)? {
+                (_, Place::Home, typed) => Some((false, typed)),
+                (_, Place::Inside, typed) => Some((true, typed)),
+                (_, Place::More, typed) => self.has_arrow.then_some((false, typed)),
+            };
+        }
+        let word = line.split_whitespace().next().unwrap_or_default();
+        if word.starts_with('#') && self.is_script {
+            return Some((false, ""));
+        }
+        let is_command = PROGRAMS.contains(&word) || self.is_script && !word.is_empty();
+        is_command.then(|| (false, line.trim()))
+    }
+}
+
+/// A line that goes on, without the prompt for more.
+fn unquoted(line: &str) -> &str {
+    if line == ">" { "" } else { line.strip_prefix("> ").unwrap_or(line) }
+}
+
+/// The word that ends the here-document of a line.
+fn here_end(typed: &str) -> Option<String> {
+    let (_, rest) = typed.split_once("<<")?;
+    let word = rest.trim_start_matches('-').split_whitespace().next()?.trim_matches(['"', '\'', '\\']);
+    (!word.is_empty() && !word.starts_with('<')).then(|| word.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(language: &str, text: &str) -> Vec<(String, Vec<String>)> {
+        let block = Block::read(1, language, None, text);
+        block.turns().iter().map(|turn| (turn.typed.clone(), turn.printed.clone())).collect()
+    }
+
+    #[test]
+    fn a_recorded_session_is_lines_with_what_was_printed() {
+        let turns = session(
+            "console",
+            "$ kubectl get sts\nNAME   READY\nweb    3/3\n\n$ kubectl delete sts web\nstatefulset.apps \"web\" deleted\n$\n",
+        );
+        assert_eq!(turns.len(), 2);
+        assert_eq!(turns[0], ("kubectl get sts".into(), vec!["NAME   READY".into(), "web    3/3".into()]));
+        assert_eq!(turns[1].1, ["statefulset.apps \"web\" deleted"]);
+    }
+
+    #[test]
+    fn sessions_go_into_containers_and_out_again() {
+        let text = "$ kubectl exec -it my-client -- bash\nroot@my-client:/# mariadb --password\nEnter password:\nMariaDB [(none)]> show\n    -> databases;\n+--+\nMariaDB [(none)]> exit\nBye\nroot@my-client:/# exit\nexit\n";
+        let block = Block::read(1, "", None, text);
+        let inside: Vec<bool> = block.turns().iter().map(|turn| turn.is_inside).collect();
+        assert_eq!(inside, [false, true, true, true, true]);
+        assert_eq!(block.turns()[2].typed, "show\ndatabases;");
+    }
+
+    #[test]
+    fn lines_that_go_on_belong_together() {
+        let turns =
+            session("powershell", "PS> kubectl scale sts/web `\n>   --replicas 2 # two\nstatefulset.apps/web scaled\n");
+        assert_eq!(turns[0].0, "kubectl scale sts/web \\\n  --replicas 2 # two");
+        let turns = session("bash", "cat <<'EOF' | kubectl apply -f -\nkind: Pod\nEOF\nkubectl get pods\n");
+        assert_eq!(turns[0].0, "cat <<'EOF' | kubectl apply -f -\nkind: Pod\nEOF");
+        assert_eq!(turns[1].0, "kubectl get pods");
+    }
+
+    #[test]
+    fn prompts_may_be_missing_or_unusual() {
+        assert_eq!(session("", "kubectl get pods\nNAME    READY\nweb-0   1/1\n")[0].1.len(), 2);
+        assert_eq!(session("", "> kubectl get pods\nNAME    READY\n")[0].0, "kubectl get pods");
+        assert_eq!(session("bash", "# all pods\nkubectl get pods\n").len(), 1);
+        assert!(session("", "$ npm install\n").is_empty());
+        assert!(session("", "NAME   READY\nweb    3/3\n").is_empty());
+    }
+
+    #[test]
+    fn manifests_are_told_by_their_kind() {
+        let block = Block::read(1, "yaml", None, "# web.yaml\napiVersion: v1\nkind: Pod\n");
+        assert_eq!((block.content, block.name.as_deref()), (Content::Manifest, Some("web.yaml")));
+        assert_eq!(Block::read(1, "yaml", None, "replicas: 3\n").content, Content::Text);
+        assert_eq!(Block::read(1, "", None, "kind: Pod\n").content, Content::Manifest);
+        assert_eq!(Block::read(1, "go", None, "kind: Pod\n").content, Content::Text);
+    }
+}

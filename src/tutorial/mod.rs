@@ -1,0 +1,15 @@
+//! Tutorials that run: reads a page's code blocks as manifests and recorded sessions, plays them, and tells what the
+//! author printed apart from what the cluster says.
+//!
+//! **Invariant:** nothing that an author wrote is refused; a block that is understood as neither stays text.
+
+mod block;
+mod compare;
+mod page;
+mod play;
+mod prompt;
+
+pub use block::{Block, Content, Turn};
+pub use compare::{Difference, differences};
+pub use page::Page;
+pub use play::{Answer, Finding, check, play, wait_until_settled};

@@ -1,0 +1,247 @@
+//! The code blocks of a Markdown page: fences, MyST directives, titles and captions. Knows nothing else of Markdown.
+
+use super::block::{Block, Content, is_file};
+
+/// The longest page that is read, in bytes.
+const PAGE_MAX: usize = 2 << 20;
+/// The most blocks of a page.
+const BLOCKS_MAX: usize = 1000;
+
+/// A page of a documentation, as far as it can be run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Its code blocks in order, also those that are not run.
+    pub blocks: Vec<Block>,
+}
+
+impl Page {
+    /// Reads a Markdown text.
+    ///
+    /// # Errors
+    /// A text that is too long.
+    pub fn read(markdown: &str) -> Result<Page, String> {
+        if markdown.len() > PAGE_MAX {
+            return Err(format!("the page is too long: {} of at most {PAGE_MAX} bytes", markdown.len()));
+        }
+        let lines: Vec<&str> = markdown.lines().collect();
+        let mut blocks = Vec::new();
+        let (mut at, mut spoken) = (0, None);
+        while let Some(line) = lines.get(at).filter(|_| blocks.len() < BLOCKS_MAX) {
+            at += 1;
+            match Fence::open(line) {
+                Some(fence) => blocks.push(fence.block(&lines, &mut at, spoken.take())),
+                None if line.trim().is_empty() => {}
+                None => spoken = spoken_file(line),
+            }
+        }
+        Ok(Page::of(blocks))
+    }
+
+    /// A page of these blocks. Manifests without a name get the one that a later command asks for.
+    pub fn of(mut blocks: Vec<Block>) -> Page {
+        for at in 0..blocks.len() {
+            for name in blocks.get(at).map(files_asked).unwrap_or_default() {
+                if blocks.iter().any(|block| block.name.as_deref() == Some(&name)) {
+                    continue;
+                }
+                let before = blocks.iter_mut().take(at).rev();
+                if let Some(block) = before.into_iter().find(|it| it.content == Content::Manifest && it.name.is_none())
+                {
+                    block.name = Some(name);
+                }
+            }
+        }
+        Page { blocks }
+    }
+
+    /// The files that the page shows, each with its text.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        let manifests = self.blocks.iter().filter(|block| block.content == Content::Manifest);
+        manifests.filter_map(|block| Some((block.name.as_deref()?, block.text.as_str())))
+    }
+}
+
+/// The files that a block's commands read with `-f`.
+fn files_asked(block: &Block) -> Vec<String> {
+    let mut names = Vec::new();
+    for turn in block.turns().iter().filter(|turn| !turn.is_inside) {
+        let words: Vec<&str> = turn.typed.split_whitespace().collect();
+        for (at, word) in words.iter().enumerate() {
+            let value = match *word {
+                "-f" | "--filename" => words.get(at + 1).copied(),
+                word => word.strip_prefix("--filename=").or_else(|| word.strip_prefix("-f=")),
+            };
+            let value = value.map(|it| it.trim_matches(['"', '\'']).trim_start_matches("./").trim_start_matches(".\\"));
+            names.extend(value.filter(|name| is_file(name) && !name.contains("://")).map(str::to_string));
+        }
+    }
+    names
+}
+
+/// The last file's name in backquotes of a line of text: `create `web.yaml`:`.
+fn spoken_file(line: &str) -> Option<String> {
+    let mut quoted = line.split('`').skip(1).step_by(2);
+    quoted.by_ref().filter(|name| is_file(name)).last().map(str::to_string)
+}
+
+/// A line that opens a code block.
+struct Fence<'a> {
+    mark: char,
+    length: usize,
+    indent: usize,
+    language: &'a str,
+    is_directive: bool,
+    title: Option<String>,
+}
+
+/// Directives of MyST that hold code.
+const DIRECTIVES: &[&str] = &["code-block", "code", "sourcecode", "code-cell", "prompt"];
+
+impl<'a> Fence<'a> {
+    fn open(line: &'a str) -> Option<Fence<'a>> {
+        let text = line.trim_start_matches([' ', '\t', '>']);
+        let mark = text.chars().next().filter(|mark| matches!(mark, '`' | '~' | ':'))?;
+        let length = text.chars().take_while(|it| *it == mark).count();
+        let info = text.get(length..).filter(|_| length >= 3)?.trim();
+        let (is_directive, language) = match info.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            Some((name, language)) if DIRECTIVES.contains(&name) => (true, language.trim()),
+            Some((name, language)) if name.starts_with('.') => {
+                (false, name.get(1..).map_or(language, |it| first_word(it)))
+            }
+            _ => (false, first_word(info)),
+        };
+        // Three colons without such a directive hold text, in which fences stand.
+        let is_code = (mark != ':' || is_directive) && !(mark == '`' && info.contains('`'));
+        let indent = line.len() - line.trim_start().len();
+        is_code.then(|| Fence { mark, length, indent, language, is_directive, title: title_of(info) })
+    }
+
+    /// The block up to the closing line; `at` is behind it then. `spoken` is a name from the text before.
+    fn block(self, lines: &[&str], at: &mut usize, spoken: Option<String>) -> Block {
+        let mut title = self.title.clone();
+        if self.is_directive {
+            title = self.options(lines, at).or(title);
+        }
+        let begin = *at;
+        let mut text = String::new();
+        while let Some(line) = lines.get(*at) {
+            *at += 1;
+            if self.closes(line) {
+                break;
+            }
+            text.push_str(self.inside(line));
+            text.push('\n');
+        }
+        let name = title.filter(|title| is_file(title)).or(spoken);
+        let mut block = Block::read(begin + 1, self.language, name, &text);
+        block.name = block.name.filter(|_| block.content == Content::Manifest);
+        block
+    }
+
+    /// Skips a directive's options; returns its caption.
+    fn options(&self, lines: &[&str], at: &mut usize) -> Option<String> {
+        let mut caption = None;
+        let is_framed = lines.get(*at).is_some_and(|line| line.trim() == "---");
+        *at += usize::from(is_framed);
+        while let Some(line) = lines.get(*at).map(|line| line.trim()) {
+            let option =
+                if is_framed { line.split_once(':') } else { line.strip_prefix(':').and_then(|it| it.split_once(':')) };
+            let Some((key, value)) = option else { break };
+            if key == "caption" || key == "name" && caption.is_none() {
+                caption = Some(value.trim().trim_matches(['"', '\'', '`']).to_string());
+            }
+            *at += 1;
+        }
+        if lines.get(*at).is_some_and(|line| is_framed && line.trim() == "---" || !is_framed && line.trim().is_empty())
+        {
+            *at += 1;
+        }
+        caption
+    }
+
+    fn closes(&self, line: &str) -> bool {
+        let text = line.trim_start_matches([' ', '\t', '>']).trim_end();
+        text.chars().count() >= self.length && text.chars().all(|it| it == self.mark)
+    }
+
+    /// A line without the indentation of its fence.
+    fn inside<'b>(&self, line: &'b str) -> &'b str {
+        let blank = line.len() - line.trim_start_matches(' ').len();
+        line.get(blank.min(self.indent)..).unwrap_or(line)
+    }
+}
+
+fn first_word(info: &str) -> &str {
+    info.split([' ', '\t', ',', '{']).next().unwrap_or_default()
+}
+
+/// `title="web.yaml"`, `file=web.yaml`, `{title="web.yaml"}`.
+fn title_of(info: &str) -> Option<String> {
+    ["title", "file", "filename", "caption", "data-title"].iter().find_map(|key| {
+        let (before, rest) = info.split_once(&format!("{key}="))?;
+        let is_whole = before.is_empty() || before.ends_with([' ', '{', ',', '\t']);
+        let quote = rest.chars().next().filter(|it| matches!(it, '"' | '\''));
+        let value = match quote {
+            Some(quote) => rest.get(1..)?.split(quote).next()?,
+            None => rest.split([' ', '}', ',']).next()?,
+        };
+        is_whole.then(|| value.to_string())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(markdown: &str) -> Vec<Option<String>> {
+        Page::read(markdown).unwrap().blocks.into_iter().map(|block| block.name).collect()
+    }
+
+    #[test]
+    fn fences_of_all_tools_are_read() {
+        let manifest = "apiVersion: v1\nkind: Pod\n";
+        for (open, close) in [
+            ("```yaml title=\"web.yaml\"", "```"),
+            ("```yaml {title=\"web.yaml\"}", "```"),
+            ("```{code-block} yaml\n:caption: web.yaml\n:linenos:\n", "```"),
+            ("```{code-block} yaml\n---\ncaption: web.yaml\n---", "```"),
+            (":::{code-block} yaml\n:caption: web.yaml\n", ":::"),
+            ("~~~~ yaml title=web.yaml", "~~~~"),
+            ("Write `web.yaml`:\n\n```yaml", "```"),
+            ("```yaml\n# web.yaml", "```"),
+        ] {
+            assert_eq!(
+                names(&format!("# Page\n\n{open}\n{manifest}{close}\n")),
+                [Some("web.yaml".to_string())],
+                "{open}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_nameless_manifest_gets_the_name_that_a_command_asks_for() {
+        let page = "```yaml\nkind: Pod\n```\n\n```console\n$ kubectl apply -f ./pod.yaml\n```\n";
+        assert_eq!(names(page), [Some("pod.yaml".to_string()), None]);
+    }
+
+    #[test]
+    fn lines_are_counted_from_the_page_and_indentation_goes() {
+        let page = Page::read("1. First\n\n   ```console\n   $ kubectl get sts\n   web\n   ```\n").unwrap();
+        assert_eq!((page.blocks[0].line, page.blocks[0].text.as_str()), (4, "$ kubectl get sts\nweb\n"));
+    }
+
+    #[test]
+    fn an_open_fence_and_odd_text_are_no_fault() {
+        for text in [
+            "```",
+            "```yaml title=",
+            ":::",
+            ":::{note}\ntext\n:::\n",
+            "```{code-block}\n:caption",
+            "\u{3042}`\u{3044}`",
+        ] {
+            let _ = Page::read(text).unwrap();
+        }
+        assert!(Page::read(&"x".repeat(PAGE_MAX + 1)).is_err());
+    }
+}
