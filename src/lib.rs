@@ -10,6 +10,7 @@ pub mod manifest;
 pub mod model;
 pub mod ordering;
 pub mod playground;
+pub mod report;
 pub mod scene;
 pub mod schema;
 pub mod shell;
@@ -18,6 +19,9 @@ pub mod sorted;
 pub mod state;
 pub mod tutorial;
 pub mod world;
+
+#[cfg(feature = "script")]
+pub mod script;
 
 #[cfg(any(feature = "web", feature = "render"))]
 pub mod ui;

@@ -33,7 +33,9 @@ const ORDER: &[&str] = &[
     "scene",
     "playground",
     "tutorial",
+    "report",
     "state",
+    "script",
     "ui",
 ];
 

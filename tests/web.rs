@@ -7,7 +7,7 @@ mod digest;
 use statefulset_lab::state::Action;
 use statefulset_lab::ui::mount::{Handle, Options, mount};
 use std::time::Duration;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Document, Element, HtmlElement, HtmlInputElement, Node};
 
@@ -22,6 +22,11 @@ fn slot() -> Element {
     let slot = document().create_element("div").expect("an element");
     document().body().expect("a body").append_child(&slot).expect("appended");
     slot
+}
+
+/// The text of what was said.
+fn output(said: &JsValue) -> String {
+    js_sys::Reflect::get(said, &"output".into()).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
 /// A lab with nothing stored, at the beginning of a scenario.
@@ -135,8 +140,8 @@ async fn a_handle_does_what_a_reader_could() {
     eventually("the console", || find::<HtmlElement>(&root(&handle), ".console-input")).await;
     handle.pause().expect("it runs");
     handle.advance(60_000.0).expect("it runs");
-    assert!(handle.run("kubectl get sts".to_string()).expect("it runs").contains("3/3"));
-    let said = handle.apply("apiVersion: v1\nkind: Pod\n".to_string()).expect("it runs");
+    assert!(output(&handle.run("kubectl get sts".to_string()).expect("it runs")).contains("3/3"));
+    let said = output(&handle.apply("apiVersion: v1\nkind: Pod\n".to_string()).expect("it runs"));
     assert!(said.contains("error"), "{said}");
     handle.seek(30_000.0).expect("it runs");
     let state = handle.state().expect("it runs");

@@ -7,11 +7,14 @@
 // `element` is an element or a shadow root; what stands in it as `[data-lab-poster]` goes when the lab is there.
 // Options, all of which may be left out:
 //   scenario, manifest, commands, seed   what to begin with: a scenario's id, a YAML text, lines to be typed, a number
+//   environment, session   surroundings for an empty cluster ('minikube', 'zones'); a session's text in place of all that
+//   panels, view, readonly   the panels to show ('picture timeline console editor guide'; '' for all), 'identity' or 'node',
+//             and whether a reader can only look
 //   lang, theme, speed, paused, guide, calm   'en' or 'ja'; 'system', 'light' or 'dark'; 0.25 to 16; booleans
 //   storage   what every key in localStorage begins with; without, nothing is stored
 //   styles    addresses of style sheets to bring along; without, the lab's own; [] where the page has them
 //   code, module   other places of the glue and of the WebAssembly module
-// A lab is an EventTarget: `change`, `language`, `theme`, `crash` (with `detail.message`), `restart`, `destroy`.
+// A lab is an EventTarget: `change`, `decision` (with the decision as `detail`), `language`, `theme`, `crash` (with `detail.message`), `restart`, `destroy`.
 
 /** Where the files of this build are; the build writes their names. */
 const FILES = { code: './app.js', module: './app_bg.wasm', styles: ['./style.css', './picture.css', './panels.css'] };
@@ -81,6 +84,7 @@ class Lab extends EventTarget {
   #styles;
   #state = 'starting';
   #onCrash = event => this.fail(event.detail);
+  #told = null;
 
   constructor(host, options) {
     super();
@@ -101,9 +105,15 @@ class Lab extends EventTarget {
     this.#glue = glue;
     this.#handle = glue.mount(this.#host, {
       ...this.#options, ...more, styles: this.#styles ? [] : styles,
-      onEvent: name => this.dispatchEvent(new CustomEvent(name)),
+      onEvent: name => {
+        this.dispatchEvent(new CustomEvent(name));
+        if (name === 'share') this.share().catch(() => {});
+        if (name === 'change' && this.#told !== null) queueMicrotask(() => this.#tellDecisions());
+      },
     });
     this.#root = this.#handle.root;
+    // The root may be another lab's from before.
+    this.#look({ panels: '', readonly: false, ...this.#options });
     this.#styles ??= [...this.#host.children].filter(it => !before.has(it) && it.localName === 'link');
     // The next lab takes the root over.
     this.#root.addEventListener('lab-crash', this.#onCrash);
@@ -176,13 +186,35 @@ class Lab extends EventTarget {
     return this.#handle[name](...values);
   }
 
-  /** Changes scenario, lang, theme, speed, paused or guide. */
+  addEventListener(name, ...rest) {
+    if (name === 'decision') this.#told ??= this.#state === 'running' ? this.decisions().length : 0;
+    super.addEventListener(name, ...rest);
+  }
+
+  #tellDecisions() {
+    if (this.#state !== 'running' || !this.isWhole) return;
+    const fresh = this.decisions(this.#told);
+    this.#told += fresh.length;
+    for (const detail of fresh) this.dispatchEvent(new CustomEvent('decision', { detail }));
+  }
+
+  /** What the style sheet shows of the lab. */
+  #look({ panels, readonly }) {
+    if (panels) this.#root.dataset.panels = panels;
+    else if (panels === '') delete this.#root.dataset.panels;
+    if (readonly === undefined) return;
+    this.#root.toggleAttribute('data-readonly', Boolean(readonly));
+    this.#root.querySelectorAll('.area').forEach(it => { it.readOnly = Boolean(readonly); });
+  }
+
+  /** Changes scenario, lang, theme, speed, paused, guide, panels, view or readonly. */
   set(options) {
     Object.assign(this.#options, options);
     this.#call('set', options);
+    this.#look(options);
   }
 
-  /** Types a line; returns what was said at once. */
+  /** Types a line; returns what was said at once: { output, lines, hints, exit }. */
   run(line) { return this.#call('run', line); }
 
   /** Ctrl-C. */
@@ -201,8 +233,60 @@ class Lab extends EventTarget {
   /** Looks at a moment, in milliseconds since the start. */
   seek(ms) { this.#call('seek', ms); }
 
-  /** What it shows: now, end, version, isPlaying, isSettled, isBusy, speed, lang, theme, scenario, branch, manifest. */
-  state() { return JSON.parse(this.#call('state')); }
+  /** Reads a page's code blocks, [{ text, language, name }], and puts its files into the working directory. */
+  openPage(blocks) { return this.#call('openPage', blocks); }
+
+  /** Plays a line of a block, at the moment that fits what its author printed: { said, hints, differences }. */
+  playTurn(block, turn) { return this.#call('playTurn', block, turn); }
+
+  /** Applies the manifest of a block. */
+  applyBlock(block) { return this.#call('applyBlock', block); }
+
+  /** Lets virtual time go on until nothing more happens by itself. */
+  settle() { this.#call('settle'); }
+
+  /** What `kubectl get KIND [NAME] -o json` gives. */
+  objects(kind, name) { return this.#call('objects', kind, name); }
+
+  /** The decisions so far, from the one with number `from` on. */
+  decisions(from = 0) { return this.#call('decisions', from); }
+
+  /** What applying a manifest would lead to: { lines, errors }. */
+  plan(yaml) { return this.#call('plan', yaml); }
+
+  /** The picture as the text of an SVG file. */
+  toSVG() { return this.#call('toSVG'); }
+
+  /** The session as text; `mount(host, { session })` goes on from it. */
+  session() { return this.#call('session'); }
+
+  /** The end of a link to the lab's page that holds the session: `#v1.…`. */
+  async permalink() {
+    const { lang, scenario } = this.state();
+    const { writeLink } = await import('./permalink.js');
+    return writeLink(this.session(), { lang, ...scenario && { scenario } });
+  }
+
+  /** Copies a link to this session, and tells the reader. `page` is the address of the lab's own page. */
+  async share(page = place('./')) {
+    const link = await this.permalink().catch(error => error);
+    if (link instanceof Error) return this.#call('notify', link.code === 'link-too-large' ? 'large' : 'broken');
+    const address = new URL(link, page).href;
+    const isOwn = location.origin + location.pathname === page.split('#')[0];
+    if (isOwn) history.replaceState(history.state, '', link);
+    const isCopied = await Promise.resolve(navigator.clipboard?.writeText(address)).then(() => Boolean(navigator.clipboard), () => false);
+    this.#call('notify', isCopied ? 'copied' : isOwn ? 'address' : 'large');
+    return address;
+  }
+
+  /** Tells the reader what became of a link: copied, address, large, broken, newer. */
+  notify(what) { this.#call('notify', what); }
+
+  /** What it shows: now, end, version, isPlaying, isSettled, isBusy, speed, lang, theme, scenario, branch, manifest; with a kind, see objects. */
+  state(kind, name) {
+    if (kind) return this.objects(kind, name);
+    return JSON.parse(this.#call('state'));
+  }
 }
 
 /** Mounts a lab in an element or a shadow root. */

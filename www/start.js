@@ -44,7 +44,18 @@ const options = {
   lang: asked.get('lang'),
 };
 
+// A link to a session: it is shown as it was, and what the reader did before stays stored until he goes on in it.
+const link = /^#v\d+\./.test(location.hash) ? await import('./permalink.js').then(it => it.readLink(location.hash)).catch(error => ({ error })) : null;
+if (link?.session) Object.assign(options, { session: link.session, storage: undefined }, link.view.lang && { lang: link.view.lang });
+// A link to a session that is a file.
+const source = /^#src=(.+)/.exec(location.hash)?.[1];
+if (source) {
+  const text = await fetch(decodeURIComponent(source)).then(it => it.ok ? it.text() : null).catch(() => null);
+  if (text) Object.assign(options, { session: text, storage: undefined });
+}
+
 mount(app, options).then(lab => {
+  if (link?.error || source && !options.session) lab.notify(link?.error?.code === 'link-too-new' ? 'newer' : 'broken');
   dress(lab.state());
   for (const name of ['language', 'theme']) lab.addEventListener(name, () => dress(lab.state()));
 }).catch(error => {

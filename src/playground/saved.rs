@@ -178,12 +178,12 @@ mod tests {
         );
         assert!(Playground::restore_shared(&text).is_err());
         assert!(Playground::restore(&text).is_ok());
-        let manifest = "kubectl create deployment x --image=nginx; kubectl apply -f - <<'E'\nkind: StatefulSet\napiVersion: apps/v1\nmetadata: {name: w}\nspec: {replicas: 5000, podManagementPolicy: Parallel, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx}]}}}\nE";
-        let hostile = format!(
-            r#"{{"version":1,"seed":"1","environment":"minikube","branches":[{{"name":"a","inputs":[[0,["line","{manifest}"]]],"end":600000000}}]}}"#
-        );
-        // Whether it fits or not, the answer comes.
-        let _ = Playground::restore_shared(&hostile);
+        playground.set_editor("kind: Namespace\napiVersion: v1\nmetadata: {name: more}\n");
+        playground.apply_editor();
+        playground.advance(600_000);
+        let saved = playground.save();
+        assert!(Playground::restore_within(&saved, 1).is_err());
+        assert!(Playground::restore_within(&saved, 100_000).is_ok());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::Surroundings;
 use crate::i18n::Lang;
 use crate::model::{Key, Millis};
+use crate::tutorial::Turn;
 use std::rc::Rc;
 
 /// What a reader, a host page or the passing of time asks of a lab.
@@ -40,6 +41,14 @@ pub enum Action {
     Run(String),
     /// A line was typed at the console's prompt.
     Type(String),
+    /// Play a line of a page's session, at the moment that fits what its author printed.
+    Turn(Rc<Turn>),
+    /// Put a page's files into the console's working directory: names and texts.
+    PutFiles(Vec<(String, String)>),
+    /// Let virtual time go on until nothing more happens by itself, ten minutes at most.
+    Settle,
+    /// Show the pods by machine, or by identity.
+    ByNode(bool),
     /// Ctrl-C in the console.
     Interrupt,
     /// Let the command that waits in the console go on in the background.
@@ -74,6 +83,10 @@ pub enum Action {
     ConsoleHeight(i32),
     /// Show or hide the guide.
     Guide(bool),
+    /// Hand a link to this session to the host page.
+    Share,
+    /// Tell the reader something: a key of the page's catalogue.
+    Notify(&'static str),
     /// Show or hide the list of keys.
     Keys(bool),
     /// Close the notice.

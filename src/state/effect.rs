@@ -44,15 +44,18 @@ pub enum Event {
     Language,
     /// The reader chose a theme.
     Theme,
+    /// The reader wants a link to the session.
+    Share,
 }
 
 impl Event {
-    /// The event's name for scripts: `change`, `language`, `theme`.
+    /// The event's name for scripts: `change`, `language`, `theme`, `share`.
     pub fn name(self) -> &'static str {
         match self {
             Event::Change => "change",
             Event::Language => "language",
             Event::Theme => "theme",
+            Event::Share => "share",
         }
     }
 }

@@ -22,6 +22,7 @@ pub use view::View;
 use crate::i18n::ui::t;
 use crate::model::Key;
 use crate::playground::{Entry, Playground, SCENARIOS};
+use crate::tutorial::{self, Answer};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -63,6 +64,10 @@ pub struct State {
     pub notice: Option<String>,
     /// Whether the list of keys is shown.
     pub shows_keys: bool,
+    /// What the cluster said to the line of a page that was played last.
+    pub answered: Option<Answer>,
+    /// Whether the picture shows the pods by machine.
+    pub is_by_node: bool,
     /// Where the lab stands.
     pub surroundings: Surroundings,
     /// Whether the last thing done was to undo: going on then leaves what was undone to its branch.
@@ -90,6 +95,8 @@ impl State {
             compared: None,
             notice: begun.notice,
             shows_keys: false,
+            answered: None,
+            is_by_node: false,
             surroundings,
             has_undone: false,
             clock: time::Clock::default(),
@@ -127,6 +134,23 @@ impl State {
             Action::Background => self.at_console(now, effects, Playground::to_background),
             Action::EndJob(number) => self.at_console(now, effects, |it| it.end_job(number)),
             Action::ForgetQueued => self.at_console(now, effects, Playground::forget_queued),
+            Action::Turn(turn) => {
+                self.awake(now);
+                self.answered = Some(tutorial::play(&mut self.playground.borrow_mut(), &turn));
+                self.changed(effects);
+            }
+            Action::PutFiles(files) => {
+                files.iter().for_each(|(name, text)| self.playground.borrow_mut().put_file(name, text));
+                self.changed(effects);
+            }
+            Action::Settle => {
+                self.awake(now);
+                tutorial::wait_until_settled(&mut self.playground.borrow_mut());
+                self.changed(effects);
+            }
+            Action::ByNode(is_by_node) => self.is_by_node = is_by_node,
+            Action::Share => effects.push(Effect::Tell(Event::Share)),
+            Action::Notify(key) => self.notice = Some(t(self.view.lang, key).to_string()),
             Action::Apply => self.apply(now, effects),
             Action::Edit(text) => self.edit(text, effects),
             Action::Open(text) => self.open(None, text.into(), effects),

@@ -146,6 +146,7 @@ impl App {
             lang: state.view.lang,
             selected: state.selected.clone(),
             compared: state.compared,
+            is_by_node: state.is_by_node,
             pace: state.pace,
             act: self.act.clone(),
         }

@@ -81,6 +81,8 @@ pub fn Header(props: &HeaderProps) -> Html {
             <select class="select" onchange={on_lang} aria-label={t(lang, "app.language")} title={t(lang, "app.language")}>{ for langs }</select>
             <button type="button" class="tool" title={t(lang, name)} aria-label={t(lang, name)}
                 onclick={act.reform(move |_: MouseEvent| Action::Theme(next))}>{ icon(glyph) }</button>
+            <button type="button" class="tool" title={t(lang, "app.share")} aria-label={t(lang, "app.share")}
+                onclick={act.reform(|_: MouseEvent| Action::Share)}>{ icon(Glyph::Share) }</button>
             <button type="button" class="tool only-wide" title={t(lang, "app.help")} aria-label={t(lang, "app.help")}
                 onclick={act.reform(|_: MouseEvent| Action::Keys(true))}>{ icon(Glyph::Help) }</button>
         </div>

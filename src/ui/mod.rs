@@ -46,6 +46,8 @@ mod live;
 #[cfg(feature = "web")]
 mod offsets;
 #[cfg(feature = "web")]
+mod page_blocks;
+#[cfg(feature = "web")]
 mod paint;
 #[cfg(feature = "web")]
 mod picture;

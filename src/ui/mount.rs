@@ -9,12 +9,14 @@ use super::page::{Page, PageOptions};
 use crate::i18n::Lang;
 use crate::model::{Millis, to_json};
 use crate::obj;
-use crate::playground::{Entry, Playground, SCENARIOS};
+use crate::playground::SCENARIOS;
+use crate::script::error;
 use crate::state::{Action, Event, Opening, SPEEDS, State, Theme, View};
+use crate::tutorial::Block;
 use js_sys::{Array, Function, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsError, JsValue};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement, Node};
 use yew::{AppHandle, Callback};
 
@@ -35,6 +37,8 @@ pub struct Options {
     pub is_paused: Option<bool>,
     /// Whether the guide is shown.
     pub has_guide: Option<bool>,
+    /// Whether the picture shows the pods by machine.
+    pub is_by_node: Option<bool>,
     /// Whether the stored session is to be forgotten.
     pub is_fresh: bool,
     /// Called with the name of each event.
@@ -56,6 +60,8 @@ impl Options {
             page: PageOptions { storage: text("storage"), is_calm: flag("calm"), styles: texts("styles") },
             opening: Opening {
                 scenario: text("scenario"),
+                environment: text("environment"),
+                given: text("session"),
                 manifest: text("manifest"),
                 lines: texts("commands"),
                 seed: number("seed").map_or(1, |it| it as u64),
@@ -67,6 +73,7 @@ impl Options {
             speed: number("speed").and_then(speed_of),
             is_paused: flag("paused"),
             has_guide: flag("guide"),
+            is_by_node: text("view").map(|view| view == "node"),
             is_fresh: flag("fresh").unwrap_or(false),
             on_event: get("onEvent").and_then(|it| it.dyn_into().ok()),
         }
@@ -94,6 +101,7 @@ impl Options {
             self.speed.map(Action::Speed),
             self.is_paused.map(|it| if it { Action::Pause } else { Action::Play }),
             self.has_guide.map(Action::Guide),
+            self.is_by_node.map(Action::ByNode),
         ];
         wanted.into_iter().flatten().collect()
     }
@@ -139,6 +147,9 @@ pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
     opening.files = page.stored(FILES);
     let (state, effects) = State::new(&opening, options.view(&page), page.surroundings());
     let driver = Driver::new(page.clone(), state, effects);
+    if options.is_by_node == Some(true) {
+        driver.dispatch(Action::ByNode(true));
+    }
     if let Some(on_event) = options.on_event {
         driver.tell_to(Callback::from(move |event: Event| {
             let _ = on_event.call1(&JsValue::NULL, &event.name().into());
@@ -153,7 +164,7 @@ pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
         None => yew::Renderer::<App>::with_root_and_props(page.root().clone().into(), props).render(),
     };
     RUNNING.with_borrow_mut(|running| running.push(page.root().clone()));
-    Ok(Handle { running: Some((driver, app)) })
+    Ok(Handle { running: Some((driver, app)), blocks: RefCell::default() })
 }
 
 /// The same for scripts: `options` is an object, see [`Options::read`] and `www/lab.js`.
@@ -166,6 +177,8 @@ pub fn mount_for_script(host: &Node, options: &JsValue) -> Result<Handle, JsValu
 #[wasm_bindgen]
 pub struct Handle {
     running: Option<(Driver, AppHandle<App>)>,
+    /// The code blocks of the page around it, if it has told of them.
+    pub(super) blocks: RefCell<Vec<Block>>,
 }
 
 impl Handle {
@@ -174,13 +187,13 @@ impl Handle {
         self.running.as_ref().map(|it| &it.0)
     }
 
-    fn act(&self, action: Action) -> Result<(), JsError> {
+    fn act(&self, action: Action) -> Result<(), JsValue> {
         self.lab()?.dispatch(action);
         Ok(())
     }
 
-    fn lab(&self) -> Result<&Driver, JsError> {
-        self.driver().ok_or_else(|| JsError::new("this lab has been destroyed"))
+    pub(super) fn lab(&self) -> Result<&Driver, JsValue> {
+        self.driver().ok_or_else(|| error("destroyed", "this lab has been destroyed"))
     }
 }
 
@@ -211,67 +224,62 @@ impl Handle {
     }
 
     /// Changes what may change while it runs: scenario, lang, theme, speed, paused, guide.
-    pub fn set(&self, options: &JsValue) -> Result<(), JsError> {
+    pub fn set(&self, options: &JsValue) -> Result<(), JsValue> {
         let lab = self.lab()?;
         Options::read(options).actions().into_iter().for_each(|action| lab.dispatch(action));
         Ok(())
     }
 
-    /// Types a line at the console. Returns what was said at once; a command that waits goes on saying more.
-    pub fn run(&self, line: String) -> Result<String, JsError> {
-        let lab = self.lab()?;
-        lab.dispatch(Action::Run(line));
-        Ok(said(&lab.state().playground.borrow()))
+    /// Types a line at the console. Returns what was said at once, see [`report::said`]; a command that waits goes on saying
+    /// more.
+    pub fn run(&self, line: String) -> Result<JsValue, JsValue> {
+        self.said(&[Action::Run(line)])
     }
 
     /// Ctrl-C at the console.
-    pub fn interrupt(&self) -> Result<(), JsError> {
+    pub fn interrupt(&self) -> Result<(), JsValue> {
         self.act(Action::Interrupt)
     }
 
-    /// Puts a text into the editor and applies it. Returns what `kubectl apply` said.
-    pub fn apply(&self, text: String) -> Result<String, JsError> {
-        let lab = self.lab()?;
-        lab.dispatch(Action::File(0));
-        lab.dispatch(Action::Open(text));
-        lab.dispatch(Action::Apply);
-        Ok(said(&lab.state().playground.borrow()))
+    /// Puts a text into the editor and applies it. Returns what `kubectl apply` said, see [`report::said`].
+    pub fn apply(&self, text: String) -> Result<JsValue, JsValue> {
+        self.said(&[Action::File(0), Action::Open(text), Action::Apply])
     }
 
     /// Lets so many milliseconds of virtual time go by at once, a day at most.
-    pub fn advance(&self, ms: f64) -> Result<(), JsError> {
+    pub fn advance(&self, ms: f64) -> Result<(), JsValue> {
         self.act(Action::Advance(Millis(ms as i64)))
     }
 
     /// Lets time go on.
-    pub fn play(&self) -> Result<(), JsError> {
+    pub fn play(&self) -> Result<(), JsValue> {
         self.act(Action::Play)
     }
 
     /// Stops time.
-    pub fn pause(&self) -> Result<(), JsError> {
+    pub fn pause(&self) -> Result<(), JsValue> {
         self.act(Action::Pause)
     }
 
     /// On to the next change.
-    pub fn step(&self) -> Result<(), JsError> {
+    pub fn step(&self) -> Result<(), JsValue> {
         self.act(Action::Step)
     }
 
     /// Back to the change before.
     #[wasm_bindgen(js_name = stepBack)]
-    pub fn step_back(&self) -> Result<(), JsError> {
+    pub fn step_back(&self) -> Result<(), JsValue> {
         self.act(Action::StepBack)
     }
 
     /// Looks at a moment, in milliseconds of virtual time since the start.
-    pub fn seek(&self, ms: f64) -> Result<(), JsError> {
+    pub fn seek(&self, ms: f64) -> Result<(), JsValue> {
         self.act(Action::Seek(Millis(ms as i64)))
     }
 
     /// The state as JSON: `now` and `end` in milliseconds, `version`, which rises with every visible change, `isPlaying`,
     /// `isSettled`, `isBusy`, `speed`, `lang`, `theme`, `scenario`, `branch`, and `manifest`, the editor's text.
-    pub fn state(&self) -> Result<String, JsError> {
+    pub fn state(&self) -> Result<String, JsValue> {
         let state = self.lab()?.state();
         let playground = state.playground.borrow();
         Ok(to_json(&obj! {
@@ -289,16 +297,4 @@ impl Handle {
             "manifest" => playground.editor().to_string(),
         }))
     }
-}
-
-/// What was said since the last line was typed.
-fn said(playground: &Playground) -> String {
-    let entries = playground.entries();
-    let typed = entries.iter().rposition(|entry| matches!(**entry, Entry::Typed { .. }));
-    let after = entries.get(typed.map_or(0, |at| at + 1)..).unwrap_or(&[]);
-    let lines = after.iter().filter_map(|entry| match &**entry {
-        Entry::Said { output, .. } => Some(&output.lines),
-        Entry::Typed { .. } => None,
-    });
-    lines.flatten().map(|line| line.text() + "\n").collect()
 }

@@ -27,8 +27,6 @@ pub enum Msg {
     Resized,
     /// It was scrolled.
     Scrolled,
-    /// Another picture is asked for.
-    Mode(Mode),
     /// More (or less) detail.
     Zoom(i32),
     /// As it fits.
@@ -87,7 +85,7 @@ impl Component for Picture {
             page: page_of(ctx),
             scroll: NodeRef::default(),
             svg: NodeRef::default(),
-            mode: Mode::Identity,
+            mode: mode_of(ctx.props()),
             scale: NATURAL,
             detail: 0,
             size: (0, 0),
@@ -107,7 +105,9 @@ impl Component for Picture {
 
     fn changed(&mut self, ctx: &Context<Self>, old: &PartProps) -> bool {
         let props = ctx.props();
-        if props.lab != old.lab {
+        let mode = mode_of(props);
+        if props.lab != old.lab || mode != self.mode {
+            self.mode = mode;
             self.refresh(ctx, false);
         }
         true
@@ -117,11 +117,6 @@ impl Component for Picture {
         match msg {
             Msg::Resized => self.measure(ctx),
             Msg::Scrolled => self.scrolled(ctx),
-            Msg::Mode(mode) => {
-                self.mode = mode;
-                self.refresh(ctx, false);
-                true
-            }
             Msg::Zoom(by) => self.zoom(ctx, by),
             Msg::Fit => {
                 (self.scale, self.detail) = (NATURAL, 0);
@@ -191,6 +186,17 @@ impl Component for Picture {
     }
 }
 
+/// A picture as a file of its own; `now` is its moment in words.
+pub(super) fn file_of(svg: &Element, lang: Lang, now: &str) -> String {
+    let title = say(lang, "file-title", &[("time", now)]);
+    svg_file(&svg.outer_html(), &title, word(lang, "file-description"))
+}
+
+/// Which picture is asked for.
+fn mode_of(props: &PartProps) -> Mode {
+    if props.is_by_node { Mode::Nodes } else { Mode::Identity }
+}
+
 /// The branch to compare with, if there is one besides the current.
 fn compared(props: &PartProps) -> Option<usize> {
     let playground = props.lab.read();
@@ -256,11 +262,11 @@ impl Picture {
     }
 
     fn tools(&self, ctx: &Context<Self>) -> Html {
-        let (lang, link) = (ctx.props().lang, ctx.link());
+        let (lang, link, act) = (ctx.props().lang, ctx.link(), &ctx.props().act);
         let mode = |mode: Mode, key: &'static str| {
             let pressed = if self.mode == mode { "true" } else { "false" };
             html! {
-                <button type="button" aria-pressed={pressed} onclick={link.callback(move |_| Msg::Mode(mode))}>
+                <button type="button" aria-pressed={pressed} onclick={act.reform(move |_: MouseEvent| Action::ByNode(mode == Mode::Nodes))}>
                     { word(lang, key) }
                 </button>
             }
@@ -293,9 +299,7 @@ impl Picture {
     /// Offers the picture as it stands as a file.
     fn save(&self, props: &PartProps) {
         let Some(svg) = self.svg.cast::<Element>() else { return };
-        let now = props.lab.read().now().to_string();
-        let title = say(props.lang, "file-title", &[("time", &now)]);
-        let text = svg_file(&svg.outer_html(), &title, word(props.lang, "file-description"));
+        let text = file_of(&svg, props.lang, &props.lab.read().now().to_string());
         // Nothing is lost where the host allows no downloads.
         let _ = self.page.save_file("statefulset-lab.svg", "image/svg+xml", &text);
     }

@@ -69,6 +69,8 @@ pub struct PartProps {
     pub selected: Option<Key>,
     /// The branch that lies beside the picture.
     pub compared: Option<usize>,
+    /// Whether the picture shows the pods by machine.
+    pub is_by_node: bool,
     /// How time goes on.
     pub pace: Pace,
     /// Where to ask for something. The same callback for the life of the page.

@@ -94,12 +94,12 @@ async function ten(open) {
   await panic(page.locator('.lab').nth(3));
   await eventually('the fourth has failed', () => page.evaluate(() => all[3].phase === 'failed'));
   await eventually('it says so', () => page.locator('.crash').nth(3).isVisible());
-  const said = await page.evaluate(() => all.map((lab, at) => at === 3 ? '' : lab.run('kubectl get nodes')));
+  const said = await page.evaluate(() => all.map((lab, at) => at === 3 ? '' : lab.run('kubectl get nodes').output));
   equal('nine go on', said.filter(text => /node-a +Ready/.test(text)).length, 9);
   equal('one crash view', await page.locator('.crash:visible').count(), 1);
   await page.locator('.crash-restart >> visible=true').click();
   await eventually('it is there again', () => page.evaluate(() => all[3].phase === 'running'));
-  equal('it answers', await page.evaluate(() => /node-a +Ready/.test(all[3].run('kubectl get nodes'))), true);
+  equal('it answers', await page.evaluate(() => /node-a +Ready/.test(all[3].run('kubectl get nodes').output)), true);
   // An error of the host's own, thrown while a lab tells of a change, is none of the lab's.
   await page.evaluate(() => {
     all[0].addEventListener('change', () => { throw new RangeError('the host\'s own'); }, { once: true });

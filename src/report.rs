@@ -1,0 +1,182 @@
+//! What a program outside asks of a playground, as plain values: what was said, objects, decisions, blocks of a page.
+//!
+//! One form for scripts in a page, for Node and for the native program's lines of JSON; knows none of them.
+
+use crate::cluster::Change;
+use crate::controllers::Outcome;
+use crate::i18n::{Lang, decisions};
+use crate::kubectl::Stream;
+use crate::model::{Millis, Value, parse_json};
+use crate::obj;
+use crate::playground::{Entry, Playground, Record};
+use crate::tutorial::{Answer, Block, Content};
+use std::rc::Rc;
+
+/// The longest that a command is waited for where somebody asks from outside.
+const WAIT_MAX: Millis = Millis::seconds(600);
+
+/// Why there is no answer. Its code is stable, its words are for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// `bad-kind`, `not-found`, `bad-manifest`, `bad-session`.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Types a line and waits for its end, ten minutes of virtual time at most: `output` is the text, `lines` are its lines with
+/// their `stream` (`out`, `err`), `hints` the lab's own remarks, `exit` the exit status, null while it goes on.
+pub fn run(playground: &mut Playground, line: &str) -> Value {
+    let before = playground.entries().last().cloned();
+    playground.enter(line);
+    wait(playground);
+    said(playground, before.as_ref())
+}
+
+/// Waits for the command in the foreground.
+pub fn wait(playground: &mut Playground) {
+    let end = playground.now().0 + WAIT_MAX.0;
+    while playground.is_busy() && playground.now().0 < end {
+        let next = playground.next_at().map_or(end, |at| at.0.min(end));
+        playground.advance((next - playground.now().0).max(1));
+    }
+}
+
+/// What was said behind `before`, see [`run`].
+pub fn said(playground: &Playground, before: Option<&Rc<Entry>>) -> Value {
+    let entries = playground.entries();
+    let at = before.and_then(|before| entries.iter().rposition(|entry| Rc::ptr_eq(entry, before)));
+    let after = entries.get(at.map_or(0, |at| at + 1)..).unwrap_or_default();
+    let (mut text, mut lines, mut hints, mut exit) = (String::new(), Vec::new(), Vec::new(), Value::Null);
+    for entry in after {
+        let Entry::Said { output, .. } = &**entry else { continue };
+        exit = output.exit.map_or(Value::Null, |exit| Value::Int(exit.into()));
+        for line in &output.lines {
+            let stream = match line.stream {
+                Stream::Hint => {
+                    hints.push(Value::text(&line.text()));
+                    continue;
+                }
+                Stream::Out => "out",
+                Stream::Err => "err",
+            };
+            text += &line.text();
+            text.push('\n');
+            lines.push(obj! { "text" => line.text(), "stream" => stream });
+        }
+    }
+    obj! { "output" => text, "lines" => lines, "hints" => hints, "exit" => exit }
+}
+
+/// What `kubectl get KIND [NAME] -o json` says: an object, or a list of all namespaces.
+///
+/// # Errors
+/// `bad-kind` for what is no kind, `not-found` for a name that is not there.
+pub fn objects(playground: &Playground, kind: &str, name: Option<&str>) -> Result<Value, Refused> {
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|it| it.is_ascii_alphanumeric() || b"-./".contains(&it));
+    if !is_word(kind) || !name.is_none_or(is_word) {
+        let what = format!("{kind:?} {name:?} is no kind and name");
+        return Err(Refused { code: "bad-kind", message: what });
+    }
+    let line = match name {
+        Some(name) => format!("kubectl get {kind} {name} -o json"),
+        None => format!("kubectl get {kind} -A -o json"),
+    };
+    let (text, complaint) = texts(&playground.aside(&[], &line));
+    parse_json(&text).map_err(|_| {
+        let code =
+            if complaint.contains("NotFound") || complaint.contains("not found") { "not-found" } else { "bad-kind" };
+        Refused { code, message: complaint.trim_end().to_string() }
+    })
+}
+
+/// What applying a manifest would lead to, as sentences.
+pub fn plan(playground: &Playground, manifest: &str) -> Value {
+    let (text, complaint) = texts(&playground.aside(&[("plan.yaml", manifest)], "lab plan -f plan.yaml"));
+    let lines = |text: &str| text.lines().map(Value::text).collect::<Vec<_>>();
+    obj! { "lines" => lines(&text), "errors" => lines(&complaint) }
+}
+
+/// Standard output with hints, and standard error.
+fn texts(entries: &[Rc<Entry>]) -> (String, String) {
+    let (mut out, mut err) = (String::new(), String::new());
+    for entry in entries {
+        let Entry::Said { output, .. } = &**entry else { continue };
+        for line in &output.lines {
+            let text = if line.stream == Stream::Err { &mut err } else { &mut out };
+            text.push_str(&line.text());
+            text.push('\n');
+        }
+    }
+    (out, err)
+}
+
+/// A stored write: `at`, `change` (`added`, `modified`, `deleted`), `object`, `namespace`, `resourceVersion`.
+pub fn change(change: &Change) -> Value {
+    obj! {
+        "at" => change.at.0,
+        "change" => format!("{:?}", change.verb).to_lowercase(),
+        "object" => format!("{:?}/{}", change.kind(), change.object.meta.name),
+        "namespace" => change.object.meta.namespace.to_string(),
+        "resourceVersion" => change.resource_version.to_string(),
+    }
+}
+
+/// The decisions so far, from the one with number `from` on.
+pub fn decisions_since(playground: &Playground, lang: Lang, from: usize) -> Value {
+    let decisions = playground.records().iter().filter_map(|record| match record {
+        Record::Decision(decision) => Some(decision),
+        Record::Change(_) => None,
+    });
+    let values = decisions.skip(from).map(|decision| {
+        let facts: Vec<(&str, &str)> = decision.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut known = Value::map();
+        for (name, value) in &facts {
+            known.set_at(&[name], Value::text(value));
+        }
+        obj! {
+            "at" => decision.at.0,
+            "controller" => format!("{:?}", decision.controller),
+            "object" => format!("{:?}/{}", decision.key.kind, decision.key.name),
+            "namespace" => decision.key.namespace.to_string(),
+            "rule" => decision.rule,
+            "outcome" => match decision.outcome {
+                Outcome::Acts => "acts",
+                Outcome::Waits => "waits",
+                Outcome::Skips => "skips",
+            },
+            "facts" => known,
+            "text" => decisions::say(lang, decision.rule, &facts),
+        }
+    });
+    values.collect::<Vec<_>>().into()
+}
+
+/// A block of a page: `kind` (`manifest`, `session`, `text`), `name`, and `turns` with `typed` and `printed`.
+pub fn block(block: &Block) -> Value {
+    let texts = |lines: &[String]| lines.iter().map(|line| Value::text(line)).collect::<Vec<_>>();
+    let turns: Vec<Value> = block
+        .turns()
+        .iter()
+        .map(|turn| obj! { "typed" => turn.typed.clone(), "printed" => texts(&turn.printed), "line" => turn.line as i64 })
+        .collect();
+    let kind = match block.content {
+        Content::Manifest => "manifest",
+        Content::Session(_) => "session",
+        Content::Text => "text",
+    };
+    obj! { "kind" => kind, "name" => block.name.as_deref().map_or(Value::Null, Value::text), "turns" => turns }
+}
+
+/// What the cluster said to a line of a page: `said`, `hints`, and `differences`, each with the number of the `printed` line
+/// and of the one `said` in its place, or null.
+pub fn answer(answer: &Answer) -> Value {
+    let texts = |lines: &[String]| lines.iter().map(|line| Value::text(line)).collect::<Vec<_>>();
+    let differences: Vec<Value> = answer
+        .differences
+        .iter()
+        .map(|it| obj! { "printed" => it.printed as i64, "said" => it.said.map_or(Value::Null, |said| Value::Int(said as i64)) })
+        .collect();
+    obj! { "said" => texts(&answer.said), "hints" => texts(&answer.hints), "differences" => differences }
+}

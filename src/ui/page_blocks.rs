@@ -1,0 +1,110 @@
+//! What a host page asks of a mounted lab beyond typing: its code blocks played, objects, decisions, plans, the picture.
+
+use super::mount::Handle;
+use crate::playground::Playground;
+use crate::report;
+use crate::script::{blocks, error, shown};
+use crate::state::Action;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+impl Handle {
+    /// Dispatches actions; returns what was said to them.
+    pub(super) fn said(&self, actions: &[Action]) -> Result<JsValue, JsValue> {
+        let lab = self.lab()?;
+        let before = self.read(|playground| playground.entries().last().cloned())?;
+        actions.iter().for_each(|action| lab.dispatch(action.clone()));
+        self.read(|playground| shown(&report::said(playground, before.as_ref())))
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Playground) -> T) -> Result<T, JsValue> {
+        let state = self.lab()?.state();
+        let playground = state.playground.borrow();
+        Ok(read(&playground))
+    }
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// Reads a page's code blocks, `{ text, language, name }[]`, and puts its files into the working directory.
+    #[wasm_bindgen(js_name = openPage)]
+    pub fn open_page(&self, given: &JsValue) -> Result<JsValue, JsValue> {
+        let page = blocks(given);
+        let files = page.files().map(|(name, text)| (name.to_string(), text.to_string())).collect();
+        let read = page.blocks.iter().map(report::block).collect::<Vec<_>>();
+        self.blocks.replace(page.blocks);
+        self.lab()?.dispatch(Action::PutFiles(files));
+        Ok(shown(&read.into()))
+    }
+
+    /// Plays a line of a block, at the moment that fits what its author printed. Fails with `not-found`.
+    #[wasm_bindgen(js_name = playTurn)]
+    pub fn play_turn(&self, block: usize, turn: usize) -> Result<JsValue, JsValue> {
+        let turn = self.blocks.borrow().get(block).and_then(|block| block.turns().get(turn).cloned());
+        let turn = Rc::new(turn.ok_or_else(|| error("not-found", "the page has no such line"))?);
+        self.lab()?.dispatch(Action::Turn(turn));
+        Ok(self.lab()?.state().answered.as_ref().map_or(JsValue::NULL, |answer| shown(&report::answer(answer))))
+    }
+
+    /// Applies the manifest of a block.
+    #[wasm_bindgen(js_name = applyBlock)]
+    pub fn apply_block(&self, block: usize) -> Result<JsValue, JsValue> {
+        let text = self.blocks.borrow().get(block).map(|block| block.text.clone());
+        let text = text.ok_or_else(|| error("not-found", "the page has no such block"))?;
+        self.apply(text)
+    }
+
+    /// Lets virtual time go on until nothing more happens by itself, ten minutes at most.
+    pub fn settle(&self) -> Result<(), JsValue> {
+        self.lab()?.dispatch(Action::Settle);
+        Ok(())
+    }
+
+    /// The session as text: what it began with and all inputs.
+    pub fn session(&self) -> Result<String, JsValue> {
+        self.read(Playground::save)
+    }
+
+    /// Tells the reader what became of sharing: `copied`, `address`, `large`, `broken` or `newer`.
+    pub fn notify(&self, what: &str) -> Result<(), JsValue> {
+        let keys = ["share.copied", "share.address", "share.large", "share.broken", "share.newer"];
+        if let Some(key) = keys.into_iter().find(|key| key.ends_with(what)) {
+            self.lab()?.dispatch(Action::Notify(key));
+        }
+        Ok(())
+    }
+
+    /// What `kubectl get KIND [NAME] -o json` gives. Fails with `bad-kind` or `not-found`.
+    pub fn objects(&self, kind: &str, name: Option<String>) -> Result<JsValue, JsValue> {
+        let found = self.read(|playground| report::objects(playground, kind, name.as_deref()))?;
+        Ok(shown(&found?))
+    }
+
+    /// The decisions so far, from the one with number `from` on.
+    pub fn decisions(&self, from: Option<u32>) -> Result<JsValue, JsValue> {
+        let lang = self.lab()?.state().view.lang;
+        self.read(|playground| shown(&report::decisions_since(playground, lang, from.unwrap_or(0) as usize)))
+    }
+
+    /// How many things have happened: changes and decisions.
+    #[wasm_bindgen(js_name = recordCount)]
+    pub fn record_count(&self) -> Result<usize, JsValue> {
+        self.read(Playground::record_count)
+    }
+
+    /// What applying a manifest would lead to.
+    pub fn plan(&self, yaml: &str) -> Result<JsValue, JsValue> {
+        self.read(|playground| shown(&report::plan(playground, yaml)))
+    }
+
+    /// The picture as an SVG file that needs nothing else; empty where no picture is shown.
+    #[wasm_bindgen(js_name = toSVG)]
+    pub fn to_svg(&self) -> Result<String, JsValue> {
+        let lab = self.lab()?;
+        let svg = lab.page().root().query_selector(".picture svg").ok().flatten();
+        let now = self.read(|playground| playground.now().to_string())?;
+        let lang = lab.state().view.lang;
+        Ok(svg.map_or_else(String::new, |svg| super::picture::file_of(&svg, lang, &now)))
+    }
+}
