@@ -1,12 +1,25 @@
-//! The native program: draws pictures of a lab without a browser. Its first argument is the command.
+//! The native program: plays lines and pages, and draws pictures, without a browser. Its first argument is the command.
 
 use statefulset_lab::i18n::Lang;
+use statefulset_lab::model::{Value, to_json};
+use statefulset_lab::playground::{Options, Playground, Record, SCENARIOS};
+use statefulset_lab::report;
+use statefulset_lab::state::Opening;
+use statefulset_lab::tutorial::{self, Page};
 use statefulset_lab::ui::drawing::Mode;
 use statefulset_lab::ui::svg_file::{Moment, first_pictures, svg_of};
+use statefulset_lab::world::Environment;
 use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
+lab run FILE [--environment NAME] [--seed NUMBER] [--lang en|ja] [--trace]
+    Types the lines of a file, or of standard input where it is `-`, and prints what is seen. A line
+    `wait 30s` lets virtual time go by. With --trace, prints lines of JSON instead: what was typed and
+    said, and every change and decision with its moment in milliseconds.
+lab check PAGE.md... [--environment NAME] [--seed NUMBER] [--lang en|ja]
+    Plays the code blocks of Markdown pages from top to bottom, and names each line that is printed
+    there and that the cluster does not say. Ages, addresses and generated names are no difference.
 lab svg [--scenario ID | --manifest FILE | --session FILE] [--at SECONDS] [--run LINE]...
         [--view identity|node] [--size WIDTHxHEIGHT] [--lang en|ja] [--output FILE]
     Writes the picture at a moment as an SVG file that needs nothing else. The session is a text
@@ -15,14 +28,17 @@ lab page FOLDER
     Puts the first pictures into the index.html of a built page, and the names of its files into its
     lab.js. The build calls it.
 
-The exit status is 0 if that was done, 1 if a file cannot be read, written or understood, 2 if the
-command line is not understood.
+Environments are minikube, zones and recorder. The exit status is 0 if that was done; 1 if a page says
+something else than the cluster, if the last line of a run failed, or if a file cannot be read, written
+or understood; 2 if the command line is not understood.
 ";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
+        ["run", options @ ..] => run(options),
+        ["check", options @ ..] => check(options),
         ["svg", options @ ..] => svg(options),
         ["page", folder] => page(Path::new(folder)).map_err(Failure::Files),
         ["help" | "--help" | "-h"] => {
@@ -37,6 +53,7 @@ fn main() -> ExitCode {
             eprintln!("lab: {why}");
             ExitCode::from(1)
         }
+        Err(Failure::Said) => ExitCode::from(1),
         Err(Failure::Usage(why)) => {
             eprint!("lab: {why}\n\n{USAGE}");
             ExitCode::from(2)
@@ -48,6 +65,145 @@ fn main() -> ExitCode {
 enum Failure {
     Usage(String),
     Files(String),
+    /// What is wrong has been printed.
+    Said,
+}
+
+/// What `run` and `check` begin with.
+struct Begin<'a> {
+    files: Vec<&'a str>,
+    environment: &'a str,
+    seed: u64,
+    lang: Lang,
+    is_trace: bool,
+}
+
+impl<'a> Begin<'a> {
+    fn read(words: &[&'a str]) -> Result<Begin<'a>, Failure> {
+        let mut begin = Begin { files: Vec::new(), environment: "minikube", seed: 1, lang: Lang::En, is_trace: false };
+        let mut rest = words.iter().copied();
+        while let Some(word) = rest.next() {
+            let mut value = || rest.next().ok_or_else(|| Failure::Usage(format!("{word} needs a value")));
+            let wrong = |value: &str| Failure::Usage(format!("{word} does not take {value}"));
+            match word {
+                "--environment" => begin.environment = value()?,
+                "--seed" => begin.seed = value().and_then(|it| it.parse().map_err(|_| wrong(it)))?,
+                "--lang" => begin.lang = value().and_then(|it| Lang::from_tag(it).ok_or_else(|| wrong(it)))?,
+                "--trace" => begin.is_trace = true,
+                word if word.starts_with("--") => return Err(Failure::Usage(format!("there is no {word}"))),
+                file => begin.files.push(file),
+            }
+        }
+        if begin.files.is_empty() {
+            return Err(Failure::Usage("a file is missing".into()));
+        }
+        Ok(begin)
+    }
+
+    fn playground(&self) -> Result<Playground, Failure> {
+        let name = self.environment;
+        let environment =
+            Environment::named(name).ok_or_else(|| Failure::Usage(format!("there is no environment {name}")))?;
+        let options = Options { seed: self.seed, environment, manifest: String::new(), lines: Vec::new() };
+        let mut playground = Playground::new(options);
+        playground.set_lang(self.lang);
+        Ok(playground)
+    }
+}
+
+/// Plays the lines of files.
+fn run(words: &[&str]) -> Result<(), Failure> {
+    let begin = Begin::read(words)?;
+    let mut playground = begin.playground()?;
+    let mut has_failed = false;
+    for file in &begin.files {
+        let text = if *file == "-" {
+            std::io::read_to_string(std::io::stdin()).map_err(|why| Failure::Files(why.to_string()))?
+        } else {
+            read(file)?
+        };
+        for line in text.lines() {
+            let Some(said) = play_line(&mut playground, line, &begin) else { continue };
+            has_failed = said.i64_at(&["exit"]).is_some_and(|exit| exit != 0);
+        }
+    }
+    if begin.is_trace {
+        print_trace(&playground, begin.lang);
+    }
+    if has_failed { Err(Failure::Said) } else { Ok(()) }
+}
+
+/// Types a line, or lets time go by; prints what is seen.
+fn play_line(playground: &mut Playground, line: &str, begin: &Begin<'_>) -> Option<Value> {
+    if let Some(ms) = line.strip_prefix("wait ").and_then(milliseconds) {
+        playground.advance(ms);
+        return None;
+    }
+    let (at, prompt) = (playground.now(), playground.prompt().text);
+    let said = report::run(playground, line);
+    if begin.is_trace {
+        let mut value = said.clone();
+        value.set_at(&["at"], Value::Int(at.0));
+        value.set_at(&["typed"], Value::text(line));
+        println!("{}", to_json(&value));
+    } else {
+        println!("{prompt}{line}");
+        print!("{}", said.str_at(&["output"]));
+        said.list_at(&["hints"]).iter().filter_map(Value::as_str).for_each(|hint| println!("{hint}"));
+    }
+    Some(said)
+}
+
+/// `30s`, `5m`, `1h`, `250ms` in milliseconds.
+fn milliseconds(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let unit = match unit {
+        "ms" => 1,
+        "" | "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    number.parse::<i64>().ok()?.checked_mul(unit).filter(|ms| *ms <= 30 * 24 * 3_600_000)
+}
+
+/// Prints the changes and decisions of a run, one line of JSON each.
+fn print_trace(playground: &Playground, lang: Lang) {
+    for change in playground.records().iter().filter_map(|record| match record {
+        Record::Change(change) => Some(change),
+        Record::Decision(_) => None,
+    }) {
+        println!("{}", to_json(&report::change(change)));
+    }
+    for decision in report::decisions_since(playground, lang, 0).as_list().unwrap_or_default() {
+        println!("{}", to_json(decision));
+    }
+}
+
+/// Plays pages, and prints what they say and the cluster does not.
+fn check(words: &[&str]) -> Result<(), Failure> {
+    let begin = Begin::read(words)?;
+    let mut count = 0;
+    for file in &begin.files {
+        let page = Page::read(&read(file)?).map_err(|why| Failure::Files(format!("{file}: {why}")))?;
+        let live = page.blocks.iter().filter(|block| block.is_live()).count();
+        let findings = tutorial::check(&mut begin.playground()?, &page);
+        for finding in &findings {
+            println!(
+                "{file}:{}: block {}, after `{}`:",
+                finding.line,
+                finding.block,
+                finding.typed.lines().next().unwrap_or_default()
+            );
+            println!("  printed: {}", finding.printed);
+            println!("  here:    {}", finding.said.as_deref().unwrap_or("(nothing)"));
+        }
+        count += findings.len();
+        println!("{file}: {live} blocks played, {} of their printed lines differ", findings.len());
+    }
+    if count == 0 { Ok(()) } else { Err(Failure::Said) }
 }
 
 fn svg(words: &[&str]) -> Result<(), Failure> {
@@ -90,10 +246,20 @@ fn read(path: &str) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|why| Failure::Files(format!("{path}: {why}")))
 }
 
+/// When a scenario's poster is drawn, in seconds, and its size: everything has started by then.
+const POSTER_AT: u32 = 30;
+const POSTER_SIZE: (i32, i32) = (900, 480);
+
 /// Completes a built page.
 fn page(folder: &Path) -> Result<(), String> {
     let names = std::fs::read_dir(folder).map_err(|why| format!("{}: {why}", folder.display()))?;
     let names: Vec<String> = names.flatten().map(|it| it.file_name().to_string_lossy().into_owned()).collect();
+    for scenario in SCENARIOS {
+        let opening = Opening { scenario: Some(scenario.id.into()), seed: 1, ..Opening::default() };
+        let poster = svg_of(&Moment { opening, at: Some(POSTER_AT), size: POSTER_SIZE, ..Moment::default() })?;
+        let path = folder.join(format!("poster-{}.svg", scenario.id));
+        std::fs::write(&path, poster).map_err(|why| format!("{}: {why}", path.display()))?;
+    }
     let index = folder.join("index.html");
     change(&index, |html| with_pictures(&html))?;
     change(&folder.join("lab.js"), |script| with_names(&script, &names))
