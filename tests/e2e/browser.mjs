@@ -20,16 +20,16 @@ const TYPES = {
 
 /**
  * Serves a folder on 127.0.0.1 under the page's own Content-Security-Policy, and nothing outside it; with `packed`
- * compressed by brotli, as a public server would.
+ * compressed by brotli, as a public server would, with `policy` under another one.
  */
-export async function serve(folder, { packed = false } = {}) {
+export async function serve(folder, { packed = false, policy: own } = {}) {
   const compressed = new Map();
   const pack = (file, body) => {
     if (!compressed.has(file)) compressed.set(file, brotliCompressSync(body));
     return compressed.get(file);
   };
   const source = await readFile(join(root, 'index.html'), 'utf8');
-  const policy = source.match(/http-equiv="Content-Security-Policy" content="([^"]*)"/)[1];
+  const policy = own ?? source.match(/http-equiv="Content-Security-Policy" content="([^"]*)"/)[1];
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://127.0.0.1').pathname));
     const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);

@@ -1,0 +1,143 @@
+// The element <statefulset-lab> through its life: by the parser, upgraded later, by script, moved, removed while loading,
+// removed and added again, back from the browser's cache, two builds on one page, ten at once; and it follows its host.
+import { brotliCompressSync } from 'node:zlib';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eventually, root } from '../browser.mjs';
+
+const HOST = body => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title><link rel="icon" href="icon.svg"><link rel="stylesheet" href="host.css"></head><body>${body}</body></html>`;
+const LOADER = '<script type="module" src="statefulset-lab.js"></script>';
+const STYLE = 'body { margin: 8px; font: 15px serif } .far { height: 4000px }';
+const YAML = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: alone\nspec:\n  containers:\n  - name: a\n    image: nginx\n';
+
+const equal = (what, is, should) => {
+  const [a, b] = [JSON.stringify(is), JSON.stringify(should)];
+  if (a !== b) throw new Error(`${what}: ${a}, not ${b}`);
+};
+
+/** Opens a host page whose body is `body`, beside the build's files, under their policy. */
+async function host(open, body, options = {}) {
+  const files = { 'host.html': ['text/html', HOST(body)], 'host.css': ['text/css', STYLE], 'pod.yaml': ['text/plain', YAML] };
+  const prepare = async page => {
+    for (const [name, [contentType, text]] of Object.entries(files)) {
+      await page.route(`**/${name}`, async route => {
+        const { headers } = await page.request.head(new URL('index.html', route.request().url()).href).then(answer => ({ headers: answer.headers() }));
+        await route.fulfill({ contentType, body: text, headers: { 'Content-Security-Policy': headers['content-security-policy'] } });
+      });
+    }
+  };
+  return open({ path: 'host.html', prepare, ...options });
+}
+
+const running = (page, selector = 'statefulset-lab') => eventually(`${selector} runs`, () => page.evaluate(it => document.querySelector(it)?.lab?.phase === 'running', selector), 30_000);
+const output = (page, line, selector = 'statefulset-lab') => page.evaluate(([selector, line]) => document.querySelector(selector).run(line).output, [selector, line]);
+
+async function beginnings(open) {
+  const { page } = await host(open, `${LOADER}<statefulset-lab scenario="web" panels="picture console"></statefulset-lab>
+    <statefulset-lab id="inline" loading="eager"><script type="application/yaml">${YAML}</script></statefulset-lab>
+    <statefulset-lab id="src" src="pod.yaml" loading="eager" commands="kubectl get nodes"></statefulset-lab>
+    <statefulset-lab id="click" loading="click" lang="ja"><p>fallback</p></statefulset-lab>`);
+  await running(page);
+  await running(page, '#inline');
+  await running(page, '#src');
+  equal('inline YAML is applied', /alone/.test(await output(page, 'kubectl get pods', '#inline')), true);
+  equal('a file is applied', /alone/.test(await output(page, 'kubectl get pods', '#src')), true);
+  equal('nothing before the click', await page.evaluate(() => document.querySelector('#click').lab), null);
+  await page.locator('#click .start').click();
+  await running(page, '#click');
+  equal('in Japanese', await page.evaluate(() => document.querySelector('#click').state().lang), 'ja');
+  // By script, with properties set before it is in the page.
+  await page.evaluate(() => {
+    const element = document.createElement('statefulset-lab');
+    Object.assign(element, { id: 'made', scenario: 'mariadb', loading: 'eager', startAt: '30s', panels: 'picture' });
+    document.body.append(element);
+  });
+  await running(page, '#made');
+  equal('it stands at its moment', await page.evaluate(() => { const { now, isPlaying } = document.querySelector('#made').state(); return [now >= 30_000, isPlaying]; }), [true, false]);
+  equal('one panel', await page.locator('#made .stage').isVisible() && !await page.locator('#made .console').isVisible(), true);
+  equal('properties are attributes', await page.evaluate(() => { const it = document.querySelector('#made'); it.readonly = true; it.speed = 4; return [it.getAttribute('readonly'), it.getAttribute('speed'), it.state().speed]; }), ['', '4', 4000]);
+}
+
+async function life(open) {
+  const { page } = await host(open, '<div id="a"><statefulset-lab scenario="web" loading="eager"></statefulset-lab></div><div id="b"></div>');
+  await page.evaluate(() => { const it = document.querySelector('statefulset-lab'); it.height = '300px'; });
+  await page.addScriptTag({ url: 'statefulset-lab.js', type: 'module' });
+  await running(page);
+  equal('a property from before the upgrade holds', await page.evaluate(() => document.querySelector('statefulset-lab').getBoundingClientRect().height), 300);
+  // Moved: the same lab goes on.
+  await output(page, 'kubectl create ns moved');
+  await page.evaluate(() => document.querySelector('#b').append(document.querySelector('statefulset-lab')));
+  await page.waitForTimeout(50);
+  equal('a move keeps the lab', /moved/.test(await output(page, 'kubectl get ns')), true);
+  // Removed: the lab ends. Added again: it begins anew.
+  await page.evaluate(() => { window.kept = document.querySelector('statefulset-lab'); window.old = kept.lab; kept.remove(); });
+  await eventually('it has ended', () => page.evaluate(() => old.phase === 'destroyed' && kept.lab === null));
+  await page.evaluate(() => document.body.append(kept));
+  await running(page);
+  // Removed while it loads: nothing is left, and no error.
+  await page.evaluate(async () => {
+    const element = document.createElement('statefulset-lab');
+    element.id = 'gone';
+    element.setAttribute('loading', 'eager');
+    document.body.append(element);
+    await Promise.resolve();
+    element.remove();
+    window.gone = element;
+  });
+  await page.waitForTimeout(500);
+  equal('no lab is left', await page.evaluate(() => gone.lab), null);
+  // A second build on the page is none.
+  await page.addScriptTag({ url: 'statefulset-lab.js?other', type: 'module' });
+  equal('it still runs', /web/.test(await output(page, 'kubectl get sts')), true);
+  // Away and back.
+  await page.goto(`${page.url()}?away`);
+  await page.goBack();
+  await eventually('it is there after going back', () => page.evaluate(() => Boolean(document.querySelector('statefulset-lab'))));
+}
+
+async function follows(open) {
+  const { page } = await host(open, `${LOADER}<main lang="ja"><statefulset-lab scenario="web" loading="eager"></statefulset-lab></main>`);
+  await running(page);
+  const shown = () => page.evaluate(() => { const { lang, theme } = document.querySelector('statefulset-lab').state(); return [lang, theme]; });
+  equal('at first', await shown(), ['ja', 'system']);
+  for (const [change, should] of [
+    [() => document.documentElement.setAttribute('data-theme', 'dark'), ['ja', 'dark']],
+    [() => document.documentElement.removeAttribute('data-theme'), ['ja', 'system']],
+    [() => document.body.setAttribute('data-md-color-scheme', 'slate'), ['ja', 'dark']],
+    [() => document.body.setAttribute('data-md-color-scheme', 'default'), ['ja', 'light']],
+    [() => { document.body.removeAttribute('data-md-color-scheme'); document.documentElement.className = 'dark'; }, ['ja', 'dark']],
+    [() => { document.documentElement.className = ''; document.querySelector('main').lang = 'en'; }, ['en', 'system']],
+    [() => document.querySelector('statefulset-lab').setAttribute('theme', 'light'), ['en', 'light']],
+  ]) {
+    await page.evaluate(change);
+    await eventually(`it shows ${should}`, async () => JSON.stringify(await shown()) === JSON.stringify(should));
+  }
+  // The site's own keys hear nothing of what is typed.
+  await page.evaluate(() => { window.heard = []; document.addEventListener('keydown', event => heard.push(event.key)); });
+  await page.locator('statefulset-lab .console-input').pressSequentially('/s');
+  equal('the site hears no keys', await page.evaluate(() => heard), []);
+}
+
+async function ten(open) {
+  const elements = Array.from({ length: 10 }, (_, at) => `<statefulset-lab class="lab-${at}" scenario="web"></statefulset-lab>`).join('');
+  const fetched = [];
+  const { page } = await host(open, `${LOADER}<div class="far"></div>${elements}`);
+  page.on('request', request => fetched.push(new URL(request.url()).pathname));
+  await page.reload();
+  await page.waitForTimeout(500);
+  const before = fetched.filter(path => /\.(js|wasm)$/.test(path));
+  equal('before one is seen', before, ['/statefulset-lab.js']);
+  const loader = brotliCompressSync(await readFile(join(root, 'www/statefulset-lab.js'))).length;
+  if (loader > 6000) throw new Error(`the loader is ${loader} bytes`);
+  console.log(`   the loader: ${loader} bytes; ten lazy elements: ${before.length} script`);
+  await page.locator('.lab-9').scrollIntoViewIfNeeded();
+  await running(page, '.lab-9');
+  equal('one fetch of the module', fetched.filter(path => path.endsWith('.wasm')).length, 1);
+}
+
+export default async function ({ open }) {
+  await beginnings(open);
+  await life(open);
+  await follows(open);
+  await ten(open);
+}

@@ -1,0 +1,86 @@
+// The frame: a lab for hosts that allow no script of ours. What it is to show stands in the hash, as the element's attributes
+// (`embed.html#scenario=web&lang=ja&panels=picture+timeline`) or as a permalink (`embed.html#v1.…`).
+//
+// Messages, as objects, to and from the page around it:
+//   frame → host   { source: 'statefulset-lab', type: 'ready' | 'change' | 'marker' | 'error' | 'height', detail }
+//   host → frame   { target: 'statefulset-lab', id, method, args }   method: run, apply, advance, play, pause, step, stepBack,
+//                  seek, state, objects, decisions, plan, permalink, set
+//   frame → host   { source: 'statefulset-lab', type: 'answer', id, result } or { …, id, error: { message, code } }
+// Commands are taken from the parent window alone, and from one origin: `origin=…` of the hash, else where the frame was
+// opened from. `set` changes attributes.
+(() => {
+  const SAY = {
+    en: ['The cluster could not be started here.', 'Where this frame is sandboxed, the server of its files has to send'],
+    ja: ['ここではクラスターを起動できませんでした。', 'sandbox の中で使うには、ファイルのサーバーが次を送る必要があります:'],
+  };
+  const ATTRIBUTES = ['src', 'scenario', 'environment', 'commands', 'panels', 'view', 'start-at', 'autoplay', 'speed', 'loop', 'markers', 'pause-on-markers', 'seed', 'version', 'lang', 'theme', 'readonly', 'poster', 'loading'];
+  const METHODS = ['run', 'apply', 'advance', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'plan', 'permalink'];
+  const HASH_MAX = 200_000;
+  const base = new URL('.', document.currentScript.src).href;
+  const violations = [];
+  document.addEventListener('securitypolicyviolation', event => violations.push(event));
+  const hash = location.hash.slice(1, HASH_MAX);
+  const isLink = /^v\d+\./.test(hash);
+  const asked = new URLSearchParams(isLink ? '' : hash);
+  const lang = (asked.get('lang') ?? navigator.language).startsWith('ja') ? 'ja' : 'en';
+  document.documentElement.lang = lang;
+
+  /** The only origin whose commands count; null where nobody may send any. */
+  const origin = asked.get('origin') ?? location.ancestorOrigins?.[0] ?? (document.referrer ? new URL(document.referrer).origin : null);
+  const isFramed = parent !== window;
+  const tell = (type, detail) => { if (isFramed) parent.postMessage({ source: 'statefulset-lab', type, detail }, origin && origin !== 'null' ? origin : '*'); };
+
+  /** `element.lab` where the element has no such method itself. */
+  const call = (element, method, args) => method === 'permalink' ? element.permalink() : method in element ? element[method](...args) : element.lab[method](...args);
+
+  function set(element, values) {
+    for (const [name, value] of Object.entries(values ?? {})) {
+      if (!ATTRIBUTES.includes(name)) continue;
+      if (value === false || value == null) element.removeAttribute(name);
+      else element.setAttribute(name, value === true ? '' : String(value));
+    }
+  }
+
+  async function answer(element, { data, source, origin: from }) {
+    if (source !== parent || !isFramed || data?.target !== 'statefulset-lab' || from !== origin) return;
+    const reply = more => parent.postMessage({ source: 'statefulset-lab', type: 'answer', id: data.id, ...more }, from === 'null' ? '*' : from);
+    try {
+      if (data.method === 'set') set(element, data.args?.[0]);
+      else if (METHODS.includes(data.method)) {
+        await element.ready;
+        return reply({ result: await call(element, data.method, data.args ?? []) });
+      } else throw Object.assign(new Error(`there is no method ${data.method}`), { code: 'no-method' });
+      reply({ result: null });
+    } catch (error) {
+      reply({ error: { message: String(error?.message ?? error), code: error?.code ?? 'failed' } });
+    }
+  }
+
+  async function begin() {
+    await import(`${base}statefulset-lab.js`);
+    const element = document.createElement('statefulset-lab');
+    element.setAttribute('loading', 'eager');
+    element.setAttribute('lang', lang);
+    for (const name of ATTRIBUTES) if (asked.has(name)) element.setAttribute(name, asked.get(name));
+    if (isLink) {
+      const { readLink } = await import(`${base}permalink.js`);
+      const { session, view } = await readLink(location.hash);
+      element.session = session;
+      set(element, view);
+    }
+    for (const name of ['ready', 'change', 'marker', 'error']) element.addEventListener(name, event => tell(name, event.detail));
+    addEventListener('message', event => answer(element, event));
+    document.body.append(element);
+    tell('height', { height: Number(asked.get('height')) || 560 });
+  }
+
+  begin().catch(async error => {
+    const place = document.querySelector('#say');
+    tell('error', { message: String(error.message ?? error), code: error.code ?? 'start' });
+    const { explain } = await import(`${base}blocked.js`).catch(() => ({}));
+    if (explain) { explain(place, { error, violations, base, lang }); return; }
+    const [what, how] = SAY[lang];
+    const paragraph = text => Object.assign(document.createElement('p'), { textContent: text });
+    place.replaceChildren(paragraph(what), paragraph(how), Object.assign(document.createElement('code'), { textContent: 'Access-Control-Allow-Origin: *' }));
+  });
+})();
