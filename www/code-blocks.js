@@ -1,0 +1,83 @@
+// Finds the code blocks of a documentation page and reads them as the author wrote them, whatever tool built the page.
+// Changes nothing.
+
+/** What tools wrap a code block in, from the inside out. */
+const WRAPPERS = '.highlight, [class*="highlight-"], .literal-block-wrapper, .code-toolbar, figure, [class*="codeBlockContainer"], [class*="codeBlockContent"], .code-block, .highlighter-rouge';
+/** What stands in a block without being of it: line numbers and buttons. */
+const NOT_CODE = '.linenos, .lineno, .lnt, .ln, .gutter, .linenodiv, button, .copybtn, .md-clipboard, .md-code__nav, .buttons, [aria-hidden="true"], statefulset-run';
+
+/** The whole of what a tool made of one code block. */
+export function wholeOf(pre) {
+  let whole = pre;
+  while (whole.parentElement?.matches(WRAPPERS) && whole.parentElement.querySelectorAll('pre').length <= 2) whole = whole.parentElement;
+  return whole;
+}
+
+/** The text of a block: line breaks that are elements count, line numbers and buttons do not. */
+export function textOf(pre) {
+  let text = '';
+  const walk = node => {
+    if (node.nodeType === 3) text += node.data;
+    else if (node.nodeName === 'BR') text += text.endsWith('\n') ? '' : '\n';
+    else if (node.nodeType === 1 && !node.matches(NOT_CODE)) {
+      node.childNodes.forEach(walk);
+      // Some tools make a block element of each line.
+      if (/(^|\s)(token-line|line)(\s|$)/.test(node.className) && getComputedStyle(node).display === 'block' && !text.endsWith('\n')) text += '\n';
+    }
+  };
+  walk(pre);
+  return text.replace(/\u00a0/g, ' ').replace(/\n+$/, '\n');
+}
+
+/** The language that the author gave a block, or an empty text. */
+export function languageOf(pre) {
+  const whole = wholeOf(pre);
+  for (const element of [pre.querySelector('code'), pre, ...(function* () { for (let at = pre.parentElement; at && whole.contains(at); at = at.parentElement) yield at; })()]) {
+    const said = element?.dataset.lang ?? element?.dataset.language ?? /(?:^|\s)(?:language|lang|highlight)-([\w+]+)/.exec(element?.className ?? '')?.[1];
+    if (said) return /^(default|none|text|plaintext|plain)$/.test(said) ? '' : said.toLowerCase();
+  }
+  return '';
+}
+
+const FILE = /^[^\s`"']+\.(ya?ml|json)$/;
+
+/** The name of the file that a block shows: its caption or title, or a name in the paragraph right above. */
+export function nameOf(pre) {
+  const whole = wholeOf(pre);
+  const title = whole.querySelector('.caption-text, .filename, figcaption, [class*="codeBlockTitle"], .code-title, .title')?.textContent
+    ?? whole.dataset.title ?? pre.title ?? pre.dataset.title ?? '';
+  if (FILE.test(title.trim())) return title.trim();
+  const before = whole.previousElementSibling;
+  const spoken = before && /^(P|LI|DIV|DT)$/.test(before.nodeName) && !before.querySelector('pre') ? [...before.querySelectorAll('code')].map(it => it.textContent.trim()).filter(it => FILE.test(it)) : [];
+  return spoken.at(-1) ?? null;
+}
+
+const PROMPT = /^\s*(\$|PS>|PS [^>]*>|[A-Za-z]:\\[^>]*>|>|\S+@\S+[$#]|\[\S+@\S+ [^\]]*\][$#]|(MariaDB|MySQL) \[[^\]]*\]>|mysql>|\/\S* #)(\s|$)/m;
+const COMMAND = /(^|[\s|;(])(kubectl|minikube)(\.exe)?(\s|$)/m;
+const INSIDE = /^\s*(root@\S+#|(MariaDB|MySQL) \[[^\]]*\]>|mysql>)/m;
+
+/** What a block seems to be: `manifest`, `session`, or null. The lab reads it more closely when it runs. */
+export function kindOf(text, language) {
+  const isYaml = ['', 'yaml', 'yml'].includes(language);
+  if (isYaml && /^kind:[ \t]*\S/m.test(text) && !/^(\$ |kubectl )/m.test(text)) return 'manifest';
+  if (['yaml', 'yml', 'json', 'go', 'python', 'dockerfile'].includes(language)) return null;
+  const lines = text.split('\n');
+  const isScript = ['sh', 'bash', 'zsh', 'shell', 'powershell', 'ps1'].includes(language);
+  if (INSIDE.test(text)) return 'session';
+  if (!COMMAND.test(text)) return null;
+  return PROMPT.test(text) || isScript || lines.some(line => /^(kubectl|minikube)(\.exe)?\s/.test(line)) ? 'session' : null;
+}
+
+/** The blocks of `root` that can be run, in the order of the page. */
+export function blocksOf(root, selector = 'pre') {
+  const blocks = [];
+  for (const pre of root.querySelectorAll(selector)) {
+    // Line numbers in a cell of their own, and what a lab shows itself.
+    if (pre.closest('.linenodiv, td.linenos, statefulset-lab') || /^\s*(\d+\s*)+$/.test(pre.textContent)) continue;
+    const text = textOf(pre);
+    const language = languageOf(pre);
+    const kind = kindOf(text, language);
+    if (kind) blocks.push({ pre, whole: wholeOf(pre), text, language, kind, name: kind === 'manifest' ? nameOf(pre) : null });
+  }
+  return blocks;
+}
