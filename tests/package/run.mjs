@@ -1,0 +1,108 @@
+// Installs the packed npm package as a stranger would, into Node, into a page without a bundler and into a Vite page:
+//   node tests/package/run.mjs [TARBALL]
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { eventually, launch, open, root, serve } from '../e2e/browser.mjs';
+
+const call = promisify(execFile);
+const target = join(root, 'target');
+const packed = (await readdir(target)).filter(name => /^statefulset-lab-.*\.tgz$/.test(name)).map(name => join(target, name)).at(-1);
+const tarball = process.argv[2] ?? packed;
+const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:";
+const equal = (what, is, should) => {
+  const [a, b] = [JSON.stringify(is), JSON.stringify(should)];
+  if (a !== b) throw new Error(`${what}: ${a}, not ${b}`);
+};
+
+const NODE = `
+import { createCluster } from 'statefulset-lab/core.js';
+const out = {};
+const cluster = await createCluster({ environment: 'minikube', seed: 1 });
+const yaml = "apiVersion: apps/v1\\nkind: StatefulSet\\nmetadata:\\n  name: web\\nspec:\\n  replicas: 2\\n  serviceName: web\\n  selector:\\n    matchLabels: { app: web }\\n  template:\\n    metadata:\\n      labels: { app: web }\\n    spec:\\n      containers:\\n      - { name: web, image: nginx }\\n";
+out.planned = cluster.plan(yaml).lines.length > 0;
+out.applied = cluster.apply(yaml).output;
+cluster.settle();
+out.pods = cluster.state('pods').items.filter(it => it.metadata.namespace === 'default').map(it => it.metadata.name);
+out.ready = cluster.state('sts', 'web').status.readyReplicas;
+out.decided = cluster.decisions().some(it => it.controller === 'StatefulSet' && it.text.length > 0);
+out.exit = cluster.run('kubectl get pod nobody').exit;
+const other = cluster.fork();
+other.run('kubectl scale sts web --replicas 0');
+other.settle();
+out.forked = [other.state('sts', 'web').spec.replicas, cluster.state('sts', 'web').spec.replicas];
+out.link = (await cluster.permalink()).slice(0, 4);
+out.again = (await createCluster({ session: cluster.session })).run('kubectl get sts').output === cluster.run('kubectl get sts').output;
+for (const [name, act] of [['kind', () => cluster.state('nonsense')], ['name', () => cluster.state('pod', 'nobody')], ['gone', () => { other.destroy(); other.destroy(); other.run('x'); }]])
+  try { act(); out[name] = 'no error'; } catch (error) { out[name] = [error instanceof Error, error.code]; }
+out.environment = await createCluster({ environment: 'mars' }).catch(error => error.code);
+console.log(JSON.stringify(out));
+`;
+
+async function inNode(folder) {
+  await writeFile(join(folder, 'use.mjs'), NODE);
+  const { stdout } = await call(process.execPath, ['use.mjs'], { cwd: folder });
+  equal('in Node', JSON.parse(stdout), {
+    planned: true, applied: 'statefulset.apps/web created\n', pods: ['web-0', 'web-1'], ready: 2, decided: true, exit: 1, forked: [0, 2],
+    link: '#v1.', again: true, kind: [true, 'bad-kind'], name: [true, 'not-found'], gone: [true, 'destroyed'], environment: 'bad-environment',
+  });
+}
+
+const page = script => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page</title><link rel="icon" href="data:,">${script}</head><body><statefulset-lab scenario="web" height="400px"></statefulset-lab></body></html>`;
+
+async function inPage(browser, folder, path = '') {
+  const site = await serve(folder, { policy: STRICT });
+  const opened = await open(browser, site, { path });
+  try {
+    await eventually('the element draws pods', async () => await opened.page.locator('statefulset-lab .picture svg [data-key]').count() > 3, 60_000);
+    await opened.assertQuiet();
+  } finally {
+    await opened.context.close();
+    await site.close();
+  }
+}
+
+async function withoutBundler(browser, folder) {
+  await writeFile(join(folder, 'index.html'), page('<script type="module" src="node_modules/statefulset-lab/lab/statefulset-lab.js"></script>'));
+  await inPage(browser, folder);
+}
+
+async function withVite(browser, folder) {
+  const vite = join(process.env.SITES_TOOLS ?? '', 'docusaurus/node_modules/vite');
+  if (!existsSync(vite)) return 'vite is not installed (script/setup sites)';
+  await symlink(vite, join(folder, 'node_modules/vite'));
+  await mkdir(join(folder, 'public'), { recursive: true });
+  await cp(join(folder, 'node_modules/statefulset-lab/lab'), join(folder, 'public/lab'), { recursive: true });
+  await writeFile(join(folder, 'main.js'), "import 'statefulset-lab/element.js';\nimport { createCluster } from 'statefulset-lab/core.js';\nwindow.createCluster = createCluster;\n");
+  await writeFile(join(folder, 'index.html'), page('<script type="module" src="/main.js"></script>').replace('<statefulset-lab', '<statefulset-lab base="/lab/"'));
+  await call(process.execPath, [join(vite, 'bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: folder });
+  await inPage(browser, join(folder, 'dist'));
+  return null;
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'package-'));
+const browser = await launch();
+let [passed, failed, skipped] = [0, 0, 0];
+try {
+  await writeFile(join(folder, 'package.json'), '{ "name": "stranger", "private": true, "type": "module" }');
+  await call('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: folder });
+  for (const [name, act] of [['Node', () => inNode(folder)], ['page', () => withoutBundler(browser, folder)], ['Vite', () => withVite(browser, folder)]]) {
+    try {
+      const why = await act();
+      if (why) { skipped += 1; console.log(`package: ${name} skipped: ${why}`); continue; }
+      passed += 1;
+      console.log(`ok ${name}`);
+    } catch (error) {
+      failed += 1;
+      console.log(`FAILED ${name}: ${error.stack ?? error}${error.stderr ?? ''}`);
+    }
+  }
+} finally {
+  await browser.close();
+  await rm(folder, { recursive: true, force: true });
+}
+console.log(`\ntest result: ${failed ? 'FAILED' : 'ok'}. ${passed} passed; ${failed} failed; ${skipped} skipped`);
+process.exit(failed ? 1 : 0);

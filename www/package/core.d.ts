@@ -1,0 +1,31 @@
+import type { Answer, Block, ClusterOptions, Decision, LabError, Plan, Said } from './core/statefulset_lab.js';
+export type { Answer, Block, ClusterOptions, Decision, LabError, Plan, Said };
+
+/** A cluster and the console that is connected to it. Virtual time stands still but where it is told to go on. */
+export interface Cluster {
+  /** Types a line, and waits for its end. */
+  run(line: string): Said;
+  apply(yaml: string): Said;
+  putFile(name: string, text: string): void;
+  /** Milliseconds of virtual time. */
+  advance(ms: number): void;
+  /** Until nothing more happens by itself, ten minutes at most. */
+  settle(): void;
+  step(): boolean;
+  stepBack(): boolean;
+  seek(ms: number): void;
+  readonly now: number;
+  /** Another cluster that has come the same way. */
+  fork(): Cluster;
+  /** What `kubectl get KIND [NAME] -o json` gives. */
+  state(kind: string, name?: string): any;
+  decisions(from?: number): Decision[];
+  plan(yaml: string): Plan;
+  /** What it began with and all inputs, as text for `createCluster({ session })`. */
+  readonly session: string;
+  permalink(view?: Record<string, string | number | boolean>): Promise<string>;
+  openPage(blocks: { text: string; language?: string; name?: string | null }[]): Block[];
+  playTurn(block: number, turn: number): Answer;
+  destroy(): void;
+}
+export function createCluster(options?: ClusterOptions): Promise<Cluster>;

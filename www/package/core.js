@@ -1,0 +1,52 @@
+// A cluster without a view, in pages and in Node:
+//
+//   import { createCluster } from 'statefulset-lab/core.js';
+//   const cluster = await createCluster({ environment: 'minikube' });
+//   cluster.run('kubectl get nodes').output;
+import init, { ClusterCore } from './core/statefulset_lab.js';
+import { writeLink } from './lab/permalink.js';
+
+/** The module, loaded once for all clusters. */
+let loaded;
+
+async function load() {
+  const address = new URL('./core/statefulset_lab_bg.wasm', import.meta.url);
+  // Node's fetch reads no files.
+  const module = address.protocol === 'file:' ? await (await import(/* @vite-ignore */ 'node:fs/promises')).readFile(address) : address;
+  await init({ module_or_path: module });
+}
+
+const destroyed = () => Object.assign(new Error('this cluster has been destroyed'), { code: 'destroyed' });
+
+/** A cluster and the console that is connected to it. Virtual time stands still but where it is told to go on. */
+class Cluster {
+  #core;
+  constructor(core) { this.#core = core; }
+  get #it() { if (!this.#core) throw destroyed(); return this.#core; }
+  run(line) { return this.#it.run(String(line)); }
+  apply(yaml) { return this.#it.apply(String(yaml)); }
+  putFile(name, text) { this.#it.putFile(String(name), String(text)); }
+  advance(ms) { this.#it.advance(Number(ms)); }
+  settle() { this.#it.settle(); }
+  step() { return this.#it.step(); }
+  stepBack() { return this.#it.stepBack(); }
+  seek(ms) { this.#it.seek(Number(ms)); }
+  get now() { return this.#it.now; }
+  fork() { return new Cluster(this.#it.fork()); }
+  state(kind, name) { return this.#it.state(String(kind), name); }
+  decisions(from = 0) { return this.#it.decisions(from); }
+  plan(yaml) { return this.#it.plan(String(yaml)); }
+  get session() { return this.#it.session(); }
+  permalink(view = {}) { return writeLink(this.session, view); }
+  openPage(blocks) { return this.#it.openPage(blocks); }
+  playTurn(block, turn) { return this.#it.playTurn(block, turn); }
+  /** Gives its memory back. More than once is no fault. */
+  destroy() { this.#core?.free(); this.#core = null; }
+}
+
+/** A new cluster. Fails with code `bad-environment` or `bad-session`. */
+export async function createCluster(options = {}) {
+  loaded ??= load().catch(error => { loaded = undefined; throw error; });
+  await loaded;
+  return new Cluster(new ClusterCore(options));
+}

@@ -1,0 +1,42 @@
+import type { Answer, Block, Decision, Plan, Said } from './core/statefulset_lab.js';
+export * from './core.js';
+
+export interface LabOptions {
+  scenario?: string; environment?: string; manifest?: string; commands?: string[]; seed?: number | string; session?: string;
+  lang?: 'en' | 'ja'; theme?: 'system' | 'light' | 'dark'; speed?: number; paused?: boolean; guide?: boolean; calm?: boolean;
+  panels?: string; view?: 'identity' | 'node'; readonly?: boolean; storage?: string; styles?: string[]; code?: string; module?: string;
+}
+export interface LabState {
+  now: number; end: number; version: number; isPlaying: boolean; isSettled: boolean; isBusy: boolean; speed: number;
+  lang: 'en' | 'ja'; theme: string; scenario: string; branch: number; manifest: string;
+}
+/** A lab in a page. Events: `change`, `decision`, `language`, `theme`, `crash`, `restart`, `destroy`. */
+export interface Lab extends EventTarget {
+  readonly root: HTMLElement;
+  readonly phase: 'starting' | 'running' | 'failed' | 'destroyed';
+  set(options: LabOptions): void;
+  run(line: string): Said;
+  apply(yaml: string): Said;
+  interrupt(): void;
+  advance(ms: number): void;
+  play(): void;
+  pause(): void;
+  step(): void;
+  stepBack(): void;
+  seek(ms: number): void;
+  settle(): void;
+  state(): LabState;
+  state(kind: string, name?: string): any;
+  objects(kind: string, name?: string): any;
+  decisions(from?: number): Decision[];
+  plan(yaml: string): Plan;
+  toSVG(): string;
+  session(): string;
+  permalink(): Promise<string>;
+  openPage(blocks: { text: string; language?: string; name?: string | null }[]): Block[];
+  playTurn(block: number, turn: number): Answer;
+  destroy(): void;
+}
+export function mount(host: Element | ShadowRoot, options?: LabOptions): Promise<Lab>;
+export function writeLink(session: string, view?: Record<string, string | number | boolean>): Promise<string>;
+export function readLink(hash: string): Promise<{ session: string; view: Record<string, string | number | boolean> }>;
