@@ -2,6 +2,8 @@
 
 #[path = "tidy_support/modules.rs"]
 mod modules;
+#[path = "tidy_support/paths.rs"]
+mod paths;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -301,6 +303,26 @@ fn the_architecture_names_what_is_there() {
         }
     }
     assert_none("the architecture names what is there", &findings);
+}
+
+/// Lists of names that look like a path and are none.
+const NO_PATHS: &[&[&str]] = &[&["spec", "status"]];
+
+#[test]
+fn paths_lead_to_fields_of_the_api() {
+    let types = paths::Types::read(&read("src/schema/types.txt").unwrap_or_default());
+    assert!(types.has(&["spec", "template", "spec", "containers", "image"]));
+    assert!(!types.has(&["spec", "template", "containers"]));
+    let mut findings = Vec::new();
+    for path in rust_files("src") {
+        let code = code_of(&read(&path).unwrap_or_default());
+        for (line, found) in paths::in_text(&code) {
+            if !types.has(&found) && !NO_PATHS.contains(&found.as_slice()) {
+                findings.push(format!("{path}:{line}: no kind has a field `{}`", found.join(".")));
+            }
+        }
+    }
+    assert_none("paths lead to fields of the API", &findings);
 }
 
 /// Names that say nothing about what is in a file.
