@@ -27,6 +27,18 @@ const POD_FIELDS: &[&str] = &[
     "hostname",
     "subdomain",
     "setHostnameAsFQDN",
+    "affinity",
+    "schedulerName",
+    "tolerations",
+    "hostAliases",
+    "priorityClassName",
+    "priority",
+    "preemptionPolicy",
+    "dnsConfig",
+    "readinessGates",
+    "runtimeClassName",
+    "overhead",
+    "enableServiceLinks",
 ];
 /// The same for its security context.
 const SECURITY_FIELDS: &[&str] = &[
