@@ -4,7 +4,8 @@ use super::Lang;
 
 /// The sentence about a field of a struct, such as `apps.StatefulSetSpec` and `replicas`.
 pub fn field_doc(lang: Lang, structure: &str, field: &str) -> Option<&'static str> {
-    let find = |structure| FIELDS.iter().find(|entry| entry.0 == structure && entry.1 == field);
+    let all = || FIELDS.iter().chain(super::workload_fields::FIELDS);
+    let find = |structure| all().find(|entry| entry.0 == structure && entry.1 == field);
     // These mean the same in every kind.
     let shared = matches!(field, "apiVersion" | "kind" | "metadata");
     let (_, _, en, ja) = find(structure).or_else(|| find("apps.StatefulSet").filter(|_| shared))?;
