@@ -137,7 +137,11 @@ pub fn prepare() {
 
 /// Mounts a lab in `host`, behind what it has. Fails where there is no browser's window, or the host takes no children.
 pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
-    let used = USED.with_borrow_mut(Vec::pop);
+    let used = USED.with_borrow_mut(|used| {
+        // Yew empties a root a moment after its lab has gone.
+        let empty = used.iter().position(|(root, _)| root.child_element_count() == 0)?;
+        Some(used.swap_remove(empty))
+    });
     let page = Page::new(host, used.as_ref().map(|it| it.0.clone()), &options.page)?;
     if options.is_fresh {
         page.forget(SESSION);
