@@ -14,14 +14,14 @@ const WORDS = {
     before: count => `${count === 1 ? 'The block above has' : `The ${count} blocks above have`} not been run yet.`,
     same: 'As printed.', other: count => `${count === 1 ? '1 printed line is' : `${count} printed lines are`} different here:`, printed: 'printed', here: 'here', nothing: '(nothing)',
     file: name => `Saved as ${name}.`, dock: 'Cluster', fold: 'Fold', unfold: 'Show', whole: 'Open the lab', less: 'Back to the page', answer: 'What the cluster says', idle: 'no pods yet',
-    pods: (ready, count) => `${ready}/${count} pods ready`,
+    pods: (ready, count) => `${ready}/${count} pods`,
   },
   ja: {
     run: '実行', apply: '適用', again: 'もう一度実行', running: '実行中…', all: '先に実行する', only: 'ここだけ実行', cancel: 'やめる', close: '消す',
     before: count => `上の ${count} 個のブロックがまだ実行されていません。`,
     same: '本文のとおりです。', other: count => `本文と違う行が ${count} 行あります:`, printed: '本文', here: 'ここ', nothing: '(なし)',
     file: name => `${name} として保存しました。`, dock: 'クラスター', fold: 'たたむ', unfold: '表示', whole: 'ラボを開く', less: 'ページに戻る', answer: 'クラスターの答え', idle: 'Pod はまだありません',
-    pods: (ready, count) => `Pod ${ready}/${count} 準備完了`,
+    pods: (ready, count) => `Pod ${ready}/${count}`,
   },
 };
 

@@ -90,7 +90,7 @@ async function life(open) {
   await page.addScriptTag({ url: 'statefulset-lab.js?other', type: 'module' });
   equal('it still runs', /web/.test(await output(page, 'kubectl get sts')), true);
   // Away and back.
-  await page.goto(`${page.url()}?away`);
+  await page.goto(new URL('icon.svg', page.url()).href);
   await page.goBack();
   await eventually('it is there after going back', () => page.evaluate(() => Boolean(document.querySelector('statefulset-lab'))));
 }

@@ -31,32 +31,56 @@ async function hostile(open) {
   }
 }
 
-/** A host with the frame in a sandbox and nothing of ours besides. */
-async function framed(open, site) {
-  const opened = await open({ path: 'embed.html#scenario=web&panels=console&lang=ja' });
-  const { page } = opened;
-  await eventually('the frame runs', () => page.evaluate(() => document.querySelector('statefulset-lab')?.lab?.phase === 'running'), 30_000);
+/** A host that allows no script of ours, with the frame in a sandbox or without. */
+const outer = (origin, sandbox) => ({
+  contentType: 'text/html',
+  headers: { 'Content-Security-Policy': `default-src 'none'; frame-src ${origin}; script-src 'unsafe-inline'; img-src data:` },
+  body: `<!doctype html><title>Outer</title><link rel="icon" href="data:,">
+    <script>window.heard = []; addEventListener('message', event => heard.push(event.data));</script>
+    <iframe width="800" height="500" ${sandbox} src="embed.html#scenario=web&lang=ja&panels=console&origin=${encodeURIComponent(origin)}"></iframe>`,
+});
+
+async function framed(open, site, sandbox) {
   const origin = new URL(site.url).origin;
-  await page.goto('about:blank');
-  await page.goto(`${site.url}icon.svg`);
-  await page.evaluate(() => 0);
-  const outer = await open({ prepare: page => page.route('**/outer.html', route => route.fulfill({ contentType: 'text/html', headers: { 'Content-Security-Policy': `default-src 'none'; frame-src ${origin}; script-src 'unsafe-inline'` },
-    body: `<!doctype html><title>Outer</title><link rel="icon" href="data:,"><script>window.heard = []; addEventListener('message', event => heard.push(event.data));</script><iframe width="800" height="500" src="embed.html#scenario=web"></iframe>` })), path: 'outer.html', expectErrors: true });
-  await eventually('the frame says that it is ready', () => outer.page.evaluate(() => heard.some(it => it.source === 'statefulset-lab' && it.type === 'ready')), 30_000);
-  const answer = await outer.page.evaluate(() => new Promise(done => {
-    addEventListener('message', ({ data }) => data.id === 7 && done(data));
-    document.querySelector('iframe').contentWindow.postMessage({ target: 'statefulset-lab', id: 7, method: 'run', args: ['kubectl get nodes'] }, '*');
-  }));
+  const prepare = async page => {
+    if (sandbox) {
+      // As a public server of files does, which a sandboxed frame needs.
+      await page.route('**/*', async route => {
+        const response = await route.fetch();
+        await route.fulfill({ response, headers: { ...response.headers(), 'access-control-allow-origin': '*' } });
+      });
+    }
+    await page.route('**/outer.html', route => route.fulfill(outer(origin, sandbox)));
+  };
+  const { page } = await open({ prepare, path: 'outer.html' });
+  await eventually('the frame says that it is ready', () => page.evaluate(() => heard.some(it => it.source === 'statefulset-lab' && it.type === 'ready')), 60_000);
+  const ask = message => page.evaluate(message => new Promise(done => {
+    addEventListener('message', ({ data }) => data.id === message.id && done(data));
+    document.querySelector('iframe').contentWindow.postMessage({ target: 'statefulset-lab', ...message }, '*');
+  }), message);
+  const answer = await ask({ id: 7, method: 'run', args: ['kubectl get nodes'] });
   if (!answer.result?.output.includes('Ready')) throw new Error(JSON.stringify(answer));
-  const refused = await outer.page.evaluate(() => new Promise(done => {
-    addEventListener('message', ({ data }) => data.id === 8 && done(data.error.code));
-    document.querySelector('iframe').contentWindow.postMessage({ target: 'statefulset-lab', id: 8, method: 'constructor' }, '*');
+  equal('no other method', (await ask({ id: 8, method: 'constructor' })).error.code, 'no-method');
+  equal('attributes can be set', (await ask({ id: 9, method: 'set', args: [{ panels: 'picture' }] })).result, null);
+}
+
+/** A frame that somebody else has opened takes no command. */
+async function strange(open, site) {
+  const origin = new URL(site.url).origin;
+  const { page } = await open({ prepare: page => page.route('**/outer.html', route => route.fulfill({ ...outer(origin, ''), body: outer(origin, '').body.replace(encodeURIComponent(origin), 'https%3A%2F%2Felsewhere.example') })), path: 'outer.html', expectErrors: true });
+  await page.waitForTimeout(3000);
+  const hears = await page.evaluate(() => new Promise(done => {
+    addEventListener('message', ({ data }) => data.id === 7 && done(true));
+    document.querySelector('iframe').contentWindow.postMessage({ target: 'statefulset-lab', id: 7, method: 'run', args: ['true'] }, '*');
+    setTimeout(() => done(false), 1000);
   }));
-  equal('no other method', refused, 'no-method');
+  equal('a strange host is not answered', hears, false);
 }
 
 export default async function ({ open, site }) {
   await shared(open);
   await hostile(open);
-  await framed(open, site);
+  await framed(open, site, '');
+  await framed(open, site, 'sandbox="allow-scripts"');
+  await strange(open, site);
 }
