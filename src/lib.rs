@@ -6,6 +6,7 @@ pub mod controllers;
 pub mod explain;
 pub mod i18n;
 pub mod kubectl;
+pub mod kubernetes;
 pub mod manifest;
 pub mod model;
 pub mod ordering;

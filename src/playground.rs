@@ -15,6 +15,7 @@ use crate::controllers::Decision;
 use crate::explain;
 use crate::i18n::Lang;
 use crate::kubectl::{Completions, Console, Host, Output, Pause, Prompt};
+use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Millis, Value};
 use crate::shell::Processes;
 use crate::sim::{History, Sim, Timed, World};
@@ -142,8 +143,21 @@ impl Host for Lab {
         self.sim.fault(fault)
     }
 
-    fn foresee(&self, manifests: &[Value], namespace: &str, lang: Lang) -> Vec<String> {
-        explain::say_plan(lang, &explain::plan(&self.sim, manifests, namespace))
+    fn foresee(&self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String> {
+        if kubernetes == self.sim.cluster.kubernetes() {
+            return explain::say_plan(lang, &explain::plan(&self.sim, manifests, namespace));
+        }
+        let mut sim = self.sim.clone();
+        sim.upgrade(kubernetes);
+        explain::say_plan(lang, &explain::plan(&sim, manifests, namespace))
+    }
+
+    fn upgrade(&mut self, kubernetes: Kubernetes) {
+        self.sim.upgrade(kubernetes);
+    }
+
+    fn start_over(&mut self, kubernetes: Kubernetes) {
+        self.sim.start_over(kubernetes);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Pods on simulated nodes: what the status says from the first pull to the last signal.
 
-use statefulset_lab::api::{Gates, admit_create, decode};
+use statefulset_lab::api::{admit_create, decode};
 use statefulset_lab::cluster::{DeleteOptions, Fault};
+use statefulset_lab::kubernetes::Kubernetes;
 use statefulset_lab::model::{Key, Kind, Millis, Object, Text, parse_json};
 use statefulset_lab::sim::Sim;
 use statefulset_lab::world::Environment;
@@ -12,11 +13,11 @@ fn cluster(name: &str) -> Sim {
 
 /// Creates an object as `kubectl create` does, with the API's defaults.
 fn create(sim: &mut Sim, json: &str) -> Key {
-    let mut object = decode(&parse_json(json).unwrap()).unwrap().object;
+    let mut object = decode(&parse_json(json).unwrap(), Kubernetes::default()).unwrap().object;
     if object.kind.names().is_namespaced {
         object.meta.namespace = "default".into();
     }
-    let object = admit_create(object, &Gates::default()).unwrap().object;
+    let object = admit_create(object, Kubernetes::default()).unwrap().object;
     let key = object.key();
     sim.act(|ctx| ctx.cluster.create(object).map(|_| ())).unwrap();
     key

@@ -1,6 +1,7 @@
 //! The error gallery: each file of `tests/manifests/` holds a manifest and, behind a line of `=====`, what is said
 //! about it. Record with `UPDATE_EXPECT=1`, then read the difference as you would code.
 
+use statefulset_lab::kubernetes::Kubernetes;
 use statefulset_lab::manifest::{Problem, Severity, read};
 use std::fmt::Write as _;
 use std::fs;
@@ -33,7 +34,7 @@ fn every_manifest_gets_its_messages() {
 }
 
 fn render(source: &str) -> String {
-    let manifest = read(source);
+    let manifest = read(source, Kubernetes::default());
     let mut out = String::new();
     for problem in &manifest.problems {
         render_problem(&mut out, source, problem);

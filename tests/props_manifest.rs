@@ -4,13 +4,14 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
-use statefulset_lab::api::{self, Gates};
+use statefulset_lab::api;
+use statefulset_lab::kubernetes::Kubernetes;
 use statefulset_lab::manifest;
 use statefulset_lab::model::to_json;
 use std::fs;
 
 fn check(text: &str) {
-    let read = manifest::read(text);
+    let read = manifest::read(text, Kubernetes::default());
     for problem in &read.problems {
         let span = problem.span;
         assert!(text.get(span.start..span.end).is_some(), "{span:?} of\n{text}");
@@ -22,7 +23,7 @@ fn check(text: &str) {
         assert_eq!(to_json(&again), to_json(value), "{yaml}");
     }
     for (_, object) in &read.objects {
-        let admitted = api::admit_update(object, object.clone(), &Gates::default());
+        let admitted = api::admit_update(object, object.clone(), Kubernetes::default());
         assert_eq!(admitted.map(|it| it.object).ok().as_ref(), Some(object), "an accepted object changes into itself");
     }
 }
@@ -109,7 +110,7 @@ proptest! {
 fn what_costs_too_much_is_refused() {
     // Ten megabytes are refused unread.
     let large = "a: b\n".repeat(2_000_000);
-    let read = manifest::read(&large);
+    let read = manifest::read(&large, Kubernetes::default());
     assert!(read.problems[0].message.contains("at most 3145728 are read"), "{:?}", read.problems[0]);
     // A billion laughs.
     let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_string();
@@ -117,7 +118,10 @@ fn what_costs_too_much_is_refused() {
         let before = format!("*a{}", level - 1);
         laughs.push_str(&format!("a{level}: &a{level} [{}]\n", [before.as_str(); 9].join(", ")));
     }
-    assert_eq!(manifest::read(&laughs).problems[0].message, "yaml: document contains excessive aliasing");
+    assert_eq!(
+        manifest::read(&laughs, Kubernetes::default()).problems[0].message,
+        "yaml: document contains excessive aliasing"
+    );
     // Depth, in both styles.
     for text in [
         "[".repeat(100_000),
@@ -125,13 +129,13 @@ fn what_costs_too_much_is_refused() {
         "{a: ".repeat(50_000),
         format!("{}1{}", "[".repeat(400), "]".repeat(400)),
     ] {
-        let read = manifest::read(&text);
+        let read = manifest::read(&text, Kubernetes::default());
         assert!(!read.problems.is_empty());
     }
     // Three megabytes of one line, and of many small values.
     let line =
         format!("{{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{{\"a\":\"é{}\"}}}}", "x".repeat(3_000_000));
-    assert!(!manifest::read(&line).problems.is_empty());
+    assert!(!manifest::read(&line, Kubernetes::default()).problems.is_empty());
     let many = format!("a: [{}]", "1,".repeat(1_000_000));
-    assert!(!manifest::read(&many).problems.is_empty());
+    assert!(!manifest::read(&many, Kubernetes::default()).problems.is_empty());
 }

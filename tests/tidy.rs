@@ -20,6 +20,7 @@ const IGNORED: &[&str] = &["target", "dist", "shots", "node_modules", ".git", "p
 const ORDER: &[&str] = &[
     "sorted",
     "ordering",
+    "kubernetes",
     "schema",
     "i18n",
     "model",

@@ -4,6 +4,7 @@
 //! or spelled out as the field's type wants it. Empty lists and maps stay until [`super::tidy`], because validation
 //! can tell them from absent ones.
 
+use crate::kubernetes::Kubernetes;
 use crate::model::json::go_float;
 use crate::model::{Kind, Map, Object, Quantity, Text, Value, to_json};
 use crate::schema::{self, Field, Struct, Type};
@@ -80,24 +81,25 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// Reads `value` as an object of the kind that it names.
+/// Reads `value` as an object of the kind that it names, as that Kubernetes would.
 ///
 /// # Errors
 /// The first thing that keeps it from being one.
-pub fn decode(value: &Value) -> Result<Decoded, DecodeError> {
+pub fn decode(value: &Value, kubernetes: Kubernetes) -> Result<Decoded, DecodeError> {
     let kind = kind_of(value)?;
-    decode_as(kind, value)
+    decode_as(kind, value, kubernetes)
 }
 
 /// Reads `value` as an object of `kind`, whatever it says itself.
 ///
 /// # Errors
 /// The first value of a wrong type.
-pub fn decode_as(kind: Kind, value: &Value) -> Result<Decoded, DecodeError> {
+pub fn decode_as(kind: Kind, value: &Value, kubernetes: Kubernetes) -> Result<Decoded, DecodeError> {
     let names = kind.names();
     let root = schema::root(kind.api_version(), names.kind)
         .ok_or_else(|| DecodeError::NotRegistered(names.kind.into(), kind.api_version().into()))?;
     let mut walk = Walk {
+        kubernetes,
         error: None,
         is_final: false,
         unknown_fields: Vec::new(),
@@ -171,6 +173,7 @@ enum Step {
 /// The walk over a tree, beside the schema. The first error is kept and the walk goes on, as Go's does; but what a type
 /// with a reader of its own (amounts, times, numbers or strings) says is final.
 struct Walk {
+    kubernetes: Kubernetes,
     error: Option<DecodeError>,
     is_final: bool,
     unknown_fields: Vec<String>,
@@ -186,7 +189,7 @@ impl Walk {
         let outer = std::mem::replace(&mut self.owner, of);
         for (key, value) in map.iter() {
             self.path.push(Step::Field(key.clone()));
-            if let Some(field) = of.field(key) {
+            if let Some(field) = of.field(key).filter(|field| field.is_in(self.kubernetes)) {
                 self.owner = of;
                 let depth = self.go_path.len();
                 if !field.embedded_in.is_empty() {

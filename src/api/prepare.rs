@@ -5,15 +5,9 @@ use super::field_error::FieldError;
 use super::kind_defaults::default_object;
 use super::validate::{validate_create, validate_update};
 use super::warnings::warnings;
+use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Kind, Map, Object, Value};
 use crate::obj;
-
-/// Feature gates that change what is accepted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Gates {
-    /// `MaxUnavailableStatefulSet`: off in 1.36.
-    pub max_unavailable_stateful_set: bool,
-}
 
 /// An object that may be stored.
 #[derive(Clone, Debug)]
@@ -28,10 +22,11 @@ pub struct Admitted {
 ///
 /// # Errors
 /// Everything that keeps it from being stored.
-pub fn admit_create(mut object: Object, gates: &Gates) -> Result<Admitted, Vec<FieldError>> {
+pub fn admit_create(mut object: Object, kubernetes: Kubernetes) -> Result<Admitted, Vec<FieldError>> {
     default_object(&mut object);
-    prepare_create(&mut object, gates);
-    let errors = validate_create(&object, gates);
+    default_max_unavailable(&mut object, kubernetes);
+    prepare_create(&mut object, kubernetes);
+    let errors = validate_create(&object, kubernetes);
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -44,10 +39,11 @@ pub fn admit_create(mut object: Object, gates: &Gates) -> Result<Admitted, Vec<F
 ///
 /// # Errors
 /// Everything that keeps it from being stored.
-pub fn admit_update(old: &Object, mut object: Object, gates: &Gates) -> Result<Admitted, Vec<FieldError>> {
+pub fn admit_update(old: &Object, mut object: Object, kubernetes: Kubernetes) -> Result<Admitted, Vec<FieldError>> {
     default_object(&mut object);
-    prepare_update(old, &mut object, gates);
-    let errors = validate_update(old, &object, gates);
+    default_max_unavailable(&mut object, kubernetes);
+    prepare_update(old, &mut object, kubernetes);
+    let errors = validate_update(old, &object, kubernetes);
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -70,13 +66,13 @@ pub fn admit_update(old: &Object, mut object: Object, gates: &Gates) -> Result<A
 }
 
 /// Takes away from a new object what clients may not set: status, generation, disabled fields.
-pub fn prepare_create(object: &mut Object, gates: &Gates) {
+pub fn prepare_create(object: &mut Object, kubernetes: Kubernetes) {
     object.meta.uid = Default::default();
     object.meta.resource_version = 0;
     object.meta.generation = i64::from(object.kind.info().has_generation);
     object.meta.deletion_timestamp = None;
     object.meta.deletion_grace_period_seconds = None;
-    drop_disabled(object, None, gates);
+    drop_disabled(object, None, kubernetes);
     let status = match object.kind {
         Kind::StatefulSet => obj! { "availableReplicas" => 0, "replicas" => 0 },
         Kind::Pod | Kind::PersistentVolumeClaim | Kind::PersistentVolume => obj! { "phase" => "Pending" },
@@ -109,7 +105,7 @@ pub fn prepare_create(object: &mut Object, gates: &Gates) {
 const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 
 /// Takes from the stored object what an update may not change: status, UID, times, generation.
-pub fn prepare_update(old: &Object, object: &mut Object, gates: &Gates) {
+pub fn prepare_update(old: &Object, object: &mut Object, kubernetes: Kubernetes) {
     let meta = &mut object.meta;
     if meta.uid.is_empty() {
         meta.uid = old.meta.uid.clone();
@@ -121,7 +117,7 @@ pub fn prepare_update(old: &Object, object: &mut Object, gates: &Gates) {
     meta.generation = old.meta.generation;
     meta.deletion_timestamp = old.meta.deletion_timestamp;
     meta.deletion_grace_period_seconds = old.meta.deletion_grace_period_seconds;
-    drop_disabled(object, Some(old), gates);
+    drop_disabled(object, Some(old), kubernetes);
     if object.kind == Kind::Secret {
         merge_string_data(object);
     }
@@ -162,11 +158,27 @@ fn keep_addresses(old: &Object, object: &mut Object) {
     }
 }
 
+/// Where `maxUnavailable` counts, it is 1 unless somebody says otherwise.
+///
+/// Follows `SetDefaults_StatefulSet` in pkg/apis/apps/v1/defaults.go.
+fn default_max_unavailable(object: &mut Object, kubernetes: Kubernetes) {
+    let strategy = ["spec", "updateStrategy"];
+    let rolls = object.kind == Kind::StatefulSet
+        && kubernetes.has(Difference::MaxUnavailable)
+        && object.at(&strategy).is_some_and(|it| it.str_at(&["type"]) == "RollingUpdate");
+    let path = ["spec", "updateStrategy", "rollingUpdate"];
+    let is_unset =
+        object.at(&path).is_some_and(|it| it.as_map().is_some() && it.get("maxUnavailable").is_none_or(Value::is_null));
+    if rolls && is_unset {
+        object.set_at(&["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"], 1);
+    }
+}
+
 /// Drops `maxUnavailable` while its gate is off, unless the stored set has it already.
-fn drop_disabled(object: &mut Object, old: Option<&Object>, gates: &Gates) {
+fn drop_disabled(object: &mut Object, old: Option<&Object>, kubernetes: Kubernetes) {
     let path = ["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"];
     let is_stored = old.is_some_and(|old| old.at(&path).is_some());
-    if object.kind == Kind::StatefulSet && !gates.max_unavailable_stateful_set && !is_stored {
+    if object.kind == Kind::StatefulSet && !kubernetes.has(Difference::MaxUnavailable) && !is_stored {
         object.remove_at(&path);
     }
 }

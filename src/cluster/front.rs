@@ -5,7 +5,8 @@ use super::last_applied::{LAST_APPLIED, with_last_applied};
 use super::managed;
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
-use crate::api::{self, Decoded, FieldError, Gates};
+use crate::api::{self, Decoded, FieldError};
+use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Object, Text, Value, parse_json, to_json};
 use crate::schema;
 use std::rc::Rc;
@@ -61,13 +62,14 @@ impl Cluster {
         namespace: &str,
         validation: FieldValidation,
     ) -> Result<(Object, Vec<String>), ApiError> {
-        let decoded = api::decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
+        let decoded =
+            api::decode(value, self.kubernetes()).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
         let mut warnings = strict(&decoded, validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
         settle_namespace(&mut object, namespace);
         self.settle_name(&mut object);
         let (kind, name) = (object.kind, object.meta.name.clone());
-        let admitted = api::admit_create(object, &Gates::default()).map_err(|errors| invalid(kind, &name, &errors))?;
+        let admitted = api::admit_create(object, self.kubernetes()).map_err(|errors| invalid(kind, &name, &errors))?;
         warnings.extend(admitted.warnings);
         Ok((admitted.object, warnings))
     }
@@ -100,10 +102,11 @@ impl Cluster {
             return Ok(Answer { object, is_changed: true, warnings });
         };
         let next = managed::merge_applied(&old, config, root, client.manager);
-        let decoded = api::decode_as(key.kind, &next).map_err(|error| ApiError::BadRequest(error.to_string()))?;
+        let decoded = api::decode_as(key.kind, &next, self.kubernetes())
+            .map_err(|error| ApiError::BadRequest(error.to_string()))?;
         let mut object = decoded.object;
         object.meta.resource_version = old.meta.resource_version;
-        let (mut object, warnings) = admitted(&old, object, Vec::new())?;
+        let (mut object, warnings) = admitted(&old, object, Vec::new(), self.kubernetes())?;
         managed::note_apply(Some((&old, &next)), &mut object, config, root, client.manager, now, is_forced)?;
         if client.manager == "kubectl" && old.meta.annotations.contains_key(LAST_APPLIED) {
             // The server keeps the annotation of the client's apply up to date; nobody has to own it for that.
@@ -127,7 +130,8 @@ impl Cluster {
     /// # Errors
     /// Whatever the API server would refuse, in its words.
     pub fn replace_from(&mut self, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
-        let decoded = api::decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
+        let decoded =
+            api::decode(value, self.kubernetes()).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
         let warnings = strict(&decoded, client.validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
         settle_namespace(&mut object, namespace);
@@ -161,7 +165,7 @@ impl Cluster {
         client: Client<'_>,
     ) -> Result<Answer, ApiError> {
         let old = Rc::clone(self.fetch(key)?);
-        let (object, warnings) = patched(&old, patch_type, patch, client.validation)?;
+        let (object, warnings) = patched(&old, patch_type, patch, client.validation, self.kubernetes())?;
         self.put(object, warnings, client.manager, "")
     }
 
@@ -183,7 +187,7 @@ impl Cluster {
         subresource: &str,
     ) -> Result<Answer, ApiError> {
         let old = Rc::clone(self.fetch(&object.key())?);
-        let (mut object, warnings) = admitted(&old, object, warnings)?;
+        let (mut object, warnings) = admitted(&old, object, warnings, self.kubernetes())?;
         managed::note_update(Some(&old), &mut object, root_of(old.kind)?, manager, subresource, self.now());
         self.store(&old, object, warnings)
     }
@@ -204,9 +208,14 @@ impl Cluster {
 }
 
 /// The changed object with its defaults, if the rules allow the change.
-fn admitted(old: &Object, object: Object, mut warnings: Vec<String>) -> Result<(Object, Vec<String>), ApiError> {
+fn admitted(
+    old: &Object,
+    object: Object,
+    mut warnings: Vec<String>,
+    kubernetes: Kubernetes,
+) -> Result<(Object, Vec<String>), ApiError> {
     let (kind, name) = (object.kind, object.meta.name.clone());
-    let admitted = api::admit_update(old, object, &Gates::default()).map_err(|errors| invalid(kind, &name, &errors))?;
+    let admitted = api::admit_update(old, object, kubernetes).map_err(|errors| invalid(kind, &name, &errors))?;
     warnings.extend(admitted.warnings);
     Ok((admitted.object, warnings))
 }
@@ -225,6 +234,7 @@ pub fn patched(
     patch_type: PatchType,
     patch: &Value,
     validation: FieldValidation,
+    kubernetes: Kubernetes,
 ) -> Result<(Object, Vec<String>), ApiError> {
     let kind = old.kind;
     let current = old.to_value();
@@ -248,7 +258,7 @@ pub fn patched(
     {
         return Err(wrong(&why));
     }
-    let decoded = api::decode_as(kind, &next).map_err(|error| wrong(&error.to_string()))?;
+    let decoded = api::decode_as(kind, &next, kubernetes).map_err(|error| wrong(&error.to_string()))?;
     let warnings = strict(&decoded, validation).map_err(|error| wrong(&error))?;
     let mut object = decoded.object;
     // A patch says nothing about versions unless it says it.

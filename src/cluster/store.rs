@@ -5,6 +5,7 @@ use super::error::ApiError;
 use super::index::{PodIndex, VolumeIndex};
 use super::rng::Rng;
 use super::trace::Request;
+use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::{BTreeMap, BTreeSet};
 use crate::world::{Disks, Runtime};
@@ -86,6 +87,7 @@ type Table = BTreeMap<(Text, Text), Rc<Object>>;
 #[derive(Clone)]
 pub struct Cluster {
     now: Millis,
+    kubernetes: Kubernetes,
     tables: Vec<Rc<Table>>,
     by_uid: Rc<BTreeMap<Text, Key>>,
     dependents: Rc<BTreeMap<Text, BTreeSet<Key>>>,
@@ -106,6 +108,7 @@ impl Cluster {
     pub fn new(seed: u64) -> Cluster {
         Cluster {
             now: Millis::ZERO,
+            kubernetes: Kubernetes::default(),
             tables: vec![Rc::default(); Kind::ALL.len()],
             by_uid: Rc::default(),
             dependents: Rc::default(),
@@ -120,6 +123,16 @@ impl Cluster {
             requests: None,
             trusts_statuses: false,
         }
+    }
+
+    /// Which Kubernetes it is.
+    pub fn kubernetes(&self) -> Kubernetes {
+        self.kubernetes
+    }
+
+    /// Makes it another Kubernetes; what is stored stays as it is.
+    pub fn set_kubernetes(&mut self, kubernetes: Kubernetes) {
+        self.kubernetes = kubernetes;
     }
 
     /// The virtual time.

@@ -195,7 +195,7 @@ fn take_back(ctx: &mut Ctx<'_>, key: &Key) {
     let Some(profile) = ctx.environment.node(&key.name).cloned() else { return };
     let now = ctx.now();
     if ctx.cluster.get(key).is_none() {
-        let mut node = machines::node(&profile);
+        let mut node = machines::node(&profile, ctx.environment.kubernetes.version());
         node.set_at(&["status", "conditions"], machines::ready_conditions(now, now));
         _ = ctx.cluster.create(node);
     }

@@ -1,10 +1,14 @@
-//! Lets claims and volumes go when nothing uses them any more; deletes nothing itself.
+//! Lets claims and volumes go when nothing uses them any more, and says of claims since when nothing does; deletes
+//! nothing itself.
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::admission::{PV_PROTECTION, PVC_PROTECTION};
 use crate::cluster::{Change, Cluster, Verb};
+use crate::kubernetes::Difference;
 use crate::model::pod::{claims_of, node_of};
-use crate::model::{Key, Kind};
+use crate::model::{Key, Kind, Object, Value};
+use crate::obj;
+use std::rc::Rc;
 
 /// The protection controllers keep nothing.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +22,12 @@ impl Controller for Protection {
             (Kind::PersistentVolumeClaim | Kind::PersistentVolume, Verb::Modified) if object.meta.is_terminating() => {
                 add(object.key());
             }
+            (Kind::PersistentVolumeClaim, verb) if verb != Verb::Deleted => {
+                if tells(cluster) && used_condition(object).is_none() {
+                    add(object.key());
+                }
+            }
+            (Kind::Pod, _) if tells(cluster) => claims_of(object).into_iter().for_each(add),
             (Kind::Pod, Verb::Deleted) => {
                 let claims = claims_of(object).into_iter();
                 claims.filter(|key| cluster.get(key).is_some_and(|c| c.meta.is_terminating())).for_each(add);
@@ -27,7 +37,13 @@ impl Controller for Protection {
     }
 
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
-        let Some(object) = ctx.cluster.get(&work.key).filter(|object| object.meta.is_terminating()) else { return };
+        let Some(object) = ctx.cluster.get(&work.key).cloned() else { return };
+        if !object.meta.is_terminating() {
+            if object.kind == Kind::PersistentVolumeClaim && tells(ctx.cluster) {
+                tell_use(&object, ctx);
+            }
+            return;
+        }
         let (finalizer, is_used) = match work.key.kind {
             Kind::PersistentVolumeClaim => {
                 let mut users = ctx.cluster.pods_using(&work.key).filter_map(|key| ctx.cluster.get(key));
@@ -39,4 +55,44 @@ impl Controller for Protection {
             _ = ctx.cluster.modify(&work.key, |object| object.meta.remove_finalizer(finalizer));
         }
     }
+}
+
+/// The condition of a claim that no pod uses.
+const UNUSED: &str = "Unused";
+
+/// Whether claims say since when nothing uses them.
+fn tells(cluster: &Cluster) -> bool {
+    cluster.kubernetes().has(Difference::UnusedClaims)
+}
+
+fn used_condition(claim: &Object) -> Option<&Value> {
+    claim.list_at(&["status", "conditions"]).iter().find(|it| it.str_at(&["type"]) == UNUSED)
+}
+
+/// Writes whether a pod that has not ended names the claim, if that changed.
+///
+/// Follows pkg/controller/volume/pvcprotection/pvc_protection_controller.go.
+fn tell_use(claim: &Rc<Object>, ctx: &mut Ctx<'_>) {
+    let only_bound = ctx.cluster.kubernetes().has(Difference::UnusedOnceBound);
+    if only_bound && claim.str_at(&["status", "phase"]) != "Bound" {
+        return;
+    }
+    let is_over = |pod: &Object| matches!(pod.str_at(&["status", "phase"]), "Failed" | "Succeeded");
+    let key = claim.key();
+    let is_used = ctx.cluster.pods_using(&key).filter_map(|key| ctx.cluster.get(key)).any(|pod| !is_over(pod));
+    let (status, reason, message) = match is_used {
+        true => ("False", "PodUsingPVC", "A pod is currently referencing this PVC"),
+        false => ("True", "NoPodsUsingPVC", "No pods are currently referencing this PVC"),
+    };
+    if used_condition(claim).is_some_and(|it| it.str_at(&["status"]) == status) {
+        return;
+    }
+    let mut conditions = claim.list_at(&["status", "conditions"]).to_vec();
+    conditions.retain(|it| it.str_at(&["type"]) != UNUSED);
+    conditions.push(obj! {
+        "lastProbeTime" => Value::Null, "lastTransitionTime" => ctx.now().rfc3339(), "message" => message,
+        "reason" => reason, "status" => status, "type" => UNUSED,
+    });
+    // The claim was there a moment ago.
+    _ = ctx.cluster.modify(&key, |claim| claim.set_at(&["status", "conditions"], conditions));
 }

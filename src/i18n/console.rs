@@ -46,6 +46,36 @@ const HINTS: &[Entry] = &[
         "このページのクラスターはすでに動いています。kubectl で先へ進めます",
     ),
     (
+        "minikube_deleted",
+        "a fresh cluster runs already in its place; `undo` brings the old one back",
+        "代わりの新しいクラスターがすでに動いています。「元に戻す」で前のクラスターに戻れます",
+    ),
+    (
+        "minikube_downgrade",
+        "type `minikube delete` first, or open the page with `?version={version}`",
+        "先に `minikube delete` を実行するか、`?version={version}` を付けてページを開いてください",
+    ),
+    (
+        "version_unknown",
+        "this lab has no Kubernetes {what}: it knows {known}",
+        "このラボに Kubernetes {what} はありません。使えるのは {known} です",
+    ),
+    (
+        "gate_unknown",
+        "this version has no feature gate {what}, or the lab does not model it: the lab knows {gates}",
+        "このバージョンにフィーチャーゲート {what} がないか、ラボが対応していません。ラボが知っているのは {gates} です",
+    ),
+    (
+        "gate_locked",
+        "the feature gate {what} is locked to true: the feature is generally available",
+        "フィーチャーゲート {what} は true に固定されています (GA 済みの機能です)",
+    ),
+    (
+        "gate_form",
+        "{what} is not of the form NAME=true or NAME=false",
+        "{what} は NAME=true または NAME=false の形ではありません",
+    ),
+    (
         "minikube_stays",
         "the cluster lives in this page: its pause button stops the time, its reset button makes a new cluster",
         "クラスターはこのページの中にあります。一時停止ボタンで時間が止まり、リセットボタンで新しいクラスターになります",

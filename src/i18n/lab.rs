@@ -14,6 +14,7 @@ pub const ENTRIES: &[Entry] = &[
     ("use.plan",
      "what applying the file would restart, delete and wait for; changes nothing",
      "ファイルを適用したときの再起動・削除・待機を予測 (何も変更しない)"),
+    ("use.versions", "what differs between the versions of Kubernetes, and their feature gates", "Kubernetes のバージョンごとの違いとフィーチャーゲートを表示"),
     ("use.kill", "the container's process dies with exit code 137", "コンテナのプロセスが終了コード 137 で終わる"),
     ("use.crash", "every start of the pod's containers ends with exit code 1", "Pod のコンテナが起動するたびに終了コード 1 で終わる"),
     ("use.unready", "the pod stops answering its readiness probe", "Pod が readinessProbe に応答しなくなる"),

@@ -12,6 +12,7 @@ pub mod guide;
 pub mod lab;
 pub mod scene;
 pub mod ui;
+pub mod versions;
 pub mod workload_fields;
 
 /// A language of the page.

@@ -6,11 +6,20 @@ pub use super::cells::{Column, int_or_string, labels_text, pairs, since, since_t
 use super::output::Style;
 use super::table::Cell;
 use crate::cluster::Cluster;
+use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::conditions::{condition, is_true};
-use crate::model::pod::pod_state;
+use crate::model::pod::pod_state_in;
 use crate::model::{Kind, Millis, Object, Text, Value};
 
-/// The columns of a kind.
+/// The column of a ServiceAccount's secrets.
+const SECRETS: &str = "SECRETS";
+
+/// Whether a version of Kubernetes prints a column.
+pub fn is_printed(column: &Column, kubernetes: Kubernetes) -> bool {
+    column.0 != SECRETS || !kubernetes.has(Difference::NoSecretsColumn)
+}
+
+/// The columns of a kind, those included that only some versions print: see [`is_printed`].
 pub fn columns(kind: Kind) -> &'static [Column] {
     const fn c(name: &'static str) -> Column {
         (name, false)
@@ -131,7 +140,8 @@ pub fn columns(kind: Kind) -> &'static [Column] {
         Kind::Namespace => &[("NAME", false), ("STATUS", false), ("AGE", false)],
         Kind::ConfigMap => &[("NAME", false), ("DATA", false), ("AGE", false)],
         Kind::Secret => &[("NAME", false), ("TYPE", false), ("DATA", false), ("AGE", false)],
-        Kind::ServiceAccount => &[("NAME", false), ("AGE", false)],
+        // Up to 1.34; later versions leave the second one out.
+        Kind::ServiceAccount => &[("NAME", false), (SECRETS, false), ("AGE", false)],
         Kind::ResourceQuota => &[("NAME", false), ("REQUEST", false), ("LIMIT", false), ("AGE", false)],
         Kind::VolumeAttachment => {
             const COLUMNS: &[Column] = &[c("NAME"), c("ATTACHER"), c("PV"), c("NODE"), c("ATTACHED"), c("AGE")];
@@ -152,12 +162,12 @@ pub fn cells(object: &Object, name: &str, cluster: &Cluster) -> Vec<Cell> {
     let name = Cell::styled(name, style);
     let age = Cell::new(age(object, now));
     match object.kind {
-        Kind::Pod => pod(object, name, age, now),
+        Kind::Pod => pod(object, name, age, now, cluster.kubernetes()),
         Kind::StatefulSet => stateful_set(object, name, age),
         Kind::PersistentVolumeClaim => claim(object, name, age),
         Kind::PersistentVolume => volume(object, name, age),
         Kind::Service => service(object, name, age),
-        Kind::Node => node(object, name, age),
+        Kind::Node => node(object, name, age, cluster.kubernetes()),
         Kind::Event => event(object, now),
         Kind::ControllerRevision => revision(object, name, age),
         Kind::StorageClass => class(object, name, age),
@@ -182,7 +192,7 @@ pub fn cells(object: &Object, name: &str, cluster: &Cluster) -> Vec<Cell> {
             let count = object.at(&["data"]).and_then(Value::as_map).map_or(0, crate::model::Map::len);
             vec![name, Cell::new(object.str_at(&["type"])), Cell::new(count.to_string()), age]
         }
-        Kind::ServiceAccount => vec![name, age],
+        Kind::ServiceAccount => vec![name, Cell::new(object.list_at(&["secrets"]).len().to_string()), age],
         Kind::ResourceQuota => quota(object, name, age),
         Kind::VolumeAttachment => {
             let attached = object.at(&["status", "attached"]).and_then(Value::as_bool).unwrap_or(false);
@@ -221,8 +231,8 @@ fn or_none(text: &str) -> Cell {
     Cell::new(if text.is_empty() { "<none>" } else { text })
 }
 
-fn pod(pod: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Cell> {
-    let it = pod_state(pod);
+fn pod(pod: &Object, name: Cell, age: Cell, now: Millis, kubernetes: Kubernetes) -> Vec<Cell> {
+    let it = pod_state_in(pod, kubernetes);
     let restarts = match it.last_restart {
         Some(at) if it.restarts > 0 => format!("{} ({} ago)", it.restarts, since(at, now)),
         _ => it.restarts.to_string(),
@@ -371,7 +381,7 @@ pub fn node_roles(node: &Object) -> String {
     if roles.is_empty() { "<none>".into() } else { roles.join(",") }
 }
 
-fn node(node: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+fn node(node: &Object, name: Cell, age: Cell, kubernetes: Kubernetes) -> Vec<Cell> {
     let info = |field: &str| node.str_at(&["status", "nodeInfo", field]).to_string();
     let address = |kind: &str| {
         let addresses = node.list_at(&["status", "addresses"]);
@@ -387,7 +397,10 @@ fn node(node: &Object, name: Cell, age: Cell) -> Vec<Cell> {
         address("InternalIP"),
         address("ExternalIP"),
         Cell::new(info("osImage")),
-        Cell::new(format!("{} ({})", info("kernelVersion"), info("architecture"))),
+        Cell::new(match kubernetes.has(Difference::KernelArchitecture) {
+            true => format!("{} ({})", info("kernelVersion"), info("architecture")),
+            false => info("kernelVersion"),
+        }),
         Cell::new(info("containerRuntimeVersion")),
     ]
 }

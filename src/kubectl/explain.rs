@@ -1,6 +1,7 @@
 //! `kubectl explain`: a type's or a field's place in the schema, laid out as kubectl does; the sentences are ours.
 
 use crate::i18n::{Lang, console, fields, fill};
+use crate::kubernetes::Kubernetes;
 use crate::model::Kind;
 use crate::ordering::Order;
 use crate::schema::{Field, Struct, Type, field_at, root};
@@ -13,7 +14,7 @@ const DEPTH_MAX: usize = 12;
 ///
 /// # Errors
 /// What kubectl says of a type or a field that does not exist, with its prefix if it has one.
-pub fn explain(path: &str, is_recursive: bool, lang: Lang) -> Result<String, String> {
+pub fn explain(path: &str, is_recursive: bool, lang: Lang, kubernetes: Kubernetes) -> Result<String, String> {
     let mut parts = path.split('.').filter(|part| !part.is_empty());
     let word = parts.next().unwrap_or("");
     let kind =
@@ -32,11 +33,11 @@ pub fn explain(path: &str, is_recursive: bool, lang: Lang) -> Result<String, Str
     };
     if fields.is_empty() {
         describe(&mut out, &kind_sentence(kind, lang));
-        list_fields(&mut out, top, is_recursive, lang);
+        list_fields(&mut out, top, is_recursive, lang, kubernetes);
         return Ok(out);
     }
     let missing = |name: &str| format!("error: field \"{name}\" does not exist");
-    let Some(field) = field_at(top, &fields) else {
+    let Some(field) = field_at(top, &fields).filter(|field| field.is_in(kubernetes)) else {
         let known = (1..=fields.len()).find(|n| field_at(top, fields.get(..*n).unwrap_or(&[])).is_none());
         let name = known.and_then(|n| fields.get(n - 1)).copied().unwrap_or("");
         return Err(missing(name));
@@ -46,7 +47,7 @@ pub fn explain(path: &str, is_recursive: bool, lang: Lang) -> Result<String, Str
         n => field_at(top, fields.get(..n - 1).unwrap_or(&[])).and_then(|field| field.kind.structure()),
     };
     _ = writeln!(out, "FIELD: {} <{}>", field.name, field.kind.explain_type());
-    match field.kind.values().as_slice() {
+    match field.kind.values(kubernetes).as_slice() {
         [] => out.push('\n'),
         values => _ = writeln!(out, "ENUM:\n    {}", values.join("\n    ")),
     }
@@ -54,7 +55,7 @@ pub fn explain(path: &str, is_recursive: bool, lang: Lang) -> Result<String, Str
     let sentence = owner.and_then(|owner| fields::field_doc(lang, owner.name, field.name)).unwrap_or("<empty>");
     describe(&mut out, sentence);
     if let Some(inner) = field.kind.structure() {
-        list_fields(&mut out, inner, is_recursive, lang);
+        list_fields(&mut out, inner, is_recursive, lang, kubernetes);
     } else {
         out.push('\n');
     }
@@ -89,28 +90,34 @@ fn wrap(out: &mut String, text: &str, indent: usize) {
     _ = writeln!(out, "{:indent$}{line}", "");
 }
 
-fn list_fields(out: &mut String, structure: &'static Struct, is_recursive: bool, lang: Lang) {
+fn list_fields(out: &mut String, structure: &'static Struct, is_recursive: bool, lang: Lang, kubernetes: Kubernetes) {
     out.push_str("FIELDS:\n");
     if is_recursive {
-        list_tree(out, structure, 1, &mut Vec::new());
+        list_tree(out, structure, 1, &mut Vec::new(), kubernetes);
         out.push('\n');
         return;
     }
-    for field in sorted(structure) {
-        field_line(out, field, 2);
+    for field in sorted(structure, kubernetes) {
+        field_line(out, field, 2, kubernetes);
         wrap(out, fields::field_doc(lang, structure.name, field.name).unwrap_or("<no description>"), 4);
         out.push('\n');
     }
     out.push('\n');
 }
 
-fn list_tree(out: &mut String, structure: &'static Struct, level: usize, above: &mut Vec<&'static str>) {
+fn list_tree(
+    out: &mut String,
+    structure: &'static Struct,
+    level: usize,
+    above: &mut Vec<&'static str>,
+    kubernetes: Kubernetes,
+) {
     above.push(structure.name);
-    for field in sorted(structure) {
-        field_line(out, field, 2 * level);
+    for field in sorted(structure, kubernetes) {
+        field_line(out, field, 2 * level, kubernetes);
         let inner = field.kind.structure().filter(|inner| level < DEPTH_MAX && !above.contains(&inner.name));
         if let Some(inner) = inner {
-            list_tree(out, inner, level + 1, above);
+            list_tree(out, inner, level + 1, above, kubernetes);
         }
     }
     above.pop();
@@ -120,9 +127,9 @@ fn list_tree(out: &mut String, structure: &'static Struct, level: usize, above: 
 const VALUES_MAX: usize = 4;
 
 /// A field in a list: its name, its type, whether it has to be there, and the values that it may have.
-fn field_line(out: &mut String, field: &Field, indent: usize) {
+fn field_line(out: &mut String, field: &Field, indent: usize, kubernetes: Kubernetes) {
     _ = writeln!(out, "{:indent$}{}\t<{}>{}", "", field.name, field.kind.explain_type(), required(field));
-    let mut values = field.kind.values();
+    let mut values = field.kind.values(kubernetes);
     if values.len() > VALUES_MAX {
         values.truncate(VALUES_MAX);
         values.push("....");
@@ -132,8 +139,8 @@ fn field_line(out: &mut String, field: &Field, indent: usize) {
     }
 }
 
-fn sorted(structure: &'static Struct) -> Vec<&'static Field> {
-    let mut fields: Vec<&Field> = structure.fields.iter().collect();
+fn sorted(structure: &'static Struct, kubernetes: Kubernetes) -> Vec<&'static Field> {
+    let mut fields: Vec<&Field> = structure.fields.iter().filter(|field| field.is_in(kubernetes)).collect();
     fields.order_by_key(|field| field.name);
     fields
 }
@@ -150,26 +157,30 @@ mod tests {
 
     #[test]
     fn a_field_is_found_and_laid_out() {
-        let text = explain("sts.spec.replicas", false, Lang::En).unwrap();
+        let text = explain("sts.spec.replicas", false, Lang::En, Kubernetes::default()).unwrap();
         let head = "GROUP:      apps\nKIND:       StatefulSet\nVERSION:    v1\n\nFIELD: replicas <integer>\n\n\nDESCRIPTION:\n";
         assert!(text.starts_with(head), "{text}");
-        assert!(explain("sts.spec.template.spec.containers", false, Lang::En).unwrap().contains("  image\t<string>"));
         assert!(
-            explain("sts.spec", false, Lang::En)
+            explain("sts.spec.template.spec.containers", false, Lang::En, Kubernetes::default())
+                .unwrap()
+                .contains("  image\t<string>")
+        );
+        assert!(
+            explain("sts.spec", false, Lang::En, Kubernetes::default())
                 .unwrap()
                 .contains("Policy\t<string>\n  enum: OrderedReady, Parallel\n")
         );
-        let text = explain("pod.status.phase", false, Lang::En).unwrap();
+        let text = explain("pod.status.phase", false, Lang::En, Kubernetes::default()).unwrap();
         assert!(text.contains("<string>\nENUM:\n    Failed\n    Pending\n"), "{text}");
-        let text = explain("pod.status", false, Lang::En).unwrap();
+        let text = explain("pod.status", false, Lang::En, Kubernetes::default()).unwrap();
         assert!(text.contains("  enum: Failed, Pending, Running, Succeeded, ....\n"), "{text}");
-        assert!(explain("sts", true, Lang::Ja).unwrap().contains("    replicas\t<integer>"));
+        assert!(explain("sts", true, Lang::Ja, Kubernetes::default()).unwrap().contains("    replicas\t<integer>"));
         assert_eq!(
-            explain("nothing", false, Lang::En).unwrap_err(),
+            explain("nothing", false, Lang::En, Kubernetes::default()).unwrap_err(),
             "the server doesn't have a resource type \"nothing\""
         );
         assert_eq!(
-            explain("sts.spec.replica", false, Lang::En).unwrap_err(),
+            explain("sts.spec.replica", false, Lang::En, Kubernetes::default()).unwrap_err(),
             "error: field \"replica\" does not exist"
         );
     }

@@ -2,6 +2,7 @@
 
 use crate::cluster::{Change, Cluster, Fault, Refusal};
 use crate::i18n::Lang;
+use crate::kubernetes::Kubernetes;
 use crate::model::Value;
 
 /// Why a command lets time pass.
@@ -36,6 +37,12 @@ pub trait Host {
     /// What does not exist or cannot be broken.
     fn fault(&mut self, fault: Fault) -> Result<(), Refusal>;
 
-    /// Says what applying manifests in a namespace would lead to. Changes nothing.
-    fn foresee(&self, manifests: &[Value], namespace: &str, lang: Lang) -> Vec<String>;
+    /// Says what applying manifests in a namespace would lead to, here or under another Kubernetes. Changes nothing.
+    fn foresee(&self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String>;
+
+    /// Makes the running cluster another Kubernetes; what is stored stays.
+    fn upgrade(&mut self, kubernetes: Kubernetes);
+
+    /// Puts a fresh cluster in the place of this one.
+    fn start_over(&mut self, kubernetes: Kubernetes);
 }

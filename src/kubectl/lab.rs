@@ -3,7 +3,7 @@
 
 use super::command::{Cx, Failure, Flow, OK};
 use super::files::EDITOR_FILE;
-use super::flags::{Args, Flag, Takes, short};
+use super::flags::{Args, Flag, Takes, long, short};
 use super::manifests::sources;
 use super::print::text_lines;
 use super::resources::namespace_of;
@@ -14,6 +14,7 @@ use crate::model::{Key, Kind, Millis, Text, Value};
 /// What `lab` can do: the words, and the key of what they do in the catalogue `lab`.
 pub const USES: &[(&str, &str)] = &[
     ("lab plan [-f FILE]", "use.plan"),
+    ("lab versions", "use.versions"),
     ("lab kill POD [-c CONTAINER]", "use.kill"),
     ("lab crash POD [off]", "use.crash"),
     ("lab unready POD [off]", "use.unready"),
@@ -31,7 +32,8 @@ pub const USES: &[(&str, &str)] = &[
     ("lab restore-storageclasses", "use.restore-storageclasses"),
 ];
 
-const PLAN_FLAGS: &[Flag] = &[short("filename", 'f', Takes::List)];
+const PLAN_FLAGS: &[Flag] =
+    &[short("filename", 'f', Takes::List), long("kubernetes-version", Takes::Text), long("feature-gates", Takes::Text)];
 
 /// Runs `lab words…`.
 ///
@@ -51,6 +53,10 @@ pub fn run(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
         ["help", topic, ..] => Refusal::Own("error.topic", vec![("word", Text::new(topic))]),
         ["plan", ..] => return plan(all.get(1..).unwrap_or(&[]), cx),
+        ["versions"] => {
+            super::lab_versions::versions(cx);
+            return OK;
+        }
         _ => match read(&words, &cx.default_namespace()) {
             Err(refusal) => refusal,
             Ok(fault) => match cx.host.fault(fault) {
@@ -104,13 +110,22 @@ fn plan(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         words.extend(["-f".to_string(), EDITOR_FILE.to_string()]);
     }
     let args = Args::parse(&words, &[PLAN_FLAGS]).map_err(|error| Failure::client(error.message))?;
+    let here = cx.cluster().kubernetes();
+    let flag = |name| Some(args.text(name)).filter(|text| !text.is_empty());
+    let kubernetes = match super::minikube::choose(flag("kubernetes-version"), flag("feature-gates"), here) {
+        Ok(kubernetes) => kubernetes,
+        Err(wrong) => {
+            super::minikube::refuse(&wrong, cx);
+            return Ok(Flow::Done(1));
+        }
+    };
     let (sources, failures) = sources(&args, cx)?;
     if let Some(failure) = failures.first() {
         return Ok(Flow::Done(cx.fail(failure)));
     }
     let namespace = namespace_of(&args, cx);
     let manifests: Vec<Value> = sources.into_iter().map(|source| source.value).collect();
-    for line in cx.host.foresee(&manifests, &namespace, cx.state.lang) {
+    for line in cx.host.foresee(&manifests, &namespace, kubernetes, cx.state.lang) {
         cx.out.out(line);
     }
     OK

@@ -2,7 +2,9 @@
 
 use super::command::{Cx, Failure, Flow, OK};
 use super::suggest::nearest;
-use crate::cluster::{DeleteOptions, Fault};
+use crate::cluster::{Cluster, DeleteOptions, Fault};
+use crate::i18n::{self, Lang};
+use crate::kubernetes::{GATES, GateError, Kubernetes, Version};
 use crate::model::{Key, Kind, Text};
 
 /// The addons that the lab knows, and the storage class that comes with them.
@@ -46,13 +48,14 @@ pub fn run(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     });
     let (node, address) = first.unwrap_or_else(|| ("minikube".into(), "192.168.49.2".into()));
     match plain.as_slice() {
-        ["start", ..] => {
-            cx.out.out(
-                "* Done! kubectl is now configured to use \"minikube\" cluster and \"default\" namespace by default",
-            );
-            cx.hint("minikube_runs", &[]);
+        ["start", ..] => return start(words, cx),
+        ["delete", ..] => {
+            let kubernetes = cx.cluster().kubernetes();
+            cx.host.start_over(kubernetes);
+            cx.out.out(format!("* Removed all traces of the \"{node}\" cluster."));
+            cx.hint("minikube_deleted", &[]);
         }
-        ["stop" | "pause" | "unpause" | "delete", ..] => cx.hint("minikube_stays", &[]),
+        ["stop" | "pause" | "unpause", ..] => cx.hint("minikube_stays", &[]),
         ["status", ..] => {
             let rest = ["type: Control Plane", "host: Running", "kubelet: Running", "apiserver: Running"];
             cx.out.out(node);
@@ -107,6 +110,95 @@ pub fn run(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
     }
     OK
+}
+
+/// `minikube start`: the cluster is there; a version or gates that differ make it another one.
+fn start(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let here = cx.cluster().kubernetes();
+    let (version, gates) = (flag(words, "--kubernetes-version"), flag(words, "--feature-gates"));
+    let wanted = match choose(version, gates, here) {
+        Ok(wanted) => wanted,
+        Err(wrong) => {
+            refuse(&wrong, cx);
+            return Ok(Flow::Done(1));
+        }
+    };
+    let is_fresh = !has_own_objects(cx.cluster());
+    if wanted.version() < here.version() && !is_fresh {
+        let (old, new) = (here.version(), wanted.version());
+        cx.out.err(format!(
+            "X Exiting due to K8S_DOWNGRADE_UNSUPPORTED: Unable to safely downgrade existing Kubernetes {old} cluster to {new}"
+        ));
+        cx.hint("minikube_downgrade", &[("version", &new.to_string())]);
+        return Ok(Flow::Done(1));
+    }
+    if wanted != here {
+        cx.out.out(format!("* Preparing Kubernetes {} ...", wanted.version()));
+        cx.host.upgrade(wanted);
+    }
+    cx.out.out("* Done! kubectl is now configured to use \"minikube\" cluster and \"default\" namespace by default");
+    if wanted == here {
+        cx.hint("minikube_runs", &[]);
+    }
+    OK
+}
+
+/// The value of a flag: behind its `=`, or the next word.
+fn flag<'w>(words: &[&'w str], name: &str) -> Option<&'w str> {
+    let is_it = |word: &&str| word.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('='));
+    let at = words.iter().position(is_it)?;
+    let word = words.get(at).copied().unwrap_or_default();
+    word.split_once('=').map(|(_, value)| value).or_else(|| words.get(at + 1).copied())
+}
+
+/// What is wrong with a wanted Kubernetes: the key of the words, and the part that is not understood.
+pub type Wrong = (&'static str, String);
+
+/// The Kubernetes of a version and gates as people write them; where one is not given, that of `here`.
+///
+/// # Errors
+/// What the lab does not know.
+pub fn choose(version: Option<&str>, gates: Option<&str>, here: Kubernetes) -> Result<Kubernetes, Wrong> {
+    if version.is_none() && gates.is_none() {
+        return Ok(here);
+    }
+    let version = match version {
+        None => here.version(),
+        Some("stable" | "latest") => Version::DEFAULT,
+        Some(text) => Version::parse(text).ok_or_else(|| ("version_unknown", text.to_string()))?,
+    };
+    Kubernetes::of(version).with_gates(gates.unwrap_or("")).map_err(|error| match error {
+        GateError::Form(text) => ("gate_form", text),
+        GateError::Unknown(name) => ("gate_unknown", name),
+        GateError::Locked(gate) => ("gate_locked", gate.name().to_string()),
+    })
+}
+
+/// Says what is wrong with a wanted Kubernetes, and what there is.
+pub fn refuse((key, what): &Wrong, cx: &mut Cx<'_>) {
+    let text = refusal(key, what, cx.state.lang);
+    cx.out.err(text);
+}
+
+/// What is wrong with a wanted Kubernetes, in words.
+pub fn refusal(key: &'static str, what: &str, lang: Lang) -> String {
+    let known = Version::all().map(Version::short).collect::<Vec<_>>().join(", ");
+    let gates = GATES.iter().map(|history| history.name).collect::<Vec<_>>().join(", ");
+    let text = i18n::console::find(lang, key).unwrap_or(key);
+    i18n::fill(text, &[("what", what), ("known", &known), ("gates", &gates)])
+}
+
+/// Whether the cluster holds anything that did not come with it.
+fn has_own_objects(cluster: &Cluster) -> bool {
+    let own = |kind: Kind| {
+        let mut all = cluster.list_in(kind, "default");
+        all.any(|object| !matches!(object.meta.name.as_str(), "kubernetes" | "default" | "kube-root-ca.crt"))
+    };
+    let namespaces = cluster.list(Kind::Namespace).filter(|it| !it.meta.name.starts_with("kube-")).count();
+    namespaces > 1
+        || [Kind::Pod, Kind::StatefulSet, Kind::PersistentVolumeClaim, Kind::Service, Kind::ConfigMap, Kind::Secret]
+            .into_iter()
+            .any(own)
 }
 
 fn has_class(cx: &Cx<'_>, class: &str) -> bool {

@@ -20,6 +20,7 @@ pub mod help;
 pub mod host;
 pub mod jsonpath;
 pub mod lab;
+pub mod lab_versions;
 pub mod manifests;
 pub mod minikube;
 pub mod output;

@@ -1,7 +1,8 @@
 //! A whole text for an editor: what was understood, and every problem with its place, exact words and a hint.
 
 use super::yaml::{Document, Span, parse};
-use crate::api::{DecodeError, Decoded, FieldError, FieldErrorKind, Gates, admit_create, decode};
+use crate::api::{DecodeError, Decoded, FieldError, FieldErrorKind, admit_create, decode};
+use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
 use crate::schema::{self, Struct};
@@ -68,12 +69,13 @@ pub struct Manifest {
     pub problems: Vec<Problem>,
 }
 
-/// Reads a text as if it was created in an empty cluster, in the namespace `default` where it names none.
-pub fn read(text: &str) -> Manifest {
+/// Reads a text as if it was created in an empty cluster of that version, in the namespace `default` where it names none.
+pub fn read(text: &str, kubernetes: Kubernetes) -> Manifest {
     let mut manifest = Manifest { documents: parse(text), ..Manifest::default() };
     for at in 0..manifest.documents.len() {
         let document = manifest.documents.get(at).cloned().unwrap_or_default();
-        let mut reader = Reader { text, document: &document, at, prefix: String::new(), problems: Vec::new() };
+        let mut reader =
+            Reader { text, kubernetes, document: &document, at, prefix: String::new(), problems: Vec::new() };
         let objects = reader.read();
         manifest.problems.append(&mut reader.problems);
         manifest.objects.extend(objects.into_iter().map(|object| (at, object)));
@@ -97,6 +99,7 @@ fn is_list(value: &Value) -> bool {
 
 struct Reader<'d> {
     text: &'d str,
+    kubernetes: Kubernetes,
     document: &'d Document,
     at: usize,
     /// Path of the object in the document: `items[0].` in a list.
@@ -179,7 +182,7 @@ impl Reader<'_> {
         if let Some(root) = schema::root(value.str_at(&["apiVersion"]), value.str_at(&["kind"])) {
             self.note_fields_without_effect(value, root, "");
         }
-        match decode(value) {
+        match decode(value, self.kubernetes) {
             Ok(decoded) => self.decoded(decoded),
             Err(error) => {
                 self.decode_error(value, &error);
@@ -274,7 +277,7 @@ impl Reader<'_> {
         }
         if object.kind == Kind::StatefulSet {
             let path = ["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"];
-            if object.at(&path).is_some() {
+            if object.at(&path).is_some() && !self.kubernetes.has(Difference::MaxUnavailable) {
                 let hint = Some(Hint::new("max-unavailable-dropped", &[]));
                 self.add(self.at_key(&path.join(".")), Severity::Note, String::new(), hint);
             }
@@ -283,7 +286,7 @@ impl Reader<'_> {
                 self.add(self.at_value("metadata.name"), Severity::Note, String::new(), hint);
             }
         }
-        match admit_create(object.clone(), &Gates::default()) {
+        match admit_create(object.clone(), self.kubernetes) {
             Ok(admitted) => {
                 for warning in &admitted.warnings {
                     let path = warning.split(": ").next().unwrap_or("");

@@ -4,6 +4,7 @@
 
 use super::conditions::{condition, is_true, true_since};
 use super::{Key, Kind, Millis, Object, Text, Value};
+use crate::kubernetes::{Difference, Kubernetes};
 
 /// The annotation of a pod that its kubelet keeps alive by itself.
 pub const MIRROR: &str = "kubernetes.io/config.mirror";
@@ -108,6 +109,11 @@ pub struct PodState {
 ///
 /// Follows `printPod`.
 pub fn pod_state(pod: &Object) -> PodState {
+    pod_state_in(pod, Kubernetes::default())
+}
+
+/// What the pod columns say in a version of Kubernetes.
+pub fn pod_state_in(pod: &Object, kubernetes: Kubernetes) -> PodState {
     let sidecars: Vec<&str> = sidecars(pod).map(|container| container.str_at(&["name"])).collect();
     let mut state = PodState {
         ready: 0,
@@ -125,7 +131,7 @@ pub fn pod_state(pod: &Object) -> PodState {
     let (is_initializing, sidecar_restarts) = init_state(pod, &sidecars, &mut state);
     if !is_initializing || is_true(pod, "Initialized") {
         state.restarts = sidecar_restarts;
-        main_state(pod, &mut state);
+        main_state(pod, &mut state, kubernetes);
     }
     if pod.meta.is_terminating() {
         if pod.str_at(&["status", "reason"]) == "NodeLost" {
@@ -182,7 +188,7 @@ fn end_text(end: &Value) -> String {
     }
 }
 
-fn main_state(pod: &Object, state: &mut PodState) {
+fn main_state(pod: &Object, state: &mut PodState, kubernetes: Kubernetes) {
     let mut is_running = false;
     let mut failed = String::new();
     for status in pod.list_at(&["status", "containerStatuses"]).iter().rev() {
@@ -205,7 +211,7 @@ fn main_state(pod: &Object, state: &mut PodState) {
     if state.status == "Completed" {
         if is_running && is_true(pod, "Ready") {
             state.status = "Running".into();
-        } else if !failed.is_empty() {
+        } else if !failed.is_empty() && kubernetes.has(Difference::FailureBeforeCompletion) {
             state.status = failed;
         } else if is_running {
             state.status = "NotReady".into();

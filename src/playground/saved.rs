@@ -2,6 +2,7 @@
 
 use super::{Input, Lab, Options, Playground};
 use crate::i18n::Lang;
+use crate::kubernetes::{Kubernetes, Version};
 use crate::model::{Millis, Value, parse_json, to_json};
 use crate::sim::{Branch, History, Sim, Timed};
 use crate::world::Environment;
@@ -63,6 +64,8 @@ impl Playground {
             "version" => SAVED_VERSION,
             "seed" => self.options.seed.to_string(),
             "environment" => &self.options.environment.name,
+            "kubernetes" => self.options.environment.kubernetes.version().to_string(),
+            "gates" => self.options.environment.kubernetes.gates_text(),
             "manifest" => self.options.manifest.clone(),
             "lines" => self.options.lines.iter().map(|line| Value::text(line)).collect::<Vec<_>>(),
             "editor" => self.editor.to_string(),
@@ -98,6 +101,7 @@ impl Playground {
         }
         let name = saved.str_at(&["environment"]);
         let environment = Environment::named(name).ok_or_else(|| format!("unknown environment {name:?}"))?;
+        let environment = environment.with_kubernetes(saved_kubernetes(&saved)?);
         let seed = saved.str_at(&["seed"]).parse().map_err(|_| "stored session has no seed".to_string())?;
         let texts = |key| saved.list_at(&[key]).iter().filter_map(Value::as_str).map(str::to_string).collect();
         let options =
@@ -120,6 +124,15 @@ impl Playground {
         history.switch(saved.i64_at(&["current"]).and_then(|n| usize::try_from(n).ok()).unwrap_or(0));
         history.seek(at.min(history.branch().end()));
         Ok(Playground { options, history, editor: saved.str_at(&["editor"]).into(), lang: Lang::En, version: 1 })
+    }
+}
+
+/// The Kubernetes of a stored session; one that names none is older than the choice.
+fn saved_kubernetes(saved: &Value) -> Result<Kubernetes, String> {
+    match saved.get("kubernetes").and_then(Value::as_str) {
+        None => Ok(Kubernetes::of(Version::RECORDED)),
+        Some(version) => Kubernetes::read(version, saved.str_at(&["gates"]))
+            .map_err(|what| format!("stored session is of a Kubernetes that the lab does not know: {what:?}")),
     }
 }
 

@@ -1,12 +1,14 @@
-//! The API's types as data: one table of structs and fields; depends on nothing else of the crate.
+//! The API's types as data: one table of structs and fields; knows no objects.
 //!
 //! The table (`types.txt`) holds one struct a line: its name, then its fields in the order of the API's source.
 //! A field is `name:type` and marks: `?` left out when empty, `+key` a list merged by that key (`+` alone: a list of
 //! plain values merged as a set), `=` replaced as a whole by patches, `&` patches name the keys to keep, `^Name` the
 //! field sits in an embedded struct of that name. A type is `*` (may be absent as a whole), `[]` (list), `{}` (map from
 //! strings) or nothing before `string`, `bool`, `int32`, … or the name of a struct; `string/Name` is a string type of
-//! its own name. Decoding, unknown fields, type errors, defaults, merge keys, `explain` and completion read it.
+//! its own name. `overlays.txt` names what only some versions of Kubernetes have: a difference, then the field or the
+//! value of an enumeration that comes with it. Decoding, unknown fields, type errors, defaults, merge keys, `explain` and completion read it.
 
+use crate::kubernetes::{DIFFERENCES, Difference, Kubernetes};
 use std::sync::OnceLock;
 
 /// What a field holds.
@@ -70,6 +72,15 @@ pub struct Field {
     pub retains_keys: bool,
     /// The embedded struct that it sits in; empty if none.
     pub embedded_in: &'static str,
+    /// What has to be so for the field to exist; `None` if every version has it.
+    pub comes_with: Option<Difference>,
+}
+
+impl Field {
+    /// Whether a version of Kubernetes has the field.
+    pub fn is_in(&self, kubernetes: Kubernetes) -> bool {
+        self.comes_with.is_none_or(|difference| kubernetes.has(difference))
+    }
 }
 
 /// A struct of the API.
@@ -132,11 +143,13 @@ impl Type {
 
     /// The values that the API names for it, in order; empty for what is not an enumeration. As the API's
     /// description has them: `enums.txt` holds one type a line.
-    pub fn values(&self) -> Vec<&'static str> {
+    pub fn values(&self, kubernetes: Kubernetes) -> Vec<&'static str> {
         let Type::Text(name) = self else { return Vec::new() };
         let lines = include_str!("enums.txt").lines();
         let found = lines.filter_map(|line| line.split_once(' ')).find(|(known, _)| known == name);
-        found.map_or(Vec::new(), |(_, values)| values.split(' ').collect())
+        let values = found.map_or(Vec::new(), |(_, values)| values.split(' ').collect());
+        let is_in = |value: &&str| overlay(&format!("{name}={value}")).is_none_or(|it| kubernetes.has(it));
+        values.into_iter().filter(is_in).collect()
     }
 
     /// The struct behind lists and maps of it.
@@ -205,7 +218,18 @@ fn table() -> &'static [Struct] {
 fn read_struct(line: &'static str) -> Struct {
     let mut words = line.split(' ');
     let name = words.next().unwrap_or("");
-    Struct { name, fields: words.filter(|word| !word.is_empty()).map(read_field).collect() }
+    let read = |word| {
+        let field = read_field(word);
+        Field { comes_with: overlay(&format!("{name}.{}", field.name)), ..field }
+    };
+    Struct { name, fields: words.filter(|word| !word.is_empty()).map(read).collect() }
+}
+
+/// What has to be so for a field or a value to exist, if that depends on the version.
+fn overlay(what: &str) -> Option<Difference> {
+    let lines = include_str!("overlays.txt").lines();
+    let (key, _) = lines.filter_map(|line| line.split_once(' ')).find(|(_, known)| *known == what)?;
+    DIFFERENCES.iter().find(|row| row.key == key).map(|row| row.difference)
 }
 
 fn read_field(word: &'static str) -> Field {
@@ -219,7 +243,7 @@ fn read_field(word: &'static str) -> Field {
     let (word, omits_empty) = word.strip_suffix('?').map_or((word, false), |word| (word, true));
     let (name, kind) = word.split_once(':').unwrap_or((word, "any"));
     let (kind, is_pointer) = kind.strip_prefix('*').map_or((kind, false), |kind| (kind, true));
-    Field { name, kind: read_type(kind), is_pointer, omits_empty, merge, retains_keys, embedded_in }
+    Field { name, kind: read_type(kind), is_pointer, omits_empty, merge, retains_keys, embedded_in, comes_with: None }
 }
 
 fn read_type(word: &'static str) -> Type {
@@ -261,6 +285,22 @@ mod tests {
                     assert!(super::structure(name).is_some(), "{}.{}: {name}", structure.name, field.name);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_overlay_names_a_difference_and_a_thing_that_comes_with_it() {
+        for line in include_str!("overlays.txt").lines() {
+            let (key, what) = line.split_once(' ').unwrap();
+            assert!(DIFFERENCES.iter().any(|row| row.key == key), "{line}: no such row in the table of differences");
+            let is_known = match what.rsplit_once('=') {
+                Some((kind, value)) => {
+                    let mut types = include_str!("enums.txt").lines().filter_map(|line| line.split_once(' '));
+                    types.any(|(name, values)| name == kind && values.split(' ').any(|known| known == value))
+                }
+                None => what.rsplit_once('.').and_then(|(of, field)| structure(of)?.field(field)).is_some(),
+            };
+            assert!(is_known, "{line}: the table has no such thing");
         }
     }
 

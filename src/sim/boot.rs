@@ -1,8 +1,9 @@
 //! What a fresh cluster holds before anybody used it: namespaces, nodes, storage classes, the API's own service.
 
 use super::Sim;
+use crate::controllers::ControllerId;
 use crate::controllers::kubelet::static_pods;
-use crate::model::{Kind, Object, Text};
+use crate::model::{Key, Kind, Object, Text};
 use crate::world::environment::Environment;
 use crate::world::machines::{class, node};
 use crate::{list, obj};
@@ -34,7 +35,7 @@ pub(super) fn boot(sim: &mut Sim) {
             _ = ctx.cluster.create(object);
         }
         for profile in &environment.nodes {
-            _ = ctx.cluster.create(node(profile));
+            _ = ctx.cluster.create(node(profile, environment.kubernetes.version()));
         }
         for profile in &environment.classes {
             _ = ctx.cluster.create(class(profile));
@@ -45,6 +46,28 @@ pub(super) fn boot(sim: &mut Sim) {
         for profile in environment.system {
             static_pods::start(ctx, profile);
         }
+    });
+}
+
+/// What restarts with another version: nodes and the system's pods say their new version, and controllers look at
+/// everything again.
+pub(super) fn restart_components(sim: &mut Sim) {
+    let version = sim.environment.kubernetes.version();
+    sim.act(|ctx| {
+        for profile in &ctx.environment.nodes {
+            let key = Key::new(Kind::Node, "", profile.name.clone());
+            // A node that is gone registers itself with the new version.
+            _ = ctx.cluster.modify(&key, |node| {
+                node.set_at(&["status", "nodeInfo", "kubeletVersion"], version.to_string());
+            });
+        }
+        for profile in ctx.environment.system {
+            static_pods::upgrade(ctx, profile);
+        }
+        let sets: Vec<Key> = ctx.cluster.list(Kind::StatefulSet).map(|set| set.key()).collect();
+        let claims: Vec<Key> = ctx.cluster.list(Kind::PersistentVolumeClaim).map(|claim| claim.key()).collect();
+        sets.into_iter().for_each(|key| ctx.enqueue(ControllerId::StatefulSet, key));
+        claims.into_iter().for_each(|key| ctx.enqueue(ControllerId::Protection, key));
     });
 }
 

@@ -8,7 +8,8 @@ pub use history::{Branch, History, Timed, World};
 
 use crate::cluster::{Change, Cluster};
 use crate::controllers::{Controllers, Ctx, Decision, Decisions, Events, Timers, Work};
-use crate::model::Millis;
+use crate::kubernetes::Kubernetes;
+use crate::model::{Key, Kind, Millis};
 use crate::world::Environment;
 
 /// A cluster with everything that runs in it. A function of seed, environment and what was done to it.
@@ -34,8 +35,10 @@ const WORK_PER_MOMENT_MAX: u32 = 1_000_000;
 impl Sim {
     /// A cluster without any object.
     pub fn empty(seed: u64, environment: Environment) -> Sim {
+        let mut cluster = Cluster::new(seed);
+        cluster.set_kubernetes(environment.kubernetes);
         Sim {
-            cluster: Cluster::new(seed),
+            cluster,
             controllers: Controllers::default(),
             timers: Timers::default(),
             environment,
@@ -51,6 +54,24 @@ impl Sim {
         boot::boot(&mut sim);
         sim.take_changes();
         sim
+    }
+
+    /// Makes the running cluster another Kubernetes: its components restart, what is stored stays.
+    pub fn upgrade(&mut self, kubernetes: Kubernetes) {
+        self.cluster.set_kubernetes(kubernetes);
+        self.environment.kubernetes = kubernetes;
+        boot::restart_components(self);
+    }
+
+    /// Puts a fresh cluster in the place of this one, at the same moment of virtual time.
+    pub fn start_over(&mut self, kubernetes: Kubernetes) {
+        self.cluster.set_kubernetes(kubernetes);
+        self.environment.kubernetes = kubernetes;
+        for kind in Kind::ALL {
+            let keys: Vec<Key> = self.cluster.list(kind).map(|object| object.key()).collect();
+            self.act(|ctx| keys.iter().for_each(|key| _ = ctx.cluster.remove(key)));
+        }
+        boot::boot(self);
     }
 
     /// The virtual time.

@@ -186,7 +186,7 @@ impl Component for Editor {
             Msg::Scroll => return self.hover.take().is_some() | self.completion.take().is_some(),
             Msg::Choose(index) => self.choose(index, &area),
             Msg::Check => {
-                let marks = super::problems::check(&self.text);
+                let marks = super::problems::check(&self.text, ctx.props().lab.kubernetes());
                 let same = *self.marks == marks;
                 self.marks = Rc::new(marks);
                 return !same;
@@ -512,7 +512,7 @@ impl Editor {
     }
 
     fn complete(&mut self, ctx: &Context<Self>, area: &HtmlTextAreaElement, is_asked: bool) {
-        let found = fields::complete(&self.text, self.cursor(area), ctx.props().lang);
+        let found = fields::complete(&self.text, self.cursor(area), ctx.props().lang, ctx.props().lab.kubernetes());
         let typed = found.as_ref().map_or(0, |it| self.cursor(area) - it.from);
         self.completion = found.filter(|it| !it.items.is_empty() && (is_asked || typed > 0)).map(|it| (it, 0));
     }

@@ -4,6 +4,7 @@ use super::paint::key_end;
 use super::popup::Choice;
 use crate::i18n::Lang;
 use crate::i18n::fields::field_doc;
+use crate::kubernetes::{Difference, Kubernetes};
 use crate::ordering::Order;
 use crate::schema::{self, Field, Struct, Type};
 
@@ -96,9 +97,14 @@ impl<'a> Place<'a> {
     }
 
     /// The keys that the line could begin with.
-    pub fn keys(&self, typed: &str, lang: Lang) -> Vec<Choice> {
+    pub fn keys(&self, typed: &str, lang: Lang, kubernetes: Kubernetes) -> Vec<Choice> {
         let Some(parent) = self.parent() else { return Vec::new() };
-        let fits = |field: &&Field| field.name.starts_with(typed) && field.name != "status" && field.embedded_in != "-";
+        let fits = |field: &&Field| {
+            field.is_in(kubernetes)
+                && field.name.starts_with(typed)
+                && field.name != "status"
+                && field.embedded_in != "-"
+        };
         let note = |field: &Field| {
             let doc = field_doc(lang, parent.name, field.name).unwrap_or_default();
             format!("{}  {}", field.kind.explain_type(), doc)
@@ -110,10 +116,14 @@ impl<'a> Place<'a> {
     }
 
     /// The values that the line's field could have.
-    pub fn values(&self, typed: &str) -> Vec<Choice> {
+    pub fn values(&self, typed: &str, kubernetes: Kubernetes) -> Vec<Choice> {
         let known: &[&str] = match (self.key, self.field().map(|it| &it.kind)) {
             ("podManagementPolicy", _) => &["OrderedReady", "Parallel"],
-            ("type", _) if self.parents.last() == Some(&"updateStrategy") => &["RollingUpdate", "OnDelete"],
+            ("type", _) if self.parents.last() == Some(&"updateStrategy") => match kubernetes.has(Difference::Recreate)
+            {
+                true => &["RollingUpdate", "OnDelete", "Recreate"],
+                false => &["RollingUpdate", "OnDelete"],
+            },
             ("whenDeleted" | "whenScaled", _) => &["Retain", "Delete"],
             ("restartPolicy", _) => &["Always"],
             ("imagePullPolicy", _) => &["IfNotPresent", "Always", "Never"],
@@ -161,7 +171,7 @@ pub struct Completion {
 }
 
 /// What could stand at byte offset `cursor` of `text`.
-pub fn complete(text: &str, cursor: usize, lang: Lang) -> Option<Completion> {
+pub fn complete(text: &str, cursor: usize, lang: Lang, kubernetes: Kubernetes) -> Option<Completion> {
     let before = text.get(..cursor)?;
     let row = before.matches('\n').count();
     let line = before.rsplit('\n').next()?;
@@ -171,12 +181,12 @@ pub fn complete(text: &str, cursor: usize, lang: Lang) -> Option<Completion> {
     let head = line.get(..word)?.trim_start_matches([' ', '-']);
     if head.is_empty() {
         let parent = place.parent()?;
-        let items = place.keys(typed, lang);
+        let items = place.keys(typed, lang, kubernetes);
         let indent = " ".repeat(word);
         let texts = items.iter().map(|item| key_text(parent, &item.text, &indent)).collect();
         return Some(Completion { from: cursor - typed.len(), items, texts });
     }
-    let items = place.values(typed);
+    let items = place.values(typed, kubernetes);
     let texts = items.iter().map(|item| item.text.clone()).collect();
     Some(Completion { from: cursor - typed.len(), items, texts })
 }

@@ -1,6 +1,7 @@
 //! What is wrong with a manifest, as places in its text; draws nothing.
 
 use crate::i18n::Lang;
+use crate::kubernetes::Kubernetes;
 use crate::manifest::{Hint, Severity, read};
 use std::ops::Range;
 
@@ -39,10 +40,10 @@ impl Mark {
     }
 }
 
-/// Checks a text.
-pub fn check(text: &str) -> Vec<Mark> {
+/// Checks a text as that Kubernetes would.
+pub fn check(text: &str, kubernetes: Kubernetes) -> Vec<Mark> {
     let lines: Vec<&str> = text.split('\n').collect();
-    let marks = read(text).problems.into_iter().map(|problem| {
+    let marks = read(text, kubernetes).problems.into_iter().map(|problem| {
         let row = problem.span.line.saturating_sub(1).min(lines.len().saturating_sub(1));
         let line = lines.get(row).copied().unwrap_or_default();
         let column = problem.span.column.saturating_sub(1);

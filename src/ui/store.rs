@@ -1,6 +1,7 @@
 //! What the lab's parts are given: cheap props and a handle to read from; draws nothing.
 
 use crate::i18n::Lang;
+use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Millis};
 use crate::playground::Playground;
 use crate::state::{Action, Pace};
@@ -21,6 +22,11 @@ impl Lab {
     /// A handle as of now. Only the root and [`super::svg_file`] make them.
     pub(super) fn new(playground: &Rc<RefCell<Playground>>, frames: &Frames, version: u64, epoch: u32) -> Lab {
         Lab { playground: Rc::clone(playground), frames: frames.clone(), version, epoch }
+    }
+
+    /// Which Kubernetes the cluster is.
+    pub fn kubernetes(&self) -> Kubernetes {
+        self.playground.borrow().cluster().kubernetes()
     }
 
     /// Rises when another playground takes the place of the one before: what was learned of that one is worth nothing.

@@ -1,6 +1,7 @@
 //! The world around the control plane as data: nodes, storage classes, and how long things take.
 
 use super::system_pods::{self, SystemPod};
+use crate::kubernetes::{Kubernetes, Version};
 use crate::model::{Millis, Text};
 
 /// A machine of the cluster.
@@ -92,6 +93,8 @@ pub enum KubeletKind {
 pub struct Environment {
     /// The profile's name: `minikube`, `zones`, `recorder` or a user's own.
     pub name: Text,
+    /// The version of Kubernetes with its feature gates.
+    pub kubernetes: Kubernetes,
     /// The machines, in order.
     pub nodes: Vec<NodeProfile>,
     /// The storage classes.
@@ -143,6 +146,7 @@ impl Environment {
         let csi = "hostpath.csi.k8s.io_csi-hostpathplugin-0_6c0fb5f2-9a4e-4d3c-8d0b-5f0a7c1e2b3d";
         Environment {
             name: "minikube".into(),
+            kubernetes: Kubernetes::default(),
             nodes: vec![node("minikube", "", 8, 16, "192.168.49.2", "10.244.0")],
             classes: vec![
                 ClassProfile { is_attachable: true, ..class("csi-hostpath-sc", "hostpath.csi.k8s.io", csi) },
@@ -176,6 +180,7 @@ impl Environment {
         };
         Environment {
             name: "zones".into(),
+            kubernetes: Kubernetes::default(),
             nodes: vec![
                 roomy(node("node-a", "zone-a", 4, 16, "172.18.0.2", "10.244.1")),
                 roomy(node("node-b", "zone-b", 4, 16, "172.18.0.3", "10.244.2")),
@@ -209,6 +214,7 @@ impl Environment {
         };
         Environment {
             name: "recorder".into(),
+            kubernetes: Kubernetes::of(Version::RECORDED),
             nodes: vec![
                 node("node-1", "a", 8, 32, "172.18.0.2", "10.244.1"),
                 node("node-2", "b", 4, 16, "172.18.0.3", "10.244.2"),
@@ -244,6 +250,11 @@ impl Environment {
             control_plane_host: "cp".into(),
             system: &[],
         }
+    }
+
+    /// The same surroundings with another Kubernetes.
+    pub fn with_kubernetes(self, kubernetes: Kubernetes) -> Environment {
+        Environment { kubernetes, ..self }
     }
 
     /// The machine called `name`.

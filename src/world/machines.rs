@@ -1,17 +1,15 @@
 //! The objects that machines and provisioners register: nodes, their conditions, storage classes. Watches nothing.
 
 use super::environment::{ClassProfile, NodeProfile};
+use crate::kubernetes::Version;
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::{list, obj};
 
 /// The annotation of the storage class that claims without one get.
 pub const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 
-/// The version that the simulated cluster says it is.
-pub const KUBERNETES_VERSION: &str = "v1.36.2";
-
 /// The Node object that a machine's kubelet registers.
-pub fn node(profile: &NodeProfile) -> Object {
+pub fn node(profile: &NodeProfile, version: Version) -> Object {
     let mut node = Object::new(Kind::Node, "", profile.name.clone());
     let labels = &mut node.meta.labels;
     for (key, value) in [
@@ -53,7 +51,7 @@ pub fn node(profile: &NodeProfile) -> Object {
             "nodeInfo" => obj! {
                 "architecture" => "amd64", "bootID" => format!("b{number}"),
                 "containerRuntimeVersion" => "containerd://2.1.0", "kernelVersion" => "6.8.0",
-                "kubeProxyVersion" => "", "kubeletVersion" => KUBERNETES_VERSION, "machineID" => format!("m{number}"),
+                "kubeProxyVersion" => "", "kubeletVersion" => version.to_string(), "machineID" => format!("m{number}"),
                 "operatingSystem" => "linux", "osImage" => "Debian GNU/Linux 12 (bookworm)",
                 "systemUUID" => format!("s{number}"),
             },

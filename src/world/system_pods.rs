@@ -2,6 +2,9 @@
 //!
 //! All of them are static pods, which their node's kubelet keeps alive and which run from the start.
 
+use crate::kubernetes::Version;
+use crate::model::Text;
+
 /// A pod of the namespace `kube-system`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SystemPod {
@@ -11,7 +14,7 @@ pub struct SystemPod {
     pub node: usize,
     /// Its only container.
     pub container: &'static str,
-    /// The container's image.
+    /// The container's image; one that ends in `:v` belongs to Kubernetes and has its version.
     pub image: &'static str,
     /// What it asks for; empty for nothing.
     pub requests: (&'static str, &'static str),
@@ -19,6 +22,16 @@ pub struct SystemPod {
     pub label: (&'static str, &'static str),
     /// The last number of its address; `None` if it has its node's.
     pub address: Option<i64>,
+}
+
+impl SystemPod {
+    /// The container's image in a version of Kubernetes.
+    pub fn image(&self, version: Version) -> Text {
+        match self.image.strip_suffix(":v") {
+            Some(name) => format!("{name}:{version}").into(),
+            None => Text::new(self.image),
+        }
+    }
 }
 
 const fn static_pod(name: &'static str, container: &'static str, image: &'static str, cpu: &'static str) -> SystemPod {
@@ -30,7 +43,7 @@ const fn proxy(name: &'static str, node: usize) -> SystemPod {
         name,
         node,
         container: "kube-proxy",
-        image: "registry.k8s.io/kube-proxy:v1.36.2",
+        image: "registry.k8s.io/kube-proxy:v",
         requests: ("", ""),
         label: ("k8s-app", "kube-proxy"),
         address: None,
@@ -56,15 +69,15 @@ pub static MINIKUBE: &[SystemPod] = &[
         requests: ("100m", "100Mi"),
         ..static_pod("etcd-minikube", "etcd", "registry.k8s.io/etcd:3.6.6-0", "")
     },
-    static_pod("kube-apiserver-minikube", "kube-apiserver", "registry.k8s.io/kube-apiserver:v1.36.2", "250m"),
+    static_pod("kube-apiserver-minikube", "kube-apiserver", "registry.k8s.io/kube-apiserver:v", "250m"),
     static_pod(
         "kube-controller-manager-minikube",
         "kube-controller-manager",
-        "registry.k8s.io/kube-controller-manager:v1.36.2",
+        "registry.k8s.io/kube-controller-manager:v",
         "200m",
     ),
     proxy("kube-proxy-n5x9d", 0),
-    static_pod("kube-scheduler-minikube", "kube-scheduler", "registry.k8s.io/kube-scheduler:v1.36.2", "100m"),
+    static_pod("kube-scheduler-minikube", "kube-scheduler", "registry.k8s.io/kube-scheduler:v", "100m"),
     static_pod("storage-provisioner", "storage-provisioner", "gcr.io/k8s-minikube/storage-provisioner:v5", ""),
 ];
 

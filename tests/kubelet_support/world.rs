@@ -7,6 +7,7 @@ use statefulset_lab::cluster::{Change, Cluster, Fault, Refusal, Verb};
 
 use statefulset_lab::i18n::Lang;
 use statefulset_lab::kubectl::{Console, Host, Pause};
+use statefulset_lab::kubernetes::Kubernetes;
 use statefulset_lab::model::pod::pod_state;
 use statefulset_lab::model::{Kind, Millis, Object, Text, Value};
 use statefulset_lab::sim::Sim;
@@ -49,7 +50,11 @@ impl Host for World {
         self.sim.fault(fault)
     }
 
-    fn foresee(&self, _: &[Value], _: &str, _: Lang) -> Vec<String> {
+    fn upgrade(&mut self, _: Kubernetes) {}
+
+    fn start_over(&mut self, _: Kubernetes) {}
+
+    fn foresee(&self, _: &[Value], _: &str, _: Kubernetes, _: Lang) -> Vec<String> {
         Vec::new()
     }
 }

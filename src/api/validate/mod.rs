@@ -11,18 +11,18 @@ mod storage;
 mod update;
 mod workload;
 
-use super::Gates;
 use super::field_error::{Errors, FieldError, Path};
 use super::names;
+use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Object, Quantity, Text, Value};
 
 pub use update::validate_update;
 
 /// Everything that keeps a new object from being stored, in the API server's order.
-pub fn validate_create(object: &Object, gates: &Gates) -> Vec<FieldError> {
+pub fn validate_create(object: &Object, kubernetes: Kubernetes) -> Vec<FieldError> {
     let mut errors = Errors::default();
     meta::check(&mut errors, object);
-    check_body(&mut errors, object, gates);
+    check_body(&mut errors, object, kubernetes);
     errors.0
 }
 
@@ -56,11 +56,11 @@ fn check_priority(errors: &mut Errors, object: &Object) {
     }
 }
 
-fn check_body(errors: &mut Errors, object: &Object, gates: &Gates) {
+fn check_body(errors: &mut Errors, object: &Object, kubernetes: Kubernetes) {
     let spec = Path::new("spec");
     match object.kind {
         Kind::StatefulSet => {
-            stateful_set::check(errors, &spec, of(&object.body, "spec"), stateful_set::Scope::create(), gates)
+            stateful_set::check(errors, &spec, of(&object.body, "spec"), stateful_set::Scope::create(), kubernetes)
         }
         Kind::Pod => pod::check_spec(errors, &spec, of(&object.body, "spec"), &pod::Extra::none()),
         Kind::PersistentVolumeClaim => storage::check_claim_spec(errors, &spec, of(&object.body, "spec")),

@@ -1,11 +1,11 @@
 //! The rules for a StatefulSet's spec.
 
-use super::super::Gates;
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{
     PERCENT, at, check_annotations, check_labels, check_selector, is_usable, list, number, pod, selects, storage, text,
 };
+use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Value, to_json};
 
 /// What is looked at: stored sets may keep what was allowed when they were made.
@@ -24,13 +24,13 @@ impl Scope {
 }
 
 /// Follows `ValidateStatefulSetSpec` in pkg/apis/apps/validation.
-pub(super) fn check(errors: &mut Errors, path: &Path, spec: &Value, scope: Scope, gates: &Gates) {
+pub(super) fn check(errors: &mut Errors, path: &Path, spec: &Value, scope: Scope, kubernetes: Kubernetes) {
     let policy = text(spec, "podManagementPolicy");
     if !matches!(policy, "OrderedReady" | "Parallel") {
         let detail = "must be 'OrderedReady' or 'Parallel'";
         errors.invalid_text(&path.child("podManagementPolicy"), policy, detail);
     }
-    check_strategy(errors, &path.child("updateStrategy"), at(spec, "updateStrategy"), gates);
+    check_strategy(errors, &path.child("updateStrategy"), at(spec, "updateStrategy"), kubernetes);
     let retention = at(spec, "persistentVolumeClaimRetentionPolicy");
     for field in ["whenDeleted", "whenScaled"] {
         let path = path.child("persistentVolumeClaimRetentionPolicy").child(field);
@@ -67,18 +67,21 @@ pub(super) fn check(errors: &mut Errors, path: &Path, spec: &Value, scope: Scope
     }
 }
 
-fn check_strategy(errors: &mut Errors, path: &Path, strategy: &Value, gates: &Gates) {
+fn check_strategy(errors: &mut Errors, path: &Path, strategy: &Value, kubernetes: Kubernetes) {
     let rolling = at(strategy, "rollingUpdate");
+    let has_recreate = kubernetes.has(Difference::Recreate);
+    let is_known = has_recreate || text(strategy, "type") != "Recreate";
     match text(strategy, "type") {
-        "OnDelete" if !rolling.is_null() => {
+        "OnDelete" | "Recreate" if !rolling.is_null() && is_known => {
             let detail = "only allowed for updateStrategy 'RollingUpdate'";
             errors.invalid_shown(&path.child("rollingUpdate"), go_rolling_update(rolling), detail);
         }
         "OnDelete" => {}
+        "Recreate" if is_known => {}
         "RollingUpdate" => {
             let path = path.child("rollingUpdate");
             errors.check_not_negative(&path.child("partition"), number(rolling, "partition").unwrap_or(0));
-            if gates.max_unavailable_stateful_set {
+            if kubernetes.has(Difference::MaxUnavailable) {
                 check_max_unavailable(errors, &path.child("maxUnavailable"), at(rolling, "maxUnavailable"));
             }
         }
@@ -86,7 +89,11 @@ fn check_strategy(errors: &mut Errors, path: &Path, strategy: &Value, gates: &Ga
         kind => {
             let quoted = to_json(&Value::text(kind));
             let shown = format!("{{\"Type\":{quoted},\"RollingUpdate\":{}}}", go_rolling_update(rolling));
-            errors.invalid_shown(path, shown, "must be 'RollingUpdate' or 'OnDelete'");
+            let known = match has_recreate {
+                true => "must be 'RollingUpdate', 'OnDelete' or 'Recreate'",
+                false => "must be 'RollingUpdate' or 'OnDelete'",
+            };
+            errors.invalid_shown(path, shown, known);
         }
     }
 }

@@ -1,42 +1,42 @@
 //! The rules for changing a stored object: what has to stay as it is.
 
-use super::super::Gates;
 use super::super::decode::{is_same, tidy};
 use super::super::field_error::{Errors, FieldError, Path};
 use super::super::template_dump::template_dump;
 use super::stateful_set::{self, Scope};
 use super::{at, check_body, meta, of, quantity};
+use crate::kubernetes::{Gate, Kubernetes};
 use crate::model::{Kind, Object, Value, to_json};
 
 /// Everything that keeps a stored object from being changed from `old` to `new`, in the API server's order.
-pub fn validate_update(old: &Object, new: &Object, gates: &Gates) -> Vec<FieldError> {
+pub fn validate_update(old: &Object, new: &Object, kubernetes: Kubernetes) -> Vec<FieldError> {
     let mut errors = Errors::default();
     match new.kind {
-        Kind::StatefulSet => check_set(&mut errors, old, new, gates),
+        Kind::StatefulSet => check_set(&mut errors, old, new, kubernetes),
         _ => {
             check_meta(&mut errors, old, new);
             match new.kind {
                 Kind::Pod => check_pod(&mut errors, old, new),
                 Kind::PersistentVolumeClaim => check_claim(&mut errors, old, new),
-                Kind::PersistentVolume => check_volume(&mut errors, old, new, gates),
+                Kind::PersistentVolume => check_volume(&mut errors, old, new, kubernetes),
                 Kind::StorageClass => check_class(&mut errors, old, new),
                 Kind::PriorityClass => check_priority(&mut errors, old, new),
-                Kind::Service => check_service(&mut errors, old, new, gates),
-                Kind::ConfigMap | Kind::Secret => check_config(&mut errors, old, new, gates),
+                Kind::Service => check_service(&mut errors, old, new, kubernetes),
+                Kind::ConfigMap | Kind::Secret => check_config(&mut errors, old, new, kubernetes),
                 Kind::ControllerRevision => {
-                    check_body(&mut errors, new, gates);
+                    check_body(&mut errors, new, kubernetes);
                     check_same(&mut errors, &Path::new("data"), old.body.get("data"), new.body.get("data"));
                 }
                 Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet => {
-                    check_body(&mut errors, new, gates);
+                    check_body(&mut errors, new, kubernetes);
                     check_kept(&mut errors, old, new, &["selector"]);
                 }
                 Kind::Job => {
-                    check_body(&mut errors, new, gates);
+                    check_body(&mut errors, new, kubernetes);
                     check_job(&mut errors, old, new);
                 }
                 Kind::RoleBinding | Kind::ClusterRoleBinding => {
-                    check_body(&mut errors, new, gates);
+                    check_body(&mut errors, new, kubernetes);
                     let (old, new) = (old.body.get("roleRef"), new.body.get("roleRef"));
                     if old != new {
                         let path = Path::new("roleRef");
@@ -44,10 +44,10 @@ pub fn validate_update(old: &Object, new: &Object, gates: &Gates) -> Vec<FieldEr
                     }
                 }
                 Kind::RuntimeClass => {
-                    check_body(&mut errors, new, gates);
+                    check_body(&mut errors, new, kubernetes);
                     check_same(&mut errors, &Path::new("handler"), old.body.get("handler"), new.body.get("handler"));
                 }
-                _ => check_body(&mut errors, new, gates),
+                _ => check_body(&mut errors, new, kubernetes),
             }
         }
     }
@@ -109,14 +109,20 @@ fn check_meta_kept(errors: &mut Errors, old: &Object, new: &Object) {
 const SET_SPEC: &str = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
 
 /// Follows `ValidateStatefulSetUpdate` in pkg/apis/apps/validation: a set that was stored with a bad spec keeps it.
-fn check_set(errors: &mut Errors, old: &Object, new: &Object, gates: &Gates) {
+fn check_set(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubernetes) {
     check_meta(errors, old, new);
     let path = Path::new("spec");
+    // A set that has the strategy already may keep it, whatever became of the gate.
+    let has_recreate = old.str_at(&["spec", "updateStrategy", "type"]) == "Recreate";
+    let kubernetes = match has_recreate && kubernetes.knows(Gate::StatefulSetRecreateStrategy) {
+        true => kubernetes.with(Gate::StatefulSetRecreateStrategy, true),
+        false => kubernetes,
+    };
     let mut stored = Errors::default();
     let whole = Scope { is_create: false, has_template: true };
-    stateful_set::check(&mut stored, &path, of(&old.body, "spec"), whole, gates);
+    stateful_set::check(&mut stored, &path, of(&old.body, "spec"), whole, kubernetes);
     let scope = Scope { is_create: false, has_template: stored.0.is_empty() };
-    stateful_set::check(errors, &path, of(&new.body, "spec"), scope, gates);
+    stateful_set::check(errors, &path, of(&new.body, "spec"), scope, kubernetes);
     let fixed = |object: &Object| {
         let mut object = object.clone();
         tidy(&mut object);
@@ -225,8 +231,8 @@ fn check_claim(errors: &mut Errors, old: &Object, new: &Object) {
 }
 
 /// Follows `ValidatePersistentVolumeUpdate`.
-fn check_volume(errors: &mut Errors, old: &Object, new: &Object, gates: &Gates) {
-    check_body(errors, new, gates);
+fn check_volume(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubernetes) {
+    check_body(errors, new, kubernetes);
     let fields =
         crate::schema::structure("core.PersistentVolumeSpec").map(|it| it.fields.as_slice()).unwrap_or_default();
     let (old_spec, new_spec) = (of(&old.body, "spec"), of(&new.body, "spec"));
@@ -268,7 +274,7 @@ fn check_class(errors: &mut Errors, old: &Object, new: &Object) {
     check_same(errors, &Path::new(name), old.body.get(name), new.body.get(name));
 }
 
-fn check_service(errors: &mut Errors, old: &Object, new: &Object, gates: &Gates) {
+fn check_service(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubernetes) {
     let path = Path::new("spec").child("clusterIPs").index(0);
     let (before, after) = (old.str_at(&["spec", "clusterIP"]), new.str_at(&["spec", "clusterIP"]));
     let keeps_address =
@@ -280,10 +286,10 @@ fn check_service(errors: &mut Errors, old: &Object, new: &Object, gates: &Gates)
             false => errors.invalid_shown(&path, shown, "may not change once set"),
         }
     }
-    check_body(errors, new, gates);
+    check_body(errors, new, kubernetes);
 }
 
-fn check_config(errors: &mut Errors, old: &Object, new: &Object, gates: &Gates) {
+fn check_config(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubernetes) {
     if old.at(&["immutable"]).and_then(Value::as_bool) == Some(true) {
         let detail = "field is immutable when `immutable` is set";
         if new.at(&["immutable"]).and_then(Value::as_bool) != Some(true) {
@@ -298,5 +304,5 @@ fn check_config(errors: &mut Errors, old: &Object, new: &Object, gates: &Gates) 
     if new.kind == Kind::Secret {
         check_same(errors, &Path::new("type"), old.body.get("type"), new.body.get("type"));
     }
-    check_body(errors, new, gates);
+    check_body(errors, new, kubernetes);
 }

@@ -8,6 +8,7 @@ use super::references;
 use super::status::{Termination, hex64};
 use super::worker::{BackOff, Failing, Flow, Life, Purpose, Step, Trouble, go_duration};
 use crate::controllers::Outcome;
+use crate::kubernetes::Difference;
 use crate::model::{Kind, Millis, Text, Value};
 use crate::world::{Order, Reply, Run};
 
@@ -199,9 +200,19 @@ impl Visit<'_, '_, '_> {
         self.worker.containers.get(at).map(|container| container.image.clone()).unwrap_or_default()
     }
 
+    /// What is told of a container: newer versions leave its name to the event's place in the object.
+    fn told_of(&self, at: usize, without_name: &'static str, before_name: &'static str) -> Text {
+        if self.ctx.cluster.kubernetes().has(Difference::NamelessContainerEvents) {
+            return without_name.into();
+        }
+        let name = self.worker.containers.get(at).map_or("", |container| container.name.as_str());
+        format!("{before_name}{name}").into()
+    }
+
     /// The process begins; whether it can is known a moment later.
     pub(super) fn start(&mut self, at: usize) -> Flow {
-        self.container_event(at, false, "Created", "Container created");
+        let created = self.told_of(at, "Container created", "Created container: ");
+        self.container_event(at, false, "Created", created);
         let id: Text = format!("containerd://{}", hex64(self.ctx.cluster.rng())).into();
         let (now, workload) = (self.now(), self.workload(at));
         let Some(container) = self.worker.containers.get_mut(at) else { return Flow::On };
@@ -254,7 +265,8 @@ impl Visit<'_, '_, '_> {
         }
         container.trouble = None;
         self.plan_ticks(at);
-        self.container_event(at, false, "Started", "Container started");
+        let started = self.told_of(at, "Container started", "Started container ");
+        self.container_event(at, false, "Started", started);
         let hook = self.spec(at).at(&["lifecycle", "postStart"]).cloned();
         match hook.filter(|hook| !hook.is_null()) {
             None => Flow::On,

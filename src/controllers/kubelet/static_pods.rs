@@ -2,6 +2,7 @@
 
 use crate::cluster::{DeleteOptions, Rng};
 use crate::controllers::Ctx;
+use crate::kubernetes::Version;
 use crate::model::pod::{MIRROR, is_ready};
 use crate::model::{Key, Kind, Object, OwnerReference, Text, Value};
 use crate::world::{NodeProfile, SystemPod};
@@ -34,20 +35,38 @@ pub fn dns_service() -> Object {
 /// Creates a system pod that runs already.
 pub fn start(ctx: &mut Ctx<'_>, profile: &SystemPod) {
     let Some(node) = ctx.environment.nodes.get(profile.node).cloned() else { return };
-    let mut pod = object(profile, &node);
+    let version = ctx.environment.kubernetes.version();
+    let mut pod = object(profile, &node, version);
     if let Some(owner) = ctx.cluster.find(Kind::Node, &Text::default(), &node.name) {
         pod.meta.owner_references = vec![OwnerReference::controller_of(owner)].into();
     }
     // It fails only if the pod is there already.
     let Ok(pod) = ctx.cluster.create(pod) else { return };
     let now = ctx.now().rfc3339();
-    _ = ctx.cluster.modify(&pod.key(), |pod| pod.set_at(&["status"], status(profile, &node, &now, 0)));
+    _ = ctx.cluster.modify(&pod.key(), |pod| pod.set_at(&["status"], status(profile, &node, version, &now, 0)));
+}
+
+/// Gives a system pod the images of the surroundings' version.
+pub fn upgrade(ctx: &mut Ctx<'_>, profile: &SystemPod) {
+    let image = profile.image(ctx.environment.kubernetes.version());
+    // A pod that is gone comes back with the new image.
+    _ = ctx.cluster.modify(&Key::new(Kind::Pod, NAMESPACE, profile.name), |pod| {
+        for containers in [["spec", "containers"], ["status", "containerStatuses"]] {
+            if let Some(container) = pod.at_mut(&containers).list_mut().first_mut() {
+                container.set_at(&["image"], &image);
+                if containers[0] == "status" {
+                    container.set_at(&["imageID"], &image);
+                }
+            }
+        }
+    });
 }
 
 /// Brings a static pod to what its kubelet wants: there, and ready.
 pub fn keep(ctx: &mut Ctx<'_>, key: &Key) {
     let Some(profile) = ctx.environment.system.iter().find(|it| it.name == key.name.as_str()) else { return };
     let Some(node) = ctx.environment.nodes.get(profile.node).cloned() else { return };
+    let version = ctx.environment.kubernetes.version();
     if ctx.cluster.runtime().stopped(&node.name).is_some() {
         return;
     }
@@ -61,7 +80,7 @@ pub fn keep(ctx: &mut Ctx<'_>, key: &Key) {
         let statuses = pod.list_at(&["status", "containerStatuses"]);
         let restarts = statuses.first().and_then(|it| it.i64_at(&["restartCount"])).unwrap_or(0) + 1;
         let now = ctx.now().rfc3339();
-        _ = ctx.cluster.modify(key, |pod| pod.set_at(&["status"], status(profile, &node, &now, restarts)));
+        _ = ctx.cluster.modify(key, |pod| pod.set_at(&["status"], status(profile, &node, version, &now, restarts)));
     }
 }
 
@@ -75,7 +94,8 @@ fn digest(profile: &SystemPod, number: i64) -> String {
     format!("{:016x}{:016x}", rng.next_u64(), rng.next_u64())
 }
 
-fn object(profile: &SystemPod, node: &NodeProfile) -> Object {
+fn object(profile: &SystemPod, node: &NodeProfile, version: Version) -> Object {
+    let image = profile.image(version);
     let mut pod = Object::new(Kind::Pod, NAMESPACE, profile.name);
     pod.meta.labels.insert(profile.label.0, profile.label.1.into());
     for (key, value) in [(MIRROR, digest(profile, 0)), ("kubernetes.io/config.source", "file".to_string())] {
@@ -92,7 +112,7 @@ fn object(profile: &SystemPod, node: &NodeProfile) -> Object {
         false => obj! { "requests" => requests },
     };
     let container = obj! {
-        "image" => profile.image, "imagePullPolicy" => "IfNotPresent", "name" => profile.container,
+        "image" => &image, "imagePullPolicy" => "IfNotPresent", "name" => profile.container,
         "resources" => resources, "terminationMessagePath" => "/dev/termination-log",
         "terminationMessagePolicy" => "File",
     };
@@ -114,7 +134,8 @@ fn object(profile: &SystemPod, node: &NodeProfile) -> Object {
     pod
 }
 
-fn status(profile: &SystemPod, node: &NodeProfile, now: &str, restarts: i64) -> Value {
+fn status(profile: &SystemPod, node: &NodeProfile, version: Version, now: &str, restarts: i64) -> Value {
+    let image = profile.image(version);
     let now = Text::new(now);
     let kinds = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"];
     let conditions = kinds.map(|kind| {
@@ -135,8 +156,8 @@ fn status(profile: &SystemPod, node: &NodeProfile, now: &str, restarts: i64) -> 
         } },
     };
     let container = obj! {
-        "containerID" => format!("containerd://{0}{0}", digest(profile, restarts)), "image" => profile.image,
-        "imageID" => profile.image, "lastState" => last, "name" => profile.container, "ready" => true,
+        "containerID" => format!("containerd://{0}{0}", digest(profile, restarts)), "image" => &image,
+        "imageID" => &image, "lastState" => last, "name" => profile.container, "ready" => true,
         "restartCount" => restarts, "started" => true, "state" => obj! { "running" => obj! { "startedAt" => &now } },
     };
     let qos = if profile.requests == ("", "") { "BestEffort" } else { "Burstable" };

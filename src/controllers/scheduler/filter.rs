@@ -5,6 +5,7 @@ use super::preempt::Nominated;
 use super::volumes::{self, Claims};
 use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
+use crate::kubernetes::Difference;
 use crate::model::pod::priority;
 use crate::model::{Key, Labels, Object, Text, Value, map_matches};
 use crate::ordering::Order;
@@ -25,18 +26,18 @@ pub(super) struct Query<'a> {
 /// Why a node cannot take the pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Miss {
-    reasons: Vec<&'static str>,
+    reasons: Vec<Text>,
     /// Whether the node could take it if other pods went.
     resolvable: bool,
 }
 
 impl Miss {
-    pub(super) fn for_good(reason: &'static str) -> Miss {
-        Miss { reasons: vec![reason], resolvable: false }
+    pub(super) fn for_good(reason: impl Into<Text>) -> Miss {
+        Miss { reasons: vec![reason.into()], resolvable: false }
     }
 
-    pub(super) fn for_now(reason: &'static str) -> Miss {
-        Miss { reasons: vec![reason], resolvable: true }
+    pub(super) fn for_now(reason: impl Into<Text>) -> Miss {
+        Miss { reasons: vec![reason.into()], resolvable: true }
     }
 
     /// Whether the node could take the pod if others went.
@@ -48,7 +49,7 @@ impl Miss {
 /// All nodes' reasons, counted.
 #[derive(Default)]
 pub(super) struct Misses {
-    reasons: BTreeMap<&'static str, usize>,
+    reasons: BTreeMap<Text, usize>,
     resolvable: usize,
     unresolvable: usize,
     needs: Needs,
@@ -109,8 +110,15 @@ impl<'a> Query<'a> {
             return Err(Miss::for_good("node(s) were unschedulable"));
         }
         let keeps_away = |taint: &&Value| matches!(taint.str_at(&["effect"]), "NoSchedule" | "NoExecute");
-        if node.list_at(&["spec", "taints"]).iter().filter(keeps_away).any(|taint| !tolerates(self.pod, taint)) {
-            return Err(Miss::for_good("node(s) had untolerated taint(s)"));
+        let mut taints = node.list_at(&["spec", "taints"]).iter().filter(keeps_away);
+        if let Some(taint) = taints.find(|taint| !tolerates(self.pod, taint)) {
+            return Err(match self.cluster.kubernetes().has(Difference::NamelessTaints) {
+                true => Miss::for_good("node(s) had untolerated taint(s)"),
+                false => {
+                    let (key, value) = (taint.str_at(&["key"]), taint.str_at(&["value"]));
+                    Miss::for_good(format!("node(s) had untolerated taint {{{key}: {value}}}"))
+                }
+            });
         }
         if !selects(self.pod, node) {
             return Err(Miss::for_good("node(s) didn't match Pod's node affinity/selector"));
@@ -147,19 +155,19 @@ impl<'a> Query<'a> {
         let allocatable = |name| quantity_at(node, &["status", "allocatable", name]);
         let mut miss = Miss { reasons: Vec::new(), resolvable: true };
         if load.pods + 1 > allocatable("pods").value() {
-            miss.reasons.push("Too many pods");
+            miss.reasons.push("Too many pods".into());
         }
         if self.request.cpu_milli > 0 {
             let all = allocatable("cpu").milli_value();
             if self.request.cpu_milli > all - load.sum.cpu_milli {
-                miss.reasons.push("Insufficient cpu");
+                miss.reasons.push("Insufficient cpu".into());
                 miss.resolvable &= self.request.cpu_milli <= all;
             }
         }
         if self.request.memory > 0 {
             let all = allocatable("memory").value();
             if self.request.memory > all - load.sum.memory {
-                miss.reasons.push("Insufficient memory");
+                miss.reasons.push("Insufficient memory".into());
                 miss.resolvable &= self.request.memory <= all;
             }
         }

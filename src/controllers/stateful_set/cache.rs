@@ -348,6 +348,13 @@ impl Pods {
         &self.outdated
     }
 
+    /// The ordinals of the pods that are not of a revision, wanted or not, in order.
+    pub fn of_other_revisions<'a>(&'a self, revision: &'a str) -> impl Iterator<Item = i64> + 'a {
+        let is_all = self.revisions.keys().all(|known| known == revision);
+        let pods = self.facts.values().filter(move |facts| !is_all && facts.revision != revision);
+        pods.map(|facts| facts.ordinal)
+    }
+
     /// The ordinals of pods that nobody deletes.
     pub fn living(&self) -> &BTreeSet<i64> {
         &self.living

@@ -13,6 +13,7 @@ use super::spec::{SetSpec, Strategy};
 use super::status::Status;
 use super::{Memo, StatefulSetError};
 use crate::controllers::{ControllerId, Ctx, Work};
+use crate::kubernetes::Difference;
 use crate::model::{Key, Kind, Millis, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::{BTreeMap, BTreeSet};
@@ -39,22 +40,14 @@ pub struct Control<'a, 'b> {
     pub pods: &'a Pods,
     /// What pods are to look like.
     pub revisions: &'a Revisions,
-    /// Whether `maxUnavailable` counts.
-    pub allows_max_unavailable: bool,
     /// The revisions of the pods made in this pass, by ordinal.
     made: BTreeMap<i64, Text>,
 }
 
 impl<'a, 'b> Control<'a, 'b> {
     /// A pass that is about to begin.
-    pub fn new(
-        ctx: &'a mut Ctx<'b>,
-        spec: &'a SetSpec,
-        pods: &'a Pods,
-        revisions: &'a Revisions,
-        allows_max_unavailable: bool,
-    ) -> Control<'a, 'b> {
-        Control { ctx, spec, pods, revisions, allows_max_unavailable, made: BTreeMap::new() }
+    pub fn new(ctx: &'a mut Ctx<'b>, spec: &'a SetSpec, pods: &'a Pods, revisions: &'a Revisions) -> Control<'a, 'b> {
+        Control { ctx, spec, pods, revisions, made: BTreeMap::new() }
     }
 
     /// Does what is to be done and counts the pods. The status stands even if something failed.
@@ -68,7 +61,14 @@ impl<'a, 'b> Control<'a, 'b> {
         (status, result)
     }
 
+    fn has(&self, difference: Difference) -> bool {
+        self.ctx.cluster.kubernetes().has(difference)
+    }
+
     fn phases(&mut self, status: &mut Status, memo: &mut Memo) -> Result<(), StatefulSetError> {
+        if self.spec.strategy == Strategy::Recreate && self.recreate(status)? == Flow::Exit {
+            return Ok(());
+        }
         if self.replicas(memo)? == Flow::Exit || self.condemned_claims()? == Flow::Exit {
             return Ok(());
         }
@@ -80,15 +80,28 @@ impl<'a, 'b> Control<'a, 'b> {
                 self.report_on_delete();
                 Ok(())
             }
-            Strategy::RollingUpdate(rolling) if self.allows_max_unavailable => {
+            Strategy::Recreate => {
+                self.report_recreated(status);
+                Ok(())
+            }
+            Strategy::RollingUpdate(rolling) if self.has(Difference::MaxUnavailable) => {
                 let max = max_unavailable(
                     rolling.as_ref().and_then(|rolling| rolling.max_unavailable.as_ref()),
                     self.spec.replicas,
                 );
-                self.update_within_budget(status, max)
+                match self.has(Difference::UnavailableCostNothing) && !self.spec.is_ordered {
+                    true => self.update_unavailable_first(status, max),
+                    false => self.update_within_budget(status, max),
+                }
             }
             Strategy::RollingUpdate(_) => self.update_one(status),
         }
+    }
+
+    /// The conditions that the set has: newer controllers carry them along.
+    fn kept_conditions(&self) -> Value {
+        let stored = self.spec.set.at(&["status", "conditions"]).cloned();
+        stored.filter(|_| self.has(Difference::ConditionsAreKept)).unwrap_or_default()
     }
 
     /// The status that the pods as they were at the start of the pass give.
@@ -105,6 +118,7 @@ impl<'a, 'b> Control<'a, 'b> {
             current_revision: current.clone(),
             update_revision: update.clone(),
             collision_count: self.revisions.collision_count,
+            conditions: self.kept_conditions(),
         };
         if self.spec.set.meta.is_terminating() {
             for stray in self.pods.strays() {
@@ -207,7 +221,7 @@ impl<'a, 'b> Control<'a, 'b> {
     /// Whether a new pod of this ordinal is made as pods were before the update.
     fn needs_current(&self, ordinal: i64) -> bool {
         match &self.spec.strategy {
-            Strategy::OnDelete => false,
+            Strategy::OnDelete | Strategy::Recreate => false,
             Strategy::RollingUpdate(Some(_)) => ordinal < self.spec.partition(),
             Strategy::RollingUpdate(None) => {
                 let current = self.spec.set.i64_at(&["status", "currentReplicas"]).unwrap_or(0);
@@ -391,11 +405,87 @@ impl<'a, 'b> Control<'a, 'b> {
         deleted
     }
 
-    /// Replaces as many pods of other revisions as may be unavailable.
-    fn update_within_budget(&mut self, status: &mut Status, max: i64) -> Result<(), StatefulSetError> {
+    /// How many of the wanted pods cannot serve, those counted that this pass made.
+    fn unavailable_count(&self) -> i64 {
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let wanted = self.spec.start..self.spec.end();
-        let unavailable = count(self.pods.unavailable().range(wanted).count()).saturating_add(count(self.made.len()));
+        count(self.pods.unavailable().range(wanted).count()).saturating_add(count(self.made.len()))
+    }
+
+    /// Replaces every pod of another revision that cannot serve anyway, then as many others as may be unavailable.
+    ///
+    /// Follows `updateStatefulSetAfterInvariantEstablished` of 1.37 for `Parallel`.
+    fn update_unavailable_first(&mut self, status: &mut Status, max: i64) -> Result<(), StatefulSetError> {
+        let (unavailable, update) = (self.unavailable_count(), &self.revisions.update.meta.name);
+        let pods = self.pods;
+        let is_free = |ordinal: &i64| pods.unavailable().contains(ordinal);
+        let wanted = self.spec.start..self.spec.end();
+        let made_old = |(_, revision): &(&i64, &Text)| *revision != update;
+        let exempt =
+            pods.outdated().range(wanted.clone()).any(is_free) || self.made.range(wanted).any(|m| made_old(&m));
+        if unavailable >= max && !exempt {
+            self.report("sts.update.budget-spent").number("unavailable", unavailable).number("max", max).waits();
+            return Ok(());
+        }
+        let made: Vec<i64> = self.made.range(self.to_update()).filter(made_old).map(|(ordinal, _)| *ordinal).collect();
+        let mut free: Vec<i64> = pods.outdated().range(self.to_update()).copied().filter(is_free).collect();
+        free.extend(made);
+        free.order_by(|a, b| b.cmp(a));
+        let left = usize::try_from(max.saturating_sub(unavailable)).unwrap_or(0);
+        let old = pods.outdated().range(self.to_update()).rev().copied().filter(|ordinal| !is_free(ordinal));
+        let counted: Vec<i64> = old.take(left).collect();
+        match (free.is_empty() && counted.is_empty(), pods.outdated().range(self.to_update()).next_back()) {
+            (false, _) => {}
+            (true, None) => self.report_updated(),
+            (true, Some(_)) => {
+                self.report("sts.update.budget-spent").number("unavailable", unavailable).number("max", max).waits();
+            }
+        }
+        for ordinal in free {
+            match pods.get(ordinal) {
+                Some(facts) => self.replace(facts, status, "sts.update.delete-unavailable")?,
+                None => self.replace_made(ordinal, status)?,
+            }
+        }
+        for facts in counted.into_iter().filter_map(|ordinal| pods.get(ordinal)) {
+            self.replace(facts, status, "sts.update.delete-within-budget")?;
+        }
+        Ok(())
+    }
+
+    /// Deletes every pod of another revision at once, and waits until none is left.
+    ///
+    /// Follows `recreateDeleteAndWait` of 1.37.
+    fn recreate(&mut self, status: &mut Status) -> Step {
+        let (pods, update) = (self.pods, &self.revisions.update.meta.name);
+        let old: Vec<i64> = pods.of_other_revisions(update).collect();
+        if old.is_empty() {
+            return Ok(Flow::Go);
+        }
+        status.set_progress(self.ctx.cluster.now(), "RecreateInProgress", "Deleting old revision pods");
+        let (mut stop, mut errors) = (usize::MAX, Vec::new());
+        for (place, facts) in old.iter().filter_map(|ordinal| pods.get(*ordinal)).enumerate() {
+            if place >= stop {
+                break;
+            }
+            if facts.is_terminating {
+                self.report("sts.recreate.terminating").pod(facts).waits();
+                continue;
+            }
+            self.report("sts.recreate.delete").pod(facts).fact("from", &facts.revision).fact("to", update).acts();
+            if let Err(error) = delete_pod(self.ctx, self.spec, &facts.pod.key()) {
+                let end = batch_end(i64::try_from(place).unwrap_or(i64::MAX));
+                stop = stop.min(usize::try_from(end).unwrap_or(usize::MAX));
+                errors.push(error);
+            }
+        }
+        StatefulSetError::all(errors)?;
+        Ok(Flow::Exit)
+    }
+
+    /// Replaces as many pods of other revisions as may be unavailable.
+    fn update_within_budget(&mut self, status: &mut Status, max: i64) -> Result<(), StatefulSetError> {
+        let unavailable = self.unavailable_count();
         if unavailable >= max {
             self.report("sts.update.budget-spent").number("unavailable", unavailable).number("max", max).waits();
             return Ok(());

@@ -1,4 +1,4 @@
-//! The StatefulSet controller, as it decides in Kubernetes 1.36; meets nothing but the API server.
+//! The StatefulSet controller, as it decides in each version of Kubernetes; meets nothing but the API server.
 //!
 //! [`StatefulSetController::sync`] is the whole of it: [`claiming`] settles which pods are the set's, [`revisions`]
 //! what they shall look like, [`control`] what is to be done about them, [`status`] what is told about them.
@@ -24,6 +24,7 @@ pub use memo::Memo;
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
+use crate::kubernetes::{Difference, Gate};
 use crate::model::{Key, Kind, Millis, Object, Text, selector_matches};
 use crate::sorted::{BTreeMap, BTreeSet};
 use cache::Pods;
@@ -31,12 +32,14 @@ use control::Control;
 use decisions::Report;
 use held::{Held, Holdings};
 use revisions::Found;
-use spec::SetSpec;
+use spec::{SetSpec, Strategy};
 use status::Status;
 use std::rc::Rc;
 
 /// Looks at a set for the first time.
 const TASK_FIRST: &str = "first";
+/// Looks at a set whose pod has been ready for long enough.
+const TASK_AVAILABLE: &str = "available";
 /// The first delay after an error; it doubles with each further one.
 const BACK_OFF_FIRST: Millis = Millis(5);
 /// The longest delay after an error.
@@ -45,8 +48,6 @@ const BACK_OFF_MAX: Millis = Millis::seconds(1000);
 /// The StatefulSet controller.
 #[derive(Clone, Debug, Default)]
 pub struct StatefulSetController {
-    /// Feature gate `MaxUnavailableStatefulSet`, off in Kubernetes 1.36.
-    pub allows_max_unavailable: bool,
     failures: BTreeMap<Key, u32>,
     holdings: Holdings,
 }
@@ -143,18 +144,26 @@ impl StatefulSetController {
             Found::Created | Found::RolledBack => report.acts(),
             Found::Unchanged | Found::MeansTheSame => report.skips(),
         }
-        let mut control = Control::new(ctx, spec, pods, &found, self.allows_max_unavailable);
-        let (mut status, result) = control.run(memo);
-        let written = write_status(ctx, spec, &mut status);
+        let (status, result) = match refuse_strategy(ctx, spec) {
+            Some(error) => (None, Err(error)),
+            None => {
+                let (status, result) = Control::new(ctx, spec, pods, &found).run(memo);
+                (Some(status), result)
+            }
+        };
+        let written = status.map_or(Ok(None), |status| write_status(ctx, spec, status).map(Some));
         let mut live: BTreeSet<Text> = pods.revisions().cloned().collect();
         live.extend([found.current.meta.name.clone(), found.update.meta.name.clone()]);
         let truncated = revisions::truncate_history(ctx.cluster, spec, &list, &live);
         if let Ok(count @ 1..) = truncated {
             Report::new(ctx, &spec.set, "sts.history.truncated").number("count", count as i64).acts();
         }
-        result.and(written)?;
+        result?;
+        let status = written?;
         truncated?;
-        plan_availability(ctx, spec, pods, &status);
+        if let Some(status) = status {
+            plan_availability(ctx, spec, pods, &status);
+        }
         Ok(())
     }
 
@@ -164,6 +173,9 @@ impl StatefulSetController {
         let new = owner(&change.object);
         if let Some(key) = &new {
             enqueue(timers, now, key.clone());
+            if !cluster.kubernetes().has(Difference::LooksAgainInTime) {
+                look_again_a_second_late(change, key, cluster, timers);
+            }
         }
         if let Some(old) = change.old.as_ref().and_then(|old| owner(old))
             && Some(&old) != new.as_ref()
@@ -182,6 +194,19 @@ impl StatefulSetController {
                 }
             }
         }
+    }
+}
+
+/// Before 1.35: a pod that became ready has its set looked at a second after `minReadySeconds`.
+fn look_again_a_second_late(change: &Change, set: &Key, cluster: &Cluster, timers: &mut Timers) {
+    let is_ready = |pod: &Object| {
+        let mut conditions = pod.list_at(&["status", "conditions"]).iter();
+        conditions.any(|it| it.str_at(&["type"]) == "Ready" && it.str_at(&["status"]) == "True")
+    };
+    let min_ready = cluster.get(set).and_then(|set| set.i64_at(&["spec", "minReadySeconds"])).unwrap_or(0);
+    if min_ready > 0 && is_ready(&change.object) && change.old.as_ref().is_some_and(|old| !is_ready(old)) {
+        let at = cluster.now() + Millis::seconds(min_ready.saturating_add(1));
+        timers.add(at, Work { controller: ControllerId::StatefulSet, key: set.clone(), task: TASK_AVAILABLE });
     }
 }
 
@@ -227,17 +252,33 @@ fn claim_pods(ctx: &mut Ctx<'_>, held: &mut Rc<Held>) -> Result<(), StatefulSetE
     StatefulSetError::all(errors)
 }
 
-fn write_status(ctx: &mut Ctx<'_>, spec: &SetSpec, status: &mut Status) -> Result<(), StatefulSetError> {
+/// The error of a set whose strategy is behind a gate that is off: none of its pods is touched then.
+fn refuse_strategy(ctx: &mut Ctx<'_>, spec: &SetSpec) -> Option<StatefulSetError> {
+    let kubernetes = ctx.cluster.kubernetes();
+    if spec.strategy != Strategy::Recreate || kubernetes.has(Difference::Recreate) {
+        return None;
+    }
+    let (gate, place) = (Gate::StatefulSetRecreateStrategy.name(), format!("{}/{}", spec.namespace(), spec.name()));
+    let text = format!("statefulset {place} uses Recreate strategy but feature gate {gate} is disabled");
+    ctx.event(&spec.set, pods::COMPONENT, true, "UnknownStrategy", text.clone());
+    Report::new(ctx, &spec.set, "sts.recreate.disabled").fact("gate", &Text::new(gate)).waits();
+    Some(StatefulSetError::new(text))
+}
+
+fn write_status(ctx: &mut Ctx<'_>, spec: &SetSpec, mut status: Status) -> Result<Status, StatefulSetError> {
     let stored = Status::of(&spec.set);
-    if status.is_complete(spec) {
+    if status.is_complete(spec, ctx.cluster.kubernetes()) {
         if status.current_revision != status.update_revision {
             Report::new(ctx, &spec.set, "sts.status.complete").fact("revision", &status.update_revision).acts();
         }
         status.complete();
+        if spec.strategy == Strategy::Recreate {
+            status.set_progress(ctx.now(), "RecreateCompleted", "");
+        }
     }
     if !status.is_news(&stored) {
         Report::new(ctx, &spec.set, "sts.status.unchanged").skips();
-        return Ok(());
+        return Ok(status);
     }
     let mut set = Object::clone(&spec.set);
     set.meta.resource_version = 0;
@@ -253,11 +294,21 @@ fn write_status(ctx: &mut Ctx<'_>, spec: &SetSpec, status: &mut Status) -> Resul
         .number("current", status.current_replicas)
         .number("updated", status.updated_replicas)
         .acts();
-    Ok(())
+    Ok(status)
 }
 
-/// Looks again when the next ready pod will have been ready for long enough.
+/// Looks again when the next ready pod will have been ready for long enough; before 1.35, after `minReadySeconds`
+/// as long as any pod is not available.
 fn plan_availability(ctx: &mut Ctx<'_>, spec: &SetSpec, pods: &Pods, status: &Status) {
+    if spec.min_ready > Millis::ZERO && !ctx.cluster.kubernetes().has(Difference::LooksAgainInTime) {
+        if status.available_replicas != spec.replicas {
+            let delay = Text::from(format!("{} s", spec.min_ready.whole_seconds()));
+            Report::new(ctx, &spec.set, "sts.sync.looks-again").fact("delay", &delay).waits();
+            let at = ctx.now() + spec.min_ready;
+            enqueue(ctx.timers, at, spec.set.key());
+        }
+        return;
+    }
     if spec.min_ready > Millis::ZERO && status.ready_replicas != status.available_replicas {
         let at = pods.waits_until().unwrap_or(ctx.now() + spec.min_ready).max(ctx.now());
         let delay = Text::from(format!("{} s", (at - ctx.now()).whole_seconds()));

@@ -6,10 +6,11 @@ use super::identity;
 use super::spec::SetSpec;
 use crate::cluster::{ApiError, DeleteOptions};
 use crate::controllers::Ctx;
+use crate::kubernetes::Difference;
 use crate::model::{Key, Object, Text};
 use std::rc::Rc;
 
-const COMPONENT: &str = "statefulset-controller";
+pub(super) const COMPONENT: &str = "statefulset-controller";
 
 /// Creates a pod and, before it, the claims that it lacks.
 ///
@@ -123,15 +124,16 @@ fn create_claims(ctx: &mut Ctx<'_>, owner: &ClaimOwner<'_>) -> Result<(), Statef
             None => {
                 let (set, pod) = (owner.spec.name(), owner.name());
                 let claim = &key.name;
+                let create = verb_word(ctx, "create");
                 match ctx.cluster.create(new_claim(owner.spec, &key, template)) {
                     Ok(_) => {
-                        let text = format!("Create Claim {claim} Pod {pod} in StatefulSet {set} success");
+                        let text = format!("{create} Claim {claim} Pod {pod} in StatefulSet {set} success");
                         ctx.event(&owner.spec.set, COMPONENT, false, "SuccessfulCreate", text);
                     }
                     Err(error) => {
                         if !error.is_already_exists() {
                             let text = format!(
-                                "Create Claim {claim} for Pod {pod} in StatefulSet {set} failed error: {error}"
+                                "{create} Claim {claim} for Pod {pod} in StatefulSet {set} failed error: {error}"
                             );
                             ctx.event(&owner.spec.set, COMPONENT, true, "FailedCreate", text);
                         }
@@ -145,11 +147,12 @@ fn create_claims(ctx: &mut Ctx<'_>, owner: &ClaimOwner<'_>) -> Result<(), Statef
 }
 
 fn tell(ctx: &mut Ctx<'_>, spec: &SetSpec, verb: &'static str, pod: &str, error: Option<&StatefulSetError>) {
-    let (word, good, bad) = match verb {
-        "create" => ("Create", "SuccessfulCreate", "FailedCreate"),
-        "delete" => ("Delete", "SuccessfulDelete", "FailedDelete"),
-        _ => ("Update", "SuccessfulUpdate", "FailedUpdate"),
+    let (good, bad) = match verb {
+        "create" => ("SuccessfulCreate", "FailedCreate"),
+        "delete" => ("SuccessfulDelete", "FailedDelete"),
+        _ => ("SuccessfulUpdate", "FailedUpdate"),
     };
+    let word = verb_word(ctx, verb);
     let set = spec.name();
     match error {
         None => {
@@ -159,5 +162,15 @@ fn tell(ctx: &mut Ctx<'_>, spec: &SetSpec, verb: &'static str, pod: &str, error:
             let text = format!("{word} Pod {pod} in StatefulSet {set} failed error: {error}");
             ctx.event(&spec.set, COMPONENT, true, bad, text);
         }
+    }
+}
+
+/// A verb as it begins an event's message.
+fn verb_word(ctx: &Ctx<'_>, verb: &'static str) -> &'static str {
+    match (ctx.cluster.kubernetes().has(Difference::CapitalEvents), verb) {
+        (false, verb) => verb,
+        (true, "create") => "Create",
+        (true, "delete") => "Delete",
+        (true, _) => "Update",
     }
 }

@@ -4,6 +4,8 @@ use super::StatefulSetError;
 use super::cache::PodFacts;
 use super::control::Control;
 use super::decisions::Report;
+use super::status::Status;
+use crate::kubernetes::Difference;
 
 impl Control<'_, '_> {
     pub(super) fn report(&mut self, rule: &'static str) -> Report<'_> {
@@ -60,6 +62,16 @@ impl Control<'_, '_> {
         self.report("sts.update.waits").pod(facts).state(facts).waits();
     }
 
+    pub(super) fn report_recreated(&mut self, status: &mut Status) {
+        let now = self.ctx.cluster.now();
+        let is_current = self.revisions.current.meta.name == self.revisions.update.meta.name;
+        if !is_current {
+            status.set_progress(now, "RecreateInProgress", "Waiting for new-revision pods to be created");
+        }
+        let update = &self.revisions.update.meta.name;
+        self.report("sts.recreate.done").fact("revision", update).skips();
+    }
+
     pub(super) fn report_on_delete(&mut self) {
         let update = &self.revisions.update.meta.name;
         let wanted = self.spec.start..self.spec.end();
@@ -67,6 +79,7 @@ impl Control<'_, '_> {
             Some(ordinal) => {
                 self.report("sts.update.on-delete").ordinal(*ordinal).fact("revision", update).waits();
             }
+            None if self.ctx.cluster.kubernetes().has(Difference::OnDeleteCompletes) => self.report_updated(),
             None => self.report("sts.update.on-delete-done").skips(),
         }
     }

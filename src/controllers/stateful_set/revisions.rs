@@ -4,6 +4,7 @@ use super::spec::SetSpec;
 use super::{Memo, StatefulSetError};
 use crate::api::{default_object, tidy};
 use crate::cluster::{ApiError, Cluster, DeleteOptions};
+use crate::kubernetes::Difference;
 use crate::model::object::labels_from_value;
 use crate::model::{Kind, Object, Text, Value, selector_matches, to_json};
 use crate::obj;
@@ -120,7 +121,10 @@ pub fn get_revisions(
     let (update, how) = match (equal, revisions.last()) {
         (Some(_), Some(last)) if has_data(&last) => (Rc::clone(last), Found::Unchanged),
         (Some(equal), _) => (renumber(cluster, equal, next)?, Found::RolledBack),
-        (None, Some(last)) if means(spec, &revision_template(last)) == means(spec, &spec.template) => {
+        (None, Some(last))
+            if cluster.kubernetes().has(Difference::RevisionsByMeaning)
+                && means(spec, &revision_template(last)) == means(spec, &spec.template) =>
+        {
             (Rc::clone(last), Found::MeansTheSame)
         }
         _ => {

@@ -8,6 +8,8 @@ use std::rc::Rc;
 pub enum Strategy {
     /// When somebody deletes them.
     OnDelete,
+    /// All at once, before any new one is made.
+    Recreate,
     /// By the controller, from the highest ordinal down.
     RollingUpdate(Option<Rolling>),
 }
@@ -152,8 +154,10 @@ impl SetSpec {
 }
 
 fn read_strategy(set: &Object) -> Strategy {
-    if set.str_at(&["spec", "updateStrategy", "type"]) == "OnDelete" {
-        return Strategy::OnDelete;
+    match set.str_at(&["spec", "updateStrategy", "type"]) {
+        "OnDelete" => return Strategy::OnDelete,
+        "Recreate" => return Strategy::Recreate,
+        _ => {}
     }
     let rolling = set.at(&["spec", "updateStrategy", "rollingUpdate"]).filter(|value| value.as_map().is_some());
     Strategy::RollingUpdate(rolling.map(|rolling| Rolling {

@@ -1,10 +1,12 @@
 //! A set's status: what is counted, when a rollout is complete, and what is written; knows no pods.
 
 use super::spec::{SetSpec, Strategy};
-use crate::model::{Map, Object, Text, Value};
+use crate::kubernetes::{Difference, Kubernetes};
+use crate::model::{Map, Millis, Object, Text, Value};
+use crate::obj;
 
 /// A StatefulSet's status as the controller computes it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Status {
     /// The generation that was looked at.
     pub observed_generation: i64,
@@ -24,6 +26,8 @@ pub struct Status {
     pub update_revision: Text,
     /// How often a revision's name was taken.
     pub collision_count: i64,
+    /// Its conditions; null if there are none.
+    pub conditions: Value,
 }
 
 impl Status {
@@ -41,6 +45,7 @@ impl Status {
             current_revision: text("currentRevision"),
             update_revision: text("updateRevision"),
             collision_count: int("collisionCount"),
+            conditions: set.at(&["status", "conditions"]).cloned().unwrap_or_default(),
         }
     }
 
@@ -61,6 +66,9 @@ impl Status {
                 map.insert(field, text.into());
             }
         }
+        if !self.conditions.is_null() {
+            map.insert("conditions", self.conditions.clone());
+        }
         map.insert("replicas", self.replicas.into());
         map.insert("availableReplicas", self.available_replicas.into());
         map.insert("collisionCount", self.collision_count.into());
@@ -69,10 +77,10 @@ impl Status {
 
     /// Whether every pod is updated and ready, so that the update revision becomes the current one.
     ///
-    /// Follows `completeRollingUpdate` in pkg/controller/statefulset/stateful_set_utils.go; a set with `OnDelete`
-    /// never gets there (issue 73492).
-    pub fn is_complete(&self, spec: &SetSpec) -> bool {
-        matches!(spec.strategy, Strategy::RollingUpdate(_))
+    /// Follows `completeRollingUpdate` in pkg/controller/statefulset/stateful_set_utils.go; up to 1.36 a set with
+    /// `OnDelete` never gets there (issue 73492).
+    pub fn is_complete(&self, spec: &SetSpec, kubernetes: Kubernetes) -> bool {
+        (matches!(spec.strategy, Strategy::RollingUpdate(_)) || kubernetes.has(Difference::OnDeleteCompletes))
             && self.updated_replicas == self.replicas
             && self.ready_replicas == self.replicas
             && self.replicas == spec.replicas
@@ -82,6 +90,26 @@ impl Status {
     pub fn complete(&mut self) {
         self.current_replicas = self.updated_replicas;
         self.current_revision = self.update_revision.clone();
+    }
+
+    /// Sets the condition `Progressing`, which only sets with `Recreate` have.
+    pub fn set_progress(&mut self, now: Millis, reason: &'static str, message: &'static str) {
+        let mut conditions = self.conditions.as_list().map(<[Value]>::to_vec).unwrap_or_default();
+        let mut next = obj! {
+            "lastTransitionTime" => now.rfc3339(), "reason" => reason, "status" => "True", "type" => "Progressing",
+        };
+        if !message.is_empty() {
+            next.set_at(&["message"], message);
+        }
+        match conditions.iter_mut().find(|it| it.str_at(&["type"]) == "Progressing") {
+            Some(it) => {
+                // The time is that of the last change of status, and this one is always True.
+                next.set_at(&["lastTransitionTime"], it.at(&["lastTransitionTime"]).cloned().unwrap_or_default());
+                *it = next;
+            }
+            None => conditions.push(next),
+        }
+        self.conditions = conditions.into();
     }
 
     /// Whether it differs from the stored one in anything that is worth a write. The collision count is not.
@@ -95,5 +123,11 @@ impl Status {
             || counts(self) != counts(stored)
             || self.current_revision != stored.current_revision
             || self.update_revision != stored.update_revision
+            || self.has_other_conditions(stored)
+    }
+
+    /// Whether the controller said something new; that it dropped a condition of somebody else's is none.
+    fn has_other_conditions(&self, stored: &Status) -> bool {
+        !self.conditions.is_null() && self.conditions != stored.conditions
     }
 }

@@ -1,6 +1,7 @@
 //! The events about an object, as `kubectl describe` ends with.
 
 use super::{Page, scalar};
+use crate::kubernetes::Difference;
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
 
@@ -24,8 +25,16 @@ pub(super) fn events(page: &mut Page<'_>, object: &Object) {
             "" => event.str_at(&["reportingComponent"]),
             component => component,
         };
-        let line = format!("{kind}\t{reason}\t{}\t{from}\t{}", age(page, event), event_message(event));
+        let line = format!("{kind}\t{reason}\t{}\t{from}\t{}", age(page, event), message(page, event));
         page.line(1, line);
+    }
+}
+
+/// An event's message as `describe` writes it.
+fn message(page: &Page<'_>, event: &Object) -> String {
+    match page.cluster.kubernetes().has(Difference::EventPartIsTold) {
+        true => event_message(event),
+        false => event.str_at(&["message"]).trim().to_string(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Pods, pod templates, containers and their volumes as `kubectl describe` shows them.
 
 use super::{Page, amount, joined, or_none, scalar, written_time};
+use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::object::labels_from_value;
 use crate::model::{Object, Value};
 use crate::ordering::Order;
@@ -139,7 +140,7 @@ impl Containers<'_> {
                 [("Liveness", "livenessProbe"), ("Readiness", "readinessProbe"), ("Startup", "startupProbe")]
             {
                 if let Some(probe) = container.get(field) {
-                    page.field(2, label, probe_text(probe));
+                    page.field(2, label, probe_text(probe, page.cluster.kubernetes()));
                 }
             }
             environment(page, container, self.pod);
@@ -229,10 +230,14 @@ fn resources(page: &mut Page<'_>, container: &Value) {
     }
 }
 
-fn probe_text(probe: &Value) -> String {
+fn probe_text(probe: &Value, kubernetes: Kubernetes) -> String {
     let number = |key: &str| probe.i64_at(&[key]).unwrap_or(0);
+    let (success, failure) = match kubernetes.has(Difference::ProbeFieldNames) {
+        true => ("successThreshold", "failureThreshold"),
+        false => ("#success", "#failure"),
+    };
     let attributes = format!(
-        "delay={}s timeout={}s period={}s #success={} #failure={}",
+        "delay={}s timeout={}s period={}s {success}={} {failure}={}",
         number("initialDelaySeconds"),
         number("timeoutSeconds"),
         number("periodSeconds"),

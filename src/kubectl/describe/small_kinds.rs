@@ -2,6 +2,7 @@
 
 use super::{Page, amount, joined, or_none, scalar, selector_text, written_time};
 use crate::kubectl::columns::first_three;
+use crate::kubernetes::Difference;
 use crate::model::{Kind, Map, Object, Quantity, Value};
 use crate::ordering::Order;
 
@@ -367,6 +368,9 @@ fn system_info(page: &mut Page<'_>, node: &Object) {
         ("Kubelet Version", "kubeletVersion"),
     ] {
         page.field(1, label, node.str_at(&["status", "nodeInfo", field]));
+    }
+    if !page.cluster.kubernetes().has(Difference::NoKubeProxyLine) {
+        page.field(1, "Kube-Proxy Version", node.str_at(&["status", "nodeInfo", "kubeProxyVersion"]));
     }
 }
 

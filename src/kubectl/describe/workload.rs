@@ -1,6 +1,7 @@
 //! StatefulSets as `kubectl describe` shows them.
 
 use super::{Page, amount, pod, scalar, selector_text};
+use crate::kubernetes::Difference;
 use crate::model::object::labels_from_value;
 use crate::model::selector::selector_matches;
 use crate::model::{Kind, Object, Value};
@@ -11,10 +12,17 @@ pub(super) fn stateful_set(page: &mut Page<'_>, set: &Object) -> bool {
     page.field(0, "CreationTimestamp", set.meta.created.rfc1123z());
     page.field(0, "Selector", selector_text(set.at(&["spec", "selector"])));
     page.metadata(set);
+    let is_long = page.cluster.kubernetes().has(Difference::SetDescription);
+    if is_long {
+        service_and_management(page, set);
+    }
     let desired = set.i64_at(&["spec", "replicas"]).unwrap_or(0);
     let total = set.i64_at(&["status", "replicas"]).unwrap_or(0);
     page.field(0, "Replicas", format_args!("{desired} desired | {total} total"));
     update_strategy(page, set);
+    if is_long {
+        retention(page, set);
+    }
     pods_status(page, set);
     if let Some(template) = set.at(&["spec", "template"]) {
         page.line(0, "Pod Template:");
@@ -22,6 +30,22 @@ pub(super) fn stateful_set(page: &mut Page<'_>, set: &Object) -> bool {
     }
     claim_templates(page, set.list_at(&["spec", "volumeClaimTemplates"]));
     true
+}
+
+fn service_and_management(page: &mut Page<'_>, set: &Object) {
+    match set.str_at(&["spec", "serviceName"]) {
+        "" => {}
+        name => page.field(0, "Service Name", name),
+    }
+    page.field(0, "Pod Management Policy", set.str_at(&["spec", "podManagementPolicy"]));
+}
+
+fn retention(page: &mut Page<'_>, set: &Object) {
+    if let Some(policy) = set.at(&["spec", "persistentVolumeClaimRetentionPolicy"]) {
+        page.line(0, "Persistent Volume Claim Retention Policy:");
+        page.field(1, "WhenDeleted", policy.str_at(&["whenDeleted"]));
+        page.field(1, "WhenScaled", policy.str_at(&["whenScaled"]));
+    }
 }
 
 fn update_strategy(page: &mut Page<'_>, set: &Object) {

@@ -228,7 +228,7 @@ fn patch_one(
     cx: &mut Cx<'_>,
 ) -> Result<Rc<Object>, Failure> {
     let answer = if is_dry(args) {
-        dry_patch(old, patch, validation)
+        dry_patch(old, patch, validation, cx.cluster().kubernetes())
     } else {
         cx.send(false, &mut |cluster, manager| {
             cluster.patch_value(key, PatchType::Strategic, patch, Client { manager, validation })

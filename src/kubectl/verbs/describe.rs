@@ -9,6 +9,7 @@ use crate::kubectl::resources::{Resource, Scope, Targets, fetch, namespace_of};
 use crate::kubectl::selection::{self, Rules, Selection, has_selector, select};
 use crate::kubectl::table::align_tabs;
 use crate::kubectl::verb::{Completes, Verb};
+use crate::kubernetes::Difference;
 use crate::model::Object;
 use std::rc::Rc;
 
@@ -120,7 +121,7 @@ fn by_prefix(resource: Resource, name: &str, args: &Args, cx: &Cx<'_>) -> Result
 fn print(objects: &[Rc<Object>], args: &Args, cx: &mut Cx<'_>) {
     let shows_events = match args.get("show-events") {
         Some(_) => args.is("show-events"),
-        None => objects.len() == 1,
+        None => objects.len() == 1 || !cx.cluster().kubernetes().has(Difference::FewEvents),
     };
     for (number, object) in objects.iter().enumerate() {
         if number > 0 {

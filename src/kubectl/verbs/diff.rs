@@ -113,6 +113,6 @@ fn both_forms(source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<(String, St
     if is_empty(&patch) {
         return Ok((live.clone(), live));
     }
-    let merged = dry_patch(&old, &patch, FieldValidation::Strict)?.object;
+    let merged = dry_patch(&old, &patch, FieldValidation::Strict, cx.cluster().kubernetes())?.object;
     Ok((live, to_yaml(&merged.to_value())))
 }

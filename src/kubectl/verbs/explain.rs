@@ -40,7 +40,7 @@ pub fn explain(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
              supported resources.",
         ));
     };
-    match explain_text(path, args.is("recursive"), cx.state.lang) {
+    match explain_text(path, args.is("recursive"), cx.state.lang, cx.cluster().kubernetes()) {
         Ok(text) => {
             text_lines(&text, &mut cx.out);
             if path.ends_with(".image") {

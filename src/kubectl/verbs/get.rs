@@ -13,6 +13,7 @@ use crate::kubectl::resources::{Resource, Scope, fetch, namespace_of};
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select};
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::verb::{Completes, Verb};
+use crate::kubernetes::Kubernetes;
 use crate::model::{JsonStyle, Kind, Millis, Object, Text};
 use std::rc::Rc;
 
@@ -87,12 +88,12 @@ struct Look {
 }
 
 impl Look {
-    fn header(&self, kind: Kind) -> Vec<Cell> {
+    fn header(&self, kind: Kind, kubernetes: Kubernetes) -> Vec<Cell> {
         let mut row = Vec::new();
         if self.has_namespace {
             row.push("NAMESPACE".to_string());
         }
-        let all = columns::columns(kind).iter();
+        let all = columns::columns(kind).iter().filter(|column| columns::is_printed(column, kubernetes));
         row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(name, _)| (*name).to_string()));
         row.extend(self.labels.iter().map(|key| label_header(key)));
         if self.shows_labels {
@@ -112,6 +113,7 @@ impl Look {
             row.push(Cell::new(object.meta.namespace.as_str()));
         }
         let all = columns::columns(object.kind).iter().zip(cells(object, &name, cluster));
+        let all = all.filter(|(column, _)| columns::is_printed(column, cluster.kubernetes()));
         row.extend(all.filter(|((_, is_wide), _)| self.is_wide || !is_wide).map(|(_, cell)| cell));
         row.extend(self.labels.iter().map(|key| label_cell(object, key)));
         if self.shows_labels {
@@ -180,8 +182,11 @@ fn raw(path: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             return Ok(Flow::Done(0));
         }
         ["version"] => {
-            let value =
-                crate::obj! { "gitVersion" => "v1.36.2", "major" => "1", "minor" => "36", "platform" => "linux/amd64" };
+            let version = cx.cluster().kubernetes().version();
+            let value = crate::obj! {
+                "gitVersion" => version.to_string(), "major" => "1", "minor" => version.minor.to_string(),
+                "platform" => "linux/amd64",
+            };
             print::text_lines(
                 &crate::model::to_json_styled(&value, JsonStyle { indent: 2, escape_html: false }),
                 &mut cx.out,
@@ -320,7 +325,7 @@ fn show_tables(
         if !is_first && has_header {
             cx.out.out("");
         }
-        let mut rows = if has_header { vec![look.header(kind)] } else { Vec::new() };
+        let mut rows = if has_header { vec![look.header(kind, cx.cluster().kubernetes())] } else { Vec::new() };
         rows.extend(group.iter().map(|object| look.row(object, cx.cluster())));
         cx.out.lines.extend(Table::default().lines(&rows));
     }
@@ -432,7 +437,7 @@ impl Watch {
         }
         let mut cells = Vec::new();
         if !std::mem::replace(&mut self.has_header, true) {
-            cells.push(self.with_event("EVENT", self.look.header(self.kind)));
+            cells.push(self.with_event("EVENT", self.look.header(self.kind, cx.cluster().kubernetes())));
         }
         for (event, object) in rows {
             cells.push(self.with_event(&format!("{event:<8}"), self.look.row(object, cx.cluster())));

@@ -115,13 +115,13 @@ fn patch_one(
         return Err(ApiError::BadRequest(message.into()).into());
     }
     if args.is("local") {
-        let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn)?;
+        let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster().kubernetes())?;
         return told(args, &Rc::new(next), "patched", cx);
     }
     match args.text("subresource") {
         "" => {}
         "status" if object.kind.info().has_status => {
-            let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn)?;
+            let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster().kubernetes())?;
             let stored = if is_dry(args) {
                 Rc::new(next)
             } else {

@@ -3,7 +3,7 @@
 
 use super::dry_run::{is_dry, is_local};
 use super::local;
-use crate::api::{self, Gates};
+use crate::api;
 use crate::cluster::patch::{json_merge, json_patch, strategic_merge};
 use crate::cluster::{Answer, ApiError, Client, FieldValidation, PatchType, patched};
 use crate::kubectl::command::{Cx, Failure};
@@ -13,6 +13,7 @@ use crate::kubectl::manifests::{Source, no_mapping, resource_of, sources};
 use crate::kubectl::print::Format;
 use crate::kubectl::resources::{Resource, Scope, namespace_of};
 use crate::kubectl::selection::labels_of;
+use crate::kubernetes::Kubernetes;
 use crate::manifest::parse;
 use crate::model::{Key, Kind, Map, Object, Text, Value, parse_json};
 use crate::{obj, schema};
@@ -178,9 +179,14 @@ pub fn long_name(key: &Key) -> String {
 ///
 /// # Errors
 /// What the API server would refuse.
-pub fn dry_patch(old: &Rc<Object>, patch: &Value, validation: FieldValidation) -> Result<Answer, ApiError> {
-    let (object, mut warnings) = patched(old, PatchType::Strategic, patch, validation)?;
-    let admitted = api::admit_update(old, object, &Gates::default()).map_err(|errors| ApiError::Invalid {
+pub fn dry_patch(
+    old: &Rc<Object>,
+    patch: &Value,
+    validation: FieldValidation,
+    kubernetes: Kubernetes,
+) -> Result<Answer, ApiError> {
+    let (object, mut warnings) = patched(old, PatchType::Strategic, patch, validation, kubernetes)?;
+    let admitted = api::admit_update(old, object, kubernetes).map_err(|errors| ApiError::Invalid {
         kind: old.kind,
         name: old.meta.name.clone(),
         causes: api::messages(&errors),

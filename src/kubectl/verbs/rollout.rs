@@ -13,6 +13,7 @@ use crate::kubectl::print::told;
 use crate::kubectl::resources::{NOTHING_NAMED, namespace_of};
 use crate::kubectl::selection::{self, Labelled, Rules, select};
 use crate::kubectl::verb::{Completes, Verb};
+use crate::kubernetes::Difference;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use std::rc::Rc;
 
@@ -277,7 +278,8 @@ fn template_lines(template: &Value, cx: &mut Cx<'_>) {
 
 /// Warns that undo and apply do not know of each other.
 fn warn_of_apply(set: &Object, cx: &mut Cx<'_>) {
-    if set.meta.annotations.contains_key(LAST_APPLIED) {
+    let warns = cx.cluster().kubernetes().has(Difference::UndoWarning);
+    if warns && set.meta.annotations.contains_key(LAST_APPLIED) {
         cx.out.err(format!(
             "Warning: resource {}/{} was previously managed with 'kubectl apply'. Rolling back will not update the \
              {} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using \

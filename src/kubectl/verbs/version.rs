@@ -6,7 +6,7 @@ use crate::kubectl::help::help;
 use crate::kubectl::print::text_lines;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::manifest::to_yaml;
-use crate::model::{JsonStyle, to_json_styled};
+use crate::model::{JsonStyle, Text, to_json_styled};
 use crate::obj;
 
 /// The row of `kubectl version`.
@@ -33,15 +33,21 @@ pub const VERSION_FLAGS: &[Flag] =
 /// # Errors
 /// None.
 pub fn version(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let version = cx.cluster().kubernetes().version();
     match args.text("output") {
         "" => {}
         format @ ("json" | "yaml") => {
-            let of = |version: &'static str| {
-                obj! { "compiler" => "gc", "gitVersion" => version, "major" => "1", "minor" => "36", "platform" => "linux/amd64" }
+            let minor = Text::from(version.minor.to_string());
+            let of = |version: String| {
+                obj! {
+                    "compiler" => "gc", "gitVersion" => version, "major" => "1", "minor" => &minor,
+                    "platform" => "linux/amd64",
+                }
             };
-            let mut value = obj! { "clientVersion" => of("v1.36.4"), "kustomizeVersion" => "v5.8.1" };
+            let (client, kustomize) = (version.kubectl(), version.kustomize());
+            let mut value = obj! { "clientVersion" => of(client), "kustomizeVersion" => kustomize };
             if !args.is("client") {
-                value.set_at(&["serverVersion"], of("v1.36.2"));
+                value.set_at(&["serverVersion"], of(version.to_string()));
             }
             let style = JsonStyle { indent: 2, escape_html: false };
             let text = if format == "yaml" { to_yaml(&value) } else { to_json_styled(&value, style) + "\n" };
@@ -50,10 +56,10 @@ pub fn version(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
         _ => return Err(Failure::client("--output must be 'yaml' or 'json'")),
     }
-    cx.out.out("Client Version: v1.36.4");
-    cx.out.out("Kustomize Version: v5.8.1");
+    cx.out.out(format!("Client Version: {}", version.kubectl()));
+    cx.out.out(format!("Kustomize Version: {}", version.kustomize()));
     if !args.is("client") {
-        cx.out.out("Server Version: v1.36.2");
+        cx.out.out(format!("Server Version: {version}"));
     }
     OK
 }

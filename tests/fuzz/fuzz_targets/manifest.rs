@@ -6,13 +6,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use statefulset_lab::api::{self, Gates};
+use statefulset_lab::api;
+use statefulset_lab::kubernetes::Kubernetes;
 use statefulset_lab::manifest;
 use statefulset_lab::model::to_json;
 
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
-    let read = manifest::read(&text);
+    let read = manifest::read(&text, Kubernetes::default());
     for problem in &read.problems {
         assert!(problem.span.start <= problem.span.end && problem.span.end <= text.len(), "a place in the text");
         assert!(text.get(problem.span.start..problem.span.end).is_some(), "whole characters");
@@ -27,9 +28,9 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     for (_, object) in &read.objects {
-        let admitted = api::admit_update(object, object.clone(), &Gates::default());
+        let admitted = api::admit_update(object, object.clone(), Kubernetes::default());
         assert!(admitted.is_ok_and(|it| it.object == *object), "an accepted object changes into itself");
-        let decoded = api::decode(&object.to_value()).expect("an accepted object is read again");
+        let decoded = api::decode(&object.to_value(), Kubernetes::default()).expect("an accepted object is read again");
         assert!(decoded.unknown_fields.is_empty());
     }
 });
