@@ -1,7 +1,7 @@
 //! What the API server adds to, or refuses about, a new object because of what else the cluster holds.
 
 use super::error::ApiError;
-use super::quota;
+use super::{pod_security, quota};
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
 use crate::api::{default_object, label_job};
@@ -69,6 +69,7 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
             // A template is filled in with its set; some defaults, like requests from limits, only pods get.
             default_object(object);
             admit_pod(cluster, object)?;
+            pod_security::check_pod(cluster, object)?;
         }
         Kind::PersistentVolumeClaim => admit_claim(cluster, object),
         Kind::PersistentVolume => {
@@ -76,6 +77,7 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
             object.set_at(&["status"], obj! { "phase" => "Pending" });
         }
         Kind::Namespace => {
+            pod_security::check_labels(object)?;
             object.meta.labels.insert("kubernetes.io/metadata.name", object.meta.name.clone());
             object.set_at(&["spec", "finalizers"], list!["kubernetes"]);
             object.set_at(&["status"], obj! { "phase" => "Active" });
@@ -97,6 +99,9 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
 /// # Errors
 /// `Forbidden` for a claim that cannot grow, or a second default class of priority.
 pub fn admit_update(cluster: &Cluster, old: &Object, object: &Object) -> Result<(), ApiError> {
+    if object.kind == Kind::Namespace && old.meta.labels != object.meta.labels {
+        pod_security::check_labels(object)?;
+    }
     if object.kind == Kind::PriorityClass {
         return check_default(cluster, object);
     }

@@ -2,7 +2,7 @@
 
 use super::error::ApiError;
 use super::last_applied::{LAST_APPLIED, with_last_applied};
-use super::managed;
+use super::{managed, pod_security};
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
 use crate::api::{self, Decoded, FieldError};
@@ -48,10 +48,11 @@ impl Cluster {
     /// # Errors
     /// Whatever the API server would refuse, in its words.
     pub fn create_from(&mut self, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
-        let (mut object, warnings) = self.read_new(value, namespace, client.validation)?;
+        let (mut object, mut warnings) = self.read_new(value, namespace, client.validation)?;
         let (kind, now) = (object.kind, self.now());
         managed::note_update(None, &mut object, root_of(kind)?, client.manager, "", now);
         let object = self.create(object)?;
+        warnings.extend(pod_security::warnings(self, &object));
         Ok(Answer { object, is_changed: true, warnings })
     }
 
@@ -192,9 +193,16 @@ impl Cluster {
         self.store(&old, object, warnings)
     }
 
-    fn store(&mut self, old: &Object, object: Object, warnings: Vec<String>) -> Result<Answer, ApiError> {
+    fn store(&mut self, old: &Object, object: Object, mut warnings: Vec<String>) -> Result<Answer, ApiError> {
         let object = self.update(object)?;
         let is_changed = object.meta.resource_version != old.meta.resource_version;
+        match object.kind {
+            Kind::Namespace => warnings.extend(pod_security::label_warnings(self, old, &object)),
+            // A pod's own spec hardly ever changes, and nobody warns of it twice.
+            Kind::Pod => {}
+            _ if is_changed => warnings.extend(pod_security::warnings(self, &object)),
+            _ => {}
+        }
         Ok(Answer { object, is_changed, warnings })
     }
 

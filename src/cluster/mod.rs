@@ -16,6 +16,7 @@ mod index;
 mod last_applied;
 mod managed;
 pub mod patch;
+mod pod_security;
 mod quota;
 mod rng;
 mod status_rules;
