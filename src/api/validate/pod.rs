@@ -278,6 +278,11 @@ fn check_mounts(errors: &mut Errors, path: &Path, mounts: &[Value], volumes: &BT
         if !seen.insert(place) {
             errors.invalid_text(&path.child("mountPath"), place, "must be unique");
         }
+        let expression = text(mount, "subPathExpr");
+        if !expression.is_empty() && !text(mount, "subPath").is_empty() {
+            let detail = "subPathExpr and subPath are mutually exclusive";
+            errors.invalid_text(&path.child("subPathExpr"), expression, detail);
+        }
         for field in ["subPath", "subPathExpr"] {
             let below = text(mount, field);
             if below.starts_with('/') {
