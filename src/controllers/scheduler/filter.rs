@@ -6,8 +6,8 @@ use super::volumes::{self, Claims};
 use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
 use crate::kubernetes::Difference;
-use crate::model::pod::priority;
-use crate::model::{Key, Labels, Object, Text, Value, map_matches};
+use crate::model::pod::{is_over, priority};
+use crate::model::{Key, Labels, Object, Quantity, Text, Value, map_matches};
 use crate::ordering::Order;
 use crate::sorted::BTreeMap;
 
@@ -91,6 +91,34 @@ impl Misses {
     }
 }
 
+/// The first taint of a node that keeps a pod away.
+pub(super) fn untolerated_taint<'n>(pod: &Object, node: &'n Object) -> Option<&'n Value> {
+    let keeps_away = |taint: &&Value| matches!(taint.str_at(&["effect"]), "NoSchedule" | "NoExecute");
+    node.list_at(&["spec", "taints"]).iter().filter(keeps_away).find(|taint| !tolerates(pod, taint))
+}
+
+/// What the containers of a pod ask for beyond cpu and memory: extended resources and ephemeral storage, by name.
+fn other_requests(pod: &Object) -> BTreeMap<Text, i64> {
+    let mut all: BTreeMap<Text, i64> = BTreeMap::new();
+    let mut of = |list: &str, is_sum: bool| {
+        for container in pod.list_at(&["spec", list]) {
+            let requests = container.at(&["resources", "requests"]).and_then(Value::as_map);
+            for (name, amount) in requests.into_iter().flat_map(|map| map.iter()) {
+                if matches!(name.as_str(), "cpu" | "memory") {
+                    continue;
+                }
+                let amount = amount.as_str().and_then(|text| Quantity::parse(text).ok()).map_or(0, Quantity::value);
+                let before = all.get(name).copied().unwrap_or(0);
+                let after = if is_sum { before.saturating_add(amount) } else { before.max(amount) };
+                all.insert(name.clone(), after);
+            }
+        }
+    };
+    of("containers", true);
+    of("initContainers", false);
+    all
+}
+
 impl<'a> Query<'a> {
     pub fn new(
         cluster: &'a Cluster,
@@ -109,9 +137,7 @@ impl<'a> Query<'a> {
         if is_cordoned && !tolerates_key(self.pod, "node.kubernetes.io/unschedulable", "NoSchedule") {
             return Err(Miss::for_good("node(s) were unschedulable"));
         }
-        let keeps_away = |taint: &&Value| matches!(taint.str_at(&["effect"]), "NoSchedule" | "NoExecute");
-        let mut taints = node.list_at(&["spec", "taints"]).iter().filter(keeps_away);
-        if let Some(taint) = taints.find(|taint| !tolerates(self.pod, taint)) {
+        if let Some(taint) = untolerated_taint(self.pod, node) {
             return Err(match self.cluster.kubernetes().has(Difference::NamelessTaints) {
                 true => Miss::for_good("node(s) had untolerated taint(s)"),
                 false => {
@@ -140,6 +166,27 @@ impl<'a> Query<'a> {
             return Err(Miss::for_now("node(s) didn't have free ports for the requested pod ports"));
         }
         Ok(())
+    }
+
+    fn check_other_resources(&self, node: &Object, miss: &mut Miss) {
+        let wanted = other_requests(self.pod);
+        if wanted.is_empty() {
+            return;
+        }
+        let mut used: BTreeMap<Text, i64> = BTreeMap::new();
+        for pod in self.cluster.pods_on(&node.meta.name).filter_map(|key| self.cluster.get(key)) {
+            for (name, amount) in other_requests(pod).iter().filter(|_| !is_over(pod)) {
+                let before = used.get(name).copied().unwrap_or(0);
+                used.insert(name.clone(), before.saturating_add(*amount));
+            }
+        }
+        for (name, amount) in wanted.iter().filter(|(_, amount)| **amount > 0) {
+            let all = quantity_at(node, &["status", "allocatable", name.as_str()]).value();
+            if *amount > all.saturating_sub(used.get(name).copied().unwrap_or(0)) {
+                miss.reasons.push(format!("Insufficient {name}").into());
+                miss.resolvable &= *amount <= all;
+            }
+        }
     }
 
     fn check_resources(&self, node: &Object) -> Result<(), Miss> {
@@ -171,6 +218,7 @@ impl<'a> Query<'a> {
                 miss.resolvable &= self.request.memory <= all;
             }
         }
+        self.check_other_resources(node, &mut miss);
         if miss.reasons.is_empty() { Ok(()) } else { Err(miss) }
     }
 
