@@ -1,9 +1,9 @@
 //! What the API server adds to, or refuses about, a new object because of what else the cluster holds.
 
 use super::error::ApiError;
-use super::{pod_security, quota};
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
+use super::{pod_security, quota};
 use crate::api::{default_object, label_job};
 use crate::model::{Kind, Object, Text, Value};
 use crate::world::machines::DEFAULT_CLASS;

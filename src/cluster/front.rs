@@ -2,9 +2,9 @@
 
 use super::error::ApiError;
 use super::last_applied::{LAST_APPLIED, with_last_applied};
-use super::{managed, pod_security};
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
+use super::{managed, pod_security};
 use crate::api::{self, Decoded, FieldError};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Object, Text, Value, parse_json, to_json};

@@ -155,7 +155,10 @@ pub fn label_warnings(cluster: &Cluster, old: &Object, namespace: &Object) -> Ve
         })
         .collect();
     let (name, policy) = (&namespace.meta.name, policy.name());
-    lines.insert(0, format!("existing pods in namespace \"{name}\" violate the new PodSecurity enforce level \"{policy}\""));
+    lines.insert(
+        0,
+        format!("existing pods in namespace \"{name}\" violate the new PodSecurity enforce level \"{policy}\""),
+    );
     lines
 }
 
@@ -258,7 +261,8 @@ fn baseline(spec: &Value, is_replaced: bool) -> Vec<Violation> {
     let host = ["hostNetwork", "hostPID", "hostIPC"].into_iter().filter(|field| flag(spec, &[field]) == Some(true));
     add("host namespaces", host.map(|field| format!("{field}=true")).collect::<Vec<_>>().join(", "));
     if !is_replaced {
-        let volumes = spec.list_at(&["volumes"]).iter().filter(|volume| volume.get("hostPath").is_some_and(|it| !it.is_null()));
+        let volumes =
+            spec.list_at(&["volumes"]).iter().filter(|volume| volume.get("hostPath").is_some_and(|it| !it.is_null()));
         let names: Vec<&str> = volumes.map(|volume| volume.str_at(&["name"])).collect();
         add("hostPath volumes", if names.is_empty() { String::new() } else { plural("volume", &names) });
     }
@@ -283,8 +287,12 @@ fn restricted(spec: &Value, all: &mut Vec<Violation>) {
             all.push(Violation { reason, detail });
         }
     };
-    let escalating = bad_containers(spec, |it| flag(it, &["securityContext", "allowPrivilegeEscalation"]) != Some(false));
-    add("allowPrivilegeEscalation != false", must(&escalating, "must set securityContext.allowPrivilegeEscalation=false"));
+    let escalating =
+        bad_containers(spec, |it| flag(it, &["securityContext", "allowPrivilegeEscalation"]) != Some(false));
+    add(
+        "allowPrivilegeEscalation != false",
+        must(&escalating, "must set securityContext.allowPrivilegeEscalation=false"),
+    );
     let keeping = bad_containers(spec, |it| {
         !it.list_at(&["securityContext", "capabilities", "drop"]).iter().any(|name| name.as_str() == Some("ALL"))
     });
@@ -362,7 +370,8 @@ fn no_profile(spec: &Value) -> String {
         None => String::new(),
     };
     let inherits = bad_pod.is_none() && profile(spec).is_none() && !unset.is_empty();
-    let missing = if inherits { format!("pod or {} must set {wanted}", plural("container", &unset)) } else { String::new() };
+    let missing =
+        if inherits { format!("pod or {} must set {wanted}", plural("container", &unset)) } else { String::new() };
     joined(&[pod, must(&bad, "must not set securityContext.seccompProfile.type to \"Unconfined\""), missing])
 }
 
@@ -383,8 +392,17 @@ fn may_be_root(spec: &Value) -> String {
 }
 
 fn restricted_volumes(spec: &Value) -> String {
-    const ALLOWED: &[&str] =
-        &["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret", "image"];
+    const ALLOWED: &[&str] = &[
+        "configMap",
+        "csi",
+        "downwardAPI",
+        "emptyDir",
+        "ephemeral",
+        "persistentVolumeClaim",
+        "projected",
+        "secret",
+        "image",
+    ];
     let (mut names, mut kinds) = (Vec::new(), Vec::new());
     for volume in spec.list_at(&["volumes"]) {
         let Some(map) = volume.as_map() else { continue };
@@ -426,7 +444,10 @@ mod tests {
              securityContext.capabilities.add), host namespaces (hostNetwork=true, hostPID=true), hostPath volumes \
              (volume \"h\"), hostPort (container \"c\" uses hostPort 80)"
         );
-        assert!(said(Level::Restricted, host).contains("restricted volume types (volume \"h\" uses restricted volume type \"hostPath\")"));
+        assert!(
+            said(Level::Restricted, host)
+                .contains("restricted volume types (volume \"h\" uses restricted volume type \"hostPath\")")
+        );
     }
 
     #[test]

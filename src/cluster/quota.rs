@@ -116,9 +116,8 @@ fn usage(object: &Object, resource: &str) -> Quantity {
         return Quantity::parse(size).unwrap_or(Quantity::ZERO);
     }
     let Some((list, name)) = compute_resource(resource) else { return Quantity::from_units(1) };
-    let size = |container: &Value| {
-        Quantity::parse(container.str_at(&["resources", list, name])).unwrap_or(Quantity::ZERO)
-    };
+    let size =
+        |container: &Value| Quantity::parse(container.str_at(&["resources", list, name])).unwrap_or(Quantity::ZERO);
     let is_sidecar = |container: &&Value| container.str_at(&["restartPolicy"]) == "Always";
     let sum = |sum: Quantity, container: &Value| sum.plus(size(container));
     let (main, init) = (object.list_at(&["spec", "containers"]), object.list_at(&["spec", "initContainers"]));
