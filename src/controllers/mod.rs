@@ -5,6 +5,7 @@
 //! calls [`Controller::reconcile`], which reads the cluster and writes to it like any client of the API.
 //! What a controller keeps for itself (caches, back-offs) is part of the simulation's state and copied with it.
 
+pub mod api_service;
 pub mod attach_detach;
 pub mod autoscaler;
 pub mod cron_job;
@@ -69,6 +70,7 @@ pub enum ControllerId {
     CronJob,
     Job,
     Autoscaler,
+    ApiService,
 }
 
 /// What a controller works with while it reconciles.
@@ -133,6 +135,7 @@ pub struct Controllers {
     job: job::JobController,
     autoscaler: autoscaler::AutoscalerController,
     garbage_collector: garbage_collector::GarbageCollector,
+    api_service: api_service::ApiService,
 }
 
 impl Controllers {
@@ -161,6 +164,7 @@ impl Controllers {
         act(&mut self.job);
         act(&mut self.autoscaler);
         act(&mut self.garbage_collector);
+        act(&mut self.api_service);
     }
 
     /// The controller that `id` names.
@@ -189,6 +193,7 @@ impl Controllers {
             ControllerId::Job => &mut self.job,
             ControllerId::Autoscaler => &mut self.autoscaler,
             ControllerId::GarbageCollector => &mut self.garbage_collector,
+            ControllerId::ApiService => &mut self.api_service,
         }
     }
 

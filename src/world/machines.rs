@@ -1,6 +1,6 @@
 //! The objects that machines and provisioners register: nodes, their conditions, storage classes. Watches nothing.
 
-use super::environment::{ClassProfile, NodeProfile};
+use super::environment::{ClassProfile, Environment, NodeProfile};
 use crate::kubernetes::Version;
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::{list, obj};
@@ -90,4 +90,33 @@ pub fn class(profile: &ClassProfile) -> Object {
         class.set_at(&["allowVolumeExpansion"], true);
     }
     class
+}
+
+/// The service `kubernetes` with its endpoints.
+pub fn api_service(environment: &Environment) -> [Object; 3] {
+    let labels = [("component", Text::from("apiserver")), ("provider", Text::from("kubernetes"))];
+    let mut service = Object::new(Kind::Service, "default", "kubernetes");
+    service.meta.labels = labels.into_iter().collect();
+    let port = obj! { "name" => "https", "port" => 443, "protocol" => "TCP", "targetPort" => 8443 };
+    service.set_at(
+        &["spec"],
+        obj! {
+            "clusterIP" => "10.96.0.1", "clusterIPs" => list!["10.96.0.1"], "internalTrafficPolicy" => "Cluster",
+            "ipFamilies" => list!["IPv4"], "ipFamilyPolicy" => "SingleStack", "ports" => list![port],
+            "sessionAffinity" => "None", "type" => "ClusterIP",
+        },
+    );
+    let address = environment.nodes.first().map_or(Text::from("172.18.0.1"), |node| node.internal_ip.clone());
+    let port = obj! { "name" => "https", "port" => 8443, "protocol" => "TCP" };
+    let mut endpoints = Object::new(Kind::Endpoints, "default", "kubernetes");
+    endpoints.meta.labels.insert("endpointslice.kubernetes.io/skip-mirror", "true".into());
+    let subset = obj! { "addresses" => list![obj! { "ip" => &address }], "ports" => list![port.clone()] };
+    endpoints.set_at(&["subsets"], list![subset]);
+    let mut slice = Object::new(Kind::EndpointSlice, "default", "kubernetes");
+    slice.meta.labels.insert("kubernetes.io/service-name", "kubernetes".into());
+    slice.set_at(&["addressType"], "IPv4");
+    let endpoint = obj! { "addresses" => list![address], "conditions" => obj! { "ready" => true } };
+    slice.set_at(&["endpoints"], list![endpoint]);
+    slice.set_at(&["ports"], list![port]);
+    [service, endpoints, slice]
 }
