@@ -3,7 +3,7 @@
 use super::error::ApiError;
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
-use super::{pod_security, quota};
+use super::{limit_range, node_ports, pod_security, quota};
 use crate::api::{default_object, label_job};
 use crate::model::{Kind, Object, Text, Value};
 use crate::world::machines::DEFAULT_CLASS;
@@ -68,10 +68,14 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
         Kind::Pod => {
             // A template is filled in with its set; some defaults, like requests from limits, only pods get.
             default_object(object);
+            limit_range::admit(cluster, object)?;
             admit_pod(cluster, object)?;
             pod_security::check_pod(cluster, object)?;
         }
-        Kind::PersistentVolumeClaim => admit_claim(cluster, object),
+        Kind::PersistentVolumeClaim => {
+            admit_claim(cluster, object);
+            limit_range::admit(cluster, object)?;
+        }
         Kind::PersistentVolume => {
             object.meta.add_finalizer(PV_PROTECTION);
             object.set_at(&["status"], obj! { "phase" => "Pending" });
@@ -82,7 +86,7 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
             object.set_at(&["spec", "finalizers"], list!["kubernetes"]);
             object.set_at(&["status"], obj! { "phase" => "Active" });
         }
-        Kind::Service => admit_service(cluster, object),
+        Kind::Service => admit_service(cluster, object)?,
         Kind::Job => {
             object.meta.uid = cluster.new_uid();
             label_job(object);
@@ -98,7 +102,10 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
 ///
 /// # Errors
 /// `Forbidden` for a claim that cannot grow, or a second default class of priority.
-pub fn admit_update(cluster: &Cluster, old: &Object, object: &Object) -> Result<(), ApiError> {
+pub fn admit_update(cluster: &mut Cluster, old: &Object, object: &mut Object) -> Result<(), ApiError> {
+    if object.kind == Kind::Service {
+        return node_ports::allocate(cluster, object);
+    }
     if object.kind == Kind::Namespace && old.meta.labels != object.meta.labels {
         pod_security::check_labels(object)?;
     }
@@ -308,7 +315,7 @@ fn admit_claim(cluster: &Cluster, claim: &mut Object) {
     }
 }
 
-fn admit_service(cluster: &mut Cluster, service: &mut Object) {
+fn admit_service(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiError> {
     let kind = service.str_at(&["spec", "type"]).to_string();
     if kind != "ExternalName" {
         let ip = match service.str_at(&["spec", "clusterIP"]) {
@@ -324,18 +331,11 @@ fn admit_service(cluster: &mut Cluster, service: &mut Object) {
             service.set_at(&["spec", "ipFamilyPolicy"], "SingleStack");
         }
     }
-    if matches!(kind.as_str(), "NodePort" | "LoadBalancer") {
-        let mut ports = service.list_at(&["spec", "ports"]).to_vec();
-        for port in &mut ports {
-            if port.i64_at(&["nodePort"]).unwrap_or(0) == 0 {
-                port.set_at(&["nodePort"], 30_000 + i64::try_from(cluster.rng().below(2768)).unwrap_or(0));
-            }
-        }
-        service.set_at(&["spec", "ports"], ports);
-    }
+    node_ports::allocate(cluster, service)?;
     if service.at(&["status"]).is_none() {
         service.set_at(&["status"], obj! { "loadBalancer" => Value::map() });
     }
+    Ok(())
 }
 
 fn octet(cluster: &mut Cluster) -> u64 {

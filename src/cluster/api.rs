@@ -68,7 +68,7 @@ impl Cluster {
             }
         }
         keep_system_fields(&mut object, &old);
-        admission::admit_update(self, &old, &object)?;
+        admission::admit_update(self, &old, &mut object)?;
         raise_generation(&mut object, &old);
         self.replace(object)
     }

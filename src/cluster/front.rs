@@ -4,7 +4,7 @@ use super::error::ApiError;
 use super::last_applied::{LAST_APPLIED, with_last_applied};
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
-use super::{managed, pod_security};
+use super::{managed, node_ports, pod_security};
 use crate::api::{self, Decoded, FieldError};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Object, Text, Value, parse_json, to_json};
@@ -188,6 +188,10 @@ impl Cluster {
         subresource: &str,
     ) -> Result<Answer, ApiError> {
         let old = Rc::clone(self.fetch(&object.key())?);
+        let mut object = object;
+        if object.kind == Kind::Service {
+            node_ports::drop_unused(&old, &mut object);
+        }
         let (mut object, warnings) = admitted(&old, object, warnings, self.kubernetes())?;
         managed::note_update(Some(&old), &mut object, root_of(old.kind)?, manager, subresource, self.now());
         self.store(&old, object, warnings)

@@ -31,6 +31,9 @@ pub(super) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
     for (at_index, port) in ports.iter().enumerate() {
         let path = path.child("ports").index(at_index);
         check_port(errors, &path, port, ports.len() > 1, &seen);
+        if kind == "ClusterIP" && number(port, "nodePort").is_some_and(|port| port != 0) {
+            errors.forbidden(&path.child("nodePort"), "may not be used when `type` is 'ClusterIP'");
+        }
         seen.push((text(port, "name"), number(port, "port").unwrap_or(0), text(port, "protocol")));
     }
     check_labels(errors, &path.child("selector"), spec.get("selector"));
