@@ -167,6 +167,11 @@ fn run(text: &str, takes: impl Fn(char) -> bool) -> usize {
 
 /// Something at the start of `text` that is masked: its length and what stands for it.
 fn known(text: &str, before: &str) -> Option<(usize, String)> {
+    // A node port, whether somebody chose it or the server did.
+    let digits = run(text, |c| c.is_ascii_digit());
+    if digits == 5 && (30_000..=32_767).contains(&text[..5].parse().unwrap_or(0)) {
+        return Some((5, "<prt>".into()));
+    }
     let hex = |c: char| c.is_ascii_hexdigit() || c == '-';
     let length = run(text, hex);
     if length == 36 && text[..36].split('-').map(str::len).eq([8, 4, 4, 4, 12]) {
