@@ -591,6 +591,30 @@ impl Playground {
         self.version += 1;
     }
 
+    /// Plays everything that was done in this branch under another Kubernetes, as a branch of its own from the very
+    /// start; the moment that is looked at stays. Returns its number.
+    pub fn branch_under(&mut self, kubernetes: Kubernetes) -> usize {
+        let (current, now) = (self.history.current(), self.now());
+        let mut line = format!("minikube start --kubernetes-version={}", kubernetes.version());
+        let gates = kubernetes.gates_text();
+        if !gates.is_empty() {
+            line += &format!(" --feature-gates={gates}");
+        }
+        let mut inputs = vec![Timed { at: Millis::ZERO, input: Input::Line(line) }];
+        // What made this branch another version is not repeated.
+        let is_choice = |timed: &&Timed<Input>| {
+            timed.at == Millis::ZERO && matches!(&timed.input, Input::Line(line) if line.starts_with("minikube start "))
+        };
+        inputs.extend(self.history.branch().inputs().iter().filter(|timed| !is_choice(timed)).cloned());
+        let (number, end) = (self.history.branches().len(), self.history.branch().end());
+        let name = format!("Kubernetes {}", kubernetes.version().short());
+        self.history.replay_branch(number, name, Some((current, Millis::ZERO)), inputs, end);
+        self.history.switch(current);
+        self.history.seek(now);
+        self.version += 1;
+        number
+    }
+
     /// Gives a branch another name.
     pub fn rename_branch(&mut self, branch: usize, name: &str) {
         self.history.rename(branch, name);

@@ -10,6 +10,7 @@
 //   environment, session   surroundings for an empty cluster ('minikube', 'zones'); a session's text in place of all that
 //   panels, view, readonly   the panels to show ('picture timeline console editor guide'; '' for all), 'identity' or 'node',
 //             and whether a reader can only look
+//   version, gates   which Kubernetes: '1.37' or 'v1.35.0'; feature gates as '--feature-gates' takes them
 //   lang, theme, speed, paused, guide, calm   'en' or 'ja'; 'system', 'light' or 'dark'; 0.25 to 16; booleans
 //   storage   what every key in localStorage begins with; without, nothing is stored
 //   styles    addresses of style sheets to bring along; without, the lab's own; [] where the page has them

@@ -40,6 +40,8 @@ const options = {
   styles: [],
   storage: 'statefulset-lab',
   scenario: asked.get('scenario'),
+  version: asked.get('version'),
+  gates: asked.get('gates'),
   seed: asked.get('seed'),
   lang: asked.get('lang'),
 };

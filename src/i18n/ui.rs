@@ -40,6 +40,13 @@ pub const UI: &[Entry] = &[
     ("app.skip", "Skip to the console", "コンソールへ移動"),
     ("app.scenario", "Scenario", "シナリオ"),
     ("app.language", "Language", "言語"),
+    ("editor.foresee", "As {version}?", "{version} なら?"),
+    (
+        "editor.foresee.title",
+        "What would Kubernetes {version} do with this? Everything so far, side by side",
+        "Kubernetes {version} ならどうなるか: ここまでの操作を並べて比較",
+    ),
+    ("app.version", "Kubernetes version (starts anew)", "Kubernetes のバージョン (最初から始めます)"),
     ("app.theme.system", "Theme: as the system", "テーマ: システムに合わせる"),
     ("app.theme.light", "Theme: light", "テーマ: ライト"),
     ("app.theme.dark", "Theme: dark", "テーマ: ダーク"),

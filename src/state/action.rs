@@ -2,6 +2,7 @@
 
 use super::Surroundings;
 use crate::i18n::Lang;
+use crate::kubernetes::Version;
 use crate::model::{Key, Millis};
 use crate::tutorial::Turn;
 use std::rc::Rc;
@@ -77,6 +78,10 @@ pub enum Action {
     Show(Panel),
     /// Start another scenario, by its index in the list.
     Scenario(usize),
+    /// Start the scenario anew as another version of Kubernetes.
+    Kubernetes(Version),
+    /// Play everything so far as another version of Kubernetes, and lay it beside the picture.
+    Foresee(Version),
     /// Another width of the editor, in pixels.
     EditorWidth(i32),
     /// Another height of the console, in pixels.

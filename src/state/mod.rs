@@ -20,6 +20,7 @@ pub use time::Micros;
 pub use view::View;
 
 use crate::i18n::ui::t;
+use crate::kubernetes::Kubernetes;
 use crate::model::Key;
 use crate::playground::{Entry, Playground, SCENARIOS};
 use crate::tutorial::{self, Answer};
@@ -156,7 +157,13 @@ impl State {
             Action::Open(text) => self.open(None, text.into(), effects),
             Action::File(index) => self.show_file(index),
             Action::CloseFile(index) => self.close_file(index, now, effects),
-            Action::Scenario(index) => self.begin_scenario(index, effects),
+            Action::Scenario(index) => self.begin_scenario(index, self.kubernetes(), effects),
+            Action::Kubernetes(version) => self.begin_scenario(self.scenario, Kubernetes::of(version), effects),
+            Action::Foresee(version) => {
+                let other = self.playground.borrow_mut().branch_under(Kubernetes::of(version));
+                self.compared = Some(other);
+                self.changed(effects);
+            }
             Action::Select(selected) => self.select(selected),
             Action::Compare(branch) => self.compared = branch,
             Action::Show(panel) => self.show(panel, effects),
@@ -226,9 +233,14 @@ impl State {
         }
     }
 
-    fn begin_scenario(&mut self, index: usize, effects: &mut Vec<Effect>) {
+    /// What the lab began as.
+    fn kubernetes(&self) -> Kubernetes {
+        self.playground.borrow().options().environment.kubernetes
+    }
+
+    fn begin_scenario(&mut self, index: usize, kubernetes: Kubernetes, effects: &mut Vec<Effect>) {
         let Some(scenario) = SCENARIOS.get(index) else { return };
-        let playground = opening::start(Some(scenario), 1);
+        let playground = opening::start(Some(scenario), 1, kubernetes);
         self.files = OpenFiles::new(None, &playground);
         self.files.give();
         *self.playground.borrow_mut() = playground;

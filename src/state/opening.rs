@@ -3,6 +3,8 @@
 use super::Effect;
 use crate::i18n::Lang;
 use crate::i18n::ui::tf;
+use crate::kubectl::minikube;
+use crate::kubernetes::Kubernetes;
 use crate::playground::{Options, Playground, SCENARIOS, Scenario};
 use crate::world::Environment;
 
@@ -21,6 +23,10 @@ pub struct Opening {
     pub lines: Vec<String>,
     /// Everything random follows from it.
     pub seed: u64,
+    /// The version of Kubernetes, as people write it. Goes before a stored session; refused in words if unknown.
+    pub version: Option<String>,
+    /// Feature gates as `--feature-gates` takes them.
+    pub gates: Option<String>,
     /// A stored session, see `Session`.
     pub session: Option<String>,
     /// The stored open texts, see `Session`.
@@ -48,7 +54,11 @@ impl Opening {
     }
 
     fn restored(&self, lang: Lang) -> Begun {
-        let is_asked = self.manifest.is_some() || self.asked().is_some() || self.environment().is_some();
+        let is_asked = self.manifest.is_some()
+            || self.asked().is_some()
+            || self.environment().is_some()
+            || self.version.is_some()
+            || self.gates.is_some();
         let stored = self.session.as_deref().filter(|_| !is_asked);
         let given = self.given.as_deref().map(Playground::restore_shared);
         match given.or_else(|| stored.map(Playground::restore)) {
@@ -58,7 +68,7 @@ impl Opening {
                 let effects = if self.given.is_none() { vec![Effect::Forget] } else { Vec::new() };
                 Begun { playground: self.fresh(), notice, effects }
             }
-            None => Begun { playground: self.fresh(), notice: None, effects: Vec::new() },
+            None => Begun { playground: self.fresh(), notice: self.refusal(lang), effects: Vec::new() },
         }
     }
 
@@ -70,10 +80,22 @@ impl Opening {
         self.environment.as_deref().and_then(Environment::named)
     }
 
+    /// The Kubernetes that is asked for.
+    fn kubernetes(&self) -> Result<Kubernetes, minikube::Wrong> {
+        minikube::choose(self.version.as_deref(), self.gates.as_deref(), Kubernetes::default())
+    }
+
+    /// Why what is asked for cannot be had.
+    fn refusal(&self, lang: Lang) -> Option<String> {
+        let (key, what) = self.kubernetes().err()?;
+        Some(minikube::refusal(key, &what, lang))
+    }
+
     fn fresh(&self) -> Playground {
-        let mut options = options(self.asked().or(SCENARIOS.first()), self.seed);
+        let kubernetes = self.kubernetes().unwrap_or_default();
+        let mut options = options(self.asked().or(SCENARIOS.first()), self.seed, kubernetes);
         if let Some(environment) = self.environment() {
-            options.environment = environment;
+            options.environment = environment.with_kubernetes(kubernetes);
             options.manifest.clear();
             if self.manifest.is_none() {
                 options.lines.clear();
@@ -88,11 +110,12 @@ impl Opening {
 }
 
 /// A playground at the start of a scenario.
-pub(super) fn start(scenario: Option<&Scenario>, seed: u64) -> Playground {
-    Playground::new(options(scenario, seed))
+pub(super) fn start(scenario: Option<&Scenario>, seed: u64, kubernetes: Kubernetes) -> Playground {
+    Playground::new(options(scenario, seed, kubernetes))
 }
 
-fn options(scenario: Option<&Scenario>, seed: u64) -> Options {
+fn options(scenario: Option<&Scenario>, seed: u64, kubernetes: Kubernetes) -> Options {
     let options = scenario.and_then(|it| it.options(seed));
-    options.expect("every scenario names an environment that exists; a test of the playground checks it")
+    let options = options.expect("every scenario names an environment that exists; a test of the playground checks it");
+    Options { environment: options.environment.clone().with_kubernetes(kubernetes), ..options }
 }

@@ -102,7 +102,7 @@ impl App {
         html! {
             <div {class} role="group" aria-label="StatefulSet Lab">
                 <div class="frame" inert={state.shows_keys}>
-                    <Header {lang} theme={state.view.theme} scenario={state.scenario} has_guide={state.view.has_guide} act={self.act.clone()} />
+                    <Header {lang} theme={state.view.theme} scenario={state.scenario} kubernetes={state.playground.borrow().cluster().kubernetes()} has_guide={state.view.has_guide} act={self.act.clone()} />
                     { self.notice(&state) }
                     { self.work(&state, &part) }
                     { self.tabs(&state) }

@@ -11,6 +11,7 @@ use super::problems::Mark;
 use super::store::Lab;
 use crate::i18n::Lang;
 use crate::i18n::ui::{plural, t, tf};
+use crate::kubernetes::Version;
 use crate::manifest::Severity;
 use crate::state::Action;
 use gloo_timers::callback::Timeout;
@@ -267,6 +268,9 @@ impl Editor {
                 <span class="chip chip-bad">{ plural(lang, "editor.problem.one", "editor.problem.many", count) }</span>
             },
         };
+        // The newest version or, there, the one before.
+        let here = ctx.props().lab.kubernetes().version();
+        let other = Version::all().filter(|it| it.minor != here.minor).last().unwrap_or(Version::DEFAULT);
         let tabs = files.iter().enumerate().map(|(index, name)| {
             let open = act.reform(move |_: MouseEvent| Action::File(index));
             let close = act.reform(move |_: MouseEvent| Action::CloseFile(index));
@@ -299,6 +303,8 @@ impl Editor {
                 if !is_edited {
                     <button type="button" class="button" title={t(lang, "editor.plan.title")}
                         onclick={act.reform(|_: MouseEvent| Action::Run(PLAN.to_string()))}>{ t(lang, "editor.plan") }</button>
+                    <button type="button" class="button only-wide" title={tf(lang, "editor.foresee.title", &[("version", &other.short())])}
+                        onclick={act.reform(move |_: MouseEvent| Action::Foresee(other))}>{ tf(lang, "editor.foresee", &[("version", &other.short())]) }</button>
                 }
                 <button type="button" class={classes!("button", "apply", (!is_applied || is_edited).then_some("button-main"))}
                     onclick={act.reform(|_: MouseEvent| Action::Apply)}

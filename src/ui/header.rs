@@ -4,6 +4,7 @@ use super::icons::{Glyph, icon};
 use crate::i18n::Lang;
 use crate::i18n::find;
 use crate::i18n::ui::{UI, t};
+use crate::kubernetes::{Kubernetes, Version};
 use crate::playground::SCENARIOS;
 use crate::state::{Action, Panel, Theme};
 use web_sys::HtmlSelectElement;
@@ -18,6 +19,8 @@ pub struct HeaderProps {
     pub theme: Theme,
     /// The number of the scenario.
     pub scenario: usize,
+    /// The version of Kubernetes.
+    pub kubernetes: Kubernetes,
     /// Whether the guide is shown.
     pub has_guide: bool,
     /// Where to ask for something.
@@ -27,7 +30,7 @@ pub struct HeaderProps {
 /// The head.
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
-    let HeaderProps { lang, theme, scenario, has_guide, act } = props.clone();
+    let HeaderProps { lang, theme, scenario, kubernetes, has_guide, act } = props.clone();
     let (glyph, name, next) = match theme {
         Theme::System => (Glyph::System, "app.theme.system", Theme::Light),
         Theme::Light => (Glyph::Sun, "app.theme.light", Theme::Dark),
@@ -50,6 +53,19 @@ pub fn Header(props: &HeaderProps) -> Html {
             }
         })
     };
+    let on_version = {
+        let act = act.clone();
+        Callback::from(move |event: Event| {
+            if let Some(version) = index(event).and_then(|it| Version::parse(&it)) {
+                act.emit(Action::Kubernetes(version));
+            }
+        })
+    };
+    let versions = Version::all().map(|it| {
+        let is_it = it.minor == kubernetes.version().minor;
+        let shown = if is_it { kubernetes.version() } else { it };
+        html! { <option value={it.to_string()} selected={is_it}>{ shown.to_string() }</option> }
+    });
     let scenarios = SCENARIOS.iter().enumerate().map(|(at, it)| {
         let title = find(UI, lang, &format!("scenario.{}", it.id)).unwrap_or(it.id);
         html! { <option value={at.to_string()} selected={at == scenario}>{ title }</option> }
@@ -72,6 +88,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <span class="field-name">{ t(lang, "app.scenario") }</span>
                 <select class="select" onchange={on_scenario} aria-label={t(lang, "app.scenario")}>{ for scenarios }</select>
             </label>
+            <select class="select" onchange={on_version} aria-label={t(lang, "app.version")} title={t(lang, "app.version")}>{ for versions }</select>
             <button type="button" class={classes!("button", "guide-button", has_guide.then_some("button-on"))}
                 aria-pressed={has_guide.to_string()} aria-label={t(lang, "guide.title")}
                 onclick={act.reform(move |_: MouseEvent| Action::Guide(!has_guide))}>

@@ -65,6 +65,8 @@ impl Options {
                 manifest: text("manifest"),
                 lines: texts("commands"),
                 seed: number("seed").map_or(1, |it| it as u64),
+                version: text("version"),
+                gates: text("gates"),
                 kept: text("kept"),
                 ..Opening::default()
             },
