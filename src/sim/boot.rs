@@ -3,10 +3,9 @@
 use super::Sim;
 use crate::controllers::ControllerId;
 use crate::controllers::kubelet::static_pods;
-use crate::model::{Key, Kind, Object, Text};
-use crate::world::environment::Environment;
+use crate::model::{Key, Kind, Object};
 use crate::world::machines::{api_service, class, node};
-use crate::{list, obj};
+use crate::obj;
 
 /// Fills an empty cluster with what its surroundings bring.
 pub(super) fn boot(sim: &mut Sim) {
