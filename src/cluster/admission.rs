@@ -1,6 +1,7 @@
 //! What the API server adds to, or refuses about, a new object because of what else the cluster holds.
 
 use super::error::ApiError;
+use super::pod_parts::PodParts;
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
 use super::{limit_range, node_ports, pod_security, quota};
@@ -16,39 +17,6 @@ pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
 pub const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
 /// The longest value of a label.
 const LABEL_VALUE_MAX: usize = 63;
-
-/// The parts that every pod gets, made once and shared.
-#[derive(Clone, Debug)]
-pub(super) struct PodParts {
-    not_ready: Value,
-    unreachable: Value,
-    tolerations: Value,
-    token: Value,
-}
-
-impl Default for PodParts {
-    fn default() -> PodParts {
-        let toleration = |key: &'static str| {
-            obj! { "effect" => "NoExecute", "key" => key, "operator" => "Exists", "tolerationSeconds" => 300 }
-        };
-        let (not_ready, unreachable) =
-            (toleration("node.kubernetes.io/not-ready"), toleration("node.kubernetes.io/unreachable"));
-        let field = obj! { "apiVersion" => "v1", "fieldPath" => "metadata.namespace" };
-        let sources = list![
-            obj! { "serviceAccountToken" => obj! { "expirationSeconds" => 3607, "path" => "token" } },
-            obj! { "configMap" => obj! {
-                "items" => list![obj! { "key" => "ca.crt", "path" => "ca.crt" }], "name" => "kube-root-ca.crt",
-            } },
-            obj! { "downwardAPI" => obj! { "items" => list![obj! { "fieldRef" => field, "path" => "namespace" }] } },
-        ];
-        PodParts {
-            tolerations: list![not_ready.clone(), unreachable.clone()],
-            not_ready,
-            unreachable,
-            token: obj! { "defaultMode" => 420, "sources" => sources },
-        }
-    }
-}
 
 /// The most pods that the lab simulates.
 pub const PODS_MAX: usize = 5000;

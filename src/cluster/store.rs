@@ -1,8 +1,8 @@
 //! The ordered store behind the API: objects, versions, and the log of changes; knows no controller.
 
-use super::admission::PodParts;
 use super::error::ApiError;
 use super::index::{PodIndex, VolumeIndex};
+use super::pod_parts::PodParts;
 use super::rng::Rng;
 use super::trace::Request;
 use crate::kubernetes::Kubernetes;

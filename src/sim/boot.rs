@@ -4,8 +4,8 @@ use super::Sim;
 use crate::controllers::ControllerId;
 use crate::controllers::kubelet::static_pods;
 use crate::model::{Key, Kind, Object};
-use crate::world::machines::{api_service, class, node};
 use crate::obj;
+use crate::world::machines::{api_service, class, node};
 
 /// Fills an empty cluster with what its surroundings bring.
 pub(super) fn boot(sim: &mut Sim) {
