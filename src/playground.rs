@@ -390,6 +390,9 @@ pub struct Playground {
 /// How much work may be done to find out whether a cluster is settled.
 const SETTLED_WORK_MAX: usize = 400;
 
+/// How much work playing a session under another Kubernetes may take.
+const REPLAYED_WORK_MAX: usize = 1_000_000;
+
 /// How far one step looks for something to happen.
 const STEP_MAX: Millis = Millis::seconds(24 * 3600);
 
@@ -608,7 +611,8 @@ impl Playground {
         inputs.extend(self.history.branch().inputs().iter().filter(|timed| !is_choice(timed)).cloned());
         let (number, end) = (self.history.branches().len(), self.history.branch().end());
         let name = format!("Kubernetes {}", kubernetes.version().short());
-        self.history.replay_branch(number, name, Some((current, Millis::ZERO)), inputs, end);
+        // What took longer here is played as far as it gets: the other story need not be of the same length.
+        self.history.replay_branch(number, name, Some((current, Millis::ZERO)), inputs, end, REPLAYED_WORK_MAX);
         self.history.switch(current);
         self.history.seek(now);
         self.version += 1;
