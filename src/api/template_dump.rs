@@ -3,6 +3,7 @@
 //! The API server prints it when a Job's template may not be changed.
 
 use super::template_hash::go_field_name;
+use crate::kubernetes::{Kubernetes, Version};
 use crate::model::{Text, Value, to_json};
 use crate::schema::{self, Field, Struct, Type};
 
@@ -75,7 +76,10 @@ fn quoted(text: &str) -> String {
 /// The fields of a struct, those in `first` before the others.
 fn ordered(of: &'static Struct, first: &[&str]) -> Vec<&'static Field> {
     let named = first.iter().filter_map(|name| of.field(name));
-    named.chain(of.fields.iter().filter(|field| !first.contains(&field.name))).collect()
+    // As the recorded version writes it, whatever others have.
+    let recorded = Kubernetes::of(Version::RECORDED);
+    let others = of.fields.iter().filter(|field| !first.contains(&field.name));
+    named.chain(others).filter(|field| field.is_in(recorded)).collect()
 }
 
 fn pod_spec(of: &'static Struct, spec: &Value) -> String {

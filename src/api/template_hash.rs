@@ -4,6 +4,7 @@
 //! and type, whether it is set or not. The same text is written here from the schema.
 //! Follows `ComputeHash` in pkg/controller/controller_utils.go and `ForHash` in apimachinery's util/dump.
 
+use crate::kubernetes::{Kubernetes, Version};
 use crate::model::quantity::{Quantity, QuantityFormat};
 use crate::model::{Map, Value};
 use crate::schema::{self, Field, Struct, Type};
@@ -62,7 +63,9 @@ fn write_struct(out: &mut String, name: &str, of: &'static Struct, value: Option
     }
     out.push('{');
     let mut embedded = "";
-    for (number, field) in of.fields.iter().enumerate() {
+    // The hash is that of the recorded version, whatever fields others have.
+    let recorded = Kubernetes::of(Version::RECORDED);
+    for (number, field) in of.fields.iter().filter(|field| field.is_in(recorded)).enumerate() {
         if embedded != field.embedded_in && !embedded.is_empty() {
             out.push('}');
         }

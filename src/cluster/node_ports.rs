@@ -17,6 +17,8 @@ pub fn allocate(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiEr
     if !matches!(service.str_at(&["spec", "type"]), "NodePort" | "LoadBalancer") {
         return Ok(());
     }
+    let gives = service.str_at(&["spec", "type"]) == "NodePort"
+        || service.at(&["spec", "allocateLoadBalancerNodePorts"]).and_then(Value::as_bool) != Some(false);
     let taken = taken(cluster, service);
     let mut ports = service.list_at(&["spec", "ports"]).to_vec();
     let mut causes = Vec::new();
@@ -37,7 +39,7 @@ pub fn allocate(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiEr
     }
     let mut own: Vec<i64> = ports.iter().filter_map(|port| port.i64_at(&["nodePort"])).collect();
     for port in &mut ports {
-        if port.i64_at(&["nodePort"]).unwrap_or(0) == 0 {
+        if gives && port.i64_at(&["nodePort"]).unwrap_or(0) == 0 {
             let number = free_port(cluster, &taken, &own);
             own.push(number);
             port.set_at(&["nodePort"], number);

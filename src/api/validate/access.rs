@@ -80,8 +80,14 @@ pub(super) fn check_limit_range(errors: &mut Errors, object: &Object) {
                 let Some(most) = item.at(&[high, name]) else { continue };
                 if quantity(amount) > quantity(most) {
                     let (low_value, high_value) = (quantity(amount), quantity(most));
-                    let detail = format!("{low} value {low_value} is greater than {high} value {high_value}");
-                    errors.invalid(&path.child(low).key(name), amount, detail);
+                    let word = |name: &str| {
+                        if name == "defaultRequest" { "default request".to_string() } else { name.to_string() }
+                    };
+                    let (low_word, high_word) = (word(low), word(high));
+                    let detail = format!("{low_word} value {low_value} is greater than {high_word} value {high_value}");
+                    // The server shows the bound in place of a default that is above it.
+                    let seen = if low == "default" { most } else { amount };
+                    errors.invalid(&path.child(low).key(name), seen, detail);
                 }
             }
         };

@@ -475,5 +475,19 @@ fn check_spreads(errors: &mut Errors, path: &Path, spreads: &[Value]) {
         }
         let action = text(spread, "whenUnsatisfiable");
         errors.check_one_of(&path.child("whenUnsatisfiable"), action, &["DoNotSchedule", "ScheduleAnyway"]);
+        if let Some(least) = number(spread, "minDomains") {
+            if least <= 0 {
+                errors.invalid(&path.child("minDomains"), &least.into(), "must be greater than zero");
+            }
+            if action != "DoNotSchedule" {
+                let detail = format!("can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {action}");
+                errors.invalid(&path.child("minDomains"), &least.into(), &detail);
+            }
+        }
+        for policy in ["nodeAffinityPolicy", "nodeTaintsPolicy"] {
+            if let Some(word) = spread.get(policy).and_then(Value::as_str) {
+                errors.check_one_of(&path.child(policy), word, &["Honor", "Ignore"]);
+            }
+        }
     }
 }
