@@ -56,6 +56,7 @@ pub const ENTRIES: &[Entry] = &[
     ("leaving", "to be removed", "削除対象"),
     ("orphan", "orphan", "所有者なし"),
     ("retained", "kept", "保持"),
+    ("unused-since", "unused since {since}", "{since} から未使用"),
     ("no-node", "no Node yet", "Node 未定"),
     ("holds", "{names}", "{names}"),
     ("holds-more", "{names} +{n}", "{names} ほか {n} 件"),

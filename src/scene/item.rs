@@ -186,6 +186,8 @@ pub struct ClaimPart {
     pub holds: (Vec<Text>, usize),
     /// Whether it outlived its pod.
     pub is_retained: bool,
+    /// Since when no pod uses it, on the lab's clock; empty where the claim does not say so.
+    pub unused_since: Text,
     /// How much of it is shown.
     pub level: Level,
 }

@@ -214,6 +214,14 @@ fn pod_label(lang: Lang, pod: &PodPart) -> String {
     label
 }
 
+/// What stands at a claim that outlived its pod.
+pub fn kept(lang: Lang, claim: &ClaimPart) -> String {
+    match claim.unused_since.as_str() {
+        "" => word(lang, "retained").to_string(),
+        since => say(lang, "unused-since", &[("since", since)]),
+    }
+}
+
 fn claim_label(lang: Lang, claim: &ClaimPart) -> String {
     let values = [("name", &*claim.name), ("status", &*claim.status), ("capacity", &*claim.capacity)];
     let mut label = say(lang, "label-claim", &values);
@@ -224,7 +232,7 @@ fn claim_label(lang: Lang, claim: &ClaimPart) -> String {
     }
     if claim.is_retained {
         label.push_str(comma);
-        label.push_str(word(lang, "retained"));
+        label.push_str(&kept(lang, claim));
     }
     if let Some(holds) = holds(lang, claim) {
         label.push_str(comma);

@@ -214,6 +214,7 @@ impl<'a> Look<'a> {
             holds: tree.map(holds).unwrap_or_default(),
             volume,
             is_retained,
+            unused_since: unused_since(claim),
             level,
         }
     }
@@ -355,4 +356,15 @@ fn holds(tree: &Tree) -> (Vec<Text>, usize) {
 pub(super) fn bound_claims(column: &Column) -> (usize, usize) {
     let bound = column.claims.iter().filter(|claim| claim.str_at(&["status", "phase"]) == "Bound").count();
     (bound, column.claims.len())
+}
+
+/// Since when a claim says that no pod uses it, as the lab's clock shows it: `01:23`.
+fn unused_since(claim: &Object) -> Text {
+    let is_unused = |it: &&Value| it.str_at(&["type"]) == "Unused" && it.str_at(&["status"]) == "True";
+    let condition = claim.list_at(&["status", "conditions"]).iter().find(is_unused);
+    let since = condition.and_then(|it| Millis::parse_rfc3339(it.str_at(&["lastTransitionTime"])));
+    since.map_or_else(Text::default, |at| {
+        let text = at.to_string();
+        Text::new(text.split('.').next().unwrap_or(&text))
+    })
 }

@@ -368,8 +368,8 @@ fn claim_card(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
         volume.to_string()
     });
     let kept = claim.is_retained.then(|| {
-        let label = word(lang, "retained");
-        let tag_w = words::width(label, 11) + 16;
+        let label = words::kept(lang, claim);
+        let tag_w = words::width(&label, 11) + 16;
         html! { <g class="tag" transform={format!("translate({} -4)", w - tag_w - 8)}>
             { rect("pill", 0, 0, tag_w, 16, 8) }{ text("pill-text", 8, 11, label) }
         </g> }
