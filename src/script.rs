@@ -2,6 +2,8 @@
 //! place that knows serde.
 
 use crate::i18n::Lang;
+use crate::kubectl::minikube;
+use crate::kubernetes::Kubernetes;
 use crate::model::{Millis, Value};
 use crate::playground::{Options, Playground};
 use crate::report::{self, Refused};
@@ -37,7 +39,7 @@ export interface Block { kind: "manifest" | "session" | "text"; name: string | n
 export interface Answer { said: string[]; hints: string[]; differences: { printed: number; said: number | null }[] }
 /** An error of the lab: `code` is stable, `message` is for people. */
 export interface LabError extends Error { code: string }
-export interface ClusterOptions { environment?: string; seed?: number | string; lang?: "en" | "ja"; session?: string }
+export interface ClusterOptions { environment?: string; version?: string; gates?: string; seed?: number | string; lang?: "en" | "ja"; session?: string }
 "#;
 
 /// A value of the core on its way out.
@@ -105,7 +107,8 @@ pub struct Cluster {
 
 #[wasm_bindgen(js_class = ClusterCore)]
 impl Cluster {
-    /// A cluster of these surroundings, `ClusterOptions`; fails with `bad-environment` or `bad-session`.
+    /// A cluster of these surroundings, `ClusterOptions`; fails with `bad-environment`, `bad-version` or
+    /// `bad-session`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<Cluster, JsValue> {
         let get = |key: &str| Reflect::get(options, &key.into()).ok().filter(|it| !it.is_undefined() && !it.is_null());
@@ -115,6 +118,9 @@ impl Cluster {
             .ok_or_else(|| error("bad-environment", &format!("there are no surroundings called {name:?}")))?;
         let seed = get("seed").and_then(|it| it.as_f64().or_else(|| it.as_string()?.trim().parse().ok()));
         let lang = text("lang").and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default();
+        let kubernetes = minikube::choose(text("version").as_deref(), text("gates").as_deref(), Kubernetes::default())
+            .map_err(|(key, what)| error("bad-version", &minikube::refusal(key, &what, lang)))?;
+        let environment = environment.with_kubernetes(kubernetes);
         let mut playground = match text("session") {
             Some(session) => Playground::restore_shared(&session).map_err(|why| error("bad-session", &why))?,
             None => Playground::new(Options {

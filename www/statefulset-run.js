@@ -150,12 +150,13 @@ class Dock extends Island {
     // A picture has room in the margin; over the text it is shown when somebody asks for it.
     if (this.getAttribute('data-place') === 'margin') this.removeAttribute('data-folded');
     this.#ready = (async () => {
-      const { environment, seed, version, base } = settings();
+      const { environment, seed, version, gates, base } = settings();
       this.#lab = element('statefulset-lab', { loading: 'eager' });
       this.#lab.setAttribute('environment', environment ?? 'minikube');
       this.#lab.setAttribute('panels', this.hasAttribute('data-whole') ? '' : 'picture');
       if (seed) this.#lab.seed = seed;
       if (version) this.#lab.version = version;
+      if (gates) this.#lab.gates = gates;
       if (base) this.#lab.base = base;
       this.#lab.setAttribute('autoplay', '');
       this.root.querySelector('.lab').append(this.#lab);

@@ -37,6 +37,19 @@ async function page(fence, element) {
 const lab = folder => cp(dist, folder, { recursive: true });
 const FENCED = '```statefulset-lab {scenario="web" height="420px" panels="picture console"}\n```';
 
+/** A site of MkDocs Material or of its successor, which have the same folders and fences. */
+const material = (tool, args) => ({
+  tool,
+  path: 'page/',
+  async build(folder) {
+    await lab(join(folder, 'docs/lab'));
+    await writeFile(join(folder, 'docs/index.md'), '# Start\n\n[page](page.md)\n');
+    await writeFile(join(folder, 'docs/page.md'), await page('```yaml title="db.yaml"', FENCED));
+    await run(tool, args, folder);
+    return join(folder, 'site');
+  },
+});
+
 const SITES = {
   plain: {
     policy: STRICT,
@@ -62,28 +75,8 @@ const SITES = {
       return join(folder, '_build');
     },
   },
-  mkdocs: {
-    tool: 'mkdocs',
-    path: 'page/',
-    async build(folder) {
-      await lab(join(folder, 'docs/lab'));
-      await writeFile(join(folder, 'docs/index.md'), '# Start\n\n[page](page.md)\n');
-      await writeFile(join(folder, 'docs/page.md'), await page('```yaml title="db.yaml"', FENCED));
-      await run('mkdocs', ['build', '-q', '--strict', '-d', 'site'], folder);
-      return join(folder, 'site');
-    },
-  },
-  zensical: {
-    tool: 'zensical',
-    path: 'page/',
-    async build(folder) {
-      await lab(join(folder, 'docs/lab'));
-      await writeFile(join(folder, 'docs/index.md'), '# Start\n\n[page](page.md)\n');
-      await writeFile(join(folder, 'docs/page.md'), await page('```yaml title="db.yaml"', FENCED));
-      await run('zensical', ['build'], folder);
-      return join(folder, 'site');
-    },
-  },
+  mkdocs: material('mkdocs', ['build', '-q', '--strict', '-d', 'site']),
+  zensical: material('zensical', ['build']),
   hugo: {
     tool: 'hugo',
     path: 'page/',

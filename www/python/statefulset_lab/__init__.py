@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 ATTRIBUTES = {
     "src": False, "scenario": False, "environment": False, "commands": False, "panels": False, "view": False,
     "start-at": False, "autoplay": True, "speed": False, "loop": True, "markers": False, "pause-on-markers": True,
-    "seed": False, "version": False, "lang": False, "theme": False, "height": False, "readonly": True, "base": False,
+    "seed": False, "version": False, "gates": False, "lang": False, "theme": False, "height": False, "readonly": True, "base": False,
     "loading": False, "poster": False,
 }
 
