@@ -15,6 +15,34 @@ async function metrics(session) {
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 }
 
+/** Ten lazy elements far below what is seen: what a page pays for them before a reader comes there. */
+async function lazyElements() {
+  const packed = await serve(join(root, 'dist'), { packed: true });
+  const elements = '<statefulset-lab scenario="web"></statefulset-lab>'.repeat(10);
+  const body = `<!doctype html><title>Ten</title><link rel="icon" href="icon.svg"><link rel="stylesheet" href="far.css"><script type="module" src="statefulset-lab.js"></script><div class="far"></div>${elements}`;
+  let bytes = 0;
+  let session;
+  const prepare = async page => {
+    session = await page.context().newCDPSession(page);
+    await session.send('Network.enable');
+    await session.send('Performance.enable');
+    const ours = new Set();
+    session.on('Network.responseReceived', ({ requestId, response }) => { if (!/ten\.html|far\.css|icon\.svg/.test(response.url)) ours.add(requestId); });
+    session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => { if (ours.has(requestId)) bytes += encodedDataLength; });
+    await page.route('**/ten.html', route => route.fulfill({ contentType: 'text/html', body }));
+    await page.route('**/far.css', route => route.fulfill({ contentType: 'text/css', body: '.far { height: 9000px }' }));
+  };
+  const { page, context } = await open(browser, packed, { prepare, path: 'ten.html' });
+  await page.waitForTimeout(1000);
+  const before = await metrics(session);
+  await page.waitForTimeout(2000);
+  const after = await metrics(session);
+  row('ten lazy elements out of sight: downloaded', (bytes / 1000).toFixed(1), 'kB');
+  row('ten lazy elements out of sight: script in 2 s', ((after.ScriptDuration - before.ScriptDuration) * 1000).toFixed(1), 'ms');
+  await context.close();
+  await packed.close();
+}
+
 /** Watches `seconds` of frames: main-thread time a frame, the longest task, frames a second. */
 async function frames(page, seconds) {
   const session = await page.context().newCDPSession(page);
@@ -159,6 +187,7 @@ async function idle() {
 
 await overNetwork();
 await firstPicture();
+await lazyElements();
 await idle();
 await rolling(100);
 await rolling(1000);
