@@ -4,6 +4,7 @@
 //! or spelled out as the field's type wants it. Empty lists and maps stay until [`super::tidy`], because validation
 //! can tell them from absent ones.
 
+use super::older_version::kept_version;
 use crate::kubernetes::Kubernetes;
 use crate::model::json::go_float;
 use crate::model::{Kind, Map, Object, Quantity, Text, Value, to_json};
@@ -86,6 +87,8 @@ impl std::error::Error for DecodeError {}
 /// # Errors
 /// The first thing that keeps it from being one.
 pub fn decode(value: &Value, kubernetes: Kubernetes) -> Result<Decoded, DecodeError> {
+    let kept = kept_version(value);
+    let value = kept.as_ref().unwrap_or(value);
     let kind = kind_of(value)?;
     decode_as(kind, value, kubernetes)
 }

@@ -1,7 +1,7 @@
 //! A whole text for an editor: what was understood, and every problem with its place, exact words and a hint.
 
 use super::yaml::{Document, Span, parse};
-use crate::api::{DecodeError, Decoded, FieldError, FieldErrorKind, admit_create, decode};
+use crate::api::{DecodeError, Decoded, FieldError, FieldErrorKind, admit_create, decode, kept_version};
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
@@ -84,12 +84,12 @@ pub fn read(text: &str, kubernetes: Kubernetes) -> Manifest {
     manifest
 }
 
-/// The objects of a tree: a `List`'s items, or the tree itself. Null gives none.
+/// The objects of a tree, in the versions that are kept: a `List`'s items, or the tree itself. Null gives none.
 pub fn flatten_lists(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => Vec::new(),
         value if is_list(value) => value.list_at(&["items"]).iter().flat_map(flatten_lists).collect(),
-        value => vec![value.clone()],
+        value => vec![kept_version(value).unwrap_or_else(|| value.clone())],
     }
 }
 
