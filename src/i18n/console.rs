@@ -97,6 +97,11 @@ const HINTS: &[Entry] = &[
         "このコンソールで使えるのは kubectl (`help` で一覧)、lab (`lab help` で一覧)、minikube と、パイプ・for・while・$(…)・cat・grep・sed・awk・xargs・watch などのシェル機能です",
     ),
     (
+        "inert_kind",
+        "this lab keeps and shows {kind} objects, but nothing here acts on them",
+        "このラボは {kind} を保存して表示しますが、それに従って動くものはありません",
+    ),
+    (
         "unmodelled_kind",
         "{kind} exist in Kubernetes but not in this lab, so there are none",
         "{kind} は Kubernetes にはありますが、このラボにはないため、常に 0 件です",

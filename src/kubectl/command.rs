@@ -103,6 +103,15 @@ impl Cx<'_> {
         }
     }
 
+    /// A hint that this command has not given yet.
+    pub fn hint_once(&mut self, key: &str, values: &[(&str, &str)]) {
+        let Some(text) = console::find(self.state.lang, key) else { return };
+        let text = format!("hint: {}", fill(text, values));
+        if !self.out.lines.iter().any(|line| line.text() == text) {
+            self.out.hint(text);
+        }
+    }
+
     /// Says everything that went wrong and returns the exit status: kubectl leads in one error, and lists several.
     pub fn fail_all(&mut self, failures: &[Failure]) -> i32 {
         match failures {

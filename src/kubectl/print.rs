@@ -10,7 +10,7 @@ use super::resources::qualified_name;
 use super::table::{Cell, Table};
 use crate::cluster::managed_fields;
 use crate::manifest::to_yaml;
-use crate::model::{JsonStyle, Object, Quantity, Value, to_json, to_json_styled};
+use crate::model::{JsonStyle, Kind, Object, Quantity, Value, to_json, to_json_styled};
 use crate::ordering::Order;
 use crate::{obj, schema};
 use std::cmp::Ordering;
@@ -321,8 +321,14 @@ pub fn told(args: &Args, object: &Rc<Object>, verb: &str, cx: &mut Cx<'_>) -> Re
     } else {
         print(&format, std::slice::from_ref(object), true, &mut cx.out);
     }
+    if verb == "created" && INERT.contains(&object.kind) {
+        cx.hint_once("inert_kind", &[("kind", object.kind.names().kind)]);
+    }
     Ok(())
 }
+
+/// What is kept and shown, and does nothing here: it is said when one is made.
+const INERT: [Kind; 3] = [Kind::Ingress, Kind::NetworkPolicy, Kind::RuntimeClass];
 
 #[cfg(test)]
 mod tests {
