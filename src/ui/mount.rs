@@ -236,8 +236,8 @@ impl Handle {
         Ok(())
     }
 
-    /// Types a line at the console. Returns what was said at once, see [`report::said`]; a command that waits goes on saying
-    /// more.
+    /// Types a line at the console. Returns what was said at once, see [`crate::report::said`]; a command that waits
+    /// goes on saying more.
     pub fn run(&self, line: String) -> Result<JsValue, JsValue> {
         self.said(&[Action::Run(line)])
     }
@@ -247,7 +247,7 @@ impl Handle {
         self.act(Action::Interrupt)
     }
 
-    /// Puts a text into the editor and applies it. Returns what `kubectl apply` said, see [`report::said`].
+    /// Puts a text into the editor and applies it. Returns what `kubectl apply` said, see [`crate::report::said`].
     pub fn apply(&self, text: String) -> Result<JsValue, JsValue> {
         self.said(&[Action::File(0), Action::Open(text), Action::Apply])
     }
