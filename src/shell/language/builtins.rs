@@ -1,0 +1,725 @@
+//! What a shell does by itself: variables, jumps, other shells' scripts, jobs. Programs are the world's.
+
+use super::condition;
+use super::expand::{Expander, Halt, quoted, set_message};
+use super::lexer::unescape;
+use super::machine::{Role, Shell, ShellKind, Task};
+use super::printf::printf;
+use super::streams::Io;
+use super::syntax::is_name;
+use super::variables::{Array, Key};
+use crate::sorted::BTreeMap;
+use std::rc::Rc;
+
+/// What every shell does by itself, in order.
+const NAMES: &[&str] = &[
+    ".", ":", "[", "alias", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export", "false",
+    "getopts", "hash", "jobs", "kill", "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "test",
+    "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "wait",
+];
+/// What only bash and BusyBox do by themselves.
+const EXTRA_NAMES: &[&str] = &["let", "source"];
+/// What only bash does by itself.
+const BASH_NAMES: &[&str] = &["builtin", "declare", "disown", "enable", "mapfile", "readarray", "shopt", "typeset"];
+
+/// Whether the shell does `name` by itself.
+pub fn is_builtin(kind: ShellKind, name: &str) -> bool {
+    NAMES.contains(&name)
+        || (kind != ShellKind::Dash && EXTRA_NAMES.contains(&name))
+        || (kind == ShellKind::Bash && BASH_NAMES.contains(&name))
+}
+
+/// Runs a command of the shell.
+pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
+    let name = words.first().map_or("", String::as_str).to_string();
+    let arguments: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+    let before = shell.status;
+    shell.status = 0;
+    match name.as_str() {
+        "false" => shell.status = 1,
+        "cd" => cd(shell, &arguments, io),
+        "pwd" => shell.emit(1, &format!("{}\n", shell.directory), io),
+        "echo" => echo(shell, &arguments, io),
+        "printf" => print(shell, &arguments, io),
+        "test" | "[" => test(shell, &name, &words, io),
+        "exit" => exit(shell, &arguments, before, io),
+        "return" => leave(shell, &arguments, before, io),
+        "break" | "continue" => {
+            let levels = arguments.first().and_then(|word| word.parse().ok()).unwrap_or(1);
+            shell.leave_loop(name == "break", levels);
+        }
+        "eval" => {
+            shell.status = before;
+            shell.load(&arguments.join(" "));
+            if arguments.concat().trim().is_empty() {
+                shell.status = 0;
+            }
+        }
+        "exec" => {
+            let rest = words.get(1..).unwrap_or(&[]).to_vec();
+            shell.tasks.push(Task::Replace);
+            shell.dispatch_program(rest);
+        }
+        "command" | "builtin" => command(shell, &words, io),
+        "source" | "." => source(shell, &arguments, io),
+        "type" | "hash" => arguments.iter().for_each(|word| describe(shell, &name, word, io)),
+        "export" | "readonly" | "local" | "declare" | "typeset" => declare(shell, &name, &arguments, io),
+        "unset" => unset(shell, &arguments, io),
+        "set" => set(shell, &words, io),
+        "shift" => shift(shell, &arguments, io),
+        "read" => {
+            let prompt = arguments.iter().position(|word| *word == "-p").and_then(|at| arguments.get(at + 1));
+            if let Some(prompt) = prompt.filter(|_| shell.streams.tty) {
+                shell.emit(2, prompt, io);
+            }
+            shell.tasks.push(Task::Read(Rc::new(words)));
+        }
+        "mapfile" | "readarray" => mapfile(shell, &arguments),
+        "let" => arguments.iter().for_each(|source| {
+            let value = sum(shell, source, io);
+            shell.status = i64::from(value == 0);
+        }),
+        "trap" => trap(shell, &arguments, io),
+        "wait" => {
+            let wanted: Vec<u32> = arguments.iter().filter_map(|word| job_pid(shell, word)).collect();
+            shell.tasks.push(Task::Wait(if arguments.is_empty() { None } else { Some(wanted) }));
+        }
+        "jobs" => jobs(shell, io),
+        "kill" => kill(shell, words, io),
+        "umask" if arguments.is_empty() => shell.emit(1, "0022\n", io),
+        "ulimit" => ulimit(shell, &arguments, io),
+        "getopts" => getopts(shell, &arguments, io),
+        "shopt" => shell.status = 0,
+        _ => {}
+    }
+}
+
+impl Shell {
+    /// Says what is wrong with a command of the shell.
+    fn object(&mut self, what: &str, status: i64, io: &mut Io<'_>) {
+        let message = self.complain(what);
+        self.emit(2, &message, io);
+        self.status = status;
+    }
+
+    /// Runs a program in place of the shell, or beside its functions.
+    fn dispatch_program(&mut self, words: Vec<String>) {
+        if !words.is_empty() {
+            self.tasks.push(Task::Invoke(Rc::new(words)));
+        }
+    }
+}
+
+fn cd(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let word = match arguments.iter().find(|word| **word == "-" || !word.starts_with('-')) {
+        None => shell.variable("HOME").unwrap_or_else(|| "/root".to_string()),
+        Some(&"-") => shell.variable("OLDPWD").unwrap_or_else(|| shell.directory.clone()),
+        Some(word) => (*word).to_string(),
+    };
+    let path = shell.path(&word);
+    let problem = match io.world.stat(&path) {
+        Some(stat) if stat.is_directory => {
+            let before = std::mem::replace(&mut shell.directory, path.clone());
+            shell.set("OLDPWD", before);
+            if arguments.first() == Some(&"-") {
+                shell.emit(1, &format!("{path}\n"), io);
+            }
+            return;
+        }
+        Some(_) => "Not a directory",
+        None => "No such file or directory",
+    };
+    match shell.kind {
+        ShellKind::Bash => shell.object(&format!("cd: {word}: {problem}"), 1, io),
+        ShellKind::Dash => shell.object(&format!("cd: can't cd to {word}"), 2, io),
+        ShellKind::Ash => shell.object(&format!("cd: can't cd to {word}: {problem}"), 1, io),
+    }
+}
+
+fn echo(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let (mut has_end, mut has_escapes, mut rest) = (true, shell.kind == ShellKind::Dash, arguments);
+    while let Some((first, behind)) = rest.split_first() {
+        let flags = first.strip_prefix('-').unwrap_or("");
+        let is_flag = !flags.is_empty()
+            && flags.chars().all(|c| c == 'n' || (matches!(c, 'e' | 'E') && shell.kind != ShellKind::Dash))
+            && (shell.kind != ShellKind::Dash || flags == "n");
+        if !is_flag {
+            break;
+        }
+        has_end &= !flags.contains('n');
+        if let Some(last) = flags.chars().rev().find(|c| matches!(c, 'e' | 'E')) {
+            has_escapes = last == 'e';
+        }
+        rest = behind;
+    }
+    let mut text = rest.join(" ");
+    if has_escapes {
+        if let Some((before, _)) = text.clone().split_once("\\c") {
+            text = before.to_string();
+            has_end = false;
+        }
+        text = unescape_echo(&text);
+    }
+    if has_end {
+        text.push('\n');
+    }
+    shell.emit(1, &text, io);
+}
+
+/// `\0101` counts beside what `$'…'` knows; quotes keep their backslash.
+fn unescape_echo(text: &str) -> String {
+    unescape(&text.replace("\\'", "\\\\'").replace("\\\"", "\\\\\"").replace("\\?", "\\\\?"))
+}
+
+fn print(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let (name, rest) = match arguments {
+        ["-v", name, rest @ ..] if shell.kind == ShellKind::Bash => (Some(*name), rest),
+        ["--", rest @ ..] => (None, rest),
+        rest => (None, rest),
+    };
+    let Some((format, values)) = rest.split_first() else {
+        return shell.object("printf: usage: printf [-v var] format [arguments]", 2, io);
+    };
+    let (text, problems) = printf(format, values);
+    match name {
+        Some(name) => shell.set(name, text),
+        None => shell.emit(1, &text, io),
+    }
+    for problem in problems {
+        let text = match shell.kind {
+            ShellKind::Dash => format!("printf: {problem}: expected numeric value"),
+            _ => format!("printf: {problem}: invalid number"),
+        };
+        shell.object(&text, 1, io);
+    }
+}
+
+fn test(shell: &mut Shell, name: &str, words: &[String], io: &mut Io<'_>) {
+    let mut inner = words.get(1..).unwrap_or(&[]);
+    if name == "[" {
+        match inner.split_last() {
+            Some((last, before)) if last == "]" => inner = before,
+            _ => {
+                let text = if shell.kind == ShellKind::Dash { "[: missing ]" } else { "[: missing `]'" };
+                return shell.object(text, 2, io);
+            }
+        }
+    }
+    match condition::test(shell, io.world, inner) {
+        Ok(holds) => shell.status = i64::from(!holds),
+        Err(message) => shell.object(&format!("{name}: {message}"), 2, io),
+    }
+}
+
+fn exit(shell: &mut Shell, arguments: &[&str], before: i64, io: &mut Io<'_>) {
+    let status = match arguments.first() {
+        None => before,
+        Some(word) => match word.parse::<i64>() {
+            Ok(status) => status.rem_euclid(256),
+            Err(_) => {
+                let text = match shell.kind {
+                    ShellKind::Bash => format!("exit: {word}: numeric argument required"),
+                    _ => format!("exit: Illegal number: {word}"),
+                };
+                shell.object(&text, 2, io);
+                2
+            }
+        },
+    };
+    if shell.is_interactive && shell.streams.tty && shell.kind == ShellKind::Bash {
+        shell.emit(2, "exit\n", io);
+    }
+    shell.quit(status);
+}
+
+fn leave(shell: &mut Shell, arguments: &[&str], before: i64, io: &mut Io<'_>) {
+    let status = arguments.first().map_or(Some(before), |word| word.parse().ok()).unwrap_or(2);
+    let is_bound = |task: &Task| matches!(task, Task::Call(_) | Task::Sourced(_));
+    if !shell.tasks.iter().any(is_bound) {
+        if shell.kind == ShellKind::Bash {
+            return shell.object("return: can only `return' from a function or sourced script", 2, io);
+        }
+        return shell.quit(status);
+    }
+    shell.unwind(is_bound);
+    shell.status = status.rem_euclid(256);
+}
+
+fn command(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
+    match words.get(1..).unwrap_or(&[]) {
+        [] => {}
+        [flag, names @ ..] if flag == "-v" || flag == "-V" => {
+            let mut found = 0;
+            for name in names {
+                let place = place_of(shell, name, io);
+                found += usize::from(place.is_some());
+                if let Some(place) = place {
+                    shell.emit(1, &format!("{place}\n"), io);
+                }
+            }
+            let missing = if shell.kind == ShellKind::Bash { 1 } else { 127 };
+            shell.status = if found > 0 { 0 } else { missing };
+        }
+        rest => {
+            let rest: Vec<String> = rest.iter().skip_while(|word| *word == "-p" || *word == "--").cloned().collect();
+            match rest.first() {
+                Some(name) if is_builtin(shell.kind, name) => run(shell, rest, io),
+                Some(_) => shell.dispatch_program(rest),
+                None => {}
+            }
+        }
+    }
+}
+
+/// The words that begin or end compound commands.
+const KEYWORDS: &[&str] = &[
+    "if", "then", "else", "elif", "fi", "case", "esac", "for", "while", "until", "do", "done", "{", "}", "!", "[[",
+    "]]", "function", "time", "select",
+];
+
+/// What `command -v` says of a name.
+fn place_of(shell: &Shell, name: &str, io: &Io<'_>) -> Option<String> {
+    let is_own = shell.functions.contains_key(name)
+        || is_builtin(shell.kind, name)
+        || (KEYWORDS.contains(&name)
+            && (shell.kind == ShellKind::Bash || name.len() > 2 && !matches!(name, "function" | "time" | "select")));
+    if is_own { Some(name.to_string()) } else { io.world.find_program(shell, name) }
+}
+
+fn describe(shell: &mut Shell, command: &str, name: &str, io: &mut Io<'_>) {
+    if matches!(name, "-t" | "-p" | "-a" | "-P") || (command == "hash" && name.starts_with('-')) {
+        return;
+    }
+    let text = match () {
+        () if shell.functions.contains_key(name) => match shell.kind {
+            ShellKind::Bash => format!("{name} is a function\n"),
+            _ => format!("{name} is a shell function\n"),
+        },
+        () if is_builtin(shell.kind, name) => format!("{name} is a shell builtin\n"),
+        () if KEYWORDS.contains(&name) => format!("{name} is a shell keyword\n"),
+        () => match io.world.find_program(shell, name) {
+            Some(place) => format!("{name} is {place}\n"),
+            None => {
+                return match shell.kind {
+                    ShellKind::Bash => shell.object(&format!("{command}: {name}: not found"), 1, io),
+                    _ => {
+                        shell.emit(1, &format!("{name}: not found\n"), io);
+                        shell.status = 127;
+                    }
+                };
+            }
+        },
+    };
+    if command == "type" {
+        shell.emit(1, &text, io);
+    }
+}
+
+fn source(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let Some((name, rest)) = arguments.split_first() else {
+        return shell.object(".: filename argument required", 2, io);
+    };
+    let path = shell.path(name);
+    let kept = shell.process_files.get(&path).cloned();
+    let found = kept.map_or_else(|| io.world.read(&path), |text| Ok(text.into()));
+    match found {
+        Ok(text) => {
+            let own = shell.arguments.first().cloned().unwrap_or_default();
+            let before = (!rest.is_empty()).then(|| {
+                let arguments = [own].into_iter().chain(rest.iter().map(|word| (*word).to_string())).collect();
+                std::mem::replace(&mut shell.arguments, arguments)
+            });
+            shell.tasks.push(Task::Sourced(before));
+            shell.load(&text);
+        }
+        Err(error) => match shell.kind {
+            ShellKind::Bash => shell.object(&format!("{name}: {error}"), 1, io),
+            ShellKind::Dash => shell.fail(&format!(".: cannot open {name}: No such file"), 2, io),
+            ShellKind::Ash => shell.fail(&format!(".: can't open '{name}': {error}"), 2, io),
+        },
+    }
+}
+
+fn declare(shell: &mut Shell, name: &str, arguments: &[&str], io: &mut Io<'_>) {
+    let flags: String = arguments.iter().filter_map(|word| word.strip_prefix('-')).collect();
+    let names: Vec<&str> = arguments.iter().copied().filter(|word| !word.starts_with('-')).collect();
+    let is_local = matches!(name, "local" | "declare" | "typeset") && !flags.contains('g');
+    let in_function = shell.tasks.iter().any(|task| matches!(task, Task::Call(_)));
+    if name == "local" && !in_function {
+        let text = "local: can only be used in a function";
+        return if shell.kind == ShellKind::Dash {
+            shell.fail("local: not in a function", 2, io)
+        } else {
+            shell.object(text, 1, io)
+        };
+    }
+    if names.is_empty() && (flags.contains('p') || name == "export" || name == "readonly") {
+        let word = if shell.kind == ShellKind::Bash { "declare -x" } else { "export" };
+        let mut all = shell.variables.exported.clone();
+        crate::ordering::Order::order(all.as_mut_slice());
+        let mark = |value: &str| match shell.kind {
+            ShellKind::Bash => format!("\"{}\"", value.replace('"', "\\\"")),
+            _ => quoted(value),
+        };
+        let text: String = all.iter().map(|(name, value)| format!("{word} {name}={}\n", mark(value))).collect();
+        return shell.emit(1, &text, io);
+    }
+    for word in names {
+        let (target, value) = match word.split_once('=') {
+            Some((target, value)) => (target, Some(value.to_string())),
+            None => (word, None),
+        };
+        let appends = target.ends_with('+');
+        let target = target.trim_end_matches('+');
+        if !is_name(target) {
+            let text = match shell.kind {
+                ShellKind::Bash => format!("{name}: `{word}': not a valid identifier"),
+                _ => format!("{name}: {target}: bad variable name"),
+            };
+            match shell.kind {
+                ShellKind::Dash => shell.fail(&text, 2, io),
+                _ => shell.object(&text, 1, io),
+            }
+            continue;
+        }
+        declare_one(shell, (name, &flags), target, value, (appends, is_local && in_function), io);
+    }
+}
+
+fn declare_one(
+    shell: &mut Shell,
+    (name, flags): (&str, &str),
+    target: &str,
+    value: Option<String>,
+    (appends, is_local): (bool, bool),
+    io: &mut Io<'_>,
+) {
+    let inherited = if shell.kind == ShellKind::Bash { None } else { shell.variable(target) };
+    if is_local && shell.variables.make_local(target) && value.is_none() {
+        // In dash a local variable begins with the value that it had.
+        if let Some(value) = inherited {
+            shell.set(target, value);
+        }
+    }
+    if flags.contains('i') {
+        shell.variables.make_integer(target);
+    }
+    let mut result = Ok(());
+    let empty = match () {
+        () if flags.contains('A') => Some(Array::Map(BTreeMap::new())),
+        () if flags.contains('a') => Some(Array::List(BTreeMap::new())),
+        () => None,
+    };
+    if let Some(empty) = empty.filter(|_| shell.variables.array(target).is_none()) {
+        result = shell.variables.set_array(target, empty);
+    }
+    if let Some(mut value) = value {
+        if appends {
+            value = shell.variable(target).unwrap_or_default() + &value;
+        }
+        if shell.variables.is_integer(target) {
+            value = sum(shell, &value, io).to_string();
+        }
+        result = shell.variables.set(target, value);
+    }
+    if name == "export" && flags.contains('n') {
+        shell.variables.unexport(target);
+    } else if name == "export" || flags.contains('x') {
+        result = result.and_then(|()| shell.variables.export(target, None));
+    }
+    if name == "readonly" || flags.contains('r') {
+        shell.variables.make_read_only(target);
+    }
+    if let Err(error) = result {
+        shell.object(&set_message(shell.kind, target, error), 1, io);
+    }
+}
+
+fn unset(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let is_function = arguments.contains(&"-f");
+    for name in arguments.iter().filter(|word| !word.starts_with('-')) {
+        if is_function {
+            shell.functions.remove(*name);
+        } else if let Some((name, key)) = name.strip_suffix(']').and_then(|name| name.split_once('[')) {
+            let key = match (shell.variables.array(name), key.parse()) {
+                (Some(Array::Map(_)), _) | (_, Err(_)) => Key::Text(key.to_string()),
+                (_, Ok(number)) => Key::Number(number),
+            };
+            shell.variables.unset_element(name, &key);
+        } else if shell.variables.is_read_only(name) {
+            shell.object(&format!("unset: {name}: cannot unset: readonly variable"), 1, io);
+        } else if shell.variables.elements(name).is_empty() && shell.functions.contains_key(*name) {
+            shell.functions.remove(*name);
+        } else {
+            shell.variables.unset(name);
+        }
+    }
+}
+
+fn set(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
+    if words.len() == 1 {
+        let text: String = shell.variables.plain().map(|(name, value)| format!("{name}={value}\n")).collect();
+        return shell.emit(1, &text, io);
+    }
+    let mut rest = words.iter().skip(1);
+    let mut arguments: Option<Vec<String>> = None;
+    while let Some(word) = rest.next() {
+        let (flags, is_on) = match (word.strip_prefix('-'), word.strip_prefix('+')) {
+            (Some("-"), _) => {
+                arguments = Some(rest.by_ref().cloned().collect());
+                break;
+            }
+            (Some(""), _) => {
+                shell.options.xtrace = false;
+                continue;
+            }
+            (Some(flags), _) => (flags, true),
+            (None, Some(flags)) if !flags.is_empty() => (flags, false),
+            _ => {
+                arguments = Some([word].into_iter().chain(rest.by_ref()).cloned().collect());
+                break;
+            }
+        };
+        let name = if flags.ends_with('o') { rest.next().cloned() } else { None };
+        if !shell.switch(flags, name.as_deref(), is_on) {
+            let text = match (shell.kind, name) {
+                (ShellKind::Bash, Some(name)) => format!("set: {name}: invalid option name"),
+                (ShellKind::Bash, None) => format!("set: {word}: invalid option"),
+                (_, Some(name)) => format!("set: Illegal option -o {name}"),
+                (_, None) => format!("set: Illegal option {word}"),
+            };
+            return if shell.kind == ShellKind::Dash { shell.fail(&text, 2, io) } else { shell.object(&text, 2, io) };
+        }
+    }
+    if let Some(arguments) = arguments {
+        shell.arguments.truncate(1);
+        shell.arguments.extend(arguments);
+    }
+}
+
+impl Shell {
+    /// Switches options by letters, and by a name behind `-o`. Returns whether all are known.
+    pub(super) fn switch(&mut self, letters: &str, name: Option<&str>, is_on: bool) -> bool {
+        let options = &mut self.options;
+        for letter in letters.chars() {
+            match letter {
+                'e' => options.errexit = is_on,
+                'u' => options.nounset = is_on,
+                'x' => options.xtrace = is_on,
+                'f' => options.noglob = is_on,
+                'a' => options.allexport = is_on,
+                'E' | 'T' | 'H' | 'B' | 'P' | 'p' | 'k' if self.kind == ShellKind::Bash => {}
+                'b' | 'h' | 'm' | 'v' | 'n' | 'C' | 'i' | 's' | 'l' | 'o' | 'c' => {}
+                _ => return false,
+            }
+        }
+        match name {
+            None => {}
+            Some("errexit") => options.errexit = is_on,
+            Some("nounset") => options.nounset = is_on,
+            Some("xtrace") => options.xtrace = is_on,
+            Some("noglob") => options.noglob = is_on,
+            Some("allexport") => options.allexport = is_on,
+            Some("pipefail") if self.kind != ShellKind::Dash => options.pipefail = is_on,
+            Some("errtrace" | "functrace" | "posix" | "history" | "braceexpand") if self.kind == ShellKind::Bash => {}
+            Some("monitor" | "notify" | "verbose" | "vi" | "emacs" | "ignoreeof" | "noclobber" | "noexec") => {}
+            Some(_) => return false,
+        }
+        true
+    }
+}
+
+fn shift(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let count = arguments.first().and_then(|word| word.parse::<usize>().ok()).unwrap_or(1);
+    if count >= shell.arguments.len() && count > 0 {
+        match shell.kind {
+            ShellKind::Dash => shell.fail("shift: can't shift that many", 2, io),
+            _ => shell.status = 1,
+        }
+        return;
+    }
+    shell.arguments.drain(1..=count);
+}
+
+fn mapfile(shell: &mut Shell, arguments: &[&str]) {
+    let strips = arguments.iter().any(|word| word.starts_with('-') && word.contains('t'));
+    let name = arguments.iter().rev().find(|word| !word.starts_with('-')).unwrap_or(&"MAPFILE").to_string();
+    let Some(input) = shell.inputs.get_mut(shell.fds.input) else { return };
+    let text = input.rest().map_or(String::new(), |rest| rest.0.to_string());
+    input.skip(text.len());
+    let lines = text.split_inclusive('\n').map(|line| if strips { line.trim_end_matches('\n') } else { line });
+    let list = lines.enumerate().map(|(at, line)| (i64::try_from(at).unwrap_or(0), line.to_string())).collect();
+    _ = shell.variables.set_array(&name, Array::List(list));
+}
+
+fn sum(shell: &mut Shell, source: &str, io: &mut Io<'_>) -> i64 {
+    let mut expander = Expander { shell: &mut *shell, world: &mut *io.world, captured: &[], used: 0 };
+    match expander.sum(source) {
+        Ok(value) => value,
+        Err(Halt::Fail(message) | Halt::Unset(message)) => {
+            shell.object(&message, 1, io);
+            0
+        }
+        Err(Halt::Capture(..)) => 0,
+    }
+}
+
+fn trap(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let name = |word: &str| match word.trim_start_matches("SIG") {
+        "0" => "EXIT".to_string(),
+        "1" => "HUP".to_string(),
+        "2" => "INT".to_string(),
+        "3" => "QUIT".to_string(),
+        "15" => "TERM".to_string(),
+        word => word.to_ascii_uppercase(),
+    };
+    match arguments {
+        [] | ["-p", ..] => {
+            let text: String = shell
+                .traps
+                .iter()
+                .map(|(signal, trap)| {
+                    let is_signal = shell.kind == ShellKind::Bash && signal != "EXIT";
+                    format!("trap -- {} {}{signal}\n", quoted(trap), if is_signal { "SIG" } else { "" })
+                })
+                .collect();
+            shell.emit(1, &text, io);
+        }
+        ["--", rest @ ..] => trap(shell, rest, io),
+        ["-", signals @ ..] => signals.iter().for_each(|signal| _ = shell.traps.remove(&name(signal))),
+        [signal] => _ = shell.traps.remove(&name(signal)),
+        [action, signals @ ..] => {
+            for signal in signals {
+                shell.traps.insert(name(signal), (*action).to_string());
+            }
+        }
+    }
+}
+
+/// The process that a word behind `wait` or `kill` names.
+fn job_pid(shell: &Shell, word: &str) -> Option<u32> {
+    match word.strip_prefix('%') {
+        Some(number) => shell.jobs.iter().find(|job| job.number.to_string() == number).map(|job| job.pid),
+        None => word.parse().ok(),
+    }
+}
+
+fn jobs(shell: &mut Shell, io: &mut Io<'_>) {
+    let running = shell.jobs.iter().filter(|job| job.status.is_none());
+    let text: String =
+        running.map(|job| format!("[{}]+  Running                 {} &\n", job.number, job.text)).collect();
+    shell.emit(1, &text, io);
+}
+
+fn kill(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
+    let mut signal = "TERM".to_string();
+    let mut rest = words.iter().skip(1);
+    let mut pids = Vec::new();
+    while let Some(word) = rest.next() {
+        match word.strip_prefix('-') {
+            Some("s" | "n") => signal = rest.next().cloned().unwrap_or_default(),
+            Some(name) if pids.is_empty() && !name.is_empty() => signal = name.to_string(),
+            _ => pids.push(word.clone()),
+        }
+    }
+    let signal = signal.trim_start_matches("SIG").to_string();
+    let own = shell.parameter("$", io.world.now()).unwrap_or_default();
+    let is_first = shell.role != Role::Other;
+    let mut others = Vec::new();
+    for word in &pids {
+        let is_own = *word == own;
+        match job_pid(shell, word) {
+            Some(pid) if shell.kill_job(pid, &signal) => {}
+            _ if is_own && shell.traps.contains_key(&signal) => shell.signal = Some(signal.clone()),
+            // The kernel keeps from its first process what that has no handler for.
+            _ if is_own && (signal == "0" || is_first) => {}
+            _ if is_own => {
+                let number = match signal.as_str() {
+                    "KILL" | "9" => 9,
+                    "INT" | "2" => 2,
+                    "HUP" | "1" => 1,
+                    _ => 15,
+                };
+                shell.quit(128 + number);
+            }
+            _ => others.push(word.clone()),
+        }
+    }
+    // Everything else is the world's.
+    if !others.is_empty() || pids.is_empty() {
+        let head: Vec<String> = words.iter().take_while(|word| !pids.contains(word)).cloned().collect();
+        shell.tasks.push(Task::Invoke(Rc::new([head, others].concat())));
+    }
+}
+
+fn ulimit(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let text = match arguments {
+        [] | ["-f" | "-u" | "-v" | "-c" | "-t" | "-m" | "-l"] => "unlimited\n",
+        ["-n"] | ["-Sn"] | ["-Hn"] => "1048576\n",
+        ["-s"] => "8192\n",
+        _ => "",
+    };
+    shell.emit(1, text, io);
+}
+
+fn getopts(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let [options, name, rest @ ..] = arguments else {
+        return shell.object("getopts: usage: getopts optstring name [arg ...]", 2, io);
+    };
+    let own = shell.arguments.get(1..).unwrap_or(&[]).to_vec();
+    let words: Vec<String> = if rest.is_empty() { own } else { rest.iter().map(|word| (*word).to_string()).collect() };
+    let mut at = shell.variable("OPTIND").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).max(1);
+    let mut place = shell.variable("_OPTPLACE").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1);
+    let word = words.get(at - 1).cloned().unwrap_or_default();
+    let letter = word.strip_prefix('-').filter(|flags| !flags.is_empty()).and_then(|_| word.chars().nth(place));
+    let Some(letter) = letter.filter(|_| word != "--") else {
+        if word == "--" {
+            at += 1;
+        }
+        shell.set("OPTIND", at.to_string());
+        shell.set(name, "?".to_string());
+        shell.status = 1;
+        return;
+    };
+    let found = options.trim_start_matches(':').split_once(letter).filter(|_| letter != ':');
+    place += 1;
+    let is_over = word.chars().count() <= place;
+    let (mut value, mut argument) = (letter.to_string(), None);
+    match found {
+        None => {
+            argument = options.starts_with(':').then(|| letter.to_string());
+            value = "?".to_string();
+            if !options.starts_with(':') {
+                let text = match shell.kind {
+                    ShellKind::Bash => format!("illegal option -- {letter}"),
+                    _ => format!("Illegal option -{letter}"),
+                };
+                shell.object(&text, 0, io);
+            }
+        }
+        Some((_, behind)) if behind.starts_with(':') => {
+            let attached: String = word.chars().skip(place).collect();
+            at += 1;
+            place = 1;
+            argument = match attached.is_empty() {
+                false => Some(attached),
+                true => {
+                    at += 1;
+                    words.get(at - 2).cloned()
+                }
+            };
+        }
+        Some(_) => {}
+    }
+    if place > 1 && is_over {
+        at += 1;
+        place = 1;
+    }
+    shell.set("OPTIND", at.to_string());
+    shell.set("_OPTPLACE", place.to_string());
+    shell.set(name, value);
+    match argument {
+        Some(argument) => shell.set("OPTARG", argument),
+        None => shell.variables.unset("OPTARG"),
+    }
+}

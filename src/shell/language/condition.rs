@@ -1,0 +1,263 @@
+//! `test`, `[` and `[[`: questions about texts, numbers and files.
+
+use super::expand::{Expanded, Expander, quoted};
+use super::glob;
+use super::machine::Shell;
+use super::regex::Pattern;
+use super::syntax::Condition;
+use super::variables::Array;
+use super::world::World;
+
+/// The answer, or what is wrong with the question.
+pub(super) type Answer = Result<bool, String>;
+
+impl Expander<'_> {
+    /// Whether the condition of `[[ … ]]` holds; `shown` gets it as `set -x` shows it.
+    pub fn test(&mut self, condition: &Condition, shown: &mut Option<String>) -> Expanded<Answer> {
+        let mut show = |text: String| {
+            if let Some(shown) = shown {
+                if !shown.is_empty() {
+                    shown.push(' ');
+                }
+                shown.push_str(&text);
+            }
+        };
+        Ok(match condition {
+            Condition::Not(inner) => {
+                show("!".to_string());
+                self.test(inner, shown)?.map(|holds| !holds)
+            }
+            Condition::And(left, right) => match self.test(left, shown)? {
+                Ok(true) => self.test(right, shown)?,
+                other => other,
+            },
+            Condition::Or(left, right) => match self.test(left, shown)? {
+                Ok(false) => self.test(right, shown)?,
+                other => other,
+            },
+            Condition::Word(word) => {
+                let text = self.text(word)?;
+                show(format!("-n {}", shown_word(&text)));
+                Ok(!text.is_empty())
+            }
+            Condition::Unary(operator, word) => {
+                let text = self.text(word)?;
+                show(format!("{operator} {}", shown_word(&text)));
+                Ok(unary(self.shell, self.world, operator, &text).unwrap_or(false))
+            }
+            Condition::Binary(left, operator, right) => {
+                let left = self.text(left)?;
+                match operator.as_str() {
+                    "=" | "==" | "!=" => {
+                        let pattern = self.pattern(right)?;
+                        show(format!("{} {operator} {pattern}", shown_word(&left)));
+                        Ok(glob::matches(&pattern, &left) == (operator != "!="))
+                    }
+                    "=~" => {
+                        let regex = self.regex(right)?;
+                        show(format!("{} =~ {regex}", shown_word(&left)));
+                        self.fits_regex(&left, &regex)
+                    }
+                    operator => {
+                        let right = self.text(right)?;
+                        show(format!("{} {operator} {}", shown_word(&left), shown_word(&right)));
+                        match operator {
+                            "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
+                                let (left, right) = (self.sum(&left)?, self.sum(&right)?);
+                                Ok(compare(operator, left, right))
+                            }
+                            operator => binary(self.shell, self.world, &left, operator, &right)
+                                .unwrap_or_else(|| Err(format!("conditional binary operator expected"))),
+                        }
+                    }
+                }
+            }
+        })
+    }
+
+    fn fits_regex(&mut self, text: &str, regex: &str) -> Answer {
+        let pattern = Pattern::read(regex, true, false)?;
+        let chars: Vec<char> = text.chars().collect();
+        let found = pattern.find_groups(&chars, 0);
+        let groups = found.iter().flatten().enumerate().filter_map(|(at, place)| {
+            let text: String = match place {
+                Some((from, to)) => chars.get(*from..*to)?.iter().collect(),
+                None => String::new(),
+            };
+            Some((i64::try_from(at).ok()?, text))
+        });
+        let groups = groups.collect();
+        _ = self.shell.variables.set_array("BASH_REMATCH", Array::List(groups));
+        Ok(found.is_some())
+    }
+}
+
+fn shown_word(text: &str) -> String {
+    let is_plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:,@%+=".contains(c));
+    if is_plain { text.to_string() } else { quoted(text) }
+}
+
+/// `test` and `[`, without the closing bracket.
+pub(super) fn test(shell: &Shell, world: &dyn World, words: &[String]) -> Answer {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut reader = Reader { shell, world, words: &words, at: 0 };
+    match words.as_slice() {
+        [] => Ok(false),
+        [word] => Ok(!word.is_empty()),
+        ["!", word] => Ok(word.is_empty()),
+        [left, operator, right] if binary(shell, world, left, operator, right).is_some() => {
+            binary(shell, world, left, operator, right).unwrap_or(Ok(false))
+        }
+        _ => {
+            let holds = reader.or()?;
+            match words.get(reader.at) {
+                None => Ok(holds),
+                Some(word) if words.len() == 3 => {
+                    Err(format!("{}: binary operator expected", words.get(1).unwrap_or(word)))
+                }
+                Some(_) => Err("too many arguments".to_string()),
+            }
+        }
+    }
+}
+
+struct Reader<'a> {
+    shell: &'a Shell,
+    world: &'a dyn World,
+    words: &'a [&'a str],
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, word: &str) -> bool {
+        let is_there = self.words.get(self.at) == Some(&word);
+        self.at += usize::from(is_there);
+        is_there
+    }
+
+    fn or(&mut self) -> Answer {
+        let mut holds = self.and()?;
+        while self.take("-o") {
+            let right = self.and()?;
+            holds = holds || right;
+        }
+        Ok(holds)
+    }
+
+    fn and(&mut self) -> Answer {
+        let mut holds = self.one()?;
+        while self.take("-a") {
+            let right = self.one()?;
+            holds = holds && right;
+        }
+        Ok(holds)
+    }
+
+    fn one(&mut self) -> Answer {
+        let rest = self.words.get(self.at..).unwrap_or(&[]);
+        if let [left, operator, right, ..] = rest
+            && let Some(answer) = binary(self.shell, self.world, left, operator, right)
+        {
+            self.at += 3;
+            return answer;
+        }
+        match rest {
+            ["!", ..] if rest.len() > 1 => {
+                self.at += 1;
+                self.one().map(|holds| !holds)
+            }
+            ["(", ..] if rest.len() > 2 => {
+                self.at += 1;
+                let holds = self.or()?;
+                if self.take(")") { Ok(holds) } else { Err("`)' expected".to_string()) }
+            }
+            [operator, word, ..] if !matches!(*word, "-a" | "-o") || rest.len() == 2 => {
+                match unary(self.shell, self.world, operator, word) {
+                    Some(holds) => {
+                        self.at += 2;
+                        Ok(holds)
+                    }
+                    None if rest.len() == 2 && operator.starts_with('-') => {
+                        Err(format!("{operator}: unary operator expected"))
+                    }
+                    None if rest.len() == 2 => Err(format!("{operator}: unary operator expected")),
+                    None => {
+                        self.at += 1;
+                        Ok(!operator.is_empty())
+                    }
+                }
+            }
+            [word, ..] => {
+                self.at += 1;
+                Ok(!word.is_empty())
+            }
+            [] => Err("argument expected".to_string()),
+        }
+    }
+}
+
+/// What is asked of one word; `None` if there is no such question.
+fn unary(shell: &Shell, world: &dyn World, operator: &str, text: &str) -> Option<bool> {
+    let stat = || if text.is_empty() { None } else { world.stat(&shell.path(text)) };
+    Some(match operator {
+        "-n" => !text.is_empty(),
+        "-z" => text.is_empty(),
+        "-e" | "-a" | "-r" | "-w" | "-G" | "-O" => stat().is_some(),
+        "-x" => stat().is_some(),
+        "-f" => stat().is_some_and(|stat| !stat.is_directory),
+        "-d" => stat().is_some_and(|stat| stat.is_directory),
+        "-s" => stat().is_some_and(|stat| stat.size > 0),
+        "-h" | "-L" | "-b" | "-c" | "-g" | "-k" | "-p" | "-S" | "-u" | "-N" => {
+            operator == "-c" && matches!(text, "/dev/null" | "/dev/zero" | "/dev/tty" | "/dev/urandom")
+        }
+        "-t" => shell.streams.tty && matches!(text, "0" | "1" | "2"),
+        "-v" => match text.split_once('[') {
+            None => !shell.variables.elements(text).is_empty(),
+            Some((name, rest)) => {
+                let key = rest.trim_end_matches(']');
+                shell.variables.elements(name).iter().any(|element| element.0 == key)
+            }
+        },
+        "-o" => match text {
+            "errexit" => shell.options.errexit,
+            "nounset" => shell.options.nounset,
+            "xtrace" => shell.options.xtrace,
+            "pipefail" => shell.options.pipefail,
+            _ => false,
+        },
+        _ => return None,
+    })
+}
+
+fn compare(operator: &str, left: i64, right: i64) -> bool {
+    match operator {
+        "-eq" => left == right,
+        "-ne" => left != right,
+        "-lt" => left < right,
+        "-le" => left <= right,
+        "-gt" => left > right,
+        _ => left >= right,
+    }
+}
+
+/// What is asked of two words; `None` if there is no such question.
+fn binary(shell: &Shell, world: &dyn World, left: &str, operator: &str, right: &str) -> Option<Answer> {
+    let modified = |name: &str| world.stat(&shell.path(name)).map(|stat| stat.modified);
+    Some(match operator {
+        "=" | "==" => Ok(left == right),
+        "!=" => Ok(left != right),
+        "<" => Ok(left < right),
+        ">" => Ok(left > right),
+        "-nt" => Ok(modified(left) > modified(right)),
+        "-ot" => Ok(modified(left) < modified(right)),
+        "-ef" => Ok(shell.path(left) == shell.path(right) && modified(left).is_some()),
+        "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
+            let number = |text: &str| match text.trim().parse::<i64>() {
+                Ok(number) => Ok(number),
+                Err(_) => Err(shell.kind.not_a_number(text)),
+            };
+            number(left).and_then(|left| Ok(compare(operator, left, number(right)?)))
+        }
+        _ => return None,
+    })
+}

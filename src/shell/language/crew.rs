@@ -1,0 +1,468 @@
+//! Shells that run inside a shell: the commands of a pipeline side by side, subshells, what stands in `$(…)`, other
+//! shells, and jobs in the background.
+
+use super::limits::LIMITS;
+use super::machine::{Event, Shell, Signalled, Task};
+use super::streams::{Input, Io, PIPES, Target};
+use super::syntax::{Command, List, Pipeline, Redirect, Stage};
+use crate::model::Millis;
+use crate::shell::session::FOREVER;
+use std::rc::Rc;
+
+/// What a crew is for.
+#[derive(Clone, Debug)]
+pub(super) enum Purpose {
+    /// Commands joined by `|`.
+    Pipe,
+    /// `( … )`, or a shell that is a program of its own.
+    Subshell,
+    /// `$(…)`: what was said so far, and whether its last line ends go.
+    Capture(String, bool),
+}
+
+#[derive(Clone, Debug)]
+struct Member {
+    shell: Shell,
+    status: Option<i64>,
+    /// It need not run before then.
+    wake: Millis,
+    /// Something for it to read has come.
+    has_news: bool,
+}
+
+/// Shells that run side by side, each reading what the one before it writes.
+#[derive(Clone, Debug)]
+pub(super) struct Crew {
+    members: Vec<Member>,
+    purpose: Purpose,
+}
+
+/// A job in the background.
+#[derive(Clone, Debug)]
+pub(super) struct Job {
+    pub number: u32,
+    pub pid: u32,
+    pub status: Option<i64>,
+    pub text: String,
+    shell: Shell,
+    wake: Millis,
+}
+
+impl Crew {
+    pub fn new(shells: Vec<Shell>, purpose: Purpose) -> Crew {
+        let member = |shell| Member { shell, status: None, wake: Millis(i64::MIN), has_news: true };
+        Crew { members: shells.into_iter().map(member).collect(), purpose }
+    }
+
+    /// The member that talks to the user: the last one that runs.
+    fn front(&mut self) -> Option<&mut Member> {
+        self.members.iter_mut().rev().find(|member| member.status.is_none())
+    }
+
+    pub fn line(&mut self, text: &str, io: &mut Io<'_>) {
+        if let Some(member) = self.front() {
+            member.shell.line(text, io);
+            member.has_news = true;
+        }
+    }
+
+    pub fn interrupt(&mut self, io: &mut Io<'_>) -> bool {
+        self.front().is_some_and(|member| {
+            member.has_news = true;
+            member.shell.interrupt(io)
+        })
+    }
+
+    pub fn end_of_input(&mut self, io: &mut Io<'_>) {
+        if let Some(member) = self.front() {
+            member.has_news = true;
+            member.shell.end_of_input(io);
+        }
+    }
+
+    pub fn peek_assumed(&self) -> Option<String> {
+        self.members.iter().filter_map(|member| member.shell.peek_assumed()).last()
+    }
+
+    pub fn take_assumed(&mut self) -> Option<String> {
+        self.members.iter_mut().filter_map(|member| member.shell.take_assumed()).last()
+    }
+
+    /// The stop signal comes to its only member.
+    pub fn take_term(&mut self) -> Signalled {
+        match self.members.as_mut_slice() {
+            [member] if member.status.is_none() && matches!(self.purpose, Purpose::Subshell) => {
+                member.has_news = true;
+                member.shell.take_term()
+            }
+            _ => Signalled::Not,
+        }
+    }
+
+    /// Whether the image's server runs in it.
+    pub fn serves(&self) -> bool {
+        self.members.iter().any(|member| member.status.is_none() && member.shell.runs_server())
+    }
+
+    /// Lets every member run that can. What they write goes to the next one, or on to `io`.
+    fn run(&mut self, pipe: u8, io: &mut Io<'_>) -> Event {
+        loop {
+            let mut has_moved = false;
+            let mut wake = FOREVER;
+            let mut is_waiting = false;
+            for at in 0..self.members.len() {
+                match self.run_member(at, pipe, io) {
+                    Moved::Not => {}
+                    Moved::Yes => has_moved = true,
+                    Moved::Wakes(until) => {
+                        is_waiting = true;
+                        wake = wake.min(until);
+                    }
+                    Moved::Wants(event) => return event,
+                }
+            }
+            if let Some(status) = self.members.last().and_then(|member| member.status)
+                && self.members.iter().all(|member| member.status.is_some())
+            {
+                return Event::Exit(status);
+            }
+            if io.is_spent() {
+                return Event::Sleep(io.world.now() + LIMITS.busy);
+            }
+            if !has_moved {
+                return if is_waiting { Event::Sleep(wake) } else { Event::Blocked };
+            }
+        }
+    }
+
+    fn run_member(&mut self, at: usize, pipe: u8, io: &mut Io<'_>) -> Moved {
+        let is_last = at + 1 == self.members.len();
+        // A full pipe lets its writer wait.
+        let is_full =
+            self.members.get(at + 1).is_some_and(|next| next.status.is_none() && next.shell.unread() >= LIMITS.pipe);
+        let Some(member) = self.members.get_mut(at).filter(|member| member.status.is_none()) else {
+            return Moved::Not;
+        };
+        if is_full {
+            return Moved::Not;
+        }
+        if member.shell.deadline.is_some_and(|at| at <= io.world.now()) {
+            member.status = Some(124);
+            return Moved::Yes;
+        }
+        if member.wake > io.world.now() && !member.has_news {
+            return if member.wake == FOREVER { Moved::Not } else { Moved::Wakes(member.wake) };
+        }
+        member.has_news = false;
+        let mut inner = io.inner();
+        let event = member.shell.run(&mut inner);
+        let (fuel, written) = (inner.fuel, inner.take());
+        io.fuel = fuel;
+        let mut moved = match event {
+            Event::Exit(status) => {
+                member.status = Some(status);
+                Moved::Yes
+            }
+            Event::Sleep(until) => {
+                let until = member.shell.deadline.map_or(until, |at| at.min(until));
+                member.wake = until;
+                if until == FOREVER { Moved::Not } else { Moved::Wakes(until) }
+            }
+            Event::Blocked => {
+                member.wake = member.shell.deadline.unwrap_or(FOREVER);
+                if member.wake == FOREVER { Moved::Not } else { Moved::Wakes(member.wake) }
+            }
+            Event::Line(_) if !member.shell.streams.stdin && !is_last => Moved::Not,
+            event => Moved::Wants(event),
+        };
+        let has_ended = member.status.is_some();
+        for (stream, text) in written {
+            match (stream == pipe, is_last, &mut self.purpose) {
+                (true, false, _) => {
+                    if !self.write(at + 1, &text) {
+                        // Nobody reads any more: it is killed by its next write.
+                        if let Some(member) = self.members.get_mut(at)
+                            && member.status.is_none()
+                        {
+                            member.status = Some(141);
+                        }
+                    }
+                    if !matches!(moved, Moved::Wants(_)) {
+                        moved = Moved::Yes;
+                    }
+                }
+                (true, true, Purpose::Capture(said, _)) if said.len() < LIMITS.words => said.push_str(&text),
+                (true, true, Purpose::Capture(..)) => {}
+                _ => io.push(stream, &text),
+            }
+        }
+        if has_ended && let Some(next) = self.members.get_mut(at + 1) {
+            next.shell.close_input();
+            next.has_news = true;
+        }
+        moved
+    }
+
+    /// Gives text to a member. Returns whether it still reads.
+    fn write(&mut self, at: usize, text: &str) -> bool {
+        let Some(next) = self.members.get_mut(at).filter(|next| next.status.is_none()) else { return false };
+        if let Some(input) = next.shell.inputs.first_mut() {
+            input.write(text);
+        }
+        next.has_news = true;
+        true
+    }
+}
+
+enum Moved {
+    Not,
+    Yes,
+    Wakes(Millis),
+    Wants(Event),
+}
+
+impl Shell {
+    /// How much it was given and has not read.
+    fn unread(&self) -> usize {
+        self.inputs.first().and_then(Input::rest).map_or(0, |rest| rest.0.len())
+    }
+
+    fn close_input(&mut self) {
+        if let Some(input) = self.inputs.first_mut() {
+            input.close();
+        }
+    }
+
+    /// Whether the image's server runs in it or in a shell inside.
+    pub fn runs_server(&self) -> bool {
+        let inside = self.tasks.iter().any(|task| matches!(task, Task::Crew(crew) if crew.serves()));
+        self.serves || inside || self.jobs.iter().any(|job| job.status.is_none() && job.shell.runs_server())
+    }
+
+    fn pipe_number(&self) -> u8 {
+        PIPES.saturating_add(u8::try_from(self.depth).unwrap_or(u8::MAX))
+    }
+
+    fn too_deep(&mut self, io: &mut Io<'_>) -> bool {
+        if !self.may_nest() {
+            let message = self.complain("fork: retry: Resource temporarily unavailable");
+            self.emit(2, &message, io);
+            self.status = 254;
+        }
+        !self.may_nest()
+    }
+
+    pub(super) fn start_pipe(&mut self, stages: &[Rc<Stage>], io: &mut Io<'_>) {
+        if self.too_deep(io) {
+            return;
+        }
+        let pipe = self.pipe_number();
+        let mut members = Vec::new();
+        for (at, stage) in stages.iter().enumerate() {
+            let mut child = self.child();
+            if at > 0 {
+                child.inputs = vec![Input::pipe()];
+                child.fds.input = 0;
+            }
+            if at + 1 < stages.len() {
+                child.fds.out = Target::Stream(pipe);
+            }
+            child.tasks.push(Task::Stage(Rc::clone(stage), Vec::new()));
+            members.push(child);
+        }
+        self.push_crew(members, Purpose::Pipe);
+    }
+
+    pub(super) fn start_subshell(&mut self, body: &Rc<List>, io: &mut Io<'_>) {
+        if self.too_deep(io) {
+            return;
+        }
+        let mut child = self.child();
+        child.tasks.push(Task::List(Rc::clone(body), 0));
+        self.push_crew(vec![child], Purpose::Subshell);
+    }
+
+    /// A shell that is a program of its own runs in the foreground.
+    pub(super) fn start_shell(&mut self, shell: Shell) {
+        self.push_crew(vec![shell], Purpose::Subshell);
+    }
+
+    pub(super) fn start_capture(&mut self, list: &Rc<List>, trims: bool, io: &mut Io<'_>) {
+        // `$(< file)`.
+        if let [(_, pipeline)] = list.as_slice()
+            && let [stage] = pipeline.stages.as_slice()
+            && let Command::Simple { assignments, words, .. } = &stage.command
+            && assignments.is_empty()
+            && words.is_empty()
+            && let [Redirect::In(0, _)] = stage.redirects.as_slice()
+            && self.kind != super::machine::ShellKind::Dash
+        {
+            let cat = Command::Simple {
+                assignments: Vec::new(),
+                words: vec![super::syntax::Word::quoted("cat")],
+                arrays: Vec::new(),
+            };
+            let stage = Stage { command: cat, redirects: stage.redirects.clone(), line: stage.line };
+            let pipeline = Pipeline { stages: vec![Rc::new(stage)], ..Pipeline::clone(pipeline) };
+            let list = Rc::new(vec![(super::syntax::Joint::Always, Rc::new(pipeline))]);
+            return self.push_capture(&list, trims, io);
+        }
+        self.push_capture(list, trims, io);
+    }
+
+    fn push_capture(&mut self, list: &Rc<List>, trims: bool, io: &mut Io<'_>) {
+        if self.too_deep(io) {
+            self.quit(254);
+            return;
+        }
+        let mut child = self.child();
+        child.fds.out = Target::Stream(self.pipe_number());
+        child.trace_depth += 1;
+        // Bash does not hand `-e` down to `$(…)`.
+        child.options.errexit &= self.kind != super::machine::ShellKind::Bash;
+        child.tasks.push(Task::List(Rc::clone(list), 0));
+        self.push_crew(vec![child], Purpose::Capture(String::new(), trims));
+    }
+
+    /// Lets a crew run. Takes over what it leaves when it is over.
+    pub(super) fn crew(&mut self, mut crew: Box<Crew>, io: &mut Io<'_>) -> Option<Event> {
+        let event = crew.run(self.pipe_number(), io);
+        let Event::Exit(status) = event else {
+            self.tasks.push(Task::Crew(crew));
+            return Some(event);
+        };
+        let assumed = crew.members.iter_mut().find_map(|member| member.shell.assumed.take());
+        self.assumed = self.assumed.take().or(assumed);
+        self.status = status;
+        match crew.purpose {
+            Purpose::Pipe => {
+                let statuses: Vec<i64> = crew.members.iter().map(|member| member.status.unwrap_or(0)).collect();
+                if self.options.pipefail {
+                    self.status = statuses.iter().rev().copied().find(|status| *status != 0).unwrap_or(0);
+                }
+                self.keep_statuses(&statuses);
+            }
+            Purpose::Subshell => {
+                let inputs = crew.members.pop().map(|member| member.shell.inputs).unwrap_or_default();
+                if inputs.len() == self.inputs.len() {
+                    self.inputs = inputs;
+                }
+            }
+            Purpose::Capture(said, trims) => {
+                let text = if trims { said.trim_end_matches('\n').to_string() } else { said };
+                if let Some(Task::Stage(_, captured)) = self.tasks.last_mut() {
+                    captured.push((text, status));
+                }
+            }
+        }
+        None
+    }
+
+    /// Runs a pipeline in the background.
+    pub(super) fn start_job(&mut self, pipeline: &Rc<Pipeline>, io: &mut Io<'_>) {
+        self.jobs.retain(|job| job.status.is_none() || job.number == self.job_count);
+        if self.jobs.len() >= LIMITS.jobs || self.too_deep(io) {
+            let message = self.complain("fork: retry: Resource temporarily unavailable");
+            self.emit(2, &message, io);
+            self.status = 254;
+            return;
+        }
+        self.job_count += 1;
+        let mut shell = self.child();
+        shell.streams.stdin = false;
+        // A job reads nothing from the terminal.
+        if let Some(input @ Input::Terminal) = shell.inputs.first_mut() {
+            *input = Input::text("");
+        }
+        let front = Pipeline { is_background: false, ..Pipeline::clone(pipeline) };
+        shell.tasks.push(Task::List(Rc::new(vec![(super::syntax::Joint::Always, Rc::new(front))]), 0));
+        let pid = 12 + self.job_count;
+        let text = first_words(pipeline);
+        if self.is_interactive && self.streams.tty {
+            self.emit(2, &format!("[{}] {pid}\n", self.job_count), io);
+        }
+        let wake = Millis(i64::MIN);
+        self.jobs.push(Job { number: self.job_count, pid, status: None, text, shell, wake });
+        self.status = 0;
+    }
+
+    /// Lets the jobs run whose time has come.
+    pub(super) fn run_jobs(&mut self, io: &mut Io<'_>) {
+        for at in 0..self.jobs.len() {
+            let Some(job) = self.jobs.get_mut(at).filter(|job| job.status.is_none()) else { continue };
+            if job.wake > io.world.now() || io.is_spent() {
+                continue;
+            }
+            let mut inner = io.inner();
+            let event = job.shell.run(&mut inner);
+            let (fuel, written) = (inner.fuel, inner.take());
+            io.fuel = fuel;
+            written.into_iter().for_each(|(stream, text)| io.push(stream, &text));
+            match event {
+                Event::Exit(status) => {
+                    job.status = Some(status);
+                    self.assumed = self.assumed.take().or(job.shell.assumed.take());
+                }
+                Event::Sleep(until) => job.wake = until.max(io.world.now() + Millis(1)),
+                Event::Line(_) | Event::Blocked => job.wake = FOREVER,
+            }
+        }
+    }
+
+    /// When a job goes on next.
+    pub(super) fn jobs_wake(&self) -> Option<Millis> {
+        self.jobs.iter().filter(|job| job.status.is_none()).map(|job| job.wake).min()
+    }
+
+    /// `wait`: until these jobs are over, or all.
+    pub(super) fn wait(&mut self, wanted: Option<Vec<u32>>) -> Option<Event> {
+        let is_wanted = |job: &&Job| wanted.as_ref().is_none_or(|pids| pids.contains(&job.pid));
+        if let Some(wake) = self.jobs.iter().filter(is_wanted).filter(|job| job.status.is_none()).map(|j| j.wake).min()
+        {
+            self.tasks.push(Task::Wait(wanted));
+            return Some(Event::Sleep(wake));
+        }
+        self.status = match &wanted {
+            None => 0,
+            Some(pids) => {
+                let last = pids.last().copied().unwrap_or(0);
+                self.jobs.iter().find(|job| job.pid == last).and_then(|job| job.status).unwrap_or(127)
+            }
+        };
+        None
+    }
+
+    /// Sends a signal to a job. Returns whether there is one.
+    pub(super) fn kill_job(&mut self, pid: u32, signal: &str) -> bool {
+        let Some(job) = self.jobs.iter_mut().find(|job| job.pid == pid && job.status.is_none()) else {
+            return false;
+        };
+        let number = match signal {
+            "0" => return true,
+            "KILL" | "9" => 9,
+            "INT" | "2" => 2,
+            "HUP" | "1" => 1,
+            "QUIT" | "3" => 3,
+            "STOP" | "CONT" | "USR1" | "USR2" | "WINCH" | "CHLD" => return true,
+            _ => 15,
+        };
+        if number == 15 && job.shell.traps.get("TERM").is_some() {
+            job.shell.signal = Some("TERM".to_string());
+            job.wake = Millis(i64::MIN);
+        } else {
+            job.status = Some(if job.shell.runs_server() { 0 } else { 128 + number });
+        }
+        true
+    }
+}
+
+/// A pipeline as `jobs` shows it: its plain words.
+fn first_words(pipeline: &Pipeline) -> String {
+    let words = |stage: &Rc<Stage>| match &stage.command {
+        Command::Simple { words, .. } => {
+            words.iter().map(|word| word.constant().unwrap_or_else(|| "…".to_string())).collect::<Vec<_>>().join(" ")
+        }
+        _ => "{ …; }".to_string(),
+    };
+    pipeline.stages.iter().map(words).collect::<Vec<_>>().join(" | ")
+}

@@ -1,0 +1,556 @@
+//! Reads words: quotes, variables, commands in commands, here-documents. What commands are made of words is the
+//! parser's.
+
+use super::syntax::{Change, Dialect, Parameter, ParseError, Part, Word};
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+/// A here-document whose text begins with the next line.
+#[derive(Clone)]
+struct Pending {
+    text: Rc<OnceCell<Word>>,
+    end: String,
+    strips: bool,
+    is_literal: bool,
+}
+
+/// A text that is read from left to right.
+pub(super) struct Lexer {
+    pub chars: Vec<char>,
+    pub at: usize,
+    pub line: u32,
+    pub dialect: Dialect,
+    /// How deep commands stand inside each other.
+    pub depth: usize,
+    pending: Vec<Pending>,
+}
+
+/// What a word cannot hold outside quotes.
+pub(super) fn is_meta(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>')
+}
+
+type Parts = Vec<(Part, bool)>;
+
+impl Lexer {
+    pub fn new(text: &str, dialect: Dialect) -> Lexer {
+        Lexer { chars: text.chars().collect(), at: 0, line: 1, dialect, depth: 0, pending: Vec::new() }
+    }
+
+    pub fn peek(&self) -> Option<char> {
+        self.chars.get(self.at).copied()
+    }
+
+    pub fn next(&mut self) -> Option<char> {
+        let c = self.peek();
+        self.at += 1;
+        self.line += u32::from(c == Some('\n'));
+        c
+    }
+
+    pub fn looking_at(&self, text: &str) -> bool {
+        text.chars().enumerate().all(|(i, c)| self.chars.get(self.at + i) == Some(&c))
+    }
+
+    /// Goes over `text`, if it is next.
+    pub fn take(&mut self, text: &str) -> bool {
+        let is_there = self.looking_at(text);
+        if is_there {
+            self.at += text.chars().count();
+        }
+        is_there
+    }
+
+    /// Goes over blanks, continued lines and comments.
+    pub fn skip_blanks(&mut self) {
+        loop {
+            match self.peek() {
+                Some(' ' | '\t' | '\r') => self.at += 1,
+                Some('\\') if self.looking_at("\\\n") => {
+                    self.at += 2;
+                    self.line += 1;
+                }
+                Some('#') => {
+                    while self.peek().is_some_and(|c| c != '\n') {
+                        self.at += 1;
+                    }
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// Goes over the end of a line, and over the here-documents that begin behind it.
+    pub fn newline(&mut self) -> Result<(), ParseError> {
+        self.next();
+        for pending in std::mem::take(&mut self.pending) {
+            let body = self.document(&pending.end, pending.strips)?;
+            let word = if pending.is_literal { Word::quoted(body) } else { self.inner(&body).inside_quotes()? };
+            _ = pending.text.set(word);
+        }
+        Ok(())
+    }
+
+    /// An error if here-documents are still open.
+    pub fn check_documents(&self) -> Result<(), ParseError> {
+        match self.pending.first() {
+            Some(pending) => Err(ParseError::InHere(pending.end.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads what stands behind `<<`.
+    pub fn begin_document(&mut self, strips: bool) -> Result<Rc<OnceCell<Word>>, ParseError> {
+        self.skip_blanks();
+        let word = self.word()?;
+        let is_literal = word.0.iter().any(|part| part.1);
+        let end = word.constant().unwrap_or_default();
+        let text = Rc::new(OnceCell::new());
+        self.pending.push(Pending { text: Rc::clone(&text), end, strips, is_literal });
+        Ok(text)
+    }
+
+    fn document(&mut self, end: &str, strips: bool) -> Result<String, ParseError> {
+        let mut body = String::new();
+        loop {
+            if self.peek().is_none() {
+                return Err(ParseError::InHere(end.to_string()));
+            }
+            let mut line = String::new();
+            while let Some(c) = self.next().filter(|c| *c != '\n') {
+                line.push(c);
+            }
+            let line = if strips { line.trim_start_matches('\t') } else { &line };
+            if line == end {
+                return Ok(body);
+            }
+            body.push_str(line);
+            body.push('\n');
+        }
+    }
+
+    /// A lexer for a part of the text.
+    fn inner(&self, text: &str) -> Lexer {
+        let mut inner = Lexer::new(text, self.dialect);
+        (inner.line, inner.depth) = (self.line, self.depth);
+        inner
+    }
+
+    /// Reads a word up to the next blank or operator.
+    pub fn word(&mut self) -> Result<Word, ParseError> {
+        self.word_until(is_meta)
+    }
+
+    /// Reads a word up to a character that ends it.
+    pub fn word_until(&mut self, ends: impl Fn(char) -> bool) -> Result<Word, ParseError> {
+        let mut parts: Parts = Vec::new();
+        while let Some(c) = self.peek() {
+            match c {
+                '<' | '>' if self.dialect.is_bash && self.chars.get(self.at + 1) == Some(&'(') => {
+                    self.at += 2;
+                    parts.push((Part::Process(self.commands_until(')')?), false));
+                }
+                c if ends(c) => break,
+                '\'' => {
+                    self.at += 1;
+                    parts.push((Part::Text(self.single_quoted()?), true));
+                }
+                '"' => {
+                    self.at += 1;
+                    self.double_quoted(&mut parts)?;
+                }
+                '\\' => {
+                    self.at += 1;
+                    match self.next() {
+                        None => return Err(ParseError::Incomplete),
+                        Some('\n') => {}
+                        Some(c) => parts.push((Part::Text(c.to_string()), true)),
+                    }
+                }
+                '$' | '`' => {
+                    let part = self.expansion(false)?;
+                    parts.push(part);
+                }
+                c => {
+                    self.next();
+                    push_text(&mut parts, c, false);
+                }
+            }
+        }
+        Ok(Word(parts))
+    }
+
+    fn single_quoted(&mut self) -> Result<String, ParseError> {
+        let (mut text, line) = (String::new(), self.line);
+        loop {
+            match self.next() {
+                None => return Err(ParseError::Open('\'', line)),
+                Some('\'') => return Ok(text),
+                Some(c) => text.push(c),
+            }
+        }
+    }
+
+    fn double_quoted(&mut self, parts: &mut Parts) -> Result<(), ParseError> {
+        let (before, line) = (parts.len(), self.line);
+        loop {
+            match self.peek() {
+                None => return Err(ParseError::Open('"', line)),
+                Some('"') => {
+                    self.at += 1;
+                    break;
+                }
+                Some(_) => self.quoted_piece(parts, '"')?,
+            }
+        }
+        if parts.len() == before {
+            parts.push((Part::Text(String::new()), true));
+        }
+        Ok(())
+    }
+
+    /// Reads the whole text as it stands between double quotes.
+    pub fn inside_quotes(&mut self) -> Result<Word, ParseError> {
+        let mut parts = Vec::new();
+        while self.peek().is_some() {
+            self.quoted_piece(&mut parts, '\\')?;
+        }
+        Ok(Word(parts))
+    }
+
+    /// Reads the whole text as one word in which blanks and operators have no meaning.
+    fn whole_word(&mut self) -> Result<Word, ParseError> {
+        self.word_until(|_| false)
+    }
+
+    fn quoted_piece(&mut self, parts: &mut Parts, quote: char) -> Result<(), ParseError> {
+        match self.peek() {
+            Some('\\') => {
+                self.at += 1;
+                match self.next() {
+                    Some('\n') => {}
+                    Some(c) if matches!(c, '$' | '`' | '\\') || c == quote => push_text(parts, c, true),
+                    Some(c) => {
+                        push_text(parts, '\\', true);
+                        push_text(parts, c, true);
+                    }
+                    None => push_text(parts, '\\', true),
+                }
+            }
+            Some('$' | '`') => {
+                let (part, _) = self.expansion(true)?;
+                parts.push((part, true));
+            }
+            Some(c) => {
+                self.next();
+                push_text(parts, c, true);
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Reads what begins with `$` or a backquote. The flag says whether it counts as quoted.
+    fn expansion(&mut self, is_quoted: bool) -> Result<(Part, bool), ParseError> {
+        if self.next() == Some('`') {
+            return Ok((self.backquoted(is_quoted)?, is_quoted));
+        }
+        let part = match self.peek() {
+            Some('(') if self.looking_at("((") && self.closes_sum() => {
+                self.at += 2;
+                let source = self.until_closed('(', ')')?;
+                self.next();
+                Part::Sum(source)
+            }
+            Some('(') => {
+                self.at += 1;
+                Part::Command(self.commands_until(')')?)
+            }
+            Some('{') => {
+                self.at += 1;
+                let source = self.until_closed('{', '}')?;
+                self.braced(&source, is_quoted)?
+            }
+            Some('\'') if !is_quoted && self.dialect.has_extras => {
+                self.at += 1;
+                return Ok((Part::Text(self.ansi_quoted()?), true));
+            }
+            Some('"') if !is_quoted && self.dialect.is_bash => return Ok((Part::Text(String::new()), true)),
+            Some(c) if c.is_ascii_alphabetic() || c == '_' => {
+                let mut name = String::new();
+                while let Some(c) = self.peek().filter(|c| c.is_ascii_alphanumeric() || *c == '_') {
+                    name.push(c);
+                    self.at += 1;
+                }
+                plain(name)
+            }
+            Some(c) if c.is_ascii_digit() || matches!(c, '?' | '$' | '#' | '@' | '*' | '!' | '-') => {
+                self.at += 1;
+                plain(c.to_string())
+            }
+            _ => Part::Text("$".to_string()),
+        };
+        Ok((part, is_quoted))
+    }
+
+    fn backquoted(&mut self, is_quoted: bool) -> Result<Part, ParseError> {
+        let (mut source, line) = (String::new(), self.line);
+        loop {
+            match self.next() {
+                None => return Err(ParseError::Open('`', line)),
+                Some('`') => break,
+                Some('\\') => match self.next() {
+                    Some(c @ ('`' | '\\' | '$')) => source.push(c),
+                    Some('"') if is_quoted => source.push('"'),
+                    Some(c) => source.extend(['\\', c]),
+                    None => return Err(ParseError::Incomplete),
+                },
+                Some(c) => source.push(c),
+            }
+        }
+        let mut inner = self.inner(&source);
+        Ok(Part::Command(Rc::new(inner.script()?)))
+    }
+
+    /// Whether the `((` here is closed by `))`, and so is a sum.
+    pub fn closes_sum(&self) -> bool {
+        let mut look = self.inner("");
+        look.chars = self.chars.get(self.at + 2..).unwrap_or(&[]).to_vec();
+        look.until_closed('(', ')').is_ok() && look.peek() == Some(')')
+    }
+
+    /// Reads commands up to the closing mark.
+    fn commands_until(&mut self, close: char) -> Result<Rc<super::syntax::List>, ParseError> {
+        let pending = std::mem::take(&mut self.pending);
+        let list = self.list(&[])?;
+        self.check_documents()?;
+        self.pending = pending;
+        self.skip_blanks();
+        match self.next() {
+            Some(c) if c == close => Ok(Rc::new(list)),
+            Some(c) => Err(ParseError::Unexpected(c.to_string(), self.line)),
+            None => Err(ParseError::Incomplete),
+        }
+    }
+
+    /// The text up to the closing mark, with quotes and nesting respected.
+    pub fn until_closed(&mut self, open: char, close: char) -> Result<String, ParseError> {
+        let (mut depth, mut source, mut quote) = (1, String::new(), None);
+        loop {
+            let c = self.next().ok_or(ParseError::Incomplete)?;
+            match (quote, c) {
+                (q, '\\') if q != Some('\'') => {
+                    source.push(c);
+                    source.push(self.next().ok_or(ParseError::Incomplete)?);
+                    continue;
+                }
+                (Some(mark), c) if c == mark => quote = None,
+                (Some(_), _) => {}
+                // A single quote inside `"${…}"` is a letter as often as a quote: it counts if it is closed.
+                (None, '\'') if !self.has_before_line_end('\'') => {}
+                (None, '\'' | '"') => quote = Some(c),
+                (None, c) if c == open => depth += 1,
+                (None, c) if c == close => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return Ok(source);
+                    }
+                }
+                _ => {}
+            }
+            source.push(c);
+        }
+    }
+
+    fn has_before_line_end(&self, wanted: char) -> bool {
+        let rest = self.chars.get(self.at..).unwrap_or(&[]).iter();
+        rest.take_while(|c| **c != '\n').any(|c| *c == wanted)
+    }
+
+    /// Reads `$'…'`.
+    fn ansi_quoted(&mut self) -> Result<String, ParseError> {
+        let mut source = String::new();
+        loop {
+            match self.next() {
+                None => return Err(ParseError::Incomplete),
+                Some('\'') => return Ok(unescape(&source)),
+                Some('\\') => {
+                    source.push('\\');
+                    source.extend(self.next());
+                }
+                Some(c) => source.push(c),
+            }
+        }
+    }
+
+    /// Reads what stands in `${…}`.
+    fn braced(&self, source: &str, is_quoted: bool) -> Result<Part, ParseError> {
+        let bad = || ParseError::Unexpected(format!("${{{source}}}"), self.line);
+        let mut parameter = Parameter::default();
+        let mut rest = source;
+        if let Some(behind) = rest.strip_prefix('#').filter(|behind| !behind.is_empty()) {
+            (parameter.is_length, rest) = (true, behind);
+        } else if let Some(behind) = rest.strip_prefix('!').filter(|behind| behind.starts_with(is_name_start)) {
+            (parameter.is_indirect, rest) = (true, behind);
+        }
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let (name, behind) = match end {
+            0 => rest.split_at(rest.chars().next().map_or(0, char::len_utf8)),
+            end => rest.split_at(end),
+        };
+        if name.is_empty() || (end == 0 && !name.contains(['?', '$', '#', '@', '*', '!', '-'])) {
+            return Err(bad());
+        }
+        (parameter.name, rest) = (name.to_string(), behind);
+        if let Some(inside) = rest.strip_prefix('[').filter(|_| self.dialect.is_bash) {
+            let mut inner = self.inner(inside);
+            let index = inner.until_closed('[', ']')?;
+            rest = inside.get(index.len() + 1..).unwrap_or("");
+            parameter.index = Some(self.inner(&index).whole_word()?);
+        }
+        if parameter.is_indirect && matches!(rest, "*" | "@") {
+            return Err(ParseError::Unknown(format!("${{{source}}}")));
+        }
+        parameter.change = self.change(rest, is_quoted)?.ok_or_else(bad)?;
+        Ok(Part::Parameter(Box::new(parameter)))
+    }
+
+    /// Reads what stands behind a name in `${…}`.
+    fn change(&self, rest: &str, is_quoted: bool) -> Result<Option<Change>, ParseError> {
+        let operand = |text: &str| match is_quoted {
+            true => self.inner(text).inside_double_quotes(),
+            false => self.inner(text).whole_word(),
+        };
+        let pattern = |text: &str| self.inner(text).whole_word();
+        let mut letters = rest.chars();
+        let (first, second) = (letters.next(), letters.next());
+        let from = |n: usize| rest.get(n..).unwrap_or("");
+        Ok(Some(match (first, second) {
+            (None, _) => Change::None,
+            (Some(':'), Some(c @ ('-' | '=' | '+' | '?'))) => Change::Instead(c, true, operand(from(2))?),
+            (Some(c @ ('-' | '=' | '+' | '?')), _) => Change::Instead(c, false, operand(from(1))?),
+            (Some(c @ ('#' | '%')), second) => {
+                let is_long = second == Some(c);
+                Change::Trim(c == '%', is_long, pattern(from(1 + usize::from(is_long)))?)
+            }
+            _ if !self.dialect.has_extras => return Ok(None),
+            (Some('/'), second) => {
+                let place = second.filter(|c| matches!(c, '/' | '#' | '%')).unwrap_or('1');
+                let body = from(if place == '1' { 1 } else { 2 });
+                let (from, to) = split_unquoted(body);
+                Change::Replace(place, pattern(from)?, operand(to)?)
+            }
+            (Some(':'), _) => {
+                let (offset, length) = match split_sum(from(1)) {
+                    (offset, Some(length)) => (offset, Some(self.inner(length).inside_quotes()?)),
+                    (offset, None) => (offset, None),
+                };
+                Change::Slice(self.inner(offset).inside_quotes()?, length)
+            }
+            (Some(c @ ('^' | ',')), second) if self.dialect.is_bash => Change::Case(c == '^', second == Some(c)),
+            (Some('@'), Some(letter)) if self.dialect.is_bash => Change::Transform(letter),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// As between double quotes, with quotes inside that only keep things together.
+    fn inside_double_quotes(&mut self) -> Result<Word, ParseError> {
+        let mut parts = Vec::new();
+        while let Some(c) = self.peek() {
+            if c == '"' {
+                self.at += 1;
+            } else {
+                self.quoted_piece(&mut parts, '"')?;
+            }
+        }
+        Ok(Word(parts))
+    }
+}
+
+fn is_name_start(c: char) -> bool {
+    c.is_ascii_alphabetic() || c == '_'
+}
+
+fn plain(name: String) -> Part {
+    Part::Parameter(Box::new(Parameter { name, ..Parameter::default() }))
+}
+
+fn push_text(parts: &mut Parts, c: char, is_quoted: bool) {
+    match parts.last_mut() {
+        Some((Part::Text(text), quoted)) if *quoted == is_quoted => text.push(c),
+        _ => parts.push((Part::Text(c.to_string()), is_quoted)),
+    }
+}
+
+/// The parts before and behind the first slash that stands outside quotes.
+fn split_unquoted(text: &str) -> (&str, &str) {
+    let (mut quote, mut escaped, mut depth) = (None, false, 0_u32);
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            _ if escaped => escaped = false,
+            (q, '\\') if q != Some('\'') => escaped = true,
+            (Some(mark), c) if c == mark => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '{') => depth += 1,
+            (None, '}') => depth = depth.saturating_sub(1),
+            (None, '/') if depth == 0 => return (text.get(..at).unwrap_or(""), text.get(at + 1..).unwrap_or("")),
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+/// The parts before and behind the first colon that stands outside brackets.
+fn split_sum(text: &str) -> (&str, Option<&str>) {
+    let mut depth = 0_i32;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '{' | '?' => depth += 1,
+            ')' | '}' => depth -= 1,
+            ':' if depth > 0 && text.get(..at).is_some_and(|before| before.contains('?')) => depth -= 1,
+            ':' if depth == 0 => return (text.get(..at).unwrap_or(""), text.get(at + 1..)),
+            _ => {}
+        }
+    }
+    (text, None)
+}
+
+/// Puts characters in place of `\n`, `\t`, `\x41`, `\u20ac` and the like.
+pub fn unescape(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        let Some(letter) = chars.next() else {
+            out.push('\\');
+            break;
+        };
+        let mut digits = |most: usize, radix: u32, first: &str| {
+            let mut number = first.to_string();
+            while number.len() < most && chars.peek().is_some_and(|c| c.is_digit(radix)) {
+                number.extend(chars.next());
+            }
+            u32::from_str_radix(&number, radix).ok().and_then(char::from_u32)
+        };
+        match letter {
+            'n' => out.push('\n'),
+            't' => out.push('\t'),
+            'r' => out.push('\r'),
+            'a' => out.push('\u{7}'),
+            'b' => out.push('\u{8}'),
+            'f' => out.push('\u{c}'),
+            'v' => out.push('\u{b}'),
+            'e' | 'E' => out.push('\u{1b}'),
+            'x' => out.extend(digits(2, 16, "")),
+            'u' => out.extend(digits(4, 16, "")),
+            '0'..='7' => out.extend(digits(3, 8, &letter.to_string())),
+            '\\' | '\'' | '"' | '?' => out.push(letter),
+            other => out.extend(['\\', other]),
+        }
+    }
+    out
+}

@@ -1,0 +1,42 @@
+//! How much a shell may use before it is stopped: one set of bounds for the console and for containers.
+
+use crate::model::Millis;
+
+/// The bounds of a shell. Each one that is met is said in a plain sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The most commands that run without virtual time passing.
+    pub steps: u32,
+    /// How long a loop that never waits is taken to have run when `steps` is met.
+    pub busy: Millis,
+    /// The most text of one turn, in bytes.
+    pub output: usize,
+    /// The longest value of a variable, in bytes.
+    pub value: usize,
+    /// The most text that one command gets as its words, in bytes.
+    pub words: usize,
+    /// The most words of one command.
+    pub word_count: usize,
+    /// What a pipe holds before its writer has to wait, in bytes.
+    pub pipe: usize,
+    /// How deep shells may stand inside each other.
+    pub depth: u32,
+    /// How deep functions may call each other.
+    pub calls: usize,
+    /// The most jobs in the background.
+    pub jobs: usize,
+}
+
+/// The bounds of all shells.
+pub const LIMITS: Limits = Limits {
+    steps: 5000,
+    busy: Millis(1000),
+    output: 256 * 1024,
+    value: 64 * 1024,
+    words: 256 * 1024,
+    word_count: 10_000,
+    pipe: 64 * 1024,
+    depth: 10,
+    calls: 200,
+    jobs: 50,
+};

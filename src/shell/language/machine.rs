@@ -1,0 +1,503 @@
+//! A shell as a state machine: what is still to be done stands on a stack, so that it can wait anywhere for time, for
+//! lines and for other commands. What a single command does stands elsewhere.
+
+use super::crew::{Crew, Job};
+use super::limits::LIMITS;
+use super::parse::parse;
+use super::streams::{Fds, Input, Io};
+use super::syntax::{Dialect, List, ParseError, Stage};
+use super::variables::Variables;
+use super::world::World;
+use crate::model::Millis;
+use crate::shell::session::{FOREVER, Prompt, Streams};
+use crate::shell::sql::Client;
+use crate::sorted::BTreeMap;
+use std::rc::Rc;
+
+/// Which shell it is, as far as its language, prompts and messages differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShellKind {
+    /// `bash`.
+    Bash,
+    /// Debian's `sh`.
+    Dash,
+    /// BusyBox's `sh`.
+    Ash,
+}
+
+/// What the shell's process is for: it decides what happens with programs that this lab does not have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// The first process of a container that is to run on.
+    Main,
+    /// The first process of an init container.
+    Init,
+    /// Anything else.
+    #[default]
+    Other,
+}
+
+/// What the stop signal does to a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signalled {
+    /// Nothing: the kernel keeps from its first process what that has no handler for.
+    Not,
+    /// A trap runs.
+    Traps,
+    /// A server ends.
+    Ends,
+}
+
+/// A program in the foreground.
+#[derive(Clone, Debug)]
+pub enum Program {
+    /// A database client.
+    Client(Box<Client>),
+    /// `cat` without a file: repeats lines, or writes them to a file.
+    Reader {
+        /// The file that gets the lines.
+        path: Option<String>,
+    },
+    /// `read` at a terminal: the line goes into these variables.
+    Read(Rc<Vec<String>>),
+    /// Something that only waits.
+    Wait(Millis),
+    /// Writes the same line again and again.
+    Yes(Rc<str>),
+    /// `tail -f`: writes what is added to a file, from this byte on.
+    Follow(Rc<str>, usize),
+    /// Something that the world keeps, by its number.
+    Job(u32),
+}
+
+/// What `set` switches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `-e`.
+    pub errexit: bool,
+    /// `-u`.
+    pub nounset: bool,
+    /// `-x`.
+    pub xtrace: bool,
+    /// `-f`.
+    pub noglob: bool,
+    /// `-a`.
+    pub allexport: bool,
+    /// `-o pipefail`.
+    pub pipefail: bool,
+}
+
+/// What still has to be done; the last is next.
+#[derive(Clone, Debug)]
+pub(super) enum Task {
+    List(Rc<List>, usize),
+    /// A command, with what the commands in its words said so far.
+    Stage(Rc<Stage>, Vec<(String, i64)>),
+    For {
+        name: String,
+        values: Vec<String>,
+        body: Rc<List>,
+        heading: Rc<str>,
+    },
+    Count {
+        sums: Rc<[String; 3]>,
+        body: Rc<List>,
+    },
+    While {
+        is_until: bool,
+        condition: Rc<List>,
+        body: Rc<List>,
+    },
+    WhileTest {
+        is_until: bool,
+        condition: Rc<List>,
+        body: Rc<List>,
+        last: i64,
+    },
+    IfTest {
+        branches: Rc<Vec<(Rc<List>, Rc<List>)>>,
+        at: usize,
+        otherwise: Option<Rc<List>>,
+    },
+    Negate,
+    /// A failed command ends a shell with `set -e` here.
+    Check,
+    /// What may fail is over.
+    Unguard,
+    /// The streams are as before; so many inputs are kept.
+    Fds(Box<Fds>, usize),
+    /// The variables of one command are as before.
+    Scope,
+    /// A function ends; the arguments are as before.
+    Call(Vec<String>),
+    /// A script that was read ends; the arguments are as before, if it had its own.
+    Sourced(Option<Vec<String>>),
+    Crew(Box<Crew>),
+    Program(Box<Program>),
+    /// A program whose words are known, to be started once what it reads is there.
+    Invoke(Rc<Vec<String>>),
+    /// `read`, once a line is there.
+    Read(Rc<Vec<String>>),
+    /// `wait` for these jobs, or for all.
+    Wait(Option<Vec<u32>>),
+    /// `exec`: the shell is over.
+    Replace,
+    /// `time`: when it began.
+    Timed(Millis),
+    /// A trap ends; the exit code is as before.
+    Trapped(i64),
+    /// Commands of `xargs`, the last first, and whether one has failed.
+    Each(Vec<Vec<String>>, bool),
+    /// The rest of the script cannot be read.
+    Broken(Box<ParseError>, Rc<str>),
+}
+
+/// A running shell.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// Which one it is.
+    pub kind: ShellKind,
+    /// Whether it asks for lines.
+    pub is_interactive: bool,
+    /// Whether a person can type to its programs.
+    pub streams: Streams,
+    /// What its process is for.
+    pub role: Role,
+    /// The working directory.
+    pub directory: String,
+    /// Its variables.
+    pub variables: Variables,
+    /// `$0`, `$1` and so on.
+    pub arguments: Vec<String>,
+    /// The exit code of the last command.
+    pub status: i64,
+    /// What `set` switched.
+    pub options: Options,
+    /// The first program or construct that was taken for granted.
+    pub assumed: Option<String>,
+    /// Whether the image's server runs in it.
+    pub serves: bool,
+    /// Whether messages name the line: a script, and no terminal.
+    pub(super) has_lines: bool,
+    /// Whether the script stood behind `-c`.
+    pub(super) is_command: bool,
+    pub(super) pid: u32,
+    pub(super) functions: BTreeMap<String, Rc<Stage>>,
+    pub(super) capture_status: Option<i64>,
+    /// What stands under `/dev/fd/…`.
+    pub(super) process_files: BTreeMap<String, String>,
+    pub(super) traps: BTreeMap<String, String>,
+    pub(super) signal: Option<String>,
+    pub(super) tasks: Vec<Task>,
+    pub(super) fds: Fds,
+    pub(super) inputs: Vec<Input>,
+    pub(super) jobs: Vec<Job>,
+    pub(super) job_count: u32,
+    pub(super) partial: String,
+    pub(super) depth: u32,
+    /// How many conditions it is in, where failing ends nothing.
+    pub(super) unchecked: u32,
+    pub(super) line: u32,
+    pub(super) trace_depth: usize,
+    pub(super) is_over: bool,
+    pub(super) deadline: Option<Millis>,
+    pub(super) random: u32,
+    pub(super) started: Millis,
+}
+
+/// What a shell comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It is over.
+    Exit(i64),
+    /// It, or a program in it, wants a line.
+    Line(Prompt),
+    /// It waits until then; [`FOREVER`] if it never goes on by itself.
+    Sleep(Millis),
+    /// It waits for what another command writes.
+    Blocked,
+}
+
+impl Shell {
+    /// A shell at the start of its life.
+    pub fn new(kind: ShellKind, environment: Vec<(String, String)>, directory: &str, streams: Streams) -> Shell {
+        let variables = Variables::of_environment(environment);
+        Shell {
+            kind,
+            is_interactive: false,
+            streams,
+            role: Role::Other,
+            directory: directory.to_string(),
+            variables,
+            arguments: vec![kind.name().to_string()],
+            status: 0,
+            options: Options::default(),
+            assumed: None,
+            serves: false,
+            has_lines: false,
+            is_command: false,
+            pid: 12,
+            functions: BTreeMap::new(),
+            capture_status: None,
+            process_files: BTreeMap::new(),
+            traps: BTreeMap::new(),
+            signal: None,
+            tasks: Vec::new(),
+            fds: Fds::default(),
+            inputs: vec![Input::Terminal],
+            jobs: Vec::new(),
+            job_count: 0,
+            partial: String::new(),
+            depth: 0,
+            unchecked: 0,
+            line: 1,
+            trace_depth: 1,
+            is_over: false,
+            deadline: None,
+            random: 4,
+            started: Millis::ZERO,
+        }
+    }
+
+    /// A copy of this shell that runs beside or inside it.
+    pub fn child(&self) -> Shell {
+        Shell {
+            is_interactive: false,
+            tasks: Vec::new(),
+            jobs: Vec::new(),
+            partial: String::new(),
+            signal: None,
+            traps: self.traps.iter().filter(|trap| trap.1.is_empty()).map(|(k, v)| (k.clone(), v.clone())).collect(),
+            depth: self.depth + 1,
+            assumed: None,
+            serves: false,
+            is_over: false,
+            deadline: None,
+            ..self.clone()
+        }
+    }
+
+    /// A program of its own that is a shell: only the environment is taken over. `None` if shells stand too deep in
+    /// each other.
+    pub fn program(&self, kind: ShellKind) -> Option<Shell> {
+        if self.depth >= LIMITS.depth {
+            return None;
+        }
+        let mut child = self.child();
+        let exported = std::mem::take(&mut child.variables.exported);
+        child.kind = kind;
+        child.pid = self.pid + 1;
+        child.role = Role::Other;
+        child.variables = Variables::of_environment(exported);
+        child.functions = BTreeMap::new();
+        child.options = Options::default();
+        child.arguments = vec![kind.name().to_string()];
+        child.status = 0;
+        child.unchecked = 0;
+        child.line = 1;
+        child.trace_depth = 1;
+        Some(child)
+    }
+
+    /// Whether another shell may stand inside this one.
+    pub fn may_nest(&self) -> bool {
+        self.depth < LIMITS.depth
+    }
+
+    /// Takes a script to be run: `-c`, or a file. What stands before a mistake runs.
+    pub fn load(&mut self, script: &str) {
+        let (list, error) = read_script(script, self.kind.dialect());
+        if let Some(error) = error {
+            let line = match &error {
+                ParseError::Unexpected(_, line) => script.lines().nth(*line as usize - 1).unwrap_or(""),
+                _ => "",
+            };
+            self.line = u32::try_from(script.lines().count()).unwrap_or(1);
+            self.tasks.push(Task::Broken(Box::new(error), line.into()));
+        }
+        self.tasks.push(Task::List(Rc::new(list), 0));
+    }
+
+    /// Takes a script whose messages name its lines.
+    pub fn load_script(&mut self, script: &str, name: &str) {
+        self.has_lines = true;
+        if let Some(first) = self.arguments.first_mut() {
+            *first = name.to_string();
+        }
+        self.load(script);
+    }
+
+    /// Takes commands that run one after another, as `xargs` does: if one fails, the exit code is 123.
+    pub fn load_each(&mut self, mut commands: Vec<Vec<String>>) {
+        commands.reverse();
+        self.status = 0;
+        self.tasks.push(Task::Each(commands, false));
+    }
+
+    /// Ends it at this time with exit code 124.
+    pub fn set_deadline(&mut self, at: Millis) {
+        self.deadline = Some(at);
+    }
+
+    /// What stands under `/dev/fd/…`.
+    pub fn process_file(&self, path: &str) -> Option<String> {
+        self.process_files.get(path).cloned()
+    }
+
+    /// What a program is for that is the last thing that the shell does: the same as the shell.
+    pub fn role_of_last(&self) -> Role {
+        if self.is_at_end() { self.role } else { Role::Other }
+    }
+
+    /// It is the image's server.
+    pub fn serve(&mut self) {
+        self.serves = true;
+        self.wait_until(FOREVER);
+    }
+
+    /// It only waits.
+    pub fn wait_until(&mut self, until: Millis) {
+        self.tasks.push(Task::Program(Box::new(Program::Wait(until))));
+    }
+
+    /// It is something that this lab cannot run, and is taken to have done its job by then.
+    pub fn assume_until(&mut self, what: &str, until: Millis) {
+        self.assumed = Some(what.to_string());
+        self.wait_until(until);
+    }
+
+    /// Says that its script stood behind `-c`.
+    pub fn set_command(&mut self) {
+        self.is_command = true;
+    }
+
+    /// Takes a command with its words as they are.
+    pub fn load_words(&mut self, words: &[String]) {
+        self.tasks.push(Task::Invoke(Rc::new(words.to_vec())));
+    }
+
+    /// Gives what comes in, all of it.
+    pub fn set_input(&mut self, text: &str) {
+        if let Some(input) = self.inputs.first_mut() {
+            *input = Input::text(text);
+        }
+    }
+
+    /// Whether the line that was begun is not complete.
+    pub fn has_partial(&self) -> bool {
+        !self.partial.is_empty()
+    }
+
+    /// The value of a variable.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name)
+    }
+
+    /// The value of a variable or of a special parameter.
+    pub(super) fn parameter(&mut self, name: &str, now: Millis) -> Option<String> {
+        Some(match name {
+            "?" => self.status.to_string(),
+            "$" => match self.role {
+                Role::Other => self.pid.to_string(),
+                Role::Main | Role::Init => "1".to_string(),
+            },
+            "!" => self.jobs.last().map(|job| job.pid.to_string()).filter(|_| self.job_count > 0)?,
+            "#" => self.arguments.len().saturating_sub(1).to_string(),
+            "-" => self.flags(),
+            "PWD" => self.directory.clone(),
+            "LINENO" => self.line.to_string(),
+            "SECONDS" if self.kind == ShellKind::Bash => (now - self.started).whole_seconds().to_string(),
+            "RANDOM" if self.kind != ShellKind::Dash => {
+                self.random = self.random.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+                ((self.random >> 16) & 0x7fff).to_string()
+            }
+            "BASH_VERSION" if self.kind == ShellKind::Bash => "5.2.15(1)-release".to_string(),
+            "UID" | "EUID" if self.kind == ShellKind::Bash => self.variable(name).unwrap_or_else(|| "0".to_string()),
+            "PPID" => self.variable(name).unwrap_or_else(|| "0".to_string()),
+            name => match name.parse::<usize>() {
+                Ok(at) => return self.arguments.get(at).cloned(),
+                Err(_) => return self.variable(name),
+            },
+        })
+    }
+
+    fn flags(&self) -> String {
+        let options = self.options;
+        let is_bash = self.kind == ShellKind::Bash;
+        let all = [
+            (is_bash, 'h'),
+            (is_bash, 'B'),
+            (self.is_interactive, 'i'),
+            (options.errexit, 'e'),
+            (options.noglob, 'f'),
+            (options.nounset, 'u'),
+            (options.xtrace, 'x'),
+        ];
+        all.into_iter().filter(|flag| flag.0).map(|flag| flag.1).collect()
+    }
+
+    /// Sets a variable; what may not be changed stays.
+    pub fn set(&mut self, name: &str, value: String) {
+        _ = match self.options.allexport {
+            true => self.variables.export(name, Some(value)),
+            false => self.variables.set(name, value),
+        };
+    }
+
+    /// The path that a word means.
+    pub fn path(&self, word: &str) -> String {
+        crate::shell::container::normalize(&self.directory, word)
+    }
+
+    /// The first program or construct that was taken for granted, once.
+    pub fn take_assumed(&mut self) -> Option<String> {
+        let own = self.assumed.take();
+        let inside = self.tasks.iter_mut().filter_map(|task| match task {
+            Task::Crew(crew) => crew.take_assumed(),
+            _ => None,
+        });
+        let inside = inside.last();
+        own.or(inside)
+    }
+
+    /// What a shell inside has taken for granted so far.
+    pub fn peek_assumed(&self) -> Option<String> {
+        let inside = self.tasks.iter().filter_map(|task| match task {
+            Task::Crew(crew) => crew.peek_assumed(),
+            _ => None,
+        });
+        self.assumed.clone().or(inside.last())
+    }
+
+    /// Whether nothing is left to be done but what is done now.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.tasks.iter().all(|task| match task {
+            Task::List(list, at) => *at >= list.len(),
+            Task::Each(commands, _) => commands.is_empty(),
+            Task::Check | Task::Unguard | Task::Fds(..) | Task::Scope | Task::Call(_) | Task::Replace => true,
+            Task::Sourced(_) | Task::Timed(_) => true,
+            _ => false,
+        })
+    }
+
+    /// What is around it is gone through at its turn: the world, for programs.
+    pub fn io<'w>(world: &'w mut dyn World) -> Io<'w> {
+        Io::new(world)
+    }
+}
+
+/// Reads a script; what stands on the lines before a mistake is kept.
+fn read_script(script: &str, dialect: Dialect) -> (List, Option<ParseError>) {
+    let error = match parse(script, dialect) {
+        Ok(list) => return (list, None),
+        Err(error) => error,
+    };
+    let lines: Vec<&str> = script.split_inclusive('\n').collect();
+    for count in (1..lines.len()).rev().take(100) {
+        let before: String = lines.get(..count).unwrap_or(&[]).concat();
+        if let Ok(list) = parse(&before, dialect) {
+            return (list, Some(error));
+        }
+    }
+    (List::new(), Some(error))
+}

@@ -1,0 +1,165 @@
+//! What a shell writes of itself: prompts, messages, the trace of `set -x`.
+
+use super::machine::{Shell, ShellKind};
+use super::parse::BAD_VARIABLE;
+use super::streams::{Io, Target};
+use super::syntax::{Dialect, ParseError};
+
+impl Shell {
+    /// What stands before the cursor.
+    pub fn prompt(&self) -> String {
+        if !self.streams.tty {
+            return String::new();
+        }
+        if self.has_partial() {
+            return "> ".to_string();
+        }
+        let host = self.variable("HOSTNAME").unwrap_or_default();
+        let place = match self.directory.strip_prefix("/root") {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("~{rest}"),
+            _ => self.directory.clone(),
+        };
+        match self.kind {
+            ShellKind::Bash => format!("root@{host}:{place}# "),
+            ShellKind::Dash => "# ".to_string(),
+            ShellKind::Ash => format!("{place} # "),
+        }
+    }
+
+    /// `bash: what`: how this shell begins a message.
+    pub fn complain(&self, what: &str) -> String {
+        let name = self.arguments.first().map_or("sh", String::as_str);
+        let own = self.kind.name();
+        match self.kind {
+            ShellKind::Bash if self.has_lines => format!("{name}: line {}: {what}\n", self.line),
+            ShellKind::Bash => format!("{own}: {what}\n"),
+            ShellKind::Dash => format!("{name}: {}: {what}\n", self.line),
+            ShellKind::Ash => format!("{name}: {what}\n"),
+        }
+    }
+
+    /// Writes `+ what` to the error stream (`set -x`).
+    pub(super) fn trace(&mut self, what: &str, io: &mut Io<'_>) {
+        let signs = match self.kind {
+            ShellKind::Bash => "+".repeat(self.trace_depth),
+            _ => "+".to_string(),
+        };
+        self.emit(2, &format!("{signs} {what}\n"), io);
+    }
+
+    /// Writes to one of the streams.
+    pub(super) fn emit(&mut self, stream: u8, text: &str, io: &mut Io<'_>) {
+        if text.is_empty() {
+            return;
+        }
+        match self.fds.target(stream).clone() {
+            Target::Stream(number) => io.push(number, text),
+            Target::File(path) => {
+                if let Err(error) = io.world.write(&path, text, true) {
+                    let message = self.complain(&format!("write error: {error}"));
+                    self.status = 1;
+                    if let Target::Stream(number) = self.fds.target(2) {
+                        io.push(*number, &message);
+                    }
+                }
+            }
+            Target::Input(_) | Target::Closed => {}
+        }
+    }
+
+    /// What stands before a message about the language.
+    pub(super) fn error_place(&self, line: u32) -> String {
+        let name = self.arguments.first().map_or("sh", String::as_str);
+        match (self.kind, self.has_lines) {
+            (ShellKind::Bash, true) if self.is_command => format!("{name}: -c: line {line}: "),
+            (ShellKind::Bash, true) => format!("{name}: line {line}: "),
+            (ShellKind::Bash, false) => "bash: ".to_string(),
+            (ShellKind::Dash, _) => format!("{name}: {line}: "),
+            (ShellKind::Ash, _) => format!("{name}: "),
+        }
+    }
+
+    pub(super) fn syntax_error(&self, error: &ParseError) -> String {
+        let at = |line: u32| self.error_place(line);
+        match (error, self.kind) {
+            (ParseError::Incomplete | ParseError::InHere(_), ShellKind::Bash) => {
+                format!("{}syntax error: unexpected end of file\n", at(self.line + 1))
+            }
+            (ParseError::Incomplete | ParseError::InHere(_), _) => {
+                format!("{}Syntax error: end of file unexpected\n", at(self.line))
+            }
+            (ParseError::Open(sign, line), ShellKind::Bash) => {
+                format!("{}unexpected EOF while looking for matching `{sign}'\n", at(*line))
+            }
+            (ParseError::Open('`', line), _) => format!("{}Syntax error: EOF in backquote substitution\n", at(*line)),
+            (ParseError::Open(_, line), ShellKind::Dash) => {
+                format!("{}Syntax error: Unterminated quoted string\n", at(*line))
+            }
+            (ParseError::Open(_, line), _) => format!("{}syntax error: unterminated quoted string\n", at(*line)),
+            (ParseError::Unexpected(token, line), ShellKind::Dash) if token == BAD_VARIABLE => {
+                format!("{}Syntax error: {token}\n", at(*line))
+            }
+            (ParseError::Unexpected(token, line), ShellKind::Bash) => {
+                format!("{}syntax error near unexpected token `{token}'\n", at(*line))
+            }
+            (ParseError::Unexpected(token, line), ShellKind::Dash) => {
+                format!("{}Syntax error: \"{token}\" unexpected\n", at(*line))
+            }
+            (ParseError::Unexpected(token, line), ShellKind::Ash) => {
+                format!("{}syntax error: unexpected \"{token}\"\n", at(*line))
+            }
+            (ParseError::Unknown(what), _) => format!("{}{what} is not in this lab\n", at(self.line)),
+        }
+    }
+}
+
+impl ShellKind {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            ShellKind::Bash => "bash",
+            ShellKind::Dash | ShellKind::Ash => "sh",
+        }
+    }
+
+    /// `bash: what`: how it begins a message at its terminal.
+    pub fn complain(self, what: &str) -> String {
+        match self {
+            ShellKind::Bash => format!("bash: {what}\n"),
+            ShellKind::Dash => format!("sh: 1: {what}\n"),
+            ShellKind::Ash => format!("sh: {what}\n"),
+        }
+    }
+
+    /// What its language has.
+    pub fn dialect(self) -> Dialect {
+        Dialect { has_extras: self != ShellKind::Dash, is_bash: self == ShellKind::Bash }
+    }
+
+    /// What it says of a variable without a value (`set -u`).
+    pub(super) fn unset_message(self, name: &str) -> String {
+        match self {
+            ShellKind::Bash => format!("{name}: unbound variable"),
+            _ => format!("{name}: parameter not set"),
+        }
+    }
+
+    /// What `test` says of a text that is no number.
+    pub(super) fn not_a_number(self, text: &str) -> String {
+        match self {
+            ShellKind::Bash => format!("{text}: integer expression expected"),
+            ShellKind::Dash => format!("Illegal number: {text}"),
+            ShellKind::Ash => format!("{text}: bad number"),
+        }
+    }
+
+    /// What it says of a wrong sum.
+    pub(super) fn sum_error(self, source: &str, why: &str) -> String {
+        match self {
+            ShellKind::Bash => format!("{}: {why}", source.trim_start()),
+            _ if why.starts_with("division by 0") => format!("arithmetic expression: division by zero: \"{source}\""),
+            _ if why.contains("operand expected") => format!("arithmetic expression: expecting primary: \"{source}\""),
+            _ => format!("arithmetic expression: expecting EOF: \"{source}\""),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The shell's language: one reader and one evaluator for the console and for containers.
+//!
+//! It knows neither kubectl nor containers: a [`World`](world::World) gives it files, time and programs.
+
+pub mod arithmetic;
+mod builtins;
+mod condition;
+mod crew;
+mod expand;
+pub mod glob;
+mod lexer;
+pub mod limits;
+pub mod machine;
+mod messages;
+pub mod parse;
+pub mod printf;
+pub mod regex;
+mod simple;
+pub mod streams;
+pub mod syntax;
+mod talk;
+mod turns;
+pub mod variables;
+pub mod world;
+
+pub use builtins::is_builtin;
+pub use lexer::unescape;
+pub use machine::{Event, Program, Role, Shell, ShellKind, Signalled};
+pub use streams::Io;
+pub use world::{Invocation, Outcome, Stat, World};

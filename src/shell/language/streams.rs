@@ -1,0 +1,274 @@
+//! Where a shell's text comes from and goes to: streams, files, pipes.
+
+use super::expand::{Expanded, Expander};
+use super::limits::LIMITS;
+use super::syntax::Redirect;
+use super::world::World;
+use crate::sorted::BTreeMap;
+use std::rc::Rc;
+
+/// The streams of pipes, by how deep their shell stands.
+pub(super) const PIPES: u8 = 16;
+
+/// What runs need: the world, where text goes, how much may still be done.
+pub struct Io<'w> {
+    /// What is around.
+    pub world: &'w mut dyn World,
+    /// How many commands may still run before time has to pass.
+    pub fuel: u32,
+    /// Pieces of text with the stream that they were written to, oldest first.
+    written: Vec<(u8, String)>,
+    size: usize,
+}
+
+impl<'w> Io<'w> {
+    /// Everything that may be done in one turn.
+    pub fn new(world: &'w mut dyn World) -> Io<'w> {
+        Io { world, fuel: LIMITS.steps, written: Vec::new(), size: 0 }
+    }
+
+    /// The same world and what is left to be done, with text of its own.
+    pub(super) fn inner(&mut self) -> Io<'_> {
+        Io { world: &mut *self.world, fuel: self.fuel, written: Vec::new(), size: self.size }
+    }
+
+    /// Writes to a stream.
+    pub fn push(&mut self, stream: u8, text: &str) {
+        self.size += text.len();
+        match self.written.last_mut() {
+            Some((last, whole)) if *last == stream => whole.push_str(text),
+            _ => self.written.push((stream, text.to_string())),
+        }
+    }
+
+    /// Whether no more may be done before time has passed.
+    pub fn is_spent(&self) -> bool {
+        self.fuel == 0 || self.size > LIMITS.output
+    }
+
+    /// Takes what was written: pieces of text with their streams, 1 and 2.
+    pub fn take(&mut self) -> Vec<(u8, String)> {
+        std::mem::take(&mut self.written)
+    }
+
+    /// Takes what was written as one text.
+    pub fn take_text(&mut self) -> String {
+        self.take().into_iter().map(|piece| piece.1).collect()
+    }
+}
+
+/// Something that is read from.
+#[derive(Clone, Debug)]
+pub(super) enum Input {
+    /// A terminal, or nothing.
+    Terminal,
+    /// Text, read up to a place; more may come while it is open.
+    Text { text: Rc<String>, at: usize, is_open: bool },
+}
+
+impl Input {
+    pub fn text(text: &str) -> Input {
+        Input::Text { text: Rc::new(text.to_string()), at: 0, is_open: false }
+    }
+
+    pub fn pipe() -> Input {
+        Input::Text { text: Rc::default(), at: 0, is_open: true }
+    }
+
+    pub fn write(&mut self, more: &str) {
+        if let Input::Text { text, at, .. } = self {
+            let text = Rc::make_mut(text);
+            text.drain(..*at);
+            *at = 0;
+            text.push_str(more);
+        }
+    }
+
+    pub fn close(&mut self) {
+        if let Input::Text { is_open, .. } = self {
+            *is_open = false;
+        }
+    }
+
+    /// What is there and was not read, and whether more may come.
+    pub fn rest(&self) -> Option<(&str, bool)> {
+        match self {
+            Input::Terminal => None,
+            Input::Text { text, at, is_open } => Some((text.get(*at..).unwrap_or(""), *is_open)),
+        }
+    }
+
+    /// Reads so many bytes.
+    pub fn skip(&mut self, count: usize) {
+        if let Input::Text { text, at, .. } = self {
+            *at = (*at + count).min(text.len());
+        }
+    }
+}
+
+/// Where a stream leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The process's own stream of this number, or a pipe.
+    Stream(u8),
+    /// The end of a file.
+    File(Rc<str>),
+    /// It is read from: the number of the input.
+    Input(usize),
+    Closed,
+}
+
+/// The streams of a command.
+#[derive(Clone, Debug)]
+pub(super) struct Fds {
+    pub input: usize,
+    pub out: Target,
+    pub err: Target,
+    pub more: BTreeMap<u8, Target>,
+}
+
+impl Default for Fds {
+    fn default() -> Fds {
+        Fds { input: 0, out: Target::Stream(1), err: Target::Stream(2), more: BTreeMap::new() }
+    }
+}
+
+impl Fds {
+    pub fn target(&self, stream: u8) -> &Target {
+        match stream {
+            1 => &self.out,
+            2 => &self.err,
+            stream => self.more.get(&stream).unwrap_or(&Target::Closed),
+        }
+    }
+
+    fn set(&mut self, stream: u8, target: Target) {
+        match (stream, target) {
+            (0, Target::Input(at)) => self.input = at,
+            (0, _) => self.input = usize::MAX,
+            (1, target) => self.out = target,
+            (2, target) => self.err = target,
+            (stream, target) => _ = self.more.insert(stream, target),
+        }
+    }
+
+    /// The file that the output goes to, if one does.
+    pub fn out_file(&self) -> Option<String> {
+        match &self.out {
+            Target::File(path) => Some(path.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// The streams of a command with what it reads beside that, or what is wrong.
+pub(super) type Routes = Result<(Fds, Vec<Input>), String>;
+
+impl Expander<'_> {
+    /// Follows redirections, and empties the files that are written anew.
+    pub fn routes(&mut self, redirects: &[Redirect]) -> Expanded<Routes> {
+        let (mut fds, mut inputs) = (self.shell.fds.clone(), Vec::new());
+        let first = self.shell.inputs.len();
+        for redirect in redirects {
+            let followed = match redirect {
+                Redirect::Join(stream, word) => {
+                    let to = self.text(word)?;
+                    join(&mut fds, *stream, &to)
+                }
+                Redirect::Document(word) => {
+                    let text = word.get().map(|word| self.text(word)).transpose()?.unwrap_or_default();
+                    inputs.push(Input::text(&text));
+                    Ok(fds.input = first + inputs.len() - 1)
+                }
+                Redirect::Text(word) => {
+                    let text = self.text(word)?;
+                    inputs.push(Input::text(&format!("{text}\n")));
+                    Ok(fds.input = first + inputs.len() - 1)
+                }
+                Redirect::In(stream, word) => {
+                    let name = self.text(word)?;
+                    self.open(&name, &fds).map(|input| match input {
+                        Some(input) => {
+                            inputs.push(input);
+                            fds.set(*stream, Target::Input(first + inputs.len() - 1));
+                        }
+                        None => fds.set(*stream, Target::Input(fds.input)),
+                    })
+                }
+                Redirect::Out { stream, appends, file } => {
+                    let name = self.text(file)?;
+                    self.create(&name, *appends, &fds).map(|target| match stream {
+                        255 => (fds.out, fds.err) = (target.clone(), target),
+                        stream => fds.set(*stream, target),
+                    })
+                }
+            };
+            if let Err(message) = followed {
+                return Ok(Err(message));
+            }
+        }
+        Ok(Ok((fds, inputs)))
+    }
+
+    /// What a file has to be read; `None` for what is read already.
+    fn open(&mut self, name: &str, _: &Fds) -> Result<Option<Input>, String> {
+        let path = self.shell.path(name);
+        if let Some(text) = self.shell.process_files.get(&path) {
+            return Ok(Some(Input::text(text)));
+        }
+        match path.as_str() {
+            "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0" => return Ok(None),
+            "/dev/tty" => return Ok(Some(Input::Terminal)),
+            _ => {}
+        }
+        match self.world.read(&path) {
+            Ok(text) => Ok(Some(Input::text(&text))),
+            Err(error) if self.shell.kind == super::machine::ShellKind::Bash => Err(format!("{name}: {error}")),
+            Err(error) => Err(format!("cannot open {name}: {}", short(&error.to_string()))),
+        }
+    }
+
+    fn create(&mut self, name: &str, appends: bool, fds: &Fds) -> Result<Target, String> {
+        if name.is_empty() {
+            return Err(": No such file or directory".to_string());
+        }
+        let path = self.shell.path(name);
+        match path.as_str() {
+            "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => return Ok(fds.out.clone()),
+            "/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2" => return Ok(fds.err.clone()),
+            "/dev/tty" => return Ok(Target::Stream(1)),
+            "/dev/null" => return Ok(Target::Closed),
+            _ => {}
+        }
+        match self.world.write(&path, "", appends) {
+            Ok(()) => Ok(Target::File(path.into())),
+            Err(error) if self.shell.kind == super::machine::ShellKind::Bash => Err(format!("{name}: {error}")),
+            Err(error) => {
+                let why = match short(&error.to_string()) {
+                    "No such file" => "Directory nonexistent".to_string(),
+                    why => why.to_string(),
+                };
+                Err(format!("cannot create {name}: {why}"))
+            }
+        }
+    }
+}
+
+/// `No such file or directory` as dash says it.
+fn short(message: &str) -> &str {
+    message.strip_suffix(" or directory").unwrap_or(message)
+}
+
+fn join(fds: &mut Fds, stream: u8, to: &str) -> Result<(), String> {
+    let target = match (to, to.trim_end_matches('-').parse::<u8>()) {
+        ("-", _) => Target::Closed,
+        (_, Ok(0)) => Target::Input(fds.input),
+        (_, Ok(number)) => match fds.target(number) {
+            Target::Closed if number > 2 => return Err(format!("{to}: Bad file descriptor")),
+            target => target.clone(),
+        },
+        _ => return Err(format!("{to}: ambiguous redirect")),
+    };
+    fds.set(stream, target);
+    Ok(())
+}

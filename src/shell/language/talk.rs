@@ -1,0 +1,258 @@
+//! A shell with whom it talks: programs in the foreground, lines that are typed, signals.
+
+use super::limits::LIMITS;
+use super::machine::{Event, Program, Role, Shell, ShellKind, Signalled, Task};
+use super::parse::parse;
+use super::streams::Io;
+use super::syntax::ParseError;
+use super::world::{Invocation, Outcome};
+use crate::model::Millis;
+use crate::shell::session::{FOREVER, Prompt};
+use std::rc::Rc;
+
+impl Shell {
+    /// The rest of the script cannot be read.
+    pub(super) fn broken(&mut self, error: &ParseError, line: &str, io: &mut Io<'_>) {
+        if let ParseError::Unknown(what) = error {
+            self.assumed.get_or_insert_with(|| what.clone());
+            self.status = 0;
+            if self.role == Role::Main {
+                self.tasks.push(Task::Program(Box::new(Program::Wait(FOREVER))));
+            }
+            return;
+        }
+        let mut message = self.syntax_error(error);
+        if let (ShellKind::Bash, ParseError::Unexpected(_, number)) = (self.kind, error) {
+            message.push_str(&format!("{}`{line}'\n", self.error_place(*number)));
+        }
+        self.emit(2, &message, io);
+        self.status = 2;
+    }
+
+    pub(super) fn say_time(&mut self, began: Millis, io: &mut Io<'_>) {
+        let ms = (io.world.now() - began).0;
+        let real = format!("{}m{}.{:03}s", ms / 60_000, ms / 1000 % 60, ms % 1000);
+        self.emit(2, &format!("\nreal\t{real}\nuser\t0m0.000s\nsys\t0m0.000s\n"), io);
+    }
+
+    /// One step of a program in the foreground.
+    pub(super) fn program_step(&mut self, program: Program, io: &mut Io<'_>) -> Option<Event> {
+        let event = match &program {
+            Program::Wait(until) if *until > io.world.now() => Event::Sleep(*until),
+            Program::Wait(_) => {
+                self.status = 0;
+                return None;
+            }
+            Program::Reader { .. } | Program::Read(_) if self.streams.stdin => {
+                Event::Line(Prompt { text: String::new(), is_hidden: false })
+            }
+            Program::Reader { .. } => {
+                self.status = 0;
+                return None;
+            }
+            Program::Read(_) => {
+                self.status = 1;
+                return None;
+            }
+            Program::Client(client) => match client.prompt() {
+                Ok(prompt) => Event::Line(prompt),
+                Err(status) => {
+                    self.status = status;
+                    return None;
+                }
+            },
+            Program::Yes(line) => {
+                let text = format!("{line}\n").repeat((8192 / (line.len() + 1)).max(1));
+                self.tasks.push(Task::Program(Box::new(Program::Yes(Rc::clone(line)))));
+                self.emit(1, &text, io);
+                // Others have their turn.
+                return Some(Event::Sleep(io.world.now()));
+            }
+            Program::Follow(path, at) => {
+                let text = io.world.read(path).map(|text| text.to_string()).unwrap_or_default();
+                let more =
+                    text.get(*at..).or(Some(text.as_str()).filter(|_| *at > text.len())).unwrap_or("").to_string();
+                let follow = Program::Follow(Rc::clone(path), text.len());
+                self.tasks.push(Task::Program(Box::new(follow)));
+                self.emit(1, &more, io);
+                return Some(Event::Sleep(io.world.now() + LIMITS.busy));
+            }
+            Program::Job(number) => {
+                let mut call = Invocation::default();
+                let outcome = io.world.poll(*number, &mut call);
+                self.emit_both(&call.out, &call.err, io);
+                match outcome {
+                    Outcome::Exit(status) => {
+                        self.status = status;
+                        return None;
+                    }
+                    Outcome::Sleep(until) => Event::Sleep(until),
+                    _ => Event::Sleep(FOREVER),
+                }
+            }
+        };
+        self.tasks.push(Task::Program(Box::new(program)));
+        Some(event)
+    }
+
+    pub(super) fn emit_both(&mut self, out: &str, err: &str, io: &mut Io<'_>) {
+        self.emit(1, out, io);
+        self.emit(2, err, io);
+    }
+
+    /// Takes a line that was typed.
+    pub fn line(&mut self, text: &str, io: &mut Io<'_>) {
+        match self.tasks.pop() {
+            Some(Task::Crew(mut crew)) => {
+                crew.line(text, io);
+                self.tasks.push(Task::Crew(crew));
+            }
+            Some(Task::Program(mut program)) => {
+                match program.as_mut() {
+                    Program::Client(client) => {
+                        let mut out = String::new();
+                        io.world.tell(client, text, &mut out);
+                        self.emit(1, &out, io);
+                    }
+                    Program::Reader { path: Some(path) } => {
+                        if let Err(error) = io.world.write(path, &format!("{text}\n"), true) {
+                            self.emit(2, &format!("cat: write error: {error}\n"), io);
+                        }
+                    }
+                    Program::Reader { path: None } => self.emit(1, &format!("{text}\n"), io),
+                    Program::Read(words) => {
+                        let words = Rc::clone(words);
+                        self.status = self.assign_line(&words, text, true);
+                        return;
+                    }
+                    Program::Wait(_) | Program::Yes(_) | Program::Follow(..) | Program::Job(_) => {}
+                }
+                self.tasks.push(Task::Program(program));
+            }
+            Some(task) => self.tasks.push(task),
+            None => self.own_line(text, io),
+        }
+    }
+
+    pub(super) fn own_line(&mut self, text: &str, io: &mut Io<'_>) {
+        self.partial.push_str(text);
+        self.partial.push('\n');
+        match parse(&self.partial, self.kind.dialect()) {
+            Err(error) if error.is_incomplete() && self.partial.len() < LIMITS.words => {}
+            Ok(list) => {
+                self.partial.clear();
+                self.tasks.push(Task::List(Rc::new(list), 0));
+            }
+            Err(error) => {
+                self.partial.clear();
+                self.status = 2;
+                let message = self.syntax_error(&error);
+                self.emit(2, &message, io);
+            }
+        }
+    }
+
+    /// Ctrl-C: ends what runs in front of the nearest shell that a person types to. Returns whether there is one.
+    pub fn interrupt(&mut self, io: &mut Io<'_>) -> bool {
+        match self.tasks.last_mut() {
+            Some(Task::Crew(crew)) => {
+                if crew.interrupt(io) {
+                    return true;
+                }
+            }
+            Some(Task::Program(program)) => {
+                if let Program::Client(client) = program.as_mut() {
+                    let mut out = String::new();
+                    let ends = client.interrupt(&mut out);
+                    if ends {
+                        self.tasks.pop();
+                        self.status = 130;
+                    }
+                    self.emit(1, &out, io);
+                    return true;
+                }
+            }
+            _ => {}
+        }
+        if self.is_interactive {
+            self.unwind(|_| false);
+            self.partial.clear();
+            self.status = 130;
+        }
+        self.is_interactive
+    }
+
+    /// Ctrl-D on an empty line.
+    pub fn end_of_input(&mut self, io: &mut Io<'_>) {
+        match self.tasks.pop() {
+            Some(Task::Crew(mut crew)) => {
+                crew.end_of_input(io);
+                self.tasks.push(Task::Crew(crew));
+            }
+            Some(Task::Program(mut program)) => match program.as_mut() {
+                Program::Client(client) => {
+                    let mut out = String::new();
+                    client.farewell(&mut out);
+                    self.emit(1, &out, io);
+                    self.status = 0;
+                }
+                Program::Reader { .. } => self.status = 0,
+                Program::Read(_) => self.status = 1,
+                _ => self.tasks.push(Task::Program(program)),
+            },
+            Some(task) => self.tasks.push(task),
+            None => {
+                if self.streams.tty && self.is_interactive {
+                    self.emit(1, if self.kind == ShellKind::Bash { "exit\n" } else { "\n" }, io);
+                }
+                self.quit(self.status);
+            }
+        }
+    }
+
+    /// The stop signal comes to it as the first process of its container.
+    pub fn take_term(&mut self) -> Signalled {
+        match self.traps.get("TERM") {
+            Some(trap) if trap.is_empty() => return Signalled::Not,
+            Some(_) => {
+                self.signal = Some("TERM".to_string());
+                return Signalled::Traps;
+            }
+            None if self.serves => return Signalled::Ends,
+            None => {}
+        }
+        // What a shell does last takes its place.
+        match self.tasks.pop() {
+            Some(Task::Crew(mut crew)) => {
+                let signalled = if self.is_at_end() { crew.take_term() } else { Signalled::Not };
+                self.tasks.push(Task::Crew(crew));
+                signalled
+            }
+            task => {
+                self.tasks.extend(task);
+                Signalled::Not
+            }
+        }
+    }
+
+    /// Puts a trap on top if a signal came and nothing is in its way.
+    pub(super) fn take_signal(&mut self) {
+        if self.signal.is_none() {
+            return;
+        }
+        // A program in the foreground ends first, but `wait` does not hold a trap up.
+        match self.tasks.last() {
+            Some(Task::Wait(_)) => {
+                self.tasks.pop();
+                self.status = 143;
+            }
+            Some(Task::Program(_) | Task::Crew(_)) => return,
+            _ => {}
+        }
+        let signal = self.signal.take().unwrap_or_default();
+        if let Some(trap) = self.traps.get(&signal).cloned() {
+            self.tasks.push(Task::Trapped(self.status));
+            self.load(&trap);
+        }
+    }
+}

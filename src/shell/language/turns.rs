@@ -1,0 +1,484 @@
+//! One task of a shell after another: lists, pipelines, loops, conditions. What single commands do stands elsewhere.
+
+use super::crew::{Crew, Purpose};
+use super::expand::{Expanded, Expander, Halt};
+use super::limits::LIMITS;
+use super::machine::{Event, Shell, ShellKind, Task};
+use super::streams::{Fds, Input, Io};
+use super::syntax::{Arm, Command, Joint, List, Pipeline, Stage, Word};
+use super::variables::Array;
+use crate::shell::session::Prompt;
+use crate::sorted::BTreeMap;
+use std::rc::Rc;
+
+impl Shell {
+    /// Runs until it is over or waits for something.
+    pub fn run(&mut self, io: &mut Io<'_>) -> Event {
+        self.run_jobs(io);
+        let event = loop {
+            if io.is_spent() {
+                break Event::Sleep(io.world.now() + LIMITS.busy);
+            }
+            self.take_signal();
+            let Some(task) = self.tasks.pop() else {
+                match self.idle() {
+                    Some(event) => break event,
+                    None => continue,
+                }
+            };
+            io.fuel -= 1;
+            if let Some(event) = self.task(task, io) {
+                break event;
+            }
+        };
+        // Jobs write beside it, and it may wait for them.
+        match event {
+            Event::Sleep(until) => Event::Sleep(self.jobs_wake().map_or(until, |wake| wake.min(until))),
+            Event::Blocked => self.jobs_wake().map_or(Event::Blocked, Event::Sleep),
+            event => event,
+        }
+    }
+
+    /// Nothing is left: the end of a script, or a prompt.
+    pub(super) fn idle(&mut self) -> Option<Event> {
+        if self.is_interactive && !self.is_over {
+            return Some(Event::Line(Prompt { text: self.prompt(), is_hidden: false }));
+        }
+        if let Some(trap) = self.traps.remove("EXIT").filter(|trap| !trap.is_empty()) {
+            self.is_over = true;
+            self.options.errexit = false;
+            self.tasks.push(Task::Trapped(self.status));
+            self.load(&trap);
+            return None;
+        }
+        Some(Event::Exit(self.status))
+    }
+
+    /// Ends the shell: nothing but its last trap runs any more.
+    pub(super) fn quit(&mut self, status: i64) {
+        self.unwind(|_| false);
+        self.status = status;
+        self.is_over = true;
+    }
+
+    /// Takes tasks away down to one that is meant, which stays. What they had changed is as before.
+    pub(super) fn unwind(&mut self, is_meant: impl Fn(&Task) -> bool) -> bool {
+        while let Some(task) = self.tasks.pop() {
+            if is_meant(&task) {
+                self.tasks.push(task);
+                return true;
+            }
+            self.end(task);
+        }
+        false
+    }
+
+    /// What a task changed is as before.
+    pub(super) fn end(&mut self, task: Task) {
+        match task {
+            Task::Unguard => self.unchecked = self.unchecked.saturating_sub(1),
+            Task::Fds(fds, count) => {
+                self.fds = *fds;
+                self.inputs.truncate(count);
+            }
+            Task::Scope => self.variables.leave(),
+            Task::Call(arguments) => {
+                self.arguments = arguments;
+                self.variables.leave();
+            }
+            Task::Sourced(Some(arguments)) => self.arguments = arguments,
+            _ => {}
+        }
+    }
+
+    /// Does one task. Says what the shell waits for, if it does.
+    pub(super) fn task(&mut self, task: Task, io: &mut Io<'_>) -> Option<Event> {
+        match task {
+            Task::List(list, at) => self.list(list, at, io),
+            Task::Stage(stage, captured) => self.stage(&stage, captured, io),
+            Task::For { name, values, body, heading } => self.next_value(name, values, body, heading, io),
+            Task::Count { sums, body } => self.count(sums, body, io),
+            Task::While { is_until, condition, body } => self.test_loop(is_until, condition, body, self.status),
+            Task::WhileTest { is_until, condition, body, last } => {
+                let goes_on = (self.status == 0) != is_until;
+                self.status = if goes_on { 0 } else { last };
+                if goes_on {
+                    self.tasks.push(Task::While { is_until, condition, body: Rc::clone(&body) });
+                    self.tasks.push(Task::List(body, 0));
+                }
+            }
+            Task::IfTest { branches, at, otherwise } => self.branch(branches, at, otherwise),
+            Task::Negate => self.status = i64::from(self.status == 0),
+            Task::Check => {
+                if self.status != 0 && self.options.errexit && self.unchecked == 0 {
+                    self.quit(self.status);
+                }
+            }
+            Task::Crew(crew) => return self.crew(crew, io),
+            Task::Program(program) => return self.program_step(*program, io),
+            Task::Invoke(words) => return self.invoke(words, io),
+            Task::Read(words) => return self.read(words, io),
+            Task::Wait(wanted) => return self.wait(wanted),
+            Task::Replace => self.quit(self.status),
+            Task::Timed(began) => self.say_time(began, io),
+            Task::Trapped(status) => self.status = status,
+            Task::Each(mut commands, has_failed) => {
+                let has_failed = has_failed || self.status != 0;
+                match commands.pop() {
+                    Some(words) => {
+                        self.status = 0;
+                        self.tasks.push(Task::Each(commands, has_failed));
+                        self.tasks.push(Task::Invoke(Rc::new(words)));
+                    }
+                    None => self.status = if has_failed { 123 } else { 0 },
+                }
+            }
+            Task::Broken(error, line) => self.broken(&error, &line, io),
+            task => self.end(task),
+        }
+        None
+    }
+
+    pub(super) fn list(&mut self, list: Rc<List>, at: usize, io: &mut Io<'_>) {
+        let Some((joint, pipeline)) = list.get(at) else { return };
+        let runs = match joint {
+            Joint::Always => true,
+            Joint::And => self.status == 0,
+            Joint::Or => self.status != 0,
+        };
+        let is_joined = list.get(at + 1).is_some_and(|next| next.0 != Joint::Always);
+        let pipeline = Rc::clone(pipeline);
+        if at + 1 < list.len() {
+            self.tasks.push(Task::List(list, at + 1));
+        }
+        if runs {
+            self.pipeline(&pipeline, !is_joined, io);
+        }
+    }
+
+    pub(super) fn pipeline(&mut self, pipeline: &Rc<Pipeline>, is_checked: bool, io: &mut Io<'_>) {
+        if pipeline.is_background {
+            return self.start_job(pipeline, io);
+        }
+        if pipeline.is_timed {
+            self.tasks.push(Task::Timed(io.world.now()));
+        }
+        let is_compound = matches!(pipeline.stages.as_slice(), [stage] if is_compound(&stage.command));
+        if !is_checked || pipeline.is_negated {
+            self.unchecked += 1;
+            self.tasks.push(Task::Unguard);
+        } else if !is_compound {
+            self.tasks.push(Task::Check);
+        }
+        if pipeline.is_negated {
+            self.tasks.push(Task::Negate);
+        }
+        match pipeline.stages.as_slice() {
+            [stage] => self.tasks.push(Task::Stage(Rc::clone(stage), Vec::new())),
+            stages => self.start_pipe(stages, io),
+        }
+    }
+
+    /// Expands what a command needs. What has to run first is put on top; then the command is done anew.
+    pub(super) fn expanding<T>(
+        &mut self,
+        stage: &Rc<Stage>,
+        captured: Vec<(String, i64)>,
+        io: &mut Io<'_>,
+        expand: impl FnOnce(&mut Expander<'_>) -> Expanded<T>,
+    ) -> Option<T> {
+        let before = self.variables.clone();
+        let status = self.status;
+        self.capture_status = None;
+        self.process_files = BTreeMap::new();
+        let mut expander = Expander { shell: self, world: &mut *io.world, captured: &captured, used: 0 };
+        match expand(&mut expander) {
+            Ok(value) => Some(value),
+            Err(Halt::Capture(list, trims)) => {
+                // The commands see what was assigned before them; then everything is done anew.
+                self.status = status;
+                self.tasks.push(Task::Stage(Rc::clone(stage), captured));
+                self.start_capture(&list, trims, io);
+                self.variables = before;
+                None
+            }
+            Err(Halt::Fail(message)) => {
+                self.fail(&message, 1, io);
+                None
+            }
+            Err(Halt::Unset(message)) => {
+                self.fail(&message, if self.kind == ShellKind::Bash { 127 } else { 2 }, io);
+                None
+            }
+        }
+    }
+
+    /// A mistake that ends a script, and a line at a terminal.
+    pub(super) fn fail(&mut self, message: &str, status: i64, io: &mut Io<'_>) {
+        let message = self.complain(message);
+        self.emit(2, &message, io);
+        let status = if self.kind == ShellKind::Bash { status } else { 2 };
+        match self.is_interactive {
+            true => {
+                self.unwind(|_| false);
+                self.status = status;
+            }
+            false => self.quit(status),
+        }
+    }
+
+    pub(super) fn stage(&mut self, stage: &Rc<Stage>, captured: Vec<(String, i64)>, io: &mut Io<'_>) {
+        if let Command::Simple { .. } = &stage.command {
+            self.line = stage.line;
+            return self.simple(stage, captured, io);
+        }
+        if !stage.redirects.is_empty() && !matches!(stage.command, Command::Function { .. }) {
+            self.line = stage.line;
+            let routes = |expander: &mut Expander<'_>| expander.routes(&stage.redirects);
+            let Some(routes) = self.expanding(stage, captured, io, routes) else { return };
+            let inner = Stage { command: stage.command.clone(), redirects: Vec::new(), line: stage.line };
+            if self.take_routes(routes, io) {
+                self.tasks.push(Task::Stage(Rc::new(inner), Vec::new()));
+            }
+            return;
+        }
+        self.enter(stage, captured, io);
+    }
+
+    /// Puts the streams of a command in place. Returns whether they could be had.
+    pub(super) fn take_routes(&mut self, routes: Result<(Fds, Vec<Input>), String>, io: &mut Io<'_>) -> bool {
+        match routes {
+            Ok((fds, inputs)) => {
+                let before = std::mem::replace(&mut self.fds, fds);
+                self.tasks.push(Task::Fds(Box::new(before), self.inputs.len()));
+                self.inputs.extend(inputs);
+                true
+            }
+            Err(message) => {
+                let message = self.complain(&message);
+                self.emit(2, &message, io);
+                self.status = if self.kind == ShellKind::Bash { 1 } else { 2 };
+                false
+            }
+        }
+    }
+
+    /// Begins a compound command.
+    pub(super) fn enter(&mut self, stage: &Rc<Stage>, captured: Vec<(String, i64)>, io: &mut Io<'_>) {
+        match &stage.command {
+            Command::Simple { .. } => {}
+            Command::For { name, values, body } => {
+                let own = self.arguments.get(1..).unwrap_or(&[]).to_vec();
+                let expand = |expander: &mut Expander<'_>| match values {
+                    Some(values) => expander.words(values),
+                    None => Ok(own),
+                };
+                let Some(mut values) = self.expanding(stage, captured, io, expand) else { return };
+                self.status = 0;
+                let heading: Rc<str> = format!("for {name} in {}", values.join(" ")).into();
+                values.reverse();
+                self.tasks.push(Task::For { name: name.clone(), values, body: Rc::clone(body), heading });
+            }
+            Command::Count { sums, body } => {
+                let Some(_) = self.expanding(stage, captured, io, |expander| expander.sum(&sums[0])) else { return };
+                self.status = 0;
+                let rest = [String::new(), sums[1].clone(), sums[2].clone()];
+                self.tasks.push(Task::Count { sums: Rc::new(rest), body: Rc::clone(body) });
+            }
+            Command::While { is_until, condition, body } => {
+                self.test_loop(*is_until, Rc::clone(condition), Rc::clone(body), 0);
+            }
+            Command::If { branches, otherwise } => {
+                if let Some((condition, _)) = branches.first() {
+                    let condition = Rc::clone(condition);
+                    let otherwise = otherwise.clone();
+                    self.tasks.push(Task::IfTest { branches: Rc::clone(branches), at: 0, otherwise });
+                    self.guard(condition);
+                }
+            }
+            Command::Case { word, arms } => self.case(stage, captured, word, arms, io),
+            Command::Group { body, is_subshell: false } => self.tasks.push(Task::List(Rc::clone(body), 0)),
+            Command::Group { body, is_subshell: true } => self.start_subshell(body, io),
+            Command::Function { name, body } => {
+                self.functions.insert(name.clone(), Rc::clone(body));
+                self.status = 0;
+            }
+            Command::Test(condition) => {
+                self.line = stage.line;
+                let trace = self.options.xtrace;
+                let test = |expander: &mut Expander<'_>| {
+                    let mut text = trace.then(String::new);
+                    let result = expander.test(condition, &mut text)?;
+                    Ok((result, text))
+                };
+                let Some((result, text)) = self.expanding(stage, captured, io, test) else { return };
+                if let Some(text) = text {
+                    self.trace(&format!("[[ {text} ]]"), io);
+                }
+                match result {
+                    Ok(holds) => self.status = i64::from(!holds),
+                    Err(message) => {
+                        let message = self.complain(&message);
+                        self.emit(2, &message, io);
+                        self.status = 2;
+                    }
+                }
+            }
+            Command::Sum(source) => {
+                self.line = stage.line;
+                if self.options.xtrace {
+                    self.trace(&format!("(( {source} ))"), io);
+                }
+                let sum = |expander: &mut Expander<'_>| match expander.sum(source) {
+                    Err(Halt::Fail(message)) => Ok(Err(message)),
+                    result => result.map(Ok),
+                };
+                match self.expanding(stage, captured, io, sum) {
+                    Some(Ok(value)) => self.status = i64::from(value == 0),
+                    Some(Err(message)) => {
+                        let message = self.complain(&format!("((: {message}"));
+                        self.emit(2, &message, io);
+                        self.status = 1;
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+
+    /// Runs commands whose failing ends nothing.
+    pub(super) fn guard(&mut self, list: Rc<List>) {
+        self.unchecked += 1;
+        self.tasks.push(Task::Unguard);
+        self.tasks.push(Task::List(list, 0));
+    }
+
+    pub(super) fn test_loop(&mut self, is_until: bool, condition: Rc<List>, body: Rc<List>, last: i64) {
+        self.tasks.push(Task::WhileTest { is_until, condition: Rc::clone(&condition), body, last });
+        self.guard(condition);
+    }
+
+    pub(super) fn branch(&mut self, branches: Rc<Vec<(Rc<List>, Rc<List>)>>, at: usize, otherwise: Option<Rc<List>>) {
+        if self.status == 0 {
+            self.tasks.extend(branches.get(at).map(|branch| Task::List(Rc::clone(&branch.1), 0)));
+            return;
+        }
+        self.status = 0;
+        if let Some((condition, _)) = branches.get(at + 1) {
+            let condition = Rc::clone(condition);
+            self.tasks.push(Task::IfTest { branches, at: at + 1, otherwise });
+            self.guard(condition);
+        } else {
+            self.tasks.extend(otherwise.map(|list| Task::List(list, 0)));
+        }
+    }
+
+    pub(super) fn next_value(
+        &mut self,
+        name: String,
+        mut values: Vec<String>,
+        body: Rc<List>,
+        heading: Rc<str>,
+        io: &mut Io<'_>,
+    ) {
+        let Some(value) = values.pop() else { return };
+        if self.options.xtrace && self.kind == ShellKind::Bash {
+            self.trace(&heading, io);
+        }
+        self.set(&name, value);
+        self.tasks.push(Task::For { name, values, body: Rc::clone(&body), heading });
+        self.tasks.push(Task::List(body, 0));
+    }
+
+    pub(super) fn count(&mut self, sums: Rc<[String; 3]>, body: Rc<List>, io: &mut Io<'_>) {
+        let mut expander = Expander { shell: self, world: &mut *io.world, captured: &[], used: 0 };
+        let holds = expander.sum(&sums[0]).and_then(|_| match sums[1].as_str() {
+            "" => Ok(1),
+            condition => expander.sum(condition),
+        });
+        match holds {
+            Ok(0) => {}
+            Ok(_) => {
+                // From the second round on the step comes first.
+                let rest = Rc::new([sums[2].clone(), sums[1].clone(), sums[2].clone()]);
+                self.tasks.push(Task::Count { sums: rest, body: Rc::clone(&body) });
+                self.tasks.push(Task::List(body, 0));
+            }
+            Err(Halt::Fail(message) | Halt::Unset(message)) => self.fail(&message, 1, io),
+            Err(Halt::Capture(..)) => self.fail("commands in the sums of a loop are not in this lab", 1, io),
+        }
+    }
+
+    pub(super) fn case(
+        &mut self,
+        stage: &Rc<Stage>,
+        captured: Vec<(String, i64)>,
+        word: &Word,
+        arms: &Rc<Vec<Arm>>,
+        io: &mut Io<'_>,
+    ) {
+        let find = |expander: &mut Expander<'_>| {
+            let text = expander.text(word)?;
+            let mut bodies = Vec::new();
+            let mut falls = false;
+            for arm in arms.iter() {
+                let mut fits = falls;
+                for pattern in arm.patterns.iter().take_while(|_| !falls) {
+                    fits = fits || super::glob::matches(&expander.pattern(pattern)?, &text);
+                }
+                if !fits {
+                    continue;
+                }
+                bodies.push(Rc::clone(&arm.body));
+                falls = arm.end == ";&";
+                if arm.end != ";&" && arm.end != ";;&" {
+                    break;
+                }
+            }
+            Ok(bodies)
+        };
+        let Some(bodies) = self.expanding(stage, captured, io, find) else { return };
+        if self.options.xtrace && self.kind == ShellKind::Bash {
+            self.trace(&format!("case {} in", word.source()), io);
+        }
+        self.status = 0;
+        self.tasks.extend(bodies.into_iter().rev().map(|body| Task::List(body, 0)));
+    }
+
+    /// Leaves loops (`break`) or goes on with the next round of one (`continue`).
+    pub(super) fn leave_loop(&mut self, is_break: bool, levels: usize) {
+        let is_loop = |task: &Task| {
+            matches!(task, Task::For { .. } | Task::While { .. } | Task::WhileTest { .. } | Task::Count { .. })
+        };
+        let is_bound = |task: &Task| matches!(task, Task::Call(_) | Task::Sourced(_));
+        let inside = self.tasks.iter().rev().take_while(|task| !is_bound(task)).filter(|task| is_loop(task)).count();
+        for level in 0..levels.min(inside) {
+            self.unwind(is_loop);
+            if is_break || level + 1 < levels.min(inside) {
+                self.tasks.pop();
+            }
+        }
+        self.status = 0;
+    }
+
+    /// Remembers the exit codes of a pipeline's commands.
+    pub(super) fn keep_statuses(&mut self, statuses: &[i64]) {
+        if self.kind == ShellKind::Bash {
+            let list = statuses.iter().enumerate();
+            let list = list.map(|(at, status)| (i64::try_from(at).unwrap_or(0), status.to_string())).collect();
+            _ = self.variables.set_array("PIPESTATUS", Array::List(list));
+        }
+    }
+
+    pub(super) fn push_crew(&mut self, members: Vec<Shell>, purpose: Purpose) {
+        self.tasks.push(Task::Crew(Box::new(Crew::new(members, purpose))));
+    }
+}
+
+/// A command in which others failed already.
+fn is_compound(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Simple { .. } | Command::Test(_) | Command::Sum(_) | Command::Group { is_subshell: true, .. }
+    )
+}

@@ -1,0 +1,260 @@
+//! The variables of a shell: values, arrays, what is exported, what is local to a function.
+
+use super::limits::LIMITS;
+use crate::sorted::{BTreeMap, BTreeSet};
+
+/// Several values under one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Array {
+    /// By number.
+    List(BTreeMap<i64, String>),
+    /// By key.
+    Map(BTreeMap<String, String>),
+}
+
+/// Why a variable cannot be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetError {
+    /// It was made `readonly`.
+    ReadOnly,
+    /// The value is longer than the limit.
+    TooLong,
+}
+
+/// What a variable was before a function made it its own.
+#[derive(Clone, Debug)]
+struct Before {
+    name: String,
+    exported: Option<String>,
+    plain: Option<String>,
+    array: Option<Array>,
+}
+
+/// All variables of a shell. A copy costs pointers but for the exported ones.
+#[derive(Clone, Debug, Default)]
+pub struct Variables {
+    /// The exported variables, in order.
+    pub exported: Vec<(String, String)>,
+    plain: BTreeMap<String, String>,
+    arrays: BTreeMap<String, Array>,
+    read_only: BTreeSet<String>,
+    integers: BTreeSet<String>,
+    scopes: Vec<Vec<Before>>,
+}
+
+impl Variables {
+    /// The variables of a program at its start: what it is given in its environment.
+    pub fn of_environment(exported: Vec<(String, String)>) -> Variables {
+        Variables { exported, ..Variables::default() }
+    }
+
+    /// The value of a variable; of an array its first.
+    pub fn get(&self, name: &str) -> Option<String> {
+        if let Some(array) = self.arrays.get(name) {
+            return match array {
+                Array::List(list) => list.get(&0).cloned(),
+                Array::Map(map) => map.get("0").cloned(),
+            };
+        }
+        let exported = self.exported.iter().find(|pair| pair.0 == name).map(|pair| &pair.1);
+        self.plain.get(name).or(exported).cloned()
+    }
+
+    /// Sets a variable; of an array its first value.
+    ///
+    /// # Errors
+    /// When it may not be changed, or the value is too long.
+    pub fn set(&mut self, name: &str, value: String) -> Result<(), SetError> {
+        self.check(name, &value)?;
+        match (self.arrays.get_mut(name), self.exported.iter_mut().find(|pair| pair.0 == name)) {
+            (Some(Array::List(list)), _) => _ = list.insert(0, value),
+            (Some(Array::Map(map)), _) => _ = map.insert("0".to_string(), value),
+            (None, Some(pair)) => pair.1 = value,
+            (None, None) => _ = self.plain.insert(name.to_string(), value),
+        }
+        Ok(())
+    }
+
+    fn check(&self, name: &str, value: &str) -> Result<(), SetError> {
+        match () {
+            () if self.read_only.contains(name) => Err(SetError::ReadOnly),
+            () if value.len() > LIMITS.value => Err(SetError::TooLong),
+            () => Ok(()),
+        }
+    }
+
+    /// Makes a variable part of the environment.
+    ///
+    /// # Errors
+    /// When it may not be changed, or the value is too long.
+    pub fn export(&mut self, name: &str, value: Option<String>) -> Result<(), SetError> {
+        if let Some(value) = &value {
+            self.check(name, value)?;
+        }
+        let Some(value) = value.or_else(|| self.get(name)) else { return Ok(()) };
+        self.plain.remove(name);
+        match self.exported.iter_mut().find(|pair| pair.0 == name) {
+            Some(pair) => pair.1 = value,
+            None => self.exported.push((name.to_string(), value)),
+        }
+        Ok(())
+    }
+
+    /// Takes a variable out of the environment and keeps its value.
+    pub fn unexport(&mut self, name: &str) {
+        if let Some(at) = self.exported.iter().position(|pair| pair.0 == name) {
+            let (name, value) = self.exported.remove(at);
+            self.plain.insert(name, value);
+        }
+    }
+
+    /// Forgets a variable.
+    pub fn unset(&mut self, name: &str) {
+        self.plain.remove(name);
+        self.arrays.remove(name);
+        self.integers.remove(name);
+        self.exported.retain(|pair| pair.0 != name);
+    }
+
+    /// Whether it may not be changed.
+    pub fn is_read_only(&self, name: &str) -> bool {
+        self.read_only.contains(name)
+    }
+
+    /// Lets nobody change it any more.
+    pub fn make_read_only(&mut self, name: &str) {
+        self.read_only.insert(name.to_string());
+    }
+
+    /// Whether what is assigned to it is a sum.
+    pub fn is_integer(&self, name: &str) -> bool {
+        self.integers.contains(name)
+    }
+
+    /// Takes what is assigned to it as sums from now on.
+    pub fn make_integer(&mut self, name: &str) {
+        self.integers.insert(name.to_string());
+    }
+
+    /// The names of all variables that are no arrays and not exported, with their values.
+    pub fn plain(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.plain.iter()
+    }
+
+    /// The array under a name.
+    pub fn array(&self, name: &str) -> Option<&Array> {
+        self.arrays.get(name)
+    }
+
+    /// Puts an array in place of what a name had.
+    ///
+    /// # Errors
+    /// When it may not be changed.
+    pub fn set_array(&mut self, name: &str, array: Array) -> Result<(), SetError> {
+        self.check(name, "")?;
+        self.unset(name);
+        self.arrays.insert(name.to_string(), array);
+        Ok(())
+    }
+
+    /// Sets one value of an array; a variable that was none becomes one.
+    ///
+    /// # Errors
+    /// When it may not be changed, or the value is too long.
+    pub fn set_element(&mut self, name: &str, key: &Key, value: String) -> Result<(), SetError> {
+        self.check(name, &value)?;
+        if !self.arrays.contains_key(name) {
+            let first = self.get(name).map(|value| (0, value));
+            self.unset(name);
+            self.arrays.insert(name.to_string(), Array::List(first.into_iter().collect()));
+        }
+        match (self.arrays.get_mut(name), key) {
+            (Some(Array::List(list)), Key::Number(at)) if list.len() < LIMITS.word_count => _ = list.insert(*at, value),
+            (Some(Array::Map(map)), Key::Text(key)) if map.len() < LIMITS.word_count => {
+                map.insert(key.clone(), value);
+            }
+            (Some(_), _) => return Err(SetError::TooLong),
+            (None, _) => {}
+        }
+        Ok(())
+    }
+
+    /// Forgets one value of an array.
+    pub fn unset_element(&mut self, name: &str, key: &Key) {
+        match (self.arrays.get_mut(name), key) {
+            (Some(Array::List(list)), Key::Number(at)) => _ = list.remove(at),
+            (Some(Array::Map(map)), Key::Text(key)) => _ = map.remove(key),
+            _ => {}
+        }
+    }
+
+    /// One value of an array; a plain variable has one under 0.
+    pub fn element(&self, name: &str, key: &Key) -> Option<String> {
+        match (self.arrays.get(name), key) {
+            (Some(Array::List(list)), Key::Number(at)) if *at < 0 => {
+                let last = list.last_key_value().map_or(-1, |(key, _)| *key);
+                list.get(&(last + 1 + at)).cloned()
+            }
+            (Some(Array::List(list)), Key::Number(at)) => list.get(at).cloned(),
+            (Some(Array::Map(map)), Key::Text(key)) => map.get(key).cloned(),
+            (None, Key::Number(0 | -1)) => self.get(name),
+            _ => None,
+        }
+    }
+
+    /// All keys and values under a name.
+    pub fn elements(&self, name: &str) -> Vec<(String, String)> {
+        match self.arrays.get(name) {
+            Some(Array::List(list)) => list.iter().map(|(at, value)| (at.to_string(), value.clone())).collect(),
+            Some(Array::Map(map)) => map.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+            None => self.get(name).map(|value| ("0".to_string(), value)).into_iter().collect(),
+        }
+    }
+
+    /// A function begins.
+    pub fn enter(&mut self) {
+        self.scopes.push(Vec::new());
+    }
+
+    /// A function ends: what was its own is as before.
+    pub fn leave(&mut self) {
+        for before in self.scopes.pop().unwrap_or_default().into_iter().rev() {
+            self.read_only.remove(&before.name);
+            self.unset(&before.name);
+            if let Some(value) = before.exported {
+                self.exported.push((before.name.clone(), value));
+            }
+            if let Some(value) = before.plain {
+                self.plain.insert(before.name.clone(), value);
+            }
+            if let Some(array) = before.array {
+                self.arrays.insert(before.name, array);
+            }
+        }
+    }
+
+    /// Makes a variable the present function's own. Returns whether there is a function.
+    pub fn make_local(&mut self, name: &str) -> bool {
+        let before = Before {
+            name: name.to_string(),
+            exported: self.exported.iter().find(|pair| pair.0 == name).map(|pair| pair.1.clone()),
+            plain: self.plain.get(name).cloned(),
+            array: self.arrays.get(name).cloned(),
+        };
+        let Some(scope) = self.scopes.last_mut() else { return false };
+        if scope.iter().all(|before| before.name != name) {
+            scope.push(before);
+            self.unset(name);
+        }
+        true
+    }
+}
+
+/// A place in an array.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// By number; negative ones count from the end.
+    Number(i64),
+    /// By key.
+    Text(String),
+}

@@ -1,0 +1,80 @@
+//! What a shell needs of what is around it: files, time, programs. A container is one such world, the console another.
+
+use super::machine::{Program, Shell};
+use crate::model::{Millis, Text};
+use crate::shell::container::FileError;
+use crate::shell::sql::Client;
+
+/// What is known of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stat {
+    /// Whether it is a directory.
+    pub is_directory: bool,
+    /// Its size in bytes.
+    pub size: usize,
+    /// When it was written last.
+    pub modified: Millis,
+}
+
+/// A program that is to run.
+#[derive(Debug, Default)]
+pub struct Invocation {
+    /// Its name and arguments; never empty.
+    pub words: Vec<String>,
+    /// What comes in, if it is not the terminal.
+    pub stdin: Option<String>,
+    /// The file that its output goes to, if one does.
+    pub destination: Option<String>,
+    /// Its output.
+    pub out: String,
+    /// Its messages.
+    pub err: String,
+}
+
+/// What a program comes to.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It ended.
+    Exit(i64),
+    /// It waits until then, and ends with 0.
+    Sleep(Millis),
+    /// It goes on: it talks to the user, or the world is asked again later.
+    Launch(Box<Program>),
+    /// A shell that runs inside.
+    Shell(Box<Shell>),
+    /// The image has it, but this lab cannot run it.
+    Assumed,
+    /// It is the image's server, which runs on.
+    Serves,
+}
+
+/// What is around a shell.
+pub trait World {
+    /// Virtual time.
+    fn now(&self) -> Millis;
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// As the system says it.
+    fn read(&mut self, path: &str) -> Result<Text, FileError>;
+    /// Writes a file, or adds to its end.
+    ///
+    /// # Errors
+    /// As the system says it.
+    fn write(&mut self, path: &str, text: &str, appends: bool) -> Result<(), FileError>;
+    /// What stands under a path.
+    fn stat(&self, path: &str) -> Option<Stat>;
+    /// The names of what is in a directory, in order.
+    fn entries(&self, directory: &str) -> Vec<String>;
+    /// Where a program stands, if there is one of that name.
+    fn find_program(&self, shell: &Shell, name: &str) -> Option<String>;
+    /// Runs a program.
+    fn run(&mut self, shell: &mut Shell, call: &mut Invocation) -> Outcome;
+    /// Sends a line to a database client.
+    fn tell(&mut self, client: &mut Client, line: &str, out: &mut String);
+    /// Asks a program that the world itself keeps whether it goes on; its number is what [`Program::Job`] holds.
+    fn poll(&mut self, job: u32, call: &mut Invocation) -> Outcome {
+        let _ = (job, call);
+        Outcome::Exit(0)
+    }
+}
