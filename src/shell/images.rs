@@ -1,4 +1,6 @@
-//! What the images of tutorials contain and serve, told from their names; pulls nothing.
+//! What the images of tutorials contain and serve, told from their names by the table in `images.txt`; pulls nothing.
+
+use std::sync::OnceLock;
 
 /// What kind of image it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +25,78 @@ pub enum Family {
     Other,
 }
 
+/// A block of the table of images.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Row {
+    name: &'static str,
+    others: Vec<&'static str>,
+    base: &'static str,
+    version: &'static str,
+    ports: Vec<i64>,
+    process: &'static str,
+    servers: Vec<&'static str>,
+    programs: Vec<&'static str>,
+    directory: &'static str,
+    root: &'static str,
+    ready: i64,
+    stops: i64,
+    variables: Vec<(&'static str, &'static str)>,
+    pages: Vec<(&'static str, &'static str)>,
+    answers: Vec<Answer>,
+}
+
+/// What a program says.
+#[derive(Debug, PartialEq, Eq)]
+struct Answer {
+    /// The program, and what its arguments contain.
+    words: Vec<&'static str>,
+    /// Whether it is for a server that runs.
+    is_running: bool,
+    text: &'static str,
+}
+
+/// The table, read once.
+fn rows() -> &'static [Row] {
+    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+    ROWS.get_or_init(|| read_rows(include_str!("images.txt")))
+}
+
+fn read_rows(text: &'static str) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let (key, value) = line.split_once(' ').unwrap_or((line, ""));
+        if key == "image" {
+            rows.push(Row { name: value, ..Row::default() });
+        }
+        let Some(row) = rows.last_mut() else { continue };
+        let words = || value.split_whitespace();
+        let number = || value.parse().unwrap_or(0);
+        let pair = |mark| value.split_once(mark).unwrap_or((value, ""));
+        match key {
+            "match" => row.others = words().collect(),
+            "base" => row.base = value,
+            "version" => row.version = value,
+            "ports" => row.ports = words().filter_map(|word| word.parse().ok()).collect(),
+            "process" => row.process = value,
+            "server" => row.servers = words().collect(),
+            "programs" => row.programs = words().collect(),
+            "directory" => row.directory = value,
+            "root" => row.root = value,
+            "ready" => row.ready = number(),
+            "stops" => row.stops = number(),
+            "env" => row.variables.push(pair('=')),
+            "page" => row.pages.push(pair(' ')),
+            "says" | "fails" => {
+                let (words, text) = value.split_once("=>").unwrap_or((value, ""));
+                let words = words.split_whitespace().collect();
+                row.answers.push(Answer { words, is_running: key == "says", text: text.trim_start_matches(' ') });
+            }
+            _ => {}
+        }
+    }
+    rows
+}
+
 /// An image as far as its name tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
@@ -32,6 +106,7 @@ pub struct Image {
     pub version: String,
     /// Whether it has BusyBox instead of the GNU tools, and so no `bash`.
     pub is_busybox: bool,
+    row: Option<&'static Row>,
 }
 
 impl Image {
@@ -42,20 +117,27 @@ impl Image {
         let (repository, tag) = last.split_once(':').unwrap_or((&last, ""));
         let version = tag.split('-').next().unwrap_or("").trim_start_matches('v');
         let version = if version.starts_with(|c: char| c.is_ascii_digit()) { version } else { "" };
-        let has = |word: &str| repository.contains(word);
-        let family = match () {
-            () if has("nginx") => Family::Nginx,
-            () if has("httpd") || has("apache") => Family::Httpd,
-            () if has("mariadb") => Family::Mariadb,
-            () if has("mysql") || has("percona") => Family::Mysql,
-            () if has("postgres") => Family::Postgres,
-            () if has("redis") || has("valkey") => Family::Redis,
-            () if has("elasticsearch") || has("opensearch") => Family::Elasticsearch,
-            () if has("busybox") => Family::Busybox,
-            () => Family::Other,
+        let row = row_of(repository);
+        let family = match row.map_or("", |row| row.name) {
+            "nginx" => Family::Nginx,
+            "httpd" => Family::Httpd,
+            "mariadb" => Family::Mariadb,
+            "mysql" => Family::Mysql,
+            "postgres" => Family::Postgres,
+            "redis" => Family::Redis,
+            "elasticsearch" => Family::Elasticsearch,
+            "busybox" => Family::Busybox,
+            _ => Family::Other,
         };
-        let is_busybox = family == Family::Busybox || has("alpine") || tag.contains("alpine");
-        Image { family, version: version.to_string(), is_busybox }
+        let base = row.map_or("", |row| row.base);
+        let is_busybox =
+            matches!(base, "busybox" | "alpine") || repository.contains("alpine") || tag.contains("alpine");
+        Image { family, version: version.to_string(), is_busybox, row }
+    }
+
+    /// Whether this lab knows the image.
+    pub fn is_known(&self) -> bool {
+        self.row.is_some()
     }
 
     /// Whether a database server runs in it by default.
@@ -65,16 +147,7 @@ impl Image {
 
     /// The server's full version: three numbers.
     pub fn full_version(&self) -> String {
-        let fallback = match self.family {
-            Family::Mariadb => "11.8.2",
-            Family::Mysql => "8.4.5",
-            Family::Nginx => "1.29.0",
-            Family::Httpd => "2.4.63",
-            Family::Redis => "8.0.2",
-            Family::Postgres => "17.5",
-            Family::Elasticsearch => "9.0.2",
-            Family::Busybox | Family::Other => "1.37.0",
-        };
+        let fallback = self.row.map_or("1.37.0", |row| row.version);
         let parts = self.version.split('.').filter(|part| !part.is_empty()).count();
         match (self.version.as_str(), parts) {
             ("", _) => fallback.to_string(),
@@ -84,82 +157,138 @@ impl Image {
         }
     }
 
-    /// Whether the program `name` is in the image.
+    /// Whether the program `name`, which this lab can run, is in the image.
     pub fn has_program(&self, name: &str) -> bool {
+        if self.row.is_some_and(|row| row.base == "none") {
+            return self.has_own(name);
+        }
         match name {
-            "bash" => !self.is_busybox,
-            "mariadb" | "mysql" => self.is_database() || (self.family == Family::Other && !self.is_busybox),
+            "bash" => !self.is_busybox || self.row.is_some_and(|row| row.name == "bash" || row.name == "toolbox"),
+            "mariadb" | "mysql" => self.is_database() || (self.row.is_none() && !self.is_busybox),
             "nginx" => self.family == Family::Nginx,
-            "mysqld" | "mariadbd" => self.is_database(),
             "apt" | "apt-get" => !self.is_busybox,
             "apk" => self.is_busybox && self.family != Family::Busybox,
             _ => true,
         }
     }
 
+    /// Whether the table names the program as the image's own.
+    pub fn has_own(&self, name: &str) -> bool {
+        let last = name.rsplit('/').next().unwrap_or(name);
+        self.row.is_some_and(|row| {
+            let all = || row.programs.iter().chain(&row.servers);
+            all().any(|own| *own == name || own.rsplit('/').next() == Some(last))
+        })
+    }
+
+    /// Whether the image may have programs that this lab does not know.
+    pub fn has_more(&self) -> bool {
+        self.row.is_none_or(|row| row.programs.last() == Some(&"…") || row.base == "java")
+    }
+
+    /// Whether the program is the image's server.
+    pub fn is_server(&self, name: &str) -> bool {
+        let last = name.rsplit('/').next().unwrap_or(name);
+        self.row.is_some_and(|row| row.servers.iter().any(|own| *own == name || own.rsplit('/').next() == Some(last)))
+    }
+
     /// The process that the image starts.
     pub fn main_process(&self) -> &'static str {
-        match self.family {
-            Family::Nginx => "nginx: master process nginx -g daemon off;",
-            Family::Httpd => "httpd -DFOREGROUND",
-            Family::Mariadb => "mariadbd",
-            Family::Mysql => "mysqld",
-            Family::Postgres => "postgres",
-            Family::Redis => "redis-server *:6379",
-            Family::Elasticsearch => {
-                "java -Des.path.home=/usr/share/elasticsearch org.elasticsearch.bootstrap.Elasticsearch"
-            }
-            Family::Busybox => "sh",
-            Family::Other => "bash",
+        match self.row.map_or("", |row| row.process) {
+            "" if self.is_busybox => "sh",
+            "" => "bash",
+            process => process,
         }
+    }
+
+    /// Whether the image starts a server when nothing else is asked for; unknown images are taken to.
+    pub fn starts_server(&self) -> bool {
+        self.row.is_none_or(|row| !row.process.is_empty() && !row.servers.is_empty())
     }
 
     /// The program that the image starts, if it is a shell that wants a person.
     pub fn main_shell(&self) -> Option<&'static str> {
-        match self.family {
-            Family::Busybox => Some("sh"),
-            Family::Other if self.is_busybox => Some("sh"),
-            Family::Other => Some("bash"),
-            _ => None,
+        match self.row {
+            Some(row) if !row.process.is_empty() => None,
+            _ if self.is_busybox => Some("sh"),
+            _ => Some("bash"),
         }
     }
 
     /// The ports that its server listens on.
     pub fn ports(&self) -> &'static [i64] {
-        match self.family {
-            Family::Nginx | Family::Httpd => &[80],
-            Family::Mariadb | Family::Mysql => &[3306],
-            Family::Postgres => &[5432],
-            Family::Redis => &[6379],
-            Family::Elasticsearch => &[9200, 9300],
-            Family::Busybox | Family::Other => &[],
+        self.row.map_or(&[], |row| &row.ports)
+    }
+
+    /// How many seconds its server needs until it listens.
+    pub fn ready_seconds(&self) -> i64 {
+        self.row.map_or(0, |row| row.ready)
+    }
+
+    /// Its server's exit code when it is asked to stop.
+    pub fn stop_code(&self) -> i64 {
+        self.row.map_or(0, |row| row.stops)
+    }
+
+    /// The directory that its programs start in.
+    pub fn directory(&self) -> &'static str {
+        match self.row.map_or("", |row| row.directory) {
+            "" => "/",
+            directory => directory,
         }
     }
 
     /// The directory that its web server shows.
     pub fn web_root(&self) -> Option<&'static str> {
-        match self.family {
-            Family::Nginx => Some("/usr/share/nginx/html"),
-            Family::Httpd => Some("/usr/local/apache2/htdocs"),
-            _ => None,
-        }
+        self.row.map(|row| row.root).filter(|root| !root.is_empty())
+    }
+
+    /// What its server answers to a request for a path, if the table says so.
+    pub fn page(&self, path: &str) -> Option<&'static str> {
+        let path = path.split(['?', '#']).next().unwrap_or(path);
+        self.row?.pages.iter().find(|page| page.0 == path).map(|page| page.1)
+    }
+
+    /// Whether the table says what its server answers over HTTP.
+    pub fn has_pages(&self) -> bool {
+        self.row.is_some_and(|row| !row.pages.is_empty())
+    }
+
+    /// What one of its programs says; none if the table does not know.
+    pub fn answer(&self, words: &[String], is_running: bool) -> Option<&'static str> {
+        let (name, arguments) = words.split_first()?;
+        let last = name.rsplit('/').next().unwrap_or(name);
+        let fits = |answer: &&Answer| {
+            let mut own = answer.words.iter();
+            let is_program = own.next().is_some_and(|own| own == name || own.rsplit('/').next() == Some(last));
+            let has =
+                |wanted: &&str| arguments.iter().any(|word| word == wanted || word.to_lowercase().contains(*wanted));
+            answer.is_running == is_running && is_program && own.as_slice().iter().all(|wanted| has(wanted))
+        };
+        self.row?.answers.iter().find(fits).map(|answer| answer.text)
     }
 
     /// What the image sets in the environment.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        match self.family {
-            Family::Nginx => vec![("NGINX_VERSION", self.full_version())],
-            Family::Httpd => {
-                vec![("HTTPD_PREFIX", "/usr/local/apache2".into()), ("HTTPD_VERSION", self.full_version())]
-            }
-            Family::Mariadb => vec![("LANG", "C.UTF-8".into()), ("MARIADB_VERSION", self.package_version())],
-            Family::Mysql => vec![("MYSQL_MAJOR", major(&self.full_version())), ("MYSQL_VERSION", self.full_version())],
-            Family::Postgres => {
-                vec![("PG_VERSION", self.full_version()), ("PGDATA", "/var/lib/postgresql/data".into())]
-            }
-            Family::Redis => vec![("REDIS_VERSION", self.full_version())],
-            _ => Vec::new(),
+        let variables = self.row.map_or(&[][..], |row| &row.variables).iter();
+        variables.map(|(name, text)| (*name, self.filled(text))).collect()
+    }
+
+    /// A text of the table with the version filled in.
+    fn filled(&self, text: &str) -> String {
+        if !text.contains('{') {
+            return text.to_string();
         }
+        let version = self.full_version();
+        text.replace("{package}", &self.package_version())
+            .replace("{major}", &major(&version))
+            .replace("{first}", version.split('.').next().unwrap_or(""))
+            .replace("{version}", &version)
+    }
+
+    /// A text of the table with everything filled in that is known of the image.
+    pub fn text(&self, text: &str) -> String {
+        self.filled(text).replace("\\n", "\n").replace("\\\"", "\"")
     }
 
     /// The version of the server's package: `1:11.3.2+maria~ubu2204`.
@@ -195,6 +324,24 @@ impl Image {
         }
         files
     }
+}
+
+/// The block that a repository's name means: the one that is called so, else the longest name that it contains.
+fn row_of(repository: &str) -> Option<&'static Row> {
+    let names = |row: &'static Row| [row.name].into_iter().chain(row.others.iter().copied());
+    if let Some(row) = rows().iter().find(|row| names(row).any(|name| name == repository)) {
+        return Some(row);
+    }
+    // `pause`, `bash` and `node` are parts of too many words.
+    let is_part = |name: &&str| repository.contains(*name) && name.len() > 4 && !matches!(*name, "pause");
+    let found = rows().iter().flat_map(|row| names(row).filter(is_part).map(move |name| (name.len(), row)));
+    let mut longest: Option<(usize, &'static Row)> = None;
+    for (length, row) in found {
+        if longest.is_none_or(|(best, _)| length > best) {
+            longest = Some((length, row));
+        }
+    }
+    longest.map(|(_, row)| row)
 }
 
 fn major(version: &str) -> String {
@@ -277,5 +424,40 @@ mod tests {
         assert!(Image::of("localhost:5000/nginx:1.25-alpine").is_busybox);
         assert_eq!(Image::of("ghcr.io/takara9/my-ubuntu:0.3").main_shell(), Some("bash"));
         assert_eq!(Image::of("").family, Family::Other);
+        assert_eq!(Image::of("gcr.io/google-samples/cassandra:v13").ports(), [7000, 7199, 9042]);
+        assert_eq!(Image::of("bitnami/postgresql:16").ports(), [5432]);
+        assert!(!Image::of("example.com/my-app:1").is_known());
+    }
+
+    #[test]
+    fn the_table_of_images_is_well_formed() {
+        let keys = [
+            "image",
+            "match",
+            "base",
+            "version",
+            "ports",
+            "process",
+            "server",
+            "programs",
+            "directory",
+            "root",
+            "ready",
+            "stops",
+            "env",
+            "page",
+            "says",
+            "fails",
+        ];
+        for line in include_str!("images.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let key = line.split(' ').next().unwrap();
+            assert!(keys.contains(&key), "{line}");
+            assert!(!matches!(key, "says" | "fails") || line.contains("=>"), "{line}");
+        }
+        for row in rows() {
+            assert!(["debian", "alpine", "busybox", "java", "none"].contains(&row.base), "{}", row.name);
+            assert!(!row.version.is_empty(), "{}", row.name);
+            assert!(row.servers.is_empty() || !row.process.is_empty(), "{}", row.name);
+        }
     }
 }
