@@ -166,7 +166,7 @@ impl Lab {
         // What was there before anybody looked is not news.
         sim.take_changes();
         sim.take_decisions();
-        sim.cluster.runtime_mut().watch_files(true);
+        sim.cluster.runtime_mut().play_processes(true);
         Lab {
             sim,
             console: Console::default(),
@@ -193,7 +193,7 @@ impl Lab {
         let (output, result) = act(&mut console, self);
         self.console = console;
         self.news.clear();
-        self.processes.look_for_files(&mut self.sim.cluster);
+        self.processes.look(&mut self.sim.cluster);
         self.sim.act(|_| ());
         self.collect();
         self.say(output);
@@ -202,7 +202,7 @@ impl Lab {
 
     /// When something is due next in the cluster: work, or a script that may change what a probe looks for.
     fn next_due(&self) -> Option<Millis> {
-        match (self.sim.next_at(), self.processes.next_watched()) {
+        match (self.sim.next_at(), self.processes.next_at()) {
             (Some(work), Some(script)) => Some(work.min(script.max(self.sim.now()))),
             (work, script) => work.or(script.map(|at| at.max(self.sim.now()))),
         }
@@ -214,15 +214,10 @@ impl Lab {
         let script = self.next_due().filter(|at| *at <= until && self.sim.next_at().is_none_or(|work| *at < work));
         if let Some(at) = script {
             self.sim.advance_to(at);
-            self.processes.advance(&mut self.sim.cluster, at);
-            self.processes.look_for_files(&mut self.sim.cluster);
+            self.processes.step(&mut self.sim.cluster, at);
             self.sim.act(|_| ());
             return self.collect();
         }
-        // What scripts did until then saw the cluster as it was.
-        let due = self.sim.next_at().unwrap_or(until).min(until);
-        self.processes.advance(&mut self.sim.cluster, due);
-        self.processes.look_for_files(&mut self.sim.cluster);
         self.sim.step(until);
         self.collect()
     }
@@ -259,6 +254,9 @@ impl Lab {
         for change in &changes {
             self.processes.observe(change, &mut self.sim.cluster);
         }
+        self.processes.obey(&mut self.sim.cluster);
+        self.processes.look(&mut self.sim.cluster);
+        self.sim.act(|_| ());
         self.count += changes.len() + decisions.len();
         self.fresh.extend(decisions.into_iter().map(Record::Decision));
         self.unheard.extend(changes.iter().cloned());

@@ -247,8 +247,21 @@ const CIRCLES: &[&[&str]] = &[
     &["cluster/store", "cluster/trace"],
     &["controllers/scheduler/affinity", "controllers/scheduler/filter", "controllers/scheduler/preempt"],
     &["controllers/scheduler/volumes", "controllers/volume_binder"],
-    &["shell/commands", "shell/container", "shell/machine", "shell/session"],
-    &["shell/commands/program", "shell/commands/text"],
+    &["shell/commands", "shell/container", "shell/environment", "shell/inside", "shell/logs", "shell/session"],
+    &[
+        "shell/commands/awk",
+        "shell/commands/digest",
+        "shell/commands/lines",
+        "shell/commands/sed",
+        "shell/commands/text",
+    ],
+    &[
+        "shell/language/crew",
+        "shell/language/expand",
+        "shell/language/machine",
+        "shell/language/streams",
+        "shell/language/world",
+    ],
     &["shell/sql/change", "shell/sql/query", "shell/sql/server"],
 ];
 

@@ -179,7 +179,7 @@ const TIME_MAX: Millis = Millis::seconds(24 * 3600);
 pub fn plan(sim: &Sim, manifests: &[Value], namespace: &str) -> Plan {
     let mut fork = sim.clone();
     // No scripts run in the copy.
-    fork.cluster.runtime_mut().watch_files(false);
+    fork.cluster.runtime_mut().play_processes(false);
     fork.take_changes();
     fork.take_decisions();
     fork.listen(true);

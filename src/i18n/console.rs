@@ -19,6 +19,16 @@ const HINTS: &[Entry] = &[
         "image tags such as `nginx:bad` or `nginx:crash` misbehave on purpose: `lab help images` lists them",
         "`nginx:bad` や `nginx:crash` のようなタグは、わざと正しく動きません。`lab help images` で一覧を表示します",
     ),
+    (
+        "no_program",
+        "this lab has no {name}: it is taken to have done its job",
+        "このラボに {name} はありません。正常に終了したものとして扱います",
+    ),
+    (
+        "taken_for_granted",
+        "this lab cannot run {name}: the container is taken to do its job",
+        "このラボは {name} を実行できません。コンテナーは正常に動作しているものとして扱います",
+    ),
     ("flag_ignored", "this lab ignores {flag}", "このラボは {flag} を無視します"),
     (
         "flag_refused",

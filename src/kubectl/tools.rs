@@ -8,7 +8,7 @@ use crate::model::Millis;
 use crate::ordering::Order;
 use crate::shell::commands::text::{Filter, Grep, NAMES as NAMES_OF_FILTERS, files_of, kept_range};
 use crate::shell::container::FileError;
-use crate::shell::machine::ShellKind;
+use crate::shell::language::ShellKind;
 use std::rc::Rc;
 
 /// Runs the tool `name`. `input` are the lines of a pipe, with their meaning kept.
@@ -310,7 +310,16 @@ fn filter(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let stdin = cx.stdin.take().unwrap_or_default();
     let read = |name: &str| read_file(name, cx).ok_or(FileError::NotFound);
     let (out, err) = (String::new(), String::new());
-    let mut filter = Filter { words: all, stdin, read: &read, out, err, written: Vec::new(), kind: ShellKind::Bash };
+    let mut filter = Filter {
+        words: all,
+        stdin,
+        read: &read,
+        out,
+        err,
+        written: Vec::new(),
+        kind: ShellKind::Bash,
+        is_unknown: false,
+    };
     let code = filter.run().unwrap_or(0);
     let (out, err, written) = (filter.out, filter.err, filter.written);
     for (file, text) in written {

@@ -75,6 +75,15 @@ pub fn write(container: &Container, cluster: &mut Cluster, text: &str) {
     cluster.disks_mut().put(&id, PATH, Entry::File(whole.into()), now);
 }
 
+/// The lines that a container's scripts wrote in its present run.
+pub fn written(container: &Container, cluster: &Cluster) -> Vec<String> {
+    let kept = cluster.disks().get(&layer(container, container.restarts), PATH);
+    match kept.map(|node| &node.entry) {
+        Some(Entry::File(text)) => text.lines().filter_map(read_line).map(|line| line.text).collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn layer(container: &Container, restarts: i64) -> DiskId {
     DiskId::Layer { pod_uid: container.pod.meta.uid.clone(), container: container.name.clone(), restarts }
 }
@@ -112,10 +121,12 @@ fn find_run(pod: &Object, name: &str, is_previous: bool) -> Option<Run> {
 
 /// The lines of an image's own server.
 fn server_lines(cluster: &Cluster, container: &Container, run: &Run) -> Vec<LogLine> {
-    if !container.runs_default() || container.main_words().is_some() {
+    let begins = container.runs_default() && container.main_words().is_none();
+    let serves = container.life().and_then(|life| life.serves_since);
+    if !begins && serves.is_none() {
         return Vec::new();
     }
-    let mut log = Log { lines: Vec::new(), at: run.started };
+    let mut log = Log { lines: Vec::new(), at: serves.filter(|_| !begins).unwrap_or(run.started) };
     let fails = run.finished.is_some() && run.exit_code != 0 && !matches!(run.exit_code, 137 | 143);
     match container.image.family {
         Family::Nginx => nginx(&mut log, container),

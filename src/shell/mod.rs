@@ -1,4 +1,6 @@
-//! What runs inside a simulated container: a small shell, its commands, and a MariaDB client.
+//! What runs inside a simulated container: its processes, a shell, small programs, and a MariaDB client.
+//!
+//! [`language`] is the shell's language, for the console as for containers; [`Inside`] is a container as its world.
 //!
 //! A [`Session`] is one process that somebody talks to: what `kubectl exec`, `run -it` and `attach` open.
 //! It is a pure state machine: lines go in, text comes out, and a [`Step`] says what it waits for.
@@ -6,21 +8,25 @@
 //! the next pod that mounts it, and everything else goes with the container.
 //!
 //! # Differences from a real container
-//! Every image has about the same commands; nothing is installed, nobody but root exists, permissions do not count.
-//! In a pipeline and in `$(…)` no time passes.
+//! Images have the programs of their base that this lab can run; a program that an image has beside these is taken to
+//! do its job, and named. Nothing is installed, nobody but root exists, permissions do not count.
 
 pub mod commands;
 pub mod container;
+mod environment;
 pub mod expand;
 pub mod flow;
 pub mod images;
+mod inside;
+pub mod language;
 pub mod logs;
-pub mod machine;
 pub mod parse;
 pub mod process;
+mod serving;
 pub mod session;
 pub mod sql;
 
+pub use inside::Inside;
 pub use logs::{LogLine, container_log};
 pub use process::Processes;
 pub use session::{FOREVER, Prompt, Session, Step, Streams, Target};

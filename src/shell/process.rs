@@ -1,180 +1,410 @@
-//! The containers' own processes: scripts that run from a container's start on; what they write lands on the disks.
+//! The containers' own processes, and what probes and hooks ask of them: carries out the kubelets' orders and brings
+//! them news. Decides nothing of the kubelets'.
 
-use super::container::{Container, FileError};
+use super::commands;
+use super::container::Container;
+use super::inside::Inside;
+use super::language::{Event, Io, Role, Shell, Signalled};
 use super::logs;
-use super::machine::{Event, Shell, ShellKind};
-use super::session::{FOREVER, Program, Streams};
+use super::session::{FOREVER, Streams, first_shell, may_start};
 use super::sql;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Kind, Millis, Object, Text, Value};
-use crate::sorted::BTreeMap;
-use crate::world::Wish;
+use crate::sorted::{BTreeMap, BTreeSet};
+use crate::world::{Life, Order, Question, Reply, Run, Wish};
 use std::rc::Rc;
 
 /// The most commands that one process runs in its life, so that an endless loop cannot hold the page.
 const STEPS_MAX: u32 = 400_000;
+/// The most that a question's answer holds, in bytes.
+const ANSWER_MAX: usize = 10 * 1024;
+/// How long something takes that is taken for granted in an init container.
+const MOMENT: Millis = Millis(1000);
 
-/// Which run of which container: the pod's UID, the container's name, its restarts.
-type Place = (Text, Text, i64);
-
+/// A container's first process.
 #[derive(Clone, Debug)]
 struct Process {
     container: Container,
-    stack: Vec<Shell>,
+    shell: Shell,
     wake: Millis,
     steps: u32,
+    /// Whether it is seen to go on for ever: it is run when somebody looks at what it did.
+    is_endless: bool,
 }
 
-/// All scripts that run as the first process of a container. A copy costs pointers.
+/// A question that is being answered.
+#[derive(Clone, Debug)]
+struct Asked {
+    number: u64,
+    question: Rc<Question>,
+    container: Container,
+    shell: Shell,
+    output: String,
+    wake: Millis,
+    /// The disks as they were when it was asked.
+    version: u64,
+}
+
+/// An answer that stays the same until what it was made of changes.
+#[derive(Clone, Debug)]
+struct Steady {
+    container: Container,
+    question: Rc<Question>,
+    reply: Reply,
+}
+
+/// All first processes of containers, and the questions under way. A copy costs pointers.
 ///
 /// Invariants:
-/// - A process runs while its container does, and not after.
-/// - What it does depends on the changes that were observed and on virtual time, not on how often time is advanced.
+/// - A process runs from its order until it ends or is killed, or its pod goes, and not after.
+/// - What it does depends on orders and on virtual time, not on how often time is advanced.
 #[derive(Clone, Debug, Default)]
 pub struct Processes {
-    running: BTreeMap<Place, Rc<Process>>,
-    /// The containers with files that their probes look for.
-    watched: BTreeMap<Place, Rc<(Container, Vec<Text>)>>,
+    running: BTreeMap<Run, Rc<Process>>,
+    asked: BTreeMap<(Run, u64), Rc<Asked>>,
+    steady: BTreeMap<Run, Rc<Vec<Steady>>>,
+    /// The pods whose kubelet gives orders, by their UIDs.
+    ordered: BTreeSet<Text>,
     /// The version of the disks that was looked at last.
     seen: u64,
 }
 
 impl Processes {
-    /// Learns of a stored write: containers that start or end.
+    /// Learns of a stored write: a pod that goes takes its processes with it.
     pub fn observe(&mut self, change: &Change, cluster: &mut Cluster) {
         if change.kind() != Kind::Pod {
             return;
         }
+        let uid = &change.object.meta.uid;
+        if !self.ordered.contains(uid) {
+            self.follow_status(change, cluster);
+        }
+        if change.verb != Verb::Deleted {
+            return;
+        }
+        self.ordered.remove(uid);
+        let gone: Vec<Run> = self.running.keys().filter(|run| run.uid == *uid).cloned().collect();
+        gone.iter().for_each(|run| self.forget(run, cluster));
+        for list in ["containers", "initContainers", "ephemeralContainers"] {
+            for spec in change.object.list_at(&["spec", list]) {
+                let name = Text::new(spec.str_at(&["name"]));
+                cluster.runtime_mut().set_life(uid, &name, None);
+                cluster.runtime_mut().note_assumed(uid, &name, None);
+            }
+        }
+    }
+
+    /// Begins and ends processes by what a pod's status says: the stand-in for a kubelet gives no orders.
+    fn follow_status(&mut self, change: &Change, cluster: &mut Cluster) {
         let pod = &change.object;
         let before = change.old.as_deref().map(running_containers).unwrap_or_default();
         let after = if change.verb == Verb::Deleted { BTreeMap::new() } else { running_containers(pod) };
-        if before == after {
-            return;
+        let run = |name: &Text, number: i64| Run {
+            pod: pod.key(),
+            uid: pod.meta.uid.clone(),
+            container: name.clone(),
+            number,
+        };
+        for (name, number) in before.iter().filter(|(name, number)| after.get(*name) != Some(*number)) {
+            self.forget(&run(name, *number), cluster);
         }
-        for (name, restarts) in &before {
-            if after.get(name) != Some(restarts) {
-                let place = (pod.meta.uid.clone(), name.clone(), *restarts);
-                self.running.remove(&place);
-                for file in self.watched.remove(&place).iter().flat_map(|watched| &watched.1) {
-                    let file = (pod.meta.uid.clone(), name.clone(), file.clone());
-                    cluster.runtime_mut().note_file(file, None);
+        for (name, number) in after.iter().filter(|(name, number)| before.get(*name) != Some(*number)) {
+            cluster.at_time(change.at, |cluster| self.start(&run(name, *number), &Text::default(), cluster));
+        }
+    }
+
+    /// Carries out what the kubelets ordered.
+    pub fn obey(&mut self, cluster: &mut Cluster) {
+        for order in cluster.runtime_mut().take_orders() {
+            match order {
+                Order::Start { run, ip } => {
+                    self.ordered.insert(run.uid.clone());
+                    self.start(&run, &ip, cluster);
                 }
-            }
-        }
-        for (name, restarts) in &after {
-            if before.get(name) != Some(restarts)
-                && let Some(container) = Container::of(cluster, pod, name)
-            {
-                self.start(container, cluster, change.at);
+                Order::Stop(run) => self.stop(&run, cluster),
+                Order::Kill(run) => self.forget(&run, cluster),
+                Order::Ask { run, number, question } => self.ask(&run, number, &question, cluster),
+                Order::Forget { run, number } => _ = self.asked.remove(&(run, number)),
             }
         }
     }
 
-    /// Lets every process run up to `until`.
+    /// Lets everything run up to `until`, also what is only run when somebody looks.
     pub fn advance(&mut self, cluster: &mut Cluster, until: Millis) {
-        loop {
-            let next = self.running.iter().filter(|(_, process)| process.wake <= until);
-            let Some((_, place)) = next.map(|(place, process)| (process.wake, place.clone())).min() else { return };
-            let Some(process) = self.running.get_mut(&place) else { return };
-            let process = Rc::make_mut(process);
-            let at = process.wake;
-            cluster.at_time(at, |cluster| process.run(cluster));
-            if process.stack.is_empty() {
-                self.running.remove(&place);
-            }
+        while let Some(at) = self.next(true).filter(|at| *at <= until) {
+            self.run_at(at, true, cluster);
         }
     }
 
-    /// Says which of the files that probes look for are there, if anything was written since the last time; the kubelet
-    /// hears of what changed.
-    pub fn look_for_files(&mut self, cluster: &mut Cluster) {
+    /// When something has to be done next.
+    pub fn next_at(&self) -> Option<Millis> {
+        self.next(false)
+    }
+
+    /// Does what has to be done at this time.
+    pub fn step(&mut self, cluster: &mut Cluster, at: Millis) {
+        self.run_at(at, false, cluster);
+        self.look(cluster);
+    }
+
+    fn next(&self, with_endless: bool) -> Option<Millis> {
+        let processes = self.running.iter().filter(|(run, process)| {
+            process.wake != FOREVER && (with_endless || !process.is_endless || self.is_watched(run))
+        });
+        let questions = self.asked.values().map(|asked| asked.wake).filter(|wake| *wake != FOREVER);
+        processes.map(|(_, process)| process.wake).chain(questions).min()
+    }
+
+    fn is_watched(&self, run: &Run) -> bool {
+        self.steady.contains_key(run)
+    }
+
+    fn run_at(&mut self, at: Millis, with_endless: bool, cluster: &mut Cluster) {
+        let due = |process: &Process| process.wake <= at && (with_endless || !process.is_endless);
+        let watched = |run: &Run| self.is_watched(run);
+        let runs: Vec<Run> = self
+            .running
+            .iter()
+            .filter(|(run, process)| due(process) || (process.wake <= at && watched(run)))
+            .map(|(run, _)| run.clone())
+            .collect();
+        for run in runs {
+            self.run_process(&run, cluster);
+        }
+        let questions: Vec<(Run, u64)> =
+            self.asked.iter().filter(|(_, asked)| asked.wake <= at).map(|(key, _)| key.clone()).collect();
+        for key in questions {
+            self.go_on(&key, cluster);
+        }
+    }
+
+    /// Finds out whether steady answers have changed, if anything was written since the last time; the kubelet hears
+    /// of it.
+    pub fn look(&mut self, cluster: &mut Cluster) {
         let version = cluster.disks().version();
-        if self.watched.is_empty() || std::mem::replace(&mut self.seen, version) == version {
+        if self.steady.is_empty() || std::mem::replace(&mut self.seen, version) == version {
             return;
         }
-        for watched in self.watched.values() {
-            if note_files(watched, cluster) {
-                cluster.runtime_mut().wish(Wish::LookAtPod(watched.0.pod.key()));
-            }
+        let runs: Vec<Run> = self.steady.keys().cloned().collect();
+        runs.iter().for_each(|run| self.look_at(run, cluster));
+        self.seen = cluster.disks().version();
+    }
+
+    fn look_at(&mut self, run: &Run, cluster: &mut Cluster) {
+        let Some(all) = self.steady.get(run).cloned() else { return };
+        let has_changed = all.iter().any(|steady| {
+            let now = match steady.question.as_ref() {
+                Question::Exec(words) => answer_at_once(&steady.container, words, cluster),
+                question => Some(look_up(&steady.container, question, cluster)),
+            };
+            now.as_ref() != Some(&steady.reply)
+        });
+        if has_changed {
+            self.steady.remove(run);
+            cluster.runtime_mut().wish(Wish::LookAtPod(run.pod.clone()));
         }
     }
 
-    /// When a script goes on next in a container with such files.
-    pub fn next_watched(&self) -> Option<Millis> {
-        self.watched.keys().filter_map(|place| self.running.get(place)).map(|process| process.wake).min()
-    }
-
-    fn start(&mut self, container: Container, cluster: &mut Cluster, at: Millis) {
+    fn start(&mut self, run: &Run, ip: &Text, cluster: &mut Cluster) {
+        let pod = cluster.by_uid(&run.uid).cloned();
+        let Some(container) = pod.and_then(|pod| Container::begin(cluster, &pod, run, ip)) else { return };
+        // An earlier life that the kubelet ended by itself is over.
+        let earlier: Vec<Run> = self
+            .running
+            .keys()
+            .filter(|other| other.uid == run.uid && other.container == run.container)
+            .cloned()
+            .collect();
+        earlier.iter().for_each(|run| self.forget(run, cluster));
+        let words = container.main_words();
+        if let Some(Err(why)) = words.as_ref().map(|words| may_start(words, &container, cluster)) {
+            let message =
+                why.trim_start_matches("OCI runtime exec failed: exec failed: ").trim_end_matches(": unknown");
+            let message = message.replace("container process:", "container process: error during container init:");
+            let message = format!(
+                "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: {message}: unknown"
+            );
+            return cluster.runtime_mut().wish(Wish::StartFailed { run: run.clone(), message: message.into() });
+        }
+        cluster.runtime_mut().set_life(&run.uid, &run.container, container.life().cloned());
         sql::initialize(&container, cluster);
-        let fields = ["startupProbe", "livenessProbe", "readinessProbe"];
-        let files: Vec<Text> = fields.into_iter().filter_map(|field| container.file_of_probe(field)).collect();
-        if !files.is_empty() {
-            let place = (container.pod.meta.uid.clone(), container.name.clone(), container.restarts);
-            let watched = Rc::new((container.clone(), files));
-            note_files(&watched, cluster);
-            self.watched.insert(place, watched);
-        }
-        let flag = |name: &str| container.field(&[name]).and_then(Value::as_bool) == Some(true);
-        let Some(words) = container.main_words().filter(|_| !flag("tty") && !flag("stdin")) else { return };
-        if words.len() == 1 && container.words("command").is_empty() && container.words("args").is_empty() {
-            return;
-        }
-        let streams = Streams { stdin: false, tty: false };
-        let kind = ShellKind::of("sh", &container).unwrap_or(ShellKind::Dash);
-        let mut shell = Shell::new(kind, &container, cluster, streams);
-        shell.load_words(&words);
-        let place = (container.pod.meta.uid.clone(), container.name.clone(), container.restarts);
-        let process = Process { container, stack: vec![shell], wake: at, steps: 0 };
-        self.running.insert(place, Rc::new(process));
+        let shell = main_shell(&container, words.as_deref(), cluster);
+        let is_endless = words.is_some_and(|words| is_endless(&words));
+        let process = Process { container, shell, wake: cluster.now(), steps: 0, is_endless };
+        self.running.insert(run.clone(), Rc::new(process));
+        self.run_process(run, cluster);
     }
-}
 
-/// Says which of the files are there. Returns whether that is news.
-fn note_files((container, files): &(Container, Vec<Text>), cluster: &mut Cluster) -> bool {
-    let mut is_news = false;
-    for file in files {
-        let is_there = matches!(container.read(cluster, file), Ok(_) | Err(FileError::IsDirectory));
-        let file = (container.pod.meta.uid.clone(), container.name.clone(), file.clone());
-        is_news |= cluster.runtime().has_file(&file) != Some(is_there);
-        cluster.runtime_mut().note_file(file, Some(is_there));
-    }
-    is_news
-}
-
-impl Process {
-    /// Runs until it waits or is over; then the stack is empty.
-    fn run(&mut self, cluster: &mut Cluster) {
-        let mut out = String::new();
-        let mut is_waiting = false;
-        while let Some(shell) = self.stack.last_mut().filter(|_| !is_waiting) {
-            shell.refuel();
-            let event = shell.run(&self.container, cluster, &mut out);
-            self.steps = self.steps.saturating_add(shell.used_fuel()).saturating_add(1);
-            match event {
-                Event::Sleep(until) => {
-                    self.wake = until.max(cluster.now() + Millis(1));
-                    is_waiting = true;
+    /// Runs a process until it waits or is over.
+    fn run_process(&mut self, run: &Run, cluster: &mut Cluster) {
+        let Some(process) = self.running.get_mut(run) else { return };
+        let process = Rc::make_mut(process);
+        let at = process.wake.max(process.container.started);
+        let served = process.shell.runs_server();
+        let mut text = String::new();
+        let container = process.container.clone();
+        let shell = &mut process.shell;
+        let (event, used) = cluster.at_time(at, |cluster| {
+            let mut world = Inside { container: &container, cluster };
+            let mut io = Io::new(&mut world);
+            let fuel = io.fuel;
+            let event = shell.run(&mut io);
+            text.push_str(&io.take_text());
+            (event, fuel - io.fuel)
+        });
+        process.steps = process.steps.saturating_add(used).saturating_add(1);
+        process.wake = match &event {
+            Event::Sleep(until) => (*until).max(at + Millis(1)),
+            _ => FOREVER,
+        };
+        if process.steps > STEPS_MAX {
+            process.wake = FOREVER;
+        }
+        let serves = process.shell.runs_server();
+        let assumed = process.shell.assumed.clone().or_else(|| process.shell.peek_assumed());
+        let role = process.shell.role;
+        if let Some(what) = &assumed {
+            cluster.runtime_mut().note_assumed(&run.uid, &run.container, Some(what));
+        }
+        cluster.at_time(at, |cluster| logs::write(&container, cluster, &text));
+        if serves != served
+            || serves && cluster.runtime().life(&run.uid, &run.container).is_some_and(|l| l.serves_since.is_none())
+        {
+            self.note_serving(run, serves, at, cluster);
+        }
+        let Event::Exit(code) = event else { return };
+        match (role, assumed) {
+            // What is not known never ends a container badly.
+            (Role::Main, Some(_)) => {
+                if let Some(process) = self.running.get_mut(run) {
+                    Rc::make_mut(process).wake = FOREVER;
                 }
-                Event::Launch(Program::Shell(child)) if !child.is_interactive => self.stack.push(*child),
-                Event::Launch(Program::Wait(_)) => {
-                    self.wake = FOREVER;
-                    is_waiting = true;
-                }
-                Event::Launch(_) => {}
-                Event::Exit(status) => {
-                    self.stack.pop();
-                    if let Some(parent) = self.stack.last_mut() {
-                        parent.status = status;
-                    }
-                }
-                Event::Line(_) => _ = self.stack.pop(),
             }
-            if self.steps > STEPS_MAX {
-                self.wake = FOREVER;
-                is_waiting = true;
+            (_, Some(_)) => self.end(run, 0, cluster),
+            (_, None) => self.end(run, code, cluster),
+        }
+    }
+
+    /// A server begins to listen, or stops.
+    fn note_serving(&mut self, run: &Run, serves: bool, at: Millis, cluster: &mut Cluster) {
+        let Some(life) = cluster.runtime().life(&run.uid, &run.container).cloned() else { return };
+        let ready = self.running.get(run).map_or(0, |process| process.container.image.ready_seconds());
+        let serves_since = serves.then_some(at + Millis::seconds(ready));
+        cluster.runtime_mut().set_life(&run.uid, &run.container, Some(Life { serves_since, ..life }));
+        self.forget_steady(run, cluster);
+    }
+
+    /// What was found out about a pod counts no more.
+    fn forget_steady(&mut self, run: &Run, cluster: &mut Cluster) {
+        let near: Vec<Run> = self.steady.keys().filter(|other| other.uid == run.uid).cloned().collect();
+        for other in &near {
+            self.steady.remove(other);
+        }
+        if !near.is_empty() {
+            cluster.runtime_mut().wish(Wish::LookAtPod(run.pod.clone()));
+        }
+    }
+
+    fn end(&mut self, run: &Run, code: i64, cluster: &mut Cluster) {
+        let Some(process) = self.running.get(run).cloned() else { return };
+        let message = last_words(&process.container, code, cluster);
+        self.forget(run, cluster);
+        cluster.runtime_mut().wish(Wish::Ended { run: run.clone(), code, is_oom: false, message });
+    }
+
+    fn stop(&mut self, run: &Run, cluster: &mut Cluster) {
+        let Some(process) = self.running.get_mut(run) else { return };
+        let process = Rc::make_mut(process);
+        match process.shell.take_term() {
+            Signalled::Not => {}
+            Signalled::Traps => {
+                process.wake = cluster.now();
+                process.is_endless = false;
+                self.run_process(run, cluster);
+            }
+            Signalled::Ends => {
+                let code = process.container.image.stop_code();
+                self.end(run, code, cluster);
             }
         }
-        logs::write(&self.container, cluster, &out);
+    }
+
+    /// A process is no more.
+    fn forget(&mut self, run: &Run, cluster: &mut Cluster) {
+        self.running.remove(run);
+        let questions: Vec<(Run, u64)> = self.asked.keys().filter(|key| key.0 == *run).cloned().collect();
+        questions.iter().for_each(|key| _ = self.asked.remove(key));
+        self.steady.remove(run);
+        let is_present = cluster.runtime().life(&run.uid, &run.container).is_some_and(|life| life.number == run.number);
+        if is_present {
+            cluster.runtime_mut().set_life(&run.uid, &run.container, None);
+        }
+    }
+
+    fn ask(&mut self, run: &Run, number: u64, question: &Rc<Question>, cluster: &mut Cluster) {
+        let Some(container) = self.running.get(run).map(|process| process.container.clone()) else { return };
+        let container = present(container, cluster);
+        let Question::Exec(words) = question.as_ref() else {
+            let reply = look_up(&container, question, cluster);
+            return self.answer(run, number, Steady { container, question: Rc::clone(question), reply }, true, cluster);
+        };
+        let argv: Vec<String> = words.iter().map(Text::to_string).collect();
+        if let Err(why) = may_start(&argv, &container, cluster) {
+            let reply = Reply::CannotStart(why.into());
+            return self.answer(run, number, Steady { container, question: Rc::clone(question), reply }, true, cluster);
+        }
+        let shell = question_shell(&container, &argv, cluster);
+        let asked = Asked {
+            number,
+            question: Rc::clone(question),
+            container,
+            shell,
+            output: String::new(),
+            wake: cluster.now(),
+            version: cluster.disks().version(),
+        };
+        let key = (run.clone(), number);
+        self.asked.insert(key.clone(), Rc::new(asked));
+        self.go_on(&key, cluster);
+    }
+
+    /// Runs the command of a question until it waits or is over.
+    fn go_on(&mut self, key: &(Run, u64), cluster: &mut Cluster) {
+        let Some(asked) = self.asked.get_mut(key) else { return };
+        let asked = Rc::make_mut(asked);
+        let (event, text) = run_once(&mut asked.shell, &asked.container, cluster);
+        if asked.output.len() < ANSWER_MAX {
+            asked.output.push_str(&text);
+        }
+        match event {
+            Event::Exit(code) => {
+                let assumed = asked.shell.take_assumed();
+                let code = if assumed.is_some() { 0 } else { code };
+                let Question::Exec(words) = asked.question.as_ref() else { return };
+                // What took time, wrote files or asked others may be answered otherwise the next time.
+                let has_waited = asked.wake > Millis::ZERO && cluster.disks().version() != asked.version;
+                let is_steady = !has_waited && is_about_files(words);
+                let output = Text::new(&asked.output);
+                let reply = Reply::Exit { code, output, assumed: assumed.map(Text::from) };
+                let steady = Steady { container: asked.container.clone(), question: Rc::clone(&asked.question), reply };
+                let number = asked.number;
+                self.asked.remove(key);
+                self.answer(&key.0, number, steady, is_steady, cluster);
+            }
+            Event::Sleep(until) => asked.wake = until.max(cluster.now() + Millis(1)),
+            Event::Line(_) | Event::Blocked => asked.wake = FOREVER,
+        }
+    }
+
+    fn answer(&mut self, run: &Run, number: u64, steady: Steady, is_steady: bool, cluster: &mut Cluster) {
+        let reply = steady.reply.clone();
+        if is_steady {
+            let all = Rc::make_mut(self.steady.entry(run.clone()).or_default());
+            all.retain(|other| other.question != steady.question);
+            all.push(steady);
+            self.seen = self.seen.max(cluster.disks().version());
+        }
+        cluster.runtime_mut().wish(Wish::Answered { run: run.clone(), number, reply, is_steady });
     }
 }
 
@@ -187,4 +417,123 @@ fn running_containers(pod: &Object) -> BTreeMap<Text, i64> {
         Some((status.get("name")?.as_text()?.clone(), restarts))
     };
     running.filter_map(entry).collect()
+}
+
+/// The container as it is now: its address and its environment are those of its start, its volumes are not.
+fn present(container: Container, cluster: &Cluster) -> Container {
+    let pod = cluster.by_uid(&container.pod.meta.uid).cloned();
+    pod.and_then(|pod| Container::of(cluster, &pod, &container.name)).unwrap_or(container)
+}
+
+fn run_once(shell: &mut Shell, container: &Container, cluster: &mut Cluster) -> (Event, String) {
+    let mut world = Inside { container, cluster };
+    let mut io = Io::new(&mut world);
+    let event = shell.run(&mut io);
+    (event, io.take_text())
+}
+
+/// The shell in which a container's first process begins.
+fn main_shell(container: &Container, words: Option<&[String]>, cluster: &Cluster) -> Shell {
+    let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
+    let is_init = is_init(&container.pod, &container.name);
+    shell.role = if is_init { Role::Init } else { Role::Main };
+    let flag = |name: &str| container.field(&[name]).and_then(Value::as_bool) == Some(true);
+    let is_attended = !is_init && (flag("tty") || flag("stdin"));
+    match words {
+        // Who attaches talks to it.
+        Some(_) if is_attended => shell.wait_until(FOREVER),
+        Some(words) => shell.load_words(words),
+        None if is_init && !container.image.is_known() => shell.assume_until("its own program", cluster.now() + MOMENT),
+        None if container.runs_default() => shell.serve(),
+        None => shell.wait_until(cluster.now()),
+    }
+    shell
+}
+
+/// Whether a container is to end before the others begin.
+fn is_init(pod: &Object, name: &str) -> bool {
+    pod.list_at(&["spec", "initContainers"])
+        .iter()
+        .any(|spec| spec.str_at(&["name"]) == name && spec.str_at(&["restartPolicy"]) != "Always")
+}
+
+fn question_shell(container: &Container, argv: &[String], cluster: &Cluster) -> Shell {
+    let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
+    shell.set_input("");
+    shell.load_words(argv);
+    shell
+}
+
+/// The answer of a command that is over at once.
+fn answer_at_once(container: &Container, words: &[Text], cluster: &mut Cluster) -> Option<Reply> {
+    let argv: Vec<String> = words.iter().map(Text::to_string).collect();
+    if let Err(why) = may_start(&argv, container, cluster) {
+        return Some(Reply::CannotStart(why.into()));
+    }
+    let mut shell = question_shell(container, &argv, cluster);
+    let (event, output) = run_once(&mut shell, container, cluster);
+    let Event::Exit(code) = event else { return None };
+    let assumed = shell.take_assumed();
+    let code = if assumed.is_some() { 0 } else { code };
+    Some(Reply::Exit { code, output: output.into(), assumed: assumed.map(Text::from) })
+}
+
+/// What a server of the pod answers: containers of a pod share its address.
+fn look_up(container: &Container, question: &Question, cluster: &Cluster) -> Reply {
+    let port = match question {
+        Question::Http { port, .. } | Question::Tcp { port } | Question::Grpc { port, .. } => *port,
+        Question::Exec(_) => return Reply::Refused,
+    };
+    let pod = cluster.by_uid(&container.pod.meta.uid).unwrap_or(&container.pod);
+    let all = Container::all_running(cluster, pod);
+    let Some(server) = all.iter().find(|other| other.listens_on(cluster, port)) else { return Reply::Refused };
+    match question {
+        Question::Http { path, .. } => {
+            let (status, body) = commands::answer(server, cluster, path);
+            Reply::Http { status, body: body.into(), is_redirect: false }
+        }
+        _ => Reply::Fine,
+    }
+}
+
+/// The words with which a container ended: the file that it wrote for that, or the end of its log if that is asked for.
+fn last_words(container: &Container, code: i64, cluster: &Cluster) -> Text {
+    let path = container.field(&["terminationMessagePath"]).and_then(Value::as_str).unwrap_or("/dev/termination-log");
+    let written = container.read(cluster, path).map(|text| text.to_string()).unwrap_or_default();
+    let wants_log =
+        container.field(&["terminationMessagePolicy"]).and_then(Value::as_str) == Some("FallbackToLogsOnError");
+    if !written.is_empty() || code == 0 || !wants_log {
+        return Text::new(cut(&written, 4096));
+    }
+    let lines = logs::written(container, cluster);
+    let kept = lines.get(lines.len().saturating_sub(80)..).unwrap_or(&[]);
+    let text: String = kept.iter().map(|line| format!("{line}\n")).collect();
+    let from = text.len().saturating_sub(2048);
+    let from = (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    Text::new(text.get(from..).unwrap_or(""))
+}
+
+fn cut(text: &str, most: usize) -> &str {
+    let to = (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.get(..to).unwrap_or("")
+}
+
+/// Whether a command's answer depends on files and on the container's own server alone.
+fn is_about_files(words: &[Text]) -> bool {
+    const OTHERS: &[&str] = &[
+        "date", "sleep", "curl", "wget", "nslookup", "dig", "host", "ping", "getent", "nc", "ncat", "uptime", "RANDOM",
+        "SECONDS",
+    ];
+    let text = words.iter().map(Text::to_string).collect::<Vec<_>>().join(" ");
+    let mut parts = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    !parts.any(|part| OTHERS.contains(&part))
+}
+
+/// Whether a script is a loop that nothing ends, so that it need not be run before somebody looks at what it did.
+fn is_endless(words: &[String]) -> bool {
+    let text = words.join(" ");
+    let loops = ["while true", "while :", "while [ 1 ]", "while sleep", "for ((;;))"];
+    let ends = ["exit", "break", "exec", "kill", "return", "wait", "trap", "set -", "until"];
+    let flags = words.iter().any(|word| word.starts_with('-') && word.ends_with('c') && word != "-c");
+    loops.iter().any(|part| text.contains(part)) && !ends.iter().any(|part| text.contains(part)) && !flags
 }

@@ -1,8 +1,9 @@
 //! One process inside a container that somebody talks to; knows neither kubectl nor the browser.
 
+use super::commands::{self, Found};
 use super::container::Container;
-use super::machine::{Event, Shell, ShellKind};
-use super::sql::Client;
+use super::inside::Inside;
+use super::language::{Event, Io, Shell, ShellKind};
 use crate::cluster::Cluster;
 use crate::model::{Millis, Text};
 
@@ -58,45 +59,26 @@ pub const FOREVER: Millis = Millis(i64::MAX);
 /// The exit code of a process whose container went away.
 const KILLED: i64 = 137;
 
-/// A program that talks to the user.
-#[derive(Clone, Debug)]
-pub enum Program {
-    /// A shell.
-    Shell(Box<Shell>),
-    /// A database client.
-    Client(Box<Client>),
-    /// `cat` without a file: repeats lines, or writes them to a file.
-    Reader {
-        /// The file that gets the lines.
-        path: Option<String>,
-    },
-    /// Something that only waits.
-    Wait(Millis),
-}
-
-impl Program {
-    /// Lets it run to its end without anybody there to answer.
-    pub fn finish(self, container: &Container, cluster: &mut Cluster, out: &mut String) {
-        if let Program::Shell(mut shell) = self {
-            shell.is_interactive = false;
-            shell.finish(container, cluster, out);
-        }
-    }
-}
-
-/// A process inside a container, with the programs that it started on top of each other.
+/// A process inside a container, with the programs that it started.
 #[derive(Clone, Debug)]
 pub struct Session {
     target: Target,
     container: Option<Container>,
     streams: Streams,
-    stack: Vec<Program>,
+    shell: Option<Box<Shell>>,
     exit_code: i64,
+    /// Whether there was anything to start.
+    has_started: bool,
+    assumed: Option<String>,
 }
 
 impl Session {
+    fn new(target: Target, streams: Streams) -> Session {
+        Session { target, container: None, streams, shell: None, exit_code: 0, has_started: false, assumed: None }
+    }
+
     /// Starts `argv` in the container, as `kubectl exec` does. If there is no such program, `out` gets the runtime's
-    /// message behind kubectl's `error: ` and the exit code is 126 or 127.
+    /// message behind kubectl's `error: `, and nothing has started.
     pub fn start(
         target: Target,
         argv: &[String],
@@ -104,35 +86,28 @@ impl Session {
         cluster: &mut Cluster,
         out: &mut String,
     ) -> (Session, Step) {
-        let Some(container) = Container::find(cluster, &target) else {
-            let name = &target.container;
+        let mut session = Session::new(target, streams);
+        let Some(container) = Container::find(cluster, &session.target) else {
+            let name = &session.target.container;
             out.push_str(&format!(
                 "error: Internal error occurred: unable to upgrade connection: container not found (\"{name}\")\n"
             ));
-            let session = Session { target, container: None, streams, stack: Vec::new(), exit_code: 1 };
+            session.exit_code = 1;
             return (session, Step::Done { exit_code: 1 });
         };
         super::sql::initialize(&container, cluster);
-        let mut session = Session { target, container: None, streams, stack: Vec::new(), exit_code: 0 };
-        let program = argv.first().map_or("", String::as_str);
-        let name = program.rsplit('/').next().unwrap_or(program);
-        let is_there = super::commands::is_program(name, &container)
-            || container.read(cluster, &super::container::normalize(container.directory(), program)).is_ok();
-        if !is_there {
-            let place = if program.starts_with('/') || program.starts_with('.') {
-                format!("stat {program}: no such file or directory")
-            } else {
-                "executable file not found in $PATH".to_string()
-            };
+        if let Err(why) = may_start(argv, &container, cluster) {
+            let id = exec_id(&container, cluster);
             out.push_str(&format!(
-                "error: Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: exec: \"{program}\": {place}: unknown\n"
+                "error: Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec \"{id}\": {why}\n"
             ));
-            return (session, Step::Done { exit_code: if program.contains('/') { 127 } else { 126 } });
+            session.exit_code = 1;
+            return (session, Step::Done { exit_code: 1 });
         }
-        let kind = ShellKind::of("sh", &container).unwrap_or(ShellKind::Dash);
-        let mut shell = Shell::new(kind, &container, cluster, streams);
+        let mut shell = first_shell(&container, cluster, streams);
         shell.load_words(argv);
-        session.stack.push(Program::Shell(Box::new(shell)));
+        session.shell = Some(Box::new(shell));
+        session.has_started = true;
         session.container = Some(container);
         let step = session.go(cluster, out);
         (session, step)
@@ -144,17 +119,17 @@ impl Session {
         let Some(container) = Container::find(cluster, &target) else {
             return Session::start(target, &[], streams, cluster, out);
         };
-        match container.main_words() {
-            Some(words) if super::commands::is_program(words.first().map_or("", String::as_str), &container) => {
-                Session::start(target, &words, streams, cluster, out)
-            }
-            _ => {
-                let stack = vec![Program::Wait(FOREVER)];
-                let mut session = Session { target, container: Some(container), streams, stack, exit_code: 0 };
-                let step = session.go(cluster, out);
-                (session, step)
-            }
+        if let Some(words) = container.main_words() {
+            return Session::start(target, &words, streams, cluster, out);
         }
+        let mut session = Session::new(target, streams);
+        let mut shell = first_shell(&container, cluster, streams);
+        shell.load_words(&["sleep".to_string(), "infinity".to_string()]);
+        session.shell = Some(Box::new(shell));
+        session.has_started = true;
+        session.container = Some(container);
+        let step = session.go(cluster, out);
+        (session, step)
     }
 
     /// Which container it runs in.
@@ -167,26 +142,40 @@ impl Session {
         self.streams
     }
 
+    /// Whether there was a program to start.
+    pub fn has_started(&self) -> bool {
+        self.has_started
+    }
+
+    /// The program that was asked for and that this lab does not have, once.
+    pub fn take_assumed(&mut self) -> Option<String> {
+        self.assumed.take()
+    }
+
     /// Whether its container is still the run that it was started in.
     pub fn is_alive(&self, cluster: &Cluster) -> bool {
         self.container.as_ref().is_some_and(|container| container.is_same_run(cluster))
     }
 
+    /// Lets something happen to the shell while its container lives.
+    fn with<T>(
+        &mut self,
+        cluster: &mut Cluster,
+        out: &mut String,
+        act: impl FnOnce(&mut Shell, &mut Io<'_>) -> T,
+    ) -> Option<T> {
+        let container = self.container.clone().filter(|container| container.is_same_run(cluster))?;
+        let shell = self.shell.as_mut()?;
+        let mut world = Inside { container: &container, cluster };
+        let mut io = Io::new(&mut world);
+        let result = act(shell, &mut io);
+        out.push_str(&io.take_text());
+        Some(result)
+    }
+
     /// Sends a line that was typed, without the line end.
     pub fn line(&mut self, text: &str, cluster: &mut Cluster, out: &mut String) -> Step {
-        if let (Some(container), true) = (&self.container, self.is_alive(cluster)) {
-            match self.stack.last_mut() {
-                Some(Program::Shell(shell)) => shell.line(text, out),
-                Some(Program::Client(client)) => client.line(text, container, cluster, out),
-                Some(Program::Reader { path: Some(path) }) => {
-                    if let Err(error) = container.write(cluster, path, &format!("{text}\n"), true) {
-                        out.push_str(&format!("cat: write error: {error}\n"));
-                    }
-                }
-                Some(Program::Reader { path: None }) => out.push_str(&format!("{text}\n")),
-                Some(Program::Wait(_)) | None => {}
-            }
-        }
+        self.with(cluster, out, |shell, io| shell.line(text, io));
         self.go(cluster, out)
     }
 
@@ -198,91 +187,90 @@ impl Session {
     /// Ctrl-C: ends what runs in front of the nearest shell that a person types to.
     pub fn interrupt(&mut self, cluster: &mut Cluster, out: &mut String) -> Step {
         out.push_str("^C\n");
-        if let Some(Program::Client(client)) = self.stack.last_mut() {
-            if client.interrupt(out) {
-                self.leave(130);
-            }
-            return self.go(cluster, out);
-        }
-        while let Some(program) = self.stack.last_mut() {
-            match program {
-                Program::Shell(shell) if shell.is_interactive => {
-                    shell.interrupt();
-                    break;
-                }
-                _ => self.leave(130),
-            }
+        if self.with(cluster, out, |shell, io| shell.interrupt(io)) == Some(false) {
+            self.shell = None;
+            self.exit_code = 130;
         }
         self.go(cluster, out)
     }
 
     /// Ctrl-D on an empty line.
     pub fn end_of_input(&mut self, cluster: &mut Cluster, out: &mut String) -> Step {
-        match self.stack.last_mut() {
-            Some(Program::Shell(shell)) => {
-                if shell.streams.tty && shell.is_interactive {
-                    out.push_str(if shell.kind == ShellKind::Bash { "exit\n" } else { "\n" });
-                }
-                let status = shell.status;
-                self.leave(status);
-            }
-            Some(Program::Client(client)) => {
-                client.farewell(out);
-                self.leave(0);
-            }
-            Some(Program::Reader { .. }) => self.leave(0),
-            Some(Program::Wait(_)) | None => {}
-        }
+        self.with(cluster, out, |shell, io| shell.end_of_input(io));
         self.go(cluster, out)
     }
 
-    /// Takes the program on top away and tells the one below how it ended.
-    fn leave(&mut self, exit_code: i64) {
-        self.stack.pop();
-        self.exit_code = exit_code;
-        if let Some(Program::Shell(shell)) = self.stack.last_mut() {
-            shell.status = exit_code;
-        }
-    }
-
     fn go(&mut self, cluster: &mut Cluster, out: &mut String) -> Step {
-        let Some(container) = self.container.clone().filter(|container| container.is_same_run(cluster)) else {
-            let exit_code = if self.container.is_some() { KILLED } else { self.exit_code };
-            self.stack.clear();
-            return Step::Done { exit_code };
-        };
-        for program in &mut self.stack {
-            if let Program::Shell(shell) = program {
-                shell.refuel();
-            }
+        if self.shell.is_none() {
+            return Step::Done { exit_code: self.exit_code };
         }
-        loop {
-            let Some(program) = self.stack.last_mut() else { return Step::Done { exit_code: self.exit_code } };
-            match program {
-                Program::Wait(until) if *until > cluster.now() => return Step::Sleeping { until: *until },
-                Program::Wait(_) => self.leave(0),
-                Program::Reader { .. } if self.streams.stdin => {
-                    return Step::Prompt(Prompt { text: String::new(), is_hidden: false });
+        let has_input = self.streams.stdin;
+        for _ in 0..ENDS_MAX {
+            let Some(event) = self.with(cluster, out, |shell, io| shell.run(io)) else {
+                self.shell = None;
+                self.exit_code = KILLED;
+                break;
+            };
+            let assumed = self.shell.as_mut().and_then(|shell| shell.take_assumed());
+            self.assumed = self.assumed.take().or(assumed);
+            match event {
+                Event::Exit(code) => {
+                    self.shell = None;
+                    self.exit_code = code;
+                    break;
                 }
-                Program::Reader { .. } => self.leave(0),
-                Program::Client(client) => match client.prompt() {
-                    Ok(prompt) => return Step::Prompt(prompt),
-                    Err(exit_code) => self.leave(exit_code),
-                },
-                Program::Shell(shell) => match shell.run(&container, cluster, out) {
-                    Event::Exit(code) => self.leave(code),
-                    Event::Line(_) if !self.streams.stdin => {
-                        let status = shell.status;
-                        self.leave(status);
-                    }
-                    Event::Line(text) => return Step::Prompt(Prompt { text, is_hidden: false }),
-                    Event::Sleep(until) => {
-                        self.stack.push(Program::Wait(until));
-                        return Step::Sleeping { until };
-                    }
-                    Event::Launch(program) => self.stack.push(program),
-                },
+                Event::Line(prompt) if has_input => return Step::Prompt(prompt),
+                // Nobody types: what wants a line finds the end of its input.
+                Event::Line(_) => _ = self.with(cluster, out, |shell, io| shell.end_of_input(io)),
+                Event::Sleep(until) => return Step::Sleeping { until },
+                Event::Blocked => return Step::Sleeping { until: FOREVER },
             }
         }
+        self.shell = None;
+        Step::Done { exit_code: self.exit_code }
     }
+}
+
+/// How often a program that nobody types to may ask for a line.
+const ENDS_MAX: usize = 100;
+
+/// The shell that programs of a container start in.
+pub(super) fn first_shell(container: &Container, cluster: &Cluster, streams: Streams) -> Shell {
+    let kind = if container.image.is_busybox { ShellKind::Ash } else { ShellKind::Dash };
+    let mut environment = container.environment(cluster);
+    if streams.tty {
+        environment.push(("TERM".to_string(), "xterm".to_string()));
+    }
+    Shell::new(kind, environment, container.directory(), streams)
+}
+
+/// Whether the runtime finds a program to start.
+///
+/// # Errors
+/// The runtime's words.
+pub(super) fn may_start(argv: &[String], container: &Container, cluster: &Cluster) -> Result<(), String> {
+    let program = argv.first().map_or("", String::as_str);
+    let why = match commands::find(program, container, cluster, container.directory()) {
+        Found::Missing if program.contains('/') => format!("stat {program}: no such file or directory"),
+        Found::Missing => "executable file not found in $PATH".to_string(),
+        Found::Directory => "is a directory".to_string(),
+        _ => return Ok(()),
+    };
+    Err(format!(
+        "OCI runtime exec failed: exec failed: unable to start container process: exec: \"{program}\": {why}: unknown"
+    ))
+}
+
+/// A number for a process that could not be started, made of what it was to run in and when.
+fn exec_id(container: &Container, cluster: &Cluster) -> String {
+    let mut state = 0xcbf2_9ce4_8422_2325_u64;
+    let seed = format!("{}{}{}", container.pod.meta.uid, container.name, cluster.now().0);
+    let mut id = String::new();
+    for round in 0..4 {
+        for byte in seed.bytes().chain([round]) {
+            state = (state ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+        id.push_str(&format!("{state:016x}"));
+    }
+    id
 }

@@ -124,9 +124,26 @@ pub fn file_of_probe(container: &Value, field: &str) -> Option<Text> {
     file.starts_with('/').then(|| Text::new(file))
 }
 
+/// One life of a container as its programs and its neighbours see it.
+#[derive(Clone, Debug)]
+pub struct Life {
+    /// How many lives came before.
+    pub number: i64,
+    /// When it began.
+    pub started: Millis,
+    /// The pod's address.
+    pub ip: Text,
+    /// The environment of its programs, fixed when it began.
+    pub environment: Rc<Vec<(String, String)>>,
+    /// Since when its server listens; none if no server runs.
+    pub serves_since: Option<Millis>,
+}
+
 /// The state of machines, processes and storage backends.
 #[derive(Clone, Debug, Default)]
 pub struct Runtime {
+    lives: Rc<BTreeMap<(Text, Text), Life>>,
+    assumed: Rc<BTreeMap<(Text, Text), Text>>,
     stopped: Rc<BTreeMap<Text, Stopped>>,
     images: Rc<BTreeMap<Text, BTreeSet<Text>>>,
     broken: Rc<BTreeMap<Key, Breakage>>,
@@ -266,6 +283,39 @@ impl Runtime {
     /// Lets a container's process end, as `kill` inside it or the end of its terminal does.
     pub fn end_container(&mut self, pod: &Key, container: &str, exit_code: i64) {
         self.wish(Wish::EndContainer { pod: pod.clone(), container: Text::new(container), exit_code });
+    }
+
+    /// The present life of a container, by its pod's UID and its name.
+    pub fn life(&self, uid: &Text, container: &Text) -> Option<&Life> {
+        self.lives.get(&(uid.clone(), container.clone()))
+    }
+
+    /// Says how a container lives, or that it does not.
+    pub fn set_life(&mut self, uid: &Text, container: &Text, life: Option<Life>) {
+        let lives = Rc::make_mut(&mut self.lives);
+        let key = (uid.clone(), container.clone());
+        match life {
+            Some(life) => _ = lives.insert(key, life),
+            None => _ = lives.remove(&key),
+        }
+    }
+
+    /// What a container was to run that nobody here can run, by its pod's UID and its name.
+    pub fn assumed(&self, uid: &Text, container: &Text) -> Option<&Text> {
+        self.assumed.get(&(uid.clone(), container.clone()))
+    }
+
+    /// Remembers what was taken for granted of a container, or forgets it with its pod.
+    pub fn note_assumed(&mut self, uid: &Text, container: &Text, what: Option<&str>) {
+        let key = (uid.clone(), container.clone());
+        if self.assumed.get(&key).map(Text::as_str) == what {
+            return;
+        }
+        let table = Rc::make_mut(&mut self.assumed);
+        match what {
+            Some(what) => _ = table.insert(key, Text::new(what)),
+            None => _ = table.remove(&key),
+        }
     }
 
     /// Says whether somebody plays the processes of the containers: takes orders and answers them.

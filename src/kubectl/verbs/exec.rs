@@ -152,6 +152,7 @@ impl Talk {
     fn go_on(mut self: Box<Self>, step: Step, out: &str, cx: &mut Cx<'_>) -> Flow {
         text_lines(out, &mut cx.out);
         self.step = step;
+        self.say_assumed(cx);
         // Piped input is read line by line and ends with the pipe.
         while let Step::Prompt(_) = self.step {
             let mut out = String::new();
@@ -164,10 +165,18 @@ impl Talk {
                 true => self.session.end_of_input(cluster, &mut out),
             };
             text_lines(&out, &mut cx.out);
+            self.say_assumed(cx);
         }
         match self.step {
             Step::Done { exit_code } => self.end(exit_code, cx),
             _ => Flow::Wait(self),
+        }
+    }
+
+    /// Says which program was asked for that the image has and this lab has not.
+    fn say_assumed(&mut self, cx: &mut Cx<'_>) {
+        if let Some(name) = self.session.take_assumed() {
+            cx.hint("no_program", &[("name", &name)]);
         }
     }
 
@@ -191,7 +200,7 @@ impl Talk {
             }
             return Flow::Done(i32::try_from(exit_code).unwrap_or(1));
         }
-        if exit_code != 0 {
+        if exit_code != 0 && self.session.has_started() {
             cx.out.err(format!("command terminated with exit code {exit_code}"));
         }
         Flow::Done(i32::try_from(exit_code).unwrap_or(1))

@@ -185,6 +185,9 @@ fn log_of(args: &Args, pod: &Rc<Object>, tail: i64, cx: &mut Cx<'_>) -> Result<(
         };
         let surplus = lines.len().saturating_sub(tail);
         put(args, &pod.meta.name, &container, lines.get(surplus..).unwrap_or(&[]), cx);
+        if let Some(what) = cx.cluster().runtime().assumed(&pod.meta.uid, &container).cloned() {
+            cx.hint("taken_for_granted", &[("name", &what)]);
+        }
     }
     Ok(())
 }

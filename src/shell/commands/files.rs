@@ -3,7 +3,7 @@
 use super::{Arguments, Call, Outcome};
 use crate::model::{Kind, Text};
 use crate::shell::container::{FileError, Found};
-use crate::shell::session::Program;
+use crate::shell::language::Program;
 use crate::world::disk::Entry;
 
 /// `ls`.
@@ -312,7 +312,7 @@ pub fn find(call: &mut Call<'_>) -> Outcome {
         }
         let last = shown.rsplit('/').next().unwrap_or("");
         let is_kind = kind.as_deref().is_none_or(|kind| (kind == "d") == found.is_directory());
-        if is_kind && name.as_deref().is_none_or(|pattern| crate::shell::expand::matches(pattern, last)) {
+        if is_kind && name.as_deref().is_none_or(|pattern| crate::shell::language::glob::matches(pattern, last)) {
             out.push_str(&format!("{shown}\n"));
         }
         if found.is_directory() {

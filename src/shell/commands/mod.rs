@@ -1,21 +1,24 @@
 //! The programs that a container has, and what a shell does by itself; knows nothing of who asked.
 
+mod awk;
+mod bytes;
+mod digest;
 mod files;
+mod launch;
+mod lines;
 mod network;
-mod pattern;
-mod program;
-mod shell;
+mod sed;
 mod system;
 pub mod text;
 
-pub use network::{address_of, containers_at};
+pub use network::{address_of, answer, containers_at};
 pub use system::format_time;
 
-use super::container::{Container, FileError};
-use super::machine::Shell;
-use super::session::Program;
+pub use super::language::Outcome;
+
+use super::container::{Container, FileError, PROGRAM, normalize};
+use super::language::{Shell, ShellKind};
 use crate::cluster::Cluster;
-use crate::model::Millis;
 
 /// A command with what it works with.
 pub struct Call<'a> {
@@ -35,23 +38,6 @@ pub struct Call<'a> {
     pub out: String,
     /// Its messages.
     pub err: String,
-}
-
-/// What a command comes to.
-#[derive(Clone, Debug)]
-pub enum Outcome {
-    /// It ended.
-    Exit(i64),
-    /// It ends the shell.
-    Quit(i64),
-    /// It waits.
-    Sleep(Millis),
-    /// It is a program that talks to the user.
-    Launch(Box<Program>),
-    /// Leave the loop.
-    Break,
-    /// Begin the loop's next round.
-    Continue,
 }
 
 /// The words of a command: its name, then what stands behind it.
@@ -111,6 +97,20 @@ impl Arguments for [String] {
 }
 
 impl Call<'_> {
+    /// The same call with other words, and with output of its own.
+    pub fn with_words<'b>(&'b mut self, words: &'b [String]) -> Call<'b> {
+        Call {
+            words,
+            container: self.container,
+            cluster: &mut *self.cluster,
+            shell: &mut *self.shell,
+            stdin: self.stdin.take(),
+            destination: self.destination.take(),
+            out: String::new(),
+            err: String::new(),
+        }
+    }
+
     /// Says `name: what` on the error stream and gives exit code 1.
     pub fn fail(&mut self, what: &str) -> Outcome {
         let name = self.words.name().to_string();
@@ -123,7 +123,7 @@ impl Call<'_> {
         if name == "-" {
             return Ok(self.stdin.clone().unwrap_or_default());
         }
-        self.container.read(self.cluster, &self.shell.path(name)).map(|text| text.to_string())
+        read(self.container, self.cluster, self.shell, name)
     }
 
     /// The text of all operands from `first` on, or of what comes in if there is none. Messages are written for files
@@ -136,28 +136,329 @@ impl Call<'_> {
     }
 }
 
-/// Whether `name` is a program of the container or a command of its shell.
-pub fn is_program(name: &str, container: &Container) -> bool {
-    NAMES.contains(&name) && container.image.has_program(name)
+/// The text of a file as a program of the shell sees it.
+fn read(container: &Container, cluster: &Cluster, shell: &Shell, name: &str) -> Result<String, FileError> {
+    let path = shell.path(name);
+    match shell.process_file(&path) {
+        Some(text) => Ok(text),
+        None => container.read(cluster, &path).map(|text| text.to_string()),
+    }
 }
 
-/// Every command, in order.
+/// Whether `name` is a program of the container that this lab can run.
+pub fn is_program(name: &str, container: &Container) -> bool {
+    let is_wrapper = launch::WRAPPERS.contains(&name);
+    (NAMES.contains(&name) || is_wrapper) && container.image.has_program(name)
+}
+
+/// Where a word leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A program that this lab can run.
+    Program,
+    /// A script at this path.
+    File(String),
+    /// A directory.
+    Directory,
+    /// The image's server.
+    Server,
+    /// The image has it, or may have it, and this lab cannot run it.
+    Foreign,
+    /// Nothing.
+    Missing,
+}
+
+/// The directories that programs are looked for in.
+const PLACES: &[&str] = &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/// Where a word leads that names a program.
+pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &str) -> Found {
+    let name = word.rsplit('/').next().unwrap_or(word);
+    // A program that was moved away is not there any more.
+    let has_file = |name: &str| container.lookup(cluster, &format!("/usr/bin/{name}")).is_some();
+    let file = |path: String| {
+        let found = container.lookup(cluster, &path)?;
+        Some(if found.is_directory() { Found::Directory } else { Found::File(path) })
+    };
+    if word.contains('/') {
+        let path = normalize(directory, word);
+        let is_place =
+            PLACES.iter().any(|place| path.strip_prefix(place).is_some_and(|rest| rest == format!("/{name}")));
+        if let Some(found) = file(path.clone()).filter(|_| !is_place || !is_program(name, container)) {
+            // The script that an image begins with starts its server.
+            return if container.image.is_server(word) { Found::Server } else { found };
+        }
+        return match () {
+            () if container.image.is_server(word) => Found::Server,
+            () if is_place && is_program(name, container) && has_file(name) => Found::Program,
+            () if container.image.has_own(word) => Found::Foreign,
+            // What a volume would hold is known; what an image holds beside its base is not.
+            () if container.mounts().iter().any(|mount| path.starts_with(&mount.path)) => Found::Missing,
+            () if is_place && path.matches('/').count() == 2 => Found::Missing,
+            () if container.image.has_more() => Found::Foreign,
+            () => Found::Missing,
+        };
+    }
+    match () {
+        () if container.image.is_server(name) => Found::Server,
+        () if is_program(name, container) && has_file(name) => Found::Program,
+        () => {
+            match PLACES.iter().find_map(|place| file(format!("{place}/{name}"))) {
+                Some(Found::File(path))
+                    if container.read(cluster, &path).is_ok_and(|text| text.as_str() == PROGRAM) =>
+                {
+                    if is_program(name, container) { Found::Program } else { Found::Foreign }
+                }
+                Some(found) => found,
+                None if container.image.has_own(name) && has_file(name) => Found::Foreign,
+                None if name == "bash" || is_of_base(name) => Found::Missing,
+                None if container.image.has_more() => Found::Foreign,
+                None => Found::Missing,
+            }
+        }
+    }
+}
+
+/// Whether a program is one that bases have or do not have, and no image brings.
+fn is_of_base(name: &str) -> bool {
+    NAMES.contains(&name) || name.is_empty()
+}
+
+/// Every program that runs here, in order.
 pub const NAMES: &[&str] = &[
-    ".", ":", "[", "apk", "apt", "apt-get", "ash", "awk", "base64", "bash", "basename", "break", "cat", "cd", "chmod",
-    "chown", "clear", "command", "continue", "cp", "curl", "cut", "dash", "date", "df", "dig", "dirname", "du", "echo",
-    "env", "eval", "exec", "exit", "export", "false", "find", "free", "getent", "grep", "head", "help", "host",
-    "hostname", "id", "ifconfig", "ip", "kill", "ln", "ls", "mariadb", "mkdir", "mount", "mv", "mysql", "nginx",
-    "nproc", "nslookup", "ping", "printenv", "printf", "ps", "pwd", "read", "return", "rm", "rmdir", "sed", "seq",
-    "set", "sh", "shift", "sleep", "sort", "source", "stat", "sync", "tail", "tee", "test", "touch", "tr", "trap",
-    "true", "type", "umask", "uname", "uniq", "unset", "uptime", "wait", "wc", "wget", "which", "whoami",
+    "[",
+    "apk",
+    "apt",
+    "apt-get",
+    "ash",
+    "awk",
+    "base64",
+    "basename",
+    "bash",
+    "cat",
+    "chmod",
+    "chown",
+    "clear",
+    "cmp",
+    "cp",
+    "curl",
+    "cut",
+    "dash",
+    "date",
+    "dd",
+    "df",
+    "diff",
+    "dig",
+    "dirname",
+    "du",
+    "echo",
+    "egrep",
+    "env",
+    "expr",
+    "false",
+    "find",
+    "fgrep",
+    "free",
+    "getent",
+    "grep",
+    "head",
+    "help",
+    "host",
+    "hostname",
+    "id",
+    "ifconfig",
+    "install",
+    "ip",
+    "kill",
+    "ln",
+    "ls",
+    "mariadb",
+    "md5sum",
+    "mkdir",
+    "mktemp",
+    "mount",
+    "mountpoint",
+    "mv",
+    "mysql",
+    "nc",
+    "ncat",
+    "netcat",
+    "nginx",
+    "nl",
+    "nproc",
+    "nslookup",
+    "od",
+    "openssl",
+    "pidof",
+    "ping",
+    "printenv",
+    "printf",
+    "ps",
+    "pwd",
+    "readlink",
+    "realpath",
+    "rev",
+    "rm",
+    "rmdir",
+    "sed",
+    "seq",
+    "sh",
+    "sha1sum",
+    "sha256sum",
+    "sleep",
+    "sort",
+    "stat",
+    "stty",
+    "sync",
+    "sysctl",
+    "tac",
+    "tail",
+    "tar",
+    "tee",
+    "test",
+    "timeout",
+    "top",
+    "touch",
+    "tr",
+    "true",
+    "truncate",
+    "tty",
+    "ulimit",
+    "uname",
+    "uniq",
+    "uptime",
+    "wc",
+    "wget",
+    "which",
+    "whoami",
+    "xargs",
+    "yes",
 ];
 
-/// Runs a command.
+/// Runs a program.
 pub fn run(call: &mut Call<'_>) -> Outcome {
-    let name = call.words.name().to_string();
-    if !is_program(&name, call.container) {
-        return missing(call);
+    let word = call.words.first().cloned().unwrap_or_default();
+    let found = find(&word, call.container, call.cluster, &call.shell.directory);
+    match found {
+        Found::Program => program(call),
+        Found::File(path) => launch::script(call, &path),
+        Found::Server if is_server_start(call) => serve(call),
+        Found::Server | Found::Foreign => foreign(call),
+        Found::Directory => {
+            let message = call.shell.complain(&format!("{word}: Is a directory"));
+            call.err.push_str(&message);
+            Outcome::Exit(126)
+        }
+        Found::Missing => missing(call),
     }
+}
+
+/// Whether a server's program is asked to serve, and not for its version or to go over its settings.
+fn is_server_start(call: &Call<'_>) -> bool {
+    let flags = ["-v", "-V", "-t", "-T", "-s", "--version", "--help", "-h", "--initialize", "--initialize-insecure"];
+    let is_asked = call.words.arguments().iter().any(|word| flags.contains(&word.as_str()));
+    let others = ["init", "version", "sql", "node", "debug", "stop", "status", "members", "alias"];
+    let is_other = call.words.arguments().first().is_some_and(|word| others.contains(&word.as_str()));
+    !is_asked && !is_other
+}
+
+/// The image's server starts, or what stands behind its entrypoint.
+fn serve(call: &mut Call<'_>) -> Outcome {
+    let name = call.words.name().to_string();
+    if name.ends_with("entrypoint.sh") {
+        let rest = call.words.arguments().to_vec();
+        let runs_other =
+            rest.first().is_some_and(|word| !word.starts_with('-') && !call.container.image.is_server(word));
+        if runs_other {
+            let mut inner = call.with_words(&rest);
+            let outcome = run(&mut inner);
+            let (out, err) = (std::mem::take(&mut inner.out), std::mem::take(&mut inner.err));
+            call.out.push_str(&out);
+            call.err.push_str(&err);
+            return outcome;
+        }
+    }
+    if call.shell.role == crate::shell::language::Role::Other && call.container.serves(call.cluster) {
+        return already_running(call);
+    }
+    Outcome::Serves
+}
+
+/// A second server finds its port in use.
+fn already_running(call: &mut Call<'_>) -> Outcome {
+    let port = call.container.image.ports().first().copied().unwrap_or(80);
+    let text = match call.words.name() {
+        "nginx" => format!("nginx: [emerg] bind() to 0.0.0.0:{port} failed (98: Address already in use)\n"),
+        name => format!("{name}: could not bind to port {port}: Address already in use\n"),
+    };
+    call.err.push_str(&text);
+    Outcome::Exit(1)
+}
+
+/// A program that this lab does not have: the table may know what it says.
+fn foreign(call: &mut Call<'_>) -> Outcome {
+    if call.words.name() == "nginx" {
+        return system::nginx(call);
+    }
+    let is_running = call.container.serves(call.cluster);
+    let image = &call.container.image;
+    let answer = image.answer(call.words, is_running);
+    match answer {
+        Some(text) if is_running => {
+            let text = fill(call.container, call.cluster, text);
+            call.out.push_str(&text);
+            Outcome::Exit(0)
+        }
+        Some(text) => {
+            let text = fill(call.container, call.cluster, text);
+            call.err.push_str(&text);
+            Outcome::Exit(1)
+        }
+        None => Outcome::Assumed,
+    }
+}
+
+/// A text of the table with what is known of the container; lines with `each: ` once for each member of its set.
+pub fn fill(container: &Container, cluster: &Cluster, text: &str) -> String {
+    let members = container.members(cluster);
+    let tenths = 1000 / members.len().max(1);
+    let share = format!("{}.{}%", tenths / 10, tenths % 10);
+    let one = |line: &str, of: &Container, number: usize| {
+        let id = of.pod.meta.uid.to_string();
+        line.replace("{hostname}", of.hostname())
+            .replace("{ip}", of.ip())
+            .replace("{id}", &id)
+            .replace("{short}", id.get(..8).unwrap_or(&id))
+            .replace("{number}", &number.to_string())
+            .replace("{share}", &share)
+    };
+    let mut out = String::new();
+    for line in container.image.text(text).split('\n') {
+        match line.strip_prefix("each: ") {
+            Some(line) => {
+                for (at, member) in members.iter().enumerate() {
+                    out.push_str(&one(line, member, at + 1));
+                    out.push('\n');
+                }
+            }
+            None => {
+                out.push_str(&one(line, container, 1));
+                out.push('\n');
+            }
+        }
+    }
+    if text.is_empty() {
+        out.clear();
+    }
+    if out.ends_with("\n\n") {
+        out.pop();
+    }
+    out
+}
+
+/// Runs a program that this lab has.
+fn program(call: &mut Call<'_>) -> Outcome {
+    let name = call.words.name().to_string();
     match name.as_str() {
         "ls" => files::ls(call),
         "cat" => files::cat(call),
@@ -170,19 +471,27 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         "find" => files::find(call),
         "mount" => files::mount(call),
         "stat" => files::stat(call),
-        "chmod" | "chown" | "sync" | "ln" => Outcome::Exit(0),
         "tee" => files::tee(call),
+        "tail" if call.words.has_flag('f') || call.words.has_flag('F') => launch::follow(call),
+        "truncate" | "dd" | "mktemp" | "tar" | "realpath" | "readlink" | "mountpoint" | "cmp" | "diff" | "install"
+        | "openssl" => bytes::run(call),
+        "chmod" | "chown" | "sync" | "ln" | "clear" | "true" | "stty" | "sysctl" | "ulimit" => Outcome::Exit(0),
+        "false" => Outcome::Exit(1),
         _ if text::NAMES.contains(&name.as_str()) => filter(call),
         "apk" | "apt" | "apt-get" => system::packages(call),
-        "clear" => Outcome::Exit(0),
         "date" => system::date(call),
         "free" => system::free(call),
         "hostname" => system::hostname(call),
         "id" => system::id(call),
         "kill" => system::kill(call),
-        "nginx" => system::nginx(call),
         "nproc" => system::say(call, "2"),
-        "ps" => system::ps(call),
+        "pidof" => Outcome::Exit(i64::from(!call.container.serves(call.cluster))),
+        "ps" | "top" => system::ps(call),
+        "pwd" => {
+            let directory = call.shell.directory.clone();
+            system::say(call, &directory)
+        }
+        "tty" => system::say(call, "not a tty"),
         "uname" => system::uname(call),
         "uptime" => system::uptime(call),
         "whoami" => system::say(call, "root"),
@@ -191,16 +500,25 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         "getent" => network::getent(call),
         "host" => network::host(call),
         "ifconfig" | "ip" => network::interfaces(call),
+        "nc" | "ncat" | "netcat" => network::netcat(call),
         "nslookup" => network::nslookup(call),
         "ping" => network::ping(call),
         "mariadb" | "mysql" => super::sql::start(call),
-        _ => shell::run(call),
+        "env" | "printenv" => launch::env(call),
+        "help" => launch::help(call),
+        "sleep" => launch::sleep(call),
+        "timeout" => launch::timeout(call),
+        "which" => launch::which(call),
+        "xargs" => launch::xargs(call),
+        "yes" => launch::yes(call),
+        _ if launch::WRAPPERS.contains(&name.as_str()) => launch::wrapper(call),
+        _ => launch::shell(call),
     }
 }
 
 /// Runs one of the commands that turn text into text.
 fn filter(call: &mut Call<'_>) -> Outcome {
-    let read = |name: &str| call.container.read(call.cluster, &call.shell.path(name)).map(|text| text.to_string());
+    let read = |name: &str| read(call.container, call.cluster, call.shell, name);
     let mut filter = text::Filter {
         words: call.words,
         stdin: call.stdin.clone().unwrap_or_default(),
@@ -209,8 +527,12 @@ fn filter(call: &mut Call<'_>) -> Outcome {
         err: String::new(),
         written: Vec::new(),
         kind: call.shell.kind,
+        is_unknown: false,
     };
     let mut code = filter.run().unwrap_or(0);
+    if filter.is_unknown {
+        return Outcome::Assumed;
+    }
     let (out, err, written) = (filter.out, filter.err, filter.written);
     call.out.push_str(&out);
     call.err.push_str(&err);
@@ -224,21 +546,12 @@ fn filter(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(code)
 }
 
-/// A word that names nothing: a script in a file, or an error.
+/// A word that names nothing.
 fn missing(call: &mut Call<'_>) -> Outcome {
     let word = call.words.first().cloned().unwrap_or_default();
-    if word.contains('/') {
-        return match call.container.read(call.cluster, &call.shell.path(&word)) {
-            Ok(script) => shell::script(call, &script, call.words.to_vec()),
-            Err(error) => {
-                let message = call.shell.complain(&format!("{word}: {error}"));
-                call.err.push_str(&message);
-                Outcome::Exit(if error == FileError::IsDirectory { 126 } else { 127 })
-            }
-        };
-    }
-    let what = match call.shell.kind {
-        super::machine::ShellKind::Bash => "command not found",
+    let what = match (call.shell.kind, word.contains('/')) {
+        (ShellKind::Bash, true) => "No such file or directory",
+        (ShellKind::Bash, false) => "command not found",
         _ => "not found",
     };
     let message = call.shell.complain(&format!("{word}: {what}"));

@@ -408,7 +408,7 @@ fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, F
     }
     // A Service may listen on another port than its pods; they are taken to fit.
     let is_service = call.cluster.list(Kind::Service).any(|service| service.str_at(&["spec", "clusterIP"]) == address);
-    let serves = |container: &&Container| is_service || container.listening_ports().contains(&port);
+    let serves = |container: &&Container| is_service || container.listens_on(call.cluster, port);
     let found = containers.iter().find(serves).ok_or(FetchError::Refused)?;
     let page = page(found, call.cluster, path);
     if found.image.web_root().is_some() {
@@ -422,18 +422,82 @@ fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, F
     Ok(page)
 }
 
+/// `nc -z HOST PORT`: whether something listens there. `ruok` and the like are asked of ZooKeeper.
+pub fn netcat(call: &mut Call<'_>) -> Outcome {
+    let flags_with_value = ["-w", "-p", "-q", "-i", "-s"];
+    let mut words = call.words.arguments().iter();
+    let (mut operands, mut only_looks, mut is_loud, mut listens) = (Vec::new(), false, false, false);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            word if flags_with_value.contains(&word) => _ = words.next(),
+            "--listen" => listens = true,
+            word if word.starts_with("--") => {}
+            word if word.starts_with('-') => {
+                only_looks |= word.contains('z');
+                is_loud |= word.contains('v');
+                listens |= word.contains('l');
+            }
+            word => operands.push(word.to_string()),
+        }
+    }
+    if listens {
+        // It listens for as long as somebody lets it.
+        return Outcome::Serves;
+    }
+    let [host, port, ..] = operands.as_slice() else { return call.fail("missing hostname and port") };
+    let Ok(port) = port.parse::<i64>() else { return call.fail(&format!("invalid port {port}")) };
+    let Some(address) = address_of(call.container, call.cluster, host) else {
+        let text = match call.container.image.is_busybox {
+            true => format!("bad address '{host}'"),
+            false => format!("getaddrinfo for host \"{host}\" port {port}: Name or service not known"),
+        };
+        return call.fail(&text);
+    };
+    let containers = containers_at(call.container, call.cluster, &address);
+    let is_service = call.cluster.list(Kind::Service).any(|service| service.str_at(&["spec", "clusterIP"]) == address);
+    let found = containers.iter().find(|it| is_service || it.listens_on(call.cluster, port));
+    match found {
+        None => {
+            if is_loud {
+                call.err.push_str(&format!("nc: connect to {host} port {port} (tcp) failed: Connection refused\n"));
+            }
+            Outcome::Exit(1)
+        }
+        Some(_) if only_looks => {
+            if is_loud {
+                call.err.push_str(&format!("Connection to {host} ({address}) {port} port [tcp/*] succeeded!\n"));
+            }
+            Outcome::Exit(0)
+        }
+        Some(_) => {
+            let asked = call.stdin.take().unwrap_or_default();
+            if asked.trim() == "ruok" {
+                call.out.push_str("imok");
+                return Outcome::Exit(0);
+            }
+            Outcome::Assumed
+        }
+    }
+}
+
+/// What a container answers to a request, by its status and its text.
+pub fn answer(container: &Container, cluster: &Cluster, path: &str) -> (i64, String) {
+    let page = page(container, cluster, path);
+    (page.status.split(' ').next().and_then(|code| code.parse().ok()).unwrap_or(200), page.body)
+}
+
 fn page(container: &Container, cluster: &Cluster, path: &str) -> Page {
     let version = container.image.full_version();
     let server = match container.image.family {
         Family::Httpd => format!("Apache/{version} (Unix)"),
         _ => format!("nginx/{version}"),
     };
-    if container.image.family == Family::Elasticsearch {
-        let name = container.hostname();
-        let body = format!(
-            "{{\n  \"name\" : \"{name}\",\n  \"cluster_name\" : \"docker-cluster\",\n  \"version\" : {{\n    \"number\" : \"{version}\"\n  }},\n  \"tagline\" : \"You Know, for Search\"\n}}\n"
-        );
+    if let Some(text) = container.image.page(path) {
+        let body = super::fill(container, cluster, text);
         return Page { status: "200 OK", body, server: String::new() };
+    }
+    if container.image.has_pages() {
+        return Page { status: "404 Not Found", body: "404 page not found\n".to_string(), server: String::new() };
     }
     let Some(root) = container.image.web_root() else {
         return Page { status: "200 OK", body: format!("{}\n", container.hostname()), server: String::new() };

@@ -1,12 +1,13 @@
 //! Commands that read text and write text; they touch nothing else, so that a console can use them as a container does.
 
 use super::Arguments;
-use super::pattern::Pattern;
-use super::program::{awk, sed};
+use super::awk::awk;
+use super::sed::sed;
 use crate::api::base64;
 use crate::ordering::Order;
 use crate::shell::container::{FileError, decode_base64};
-use crate::shell::machine::ShellKind;
+use crate::shell::language::ShellKind;
+use crate::shell::language::regex::Pattern;
 
 /// A command that turns text into text.
 pub struct Filter<'a> {
@@ -24,12 +25,40 @@ pub struct Filter<'a> {
     pub written: Vec<(String, String)>,
     /// The shell that it runs in, for its way of complaining.
     pub kind: ShellKind,
+    /// Whether it was asked for something that this lab cannot do.
+    pub is_unknown: bool,
 }
 
 /// The commands of this file, in order.
 pub const NAMES: &[&str] = &[
-    "[", "awk", "base64", "basename", "cut", "dirname", "echo", "grep", "head", "printf", "sed", "seq", "sort", "tail",
-    "test", "tr", "uniq", "wc",
+    "[",
+    "awk",
+    "base64",
+    "basename",
+    "cut",
+    "dirname",
+    "echo",
+    "egrep",
+    "expr",
+    "fgrep",
+    "grep",
+    "head",
+    "md5sum",
+    "nl",
+    "od",
+    "printf",
+    "rev",
+    "sed",
+    "seq",
+    "sha1sum",
+    "sha256sum",
+    "sort",
+    "tac",
+    "tail",
+    "test",
+    "tr",
+    "uniq",
+    "wc",
 ];
 
 /// The text of all operands (`-` is what comes in), or of what comes in if there is none; and what could not be read.
@@ -65,7 +94,11 @@ impl Filter<'_> {
             "basename" | "dirname" => path_part(self),
             "cut" => cut(self),
             "echo" => echo(self),
-            "grep" => grep(self),
+            "grep" | "egrep" | "fgrep" => grep(self),
+            "md5sum" | "sha1sum" | "sha256sum" => super::digest::run(self),
+            "tac" | "rev" | "nl" => super::lines::turned(self),
+            "od" => super::lines::od(self),
+            "expr" => super::lines::expr(self),
             "head" | "tail" => head_or_tail(self),
             "printf" => printf(self),
             "sed" => sed(self),
@@ -101,6 +134,43 @@ impl Filter<'_> {
     }
 }
 
+/// The commands that `xargs` runs, each with its words.
+pub fn xargs(words: &[String], lines: &str) -> Vec<Vec<String>> {
+    let (mut each, mut place, mut command, mut skips_empty) = (usize::MAX, None, Vec::new(), false);
+    let mut rest = words.iter().skip(1);
+    while let Some(word) = rest.next() {
+        match word.as_str() {
+            "-n" | "-L" => each = rest.next().and_then(|number| number.parse().ok()).unwrap_or(1).max(1),
+            "-I" => place = rest.next().cloned(),
+            "-P" | "-d" | "-s" => _ = rest.next(),
+            "-r" | "--no-run-if-empty" => skips_empty = true,
+            "-t" | "-0" => {}
+            flag if flag.starts_with("-n") || flag.starts_with("-L") => {
+                each = flag.get(2..).and_then(|number| number.parse().ok()).unwrap_or(1).max(1);
+            }
+            flag if flag.starts_with("-I") => place = flag.get(2..).map(str::to_string),
+            flag if flag.starts_with("-P") => {}
+            _ => {
+                command.push(word.clone());
+                command.extend(rest.by_ref().cloned());
+            }
+        }
+    }
+    if command.is_empty() {
+        command.push("echo".into());
+    }
+    if let Some(place) = place.filter(|place| !place.is_empty()) {
+        let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
+        return lines.map(|line| command.iter().map(|word| word.replace(&place, line)).collect()).collect();
+    }
+    let arguments: Vec<String> =
+        lines.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_string()).collect();
+    if arguments.is_empty() {
+        return if skips_empty { Vec::new() } else { vec![command] };
+    }
+    arguments.chunks(each.min(arguments.len()).max(1)).map(|some| [command.as_slice(), some].concat()).collect()
+}
+
 /// Which lines `head` and `tail` keep of so many, and the files that they name.
 ///
 /// # Errors
@@ -123,13 +193,65 @@ pub fn kept_range(words: &[String], count: usize) -> Result<std::ops::Range<usiz
 
 /// The arguments that are neither flags nor the number behind `-n`.
 pub fn files_of(words: &[String]) -> Vec<String> {
-    let number = words.option("-n");
-    words.operands().into_iter().filter(|word| Some(word) != number.as_ref()).collect()
+    let mut rest = words.arguments().iter();
+    let mut files = Vec::new();
+    while let Some(word) = rest.next() {
+        match word.as_str() {
+            "-n" | "-c" | "--lines" | "--bytes" => _ = rest.next(),
+            "-" => files.push(word.clone()),
+            word if word.starts_with('-') || (word.starts_with('+') && files.is_empty()) => {}
+            word => files.push(word.to_string()),
+        }
+    }
+    files
+}
+
+/// How many bytes `head -c` and `tail -c` keep.
+pub fn kept_bytes(words: &[String]) -> Option<String> {
+    words.option("-c").or_else(|| words.option("--bytes"))
+}
+
+/// The text that `head -c` and `tail -c` keep; `-c -N` and `-c +N` count from the other side.
+///
+/// # Errors
+/// What is wrong with the number.
+pub fn cut_bytes<'t>(words: &[String], number: &str, text: &'t str) -> Result<&'t str, String> {
+    let digits = number.trim_start_matches(['+', '-']);
+    let factor = match digits.chars().last() {
+        Some('k' | 'K') => 1024,
+        Some('M') => 1024 * 1024,
+        _ => 1,
+    };
+    let size: usize =
+        digits.trim_end_matches(['k', 'K', 'M']).parse().map_err(|_| format!("invalid number of bytes: '{number}'"))?;
+    let size = size.saturating_mul(factor);
+    let (from, to) = match (words.name(), number.chars().next()) {
+        ("head", Some('-')) => (0, text.len().saturating_sub(size)),
+        ("head", _) => (0, size.min(text.len())),
+        (_, Some('+')) => (size.saturating_sub(1).min(text.len()), text.len()),
+        _ => (text.len().saturating_sub(size), text.len()),
+    };
+    let near = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    Ok(text.get(near(from)..near(to)).unwrap_or(""))
 }
 
 /// `head` and `tail`.
 fn head_or_tail(filter: &mut Filter<'_>) -> i64 {
     let (text, code) = filter.input(&files_of(filter.words));
+    if let Some(number) = kept_bytes(filter.words) {
+        return match cut_bytes(filter.words, &number, &text) {
+            Ok(kept) => {
+                filter.out.push_str(kept);
+                code
+            }
+            Err(error) => filter.fail(&error),
+        };
+    }
     let lines: Vec<&str> = text.lines().collect();
     match kept_range(filter.words, lines.len()) {
         Ok(range) => filter.lines(lines.get(range).unwrap_or(&[])),
@@ -349,6 +471,9 @@ fn cut(filter: &mut Filter<'_>) -> i64 {
             None => part.parse().ok().map(|at| (at, at)),
         })
         .collect();
+    if ranges.iter().any(|(from, to)| from > to) {
+        return filter.fail("invalid decreasing range\nTry 'cut --help' for more information.");
+    }
     let is_kept = |at: usize| ranges.iter().any(|(from, to)| (*from..=*to).contains(&(at + 1)));
     let operands = filter.words.operands().into_iter().filter(|word| *word != delimiter && *word != list);
     let (text, code) = filter.input(&operands.collect::<Vec<_>>());
@@ -372,8 +497,16 @@ fn tr(filter: &mut Filter<'_>) -> i64 {
     let sets: Vec<Vec<char>> = filter.words.operands().iter().map(|set| characters(set)).collect();
     let text = filter.stdin.clone();
     let Some(from) = sets.first() else { return filter.fail("missing operand") };
-    let result: String = if filter.words.has_flag('d') {
-        text.chars().filter(|c| !from.contains(c)).collect()
+    let is_outside = filter.words.has_flag('c') || filter.words.has_flag('C');
+    let is_meant = |c: &char| from.contains(c) != is_outside;
+    let squeezes = filter.words.has_flag('s');
+    let mut result: String = if filter.words.has_flag('d') {
+        text.chars().filter(|c| !is_meant(c)).collect()
+    } else if squeezes && sets.len() == 1 {
+        text
+    } else if is_outside {
+        let Some(to) = sets.get(1).and_then(|set| set.last()) else { return filter.fail("missing operand") };
+        text.chars().map(|c| if is_meant(&c) { *to } else { c }).collect()
     } else {
         let Some(to) = sets.get(1).filter(|set| !set.is_empty()) else { return filter.fail("missing operand") };
         let map = |c: char| match from.iter().position(|own| *own == c) {
@@ -382,6 +515,16 @@ fn tr(filter: &mut Filter<'_>) -> i64 {
         };
         text.chars().map(map).collect()
     };
+    if squeezes {
+        let last = sets.last().unwrap_or(from).clone();
+        let mut kept = String::new();
+        for c in result.chars() {
+            if !(last.contains(&c) && kept.ends_with(c)) {
+                kept.push(c);
+            }
+        }
+        result = kept;
+    }
     filter.out.push_str(&result);
     0
 }
@@ -422,7 +565,10 @@ fn base64_command(filter: &mut Filter<'_>) -> i64 {
 
 /// `seq [FIRST [STEP]] LAST`.
 fn seq(filter: &mut Filter<'_>) -> i64 {
-    let numbers: Option<Vec<i64>> = filter.words.arguments().iter().map(|word| word.parse().ok()).collect();
+    let separator = filter.words.option("-s");
+    let words = filter.words.arguments().iter();
+    let words = words.filter(|word| !word.starts_with("-s") && Some(*word) != separator.as_ref() && *word != "-w");
+    let numbers: Option<Vec<i64>> = words.map(|word| word.parse().ok()).collect();
     let (first, step, last) = match numbers.as_deref() {
         Some([last]) => (1, 1, *last),
         Some([first, last]) => (*first, 1, *last),
@@ -433,12 +579,21 @@ fn seq(filter: &mut Filter<'_>) -> i64 {
         return filter.fail("invalid Zero increment value: '0'");
     }
     let mut at = first;
+    let mut values = Vec::new();
     for _ in 0..10_000 {
         if (step > 0 && at > last) || (step < 0 && at < last) {
             break;
         }
-        filter.out.push_str(&format!("{at}\n"));
+        values.push(at.to_string());
         at = at.saturating_add(step);
+    }
+    if filter.words.iter().any(|word| word == "-w") {
+        let width = values.iter().map(String::len).max().unwrap_or(0);
+        values.iter_mut().for_each(|value| *value = format!("{value:0>width$}"));
+    }
+    if !values.is_empty() {
+        filter.out.push_str(&values.join(separator.as_deref().unwrap_or("\n")));
+        filter.out.push('\n');
     }
     0
 }
@@ -476,7 +631,7 @@ fn echo(filter: &mut Filter<'_>) -> i64 {
     }
     let mut text = words.join(" ");
     if reads_escapes {
-        text = unescape(&text);
+        text = crate::shell::language::unescape(&text);
     }
     if ends_line {
         text.push('\n');
@@ -485,65 +640,15 @@ fn echo(filter: &mut Filter<'_>) -> i64 {
     0
 }
 
-fn unescape(text: &str) -> String {
-    let mut out = String::new();
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('n') => out.push('\n'),
-            Some('t') => out.push('\t'),
-            Some('r') => out.push('\r'),
-            Some('\\') => out.push('\\'),
-            Some(c) => out.extend(['\\', c]),
-            None => out.push('\\'),
-        }
-    }
-    out
-}
-
 fn printf(filter: &mut Filter<'_>) -> i64 {
-    let Some((format, arguments)) = filter.words.arguments().split_first() else {
-        return filter.fail("usage: printf [-v var] format [arguments]");
+    let words: Vec<&str> = filter.words.arguments().iter().map(String::as_str).collect();
+    let Some((format, values)) = words.split_first() else {
+        return filter.fail("usage: printf format [arguments]");
     };
-    let format = unescape(format);
-    let mut arguments = arguments.iter();
-    let mut text = String::new();
-    for _ in 0..1000 {
-        let before = arguments.len();
-        let mut chars = format.chars().peekable();
-        while let Some(c) = chars.next() {
-            if c != '%' {
-                text.push(c);
-                continue;
-            }
-            let mut width = String::new();
-            while let Some(c) = chars.peek().filter(|c| c.is_ascii_digit() || **c == '-') {
-                width.push(*c);
-                chars.next();
-            }
-            match chars.next() {
-                Some('%') => text.push('%'),
-                Some('s' | 'd' | 'i' | 'b' | 'q') => {
-                    let value = arguments.next().cloned().unwrap_or_default();
-                    let size = width.trim_matches('-').parse::<usize>().unwrap_or(0).min(1000);
-                    let padded =
-                        if width.starts_with('-') { format!("{value:<size$}") } else { format!("{value:>size$}") };
-                    text.push_str(&padded);
-                }
-                Some(c) => text.extend(['%', c]),
-                None => text.push('%'),
-            }
-        }
-        if arguments.len() == 0 || arguments.len() == before {
-            break;
-        }
-    }
+    let (text, problems) = crate::shell::language::printf::printf(format, values);
     filter.out.push_str(&text);
-    0
+    problems.iter().for_each(|problem| _ = filter.fail(&format!("'{problem}': expected a numeric value")));
+    i64::from(!problems.is_empty())
 }
 
 fn test(filter: &mut Filter<'_>) -> i64 {
@@ -611,6 +716,7 @@ mod tests {
             err,
             written: Vec::new(),
             kind: ShellKind::Bash,
+            is_unknown: false,
         };
         filter.run().unwrap();
         filter.out + &filter.err
@@ -644,7 +750,7 @@ mod tests {
             ("sed~-e~s/NAME/N/~-e~$d", "N    READY   STATUS\nweb-0   1/1     Running\nweb-1   0/1     Pending\n"),
             ("sed~-n~$p", "web-10  1/1     Running\n"),
             ("sed~-n~/Pending/s,[0-9]/1,-,p", "web-1   -     Pending\n"),
-            ("sed~1d;x", "sed: -e expression #1, char 4: unknown command (s, p and d work in this simulated sed)\n"),
+            ("sed~1d;k", "sed: -e expression #1, char 4: unknown command: `k'\n"),
             ("sed~s/a/b", "sed: -e expression #1, char 5: unterminated `s' command\n"),
             ("cut~-c1-4", "NAME\nweb-\nweb-\nweb-\n"),
             ("wc~-l", "4\n"),

@@ -8,7 +8,8 @@ use crate::cluster::Cluster;
 use crate::shell::commands::{Arguments, Call, Outcome, address_of, containers_at};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
-use crate::shell::session::{Program, Prompt};
+use crate::shell::language::Program;
+use crate::shell::session::Prompt;
 
 /// What was asked for on the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -205,7 +206,7 @@ impl Client {
     fn find(&self, own: &Container, cluster: &Cluster) -> Result<Container, SqlError> {
         if self.is_at_localhost() {
             let mut containers = Container::all_running(cluster, &own.pod).into_iter();
-            return containers.find(runs_in).ok_or_else(|| {
+            return containers.find(|found| runs_in(found, cluster)).ok_or_else(|| {
                 let what = if self.is_mysql { "local MySQL server" } else { "local server" };
                 let socket = if self.is_mysql { "/var/run/mysqld/mysqld.sock" } else { "/run/mysqld/mysqld.sock" };
                 SqlError::new(2002, format!("Can't connect to {what} through socket '{socket}' (2)"))
@@ -218,7 +219,7 @@ impl Client {
         };
         let found = containers_at(own, cluster, &address);
         let is_up = !found.is_empty();
-        found.into_iter().find(runs_in).ok_or_else(|| match (self.is_mysql, is_up) {
+        found.into_iter().find(|found| runs_in(found, cluster)).ok_or_else(|| match (self.is_mysql, is_up) {
             (true, true) => SqlError::new(2003, format!("Can't connect to MySQL server on '{host}:3306' (111)")),
             (true, false) => SqlError::new(2003, format!("Can't connect to MySQL server on '{host}:3306' (110)")),
             (false, _) => SqlError::new(2002, format!("Can't connect to server on '{host}' (115)")),

@@ -108,14 +108,17 @@ pub struct Server<'a> {
 pub(super) type Answer<T> = Result<T, SqlError>;
 
 /// Whether a database server runs in the container.
-pub fn runs_in(container: &Container) -> bool {
-    container.image.is_database() && container.runs_default()
+pub fn runs_in(container: &Container, cluster: &Cluster) -> bool {
+    container.image.is_database() && container.serves(cluster)
 }
 
 /// Makes what a server finds missing at its first start: system databases, root's password, the database that the
 /// environment asks for. A volume that was used before is taken as it is.
 pub fn initialize(container: &Container, cluster: &mut Cluster) {
-    if !runs_in(container) || container.lookup(cluster, &format!("{DATA}/mysql")).is_some() {
+    if !container.image.is_database()
+        || !(runs_in(container, cluster) || container.runs_default())
+        || container.lookup(cluster, &format!("{DATA}/mysql")).is_some()
+    {
         return;
     }
     let variable = |cluster: &Cluster, name: &str| {

@@ -1,0 +1,196 @@
+//! Programs that move bytes between files, and those about paths; they know no network.
+
+use super::{Arguments, Call, Outcome};
+use crate::shell::container::FILE_BYTES_MAX;
+
+/// Runs one of the programs of this file.
+pub fn run(call: &mut Call<'_>) -> Outcome {
+    match call.words.name() {
+        "truncate" => truncate(call),
+        "dd" => dd(call),
+        "mktemp" => mktemp(call),
+        "realpath" | "readlink" => real_path(call),
+        "mountpoint" => mountpoint(call),
+        "cmp" | "diff" => compare(call),
+        "install" => install(call),
+        // What they do needs bytes that are no text.
+        _ => Outcome::Assumed,
+    }
+}
+
+/// Reads `10`, `4k`, `1M`, `2MB`; more than a file holds is that much.
+fn size(text: &str) -> Option<usize> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number = text.get(..end)?.parse::<usize>().ok()?;
+    let factor = match text.get(end..)?.trim_end_matches(['B', 'i']) {
+        "" | "c" => 1,
+        "k" | "K" => 1 << 10,
+        "b" => 512,
+        "M" | "m" => 1 << 20,
+        "G" | "g" => 1 << 30,
+        _ => return None,
+    };
+    number.checked_mul(factor)
+}
+
+fn truncate(call: &mut Call<'_>) -> Outcome {
+    let Some(text) = call.words.option("-s").or_else(|| call.words.option("--size")) else {
+        return call.fail("you must specify either '--size' or '--reference'");
+    };
+    let Some(size) = size(&text) else { return call.fail(&format!("Invalid number: '{text}'")) };
+    let files: Vec<String> = call.words.operands().into_iter().filter(|word| *word != text).collect();
+    for name in files {
+        let path = call.shell.path(&name);
+        let old = call.read(&name).unwrap_or_default();
+        let mut new: String = old.chars().take(size).collect();
+        new.extend(std::iter::repeat_n('\0', size.min(FILE_BYTES_MAX + 1).saturating_sub(new.len())));
+        if let Err(error) = call.container.write(call.cluster, &path, &new, false) {
+            return call.fail(&format!("failed to truncate '{name}': {error}"));
+        }
+    }
+    Outcome::Exit(0)
+}
+
+/// `dd if=… of=… bs=… count=…`.
+fn dd(call: &mut Call<'_>) -> Outcome {
+    let value = |name: &str| call.words.arguments().iter().find_map(|word| word.strip_prefix(name)).map(str::to_string);
+    let (from, to, count) = (value("if="), value("of="), value("count=").and_then(|text| text.parse::<usize>().ok()));
+    let block = value("bs=").map_or(Some(512), |text| size(&text)).unwrap_or(512).max(1);
+    let is_quiet = value("status=").is_some_and(|text| text == "none");
+    let wanted = count.map(|count| count.saturating_mul(block));
+    let text = match from.as_deref() {
+        Some("/dev/zero") => "\0".repeat(wanted.unwrap_or(usize::MAX).min(FILE_BYTES_MAX + 1)),
+        Some("/dev/urandom" | "/dev/random") => "r".repeat(wanted.unwrap_or(usize::MAX).min(FILE_BYTES_MAX + 1)),
+        Some(name) => match call.read(name) {
+            Ok(text) => text,
+            Err(error) => {
+                return call.fail(&format!("failed to open '{name}': {error}"));
+            }
+        },
+        None => call.stdin.take().unwrap_or_default(),
+    };
+    let text: String = text.chars().take(wanted.unwrap_or(usize::MAX)).collect();
+    let size = wanted.filter(|_| from.as_deref().is_some_and(|name| name.starts_with("/dev/"))).unwrap_or(text.len());
+    let (blocks, rest) = (size / block, usize::from(size % block > 0));
+    match to {
+        None => call.out.push_str(&text),
+        Some(name) => {
+            let path = call.shell.path(&name);
+            // A file holds less here than on a disk; what does not fit is left out, as long as the disk has room.
+            let kept: String = text.chars().take(FILE_BYTES_MAX / 2).collect();
+            if let Err(error) = call.container.write(call.cluster, &path, &kept, false) {
+                return call.fail(&format!("failed to open '{name}': {error}"));
+            }
+        }
+    }
+    if !is_quiet {
+        call.err.push_str(&format!(
+            "{blocks}+{rest} records in\n{blocks}+{rest} records out\n{size} bytes{} copied, 0.001 s, {} MB/s\n",
+            human(size),
+            size / 1000
+        ));
+    }
+    Outcome::Exit(0)
+}
+
+/// ` (1.0 MB, 1.0 MiB)`, as `dd` shows sizes.
+fn human(size: usize) -> String {
+    let part = |unit: usize, name: &str| format!("{}.{} {name}", size / unit, size % unit * 10 / unit);
+    match size {
+        0..1000 => String::new(),
+        1000..1_000_000 => format!(" ({}, {})", part(1000, "kB"), part(1024, "KiB")),
+        1_000_000..1_000_000_000 => format!(" ({}, {})", part(1_000_000, "MB"), part(1 << 20, "MiB")),
+        _ => format!(" ({}, {})", part(1_000_000_000, "GB"), part(1 << 30, "GiB")),
+    }
+}
+
+fn mktemp(call: &mut Call<'_>) -> Outcome {
+    let is_directory = call.words.has_flag('d');
+    let template = call.words.operands().first().cloned().unwrap_or_else(|| "/tmp/tmp.XXXXXXXXXX".to_string());
+    let number = call.cluster.disks().version() % 1_000_000;
+    let end = template.trim_end_matches('X');
+    let mark: String = format!("{number:0>10}").chars().rev().take(template.len() - end.len()).collect();
+    let name = format!("{end}{mark}");
+    let path = call.shell.path(&name);
+    let made = match is_directory {
+        true => call.container.make_directory(call.cluster, &path, false),
+        false => call.container.write(call.cluster, &path, "", false),
+    };
+    match made {
+        Ok(()) => super::system::say(call, &name),
+        Err(error) => call.fail(&format!("failed to create file via template '{template}': {error}")),
+    }
+}
+
+fn real_path(call: &mut Call<'_>) -> Outcome {
+    let is_link = call.words.name() == "readlink" && !call.words.has_flag('f') && !call.words.has_flag('e');
+    for name in call.words.operands() {
+        if is_link {
+            return Outcome::Exit(1);
+        }
+        let path = call.shell.path(&name);
+        call.out.push_str(&format!("{path}\n"));
+    }
+    Outcome::Exit(0)
+}
+
+fn mountpoint(call: &mut Call<'_>) -> Outcome {
+    let is_quiet = call.words.has_flag('q');
+    let Some(name) = call.words.operands().first().cloned() else { return call.fail("bad usage") };
+    let path = call.shell.path(&name);
+    let is_mounted = path == "/" || call.container.mounts().iter().any(|mount| mount.path == path);
+    if !is_quiet {
+        call.out.push_str(&format!("{name} is {}a mountpoint\n", if is_mounted { "" } else { "not " }));
+    }
+    Outcome::Exit(if is_mounted { 0 } else { 32 })
+}
+
+/// `cmp` and `diff`: whether files are the same, and the lines that are not.
+fn compare(call: &mut Call<'_>) -> Outcome {
+    let operands = call.words.operands();
+    let [one, other] = operands.as_slice() else { return call.fail("missing operand") };
+    let mut texts = Vec::new();
+    for name in [one, other] {
+        match call.read(name) {
+            Ok(text) => texts.push(text),
+            Err(error) => {
+                let text = format!("{name}: {error}");
+                call.fail(&text);
+                return Outcome::Exit(2);
+            }
+        }
+    }
+    if texts.first() == texts.last() {
+        return Outcome::Exit(0);
+    }
+    let is_brief = call.words.has_flag('q') || call.words.has_flag('s');
+    match call.words.name() {
+        "cmp" if !is_brief => call.out.push_str(&format!("{one} {other} differ\n")),
+        "diff" if is_brief => call.out.push_str(&format!("Files {one} and {other} differ\n")),
+        "diff" => {
+            let lines = |at: usize| texts.get(at).map_or(Vec::new(), |text| text.lines().collect::<Vec<_>>());
+            let (left, right) = (lines(0), lines(1));
+            let gone = left.iter().filter(|line| !right.contains(line)).map(|line| format!("< {line}\n"));
+            let new = right.iter().filter(|line| !left.contains(line)).map(|line| format!("> {line}\n"));
+            let text: String = gone.chain(["---\n".to_string()]).chain(new).collect();
+            call.out.push_str(&text);
+        }
+        _ => {}
+    }
+    Outcome::Exit(1)
+}
+
+/// `install -d DIRECTORY…` and `install FROM TO`.
+fn install(call: &mut Call<'_>) -> Outcome {
+    let operands = call.words.operands();
+    if call.words.has_flag('d') {
+        for name in operands.iter().filter(|name| name.contains('/')) {
+            let path = call.shell.path(name);
+            if let Err(error) = call.container.make_directory(call.cluster, &path, true) {
+                return call.fail(&format!("cannot create directory '{name}': {error}"));
+            }
+        }
+        return Outcome::Exit(0);
+    }
+    super::files::copy(call)
+}

@@ -1,0 +1,78 @@
+//! A container as the world of a shell: its files, its time, its programs.
+
+use super::commands::{self, Call};
+use super::container::{Container, FileError};
+use super::language::{Invocation, Outcome, Shell, Stat, World};
+use super::logs;
+use super::sql::Client;
+use crate::cluster::Cluster;
+use crate::model::{Millis, Text};
+use crate::world::disk::Entry;
+
+/// What is around the programs of a container.
+pub struct Inside<'a> {
+    /// The container.
+    pub container: &'a Container,
+    /// The cluster that it runs in.
+    pub cluster: &'a mut Cluster,
+}
+
+impl World for Inside<'_> {
+    fn now(&self) -> Millis {
+        self.cluster.now()
+    }
+
+    fn read(&mut self, path: &str) -> Result<Text, FileError> {
+        self.container.read(self.cluster, path)
+    }
+
+    fn write(&mut self, path: &str, text: &str, appends: bool) -> Result<(), FileError> {
+        if matches!(path, "/proc/1/fd/1" | "/proc/1/fd/2") {
+            logs::write(self.container, self.cluster, text);
+            return Ok(());
+        }
+        self.container.write(self.cluster, path, text, appends)
+    }
+
+    fn stat(&self, path: &str) -> Option<Stat> {
+        let found = self.container.lookup(self.cluster, path)?;
+        let size = if matches!(found.entry, Entry::Directory) { 4096 } else { found.size() };
+        Some(Stat { is_directory: found.is_directory(), size, modified: found.modified })
+    }
+
+    fn entries(&self, directory: &str) -> Vec<String> {
+        let entries = self.container.list(self.cluster, directory).unwrap_or_default();
+        entries.into_iter().map(|entry| entry.0).collect()
+    }
+
+    fn find_program(&self, shell: &Shell, name: &str) -> Option<String> {
+        match commands::find(name, self.container, self.cluster, &shell.directory) {
+            commands::Found::Missing => None,
+            _ if name.contains('/') => Some(name.to_string()),
+            commands::Found::File(path) => Some(path),
+            _ => Some(format!("/usr/bin/{name}")),
+        }
+    }
+
+    fn run(&mut self, shell: &mut Shell, call: &mut Invocation) -> Outcome {
+        let words = std::mem::take(&mut call.words);
+        let mut inner = Call {
+            words: &words,
+            container: self.container,
+            cluster: self.cluster,
+            shell,
+            stdin: call.stdin.take(),
+            destination: call.destination.take(),
+            out: String::new(),
+            err: String::new(),
+        };
+        let outcome = commands::run(&mut inner);
+        call.out.push_str(&inner.out);
+        call.err.push_str(&inner.err);
+        outcome
+    }
+
+    fn tell(&mut self, client: &mut Client, line: &str, out: &mut String) {
+        client.line(line, self.container, self.cluster, out);
+    }
+}
