@@ -4,6 +4,7 @@
 use super::command::{Cx, Failure};
 use super::files::{EDITOR_FILE, files_in, is_directory, read_file, tidy_path};
 use super::flags::{Args, Flag, Takes, short};
+use super::kustomize;
 use super::resources::{ABSENT, Resource};
 use crate::manifest::{flatten_lists, parse};
 use crate::model::{Kind, Value};
@@ -106,7 +107,10 @@ pub fn sources(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure
         return Err(Failure::client("only one of -f or -k can be specified"));
     }
     if args.has("kustomize") {
-        return Err(no_kustomization(args.text("kustomize")));
+        let folder = args.text("kustomize").to_string();
+        let values = kustomized(&folder, cx)?.into_iter();
+        let sources = values.map(|value| Source { file: folder.clone(), value, is_listed: false }).collect();
+        return Ok((sources, Vec::new()));
     }
     let mut texts = Vec::new();
     for name in file_names(args, cx) {
@@ -139,13 +143,21 @@ fn read_documents(file: &str, text: &str, sources: &mut Vec<Source>) -> Result<(
     Ok(())
 }
 
-/// What kubectl says of a directory without a kustomization.
-pub fn no_kustomization(directory: &str) -> Failure {
-    let directory = format!("{}/{}", super::files::HOME, tidy_path(directory));
-    Failure::client(format!(
-        "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{}'",
-        directory.trim_end_matches('/')
-    ))
+/// What a kustomization builds, with its warnings said.
+///
+/// # Errors
+/// kustomize's words for what is wrong with it.
+pub fn kustomized(folder: &str, cx: &mut Cx<'_>) -> Result<Vec<Value>, Failure> {
+    match kustomize::build(folder, cx) {
+        Ok(build) => {
+            build.warnings.into_iter().for_each(|warning| cx.out.err(warning));
+            Ok(build.objects)
+        }
+        Err((why, warnings)) => {
+            warnings.into_iter().for_each(|warning| cx.out.err(warning));
+            Err(Failure::Client(why))
+        }
+    }
 }
 
 /// The type of a document.

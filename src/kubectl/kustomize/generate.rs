@@ -1,0 +1,177 @@
+//! ConfigMaps and Secrets that a kustomization generates, and the hash that their names end with.
+
+use super::Folder;
+use super::resource::Resource;
+use super::sha256::sha256;
+use crate::api::base64;
+use crate::model::{Map, Text, Value, to_json};
+use crate::obj;
+
+/// Adds what the generators of a kustomization say to the objects so far.
+///
+/// # Errors
+/// What cannot be read, and merging with what is not there.
+pub fn generate(kustomization: &Value, folder: &Folder<'_>, resources: &mut Vec<Resource>) -> Result<(), String> {
+    for (field, kind) in [("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")] {
+        for generator in kustomization.list_at(&[field]) {
+            let made = made(kustomization, generator, kind, folder)?;
+            absorb(generator.str_at(&["behavior"]), made, resources)?;
+        }
+    }
+    Ok(())
+}
+
+fn made(kustomization: &Value, generator: &Value, kind: &'static str, folder: &Folder<'_>) -> Result<Resource, String> {
+    let mut data = Map::new();
+    for (key, text) in pairs(generator, folder).map_err(|why| format!("loading KV pairs: {why}"))? {
+        if data.contains_key(&key) {
+            return Err(format!("cannot add key {key:?}, another key by that name already exists: map[]"));
+        }
+        let value = if kind == "Secret" { Value::from(base64(text.as_bytes())) } else { Value::text(&text) };
+        data.insert(key, value);
+    }
+    let mut metadata = obj! { "name" => Text::new(generator.str_at(&["name"])) };
+    let namespace = generator.str_at(&["namespace"]);
+    if !namespace.is_empty() {
+        metadata.set_at(&["namespace"], Text::new(namespace));
+    }
+    let options = [kustomization.get("generatorOptions"), generator.get("options")];
+    for option in options.into_iter().flatten() {
+        for field in ["labels", "annotations"] {
+            for (key, value) in option.at(&[field]).and_then(Value::as_map).into_iter().flat_map(Map::iter) {
+                metadata.at_mut(&[field]).map_mut().insert(key.clone(), value.clone());
+            }
+        }
+    }
+    let is_on = |field: &'static str| options.iter().flatten().any(|it| it.get(field) == Some(&Value::Bool(true)));
+    let mut value = obj! { "apiVersion" => "v1", "kind" => kind, "metadata" => metadata };
+    if !data.is_empty() {
+        value.set_at(&["data"], data);
+    }
+    if kind == "Secret" {
+        let sort = generator.str_at(&["type"]);
+        value.set_at(&["type"], Text::new(if sort.is_empty() { "Opaque" } else { sort }));
+    }
+    if is_on("immutable") {
+        value.set_at(&["immutable"], true);
+    }
+    Ok(Resource { needs_hash: !is_on("disableNameSuffixHash"), ..Resource::new(value) })
+}
+
+/// The keys and texts of literals, files and files of variables.
+fn pairs(generator: &Value, folder: &Folder<'_>) -> Result<Vec<(String, String)>, String> {
+    let list = |field: &'static str| generator.list_at(&[field]).iter().filter_map(Value::as_str).map(str::to_string);
+    let mut pairs = Vec::new();
+    for file in list("envs").chain(Some(generator.str_at(&["env"]).to_string()).filter(|file| !file.is_empty())) {
+        let text = folder.read(&file).map_err(|why| format!("env source files: [{file}]: {why}"))?;
+        let lines = text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let pair = |line: &str| line.split_once('=').map(|(key, value)| (key.to_string(), value.to_string()));
+        pairs.extend(lines.filter_map(pair));
+    }
+    let literals: Vec<String> = list("literals").collect();
+    for literal in &literals {
+        let Some((key, value)) = literal.split_once('=').filter(|(key, _)| !key.is_empty()) else {
+            let all = literals.join(" ");
+            return Err(format!("literal sources [{all}]: invalid literal source {literal}, expected key=value"));
+        };
+        pairs.push((key.to_string(), unquoted(value)));
+    }
+    let files: Vec<String> = list("files").collect();
+    for source in &files {
+        let (key, file) = source.split_once('=').unwrap_or((source.rsplit('/').next().unwrap_or(source), source));
+        let text = folder.read(file).map_err(|why| format!("file sources: [{}]: {why}", files.join(" ")))?;
+        pairs.push((key.to_string(), text));
+    }
+    Ok(pairs)
+}
+
+/// A literal's value without quotes around the whole of it.
+fn unquoted(value: &str) -> String {
+    let inner = |quote: char| value.strip_prefix(quote).and_then(|value| value.strip_suffix(quote));
+    inner('"').or_else(|| inner('\'')).unwrap_or(value).to_string()
+}
+
+/// Puts a generated object beside the others, or into the one of its name.
+fn absorb(behavior: &str, made: Resource, resources: &mut Vec<Resource>) -> Result<(), String> {
+    let is_same = |it: &&mut Resource| {
+        it.kind() == made.kind()
+            && it.is_called(made.name())
+            && (made.namespace().is_empty() || it.namespace() == made.namespace())
+    };
+    let known = resources.iter_mut().find(is_same);
+    let id = format!(
+        "id resid.ResId{{Gvk:resid.Gvk{{Group:\"\", Version:\"v1\", Kind:{:?}, isClusterScoped:false}}, Name:{:?}, \
+         Namespace:{:?}}}",
+        made.kind(),
+        made.name(),
+        made.namespace()
+    );
+    match (known, behavior) {
+        (None, "merge" | "replace") => {
+            Err(format!("merging from generator &{{0xc000000000 <nil>}}: {id} does not exist; cannot merge or replace"))
+        }
+        (None, _) => {
+            resources.push(made);
+            Ok(())
+        }
+        (Some(known), "merge" | "replace") => {
+            let mut metadata = known.value.get("metadata").cloned().unwrap_or_else(Value::map);
+            for field in ["labels", "annotations"] {
+                for (key, value) in
+                    made.value.at(&["metadata", field]).and_then(Value::as_map).into_iter().flat_map(Map::iter)
+                {
+                    metadata.at_mut(&[field]).map_mut().insert(key.clone(), value.clone());
+                }
+            }
+            let mut value = made.value.clone();
+            value.set_at(&["metadata"], metadata);
+            if behavior == "merge" {
+                let mut data = known.value.at(&["data"]).and_then(Value::as_map).cloned().unwrap_or_default();
+                for (key, text) in made.value.at(&["data"]).and_then(Value::as_map).into_iter().flat_map(Map::iter) {
+                    data.insert(key.clone(), text.clone());
+                }
+                value.set_at(&["data"], data);
+            }
+            known.value = value;
+            Ok(())
+        }
+        (Some(_), behavior) => {
+            let behavior = if behavior.is_empty() { "unspecified" } else { behavior };
+            Err(format!(
+                "merging from generator &{{0xc000000000 <nil>}}: {id} exists; can not use behavior: '{behavior}', behavior must \
+                 be merge or replace"
+            ))
+        }
+    }
+}
+
+/// Adds the hashes to the names that want them.
+pub fn add_hashes(resources: &mut [Resource]) {
+    for resource in resources.iter_mut().filter(|resource| resource.needs_hash) {
+        let name = format!("{}-{}", resource.name(), hash_of(&resource.value));
+        resource.rename(&name);
+    }
+}
+
+/// The hash of an object's content.
+///
+/// Follows `api/hasher` of kustomize: the name does not count.
+fn hash_of(value: &Value) -> String {
+    let data = value.get("data").cloned().unwrap_or_else(|| "".into());
+    let mut content = obj! { "data" => data, "kind" => Text::new(value.str_at(&["kind"])), "name" => "" };
+    if value.str_at(&["kind"]) == "Secret" {
+        content.set_at(&["type"], Text::new(value.str_at(&["type"])));
+    }
+    if let Some(binary) = value.get("binaryData") {
+        content.set_at(&["binaryData"], binary.clone());
+    }
+    let letter = |c: char| match c {
+        '0' => 'g',
+        '1' => 'h',
+        '3' => 'k',
+        'a' => 'm',
+        'e' => 't',
+        c => c,
+    };
+    sha256(&to_json(&content)).chars().take(10).map(letter).collect()
+}

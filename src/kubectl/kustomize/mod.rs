@@ -1,0 +1,320 @@
+//! kustomize: a folder with a `kustomization.yaml` becomes objects; asks the cluster nothing.
+//!
+//! Follows `api/internal/target` of kustomize: resources, components, generators, then what is done to all of them.
+//! Charts, plugins and `vars` are left out and refused.
+
+mod generate;
+mod patch;
+mod references;
+mod replace;
+mod resource;
+mod sha256;
+mod transform;
+
+use super::command::Cx;
+use super::files::{EDITOR_FILE, HOME, tidy_path};
+use crate::manifest::{flatten_lists, parse};
+use crate::model::Value;
+use crate::sorted::{BTreeMap, BTreeSet};
+use resource::Resource;
+use std::rc::Rc;
+
+/// The names of the file that makes a folder a kustomization.
+const FILES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// The fields of a kustomization, each with the Go type that a wrong value is complained of with; empty for texts and
+/// maps.
+const FIELDS: &[(&str, &str)] = &[
+    ("apiVersion", ""),
+    ("kind", ""),
+    ("metadata", ""),
+    ("namePrefix", ""),
+    ("nameSuffix", ""),
+    ("namespace", ""),
+    ("commonLabels", ""),
+    ("commonAnnotations", ""),
+    ("labels", "[]types.Label"),
+    ("patchesStrategicMerge", "[]types.PatchStrategicMerge"),
+    ("patchesJson6902", "[]types.Patch"),
+    ("patches", "[]types.Patch"),
+    ("images", "[]types.Image"),
+    ("replacements", "[]types.ReplacementField"),
+    ("replicas", "[]types.Replica"),
+    ("sortOptions", ""),
+    ("resources", "[]string"),
+    ("components", "[]string"),
+    ("bases", "[]string"),
+    ("configMapGenerator", "[]types.ConfigMapArgs"),
+    ("secretGenerator", "[]types.SecretArgs"),
+    ("generatorOptions", ""),
+    ("buildMetadata", "[]string"),
+];
+
+/// Fields that kustomize has and the lab has not.
+const REFUSED: &[&str] = &[
+    "vars",
+    "crds",
+    "openapi",
+    "helmGlobals",
+    "helmCharts",
+    "helmChartInflationGenerator",
+    "configurations",
+    "generators",
+    "transformers",
+    "validators",
+];
+
+/// Old fields, and what to write in their place.
+const OLD: &[(&str, &str)] = &[
+    ("bases", "resources"),
+    ("commonLabels", "labels"),
+    ("patchesJson6902", "patches"),
+    ("patchesStrategicMerge", "patches"),
+];
+
+/// A folder that is built, and the files around it.
+pub struct Folder<'a> {
+    files: &'a Files,
+    path: String,
+}
+
+/// The files of the working directory.
+struct Files {
+    texts: Rc<BTreeMap<String, String>>,
+    folders: Rc<BTreeSet<String>>,
+    editor: String,
+}
+
+impl Files {
+    fn text(&self, path: &str) -> Option<&str> {
+        match self.texts.get(path) {
+            Some(text) => Some(text),
+            None => (path == EDITOR_FILE && !self.editor.is_empty()).then_some(self.editor.as_str()),
+        }
+    }
+
+    fn is_folder(&self, path: &str) -> bool {
+        let is_below = |file: &String| file.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        path.is_empty() || self.folders.contains(&path.to_string()) || self.texts.keys().any(is_below)
+    }
+}
+
+/// A path below the working directory as it stands in messages.
+fn absolute(path: &str) -> String {
+    if path.is_empty() { HOME.to_string() } else { format!("{HOME}/{path}") }
+}
+
+fn missing(shown: &str, path: &str) -> String {
+    format!("evalsymlink failure on '{shown}' : lstat {}: no such file or directory", absolute(path))
+}
+
+impl Folder<'_> {
+    fn join(&self, path: &str) -> String {
+        tidy_path(&format!("{}/{path}", absolute(&self.path)))
+    }
+
+    /// The text of a file beside the kustomization.
+    ///
+    /// # Errors
+    /// A file that is not there.
+    pub fn read(&self, file: &str) -> Result<String, String> {
+        let path = self.join(file);
+        self.files.text(&path).map(str::to_string).ok_or_else(|| missing(&absolute(&path), &path))
+    }
+}
+
+/// What a build leads to.
+#[derive(Debug, Default)]
+pub struct Build {
+    /// The objects, in the order in which kubectl prints and applies them.
+    pub objects: Vec<Value>,
+    /// Warnings of old fields, each a line.
+    pub warnings: Vec<String>,
+}
+
+/// Builds the kustomization in a folder.
+///
+/// # Errors
+/// kustomize's words for what is wrong with it, and the warnings so far.
+pub fn build(folder: &str, cx: &Cx<'_>) -> Result<Build, (String, Vec<String>)> {
+    let files = Files {
+        texts: Rc::clone(&cx.state.files),
+        folders: Rc::clone(&cx.state.directories),
+        editor: cx.host.editor_text().to_string(),
+    };
+    let mut builder = Builder { files: &files, open: Vec::new(), warnings: Vec::new() };
+    let path = tidy_path(folder);
+    let built = builder.whole(folder, &path);
+    let warnings = builder.warnings;
+    match built {
+        Ok(objects) => Ok(Build { objects, warnings }),
+        Err(why) => Err((why, warnings)),
+    }
+}
+
+struct Builder<'a> {
+    files: &'a Files,
+    /// The folders that are being built, outermost first.
+    open: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl<'a> Builder<'a> {
+    fn whole(&mut self, shown: &str, path: &str) -> Result<Vec<Value>, String> {
+        if self.files.text(path).is_some() && !path.is_empty() {
+            return Err(format!("must build at directory: '{shown}': file is not directory"));
+        }
+        if !self.files.is_folder(path) {
+            return Err(format!("must build at directory: not a valid directory: {}", missing(shown, path)));
+        }
+        let mut resources = Vec::new();
+        self.accumulate(path, &mut resources)?;
+        generate::add_hashes(&mut resources);
+        references::follow(&mut resources);
+        patch::in_order(&mut resources);
+        Ok(resources.into_iter().map(|resource| resource.value).collect())
+    }
+
+    /// Adds what the kustomization of a folder says to the objects so far.
+    fn accumulate(&mut self, path: &str, resources: &mut Vec<Resource>) -> Result<(), String> {
+        let kustomization = self.kustomization(path)?;
+        let is_component = kustomization.str_at(&["kind"]) == "Component";
+        self.open.push(path.to_string());
+        let folder = Folder { files: self.files, path: path.to_string() };
+        // A component changes what is there; anything else only its own.
+        let mut own = if is_component { std::mem::take(resources) } else { Vec::new() };
+        let entries = kustomization.list_at(&["resources"]).iter().chain(kustomization.list_at(&["bases"]));
+        for entry in entries.filter_map(Value::as_str) {
+            self.add(entry, &folder, &mut own)?;
+        }
+        for entry in kustomization.list_at(&["components"]).iter().filter_map(Value::as_str) {
+            self.accumulate(&folder.join(entry), &mut own)?;
+        }
+        generate::generate(&kustomization, &folder, &mut own)?;
+        patch::apply(&kustomization, &folder, &mut own)?;
+        transform::set_namespace(&kustomization, &mut own);
+        transform::rename(&kustomization, &mut own);
+        transform::label(&kustomization, &mut own);
+        transform::annotate(&kustomization, &mut own);
+        transform::set_replicas(&kustomization, &mut own)?;
+        transform::set_images(&kustomization, &mut own);
+        replace::replace(&kustomization, &folder, &mut own)?;
+        resources.append(&mut own);
+        self.open.pop();
+        Ok(())
+    }
+
+    /// Reads and checks the kustomization of a folder.
+    fn kustomization(&mut self, path: &str) -> Result<Value, String> {
+        let join = |file: &str| if path.is_empty() { file.to_string() } else { format!("{path}/{file}") };
+        let Some((file, text)) = FILES.iter().find_map(|file| Some((*file, self.files.text(&join(file))?))) else {
+            return Err(format!(
+                "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{}'",
+                absolute(path)
+            ));
+        };
+        let mut documents = parse(text).into_iter();
+        let document = documents.next();
+        let value = match document.map(|document| (document.value, document.error)) {
+            Some((_, Some(error))) => return Err(format!("invalid Kustomization: {}", error.message)),
+            Some((Some(value), None)) if value.as_map().is_some() => value,
+            _ => return Err(format!("{file} is empty")),
+        };
+        let fields = value.as_map().cloned().unwrap_or_default();
+        for (name, field) in fields.iter() {
+            if REFUSED.contains(&name.as_str()) {
+                return Err(format!("this lab's kustomize has no {name}"));
+            }
+            let Some((_, kind)) = FIELDS.iter().find(|(known, _)| known == &name.as_str()) else {
+                return Err(format!("invalid Kustomization: json: unknown field {:?}", name.as_str()));
+            };
+            if !kind.is_empty() && field.as_list().is_none() && !field.is_null() {
+                let found = match field {
+                    Value::Str(_) => "string",
+                    Value::Bool(_) => "bool",
+                    Value::Map(_) => "object",
+                    _ => "number",
+                };
+                return Err(format!(
+                    "invalid Kustomization: json: cannot unmarshal {found} into Go struct field Kustomization.{name} of type {kind}"
+                ));
+            }
+        }
+        if fields.keys().all(|name| matches!(name.as_str(), "apiVersion" | "kind" | "metadata")) {
+            return Err(format!("{file} is empty"));
+        }
+        if !matches!(value.str_at(&["kind"]), "" | "Kustomization" | "Component") {
+            let text = "kind should be Kustomization or Component";
+            return Err(format!("Failed to read kustomization file under {}:\n{text}", absolute(path)));
+        }
+        for (old, new) in OLD.iter().filter(|(old, _)| fields.contains_key(*old)) {
+            self.warnings.push(format!(
+                "# Warning: '{old}' is deprecated. Please use '{new}' instead. Run 'kustomize edit fix' to update your \
+                 Kustomization automatically."
+            ));
+        }
+        Ok(value)
+    }
+
+    /// Adds an entry of `resources`: a file of manifests, or a folder to build.
+    fn add(&mut self, entry: &str, folder: &Folder<'a>, resources: &mut Vec<Resource>) -> Result<(), String> {
+        let path = folder.join(entry);
+        let at = absolute(&path);
+        let accumulating = format!("accumulating resources: accumulation err='accumulating resources from '{entry}'");
+        if entry.contains("://") || entry.starts_with("github.com/") {
+            return Err(format!("{accumulating}: the network is not here to fetch it from'"));
+        }
+        if let Some(text) = self.files.text(&path) {
+            let root = absolute(&folder.path);
+            if !at.starts_with(&format!("{root}/")) {
+                return Err(format!(
+                    "{accumulating}: security; file '{at}' is not in or below '{root}'': must build at directory: '{at}': file is \
+                     not directory"
+                ));
+            }
+            let values = read_objects(text).map_err(|why| format!("{accumulating}: {why}'"))?;
+            let mut added = values.into_iter().map(Resource::new);
+            return added.try_for_each(|one| push(one, resources).map_err(|why| format!("{accumulating}: {why}'")));
+        }
+        if !self.files.is_folder(&path) {
+            let why = missing(&at, &path);
+            return Err(format!("{accumulating}: {why}': must build at directory: not a valid directory: {why}"));
+        }
+        let no_file = format!("{accumulating}: '{at}' must resolve to a file'");
+        if let Some(open) = self.open.iter().find(|open| **open == path || open.starts_with(&format!("{path}/"))) {
+            let visited = absolute(open);
+            return Err(format!("{no_file}: cycle detected: candidate root '{at}' contains visited root '{visited}'"));
+        }
+        let mut inner = Vec::new();
+        let recursed = format!("{no_file}: recursed accumulation of path '{at}'");
+        self.accumulate(&path, &mut inner).map_err(|why| format!("{recursed}: {why}"))?;
+        let merging = format!("{no_file}: recursed merging from path '{at}'");
+        inner.into_iter().try_for_each(|one| push(one, resources).map_err(|why| format!("{merging}: {why}")))
+    }
+}
+
+fn push(one: Resource, resources: &mut Vec<Resource>) -> Result<(), String> {
+    let id = one.id();
+    if resources.iter().any(|known| known.id() == id) {
+        return Err(format!("may not add resource with an already registered id: {id}"));
+    }
+    resources.push(one);
+    Ok(())
+}
+
+fn read_objects(text: &str) -> Result<Vec<Value>, String> {
+    let mut values = Vec::new();
+    for document in parse(text) {
+        if let Some(error) = document.error {
+            return Err(format!("MalformedYAMLError: {}", error.message));
+        }
+        let value = document.value.unwrap_or_default();
+        for value in flatten_lists(&value).into_iter().filter(|value| !value.is_null()) {
+            if value.str_at(&["kind"]).is_empty() {
+                return Err("missing Resource metadata".into());
+            }
+            values.push(value);
+        }
+    }
+    Ok(values)
+}
