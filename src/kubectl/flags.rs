@@ -77,7 +77,7 @@ pub const GLOBAL: &[Flag] = &[
     short("help", 'h', Takes::Bool),
     short("v", 'v', Takes::Int).ignored(),
     short("server", 's', Takes::Text).refused(),
-    long("kubeconfig", Takes::Text).refused(),
+    long("kubeconfig", Takes::Text),
     long("context", Takes::Text),
     long("cluster", Takes::Text),
     long("user", Takes::Text),

@@ -1,0 +1,221 @@
+//! kubectl's configuration: clusters, users and contexts in a file; the lab's own is made up until it is changed.
+
+use super::command::{Cx, Failure};
+use super::files::{HOME, read_file, tidy_path, write_file};
+use super::flags::Args;
+use crate::manifest::{parse, to_yaml};
+use crate::model::{Text, Value};
+use crate::obj;
+use crate::ordering::Order;
+use std::rc::Rc;
+
+/// The name of the lab's context, cluster and user.
+pub const CONTEXT: &str = "minikube";
+
+/// Where the lab's API server answers.
+const SERVER: &str = "https://192.168.49.2:8443";
+
+/// Where the configuration is kept, below the working directory.
+const FILE: &str = ".kube/config";
+
+/// A part of a configuration that has entries with names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// `clusters`.
+    Clusters,
+    /// `contexts`.
+    Contexts,
+    /// `users`.
+    Users,
+}
+
+impl Part {
+    /// The field of the list.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Part::Clusters => "clusters",
+            Part::Contexts => "contexts",
+            Part::Users => "users",
+        }
+    }
+
+    /// The field of an entry that holds what it says.
+    pub fn singular(self) -> &'static str {
+        match self {
+            Part::Clusters => "cluster",
+            Part::Contexts => "context",
+            Part::Users => "user",
+        }
+    }
+
+    /// The part of a field's name.
+    pub fn of(plural: &str) -> Option<Part> {
+        [Part::Clusters, Part::Contexts, Part::Users].into_iter().find(|part| part.plural() == plural)
+    }
+}
+
+/// A configuration that was read, and where it is kept.
+#[derive(Clone, Debug)]
+pub struct KubeConfig {
+    /// The file as it was named, or its place.
+    pub place: String,
+    /// Whether the file is there.
+    pub exists: bool,
+    value: Value,
+    is_own: bool,
+}
+
+fn empty() -> Value {
+    obj! { "apiVersion" => "v1", "current-context" => "", "kind" => "Config" }
+}
+
+/// The lab's own configuration.
+fn own(namespace: &str) -> Value {
+    let name = |part: &'static str, body: Value| vec![obj! { part => body, "name" => CONTEXT }];
+    let mut value = empty();
+    value.set_at(&["clusters"], name("cluster", obj! { "server" => SERVER }));
+    let context = obj! { "cluster" => CONTEXT, "namespace" => Text::new(namespace), "user" => CONTEXT };
+    value.set_at(&["contexts"], name("context", context));
+    value.set_at(&["users"], vec![obj! { "name" => CONTEXT }]);
+    value.set_at(&["current-context"], CONTEXT);
+    value
+}
+
+impl KubeConfig {
+    /// The configuration that the flags mean.
+    pub fn load(args: &Args, cx: &Cx<'_>) -> KubeConfig {
+        let read = |name: &str| read_file(name, cx).and_then(|text| parse(&text).into_iter().find_map(|it| it.value));
+        if let Some(file) = args.get("kubeconfig") {
+            let found = read(file);
+            let (exists, value) = (found.is_some(), found.unwrap_or_else(empty));
+            return KubeConfig { place: file.to_string(), exists, value, is_own: false };
+        }
+        let value = read(FILE).unwrap_or_else(|| own(&cx.default_namespace()));
+        KubeConfig { place: format!("{HOME}/{FILE}"), exists: true, value, is_own: true }
+    }
+
+    /// Writes it back. Of the lab's own only what differs from it is kept in a file.
+    pub fn store(&self, cx: &mut Cx<'_>) {
+        if !self.is_own {
+            return write_file(&self.place, to_yaml(&self.shown()), cx);
+        }
+        let context = self.entry(Part::Contexts, &self.current());
+        let namespace = context.map_or_else(String::new, |context| context.str_at(&["namespace"]).to_string());
+        cx.state.namespace = if namespace == "default" { String::new() } else { namespace };
+        if self.value == own(&cx.default_namespace()) {
+            Rc::make_mut(&mut cx.state.files).remove(&tidy_path(FILE));
+        } else {
+            write_file(FILE, to_yaml(&self.shown()), cx);
+        }
+    }
+
+    /// The whole tree, with what is empty as kubectl writes it.
+    pub fn shown(&self) -> Value {
+        let mut value = self.value.clone();
+        for part in [Part::Clusters, Part::Contexts, Part::Users] {
+            if value.list_at(&[part.plural()]).is_empty() {
+                value.map_mut().insert(part.plural(), Value::Null);
+            }
+        }
+        value
+    }
+
+    /// The name of the current context; empty if there is none.
+    pub fn current(&self) -> String {
+        self.value.str_at(&["current-context"]).to_string()
+    }
+
+    /// Makes another context the current one.
+    pub fn set_current(&mut self, name: &str) {
+        self.value.set_at(&["current-context"], Text::new(name));
+    }
+
+    /// The names in a part, in order.
+    pub fn names(&self, part: Part) -> Vec<String> {
+        self.value.list_at(&[part.plural()]).iter().map(|entry| entry.str_at(&["name"]).to_string()).collect()
+    }
+
+    /// What an entry says.
+    pub fn entry(&self, part: Part, name: &str) -> Option<Value> {
+        let entry = self.value.list_at(&[part.plural()]).iter().find(|entry| entry.str_at(&["name"]) == name)?;
+        Some(entry.get(part.singular()).cloned().unwrap_or_else(Value::map))
+    }
+
+    /// Writes an entry, in its place or in the order of the names.
+    pub fn put(&mut self, part: Part, name: &str, body: Value) {
+        self.remove(part, name);
+        let mut entry = obj! { "name" => Text::new(name) };
+        if part != Part::Users || body.as_map().is_some_and(|body| !body.is_empty()) {
+            entry.map_mut().insert(part.singular(), body);
+        }
+        let list = self.value.at_mut(&[part.plural()]).list_mut();
+        list.push(entry);
+        list.order_by_key(|entry| entry.str_at(&["name"]).to_string());
+    }
+
+    /// Takes an entry away. Returns whether there was one.
+    pub fn remove(&mut self, part: Part, name: &str) -> bool {
+        let list = self.value.list_at(&[part.plural()]);
+        let left: Vec<Value> = list.iter().filter(|entry| entry.str_at(&["name"]) != name).cloned().collect();
+        let is_found = left.len() < list.len();
+        self.value.set_at(&[part.plural()], left);
+        is_found
+    }
+
+    /// The same with one context, and its cluster and user.
+    pub fn minified(&self, context: &str) -> KubeConfig {
+        let body = self.entry(Part::Contexts, context).unwrap_or_else(Value::map);
+        let mut value = empty();
+        for (part, name) in [
+            (Part::Clusters, body.str_at(&["cluster"])),
+            (Part::Contexts, context),
+            (Part::Users, body.str_at(&["user"])),
+        ] {
+            let entries = self.value.list_at(&[part.plural()]).iter();
+            let kept: Vec<Value> = entries.filter(|entry| entry.str_at(&["name"]) == name).cloned().collect();
+            value.set_at(&[part.plural()], kept);
+        }
+        value.set_at(&["current-context"], Text::new(context));
+        KubeConfig { value, ..self.clone() }
+    }
+}
+
+/// Whether a command reaches the lab's API server with the configuration that the flags mean.
+///
+/// # Errors
+/// Contexts, clusters and users that do not exist, and servers that are not the lab's.
+pub fn connect(args: &Args, cx: &Cx<'_>) -> Result<(), Failure> {
+    if args.has("token") {
+        return Err(Failure::client("You must be logged in to the server (Unauthorized)"));
+    }
+    let config = KubeConfig::load(args, cx);
+    if !config.exists {
+        return Err(Failure::client(format!("stat {}: no such file or directory", config.place)));
+    }
+    let context = args.get("context").map_or_else(|| config.current(), str::to_string);
+    let body = config.entry(Part::Contexts, &context);
+    if body.is_none() && args.has("context") {
+        let text = format!("Error in configuration: context was not found for specified context: {context}");
+        return Err(Failure::Raw(text));
+    }
+    let body = body.unwrap_or_else(Value::map);
+    let user = args.get("user").unwrap_or(body.str_at(&["user"]));
+    if args.has("user") && config.entry(Part::Users, user).is_none() {
+        return Err(Failure::client(format!("auth info {user:?} does not exist")));
+    }
+    let name = args.get("cluster").unwrap_or(body.str_at(&["cluster"]));
+    let Some(cluster) = config.entry(Part::Clusters, name) else {
+        return Err(match args.has("cluster") {
+            true => Failure::client(format!("no server found for cluster {name:?}")),
+            false => refused("localhost:8080"),
+        });
+    };
+    match cluster.str_at(&["server"]) {
+        SERVER => Ok(()),
+        other => Err(refused(other.trim_start_matches("https://").trim_start_matches("http://"))),
+    }
+}
+
+fn refused(server: &str) -> Failure {
+    Failure::Raw(format!("The connection to the server {server} was refused - did you specify the right host or port?"))
+}
