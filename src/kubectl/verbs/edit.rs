@@ -19,6 +19,9 @@ use crate::kubectl::verb::{Completes, Verb};
 use crate::manifest::{parse, to_yaml};
 use crate::model::{Key, Object, Value};
 use crate::obj;
+use crate::shell::commands::text::Filter;
+use crate::shell::container::FileError;
+use crate::shell::machine::ShellKind;
 use std::rc::Rc;
 
 /// The row of `kubectl edit`.
@@ -74,19 +77,66 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let rules = Rules { labelled: Labelled::Live, ..Rules::default() };
     let Selection { objects: originals, failures, .. } = select_named(args, rules, cx)?;
     let Some(first) = originals.first().filter(|_| failures.is_empty()) else { return finish(&failures, cx) };
-    let text = match originals.as_slice() {
-        [only] => to_yaml(&only.to_value()),
-        several => {
-            let items: Vec<Value> = several.iter().map(|object| object.to_value()).collect();
-            to_yaml(&obj! { "apiVersion" => "v1", "items" => items, "kind" => "List", "metadata" => obj! {} })
-        }
-    };
+    let text = text_of(&originals);
+    if let Some(text) = edited_by_command(&text_of(&originals), cx) {
+        return edited(originals.clone(), text?, cx);
+    }
     let name = qualified_name(first);
     let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
     let edit = Edit { originals, original: text.clone(), shown: text, has_failed: false, file };
     let flow = Box::new(edit).open(&[], cx);
     cx.hint("edit_opened", &[("name", &name)]);
     Ok(flow)
+}
+
+/// The objects as the text that is edited.
+fn text_of(objects: &[Rc<Object>]) -> String {
+    match objects {
+        [only] => to_yaml(&only.to_value()),
+        several => {
+            let items: Vec<Value> = several.iter().map(|object| object.to_value()).collect();
+            to_yaml(&obj! { "apiVersion" => "v1", "items" => items, "kind" => "List", "metadata" => obj! {} })
+        }
+    }
+}
+
+/// What the command in `KUBE_EDITOR` or `EDITOR` makes of a text. `None` if there is none, or one that needs a screen:
+/// then the page's editor is meant.
+pub fn edited_by_command(text: &str, cx: &Cx<'_>) -> Option<Result<String, Failure>> {
+    let command = ["KUBE_EDITOR", "EDITOR"].into_iter().find_map(|name| cx.state.variables.get(name))?;
+    let words: Vec<String> = command.split_whitespace().map(str::to_string).collect();
+    match words.first().map(String::as_str)? {
+        "true" => Some(Ok(text.to_string())),
+        "false" => Some(Err(Failure::client(format!("there was a problem with the editor {command:?}")))),
+        "sed" => {
+            let words: Vec<String> = words.iter().filter(|word| *word != "-i").cloned().collect();
+            Some(
+                sed(&words, text)
+                    .ok_or_else(|| Failure::client(format!("there was a problem with the editor {command:?}"))),
+            )
+        }
+        _ => None,
+    }
+}
+
+fn sed(words: &[String], text: &str) -> Option<String> {
+    let read = |_: &str| Err(FileError::NotFound);
+    let (out, err) = (String::new(), String::new());
+    let stdin = text.to_string();
+    let mut filter = Filter { words, stdin, read: &read, out, err, written: Vec::new(), kind: ShellKind::Bash };
+    let code = filter.run().unwrap_or(1);
+    (code == 0).then_some(filter.out)
+}
+
+/// Stores what a command made of the text: it is not asked twice.
+fn edited(originals: Vec<Rc<Object>>, text: String, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let shown = text_of(&originals);
+    let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
+    let edit = Edit { originals, original: shown.clone(), shown, has_failed: false, file };
+    let flow = Box::new(edit).answer(Some(&text), cx);
+    let Flow::Wait(again) = flow else { return Ok(flow) };
+    cx.out.opens = None;
+    Ok(again.answer(Some(&text), cx))
 }
 
 impl Job for Edit {
