@@ -1,6 +1,7 @@
 //! `kubectl apply`: a manifest and what was applied before become a patch, at the client or at the API server.
 
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
+use super::prune::{self, Pruning};
 use super::requests::{
     FIELD_MANAGER, OnFailure, VALIDATE, create_at, dry_patch, for_each, key_of, long_name, validation, warn,
 };
@@ -56,6 +57,7 @@ pub const LAST_APPLIED: &str = ANNOTATION;
 pub const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
     print::FLAGS,
+    prune::FLAGS,
     &[
         selection::SELECTOR,
         DRY_RUN,
@@ -65,9 +67,6 @@ pub const FLAGS: &[&[Flag]] = &[
         long("force-conflicts", Takes::Bool),
         long("force", Takes::Bool),
         long("overwrite", Takes::Bool).ignored(),
-        long("prune", Takes::Bool).refused(),
-        long("prune-allowlist", Takes::List).refused(),
-        long("all", Takes::Bool),
         long("wait", Takes::Bool).ignored(),
         long("timeout", Takes::Duration).ignored(),
         long("grace-period", Takes::Int).ignored(),
@@ -100,10 +99,14 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         ));
     }
     dry_run::check(args, cx)?;
+    let mut pruning = Pruning::of(args)?;
     let validation = validation(args)?;
     let mut all = Vec::new();
     let exit = for_each(args, cx, "no objects passed to apply", OnFailure::GoOn, &mut |source, kind, cx| {
         let (object, verb) = apply_one(args, source, kind, validation, cx)?;
+        if let Some(pruning) = &mut pruning {
+            pruning.keep(&object);
+        }
         let format = Format::of(args, cx)?;
         if format.is_table() || format == Format::Name {
             told(args, &object, verb, cx)?;
@@ -114,6 +117,9 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     })?;
     if !all.is_empty() {
         print::print(&Format::of(args, cx)?, &all, all.len() == 1, &mut cx.out);
+    }
+    if let Some(pruning) = pruning.filter(|_| exit == 0) {
+        pruning.delete_gone(args, cx)?;
     }
     Ok(Flow::Done(exit))
 }

@@ -1,16 +1,19 @@
 //! `kubectl diff`: what an apply would change, as two forms beside each other; changes nothing.
 
 use super::apply::{is_empty, patch_between};
+use super::dry_run::log_lead;
+use super::prune::{self, Pruning};
 use super::requests::{FIELD_MANAGER, OnFailure, create_one, dry_patch, for_each, key_of};
-use crate::cluster::{FieldValidation, last_applied};
+use crate::cluster::{ApiError, Client, FieldValidation, last_applied};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
+use crate::kubectl::print::value_of;
 use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::manifest::to_yaml;
-use crate::model::{Key, Value};
+use crate::model::{Key, Object, Value};
 use crate::ordering::Order;
 
 /// The row of `kubectl diff`.
@@ -31,13 +34,12 @@ pub const DIFF: Verb = Verb {
 /// The flags of `diff`.
 pub const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
+    prune::FLAGS,
     &[
         selection::SELECTOR,
         FIELD_MANAGER,
         long("server-side", Takes::Bool),
         long("force-conflicts", Takes::Bool),
-        long("prune", Takes::Bool),
-        long("prune-allowlist", Takes::List),
         long("concurrency", Takes::Int).ignored(),
         long("show-managed-fields", Takes::Bool),
     ],
@@ -61,20 +63,31 @@ fn compare(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if !are_named(args) {
         return Err(Failure::client("must specify one of -f and -k"));
     }
+    if args.is("force-conflicts") && !args.is("server-side") {
+        return Err(Failure::client("--force-conflicts only works with --server-side"));
+    }
+    let mut pruning = Pruning::of(args)?;
     // The forms are compared as two folders of files, hence in the order of the files' names.
     let mut found: Vec<(String, String, String)> = Vec::new();
     let exit = for_each(args, cx, "", OnFailure::Stop, &mut |source, kind, cx| {
         let key = key_of(source, kind, args, cx)?;
-        let (live, merged) = both_forms(source, &key, cx)?;
+        if let (Some(pruning), Some(object)) = (&mut pruning, cx.cluster().get(&key)) {
+            pruning.keep(object);
+        }
+        let (live, merged) = both_forms(args, source, &key, cx)?;
         if live == merged {
             return Ok(());
         }
-        let version = key.kind.api_version().replace('/', ".");
-        found.push((format!("{version}.{}.{}.{}", kind.names().kind, key.namespace, key.name), live, merged));
+        found.push((file_name(&key), live, merged));
         Ok(())
     })?;
     if exit != 0 {
         return Ok(Flow::Done(2));
+    }
+    if let Some(pruning) = pruning {
+        for object in pruning.gone(args, cx)? {
+            found.push((file_name(&object.key()), yaml_of(args, &object), String::new()));
+        }
     }
     found.order();
     for (name, live, merged) in &found {
@@ -90,8 +103,45 @@ fn compare(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     Ok(Flow::Done(i32::from(!found.is_empty())))
 }
 
+/// The name of the file in which an object is compared.
+fn file_name(key: &Key) -> String {
+    let version = key.kind.api_version().replace('/', ".");
+    format!("{version}.{}.{}.{}", key.kind.names().kind, key.namespace, key.name)
+}
+
+/// An object as YAML, with the owners of its fields if they are asked for.
+fn yaml_of(args: &Args, object: &Object) -> String {
+    to_yaml(&value_of(object, args.is("show-managed-fields")))
+}
+
+/// The same with the API server merging: conflicts with other managers are errors here as well.
+fn both_forms_of_server(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<(String, String), Failure> {
+    let live = cx.cluster().get(key).map(|object| yaml_of(args, object)).unwrap_or_default();
+    let is_forced = args.is("force-conflicts");
+    let sent = cx.send(true, &mut |cluster, manager| {
+        cluster.apply_from(&source.value, key, Client { manager, validation: FieldValidation::Strict }, is_forced)
+    });
+    let answer = sent.map_err(|error| {
+        if matches!(error, ApiError::ApplyConflict(_)) {
+            let lead = log_lead(cx);
+            let (version, kind) = (key.kind.api_version(), key.kind.names().kind);
+            let what = format!("{version}, Kind={kind}: {}", key.name);
+            cx.out.err(format!("{lead} diff.go:723] Object ({what}) keeps changing, diffing without lock"));
+        }
+        Failure::Server(error)
+    })?;
+    let mut object = Object::clone(&answer.object);
+    if let Some(old) = cx.cluster().get(key) {
+        object.meta.resource_version = old.meta.resource_version;
+    }
+    Ok((live, yaml_of(args, &object)))
+}
+
 /// An object as it is and as it would be after an apply, in YAML.
-fn both_forms(source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<(String, String), Failure> {
+fn both_forms(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<(String, String), Failure> {
+    if args.is("server-side") {
+        return both_forms_of_server(args, source, key, cx);
+    }
     let Some(old) = cx.cluster().get(key).cloned() else {
         let object = create_one(&source.value, &source.file, key, FieldValidation::Strict, true, cx)?;
         let mut value = object.to_value();
@@ -109,10 +159,10 @@ fn both_forms(source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<(String, St
         modified.set_at(&["metadata", "annotations"], Value::map());
     }
     let patch = patch_between(key, last_applied(&old).as_ref(), &modified, &old);
-    let live = to_yaml(&old.to_value());
+    let live = yaml_of(args, &old);
     if is_empty(&patch) {
         return Ok((live.clone(), live));
     }
     let merged = dry_patch(&old, &patch, FieldValidation::Strict, cx.cluster().kubernetes())?.object;
-    Ok((live, to_yaml(&merged.to_value())))
+    Ok((live, yaml_of(args, &merged)))
 }

@@ -24,12 +24,9 @@ pub fn check(args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
     match args.text("dry-run") {
         "" | "none" | "client" | "server" | "false" => Ok(()),
         "unchanged" | "true" => {
-            let at = cx.now().rfc3339_micro();
-            let time = at.get(11..26).unwrap_or_default();
-            let day = format!("{}{}", at.get(5..7).unwrap_or_default(), at.get(8..10).unwrap_or_default());
+            let lead = log_lead(cx);
             cx.out.err(format!(
-                "W{day} {time}   27182 helpers.go:719] --dry-run is deprecated and can be replaced with \
-                 --dry-run=client."
+                "{lead} helpers.go:719] --dry-run is deprecated and can be replaced with --dry-run=client."
             ));
             Ok(())
         }
@@ -37,6 +34,13 @@ pub fn check(args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
             "Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."
         ))),
     }
+}
+
+/// How a line of kubectl's own log begins: level, day, time and process.
+pub fn log_lead(cx: &Cx<'_>) -> String {
+    let at = cx.now().rfc3339_micro();
+    let part = |from: usize, to: usize| at.get(from..to).unwrap_or_default().to_string();
+    format!("W{}{} {}   27182", part(5, 7), part(8, 10), part(11, 26))
 }
 
 /// Says what went wrong beside, and gives the exit status.
