@@ -54,6 +54,8 @@ pub fn family_summary(name: &str) -> Option<&'static str> {
 struct Family {
     name: &'static str,
     summary: &'static str,
+    /// What stands for the subcommands in the usage.
+    form: &'static str,
     examples: &'static str,
     /// The width to which the names of subcommands are filled.
     width: usize,
@@ -71,7 +73,7 @@ pub fn family(name: &str) -> Option<String> {
     for (member, summary) in family.members {
         _ = writeln!(out, "  {member:<width$} {summary}", width = family.width);
     }
-    _ = write!(out, "\nUsage:\n  kubectl {name} SUBCOMMAND [options]\n\n");
+    _ = write!(out, "\nUsage:\n  kubectl {name} {} [options]\n\n", family.form);
     _ = writeln!(out, "Use \"kubectl {name} <command> --help\" for more information about a given command.");
     _ = writeln!(out, "{OPTIONS_LINE}");
     Some(out)
@@ -86,18 +88,20 @@ pub fn members(name: &str) -> Vec<&'static str> {
 const FAMILIES: &[Family] = &[
     Family {
         name: "create secret",
-        summary: "Create a secret with specified type.",
+        summary: "Create a secret with specified type.\n\n A docker-registry type secret is for accessing a container registry.\n\n A generic type secret indicate an Opaque secret type.\n\n A tls type secret holds TLS certificate and its associated key.",
+        form: "(docker-registry | generic | tls)",
         examples: "",
         width: 15,
         members: &[
-            ("docker-registry", "Create a secret for use with a container registry"),
-            ("generic", "Create a secret from a file or literal value"),
+            ("docker-registry", "Create a secret for use with a Docker registry"),
+            ("generic", "Create a secret from a local file, directory, or literal value"),
             ("tls", "Create a TLS secret"),
         ],
     },
     Family {
         name: "create service",
         summary: "Create a service using a specified subcommand.",
+        form: "SUBCOMMAND",
         examples: "",
         width: 13,
         members: &[
@@ -110,6 +114,7 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "rollout",
         summary: "Manage the rollout of one or many resources.\n        \n Valid resource types include:\n\n  *  deployments\n  *  daemonsets\n  *  statefulsets",
+        form: "SUBCOMMAND",
         examples: "  # Rollback to the previous deployment\n  kubectl rollout undo deployment/abc\n  \n  # Check the rollout status of a daemonset\n  kubectl rollout status daemonset/foo\n  \n  # Restart a deployment\n  kubectl rollout restart deployment/abc\n  \n  # Restart deployments with the 'app=nginx' label\n  kubectl rollout restart deployment --selector=app=nginx",
         width: 13,
         members: &[
@@ -124,6 +129,7 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "set",
         summary: "Configure application resources.\n\n These commands help you make changes to existing application resources.",
+        form: "SUBCOMMAND",
         examples: "",
         width: 16,
         members: &[
@@ -138,6 +144,7 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "auth",
         summary: "Inspect authorization.",
+        form: "SUBCOMMAND",
         examples: "",
         width: 13,
         members: &[
@@ -148,6 +155,7 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "certificate",
         summary: "Modify certificate resources.",
+        form: "SUBCOMMAND",
         examples: "",
         width: 13,
         members: &[
@@ -158,6 +166,7 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "plugin",
         summary: "Provides utilities for interacting with plugins.",
+        form: "SUBCOMMAND",
         examples: "",
         width: 13,
         members: &[("list", "List all visible plugin executables on a user's PATH")],
@@ -165,6 +174,7 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "top",
         summary: "Display resource (CPU/memory) usage.",
+        form: "SUBCOMMAND",
         examples: "",
         width: 13,
         members: &[
@@ -175,15 +185,25 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "config",
         summary: "Modify kubeconfig files.",
+        form: "SUBCOMMAND",
         examples: "",
         width: 16,
         members: &[
             ("current-context", "Display the current-context"),
+            ("delete-cluster", "Delete the specified cluster from the kubeconfig"),
+            ("delete-context", "Delete the specified context from the kubeconfig"),
+            ("delete-user", "Delete the specified user from the kubeconfig"),
             ("get-clusters", "Display clusters defined in the kubeconfig"),
             ("get-contexts", "Describe one or many contexts"),
+            ("get-users", "Display users defined in the kubeconfig"),
+            ("rename-context", "Rename a context from the kubeconfig file"),
+            ("set", "Set an individual value in a kubeconfig file"),
+            ("set-cluster", "Set a cluster entry in kubeconfig"),
             ("set-context", "Set a context entry in kubeconfig"),
+            ("set-credentials", "Set a user entry in kubeconfig"),
+            ("unset", "Unset an individual value in a kubeconfig file"),
             ("use-context", "Set the current-context in a kubeconfig file"),
-            ("view", "Display merged kubeconfig settings"),
+            ("view", "Display merged kubeconfig settings or a specified kubeconfig file"),
         ],
     },
 ];

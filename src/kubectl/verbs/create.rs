@@ -3,6 +3,7 @@
 use super::dry_run::{self, DRY_RUN};
 use super::generators;
 use super::requests::{FIELD_MANAGER, OnFailure, VALIDATE, create_at, for_each, key_of, validation};
+use super::{create_secret, create_token, data_sources};
 use crate::cluster::with_last_applied;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
@@ -34,6 +35,9 @@ pub const CREATE: Verb = Verb {
 pub const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
     print::FLAGS,
+    data_sources::FLAGS,
+    create_secret::FLAGS,
+    create_token::FLAGS,
     &[
         selection::SELECTOR,
         DRY_RUN,
@@ -43,10 +47,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("edit", Takes::Bool).refused(),
         long("raw", Takes::Text).refused(),
         long("windows-line-endings", Takes::Bool).ignored(),
-        long("from-literal", Takes::Each),
-        long("from-file", Takes::List),
-        long("from-env-file", Takes::List),
-        long("append-hash", Takes::Bool),
+        long("append-hash", Takes::Bool).refused(),
         long("tcp", Takes::List),
         long("clusterip", Takes::Text),
         long("node-port", Takes::Int),
@@ -79,17 +80,6 @@ pub const FLAGS: &[&[Flag]] = &[
         long("user", Takes::List),
         long("group", Takes::List),
         long("serviceaccount", Takes::List),
-        long("docker-server", Takes::Text),
-        long("docker-username", Takes::Text),
-        long("docker-password", Takes::Text),
-        long("docker-email", Takes::Text),
-        long("cert", Takes::Text),
-        long("key", Takes::Text),
-        long("duration", Takes::Duration),
-        long("audience", Takes::List),
-        long("bound-object-kind", Takes::Text),
-        long("bound-object-name", Takes::Text),
-        long("bound-object-uid", Takes::Text),
     ],
 ];
 

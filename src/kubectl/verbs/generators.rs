@@ -2,8 +2,8 @@
 
 use super::create_kinds;
 use super::requests::{create_value, tree};
+use super::{create_secret, create_token, data_sources};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
-use crate::kubectl::files::read_file;
 use crate::kubectl::flags::Args;
 use crate::kubectl::print::told;
 use crate::kubectl::resources::Resource;
@@ -22,14 +22,15 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
     };
     let value = match what {
         "namespace" | "ns" => tree(Kind::Namespace, &exactly_one(rest)?, obj! {}),
-        "configmap" | "cm" => tree(Kind::ConfigMap, &exactly_one(rest)?, obj! { "data" => literals(args, cx)? }),
+        "configmap" | "cm" => config_map(&exactly_one(rest)?, args, cx)?,
         "secret" => match rest.split_first() {
-            Some((kind, rest)) if kind == "generic" => {
-                let body = obj! { "stringData" => literals(args, cx)?, "type" => "Opaque" };
-                tree(Kind::Secret, &exactly_one(rest)?, body)
-            }
-            _ => return unknown_subcommand(what, rest, cx),
+            Some((sort, behind)) => match create_secret::secret(sort, &exactly_one(behind)?, args, cx) {
+                Some(secret) => secret?,
+                None => return unknown_subcommand(what, rest, cx),
+            },
+            None => return unknown_subcommand(what, rest, cx),
         },
+        "token" => return create_token::token(&exactly_one(rest)?, args, cx),
         "service" | "svc" => match rest.split_first() {
             Some((kind, rest)) if kind == "clusterip" => service(&exactly_one(rest)?, "ClusterIP", args)?,
             Some((kind, rest)) if kind == "nodeport" => service(&exactly_one(rest)?, "NodePort", args)?,
@@ -82,11 +83,28 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
     };
     let stored = create_value(&value, args, cx).map_err(|failure| match failure {
         Failure::Server(error @ crate::cluster::ApiError::Invalid { .. }) => Failure::Server(error),
-        Failure::Server(error) => Failure::Raw(format!("error: failed to create {}: {error}", long_word(what))),
+        Failure::Server(error) => {
+            let colon = if what == "secret" { "" } else { ":" };
+            Failure::Raw(format!("error: failed to create {}{colon} {error}", long_word(what)))
+        }
         failure => failure,
     })?;
     told(args, &stored, "created", cx)?;
     OK
+}
+
+fn config_map(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
+    let place = format!(" in Data for ConfigMap {name:?}");
+    let data = data_sources::data(args, &place, cx)?;
+    Ok(tree(
+        Kind::ConfigMap,
+        name,
+        if data.is_empty() {
+            obj! {}
+        } else {
+            obj! { "data" => data }
+        },
+    ))
 }
 
 /// What `create secret` and `create service` say of a subcommand that they do not have, or of none.
@@ -117,24 +135,6 @@ fn long_word(what: &str) -> &str {
         "pdb" => "poddisruptionbudget",
         other => other,
     }
-}
-
-fn literals(args: &Args, cx: &Cx<'_>) -> Result<Map, Failure> {
-    let mut data = Map::new();
-    for literal in args.list("from-literal") {
-        let Some((key, value)) = literal.split_once('=') else {
-            return Err(Failure::client(format!("invalid literal source {literal}, expected key=value")));
-        };
-        data.insert(key.to_string(), Value::text(value));
-    }
-    for file in args.list("from-file") {
-        let (key, file) = file.split_once('=').unwrap_or((file.rsplit('/').next().unwrap_or(file), file));
-        let Some(text) = read_file(file, cx) else {
-            return Err(Failure::client(format!("error reading {file}: no such file or directory")));
-        };
-        data.insert(key.to_string(), Value::text(&text));
-    }
-    Ok(data)
 }
 
 fn service(name: &str, kind: &'static str, args: &Args) -> Result<Value, Failure> {

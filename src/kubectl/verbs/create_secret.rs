@@ -1,0 +1,92 @@
+//! `kubectl create secret`: data, credentials of a registry, or a certificate with its key.
+
+use super::data_sources::data;
+use super::requests::tree;
+use crate::api::base64;
+use crate::kubectl::command::{Cx, Failure};
+use crate::kubectl::files::read_file;
+use crate::kubectl::flags::{Args, Flag, Takes, long};
+use crate::model::{Kind, Text, Value, to_json};
+use crate::obj;
+
+/// The flags of the sorts of secrets, beside those of data.
+pub const FLAGS: &[Flag] = &[
+    long("docker-server", Takes::Text),
+    long("docker-username", Takes::Text),
+    long("docker-password", Takes::Text),
+    long("docker-email", Takes::Text),
+    long("cert", Takes::Text),
+    long("key", Takes::Text),
+];
+
+/// The registry that is meant where none is named.
+const DOCKER_HUB: &str = "https://index.docker.io/v1/";
+
+/// A secret of a sort: `generic`, `docker-registry` or `tls`. `None` for a sort that there is not.
+///
+/// # Errors
+/// What is missing or cannot be read.
+pub fn secret(sort: &str, name: &str, args: &Args, cx: &Cx<'_>) -> Option<Result<Value, Failure>> {
+    match sort {
+        "generic" => Some(generic(name, args, cx)),
+        "docker-registry" => Some(docker_registry(name, args, cx)),
+        "tls" => Some(tls(name, args, cx)),
+        _ => None,
+    }
+}
+
+fn of_type(kind: &str, name: &str, data: Value) -> Value {
+    tree(Kind::Secret, name, obj! { "stringData" => data, "type" => Text::new(kind) })
+}
+
+fn generic(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
+    let kind = if args.has("type") { args.text("type") } else { "Opaque" };
+    Ok(of_type(kind, name, data(args, "", cx)?.into()))
+}
+
+fn docker_registry(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
+    const FILE: &str = ".dockerconfigjson";
+    let kind = "kubernetes.io/dockerconfigjson";
+    if args.has("from-file") {
+        return Ok(of_type(kind, name, data(args, "", cx)?.into()));
+    }
+    let (user, password) = (args.text("docker-username"), args.text("docker-password"));
+    let server = if args.has("docker-server") { args.text("docker-server") } else { DOCKER_HUB };
+    if user.is_empty() || password.is_empty() || server.is_empty() {
+        return Err(Failure::client(
+            "either --from-file or the combination of --docker-username, --docker-password and --docker-server is required",
+        ));
+    }
+    let quoted = |text: &str| to_json(&Value::text(text));
+    let email = match args.text("docker-email") {
+        "" => String::new(),
+        email => format!("\"email\":{},", quoted(email)),
+    };
+    // The order is that of the client's types.
+    let config = format!(
+        "{{\"auths\":{{{}:{{\"username\":{},\"password\":{},{email}\"auth\":{}}}}}}}",
+        quoted(server),
+        quoted(user),
+        quoted(password),
+        quoted(&base64(format!("{user}:{password}").as_bytes()))
+    );
+    Ok(of_type(kind, name, obj! { FILE => Text::from(config) }))
+}
+
+fn tls(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
+    let (cert, key) = (args.text("cert"), args.text("key"));
+    if cert.is_empty() || key.is_empty() {
+        return Err(Failure::client("key and cert must be specified"));
+    }
+    let read = |file: &str, what: &str| {
+        let text = read_file(file, cx).ok_or_else(|| {
+            Failure::client(format!("Cannot read file {file}, open {file}: no such file or directory"))
+        })?;
+        match text.contains("-----BEGIN ") {
+            true => Ok(Value::text(&text)),
+            false => Err(Failure::client(format!("tls: failed to find any PEM data in {what} input"))),
+        }
+    };
+    let (cert, key) = (read(cert, "certificate")?, read(key, "key")?);
+    Ok(of_type("kubernetes.io/tls", name, obj! { "tls.crt" => cert, "tls.key" => key }))
+}
