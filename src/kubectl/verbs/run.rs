@@ -79,6 +79,8 @@ pub const FLAGS: &[&[Flag]] = &[
 pub struct Start {
     key: Key,
     streams: Streams,
+    /// The container to talk to; empty for the first.
+    container: Text,
     removes: bool,
     until: Millis,
     is_quiet: bool,
@@ -125,11 +127,18 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let start = Start {
         key: pod.key(),
         streams: Streams { stdin, tty },
+        container: Text::default(),
         removes: args.is("rm"),
         until: cx.now() + args.duration("pod-running-timeout").unwrap_or(Millis::seconds(60)),
         is_quiet: args.is("quiet"),
     };
     Ok(Box::new(start).poll(cx))
+}
+
+/// Talks to a container of a pod that was just made, once it runs.
+pub fn attach_when_running(key: Key, container: Text, streams: Streams, is_quiet: bool, cx: &mut Cx<'_>) -> Flow {
+    let until = cx.now() + Millis::seconds(60);
+    Box::new(Start { key, streams, container, removes: false, until, is_quiet }).poll(cx)
 }
 
 /// The Service of `--expose`; it is named before its pod.
@@ -208,13 +217,16 @@ impl Job for Start {
             return Flow::Done(1);
         };
         let statuses = pod.list_at(&["status", "containerStatuses"]);
-        let runs = statuses.iter().any(|status| status.at(&["state", "running"]).is_some());
+        let is_meant =
+            |status: &&Value| self.container.is_empty() || status.str_at(&["name"]) == self.container.as_str();
+        let runs = statuses.iter().filter(is_meant).any(|status| status.at(&["state", "running"]).is_some());
         let phase = pod.str_at(&["status", "phase"]);
         if runs {
             if !self.is_quiet && self.streams.tty {
                 cx.out.err("If you don't see a command prompt, try pressing enter.");
             }
-            let container = pod.list_at(&["spec", "containers"]).first().map_or("", |it| it.str_at(&["name"]));
+            let first = pod.list_at(&["spec", "containers"]).first().map_or("", |it| it.str_at(&["name"]));
+            let container = if self.container.is_empty() { first } else { self.container.as_str() };
             let target = Target {
                 namespace: self.key.namespace.clone(),
                 pod: self.key.name.clone(),
