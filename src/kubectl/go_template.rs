@@ -19,8 +19,10 @@ const STEPS_MAX: u32 = 200_000;
 pub struct Template(Rc<Vec<Node>>);
 
 /// What a template prints for `value`, whatever of it could be printed, and why it stopped, if it did.
-pub fn render(template: &Template, value: &Value) -> (String, Option<String>) {
-    let mut run = Run { out: String::new(), variables: vec![("$".into(), Some(value.clone()))], steps: 0 };
+///
+/// With `is_strict` a key that a map does not have is an error.
+pub fn render(template: &Template, value: &Value, is_strict: bool) -> (String, Option<String>) {
+    let mut run = Run { is_strict, out: String::new(), variables: vec![("$".into(), Some(value.clone()))], steps: 0 };
     let stopped = run.nodes(&template.0, &Some(value.clone())).err();
     let error = match stopped {
         Some(Stop::Error(error)) => Some(format!("template: output:{error}")),
@@ -459,6 +461,7 @@ enum Stop {
 }
 
 struct Run {
+    is_strict: bool,
     out: String,
     variables: Vec<(String, Found)>,
     steps: u32,
@@ -580,12 +583,17 @@ impl Run {
     fn operand(&mut self, operand: &Operand, dot: &Found, place: &Place) -> Result<Found, Stop> {
         match operand {
             Operand::Literal(value) => Ok(Some(value.clone())),
-            Operand::Fields(names) => walk(dot.clone(), names, place),
+            Operand::Fields(names) => walk(dot.clone(), names, place, self.is_strict),
             Operand::Variable(name, names) => {
                 let known = self.variables.iter().rev().find(|known| known.0 == *name).map(|known| known.1.clone());
-                walk(known.ok_or_else(|| at(place, format!("undefined variable: {name}")))?, names, place)
+                walk(
+                    known.ok_or_else(|| at(place, format!("undefined variable: {name}")))?,
+                    names,
+                    place,
+                    self.is_strict,
+                )
             }
-            Operand::Inner(pipe, names) => walk(self.pipe(pipe, dot, place)?, names, place),
+            Operand::Inner(pipe, names) => walk(self.pipe(pipe, dot, place)?, names, place, self.is_strict),
             Operand::Function(_) => self.command(std::slice::from_ref(operand), None, dot, place),
         }
     }
@@ -595,11 +603,14 @@ fn at(place: &Place, why: String) -> Stop {
     Stop::Error(format!("{}:{}: executing \"output\" at <{}>: {why}", place.line, place.column, place.text))
 }
 
-fn walk(found: Found, names: &[String], place: &Place) -> Result<Found, Stop> {
+fn walk(found: Found, names: &[String], place: &Place, is_strict: bool) -> Result<Found, Stop> {
     let mut found = found;
     for name in names {
         found = match found {
-            Some(Value::Map(map)) => map.get(name).cloned(),
+            Some(Value::Map(map)) => match map.get(name) {
+                None if is_strict => return Err(at(place, format!("map has no entry for key {name:?}"))),
+                found => found.cloned(),
+            },
             None | Some(Value::Null) => None,
             Some(other) => {
                 let kind = match other {
@@ -755,7 +766,7 @@ mod tests {
         match parse(template) {
             Err(error) => error,
             Ok(template) => {
-                let (out, error) = render(&template, &value);
+                let (out, error) = render(&template, &value, false);
                 out + &error.map(|error| format!("!{error}")).unwrap_or_default()
             }
         }

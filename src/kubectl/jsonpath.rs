@@ -7,16 +7,24 @@ use crate::model::{Value, to_json};
 /// The deepest nesting of ranges and filters.
 const DEPTH_MAX: usize = 32;
 
-/// What a template prints for `value`; missing fields print nothing.
+/// What a template prints for `value`; missing fields print nothing, or are an error where they are not allowed.
 ///
 /// # Errors
 /// What is wrong with the template, as it stands behind `error: error parsing jsonpath TEMPLATE, `, or what went wrong
 /// in printing.
-pub fn render(template: &str, value: &Value) -> Result<String, String> {
+pub fn render(template: &str, value: &Value, allows_missing: bool) -> Result<String, String> {
     let actions = parse(template)?;
-    let mut out = String::new();
-    print(&actions, value, value, &mut out, 0)?;
-    Ok(out)
+    let mut printer = Printer { root: value, allows_missing, out: String::new() };
+    printer.print(&actions, value, 0)?;
+    Ok(printer.out)
+}
+
+/// Says what is wrong with a template.
+///
+/// # Errors
+/// As it stands behind `error: error parsing jsonpath TEMPLATE, `.
+pub fn check(template: &str) -> Result<(), String> {
+    parse(template).map(|_| ())
 }
 
 /// The values at a path such as `.metadata.name` or `{.spec.containers[*].image}`, as a column shows them: joined by
@@ -343,26 +351,59 @@ fn split_outside_quotes<'a>(text: &'a str, separator: &str) -> Option<(&'a str, 
 
 // Printing.
 
-fn print(actions: &[Action], root: &Value, this: &Value, out: &mut String, depth: usize) -> Result<(), String> {
-    if depth > DEPTH_MAX {
-        return Err("nested too deeply".into());
-    }
-    for action in actions {
-        match action {
-            Action::Text(text) => out.push_str(text),
-            Action::Paths(paths) => {
-                let values = paths.iter().flat_map(|path| walk(path, root, this));
-                let texts: Vec<String> = values.map(|value| text_of(&value)).collect();
-                out.push_str(&texts.join(" "));
-            }
-            Action::Range(path, body) => {
-                for value in walk(path, root, this) {
-                    print(body, root, &value, out, depth + 1)?;
+struct Printer<'a> {
+    root: &'a Value,
+    allows_missing: bool,
+    out: String,
+}
+
+impl Printer<'_> {
+    fn print(&mut self, actions: &[Action], this: &Value, depth: usize) -> Result<(), String> {
+        if depth > DEPTH_MAX {
+            return Err("nested too deeply".into());
+        }
+        for action in actions {
+            match action {
+                Action::Text(text) => self.out.push_str(text),
+                Action::Paths(paths) => {
+                    let mut texts = Vec::new();
+                    for path in paths {
+                        texts.extend(self.walk(path, this)?.iter().map(text_of));
+                    }
+                    self.out.push_str(&texts.join(" "));
+                }
+                Action::Range(path, body) => {
+                    for value in self.walk(path, this)? {
+                        self.print(body, &value, depth + 1)?;
+                    }
                 }
             }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// The values at a path; an index behind the end of a list is an error, as is a field that nothing has if none may
+    /// be missing.
+    fn walk(&self, steps: &[Step], this: &Value) -> Result<Vec<Value>, String> {
+        let mut values = vec![this.clone()];
+        for step in steps {
+            let found: Vec<Value> = values.iter().flat_map(|value| take(step, self.root, value)).collect();
+            match step {
+                Step::Index(index) if found.is_empty() => {
+                    if let Some(list) = values.iter().find_map(Value::as_list) {
+                        let length = list.len();
+                        return Err(format!("array index out of bounds: index {index}, length {length}"));
+                    }
+                }
+                Step::Field(name) if found.is_empty() && !self.allows_missing => {
+                    return Err(format!("{name} is not found"));
+                }
+                _ => {}
+            }
+            values = found;
+        }
+        Ok(values)
+    }
 }
 
 fn walk(steps: &[Step], root: &Value, this: &Value) -> Vec<Value> {
@@ -481,10 +522,10 @@ mod tests {
             ("{.kind} {.items[1].n}", "List 2"),
             ("plain", "plain"),
         ] {
-            assert_eq!(render(template, &tree()).as_deref(), Ok(printed), "{template}");
+            assert_eq!(render(template, &tree(), true).as_deref(), Ok(printed), "{template}");
         }
-        assert_eq!(render("{.items", &tree()), Err("unclosed action".into()));
-        assert_eq!(render("{end}", &tree()), Err("not in range, nothing to end".into()));
+        assert_eq!(render("{.items", &tree(), true), Err("unclosed action".into()));
+        assert_eq!(render("{end}", &tree(), true), Err("not in range, nothing to end".into()));
         assert_eq!(cell(".items[*].metadata.name", &tree()).unwrap(), "a,b");
         assert_eq!(cell("items[0].x", &tree()).unwrap(), "<none>");
     }
@@ -493,7 +534,7 @@ mod tests {
     fn broken_templates_are_refused_not_feared() {
         for template in ["{", "}", "{[}", "{.a[}", "{.a[1:2:0]}", "{.a[?(]}", "{range}", "{range .items[*]}{.n}", "{é}"]
         {
-            _ = render(template, &tree());
+            _ = render(template, &tree(), true);
         }
     }
 }

@@ -5,10 +5,12 @@ use super::files::read_file;
 use super::flags::{Args, Flag, Takes, long, short};
 use super::go_template::{self, Template};
 use super::jsonpath;
+use super::kyaml::to_kyaml;
 use super::output::Output;
 use super::resources::qualified_name;
 use super::table::{Cell, Table};
 use crate::cluster::managed_fields;
+use crate::cluster::patch::go_dump;
 use crate::manifest::to_yaml;
 use crate::model::{JsonStyle, Kind, Object, Quantity, Value, to_json, to_json_styled};
 use crate::ordering::Order;
@@ -35,12 +37,14 @@ pub enum Format {
     Json(bool),
     /// `statefulset.apps/web`.
     Name,
-    /// By a template.
-    JsonPath(String),
+    /// By a template; true lets fields be missing.
+    JsonPath(String, bool),
     /// Found values as a JSON list.
     JsonPathAsJson(String),
-    /// By a Go template: itself and its source.
-    GoTemplate(Template, String),
+    /// By a Go template: itself, its source, and whether keys may be missing.
+    GoTemplate(Template, String, bool),
+    /// As the YAML that is quoted like JSON; true shows the field managers.
+    Kyaml(bool),
     /// As a table of chosen columns: headers and paths.
     Columns(Vec<(String, String)>, bool),
 }
@@ -81,14 +85,16 @@ impl Format {
             _ => (name, template),
         };
         let shows_managers = args.is("show-managed-fields");
-        let path = || match jsonpath::render(template, &Value::Null) {
+        let allows_missing = args.is_unless_false("allow-missing-template-keys");
+        let path = || match jsonpath::check(template) {
             Err(error) => Err(Failure::client(format!("error parsing jsonpath {template}, {error}"))),
-            Ok(_) => Ok(template.to_string()),
+            Ok(()) => Ok(template.to_string()),
         };
         Ok(match name {
             "" => Format::Table(false),
             "wide" => Format::Table(true),
-            "yaml" | "kyaml" => Format::Yaml(shows_managers),
+            "yaml" => Format::Yaml(shows_managers),
+            "kyaml" => Format::Kyaml(shows_managers),
             "json" => Format::Json(shows_managers),
             "name" => Format::Name,
             "jsonpath" | "jsonpath-as-json" | "go-template" | "template" | "go-template-file" | "templatefile"
@@ -97,10 +103,10 @@ impl Format {
             {
                 return Err(Failure::client("template format specified but no template given"));
             }
-            "jsonpath" => Format::JsonPath(path()?),
+            "jsonpath" => Format::JsonPath(path()?, allows_missing),
             "jsonpath-as-json" => Format::JsonPathAsJson(path()?),
             "go-template" | "template" => match go_template::parse(template) {
-                Ok(read) => Format::GoTemplate(read, template.to_string()),
+                Ok(read) => Format::GoTemplate(read, template.to_string(), allows_missing),
                 Err(error) => return Err(Failure::client(format!("error parsing template {template}, {error}"))),
             },
             "custom-columns" => Format::Columns(columns(template)?, args.is("no-headers")),
@@ -124,8 +130,7 @@ fn columns(template: &str) -> Result<Vec<(String, String)>, Failure> {
     }
     let mut columns = Vec::new();
     for part in template.split(',') {
-        let Some((header, path)) = part.split_once(':').filter(|(header, path)| !header.is_empty() && !path.is_empty())
-        else {
+        let Some((header, path)) = part.split_once(':').filter(|(_, path)| !path.is_empty()) else {
             return Err(Failure::client(format!(
                 "unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
             )));
@@ -151,7 +156,7 @@ fn columns_of_file(text: &str) -> Result<Vec<(String, String)>, Failure> {
 }
 
 /// An object as a tree, with the owners of its fields or without.
-fn value_of(object: &Object, shows_managers: bool) -> Value {
+pub fn value_of(object: &Object, shows_managers: bool) -> Value {
     let mut value = object.to_value();
     if shows_managers && let Some(root) = schema::root(object.kind.api_version(), object.kind.names().kind) {
         value.set_at(&["metadata", "managedFields"], managed_fields(object, root));
@@ -180,35 +185,13 @@ pub fn print(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut
 
 fn put(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Output) {
     // Templates see the owners of fields; YAML and JSON show them when asked to.
-    let shows_managers = !matches!(format, Format::Yaml(false) | Format::Json(false));
+    let shows_managers = !matches!(format, Format::Yaml(false) | Format::Json(false) | Format::Kyaml(false));
     let whole = || match objects {
         [only] if is_single => value_of(only, shows_managers),
         several => list_value(several, shows_managers),
     };
     match format {
-        Format::Table(_) => {}
-        Format::Yaml(_) => text_lines(&to_yaml(&whole()), out),
-        Format::Json(_) => {
-            let style = JsonStyle { indent: 4, escape_html: false };
-            text_lines(&(to_json_styled(&whole(), style) + "\n"), out);
-        }
-        Format::GoTemplate(template, source) => {
-            let (text, error) = go_template::render(template, &whole());
-            text_lines(&text, out);
-            if let Some(error) = error {
-                out.err(format!("error: error executing template {source:?}: {error}"));
-            }
-        }
         Format::Name => objects.iter().for_each(|object| out.out(qualified_name(object))),
-        Format::JsonPath(template) => match jsonpath::render(template, &whole()) {
-            Ok(text) => text_lines(&text, out),
-            Err(error) => out.err(format!("error: error executing jsonpath {template:?}: {error}")),
-        },
-        Format::JsonPathAsJson(path) => {
-            let style = JsonStyle { indent: 4, escape_html: false };
-            let found = jsonpath::find(path, &whole()).unwrap_or_default();
-            text_lines(&(to_json_styled(&found.into(), style) + "\n"), out);
-        }
         Format::Columns(columns, no_headers) => {
             let mut rows = Vec::new();
             if !no_headers {
@@ -219,6 +202,80 @@ fn put(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Outpu
             }
             out.lines.extend(Table::default().lines(&rows));
         }
+        format => put_value(format, &whole(), out),
+    }
+}
+
+/// Prints a tree that is no object of the cluster's, in a format that is no table. Returns the exit status.
+pub fn print_value(format: &Format, value: &Value, out: &mut Output) -> i32 {
+    let before = out.lines.len();
+    put_value(format, value, out);
+    let is_refused = |line: &super::output::Line| line.stream == super::output::Stream::Err;
+    i32::from(out.lines.iter().skip(before).any(is_refused))
+}
+
+fn put_value(format: &Format, value: &Value, out: &mut Output) {
+    let style = JsonStyle { indent: 4, escape_html: false };
+    match format {
+        Format::Table(_) | Format::Name | Format::Columns(..) => {}
+        Format::Yaml(_) => text_lines(&to_yaml(value), out),
+        Format::Kyaml(_) => text_lines(&to_kyaml(value), out),
+        Format::Json(_) => text_lines(&(to_json_styled(value, style) + "\n"), out),
+        Format::GoTemplate(template, source, allows_missing) => {
+            let (text, error) = go_template::render(template, value, !allows_missing);
+            text_lines(&text, out);
+            if let Some(error) = error {
+                put_template_error(source, &error, value, out);
+            }
+        }
+        Format::JsonPath(template, allows_missing) => match jsonpath::render(template, value, *allows_missing) {
+            Ok(text) => text_lines(&text, out),
+            Err(error) => put_jsonpath_error(template, &error, value, out),
+        },
+        Format::JsonPathAsJson(path) => {
+            let found = jsonpath::find(path, value).unwrap_or_default();
+            text_lines(&(to_json_styled(&found.into(), style) + "\n"), out);
+        }
+    }
+}
+
+/// Shows a template that failed with what it was given, as kubectl does.
+fn put_template_error(source: &str, error: &str, value: &Value, out: &mut Output) {
+    let lead = format!("Error executing template: {error}. Printing more information for debugging the template:");
+    text_lines(
+        &format!(
+            "{lead}\n\ttemplate was:\n\t\t{source}\n\traw data was:\n\t\t{}\n\tobject given to template engine was:\n\t\t{}\n\n",
+            to_json(value),
+            go_dump(value)
+        ),
+        out,
+    );
+    out.err(format!("error: error executing template {source:?}: {error}"));
+}
+
+fn put_jsonpath_error(template: &str, error: &str, value: &Value, out: &mut Output) {
+    let lead = format!("Error executing template: {error}. Printing more information for debugging the template:");
+    let text = format!(
+        "error: error executing jsonpath {template:?}: {lead}\n\ttemplate was:\n\t\t{template}\n\tobject given to jsonpath \
+         engine was:\n\t\t{}\n\n",
+        go_source(value)
+    );
+    text.lines().for_each(|line| out.err(line));
+}
+
+/// A tree as Go writes it in source (`%#v`).
+fn go_source(value: &Value) -> String {
+    match value {
+        Value::Null => "interface {}(nil)".into(),
+        Value::Str(text) => format!("{:?}", text.as_str()),
+        Value::List(list) => {
+            format!("[]interface {{}}{{{}}}", list.iter().map(go_source).collect::<Vec<_>>().join(", "))
+        }
+        Value::Map(map) => {
+            let entries = map.iter().map(|(key, value)| format!("{:?}:{}", key.as_str(), go_source(value)));
+            format!("map[string]interface {{}}{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        other => to_json(other),
     }
 }
 
@@ -258,14 +315,58 @@ pub fn sort_by(objects: &mut [Rc<Object>], path: &str) -> Result<(), Failure> {
     let mut found: Vec<(Option<Value>, Rc<Object>)> =
         objects.iter().map(|object| (find(object), Rc::clone(object))).collect();
     if !objects.is_empty() && found.iter().all(|(value, _)| value.is_none()) {
-        let path = if path.starts_with('{') { path.to_string() } else { format!("{{{path}}}") };
-        return Err(Failure::client(format!("couldn't find any field with path {path:?} in the list of objects")));
+        return Err(no_such_field(path));
     }
-    found.order_by(|(a, _), (b, _)| order(a.as_ref(), b.as_ref()));
+    if let Some(value) = found.iter().find_map(|(value, _)| value.as_ref().filter(|value| value.as_list().is_some())) {
+        return Err(unsortable(path, value));
+    }
+    let compare = |a: &(Option<Value>, Rc<Object>), b: &(Option<Value>, Rc<Object>)| order(a.0.as_ref(), b.0.as_ref());
+    if found.len() <= GO_SORTS_BY_INSERTION {
+        insert_sorted(&mut found, &|a, b| a.0.is_none() || compare(a, b).is_lt());
+    } else {
+        found.order_by(compare);
+    }
     for (slot, (_, object)) in objects.iter_mut().zip(found) {
         *slot = object;
     }
     Ok(())
+}
+
+/// Up to this length Go's `sort.Sort` inserts one element after the other.
+const GO_SORTS_BY_INSERTION: usize = 12;
+
+/// Sorts as Go does: each element goes down past those that it is less than, where what is missing is less than all.
+fn insert_sorted<T>(list: &mut [T], is_less: &dyn Fn(&T, &T) -> bool) {
+    for from in 1..list.len() {
+        let mut at = from;
+        while at > 0 && is_less(&list[at], &list[at - 1]) {
+            list.swap(at, at - 1);
+            at -= 1;
+        }
+    }
+}
+
+/// What `--sort-by` says of a path that leads to nothing.
+pub fn no_such_field(path: &str) -> Failure {
+    Failure::client(format!("couldn't find any field with path {:?} in the list of objects", in_braces(path)))
+}
+
+fn in_braces(path: &str) -> String {
+    match path {
+        path if path.starts_with('{') => path.to_string(),
+        path if path.starts_with('.') => format!("{{{path}}}"),
+        path => format!("{{.{path}}}"),
+    }
+}
+
+/// The last words of kubectl where the values have no order.
+fn unsortable(path: &str, value: &Value) -> Failure {
+    let kind = if value.as_list().is_some() { "[]interface {}" } else { "map[string]interface {}" };
+    Failure::Raw(format!(
+        "F0101 00:00:00.000000   27182 sorter.go:197] Field {} in [][][]reflect.Value is an unsortable type: interface, err: \
+         unsortable type: {kind}",
+        in_braces(path)
+    ))
 }
 
 /// The order of two values as `--sort-by` sees it: what is missing comes first, amounts go by their size, and digits

@@ -1,11 +1,13 @@
 //! `kubectl get`: tables and other formats of objects, once or watched; lays nothing out itself.
 
+use super::scale::scale_of;
 use crate::cluster::{self, Change, Cluster};
 use crate::kubectl::columns::{self, cells, label_cell, label_header, labels_text};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
+use crate::kubectl::jsonpath;
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::output::{Output, Style};
 use crate::kubectl::print::{self, Format};
@@ -14,7 +16,7 @@ use crate::kubectl::selection::{self, Labelled, Rules, Selection, select};
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::kubernetes::Kubernetes;
-use crate::model::{JsonStyle, Kind, Millis, Object, Text};
+use crate::model::{JsonStyle, Kind, Millis, Object, Text, Value};
 use std::rc::Rc;
 
 /// The row of `kubectl get`.
@@ -85,6 +87,10 @@ struct Look {
     has_kind: bool,
     labels: Vec<String>,
     shows_labels: bool,
+    /// Names and ages alone, as the client prints what it knows nothing of (`--server-print=false`).
+    is_generic: bool,
+    /// The columns of the scale.
+    is_scale: bool,
 }
 
 impl Look {
@@ -93,8 +99,14 @@ impl Look {
         if self.has_namespace {
             row.push("NAMESPACE".to_string());
         }
-        let all = columns::columns(kind).iter().filter(|column| columns::is_printed(column, kubernetes));
-        row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(name, _)| (*name).to_string()));
+        if self.is_scale {
+            row.extend(["NAME", "DESIRED", "AVAILABLE", "AGE"].map(str::to_string));
+        } else if self.is_generic {
+            row.extend(["NAME", "AGE"].map(str::to_string));
+        } else {
+            let all = columns::columns(kind).iter().filter(|column| columns::is_printed(column, kubernetes));
+            row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(name, _)| (*name).to_string()));
+        }
         row.extend(self.labels.iter().map(|key| label_header(key)));
         if self.shows_labels {
             row.push("LABELS".into());
@@ -112,9 +124,17 @@ impl Look {
         if self.has_namespace {
             row.push(Cell::new(object.meta.namespace.as_str()));
         }
-        let all = columns::columns(object.kind).iter().zip(cells(object, &name, cluster));
-        let all = all.filter(|(column, _)| columns::is_printed(column, cluster.kubernetes()));
-        row.extend(all.filter(|((_, is_wide), _)| self.is_wide || !is_wide).map(|(_, cell)| cell));
+        let age = || Cell::new(columns::since(object.meta.created, cluster.now()));
+        if self.is_scale {
+            let number = |path: &[&'static str]| Cell::new(object.i64_at(path).unwrap_or(0).to_string());
+            row.extend([Cell::new(name), number(&["spec", "replicas"]), number(&["status", "replicas"]), age()]);
+        } else if self.is_generic {
+            row.extend([Cell::new(name), age()]);
+        } else {
+            let all = columns::columns(object.kind).iter().zip(cells(object, &name, cluster));
+            let all = all.filter(|(column, _)| columns::is_printed(column, cluster.kubernetes()));
+            row.extend(all.filter(|((_, is_wide), _)| self.is_wide || !is_wide).map(|(_, cell)| cell));
+        }
         row.extend(self.labels.iter().map(|key| label_cell(object, key)));
         if self.shows_labels {
             row.push(Cell::new(labels_text(&object.meta.labels)));
@@ -229,6 +249,8 @@ fn look(args: &Args, format: &Format, has_kind: bool) -> Look {
         has_kind: has_kind || args.is("show-kind"),
         labels: args.list("label-columns").to_vec(),
         shows_labels: args.is("show-labels"),
+        is_generic: !args.is_unless_false("server-print"),
+        is_scale: args.text("subresource") == "scale",
     }
 }
 
@@ -242,7 +264,11 @@ fn get_table(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
     let kinds = |at: usize| found.objects.get(at).map(|object| object.kind);
     let has_several = found.types.len() > 1 || (1..found.objects.len()).any(|at| kinds(at) != kinds(0));
     let before = cx.out.lines.len();
-    show_tables(args, format, &found.objects, has_several, cx)?;
+    match show_tables(args, format, &found.objects, has_several, cx) {
+        // The error about one table is lost on the way; that about several is said.
+        Err(_) if !has_several && jsonpath::find(args.text("sort-by"), &Value::Null).is_ok() => {}
+        shown => shown?,
+    }
     if cx.out.lines.len() == before && !ignores_missing && failures.is_empty() {
         cx.out.err(nothing_found(args, &found.types, cx));
     }
@@ -285,6 +311,13 @@ fn get_whole(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
     let mut objects = found.objects;
     warn_of_endpoints(&objects, cx);
     sort(args, &mut objects)?;
+    if args.text("subresource") == "scale"
+        && let [only] = objects.as_slice()
+        && *format != Format::Name
+    {
+        let scale = scale_of(only, only.i64_at(&["spec", "replicas"]).unwrap_or(0));
+        return Ok(Flow::Done(print::print_value(format, &scale, &mut cx.out)));
+    }
     let exit = print::print(format, &objects, found.is_single && objects.len() == 1, &mut cx.out);
     Ok(Flow::Done(cx.fail_all(&failures).max(exit)))
 }
@@ -312,6 +345,10 @@ fn show_tables(
 ) -> Result<(), Failure> {
     warn_of_endpoints(objects, cx);
     let mut objects = objects.to_vec();
+    if has_several && args.has("sort-by") && !args.text("sort-by").is_empty() {
+        // Tables are compared as they are, without the objects that their rows stand for.
+        return Err(print::no_such_field(args.text("sort-by")));
+    }
     sort(args, &mut objects)?;
     let look = look(args, format, has_several);
     let has_header = !args.is("no-headers");
