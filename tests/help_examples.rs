@@ -1,7 +1,7 @@
 //! Runs the examples of every verb's `--help`: each does what its comment says, or ends as the example implies.
 
 use statefulset_lab::kubectl::Stream;
-use statefulset_lab::kubectl::verbs::VERBS;
+use statefulset_lab::kubectl::verbs::all;
 use statefulset_lab::playground::{Entry, Options, Playground};
 use statefulset_lab::world::Environment;
 use std::path::Path;
@@ -89,7 +89,7 @@ fn run(playground: &mut Playground, line: &str) -> (i32, String) {
 fn every_example_does_what_it_says() {
     let mut failures = String::new();
     let mut ends: Vec<&str> = Vec::new();
-    for verb in VERBS {
+    for verb in all() {
         // Two names of one verb share its examples.
         if matches!(verb.name, "top nodes" | "top pods") {
             continue;

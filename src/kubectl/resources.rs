@@ -131,7 +131,7 @@ pub enum Targets {
 }
 
 /// What `all` stands for, in kubectl's order.
-const ALL: [&str; 10] = [
+pub const ALL: [&str; 10] = [
     "pods",
     "replicationcontrollers",
     "services",

@@ -139,7 +139,7 @@ fn select_names(names: &[(Resource, String)], args: &Args, cx: &Cx<'_>) -> Selec
 }
 
 fn select_in_files(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Selection, Failure> {
-    let is_single = args.list("filename").len() == 1;
+    let is_single = args.list("filename").len() + usize::from(args.has("kustomize")) == 1;
     let (names, failures) = named_in_files(args, rules, cx)?;
     let mut found = Selection { failures, is_single, ..Selection::default() };
     let scope = Scope::of(args, cx)?;

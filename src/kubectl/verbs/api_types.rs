@@ -4,7 +4,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::output::Style;
-use crate::kubectl::resources::{ABSENT, Absent};
+use crate::kubectl::resources::{ABSENT, ALL, Absent};
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::Kind;
@@ -47,7 +47,7 @@ pub const API_FLAGS: &[Flag] = &[
     long("no-headers", Takes::Bool),
     long("verbs", Takes::List),
     long("sort-by", Takes::Text),
-    long("cached", Takes::Bool),
+    long("cached", Takes::Bool).ignored(),
     long("categories", Takes::List),
     short("output", 'o', Takes::Text),
 ];
@@ -64,6 +64,9 @@ pub fn api_versions(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     versions.into_iter().for_each(|version| cx.out.out(version));
     OK
 }
+
+/// What every type can be asked for.
+const VERBS: &[&str] = &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 /// `kubectl api-resources`.
 ///
@@ -98,6 +101,20 @@ pub fn api_resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     if let Some(group) = args.get("api-group") {
         all.retain(|(key, _)| key.split('/').next() == Some(group));
+    }
+    if args.has("categories") {
+        // The only category here is `all`.
+        let is_in_all = |plural: &str| ALL.contains(&plural);
+        all.retain(|(_, row)| args.list("categories").iter().all(|it| it == "all") && is_in_all(&row[0]));
+    }
+    if !args.list("verbs").iter().all(|verb| VERBS.contains(&verb.as_str())) {
+        all.clear();
+    }
+    match args.text("sort-by") {
+        "" => {}
+        "name" => all.order_by_key(|(_, row)| row[0].clone()),
+        "kind" => all.order_by_key(|(_, row)| row[4].clone()),
+        _ => return Err(Failure::client("--sort-by accepts only name or kind")),
     }
     if args.text("output") == "name" {
         for (key, row) in &all {

@@ -32,8 +32,8 @@ pub const CP: Verb = Verb {
 /// The flags of `cp`.
 pub const CP_FLAGS: &[Flag] = &[
     short("container", 'c', Takes::Text),
-    long("no-preserve", Takes::Bool),
-    long("retries", Takes::Int),
+    long("no-preserve", Takes::Bool).ignored(),
+    long("retries", Takes::Int).ignored(),
     short("quiet", 'q', Takes::Bool),
 ];
 

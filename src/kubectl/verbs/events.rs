@@ -5,6 +5,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::output::Style;
+use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, namespace_of};
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::verb::{Completes, Verb};
@@ -41,7 +42,7 @@ pub const EVENTS_FLAGS: &[Flag] = &[
     long("types", Takes::List),
     long("no-headers", Takes::Bool),
     short("all-namespaces", 'A', Takes::Bool),
-    short("watch", 'w', Takes::Bool),
+    short("watch", 'w', Takes::Bool).ignored(),
     short("output", 'o', Takes::Text),
 ];
 
@@ -87,6 +88,10 @@ pub fn events(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return OK;
     }
     all.order_by_key(|event| event_times(event).0);
+    let format = Format::of(args, cx)?;
+    if !format.is_table() {
+        return Ok(Flow::Done(print::print(&format, &all, false, &mut cx.out)));
+    }
     let mut rows = Vec::new();
     if !args.is("no-headers") {
         let mut header = vec!["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"];

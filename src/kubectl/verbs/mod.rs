@@ -12,6 +12,9 @@ mod cordon;
 mod cp;
 mod create;
 mod create_kinds;
+mod create_secret;
+mod create_token;
+mod data_sources;
 mod debug;
 mod delete;
 mod describe;
@@ -27,12 +30,14 @@ mod generators;
 mod get;
 mod kustomize;
 mod label;
+mod last_applied;
 mod local;
 mod logs;
 mod options;
 mod patch;
 mod plugin;
 mod port_forward;
+mod prune;
 mod replace;
 mod requests;
 mod rollout;
@@ -53,12 +58,15 @@ use super::verb::{Help, Verb};
 use crate::cluster::PODS_MAX;
 use crate::model::{Kind, Text};
 
-/// All verbs, in the order of their names.
-pub static VERBS: &[&Verb] = &[
+/// The verbs that have a row of their own each, in the order of their names.
+static OTHERS: &[&Verb] = &[
     &label::ANNOTATE,
     &api_types::API_RESOURCES,
     &api_types::API_VERSIONS,
     &apply::APPLY,
+    &last_applied::APPLY_EDIT,
+    &last_applied::APPLY_SET,
+    &last_applied::APPLY_VIEW,
     &exec::ATTACH,
     &auth::AUTH_CAN_I,
     &auth::AUTH_WHOAMI,
@@ -67,12 +75,6 @@ pub static VERBS: &[&Verb] = &[
     &certificate::CERTIFICATE_DENY,
     &cluster_info::CLUSTER_INFO,
     &completion_script::COMPLETION,
-    &config::CONFIG_CURRENT_CONTEXT,
-    &config::CONFIG_GET_CLUSTERS,
-    &config::CONFIG_GET_CONTEXTS,
-    &config::CONFIG_SET_CONTEXT,
-    &config::CONFIG_USE_CONTEXT,
-    &config::CONFIG_VIEW,
     &cordon::CORDON,
     &cp::CP,
     &create::CREATE,
@@ -117,10 +119,15 @@ pub static VERBS: &[&Verb] = &[
     &wait::WAIT,
 ];
 
+/// All verbs.
+pub fn all() -> impl Iterator<Item = &'static Verb> {
+    OTHERS.iter().copied().chain(config::ROWS)
+}
+
 /// The names of the verbs, first words only.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let mut last = "";
-    VERBS.iter().filter_map(move |verb| {
+    all().filter_map(move |verb| {
         let name = verb.name.split(' ').next().unwrap_or(verb.name);
         (std::mem::replace(&mut last, name) != name).then_some(name)
     })
@@ -130,12 +137,12 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn subcommands(verb: &str) -> Vec<&'static str> {
     let behind =
         |name: &'static str| name.split_once(' ').filter(|(first, _)| *first == verb).map(|(_, second)| second);
-    VERBS.iter().filter_map(|it| behind(it.name)).collect()
+    all().filter_map(|it| behind(it.name)).collect()
 }
 
 /// The verb called `name`.
 pub fn find(name: &str) -> Option<&'static Verb> {
-    VERBS.iter().copied().find(|verb| verb.name == name)
+    all().find(|verb| verb.name == name)
 }
 
 /// The verb that `words` begin with, and how many words name it. Flags before it are passed over.
@@ -165,11 +172,21 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         let rest: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
         return help(&rest, cx);
     }
+    // They may also stand behind a word that only has subcommands: `kubectl config --kubeconfig=f view`.
+    let mut global = global.to_vec();
+    let mut words = words.to_vec();
+    if find(first).is_none() && !subcommands(first).is_empty() {
+        let (between, behind) = leading_flags(words.get(1..).unwrap_or(&[]));
+        let behind = behind.to_vec();
+        global.extend_from_slice(between);
+        words.truncate(1);
+        words.extend(behind);
+    }
     let plain: Vec<&str> = words.iter().map(String::as_str).collect();
     let Some((verb, count)) = find_in(&plain) else {
         return unknown(&plain, cx);
     };
-    let mut rest = global.to_vec();
+    let mut rest = global;
     rest.extend(words.iter().skip(count).cloned());
     let args = match Args::parse(&rest, verb.flags) {
         Ok(args) => args,
@@ -185,14 +202,22 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             return Ok(Flow::Done(1));
         }
     };
+    run_parsed(verb, &args, cx)
+}
+
+/// Runs a verb with arguments that were read.
+///
+/// # Errors
+/// What kubectl or the API server refuses.
+pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.is("help") {
         return help(&verb.name.split(' ').collect::<Vec<_>>(), cx);
     }
-    if let Err(failure) = check_flags(verb, &args, cx) {
+    if let Err(failure) = check_flags(verb, args, cx) {
         return Ok(Flow::Done(cx.fail(&failure)));
     }
-    cx.manager = manager(verb, &args);
-    let flow = (verb.run)(&args, cx).or_else(|failure| {
+    cx.manager = manager(verb, args);
+    let flow = (verb.run)(args, cx).or_else(|failure| {
         if failure != Failure::Said {
             cx.fail(&failure);
         }
@@ -207,20 +232,11 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 
 /// Refuses what the lab does not have and what would do more than was asked for; names what it ignores.
 fn check_flags(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
-    for (flag, what) in [("cluster", "no server found for cluster"), ("user", "auth info")] {
-        if let Some(name) = args.get(flag).filter(|name| *name != config::CONTEXT && !verb.name.starts_with("config "))
-        {
-            let end = if flag == "user" { " does not exist" } else { "" };
-            return Err(Failure::client(format!("{what} {name:?}{end}")));
-        }
-    }
-    if let Some(name) = args.get("context").filter(|name| *name != config::CONTEXT && !verb.name.starts_with("config "))
-    {
-        let text = format!("Error in configuration: context was not found for specified context: {name}");
-        return Err(Failure::Raw(text));
-    }
-    if args.has("token") && !verb.name.starts_with("config ") {
-        return Err(Failure::client("You must be logged in to the server (Unauthorized)"));
+    let first = verb.name.split(' ').next().unwrap_or(verb.name);
+    if !matches!(first, "completion" | "config" | "kustomize" | "options" | "plugin" | "version") {
+        // `create rolebinding --user` means somebody else.
+        let has_own = verb.flags.iter().copied().flatten().any(|flag| flag.long == "user");
+        super::kubeconfig::connect(&if has_own { args.without("user") } else { args.clone() }, cx)?;
     }
     let is_impersonated = ["as", "as-group", "as-uid"].into_iter().find(|flag| args.has(flag));
     let refused = args.written().iter().find(|flag| flag.reader == Reader::Refused).map(|flag| flag.long);
@@ -422,7 +438,7 @@ mod tests {
             assert!(help_of(name).is_some() || family(name).is_some(), "{name}");
             assert!(!summary(name).is_empty(), "{name}");
         }
-        for verb in VERBS {
+        for verb in all() {
             assert!(!verb.help.summary.is_empty() && !verb.help.usage.is_empty(), "{}", verb.name);
         }
         for family in ["rollout", "set"] {

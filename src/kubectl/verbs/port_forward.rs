@@ -11,7 +11,7 @@ use crate::model::{Kind, Millis, Object, Value};
 /// The row of `kubectl proxy`.
 pub const PROXY: Verb = Verb {
     name: "proxy",
-    flags: &[FORWARD_FLAGS],
+    flags: &[FORWARD_FLAGS, &[PORT]],
     run: proxy,
     manager: "kubectl",
     completes: Completes::Nothing,
@@ -38,14 +38,16 @@ pub const PORT_FORWARD: Verb = Verb {
     ),
 };
 
+/// The flag of `proxy` that says where it serves.
+const PORT: Flag = short("port", 'p', Takes::Int);
+
 /// The flags of `port-forward` and `proxy`.
 pub const FORWARD_FLAGS: &[Flag] = &[
-    long("address", Takes::List),
-    long("pod-running-timeout", Takes::Duration),
-    short("port", 'p', Takes::Int),
-    long("www", Takes::Text),
-    long("api-prefix", Takes::Text),
-    long("accept-hosts", Takes::Text),
+    long("address", Takes::List).ignored(),
+    long("pod-running-timeout", Takes::Duration).ignored(),
+    long("www", Takes::Text).ignored(),
+    long("api-prefix", Takes::Text).ignored(),
+    long("accept-hosts", Takes::Text).ignored(),
 ];
 
 /// The end of a wait that only Ctrl-C ends.

@@ -7,10 +7,10 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::told;
-use crate::kubectl::resources::NOTHING_NAMED;
+use crate::kubectl::resources::{NOTHING_NAMED, Resource, fetch, namespace_of};
 use crate::kubectl::selection::{self, All, Labelled, Rules, objects_in_files, select_named};
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::{Key, Kind, Map, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;
 
@@ -223,24 +223,90 @@ pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 let name = container.str_at(&["name"]);
                 cx.out.out(format!("# {} {}, container {name}", object.kind, object.meta.name));
                 for variable in container.list_at(&["env"]) {
-                    cx.out.out(env_line(variable));
+                    let resolved = if args.is("resolve") { resolved(variable, object, cx) } else { None };
+                    cx.out.out(resolved.unwrap_or_else(|| env_line(variable)));
                 }
             }
         }
         return OK;
     }
-    if changes.is_empty() {
+    let from = sourced(args, cx)?;
+    if changes.is_empty() && from.is_empty() {
         return Err(Failure::client("at least one environment variable must be provided"));
     }
     change_all(args, &chosen_args, "env updated", cx, &|object| {
         let path = containers_path(object);
         for container in object.at_mut(path).list_mut().iter_mut().filter(|it| is_meant(args, it)) {
             for change in &changes {
+                check_overwriting(args, container, change)?;
                 put_env(container, change);
+            }
+            for variable in &from {
+                put_variable(container, variable.clone());
             }
         }
         Ok(())
     })
+}
+
+/// The variables that `--from` takes out of a ConfigMap or Secret: all of its keys, or those of `--keys`.
+fn sourced(args: &Args, cx: &Cx<'_>) -> Result<Vec<Value>, Failure> {
+    let Some(source) = args.get("from") else {
+        if args.has("keys") {
+            let text = "when specifying --keys, a configmap or secret must be provided with --from";
+            return Err(Failure::client(text));
+        }
+        return Ok(Vec::new());
+    };
+    let (kind, name) = source.split_once('/').unwrap_or(("", source));
+    let resource = Resource::named(kind)?;
+    let reference = match resource {
+        Resource::Kept(Kind::ConfigMap) => "configMapKeyRef",
+        Resource::Kept(Kind::Secret) => "secretKeyRef",
+        other => return Err(Failure::client(format!("unsupported resource specified in --from: {}", other.plural()))),
+    };
+    let object = fetch(resource, &namespace_of(args, cx), name, cx.cluster())?;
+    let keys = object.at(&["data"]).and_then(Value::as_map).into_iter().flat_map(Map::keys);
+    let is_wanted = |key: &&Text| !args.has("keys") || args.list("keys").iter().any(|wanted| wanted == key.as_str());
+    let variable = |key: &Text| {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let word: String = key.chars().map(|c| if is_word(c) { c.to_ascii_uppercase() } else { '_' }).collect();
+        let source = obj! { "key" => key.clone(), "name" => Text::new(name) };
+        let mut from = Map::new();
+        from.insert(reference, source);
+        obj! { "name" => format!("{}{word}", args.text("prefix")), "valueFrom" => Value::from(from) }
+    };
+    Ok(keys.filter(is_wanted).map(variable).collect())
+}
+
+/// Refuses to write over other values where that is not wished.
+fn check_overwriting(args: &Args, container: &Value, change: &str) -> Result<(), Failure> {
+    let Some((name, _)) = change.split_once('=').filter(|_| !args.is_unless_false("overwrite")) else { return Ok(()) };
+    match container.list_at(&["env"]).iter().find(|it| it.str_at(&["name"]) == name) {
+        Some(known) => Err(Failure::client(format!(
+            "'{name}' already has a value ({}), and --overwrite is false",
+            known.str_at(&["value"])
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// A variable with the value that it gets from elsewhere, as far as that is there.
+fn resolved(variable: &Value, object: &Object, cx: &Cx<'_>) -> Option<String> {
+    let name = variable.str_at(&["name"]);
+    let of = |kind: Kind, source: &Value| {
+        let key = Key::new(kind, object.meta.namespace.clone(), Text::new(source.str_at(&["name"])));
+        let found = cx.cluster().get(&key)?.at(&["data"])?.get(source.str_at(&["key"]))?.as_text()?.to_string();
+        Some(found)
+    };
+    let value = match variable.at(&["valueFrom", "configMapKeyRef"]) {
+        Some(source) => of(Kind::ConfigMap, source)?,
+        None => {
+            let text = of(Kind::Secret, variable.at(&["valueFrom", "secretKeyRef"])?)?;
+            crate::shell::container::decode_base64(&text)
+        }
+    };
+    Some(format!("{name}={value}"))
 }
 
 fn env_line(variable: &Value) -> String {
@@ -271,7 +337,11 @@ fn put_env(container: &mut Value, change: &str) {
         return;
     }
     let (name, value) = change.split_once('=').unwrap_or((change, ""));
-    let variable = obj! { "name" => Text::new(name), "value" => Text::new(value) };
+    put_variable(container, obj! { "name" => Text::new(name), "value" => Text::new(value) });
+}
+
+fn put_variable(container: &mut Value, variable: Value) {
+    let name = variable.str_at(&["name"]).to_string();
     let list = container.at_mut(&["env"]).list_mut();
     match list.iter_mut().find(|it| it.str_at(&["name"]) == name) {
         Some(known) => *known = variable,

@@ -67,14 +67,14 @@ pub const TOP_NODE: Verb = Verb {
 
 /// The flags of `top`.
 pub const TOP_FLAGS: &[Flag] = &[
-    short("selector", 'l', Takes::Text),
-    short("all-namespaces", 'A', Takes::Bool),
-    long("containers", Takes::Bool),
-    long("no-headers", Takes::Bool),
-    long("sort-by", Takes::Text),
-    long("sum", Takes::Bool),
-    long("field-selector", Takes::Text),
-    long("use-protocol-buffers", Takes::Bool),
+    short("selector", 'l', Takes::Text).ignored(),
+    short("all-namespaces", 'A', Takes::Bool).ignored(),
+    long("containers", Takes::Bool).ignored(),
+    long("no-headers", Takes::Bool).ignored(),
+    long("sort-by", Takes::Text).ignored(),
+    long("sum", Takes::Bool).ignored(),
+    long("field-selector", Takes::Text).ignored(),
+    long("use-protocol-buffers", Takes::Bool).ignored(),
 ];
 
 /// `kubectl top`: the lab has no metrics server.

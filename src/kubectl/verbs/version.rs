@@ -26,7 +26,7 @@ pub const VERSION: Verb = Verb {
 
 /// The flags of `version`.
 pub const VERSION_FLAGS: &[Flag] =
-    &[long("client", Takes::Bool), long("short", Takes::Bool), short("output", 'o', Takes::Text)];
+    &[long("client", Takes::Bool), long("short", Takes::Bool).ignored(), short("output", 'o', Takes::Text)];
 
 /// `kubectl version`.
 ///
