@@ -10,7 +10,7 @@ use crate::kubectl::verb::{Completes, Verb};
 /// The row of `kubectl auth whoami`.
 pub const AUTH_WHOAMI: Verb = Verb {
     name: "auth whoami",
-    flags: &[AUTH_FLAGS],
+    flags: &[WHOAMI_FLAGS],
     run: who_am_i,
     manager: "kubectl",
     completes: Completes::Nothing,
@@ -36,11 +36,13 @@ pub const AUTH_CAN_I: Verb = Verb {
 pub const AUTH_FLAGS: &[Flag] = &[
     short("quiet", 'q', Takes::Bool),
     short("all-namespaces", 'A', Takes::Bool),
-    short("output", 'o', Takes::Text),
     long("list", Takes::Bool),
-    long("subresource", Takes::Text),
-    long("no-headers", Takes::Bool),
+    long("subresource", Takes::Text).ignored(),
+    long("no-headers", Takes::Bool).ignored(),
 ];
+
+/// The flags of `auth whoami`.
+pub const WHOAMI_FLAGS: &[Flag] = &[short("output", 'o', Takes::Text).ignored()];
 
 /// `kubectl auth can-i`: whoever types here may do everything, nobody else may do anything.
 ///

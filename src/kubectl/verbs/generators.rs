@@ -60,7 +60,12 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
         "quota" | "resourcequota" => {
             let pairs = args.list("hard").iter().filter_map(|pair| pair.split_once('='));
             let hard: Map = pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect();
-            tree(Kind::ResourceQuota, &exactly_one(rest)?, obj! { "spec" => obj! { "hard" => hard } })
+            let mut value = tree(Kind::ResourceQuota, &exactly_one(rest)?, obj! { "spec" => obj! { "hard" => hard } });
+            if args.has("scopes") {
+                let scopes: Vec<Value> = args.list("scopes").iter().map(|scope| Value::text(scope)).collect();
+                value.set_at(&["spec", "scopes"], scopes);
+            }
+            value
         }
         word if create_kinds::takes(word) => {
             if word == "job" && args.has("from") {
@@ -146,6 +151,9 @@ fn service(name: &str, kind: &'static str, args: &Args) -> Result<Value, Failure
         };
         let shown = pair.replace(':', "-");
         ports.push(obj! { "name" => shown, "port" => port, "protocol" => "TCP", "targetPort" => target });
+    }
+    if let (Some(number), "NodePort") = (args.int("node-port"), kind) {
+        ports.iter_mut().for_each(|port| port.set_at(&["nodePort"], number));
     }
     let mut spec = obj! { "selector" => obj! { "app" => Text::new(name) }, "type" => kind };
     if !ports.is_empty() {
