@@ -26,6 +26,7 @@ mod serving;
 pub mod session;
 pub mod sql;
 
+pub use environment::decode_base64;
 pub use inside::Inside;
 pub use logs::{LogLine, container_log};
 pub use process::Processes;

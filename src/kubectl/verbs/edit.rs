@@ -21,7 +21,7 @@ use crate::model::{Key, Object, Value};
 use crate::obj;
 use crate::shell::commands::text::Filter;
 use crate::shell::container::FileError;
-use crate::shell::machine::ShellKind;
+use crate::shell::language::ShellKind;
 use std::rc::Rc;
 
 /// The row of `kubectl edit`.
@@ -123,7 +123,8 @@ fn sed(words: &[String], text: &str) -> Option<String> {
     let read = |_: &str| Err(FileError::NotFound);
     let (out, err) = (String::new(), String::new());
     let stdin = text.to_string();
-    let mut filter = Filter { words, stdin, read: &read, out, err, written: Vec::new(), kind: ShellKind::Bash };
+    let mut filter =
+        Filter { words, stdin, read: &read, out, err, written: Vec::new(), kind: ShellKind::Bash, is_unknown: false };
     let code = filter.run().unwrap_or(1);
     (code == 0).then_some(filter.out)
 }

@@ -303,7 +303,7 @@ fn resolved(variable: &Value, object: &Object, cx: &Cx<'_>) -> Option<String> {
         Some(source) => of(Kind::ConfigMap, source)?,
         None => {
             let text = of(Kind::Secret, variable.at(&["valueFrom", "secretKeyRef"])?)?;
-            crate::shell::container::decode_base64(&text)
+            crate::shell::decode_base64(&text)
         }
     };
     Some(format!("{name}={value}"))
