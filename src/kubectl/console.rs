@@ -16,6 +16,7 @@ use crate::i18n::Lang;
 use crate::model::Millis;
 use crate::shell::expand;
 use crate::shell::flow::{Next, Tasks};
+use crate::shell::language::limits::LIMITS;
 use crate::shell::parse::{self, ParseError, Part, Pipeline, Stage, Word, parse};
 use background::Background;
 use std::collections::VecDeque;
@@ -79,6 +80,8 @@ pub struct Console {
     steps: u32,
     depth: u32,
     history: Rc<Vec<String>>,
+    /// Limits that were met and not yet told of.
+    complaints: Vec<String>,
 }
 
 /// The most lines that are remembered.
@@ -89,6 +92,10 @@ const STEPS_MAX: u32 = 2000;
 const BUSY: Millis = Millis(1000);
 /// How deep commands may stand in each other.
 const DEPTH_MAX: u32 = 10;
+/// The longest file, in bytes.
+const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How many steps a kubectl command counts for.
+const KUBECTL_STEPS: u32 = 40;
 
 impl Console {
     /// Runs a line, or several. A command that waits stays in the foreground; see [`Console::poll`].
@@ -267,6 +274,7 @@ impl Console {
                     return;
                 }
                 self.step(host, out);
+                std::mem::take(&mut self.complaints).into_iter().for_each(|text| out.err(text));
             } else if let Some(line) = self.typed.pop_front() {
                 self.read(&line, out);
             } else {
@@ -344,6 +352,12 @@ impl Console {
     }
 
     fn set(&mut self, name: &str, value: String) {
+        if value.len() > LIMITS.value {
+            self.status = 1;
+            return self
+                .complaints
+                .push(format!("bash: {name}: values end at {} KiB in this lab", LIMITS.value / 1024));
+        }
         Rc::make_mut(&mut self.state.variables).insert(name.to_string(), value);
     }
 
@@ -575,6 +589,9 @@ impl Console {
             stdin = Some(here.clone());
         }
         // The first command starts with the key press, each later one when its program is there.
+        if is_kubectl(&command.words) {
+            self.steps = self.steps.saturating_add(KUBECTL_STEPS);
+        }
         if is_kubectl(&command.words) && std::mem::replace(&mut self.has_started, true) {
             host.pause(Pause::Command);
         }
@@ -683,6 +700,10 @@ impl Console {
         let file = files.entry(tidy_path(name)).or_default();
         if !appends {
             file.clear();
+        }
+        if file.len() + text.len() > FILE_BYTES_MAX {
+            self.status = 1;
+            return self.complaints.push(format!("bash: {name}: No space left on device"));
         }
         file.push_str(text);
     }
