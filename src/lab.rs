@@ -2,7 +2,7 @@
 
 use statefulset_lab::i18n::Lang;
 use statefulset_lab::model::{Value, to_json};
-use statefulset_lab::playground::{Options, Playground, Record, SCENARIOS};
+use statefulset_lab::playground::{Lesson, Options, Playground, Record, SCENARIOS};
 use statefulset_lab::report;
 use statefulset_lab::state::Opening;
 use statefulset_lab::tutorial::{self, Page};
@@ -24,6 +24,8 @@ lab svg [--scenario ID | --manifest FILE | --session FILE] [--at SECONDS] [--run
         [--view identity|node] [--size WIDTHxHEIGHT] [--lang en|ja] [--output FILE]
     Writes the picture at a moment as an SVG file that needs nothing else. The session is a text
     that the page has stored. Lines are typed one after the other at the start.
+lab check LESSON.md...
+    Plays the solution of each lesson. Says which step it does not solve, or what is wrong with the text.
 lab page FOLDER
     Puts the first pictures into the index.html of a built page, and the names of its files into its
     lab.js. The build calls it.
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["run", options @ ..] => run(options),
+        ["check", lessons @ ..] if are_lessons(lessons) => check_lessons(lessons).map_err(Failure::Files),
         ["check", options @ ..] => check(options),
         ["svg", options @ ..] => svg(options),
         ["page", folder] => page(Path::new(folder)).map_err(Failure::Files),
@@ -59,6 +62,23 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Whether all files are lessons: texts with goals.
+fn are_lessons(paths: &[&str]) -> bool {
+    let is_lesson = |path: &&str| std::fs::read_to_string(path).is_ok_and(|text| text.contains("\n```goal\n"));
+    !paths.is_empty() && paths.iter().all(is_lesson)
+}
+
+/// Plays lessons.
+fn check_lessons(lessons: &[&str]) -> Result<(), String> {
+    for path in lessons {
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+        let lesson = Lesson::read(&text).map_err(|error| format!("{path}: {error}"))?;
+        lesson.play().map_err(|why| format!("{path}: {why}"))?;
+        println!("ok {path}: {} ({} steps)", lesson.title.en, lesson.steps.len());
+    }
+    Ok(())
 }
 
 /// Why nothing was done.

@@ -2,11 +2,13 @@
 //! browser.
 
 mod guide;
+mod lesson;
 mod saved;
 mod scenario;
 mod typing;
 
 pub use guide::{GUIDES, Step, guide};
+pub use lesson::{LESSON_MAX, Lesson, LessonError, LessonStep, Progress, Question, Words};
 pub use saved::SAVED_MAX;
 pub use scenario::{SCENARIOS, Scenario};
 
