@@ -2,6 +2,7 @@
 //! browser.
 
 mod guide;
+mod host;
 mod lesson;
 mod saved;
 mod scenario;
@@ -12,13 +13,13 @@ pub use lesson::{LESSON_MAX, Lesson, LessonError, LessonStep, Progress, Question
 pub use saved::SAVED_MAX;
 pub use scenario::{SCENARIOS, Scenario};
 
-use crate::cluster::{Change, Cluster, Fault, Refusal};
+use crate::cluster::{Change, Cluster};
 use crate::controllers::Decision;
-use crate::explain;
+use crate::explain::{self, Origins};
 use crate::i18n::Lang;
-use crate::kubectl::{Completions, Console, Host, Output, Pause, Prompt};
+use crate::kubectl::{Completions, Console, Host, Output, Prompt};
 use crate::kubernetes::Kubernetes;
-use crate::model::{Kind, Millis, Value};
+use crate::model::{Kind, Millis, Text};
 use crate::shell::Processes;
 use crate::sim::{History, Sim, Timed, World};
 use crate::world::Environment;
@@ -106,61 +107,10 @@ struct Lab {
     steps: usize,
     /// The scripts that run in containers.
     processes: Processes,
-}
-
-impl Host for Lab {
-    fn cluster(&self) -> &Cluster {
-        &self.sim.cluster
-    }
-
-    fn cluster_mut(&mut self) -> &mut Cluster {
-        &mut self.sim.cluster
-    }
-
-    fn pause(&mut self, why: Pause) {
-        let delays = &self.sim.environment.delays;
-        let length = match why {
-            Pause::Request => delays.request,
-            Pause::Command => delays.command,
-        };
-        let until = self.sim.now() + length;
-        // The controllers hear of the writes so far first.
-        self.sim.act(|_| ());
-        self.collect();
-        while self.next_due().is_some_and(|at| at <= until) {
-            self.step(until);
-        }
-        self.sim.advance_to(until);
-    }
-
-    fn news(&self) -> &[Change] {
-        &self.news
-    }
-
-    fn editor_text(&self) -> &str {
-        &self.editor
-    }
-
-    fn fault(&mut self, fault: Fault) -> Result<(), Refusal> {
-        self.sim.fault(fault)
-    }
-
-    fn foresee(&self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String> {
-        if kubernetes == self.sim.cluster.kubernetes() {
-            return explain::say_plan(lang, &explain::plan(&self.sim, manifests, namespace));
-        }
-        let mut sim = self.sim.clone();
-        sim.upgrade(kubernetes);
-        explain::say_plan(lang, &explain::plan(&sim, manifests, namespace))
-    }
-
-    fn upgrade(&mut self, kubernetes: Kubernetes) {
-        self.sim.upgrade(kubernetes);
-    }
-
-    fn start_over(&mut self, kubernetes: Kubernetes) {
-        self.sim.start_over(kubernetes);
-    }
+    /// What happened to each object last, and which input was behind it.
+    origins: Origins,
+    /// The line whose writes are the console's now.
+    line: Text,
 }
 
 impl Lab {
@@ -183,6 +133,8 @@ impl Lab {
             count: 0,
             steps: 0,
             processes: Processes::default(),
+            origins: Origins::default(),
+            line: Text::default(),
         }
     }
 
@@ -197,7 +149,7 @@ impl Lab {
         self.news.clear();
         self.processes.look(&mut self.sim.cluster);
         self.sim.act(|_| ());
-        self.collect();
+        self.collect(true);
         self.say(output);
         result
     }
@@ -218,10 +170,10 @@ impl Lab {
             self.sim.advance_to(at);
             self.processes.step(&mut self.sim.cluster, at);
             self.sim.act(|_| ());
-            return self.collect();
+            return self.collect(false);
         }
         self.sim.step(until);
-        self.collect()
+        self.collect(false)
     }
 
     fn say(&mut self, mut output: Output) {
@@ -249,9 +201,11 @@ impl Lab {
         entries.push(Rc::new(entry));
     }
 
-    fn collect(&mut self) -> bool {
+    /// Takes what happened; the console's own writes are the user's.
+    fn collect(&mut self, is_users: bool) -> bool {
         let changes = self.sim.take_changes();
         let decisions = self.sim.take_decisions();
+        self.origins.note(&changes, &decisions, is_users.then_some(&self.line));
         let has_changes = !changes.is_empty();
         for change in &changes {
             self.processes.observe(change, &mut self.sim.cluster);
@@ -267,6 +221,9 @@ impl Lab {
     }
 
     fn poll(&mut self) {
+        if let Some(waiting) = self.console.waiting() {
+            self.line = waiting.line.into();
+        }
         self.console(|console, host| (console.poll(host), ()));
         self.take_queued();
     }
@@ -459,6 +416,11 @@ impl Playground {
             lab.fresh.clear();
         }
         true
+    }
+
+    /// What keeps something from being as asked until somebody acts, in words; `None` if nothing does.
+    pub fn stuck(&self, lang: Lang) -> Option<String> {
+        explain::stuck(self.sim(), "default").map(|root| root.say(lang))
     }
 
     /// The API server at the moment that is looked at.

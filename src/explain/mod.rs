@@ -3,16 +3,23 @@
 //! [`why()`] gathers what the controllers decided last about something, what its objects say, and which timers will end
 //! the wait. [`plan()`] lets a copy of the simulation run with changed manifests and tells what happens, in order.
 //! [`invariants`] are named properties of a cluster, with checkers that the tests run beside random operations.
-//! The words are in the catalogues: [`say`] finds them.
+//! [`cause`] follows a symptom to the cause at the end of its chain, with what helps; [`origin`] leads from a change back
+//! to what the user did. The words are in the catalogues: [`say`] finds them.
 //!
 //! # Differences from Kubernetes
 //! A plan knows what the model knows: images that exist, programs that become ready. It proves nothing about a real
 //! cluster's images or probes.
 
+pub mod asking;
+pub mod cause;
 pub mod invariants;
+pub mod origin;
 pub mod plan;
 pub mod why;
 
+pub use asking::{remedies, restless, say_restless, say_why, stuck};
+pub use cause::{Link, Remedy, answer};
 pub use invariants::{Violation, check, check_change};
+pub use origin::{Deed, Origins};
 pub use plan::{End, Plan, PlanStep, What, plan, say_plan};
 pub use why::{About, Sentence, say, why};

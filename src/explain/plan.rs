@@ -262,7 +262,7 @@ impl Run {
     }
 }
 
-fn happenings(change: &Change) -> Vec<What> {
+pub(super) fn happenings(change: &Change) -> Vec<What> {
     let kinds = [Kind::StatefulSet, Kind::Pod, Kind::PersistentVolumeClaim, Kind::PersistentVolume];
     if !kinds.contains(&change.kind()) {
         return Vec::new();

@@ -3,6 +3,7 @@
 //! A catalogue is a table of `(key, English, Japanese)` in one file a subject, so that no key can lack a language.
 //! Texts hold places for values in braces: `"{pod} waits for {name}"`.
 
+pub mod causes;
 pub mod cluster_rules;
 pub mod console;
 pub mod decisions;

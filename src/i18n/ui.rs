@@ -101,6 +101,7 @@ pub const UI: &[Entry] = &[
     ("time.rename.ask", "New name of this branch", "このブランチの新しい名前"),
     ("time.paused", "paused", "一時停止中"),
     ("time.settled", "settled", "安定"),
+    ("time.stuck", "stuck", "停滞"),
     ("time.settled.hint", "Nothing more will happen by itself.", "このままでは何も変化しません。"),
     ("time.past", "in the past: acting here starts a branch", "過去を表示中: 操作するとブランチが始まります"),
     // The editor.

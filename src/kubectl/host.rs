@@ -3,7 +3,7 @@
 use crate::cluster::{Change, Cluster, Fault, Refusal};
 use crate::i18n::Lang;
 use crate::kubernetes::Kubernetes;
-use crate::model::Value;
+use crate::model::{Key, Value};
 
 /// Why a command lets time pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,4 +45,10 @@ pub trait Host {
 
     /// Puts a fresh cluster in the place of this one.
     fn start_over(&mut self, kubernetes: Kubernetes);
+
+    /// Says why an object is not as it is asked to be, what helps, and how it came; of everything in a namespace without
+    /// an object. A world that explains nothing says nothing.
+    fn why(&self, _object: Option<&Key>, _namespace: &str, _lang: Lang) -> Vec<String> {
+        Vec::new()
+    }
 }

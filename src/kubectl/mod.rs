@@ -37,6 +37,7 @@ pub mod three_way;
 pub mod tools;
 pub mod verb;
 pub mod verbs;
+pub mod why;
 pub mod workload_columns;
 
 pub use completion::Completions;

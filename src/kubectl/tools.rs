@@ -48,8 +48,22 @@ pub fn run(name: &str, all: &[String], input: Option<&Output>, cx: &mut Cx<'_>) 
         "help" => help(cx),
         "watch" => watch(args, cx),
         "lab" => super::lab::run(args, cx),
+        "why" => super::why::run(args, cx),
+        "vi" | "vim" | "nano" | "code" | "emacs" => open_in_editor(&words, cx),
         _ => unknown(name, &words, cx),
     }
+}
+
+/// The page's editor is the editor that there is: the file opens there, in a tab of its own.
+fn open_in_editor(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let name = words.iter().rev().find(|word| !word.starts_with(['-', '+'])).map_or(EDITOR_FILE, |name| *name);
+    if is_directory(name, cx) {
+        cx.out.err(format!("{name}: Is a directory"));
+        return Ok(Flow::Done(1));
+    }
+    let text = read_file(name, cx).unwrap_or_default();
+    cx.out.opens = Some((tidy_path(name), text));
+    OK
 }
 
 /// What this console can do beside kubectl.
@@ -62,7 +76,8 @@ fn help(cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// The names of the tools, for completion.
 pub const NAMES: &[&str] = &[
     "awk", "base64", "cat", "clear", "cp", "cut", "echo", "grep", "head", "help", "history", "kubectl", "lab", "ls",
-    "minikube", "mv", "printf", "rm", "sed", "seq", "sleep", "sort", "tail", "tee", "uniq", "watch", "wc", "xargs",
+    "minikube", "mv", "printf", "rm", "sed", "seq", "sleep", "sort", "tail", "tee", "uniq", "vi", "watch", "wc", "why",
+    "xargs",
 ];
 
 fn say(cx: &mut Cx<'_>, text: &str) -> Result<Flow, Failure> {

@@ -3,6 +3,7 @@
 use super::{Entry, Input, Lab, Playground};
 use crate::i18n::{self, fill};
 use crate::kubectl::{Output, Waiting};
+use crate::model::Text;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -32,7 +33,8 @@ impl Lab {
 
     /// The page asks for a line: what waits goes behind the prompt, and lines that wait for it are run first.
     pub(super) fn ask(&mut self, text: &str) {
-        let is_for_console = matches!(text.split_whitespace().next(), Some("kubectl" | "k" | "lab" | "minikube"));
+        let is_for_console =
+            matches!(text.split_whitespace().next(), Some("kubectl" | "k" | "lab" | "minikube" | "why"));
         if !is_for_console {
             // For the shell in a container that is there, or that a command is about to open.
             return self.type_in(text);
@@ -47,6 +49,7 @@ impl Lab {
         let typed = self.entries.len();
         self.keep(Entry::Typed { at, prompt, text: text.to_string() });
         let jobs = self.console.jobs().len();
+        self.line = Text::new(text);
         self.console(|console, host| (console.ask(text, host), ()));
         if moves && self.console.jobs().len() > jobs && self.entries.len() > typed {
             self.hint_at_background();
@@ -56,6 +59,7 @@ impl Lab {
 
     /// Types a line at the prompt.
     fn enter(&mut self, text: &str) {
+        self.line = Text::new(text);
         let prompt = self.console.prompt();
         let shown = if prompt.is_hidden { String::new() } else { text.to_string() };
         let at = self.sim.now();

@@ -2,7 +2,7 @@
 
 use super::groups::{Band, Column, Groups, Sign};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
-use super::look::{Look, SetFacts, Source, bound_claims};
+use super::look::{Look, SetFacts, Source, bound_claims, cause_of};
 use super::phase::PodStyle;
 use super::workloads::Workload;
 use crate::controllers::Outcome;
@@ -256,12 +256,13 @@ impl Draft<'_> {
             let outcome = decision.outcome;
             let pointer = pointer.map(|pointer| pointer - x);
             let place = Place { x, y: rail + 4, w, h: rail_height - 10 };
-            let part = CursorPart { decision: Some(decision), pointer, outcome };
+            let cause = band.set.as_deref().and_then(|set| cause_of(self.look.source.cluster, set, &decision));
+            let part = CursorPart { decision: Some(decision), cause, pointer, outcome };
             self.add(key("cursor"), place, band.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
         }
         if facts.rests(band) && !has_cursor {
             let place = Place { x: left, y: rail + 4, w: inner.min(WORDS), h: rail_height - 10 };
-            let part = CursorPart { decision: None, pointer: None, outcome: Outcome::Skips };
+            let part = CursorPart { decision: None, cause: None, pointer: None, outcome: Outcome::Skips };
             self.add(key("cursor"), place, band.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
         }
         self.y = top + height + MARGIN;

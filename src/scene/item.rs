@@ -2,6 +2,7 @@
 
 use super::phase::{ClaimStyle, NodeStyle, PodStyle};
 use crate::controllers::{Decision, Outcome};
+use crate::explain::cause::Link;
 use crate::model::{Key, Kind, Millis, Text};
 use std::rc::Rc;
 
@@ -251,6 +252,8 @@ pub struct ServicePart {
 pub struct CursorPart {
     /// Why it stands here; `None` when all is as the set wants it and nothing is left to do.
     pub decision: Option<Rc<Decision>>,
+    /// What is at the end of the chain, where something waits.
+    pub cause: Option<Rc<Link>>,
     /// Where the middle of the column is, counted from the item's left; `None` without a column.
     pub pointer: Option<i32>,
     /// Whether it acts or waits.

@@ -9,7 +9,8 @@ use super::phase::{
 use super::workloads::{Workload, revision_of};
 use crate::cluster::Cluster;
 use crate::cluster::dns::{QueryKind, ZONE, query};
-use crate::controllers::{ControllerId, Decision, Subject, Timers};
+use crate::controllers::{ControllerId, Decision, Outcome, Subject, Timers};
+use crate::explain::cause::{End, Link, answer};
 use crate::model::conditions::changed_at;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
@@ -295,6 +296,26 @@ impl<'a> Look<'a> {
         };
         Some((Rc::clone(decision), ordinal.filter(|ordinal| band.columns.contains_key(ordinal))))
     }
+}
+
+/// The largest set whose pods are gone through for a cause; of a larger one, only the pod that it waits for.
+const SEARCHED_MAX: i64 = 100;
+
+/// What a waiting set waits for in the end.
+pub(super) fn cause_of(cluster: &Cluster, set: &Object, decision: &Decision) -> Option<Rc<Link>> {
+    if decision.outcome != Outcome::Waits {
+        return None;
+    }
+    let pod = decision.facts.iter().find(|(name, _)| *name == "pod").map(|(_, pod)| pod.clone());
+    let pod = pod.map(|pod| Key::new(Kind::Pod, set.meta.namespace.clone(), pod));
+    let key = match pod.filter(|pod| cluster.get(pod).is_some()) {
+        Some(pod) => pod,
+        None if set.i64_at(&["spec", "replicas"]).unwrap_or(1) <= SEARCHED_MAX => set.key(),
+        None => return None,
+    };
+    // What ends by itself in a moment is said better by the controller's own rule.
+    let root = answer(cluster, &key).into_iter().next()?;
+    (root.end == End::Somebody).then(|| Rc::new(root))
 }
 
 /// The ordinal of a pod or claim of a set.

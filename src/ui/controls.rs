@@ -78,7 +78,12 @@ pub fn Controls(props: &ControlsProps) -> Html {
     let state = if !pace.is_playing {
         Some(html! { <span class="chip">{ t(lang, "time.paused") }</span> })
     } else if props.is_settled {
-        Some(html! { <span class="chip" title={t(lang, "time.settled.hint")}>{ t(lang, "time.settled") }</span> })
+        Some(match props.part.lab.read().stuck(lang) {
+            Some(cause) => html! { <span class="chip chip-wait" title={cause}>{ t(lang, "time.stuck") }</span> },
+            None => {
+                html! { <span class="chip" title={t(lang, "time.settled.hint")}>{ t(lang, "time.settled") }</span> }
+            }
+        })
     } else {
         None
     };

@@ -157,7 +157,11 @@ pub fn service(service: &ServicePart, place: Place, lang: Lang) -> Html {
 /// The controller with its reason.
 pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
     let (w, h) = (place.w, place.h - 10);
-    let words = cursor.decision.as_ref().map_or(word(lang, "at-rest").to_string(), |it| super::reason(lang, it));
+    let words = match (&cursor.cause, &cursor.decision) {
+        (Some(cause), _) => cause.say(lang),
+        (None, Some(decision)) => super::reason(lang, decision),
+        (None, None) => word(lang, "at-rest").to_string(),
+    };
     let lines = wrap(&words, w - 46, 12, ((h - 8) / 15).max(1) as usize);
     let first = h / 2 + 4 - (lines.len() as i32 - 1) * 15 / 2;
     // The bubble's tail points at the column.
@@ -169,6 +173,7 @@ pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
         None => String::new(),
     };
     html! { <>
+        <title>{ words.clone() }</title>
         { rect("plate", 0, 0, w, h, 9) }
         <path class="tail" d={outline} />
         <g class="gear" transform={format!("translate(20 {})", h / 2)}>

@@ -1,0 +1,165 @@
+//! Why a claim has no volume, or does not go.
+
+use super::{Link, held_by_finalizer, in_namespace};
+use crate::cluster::Cluster;
+use crate::model::{Key, Kind, Object, Text, Value};
+use std::rc::Rc;
+
+pub(super) fn link(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
+    let place = in_namespace(&claim.meta.namespace);
+    if claim.meta.is_terminating() {
+        let pod = cluster.pods_using(&claim.key()).next().cloned();
+        return match pod {
+            Some(pod) => {
+                let link = Link::of(claim, "claim.in-use").fact("pod", &pod.name);
+                Some(link.remedy(format!("kubectl delete pod {}{place}", pod.name), "claim.delete-user"))
+            }
+            None => held_by_finalizer(claim).filter(|_| !claim.meta.has_finalizer("kubernetes.io/pvc-protection")),
+        };
+    }
+    match claim.str_at(&["status", "phase"]) {
+        "Lost" => Some(lost(cluster, claim)),
+        "Bound" => resizing(claim),
+        _ => Some(pending(cluster, claim)),
+    }
+}
+
+fn lost(cluster: &Cluster, claim: &Object) -> Link {
+    let place = in_namespace(&claim.meta.namespace);
+    let link = Link::of(claim, "claim.lost").fact("volume", claim.str_at(&["spec", "volumeName"]));
+    let user = cluster.pods_using(&claim.key()).next().map(|pod| pod.name.clone());
+    let rest = user.map_or(String::new(), |pod| format!(" && kubectl delete pod {pod}{place}"));
+    link.remedy(format!("kubectl delete pvc {}{place} --wait=false{rest}", claim.meta.name), "claim.start-empty")
+}
+
+fn resizing(claim: &Object) -> Option<Link> {
+    let wanted = claim.str_at(&["spec", "resources", "requests", "storage"]);
+    let has = claim.str_at(&["status", "capacity", "storage"]);
+    let grows = claim
+        .list_at(&["status", "conditions"])
+        .iter()
+        .any(|condition| matches!(condition.str_at(&["type"]), "Resizing" | "FileSystemResizePending"));
+    grows.then(|| Link::of(claim, "claim.resizing").fact("wanted", wanted).fact("has", has).by_itself())
+}
+
+/// The class that makes volumes for a claim; `None` if it names one that does not exist.
+fn class_of<'a>(cluster: &'a Cluster, claim: &'a Object) -> Result<Option<&'a Rc<Object>>, &'a str> {
+    let Some(name) = claim.at(&["spec", "storageClassName"]).and_then(Value::as_str) else { return Ok(None) };
+    if name.is_empty() {
+        return Ok(None);
+    }
+    cluster.find(Kind::StorageClass, &Text::default(), &Text::new(name)).map(Some).ok_or(name)
+}
+
+fn pending(cluster: &Cluster, claim: &Rc<Object>) -> Link {
+    let size = claim.str_at(&["spec", "resources", "requests", "storage"]);
+    let class = match class_of(cluster, claim) {
+        Err(missing) => return class_missing(cluster, claim, missing),
+        Ok(class) => class,
+    };
+    let released = cluster.list(Kind::PersistentVolume).find(|volume| {
+        volume.str_at(&["status", "phase"]) == "Released"
+            && volume.str_at(&["spec", "claimRef", "name"]) == claim.meta.name.as_str()
+    });
+    let Some(class) = class else {
+        if claim.at(&["spec", "storageClassName"]).is_none() && no_default(cluster) {
+            return no_default_class(cluster, claim);
+        }
+        if let Some(volume) = released {
+            return Link::of(claim, "claim.volume-released").waits_for(volume.key()).fact("volume", &volume.meta.name);
+        }
+        return Link::of(claim, "claim.no-volume").fact("size", size);
+    };
+    let name = &class.meta.name;
+    if class.str_at(&["provisioner"]) == "kubernetes.io/no-provisioner" {
+        return Link::of(claim, "claim.no-provisioner").fact("class", name).fact("size", size);
+    }
+    if class.str_at(&["volumeBindingMode"]) == "WaitForFirstConsumer" {
+        let user = cluster.pods_using(&claim.key()).next();
+        return match user.and_then(|key| cluster.get(key)) {
+            None => Link::of(claim, "claim.no-consumer").fact("class", name),
+            Some(pod) if pod.str_at(&["spec", "nodeName"]).is_empty() && claim.meta.annotation(CHOSEN).is_empty() => {
+                Link::of(claim, "claim.waits-for-pod").fact("pod", &pod.meta.name).waits_for(pod.key())
+            }
+            Some(_) => provisioning(cluster, claim, name),
+        };
+    }
+    provisioning(cluster, claim, name)
+}
+
+/// The node that the scheduler chose for a claim's first pod.
+const CHOSEN: &str = "volume.kubernetes.io/selected-node";
+
+fn provisioning(cluster: &Cluster, claim: &Object, class: &str) -> Link {
+    let link = Link::of(claim, "claim.provisioning").fact("class", class).by_itself();
+    match cluster.runtime().slow_provisioning() {
+        Some(_) => Link { rule: "claim.provisioning-slow", ..link }.remedy("lab slow-storage off".into(), "lab.mend"),
+        None => link,
+    }
+}
+
+fn is_default(class: &Object) -> bool {
+    class.meta.annotation("storageclass.kubernetes.io/is-default-class") == "true"
+}
+
+fn no_default(cluster: &Cluster) -> bool {
+    !cluster.list(Kind::StorageClass).any(|class| is_default(class))
+}
+
+fn class_names(cluster: &Cluster) -> String {
+    let names: Vec<&str> = cluster.list(Kind::StorageClass).map(|class| class.meta.name.as_str()).collect();
+    if names.is_empty() { "–".into() } else { names.join(", ") }
+}
+
+fn class_missing(cluster: &Cluster, claim: &Object, class: &str) -> Link {
+    let link = Link::of(claim, "class.missing").fact("class", class).fact("classes", &class_names(cluster));
+    let classes = || cluster.list(Kind::StorageClass);
+    let model = classes().find(|class| is_default(class)).or_else(|| classes().next());
+    let provisioner = model.map(|it| it.str_at(&["provisioner"]).to_string());
+    match provisioner {
+        Some(provisioner) => {
+            let text = format!(
+                "printf 'apiVersion: storage.k8s.io/v1\\nkind: StorageClass\\nmetadata: {{name: {class}}}\\nprovisioner: \
+                 {provisioner}\\n' | kubectl apply -f -"
+            );
+            link.remedy(text, "class.create")
+        }
+        None => link.remedy("lab restore-storageclasses".into(), "lab.mend"),
+    }
+}
+
+fn no_default_class(cluster: &Cluster, claim: &Object) -> Link {
+    let link = Link::of(claim, "class.no-default").fact("classes", &class_names(cluster));
+    match cluster.list(Kind::StorageClass).next() {
+        Some(class) => {
+            let patch = r#"'{"metadata":{"annotations":{"storageclass.kubernetes.io/is-default-class":"true"}}}'"#;
+            link.remedy(format!("kubectl patch sc {} -p {patch}", class.meta.name), "class.make-default")
+        }
+        None => link.remedy("lab restore-storageclasses".into(), "lab.mend"),
+    }
+}
+
+/// A volume that nobody can bind.
+pub(super) fn volume_link(volume: &Rc<Object>) -> Option<Link> {
+    let name = &volume.meta.name;
+    if volume.meta.is_terminating() {
+        let claim = Key::new(
+            Kind::PersistentVolumeClaim,
+            volume.str_at(&["spec", "claimRef", "namespace"]).to_string(),
+            volume.str_at(&["spec", "claimRef", "name"]).to_string(),
+        );
+        let is_bound = volume.str_at(&["status", "phase"]) == "Bound";
+        let link = Link::of(volume, "volume.in-use").fact("claim", &claim.name);
+        let line = format!("kubectl delete pvc {}{}", claim.name, in_namespace(&claim.namespace));
+        return match is_bound {
+            true => Some(link.remedy(line, "volume.delete-claim")),
+            false => held_by_finalizer(volume),
+        };
+    }
+    if volume.str_at(&["status", "phase"]) != "Released" {
+        return None;
+    }
+    let link = Link::of(volume, "volume.released").fact("claim", volume.str_at(&["spec", "claimRef", "name"]));
+    let line = format!("kubectl patch pv {name} -p '{{\"spec\":{{\"claimRef\":null}}}}'");
+    Some(link.remedy(line, "volume.free"))
+}

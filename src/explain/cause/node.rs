@@ -1,0 +1,103 @@
+//! Why a node takes no pods, a budget allows nothing, a namespace does not go.
+
+use super::{Link, clock, condition, held_by_finalizer, in_namespace};
+use crate::cluster::Cluster;
+use crate::model::{Kind, Object, Text, Value};
+use std::rc::Rc;
+
+pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
+    let name = &node.meta.name;
+    if let Some(stopped) = cluster.runtime().stopped(name) {
+        let taint = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
+        let link = Link::of(node, "node.down").fact("since", &clock(stopped.since));
+        return Some(
+            link.remedy(format!("lab start {name}"), "node.start")
+                .remedy(format!("kubectl taint nodes {name} {taint}"), "node.out-of-service"),
+        );
+    }
+    let shortage = cluster.runtime().shortage(name);
+    if shortage.memory || shortage.disk {
+        let (what, word) = if shortage.memory { ("memory", "low-memory") } else { ("disk", "low-disk") };
+        let link = Link::of(node, "node.pressure").fact("what", what);
+        return Some(link.remedy(format!("lab {word} {name} off"), "lab.mend"));
+    }
+    if condition(node, "Ready").is_some_and(|ready| ready.str_at(&["status"]) != "True") {
+        return Some(Link::of(node, "node.not-ready").by_itself());
+    }
+    (node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true)).then(|| cordoned(cluster, node))
+}
+
+/// A node that takes no new pods; one that is being drained waits for a budget.
+fn cordoned(cluster: &Cluster, node: &Object) -> Link {
+    let name = &node.meta.name;
+    let pods = cluster.pods_on(name).filter_map(|key| cluster.get(key));
+    let held = pods.filter(|pod| pod.meta.controller().is_some()).find_map(|pod| {
+        let budget = budget_of(cluster, pod)?;
+        (budget.i64_at(&["status", "disruptionsAllowed"]).unwrap_or(0) <= 0).then_some((pod, budget))
+    });
+    let link = Link::of(node, if held.is_some() { "node.drain-waits" } else { "node.cordoned" });
+    let link = link.remedy(format!("kubectl uncordon {name}"), "node.uncordon");
+    match held {
+        Some((pod, budget)) => {
+            link.fact("pod", &pod.meta.name).fact("budget", &budget.meta.name).waits_for(budget.key())
+        }
+        None => link,
+    }
+}
+
+/// The budget that covers a pod.
+fn budget_of<'a>(cluster: &'a Cluster, pod: &'a Object) -> Option<&'a Rc<Object>> {
+    let mut budgets = cluster.list_in(Kind::PodDisruptionBudget, &pod.meta.namespace);
+    budgets.find(|budget| covers(budget, pod))
+}
+
+fn covers(budget: &Object, pod: &Object) -> bool {
+    let labels = budget.at(&["spec", "selector", "matchLabels"]).and_then(Value::as_map);
+    let mut wanted = labels.into_iter().flat_map(|labels| labels.iter());
+    labels.is_some() && wanted.all(|(key, value)| value.as_str() == Some(pod.meta.label(key)))
+}
+
+/// A budget that allows no disruption: of a pod that is not healthy, or of its own arithmetic.
+pub(super) fn budget_link(cluster: &Cluster, budget: &Rc<Object>) -> Option<Link> {
+    let count = |field: &str| budget.i64_at(&["status", field]).unwrap_or(0);
+    if count("disruptionsAllowed") > 0 || count("expectedPods") == 0 {
+        return None;
+    }
+    let link = |rule| {
+        let link = Link::of(budget, rule).number("healthy", count("currentHealthy"));
+        link.number("expected", count("expectedPods")).number("desired", count("desiredHealthy"))
+    };
+    let unwell = cluster.list_in(Kind::Pod, &budget.meta.namespace).find(|pod| {
+        covers(budget, pod) && condition(pod, "Ready").is_none_or(|ready| ready.str_at(&["status"]) != "True")
+    });
+    if let Some(pod) = unwell {
+        return Some(link("budget.unhealthy").fact("pod", &pod.meta.name).waits_for(pod.key()));
+    }
+    let place = in_namespace(&budget.meta.namespace);
+    let name = &budget.meta.name;
+    let (field, value) = match budget.at(&["spec", "maxUnavailable"]).is_some() {
+        true => ("maxUnavailable", 1),
+        false => ("minAvailable", (count("expectedPods") - 1).max(0)),
+    };
+    let line = format!("kubectl patch pdb {name}{place} --type=merge -p '{{\"spec\":{{\"{field}\":{value}}}}}'");
+    Some(link("budget.zero").remedy(line, "budget.relax"))
+}
+
+/// A namespace that is being deleted and still has something in it.
+pub(super) fn namespace_link(cluster: &Cluster, namespace: &Rc<Object>) -> Option<Link> {
+    if namespace.str_at(&["status", "phase"]) != "Terminating" && !namespace.meta.is_terminating() {
+        return None;
+    }
+    let name = Text::new(&namespace.meta.name);
+    let kinds =
+        [Kind::Pod, Kind::PersistentVolumeClaim, Kind::StatefulSet, Kind::ConfigMap, Kind::Secret, Kind::Service];
+    let left = kinds.into_iter().find_map(|kind| cluster.list_in(kind, &name).next());
+    let link = Link::new(namespace.key(), "namespace.not-empty").fact("namespace", &name);
+    match left {
+        Some(object) => {
+            let what = format!("{}/{}", object.kind.names().singular, object.meta.name);
+            Some(link.fact("what", &what).waits_for(object.key()))
+        }
+        None => held_by_finalizer(namespace),
+    }
+}

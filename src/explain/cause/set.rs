@@ -1,0 +1,200 @@
+//! Why a set is not complete: the first of its pods that is missing, not ready, too many or old.
+
+use super::{End, Link, held_by_finalizer, in_namespace, latest_event};
+use crate::cluster::Cluster;
+use crate::explain::why::is_complete;
+use crate::model::conditions::true_since;
+use crate::model::pod::{is_available, is_ready, ordinal_in};
+use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::ordering::Order;
+use std::rc::Rc;
+
+/// What a set asks for, and what it has.
+struct Shape<'a> {
+    cluster: &'a Cluster,
+    set: &'a Rc<Object>,
+    start: i64,
+    replicas: i64,
+    /// Its pods by ordinal.
+    pods: Vec<(i64, &'a Rc<Object>)>,
+}
+
+impl<'a> Shape<'a> {
+    fn of(cluster: &'a Cluster, set: &'a Rc<Object>) -> Shape<'a> {
+        let own = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
+        let mut pods: Vec<(i64, &Rc<Object>)> =
+            own.filter_map(|key| Some((ordinal_in(&set.meta.name, &key.name)?, cluster.get(key)?))).collect();
+        pods.order_by_key(|(ordinal, _)| *ordinal);
+        let start = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
+        let replicas = set.i64_at(&["spec", "replicas"]).unwrap_or(1);
+        Shape { cluster, set, start, replicas, pods }
+    }
+
+    fn pod(&self, ordinal: i64) -> Option<&'a Rc<Object>> {
+        let at = self.pods.binary_search_by_key(&ordinal, |(own, _)| *own).ok()?;
+        self.pods.get(at).map(|(_, pod)| *pod)
+    }
+
+    fn is_wanted(&self, ordinal: i64) -> bool {
+        (self.start..self.start + self.replicas).contains(&ordinal)
+    }
+
+    /// A pod before the first unready one that is ready, but not for long enough.
+    fn first_not_yet_available(&self) -> Option<Link> {
+        let seconds = self.set.i64_at(&["spec", "minReadySeconds"]).filter(|seconds| *seconds > 0)?;
+        let now = self.cluster.now();
+        let wanted = self.start..self.start + self.replicas;
+        let mut ready = wanted.map_while(|ordinal| self.pod(ordinal).filter(|pod| is_ready(pod)));
+        let pod = ready.find(|pod| !is_available(pod, Millis::seconds(seconds), now))?;
+        let until = true_since(pod, "Ready").map(|since| since + Millis::seconds(seconds));
+        let link = Link::of(self.set, "set.min-ready").fact("pod", &pod.meta.name).number("seconds", seconds);
+        Some(link.ends(End::ByItself(until)))
+    }
+
+    /// The first ordinal that is wanted and whose pod is missing or not ready.
+    fn first_unready(&self) -> Option<i64> {
+        (self.start..self.start + self.replicas)
+            .find(|ordinal| self.pod(*ordinal).is_none_or(|pod| pod.meta.is_terminating() || !is_ready(pod)))
+    }
+}
+
+pub(super) fn link(cluster: &Cluster, set: &Rc<Object>) -> Option<Link> {
+    let shape = Shape::of(cluster, set);
+    if set.meta.is_terminating() {
+        let left = cluster.dependents(&set.meta.uid).next().cloned();
+        return match left {
+            Some(key) => {
+                let what = format!("{}/{}", key.kind.names().singular, key.name);
+                Some(Link::of(set, "set.deleting").fact("what", &what).waits_for(key))
+            }
+            None => held_by_finalizer(set),
+        };
+    }
+    let named = |rule| Link::of(set, rule);
+    if let Some(link) = shape.first_not_yet_available() {
+        return Some(link);
+    }
+    if let Some(ordinal) = shape.first_unready() {
+        let pod = format!("{}-{ordinal}", set.meta.name);
+        return match shape.pod(ordinal) {
+            Some(found) => Some(named(waits_rule(set)).fact("pod", &pod).waits_for(found.key())),
+            None => Some(missing(&shape, &pod)),
+        };
+    }
+    if let Some((_, pod)) = shape.pods.iter().rev().find(|(ordinal, _)| !shape.is_wanted(*ordinal)) {
+        return Some(named("set.too-many").fact("pod", &pod.meta.name).waits_for(pod.key()));
+    }
+    updating(&shape).or_else(|| (!is_complete(set)).then(|| named("set.soon").by_itself()))
+}
+
+fn waits_rule(set: &Object) -> &'static str {
+    match set.str_at(&["spec", "podManagementPolicy"]) {
+        "Parallel" => "set.waits-parallel",
+        _ => "set.waits",
+    }
+}
+
+/// Why the set's controller does not create a pod.
+fn missing(shape: &Shape<'_>, pod: &str) -> Link {
+    let (cluster, set) = (shape.cluster, shape.set);
+    let place = in_namespace(&set.meta.namespace);
+    let namespace = &set.meta.namespace;
+    let named = |rule| Link::of(set, rule).fact("pod", pod);
+    if let Some(other) = cluster.find(Kind::Pod, namespace, &Text::new(pod)) {
+        let is_own = other.meta.controller().is_some_and(|owner| owner.uid == set.meta.uid);
+        if !is_own {
+            return named("create.name-taken").remedy(format!("kubectl delete pod {pod}{place}"), "create.free-name");
+        }
+    }
+    let account = set.str_at(&["spec", "template", "spec", "serviceAccountName"]);
+    if !account.is_empty() && cluster.find(Kind::ServiceAccount, namespace, &Text::new(account)).is_none() {
+        let line = format!("kubectl create sa {account}{place}");
+        return named("create.no-account").fact("account", account).remedy(line, "create.account");
+    }
+    match latest_event(cluster, set, &["FailedCreate"]).filter(|(at, _)| is_recent(cluster, *at)) {
+        Some((_, message)) => refused(shape, named, &message),
+        None => named("create.soon").by_itself(),
+    }
+}
+
+/// A failure is tried again after a growing delay, at most this long.
+const RETRY_MAX: Millis = Millis::seconds(1000);
+
+fn is_recent(cluster: &Cluster, at: Millis) -> bool {
+    cluster.now() - at <= RETRY_MAX
+}
+
+/// What the API server said when a pod or its claim was to be created.
+fn refused(shape: &Shape<'_>, named: impl Fn(&'static str) -> Link, message: &str) -> Link {
+    let place = in_namespace(&shape.set.meta.namespace);
+    let error = message.split_once("failed error: ").map_or(message, |(_, error)| error);
+    let Some((_, quota)) = error.split_once("exceeded quota: ") else {
+        let line = format!("kubectl describe sts {}{place}", shape.set.meta.name);
+        return named("create.refused").fact("error", error).remedy(line, "create.look");
+    };
+    let mut parts = quota.split(", ");
+    let name = parts.next().unwrap_or_default();
+    let part = |word: &str| {
+        let found = quota.split_once(&format!("{word}: ")).map_or("", |(_, rest)| rest);
+        let ends = [", used:", ", limited:"].iter().filter_map(|end| found.find(end)).min().unwrap_or(found.len());
+        found.get(..ends).unwrap_or(found).to_string()
+    };
+    let link = named("create.quota").fact("quota", name).fact("requested", &part("requested"));
+    let link = link.fact("used", &part("used")).fact("limited", &part("limited"));
+    let have = shape.pods.iter().filter(|(ordinal, _)| shape.is_wanted(*ordinal)).count();
+    let smaller = format!("kubectl scale sts {}{place} --replicas={have}", shape.set.meta.name);
+    link.remedy(format!("kubectl edit quota {name}{place}"), "create.more-quota").remedy(smaller, "create.smaller")
+}
+
+/// Pods that all run, some of them of the earlier revision.
+fn updating(shape: &Shape<'_>) -> Option<Link> {
+    let set = shape.set;
+    let place = in_namespace(&set.meta.namespace);
+    let update = set.str_at(&["status", "updateRevision"]);
+    let is_old = |pod: &Object| pod.meta.label("controller-revision-hash") != update;
+    let old: Vec<&(i64, &Rc<Object>)> = shape.pods.iter().filter(|(_, pod)| is_old(pod)).collect();
+    let &(last, pod) = *old.last()?;
+    let name = &set.meta.name;
+    let hash = update.strip_prefix(name.as_str()).map_or(update, |rest| rest.trim_start_matches('-'));
+    let link = |rule| {
+        let link = Link::of(set, rule).fact("pod", &pod.meta.name).fact("revision", hash);
+        link.number("count", old.len() as i64)
+    };
+    if set.str_at(&["spec", "updateStrategy", "type"]) == "OnDelete" {
+        return Some(
+            link("update.on-delete").remedy(format!("kubectl delete pod {}{place}", pod.meta.name), "update.delete"),
+        );
+    }
+    let partition = set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]).unwrap_or(0);
+    if last >= partition {
+        return Some(link("update.rolling").by_itself());
+    }
+    let highest = shape.start + shape.replicas - 1;
+    let rule = if partition > highest { "update.partition-above" } else { "update.partition" };
+    let next = format!("'{{\"spec\":{{\"updateStrategy\":{{\"rollingUpdate\":{{\"partition\":{last}}}}}}}}}'");
+    let all = next.replace(&format!("\"partition\":{last}"), "\"partition\":0");
+    let link = link(rule).number("partition", partition).number("highest", highest);
+    let link = link.remedy(format!("kubectl patch sts {name}{place} -p {next}"), "update.next");
+    Some(if last > 0 { link.remedy(format!("kubectl patch sts {name}{place} -p {all}"), "update.all") } else { link })
+}
+
+/// A pod that does not exist: its set's reason.
+pub(super) fn of_absent_pod(cluster: &Cluster, key: &Key) -> Option<Link> {
+    let (set, _) = key.name.as_str().rsplit_once('-').filter(|_| key.kind == Kind::Pod)?;
+    let set = cluster.find(Kind::StatefulSet, &key.namespace, &Text::new(set))?;
+    let shape = Shape::of(cluster, set);
+    let own = ordinal_in(&set.meta.name, &key.name)?;
+    let named = |rule| Link::new(key.clone(), rule).fact("pod", &key.name).fact("set", &set.meta.name);
+    if !shape.is_wanted(own) {
+        return Some(named("absent.not-wanted").number("replicas", shape.replicas));
+    }
+    match shape.first_unready() {
+        Some(first) if first == own => Some(missing(&shape, &key.name)),
+        Some(first) => {
+            let before = format!("{}-{first}", set.meta.name);
+            let next = Key::new(Kind::Pod, key.namespace.clone(), before.clone());
+            Some(named("absent.later").fact("before", &before).waits_for(next))
+        }
+        None => None,
+    }
+}

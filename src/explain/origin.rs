@@ -1,0 +1,255 @@
+//! From a visible change back to what the user did: which rule made a controller act, and which input made the rule
+//! hold; kept as things happen, one entry an object.
+
+use super::plan::{What, happenings};
+use crate::cluster::{Change, Verb};
+use crate::controllers::{Decision, Outcome, Subject};
+use crate::i18n::{self, Lang, causes, fill};
+use crate::model::pod::node_of;
+use crate::model::{Key, Kind, Millis, Text, Value};
+use crate::sorted::BTreeMap;
+use std::rc::Rc;
+
+/// What a user did to an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// When.
+    pub at: Millis,
+    /// The line.
+    pub line: Text,
+    /// The fields that it changed, as far as there are few; empty for a new object.
+    pub fields: Text,
+}
+
+/// The last thing that happened to an object.
+#[derive(Clone, Debug)]
+struct Move {
+    at: Millis,
+    what: What,
+    /// The rule by which a controller did it, with its facts, and the object that the controller looked after.
+    rule: Option<(&'static str, Vec<(&'static str, Text)>, Key)>,
+    /// What a user did, if it was a user.
+    deed: Option<Rc<Deed>>,
+    /// The object that it belongs to.
+    owner: Option<Key>,
+    /// The machine that it runs on.
+    node: Option<Key>,
+}
+
+/// One step on the way back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When.
+    pub at: Millis,
+    /// What happened.
+    pub how: How,
+}
+
+/// What happened at a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Something happened to an object.
+    Happened(What, Key),
+    /// A controller followed a rule.
+    Rule(&'static str, Vec<(&'static str, Text)>),
+    /// A user did it.
+    Deed(Rc<Deed>, Key),
+}
+
+/// What happened to each object last, and what users did to it last.
+#[derive(Clone, Debug, Default)]
+pub struct Origins {
+    moves: BTreeMap<Key, Rc<Move>>,
+    deeds: BTreeMap<Key, Rc<Deed>>,
+}
+
+/// The most objects that are remembered.
+const KEPT_MAX: usize = 20_000;
+
+impl Origins {
+    /// Learns of writes and of what was decided together with them. `line` is what a user did, if it was a user.
+    pub fn note(&mut self, changes: &[Change], decisions: &[Decision], line: Option<&Text>) {
+        for change in changes.iter().filter(|change| is_told(change.kind())) {
+            let key = change.object.key();
+            let deed = line.map(|line| Rc::new(Deed { at: change.at, line: line.clone(), fields: fields_of(change) }));
+            match &deed {
+                Some(deed) => self.remember_deed(&key, deed),
+                // What was done to an earlier object of that name is not this one's past.
+                None if change.verb == Verb::Added => drop(self.deeds.remove(&key)),
+                None => {}
+            }
+            let Some(what) = happenings(change).into_iter().next() else { continue };
+            let is_known = self.moves.contains_key(&key);
+            if !is_known && self.moves.len() >= KEPT_MAX {
+                continue;
+            }
+            let rule = decisions.iter().rev().find(|decision| is_about(decision, &key));
+            let rule = rule.map(|it| (it.rule, it.facts.clone(), it.key.clone()));
+            let owner = change.object.meta.controller().and_then(|owner| {
+                let kind = Kind::of(&owner.api_version, &owner.kind)?;
+                Some(Key::new(kind, key.namespace.clone(), owner.name.clone()))
+            });
+            let node = (key.kind == Kind::Pod).then(|| Key::new(Kind::Node, "", node_of(&change.object)));
+            self.moves.insert(key, Rc::new(Move { at: change.at, what, rule, deed, owner, node }));
+        }
+    }
+
+    /// Learns of something that a user did to an object without writing it, such as stopping a machine.
+    pub fn note_deed(&mut self, key: &Key, at: Millis, line: &Text) {
+        self.remember_deed(key, &Rc::new(Deed { at, line: line.clone(), fields: Text::default() }));
+    }
+
+    fn remember_deed(&mut self, key: &Key, deed: &Rc<Deed>) {
+        if self.deeds.contains_key(key) || self.deeds.len() < KEPT_MAX {
+            self.deeds.insert(key.clone(), Rc::clone(deed));
+        }
+    }
+
+    /// The way back from what happened to an object last: what happened, the rule, the input behind it.
+    pub fn chain(&self, key: &Key) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let Some(last) = self.moves.get(key) else {
+            steps.extend(self.deed_step(key, Millis(i64::MAX)));
+            return steps;
+        };
+        if let Some(deed) = self.deeds.get(key).filter(|deed| deed.at > last.at) {
+            return vec![Step { at: deed.at, how: How::Deed(Rc::clone(deed), key.clone()) }];
+        }
+        steps.push(Step { at: last.at, how: How::Happened(last.what, key.clone()) });
+        if let Some(deed) = &last.deed {
+            steps.push(Step { at: deed.at, how: How::Deed(Rc::clone(deed), key.clone()) });
+            return steps;
+        }
+        let mut behind: Vec<&Key> = Vec::new();
+        let nodes: Vec<Key>;
+        if let Some((rule, facts, looked_at)) = &last.rule {
+            steps.push(Step { at: last.at, how: How::Rule(rule, facts.clone()) });
+            nodes = facts
+                .iter()
+                .filter(|(name, _)| *name == "node")
+                .map(|(_, node)| Key::new(Kind::Node, "", node.clone()))
+                .collect();
+            behind.extend(&nodes);
+            behind.push(looked_at);
+        }
+        behind.extend(&last.owner);
+        behind.push(key);
+        behind.extend(&last.node);
+        // Of everything that it hangs on, what was done last is what moved it.
+        let deeds = behind.into_iter().filter_map(|key| self.deed_step(key, last.at));
+        steps.extend(deeds.max_by_key(|step| step.at));
+        steps
+    }
+
+    fn deed_step(&self, key: &Key, until: Millis) -> Option<Step> {
+        let deed = self.deeds.get(key).filter(|deed| deed.at <= until)?;
+        Some(Step { at: deed.at, how: How::Deed(Rc::clone(deed), key.clone()) })
+    }
+}
+
+fn is_told(kind: Kind) -> bool {
+    !matches!(kind, Kind::Event | Kind::EndpointSlice | Kind::Endpoints | Kind::ControllerRevision)
+}
+
+fn is_about(decision: &Decision, key: &Key) -> bool {
+    if decision.outcome != Outcome::Acts {
+        return false;
+    }
+    match &decision.subject {
+        Subject::Object(subject) => subject == key,
+        Subject::Ordinal(ordinal) => {
+            let set = &decision.key;
+            key.kind == Kind::Pod
+                && key.namespace == set.namespace
+                && key.name.strip_prefix(set.name.as_str()).and_then(|rest| rest.strip_prefix('-'))
+                    == Some(ordinal.to_string().as_str())
+        }
+        Subject::Whole => decision.key == *key,
+    }
+}
+
+/// The most fields that are named.
+const FIELDS_MAX: usize = 3;
+
+/// The fields that a write changed: `spec.replicas 3 → 5`.
+fn fields_of(change: &Change) -> Text {
+    let Some(old) = &change.old else { return Text::default() };
+    if change.verb != Verb::Modified {
+        return Text::default();
+    }
+    let mut found = Vec::new();
+    compare("spec", old.at(&["spec"]), change.object.at(&["spec"]), &mut found);
+    compare("data", old.at(&["data"]), change.object.at(&["data"]), &mut found);
+    let more = found.len().saturating_sub(FIELDS_MAX);
+    found.truncate(FIELDS_MAX);
+    if more > 0 {
+        found.push(format!("… ({more})"));
+    }
+    found.join(", ").into()
+}
+
+fn compare(path: &str, old: Option<&Value>, new: Option<&Value>, found: &mut Vec<String>) {
+    if old == new {
+        return;
+    }
+    match (old, new) {
+        (Some(Value::Map(before)), Some(Value::Map(after))) => {
+            for (name, value) in before.iter() {
+                compare(&format!("{path}.{name}"), Some(value), after.get(name), found);
+            }
+            for (name, value) in after.iter().filter(|(name, _)| !before.contains_key(name)) {
+                compare(&format!("{path}.{name}"), None, Some(value), found);
+            }
+        }
+        (Some(Value::List(before)), Some(Value::List(after))) if before.len() == after.len() => {
+            for (at, (before, after)) in before.iter().zip(after.iter()).enumerate() {
+                let name = after.str_at(&["name"]);
+                let place = if name.is_empty() { at.to_string() } else { name.to_string() };
+                compare(&format!("{path}[{place}]"), Some(before), Some(after), found);
+            }
+        }
+        (old, new) => found.push(format!("{path} {} → {}", brief(old), brief(new))),
+    }
+}
+
+/// A value in a few characters.
+fn brief(value: Option<&Value>) -> String {
+    match value {
+        None => "–".into(),
+        Some(value) => match (value.as_str(), value.as_i64(), value.as_bool()) {
+            (Some(text), ..) => text.chars().take(60).collect(),
+            (_, Some(number), _) => number.to_string(),
+            (.., Some(flag)) => flag.to_string(),
+            _ => "…".into(),
+        },
+    }
+}
+
+/// A step in words.
+pub fn say_step(lang: Lang, step: &Step) -> String {
+    let text = |key: &str, values: &[(&str, &str)]| fill(causes::find(lang, key).unwrap_or(key), values);
+    let name = |key: &Key| format!("{}/{}", key.kind.names().singular, key.name);
+    let at = super::cause::clock(step.at);
+    let what = match &step.how {
+        How::Happened(what, key) => {
+            let key_of = match what {
+                What::Created => "why.made",
+                What::Deleted => "why.gone",
+                What::Terminating => "why.going",
+                What::Ready => "why.ready",
+                What::Unready => "why.unready",
+            };
+            text(key_of, &[("name", &name(key))])
+        }
+        How::Rule(rule, facts) => {
+            let facts: Vec<(&str, &str)> = facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            return i18n::decisions::say(lang, rule, &facts);
+        }
+        How::Deed(deed, _) if deed.fields.is_empty() => text("why.deed", &[("line", &deed.line)]),
+        How::Deed(deed, key) => {
+            let changed = text("why.changed", &[("name", &name(key)), ("fields", &deed.fields)]);
+            format!("{}: {changed}", text("why.deed", &[("line", &deed.line)]))
+        }
+    };
+    text("why.link", &[("text", &what), ("at", &at)])
+}

@@ -1,0 +1,70 @@
+//! `why`: the console's own question, whose answer is the cause of what one sees; nothing of it is Kubernetes'.
+
+use super::command::{Cx, Failure, Flow, OK};
+use super::resources::{Resource, not_found};
+use crate::model::{Key, Kind, Text};
+
+/// Runs `why [OBJECT] [-n NAMESPACE]`.
+///
+/// # Errors
+/// An object that does not exist.
+pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let mut namespace = cx.default_namespace();
+    let mut rest: Vec<&str> = Vec::new();
+    let mut words = words.iter().map(String::as_str);
+    while let Some(word) = words.next() {
+        match word {
+            "-n" | "--namespace" => namespace = words.next().map_or(namespace, Text::new),
+            "not" | "is" => {}
+            word => match word.strip_prefix("--namespace=") {
+                Some(name) => namespace = Text::new(name),
+                None => rest.push(word.trim_end_matches('?')),
+            },
+        }
+    }
+    let key = match rest.as_slice() {
+        [] => None,
+        [word] => Some(match word.split_once('/') {
+            Some((kind, name)) => named(kind, name, &namespace)?,
+            None => guessed(word, &namespace, cx)?,
+        }),
+        [kind, name, ..] => Some(named(kind, name, &namespace)?),
+    };
+    // The pod of a set that does not exist has a reason as well.
+    if let Some(key) = key.as_ref().filter(|key| key.kind != Kind::Pod && cx.cluster().get(key).is_none()) {
+        return Err(not_found(key.kind, &key.name));
+    }
+    let lang = cx.state.lang;
+    for line in cx.host.why(key.as_ref(), &namespace, lang) {
+        cx.out.out(line);
+    }
+    OK
+}
+
+fn named(kind: &str, name: &str, namespace: &Text) -> Result<Key, Failure> {
+    match Resource::named(kind)? {
+        Resource::Kept(kind) => Ok(key_of(kind, namespace, name)),
+        Resource::Absent(it) => {
+            Err(Failure::client(format!("the server doesn't have a resource type {:?}", it.plural)))
+        }
+    }
+}
+
+fn key_of(kind: Kind, namespace: &Text, name: &str) -> Key {
+    let namespace = if kind.names().is_namespaced { namespace.clone() } else { Text::default() };
+    Key::new(kind, namespace, Text::new(name))
+}
+
+/// The object that a name alone means.
+fn guessed(name: &str, namespace: &Text, cx: &Cx<'_>) -> Result<Key, Failure> {
+    const KINDS: [Kind; 6] = [
+        Kind::Pod,
+        Kind::StatefulSet,
+        Kind::PersistentVolumeClaim,
+        Kind::PersistentVolume,
+        Kind::Node,
+        Kind::PodDisruptionBudget,
+    ];
+    let mut keys = KINDS.into_iter().map(|kind| key_of(kind, namespace, name));
+    keys.find(|key| cx.cluster().get(key).is_some()).ok_or_else(|| not_found(Kind::Pod, name))
+}

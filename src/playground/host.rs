@@ -1,0 +1,83 @@
+//! What the console reaches of a lab: the API server, the editor's text, time, faults, and looking ahead and back.
+
+use super::Lab;
+use crate::cluster::{Change, Cluster, Fault, Refusal};
+use crate::explain;
+use crate::i18n::Lang;
+use crate::kubectl::{Host, Pause};
+use crate::kubernetes::Kubernetes;
+use crate::model::{Key, Kind, Value};
+
+impl Host for Lab {
+    fn cluster(&self) -> &Cluster {
+        &self.sim.cluster
+    }
+
+    fn cluster_mut(&mut self) -> &mut Cluster {
+        &mut self.sim.cluster
+    }
+
+    fn pause(&mut self, why: Pause) {
+        let delays = &self.sim.environment.delays;
+        let length = match why {
+            Pause::Request => delays.request,
+            Pause::Command => delays.command,
+        };
+        let until = self.sim.now() + length;
+        // The controllers hear of the writes so far first.
+        self.sim.act(|_| ());
+        self.collect(true);
+        while self.next_due().is_some_and(|at| at <= until) {
+            self.step(until);
+        }
+        self.sim.advance_to(until);
+    }
+
+    fn news(&self) -> &[Change] {
+        &self.news
+    }
+
+    fn editor_text(&self) -> &str {
+        &self.editor
+    }
+
+    fn fault(&mut self, fault: Fault) -> Result<(), Refusal> {
+        let object = match &fault {
+            Fault::StopNode(node) | Fault::StartNode(node) => Some(Key::new(Kind::Node, "", node.clone())),
+            Fault::KillContainer { pod, .. }
+            | Fault::CrashLoop { pod, .. }
+            | Fault::FailReadiness { pod, .. }
+            | Fault::Hang { pod, .. } => Some(pod.clone()),
+            _ => None,
+        };
+        self.sim.fault(fault)?;
+        if let Some(object) = object {
+            self.origins.note_deed(&object, self.sim.now(), &self.line);
+        }
+        Ok(())
+    }
+
+    fn foresee(&self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String> {
+        if kubernetes == self.sim.cluster.kubernetes() {
+            return explain::say_plan(lang, &explain::plan(&self.sim, manifests, namespace));
+        }
+        let mut sim = self.sim.clone();
+        sim.upgrade(kubernetes);
+        explain::say_plan(lang, &explain::plan(&sim, manifests, namespace))
+    }
+
+    fn upgrade(&mut self, kubernetes: Kubernetes) {
+        self.sim.upgrade(kubernetes);
+    }
+
+    fn start_over(&mut self, kubernetes: Kubernetes) {
+        self.sim.start_over(kubernetes);
+    }
+
+    fn why(&self, object: Option<&Key>, namespace: &str, lang: Lang) -> Vec<String> {
+        match object {
+            Some(key) => explain::say_why(lang, &self.sim, &self.origins, key),
+            None => explain::say_restless(lang, &self.sim, namespace),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Forty hard situations: what the lab says is the cause, what it keeps from being as asked, and what helps, in both
+//! languages, held as texts that people read.
+//!
+//! A situation (`tests/causes/*.txt`): `# …` says what makes it hard, `! world minikube` chooses the surroundings, `$ …`
+//! is typed at the console in the scenario `web` once its pods are ready, `$ wait 30s` lets time go on, `? …` is asked
+//! by `why` at the end. What follows `= en` and `= ja` is the answer. `UPDATE_EXPECT=1` writes the answers anew: then
+//! read them as a reader would.
+
+use statefulset_lab::explain;
+use statefulset_lab::i18n::Lang;
+use statefulset_lab::playground::{Entry, Playground, Scenario};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn situations() -> Vec<(String, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/causes");
+    let mut found: Vec<_> = fs::read_dir(folder)
+        .expect("a folder")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "txt"))
+        .map(|path| (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), path))
+        .collect();
+    found.sort();
+    found
+}
+
+/// Plays a situation's lines.
+fn begin(text: &str) -> Playground {
+    let options = Scenario::named("web").and_then(|it| it.options(1)).expect("it exists");
+    let mut playground = Playground::new(options);
+    playground.advance(60_000);
+    for line in text.lines().take_while(|line| !line.starts_with('?')) {
+        match line.strip_prefix("$ ").or_else(|| line.strip_prefix("> ")) {
+            Some(line) => match line.strip_prefix("wait ").and_then(|length| length.strip_suffix('s')) {
+                Some(seconds) => drop(playground.advance(seconds.parse::<i64>().expect("seconds") * 1000)),
+                None => playground.enter(line),
+            },
+            None => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
+        }
+    }
+    playground
+}
+
+fn answer(playground: &mut Playground, question: &str, lang: Lang) -> String {
+    let before = playground.entries().len();
+    playground.set_lang(lang);
+    playground.enter(question);
+    let mut out = String::new();
+    for entry in playground.entries().iter().skip(before) {
+        if let Entry::Said { output, .. } = &**entry {
+            output.lines.iter().for_each(|line| out.push_str(&format!("{}\n", line.text())));
+        }
+    }
+    out
+}
+
+#[test]
+fn every_situation_has_its_cause_and_its_remedy_in_both_languages() {
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let mut failures = String::new();
+    for (name, path) in situations() {
+        let recorded = fs::read_to_string(&path).expect("a text");
+        let question = recorded.lines().find_map(|line| line.strip_prefix("? ")).expect("a question");
+        let mut playground = begin(&recorded);
+        let begun = recorded.split_once("\n? ").expect("a question").0;
+        let (en, ja) = (answer(&mut playground, question, Lang::En), answer(&mut playground, question, Lang::Ja));
+        let seen = format!("{begun}\n? {question}\n= en\n{en}= ja\n{ja}");
+        if update {
+            fs::write(&path, seen).expect("writable");
+        } else if seen != recorded {
+            failures.push_str(&format!("\n{name}\n--- recorded\n{recorded}--- seen\n{seen}"));
+        }
+    }
+    assert!(failures.is_empty(), "UPDATE_EXPECT=1 records anew; then read it as a reader would:{failures}");
+}
+
+#[test]
+fn there_are_forty() {
+    assert!(situations().len() >= 40, "{}", situations().len());
+}
+
+/// A remedy is a line that the console takes: each is typed where it is offered, and is not refused.
+#[test]
+fn every_remedy_can_be_typed() {
+    let mut tried = Vec::new();
+    for (name, path) in situations() {
+        let recorded = fs::read_to_string(&path).expect("a text");
+        let lines: Vec<&str> = recorded.lines().filter_map(|line| line.strip_prefix("try: ")).collect();
+        for line in lines {
+            if line.contains("NODE")
+                || line.contains(" edit ")
+                || line.contains(" logs ")
+                || tried.contains(&line.to_string())
+            {
+                continue;
+            }
+            tried.push(line.to_string());
+            let mut playground = begin(&recorded);
+            let before = playground.entries().len();
+            playground.enter(line);
+            playground.advance(40_000);
+            for entry in playground.entries().iter().skip(before) {
+                if let Entry::Said { output, .. } = &**entry {
+                    let texts: Vec<String> = output.lines.iter().map(|line| line.text()).collect();
+                    let is_refused =
+                        texts.iter().any(|text| text.starts_with("error:") || text.starts_with("Error from"));
+                    assert!(!is_refused, "{name}: `{line}`: {texts:?}");
+                }
+            }
+        }
+    }
+}
+
+/// What is as asked has no cause, at any time of a quiet life.
+#[test]
+fn nothing_is_wrong_with_what_is_as_asked() {
+    let mut playground = begin("");
+    playground.advance(600_000);
+    let restless = explain::restless(playground.sim(), "default");
+    assert!(restless.is_empty(), "{restless:?}");
+    assert_eq!(answer(&mut playground, "why", Lang::En), "Everything is as it is asked to be.\n");
+}
+
+/// What stands still because somebody has to act is stuck; what stands still as asked, or on purpose, is not.
+#[test]
+fn stuck_is_what_waits_for_somebody() {
+    for (lines, is_stuck) in [
+        ("", false),
+        ("$ kubectl cordon node-c\n$ wait 60s\n", false),
+        ("$ kubectl scale sts web --replicas=0\n$ wait 90s\n", false),
+        ("$ kubectl set image sts/web nginx=nginx:bad\n$ wait 90s\n", true),
+        ("$ kubectl delete pvc www-web-0 --wait=false\n$ wait 30s\n", true),
+    ] {
+        let playground = begin(lines);
+        assert_eq!(playground.stuck(Lang::En).is_some(), is_stuck, "{lines}: {:?}", playground.stuck(Lang::En));
+    }
+}
