@@ -87,7 +87,7 @@ fn write_struct(out: &mut String, name: &str, of: &'static Struct, value: Option
 }
 
 fn write_field(out: &mut String, field: &'static Field, value: Option<&Value>) {
-    let kind = go_type(&field.kind, field.name);
+    let kind = go_type(&field.kind);
     if field.is_pointer {
         _ = write!(out, "(*{kind})");
         match value {
@@ -202,13 +202,13 @@ fn digits_and_scale(text: &str) -> (i64, i64) {
 }
 
 /// The Go type of a field, as Go's `reflect` writes it.
-fn go_type(kind: &Type, field: &str) -> String {
+fn go_type(kind: &Type) -> String {
     match kind {
         Type::IntOrString => "intstr.IntOrString".into(),
         Type::Time => "v1.Time".into(),
         Type::Any => "v1.FieldsV1".into(),
-        Type::List(of) => format!("[]{}", go_type(of, field)),
-        Type::Map(of) if **of != Type::Quantity => format!("map[string]{}", go_type(of, field)),
+        Type::List(of) => format!("[]{}", go_type(of)),
+        Type::Map(of) if **of != Type::Quantity => format!("map[string]{}", go_type(of)),
         kind => kind.go_type(),
     }
 }

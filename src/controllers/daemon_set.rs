@@ -27,6 +27,9 @@ pub struct DaemonSetController {
     failures: Failures,
 }
 
+/// The pod of the new template and the one of an old one on a node.
+type NewAndOld<'p> = (Option<&'p Rc<Object>>, Option<&'p Rc<Object>>);
+
 impl Controller for DaemonSetController {
     fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
         match change.kind() {
@@ -336,7 +339,7 @@ impl Sync<'_> {
     /// The pod of the new template and the one of an old one on a node; `None` if there are more.
     ///
     /// Follows `findUpdatedPodsOnNode`.
-    fn new_and_old<'p>(&self, pods: &'p [Rc<Object>]) -> Option<(Option<&'p Rc<Object>>, Option<&'p Rc<Object>>)> {
+    fn new_and_old<'p>(&self, pods: &'p [Rc<Object>]) -> Option<NewAndOld<'p>> {
         let living = || pods.iter().filter(|pod| !pod.meta.is_terminating());
         let (new, old): (Vec<_>, Vec<_>) = living().partition(|pod| self.is_updated(pod));
         (new.len() <= 1 && old.len() <= 1).then(|| (new.first().copied(), old.first().copied()))

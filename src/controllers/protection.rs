@@ -22,10 +22,10 @@ impl Controller for Protection {
             (Kind::PersistentVolumeClaim | Kind::PersistentVolume, Verb::Modified) if object.meta.is_terminating() => {
                 add(object.key());
             }
-            (Kind::PersistentVolumeClaim, verb) if verb != Verb::Deleted => {
-                if tells(cluster) && used_condition(object).is_none() {
-                    add(object.key());
-                }
+            (Kind::PersistentVolumeClaim, verb)
+                if verb != Verb::Deleted && tells(cluster) && used_condition(object).is_none() =>
+            {
+                add(object.key());
             }
             (Kind::Pod, _) if tells(cluster) => claims_of(object).into_iter().for_each(add),
             (Kind::Pod, Verb::Deleted) => {

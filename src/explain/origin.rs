@@ -21,13 +21,16 @@ pub struct Deed {
     pub fields: Text,
 }
 
+/// A controller's rule by its id, its facts, and the object that the controller looked after.
+type Rule = (&'static str, Vec<(&'static str, Text)>, Key);
+
 /// The last thing that happened to an object.
 #[derive(Clone, Debug)]
 struct Move {
     at: Millis,
     what: What,
-    /// The rule by which a controller did it, with its facts, and the object that the controller looked after.
-    rule: Option<(&'static str, Vec<(&'static str, Text)>, Key)>,
+    /// The rule by which a controller did it.
+    rule: Option<Rule>,
     /// What a user did, if it was a user.
     deed: Option<Rc<Deed>>,
     /// The object that it belongs to.

@@ -263,7 +263,7 @@ impl Image {
             let is_program = own.next().is_some_and(|own| own == name || own.rsplit('/').next() == Some(last));
             let has =
                 |wanted: &&str| arguments.iter().any(|word| word == wanted || word.to_lowercase().contains(*wanted));
-            answer.is_running == is_running && is_program && own.as_slice().iter().all(|wanted| has(wanted))
+            answer.is_running == is_running && is_program && own.as_slice().iter().all(has)
         };
         self.row?.answers.iter().find(fits).map(|answer| answer.text)
     }

@@ -2,7 +2,7 @@
 //! processes of a cluster; knows nothing of kubelets.
 
 use statefulset_lab::cluster::Cluster;
-use statefulset_lab::model::{Kind, Millis, Object, Text, Value};
+use statefulset_lab::model::{Millis, Text, Value};
 use statefulset_lab::world::{ImageProfile, Order, Question, Reply, Run, Wish};
 use std::collections::BTreeMap;
 
@@ -253,9 +253,4 @@ fn page(path: &str, age: Millis) -> (Millis, Reply) {
         },
     };
     (Millis::ZERO, reply)
-}
-
-/// The kinds of objects that a recording's file may hold.
-pub fn is_pod(object: &Object) -> bool {
-    object.kind == Kind::Pod
 }

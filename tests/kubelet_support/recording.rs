@@ -152,16 +152,15 @@ impl Story {
                 .strip_prefix("ctr.")
                 .or_else(|| key.as_str().strip_prefix("init."))
                 .or_else(|| key.as_str().strip_prefix("eph."))
+                && let Some(state) = value.at(&["state"])
             {
-                if let Some(state) = value.at(&["state"]) {
-                    let text = state_text(
-                        state.str_at(&["state"]),
-                        state.str_at(&["reason"]),
-                        state.i64_at(&["exitCode"]),
-                        state.str_at(&["message"]),
-                    );
-                    add(&mut self.states, container, at, text);
-                }
+                let text = state_text(
+                    state.str_at(&["state"]),
+                    state.str_at(&["reason"]),
+                    state.i64_at(&["exitCode"]),
+                    state.str_at(&["message"]),
+                );
+                add(&mut self.states, container, at, text);
             }
         }
     }

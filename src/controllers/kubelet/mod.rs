@@ -198,7 +198,7 @@ impl Kubelet {
     /// Keeps what a process said until its pod's turn, which comes at once.
     fn note(&mut self, pod: &Key, wish: &Wish, cluster: &Cluster, timers: &mut Timers) {
         if self.workers.get(pod).is_some() {
-            Rc::make_mut(&mut self.heard).entry(pod.clone()).or_insert_with(Vec::new).push(wish.clone());
+            Rc::make_mut(&mut self.heard).entry(pod.clone()).or_default().push(wish.clone());
             timers.add(cluster.now(), work(pod, TASK_TICK));
         }
     }

@@ -247,7 +247,7 @@ impl<'a> Builder<'a> {
             let text = "kind should be Kustomization or Component";
             return Err(format!("Failed to read kustomization file under {}:\n{text}", absolute(path)));
         }
-        for (old, new) in OLD.iter().filter(|(old, _)| fields.contains_key(*old)) {
+        for (old, new) in OLD.iter().filter(|(old, _)| fields.contains_key(old)) {
             self.warnings.push(format!(
                 "# Warning: '{old}' is deprecated. Please use '{new}' instead. Run 'kustomize edit fix' to update your \
                  Kustomization automatically."

@@ -112,8 +112,8 @@ pub fn visit(value: &mut Value, path: &[&str], change: &mut dyn FnMut(&mut Value
         if value.as_list().is_some() {
             value.list_mut().iter_mut().for_each(|inner| visit(inner, rest, change));
         }
-    } else if value.as_map().is_some_and(|map| map.contains_key(*first))
-        && let Some(inner) = value.map_mut().get_mut(*first)
+    } else if value.as_map().is_some_and(|map| map.contains_key(first))
+        && let Some(inner) = value.map_mut().get_mut(first)
     {
         visit(inner, rest, change);
     }

@@ -68,7 +68,7 @@ pub fn debug(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.is("same-node") && !args.has("copy-to") {
         return Err(Failure::client("--same-node may only be used with --copy-to."));
     }
-    if !args.has("image") && !(args.has("copy-to") && args.has("set-image")) {
+    if !(args.has("image") || args.has("copy-to") && args.has("set-image")) {
         return Err(Failure::client("you must specify --image when not using --target or --copy-to with --set-image."));
     }
     let pod = pod_of(word, args, cx)?;

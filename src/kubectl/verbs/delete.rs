@@ -19,7 +19,7 @@ use std::rc::Rc;
 pub const DELETE: Verb = Verb {
     name: "delete",
     flags: FLAGS,
-    run: run,
+    run,
     manager: "kubectl",
     completes: Completes::Objects,
     help: help(
@@ -152,7 +152,10 @@ fn propagation(args: &Args, cx: &mut Cx<'_>) -> Result<Propagation, Failure> {
 }
 
 /// How many objects are meant, those that exist, and what went wrong.
-fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<(usize, Vec<Rc<Object>>, Vec<Failure>), Failure> {
+type Chosen = (usize, Vec<Rc<Object>>, Vec<Failure>);
+
+/// The objects that the command means.
+fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Chosen, Failure> {
     if args.is("all") && has_selector(args) {
         return Err(Failure::client("setting 'all' parameter but found a non empty selector. "));
     }

@@ -17,7 +17,7 @@ use std::rc::Rc;
 pub const DESCRIBE: Verb = Verb {
     name: "describe",
     flags: FLAGS,
-    run: run,
+    run,
     manager: "kubectl",
     completes: Completes::Objects,
     help: help(

@@ -17,7 +17,7 @@ use std::rc::Rc;
 pub const DRAIN: Verb = Verb {
     name: "drain",
     flags: &[FLAGS],
-    run: run,
+    run,
     manager: "kubectl",
     completes: Completes::Nodes,
     help: help(

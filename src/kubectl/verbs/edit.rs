@@ -28,7 +28,7 @@ use std::rc::Rc;
 pub const EDIT: Verb = Verb {
     name: "edit",
     flags: FLAGS,
-    run: run,
+    run,
     manager: "kubectl-edit",
     completes: Completes::Objects,
     help: help(

@@ -18,7 +18,7 @@ use std::rc::Rc;
 pub const EXEC: Verb = Verb {
     name: "exec",
     flags: &[FLAGS],
-    run: run,
+    run,
     manager: "kubectl",
     completes: Completes::Pods,
     help: help(

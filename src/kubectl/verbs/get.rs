@@ -23,7 +23,7 @@ use std::rc::Rc;
 pub const GET: Verb = Verb {
     name: "get",
     flags: FLAGS,
-    run: run,
+    run,
     manager: "kubectl",
     completes: Completes::Objects,
     help: help(

@@ -17,7 +17,7 @@ use std::rc::Rc;
 pub const LOGS: Verb = Verb {
     name: "logs",
     flags: FLAGS,
-    run: run,
+    run,
     manager: "kubectl",
     completes: Completes::Pods,
     help: help(

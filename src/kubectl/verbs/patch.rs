@@ -122,11 +122,7 @@ fn patch_one(
         "" => {}
         "status" if object.kind.info().has_status => {
             let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster().kubernetes())?;
-            let stored = if is_dry(args) {
-                Rc::new(next)
-            } else {
-                cx.cluster_mut().update_status(&next).map(|it| it.clone())?
-            };
+            let stored = if is_dry(args) { Rc::new(next) } else { cx.cluster_mut().update_status(&next)? };
             let is_same = stored.meta.resource_version == object.meta.resource_version && !is_dry(args);
             return told(args, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
         }

@@ -19,7 +19,7 @@ use crate::shell::{Streams, Target};
 pub const RUN: Verb = Verb {
     name: "run",
     flags: FLAGS,
-    run: run,
+    run,
     manager: "kubectl-run",
     completes: Completes::Nothing,
     help: help(

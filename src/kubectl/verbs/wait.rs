@@ -16,7 +16,7 @@ use std::rc::Rc;
 pub const WAIT: Verb = Verb {
     name: "wait",
     flags: FLAGS,
-    run: run,
+    run,
     manager: "kubectl",
     completes: Completes::Objects,
     help: help(

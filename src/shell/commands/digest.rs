@@ -44,7 +44,7 @@ fn blocks(bytes: &[u8], is_big: bool) -> Vec<Vec<u32>> {
 /// The first 32 bits of the fraction of a root of each of the first primes: square roots, or cube roots. Whole numbers
 /// alone are used, so that every platform has the same.
 fn root_bits(count: usize, is_cube: bool) -> Vec<u32> {
-    let is_prime = |n: &u128| (2..*n).take_while(|d| d * d <= *n).all(|d| n % d != 0);
+    let is_prime = |n: &u128| (2..*n).take_while(|d| d * d <= *n).all(|d| !n.is_multiple_of(d));
     let root = |prime: u128| {
         let target = if is_cube { prime << 96 } else { prime << 64 };
         let (mut low, mut high) = (0_u128, 1 << 40);

@@ -76,9 +76,8 @@ fn inner(call: &mut Call<'_>) -> Option<Shell> {
     let mut child = child?;
     child.arguments = call.shell.arguments.clone();
     child.role = call.shell.role_of_last();
-    match call.stdin.take() {
-        Some(text) => child.set_input(&text),
-        None => {}
+    if let Some(text) = call.stdin.take() {
+        child.set_input(&text);
     }
     Some(child)
 }

@@ -67,7 +67,7 @@ impl Expander<'_> {
                                 Ok(compare(operator, left, right))
                             }
                             operator => binary(self.shell, self.world, &left, operator, &right)
-                                .unwrap_or_else(|| Err(format!("conditional binary operator expected"))),
+                                .unwrap_or_else(|| Err("conditional binary operator expected".into())),
                         }
                     }
                 }

@@ -81,7 +81,7 @@ impl Crew {
     }
 
     pub fn peek_assumed(&self) -> Option<String> {
-        self.members.iter().filter_map(|member| member.shell.peek_assumed()).last()
+        self.members.iter().rev().find_map(|member| member.shell.peek_assumed())
     }
 
     pub fn take_assumed(&mut self) -> Option<String> {

@@ -299,7 +299,7 @@ impl Expander<'_> {
         let is_set = match self.raw(parameter)? {
             Value::One(None) => false,
             Value::One(Some(value)) => !(*counts_empty && value.is_empty()),
-            Value::Many(values, _) => !values.is_empty() && !(*counts_empty && values.concat().is_empty()),
+            Value::Many(values, _) => !(values.is_empty() || *counts_empty && values.concat().is_empty()),
         };
         Ok(match (sign, is_set) {
             ('-', false) | ('+', true) => Some(word.clone()),
@@ -639,10 +639,7 @@ fn braces(text: &str) -> Option<(&str, Vec<String>, &str)> {
         let values = edges.windows(2).filter_map(|pair| text.get(pair.first()? + 1..*pair.last()?));
         return Some((before, values.map(str::to_string).collect(), after));
     }
-    let values = sequence(inside).or_else(|| {
-        // What is no list stays, and what follows may be one.
-        None
-    })?;
+    let values = sequence(inside)?;
     Some((before, values, after))
 }
 

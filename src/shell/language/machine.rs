@@ -462,11 +462,11 @@ impl Shell {
 
     /// What a shell inside has taken for granted so far.
     pub fn peek_assumed(&self) -> Option<String> {
-        let inside = self.tasks.iter().filter_map(|task| match task {
+        let inside = self.tasks.iter().rev().find_map(|task| match task {
             Task::Crew(crew) => crew.peek_assumed(),
             _ => None,
         });
-        self.assumed.clone().or(inside.last())
+        self.assumed.clone().or(inside)
     }
 
     /// Whether nothing is left to be done but what is done now.

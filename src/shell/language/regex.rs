@@ -127,10 +127,8 @@ impl Pattern {
                             best = Some(saved);
                         }
                     }
-                    Some(Step::One(one)) if !is_later => {
-                        if line.get(at).is_some_and(|c| self.fits(one, *c)) {
-                            run.add(place + 1, at + 1, saved);
-                        }
+                    Some(Step::One(one)) if !is_later && line.get(at).is_some_and(|c| self.fits(one, *c)) => {
+                        run.add(place + 1, at + 1, saved);
                     }
                     _ => {}
                 }
@@ -186,13 +184,9 @@ impl Run<'_> {
                     }
                     stack.push((place + 1, saved));
                 }
-                Some(Step::At(edge)) => {
-                    if self.is_at(*edge, at) {
-                        stack.push((place + 1, saved));
-                    }
-                }
+                Some(Step::At(edge)) if self.is_at(*edge, at) => stack.push((place + 1, saved)),
                 Some(Step::One(_) | Step::Match) => self.threads.push((place, saved)),
-                None => {}
+                Some(Step::At(_)) | None => {}
             }
         }
     }

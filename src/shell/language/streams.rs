@@ -178,12 +178,14 @@ impl Expander<'_> {
                 Redirect::Document(word) => {
                     let text = word.get().map(|word| self.text(word)).transpose()?.unwrap_or_default();
                     inputs.push(Input::text(&text));
-                    Ok(fds.input = first + inputs.len() - 1)
+                    fds.input = first + inputs.len() - 1;
+                    Ok(())
                 }
                 Redirect::Text(word) => {
                     let text = self.text(word)?;
                     inputs.push(Input::text(&format!("{text}\n")));
-                    Ok(fds.input = first + inputs.len() - 1)
+                    fds.input = first + inputs.len() - 1;
+                    Ok(())
                 }
                 Redirect::In(stream, word) => {
                     let name = self.text(word)?;
