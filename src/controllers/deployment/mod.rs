@@ -1,7 +1,7 @@
 //! The Deployment controller: rolls ReplicaSets from one template to the next; touches no pod.
 //!
-//! [`revisions`] finds and makes ReplicaSets, [`rolling`] and [`recreate`] bring pods from the old ones to the new one,
-//! [`scaling`] spreads a new size over them, [`status`] says how far it is.
+//! `revisions` finds and makes ReplicaSets, `rolling` and `recreate` bring pods from the old ones to the new one,
+//! `scaling` spreads a new size over them, `status` says how far it is.
 //! Follows pkg/controller/deployment.
 
 mod conditions;

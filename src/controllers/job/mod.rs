@@ -1,6 +1,6 @@
 //! The Job controller: runs pods until enough of them have succeeded, or too many have failed.
 //!
-//! [`counts`] says what became of the pods, [`indexes`] which numbers are done, and this file what follows from it.
+//! `counts` says what became of the pods, `indexes` which numbers are done, and this file what follows from it.
 //! Follows pkg/controller/job/job_controller.go. Pods that ended are counted and released in one sync.
 
 mod counts;

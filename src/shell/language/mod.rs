@@ -1,6 +1,6 @@
 //! The shell's language: one reader and one evaluator for the console and for containers.
 //!
-//! It knows neither kubectl nor containers: a [`World`](world::World) gives it files, time and programs.
+//! It knows neither kubectl nor containers: a [`World`] gives it files, time and programs.
 
 pub mod arithmetic;
 mod builtins;
