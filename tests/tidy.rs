@@ -44,8 +44,8 @@ const ORDER: &[&str] = &[
 
 /// Words that the core does without: the word, and what to write in its place.
 const BANNED: &[(&str, &str)] = &[
-    ("HashMap", "its order differs from run to run; use `BTreeMap`"),
-    ("HashSet", "its order differs from run to run; use `BTreeSet`"),
+    ("HashMap", "its order differs from run to run; use `SharedMap`"),
+    ("HashSet", "its order differs from run to run; use `SharedSet`"),
     ("Instant", "the core knows virtual time only; take a `Millis`"),
     ("SystemTime", "the core knows virtual time only; take a `Millis`"),
     ("thread", "the core is one state machine; return work as a `Timer`"),
@@ -396,7 +396,7 @@ fn the_core_is_deterministic_and_meets_no_browser() {
         for (number, line) in code.lines().enumerate() {
             if line.contains("std::collections::") && line.contains("BTree") {
                 findings.push(format!(
-                    "{path}:{}: std's `BTreeMap` makes the page large: use `crate::sorted::{{BTreeMap, BTreeSet}}`",
+                    "{path}:{}: std's `BTreeMap` makes the page large: use `crate::sorted::{{SharedMap, SharedSet}}`",
                     number + 1
                 ));
             }

@@ -2,14 +2,14 @@
 
 use crate::model::pod::{claims_of, node_of};
 use crate::model::{Key, Kind, Object, Text, Value};
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
 /// Which pods stand on a node, and which use a claim.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PodIndex {
-    by_node: Rc<BTreeMap<Text, BTreeSet<Key>>>,
-    by_claim: Rc<BTreeMap<Key, BTreeSet<Key>>>,
+    by_node: Rc<SharedMap<Text, SharedSet<Key>>>,
+    by_claim: Rc<SharedMap<Key, SharedSet<Key>>>,
 }
 
 impl PodIndex {
@@ -52,8 +52,8 @@ impl PodIndex {
 /// The volumes that are neither bound nor released: by name those kept for nobody, by claim the others.
 #[derive(Clone, Debug, Default)]
 pub(super) struct VolumeIndex {
-    free: Rc<BTreeSet<Text>>,
-    kept: Rc<BTreeMap<Key, BTreeSet<Key>>>,
+    free: Rc<SharedSet<Text>>,
+    kept: Rc<SharedMap<Key, SharedSet<Key>>>,
 }
 
 impl VolumeIndex {
@@ -93,7 +93,7 @@ pub fn claim_of_volume(volume: &Object) -> Option<Key> {
     Some(Key::new(Kind::PersistentVolumeClaim, part("namespace")?, part("name")?))
 }
 
-fn remove<K: Ord + Clone>(index: &mut BTreeMap<K, BTreeSet<Key>>, at: &K, key: &Key) {
+fn remove<K: Ord + Clone>(index: &mut SharedMap<K, SharedSet<Key>>, at: &K, key: &Key) {
     if let Some(keys) = index.get_mut(at) {
         keys.remove(key);
         if keys.is_empty() {

@@ -5,13 +5,13 @@
 use super::error::ApiError;
 use super::store::Cluster;
 use crate::model::{Kind, Map, Object, Quantity, Text, Value};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 
 /// The annotation that tells what a pod was given.
 const GIVEN: &str = "kubernetes.io/limit-ranger";
 
 /// Amounts by the name of their resource.
-type Amounts = BTreeMap<Text, Quantity>;
+type Amounts = SharedMap<Text, Quantity>;
 
 /// Gives a new pod's containers the defaults of its namespace, and refuses what a range does not allow.
 ///

@@ -7,7 +7,7 @@ use super::error::ApiError;
 use super::store::Cluster;
 use crate::model::pod::is_over;
 use crate::model::{Kind, Object, Text, Value};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 
 /// How much pods may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +135,7 @@ pub fn label_warnings(cluster: &Cluster, old: &Object, namespace: &Object) -> Ve
     if before.is_some_and(|before| before.level == policy.level && before.version == policy.version) {
         return Vec::new();
     }
-    let mut groups: BTreeMap<String, Vec<Text>> = BTreeMap::new();
+    let mut groups: SharedMap<String, Vec<Text>> = SharedMap::new();
     for pod in cluster.list_in(Kind::Pod, &namespace.meta.name).filter(|pod| !is_over(pod)) {
         let violations = policy.violations(pod.at(&["spec"]).unwrap_or(&Value::Null));
         if !violations.is_empty() {

@@ -7,7 +7,7 @@ use super::rng::Rng;
 use super::trace::Request;
 use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Millis, Object, Text};
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use crate::world::{Disks, Runtime};
 use std::rc::Rc;
 
@@ -75,7 +75,7 @@ pub enum Propagation {
     Orphan,
 }
 
-type Table = BTreeMap<(Text, Text), Rc<Object>>;
+type Table = SharedMap<(Text, Text), Rc<Object>>;
 
 /// The state of a cluster, as its API server holds it.
 ///
@@ -89,8 +89,8 @@ pub struct Cluster {
     now: Millis,
     kubernetes: Kubernetes,
     tables: Vec<Rc<Table>>,
-    by_uid: Rc<BTreeMap<Text, Key>>,
-    dependents: Rc<BTreeMap<Text, BTreeSet<Key>>>,
+    by_uid: Rc<SharedMap<Text, Key>>,
+    dependents: Rc<SharedMap<Text, SharedSet<Key>>>,
     resource_version: u64,
     rng: Rng,
     pods: PodIndex,

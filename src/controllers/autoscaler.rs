@@ -5,7 +5,7 @@
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work, workload};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use crate::{list, obj};
 use std::rc::Rc;
 
@@ -26,7 +26,7 @@ type Recommended = Vec<(Millis, i64)>;
 /// The HorizontalPodAutoscaler controller.
 #[derive(Clone, Debug, Default)]
 pub struct AutoscalerController {
-    recommended: Rc<BTreeMap<Key, Recommended>>,
+    recommended: Rc<SharedMap<Key, Recommended>>,
 }
 
 impl Controller for AutoscalerController {

@@ -12,7 +12,7 @@ use crate::model::object::labels_from_value;
 use crate::model::pod::{is_available, is_over, is_ready, node_of};
 use crate::model::{Key, Kind, Millis, Object, OwnerReference, Text, Value};
 use crate::ordering::Order;
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use crate::{list, obj};
 use std::rc::Rc;
 
@@ -69,7 +69,7 @@ fn enqueue(timers: &mut Timers, at: Millis, key: Key) {
 }
 
 /// The pods of a DaemonSet by node, oldest first.
-type ByNode = BTreeMap<Text, Vec<Rc<Object>>>;
+type ByNode = SharedMap<Text, Vec<Rc<Object>>>;
 
 /// What a sync works with.
 struct Sync<'a> {
@@ -191,7 +191,7 @@ impl Sync<'_> {
     fn pods_by_node(&self, ctx: &mut Ctx<'_>) -> ByNode {
         let mut pods = workload::claim(ctx, self.set, Kind::Pod, |_| true);
         pods.order_by(|a, b| (a.meta.created, &a.meta.name).cmp(&(b.meta.created, &b.meta.name)));
-        let mut found: ByNode = BTreeMap::new();
+        let mut found: ByNode = SharedMap::new();
         // What has ended and is being deleted makes room already.
         for pod in pods.into_iter().filter(|pod| !(is_over(pod) && pod.meta.is_terminating())) {
             found.entry(target_node(&pod)).or_default().push(pod);

@@ -7,22 +7,22 @@ use crate::cluster::eviction::covers;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::pod::is_ready;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use crate::{list, obj};
 use std::rc::Rc;
 
 /// What a budget counts.
 #[derive(Clone, Debug, Default)]
 struct Tally {
-    pods: Rc<BTreeMap<Key, (bool, Text)>>,
-    owners: Rc<BTreeMap<Text, i64>>,
+    pods: Rc<SharedMap<Key, (bool, Text)>>,
+    owners: Rc<SharedMap<Text, i64>>,
     healthy: i64,
 }
 
 /// The disruption controller's memory.
 #[derive(Clone, Debug, Default)]
 pub struct Disruption {
-    tallies: Rc<BTreeMap<Key, Tally>>,
+    tallies: Rc<SharedMap<Key, Tally>>,
 }
 
 const SOURCE: &str = "controllermanager";
@@ -142,7 +142,7 @@ impl Tally {
         let by_controllers = || -> i64 {
             let owners = self.owners.keys().filter_map(|uid| ctx.cluster.by_uid(uid));
             // Pods of several ReplicaSets of one Deployment are expected once.
-            let scales: BTreeMap<Text, i64> = owners
+            let scales: SharedMap<Text, i64> = owners
                 .map(|owner| {
                     let above = workload::controller_of(owner, Kind::Deployment, ctx.cluster);
                     let top = above.and_then(|key| ctx.cluster.get(&key)).unwrap_or(owner);

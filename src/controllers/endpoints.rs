@@ -7,7 +7,7 @@ use crate::cluster::{Change, Cluster, NAME_ALPHABET, Verb};
 use crate::model::pod::node_of;
 use crate::model::pod::{is_over, is_ready};
 use crate::model::{Key, Kind, Labels, Map, Millis, Object, OwnerReference, Text, Value, map_matches};
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use crate::{list, obj};
 use std::rc::Rc;
 
@@ -26,25 +26,25 @@ struct Entry {
 #[derive(Clone, Debug)]
 struct Slice {
     name: Text,
-    pods: BTreeSet<Key>,
+    pods: SharedSet<Key>,
 }
 
 /// A Service as it was written last.
 #[derive(Clone, Debug, Default)]
 struct Tracked {
-    entries: Rc<BTreeMap<Key, Entry>>,
+    entries: Rc<SharedMap<Key, Entry>>,
     slices: Vec<Slice>,
-    ready: Rc<BTreeMap<[u8; 4], Value>>,
-    unready: Rc<BTreeMap<[u8; 4], Value>>,
+    ready: Rc<SharedMap<[u8; 4], Value>>,
+    unready: Rc<SharedMap<[u8; 4], Value>>,
     ports: Option<Value>,
 }
 
 /// The endpoint controllers' memory.
 #[derive(Clone, Debug, Default)]
 pub struct Endpoints {
-    selectors: Rc<BTreeMap<Key, Map>>,
-    tracked: Rc<BTreeMap<Key, Tracked>>,
-    dirty: Rc<BTreeMap<Key, BTreeSet<Key>>>,
+    selectors: Rc<SharedMap<Key, Map>>,
+    tracked: Rc<SharedMap<Key, Tracked>>,
+    dirty: Rc<SharedMap<Key, SharedSet<Key>>>,
 }
 
 /// Looks at all pods of the Service.
@@ -98,7 +98,7 @@ impl Controller for Endpoints {
             pods.extend(tracked.entries.keys().cloned());
             tracked.ports = None;
         }
-        let mut changed = BTreeSet::new();
+        let mut changed = SharedSet::new();
         for key in pods {
             tracked.update(ctx.cluster, &service, &selector, &key, &mut changed);
         }
@@ -146,7 +146,7 @@ impl Tracked {
         service: &Object,
         selector: &Map,
         key: &Key,
-        changed: &mut BTreeSet<usize>,
+        changed: &mut SharedSet<usize>,
     ) {
         let pod = cluster.get(key).filter(|pod| map_matches(selector, &pod.meta.labels));
         let old = self.entries.get(key).cloned();
@@ -188,7 +188,7 @@ impl Tracked {
         let at = match self.slices.iter().position(|slice| slice.pods.len() < SLICE_MAX) {
             Some(at) => at,
             None => {
-                self.slices.push(Slice { name: Text::default(), pods: BTreeSet::new() });
+                self.slices.push(Slice { name: Text::default(), pods: SharedSet::new() });
                 self.slices.len() - 1
             }
         };
@@ -198,9 +198,9 @@ impl Tracked {
         at
     }
 
-    fn write_slices(&mut self, ctx: &mut Ctx<'_>, service: &Object, changed: &BTreeSet<usize>, is_whole: bool) {
+    fn write_slices(&mut self, ctx: &mut Ctx<'_>, service: &Object, changed: &SharedSet<usize>, is_whole: bool) {
         if self.slices.is_empty() {
-            self.slices.push(Slice { name: Text::default(), pods: BTreeSet::new() });
+            self.slices.push(Slice { name: Text::default(), pods: SharedSet::new() });
         }
         let labels = labels_for(service);
         let ports = self.ports.clone().unwrap_or_else(|| list![]);
@@ -234,7 +234,7 @@ impl Tracked {
         let mut object = Object::new(Kind::Endpoints, service.meta.namespace.clone(), service.meta.name.clone());
         labels.insert("endpoints.kubernetes.io/managed-by", "endpoint-controller".into());
         object.meta.labels = labels;
-        let addresses = |map: &BTreeMap<[u8; 4], Value>| map.values().cloned().collect::<Vec<Value>>();
+        let addresses = |map: &SharedMap<[u8; 4], Value>| map.values().cloned().collect::<Vec<Value>>();
         let mut subset = Map::new();
         if !self.ready.is_empty() {
             subset.insert("addresses", addresses(&self.ready).into());

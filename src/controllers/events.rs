@@ -4,7 +4,7 @@ use super::Ctx;
 use crate::cluster::Cluster;
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::obj;
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
 /// What a component tells about an object.
@@ -39,7 +39,7 @@ struct Written {
 /// Messages of one reason about one object that differ.
 #[derive(Clone, Debug)]
 struct Similar {
-    messages: BTreeSet<Text>,
+    messages: SharedSet<Text>,
     latest: Millis,
 }
 
@@ -51,10 +51,10 @@ struct Bucket {
 
 #[derive(Clone, Debug, Default)]
 struct Memory {
-    written: BTreeMap<Series, Written>,
-    similar: BTreeMap<(Text, Text, &'static str), Similar>,
-    buckets: BTreeMap<(Text, Text, bool), Bucket>,
-    scheduler: BTreeMap<(Text, u64, &'static str), Written>,
+    written: SharedMap<Series, Written>,
+    similar: SharedMap<(Text, Text, &'static str), Similar>,
+    buckets: SharedMap<(Text, Text, bool), Bucket>,
+    scheduler: SharedMap<(Text, u64, &'static str), Written>,
 }
 
 /// What the recorders remember of the events that they wrote.
@@ -288,7 +288,7 @@ impl Events {
         let similar = memory
             .similar
             .entry((note.component.clone(), uid.clone(), note.reason))
-            .or_insert_with(|| Similar { messages: BTreeSet::new(), latest: now });
+            .or_insert_with(|| Similar { messages: SharedSet::new(), latest: now });
         if now - similar.latest > SIMILAR_WITHIN {
             similar.messages.clear();
         }

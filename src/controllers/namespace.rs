@@ -5,7 +5,7 @@ use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
 use crate::model::{Key, Kind, Millis, Text, Value};
 use crate::obj;
 use crate::ordering::Order;
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 
 /// The controller keeps nothing.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +63,7 @@ fn work(name: &Text) -> Work {
 ///
 /// Follows pkg/controller/namespace/deletion/status_condition_utils.go.
 fn tell_what_remains(key: &Key, ctx: &mut Ctx<'_>) {
-    let (mut kinds, mut finalizers) = (Vec::new(), BTreeMap::<Text, usize>::new());
+    let (mut kinds, mut finalizers) = (Vec::new(), SharedMap::<Text, usize>::new());
     for kind in Kind::ALL.into_iter().filter(|kind| kind.names().is_namespaced) {
         let count = ctx.cluster.list_in(kind, &key.name).count();
         if count > 0 {

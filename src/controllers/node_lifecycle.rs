@@ -9,7 +9,7 @@ use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::{condition, is_true};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
-use crate::sorted::BTreeSet;
+use crate::sorted::SharedSet;
 use crate::world::{Environment, KubeletKind, Wish, machines};
 
 /// Nodes that fell silent, and when the next taint may be written.
@@ -185,8 +185,9 @@ fn taint_no_execute(ctx: &mut Ctx<'_>, key: &Key) {
 /// Whether every zone is without a ready node.
 fn is_everything_lost(cluster: &Cluster) -> bool {
     let zone = |node: &Object| Text::new(node.meta.label("topology.kubernetes.io/zone"));
-    let zones: BTreeSet<Text> = cluster.list(Kind::Node).map(|node| zone(node)).collect();
-    let living: BTreeSet<Text> = cluster.list(Kind::Node).filter(|n| is_node_ready(n)).map(|node| zone(node)).collect();
+    let zones: SharedSet<Text> = cluster.list(Kind::Node).map(|node| zone(node)).collect();
+    let living: SharedSet<Text> =
+        cluster.list(Kind::Node).filter(|n| is_node_ready(n)).map(|node| zone(node)).collect();
     !zones.is_empty() && living.is_empty()
 }
 

@@ -5,7 +5,7 @@ use super::volume_binder::claim_reference;
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
 use crate::model::{Key, Kind, Object, Text};
-use crate::sorted::BTreeSet;
+use crate::sorted::SharedSet;
 use crate::world::{ClassProfile, KubeletKind};
 use crate::{list, obj};
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use std::rc::Rc;
 /// The claims that are being worked on.
 #[derive(Clone, Debug, Default)]
 pub struct Provisioner {
-    busy: Rc<BTreeSet<Text>>,
+    busy: Rc<SharedSet<Text>>,
 }
 
 const PROVISIONER: &str = "volume.kubernetes.io/storage-provisioner";
@@ -210,7 +210,8 @@ fn zone_for(ctx: &mut Ctx<'_>, claim: &Object) -> Option<Text> {
     if let Some(node) = ctx.cluster.find(Kind::Node, &Text::default(), &selected) {
         return node.meta.labels.get(ZONE).cloned();
     }
-    let zones: BTreeSet<Text> = ctx.cluster.list(Kind::Node).filter_map(|n| n.meta.labels.get(ZONE).cloned()).collect();
+    let zones: SharedSet<Text> =
+        ctx.cluster.list(Kind::Node).filter_map(|n| n.meta.labels.get(ZONE).cloned()).collect();
     let at = ctx.cluster.rng().below(zones.len() as u64);
     zones.into_iter().nth(usize::try_from(at).unwrap_or(0))
 }

@@ -11,7 +11,7 @@ use crate::model::pod::{is_active, is_available, is_ready, node_of};
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::obj;
 use crate::ordering::Order;
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::cmp::{Ordering, Reverse};
 use std::rc::Rc;
 
@@ -137,7 +137,7 @@ fn create(ctx: &mut Ctx<'_>, set: &Rc<Object>, count: i64) -> Result<(), ApiErro
 ///
 /// Follows `getPodsToDelete` and `ActivePodsWithRanks` in pkg/controller/controller_utils.go.
 fn to_delete(ctx: &Ctx<'_>, set: &Object, pods: &[Rc<Object>], count: usize) -> Vec<Rc<Object>> {
-    let mut by_node: BTreeMap<Text, i64> = BTreeMap::new();
+    let mut by_node: SharedMap<Text, i64> = SharedMap::new();
     for pod in related_pods(ctx.cluster, set) {
         *by_node.entry(node_of(&pod)).or_default() += 1;
     }

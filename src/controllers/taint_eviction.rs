@@ -7,13 +7,13 @@ use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
 use crate::model::pod::node_of;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// The pods that will be deleted, and when.
 #[derive(Clone, Debug, Default)]
 pub struct TaintEviction {
-    planned: Rc<BTreeMap<Key, Millis>>,
+    planned: Rc<SharedMap<Key, Millis>>,
 }
 
 const SOURCE: &str = "taint-eviction-controller";

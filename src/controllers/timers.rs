@@ -2,7 +2,7 @@
 
 use super::ControllerId;
 use crate::model::{Key, Millis};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 
 /// A piece of work for a controller. Work that is equal is done once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,8 +22,8 @@ pub struct Work {
 /// - The sequence number settles ties: what was asked for first is done first.
 #[derive(Clone, Debug, Default)]
 pub struct Timers {
-    due: BTreeMap<(Millis, u64), Work>,
-    places: BTreeMap<Work, (Millis, u64)>,
+    due: SharedMap<(Millis, u64), Work>,
+    places: SharedMap<Work, (Millis, u64)>,
     sequence: u64,
 }
 

@@ -4,7 +4,7 @@ use super::{ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, NAME_ALPHABET, Verb};
 use crate::model::object::labels_from_value;
 use crate::model::{Key, Kind, Meta, Millis, Object, OwnerReference, Text, Value, selector_matches};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// The first delay after an error; it doubles with each further one.
@@ -14,7 +14,7 @@ const BACK_OFF_MAX: Millis = Millis::seconds(1000);
 
 /// How often a key failed in a row: the rate limiter of a work queue.
 #[derive(Clone, Debug, Default)]
-pub struct Failures(BTreeMap<Key, u32>);
+pub struct Failures(SharedMap<Key, u32>);
 
 impl Failures {
     /// Forgets the failures of a key that went well.

@@ -7,7 +7,7 @@ use crate::controllers::{Decision, Outcome, Subject};
 use crate::i18n::{self, Lang, causes, fill};
 use crate::model::pod::node_of;
 use crate::model::{Key, Kind, Millis, Text, Value};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// What a user did to an object.
@@ -62,8 +62,8 @@ pub enum How {
 /// What happened to each object last, and what users did to it last.
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
-    moves: BTreeMap<Key, Rc<Move>>,
-    deeds: BTreeMap<Key, Rc<Deed>>,
+    moves: SharedMap<Key, Rc<Move>>,
+    deeds: SharedMap<Key, Rc<Deed>>,
 }
 
 /// The most objects that are remembered.

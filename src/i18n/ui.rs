@@ -219,7 +219,7 @@ pub const UI: &[Entry] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sorted::BTreeSet;
+    use crate::sorted::SharedSet;
     use std::fs;
     use std::path::{Path, PathBuf};
 
@@ -235,8 +235,8 @@ mod tests {
     }
 
     /// String literals in `code` that look like keys of this catalogue.
-    fn keys_in(code: &str) -> BTreeSet<String> {
-        let heads: BTreeSet<&str> = UI.iter().filter_map(|entry| entry.0.split('.').next()).collect();
+    fn keys_in(code: &str) -> SharedSet<String> {
+        let heads: SharedSet<&str> = UI.iter().filter_map(|entry| entry.0.split('.').next()).collect();
         let literals = code.split('"').skip(1).step_by(2);
         let is_key = |text: &&str| {
             let mut parts = text.split('.');
@@ -253,12 +253,12 @@ mod tests {
         for folder in ["src/state", "src/ui"] {
             sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut files);
         }
-        let used: BTreeSet<String> =
+        let used: SharedSet<String> =
             files.iter().flat_map(|path| keys_in(&fs::read_to_string(path).unwrap_or_default())).collect();
-        let all: BTreeSet<&str> = UI.iter().map(|entry| entry.0).collect();
+        let all: SharedSet<&str> = UI.iter().map(|entry| entry.0).collect();
         assert_eq!(all.len(), UI.len(), "a key stands twice");
         // Titles of scenarios are looked up by the scenario's id.
-        let known: BTreeSet<String> =
+        let known: SharedSet<String> =
             all.into_iter().filter(|key| !key.starts_with("scenario.")).map(str::to_string).collect();
         let missing: Vec<_> = used.difference(&known).collect();
         assert!(missing.is_empty(), "used, but not in the catalogue: {missing:?}");
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_places() {
-        let places = |text: &str| -> BTreeSet<String> {
+        let places = |text: &str| -> SharedSet<String> {
             text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|it| it.0.to_string())).collect()
         };
         for (key, en, ja) in UI {

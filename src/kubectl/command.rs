@@ -5,20 +5,20 @@ use super::output::{Output, Prompt};
 use crate::cluster::{Answer, ApiError, Cluster};
 use crate::i18n::{Lang, console, fill};
 use crate::model::{Millis, Object, Text};
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
 /// What a console keeps between commands.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     /// The files of the working directory.
-    pub files: Rc<BTreeMap<String, String>>,
+    pub files: Rc<SharedMap<String, String>>,
     /// The directories in it that were made.
-    pub directories: Rc<BTreeSet<String>>,
+    pub directories: Rc<SharedSet<String>>,
     /// The namespace that commands mean; empty for `default`.
     pub namespace: String,
     /// Variables that were set.
-    pub variables: Rc<BTreeMap<String, String>>,
+    pub variables: Rc<SharedMap<String, String>>,
     /// The language of hints.
     pub lang: Lang,
     /// The object that `kubectl edit` opened, until it is saved: its file name and what was shown.

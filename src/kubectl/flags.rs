@@ -2,7 +2,7 @@
 
 use super::duration::parse_go_duration;
 use crate::model::Millis;
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -105,11 +105,11 @@ pub struct Args {
     pub words: Vec<String>,
     /// How many of them stand before `--`, if it was written.
     pub dash_at: Option<usize>,
-    values: BTreeMap<&'static str, Vec<String>>,
+    values: SharedMap<&'static str, Vec<String>>,
     /// The flags that were written, in order.
     written: Vec<Flag>,
     /// The names of the flags that were asked for.
-    asked: Rc<RefCell<BTreeSet<String>>>,
+    asked: Rc<RefCell<SharedSet<String>>>,
 }
 
 /// A flag that does not fit; `message` is kubectl's text behind `error: `.

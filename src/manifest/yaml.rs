@@ -5,7 +5,7 @@
 
 use super::scalar::resolve_plain;
 use crate::model::{Map, Text, Value, parse_json};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
 /// The largest text that is read, as the API server takes at most 3 MiB.
@@ -58,7 +58,7 @@ pub struct Document {
     /// Why it is not YAML.
     pub error: Option<YamlError>,
     /// Where its fields stand, by path: `spec.template.spec.containers[0].image`; the whole document under `""`.
-    pub places: BTreeMap<String, Place>,
+    pub places: SharedMap<String, Place>,
     /// Keys that stand twice in one map: path and place of the later one. kubectl takes the last silently.
     pub duplicates: Vec<(String, Span)>,
 }
@@ -238,10 +238,10 @@ enum OpenValue {
 struct Builder {
     stack: Vec<Open>,
     path: String,
-    anchors: BTreeMap<usize, (Value, usize)>,
+    anchors: SharedMap<usize, (Value, usize)>,
     aliased: usize,
     root: Option<Value>,
-    places: BTreeMap<String, Place>,
+    places: SharedMap<String, Place>,
     duplicates: Vec<(String, Span)>,
 }
 

@@ -2,13 +2,13 @@
 
 use crate::controllers::{ControllerId, Decision, Outcome, Subject};
 use crate::model::{Key, Millis};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// The place of the StatefulSet controller in every set.
 #[derive(Clone, Debug, Default)]
 pub struct Cursors {
-    latest: BTreeMap<Key, (Millis, Option<Rc<Decision>>)>,
+    latest: SharedMap<Key, (Millis, Option<Rc<Decision>>)>,
 }
 
 impl Cursors {

@@ -6,7 +6,7 @@ use super::workloads::{Workload, is_workload, workloads};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::pod::{is_static, parent_and_ordinal};
 use crate::model::{Kind, Object, Text, Value};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ use std::rc::Rc;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Memory {
     /// By namespace and name: the names of the claim templates.
-    sets: BTreeMap<(Text, Text), Vec<Text>>,
+    sets: SharedMap<(Text, Text), Vec<Text>>,
 }
 
 impl Memory {
@@ -100,7 +100,7 @@ pub struct Band {
     /// The set.
     pub set: Option<Rc<Object>>,
     /// Its ordinals, in order.
-    pub columns: BTreeMap<i64, Column>,
+    pub columns: SharedMap<i64, Column>,
 }
 
 /// Everything that has a place.
@@ -213,7 +213,7 @@ impl Groups {
 /// More ordinals than this are not drawn as outlines.
 const OUTLINES_MAX: i64 = 5000;
 
-type Bands = BTreeMap<(Text, Text), Band>;
+type Bands = SharedMap<(Text, Text), Band>;
 
 /// Sorts a cluster's pods and claims by set and ordinal.
 pub fn groups(cluster: &Cluster, memory: &Memory) -> Groups {
@@ -296,13 +296,13 @@ fn band_of<'a>(bands: &'a mut Bands, namespace: &Text, name: &Text) -> &'a mut B
         namespace: namespace.clone(),
         name: name.clone(),
         set: None,
-        columns: BTreeMap::new(),
+        columns: SharedMap::new(),
     })
 }
 
 /// By namespace, what a claim's name begins with: the set and the template's rank.
-fn prefixes(memory: &Memory) -> BTreeMap<Text, BTreeMap<Text, (Text, usize)>> {
-    let mut prefixes: BTreeMap<Text, BTreeMap<Text, (Text, usize)>> = BTreeMap::new();
+fn prefixes(memory: &Memory) -> SharedMap<Text, SharedMap<Text, (Text, usize)>> {
+    let mut prefixes: SharedMap<Text, SharedMap<Text, (Text, usize)>> = SharedMap::new();
     for ((namespace, set), templates) in &memory.sets {
         let inside = prefixes.entry(namespace.clone()).or_default();
         for (rank, template) in templates.iter().enumerate() {

@@ -5,7 +5,7 @@ use super::groups::{Memory, identity_of};
 use super::phase::{ClaimStyle, PodStyle, claim_status, pod_status, pod_style};
 use crate::cluster::{Change, Verb};
 use crate::model::{Kind, Millis, Object, Text};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// A stretch of time in which something looked the same.
@@ -55,7 +55,7 @@ pub struct Lane {
 /// - Segments of a lane are in order and do not overlap; at most the last one is open.
 #[derive(Clone, Debug, Default)]
 pub struct Lanes {
-    lanes: BTreeMap<LaneKey, Rc<Lane>>,
+    lanes: SharedMap<LaneKey, Rc<Lane>>,
     memory: Memory,
     axis: Axis,
 }

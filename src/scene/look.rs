@@ -14,7 +14,7 @@ use crate::explain::cause::{End, Link, answer};
 use crate::model::conditions::changed_at;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
-use crate::sorted::BTreeSet;
+use crate::sorted::SharedSet;
 use crate::world::disk::{DiskId, Tree};
 use std::rc::Rc;
 
@@ -362,7 +362,7 @@ fn access(modes: &[Value]) -> Text {
 /// The newest names directly on a volume, and how many there are.
 fn holds(tree: &Tree) -> (Vec<Text>, usize) {
     let mut tops: Vec<(Millis, &str)> = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut seen = SharedSet::new();
     for (path, node) in tree {
         let name = path.trim_start_matches('/').split('/').next().unwrap_or("");
         if !name.is_empty() && seen.insert(name) {

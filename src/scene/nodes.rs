@@ -4,7 +4,7 @@ use super::groups::identity_of;
 use super::item::{Item, Level, Part, Place, Scene, View};
 use super::look::{Look, SetFacts, Source, bound_claims};
 use crate::model::{Key, Kind, Object, Text, Value};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 const MARGIN: i32 = 12;
@@ -56,7 +56,7 @@ pub fn by_node(source: Source<'_>, view: &View) -> Scene {
     let groups = source.groups;
     let none = SetFacts::default();
     let facts: Vec<SetFacts> = groups.bands.iter().map(|band| SetFacts::of(band, source.cluster)).collect();
-    let mut pods: BTreeMap<Text, Vec<Resident<'_>>> = BTreeMap::new();
+    let mut pods: SharedMap<Text, Vec<Resident<'_>>> = SharedMap::new();
     let mut count = 0;
     let node_of = |pod: &Object| pod.at(&["spec", "nodeName"]).and_then(Value::as_text).cloned().unwrap_or_default();
     for (band, facts) in groups.bands.iter().zip(&facts) {
@@ -98,8 +98,8 @@ pub fn by_node(source: Source<'_>, view: &View) -> Scene {
 }
 
 /// The claims (or volumes without a claim that is there) by the place where they can be used.
-fn pins(source: Source<'_>) -> BTreeMap<Pin, Vec<Rc<Object>>> {
-    let mut pins: BTreeMap<Pin, Vec<Rc<Object>>> = BTreeMap::new();
+fn pins(source: Source<'_>) -> SharedMap<Pin, Vec<Rc<Object>>> {
+    let mut pins: SharedMap<Pin, Vec<Rc<Object>>> = SharedMap::new();
     for volume in source.cluster.list(Kind::PersistentVolume) {
         let namespace = Text::new(volume.str_at(&["spec", "claimRef", "namespace"]));
         let name = Text::new(volume.str_at(&["spec", "claimRef", "name"]));
@@ -140,11 +140,11 @@ impl Draft<'_> {
         }
     }
 
-    fn zones(&mut self, pods: &mut BTreeMap<Text, Vec<Resident<'_>>>, pins: &mut BTreeMap<Pin, Vec<Rc<Object>>>) {
+    fn zones(&mut self, pods: &mut SharedMap<Text, Vec<Resident<'_>>>, pins: &mut SharedMap<Pin, Vec<Rc<Object>>>) {
         if let Some(waiting) = pods.remove("") {
             self.shelf("unscheduled", &waiting, &[]);
         }
-        let mut zones: BTreeMap<Text, Vec<Rc<Object>>> = BTreeMap::new();
+        let mut zones: SharedMap<Text, Vec<Rc<Object>>> = SharedMap::new();
         for node in self.look.source.cluster.list(Kind::Node) {
             let zone = Text::new(node.meta.label("topology.kubernetes.io/zone"));
             zones.entry(zone).or_default().push(Rc::clone(node));
@@ -180,8 +180,8 @@ impl Draft<'_> {
         &mut self,
         zone: Text,
         nodes: &[Rc<Object>],
-        pods: &mut BTreeMap<Text, Vec<Resident<'_>>>,
-        pins: &mut BTreeMap<Pin, Vec<Rc<Object>>>,
+        pods: &mut SharedMap<Text, Vec<Resident<'_>>>,
+        pins: &mut SharedMap<Pin, Vec<Rc<Object>>>,
     ) {
         let (top, (from, to)) = (self.y, self.span);
         // The plate lies below what stands on it, and its height is known at the end.

@@ -4,7 +4,7 @@ use super::groups::{identity_of, wanted_ordinals};
 use super::phase::{NodeStyle, PodStyle, claim_status, node_style, pod_status, pod_style, short_revision};
 use crate::cluster::{Change, Verb};
 use crate::model::{Kind, Millis, Object, Text};
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 
 /// A transition that one sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Sentence {
 #[derive(Clone, Debug, Default)]
 pub struct Story {
     /// By namespace and set: how many pods it wants, and which are ready.
-    sets: BTreeMap<(Text, Text), (i64, BTreeSet<Text>)>,
+    sets: SharedMap<(Text, Text), (i64, SharedSet<Text>)>,
 }
 
 impl Story {

@@ -7,7 +7,7 @@ use super::{Cursors, Level, Memory, Scene, Source, View, by_node, groups, identi
 use crate::cluster::Cluster;
 use crate::controllers::Timers;
 use crate::model::{Key, Kind};
-use crate::sorted::BTreeSet;
+use crate::sorted::SharedSet;
 
 fn view(width: i32, height: i32) -> View {
     View { width, height, top: 0, bottom: i32::MAX / 2, detail: 0, level: None }
@@ -90,7 +90,7 @@ fn claims_stay_in_their_column_when_pod_and_set_are_gone() {
 fn keys_are_unique_and_follow_the_object() {
     let mut cluster = three();
     let first = draw(&cluster, &Memory::default(), &view(1200, 800));
-    let keys: BTreeSet<_> = first.items.iter().map(|item| &item.key).collect();
+    let keys: SharedSet<_> = first.items.iter().map(|item| &item.key).collect();
     assert_eq!(keys.len(), first.items.len());
     let uid = item(&first, Kind::Pod, "web-0").unwrap().key.clone();
     cluster.remove(&Key::new(Kind::Pod, "default", "web-0"));
@@ -101,7 +101,7 @@ fn keys_are_unique_and_follow_the_object() {
     let source = Source { cluster: &cluster, timers: &timers, groups: &groups, cursors: &cursors };
     let nodes = by_node(source, &view(800, 600));
     assert_eq!(item(&nodes, Kind::Pod, "web-1").unwrap().key, item(&second, Kind::Pod, "web-1").unwrap().key);
-    let keys: BTreeSet<_> = nodes.items.iter().map(|item| &item.key).collect();
+    let keys: SharedSet<_> = nodes.items.iter().map(|item| &item.key).collect();
     assert_eq!(keys.len(), nodes.items.len());
 }
 

@@ -7,7 +7,7 @@ use super::session::Target;
 use crate::cluster::{Cluster, dns};
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use crate::world::disk::{DiskId, Entry, Table};
 use crate::world::{Life, Run};
 use std::fmt;
@@ -88,7 +88,7 @@ impl Found {
 #[derive(Clone, Debug)]
 pub(super) enum Source {
     Disk { id: DiskId, prefix: String },
-    Files(BTreeMap<String, Text>),
+    Files(SharedMap<String, Text>),
 }
 
 /// Something that is mounted into the container.
@@ -351,7 +351,7 @@ impl Container {
 /// Where a path leads.
 enum Place<'a> {
     Disk { id: &'a DiskId, path: String, is_root: bool, mount: &'a Mount },
-    Files { files: &'a BTreeMap<String, Text>, path: String },
+    Files { files: &'a SharedMap<String, Text>, path: String },
     Layer,
 }
 
@@ -459,7 +459,7 @@ impl Container {
         if !found.is_directory() {
             return Err(FileError::NotDirectory);
         }
-        let mut names: BTreeMap<String, ()> = BTreeMap::new();
+        let mut names: SharedMap<String, ()> = SharedMap::new();
         let mut add = |place: &str, above: &str| {
             let rest = place.strip_prefix(above).and_then(|rest| rest.strip_prefix('/')).unwrap_or("");
             let name = rest.split('/').next().unwrap_or("");

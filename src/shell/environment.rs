@@ -3,7 +3,7 @@
 use super::container::Container;
 use crate::cluster::{Cluster, dns};
 use crate::model::{Kind, Millis, Text, Value};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 
 impl Container {
     /// The environment of its processes, in order: that of its start.
@@ -48,7 +48,7 @@ impl Container {
             let prefix = source.str_at(&["prefix"]);
             for (kind, field) in [(Kind::ConfigMap, "configMapRef"), (Kind::Secret, "secretRef")] {
                 let name = source.str_at(&[field, "name"]);
-                let data = if name.is_empty() { BTreeMap::new() } else { self.data_of(cluster, kind, name) };
+                let data = if name.is_empty() { SharedMap::new() } else { self.data_of(cluster, kind, name) };
                 all.extend(data.into_iter().map(|(key, value)| (format!("{prefix}{key}"), value.to_string())));
             }
         }
@@ -91,9 +91,9 @@ impl Container {
     }
 
     /// The entries of a ConfigMap or a Secret, decoded.
-    pub(super) fn data_of(&self, cluster: &Cluster, kind: Kind, name: &str) -> BTreeMap<String, Text> {
-        let Some(object) = cluster.find(kind, self.namespace(), &Text::new(name)) else { return BTreeMap::new() };
-        let mut data = BTreeMap::new();
+    pub(super) fn data_of(&self, cluster: &Cluster, kind: Kind, name: &str) -> SharedMap<String, Text> {
+        let Some(object) = cluster.find(kind, self.namespace(), &Text::new(name)) else { return SharedMap::new() };
+        let mut data = SharedMap::new();
         for (key, value) in object.at(&["data"]).and_then(Value::as_map).into_iter().flat_map(|map| map.iter()) {
             let text = value.as_str().unwrap_or("");
             let text = if kind == Kind::Secret { decode_base64(text) } else { text.to_string() };

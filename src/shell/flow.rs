@@ -1,7 +1,7 @@
 //! Lists, loops and conditions of the shell's language as a stack of what is still to be done; runs no command itself.
 
 use super::parse::{Command, Joint, List, Pipeline, Stage, Word};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// What a subshell may change without its parent seeing it.
@@ -12,7 +12,7 @@ pub struct Scope {
     /// The exported variables.
     pub exported: Vec<(String, String)>,
     /// The other variables.
-    pub variables: BTreeMap<String, String>,
+    pub variables: SharedMap<String, String>,
 }
 
 /// What still has to be done; the last is next.

@@ -10,7 +10,7 @@ use super::session::{FOREVER, Streams, first_shell, may_start};
 use super::sql;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Kind, Millis, Object, Text, Value};
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use crate::world::{Life, Order, Question, Reply, Run, Wish};
 use std::rc::Rc;
 
@@ -60,11 +60,11 @@ struct Steady {
 /// - What it does depends on orders and on virtual time, not on how often time is advanced.
 #[derive(Clone, Debug, Default)]
 pub struct Processes {
-    running: BTreeMap<Run, Rc<Process>>,
-    asked: BTreeMap<(Run, u64), Rc<Asked>>,
-    steady: BTreeMap<Run, Rc<Vec<Steady>>>,
+    running: SharedMap<Run, Rc<Process>>,
+    asked: SharedMap<(Run, u64), Rc<Asked>>,
+    steady: SharedMap<Run, Rc<Vec<Steady>>>,
     /// The pods whose kubelet gives orders, by their UIDs.
-    ordered: BTreeSet<Text>,
+    ordered: SharedSet<Text>,
     /// The version of the disks that was looked at last.
     seen: u64,
 }
@@ -98,7 +98,7 @@ impl Processes {
     fn follow_status(&mut self, change: &Change, cluster: &mut Cluster) {
         let pod = &change.object;
         let before = change.old.as_deref().map(running_containers).unwrap_or_default();
-        let after = if change.verb == Verb::Deleted { BTreeMap::new() } else { running_containers(pod) };
+        let after = if change.verb == Verb::Deleted { SharedMap::new() } else { running_containers(pod) };
         let run = |name: &Text, number: i64| Run {
             pod: pod.key(),
             uid: pod.meta.uid.clone(),
@@ -409,7 +409,7 @@ impl Processes {
 }
 
 /// The containers that run, with their restarts.
-fn running_containers(pod: &Object) -> BTreeMap<Text, i64> {
+fn running_containers(pod: &Object) -> SharedMap<Text, i64> {
     let lists = [pod.list_at(&["status", "containerStatuses"]), pod.list_at(&["status", "initContainerStatuses"])];
     let running = lists.into_iter().flatten().filter(|status| status.at(&["state", "running"]).is_some());
     let entry = |status: &Value| {

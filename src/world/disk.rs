@@ -1,7 +1,7 @@
 //! The data on volumes and in containers: small trees of files; knows no pod and no command.
 
 use crate::model::{Millis, Text};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// Where a tree of files lives, and so how long.
@@ -85,7 +85,7 @@ pub struct Node {
 }
 
 /// A tree of files. Paths begin with `/` and have no `/` at the end; the root itself is not listed.
-pub type Tree = BTreeMap<Text, Node>;
+pub type Tree = SharedMap<Text, Node>;
 
 /// All trees of a cluster. A copy costs a pointer.
 ///
@@ -93,7 +93,7 @@ pub type Tree = BTreeMap<Text, Node>;
 /// - A tree exists from the first write to it until its owner goes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Disks {
-    trees: Rc<BTreeMap<DiskId, Rc<Tree>>>,
+    trees: Rc<SharedMap<DiskId, Rc<Tree>>>,
     version: u64,
 }
 

@@ -3,7 +3,7 @@
 
 use super::processes::{Order, Reply, Run};
 use crate::model::{Key, Millis, Text, Value};
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
 /// Something that happens to the machines or processes, to be taken up by the kubelet or the node controller.
@@ -142,20 +142,20 @@ pub struct Life {
 /// The state of machines, processes and storage backends.
 #[derive(Clone, Debug, Default)]
 pub struct Runtime {
-    lives: Rc<BTreeMap<(Text, Text), Life>>,
-    assumed: Rc<BTreeMap<(Text, Text), Text>>,
-    stopped: Rc<BTreeMap<Text, Stopped>>,
-    images: Rc<BTreeMap<Text, BTreeSet<Text>>>,
-    broken: Rc<BTreeMap<Key, Breakage>>,
-    short: Rc<BTreeMap<Text, Shortage>>,
-    files: Rc<BTreeMap<FileOf, bool>>,
+    lives: Rc<SharedMap<(Text, Text), Life>>,
+    assumed: Rc<SharedMap<(Text, Text), Text>>,
+    stopped: Rc<SharedMap<Text, Stopped>>,
+    images: Rc<SharedMap<Text, SharedSet<Text>>>,
+    broken: Rc<SharedMap<Key, Breakage>>,
+    short: Rc<SharedMap<Text, Shortage>>,
+    files: Rc<SharedMap<FileOf, bool>>,
     watches_files: bool,
     slow_provisioning: Option<Millis>,
-    loads: Rc<BTreeMap<Key, i64>>,
+    loads: Rc<SharedMap<Key, i64>>,
     lease_renewal: Millis,
     wishes: Vec<Wish>,
     has_processes: bool,
-    profiles: Rc<BTreeMap<Text, ImageProfile>>,
+    profiles: Rc<SharedMap<Text, ImageProfile>>,
     orders: Vec<Order>,
 }
 

@@ -6,7 +6,7 @@ pub(super) use super::pod_volume::Extra;
 use super::service::check_port_reference;
 use super::{at, check_amount, check_labels, entries, list, number, pod_volume, quantity, text};
 use crate::model::Value;
-use crate::sorted::BTreeSet;
+use crate::sorted::SharedSet;
 
 /// Follows `ValidatePodSpec` in pkg/apis/core/validation.
 pub(super) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra) {
@@ -52,13 +52,13 @@ pub(super) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value, extra: 
     }
 }
 
-fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, volumes: &BTreeSet<String>) {
+fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, volumes: &SharedSet<String>) {
     let containers = list(spec, "containers");
     if containers.is_empty() {
         errors.required(&path.child("containers"), "");
     }
     let grace = number(spec, "terminationGracePeriodSeconds").unwrap_or(30);
-    let mut seen = BTreeSet::new();
+    let mut seen = SharedSet::new();
     for (at_index, container) in containers.iter().enumerate() {
         let path = path.child("containers").index(at_index);
         check_container(errors, &path, container, volumes);
@@ -89,7 +89,7 @@ fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, volumes: &BT
 }
 
 /// Follows `validateContainerCommon`.
-fn check_container(errors: &mut Errors, path: &Path, container: &Value, volumes: &BTreeSet<String>) {
+fn check_container(errors: &mut Errors, path: &Path, container: &Value, volumes: &SharedSet<String>) {
     let name = text(container, "name");
     match name.is_empty() {
         true => errors.required(&path.child("name"), ""),
@@ -117,7 +117,7 @@ fn check_container(errors: &mut Errors, path: &Path, container: &Value, volumes:
 }
 
 fn check_ports(errors: &mut Errors, path: &Path, ports: &[Value]) {
-    let mut names_seen = BTreeSet::new();
+    let mut names_seen = SharedSet::new();
     for (at_index, port) in ports.iter().enumerate() {
         let path = path.index(at_index);
         let name = text(port, "name");
@@ -260,8 +260,8 @@ fn check_env_from(errors: &mut Errors, path: &Path, sources: &[Value]) {
     }
 }
 
-fn check_mounts(errors: &mut Errors, path: &Path, mounts: &[Value], volumes: &BTreeSet<String>) {
-    let mut seen = BTreeSet::new();
+fn check_mounts(errors: &mut Errors, path: &Path, mounts: &[Value], volumes: &SharedSet<String>) {
+    let mut seen = SharedSet::new();
     for (at_index, mount) in mounts.iter().enumerate() {
         let path = path.index(at_index);
         let name = text(mount, "name");

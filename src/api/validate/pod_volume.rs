@@ -5,7 +5,7 @@ use super::super::names;
 use super::{at, list, number, quantity, text};
 use crate::model::Value;
 use crate::obj;
-use crate::sorted::BTreeSet;
+use crate::sorted::SharedSet;
 
 /// What comes to a pod beside its spec.
 #[derive(Debug)]
@@ -24,8 +24,8 @@ impl Extra<'_> {
 
 /// Looks at all volumes and returns the names of the good ones, which mounts may use.
 /// Follows `ValidateVolumes` in pkg/apis/core/validation. Claim templates come in as volumes in front.
-pub(super) fn check_all(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra) -> BTreeSet<String> {
-    let mut good = BTreeSet::new();
+pub(super) fn check_all(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra) -> SharedSet<String> {
+    let mut good = SharedSet::new();
     let claims: Vec<Value> = extra
         .claims
         .iter()
@@ -35,7 +35,7 @@ pub(super) fn check_all(errors: &mut Errors, path: &Path, spec: &Value, extra: &
         })
         .collect();
     let own = list(spec, "volumes").iter().filter(|volume| !extra.claims.contains(&text(volume, "name")));
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut seen: SharedSet<&str> = SharedSet::new();
     for (at_index, volume) in claims.iter().chain(own).enumerate() {
         let path = path.index(at_index);
         let name = text(volume, "name");

@@ -12,7 +12,7 @@ use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Propagation, Verb
 use crate::model::conditions::{changed_at, is_true};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use counts::Counts;
 use std::rc::Rc;
 
@@ -35,7 +35,7 @@ const TASK_EXPIRED: &str = "expired";
 pub struct JobController {
     failures: Failures,
     /// How many pods of a Job failed in a row, and when the last of them did.
-    back_off: Rc<BTreeMap<Key, (u32, Millis)>>,
+    back_off: Rc<SharedMap<Key, (u32, Millis)>>,
 }
 
 impl Controller for JobController {

@@ -24,7 +24,7 @@ use super::{Controller, ControllerId, Ctx, Decision, Environment, Note, Outcome,
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::pod::{is_over, is_static, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use crate::world::environment::KubeletKind;
 use crate::world::{Order, Run, Shortage, Wish};
 use stand_in::Ward;
@@ -36,15 +36,15 @@ use workload::Workload;
 /// The kubelets of all nodes.
 #[derive(Clone, Debug, Default)]
 pub struct Kubelet {
-    workers: Rc<BTreeMap<Key, Rc<Worker>>>,
+    workers: Rc<SharedMap<Key, Rc<Worker>>>,
     /// The pods of a world with stand-ins.
-    wards: Rc<BTreeMap<Key, Rc<Ward>>>,
+    wards: Rc<SharedMap<Key, Rc<Ward>>>,
     /// How many addresses each node gave out.
-    addresses: Rc<BTreeMap<Text, i64>>,
+    addresses: Rc<SharedMap<Text, i64>>,
     /// When a node was last short of something: by its name and the condition's.
-    short_at: Rc<BTreeMap<(Text, &'static str), Millis>>,
+    short_at: Rc<SharedMap<(Text, &'static str), Millis>>,
     /// What processes said that was not heard yet.
-    heard: Rc<BTreeMap<Key, Vec<Wish>>>,
+    heard: Rc<SharedMap<Key, Vec<Wish>>>,
     /// Pods whose objects are gone while something of them runs.
     gone: Vec<(Rc<Object>, Rc<Worker>)>,
 }

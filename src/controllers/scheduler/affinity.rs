@@ -5,21 +5,21 @@ use super::load::Loads;
 use crate::cluster::Cluster;
 use crate::model::pod::is_over;
 use crate::model::{Key, Kind, Object, Text, Value, selector_matches};
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
 /// Places by a topology key: label values that count.
-type Domains = BTreeMap<(Text, Text), i64>;
+type Domains = SharedMap<(Text, Text), i64>;
 
 /// The rules between one pod and the pods that are there.
 pub(super) struct Rules<'a> {
     /// Where the pod's own anti-affinity finds somebody: topology key and value.
-    avoided: BTreeSet<(Text, Text)>,
+    avoided: SharedSet<(Text, Text)>,
     /// Where somebody's anti-affinity finds this pod.
-    refused: BTreeSet<(Text, Text)>,
+    refused: SharedSet<(Text, Text)>,
     /// For each required affinity term: its topology key, and where somebody fits it; `None` if the pod is its own
     /// first.
-    wanted: Vec<(Text, Option<BTreeSet<Text>>)>,
+    wanted: Vec<(Text, Option<SharedSet<Text>>)>,
     /// For each hard spread constraint: itself, and the pods in each domain.
     spread: Vec<(&'a Value, Domains)>,
     own_labels_match: Vec<bool>,
@@ -33,7 +33,7 @@ impl<'a> Rules<'a> {
         let with = pod.list_at(&["spec", "affinity", "podAffinity", REQUIRED]);
         let constraints = pod.list_at(&["spec", "topologySpreadConstraints"]).iter();
         let hard = constraints.filter(|c| c.str_at(&["whenUnsatisfiable"]) != "ScheduleAnyway");
-        let mut avoided = BTreeSet::new();
+        let mut avoided = SharedSet::new();
         for term in anti {
             let key = Text::new(term.str_at(&["topologyKey"]));
             avoided.extend(matches_by_domain(cluster, pod, term).into_keys().map(|value| (key.clone(), value)));
@@ -51,7 +51,7 @@ impl<'a> Rules<'a> {
         for ((constraint, counts), is_own) in self.spread.iter().zip(&self.own_labels_match) {
             check_spread(constraint, counts, *is_own, node)?;
         }
-        let is_in = |domains: &BTreeSet<(Text, Text)>| {
+        let is_in = |domains: &SharedSet<(Text, Text)>| {
             domains.iter().any(|(key, value)| topology(&node.meta.labels, key) == Some(value))
         };
         for (key, domains) in &self.wanted {
@@ -107,9 +107,9 @@ fn placed(cluster: &Cluster) -> impl Iterator<Item = (&Object, &Object)> {
 }
 
 /// In which domains of a term's topology pods fit it, and how many.
-pub(super) fn matches_by_domain(cluster: &Cluster, pod: &Object, term: &Value) -> BTreeMap<Text, i64> {
+pub(super) fn matches_by_domain(cluster: &Cluster, pod: &Object, term: &Value) -> SharedMap<Text, i64> {
     let key = term.str_at(&["topologyKey"]);
-    let mut found = BTreeMap::new();
+    let mut found = SharedMap::new();
     for (node, other) in placed(cluster) {
         if let Some(value) = topology(&node.meta.labels, key)
             && term_takes(term, pod, other)
@@ -120,15 +120,15 @@ pub(super) fn matches_by_domain(cluster: &Cluster, pod: &Object, term: &Value) -
     found
 }
 
-fn wanted_domains(cluster: &Cluster, pod: &Object, term: &Value) -> (Text, Option<BTreeSet<Text>>) {
-    let found: BTreeSet<Text> = matches_by_domain(cluster, pod, term).into_keys().collect();
+fn wanted_domains(cluster: &Cluster, pod: &Object, term: &Value) -> (Text, Option<SharedSet<Text>>) {
+    let found: SharedSet<Text> = matches_by_domain(cluster, pod, term).into_keys().collect();
     // The first of a group that wants to stand together may stand anywhere.
     let is_first = found.is_empty() && term_takes(term, pod, pod);
     (Text::new(term.str_at(&["topologyKey"])), if is_first { None } else { Some(found) })
 }
 
-fn refused_domains(cluster: &Cluster, loads: &Loads, pod: &Object) -> BTreeSet<(Text, Text)> {
-    let mut refused = BTreeSet::new();
+fn refused_domains(cluster: &Cluster, loads: &Loads, pod: &Object) -> SharedSet<(Text, Text)> {
+    let mut refused = SharedSet::new();
     let me = pod.key();
     let others = loads.with_anti_affinity().filter(|key: &&Key| **key != me).filter_map(|key| cluster.get(key));
     for other in others {

@@ -9,14 +9,14 @@ use crate::kubernetes::Difference;
 use crate::model::pod::{is_over, priority};
 use crate::model::{Key, Labels, Object, Quantity, Text, Value, map_matches};
 use crate::ordering::Order;
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 
 /// One pod looking for a node.
 pub(super) struct Query<'a> {
     pub cluster: &'a Cluster,
     pub loads: &'a Loads,
     /// Where pods that wait for others to go shall come.
-    pub nominated: &'a BTreeMap<Key, Nominated>,
+    pub nominated: &'a SharedMap<Key, Nominated>,
     pub pod: &'a Object,
     pub request: Request,
     claims: Claims,
@@ -49,7 +49,7 @@ impl Miss {
 /// All nodes' reasons, counted.
 #[derive(Default)]
 pub(super) struct Misses {
-    reasons: BTreeMap<Text, usize>,
+    reasons: SharedMap<Text, usize>,
     resolvable: usize,
     unresolvable: usize,
     needs: Needs,
@@ -98,8 +98,8 @@ pub(super) fn untolerated_taint<'n>(pod: &Object, node: &'n Object) -> Option<&'
 }
 
 /// What the containers of a pod ask for beyond cpu and memory: extended resources and ephemeral storage, by name.
-fn other_requests(pod: &Object) -> BTreeMap<Text, i64> {
-    let mut all: BTreeMap<Text, i64> = BTreeMap::new();
+fn other_requests(pod: &Object) -> SharedMap<Text, i64> {
+    let mut all: SharedMap<Text, i64> = SharedMap::new();
     let mut of = |list: &str, is_sum: bool| {
         for container in pod.list_at(&["spec", list]) {
             let requests = container.at(&["resources", "requests"]).and_then(Value::as_map);
@@ -123,7 +123,7 @@ impl<'a> Query<'a> {
     pub fn new(
         cluster: &'a Cluster,
         loads: &'a Loads,
-        nominated: &'a BTreeMap<Key, Nominated>,
+        nominated: &'a SharedMap<Key, Nominated>,
         pod: &'a Object,
         claims: Claims,
     ) -> Query<'a> {
@@ -173,7 +173,7 @@ impl<'a> Query<'a> {
         if wanted.is_empty() {
             return;
         }
-        let mut used: BTreeMap<Text, i64> = BTreeMap::new();
+        let mut used: SharedMap<Text, i64> = SharedMap::new();
         for pod in self.cluster.pods_on(&node.meta.name).filter_map(|key| self.cluster.get(key)) {
             for (name, amount) in other_requests(pod).iter().filter(|_| !is_over(pod)) {
                 let before = used.get(name).copied().unwrap_or(0);

@@ -2,7 +2,7 @@
 
 use crate::model::pod::node_of;
 use crate::model::{Key, Object, Quantity, Text, Value};
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
 /// What one pod asks for.
@@ -32,10 +32,10 @@ struct Placed {
 /// What every node carries.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Loads {
-    nodes: Rc<BTreeMap<Text, Load>>,
-    placed: Rc<BTreeMap<Key, Placed>>,
-    by_owner: Rc<BTreeMap<(Text, Text), i64>>,
-    with_anti_affinity: Rc<BTreeSet<Key>>,
+    nodes: Rc<SharedMap<Text, Load>>,
+    placed: Rc<SharedMap<Key, Placed>>,
+    by_owner: Rc<SharedMap<(Text, Text), i64>>,
+    with_anti_affinity: Rc<SharedSet<Key>>,
 }
 
 const SCORE_CPU: i64 = 100;

@@ -16,7 +16,7 @@ use crate::model::pod::{claims_of, is_over, node_of, priority};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use crate::ordering::Order;
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use load::Loads;
 use std::rc::Rc;
 
@@ -66,10 +66,10 @@ struct Refusal {
 #[derive(Clone, Debug, Default)]
 pub struct Scheduler {
     loads: Loads,
-    waiting: Rc<BTreeMap<Key, Waiting>>,
-    by_claim: Rc<BTreeMap<Key, BTreeSet<Key>>>,
-    reserved: Rc<BTreeMap<Key, Reserved>>,
-    nominated: Rc<BTreeMap<Key, preempt::Nominated>>,
+    waiting: Rc<SharedMap<Key, Waiting>>,
+    by_claim: Rc<SharedMap<Key, SharedSet<Key>>>,
+    reserved: Rc<SharedMap<Key, Reserved>>,
+    nominated: Rc<SharedMap<Key, preempt::Nominated>>,
 }
 
 /// Tries all pods that wait for a node.

@@ -8,7 +8,7 @@ use super::load::owner_uid;
 use super::volumes::node_terms_match;
 use crate::cluster::quantity_at;
 use crate::model::{Object, Text, Value};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 const SCORE_MAX: i64 = 100;
@@ -114,7 +114,7 @@ fn spread(query: &Query<'_>, nodes: &[&Rc<Object>]) -> Vec<i64> {
             return vec![0; nodes.len()];
         }
         for (key, skew) in [(HOSTNAME, 3), (ZONE, 5)] {
-            let mut counts: BTreeMap<Text, i64> = BTreeMap::new();
+            let mut counts: SharedMap<Text, i64> = SharedMap::new();
             for node in query.cluster.list(crate::model::Kind::Node) {
                 if let Some(value) = topology(&node.meta.labels, key) {
                     *counts.entry(value.clone()).or_default() += query.loads.of_owner(&owner, &node.meta.name);
@@ -135,7 +135,7 @@ fn spread(query: &Query<'_>, nodes: &[&Rc<Object>]) -> Vec<i64> {
 }
 
 /// Adds one constraint's cost for each node, in thousandths.
-fn add_costs(costs: &mut [i64], nodes: &[&Rc<Object>], key: &str, skew: i64, counts: &BTreeMap<Text, i64>) {
+fn add_costs(costs: &mut [i64], nodes: &[&Rc<Object>], key: &str, skew: i64, counts: &SharedMap<Text, i64>) {
     let weight = milli_ln(counts.len() as i64 + 2);
     for (cost, node) in costs.iter_mut().zip(nodes) {
         if let Some(here) = topology(&node.meta.labels, key) {

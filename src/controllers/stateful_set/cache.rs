@@ -8,7 +8,7 @@ use super::spec::SetSpec;
 use crate::cluster::Cluster;
 use crate::model::conditions::true_since;
 use crate::model::{Key, Kind, Millis, Object, Text};
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
 /// A pod's phase.
@@ -129,43 +129,43 @@ pub struct Counts {
 /// - Every index agrees with the facts: it follows from them by [`Pods::read`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pods {
-    facts: BTreeMap<i64, PodFacts>,
-    strays: BTreeMap<Text, PodFacts>,
-    to_adopt: BTreeSet<Key>,
-    to_release: BTreeSet<Key>,
+    facts: SharedMap<i64, PodFacts>,
+    strays: SharedMap<Text, PodFacts>,
+    to_adopt: SharedSet<Key>,
+    to_release: SharedSet<Key>,
     counts: Counts,
     /// Living pods of each revision, and all pods of it.
-    revisions: BTreeMap<Text, (i64, i64)>,
+    revisions: SharedMap<Text, (i64, i64)>,
     /// The ordinals that have a pod.
     present: Runs,
-    unavailable: BTreeSet<i64>,
-    attention: BTreeSet<i64>,
-    living: BTreeSet<i64>,
+    unavailable: SharedSet<i64>,
+    attention: SharedSet<i64>,
+    living: SharedSet<i64>,
     /// The name of the revision that pods shall have.
     target: Text,
     /// Living pods of another revision.
-    outdated: BTreeSet<i64>,
+    outdated: SharedSet<i64>,
     /// Ready pods that become available at a time.
-    awaited: BTreeSet<(Millis, i64)>,
+    awaited: SharedSet<(Millis, i64)>,
 }
 
 impl Pods {
     /// Reads the pods of a set from the store.
     pub fn read(spec: &SetSpec, cluster: &Cluster) -> Pods {
         let mut pods = Pods {
-            facts: BTreeMap::new(),
-            strays: BTreeMap::new(),
-            to_adopt: BTreeSet::new(),
-            to_release: BTreeSet::new(),
+            facts: SharedMap::new(),
+            strays: SharedMap::new(),
+            to_adopt: SharedSet::new(),
+            to_release: SharedSet::new(),
             counts: Counts::default(),
-            revisions: BTreeMap::new(),
+            revisions: SharedMap::new(),
             present: Runs::default(),
-            unavailable: BTreeSet::new(),
-            attention: BTreeSet::new(),
-            living: BTreeSet::new(),
+            unavailable: SharedSet::new(),
+            attention: SharedSet::new(),
+            living: SharedSet::new(),
             target: Text::default(),
-            outdated: BTreeSet::new(),
-            awaited: BTreeSet::new(),
+            outdated: SharedSet::new(),
+            awaited: SharedSet::new(),
         };
         for pod in cluster.list_in(Kind::Pod, spec.namespace()) {
             pods.put(spec, pod, cluster);
@@ -324,27 +324,27 @@ impl Pods {
     }
 
     /// The pods to be adopted.
-    pub fn to_adopt(&self) -> &BTreeSet<Key> {
+    pub fn to_adopt(&self) -> &SharedSet<Key> {
         &self.to_adopt
     }
 
     /// The pods to be released.
-    pub fn to_release(&self) -> &BTreeSet<Key> {
+    pub fn to_release(&self) -> &SharedSet<Key> {
         &self.to_release
     }
 
     /// The ordinals of pods that are not available or terminating.
-    pub fn unavailable(&self) -> &BTreeSet<i64> {
+    pub fn unavailable(&self) -> &SharedSet<i64> {
         &self.unavailable
     }
 
     /// The ordinals of pods for which something may have to be written.
-    pub fn attention(&self) -> &BTreeSet<i64> {
+    pub fn attention(&self) -> &SharedSet<i64> {
         &self.attention
     }
 
     /// The ordinals of living pods that are not of the revision that pods shall have.
-    pub fn outdated(&self) -> &BTreeSet<i64> {
+    pub fn outdated(&self) -> &SharedSet<i64> {
         &self.outdated
     }
 
@@ -356,7 +356,7 @@ impl Pods {
     }
 
     /// The ordinals of pods that nobody deletes.
-    pub fn living(&self) -> &BTreeSet<i64> {
+    pub fn living(&self) -> &SharedSet<i64> {
         &self.living
     }
 

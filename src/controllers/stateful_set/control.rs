@@ -16,7 +16,7 @@ use crate::controllers::{ControllerId, Ctx, Work};
 use crate::kubernetes::Difference;
 use crate::model::{Key, Kind, Millis, Text, Value};
 use crate::ordering::Order;
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 
 /// The most pods that one pass creates, so that a set of millions does not hold the page.
 const MADE_MAX: i64 = 5_000;
@@ -41,13 +41,13 @@ pub struct Control<'a, 'b> {
     /// What pods are to look like.
     pub revisions: &'a Revisions,
     /// The revisions of the pods made in this pass, by ordinal.
-    made: BTreeMap<i64, Text>,
+    made: SharedMap<i64, Text>,
 }
 
 impl<'a, 'b> Control<'a, 'b> {
     /// A pass that is about to begin.
     pub fn new(ctx: &'a mut Ctx<'b>, spec: &'a SetSpec, pods: &'a Pods, revisions: &'a Revisions) -> Control<'a, 'b> {
-        Control { ctx, spec, pods, revisions, made: BTreeMap::new() }
+        Control { ctx, spec, pods, revisions, made: SharedMap::new() }
     }
 
     /// Does what is to be done and counts the pods. The status stands even if something failed.
@@ -178,7 +178,7 @@ impl<'a, 'b> Control<'a, 'b> {
 
     /// The lowest wanted ordinal at or after `from` at which something can happen.
     fn next_of_interest(&self, from: i64) -> Option<i64> {
-        let first = |set: &BTreeSet<i64>| set.range(from..).next().copied();
+        let first = |set: &SharedSet<i64>| set.range(from..).next().copied();
         let missing = Some(self.pods.next_missing(from));
         let unavailable = if self.spec.is_ordered { first(self.pods.unavailable()) } else { None };
         let next = [missing, unavailable, first(self.pods.attention())].into_iter().flatten().min();
@@ -492,7 +492,7 @@ impl<'a, 'b> Control<'a, 'b> {
         }
         let update = &self.revisions.update.meta.name;
         let made = self.made.range(self.to_update()).filter(|(_, revision)| *revision != update);
-        let made: BTreeSet<i64> = made.map(|(ordinal, _)| *ordinal).collect();
+        let made: SharedSet<i64> = made.map(|(ordinal, _)| *ordinal).collect();
         let left = usize::try_from(max - unavailable).unwrap_or(0);
         let outdated = self.pods.outdated().range(self.to_update()).rev().take(left);
         let mut old: Vec<i64> = outdated.chain(made.iter().rev().take(left)).copied().collect();
@@ -511,7 +511,7 @@ impl<'a, 'b> Control<'a, 'b> {
 }
 
 /// The ordinals of `ordinals` that the set does not want, highest first.
-fn condemned<'a>(spec: &SetSpec, ordinals: &'a BTreeSet<i64>) -> impl Iterator<Item = i64> + use<'a> {
+fn condemned<'a>(spec: &SetSpec, ordinals: &'a SharedSet<i64>) -> impl Iterator<Item = i64> + use<'a> {
     let above = ordinals.range(spec.end()..).rev();
     above.chain(ordinals.range(..spec.start).rev()).copied()
 }

@@ -7,7 +7,7 @@ use super::identity::parent_and_ordinal;
 use super::spec::SetSpec;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Key, Kind, Object, Text};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// A set, its pods, and what was worked out about it.
@@ -24,7 +24,7 @@ pub struct Held {
 /// Everything that is held, by set. A copy shares it.
 #[derive(Clone, Debug, Default)]
 pub struct Holdings {
-    sets: BTreeMap<Key, Rc<Held>>,
+    sets: SharedMap<Key, Rc<Held>>,
 }
 
 /// With more pods than this, what is held is no longer compared with what the store says after each change.

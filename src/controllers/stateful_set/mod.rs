@@ -26,7 +26,7 @@ use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::kubernetes::{Difference, Gate};
 use crate::model::{Key, Kind, Millis, Object, Text, selector_matches};
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use cache::Pods;
 use control::Control;
 use decisions::Report;
@@ -48,7 +48,7 @@ const BACK_OFF_MAX: Millis = Millis::seconds(1000);
 /// The StatefulSet controller.
 #[derive(Clone, Debug, Default)]
 pub struct StatefulSetController {
-    failures: BTreeMap<Key, u32>,
+    failures: SharedMap<Key, u32>,
     holdings: Holdings,
 }
 
@@ -152,7 +152,7 @@ impl StatefulSetController {
             }
         };
         let written = status.map_or(Ok(None), |status| write_status(ctx, spec, status).map(Some));
-        let mut live: BTreeSet<Text> = pods.revisions().cloned().collect();
+        let mut live: SharedSet<Text> = pods.revisions().cloned().collect();
         live.extend([found.current.meta.name.clone(), found.update.meta.name.clone()]);
         let truncated = revisions::truncate_history(ctx.cluster, spec, &list, &live);
         if let Ok(count @ 1..) = truncated {

@@ -9,7 +9,7 @@ use crate::model::object::labels_from_value;
 use crate::model::{Kind, Object, Text, Value, selector_matches, to_json};
 use crate::obj;
 use crate::ordering::Order;
-use crate::sorted::BTreeSet;
+use crate::sorted::SharedSet;
 use std::rc::Rc;
 
 /// The label that holds a revision's hash.
@@ -142,7 +142,7 @@ pub fn truncate_history(
     cluster: &mut Cluster,
     spec: &SetSpec,
     revisions: &[Rc<Object>],
-    live: &BTreeSet<Text>,
+    live: &SharedSet<Text>,
 ) -> Result<usize, ApiError> {
     let unused: Vec<_> = revisions.iter().filter(|revision| !live.contains(&revision.meta.name)).collect();
     let Ok(limit) = usize::try_from(spec.history_limit) else { return Ok(0) };

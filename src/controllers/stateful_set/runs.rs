@@ -1,6 +1,6 @@
 //! A set of whole numbers kept as runs, so that the first number that lacks is found at once; knows nothing of pods.
 
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 
 /// Numbers as runs without gaps.
 ///
@@ -9,7 +9,7 @@ use crate::sorted::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Runs {
     /// The first number of each run, and the number behind its last.
-    runs: BTreeMap<i64, i64>,
+    runs: SharedMap<i64, i64>,
 }
 
 impl Runs {
@@ -53,11 +53,11 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sorted::BTreeSet;
+    use crate::sorted::SharedSet;
 
     #[test]
     fn runs_hold_what_a_plain_set_holds() {
-        let (mut runs, mut plain) = (Runs::default(), BTreeSet::new());
+        let (mut runs, mut plain) = (Runs::default(), SharedSet::new());
         let mut seed: u64 = 7;
         for _ in 0..5000 {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

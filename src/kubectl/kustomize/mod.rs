@@ -15,7 +15,7 @@ use super::command::Cx;
 use super::files::{EDITOR_FILE, HOME, tidy_path};
 use crate::manifest::{flatten_lists, parse};
 use crate::model::Value;
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use resource::Resource;
 use std::rc::Rc;
 
@@ -80,8 +80,8 @@ pub struct Folder<'a> {
 
 /// The files of the working directory.
 struct Files {
-    texts: Rc<BTreeMap<String, String>>,
-    folders: Rc<BTreeSet<String>>,
+    texts: Rc<SharedMap<String, String>>,
+    folders: Rc<SharedSet<String>>,
     editor: String,
 }
 

@@ -8,7 +8,7 @@ use super::printf::printf;
 use super::streams::Io;
 use super::syntax::is_name;
 use super::variables::{Array, Key};
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// What every shell does by itself, in order.
@@ -406,8 +406,8 @@ fn declare_one(
     }
     let mut result = Ok(());
     let empty = match () {
-        () if flags.contains('A') => Some(Array::Map(BTreeMap::new())),
-        () if flags.contains('a') => Some(Array::List(BTreeMap::new())),
+        () if flags.contains('A') => Some(Array::Map(SharedMap::new())),
+        () if flags.contains('a') => Some(Array::List(SharedMap::new())),
         () => None,
     };
     if let Some(empty) = empty.filter(|_| shell.variables.array(target).is_none()) {

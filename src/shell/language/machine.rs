@@ -11,7 +11,7 @@ use super::world::World;
 use crate::model::Millis;
 use crate::shell::session::{FOREVER, Prompt, Streams};
 use crate::shell::sql::Client;
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// Which shell it is, as far as its language, prompts and messages differ.
@@ -182,11 +182,11 @@ pub struct Shell {
     /// Whether the script stood behind `-c`.
     pub(super) is_command: bool,
     pub(super) pid: u32,
-    pub(super) functions: BTreeMap<String, Rc<Stage>>,
+    pub(super) functions: SharedMap<String, Rc<Stage>>,
     pub(super) capture_status: Option<i64>,
     /// What stands under `/dev/fd/…`.
-    pub(super) process_files: BTreeMap<String, String>,
-    pub(super) traps: BTreeMap<String, String>,
+    pub(super) process_files: SharedMap<String, String>,
+    pub(super) traps: SharedMap<String, String>,
     pub(super) signal: Option<String>,
     pub(super) tasks: Vec<Task>,
     pub(super) fds: Fds,
@@ -237,10 +237,10 @@ impl Shell {
             has_lines: false,
             is_command: false,
             pid: 12,
-            functions: BTreeMap::new(),
+            functions: SharedMap::new(),
             capture_status: None,
-            process_files: BTreeMap::new(),
-            traps: BTreeMap::new(),
+            process_files: SharedMap::new(),
+            traps: SharedMap::new(),
             signal: None,
             tasks: Vec::new(),
             fds: Fds::default(),
@@ -289,7 +289,7 @@ impl Shell {
         child.pid = self.pid + 1;
         child.role = Role::Other;
         child.variables = Variables::of_environment(exported);
-        child.functions = BTreeMap::new();
+        child.functions = SharedMap::new();
         child.options = Options::default();
         child.arguments = vec![kind.name().to_string()];
         child.status = 0;

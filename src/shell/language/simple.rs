@@ -10,7 +10,7 @@ use super::variables::{Array, Key};
 use super::world::{Invocation, Outcome};
 use crate::model::Millis;
 use crate::shell::session::FOREVER;
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// A simple command that is ready to run.
@@ -40,7 +40,7 @@ impl Shell {
                 }
                 if words.iter().any(|word| word == "-A") {
                     // An empty map, for the keys that follow.
-                    _ = expander.shell.variables.set_array(&array.name, Array::Map(BTreeMap::new()));
+                    _ = expander.shell.variables.set_array(&array.name, Array::Map(SharedMap::new()));
                 }
                 expander.assign_value(array, false)?;
             }
@@ -497,7 +497,7 @@ impl Expander<'_> {
             _ => 0,
         };
         if !assignment.appends {
-            let empty = if is_map { Array::Map(BTreeMap::new()) } else { Array::List(BTreeMap::new()) };
+            let empty = if is_map { Array::Map(SharedMap::new()) } else { Array::List(SharedMap::new()) };
             let cleared = self.shell.variables.set_array(name, empty);
             cleared.map_err(|error| Halt::Fail(set_message(self.shell.kind, name, error)))?;
         }

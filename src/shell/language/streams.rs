@@ -4,7 +4,7 @@ use super::expand::{Expanded, Expander};
 use super::limits::LIMITS;
 use super::syntax::Redirect;
 use super::world::World;
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// The streams of pipes, by how deep their shell stands.
@@ -124,12 +124,12 @@ pub(super) struct Fds {
     pub input: usize,
     pub out: Target,
     pub err: Target,
-    pub more: BTreeMap<u8, Target>,
+    pub more: SharedMap<u8, Target>,
 }
 
 impl Default for Fds {
     fn default() -> Fds {
-        Fds { input: 0, out: Target::Stream(1), err: Target::Stream(2), more: BTreeMap::new() }
+        Fds { input: 0, out: Target::Stream(1), err: Target::Stream(2), more: SharedMap::new() }
     }
 }
 

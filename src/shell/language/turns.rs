@@ -8,7 +8,7 @@ use super::streams::{Fds, Input, Io};
 use super::syntax::{Arm, Command, Joint, List, Pipeline, Stage, Word};
 use super::variables::Array;
 use crate::shell::session::Prompt;
-use crate::sorted::BTreeMap;
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 impl Shell {
@@ -190,7 +190,7 @@ impl Shell {
         let before = self.variables.clone();
         let status = self.status;
         self.capture_status = None;
-        self.process_files = BTreeMap::new();
+        self.process_files = SharedMap::new();
         let mut expander = Expander { shell: self, world: &mut *io.world, captured: &captured, used: 0 };
         match expand(&mut expander) {
             Ok(value) => Some(value),

@@ -1,15 +1,15 @@
 //! The variables of a shell: values, arrays, what is exported, what is local to a function.
 
 use super::limits::LIMITS;
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 
 /// Several values under one name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Array {
     /// By number.
-    List(BTreeMap<i64, String>),
+    List(SharedMap<i64, String>),
     /// By key.
-    Map(BTreeMap<String, String>),
+    Map(SharedMap<String, String>),
 }
 
 /// Why a variable cannot be set.
@@ -35,10 +35,10 @@ struct Before {
 pub struct Variables {
     /// The exported variables, in order.
     pub exported: Vec<(String, String)>,
-    plain: BTreeMap<String, String>,
-    arrays: BTreeMap<String, Array>,
-    read_only: BTreeSet<String>,
-    integers: BTreeSet<String>,
+    plain: SharedMap<String, String>,
+    arrays: SharedMap<String, Array>,
+    read_only: SharedSet<String>,
+    integers: SharedSet<String>,
     scopes: Vec<Vec<Before>>,
 }
 

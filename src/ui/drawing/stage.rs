@@ -4,7 +4,7 @@ use crate::model::Text;
 use crate::playground::{Playground, Record};
 use crate::scene::phase::PodStyle;
 use crate::scene::{Cursors, Groups, Item, Level, Memory, Part, Scene, Source, groups};
-use crate::sorted::{BTreeMap, BTreeSet};
+use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
 /// With more movers than this, everything takes its place at once.
@@ -136,7 +136,7 @@ impl Stage {
             return true;
         }
         let known = self.drawn.iter().zip(self.motions.iter().copied());
-        let before: BTreeMap<&Text, (&Rc<Item>, Motion)> = known.map(|it| (&it.0.key, it)).collect();
+        let before: SharedMap<&Text, (&Rc<Item>, Motion)> = known.map(|it| (&it.0.key, it)).collect();
         let (mut fresh, mut moved) = (0, 0);
         let mut drawn: Vec<Rc<Item>> = Vec::with_capacity(scene.items.len());
         let mut old_ones: Vec<Option<(&Rc<Item>, Motion)>> = Vec::with_capacity(scene.items.len());
@@ -157,7 +157,7 @@ impl Stage {
                 }
             }
         }
-        let now: BTreeSet<&Text> = scene.items.iter().map(|item| &item.key).collect();
+        let now: SharedSet<&Text> = scene.items.iter().map(|item| &item.key).collect();
         let gone: Vec<Rc<Item>> = self.drawn.iter().filter(|item| !now.contains(&item.key)).map(Rc::clone).collect();
         self.is_still = is_jump || !is_complete || fresh + moved + gone.len() > MOVERS_MAX;
         let is_still = self.is_still;
