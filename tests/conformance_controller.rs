@@ -188,7 +188,7 @@ impl Player {
         let result = self.sim.act_as(|controllers, ctx| controllers.stateful_set.sync(&key, ctx));
         let requests = self.sim.cluster.take_requests();
         self.name_uids(&requests);
-        let told = self.sim.act(|ctx| ctx.events.take_told());
+        let told = self.sim.act(|ctx| ctx.events.take_recorded());
         let mut events: Vec<String> = told
             .iter()
             .map(|told| {

@@ -7,7 +7,7 @@
 use statefulset_lab::cluster::Cluster;
 use statefulset_lab::model::{Kind, Millis, Object, Text, Value};
 use statefulset_lab::shell::Processes;
-use statefulset_lab::world::{Order, Question, Reply, Run, Wish};
+use statefulset_lab::world::{Order, Question, Reply, Run, RuntimeEvent};
 use statefulset_lab::{list, obj};
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ struct World {
     cluster: Cluster,
     processes: Processes,
     run: Run,
-    news: Vec<Wish>,
+    news: Vec<RuntimeEvent>,
 }
 
 impl World {
@@ -45,7 +45,7 @@ impl World {
     fn settle(&mut self) {
         self.processes.obey(&mut self.cluster);
         self.processes.look(&mut self.cluster);
-        self.news.extend(self.cluster.runtime_mut().take_wishes());
+        self.news.extend(self.cluster.runtime_mut().take_events());
     }
 
     /// Lets so many milliseconds pass.
@@ -54,7 +54,7 @@ impl World {
         while let Some(at) = self.processes.next_at().filter(|at| *at <= until) {
             self.cluster.set_now(at.max(self.cluster.now()));
             self.processes.step(&mut self.cluster, at);
-            self.news.extend(self.cluster.runtime_mut().take_wishes());
+            self.news.extend(self.cluster.runtime_mut().take_events());
         }
         self.cluster.set_now(until);
         self.processes.advance(&mut self.cluster, until);
@@ -75,15 +75,15 @@ impl World {
         self.news.clear();
         self.order(Order::Ask { run: self.run.clone(), number: 1, question });
         self.pass(100);
-        self.news.iter().find_map(|wish| match wish {
-            Wish::Answered { reply, .. } => Some(reply.clone()),
+        self.news.iter().find_map(|event| match event {
+            RuntimeEvent::Answered { reply, .. } => Some(reply.clone()),
             _ => None,
         })
     }
 
     fn end(&self) -> Option<i64> {
-        self.news.iter().find_map(|wish| match wish {
-            Wish::Ended { code, .. } => Some(*code),
+        self.news.iter().find_map(|event| match event {
+            RuntimeEvent::Ended { code, .. } => Some(*code),
             _ => None,
         })
     }
@@ -169,7 +169,7 @@ fn a_program_that_is_not_there_does_not_start() {
         ("busybox:1.36", "bash", "exec: \"bash\": executable file not found in $PATH"),
     ] {
         let world = World::new(image, false, &[command, "-c", "sleep infinity"]);
-        let Some(Wish::StartFailed { message, .. }) = world.news.first() else { panic!("{image} {command}") };
+        let Some(RuntimeEvent::StartFailed { message, .. }) = world.news.first() else { panic!("{image} {command}") };
         assert!(message.contains(why), "{message}");
     }
 }
@@ -231,7 +231,7 @@ fn a_steady_answer_changes_with_the_file_that_it_was_about() {
     world.pass(4000);
     assert!(world.news.is_empty(), "{:?}", world.news);
     world.pass(2000);
-    assert!(world.news.iter().any(|wish| matches!(wish, Wish::LookAtPod(_))), "{:?}", world.news);
+    assert!(world.news.iter().any(|event| matches!(event, RuntimeEvent::LookAtPod(_))), "{:?}", world.news);
 }
 
 #[test]

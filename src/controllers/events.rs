@@ -7,9 +7,9 @@ use crate::obj;
 use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
-/// What a component tells about an object.
+/// An event that a component records.
 #[derive(Clone, Debug)]
-pub struct Note<'a> {
+pub struct NewEvent<'a> {
     /// The object it is about.
     pub about: &'a Object,
     /// The part of the object: `spec.containers{nginx}`; empty for the whole.
@@ -63,12 +63,12 @@ pub struct Events {
     memory: Rc<Memory>,
     sequence: i64,
     stamp: Option<(Millis, Text)>,
-    told: Option<Vec<Told>>,
+    recorded: Option<Vec<RecordedEvent>>,
 }
 
 /// What a component told, whatever the correlator made of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct RecordedEvent {
     /// Whether it is a `Warning`; otherwise it is `Normal`.
     pub is_warning: bool,
     /// The reason in one word.
@@ -97,7 +97,7 @@ impl Ctx<'_> {
         reason: &'static str,
         message: impl Into<Text>,
     ) {
-        self.note(Note {
+        self.record(NewEvent {
             about,
             field_path: Text::default(),
             component: component.into(),
@@ -109,8 +109,8 @@ impl Ctx<'_> {
     }
 
     /// Writes or counts up an event.
-    pub fn note(&mut self, note: Note<'_>) {
-        self.events.note(self.cluster, note);
+    pub fn record(&mut self, new: NewEvent<'_>) {
+        self.events.record(self.cluster, new);
     }
 
     /// Writes or counts up an event of the scheduler, whose series hang on the version of the pod: while that stays,
@@ -124,28 +124,32 @@ impl Ctx<'_> {
 impl Events {
     /// Keeps what is told from now on.
     pub fn trace(&mut self) {
-        self.told.get_or_insert_default();
+        self.recorded.get_or_insert_default();
     }
 
     /// Takes what was told since the last call, oldest first; nothing unless it is kept.
-    pub fn take_told(&mut self) -> Vec<Told> {
-        self.told.as_mut().map(std::mem::take).unwrap_or_default()
+    pub fn take_recorded(&mut self) -> Vec<RecordedEvent> {
+        self.recorded.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    fn note(&mut self, cluster: &mut Cluster, mut note: Note<'_>) {
+    fn record(&mut self, cluster: &mut Cluster, mut new: NewEvent<'_>) {
         let now = cluster.now();
-        if let Some(told) = &mut self.told {
-            told.push(Told { is_warning: note.is_warning, reason: note.reason, message: note.message.clone() });
+        if let Some(recorded) = &mut self.recorded {
+            recorded.push(RecordedEvent {
+                is_warning: new.is_warning,
+                reason: new.reason,
+                message: new.message.clone(),
+            });
         }
         self.forget_when_full();
-        let uid = note.about.meta.uid.clone();
-        if self.is_similar_to_many(&note, &uid, now) {
-            note.message = format!("(combined from similar events): {}", note.message).into();
+        let uid = new.about.meta.uid.clone();
+        if self.is_similar_to_many(&new, &uid, now) {
+            new.message = format!("(combined from similar events): {}", new.message).into();
         }
-        let has_token = self.take_token(&note, now);
+        let has_token = self.take_token(&new, now);
         // A combined event goes on counting whatever its text is.
-        let text = if note.message.starts_with("(combined") { "".into() } else { note.message.clone() };
-        let series = (note.component.clone(), uid, note.reason, text, note.field_path.clone());
+        let text = if new.message.starts_with("(combined") { "".into() } else { new.message.clone() };
+        let series = (new.component.clone(), uid, new.reason, text, new.field_path.clone());
         let known = Rc::make_mut(&mut self.memory).written.get_mut(&series);
         // What the flood control holds back is counted all the same.
         let count = match known {
@@ -165,7 +169,7 @@ impl Events {
         let stamp = self.stamp(now);
         if let Some(written) = self.memory.written.get(&series) {
             let key = crate::model::Key::new(Kind::Event, written.namespace.clone(), written.name.clone());
-            let message = note.message.clone();
+            let message = new.message.clone();
             let counted = cluster.modify(&key, |event| {
                 event.set_at(&["count"], count);
                 event.set_at(&["lastTimestamp"], stamp.clone());
@@ -175,14 +179,14 @@ impl Events {
                 return;
             }
         }
-        let mut event = self.begin(note.about, note.is_warning, note.reason, note.message, note.field_path, now);
-        let mut source = obj! { "component" => &note.component };
-        if !note.host.is_empty() {
-            source.set_at(&["host"], &note.host);
+        let mut event = self.begin(new.about, new.is_warning, new.reason, new.message, new.field_path, now);
+        let mut source = obj! { "component" => &new.component };
+        if !new.host.is_empty() {
+            source.set_at(&["host"], &new.host);
         }
         event.set_at(&["source"], source);
-        event.set_at(&["reportingComponent"], &note.component);
-        event.set_at(&["reportingInstance"], &note.host);
+        event.set_at(&["reportingComponent"], &new.component);
+        event.set_at(&["reportingInstance"], &new.host);
         event.set_at(&["firstTimestamp"], &stamp);
         event.set_at(&["lastTimestamp"], stamp);
         event.set_at(&["count"], count);
@@ -283,17 +287,17 @@ impl Events {
         }
     }
 
-    fn is_similar_to_many(&mut self, note: &Note<'_>, uid: &Text, now: Millis) -> bool {
+    fn is_similar_to_many(&mut self, new: &NewEvent<'_>, uid: &Text, now: Millis) -> bool {
         let memory = Rc::make_mut(&mut self.memory);
         let similar = memory
             .similar
-            .entry((note.component.clone(), uid.clone(), note.reason))
+            .entry((new.component.clone(), uid.clone(), new.reason))
             .or_insert_with(|| Similar { messages: SharedSet::new(), latest: now });
         if now - similar.latest > SIMILAR_WITHIN {
             similar.messages.clear();
         }
         similar.latest = now;
-        similar.messages.insert(note.message.clone());
+        similar.messages.insert(new.message.clone());
         if similar.messages.len() < SIMILAR_MAX {
             return false;
         }
@@ -302,10 +306,10 @@ impl Events {
     }
 
     /// Follows client-go's `getSpamKey`: warnings and others have a bucket each.
-    fn take_token(&mut self, note: &Note<'_>, now: Millis) -> bool {
+    fn take_token(&mut self, new: &NewEvent<'_>, now: Millis) -> bool {
         let memory = Rc::make_mut(&mut self.memory);
         let full = Bucket { milli_tokens: BURST * 1000, filled: now };
-        let place = (note.component.clone(), note.about.meta.uid.clone(), note.is_warning);
+        let place = (new.component.clone(), new.about.meta.uid.clone(), new.is_warning);
         let bucket = memory.buckets.entry(place).or_insert(full);
         let gained = (now - bucket.filled).0.saturating_mul(1000) / REFILL.0;
         bucket.milli_tokens = bucket.milli_tokens.saturating_add(gained).min(BURST * 1000);

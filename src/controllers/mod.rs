@@ -35,13 +35,13 @@ pub mod volume_binder;
 pub mod workload;
 
 pub use decision::{Decision, Decisions, Outcome, Subject};
-pub use events::{Events, Note, Told};
+pub use events::{Events, NewEvent, RecordedEvent};
 pub use stateful_set::StatefulSetController;
 pub use timers::{Timers, Work};
 
 use crate::cluster::{Change, Cluster};
 use crate::model::{Key, Millis};
-use crate::world::{Environment, Wish};
+use crate::world::{Environment, RuntimeEvent};
 
 /// Which controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -203,9 +203,15 @@ impl Controllers {
     }
 
     /// Tells those whom it concerns what happened to machines and processes.
-    pub fn hear(&mut self, wish: &Wish, cluster: &Cluster, environment: &Environment, timers: &mut Timers) {
-        self.node_lifecycle.hear(wish, cluster, environment, timers);
-        self.kubelet.hear(wish, cluster, environment, timers);
+    pub fn on_runtime_event(
+        &mut self,
+        event: &RuntimeEvent,
+        cluster: &Cluster,
+        environment: &Environment,
+        timers: &mut Timers,
+    ) {
+        self.node_lifecycle.on_runtime_event(event, cluster, environment, timers);
+        self.kubelet.on_runtime_event(event, cluster, environment, timers);
     }
 
     /// Lets the right controller do a piece of work.

@@ -10,7 +10,7 @@ use crate::model::conditions::{condition, is_true};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use crate::sorted::SharedSet;
-use crate::world::{Environment, KubeletKind, Wish, machines};
+use crate::world::{Environment, KubeletKind, RuntimeEvent, machines};
 
 /// Nodes that fell silent, and when the next taint may be written.
 #[derive(Clone, Debug, Default)]
@@ -108,8 +108,14 @@ pub(super) fn is_node_ready(node: &Object) -> bool {
 
 impl NodeLifecycle {
     /// Takes up that a machine stopped or started.
-    pub fn hear(&mut self, wish: &Wish, cluster: &Cluster, environment: &Environment, timers: &mut Timers) {
-        let Wish::LookAtNode(node) = wish else { return };
+    pub fn on_runtime_event(
+        &mut self,
+        event: &RuntimeEvent,
+        cluster: &Cluster,
+        environment: &Environment,
+        timers: &mut Timers,
+    ) {
+        let RuntimeEvent::LookAtNode(node) = event else { return };
         let key = Key::new(Kind::Node, "", node.clone());
         let Some(stopped) = cluster.runtime().stopped(node) else {
             timers.cancel(&work(&key, TASK_LOST));

@@ -11,7 +11,7 @@ use super::sql;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::sorted::{SharedMap, SharedSet};
-use crate::world::{Life, Order, Question, Reply, Run, Wish};
+use crate::world::{Life, Order, Question, Reply, Run, RuntimeEvent};
 use std::rc::Rc;
 
 /// The most commands that one process runs in its life, so that an endless loop cannot hold the page.
@@ -201,7 +201,7 @@ impl Processes {
         });
         if has_changed {
             self.steady.remove(run);
-            cluster.runtime_mut().wish(Wish::LookAtPod(run.pod.clone()));
+            cluster.runtime_mut().post(RuntimeEvent::LookAtPod(run.pod.clone()));
         }
     }
 
@@ -224,7 +224,7 @@ impl Processes {
             let message = format!(
                 "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: {message}: unknown"
             );
-            return cluster.runtime_mut().wish(Wish::StartFailed { run: run.clone(), message: message.into() });
+            return cluster.runtime_mut().post(RuntimeEvent::StartFailed { run: run.clone(), message: message.into() });
         }
         cluster.runtime_mut().set_life(&run.uid, &run.container, container.life().cloned());
         sql::initialize(&container, cluster);
@@ -301,7 +301,7 @@ impl Processes {
             self.steady.remove(other);
         }
         if !near.is_empty() {
-            cluster.runtime_mut().wish(Wish::LookAtPod(run.pod.clone()));
+            cluster.runtime_mut().post(RuntimeEvent::LookAtPod(run.pod.clone()));
         }
     }
 
@@ -309,7 +309,7 @@ impl Processes {
         let Some(process) = self.running.get(run).cloned() else { return };
         let message = last_words(&process.container, code, cluster);
         self.forget(run, cluster);
-        cluster.runtime_mut().wish(Wish::Ended { run: run.clone(), code, is_oom: false, message });
+        cluster.runtime_mut().post(RuntimeEvent::Ended { run: run.clone(), code, is_oom: false, message });
     }
 
     fn stop(&mut self, run: &Run, cluster: &mut Cluster) {
@@ -404,7 +404,7 @@ impl Processes {
             all.push(steady);
             self.seen = self.seen.max(cluster.disks().version());
         }
-        cluster.runtime_mut().wish(Wish::Answered { run: run.clone(), number, reply, is_steady });
+        cluster.runtime_mut().post(RuntimeEvent::Answered { run: run.clone(), number, reply, is_steady });
     }
 }
 

@@ -141,9 +141,9 @@ impl Sim {
     }
 
     fn tell(&mut self) {
-        if self.cluster.runtime().has_wishes() {
-            for wish in self.cluster.runtime_mut().take_wishes() {
-                self.controllers.hear(&wish, &self.cluster, &self.environment, &mut self.timers);
+        if self.cluster.runtime().has_events() {
+            for event in self.cluster.runtime_mut().take_events() {
+                self.controllers.on_runtime_event(&event, &self.cluster, &self.environment, &mut self.timers);
             }
         }
         for change in self.cluster.take_changes() {

@@ -1,7 +1,7 @@
 //! What passes between the kubelets and the processes on their machines: orders one way, news the other. Runs nothing.
 //!
 //! A kubelet gives [`Order`]s; whoever plays the processes takes them ([`super::Runtime::take_orders`]) and answers by
-//! [`super::Wish`]es. Nobody has to play them: then every order counts as carried out.
+//! [`super::RuntimeEvent`]es. Nobody has to play them: then every order counts as carried out.
 
 use crate::model::{Key, Text};
 use std::rc::Rc;
@@ -23,18 +23,18 @@ pub struct Run {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
     /// The container's first process begins now. Environment and mounts are those of this moment.
-    /// Answer: `Wish::StartFailed` if there is no such program, `Wish::Ended` once it ends; if it runs on, none.
+    /// Answer: `RuntimeEvent::StartFailed` if there is no such program, `RuntimeEvent::Ended` once it ends; if it runs on, none.
     Start {
         /// The container.
         run: Run,
         /// The pod's address; its status may not show it yet.
         ip: Text,
     },
-    /// The stop signal goes to the first process. Answer: `Wish::Ended` if it obeys.
+    /// The stop signal goes to the first process. Answer: `RuntimeEvent::Ended` if it obeys.
     Stop(Run),
     /// The process is no more; the kubelet knows it already.
     Kill(Run),
-    /// A probe or a hook. Answer: `Wish::Answered` with the same number.
+    /// A probe or a hook. Answer: `RuntimeEvent::Answered` with the same number.
     Ask {
         /// The container.
         run: Run,

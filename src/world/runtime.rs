@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 /// Something that happens to the machines or processes, to be taken up by the kubelet or the node controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum RuntimeEvent {
     /// A container's process ends with this exit code.
     EndContainer {
         /// The pod.
@@ -153,7 +153,7 @@ pub struct Runtime {
     slow_provisioning: Option<Millis>,
     loads: Rc<SharedMap<Key, i64>>,
     lease_renewal: Millis,
-    wishes: Vec<Wish>,
+    events: Vec<RuntimeEvent>,
     has_processes: bool,
     profiles: Rc<SharedMap<Text, ImageProfile>>,
     orders: Vec<Order>,
@@ -172,7 +172,7 @@ impl Runtime {
             Some(stopped) => _ = table.insert(node.clone(), stopped),
             None => _ = table.remove(node.as_str()),
         }
-        self.wish(Wish::LookAtNode(node.clone()));
+        self.post(RuntimeEvent::LookAtNode(node.clone()));
     }
 
     /// Says how often machines renew their leases.
@@ -222,7 +222,7 @@ impl Runtime {
         } else {
             table.insert(pod.clone(), breakage)
         };
-        self.wish(Wish::LookAtPod(pod.clone()));
+        self.post(RuntimeEvent::LookAtPod(pod.clone()));
     }
 
     /// What a machine is short of.
@@ -233,7 +233,7 @@ impl Runtime {
     /// Makes a machine short of something, or gives it enough again.
     pub fn set_shortage(&mut self, node: &Text, shortage: Shortage) {
         Rc::make_mut(&mut self.short).insert(node.clone(), shortage);
-        self.wish(Wish::LookAtResources(node.clone()));
+        self.post(RuntimeEvent::LookAtResources(node.clone()));
     }
 
     /// Says whether somebody will say which files are there that probes look for.
@@ -282,7 +282,7 @@ impl Runtime {
 
     /// Lets a container's process end, as `kill` inside it or the end of its terminal does.
     pub fn end_container(&mut self, pod: &Key, container: &str, exit_code: i64) {
-        self.wish(Wish::EndContainer { pod: pod.clone(), container: Text::new(container), exit_code });
+        self.post(RuntimeEvent::EndContainer { pod: pod.clone(), container: Text::new(container), exit_code });
     }
 
     /// The present life of a container, by its pod's UID and its name.
@@ -342,17 +342,17 @@ impl Runtime {
     }
 
     /// Leaves word for the kubelet or the node controller.
-    pub fn wish(&mut self, wish: Wish) {
-        self.wishes.push(wish);
+    pub fn post(&mut self, event: RuntimeEvent) {
+        self.events.push(event);
     }
 
     /// Takes what was left since the last call, oldest first.
-    pub fn take_wishes(&mut self) -> Vec<Wish> {
-        std::mem::take(&mut self.wishes)
+    pub fn take_events(&mut self) -> Vec<RuntimeEvent> {
+        std::mem::take(&mut self.events)
     }
 
     /// Whether somebody left word.
-    pub fn has_wishes(&self) -> bool {
-        !self.wishes.is_empty()
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
     }
 }

@@ -3,7 +3,7 @@
 
 use statefulset_lab::cluster::Cluster;
 use statefulset_lab::model::{Millis, Text, Value};
-use statefulset_lab::world::{ImageProfile, Order, Question, Reply, Run, Wish};
+use statefulset_lab::world::{ImageProfile, Order, Question, Reply, Run, RuntimeEvent};
 use std::collections::BTreeMap;
 
 /// A length of time as Go writes it.
@@ -105,10 +105,10 @@ impl Processes {
                 Due::Ends { run, code, is_oom } => {
                     let Some((_, parts)) = self.running.remove(&run) else { continue };
                     let message = last_words(cluster, &run, &parts, code).into();
-                    cluster.runtime_mut().wish(Wish::Ended { run, code, is_oom, message });
+                    cluster.runtime_mut().post(RuntimeEvent::Ended { run, code, is_oom, message });
                 }
                 Due::Answers { run, number, reply } => {
-                    cluster.runtime_mut().wish(Wish::Answered { run, number, reply, is_steady: false });
+                    cluster.runtime_mut().post(RuntimeEvent::Answered { run, number, reply, is_steady: false });
                 }
             }
         }

@@ -20,13 +20,13 @@ mod sync;
 mod worker;
 mod workload;
 
-use super::{Controller, ControllerId, Ctx, Decision, Environment, Note, Outcome, Subject, Timers, Work};
+use super::{Controller, ControllerId, Ctx, Decision, Environment, NewEvent, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::pod::{is_over, is_static, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::sorted::SharedMap;
 use crate::world::environment::KubeletKind;
-use crate::world::{Order, Run, Shortage, Wish};
+use crate::world::{Order, Run, RuntimeEvent, Shortage};
 use stand_in::Ward;
 use status::Turn;
 use std::rc::Rc;
@@ -44,7 +44,7 @@ pub struct Kubelet {
     /// When a node was last short of something: by its name and the condition's.
     short_at: Rc<SharedMap<(Text, &'static str), Millis>>,
     /// What processes said that was not heard yet.
-    heard: Rc<SharedMap<Key, Vec<Wish>>>,
+    runtime_events: Rc<SharedMap<Key, Vec<RuntimeEvent>>>,
     /// Pods whose objects are gone while something of them runs.
     gone: Vec<(Rc<Object>, Rc<Worker>)>,
 }
@@ -126,12 +126,12 @@ impl Controller for Kubelet {
                 None => Worker::new(&pod, node, ctx.now()),
             },
         };
-        let heard = Rc::make_mut(&mut self.heard).remove(&work.key).unwrap_or_default();
+        let events = Rc::make_mut(&mut self.runtime_events).remove(&work.key).unwrap_or_default();
         let mut visit = Visit { kubelet: self, ctx, pod, worker };
         if !is_known || work.task.is_empty() {
             visit.look();
         }
-        visit.hear(heard);
+        visit.handle(events);
         visit.run_agenda();
         visit.keep();
     }
@@ -153,23 +153,31 @@ fn work(key: &Key, task: &'static str) -> Work {
 
 impl Kubelet {
     /// Takes up what a user did to machines and processes.
-    pub fn hear(&mut self, wish: &Wish, cluster: &Cluster, environment: &Environment, timers: &mut Timers) {
-        match wish {
-            Wish::EndContainer { pod, container, exit_code } => {
+    pub fn on_runtime_event(
+        &mut self,
+        event: &RuntimeEvent,
+        cluster: &Cluster,
+        environment: &Environment,
+        timers: &mut Timers,
+    ) {
+        match event {
+            RuntimeEvent::EndContainer { pod, container, exit_code } => {
                 if let Some(ward) = Rc::make_mut(&mut self.wards).get_mut(pod) {
                     Rc::make_mut(ward).end_container(container, *exit_code, cluster.now());
                     return timers.add(cluster.now(), work(pod, TASK_TICK));
                 }
-                self.note(pod, wish, cluster, timers);
+                self.note(pod, event, cluster, timers);
             }
-            Wish::Ended { run, .. } | Wish::StartFailed { run, .. } | Wish::Answered { run, .. } => {
-                self.note(&run.pod, wish, cluster, timers);
+            RuntimeEvent::Ended { run, .. }
+            | RuntimeEvent::StartFailed { run, .. }
+            | RuntimeEvent::Answered { run, .. } => {
+                self.note(&run.pod, event, cluster, timers);
             }
-            Wish::LookAtPod(pod) => {
-                self.note(pod, wish, cluster, timers);
+            RuntimeEvent::LookAtPod(pod) => {
+                self.note(pod, event, cluster, timers);
                 timers.add(cluster.now(), work(pod, ""));
             }
-            Wish::LookAtNode(node) => {
+            RuntimeEvent::LookAtNode(node) => {
                 let is_reboot = cluster.runtime().stopped(node).is_none() && environment.kubelet == KubeletKind::Real;
                 for key in cluster.pods_on(node) {
                     if is_reboot && let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(key) {
@@ -181,7 +189,7 @@ impl Kubelet {
                     pressure::look_soon(node, cluster, timers);
                 }
             }
-            Wish::LookAtResources(node) => pressure::look_soon(node, cluster, timers),
+            RuntimeEvent::LookAtResources(node) => pressure::look_soon(node, cluster, timers),
         }
     }
 
@@ -196,9 +204,9 @@ impl Kubelet {
     }
 
     /// Keeps what a process said until its pod's turn, which comes at once.
-    fn note(&mut self, pod: &Key, wish: &Wish, cluster: &Cluster, timers: &mut Timers) {
+    fn note(&mut self, pod: &Key, event: &RuntimeEvent, cluster: &Cluster, timers: &mut Timers) {
         if self.workers.get(pod).is_some() {
-            Rc::make_mut(&mut self.heard).entry(pod.clone()).or_default().push(wish.clone());
+            Rc::make_mut(&mut self.runtime_events).entry(pod.clone()).or_default().push(event.clone());
             timers.add(cluster.now(), work(pod, TASK_TICK));
         }
     }
@@ -217,7 +225,7 @@ impl Kubelet {
             Rc::make_mut(&mut self.wards).remove(key);
             timers.cancel(&work(key, TASK_TICK));
         }
-        Rc::make_mut(&mut self.heard).remove(key);
+        Rc::make_mut(&mut self.runtime_events).remove(key);
     }
 
     /// Says that what still runs of deleted pods is stopped, and stops it.
@@ -332,16 +340,16 @@ impl Visit<'_, '_, '_> {
     }
 
     /// Takes up what processes said.
-    fn hear(&mut self, wishes: Vec<Wish>) {
-        for wish in wishes {
-            match wish {
-                Wish::EndContainer { container, exit_code, .. } => {
+    fn handle(&mut self, events: Vec<RuntimeEvent>) {
+        for event in events {
+            match event {
+                RuntimeEvent::EndContainer { container, exit_code, .. } => {
                     if let Some((at, life)) = self.life_of(&container, None) {
                         let reason = if exit_code == 0 { "Completed" } else { "Error" };
                         self.end(at, life, exit_code, reason, Text::default());
                     }
                 }
-                Wish::Ended { run, code, is_oom, message } => {
+                RuntimeEvent::Ended { run, code, is_oom, message } => {
                     if let Some((at, life)) = self.life_of(&run.container, Some(&run)) {
                         let reason = if is_oom {
                             "OOMKilled"
@@ -353,16 +361,16 @@ impl Visit<'_, '_, '_> {
                         self.end(at, life, code, reason, message);
                     }
                 }
-                Wish::StartFailed { run, message } => {
+                RuntimeEvent::StartFailed { run, message } => {
                     let found = self.life_of(&run.container, Some(&run));
                     if let Some(container) = found.and_then(|(at, _)| self.worker.containers.get_mut(at)) {
                         container.start_error = Some(message);
                     }
                 }
-                Wish::Answered { run, number, reply, is_steady } if run.uid == self.worker.uid => {
+                RuntimeEvent::Answered { run, number, reply, is_steady } if run.uid == self.worker.uid => {
                     self.answered(number, &reply, is_steady);
                 }
-                Wish::LookAtPod(_) => self.review_probes(),
+                RuntimeEvent::LookAtPod(_) => self.review_probes(),
                 _ => {}
             }
         }
@@ -478,7 +486,7 @@ fn event_at(
     message: Text,
 ) {
     let field_path = if list.is_empty() { Text::default() } else { format!("spec.{list}{{{name}}}").into() };
-    ctx.note(Note {
+    ctx.record(NewEvent {
         about: pod,
         field_path,
         component: "kubelet".into(),

@@ -201,7 +201,7 @@ impl Visit<'_, '_, '_> {
     }
 
     /// What is told of a container: newer versions leave its name to the event's place in the object.
-    fn told_of(&self, at: usize, without_name: &'static str, before_name: &'static str) -> Text {
+    fn event_message(&self, at: usize, without_name: &'static str, before_name: &'static str) -> Text {
         if self.ctx.cluster.kubernetes().has(Difference::NamelessContainerEvents) {
             return without_name.into();
         }
@@ -211,7 +211,7 @@ impl Visit<'_, '_, '_> {
 
     /// The process begins; whether it can is known a moment later.
     pub(super) fn start(&mut self, at: usize) -> Flow {
-        let created = self.told_of(at, "Container created", "Created container: ");
+        let created = self.event_message(at, "Container created", "Created container: ");
         self.container_event(at, false, "Created", created);
         let id: Text = format!("containerd://{}", hex64(self.ctx.cluster.rng())).into();
         let (now, workload) = (self.now(), self.workload(at));
@@ -265,7 +265,7 @@ impl Visit<'_, '_, '_> {
         }
         container.trouble = None;
         self.plan_ticks(at);
-        let started = self.told_of(at, "Container started", "Started container ");
+        let started = self.event_message(at, "Container started", "Started container ");
         self.container_event(at, false, "Started", started);
         let hook = self.spec(at).at(&["lifecycle", "postStart"]).cloned();
         match hook.filter(|hook| !hook.is_null()) {

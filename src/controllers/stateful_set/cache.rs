@@ -1,9 +1,9 @@
 //! What a set's controller remembers of the set's pods, in the orders in which it asks; decides nothing.
 
-use super::claiming::{Claiming, claiming};
 use super::claims::{ClaimFacts, ClaimOwner};
 use super::identity::{self, REVISION_LABEL};
-use super::runs::Runs;
+use super::intervals::Intervals;
+use super::ownership::{Ownership, ownership};
 use super::spec::SetSpec;
 use crate::cluster::Cluster;
 use crate::model::conditions::true_since;
@@ -137,7 +137,7 @@ pub struct Pods {
     /// Living pods of each revision, and all pods of it.
     revisions: SharedMap<Text, (i64, i64)>,
     /// The ordinals that have a pod.
-    present: Runs,
+    present: Intervals,
     unavailable: SharedSet<i64>,
     attention: SharedSet<i64>,
     living: SharedSet<i64>,
@@ -159,7 +159,7 @@ impl Pods {
             to_release: SharedSet::new(),
             counts: Counts::default(),
             revisions: SharedMap::new(),
-            present: Runs::default(),
+            present: Intervals::default(),
             unavailable: SharedSet::new(),
             attention: SharedSet::new(),
             living: SharedSet::new(),
@@ -176,11 +176,11 @@ impl Pods {
     /// Learns what a pod is like now.
     pub fn put(&mut self, spec: &SetSpec, pod: &Rc<Object>, cluster: &Cluster) {
         let before = self.remove(spec, pod);
-        match claiming(spec, pod) {
-            Claiming::Foreign => {}
-            Claiming::ToAdopt => _ = self.to_adopt.insert(pod.key()),
-            Claiming::ToRelease => _ = self.to_release.insert(pod.key()),
-            Claiming::Claimed => {
+        match ownership(spec, pod) {
+            Ownership::Foreign => {}
+            Ownership::ToAdopt => _ = self.to_adopt.insert(pod.key()),
+            Ownership::ToRelease => _ = self.to_release.insert(pod.key()),
+            Ownership::Owned => {
                 let ordinal = identity::ordinal_in(spec.name(), &pod.meta.name).unwrap_or(-1);
                 let facts = PodFacts::read(spec, pod, ordinal, cluster, before.as_ref());
                 if ordinal < 0 || self.facts.contains_key(&ordinal) {

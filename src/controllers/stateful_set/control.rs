@@ -11,7 +11,7 @@ use super::pods::{complete_claims, create_pod, delete_pod, repair_claims, repair
 use super::revisions::{Revisions, revision_template};
 use super::spec::{SetSpec, Strategy};
 use super::status::Status;
-use super::{Memo, StatefulSetError};
+use super::{RevisionCache, StatefulSetError};
 use crate::controllers::{ControllerId, Ctx, Work};
 use crate::kubernetes::Difference;
 use crate::model::{Key, Kind, Millis, Text, Value};
@@ -51,13 +51,13 @@ impl<'a, 'b> Control<'a, 'b> {
     }
 
     /// Does what is to be done and counts the pods. The status stands even if something failed.
-    pub fn run(&mut self, memo: &mut Memo) -> (Status, Result<(), StatefulSetError>) {
+    pub fn run(&mut self, revisions_known: &mut RevisionCache) -> (Status, Result<(), StatefulSetError>) {
         let mut status = self.count();
         if self.spec.set.meta.is_terminating() {
             self.report("sts.set.terminating").waits();
             return (status, Ok(()));
         }
-        let result = self.phases(&mut status, memo);
+        let result = self.phases(&mut status, revisions_known);
         (status, result)
     }
 
@@ -65,11 +65,11 @@ impl<'a, 'b> Control<'a, 'b> {
         self.ctx.cluster.kubernetes().has(difference)
     }
 
-    fn phases(&mut self, status: &mut Status, memo: &mut Memo) -> Result<(), StatefulSetError> {
+    fn phases(&mut self, status: &mut Status, revisions_known: &mut RevisionCache) -> Result<(), StatefulSetError> {
         if self.spec.strategy == Strategy::Recreate && self.recreate(status)? == Flow::Exit {
             return Ok(());
         }
-        if self.replicas(memo)? == Flow::Exit || self.condemned_claims()? == Flow::Exit {
+        if self.replicas(revisions_known)? == Flow::Exit || self.condemned_claims()? == Flow::Exit {
             return Ok(());
         }
         if self.condemned()? == Flow::Exit {
@@ -134,7 +134,7 @@ impl<'a, 'b> Control<'a, 'b> {
     }
 
     /// The pods that the set wants: creates, awaits and repairs them.
-    fn replicas(&mut self, memo: &mut Memo) -> Step {
+    fn replicas(&mut self, revisions_known: &mut RevisionCache) -> Step {
         let (mut at, end) = (self.spec.start, self.spec.end());
         let mut errors = Vec::new();
         let mut stop = end;
@@ -143,7 +143,7 @@ impl<'a, 'b> Control<'a, 'b> {
             if self.pauses() {
                 return Ok(Flow::Exit);
             }
-            let step = self.replica(ordinal, memo);
+            let step = self.replica(ordinal, revisions_known);
             at = ordinal.saturating_add(1);
             if self.spec.is_ordered {
                 if step? == Flow::Exit {
@@ -185,14 +185,14 @@ impl<'a, 'b> Control<'a, 'b> {
         next.filter(|ordinal| *ordinal < self.spec.end())
     }
 
-    fn replica(&mut self, ordinal: i64, memo: &mut Memo) -> Step {
+    fn replica(&mut self, ordinal: i64, revisions_known: &mut RevisionCache) -> Step {
         match self.pods.get(ordinal) {
-            None => self.missing_replica(ordinal, memo),
+            None => self.missing_replica(ordinal, revisions_known),
             Some(facts) => self.existing_replica(facts),
         }
     }
 
-    fn missing_replica(&mut self, ordinal: i64, memo: &mut Memo) -> Step {
+    fn missing_replica(&mut self, ordinal: i64, revisions_known: &mut RevisionCache) -> Step {
         let owner = ClaimOwner { spec: self.spec, ordinal, uid: Text::default() };
         let needs_current = self.needs_current(ordinal);
         let revision = if needs_current { &self.revisions.current } else { &self.revisions.update };
@@ -202,7 +202,7 @@ impl<'a, 'b> Control<'a, 'b> {
             self.report("sts.replica.stale-claim").ordinal(ordinal).waits();
             return Ok(Flow::Exit);
         }
-        let template = memo.template(revision, revision_template);
+        let template = revisions_known.template(revision, revision_template);
         let pod = identity::new_pod(self.spec, &template, &name, ordinal);
         let rule = if needs_current { "sts.replica.create-current" } else { "sts.replica.create" };
         self.report(rule).ordinal(ordinal).fact("revision", &name).acts();
@@ -324,9 +324,9 @@ impl<'a, 'b> Control<'a, 'b> {
     ) -> Step {
         let mut errors = Vec::new();
         let mut stop = i64::MAX;
-        let (held, spec) = (self.pods, self.spec);
+        let (all, spec) = (self.pods, self.spec);
         // Batches count all unwanted pods, also those that need nothing.
-        let place = |facts: &PodFacts| i64::try_from(held.condemned_above(spec, facts.ordinal)).unwrap_or(i64::MAX);
+        let place = |facts: &PodFacts| i64::try_from(all.condemned_above(spec, facts.ordinal)).unwrap_or(i64::MAX);
         for facts in pods {
             if stop < i64::MAX && place(facts) >= stop {
                 break;

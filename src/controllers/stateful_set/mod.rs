@@ -1,26 +1,26 @@
 //! The StatefulSet controller, as it decides in each version of Kubernetes; meets nothing but the API server.
 //!
-//! [`StatefulSetController::sync`] is the whole of it: [`claiming`] settles which pods are the set's, [`revisions`]
+//! [`StatefulSetController::sync`] is the whole of it: [`ownership`] settles which pods are the set's, [`revisions`]
 //! what they shall look like, [`control`] what is to be done about them, [`status`] what is told about them.
 
 pub mod cache;
-pub mod claiming;
 pub mod claims;
 pub mod control;
 pub mod decisions;
 mod error;
-pub mod held;
 pub mod identity;
-mod memo;
+pub mod intervals;
+pub mod ownership;
 pub mod pods;
 mod reports;
+mod revision_cache;
 pub mod revisions;
-pub mod runs;
+pub mod set_cache;
 pub mod spec;
 pub mod status;
 
 pub use error::StatefulSetError;
-pub use memo::Memo;
+pub use revision_cache::RevisionCache;
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
@@ -30,8 +30,8 @@ use crate::sorted::{SharedMap, SharedSet};
 use cache::Pods;
 use control::Control;
 use decisions::Report;
-use held::{Held, Holdings};
 use revisions::Found;
+use set_cache::{CachedSet, SetCache};
 use spec::{SetSpec, Strategy};
 use status::Status;
 use std::rc::Rc;
@@ -49,12 +49,12 @@ const BACK_OFF_MAX: Millis = Millis::seconds(1000);
 #[derive(Clone, Debug, Default)]
 pub struct StatefulSetController {
     failures: SharedMap<Key, u32>,
-    holdings: Holdings,
+    sets: SetCache,
 }
 
 impl Controller for StatefulSetController {
     fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
-        self.holdings.observe(change, cluster);
+        self.sets.observe(change, cluster);
         match change.kind() {
             Kind::StatefulSet => {
                 let key = change.object.key();
@@ -104,32 +104,32 @@ impl StatefulSetController {
             Report::about(ctx.decisions, now, || key.clone(), "sts.set.gone").skips();
             return Ok(());
         };
-        let mut held = self.holdings.take(&set, ctx.cluster);
-        let result = self.sync_held(&mut held, ctx);
-        self.holdings.put(held);
+        let mut cached = self.sets.take(&set, ctx.cluster);
+        let result = self.sync_cached(&mut cached, ctx);
+        self.sets.put(cached);
         result
     }
 
-    fn sync_held(&self, held: &mut Rc<Held>, ctx: &mut Ctx<'_>) -> Result<(), StatefulSetError> {
-        let counts = held.pods.counts();
-        Report::new(ctx, &held.spec.set, "sts.sync")
-            .number("replicas", held.spec.replicas)
+    fn sync_cached(&self, cached: &mut Rc<CachedSet>, ctx: &mut Ctx<'_>) -> Result<(), StatefulSetError> {
+        let counts = cached.pods.counts();
+        Report::new(ctx, &cached.spec.set, "sts.sync")
+            .number("replicas", cached.spec.replicas)
             .number("existing", counts.existing)
             .number("ready", counts.ready)
             .skips();
-        let adopted = revisions::adopt_revisions(ctx.cluster, &held.spec)?;
+        let adopted = revisions::adopt_revisions(ctx.cluster, &cached.spec)?;
         if adopted > 0 {
-            Report::new(ctx, &held.spec.set, "sts.revision.adopted").number("count", adopted as i64).acts();
+            Report::new(ctx, &cached.spec.set, "sts.revision.adopted").number("count", adopted as i64).acts();
         }
-        claim_pods(ctx, held)?;
-        self.update(ctx, held)
+        claim_pods(ctx, cached)?;
+        self.update(ctx, cached)
     }
 
     /// Follows `UpdateStatefulSet` in pkg/controller/statefulset/stateful_set_control.go.
-    fn update(&self, ctx: &mut Ctx<'_>, held: &mut Rc<Held>) -> Result<(), StatefulSetError> {
-        let list = revisions::list_revisions(ctx.cluster, &held.spec);
-        let Held { spec, pods, memo } = Rc::make_mut(held);
-        let found = revisions::get_revisions(ctx.cluster, spec, &list, memo)?;
+    fn update(&self, ctx: &mut Ctx<'_>, cached: &mut Rc<CachedSet>) -> Result<(), StatefulSetError> {
+        let list = revisions::list_revisions(ctx.cluster, &cached.spec);
+        let CachedSet { spec, pods, revisions_known } = Rc::make_mut(cached);
+        let found = revisions::get_revisions(ctx.cluster, spec, &list, revisions_known)?;
         pods.aim_at(&found.update.meta.name);
         let (spec, pods) = (&*spec, &*pods);
         let rule = match found.how {
@@ -147,7 +147,7 @@ impl StatefulSetController {
         let (status, result) = match refuse_strategy(ctx, spec) {
             Some(error) => (None, Err(error)),
             None => {
-                let (status, result) = Control::new(ctx, spec, pods, &found).run(memo);
+                let (status, result) = Control::new(ctx, spec, pods, &found).run(revisions_known);
                 (Some(status), result)
             }
         };
@@ -227,11 +227,11 @@ fn owning_set(pod: &Object, cluster: &Cluster) -> Option<Key> {
 }
 
 /// Follows `getPodsForStatefulSet` in pkg/controller/statefulset/stateful_set.go.
-fn claim_pods(ctx: &mut Ctx<'_>, held: &mut Rc<Held>) -> Result<(), StatefulSetError> {
-    if held.pods.to_adopt().is_empty() && held.pods.to_release().is_empty() {
+fn claim_pods(ctx: &mut Ctx<'_>, cached: &mut Rc<CachedSet>) -> Result<(), StatefulSetError> {
+    if cached.pods.to_adopt().is_empty() && cached.pods.to_release().is_empty() {
         return Ok(());
     }
-    let Held { spec, pods, .. } = Rc::make_mut(held);
+    let CachedSet { spec, pods, .. } = Rc::make_mut(cached);
     let mut errors = Vec::new();
     let work: Vec<(Key, bool)> = {
         let adopt = pods.to_adopt().iter().map(|key| (key.clone(), true));
@@ -240,7 +240,7 @@ fn claim_pods(ctx: &mut Ctx<'_>, held: &mut Rc<Held>) -> Result<(), StatefulSetE
     for (key, adopts) in work {
         let rule = if adopts { "sts.pod.adopted" } else { "sts.pod.released" };
         Report::new(ctx, &spec.set, rule).fact("pod", &key.name).acts();
-        let act = if adopts { claiming::adopt } else { claiming::release };
+        let act = if adopts { ownership::adopt } else { ownership::release };
         match act(ctx.cluster, spec, &key) {
             Ok(_) => {}
             Err(error) => errors.push(error),

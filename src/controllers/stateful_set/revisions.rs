@@ -1,7 +1,7 @@
 //! A set's ControllerRevisions: their data, names and history; knows nothing of pods.
 
 use super::spec::SetSpec;
-use super::{Memo, StatefulSetError};
+use super::{RevisionCache, StatefulSetError};
 use crate::api::{default_object, tidy};
 use crate::cluster::{ApiError, Cluster, DeleteOptions};
 use crate::kubernetes::Difference;
@@ -93,7 +93,7 @@ pub fn adopt_revisions(cluster: &mut Cluster, spec: &SetSpec) -> Result<usize, S
     if orphans.is_empty() {
         return Ok(0);
     }
-    if let Err(why) = super::claiming::can_adopt(cluster, spec) {
+    if let Err(why) = super::ownership::can_adopt(cluster, spec) {
         return Err(StatefulSetError::new(format!("can't adopt ControllerRevisions: {why}")));
     }
     for orphan in &orphans {
@@ -111,10 +111,10 @@ pub fn get_revisions(
     cluster: &mut Cluster,
     spec: &SetSpec,
     revisions: &[Rc<Object>],
-    memo: &mut Memo,
+    revisions_known: &mut RevisionCache,
 ) -> Result<Revisions, ApiError> {
     let mut collision_count = spec.set.i64_at(&["status", "collisionCount"]).unwrap_or(0);
-    let (data, hash) = memo.proposal(&spec.template, collision_count);
+    let (data, hash) = revisions_known.proposal(&spec.template, collision_count);
     let next = revisions.iter().map(|revision| number(revision)).max().unwrap_or(0).saturating_add(1);
     let has_data = |revision: &&Rc<Object>| revision.body.get("data") == Some(&data);
     let equal = revisions.iter().rfind(has_data);

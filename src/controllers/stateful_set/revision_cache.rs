@@ -5,12 +5,12 @@ use crate::model::{Object, Text, Value, to_json};
 
 /// Results that depend on a template or a revision alone.
 #[derive(Clone, Debug, Default)]
-pub struct Memo {
+pub struct RevisionCache {
     proposal: Option<(Value, i64, Value, String)>,
     templates: Vec<(Text, u64, Value)>,
 }
 
-impl Memo {
+impl RevisionCache {
     /// The revision data of a template, and its hash.
     pub fn proposal(&mut self, template: &Value, collision_count: i64) -> (Value, String) {
         if let Some((of, count, data, hash)) = &self.proposal

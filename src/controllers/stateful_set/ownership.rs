@@ -8,11 +8,11 @@ use std::rc::Rc;
 
 /// What a set has to do with a pod of its namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claiming {
+pub enum Ownership {
     /// It is none of the set's business.
     Foreign,
     /// It is the set's pod.
-    Claimed,
+    Owned,
     /// It is the set's but no longer fits.
     ToRelease,
     /// It fits and belongs to nobody.
@@ -22,19 +22,19 @@ pub enum Claiming {
 /// What the set has to do with `pod`.
 ///
 /// Follows `ClaimObject` in pkg/controller/controller_ref_manager.go.
-pub fn claiming(spec: &SetSpec, pod: &Object) -> Claiming {
+pub fn ownership(spec: &SetSpec, pod: &Object) -> Ownership {
     let fits = || {
         identity::ordinal_in(spec.name(), &pod.meta.name).is_some()
             && selector_matches(&spec.selector, &pod.meta.labels)
     };
     let is_leaving = spec.set.meta.is_terminating();
     match pod.meta.controller() {
-        Some(owner) if owner.uid != spec.set.meta.uid => Claiming::Foreign,
-        Some(_) if fits() => Claiming::Claimed,
-        Some(_) if is_leaving => Claiming::Foreign,
-        Some(_) => Claiming::ToRelease,
-        None if is_leaving || pod.meta.is_terminating() || !fits() => Claiming::Foreign,
-        None => Claiming::ToAdopt,
+        Some(owner) if owner.uid != spec.set.meta.uid => Ownership::Foreign,
+        Some(_) if fits() => Ownership::Owned,
+        Some(_) if is_leaving => Ownership::Foreign,
+        Some(_) => Ownership::ToRelease,
+        None if is_leaving || pod.meta.is_terminating() || !fits() => Ownership::Foreign,
+        None => Ownership::ToAdopt,
     }
 }
 
