@@ -1,10 +1,10 @@
 //! What could stand at the cursor: verbs, flags, kinds, live names, files; changes nothing.
 
 use super::command::State;
+use super::console_commands::NAMES;
 use super::files::EDITOR_FILE;
 use super::flags::{Flag, GLOBAL, Takes};
 use super::resources::Resource;
-use super::tools::NAMES;
 use super::verb::{Completes, Verb};
 use super::verbs;
 use crate::cluster::Cluster;

@@ -7,10 +7,10 @@ pub use background::Waiting;
 
 use super::command::{Cx, Failure, Flow, Job, Sleep, State};
 use super::completion::{self, Completions};
+use super::console_commands;
 use super::files::{self, tidy_path};
 use super::host::{Host, Pause};
 use super::output::{Line, Output, Prompt, Stream};
-use super::tools;
 use super::verbs;
 use crate::i18n::Lang;
 use crate::model::Millis;
@@ -608,9 +608,9 @@ impl Console {
         let result = match command.words.split_first() {
             // Nothing but assignments, or a redirection alone.
             None if stdin_of(&command).is_none() && input.is_none() => Ok(Flow::Done(0)),
-            None => tools::run("cat", &[], input.as_ref(), &mut cx),
+            None => console_commands::run("cat", &[], input.as_ref(), &mut cx),
             Some((_, rest)) if is_kubectl(&command.words) => verbs::run(rest, &mut cx),
-            Some((name, _)) => tools::run(name, &command.words, input.as_ref(), &mut cx),
+            Some((name, _)) => console_commands::run(name, &command.words, input.as_ref(), &mut cx),
         };
         let flow = settle_result(result, &mut cx);
         let said = cx.out;

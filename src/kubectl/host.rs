@@ -38,7 +38,7 @@ pub trait Host {
     fn fault(&mut self, fault: Fault) -> Result<(), Refusal>;
 
     /// Says what applying manifests in a namespace would lead to, here or under another Kubernetes. Changes nothing.
-    fn foresee(&self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String>;
+    fn plan(&self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String>;
 
     /// Makes the running cluster another Kubernetes; what is stored stays.
     fn upgrade(&mut self, kubernetes: Kubernetes);

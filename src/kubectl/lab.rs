@@ -125,7 +125,7 @@ fn plan(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let namespace = namespace_of(&args, cx);
     let manifests: Vec<Value> = sources.into_iter().map(|source| source.value).collect();
-    for line in cx.host.foresee(&manifests, &namespace, kubernetes, cx.state.lang) {
+    for line in cx.host.plan(&manifests, &namespace, kubernetes, cx.state.lang) {
         cx.out.out(line);
     }
     OK

@@ -410,7 +410,7 @@ fn natural(a: &str, b: &str) -> Ordering {
 ///
 /// # Errors
 /// An unknown format.
-pub fn told(args: &Args, object: &Rc<Object>, verb: &str, cx: &mut Cx<'_>) -> Result<(), Failure> {
+pub fn print_operation(args: &Args, object: &Rc<Object>, verb: &str, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let format = Format::of(args, cx)?;
     if format.is_table() {
         let suffix = match args.text("dry-run") {

@@ -57,7 +57,7 @@ impl Host for Lab {
         Ok(())
     }
 
-    fn foresee(&self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String> {
+    fn plan(&self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String> {
         if kubernetes == self.sim.cluster.kubernetes() {
             return explain::say_plan(lang, &explain::plan(&self.sim, manifests, namespace));
         }

@@ -12,7 +12,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
-use crate::kubectl::print::{self, Format, told};
+use crate::kubectl::print::{self, Format, print_operation};
 use crate::kubectl::selection;
 use crate::kubectl::three_way::three_way_patch;
 use crate::kubectl::verb::{Completes, Verb};
@@ -109,7 +109,7 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
         let format = Format::of(args, cx)?;
         if format.is_table() || format == Format::Name {
-            told(args, &object, verb, cx)?;
+            print_operation(args, &object, verb, cx)?;
         } else {
             all.push(object);
         }

@@ -5,7 +5,7 @@ use super::requests::update;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::print::told;
+use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::Scope;
 use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
@@ -106,7 +106,7 @@ fn set_unschedulable(args: &Args, node: &Rc<Object>, wanted: bool, cx: &mut Cx<'
     let now = node.at(&["spec", "unschedulable"]).and_then(Value::as_bool).unwrap_or(false);
     let verb = if wanted { "cordoned" } else { "uncordoned" };
     if now == wanted {
-        return told(args, node, &format!("already {verb}"), cx);
+        return print_operation(args, node, &format!("already {verb}"), cx);
     }
     if !is_dry(args) {
         let mut next = Object::clone(node);
@@ -117,5 +117,5 @@ fn set_unschedulable(args: &Args, node: &Rc<Object>, wanted: bool, cx: &mut Cx<'
         }
         update(node, next, cx)?;
     }
-    told(args, node, verb, cx)
+    print_operation(args, node, verb, cx)
 }

@@ -9,7 +9,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::{self, told};
+use crate::kubectl::print::{self, print_operation};
 use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Verb};
 
@@ -108,7 +108,7 @@ pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             source.value.clone()
         };
         let object = create_at(&value, &source.file, &key, validation, args, cx)?;
-        told(args, &object, "created", cx)
+        print_operation(args, &object, "created", cx)
     })?;
     Ok(Flow::Done(exit))
 }

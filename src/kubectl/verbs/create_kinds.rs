@@ -5,7 +5,7 @@
 use super::requests::{create_value, tree};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;
-use crate::kubectl::print::told;
+use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::model::{Kind, Map, OwnerReference, Text, Value};
 use crate::{list, obj};
@@ -149,7 +149,7 @@ pub(super) fn job_from(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Flow,
         }],
     );
     let stored = create_value(&value, args, cx)?;
-    told(args, &stored, "created", cx)?;
+    print_operation(args, &stored, "created", cx)?;
     OK
 }
 

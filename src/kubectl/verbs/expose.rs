@@ -6,7 +6,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
-use crate::kubectl::print::told;
+use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{Rules, select_named};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Kind, Map, Object, Text, Value};
@@ -120,7 +120,7 @@ fn expose_one(args: &Args, object: &Object, cx: &mut Cx<'_>) -> Result<(), Failu
         service.set_at(&["metadata", "labels"], labels);
     }
     let stored = create_value(&service, args, cx)?;
-    told(args, &stored, "exposed", cx)
+    print_operation(args, &stored, "exposed", cx)
 }
 
 /// The ports of a service for an object: those of the flags, or all that the object names.

@@ -5,7 +5,7 @@ use super::requests::{create_value, tree};
 use super::{create_secret, create_token, data_sources};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;
-use crate::kubectl::print::told;
+use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::Resource;
 use crate::model::{Kind, Map, Text, Value};
 use crate::obj;
@@ -94,7 +94,7 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
         }
         failure => failure,
     })?;
-    told(args, &stored, "created", cx)?;
+    print_operation(args, &stored, "created", cx)?;
     OK
 }
 

@@ -10,7 +10,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::told;
+use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selection::{self, All, Labelled, Rules, Selection, objects_in_files, select};
 use crate::kubectl::verb::{Completes, Verb};
@@ -285,5 +285,5 @@ fn change_one(args: &Args, change: &Change, object: &Rc<Object>, cx: &mut Cx<'_>
         Map::Annotations => changed.meta.annotations = next,
     }
     let stored = if is_dry(args) || args.is("local") { Rc::new(changed) } else { update(object, changed, cx)? };
-    told(args, &stored, verb, cx)
+    print_operation(args, &stored, verb, cx)
 }

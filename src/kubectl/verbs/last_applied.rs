@@ -8,7 +8,7 @@ use crate::kubectl::flags::{Args, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::output::Prompt;
-use crate::kubectl::print::{text_lines, told};
+use crate::kubectl::print::{print_operation, text_lines};
 use crate::kubectl::resources::qualified_name;
 use crate::kubectl::selection::{self, All, Rules, select_named};
 use crate::kubectl::verb::{Completes, Verb};
@@ -107,7 +107,7 @@ fn set(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 value.set_at(&["metadata", "namespace"], &key.namespace);
             }
             let stored = note(&object, &value, is_dry(args), cx)?;
-            told(args, &stored, "configured", cx)
+            print_operation(args, &stored, "configured", cx)
         },
     )?;
     Ok(Flow::Done(exit))

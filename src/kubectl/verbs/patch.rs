@@ -10,7 +10,7 @@ use crate::kubectl::files::read_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
-use crate::kubectl::print::told;
+use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Object, Value};
@@ -116,7 +116,7 @@ fn patch_one(
     }
     if args.is("local") {
         let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster().kubernetes())?;
-        return told(args, &Rc::new(next), "patched", cx);
+        return print_operation(args, &Rc::new(next), "patched", cx);
     }
     match args.text("subresource") {
         "" => {}
@@ -124,7 +124,7 @@ fn patch_one(
             let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster().kubernetes())?;
             let stored = if is_dry(args) { Rc::new(next) } else { cx.cluster_mut().update_status(&next)? };
             let is_same = stored.meta.resource_version == object.meta.resource_version && !is_dry(args);
-            return told(args, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
+            return print_operation(args, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
         }
         "scale" if object.kind.info().is_scalable => return patch_scale(args, object, patch_type, patch, cx),
         _ => return Err(Failure::Raw(NO_SUBRESOURCE.into())),
@@ -136,7 +136,7 @@ fn patch_one(
         cx.out.err(format!("Warning: {warning}"));
     }
     let verb = if answer.is_changed { "patched" } else { "patched (no change)" };
-    told(args, &answer.object, verb, cx)
+    print_operation(args, &answer.object, verb, cx)
 }
 
 /// Patches the Scale of a set: its number of replicas is all that counts.

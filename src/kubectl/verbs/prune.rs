@@ -6,7 +6,7 @@ use super::dry_run::is_dry;
 use crate::cluster::{DeleteOptions, LAST_APPLIED};
 use crate::kubectl::command::{Cx, Failure};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
-use crate::kubectl::print::told;
+use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::{ABSENT, Scope, namespace_of};
 use crate::model::{Kind, Object, Text};
 use std::rc::Rc;
@@ -123,7 +123,7 @@ impl Pruning {
             if !is_dry(args) {
                 cx.cluster_mut().delete(&object.key(), &DeleteOptions::BACKGROUND)?;
             }
-            told(args, &object, "pruned", cx)?;
+            print_operation(args, &object, "pruned", cx)?;
         }
         if self.is_default {
             cx.out.err("Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");

@@ -9,7 +9,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::told;
+use crate::kubectl::print::print_operation;
 use crate::kubectl::verb::{Completes, Verb};
 
 /// The row of `kubectl replace`.
@@ -73,12 +73,12 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 cx.out.out(format!("{} \"{}\" deleted{place}", kind.qualified_singular(), key.name));
             }
             let object = create_at(&value, &source.file, &key, validation, args, cx)?;
-            return told(args, &object, "replaced", cx);
+            return print_operation(args, &object, "replaced", cx);
         }
         if is_local(args)
             && let Some(object) = local::of_file(&value, &key)
         {
-            return told(args, &object, "replaced", cx);
+            return print_operation(args, &object, "replaced", cx);
         }
         let answer = cx.send(is_dry(args), &mut |cluster, manager| {
             cluster.replace_from(&value, &key.namespace, Client { manager, validation })
@@ -86,7 +86,7 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         match answer {
             Ok(answer) => {
                 warn(&answer.warnings, cx);
-                told(args, &answer.object, "replaced", cx)
+                print_operation(args, &answer.object, "replaced", cx)
             }
             Err(error @ ApiError::Invalid { .. }) => Err(error.into()),
             Err(error) => Err(Failure::ServerAt(format!("error when replacing {:?}", source.file), error)),

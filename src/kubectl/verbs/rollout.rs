@@ -9,7 +9,7 @@ use crate::kubectl::describe::template_text;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::told;
+use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::{NOTHING_NAMED, namespace_of};
 use crate::kubectl::selection::{self, Labelled, Rules, select};
 use crate::kubectl::verb::{Completes, Verb};
@@ -323,16 +323,16 @@ fn undo_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Failur
     }
     let Some(next) = rollout_kinds::undone(set, &revision) else {
         let text = format!("skipped rollback (current template already matches revision {wanted})");
-        return told(args, set, &text, cx);
+        return print_operation(args, set, &text, cx);
     };
     if dry_run != "none" {
         if dry_run != "server" {
             template_lines(&revision.template, cx);
         }
-        return told(args, set, "rolled back", cx);
+        return print_operation(args, set, "rolled back", cx);
     }
     let stored = update(set, next, cx)?;
-    told(args, &stored, "rolled back", cx)
+    print_operation(args, &stored, "rolled back", cx)
 }
 
 /// `rollout restart`.
@@ -369,7 +369,7 @@ fn restart_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Fai
     let mut next = Object::clone(set);
     next.at_mut(&path).map_mut().insert(ANNOTATION, at.into());
     let stored = update(set, next, cx)?;
-    told(args, &stored, "restarted", cx)
+    print_operation(args, &stored, "restarted", cx)
 }
 
 /// How `pause` and `resume` differ.
@@ -400,7 +400,7 @@ fn switch(args: &Args, how: &Switch, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             next.remove_at(&["spec", "paused"]);
         }
         let stored = update(set, next, cx)?;
-        told(args, &stored, how.done, cx)
+        print_operation(args, &stored, how.done, cx)
     });
     finish(&failures, cx)
 }

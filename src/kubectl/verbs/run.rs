@@ -7,7 +7,7 @@ use crate::cluster::with_last_applied;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::print::{self, told};
+use crate::kubectl::print::{self, print_operation};
 use crate::kubectl::resources::namespace_of;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::pod::pod_state;
@@ -121,7 +121,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let is_attached = stdin || args.is("attach");
     if args.has("dry-run") && args.text("dry-run") != "none" || !is_attached {
-        told(args, &pod, "created", cx)?;
+        print_operation(args, &pod, "created", cx)?;
         return Ok(Flow::Done(0));
     }
     let start = Start {
@@ -151,7 +151,7 @@ fn expose(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let mut service = tree(Kind::Service, &pod.meta.name, obj! { "spec" => spec });
     service.set_at(&["metadata", "labels"], Value::from(&pod.meta.labels));
     let stored = create_made(&service, args, cx)?;
-    told(args, &stored, "created", cx)
+    print_operation(args, &stored, "created", cx)
 }
 
 fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Result<Value, Failure> {

@@ -6,7 +6,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
-use crate::kubectl::print::told;
+use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{self, All, Rules, select_named};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Object, to_json};
@@ -93,7 +93,7 @@ pub fn scale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 
 fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -> Result<(), Failure> {
     if is_local(args) {
-        return told(args, object, "scaled", cx);
+        return print_operation(args, object, "scaled", cx);
     }
     if !object.kind.info().is_scalable {
         return Err(Failure::Raw(NO_SUBRESOURCE.into()));
@@ -110,13 +110,13 @@ fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -
         return Err(too_large(object, replicas));
     }
     if is_dry(args) {
-        return told(args, object, "scaled", cx);
+        return print_operation(args, object, "scaled", cx);
     }
     let key = object.key();
     let answer = cx.send(false, &mut |cluster, manager| {
         cluster.scale(&key, replicas, Client { manager, validation: FieldValidation::Ignore })
     })?;
-    told(args, &answer.object, "scaled", cx)
+    print_operation(args, &answer.object, "scaled", cx)
 }
 
 /// The answer to a number that no Scale holds: it comes with the Scale as the patch made it.

@@ -6,7 +6,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::told;
+use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::{NOTHING_NAMED, Resource, fetch, namespace_of};
 use crate::kubectl::selection::{self, All, Labelled, Rules, objects_in_files, select_named};
 use crate::kubectl::verb::{Completes, Verb};
@@ -156,7 +156,7 @@ fn change_all(
             return Ok(());
         }
         let stored = if is_dry(args) || args.is("local") { Rc::new(next) } else { update(object, next, cx)? };
-        told(args, &stored, verb, cx)
+        print_operation(args, &stored, verb, cx)
     });
     finish(&failures, cx)
 }

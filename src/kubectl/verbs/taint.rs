@@ -6,7 +6,7 @@ use crate::api::names::qualified_name;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::print::told;
+use crate::kubectl::print::print_operation;
 use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb};
@@ -160,5 +160,5 @@ fn taint_node(args: &Args, node: &Rc<Object>, changes: &[TaintChange], cx: &mut 
         (true, false) => "tainted",
         _ => "untainted",
     };
-    told(args, &stored, verb, cx)
+    print_operation(args, &stored, verb, cx)
 }
