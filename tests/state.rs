@@ -3,7 +3,7 @@
 use statefulset_lab::i18n::Lang;
 use statefulset_lab::model::{Key, Kind, Millis};
 use statefulset_lab::state::{
-    Action, Effect, Event, Field, Micros, Opening, Panel, Session, State, Storing, Surroundings, Theme, View,
+    Action, Effect, Event, Field, MediaFeatures, Micros, Opening, Panel, Session, State, Storing, Theme, View,
 };
 use std::cell::Cell;
 
@@ -14,13 +14,13 @@ struct Case {
 }
 
 impl Case {
-    fn new(opening: &Opening, surroundings: Surroundings) -> (Case, Vec<Effect>) {
-        let (state, effects) = State::new(opening, View::new(Lang::En, 900), surroundings);
+    fn new(opening: &Opening, media: MediaFeatures) -> (Case, Vec<Effect>) {
+        let (state, effects) = State::new(opening, View::new(Lang::En, 900), media);
         (Case { state, now: Cell::new(1_000_000) }, effects)
     }
 
     fn of(scenario: &str) -> Case {
-        Case::new(&Opening { scenario: Some(scenario.into()), seed: 1, ..Opening::default() }, Surroundings::default())
+        Case::new(&Opening { scenario: Some(scenario.into()), seed: 1, ..Opening::default() }, MediaFeatures::default())
             .0
     }
 
@@ -120,7 +120,7 @@ fn a_line_is_run_stored_and_told() {
         panic!("{effects:?}");
     };
     let (again, _) =
-        Case::new(&Opening { session: Some(session.clone()), seed: 1, ..Opening::default() }, Surroundings::default());
+        Case::new(&Opening { session: Some(session.clone()), seed: 1, ..Opening::default() }, MediaFeatures::default());
     assert!(again.says("node-a"));
     assert_eq!(case.act(Action::Stored(Storing::Done)), []);
     assert_eq!(case.act(Action::Stored(Storing::Refused)), [Effect::Render]);
@@ -131,19 +131,19 @@ fn a_line_is_run_stored_and_told() {
 #[test]
 fn a_session_that_cannot_be_read_is_forgotten_and_said() {
     let opening = Opening { session: Some("not JSON".into()), seed: 1, ..Opening::default() };
-    let (case, effects) = Case::new(&opening, Surroundings::default());
+    let (case, effects) = Case::new(&opening, MediaFeatures::default());
     assert!(effects.contains(&Effect::Forget));
     assert!(case.state.notice.as_ref().is_some_and(|notice| notice.contains("fresh start")));
     // Who asks for a scenario gets it, whatever is stored.
     let asked = Opening { scenario: Some("mariadb".into()), ..opening };
-    let (case, effects) = Case::new(&asked, Surroundings::default());
+    let (case, effects) = Case::new(&asked, MediaFeatures::default());
     assert!(!effects.contains(&Effect::Forget) && case.state.notice.is_none());
     assert_eq!(case.state.scenario, 1);
 }
 
 #[test]
 fn where_there_is_little_room_the_panel_follows_what_happens() {
-    let narrow = Surroundings { is_narrow: true, is_calm: false };
+    let narrow = MediaFeatures { is_narrow: true, is_calm: false };
     let (mut case, _) = Case::new(&Opening { seed: 1, ..Opening::default() }, narrow);
     case.act(Action::Apply);
     assert_eq!(case.state.panel, Panel::Picture);
@@ -156,7 +156,7 @@ fn where_there_is_little_room_the_panel_follows_what_happens() {
     assert_eq!(case.state.panel, Panel::Picture);
     // A keyboard would cover what was asked for.
     assert!(!case.act(Action::Show(Panel::Console)).contains(&Effect::Focus(Field::Console)));
-    case.act(Action::Surroundings(Surroundings::default()));
+    case.act(Action::Media(MediaFeatures::default()));
     assert!(case.act(Action::Show(Panel::Console)).contains(&Effect::Focus(Field::Console)));
 }
 
@@ -186,10 +186,10 @@ fn several_open_texts_are_stored_and_come_back_with_their_session() {
     let effects = case.act(Action::Save);
     let [Effect::Store(Session { session, files: Some(files) })] = effects.as_slice() else { panic!("{effects:?}") };
     let opening = Opening { session: session.clone(), files: Some(files.clone()), seed: 1, ..Opening::default() };
-    let (again, _) = Case::new(&opening, Surroundings::default());
+    let (again, _) = Case::new(&opening, MediaFeatures::default());
     assert_eq!(again.state.files.names, case.state.files.names);
     // Those of another session are left.
-    let (other, _) = Case::new(&Opening { session: None, ..opening }, Surroundings::default());
+    let (other, _) = Case::new(&Opening { session: None, ..opening }, MediaFeatures::default());
     assert_eq!(other.state.files.names.len(), 1);
 }
 

@@ -92,7 +92,7 @@ impl Column {
 
 /// A set, or what is left of it.
 #[derive(Clone, Debug)]
-pub struct Band {
+pub struct SetRow {
     /// The namespace.
     pub namespace: Text,
     /// The set's name.
@@ -107,7 +107,7 @@ pub struct Band {
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
     /// The sets, in order of namespace and name.
-    pub bands: Vec<Band>,
+    pub set_rows: Vec<SetRow>,
     /// Deployments, DaemonSets, Jobs and CronJobs with their pods.
     pub workloads: Vec<Workload>,
     /// Pods that belong to none of them.
@@ -126,9 +126,10 @@ impl Groups {
             let claims = own.claims.iter().map(Rc::as_ptr).eq(other.claims.iter().map(Rc::as_ptr));
             same_pod && claims && own.is_wanted == other.is_wanted
         };
-        for mut old in other.bands {
-            let own = self.bands.iter_mut().find(|band| band.namespace == old.namespace && band.name == old.name);
-            for (ordinal, column) in own.into_iter().flat_map(|band| band.columns.iter_mut()) {
+        for mut old in other.set_rows {
+            let own =
+                self.set_rows.iter_mut().find(|set_row| set_row.namespace == old.namespace && set_row.name == old.name);
+            for (ordinal, column) in own.into_iter().flat_map(|set_row| set_row.columns.iter_mut()) {
                 if let Some(old) = old.columns.get_mut(ordinal).filter(|old| is_same(column, old)) {
                     *column = std::mem::take(old);
                 }
@@ -157,12 +158,12 @@ impl Groups {
         let Some((set, ordinal)) = identity_of(pod) else { return false };
         let is_same =
             change.old.as_deref().is_none_or(|old| identity_of(old).is_some_and(|it| it == (set.clone(), ordinal)));
-        let Some(band) = self.band_mut(&pod.meta.namespace, &set).filter(|_| is_same) else { return false };
-        let column = band.columns.entry(ordinal).or_default();
+        let Some(set_row) = self.set_row_mut(&pod.meta.namespace, &set).filter(|_| is_same) else { return false };
+        let column = set_row.columns.entry(ordinal).or_default();
         if change.verb == Verb::Deleted {
             column.set_pod(None);
             if !column.is_wanted && column.claims.is_empty() {
-                band.columns.remove(&ordinal);
+                set_row.columns.remove(&ordinal);
             }
         } else {
             column.set_pod(Some(Rc::clone(pod)));
@@ -174,7 +175,8 @@ impl Groups {
         let claim = &change.object;
         let place = memory.place_of(claim).filter(|_| change.verb == Verb::Modified);
         let Some((set, ordinal)) = place else { return false };
-        let column = self.band_mut(&claim.meta.namespace, &set).and_then(|band| band.columns.get_mut(&ordinal));
+        let column =
+            self.set_row_mut(&claim.meta.namespace, &set).and_then(|set_row| set_row.columns.get_mut(&ordinal));
         let Some(column) = column else { return false };
         let own = column.claims.iter_mut().find(|own| own.meta.name == claim.meta.name);
         column.drawn.take();
@@ -188,8 +190,8 @@ impl Groups {
         if change.verb != Verb::Modified || !change.old.as_deref().is_some_and(is_same) {
             return false;
         }
-        let band = self.band_mut(&set.meta.namespace, &set.meta.name);
-        band.map(|band| band.set = Some(Rc::clone(set))).is_some()
+        let set_row = self.set_row_mut(&set.meta.namespace, &set.meta.name);
+        set_row.map(|set_row| set_row.set = Some(Rc::clone(set))).is_some()
     }
 
     fn apply_workload(&mut self, change: &Change) -> bool {
@@ -205,36 +207,36 @@ impl Groups {
         true
     }
 
-    fn band_mut(&mut self, namespace: &Text, name: &Text) -> Option<&mut Band> {
-        self.bands.iter_mut().find(|band| band.name == *name && band.namespace == *namespace)
+    fn set_row_mut(&mut self, namespace: &Text, name: &Text) -> Option<&mut SetRow> {
+        self.set_rows.iter_mut().find(|set_row| set_row.name == *name && set_row.namespace == *namespace)
     }
 }
 
 /// More ordinals than this are not drawn as outlines.
 const OUTLINES_MAX: i64 = 5000;
 
-type Bands = SharedMap<(Text, Text), Band>;
+type SetRows = SharedMap<(Text, Text), SetRow>;
 
 /// Sorts a cluster's pods and claims by set and ordinal.
 pub fn groups(cluster: &Cluster, memory: &Memory) -> Groups {
     let mut known = memory.clone();
-    let mut bands = Bands::new();
+    let mut set_rows = SetRows::new();
     for set in cluster.list(Kind::StatefulSet) {
         known.note_set(set);
-        let band = band_of(&mut bands, &set.meta.namespace, &set.meta.name);
+        let set_row = set_row_of(&mut set_rows, &set.meta.namespace, &set.meta.name);
         let (from, to) = wanted_ordinals(set);
         for ordinal in from..to {
-            band.columns.insert(ordinal, Column { is_wanted: true, ..Column::default() });
+            set_row.columns.insert(ordinal, Column { is_wanted: true, ..Column::default() });
         }
-        band.set = Some(Rc::clone(set));
+        set_row.set = Some(Rc::clone(set));
     }
     let mut groups = Groups::default();
     // The cluster's own pods are not what one looks at.
     for pod in cluster.list(Kind::Pod).filter(|pod| !is_static(pod)) {
         match identity_of(pod) {
             Some((set, ordinal)) => {
-                let band = band_of(&mut bands, &pod.meta.namespace, &set);
-                band.columns.entry(ordinal).or_default().pod = Some(Rc::clone(pod));
+                let set_row = set_row_of(&mut set_rows, &pod.meta.namespace, &set);
+                set_row.columns.entry(ordinal).or_default().pod = Some(Rc::clone(pod));
             }
             None => groups.pods.push(Rc::clone(pod)),
         }
@@ -248,15 +250,15 @@ pub fn groups(cluster: &Cluster, memory: &Memory) -> Groups {
         });
         match place {
             Some((set, rank, ordinal)) => {
-                let band = band_of(&mut bands, &claim.meta.namespace, set);
-                let claims = &mut band.columns.entry(ordinal).or_default().claims;
+                let set_row = set_row_of(&mut set_rows, &claim.meta.namespace, set);
+                let claims = &mut set_row.columns.entry(ordinal).or_default().claims;
                 claims.insert(rank.min(claims.len()), Rc::clone(claim));
             }
             None => groups.claims.push(Rc::clone(claim)),
         }
     }
     groups.volumes = cluster.list(Kind::PersistentVolume).filter(|volume| is_loose(volume)).map(Rc::clone).collect();
-    groups.bands = bands.into_values().collect();
+    groups.set_rows = set_rows.into_values().collect();
     groups
 }
 
@@ -291,8 +293,8 @@ pub fn templates_of(set: &Object) -> Vec<Text> {
     templates.filter_map(|template| template.at(&["metadata", "name"]).and_then(Value::as_text).cloned()).collect()
 }
 
-fn band_of<'a>(bands: &'a mut Bands, namespace: &Text, name: &Text) -> &'a mut Band {
-    bands.entry((namespace.clone(), name.clone())).or_insert_with(|| Band {
+fn set_row_of<'a>(set_rows: &'a mut SetRows, namespace: &Text, name: &Text) -> &'a mut SetRow {
+    set_rows.entry((namespace.clone(), name.clone())).or_insert_with(|| SetRow {
         namespace: namespace.clone(),
         name: name.clone(),
         set: None,

@@ -1,6 +1,6 @@
 //! The picture by identity: a column for each ordinal of each set, top to bottom DNS name, pod, claims; draws nothing.
 
-use super::groups::{Band, Column, Groups, Sign};
+use super::groups::{Column, Groups, SetRow, Sign};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
 use super::look::{Look, SetFacts, Source, bound_claims, cause_of};
 use super::phase::PodStyle;
@@ -76,18 +76,18 @@ pub fn identity(source: Source<'_>, view: &View) -> Scene {
     let groups = source.groups;
     let sizes = fit(groups, view);
     let mut draft = Draft { look: Look::new(source), view: *view, sizes, y: MARGIN, items: Vec::new() };
-    for band in &groups.bands {
-        draft.band(band);
+    for set_row in &groups.set_rows {
+        draft.set_row(set_row);
     }
     groups.workloads.iter().for_each(|row| draft.workload(row));
     draft.loose(groups);
     let beside = groups.workloads.iter().map(|row| row.pods.len()).sum::<usize>();
-    let pods = beside + groups.pods.len() + groups.bands.iter().map(pods_of).sum::<usize>();
+    let pods = beside + groups.pods.len() + groups.set_rows.iter().map(pods_of).sum::<usize>();
     Scene { width: view.width, height: draft.y.max(1), level: sizes.level, items: draft.items, pods }
 }
 
-fn pods_of(band: &Band) -> usize {
-    band.columns.values().filter(|column| column.pod.is_some()).count()
+fn pods_of(set_row: &SetRow) -> usize {
+    set_row.columns.values().filter(|column| column.pod.is_some()).count()
 }
 
 /// The most detailed level whose picture is not much higher than what is seen, moved by what the reader asked for.
@@ -114,7 +114,7 @@ fn stretch(groups: &Groups, view: &View, sizes: Sizes) -> Sizes {
             return fits.unwrap_or_else(|| squares_of(SQUARE_MIN));
         }
     };
-    let most = groups.bands.iter().map(|band| band.columns.len()).max().unwrap_or(1);
+    let most = groups.set_rows.iter().map(|set_row| set_row.columns.len()).max().unwrap_or(1);
     let count = most.clamp(1, per_row(view.width, sizes)) as i32;
     let inner = view.width - 2 * (MARGIN + PADDING);
     Sizes { column: ((inner + sizes.gap) / count - sizes.gap).clamp(sizes.column, widest), ..sizes }
@@ -125,12 +125,12 @@ fn squares_of(column: i32) -> Sizes {
 }
 
 fn height(groups: &Groups, width: i32, sizes: Sizes) -> i32 {
-    let bands: i32 = groups.bands.iter().map(|band| band_height(band, width, sizes)).sum();
+    let set_rows: i32 = groups.set_rows.iter().map(|set_row| set_row_height(set_row, width, sizes)).sum();
     let loose = groups.pods.len().div_ceil(per_row(width, sizes)) as i32 * (sizes.pod + sizes.row_gap)
         + (groups.claims.len() + groups.volumes.len()).div_ceil(per_row(width, sizes)) as i32
             * (sizes.claim + sizes.row_gap);
     let rows: i32 = groups.workloads.iter().map(|row| workload_height(row, width, sizes)).sum();
-    bands + rows + if loose > 0 { loose + HEADING } else { 0 }
+    set_rows + rows + if loose > 0 { loose + HEADING } else { 0 }
 }
 
 /// A quiet row: the heading, and the pods below.
@@ -144,10 +144,10 @@ fn quiet(sizes: Sizes) -> Sizes {
     if sizes.level == Level::Card { COMPACT } else { sizes }
 }
 
-fn band_height(band: &Band, width: i32, sizes: Sizes) -> i32 {
-    let rows = band.columns.len().div_ceil(per_row(width, sizes)) as i32;
-    let head = HEADER + rail_height(width) + if is_narrow(width) && band.set.is_some() { SERVICE } else { 0 };
-    head + rows * (row_height(band, sizes) + sizes.row_gap) + PADDING + MARGIN
+fn set_row_height(set_row: &SetRow, width: i32, sizes: Sizes) -> i32 {
+    let rows = set_row.columns.len().div_ceil(per_row(width, sizes)) as i32;
+    let head = HEADER + rail_height(width) + if is_narrow(width) && set_row.set.is_some() { SERVICE } else { 0 };
+    head + rows * (row_height(set_row, sizes) + sizes.row_gap) + PADDING + MARGIN
 }
 
 /// Narrow pages need more lines for the controller's words.
@@ -159,10 +159,10 @@ fn is_narrow(width: i32) -> bool {
     width < NARROW
 }
 
-fn row_height(band: &Band, sizes: Sizes) -> i32 {
+fn row_height(set_row: &SetRow, sizes: Sizes) -> i32 {
     // Claims that are still to come have their room: the picture does not grow when the first one comes.
-    let templates = band.set.as_ref().map_or(0, |set| set.list_at(&["spec", "volumeClaimTemplates"]).len());
-    let claims = band.columns.values().map(|column| column.claims.len()).fold(templates, usize::max) as i32;
+    let templates = set_row.set.as_ref().map_or(0, |set| set.list_at(&["spec", "volumeClaimTemplates"]).len());
+    let claims = set_row.columns.values().map(|column| column.claims.len()).fold(templates, usize::max) as i32;
     let below = if claims > 0 { sizes.link + claims * (sizes.claim + sizes.claim_gap) - sizes.claim_gap } else { 0 };
     sizes.name + sizes.pod + below
 }
@@ -193,43 +193,43 @@ impl Draft<'_> {
         y + h >= self.view.top && y <= self.view.bottom
     }
 
-    fn band(&mut self, band: &Band) {
+    fn set_row(&mut self, set_row: &SetRow) {
         let sizes = self.sizes;
         let (top, left) = (self.y, MARGIN + PADDING);
         let inner = self.view.width - 2 * left;
-        let key = |what: &str| -> Text { format!("{what}/{}/{}", band.namespace, band.name).into() };
-        let target = band.set.as_ref().map(|set| set.key());
-        let height = band_height(band, self.view.width, sizes) - MARGIN;
+        let key = |what: &str| -> Text { format!("{what}/{}/{}", set_row.namespace, set_row.name).into() };
+        let target = set_row.set.as_ref().map(|set| set.key());
+        let height = set_row_height(set_row, self.view.width, sizes) - MARGIN;
         let area = Place { x: MARGIN, y: top, w: self.view.width - 2 * MARGIN, h: height };
-        self.add(key("area"), area, None, || Part::Area { exists: band.set.is_some() });
-        let service = self.look.service(band);
+        self.add(key("area"), area, None, || Part::Area { exists: set_row.set.is_some() });
+        let service = self.look.service(set_row);
         let is_narrow = is_narrow(self.view.width);
         let service_width = if is_narrow || service.is_none() { 0 } else { 236 };
-        let part = self.look.band(band, sizes.level);
+        let part = self.look.set_row(set_row, sizes.level);
         let place = Place { x: left, y: top + 10, w: inner - service_width, h: HEADER - 10 };
-        self.add(key("set"), place, target, || Part::Band(part));
+        self.add(key("set"), place, target, || Part::SetRow(part));
         self.y += HEADER;
         if let Some((part, target)) = service {
             let (x, w) = if is_narrow { (left, inner) } else { (left + inner - 220, 220) };
             let y = if is_narrow { self.y + 6 } else { top + 14 };
             self.add(key("service"), Place { x, y, w, h: 36 }, Some(target), || Part::Service(part));
         }
-        if is_narrow && band.set.is_some() {
+        if is_narrow && set_row.set.is_some() {
             self.y += SERVICE;
         }
         let rail = self.y;
         let rail_height = rail_height(self.view.width);
         self.y += rail_height;
-        let cursor = self.look.cursor(band);
+        let cursor = self.look.cursor(set_row);
         let has_cursor = cursor.is_some();
         let at = cursor.as_ref().and_then(|(_, ordinal)| *ordinal);
         let mut pointed = None;
-        let facts = SetFacts::of(band, self.look.source.cluster);
+        let facts = SetFacts::of(set_row, self.look.source.cluster);
         let is_ordered =
-            band.set.as_ref().is_some_and(|set| set.str_at(&["spec", "podManagementPolicy"]) != "Parallel");
-        let (count, row_h) = (per_row(self.view.width, sizes), row_height(band, sizes));
+            set_row.set.as_ref().is_some_and(|set| set.str_at(&["spec", "podManagementPolicy"]) != "Parallel");
+        let (count, row_h) = (per_row(self.view.width, sizes), row_height(set_row, sizes));
         let mut may_go = None;
-        for (index, (ordinal, column)) in band.columns.iter().enumerate() {
+        for (index, (ordinal, column)) in set_row.columns.iter().enumerate() {
             let (row, in_row) = ((index / count) as i32, (index % count) as i32);
             let x = left + in_row * (sizes.column + sizes.gap);
             let y = self.y + row * (row_h + sizes.row_gap);
@@ -242,11 +242,11 @@ impl Draft<'_> {
             }
             if is_ordered && sizes.level == Level::Card && in_row > 0 {
                 let place = Place { x: x - sizes.gap, y: y + sizes.name, w: sizes.gap, h: sizes.pod };
-                let key = format!("gate/{}/{}/{ordinal}", band.namespace, band.name).into();
+                let key = format!("gate/{}/{}/{ordinal}", set_row.namespace, set_row.name).into();
                 let is_open = may_go == Some(true);
                 self.add(key, place, None, || Part::Gate { is_open });
             }
-            let style = self.column(band, *ordinal, column, &facts, (x, y), at == Some(*ordinal));
+            let style = self.column(set_row, *ordinal, column, &facts, (x, y), at == Some(*ordinal));
             may_go = Some(style == PodStyle::Ready && may_go != Some(false));
         }
         if let Some((decision, _)) = cursor {
@@ -256,14 +256,14 @@ impl Draft<'_> {
             let outcome = decision.outcome;
             let pointer = pointer.map(|pointer| pointer - x);
             let place = Place { x, y: rail + 4, w, h: rail_height - 10 };
-            let cause = band.set.as_deref().and_then(|set| cause_of(self.look.source.cluster, set, &decision));
+            let cause = set_row.set.as_deref().and_then(|set| cause_of(self.look.source.cluster, set, &decision));
             let part = CursorPart { decision: Some(decision), cause, pointer, outcome };
-            self.add(key("cursor"), place, band.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
+            self.add(key("cursor"), place, set_row.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
         }
-        if facts.rests(band) && !has_cursor {
+        if facts.rests(set_row) && !has_cursor {
             let place = Place { x: left, y: rail + 4, w: inner.min(WORDS), h: rail_height - 10 };
             let part = CursorPart { decision: None, cause: None, pointer: None, outcome: Outcome::Skips };
-            self.add(key("cursor"), place, band.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
+            self.add(key("cursor"), place, set_row.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
         }
         self.y = top + height + MARGIN;
     }
@@ -271,7 +271,7 @@ impl Draft<'_> {
     /// Draws one ordinal with its left upper corner at `at`. Returns how the pod looks.
     fn column(
         &mut self,
-        band: &Band,
+        set_row: &SetRow,
         ordinal: i64,
         column: &Column,
         facts: &SetFacts,
@@ -280,20 +280,20 @@ impl Draft<'_> {
     ) -> PodStyle {
         let (sizes, (x, mut y)) = (self.sizes, at);
         if sizes.level == Level::Grid {
-            return self.square(band, ordinal, column, facts, at, is_at_cursor);
+            return self.square(set_row, ordinal, column, facts, at, is_at_cursor);
         }
         let place = |y: i32, h: i32| Place { x, y, w: sizes.column, h };
-        let key = |what: &str| -> Text { format!("{what}/{}/{}/{ordinal}", band.namespace, band.name).into() };
+        let key = |what: &str| -> Text { format!("{what}/{}/{}/{ordinal}", set_row.namespace, set_row.name).into() };
         let mut part = match &column.pod {
             Some(pod) => self.look.pod(pod, Some(ordinal), facts, sizes.level),
-            None => Look::outline(format!("{}-{ordinal}", band.name).into(), ordinal, sizes.level),
+            None => Look::outline(format!("{}-{ordinal}", set_row.name).into(), ordinal, sizes.level),
         };
         part.is_wanted = column.is_wanted;
         part.is_at_cursor = is_at_cursor;
         part.claims = bound_claims(column);
         let style = part.style;
         if sizes.name > 0 {
-            if let Some(service) = band.set.as_ref().map(|set| set.str_at(&["spec", "serviceName"])) {
+            if let Some(service) = set_row.set.as_ref().map(|set| set.str_at(&["spec", "serviceName"])) {
                 let is_lit = part.resolves == Some(true);
                 let text =
                     if service.is_empty() { part.name.clone() } else { format!("{}.{service}", part.name).into() };
@@ -303,7 +303,7 @@ impl Draft<'_> {
         }
         let (pod_key, target) = match &column.pod {
             Some(pod) => (pod.meta.uid.clone(), Some(pod.key())),
-            None => (key("outline"), Some(Key::new(Kind::Pod, band.namespace.clone(), part.name.clone()))),
+            None => (key("outline"), Some(Key::new(Kind::Pod, set_row.namespace.clone(), part.name.clone()))),
         };
         let pod_place = place(y, sizes.pod);
         y += sizes.pod + sizes.link;
@@ -325,7 +325,7 @@ impl Draft<'_> {
     /// item that would be the same as before is the same.
     fn square(
         &mut self,
-        band: &Band,
+        set_row: &SetRow,
         ordinal: i64,
         column: &Column,
         facts: &SetFacts,
@@ -340,7 +340,7 @@ impl Draft<'_> {
         let sign = Sign { place, revisions, is_at_cursor, is_lost };
         let mut drawn = column.drawn.borrow_mut();
         if drawn.as_ref().is_none_or(|(before, _)| *before != sign) {
-            let name = || -> Text { format!("{}-{ordinal}", band.name).into() };
+            let name = || -> Text { format!("{}-{ordinal}", set_row.name).into() };
             let mut part = match &column.pod {
                 Some(pod) => self.look.pod(pod, Some(ordinal), facts, sizes.level),
                 None => Look::outline(name(), ordinal, sizes.level),
@@ -351,8 +351,8 @@ impl Draft<'_> {
             let (key, target) = match &column.pod {
                 Some(pod) => (pod.meta.uid.clone(), pod.key()),
                 None => {
-                    let key = format!("outline/{}/{}/{ordinal}", band.namespace, band.name).into();
-                    (key, Key::new(Kind::Pod, band.namespace.clone(), name()))
+                    let key = format!("outline/{}/{}/{ordinal}", set_row.namespace, set_row.name).into();
+                    (key, Key::new(Kind::Pod, set_row.namespace.clone(), name()))
                 }
             };
             let item = Item { key, place, target: Some(target), part: Part::Pod(part) };

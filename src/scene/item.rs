@@ -195,7 +195,7 @@ pub struct ClaimPart {
 
 /// A set's header.
 #[derive(Clone, Debug, PartialEq)]
-pub struct BandPart {
+pub struct SetRowPart {
     /// The set's name.
     pub name: Text,
     /// Its namespace.
@@ -290,7 +290,7 @@ pub struct NodePart {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
     /// A set's header.
-    Band(BandPart),
+    SetRow(SetRowPart),
     /// The background of a set's area.
     Area {
         /// Whether the set exists.

@@ -1,6 +1,6 @@
 //! How the picture speaks: labels for screen readers, short texts that fit a width; draws nothing.
 
-use super::item::{BandPart, ClaimPart, Countdown, Item, NodePart, Part, PodPart};
+use super::item::{ClaimPart, Countdown, Item, NodePart, Part, PodPart, SetRowPart};
 use super::phase::PodStyle;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
@@ -154,7 +154,7 @@ pub fn label(lang: Lang, item: &Item) -> String {
     match &item.part {
         Part::Pod(pod) => pod_label(lang, pod),
         Part::Claim(claim) => claim_label(lang, claim),
-        Part::Band(band) => band_label(lang, band),
+        Part::SetRow(set_row) => set_row_label(lang, set_row),
         Part::Service(service) => {
             let name = say(lang, "label-service", &[("name", &service.name)]);
             if service.exists { name } else { format!("{name}, {}", word(lang, "service-missing")) }
@@ -241,10 +241,10 @@ fn claim_label(lang: Lang, claim: &ClaimPart) -> String {
     label
 }
 
-fn band_label(lang: Lang, band: &BandPart) -> String {
-    let (ready, wanted) = (band.ready.to_string(), band.wanted.to_string());
-    let label = say(lang, "label-set", &[("name", &band.name), ("ready", &ready), ("wanted", &wanted)]);
-    if band.exists { label } else { format!("{} {}", band.name, word(lang, "set-gone")) }
+fn set_row_label(lang: Lang, set_row: &SetRowPart) -> String {
+    let (ready, wanted) = (set_row.ready.to_string(), set_row.wanted.to_string());
+    let label = say(lang, "label-set", &[("name", &set_row.name), ("ready", &ready), ("wanted", &wanted)]);
+    if set_row.exists { label } else { format!("{} {}", set_row.name, word(lang, "set-gone")) }
 }
 
 fn node_label(lang: Lang, node: &NodePart) -> String {

@@ -1,8 +1,10 @@
 //! Builds the parts of a picture from objects: a pod's card, a claim's, a set's header; knows no place.
 
 use super::Cursors;
-use super::groups::{Band, Column, Groups};
-use super::item::{BandPart, ClaimPart, Countdown, CountdownKind, Level, NodePart, PodPart, RevisionMark, ServicePart};
+use super::groups::{Column, Groups, SetRow};
+use super::item::{
+    ClaimPart, Countdown, CountdownKind, Level, NodePart, PodPart, RevisionMark, ServicePart, SetRowPart,
+};
 use super::phase::{
     PodStyle, claim_status, lost_nodes, node_style, pod_status, pod_style, ready_containers, restarts, short_revision,
 };
@@ -49,12 +51,12 @@ pub(super) struct SetFacts {
 }
 
 impl SetFacts {
-    pub fn of(band: &Band, cluster: &Cluster) -> SetFacts {
-        let Some(set) = &band.set else { return SetFacts { name: band.name.clone(), ..SetFacts::default() } };
+    pub fn of(set_row: &SetRow, cluster: &Cluster) -> SetFacts {
+        let Some(set) = &set_row.set else { return SetFacts { name: set_row.name.clone(), ..SetFacts::default() } };
         let text = |path: &[&str]| set.at(path).and_then(Value::as_text).cloned().unwrap_or_default();
         let service = text(&["spec", "serviceName"]);
         SetFacts {
-            name: band.name.clone(),
+            name: set_row.name.clone(),
             current: text(&["status", "currentRevision"]),
             update: text(&["status", "updateRevision"]),
             min_ready: Millis::seconds(set.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0)),
@@ -75,8 +77,8 @@ impl SetFacts {
     }
 
     /// Whether the set's status says that all of it is as wanted, and the controller has seen the latest change.
-    pub fn rests(&self, band: &Band) -> bool {
-        let Some(set) = band.set.as_deref().filter(|set| !set.meta.is_terminating()) else { return false };
+    pub fn rests(&self, set_row: &SetRow) -> bool {
+        let Some(set) = set_row.set.as_deref().filter(|set| !set.meta.is_terminating()) else { return false };
         let number = |field: &str| set.i64_at(&["status", field]).unwrap_or(0);
         let wanted = set.i64_at(&["spec", "replicas"]).unwrap_or(1);
         let fields = ["replicas", "readyReplicas", "availableReplicas", "updatedReplicas"];
@@ -220,22 +222,22 @@ impl<'a> Look<'a> {
         }
     }
 
-    pub fn band(&self, band: &Band, level: Level) -> BandPart {
-        let set = band.set.as_deref();
+    pub fn set_row(&self, set_row: &SetRow, level: Level) -> SetRowPart {
+        let set = set_row.set.as_deref();
         let text = |path: &[&str]| set.and_then(|set| set.at(path)?.as_text().cloned()).unwrap_or_default();
         let number = |path: &[&str]| set.and_then(|set| set.i64_at(path)).unwrap_or(0);
-        let hash = |path: &[&str]| Text::new(short_revision(&text(path), &band.name));
+        let hash = |path: &[&str]| Text::new(short_revision(&text(path), &set_row.name));
         let is_dense = level < Level::Compact;
         let all = PodStyle::ALL.iter().filter(|_| is_dense);
         let mut counts: Vec<(PodStyle, usize)> = all.map(|style| (*style, 0)).collect();
-        for style in band.columns.values().filter(|_| is_dense).filter_map(|column| self.style(column)) {
+        for style in set_row.columns.values().filter(|_| is_dense).filter_map(|column| self.style(column)) {
             counts.iter_mut().filter(|(counted, _)| *counted == style).for_each(|(_, count)| *count += 1);
         }
         counts.retain(|(_, count)| *count > 0);
         let generation = set.map_or(0, |set| set.meta.generation);
-        BandPart {
-            name: band.name.clone(),
-            namespace: band.namespace.clone(),
+        SetRowPart {
+            name: set_row.name.clone(),
+            namespace: set_row.namespace.clone(),
             exists: set.is_some(),
             is_terminating: set.is_some_and(|set| set.meta.is_terminating()),
             wanted: number(&["spec", "replicas"]),
@@ -250,12 +252,12 @@ impl<'a> Look<'a> {
             strategy: text(&["spec", "updateStrategy", "type"]),
             partition: number(&["spec", "updateStrategy", "rollingUpdate", "partition"]),
             counts,
-            retained: band.columns.values().filter(|c| c.pod.is_none() && !c.claims.is_empty()).count(),
+            retained: set_row.columns.values().filter(|c| c.pod.is_none() && !c.claims.is_empty()).count(),
         }
     }
 
-    pub fn service(&self, band: &Band) -> Option<(ServicePart, Key)> {
-        let set = band.set.as_deref()?;
+    pub fn service(&self, set_row: &SetRow) -> Option<(ServicePart, Key)> {
+        let set = set_row.set.as_deref()?;
         let name = set.at(&["spec", "serviceName"])?.as_text()?.clone();
         if name.is_empty() {
             return None;
@@ -286,15 +288,15 @@ impl<'a> Look<'a> {
     }
 
     /// Where a set's controller stands and why.
-    pub fn cursor(&self, band: &Band) -> Option<(Rc<Decision>, Option<i64>)> {
-        let set = band.set.as_deref()?;
+    pub fn cursor(&self, set_row: &SetRow) -> Option<(Rc<Decision>, Option<i64>)> {
+        let set = set_row.set.as_deref()?;
         let decision = self.source.cursors.at(&set.key())?;
         let ordinal = match &decision.subject {
             Subject::Whole => None,
             Subject::Ordinal(ordinal) => Some(*ordinal),
-            Subject::Object(key) => ordinal_of(band, key),
+            Subject::Object(key) => ordinal_of(set_row, key),
         };
-        Some((Rc::clone(decision), ordinal.filter(|ordinal| band.columns.contains_key(ordinal))))
+        Some((Rc::clone(decision), ordinal.filter(|ordinal| set_row.columns.contains_key(ordinal))))
     }
 }
 
@@ -319,9 +321,9 @@ pub(super) fn cause_of(cluster: &Cluster, set: &Object, decision: &Decision) -> 
 }
 
 /// The ordinal of a pod or claim of a set.
-fn ordinal_of(band: &Band, key: &Key) -> Option<i64> {
+fn ordinal_of(set_row: &SetRow, key: &Key) -> Option<i64> {
     let (_, ordinal) = super::groups::split_ordinal(&key.name)?;
-    let column = band.columns.get(&ordinal)?;
+    let column = set_row.columns.get(&ordinal)?;
     let is_own = key.kind == Kind::Pod || column.claims.iter().any(|claim| claim.meta.name == key.name);
     is_own.then_some(ordinal)
 }

@@ -55,12 +55,12 @@ type Resident<'a> = (Rc<Object>, Option<i64>, &'a SetFacts, (usize, usize));
 pub fn by_node(source: Source<'_>, view: &View) -> Scene {
     let groups = source.groups;
     let none = SetFacts::default();
-    let facts: Vec<SetFacts> = groups.bands.iter().map(|band| SetFacts::of(band, source.cluster)).collect();
+    let facts: Vec<SetFacts> = groups.set_rows.iter().map(|set_row| SetFacts::of(set_row, source.cluster)).collect();
     let mut pods: SharedMap<Text, Vec<Resident<'_>>> = SharedMap::new();
     let mut count = 0;
     let node_of = |pod: &Object| pod.at(&["spec", "nodeName"]).and_then(Value::as_text).cloned().unwrap_or_default();
-    for (band, facts) in groups.bands.iter().zip(&facts) {
-        for column in band.columns.values() {
+    for (set_row, facts) in groups.set_rows.iter().zip(&facts) {
+        for column in set_row.columns.values() {
             if let Some(pod) = &column.pod {
                 count += 1;
                 let ordinal = identity_of(pod).map(|(_, ordinal)| ordinal);

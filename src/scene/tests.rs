@@ -83,7 +83,7 @@ fn claims_stay_in_their_column_when_pod_and_set_are_gone() {
     assert_eq!(claim.place.x, place.x);
     assert!(matches!(&claim.part, Part::Claim(claim) if claim.is_retained));
     assert!(pods(&scene).iter().all(|pod| pod.1 == PodStyle::Absent && !pod.2));
-    assert!(scene.items.iter().any(|item| matches!(&item.part, Part::Band(band) if !band.exists)));
+    assert!(scene.items.iter().any(|item| matches!(&item.part, Part::SetRow(set_row) if !set_row.exists)));
 }
 
 #[test]
@@ -158,14 +158,14 @@ fn groups_follow_what_is_written() {
         }
         let anew = groups(&cluster, &memory);
         let outline = |groups: &super::Groups| {
-            let bands = groups.bands.iter().flat_map(|band| {
-                let set = band.set.as_ref().map_or(0, |set| set.meta.resource_version);
-                band.columns.iter().map(move |(ordinal, column)| {
+            let set_rows = groups.set_rows.iter().flat_map(|set_row| {
+                let set = set_row.set.as_ref().map_or(0, |set| set.meta.resource_version);
+                set_row.columns.iter().map(move |(ordinal, column)| {
                     let versions = column.pod.iter().chain(&column.claims).map(|it| it.meta.resource_version);
                     (set, *ordinal, versions.collect::<Vec<_>>(), column.is_wanted, column.look().cloned())
                 })
             });
-            bands.collect::<Vec<_>>()
+            set_rows.collect::<Vec<_>>()
         };
         assert_eq!(outline(&followed), outline(&anew), "step {number}");
     }

@@ -1,6 +1,6 @@
 //! What can be asked of a lab, and the small words that it is asked in.
 
-use super::Surroundings;
+use super::MediaFeatures;
 use crate::i18n::Lang;
 use crate::kubernetes::Version;
 use crate::model::{Key, Millis};
@@ -81,7 +81,7 @@ pub enum Action {
     /// Start the scenario anew as another version of Kubernetes.
     Kubernetes(Version),
     /// Play everything so far as another version of Kubernetes, and lay it beside the picture.
-    Foresee(Version),
+    PlanVersion(Version),
     /// Another width of the editor, in pixels.
     EditorWidth(i32),
     /// Another height of the console, in pixels.
@@ -97,7 +97,7 @@ pub enum Action {
     /// Close the notice.
     CloseNotice,
     /// The place where the lab stands is another, or the reader's wish for motion is.
-    Surroundings(Surroundings),
+    Media(MediaFeatures),
     /// A frame of the screen: time goes on.
     Frame,
     /// It is time to store the session.

@@ -12,7 +12,7 @@ impl State {
         } else {
             self.at_console(now, effects, Playground::apply_editor);
         }
-        if self.surroundings.is_narrow {
+        if self.media.is_narrow {
             self.panel = if self.has_failed() { Panel::Console } else { Panel::Picture };
         }
     }

@@ -32,7 +32,7 @@ const STORED_MAX: usize = 2 << 20;
 
 /// What is known of the place where the lab stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct MediaFeatures {
     /// Whether there is room for one panel at a time only.
     pub is_narrow: bool,
     /// Whether the reader wants no motion.
@@ -70,7 +70,7 @@ pub struct State {
     /// Whether the picture shows the pods by machine.
     pub is_by_node: bool,
     /// Where the lab stands.
-    pub surroundings: Surroundings,
+    pub media: MediaFeatures,
     /// Whether the last thing done was to undo: going on then leaves what was undone to its branch.
     has_undone: bool,
     clock: time::Clock,
@@ -78,7 +78,7 @@ pub struct State {
 
 impl State {
     /// A lab at its beginning, and what is to be done first.
-    pub fn new(opening: &Opening, view: View, surroundings: Surroundings) -> (State, Vec<Effect>) {
+    pub fn new(opening: &Opening, view: View, media: MediaFeatures) -> (State, Vec<Effect>) {
         let begun = opening.begin(view.lang);
         let files = OpenFiles::new(opening.files.as_deref(), &begun.playground);
         let manifest = &begun.playground.options().manifest;
@@ -90,7 +90,7 @@ impl State {
             version: 0,
             epoch: 0,
             view,
-            pace: Pace { is_playing: !view.is_paused, speed: view.speed, is_still: surroundings.is_calm },
+            pace: Pace { is_playing: !view.is_paused, speed: view.speed, is_still: media.is_calm },
             panel: Panel::default(),
             selected: None,
             compared: None,
@@ -98,7 +98,7 @@ impl State {
             shows_keys: false,
             answered: None,
             is_by_node: false,
-            surroundings,
+            media,
             has_undone: false,
             clock: time::Clock::default(),
         };
@@ -159,7 +159,7 @@ impl State {
             Action::CloseFile(index) => self.close_file(index, now, effects),
             Action::Scenario(index) => self.begin_scenario(index, self.kubernetes(), effects),
             Action::Kubernetes(version) => self.begin_scenario(self.scenario, Kubernetes::of(version), effects),
-            Action::Foresee(version) => {
+            Action::PlanVersion(version) => {
                 let other = self.playground.borrow_mut().branch_under(Kubernetes::of(version));
                 self.compared = Some(other);
                 self.changed(effects);
@@ -169,7 +169,7 @@ impl State {
             Action::Show(panel) => self.show(panel, effects),
             Action::Keys(shows) => self.shows_keys = shows,
             Action::CloseNotice => self.notice = None,
-            Action::Surroundings(surroundings) => self.surroundings = surroundings,
+            Action::Media(media) => self.media = media,
             Action::Language(_)
             | Action::Theme(_)
             | Action::EditorWidth(_)
@@ -206,14 +206,14 @@ impl State {
 
     fn at_console(&mut self, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>, act: impl FnOnce(&mut Playground)) {
         self.awake(now);
-        self.pace.is_still = self.surroundings.is_calm;
+        self.pace.is_still = self.media.is_calm;
         act(&mut self.playground.borrow_mut());
         self.changed(effects);
     }
 
     fn select(&mut self, selected: Option<Key>) {
         match &selected {
-            Some(_) if self.surroundings.is_narrow => self.panel = Panel::Inspector,
+            Some(_) if self.media.is_narrow => self.panel = Panel::Inspector,
             None if self.panel == Panel::Inspector => self.panel = Panel::Picture,
             _ => {}
         }
@@ -228,7 +228,7 @@ impl State {
             _ => return,
         };
         // A phone's keyboard would cover what was asked for.
-        if !self.surroundings.is_narrow {
+        if !self.media.is_narrow {
             effects.push(Effect::Focus(field));
         }
     }

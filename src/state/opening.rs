@@ -13,7 +13,7 @@ use crate::world::Environment;
 pub struct Opening {
     /// The id of a scenario; the first one if there is none of that name. Goes before a stored session.
     pub scenario: Option<String>,
-    /// The name of surroundings for an empty cluster, with nothing applied but `manifest`. Goes before a stored session.
+    /// The name of an environment for an empty cluster, with nothing applied but `manifest`. Goes before a stored session.
     pub environment: Option<String>,
     /// A session that somebody hands over. Goes before everything else.
     pub given: Option<String>,

@@ -115,7 +115,7 @@ impl State {
         );
         self.pace.is_playing &= !stops;
         // Between two moments far apart nothing moved: what is there is there at once, and dragging costs no motion.
-        self.pace.is_still = self.surroundings.is_calm || matches!(action, Action::Seek(_) | Action::SwitchBranch(_));
+        self.pace.is_still = self.media.is_calm || matches!(action, Action::Seek(_) | Action::SwitchBranch(_));
         let goes_on = matches!(action, Action::TogglePlay | Action::Play | Action::Step | Action::SkipIdle);
         let has_undone = std::mem::replace(&mut self.has_undone, action == Action::Undo);
         if has_undone && goes_on {

@@ -3,10 +3,10 @@
 //! Knows Yew and no browser.
 
 pub mod items;
+pub mod labels;
 pub mod squares;
 pub mod stage;
 pub mod still;
-pub mod words;
 
 mod cards;
 mod glyphs;

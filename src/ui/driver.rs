@@ -233,9 +233,9 @@ impl Driver {
         }
         let size = SizeWatch::new(page.root(), move || {
             let Some(driver) = resized.upgrade().map(Driver) else { return };
-            let surroundings = driver.page().surroundings();
-            if driver.state().surroundings != surroundings {
-                driver.dispatch(Action::Surroundings(surroundings));
+            let media = driver.page().media_features();
+            if driver.state().media != media {
+                driver.dispatch(Action::Media(media));
             }
         });
         let sight = SightWatch::new(page.root(), move |is_seen| {

@@ -303,8 +303,8 @@ impl Editor {
                 if !is_edited {
                     <button type="button" class="button" title={t(lang, "editor.plan.title")}
                         onclick={act.reform(|_: MouseEvent| Action::Run(PLAN.to_string()))}>{ t(lang, "editor.plan") }</button>
-                    <button type="button" class="button only-wide" title={tf(lang, "editor.foresee.title", &[("version", &other.short())])}
-                        onclick={act.reform(move |_: MouseEvent| Action::Foresee(other))}>{ tf(lang, "editor.foresee", &[("version", &other.short())]) }</button>
+                    <button type="button" class="button only-wide" title={tf(lang, "editor.plan-version.title", &[("version", &other.short())])}
+                        onclick={act.reform(move |_: MouseEvent| Action::PlanVersion(other))}>{ tf(lang, "editor.plan-version", &[("version", &other.short())]) }</button>
                 }
                 <button type="button" class={classes!("button", "apply", (!is_applied || is_edited).then_some("button-main"))}
                     onclick={act.reform(|_: MouseEvent| Action::Apply)}

@@ -2,7 +2,7 @@
 
 mod facts;
 
-use super::drawing::words;
+use super::drawing::labels;
 use super::store::{Lab, PartProps, TimeListener};
 use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision};
@@ -148,7 +148,7 @@ fn reasons(playground: &Playground, key: &Key, lang: Lang) -> Html {
         return html! { <p class="ins-none">{ word(lang, "why-none") }</p> };
     }
     let items = sentences.iter().take(REASONS_MAX).map(|sentence| {
-        let at = sentence.at.map(|at| html! { <p class="ins-by">{ words::moment(at) }</p> });
+        let at = sentence.at.map(|at| html! { <p class="ins-by">{ labels::moment(at) }</p> });
         html! { <li class={if sentence.is_wait { "wait" } else { "act" }}><p>{ why::say(lang, sentence) }</p>{ at }</li> }
     });
     html! { <ul class="ins-why">{ for items }</ul> }
@@ -186,7 +186,7 @@ fn Remaining(props: &RemainingProps) -> Html {
         let (until, controller, lang) = (*until, controller.clone(), *lang);
         let write = move |now: Millis| {
             if let Some(span) = span.get() {
-                let time = words::seconds(until - now);
+                let time = labels::seconds(until - now);
                 span.set_text_content(Some(&say(lang, "timer", &[("controller", &controller), ("time", &time)])));
             }
         };
@@ -308,7 +308,7 @@ fn events(cluster: &Cluster, object: &Object, lang: Lang) -> Html {
         let count = event.i64_at(&["count"]).filter(|n| *n > 1).map(|n| say(lang, "times", &[("n", &n.to_string())]));
         html! {
             <li class={warning.then_some("is-warning")}>
-                <p><b>{ event.str_at(&["reason"]) }</b><span>{ words::moment(at) }{ " " }{ count }</span></p>
+                <p><b>{ event.str_at(&["reason"]) }</b><span>{ labels::moment(at) }{ " " }{ count }</span></p>
                 <p>{ event.str_at(&["message"]) }</p>
             </li>
         }

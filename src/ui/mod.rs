@@ -42,7 +42,7 @@ mod inspector;
 #[cfg(feature = "web")]
 mod keys;
 #[cfg(feature = "web")]
-mod live;
+mod log;
 #[cfg(feature = "web")]
 mod offsets;
 #[cfg(feature = "web")]

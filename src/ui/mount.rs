@@ -151,7 +151,7 @@ pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
     let mut opening = options.opening.clone();
     opening.session = page.stored(SESSION);
     opening.files = page.stored(FILES);
-    let (state, effects) = State::new(&opening, options.view(&page), page.surroundings());
+    let (state, effects) = State::new(&opening, options.view(&page), page.media_features());
     let driver = Driver::new(page.clone(), state, effects);
     if options.is_by_node == Some(true) {
         driver.dispatch(Action::ByNode(true));

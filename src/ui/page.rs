@@ -4,7 +4,7 @@
 //! with others and with the host, so it looks for nothing outside its own root and writes nothing outside it.
 
 use crate::i18n::Lang;
-use crate::state::{Field, Micros, Surroundings, Theme, View};
+use crate::state::{Field, MediaFeatures, Micros, Theme, View};
 use gloo_events::EventListener;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -117,13 +117,13 @@ impl Page {
     }
 
     /// What the reducer is to know of the place.
-    pub fn surroundings(&self) -> Surroundings {
+    pub fn media_features(&self) -> MediaFeatures {
         let (width, height) = self.size();
         // The style sheets have the same query. A root that is not shown has no size.
         let is_narrow = width > 0 && (width < 800 || height < 500);
         let motion = || self.0.window.match_media("(prefers-reduced-motion: reduce)").ok().flatten();
         let is_calm = self.0.is_calm.unwrap_or_else(|| motion().is_some_and(|list| list.matches()));
-        Surroundings { is_narrow, is_calm }
+        MediaFeatures { is_narrow, is_calm }
     }
 
     /// Makes the root follow: its language, its theme, the sizes of its panels.

@@ -4,7 +4,7 @@ mod compared;
 
 use super::drawing::stage::{Direction, Known, Stage, neighbour};
 use super::drawing::{Drawing, Mode, TILE, Touch, view_of};
-use super::live::Live;
+use super::log::Log;
 use super::page::{Page, page_of};
 use super::sizes::SizeWatch;
 use super::store::PartProps;
@@ -167,7 +167,7 @@ impl Component for Picture {
                 </div>
                 { self.compared(props) }
                 </div>
-                <Live part={props.clone()} is_open={self.has_log} />
+                <Log part={props.clone()} is_open={self.has_log} />
             </div>
         }
     }

@@ -164,7 +164,7 @@ mod rendering {
     use crate::i18n::scene::{say, word};
     use crate::model::Millis;
     use crate::playground::Playground;
-    use crate::state::{Opening, State, Surroundings, View};
+    use crate::state::{MediaFeatures, Opening, State, View};
     use crate::ui::drawing::Mode;
     use crate::ui::drawing::still::{Still, StillProps};
     use crate::ui::store::{Frames, Lab};
@@ -202,7 +202,7 @@ mod rendering {
 
     /// The playground of a lab that begins so, at the moment that is asked for.
     fn playground(moment: &Moment) -> Result<Rc<RefCell<Playground>>, String> {
-        let (state, _) = State::new(&moment.opening, View::new(moment.lang, moment.size.1), Surroundings::default());
+        let (state, _) = State::new(&moment.opening, View::new(moment.lang, moment.size.1), MediaFeatures::default());
         if let Some(why) = state.notice {
             return Err(why);
         }

@@ -1,6 +1,6 @@
 //! The timeline: a lane for each ordinal, what was done as marks, and a slider over time; holds no truth.
 
-use super::drawing::words::{attr, fit_end, moment};
+use super::drawing::labels::{attr, fit_end, moment};
 use super::sizes::SizeWatch;
 use super::store::{PartProps, TimeListener};
 use crate::i18n::scene::{say, word};

@@ -1,13 +1,13 @@
 //! The drawings of the picture's parts as SVG; positions within a part are its own affair, colours the style sheet's.
 
 use super::glyphs::{claim_glyph, pod_glyph};
-use super::words::{self, fit, fit_end, fit_mono, wrap};
+use super::labels::{self, fit, fit_end, fit_mono, wrap};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::i18n::ui::number;
 use crate::model::{Millis, Text};
 use crate::scene::item::{
-    BandPart, ClaimPart, Countdown, CursorPart, Level, NodePart, Place, PodPart, ServicePart, WorkloadPart,
+    ClaimPart, Countdown, CursorPart, Level, NodePart, Place, PodPart, ServicePart, SetRowPart, WorkloadPart,
 };
 use crate::scene::phase::{ClaimStyle, PodStyle};
 use crate::ui::store::{Lab, TimeListener};
@@ -35,26 +35,26 @@ pub fn area(place: Place) -> Html {
 }
 
 /// A set's header.
-pub fn band(band: &BandPart, place: Place, lang: Lang) -> Html {
+pub fn set_row(set_row: &SetRowPart, place: Place, lang: Lang) -> Html {
     let w = place.w;
-    if !band.exists {
+    if !set_row.exists {
         return html! { <>
             { text("kind", 0, 14, "StatefulSet") }
-            { text("title", 0, 37, fit(&band.name, w, 19)) }
+            { text("title", 0, 37, fit(&set_row.name, w, 19)) }
             { text("facts", 0, 57, fit(word(lang, "set-gone"), w, 12)) }
         </> };
     }
-    let (ready, wanted) = (band.ready.to_string(), band.wanted.to_string());
+    let (ready, wanted) = (set_row.ready.to_string(), set_row.wanted.to_string());
     let meter = say(lang, "ready-of", &[("ready", &ready), ("wanted", &wanted)]);
-    let kind = match (band.namespace.as_str(), band.is_terminating) {
+    let kind = match (set_row.namespace.as_str(), set_row.is_terminating) {
         (_, true) => format!("StatefulSet · {}", word(lang, "set-terminating")),
         ("default", _) => "StatefulSet".to_string(),
         (namespace, _) => format!("StatefulSet · {namespace}"),
     };
-    let meter_w = words::width(&meter, 14) + 22;
-    let name = fit(&band.name, (w - meter_w - 14).max(60), 19);
-    let name_w = words::width(&name, 19);
-    let is_whole = band.ready == band.wanted && band.replicas == band.wanted;
+    let meter_w = labels::width(&meter, 14) + 22;
+    let name = fit(&set_row.name, (w - meter_w - 14).max(60), 19);
+    let name_w = labels::width(&name, 19);
+    let is_whole = set_row.ready == set_row.wanted && set_row.replicas == set_row.wanted;
     let class = if is_whole { "meter is-whole" } else { "meter" };
     html! { <>
         { text("kind", 0, 14, fit(&kind, w, 11)) }
@@ -63,16 +63,16 @@ pub fn band(band: &BandPart, place: Place, lang: Lang) -> Html {
             { rect("pill", 0, 0, meter_w, 22, 11) }
             { text("pill-text", 11, 15, meter) }
         </g>
-        { legend(band, name_w + meter_w + 34, w, lang) }
-        { facts(band, w, lang) }
+        { legend(set_row, name_w + meter_w + 34, w, lang) }
+        { facts(set_row, w, lang) }
     </> }
 }
 
 /// What the glyphs of a dense picture mean, and how many pods have each: to the right of `x`.
-fn legend(band: &BandPart, mut x: i32, w: i32, lang: Lang) -> Html {
-    let entries = band.counts.iter().map(|(style, count)| {
+fn legend(set_row: &SetRowPart, mut x: i32, w: i32, lang: Lang) -> Html {
+    let entries = set_row.counts.iter().map(|(style, count)| {
         let label = format!("{} {}", number(*count as i64), word(lang, &format!("style-{}", style.name())));
-        let (at, label_w) = (x, words::width(&label, 12) + 30);
+        let (at, label_w) = (x, labels::width(&label, 12) + 30);
         x += label_w;
         if x > w {
             return Html::default();
@@ -87,33 +87,33 @@ fn legend(band: &BandPart, mut x: i32, w: i32, lang: Lang) -> Html {
 }
 
 /// The line of numbers and revisions below a set's name.
-fn facts(band: &BandPart, w: i32, lang: Lang) -> Html {
-    let (replicas, updated, available) = (number(band.replicas), number(band.updated), number(band.available));
+fn facts(set_row: &SetRowPart, w: i32, lang: Lang) -> Html {
+    let (replicas, updated, available) = (number(set_row.replicas), number(set_row.updated), number(set_row.available));
     let values = [("replicas", &*replicas), ("updated", &*updated), ("available", &*available)];
     let mut line = say(lang, "set-counts", &values);
-    if band.is_behind {
+    if set_row.is_behind {
         line = word(lang, "set-behind").to_string();
     }
-    if band.partition > 0 {
-        line = format!("{line} · partition {}", band.partition);
+    if set_row.partition > 0 {
+        line = format!("{line} · partition {}", set_row.partition);
     }
-    if band.policy == "Parallel" {
+    if set_row.policy == "Parallel" {
         line.push_str(" · Parallel");
     }
-    if band.strategy == "OnDelete" {
+    if set_row.strategy == "OnDelete" {
         line.push_str(" · OnDelete");
     }
-    if band.retained > 0 {
-        line = format!("{line} · {}", say(lang, "retained-count", &[("n", &number(band.retained as i64))]));
+    if set_row.retained > 0 {
+        line = format!("{line} · {}", say(lang, "retained-count", &[("n", &number(set_row.retained as i64))]));
     }
     let line = fit(&line, w, 12);
-    let used = words::width(&line, 12);
-    let is_rolling = band.current_revision != band.update_revision && !band.update_revision.is_empty();
+    let used = labels::width(&line, 12);
+    let is_rolling = set_row.current_revision != set_row.update_revision && !set_row.update_revision.is_empty();
     let mut swatches = Vec::new();
     let mut x = used + 18;
     let mut swatch = |class: &'static str, name: &Text, hint: &'static str| {
         let label = if hint.is_empty() { name.to_string() } else { format!("{hint} {name}") };
-        let label_w = words::width(&label, 12) + 22;
+        let label_w = labels::width(&label, 12) + 22;
         if !name.is_empty() && x + label_w <= w {
             swatches.push(html! {
                 <g class={class} transform={format!("translate({x} 48)")}>
@@ -125,10 +125,10 @@ fn facts(band: &BandPart, w: i32, lang: Lang) -> Html {
         }
     };
     if is_rolling {
-        swatch("rev-current", &band.current_revision, word(lang, "rev-current"));
-        swatch("rev-update", &band.update_revision, word(lang, "rev-update"));
+        swatch("rev-current", &set_row.current_revision, word(lang, "rev-current"));
+        swatch("rev-update", &set_row.update_revision, word(lang, "rev-update"));
     } else {
-        swatch("rev-current", &band.current_revision, "");
+        swatch("rev-current", &set_row.current_revision, "");
     }
     html! { <>{ text("facts", 0, 57, line) }{ for swatches }</> }
 }
@@ -193,7 +193,7 @@ pub fn gate(place: Place) -> Html {
 /// A DNS name.
 pub fn name(name: &Text, place: Place) -> Html {
     let label = fit(name, place.w - 30, 12);
-    let w = words::width(&label, 12) + 28;
+    let w = labels::width(&label, 12) + 28;
     let x = (place.w - w) / 2;
     html! { <>
         { rect("plate", x, 0, w, place.h, place.h / 2) }
@@ -264,7 +264,7 @@ fn pod_card(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
         return html! { <>
             { rect("card", 0, 0, w, h, 10) }
             { text("who", 16, 29, fit_end(&pod.name, w - 28, 14)) }
-            { text("facts", 16, 50, words::absent(lang, pod)) }
+            { text("facts", 16, 50, labels::absent(lang, pod)) }
         </> };
     }
     let mut ready = format!("{}/{}", pod.ready.0, pod.ready.1);
@@ -280,12 +280,12 @@ fn pod_card(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
         { pod_glyph(pod.style, 28, 24, 10) }
         { text("who", 45, 29, fit_end(&pod.name, w - 55, 14)) }
         { text("status", 20, 53, fit(&pod.status, w - 26, 13)) }
-        { text("facts", 20, 71, fit(node, w - 42 - words::width(&ready, 12), 12)) }
+        { text("facts", 20, 71, fit(node, w - 42 - labels::width(&ready, 12), 12)) }
         { text("ready", w - 12, 71, ready) }
         { countdown_or(pod, lang, lab, w, text("mono", 20, 88, fit_mono(&pod.revision, w - 32, 11))) }
         { tag.map(|key| {
             let label = word(lang, key);
-            let tag_w = words::width(label, 11) + 16;
+            let tag_w = labels::width(label, 11) + 16;
             html! { <g class="tag" transform={format!("translate({} -8)", w - tag_w - 8)}>
                 { rect("pill", 0, 0, tag_w, 16, 8) }{ text("pill-text", 8, 11, label) }
             </g> }
@@ -308,7 +308,7 @@ fn pod_compact(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
         return html! { <>
             { rect("card", 0, 0, w, h, 8) }
             { text("who", 10, 22, fit_end(&pod.name, w - 16, 12)) }
-            { text("facts", 10, 40, fit(words::absent(lang, pod), w - 14, 11)) }
+            { text("facts", 10, 40, fit(labels::absent(lang, pod), w - 14, 11)) }
         </> };
     }
     let lamp = match pod.resolves {
@@ -368,13 +368,13 @@ fn claim_card(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
     let (w, h) = (place.w, place.h);
     let facts = [&claim.status, &claim.capacity, &claim.access];
     let facts = facts.iter().filter(|text| !text.is_empty()).map(|text| text.as_str()).collect::<Vec<_>>().join(" · ");
-    let below = words::holds(lang, claim).unwrap_or_else(|| {
+    let below = labels::holds(lang, claim).unwrap_or_else(|| {
         let volume = if claim.volume.is_empty() { &claim.class } else { &claim.volume };
         volume.to_string()
     });
     let kept = claim.is_retained.then(|| {
-        let label = words::kept(lang, claim);
-        let tag_w = words::width(&label, 11) + 16;
+        let label = labels::kept(lang, claim);
+        let tag_w = labels::width(&label, 11) + 16;
         html! { <g class="tag" transform={format!("translate({} -4)", w - tag_w - 8)}>
             { rect("pill", 0, 0, tag_w, 16, 8) }{ text("pill-text", 8, 11, label) }
         </g> }
@@ -451,7 +451,7 @@ fn CountdownView(props: &CountdownProps) -> Html {
 }
 
 fn countdown_text(lang: Lang, countdown: Countdown, width: i32, now: Millis) -> String {
-    fit(&words::countdown(lang, countdown, now), width, 11)
+    fit(&labels::countdown(lang, countdown, now), width, 11)
 }
 
 /// The length of the bar: so much is left.

@@ -1,8 +1,8 @@
 //! One memo component for every item of the picture: shapes, glyphs and short texts; decides nothing.
 
 use super::cards;
+use super::labels;
 use super::stage::Motion;
-use super::words;
 use crate::i18n::Lang;
 use crate::scene::item::{Item, Part, PodPart};
 use crate::ui::store::Lab;
@@ -64,13 +64,13 @@ pub fn ItemView(props: &ItemProps) -> Html {
         return html! { <g {class} {transform} aria-hidden="true">{ body }</g> };
     }
     let tabindex = if props.is_stop { "0" } else { "-1" };
-    let label = words::label(props.lang, item);
+    let label = labels::label(props.lang, item);
     if label.is_empty() {
-        return html! { <g {class} {transform} data-key={words::attr(&item.key)} aria-hidden="true">{ body }</g> };
+        return html! { <g {class} {transform} data-key={labels::attr(&item.key)} aria-hidden="true">{ body }</g> };
     }
     // The name is the whole sentence, not the words that are drawn: so what is named holds no text.
     html! {
-        <g {class} {transform} data-key={words::attr(&item.key)}>
+        <g {class} {transform} data-key={labels::attr(&item.key)}>
             { body }
             <rect class="hit" width={place.w.to_string()} height={place.h.to_string()} rx="8" role="button" {tabindex}
                 aria-label={label} aria-pressed={if props.is_selected { "true" } else { "false" }} />
@@ -81,7 +81,7 @@ pub fn ItemView(props: &ItemProps) -> Html {
 /// The classes for what an item is and how it looks.
 fn classes_of(part: &Part) -> (&'static str, Classes) {
     match part {
-        Part::Band(band) => ("set", classes!((!band.exists).then_some("is-gone"))),
+        Part::SetRow(set_row) => ("set", classes!((!set_row.exists).then_some("is-gone"))),
         Part::Area { exists } => ("set-area", classes!((!exists).then_some("is-gone"))),
         Part::Service(service) => ("service", classes!((!service.exists).then_some("is-missing"))),
         Part::Cursor(cursor) => ("cursor", classes!(format!("does-{}", super::outcome_name(cursor.outcome)))),
@@ -114,7 +114,7 @@ pub fn pod_classes(pod: &PodPart) -> Classes {
 fn body(props: &ItemProps) -> Html {
     let (place, lang) = (props.item.place, props.lang);
     match &props.item.part {
-        Part::Band(band) => cards::band(band, place, lang),
+        Part::SetRow(set_row) => cards::set_row(set_row, place, lang),
         Part::Area { .. } => cards::area(place),
         Part::Service(service) => cards::service(service, place, lang),
         Part::Cursor(cursor) => cards::cursor(cursor, place, lang),

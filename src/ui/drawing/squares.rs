@@ -2,7 +2,7 @@
 
 use super::glyphs::small_strokes;
 use super::items::pod_classes;
-use super::words;
+use super::labels;
 use crate::i18n::Lang;
 use crate::scene::item::{Item, Level, Part, PodPart, RevisionMark};
 use crate::scene::phase::PodStyle;
@@ -82,8 +82,8 @@ pub fn Squares(props: &SquaresProps) -> Html {
             }
             let tabindex = if props.stop == Some(number) { "0" } else { "-1" };
             Some(html! {
-                <path {class} {d} data-key={words::attr(&item.key)} role="button" {tabindex}
-                    aria-label={words::label(props.lang, item)} aria-pressed={if is_selected { "true" } else { "false" }} />
+                <path {class} {d} data-key={labels::attr(&item.key)} role="button" {tabindex}
+                    aria-label={labels::label(props.lang, item)} aria-pressed={if is_selected { "true" } else { "false" }} />
             })
         })
         .collect();

@@ -7,7 +7,7 @@ use crate::scene::{self, Cursors, Level, Memory, View};
 use crate::ui::drawing::items::ItemView;
 use crate::ui::drawing::squares::{Run, Squares, square};
 use crate::ui::drawing::stage::Stage;
-use crate::ui::drawing::{Mode, words};
+use crate::ui::drawing::{Mode, labels};
 use crate::ui::sizes::SizeWatch;
 use crate::ui::store::{Lab, TimeListener};
 use std::rc::Rc;
@@ -102,7 +102,7 @@ impl Component for Compared {
         }
         html! {
             <div class="picture-other" ref={self.root.clone()}>
-                <p class="picture-caption">{ title.clone() }<span>{ words::moment(self.at) }</span></p>
+                <p class="picture-caption">{ title.clone() }<span>{ labels::moment(self.at) }</span></p>
                 <svg class={classes!("scene", self.stage.scene.level.name())} role="img" aria-label={title}
                     width={w.to_string()} height={h.to_string()} viewBox={format!("0 0 {w} {h}")}>
                     <Squares run={Run(squares)} lang={props.lang} selected={None} stop={None} is_inert=true />

@@ -1,6 +1,6 @@
 //! What the animation shows, in sentences: one at most a second for screen readers, all of them in a list; holds no truth.
 
-use super::drawing::words::moment;
+use super::drawing::labels::moment;
 use super::store::PartProps;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
@@ -24,7 +24,7 @@ const PACE_MAX: u32 = 4000;
 
 /// The props of the log.
 #[derive(Clone, PartialEq, Properties)]
-pub struct LiveProps {
+pub struct LogProps {
     /// What is looked at.
     pub part: PartProps,
     /// Whether the list is shown.
@@ -39,7 +39,7 @@ pub enum Msg {
 
 /// The log.
 #[derive(Default)]
-pub struct Live {
+pub struct Log {
     story: Story,
     sentences: Vec<Sentence>,
     epoch: u32,
@@ -53,17 +53,17 @@ pub struct Live {
     timer: Option<Timeout>,
 }
 
-impl Component for Live {
+impl Component for Log {
     type Message = Msg;
-    type Properties = LiveProps;
+    type Properties = LogProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let mut live = Live::default();
+        let mut live = Log::default();
         live.follow(ctx);
         live
     }
 
-    fn changed(&mut self, ctx: &Context<Self>, old: &LiveProps) -> bool {
+    fn changed(&mut self, ctx: &Context<Self>, old: &LogProps) -> bool {
         let is_opened = ctx.props().is_open && self.behind.is_some();
         if ctx.props().part.lab != old.part.lab || is_opened {
             self.follow(ctx);
@@ -109,7 +109,7 @@ impl Component for Live {
     }
 }
 
-impl Live {
+impl Log {
     fn list(&self, lang: Lang) -> Html {
         if self.sentences.is_empty() {
             return html! { <p>{ word(lang, "log-empty") }</p> };
@@ -130,7 +130,7 @@ impl Live {
         let is_fast = part.pace.permille() > PACE_MAX;
         if is_silent {
             let timer = self.timer.take();
-            *self = Live { epoch, branch, timer, ..Live::default() };
+            *self = Log { epoch, branch, timer, ..Log::default() };
         }
         if !ctx.props().is_open && (count - self.seen > RECORDS_MAX || self.behind.is_some()) {
             self.behind = Some(is_silent || is_fast || self.behind == Some(true));
