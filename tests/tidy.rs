@@ -357,21 +357,15 @@ const EMPTY_NAMES: &[&str] = &[
     "stuff",
 ];
 
-/// Files that are yet to be named after what is in them. The list only shrinks.
-const UNNAMED: &[&str] = &["src/kubectl/tools.rs", "src/ui/drawing/words.rs", "src/ui/live.rs"];
-
 #[test]
 fn files_are_named_after_what_is_in_them() {
     let mut findings = Vec::new();
     let all = rust_files("src");
     for path in &all {
         let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".rs");
-        if EMPTY_NAMES.contains(&stem) && !UNNAMED.contains(&path.as_str()) {
+        if EMPTY_NAMES.contains(&stem) {
             findings.push(format!("{path}: name the thing that is in it"));
         }
-    }
-    for path in UNNAMED.iter().filter(|path| !all.iter().any(|file| file == *path)) {
-        findings.push(format!("{path}: has another name now; take it out of UNNAMED in tests/tidy.rs"));
     }
     assert_none("files are named after what is in them", &findings);
 }
