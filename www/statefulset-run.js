@@ -248,6 +248,9 @@ class Run extends Island {
 /** The attributes of the script tag. */
 const settings = () => document.querySelector('script[src*="statefulset-run"]')?.dataset ?? {};
 
+/** A turn of which nothing was said, printed or expected. */
+const NOTHING = { typed: '', said: [], hints: [], differences: [], printed: [] };
+
 /** The blocks of the page and their cluster. */
 const page = {
   blocks: [],
@@ -321,8 +324,9 @@ const page = {
     const { name, turns } = this.dock.page[at];
     block.name ??= name;
     if (block.kind === 'manifest') {
-      const note = isOneOfMany && this.isApplied(block) ? { said: [], hints: [block.run.words.file(block.name)] } : { typed: `kubectl apply -f ${block.name ?? 'manifest.yaml'}`, ...lab.applyBlock(at) };
-      return [{ differences: [], printed: [], ...note }];
+      if (isOneOfMany && this.isApplied(block)) return [{ ...NOTHING, hints: [block.run.words.file(block.name)] }];
+      const { lines, hints } = lab.applyBlock(at);
+      return [{ ...NOTHING, typed: `kubectl apply -f ${block.name ?? 'manifest.yaml'}`, said: lines.map(it => it.text), hints }];
     }
     const answers = [];
     for (let turn = 0; turn < turns.length; turn += 1) {

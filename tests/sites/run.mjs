@@ -142,6 +142,10 @@ async function play(page, at) {
 /** Existing text becomes live, and what differs is told. */
 async function tutorial(page) {
   await eventually('four blocks can be run', async () => await runs(page).count() === 4);
+  // A manifest that is applied by itself says what kubectl says.
+  await play(page, 0);
+  const applied = await runs(page).nth(0).locator('.said').innerText();
+  if (!/statefulset\.apps\/\w+ created/.test(applied) || await runs(page).nth(0).locator('.differs').count()) throw new Error(`apply: ${applied}`);
   const asPrinted = await play(page, 2);
   if (!/✓/.test(asPrinted)) throw new Error(`get pods: ${await runs(page).nth(2).locator('.said').innerText()}`);
   const other = await play(page, 3);
