@@ -237,6 +237,11 @@ fn downward_item(item: &mut Map) {
 }
 
 pub(super) fn claim(body: &mut Map) {
+    let spec = sub(body, "spec");
+    // Both fields say the same; the newer one is filled from the older one.
+    if let Some(source) = spec.get("dataSource").filter(|source| !source.is_null()).cloned() {
+        fill(spec, "dataSourceRef", || source);
+    }
     fill(sub(body, "spec"), "volumeMode", || "Filesystem".into());
     fill_text(sub(body, "status"), "phase", "Pending");
 }

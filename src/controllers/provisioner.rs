@@ -84,6 +84,29 @@ fn wants_to_grow(claim: &Object) -> bool {
     is_bound(claim) && !capacity.is_zero() && request > capacity
 }
 
+/// Why what a claim is to be filled from is not there; snapshots are not in this lab. In the words of the external
+/// provisioner.
+fn missing_source(cluster: &Cluster, claim: &Object) -> Option<String> {
+    let source = |field: &str| claim.at(&["spec", field]).filter(|source| !source.is_null());
+    let source = source("dataSourceRef").or_else(|| source("dataSource"))?;
+    let (kind, name) = (source.str_at(&["kind"]), source.str_at(&["name"]));
+    let handle = format!("error getting handle for DataSource Type {kind} by Name {name}: ");
+    match kind {
+        "PersistentVolumeClaim" => {
+            let key = Key::new(Kind::PersistentVolumeClaim, claim.meta.namespace.clone(), Text::new(name));
+            let why =
+                format!("error getting PVC {name} (namespace {:?}) from api server: ", claim.meta.namespace.as_str());
+            let is_missing = cluster.get(&key).is_none();
+            is_missing.then(|| format!("{handle}{why}persistentvolumeclaims \"{name}\" not found"))
+        }
+        "VolumeSnapshot" => {
+            let why = format!("error getting snapshot {name} from api server: ");
+            Some(format!("{handle}{why}volumesnapshots.snapshot.storage.k8s.io \"{name}\" not found"))
+        }
+        _ => None,
+    }
+}
+
 fn reclaim_later(ctx: &mut Ctx<'_>, volume: &Object) {
     let provisioner = volume.meta.annotation(PROVISIONED_BY);
     if ctx.environment.provisioner("", provisioner).is_some() {
@@ -135,6 +158,11 @@ impl Provisioner {
         let class = claim.str_at(&["spec", "storageClassName"]);
         let Some(profile) = ctx.environment.provisioner(class, claim.meta.annotation(PROVISIONER)) else { return };
         if self.busy.contains(&claim.meta.uid) {
+            return;
+        }
+        if let Some(why) = missing_source(ctx.cluster, claim) {
+            let text = format!("failed to provision volume with StorageClass \"{class}\": {why}");
+            ctx.event(claim, profile.identity.clone(), true, "ProvisioningFailed", text);
             return;
         }
         Rc::make_mut(&mut self.busy).insert(claim.meta.uid.clone());

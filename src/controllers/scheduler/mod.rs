@@ -224,7 +224,12 @@ impl Scheduler {
             return Err(Refusal { message, needs: Needs { node: true, pod_gone: false }, plan: None });
         }
         let claims = volumes::prefilter(cluster, pod).map_err(|why| Refusal {
-            message: format!("0/{count} nodes are available: {why}. not found"),
+            message: if why.starts_with("waiting for ephemeral") || why.ends_with("(pod is not owner)") {
+                let post = format!("0/{count} nodes are available: {count} Preemption is not helpful for scheduling.");
+                format!("0/{count} nodes are available: {why}. no new claims to deallocate, preemption: {post}")
+            } else {
+                format!("0/{count} nodes are available: {why}. not found")
+            },
             needs: Needs::default(),
             plan: None,
         })?;
