@@ -20,7 +20,6 @@ use crate::i18n::Lang;
 use crate::kubectl::{Completions, Console, Host, Output, Prompt};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Millis, Text};
-use crate::shell::Processes;
 use crate::sim::{History, Sim, Timed, World};
 use crate::world::Environment;
 use std::collections::VecDeque;
@@ -105,8 +104,6 @@ struct Lab {
     count: usize,
     /// How many pieces of work were done.
     steps: usize,
-    /// The scripts that run in containers.
-    processes: Processes,
     /// What happened to each object last, and which input was behind it.
     origins: Origins,
     /// The line whose writes are the console's now.
@@ -118,7 +115,6 @@ impl Lab {
         // What was there before anybody looked is not news.
         sim.take_changes();
         sim.take_decisions();
-        sim.cluster.runtime_mut().play_processes(true);
         Lab {
             sim,
             console: Console::default(),
@@ -132,7 +128,6 @@ impl Lab {
             news: Vec::new(),
             count: 0,
             steps: 0,
-            processes: Processes::default(),
             origins: Origins::default(),
             line: Text::default(),
         }
@@ -140,38 +135,21 @@ impl Lab {
 
     /// Lets the console act, tells the controllers, and keeps what was said and what happened.
     fn console<T>(&mut self, act: impl FnOnce(&mut Console, &mut dyn Host) -> (Output, T)) -> T {
-        let now = self.sim.now();
-        self.processes.advance(&mut self.sim.cluster, now);
+        self.sim.catch_up();
         self.news = std::mem::take(&mut self.unheard);
         let mut console = std::mem::take(&mut self.console);
         let (output, result) = act(&mut console, self);
         self.console = console;
         self.news.clear();
-        self.processes.look(&mut self.sim.cluster);
         self.sim.act(|_| ());
         self.collect(true);
         self.say(output);
         result
     }
 
-    /// When something is due next in the cluster: work, or a script that may change what a probe looks for.
-    fn next_due(&self) -> Option<Millis> {
-        match (self.sim.next_at(), self.processes.next_at()) {
-            (Some(work), Some(script)) => Some(work.min(script.max(self.sim.now()))),
-            (work, script) => work.or(script.map(|at| at.max(self.sim.now()))),
-        }
-    }
-
-    /// Does the next piece of work that is due at `until` or before. Returns whether anything was written.
+    /// Does the next thing that is due at `until` or before. Returns whether anything was written.
     fn step(&mut self, until: Millis) -> bool {
         self.steps += 1;
-        let script = self.next_due().filter(|at| *at <= until && self.sim.next_at().is_none_or(|work| *at < work));
-        if let Some(at) = script {
-            self.sim.advance_to(at);
-            self.processes.step(&mut self.sim.cluster, at);
-            self.sim.act(|_| ());
-            return self.collect(false);
-        }
         self.sim.step(until);
         self.collect(false)
     }
@@ -207,12 +185,6 @@ impl Lab {
         let decisions = self.sim.take_decisions();
         self.origins.note(&changes, &decisions, is_users.then_some(&self.line));
         let has_changes = !changes.is_empty();
-        for change in &changes {
-            self.processes.observe(change, &mut self.sim.cluster);
-        }
-        self.processes.obey(&mut self.sim.cluster);
-        self.processes.look(&mut self.sim.cluster);
-        self.sim.act(|_| ());
         self.count += changes.len() + decisions.len();
         self.fresh.extend(decisions.into_iter().map(Record::Decision));
         self.unheard.extend(changes.iter().cloned());
@@ -272,7 +244,7 @@ impl World for Lab {
                 return false;
             }
             let wake = self.console.wakes_at().filter(|at| *at <= until);
-            let due = self.next_due().filter(|at| *at <= until);
+            let due = self.sim.next_at().filter(|at| *at <= until);
             match (wake, due) {
                 (Some(wake), due) if due.is_none_or(|due| wake < due) => {
                     self.steps += 1;
@@ -302,7 +274,7 @@ impl World for Lab {
 impl Lab {
     /// When something is due next: in the cluster, or for a command that waits.
     fn next_at(&self) -> Option<Millis> {
-        match (self.next_due(), self.console.wakes_at()) {
+        match (self.sim.next_at(), self.console.wakes_at()) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         }

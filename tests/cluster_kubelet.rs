@@ -285,3 +285,20 @@ fn a_volume_moves_only_when_the_old_node_lets_go() {
     sim.advance_to(Millis::seconds(60));
     assert_eq!(sim.cluster.get(&two).unwrap().str_at(&["status", "phase"]), "Running");
 }
+
+#[test]
+fn healthy_pods_that_are_probed_cost_nothing() {
+    let mut sim = cluster("zones");
+    let spec = r#"{"containers":[{"name":"c","image":"nginx:1",
+        "readinessProbe":{"httpGet":{"port":80},"periodSeconds":10},
+        "livenessProbe":{"tcpSocket":{"port":80},"periodSeconds":10}}]}"#;
+    for number in 0..100 {
+        create(&mut sim, &pod(&format!("web-{number}"), spec));
+    }
+    sim.advance_to(Millis::seconds(120));
+    let mut steps = 0;
+    while sim.step(Millis::seconds(720)) {
+        steps += 1;
+    }
+    assert_eq!(steps, 0, "ten minutes of an idle cluster");
+}

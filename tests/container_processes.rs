@@ -22,7 +22,6 @@ struct World {
 impl World {
     fn new(image: &'static str, is_init: bool, command: &[&str]) -> World {
         let mut cluster = Cluster::new(1);
-        cluster.runtime_mut().play_processes(true);
         let mut pod = Object::new(Kind::Pod, "default", "p");
         let command: Vec<Value> = command.iter().map(|word| Value::text(word)).collect();
         let mount = obj! { "name" => "work", "mountPath" => "/data" };

@@ -112,7 +112,7 @@ fn watch(sim: &mut Sim, seconds: i64) -> Result<(), String> {
         if let Some(violation) = check(&sim.cluster).first() {
             return Err(format!("at {}: {violation:?}", sim.now()));
         }
-        if sim.step(until).is_none() {
+        if !sim.step(until) {
             sim.advance_to(until);
             return Ok(());
         }

@@ -178,8 +178,6 @@ const TIME_MAX: Millis = Millis::seconds(24 * 3600);
 /// Applies `manifests` to a copy of `sim`, as `kubectl apply` does, and lets it run until it settles or is stuck.
 pub fn plan(sim: &Sim, manifests: &[Value], namespace: &str) -> Plan {
     let mut fork = sim.clone();
-    // No scripts run in the copy.
-    fork.cluster.runtime_mut().play_processes(false);
     fork.take_changes();
     fork.take_decisions();
     fork.listen(true);

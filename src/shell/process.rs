@@ -3,13 +3,15 @@
 
 use super::commands;
 use super::container::Container;
+use super::images::Family;
 use super::inside::Inside;
 use super::language::{Event, Io, Role, Shell, Signalled};
 use super::logs;
-use super::session::{FOREVER, Streams, first_shell, may_start};
+use super::session::{FOREVER, Streams, exec_id, first_shell, may_start};
 use super::sql;
 use crate::cluster::{Change, Cluster, Verb};
-use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::ordering::Order as _;
 use crate::sorted::{SharedMap, SharedSet};
 use crate::world::{Life, Order, Question, Reply, Run, RuntimeEvent};
 use std::rc::Rc;
@@ -61,6 +63,9 @@ struct Steady {
 #[derive(Clone, Debug, Default)]
 pub struct Processes {
     running: SharedMap<Run, Rc<Process>>,
+    /// When processes go on, for those that do by themselves: first those that are run in time, then the endless ones.
+    due: SharedSet<(Millis, Run)>,
+    lazy: SharedSet<(Millis, Run)>,
     asked: SharedMap<(Run, u64), Rc<Asked>>,
     steady: SharedMap<Run, Rc<Vec<Steady>>>,
     /// The pods whose kubelet gives orders, by their UIDs.
@@ -83,7 +88,7 @@ impl Processes {
             return;
         }
         self.ordered.remove(uid);
-        let gone: Vec<Run> = self.running.keys().filter(|run| run.uid == *uid).cloned().collect();
+        let gone = self.runs_of(&change.object.key(), uid);
         gone.iter().for_each(|run| self.forget(run, cluster));
         for list in ["containers", "initContainers", "ephemeralContainers"] {
             for spec in change.object.list_at(&["spec", list]) {
@@ -148,11 +153,39 @@ impl Processes {
     }
 
     fn next(&self, with_endless: bool) -> Option<Millis> {
-        let processes = self.running.iter().filter(|(run, process)| {
-            process.wake != FOREVER && (with_endless || !process.is_endless || self.is_watched(run))
-        });
+        let process = self.due.first().map(|(wake, _)| *wake);
+        let is_meant = |(_, run): &&(Millis, Run)| with_endless || self.is_watched(run);
+        let looks = with_endless || !self.steady.is_empty();
+        let endless = self.lazy.iter().filter(|_| looks).find(is_meant).map(|(wake, _)| *wake);
         let questions = self.asked.values().map(|asked| asked.wake).filter(|wake| *wake != FOREVER);
-        processes.map(|(_, process)| process.wake).chain(questions).min()
+        questions.chain(process).chain(endless).min()
+    }
+
+    /// The processes of a pod: they stand side by side.
+    fn runs_of(&self, pod: &Key, uid: &Text) -> Vec<Run> {
+        let first = Run { pod: pod.clone(), uid: uid.clone(), container: Text::default(), number: i64::MIN };
+        let runs = self.running.range(&first..).map(|(run, _)| run);
+        runs.take_while(|run| run.pod == *pod && run.uid == *uid).cloned().collect()
+    }
+
+    /// A process goes on at another time than before.
+    fn note_wake(&mut self, run: &Run, before: Millis) {
+        self.unplan(run, before);
+        let Some(process) = self.running.get(run).filter(|process| process.wake != FOREVER) else { return };
+        let place = (process.wake, run.clone());
+        if process.is_endless {
+            self.lazy.insert(place)
+        } else {
+            self.due.insert(place)
+        };
+    }
+
+    fn unplan(&mut self, run: &Run, wake: Millis) {
+        if wake != FOREVER {
+            let place = (wake, run.clone());
+            self.due.remove(&place);
+            self.lazy.remove(&place);
+        }
     }
 
     fn is_watched(&self, run: &Run) -> bool {
@@ -160,14 +193,12 @@ impl Processes {
     }
 
     fn run_at(&mut self, at: Millis, with_endless: bool, cluster: &mut Cluster) {
-        let due = |process: &Process| process.wake <= at && (with_endless || !process.is_endless);
-        let watched = |run: &Run| self.is_watched(run);
-        let runs: Vec<Run> = self
-            .running
-            .iter()
-            .filter(|(run, process)| due(process) || (process.wake <= at && watched(run)))
-            .map(|(run, _)| run.clone())
-            .collect();
+        let is_due = |(wake, _): &&(Millis, Run)| *wake <= at;
+        let is_meant = |(_, run): &&(Millis, Run)| with_endless || self.is_watched(run);
+        let looks = with_endless || !self.steady.is_empty();
+        let lazy = self.lazy.iter().filter(|_| looks).take_while(is_due).filter(is_meant);
+        let mut runs: Vec<Run> = self.due.iter().take_while(is_due).chain(lazy).map(|(_, run)| run.clone()).collect();
+        runs.order_by_key(Run::clone);
         for run in runs {
             self.run_process(&run, cluster);
         }
@@ -209,12 +240,8 @@ impl Processes {
         let pod = cluster.by_uid(&run.uid).cloned();
         let Some(container) = pod.and_then(|pod| Container::begin(cluster, &pod, run, ip)) else { return };
         // An earlier life that the kubelet ended by itself is over.
-        let earlier: Vec<Run> = self
-            .running
-            .keys()
-            .filter(|other| other.uid == run.uid && other.container == run.container)
-            .cloned()
-            .collect();
+        let mut earlier = self.runs_of(&run.pod, &run.uid);
+        earlier.retain(|other| other.container == run.container);
         earlier.iter().for_each(|run| self.forget(run, cluster));
         let words = container.main_words();
         if let Some(Err(why)) = words.as_ref().map(|words| may_start(words, &container, cluster)) {
@@ -227,11 +254,13 @@ impl Processes {
             return cluster.runtime_mut().post(RuntimeEvent::StartFailed { run: run.clone(), message: message.into() });
         }
         cluster.runtime_mut().set_life(&run.uid, &run.container, container.life().cloned());
+        container.prepare_mounts(cluster);
         sql::initialize(&container, cluster);
         let shell = main_shell(&container, words.as_deref(), cluster);
         let is_endless = words.is_some_and(|words| is_endless(&words));
         let process = Process { container, shell, wake: cluster.now(), steps: 0, is_endless };
         self.running.insert(run.clone(), Rc::new(process));
+        self.note_wake(run, FOREVER);
         self.run_process(run, cluster);
     }
 
@@ -239,6 +268,7 @@ impl Processes {
     fn run_process(&mut self, run: &Run, cluster: &mut Cluster) {
         let Some(process) = self.running.get_mut(run) else { return };
         let process = Rc::make_mut(process);
+        let before = process.wake;
         let at = process.wake.max(process.container.started);
         let served = process.shell.runs_server();
         let mut text = String::new();
@@ -260,6 +290,8 @@ impl Processes {
         if process.steps > STEPS_MAX {
             process.wake = FOREVER;
         }
+        self.note_wake(run, before);
+        let Some(process) = self.running.get(run) else { return };
         let serves = process.shell.runs_server();
         let assumed = process.shell.assumed.clone().or_else(|| process.shell.peek_assumed());
         let role = process.shell.role;
@@ -277,7 +309,8 @@ impl Processes {
             // What is not known never ends a container badly.
             (Role::Main, Some(_)) => {
                 if let Some(process) = self.running.get_mut(run) {
-                    Rc::make_mut(process).wake = FOREVER;
+                    let before = std::mem::replace(&mut Rc::make_mut(process).wake, FOREVER);
+                    self.note_wake(run, before);
                 }
             }
             (_, Some(_)) => self.end(run, 0, cluster),
@@ -318,8 +351,9 @@ impl Processes {
         match process.shell.take_term() {
             Signalled::Not => {}
             Signalled::Traps => {
-                process.wake = cluster.now();
+                let before = std::mem::replace(&mut process.wake, cluster.now());
                 process.is_endless = false;
+                self.note_wake(run, before);
                 self.run_process(run, cluster);
             }
             Signalled::Ends => {
@@ -331,7 +365,9 @@ impl Processes {
 
     /// A process is no more.
     fn forget(&mut self, run: &Run, cluster: &mut Cluster) {
-        self.running.remove(run);
+        if let Some(process) = self.running.remove(run) {
+            self.unplan(run, process.wake);
+        }
         let questions: Vec<(Run, u64)> = self.asked.keys().filter(|key| key.0 == *run).cloned().collect();
         questions.iter().for_each(|key| _ = self.asked.remove(key));
         self.steady.remove(run);
@@ -350,8 +386,14 @@ impl Processes {
         };
         let argv: Vec<String> = words.iter().map(Text::to_string).collect();
         if let Err(why) = may_start(&argv, &container, cluster) {
-            let reply = Reply::CannotStart(why.into());
-            return self.answer(run, number, Steady { container, question: Rc::clone(question), reply }, true, cluster);
+            let reply = cannot_start(&container, &why, cluster);
+            return self.answer(
+                run,
+                number,
+                Steady { container, question: Rc::clone(question), reply },
+                false,
+                cluster,
+            );
         }
         let shell = question_shell(&container, &argv, cluster);
         let asked = Asked {
@@ -410,7 +452,8 @@ impl Processes {
 
 /// The containers that run, with their restarts.
 fn running_containers(pod: &Object) -> SharedMap<Text, i64> {
-    let lists = [pod.list_at(&["status", "containerStatuses"]), pod.list_at(&["status", "initContainerStatuses"])];
+    let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
+    let lists = lists.map(|list| pod.list_at(&["status", list]));
     let running = lists.into_iter().flatten().filter(|status| status.at(&["state", "running"]).is_some());
     let entry = |status: &Value| {
         let restarts = status.i64_at(&["restartCount"]).unwrap_or(0);
@@ -439,6 +482,9 @@ fn main_shell(container: &Container, words: Option<&[String]>, cluster: &Cluster
     shell.role = if is_init { Role::Init } else { Role::Main };
     let flag = |name: &str| container.field(&[name]).and_then(Value::as_bool) == Some(true);
     let is_attended = !is_init && (flag("tty") || flag("stdin"));
+    if !is_attended {
+        shell.set_input("");
+    }
     match words {
         // Who attaches talks to it.
         Some(_) if is_attended => shell.wait_until(FOREVER),
@@ -464,11 +510,19 @@ fn question_shell(container: &Container, argv: &[String], cluster: &Cluster) -> 
     shell
 }
 
+/// What the kubelet hears of a command that could not begin.
+fn cannot_start(container: &Container, why: &str, cluster: &Cluster) -> Reply {
+    let id = exec_id(container, cluster);
+    let text =
+        format!("rpc error: code = Unknown desc = failed to exec in container: failed to start exec \"{id}\": {why}");
+    Reply::CannotStart(text.into())
+}
+
 /// The answer of a command that is over at once.
 fn answer_at_once(container: &Container, words: &[Text], cluster: &mut Cluster) -> Option<Reply> {
     let argv: Vec<String> = words.iter().map(Text::to_string).collect();
     if let Err(why) = may_start(&argv, container, cluster) {
-        return Some(Reply::CannotStart(why.into()));
+        return Some(cannot_start(container, &why, cluster));
     }
     let mut shell = question_shell(container, &argv, cluster);
     let (event, output) = run_once(&mut shell, container, cluster);
@@ -488,12 +542,27 @@ fn look_up(container: &Container, question: &Question, cluster: &Cluster) -> Rep
     let all = Container::all_running(cluster, pod);
     let Some(server) = all.iter().find(|other| other.listens_on(cluster, port)) else { return Reply::Refused };
     match question {
+        Question::Http { is_https: true, .. } if speaks_plainly(server, cluster, port) => {
+            Reply::Misunderstood("http: server gave HTTP response to HTTPS client")
+        }
         Question::Http { path, .. } => {
             let (status, body) = commands::answer(server, cluster, path);
             Reply::Http { status, body: body.into(), is_redirect: false }
         }
         _ => Reply::Fine,
     }
+}
+
+/// Whether a server that this lab knows speaks without encryption on a port, as far as its settings say.
+fn speaks_plainly(server: &Container, cluster: &Cluster, port: i64) -> bool {
+    const ENCRYPTED: &[i64] = &[443, 2376, 6443, 8443, 9443, 10250];
+    let is_web = matches!(server.image.family, Family::Nginx | Family::Httpd);
+    let mut files = server.list(cluster, "/etc/nginx/conf.d").unwrap_or_default().into_iter();
+    let mut has_keys = files.any(|file| {
+        server.read(cluster, &format!("/etc/nginx/conf.d/{}", file.0)).is_ok_and(|text| text.contains("ssl"))
+    });
+    has_keys |= server.read(cluster, "/etc/nginx/nginx.conf").is_ok_and(|text| text.contains("ssl"));
+    is_web && !has_keys && !ENCRYPTED.contains(&port)
 }
 
 /// The words with which a container ended: the file that it wrote for that, or the end of its log if that is asked for.

@@ -1,4 +1,5 @@
-//! Virtual time over a cluster and its controllers: what is due next happens next; knows no clock.
+//! Virtual time over a cluster, its controllers and its containers' processes: what is due next happens next; knows no
+//! clock.
 
 mod boot;
 mod faults;
@@ -7,10 +8,11 @@ pub mod history;
 pub use history::{Branch, History, Timed, World};
 
 use crate::cluster::{Change, Cluster};
-use crate::controllers::{Controllers, Ctx, Decision, Decisions, Events, Timers, Work};
+use crate::controllers::{Controllers, Ctx, Decision, Decisions, Events, Timers};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Millis};
-use crate::world::Environment;
+use crate::shell::Processes;
+use crate::world::{Environment, RuntimeEvent};
 
 /// A cluster with everything that runs in it. A function of seed, environment and what was done to it.
 #[derive(Clone)]
@@ -26,6 +28,10 @@ pub struct Sim {
     decisions: Decisions,
     events: Events,
     outbox: Vec<Change>,
+    /// The version of the disks that was last told of.
+    disks_seen: u64,
+    /// What runs in the containers; none if somebody else plays it.
+    processes: Option<Processes>,
 }
 
 /// The most pieces of work done at one moment of virtual time before time is made to move on, so that two
@@ -45,6 +51,8 @@ impl Sim {
             decisions: Decisions::listening(),
             events: Events::default(),
             outbox: Vec::new(),
+            disks_seen: 0,
+            processes: Some(Processes::default()),
         }
     }
 
@@ -54,6 +62,19 @@ impl Sim {
         boot::boot(&mut sim);
         sim.take_changes();
         sim
+    }
+
+    /// Leaves the containers' processes to somebody else, who takes the orders and brings the news.
+    pub fn play_elsewhere(&mut self) {
+        self.processes = None;
+    }
+
+    /// Runs what is only run when somebody looks at it: loops in containers that nothing waits for.
+    pub fn catch_up(&mut self) {
+        let now = self.now();
+        if let Some(processes) = &mut self.processes {
+            processes.advance(&mut self.cluster, now);
+        }
     }
 
     /// Makes the running cluster another Kubernetes: its components restart, what is stored stays.
@@ -103,24 +124,32 @@ impl Sim {
         result
     }
 
-    /// When the next piece of work is due.
+    /// When something is due next: work, or a process.
     pub fn next_at(&self) -> Option<Millis> {
-        self.timers.next_at()
+        let process = self.processes.as_ref().and_then(Processes::next_at).map(|at| at.max(self.now()));
+        self.timers.next_at().into_iter().chain(process).min()
     }
 
-    /// Does the earliest piece of work that is due at `until` or before; `None` if there is none.
-    pub fn step(&mut self, until: Millis) -> Option<Work> {
-        let at = self.timers.next_at().filter(|at| *at <= until)?;
+    /// Does the earliest thing that is due at `until` or before. Returns whether there was one.
+    pub fn step(&mut self, until: Millis) -> bool {
+        let Some(at) = self.next_at().filter(|at| *at <= until) else { return false };
         self.cluster.set_now(at);
-        let work = self.timers.pop(at)?;
-        self.act_as(|controllers, ctx| controllers.reconcile(&work, ctx));
-        Some(work)
+        if self.timers.next_at().is_some_and(|work| work <= at) {
+            let Some(work) = self.timers.pop(at) else { return false };
+            self.act_as(|controllers, ctx| controllers.reconcile(&work, ctx));
+        } else {
+            if let Some(processes) = &mut self.processes {
+                processes.step(&mut self.cluster, at);
+            }
+            self.tell();
+        }
+        true
     }
 
     /// Does everything that is due until `until` and moves the time there.
     pub fn advance_to(&mut self, until: Millis) {
         let (mut at, mut count) = (self.now(), 0);
-        while self.step(until).is_some() {
+        while self.step(until) {
             count = if self.now() == at { count + 1 } else { 0 };
             at = self.now();
             if count > WORK_PER_MOMENT_MAX {
@@ -140,15 +169,31 @@ impl Sim {
         self.decisions.take()
     }
 
+    /// Lets the controllers hear of what was written and of what processes did, and the processes of what was ordered,
+    /// until nobody has anything new to say.
     fn tell(&mut self) {
-        if self.cluster.runtime().has_events() {
+        loop {
             for event in self.cluster.runtime_mut().take_events() {
                 self.controllers.on_runtime_event(&event, &self.cluster, &self.environment, &mut self.timers);
             }
-        }
-        for change in self.cluster.take_changes() {
-            self.controllers.observe(&change, &self.cluster, &mut self.timers);
-            self.outbox.push(change);
+            for change in self.cluster.take_changes() {
+                self.controllers.observe(&change, &self.cluster, &mut self.timers);
+                if let Some(processes) = &mut self.processes {
+                    processes.observe(&change, &mut self.cluster);
+                }
+                self.outbox.push(change);
+            }
+            if let Some(processes) = &mut self.processes {
+                processes.obey(&mut self.cluster);
+                processes.look(&mut self.cluster);
+            }
+            let version = self.cluster.disks().version();
+            if std::mem::replace(&mut self.disks_seen, version) != version {
+                self.cluster.runtime_mut().post(RuntimeEvent::LookAtDisks);
+            }
+            if !self.cluster.runtime().has_events() {
+                break;
+            }
         }
     }
 }

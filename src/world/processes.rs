@@ -1,7 +1,7 @@
 //! What passes between the kubelets and the processes on their machines: orders one way, news the other. Runs nothing.
 //!
 //! A kubelet gives [`Order`]s; whoever plays the processes takes them ([`super::Runtime::take_orders`]) and answers by
-//! [`super::RuntimeEvent`]es. Nobody has to play them: then every order counts as carried out.
+//! [`super::RuntimeEvent`]es.
 
 use crate::model::{Key, Text};
 use std::rc::Rc;
@@ -105,6 +105,8 @@ pub enum Reply {
     },
     /// The port is open, or the service healthy.
     Fine,
+    /// Something listens there, and does not speak as it was asked; the asker's words.
+    Misunderstood(&'static str),
     /// Nothing listens there.
     Refused,
 }

@@ -52,6 +52,23 @@ fn pods_ready(playground: &Playground) -> usize {
     if is_seen { number("readyReplicas").min(number("updatedReplicas")) as usize } else { 0 }
 }
 
+/// An hour of a cluster in which nothing happens but that 100 pods are probed every 10 seconds.
+fn idle() {
+    let probe = "        readinessProbe: {httpGet: {port: 80}, periodSeconds: 10}\n        \
+                 livenessProbe: {tcpSocket: {port: 80}, periodSeconds: 10}\n";
+    let mut playground = playground();
+    playground.set_editor(&format!("{}{probe}", manifest(100, "1")));
+    playground.apply_editor();
+    if until(&mut playground, 600_000, |it| pods_ready(it) == 100).is_none() {
+        return println!("{:<12} {:>6} {:>12}", "idle", 100, "not reached");
+    }
+    playground.advance(120_000);
+    let (records, started) = (playground.records().len(), Instant::now());
+    playground.advance(3_600_000);
+    let (records, ms) = (playground.records().len() - records, started.elapsed().as_secs_f64() * 1e3);
+    println!("{:<12} {:>6} {ms:>12.1} {records:>12} records in {:>8.1}s", "idle", 100, 3600.0);
+}
+
 fn main() {
     // `bench sets 100 1000` measures only the cluster, with these sizes; `bench seeks 100` only moving through time.
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -63,6 +80,7 @@ fn main() {
         _ => {}
     }
     println!("{:<12} {:>6} {:>12} {:>12} {:>10} {:>9}", "what", "pods", "ms", "µs a pod", "exponent", "virtual");
+    idle();
     let mut before: Vec<(&str, usize, f64)> = Vec::new();
     for size in SIZES {
         let mut playground = playground();

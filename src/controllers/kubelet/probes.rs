@@ -60,7 +60,10 @@ impl Visit<'_, '_, '_> {
     /// Plans a probe's next tick, if the container has the probe.
     fn plan_tick(&mut self, at: usize, probe: Probe) {
         let (now, spec) = (self.now(), self.spec(at));
-        let Some(container) = self.worker.containers.get(at).filter(|c| c.role != Role::Init) else { return };
+        let Some(container) = self.worker.containers.get(at).filter(|c| matches!(c.role, Role::Main | Role::Sidecar))
+        else {
+            return;
+        };
         let origin = container.origins.get(probe as usize).copied().unwrap_or_default();
         if let Some(timing) = Timing::of(&spec, probe).filter(|_| self.worker.probing.is_some()) {
             self.worker.plan_once(timing.next(origin, now), Action::Tick { at, probe });
@@ -72,7 +75,8 @@ impl Visit<'_, '_, '_> {
         for at in 0..self.worker.containers.len() {
             let spec = self.spec(at);
             let Some(container) = self.worker.containers.get(at) else { continue };
-            let has_probe = Timing::of(&spec, Probe::Readiness).is_some() && container.role != Role::Init;
+            let has_probe =
+                Timing::of(&spec, Probe::Readiness).is_some() && matches!(container.role, Role::Main | Role::Sidecar);
             if has_probe && container.is_started(&spec) && !container.is_ready(&spec) {
                 let now = self.now();
                 self.worker.cancel(&Action::Tick { at, probe: Probe::Readiness });
@@ -157,7 +161,7 @@ impl Visit<'_, '_, '_> {
         }
     }
 
-    /// Asks a container something; the answer comes by itself if nobody plays the processes.
+    /// Asks a container something.
     pub(super) fn ask(&mut self, at: usize, purpose: Purpose, question: Question, timeout: Option<Millis>) {
         let now = self.now();
         self.worker.asked += 1;
@@ -167,15 +171,9 @@ impl Visit<'_, '_, '_> {
         let mut asking = Asking { number, at, life, purpose, question: Some(Rc::clone(&question)), reply: None };
         match self.granted(at, purpose, &question) {
             granted::Grant::Silence => {}
-            granted::Grant::Later => {
-                if let Purpose::Probe(probe) = purpose {
-                    self.worker.plan(now + Millis(1), Action::Tick { at, probe });
-                }
-                return;
-            }
-            granted::Grant::Reply { reply, is_steady, after } => {
-                asking.reply = Some((reply, is_steady));
-                self.worker.plan(now + after, Action::Reply(number));
+            granted::Grant::Reply(reply) => {
+                asking.reply = Some((reply, false));
+                self.worker.plan(now, Action::Reply(number));
             }
             granted::Grant::Ask => {
                 let run = self.run_of(at);
@@ -315,6 +313,7 @@ impl Visit<'_, '_, '_> {
             (Reply::Exit { code: 0, .. } | Reply::Fine, _) => Verdict::Yes(None),
             (Reply::Exit { output, .. }, _) => Verdict::No(output.to_string()),
             (Reply::CannotStart(text), _) => Verdict::Error(text.to_string()),
+            (Reply::Misunderstood(why), _) => Verdict::No(format!("Get \"{}\": {why}", self.url(question))),
             (Reply::Http { body, is_redirect: true, .. }, _) => {
                 Verdict::Yes(Some(format!("Probe terminated redirects, Response body: {body}")))
             }
@@ -374,7 +373,7 @@ impl Visit<'_, '_, '_> {
                 format!("command '{command}' exited with {code}: {output}, message: {output:?}")
             }
             Reply::CannotStart(text) => format!("{text}, message: \"\""),
-            Reply::Refused => {
+            Reply::Refused | Reply::Misunderstood(_) => {
                 let question = question_of(&self.spec(at), Some(hook)).ok();
                 let port = match &question {
                     Some(Question::Http { port, .. } | Question::Tcp { port }) => *port,
@@ -382,10 +381,14 @@ impl Visit<'_, '_, '_> {
                 };
                 let (url, ip) = (self.url(question.as_ref()), &self.worker.ip);
                 let path = hook.str_at(&["httpGet", "path"]);
+                let why = match reply {
+                    Reply::Misunderstood(why) => (*why).to_string(),
+                    _ => format!("dial tcp {ip}:{port}: connect: connection refused"),
+                };
                 return Some(
                     format!(
                         "HTTP lifecycle hook ({path}) for Container \"{name}\" in Pod \"{pod}\" failed - error: Get \
-                         \"{url}\": dial tcp {ip}:{port}: connect: connection refused"
+                         \"{url}\": {why}"
                     )
                     .into(),
                 );

@@ -60,6 +60,7 @@ impl Container {
             started: false,
             id: Text::default(),
             comes_again: false,
+            resources: None,
         };
         Container { view, place, run: 0, is_begun: false, back_off: None }
     }
@@ -280,6 +281,7 @@ impl Visit<'_, '_, '_> {
             began: self.ward.began,
             why: evicted.map(|why| ("Evicted", why.clone())),
             is_sorted: false,
+            resize: None,
         }
     }
 
@@ -589,7 +591,7 @@ impl Visit<'_, '_, '_> {
             if is_signalled {
                 continue;
             }
-            let stop = stop + super::granted::slept(&self.spec(at));
+            let stop = stop + slept(&self.spec(at));
             if now + stop > deadline {
                 self.plan((deadline - now).max(Millis::ZERO), Action::Exit { at, run, code: 137, reason: "Error" });
             } else {
@@ -639,4 +641,22 @@ impl Kubelet {
     pub(super) fn wards_waiting(&self, key: &Key) -> bool {
         self.wards.get(key).is_some_and(|ward| ward.waits_for_volumes)
     }
+}
+
+/// How long the hook before the stop signal takes, as far as its command says so. The stand-in runs nothing.
+fn slept(spec: &Value) -> Millis {
+    if let Some(seconds) = spec.i64_at(&["lifecycle", "preStop", "sleep", "seconds"]) {
+        return Millis::seconds(seconds.clamp(0, 1_000_000));
+    }
+    let words: Vec<&str> = spec
+        .list_at(&["lifecycle", "preStop", "exec", "command"])
+        .iter()
+        .filter_map(Value::as_str)
+        .flat_map(|word| word.split(|c: char| c.is_whitespace() || c == ';'))
+        .collect();
+    let sleeps = words.windows(2).filter_map(|pair| match pair {
+        ["sleep", seconds] => seconds.parse::<i64>().ok(),
+        _ => None,
+    });
+    Millis::seconds(sleeps.map(|seconds| seconds.clamp(0, 1_000_000)).sum())
 }
