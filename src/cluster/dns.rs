@@ -9,8 +9,6 @@ pub const ZONE: &str = "cluster.local";
 pub const SERVER: &str = "10.96.0.10";
 /// The address of the API server when no Service `kubernetes` says another.
 pub const API_SERVER: &str = "10.96.0.1";
-/// How many dots make a name be tried as it is before the search path.
-const NDOTS: usize = 5;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,24 +89,15 @@ pub fn search_path(namespace: &str) -> [String; 3] {
     [format!("{namespace}.svc.{ZONE}"), format!("svc.{ZONE}"), ZONE.to_string()]
 }
 
-/// The full names that a pod's resolver tries for `name`, in order.
-pub fn candidates(namespace: &str, name: &str) -> Vec<String> {
+/// The full names that a resolver tries for `name`, in order: one with `dots` dots or more is tried as it is first.
+pub fn candidates(searches: &[String], dots: usize, name: &str) -> Vec<String> {
     if let Some(absolute) = name.strip_suffix('.') {
         return vec![absolute.to_string()];
     }
-    let mut names: Vec<String> = search_path(namespace).iter().map(|domain| format!("{name}.{domain}")).collect();
-    let place = if name.matches('.').count() >= NDOTS { 0 } else { names.len() };
+    let mut names: Vec<String> = searches.iter().map(|domain| format!("{name}.{domain}")).collect();
+    let place = if name.matches('.').count() >= dots { 0 } else { names.len() };
     names.insert(place, name.to_string());
     names
-}
-
-/// Asks for `name` as a program in a pod of `namespace` does: by the search path. Gives the full name that exists and
-/// its answer.
-pub fn resolve(cluster: &Cluster, namespace: &str, name: &str, kind: QueryKind) -> Option<(String, Answer)> {
-    candidates(namespace, name).into_iter().find_map(|full| {
-        let answer = query(cluster, &full, kind);
-        answer.is_found().then_some((full, answer))
-    })
 }
 
 /// Asks the server for a full name.
@@ -281,7 +270,13 @@ mod tests {
     #[test]
     fn ready_pods_have_names_and_others_have_none() {
         let cluster = cluster();
-        let at = |name: &str| resolve(&cluster, "default", name, QueryKind::A).map(|(full, a)| (full, a.addresses()));
+        let at = |name: &str| {
+            let mut names = candidates(&search_path("default"), 5, name).into_iter();
+            names.find_map(|full| match query(&cluster, &full, QueryKind::A) {
+                Answer::NxDomain => None,
+                answer => Some((full, answer.addresses())),
+            })
+        };
         let ip: Text = "10.244.0.5".into();
         assert_eq!(at("nginx"), Some(("nginx.default.svc.cluster.local".to_string(), vec![ip.clone()])));
         assert_eq!(at("web-0.nginx"), Some(("web-0.nginx.default.svc.cluster.local".to_string(), vec![ip.clone()])));

@@ -664,9 +664,7 @@ fn call(name: &str, arguments: &[Found]) -> Result<Found, String> {
         "print" => arguments.iter().map(shown).collect::<Vec<_>>().join(" ").into(),
         "println" => (arguments.iter().map(shown).collect::<Vec<_>>().join(" ") + "\n").into(),
         "printf" => printf(arguments).into(),
-        "base64decode" => {
-            crate::shell::container::decode_base64(first.as_ref().and_then(Value::as_str).unwrap_or("")).into()
-        }
+        "base64decode" => crate::shell::decode_base64(first.as_ref().and_then(Value::as_str).unwrap_or("")).into(),
         _ => return compare(name, arguments),
     };
     Ok(Some(value))

@@ -1,8 +1,11 @@
 //! The environment of a container's programs: what the image sets, Services, ConfigMaps, Secrets, fields of the pod.
 
+use super::base64::decode_base64;
 use super::container::Container;
+use super::expansion::{expand, value_of};
+use super::fields;
 use crate::cluster::{Cluster, dns};
-use crate::model::{Kind, Millis, Text, Value};
+use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::sorted::SharedMap;
 
 impl Container {
@@ -27,10 +30,7 @@ impl Container {
         for (name, value) in self.image.environment() {
             set(name, value);
         }
-        for (name, value) in service_variables(cluster, self.namespace(), self.pod.meta.created) {
-            set(&name, value);
-        }
-        for (name, value) in self.own_variables(cluster) {
+        for (name, value) in variables(cluster, &self.pod, &self.spec, self.ip()) {
             set(&name, value);
         }
         set("HOME", "/root".to_string());
@@ -41,70 +41,72 @@ impl Container {
     pub fn variable(&self, cluster: &Cluster, name: &str) -> Option<String> {
         self.environment(cluster).into_iter().find(|pair| pair.0 == name).map(|pair| pair.1)
     }
-
-    pub(super) fn own_variables(&self, cluster: &Cluster) -> Vec<(String, String)> {
-        let mut all: Vec<(String, String)> = Vec::new();
-        for source in self.spec.list_at(&["envFrom"]) {
-            let prefix = source.str_at(&["prefix"]);
-            for (kind, field) in [(Kind::ConfigMap, "configMapRef"), (Kind::Secret, "secretRef")] {
-                let name = source.str_at(&[field, "name"]);
-                let data = if name.is_empty() { SharedMap::new() } else { self.data_of(cluster, kind, name) };
-                all.extend(data.into_iter().map(|(key, value)| (format!("{prefix}{key}"), value.to_string())));
-            }
-        }
-        for entry in self.spec.list_at(&["env"]) {
-            let name = entry.str_at(&["name"]).to_string();
-            let value = match entry.get("valueFrom") {
-                Some(from) => self.value_from(cluster, from),
-                None => Some(expand_references(entry.str_at(&["value"]), &all)),
-            };
-            all.extend(value.map(|value| (name, value)));
-        }
-        all
-    }
-
-    pub(super) fn value_from(&self, cluster: &Cluster, from: &Value) -> Option<String> {
-        for (kind, field) in [(Kind::ConfigMap, "configMapKeyRef"), (Kind::Secret, "secretKeyRef")] {
-            if let Some(reference) = from.get(field) {
-                let data = self.data_of(cluster, kind, reference.str_at(&["name"]));
-                return data.get(reference.str_at(&["key"])).map(Text::to_string);
-            }
-        }
-        let path = from.str_at(&["fieldRef", "fieldPath"]);
-        let keyed = |field: &str| path.strip_prefix(field)?.strip_prefix("['")?.strip_suffix("']");
-        if let Some(key) = keyed("metadata.labels") {
-            return Some(self.pod.meta.label(key).to_string());
-        }
-        if let Some(key) = keyed("metadata.annotations") {
-            return Some(self.pod.meta.annotation(key).to_string());
-        }
-        Some(match path {
-            "metadata.name" => self.pod.meta.name.to_string(),
-            "metadata.namespace" => self.pod.meta.namespace.to_string(),
-            "metadata.uid" => self.pod.meta.uid.to_string(),
-            "spec.nodeName" => self.pod.str_at(&["spec", "nodeName"]).to_string(),
-            "spec.serviceAccountName" => self.pod.str_at(&["spec", "serviceAccountName"]).to_string(),
-            "status.podIP" | "status.podIPs" => self.ip().to_string(),
-            "status.hostIP" | "status.hostIPs" => self.pod.str_at(&["status", "hostIP"]).to_string(),
-            _ => return None,
-        })
-    }
-
-    /// The entries of a ConfigMap or a Secret, decoded.
-    pub(super) fn data_of(&self, cluster: &Cluster, kind: Kind, name: &str) -> SharedMap<String, Text> {
-        let Some(object) = cluster.find(kind, self.namespace(), &Text::new(name)) else { return SharedMap::new() };
-        let mut data = SharedMap::new();
-        for (key, value) in object.at(&["data"]).and_then(Value::as_map).into_iter().flat_map(|map| map.iter()) {
-            let text = value.as_str().unwrap_or("");
-            let text = if kind == Kind::Secret { decode_base64(text) } else { text.to_string() };
-            data.insert(key.to_string(), text.into());
-        }
-        data
-    }
 }
 
-/// The variables that tell a container of the Services that existed before it.
-fn service_variables(cluster: &Cluster, namespace: &str, before: Millis) -> Vec<(String, String)> {
+/// The variables that the kubelet gives a container: those of Services, then `envFrom`, then `env`, each once.
+/// `ip` is the pod's address. Follows `makeEnvironmentVariables`.
+pub fn variables(cluster: &Cluster, pod: &Object, container: &Value, ip: &str) -> Vec<(String, String)> {
+    let namespace = &pod.meta.namespace;
+    let has_links = pod.at(&["spec", "enableServiceLinks"]).and_then(Value::as_bool) != Some(false);
+    let mut all = service_variables(cluster, namespace, pod.meta.created, has_links);
+    for source in container.list_at(&["envFrom"]) {
+        let prefix = source.str_at(&["prefix"]);
+        for (kind, field) in [(Kind::ConfigMap, "configMapRef"), (Kind::Secret, "secretRef")] {
+            let name = source.str_at(&[field, "name"]);
+            let data = if name.is_empty() { SharedMap::new() } else { data_of(cluster, namespace, kind, name) };
+            all.extend(data.into_iter().map(|(key, value)| (format!("{prefix}{key}"), value.to_string())));
+        }
+    }
+    for entry in container.list_at(&["env"]) {
+        let name = entry.str_at(&["name"]).to_string();
+        let value = match entry.get("valueFrom").filter(|from| !from.is_null()) {
+            Some(from) => value_from(cluster, pod, container, from, ip),
+            None => Some(expand(entry.str_at(&["value"]), |name| value_of(&all, name))),
+        };
+        all.extend(value.map(|value| (name, value)));
+    }
+    let mut each: Vec<(String, String)> = Vec::new();
+    for (name, value) in all {
+        match each.iter_mut().find(|pair| pair.0 == name) {
+            Some(pair) => pair.1 = value,
+            None => each.push((name, value)),
+        }
+    }
+    each
+}
+
+fn value_from(cluster: &Cluster, pod: &Object, container: &Value, from: &Value, ip: &str) -> Option<String> {
+    let part = |name: &str| from.get(name).filter(|part| !part.is_null());
+    for (kind, field) in [(Kind::ConfigMap, "configMapKeyRef"), (Kind::Secret, "secretKeyRef")] {
+        if let Some(reference) = part(field) {
+            let data = data_of(cluster, &pod.meta.namespace, kind, reference.str_at(&["name"]));
+            return data.get(reference.str_at(&["key"])).map(Text::to_string);
+        }
+    }
+    if let Some(reference) = part("resourceFieldRef") {
+        let name = reference.str_at(&["containerName"]);
+        let lists = [pod.list_at(&["spec", "containers"]), pod.list_at(&["spec", "initContainers"])];
+        let mut all = lists.into_iter().flatten();
+        let named = all.find(|container| !name.is_empty() && container.str_at(&["name"]) == name);
+        return fields::resource(cluster, pod, named.unwrap_or(container), reference);
+    }
+    fields::field(cluster, pod, from.str_at(&["fieldRef", "fieldPath"]), ip)
+}
+
+/// The entries of a ConfigMap or a Secret, decoded.
+fn data_of(cluster: &Cluster, namespace: &Text, kind: Kind, name: &str) -> SharedMap<String, Text> {
+    let Some(object) = cluster.find(kind, namespace, &Text::new(name)) else { return SharedMap::new() };
+    let mut data = SharedMap::new();
+    for (key, value) in object.at(&["data"]).and_then(Value::as_map).into_iter().flat_map(|map| map.iter()) {
+        let text = value.as_str().unwrap_or("");
+        let text = if kind == Kind::Secret { decode_base64(text) } else { text.to_string() };
+        data.insert(key.to_string(), text.into());
+    }
+    data
+}
+
+/// The variables that tell a container of the Services that existed before it; the API server's are always there.
+fn service_variables(cluster: &Cluster, namespace: &str, before: Millis, has_links: bool) -> Vec<(String, String)> {
     let mut all = Vec::new();
     let mut add = |name: &str, address: &str, port: i64, port_name: &str| {
         let name = name.to_ascii_uppercase().replace('-', "_");
@@ -121,7 +123,7 @@ fn service_variables(cluster: &Cluster, namespace: &str, before: Millis) -> Vec<
         all.push((format!("{name}_PORT_{port}_TCP_ADDR"), address.to_string()));
     };
     add("kubernetes", dns::API_SERVER, 443, "https");
-    for service in cluster.list_in(Kind::Service, namespace) {
+    for service in cluster.list_in(Kind::Service, namespace).filter(|_| has_links) {
         let address = service.str_at(&["spec", "clusterIP"]);
         if matches!(address, "" | "None") || service.meta.created > before || service.meta.name == "kubernetes" {
             continue;
@@ -131,48 +133,4 @@ fn service_variables(cluster: &Cluster, namespace: &str, before: Millis) -> Vec<
         }
     }
     all
-}
-
-/// Puts values into `$(NAME)` as the kubelet does; unknown names stay.
-pub(super) fn expand_references(text: &str, known: &[(String, String)]) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("$(") {
-        out.push_str(before);
-        let Some((name, behind)) = after.split_once(')') else {
-            out.push_str("$(");
-            rest = after;
-            continue;
-        };
-        match known.iter().rev().find(|pair| pair.0 == name) {
-            Some((_, value)) => out.push_str(value),
-            None => out.push_str(&format!("$({name})")),
-        }
-        rest = behind;
-    }
-    out.push_str(rest);
-    out
-}
-
-/// Decodes base64; what is not base64 is left out.
-pub fn decode_base64(text: &str) -> String {
-    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
-    for c in text.bytes() {
-        let six = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => continue,
-        };
-        bits = (bits << 6) | u32::from(six);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-            bits &= (1 << count) - 1;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

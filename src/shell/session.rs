@@ -262,7 +262,7 @@ pub(super) fn may_start(argv: &[String], container: &Container, cluster: &Cluste
 }
 
 /// A number for a process that could not be started, made of what it was to run in and when.
-fn exec_id(container: &Container, cluster: &Cluster) -> String {
+pub(super) fn exec_id(container: &Container, cluster: &Cluster) -> String {
     let mut state = 0xcbf2_9ce4_8422_2325_u64;
     let seed = format!("{}{}{}", container.pod.meta.uid, container.name, cluster.now().0);
     let mut id = String::new();

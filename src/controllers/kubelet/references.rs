@@ -2,7 +2,9 @@
 //! names. Says what is missing in the kubelet's words; changes nothing.
 
 use crate::cluster::Cluster;
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::{Key, Kind, Object, Text, Value};
+use crate::shell;
+use crate::shell::expansion::{expand, value_of};
 
 /// Where a key is looked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,9 +73,10 @@ pub(super) fn sub_path_error(cluster: &Cluster, pod: &Object, container: &Value,
         if expression.is_empty() {
             return None;
         }
+        let known = shell::variables(cluster, pod, container, ip);
         let mut missing = None;
         let path = expand(expression, |name| {
-            let value = variable(cluster, pod, container, name, ip);
+            let value = value_of(&known, name);
             if value.is_none() {
                 missing.get_or_insert_with(|| name.to_string());
             }
@@ -85,76 +88,6 @@ pub(super) fn sub_path_error(cluster: &Cluster, pod: &Object, container: &Value,
         let climbs = path.split('/').any(|part| part == "..");
         climbs.then(|| format!("unable to provision SubPath `{path}`: must not contain '..'"))
     })
-}
-
-/// The value of a container's variable, as far as the objects say it.
-fn variable(cluster: &Cluster, pod: &Object, container: &Value, name: &str, ip: &str) -> Option<String> {
-    let namespace = &pod.meta.namespace;
-    let own = container.list_at(&["env"]).iter().rev().find(|entry| entry.str_at(&["name"]) == name);
-    if let Some(entry) = own {
-        let Some(from) = present(entry, "valueFrom") else { return Some(entry.str_at(&["value"]).to_string()) };
-        if let Some(field) = present(from, "fieldRef") {
-            return Some(field_value(pod, field.str_at(&["fieldPath"]), ip));
-        }
-        for (field, source) in [("configMapKeyRef", Source::ConfigMap), ("secretKeyRef", Source::Secret)] {
-            let Some(reference) = present(from, field) else { continue };
-            let object = cluster.find(source.kind(), namespace, &Text::new(reference.str_at(&["name"])))?;
-            return object.at(&["data", reference.str_at(&["key"])]).and_then(Value::as_str).map(str::to_string);
-        }
-        return Some(String::new());
-    }
-    container.list_at(&["envFrom"]).iter().rev().find_map(|entry| {
-        let key = name.strip_prefix(entry.str_at(&["prefix"]))?;
-        let fields = [("configMapRef", Source::ConfigMap), ("secretRef", Source::Secret)];
-        fields.iter().find_map(|(field, source)| {
-            let reference = present(entry, field)?;
-            let object = cluster.find(source.kind(), namespace, &Text::new(reference.str_at(&["name"])))?;
-            object.at(&["data", key]).and_then(Value::as_str).map(str::to_string)
-        })
-    })
-}
-
-/// What a field of the pod says, for variables.
-fn field_value(pod: &Object, path: &str, ip: &str) -> String {
-    match path {
-        "metadata.name" => pod.meta.name.to_string(),
-        "metadata.namespace" => pod.meta.namespace.to_string(),
-        "metadata.uid" => pod.meta.uid.to_string(),
-        "status.podIP" | "status.podIPs" => ip.to_string(),
-        path => {
-            let between = |prefix: &str| path.strip_prefix(prefix)?.strip_suffix("']").map(str::to_string);
-            if let Some(key) = between("metadata.labels['") {
-                return pod.meta.labels.get(key.as_str()).map(|value| value.to_string()).unwrap_or_default();
-            }
-            if let Some(key) = between("metadata.annotations['") {
-                return pod.meta.annotation(&key).to_string();
-            }
-            let path: Vec<&str> = path.split('.').collect();
-            pod.str_at(&path).to_string()
-        }
-    }
-}
-
-/// Replaces `$(NAME)`; `$$` stands for `$`, and what is not known stays.
-fn expand(text: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
-    let (mut out, mut rest) = (String::new(), text);
-    while let Some(place) = rest.find('$') {
-        out.push_str(&rest[..place]);
-        rest = &rest[place + 1..];
-        if let Some(after) = rest.strip_prefix('$') {
-            out.push('$');
-            rest = after;
-        } else if let Some((name, after)) = rest.strip_prefix('(').and_then(|inner| inner.split_once(')')) {
-            match value(name) {
-                Some(value) => out.push_str(&value),
-                None => out.push_str(&format!("$({name})")),
-            }
-            rest = after;
-        } else {
-            out.push('$');
-        }
-    }
-    out + rest
 }
 
 /// Replaces the variables that the container's own `env` gives plain values. Follows
@@ -240,6 +173,26 @@ pub(super) fn bad_image_name(image: &str) -> Option<String> {
     (tag_is_empty || !path.split('/').all(is_fine)).then(|| "invalid reference format".to_string())
 }
 
+/// The ConfigMaps and Secrets whose data a volume shows.
+pub(super) fn sources_of(pod: &Object, volume: &Value) -> Vec<Key> {
+    let mut keys = Vec::new();
+    let mut add = |kind: Kind, name: &str| keys.push(Key::new(kind, pod.meta.namespace.clone(), Text::new(name)));
+    if let Some(secret) = present(volume, "secret") {
+        add(Kind::Secret, secret.str_at(&["secretName"]));
+    }
+    if let Some(map) = present(volume, "configMap") {
+        add(Kind::ConfigMap, map.str_at(&["name"]));
+    }
+    for source in volume.list_at(&["projected", "sources"]) {
+        for (field, kind) in [("secret", Kind::Secret), ("configMap", Kind::ConfigMap)] {
+            if let Some(reference) = present(source, field) {
+                add(kind, reference.str_at(&["name"]));
+            }
+        }
+    }
+    keys
+}
+
 /// Why a volume cannot be mounted; `Ok` if it can, `Err(None)` if something else tells of it.
 pub(super) fn mount_error(cluster: &Cluster, pod: &Object, volume: &Value, node: &Text) -> Result<(), Option<String>> {
     let namespace = &pod.meta.namespace;
@@ -247,7 +200,7 @@ pub(super) fn mount_error(cluster: &Cluster, pod: &Object, volume: &Value, node:
         return Ok(());
     }
     let claim = present(volume, "persistentVolumeClaim").map(|claim| Text::new(claim.str_at(&["claimName"])));
-    let claim = claim.map(|name| crate::model::Key::new(Kind::PersistentVolumeClaim, namespace.clone(), name));
+    let claim = claim.map(|name| Key::new(Kind::PersistentVolumeClaim, namespace.clone(), name));
     if let Some(key) = claim.or_else(|| crate::model::pod::ephemeral_claim(pod, volume)) {
         return if is_attached(cluster, &key, node) { Ok(()) } else { Err(None) };
     }
@@ -299,7 +252,7 @@ fn source_error(cluster: &Cluster, namespace: &Text, source: &Value, kind: Sourc
 }
 
 /// Whether a claim's volume is attached to the node, as far as it has to be.
-pub(super) fn is_attached(cluster: &Cluster, claim: &crate::model::Key, node: &Text) -> bool {
+pub(super) fn is_attached(cluster: &Cluster, claim: &Key, node: &Text) -> bool {
     let Some(claim) = cluster.get(claim) else { return false };
     let name = Text::new(claim.str_at(&["spec", "volumeName"]));
     let Some(volume) = cluster.find(Kind::PersistentVolume, &Text::default(), &name) else { return true };

@@ -46,7 +46,10 @@ pub fn address_of(container: &Container, cluster: &Cluster, host: &str) -> Optio
     if host == container.hostname() || host == container.full_hostname() {
         return Some(container.ip().to_string());
     }
-    let (_, answer) = dns::resolve(cluster, container.namespace(), host, QueryKind::A)?;
+    if let Some(address) = container.alias_address(host) {
+        return Some(address);
+    }
+    let (_, answer) = container.find_name(cluster, host, QueryKind::A)?;
     answer.addresses().first().map(Text::to_string)
 }
 
@@ -90,7 +93,7 @@ pub fn nslookup(call: &mut Call<'_>) -> Outcome {
         return reverse_lookup(call, &name);
     }
     let kind = kind.unwrap_or(QueryKind::A);
-    let Some((full, answer)) = dns::resolve(call.cluster, call.container.namespace(), &name, kind) else {
+    let Some((full, answer)) = call.container.find_name(call.cluster, &name, kind) else {
         let shown = name.trim_end_matches('.');
         call.out.push_str(&format!("** server can't find {shown}: NXDOMAIN\n\n"));
         return Outcome::Exit(1);
@@ -150,7 +153,7 @@ fn old_nslookup(call: &mut Call<'_>, name: &str) -> Outcome {
     let addresses = if is_address(name) {
         vec![Text::new(name)]
     } else {
-        let found = dns::resolve(call.cluster, call.container.namespace(), name, QueryKind::A);
+        let found = call.container.find_name(call.cluster, name, QueryKind::A);
         found.map(|found| found.1.addresses()).unwrap_or_default()
     };
     if addresses.is_empty() {
@@ -196,7 +199,7 @@ pub fn dig(call: &mut Call<'_>) -> Outcome {
     }
     let kind = kind.unwrap_or(QueryKind::A);
     let found = match has("+search") {
-        true => dns::resolve(call.cluster, call.container.namespace(), &name, kind),
+        true => call.container.find_name(call.cluster, &name, kind),
         false => None,
     };
     let (full, answer) = found.unwrap_or_else(|| (name.clone(), dns::query(call.cluster, &name, kind)));
@@ -261,9 +264,7 @@ pub fn host(call: &mut Call<'_>) -> Outcome {
     let Some(name) = operands.first().cloned() else { return call.fail("usage: host NAME") };
     let full = if is_address(&name) { reversed(&name) } else { name.clone() };
     let kind = if is_address(&name) { QueryKind::Ptr } else { QueryKind::A };
-    let Some((full, Answer::Records { answers, .. })) =
-        dns::resolve(call.cluster, call.container.namespace(), &full, kind)
-    else {
+    let Some((full, Answer::Records { answers, .. })) = call.container.find_name(call.cluster, &full, kind) else {
         let shown = if is_address(&name) { format!("{}.", reversed(&name)) } else { name };
         call.out.push_str(&format!("Host {shown} not found: 3(NXDOMAIN)\n"));
         return Outcome::Exit(1);
@@ -285,8 +286,11 @@ pub fn getent(call: &mut Call<'_>) -> Outcome {
     if !database.ends_with("hosts") {
         return Outcome::Exit(2);
     }
-    let found = dns::resolve(call.cluster, call.container.namespace(), name, QueryKind::A);
-    let own = (name == call.container.hostname()).then(|| call.container.full_hostname());
+    let found = call.container.find_name(call.cluster, name, QueryKind::A);
+    let own = (*name == call.container.hostname()).then(|| call.container.full_hostname());
+    if let Some(address) = call.container.alias_address(name) {
+        return say(call, &format!("{address:<15} {name}"));
+    }
     match (found, own) {
         (_, Some(full)) => say(call, &format!("{:<15} {full}", call.container.ip())),
         (Some((full, answer)), None) => {
@@ -358,15 +362,39 @@ enum FetchError {
 
 /// `curl` and `wget`.
 pub fn fetch(call: &mut Call<'_>) -> Outcome {
-    let takes_value =
-        ["-o", "-O", "-H", "-m", "-d", "-X", "-w", "-u", "-T", "-A", "--max-time", "--connect-timeout", "--retry"];
+    let takes_value = [
+        "-H",
+        "-m",
+        "-d",
+        "-X",
+        "-w",
+        "-u",
+        "-T",
+        "-A",
+        "-e",
+        "-b",
+        "--max-time",
+        "--connect-timeout",
+        "--retry",
+        "--retry-delay",
+        "--user",
+        "--data",
+        "--header",
+        "--request",
+        "--write-out",
+        "--cacert",
+        "--cert",
+        "--key",
+        "--resolve",
+        "--user-agent",
+    ];
     let is_wget = call.words.name() == "wget";
     let (mut url, mut words) = (None, call.words.arguments().iter());
     let mut output = None;
     while let Some(word) = words.next() {
         match word.as_str() {
             "-O" if !is_wget => {}
-            "-o" | "-O" => output = words.next().cloned(),
+            "-o" | "-O" | "--output" => output = words.next().cloned(),
             word if is_wget && word.starts_with("-qO") => {
                 let rest = word.trim_start_matches("-qO");
                 output = if rest.is_empty() { words.next().cloned() } else { Some(rest.to_string()) };
@@ -520,6 +548,12 @@ fn page(container: &Container, cluster: &Cluster, path: &str) -> Page {
     Page { status, body, server }
 }
 
+/// What `-w` asks `curl` to say behind the answer.
+fn written_out(call: &Call<'_>) -> String {
+    let format = call.words.option("-w").or_else(|| call.words.option("--write-out")).unwrap_or_default();
+    format.replace("\\n", "\n").replace("%{size_download}", "0").replace("%{time_total}", "0.001000")
+}
+
 fn finish_curl(
     call: &mut Call<'_>,
     result: Result<Page, FetchError>,
@@ -549,12 +583,19 @@ fn finish_curl(
             if !is_silent {
                 call.err.push_str(&text);
             }
+            let told = written_out(call).replace("%{http_code}", "000").replace("%{response_code}", "000");
+            call.out.push_str(&told);
             return Outcome::Exit(code);
         }
     };
-    if call.words.has_flag('f') && !page.status.starts_with('2') {
-        let code = page.status.split(' ').next().unwrap_or("");
-        call.err.push_str(&format!("curl: (22) The requested URL returned error: {code}\n"));
+    let is_strict = call.words.has_flag('f') || call.words.arguments().iter().any(|word| word == "--fail");
+    if is_strict && !page.status.starts_with('2') {
+        let code = page.status.split(' ').next().unwrap_or("").to_string();
+        if !call.words.has_flag('s') || call.words.has_flag('S') {
+            call.err.push_str(&format!("curl: (22) The requested URL returned error: {code}\n"));
+        }
+        let told = written_out(call).replace("%{http_code}", &code).replace("%{response_code}", &code);
+        call.out.push_str(&told);
         return Outcome::Exit(22);
     }
     let date = format_time(call.cluster.now(), "%a, %d %b %Y %T GMT");
@@ -564,12 +605,16 @@ fn finish_curl(
         page.server,
         page.body.len()
     );
+    let code = page.status.split(' ').next().unwrap_or("").to_string();
+    let told = written_out(call).replace("%{http_code}", &code).replace("%{response_code}", &code);
     let text = match (call.words.has_flag('I'), call.words.has_flag('i')) {
         (true, _) => head,
         (false, true) => format!("{head}{}", page.body),
         (false, false) => page.body,
     };
-    save(call, output, &text)
+    let outcome = save(call, output, &text);
+    call.out.push_str(&told);
+    outcome
 }
 
 fn finish_wget(

@@ -5,7 +5,8 @@ use super::awk::awk;
 use super::sed::sed;
 use crate::api::base64;
 use crate::ordering::Order;
-use crate::shell::container::{FileError, decode_base64};
+use crate::shell::base64::decode_base64;
+use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
 use crate::shell::language::regex::Pattern;
 
@@ -76,7 +77,8 @@ pub fn gather(
         match found {
             Ok(more) => text.push_str(&more),
             Err(error) => {
-                let error = if error == FileError::IsDirectory { error } else { FileError::NotFound };
+                let is_told = matches!(error, FileError::IsDirectory | FileError::Denied);
+                let error = if is_told { error } else { FileError::NotFound };
                 problems.push(format!("{name}: {error}"));
             }
         }

@@ -1,0 +1,177 @@
+//! The files that the kubelet and the kernel make for a container: its name, `/etc/hosts`, `/etc/resolv.conf`, `/proc`.
+//!
+//! Follows pkg/kubelet/kubelet_pods.go (`managedHostsFileContent`) and pkg/kubelet/network/dns.
+
+use super::container::Container;
+use crate::cluster::dns::{Answer, QueryKind};
+use crate::cluster::{Cluster, dns};
+use crate::model::Value;
+
+/// The resolver's settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolver {
+    /// The addresses of the servers, in order.
+    pub servers: Vec<String>,
+    /// Where names are looked for, in order.
+    pub searches: Vec<String>,
+    /// Options with their values, as they are written.
+    pub options: Vec<String>,
+}
+
+/// The server that the nodes themselves ask.
+const NODE_SERVER: &str = "192.168.0.1";
+
+impl Resolver {
+    /// Whether it asks the cluster's server, which alone knows the cluster's names.
+    pub fn asks_cluster(&self) -> bool {
+        self.servers.iter().any(|server| server == dns::SERVER)
+    }
+
+    /// How many dots make a name be tried as it is before the search path.
+    fn dots(&self) -> usize {
+        let written = self.options.iter().find_map(|option| option.strip_prefix("ndots:"));
+        written.and_then(|dots| dots.parse().ok()).unwrap_or(1)
+    }
+
+    /// The file.
+    pub fn text(&self) -> String {
+        let mut text: String = self.servers.iter().map(|server| format!("nameserver {server}\n")).collect();
+        if !self.searches.is_empty() {
+            text.push_str(&format!("search {}\n", self.searches.join(" ")));
+        }
+        if !self.options.is_empty() {
+            text.push_str(&format!("options {}\n", self.options.join(" ")));
+        }
+        text
+    }
+}
+
+impl Container {
+    fn is_on_host_network(&self) -> bool {
+        self.pod.at(&["spec", "hostNetwork"]).and_then(Value::as_bool) == Some(true)
+    }
+
+    /// What `hostname` says. Follows `GeneratePodHostNameAndDomain`.
+    pub fn hostname(&self) -> String {
+        let spec = |name: &str| self.pod.str_at(&["spec", name]);
+        if self.is_on_host_network() && !spec("nodeName").is_empty() {
+            return spec("nodeName").to_string();
+        }
+        let own = [spec("hostnameOverride"), spec("hostname"), &self.pod.meta.name];
+        let name = own.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+        let wants_whole = self.pod.at(&["spec", "setHostnameAsFQDN"]).and_then(Value::as_bool) == Some(true);
+        if wants_whole && spec("hostnameOverride").is_empty() { self.full_name_of(name) } else { name.to_string() }
+    }
+
+    fn full_name_of(&self, name: &str) -> String {
+        match self.pod.str_at(&["spec", "subdomain"]) {
+            "" => name.to_string(),
+            subdomain => format!("{name}.{subdomain}.{}.svc.{}", self.namespace(), dns::ZONE),
+        }
+    }
+
+    /// What `hostname -f` says.
+    pub fn full_hostname(&self) -> String {
+        let name = self.hostname();
+        let has_own = !self.is_on_host_network() && self.pod.str_at(&["spec", "hostnameOverride"]).is_empty();
+        if has_own && !name.contains('.') { self.full_name_of(&name) } else { name }
+    }
+
+    /// The names that the pod's specification gives to addresses: the address, then its names.
+    pub fn host_aliases(&self) -> Vec<(String, Vec<String>)> {
+        let aliases = self.pod.list_at(&["spec", "hostAliases"]).iter();
+        let names = |alias: &Value| {
+            alias.list_at(&["hostnames"]).iter().filter_map(Value::as_str).map(str::to_string).collect::<Vec<_>>()
+        };
+        aliases.map(|alias| (alias.str_at(&["ip"]).to_string(), names(alias))).collect()
+    }
+
+    /// The address that `/etc/hosts` gives to a name, beside its own.
+    pub fn alias_address(&self, name: &str) -> Option<String> {
+        self.host_aliases().into_iter().find(|(_, names)| names.iter().any(|known| known == name)).map(|it| it.0)
+    }
+
+    /// Asks for `name` as its programs do: by the search path. Gives the full name that exists and its answer.
+    pub fn find_name(&self, cluster: &Cluster, name: &str, kind: QueryKind) -> Option<(String, Answer)> {
+        let resolver = self.resolver();
+        if !resolver.asks_cluster() {
+            return None;
+        }
+        dns::candidates(&resolver.searches, resolver.dots(), name).into_iter().find_map(|full| {
+            let answer = dns::query(cluster, &full, kind);
+            answer.is_found().then_some((full, answer))
+        })
+    }
+
+    fn hosts(&self) -> String {
+        let (own, full) = (self.hostname(), self.full_hostname());
+        let names = if full == own { full } else { format!("{full}\t{own}") };
+        let place = if self.is_on_host_network() { " (host network)" } else { "" };
+        let mut text = format!(
+            "# Kubernetes-managed hosts file{place}.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nfe00::\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n{}\t{names}\n",
+            self.ip()
+        );
+        let aliases = self.host_aliases();
+        if !aliases.is_empty() {
+            text.push_str("\n# Entries added by HostAliases.\n");
+        }
+        for (address, names) in aliases {
+            text.push_str(&format!("{address}\t{}\n", names.join("\t")));
+        }
+        text
+    }
+
+    /// How its programs look up names: by the pod's policy, then with what its specification adds.
+    /// Follows `GetPodDNS` and `appendDNSConfig`.
+    pub fn resolver(&self) -> Resolver {
+        let policy = self.pod.str_at(&["spec", "dnsPolicy"]);
+        let is_nodes = policy == "Default" || self.is_on_host_network() && policy != "ClusterFirstWithHostNet";
+        let text = |text: &str| text.to_string();
+        let mut resolver = if policy == "None" {
+            Resolver { servers: Vec::new(), searches: Vec::new(), options: Vec::new() }
+        } else if is_nodes {
+            Resolver { servers: vec![text(NODE_SERVER)], searches: Vec::new(), options: Vec::new() }
+        } else {
+            let searches = dns::search_path(self.namespace()).into_iter().collect();
+            Resolver { servers: vec![text(dns::SERVER)], searches, options: vec![text("ndots:5")] }
+        };
+        let config = self.pod.at(&["spec", "dnsConfig"]).cloned().unwrap_or_default();
+        let more = |name: &str| config.list_at(&[name]).iter().filter_map(Value::as_str).map(str::to_string);
+        for (list, name) in [(&mut resolver.servers, "nameservers"), (&mut resolver.searches, "searches")] {
+            for word in more(name) {
+                if !list.contains(&word) {
+                    list.push(word);
+                }
+            }
+        }
+        for option in config.list_at(&["options"]) {
+            let (name, value) = (option.str_at(&["name"]), option.str_at(&["value"]));
+            let word = if value.is_empty() { text(name) } else { format!("{name}:{value}") };
+            match resolver.options.iter_mut().find(|old| old.split(':').next() == Some(name)) {
+                Some(old) => *old = word,
+                None => resolver.options.push(word),
+            }
+        }
+        resolver
+    }
+
+    /// What the runtime makes of the files that are no program's own.
+    pub(super) fn generated_file(&self, cluster: &Cluster, path: &str) -> Option<String> {
+        Some(match path {
+            "/dev/null" | "/dev/zero" | "/dev/urandom" | "/dev/random" | "/dev/tty" => String::new(),
+            "/proc/cpuinfo" => "processor\t: 0\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\n\nprocessor\t: 1\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\n".to_string(),
+            "/proc/meminfo" => "MemTotal:        8131072 kB\nMemFree:         4265344 kB\nMemAvailable:    6215168 kB\n".to_string(),
+            "/proc/loadavg" => "0.05 0.03 0.00 1/120 12\n".to_string(),
+            "/proc/uptime" => format!("{}.00 0.00\n", (cluster.now() - self.started).whole_seconds()),
+            "/proc/1/cmdline" => {
+                let words = self.main_words().unwrap_or_else(|| vec![self.image.main_process().to_string()]);
+                words.iter().map(|word| format!("{word}\0")).collect()
+            }
+            "/var/run/secrets/kubernetes.io/serviceaccount/namespace" => self.namespace().to_string(),
+            "/etc/hostname" => format!("{}\n", self.hostname()),
+            "/etc/hosts" => self.hosts(),
+            "/etc/resolv.conf" => self.resolver().text(),
+            _ => return None,
+        })
+    }
+}
