@@ -1,19 +1,21 @@
 //! A running container as its programs see it: files, environment, names; changes no object of the API.
 
 use super::commands;
-use super::environment::expand_references;
+use super::environment;
+use super::expansion::{expand, value_of};
 use super::images::{DIRECTORIES, Image};
+use super::ownership::{Access, User};
 use super::session::Target;
-use crate::cluster::{Cluster, dns};
-use crate::model::{Kind, Millis, Object, Text, Value};
+use super::volumes::Projection;
+use crate::cluster::Cluster;
+use crate::model::{Kind, Millis, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::SharedMap;
-use crate::world::disk::{DiskId, Entry, Table};
+use crate::world::disk::{DiskId, Entry, Owner, Table};
 use crate::world::{Life, Run};
-use std::fmt;
 use std::rc::Rc;
 
-pub use super::environment::decode_base64;
+pub use super::found::{FileError, Found};
 
 /// What a program's file holds.
 pub const PROGRAM: &str = "\u{7f}ELF";
@@ -23,72 +25,11 @@ pub const FILE_BYTES_MAX: usize = 128 * 1024;
 /// The most entries on one disk.
 const ENTRIES_MAX: usize = 2000;
 
-/// Why a file cannot be read or written. `Display` gives the C library's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileError {
-    /// Nothing is there.
-    NotFound,
-    /// A directory was wanted.
-    NotDirectory,
-    /// A file was wanted.
-    IsDirectory,
-    /// Something is there already.
-    Exists,
-    /// The directory holds something.
-    NotEmpty,
-    /// The volume is mounted for reading.
-    ReadOnly,
-    /// The disk is full.
-    NoSpace,
-    /// Something is mounted there.
-    Busy,
-}
-
-impl fmt::Display for FileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            FileError::NotFound => "No such file or directory",
-            FileError::NotDirectory => "Not a directory",
-            FileError::IsDirectory => "Is a directory",
-            FileError::Exists => "File exists",
-            FileError::NotEmpty => "Directory not empty",
-            FileError::ReadOnly => "Read-only file system",
-            FileError::NoSpace => "No space left on device",
-            FileError::Busy => "Device or resource busy",
-        })
-    }
-}
-
-/// What stands under a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// What it is; never `Removed`.
-    pub entry: Entry,
-    /// When it was last written.
-    pub modified: Millis,
-}
-
-impl Found {
-    /// Whether it is a directory.
-    pub fn is_directory(&self) -> bool {
-        self.entry == Entry::Directory
-    }
-
-    /// Its size in bytes, as `ls -l` shows it.
-    pub fn size(&self) -> usize {
-        match &self.entry {
-            Entry::File(text) => text.len(),
-            Entry::Table(_) => 65_536,
-            Entry::Directory | Entry::Removed => 4096,
-        }
-    }
-}
-
 /// What stands behind a mount.
 #[derive(Clone, Debug)]
 pub(super) enum Source {
-    Disk { id: DiskId, prefix: String },
-    Files(SharedMap<String, Text>),
+    Disk { id: DiskId, prefix: String, root: Owner },
+    Files(Projection),
 }
 
 /// Something that is mounted into the container.
@@ -98,6 +39,10 @@ pub struct Mount {
     pub path: String,
     /// The volume's name in the pod.
     pub volume: String,
+    /// Whether it is kept in memory.
+    pub is_memory: bool,
+    /// How many bytes it holds at most, if it is a file system of its own.
+    limit: Option<u64>,
     is_read_only: bool,
     pub(super) source: Source,
 }
@@ -118,6 +63,25 @@ pub struct Container {
     pub(super) life: Option<Life>,
     pub(super) spec: Value,
     pub(super) mounts: Vec<Mount>,
+    /// As whom its programs run.
+    pub(super) user: User,
+}
+
+impl Mount {
+    /// Whether nothing in it can be written.
+    pub fn is_read_only(&self) -> bool {
+        self.is_read_only
+    }
+
+    /// Whether it is a single file of its disk.
+    fn is_file(&self, cluster: &Cluster) -> bool {
+        match &self.source {
+            Source::Disk { id, prefix, .. } => {
+                cluster.disks().get(id, prefix).is_some_and(|node| node.entry != Entry::Directory)
+            }
+            Source::Files(_) => false,
+        }
+    }
 }
 
 impl Container {
@@ -131,14 +95,74 @@ impl Container {
             started: container.started,
             ip: if ip.is_empty() { Text::new(container.ip()) } else { ip.clone() },
             environment: Rc::default(),
+            command: Rc::default(),
             serves_since: None,
         };
         container.life = Some(life);
         let environment = Rc::new(container.environment_now(cluster));
+        let known = environment::variables(cluster, pod, &container.spec, container.ip());
+        let expanded = |field: &str| {
+            let words = container.spec.list_at(&[field]).iter().filter_map(Value::as_str);
+            words.map(|word| expand(word, |name| value_of(&known, name))).collect::<Vec<_>>()
+        };
+        let command = Rc::new([expanded("command"), expanded("args")]);
         if let Some(life) = &mut container.life {
-            life.environment = environment;
+            (life.environment, life.command) = (environment, command);
         }
         Some(container)
+    }
+
+    /// The same container as its own server sees it, whom this lab lets read and write everything.
+    pub fn trusted(&self) -> Container {
+        Container { user: User::ROOT, ..self.clone() }
+    }
+
+    /// As whom its programs run.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// Makes the directories that its mounts name inside their volumes, and gives the volumes to the pod's group.
+    pub fn prepare_mounts(&self, cluster: &mut Cluster) {
+        let now = cluster.now();
+        for mount in &self.mounts {
+            let Source::Disk { id, prefix, root } = &mount.source else { continue };
+            let parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
+            for end in 1..=parts.len() {
+                let path = format!("/{}", parts[..end].join("/"));
+                if cluster.disks().get(id, &path).is_none() {
+                    cluster.disks_mut().put(id, &path, Entry::Directory, now, *root);
+                }
+            }
+            let Some(group) = self.user.volume_group.filter(|group| root.group == *group) else { continue };
+            let nodes = cluster.disks().tree(id).into_iter().flatten();
+            let foreign: Vec<_> = nodes.filter(|(_, node)| node.owner.group != group).collect();
+            let foreign: Vec<_> =
+                foreign.into_iter().map(|(path, node)| (path.clone(), node.entry.clone(), node.owner)).collect();
+            for (path, entry, owner) in foreign {
+                let more = if entry == Entry::Directory { 0o2770 } else { 0o660 };
+                let owner = Owner { group, mode: owner.mode | more, ..owner };
+                cluster.disks_mut().give(id, &path, entry, now, owner);
+            }
+        }
+    }
+
+    /// Whether nobody here knows what its image has at a place: a directory of the image's own, that no base has.
+    pub fn is_unknown_place(&self, cluster: &Cluster, path: &str) -> bool {
+        const OWN: &[&str] = &["opt", "usr", "var", "etc", "app", "srv", "home", "bitnami"];
+        let first = path.split('/').nth(1).unwrap_or("");
+        !self.image.is_plain()
+            && (OWN.contains(&first) || first.starts_with("docker-"))
+            && self.mount_at(path).is_none()
+            && self.lookup(cluster, path).is_none()
+            && self.lookup(cluster, &parent_of(path)).is_none()
+    }
+
+    /// Whether a place beside its volumes may not be written.
+    fn is_sealed(&self, path: &str) -> bool {
+        let is_apart = path.starts_with("/dev/") || path.starts_with("/proc/");
+        let field = self.spec.at(&["securityContext", "readOnlyRootFilesystem"]).and_then(Value::as_bool);
+        field == Some(true) && !is_apart
     }
 
     /// How it lives, if somebody plays its processes.
@@ -154,7 +178,7 @@ impl Container {
 
     /// The container called `name` of a pod, running or not.
     pub fn of(cluster: &Cluster, pod: &Rc<Object>, name: &str) -> Option<Container> {
-        let lists = [pod.list_at(&["spec", "containers"]), pod.list_at(&["spec", "initContainers"])];
+        let lists = ["containers", "initContainers", "ephemeralContainers"].map(|list| pod.list_at(&["spec", list]));
         let spec = lists.into_iter().flatten().find(|spec| spec.str_at(&["name"]) == name)?.clone();
         let status = status_of(pod, name);
         let restarts = status.and_then(|status| status.i64_at(&["restartCount"])).unwrap_or(0);
@@ -172,6 +196,7 @@ impl Container {
                 None => Millis::parse_rfc3339(started).unwrap_or(pod.meta.created),
             },
             life,
+            user: User::of(pod, &spec),
             spec,
             mounts: Vec::new(),
         };
@@ -217,22 +242,6 @@ impl Container {
         &self.pod.meta.namespace
     }
 
-    /// What `hostname` says.
-    pub fn hostname(&self) -> &str {
-        match self.pod.str_at(&["spec", "hostname"]) {
-            "" => &self.pod.meta.name,
-            name => name,
-        }
-    }
-
-    /// What `hostname -f` says.
-    pub fn full_hostname(&self) -> String {
-        match self.pod.str_at(&["spec", "subdomain"]) {
-            "" => self.hostname().to_string(),
-            subdomain => format!("{}.{subdomain}.{}.svc.{}", self.hostname(), self.namespace(), dns::ZONE),
-        }
-    }
-
     /// The pod's address.
     pub fn ip(&self) -> &str {
         match &self.life {
@@ -254,8 +263,11 @@ impl Container {
         self.spec.at(path)
     }
 
-    /// The words of `command` or `args`.
+    /// The words of `command` or `args`, with the values that variables had when it began.
     pub fn words(&self, field: &str) -> Vec<String> {
+        if let Some(life) = &self.life {
+            return life.command[usize::from(field == "args")].clone();
+        }
         self.spec.list_at(&[field]).iter().filter_map(Value::as_str).map(str::to_string).collect()
     }
 
@@ -282,76 +294,96 @@ impl Container {
             let Some(volume) = volumes.iter().find(|volume| volume.str_at(&["name"]) == name) else { continue };
             let sub_path = match mount.str_at(&["subPathExpr"]) {
                 "" => mount.str_at(&["subPath"]).to_string(),
-                text => expand_references(text, &self.own_variables(cluster)),
+                text => {
+                    let known = environment::variables(cluster, &self.pod, &self.spec, self.ip());
+                    expand(text, |name| value_of(&known, name))
+                }
             };
-            let mut source = self.source_of(cluster, volume, name);
+            let mut source = self.source_of(cluster, volume, name, !sub_path.is_empty());
             match &mut source {
                 Source::Disk { prefix, .. } => *prefix = normalize("/", &sub_path).trim_end_matches('/').to_string(),
-                Source::Files(files) if !sub_path.is_empty() => {
-                    *files = files.remove(&sub_path).map(|text| (String::new(), text)).into_iter().collect();
-                }
-                Source::Files(_) => {}
+                Source::Files(projection) => projection.narrow(&sub_path),
             }
             let is_read_only = mount.get("readOnly").and_then(Value::as_bool) == Some(true)
                 || matches!(source, Source::Files(_))
                 || volume.at(&["persistentVolumeClaim", "readOnly"]).and_then(Value::as_bool) == Some(true);
             let path = normalize("/", mount.str_at(&["mountPath"]));
-            mounts.push(Mount { path, volume: name.to_string(), is_read_only, source });
+            let is_memory = volume.at(&["emptyDir", "medium"]).and_then(Value::as_str) == Some("Memory");
+            let limit = if is_memory {
+                volume.str_at(&["emptyDir", "sizeLimit"]).to_string()
+            } else {
+                capacity(cluster, &source)
+            };
+            let limit = Quantity::parse(&limit).ok().and_then(|limit| u64::try_from(limit.value()).ok());
+            let limit = limit.filter(|limit| *limit > 0);
+            mounts.push(Mount { path, volume: name.to_string(), is_memory, limit, is_read_only, source });
         }
         mounts.order_by_key(|mount| std::cmp::Reverse(mount.path.len()));
         mounts
     }
 
-    fn source_of(&self, cluster: &Cluster, volume: &Value, name: &str) -> Source {
-        let disk = |id: DiskId| Source::Disk { id, prefix: String::new() };
+    fn source_of(&self, cluster: &Cluster, volume: &Value, name: &str, is_alone: bool) -> Source {
+        let disk = |id: DiskId, root: Owner| Source::Disk { id, prefix: String::new(), root };
         let own = || DiskId::EmptyDir { pod_uid: self.pod.meta.uid.clone(), volume: Text::new(name) };
-        if let Some(claim) = volume.at(&["persistentVolumeClaim", "claimName"]).and_then(Value::as_text) {
-            let claim = cluster.find(Kind::PersistentVolumeClaim, self.namespace(), claim);
-            let bound = claim.map_or("", |claim| claim.str_at(&["spec", "volumeName"]));
-            return disk(if bound.is_empty() { own() } else { DiskId::Volume(Text::new(bound)) });
+        if let Some(projection) = super::volumes::files_of(cluster, &self.pod, volume, is_alone) {
+            return Source::Files(projection);
+        }
+        let everybodys = self.user.root_of(Owner::root(0o777), true);
+        let claim = volume.at(&["persistentVolumeClaim", "claimName"]).and_then(Value::as_text).cloned();
+        let claim = claim.or_else(|| Some(crate::model::pod::ephemeral_claim(&self.pod, volume)?.name));
+        if let Some(claim) = claim {
+            let claim = cluster.find(Kind::PersistentVolumeClaim, self.namespace(), &claim);
+            let bound = Text::new(claim.map_or("", |claim| claim.str_at(&["spec", "volumeName"])));
+            let found = cluster.find(Kind::PersistentVolume, &Text::default(), &bound);
+            // A fresh file system is root's; a directory of a node is made for everybody.
+            let is_block = found.is_some_and(|volume| volume.at(&["spec", "csi"]).is_some());
+            let root = self.user.root_of(Owner::root(if is_block { 0o755 } else { 0o777 }), is_block);
+            return disk(if bound.is_empty() { own() } else { DiskId::Volume(bound) }, root);
         }
         if let Some(path) = volume.at(&["hostPath", "path"]).and_then(Value::as_text) {
             let node = Text::new(self.pod.str_at(&["spec", "nodeName"]));
-            return disk(DiskId::Host { node, path: path.clone() });
+            return disk(DiskId::Host { node, path: path.clone() }, Owner::root(0o755));
         }
-        if let Some(name) = volume.at(&["configMap", "name"]).and_then(Value::as_str) {
-            return Source::Files(self.data_of(cluster, Kind::ConfigMap, name));
-        }
-        if let Some(name) = volume.at(&["secret", "secretName"]).and_then(Value::as_str) {
-            return Source::Files(self.data_of(cluster, Kind::Secret, name));
-        }
-        if volume.get("projected").is_some() {
-            let files = [("ca.crt", "-----BEGIN CERTIFICATE-----\n"), ("namespace", self.namespace()), ("token", "")];
-            return Source::Files(files.into_iter().map(|(name, text)| (name.to_string(), Text::new(text))).collect());
-        }
-        disk(own())
+        disk(own(), everybodys)
     }
 
     fn layer(&self) -> DiskId {
         DiskId::Layer { pod_uid: self.pod.meta.uid.clone(), container: self.name.clone(), restarts: self.restarts }
     }
 
+    fn mount_at(&self, path: &str) -> Option<&Mount> {
+        let holds = |mount: &&Mount| {
+            let rest = path.strip_prefix(mount.path.trim_end_matches('/'));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.mounts.iter().find(holds)
+    }
+
     fn place(&self, path: &str) -> Place<'_> {
-        for mount in &self.mounts {
-            let Some(rest) = path.strip_prefix(mount.path.trim_end_matches('/')) else { continue };
-            if !rest.is_empty() && !rest.starts_with('/') {
-                continue;
+        let Some(mount) = self.mount_at(path) else { return Place::Layer };
+        let rest = path.strip_prefix(mount.path.trim_end_matches('/')).unwrap_or("");
+        match &mount.source {
+            Source::Disk { id, prefix, root } => {
+                Place::Disk { id, path: format!("{prefix}{rest}"), root: rest.is_empty().then_some(*root), mount }
             }
-            return match &mount.source {
-                Source::Disk { id, prefix } => {
-                    Place::Disk { id, path: format!("{prefix}{rest}"), is_root: rest.is_empty(), mount }
-                }
-                Source::Files(files) => Place::Files { files, path: rest.trim_start_matches('/').to_string() },
-            };
+            Source::Files(projection) => Place::Files { projection, path: rest.trim_start_matches('/').to_string() },
         }
-        Place::Layer
     }
 }
 
 /// Where a path leads.
 enum Place<'a> {
-    Disk { id: &'a DiskId, path: String, is_root: bool, mount: &'a Mount },
-    Files { files: &'a SharedMap<String, Text>, path: String },
+    /// On a disk; `root` is the owner of the mounted directory itself.
+    Disk {
+        id: &'a DiskId,
+        path: String,
+        root: Option<Owner>,
+        mount: &'a Mount,
+    },
+    Files {
+        projection: &'a Projection,
+        path: String,
+    },
     Layer,
 }
 
@@ -359,28 +391,26 @@ enum Place<'a> {
 impl Container {
     /// What stands under `path`.
     pub fn lookup(&self, cluster: &Cluster, path: &str) -> Option<Found> {
-        let directory = |modified| Some(Found { entry: Entry::Directory, modified });
         let disks = cluster.disks();
         match self.place(path) {
-            Place::Disk { is_root: true, .. } => directory(self.started),
-            Place::Disk { id, path, .. } => {
-                let node = disks.get(id, &path)?;
-                Some(Found { entry: node.entry.clone(), modified: node.modified })
-            }
-            Place::Files { files, path } => match files.get(&path) {
-                Some(text) => Some(Found { entry: Entry::File(text.clone()), modified: self.started }),
-                None => path.is_empty().then_some(Found { entry: Entry::Directory, modified: self.started }),
+            Place::Disk { id, path, root, .. } => match (disks.get(id, &path), root) {
+                (Some(node), _) => Some(Found::of(node)),
+                (None, root) => Some(Found::new(Entry::Directory, self.started, root?)),
             },
+            Place::Files { projection, path } => projection.lookup(&path),
             Place::Layer => match disks.get(&self.layer(), path) {
                 Some(node) if node.entry == Entry::Removed => None,
-                Some(node) => Some(Found { entry: node.entry.clone(), modified: node.modified }),
+                Some(node) => Some(Found::of(node)),
                 None => self.lookup_image(cluster, path),
             },
         }
     }
 
     fn lookup_image(&self, cluster: &Cluster, path: &str) -> Option<Found> {
-        let found = |entry| Some(Found { entry, modified: self.pod.meta.created });
+        let found = |entry: Entry| {
+            let owner = super::ownership::of_image(path, entry == Entry::Directory);
+            Some(Found::new(entry, self.pod.meta.created, owner))
+        };
         if let Some(text) = self.generated_file(cluster, path) {
             return found(Entry::File(text.into()));
         }
@@ -390,7 +420,7 @@ impl Container {
         }
         let is_program = |name: &str| commands::is_program(name, self) || self.image.has_own(name);
         if path.strip_prefix("/usr/bin/").is_some_and(|name| !name.contains('/') && is_program(name)) {
-            return found(Entry::File(Text::Static(PROGRAM)));
+            return Some(Found::new(Entry::File(Text::Static(PROGRAM)), self.pod.meta.created, Owner::root(0o755)));
         }
         let below = format!("{}/", path.trim_end_matches('/'));
         let is_directory = path == "/"
@@ -400,43 +430,19 @@ impl Container {
         if is_directory { found(Entry::Directory) } else { None }
     }
 
-    fn generated_file(&self, cluster: &Cluster, path: &str) -> Option<String> {
-        Some(match path {
-            "/dev/null" | "/dev/zero" | "/dev/urandom" | "/dev/random" | "/dev/tty" => String::new(),
-            "/proc/cpuinfo" => "processor\t: 0\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\n\nprocessor\t: 1\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\n".to_string(),
-            "/proc/meminfo" => "MemTotal:        8131072 kB\nMemFree:         4265344 kB\nMemAvailable:    6215168 kB\n".to_string(),
-            "/proc/loadavg" => "0.05 0.03 0.00 1/120 12\n".to_string(),
-            "/proc/uptime" => format!("{}.00 0.00\n", (cluster.now() - self.started).whole_seconds()),
-            "/proc/1/cmdline" => {
-                let words = self.main_words().unwrap_or_else(|| vec![self.image.main_process().to_string()]);
-                words.iter().map(|word| format!("{word}\0")).collect()
-            }
-            "/var/run/secrets/kubernetes.io/serviceaccount/namespace" => self.namespace().to_string(),
-            "/etc/hostname" => format!("{}\n", self.hostname()),
-            "/etc/hosts" => {
-                let full = self.full_hostname();
-                let names = if full == self.hostname() { full } else { format!("{full}\t{}", self.hostname()) };
-                format!(
-                    "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nfe00::\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n{}\t{names}\n",
-                    self.ip()
-                )
-            }
-            "/etc/resolv.conf" => {
-                let search = dns::search_path(self.namespace()).join(" ");
-                format!("nameserver {}\nsearch {search}\noptions ndots:5\n", dns::SERVER)
-            }
-            _ => return None,
-        })
-    }
-
     /// The text of the file at `path`.
     ///
     /// # Errors
-    /// `NotFound`, `IsDirectory`.
+    /// `NotFound`, `IsDirectory`, `Denied`.
     pub fn read(&self, cluster: &Cluster, path: &str) -> Result<Text, FileError> {
-        match self.lookup(cluster, path).map(|found| found.entry) {
+        let found = self.lookup(cluster, path);
+        if found.as_ref().is_some_and(|found| !self.user.may(found.owner, Access::Read)) {
+            return Err(FileError::Denied);
+        }
+        match found.map(|found| found.entry) {
             Some(Entry::File(text)) => Ok(text),
             Some(Entry::Table(_)) => Ok(Text::Static("(binary data)\n")),
+            Some(Entry::Bulk(_)) => Ok(Text::default()),
             Some(Entry::Directory) => Err(FileError::IsDirectory),
             Some(Entry::Removed) | None => Err(FileError::NotFound),
         }
@@ -472,7 +478,9 @@ impl Container {
             Place::Disk { id, path, .. } => {
                 cluster.disks().tree(id).into_iter().flatten().for_each(|(place, _)| add(place, &path));
             }
-            Place::Files { files, .. } => files.keys().for_each(|name| add(&format!("/{name}"), "")),
+            Place::Files { projection, path } => {
+                projection.names(&path).iter().for_each(|name| add(&format!("/{name}"), ""));
+            }
             Place::Layer => {
                 let layer = self.layer();
                 cluster.disks().tree(&layer).into_iter().flatten().for_each(|(place, _)| add(place, above));
@@ -524,25 +532,60 @@ impl Container {
     /// # Errors
     /// As the system says it.
     pub fn put(&self, cluster: &mut Cluster, path: &str, entry: Entry) -> Result<(), FileError> {
-        let parent = parent_of(path);
-        match self.lookup(cluster, &parent) {
+        if self.is_unknown_place(cluster, path) && !self.is_sealed(path) {
+            // The image has the directory, as far as anybody knows.
+            self.trusted().make_directory(cluster, &parent_of(path), true)?;
+        }
+        let parent = match self.lookup(cluster, &parent_of(path)) {
             None => return Err(FileError::NotFound),
             Some(found) if !found.is_directory() => return Err(FileError::NotDirectory),
-            Some(_) => {}
+            Some(found) => found,
+        };
+        let layer = self.layer();
+        let (id, place) = match self.place(path) {
+            Place::Files { .. } => return Err(FileError::ReadOnly),
+            Place::Disk { mount, .. } if mount.is_read_only => return Err(FileError::ReadOnly),
+            Place::Disk { root: Some(_), mount, .. } if !mount.is_file(cluster) => return Err(FileError::IsDirectory),
+            Place::Disk { id, path, .. } => (id, path),
+            Place::Layer if self.is_sealed(path) => return Err(FileError::ReadOnly),
+            Place::Layer => (&layer, path.to_string()),
+        };
+        let asked = self.lookup(cluster, path).map_or(parent.owner, |found| found.owner);
+        if !self.user.may(asked, Access::Write) {
+            return Err(FileError::Denied);
+        }
+        let old = cluster.disks().get(id, &place).map_or(0, |node| node.entry.bytes());
+        let is_full = |limit: u64| cluster.disks().bytes(id) - old + entry.bytes() > limit;
+        if self.mount_at(path).and_then(|mount| mount.limit).is_some_and(is_full) {
+            return Err(FileError::NoSpace);
+        }
+        if cluster.disks().tree(id).is_some_and(|tree| tree.len() >= ENTRIES_MAX) {
+            return Err(FileError::NoSpace);
+        }
+        let (now, owner) = (cluster.now(), self.user.makes(parent.owner, entry == Entry::Directory));
+        cluster.disks_mut().put(id, &place, entry, now, owner);
+        Ok(())
+    }
+
+    /// Gives what stands under `path` to another owner, or other permissions.
+    ///
+    /// # Errors
+    /// As the system says it.
+    pub fn give(&self, cluster: &mut Cluster, path: &str, owner: Owner) -> Result<(), FileError> {
+        let found = self.lookup(cluster, path).ok_or(FileError::NotFound)?;
+        let is_change_of_owner = (found.owner.user, found.owner.group) != (owner.user, owner.group);
+        if self.user.id != 0 && (found.owner.user != self.user.id || is_change_of_owner) {
+            return Err(FileError::NotOwner);
         }
         let layer = self.layer();
         let (id, place) = match self.place(path) {
             Place::Files { .. } => return Err(FileError::ReadOnly),
             Place::Disk { mount, .. } if mount.is_read_only => return Err(FileError::ReadOnly),
-            Place::Disk { is_root: true, .. } => return Err(FileError::IsDirectory),
             Place::Disk { id, path, .. } => (id, path),
+            Place::Layer if self.is_sealed(path) => return Err(FileError::ReadOnly),
             Place::Layer => (&layer, path.to_string()),
         };
-        if cluster.disks().tree(id).is_some_and(|tree| tree.len() >= ENTRIES_MAX) {
-            return Err(FileError::NoSpace);
-        }
-        let now = cluster.now();
-        cluster.disks_mut().put(id, &place, entry, now);
+        cluster.disks_mut().give(id, &place, found.entry, found.modified, owner);
         Ok(())
     }
 
@@ -576,9 +619,13 @@ impl Container {
             return Err(FileError::Busy);
         }
         let now = cluster.now();
+        let parent = self.lookup(cluster, &parent_of(path)).map_or(Owner::root(0o755), |found| found.owner);
+        let is_allowed = self.user.may(parent, Access::Write) && self.user.may_take(parent, found.owner);
         match self.place(path) {
             Place::Files { .. } => return Err(FileError::ReadOnly),
             Place::Disk { mount, .. } if mount.is_read_only => return Err(FileError::ReadOnly),
+            Place::Layer if self.is_sealed(path) => return Err(FileError::ReadOnly),
+            _ if !is_allowed => return Err(FileError::Denied),
             Place::Disk { id, path, .. } => _ = cluster.disks_mut().remove(id, &path),
             Place::Layer => {
                 let layer = self.layer();
@@ -592,7 +639,7 @@ impl Container {
                     .collect();
                 for place in hidden.into_iter().chain([path]) {
                     if self.lookup_image(cluster, place).is_some() {
-                        cluster.disks_mut().put(&layer, place, Entry::Removed, now);
+                        cluster.disks_mut().put(&layer, place, Entry::Removed, now, Owner::root(0o644));
                     }
                 }
             }
@@ -623,8 +670,17 @@ pub fn parent_of(path: &str) -> String {
     }
 }
 
+/// The size of a volume that is a file system of its own.
+fn capacity(cluster: &Cluster, source: &Source) -> String {
+    let Source::Disk { id: DiskId::Volume(name), .. } = source else { return String::new() };
+    let volume = cluster.find(Kind::PersistentVolume, &Text::default(), name);
+    let volume = volume.filter(|volume| volume.at(&["spec", "csi"]).is_some());
+    volume.map_or_else(String::new, |volume| volume.str_at(&["spec", "capacity", "storage"]).to_string())
+}
+
 fn status_of<'a>(pod: &'a Object, name: &str) -> Option<&'a Value> {
-    let lists = [pod.list_at(&["status", "containerStatuses"]), pod.list_at(&["status", "initContainerStatuses"])];
+    let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
+    let lists = lists.map(|list| pod.list_at(&["status", list]));
     lists.into_iter().flatten().find(|status| status.str_at(&["name"]) == name)
 }
 
@@ -637,7 +693,5 @@ mod tests {
         assert_eq!(normalize("/a/b", "../c/./d//"), "/a/c/d");
         assert_eq!(normalize("/", "../.."), "/");
         assert_eq!(parent_of("/a"), "/");
-        assert_eq!(decode_base64("c2VjcmV0"), "secret");
-        assert_eq!(expand_references("$(A)-$(B)-$(", &[("A".into(), "x".into())]), "x-$(B)-$(");
     }
 }

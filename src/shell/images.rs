@@ -106,6 +106,8 @@ pub struct Image {
     pub version: String,
     /// Whether it has BusyBox instead of the GNU tools, and so no `bash`.
     pub is_busybox: bool,
+    /// Whether somebody else built it than the makers of its server.
+    is_repackaged: bool,
     row: Option<&'static Row>,
 }
 
@@ -132,7 +134,9 @@ impl Image {
         let base = row.map_or("", |row| row.base);
         let is_busybox =
             matches!(base, "busybox" | "alpine") || repository.contains("alpine") || tag.contains("alpine");
-        Image { family, version: version.to_string(), is_busybox, row }
+        // A distribution of its own: the same servers on another base, with its own scripts.
+        let is_repackaged = name.contains("bitnami");
+        Image { family, version: version.to_string(), is_busybox, is_repackaged, row }
     }
 
     /// Whether this lab knows the image.
@@ -159,7 +163,7 @@ impl Image {
 
     /// Whether the program `name`, which this lab can run, is in the image.
     pub fn has_program(&self, name: &str) -> bool {
-        if self.row.is_some_and(|row| row.base == "none") {
+        if self.row.is_some_and(|row| row.base == "none") && !self.is_repackaged && !self.is_busybox {
             return self.has_own(name);
         }
         match name {
@@ -183,13 +187,18 @@ impl Image {
 
     /// Whether the image may have programs that this lab does not know.
     pub fn has_more(&self) -> bool {
-        self.row.is_none_or(|row| row.programs.last() == Some(&"…") || row.base == "java")
+        self.is_repackaged || self.row.is_none_or(|row| row.programs.last() == Some(&"…") || row.base == "java")
     }
 
     /// Whether the program is the image's server.
     pub fn is_server(&self, name: &str) -> bool {
         let last = name.rsplit('/').next().unwrap_or(name);
         self.row.is_some_and(|row| row.servers.iter().any(|own| *own == name || own.rsplit('/').next() == Some(last)))
+    }
+
+    /// Whether it is nothing but a base, all of which this lab knows.
+    pub fn is_plain(&self) -> bool {
+        !self.is_repackaged && self.row.is_some_and(|row| row.process.is_empty())
     }
 
     /// The process that the image starts.

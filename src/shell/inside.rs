@@ -54,6 +54,10 @@ impl World for Inside<'_> {
         }
     }
 
+    fn is_unknown_place(&self, path: &str) -> bool {
+        self.container.is_unknown_place(self.cluster, path)
+    }
+
     fn run(&mut self, shell: &mut Shell, call: &mut Invocation) -> Outcome {
         let words = std::mem::take(&mut call.words);
         let mut inner = Call {

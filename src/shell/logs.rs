@@ -7,7 +7,7 @@ use super::sql;
 use crate::cluster::Cluster;
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
-use crate::world::disk::{DiskId, Entry};
+use crate::world::disk::{DiskId, Entry, Owner};
 use std::rc::Rc;
 
 /// A line of a container's log.
@@ -72,7 +72,7 @@ pub fn write(container: &Container, cluster: &mut Cluster, text: &str) {
             .collect();
         whole = kept.into_iter().rev().map(|line| format!("{line}\n")).collect();
     }
-    cluster.disks_mut().put(&id, PATH, Entry::File(whole.into()), now);
+    cluster.disks_mut().put(&id, PATH, Entry::File(whole.into()), now, Owner::root(0o640));
 }
 
 /// The lines that a container's scripts wrote in its present run.

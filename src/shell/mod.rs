@@ -11,22 +11,30 @@
 //! Images have the programs of their base that this lab can run; a program that an image has beside these is taken to
 //! do its job, and named. Nothing is installed, nobody but root exists, permissions do not count.
 
+mod base64;
 pub mod commands;
 pub mod container;
 mod environment;
 pub mod expand;
+pub mod expansion;
+pub mod fields;
 pub mod flow;
+pub mod found;
 pub mod images;
 mod inside;
 pub mod language;
 pub mod logs;
+pub mod ownership;
 pub mod parse;
 pub mod process;
 mod serving;
 pub mod session;
 pub mod sql;
+mod system_files;
+mod volumes;
 
-pub use environment::decode_base64;
+pub use base64::decode_base64;
+pub use environment::variables;
 pub use inside::Inside;
 pub use logs::{LogLine, container_log};
 pub use process::Processes;

@@ -69,10 +69,42 @@ pub enum Entry {
     Directory,
     /// A file with its text.
     File(Text),
+    /// A file of so many bytes whose text is not kept.
+    Bulk(u64),
     /// The data file of a database table.
     Table(Rc<Table>),
     /// Nothing, although the image below has something there.
     Removed,
+}
+
+/// Whose an entry is, and who may do what with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The user's number.
+    pub user: i64,
+    /// The group's number.
+    pub group: i64,
+    /// The permissions, as `chmod` takes them.
+    pub mode: u16,
+}
+
+impl Owner {
+    /// Everything of root's that others may read.
+    pub const fn root(mode: u16) -> Owner {
+        Owner { user: 0, group: 0, mode }
+    }
+}
+
+impl Entry {
+    /// How many bytes it takes on its disk.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Entry::File(text) => text.len() as u64,
+            Entry::Bulk(bytes) => *bytes,
+            Entry::Table(_) => 65_536,
+            Entry::Directory | Entry::Removed => 0,
+        }
+    }
 }
 
 /// An entry and when it was last written.
@@ -82,9 +114,12 @@ pub struct Node {
     pub entry: Entry,
     /// When it was last written.
     pub modified: Millis,
+    /// Whose it is.
+    pub owner: Owner,
 }
 
-/// A tree of files. Paths begin with `/` and have no `/` at the end; the root itself is not listed.
+/// A tree of files. Paths begin with `/` and have no `/` at the end. The root is listed, by an empty path, once somebody
+/// changed its owner.
 pub type Tree = SharedMap<Text, Node>;
 
 /// All trees of a cluster. A copy costs a pointer.
@@ -108,17 +143,32 @@ impl Disks {
         self.trees.get(id).map(Rc::as_ref)
     }
 
+    /// How many bytes a disk holds.
+    pub fn bytes(&self, id: &DiskId) -> u64 {
+        self.tree(id).into_iter().flatten().map(|(_, node)| node.entry.bytes()).sum()
+    }
+
     /// What stands under `path`.
     pub fn get(&self, id: &DiskId, path: &str) -> Option<&Node> {
         self.tree(id)?.get(path)
     }
 
-    /// Writes `entry` under `path`.
-    pub fn put(&mut self, id: &DiskId, path: &str, entry: Entry, now: Millis) {
+    /// Writes `entry` under `path`. What is new there becomes `owner`'s.
+    pub fn put(&mut self, id: &DiskId, path: &str, entry: Entry, now: Millis, owner: Owner) {
         self.version += 1;
         let trees = Rc::make_mut(&mut self.trees);
         let tree = Rc::make_mut(trees.entry(id.clone()).or_default());
-        tree.insert(Text::new(path), Node { entry, modified: now });
+        let owner = tree.get(path).map_or(owner, |node| node.owner);
+        tree.insert(Text::new(path), Node { entry, modified: now, owner });
+    }
+
+    /// Gives what stands under `path` to another owner; `entry` is what the disk does not list by itself.
+    pub fn give(&mut self, id: &DiskId, path: &str, entry: Entry, now: Millis, owner: Owner) {
+        self.put(id, path, entry, now, owner);
+        let trees = Rc::make_mut(&mut self.trees);
+        if let Some(node) = trees.get_mut(id).and_then(|tree| Rc::make_mut(tree).get_mut(path)) {
+            node.owner = owner;
+        }
     }
 
     /// Takes out what stands under `path` and below it. Returns how many entries went.
@@ -168,9 +218,9 @@ mod tests {
     fn a_volume_keeps_its_files_until_it_goes() {
         let mut disks = Disks::default();
         let volume = DiskId::Volume("pvc-1".into());
-        disks.put(&volume, "/a", Entry::Directory, Millis::ZERO);
-        disks.put(&volume, "/a/b", Entry::File("x".into()), Millis::ZERO);
-        disks.put(&volume, "/ab", Entry::File("y".into()), Millis::ZERO);
+        disks.put(&volume, "/a", Entry::Directory, Millis::ZERO, Owner::root(0o755));
+        disks.put(&volume, "/a/b", Entry::File("x".into()), Millis::ZERO, Owner::root(0o644));
+        disks.put(&volume, "/ab", Entry::File("y".into()), Millis::ZERO, Owner::root(0o644));
         let before = disks.clone();
         assert_eq!(disks.remove(&volume, "/a"), 2);
         assert!(disks.get(&volume, "/ab").is_some(), "a longer name is not below");

@@ -1,12 +1,14 @@
 //! Programs that move bytes between files, and those about paths; they know no network.
 
 use super::{Arguments, Call, Outcome};
-use crate::shell::container::FILE_BYTES_MAX;
+use crate::shell::container::{FILE_BYTES_MAX, FileError};
+use crate::world::disk::Entry;
 
 /// Runs one of the programs of this file.
 pub fn run(call: &mut Call<'_>) -> Outcome {
     match call.words.name() {
         "truncate" => truncate(call),
+        "fallocate" => fallocate(call),
         "dd" => dd(call),
         "mktemp" => mktemp(call),
         "realpath" | "readlink" => real_path(call),
@@ -42,13 +44,27 @@ fn truncate(call: &mut Call<'_>) -> Outcome {
     for name in files {
         let path = call.shell.path(&name);
         let old = call.read(&name).unwrap_or_default();
-        let mut new: String = old.chars().take(size).collect();
-        new.extend(std::iter::repeat_n('\0', size.min(FILE_BYTES_MAX + 1).saturating_sub(new.len())));
-        if let Err(error) = call.container.write(call.cluster, &path, &new, false) {
+        let new: String = old.chars().take(size).collect();
+        let entry = if size > new.len() { Entry::Bulk(size as u64) } else { Entry::File(new.into()) };
+        if let Err(error) = call.container.put(call.cluster, &path, entry) {
             return call.fail(&format!("failed to truncate '{name}': {error}"));
         }
     }
     Outcome::Exit(0)
+}
+
+/// `fallocate -l SIZE FILE`.
+fn fallocate(call: &mut Call<'_>) -> Outcome {
+    let text = call.words.option("-l").or_else(|| call.words.option("--length"));
+    let Some(bytes) = text.as_deref().and_then(size) else { return call.fail("no length argument specified") };
+    let Some(name) = call.words.operands().into_iter().find(|word| Some(word) != text.as_ref()) else {
+        return call.fail("no filename specified");
+    };
+    let path = call.shell.path(&name);
+    match call.container.put(call.cluster, &path, Entry::Bulk(bytes as u64)) {
+        Ok(()) => Outcome::Exit(0),
+        Err(error) => call.fail(&format!("fallocate failed: {error}")),
+    }
 }
 
 /// `dd if=… of=… bs=… count=…`.
@@ -76,10 +92,14 @@ fn dd(call: &mut Call<'_>) -> Outcome {
         None => call.out.push_str(&text),
         Some(name) => {
             let path = call.shell.path(&name);
-            // A file holds less here than on a disk; what does not fit is left out, as long as the disk has room.
-            let kept: String = text.chars().take(FILE_BYTES_MAX / 2).collect();
-            if let Err(error) = call.container.write(call.cluster, &path, &kept, false) {
-                return call.fail(&format!("failed to open '{name}': {error}"));
+            // Of a large file only the size is kept.
+            let entry = if size > FILE_BYTES_MAX / 2 { Entry::Bulk(size as u64) } else { Entry::File(text.into()) };
+            match call.container.put(call.cluster, &path, entry) {
+                Ok(()) => {}
+                Err(FileError::NoSpace) => {
+                    return call.fail(&format!("error writing '{name}': {}", FileError::NoSpace));
+                }
+                Err(error) => return call.fail(&format!("failed to open '{name}': {error}")),
             }
         }
     }

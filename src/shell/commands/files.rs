@@ -1,15 +1,23 @@
 //! Commands on files and directories; knows no network.
 
 use super::{Arguments, Call, Outcome};
-use crate::model::{Kind, Text};
+use crate::model::{Kind, Quantity, Text};
 use crate::shell::container::{FileError, Found};
 use crate::shell::language::Program;
-use crate::world::disk::Entry;
+use crate::shell::ownership::{changed_mode, mode_text, name_of, number_of};
+use crate::world::disk::Owner;
 
 /// `ls`.
 pub fn ls(call: &mut Call<'_>) -> Outcome {
-    let is_long = call.words.has_flag('l');
-    let shows_all = call.words.has_flag('a') || call.words.has_flag('A');
+    let look = Look {
+        is_long: call.words.has_flag('l'),
+        shows_all: call.words.has_flag('a'),
+        shows_hidden: call.words.has_flag('a') || call.words.has_flag('A'),
+        is_deep: call.words.has_flag('R'),
+        is_numeric: call.words.has_flag('n'),
+        follows: call.words.has_flag('L'),
+        is_terminal: call.shell.streams.tty && call.destination.is_none() && !call.words.has_flag('1'),
+    };
     let is_flat = call.words.has_flag('d');
     let mut operands = call.words.operands();
     if operands.is_empty() {
@@ -18,6 +26,7 @@ pub fn ls(call: &mut Call<'_>) -> Outcome {
     let (mut files, mut directories, mut code) = (Vec::new(), Vec::new(), 0);
     for name in operands {
         let path = call.shell.path(&name);
+        let is_link_itself = look.is_long && !look.follows && !name.ends_with('/');
         match call.container.lookup(call.cluster, &path) {
             None => {
                 code = if call.container.image.is_busybox { 1 } else { 2 };
@@ -28,45 +37,148 @@ pub fn ls(call: &mut Call<'_>) -> Outcome {
                 };
                 call.fail(&message);
             }
-            Some(found) if found.is_directory() && !is_flat => directories.push((name, path)),
+            Some(found) if found.is_directory() && !is_flat && (found.link.is_none() || !is_link_itself) => {
+                directories.push((name, path));
+            }
             Some(found) => files.push((name, found)),
         }
     }
-    let names_headers = directories.len() + files.len() > 1;
-    let mut out = listing(&files, is_long, call.shell.streams.tty && call.destination.is_none());
-    for (name, path) in directories {
-        let mut entries = call.container.list(call.cluster, &path).unwrap_or_default();
-        if !shows_all {
-            entries.retain(|entry| !entry.0.starts_with('.'));
-        } else if call.words.has_flag('a') {
-            let own = Found { entry: Entry::Directory, modified: call.container.started };
-            entries.splice(0..0, [(".".to_string(), own.clone()), ("..".to_string(), own)]);
-        }
+    let names_headers = directories.len() + files.len() > 1 || look.is_deep;
+    let mut out = look.lines(&files);
+    directories.reverse();
+    let mut count = 0;
+    while let Some((name, path)) = directories.pop() {
+        let entries = look.entries(call, &path);
         if names_headers {
             out.push_str(&format!("{}{name}:\n", if out.is_empty() { "" } else { "\n" }));
         }
-        if is_long {
-            let blocks: usize = entries.iter().map(|entry| entry.1.size().div_ceil(4096) * 4).sum();
+        if look.is_long {
+            let sizes = entries.iter().filter(|entry| entry.1.link.is_none()).map(|entry| entry.1.size());
+            let blocks: usize = sizes.map(|size| size.div_ceil(4096) * 4).sum();
             out.push_str(&format!("total {blocks}\n"));
         }
-        out.push_str(&listing(&entries, is_long, call.shell.streams.tty && call.destination.is_none()));
+        out.push_str(&look.lines(&entries));
+        count += 1;
+        if look.is_deep && count < LISTED_MAX {
+            let is_below = |(name, found): &&(String, Found)| {
+                found.is_directory() && found.link.is_none() && !matches!(name.as_str(), "." | "..")
+            };
+            let inner = |above: &str, name: &str| format!("{}/{name}", above.trim_end_matches('/'));
+            let below = entries.iter().rev().filter(is_below);
+            directories.extend(below.map(|entry| (inner(&name, &entry.0), inner(&path, &entry.0))));
+        }
     }
     call.out.push_str(&out);
     Outcome::Exit(code)
 }
 
-fn listing(entries: &[(String, Found)], is_long: bool, is_terminal: bool) -> String {
-    if !is_long {
-        let separator = if is_terminal { "  " } else { "\n" };
-        let names: Vec<&str> = entries.iter().map(|entry| entry.0.as_str()).collect();
-        return if names.is_empty() { String::new() } else { format!("{}\n", names.join(separator)) };
+/// The most directories that `ls -R` goes through.
+const LISTED_MAX: usize = 500;
+
+/// How `ls` was asked to show things.
+struct Look {
+    is_long: bool,
+    shows_all: bool,
+    shows_hidden: bool,
+    is_deep: bool,
+    is_numeric: bool,
+    follows: bool,
+    is_terminal: bool,
+}
+
+impl Look {
+    /// What is in a directory, as far as it is to be shown.
+    fn entries(&self, call: &Call<'_>, path: &str) -> Vec<(String, Found)> {
+        let mut entries = call.container.list(call.cluster, path).unwrap_or_default();
+        if self.follows {
+            entries.iter_mut().for_each(|entry| entry.1.link = None);
+        }
+        if !self.shows_hidden {
+            entries.retain(|entry| !entry.0.starts_with('.'));
+        } else if self.shows_all {
+            let above = crate::shell::container::parent_of(path);
+            let found = [path, above.as_str()].map(|path| call.container.lookup(call.cluster, path));
+            let names = [".".to_string(), "..".to_string()].into_iter().zip(found);
+            entries.splice(0..0, names.filter_map(|(name, found)| Some((name, Found { link: None, ..found? }))));
+        }
+        entries
     }
-    let width = entries.iter().map(|entry| entry.1.size().to_string().len()).max().unwrap_or(0);
-    let line = |(name, found): &(String, Found)| {
-        let (mode, links) = if found.is_directory() { ("drwxr-xr-x", 2) } else { ("-rw-r--r--", 1) };
-        format!("{mode} {links} root root {:>width$} {} {name}\n", found.size(), short_date(found))
+
+    fn lines(&self, entries: &[(String, Found)]) -> String {
+        if !self.is_long {
+            let separator = if self.is_terminal { "  " } else { "\n" };
+            let names: Vec<&str> = entries.iter().map(|entry| entry.0.as_str()).collect();
+            return if names.is_empty() { String::new() } else { format!("{}\n", names.join(separator)) };
+        }
+        let whose = |number: i64, is_group: bool| {
+            if self.is_numeric { number.to_string() } else { name_of(number, is_group) }
+        };
+        let widest =
+            |text: &dyn Fn(&Found) -> String| entries.iter().map(|entry| text(&entry.1).len()).max().unwrap_or(0);
+        let user = |found: &Found| whose(found.owner.user, false);
+        let group = |found: &Found| whose(found.owner.group, true);
+        let size = |found: &Found| found.size().to_string();
+        let (users, groups, sizes) = (widest(&user), widest(&group), widest(&size));
+        let line = |(name, found): &(String, Found)| {
+            let (kind, links) = if found.is_directory() { ('d', 2) } else { ('-', 1) };
+            let (mode, links, name) = match &found.link {
+                Some(target) => ("lrwxrwxrwx".to_string(), 1, format!("{name} -> {target}")),
+                None => (mode_text(found.owner.mode, kind), links, name.clone()),
+            };
+            let (user, group, size) = (user(found), group(found), size(found));
+            format!("{mode} {links} {user:<users$} {group:<groups$} {size:>sizes$} {} {name}\n", short_date(found))
+        };
+        entries.iter().map(line).collect()
+    }
+}
+
+/// `chmod` and `chown`.
+pub fn give(call: &mut Call<'_>) -> Outcome {
+    let is_mode = call.words.name() == "chmod";
+    let is_deep = call.words.has_flag('R');
+    // A change like `-w` looks like a flag.
+    let flags = ["-R", "-v", "-f", "-c", "-h", "-Rf", "-fR", "-Rv", "-vR"];
+    let mut words =
+        call.words.arguments().iter().filter(|word| !flags.contains(&word.as_str()) && !word.starts_with("--"));
+    let Some(change) = words.next().cloned() else { return call.fail("missing operand") };
+    let names: Vec<String> = words.cloned().collect();
+    let mut code = 0;
+    for name in names {
+        let mut pending = vec![call.shell.path(&name)];
+        while let Some(path) = pending.pop() {
+            if let Err(error) = give_one(call, &change, &path, is_mode) {
+                call.fail(&refusal(call, &name, &error, is_mode));
+                code = 1;
+            }
+            let entries =
+                if is_deep { call.container.list(call.cluster, &path).unwrap_or_default() } else { Vec::new() };
+            pending.extend(entries.into_iter().map(|entry| format!("{}/{}", path.trim_end_matches('/'), entry.0)));
+        }
+    }
+    Outcome::Exit(code)
+}
+
+fn refusal(call: &Call<'_>, name: &str, error: &FileError, is_mode: bool) -> String {
+    match error {
+        _ if call.container.image.is_busybox => format!("{name}: {error}"),
+        FileError::NotFound => format!("cannot access '{name}': {error}"),
+        _ if is_mode => format!("changing permissions of '{name}': {error}"),
+        _ => format!("changing ownership of '{name}': {error}"),
+    }
+}
+
+fn give_one(call: &mut Call<'_>, change: &str, path: &str, is_mode: bool) -> Result<(), FileError> {
+    let found = call.container.lookup(call.cluster, path).ok_or(FileError::NotFound)?;
+    let old = found.owner;
+    let owner = if is_mode {
+        // What this lab does not read, it takes for granted.
+        Owner { mode: changed_mode(old.mode, change, found.is_directory()).unwrap_or(old.mode), ..old }
+    } else {
+        let (user, group) = change.split_once([':', '.']).unwrap_or((change, ""));
+        let number = |name: &str, old: i64| if name.is_empty() { old } else { number_of(name) };
+        Owner { user: number(user, old.user), group: number(group, old.group), ..old }
     };
-    entries.iter().map(line).collect()
+    call.container.give(call.cluster, path, owner)
 }
 
 /// `Jan  1 00:00`.
@@ -227,14 +339,39 @@ pub fn df(call: &mut Call<'_>) -> Outcome {
         }
     };
     call.out.push_str(&format!("overlay         {} /\n", row(61_202_244, 18_360_673)));
-    let mounts: Vec<(String, String)> =
-        call.container.mounts().iter().rev().map(|mount| (mount.path.clone(), mount.volume.clone())).collect();
-    for (path, volume) in mounts {
-        let size = claim_size_kib(call, &volume).unwrap_or(61_202_244);
-        let used = used_kib(call, &path, 0);
-        call.out.push_str(&format!("/dev/vda1       {} {path}\n", row(size, used)));
+    let wanted: Vec<String> = call.words.operands().iter().map(|name| call.shell.path(name)).collect();
+    let mounts = shown_mounts(call, &wanted);
+    if !mounts.is_empty() && !wanted.is_empty() {
+        let heading_end = call.out.find('\n').map_or(0, |end| end + 1);
+        call.out.truncate(heading_end);
+    }
+    for (path, volume, is_memory) in mounts {
+        let limit = if is_memory { memory_size_kib(call, &volume) } else { claim_size_kib(call, &volume) };
+        let size = limit.unwrap_or(if is_memory { 8_131_072 } else { 61_202_244 });
+        let used = used_kib(call, &path, 0) - if is_memory { 4 } else { 0 };
+        let name = if is_memory { "tmpfs" } else { "/dev/vda1" };
+        call.out.push_str(&format!("{name:<15} {} {path}\n", row(size, used)));
     }
     Outcome::Exit(0)
+}
+
+/// The mounts that hold these paths, or all: path, volume, and whether it is in memory.
+fn shown_mounts(call: &Call<'_>, wanted: &[String]) -> Vec<(String, String, bool)> {
+    let holds =
+        |mount: &str, path: &str| path == mount || path.starts_with(&format!("{}/", mount.trim_end_matches('/')));
+    let all = call.container.mounts();
+    let chosen = |path: &String| all.iter().find(|mount| holds(&mount.path, path)).map(|mount| mount.path.clone());
+    let chosen: Vec<String> = wanted.iter().filter_map(chosen).collect();
+    let mounts = all.iter().rev().filter(|mount| wanted.is_empty() || chosen.contains(&mount.path));
+    mounts.map(|mount| (mount.path.clone(), mount.volume.clone(), mount.is_memory)).collect()
+}
+
+/// The size of an `emptyDir` in memory: its limit, if it has one.
+fn memory_size_kib(call: &Call<'_>, volume: &str) -> Option<i64> {
+    let volumes = call.container.pod.list_at(&["spec", "volumes"]);
+    let volume = volumes.iter().find(|found| found.str_at(&["name"]) == volume)?;
+    let limit = Quantity::parse(volume.str_at(&["emptyDir", "sizeLimit"])).ok()?;
+    Some(limit.value() / 1024)
 }
 
 fn human(kib: i64) -> String {
@@ -333,20 +470,60 @@ pub fn mount(call: &mut Call<'_>) -> Outcome {
         "overlay on / type overlay (rw,relatime)\nproc on /proc type proc (rw,nosuid,nodev,noexec,relatime)\n",
     );
     for mount in call.container.mounts().iter().rev() {
-        let line = format!("/dev/vda1 on {} type ext4 (rw,relatime)\n", mount.path);
+        let access = if mount.is_read_only() { "ro" } else { "rw" };
+        let line = match mount.is_memory {
+            true => format!("tmpfs on {} type tmpfs ({access},relatime)\n", mount.path),
+            false => format!("/dev/vda1 on {} type ext4 ({access},relatime)\n", mount.path),
+        };
         call.out.push_str(&line);
     }
     Outcome::Exit(0)
 }
 
-/// `stat`.
+/// `stat`, with `-c FORMAT`.
 pub fn stat(call: &mut Call<'_>) -> Outcome {
+    let format = call.words.option("-c").or_else(|| call.words.option("-Lc"));
+    let format_word = format.clone();
     each(call, |call, name, path| {
+        if format_word.as_deref() == Some(name) {
+            return Ok(());
+        }
         let found = call.container.lookup(call.cluster, path);
         let found = found.ok_or_else(|| format!("cannot statx '{name}': No such file or directory"))?;
         let kind = if found.is_directory() { "directory" } else { "regular file" };
+        let owner = found.owner;
         let modified = found.modified.rfc3339().replace('T', " ").replace('Z', ".000000000 +0000");
-        call.out.push_str(&format!("  File: {name}\n  Size: {}\t{kind}\nModify: {modified}\n", found.size()));
+        let mode = mode_text(owner.mode, if found.is_directory() { 'd' } else { '-' });
+        let text = match &format {
+            Some(format) => {
+                let seconds = found.modified.whole_seconds() + 1_767_225_600;
+                let parts = [
+                    ("%a", format!("{:o}", owner.mode)),
+                    ("%A", mode),
+                    ("%u", owner.user.to_string()),
+                    ("%g", owner.group.to_string()),
+                    ("%U", name_of(owner.user, false)),
+                    ("%G", name_of(owner.group, true)),
+                    ("%s", found.size().to_string()),
+                    ("%n", name.to_string()),
+                    ("%F", kind.to_string()),
+                    ("%Y", seconds.to_string()),
+                    ("%y", modified),
+                ];
+                let filled = parts.into_iter().fold(format.clone(), |text, (mark, value)| text.replace(mark, &value));
+                format!("{filled}\n")
+            }
+            None => format!(
+                "  File: {name}\n  Size: {}\t{kind}\nAccess: ({:04o}/{mode})  Uid: ({:>5}/{:>8})   Gid: ({:>5}/{:>8})\nModify: {modified}\n",
+                found.size(),
+                owner.mode,
+                owner.user,
+                name_of(owner.user, false),
+                owner.group,
+                name_of(owner.group, true)
+            ),
+        };
+        call.out.push_str(&text);
         Ok(())
     })
 }

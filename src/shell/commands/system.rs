@@ -2,6 +2,8 @@
 
 use super::{Arguments, Call, Outcome};
 use crate::model::Millis;
+use crate::shell::images::Family;
+use crate::shell::ownership::{known_name, name_of};
 
 /// Says a fixed line.
 pub fn say(call: &mut Call<'_>, text: &str) -> Outcome {
@@ -30,10 +32,36 @@ pub fn hostname(call: &mut Call<'_>) -> Outcome {
 
 /// `id`.
 pub fn id(call: &mut Call<'_>) -> Outcome {
-    match (call.words.has_flag('u') || call.words.has_flag('g'), call.words.has_flag('n')) {
-        (true, true) => say(call, "root"),
-        (true, false) => say(call, "0"),
-        _ => say(call, "uid=0(root) gid=0(root) groups=0(root)"),
+    let user = call.container.user().clone();
+    let shown = |number: i64| known_name(number).map_or_else(|| number.to_string(), |name| format!("{number}({name})"));
+    let mut groups = user.more.clone();
+    // BusyBox's own image has root in one more group.
+    if user.id == 0 && call.container.image.family == Family::Busybox {
+        groups.push(10);
+    }
+    let at = if call.container.image.is_busybox { groups.partition_point(|group| *group < user.group) } else { 0 };
+    groups.insert(at, user.group);
+    let list = |each: &dyn Fn(i64) -> String, separator: &str| {
+        groups.iter().map(|group| each(*group)).collect::<Vec<_>>().join(separator)
+    };
+    let plain = |number: i64| if call.words.has_flag('n') { name_of(number, false) } else { number.to_string() };
+    let has = |flag| call.words.has_flag(flag);
+    let text = match (has('u'), has('g'), has('G')) {
+        (true, ..) => plain(user.id),
+        (_, true, _) => plain(user.group),
+        (_, _, true) => list(&plain, " "),
+        _ => format!("uid={} gid={} groups={}", shown(user.id), shown(user.group), list(&shown, ",")),
+    };
+    say(call, &text)
+}
+
+/// `whoami`.
+pub fn whoami(call: &mut Call<'_>) -> Outcome {
+    let number = call.container.user().id;
+    match known_name(number) {
+        Some(name) => say(call, name),
+        None if call.container.image.is_busybox => call.fail(&format!("unknown uid {number}")),
+        None => call.fail(&format!("cannot find name for user ID {number}")),
     }
 }
 
@@ -96,26 +124,36 @@ pub fn ps(call: &mut Call<'_>) -> Outcome {
     let words = call.container.main_words();
     let main = words.map_or_else(|| call.container.image.main_process().to_string(), |words| words.join(" "));
     let own = call.words.join(" ");
+    let user = name_of(call.container.user().id, false);
     let text = match call.words.arguments().first().map(String::as_str) {
         _ if call.container.image.is_busybox => {
-            format!("PID   USER     TIME  COMMAND\n    1 root      0:00 {main}\n   12 root      0:00 {own}\n")
+            format!("PID   USER     TIME  COMMAND\n    1 {user:<8}  0:00 {main}\n   12 {user:<8}  0:00 {own}\n")
         }
         Some(flags) if flags.trim_start_matches('-').starts_with("ef") => {
             let start = format_time(call.container.started, "%H:%M");
             format!(
-                "UID          PID    PPID  C STIME TTY          TIME CMD\nroot           1       0  0 {start} ?        00:00:00 {main}\nroot          12       0  0 {start} pts/0    00:00:00 {own}\n"
+                "UID          PID    PPID  C STIME TTY          TIME CMD\n{user:<8}       1       0  0 {start} ?        00:00:00 {main}\n{user:<8}      12       0  0 {start} pts/0    00:00:00 {own}\n"
             )
         }
         Some(flags) if flags.contains('a') || flags.contains('x') => {
             let start = format_time(call.container.started, "%H:%M");
             format!(
-                "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\nroot           1  0.0  0.1  11472  7412 ?        Ss   {start}   0:00 {main}\nroot          12  0.0  0.0   8100  4096 pts/0    R+   {start}   0:00 {own}\n"
+                "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n{user:<8}       1  0.0  0.1  11472  7412 ?        Ss   {start}   0:00 {main}\n{user:<8}      12  0.0  0.0   8100  4096 pts/0    R+   {start}   0:00 {own}\n"
             )
         }
         _ => format!("    PID TTY          TIME CMD\n     12 pts/0    00:00:00 {own}\n"),
     };
     call.out.push_str(&text);
     Outcome::Exit(0)
+}
+
+/// `pidof NAME`: the container's first process, if it is of that name.
+pub fn pidof(call: &mut Call<'_>) -> Outcome {
+    let Some(name) = call.words.operands().first().cloned() else { return Outcome::Exit(1) };
+    let last = |word: &str| word.rsplit('/').next().unwrap_or(word).to_string();
+    let main = call.container.main_words().and_then(|words| words.first().cloned()).unwrap_or_default();
+    let is_server = call.container.serves(call.cluster) && call.container.image.is_server(&last(&name));
+    if is_server || last(&main) == last(&name) { say(call, "1") } else { Outcome::Exit(1) }
 }
 
 /// `kill`: the container's first process takes signals if it is a server; no other lives longer than a line.

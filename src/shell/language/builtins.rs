@@ -332,6 +332,11 @@ fn source(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
             shell.tasks.push(Task::Sourced(before));
             shell.load(&text);
         }
+        // The image's own functions: what they are called is not known here either.
+        Err(_) if io.world.is_unknown_place(&path) => {
+            shell.assumed.get_or_insert_with(|| (*name).to_string());
+            shell.has_unknown_functions = true;
+        }
         Err(error) => match shell.kind {
             ShellKind::Bash => shell.object(&format!("{name}: {error}"), 1, io),
             ShellKind::Dash => shell.fail(&format!(".: cannot open {name}: No such file"), 2, io),

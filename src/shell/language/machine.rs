@@ -175,6 +175,8 @@ pub struct Shell {
     pub options: Options,
     /// The first program or construct that was taken for granted.
     pub assumed: Option<String>,
+    /// Whether it read a file of functions that this lab does not have.
+    pub has_unknown_functions: bool,
     /// Whether the image's server runs in it.
     pub serves: bool,
     /// Whether messages name the line: a script, and no terminal.
@@ -233,6 +235,7 @@ impl Shell {
             status: 0,
             options: Options::default(),
             assumed: None,
+            has_unknown_functions: false,
             serves: false,
             has_lines: false,
             is_command: false,

@@ -121,6 +121,7 @@ pub fn initialize(container: &Container, cluster: &mut Cluster) {
     {
         return;
     }
+    let container = &container.trusted();
     let variable = |cluster: &Cluster, name: &str| {
         let own = container.variable(cluster, &format!("MARIADB_{name}"));
         own.or_else(|| container.variable(cluster, &format!("MYSQL_{name}"))).filter(|value| !value.is_empty())

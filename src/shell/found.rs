@@ -1,0 +1,86 @@
+//! What stands under a path of a container, and why it cannot be used. Looks nothing up.
+
+use crate::model::{Millis, Text};
+use crate::world::disk::{Entry, Node, Owner};
+use std::fmt;
+
+/// Why a file cannot be read or written. `Display` gives the C library's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileError {
+    /// Nothing is there.
+    NotFound,
+    /// A directory was wanted.
+    NotDirectory,
+    /// A file was wanted.
+    IsDirectory,
+    /// Something is there already.
+    Exists,
+    /// The directory holds something.
+    NotEmpty,
+    /// The volume is mounted for reading.
+    ReadOnly,
+    /// The disk is full.
+    NoSpace,
+    /// Something is mounted there.
+    Busy,
+    /// The user may not.
+    Denied,
+    /// Only the owner may.
+    NotOwner,
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            FileError::NotFound => "No such file or directory",
+            FileError::NotDirectory => "Not a directory",
+            FileError::IsDirectory => "Is a directory",
+            FileError::Exists => "File exists",
+            FileError::NotEmpty => "Directory not empty",
+            FileError::ReadOnly => "Read-only file system",
+            FileError::NoSpace => "No space left on device",
+            FileError::Busy => "Device or resource busy",
+            FileError::Denied => "Permission denied",
+            FileError::NotOwner => "Operation not permitted",
+        })
+    }
+}
+
+/// What stands under a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What it is; never `Removed`.
+    pub entry: Entry,
+    /// When it was last written.
+    pub modified: Millis,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Where it leads, if it is only a link to what `entry` says.
+    pub link: Option<Text>,
+}
+
+impl Found {
+    pub(super) fn new(entry: Entry, modified: Millis, owner: Owner) -> Found {
+        Found { entry, modified, owner, link: None }
+    }
+
+    pub(super) fn of(node: &Node) -> Found {
+        Found::new(node.entry.clone(), node.modified, node.owner)
+    }
+
+    /// Whether it is a directory.
+    pub fn is_directory(&self) -> bool {
+        self.entry == Entry::Directory
+    }
+
+    /// Its size in bytes, as `ls -l` shows it.
+    pub fn size(&self) -> usize {
+        if let Some(link) = &self.link {
+            return link.len();
+        }
+        match &self.entry {
+            Entry::Directory | Entry::Removed => 4096,
+            entry => usize::try_from(entry.bytes()).unwrap_or(usize::MAX),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Users and groups of containers: as whom programs run, and what they may read and write.
+
+use crate::model::{Object, Value};
+use crate::ordering::Order;
+use crate::world::disk::Owner;
+
+/// As whom a container's programs run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct User {
+    /// The user's number.
+    pub id: i64,
+    /// The number of the first group.
+    pub group: i64,
+    /// The other groups, in order.
+    pub more: Vec<i64>,
+    /// The group that the pod's volumes are given to.
+    pub volume_group: Option<i64>,
+}
+
+/// What is done with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Its text is read.
+    Read,
+    /// It is written, or something in it made or taken away.
+    Write,
+}
+
+/// The names of users and groups: those of every system, and those of servers' images.
+const NAMES: &[(&str, i64)] =
+    &[("root", 0), ("bin", 1), ("daemon", 2), ("wheel", 10), ("www-data", 33), ("nogroup", 65534), ("nobody", 65534)];
+
+/// The number of a user or group that is named or numbered; servers' own users have the number that their images give
+/// to the first one.
+pub fn number_of(name: &str) -> i64 {
+    let known = NAMES.iter().find(|known| known.0 == name).map(|known| known.1);
+    known.or_else(|| name.parse().ok()).unwrap_or(if name == "nginx" { 101 } else { 999 })
+}
+
+/// The name of a user or group, or its number if it has none here.
+pub fn name_of(number: i64, is_group: bool) -> String {
+    match (number, is_group) {
+        (65534, true) => "nogroup".to_string(),
+        _ => known_name(number).map_or_else(|| number.to_string(), str::to_string),
+    }
+}
+
+/// The name of a user that every system has.
+pub fn known_name(number: i64) -> Option<&'static str> {
+    NAMES.iter().rev().find(|known| known.1 == number).map(|known| known.0)
+}
+
+impl User {
+    /// Who may do everything.
+    pub const ROOT: User = User { id: 0, group: 0, more: Vec::new(), volume_group: None };
+
+    /// By the security context of a container and its pod; else root, since images' own users are not known.
+    pub fn of(pod: &Object, container: &Value) -> User {
+        let own = container.get("securityContext").cloned().unwrap_or_default();
+        let pods = pod.at(&["spec", "securityContext"]).cloned().unwrap_or_default();
+        let number = |name: &str| own.i64_at(&[name]).or_else(|| pods.i64_at(&[name]));
+        let (id, group) = (number("runAsUser").unwrap_or(0), number("runAsGroup").unwrap_or(0));
+        let volume_group = pods.i64_at(&["fsGroup"]);
+        let mut more: Vec<i64> = pods.list_at(&["supplementalGroups"]).iter().filter_map(Value::as_i64).collect();
+        more.extend(volume_group);
+        more.retain(|other| *other != group);
+        more.order_by_key(|group| *group);
+        more.dedup();
+        User { id, group, more, volume_group }
+    }
+
+    /// Whether it may read or write what belongs to `owner`.
+    pub fn may(&self, owner: Owner, access: Access) -> bool {
+        let bit = if access == Access::Read { 4 } else { 2 };
+        let shift = if owner.user == self.id {
+            6
+        } else if owner.group == self.group || self.more.contains(&owner.group) {
+            3
+        } else {
+            0
+        };
+        self.id == 0 || (owner.mode >> shift) & bit != 0
+    }
+
+    /// Whether it may take away what belongs to `owner` from a directory, where that lets everybody take away only what
+    /// is his.
+    pub fn may_take(&self, directory: Owner, owner: Owner) -> bool {
+        directory.mode & 0o1000 == 0 || [0, owner.user, directory.user].contains(&self.id)
+    }
+
+    /// Whose something is that it makes in a directory.
+    pub fn makes(&self, directory: Owner, is_directory: bool) -> Owner {
+        let hands_on = directory.mode & 0o2000 != 0;
+        let group = if hands_on { directory.group } else { self.group };
+        let mode = if is_directory { 0o755 | if hands_on { 0o2000 } else { 0 } } else { 0o644 };
+        Owner { user: self.id, group, mode }
+    }
+
+    /// The owner of a volume's root, once it is given to the pod's group. Follows `SetVolumeOwnership`.
+    pub fn root_of(&self, owner: Owner, is_given: bool) -> Owner {
+        match self.volume_group.filter(|_| is_given) {
+            Some(group) => Owner { group, mode: owner.mode | 0o2770, ..owner },
+            None => owner,
+        }
+    }
+}
+
+/// Whose something in an image is. Of an image's own directories it is not known: there everybody may write.
+pub fn of_image(path: &str, is_directory: bool) -> Owner {
+    const SYSTEM: &[&str] = &[
+        "/", "/bin", "/boot", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt", "/proc", "/root", "/sbin",
+        "/srv", "/sys", "/usr", "/var", "/var/lib",
+    ];
+    match (path, is_directory) {
+        ("/tmp" | "/var/tmp" | "/dev/shm" | "/run/lock", true) => Owner::root(0o1777),
+        ("/root", true) => Owner::root(0o700),
+        (_, true) if SYSTEM.contains(&path) || path.starts_with("/usr/") || path.starts_with("/etc/") => {
+            Owner::root(0o755)
+        }
+        (_, true) => Owner::root(0o777),
+        ("/dev/null" | "/dev/zero" | "/dev/tty" | "/dev/random" | "/dev/urandom" | "/dev/termination-log", _) => {
+            Owner::root(0o666)
+        }
+        _ if path.starts_with("/etc/") || path.starts_with("/usr/") || path.starts_with("/proc/") => Owner::root(0o644),
+        _ => Owner::root(0o666),
+    }
+}
+
+/// Permissions as `ls -l` writes them.
+pub fn mode_text(mode: u16, kind: char) -> String {
+    let mut text = String::from(kind);
+    for (shift, special, set) in [(6, 0o4000, 's'), (3, 0o2000, 's'), (0, 0o1000, 't')] {
+        let bits = mode >> shift;
+        text.push(if bits & 4 != 0 { 'r' } else { '-' });
+        text.push(if bits & 2 != 0 { 'w' } else { '-' });
+        text.push(match (bits & 1 != 0, mode & special != 0) {
+            (true, true) => set,
+            (false, true) => set.to_ascii_uppercase(),
+            (true, false) => 'x',
+            (false, false) => '-',
+        });
+    }
+    text
+}
+
+/// The permissions that `chmod` makes of the old ones: `755`, `u+x,g-w`, `a=r`; `None` if it does not understand.
+pub fn changed_mode(old: u16, change: &str, is_directory: bool) -> Option<u16> {
+    if change.bytes().all(|byte| byte.is_ascii_digit()) {
+        return u16::from_str_radix(change, 8).ok().filter(|mode| *mode <= 0o7777);
+    }
+    let mut mode = old;
+    for part in change.split(',') {
+        let place = part.find(['+', '-', '='])?;
+        let (who, rest) = part.split_at(place);
+        let mut whom = 0;
+        for c in who.chars() {
+            whom |= match c {
+                'u' => 0o4700,
+                'g' => 0o2070,
+                'o' => 0o0007,
+                'a' => 0o6777,
+                _ => return None,
+            };
+        }
+        if who.is_empty() {
+            whom = 0o6755;
+        }
+        let (sign, what) = rest.split_at(1);
+        let mut bits = 0;
+        for c in what.chars() {
+            bits |= match c {
+                'r' => 0o444,
+                'w' => 0o222,
+                'x' => 0o111,
+                'X' if is_directory || old & 0o111 != 0 => 0o111,
+                'X' => 0,
+                's' => 0o6000,
+                't' => 0o1000,
+                _ => return None,
+            };
+        }
+        let bits = bits & (whom | 0o1000);
+        match sign {
+            "+" => mode |= bits,
+            "-" => mode &= !bits,
+            _ => mode = mode & !(whom & 0o777) | bits,
+        }
+    }
+    Some(mode)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permissions_change_as_chmod_says() {
+        let text = |mode: u16| mode_text(mode, '-');
+        assert_eq!(text(changed_mode(0o644, "u+x", false).unwrap()), "-rwxr--r--");
+        assert_eq!(text(changed_mode(0o644, "+x", false).unwrap()), "-rwxr-xr-x");
+        assert_eq!(text(changed_mode(0o644, "go-r,u=rw", false).unwrap()), "-rw-------");
+        assert_eq!(text(changed_mode(0o755, "g+s", true).unwrap()), "-rwxr-sr-x");
+        assert_eq!(text(changed_mode(0, "1777", true).unwrap()), "-rwxrwxrwt");
+        assert_eq!(changed_mode(0, "u+q", false), None);
+    }
+
+    #[test]
+    fn groups_count() {
+        let user = User { id: 1000, group: 3000, more: vec![2000], volume_group: Some(2000) };
+        assert!(user.may(Owner { user: 0, group: 2000, mode: 0o2775 }, Access::Write));
+        assert!(!user.may(Owner::root(0o755), Access::Write));
+        assert!(!user.may(Owner::root(0o400), Access::Read));
+        assert!(User::ROOT.may(Owner { user: 5, group: 5, mode: 0 }, Access::Write));
+    }
+}
