@@ -3,6 +3,7 @@
 
 use statefulset_lab::cluster::Cluster;
 use statefulset_lab::model::{Millis, Text, Value};
+use statefulset_lab::world::disk::{DiskId, Entry, Owner};
 use statefulset_lab::world::{ImageProfile, Order, Question, Reply, Run, RuntimeEvent};
 use std::collections::BTreeMap;
 
@@ -61,6 +62,7 @@ pub fn profile(image: &str, is_there: bool) -> ImageProfile {
 enum Due {
     Ends { run: Run, code: i64, is_oom: bool },
     Answers { run: Run, number: u64, reply: Reply },
+    Writes { run: Run, bytes: u64 },
 }
 
 /// The processes of all containers.
@@ -107,6 +109,8 @@ impl Processes {
                     let message = last_words(cluster, &run, &parts, code).into();
                     cluster.runtime_mut().post(RuntimeEvent::Ended { run, code, is_oom, message });
                 }
+                Due::Writes { run, bytes } if self.running.contains_key(&run) => write(cluster, &run, bytes),
+                Due::Writes { .. } => {}
                 Due::Answers { run, number, reply } => {
                     cluster.runtime_mut().post(RuntimeEvent::Answered { run, number, reply, is_steady: false });
                 }
@@ -120,6 +124,10 @@ impl Processes {
         let parts = parts(&image);
         for part in &parts {
             let words: Vec<&str> = part.split('-').collect();
+            if let ["write", size, "after", after] = words.as_slice() {
+                let bytes = size.trim_end_matches("Mi").parse::<u64>().unwrap_or(0) << 20;
+                self.plan(now + duration(after).unwrap_or_default(), Due::Writes { run: run.clone(), bytes });
+            }
             let end = match words.as_slice() {
                 ["exit", code, "after", after] => {
                     duration(after).zip(code.parse().ok()).map(|(d, code)| (d, code, false))
@@ -183,6 +191,15 @@ fn container_of(cluster: &Cluster, run: &Run) -> Option<Value> {
     let lists = ["containers", "initContainers", "ephemeralContainers"];
     let specs = lists.iter().flat_map(|list| pod.list_at(&["spec", list]).iter());
     specs.clone().find(|spec| spec.str_at(&["name"]) == run.container.as_str()).cloned()
+}
+
+/// Writes a file of so many bytes into the volume at `/data`.
+fn write(cluster: &mut Cluster, run: &Run, bytes: u64) {
+    let spec = container_of(cluster, run).unwrap_or_default();
+    let mount = spec.list_at(&["volumeMounts"]).iter().find(|mount| mount.str_at(&["mountPath"]) == "/data");
+    let volume = Text::new(mount.map_or("", |mount| mount.str_at(&["name"])));
+    let (id, now) = (DiskId::EmptyDir { pod_uid: run.uid.clone(), volume }, cluster.now());
+    cluster.disks_mut().put(&id, "/file", Entry::Bulk(bytes), now, Owner::root(0o644));
 }
 
 fn last_words(cluster: &Cluster, run: &Run, parts: &[String], code: i64) -> String {

@@ -4,6 +4,7 @@
 //! Follows pkg/kubelet/eviction with the default hard thresholds. What makes the machine short is not one of its pods,
 //! so no eviction ends the shortage; images that nobody uses are not collected first.
 
+use super::status::NODE_IS_LOW;
 use super::worker::Stage;
 use super::{Kubelet, TASK_TICK, work, workload};
 use crate::cluster::Cluster;
@@ -117,7 +118,7 @@ impl Kubelet {
         };
         let Some(pod) = pods.iter().min_by_key(|pod| rank(pod)) else { return };
         let mut why = format!(
-            "The node was low on resource: {}. Threshold quantity: {}, available: {}. ",
+            "{NODE_IS_LOW}{}. Threshold quantity: {}, available: {}. ",
             signal.resource, signal.threshold, signal.available
         );
         for it in uses(pod, signal) {
