@@ -58,6 +58,10 @@ pub enum Fault {
     StopNode(Text),
     /// A machine comes back.
     StartNode(Text),
+    /// A machine's kubelet stands still; its containers go on.
+    StopKubelet(Text),
+    /// A machine's kubelet comes back.
+    StartKubelet(Text),
     /// A Node object is deleted, as an administrator does when the machine will not come back.
     DeleteNode(Text),
     /// All machines of a zone stand still.

@@ -132,6 +132,14 @@ impl Events {
         self.recorded.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
+    /// Forgets what a component told, as it does when it is started anew.
+    pub fn forget(&mut self, component: &str) {
+        let memory = Rc::make_mut(&mut self.memory);
+        memory.written.retain(|series, _| series.0 != component);
+        memory.similar.retain(|key, _| key.0 != component);
+        memory.buckets.retain(|key, _| key.0 != component);
+    }
+
     fn record(&mut self, cluster: &mut Cluster, mut new: NewEvent<'_>) {
         let now = cluster.now();
         if let Some(recorded) = &mut self.recorded {

@@ -25,6 +25,8 @@ const TASK_LOST: &str = "lost";
 const TASK_NO_EXECUTE: &str = "no-execute";
 /// The machine reports again.
 const TASK_BACK: &str = "back";
+/// The kubelet alone is back.
+const TASK_KUBELET_BACK: &str = "kubelet-back";
 /// Brings the taints in line with the node's state.
 const TASK_TAINTS: &str = "taints";
 
@@ -64,7 +66,8 @@ impl Controller for NodeLifecycle {
         match work.task {
             TASK_LOST => self.lose(ctx, &work.key),
             TASK_NO_EXECUTE => taint_no_execute(ctx, &work.key),
-            TASK_BACK => take_back(ctx, &work.key),
+            TASK_BACK => take_back(ctx, &work.key, true),
+            TASK_KUBELET_BACK => take_back(ctx, &work.key, false),
             _ => sync_taints(ctx, &work.key),
         }
     }
@@ -115,11 +118,12 @@ impl NodeLifecycle {
         environment: &Environment,
         timers: &mut Timers,
     ) {
-        let RuntimeEvent::LookAtNode(node) = event else { return };
+        let RuntimeEvent::LookAtNode { node, is_kubelet_alone } = event else { return };
         let key = Key::new(Kind::Node, "", node.clone());
         let Some(stopped) = cluster.runtime().stopped(node) else {
             timers.cancel(&work(&key, TASK_LOST));
-            return timers.add(cluster.now(), work(&key, TASK_BACK));
+            let task = if *is_kubelet_alone { TASK_KUBELET_BACK } else { TASK_BACK };
+            return timers.add(cluster.now(), work(&key, task));
         };
         let delays = &environment.delays;
         let heartbeat = cluster.runtime().last_heartbeat(node, stopped.since);
@@ -170,8 +174,8 @@ fn mark_pod(ctx: &mut Ctx<'_>, key: &Key) {
         next.set_at(&["status"], "False");
         next.set_at(&["lastTransitionTime"], ctx.now().rfc3339());
         _ = ctx.cluster.modify(key, |pod| set_condition(pod, next));
+        ctx.event(&pod, SOURCE, true, "NodeNotReady", "Node is not ready");
     }
-    ctx.event(&pod, SOURCE, true, "NodeNotReady", "Node is not ready");
 }
 
 fn taint_no_execute(ctx: &mut Ctx<'_>, key: &Key) {
@@ -194,11 +198,12 @@ fn is_everything_lost(cluster: &Cluster) -> bool {
     let zones: SharedSet<Text> = cluster.list(Kind::Node).map(|node| zone(node)).collect();
     let living: SharedSet<Text> =
         cluster.list(Kind::Node).filter(|n| is_node_ready(n)).map(|node| zone(node)).collect();
-    !zones.is_empty() && living.is_empty()
+    // The only node of a cluster is tainted all the same, as recorded.
+    !zones.is_empty() && living.is_empty() && cluster.list(Kind::Node).count() > 1
 }
 
 /// The machine's kubelet posts its status again, registering the node if it has to.
-fn take_back(ctx: &mut Ctx<'_>, key: &Key) {
+fn take_back(ctx: &mut Ctx<'_>, key: &Key, is_reboot: bool) {
     let Some(profile) = ctx.environment.node(&key.name).cloned() else { return };
     let now = ctx.now();
     if ctx.cluster.get(key).is_none() {
@@ -210,8 +215,10 @@ fn take_back(ctx: &mut Ctx<'_>, key: &Key) {
     let was_ready = is_node_ready(&node);
     if ctx.environment.kubelet == KubeletKind::Real {
         ctx.event(&node, "kubelet", false, "Starting", "Starting kubelet.");
-        let text = format!("Node {} has been rebooted, boot id: b{}", key.name, now.0);
-        ctx.event(&node, "kubelet", true, "Rebooted", text);
+        if is_reboot {
+            let text = format!("Node {} has been rebooted, boot id: b{}", key.name, now.0);
+            ctx.event(&node, "kubelet", true, "Rebooted", text);
+        }
     }
     if was_ready {
         return;

@@ -22,6 +22,8 @@ pub const ENTRIES: &[Entry] = &[
     ("use.bad-image", "the next update asks for an image that does not exist", "存在しないイメージへの更新を行う"),
     ("use.stop", "a machine stands still", "マシンが停止する"),
     ("use.start", "a machine comes back", "マシンが復帰する"),
+    ("use.stop-kubelet", "a machine's kubelet stands still, its containers go on", "マシンの kubelet だけが停止し、コンテナーは動き続ける"),
+    ("use.start-kubelet", "a machine's kubelet comes back", "マシンの kubelet が復帰する"),
     ("use.stop-zone", "all machines of a zone stand still", "ゾーンのすべてのマシンが停止する"),
     ("use.start-zone", "all machines of a zone come back", "ゾーンのすべてのマシンが復帰する"),
     ("use.low-memory", "a machine runs short of memory: its kubelet evicts pods", "マシンのメモリーが不足し、kubelet が Pod を退避させる"),

@@ -22,6 +22,8 @@ pub const USES: &[(&str, &str)] = &[
     ("lab bad-image STATEFULSET", "use.bad-image"),
     ("lab stop NODE", "use.stop"),
     ("lab start NODE", "use.start"),
+    ("lab stop-kubelet NODE", "use.stop-kubelet"),
+    ("lab start-kubelet NODE", "use.start-kubelet"),
     ("lab stop-zone ZONE", "use.stop-zone"),
     ("lab start-zone ZONE", "use.start-zone"),
     ("lab low-memory NODE [off]", "use.low-memory"),
@@ -166,6 +168,8 @@ fn read(words: &[&str], namespace: &Text) -> Result<Fault, Refusal> {
         }
         "stop" => Fault::StopNode(node()?),
         "start" => Fault::StartNode(node()?),
+        "stop-kubelet" => Fault::StopKubelet(node()?),
+        "start-kubelet" => Fault::StartKubelet(node()?),
         "stop-zone" => Fault::StopZone(zone()?),
         "start-zone" => Fault::StartZone(zone()?),
         "low-memory" => Fault::LowMemory { node: node()?, is_on: is_on()? },

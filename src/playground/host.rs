@@ -27,7 +27,7 @@ impl Host for Lab {
         // The controllers hear of the writes so far first.
         self.sim.act(|_| ());
         self.collect(true);
-        while self.next_due().is_some_and(|at| at <= until) {
+        while self.sim.next_at().is_some_and(|at| at <= until) {
             self.step(until);
         }
         self.sim.advance_to(until);
@@ -43,7 +43,9 @@ impl Host for Lab {
 
     fn fault(&mut self, fault: Fault) -> Result<(), Refusal> {
         let object = match &fault {
-            Fault::StopNode(node) | Fault::StartNode(node) => Some(Key::new(Kind::Node, "", node.clone())),
+            Fault::StopNode(node) | Fault::StartNode(node) | Fault::StopKubelet(node) | Fault::StartKubelet(node) => {
+                Some(Key::new(Kind::Node, "", node.clone()))
+            }
             Fault::KillContainer { pod, .. }
             | Fault::CrashLoop { pod, .. }
             | Fault::FailReadiness { pod, .. }

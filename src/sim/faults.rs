@@ -27,8 +27,10 @@ fn apply(ctx: &mut Ctx<'_>, fault: Fault) -> Result<(), Refusal> {
         Fault::FailReadiness { pod, is_on } => break_pod(ctx, &pod, |broken| broken.is_unready = is_on),
         Fault::Hang { pod, is_on } => break_pod(ctx, &pod, |broken| broken.hangs = is_on),
         Fault::BadImage { set } => bad_image(ctx, &set),
-        Fault::StopNode(node) => set_stopped(ctx, &node, true),
-        Fault::StartNode(node) => set_stopped(ctx, &node, false),
+        Fault::StopNode(node) => set_stopped(ctx, &node, true, false),
+        Fault::StartNode(node) => set_stopped(ctx, &node, false, false),
+        Fault::StopKubelet(node) => set_stopped(ctx, &node, true, true),
+        Fault::StartKubelet(node) => set_stopped(ctx, &node, false, true),
         Fault::DeleteNode(node) => {
             let key = Key::new(Kind::Node, "", node);
             ctx.cluster.delete(&key, &DeleteOptions::BACKGROUND)?;
@@ -135,14 +137,17 @@ fn shorten(ctx: &mut Ctx<'_>, node: &Text, change: impl FnOnce(&mut Shortage)) -
     Ok(())
 }
 
-fn set_stopped(ctx: &mut Ctx<'_>, node: &Text, is_stopped: bool) -> Result<(), Refusal> {
+fn set_stopped(ctx: &mut Ctx<'_>, node: &Text, is_stopped: bool, is_kubelet_alone: bool) -> Result<(), Refusal> {
     check_machine(ctx, node)?;
-    let was_stopped = ctx.cluster.runtime().stopped(node).is_some();
-    if was_stopped == is_stopped {
+    let old = ctx.cluster.runtime().stopped(node);
+    // A machine that stands still takes its kubelet along.
+    if old.is_some() == is_stopped && old.is_none_or(|old| old.is_kubelet_alone == is_kubelet_alone || is_kubelet_alone)
+        || !is_stopped && old.is_some_and(|old| is_kubelet_alone && !old.is_kubelet_alone)
+    {
         let why = if is_stopped { "error.stopped" } else { "error.running" };
         return Err(Refusal::Own(why, vec![("node", node.clone())]));
     }
-    let stopped = is_stopped.then(|| Stopped { since: ctx.now() });
+    let stopped = is_stopped.then(|| Stopped { is_kubelet_alone, since: ctx.now() });
     ctx.cluster.runtime_mut().set_stopped(node, stopped);
     Ok(())
 }
@@ -153,7 +158,7 @@ fn set_zone_stopped(ctx: &mut Ctx<'_>, zone: &Text, is_stopped: bool) -> Result<
     if nodes.is_empty() {
         return Err(Refusal::Own("error.no-zone", vec![("zone", zone.clone())]));
     }
-    let results: Vec<_> = nodes.iter().map(|node| set_stopped(ctx, node, is_stopped)).collect();
+    let results: Vec<_> = nodes.iter().map(|node| set_stopped(ctx, node, is_stopped, false)).collect();
     // It is enough if one machine of the zone changed.
     if results.iter().any(Result::is_ok) { Ok(()) } else { results.into_iter().next().unwrap_or(Ok(())) }
 }

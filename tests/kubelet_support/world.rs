@@ -68,8 +68,8 @@ impl World {
         environment.delays =
             Delays { pull: Millis(300), start: Millis(430), stop: Millis::ZERO, ..environment.delays.clone() };
         let mut sim = Sim::new(seed, environment);
+        sim.play_elsewhere();
         let runtime = sim.cluster.runtime_mut();
-        runtime.play_processes(true);
         for line in recording.manifest.lines().chain(recording.deeds.iter().map(|deed| deed.command.as_str())) {
             let Some(image) = line.split_whitespace().find_map(|word| word.split_once("fake/").map(|(_, rest)| rest))
             else {
@@ -134,8 +134,8 @@ pub fn play(recording: &Recording, seed: u64) -> BTreeMap<String, Story> {
                 enter(&mut world, &mut console, &format!("cat <<'EOF' > second.yaml\n{second}\nEOF"));
                 "kubectl apply -f second.yaml".to_string()
             }
-            _ if deed.command == "kubelet: stop" => "lab stop knode-1".to_string(),
-            _ if deed.command == "kubelet: start" => "lab start knode-1".to_string(),
+            _ if deed.command == "kubelet: stop" => "lab stop-kubelet knode-1".to_string(),
+            _ if deed.command == "kubelet: start" => "lab start-kubelet knode-1".to_string(),
             _ => quoted(&deed.command),
         };
         enter(&mut world, &mut console, &command);

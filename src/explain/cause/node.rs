@@ -8,6 +8,10 @@ use std::rc::Rc;
 pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
     let name = &node.meta.name;
     if let Some(stopped) = cluster.runtime().stopped(name) {
+        if stopped.is_kubelet_alone {
+            let link = Link::of(node, "node.kubelet-down").fact("since", &clock(stopped.since));
+            return Some(link.remedy(format!("lab start-kubelet {name}"), "node.start-kubelet"));
+        }
         let taint = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
         let link = Link::of(node, "node.down").fact("since", &clock(stopped.since));
         return Some(

@@ -1,6 +1,6 @@
 //! `kubectl exec` and `attach`: a process in a container, and whoever talks to it; what it does is the shell's.
 
-use crate::cluster::ApiError;
+use crate::cluster::{ApiError, Cluster};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
@@ -299,7 +299,7 @@ pub fn container_of(pod: &Object, args: &Args, cx: &mut Cx<'_>) -> Result<Text, 
 }
 
 /// Why nobody can talk to a container, if so.
-fn refusal(pod: &Object, container: &str) -> Option<Failure> {
+fn refusal(cluster: &Cluster, pod: &Object, container: &str) -> Option<Failure> {
     let phase = pod.str_at(&["status", "phase"]);
     if matches!(phase, "Succeeded" | "Failed") {
         return Some(Failure::client(format!(
@@ -312,9 +312,11 @@ fn refusal(pod: &Object, container: &str) -> Option<Failure> {
             pod.meta.name
         )));
     }
-    let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
-    let mut all = statuses.chain(pod.list_at(&["status", "initContainerStatuses"]));
-    let runs = all.any(|it| it.str_at(&["name"]) == container && it.at(&["state", "running"]).is_some());
+    let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
+    let mut all = lists.iter().flat_map(|list| pod.list_at(&["status", list]));
+    let is_shown = all.any(|it| it.str_at(&["name"]) == container && it.at(&["state", "running"]).is_some());
+    // What the status does not show yet may run all the same: a container whose hook after the start runs.
+    let runs = is_shown || cluster.runtime().life(&pod.meta.uid, &Text::new(container)).is_some();
     (!runs).then(|| {
         Failure::client(format!(
             "Internal error occurred: unable to upgrade connection: container not found ({container:?})"
@@ -325,11 +327,12 @@ fn refusal(pod: &Object, container: &str) -> Option<Failure> {
 /// A node that stands still answers nobody.
 fn unreachable(pod: &Object, cx: &Cx<'_>) -> Option<Failure> {
     let node = pod.str_at(&["spec", "nodeName"]);
-    cx.cluster().runtime().stopped(node)?;
+    let why = match cx.cluster().runtime().stopped(node)?.is_kubelet_alone {
+        true => "connection refused",
+        false => "no route to host",
+    };
     let address = pod.str_at(&["status", "hostIP"]);
-    Some(Failure::Raw(format!(
-        "Error from server: error dialing backend: dial tcp {address}:10250: connect: no route to host"
-    )))
+    Some(Failure::Raw(format!("Error from server: error dialing backend: dial tcp {address}:10250: connect: {why}")))
 }
 
 /// What the file of `-f` names, as a word.
@@ -370,7 +373,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let pod = pod_of(&word, args, cx)?;
     let container = container_of(&pod, args, cx)?;
-    if let Some(failure) = refusal(&pod, &container).or_else(|| unreachable(&pod, cx)) {
+    if let Some(failure) = refusal(cx.cluster(), &pod, &container).or_else(|| unreachable(&pod, cx)) {
         return Err(failure);
     }
     let streams = Streams { stdin: args.is("stdin"), tty: args.is("tty") };
@@ -388,7 +391,7 @@ pub fn attach(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     let pod = pod_of(&word, args, cx)?;
     let container = container_of(&pod, args, cx)?;
-    if let Some(failure) = refusal(&pod, &container).or_else(|| unreachable(&pod, cx)) {
+    if let Some(failure) = refusal(cx.cluster(), &pod, &container).or_else(|| unreachable(&pod, cx)) {
         return Err(failure);
     }
     let streams = Streams { stdin: args.is("stdin"), tty: args.is("tty") };
