@@ -55,7 +55,9 @@ impl Controller for TaintEviction {
             }
             (_, TASK_DELETE) => {
                 self.forget(&work.key, ctx.timers);
-                evict(ctx, &work.key);
+                if ctx.cluster.get(&work.key).is_some_and(|pod| !pod.meta.is_terminating()) {
+                    evict(ctx, &work.key);
+                }
             }
             _ => self.judge(ctx, &work.key),
         }
@@ -99,7 +101,7 @@ impl TaintEviction {
     }
 
     fn judge(&mut self, ctx: &mut Ctx<'_>, key: &Key) {
-        let Some(pod) = ctx.cluster.get(key).filter(|pod| !pod.meta.is_terminating()).cloned() else { return };
+        let Some(pod) = ctx.cluster.get(key).cloned() else { return };
         let Some(node) = ctx.cluster.find(Kind::Node, &Text::default(), &node_of(&pod)).cloned() else { return };
         let now = ctx.now();
         match leaves_at(&pod, &node, now) {
@@ -112,6 +114,9 @@ impl TaintEviction {
             }
             Some(at) if at <= now => {
                 self.forget(key, ctx.timers);
+                if pod.meta.is_terminating() {
+                    return;
+                }
                 evict(ctx, key);
             }
             Some(at) => {

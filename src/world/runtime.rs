@@ -2,7 +2,7 @@
 //! slow storage. Knows no controller.
 
 use super::processes::{Order, Reply, Run};
-use crate::model::{Key, Millis, Text, Value};
+use crate::model::{Key, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
@@ -49,15 +49,24 @@ pub enum RuntimeEvent {
     },
     /// What a pod's processes answer may have changed.
     LookAtPod(Key),
-    /// A machine stopped or started.
-    LookAtNode(Text),
+    /// A machine stopped or started, or its kubelet alone.
+    LookAtNode {
+        /// The machine.
+        node: Text,
+        /// Whether only the kubelet was away: what runs in the containers went on.
+        is_kubelet_alone: bool,
+    },
+    /// Something was written to the disks.
+    LookAtDisks,
     /// A machine runs short of something, or has enough of it again.
     LookAtResources(Text),
 }
 
-/// A machine that stands still.
+/// A machine that stands still, or whose kubelet does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopped {
+    /// Whether only the kubelet stands still: the containers go on.
+    pub is_kubelet_alone: bool,
     /// Since when.
     pub since: Millis,
 }
@@ -99,29 +108,15 @@ pub struct ImageProfile {
     pub is_present: bool,
 }
 
-/// A file as a container sees it: the pod's UID, the container's name, the path.
-pub type FileOf = (Text, Text, Text);
-
-/// The file whose presence decides a probe: of commands only those that look for one file have an outcome here.
-/// `field` is the probe's name in the container's specification.
-pub fn file_of_probe(container: &Value, field: &str) -> Option<Text> {
-    let words: Vec<&str> =
-        container.at(&[field, "exec"])?.list_at(&["command"]).iter().filter_map(Value::as_str).collect();
-    let inner: Vec<&str>;
-    let words = match words.as_slice() {
-        [shell, "-c", text] if shell.ends_with("sh") && !text.contains(|c: char| ";|&$`<>(){}*?\"'\\".contains(c)) => {
-            inner = text.split_whitespace().collect();
-            inner.as_slice()
-        }
-        words => words,
-    };
-    let file = match words {
-        ["cat" | "ls" | "stat", file] | ["test", "-e" | "-f" | "-r", file] | ["[", "-e" | "-f" | "-r", file, "]"] => {
-            file
-        }
-        _ => return None,
-    };
-    file.starts_with('/').then(|| Text::new(file))
+/// The ConfigMaps and Secrets behind a volume as they were when its files were written.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// When the volume was mounted. A file that is mounted alone (`subPath`) stays like this.
+    pub first: Vec<Rc<Object>>,
+    /// When the kubelet wrote the files last.
+    pub latest: Vec<Rc<Object>>,
+    /// When that was.
+    pub at: Millis,
 }
 
 /// One life of a container as its programs and its neighbours see it.
@@ -135,6 +130,8 @@ pub struct Life {
     pub ip: Text,
     /// The environment of its programs, fixed when it began.
     pub environment: Rc<Vec<(String, String)>>,
+    /// What it began with: the words of `command` and of `args`, expanded.
+    pub command: Rc<[Vec<String>; 2]>,
     /// Since when its server listens; none if no server runs.
     pub serves_since: Option<Millis>,
 }
@@ -148,14 +145,12 @@ pub struct Runtime {
     images: Rc<SharedMap<Text, SharedSet<Text>>>,
     broken: Rc<SharedMap<Key, Breakage>>,
     short: Rc<SharedMap<Text, Shortage>>,
-    files: Rc<SharedMap<FileOf, bool>>,
-    watches_files: bool,
     slow_provisioning: Option<Millis>,
     loads: Rc<SharedMap<Key, i64>>,
     lease_renewal: Millis,
     events: Vec<RuntimeEvent>,
-    has_processes: bool,
     profiles: Rc<SharedMap<Text, ImageProfile>>,
+    written: Rc<SharedMap<(Text, Text), Rc<Written>>>,
     orders: Vec<Order>,
 }
 
@@ -165,14 +160,15 @@ impl Runtime {
         self.stopped.get(node).copied()
     }
 
-    /// Switches a machine off, or on again.
+    /// Switches a machine or its kubelet off, or on again.
     pub fn set_stopped(&mut self, node: &Text, stopped: Option<Stopped>) {
         let table = Rc::make_mut(&mut self.stopped);
-        match stopped {
-            Some(stopped) => _ = table.insert(node.clone(), stopped),
-            None => _ = table.remove(node.as_str()),
-        }
-        self.post(RuntimeEvent::LookAtNode(node.clone()));
+        let old = match stopped {
+            Some(stopped) => table.insert(node.clone(), stopped),
+            None => table.remove(node.as_str()),
+        };
+        let is_kubelet_alone = stopped.or(old).is_some_and(|it| it.is_kubelet_alone);
+        self.post(RuntimeEvent::LookAtNode { node: node.clone(), is_kubelet_alone });
     }
 
     /// Says how often machines renew their leases.
@@ -196,6 +192,27 @@ impl Runtime {
     pub fn add_image(&mut self, node: &Text, image: &Text) {
         if !self.has_image(node, image) {
             Rc::make_mut(&mut self.images).entry(node.clone()).or_default().insert(image.clone());
+        }
+    }
+
+    /// What was written into a volume: by its pod's UID and its name. `None` if nobody keeps the files from changing.
+    pub fn written(&self, pod_uid: &Text, volume: &Text) -> Option<&Rc<Written>> {
+        self.written.get(&(pod_uid.clone(), volume.clone()))
+    }
+
+    /// Writes a volume's files from the objects behind it.
+    pub fn write_volume(&mut self, pod_uid: &Text, volume: &Text, sources: Vec<Rc<Object>>, at: Millis) {
+        let place = (pod_uid.clone(), volume.clone());
+        let first = self.written.get(&place).map_or_else(|| sources.clone(), |written| written.first.clone());
+        let written = Written { first, latest: sources, at };
+        Rc::make_mut(&mut self.written).insert(place, Rc::new(written));
+    }
+
+    /// Forgets a volume of a pod that is gone.
+    pub fn forget_volume(&mut self, pod_uid: &Text, volume: &Text) {
+        let place = (pod_uid.clone(), volume.clone());
+        if self.written.get(&place).is_some() {
+            Rc::make_mut(&mut self.written).remove(&place);
         }
     }
 
@@ -234,25 +251,6 @@ impl Runtime {
     pub fn set_shortage(&mut self, node: &Text, shortage: Shortage) {
         Rc::make_mut(&mut self.short).insert(node.clone(), shortage);
         self.post(RuntimeEvent::LookAtResources(node.clone()));
-    }
-
-    /// Says whether somebody will say which files are there that probes look for.
-    pub fn watch_files(&mut self, watches_files: bool) {
-        self.watches_files = watches_files;
-    }
-
-    /// Whether a file is there; `None` as long as somebody has yet to say so. What nobody looks at is there.
-    pub fn has_file(&self, file: &FileOf) -> Option<bool> {
-        self.files.get(file).copied().or(if self.watches_files { None } else { Some(true) })
-    }
-
-    /// Says whether a file is there, or that it need not be known any more.
-    pub fn note_file(&mut self, file: FileOf, is_there: Option<bool>) {
-        let files = Rc::make_mut(&mut self.files);
-        match is_there {
-            Some(is_there) => _ = files.insert(file, is_there),
-            None => _ = files.remove(&file),
-        }
     }
 
     /// What the pods of a workload have to do together, in percent of what one of them asked for; `None` if nobody
@@ -318,22 +316,9 @@ impl Runtime {
         }
     }
 
-    /// Says whether somebody plays the processes of the containers: takes orders and answers them.
-    pub fn play_processes(&mut self, has_processes: bool) {
-        self.has_processes = has_processes;
-    }
-
-    /// Whether somebody plays the processes.
-    pub fn has_processes(&self) -> bool {
-        self.has_processes
-    }
-
-    /// Gives an order to the processes. Returns whether somebody will carry it out.
-    pub fn order(&mut self, order: Order) -> bool {
-        if self.has_processes {
-            self.orders.push(order);
-        }
-        self.has_processes
+    /// Gives an order to the processes.
+    pub fn order(&mut self, order: Order) {
+        self.orders.push(order);
     }
 
     /// Takes the orders since the last call, oldest first.

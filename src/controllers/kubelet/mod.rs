@@ -10,6 +10,8 @@ mod mounts;
 mod pressure;
 mod probes;
 mod references;
+mod resize;
+mod scratch;
 mod show;
 mod stand_in;
 mod start;
@@ -22,9 +24,10 @@ mod workload;
 
 use super::{Controller, ControllerId, Ctx, Decision, Environment, NewEvent, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
+use crate::model::conditions::is_true;
 use crate::model::pod::{is_over, is_static, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
-use crate::sorted::SharedMap;
+use crate::sorted::{SharedMap, SharedSet};
 use crate::world::environment::KubeletKind;
 use crate::world::{Order, Run, RuntimeEvent, Shortage};
 use stand_in::Ward;
@@ -44,15 +47,24 @@ pub struct Kubelet {
     /// When a node was last short of something: by its name and the condition's.
     short_at: Rc<SharedMap<(Text, &'static str), Millis>>,
     /// What processes said that was not heard yet.
-    runtime_events: Rc<SharedMap<Key, Vec<RuntimeEvent>>>,
+    runtime_events: Rc<SharedMap<Key, Vec<(Millis, RuntimeEvent)>>>,
+    /// Pods that may write only so much beside their claims.
+    limited: Rc<SharedSet<Key>>,
+    /// Whether a kubelet was started anew and has to forget what it told so far.
+    has_restarted: bool,
     /// Pods whose objects are gone while something of them runs.
     gone: Vec<(Rc<Object>, Rc<Worker>)>,
 }
+
+/// How long a kubelet that comes back takes until it looks at its pods.
+const RESTART: Millis = Millis(1400);
 
 /// Does what is due on the agenda of a pod.
 const TASK_TICK: &str = "tick";
 /// Keeps a static pod alive.
 const TASK_STATIC: &str = "static";
+/// Lets the files of a pod's volumes follow the objects behind them.
+const TASK_REFRESH: &str = "refresh";
 /// Stops what runs of pods whose objects are gone.
 const TASK_GONE: &str = "gone";
 
@@ -61,6 +73,7 @@ impl Controller for Kubelet {
         let object = &change.object;
         match change.kind() {
             Kind::Pod => {}
+            Kind::ConfigMap | Kind::Secret => return self.plan_refresh(&object.key(), change.at, cluster, timers),
             Kind::VolumeAttachment if change.verb == Verb::Modified => {
                 return self.look_again(object.str_at(&["spec", "nodeName"]), cluster, timers);
             }
@@ -94,6 +107,9 @@ impl Controller for Kubelet {
         if work.key.kind == Kind::Node {
             return self.keep_house(ctx, &work.key);
         }
+        if std::mem::take(&mut self.has_restarted) {
+            ctx.events.forget("kubelet");
+        }
         if work.task == TASK_GONE {
             return self.stop_gone(ctx);
         }
@@ -123,12 +139,19 @@ impl Controller for Kubelet {
             }
             _ => match admit::refusal(ctx.cluster, &pod) {
                 Some((reason, text)) => return refuse(ctx, &pod, &node, reason, text),
-                None => Worker::new(&pod, node, ctx.now()),
+                None => {
+                    if scratch::is_limited(&pod) {
+                        Rc::make_mut(&mut self.limited).insert(work.key.clone());
+                    }
+                    Worker::new(&pod, node, ctx.now())
+                }
             },
         };
         let events = Rc::make_mut(&mut self.runtime_events).remove(&work.key).unwrap_or_default();
         let mut visit = Visit { kubelet: self, ctx, pod, worker };
-        if !is_known || work.task.is_empty() {
+        if is_known && work.task == TASK_REFRESH {
+            visit.write_all_files();
+        } else if !is_known || work.task.is_empty() {
             visit.look();
         }
         visit.handle(events);
@@ -177,19 +200,39 @@ impl Kubelet {
                 self.note(pod, event, cluster, timers);
                 timers.add(cluster.now(), work(pod, ""));
             }
-            RuntimeEvent::LookAtNode(node) => {
-                let is_reboot = cluster.runtime().stopped(node).is_none() && environment.kubelet == KubeletKind::Real;
+            RuntimeEvent::LookAtNode { node, is_kubelet_alone } => {
+                let is_back = cluster.runtime().stopped(node).is_none() && environment.kubelet == KubeletKind::Real;
+                let delay = if is_back && *is_kubelet_alone { RESTART } else { Millis::ZERO };
+                self.has_restarted |= is_back;
                 for key in cluster.pods_on(node) {
-                    if is_reboot && let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(key) {
-                        Rc::make_mut(worker).reboot(cluster.now());
+                    if is_back && let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(key) {
+                        match is_kubelet_alone {
+                            true => {
+                                let is_ready = cluster.get(key).is_some_and(|pod| is_true(pod, "Ready"));
+                                Rc::make_mut(worker).restart(cluster.now() + delay, is_ready);
+                            }
+                            false => Rc::make_mut(worker).reboot(cluster.now()),
+                        }
                     }
-                    timers.add(cluster.now(), work(key, ""));
+                    timers.add(cluster.now() + delay, work(key, ""));
                 }
                 if cluster.runtime().shortage(node) != Shortage::default() {
                     pressure::look_soon(node, cluster, timers);
                 }
             }
+            RuntimeEvent::LookAtDisks => self.plan_measurements(cluster, timers),
             RuntimeEvent::LookAtResources(node) => pressure::look_soon(node, cluster, timers),
+        }
+    }
+
+    /// The files of the pods that show this object follow when their kubelets look at them next, whatever else happens.
+    fn plan_refresh(&self, source: &Key, now: Millis, cluster: &Cluster, timers: &mut Timers) {
+        for (key, worker) in self.workers.iter().filter(|(key, _)| key.namespace == source.namespace) {
+            let Some(pod) = cluster.get(key).filter(|pod| pod.meta.uid == worker.uid) else { continue };
+            let mut volumes = pod.list_at(&["spec", "volumes"]).iter();
+            if volumes.any(|volume| references::sources_of(pod, volume).contains(source)) {
+                timers.add(worker.look_after(now), work(key, TASK_REFRESH));
+            }
         }
     }
 
@@ -206,17 +249,22 @@ impl Kubelet {
     /// Keeps what a process said until its pod's turn, which comes at once.
     fn note(&mut self, pod: &Key, event: &RuntimeEvent, cluster: &Cluster, timers: &mut Timers) {
         if self.workers.get(pod).is_some() {
-            Rc::make_mut(&mut self.runtime_events).entry(pod.clone()).or_default().push(event.clone());
+            Rc::make_mut(&mut self.runtime_events).entry(pod.clone()).or_default().push((cluster.now(), event.clone()));
             timers.add(cluster.now(), work(pod, TASK_TICK));
         }
     }
 
     /// The object is gone; what still runs of it is killed.
     fn forget(&mut self, key: &Key, object: &Rc<Object>, now: Millis, timers: &mut Timers) {
+        if self.limited.contains(key) {
+            Rc::make_mut(&mut self.limited).remove(key);
+        }
         if let Some(worker) = self.workers.get(key).filter(|worker| worker.uid == object.meta.uid).cloned() {
             Rc::make_mut(&mut self.workers).remove(key);
             timers.cancel(&work(key, TASK_TICK));
-            if worker.stage == Stage::Kept && !worker.running().is_empty() {
+            let has_files = object.list_at(&["spec", "volumes"]).iter();
+            let has_files = has_files.map(|it| references::sources_of(object, it)).any(|keys| !keys.is_empty());
+            if has_files || (worker.stage == Stage::Kept && !worker.running().is_empty()) {
                 self.gone.push((Rc::clone(object), worker));
                 timers.add(now, work(key, TASK_GONE));
             }
@@ -231,7 +279,12 @@ impl Kubelet {
     /// Says that what still runs of deleted pods is stopped, and stops it.
     fn stop_gone(&mut self, ctx: &mut Ctx<'_>) {
         for (pod, worker) in std::mem::take(&mut self.gone) {
-            for container in worker.containers.iter().filter(|container| container.is_running()) {
+            for volume in pod.list_at(&["spec", "volumes"]) {
+                let name = Text::new(volume.str_at(&["name"]));
+                ctx.cluster.runtime_mut().forget_volume(&worker.uid, &name);
+            }
+            let is_left = |container: &&worker::Container| worker.stage == Stage::Kept && container.is_running();
+            for container in worker.containers.iter().filter(is_left) {
                 let (name, list) = (&container.name, container.role.list());
                 let run = Run {
                     pod: pod.key(),
@@ -309,11 +362,14 @@ impl Visit<'_, '_, '_> {
 
     fn take_address(&mut self) {
         let node = self.worker.node.clone();
-        self.worker.ip = self.kubelet.next_address(self.ctx, &node);
+        // A pod in its node's network has no address of its own.
+        let is_hosts = self.pod.at(&["spec", "hostNetwork"]).and_then(Value::as_bool) == Some(true);
+        self.worker.ip = if is_hosts { self.host_ip() } else { self.kubelet.next_address(self.ctx, &node) };
     }
 
     /// Something about the pod changed, or its machine is back.
     fn look(&mut self) {
+        self.worker.take_added(&self.pod);
         if self.pod.meta.is_terminating() {
             self.mounts_changed();
         } else {
@@ -340,8 +396,8 @@ impl Visit<'_, '_, '_> {
     }
 
     /// Takes up what processes said.
-    fn handle(&mut self, events: Vec<RuntimeEvent>) {
-        for event in events {
+    fn handle(&mut self, events: Vec<(Millis, RuntimeEvent)>) {
+        for (at_time, event) in events {
             match event {
                 RuntimeEvent::EndContainer { container, exit_code, .. } => {
                     if let Some((at, life)) = self.life_of(&container, None) {
@@ -359,6 +415,12 @@ impl Visit<'_, '_, '_> {
                             "Error"
                         };
                         self.end(at, life, code, reason, message);
+                        // A kubelet that was away hears of it later.
+                        if let Some(worker::Life::Ended(end)) =
+                            self.worker.containers.get_mut(at).map(|container| &mut container.life)
+                        {
+                            end.finished = Some(at_time);
+                        }
                     }
                 }
                 RuntimeEvent::StartFailed { run, message } => {
@@ -405,6 +467,8 @@ impl Visit<'_, '_, '_> {
                 Action::TimeUp(number) => self.time_is_up(number),
                 Action::Kill { at, life } => self.kill(at, life),
                 Action::Deadline => self.ask_sync(),
+                Action::Measure => self.measure(),
+                Action::Resized => self.resized(),
             }
         }
     }

@@ -2,15 +2,37 @@
 //!
 //! Follows pkg/kubelet/volumemanager and goroutinemap's exponential back-off.
 
-use super::references::mount_error;
+use super::references::{self, mount_error};
 use super::worker::{Action, Unmounted};
 use super::{Visit, worker};
-use crate::model::Millis;
+use crate::model::{Millis, Text, Value};
 
 /// The longest wait between two tries.
 const DELAY_MAX: Millis = Millis::seconds(122);
 
 impl Visit<'_, '_, '_> {
+    /// Writes a volume's files anew from the ConfigMaps and Secrets that are there now.
+    fn write_files(&mut self, volume: &Value) {
+        let sources = references::sources_of(&self.pod, volume);
+        if sources.is_empty() {
+            return;
+        }
+        let objects = sources.iter().filter_map(|key| self.ctx.cluster.get(key).cloned()).collect();
+        let (uid, name) = (self.worker.uid.clone(), Text::new(volume.str_at(&["name"])));
+        let now = self.now();
+        self.ctx.cluster.runtime_mut().write_volume(&uid, &name, objects, now);
+    }
+
+    /// A ConfigMap or Secret changed a while ago: the files of all mounted volumes follow.
+    pub(super) fn write_all_files(&mut self) {
+        let volumes = self.pod.list_at(&["spec", "volumes"]).to_vec();
+        for (place, volume) in volumes.iter().enumerate() {
+            if self.worker.probing.is_some() && !self.worker.unmounted.iter().any(|it| it.place == place) {
+                self.write_files(volume);
+            }
+        }
+    }
+
     /// Tries every volume whose time has come; `at_once` tries those that wait for their claims, too.
     pub(super) fn mount(&mut self, at_once: bool) {
         let now = self.now();
@@ -20,7 +42,10 @@ impl Visit<'_, '_, '_> {
             let Some(volume) = volumes.get(waiting.place) else { continue };
             match mount_error(self.ctx.cluster, &self.pod, volume, &self.worker.node) {
                 // A secret that is there is found at the next try only; a claim's volume says when it is attached.
-                Ok(()) if waiting.next <= now || at_once && waiting.delay == worker::FIRST_DELAY => continue,
+                Ok(()) if waiting.next <= now || at_once && waiting.delay == worker::FIRST_DELAY => {
+                    self.write_files(volume);
+                    continue;
+                }
                 Err(Some(text)) if waiting.next <= now => {
                     self.pod_event(true, "FailedMount", text);
                     waiting.next = now + waiting.delay;

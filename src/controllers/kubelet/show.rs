@@ -57,15 +57,16 @@ impl Visit<'_, '_, '_> {
             began: self.worker.began,
             why: why.map(|(reason, message, _)| (*reason, message.clone())),
             is_sorted: true,
+            resize: self.worker.resize.clone(),
         }
     }
 
     fn container_view(&self, at: usize, waiting: &'static str) -> Option<ContainerView> {
         let (container, spec) = (self.worker.containers.get(at)?, self.spec(at));
         // An init container that ended well is shown so, also a sidecar that is to start again.
-        let is_fine_init = container.role != Role::Main && container.end().is_some_and(|end| end.code == 0);
+        let is_fine_init = container.role.is_initial() && container.end().is_some_and(|end| end.code == 0);
         let (state, last) = container.show(waiting, self.restarts(at) && !is_fine_init);
-        let is_init = container.role == Role::Init;
+        let is_init = matches!(container.role, Role::Init | Role::Ephemeral);
         // A user may say that a container is not ready, whether or not it is asked.
         let has_probe = spec.get("readinessProbe").is_some();
         Some(ContainerView {
@@ -76,9 +77,10 @@ impl Visit<'_, '_, '_> {
             last,
             restarts: (container.lives - 1).max(0),
             ready: !is_init && container.is_ready(&spec) && (has_probe || self.workload(at).is_ready),
-            started: container.is_started(&spec),
+            started: container.role != Role::Ephemeral && container.is_started(&spec),
             id: if container.lives > 0 { container.id.clone() } else { Text::default() },
             comes_again: self.restarts(at),
+            resources: Some((container.granted.clone(), container.accepted.clone())),
         })
     }
 
@@ -105,7 +107,7 @@ impl Visit<'_, '_, '_> {
     fn loses_waiting(&self) -> bool {
         let has_begun = self.worker.mains().any(|container| container.lives > 0);
         let ending = self.worker.ending.or(Some(Millis(i64::MAX)));
-        let mut inits = self.worker.containers.iter().filter(|container| container.role != Role::Main);
+        let mut inits = self.worker.containers.iter().filter(|container| container.role.is_initial());
         let is_through = |container: &Container| match container.role {
             Role::Init => {
                 container.lives == 0 || container.end().is_some_and(|end| end.code == 0 && end.finished < ending)

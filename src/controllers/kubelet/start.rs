@@ -215,10 +215,12 @@ impl Visit<'_, '_, '_> {
         self.container_event(at, false, "Created", created);
         let id: Text = format!("containerd://{}", hex64(self.ctx.cluster.rng())).into();
         let (now, workload) = (self.now(), self.workload(at));
+        let resources = super::resize::resources_of(&self.spec(at));
         let Some(container) = self.worker.containers.get_mut(at) else { return Flow::On };
         if let Life::Ended(end) = &container.life {
             container.earlier = Some(end.clone());
         }
+        (container.granted, container.accepted) = (resources.clone(), resources);
         container.lives += 1;
         container.id = id;
         container.life = Life::Running { since: now };
@@ -236,13 +238,10 @@ impl Visit<'_, '_, '_> {
             return self.started(at);
         }
         let (run, ip) = (self.run_of(at), self.worker.ip.clone());
-        let is_played = self.ctx.cluster.runtime_mut().order(Order::Start { run, ip });
+        self.ctx.cluster.runtime_mut().order(Order::Start { run, ip });
         if let Some(end) = workload.end {
             let action = super::worker::Action::End { at, life, code: end.code, reason: end.reason };
             self.worker.plan(now + end.after, action);
-        }
-        if !is_played {
-            return self.started(at);
         }
         self.then(Step::Started(at));
         Flow::After(Millis(1))
@@ -264,6 +263,10 @@ impl Visit<'_, '_, '_> {
             return self.fail(at, "RunContainerError", message, Failing::Plainly);
         }
         container.trouble = None;
+        if self.worker.resize == Some(super::status::Resize::InProgress) {
+            let now = self.now();
+            self.worker.plan_once(now, super::worker::Action::Resized);
+        }
         self.plan_ticks(at);
         let started = self.event_message(at, "Container started", "Started container ");
         self.container_event(at, false, "Started", started);

@@ -7,6 +7,9 @@ use crate::model::{Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::{list, obj};
 
+/// How the words begin with which a pod is evicted for its node's sake.
+pub(super) const NODE_IS_LOW: &str = "The node was low on resource: ";
+
 /// What a container is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -16,12 +19,23 @@ pub(super) enum Role {
     Sidecar,
     /// A regular container.
     Main,
+    /// Added to a running pod to look into it; it is never started again.
+    Ephemeral,
 }
 
 impl Role {
+    /// Whether it stands among the init containers.
+    pub fn is_initial(self) -> bool {
+        matches!(self, Role::Init | Role::Sidecar)
+    }
+
     /// The list of the pod's spec in which it stands.
     pub fn list(self) -> &'static str {
-        if self == Role::Main { "containers" } else { "initContainers" }
+        match self {
+            Role::Init | Role::Sidecar => "initContainers",
+            Role::Main => "containers",
+            Role::Ephemeral => "ephemeralContainers",
+        }
     }
 }
 
@@ -60,12 +74,23 @@ pub(super) struct ContainerView {
     pub id: Text,
     /// Whether it is to be started again once it ended.
     pub comes_again: bool,
+    /// The resources that it runs with, and those that it was promised; nothing where that is not told.
+    pub resources: Option<(Value, Value)>,
 }
 
 impl ContainerView {
     fn is_done(&self) -> bool {
         matches!(&self.state, Shown::Terminated(end) if end.code == 0)
     }
+}
+
+/// How far a resize is, as a condition says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Resize {
+    /// The node cannot give it: the reason and the words.
+    Pending(&'static str, Text),
+    /// It is being done.
+    InProgress,
 }
 
 /// A pod as its status shows it.
@@ -85,6 +110,8 @@ pub(super) struct PodView {
     pub why: Option<(&'static str, Text)>,
     /// Whether the containers stand in the order of their names.
     pub is_sorted: bool,
+    /// How far a change of its resources is.
+    pub resize: Option<Resize>,
 }
 
 /// When a condition last changed.
@@ -101,27 +128,33 @@ impl PodView {
         self.containers.iter().all(|container| match container.role {
             Role::Init => container.is_done(),
             Role::Sidecar => container.started || self.is_ending || has_begun,
-            Role::Main => true,
+            Role::Main | Role::Ephemeral => true,
         })
     }
 
     /// Writes the view into the status of `pod`.
     pub fn write(&self, turns: &mut [Turn; 4], pod: &mut Object, now: Millis) {
         let conditions = self.conditions(turns, pod, now);
-        let statuses = |is_main: bool| -> Vec<Value> {
-            let mut chosen: Vec<_> = self.containers.iter().filter(|c| (c.role == Role::Main) == is_main).collect();
-            if is_main && self.is_sorted {
+        let statuses = |list: &'static str| -> Vec<Value> {
+            let mut chosen: Vec<_> = self.containers.iter().filter(|c| c.role.list() == list).collect();
+            if list == "containers" && self.is_sorted {
                 chosen.order_by_key(|container| container.name.clone());
             }
-            chosen.into_iter().map(container_status).collect()
+            let specs = pod.list_at(&["spec", list]);
+            let spec = |name: &Text| specs.iter().find(|spec| spec.str_at(&["name"]) == name.as_str());
+            chosen.into_iter().map(|container| container_status(container, spec(&container.name))).collect()
         };
-        let (inits, mains) = (statuses(false), statuses(true));
+        let (inits, mains) = (statuses("initContainers"), statuses("containers"));
+        let ephemeral = statuses("ephemeralContainers");
         let generation = pod.meta.generation;
         let status = pod.at_mut(&["status"]).map_mut();
         status.insert("conditions", conditions);
         status.insert("containerStatuses", mains.into());
         if !inits.is_empty() {
             status.insert("initContainerStatuses", inits.into());
+        }
+        if !ephemeral.is_empty() {
+            status.insert("ephemeralContainerStatuses", ephemeral.into());
         }
         status.insert("hostIP", (&self.host_ip).into());
         status.insert("hostIPs", list![obj! { "ip" => &self.host_ip }]);
@@ -146,9 +179,9 @@ impl PodView {
         let mut conditions = Vec::with_capacity(5);
         let is_own = |kind: &str| own.iter().any(|(own, _, _)| *own == kind);
         let old = pod.list_at(&["status", "conditions"]);
-        conditions.extend(
-            old.iter().filter(|c| !is_own(c.str_at(&["type"])) && c.str_at(&["type"]) != "PodScheduled").cloned(),
-        );
+        let is_kept = |kind: &str| !is_own(kind) && kind != "PodScheduled" && !kind.starts_with("PodResize");
+        conditions.extend(old.iter().filter(|c| is_kept(c.str_at(&["type"]))).cloned());
+        conditions.extend(self.resize_condition(pod, now));
         for (turn, (kind, value, why)) in turns.iter_mut().zip(own) {
             // Somebody else may have written the condition: the node controller when the node was lost.
             let stored = old.iter().find(|c| c.str_at(&["type"]) == kind).map(|c| c.str_at(&["status"]) == "True");
@@ -169,7 +202,7 @@ impl PodView {
             conditions.push(condition);
         }
         conditions.extend(old.iter().filter(|c| c.str_at(&["type"]) == "PodScheduled").cloned());
-        if let Some((_, message)) = self.why.as_ref().filter(|(reason, _)| *reason == "Evicted")
+        if let Some((_, message)) = self.why.as_ref().filter(|(_, message)| message.starts_with(NODE_IS_LOW))
             && !old.iter().any(|c| c.str_at(&["type"]) == "DisruptionTarget")
         {
             conditions.push(obj! {
@@ -181,15 +214,33 @@ impl PodView {
         conditions.into()
     }
 
+    fn resize_condition(&self, pod: &Object, now: Millis) -> Option<Value> {
+        let (kind, why) = match self.resize.as_ref()? {
+            Resize::Pending(reason, message) => ("PodResizePending", Some((*reason, message))),
+            Resize::InProgress => ("PodResizeInProgress", None),
+        };
+        let old = pod.list_at(&["status", "conditions"]).iter().find(|c| c.str_at(&["type"]) == kind);
+        let since = old.map_or_else(|| now.rfc3339(), |old| old.str_at(&["lastTransitionTime"]).to_string());
+        let mut condition = obj! {
+            "lastProbeTime" => Value::Null, "lastTransitionTime" => since,
+            "observedGeneration" => pod.meta.generation, "status" => "True", "type" => kind,
+        };
+        if let Some((reason, message)) = why {
+            condition.set_at(&["reason"], reason);
+            condition.set_at(&["message"], message);
+        }
+        Some(condition)
+    }
+
     /// The four conditions that the kubelet keeps: type, value, and reason with message.
     fn own_conditions(&self, pod: &Object) -> [(&'static str, bool, Option<Why>); 4] {
         let is_initialized = self.is_initialized();
         let missing = self.names(|container| match container.role {
             Role::Init => !container.is_done(),
             Role::Sidecar => !container.started,
-            Role::Main => false,
+            Role::Main | Role::Ephemeral => false,
         });
-        let unready = self.names(|container| container.role != Role::Init && !container.ready);
+        let unready = self.names(|it| matches!(it.role, Role::Main | Role::Sidecar) && !it.ready);
         let unready = (!unready.is_empty()).then(|| format!("containers with unready status: [{unready}]"));
         let over = match self.coming {
             "Succeeded" => Some(("PodCompleted", None)),
@@ -225,7 +276,7 @@ impl PodView {
         let (mut pending, mut failed, mut has_sidecar) = (false, false, false);
         for container in containers {
             match (container.role, &container.state) {
-                (Role::Main, _) => {}
+                (Role::Main | Role::Ephemeral, _) => {}
                 (Role::Sidecar, state) => {
                     pending |= !has_begun && !container.started && !is_over;
                     has_sidecar |= matches!(state, Shown::Running { .. });
@@ -281,7 +332,34 @@ fn failing_gate(pod: &Object) -> Option<Why> {
     })
 }
 
-fn container_status(container: &ContainerView) -> Value {
+/// What is told of a container's resources and mounts.
+fn add_granted(status: &mut Value, container: &ContainerView, spec: Option<&Value>) {
+    let Some((granted, accepted)) = &container.resources else { return };
+    if !container.id.is_empty() {
+        if let Some(requests) = accepted.get("requests") {
+            status.set_at(&["allocatedResources"], requests.clone());
+        }
+        status.set_at(&["resources"], if granted.is_null() { Value::map() } else { granted.clone() });
+    }
+    let mounts: Vec<Value> =
+        spec.map_or(&[][..], |spec| spec.list_at(&["volumeMounts"])).iter().map(mount_status).collect();
+    if !mounts.is_empty() {
+        status.set_at(&["volumeMounts"], Value::from(mounts));
+    }
+}
+
+fn mount_status(mount: &Value) -> Value {
+    let mut status = obj! {
+        "mountPath" => Text::new(mount.str_at(&["mountPath"])), "name" => Text::new(mount.str_at(&["name"])),
+    };
+    if mount.get("readOnly").and_then(Value::as_bool) == Some(true) {
+        status.set_at(&["readOnly"], true);
+        status.set_at(&["recursiveReadOnly"], "Disabled");
+    }
+    status
+}
+
+fn container_status(container: &ContainerView, spec: Option<&Value>) -> Value {
     let mut status = obj! {
         "image" => &container.image, "imageID" => "", "lastState" => Value::map(), "name" => &container.name,
         "ready" => container.ready || (container.role == Role::Init && container.is_done()),
@@ -301,6 +379,7 @@ fn container_status(container: &ContainerView) -> Value {
         Shown::Terminated(end) => obj! { "terminated" => termination(end) },
     };
     status.set_at(&["state"], state);
+    add_granted(&mut status, container, spec);
     status
 }
 

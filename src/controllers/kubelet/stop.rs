@@ -93,7 +93,8 @@ impl Visit<'_, '_, '_> {
         for stop in waiting {
             let role = |at: usize| self.worker.containers.get(at).map_or(Role::Main, |container| container.role);
             // A sidecar waits for the regular containers and for the sidecars behind it.
-            let comes_first = |other: &Stop| other.at > stop.at || role(other.at) == Role::Main;
+            let comes_first =
+                |other: &Stop| other.at > stop.at || matches!(role(other.at), Role::Main | Role::Ephemeral);
             let is_held = stop.is_ordered
                 && stop.grace > Millis::ZERO
                 && role(stop.at) == Role::Sidecar
@@ -111,9 +112,8 @@ impl Visit<'_, '_, '_> {
         let grace = (stop.grace - (now - stop.since).truncated()).max(GRACE_MIN);
         stop.stage = Stopping::Signalled;
         self.worker.plan(now + grace, Action::Kill { at, life });
-        if !workload.ignores_stop && !self.ctx.cluster.runtime_mut().order(Order::Stop(run)) {
-            let after = now + self.ctx.environment.delays.stop;
-            self.worker.plan(after, Action::End { at, life, code: 0, reason: "Completed" });
+        if !workload.ignores_stop {
+            self.ctx.cluster.runtime_mut().order(Order::Stop(run));
         }
     }
 

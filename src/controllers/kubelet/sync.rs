@@ -44,6 +44,8 @@ struct Plan {
     stops: Vec<(usize, String, Option<Probe>)>,
     inits: Vec<usize>,
     starts: Vec<usize>,
+    /// Containers that were added to the pod and have not begun.
+    extras: Vec<usize>,
 }
 
 impl Visit<'_, '_, '_> {
@@ -94,6 +96,7 @@ impl Visit<'_, '_, '_> {
                 _ => container.earlier.as_ref().and_then(|end| end.finished),
             };
         }
+        self.review_resize();
         let phase = self.show(false);
         if matches!(phase, "Succeeded" | "Failed") {
             self.worker.stage = Stage::Ending;
@@ -200,7 +203,7 @@ impl Visit<'_, '_, '_> {
         self.tell_missing_pull_secrets();
         let plan = self.compute();
         let Some(job) = &mut self.worker.job else { return Flow::On };
-        for at in plan.starts.iter().rev().chain(plan.inits.iter().rev()) {
+        for at in plan.starts.iter().rev().chain(plan.inits.iter().rev()).chain(plan.extras.iter().rev()) {
             job.steps.push(Step::Try(*at));
         }
         let mut wait = Flow::On;
@@ -251,6 +254,10 @@ impl Visit<'_, '_, '_> {
     fn compute(&mut self) -> Plan {
         let mut plan = Plan { needs_sandbox: !self.worker.has_sandbox, ..Plan::default() };
         let is_initialized = self.compute_inits(&mut plan);
+        let ephemeral = self.worker.containers.iter().enumerate();
+        let fresh =
+            ephemeral.filter(|(_, container)| container.role == Role::Ephemeral && container.life == Life::None);
+        plan.extras = fresh.map(|(at, _)| at).collect();
         if !is_initialized || plan.ends {
             return plan;
         }
@@ -266,6 +273,8 @@ impl Visit<'_, '_, '_> {
             }
             let reason = if container.image != spec.str_at(&["image"]) {
                 Some((format!("Container {} definition changed", container.name), None, true))
+            } else if self.needs_restart(at) {
+                Some((format!("Container {} resize requires restart", container.name), None, true))
             } else {
                 let failing =
                     [Probe::Liveness, Probe::Startup].into_iter().find(|p| container.result(*p) == Some(false));
@@ -300,7 +309,7 @@ impl Visit<'_, '_, '_> {
         let mut is_initialized = true;
         for at in 0..self.worker.containers.len() {
             let spec = self.spec(at);
-            let Some(container) = self.worker.containers.get(at).filter(|c| c.role != Role::Main) else { break };
+            let Some(container) = self.worker.containers.get(at).filter(|c| c.role.is_initial()) else { break };
             let is_sidecar = container.role == Role::Sidecar;
             if has_begun && !is_sidecar {
                 continue;
@@ -345,9 +354,10 @@ impl Visit<'_, '_, '_> {
     /// The restart policy that counts for a container.
     pub(super) fn policy(&self, at: usize) -> &'static str {
         let own = self.spec(at);
-        let is_sidecar = self.worker.containers.get(at).is_some_and(|container| container.role == Role::Sidecar);
-        match (is_sidecar, own.str_at(&["restartPolicy"])) {
-            (true, _) | (_, "Always") => "Always",
+        let role = self.worker.containers.get(at).map_or(Role::Main, |container| container.role);
+        match (role, own.str_at(&["restartPolicy"])) {
+            (Role::Ephemeral, _) => "Never",
+            (Role::Sidecar, _) | (_, "Always") => "Always",
             (_, "OnFailure") => "OnFailure",
             (_, "Never") => "Never",
             _ => match self.pod.str_at(&["spec", "restartPolicy"]) {

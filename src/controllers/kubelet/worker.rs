@@ -1,7 +1,7 @@
 //! One pod on a node: its containers as the runtime has them, what the kubelet remembers of them, and what is due.
 //! Writes nothing.
 
-use super::status::{Role, Shown, Termination, Turn};
+use super::status::{Resize, Role, Shown, Termination, Turn};
 use crate::cluster::Rng;
 use crate::model::{Millis, Object, Text, Value};
 use crate::world::{Question, Reply};
@@ -129,6 +129,9 @@ pub(super) struct Container {
     pub findings: [Finding; 3],
     /// Since when each of its probes ticks.
     pub origins: [Millis; 3],
+    /// The resources that it runs with, and those that it was promised.
+    pub granted: Value,
+    pub accepted: Value,
     /// What the log holds back until the start is settled: why the process could not begin.
     pub start_error: Option<Text>,
 }
@@ -152,6 +155,8 @@ impl Container {
             death: None,
             findings: [Finding::default(); 3],
             origins: [Millis::ZERO; 3],
+            granted: Value::Null,
+            accepted: Value::Null,
             start_error: None,
         }
     }
@@ -236,6 +241,10 @@ pub(super) enum Action {
     Kill { at: usize, life: i64 },
     /// The pod was active for as long as it may be.
     Deadline,
+    /// It is measured how much the pod wrote.
+    Measure,
+    /// The runtime changed the limits of the pod's containers.
+    Resized,
 }
 
 /// One step of a sync; what follows from a step is put before the rest.
@@ -381,10 +390,18 @@ pub(super) struct Worker {
     /// Since when probes tick.
     pub probing: Option<Millis>,
     pub turns: [Turn; 4],
+    /// How far a change of its resources is.
+    pub resize: Option<Resize>,
     /// Why the kubelet ends the pod, once it does: reason, message, and the grace that it gives.
     pub ended_for: Option<(&'static str, Text, Option<Millis>)>,
     /// How often chance was asked.
     pub draws: u64,
+}
+
+/// The containers that were added to a pod, but for the first ones.
+fn ephemeral(pod: &Object, known: usize) -> Vec<Container> {
+    let added = pod.list_at(&["spec", "ephemeralContainers"]).iter().enumerate().skip(known);
+    added.map(|(place, spec)| Container::new(spec, Role::Ephemeral, place)).collect()
 }
 
 impl Worker {
@@ -397,6 +414,7 @@ impl Worker {
         for (place, spec) in pod.list_at(&["spec", "containers"]).iter().enumerate() {
             containers.push(Container::new(spec, Role::Main, place));
         }
+        containers.extend(ephemeral(pod, 0));
         Worker {
             uid: pod.meta.uid.clone(),
             node,
@@ -417,9 +435,16 @@ impl Worker {
             unmounted: Vec::new(),
             probing: None,
             turns: [Turn::default(); 4],
+            resize: None,
             ended_for: None,
             draws: 0,
         }
+    }
+
+    /// Takes up the containers that were added to the pod.
+    pub fn take_added(&mut self, pod: &Object) {
+        let known = self.containers.iter().filter(|container| container.role == Role::Ephemeral).count();
+        self.containers.extend(ephemeral(pod, known));
     }
 
     /// Puts something on the agenda.
@@ -468,6 +493,38 @@ impl Worker {
         let seed = self.uid.bytes().fold(self.draws, |hash, byte| hash.wrapping_mul(0x100_0000_01b3) ^ u64::from(byte));
         let factor = 1000 + Rng::new(seed).below(501) as i64;
         Millis(length.0.saturating_mul(factor) / 1000)
+    }
+
+    /// When the kubelet looks at the pod next after `now` although nothing happens to it: every 60 to 90 seconds.
+    pub fn look_after(&self, now: Millis) -> Millis {
+        let (mut at, mut worker) = (self.synced.max(Millis::ZERO), Worker { agenda: Vec::new(), ..self.clone() });
+        // Long after the latest sync any tick is as good as another.
+        at = at.max(now - Millis::seconds(3600));
+        while at <= now {
+            at += worker.jitter(Millis::seconds(60));
+        }
+        at
+    }
+
+    /// Forgets all but what the runtime and the stored status know: the kubelet was started anew.
+    /// `is_ready` says whether the stored status calls the pod ready: then its containers go on counting as ready.
+    pub fn restart(&mut self, at: Millis, is_ready: bool) {
+        for container in &mut self.containers {
+            (container.crash, container.pull, container.trouble) = (None, None, None);
+            let ready = container.findings[Probe::Readiness as usize];
+            (container.findings, container.origins) = Default::default();
+            if is_ready {
+                container.findings[Probe::Readiness as usize] = ready;
+            }
+        }
+        self.stage = if self.stage == Stage::Over { Stage::Over } else { Stage::Kept };
+        (self.job, self.is_asked, self.is_seen_twice) = (None, false, false);
+        (self.ending, self.probing, self.synced) = (None, None, Millis(-1));
+        self.agenda.clear();
+        self.asking.clear();
+        self.stops.clear();
+        self.unmounted.clear();
+        self.plan(at, Action::Sync);
     }
 
     /// Forgets what runs: the machine was switched off.
