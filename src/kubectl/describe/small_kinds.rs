@@ -115,6 +115,7 @@ pub(super) fn namespace(page: &mut Page<'_>, namespace: &Object) -> bool {
     page.name(namespace);
     page.metadata(namespace);
     page.field(0, "Status", namespace.str_at(&["status", "phase"]));
+    namespace_conditions(page, namespace);
     let quotas: Vec<_> = page.cluster.list_in(Kind::ResourceQuota, &namespace.meta.name).cloned().collect();
     page.line(0, "");
     if quotas.is_empty() {
@@ -129,6 +130,23 @@ pub(super) fn namespace(page: &mut Page<'_>, namespace: &Object) -> bool {
     page.line(0, "");
     page.line(0, "No LimitRange resource.");
     false
+}
+
+/// Why a namespace is not gone yet.
+fn namespace_conditions(page: &mut Page<'_>, namespace: &Object) {
+    let conditions = namespace.list_at(&["status", "conditions"]);
+    if conditions.is_empty() {
+        return;
+    }
+    page.line(0, "Conditions:");
+    page.line(1, "Type\tStatus\tLastTransitionTime\tReason\tMessage");
+    page.line(1, "----\t------\t------------------\t------\t-------");
+    for condition in conditions {
+        let field = |name: &str| condition.str_at(&[name]).to_string();
+        let since = written_time(condition.get("lastTransitionTime"));
+        let row = [field("type"), field("status"), since, field("reason"), field("message")];
+        page.line(1, row.join("\t"));
+    }
 }
 
 /// Writes a quota. Has no events.
