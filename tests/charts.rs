@@ -1,4 +1,5 @@
-//! Three databases as charts render them: applied, run, upgraded and removed as on a real cluster.
+//! Sets as charts render them. Three databases are applied, run, upgraded and removed as on a real cluster; many servers
+//! are applied and start, whatever their scripts and probes do.
 //!
 //! Each file of `tests/charts` holds a set and what stands beside it; what is asked is what a user of the chart sees.
 
@@ -70,6 +71,54 @@ fn charts_of_databases_live_as_on_a_cluster() {
         upgrade(&mut lab, name, next);
         uninstall(&mut lab, name);
     }
+}
+
+/// How long a chart's pods may take until all of them are ready: probes wait for up to two minutes.
+const START_MAX: u32 = 600;
+
+#[test]
+fn charts_of_servers_start() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/charts/sets");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).expect("the charts").flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    assert!(files.len() >= 13, "{files:?}");
+    let mut failures = String::new();
+    for path in files {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("the chart");
+        let mut lab = Lab::new();
+        lab.say(&format!("cat <<'EOF' > chart.yaml\n{text}EOF"));
+        let said = lab.say("kubectl apply -f chart.yaml");
+        if said.lines().any(|line| !line.ends_with(" created")) {
+            failures.push_str(&format!("{name}: {said}\n"));
+            continue;
+        }
+        let is_ready = |lab: &Lab| {
+            let wanted = lab.number(Kind::StatefulSet, &name, &["spec", "replicas"]);
+            lab.number(Kind::StatefulSet, &name, &["status", "readyReplicas"]) == wanted
+        };
+        for _ in 0..START_MAX {
+            if is_ready(&lab) {
+                break;
+            }
+            lab.playground.advance(1000);
+        }
+        let restarts = |pod: &std::rc::Rc<Object>| {
+            pod.list_at(&["status", "containerStatuses"])
+                .iter()
+                .filter_map(|it| it.i64_at(&["restartCount"]))
+                .sum::<i64>()
+        };
+        let restarts: i64 = lab.cluster().list_in(Kind::Pod, "default").map(restarts).sum();
+        if !is_ready(&lab) || restarts > 0 {
+            let pods = lab.say("kubectl get pods");
+            let events = lab.say("kubectl get events --field-selector type=Warning");
+            let logs = lab.say(&format!("kubectl logs {name}-0 --all-containers"));
+            failures.push_str(&format!("{name} does not start:\n{pods}{events}{logs}\n"));
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
 }
 
 fn install(lab: &mut Lab, name: &str, text: &str) {
