@@ -54,11 +54,17 @@ pub struct Transcript {
     pub after: String,
 }
 
-/// The transcripts of `tests/transcripts`, in order, by their file names without ending.
+/// The transcripts of `tests/transcripts` and `tests/cases`, in order, by their file names without ending; `TRANSCRIPTS`
+/// names another folder instead.
 pub fn transcripts() -> Vec<(String, PathBuf)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
-    let mut found: Vec<_> = std::fs::read_dir(&folder)
-        .into_iter()
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = match std::env::var_os("TRANSCRIPTS") {
+        Some(folder) => vec![PathBuf::from(folder)],
+        None => vec![own.join("tests/transcripts"), own.join("tests/cases")],
+    };
+    let mut found: Vec<_> = folders
+        .iter()
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
         .flatten()
         .flatten()
         .map(|entry| entry.path())
