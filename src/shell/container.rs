@@ -281,6 +281,11 @@ impl Container {
         }
     }
 
+    /// Whether a disk is mounted somewhere.
+    pub fn mounts_disk(&self, disk: &DiskId) -> bool {
+        self.mounts.iter().any(|mount| matches!(&mount.source, Source::Disk { id, .. } if id == disk))
+    }
+
     /// What is mounted, the longest path first.
     pub fn mounts(&self) -> &[Mount] {
         &self.mounts

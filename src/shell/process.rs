@@ -13,6 +13,7 @@ use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order as _;
 use crate::sorted::{SharedMap, SharedSet};
+use crate::world::disk::DiskId;
 use crate::world::{Life, Order, Question, Reply, Run, RuntimeEvent};
 use std::rc::Rc;
 
@@ -213,11 +214,21 @@ impl Processes {
     /// of it.
     pub fn look(&mut self, cluster: &mut Cluster) {
         let version = cluster.disks().version();
-        if self.steady.is_empty() || std::mem::replace(&mut self.seen, version) == version {
+        if std::mem::replace(&mut self.seen, version) == version {
             return;
         }
-        let runs: Vec<Run> = self.steady.keys().cloned().collect();
+        let touched = cluster.disks_mut().take_touched();
+        // Most writes are seen by one pod alone.
+        let sees = |(run, all): &(&Run, &Rc<Vec<Steady>>)| {
+            touched.iter().any(|id| match id {
+                DiskId::EmptyDir { pod_uid, .. } | DiskId::Layer { pod_uid, .. } => run.uid == *pod_uid,
+                DiskId::Volume(_) | DiskId::Host { .. } => all.iter().any(|steady| steady.container.mounts_disk(id)),
+            })
+        };
+        let runs: Vec<Run> = self.steady.iter().filter(sees).map(|(run, _)| run.clone()).collect();
         runs.iter().for_each(|run| self.look_at(run, cluster));
+        // What the questions themselves wrote is no news.
+        cluster.disks_mut().take_touched();
         self.seen = cluster.disks().version();
     }
 

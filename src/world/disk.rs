@@ -130,12 +130,26 @@ pub type Tree = SharedMap<Text, Node>;
 pub struct Disks {
     trees: Rc<SharedMap<DiskId, Rc<Tree>>>,
     version: u64,
+    /// The disks that were written since somebody asked for them.
+    touched: Vec<DiskId>,
 }
 
 impl Disks {
     /// Rises with every change.
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// The disks that were written since the last call.
+    pub fn take_touched(&mut self) -> Vec<DiskId> {
+        std::mem::take(&mut self.touched)
+    }
+
+    fn touch(&mut self, id: &DiskId) {
+        self.version += 1;
+        if !self.touched.contains(id) {
+            self.touched.push(id.clone());
+        }
     }
 
     /// The files of a disk, if anything was ever written to it.
@@ -155,7 +169,7 @@ impl Disks {
 
     /// Writes `entry` under `path`. What is new there becomes `owner`'s.
     pub fn put(&mut self, id: &DiskId, path: &str, entry: Entry, now: Millis, owner: Owner) {
-        self.version += 1;
+        self.touch(id);
         let trees = Rc::make_mut(&mut self.trees);
         let tree = Rc::make_mut(trees.entry(id.clone()).or_default());
         let owner = tree.get(path).map_or(owner, |node| node.owner);
@@ -178,7 +192,7 @@ impl Disks {
         if !self.tree(id).is_some_and(|tree| tree.keys().any(|place| is_meant(place))) {
             return 0;
         }
-        self.version += 1;
+        self.touch(id);
         let Some(tree) = Rc::make_mut(&mut self.trees).get_mut(id) else { return 0 };
         let before = tree.len();
         Rc::make_mut(tree).retain(|place, _| !is_meant(place));

@@ -13,7 +13,7 @@ use crate::world::disk::DiskId;
 use std::rc::Rc;
 
 /// From a write to the measurement that sees it.
-const NOTICE: Millis = Millis::seconds(26);
+const NOTICE: Millis = Millis::seconds(24);
 
 /// What the kubelet says of a pod that wrote too much; nothing if it did not.
 pub(super) fn excess(cluster: &Cluster, pod: &Object, restarts: impl Fn(&Text) -> i64) -> Option<String> {
