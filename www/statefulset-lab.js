@@ -6,7 +6,7 @@
 
 const HERE = new URL('.', import.meta.url).href;
 const BOOLEANS = ['autoplay', 'loop', 'pause-on-markers', 'readonly'];
-const TEXTS = ['src', 'scenario', 'environment', 'commands', 'panels', 'view', 'start-at', 'speed', 'markers', 'seed', 'version', 'gates', 'theme', 'height', 'base', 'loading', 'poster'];
+const TEXTS = ['src', 'scenario', 'lesson', 'environment', 'commands', 'panels', 'view', 'start-at', 'speed', 'markers', 'seed', 'version', 'gates', 'theme', 'height', 'base', 'loading', 'poster'];
 /** What changes in a lab that runs; everything else that is not looked at afresh begins another lab. */
 const LIVE = ['panels', 'view', 'speed', 'theme', 'height', 'readonly', 'lang', 'autoplay', 'markers', 'pause-on-markers', 'loop', 'poster', 'loading'];
 const METHODS = ['run', 'interrupt', 'apply', 'advance', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'plan', 'toSVG'];
@@ -267,7 +267,7 @@ class StatefulSetLab extends HTMLElement {
       const get = name => this.getAttribute(name) ?? undefined;
       if (life !== this.#life) return this;
       const lab = await mount(this.#parts.place, {
-        ...this.#looks(), manifest, scenario: get('scenario'), environment: get('environment'), seed: get('seed'), version: get('version'), gates: get('gates'), guide: (get('panels') ?? '').includes('guide'),
+        ...this.#looks(), manifest, scenario: get('scenario'), lesson: get('lesson'), environment: get('environment'), seed: get('seed'), version: get('version'), gates: get('gates'), guide: (get('panels') ?? (get('lesson') ? 'guide' : '')).includes('guide'),
         commands: (get('commands') ?? '').split('\n').map(it => it.trim()).filter(Boolean), paused: !this.hasAttribute('autoplay') && this.hasAttribute('start-at'),
         session: this.session,
       });
