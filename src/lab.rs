@@ -2,12 +2,12 @@
 
 use statefulset_lab::i18n::Lang;
 use statefulset_lab::model::{Value, to_json};
-use statefulset_lab::playground::{Lesson, Options, Playground, Record, SCENARIOS};
+use statefulset_lab::playground::{Attempt, Options, Playground, Record, SCENARIOS, is_lesson, lesson_cards};
 use statefulset_lab::report;
 use statefulset_lab::state::Opening;
 use statefulset_lab::tutorial::{self, Page};
 use statefulset_lab::ui::drawing::Mode;
-use statefulset_lab::ui::svg_file::{Moment, first_pictures, svg_of};
+use statefulset_lab::ui::svg_file::{Moment, first_pictures, lesson_picture, svg_of};
 use statefulset_lab::world::Environment;
 use std::path::Path;
 use std::process::ExitCode;
@@ -66,17 +66,17 @@ fn main() -> ExitCode {
 
 /// Whether all files are lessons: texts with goals.
 fn are_lessons(paths: &[&str]) -> bool {
-    let is_lesson = |path: &&str| std::fs::read_to_string(path).is_ok_and(|text| text.contains("\n```goal\n"));
-    !paths.is_empty() && paths.iter().all(is_lesson)
+    !paths.is_empty() && paths.iter().all(|path| std::fs::read_to_string(path).is_ok_and(|text| is_lesson(&text)))
 }
 
 /// Plays lessons.
 fn check_lessons(lessons: &[&str]) -> Result<(), String> {
     for path in lessons {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-        let lesson = Lesson::read(&text).map_err(|error| format!("{path}: {error}"))?;
-        lesson.play().map_err(|why| format!("{path}: {why}"))?;
-        println!("ok {path}: {} ({} steps)", lesson.title.en, lesson.steps.len());
+        let playground = Attempt::play(path, &text, usize::MAX).map_err(|why| format!("{path}: {why}"))?;
+        if let Some(lesson) = playground.attempt().map(|it| &it.lesson) {
+            println!("ok {path}: {} ({} steps)", lesson.title.en, lesson.steps.len());
+        }
     }
     Ok(())
 }
@@ -280,9 +280,34 @@ fn page(folder: &Path) -> Result<(), String> {
         let path = folder.join(format!("poster-{}.svg", scenario.id));
         std::fs::write(&path, poster).map_err(|why| format!("{}: {why}", path.display()))?;
     }
+    gallery(&folder.join("lessons"))?;
     let index = folder.join("index.html");
     change(&index, |html| with_pictures(&html))?;
     change(&folder.join("lab.js"), |script| with_names(&script, &names))
+}
+
+/// The size of a lesson's picture.
+const LESSON_SIZE: (i32, i32) = (480, 300);
+
+/// Completes the folder with the lessons of a built page: a list of them, and a picture of each.
+fn gallery(folder: &Path) -> Result<(), String> {
+    let text = |name: &str| {
+        let path = folder.join(name);
+        std::fs::read_to_string(&path).map_err(|why| format!("{}: {why}", path.display()))
+    };
+    let write = |name: &str, text: String| std::fs::write(folder.join(name), text).map_err(|why| why.to_string());
+    let mut lessons = Vec::new();
+    for line in text("order.txt")?.lines() {
+        let (topic, names) = line.split_once(": ").unwrap_or(("", line));
+        for name in names.split_whitespace() {
+            lessons.push((topic.to_string(), name.to_string(), text(&format!("{name}.md"))?));
+        }
+    }
+    for (_, name, source) in &lessons {
+        let picture = lesson_picture(name, source, LESSON_SIZE).map_err(|why| format!("{name}: {why}"))?;
+        write(&format!("{name}.svg"), picture)?;
+    }
+    write("index.txt", lesson_cards(&lessons)?)
 }
 
 /// The page with the first pictures in the element that waits for them.
@@ -302,8 +327,14 @@ fn change(path: &Path, by: impl FnOnce(String) -> String) -> Result<(), String> 
 /// The script with the names that the build gave to its files: `./app.js` is `./app-0123456789abcdef.js` there.
 fn with_names(script: &str, names: &[String]) -> String {
     let mut out = script.to_string();
-    for (stem, end) in [("app", "_bg.wasm"), ("app", ".js"), ("style", ".css"), ("picture", ".css"), ("panels", ".css")]
-    {
+    for (stem, end) in [
+        ("app", "_bg.wasm"),
+        ("app", ".js"),
+        ("style", ".css"),
+        ("picture", ".css"),
+        ("panels", ".css"),
+        ("lessons", ".css"),
+    ] {
         let is_built = |name: &&String| {
             let hash = name.strip_prefix(stem).and_then(|it| it.strip_prefix('-')).and_then(|it| it.strip_suffix(end));
             hash.is_some_and(|hash| hash.bytes().all(|it| it.is_ascii_hexdigit()))

@@ -1,15 +1,18 @@
 //! The façade: type a line, edit, break something, move through time, look. Plain owned values in and out; knows no
 //! browser.
 
-mod guide;
+mod attempt;
 mod host;
 mod lesson;
+mod lesson_card;
+mod lesson_text;
 mod saved;
 mod scenario;
 mod typing;
 
-pub use guide::{GUIDES, Step, guide};
-pub use lesson::{LESSON_MAX, Lesson, LessonError, LessonStep, Progress, Question, Words};
+pub use attempt::{Attempt, is_lesson};
+pub use lesson::{Goal, LESSON_MAX, Lesson, LessonError, LessonStep, Progress, Question, Words};
+pub use lesson_card::{LessonCard, lesson_cards};
 pub use saved::SAVED_MAX;
 pub use scenario::{SCENARIOS, Scenario};
 
@@ -314,6 +317,10 @@ pub struct Playground {
     /// The language that hints shall have; becomes an input when a command may give one.
     lang: Lang,
     version: u64,
+    /// The lesson that is taken.
+    attempt: Option<Rc<Attempt>>,
+    /// What was there when its goals were looked at last: branch, records, entries.
+    looked: (usize, usize, usize),
 }
 
 /// How much work may be done to find out whether a cluster is settled.
@@ -332,7 +339,8 @@ impl Playground {
         let editor: Rc<str> = options.manifest.as_str().into();
         let history = History::new(Lab::new(sim), "main");
         let lines = options.lines.clone();
-        let mut playground = Playground { options, history, editor, lang: Lang::En, version: 1 };
+        let mut playground =
+            Playground { options, history, editor, lang: Lang::En, version: 1, attempt: None, looked: (0, 0, 0) };
         for line in lines {
             playground.enter(&line);
         }
@@ -420,7 +428,11 @@ impl Playground {
     pub fn advance(&mut self, ms: i64) -> bool {
         let before = (self.lab().count, self.lab().entries.len());
         let until = self.now() + Millis(ms.max(0));
-        self.history.advance_to(until);
+        if self.attempt.as_ref().is_some_and(|it| !it.is_done()) {
+            self.advance_learning(until);
+        } else {
+            self.history.advance_to(until);
+        }
         let changed = before != (self.lab().count, self.lab().entries.len());
         self.version += 1;
         changed
@@ -433,6 +445,7 @@ impl Playground {
         self.version += 1;
         while let Some(next) = self.next_at().filter(|next| *next <= start + STEP_MAX) {
             self.history.advance_to(next.max(self.now()));
+            self.follow_lesson();
             if self.lab().count < count {
                 count = 0;
             }
@@ -498,7 +511,8 @@ impl Playground {
     pub fn reset(&mut self) {
         let editor = Rc::clone(&self.editor);
         let (version, lang) = (self.version + 1, self.lang);
-        *self = Playground::new(self.options.clone());
+        let anew = self.lesson_anew(self.options.environment.kubernetes);
+        *self = anew.unwrap_or_else(|| Playground::new(self.options.clone()));
         self.editor = editor;
         self.lang = lang;
         self.version = version;
@@ -582,6 +596,7 @@ impl Playground {
     fn act(&mut self, input: Input) {
         self.history.act(input, |number| format!("branch {number}"));
         self.version += 1;
+        self.follow_lesson();
     }
 
     // The console.

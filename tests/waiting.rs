@@ -1,7 +1,11 @@
 //! While a command waits, nothing that somebody types, clicks or applies is swallowed.
 
-use statefulset_lab::playground::{Entry, Options, Playground, SCENARIOS, Scenario, guide};
+use statefulset_lab::playground::{Entry, Options, Playground, SCENARIOS, Scenario};
 use statefulset_lab::world::Environment;
+
+#[path = "support/digest.rs"]
+#[allow(dead_code, reason = "the lessons' lines alone are needed here")]
+mod digest;
 
 /// A set of three pods that is up.
 fn web() -> Playground {
@@ -162,13 +166,13 @@ fn what_follows_a_command_in_its_line_follows_it_behind_the_prompt_too() {
     assert!(seen.ends_with("$ cat note\nafter\n"), "{seen}");
 }
 
-/// Somebody who clicks one line of the guide after the other, without waiting, sees each of them do what it says.
+/// Somebody who clicks one line of a lesson after the other, without waiting, sees each of them do what it says.
 #[test]
-fn every_line_of_a_guide_runs_although_the_one_before_waits() {
-    for scenario in SCENARIOS {
+fn every_line_of_a_lesson_runs_although_the_one_before_waits() {
+    for (scenario, lesson) in SCENARIOS.iter().zip(digest::LESSONS) {
         let mut playground = Playground::new(scenario.options(1).expect("its environment exists"));
         playground.advance(60_000);
-        let lines: Vec<&str> = guide(scenario.id).iter().flat_map(|step| step.lines).copied().collect();
+        let lines = digest::lines(lesson);
         for line in &lines {
             playground.ask(line);
             playground.advance(1_500);

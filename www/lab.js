@@ -8,6 +8,7 @@
 // Options, all of which may be left out:
 //   scenario, manifest, commands, seed   what to begin with: a scenario's id, a YAML text, lines to be typed, a number
 //   environment, session   surroundings for an empty cluster ('minikube', 'zones'); a session's text in place of all that
+//   lesson    one of the lab's lessons by name, or the address of one on the page's own site; docs/en/lessons.md says how to write one
 //   panels, view, readonly   the panels to show ('picture timeline console editor guide'; '' for all), 'identity' or 'node',
 //             and whether a reader can only look
 //   version, gates   which Kubernetes: '1.37' or 'v1.35.0'; feature gates as '--feature-gates' takes them
@@ -18,7 +19,10 @@
 // A lab is an EventTarget: `change`, `decision` (with the decision as `detail`), `language`, `theme`, `crash` (with `detail.message`), `restart`, `destroy`.
 
 /** Where the files of this build are; the build writes their names. */
-const FILES = { code: './app.js', module: './app_bg.wasm', styles: ['./style.css', './picture.css', './panels.css'] };
+const FILES = { code: './app.js', module: './app_bg.wasm', styles: ['./style.css', './picture.css', './panels.css', './lessons.css'] };
+/** Where the lessons are; their folder has a list of them and their pictures. */
+const LESSONS = './lessons/';
+const readLesson = name => import('./lesson-files.js').then(it => it.readLesson(name));
 const place = name => new URL(name, import.meta.url).href;
 
 /** The compiled modules by address, as promises. */
@@ -96,7 +100,10 @@ class Lab extends EventTarget {
   /** Starts an instance; `more` are options for this time only. */
   async start(more = {}) {
     const files = { code: this.#options.code ?? place(FILES.code), module: this.#options.module ?? place(FILES.module) };
-    const glue = await instance(files);
+    const { lesson } = this.#options;
+    const [glue, asked] = await Promise.all([instance(files), lesson
+      ? readLesson(lesson).then(lessonText => ({ lessonText }), error => ({ lessonError: String(error) }))
+      : {}]);
     if (this.#state === 'destroyed') {
       instances.get(files.code).idle.push(glue);
       return this;
@@ -105,7 +112,7 @@ class Lab extends EventTarget {
     const styles = this.#options.styles ?? FILES.styles.map(place);
     this.#glue = glue;
     this.#handle = glue.mount(this.#host, {
-      ...this.#options, ...more, styles: this.#styles ? [] : styles,
+      ...this.#options, ...asked, ...more, readLesson, lessonPictures: place(LESSONS), styles: this.#styles ? [] : styles,
       onEvent: name => {
         this.dispatchEvent(new CustomEvent(name));
         if (name === 'share') this.share().catch(() => {});

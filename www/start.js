@@ -23,7 +23,7 @@ if (theme) {
 // The first picture is that of the first scenario: who left something else here, or asks for it, waits for that.
 const asked = new URLSearchParams(location.search);
 const isOther = (() => { try { return Boolean(localStorage.getItem('statefulset-lab/session')); } catch { return false; } })();
-if (isOther || !['web', null].includes(asked.get('scenario'))) document.querySelector('#pictures').hidden = true;
+if (isOther || asked.get('lesson') || !['web', null].includes(asked.get('scenario'))) document.querySelector('#pictures').hidden = true;
 
 // Keys work also where nothing has the focus.
 document.addEventListener('keydown', event => {
@@ -40,6 +40,7 @@ const options = {
   styles: [],
   storage: 'statefulset-lab',
   scenario: asked.get('scenario'),
+  lesson: asked.get('lesson'),
   version: asked.get('version'),
   gates: asked.get('gates'),
   seed: asked.get('seed'),
@@ -53,11 +54,12 @@ if (link?.session) Object.assign(options, { session: link.session, storage: unde
 const source = /^#src=(.+)/.exec(location.hash)?.[1];
 if (source) {
   const text = await fetch(decodeURIComponent(source)).then(it => it.ok ? it.text() : null).catch(() => null);
-  if (text) Object.assign(options, { session: text, storage: undefined });
+  if (/^```goal\s*$/m.test(text ?? '')) options.lesson = decodeURIComponent(source);
+  else if (text) Object.assign(options, { session: text, storage: undefined });
 }
 
 mount(app, options).then(lab => {
-  if (link?.error || source && !options.session) lab.notify(link?.error?.code === 'link-too-new' ? 'newer' : 'broken');
+  if (link?.error || source && !options.session && !options.lesson) lab.notify(link?.error?.code === 'link-too-new' ? 'newer' : 'broken');
   dress(lab.state());
   for (const name of ['language', 'theme']) lab.addEventListener(name, () => dress(lab.state()));
 }).catch(error => {

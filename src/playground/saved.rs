@@ -1,12 +1,13 @@
 //! Sessions as text: what one began with and everything that was done in it; reading it plays it again.
 
-use super::{Input, Lab, Options, Playground};
+use super::{Attempt, Input, Lab, Options, Playground};
 use crate::i18n::Lang;
 use crate::kubernetes::{Kubernetes, Version};
 use crate::model::{Millis, Value, parse_json, to_json};
 use crate::sim::{Branch, History, Sim, Timed};
 use crate::world::Environment;
 use crate::{list, obj};
+use std::rc::Rc;
 
 /// The longest stored session that is read, in bytes.
 pub const SAVED_MAX: usize = 4 << 20;
@@ -60,7 +61,7 @@ impl Playground {
     /// The session as text: what it began with and everything that was done.
     pub fn save(&self) -> String {
         let branches: Vec<Value> = self.history.branches().iter().map(branch_to_value).collect();
-        to_json(&obj! {
+        let mut saved = obj! {
             "version" => SAVED_VERSION,
             "seed" => self.options.seed.to_string(),
             "environment" => &self.options.environment.name,
@@ -72,7 +73,11 @@ impl Playground {
             "branches" => branches,
             "current" => self.history.current() as i64,
             "at" => self.now().0,
-        })
+        };
+        if let Some(attempt) = &self.attempt {
+            saved.set_at(&["lesson"], attempt.to_value());
+        }
+        to_json(&saved)
     }
 
     /// The session that [`Playground::save`] wrote, replayed.
@@ -123,7 +128,10 @@ impl Playground {
         let at = Millis(saved.i64_at(&["at"]).unwrap_or(0)).max(Millis::ZERO);
         history.switch(saved.i64_at(&["current"]).and_then(|n| usize::try_from(n).ok()).unwrap_or(0));
         history.seek(at.min(history.branch().end()));
-        Ok(Playground { options, history, editor: saved.str_at(&["editor"]).into(), lang: Lang::En, version: 1 })
+        let attempt = saved.get("lesson").and_then(Attempt::from_value).map(Rc::new);
+        let editor = saved.str_at(&["editor"]).into();
+        let looked = (usize::MAX, 0, 0);
+        Ok(Playground { options, history, editor, lang: Lang::En, version: 1, attempt, looked })
     }
 }
 

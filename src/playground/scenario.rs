@@ -12,16 +12,29 @@ pub struct Scenario {
     pub environment: &'static str,
     /// The text in the editor.
     pub manifest: &'static str,
+    /// The lesson that begins like this.
+    pub lesson: &'static str,
 }
 
 /// All beginnings; the first is the one that the page opens with.
 pub const SCENARIOS: &[Scenario] = &[
-    Scenario { id: "web", environment: "zones", manifest: include_str!("../../www/scenarios/web.yaml") },
-    Scenario { id: "mariadb", environment: "minikube", manifest: include_str!("../../www/scenarios/mariadb.yaml") },
+    Scenario {
+        id: "web",
+        environment: "zones",
+        manifest: include_str!("../../www/scenarios/web.yaml"),
+        lesson: "tour",
+    },
+    Scenario {
+        id: "mariadb",
+        environment: "minikube",
+        manifest: include_str!("../../www/scenarios/mariadb.yaml"),
+        lesson: "tutorial-mariadb",
+    },
     Scenario {
         id: "mariadb-svc",
         environment: "minikube",
         manifest: include_str!("../../www/scenarios/mariadb-svc.yaml"),
+        lesson: "tutorial-self-healing",
     },
 ];
 

@@ -1,6 +1,6 @@
 //! What can be asked of a lab, and the small words that it is asked in.
 
-use super::MediaFeatures;
+use super::{LessonAction, MediaFeatures};
 use crate::i18n::Lang;
 use crate::kubernetes::Version;
 use crate::model::{Key, Millis};
@@ -86,7 +86,9 @@ pub enum Action {
     EditorWidth(i32),
     /// Another height of the console, in pixels.
     ConsoleHeight(i32),
-    /// Show or hide the guide.
+    /// Something about lessons.
+    Lesson(LessonAction),
+    /// Show or hide the guide: the lesson that is taken.
     Guide(bool),
     /// Hand a link to this session to the host page.
     Share,

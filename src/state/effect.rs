@@ -2,6 +2,7 @@
 
 use super::Field;
 use crate::model::Millis;
+use std::rc::Rc;
 
 /// Something that the owner of a state carries out, in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +15,10 @@ pub enum Effect {
     Frame,
     /// Dispatch `Action::Save` when nothing was done for a while.
     SaveSoon,
+    /// Fetch the text of a lesson by its name or address, then dispatch `LessonAction::Fetched`.
+    FetchLesson(Rc<str>),
+    /// Store how far the reader is in which lesson, a short line.
+    StoreMarks(String),
     /// Store the arrangement, a short line.
     SaveView(String),
     /// Store the session, then dispatch `Action::Stored`.

@@ -8,6 +8,7 @@ mod action;
 mod apply;
 mod effect;
 mod files;
+mod lessons;
 mod opening;
 mod time;
 mod view;
@@ -15,6 +16,7 @@ mod view;
 pub use action::{Action, Field, Pace, Panel, SPEEDS, Storing, Theme};
 pub use effect::{Effect, Event, Session};
 pub use files::OpenFiles;
+pub use lessons::{LessonAction, Lessons};
 pub use opening::Opening;
 pub use time::Micros;
 pub use view::View;
@@ -22,7 +24,7 @@ pub use view::View;
 use crate::i18n::ui::t;
 use crate::kubernetes::Kubernetes;
 use crate::model::Key;
-use crate::playground::{Entry, Playground, SCENARIOS};
+use crate::playground::{Entry, Playground, SCENARIOS, is_lesson};
 use crate::tutorial::{self, Answer};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -65,6 +67,8 @@ pub struct State {
     pub notice: Option<String>,
     /// Whether the list of keys is shown.
     pub shows_keys: bool,
+    /// The lessons.
+    pub lessons: Lessons,
     /// What the cluster said to the line of a page that was played last.
     pub answered: Option<Answer>,
     /// Whether the picture shows the pods by machine.
@@ -81,11 +85,9 @@ impl State {
     pub fn new(opening: &Opening, view: View, media: MediaFeatures) -> (State, Vec<Effect>) {
         let begun = opening.begin(view.lang);
         let files = OpenFiles::new(opening.files.as_deref(), &begun.playground);
-        let manifest = &begun.playground.options().manifest;
-        let scenario = SCENARIOS.iter().position(|it| it.manifest == manifest).unwrap_or(0);
         let mut state = State {
             files,
-            scenario,
+            scenario: 0,
             playground: Rc::new(RefCell::new(begun.playground)),
             version: 0,
             epoch: 0,
@@ -96,6 +98,7 @@ impl State {
             compared: None,
             notice: begun.notice,
             shows_keys: false,
+            lessons: Lessons::new(opening.marks.as_deref().unwrap_or("")),
             answered: None,
             is_by_node: false,
             media,
@@ -103,6 +106,10 @@ impl State {
             clock: time::Clock::default(),
         };
         let mut effects = begun.effects;
+        state.scenario = state.scenario_at_hand();
+        if begun.is_scenario {
+            state.fetch_scenarios_lesson(&mut effects);
+        }
         state.refresh(&mut effects);
         (state, effects)
     }
@@ -152,13 +159,18 @@ impl State {
             Action::ByNode(is_by_node) => self.is_by_node = is_by_node,
             Action::Share => effects.push(Effect::Tell(Event::Share)),
             Action::Notify(key) => self.notice = Some(t(self.view.lang, key).to_string()),
+            Action::Lesson(action) => {
+                self.awake(now);
+                self.learn(action, effects);
+            }
             Action::Apply => self.apply(now, effects),
             Action::Edit(text) => self.edit(text, effects),
+            Action::Open(text) if is_lesson(&text) => self.begin_lesson("file", &text, effects),
             Action::Open(text) => self.open(None, text.into(), effects),
             Action::File(index) => self.show_file(index),
             Action::CloseFile(index) => self.close_file(index, now, effects),
             Action::Scenario(index) => self.begin_scenario(index, self.kubernetes(), effects),
-            Action::Kubernetes(version) => self.begin_scenario(self.scenario, Kubernetes::of(version), effects),
+            Action::Kubernetes(version) => self.begin_as(Kubernetes::of(version), effects),
             Action::PlanVersion(version) => {
                 let other = self.playground.borrow_mut().branch_under(Kubernetes::of(version));
                 self.compared = Some(other);
@@ -198,7 +210,10 @@ impl State {
             }
             Action::EditorWidth(width) => self.view.editor = width,
             Action::ConsoleHeight(height) => self.view.console = height,
-            Action::Guide(is_shown) => self.view.has_guide = is_shown,
+            Action::Guide(is_shown) => {
+                self.view.has_guide = is_shown;
+                self.fetch_scenarios_lesson(effects);
+            }
             _ => {}
         }
         effects.push(Effect::SaveView(self.view.line()));
@@ -240,17 +255,17 @@ impl State {
 
     fn begin_scenario(&mut self, index: usize, kubernetes: Kubernetes, effects: &mut Vec<Effect>) {
         let Some(scenario) = SCENARIOS.get(index) else { return };
-        let playground = opening::start(Some(scenario), 1, kubernetes);
-        self.files = OpenFiles::new(None, &playground);
-        self.files.give();
-        *self.playground.borrow_mut() = playground;
-        self.epoch += 1;
-        self.playground.borrow_mut().set_lang(self.view.lang);
-        self.scenario = index;
-        self.selected = None;
-        self.pace.is_playing = true;
-        self.clock.wake();
-        self.changed(effects);
+        self.begin_with(opening::start(Some(scenario), 1, kubernetes), effects);
+        self.fetch_scenarios_lesson(effects);
+    }
+
+    /// Starts the scenario or the lesson at hand anew as another Kubernetes.
+    fn begin_as(&mut self, kubernetes: Kubernetes, effects: &mut Vec<Effect>) {
+        let lesson = self.playground.borrow().lesson_anew(kubernetes);
+        match lesson {
+            Some(playground) => self.begin_with(playground, effects),
+            None => self.begin_scenario(self.scenario, kubernetes, effects),
+        }
     }
 
     /// After an input: look at what came of it, go on, and remember.
@@ -272,6 +287,7 @@ impl State {
 
     fn refresh(&mut self, effects: &mut Vec<Effect>) {
         self.version += 1;
+        self.note_progress(effects);
         effects.push(Effect::Time(self.playground.borrow().now()));
         effects.push(Effect::Tell(Event::Change));
         if self.pace.is_playing {

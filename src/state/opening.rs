@@ -2,7 +2,7 @@
 
 use super::Effect;
 use crate::i18n::Lang;
-use crate::i18n::ui::tf;
+use crate::i18n::ui::{t, tf};
 use crate::kubectl::minikube;
 use crate::kubernetes::Kubernetes;
 use crate::playground::{Options, Playground, SCENARIOS, Scenario};
@@ -15,6 +15,12 @@ pub struct Opening {
     pub scenario: Option<String>,
     /// The name of an environment for an empty cluster, with nothing applied but `manifest`. Goes before a stored session.
     pub environment: Option<String>,
+    /// A lesson: its name, and its text. Goes before a stored session, unless that is of the same lesson.
+    pub lesson: Option<(String, String)>,
+    /// The key of why there is no lesson that was asked for.
+    pub lesson_error: Option<String>,
+    /// How far the reader is in which lesson, see `Lessons`.
+    pub marks: Option<String>,
     /// A session that somebody hands over. Goes before everything else.
     pub given: Option<String>,
     /// A text in place of the scenario's manifest, applied at once. Goes before a stored session.
@@ -41,16 +47,35 @@ pub(super) struct Begun {
     /// What the reader is told.
     pub notice: Option<String>,
     pub effects: Vec<Effect>,
+    /// Whether it begins with a scenario as it is.
+    pub is_scenario: bool,
 }
 
 impl Opening {
     pub(super) fn begin(&self, lang: Lang) -> Begun {
-        let mut begun = self.restored(lang);
+        let mut begun = match &self.lesson {
+            Some((name, source)) if self.given.is_none() => self.with_lesson(name, source, lang),
+            _ => self.restored(lang),
+        };
+        if let Some(error) = &self.lesson_error {
+            begun.notice = Some(lesson_refusal(error, lang).to_string());
+        }
         if let Some(kept) = &self.kept {
             begun.playground.set_editor(kept);
         }
         begun.playground.set_lang(lang);
         begun
+    }
+
+    /// A lesson at its start, or where the reader left it.
+    fn with_lesson(&self, name: &str, source: &str, lang: Lang) -> Begun {
+        let kept = self.session.as_deref().and_then(|text| Playground::restore(text).ok());
+        let is_it = |it: &Playground| it.attempt().is_some_and(|it| *it.name == *name && *it.source == *source);
+        let begun = |playground, notice| Begun { playground, notice, effects: Vec::new(), is_scenario: false };
+        match kept.filter(is_it).map_or_else(|| Playground::of_lesson(name, source, Kubernetes::default()), Ok) {
+            Ok(playground) => begun(playground, None),
+            Err(error) => Begun { notice: Some(error.say(lang)), ..self.restored(lang) },
+        }
     }
 
     fn restored(&self, lang: Lang) -> Begun {
@@ -62,13 +87,16 @@ impl Opening {
         let stored = self.session.as_deref().filter(|_| !is_asked);
         let given = self.given.as_deref().map(Playground::restore_shared);
         match given.or_else(|| stored.map(Playground::restore)) {
-            Some(Ok(playground)) => Begun { playground, notice: None, effects: Vec::new() },
+            Some(Ok(playground)) => Begun { playground, notice: None, effects: Vec::new(), is_scenario: false },
             Some(Err(why)) => {
                 let notice = Some(tf(lang, "store.broken", &[("why", &why)]));
                 let effects = if self.given.is_none() { vec![Effect::Forget] } else { Vec::new() };
-                Begun { playground: self.fresh(), notice, effects }
+                Begun { playground: self.fresh(), notice, effects, is_scenario: false }
             }
-            None => Begun { playground: self.fresh(), notice: self.refusal(lang), effects: Vec::new() },
+            None => {
+                let is_scenario = self.manifest.is_none() && self.environment().is_none() && self.lines.is_empty();
+                Begun { playground: self.fresh(), notice: self.refusal(lang), effects: Vec::new(), is_scenario }
+            }
         }
     }
 
@@ -107,6 +135,12 @@ impl Opening {
         options.lines.extend(self.lines.iter().cloned());
         Playground::new(options)
     }
+}
+
+/// Why a lesson cannot be had, by what its fetching said.
+pub(super) fn lesson_refusal(why: &str, lang: Lang) -> &'static str {
+    let known = ["lesson.missing", "lesson.origin", "lesson.large"];
+    t(lang, known.into_iter().find(|key| *key == why).unwrap_or("lesson.missing"))
 }
 
 /// A playground at the start of a scenario.

@@ -69,6 +69,7 @@ impl State {
         let has_changed = self.advance(ms, now);
         if has_changed {
             self.version += 1;
+            self.note_progress(effects);
             effects.push(Effect::Tell(Event::Change));
             effects.push(Effect::Render);
         }

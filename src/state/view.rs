@@ -18,7 +18,7 @@ pub struct View {
     pub editor: i32,
     /// The console's height in pixels.
     pub console: i32,
-    /// Whether the guide is shown.
+    /// Whether the guide is shown: the lesson that is taken.
     pub has_guide: bool,
 }
 

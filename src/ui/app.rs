@@ -4,13 +4,14 @@ use super::console::{Entries, Terminal};
 use super::controls::Controls;
 use super::driver::Driver;
 use super::editor::{Editor, Given};
-use super::guide::Guide;
+use super::gallery::{Gallery, GalleryProps};
 use super::header::Header;
 use super::icons::{Glyph, icon};
 use super::inspector::Inspector;
 use super::keys::Keys;
 use super::page::Page;
 use super::picture::Picture;
+use super::player::{Player, PlayerProps};
 use super::splitter::Splitter;
 use super::store::{Lab, PartProps};
 use super::timeline::Timeline;
@@ -101,13 +102,16 @@ impl App {
             classes!("app", format!("show-{}", panel_name(state.panel)), has_inspector.then_some("has-inspector"));
         html! {
             <div {class} role="group" aria-label="StatefulSet Lab">
-                <div class="frame" inert={state.shows_keys}>
-                    <Header {lang} theme={state.view.theme} scenario={state.scenario} kubernetes={state.playground.borrow().cluster().kubernetes()} has_guide={state.view.has_guide} act={self.act.clone()} />
+                <div class="frame" inert={state.shows_keys || state.lessons.shows_gallery}>
+                    <Header {lang} theme={state.view.theme} scenario={state.scenario} kubernetes={state.playground.borrow().cluster().kubernetes()} lesson={state.lesson_title()} act={self.act.clone()} />
                     { self.notice(&state) }
                     { self.work(&state, &part) }
                     { self.tabs(&state) }
                 </div>
                 if state.shows_keys { <Keys {lang} act={self.act.clone()} /> }
+                if state.lessons.shows_gallery {
+                    <Gallery ..GalleryProps::of(&state.lessons, state.notice.as_ref(), lang, &self.act) />
+                }
                 { crash(lang, driver.page()) }
             </div>
         }
@@ -117,13 +121,11 @@ impl App {
         let (lang, view) = (state.view.lang, state.view);
         html! {
             <div class="work">
+                { self.player(state, part) }
                 { self.editor(state, part) }
                 <Splitter label={t(lang, "app.resize.editor")} is_upright=true value={view.editor} min=240 max=900
                     change={self.act.reform(Action::EditorWidth)} />
                 <div role="group" class="stage" part="picture" aria-label={t(lang, "panel.picture")}>
-                    if view.has_guide {
-                        <Guide scenario={state.scenario} {lang} act={self.act.clone()} />
-                    }
                     <Picture ..part.clone() />
                 </div>
                 <div role="group" class="time" part="timeline" aria-label={t(lang, "panel.time")}>
@@ -138,6 +140,15 @@ impl App {
                 }
             </div>
         }
+    }
+
+    fn player(&self, state: &State, part: &PartProps) -> Html {
+        let attempt = state.playground.borrow().attempt().cloned();
+        if !state.view.has_guide || attempt.is_none() && !state.lessons.is_awaited() {
+            return Html::default();
+        }
+        let following = attempt.as_ref().and_then(|it| state.lessons.following(it));
+        html! { <Player ..PlayerProps { part: part.clone(), attempt, following } /> }
     }
 
     fn part(&self, driver: &Driver, state: &State) -> PartProps {

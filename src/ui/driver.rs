@@ -5,7 +5,7 @@ use super::keys;
 use super::page::{Page, origin};
 use super::sizes::{SightWatch, SizeWatch};
 use super::store::Frames;
-use crate::state::{Action, Effect, Event, Session, State, Storing};
+use crate::state::{Action, Effect, Event, LessonAction, Session, State, Storing};
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use std::cell::{Cell, Ref, RefCell};
@@ -23,6 +23,8 @@ pub const SESSION: &str = "session";
 pub const FILES: &str = "files";
 /// The arrangement.
 pub const VIEW: &str = "view";
+/// How far the reader is in which lesson.
+pub const MARKS: &str = "lessons";
 
 /// A running lab. Copies are the same lab.
 #[derive(Clone)]
@@ -137,11 +139,28 @@ impl Driver {
                     self.0.page.dress(self.state().view);
                 }
                 Effect::Store(session) => self.dispatch(Action::Stored(self.store(&session))),
+                Effect::FetchLesson(name) => self.fetch_lesson(name),
+                Effect::StoreMarks(line) => drop(self.0.page.store(MARKS, &line)),
                 Effect::Forget => self.0.page.forget(SESSION),
                 Effect::Focus(field) => self.0.page.focus(field),
                 Effect::Tell(event) => self.tell(event),
             }
         }
+    }
+
+    fn fetch_lesson(&self, name: Rc<str>) {
+        let weak = Rc::downgrade(&self.0);
+        let Some(coming) = self.0.page.lesson(&name) else {
+            let none = Err("lesson.missing".to_string());
+            // Not at once: what is carried out now is to be done first.
+            wasm_bindgen_futures::spawn_local(async move { act(&weak, fetched(name, none)) });
+            return;
+        };
+        wasm_bindgen_futures::spawn_local(async move {
+            let text = wasm_bindgen_futures::JsFuture::from(coming).await;
+            let text = text.map(|it| Rc::from(it.as_string().unwrap_or_default()));
+            act(&weak, fetched(name, text.map_err(|it| it.as_string().unwrap_or_default())));
+        });
     }
 
     fn draw(&self) {
@@ -245,6 +264,10 @@ impl Driver {
         });
         *self.0.watches.borrow_mut() = Some(Watches { _listeners: listeners, _size: size, _sight: sight });
     }
+}
+
+fn fetched(name: Rc<str>, text: Result<Rc<str>, String>) -> Action {
+    Action::Lesson(LessonAction::Fetched(name, text))
 }
 
 fn act(running: &Weak<Running>, action: Action) {

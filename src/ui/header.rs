@@ -6,7 +6,7 @@ use crate::i18n::find;
 use crate::i18n::ui::{UI, t};
 use crate::kubernetes::{Kubernetes, Version};
 use crate::playground::SCENARIOS;
-use crate::state::{Action, Panel, Theme};
+use crate::state::{Action, LessonAction, Panel, Theme};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -21,8 +21,8 @@ pub struct HeaderProps {
     pub scenario: usize,
     /// The version of Kubernetes.
     pub kubernetes: Kubernetes,
-    /// Whether the guide is shown.
-    pub has_guide: bool,
+    /// The title of the lesson that is taken, where no scenario is its beginning.
+    pub lesson: Option<String>,
     /// Where to ask for something.
     pub act: Callback<Action>,
 }
@@ -30,7 +30,7 @@ pub struct HeaderProps {
 /// The head.
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
-    let HeaderProps { lang, theme, scenario, kubernetes, has_guide, act } = props.clone();
+    let HeaderProps { lang, theme, scenario, kubernetes, lesson, act } = props.clone();
     let (glyph, name, next) = match theme {
         Theme::System => (Glyph::System, "app.theme.system", Theme::Light),
         Theme::Light => (Glyph::Sun, "app.theme.light", Theme::Dark),
@@ -68,7 +68,7 @@ pub fn Header(props: &HeaderProps) -> Html {
     });
     let scenarios = SCENARIOS.iter().enumerate().map(|(at, it)| {
         let title = find(UI, lang, &format!("scenario.{}", it.id)).unwrap_or(it.id);
-        html! { <option value={at.to_string()} selected={at == scenario}>{ title }</option> }
+        html! { <option value={at.to_string()} selected={at == scenario && lesson.is_none()}>{ title }</option> }
     });
     let langs = [(Lang::En, "English"), (Lang::Ja, "日本語")].map(|(it, name)| {
         html! { <option value={it.tag()} lang={it.tag()} selected={it == lang}>{ name }</option> }
@@ -86,13 +86,15 @@ pub fn Header(props: &HeaderProps) -> Html {
             </div>
             <label class="field">
                 <span class="field-name">{ t(lang, "app.scenario") }</span>
-                <select class="select" onchange={on_scenario} aria-label={t(lang, "app.scenario")}>{ for scenarios }</select>
+                <select class="select" onchange={on_scenario} aria-label={t(lang, "app.scenario")}>
+                    if let Some(title) = &lesson { <option value="" selected=true>{ title }</option> }
+                    { for scenarios }
+                </select>
             </label>
             <select class="select" onchange={on_version} aria-label={t(lang, "app.version")} title={t(lang, "app.version")}>{ for versions }</select>
-            <button type="button" class={classes!("button", "guide-button", has_guide.then_some("button-on"))}
-                aria-pressed={has_guide.to_string()} aria-label={t(lang, "guide.title")}
-                onclick={act.reform(move |_: MouseEvent| Action::Guide(!has_guide))}>
-                { icon(Glyph::Guide) }<span>{ t(lang, "guide.title") }</span>
+            <button type="button" class="button guide-button" aria-label={t(lang, "lessons.title")} title={t(lang, "keys.lessons")}
+                onclick={act.reform(|_: MouseEvent| Action::Lesson(LessonAction::Gallery(true)))}>
+                { icon(Glyph::Guide) }<span>{ t(lang, "lessons.title") }</span>
             </button>
             <span class="grow"></span>
             <select class="select" onchange={on_lang} aria-label={t(lang, "app.language")} title={t(lang, "app.language")}>{ for langs }</select>

@@ -4,7 +4,7 @@ use super::icons::{Glyph, icon};
 use super::page::use_page;
 use crate::i18n::Lang;
 use crate::i18n::ui::t;
-use crate::state::{Action, Pace, Panel, SPEEDS, View};
+use crate::state::{Action, LessonAction, Pace, Panel, SPEEDS, View};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
@@ -33,6 +33,7 @@ pub fn action_of(event: &KeyboardEvent, target: Option<&Element>, pace: Pace, vi
         "c" => Action::Show(Panel::Console),
         "e" => Action::Show(Panel::Editor),
         "g" => Action::Guide(!view.has_guide),
+        "l" => Action::Lesson(LessonAction::Gallery(true)),
         "?" => Action::Keys(true),
         "escape" => Action::Select(None),
         _ => return None,
@@ -48,6 +49,7 @@ const LIST: &[(&[&str], &str)] = &[
     (&["R"], "keys.reset"),
     (&["C"], "keys.console"),
     (&["E"], "keys.editor"),
+    (&["L"], "keys.lessons"),
     (&["G"], "keys.guide"),
     (&["Ctrl Enter"], "keys.apply"),
     (&["Tab", "Ctrl Space"], "keys.complete"),

@@ -32,7 +32,7 @@ mod fields;
 #[cfg(feature = "web")]
 mod frames;
 #[cfg(feature = "web")]
-mod guide;
+mod gallery;
 #[cfg(feature = "web")]
 mod header;
 #[cfg(feature = "web")]
@@ -51,6 +51,8 @@ mod page_blocks;
 mod paint;
 #[cfg(feature = "web")]
 mod picture;
+#[cfg(feature = "web")]
+mod player;
 #[cfg(feature = "web")]
 mod popup;
 #[cfg(feature = "web")]

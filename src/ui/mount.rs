@@ -4,7 +4,7 @@
 //! not its neighbours; several labs in one instance work as well, and then share its fate.
 
 use super::app::{App, AppProps};
-use super::driver::{Driver, FILES, SESSION, VIEW};
+use super::driver::{Driver, FILES, MARKS, SESSION, VIEW};
 use super::page::{Page, PageOptions};
 use crate::i18n::Lang;
 use crate::model::{Millis, to_json};
@@ -57,10 +57,18 @@ impl Options {
         let flag = |key: &str| get(key).and_then(|it| it.as_bool());
         let number = |key: &str| get(key).and_then(|it| it.as_f64().or_else(|| it.as_string()?.trim().parse().ok()));
         Options {
-            page: PageOptions { storage: text("storage"), is_calm: flag("calm"), styles: texts("styles") },
+            page: PageOptions {
+                storage: text("storage"),
+                is_calm: flag("calm"),
+                styles: texts("styles"),
+                lessons: get("readLesson").and_then(|it| it.dyn_into().ok()),
+                pictures: text("lessonPictures"),
+            },
             opening: Opening {
                 scenario: text("scenario"),
                 environment: text("environment"),
+                lesson: text("lesson").zip(text("lessonText")),
+                lesson_error: text("lessonError"),
                 given: text("session"),
                 manifest: text("manifest"),
                 lines: texts("commands"),
@@ -151,6 +159,7 @@ pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
     let mut opening = options.opening.clone();
     opening.session = page.stored(SESSION);
     opening.files = page.stored(FILES);
+    opening.marks = page.stored(MARKS);
     let (state, effects) = State::new(&opening, options.view(&page), page.media_features());
     let driver = Driver::new(page.clone(), state, effects);
     if options.is_by_node == Some(true) {

@@ -23,6 +23,10 @@ struct Place {
     storage: Option<(Storage, String)>,
     /// Whether motion is unwanted, if somebody said so.
     is_calm: Option<bool>,
+    /// Gives the text of a lesson.
+    lessons: Option<js_sys::Function>,
+    /// Where the lessons' pictures are.
+    pictures: Option<String>,
     /// The style sheets that came along.
     styles: Vec<Element>,
 }
@@ -42,6 +46,10 @@ pub struct PageOptions {
     pub is_calm: Option<bool>,
     /// The style sheets that the root is to bring along.
     pub styles: Vec<String>,
+    /// Gives, by its name or address, a promise of the text of a lesson, which fails with a key of the catalogue.
+    pub lessons: Option<js_sys::Function>,
+    /// Where the lessons' pictures are.
+    pub pictures: Option<String>,
 }
 
 impl Page {
@@ -69,7 +77,18 @@ impl Page {
         // Throws where storage is forbidden (a sandboxed frame).
         let prefix = options.storage.clone().filter(|prefix| !prefix.is_empty());
         let storage = prefix.and_then(|prefix| Some((window.local_storage().ok().flatten()?, prefix)));
-        Ok(Page(Rc::new(Place { window, document, root, storage, is_calm: options.is_calm, styles })))
+        let lessons = options.lessons.clone();
+        let pictures = options.pictures.clone();
+        Ok(Page(Rc::new(Place {
+            window,
+            document,
+            root,
+            storage,
+            is_calm: options.is_calm,
+            lessons,
+            pictures,
+            styles,
+        })))
     }
 
     /// The lab's own root.
@@ -97,6 +116,17 @@ impl Page {
     pub fn store(&self, key: &str, text: &str) -> bool {
         let Some((storage, prefix)) = &self.0.storage else { return true };
         storage.set_item(&format!("{prefix}/{key}"), text).is_ok()
+    }
+
+    /// A promise of the text of a lesson, by its name or address; `None` where the host has none.
+    pub fn lesson(&self, name: &str) -> Option<js_sys::Promise> {
+        let asked = self.0.lessons.as_ref()?.call1(&JsValue::NULL, &name.into()).ok()?;
+        asked.dyn_into().ok()
+    }
+
+    /// The address of a lesson's picture.
+    pub fn lesson_picture(&self, name: &str) -> Option<String> {
+        Some(format!("{}{name}.svg", self.0.pictures.as_ref()?))
     }
 
     /// Forgets what is stored under `key`.

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 #[cfg(feature = "render")]
-pub use rendering::{Moment, first_pictures, svg_of};
+pub use rendering::{Moment, first_pictures, lesson_picture, svg_of};
 
 /// The rules of the picture; the page has them from the same file.
 const STYLE: &str = include_str!("../../www/picture.css");
@@ -163,7 +163,7 @@ mod rendering {
     use crate::i18n::Lang;
     use crate::i18n::scene::{say, word};
     use crate::model::Millis;
-    use crate::playground::Playground;
+    use crate::playground::{Attempt, Lesson, Playground};
     use crate::state::{MediaFeatures, Opening, State, View};
     use crate::ui::drawing::Mode;
     use crate::ui::drawing::still::{Still, StillProps};
@@ -198,7 +198,7 @@ mod rendering {
 
     /// The widths and heights of the picture's place in windows that readers have: from a phone to a large desk.
     const PLACES: [(i32, i32); 7] =
-        [(390, 384), (619, 298), (875, 285), (961, 323), (1035, 427), (1131, 398), (1515, 574)];
+        [(390, 248), (619, 350), (875, 337), (961, 375), (1035, 479), (1131, 450), (1515, 626)];
 
     /// The playground of a lab that begins so, at the moment that is asked for.
     fn playground(moment: &Moment) -> Result<Rc<RefCell<Playground>>, String> {
@@ -232,6 +232,18 @@ mod rendering {
         let lab = Lab::new(playground, &Frames::default(), 1, 0);
         let props = StillProps { lab, lang: moment.lang, mode: moment.mode, size: moment.size };
         done(yew::LocalServerRenderer::<Still>::with_props(props).hydratable(false).render())
+    }
+
+    /// A lesson's picture: the moment at which the steps are done that it names. Fails with a sentence where its solution
+    /// does not get there.
+    pub fn lesson_picture(name: &str, source: &str, size: (i32, i32)) -> Result<String, String> {
+        let count = Lesson::read(source).map_err(|error| error.to_string())?.picture;
+        let playground = Rc::new(RefCell::new(Attempt::play(name, source, count.0)?));
+        let attempt = playground.borrow().attempt().map(Rc::clone);
+        let words = attempt.map(|it| (it.lesson.title.en.clone(), it.lesson.about.en.clone())).unwrap_or_default();
+        let mode = if count.1 { Mode::Nodes } else { Mode::Identity };
+        let moment = Moment { mode, size, ..Moment::default() };
+        Ok(svg_file(&markup(&playground, &moment), &words.0, &words.1))
     }
 
     /// The first pictures of the first scenario, each in a box of its own that shows in the windows that it fits.

@@ -1,22 +1,34 @@
 //! Long sessions and a number that stands for every byte of them: the same on every machine, natively and in a browser.
 
-use statefulset_lab::playground::{Playground, SCENARIOS, guide};
+use statefulset_lab::playground::{Lesson, Playground, SCENARIOS};
 use std::fmt::Write as _;
 
 /// The digest as it was last recorded; `UPDATE_EXPECT=1` records it anew.
 pub const RECORDED: &str = include_str!("digest.txt");
 
-/// Plays every guide, breaks and mends things, goes back and forth, and digests all that happened and was said.
+/// The lessons of the scenarios, in their order.
+pub const LESSONS: [&str; 3] = [
+    include_str!("../../www/lessons/tour.md"),
+    include_str!("../../www/lessons/tutorial-mariadb.md"),
+    include_str!("../../www/lessons/tutorial-self-healing.md"),
+];
+
+/// The lines of a lesson, in order.
+pub fn lines(lesson: &str) -> Vec<String> {
+    Lesson::read(lesson).expect("a lesson").steps.into_iter().flat_map(|step| step.solution).collect()
+}
+
+/// Plays every scenario's lesson, breaks and mends things, goes back and forth, and digests all that happened and was said.
 pub fn digest() -> String {
     let mut out = String::new();
-    for scenario in SCENARIOS {
+    for (scenario, lesson) in SCENARIOS.iter().zip(LESSONS) {
         let mut playground = Playground::new(scenario.options(7).expect("its environment exists"));
-        for line in guide(scenario.id).iter().flat_map(|step| step.lines) {
+        for line in lines(lesson) {
             playground.advance(20_000);
             if playground.is_busy() {
                 playground.interrupt();
             }
-            playground.enter(line);
+            playground.enter(&line);
         }
         for line in ["lab kill web-0", "lab crash web-1", "kubectl get events -A", "kubectl describe pods"] {
             playground.advance(40_000);

@@ -1,0 +1,286 @@
+//! Somebody takes a lesson: how far they are, what they predicted, and what this very run says about it.
+
+use super::lesson::{LESSON_MAX, Lesson, LessonError, Progress};
+use super::{Input, Playground, Record};
+use crate::controllers::{ControllerId, Decision, Outcome};
+use crate::kubernetes::Kubernetes;
+use crate::model::{Millis, Value};
+use crate::obj;
+use std::rc::Rc;
+
+/// A lesson that is being taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The name of the lesson's file without its ending, or its address; progress is remembered under it.
+    pub name: Rc<str>,
+    /// The lesson's text.
+    pub source: Rc<str>,
+    /// What it says.
+    pub lesson: Rc<Lesson>,
+    /// How far the reader is.
+    pub progress: Progress,
+    /// The answer that the reader chose, for each step.
+    answers: Vec<Option<usize>>,
+    /// When the reader came.
+    begun_at: Millis,
+    /// When each step that is done was done.
+    done_at: Vec<Millis>,
+}
+
+/// How many reasons explain an answer.
+const REASONS_MAX: usize = 3;
+
+/// How often goals are looked at while time goes on, at the rarest in so many looks, and how long they are waited for.
+const LOOK_MS: i64 = 250;
+const LOOKS_MAX: i64 = 4000;
+const PATIENCE_MS: i64 = 900_000;
+
+/// How long the opening lines have at most, and how often it is looked whether they have had their effect.
+const OPENING_MS: i64 = 180_000;
+const OPENING_LOOK_MS: i64 = 5_000;
+
+impl Attempt {
+    fn new(name: &str, source: &str, begun_at: Millis) -> Result<Attempt, LessonError> {
+        let lesson = Rc::new(Lesson::read(source)?);
+        let answers = vec![None; lesson.steps.len()];
+        let (name, source) = (name.into(), source.into());
+        Ok(Attempt { name, source, lesson, progress: Progress::default(), answers, begun_at, done_at: Vec::new() })
+    }
+
+    /// Whether all steps are done.
+    pub fn is_done(&self) -> bool {
+        self.progress.step >= self.lesson.steps.len()
+    }
+
+    /// How many of a step's goals were reached.
+    pub fn reached(&self, step: usize) -> usize {
+        match self.progress.step.cmp(&step) {
+            std::cmp::Ordering::Less => 0,
+            std::cmp::Ordering::Equal => self.progress.goals,
+            std::cmp::Ordering::Greater => usize::MAX,
+        }
+    }
+
+    /// What the reader predicted in a step.
+    pub fn answer(&self, step: usize) -> Option<usize> {
+        self.answers.get(step).copied().flatten()
+    }
+
+    /// When a step began, and when it was done; the first one begins with the lesson.
+    fn stretch(&self, step: usize) -> (Millis, Option<Millis>) {
+        let begun = step.checked_sub(1).and_then(|before| self.done_at.get(before));
+        (begun.copied().unwrap_or(self.begun_at), self.done_at.get(step).copied())
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        let answers = self.answers.iter().map(|it| it.map_or(-1, |answer| answer as i64));
+        obj! {
+            "name" => self.name.to_string(),
+            "source" => self.source.to_string(),
+            "step" => self.progress.step as i64,
+            "begun" => self.begun_at.0,
+            "goals" => self.progress.goals as i64,
+            "answers" => answers.map(Value::Int).collect::<Vec<_>>(),
+            "done" => self.done_at.iter().map(|at| Value::Int(at.0)).collect::<Vec<_>>(),
+        }
+    }
+
+    /// What [`Attempt::to_value`] wrote; `None` where it does not fit, as with a text of a newer lab.
+    pub(super) fn from_value(value: &Value) -> Option<Attempt> {
+        let begun = Millis(value.i64_at(&["begun"])?);
+        let mut attempt = Attempt::new(value.str_at(&["name"]), value.str_at(&["source"]), begun).ok()?;
+        let count = |key: &str| usize::try_from(value.i64_at(&[key])?).ok();
+        let numbers = |key: &str| value.list_at(&[key]).iter().filter_map(Value::as_i64).collect::<Vec<_>>();
+        let step = count("step")?.min(attempt.lesson.steps.len());
+        attempt.progress = Progress { step, goals: count("goals")? };
+        attempt.done_at = numbers("done").into_iter().map(Millis).take(step).collect();
+        let answers = numbers("answers").into_iter().map(|it| usize::try_from(it).ok());
+        attempt.answers.iter_mut().zip(answers).for_each(|(known, answer)| *known = answer);
+        (attempt.done_at.len() == step).then_some(attempt)
+    }
+}
+
+impl Playground {
+    /// A playground at the start of a lesson; `kubernetes` is what the cluster is where the lesson asks for none.
+    ///
+    /// # Errors
+    /// What is wrong with the lesson's text.
+    pub fn of_lesson(name: &str, source: &str, kubernetes: Kubernetes) -> Result<Playground, LessonError> {
+        let mut attempt = Attempt::new(name, source, Millis::ZERO)?;
+        let unknown = || LessonError { line: 1, key: "error.setting", what: attempt.lesson.world.clone() };
+        let options = attempt.lesson.options(kubernetes).ok_or_else(unknown)?;
+        let mut playground = Playground::new(options);
+        match attempt.lesson.wait {
+            Some(wait) => drop(playground.advance(wait.0)),
+            None if attempt.lesson.lines.is_empty() => {}
+            None => playground.settle_down(),
+        }
+        attempt.begun_at = playground.now();
+        playground.attempt = Some(Rc::new(attempt));
+        Ok(playground)
+    }
+
+    /// Lets the opening lines have their effect before the reader comes.
+    fn settle_down(&mut self) {
+        for _ in 0..OPENING_MS / OPENING_LOOK_MS {
+            if self.is_settled(Millis(OPENING_LOOK_MS * 2)) {
+                break;
+            }
+            self.advance(OPENING_LOOK_MS);
+        }
+    }
+
+    /// Takes a lesson from here on, if this is how it begins. Returns whether it is.
+    pub fn take_lesson(&mut self, name: &str, source: &str) -> bool {
+        let Ok(attempt) = Attempt::new(name, source, self.now()) else { return false };
+        let fits = attempt.lesson.options(self.options.environment.kubernetes).as_ref() == Some(&self.options);
+        if fits {
+            self.attempt = Some(Rc::new(attempt));
+            self.version += 1;
+            self.follow_lesson();
+        }
+        fits
+    }
+
+    /// The lesson that is taken here.
+    pub fn attempt(&self) -> Option<&Rc<Attempt>> {
+        self.attempt.as_ref()
+    }
+
+    /// The same lesson from its start; the branches so far are gone, the language stays. `None` without a lesson.
+    pub fn lesson_anew(&self, kubernetes: Kubernetes) -> Option<Playground> {
+        let attempt = self.attempt.as_ref()?;
+        Playground::of_lesson(&attempt.name, &attempt.source, kubernetes).ok()
+    }
+
+    /// Is no lesson any more; the cluster stays as it is.
+    pub fn leave_lesson(&mut self) {
+        self.attempt = None;
+        self.version += 1;
+    }
+
+    /// How far the lesson is.
+    pub fn progress(&self) -> Progress {
+        self.attempt.as_ref().map_or_else(Progress::default, |it| it.progress)
+    }
+
+    /// Chooses an answer to the question of a step that is not done yet.
+    pub fn predict(&mut self, step: usize, answer: usize) {
+        let Some(attempt) = self.attempt.as_mut().filter(|it| it.progress.step <= step) else { return };
+        if let Some(known) = Rc::make_mut(attempt).answers.get_mut(step) {
+            *known = Some(answer);
+            self.version += 1;
+        }
+    }
+
+    /// Looks whether goals hold now. Returns whether one more was reached.
+    pub(super) fn follow_lesson(&mut self) -> bool {
+        let seen = (self.history.current(), self.lab().count, self.lab().entries.len());
+        let Some(attempt) = self.attempt.as_ref().filter(|it| !it.is_done() && self.looked != seen) else {
+            return false;
+        };
+        self.looked = seen;
+        let mut progress = attempt.progress;
+        if !attempt.lesson.advance(&mut progress, self) {
+            return false;
+        }
+        let now = self.now();
+        if let Some(attempt) = &mut self.attempt {
+            let attempt = Rc::make_mut(attempt);
+            attempt.progress = progress;
+            attempt.done_at.resize(progress.step, now);
+        }
+        self.version += 1;
+        true
+    }
+
+    /// Lets time go on in short steps, so that no goal is missed that holds for a moment only.
+    pub(super) fn advance_learning(&mut self, until: Millis) {
+        let look = LOOK_MS.max((until.0 - self.now().0) / LOOKS_MAX);
+        while self.now() < until {
+            self.history.advance_to(until.min(Millis(self.now().0 + look)));
+            self.follow_lesson();
+        }
+    }
+
+    /// Lets time go on until one more step is done, a quarter of an hour at most. Returns whether one is.
+    pub fn until_goal(&mut self) -> bool {
+        let step = self.progress().step;
+        self.follow_lesson();
+        for _ in 0..PATIENCE_MS / LOOK_MS {
+            if self.progress().step > step {
+                break;
+            }
+            self.advance(LOOK_MS);
+        }
+        self.progress().step > step
+    }
+
+    /// What was run since a step began, in order.
+    fn run_since(&self, step: usize) -> Vec<&str> {
+        let begun = self.attempt.as_ref().filter(|it| it.progress.step >= step).map(|it| it.stretch(step).0);
+        let Some(begun) = begun else { return Vec::new() };
+        let inputs = self.inputs().get(..self.history.seen()).unwrap_or(&[]).iter().filter(|timed| timed.at >= begun);
+        inputs.filter_map(|timed| line_of(&timed.input)).collect()
+    }
+
+    /// Which of these lines were run since a step began. A line that comes twice has to be run twice.
+    pub fn lines_run(&self, step: usize, lines: &[String]) -> Vec<bool> {
+        let mut run = self.run_since(step);
+        let mut is_run = |line: &String| {
+            let at = run.iter().position(|it| *it == line.trim());
+            at.map(|at| run.swap_remove(at)).is_some()
+        };
+        lines.iter().map(&mut is_run).collect()
+    }
+
+    /// Whether what the step at hand asks for was done, so that it is time's turn: its lines were run, or where it
+    /// offers none, anything.
+    pub fn is_underway(&self) -> bool {
+        let step = self.progress().step;
+        let lines = self.attempt.as_ref().and_then(|it| it.lesson.steps.get(step)).map(|it| &it.lines);
+        match lines {
+            Some(lines) if !lines.is_empty() => self.lines_run(step, lines).iter().all(|it| *it),
+            _ => !self.run_since(step).is_empty(),
+        }
+    }
+
+    /// The decisions of this run that explain the answer to a step's question, once it is done; three at most.
+    pub fn reasons(&self, step: usize) -> Vec<&Decision> {
+        let Some(attempt) = &self.attempt else { return Vec::new() };
+        let (begun, Some(done)) = attempt.stretch(step) else { return Vec::new() };
+        let question = attempt.lesson.steps.get(step).and_then(|it| it.question.as_ref());
+        let records = self.records().get(..self.record_count()).unwrap_or(&[]).iter();
+        let within = records.filter_map(|record| match record {
+            Record::Decision(it) if (begun..=done).contains(&it.at) => Some(it),
+            _ => None,
+        });
+        let within: Vec<&Decision> = within.collect();
+        let mut rules = question.map_or(&[][..], |it| &it.because[..]).iter();
+        // The first rule that decided anything says most.
+        let told = rules.find(|rule| within.iter().any(|it| it.rule == **rule));
+        let fits = |it: &&Decision| match told {
+            Some(rule) => it.rule == rule,
+            None => it.controller == ControllerId::StatefulSet && it.outcome == Outcome::Acts,
+        };
+        let mut found: Vec<&Decision> = Vec::new();
+        for decision in within.into_iter().filter(fits) {
+            if found.len() < REASONS_MAX && found.iter().all(|it| it.facts != decision.facts) {
+                found.push(decision);
+            }
+        }
+        found
+    }
+}
+
+fn line_of(input: &Input) -> Option<&str> {
+    match input {
+        Input::Line(line) | Input::Ask(line) => Some(line.trim()),
+        _ => None,
+    }
+}
+
+/// Whether a text is meant as a lesson: Markdown with goals.
+pub fn is_lesson(text: &str) -> bool {
+    text.len() <= LESSON_MAX * 4 && text.lines().any(|line| line.trim_end() == "```goal")
+}

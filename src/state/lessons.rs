@@ -1,0 +1,254 @@
+//! The lessons' part of the reducer: the gallery, opening a lesson, and what is remembered of those that were taken.
+
+use super::opening::lesson_refusal;
+use super::{Effect, OpenFiles, State};
+use crate::kubernetes::Kubernetes;
+use crate::playground::{Attempt, LessonCard, Playground, SCENARIOS, Words};
+use std::rc::Rc;
+
+/// What is asked of the lessons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LessonAction {
+    /// Show or hide the gallery.
+    Gallery(bool),
+    /// Fetch a lesson by its name or address, and begin it.
+    Fetch(Rc<str>),
+    /// A text that was fetched has come: its name, and the text or the key of why there is none.
+    Fetched(Rc<str>, Result<Rc<str>, String>),
+    /// Begin a lesson from a text: its name, and the text.
+    Begin(Rc<str>, Rc<str>),
+    /// Begin the lesson that is open from its start.
+    Again,
+    /// Close the lesson that is open.
+    Leave,
+    /// Choose an answer: the step, and the number of the answer.
+    Predict(usize, usize),
+    /// Let time go on until the step is done.
+    UntilGoal,
+}
+
+/// What a lab knows of the lessons.
+#[derive(Clone, Debug, Default)]
+pub struct Lessons {
+    /// Whether the gallery is shown.
+    pub shows_gallery: bool,
+    /// The lessons to choose from, once they have come.
+    pub cards: Option<Rc<Vec<LessonCard>>>,
+    /// How far the reader is in each lesson: name, steps done, steps; in the order in which they were begun.
+    pub marks: Rc<Vec<(Rc<str>, usize, usize)>>,
+    /// The lesson that is being fetched, and whether it is what the scenario at hand has to show.
+    awaited: Option<(Rc<str>, bool)>,
+}
+
+/// The name under which the list of lessons is fetched.
+const INDEX: &str = "index";
+
+/// The most lessons whose marks are remembered.
+const MARKS_MAX: usize = 200;
+
+impl Lessons {
+    /// What was remembered, see [`Lessons::line`].
+    pub fn new(line: &str) -> Lessons {
+        let mark = |word: &str| {
+            let (name, counts) = word.rsplit_once('=')?;
+            let (done, all) = counts.split_once('/')?;
+            Some((Rc::from(name), done.parse().ok()?, all.parse().ok()?))
+        };
+        Lessons { marks: Rc::new(line.split_whitespace().filter_map(mark).collect()), ..Lessons::default() }
+    }
+
+    /// The marks as they are remembered.
+    fn line(&self) -> String {
+        self.marks.iter().map(|(name, done, all)| format!("{name}={done}/{all}")).collect::<Vec<_>>().join(" ")
+    }
+
+    /// How many steps of a lesson were done, and how many it has.
+    pub fn mark(&self, name: &str) -> Option<(usize, usize)> {
+        self.marks.iter().find(|it| &*it.0 == name).map(|it| (it.1, it.2))
+    }
+
+    /// Whether a lesson is on its way.
+    pub fn is_awaited(&self) -> bool {
+        self.awaited.is_some()
+    }
+
+    /// The lesson that comes after another: the one that it names, else the next in the list.
+    pub fn following(&self, attempt: &Attempt) -> Option<(Rc<str>, Words)> {
+        let cards = self.cards.as_ref()?;
+        let at = cards.iter().position(|card| *card.name == *attempt.name);
+        let named = attempt.lesson.next.as_deref();
+        let card = match named {
+            Some(name) => cards.iter().find(|card| *card.name == *name),
+            None => cards.get(at? + 1),
+        };
+        match (card, named) {
+            (Some(card), _) => Some((card.name.as_str().into(), card.title.clone())),
+            (None, Some(address)) => Some((address.into(), Words { en: address.to_string(), ja: String::new() })),
+            (None, None) => None,
+        }
+    }
+
+    /// Notes how far somebody is; what was done once stays done. Returns whether that is news.
+    fn note(&mut self, name: &Rc<str>, done: usize, all: usize) -> bool {
+        // A name with blanks is no name of a file of ours.
+        if name.contains(char::is_whitespace) {
+            return false;
+        }
+        let marks = Rc::make_mut(&mut self.marks);
+        match marks.iter_mut().find(|it| it.0 == *name) {
+            Some(mark) if mark.2 == all && mark.1 >= done => false,
+            Some(mark) => {
+                (mark.1, mark.2) = (done, all);
+                true
+            }
+            None => {
+                marks.truncate(MARKS_MAX - 1);
+                marks.push((Rc::clone(name), done, all));
+                true
+            }
+        }
+    }
+}
+
+impl State {
+    pub(super) fn learn(&mut self, action: LessonAction, effects: &mut Vec<Effect>) {
+        match action {
+            LessonAction::Gallery(shows) => self.show_gallery(shows, effects),
+            LessonAction::Fetch(name) => self.fetch_lesson(name, false, effects),
+            LessonAction::Fetched(name, text) => self.fetched(&name, text, effects),
+            LessonAction::Begin(name, source) => self.begin_lesson(&name, &source, effects),
+            LessonAction::Again => {
+                let anew = self.playground.borrow().lesson_anew(self.kubernetes());
+                if let Some(playground) = anew {
+                    self.take(playground, effects);
+                }
+            }
+            LessonAction::Leave => {
+                self.playground.borrow_mut().leave_lesson();
+                self.arrange_guide(false, effects);
+                self.changed(effects);
+            }
+            LessonAction::Predict(step, answer) => {
+                self.playground.borrow_mut().predict(step, answer);
+                self.changed(effects);
+            }
+            LessonAction::UntilGoal => {
+                self.playground.borrow_mut().until_goal();
+                self.changed(effects);
+            }
+        }
+    }
+
+    fn show_gallery(&mut self, shows: bool, effects: &mut Vec<Effect>) {
+        self.lessons.shows_gallery = shows;
+        if shows && self.lessons.cards.as_ref().is_none_or(|cards| cards.is_empty()) {
+            effects.push(Effect::FetchLesson(INDEX.into()));
+        }
+    }
+
+    fn fetch_lesson(&mut self, name: Rc<str>, is_scenarios: bool, effects: &mut Vec<Effect>) {
+        self.lessons.awaited = Some((Rc::clone(&name), is_scenarios));
+        effects.push(Effect::FetchLesson(name));
+    }
+
+    /// Fetches what the scenario at hand has to show, unless a lesson is open.
+    pub(super) fn fetch_scenarios_lesson(&mut self, effects: &mut Vec<Effect>) {
+        let scenario = SCENARIOS.get(self.scenario).filter(|_| self.playground.borrow().attempt().is_none());
+        if let Some(scenario) = scenario.filter(|_| self.view.has_guide) {
+            self.fetch_lesson(scenario.lesson.into(), true, effects);
+        }
+    }
+
+    fn fetched(&mut self, name: &Rc<str>, text: Result<Rc<str>, String>, effects: &mut Vec<Effect>) {
+        if &**name == INDEX {
+            match text {
+                Ok(text) => self.lessons.cards = Some(Rc::new(LessonCard::read_all(&text))),
+                Err(why) => self.refuse(&why),
+            }
+            return;
+        }
+        let Some((_, is_scenarios)) = self.lessons.awaited.take_if(|it| it.0 == *name) else { return };
+        match text {
+            Ok(text) if is_scenarios => {
+                if self.playground.borrow_mut().take_lesson(name, &text) {
+                    self.changed(effects);
+                }
+            }
+            Ok(text) => self.begin_lesson(name, &text, effects),
+            // Where a host does not have the lessons' files, a scenario stands for itself.
+            Err(_) if is_scenarios => {}
+            Err(why) => self.refuse(&why),
+        }
+    }
+
+    fn refuse(&mut self, why: &str) {
+        self.notice = Some(lesson_refusal(why, self.view.lang).to_string());
+    }
+
+    /// Begins a lesson, or says what is wrong with its text.
+    pub(super) fn begin_lesson(&mut self, name: &str, source: &str, effects: &mut Vec<Effect>) {
+        match Playground::of_lesson(name, source, Kubernetes::default()) {
+            Ok(playground) => {
+                self.notice = None;
+                self.lessons.shows_gallery = false;
+                self.take(playground, effects);
+            }
+            Err(error) => self.notice = Some(error.say(self.view.lang)),
+        }
+    }
+
+    fn take(&mut self, playground: Playground, effects: &mut Vec<Effect>) {
+        self.lessons.awaited = None;
+        self.begin_with(playground, effects);
+        self.arrange_guide(true, effects);
+    }
+
+    fn arrange_guide(&mut self, is_shown: bool, effects: &mut Vec<Effect>) {
+        if self.view.has_guide != is_shown {
+            self.view.has_guide = is_shown;
+            effects.push(Effect::SaveView(self.view.line()));
+        }
+    }
+
+    /// Goes on with another playground, from its start.
+    pub(super) fn begin_with(&mut self, playground: Playground, effects: &mut Vec<Effect>) {
+        self.files = OpenFiles::new(None, &playground);
+        self.files.give();
+        *self.playground.borrow_mut() = playground;
+        self.epoch += 1;
+        self.playground.borrow_mut().set_lang(self.view.lang);
+        self.scenario = self.scenario_at_hand();
+        self.selected = None;
+        self.pace.is_playing = true;
+        self.clock.wake();
+        self.changed(effects);
+    }
+
+    /// The number of the scenario whose manifest the playground began with; the first if there is none.
+    pub(super) fn scenario_at_hand(&self) -> usize {
+        let playground = self.playground.borrow();
+        SCENARIOS.iter().position(|it| it.manifest == playground.options().manifest).unwrap_or(0)
+    }
+
+    /// The title of the lesson that is taken, unless the scenario at hand is its own beginning.
+    pub fn lesson_title(&self) -> Option<String> {
+        let playground = self.playground.borrow();
+        let attempt = playground.attempt()?;
+        let is_scenarios = SCENARIOS.get(self.scenario).is_some_and(|it| it.lesson == &*attempt.name);
+        (!is_scenarios).then(|| attempt.lesson.title.say(self.view.lang).to_string())
+    }
+
+    /// Remembers how far the lesson is that is open.
+    pub(super) fn note_progress(&mut self, effects: &mut Vec<Effect>) {
+        let attempt = self.playground.borrow().attempt().cloned();
+        let Some(attempt) = attempt else { return };
+        if attempt.is_done() && self.lessons.cards.is_none() {
+            // The end says what comes next.
+            effects.push(Effect::FetchLesson(INDEX.into()));
+            self.lessons.cards = Some(Rc::default());
+        }
+        if self.lessons.note(&attempt.name, attempt.progress.step, attempt.lesson.steps.len()) {
+            effects.push(Effect::StoreMarks(self.lessons.line()));
+        }
+    }
+}
