@@ -14,14 +14,19 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
     }
     let statuses = |field| pod.list_at(&["status", field]).iter();
     for status in statuses("initContainerStatuses") {
+        let name = status.str_at(&["name"]);
         let is_over = status.i64_at(&["state", "terminated", "exitCode"]) == Some(0);
-        let serves = status.at(&["started"]).and_then(Value::as_bool) == Some(true);
+        // One that goes on is a sidecar; any other has to end, however long it has been running.
+        let is_sidecar = |it: &Value| it.str_at(&["name"]) == name && it.str_at(&["restartPolicy"]) == "Always";
+        let has_started = status.at(&["started"]).and_then(Value::as_bool) == Some(true);
+        let serves = has_started && pod.list_at(&["spec", "initContainers"]).iter().any(is_sidecar);
         if is_over || serves {
             continue;
         }
         return match troubled(cluster, pod, status) {
             Some(link) => link,
-            None => Link::of(pod, "container.init").fact("container", status.str_at(&["name"])).by_itself(),
+            None if status.at(&["state", "running"]).is_some() => init_runs(pod, name),
+            None => Link::of(pod, "container.init").fact("container", name).by_itself(),
         };
     }
     for status in statuses("containerStatuses") {
@@ -38,6 +43,12 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
         return Link::of(pod, "container.starting").by_itself();
     }
     gated(pod).unwrap_or_else(|| Link::of(pod, "pod.soon-ready").by_itself())
+}
+
+/// An init container that runs: whether it ends is its own affair, and what it says is the best clue.
+fn init_runs(pod: &Object, name: &str) -> Link {
+    let line = format!("kubectl logs {}{} -c {name}", pod.meta.name, in_namespace(&pod.meta.namespace));
+    Link::of(pod, "container.init-runs").fact("container", name).remedy(line, "container.init-logs")
 }
 
 /// A container that cannot be pulled, made or kept running.
