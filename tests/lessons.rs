@@ -44,7 +44,9 @@ fn every_lesson_is_solved_by_its_solution_and_explained_by_its_run() {
             let reasons = playground.reasons(number);
             let rules: Vec<&str> = reasons.iter().map(|it| it.rule).collect();
             let Some(question) = &step.question else { continue };
-            if rules.is_empty() {
+            // Where the controller had nothing to decide, the step asks somebody who has.
+            let asks = step.lines.iter().any(|line| line.starts_with("why ") || line.contains(" describe "));
+            if rules.is_empty() && !asks {
                 failures += &format!("{name}: step {} has no reasons for {:?}\n", number + 1, question.text.en);
             }
             for rule in &question.because {
