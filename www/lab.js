@@ -100,8 +100,8 @@ class Lab extends EventTarget {
   /** Starts an instance; `more` are options for this time only. */
   async start(more = {}) {
     const files = { code: this.#options.code ?? place(FILES.code), module: this.#options.module ?? place(FILES.module) };
-    const { lesson } = this.#options;
-    const [glue, asked] = await Promise.all([instance(files), lesson
+    const { lesson, lessonText: handed } = this.#options;
+    const [glue, asked] = await Promise.all([instance(files), lesson && !handed
       ? readLesson(lesson).then(lessonText => ({ lessonText }), error => ({ lessonError: String(error) }))
       : {}]);
     if (this.#state === 'destroyed') {

@@ -50,6 +50,11 @@ const options = {
 // A link to a session: it is shown as it was, and what the reader did before stays stored until he goes on in it.
 const link = /^#v\d+\./.test(location.hash) ? await import('./permalink.js').then(it => it.readLink(location.hash)).catch(error => ({ error })) : null;
 if (link?.session) Object.assign(options, { session: link.session, storage: undefined }, link.view.lang && { lang: link.view.lang });
+// A lesson that nobody has begun yet is one's own from here on, so that progress survives a reload.
+const handed = link?.session && JSON.parse(link.session).lesson;
+if (handed && handed.step === 0 && handed.goals === 0) {
+  Object.assign(options, { session: undefined, storage: 'statefulset-lab', lesson: handed.name, lessonText: handed.source });
+}
 // A link to a session that is a file.
 const source = /^#src=(.+)/.exec(location.hash)?.[1];
 if (source) {
