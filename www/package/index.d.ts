@@ -2,7 +2,7 @@ import type { Answer, Block, Decision, Plan, Said } from './core/statefulset_lab
 export * from './core.js';
 
 export interface LabOptions {
-  scenario?: string; environment?: string; manifest?: string; commands?: string[]; seed?: number | string; session?: string;
+  scenario?: string; lesson?: string; environment?: string; manifest?: string; commands?: string[]; seed?: number | string; session?: string;
   lang?: 'en' | 'ja'; theme?: 'system' | 'light' | 'dark'; speed?: number; paused?: boolean; guide?: boolean; calm?: boolean;
   panels?: string; view?: 'identity' | 'node'; readonly?: boolean; storage?: string; styles?: string[]; code?: string; module?: string;
 }
