@@ -9,7 +9,7 @@
 use statefulset_lab::cluster::Cluster;
 use statefulset_lab::model::{Kind, Millis, Object, Value, parse_json, to_json};
 use statefulset_lab::shell::container::Container;
-use statefulset_lab::shell::language::{Event, Io, Shell, ShellKind};
+use statefulset_lab::shell::language::{Event, Io, Piece, Shell, ShellKind};
 use statefulset_lab::shell::{FOREVER, Inside, Streams};
 use statefulset_lab::{list, obj};
 use std::collections::BTreeMap;
@@ -57,7 +57,7 @@ fn ours(shell: &str, script: &str) -> Ran {
         let mut inside = Inside { container: &container, cluster: &mut cluster };
         let mut io = Io::new(&mut inside);
         let event = machine.run(&mut io);
-        for (stream, text) in io.take() {
+        for Piece { stream, text, .. } in io.take() {
             if stream == 1 { ran.out.push_str(&text) } else { ran.err.push_str(&text) }
         }
         match event {

@@ -258,6 +258,7 @@ const CIRCLES: &[&[&str]] = &[
     &[
         "shell/language/crew",
         "shell/language/expand",
+        "shell/language/jobs",
         "shell/language/machine",
         "shell/language/streams",
         "shell/language/world",

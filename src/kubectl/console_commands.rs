@@ -2,25 +2,26 @@
 
 use super::command::{Cx, Failure, Flow, OK, Sleep};
 use super::duration::parse_go_duration;
-use super::files::{EDITOR_FILE, HOME, is_directory, read_file, tidy_path};
-use super::output::{Line, Output, Span, Stream, Style};
+use super::files::{EDITOR_FILE, HOME, is_directory, read_file, tidy_path, write_file};
 use crate::model::Millis;
 use crate::ordering::Order;
-use crate::shell::commands::text::{Filter, Grep, NAMES as NAMES_OF_FILTERS, files_of, kept_range};
+use crate::shell::commands::format_time;
+use crate::shell::commands::text::{Filter, NAMES as NAMES_OF_FILTERS};
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
 use std::rc::Rc;
 
-/// Runs the tool `name`. `input` are the lines of a pipe, with their meaning kept.
+/// Runs a tool: its name and arguments. What is piped into it is the command's input.
 ///
 /// # Errors
 /// What the tool refuses.
-pub fn run(name: &str, all: &[String], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+pub fn run(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let name = all.first().map_or("", String::as_str);
     let args = all.get(1..).unwrap_or(&[]);
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match name {
-        "cat" | "type" | "less" | "more" => cat(&words, input, cx),
-        "tee" => tee(&words, input, cx),
+        "cat" | "type" | "less" | "more" => cat(&words, cx),
+        "tee" => tee(&words, cx),
         "ls" | "dir" => ls(&words, cx),
         "rm" | "del" => rm(&words, cx),
         "cp" | "mv" => copy(name, &words, cx),
@@ -32,17 +33,14 @@ pub fn run(name: &str, all: &[String], input: Option<&Output>, cx: &mut Cx<'_>) 
         "pwd" => say(cx, HOME),
         "whoami" => say(cx, "lab"),
         "hostname" => say(cx, "lab"),
-        "date" => {
-            let now = cx.now().rfc1123z();
-            say(cx, &now)
-        }
+        "date" => date(&words, cx),
         "mkdir" => mkdir(&words, cx),
-        "cd" | "true" | ":" | "set" | "alias" | "source" | "chmod" | "exit" => OK,
-        "false" => Ok(Flow::Done(1)),
+        "cd" | "true" | "source" | "." | "chmod" => OK,
         "sleep" => sleep(&words, cx),
-        "export" => export(&words, cx),
-        "grep" | "egrep" | "findstr" | "Select-String" | "sls" => grep(all, input, cx),
-        "head" | "tail" => head_or_tail(all, input, cx),
+        "findstr" | "Select-String" | "sls" => {
+            let words: Vec<String> = ["grep".to_string()].into_iter().chain(args.iter().cloned()).collect();
+            filter(&words, cx)
+        }
         _ if NAMES_OF_FILTERS.contains(&name) => filter(all, cx),
         "minikube" => super::minikube::run(&words, cx),
         "help" => help(cx),
@@ -50,8 +48,17 @@ pub fn run(name: &str, all: &[String], input: Option<&Output>, cx: &mut Cx<'_>) 
         "lab" => super::lab::run(args, cx),
         "why" => super::why::run(args, cx),
         "vi" | "vim" | "nano" | "code" | "emacs" => open_in_editor(&words, cx),
-        _ => unknown(name, &words, cx),
+        _ => unknown(name, cx),
     }
+}
+
+fn date(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let now = cx.now();
+    let text = match words.iter().find_map(|word| word.strip_prefix('+')) {
+        Some(format) => format_time(now, format),
+        None => now.rfc1123z(),
+    };
+    say(cx, &text)
 }
 
 /// The page's editor is the editor that there is: the file opens there, in a tab of its own.
@@ -85,14 +92,7 @@ fn say(cx: &mut Cx<'_>, text: &str) -> Result<Flow, Failure> {
     OK
 }
 
-fn unknown(name: &str, words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    if matches!(name, "vi" | "vim" | "nano" | "code" | "emacs") {
-        cx.out.opens = words.first().map(|file| {
-            let text = cx.state.files.get(*file).cloned().unwrap_or_default();
-            ((*file).to_string(), text)
-        });
-        return OK;
-    }
+fn unknown(name: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     cx.out.err(format!("{name}: command not found"));
     match super::suggest::nearest(name, super::verbs::names().chain(["kubectl", "minikube"])) {
         Some("kubectl") => cx.hint("did_you_mean", &[("word", "kubectl")]),
@@ -113,7 +113,7 @@ fn watch(args: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             super::verbs::run(&rest, cx)
         }
         Some(rest) => super::verbs::run(rest, cx),
-        None => unknown("watch", &[], cx),
+        None => unknown("watch", cx),
     }
 }
 
@@ -127,47 +127,12 @@ fn put_text(cx: &mut Cx<'_>, text: &str) {
     }
 }
 
-fn put_lines(cx: &mut Cx<'_>, lines: impl IntoIterator<Item = Line>) {
-    cx.out.lines.extend(lines);
-}
-
-/// The lines of the files named, or of the pipe.
-fn lines(files: &[&str], input: Option<&Output>, cx: &mut Cx<'_>, tool: &str) -> Result<Vec<Line>, Failure> {
-    if files.is_empty() {
-        return Ok(match (input, &cx.stdin) {
-            (Some(input), _) => input.lines.clone(),
-            (None, Some(text)) => text.lines().map(|line| Line::plain(Stream::Out, line)).collect(),
-            (None, None) => Vec::new(),
-        });
-    }
-    let mut all = Vec::new();
-    for file in files {
-        match read_file(file, cx) {
-            Some(text) => all.extend(text.lines().map(|line| Line::plain(Stream::Out, line))),
-            None => return Err(Failure::Raw(format!("{tool}: {file}: No such file or directory"))),
-        }
-    }
-    Ok(all)
-}
-
-fn cat(words: &[&str], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let files: Vec<&&str> = words.iter().filter(|word| !word.starts_with('-')).collect();
-    if files.is_empty() {
-        match input {
-            Some(input) => {
-                cx.out.is_unterminated = input.is_unterminated;
-                put_lines(cx, input.lines.clone());
-            }
-            None => {
-                let text = cx.stdin.take().unwrap_or_default();
-                put_text(cx, &text);
-            }
-        }
-        return OK;
-    }
+fn cat(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let files: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-') || *word == "-").collect();
     let mut exit = 0;
-    for file in files {
-        match read_file(file, cx) {
+    for file in if files.is_empty() { vec!["-"] } else { files } {
+        let text = if file == "-" { Some(cx.stdin.take().unwrap_or_default()) } else { read_file(file, cx) };
+        match text {
             Some(text) => put_text(cx, &text),
             None => {
                 cx.out.err(format!("cat: {file}: No such file or directory"));
@@ -178,13 +143,14 @@ fn cat(words: &[&str], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, 
     Ok(Flow::Done(exit))
 }
 
-fn tee(words: &[&str], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let all = lines(&[], input, cx, "tee")?;
-    let text: String = all.iter().map(|line| line.text() + "\n").collect();
+fn tee(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let text = cx.stdin.take().unwrap_or_default();
+    let appends = words.contains(&"-a");
     for file in words.iter().filter(|word| !word.starts_with('-')) {
-        Rc::make_mut(&mut cx.state.files).insert(tidy_path(file).to_string(), text.clone());
+        let before = if appends { read_file(file, cx).unwrap_or_default() } else { String::new() };
+        write_file(file, before + &text, cx);
     }
-    put_lines(cx, all);
+    put_text(cx, &text);
     OK
 }
 
@@ -273,51 +239,6 @@ fn sleep(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         Some(length) => Ok(Flow::Wait(Box::new(Sleep(cx.now() + length.max(Millis::ZERO))))),
         None => Err(Failure::Raw(format!("sleep: invalid time interval '{}'", words.first().unwrap_or(&"")))),
     }
-}
-
-fn export(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    for word in words {
-        if let Some((name, value)) = word.split_once('=') {
-            Rc::make_mut(&mut cx.state.variables).insert(name.to_string(), value.to_string());
-        }
-    }
-    OK
-}
-
-/// `grep`, which keeps what the lines of a pipe mean.
-fn grep(all: &[String], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let Some(grep) = Grep::of(all) else {
-        return Err(Failure::Raw("usage: grep [OPTION]... PATTERNS [FILE]...".into()));
-    };
-    let files: Vec<&str> = grep.files.iter().map(String::as_str).collect();
-    let all = lines(&files, input, cx, "grep")?;
-    let texts: Vec<String> = all.iter().map(Line::text).collect();
-    let hits = grep.hits(&texts);
-    let count = hits.iter().filter(|hit| **hit).count();
-    if grep.counts {
-        cx.out.out(count.to_string());
-    } else if grep.only_found && !grep.is_quiet {
-        texts.iter().flat_map(|text| grep.found_in(text)).for_each(|found| cx.out.out(found));
-    } else if !grep.is_quiet {
-        for (at, mut line) in all.into_iter().enumerate().filter(|(at, _)| grep.shows(&hits, *at)) {
-            if grep.numbers {
-                line.spans.insert(0, Span { text: format!("{}:", at + 1), style: Style::Dim });
-            }
-            cx.out.lines.push(line);
-        }
-    }
-    Ok(Flow::Done(i32::from(count == 0)))
-}
-
-/// `head` and `tail`, which keep what the lines of a pipe mean.
-fn head_or_tail(all: &[String], input: Option<&Output>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let name = all.first().map_or("head", String::as_str);
-    let files = files_of(all);
-    let files: Vec<&str> = files.iter().map(String::as_str).collect();
-    let lines = lines(&files, input, cx, name)?;
-    let range = kept_range(all, lines.len()).map_err(|why| Failure::Raw(format!("{name}: {why}")))?;
-    put_lines(cx, lines.into_iter().skip(range.start).take(range.len()));
-    OK
 }
 
 /// A command that turns text into text, as containers have it.

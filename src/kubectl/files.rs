@@ -1,6 +1,6 @@
 //! The console's working directory: files that were written, and the page's editor as one of them; reads no manifest.
 
-use super::command::Cx;
+use super::command::{Cx, State};
 use std::rc::Rc;
 
 /// The directory in which everything happens.
@@ -28,12 +28,17 @@ pub fn tidy_path(path: &str) -> String {
 }
 
 /// The text of a file; the editor's text counts as one.
-pub fn read_file(name: &str, cx: &Cx<'_>) -> Option<String> {
+pub fn find<'f>(name: &str, state: &'f State, editor: &'f str) -> Option<&'f str> {
     let name = tidy_path(name);
-    if let Some(text) = cx.state.files.get(&name) {
-        return Some(text.clone());
+    match state.files.get(&name) {
+        Some(text) => Some(text),
+        None => (name == EDITOR_FILE).then_some(editor),
     }
-    (name == EDITOR_FILE).then(|| cx.host.editor_text().to_string())
+}
+
+/// The text of a file that a command names.
+pub fn read_file(name: &str, cx: &Cx<'_>) -> Option<String> {
+    find(name, cx.state, cx.host.editor_text()).map(str::to_string)
 }
 
 /// Writes a file anew.
@@ -42,23 +47,34 @@ pub fn write_file(name: &str, text: String, cx: &mut Cx<'_>) {
 }
 
 /// Whether there is a directory of this name: one that was made, or one with a file in it.
-pub fn is_directory(name: &str, cx: &Cx<'_>) -> bool {
+pub fn has_directory(name: &str, state: &State) -> bool {
     let name = tidy_path(name);
     let is_below = |file: &String| file.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('/'));
-    name.is_empty() || cx.state.directories.contains(&name) || cx.state.files.keys().any(is_below)
+    let is_root = matches!(name.as_str(), "" | "/" | "/home" | "/tmp");
+    is_root || state.directories.contains(&name) || state.files.keys().any(is_below)
 }
 
-/// The names of the files directly inside a directory, in order.
-pub fn files_in(directory: &str, cx: &Cx<'_>) -> Vec<String> {
+/// Whether there is a directory of this name.
+pub fn is_directory(name: &str, cx: &Cx<'_>) -> bool {
+    has_directory(name, cx.state)
+}
+
+/// The names of the files directly inside a directory, in order; the editor's comes last.
+pub fn names_in(directory: &str, state: &State, editor: &str) -> Vec<String> {
     let directory = tidy_path(directory);
     let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
     let is_inside = |name: &&String| name.strip_prefix(prefix.as_str()).is_some_and(|rest| !rest.contains('/'));
-    let mut names: Vec<String> = cx.state.files.keys().filter(is_inside).cloned().collect();
-    let has_editor = directory.is_empty() && !cx.host.editor_text().is_empty();
+    let mut names: Vec<String> = state.files.keys().filter(is_inside).cloned().collect();
+    let has_editor = directory.is_empty() && !editor.is_empty();
     if has_editor && !names.iter().any(|name| name == EDITOR_FILE) {
         names.push(EDITOR_FILE.into());
     }
     names
+}
+
+/// The names of the files directly inside a directory, in order.
+pub fn files_in(directory: &str, cx: &Cx<'_>) -> Vec<String> {
+    names_in(directory, cx.state, cx.host.editor_text())
 }
 
 #[cfg(test)]

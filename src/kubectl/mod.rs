@@ -1,7 +1,7 @@
 //! The console's language: words, flags, verbs, printers, completion and help, in kubectl's own words.
 //!
-//! A line is read in the shell's language (`shell::parse`), its commands are run one by one ([`console`]), and each is either a
-//! small tool ([`tools`]) or a kubectl verb ([`verbs`]).
+//! A line is run by the shell's language (`shell::language`), whose world is the [`console`]: each of its programs is either
+//! a small tool ([`console_commands`]) or a kubectl verb ([`verbs`]).
 //! A verb that waits hands back a [`command::Job`]: a state machine that is polled while virtual time goes on.
 
 pub mod cells;

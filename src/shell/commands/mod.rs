@@ -17,7 +17,7 @@ pub use system::format_time;
 pub use super::language::Outcome;
 
 use super::container::{Container, FileError, PROGRAM, normalize};
-use super::language::{Shell, ShellKind};
+use super::language::{Shell, ShellKind, WRAPPERS};
 use crate::cluster::Cluster;
 
 /// A command with what it works with.
@@ -147,7 +147,7 @@ fn read(container: &Container, cluster: &Cluster, shell: &Shell, name: &str) -> 
 
 /// Whether `name` is a program of the container that this lab can run.
 pub fn is_program(name: &str, container: &Container) -> bool {
-    let is_wrapper = launch::WRAPPERS.contains(&name);
+    let is_wrapper = WRAPPERS.contains(&name);
     (NAMES.contains(&name) || is_wrapper) && container.image.has_program(name)
 }
 
@@ -531,14 +531,12 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "nslookup" => network::nslookup(call),
         "ping" => network::ping(call),
         "mariadb" | "mysql" => super::sql::start(call),
-        "env" | "printenv" => launch::env(call),
         "help" => launch::help(call),
         "sleep" => launch::sleep(call),
-        "timeout" => launch::timeout(call),
         "which" => launch::which(call),
-        "xargs" => launch::xargs(call),
         "yes" => launch::yes(call),
-        _ if launch::WRAPPERS.contains(&name.as_str()) => launch::wrapper(call),
+        "env" | "printenv" | "timeout" | "xargs" => launch::wrapped(call),
+        _ if WRAPPERS.contains(&name.as_str()) => launch::wrapped(call),
         _ => launch::shell(call),
     }
 }

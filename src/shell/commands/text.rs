@@ -136,43 +136,6 @@ impl Filter<'_> {
     }
 }
 
-/// The commands that `xargs` runs, each with its words.
-pub fn xargs(words: &[String], lines: &str) -> Vec<Vec<String>> {
-    let (mut each, mut place, mut command, mut skips_empty) = (usize::MAX, None, Vec::new(), false);
-    let mut rest = words.iter().skip(1);
-    while let Some(word) = rest.next() {
-        match word.as_str() {
-            "-n" | "-L" => each = rest.next().and_then(|number| number.parse().ok()).unwrap_or(1).max(1),
-            "-I" => place = rest.next().cloned(),
-            "-P" | "-d" | "-s" => _ = rest.next(),
-            "-r" | "--no-run-if-empty" => skips_empty = true,
-            "-t" | "-0" => {}
-            flag if flag.starts_with("-n") || flag.starts_with("-L") => {
-                each = flag.get(2..).and_then(|number| number.parse().ok()).unwrap_or(1).max(1);
-            }
-            flag if flag.starts_with("-I") => place = flag.get(2..).map(str::to_string),
-            flag if flag.starts_with("-P") => {}
-            _ => {
-                command.push(word.clone());
-                command.extend(rest.by_ref().cloned());
-            }
-        }
-    }
-    if command.is_empty() {
-        command.push("echo".into());
-    }
-    if let Some(place) = place.filter(|place| !place.is_empty()) {
-        let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
-        return lines.map(|line| command.iter().map(|word| word.replace(&place, line)).collect()).collect();
-    }
-    let arguments: Vec<String> =
-        lines.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_string()).collect();
-    if arguments.is_empty() {
-        return if skips_empty { Vec::new() } else { vec![command] };
-    }
-    arguments.chunks(each.min(arguments.len()).max(1)).map(|some| [command.as_slice(), some].concat()).collect()
-}
-
 /// Which lines `head` and `tail` keep of so many, and the files that they name.
 ///
 /// # Errors

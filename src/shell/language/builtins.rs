@@ -13,9 +13,9 @@ use std::rc::Rc;
 
 /// What every shell does by itself, in order.
 const NAMES: &[&str] = &[
-    ".", ":", "[", "alias", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export", "false",
-    "getopts", "hash", "jobs", "kill", "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "test",
-    "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "wait",
+    ".", ":", "[", "alias", "bg", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export",
+    "false", "fg", "getopts", "hash", "jobs", "kill", "local", "printf", "pwd", "read", "readonly", "return", "set",
+    "shift", "test", "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "wait",
 ];
 /// What only bash and BusyBox do by themselves.
 const EXTRA_NAMES: &[&str] = &["let", "source"];
@@ -85,6 +85,8 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
             shell.tasks.push(Task::Wait(if arguments.is_empty() { None } else { Some(wanted) }));
         }
         "jobs" => jobs(shell, io),
+        "bg" => {}
+        "fg" => bring_back(shell, arguments.first().copied(), io),
         "kill" => kill(shell, words, io),
         "umask" if arguments.is_empty() => shell.emit(1, "0022\n", io),
         "ulimit" => ulimit(shell, &arguments, io),
@@ -226,7 +228,7 @@ fn exit(shell: &mut Shell, arguments: &[&str], before: i64, io: &mut Io<'_>) {
             }
         },
     };
-    if shell.is_interactive && shell.streams.tty && shell.kind == ShellKind::Bash {
+    if shell.is_interactive && shell.streams.tty && shell.kind == ShellKind::Bash && shell.role != Role::Console {
         shell.emit(2, "exit\n", io);
     }
     shell.quit(status);
@@ -612,8 +614,17 @@ fn job_pid(shell: &Shell, word: &str) -> Option<u32> {
 fn jobs(shell: &mut Shell, io: &mut Io<'_>) {
     let running = shell.jobs.iter().filter(|job| job.status.is_none());
     let text: String =
-        running.map(|job| format!("[{}]+  Running                 {} &\n", job.number, job.text)).collect();
+        running.map(|job| format!("[{}]+  Running                 {} &\n", job.number, job.line())).collect();
     shell.emit(1, &text, io);
+}
+
+/// `fg`: a job goes on in front.
+fn bring_back(shell: &mut Shell, word: Option<&str>, io: &mut Io<'_>) {
+    let number = word.map(|word| word.trim_start_matches('%').parse().unwrap_or(0));
+    match shell.bring_back(number) {
+        Some(line) => shell.emit(1, &format!("{line}\n"), io),
+        None => shell.object(&format!("fg: {}: no such job", word.unwrap_or("current")), 1, io),
+    }
 }
 
 fn kill(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
@@ -629,7 +640,7 @@ fn kill(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
     }
     let signal = signal.trim_start_matches("SIG").to_string();
     let own = shell.parameter("$", io.world.now()).unwrap_or_default();
-    let is_first = shell.role != Role::Other;
+    let is_first = matches!(shell.role, Role::Main | Role::Init);
     let mut others = Vec::new();
     for word in &pids {
         let is_own = *word == own;

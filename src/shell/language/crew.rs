@@ -1,5 +1,5 @@
 //! Shells that run inside a shell: the commands of a pipeline side by side, subshells, what stands in `$(…)`, other
-//! shells, and jobs in the background.
+//! shells.
 
 use super::limits::LIMITS;
 use super::machine::{Event, Shell, Signalled, Task};
@@ -18,6 +18,8 @@ pub(super) enum Purpose {
     Subshell,
     /// `$(…)`: what was said so far, and whether its last line ends go.
     Capture(String, bool),
+    /// A job that was brought back to the front.
+    Front,
 }
 
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ struct Member {
     wake: Millis,
     /// Something for it to read has come.
     has_news: bool,
+    /// It, or a program in it, asked for a line.
+    wants_line: bool,
 }
 
 /// Shells that run side by side, each reading what the one before it writes.
@@ -37,26 +41,18 @@ pub(super) struct Crew {
     purpose: Purpose,
 }
 
-/// A job in the background.
-#[derive(Clone, Debug)]
-pub(super) struct Job {
-    pub number: u32,
-    pub pid: u32,
-    pub status: Option<i64>,
-    pub text: String,
-    shell: Shell,
-    wake: Millis,
-}
-
 impl Crew {
     pub fn new(shells: Vec<Shell>, purpose: Purpose) -> Crew {
-        let member = |shell| Member { shell, status: None, wake: Millis(i64::MIN), has_news: true };
+        let member = |shell| Member { shell, status: None, wake: Millis(i64::MIN), has_news: true, wants_line: false };
         Crew { members: shells.into_iter().map(member).collect(), purpose }
     }
 
-    /// The member that talks to the user: the last one that runs.
+    /// The member that talks to the user: the last one that wants a line, else the last one that runs.
     fn front(&mut self) -> Option<&mut Member> {
-        self.members.iter_mut().rev().find(|member| member.status.is_none())
+        let runs = |member: &Member| member.status.is_none();
+        let asks = self.members.iter().rposition(|member| runs(member) && member.wants_line);
+        let at = asks.or_else(|| self.members.iter().rposition(runs))?;
+        self.members.get_mut(at)
     }
 
     pub fn line(&mut self, text: &str, io: &mut Io<'_>) {
@@ -91,12 +87,31 @@ impl Crew {
     /// The stop signal comes to its only member.
     pub fn take_term(&mut self) -> Signalled {
         match self.members.as_mut_slice() {
-            [member] if member.status.is_none() && matches!(self.purpose, Purpose::Subshell) => {
+            [member] if member.status.is_none() && matches!(self.purpose, Purpose::Subshell | Purpose::Front) => {
                 member.has_news = true;
                 member.shell.take_term()
             }
             _ => Signalled::Not,
         }
+    }
+
+    /// What its members are, as far as words tell.
+    pub fn text(&self) -> String {
+        let lines = self.members.iter().map(|member| member.shell.front_text().unwrap_or_else(|| "…".to_string()));
+        lines.collect::<Vec<_>>().join(" | ")
+    }
+
+    /// The program of the world that stands in front.
+    pub fn front_program(&self) -> Option<u32> {
+        let runs = |member: &&Member| member.status.is_none();
+        let asks = self.members.iter().rev().filter(runs).find(|member| member.wants_line);
+        let mut all = asks.into_iter().chain(self.members.iter().rev().filter(runs));
+        all.find_map(|member| member.shell.front_program())
+    }
+
+    /// Gathers the programs of the world that run in it.
+    pub fn programs(&self, all: &mut Vec<u32>) {
+        self.members.iter().filter(|member| member.status.is_none()).for_each(|member| member.shell.programs(all));
     }
 
     /// Whether the image's server runs in it.
@@ -150,7 +165,7 @@ impl Crew {
             member.status = Some(124);
             return Moved::Yes;
         }
-        if member.wake > io.world.now() && !member.has_news {
+        if member.wake > io.world.now() && !member.has_news && !io.has_news {
             return if member.wake == FOREVER { Moved::Not } else { Moved::Wakes(member.wake) };
         }
         member.has_news = false;
@@ -158,6 +173,7 @@ impl Crew {
         let event = member.shell.run(&mut inner);
         let (fuel, written) = (inner.fuel, inner.take());
         io.fuel = fuel;
+        member.wants_line = matches!(event, Event::Line(_));
         let mut moved = match event {
             Event::Exit(status) => {
                 member.status = Some(status);
@@ -176,10 +192,10 @@ impl Crew {
             event => Moved::Wants(event),
         };
         let has_ended = member.status.is_some();
-        for (stream, text) in written {
-            match (stream == pipe, is_last, &mut self.purpose) {
+        for piece in written {
+            match (piece.stream == pipe, is_last, &mut self.purpose) {
                 (true, false, _) => {
-                    if !self.write(at + 1, &text) {
+                    if !self.write(at + 1, &piece.text) {
                         // Nobody reads any more: it is killed by its next write.
                         if let Some(member) = self.members.get_mut(at)
                             && member.status.is_none()
@@ -191,9 +207,9 @@ impl Crew {
                         moved = Moved::Yes;
                     }
                 }
-                (true, true, Purpose::Capture(said, _)) if said.len() < LIMITS.words => said.push_str(&text),
+                (true, true, Purpose::Capture(said, _)) if said.len() < LIMITS.words => said.push_str(&piece.text),
                 (true, true, Purpose::Capture(..)) => {}
-                _ => io.push(stream, &text),
+                _ => io.push_piece(piece),
             }
         }
         if has_ended && let Some(next) = self.members.get_mut(at + 1) {
@@ -243,7 +259,7 @@ impl Shell {
         PIPES.saturating_add(u8::try_from(self.depth).unwrap_or(u8::MAX))
     }
 
-    fn too_deep(&mut self, io: &mut Io<'_>) -> bool {
+    pub(super) fn too_deep(&mut self, io: &mut Io<'_>) -> bool {
         if !self.may_nest() {
             let message = self.complain("fork: retry: Resource temporarily unavailable");
             self.emit(2, &message, io);
@@ -348,6 +364,10 @@ impl Shell {
                     self.inputs = inputs;
                 }
             }
+            Purpose::Front => {
+                // What was typed in its line counts from then on.
+                self.variables = crew.members.pop().map(|member| member.shell.variables).unwrap_or_default();
+            }
             Purpose::Capture(said, trims) => {
                 let text = if trims { said.trim_end_matches('\n').to_string() } else { said };
                 if let Some(Task::Stage(_, captured)) = self.tasks.last_mut() {
@@ -357,112 +377,4 @@ impl Shell {
         }
         None
     }
-
-    /// Runs a pipeline in the background.
-    pub(super) fn start_job(&mut self, pipeline: &Rc<Pipeline>, io: &mut Io<'_>) {
-        self.jobs.retain(|job| job.status.is_none() || job.number == self.job_count);
-        if self.jobs.len() >= LIMITS.jobs || self.too_deep(io) {
-            let message = self.complain("fork: retry: Resource temporarily unavailable");
-            self.emit(2, &message, io);
-            self.status = 254;
-            return;
-        }
-        self.job_count += 1;
-        let mut shell = self.child();
-        shell.streams.stdin = false;
-        // A job reads nothing from the terminal.
-        if let Some(input @ Input::Terminal) = shell.inputs.first_mut() {
-            *input = Input::text("");
-        }
-        let front = Pipeline { is_background: false, ..Pipeline::clone(pipeline) };
-        shell.tasks.push(Task::List(Rc::new(vec![(super::syntax::Joint::Always, Rc::new(front))]), 0));
-        let pid = 12 + self.job_count;
-        let text = first_words(pipeline);
-        if self.is_interactive && self.streams.tty {
-            self.emit(2, &format!("[{}] {pid}\n", self.job_count), io);
-        }
-        let wake = Millis(i64::MIN);
-        self.jobs.push(Job { number: self.job_count, pid, status: None, text, shell, wake });
-        self.status = 0;
-    }
-
-    /// Lets the jobs run whose time has come.
-    pub(super) fn run_jobs(&mut self, io: &mut Io<'_>) {
-        for at in 0..self.jobs.len() {
-            let Some(job) = self.jobs.get_mut(at).filter(|job| job.status.is_none()) else { continue };
-            if job.wake > io.world.now() || io.is_spent() {
-                continue;
-            }
-            let mut inner = io.inner();
-            let event = job.shell.run(&mut inner);
-            let (fuel, written) = (inner.fuel, inner.take());
-            io.fuel = fuel;
-            written.into_iter().for_each(|(stream, text)| io.push(stream, &text));
-            match event {
-                Event::Exit(status) => {
-                    job.status = Some(status);
-                    self.assumed = self.assumed.take().or(job.shell.assumed.take());
-                }
-                Event::Sleep(until) => job.wake = until.max(io.world.now() + Millis(1)),
-                Event::Line(_) | Event::Blocked => job.wake = FOREVER,
-            }
-        }
-    }
-
-    /// When a job goes on next.
-    pub(super) fn jobs_wake(&self) -> Option<Millis> {
-        self.jobs.iter().filter(|job| job.status.is_none()).map(|job| job.wake).min()
-    }
-
-    /// `wait`: until these jobs are over, or all.
-    pub(super) fn wait(&mut self, wanted: Option<Vec<u32>>) -> Option<Event> {
-        let is_wanted = |job: &&Job| wanted.as_ref().is_none_or(|pids| pids.contains(&job.pid));
-        if let Some(wake) = self.jobs.iter().filter(is_wanted).filter(|job| job.status.is_none()).map(|j| j.wake).min()
-        {
-            self.tasks.push(Task::Wait(wanted));
-            return Some(Event::Sleep(wake));
-        }
-        self.status = match &wanted {
-            None => 0,
-            Some(pids) => {
-                let last = pids.last().copied().unwrap_or(0);
-                self.jobs.iter().find(|job| job.pid == last).and_then(|job| job.status).unwrap_or(127)
-            }
-        };
-        None
-    }
-
-    /// Sends a signal to a job. Returns whether there is one.
-    pub(super) fn kill_job(&mut self, pid: u32, signal: &str) -> bool {
-        let Some(job) = self.jobs.iter_mut().find(|job| job.pid == pid && job.status.is_none()) else {
-            return false;
-        };
-        let number = match signal {
-            "0" => return true,
-            "KILL" | "9" => 9,
-            "INT" | "2" => 2,
-            "HUP" | "1" => 1,
-            "QUIT" | "3" => 3,
-            "STOP" | "CONT" | "USR1" | "USR2" | "WINCH" | "CHLD" => return true,
-            _ => 15,
-        };
-        if number == 15 && job.shell.traps.get("TERM").is_some() {
-            job.shell.signal = Some("TERM".to_string());
-            job.wake = Millis(i64::MIN);
-        } else {
-            job.status = Some(if job.shell.runs_server() { 0 } else { 128 + number });
-        }
-        true
-    }
-}
-
-/// A pipeline as `jobs` shows it: its plain words.
-fn first_words(pipeline: &Pipeline) -> String {
-    let words = |stage: &Rc<Stage>| match &stage.command {
-        Command::Simple { words, .. } => {
-            words.iter().map(|word| word.constant().unwrap_or_else(|| "…".to_string())).collect::<Vec<_>>().join(" ")
-        }
-        _ => "{ …; }".to_string(),
-    };
-    pipeline.stages.iter().map(words).collect::<Vec<_>>().join(" | ")
 }

@@ -11,6 +11,10 @@ pub struct Limits {
     pub busy: Millis,
     /// The most text of one turn, in bytes.
     pub output: usize,
+    /// The longest file of the console, in bytes.
+    pub file: usize,
+    /// The most text in all files of the console, in bytes.
+    pub files: usize,
     /// The longest value of a variable, in bytes.
     pub value: usize,
     /// The most text that one command gets as its words, in bytes.
@@ -32,6 +36,8 @@ pub const LIMITS: Limits = Limits {
     steps: 5000,
     busy: Millis(1000),
     output: 256 * 1024,
+    file: 4 * 1024 * 1024,
+    files: 16 * 1024 * 1024,
     value: 64 * 1024,
     words: 256 * 1024,
     word_count: 10_000,

@@ -1,7 +1,8 @@
 //! A shell as a state machine: what is still to be done stands on a stack, so that it can wait anywhere for time, for
 //! lines and for other commands. What a single command does stands elsewhere.
 
-use super::crew::{Crew, Job};
+use super::crew::Crew;
+use super::jobs::Job;
 use super::limits::LIMITS;
 use super::parse::parse;
 use super::streams::{Fds, Input, Io};
@@ -32,6 +33,8 @@ pub enum Role {
     Main,
     /// The first process of an init container.
     Init,
+    /// The shell behind the page's own prompt: it is never over.
+    Console,
     /// Anything else.
     #[default]
     Other,
@@ -205,6 +208,8 @@ pub struct Shell {
     pub(super) deadline: Option<Millis>,
     pub(super) random: u32,
     pub(super) started: Millis,
+    /// The words of the program that was started last.
+    pub(super) running: Rc<Vec<String>>,
 }
 
 /// What a shell comes to.
@@ -259,6 +264,7 @@ impl Shell {
             deadline: None,
             random: 4,
             started: Millis::ZERO,
+            running: Rc::default(),
         }
     }
 
@@ -289,6 +295,7 @@ impl Shell {
         let mut child = self.child();
         let exported = std::mem::take(&mut child.variables.exported);
         child.kind = kind;
+        child.running = Rc::default();
         child.pid = self.pid + 1;
         child.role = Role::Other;
         child.variables = Variables::of_environment(exported);
@@ -349,7 +356,7 @@ impl Shell {
 
     /// What a program is for that is the last thing that the shell does: the same as the shell.
     pub fn role_of_last(&self) -> Role {
-        if self.is_at_end() { self.role } else { Role::Other }
+        if self.is_at_end() && self.role != Role::Console { self.role } else { Role::Other }
     }
 
     /// It is the image's server.
@@ -372,6 +379,11 @@ impl Shell {
     /// Says that its script stood behind `-c`.
     pub fn set_command(&mut self) {
         self.is_command = true;
+    }
+
+    /// Takes commands that were read.
+    pub fn load_list(&mut self, list: List) {
+        self.tasks.push(Task::List(Rc::new(list), 0));
     }
 
     /// Takes a command with its words as they are.
@@ -401,7 +413,7 @@ impl Shell {
         Some(match name {
             "?" => self.status.to_string(),
             "$" => match self.role {
-                Role::Other => self.pid.to_string(),
+                Role::Other | Role::Console => self.pid.to_string(),
                 Role::Main | Role::Init => "1".to_string(),
             },
             "!" => self.jobs.last().map(|job| job.pid.to_string()).filter(|_| self.job_count > 0)?,

@@ -4,6 +4,7 @@ use super::machine::{Shell, ShellKind};
 use super::parse::BAD_VARIABLE;
 use super::streams::{Io, Target};
 use super::syntax::{Dialect, ParseError};
+use super::world::ASIDE;
 
 impl Shell {
     /// What stands before the cursor.
@@ -52,6 +53,9 @@ impl Shell {
         if text.is_empty() {
             return;
         }
+        if stream == ASIDE {
+            return io.push(ASIDE, text);
+        }
         match self.fds.target(stream).clone() {
             Target::Stream(number) => io.push(number, text),
             Target::File(path) => {
@@ -79,7 +83,8 @@ impl Shell {
         }
     }
 
-    pub(super) fn syntax_error(&self, error: &ParseError) -> String {
+    /// What is wrong with a script, as this shell says it.
+    pub fn syntax_error(&self, error: &ParseError) -> String {
         let at = |line: u32| self.error_place(line);
         match (error, self.kind) {
             (ParseError::Incomplete | ParseError::InHere(_), ShellKind::Bash) => {

@@ -108,7 +108,7 @@ impl Shell {
         if let Some(body) = self.functions.get(&name).cloned() {
             return self.call(body, words, io);
         }
-        if builtins::is_builtin(self.kind, &name) {
+        if builtins::is_builtin(self.kind, &name) && !io.world.replaces(&words) {
             return builtins::run(self, words, io);
         }
         self.tasks.push(Task::Invoke(Rc::new(words)));
@@ -152,21 +152,18 @@ impl Shell {
     pub(super) fn invoke(&mut self, words: Rc<Vec<String>>, io: &mut Io<'_>) -> Option<Event> {
         let stdin = match self.input_for(&words) {
             Ok(stdin) => stdin,
-            Err(event) => match self.passes_on(&words, io) {
-                true => {
-                    self.tasks.push(Task::Invoke(words));
-                    return Some(event);
-                }
-                false => {
-                    self.tasks.push(Task::Invoke(words));
-                    return Some(event);
-                }
-            },
+            Err(event) => {
+                self.passes_on(&words, io);
+                self.tasks.push(Task::Invoke(words));
+                return Some(event);
+            }
         };
+        self.running = Rc::clone(&words);
         let destination = self.fds.out_file();
         let mut call = Invocation { words: words.to_vec(), stdin, destination, ..Invocation::default() };
         let outcome = io.world.run(self, &mut call);
-        self.emit_both(&call.out, &call.err, io);
+        io.fuel = io.fuel.saturating_sub(call.cost);
+        self.emit_call(call, io);
         let at_end = self.is_at_end();
         match outcome {
             Outcome::Exit(status) => self.status = status,
@@ -188,7 +185,7 @@ impl Shell {
                         Some(FOREVER)
                     }
                     Role::Main | Role::Init => Some(io.world.now() + Millis(1000)),
-                    Role::Other => None,
+                    Role::Other | Role::Console => None,
                 };
                 self.tasks.extend(until.map(|until| Task::Program(Box::new(Program::Wait(until)))));
             }
@@ -197,7 +194,7 @@ impl Shell {
     }
 
     /// Programs that write what they read as it comes, line by line.
-    fn passes_on(&mut self, words: &[String], io: &mut Io<'_>) -> bool {
+    fn passes_on(&mut self, words: &[String], io: &mut Io<'_>) {
         let is_plain = match words.first().map(String::as_str) {
             Some("cat") => words.len() == 1,
             Some("tee") => words.iter().skip(1).all(|word| word == "-a" || !word.starts_with('-')),
@@ -206,8 +203,8 @@ impl Shell {
             _ => false,
         };
         let at = self.fds.input;
-        let Some(Some((rest, _))) = self.inputs.get(at).map(Input::rest) else { return false };
-        let Some(end) = rest.rfind('\n').filter(|_| is_plain) else { return false };
+        let Some(Some((rest, _))) = self.inputs.get(at).map(Input::rest) else { return };
+        let Some(end) = rest.rfind('\n').filter(|_| is_plain) else { return };
         let text = rest.get(..=end).unwrap_or("").to_string();
         if let Some(input) = self.inputs.get_mut(at) {
             input.skip(text.len());
@@ -217,8 +214,7 @@ impl Shell {
             call.words.insert(1, "-a".to_string());
         }
         io.world.run(self, &mut call);
-        self.emit_both(&call.out, &call.err, io);
-        true
+        self.emit_call(call, io);
     }
 
     /// `read`, once a line is there.
@@ -376,11 +372,11 @@ pub(super) fn needs_quotes(word: &str) -> bool {
 fn reads_input(words: &[String]) -> bool {
     let name = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word));
     // The flags that have a value, and how many operands stand before the files.
-    let (valued, before) = match name {
+    let (valued, mut before) = match name {
         "cat" | "tac" | "rev" | "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" | "wc" | "nl" | "more" | "less"
         | "cksum" => ("", 0),
         "head" | "tail" => ("nc", 0),
-        "grep" | "egrep" | "fgrep" => ("eABCmf", 1),
+        "grep" | "egrep" | "fgrep" | "findstr" | "sls" | "Select-String" => ("eABCmf", 1),
         "sed" => ("ef", 1),
         "awk" | "gawk" | "mawk" => ("Ffv", 1),
         "jq" => ("", 1),
@@ -392,7 +388,8 @@ fn reads_input(words: &[String]) -> bool {
         "fold" | "fmt" | "column" => ("wst", 0),
         "sh" | "bash" | "dash" | "ash" => ("oO", 0),
         "tr" | "tee" | "xargs" | "nc" | "ncat" | "mysql" | "mariadb" | "psql" | "dd" | "paste" | "comm" | "join"
-        | "redis-cli" | "mongosh" | "mongo" | "cqlsh" | "kubectl" | "gzip" | "gunzip" | "openssl" => return true,
+        | "redis-cli" | "mongosh" | "mongo" | "cqlsh" | "gzip" | "gunzip" | "openssl" => return true,
+        "kubectl" | "k" | "lab" => return kubectl_reads_input(words),
         _ => return false,
     };
     let (mut operands, mut rest) = (0, words.iter().skip(1));
@@ -403,8 +400,9 @@ fn reads_input(words: &[String]) -> bool {
                 if matches!(name, "sh" | "bash" | "dash" | "ash") && flags.contains('c') {
                     return false;
                 }
-                if matches!(name, "grep" | "sed" | "awk") && flags.contains(['e', 'f']) && before == 1 {
-                    operands += 1;
+                if matches!(name, "grep" | "egrep" | "fgrep" | "sed" | "awk") && flags.contains(['e', 'f']) {
+                    // What is looked for stands behind the flag.
+                    before = 0;
                 }
                 if flags.chars().last().is_some_and(|c| valued.contains(c)) {
                     rest.next();
@@ -415,6 +413,19 @@ fn reads_input(words: &[String]) -> bool {
         }
     }
     operands <= before
+}
+
+/// Whether kubectl reads what comes in: a file that is `-`, or a process that gets it.
+fn kubectl_reads_input(words: &[String]) -> bool {
+    let own = words.iter().take_while(|word| *word != "--");
+    let talks = words.iter().any(|word| matches!(word.as_str(), "exec" | "run" | "attach" | "debug"));
+    let is_stdin = |word: &str| {
+        let flags = word.strip_prefix('-').filter(|flags| !flags.starts_with('-')).unwrap_or("");
+        flags.contains('i') && flags.len() <= 3 || word == "--stdin" || word == "--stdin=true"
+    };
+    own.into_iter().any(|word| {
+        word == "-" || word == "-f-" || word.ends_with("=-") || word.contains("/dev/stdin") || talks && is_stdin(word)
+    })
 }
 
 /// Whether a program needs no more than this to be done.

@@ -16,28 +16,47 @@ pub struct Io<'w> {
     pub world: &'w mut dyn World,
     /// How many commands may still run before time has to pass.
     pub fuel: u32,
-    /// Pieces of text with the stream that they were written to, oldest first.
-    written: Vec<(u8, String)>,
+    /// Whether something around may have changed that a program of the world waits for.
+    pub has_news: bool,
+    /// Pieces of text as they were written, oldest first.
+    written: Vec<Piece>,
     size: usize,
+}
+
+/// A piece of text on its way to the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// 1, 2, or [`super::world::ASIDE`].
+    pub stream: u8,
+    /// The number of the job behind the prompt that wrote it; 0 for what stands in front.
+    pub job: u32,
+    /// The text.
+    pub text: String,
 }
 
 impl<'w> Io<'w> {
     /// Everything that may be done in one turn.
     pub fn new(world: &'w mut dyn World) -> Io<'w> {
-        Io { world, fuel: LIMITS.steps, written: Vec::new(), size: 0 }
+        Io { world, fuel: LIMITS.steps, has_news: false, written: Vec::new(), size: 0 }
     }
 
     /// The same world and what is left to be done, with text of its own.
     pub(super) fn inner(&mut self) -> Io<'_> {
-        Io { world: &mut *self.world, fuel: self.fuel, written: Vec::new(), size: self.size }
+        let (fuel, has_news, size) = (self.fuel, self.has_news, self.size);
+        Io { world: &mut *self.world, fuel, has_news, written: Vec::new(), size }
     }
 
     /// Writes to a stream.
     pub fn push(&mut self, stream: u8, text: &str) {
-        self.size += text.len();
+        self.push_piece(Piece { stream, job: 0, text: text.to_string() });
+    }
+
+    /// Passes on what something inside wrote.
+    pub(super) fn push_piece(&mut self, piece: Piece) {
+        self.size += piece.text.len();
         match self.written.last_mut() {
-            Some((last, whole)) if *last == stream => whole.push_str(text),
-            _ => self.written.push((stream, text.to_string())),
+            Some(last) if last.stream == piece.stream && last.job == piece.job => last.text.push_str(&piece.text),
+            _ => self.written.push(piece),
         }
     }
 
@@ -46,14 +65,24 @@ impl<'w> Io<'w> {
         self.fuel == 0 || self.size > LIMITS.output
     }
 
-    /// Takes what was written: pieces of text with their streams, 1 and 2.
-    pub fn take(&mut self) -> Vec<(u8, String)> {
+    /// Takes what was written.
+    pub fn take(&mut self) -> Vec<Piece> {
         std::mem::take(&mut self.written)
+    }
+
+    /// What is left of the turn: commands, and the text that was written.
+    pub fn left(&self) -> (u32, usize) {
+        (self.fuel, self.size)
+    }
+
+    /// Goes on with what was left of the turn.
+    pub fn set_left(&mut self, (fuel, size): (u32, usize)) {
+        (self.fuel, self.size) = (fuel, size);
     }
 
     /// Takes what was written as one text.
     pub fn take_text(&mut self) -> String {
-        self.take().into_iter().map(|piece| piece.1).collect()
+        self.take().into_iter().map(|piece| piece.text).collect()
     }
 }
 

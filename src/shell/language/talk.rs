@@ -5,7 +5,7 @@ use super::machine::{Event, Program, Role, Shell, ShellKind, Signalled, Task};
 use super::parse::parse;
 use super::streams::Io;
 use super::syntax::ParseError;
-use super::world::{Invocation, Outcome};
+use super::world::{Invocation, Message, Outcome};
 use crate::model::Millis;
 use crate::shell::session::{FOREVER, Prompt};
 use std::rc::Rc;
@@ -80,13 +80,14 @@ impl Shell {
             Program::Job(number) => {
                 let mut call = Invocation::default();
                 let outcome = io.world.poll(*number, &mut call);
-                self.emit_both(&call.out, &call.err, io);
-                match outcome {
-                    Outcome::Exit(status) => {
+                self.emit_call(call, io);
+                match (outcome, io.world.prompt_of(*number)) {
+                    (Outcome::Exit(status), _) => {
                         self.status = status;
                         return None;
                     }
-                    Outcome::Sleep(until) => Event::Sleep(until),
+                    (_, Some(prompt)) => Event::Line(prompt),
+                    (Outcome::Sleep(until), None) => Event::Sleep(until),
                     _ => Event::Sleep(FOREVER),
                 }
             }
@@ -95,9 +96,11 @@ impl Shell {
         Some(event)
     }
 
-    pub(super) fn emit_both(&mut self, out: &str, err: &str, io: &mut Io<'_>) {
-        self.emit(1, out, io);
-        self.emit(2, err, io);
+    /// Writes what a program said.
+    pub(super) fn emit_call(&mut self, call: Invocation, io: &mut Io<'_>) {
+        self.emit(1, &call.out, io);
+        self.emit(2, &call.err, io);
+        call.pieces.iter().for_each(|(stream, text)| self.emit(*stream, text, io));
     }
 
     /// Takes a line that was typed.
@@ -125,7 +128,8 @@ impl Shell {
                         self.status = self.assign_line(&words, text, true);
                         return;
                     }
-                    Program::Wait(_) | Program::Yes(_) | Program::Follow(..) | Program::Job(_) => {}
+                    Program::Job(number) => _ = io.world.send(*number, Message::Line(text)),
+                    Program::Wait(_) | Program::Yes(_) | Program::Follow(..) => {}
                 }
                 self.tasks.push(Task::Program(program));
             }
@@ -173,6 +177,11 @@ impl Shell {
                     self.emit(1, &out, io);
                     return true;
                 }
+                if let Program::Job(number) = program.as_ref()
+                    && io.world.send(*number, Message::Interrupt)
+                {
+                    return true;
+                }
             }
             _ => {}
         }
@@ -200,6 +209,10 @@ impl Shell {
                 }
                 Program::Reader { .. } => self.status = 0,
                 Program::Read(_) => self.status = 1,
+                Program::Job(number) => {
+                    io.world.send(*number, Message::EndOfInput);
+                    self.tasks.push(Task::Program(program));
+                }
                 _ => self.tasks.push(Task::Program(program)),
             },
             Some(task) => self.tasks.push(task),

@@ -3,7 +3,7 @@
 use super::crew::{Crew, Purpose};
 use super::expand::{Expanded, Expander, Halt};
 use super::limits::LIMITS;
-use super::machine::{Event, Shell, ShellKind, Task};
+use super::machine::{Event, Role, Shell, ShellKind, Task};
 use super::streams::{Fds, Input, Io};
 use super::syntax::{Arm, Command, Joint, List, Pipeline, Stage, Word};
 use super::variables::Array;
@@ -16,7 +16,7 @@ impl Shell {
     pub fn run(&mut self, io: &mut Io<'_>) -> Event {
         self.run_jobs(io);
         let event = loop {
-            if io.is_spent() {
+            if io.is_spent() && !self.tasks.is_empty() {
                 break Event::Sleep(io.world.now() + LIMITS.busy);
             }
             self.take_signal();
@@ -31,6 +31,9 @@ impl Shell {
                 break event;
             }
         };
+        if self.role == Role::Console && self.has_new_jobs() {
+            self.run_jobs(io);
+        }
         // Jobs write beside it, and it may wait for them.
         match event {
             Event::Sleep(until) => Event::Sleep(self.jobs_wake().map_or(until, |wake| wake.min(until))),
@@ -58,7 +61,9 @@ impl Shell {
     pub(super) fn quit(&mut self, status: i64) {
         self.unwind(|_| false);
         self.status = status;
-        self.is_over = true;
+        // The page's own prompt stays; only the line is over.
+        self.is_over = self.role != Role::Console || !self.is_interactive;
+        self.options.errexit &= self.is_over;
     }
 
     /// Takes tasks away down to one that is meant, which stays. What they had changed is as before.

@@ -211,6 +211,11 @@ impl Variables {
         }
     }
 
+    /// Whether a function, or a command with variables of its own, is under way.
+    pub fn has_scopes(&self) -> bool {
+        !self.scopes.is_empty()
+    }
+
     /// A function begins.
     pub fn enter(&mut self) {
         self.scopes.push(Vec::new());

@@ -3,6 +3,7 @@
 use super::machine::{Program, Shell};
 use crate::model::{Millis, Text};
 use crate::shell::container::FileError;
+use crate::shell::session::Prompt;
 use crate::shell::sql::Client;
 
 /// What is known of a file.
@@ -29,6 +30,24 @@ pub struct Invocation {
     pub out: String,
     /// Its messages.
     pub err: String,
+    /// What it said as it came, with the streams 1, 2 and [`ASIDE`], if the order counts.
+    pub pieces: Vec<(u8, String)>,
+    /// How many commands it counts for beside itself.
+    pub cost: u32,
+}
+
+/// The stream of what the lab says beside everything: it goes to the screen, wherever the others go.
+pub const ASIDE: u8 = 9;
+
+/// What somebody sends to a program that the world keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message<'m> {
+    /// A line that was typed.
+    Line(&'m str),
+    /// Ctrl-C.
+    Interrupt,
+    /// Ctrl-D.
+    EndOfInput,
 }
 
 /// What a program comes to.
@@ -73,6 +92,11 @@ pub trait World {
         let _ = path;
         false
     }
+    /// Whether the world answers a command that the shell would otherwise do by itself.
+    fn replaces(&self, words: &[String]) -> bool {
+        let _ = words;
+        false
+    }
     /// Runs a program.
     fn run(&mut self, shell: &mut Shell, call: &mut Invocation) -> Outcome;
     /// Sends a line to a database client.
@@ -81,5 +105,15 @@ pub trait World {
     fn poll(&mut self, job: u32, call: &mut Invocation) -> Outcome {
         let _ = (job, call);
         Outcome::Exit(0)
+    }
+    /// Sends something to such a program; what it says comes with the next [`World::poll`]. Returns whether it takes it.
+    fn send(&mut self, job: u32, message: Message<'_>) -> bool {
+        let _ = (job, message);
+        false
+    }
+    /// What stands before the cursor, if such a program wants a line.
+    fn prompt_of(&self, job: u32) -> Option<Prompt> {
+        let _ = job;
+        None
     }
 }

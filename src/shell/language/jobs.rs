@@ -1,0 +1,286 @@
+//! Jobs: what a shell runs behind its prompt, how one gets there and back.
+
+use super::crew::{Crew, Purpose};
+use super::limits::LIMITS;
+use super::machine::{Event, Program, Role, Shell, Task};
+use super::streams::{Input, Io, Piece};
+use super::syntax::{Command, Joint, Pipeline, Stage, Word};
+use crate::model::Millis;
+use crate::shell::session::FOREVER;
+use std::rc::Rc;
+
+/// A job in the background.
+#[derive(Clone, Debug)]
+pub(super) struct Job {
+    pub number: u32,
+    pub pid: u32,
+    pub status: Option<i64>,
+    pub text: String,
+    /// Whether it stood in front before: its end is said then.
+    pub was_in_front: bool,
+    pub(super) shell: Shell,
+    wake: Millis,
+}
+
+impl Job {
+    /// What it is, as far as words tell.
+    pub fn line(&self) -> String {
+        self.shell.front_text().unwrap_or_else(|| self.text.clone())
+    }
+
+    /// What is said when it is over.
+    fn end_text(&self) -> String {
+        match self.status {
+            Some(0) | None => format!("[{}]+  Done                    {}\n", self.number, self.text),
+            Some(status) => format!("[{}]+  Exit {status:<18} {}\n", self.number, self.text),
+        }
+    }
+}
+
+impl Shell {
+    /// Runs a pipeline in the background.
+    pub(super) fn start_job(&mut self, pipeline: &Rc<Pipeline>, io: &mut Io<'_>) {
+        self.jobs.retain(|job| job.status.is_none() || job.number == self.job_count);
+        if self.jobs.len() >= LIMITS.jobs || self.too_deep(io) {
+            let message = self.complain("fork: retry: Resource temporarily unavailable");
+            self.emit(2, &message, io);
+            self.status = 254;
+            return;
+        }
+        self.job_count += 1;
+        let mut shell = self.child();
+        shell.streams.stdin = false;
+        // A job reads nothing from the terminal.
+        if let Some(input @ Input::Terminal) = shell.inputs.first_mut() {
+            *input = Input::text("");
+        }
+        let front = Pipeline { is_background: false, ..Pipeline::clone(pipeline) };
+        shell.tasks.push(Task::List(Rc::new(vec![(Joint::Always, Rc::new(front))]), 0));
+        let pid = 12 + self.job_count;
+        let text = first_words(pipeline);
+        match self.role {
+            // The page has no process numbers.
+            Role::Console if self.is_interactive => self.emit(1, &format!("[{}]\n", self.job_count), io),
+            Role::Console => {}
+            _ if self.is_interactive && self.streams.tty => {
+                self.emit(2, &format!("[{}] {pid}\n", self.job_count), io);
+            }
+            _ => {}
+        }
+        let wake = Millis(i64::MIN);
+        self.jobs.push(Job { number: self.job_count, pid, status: None, text, was_in_front: false, shell, wake });
+        self.status = 0;
+    }
+
+    /// Lets the jobs run whose time has come.
+    pub(super) fn run_jobs(&mut self, io: &mut Io<'_>) {
+        for at in 0..self.jobs.len() {
+            let Some(job) = self.jobs.get_mut(at).filter(|job| job.status.is_none()) else { continue };
+            if (job.wake > io.world.now() && !io.has_news) || io.is_spent() {
+                continue;
+            }
+            let mut inner = io.inner();
+            let event = job.shell.run(&mut inner);
+            let (fuel, written) = (inner.fuel, inner.take());
+            io.fuel = fuel;
+            let number = job.number;
+            written.into_iter().for_each(|piece| io.push_piece(Piece { job: number, ..piece }));
+            match event {
+                Event::Exit(status) => {
+                    job.status = Some(status);
+                    if job.was_in_front {
+                        io.push_piece(Piece { stream: 1, job: number, text: job.end_text() });
+                    }
+                    self.assumed = self.assumed.take().or(job.shell.assumed.take());
+                }
+                Event::Sleep(until) => job.wake = until.max(io.world.now() + Millis(1)),
+                Event::Line(_) | Event::Blocked => job.wake = FOREVER,
+            }
+        }
+    }
+
+    /// Whether jobs were started that have not run yet.
+    pub(super) fn has_new_jobs(&self) -> bool {
+        self.jobs.iter().any(|job| job.status.is_none() && job.wake == Millis(i64::MIN))
+    }
+
+    /// When a job goes on next.
+    pub fn jobs_wake(&self) -> Option<Millis> {
+        self.jobs.iter().filter(|job| job.status.is_none()).map(|job| job.wake).min()
+    }
+
+    /// `wait`: until these jobs are over, or all.
+    pub(super) fn wait(&mut self, wanted: Option<Vec<u32>>) -> Option<Event> {
+        let is_wanted = |job: &&Job| wanted.as_ref().is_none_or(|pids| pids.contains(&job.pid));
+        if let Some(wake) = self.jobs.iter().filter(is_wanted).filter(|job| job.status.is_none()).map(|j| j.wake).min()
+        {
+            self.tasks.push(Task::Wait(wanted));
+            return Some(Event::Sleep(wake));
+        }
+        self.status = match &wanted {
+            None => 0,
+            Some(pids) => {
+                let last = pids.last().copied().unwrap_or(0);
+                self.jobs.iter().find(|job| job.pid == last).and_then(|job| job.status).unwrap_or(127)
+            }
+        };
+        None
+    }
+
+    /// Sends a signal to a job. Returns whether there is one.
+    pub(super) fn kill_job(&mut self, pid: u32, signal: &str) -> bool {
+        let Some(job) = self.jobs.iter_mut().find(|job| job.pid == pid && job.status.is_none()) else {
+            return false;
+        };
+        let number = match signal {
+            "0" => return true,
+            "KILL" | "9" => 9,
+            "INT" | "2" => 2,
+            "HUP" | "1" => 1,
+            "QUIT" | "3" => 3,
+            "STOP" | "CONT" | "USR1" | "USR2" | "WINCH" | "CHLD" => return true,
+            _ => 15,
+        };
+        if number == 15 && job.shell.traps.get("TERM").is_some() {
+            job.shell.signal = Some("TERM".to_string());
+            job.wake = Millis(i64::MIN);
+        } else {
+            job.status = Some(if job.shell.runs_server() { 0 } else { 128 + number });
+        }
+        true
+    }
+}
+
+/// What a terminal does with jobs.
+impl Shell {
+    /// Whether anything is in front, be it waiting or not.
+    pub fn is_working(&self) -> bool {
+        !self.tasks.is_empty()
+    }
+
+    /// The commands in front as they were typed, as far as words tell; `None` if nothing runs.
+    pub fn front_text(&self) -> Option<String> {
+        let stage = |stage: &Rc<Stage>| match &stage.command {
+            Command::Simple { words, .. } => Some(plain_words(words)),
+            _ => None,
+        };
+        self.tasks.iter().rev().find_map(|task| match task {
+            Task::Crew(crew) => Some(crew.text()),
+            Task::Program(_) if !self.running.is_empty() => Some(self.running.join(" ")),
+            Task::Invoke(words) => Some(words.join(" ")),
+            Task::Stage(one, _) => stage(one),
+            _ => None,
+        })
+    }
+
+    /// The program of the world that stands in front.
+    pub fn front_program(&self) -> Option<u32> {
+        match self.tasks.last() {
+            Some(Task::Crew(crew)) => crew.front_program(),
+            Some(Task::Program(program)) => match program.as_ref() {
+                Program::Job(number) => Some(*number),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Gathers the programs of the world that run in it, in front and behind.
+    pub fn programs(&self, all: &mut Vec<u32>) {
+        for task in &self.tasks {
+            match task {
+                Task::Crew(crew) => crew.programs(all),
+                Task::Program(program) => {
+                    if let Program::Job(number) = program.as_ref() {
+                        all.push(*number);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.jobs.iter().filter(|job| job.status.is_none()).for_each(|job| job.shell.programs(all));
+    }
+
+    /// The jobs that run: number and line.
+    pub fn running_jobs(&self) -> impl Iterator<Item = (u32, String)> {
+        self.jobs.iter().filter(|job| job.status.is_none()).map(|job| (job.number, job.line()))
+    }
+
+    /// Sends what is in front behind the prompt, with everything that follows it in its line. Gives its number and
+    /// line, if there was anything.
+    pub fn to_background(&mut self) -> Option<(u32, String)> {
+        if self.tasks.is_empty() {
+            return None;
+        }
+        let text = self.front_text().unwrap_or_else(|| "…".to_string());
+        let shell = Shell { is_interactive: false, jobs: Vec::new(), depth: self.depth + 1, ..self.clone() };
+        self.unwind(|_| false);
+        self.jobs.retain(|job| job.status.is_none());
+        self.job_count += 1;
+        let number = self.job_count;
+        let job = Job {
+            number,
+            pid: 12 + number,
+            status: None,
+            text: text.clone(),
+            was_in_front: true,
+            shell,
+            wake: Millis(i64::MIN),
+        };
+        self.jobs.push(job);
+        Some((number, text))
+    }
+
+    /// Brings a job back to the front: the one with this number, or the latest. Gives its line.
+    pub fn bring_back(&mut self, number: Option<u32>) -> Option<String> {
+        let runs = |job: &Job| job.status.is_none() && number.is_none_or(|number| number == job.number);
+        let at = self.jobs.iter().rposition(runs)?;
+        let job = self.jobs.remove(at);
+        let line = job.line();
+        let mut shell = job.shell;
+        shell.streams = self.streams;
+        self.tasks.push(Task::Crew(Box::new(Crew::new(vec![shell], Purpose::Front))));
+        Some(line)
+    }
+
+    /// Ends a job. Returns whether there was one of that number.
+    pub fn end_job(&mut self, number: u32) -> bool {
+        let before = self.jobs.len();
+        self.jobs.retain(|job| job.number != number || job.status.is_some());
+        self.jobs.len() < before
+    }
+
+    /// Puts what is in front aside, so that something else can run in its place.
+    pub fn put_aside(&mut self) -> Aside {
+        let front = self.clone();
+        self.unwind(|_| false);
+        Aside(Box::new(front))
+    }
+
+    /// Puts what was in front back in its place.
+    pub fn put_back(&mut self, front: Aside) {
+        let Shell { tasks, fds, inputs, arguments, variables, unchecked, line, running, .. } = *front.0;
+        if variables.has_scopes() {
+            self.variables = variables;
+        }
+        (self.tasks, self.fds, self.inputs, self.arguments) = (tasks, fds, inputs, arguments);
+        (self.unchecked, self.line, self.running) = (unchecked, line, running);
+    }
+}
+
+/// What was in front of a shell.
+#[derive(Clone, Debug)]
+pub struct Aside(Box<Shell>);
+
+fn plain_words(words: &[Word]) -> String {
+    words.iter().map(|word| word.constant().unwrap_or_else(|| "…".to_string())).collect::<Vec<_>>().join(" ")
+}
+
+/// A pipeline as `jobs` shows it: its plain words.
+fn first_words(pipeline: &Pipeline) -> String {
+    let words = |stage: &Rc<Stage>| match &stage.command {
+        Command::Simple { words, .. } => plain_words(words),
+        _ => "{ …; }".to_string(),
+    };
+    pipeline.stages.iter().map(words).collect::<Vec<_>>().join(" | ")
+}

@@ -1,0 +1,229 @@
+//! Programs that run what stands behind their own words: `env`, `xargs`, `timeout`, `nohup` and the like.
+
+use super::machine::Shell;
+use super::syntax::is_name;
+use super::world::{Invocation, Outcome};
+use crate::model::Millis;
+use crate::shell::session::FOREVER;
+
+/// The programs of this file that run what stands behind their own words.
+pub const WRAPPERS: &[&str] = &[
+    "chroot",
+    "chpst",
+    "dumb-init",
+    "gosu",
+    "ionice",
+    "nice",
+    "nohup",
+    "setpriv",
+    "setsid",
+    "stdbuf",
+    "su-exec",
+    "sudo",
+    "tini",
+    "unshare",
+];
+
+/// Runs one of the programs of this file; `None` if it is none of them.
+pub fn run_wrapper(shell: &Shell, call: &mut Invocation, now: Millis) -> Option<Outcome> {
+    let name = name_of(&call.words).to_string();
+    Some(match name.as_str() {
+        "env" | "printenv" => env(shell, call),
+        "xargs" => xargs(shell, call),
+        "timeout" => timeout(shell, call, now),
+        name if WRAPPERS.contains(&name) => wrapper(shell, call),
+        _ => return None,
+    })
+}
+
+/// The name of a program, without a directory.
+fn name_of(words: &[String]) -> &str {
+    let word = words.first().map_or("", String::as_str);
+    word.rsplit('/').next().unwrap_or(word)
+}
+
+/// A shell in which nothing but these words run.
+fn inner(shell: &Shell, call: &mut Invocation) -> Option<Shell> {
+    let child = shell.program(shell.kind);
+    if child.is_none() {
+        let message = shell.complain("fork: retry: Resource temporarily unavailable");
+        call.err.push_str(&message);
+    }
+    let mut child = child?;
+    child.arguments = shell.arguments.clone();
+    child.role = shell.role_of_last();
+    if let Some(text) = call.stdin.take() {
+        child.set_input(&text);
+    }
+    Some(child)
+}
+
+/// `nohup`, `gosu` and the like: runs what stands behind its flags and `user` words.
+fn wrapper(shell: &Shell, call: &mut Invocation) -> Outcome {
+    let name = name_of(&call.words).to_string();
+    let takes_value = ["-n", "-u", "-o", "-i", "-e", "-c", "--reuid", "--regid"];
+    let own = call.words.clone();
+    let mut words = own.get(1..).unwrap_or(&[]);
+    while let Some((word, rest)) = words.split_first().filter(|(word, _)| word.starts_with('-')) {
+        words = rest;
+        if word == "--" {
+            break;
+        }
+        if takes_value.contains(&word.as_str()) && name != "tini" && name != "setsid" && name != "sudo" {
+            words = words.get(1..).unwrap_or(&[]);
+        }
+    }
+    if matches!(name.as_str(), "gosu" | "su-exec" | "chroot") {
+        words = words.get(1..).unwrap_or(&[]);
+    }
+    let words = words.to_vec();
+    if words.is_empty() {
+        return Outcome::Exit(0);
+    }
+    let Some(mut child) = inner(shell, call) else { return Outcome::Exit(254) };
+    child.load_words(&words);
+    Outcome::Shell(Box::new(child))
+}
+
+/// `env` and `printenv`.
+fn env(shell: &Shell, call: &mut Invocation) -> Outcome {
+    if name_of(&call.words) == "printenv" {
+        let names: Vec<String> = call.words.iter().skip(1).filter(|word| !word.starts_with('-')).cloned().collect();
+        let exported = shell.variables.exported.clone();
+        let mut code = 0;
+        for name in &names {
+            match exported.iter().find(|pair| pair.0 == *name) {
+                Some((_, value)) => call.out.push_str(&format!("{value}\n")),
+                None => code = 1,
+            }
+        }
+        if names.is_empty() {
+            list(call, &exported);
+        }
+        return Outcome::Exit(code);
+    }
+    let mut variables = shell.variables.clone();
+    let own = call.words.clone();
+    let mut words = own.iter().skip(1);
+    let mut rest = Vec::new();
+    while let Some(word) = words.next() {
+        match word.split_once('=') {
+            _ if word == "-" || word == "-i" => variables.exported.clear(),
+            _ if word == "-u" => words.next().into_iter().for_each(|name| variables.unset(name)),
+            _ if word == "--" => {}
+            Some((name, value)) if is_name(name) => _ = variables.export(name, Some(value.to_string())),
+            _ => {
+                rest.push(word.clone());
+                rest.extend(words.by_ref().cloned());
+            }
+        }
+    }
+    if rest.is_empty() {
+        list(call, &variables.exported);
+        return Outcome::Exit(0);
+    }
+    let Some(mut child) = inner(shell, call) else { return Outcome::Exit(254) };
+    child.variables = variables;
+    child.load_words(&rest);
+    Outcome::Shell(Box::new(child))
+}
+
+fn list(call: &mut Invocation, variables: &[(String, String)]) {
+    let lines: String = variables.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+    call.out.push_str(&lines);
+}
+
+/// `xargs [-n N] [-I PLACE] [-r] COMMAND`.
+fn xargs(shell: &Shell, call: &mut Invocation) -> Outcome {
+    let text = call.stdin.take().unwrap_or_default();
+    let commands = xargs_commands(&call.words, &text);
+    let Some(mut child) = inner(shell, call) else { return Outcome::Exit(254) };
+    child.load_each(commands);
+    Outcome::Shell(Box::new(child))
+}
+
+/// `timeout [-s SIGNAL] [-k TIME] TIME COMMAND`.
+fn timeout(shell: &Shell, call: &mut Invocation, now: Millis) -> Outcome {
+    let own = call.words.clone();
+    let mut words = own.get(1..).unwrap_or(&[]);
+    while let Some((word, rest)) = words.split_first().filter(|(word, _)| word.starts_with('-')) {
+        words = rest.get(usize::from(matches!(word.as_str(), "-s" | "-k" | "-t"))..).unwrap_or(&[]);
+        // BusyBox once took the time behind `-t`.
+        if word == "-t" {
+            words = rest;
+        }
+    }
+    let Some((time, rest)) = words.split_first().filter(|(_, rest)| !rest.is_empty()) else {
+        call.err.push_str("timeout: missing operand\n");
+        return Outcome::Exit(125);
+    };
+    let Some(length) = duration(time) else {
+        let text = format!("timeout: invalid time interval '{time}'\n");
+        call.err.push_str(&text);
+        return Outcome::Exit(125);
+    };
+    let rest = rest.to_vec();
+    let Some(mut child) = inner(shell, call) else { return Outcome::Exit(254) };
+    child.set_deadline(now + length);
+    child.load_words(&rest);
+    Outcome::Shell(Box::new(child))
+}
+
+/// The commands that `xargs` runs, each with its words.
+fn xargs_commands(words: &[String], lines: &str) -> Vec<Vec<String>> {
+    let (mut each, mut place, mut command, mut skips_empty) = (usize::MAX, None, Vec::new(), false);
+    let mut rest = words.iter().skip(1);
+    while let Some(word) = rest.next() {
+        match word.as_str() {
+            "-n" | "-L" => each = rest.next().and_then(|number| number.parse().ok()).unwrap_or(1).max(1),
+            "-I" => place = rest.next().cloned(),
+            "-P" | "-d" | "-s" => _ = rest.next(),
+            "-r" | "--no-run-if-empty" => skips_empty = true,
+            "-t" | "-0" => {}
+            flag if flag.starts_with("-n") || flag.starts_with("-L") => {
+                each = flag.get(2..).and_then(|number| number.parse().ok()).unwrap_or(1).max(1);
+            }
+            flag if flag.starts_with("-I") => place = flag.get(2..).map(str::to_string),
+            flag if flag.starts_with("-P") => {}
+            _ => {
+                command.push(word.clone());
+                command.extend(rest.by_ref().cloned());
+            }
+        }
+    }
+    if command.is_empty() {
+        command.push("echo".into());
+    }
+    if let Some(place) = place.filter(|place| !place.is_empty()) {
+        let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
+        return lines.map(|line| command.iter().map(|word| word.replace(&place, line)).collect()).collect();
+    }
+    let arguments: Vec<String> =
+        lines.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_string()).collect();
+    if arguments.is_empty() {
+        return if skips_empty { Vec::new() } else { vec![command] };
+    }
+    arguments.chunks(each.min(arguments.len()).max(1)).map(|some| [command.as_slice(), some].concat()).collect()
+}
+
+/// Reads `5`, `0.5`, `2m`, `infinity`.
+pub fn duration(word: &str) -> Option<Millis> {
+    if matches!(word, "infinity" | "inf") {
+        return Some(FOREVER);
+    }
+    let (number, unit) = match word.char_indices().last()? {
+        (at, 's') => (word.get(..at)?, 1),
+        (at, 'm') => (word.get(..at)?, 60),
+        (at, 'h') => (word.get(..at)?, 3600),
+        (at, 'd') => (word.get(..at)?, 86_400),
+        _ => (word, 1),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) || (whole.is_empty() && fraction.is_empty()) {
+        return None;
+    }
+    let ms = format!("{fraction:0<3}").get(..3)?.parse::<i64>().ok()?;
+    let whole = if whole.is_empty() { 0 } else { whole.parse::<i64>().unwrap_or(i64::MAX / 1000) };
+    Some(Millis(whole.saturating_mul(1000).saturating_add(ms).saturating_mul(unit)))
+}
