@@ -1,6 +1,7 @@
 //! The façade: type a line, edit, break something, move through time, look. Plain owned values in and out; knows no
 //! browser.
 
+mod ahead;
 mod attempt;
 mod host;
 mod lesson;
@@ -18,11 +19,11 @@ pub use scenario::{SCENARIOS, Scenario};
 
 use crate::cluster::{Change, Cluster};
 use crate::controllers::Decision;
-use crate::explain::{self, Origins};
+use crate::explain::{self, Lights, Origins};
 use crate::i18n::Lang;
 use crate::kubectl::{Completions, Console, Host, Output, Prompt};
 use crate::kubernetes::Kubernetes;
-use crate::model::{Kind, Millis, Text};
+use crate::model::{Key, Kind, Millis, Text};
 use crate::sim::{History, Sim, Timed, World};
 use crate::world::Environment;
 use std::collections::VecDeque;
@@ -109,6 +110,8 @@ struct Lab {
     steps: usize,
     /// What happened to each object last, and which input was behind it.
     origins: Origins,
+    /// What a StatefulSet promises, and what was broken.
+    lights: Lights,
     /// The line whose writes are the console's now.
     line: Text,
 }
@@ -132,6 +135,7 @@ impl Lab {
             count: 0,
             steps: 0,
             origins: Origins::default(),
+            lights: Lights::default(),
             line: Text::default(),
         }
     }
@@ -187,6 +191,7 @@ impl Lab {
         let changes = self.sim.take_changes();
         let decisions = self.sim.take_decisions();
         self.origins.note(&changes, &decisions, is_users.then_some(&self.line));
+        self.lights.note(&changes, &self.sim.cluster, &self.origins);
         let has_changes = !changes.is_empty();
         self.count += changes.len() + decisions.len();
         self.fresh.extend(decisions.into_iter().map(Record::Decision));
@@ -411,6 +416,22 @@ impl Playground {
     /// The simulation at the moment that is looked at.
     pub fn sim(&self) -> &Sim {
         &self.lab().sim
+    }
+
+    /// What happened to each object last, and which input was behind it, at the moment that is looked at.
+    pub fn origins(&self) -> &Origins {
+        &self.lab().origins
+    }
+
+    /// What StatefulSets promise, and what was broken by the moment that is looked at.
+    pub fn lights(&self) -> &Lights {
+        &self.lab().lights
+    }
+
+    /// The way back from what had happened to an object by a moment of this branch, the latest first.
+    pub fn came(&self, key: &Key, at: Millis) -> Vec<explain::origin::Step> {
+        let world = self.history.world_at(self.history.current(), at);
+        world.map(|lab| lab.origins.chain(key)).unwrap_or_default()
     }
 
     /// A copy of the simulation of any branch at any moment. `None` for an unknown branch.

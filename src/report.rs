@@ -4,9 +4,10 @@
 
 use crate::cluster::Change;
 use crate::controllers::Outcome;
+use crate::explain::{self, cause::End as Ending};
 use crate::i18n::{Lang, decisions};
 use crate::kubectl::Stream;
-use crate::model::{Millis, Value, parse_json};
+use crate::model::{Key, Kind, Millis, Value, parse_json};
 use crate::obj;
 use crate::playground::{Entry, Playground, Record};
 use crate::tutorial::{Answer, Block, Content};
@@ -96,6 +97,53 @@ pub fn plan(playground: &Playground, manifest: &str) -> Value {
     let (text, complaint) = texts(&playground.aside(&[("plan.yaml", manifest)], "lab plan -f plan.yaml"));
     let lines = |text: &str| text.lines().map(Value::text).collect::<Vec<_>>();
     obj! { "lines" => lines(&text), "errors" => lines(&complaint) }
+}
+
+/// Why an object is not as asked: `object`, `fine`, `causes` (the cause first, what follows from it after), `ends` (`itself`,
+/// `somebody`; null if all is well), `since` and `until` in milliseconds or null, `remedies` with `line` and `effect`, and
+/// `came`, the way back to what somebody did, the latest first.
+///
+/// # Errors
+/// `bad-kind` for what is no kind, `not-found` for a name that is not there and that no set will make.
+pub fn why(playground: &Playground, lang: Lang, kind: &str, name: &str) -> Result<Value, Refused> {
+    let Some(kind) = Kind::from_resource(kind) else {
+        return Err(Refused { code: "bad-kind", message: format!("the server doesn't have a resource type {kind:?}") });
+    };
+    let (namespace, name) = name.split_once('/').unwrap_or(("default", name));
+    let namespace = if kind.names().is_namespaced { namespace } else { "" };
+    let key = Key::new(kind, namespace.to_string(), name.to_string());
+    let cluster = playground.cluster();
+    let links = explain::answer(cluster, &key);
+    if links.is_empty() && cluster.get(&key).is_none() {
+        let message = format!("{} {name:?} not found", kind.names().plural);
+        return Err(Refused { code: "not-found", message });
+    }
+    let named = |key: &Key| format!("{:?}/{}", key.kind, key.name);
+    let root = links.first();
+    let (ends, until) = match root.map(|root| root.end) {
+        None => (Value::Null, Value::Null),
+        Some(Ending::Somebody) => (Value::text("somebody"), Value::Null),
+        Some(Ending::ByItself(Some(until))) => (Value::text("itself"), Value::Int(until.0)),
+        Some(Ending::ByItself(None) | Ending::Follows) => (Value::text("itself"), Value::Null),
+    };
+    let since = root.and_then(|root| explain::cause::since(cluster, root));
+    let causes =
+        links.iter().map(|link| obj! { "object" => named(&link.key), "rule" => link.rule, "text" => link.say(lang) });
+    let remedies = links.iter().flat_map(|link| link.remedies.iter().map(move |remedy| (link, remedy)));
+    let remedies =
+        remedies.map(|(link, remedy)| obj! { "line" => remedy.line.clone(), "effect" => link.effect(lang, remedy) });
+    let came = explain::came(playground.origins(), &key, &links).into_iter();
+    let came = came.map(|step| obj! { "at" => step.at.0, "text" => explain::origin::say_step(lang, &step) });
+    Ok(obj! {
+        "object" => named(&key),
+        "fine" => links.is_empty(),
+        "causes" => causes.collect::<Vec<_>>(),
+        "ends" => ends,
+        "since" => since.map_or(Value::Null, |since| Value::Int(since.0)),
+        "until" => until,
+        "remedies" => remedies.collect::<Vec<_>>(),
+        "came" => came.collect::<Vec<_>>(),
+    })
 }
 
 /// Standard output with hints, and standard error.

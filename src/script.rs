@@ -33,6 +33,18 @@ export interface Decision {
   at: number; controller: string; object: string; namespace: string; rule: string;
   outcome: "acts" | "waits" | "skips"; facts: Record<string, string>; text: string;
 }
+/** Why an object is not as asked: the cause first, what follows from it after it. */
+export interface Why {
+  object: string; fine: boolean;
+  causes: { object: string; rule: string; text: string }[];
+  /** What ends it: time alone, or somebody. */
+  ends: "itself" | "somebody" | null;
+  /** In milliseconds of virtual time, where it is known. */
+  since: number | null; until: number | null;
+  remedies: { line: string; effect: string }[];
+  /** The way back to what somebody did, the latest first. */
+  came: { at: number; text: string }[];
+}
 export interface Plan { lines: string[]; errors: string[] }
 /** A code block of a page, as it was understood. */
 export interface Block { kind: "manifest" | "session" | "text"; name: string | null; turns: { typed: string; printed: string[]; line: number }[] }
@@ -198,6 +210,13 @@ impl Cluster {
     #[wasm_bindgen(unchecked_return_type = "Decision[]")]
     pub fn decisions(&self, from: Option<u32>) -> JsValue {
         shown(&report::decisions_since(&self.playground, self.lang, from.unwrap_or(0) as usize))
+    }
+
+    /// Why an object is not as asked, what helps, and how it came; `name` is `web-0` or `namespace/web-0`. Fails with
+    /// `bad-kind` or `not-found`.
+    #[wasm_bindgen(unchecked_return_type = "Why")]
+    pub fn why(&self, kind: &str, name: &str) -> Result<JsValue, JsValue> {
+        Ok(shown(&report::why(&self.playground, self.lang, kind, name)?))
     }
 
     /// What applying a manifest would lead to.

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use statefulset_lab::cluster::{Client, DeleteOptions, Fault, FieldValidation};
-use statefulset_lab::explain::{About, End, What, check, check_change, plan, say, why};
+use statefulset_lab::explain::{About, check, check_change, say, why};
 use statefulset_lab::i18n::Lang;
 use statefulset_lab::model::{Key, Kind, Millis, Value, parse_json};
 use statefulset_lab::sim::Sim;
@@ -152,42 +152,6 @@ proptest! {
         watch(&mut sim, 1200).map_err(TestCaseError::fail)?;
         prop_assert_eq!(ready(&sim), 3, "it settles");
     }
-}
-
-#[test]
-fn a_plan_tells_what_restarts_and_in_which_order() {
-    let sim = started("OrderedReady");
-    assert_eq!(ready(&sim), 3);
-    let before = sim.cluster.resource_version();
-    let rolled = plan(&sim, &[manifest(3, "nginx:2", "OrderedReady")], "default");
-    assert_eq!(rolled.end, End::Settled, "{:?}", rolled.steps);
-    assert_eq!(rolled.restarted(), [pod_key(2), pod_key(1), pod_key(0)]);
-    assert_eq!(rolled.of(Kind::PersistentVolumeClaim, What::Deleted), []);
-    assert_eq!(sim.cluster.resource_version(), before, "the simulation itself stays as it is");
-
-    let smaller = plan(&sim, &[manifest(1, "nginx:1", "OrderedReady")], "default");
-    assert_eq!(smaller.end, End::Settled);
-    assert_eq!(smaller.of(Kind::Pod, What::Deleted), [pod_key(2), pod_key(1)]);
-    assert_eq!(smaller.of(Kind::PersistentVolumeClaim, What::Terminating), []);
-
-    let larger = plan(&sim, &[manifest(5, "nginx:1", "OrderedReady")], "default");
-    assert_eq!(larger.of(Kind::Pod, What::Created), [pod_key(3), pod_key(4)]);
-    assert_eq!(larger.of(Kind::PersistentVolumeClaim, What::Created).len(), 2);
-}
-
-#[test]
-fn a_plan_says_why_it_gets_stuck() {
-    let sim = started("OrderedReady");
-    let stuck = plan(&sim, &[manifest(3, "nginx:bad", "OrderedReady")], "default");
-    let End::Stuck { why } = &stuck.end else { panic!("{:?}", stuck.end) };
-    assert_eq!(stuck.of(Kind::Pod, What::Deleted), [pod_key(2)], "only the first pod is replaced");
-    let words: Vec<String> = why.iter().map(|sentence| say(Lang::En, sentence)).collect();
-    assert!(words.iter().any(|text| text.contains("ImagePull")), "{words:#?}");
-    assert!(words.iter().any(|text| text.starts_with("web is not complete: 2 of 3 pods are ready")), "{words:#?}");
-
-    let refused = plan(&sim, &[manifest(-1, "nginx:1", "OrderedReady")], "default");
-    let End::Refused { errors } = refused.end else { panic!("{:?}", refused.end) };
-    assert!(errors[0].contains("spec.replicas: Invalid value: -1"), "{errors:?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 // Messages, as objects, to and from the page around it:
 //   frame → host   { source: 'statefulset-lab', type: 'ready' | 'change' | 'marker' | 'error' | 'height', detail }
 //   host → frame   { target: 'statefulset-lab', id, method, args }   method: run, apply, advance, play, pause, step, stepBack,
-//                  seek, state, objects, decisions, plan, permalink, set
+//                  seek, state, objects, decisions, why, plan, permalink, set
 //   frame → host   { source: 'statefulset-lab', type: 'answer', id, result } or { …, id, error: { message, code } }
 // Commands are taken from the parent window alone, and from one origin: `origin=…` of the hash, else where the frame was
 // opened from. `set` changes attributes.
@@ -14,7 +14,7 @@
     ja: ['ここではクラスターを起動できませんでした。', 'sandbox の中で使うには、ファイルのサーバーが次を送る必要があります:'],
   };
   const ATTRIBUTES = ['src', 'lesson', 'scenario', 'environment', 'commands', 'panels', 'view', 'start-at', 'autoplay', 'speed', 'loop', 'markers', 'pause-on-markers', 'seed', 'version', 'gates', 'lang', 'theme', 'readonly', 'poster', 'loading'];
-  const METHODS = ['run', 'apply', 'advance', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'plan', 'permalink'];
+  const METHODS = ['run', 'apply', 'advance', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'why', 'plan', 'permalink'];
   const HASH_MAX = 200_000;
   const base = new URL('.', document.currentScript.src).href;
   const violations = [];

@@ -259,6 +259,9 @@ class Lab extends EventTarget {
   /** The decisions so far, from the one with number `from` on. */
   decisions(from = 0) { return this.#call('decisions', from); }
 
+  /** Why an object is not as asked: { object, fine, causes, ends, since, until, remedies, came }. */
+  why(kind, name) { return this.#call('why', kind, name); }
+
   /** What applying a manifest would lead to: { lines, errors }. */
   plan(yaml) { return this.#call('plan', yaml); }
 

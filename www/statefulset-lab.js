@@ -9,7 +9,7 @@ const BOOLEANS = ['autoplay', 'loop', 'pause-on-markers', 'readonly'];
 const TEXTS = ['src', 'scenario', 'lesson', 'environment', 'commands', 'panels', 'view', 'start-at', 'speed', 'markers', 'seed', 'version', 'gates', 'theme', 'height', 'base', 'loading', 'poster'];
 /** What changes in a lab that runs; everything else that is not looked at afresh begins another lab. */
 const LIVE = ['panels', 'view', 'speed', 'theme', 'height', 'readonly', 'lang', 'autoplay', 'markers', 'pause-on-markers', 'loop', 'poster', 'loading'];
-const METHODS = ['run', 'interrupt', 'apply', 'advance', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'plan', 'toSVG'];
+const METHODS = ['run', 'interrupt', 'apply', 'advance', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'why', 'plan', 'toSVG'];
 
 const WORDS = {
   en: { start: 'Start the cluster', wait: 'Starting the cluster…', open: 'Open in the lab', full: 'Full screen', less: 'Leave full screen' },

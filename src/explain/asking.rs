@@ -1,15 +1,16 @@
 //! The console's `why`: the cause, the chain, what ends it, what helps, and how it came, as lines.
 
 use super::cause::{self, End, Link};
-use super::origin::{Origins, say_step};
-use crate::i18n::{Lang, causes, fill};
-use crate::model::{Key, Kind};
+use super::origin::{How, Origins, Step, say_step};
+use crate::cluster::Cluster;
+use crate::i18n::{Lang, causes};
+use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use crate::sim::Sim;
 
 /// The answer to `why OBJECT`.
 pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<String> {
-    let text = |key: &str, values: &[(&str, &str)]| fill(causes::find(lang, key).unwrap_or(key), values);
+    let text = |key: &str, values: &[(&str, &str)]| causes::said(lang, key, values);
     let links = cause::answer(&sim.cluster, key);
     let mut lines = Vec::new();
     match links.first() {
@@ -21,23 +22,53 @@ pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<Strin
             lines.push(root.say(lang));
             let later = links.iter().skip(1);
             lines.extend(later.map(|link| format!("  {}", text("why.chain", &[("text", &link.say(lang))]))));
-            lines.push(match root.end {
-                End::ByItself(None) | End::Follows => text("why.ends.itself", &[]),
-                End::ByItself(Some(until)) => text("why.ends.until", &[("until", &cause::clock(until))]),
-                End::Somebody => text("why.ends.somebody", &[]),
-            });
+            lines.push(say_end(lang, &sim.cluster, root));
             for (link, remedy) in remedies(&links) {
                 lines.push(text("why.try", &[("line", &remedy.line)]));
                 lines.push(format!("     {}", link.effect(lang, remedy)));
             }
         }
     }
-    let steps = origins.chain(key);
+    let steps = came(origins, key, &links);
     for (number, step) in steps.iter().enumerate() {
         let said = say_step(lang, step);
         lines.push(if number == 0 { text("why.came", &[("text", &said)]) } else { format!("  ← {said}") });
     }
     lines
+}
+
+/// Since when a cause is one, and what ends it: time, or somebody.
+pub fn say_end(lang: Lang, cluster: &Cluster, root: &Link) -> String {
+    let text = |key: &str, values: &[(&str, &str)]| causes::said(lang, key, values);
+    let end = match root.end {
+        End::ByItself(None) | End::Follows => text("why.ends.itself", &[]),
+        End::ByItself(Some(until)) => text("why.ends.until", &[("until", &cause::clock(until))]),
+        End::Somebody => text("why.ends.somebody", &[]),
+    };
+    let tells_since = root.facts.iter().any(|(name, _)| *name == "since");
+    match cause::since(cluster, root).filter(|_| !tells_since) {
+        Some(since) => {
+            let since = text("why.since", &[("since", &cause::clock(since))]);
+            format!("{since}{}{end}", if lang == Lang::Ja { "" } else { " " })
+        }
+        None => end,
+    }
+}
+
+/// How it came: what moved the cause, where somebody did, and what somebody did to the object itself; the latest first.
+pub fn came(origins: &Origins, key: &Key, links: &[Link]) -> Vec<Step> {
+    let is_deed = |step: &Step| matches!(step.how, How::Deed(..));
+    let own = origins.chain(key);
+    let root = links.first().filter(|root| root.key != *key).map(|root| origins.chain(&root.key));
+    let Some(mut steps) = root.filter(|steps| steps.iter().any(is_deed)) else { return own };
+    let line = |step: &Step| if let How::Deed(deed, _) = &step.how { Some(deed.line.clone()) } else { None };
+    let known: Vec<Text> = steps.iter().filter_map(line).collect();
+    // A set is as old as its manifest: only what was done to it later is news.
+    let news =
+        own.into_iter().filter(|step| step.at > Millis::ZERO && line(step).is_some_and(|it| !known.contains(&it)));
+    steps.extend(news);
+    steps.order_by_key(|step| std::cmp::Reverse(step.at));
+    steps
 }
 
 /// The most remedies that are told at once.
@@ -53,6 +84,7 @@ pub fn remedies(links: &[Link]) -> Vec<(&Link, &cause::Remedy)> {
 pub fn restless(sim: &Sim, namespace: &str) -> Vec<(Key, Vec<Link>)> {
     let kinds = [
         Kind::StatefulSet,
+        Kind::HorizontalPodAutoscaler,
         Kind::Pod,
         Kind::PersistentVolumeClaim,
         Kind::PodDisruptionBudget,
@@ -71,8 +103,14 @@ pub fn restless(sim: &Sim, namespace: &str) -> Vec<(Key, Vec<Link>)> {
 }
 
 /// What is as it is on purpose, although somebody could go on from there.
-const ON_PURPOSE: [&str; 5] =
-    ["claim.no-consumer", "node.cordoned", "update.on-delete", "update.partition", "volume.released"];
+const ON_PURPOSE: [&str; 6] = [
+    "autoscaler.overrules",
+    "claim.no-consumer",
+    "node.cordoned",
+    "update.on-delete",
+    "update.partition",
+    "volume.released",
+];
 
 /// The first cause that waits for somebody, if there is one.
 pub fn stuck(sim: &Sim, namespace: &str) -> Option<Link> {
@@ -80,9 +118,36 @@ pub fn stuck(sim: &Sim, namespace: &str) -> Option<Link> {
     roots.into_iter().find(|root| root.end == End::Somebody && !ON_PURPOSE.contains(&root.rule))
 }
 
+/// How many pods and claims are gone through for what stands beside the sets.
+const BESIDE_MAX: usize = 300;
+
+/// What is not as asked beside the sets, the cause of each once: pods and claims of their own, nodes, namespaces,
+/// autoscalers. What is so on purpose, or only for a moment, is left out.
+pub fn beside(cluster: &Cluster) -> Vec<Vec<Link>> {
+    let in_set = |object: &Object| object.meta.controller().is_some_and(|owner| owner.kind == "StatefulSet");
+    let pods = cluster.list(Kind::Pod).take(BESIDE_MAX).filter(|pod| !in_set(pod));
+    let claims = cluster.list(Kind::PersistentVolumeClaim).take(BESIDE_MAX);
+    let few = [Kind::Namespace, Kind::Node, Kind::HorizontalPodAutoscaler].into_iter();
+    let all = few.flat_map(|kind| cluster.list(kind)).chain(claims).chain(pods);
+    let mut found: Vec<Vec<Link>> = Vec::new();
+    for object in all {
+        let links = cause::answer(cluster, &object.key());
+        let (Some(root), Some(own)) = (links.first(), links.last()) else { continue };
+        let lasts = root.end == End::Somebody
+            || own.rule == "node.drain-waits"
+            || (object.meta.is_terminating() && object.kind != Kind::Pod);
+        let is_new = found.iter().filter_map(|links| links.first()).all(|told| told.rule != root.rule);
+        let is_meant = root.rule != "autoscaler.overrules" && ON_PURPOSE.contains(&root.rule);
+        if lasts && is_new && !is_meant {
+            found.push(links);
+        }
+    }
+    found
+}
+
 /// The answer to `why` alone: each cause once, with what it keeps from being as asked.
 pub fn say_restless(lang: Lang, sim: &Sim, namespace: &str) -> Vec<String> {
-    let text = |key: &str, values: &[(&str, &str)]| fill(causes::find(lang, key).unwrap_or(key), values);
+    let text = |key: &str, values: &[(&str, &str)]| causes::said(lang, key, values);
     let mut causes: Vec<(String, Vec<String>)> = Vec::new();
     for (key, links) in restless(sim, namespace) {
         let said = links.first().map(|root| root.say(lang)).unwrap_or_default();

@@ -61,7 +61,7 @@ fn report(out: &mut Vec<Violation>, property: &'static str, object: &Object, fou
 }
 
 /// A pod's ordinal, if its name is that of one of the set's pods.
-fn ordinal_of(set: &str, pod: &str) -> Option<i64> {
+pub(super) fn ordinal_of(set: &str, pod: &str) -> Option<i64> {
     let number = pod.strip_prefix(set)?.strip_prefix('-')?;
     let is_plain = number == "0" || (!number.starts_with('0') && number.bytes().all(|c| c.is_ascii_digit()));
     number.parse().ok().filter(|_| is_plain)

@@ -1,10 +1,10 @@
 //! Why, why not, what would happen, and what must always hold: read from a simulation, as data without a language.
 //!
 //! [`why()`] gathers what the controllers decided last about something, what its objects say, and which timers will end
-//! the wait. [`plan()`] lets a copy of the simulation run with changed manifests and tells what happens, in order.
+//! the wait. [`plan()`] lets a copy of the world run with changed manifests and tells what happens, in order.
 //! [`invariants`] are named properties of a cluster, with checkers that the tests run beside random operations.
 //! [`cause`] follows a symptom to the cause at the end of its chain, with what helps; [`origin`] leads from a change back
-//! to what the user did. The words are in the catalogues: [`say`] finds them.
+//! to what the user did; [`lights`] watch what a StatefulSet promises. The words are in the catalogues: [`say`] finds them.
 //!
 //! # Differences from Kubernetes
 //! A plan knows what the model knows: images that exist, programs that become ready. It proves nothing about a real
@@ -12,14 +12,22 @@
 
 pub mod asking;
 pub mod cause;
+pub mod fields;
 pub mod invariants;
+pub mod lights;
 pub mod origin;
+pub mod outcome;
 pub mod plan;
+pub mod plan_lanes;
+pub mod plan_words;
 pub mod why;
 
-pub use asking::{remedies, restless, say_restless, say_why, stuck};
+pub use asking::{beside, came, remedies, restless, say_end, say_restless, say_why, stuck};
 pub use cause::{Link, Remedy, answer};
 pub use invariants::{Violation, check, check_change};
+pub use lights::{Break, Lights, Promise};
 pub use origin::{Deed, Origins};
-pub use plan::{End, Plan, PlanStep, What, plan, say_plan};
+pub use outcome::{Outcome, outcome};
+pub use plan::{Ahead, Applied, Asked, End, Plan, PlanStep, Verdict, What, Worst, plan};
+pub use plan_words::{say_outcome, say_plan};
 pub use why::{About, Sentence, say, why};

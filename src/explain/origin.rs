@@ -1,12 +1,13 @@
 //! From a visible change back to what the user did: which rule made a controller act, and which input made the rule
 //! hold; kept as things happen, one entry an object.
 
+use super::fields;
 use super::plan::{What, happenings};
 use crate::cluster::{Change, Verb};
 use crate::controllers::{Decision, Outcome, Subject};
-use crate::i18n::{self, Lang, causes, fill};
+use crate::i18n::{self, Lang, causes};
 use crate::model::pod::node_of;
-use crate::model::{Key, Kind, Millis, Text, Value};
+use crate::model::{Key, Kind, Millis, Text};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
 
@@ -176,13 +177,8 @@ const FIELDS_MAX: usize = 3;
 
 /// The fields that a write changed: `spec.replicas 3 → 5`.
 fn fields_of(change: &Change) -> Text {
-    let Some(old) = &change.old else { return Text::default() };
-    if change.verb != Verb::Modified {
-        return Text::default();
-    }
-    let mut found = Vec::new();
-    compare("spec", old.at(&["spec"]), change.object.at(&["spec"]), &mut found);
-    compare("data", old.at(&["data"]), change.object.at(&["data"]), &mut found);
+    let Some(old) = change.old.as_ref().filter(|_| change.verb == Verb::Modified) else { return Text::default() };
+    let mut found = fields::fields_of(old, &change.object);
     let more = found.len().saturating_sub(FIELDS_MAX);
     found.truncate(FIELDS_MAX);
     if more > 0 {
@@ -191,46 +187,9 @@ fn fields_of(change: &Change) -> Text {
     found.join(", ").into()
 }
 
-fn compare(path: &str, old: Option<&Value>, new: Option<&Value>, found: &mut Vec<String>) {
-    if old == new {
-        return;
-    }
-    match (old, new) {
-        (Some(Value::Map(before)), Some(Value::Map(after))) => {
-            for (name, value) in before.iter() {
-                compare(&format!("{path}.{name}"), Some(value), after.get(name), found);
-            }
-            for (name, value) in after.iter().filter(|(name, _)| !before.contains_key(name)) {
-                compare(&format!("{path}.{name}"), None, Some(value), found);
-            }
-        }
-        (Some(Value::List(before)), Some(Value::List(after))) if before.len() == after.len() => {
-            for (at, (before, after)) in before.iter().zip(after.iter()).enumerate() {
-                let name = after.str_at(&["name"]);
-                let place = if name.is_empty() { at.to_string() } else { name.to_string() };
-                compare(&format!("{path}[{place}]"), Some(before), Some(after), found);
-            }
-        }
-        (old, new) => found.push(format!("{path} {} → {}", brief(old), brief(new))),
-    }
-}
-
-/// A value in a few characters.
-fn brief(value: Option<&Value>) -> String {
-    match value {
-        None => "–".into(),
-        Some(value) => match (value.as_str(), value.as_i64(), value.as_bool()) {
-            (Some(text), ..) => text.chars().take(60).collect(),
-            (_, Some(number), _) => number.to_string(),
-            (.., Some(flag)) => flag.to_string(),
-            _ => "…".into(),
-        },
-    }
-}
-
 /// A step in words.
 pub fn say_step(lang: Lang, step: &Step) -> String {
-    let text = |key: &str, values: &[(&str, &str)]| fill(causes::find(lang, key).unwrap_or(key), values);
+    let text = |key: &str, values: &[(&str, &str)]| causes::said(lang, key, values);
     let name = |key: &Key| format!("{}/{}", key.kind.names().singular, key.name);
     let at = super::cause::clock(step.at);
     let what = match &step.how {

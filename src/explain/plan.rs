@@ -1,14 +1,14 @@
-//! What would happen if manifests were applied: a copy of the simulation runs until it settles; changes nothing.
+//! What would happen if manifests were applied: a copy of the world runs until it settles; changes nothing.
+//!
+//! A plan tells what the change causes: what the same copy does without it is left out.
 
-use super::why::{About, Sentence, is_complete, length, say, why};
-use crate::cluster::{Change, Client, Cluster, FieldValidation, PatchType, Verb, last_applied, with_last_applied};
-use crate::controllers::Decision;
-use crate::i18n::{self, Lang};
-use crate::kubectl::three_way::three_way_patch;
-use crate::model::pod::is_ready;
-use crate::model::{Key, Kind, Millis, Object, Value};
-use crate::schema;
-use crate::sim::Sim;
+use super::cause::{self, Link, way_out};
+use super::fields::fields_of;
+use super::why::is_complete;
+use crate::cluster::{Change, Cluster, Verb};
+use crate::model::pod::{claims_of, is_ready};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::sorted::{SharedMap, SharedSet};
 
 /// What happens to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,8 @@ pub enum What {
 }
 
 impl What {
-    fn word(self) -> &'static str {
+    /// As the tables say it.
+    pub fn word(self) -> &'static str {
         match self {
             What::Created => "Created",
             What::Terminating => "Terminating",
@@ -48,27 +49,60 @@ pub struct PlanStep {
     pub what: What,
 }
 
-/// How it ends.
+/// What became of a manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A new object.
+    Created,
+    /// An object that was there is another now.
+    Configured,
+    /// It asks for what is there.
+    Unchanged,
+    /// The API server refuses it.
+    Refused,
+}
+
+/// An object of the manifests.
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Which.
+    pub key: Key,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The fields that change: `spec.replicas 3 → 5`.
+    pub fields: Vec<String>,
+}
+
+/// How few pods of a set are ready at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Worst {
+    /// The set.
+    pub set: Key,
+    /// How many pods are ready then.
+    pub ready: i64,
+    /// Of how many that are wanted before and after.
+    pub of: i64,
+    /// How long after the manifests are applied.
+    pub after: Millis,
+}
+
+/// How it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// Every set is as its spec wants it.
     Settled,
     /// Nothing moves any more, but a set is not complete.
-    Stuck {
-        /// Why, about each set that is not complete and its pods.
-        why: Vec<Sentence>,
-    },
-    /// The manifests were refused.
-    Refused {
-        /// In the API server's words.
-        errors: Vec<String>,
-    },
+    Stuck,
+    /// The manifests were refused, all of them.
+    Refused,
 }
 
 /// What would happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// Everything that happens to sets, pods, claims and volumes, in order.
+    /// The objects of the manifests, in their order.
+    pub asked: Vec<Asked>,
+    /// Everything that happens, in order.
     pub steps: Vec<PlanStep>,
     /// How it ends.
     pub end: End,
@@ -76,6 +110,18 @@ pub struct Plan {
     pub duration: Millis,
     /// What the API server warns of.
     pub warnings: Vec<String>,
+    /// What is refused, in kubectl's words.
+    pub refused: Vec<String>,
+    /// The ways out of a refusal: the lines in their order.
+    pub ways: Vec<Link>,
+    /// Why each set that is not complete, or not updated on purpose, is so: the cause first.
+    pub why: Vec<Vec<Link>>,
+    /// The worst moment of each set whose pods are fewer for a time.
+    pub worst: Vec<Worst>,
+    /// The claims that stay when their pods go for good.
+    pub kept: Vec<Key>,
+    /// What happens meanwhile with or without the change.
+    pub anyway: Vec<PlanStep>,
 }
 
 impl Plan {
@@ -99,75 +145,50 @@ impl Plan {
         steps.map(|step| step.key.clone()).collect()
     }
 
-    fn is_made_first(&self, key: &Key) -> bool {
+    /// Whether the manifests ask for what is there.
+    pub fn changes_nothing(&self) -> bool {
+        self.steps.is_empty()
+            && self.refused.is_empty()
+            && self.asked.iter().all(|asked| asked.verdict == Verdict::Unchanged)
+    }
+
+    /// Whether an object is new in the plan.
+    pub fn is_made_first(&self, key: &Key) -> bool {
         let first =
             self.steps.iter().find(|step| step.key == *key && matches!(step.what, What::Created | What::Deleted));
         first.is_some_and(|step| step.what == What::Created)
     }
 }
 
-/// The most names that a sentence lists.
-const NAMES_MAX: usize = 12;
+/// What a copy of a world says to manifests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// What was refused, in kubectl's words.
+    pub errors: Vec<String>,
+    /// What was warned of.
+    pub warnings: Vec<String>,
+}
 
-/// A plan in words, a line each: what happens when, then how it ends, which pods and claims go, and why it gets stuck.
-pub fn say_plan(lang: Lang, plan: &Plan) -> Vec<String> {
-    let text = |key: &str, values: &[(&str, &str)]| {
-        let found = i18n::find(i18n::lab::ENTRIES, lang, key).unwrap_or_default();
-        i18n::fill(found, values)
-    };
-    let duration = length(plan.duration);
-    let mut lines: Vec<String> = plan.warnings.iter().map(|warning| format!("Warning: {warning}")).collect();
-    // The steps may be many; what one wants to know stands behind them, next to the prompt.
-    let object = |step: &PlanStep| format!("{}/{}", step.key.kind.names().singular, step.key.name);
-    let width = plan.steps.iter().map(|step| object(step).len()).max().unwrap_or(0).max(6);
-    if !plan.steps.is_empty() {
-        lines.push(format!("{:>8}  {:<width$}  WHAT", "AFTER", "OBJECT"));
-    }
-    for step in &plan.steps {
-        let after = format!("{}.{}s", step.after.0 / 1000, step.after.0 % 1000 / 100);
-        lines.push(format!("{after:>8}  {:<width$}  {}", object(step), step.what.word()));
-    }
-    if !plan.steps.is_empty() {
-        lines.push(String::new());
-    }
-    match &plan.end {
-        End::Settled => lines.push(text("plan.settled", &[("duration", &duration)])),
-        End::Stuck { .. } => lines.push(text("plan.stuck", &[("duration", &duration)])),
-        End::Refused { errors } => {
-            lines.push(text("plan.refused", &[]));
-            lines.extend(errors.iter().cloned());
-            return lines;
-        }
-    }
-    if plan.steps.is_empty() {
-        lines.push(text("plan.nothing", &[]));
-    }
-    let restarted = plan.restarted();
-    let mut say_names = |key: &str, none: &str, names: Vec<Key>| {
-        let shown = names.iter().take(NAMES_MAX).map(|key| key.name.as_str()).collect::<Vec<_>>().join(", ");
-        let more = if names.len() > NAMES_MAX { format!(", … ({})", names.len()) } else { String::new() };
-        match (names.is_empty(), none) {
-            (false, _) => lines.push(text(key, &[("names", &(shown + &more))])),
-            (true, "") => {}
-            (true, none) => lines.push(text(none, &[])),
-        }
-    };
-    let others = |what| plan.of(Kind::Pod, what).into_iter().filter(|key| !restarted.contains(key));
-    say_names("plan.restarted", "plan.no-restart", restarted.clone());
-    say_names("plan.created", "", others(What::Created).collect());
-    say_names("plan.deleted", "", others(What::Deleted).filter(|key| !plan.is_made_first(key)).collect());
-    say_names("plan.claims", "plan.no-claims", plan.of(Kind::PersistentVolumeClaim, What::Deleted));
-    if let End::Stuck { why } = &plan.end {
-        lines.push(text("plan.because", &[]));
-        lines.extend(why.iter().map(|sentence| format!("  {}", say(lang, sentence))));
-    }
-    lines
+/// A copy of a world that can be let run ahead.
+pub trait Ahead: Clone {
+    /// The API server.
+    fn cluster(&self) -> &Cluster;
+
+    /// Applies manifests, as `kubectl apply` does.
+    fn apply(&mut self, manifests: &[Value], namespace: &str) -> Applied;
+
+    /// When something is due next.
+    fn next_at(&self) -> Option<Millis>;
+
+    /// Lets time go on to a moment.
+    fn run_to(&mut self, at: Millis);
+
+    /// Takes what was written since the last time.
+    fn take_changes(&mut self) -> Vec<Change>;
 }
 
 /// The most work that a plan does.
 const WORK_MAX: u32 = 400_000;
-/// Who applies what is planned.
-const CLIENT: Client<'_> = Client { manager: "kubectl-client-side-apply", validation: FieldValidation::Strict };
 /// How long nothing may happen before it counts as the end.
 const QUIET: Millis = Millis::seconds(120);
 /// How long a set that is not complete may stand still: longer than tolerations and back-offs.
@@ -175,94 +196,199 @@ const STILL: Millis = Millis::seconds(900);
 /// The longest time that is looked at.
 const TIME_MAX: Millis = Millis::seconds(24 * 3600);
 
-/// Applies `manifests` to a copy of `sim`, as `kubectl apply` does, and lets it run until it settles or is stuck.
-pub fn plan(sim: &Sim, manifests: &[Value], namespace: &str) -> Plan {
-    let mut fork = sim.clone();
-    fork.take_changes();
-    fork.take_decisions();
-    fork.listen(true);
-    let begin = fork.now();
-    let (mut errors, mut warnings, mut keys) = (Vec::new(), Vec::new(), Vec::new());
-    for manifest in manifests {
-        match fork.act(|ctx| apply(ctx.cluster, manifest, namespace)) {
-            Ok((key, more)) => {
-                keys.push(key);
-                warnings.extend(more);
-            }
-            Err(error) => errors.push(error),
-        }
+/// Applies `manifests` to a copy of a world, as `kubectl apply` does, and lets it run until it settles or is stuck.
+pub fn plan(world: &impl Ahead, manifests: &[Value], namespace: &str) -> Plan {
+    let (mut ahead, mut otherwise) = (world.clone(), world.clone());
+    let keys: Vec<Key> = manifests.iter().filter_map(|manifest| key_of(manifest, namespace)).collect();
+    let before = world.cluster();
+    let begin = before.now();
+    ahead.take_changes();
+    otherwise.take_changes();
+    let mut run = Run::new(before, &keys);
+    let applied = ahead.apply(manifests, namespace);
+    run.take(&mut ahead, &mut otherwise);
+    let asked: Vec<Asked> = keys.iter().map(|key| asked(before, ahead.cluster(), key, &applied.errors)).collect();
+    let mut ways: Vec<Link> = Vec::new();
+    if !applied.errors.is_empty() {
+        ways.extend(manifests.iter().filter_map(|manifest| way_out(before, manifest, namespace)));
     }
-    if !errors.is_empty() {
-        return Plan { steps: Vec::new(), end: End::Refused { errors }, duration: Millis::ZERO, warnings };
+    let is_idle = |it: &Asked| matches!(it.verdict, Verdict::Refused | Verdict::Unchanged);
+    let is_refused = !applied.errors.is_empty() && asked.iter().all(is_idle);
+    if !is_refused {
+        run.go_on(&mut ahead, &mut otherwise, &keys);
     }
-    let mut run = Run { begin, last: begin, steps: Vec::new(), decisions: Vec::new() };
-    run.take(&mut fork);
-    for _ in 0..WORK_MAX {
-        let Some(next) = fork.next_at() else { break };
-        let limit = if are_complete(&fork.cluster, &keys) { QUIET } else { STILL };
-        if next > run.last + limit || next > begin + TIME_MAX {
-            break;
-        }
-        fork.step(next);
-        run.take(&mut fork);
-    }
-    let end = match are_complete(&fork.cluster, &keys) {
+    let duration = run.last - begin;
+    let after = ahead.cluster();
+    let end = match are_complete(after, &keys) {
+        _ if is_refused => End::Refused,
         true => End::Settled,
-        false => End::Stuck { why: reasons(&fork, &run.decisions, &keys) },
+        false => End::Stuck,
     };
-    Plan { duration: run.last - begin, steps: run.steps, end, warnings }
+    let sets = keys.iter().filter(|key| key.kind == Kind::StatefulSet && !is_refused);
+    let why = sets.map(|key| cause::answer(after, key)).filter(|links| !links.is_empty()).collect();
+    Plan {
+        kept: kept(before, after, &run.steps),
+        worst: run.worst(before, after),
+        asked,
+        end,
+        duration: if is_refused { Millis::ZERO } else { duration },
+        steps: run.steps,
+        anyway: run.anyway,
+        warnings: applied.warnings,
+        refused: applied.errors,
+        ways,
+        why,
+    }
 }
 
-/// Creates an object or patches it as `kubectl apply` does.
-fn apply(cluster: &mut Cluster, manifest: &Value, namespace: &str) -> Result<(Key, Vec<String>), String> {
-    let modified = with_last_applied(manifest, namespace);
-    let (version, kind) = (manifest.str_at(&["apiVersion"]), manifest.str_at(&["kind"]));
-    let found = Kind::of(version, kind).zip(schema::root(version, kind));
-    let Some((kind, root)) = found else {
-        return Err(format!("no matches for kind \"{kind}\" in version \"{version}\""));
+/// The object that a manifest is about.
+pub(super) fn key_of(manifest: &Value, namespace: &str) -> Option<Key> {
+    let kind = Kind::of(manifest.str_at(&["apiVersion"]), manifest.str_at(&["kind"]))?;
+    let own = manifest.str_at(&["metadata", "namespace"]);
+    let namespace = match (kind.names().is_namespaced, own) {
+        (false, _) => "",
+        (true, "") => namespace,
+        (true, own) => own,
     };
-    let at = modified.str_at(&["metadata", "namespace"]).to_string();
-    let key = Key::new(kind, at, modified.str_at(&["metadata", "name"]).to_string());
-    let answer = match cluster.get(&key).cloned() {
-        None => cluster.create_from(&modified, namespace, CLIENT),
-        Some(old) => {
-            let patch = three_way_patch(last_applied(&old).as_ref(), &modified, &old.to_value(), root);
-            cluster.patch_value(&key, PatchType::Strategic, &patch, CLIENT)
+    Some(Key::new(kind, namespace.to_string(), manifest.str_at(&["metadata", "name"]).to_string()))
+}
+
+fn asked(before: &Cluster, after: &Cluster, key: &Key, errors: &[String]) -> Asked {
+    let (old, new) = (before.get(key), after.get(key));
+    let fields = match (old, new) {
+        (Some(old), Some(new)) => fields_of(old, new),
+        _ => Vec::new(),
+    };
+    let quoted = format!("\"{}\"", key.name);
+    let is_named = errors.iter().any(|error| error.contains(&quoted) && error.contains(key.kind.names().kind));
+    let verdict = match (old, new) {
+        (_, None) => Verdict::Refused,
+        (None, Some(_)) => Verdict::Created,
+        (Some(_), Some(_)) if !fields.is_empty() => Verdict::Configured,
+        (Some(_), Some(_)) if is_named || (errors.len() == 1 && key.kind == Kind::StatefulSet) => Verdict::Refused,
+        (Some(_), Some(_)) => Verdict::Unchanged,
+    };
+    Asked { key: key.clone(), verdict, fields }
+}
+
+/// The claims of pods that go for good, as far as they stay.
+fn kept(before: &Cluster, after: &Cluster, steps: &[PlanStep]) -> Vec<Key> {
+    let gone = steps.iter().filter(|step| step.key.kind == Kind::Pod && step.what == What::Deleted);
+    let gone = gone.filter(|step| after.get(&step.key).is_none()).filter_map(|step| before.get(&step.key));
+    let mut claims: Vec<Key> = Vec::new();
+    for claim in gone.flat_map(|pod| claims_of(pod)) {
+        if after.get(&claim).is_some_and(|claim| !claim.meta.is_terminating()) && !claims.contains(&claim) {
+            claims.push(claim);
         }
-    };
-    answer.map(|answer| (key, answer.warnings)).map_err(|error| error.to_string())
+    }
+    claims
+}
+
+/// The worst moment of a set so far.
+#[derive(Clone, Debug)]
+struct Low {
+    ready: i64,
+    at: Millis,
 }
 
 struct Run {
     begin: Millis,
     last: Millis,
     steps: Vec<PlanStep>,
-    decisions: Vec<Decision>,
+    /// What happens without the change as well.
+    anyway: Vec<PlanStep>,
+    /// What happened without it and not with it so far.
+    open: Vec<PlanStep>,
+    /// By the set's key: its ready pods now, and how few there were.
+    ready: SharedMap<Key, (SharedSet<Text>, Low)>,
 }
 
-/// The most decisions that are kept for the reasons at the end.
-const DECISIONS_MAX: usize = 4000;
-
 impl Run {
-    fn take(&mut self, fork: &mut Sim) {
-        for change in fork.take_changes() {
-            let step = |what| PlanStep { after: change.at - self.begin, key: change.object.key(), what };
-            let steps: Vec<PlanStep> = happenings(&change).into_iter().map(step).collect();
-            if !steps.is_empty() {
-                self.last = change.at;
+    fn new(before: &Cluster, keys: &[Key]) -> Run {
+        let begin = before.now();
+        let mut ready = SharedMap::new();
+        for set in keys.iter().filter_map(|key| before.get(key)).filter(|set| set.kind == Kind::StatefulSet) {
+            let pods = before.dependents(&set.meta.uid).filter_map(|key| before.get(key));
+            let names: SharedSet<Text> = pods.filter(|pod| serves(pod)).map(|pod| pod.meta.name.clone()).collect();
+            let low = Low { ready: names.len() as i64, at: begin };
+            ready.insert(set.key(), (names, low));
+        }
+        Run { begin, last: begin, steps: Vec::new(), anyway: Vec::new(), open: Vec::new(), ready }
+    }
+
+    fn go_on<W: Ahead>(&mut self, ahead: &mut W, otherwise: &mut W, keys: &[Key]) {
+        for _ in 0..WORK_MAX {
+            let Some(next) = ahead.next_at() else { break };
+            let limit = if are_complete(ahead.cluster(), keys) { QUIET } else { STILL };
+            if next > self.last + limit || next > self.begin + TIME_MAX {
+                break;
             }
-            self.steps.extend(steps);
+            ahead.run_to(next);
+            self.take(ahead, otherwise);
         }
-        self.decisions.extend(fork.take_decisions());
-        if self.decisions.len() > 2 * DECISIONS_MAX {
-            self.decisions.drain(..DECISIONS_MAX);
+    }
+
+    /// Takes what happened, and lets the copy without the change come to the same moment: what it does as well is none of
+    /// the change's.
+    fn take<W: Ahead>(&mut self, ahead: &mut W, otherwise: &mut W) {
+        otherwise.run_to(ahead.cluster().now());
+        self.open.extend(otherwise.take_changes().iter().flat_map(|change| steps_of(change, self.begin)));
+        for change in ahead.take_changes() {
+            self.count(&change);
+            for step in steps_of(&change, self.begin) {
+                match self.open.iter().position(|other| *other == step) {
+                    Some(at) => self.anyway.push(self.open.remove(at)),
+                    None => {
+                        self.last = change.at;
+                        self.steps.push(step);
+                    }
+                }
+            }
         }
+    }
+
+    fn count(&mut self, change: &Change) {
+        let pod = &change.object;
+        let Some(owner) = pod.meta.controller().filter(|_| change.kind() == Kind::Pod) else { return };
+        let key = Key::new(Kind::StatefulSet, pod.meta.namespace.clone(), owner.name.clone());
+        let Some((names, low)) = self.ready.get_mut(&key) else { return };
+        if change.verb != Verb::Deleted && serves(pod) {
+            names.insert(pod.meta.name.clone());
+        } else {
+            names.remove(&pod.meta.name);
+        }
+        if (names.len() as i64) < low.ready {
+            *low = Low { ready: names.len() as i64, at: change.at };
+        }
+    }
+
+    fn worst(&self, before: &Cluster, after: &Cluster) -> Vec<Worst> {
+        let wanted =
+            |cluster: &Cluster, key: &Key| cluster.get(key).map(|set| set.i64_at(&["spec", "replicas"]).unwrap_or(1));
+        let all = self.ready.iter().filter_map(|(key, (_, low))| {
+            let of = wanted(before, key)?.min(wanted(after, key).unwrap_or(0));
+            let worst = Worst { set: key.clone(), ready: low.ready, of, after: low.at - self.begin };
+            (low.ready < of).then_some(worst)
+        });
+        all.collect()
     }
 }
 
+/// Whether a pod serves: it is ready and not on its way out.
+fn serves(pod: &Object) -> bool {
+    is_ready(pod) && !pod.meta.is_terminating()
+}
+
+pub(super) fn steps_of(change: &Change, begin: Millis) -> Vec<PlanStep> {
+    let step = |what| PlanStep { after: change.at - begin, key: change.object.key(), what };
+    happenings(change).into_iter().map(step).collect()
+}
+
 pub(super) fn happenings(change: &Change) -> Vec<What> {
-    let kinds = [Kind::StatefulSet, Kind::Pod, Kind::PersistentVolumeClaim, Kind::PersistentVolume];
-    if !kinds.contains(&change.kind()) {
+    let kind = change.kind();
+    // The control plane's own books.
+    let is_books = matches!(kind, Kind::Event | Kind::EndpointSlice | Kind::Endpoints | Kind::ControllerRevision);
+    if is_books || kind == Kind::VolumeAttachment {
         return Vec::new();
     }
     let was = |test: &dyn Fn(&Object) -> bool| change.old.as_ref().is_some_and(|old| test(old));
@@ -290,27 +416,4 @@ fn are_complete(cluster: &Cluster, keys: &[Key]) -> bool {
     let are_sets = sets.clone().all(|set| is_complete(set));
     let mut owned = sets.flat_map(|set| cluster.dependents(&set.meta.uid)).filter_map(|key| cluster.get(key));
     are_sets && !owned.any(|object| object.meta.is_terminating())
-}
-
-fn reasons(fork: &Sim, decisions: &[Decision], keys: &[Key]) -> Vec<Sentence> {
-    let mut all: Vec<Sentence> = Vec::new();
-    for key in keys.iter().filter(|key| key.kind == Kind::StatefulSet) {
-        let Some(set) = fork.cluster.get(key).filter(|set| !is_complete(set)) else { continue };
-        let mut abouts = vec![About::Object(key.clone())];
-        let pods = fork.cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
-        let is_bad = |key: &&Key| fork.cluster.get(key).is_some_and(|pod| !is_ready(pod));
-        abouts.extend(pods.filter(is_bad).take(3).map(|key| About::Object(key.clone())));
-        for about in abouts {
-            all.extend(why(fork, decisions, &about).into_iter().filter(|sentence| sentence.is_wait));
-        }
-    }
-    let mut seen: Vec<Sentence> = Vec::new();
-    all.retain(|sentence| {
-        let is_new = !seen.contains(sentence);
-        if is_new {
-            seen.push(sentence.clone());
-        }
-        is_new
-    });
-    all
 }

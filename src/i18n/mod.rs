@@ -12,6 +12,7 @@ pub mod fields;
 pub mod lab;
 pub mod lessons;
 pub mod scene;
+pub mod sync_loop;
 pub mod ui;
 pub mod versions;
 pub mod workload_fields;

@@ -40,9 +40,8 @@ pub const UI: &[Entry] = &[
     ("app.skip", "Skip to the console", "コンソールへ移動"),
     ("app.scenario", "Scenario", "シナリオ"),
     ("app.language", "Language", "言語"),
-    ("editor.plan-version", "As {version}?", "{version} なら?"),
     (
-        "editor.plan-version.title",
+        "editor.plan_version.title",
         "What would Kubernetes {version} do with this? Everything so far, side by side",
         "Kubernetes {version} ならどうなるか: ここまでの操作を並べて比較",
     ),

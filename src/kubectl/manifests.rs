@@ -125,6 +125,13 @@ pub fn sources(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure
     Ok((sources, failures))
 }
 
+/// The objects of a text, up to the first document that cannot be read, and kubectl's words for that one.
+pub fn objects_of(file: &str, text: &str) -> (Vec<Value>, Option<String>) {
+    let mut sources = Vec::new();
+    let failure = read_documents(file, text, &mut sources).err();
+    (sources.into_iter().map(|source| source.value).collect(), failure.map(|failure| failure.to_string()))
+}
+
 /// Reads the documents of one text, up to the first that cannot be read.
 fn read_documents(file: &str, text: &str, sources: &mut Vec<Source>) -> Result<(), Failure> {
     for document in parse(text) {

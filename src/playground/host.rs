@@ -60,12 +60,11 @@ impl Host for Lab {
     }
 
     fn plan(&self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String> {
-        if kubernetes == self.sim.cluster.kubernetes() {
-            return explain::say_plan(lang, &explain::plan(&self.sim, manifests, namespace));
+        let mut lab = self.ahead();
+        if kubernetes != self.sim.cluster.kubernetes() {
+            lab.sim.upgrade(kubernetes);
         }
-        let mut sim = self.sim.clone();
-        sim.upgrade(kubernetes);
-        explain::say_plan(lang, &explain::plan(&sim, manifests, namespace))
+        explain::say_plan(lang, &explain::plan(&lab, manifests, namespace))
     }
 
     fn upgrade(&mut self, kubernetes: Kubernetes) {

@@ -93,6 +93,13 @@ impl Handle {
         self.read(Playground::record_count)
     }
 
+    /// Why an object is not as asked, see [`crate::report::why`]. Fails with `bad-kind` or `not-found`.
+    pub fn why(&self, kind: &str, name: &str) -> Result<JsValue, JsValue> {
+        let lang = self.lab()?.state().view.lang;
+        let found = self.read(|playground| report::why(playground, lang, kind, name))?;
+        Ok(shown(&found?))
+    }
+
     /// What applying a manifest would lead to.
     pub fn plan(&self, yaml: &str) -> Result<JsValue, JsValue> {
         self.read(|playground| shown(&report::plan(playground, yaml)))

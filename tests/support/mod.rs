@@ -136,11 +136,20 @@ pub fn format(transcript: &Transcript, seen: &[String]) -> String {
 
 /// Plays a transcript; returns the playground and what was seen at each step.
 pub fn play(transcript: &Transcript) -> (Playground, Vec<String>) {
+    play_with(transcript, |_, _| ())
+}
+
+/// The same; `before` is called before each step.
+pub fn play_with(transcript: &Transcript, mut before: impl FnMut(&Playground, &Step)) -> (Playground, Vec<String>) {
     let environment = Environment::named(&transcript.world).expect("a world of that name");
     let options = Options { seed: transcript.seed, environment, manifest: String::new(), lines: Vec::new() };
     let mut playground = Playground::new(options);
     let mut eyes = Eyes::default();
-    let seen = transcript.steps.iter().map(|step| eyes.see(&mut playground, step)).collect();
+    let mut see = |step: &Step| {
+        before(&playground, step);
+        eyes.see(&mut playground, step)
+    };
+    let seen = transcript.steps.iter().map(&mut see).collect();
     (playground, seen)
 }
 

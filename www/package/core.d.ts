@@ -1,5 +1,5 @@
-import type { Answer, Block, ClusterOptions, Decision, LabError, Plan, Said } from './core/statefulset_lab.js';
-export type { Answer, Block, ClusterOptions, Decision, LabError, Plan, Said };
+import type { Answer, Block, ClusterOptions, Decision, LabError, Plan, Said, Why } from './core/statefulset_lab.js';
+export type { Answer, Block, ClusterOptions, Decision, LabError, Plan, Said, Why };
 
 /** A cluster and the console that is connected to it. Virtual time stands still but where it is told to go on. */
 export interface Cluster {
@@ -20,6 +20,8 @@ export interface Cluster {
   /** What `kubectl get KIND [NAME] -o json` gives. */
   state(kind: string, name?: string): any;
   decisions(from?: number): Decision[];
+  /** Why an object is not as asked, what helps, and how it came; `name` is `web-0` or `namespace/web-0`. */
+  why(kind: string, name: string): Why;
   plan(yaml: string): Plan;
   /** What it began with and all inputs, as text for `createCluster({ session })`. */
   readonly session: string;

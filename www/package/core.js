@@ -35,6 +35,7 @@ class Cluster {
   fork() { return new Cluster(this.#it.fork()); }
   state(kind, name) { return this.#it.state(String(kind), name); }
   decisions(from = 0) { return this.#it.decisions(from); }
+  why(kind, name) { return this.#it.why(String(kind), String(name)); }
   plan(yaml) { return this.#it.plan(String(yaml)); }
   get session() { return this.#it.session(); }
   permalink(view = {}) { return writeLink(this.session, view); }

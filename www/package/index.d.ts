@@ -1,4 +1,4 @@
-import type { Answer, Block, Decision, Plan, Said } from './core/statefulset_lab.js';
+import type { Answer, Block, Decision, Plan, Said, Why } from './core/statefulset_lab.js';
 export * from './core.js';
 
 export interface LabOptions {
@@ -29,6 +29,7 @@ export interface Lab extends EventTarget {
   state(kind: string, name?: string): any;
   objects(kind: string, name?: string): any;
   decisions(from?: number): Decision[];
+  why(kind: string, name: string): Why;
   plan(yaml: string): Plan;
   toSVG(): string;
   session(): string;

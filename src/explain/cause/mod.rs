@@ -7,13 +7,19 @@
 //! # Differences from Kubernetes
 //! Nothing there follows the chain; `kubectl describe` shows each object's own message.
 
+mod autoscaler;
 mod claim;
 mod container;
 mod node;
 mod placing;
 mod pod;
+mod recipe;
 mod set;
+mod since;
 mod template;
+
+pub use recipe::way_out;
+pub use since::since;
 
 use crate::cluster::Cluster;
 use crate::i18n::{Lang, causes, fill};
@@ -71,6 +77,7 @@ impl Link {
             Kind::PersistentVolume => "volume",
             Kind::Node => "node",
             Kind::PodDisruptionBudget => "budget",
+            Kind::HorizontalPodAutoscaler => "autoscaler",
             _ => "name",
         };
         Link::new(object.key(), rule).fact(name, object.meta.name.as_str())
@@ -151,6 +158,7 @@ fn link_of(cluster: &Cluster, key: &Key) -> Option<Link> {
         Kind::Node => node::link(cluster, object),
         Kind::PodDisruptionBudget => node::budget_link(cluster, object),
         Kind::Namespace => node::namespace_link(cluster, object),
+        Kind::HorizontalPodAutoscaler => autoscaler::link(cluster, object),
         _ => held_by_finalizer(object),
     }
 }

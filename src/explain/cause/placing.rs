@@ -3,6 +3,7 @@
 use super::template::set_of;
 use super::{Link, condition, in_namespace};
 use crate::cluster::Cluster;
+use crate::model::conditions::is_true;
 use crate::model::pod::claims_of;
 use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
@@ -130,7 +131,7 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
         return link("placing.ports");
     }
     if has("node affinity/selector") {
-        return selected(pod, link("placing.selector"));
+        return selected(cluster, pod, link("placing.selector"));
     }
     link("placing.message")
 }
@@ -182,7 +183,7 @@ fn cordoned(cluster: &Cluster, link: Link) -> Link {
 }
 
 /// A label that no machine has.
-fn selected(pod: &Object, link: Link) -> Link {
+fn selected(cluster: &Cluster, pod: &Object, link: Link) -> Link {
     let wanted = pod.at(&["spec", "nodeSelector"]).and_then(Value::as_map);
     let labels: Vec<String> = wanted
         .into_iter()
@@ -191,8 +192,10 @@ fn selected(pod: &Object, link: Link) -> Link {
         .collect();
     match labels.first() {
         Some(first) => {
-            let line = format!("kubectl label node NODE {first}");
-            link.fact("labels", &labels.join(", ")).remedy(line, "placing.label")
+            let takes = |node: &&Rc<Object>| node.at(&["spec", "unschedulable"]).is_none() && is_true(node, "Ready");
+            let node = cluster.list(Kind::Node).find(takes).map_or("NODE", |node| node.meta.name.as_str());
+            let line = format!("kubectl label node {node} {first}");
+            link.fact("labels", &labels.join(", ")).fact("node", node).remedy(line, "placing.label")
         }
         None => Link { rule: "placing.affinity", ..link },
     }

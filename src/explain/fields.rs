@@ -1,0 +1,65 @@
+//! Which fields differ between two states of an object, in a few characters each.
+
+use crate::model::{Object, Value};
+
+/// The fields that differ: `spec.replicas 3 → 5`, in the order of the old ones.
+pub fn fields_of(old: &Object, new: &Object) -> Vec<String> {
+    let mut found = Vec::new();
+    let is_told = |name: &str| name != "status";
+    for (name, value) in old.body.iter().filter(|(name, _)| is_told(name)) {
+        compare(name, Some(value), new.body.get(name), &mut found);
+    }
+    for (name, value) in new.body.iter().filter(|(name, _)| is_told(name) && !old.body.contains_key(name)) {
+        compare(name, None, Some(value), &mut found);
+    }
+    for (name, value) in new.meta.labels.iter() {
+        if old.meta.label(name) != value.as_str() {
+            found.push(format!("metadata.labels.{name} {} → {value}", dash(old.meta.label(name))));
+        }
+    }
+    for (name, value) in old.meta.labels.iter().filter(|(name, _)| !new.meta.labels.contains_key(name)) {
+        found.push(format!("metadata.labels.{name} {value} → –"));
+    }
+    found
+}
+
+fn dash(text: &str) -> &str {
+    if text.is_empty() { "–" } else { text }
+}
+
+fn compare(path: &str, old: Option<&Value>, new: Option<&Value>, found: &mut Vec<String>) {
+    if old == new {
+        return;
+    }
+    match (old, new) {
+        (Some(Value::Map(before)), Some(Value::Map(after))) => {
+            for (name, value) in before.iter() {
+                compare(&format!("{path}.{name}"), Some(value), after.get(name), found);
+            }
+            for (name, value) in after.iter().filter(|(name, _)| !before.contains_key(name)) {
+                compare(&format!("{path}.{name}"), None, Some(value), found);
+            }
+        }
+        (Some(Value::List(before)), Some(Value::List(after))) if before.len() == after.len() => {
+            for (at, (before, after)) in before.iter().zip(after.iter()).enumerate() {
+                let name = after.str_at(&["name"]);
+                let place = if name.is_empty() { at.to_string() } else { name.to_string() };
+                compare(&format!("{path}[{place}]"), Some(before), Some(after), found);
+            }
+        }
+        (old, new) => found.push(format!("{path} {} → {}", brief(old), brief(new))),
+    }
+}
+
+/// A value in a few characters.
+fn brief(value: Option<&Value>) -> String {
+    match value {
+        None => "–".into(),
+        Some(value) => match (value.as_str(), value.as_i64(), value.as_bool()) {
+            (Some(text), ..) => text.chars().take(60).collect(),
+            (_, Some(number), _) => number.to_string(),
+            (.., Some(flag)) => flag.to_string(),
+            _ => "…".into(),
+        },
+    }
+}

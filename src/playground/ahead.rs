@@ -1,0 +1,133 @@
+//! A lab as a copy that runs ahead: a plan is the lab itself, a little later.
+
+use super::{Entry, Input, Lab, Playground, Record, record_at};
+use crate::cluster::{Change, Cluster};
+use crate::controllers::{ControllerId, Decision};
+use crate::explain::{self, Ahead, Applied, Outcome, Plan};
+use crate::kubectl::manifests::objects_of;
+use crate::kubectl::{Console, Stream};
+use crate::kubernetes::Kubernetes;
+use crate::manifest::to_yaml;
+use crate::model::{Key, Millis, Value};
+use crate::sim::{Timed, World};
+use std::rc::Rc;
+
+/// The name of the file from which a copy applies.
+const FILE: &str = "plan.yaml";
+
+impl Lab {
+    /// A copy in which nobody types and nothing was said yet.
+    pub(super) fn ahead(&self) -> Lab {
+        let mut lab = Lab { console: Console::default(), entries: Rc::default(), queue: Rc::default(), ..self.clone() };
+        lab.fresh.clear();
+        lab
+    }
+}
+
+impl Ahead for Lab {
+    fn cluster(&self) -> &Cluster {
+        &self.sim.cluster
+    }
+
+    fn apply(&mut self, manifests: &[Value], namespace: &str) -> Applied {
+        let texts: Vec<String> = manifests.iter().map(to_yaml).collect();
+        self.console.put_file(FILE, &texts.join("---\n"));
+        let place = if namespace == "default" { String::new() } else { format!(" -n {namespace}") };
+        let before = self.entries.len();
+        World::apply(self, &Input::Line(format!("kubectl apply -f {FILE}{place}")));
+        let mut applied = Applied::default();
+        for entry in self.entries.iter().skip(before) {
+            let Entry::Said { output, .. } = &**entry else { continue };
+            for line in output.lines.iter().filter(|line| line.stream == Stream::Err) {
+                let text = line.text();
+                match text.strip_prefix("Warning: ") {
+                    Some(warning) => applied.warnings.push(warning.to_string()),
+                    None => applied.errors.push(text.replace(&format!("error when creating \"{FILE}\": "), "")),
+                }
+            }
+        }
+        applied
+    }
+
+    fn next_at(&self) -> Option<Millis> {
+        Lab::next_at(self)
+    }
+
+    fn run_to(&mut self, at: Millis) {
+        self.advance_to(at.max(self.sim.now()));
+    }
+
+    fn take_changes(&mut self) -> Vec<Change> {
+        let fresh = std::mem::take(&mut self.fresh).into_iter();
+        fresh.filter_map(|record| if let Record::Change(change) = record { Some(change) } else { None }).collect()
+    }
+}
+
+/// How many records are looked through for a set's latest sync.
+const SYNC_RECORDS_MAX: usize = 20_000;
+
+/// How much work playing a plan as a branch may take.
+const PLAYED_WORK_MAX: usize = 1_000_000;
+
+impl Playground {
+    /// What applying a text would lead to, here or under another Kubernetes: found out on a copy.
+    pub fn plan(&self, text: &str, kubernetes: Option<Kubernetes>) -> Plan {
+        let mut lab = self.lab().ahead();
+        if let Some(kubernetes) = kubernetes.filter(|it| *it != lab.sim.cluster.kubernetes()) {
+            lab.sim.upgrade(kubernetes);
+        }
+        let (manifests, failure) = objects_of(Playground::MANIFEST_NAME, text);
+        let mut plan = explain::plan(&lab, &manifests, "default");
+        if let Some(failure) = failure {
+            plan.refused.push(failure);
+            plan.end = if manifests.is_empty() { explain::End::Refused } else { plan.end };
+        }
+        plan
+    }
+
+    /// What has become of a plan that was carried out at `begin`, by the moment that is looked at.
+    pub fn outcome(&self, plan: &Plan, begin: Millis) -> Outcome {
+        let seen = self.records().get(..self.record_count().min(self.records().len())).unwrap_or(&[]);
+        let first = seen.partition_point(|record| record_at(record) < begin);
+        let changes = seen.get(first..).unwrap_or(&[]).iter().filter_map(|record| match record {
+            Record::Change(change) => Some(change),
+            Record::Decision(_) => None,
+        });
+        explain::outcome(plan, begin, self.now(), changes)
+    }
+
+    /// What the controller of a set decided when it looked last, in order. Empty where that is too long ago.
+    pub fn latest_sync(&self, set: &Key) -> Vec<&Decision> {
+        let seen = self.records().get(..self.record_count().min(self.records().len())).unwrap_or(&[]);
+        let mut found: Vec<&Decision> = Vec::new();
+        for record in seen.iter().rev().take(SYNC_RECORDS_MAX) {
+            if found.last().is_some_and(|it| record_at(record) < it.at) {
+                break;
+            }
+            if let Record::Decision(decision) = record
+                && decision.controller == ControllerId::StatefulSet
+                && decision.key == *set
+            {
+                found.push(decision);
+            }
+        }
+        found.reverse();
+        found
+    }
+
+    /// Plays a plan as a branch of its own from this moment on, called `name`: what was done so far, then `text` is
+    /// applied. The branch that is looked at stays the one. Returns the new one's number.
+    pub fn play_plan(&mut self, text: &str, plan: &Plan, name: &str) -> usize {
+        let (current, now) = (self.history.current(), self.now());
+        let mut inputs: Vec<Timed<Input>> = self.inputs().iter().take(self.history.seen()).cloned().collect();
+        let apply = format!("kubectl apply -f {}", Playground::MANIFEST_NAME);
+        inputs.push(Timed { at: now, input: Input::Editor(text.into()) });
+        inputs.push(Timed { at: now, input: Input::Ask(apply) });
+        let (number, end) = (self.branch_count(), now + plan.duration + Millis::seconds(2));
+        self.history.replay_branch(number, name.to_string(), Some((current, now)), inputs, end, PLAYED_WORK_MAX);
+        self.history.switch(current);
+        self.history.seek(now);
+        self.version += 1;
+        number
+    }
+}
