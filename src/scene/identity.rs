@@ -1,11 +1,12 @@
 //! The picture by identity: a column for each ordinal of each set, top to bottom DNS name, pod, claims; draws nothing.
 
+use super::bubble::{self, Lines};
 use super::groups::{Column, Groups, SetRow, Sign};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
-use super::look::{Look, SetFacts, Source, bound_claims, cause_of};
+use super::look::{Look, SetFacts, Source, bound_claims};
 use super::phase::PodStyle;
 use super::workloads::Workload;
-use crate::controllers::Outcome;
+use crate::explain::cause::Link;
 use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
 
@@ -76,8 +77,12 @@ pub fn identity(source: Source<'_>, view: &View) -> Scene {
     let groups = source.groups;
     let sizes = fit(groups, view);
     let mut draft = Draft { look: Look::new(source), view: *view, sizes, y: MARGIN, items: Vec::new() };
-    for set_row in &groups.set_rows {
-        draft.set_row(set_row);
+    let facts: Vec<SetFacts> = groups.set_rows.iter().map(|set_row| SetFacts::of(set_row, source.cluster)).collect();
+    let of_band = |(set_row, facts)| bubble::of_band(&draft.look, set_row, facts);
+    let bubbles: Vec<Bubble> = groups.set_rows.iter().zip(&facts).map(of_band).collect();
+    draft.notes(&bubbles);
+    for ((set_row, facts), bubble) in groups.set_rows.iter().zip(&facts).zip(bubbles) {
+        draft.set_row(set_row, facts, bubble);
     }
     groups.workloads.iter().for_each(|row| draft.workload(row));
     draft.loose(groups);
@@ -172,6 +177,9 @@ pub(super) fn per_row(width: i32, sizes: Sizes) -> usize {
     ((inner + sizes.gap) / (sizes.column + sizes.gap)).max(1) as usize
 }
 
+/// What a set's controller says, and the ordinal that it is about.
+type Bubble = Option<(CursorPart, Option<i64>)>;
+
 /// A picture in the making.
 struct Draft<'a> {
     look: Look<'a>,
@@ -193,13 +201,48 @@ impl Draft<'_> {
         y + h >= self.view.top && y <= self.view.bottom
     }
 
-    fn set_row(&mut self, set_row: &SetRow) {
+    /// What is not as asked beside the sets, above them.
+    fn notes(&mut self, bubbles: &[Bubble]) {
+        let causes = bubbles.iter().flatten().filter_map(|(part, _)| part.cause.clone());
+        let told: Vec<Rc<Link>> = causes.collect();
+        let (notes, more) = bubble::notes(&self.look, &told);
+        let (x, w) = (MARGIN, (self.view.width - 2 * MARGIN).min(WORDS + 2 * PADDING));
+        for (target, part) in notes {
+            let h = Lines::of(self.view.lang, &part, w).height();
+            let place = Place { x, y: self.y, w, h: h + 10 };
+            let what = bubble::name_of(&target);
+            self.y += h + 8;
+            self.bubble(&what, place, Some(target), part);
+        }
+        if more > 0 {
+            let place = Place { x, y: self.y, w, h: HEADING };
+            self.add("heading/more-causes".into(), place, None, || Part::MoreCauses(more));
+            self.y += HEADING;
+        }
+    }
+
+    /// A sentence with its button, in a place with room for the tail.
+    fn bubble(&mut self, what: &str, place: Place, target: Option<Key>, part: CursorPart) {
+        let remedy = part.remedy.clone();
+        let button = Lines::of(self.view.lang, &part, place.w).button(place.w);
+        self.add(format!("cursor/{what}").into(), place, target.clone(), || Part::Cursor(part));
+        if let Some(remedy) = remedy {
+            let place = Place { x: place.x + button.x, y: place.y + button.y, ..button };
+            self.add(format!("remedy/{what}").into(), place, target, || Part::Remedy(remedy));
+        }
+    }
+
+    fn set_row(&mut self, set_row: &SetRow, facts: &SetFacts, bubble: Bubble) {
         let sizes = self.sizes;
         let (top, left) = (self.y, MARGIN + PADDING);
         let inner = self.view.width - 2 * left;
         let key = |what: &str| -> Text { format!("{what}/{}/{}", set_row.namespace, set_row.name).into() };
         let target = set_row.set.as_ref().map(|set| set.key());
-        let height = set_row_height(set_row, self.view.width, sizes) - MARGIN;
+        let rail_least = rail_height(self.view.width);
+        let words = inner.min(WORDS);
+        let said = bubble.as_ref().map_or(0, |(part, _)| Lines::of(self.view.lang, part, words).height() + 20);
+        let rail_height = rail_least.max(said);
+        let height = set_row_height(set_row, self.view.width, sizes) - MARGIN + rail_height - rail_least;
         let area = Place { x: MARGIN, y: top, w: self.view.width - 2 * MARGIN, h: height };
         self.add(key("area"), area, None, || Part::Area { exists: set_row.set.is_some() });
         let service = self.look.service(set_row);
@@ -218,13 +261,9 @@ impl Draft<'_> {
             self.y += SERVICE;
         }
         let rail = self.y;
-        let rail_height = rail_height(self.view.width);
         self.y += rail_height;
-        let cursor = self.look.cursor(set_row);
-        let has_cursor = cursor.is_some();
-        let at = cursor.as_ref().and_then(|(_, ordinal)| *ordinal);
+        let at = bubble.as_ref().and_then(|(_, ordinal)| *ordinal);
         let mut pointed = None;
-        let facts = SetFacts::of(set_row, self.look.source.cluster);
         let is_ordered =
             set_row.set.as_ref().is_some_and(|set| set.str_at(&["spec", "podManagementPolicy"]) != "Parallel");
         let (count, row_h) = (per_row(self.view.width, sizes), row_height(set_row, sizes));
@@ -246,24 +285,16 @@ impl Draft<'_> {
                 let is_open = may_go == Some(true);
                 self.add(key, place, None, || Part::Gate { is_open });
             }
-            let style = self.column(set_row, *ordinal, column, &facts, (x, y), at == Some(*ordinal));
+            let style = self.column(set_row, *ordinal, column, facts, (x, y), at == Some(*ordinal));
             may_go = Some(style == PodStyle::Ready && may_go != Some(false));
         }
-        if let Some((decision, _)) = cursor {
-            let w = inner.min(WORDS);
+        if let Some((part, _)) = bubble {
             let pointer = pointed.filter(|(row, _)| *row == 0).map(|(_, x)| x);
-            let x = pointer.map_or(left, |pointer| (pointer - w / 4).clamp(left, left + inner - w));
-            let outcome = decision.outcome;
+            let x = pointer.map_or(left, |pointer| (pointer - words / 4).clamp(left, left + inner - words));
             let pointer = pointer.map(|pointer| pointer - x);
-            let place = Place { x, y: rail + 4, w, h: rail_height - 10 };
-            let cause = set_row.set.as_deref().and_then(|set| cause_of(self.look.source.cluster, set, &decision));
-            let part = CursorPart { decision: Some(decision), cause, pointer, outcome };
-            self.add(key("cursor"), place, set_row.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
-        }
-        if facts.rests(set_row) && !has_cursor {
-            let place = Place { x: left, y: rail + 4, w: inner.min(WORDS), h: rail_height - 10 };
-            let part = CursorPart { decision: None, cause: None, pointer: None, outcome: Outcome::Skips };
-            self.add(key("cursor"), place, set_row.set.as_ref().map(|set| set.key()), || Part::Cursor(part));
+            let place = Place { x, y: rail + 4, w: words, h: rail_height - 10 };
+            let what = format!("{}/{}", set_row.namespace, set_row.name);
+            self.bubble(&what, place, set_row.set.as_ref().map(|set| set.key()), CursorPart { pointer, ..part });
         }
         self.y = top + height + MARGIN;
     }

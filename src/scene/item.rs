@@ -3,6 +3,7 @@
 use super::phase::{ClaimStyle, NodeStyle, PodStyle};
 use crate::controllers::{Decision, Outcome};
 use crate::explain::cause::Link;
+use crate::i18n::Lang;
 use crate::model::{Key, Kind, Millis, Text};
 use std::rc::Rc;
 
@@ -46,6 +47,8 @@ pub struct View {
     pub detail: i32,
     /// How much of each thing is shown, whether it fits or not: as in the picture beside it.
     pub level: Option<Level>,
+    /// The language: sentences that are told whole take as much room as they need.
+    pub lang: Lang,
 }
 
 /// A rectangle in whole units.
@@ -254,10 +257,35 @@ pub struct CursorPart {
     pub decision: Option<Rc<Decision>>,
     /// What is at the end of the chain, where something waits.
     pub cause: Option<Rc<Link>>,
+    /// What helps first.
+    pub remedy: Option<RemedyPart>,
+    /// How many more things help.
+    pub more: usize,
     /// Where the middle of the column is, counted from the item's left; `None` without a column.
     pub pointer: Option<i32>,
     /// Whether it acts or waits.
     pub outcome: Outcome,
+}
+
+/// A line that helps, on a button of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RemedyPart {
+    /// The link of the chain that it belongs to.
+    pub link: Rc<Link>,
+    /// Its number among the link's remedies.
+    pub number: usize,
+}
+
+impl RemedyPart {
+    /// The line for the console.
+    pub fn line(&self) -> &str {
+        self.link.remedies.get(self.number).map_or("", |remedy| &remedy.line)
+    }
+
+    /// What comes of it.
+    pub fn effect(&self, lang: Lang) -> String {
+        self.link.remedies.get(self.number).map(|remedy| self.link.effect(lang, remedy)).unwrap_or_default()
+    }
 }
 
 /// The heading over the pods of an object beside the sets.
@@ -298,8 +326,12 @@ pub enum Part {
     },
     /// The governing Service.
     Service(ServicePart),
-    /// The controller.
+    /// The controller, or the cause of something that is not as asked.
     Cursor(CursorPart),
+    /// A line that helps.
+    Remedy(RemedyPart),
+    /// So many causes more are not shown.
+    MoreCauses(usize),
     /// The way from one ordinal to the next, where order counts.
     Gate {
         /// Whether the next one may go.

@@ -1,9 +1,9 @@
 //! How the picture speaks: labels for screen readers, short texts that fit a width; draws nothing.
 
-use super::item::{ClaimPart, Countdown, Item, NodePart, Part, PodPart, SetRowPart};
+use super::item::{ClaimPart, Countdown, CursorPart, Item, NodePart, Part, PodPart, SetRowPart};
 use super::phase::PodStyle;
-use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
+use crate::i18n::{Lang, decisions};
 use crate::model::{Millis, Text};
 
 /// The width of a character in hundredths of the font's size, for a system font of the wider kind.
@@ -90,6 +90,43 @@ pub fn wrap(text: &str, max: i32, size: i32, lines: usize) -> Vec<String> {
     out.iter().map(|line| line.trim_end().to_string()).collect()
 }
 
+/// A text of equally wide letters in as many lines of at most `max` as it takes.
+pub fn wrap_mono(text: &str, max: i32, size: i32) -> Vec<String> {
+    let width_of = |c: char| if (c as u32) < 0x2e80 { 62 } else { 100 } * size;
+    let mut out = vec![String::new()];
+    let mut used = 0;
+    for word in text.split_inclusive(' ') {
+        let needs: i32 = word.trim_end().chars().map(width_of).sum();
+        if used > 0 && used + needs > max * 100 && needs <= max * 100 {
+            out.push(String::new());
+            used = 0;
+        }
+        for c in word.chars() {
+            if used + width_of(c) > max * 100 && c != ' ' {
+                out.push(String::new());
+                used = 0;
+            }
+            used += width_of(c);
+            if let Some(line) = out.last_mut() {
+                line.push(c);
+            }
+        }
+    }
+    out.iter().map(|line| line.trim_end().to_string()).collect()
+}
+
+/// What a bubble says: the cause where there is one, else the controller's rule with what ends its wait.
+pub fn cursor_words(lang: Lang, part: &CursorPart) -> String {
+    match (&part.cause, &part.decision) {
+        (Some(cause), _) => cause.say(lang),
+        (None, Some(decision)) => {
+            let facts: Vec<(&str, &str)> = decision.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            decisions::say(lang, decision.rule, &facts)
+        }
+        (None, None) => word(lang, "at-rest").to_string(),
+    }
+}
+
 /// A word with the blanks behind it, or one character of a script without blanks.
 fn next_piece(text: &str) -> &str {
     let is_wide = |c: char| c as u32 >= 0x2e80;
@@ -168,6 +205,8 @@ pub fn label(lang: Lang, item: &Item) -> String {
                 [("kind", kind), ("name", &row.name), ("have", &have), ("want", want.as_deref().unwrap_or(""))];
             say(lang, key, &values)
         }
+        Part::Cursor(cursor) => cursor_words(lang, cursor),
+        Part::Remedy(remedy) => say(lang, "label-remedy", &[("line", remedy.line()), ("effect", &remedy.effect(lang))]),
         _ => String::new(),
     }
 }

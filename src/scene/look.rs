@@ -303,21 +303,29 @@ impl<'a> Look<'a> {
 /// The largest set whose pods are gone through for a cause; of a larger one, only the pod that it waits for.
 const SEARCHED_MAX: i64 = 100;
 
-/// What a waiting set waits for in the end.
-pub(super) fn cause_of(cluster: &Cluster, set: &Object, decision: &Decision) -> Option<Rc<Link>> {
+/// Why a set is not complete of which its controller says nothing.
+pub(super) fn rest_of(cluster: &Cluster, set: &Object) -> Vec<Link> {
+    let is_small = set.i64_at(&["spec", "replicas"]).unwrap_or(1) <= SEARCHED_MAX;
+    let links = if is_small { answer(cluster, &set.key()) } else { Vec::new() };
+    if links.first().is_some_and(|root| root.end == End::Somebody) { links } else { Vec::new() }
+}
+
+/// What a waiting set waits for in the end: the cause first. Empty for what the controller's own rule says better.
+pub(super) fn cause_of(cluster: &Cluster, set: &Object, decision: &Decision) -> Vec<Link> {
     if decision.outcome != Outcome::Waits {
-        return None;
+        return Vec::new();
     }
     let pod = decision.facts.iter().find(|(name, _)| *name == "pod").map(|(_, pod)| pod.clone());
     let pod = pod.map(|pod| Key::new(Kind::Pod, set.meta.namespace.clone(), pod));
     let key = match pod.filter(|pod| cluster.get(pod).is_some()) {
         Some(pod) => pod,
         None if set.i64_at(&["spec", "replicas"]).unwrap_or(1) <= SEARCHED_MAX => set.key(),
-        None => return None,
+        None => return Vec::new(),
     };
-    // What ends by itself in a moment is said better by the controller's own rule.
-    let root = answer(cluster, &key).into_iter().next()?;
-    (root.end == End::Somebody).then(|| Rc::new(root))
+    let links = answer(cluster, &key);
+    // A pod that is on its way is the rule's own matter; a slow volume or a node on its way is not.
+    let is_told = |root: &Link| root.end == End::Somebody || !matches!(root.key.kind, Kind::Pod | Kind::StatefulSet);
+    if links.first().is_some_and(is_told) { links } else { Vec::new() }
 }
 
 /// The ordinal of a pod or claim of a set.

@@ -1,9 +1,10 @@
-//! What is drawn and where: a pure projection of a cluster and its history; no DOM, no words, no colours.
+//! What is drawn and where: a pure projection of a cluster and its history; no DOM, no colours.
 //!
 //! [`identity()`] and [`by_node`] turn a cluster into a [`Scene`]: items with stable keys, places in whole units and
 //! style names, as many as are in view and as detailed as fits.
 //! Drawing is a loop over them; the browser moves what has the same key and another place.
 
+pub mod bubble;
 pub mod cursor;
 #[cfg(test)]
 pub mod fixture;

@@ -1,7 +1,8 @@
 //! The picture by node: zones, their nodes, the pods on them, and the volumes where they can be used; draws nothing.
 
-use super::groups::identity_of;
-use super::item::{Item, Level, Part, Place, Scene, View};
+use super::bubble::{self, Lines};
+use super::groups::{Groups, identity_of};
+use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
 use super::look::{Look, SetFacts, Source, bound_claims};
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::sorted::SharedMap;
@@ -93,6 +94,7 @@ pub fn by_node(source: Source<'_>, view: &View) -> Scene {
         span: (MARGIN, view.width - MARGIN),
         y: MARGIN,
     };
+    draft.causes(groups, &facts);
     draft.zones(&mut pods, &mut pins(source));
     Scene { width: view.width, height: draft.y, level, items: draft.items, pods: count }
 }
@@ -137,6 +139,35 @@ impl Draft<'_> {
         if place.y + place.h >= self.view.top && place.y <= self.view.bottom {
             let part = part(&self.look);
             self.items.push(Rc::new(Item { key, place, target, part }));
+        }
+    }
+
+    /// Why sets wait for somebody, and what else is not as asked.
+    fn causes(&mut self, groups: &Groups, facts: &[SetFacts]) {
+        let mut told = Vec::new();
+        let mut all: Vec<(Option<Key>, CursorPart)> = Vec::new();
+        for (set_row, facts) in groups.set_rows.iter().zip(facts) {
+            let said = bubble::of_band(&self.look, set_row, facts).map(|(part, _)| part);
+            if let Some(part) = said.filter(|part| part.cause.is_some()) {
+                told.extend(part.cause.clone());
+                all.push((set_row.set.as_ref().map(|set| set.key()), part));
+            }
+        }
+        let (notes, _) = bubble::notes(&self.look, &told);
+        all.extend(notes.into_iter().map(|(key, part)| (Some(key), part)));
+        let (x, w) = (self.span.0, (self.span.1 - self.span.0).min(740));
+        for (target, part) in all {
+            let lines = Lines::of(self.view.lang, &part, w);
+            let (h, button) = (lines.height(), lines.button(w));
+            let what = target.as_ref().map(bubble::name_of).unwrap_or_default();
+            let (top, remedy) = (self.y, part.remedy.clone());
+            let place = Place { x, y: top, w, h: h + 10 };
+            self.add(format!("cursor/{what}").into(), place, target.clone(), |_| Part::Cursor(part));
+            if let Some(remedy) = remedy {
+                let place = Place { x: x + button.x, y: top + button.y, ..button };
+                self.add(format!("remedy/{what}").into(), place, target, |_| Part::Remedy(remedy));
+            }
+            self.y += h + 10;
         }
     }
 

@@ -3,7 +3,7 @@
 use super::groups::{identity_of, wanted_ordinals};
 use super::phase::{NodeStyle, PodStyle, claim_status, node_style, pod_status, pod_style, short_revision};
 use crate::cluster::{Change, Verb};
-use crate::model::{Kind, Millis, Object, Text};
+use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
 
 /// A transition that one sees.
@@ -11,6 +11,8 @@ use crate::sorted::{SharedMap, SharedSet};
 pub struct Sentence {
     /// When.
     pub at: Millis,
+    /// The object to which it happened.
+    pub object: Key,
     /// The key of its text.
     pub key: &'static str,
     /// The values for the text's places.
@@ -34,7 +36,7 @@ impl Story {
             Kind::Node => node(change)?,
             _ => return None,
         };
-        Some(Sentence { at: change.at, key, facts })
+        Some(Sentence { at: change.at, object: change.object.key(), key, facts })
     }
 
     fn set(&mut self, change: &Change) -> Option<(&'static str, Vec<(&'static str, Text)>)> {
@@ -163,7 +165,6 @@ fn node(change: &Change) -> Option<(&'static str, Vec<(&'static str, Text)>)> {
 mod tests {
     use super::super::fixture::{self, State};
     use super::*;
-    use crate::model::Key;
     use crate::{list, obj};
 
     #[test]

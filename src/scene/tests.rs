@@ -10,7 +10,7 @@ use crate::model::{Key, Kind};
 use crate::sorted::SharedSet;
 
 fn view(width: i32, height: i32) -> View {
-    View { width, height, top: 0, bottom: i32::MAX / 2, detail: 0, level: None }
+    View { width, height, top: 0, bottom: i32::MAX / 2, detail: 0, level: None, lang: crate::i18n::Lang::En }
 }
 
 fn draw(cluster: &Cluster, memory: &Memory, view: &View) -> Scene {
@@ -29,7 +29,8 @@ fn pods(scene: &Scene) -> Vec<(String, PodStyle, bool)> {
 
 fn item<'a>(scene: &'a Scene, kind: Kind, name: &str) -> Option<&'a Item> {
     let key = Key::new(kind, "default", crate::model::Text::new(name));
-    scene.items.iter().map(|item| &**item).find(|item| item.target.as_ref() == Some(&key))
+    let says = |item: &Item| matches!(item.part, Part::Cursor(_) | Part::Remedy(_));
+    scene.items.iter().map(|item| &**item).find(|item| item.target.as_ref() == Some(&key) && !says(item))
 }
 
 fn three() -> Cluster {

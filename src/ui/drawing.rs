@@ -8,6 +8,7 @@ pub mod squares;
 pub mod stage;
 pub mod still;
 
+mod bubbles;
 mod cards;
 mod glyphs;
 
@@ -61,7 +62,7 @@ impl Mode {
 pub const TILE: i32 = 240;
 
 /// What a scene is asked for where a place of `size` shows the part below `top`, at `scale` percent.
-pub fn view_of(size: (i32, i32), top: i32, scale: i32, detail: i32) -> View {
+pub fn view_of(lang: Lang, size: (i32, i32), top: i32, scale: i32, detail: i32) -> View {
     let (width, height, top) = (size.0 * 100 / scale, size.1 * 100 / scale, top * 100 / scale);
     View {
         width: width.max(160),
@@ -70,6 +71,7 @@ pub fn view_of(size: (i32, i32), top: i32, scale: i32, detail: i32) -> View {
         bottom: ((top + height) / TILE + 2) * TILE,
         detail,
         level: None,
+        lang,
     }
 }
 

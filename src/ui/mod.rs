@@ -42,6 +42,8 @@ mod inspector;
 #[cfg(feature = "web")]
 mod keys;
 #[cfg(feature = "web")]
+mod lights;
+#[cfg(feature = "web")]
 mod log;
 #[cfg(feature = "web")]
 mod offsets;
@@ -51,6 +53,8 @@ mod page_blocks;
 mod paint;
 #[cfg(feature = "web")]
 mod picture;
+#[cfg(feature = "web")]
+mod plan;
 #[cfg(feature = "web")]
 mod player;
 #[cfg(feature = "web")]

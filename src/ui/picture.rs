@@ -4,6 +4,7 @@ mod compared;
 
 use super::drawing::stage::{Direction, Known, Stage, neighbour};
 use super::drawing::{Drawing, Mode, TILE, Touch, view_of};
+use super::lights::Lights;
 use super::log::Log;
 use super::page::{Page, page_of};
 use super::sizes::SizeWatch;
@@ -12,7 +13,7 @@ use super::svg_file::svg_file;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::model::{Key, Text};
-use crate::scene::{Item, Level, Scene};
+use crate::scene::{Item, Level, Part, Scene};
 use crate::state::Action;
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
@@ -157,6 +158,7 @@ impl Component for Picture {
         html! {
             <div role="group" class="picture" aria-label={word(props.lang, "picture")}>
                 { self.tools(ctx) }
+                <Lights ..props.clone() />
                 <div class="picture-panes">
                 <div class="picture-scroll" tabindex="0" ref={self.scroll.clone()} onscroll={link.callback(|_| Msg::Scrolled)}
                     onpointerdown={link.callback(Msg::Drag)} onpointermove={link.callback(Msg::Drag)}
@@ -328,7 +330,7 @@ impl Picture {
         let playground = ctx.props().lab.read();
         self.known.follow(&playground, ctx.props().lab.epoch());
         let Some(source) = self.known.source(&playground) else { return };
-        let view = view_of(self.size, self.top, self.percent(), self.detail);
+        let view = view_of(ctx.props().lang, self.size, self.top, self.percent(), self.detail);
         let scene = self.mode.scene(source, &view);
         drop(playground);
         self.show(ctx, scene, is_jump);
@@ -405,6 +407,9 @@ impl Picture {
 
     fn select(&mut self, ctx: &Context<Self>, item: &Item) {
         self.stop = Some(item.key.clone());
+        if let Part::Remedy(remedy) = &item.part {
+            return ctx.props().act.emit(Action::Run(remedy.line().to_string()));
+        }
         let wanted: Option<Key> = item.target.clone();
         let is_same = wanted == ctx.props().selected;
         ctx.props().act.emit(Action::Select(if is_same { None } else { wanted }));

@@ -1,23 +1,23 @@
 //! The drawings of the picture's parts as SVG; positions within a part are its own affair, colours the style sheet's.
 
 use super::glyphs::{claim_glyph, pod_glyph};
-use super::labels::{self, fit, fit_end, fit_mono, wrap};
+use super::labels::{self, fit, fit_end, fit_mono};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::i18n::ui::number;
 use crate::model::{Millis, Text};
 use crate::scene::item::{
-    ClaimPart, Countdown, CursorPart, Level, NodePart, Place, PodPart, ServicePart, SetRowPart, WorkloadPart,
+    ClaimPart, Countdown, Level, NodePart, Place, PodPart, ServicePart, SetRowPart, WorkloadPart,
 };
 use crate::scene::phase::{ClaimStyle, PodStyle};
 use crate::ui::store::{Lab, TimeListener};
 use yew::prelude::*;
 
-fn text(class: &'static str, x: i32, y: i32, words: impl Into<AttrValue>) -> Html {
+pub(super) fn text(class: &'static str, x: i32, y: i32, words: impl Into<AttrValue>) -> Html {
     html! { <text {class} x={x.to_string()} y={y.to_string()}>{ words.into() }</text> }
 }
 
-fn rect(class: &'static str, x: i32, y: i32, w: i32, h: i32, r: i32) -> Html {
+pub(super) fn rect(class: &'static str, x: i32, y: i32, w: i32, h: i32, r: i32) -> Html {
     html! {
         <rect {class} x={x.to_string()} y={y.to_string()} width={w.max(0).to_string()} height={h.max(0).to_string()}
             rx={r.to_string()} />
@@ -151,36 +151,6 @@ pub fn service(service: &ServicePart, place: Place, lang: Lang) -> Html {
         <path class="icon" d="M12 18a6 6 0 1 0 12 0a6 6 0 1 0 -12 0M12 18h12M18 12c-3 3 -3 9 0 12c3 -3 3 -9 0 -12" />
         { text("who", 32, 15, fit(&title, place.w - 42, 12)) }
         { text("facts", 32, 29, fit(&facts, place.w - 42, 11)) }
-    </> }
-}
-
-/// The controller with its reason.
-pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
-    let (w, h) = (place.w, place.h - 10);
-    let words = match (&cursor.cause, &cursor.decision) {
-        (Some(cause), _) => cause.say(lang),
-        (None, Some(decision)) => super::reason(lang, decision),
-        (None, None) => word(lang, "at-rest").to_string(),
-    };
-    let lines = wrap(&words, w - 46, 12, ((h - 8) / 15).max(1) as usize);
-    let first = h / 2 + 4 - (lines.len() as i32 - 1) * 15 / 2;
-    // The bubble's tail points at the column.
-    let outline = match cursor.pointer {
-        Some(x) => {
-            let x = x.clamp(18, w - 18);
-            format!("M{} {h}l7 9l7 -9", x - 7)
-        }
-        None => String::new(),
-    };
-    html! { <>
-        <title>{ words.clone() }</title>
-        { rect("plate", 0, 0, w, h, 9) }
-        <path class="tail" d={outline} />
-        <g class="gear" transform={format!("translate(20 {})", h / 2)}>
-            <circle r="9" />
-            <path d={if cursor.decision.is_some() { "M0 -5V0L3.5 3" } else { "M-4 .4L-1.2 3.2L4 -2.8" }} />
-        </g>
-        { for lines.into_iter().enumerate().map(|(n, line)| text("reason", 36, first + n as i32 * 15, line)) }
     </> }
 }
 

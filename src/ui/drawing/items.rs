@@ -1,8 +1,8 @@
 //! One memo component for every item of the picture: shapes, glyphs and short texts; decides nothing.
 
-use super::cards;
 use super::labels;
 use super::stage::Motion;
+use super::{bubbles, cards};
 use crate::i18n::Lang;
 use crate::scene::item::{Item, Part, PodPart};
 use crate::ui::store::Lab;
@@ -84,7 +84,12 @@ fn classes_of(part: &Part) -> (&'static str, Classes) {
         Part::SetRow(set_row) => ("set", classes!((!set_row.exists).then_some("is-gone"))),
         Part::Area { exists } => ("set-area", classes!((!exists).then_some("is-gone"))),
         Part::Service(service) => ("service", classes!((!service.exists).then_some("is-missing"))),
-        Part::Cursor(cursor) => ("cursor", classes!(format!("does-{}", super::outcome_name(cursor.outcome)))),
+        Part::Cursor(cursor) => {
+            let does = super::outcome_name(cursor.outcome);
+            ("cursor", classes!(format!("does-{does}"), cursor.cause.is_some().then_some("is-cause")))
+        }
+        Part::Remedy(_) => ("remedy", classes!()),
+        Part::MoreCauses(_) => ("heading", classes!()),
         Part::Gate { is_open } => ("gate", classes!(is_open.then_some("is-open"))),
         Part::Name { is_lit, .. } => ("dns", classes!(is_lit.then_some("is-lit"))),
         Part::Pod(pod) => ("pod", pod_classes(pod)),
@@ -117,7 +122,9 @@ fn body(props: &ItemProps) -> Html {
         Part::SetRow(set_row) => cards::set_row(set_row, place, lang),
         Part::Area { .. } => cards::area(place),
         Part::Service(service) => cards::service(service, place, lang),
-        Part::Cursor(cursor) => cards::cursor(cursor, place, lang),
+        Part::Cursor(cursor) => bubbles::cursor(cursor, place, lang),
+        Part::Remedy(remedy) => bubbles::remedy(remedy, place),
+        Part::MoreCauses(count) => bubbles::more_causes(*count, lang),
         Part::Gate { .. } => cards::gate(place),
         Part::Name { text, .. } => cards::name(text, place),
         Part::Pod(pod) => cards::pod(pod, place, lang, &props.lab),

@@ -25,7 +25,7 @@ pub fn Still(props: &StillProps) -> Html {
     let playground = props.lab.read();
     let mut known = Known::default();
     known.follow(&playground, props.lab.epoch());
-    let view = view_of(props.size, 0, 100, 0);
+    let view = view_of(props.lang, props.size, 0, 100, 0);
     let mut stage = Stage::default();
     while let Some(source) = known.source(&playground) {
         if stage.show(props.mode.scene(source, &view), true) {

@@ -144,6 +144,7 @@ impl Compared {
             bottom: 4000,
             detail: 0,
             level: Some(props.level),
+            lang: props.lang,
         };
         let cursors = Cursors::default();
         let groups = scene::groups(&sim.cluster, &memory);
