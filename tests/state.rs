@@ -238,3 +238,26 @@ fn another_scenario_begins_anew() {
     case.act(Action::Scenario(99));
     assert_eq!(case.state.scenario, 1, "there is no such scenario");
 }
+
+#[test]
+fn a_plan_is_shown_and_compared_with_what_its_apply_leads_to() {
+    let mut case = Case::of("web");
+    case.act(Action::Advance(Millis::seconds(60)));
+    let text = case.state.files.text().replace("replicas: 3", "replicas: 1");
+    case.act(Action::Edit(text.as_str().into()));
+    case.act(Action::Select(Some(Key::new(Kind::Pod, "default", "web-0"))));
+    case.act(Action::Plan(None));
+    assert_eq!(case.state.selected, None, "the plan takes the place of the inspector");
+    let plan = |case: &Case| case.state.foretold.clone().expect("a plan");
+    assert_eq!(plan(&case).plan.kept.len(), 2);
+    assert_eq!(plan(&case).outcome(&case.state.playground.borrow()), None, "nothing was applied");
+    case.act(Action::PlayPlan(true));
+    let beside = case.state.compared.expect("a branch");
+    assert_eq!(case.state.playground.borrow().branch_facts(beside).map(|it| it.name), Some("plan".into()));
+    case.act(Action::Apply);
+    case.act(Action::Advance(Millis::seconds(60)));
+    let outcome = plan(&case).outcome(&case.state.playground.borrow()).expect("it was applied");
+    assert!(outcome.is_over && outcome.is_as_foretold(), "{outcome:?}");
+    case.act(Action::Scenario(1));
+    assert!(case.state.foretold.is_none(), "another scenario is another story");
+}

@@ -68,6 +68,12 @@ pub enum Action {
     File(usize),
     /// Close an open text.
     CloseFile(usize),
+    /// Show what applying the editor's text would lead to, here or under another version.
+    Plan(Option<Version>),
+    /// Close the plan.
+    ClosePlan,
+    /// Play the plan as a branch: beside the picture, or in its place.
+    PlayPlan(bool),
     /// Select an object in the picture and open the inspector, or close it.
     Select(Option<Key>),
     /// Another language.

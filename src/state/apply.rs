@@ -10,6 +10,8 @@ impl State {
             let text = self.playground.borrow().editor().to_string();
             self.answer(Some(&text), now, effects);
         } else {
+            self.awake(now);
+            self.plan_begins();
             self.at_console(now, effects, Playground::apply_editor);
         }
         if self.media.is_narrow {

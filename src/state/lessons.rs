@@ -219,6 +219,7 @@ impl State {
         self.playground.borrow_mut().set_lang(self.view.lang);
         self.scenario = self.scenario_at_hand();
         self.selected = None;
+        self.foretold = None;
         self.pace.is_playing = true;
         self.clock.wake();
         self.changed(effects);

@@ -8,6 +8,7 @@ mod action;
 mod apply;
 mod effect;
 mod files;
+mod foretold;
 mod lessons;
 mod opening;
 mod time;
@@ -16,6 +17,7 @@ mod view;
 pub use action::{Action, Field, Pace, Panel, SPEEDS, Storing, Theme};
 pub use effect::{Effect, Event, Session};
 pub use files::OpenFiles;
+pub use foretold::Foretold;
 pub use lessons::{LessonAction, Lessons};
 pub use opening::Opening;
 pub use time::Micros;
@@ -59,6 +61,8 @@ pub struct State {
     pub selected: Option<Key>,
     /// The branch that lies beside the picture.
     pub compared: Option<usize>,
+    /// The plan that is shown, and what becomes of it.
+    pub foretold: Option<Rc<Foretold>>,
     /// The open texts.
     pub files: OpenFiles,
     /// The number of the scenario.
@@ -96,6 +100,7 @@ impl State {
             panel: Panel::default(),
             selected: None,
             compared: None,
+            foretold: None,
             notice: begun.notice,
             shows_keys: false,
             lessons: Lessons::new(opening.marks.as_deref().unwrap_or("")),
@@ -176,6 +181,9 @@ impl State {
                 self.compared = Some(other);
                 self.changed(effects);
             }
+            Action::Plan(version) => self.foretell(version),
+            Action::ClosePlan => self.close_plan(),
+            Action::PlayPlan(is_beside) => self.play_plan(is_beside, effects),
             Action::Select(selected) => self.select(selected),
             Action::Compare(branch) => self.compared = branch,
             Action::Show(panel) => self.show(panel, effects),
@@ -229,7 +237,7 @@ impl State {
     fn select(&mut self, selected: Option<Key>) {
         match &selected {
             Some(_) if self.media.is_narrow => self.panel = Panel::Inspector,
-            None if self.panel == Panel::Inspector => self.panel = Panel::Picture,
+            None if self.panel == Panel::Inspector && self.foretold.is_none() => self.panel = Panel::Picture,
             _ => {}
         }
         self.selected = selected;

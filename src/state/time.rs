@@ -76,7 +76,7 @@ impl State {
         effects.push(Effect::Time(self.playground.borrow().now()));
         if at >= self.clock.settle_at {
             self.clock.settle_at = Micros(at.0 + SETTLE_EVERY);
-            if self.playground.borrow().is_settled(HORIZON) {
+            if self.playground.borrow().is_settled(HORIZON) && !self.has_story_beside() {
                 self.clock.asleep = Some(at);
                 self.clock.pause();
                 effects.push(Effect::Render);
@@ -84,6 +84,13 @@ impl State {
             }
         }
         effects.push(Effect::Frame);
+    }
+
+    /// Whether the branch that lies beside has still something to tell.
+    fn has_story_beside(&self) -> bool {
+        let playground = self.playground.borrow();
+        let facts = self.compared.and_then(|branch| playground.branch_facts(branch));
+        facts.is_some_and(|facts| facts.end > playground.now())
     }
 
     /// Lets virtual time go on in slices. What does not fit into a frame is left out: time goes slower, the page does
@@ -133,6 +140,7 @@ impl State {
             Action::Reset => {
                 self.pace.is_playing = true;
                 self.epoch += 1;
+                self.foretold = None;
                 self.playground.borrow_mut().reset();
             }
             action => self.travel(&action),

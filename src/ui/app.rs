@@ -11,11 +11,13 @@ use super::inspector::Inspector;
 use super::keys::Keys;
 use super::page::Page;
 use super::picture::Picture;
+use super::plan::PlanPane;
 use super::player::{Player, PlayerProps};
 use super::splitter::Splitter;
 use super::store::{Lab, PartProps};
 use super::timeline::Timeline;
 use crate::i18n::Lang;
+use crate::i18n::scene::word;
 use crate::i18n::ui::t;
 use crate::state::{Action, Panel, State};
 use std::rc::Rc;
@@ -97,7 +99,7 @@ impl App {
         let state = driver.state();
         let part = self.part(driver, &state);
         let lang = state.view.lang;
-        let has_inspector = state.selected.is_some();
+        let has_inspector = state.selected.is_some() || state.foretold.is_some();
         let class =
             classes!("app", format!("show-{}", panel_name(state.panel)), has_inspector.then_some("has-inspector"));
         html! {
@@ -137,6 +139,10 @@ impl App {
                 { self.console(state, part) }
                 if state.selected.is_some() {
                     <div role="group" class="drawer" part="inspector" aria-label={t(lang, "panel.inspector")}><Inspector ..part.clone() /></div>
+                } else if let Some(foretold) = &state.foretold {
+                    <div role="group" class="drawer" part="plan" aria-label={word(lang, "plan")}>
+                        <PlanPane part={part.clone()} foretold={Rc::clone(foretold)} />
+                    </div>
                 }
             </div>
         }
@@ -204,11 +210,13 @@ impl App {
             (Panel::Inspector, Glyph::Inspector, "panel.inspector"),
         ];
         let tabs = tabs.into_iter().map(|(panel, glyph, name)| {
-            let is_off = panel == Panel::Inspector && state.selected.is_none();
+            let is_off = panel == Panel::Inspector && state.selected.is_none() && state.foretold.is_none();
+            let shows_plan = panel == Panel::Inspector && state.selected.is_none() && state.foretold.is_some();
+            let name = if shows_plan { word(lang, "plan") } else { t(lang, name) };
             html! {
                 <button type="button" class="tab" aria-pressed={(panel == state.panel).to_string()} disabled={is_off}
                     onclick={self.act.reform(move |_: MouseEvent| Action::Show(panel))}>
-                    { icon(glyph) }<span>{ t(lang, name) }</span>
+                    { icon(glyph) }<span>{ name }</span>
                 </button>
             }
         });

@@ -11,7 +11,6 @@ use super::problems::Mark;
 use super::store::Lab;
 use crate::i18n::Lang;
 use crate::i18n::ui::{plural, t, tf};
-use crate::kubernetes::Version;
 use crate::manifest::Severity;
 use crate::state::Action;
 use gloo_timers::callback::Timeout;
@@ -31,9 +30,6 @@ const CHECK_AFTER_MS: u32 = 150;
 
 /// How long the pointer rests before help appears.
 const HOVER_AFTER_MS: u32 = 350;
-
-/// What would happen if the text were applied.
-const PLAN: &str = "lab plan -f manifest.yaml";
 
 /// A text that the root puts into the editor.
 #[derive(Clone, Debug, PartialEq)]
@@ -268,9 +264,6 @@ impl Editor {
                 <span class="chip chip-bad">{ plural(lang, "editor.problem.one", "editor.problem.many", count) }</span>
             },
         };
-        // The newest version or, there, the one before.
-        let here = ctx.props().lab.kubernetes().version();
-        let other = Version::all().filter(|it| it.minor != here.minor).last().unwrap_or(Version::DEFAULT);
         let tabs = files.iter().enumerate().map(|(index, name)| {
             let open = act.reform(move |_: MouseEvent| Action::File(index));
             let close = act.reform(move |_: MouseEvent| Action::CloseFile(index));
@@ -302,9 +295,7 @@ impl Editor {
                 </button>
                 if !is_edited {
                     <button type="button" class="button" title={t(lang, "editor.plan.title")}
-                        onclick={act.reform(|_: MouseEvent| Action::Run(PLAN.to_string()))}>{ t(lang, "editor.plan") }</button>
-                    <button type="button" class="button only-wide" title={tf(lang, "editor.plan-version.title", &[("version", &other.short())])}
-                        onclick={act.reform(move |_: MouseEvent| Action::PlanVersion(other))}>{ tf(lang, "editor.plan-version", &[("version", &other.short())]) }</button>
+                        onclick={act.reform(|_: MouseEvent| Action::Plan(None))}>{ t(lang, "editor.plan") }</button>
                 }
                 <button type="button" class={classes!("button", "apply", (!is_applied || is_edited).then_some("button-main"))}
                     onclick={act.reform(|_: MouseEvent| Action::Apply)}

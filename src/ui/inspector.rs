@@ -1,12 +1,14 @@
 //! The inspector: facts, reasons, events, timers, commands and YAML of what is selected; holds no truth.
 
+pub mod causes;
 mod facts;
+mod sync_loop;
 
 use super::drawing::labels;
 use super::store::{Lab, PartProps, TimeListener};
 use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision};
-use crate::explain::why::{self, About};
+use crate::explain::why::{self, About, Sentence};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::manifest::to_yaml;
@@ -21,7 +23,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// The most reasons, events and timers that are shown.
-const REASONS_MAX: usize = 8;
+const REASONS_MAX: usize = 3;
+const REASONS_MORE: usize = 12;
 const EVENTS_MAX: usize = 12;
 const TIMERS_MAX: usize = 6;
 /// How many records are looked through for reasons.
@@ -51,6 +54,8 @@ pub fn Inspector(props: &PartProps) -> Html {
                 Some(object) => details(props, &playground, key, object),
                 None => html! { <>
                     <p class="ins-gone">{ word(lang, "gone") }</p>
+                    { causes::cause(&playground, key, lang, &props.act) }
+                    { causes::came(&playground, key, lang) }
                     { section(lang, "why", reasons(&playground, key, lang)) }
                 </> },
             } }
@@ -62,7 +67,10 @@ fn details(props: &PartProps, playground: &Playground, key: &Key, object: &Rc<Ob
     let lang = props.lang;
     let cluster = playground.cluster();
     html! { <>
+        { causes::cause(playground, key, lang, &props.act) }
+        { causes::came(playground, key, lang) }
         { section(lang, "why", reasons(playground, key, lang)) }
+        { sync_loop::sync_loop(playground, key, lang) }
         { timers(props, playground, key) }
         { section(lang, "actions", commands(props, cluster, object)) }
         { section(lang, "facts", fact_list(cluster, object, lang)) }
@@ -143,15 +151,33 @@ fn reasons(playground: &Playground, key: &Key, lang: Lang) -> Html {
         Some((set, ordinal)) => About::Ordinal { set, ordinal },
         None => About::Object(key.clone()),
     };
-    let sentences = why::why(playground.sim(), &near, &about);
+    let sentences = up_to_date(playground.cluster(), key, why::why(playground.sim(), &near, &about));
     if sentences.is_empty() {
         return html! { <p class="ins-none">{ word(lang, "why-none") }</p> };
     }
-    let items = sentences.iter().take(REASONS_MAX).map(|sentence| {
+    let item = |sentence: &Sentence| {
         let at = sentence.at.map(|at| html! { <p class="ins-by">{ labels::moment(at) }</p> });
         html! { <li class={if sentence.is_wait { "wait" } else { "act" }}><p>{ why::say(lang, sentence) }</p>{ at }</li> }
-    });
-    html! { <ul class="ins-why">{ for items }</ul> }
+    };
+    let (first, rest) = sentences.split_at(sentences.len().min(REASONS_MAX));
+    html! { <>
+        <ul class="ins-why">{ for first.iter().map(item) }</ul>
+        if !rest.is_empty() {
+            <details class="ins-more">
+                <summary>{ word(lang, "why-more") }</summary>
+                <ul class="ins-why">{ for rest.iter().take(REASONS_MORE).map(item) }</ul>
+            </details>
+        }
+    </> }
+}
+
+/// The reasons without those of an earlier object of the name, and without waits that are over: what is as asked waits for
+/// nothing.
+fn up_to_date(cluster: &Cluster, key: &Key, mut sentences: Vec<Sentence>) -> Vec<Sentence> {
+    let created = cluster.get(key).map_or(Millis::ZERO, |object| object.meta.created);
+    let is_fine = cluster.get(key).is_some() && crate::explain::answer(cluster, key).is_empty();
+    sentences.retain(|sentence| sentence.at.is_none_or(|at| at >= created && !(is_fine && sentence.is_wait)));
+    sentences
 }
 
 fn timers(props: &PartProps, playground: &Playground, key: &Key) -> Html {

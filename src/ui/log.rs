@@ -1,11 +1,15 @@
 //! What the animation shows, in sentences: one at most a second for screen readers, all of them in a list; holds no truth.
 
 use super::drawing::labels::moment;
+use super::inspector::causes::chain;
 use super::store::PartProps;
+use crate::explain::origin::Step;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
+use crate::model::{Key, Millis};
 use crate::playground::{Playground, Record};
 use crate::scene::story::{Sentence, Story};
+use crate::state::Action;
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
@@ -35,6 +39,8 @@ pub struct LogProps {
 pub enum Msg {
     /// A second has gone by.
     Speak,
+    /// A line of the list was clicked: why it happened is shown, or no more.
+    Open(Key, Millis),
 }
 
 /// The log.
@@ -47,6 +53,8 @@ pub struct Log {
     seen: usize,
     /// How many of the latest sentences were not read out.
     unread: usize,
+    /// The line whose way back is shown: the object, the moment, the steps.
+    opened: Option<(Key, Millis, Vec<Step>)>,
     spoken: String,
     /// Whether records wait to be told, and whether in silence.
     behind: Option<bool>,
@@ -71,7 +79,13 @@ impl Component for Log {
         ctx.props().is_open || ctx.props().part.lang != old.part.lang || old.is_open
     }
 
-    fn update(&mut self, ctx: &Context<Self>, _msg: Msg) -> bool {
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        if let Msg::Open(key, at) = msg {
+            let is_same = self.opened.as_ref().is_some_and(|it| it.0 == key && it.1 == at);
+            let steps = || ctx.props().part.lab.read().came(&key, at);
+            self.opened = (!is_same).then(|| (key.clone(), at, steps()));
+            return true;
+        }
         self.timer = None;
         let mut is_longer = false;
         if let Some(is_silent) = self.behind.take() {
@@ -102,7 +116,7 @@ impl Component for Log {
             <div class="visually-hidden" aria-live="polite">{ &self.spoken }</div>
             if ctx.props().is_open {
                 <div class="live" role="group" aria-label={word(lang, "log")} tabindex="0">
-                    { self.list(lang) }
+                    { self.list(ctx) }
                 </div>
             }
         </> }
@@ -110,14 +124,37 @@ impl Component for Log {
 }
 
 impl Log {
-    fn list(&self, lang: Lang) -> Html {
+    fn list(&self, ctx: &Context<Self>) -> Html {
+        let lang = ctx.props().part.lang;
         if self.sentences.is_empty() {
             return html! { <p>{ word(lang, "log-empty") }</p> };
         }
         let listed = self.sentences.iter().rev().take(LISTED_MAX).map(|sentence| {
-            html! { <li><time>{ moment(sentence.at) }</time><span>{ sentence_in(lang, sentence) }</span></li> }
+            let (key, at) = (sentence.object.clone(), sentence.at);
+            let opened = self.opened.as_ref().filter(|it| it.0 == key && it.1 == at);
+            let onclick = ctx.link().callback(move |_: MouseEvent| Msg::Open(key.clone(), at));
+            html! {
+                <li>
+                    <time>{ moment(sentence.at) }</time>
+                    <button type="button" {onclick} aria-expanded={opened.is_some().to_string()}>{ sentence_in(lang, sentence) }</button>
+                    { opened.map(|(key, at, steps)| self.way_back(ctx, key, *at, steps)) }
+                </li>
+            }
         });
         html! { <ol>{ for listed }</ol> }
+    }
+
+    /// How it came, and the ways to look at it.
+    fn way_back(&self, ctx: &Context<Self>, key: &Key, at: Millis, steps: &[Step]) -> Html {
+        let PartProps { lang, act, .. } = &ctx.props().part;
+        let (lang, key) = (*lang, key.clone());
+        html! {
+            <div class="live-why">
+                { chain(steps, lang) }
+                <button type="button" class="button" onclick={act.reform(move |_: MouseEvent| Action::Seek(at))}>{ word(lang, "log-go") }</button>
+                <button type="button" class="button" onclick={act.reform(move |_: MouseEvent| Action::Select(Some(key.clone())))}>{ word(lang, "log-open") }</button>
+            </div>
+        }
     }
 
     /// Learns what has happened; after going back the story is told anew, in silence.

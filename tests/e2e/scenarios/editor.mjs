@@ -100,5 +100,5 @@ export default async function ({ open }) {
   await eventually('Ctrl-C closes it', async () => await other.locator('.file').count() === 0);
   // What an Apply would lead to.
   await other.getByRole('button', { name: 'Plan', exact: true }).click();
-  await eventually('the plan', says(/Applied now, this would settle/));
+  await eventually('the plan', async () => /Applied now, this would settle/.test(await other.locator('.plan').innerText()));
 }

@@ -1,0 +1,90 @@
+//! The plan that a lab shows, and what becomes of it.
+
+use super::{Effect, Panel, State};
+use crate::explain::{Outcome, Plan};
+use crate::i18n::scene::word;
+use crate::kubernetes::{Kubernetes, Version};
+use crate::model::Millis;
+use crate::playground::Playground;
+use std::rc::Rc;
+
+/// A plan, and for what it was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Foretold {
+    /// The text that was to be applied.
+    pub text: Rc<str>,
+    /// When it was made.
+    pub at: Millis,
+    /// In which branch.
+    pub branch: usize,
+    /// Under which version, where that is another than the cluster's.
+    pub version: Option<Version>,
+    /// What it foretells.
+    pub plan: Plan,
+    /// When the text was applied, if it was.
+    pub begun: Option<Millis>,
+}
+
+impl Foretold {
+    /// What has become of it by now. `None` before it was applied, and in another branch.
+    pub fn outcome(&self, playground: &Playground) -> Option<Outcome> {
+        let begun =
+            self.begun.filter(|begun| playground.current_branch() == self.branch && playground.now() >= *begun)?;
+        Some(playground.outcome(&self.plan, begun))
+    }
+}
+
+impl State {
+    pub(super) fn foretell(&mut self, version: Option<Version>) {
+        let playground = self.playground.borrow();
+        let text = Rc::clone(playground.editor());
+        let plan = playground.plan(&text, version.map(Kubernetes::of));
+        let (at, branch) = (playground.now(), playground.current_branch());
+        drop(playground);
+        self.foretold = Some(Rc::new(Foretold { text, at, branch, version, plan, begun: None }));
+        self.selected = None;
+        if self.media.is_narrow {
+            self.panel = Panel::Inspector;
+        }
+    }
+
+    pub(super) fn close_plan(&mut self) {
+        self.foretold = None;
+        if self.panel == Panel::Inspector && self.selected.is_none() {
+            self.panel = Panel::Picture;
+        }
+    }
+
+    /// Remembers that the text of the plan is applied now; a plan for another text or moment says nothing of it.
+    pub(super) fn plan_begins(&mut self) {
+        let playground = self.playground.borrow();
+        let (now, branch) = (playground.now(), playground.current_branch());
+        let fits = |it: &Foretold| it.text == *playground.editor() && it.version.is_none() && it.branch == branch;
+        if let Some(plan) = self.foretold.as_mut().filter(|it| fits(it) && it.begun.is_none()) {
+            // What happened since it was made may be another beginning: it is made anew, unseen.
+            let anew = if plan.at == now { plan.plan.clone() } else { playground.plan(&plan.text, None) };
+            *plan = Rc::new(Foretold { plan: anew, at: now, begun: Some(now), ..(**plan).clone() });
+        }
+    }
+
+    /// Plays the plan as a branch: beside the picture, or to look at.
+    pub(super) fn play_plan(&mut self, is_beside: bool, effects: &mut Vec<Effect>) {
+        let Some(foretold) = self.foretold.clone() else { return };
+        let name = word(self.view.lang, "plan-branch");
+        let mut playground = self.playground.borrow_mut();
+        let before = playground.current_branch();
+        let number = playground.play_plan(&foretold.text, &foretold.plan, name);
+        self.pace.is_playing = true;
+        self.clock.wake();
+        if is_beside {
+            self.compared = Some(number);
+        } else {
+            playground.switch_branch(number);
+            self.compared = Some(before);
+            let at = playground.now();
+            self.foretold = Some(Rc::new(Foretold { branch: number, at, begun: Some(at), ..(*foretold).clone() }));
+        }
+        drop(playground);
+        self.changed(effects);
+    }
+}

@@ -1,0 +1,288 @@
+//! The plan in a pane of its own: what applying the text would lead to, and what became of it; holds no truth.
+
+use super::drawing::labels::{fit_end, moment};
+use super::inspector::causes::remedy;
+use super::page::use_page;
+use super::store::PartProps;
+use crate::explain::plan_lanes::lanes;
+use crate::explain::plan_words::{end, name_of, names, tenths, verdict_key, worst};
+use crate::explain::{self, End, Link, Outcome, Plan, Verdict};
+use crate::i18n::Lang;
+use crate::i18n::lab::said;
+use crate::i18n::scene::{say, word};
+use crate::i18n::ui::tf;
+use crate::kubernetes::Version;
+use crate::model::Millis;
+use crate::state::{Action, Foretold};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Props of [`PlanPane`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct PlanProps {
+    /// What every part gets.
+    pub part: PartProps,
+    /// The plan.
+    pub foretold: Rc<Foretold>,
+}
+
+/// The pane.
+#[component]
+pub fn PlanPane(props: &PlanProps) -> Html {
+    let PlanProps { part, foretold } = props;
+    let (lang, plan) = (part.lang, &foretold.plan);
+    let outcome = foretold.outcome(&part.lab.read());
+    let close = part.act.reform(|_: MouseEvent| Action::ClosePlan);
+    let title = match foretold.version {
+        Some(version) => say(lang, "plan-under", &[("version", &version.short())]),
+        None if foretold.begun.is_some() => say(lang, "plan-applied", &[("time", &moment(foretold.at))]),
+        None => say(lang, "plan-at", &[("time", &moment(foretold.at))]),
+    };
+    html! {
+        <div class="inspector plan">
+            <div class="ins-head">
+                <div><p class="ins-kind">{ title }</p><h2>{ word(lang, "plan") }</h2></div>
+                { chip(lang, plan, outcome.as_ref()) }
+                <button type="button" class="tool ins-close" aria-label={word(lang, "close")} onclick={close}>{ "×" }</button>
+            </div>
+            { became(lang, plan, outcome.as_ref()) }
+            if outcome.is_none() { <p class="plan-end">{ end(lang, plan) }</p> }
+            { buttons(props) }
+            { refused(props) }
+            { section(word(lang, "plan-asks"), asked(lang, plan)) }
+            { why(props) }
+            { section(word(lang, "plan-order"), order(lang, plan)) }
+            if plan.end != End::Refused {
+                { section(word(lang, "plan-sum"), sum(lang, plan)) }
+            }
+            { steps(lang, plan, outcome.as_ref()) }
+        </div>
+    }
+}
+
+fn section(title: &'static str, inner: Html) -> Html {
+    if inner == Html::default() {
+        return inner;
+    }
+    html! { <section class="ins-section"><h3>{ title }</h3>{ inner }</section> }
+}
+
+fn chip(lang: Lang, plan: &Plan, outcome: Option<&Outcome>) -> Html {
+    let (style, key) = match (outcome, plan.end) {
+        (Some(outcome), _) if !outcome.is_as_foretold() => ("failing", "plan-otherwise"),
+        (Some(outcome), _) if outcome.is_over => ("ready", "plan-true"),
+        (Some(_), _) => ("starting", "plan-running"),
+        (None, End::Settled) if !plan.refused.is_empty() => ("not-ready", "plan-partly"),
+        (None, End::Settled) => ("ready", "plan-settles"),
+        (None, End::Stuck) => ("not-ready", "plan-stuck"),
+        (None, End::Refused) => ("failing", "plan-refused"),
+    };
+    html! { <span class={classes!("ins-chip", style)}>{ word(lang, key) }</span> }
+}
+
+/// Plan and outcome, once the text was applied.
+fn became(lang: Lang, plan: &Plan, outcome: Option<&Outcome>) -> Html {
+    let Some(outcome) = outcome else { return Html::default() };
+    let style = if outcome.is_as_foretold() { "act" } else { "wait" };
+    let lines = explain::say_outcome(lang, plan, outcome);
+    html! {
+        <ul class="ins-why plan-became" aria-live="polite">
+            <li class={style}>{ for lines.iter().map(|line| html! { <p>{ line }</p> }) }</li>
+        </ul>
+    }
+}
+
+fn buttons(props: &PlanProps) -> Html {
+    let PlanProps { part, foretold } = props;
+    let (lang, act) = (part.lang, &part.act);
+    let button = |key: &'static str, action: Action, is_main: bool| {
+        let class = classes!("button", is_main.then_some("button-main"));
+        let onclick = act.reform(move |_: MouseEvent| action.clone());
+        html! { <button type="button" {class} {onclick}>{ word(lang, key) }</button> }
+    };
+    let can_play = foretold.plan.end != End::Refused && foretold.version.is_none() && foretold.begun.is_none();
+    let here = part.lab.kubernetes().version();
+    let other = Version::all().filter(|it| it.minor != here.minor).last().filter(|_| foretold.begun.is_none());
+    html! {
+        <div class="plan-buttons">
+            if can_play {
+                { button("plan-apply", Action::Apply, true) }
+                { button("plan-play", Action::PlayPlan(false), false) }
+                { button("plan-compare", Action::PlayPlan(true), false) }
+            }
+            if let (Some(other), None) = (other, foretold.version) {
+                <button type="button" class="button" onclick={act.reform(move |_: MouseEvent| Action::Plan(Some(other)))}>
+                    { say(lang, "plan-other", &[("version", &other.short())]) }
+                </button>
+            }
+            if foretold.version.is_some() { { button("plan-here", Action::Plan(None), false) } }
+            if let Some(other) = other {
+                <button type="button" class="button" title={tf(lang, "editor.plan_version.title", &[("version", &other.short())])}
+                    onclick={act.reform(move |_: MouseEvent| Action::PlanVersion(other))}>
+                    { say(lang, "plan-all-as", &[("version", &other.short())]) }
+                </button>
+            }
+            <Copy text={explain::say_plan(lang, &foretold.plan).join("\n")} {lang} />
+        </div>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct CopyProps {
+    text: AttrValue,
+    lang: Lang,
+}
+
+/// Puts the plan's text on the clipboard.
+#[component]
+fn Copy(props: &CopyProps) -> Html {
+    let is_done = use_state_eq(|| false);
+    let page = use_page();
+    let onclick = {
+        let (text, is_done) = (props.text.clone(), is_done.clone());
+        Callback::from(move |_: MouseEvent| {
+            page.copy(&text);
+            is_done.set(true);
+        })
+    };
+    let key = if *is_done { "plan-copied" } else { "plan-copy" };
+    html! { <button type="button" class="button" {onclick}>{ word(props.lang, key) }</button> }
+}
+
+/// What is refused, and the way out line by line.
+fn refused(props: &PlanProps) -> Html {
+    let (lang, act, plan) = (props.part.lang, &props.part.act, &props.foretold.plan);
+    if plan.refused.is_empty() {
+        return Html::default();
+    }
+    let way = |way: &Link| {
+        html! { <>
+            <p class="ins-root">{ way.say(lang) }</p>
+            <ol class="plan-way">{ for way.remedies.iter().map(|it| html! { <li>{ remedy(way, it, lang, act) }</li> }) }</ol>
+        </> }
+    };
+    let said = plan.refused.iter().map(|line| html! { <p class="plan-refused">{ line }</p> });
+    let inner = html! { <div class="ins-cause">{ for said }{ for plan.ways.iter().map(way) }</div> };
+    section(word(lang, "plan-no"), inner)
+}
+
+fn asked(lang: Lang, plan: &Plan) -> Html {
+    if plan.asked.is_empty() {
+        return Html::default();
+    }
+    let one = |asked: &explain::Asked| {
+        let class = if asked.verdict == Verdict::Unchanged { "is-quiet" } else { "" };
+        let text = said(lang, verdict_key(asked.verdict), &[("name", &name_of(&asked.key))]);
+        html! {
+            <li {class}>
+                <p>{ text }</p>
+                if !asked.fields.is_empty() {
+                    <ul class="plan-fields">{ for asked.fields.iter().map(|field| html! { <li><code>{ field }</code></li> }) }</ul>
+                }
+            </li>
+        }
+    };
+    let warnings = plan
+        .warnings
+        .iter()
+        .map(|warning| html! { <li class="is-warning"><p>{ format!("Warning: {warning}") }</p></li> });
+    html! { <ul class="plan-asked">{ for plan.asked.iter().map(one) }{ for warnings }</ul> }
+}
+
+/// Why it gets stuck, the cause first, with what helps.
+fn why(props: &PlanProps) -> Html {
+    let (lang, act, plan) = (props.part.lang, &props.part.act, &props.foretold.plan);
+    let one = |links: &Vec<Link>| {
+        let root = links.first().map(|root| root.say(lang));
+        let later = links.iter().skip(1).map(|link| html! { <li>{ link.say(lang) }</li> });
+        let helps = explain::remedies(links).into_iter().map(|(link, it)| remedy(link, it, lang, act));
+        html! {
+            <div class="ins-cause">
+                <p class="ins-root">{ root }</p>
+                if links.len() > 1 { <ol class="ins-chain">{ for later }</ol> }
+                { for helps }
+            </div>
+        }
+    };
+    if plan.why.is_empty() {
+        return Html::default();
+    }
+    let title = if plan.end == End::Stuck { "plan-why" } else { "plan-purpose" };
+    section(word(lang, title), html! { <>{ for plan.why.iter().map(one) }</> })
+}
+
+/// The most lanes that are drawn.
+const LANES_MAX: usize = 40;
+/// The picture's measures: width, names, height of a lane.
+const WIDTH: i32 = 340;
+const NAMES: i32 = 128;
+const ROW: i32 = 20;
+
+/// Order and time as a small picture.
+fn order(lang: Lang, plan: &Plan) -> Html {
+    let all = lanes(plan);
+    if all.is_empty() {
+        return Html::default();
+    }
+    // What is so at the end is to be seen as well.
+    let more = if plan.end == End::Stuck { 3 } else { 20 };
+    let total = (plan.duration.0 + plan.duration.0 / more).max(1);
+    let end_x = WIDTH - 8;
+    let x = |at: Millis| NAMES + (at.0 * i64::from(WIDTH - NAMES - 8) / total) as i32;
+    let shown = all.iter().take(LANES_MAX);
+    let rows = shown.enumerate().map(|(row, lane)| {
+        let y = row as i32 * ROW;
+        let spans = lane.spans.iter().map(|(from, to, being)| {
+            let (left, right) = (x(*from), if *to == plan.duration { end_x } else { x(*to) });
+            html! {
+                <rect class={being.name()} x={left.to_string()} y={(y + 4).to_string()} width={(right - left).max(3).to_string()}
+                    height={(ROW - 8).to_string()} rx="3" />
+            }
+        });
+        html! { <g>
+            <text x="0" y={(y + 14).to_string()}>{ fit_end(&lane.key.name, NAMES - 8, 11) }</text>
+            { for spans }
+        </g> }
+    });
+    let height = all.len().min(LANES_MAX) as i32 * ROW;
+    let label = explain::plan_words::in_order(lang, plan);
+    let last = html! { <text class="axis is-end" x={(WIDTH - 4).to_string()} y={(height + 14).to_string()}>{ tenths(plan.duration) }</text> };
+    html! { <>
+        <svg class="plan-order" role="img" aria-label={label} viewBox={format!("0 0 {WIDTH} {}", height + 20)}>
+            { for rows }
+            <line x1={NAMES.to_string()} x2={(WIDTH - 8).to_string()} y1={height.to_string()} y2={height.to_string()} />
+            <text class="axis" x={NAMES.to_string()} y={(height + 14).to_string()}>{ "0" }</text>
+            { last }
+        </svg>
+        <p class="plan-key">
+            <span class="there">{ word(lang, "plan-there") }</span><span class="ready">{ word(lang, "plan-ready") }</span><span class="leaving">{ word(lang, "plan-leaving") }</span>
+        </p>
+        if all.len() > LANES_MAX { <p class="ins-none">{ say(lang, "plan-more", &[("n", &(all.len() - LANES_MAX).to_string())]) }</p> }
+    </> }
+}
+
+/// What comes, stays and goes, and how few pods there are at worst.
+fn sum(lang: Lang, plan: &Plan) -> Html {
+    let lines = names(lang, plan).into_iter().chain(worst(lang, plan));
+    html! { <ul class="plan-sum">{ for lines.map(|line| html! { <li>{ line }</li> }) }</ul> }
+}
+
+/// Every step, with its time and whether it has happened.
+fn steps(lang: Lang, plan: &Plan, outcome: Option<&Outcome>) -> Html {
+    if plan.steps.is_empty() {
+        return Html::default();
+    }
+    let rows = plan.steps.iter().enumerate().map(|(number, step)| {
+        let done = outcome.map(|outcome| outcome.done.get(number).copied().flatten().is_some());
+        let sign = match done {
+            Some(true) => "✓",
+            Some(false) if outcome.is_some_and(|it| it.is_over) => "✗",
+            _ => "",
+        };
+        html! { <tr><td>{ tenths(step.after) }</td><td>{ name_of(&step.key) }</td><td>{ step.what.word() }</td><td>{ sign }</td></tr> }
+    });
+    let title = say(lang, "plan-steps", &[("n", &plan.steps.len().to_string())]);
+    html! {
+        <details class="ins-section"><summary>{ title }</summary><table class="plan-steps"><tbody>{ for rows }</tbody></table></details>
+    }
+}
