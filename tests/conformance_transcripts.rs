@@ -326,7 +326,8 @@ fn phase_of(object: &Object) -> String {
 fn summary(object: &Object) -> String {
     let mut text = match object.kind {
         Kind::Pod => {
-            let mut text = pod_state(object).status;
+            // The recorder knew no word for a pod that waits for its gates.
+            let mut text = pod_state(object).status.replace("SchedulingGated", "Pending");
             if is_ready(object) {
                 text.push_str(" ready");
             }

@@ -77,6 +77,12 @@ pub(super) fn pod(body: &mut Map) {
     if !is_complete(spec) {
         pod_spec(spec);
     }
+    // Only pods get them: a template keeps its hash.
+    if spec.get("hostNetwork").and_then(Value::as_bool) == Some(true) {
+        for key in ["containers", "initContainers"] {
+            each(spec, key, |container| each(container, "ports", host_port));
+        }
+    }
     for key in ["containers", "initContainers"] {
         let lacks_requests = |container: &Value| match container.at(&["resources", "limits"]) {
             Some(Value::Map(limits)) => {
@@ -92,12 +98,21 @@ pub(super) fn pod(body: &mut Map) {
     fill_text(sub(body, "status"), "phase", "Pending");
 }
 
+/// A pod in its node's network listens there.
+fn host_port(port: &mut Map) {
+    if let Some(number) = port.get("containerPort").cloned() {
+        fill(port, "hostPort", || number);
+    }
+}
+
 /// Whether a pod's spec comes from a template that was filled in before.
 fn is_complete(spec: &Map) -> bool {
     spec.contains_key("schedulerName")
-        && ["containers", "initContainers"].iter().all(|key| {
+        && ["containers", "initContainers", "ephemeralContainers"].iter().all(|key| {
             let containers = spec.get(key).and_then(Value::as_list).unwrap_or(&[]);
-            containers.iter().all(|container| container.get("terminationMessagePolicy").is_some())
+            let has = |container: &Value, field: &str| container.get(field).is_some_and(|value| !value.is_null());
+            let fields = ["terminationMessagePolicy", "imagePullPolicy"];
+            containers.iter().all(|container| fields.iter().all(|field| has(container, field)))
         })
 }
 
@@ -122,9 +137,8 @@ pub(super) fn pod_spec(spec: &mut Map) {
     fill(spec, "terminationGracePeriodSeconds", || 30.into());
     fill_text(spec, "schedulerName", "default-scheduler");
     both_account_names(spec);
-    let is_host_network = spec.get("hostNetwork").and_then(Value::as_bool).unwrap_or(false);
     for key in ["containers", "initContainers", "ephemeralContainers"] {
-        each(spec, key, |it| container(it, is_host_network && key != "ephemeralContainers"));
+        each(spec, key, container);
     }
     each(spec, "volumes", pod_volume);
 }
@@ -138,7 +152,7 @@ fn both_account_names(spec: &mut Map) {
     }
 }
 
-fn container(container: &mut Map, is_host_network: bool) {
+fn container(container: &mut Map) {
     let image = container.get("image").and_then(Value::as_str).unwrap_or("");
     let policy = default_pull_policy(image);
     fill_text(container, "imagePullPolicy", policy);
@@ -152,13 +166,10 @@ fn container(container: &mut Map, is_host_network: bool) {
     }
     each(container, "ports", |port| {
         fill_text(port, "protocol", "TCP");
-        if is_host_network && let Some(number) = port.get("containerPort").cloned() {
-            fill(port, "hostPort", || number);
-        }
     });
     each(container, "env", |variable| {
-        if let Some(reference) = sub_if(variable, "valueFrom").and_then(|from| sub_if(from, "fieldRef")) {
-            fill_text(reference, "apiVersion", "v1");
+        if let Some(from) = sub_if(variable, "valueFrom") {
+            downward_item(from);
         }
     });
     for key in ["livenessProbe", "readinessProbe", "startupProbe"] {
@@ -233,6 +244,10 @@ fn pod_volume(volume: &mut Map) {
 fn downward_item(item: &mut Map) {
     if let Some(reference) = sub_if(item, "fieldRef") {
         fill_text(reference, "apiVersion", "v1");
+    }
+    // A quantity that is not set reads 0.
+    if let Some(reference) = sub_if(item, "resourceFieldRef") {
+        fill_text(reference, "divisor", "0");
     }
 }
 

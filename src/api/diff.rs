@@ -1,11 +1,51 @@
 //! Differences between two specs as the API server prints them in a message; knows no rule.
 
+use super::template_dump::spec_dump;
 use crate::model::{JsonStyle, Map, Value, to_json_styled};
 use crate::schema::{self, Type};
 
 /// The difference between two pod specs.
 pub fn go_diff(old: &Value, new: &Value) -> String {
-    unified(&go_lines("core.PodSpec", old), &go_lines("core.PodSpec", new))
+    unified(&indented(&spec_dump(old)), &indented(&spec_dump(new)))
+}
+
+/// The lines of a JSON text that stood on one, each level one blank further in.
+fn indented(json: &str) -> Vec<String> {
+    let (mut lines, mut line, mut depth, mut is_text) = (Vec::new(), String::new(), 0usize, false);
+    let mut chars = json.chars().peekable();
+    while let Some(c) = chars.next() {
+        line.push(c);
+        if is_text && c != '"' {
+            if c == '\\' {
+                line.extend(chars.next());
+            }
+            continue;
+        }
+        match c {
+            '"' => {
+                is_text = !is_text;
+                if is_text {
+                    continue;
+                }
+            }
+            ':' => line.push(' '),
+            '{' | '[' => match chars.next_if(|next| matches!(next, '}' | ']')) {
+                Some(end) => line.push(end),
+                None => {
+                    depth += 1;
+                    lines.push(std::mem::replace(&mut line, " ".repeat(depth)));
+                }
+            },
+            ',' => lines.push(std::mem::replace(&mut line, " ".repeat(depth))),
+            _ => {}
+        }
+        if matches!(chars.peek(), Some('}' | ']')) && !matches!(c, '{' | '[') {
+            depth = depth.saturating_sub(1);
+            lines.push(std::mem::replace(&mut line, " ".repeat(depth)));
+        }
+    }
+    lines.push(line);
+    lines
 }
 
 /// The difference between two specs of claims.

@@ -3,7 +3,7 @@
 use super::decode::{is_same, tidy};
 use super::field_error::FieldError;
 use super::kind_defaults::default_object;
-use super::validate::{validate_create, validate_update};
+use super::validate::{validate_create, validate_debugging, validate_resize, validate_update};
 use super::warnings::warnings;
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Kind, Map, Object, Value};
@@ -63,6 +63,87 @@ pub fn admit_update(old: &Object, mut object: Object, kubernetes: Kubernetes) ->
         object.meta.generation = old.meta.generation + 1;
     }
     Ok(Admitted { object, warnings })
+}
+
+/// A part of a pod that has a subresource of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PodPart {
+    /// `resize`: what the containers ask for and are limited to.
+    Resize,
+    /// `ephemeralcontainers`: containers to debug with.
+    EphemeralContainers,
+}
+
+impl PodPart {
+    /// The subresource's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            PodPart::Resize => "resize",
+            PodPart::EphemeralContainers => "ephemeralcontainers",
+        }
+    }
+
+    /// The part called `name`.
+    pub fn named(name: &str) -> Option<PodPart> {
+        [PodPart::Resize, PodPart::EphemeralContainers].into_iter().find(|part| part.name() == name)
+    }
+}
+
+/// Defaults and rules for a pod of which only one part may be another than in `old`; other changes are dropped.
+///
+/// Follows `podResizeStrategy` and `podEphemeralContainersStrategy` in pkg/registry/core/pod/strategy.go.
+///
+/// # Errors
+/// Everything that keeps it from being stored.
+pub fn admit_part(
+    part: PodPart,
+    old: &Object,
+    mut object: Object,
+    kubernetes: Kubernetes,
+) -> Result<Admitted, Vec<FieldError>> {
+    default_object(&mut object);
+    let mut next = old.clone();
+    next.meta.resource_version = object.meta.resource_version;
+    match part {
+        PodPart::Resize => {
+            for list in ["containers", "initContainers"] {
+                take_resources(&object, &mut next, list);
+            }
+        }
+        PodPart::EphemeralContainers => match object.at(&["spec", "ephemeralContainers"]) {
+            Some(containers) => next.set_at(&["spec", "ephemeralContainers"], containers.clone()),
+            None => _ = next.remove_at(&["spec", "ephemeralContainers"]),
+        },
+    }
+    let errors = match part {
+        PodPart::Resize => validate_resize(old, &next, kubernetes),
+        PodPart::EphemeralContainers => validate_debugging(old, &next),
+    };
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    tidy(&mut next);
+    if old.body.get("spec") != next.body.get("spec") {
+        next.meta.generation = old.meta.generation + 1;
+    }
+    Ok(Admitted { object: next, warnings: Vec::new() })
+}
+
+/// Gives the containers of `to` the resources of those of the same names.
+fn take_resources(from: &Object, to: &mut Object, list: &'static str) {
+    if to.list_at(&["spec", list]).is_empty() {
+        return;
+    }
+    for container in to.at_mut(&["spec", list]).list_mut() {
+        let wanted = from.list_at(&["spec", list]).iter().find(|it| it.get("name") == container.get("name"));
+        let Some(wanted) = wanted else { continue };
+        for field in ["resources", "resizePolicy"] {
+            match wanted.get(field) {
+                Some(value) => container.set_at(&[field], value.clone()),
+                None => _ = container.remove_at(&[field]),
+            }
+        }
+    }
 }
 
 /// Takes away from a new object what clients may not set: status, generation, disabled fields.

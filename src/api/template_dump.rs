@@ -69,6 +69,11 @@ pub(super) fn template_dump(template: &Value) -> String {
     format!("{{{}}}", parts.join(","))
 }
 
+/// A pod's spec as the API server shows it.
+pub(super) fn spec_dump(spec: &Value) -> String {
+    schema::structure("core.PodSpec").map(|of| pod_spec(of, spec)).unwrap_or_default()
+}
+
 fn quoted(text: &str) -> String {
     to_json(&Value::from(Text::new(text)))
 }

@@ -6,6 +6,7 @@ use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
 use super::{limit_range, node_ports, pod_security, quota};
 use crate::api::{default_object, label_job};
+use crate::model::pod::qos_class;
 use crate::model::{Kind, Object, Text, Value};
 use crate::world::machines::DEFAULT_CLASS;
 use crate::{list, obj};
@@ -27,6 +28,7 @@ pub const PODS_MAX: usize = 5000;
 /// `NotFound` for a missing namespace, `Forbidden` for what a plugin refuses.
 pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), ApiError> {
     check_namespace(cluster, object)?;
+    cluster.check_escalation(object)?;
     match object.kind {
         // The cluster's own pods are not counted.
         Kind::Pod if cluster.count(Kind::Pod) >= PODS_MAX + cluster.list_in(Kind::Pod, "kube-system").count() => {
@@ -63,7 +65,7 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
         Kind::PriorityClass => check_default(cluster, object)?,
         _ => {}
     }
-    quota::check(cluster, object)
+    quota::check(cluster, None, object)
 }
 
 /// Looks at a changed object before it is stored.
@@ -71,8 +73,13 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
 /// # Errors
 /// `Forbidden` for a claim that cannot grow, or a second default class of priority.
 pub fn admit_update(cluster: &mut Cluster, old: &Object, object: &mut Object) -> Result<(), ApiError> {
+    cluster.check_escalation(object)?;
     if object.kind == Kind::Service {
         return node_ports::allocate(cluster, object);
+    }
+    if object.kind == Kind::Pod && old.body.get("spec") != object.body.get("spec") {
+        limit_range::check_pod(cluster, object)?;
+        return quota::check(cluster, Some(old), object);
     }
     if object.kind == Kind::Namespace && old.meta.labels != object.meta.labels {
         pod_security::check_labels(object)?;
@@ -83,6 +90,8 @@ pub fn admit_update(cluster: &mut Cluster, old: &Object, object: &mut Object) ->
     if object.kind != Kind::PersistentVolumeClaim {
         return Ok(());
     }
+    limit_range::admit(cluster, object)?;
+    quota::check(cluster, Some(old), object)?;
     let request = ["spec", "resources", "requests", "storage"];
     let grows = super::quantity_at(object, &request) > super::quantity_at(old, &request);
     let class = Text::new(object.str_at(&["spec", "storageClassName"]));
@@ -152,6 +161,15 @@ fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
         mount_token(spec, &token, parts.token);
     }
     pod.set_at(&["status"], obj! { "phase" => "Pending", "qosClass" => qos });
+    if !pod.list_at(&["spec", "schedulingGates"]).is_empty() {
+        let condition = obj! {
+            "lastProbeTime" => Value::Null, "lastTransitionTime" => Value::Null,
+            "message" => "Scheduling is blocked due to non-empty scheduling gates",
+            "observedGeneration" => pod.meta.generation, "reason" => "SchedulingGated", "status" => "False",
+            "type" => "PodScheduled",
+        };
+        pod.set_at(&["status", "conditions"], list![condition]);
+    }
     Ok(())
 }
 
@@ -250,26 +268,6 @@ fn mount_token(spec: &mut crate::model::Map, token: &str, source: Value) {
     }
     let volume = obj! { "name" => name, "projected" => source };
     spec.get_or_insert_with("volumes", || Value::Null).list_mut().push(volume);
-}
-
-/// `Guaranteed` if every container has limits for cpu and memory that its requests equal, `BestEffort` without any,
-/// otherwise `Burstable`.
-fn qos_class(pod: &Object) -> &'static str {
-    let containers = pod.list_at(&["spec", "containers"]).iter().chain(pod.list_at(&["spec", "initContainers"]));
-    let (mut has_any, mut is_guaranteed) = (false, true);
-    for container in containers {
-        for resource in ["cpu", "memory"] {
-            let limit = container.at(&["resources", "limits", resource]);
-            let request = container.at(&["resources", "requests", resource]);
-            has_any |= limit.is_some() || request.is_some();
-            is_guaranteed &= limit.is_some() && request.is_none_or(|request| Some(request) == limit);
-        }
-    }
-    match (has_any, is_guaranteed) {
-        (false, _) => "BestEffort",
-        (true, true) => "Guaranteed",
-        (true, false) => "Burstable",
-    }
 }
 
 fn admit_claim(cluster: &Cluster, claim: &mut Object) {

@@ -34,8 +34,10 @@ impl Cluster {
             object.meta.generation = 1;
         }
         let created = self.insert(object)?;
-        if created.kind == Kind::Namespace {
-            self.fill_namespace(&created.meta.name);
+        match created.kind {
+            Kind::Namespace => self.fill_namespace(&created.meta.name),
+            Kind::ClusterRole => self.aggregate_roles(),
+            _ => {}
         }
         Ok(created)
     }
@@ -70,7 +72,12 @@ impl Cluster {
         keep_system_fields(&mut object, &old);
         admission::admit_update(self, &old, &mut object)?;
         raise_generation(&mut object, &old);
-        self.replace(object)
+        let is_role = object.kind == Kind::ClusterRole;
+        let stored = self.replace(object)?;
+        if is_role {
+            self.aggregate_roles();
+        }
+        Ok(stored)
     }
 
     /// Writes an object's status and nothing else.
@@ -78,6 +85,7 @@ impl Cluster {
     /// # Errors
     /// `NotFound`, `Conflict`, `Invalid`.
     pub fn update_status(&mut self, object: &Object) -> Result<Rc<Object>, ApiError> {
+        self.authorize("patch", "status", &object.key())?;
         self.traced(Asked::UpdateStatus, || object.key(), |cluster| cluster.update_status_now(object))
     }
 
@@ -116,7 +124,12 @@ impl Cluster {
     /// # Errors
     /// `NotFound`; `Conflict` if the UID differs.
     pub fn delete(&mut self, key: &Key, options: &DeleteOptions) -> Result<Rc<Object>, ApiError> {
-        self.traced(Asked::Delete, || key.clone(), |cluster| cluster.delete_now(key, options))
+        self.authorize("delete", "", key)?;
+        let deleted = self.traced(Asked::Delete, || key.clone(), |cluster| cluster.delete_now(key, options))?;
+        if key.kind == Kind::ClusterRole {
+            self.aggregate_roles();
+        }
+        Ok(deleted)
     }
 
     fn delete_now(&mut self, key: &Key, options: &DeleteOptions) -> Result<Rc<Object>, ApiError> {

@@ -115,6 +115,9 @@ impl fmt::Display for ApiError {
                     several => write!(f, "[{}]", several.join(", ")),
                 }
             }
+            ApiError::Forbidden { kind, name, why } if name.is_empty() => {
+                write!(f, "{} is forbidden: {why}", kind.qualified_plural())
+            }
             ApiError::Forbidden { kind, name, why } => {
                 write!(f, "{} \"{name}\" is forbidden: {why}", kind.qualified_plural())
             }

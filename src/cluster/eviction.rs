@@ -17,6 +17,12 @@ impl Cluster {
     /// # Errors
     /// `NotFound`; `TooManyRequests` while a budget holds the pod; `Internal` for a pod under several budgets.
     pub fn evict(&mut self, key: &Key, grace_period_seconds: Option<i64>) -> Result<(), ApiError> {
+        self.authorize("create", "eviction", key)?;
+        // Whoever may evict need not be allowed to delete.
+        self.acting_as(None, |cluster| cluster.evict_now(key, grace_period_seconds))
+    }
+
+    fn evict_now(&mut self, key: &Key, grace_period_seconds: Option<i64>) -> Result<(), ApiError> {
         let pod = Rc::clone(self.fetch(key)?);
         let options =
             DeleteOptions { grace_period_seconds, uid: Some(pod.meta.uid.clone()), ..DeleteOptions::BACKGROUND };

@@ -5,7 +5,7 @@ use super::last_applied::{LAST_APPLIED, with_last_applied};
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
 use super::{managed, node_ports, pod_security};
-use crate::api::{self, Decoded, FieldError};
+use crate::api::{self, Decoded, FieldError, PodPart};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Object, Text, Value, parse_json, to_json};
 use crate::schema;
@@ -49,6 +49,7 @@ impl Cluster {
     /// Whatever the API server would refuse, in its words.
     pub fn create_from(&mut self, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
         let (mut object, mut warnings) = self.read_new(value, namespace, client.validation)?;
+        self.authorize("create", "", &object.key())?;
         let (kind, now) = (object.kind, self.now());
         managed::note_update(None, &mut object, root_of(kind)?, client.manager, "", now);
         let object = self.create(object)?;
@@ -86,6 +87,7 @@ impl Cluster {
         client: Client<'_>,
         is_forced: bool,
     ) -> Result<Answer, ApiError> {
+        self.authorize("patch", "", key)?;
         let root = root_of(key.kind)?;
         if config.at(&["metadata", "managedFields"]).is_some_and(|it| !it.is_null()) {
             return Err(ApiError::BadRequest("metadata.managedFields must be nil".into()));
@@ -107,8 +109,9 @@ impl Cluster {
             .map_err(|error| ApiError::BadRequest(error.to_string()))?;
         let mut object = decoded.object;
         object.meta.resource_version = old.meta.resource_version;
-        let (mut object, warnings) = admitted(&old, object, Vec::new(), self.kubernetes())?;
+        // Whose fields they are is asked before what they say.
         managed::note_apply(Some((&old, &next)), &mut object, config, root, client.manager, now, is_forced)?;
+        let (mut object, warnings) = admitted(&old, object, Vec::new(), self.kubernetes())?;
         if client.manager == "kubectl" && old.meta.annotations.contains_key(LAST_APPLIED) {
             // The server keeps the annotation of the client's apply up to date; nobody has to own it for that.
             let annotated = with_last_applied(config, &key.namespace);
@@ -136,6 +139,7 @@ impl Cluster {
         let warnings = strict(&decoded, client.validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
         settle_namespace(&mut object, namespace);
+        self.authorize("update", "", &object.key())?;
         self.put(object, warnings, client.manager, "")
     }
 
@@ -165,9 +169,35 @@ impl Cluster {
         patch: &Value,
         client: Client<'_>,
     ) -> Result<Answer, ApiError> {
+        self.authorize("patch", "", key)?;
         let old = Rc::clone(self.fetch(key)?);
         let (object, warnings) = patched(&old, patch_type, patch, client.validation, self.kubernetes())?;
         self.put(object, warnings, client.manager, "")
+    }
+
+    /// Changes a part of a pod by a patch to its subresource.
+    ///
+    /// # Errors
+    /// Whatever the API server would refuse, in its words.
+    pub fn patch_part(
+        &mut self,
+        key: &Key,
+        part: PodPart,
+        patch_type: PatchType,
+        patch: &Value,
+        client: Client<'_>,
+    ) -> Result<Answer, ApiError> {
+        self.authorize("patch", part.name(), key)?;
+        let old = Rc::clone(self.fetch(key)?);
+        let (object, warnings) = patched(&old, patch_type, patch, client.validation, self.kubernetes())?;
+        // What the part does not take is dropped; that somebody asked for it is noted all the same.
+        let asks = object.body.get("spec") != old.body.get("spec");
+        let admitted = api::admit_part(part, &old, object, self.kubernetes())
+            .map_err(|errors| invalid(old.kind, &old.meta.name, &errors))?;
+        let (mut object, now) = (admitted.object, self.now());
+        managed::note_update(Some(&old), &mut object, root_of(old.kind)?, client.manager, part.name(), now);
+        let answer = self.store(&old, object, warnings)?;
+        Ok(Answer { is_changed: answer.is_changed || asks, ..answer })
     }
 
     /// Sets how many pods a set shall have, as the `scale` subresource does.
@@ -175,6 +205,7 @@ impl Cluster {
     /// # Errors
     /// Whatever the API server would refuse, in its words.
     pub fn scale(&mut self, key: &Key, replicas: i64, client: Client<'_>) -> Result<Answer, ApiError> {
+        self.authorize("patch", "scale", key)?;
         let mut next = Object::clone(self.fetch(key)?);
         next.set_at(&["spec", "replicas"], replicas);
         self.put(next, Vec::new(), client.manager, "scale")

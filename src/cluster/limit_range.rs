@@ -27,15 +27,31 @@ pub fn admit(cluster: &Cluster, object: &mut Object) -> Result<(), ApiError> {
         if object.kind == Kind::Pod {
             fill(object, items);
         }
-        let wrong: Vec<String> = items.iter().flat_map(|item| violations(object, item)).collect();
-        let why = match wrong.as_slice() {
-            [] => continue,
-            [one] => one.clone(),
-            several => format!("[{}]", several.join(", ")),
-        };
-        return Err(ApiError::Forbidden { kind: object.kind, name: object.meta.name.clone(), why });
+        check(object, items)?;
     }
     Ok(())
+}
+
+/// Refuses resources of a stored pod's containers that a range does not allow.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn check_pod(cluster: &Cluster, pod: &Object) -> Result<(), ApiError> {
+    if cluster.count(Kind::LimitRange) == 0 {
+        return Ok(());
+    }
+    let mut ranges = cluster.list_in(Kind::LimitRange, &pod.meta.namespace);
+    ranges.try_for_each(|range| check(pod, range.list_at(&["spec", "limits"])))
+}
+
+fn check(object: &Object, items: &[Value]) -> Result<(), ApiError> {
+    let wrong: Vec<String> = items.iter().flat_map(|item| violations(object, item)).collect();
+    let why = match wrong.as_slice() {
+        [] => return Ok(()),
+        [one] => one.clone(),
+        several => format!("[{}]", several.join(", ")),
+    };
+    Err(ApiError::Forbidden { kind: object.kind, name: object.meta.name.clone(), why })
 }
 
 /// Sets the requests and limits that containers do not name, and notes it.
@@ -85,10 +101,12 @@ fn violations(object: &Object, item: &Value) -> Vec<String> {
         (Kind::Pod, "Container") => {
             let lists = ["containers", "initContainers"].into_iter().flat_map(|list| object.list_at(&["spec", list]));
             lists
-                .flat_map(|container| check(item, kind, &amounts(container, "requests"), &amounts(container, "limits")))
+                .flat_map(|container| {
+                    check_amounts(item, kind, &amounts(container, "requests"), &amounts(container, "limits"))
+                })
                 .collect()
         }
-        (Kind::Pod, "Pod") => check(item, kind, &of_pod(object, "requests"), &of_pod(object, "limits")),
+        (Kind::Pod, "Pod") => check_amounts(item, kind, &of_pod(object, "requests"), &of_pod(object, "limits")),
         (Kind::PersistentVolumeClaim, "PersistentVolumeClaim") => check_claim(object, item),
         _ => Vec::new(),
     }
@@ -122,7 +140,7 @@ fn of_pod(pod: &Object, field: &str) -> Amounts {
     all
 }
 
-fn check(item: &Value, kind: &str, requests: &Amounts, limits: &Amounts) -> Vec<String> {
+fn check_amounts(item: &Value, kind: &str, requests: &Amounts, limits: &Amounts) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, least) in read(item.get("min")).iter() {
         let head = format!("minimum {name} usage per {kind} is {least}");

@@ -5,6 +5,7 @@
 //! the API's verbs over it, with generation, grace periods, finalizers and admission.
 //! Every write is logged as a [`Change`]; whoever drives the cluster takes the changes and tells the controllers.
 
+mod access;
 pub mod admission;
 mod api;
 pub mod dns;
@@ -25,7 +26,9 @@ mod rng;
 mod status_rules;
 mod store;
 mod trace;
+mod user;
 
+pub use access::{attributes, default_roles};
 pub use admission::PODS_MAX;
 pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 pub use error::ApiError;
@@ -39,6 +42,7 @@ pub use quota::used_in;
 pub use rng::{NAME_ALPHABET, Rng};
 pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};
 pub use trace::{Asked, Request};
+pub use user::User;
 
 use crate::model::{Object, Quantity};
 

@@ -14,6 +14,49 @@ const RANGE: (i64, i64) = (30_000, 32_767);
 /// # Errors
 /// `Invalid` for a port outside of the range, or one that another service has.
 pub fn allocate(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiError> {
+    allocate_ports(cluster, service)?;
+    allocate_health_check(cluster, service)
+}
+
+/// Whether somebody asks the nodes whether they have an endpoint of the service.
+fn needs_health_check(service: &Object) -> bool {
+    service.str_at(&["spec", "type"]) == "LoadBalancer" && service.str_at(&["spec", "externalTrafficPolicy"]) == "Local"
+}
+
+/// Gives a load balancer that keeps traffic on its node the port at which nodes are asked for their health.
+fn allocate_health_check(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiError> {
+    if !needs_health_check(service) {
+        return Ok(());
+    }
+    let taken = taken(cluster, service);
+    let own: Vec<i64> =
+        service.list_at(&["spec", "ports"]).iter().filter_map(|port| port.i64_at(&["nodePort"])).collect();
+    match service.i64_at(&["spec", "healthCheckNodePort"]).unwrap_or(0) {
+        0 => {
+            let number = free_port(cluster, &taken, &own);
+            service.set_at(&["spec", "healthCheckNodePort"], number);
+            Ok(())
+        }
+        number => match fault(number, &taken) {
+            None => Ok(()),
+            Some(why) => {
+                let causes = vec![format!("spec.healthCheckNodePort: Invalid value: {number}: {why}")];
+                Err(ApiError::Invalid { kind: Kind::Service, name: service.meta.name.clone(), causes })
+            }
+        },
+    }
+}
+
+/// Why a service cannot have a port.
+fn fault(number: i64, taken: &[i64]) -> Option<String> {
+    if !(RANGE.0..=RANGE.1).contains(&number) {
+        let (first, last) = RANGE;
+        return Some(format!("provided port is not in the valid range. The range of valid ports is {first}-{last}"));
+    }
+    taken.contains(&number).then(|| "provided port is already allocated".to_string())
+}
+
+fn allocate_ports(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiError> {
     if !matches!(service.str_at(&["spec", "type"]), "NodePort" | "LoadBalancer") {
         return Ok(());
     }
@@ -24,14 +67,7 @@ pub fn allocate(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiEr
     let mut causes = Vec::new();
     for (at, port) in ports.iter().enumerate() {
         let number = port.i64_at(&["nodePort"]).unwrap_or(0);
-        let why = match number {
-            0 => continue,
-            number if !(RANGE.0..=RANGE.1).contains(&number) => {
-                format!("provided port is not in the valid range. The range of valid ports is {}-{}", RANGE.0, RANGE.1)
-            }
-            number if taken.contains(&number) => "provided port is already allocated".to_string(),
-            _ => continue,
-        };
+        let Some(why) = fault(number, &taken).filter(|_| number != 0) else { continue };
         causes.push(format!("spec.ports[{at}].nodePort: Invalid value: {number}: {why}"));
     }
     if !causes.is_empty() {
@@ -62,8 +98,11 @@ fn free_port(cluster: &mut Cluster, taken: &[i64], own: &[i64]) -> i64 {
 /// The node ports of all other services.
 fn taken(cluster: &Cluster, service: &Object) -> Vec<i64> {
     let others = cluster.list(Kind::Service).filter(|other| other.key() != service.key());
-    let ports = others.flat_map(|other| other.list_at(&["spec", "ports"]));
-    ports.filter_map(|port| port.i64_at(&["nodePort"])).filter(|number| *number != 0).collect()
+    let numbers = others.flat_map(|other| {
+        let ports = other.list_at(&["spec", "ports"]).iter().filter_map(|port| port.i64_at(&["nodePort"]));
+        ports.chain(other.i64_at(&["spec", "healthCheckNodePort"]))
+    });
+    numbers.filter(|number| *number != 0).collect()
 }
 
 /// Takes away from a changed service what its new type has no use for, as far as it was there before.
@@ -79,18 +118,26 @@ pub fn drop_unused(old: &Object, service: &mut Object) {
             ports.iter_mut().for_each(|port| _ = port.remove_at(&["nodePort"]));
             service.set_at(&["spec", "ports"], ports);
         }
-        for field in ["externalTrafficPolicy", "healthCheckNodePort", "allocateLoadBalancerNodePorts"] {
-            if service.at(&["spec", field]) == old.at(&["spec", field]) {
-                service.remove_at(&["spec", field]);
-            }
-        }
+        drop_same(old, service, &["externalTrafficPolicy"]);
+    }
+    if needs_health_check(old) && !needs_health_check(service) {
+        drop_same(old, service, &["healthCheckNodePort"]);
+    }
+    if old.str_at(&["spec", "type"]) == "LoadBalancer" && kind != "LoadBalancer" {
+        drop_same(old, service, &["allocateLoadBalancerNodePorts", "loadBalancerClass"]);
     }
     if kind == "ExternalName" && old.str_at(&["spec", "type"]) != "ExternalName" {
-        for field in ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"] {
-            if service.at(&["spec", field]).unwrap_or(&Value::Null) == old.at(&["spec", field]).unwrap_or(&Value::Null)
-            {
-                service.remove_at(&["spec", field]);
-            }
+        let fields = ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"];
+        drop_same(old, service, &fields);
+    }
+}
+
+/// Removes fields of the spec that are as they were.
+fn drop_same(old: &Object, service: &mut Object, fields: &[&str]) {
+    for field in fields {
+        let (before, after) = (old.at(&["spec", field]), service.at(&["spec", field]));
+        if before.unwrap_or(&Value::Null) == after.unwrap_or(&Value::Null) {
+            service.remove_at(&["spec", field]);
         }
     }
 }

@@ -219,6 +219,10 @@ fn merge_by_key(
             if element.str_at(&[PATCH]) == "replace" {
                 continue;
             }
+            if starts_afresh {
+                out.push(without_directives(element));
+                continue;
+            }
             return Err(PatchError::BadRequest(format!(
                 "map: {} does not contain declared merge key: {key}",
                 go_dump(element)

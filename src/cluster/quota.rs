@@ -5,11 +5,12 @@ use super::store::Cluster;
 use crate::model::{Kind, Map, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 
-/// Refuses `object` if it would go over a quota of its namespace; what it takes is counted before it is stored.
+/// Refuses `object` if it would go over a quota of its namespace; what it takes beyond its old form is counted before it
+/// is stored.
 ///
 /// # Errors
 /// `Forbidden`.
-pub fn check(cluster: &mut Cluster, object: &Object) -> Result<(), ApiError> {
+pub fn check(cluster: &mut Cluster, old: Option<&Object>, object: &Object) -> Result<(), ApiError> {
     if cluster.count(Kind::ResourceQuota) == 0 || !object.kind.names().is_namespaced {
         return Ok(());
     }
@@ -21,8 +22,8 @@ pub fn check(cluster: &mut Cluster, object: &Object) -> Result<(), ApiError> {
         let mut taken = Vec::new();
         for (resource, limit) in hard.iter() {
             let Some(limit) = limit.as_str().and_then(|text| Quantity::parse(text).ok()) else { continue };
-            let asks = usage(object, resource);
-            if asks.is_zero() {
+            let asks = old.iter().fold(usage(object, resource), |asks, old| asks.minus(usage(old, resource)));
+            if asks.is_zero() || asks.is_negative() {
                 continue;
             }
             let holds = used_in(cluster, &object.meta.namespace, resource);

@@ -5,6 +5,7 @@ use super::index::{PodIndex, VolumeIndex};
 use super::pod_parts::PodParts;
 use super::rng::Rng;
 use super::trace::Request;
+use super::user::User;
 use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
@@ -101,6 +102,8 @@ pub struct Cluster {
     changes: Vec<Change>,
     pub(super) requests: Option<Vec<Request>>,
     pub(super) trusts_statuses: bool,
+    /// In whose name the request is that is being answered, if not in the cluster's own.
+    pub(super) acting: Option<Rc<User>>,
 }
 
 impl Cluster {
@@ -122,6 +125,7 @@ impl Cluster {
             changes: Vec::new(),
             requests: None,
             trusts_statuses: false,
+            acting: None,
         }
     }
 
@@ -270,6 +274,21 @@ impl Cluster {
     /// A UID that was never used.
     pub fn new_uid(&mut self) -> Text {
         self.rng.uuid().into()
+    }
+
+    /// Puts objects where they were before anybody wrote: without a version or a UID of the cluster's, and unheard.
+    pub fn preset(&mut self, objects: Vec<Object>) {
+        for mut object in objects {
+            let seed =
+                object.meta.name.bytes().fold(object.kind as u64, |seed, byte| {
+                    (seed ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+                });
+            object.meta.uid = Rng::new(seed).uuid().into();
+            object.meta.resource_version = 1;
+            object.meta.created = self.now;
+            let place = (object.meta.namespace.clone(), object.meta.name.clone());
+            Rc::make_mut(&mut self.tables[object.kind as usize]).insert(place, Rc::new(object));
+        }
     }
 
     /// Stores a new object as it is, with a UID (unless it brings one), a version and its time of creation.

@@ -133,11 +133,6 @@ const HINTS: &[Entry] = &[
     ),
     ("tab_completes", "Tab completes here without a script", "ここではスクリプトなしで Tab 補完が使えます"),
     (
-        "no_debug",
-        "look around from a shell of its own: `kubectl exec -it {pod} -- sh`",
-        "コンテナ自身のシェルで調べられます: `kubectl exec -it {pod} -- sh`",
-    ),
-    (
         "edit_head",
         "Change the object below and save it.\nLines that begin with # are not read; an empty text cancels the edit.",
         "下のオブジェクトを書き換えて保存してください。\n# で始まる行は読まれません。空にすると編集を取りやめます。",

@@ -2,9 +2,9 @@
 
 use super::host::{Host, Pause};
 use super::output::{Output, Prompt};
-use crate::cluster::{Answer, ApiError, Cluster};
+use crate::cluster::{Answer, ApiError, Cluster, User};
 use crate::i18n::{Lang, console, fill};
-use crate::model::{Millis, Object, Text};
+use crate::model::{Kind, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
@@ -40,12 +40,14 @@ pub struct Cx<'a> {
     pub stdin: Option<String>,
     /// The name under which it owns the fields that it writes.
     pub manager: Text,
+    /// In whose name it asks, if not in its own.
+    pub user: Option<Rc<User>>,
 }
 
 impl<'a> Cx<'a> {
     /// What a command has that said nothing and read nothing yet.
     pub fn new(host: &'a mut dyn Host, state: &'a mut State) -> Cx<'a> {
-        Cx { host, state, out: Output::default(), stdin: None, manager: "kubectl".into() }
+        Cx { host, state, out: Output::default(), stdin: None, manager: "kubectl".into(), user: None }
     }
 }
 
@@ -69,8 +71,36 @@ impl Cx<'_> {
         is_dry: bool,
         write: &mut dyn FnMut(&mut Cluster, &str) -> Result<Answer, ApiError>,
     ) -> Result<Answer, ApiError> {
-        let manager = self.manager.clone();
-        if is_dry { write(&mut self.cluster().clone(), &manager) } else { write(self.cluster_mut(), &manager) }
+        let (manager, user) = (self.manager.clone(), self.user.clone());
+        let mut ask = |cluster: &mut Cluster| cluster.acting_as(user.as_ref(), |cluster| write(cluster, &manager));
+        if is_dry { ask(&mut self.cluster().clone()) } else { ask(self.cluster_mut()) }
+    }
+
+    /// Sends a write of another sort to the API server, in the name of whoever asks.
+    ///
+    /// # Errors
+    /// What the API server refuses.
+    pub fn request<T>(&mut self, write: impl FnOnce(&mut Cluster) -> Result<T, ApiError>) -> Result<T, ApiError> {
+        let user = self.user.clone();
+        self.cluster_mut().acting_as(user.as_ref(), write)
+    }
+
+    /// Refuses what whoever asks may not do; `namespace` is empty for all of them, `name` for many objects.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn check_access(
+        &self,
+        verb: &str,
+        kind: Kind,
+        subresource: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Result<(), ApiError> {
+        match &self.user {
+            Some(user) => self.cluster().check_access(user, kind, verb, subresource, namespace, name),
+            None => Ok(()),
+        }
     }
 
     /// Does `each` to the objects, one request after the other: between two of them the control plane goes on, and
@@ -207,6 +237,76 @@ pub trait Job: std::fmt::Debug {
 impl Clone for Box<dyn Job> {
     fn clone(&self) -> Box<dyn Job> {
         self.copied()
+    }
+}
+
+/// A command that goes on in the name of somebody else.
+#[derive(Clone, Debug)]
+struct InTheNameOf {
+    user: Rc<User>,
+    job: Box<dyn Job>,
+}
+
+/// The rest of a command in the name of somebody, if there is a rest.
+pub fn in_the_name_of(user: Option<Rc<User>>, flow: Flow) -> Flow {
+    match (user, flow) {
+        (Some(user), Flow::Wait(job)) => Flow::Wait(Box::new(InTheNameOf { user, job })),
+        (_, flow) => flow,
+    }
+}
+
+impl InTheNameOf {
+    fn go_on(self, cx: &mut Cx<'_>, step: impl FnOnce(Box<dyn Job>, &mut Cx<'_>) -> Flow) -> Flow {
+        cx.user = Some(Rc::clone(&self.user));
+        in_the_name_of(Some(self.user), step(self.job, cx))
+    }
+}
+
+impl Job for InTheNameOf {
+    fn poll(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        self.go_on(cx, |job, cx| job.poll(cx))
+    }
+
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
+        self.job.wakes_at()
+    }
+
+    fn prompt(&self) -> Option<Prompt> {
+        self.job.prompt()
+    }
+
+    fn line(self: Box<Self>, text: &str, cx: &mut Cx<'_>) -> Flow {
+        self.go_on(cx, |job, cx| job.line(text, cx))
+    }
+
+    fn interrupt(self: Box<Self>, cx: &mut Cx<'_>) -> Option<Flow> {
+        cx.user = Some(Rc::clone(&self.user));
+        let user = self.user;
+        self.job.interrupt(cx).map(|flow| in_the_name_of(Some(user), flow))
+    }
+
+    fn end_of_input(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        self.go_on(cx, |job, cx| job.end_of_input(cx))
+    }
+
+    fn is_endless(&self) -> bool {
+        self.job.is_endless()
+    }
+
+    fn is_session(&self) -> bool {
+        self.job.is_session()
+    }
+
+    fn is_editing(&self) -> bool {
+        self.job.is_editing()
+    }
+
+    fn answer(self: Box<Self>, text: Option<&str>, cx: &mut Cx<'_>) -> Flow {
+        self.go_on(cx, |job, cx| job.answer(text, cx))
     }
 }
 

@@ -193,18 +193,39 @@ fn rm(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 fn copy(name: &str, words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let [from, to] = words else {
+    let words: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
+    let Some((to, sources)) = words.split_last() else {
         return Err(Failure::Raw(format!("{name}: missing file operand")));
     };
-    let Some(text) = read_file(from, cx) else {
-        return Err(Failure::Raw(format!("{name}: cannot stat '{from}': No such file or directory")));
-    };
-    let files = Rc::make_mut(&mut cx.state.files);
-    files.insert(tidy_path(to).to_string(), text);
-    if name == "mv" {
-        files.remove(&tidy_path(from));
+    if sources.is_empty() {
+        return Err(Failure::Raw(format!("{name}: missing destination file operand after '{to}'")));
     }
-    OK
+    let is_into = is_directory(to, cx);
+    if !is_into && (sources.len() > 1 || to.ends_with('/')) {
+        let what = if sources.len() > 1 { "target" } else { "cannot create regular file" };
+        let why = if sources.len() > 1 { "No such file or directory" } else { "Not a directory" };
+        return Err(Failure::Raw(format!("{name}: {what} '{to}': {why}")));
+    }
+    let mut exit = 0;
+    for from in sources {
+        let Some(text) = read_file(from, cx) else {
+            let why = match is_directory(from, cx) {
+                true => format!("-r not specified; omitting directory '{from}'"),
+                false => format!("cannot stat '{from}': No such file or directory"),
+            };
+            cx.out.err(format!("{name}: {why}"));
+            exit = 1;
+            continue;
+        };
+        let last = from.rsplit('/').next().unwrap_or(from);
+        let place = if is_into { format!("{}/{last}", to.trim_end_matches('/')) } else { (*to).to_string() };
+        let files = Rc::make_mut(&mut cx.state.files);
+        files.insert(tidy_path(&place).to_string(), text);
+        if name == "mv" {
+            files.remove(&tidy_path(from));
+        }
+    }
+    Ok(Flow::Done(exit))
 }
 
 fn mkdir(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {

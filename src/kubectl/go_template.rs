@@ -740,7 +740,15 @@ fn printf(arguments: &[Found]) -> String {
             ('q', Some(Value::Str(text))) => format!("{:?}", text.as_str()),
             _ => shown(argument),
         };
-        let least = width.trim_start_matches('-').parse::<usize>().unwrap_or(0).min(1000);
+        let (least, precision) = match width.split_once('.') {
+            Some((least, precision)) => (least, Some(precision.parse::<usize>().unwrap_or(0))),
+            None => (width.as_str(), None),
+        };
+        let text = match precision {
+            Some(length) if matches!(verb, 's' | 'v') => text.chars().take(length).collect(),
+            _ => text,
+        };
+        let least = least.trim_start_matches('-').parse::<usize>().unwrap_or(0).min(1000);
         let filler = if width.starts_with('0') && verb == 'd' { "0" } else { " " };
         let blanks = filler.repeat(least.saturating_sub(text.chars().count()));
         if width.starts_with('-') {
@@ -792,6 +800,7 @@ mod tests {
                 "[map[metadata:map[labels:map[a.b/c:x] name:web-0] spec:map[replicas:3]] map[metadata:map[name:web-1] spec:map[replicas:0]]]",
             ),
             ("{{base64decode \"aGk=\"}}", "hi"),
+            ("{{printf \"%.2s|%4.1s|%-3s|\" .kind \"abc\" \"x\"}}", "Li|   a|x  |"),
         ];
         for (template, expected) in cases {
             assert_eq!(rendered(template), expected, "{template}");

@@ -57,10 +57,11 @@ struct Family {
     /// What stands for the subcommands in the usage.
     form: &'static str,
     examples: &'static str,
-    /// The width to which the names of subcommands are filled.
-    width: usize,
     members: &'static [(&'static str, &'static str)],
 }
+
+/// The least width of a column of commands (cobra's `minNamePadding`).
+const NAME_PADDING_MIN: usize = 11;
 
 /// What a command that only has subcommands prints: `rollout`, `set`, `config`. `None` for others.
 pub fn family(name: &str) -> Option<String> {
@@ -70,8 +71,9 @@ pub fn family(name: &str) -> Option<String> {
         _ = write!(out, "Examples:\n{}\n\n", family.examples);
     }
     out.push_str("Available Commands:\n");
+    let width = family.members.iter().map(|(member, _)| member.len()).max().unwrap_or(0).max(NAME_PADDING_MIN) + 2;
     for (member, summary) in family.members {
-        _ = writeln!(out, "  {member:<width$} {summary}", width = family.width);
+        _ = writeln!(out, "  {member:<width$} {summary}");
     }
     _ = write!(out, "\nUsage:\n  kubectl {name} {} [options]\n\n", family.form);
     _ = writeln!(out, "Use \"kubectl {name} <command> --help\" for more information about a given command.");
@@ -91,7 +93,6 @@ const FAMILIES: &[Family] = &[
         summary: "Create a secret with specified type.\n\n A docker-registry type secret is for accessing a container registry.\n\n A generic type secret indicate an Opaque secret type.\n\n A tls type secret holds TLS certificate and its associated key.",
         form: "(docker-registry | generic | tls)",
         examples: "",
-        width: 15,
         members: &[
             ("docker-registry", "Create a secret for use with a Docker registry"),
             ("generic", "Create a secret from a local file, directory, or literal value"),
@@ -103,7 +104,6 @@ const FAMILIES: &[Family] = &[
         summary: "Create a service using a specified subcommand.",
         form: "SUBCOMMAND",
         examples: "",
-        width: 13,
         members: &[
             ("clusterip", "Create a ClusterIP service"),
             ("externalname", "Create an ExternalName service"),
@@ -116,7 +116,6 @@ const FAMILIES: &[Family] = &[
         summary: "Manage the rollout of one or many resources.\n        \n Valid resource types include:\n\n  *  deployments\n  *  daemonsets\n  *  statefulsets",
         form: "SUBCOMMAND",
         examples: "  # Rollback to the previous deployment\n  kubectl rollout undo deployment/abc\n  \n  # Check the rollout status of a daemonset\n  kubectl rollout status daemonset/foo\n  \n  # Restart a deployment\n  kubectl rollout restart deployment/abc\n  \n  # Restart deployments with the 'app=nginx' label\n  kubectl rollout restart deployment --selector=app=nginx",
-        width: 13,
         members: &[
             ("history", "View rollout history"),
             ("pause", "Mark the provided resource as paused"),
@@ -131,7 +130,6 @@ const FAMILIES: &[Family] = &[
         summary: "Configure application resources.\n\n These commands help you make changes to existing application resources.",
         form: "SUBCOMMAND",
         examples: "",
-        width: 16,
         members: &[
             ("env", "Update environment variables on a pod template"),
             ("image", "Update the image of a pod template"),
@@ -146,7 +144,6 @@ const FAMILIES: &[Family] = &[
         summary: "Inspect authorization.",
         form: "SUBCOMMAND",
         examples: "",
-        width: 13,
         members: &[
             ("can-i", "Check whether an action is allowed"),
             ("whoami", "Experimental: Check self subject attributes"),
@@ -157,7 +154,6 @@ const FAMILIES: &[Family] = &[
         summary: "Modify certificate resources.",
         form: "SUBCOMMAND",
         examples: "",
-        width: 13,
         members: &[
             ("approve", "Approve a certificate signing request"),
             ("deny", "Deny a certificate signing request"),
@@ -168,7 +164,6 @@ const FAMILIES: &[Family] = &[
         summary: "Provides utilities for interacting with plugins.",
         form: "SUBCOMMAND",
         examples: "",
-        width: 13,
         members: &[("list", "List all visible plugin executables on a user's PATH")],
     },
     Family {
@@ -176,7 +171,6 @@ const FAMILIES: &[Family] = &[
         summary: "Display resource (CPU/memory) usage.",
         form: "SUBCOMMAND",
         examples: "",
-        width: 13,
         members: &[
             ("node", "Display resource (CPU/memory) usage of nodes"),
             ("pod", "Display resource (CPU/memory) usage of pods"),
@@ -187,7 +181,6 @@ const FAMILIES: &[Family] = &[
         summary: "Modify kubeconfig files.",
         form: "SUBCOMMAND",
         examples: "",
-        width: 16,
         members: &[
             ("current-context", "Display the current-context"),
             ("delete-cluster", "Delete the specified cluster from the kubeconfig"),

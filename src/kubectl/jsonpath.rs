@@ -2,6 +2,7 @@
 //!
 //! Follows `util/jsonpath` of client-go: text with actions in braces, `range … end`, fields, indexes, slices, filters.
 
+use crate::cluster::patch::go_dump;
 use crate::model::{Value, to_json};
 
 /// The deepest nesting of ranges and filters.
@@ -34,7 +35,7 @@ pub fn check(template: &str) -> Result<(), String> {
 /// What is wrong with the path.
 pub fn cell(path: &str, value: &Value) -> Result<String, String> {
     let found = find(path, value)?;
-    let texts: Vec<String> = found.iter().filter(|value| !value.is_null()).map(text_of).collect();
+    let texts: Vec<String> = found.iter().map(go_dump).collect();
     Ok(if texts.is_empty() { "<none>".into() } else { texts.join(",") })
 }
 

@@ -9,6 +9,7 @@ use super::kyaml::to_kyaml;
 use super::output::Output;
 use super::resources::qualified_name;
 use super::table::{Cell, Table};
+use super::typed_json::typed_json;
 use crate::cluster::managed_fields;
 use crate::cluster::patch::go_dump;
 use crate::manifest::to_yaml;
@@ -424,6 +425,18 @@ pub fn print_operation(args: &Args, object: &Rc<Object>, verb: &str, cx: &mut Cx
     }
     if verb == "created" && INERT.contains(&object.kind) {
         cx.hint_once("inert_kind", &[("kind", object.kind.names().kind)]);
+    }
+    Ok(())
+}
+
+/// The same for an object that kubectl holds as one of its own types: its JSON goes by the order of their fields.
+///
+/// # Errors
+/// An unknown format.
+pub fn print_typed_operation(args: &Args, object: &Rc<Object>, verb: &str, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    match Format::of(args, cx)? {
+        Format::Json(_) => text_lines(&(typed_json(object) + "\n"), &mut cx.out),
+        _ => print_operation(args, object, verb, cx)?,
     }
     Ok(())
 }

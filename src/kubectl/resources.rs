@@ -3,7 +3,7 @@
 use super::command::{Cx, Failure};
 use super::flags::Args;
 use super::selector::{FieldSelector, LabelSelector};
-use crate::cluster::{ApiError, Cluster};
+use crate::cluster::ApiError;
 use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
 
@@ -244,10 +244,11 @@ impl Scope {
     ///
     /// # Errors
     /// A field that objects of the type cannot be selected by.
-    pub fn list(&self, resource: Resource, cluster: &Cluster) -> Result<Vec<Rc<Object>>, Failure> {
+    pub fn list(&self, resource: Resource, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
         let Resource::Kept(kind) = resource else { return Ok(Vec::new()) };
+        cx.check_access("list", kind, "", self.namespace.as_deref().unwrap_or(""), "")?;
         self.check_fields(kind)?;
-        Ok(cluster.list(kind).filter(|object| self.takes(object)).cloned().collect())
+        Ok(cx.cluster().list(kind).filter(|object| self.takes(object)).cloned().collect())
     }
 
     /// Refuses fields that objects of a kind cannot be selected by.
@@ -289,11 +290,26 @@ pub fn namespace_of(args: &Args, cx: &Cx<'_>) -> Text {
 ///
 /// # Errors
 /// `NotFound` in the API's words.
-pub fn fetch(resource: Resource, namespace: &Text, name: &str, cluster: &Cluster) -> Result<Rc<Object>, Failure> {
+pub fn fetch(resource: Resource, namespace: &Text, name: &str, cx: &Cx<'_>) -> Result<Rc<Object>, Failure> {
+    fetch_for("get", resource, namespace, name, cx)
+}
+
+/// The object of a type by name, for somebody who means to do something else with it than to read it.
+///
+/// # Errors
+/// `Forbidden` and `NotFound` in the API's words.
+pub fn fetch_for(
+    verb: &str,
+    resource: Resource,
+    namespace: &Text,
+    name: &str,
+    cx: &Cx<'_>,
+) -> Result<Rc<Object>, Failure> {
     match resource {
         Resource::Kept(kind) => {
+            cx.check_access(verb, kind, "", namespace, name)?;
             let key = Key::new(kind, namespace.clone(), Text::new(name));
-            Ok(Rc::clone(cluster.fetch(&key)?))
+            Ok(Rc::clone(cx.cluster().fetch(&key)?))
         }
         Resource::Absent(_) => Err(Failure::NotFound(format!("{} {name:?} not found", resource.qualified_plural()))),
     }

@@ -6,7 +6,7 @@
 use super::command::{Cx, Failure};
 use super::flags::{Args, Flag, Takes, long, short};
 use super::manifests::{self, Source, are_named, not_decoded, resource_of, sources};
-use super::resources::{NOTHING_NAMED, Resource, Scope, Targets, fetch, namespace_of};
+use super::resources::{NOTHING_NAMED, Resource, Scope, Targets, fetch, fetch_for, namespace_of};
 use crate::model::{Labels, Object, Text};
 use std::rc::Rc;
 
@@ -44,7 +44,7 @@ pub enum Labelled {
 }
 
 /// How a verb understands its arguments.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Rules {
     /// Whether a type alone means all its objects.
     pub type_is_all: bool,
@@ -54,6 +54,20 @@ pub struct Rules {
     pub labelled: Labelled,
     /// Whether kinds must be ones that kubectl has types for.
     pub needs_types: bool,
+    /// What is asked of the API server about what is named: `get`, but for verbs that do not read it first.
+    pub asks: &'static str,
+}
+
+impl Default for Rules {
+    fn default() -> Rules {
+        Rules {
+            type_is_all: false,
+            all: All::default(),
+            labelled: Labelled::default(),
+            needs_types: false,
+            asks: "get",
+        }
+    }
 }
 
 /// What was found.
@@ -107,7 +121,7 @@ pub fn select(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Selection, F
         Targets::Names(_) if args.is("all-namespaces") => {
             Err(Failure::client("a resource cannot be retrieved by name across all namespaces"))
         }
-        Targets::Names(names) => Ok(select_names(&names, args, cx)),
+        Targets::Names(names) => Ok(select_names(&names, rules, args, cx)),
         Targets::Types(types) => {
             let means_all = rules.type_is_all || rules.all != All::Absent && args.is("all");
             if !is_selected && !means_all {
@@ -116,7 +130,7 @@ pub fn select(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Selection, F
             let scope = Scope::of(args, cx)?;
             let mut found = Selection { types, ..Selection::default() };
             for resource in &found.types {
-                match scope.list(*resource, cx.cluster()) {
+                match scope.list(*resource, cx) {
                     Ok(objects) => found.objects.extend(objects),
                     Err(failure) => found.failures.push(failure),
                 }
@@ -126,11 +140,11 @@ pub fn select(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Selection, F
     }
 }
 
-fn select_names(names: &[(Resource, String)], args: &Args, cx: &Cx<'_>) -> Selection {
+fn select_names(names: &[(Resource, String)], rules: Rules, args: &Args, cx: &Cx<'_>) -> Selection {
     let namespace = namespace_of(args, cx);
     let mut found = Selection { is_single: names.len() == 1, ..Selection::default() };
     for (resource, name) in names {
-        match fetch(*resource, &namespace, name, cx.cluster()) {
+        match fetch_for(rules.asks, *resource, &namespace, name, cx) {
             Ok(object) => found.objects.push(object),
             Err(failure) => found.failures.push(failure),
         }
@@ -144,7 +158,7 @@ fn select_in_files(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Selecti
     let mut found = Selection { failures, is_single, ..Selection::default() };
     let scope = Scope::of(args, cx)?;
     for named in names {
-        match fetch(named.resource, &named.namespace, &named.name, cx.cluster()) {
+        match fetch(named.resource, &named.namespace, &named.name, cx) {
             Ok(object) if rules.labelled == Labelled::Live && !scope.labels.matches(&object.meta.labels) => {}
             Ok(object) => found.objects.push(object),
             Err(failure) => found.failures.push(failure),

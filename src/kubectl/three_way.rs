@@ -84,6 +84,14 @@ struct Keyed {
 
 fn diff_keyed(patch: &mut Map, key: &Text, old: &[Value], new: &[Value], rule: &Keyed) {
     let id = |element: &Value| element.get(rule.merge_key).cloned().unwrap_or_default();
+    if new.iter().any(|element| id(element).is_null()) {
+        // Without their key they cannot be told apart: the list goes as a whole, and its rules find what is missing.
+        if rule.mode == Mode::Changes && old != new {
+            let whole = std::iter::once(obj! { "$patch" => "replace" }).chain(new.iter().cloned());
+            patch.insert(key.clone(), whole.collect::<Vec<_>>().into());
+        }
+        return;
+    }
     let mut list = Vec::new();
     for element in new {
         let before = old.iter().find(|other| id(other) == id(element));
@@ -234,6 +242,17 @@ mod tests {
             r#"{"containers":[{"name":"a","image":"1","tty":true},{"name":"b"},{"name":"injected"}]}"#,
             r#"{"$setElementOrder/containers":[{"name":"a"}],"containers":[{"image":"2","name":"a"},{"$patch":"delete","name":"b"}]}"#,
             r#"{"containers":[{"image":"2","name":"a","tty":true},{"name":"injected"}]}"#,
+        );
+    }
+
+    #[test]
+    fn a_list_that_lost_its_keys_goes_as_a_whole() {
+        check(
+            r#"{"containers":[{"name":"a","image":"1"}]}"#,
+            r#"{"containers":[{"image":"2"}]}"#,
+            r#"{"containers":[{"name":"a","image":"1"}]}"#,
+            r#"{"containers":[{"$patch":"replace"},{"image":"2"}]}"#,
+            r#"{"containers":[{"image":"2"}]}"#,
         );
     }
 

@@ -3,7 +3,7 @@
 //! Every reader of a pod uses these: controllers, kubectl, the picture and the explanations see the same pod.
 
 use super::conditions::{condition, is_true, true_since};
-use super::{Key, Kind, Millis, Object, Text, Value};
+use super::{Key, Kind, Millis, Object, Quantity, Text, Value};
 use crate::kubernetes::{Difference, Kubernetes};
 
 /// The annotation of a pod that its kubelet keeps alive by itself.
@@ -66,6 +66,41 @@ pub fn ephemeral_claim(pod: &Object, volume: &Value) -> Option<Key> {
     volume.at(&["ephemeral", "volumeClaimTemplate"]).filter(|template| !template.is_null())?;
     let name = format!("{}-{}", pod.meta.name, volume.str_at(&["name"]));
     Some(Key::new(Kind::PersistentVolumeClaim, pod.meta.namespace.clone(), name))
+}
+
+/// `Guaranteed` if every container has limits for cpu and memory that its requests equal, `BestEffort` without any,
+/// otherwise `Burstable`.
+pub fn qos_class(pod: &Object) -> &'static str {
+    let containers = pod.list_at(&["spec", "containers"]).iter().chain(pod.list_at(&["spec", "initContainers"]));
+    let (mut has_any, mut is_guaranteed) = (false, true);
+    for container in containers {
+        for resource in ["cpu", "memory"] {
+            let limit = container.at(&["resources", "limits", resource]);
+            let request = container.at(&["resources", "requests", resource]);
+            has_any |= limit.is_some() || request.is_some();
+            is_guaranteed &= limit.is_some() && request.is_none_or(|request| Some(request) == limit);
+        }
+    }
+    match (has_any, is_guaranteed) {
+        (false, _) => "BestEffort",
+        (true, true) => "Guaranteed",
+        (true, false) => "Burstable",
+    }
+}
+
+/// What `resourceFieldRef` says of a container's resources: so many divisors, rounded up; 0 where nothing is asked for.
+/// `None` for a resource that there is not.
+///
+/// Follows `ExtractContainerResourceValue` in pkg/api/v1/resource/helpers.go.
+pub fn resource_value(resources: &Value, reference: &Value) -> Option<i64> {
+    let (list, name) = reference.str_at(&["resource"]).split_once('.')?;
+    if !matches!(list, "limits" | "requests") {
+        return None;
+    }
+    let amount = |text: &str| Quantity::parse(text).ok().map(|quantity| i128::from(quantity.milli_value()));
+    let divisor = amount(reference.str_at(&["divisor"])).filter(|divisor| *divisor > 0).unwrap_or(1000);
+    let asked = amount(resources.str_at(&[list, name])).unwrap_or(0);
+    i64::try_from((asked + divisor - 1) / divisor).ok()
 }
 
 /// The init containers that go on beside the others.

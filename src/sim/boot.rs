@@ -1,6 +1,7 @@
 //! What a fresh cluster holds before anybody used it: namespaces, nodes, storage classes, the API's own service.
 
 use super::Sim;
+use crate::cluster::default_roles;
 use crate::controllers::ControllerId;
 use crate::controllers::kubelet::static_pods;
 use crate::model::{Key, Kind, Object};
@@ -11,6 +12,7 @@ use crate::world::machines::{api_service, class, node};
 pub(super) fn boot(sim: &mut Sim) {
     let environment = sim.environment.clone();
     sim.cluster.runtime_mut().set_lease_renewal(environment.delays.node_lease_renewal);
+    sim.cluster.preset(default_roles());
     sim.act(|ctx| {
         // Storing these cannot fail: the cluster is empty and no plugin refuses them.
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {

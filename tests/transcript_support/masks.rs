@@ -25,6 +25,10 @@ pub fn comparable(command: &str, lines: &[String]) -> Vec<String> {
     if is("events") {
         merge_attempts(&mut lines);
     }
+    if command.contains("--sort-by") && command.contains("nodeName") && lines.len() > 1 {
+        // Which of several equal nodes a pod came to is chance.
+        lines[1..].sort();
+    }
     if is_by_time(command) && lines.len() > 1 {
         // kubectl's sort is not stable within a second.
         lines[1..].sort();

@@ -80,3 +80,17 @@ fn name_rule(kind: Kind) -> fn(&str) -> Vec<String> {
         _ => names::dns_subdomain,
     }
 }
+
+/// Follows `ValidateObjectMetaUpdate` in apimachinery's api/validation.
+pub(super) fn check_kept(errors: &mut Errors, old: &Object, new: &Object) {
+    let path = Path::new("metadata");
+    for (name, old, new) in [
+        ("name", &old.meta.name, &new.meta.name),
+        ("namespace", &old.meta.namespace, &new.meta.namespace),
+        ("uid", &old.meta.uid, &new.meta.uid),
+    ] {
+        if old != new && (name != "uid" || !new.is_empty()) {
+            errors.invalid_text(&path.child(name), new, "field is immutable");
+        }
+    }
+}

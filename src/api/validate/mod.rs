@@ -1,9 +1,11 @@
 //! The API server's rules for what an object may say, kind by kind, in its words; knows nothing of other objects.
 
 mod access;
+mod downward;
 mod meta;
 mod network;
 mod pod;
+mod pod_update;
 mod pod_volume;
 mod service;
 mod stateful_set;
@@ -16,6 +18,7 @@ use super::names;
 use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Object, Quantity, Text, Value};
 
+pub use pod_update::{validate_debugging, validate_resize};
 pub use update::validate_update;
 
 /// Everything that keeps a new object from being stored, in the API server's order.
@@ -23,6 +26,9 @@ pub fn validate_create(object: &Object, kubernetes: Kubernetes) -> Vec<FieldErro
     let mut errors = Errors::default();
     meta::check(&mut errors, object);
     check_body(&mut errors, object, kubernetes);
+    if object.kind == Kind::Pod {
+        pod::check_new(&mut errors, &Path::new("spec"), of(&object.body, "spec"));
+    }
     errors.0
 }
 

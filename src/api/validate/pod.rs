@@ -4,7 +4,7 @@ use super::super::field_error::{Errors, Path};
 use super::super::names;
 pub(super) use super::pod_volume::Extra;
 use super::service::check_port_reference;
-use super::{at, check_amount, check_labels, entries, list, number, pod_volume, quantity, text};
+use super::{at, check_amount, check_labels, downward, entries, list, number, pod_volume, quantity, text};
 use crate::model::Value;
 use crate::sorted::SharedSet;
 
@@ -27,6 +27,7 @@ pub(super) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value, extra: 
     }
     check_labels(errors, &path.child("nodeSelector"), spec.get("nodeSelector"));
     check_affinity(errors, &path.child("affinity"), at(spec, "affinity"));
+    check_gates(errors, path, spec);
     check_spreads(errors, &path.child("topologySpreadConstraints"), list(spec, "topologySpreadConstraints"));
     for field in ["serviceAccountName", "nodeName"] {
         let name = text(spec, field);
@@ -49,6 +50,29 @@ pub(super) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value, extra: 
     let class = text(spec, "priorityClassName");
     if !class.is_empty() {
         errors.check_text(&path.child("priorityClassName"), class, names::dns_subdomain(class));
+    }
+}
+
+/// Follows `validateSchedulingGates`.
+fn check_gates(errors: &mut Errors, path: &Path, spec: &Value) {
+    let gates = list(spec, "schedulingGates");
+    let mut seen = SharedSet::new();
+    for (at_index, gate) in gates.iter().enumerate() {
+        let (path, name) = (path.child("schedulingGates").index(at_index), text(gate, "name"));
+        errors.check_text(&path, name, names::qualified_name(name));
+        if !seen.insert(name) {
+            errors.duplicate(&path, at(gate, "name"));
+        }
+    }
+}
+
+/// What only a new pod is asked.
+pub(super) fn check_new(errors: &mut Errors, path: &Path, spec: &Value) {
+    if !list(spec, "schedulingGates").is_empty() && !text(spec, "nodeName").is_empty() {
+        errors.forbidden(&path.child("nodeName"), "cannot be set until all schedulingGates have been cleared");
+    }
+    if !list(spec, "ephemeralContainers").is_empty() {
+        errors.forbidden(&path.child("ephemeralContainers"), "cannot be set on create");
     }
 }
 
@@ -83,6 +107,51 @@ fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, volumes: &Sh
             if !at(container, field).is_null() {
                 let detail = "may not be set for init containers without restartPolicy=Always";
                 errors.forbidden(&path.child(field), detail);
+            }
+        }
+    }
+}
+
+/// What a container to debug with may not have.
+const FORBIDDEN_EPHEMERAL: [&str; 7] =
+    ["ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resources", "resizePolicy"];
+
+/// Follows `validateEphemeralContainers`.
+pub(super) fn check_ephemeral(errors: &mut Errors, path: &Path, spec: &Value) {
+    let mut volumes = SharedSet::new();
+    list(spec, "volumes").iter().for_each(|volume| _ = volumes.insert(text(volume, "name").to_string()));
+    let others = list(spec, "containers").iter().chain(list(spec, "initContainers"));
+    let others: Vec<&str> = others.map(|container| text(container, "name")).collect();
+    let mut seen: SharedSet<&str> = SharedSet::new();
+    others.iter().for_each(|name| _ = seen.insert(name));
+    for (at_index, container) in list(spec, "ephemeralContainers").iter().enumerate() {
+        let path = path.index(at_index);
+        check_container(errors, &path, container, &volumes);
+        let name = text(container, "name");
+        if !name.is_empty() && !seen.insert(name) {
+            errors.duplicate(&path.child("name"), at(container, "name"));
+        }
+        let target = text(container, "targetContainerName");
+        if !target.is_empty() && !others.contains(&target) {
+            errors.not_found(&path.child("targetContainerName"), target);
+        }
+        for field in FORBIDDEN_EPHEMERAL {
+            let value = at(container, field);
+            let is_set = match value {
+                Value::Map(map) => !map.is_empty() || field.ends_with("Probe"),
+                Value::List(list) => !list.is_empty(),
+                value => !value.is_null(),
+            };
+            if is_set {
+                errors.forbidden(&path.child(field), "cannot be set for an Ephemeral Container");
+            }
+        }
+        for (mount_at, mount) in list(container, "volumeMounts").iter().enumerate() {
+            for field in ["subPath", "subPathExpr"] {
+                if !text(mount, field).is_empty() {
+                    let path = path.child("volumeMounts").index(mount_at).child(field);
+                    errors.forbidden(&path, "cannot be set for an Ephemeral Container");
+                }
             }
         }
     }
@@ -160,18 +229,6 @@ fn check_env(errors: &mut Errors, path: &Path, variables: &[Value]) {
     }
 }
 
-const POD_FIELDS: [&str; 9] = [
-    "metadata.name",
-    "metadata.namespace",
-    "metadata.uid",
-    "spec.nodeName",
-    "spec.serviceAccountName",
-    "status.hostIP",
-    "status.hostIPs",
-    "status.podIP",
-    "status.podIPs",
-];
-
 fn check_env_source(errors: &mut Errors, path: &Path, from: &Value, has_value: bool) {
     let mut sources = 0;
     for field in ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"] {
@@ -182,12 +239,8 @@ fn check_env_source(errors: &mut Errors, path: &Path, from: &Value, has_value: b
         sources += 1;
         let path = path.child(field);
         match field {
-            "fieldRef" => check_field_reference(errors, &path, source),
-            "resourceFieldRef" => {
-                if text(source, "resource").is_empty() {
-                    errors.required(&path.child("resource"), "");
-                }
-            }
+            "fieldRef" => downward::check_field(errors, &path, source, &downward::POD_FIELDS),
+            "resourceFieldRef" => downward::check_resource(errors, &path, source, false),
             "fileKeyRef" => {}
             _ => {
                 let key = text(source, "key");
@@ -206,35 +259,6 @@ fn check_env_source(errors: &mut Errors, path: &Path, from: &Value, has_value: b
         errors.invalid(path, &nothing, "may not be specified when `value` is not empty");
     } else if sources > 1 {
         errors.invalid(path, &nothing, "may not have more than one field specified at a time");
-    }
-}
-
-fn check_field_reference(errors: &mut Errors, path: &Path, reference: &Value) {
-    let field = text(reference, "fieldPath");
-    if text(reference, "apiVersion").is_empty() {
-        errors.required(&path.child("apiVersion"), "");
-    } else if field.is_empty() {
-        errors.required(&path.child("fieldPath"), "");
-    } else if let Some((map, _)) = field.split_once("['") {
-        if !matches!(map, "metadata.annotations" | "metadata.labels") || !field.ends_with("']") {
-            errors.invalid_text(
-                &path.child("fieldPath"),
-                field,
-                "error converting fieldPath: field label does not support subscript",
-            );
-        }
-    } else if !POD_FIELDS.contains(&field) {
-        let is_known = matches!(
-            field,
-            "metadata.annotations" | "metadata.labels" | "status.phase" | "spec.restartPolicy" | "spec.schedulerName"
-        );
-        match is_known {
-            true => errors.not_supported(&path.child("fieldPath"), field, &POD_FIELDS),
-            false => {
-                let detail = format!("error converting fieldPath: field label not supported: {field}");
-                errors.invalid_text(&path.child("fieldPath"), field, detail);
-            }
-        }
     }
 }
 
@@ -263,7 +287,7 @@ fn check_env_from(errors: &mut Errors, path: &Path, sources: &[Value]) {
 fn check_mounts(errors: &mut Errors, path: &Path, mounts: &[Value], volumes: &SharedSet<String>) {
     let mut seen = SharedSet::new();
     for (at_index, mount) in mounts.iter().enumerate() {
-        let path = path.index(at_index);
+        let (all, path) = (path, path.index(at_index));
         let name = text(mount, "name");
         if name.is_empty() {
             errors.required(&path.child("name"), "");
@@ -283,12 +307,13 @@ fn check_mounts(errors: &mut Errors, path: &Path, mounts: &[Value], volumes: &Sh
             let detail = "subPathExpr and subPath are mutually exclusive";
             errors.invalid_text(&path.child("subPathExpr"), expression, detail);
         }
+        // These complaints name no mount.
         for field in ["subPath", "subPathExpr"] {
             let below = text(mount, field);
             if below.starts_with('/') {
-                errors.invalid_text(&path.child(field), below, "must be a relative path");
+                errors.invalid_text(&all.child(field), below, "must be a relative path");
             } else if below.split('/').any(|part| part == "..") {
-                errors.invalid_text(&path.child(field), below, "must not contain '..'");
+                errors.invalid_text(&all.child(field), below, "must not contain '..'");
             }
         }
     }

@@ -2,9 +2,10 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
-use super::{at, list, number, quantity, text};
+use super::{at, downward, list, number, quantity, text};
 use crate::model::Value;
 use crate::obj;
+use crate::ordering::Order;
 use crate::sorted::SharedSet;
 
 /// What comes to a pod beside its spec.
@@ -60,7 +61,10 @@ pub(super) fn check_all(errors: &mut Errors, path: &Path, spec: &Value, extra: &
 fn check_source(errors: &mut Errors, path: &Path, volume: &Value) {
     let fields = crate::schema::structure("core.Volume").map(|it| it.fields.as_slice()).unwrap_or_default();
     let mut sources = 0;
-    for field in fields.iter().filter(|field| !field.embedded_in.is_empty()) {
+    let mut fields: Vec<&crate::schema::Field> = fields.iter().filter(|field| !field.embedded_in.is_empty()).collect();
+    // They are looked at in the order of the schema, but for one.
+    fields.order_by_key(|field| field.name != "emptyDir");
+    for field in fields {
         let source = at(volume, field.name);
         if source.is_null() {
             continue;
@@ -96,33 +100,109 @@ fn check_one(errors: &mut Errors, path: &Path, kind: &str, source: &Value) {
         "emptyDir" if quantity(at(source, "sizeLimit")).is_negative() => {
             errors.forbidden(&path.child("sizeLimit"), "SizeLimit field must be a valid resource quantity");
         }
-        "ephemeral" if at(source, "volumeClaimTemplate").is_null() => {
-            errors.required(&path.child("volumeClaimTemplate"), "");
+        "ephemeral" => {
+            let (path, template) = (path.child("volumeClaimTemplate"), at(source, "volumeClaimTemplate"));
+            match template.is_null() {
+                true => errors.required(&path, ""),
+                false => super::storage::check_claim_spec(errors, &path.child("spec"), at(template, "spec")),
+            }
         }
-        "secret" | "configMap" | "downwardAPI" | "projected" => check_files(errors, path, kind, source),
+        "secret" | "configMap" | "downwardAPI" | "projected" => {
+            check_mode(errors, &path.child("defaultMode"), at(source, "defaultMode"));
+            check_files(errors, path, kind, source);
+        }
         _ => {}
+    }
+    if kind == "projected" {
+        for (at_index, projection) in list(source, "sources").iter().enumerate() {
+            check_projection(errors, &path.child("sources").index(at_index), projection);
+        }
+    }
+}
+
+fn check_mode(errors: &mut Errors, path: &Path, mode: &Value) {
+    if mode.as_i64().is_some_and(|mode| !(0..=0o777).contains(&mode)) {
+        errors.invalid(path, mode, "must be a number between 0 and 0777 (octal), both inclusive");
     }
 }
 
 fn check_files(errors: &mut Errors, path: &Path, kind: &str, source: &Value) {
-    let mode_fault = "must be a number between 0 and 0777 (octal), both inclusive";
-    if let Some(mode) = number(source, "defaultMode")
-        && !(0..=0o777).contains(&mode)
-    {
-        errors.invalid(&path.child("defaultMode"), &mode.into(), mode_fault);
-    }
     for (at_index, item) in list(source, "items").iter().enumerate() {
+        if kind == "downwardAPI" {
+            // These complaints name no item.
+            check_downward_file(errors, path, item);
+            continue;
+        }
         let path = path.child("items").index(at_index);
-        if kind != "downwardAPI" && text(item, "key").is_empty() {
+        if text(item, "key").is_empty() {
             errors.required(&path.child("key"), "");
         }
-        if text(item, "path").is_empty() {
-            errors.required(&path.child("path"), "");
+        check_file_path(errors, &path.child("path"), text(item, "path"));
+        check_mode(errors, &path.child("mode"), at(item, "mode"));
+    }
+}
+
+/// Follows `validateLocalNonReservedPath`: a path below the volume's root.
+fn check_file_path(errors: &mut Errors, path: &Path, file: &str) {
+    if file.is_empty() {
+        errors.required(path, "");
+    } else if file.starts_with('/') {
+        errors.invalid_text(path, file, "must be a relative path");
+    } else if file.split('/').any(|part| part == "..") {
+        errors.invalid_text(path, file, "must not contain '..'");
+    } else if file.starts_with("..") {
+        errors.invalid_text(path, file, "must not start with '..'");
+    }
+}
+
+/// The fields of a pod that a file may show.
+const FILE_FIELDS: [&str; 5] =
+    ["metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"];
+
+/// Follows `validateDownwardAPIVolumeFile`.
+fn check_downward_file(errors: &mut Errors, path: &Path, file: &Value) {
+    check_file_path(errors, &path.child("path"), text(file, "path"));
+    let (field, resource) = (at(file, "fieldRef"), at(file, "resourceFieldRef"));
+    if !field.is_null() {
+        downward::check_field(errors, &path.child("fieldRef"), field, &FILE_FIELDS);
+        if !resource.is_null() {
+            let detail = "fieldRef and resourceFieldRef can not be specified simultaneously";
+            errors.invalid_text(path, "resource", detail);
         }
-        if let Some(mode) = number(item, "mode")
-            && !(0..=0o777).contains(&mode)
-        {
-            errors.invalid(&path.child("mode"), &mode.into(), mode_fault);
+    } else if !resource.is_null() {
+        downward::check_resource(errors, &path.child("resourceFieldRef"), resource, true);
+    } else {
+        errors.required(path, "one of fieldRef and resourceFieldRef is required");
+    }
+    check_mode(errors, &path.child("mode"), at(file, "mode"));
+}
+
+/// Follows `validateProjectionSources`.
+fn check_projection(errors: &mut Errors, path: &Path, projection: &Value) {
+    const TEN_MINUTES: i64 = 600;
+    for (kind, name) in [("secret", "name"), ("configMap", "name"), ("downwardAPI", ""), ("serviceAccountToken", "")] {
+        let source = at(projection, kind);
+        if source.is_null() {
+            continue;
         }
+        let path = path.child(kind);
+        if !name.is_empty() && text(source, name).is_empty() {
+            errors.required(&path.child(name), "");
+        }
+        check_files(errors, &path, kind, source);
+        if kind != "serviceAccountToken" {
+            continue;
+        }
+        if let Some(seconds) = number(source, "expirationSeconds") {
+            let detail = match seconds {
+                seconds if seconds < TEN_MINUTES => "may not specify a duration less than 10 minutes",
+                seconds if seconds > 1 << 32 => "may not specify a duration larger than 2^32 seconds",
+                _ => "",
+            };
+            if !detail.is_empty() {
+                errors.invalid(&path.child("expirationSeconds"), &seconds.into(), detail);
+            }
+        }
+        check_file_path(errors, &path.child("path"), text(source, "path"));
     }
 }

@@ -20,12 +20,9 @@ pub(super) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
             false => errors.check_text(&path.child("externalName"), name, names::dns_subdomain(name)),
         }
     }
-    if kind == "LoadBalancer" && is_headless {
-        errors.invalid_text(
-            &path.child("clusterIPs").index(0),
-            "None",
-            "may not be set to 'None' for LoadBalancer services",
-        );
+    if matches!(kind, "LoadBalancer" | "NodePort") && is_headless {
+        let detail = format!("may not be set to 'None' for {kind} services");
+        errors.invalid_text(&path.child("clusterIPs").index(0), "None", detail);
     }
     let mut seen: Vec<(&str, i64, &str)> = Vec::new();
     for (at_index, port) in ports.iter().enumerate() {
@@ -48,10 +45,38 @@ pub(super) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
             errors.check_one_of(&path.child("type"), kind, &kinds);
         }
     }
+    check_traffic(errors, path, spec);
     let address = text(spec, "clusterIP");
     if !matches!(address, "" | "None") && address.parse::<std::net::IpAddr>().is_err() {
         let detail = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
         errors.invalid_text(&path.child("clusterIPs").index(0), address, detail);
+    }
+}
+
+/// Follows `validateServiceExternalTrafficPolicy`: what only services that are reached from outside have.
+fn check_traffic(errors: &mut Errors, path: &Path, spec: &Value) {
+    let (kind, policy) = (text(spec, "type"), text(spec, "externalTrafficPolicy"));
+    let is_external = matches!(kind, "LoadBalancer" | "NodePort") || !list(spec, "externalIPs").is_empty();
+    match policy {
+        "" if is_external => errors.required(&path.child("externalTrafficPolicy"), ""),
+        "" => {}
+        policy if !is_external => {
+            let detail = "may only be set for externally-accessible services";
+            errors.invalid_text(&path.child("externalTrafficPolicy"), policy, detail);
+        }
+        policy => errors.check_one_of(&path.child("externalTrafficPolicy"), policy, &["Cluster", "Local"]),
+    }
+    let port = number(spec, "healthCheckNodePort").unwrap_or(0);
+    if port != 0 && !(kind == "LoadBalancer" && policy == "Local") {
+        let detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+        errors.invalid(&path.child("healthCheckNodePort"), &port.into(), detail);
+    }
+    if kind != "LoadBalancer" {
+        for field in ["allocateLoadBalancerNodePorts", "loadBalancerClass"] {
+            if !at(spec, field).is_null() {
+                errors.forbidden(&path.child(field), "may only be used when `type` is 'LoadBalancer'");
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::decode::{is_same, tidy};
 use super::super::field_error::{Errors, FieldError, Path};
 use super::super::template_dump::template_dump;
 use super::stateful_set::{self, Scope};
-use super::{at, check_body, meta, of, quantity};
+use super::{at, check_body, meta, of, pod_update, quantity};
 use crate::kubernetes::{Gate, Kubernetes};
 use crate::model::{Kind, Object, Value, to_json};
 
@@ -16,7 +16,7 @@ pub fn validate_update(old: &Object, new: &Object, kubernetes: Kubernetes) -> Ve
         _ => {
             check_meta(&mut errors, old, new);
             match new.kind {
-                Kind::Pod => check_pod(&mut errors, old, new),
+                Kind::Pod => pod_update::check(&mut errors, old, new, kubernetes),
                 Kind::PersistentVolumeClaim => check_claim(&mut errors, old, new),
                 Kind::PersistentVolume => check_volume(&mut errors, old, new, kubernetes),
                 Kind::StorageClass => check_class(&mut errors, old, new),
@@ -89,21 +89,7 @@ fn check_job(errors: &mut Errors, old: &Object, new: &Object) {
 
 fn check_meta(errors: &mut Errors, old: &Object, new: &Object) {
     meta::check_stored(errors, new);
-    check_meta_kept(errors, old, new);
-}
-
-/// Follows `ValidateObjectMetaUpdate` in apimachinery's api/validation.
-fn check_meta_kept(errors: &mut Errors, old: &Object, new: &Object) {
-    let path = Path::new("metadata");
-    for (name, old, new) in [
-        ("name", &old.meta.name, &new.meta.name),
-        ("namespace", &old.meta.namespace, &new.meta.namespace),
-        ("uid", &old.meta.uid, &new.meta.uid),
-    ] {
-        if old != new && (name != "uid" || !new.is_empty()) {
-            errors.invalid_text(&path.child(name), new, "field is immutable");
-        }
-    }
+    meta::check_kept(errors, old, new);
 }
 
 const SET_SPEC: &str = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
@@ -142,52 +128,6 @@ fn check_set(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubern
     };
     if fixed(old) != fixed(new) {
         errors.forbidden(&path, SET_SPEC);
-    }
-}
-
-const POD_SPEC: &str = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
-
-/// Follows `ValidatePodUpdate` in pkg/apis/core/validation.
-fn check_pod(errors: &mut Errors, old: &Object, new: &Object) {
-    let path = Path::new("spec");
-    let (old_spec, new_spec) = (of(&old.body, "spec"), of(&new.body, "spec"));
-    for name in ["containers", "initContainers"] {
-        let (old, new) = (super::list(old_spec, name), super::list(new_spec, name));
-        if old.len() != new.len() {
-            errors.forbidden(&path.child(name), "pod updates may not add or remove containers");
-            return;
-        }
-        for (at_index, container) in new.iter().enumerate() {
-            if super::text(container, "image").is_empty() {
-                errors.required(&path.child(name).index(at_index).child("image"), "");
-            }
-        }
-    }
-    let old_tolerations = super::list(old_spec, "tolerations");
-    let new_tolerations = super::list(new_spec, "tolerations");
-    if !old_tolerations.iter().all(|toleration| new_tolerations.contains(toleration)) {
-        let detail = "existing toleration can not be modified except its tolerationSeconds";
-        errors.forbidden(&path.child("tolerations"), detail);
-    }
-    let masked = |spec: &Value| {
-        let mut spec = spec.as_map().cloned().unwrap_or_default();
-        for name in ["containers", "initContainers"] {
-            if let Some(value) = spec.get_mut(name) {
-                for container in value.list_mut() {
-                    container.map_mut().remove("image");
-                }
-            }
-        }
-        for name in ["activeDeadlineSeconds", "tolerations", "nodeName"] {
-            spec.remove(name);
-        }
-        spec
-    };
-    let (before, after) = (Value::from(masked(old_spec)), Value::from(masked(new_spec)));
-    let is_moved = super::text(old_spec, "nodeName") != super::text(new_spec, "nodeName")
-        && !super::text(old_spec, "nodeName").is_empty();
-    if is_moved || !is_same(&before, &after) {
-        errors.forbidden(&path, format!("{POD_SPEC}\n{}", super::super::diff::go_diff(old_spec, new_spec)));
     }
 }
 
@@ -285,6 +225,14 @@ fn check_service(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Ku
             true => errors.invalid_shown(&path, shown, "primary clusterIP can not be unset"),
             false => errors.invalid_shown(&path, shown, "may not change once set"),
         }
+    }
+    let is_balanced = |service: &Object| {
+        let spec = of(&service.body, "spec");
+        super::text(spec, "type") == "LoadBalancer" && super::text(spec, "externalTrafficPolicy") == "Local"
+    };
+    let health = |service: &Object| service.i64_at(&["spec", "healthCheckNodePort"]).unwrap_or(0);
+    if is_balanced(old) && is_balanced(new) && health(old) != health(new) {
+        errors.forbidden(&Path::new("spec").child("healthCheckNodePort"), "field is immutable");
     }
     check_body(errors, new, kubernetes);
 }

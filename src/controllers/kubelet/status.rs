@@ -144,8 +144,10 @@ impl PodView {
             let spec = |name: &Text| specs.iter().find(|spec| spec.str_at(&["name"]) == name.as_str());
             chosen.into_iter().map(|container| container_status(container, spec(&container.name))).collect()
         };
-        let (inits, mains) = (statuses("initContainers"), statuses("containers"));
+        let (mut inits, mut mains) = (statuses("initContainers"), statuses("containers"));
         let ephemeral = statuses("ephemeralContainers");
+        keep_resources(&mut inits, pod.list_at(&["status", "initContainerStatuses"]));
+        keep_resources(&mut mains, pod.list_at(&["status", "containerStatuses"]));
         let generation = pod.meta.generation;
         let status = pod.at_mut(&["status"]).map_mut();
         status.insert("conditions", conditions);
@@ -330,6 +332,18 @@ fn failing_gate(pod: &Object) -> Option<Why> {
         };
         Some(("ReadinessGatesNotReady", Some(message)))
     })
+}
+
+/// What others said of the resources of running containers stays where the kubelet itself says nothing of them.
+fn keep_resources(statuses: &mut [Value], old: &[Value]) {
+    for status in statuses.iter_mut().filter(|it| it.at(&["state", "running"]).is_some()) {
+        let Some(before) = old.iter().find(|before| before.get("name") == status.get("name")) else { continue };
+        for field in ["allocatedResources", "resources"] {
+            if let Some(value) = before.get(field).filter(|_| status.get(field).is_none()) {
+                status.set_at(&[field], value.clone());
+            }
+        }
+    }
 }
 
 /// What is told of a container's resources and mounts.

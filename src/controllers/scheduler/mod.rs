@@ -224,7 +224,7 @@ impl Scheduler {
             return Err(Refusal { message, needs: Needs { node: true, pod_gone: false }, plan: None });
         }
         let claims = volumes::prefilter(cluster, pod).map_err(|why| Refusal {
-            message: if why.starts_with("waiting for ephemeral") || why.ends_with("(pod is not owner)") {
+            message: if why.starts_with("waiting for ephemeral") {
                 let post = format!("0/{count} nodes are available: {count} Preemption is not helpful for scheduling.");
                 format!("0/{count} nodes are available: {why}. no new claims to deallocate, preemption: {post}")
             } else {
@@ -304,7 +304,9 @@ impl Scheduler {
         if old.is_some_and(|c| c.str_at(&["message"]) == message.as_str() && c.str_at(&["status"]) == "False") {
             return;
         }
-        let since = old.map_or_else(|| ctx.now().rfc3339().into(), |c| Text::new(c.str_at(&["lastTransitionTime"])));
+        // What admission wrote of a gated pod has no time.
+        let before = old.map(|c| c.str_at(&["lastTransitionTime"])).filter(|time| !time.is_empty());
+        let since = before.map_or_else(|| ctx.now().rfc3339().into(), Text::new);
         let condition = obj! {
             "lastProbeTime" => Value::Null, "lastTransitionTime" => since, "message" => message,
             "observedGeneration" => pod.meta.generation, "reason" => reason, "status" => "False",

@@ -5,6 +5,7 @@
 pub(super) mod apps;
 mod events;
 mod generic;
+mod limits;
 mod pod;
 mod rules;
 mod small_kinds;
@@ -31,7 +32,7 @@ pub fn describe(cluster: &Cluster, object: &Object, show_events: bool) -> String
         Kind::PodDisruptionBudget => small_kinds::budget(&mut page, object),
         Kind::PriorityClass => small_kinds::priority_class(&mut page, object),
         Kind::Namespace => small_kinds::namespace(&mut page, object),
-        Kind::ResourceQuota => small_kinds::quota(&mut page, object),
+        Kind::ResourceQuota => limits::quota(&mut page, object),
         Kind::ConfigMap => small_kinds::config_map(&mut page, object),
         Kind::Secret => small_kinds::secret(&mut page, object),
         Kind::ServiceAccount => small_kinds::service_account(&mut page, object),
@@ -47,7 +48,7 @@ pub fn describe(cluster: &Cluster, object: &Object, show_events: bool) -> String
         Kind::Ingress => rules::ingress(&mut page, object),
         Kind::Role | Kind::ClusterRole => rules::role(&mut page, object),
         Kind::RoleBinding | Kind::ClusterRoleBinding => rules::binding(&mut page, object),
-        Kind::LimitRange => rules::limit_range(&mut page, object),
+        Kind::LimitRange => limits::limit_range(&mut page, object),
         Kind::ControllerRevision | Kind::Event | Kind::VolumeAttachment | Kind::RuntimeClass => {
             generic::object(&mut page, object)
         }

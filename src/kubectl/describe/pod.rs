@@ -3,6 +3,7 @@
 use super::{Page, amount, joined, or_none, scalar, written_time};
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::object::labels_from_value;
+use crate::model::pod::resource_value;
 use crate::model::{Object, Value};
 use crate::ordering::Order;
 
@@ -31,6 +32,10 @@ pub(super) fn pod(page: &mut Page<'_>, pod: &Object) -> bool {
         described.write(page, "Init Containers", pod.list_at(&["spec", "initContainers"]), "initContainerStatuses");
     }
     described.write(page, "Containers", pod.list_at(&["spec", "containers"]), "containerStatuses");
+    let debugging = pod.list_at(&["spec", "ephemeralContainers"]);
+    if !debugging.is_empty() {
+        described.write(page, "Ephemeral Containers", debugging, "ephemeralContainerStatuses");
+    }
     readiness_gates(page, pod);
     conditions(page, pod);
     volumes(page, pod.list_at(&["spec", "volumes"]), 0);
@@ -53,6 +58,12 @@ fn status(page: &mut Page<'_>, pod: &Object) {
     }
     page.optional(0, "Reason", pod.str_at(&["status", "reason"]));
     page.optional(0, "Message", pod.str_at(&["status", "message"]));
+    page.optional(0, "SeccompProfile", pod.str_at(&["spec", "securityContext", "seccompProfile", "type"]));
+    page.optional(
+        0,
+        "LocalhostProfile",
+        pod.str_at(&["spec", "securityContext", "seccompProfile", "localhostProfile"]),
+    );
     page.field(0, "IP", pod.str_at(&["status", "podIP"]));
     match pod.list_at(&["status", "podIPs"]) {
         [] => page.field(0, "IPs", "<none>"),
@@ -300,12 +311,12 @@ fn environment(page: &mut Page<'_>, container: &Value, pod: Option<&Object>) {
                     page.line(3, format_args!("\t{line}"));
                 }
             }
-            Some(source) => variable_source(page, name, source, pod),
+            Some(source) => variable_source(page, name, source, container, pod),
         }
     }
 }
 
-fn variable_source(page: &mut Page<'_>, name: &str, source: &Value, pod: Option<&Object>) {
+fn variable_source(page: &mut Page<'_>, name: &str, source: &Value, container: &Value, pod: Option<&Object>) {
     if let Some(field) = source.get("fieldRef") {
         let path = field.str_at(&["fieldPath"]);
         let version = match field.str_at(&["apiVersion"]) {
@@ -315,7 +326,12 @@ fn variable_source(page: &mut Page<'_>, name: &str, source: &Value, pod: Option<
         let value = pod.map(|pod| pod_field(pod, path)).unwrap_or_default();
         page.field(3, name, format_args!("{value} ({version}:{path})"));
     } else if let Some(resource) = source.get("resourceFieldRef") {
-        page.field(3, name, format_args!(" ({})", resource.str_at(&["resource"])));
+        let name_of_resource = resource.str_at(&["resource"]);
+        let value = match resource_value(container.get("resources").unwrap_or(&Value::Null), resource) {
+            Some(0) if matches!(name_of_resource, "limits.cpu" | "limits.memory") => "node allocatable".to_string(),
+            value => value.map(|value| value.to_string()).unwrap_or_default(),
+        };
+        page.field(3, name, format_args!("{value} ({name_of_resource})"));
     } else if let Some(secret) = source.get("secretKeyRef") {
         let is_optional = secret.get("optional") == Some(&Value::Bool(true));
         let (key, secret) = (secret.str_at(&["key"]), secret.str_at(&["name"]));
@@ -328,7 +344,7 @@ fn variable_source(page: &mut Page<'_>, name: &str, source: &Value, pod: Option<
     }
 }
 
-/// The value of a field that the downward API offers; nothing for other paths.
+/// The value of a field that kubectl looks up in a pod's metadata; nothing for other paths, which it does not follow.
 fn pod_field(pod: &Object, path: &str) -> String {
     let quoted = |prefix: &str| path.strip_prefix(prefix)?.strip_prefix("['")?.strip_suffix("']");
     if let Some(key) = quoted("metadata.labels") {
@@ -341,10 +357,6 @@ fn pod_field(pod: &Object, path: &str) -> String {
         "metadata.name" => pod.meta.name.to_string(),
         "metadata.namespace" => pod.meta.namespace.to_string(),
         "metadata.uid" => pod.meta.uid.to_string(),
-        "spec.nodeName" | "spec.serviceAccountName" | "status.hostIP" | "status.podIP" => {
-            let path: Vec<&str> = path.split('.').collect();
-            pod.str_at(&path).to_string()
-        }
         _ => String::new(),
     }
 }
@@ -427,6 +439,73 @@ fn volume_source(page: &mut Page<'_>, volume: &Value) {
                 page.field(2, "DownwardAPI", true);
             }
         }
+    } else if let Some(api) = volume.get("downwardAPI") {
+        downward_files(page, api);
+    } else if let Some(template) = volume.at(&["ephemeral"]) {
+        page.field(
+            2,
+            "Type",
+            "EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)",
+        );
+        if let Some(template) = template.get("volumeClaimTemplate") {
+            claim_template(page, template);
+        }
+    } else {
+        remote_source(page, volume);
+    }
+}
+
+fn downward_files(page: &mut Page<'_>, api: &Value) {
+    page.field(2, "Type", "DownwardAPI (a volume populated by information about the pod)");
+    page.line(2, "Items:");
+    for item in api.list_at(&["items"]) {
+        for source in [item.str_at(&["fieldRef", "fieldPath"]), item.str_at(&["resourceFieldRef", "resource"])] {
+            if !source.is_empty() {
+                page.line(3, format_args!("{source} -> {}", item.str_at(&["path"])));
+            }
+        }
+    }
+}
+
+/// The claim that an ephemeral volume stands for. kubectl writes it through a printer that indents every piece, so that
+/// labels and annotations stand further in.
+fn claim_template(page: &mut Page<'_>, template: &Value) {
+    page.field(2, "StorageClass", template.str_at(&["spec", "storageClassName"]));
+    page.field(2, "Volume", "");
+    for (label, field) in [("Labels", "labels"), ("Annotations", "annotations")] {
+        let pairs = labels_from_value(template.at(&["metadata", field]));
+        let sign = if field == "labels" { "=" } else { ": " };
+        let texts: Vec<String> = pairs.iter().map(|(key, value)| format!("    {key}{sign}{value}")).collect();
+        let mut texts = texts.iter();
+        page.field(2, label, texts.next().map_or("    <none>", String::as_str));
+        for text in texts {
+            page.line(4, format_args!("\t{text}"));
+        }
+    }
+    page.field(2, "Capacity", "");
+    page.field(2, "Access Modes", "");
+    page.optional(2, "VolumeMode", template.str_at(&["spec", "volumeMode"]));
+}
+
+/// Volumes that come from elsewhere.
+fn remote_source(page: &mut Page<'_>, volume: &Value) {
+    let is_set = |source: &Value, field: &str| source.get(field) == Some(&Value::Bool(true));
+    if let Some(nfs) = volume.get("nfs") {
+        page.field(2, "Type", "NFS (an NFS mount that lasts the lifetime of a pod)");
+        page.field(2, "Server", nfs.str_at(&["server"]));
+        page.field(2, "Path", nfs.str_at(&["path"]));
+        page.field(2, "ReadOnly", is_set(nfs, "readOnly"));
+    } else if let Some(csi) = volume.get("csi") {
+        page.field(2, "Type", "CSI (a Container Storage Interface (CSI) volume source)");
+        page.field(2, "Driver", csi.str_at(&["driver"]));
+        page.field(2, "FSType", csi.str_at(&["fsType"]));
+        page.field(2, "ReadOnly", is_set(csi, "readOnly"));
+        let attributes = labels_from_value(csi.get("volumeAttributes"));
+        page.labels(2, "VolumeAttributes", &attributes);
+    } else if let Some(image) = volume.get("image") {
+        page.field(2, "Type", "Image (a container image or OCI artifact)");
+        page.field(2, "Reference", image.str_at(&["reference"]));
+        page.field(2, "PullPolicy", image.str_at(&["pullPolicy"]));
     } else {
         page.line(2, "<unknown>");
     }

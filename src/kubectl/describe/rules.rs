@@ -1,7 +1,8 @@
-//! NetworkPolicies, Ingresses, roles, bindings, runtime classes and limit ranges as `kubectl describe` shows them.
+//! NetworkPolicies, Ingresses, roles and bindings as `kubectl describe` shows them.
 
 use super::{Page, joined, scalar, selector_text};
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::policy_rule::listed;
+use crate::model::{Kind, Object, PolicyRule, Text, Value};
 
 /// Writes a NetworkPolicy. Shows no events.
 ///
@@ -159,22 +160,11 @@ pub(super) fn role(page: &mut Page<'_>, object: &Object) -> bool {
     page.line(0, "PolicyRule:");
     page.line(1, "Resources\tNon-Resource URLs\tResource Names\tVerbs");
     page.line(1, "---------\t-----------------\t--------------\t-----");
-    for rule in object.list_at(&["rules"]) {
-        let list = |field: &str| format!("[{}]", joined(rule.list_at(&[field]), " "));
-        let groups = rule.list_at(&["apiGroups"]);
-        let mut resources: Vec<String> = Vec::new();
-        for resource in rule.list_at(&["resources"]).iter().filter_map(Value::as_str) {
-            for group in groups.iter().filter_map(Value::as_str) {
-                resources.push(if group.is_empty() { resource.to_string() } else { format!("{resource}.{group}") });
-            }
-        }
-        if resources.is_empty() {
-            resources.push(String::new());
-        }
-        for resource in resources {
-            let (urls, names, verbs) = (list("nonResourceURLs"), list("resourceNames"), list("verbs"));
-            page.line(1, format_args!("{resource}\t{urls}\t{names}\t{verbs}"));
-        }
+    let rules: Vec<PolicyRule> = object.list_at(&["rules"]).iter().map(PolicyRule::from_value).collect();
+    for rule in listed(&rules) {
+        let list = |texts: &[Text]| format!("[{}]", texts.iter().map(Text::as_str).collect::<Vec<_>>().join(" "));
+        let (urls, names, verbs) = (list(&rule.urls), list(&rule.names), list(&rule.verbs));
+        page.line(1, format_args!("{}\t{urls}\t{names}\t{verbs}", rule.listed_resource()));
     }
     false
 }
@@ -192,30 +182,6 @@ pub(super) fn binding(page: &mut Page<'_>, object: &Object) -> bool {
     for subject in object.list_at(&["subjects"]) {
         let word = |field: &str| subject.str_at(&[field]).to_string();
         page.line(1, format_args!("{}\t{}\t{}", word("kind"), word("name"), word("namespace")));
-    }
-    false
-}
-
-/// Writes a limit range. Shows no events.
-pub(super) fn limit_range(page: &mut Page<'_>, object: &Object) -> bool {
-    page.name(object);
-    page.line(0, "Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio");
-    page.line(0, "----\t--------\t---\t---\t---------------\t-------------\t-----------------------");
-    const FIELDS: [&str; 5] = ["min", "max", "defaultRequest", "default", "maxLimitRequestRatio"];
-    for item in object.list_at(&["spec", "limits"]) {
-        let mut names: Vec<&Text> = Vec::new();
-        for field in FIELDS {
-            let map = item.get(field).and_then(Value::as_map);
-            for name in map.into_iter().flat_map(crate::model::Map::keys) {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-        }
-        for name in names {
-            let cells = FIELDS.map(|field| item.at(&[field, name]).map_or("-".to_string(), scalar));
-            page.line(0, format_args!("{}\t{name}\t{}", item.str_at(&["type"]), cells.join("\t")));
-        }
     }
     false
 }

@@ -1,9 +1,9 @@
 //! Services, nodes, budgets and the small kinds as `kubectl describe` shows them.
 
-use super::{Page, amount, joined, or_none, scalar, selector_text, written_time};
+use super::{Page, amount, joined, limits, or_none, scalar, selector_text, written_time};
 use crate::kubectl::columns::first_three;
 use crate::kubernetes::Difference;
-use crate::model::{Kind, Map, Object, Quantity, Value};
+use crate::model::{Kind, Map, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 
 /// Writes a Service. Always ends with its events.
@@ -16,6 +16,10 @@ pub(super) fn service(page: &mut Page<'_>, service: &Object) -> bool {
     page.field(0, "IP Families", or_none(&joined(service.list_at(&["spec", "ipFamilies"]), ",")));
     page.field(0, "IP", service.str_at(&["spec", "clusterIP"]));
     page.field(0, "IPs", or_none(&joined(service.list_at(&["spec", "clusterIPs"]), ",")));
+    page.optional(0, "External IPs", &joined(service.list_at(&["spec", "externalIPs"]), ","));
+    page.optional(0, "Desired LoadBalancer IP", service.str_at(&["spec", "loadBalancerIP"]));
+    page.optional(0, "External Name", service.str_at(&["spec", "externalName"]));
+    page.optional(0, "LoadBalancer Ingress", &balancer_addresses(service));
     let slices = slices_of(page, service);
     for port in service.list_at(&["spec", "ports"]) {
         service_port(page, port, &slices);
@@ -23,7 +27,27 @@ pub(super) fn service(page: &mut Page<'_>, service: &Object) -> bool {
     page.field(0, "Session Affinity", service.str_at(&["spec", "sessionAffinity"]));
     page.optional(0, "External Traffic Policy", service.str_at(&["spec", "externalTrafficPolicy"]));
     page.optional(0, "Internal Traffic Policy", service.str_at(&["spec", "internalTrafficPolicy"]));
+    if let Some(port) = service.i64_at(&["spec", "healthCheckNodePort"]).filter(|port| *port != 0) {
+        page.field(0, "HealthCheck NodePort", port);
+    }
+    page.optional(
+        0,
+        "LoadBalancer Source Ranges",
+        &joined(service.list_at(&["spec", "loadBalancerSourceRanges"]), ","),
+    );
+    page.optional(0, "Traffic Distribution", service.str_at(&["spec", "trafficDistribution"]));
     true
+}
+
+/// Where a load balancer is reached: `1.2.3.4 (VIP), db.example.com`.
+fn balancer_addresses(service: &Object) -> String {
+    let address = |ingress: &Value| match (ingress.str_at(&["ip"]), ingress.str_at(&["ipMode"])) {
+        ("", _) => ingress.str_at(&["hostname"]).to_string(),
+        (ip, "") => ip.to_string(),
+        (ip, mode) => format!("{ip} ({mode})"),
+    };
+    let all = service.list_at(&["status", "loadBalancer", "ingress"]).iter();
+    all.map(address).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn slices_of(page: &Page<'_>, service: &Object) -> Vec<std::rc::Rc<Object>> {
@@ -39,6 +63,7 @@ fn service_port(page: &mut Page<'_>, port: &Value, slices: &[std::rc::Rc<Object>
     page.field(0, "Port", format_args!("{label}\t{number}/{protocol}"));
     let target = port.get("targetPort").map_or(number, scalar);
     page.field(0, "TargetPort", format_args!("{target}/{protocol}"));
+    page.optional(0, "AppProtocol", port.str_at(&["appProtocol"]));
     if let Some(node_port) = port.i64_at(&["nodePort"]).filter(|port| *port != 0) {
         page.field(0, "NodePort", format_args!("{label}\t{node_port}/{protocol}"));
     }
@@ -125,10 +150,17 @@ pub(super) fn namespace(page: &mut Page<'_>, namespace: &Object) -> bool {
     }
     for quota in quotas {
         page.field(1, "Name", &quota.meta.name);
-        quota_table(page, 1, &quota);
+        limits::quota_scopes(page, 1, &quota);
+        limits::quota_table(page, 1, &quota);
     }
     page.line(0, "");
-    page.line(0, "No LimitRange resource.");
+    let ranges: Vec<_> = page.cluster.list_in(Kind::LimitRange, &namespace.meta.name).cloned().collect();
+    if ranges.is_empty() {
+        page.line(0, "No LimitRange resource.");
+    } else {
+        page.line(0, "Resource Limits");
+        limits::limit_table(page, &ranges, " ");
+    }
     false
 }
 
@@ -146,23 +178,6 @@ fn namespace_conditions(page: &mut Page<'_>, namespace: &Object) {
         let since = written_time(condition.get("lastTransitionTime"));
         let row = [field("type"), field("status"), since, field("reason"), field("message")];
         page.line(1, row.join("\t"));
-    }
-}
-
-/// Writes a quota. Has no events.
-pub(super) fn quota(page: &mut Page<'_>, quota: &Object) -> bool {
-    page.name(quota);
-    quota_table(page, 0, quota);
-    false
-}
-
-fn quota_table(page: &mut Page<'_>, level: usize, quota: &Object) {
-    page.line(level, "Resource\tUsed\tHard");
-    page.line(level, "--------\t----\t----");
-    let hard = quota.at(&["status", "hard"]).or_else(|| quota.at(&["spec", "hard"])).and_then(Value::as_map);
-    for (name, hard) in hard.into_iter().flat_map(Map::iter) {
-        let used = amount(quota.at(&["status", "used", name]));
-        page.line(level, format_args!("{name}\t{used}\t{}", amount(Some(hard))));
     }
 }
 
@@ -201,9 +216,24 @@ pub(super) fn secret(page: &mut Page<'_>, secret: &Object) -> bool {
 pub(super) fn service_account(page: &mut Page<'_>, account: &Object) -> bool {
     page.name(account);
     page.metadata(account);
-    for label in ["Image pull secrets", "Mountable secrets", "Tokens"] {
-        page.field(0, label, "<none>");
+    let is_kept = |page: &Page<'_>, name: &str| {
+        page.cluster.find(Kind::Secret, &account.meta.namespace, &Text::new(name)).is_some()
+    };
+    for (label, field) in [("Image pull secrets", "imagePullSecrets"), ("Mountable secrets", "secrets")] {
+        let names: Vec<String> = account
+            .list_at(&[field])
+            .iter()
+            .map(|secret| secret.str_at(&["name"]))
+            .map(|name| if is_kept(page, name) { name.to_string() } else { format!("{name} (not found)") })
+            .collect();
+        page.lines(0, label, names);
     }
+    let tokens = page.cluster.list_in(Kind::Secret, &account.meta.namespace).filter(|secret| {
+        secret.str_at(&["type"]) == "kubernetes.io/service-account-token"
+            && secret.meta.annotation("kubernetes.io/service-account.name") == account.meta.name.as_str()
+    });
+    let tokens: Vec<String> = tokens.map(|secret| secret.meta.name.to_string()).collect();
+    page.lines(0, "Tokens", tokens);
     true
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Page, amount, joined, scalar, written_time};
 use crate::kubectl::columns::access_modes;
+use crate::model::pod::claims_of;
 use crate::model::{Kind, Labels, Object, Value};
 
 /// The annotation of the class that claims without a class get.
@@ -34,8 +35,7 @@ pub(super) fn claim(page: &mut Page<'_>, claim: &Object) -> bool {
 }
 
 fn uses_claim(pod: &Object, claim: &str) -> bool {
-    let volumes = pod.list_at(&["spec", "volumes"]);
-    volumes.iter().any(|volume| volume.str_at(&["persistentVolumeClaim", "claimName"]) == claim)
+    claims_of(pod).iter().any(|key| key.name.as_str() == claim)
 }
 
 fn conditions(page: &mut Page<'_>, claim: &Object) {

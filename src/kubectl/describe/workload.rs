@@ -91,7 +91,7 @@ fn claim_templates(page: &mut Page<'_>, templates: &[Value]) {
         page.field(1, "Name", template.str_at(&["metadata", "name"]));
         page.field(1, "StorageClass", template.str_at(&["spec", "storageClassName"]));
         page.labels(1, "Labels", &labels_from_value(template.at(&["metadata", "labels"])));
-        page.annotations(1, "Annotations", &labels_from_value(template.at(&["metadata", "annotations"])));
+        page.labels(1, "Annotations", &labels_from_value(template.at(&["metadata", "annotations"])));
         match template.at(&["spec", "resources", "requests", "storage"]) {
             Some(storage) => page.field(1, "Capacity", amount(Some(storage))),
             None => page.field(1, "Capacity", "<default>"),

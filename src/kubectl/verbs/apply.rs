@@ -132,16 +132,18 @@ fn apply_one(
     cx: &mut Cx<'_>,
 ) -> Result<(Rc<Object>, &'static str), Failure> {
     let key = key_of(source, kind, args, cx)?;
+    let retrieving = || {
+        let name = long_name(&key);
+        format!("error when retrieving current configuration of:\n{name}\nfrom server for: {:?}", source.file)
+    };
     if key.name.is_empty() {
-        return Err(Failure::client(format!(
-            "error when retrieving current configuration of:\n{}\nfrom server for: {:?}: resource name may not be empty",
-            long_name(&key),
-            source.file
-        )));
+        return Err(Failure::client(format!("{}: resource name may not be empty", retrieving())));
     }
     if args.is("server-side") {
         return Ok((apply_server_side(args, source, &key, validation, cx)?, "serverside-applied"));
     }
+    cx.check_access("get", kind, "", &key.namespace, &key.name)
+        .map_err(|error| Failure::ServerAt(retrieving(), error))?;
     let modified = with_last_applied(&source.value, &key.namespace);
     let Some(old) = cx.cluster().get(&key).cloned() else {
         return Ok((create_at(&modified, &source.file, &key, validation, args, cx)?, "created"));

@@ -7,7 +7,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
-use crate::kubectl::print::print_operation;
+use crate::kubectl::print::print_typed_operation;
 use crate::kubectl::selection::{Rules, select_named};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Kind, Object, Quantity, Text, Value};
@@ -93,7 +93,7 @@ fn autoscale_one(
     let name = if args.has("name") { args.text("name") } else { object.meta.name.as_str() };
     let value = tree(Kind::HorizontalPodAutoscaler, name, obj! { "spec" => spec });
     let stored = create_value(&value, args, cx)?;
-    print_operation(args, &stored, "autoscaled", cx)
+    print_typed_operation(args, &stored, "autoscaled", cx)
 }
 
 /// The metrics that `--cpu`, `--cpu-percent` and `--memory` ask for.

@@ -6,11 +6,11 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::print::print_operation;
-use crate::kubectl::resources::Scope;
+use crate::kubectl::resources::{Resource, Scope, fetch};
 use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Key, Kind, Object, Text, Value};
+use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
 
 /// The row of `kubectl uncordon`.
@@ -58,12 +58,13 @@ pub fn nodes(args: &Args, verb: &str, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Fa
     if args.has("selector") {
         let labels = LabelSelector::parse(args.text("selector")).map_err(|error| Failure::client(error.to_string()))?;
         let scope = Scope { labels, ..Scope::default() };
+        cx.check_access("list", Kind::Node, "", "", "")?;
         return Ok(cx.cluster().list(Kind::Node).filter(|node| scope.takes(node)).cloned().collect());
     }
     let mut found = Vec::new();
     for word in words.iter().filter(|word| !matches!(word.as_str(), "node" | "nodes" | "no") || words.len() == 1) {
         let name = word.strip_prefix("node/").or_else(|| word.strip_prefix("nodes/")).unwrap_or(word);
-        found.push(Rc::clone(cx.cluster().fetch(&Key::new(Kind::Node, "", Text::new(name)))?));
+        found.push(fetch(Resource::Kept(Kind::Node), &Text::default(), name, cx)?);
     }
     Ok(found)
 }

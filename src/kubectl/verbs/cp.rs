@@ -107,7 +107,8 @@ pub fn copy(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// The running container that `cp` means.
 fn container(args: &Args, pod: &(Option<Text>, String), cx: &mut Cx<'_>) -> Result<Container, Failure> {
     let namespace = pod.0.clone().unwrap_or_else(|| namespace_of(args, cx));
-    let object = fetch(Resource::Kept(Kind::Pod), &namespace, &pod.1, cx.cluster())?;
+    let object = fetch(Resource::Kept(Kind::Pod), &namespace, &pod.1, cx)?;
+    cx.check_access("create", Kind::Pod, "exec", &namespace, &object.meta.name)?;
     let name = container_of(&object, args, cx)?;
     Container::of(cx.cluster(), &object, &name).filter(Container::is_running).ok_or_else(|| {
         Failure::client(format!(

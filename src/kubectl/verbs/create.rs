@@ -75,6 +75,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("resource", Takes::List),
         long("resource-name", Takes::List),
         long("non-resource-url", Takes::List),
+        long("aggregation-rule", Takes::List),
         long("role", Takes::Text),
         long("clusterrole", Takes::Text),
         long("user", Takes::List),

@@ -5,7 +5,7 @@
 use super::requests::{create_value, tree};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;
-use crate::kubectl::print::print_operation;
+use crate::kubectl::print::print_typed_operation;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::model::{Kind, Map, OwnerReference, Text, Value};
 use crate::{list, obj};
@@ -126,7 +126,7 @@ pub(super) fn job_from(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Flow,
         return Err(Failure::client(format!("resource(s) were provided, but no name was specified: {from}")));
     };
     let namespace = namespace_of(args, cx);
-    let cron_job = fetch(Resource::named(kind)?, &namespace, source, cx.cluster())?;
+    let cron_job = fetch(Resource::named(kind)?, &namespace, source, cx)?;
     if cron_job.kind != Kind::CronJob {
         return Err(Failure::client("from must be an existing cronjob"));
     }
@@ -149,7 +149,7 @@ pub(super) fn job_from(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Flow,
         }],
     );
     let stored = create_value(&value, args, cx)?;
-    print_operation(args, &stored, "created", cx)?;
+    print_typed_operation(args, &stored, "created", cx)?;
     OK
 }
 
@@ -158,47 +158,67 @@ fn texts<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Value> {
 }
 
 /// Follows `CreateRoleOptions`: `--resource=pods,deployments.apps` become one rule a group.
+/// Follows pkg/cmd/create/create_role.go and create_clusterrole.go of kubectl.
 fn role(kind: Kind, name: &str, args: &Args) -> Result<Value, Failure> {
-    let verbs = args.list("verb");
+    let (verbs, urls) = (args.list("verb"), args.list("non-resource-url"));
+    let refuse = |text: &str| Err(Failure::client(text));
+    let is_wide = kind == Kind::ClusterRole;
+    if is_wide && args.has("aggregation-rule") {
+        if !(verbs.is_empty() && urls.is_empty() && args.list("resource").is_empty()) {
+            return refuse(
+                "aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames",
+            );
+        }
+        let pairs = args.list("aggregation-rule").iter().filter_map(|pair| pair.split_once('='));
+        let labels: Map = pairs.map(|(key, value)| (Text::new(key), Value::text(value))).collect();
+        let selectors = list![obj! { "matchLabels" => labels }];
+        let rule = obj! { "clusterRoleSelectors" => selectors };
+        return Ok(tree(kind, name, obj! { "aggregationRule" => rule, "rules" => Value::Null }));
+    }
     if verbs.is_empty() {
-        return Err(Failure::client("at least one verb must be specified"));
+        return refuse("at least one verb must be specified");
     }
-    let urls = args.list("non-resource-url");
-    if !urls.is_empty() && kind == Kind::ClusterRole && args.list("resource").is_empty() {
-        let texts = |words: &[String]| texts(words.iter().map(String::as_str));
-        let rule = obj! { "nonResourceURLs" => texts(urls), "verbs" => texts(verbs) };
-        return Ok(tree(kind, name, obj! { "rules" => list![rule] }));
+    if args.list("resource").is_empty() && (!is_wide || urls.is_empty()) {
+        let wide = "one of resource or nonResourceURL must be specified";
+        return refuse(if is_wide { wide } else { "at least one resource must be specified" });
     }
-    if args.list("resource").is_empty() {
-        return Err(Failure::client("at least one resource must be specified"));
-    }
-    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
-    for word in args.list("resource") {
-        let (word, sub) = word.split_once('/').map_or((word.as_str(), ""), |(word, sub)| (word, sub));
-        let Some(Resource::Kept(resource)) = Resource::find(word) else {
-            return Err(Failure::client(format!("the server doesn't have a resource type {word:?}")));
+    let texts = |words: &[String]| texts(words.iter().map(String::as_str));
+    let mut rules: Vec<Value> = Vec::new();
+    for (group, resources) in by_group(args.list("resource"))? {
+        let mut rule = obj! {
+            "apiGroups" => list![Text::from(group)], "resources" => texts(&resources), "verbs" => texts(verbs),
         };
-        let names = resource.names();
-        let plural = if sub.is_empty() { names.plural.to_string() } else { format!("{}/{sub}", names.plural) };
-        match groups.iter_mut().find(|(group, _)| group == names.group) {
-            Some((_, all)) => all.push(plural),
-            None => groups.push((names.group.to_string(), vec![plural])),
+        if !args.list("resource-name").is_empty() {
+            rule.set_at(&["resourceNames"], texts(args.list("resource-name")));
+        }
+        rules.push(rule);
+    }
+    if is_wide && !urls.is_empty() {
+        if urls.iter().any(|url| url != "*" && !url.starts_with('/')) {
+            return refuse("nonResourceURL should start with /");
+        }
+        rules.push(obj! { "nonResourceURLs" => texts(urls), "verbs" => texts(verbs) });
+    }
+    Ok(tree(kind, name, obj! { "rules" => rules }))
+}
+
+/// Resources by their API group, as `deploy.apps/scale` names them.
+fn by_group(words: &[String]) -> Result<Vec<(String, Vec<String>)>, Failure> {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for word in words {
+        let (word, part) = word.split_once('/').map_or((word.as_str(), ""), |(word, part)| (word, part));
+        let (group, plural) = match Resource::find(word) {
+            _ if word == "*" => ("*", "*"),
+            Some(Resource::Kept(kind)) => (kind.names().group, kind.names().plural),
+            _ => return Err(Failure::Raw(format!("the server doesn't have a resource type {word:?}"))),
+        };
+        let whole = if part.is_empty() { plural.to_string() } else { format!("{plural}/{part}") };
+        match groups.iter_mut().find(|(known, _)| known == group) {
+            Some((_, all)) => all.push(whole),
+            None => groups.push((group.to_string(), vec![whole])),
         }
     }
-    let rules: Vec<Value> = groups
-        .iter()
-        .map(|(group, resources)| {
-            let mut rule = obj! {
-                "apiGroups" => list![Text::new(group)], "resources" => texts(resources.iter().map(String::as_str)),
-                "verbs" => texts(verbs.iter().map(String::as_str)),
-            };
-            if !args.list("resource-name").is_empty() {
-                rule.set_at(&["resourceNames"], texts(args.list("resource-name").iter().map(String::as_str)));
-            }
-            rule
-        })
-        .collect();
-    Ok(tree(kind, name, obj! { "rules" => rules }))
+    Ok(groups)
 }
 
 fn binding(kind: Kind, name: &str, args: &Args) -> Result<Value, Failure> {

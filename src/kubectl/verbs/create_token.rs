@@ -30,6 +30,8 @@ pub fn token(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> 
     let refused = |why: String| Failure::client(format!("failed to create token: {why}"));
     let namespace = namespace_of(args, cx);
     let key = Key::new(Kind::ServiceAccount, namespace.clone(), Text::new(name));
+    cx.check_access("create", key.kind, "token", &key.namespace, &key.name)
+        .map_err(|error| refused(error.to_string()))?;
     let account = cx.cluster().fetch(&key).map_err(|error| refused(error.to_string()))?.clone();
     let seconds = args.duration("duration").map_or(HOUR, |length| length.0 / 1000);
     if seconds < LEAST && args.has("duration") {

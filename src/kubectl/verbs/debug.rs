@@ -1,16 +1,24 @@
-//! `kubectl debug`: a container of its own beside those of a pod.
+//! `kubectl debug`: a container of its own beside those of a pod, a copy of a pod, or a pod in the place of a node.
+//!
+//! Follows pkg/cmd/debug/debug.go of kubectl.
 
-use super::exec::pod_of;
+use super::debug_profiles::{Profile, Style};
+use super::requests::read_patch;
 use super::run::attach_when_running;
-use crate::cluster::{Client, DeleteOptions, FieldValidation, NAME_ALPHABET};
-use crate::kubectl::command::{Cx, Failure, Flow, OK};
+use crate::api::PodPart;
+use crate::cluster::patch::strategic_merge;
+use crate::cluster::{Client, DeleteOptions, FieldValidation, NAME_ALPHABET, PatchType};
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::files::read_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::host::Pause;
+use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Kind, Object, Text, Value};
-use crate::obj;
 use crate::shell::Streams;
+use crate::{list, obj, schema};
+use std::rc::Rc;
 
 /// The row of `kubectl debug`.
 pub const DEBUG: Verb = Verb {
@@ -20,9 +28,17 @@ pub const DEBUG: Verb = Verb {
     manager: "kubectl",
     completes: Completes::Pods,
     help: help(
-        "Debug cluster resources using interactive debugging containers. This lab has no such containers.",
-        &[],
-        &[("--image=''", "The image of the debugging container."), ("--target=''", "The container to look into.")],
+        "Debug cluster resources using interactive debugging containers.",
+        &[
+            ("A container to look into a pod with", "kubectl debug web-0 --image=busybox:1.36"),
+            ("A copy of a pod with a container more", "kubectl debug web-0 --image=busybox:1.36 --copy-to=web-debug"),
+        ],
+        &[
+            ("--image=''", "The image of the debugging container."),
+            ("--target=''", "The container whose processes it shall see."),
+            ("--copy-to=''", "Make a copy of the pod, of this name."),
+            ("--profile='general'", "legacy, general, baseline, restricted, netadmin or sysadmin."),
+        ],
         "debug (POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ] [options]",
     ),
 };
@@ -30,11 +46,11 @@ pub const DEBUG: Verb = Verb {
 /// The flags of `debug`.
 pub const DEBUG_FLAGS: &[Flag] = &[
     long("image", Takes::Text),
-    long("target", Takes::Text).ignored(),
+    long("target", Takes::Text),
     long("copy-to", Takes::Text),
     long("share-processes", Takes::Bool),
-    long("profile", Takes::Text).ignored(),
-    long("custom", Takes::Text).ignored(),
+    long("profile", Takes::Text),
+    long("custom", Takes::Text),
     short("container", 'c', Takes::Text),
     short("stdin", 'i', Takes::Bool),
     short("tty", 't', Takes::Bool),
@@ -54,92 +70,294 @@ pub const DEBUG_FLAGS: &[Flag] = &[
     long("keep-init-containers", Takes::Bool),
 ];
 
-/// `kubectl debug`: a copy of a pod to look into. The lab has no ephemeral containers.
+/// `kubectl debug`.
 ///
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn debug(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let profile = Profile::of(args)?;
+    check(args)?;
     let Some(word) = args.before_dash().first() else {
-        return Err(Failure::Usage("NAME or TYPE/NAME is required for debug".into(), "debug".into()));
+        return Err(Failure::client("NAME or filename is required for debug"));
     };
-    if args.is("replace") && !args.has("copy-to") {
-        return Err(Failure::client("--replace may only be used with --copy-to."));
+    if args.has("target") && !args.is("quiet") {
+        cx.out.out(format!(
+            "Targeting container {:?}. If you don't see processes from this container it may be because the container \
+             runtime doesn't support this feature.",
+            args.text("target")
+        ));
     }
-    if args.is("same-node") && !args.has("copy-to") {
-        return Err(Failure::client("--same-node may only be used with --copy-to."));
+    if profile == Profile::Legacy {
+        cx.out.err(
+            "--profile=legacy is deprecated and planned to be removed in v1.39. It is recommended to specify other \
+             profile, for example \"--profile=general\".",
+        );
     }
-    if !(args.has("image") || args.has("copy-to") && args.has("set-image")) {
-        return Err(Failure::client("you must specify --image when not using --target or --copy-to with --set-image."));
-    }
-    let pod = pod_of(word, args, cx)?;
+    let (kind, name) = word.split_once('/').unwrap_or(("pods", word));
+    let target = fetch(Resource::named(kind)?, &namespace_of(args, cx), name, cx)?;
     cx.host.pause(Pause::Request);
-    if args.has("copy-to") {
-        return copy(args, &pod, cx);
+    match target.kind {
+        Kind::Node => by_node_pod(args, profile, &target, cx),
+        Kind::Pod if args.has("copy-to") => by_copy(args, profile, &target, cx),
+        Kind::Pod => by_ephemeral_container(args, profile, &target, cx),
+        kind => {
+            let version = kind.api_version();
+            let (group, version) = version.split_once('/').unwrap_or(("", version));
+            Err(Failure::client(format!("\"{group}/{version}, Kind={kind}\" not supported by debug")))
+        }
     }
-    let exit = cx.fail(&Failure::client("this lab has no ephemeral containers"));
-    cx.hint("no_debug", &[("pod", &pod.meta.name)]);
-    Ok(Flow::Done(exit))
 }
 
-/// Makes the copy, and talks to the container that was added to it.
-fn copy(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+/// What does not go together.
+fn check(args: &Args) -> Result<(), Failure> {
+    let refuse = |text: &str| Err(Failure::client(text));
+    let has_command = !args.after_dash().is_empty();
+    if args.is("attach") && !args.has("image") && !args.has("container") {
+        return refuse("you must specify --container or create a new container using --image in order to attach.");
+    }
+    if args.has("copy-to") {
+        if !args.has("image") && !args.has("set-image") && !has_command {
+            return refuse("you must specify --image, --set-image or command arguments.");
+        }
+        if has_command && !args.has("container") && !args.has("image") {
+            return refuse("you must specify an existing container or a new image when specifying args.");
+        }
+    } else if args.is("replace") {
+        return refuse("--replace may only be used with --copy-to.");
+    } else if args.is("same-node") {
+        return refuse("--same-node may only be used with --copy-to.");
+    } else if args.has("set-image") {
+        return refuse("--set-image may only be used with --copy-to.");
+    } else if !args.has("image") {
+        return refuse("you must specify --image when not using --copy-to.");
+    }
+    match args.text("image-pull-policy") {
+        "" | "Always" | "IfNotPresent" | "Never" => {}
+        other => return Err(Failure::client(format!("invalid image pull policy: {other}"))),
+    }
+    if args.has("target") && args.has("copy-to") {
+        return refuse("--target is incompatible with --copy-to. Use --share-processes instead.");
+    }
+    if args.is("tty") && !args.is("stdin") {
+        return refuse("-i/--stdin is required for containers with -t/--tty=true");
+    }
+    Ok(())
+}
+
+/// Adds a container to a pod that stays as it is otherwise.
+fn by_ephemeral_container(args: &Args, profile: Profile, pod: &Rc<Object>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let name = name_of(args, pod, cx);
+    let mut container = container(args, &name);
+    if args.has("target") {
+        container.set_at(&["targetContainerName"], Text::new(args.text("target")));
+    }
+    let mut next = Object::clone(pod);
+    next.at_mut(&["spec", "ephemeralContainers"]).list_mut().push(container);
+    profile.apply(Style::Ephemeral, &mut next, &name, args);
+    customize(args, &mut next, &name, cx)?;
+    let all = next.list_at(&["spec", "ephemeralContainers"]).to_vec();
+    let patch = obj! { "spec" => obj! { "ephemeralContainers" => all } };
+    let key = pod.key();
+    cx.send(false, &mut |cluster, manager| {
+        let client = Client { manager, validation: FieldValidation::Ignore };
+        cluster.patch_part(&key, PodPart::EphemeralContainers, PatchType::Merge, &patch, client)
+    })?;
+    Ok(attach(args, key, name, cx))
+}
+
+/// Makes a copy of a pod, and talks to the container that was added to it.
+fn by_copy(args: &Args, profile: Profile, pod: &Rc<Object>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut copy = copied(args, pod);
     set_images(args, &mut copy)?;
-    let mut added = Text::default();
-    if args.has("image") {
-        added = add_container(args, &mut copy, cx);
+    let wanted = args.text("container");
+    let is_known = copy.list_at(&["spec", "containers"]).iter().any(|it| it.str_at(&["name"]) == wanted);
+    let mut name = Text::default();
+    if is_known || args.has("image") {
+        name = if is_known { Text::new(wanted) } else { name_of(args, &copy, cx) };
+        put_container(args, &mut copy, &name);
+        profile.apply(Style::Copy, &mut copy, &name, args);
+        customize(args, &mut copy, &name, cx)?;
+    } else if !args.has("set-image") {
+        return Err(Failure::client("you must specify image when creating new container"));
     }
-    let namespace = pod.meta.namespace.clone();
-    let value = copy.to_value();
-    cx.send(false, &mut |cluster, manager| {
-        cluster.create_from(&value, &namespace, Client { manager, validation: FieldValidation::Ignore })
-    })?;
+    let key = Key::new(Kind::Pod, pod.meta.namespace.clone(), copy.meta.name.clone());
+    create(&copy, cx)?;
     if args.is("replace") {
-        cx.cluster_mut().delete(&pod.key(), &DeleteOptions::BACKGROUND)?;
+        cx.request(|cluster| cluster.delete(&pod.key(), &DeleteOptions::FORCE))?;
     }
-    let is_attached = if args.has("attach") { args.is("attach") } else { args.is("stdin") };
-    if !is_attached || added.is_empty() {
-        return OK;
+    Ok(attach(args, key, name, cx))
+}
+
+/// Starts a pod on a node that sees what the node sees.
+fn by_node_pod(args: &Args, profile: Profile, node: &Rc<Object>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let container_name = if args.has("container") { args.text("container") } else { "debugger" };
+    let suffix = cx.cluster_mut().rng().word(NAME_ALPHABET, 5);
+    let name = format!("node-debugger-{}-{suffix}", node.meta.name);
+    if !args.is("quiet") {
+        let node = &node.meta.name;
+        cx.out.out(format!("Creating debugging pod {name} with container {container_name} on node {node}."));
     }
-    let key = Key::new(Kind::Pod, namespace, copy.meta.name.clone());
+    let mut pod = Object::new(Kind::Pod, namespace_of(args, cx), name);
+    pod.meta.labels.insert("app.kubernetes.io/managed-by", "kubectl-debug".into());
+    pod.set_at(
+        &["spec"],
+        obj! {
+            "containers" => list![container(args, container_name)], "nodeName" => &node.meta.name,
+            "restartPolicy" => "Never", "tolerations" => list![obj! { "operator" => "Exists" }],
+        },
+    );
+    profile.apply(Style::Node, &mut pod, container_name, args);
+    customize(args, &mut pod, container_name, cx)?;
+    create(&pod, cx)?;
+    Ok(attach(args, pod.key(), Text::new(container_name), cx))
+}
+
+fn create(pod: &Object, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    let value = pod.to_value();
+    cx.send(false, &mut |cluster, manager| {
+        let client = Client { manager, validation: FieldValidation::Ignore };
+        cluster.create_from(&value, &pod.meta.namespace, client)
+    })?;
+    Ok(())
+}
+
+/// Talks to a container once it runs, if that was asked for.
+fn attach(args: &Args, pod: Key, container: Text, cx: &mut Cx<'_>) -> Flow {
+    let is_wanted = if args.has("attach") { args.is("attach") } else { args.is("stdin") };
+    if !is_wanted || container.is_empty() {
+        return Flow::Done(0);
+    }
     let streams = Streams { stdin: args.is("stdin"), tty: args.is("tty") };
-    Ok(attach_when_running(key, added, streams, args.is("quiet"), cx))
+    attach_when_running(pod, container, streams, args.is("quiet"), cx)
+}
+
+/// The name of the new container: the one that is wanted, or one that no other has.
+fn name_of(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Text {
+    if args.has("container") {
+        return Text::new(args.text("container"));
+    }
+    let is_taken = |name: &str| {
+        let lists = ["containers", "initContainers", "ephemeralContainers"];
+        lists.iter().any(|list| pod.list_at(&["spec", list]).iter().any(|it| it.str_at(&["name"]) == name))
+    };
+    let name = loop {
+        let name = format!("debugger-{}", cx.cluster_mut().rng().word(NAME_ALPHABET, 5));
+        if !is_taken(&name) {
+            break name;
+        }
+    };
+    if !args.is("quiet") {
+        cx.out.out(format!("Defaulting debug container name to {name}."));
+    }
+    Text::from(name)
+}
+
+/// The container that the flags describe.
+fn container(args: &Args, name: &str) -> Value {
+    let mut container = obj! {
+        "image" => Text::new(args.text("image")), "name" => Text::new(name), "terminationMessagePolicy" => "File",
+    };
+    let argv: Vec<Value> = args.after_dash().iter().map(|word| Value::text(word)).collect();
+    if !argv.is_empty() {
+        container.set_at(&[if args.is("arguments-only") { "args" } else { "command" }], argv);
+    }
+    let pairs = args.list("env").iter().filter_map(|pair| pair.split_once('='));
+    let env: Vec<Value> =
+        pairs.map(|(name, value)| obj! { "name" => Text::new(name), "value" => Text::new(value) }).collect();
+    if !env.is_empty() {
+        container.set_at(&["env"], env);
+    }
+    if args.has("image-pull-policy") {
+        container.set_at(&["imagePullPolicy"], Text::new(args.text("image-pull-policy")));
+    }
+    for flag in ["stdin", "tty"] {
+        if args.is(flag) {
+            container.set_at(&[flag], true);
+        }
+    }
+    container
+}
+
+/// Adds the container of the flags to a copy, or gives the one of that name another image and command.
+fn put_container(args: &Args, copy: &mut Object, name: &str) {
+    let wanted = container(args, name);
+    let containers = copy.at_mut(&["spec", "containers"]).list_mut();
+    let Some(known) = containers.iter_mut().find(|known| known.str_at(&["name"]) == name) else {
+        containers.push(wanted);
+        return;
+    };
+    if wanted.get("command").is_some() {
+        known.remove_at(&["args"]);
+    }
+    for flag in ["stdin", "tty"] {
+        known.remove_at(&[flag]);
+    }
+    for (field, value) in wanted.as_map().into_iter().flat_map(crate::model::Map::iter) {
+        let is_said = field.as_str() != "image" || args.has("image");
+        if is_said && field.as_str() != "terminationMessagePolicy" {
+            known.map_mut().insert(field.clone(), value.clone());
+        }
+    }
+}
+
+/// Lays the container of `--custom` over the one that was made.
+fn customize(args: &Args, pod: &mut Object, name: &str, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    if !args.has("custom") {
+        return Ok(());
+    }
+    let file = args.text("custom");
+    let text = read_file(file, cx).ok_or_else(|| {
+        Failure::client(format!(
+            "must pass a valid container spec json file for custom profile: open {file}: no such file or directory"
+        ))
+    })?;
+    let custom = read_patch(&text)?;
+    let is_forbidden =
+        ["name", "command", "image", "lifecycle", "volumeDevices"].iter().any(|field| custom.get(field).is_some());
+    if is_forbidden {
+        let text = "name, command, image, lifecycle and volume devices are not modifiable via custom profile";
+        return Err(Failure::client(text));
+    }
+    let Some(root) = schema::structure("core.Container") else { return Ok(()) };
+    for list in ["containers", "ephemeralContainers"] {
+        if pod.list_at(&["spec", list]).is_empty() {
+            continue;
+        }
+        for container in pod.at_mut(&["spec", list]).list_mut() {
+            if container.str_at(&["name"]) == name {
+                *container =
+                    strategic_merge(container, &custom, root).map_err(|error| Failure::client(error.to_string()))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The pod without what ties it to its owner and to its node.
 fn copied(args: &Args, pod: &Object) -> Object {
     let mut copy = Object::new(Kind::Pod, pod.meta.namespace.clone(), Text::new(args.text("copy-to")));
     copy.body = pod.body.clone();
+    copy.meta.labels = pod.meta.labels.clone();
+    copy.meta.annotations = pod.meta.annotations.clone();
     copy.remove_at(&["status"]);
+    // The priority is that of the class, which admission looks up again.
     for field in ["ephemeralContainers", "priority"] {
         copy.remove_at(&["spec", field]);
     }
     if !args.is("same-node") {
         copy.remove_at(&["spec", "nodeName"]);
     }
-    if args.is("keep-labels") {
-        copy.meta.labels = pod.meta.labels.clone();
+    if args.has("share-processes") {
+        copy.set_at(&["spec", "shareProcessNamespace"], args.is("share-processes"));
     }
-    if args.is("keep-annotations") {
-        copy.meta.annotations = pod.meta.annotations.clone();
-    }
-    if !args.is_unless_false("keep-init-containers") {
-        copy.remove_at(&["spec", "initContainers"]);
-    }
-    for container in copy.at_mut(&["spec", "containers"]).list_mut() {
-        for (flag, probe) in
-            [("keep-liveness", "livenessProbe"), ("keep-readiness", "readinessProbe"), ("keep-startup", "startupProbe")]
-        {
-            if !args.is(flag) {
-                container.remove_at(&[probe]);
-            }
+    for list in ["containers", "initContainers"] {
+        if !copy.list_at(&["spec", list]).is_empty() {
+            copy.at_mut(&["spec", list]).list_mut().iter_mut().for_each(without_token);
         }
-        without_token(container);
     }
     let is_own = |volume: &Value| !volume.str_at(&["name"]).starts_with("kube-api-access-");
     let volumes: Vec<Value> = copy.list_at(&["spec", "volumes"]).iter().filter(|it| is_own(it)).cloned().collect();
     copy.set_at(&["spec", "volumes"], volumes);
-    copy.set_at(&["spec", "shareProcessNamespace"], args.is_unless_false("share-processes"));
     copy
 }
 
@@ -162,44 +380,4 @@ fn set_images(args: &Args, copy: &mut Object) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// Adds the container to debug with, or gives the one of `-c` another image. Returns its name.
-fn add_container(args: &Args, copy: &mut Object, cx: &mut Cx<'_>) -> Text {
-    let mut name = args.text("container").to_string();
-    if name.is_empty() {
-        name = format!("debugger-{}", cx.cluster_mut().rng().word(NAME_ALPHABET, 5));
-        if !args.is("quiet") {
-            cx.out.err(format!("Defaulting debug container name to {name}."));
-        }
-    }
-    let mut container = obj! { "image" => Text::new(args.text("image")), "name" => Text::new(&name) };
-    let argv: Vec<Value> = args.after_dash().iter().map(|word| Value::text(word)).collect();
-    if !argv.is_empty() {
-        container.set_at(&[if args.is("arguments-only") { "args" } else { "command" }], argv);
-    }
-    let pairs = args.list("env").iter().filter_map(|pair| pair.split_once('='));
-    let env: Vec<Value> =
-        pairs.map(|(name, value)| obj! { "name" => Text::new(name), "value" => Text::new(value) }).collect();
-    if !env.is_empty() {
-        container.set_at(&["env"], env);
-    }
-    if args.has("image-pull-policy") {
-        container.set_at(&["imagePullPolicy"], Text::new(args.text("image-pull-policy")));
-    }
-    for flag in ["stdin", "tty"] {
-        if args.is(flag) {
-            container.set_at(&[flag], true);
-        }
-    }
-    let containers = copy.at_mut(&["spec", "containers"]).list_mut();
-    match containers.iter_mut().find(|known| known.str_at(&["name"]) == name) {
-        Some(known) => {
-            for (field, value) in container.as_map().cloned().unwrap_or_default().iter() {
-                known.map_mut().insert(field.clone(), value.clone());
-            }
-        }
-        None => containers.push(container),
-    }
-    Text::from(name)
 }

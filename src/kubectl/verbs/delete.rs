@@ -8,7 +8,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::Format;
-use crate::kubectl::resources::{fetch, qualified_name};
+use crate::kubectl::resources::{fetch_for, qualified_name};
 use crate::kubectl::selection::{self, All, Rules, has_selector, named_in_files, select_named};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text};
@@ -103,6 +103,8 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     // Whoever takes what there is does not miss what is gone meanwhile.
     let takes_what_is = args.is("all") || has_selector(args);
     let ignores_missing = if args.has("ignore-not-found") { args.is("ignore-not-found") } else { takes_what_is };
+    // What is left of several errors stays a list, even if it is one.
+    let is_list = ignores_missing && failures.len() > 1;
     if ignores_missing {
         failures.retain(|failure| !failure.is_not_found());
     }
@@ -120,7 +122,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let options = DeleteOptions { grace_period_seconds: grace, propagation, uid: None };
     let left = delete_all(args, &objects, &options, is_forced, &mut failures, cx)?;
-    let exit = if ignores_missing { cx.fail_listed(&failures) } else { cx.fail_all(&failures) };
+    let exit = if is_list { cx.fail_listed(&failures) } else { cx.fail_all(&failures) };
     let timeout = args.duration("timeout").filter(|length| length.0 > 0);
     let job = Deletion { left, until: timeout.map(|length| cx.now() + length), exit };
     if !args.is_unless_false("wait")
@@ -160,13 +162,13 @@ fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Chosen, Failure> {
         return Err(Failure::client("setting 'all' parameter but found a non empty selector. "));
     }
     if !are_named(args) {
-        let found = select_named(args, Rules { all: All::Selector, ..Rules::default() }, cx)?;
+        let found = select_named(args, Rules { all: All::Selector, asks: "delete", ..Rules::default() }, cx)?;
         return Ok((found.objects.len() + found.failures.len(), found.objects, found.failures));
     }
     let (names, mut failures) = named_in_files(args, Rules::default(), cx)?;
     let (count, mut objects) = (names.len(), Vec::new());
     for named in names {
-        match fetch(named.resource, &named.namespace, &named.name, cx.cluster()) {
+        match fetch_for("delete", named.resource, &named.namespace, &named.name, cx) {
             Ok(object) => objects.push(object),
             Err(failure) => failures.push(failure.at(&format!("error when deleting {:?}", named.file))),
         }
@@ -191,7 +193,7 @@ fn delete_all(
     cx.one_by_one(objects, failures, &mut |object, cx| {
         if dry_run.is_none() {
             // The garbage collector may have been quicker than the next name of the list.
-            cx.cluster_mut().delete(&object.key(), options)?;
+            cx.request(|cluster| cluster.delete(&object.key(), options))?;
         }
         has_sets |= object.kind == Kind::StatefulSet;
         left.push((object.key(), object.meta.uid.clone()));

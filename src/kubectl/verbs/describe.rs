@@ -90,7 +90,7 @@ fn describe_names(names: &[(Resource, String)], args: &Args, cx: &mut Cx<'_>) ->
     let mut objects = Vec::new();
     let mut failures = Vec::new();
     for (resource, name) in names {
-        match fetch(*resource, &namespace, name, cx.cluster()) {
+        match fetch(*resource, &namespace, name, cx) {
             Ok(object) => objects.push(object),
             Err(failure) => {
                 let found = by_prefix(*resource, name, args, cx)?;
@@ -114,7 +114,7 @@ fn describe_names(names: &[(Resource, String)], args: &Args, cx: &mut Cx<'_>) ->
 
 fn by_prefix(resource: Resource, name: &str, args: &Args, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
     let scope = Scope::of(args, cx)?;
-    let all = scope.list(resource, cx.cluster())?;
+    let all = scope.list(resource, cx)?;
     Ok(all.into_iter().filter(|object| object.meta.name.starts_with(name)).collect())
 }
 

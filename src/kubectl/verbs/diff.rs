@@ -116,6 +116,7 @@ fn yaml_of(args: &Args, object: &Object) -> String {
 
 /// The same with the API server merging: conflicts with other managers are errors here as well.
 fn both_forms_of_server(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<(String, String), Failure> {
+    cx.check_access("get", key.kind, "", &key.namespace, &key.name)?;
     let live = cx.cluster().get(key).map(|object| yaml_of(args, object)).unwrap_or_default();
     let is_forced = args.is("force-conflicts");
     let sent = cx.send(true, &mut |cluster, manager| {

@@ -289,9 +289,9 @@ impl Drain {
                 grace_period_seconds: self.grace,
                 ..crate::cluster::DeleteOptions::BACKGROUND
             };
-            return cx.cluster_mut().delete(&pod.key, &options).map(|_| ());
+            return cx.request(|cluster| cluster.delete(&pod.key, &options)).map(|_| ());
         }
-        cx.cluster_mut().evict(&pod.key, self.grace)
+        cx.request(|cluster| cluster.evict(&pod.key, self.grace))
     }
 
     fn time_out(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {

@@ -8,20 +8,17 @@ use super::dry_run::finish;
 use super::requests::{FIELD_MANAGER, VALIDATE, validation};
 use crate::cluster::{ApiError, Client, FieldValidation, PatchType};
 use crate::i18n::console;
-use crate::kubectl::command::{Cx, Failure, Flow, Job};
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::editing::{self, Draft, edited_by_command};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
-use crate::kubectl::output::Prompt;
 use crate::kubectl::resources::qualified_name;
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select_named};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::manifest::{parse, to_yaml};
 use crate::model::{Key, Object, Value};
 use crate::obj;
-use crate::shell::commands::text::Filter;
-use crate::shell::container::FileError;
-use crate::shell::language::ShellKind;
 use std::rc::Rc;
 
 /// The row of `kubectl edit`.
@@ -84,7 +81,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let name = qualified_name(first);
     let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
     let edit = Edit { originals, original: text.clone(), shown: text, has_failed: false, file };
-    let flow = Box::new(edit).open(&[], cx);
+    let flow = edit.open(&[], cx);
     cx.hint("edit_opened", &[("name", &name)]);
     Ok(flow)
 }
@@ -100,70 +97,24 @@ fn text_of(objects: &[Rc<Object>]) -> String {
     }
 }
 
-/// What the command in `KUBE_EDITOR` or `EDITOR` makes of a text. `None` if there is none, or one that needs a screen:
-/// then the page's editor is meant.
-pub fn edited_by_command(text: &str, cx: &Cx<'_>) -> Option<Result<String, Failure>> {
-    let command = ["KUBE_EDITOR", "EDITOR"].into_iter().find_map(|name| cx.state.variables.get(name))?;
-    let words: Vec<String> = command.split_whitespace().map(str::to_string).collect();
-    match words.first().map(String::as_str)? {
-        "true" => Some(Ok(text.to_string())),
-        "false" => Some(Err(Failure::client(format!("there was a problem with the editor {command:?}")))),
-        "sed" => {
-            let words: Vec<String> = words.iter().filter(|word| *word != "-i").cloned().collect();
-            Some(
-                sed(&words, text)
-                    .ok_or_else(|| Failure::client(format!("there was a problem with the editor {command:?}"))),
-            )
-        }
-        _ => None,
-    }
-}
-
-fn sed(words: &[String], text: &str) -> Option<String> {
-    let read = |_: &str| Err(FileError::NotFound);
-    let (out, err) = (String::new(), String::new());
-    let stdin = text.to_string();
-    let mut filter =
-        Filter { words, stdin, read: &read, out, err, written: Vec::new(), kind: ShellKind::Bash, is_unknown: false };
-    let code = filter.run().unwrap_or(1);
-    (code == 0).then_some(filter.out)
-}
-
 /// Stores what a command made of the text: it is not asked twice.
 fn edited(originals: Vec<Rc<Object>>, text: String, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let shown = text_of(&originals);
     let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
     let edit = Edit { originals, original: shown.clone(), shown, has_failed: false, file };
-    let flow = Box::new(edit).answer(Some(&text), cx);
+    let flow = edit.take(&text, cx);
     let Flow::Wait(again) = flow else { return Ok(flow) };
     cx.out.opens = None;
     Ok(again.answer(Some(&text), cx))
 }
 
-impl Job for Edit {
-    fn poll(self: Box<Self>, _cx: &mut Cx<'_>) -> Flow {
-        Flow::Wait(self)
+impl Draft for Edit {
+    fn shown(&self) -> &str {
+        &self.shown
     }
 
-    fn copied(&self) -> Box<dyn Job> {
-        Box::new(self.clone())
-    }
-
-    fn prompt(&self) -> Option<Prompt> {
-        Some(Prompt::default())
-    }
-
-    fn interrupt(self: Box<Self>, cx: &mut Cx<'_>) -> Option<Flow> {
-        Some(self.answer(None, cx))
-    }
-
-    fn is_editing(&self) -> bool {
-        true
-    }
-
-    fn answer(mut self: Box<Self>, text: Option<&str>, cx: &mut Cx<'_>) -> Flow {
-        cx.manager = "kubectl-edit".into();
-        let text = without_comments(text.unwrap_or(&self.shown));
+    fn take(mut self, text: &str, cx: &mut Cx<'_>) -> Flow {
+        let text = without_comments(text);
         if self.has_failed && text == self.shown {
             cx.out.err(format!("A copy of your changes has been stored to \"/tmp/{}\"", self.file));
             return Flow::Done(cx.fail(&Failure::client("Edit cancelled, no valid changes were saved.")));
@@ -228,7 +179,7 @@ impl Job for Edit {
 
 impl Edit {
     /// Hands the text over, with the reasons above it.
-    fn open(self: Box<Self>, reasons: &[String], cx: &mut Cx<'_>) -> Flow {
+    fn open(self, reasons: &[String], cx: &mut Cx<'_>) -> Flow {
         let mut text = String::new();
         let head = console::find(cx.state.lang, "edit_head").unwrap_or("");
         for line in head.lines().chain([""]).chain(reasons.iter().flat_map(|reason| reason.lines())) {
@@ -236,8 +187,8 @@ impl Edit {
             text.push('\n');
         }
         text.push_str(&self.shown);
-        cx.out.opens = Some((self.file.clone(), text));
-        Flow::Wait(self)
+        let file = self.file.clone();
+        editing::open(self, &file, text, cx)
     }
 }
 

@@ -71,6 +71,7 @@ pub fn events(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             return Err(Failure::client("valid --types are Normal or Warning"));
         }
     }
+    cx.check_access("list", Kind::Event, "", if is_everywhere { "" } else { &namespace }, "")?;
     let takes = |event: &&Rc<Object>| {
         let about = |field: &str| event.str_at(&["involvedObject", field]);
         (is_everywhere || event.meta.namespace == namespace)

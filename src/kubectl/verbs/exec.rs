@@ -189,7 +189,7 @@ impl Talk {
             }
             if self.removes {
                 let options = crate::cluster::DeleteOptions::BACKGROUND;
-                if cx.cluster_mut().delete(&key, &options).is_ok() {
+                if cx.request(|cluster| cluster.delete(&key, &options)).is_ok() {
                     cx.out.out(format!("pod \"{}\" deleted from {} namespace", target.pod, target.namespace));
                 }
             } else if self.has_tty {
@@ -225,9 +225,9 @@ pub fn pods_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, 
     let (kind, name) = word.split_once('/').unwrap_or(("pod", word));
     let resource = Resource::named(kind)?;
     if resource == Resource::Kept(Kind::Pod) {
-        return Ok(vec![fetch(resource, &namespace, name, cx.cluster())?]);
+        return Ok(vec![fetch(resource, &namespace, name, cx)?]);
     }
-    let owner = fetch(resource, &namespace, name, cx.cluster())?;
+    let owner = fetch(resource, &namespace, name, cx)?;
     let selector = match owner.kind {
         Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet | Kind::Job => {
             owner.at(&["spec", "selector"]).cloned().unwrap_or_default()
@@ -235,6 +235,7 @@ pub fn pods_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, 
         Kind::Service => crate::obj! { "matchLabels" => owner.at(&["spec", "selector"]).cloned().unwrap_or_default() },
         _ => return Err(Failure::client(format!("cannot attach to *v1.{}: selector for it is not known", owner.kind))),
     };
+    cx.check_access("list", Kind::Pod, "", &namespace, "")?;
     let all = cx.cluster().list_in(Kind::Pod, &namespace);
     let fits = |pod: &&Rc<Object>| crate::model::selector_matches(&selector, &pod.meta.labels);
     let mut pods: Vec<Rc<Object>> = all.filter(fits).cloned().collect();
@@ -269,6 +270,7 @@ fn names(pod: &Object, field: &'static str) -> Vec<Text> {
 /// All containers of a pod as kubectl lists them: `nginx, prepare (init)`.
 pub fn container_list(pod: &Object) -> String {
     let mut all: Vec<String> = names(pod, "containers").iter().map(ToString::to_string).collect();
+    all.extend(names(pod, "ephemeralContainers").iter().map(|name| format!("{name} (ephem)")));
     all.extend(names(pod, "initContainers").iter().map(|name| format!("{name} (init)")));
     all.join(", ")
 }
@@ -279,19 +281,20 @@ pub fn container_list(pod: &Object) -> String {
 /// A container that the pod does not have.
 pub fn container_of(pod: &Object, args: &Args, cx: &mut Cx<'_>) -> Result<Text, Failure> {
     let (main, init) = (names(pod, "containers"), names(pod, "initContainers"));
+    let debugging = names(pod, "ephemeralContainers");
     let asked = match args.text("container") {
         "" => pod.meta.annotation("kubectl.kubernetes.io/default-container"),
         name => name,
     };
     if !asked.is_empty() {
-        let found = main.iter().chain(&init).find(|name| name.as_str() == asked);
+        let found = main.iter().chain(&init).chain(&debugging).find(|name| name.as_str() == asked);
         return found.cloned().ok_or_else(|| {
             let list = container_list(pod);
             Failure::client(format!("container {asked} is not valid for pod {} out of: {list}", pod.meta.name))
         });
     }
     let first = main.first().cloned().unwrap_or_default();
-    if main.len() + init.len() > 1 && !args.is("quiet") {
+    if main.len() + init.len() + debugging.len() > 1 && !args.is("quiet") {
         let list = container_list(pod);
         cx.out.err(format!("Defaulted container \"{first}\" out of: {list}"));
     }
@@ -373,6 +376,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let pod = pod_of(&word, args, cx)?;
     let container = container_of(&pod, args, cx)?;
+    cx.check_access("create", Kind::Pod, "exec", &pod.meta.namespace, &pod.meta.name)?;
     if let Some(failure) = refusal(cx.cluster(), &pod, &container).or_else(|| unreachable(&pod, cx)) {
         return Err(failure);
     }
@@ -391,6 +395,7 @@ pub fn attach(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     let pod = pod_of(&word, args, cx)?;
     let container = container_of(&pod, args, cx)?;
+    cx.check_access("create", Kind::Pod, "attach", &pod.meta.namespace, &pod.meta.name)?;
     if let Some(failure) = refusal(cx.cluster(), &pod, &container).or_else(|| unreachable(&pod, cx)) {
         return Err(failure);
     }

@@ -1,12 +1,12 @@
 //! `kubectl expose`: a Service for what runs already.
 
-use super::dry_run::{self, DRY_RUN, finish};
+use super::dry_run::{self, DRY_RUN, finish, is_local};
 use super::requests::{FIELD_MANAGER, create_value, label_pairs, pairs_of, tree};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
-use crate::kubectl::print::print_operation;
+use crate::kubectl::print::{print_operation, print_typed_operation};
 use crate::kubectl::selection::{Rules, select_named};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Kind, Map, Object, Text, Value};
@@ -120,7 +120,10 @@ fn expose_one(args: &Args, object: &Object, cx: &mut Cx<'_>) -> Result<(), Failu
         service.set_at(&["metadata", "labels"], labels);
     }
     let stored = create_value(&service, args, cx)?;
-    print_operation(args, &stored, "exposed", cx)
+    match is_local(args) {
+        true => print_typed_operation(args, &stored, "exposed", cx),
+        false => print_operation(args, &stored, "exposed", cx),
+    }
 }
 
 /// The ports of a service for an object: those of the flags, or all that the object names.

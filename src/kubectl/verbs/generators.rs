@@ -5,7 +5,7 @@ use super::requests::{create_value, tree};
 use super::{create_secret, create_token, data_sources};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;
-use crate::kubectl::print::print_operation;
+use crate::kubectl::print::print_typed_operation;
 use crate::kubectl::resources::Resource;
 use crate::model::{Kind, Map, Text, Value};
 use crate::obj;
@@ -86,16 +86,28 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
             ));
         }
     };
-    let stored = create_value(&value, args, cx).map_err(|failure| match failure {
-        Failure::Server(error @ crate::cluster::ApiError::Invalid { .. }) => Failure::Server(error),
-        Failure::Server(error) => {
-            let colon = if what == "secret" { "" } else { ":" };
-            Failure::Raw(format!("error: failed to create {}{colon} {error}", long_word(what)))
-        }
-        failure => failure,
+    let stored = create_value(&value, args, cx).map_err(|failure| match (failure, attempt(what, &value)) {
+        (Failure::Server(error), Some(attempt)) => Failure::Raw(format!("error: failed to create {attempt} {error}")),
+        (failure, _) => failure,
     })?;
-    print_operation(args, &stored, "created", cx)?;
+    print_typed_operation(args, &stored, "created", cx)?;
     OK
+}
+
+/// What `create` says that it failed to create; the commands for some types pass the server's answer on as it is.
+fn attempt(what: &str, value: &Value) -> Option<String> {
+    Some(match what {
+        "namespace" | "ns" | "role" | "clusterrole" => return None,
+        "secret" => "secret".into(),
+        "service" | "svc" => format!("{} service:", value.str_at(&["spec", "type"])),
+        "poddisruptionbudget" | "pdb" => "poddisruptionbudgets:".into(),
+        "deploy" => "deployment:".into(),
+        "cj" => "cronjob:".into(),
+        "ing" => "ingress:".into(),
+        "pc" => "priorityclass:".into(),
+        "resourcequota" => "quota:".into(),
+        word => format!("{}:", long_word(word)),
+    })
 }
 
 fn config_map(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {

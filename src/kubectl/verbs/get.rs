@@ -227,7 +227,7 @@ fn raw(path: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::Raw(text.into()));
     };
     let value = match name {
-        Some(name) => fetch(Resource::Kept(kind), &namespace.unwrap_or_default(), name, cx.cluster())?.to_value(),
+        Some(name) => fetch(Resource::Kept(kind), &namespace.unwrap_or_default(), name, cx)?.to_value(),
         None => {
             let all = cx.cluster().list(kind).filter(|it| namespace.as_ref().is_none_or(|ns| it.meta.namespace == *ns));
             let items: Vec<crate::model::Value> = all.map(|object| object.to_value()).collect();
@@ -266,6 +266,11 @@ fn get_table(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
     let before = cx.out.lines.len();
     match show_tables(args, format, &found.objects, has_several, cx) {
         // The error about one table is lost on the way; that about several is said.
+        // What cannot be sorted at all ends the program there and then.
+        Err(Failure::Raw(text)) => {
+            cx.out.err(text);
+            return Ok(Flow::Done(255));
+        }
         Err(_) if !has_several && jsonpath::find(args.text("sort-by"), &Value::Null).is_ok() => {}
         shown => shown?,
     }
@@ -401,6 +406,7 @@ fn watch(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) -> Res
     if let Some(failure) = failures.next() {
         return Err(failure);
     }
+    cx.check_access("watch", kind, "", scope.namespace.as_deref().unwrap_or(""), "")?;
     let timeout = args.get("request-timeout").and_then(parse_go_duration).filter(|length| length.0 > 0);
     let mut watch = Watch {
         kind,
@@ -414,7 +420,7 @@ fn watch(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) -> Res
         version: cx.cluster().resource_version(),
         until: timeout.map(|length| cx.now() + length),
     };
-    let all = watch.objects(cx.cluster());
+    let all = watch.objects(cx);
     if !args.is("watch-only") {
         let rows: Vec<(&str, Rc<Object>)> = all.into_iter().map(|object| ("ADDED", object)).collect();
         watch.show(&rows, cx);
@@ -455,8 +461,8 @@ impl Job for Watch {
 }
 
 impl Watch {
-    fn objects(&self, cluster: &Cluster) -> Vec<Rc<Object>> {
-        let all = self.scope.list(Resource::Kept(self.kind), cluster).unwrap_or_default();
+    fn objects(&self, cx: &Cx<'_>) -> Vec<Rc<Object>> {
+        let all = self.scope.list(Resource::Kept(self.kind), cx).unwrap_or_default();
         all.into_iter().filter(|object| self.name.as_ref().is_none_or(|name| *name == object.meta.name)).collect()
     }
 

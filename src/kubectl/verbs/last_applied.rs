@@ -3,11 +3,11 @@
 use super::dry_run::{self, DRY_RUN, finish, is_dry};
 use super::requests::{OnFailure, for_each, key_of};
 use crate::cluster::{Client, FieldValidation, LAST_APPLIED, PatchType};
-use crate::kubectl::command::{Cx, Failure, Flow, Job};
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::editing::{self, Draft, edited_by_command};
 use crate::kubectl::flags::{Args, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::output::Prompt;
 use crate::kubectl::print::{print_operation, text_lines};
 use crate::kubectl::resources::qualified_name;
 use crate::kubectl::selection::{self, All, Rules, select_named};
@@ -94,6 +94,7 @@ fn set(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         OnFailure::Stop,
         &mut |source, kind, cx| {
             let key = key_of(source, kind, args, cx)?;
+            cx.check_access("get", key.kind, "", &key.namespace, &key.name)?;
             let object = Rc::clone(cx.cluster().fetch(&key)?);
             if !object.meta.annotations.contains_key(LAST_APPLIED) && !args.is("create-annotation") {
                 return Err(Failure::client(format!(
@@ -140,40 +141,21 @@ fn edit(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client(text));
     };
     let shown = to_yaml(&value);
-    let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
-    cx.hint("edit_opened", &[("name", &qualified_name(&object))]);
-    match super::edit::edited_by_command(&shown, cx) {
-        Some(text) => Ok(Box::new(Edit { object, shown }).answer(Some(&text?), cx)),
-        None => {
-            cx.out.opens = Some((file, shown.clone()));
-            Ok(Flow::Wait(Box::new(Edit { object, shown })))
-        }
+    let edit = Edit { object, shown: shown.clone() };
+    if let Some(text) = edited_by_command(&shown, cx) {
+        return Ok(edit.take(&text?, cx));
     }
+    cx.hint("edit_opened", &[("name", &qualified_name(&edit.object))]);
+    let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
+    Ok(editing::open(edit, &file, shown, cx))
 }
 
-impl Job for Edit {
-    fn poll(self: Box<Self>, _cx: &mut Cx<'_>) -> Flow {
-        Flow::Wait(self)
+impl Draft for Edit {
+    fn shown(&self) -> &str {
+        &self.shown
     }
 
-    fn copied(&self) -> Box<dyn Job> {
-        Box::new(self.clone())
-    }
-
-    fn prompt(&self) -> Option<Prompt> {
-        Some(Prompt::default())
-    }
-
-    fn interrupt(self: Box<Self>, cx: &mut Cx<'_>) -> Option<Flow> {
-        Some(self.answer(None, cx))
-    }
-
-    fn is_editing(&self) -> bool {
-        true
-    }
-
-    fn answer(self: Box<Self>, text: Option<&str>, cx: &mut Cx<'_>) -> Flow {
-        let text = text.unwrap_or(&self.shown);
+    fn take(self, text: &str, cx: &mut Cx<'_>) -> Flow {
         if text == self.shown {
             cx.out.err("Edit cancelled, no changes made.");
             return Flow::Done(0);

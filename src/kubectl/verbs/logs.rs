@@ -121,6 +121,7 @@ fn check(args: &Args) -> Result<(), Failure> {
 fn selected_pods(args: &Args, selector: &str, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
     let namespace = namespace_of(args, cx);
     let selector = LabelSelector::parse(selector).map_err(|error| Failure::client(error.to_string()))?;
+    cx.check_access("list", Kind::Pod, "", &namespace, "")?;
     let all = cx.cluster().list_in(Kind::Pod, &namespace);
     let pods: Vec<Rc<Object>> = all.filter(|pod| selector.matches(&pod.meta.labels)).cloned().collect();
     if pods.is_empty() {
@@ -151,7 +152,8 @@ fn named_pods(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> 
 fn containers(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Result<Vec<Text>, Failure> {
     Ok(if args.is("all-containers") {
         let names = |field: &'static str| pod.list_at(&["spec", field]).iter().filter_map(|it| it.get("name"));
-        names("initContainers").chain(names("containers")).filter_map(Value::as_text).cloned().collect()
+        let all = names("initContainers").chain(names("containers")).chain(names("ephemeralContainers"));
+        all.filter_map(Value::as_text).cloned().collect()
     } else if args.dash_at.is_none() && args.words.len() > 1 && !args.has("container") {
         args.words.iter().skip(1).map(|word| Text::new(word)).collect()
     } else {
@@ -174,6 +176,7 @@ fn shown(args: &Args, pod: &str, container: &str, line: &LogLine) -> String {
 fn log_of(args: &Args, pod: &Rc<Object>, tail: i64, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let tail = args.int("tail").filter(|tail| *tail >= 0).unwrap_or(tail);
     let tail = usize::try_from(tail).unwrap_or(usize::MAX);
+    cx.check_access("get", Kind::Pod, "log", &pod.meta.namespace, &pod.meta.name)?;
     for container in containers(args, pod, cx)? {
         let lines = match lines(args, pod, &container, cx) {
             Ok(lines) => lines,

@@ -16,6 +16,7 @@ mod create_secret;
 mod create_token;
 mod data_sources;
 mod debug;
+mod debug_profiles;
 mod delete;
 mod describe;
 mod diff;
@@ -50,13 +51,14 @@ mod top;
 mod version;
 mod wait;
 
-use super::command::{Cx, Failure, Flow, OK};
+use super::command::{Cx, Failure, Flow, OK, in_the_name_of};
 use super::flags::{Args, Flag, GLOBAL, Reader, Takes};
 use super::resources::Resource;
 use super::suggest;
 use super::verb::{Help, Verb};
-use crate::cluster::PODS_MAX;
+use crate::cluster::{PODS_MAX, User};
 use crate::model::{Kind, Text};
+use std::rc::Rc;
 
 /// The verbs that have a row of their own each, in the order of their names.
 static OTHERS: &[&Verb] = &[
@@ -216,6 +218,10 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
     if let Err(failure) = check_flags(verb, args, cx) {
         return Ok(Flow::Done(cx.fail(&failure)));
     }
+    cx.user = match impersonated(args) {
+        Ok(user) => user,
+        Err(failure) => return Ok(Flow::Done(cx.fail(&failure))),
+    };
     cx.manager = manager(verb, args);
     let flow = (verb.run)(args, cx).or_else(|failure| {
         if failure != Failure::Said {
@@ -227,7 +233,23 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
     if matches!(verb.name, "apply" | "create" | "patch" | "replace" | "scale") {
         hint_of_limit(cx);
     }
-    flow
+    let user = cx.user.take();
+    flow.map(|flow| in_the_name_of(user, flow))
+}
+
+/// In whose name `--as` and its kin ask. `None` without them.
+fn impersonated(args: &Args) -> Result<Option<Rc<User>>, Failure> {
+    let (name, groups) = (args.text("as"), args.list("as-group"));
+    if name.is_empty() {
+        return match groups.is_empty() && !args.has("as-uid") {
+            true => Ok(None),
+            false => {
+                let why = "requesting uid, groups or user-extra without impersonating a user";
+                Err(Failure::client(why))
+            }
+        };
+    }
+    Ok(Some(Rc::new(User::impersonated(name, groups, args.text("as-uid")))))
 }
 
 /// Refuses what the lab does not have and what would do more than was asked for; names what it ignores.
@@ -238,9 +260,8 @@ fn check_flags(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure>
         let has_own = verb.flags.iter().copied().flatten().any(|flag| flag.long == "user");
         super::kubeconfig::connect(&if has_own { args.without("user") } else { args.clone() }, cx)?;
     }
-    let is_impersonated = ["as", "as-group", "as-uid"].into_iter().find(|flag| args.has(flag));
     let refused = args.written().iter().find(|flag| flag.reader == Reader::Refused).map(|flag| flag.long);
-    if let Some(flag) = refused.or(is_impersonated.filter(|_| !verb.name.starts_with("auth "))) {
+    if let Some(flag) = refused {
         cx.hint("flag_refused", &[("flag", &format!("--{flag}"))]);
         return Err(Failure::client(format!("this lab has no --{flag}")));
     }
@@ -347,6 +368,13 @@ fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                     line.stream = super::output::Stream::Err;
                 }
             }
+            return Ok(Flow::Done(1));
+        }
+        // The flags are read before anybody looks for the command.
+        let words: Vec<String> = rest.iter().map(|word| (*word).to_string()).collect();
+        if let Err(error) = Args::parse(&words, &[]) {
+            cx.out.err(format!("error: {}", error.message));
+            cx.out.err(format!("See 'kubectl {first} --help' for usage."));
             return Ok(Flow::Done(1));
         }
         cx.fail(&Failure::Usage(format!("unknown command {:?}", rest.join(" ")), (*first).into()));

@@ -3,6 +3,7 @@
 use super::dry_run::{self, DRY_RUN, finish, is_dry};
 use super::requests::{FIELD_MANAGER, read_patch};
 use super::scale::{NO_SUBRESOURCE, scale_of, too_large};
+use crate::api::PodPart;
 use crate::cluster::patch::{json_merge, json_patch};
 use crate::cluster::{ApiError, Client, FieldValidation, PatchType, patched};
 use crate::kubectl::command::{Cx, Failure, Flow};
@@ -13,7 +14,7 @@ use crate::kubectl::manifests;
 use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Object, Value};
+use crate::model::{Kind, Object, Value};
 use std::rc::Rc;
 
 /// The row of `kubectl patch`.
@@ -98,8 +99,24 @@ pub fn patch(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let patch = read_patch(&text)?;
     let found = chosen(args, cx)?;
     let mut failures = found.failures;
+    let part = args.text("subresource");
+    for failure in failures.iter_mut().filter(|_| !part.is_empty()) {
+        // There is no such place, whoever it would have been.
+        if matches!(failure, Failure::Server(ApiError::NotFound { kind, .. }) if !has_subresource(*kind, part)) {
+            *failure = Failure::Raw(NO_SUBRESOURCE.into());
+        }
+    }
     cx.one_by_one(&found.objects, &mut failures, &mut |object, cx| patch_one(args, object, patch_type, &patch, cx));
     finish(&failures, cx)
+}
+
+/// Whether objects of a kind have a subresource that can be patched.
+fn has_subresource(kind: Kind, name: &str) -> bool {
+    match name {
+        "status" => kind.info().has_status,
+        "scale" => kind.info().is_scalable,
+        name => kind == Kind::Pod && PodPart::named(name).is_some(),
+    }
 }
 
 fn patch_one(
@@ -122,9 +139,18 @@ fn patch_one(
         "" => {}
         "status" if object.kind.info().has_status => {
             let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster().kubernetes())?;
-            let stored = if is_dry(args) { Rc::new(next) } else { cx.cluster_mut().update_status(&next)? };
+            let stored = if is_dry(args) { Rc::new(next) } else { cx.request(|cluster| cluster.update_status(&next))? };
             let is_same = stored.meta.resource_version == object.meta.resource_version && !is_dry(args);
             return print_operation(args, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
+        }
+        name if object.kind == Kind::Pod
+            && let Some(part) = PodPart::named(name) =>
+        {
+            let answer = cx.send(is_dry(args), &mut |cluster, manager| {
+                cluster.patch_part(&key, part, patch_type, patch, Client { manager, validation: FieldValidation::Warn })
+            })?;
+            let verb = if answer.is_changed { "patched" } else { "patched (no change)" };
+            return print_operation(args, &answer.object, verb, cx);
         }
         "scale" if object.kind.info().is_scalable => return patch_scale(args, object, patch_type, patch, cx),
         _ => return Err(Failure::Raw(NO_SUBRESOURCE.into())),

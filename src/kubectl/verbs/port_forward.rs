@@ -73,11 +73,12 @@ pub fn port_forward(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let namespace = namespace_of(args, cx);
     let service = match word.split_once('/') {
         Some((kind, name)) if Resource::find(kind) == Some(Resource::Kept(Kind::Service)) => {
-            Some(fetch(Resource::Kept(Kind::Service), &namespace, name, cx.cluster())?)
+            Some(fetch(Resource::Kept(Kind::Service), &namespace, name, cx)?)
         }
         _ => None,
     };
     let pod = pod_of(word, args, cx)?;
+    cx.check_access("create", Kind::Pod, "portforward", &namespace, &pod.meta.name)?;
     let phase = pod.str_at(&["status", "phase"]);
     if phase != "Running" {
         return Err(Failure::client(format!(

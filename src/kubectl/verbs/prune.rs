@@ -107,6 +107,11 @@ impl Pruning {
                 && object.meta.annotations.contains_key(LAST_APPLIED)
                 && !self.kept.contains(&object.meta.uid)
         };
+        for kind in &self.kinds {
+            for namespace in &namespaces {
+                cx.check_access("list", *kind, "", namespace, "")?;
+            }
+        }
         Ok(self
             .kinds
             .iter()
@@ -121,7 +126,7 @@ impl Pruning {
     pub fn delete_gone(&self, args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
         for object in self.gone(args, cx)? {
             if !is_dry(args) {
-                cx.cluster_mut().delete(&object.key(), &DeleteOptions::BACKGROUND)?;
+                cx.request(|cluster| cluster.delete(&object.key(), &DeleteOptions::BACKGROUND))?;
             }
             print_operation(args, &object, "pruned", cx)?;
         }

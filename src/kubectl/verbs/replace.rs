@@ -58,6 +58,8 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let validation = validation(args)?;
     let exit = for_each(args, cx, "no objects passed to replace", OnFailure::GoOn, &mut |source, kind, cx| {
         let key = key_of(source, kind, args, cx)?;
+        cx.check_access("get", kind, "", &key.namespace, &key.name)
+            .map_err(|error| Failure::ServerAt(format!("error when replacing {:?}", source.file), error))?;
         let value = match cx.cluster().get(&key) {
             // The annotation is kept up to date where there is one.
             Some(old) if old.meta.annotations.contains_key(LAST_APPLIED) || args.is("save-config") => {
@@ -67,7 +69,7 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         };
         if args.is("force") {
             if cx.cluster().get(&key).is_some() {
-                cx.cluster_mut().delete(&key, &DeleteOptions::BACKGROUND)?;
+                cx.request(|cluster| cluster.delete(&key, &DeleteOptions::BACKGROUND))?;
                 let place =
                     if key.namespace.is_empty() { String::new() } else { format!(" from {} namespace", key.namespace) };
                 cx.out.out(format!("{} \"{}\" deleted{place}", kind.qualified_singular(), key.name));

@@ -1,13 +1,13 @@
 //! `kubectl run`: a pod from the command line, and its terminal once it runs.
 
-use super::dry_run::{self, DRY_RUN};
+use super::dry_run::{self, DRY_RUN, is_local};
 use super::exec::talk;
 use super::requests::{FIELD_MANAGER, create_made, create_value, label_pairs, tree};
 use crate::cluster::with_last_applied;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::print::{self, print_operation};
+use crate::kubectl::print::{self, print_operation, print_typed_operation};
 use crate::kubectl::resources::namespace_of;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::pod::pod_state;
@@ -121,7 +121,10 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let is_attached = stdin || args.is("attach");
     if args.has("dry-run") && args.text("dry-run") != "none" || !is_attached {
-        print_operation(args, &pod, "created", cx)?;
+        match is_local(args) {
+            true => print_typed_operation(args, &pod, "created", cx)?,
+            false => print_operation(args, &pod, "created", cx)?,
+        }
         return Ok(Flow::Done(0));
     }
     let start = Start {
@@ -216,10 +219,11 @@ impl Job for Start {
             cx.out.err(format!("error: pods {:?} not found", self.key.name.as_str()));
             return Flow::Done(1);
         };
-        let statuses = pod.list_at(&["status", "containerStatuses"]);
+        let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
+        let statuses = statuses.chain(pod.list_at(&["status", "ephemeralContainerStatuses"]));
         let is_meant =
             |status: &&Value| self.container.is_empty() || status.str_at(&["name"]) == self.container.as_str();
-        let runs = statuses.iter().filter(is_meant).any(|status| status.at(&["state", "running"]).is_some());
+        let runs = statuses.filter(is_meant).any(|status| status.at(&["state", "running"]).is_some());
         let phase = pod.str_at(&["status", "phase"]);
         if runs {
             if !self.is_quiet && self.streams.tty {

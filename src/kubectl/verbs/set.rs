@@ -265,7 +265,7 @@ fn sourced(args: &Args, cx: &Cx<'_>) -> Result<Vec<Value>, Failure> {
         Resource::Kept(Kind::Secret) => "secretKeyRef",
         other => return Err(Failure::client(format!("unsupported resource specified in --from: {}", other.plural()))),
     };
-    let object = fetch(resource, &namespace_of(args, cx), name, cx.cluster())?;
+    let object = fetch(resource, &namespace_of(args, cx), name, cx)?;
     let keys = object.at(&["data"]).and_then(Value::as_map).into_iter().flat_map(Map::keys);
     let is_wanted = |key: &&Text| !args.has("keys") || args.list("keys").iter().any(|wanted| wanted == key.as_str());
     let variable = |key: &Text| {

@@ -7,10 +7,11 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::print::print_operation;
+use crate::kubectl::resources::{Resource, fetch};
 use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Key, Kind, Object, Text, Value};
+use crate::model::{Kind, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;
 
@@ -66,7 +67,7 @@ pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         Some("node" | "nodes" | "no") => _ = names.remove(0),
         Some(first) if first.starts_with("node/") || first.starts_with("nodes/") => {}
         Some(other) => {
-            let kind = crate::kubectl::resources::Resource::named(other)?;
+            let kind = Resource::named(other)?;
             return Err(Failure::client(format!("invalid resource type {}, only node(s) is supported", kind.plural())));
         }
         None => return Err(Failure::client("one or more resources must be specified as <resource> <name>")),
@@ -80,13 +81,14 @@ pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut nodes = Vec::new();
     if args.is("all") || args.has("selector") {
         let labels = LabelSelector::parse(args.text("selector")).map_err(|error| Failure::client(error.to_string()))?;
+        cx.check_access("list", Kind::Node, "", "", "")?;
         nodes.extend(cx.cluster().list(Kind::Node).filter(|node| labels.matches(&node.meta.labels)).cloned());
     } else if names.is_empty() {
         return Err(Failure::client("one or more resources must be specified as <resource> <name>"));
     }
     for name in names {
         let name = name.rsplit('/').next().unwrap_or(&name).to_string();
-        nodes.push(Rc::clone(cx.cluster().fetch(&Key::new(Kind::Node, "", Text::new(&name)))?));
+        nodes.push(fetch(Resource::Kept(Kind::Node), &Text::default(), &name, cx)?);
     }
     let mut failures = Vec::new();
     cx.one_by_one(&nodes, &mut failures, &mut |node, cx| taint_node(args, node, &changes, cx));

@@ -167,6 +167,8 @@ impl Job for Waiting {
         let is_over = self.is_one_check || self.until.is_some_and(|until| cx.now() >= until);
         while let Some((key, uid)) = self.left.first().cloned() {
             let object = cx.cluster().get(&key).cloned();
+            // All share one timeout: once it is over, nobody asks what the others are like.
+            let is_spent = !self.is_one_check && !self.failures.is_empty();
             let is_met = match (&self.condition, &object) {
                 (Condition::Delete, object) => object.as_ref().is_none_or(|object| object.meta.uid != uid),
                 (Condition::Create, object) => object.is_some(),
@@ -174,7 +176,7 @@ impl Job for Waiting {
                     cx.fail(&not_found(key.kind, &key.name));
                     return Flow::Done(1);
                 }
-                (condition, Some(object)) => condition.is_met(object),
+                (condition, Some(object)) => !is_spent && condition.is_met(object),
             };
             if is_met {
                 self.tell(&key, object.as_ref(), cx);
@@ -205,7 +207,7 @@ impl Job for Waiting {
 
 impl Waiting {
     fn add(&mut self, resource: Resource, namespace: &Text, name: &str, cx: &Cx<'_>) -> Result<(), Failure> {
-        let found = fetch(resource, namespace, name, cx.cluster());
+        let found = fetch(resource, namespace, name, cx);
         match (&self.condition, found) {
             (_, Ok(object)) => self.left.push((object.key(), object.meta.uid.clone())),
             (Condition::Delete, Err(_)) => {}
