@@ -92,25 +92,32 @@ fn write_struct(out: &mut Vec<String>, name: &str, value: &Value, depth: usize, 
     out.push(format!("{}}}{behind}", " ".repeat(depth)));
 }
 
+/// Beyond this many pairs of lines everything counts as changed.
+const PAIRS_MAX: usize = 1_000_000;
+
 /// What stays, goes and comes, line by line.
 fn edits<'a>(old: &'a [String], new: &'a [String]) -> Vec<(char, &'a str)> {
     let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
     let tail = tail.min(old.len() - head).min(new.len() - head);
     let (old_mid, new_mid) = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
-    let mut table = vec![vec![0usize; new_mid.len() + 1]; old_mid.len() + 1];
+    let mut out: Vec<(char, &str)> = old[..head].iter().map(|line| (' ', line.as_str())).collect();
     // A large change is shown as one block; the table would cost too much.
-    if old_mid.len() * new_mid.len() <= 1_000_000 {
-        for a in (0..old_mid.len()).rev() {
-            for b in (0..new_mid.len()).rev() {
-                table[a][b] = match old_mid[a] == new_mid[b] {
-                    true => table[a + 1][b + 1] + 1,
-                    false => table[a + 1][b].max(table[a][b + 1]),
-                };
-            }
+    if old_mid.len().saturating_mul(new_mid.len()) > PAIRS_MAX {
+        out.extend(old_mid.iter().map(|line| ('-', line.as_str())));
+        out.extend(new_mid.iter().map(|line| ('+', line.as_str())));
+        out.extend(old[old.len() - tail..].iter().map(|line| (' ', line.as_str())));
+        return out;
+    }
+    let mut table = vec![vec![0usize; new_mid.len() + 1]; old_mid.len() + 1];
+    for a in (0..old_mid.len()).rev() {
+        for b in (0..new_mid.len()).rev() {
+            table[a][b] = match old_mid[a] == new_mid[b] {
+                true => table[a + 1][b + 1] + 1,
+                false => table[a + 1][b].max(table[a][b + 1]),
+            };
         }
     }
-    let mut out: Vec<(char, &str)> = old[..head].iter().map(|line| (' ', line.as_str())).collect();
     let (mut a, mut b) = (0, 0);
     while a < old_mid.len() || b < new_mid.len() {
         if a < old_mid.len() && b < new_mid.len() && old_mid[a] == new_mid[b] && table[a][b] > 0 {
