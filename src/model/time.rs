@@ -14,9 +14,9 @@ impl Millis {
     /// The start of the simulation, or no time at all.
     pub const ZERO: Millis = Millis(0);
 
-    /// A length in seconds.
+    /// A length in seconds; what is too long to count is as long as can be counted.
     pub const fn seconds(seconds: i64) -> Millis {
-        Millis(seconds * 1000)
+        Millis(seconds.saturating_mul(1000))
     }
 
     /// Whole seconds, rounded towards the past.
