@@ -3,13 +3,12 @@
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Key, Kind, Millis};
-use std::collections::VecDeque;
-use std::rc::Rc;
+use crate::sorted::SharedMap;
 
-/// The events in the order in which they were written, with the version that they got.
+/// The events by when they are over and the version that they got. Copies share what they have in common.
 #[derive(Clone, Debug, Default)]
 pub struct EventTtl {
-    queue: Rc<VecDeque<(Millis, Key, u64)>>,
+    queue: SharedMap<(Millis, u64), Key>,
 }
 
 /// How long an event lives after its last write.
@@ -23,19 +22,19 @@ impl Controller for EventTtl {
         if self.queue.is_empty() {
             timers.add(change.at + TTL, work());
         }
-        let entry = (change.at + TTL, change.object.key(), change.resource_version);
-        Rc::make_mut(&mut self.queue).push_back(entry);
+        self.queue.insert((change.at + TTL, change.resource_version), change.object.key());
     }
 
     fn reconcile(&mut self, _: &Work, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
-        let queue = Rc::make_mut(&mut self.queue);
-        while let Some((_, key, version)) = queue.pop_front_if(|(at, _, _)| *at <= now) {
+        while let Some(((_, version), key)) = self.queue.first_key_value().filter(|((at, _), _)| *at <= now) {
+            let (version, key) = (*version, key.clone());
+            self.queue.pop_first();
             if ctx.cluster.get(&key).is_some_and(|event| event.meta.resource_version == version) {
                 ctx.cluster.remove(&key);
             }
         }
-        if let Some((at, _, _)) = queue.front() {
+        if let Some(((at, _), _)) = self.queue.first_key_value() {
             ctx.timers.add(*at, work());
         }
     }
