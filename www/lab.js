@@ -22,7 +22,16 @@
 const FILES = { code: './app.js', module: './app_bg.wasm', styles: ['./style.css', './picture.css', './panels.css', './lessons.css'] };
 /** Where the lessons are; their folder has a list of them and their pictures. */
 const LESSONS = './lessons/';
+/** What the lab's own lessons are called. */
+const OWN = /^[\w-]+$/;
 const readLesson = name => import('./lesson-files.js').then(it => it.readLesson(name));
+/** A session from a link, with the text of its lesson. */
+async function whole(session) {
+  const value = session?.includes('"lesson"') ? JSON.parse(session) : {};
+  if (!value.lesson || value.lesson.source) return session;
+  value.lesson.source = await readLesson(value.lesson.name).catch(() => '');
+  return JSON.stringify(value);
+}
 const place = name => new URL(name, import.meta.url).href;
 
 /** The compiled modules by address, as promises. */
@@ -101,7 +110,7 @@ class Lab extends EventTarget {
   async start(more = {}) {
     const files = { code: this.#options.code ?? place(FILES.code), module: this.#options.module ?? place(FILES.module) };
     const { lesson, lessonText: handed } = this.#options;
-    const [glue, asked] = await Promise.all([instance(files), lesson && !handed
+    const [glue, session, asked] = await Promise.all([instance(files), whole(this.#options.session), lesson && !handed
       ? readLesson(lesson).then(lessonText => ({ lessonText }), error => ({ lessonError: String(error) }))
       : {}]);
     if (this.#state === 'destroyed') {
@@ -112,7 +121,7 @@ class Lab extends EventTarget {
     const styles = this.#options.styles ?? FILES.styles.map(place);
     this.#glue = glue;
     this.#handle = glue.mount(this.#host, {
-      ...this.#options, ...asked, ...more, readLesson, lessonPictures: place(LESSONS), styles: this.#styles ? [] : styles,
+      ...this.#options, session, ...asked, ...more, readLesson, lessonPictures: place(LESSONS), styles: this.#styles ? [] : styles,
       onEvent: name => {
         this.dispatchEvent(new CustomEvent(name));
         if (name === 'share') this.share().catch(() => {});
@@ -275,7 +284,10 @@ class Lab extends EventTarget {
   async permalink() {
     const { lang, scenario } = this.state();
     const { writeLink } = await import('./permalink.js');
-    return writeLink(this.session(), { lang, ...scenario && { scenario } });
+    // The lab's own lessons are fetched again by their names: a link need not carry them.
+    const session = JSON.parse(this.session());
+    if (OWN.test(session.lesson?.name)) delete session.lesson.source;
+    return writeLink(JSON.stringify(session), { lang, ...scenario && { scenario } });
   }
 
   /** Copies a link to this session, and tells the reader. `page` is the address of the lab's own page. */

@@ -170,7 +170,7 @@ impl State {
             }
             Action::Apply => self.apply(now, effects),
             Action::Edit(text) => self.edit(text, effects),
-            Action::Open(text) if is_lesson(&text) => self.begin_lesson("file", &text, effects),
+            Action::Open(text) if is_lesson(&text) => self.begin_lesson("file:opened", &text, effects),
             Action::Open(text) => self.open(None, text.into(), effects),
             Action::File(index) => self.show_file(index),
             Action::CloseFile(index) => self.close_file(index, now, effects),

@@ -168,7 +168,7 @@ fn open_first(act: &Callback<Action>, files: Option<FileList>) {
     let (act, name, text) = (act.clone(), file.name(), file.text());
     spawn_local(async move {
         let text = JsFuture::from(text).await.ok().and_then(|it| it.as_string()).unwrap_or_default();
-        let name = name.trim_end_matches(".md").replace(char::is_whitespace, "-");
+        let name = format!("file:{}", name.trim_end_matches(".md").replace(char::is_whitespace, "-"));
         act.emit(Action::Lesson(LessonAction::Begin(name.into(), text.into())));
     });
 }
