@@ -41,6 +41,7 @@ const WITNESSES: &[Witness] = &[
     w("probe-field-names", "1.37", "", include_str!("versions/describe.txt")),
     w("event-part-told", "1.36", "", include_str!("versions/pods.txt")),
     w("few-events", "1.36", "", include_str!("versions/pods.txt")),
+    w("namespace-of-way-back", "1.36", "", include_str!("versions/attach.txt")),
 ];
 
 const fn w(key: &'static str, version: &'static str, gates: &'static str, session: &'static str) -> Witness {

@@ -86,4 +86,7 @@ pub const ENTRIES: &[Entry] = &[
     ("few-events",
      "kubectl describe of several objects leaves out their events unless --show-events is given.",
      "複数のオブジェクトの kubectl describe では、--show-events がない限りイベントを省く。"),
+    ("namespace-of-way-back",
+     "Session ended … of kubectl attach and run -it names the namespace, and is said of pods that do not restart as well.",
+     "kubectl attach と run -it の Session ended … に Namespace が付き、再起動しない Pod でも出る。"),
 ];

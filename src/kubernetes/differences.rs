@@ -52,6 +52,8 @@ pub enum Difference {
     EventPartIsTold,
     /// `describe` of several objects leaves their events out unless asked.
     FewEvents,
+    /// What `attach` says at its end names the namespace, whatever the pod's restart policy is.
+    NamespaceOfWayBack,
 }
 
 /// What sort of thing differs.
@@ -110,7 +112,7 @@ const fn field(difference: Difference, key: &'static str, since: Version, until:
 }
 
 /// All differences, in the order of [`Difference`].
-pub const DIFFERENCES: [Row; 23] = [
+pub const DIFFERENCES: [Row; 24] = [
     rule(Difference::MaxUnavailable, "max-unavailable", V34, Some(Gate::MaxUnavailableStatefulSet)),
     rule(Difference::UnavailableCostNothing, "unavailable-free", V37, Some(Gate::MaxUnavailableStatefulSet)),
     rule(Difference::Recreate, "recreate", V37, Some(Gate::StatefulSetRecreateStrategy)),
@@ -139,6 +141,7 @@ pub const DIFFERENCES: [Row; 23] = [
     text(Difference::ProbeFieldNames, "probe-field-names", V37),
     text(Difference::EventPartIsTold, "event-part-told", V35),
     text(Difference::FewEvents, "few-events", V36),
+    text(Difference::NamespaceOfWayBack, "namespace-of-way-back", V36),
 ];
 
 impl Row {

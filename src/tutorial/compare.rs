@@ -158,13 +158,16 @@ fn cells_at(columns: &[(usize, String)], line: &str) -> Option<Vec<String>> {
     Some(out)
 }
 
-/// Whether a line is left out, shortened or a remark.
+/// Whether a line is left out, shortened or a remark: the author's, or kubectl's about the terminal, whose words are
+/// others in each version.
 fn is_silent(line: &str) -> bool {
     let is_remark = |mark: &str| line.strip_prefix(mark).is_some_and(|rest| rest.starts_with(' '));
     line.is_empty()
         || ["...", "…", ":", "︙", "（略）", "(略)", "（省略）", "(省略)", "<snip>", "[...]"].contains(&line)
         || is_remark("#")
         || is_remark("...")
+        || is_remark("Session ended, resume using")
+        || is_remark("All commands and output from this session will be recorded")
 }
 
 /// The cells of a table's line, which two spaces or a tab part.

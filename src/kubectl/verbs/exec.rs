@@ -1,6 +1,7 @@
 //! `kubectl exec` and `attach`: a process in a container, and whoever talks to it; what it does is the shell's.
 
 use crate::cluster::{ApiError, Cluster};
+use crate::kubectl::attachment::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
@@ -80,13 +81,13 @@ pub const ATTACH_FLAGS: &[Flag] = &[
 pub struct Talk {
     session: Session,
     step: Step,
-    /// Whether it is the container's own process, which ends with its terminal.
-    is_attached: bool,
-    /// Whether the pod goes with it (`run --rm`).
-    removes: bool,
+    /// Set for the container's own process, which ends with its terminal.
+    attachment: Option<Attachment>,
     /// Lines that were piped in.
     input: Vec<String>,
     has_tty: bool,
+    /// Whether both flags of a terminal were given.
+    is_raw: bool,
 }
 
 impl Job for Talk {
@@ -183,22 +184,14 @@ impl Talk {
     fn end(&self, exit_code: i64, cx: &mut Cx<'_>) -> Flow {
         let target = self.session.target().clone();
         let key = Key::new(Kind::Pod, target.namespace.clone(), target.pod.clone());
-        if self.is_attached {
+        if let Some(attachment) = self.attachment {
             if self.session.is_alive(cx.cluster()) {
                 cx.cluster_mut().runtime_mut().end_container(&key, &target.container, exit_code);
             }
-            if self.removes {
-                let options = crate::cluster::DeleteOptions::BACKGROUND;
-                if cx.request(|cluster| cluster.delete(&key, &options)).is_ok() {
-                    cx.out.out(format!("pod \"{}\" deleted from {} namespace", target.pod, target.namespace));
-                }
-            } else if self.has_tty {
-                cx.out.out(format!(
-                    "Session ended, resume using 'kubectl attach {} -c {} -i -t' command when the pod is running",
-                    target.pod, target.container
-                ));
+            if self.is_raw {
+                attachment.tell_way_back(&key, &target.container, cx);
             }
-            return Flow::Done(i32::try_from(exit_code).unwrap_or(1));
+            return attachment.end(key, cx);
         }
         if exit_code != 0 && self.session.has_started() {
             cx.out.err(format!("command terminated with exit code {exit_code}"));
@@ -382,7 +375,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let streams = Streams { stdin: args.is("stdin"), tty: args.is("tty") };
     let target = Target { namespace: pod.meta.namespace.clone(), pod: pod.meta.name.clone(), container };
-    Ok(talk(target, Some(&argv), streams, false, cx))
+    Ok(talk(target, Process::Own(&argv), streams, cx))
 }
 
 /// `kubectl attach`.
@@ -400,15 +393,23 @@ pub fn attach(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(failure);
     }
     let streams = Streams { stdin: args.is("stdin"), tty: args.is("tty") };
-    if streams.tty {
-        cx.out.err("If you don't see a command prompt, try pressing enter.");
-    }
+    let attachment = Attachment { is_quiet: args.is("quiet"), ..Attachment::default() };
+    attachment.announce(cx);
     let target = Target { namespace: pod.meta.namespace.clone(), pod: pod.meta.name.clone(), container };
-    Ok(talk(target, None, streams, false, cx))
+    Ok(talk(target, Process::Container(attachment), streams, cx))
+}
+
+/// Whom somebody talks to.
+#[derive(Clone, Copy, Debug)]
+pub enum Process<'a> {
+    /// A program of one's own, started in the container.
+    Own(&'a [String]),
+    /// The container's process, which runs already.
+    Container(Attachment),
 }
 
 /// Starts a process in a container, or connects to the one that runs.
-pub fn talk(target: Target, argv: Option<&[String]>, streams: Streams, removes: bool, cx: &mut Cx<'_>) -> Flow {
+pub fn talk(target: Target, process: Process<'_>, streams: Streams, cx: &mut Cx<'_>) -> Flow {
     let mut out = String::new();
     let input = match (&cx.stdin, streams.stdin) {
         (Some(text), true) => text.lines().map(str::to_string).collect(),
@@ -416,12 +417,22 @@ pub fn talk(target: Target, argv: Option<&[String]>, streams: Streams, removes: 
     };
     let has_tty = streams.tty || streams.stdin && cx.stdin.is_none();
     let cluster = cx.host.cluster_mut();
-    let (session, step) = match argv {
-        Some(argv) => Session::start(target, argv, streams, cluster, &mut out),
-        None => Session::attach(target, streams, cluster, &mut out),
+    let (session, step) = match process {
+        Process::Own(argv) => Session::start(target, argv, streams, cluster, &mut out),
+        Process::Container(_) => Session::attach(target, streams, cluster, &mut out),
     };
-    let talk =
-        Talk { session, step: Step::Done { exit_code: 0 }, is_attached: argv.is_none(), removes, input, has_tty };
+    let attachment = match process {
+        Process::Own(_) => None,
+        Process::Container(attachment) => Some(attachment),
+    };
+    let talk = Talk {
+        session,
+        step: Step::Done { exit_code: 0 },
+        attachment,
+        input,
+        has_tty,
+        is_raw: streams.tty && streams.stdin,
+    };
     Box::new(talk).go_on(step, &out, cx)
 }
 

@@ -1,16 +1,16 @@
 //! `kubectl run`: a pod from the command line, and its terminal once it runs.
 
 use super::dry_run::{self, DRY_RUN, is_local};
-use super::exec::talk;
+use super::exec::{Process, talk};
 use super::requests::{FIELD_MANAGER, create_made, create_value, label_pairs, tree};
 use crate::cluster::with_last_applied;
+use crate::kubectl::attachment::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::print::{self, print_operation, print_typed_operation};
 use crate::kubectl::resources::namespace_of;
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::pod::pod_state;
 use crate::model::{Key, Kind, Map, Millis, Object, Text, Value};
 use crate::obj;
 use crate::shell::{Streams, Target};
@@ -81,9 +81,8 @@ pub struct Start {
     streams: Streams,
     /// The container to talk to; empty for the first.
     container: Text,
-    removes: bool,
+    attachment: Attachment,
     until: Millis,
-    is_quiet: bool,
 }
 
 /// `kubectl run`.
@@ -131,9 +130,12 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         key: pod.key(),
         streams: Streams { stdin, tty },
         container: Text::default(),
-        removes: args.is("rm"),
+        attachment: Attachment {
+            is_quiet: args.is("quiet"),
+            removes: args.is("rm"),
+            awaits_end: restart != "Always" && !args.is("leave-stdin-open"),
+        },
         until: cx.now() + args.duration("pod-running-timeout").unwrap_or(Millis::seconds(60)),
-        is_quiet: args.is("quiet"),
     };
     Ok(Box::new(start).poll(cx))
 }
@@ -141,7 +143,8 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// Talks to a container of a pod that was just made, once it runs.
 pub fn attach_when_running(key: Key, container: Text, streams: Streams, is_quiet: bool, cx: &mut Cx<'_>) -> Flow {
     let until = cx.now() + Millis::seconds(60);
-    Box::new(Start { key, streams, container, removes: false, until, is_quiet }).poll(cx)
+    let attachment = Attachment { is_quiet, ..Attachment::default() };
+    Box::new(Start { key, streams, container, attachment, until }).poll(cx)
 }
 
 /// The Service of `--expose`; it is named before its pod.
@@ -226,9 +229,7 @@ impl Job for Start {
         let runs = statuses.filter(is_meant).any(|status| status.at(&["state", "running"]).is_some());
         let phase = pod.str_at(&["status", "phase"]);
         if runs {
-            if !self.is_quiet && self.streams.tty {
-                cx.out.err("If you don't see a command prompt, try pressing enter.");
-            }
+            self.attachment.announce(cx);
             let first = pod.list_at(&["spec", "containers"]).first().map_or("", |it| it.str_at(&["name"]));
             let container = if self.container.is_empty() { first } else { self.container.as_str() };
             let target = Target {
@@ -236,17 +237,17 @@ impl Job for Start {
                 pod: self.key.name.clone(),
                 container: Text::new(container),
             };
-            return talk(target, None, self.streams, self.removes, cx);
+            return talk(target, Process::Container(self.attachment), self.streams, cx);
         }
         if matches!(phase, "Succeeded" | "Failed") {
             for line in crate::shell::container_log(cx.cluster(), &pod, &self.key.name, false).unwrap_or_default() {
                 cx.out.out(line.text);
             }
-            return Flow::Done(i32::from(phase == "Failed"));
+            return self.attachment.end(self.key, cx);
         }
         if cx.now() >= self.until {
-            let state = pod_state(&pod).status;
-            cx.out.err(format!("error: timed out waiting for the condition ({state})"));
+            cx.out.err("error: timed out waiting for the condition");
+            self.attachment.remove(&self.key, cx);
             return Flow::Done(1);
         }
         Flow::Wait(self)
