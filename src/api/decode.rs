@@ -386,7 +386,7 @@ fn empty_struct(name: &str) -> Value {
 
 /// Leaves out the empty lists and maps that the API does not write.
 pub fn tidy(object: &mut Object) {
-    let Some(root) = schema::root(object.kind.api_version(), object.kind.names().kind) else { return };
+    let Some(root) = object.kind.structure() else { return };
     let names: Vec<Text> = object.body.keys().cloned().collect();
     for name in names {
         if let (Some(field), Some(value)) = (root.field(&name), object.body.get_mut(&name)) {

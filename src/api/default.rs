@@ -298,3 +298,15 @@ pub(super) fn service(body: &mut Map) {
         fill(spec, "allocateLoadBalancerNodePorts", || true.into());
     }
 }
+
+/// Follows `SetDefaults_CustomResourceDefinitionSpec` in apiextensions' `v1/defaults.go`.
+pub(super) fn definition(body: &mut Map) {
+    let spec = sub(body, "spec");
+    let kind = spec.get("names").map_or("", |names| names.str_at(&["kind"])).to_string();
+    fill(sub(spec, "conversion"), "strategy", || "None".into());
+    let names = sub(spec, "names");
+    if !kind.is_empty() {
+        fill(names, "singular", || kind.to_lowercase().into());
+        fill(names, "listKind", || format!("{kind}List").into());
+    }
+}

@@ -148,9 +148,18 @@ impl Errors {
     }
 
     pub(super) fn not_supported(&mut self, path: &Path, value: &str, supported: &[&str]) {
+        self.not_supported_shown(path, go_quoted(value), supported);
+    }
+
+    /// For values that the API server renders in a way of its own.
+    pub(super) fn not_supported_shown(&mut self, path: &Path, shown: String, supported: &[&str]) {
         let list: Vec<String> = supported.iter().map(|value| format!("\"{value}\"")).collect();
-        let detail = format!("supported values: {}", list.join(", "));
-        self.add(FieldErrorKind::NotSupported, path, go_quoted(value), detail);
+        self.add(FieldErrorKind::NotSupported, path, shown, format!("supported values: {}", list.join(", ")));
+    }
+
+    pub(super) fn too_many(&mut self, path: &Path, count: i64, most: i64) {
+        let detail = format!("must have at most {most} items");
+        self.add(FieldErrorKind::TooMany, path, count.to_string(), detail);
     }
 
     pub(super) fn forbidden(&mut self, path: &Path, detail: impl Into<String>) {

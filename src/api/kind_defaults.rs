@@ -32,6 +32,7 @@ pub fn default_object(object: &mut Object) {
         Kind::HorizontalPodAutoscaler => workload::autoscaler(&mut object.body),
         Kind::NetworkPolicy => workload::network_policy(&mut object.body),
         Kind::LimitRange => workload::limit_range(&mut object.body),
+        Kind::CustomResourceDefinition => default::definition(&mut object.body),
         Kind::RoleBinding | Kind::ClusterRoleBinding => workload::binding(object),
         _ => {}
     }

@@ -5,6 +5,7 @@
 //! All messages are the API server's own.
 
 mod convert;
+mod custom;
 mod decode;
 mod default;
 mod diff;
@@ -22,6 +23,7 @@ mod warnings;
 mod workload_defaults;
 
 pub use convert::conversion_error;
+pub use custom::{CustomSchema, admit_custom, decode_custom};
 pub use decode::{DecodeError, Decoded, decode, decode_as, tidy};
 pub use field_error::{FieldError, FieldErrorKind, go_quoted, messages};
 pub use job_labels::{CONTROLLER_UID, JOB_NAME, label_job};

@@ -163,6 +163,7 @@ pub fn prepare_create(object: &mut Object, kubernetes: Kubernetes) {
         Kind::Service => obj! { "loadBalancer" => obj! {} },
         Kind::Namespace => obj! { "phase" => "Active" },
         Kind::ResourceQuota | Kind::Deployment | Kind::Job | Kind::CronJob => obj! {},
+        Kind::CustomResourceDefinition => stored_versions(object),
         Kind::ReplicaSet => obj! { "replicas" => 0 },
         Kind::DaemonSet => obj! {
             "currentNumberScheduled" => 0, "desiredNumberScheduled" => 0, "numberMisscheduled" => 0, "numberReady" => 0,
@@ -180,6 +181,14 @@ pub fn prepare_create(object: &mut Object, kubernetes: Kubernetes) {
     if object.kind == Kind::DaemonSet {
         object.meta.annotations.insert(TEMPLATE_GENERATION, "1".into());
     }
+}
+
+/// A definition knows from the start in which version its objects are stored.
+fn stored_versions(object: &Object) -> Value {
+    let versions = object.list_at(&["spec", "versions"]).iter();
+    let stored = versions.filter(|it| it.get("storage").and_then(Value::as_bool) == Some(true));
+    let names: Vec<Value> = stored.filter_map(|it| it.get("name").cloned()).collect();
+    obj! { "acceptedNames" => obj! { "kind" => "", "plural" => "" }, "conditions" => Value::Null, "storedVersions" => names }
 }
 
 /// The annotation in which a DaemonSet counts changes of its template.

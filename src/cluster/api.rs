@@ -146,6 +146,9 @@ impl Cluster {
         if key.kind == Kind::Namespace {
             object.set_at(&["status", "phase"], "Terminating");
         }
+        if key.kind == Kind::CustomResourceDefinition && !old.meta.is_terminating() {
+            object.meta.add_finalizer(super::definition::CLEANUP_FINALIZER);
+        }
         match options.propagation {
             Propagation::Background => {}
             Propagation::Foreground => object.meta.add_finalizer(FOREGROUND_FINALIZER),

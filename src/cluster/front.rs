@@ -5,9 +5,8 @@ use super::last_applied::{LAST_APPLIED, with_last_applied};
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
 use super::{managed, node_ports, pod_security};
-use crate::api::{self, Decoded, FieldError, PodPart};
-use crate::kubernetes::Kubernetes;
-use crate::model::{Key, Kind, Object, Text, Value, parse_json, to_json};
+use crate::api::{self, Admitted, CustomSchema, DecodeError, Decoded, FieldError, PodPart};
+use crate::model::{Key, Kind, Map, Object, Text, Value, parse_json, to_json};
 use crate::schema;
 use std::rc::Rc;
 
@@ -64,14 +63,13 @@ impl Cluster {
         namespace: &str,
         validation: FieldValidation,
     ) -> Result<(Object, Vec<String>), ApiError> {
-        let decoded =
-            api::decode(value, self.kubernetes()).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
+        let decoded = self.decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
         let mut warnings = strict(&decoded, validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
         settle_namespace(&mut object, namespace);
         self.settle_name(&mut object);
         let (kind, name) = (object.kind, object.meta.name.clone());
-        let admitted = api::admit_create(object, self.kubernetes()).map_err(|errors| invalid(kind, &name, &errors))?;
+        let admitted = self.admit_new(object).map_err(|errors| invalid(kind, &name, &errors))?;
         warnings.extend(admitted.warnings);
         Ok((admitted.object, warnings))
     }
@@ -92,7 +90,8 @@ impl Cluster {
         if config.at(&["metadata", "managedFields"]).is_some_and(|it| !it.is_null()) {
             return Err(ApiError::BadRequest("metadata.managedFields must be nil".into()));
         }
-        if let [first, ..] = managed::misfits(config, root).as_slice() {
+        let misfits = if key.kind.is_custom() { Vec::new() } else { managed::misfits(config, root) };
+        if let [first, ..] = misfits.as_slice() {
             let (place, group) = (format!("{}/{}", key.namespace, key.name), key.kind.names().group);
             let what = format!("{group}/{}, Kind={}", key.kind.names().version, key.kind.names().kind);
             return Err(ApiError::Unknown(format!("failed to create typed patch object ({place}; {what}): {first}")));
@@ -105,13 +104,12 @@ impl Cluster {
             return Ok(Answer { object, is_changed: true, warnings });
         };
         let next = managed::merge_applied(&old, config, root, client.manager);
-        let decoded = api::decode_as(key.kind, &next, self.kubernetes())
-            .map_err(|error| ApiError::BadRequest(error.to_string()))?;
+        let decoded = self.decode_as(key.kind, &next).map_err(|error| ApiError::BadRequest(error.to_string()))?;
         let mut object = decoded.object;
         object.meta.resource_version = old.meta.resource_version;
         // Whose fields they are is asked before what they say.
         managed::note_apply(Some((&old, &next)), &mut object, config, root, client.manager, now, is_forced)?;
-        let (mut object, warnings) = admitted(&old, object, Vec::new(), self.kubernetes())?;
+        let (mut object, warnings) = self.admitted(&old, object, Vec::new())?;
         if client.manager == "kubectl" && old.meta.annotations.contains_key(LAST_APPLIED) {
             // The server keeps the annotation of the client's apply up to date; nobody has to own it for that.
             let annotated = with_last_applied(config, &key.namespace);
@@ -134,8 +132,7 @@ impl Cluster {
     /// # Errors
     /// Whatever the API server would refuse, in its words.
     pub fn replace_from(&mut self, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
-        let decoded =
-            api::decode(value, self.kubernetes()).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
+        let decoded = self.decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
         let warnings = strict(&decoded, client.validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
         settle_namespace(&mut object, namespace);
@@ -171,7 +168,7 @@ impl Cluster {
     ) -> Result<Answer, ApiError> {
         self.authorize("patch", "", key)?;
         let old = Rc::clone(self.fetch(key)?);
-        let (object, warnings) = patched(&old, patch_type, patch, client.validation, self.kubernetes())?;
+        let (object, warnings) = patched(&old, patch_type, patch, client.validation, self)?;
         self.put(object, warnings, client.manager, "")
     }
 
@@ -189,7 +186,7 @@ impl Cluster {
     ) -> Result<Answer, ApiError> {
         self.authorize("patch", part.name(), key)?;
         let old = Rc::clone(self.fetch(key)?);
-        let (object, warnings) = patched(&old, patch_type, patch, client.validation, self.kubernetes())?;
+        let (object, warnings) = patched(&old, patch_type, patch, client.validation, self)?;
         // What the part does not take is dropped; that somebody asked for it is noted all the same.
         let asks = object.body.get("spec") != old.body.get("spec");
         let admitted = api::admit_part(part, &old, object, self.kubernetes())
@@ -207,7 +204,10 @@ impl Cluster {
     pub fn scale(&mut self, key: &Key, replicas: i64, client: Client<'_>) -> Result<Answer, ApiError> {
         self.authorize("patch", "scale", key)?;
         let mut next = Object::clone(self.fetch(key)?);
-        next.set_at(&["spec", "replicas"], replicas);
+        match self.scale_paths(key.kind) {
+            Some((wanted, _)) => set_field(&mut next.body, &wanted, replicas),
+            None => next.set_at(&["spec", "replicas"], replicas),
+        }
         self.put(next, Vec::new(), client.manager, "scale")
     }
 
@@ -223,7 +223,7 @@ impl Cluster {
         if object.kind == Kind::Service {
             node_ports::drop_unused(&old, &mut object);
         }
-        let (mut object, warnings) = admitted(&old, object, warnings, self.kubernetes())?;
+        let (mut object, warnings) = self.admitted(&old, object, warnings)?;
         managed::note_update(Some(&old), &mut object, root_of(old.kind)?, manager, subresource, self.now());
         self.store(&old, object, warnings)
     }
@@ -241,6 +241,57 @@ impl Cluster {
         Ok(Answer { object, is_changed, warnings })
     }
 
+    /// Reads a tree as an object of the kind that it names.
+    fn decode(&self, value: &Value) -> Result<Decoded, DecodeError> {
+        match self.kind_of(value.str_at(&["apiVersion"]), value.str_at(&["kind"])) {
+            Some(kind) if kind.is_custom() => self.decode_as(kind, value),
+            _ => api::decode(value, self.kubernetes()),
+        }
+    }
+
+    /// Reads a tree as an object of a kind.
+    fn decode_as(&self, kind: Kind, value: &Value) -> Result<Decoded, DecodeError> {
+        if !kind.is_custom() {
+            return api::decode_as(kind, value, self.kubernetes());
+        }
+        let version = value.str_at(&["apiVersion"]).rsplit('/').next().unwrap_or("");
+        api::decode_custom(kind, value, self.custom_schema(kind, version), self.kubernetes())
+    }
+
+    fn admit_new(&self, object: Object) -> Result<Admitted, Vec<FieldError>> {
+        match object.kind.is_custom() {
+            true => api::admit_custom(None, object.clone(), self.custom_schema(object.kind, "")),
+            false => api::admit_create(object, self.kubernetes()),
+        }
+    }
+
+    /// The changed object with its defaults, if the rules allow the change.
+    ///
+    /// # Errors
+    /// `Invalid`.
+    pub fn admitted(
+        &self,
+        old: &Object,
+        object: Object,
+        mut warnings: Vec<String>,
+    ) -> Result<(Object, Vec<String>), ApiError> {
+        let (kind, name) = (object.kind, object.meta.name.clone());
+        let admitted = match kind.is_custom() {
+            true => api::admit_custom(Some(old), object, self.custom_schema(kind, "")),
+            false => api::admit_update(old, object, self.kubernetes()),
+        };
+        let admitted = admitted.map_err(|errors| invalid(kind, &name, &errors))?;
+        warnings.extend(admitted.warnings);
+        Ok((admitted.object, warnings))
+    }
+
+    /// The schema of a custom kind in a version, or in the one that clients prefer.
+    fn custom_schema(&self, kind: Kind, version: &str) -> CustomSchema<'_> {
+        let version = self.definition_version(kind, version).or_else(|| self.preferred_version(kind));
+        let root = version.and_then(|version| version.at(&["schema", "openAPIV3Schema"]));
+        CustomSchema { root: root.unwrap_or(&Value::Null) }
+    }
+
     /// A name for an object that has only the beginning of one.
     fn settle_name(&mut self, object: &mut Object) {
         if object.meta.name.is_empty() && !object.meta.generate_name.is_empty() {
@@ -250,22 +301,17 @@ impl Cluster {
     }
 }
 
-/// The changed object with its defaults, if the rules allow the change.
-fn admitted(
-    old: &Object,
-    object: Object,
-    mut warnings: Vec<String>,
-    kubernetes: Kubernetes,
-) -> Result<(Object, Vec<String>), ApiError> {
-    let (kind, name) = (object.kind, object.meta.name.clone());
-    let admitted = api::admit_update(old, object, kubernetes).map_err(|errors| invalid(kind, &name, &errors))?;
-    warnings.extend(admitted.warnings);
-    Ok((admitted.object, warnings))
+/// Writes a number at a path of fields, which objects on the way to it are made for.
+fn set_field(map: &mut Map, path: &[&str], number: i64) {
+    match path {
+        [] => {}
+        [last] => _ = map.insert(Text::new(last), number.into()),
+        [first, rest @ ..] => set_field(map.get_or_insert_with(Text::new(first), Value::map).map_mut(), rest, number),
+    }
 }
 
 fn root_of(kind: Kind) -> Result<&'static schema::Struct, ApiError> {
-    schema::root(kind.api_version(), kind.names().kind)
-        .ok_or_else(|| ApiError::BadRequest(format!("no types are known for {kind}")))
+    kind.structure().ok_or_else(|| ApiError::BadRequest(format!("no types are known for {kind}")))
 }
 
 /// The object that a patch makes of `old`, before defaults and rules, and the warnings about its fields.
@@ -277,7 +323,7 @@ pub fn patched(
     patch_type: PatchType,
     patch: &Value,
     validation: FieldValidation,
-    kubernetes: Kubernetes,
+    cluster: &Cluster,
 ) -> Result<(Object, Vec<String>), ApiError> {
     let kind = old.kind;
     let current = old.to_value();
@@ -301,7 +347,7 @@ pub fn patched(
     {
         return Err(wrong(&why));
     }
-    let decoded = api::decode_as(kind, &next, kubernetes).map_err(|error| wrong(&error.to_string()))?;
+    let decoded = cluster.decode_as(kind, &next).map_err(|error| wrong(&error.to_string()))?;
     let warnings = strict(&decoded, validation).map_err(|error| wrong(&error))?;
     let mut object = decoded.object;
     // A patch says nothing about versions unless it says it.

@@ -8,6 +8,8 @@
 mod access;
 pub mod admission;
 mod api;
+mod custom_kinds;
+mod definition;
 pub mod dns;
 mod error;
 pub mod eviction;
@@ -31,6 +33,7 @@ mod user;
 pub use access::{attributes, default_roles};
 pub use admission::PODS_MAX;
 pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
+pub use definition::{CLEANUP_FINALIZER, kind_of_definition};
 pub use error::ApiError;
 pub use fault::{Fault, Refusal};
 pub use front::{Answer, Client, FieldValidation, patched};

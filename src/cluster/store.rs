@@ -1,5 +1,6 @@
 //! The ordered store behind the API: objects, versions, and the log of changes; knows no controller.
 
+use super::definition::served;
 use super::error::ApiError;
 use super::index::{PodIndex, VolumeIndex};
 use super::pod_parts::PodParts;
@@ -90,6 +91,8 @@ pub struct Cluster {
     now: Millis,
     kubernetes: Kubernetes,
     tables: Vec<Rc<Table>>,
+    custom_tables: Rc<SharedMap<Kind, Rc<Table>>>,
+    custom_kinds: Rc<Vec<Kind>>,
     by_uid: Rc<SharedMap<Text, Key>>,
     dependents: Rc<SharedMap<Text, SharedSet<Key>>>,
     resource_version: u64,
@@ -112,7 +115,10 @@ impl Cluster {
         Cluster {
             now: Millis::ZERO,
             kubernetes: Kubernetes::default(),
-            tables: vec![Rc::default(); Kind::ALL.len()],
+            // The last one stays empty: custom kinds without objects have it.
+            tables: vec![Rc::default(); Kind::ALL.len() + 1],
+            custom_tables: Rc::default(),
+            custom_kinds: Rc::default(),
             by_uid: Rc::default(),
             dependents: Rc::default(),
             resource_version: 0,
@@ -202,15 +208,39 @@ impl Cluster {
         !self.changes.is_empty()
     }
 
+    fn table(&self, kind: Kind) -> &Table {
+        let custom = || self.custom_tables.get(&kind).unwrap_or(&self.tables[Kind::ALL.len()]);
+        kind.place().map_or_else(custom, |place| &self.tables[place])
+    }
+
+    fn table_mut(&mut self, kind: Kind) -> &mut Table {
+        Rc::make_mut(match kind.place() {
+            Some(place) => &mut self.tables[place],
+            None => Rc::make_mut(&mut self.custom_tables).entry(kind).or_default(),
+        })
+    }
+
+    /// The custom kinds are those that the definitions name now.
+    fn learn_definition(&mut self, written: Kind) {
+        if written == Kind::CustomResourceDefinition {
+            self.custom_kinds = Rc::new(served(self.list(Kind::CustomResourceDefinition)));
+        }
+    }
+
+    /// The kinds that definitions bring, in order.
+    pub fn custom_kinds(&self) -> &[Kind] {
+        &self.custom_kinds
+    }
+
     /// The object at `key`.
     pub fn get(&self, key: &Key) -> Option<&Rc<Object>> {
-        self.tables[key.kind as usize].get(&(key.namespace.clone(), key.name.clone()))
+        self.table(key.kind).get(&(key.namespace.clone(), key.name.clone()))
     }
 
     /// The object of `kind` called `name`; `namespace` counts only for kinds that have one.
     pub fn find(&self, kind: Kind, namespace: &Text, name: &Text) -> Option<&Rc<Object>> {
         let namespace = if kind.names().is_namespaced { namespace.clone() } else { Text::default() };
-        self.tables[kind as usize].get(&(namespace, name.clone()))
+        self.table(kind).get(&(namespace, name.clone()))
     }
 
     /// The object at `key`.
@@ -223,18 +253,18 @@ impl Cluster {
 
     /// All objects of a kind, in order of namespace and name.
     pub fn list(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Rc<Object>> {
-        self.tables[kind as usize].values()
+        self.table(kind).values()
     }
 
     /// The number of objects of a kind.
     pub fn count(&self, kind: Kind) -> usize {
-        self.tables[kind as usize].len()
+        self.table(kind).len()
     }
 
     /// The objects of a kind in one namespace, in order of name.
     pub fn list_in<'a>(&'a self, kind: Kind, namespace: &'a str) -> impl Iterator<Item = &'a Rc<Object>> {
         let from = (Text::new(namespace), Text::default());
-        self.tables[kind as usize].range(from..).take_while(move |((ns, _), _)| ns == namespace).map(|(_, o)| o)
+        self.table(kind).range(from..).take_while(move |((ns, _), _)| ns == namespace).map(|(_, o)| o)
     }
 
     /// The living object with this UID.
@@ -280,7 +310,7 @@ impl Cluster {
     pub fn preset(&mut self, objects: Vec<Object>) {
         for mut object in objects {
             let seed =
-                object.meta.name.bytes().fold(object.kind as u64, |seed, byte| {
+                object.meta.name.bytes().fold(object.kind.place().unwrap_or(Kind::ALL.len()) as u64, |seed, byte| {
                     (seed ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
                 });
             object.meta.uid = Rng::new(seed).uuid().into();
@@ -358,7 +388,8 @@ impl Cluster {
         }
         self.unlink(&old);
         Rc::make_mut(&mut self.by_uid).remove(&old.meta.uid);
-        Rc::make_mut(&mut self.tables[key.kind as usize]).remove(&(key.namespace, key.name));
+        self.table_mut(key.kind).remove(&(key.namespace, key.name));
+        self.learn_definition(key.kind);
         let last = Rc::new(last);
         self.log(Verb::Deleted, Some(old), Rc::clone(&last));
         last
@@ -385,8 +416,8 @@ impl Cluster {
             Kind::PersistentVolume => self.volumes.update(&key, old.as_deref(), Some(&object)),
             _ => {}
         }
-        let table = Rc::make_mut(&mut self.tables[key.kind as usize]);
-        table.insert((key.namespace, key.name), Rc::clone(&object));
+        self.table_mut(key.kind).insert((key.namespace, key.name), Rc::clone(&object));
+        self.learn_definition(key.kind);
         let verb = if old.is_some() { Verb::Modified } else { Verb::Added };
         self.log(verb, old, Rc::clone(&object));
         object

@@ -9,6 +9,7 @@ pub mod api_service;
 pub mod attach_detach;
 pub mod autoscaler;
 pub mod cron_job;
+mod custom_resources;
 pub mod daemon_set;
 pub mod decision;
 pub mod deployment;
@@ -71,6 +72,7 @@ pub enum ControllerId {
     Job,
     Autoscaler,
     ApiService,
+    CustomResources,
 }
 
 /// What a controller works with while it reconciles.
@@ -136,6 +138,7 @@ pub struct Controllers {
     autoscaler: autoscaler::AutoscalerController,
     garbage_collector: garbage_collector::GarbageCollector,
     api_service: api_service::ApiService,
+    custom_resources: custom_resources::CustomResources,
 }
 
 impl Controllers {
@@ -165,6 +168,7 @@ impl Controllers {
         act(&mut self.autoscaler);
         act(&mut self.garbage_collector);
         act(&mut self.api_service);
+        act(&mut self.custom_resources);
     }
 
     /// The controller that `id` names.
@@ -194,6 +198,7 @@ impl Controllers {
             ControllerId::Autoscaler => &mut self.autoscaler,
             ControllerId::GarbageCollector => &mut self.garbage_collector,
             ControllerId::ApiService => &mut self.api_service,
+            ControllerId::CustomResources => &mut self.custom_resources,
         }
     }
 

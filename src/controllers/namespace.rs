@@ -37,7 +37,8 @@ impl Controller for Namespaces {
             return;
         }
         let mut is_empty = true;
-        for kind in Kind::ALL.into_iter().filter(|kind| kind.names().is_namespaced) {
+        let kinds: Vec<Kind> = ctx.cluster.kinds().filter(|kind| kind.names().is_namespaced).collect();
+        for kind in kinds {
             let living: Vec<Key> =
                 ctx.cluster.list_in(kind, &name).filter(|o| !o.meta.is_terminating()).map(|o| o.key()).collect();
             for key in living {
@@ -64,7 +65,7 @@ fn work(name: &Text) -> Work {
 /// Follows pkg/controller/namespace/deletion/status_condition_utils.go.
 fn tell_what_remains(key: &Key, ctx: &mut Ctx<'_>) {
     let (mut kinds, mut finalizers) = (Vec::new(), SharedMap::<Text, usize>::new());
-    for kind in Kind::ALL.into_iter().filter(|kind| kind.names().is_namespaced) {
+    for kind in ctx.cluster.kinds().filter(|kind| kind.names().is_namespaced) {
         let count = ctx.cluster.list_in(kind, &key.name).count();
         if count > 0 {
             kinds.push(format!("{} has {count} resource instances", resource_name(kind)));

@@ -112,6 +112,11 @@ const HINTS: &[Entry] = &[
         "このラボは {kind} を保存して表示しますが、それに従って動くものはありません",
     ),
     (
+        "inert_custom_kind",
+        "no operator runs in this lab: {kind} objects are kept, checked by their schema and shown, and nothing acts on them",
+        "このラボではオペレーターが動いていません。{kind} は保存・検証・表示されますが、それに従って動くものはありません",
+    ),
+    (
         "unmodelled_kind",
         "{kind} exist in Kubernetes but not in this lab, so there are none",
         "{kind} は Kubernetes にはありますが、このラボにはないため、常に 0 件です",

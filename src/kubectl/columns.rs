@@ -151,15 +151,20 @@ pub fn columns(kind: Kind) -> &'static [Column] {
     }
 }
 
-/// The cells of an object, wide ones included, with `name` as its shown name.
-pub fn cells(object: &Object, name: &str, cluster: &Cluster) -> Vec<Cell> {
-    let now = cluster.now();
+/// The cell that names an object, and leads to it.
+pub fn name_cell(object: &Object, name: &str) -> Cell {
     let style = Style::Name {
         kind: object.kind,
         namespace: object.meta.namespace.to_string(),
         name: object.meta.name.to_string(),
     };
-    let name = Cell::styled(name, style);
+    Cell::styled(name, style)
+}
+
+/// The cells of an object, wide ones included, with `name` as its shown name.
+pub fn cells(object: &Object, name: &str, cluster: &Cluster) -> Vec<Cell> {
+    let now = cluster.now();
+    let name = name_cell(object, name);
     let age = Cell::new(age(object, now));
     match object.kind {
         Kind::Pod => pod(object, name, age, now, cluster.kubernetes()),

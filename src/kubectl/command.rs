@@ -23,6 +23,8 @@ pub struct State {
     pub lang: Lang,
     /// The object that `kubectl edit` opened, until it is saved: its file name and what was shown.
     pub edited: Option<(String, Rc<str>)>,
+    /// The custom kinds that kubectl has learned of; it goes on knowing them when their definitions are gone.
+    pub discovered: Rc<Vec<Kind>>,
 }
 
 /// What is done to one of several objects.
@@ -55,6 +57,21 @@ impl Cx<'_> {
     /// The API server, to read.
     pub fn cluster(&self) -> &Cluster {
         self.host.cluster()
+    }
+
+    /// The custom kinds that kubectl knows: those of the API server, and those it learned of before.
+    pub fn custom_kinds(&self) -> Vec<Kind> {
+        let served = self.cluster().custom_kinds();
+        let gone = self.state.discovered.iter().filter(|kind| !served.contains(kind));
+        served.iter().chain(gone).copied().collect()
+    }
+
+    /// Learns of the API server's custom kinds, as kubectl does with its first question about one.
+    pub fn discover(&mut self) {
+        let kinds = self.custom_kinds();
+        if kinds != *self.state.discovered {
+            self.state.discovered = Rc::new(kinds);
+        }
     }
 
     /// The API server, to write.

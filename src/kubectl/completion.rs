@@ -41,7 +41,7 @@ pub fn complete(line: &str, cursor: usize, state: &State, cluster: &Cluster) -> 
     // A list of values is completed value by value.
     if let Some(comma) = word.rfind(',').filter(|_| completions.items.is_empty()) {
         let last = word.get(comma + 1..).unwrap_or("");
-        let mut kinds = kinds();
+        let mut kinds = kinds(cluster);
         kinds.retain(|(text, _)| text.starts_with(last));
         completions = Completions { from: from + comma + 1, items: kinds };
     }
@@ -71,7 +71,7 @@ fn kubectl(words: &[&str], word: &str, state: &State, cluster: &Cluster) -> Item
         Completes::Pods if arguments.is_empty() => names(Kind::Pod, &namespace, cluster, ""),
         Completes::Nodes => names(Kind::Node, &namespace, cluster, ""),
         Completes::Pods | Completes::Nothing => Items::new(),
-        Completes::Kinds => kinds(),
+        Completes::Kinds => kinds(cluster),
         Completes::Objects | Completes::Sets => objects(verb, arguments, word, &namespace, cluster),
     }
 }
@@ -129,9 +129,9 @@ fn files(state: &State) -> Items {
     items
 }
 
-fn kinds() -> Items {
+fn kinds(cluster: &Cluster) -> Items {
     let mut items = vec![("all".to_string(), String::new())];
-    for kind in Kind::ALL {
+    for kind in cluster.kinds() {
         let names = kind.names();
         items.push((names.plural.to_string(), names.kind.to_string()));
         items.extend(names.short.iter().map(|short| ((*short).to_string(), names.kind.to_string())));
@@ -146,14 +146,14 @@ fn names(kind: Kind, namespace: &Text, cluster: &Cluster, prefix: &str) -> Items
 
 fn objects(verb: &Verb, arguments: &[&str], word: &str, namespace: &Text, cluster: &Cluster) -> Items {
     if let Some((kind, _)) = word.split_once('/') {
-        return match Resource::find(kind) {
+        return match Resource::find(kind, cluster.custom_kinds()) {
             Some(Resource::Kept(found)) => names(found, namespace, cluster, &format!("{kind}/")),
             _ => Items::new(),
         };
     }
-    match arguments.first().and_then(|kind| Resource::find(kind)) {
+    match arguments.first().and_then(|kind| Resource::find(kind, cluster.custom_kinds())) {
         None => {
-            let mut items = kinds();
+            let mut items = kinds(cluster);
             if verb.completes == Completes::Sets {
                 items.retain(|(_, about)| about == "StatefulSet");
                 items.extend(names(Kind::StatefulSet, namespace, cluster, "sts/"));

@@ -69,13 +69,13 @@ fn kind_sentence(kind: Kind, lang: Lang) -> String {
 /// The width at which kubectl breaks a description, its indent not counted.
 const WIDTH: usize = 76;
 
-fn describe(out: &mut String, text: &str) {
+pub(super) fn describe(out: &mut String, text: &str) {
     out.push_str("DESCRIPTION:\n");
     wrap(out, text, 4);
     out.push_str("    \n");
 }
 
-fn wrap(out: &mut String, text: &str, indent: usize) {
+pub(super) fn wrap(out: &mut String, text: &str, indent: usize) {
     let mut line = String::new();
     for word in text.split_whitespace() {
         if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {

@@ -7,7 +7,7 @@ use super::flags::{Args, Flag, Takes, short};
 use super::kustomize;
 use super::resources::{ABSENT, Resource};
 use crate::manifest::{flatten_lists, parse};
-use crate::model::{Kind, Value};
+use crate::model::Value;
 
 /// The flags that name manifests; [`sources`] reads them.
 pub const FLAGS: &[Flag] =
@@ -171,7 +171,7 @@ pub fn kustomized(folder: &str, cx: &mut Cx<'_>) -> Result<Vec<Value>, Failure> 
 ///
 /// # Errors
 /// kubectl's words for a document that is no object, or of a kind that nobody knows.
-pub fn resource_of(source: &Source) -> Result<Resource, Failure> {
+pub fn resource_of(source: &Source, cx: &Cx<'_>) -> Result<Resource, Failure> {
     let file = &source.file;
     let invalid = |what: &str| {
         Failure::client(format!(
@@ -189,7 +189,11 @@ pub fn resource_of(source: &Source) -> Result<Resource, Failure> {
         (false, true) => return Err(invalid("kind not set")),
         _ => {}
     }
-    if let Some(kind) = Kind::of(&api_version, &kind) {
+    let gone = || {
+        let mut known = cx.state.discovered.iter().copied();
+        known.find(|it| it.names().kind == kind && it.api_version() == api_version)
+    };
+    if let Some(kind) = cx.cluster().kind_of(&api_version, &kind).or_else(gone) {
         return Ok(Resource::Kept(kind));
     }
     if let Some(absent) = ABSENT.iter().find(|absent| absent.kind == kind && absent.api_version() == api_version) {

@@ -14,8 +14,8 @@ use crate::cluster::managed_fields;
 use crate::cluster::patch::go_dump;
 use crate::manifest::to_yaml;
 use crate::model::{JsonStyle, Kind, Object, Quantity, Value, to_json, to_json_styled};
+use crate::obj;
 use crate::ordering::Order;
-use crate::{obj, schema};
 use std::cmp::Ordering;
 use std::rc::Rc;
 
@@ -159,7 +159,7 @@ fn columns_of_file(text: &str) -> Result<Vec<(String, String)>, Failure> {
 /// An object as a tree, with the owners of its fields or without.
 pub fn value_of(object: &Object, shows_managers: bool) -> Value {
     let mut value = object.to_value();
-    if shows_managers && let Some(root) = schema::root(object.kind.api_version(), object.kind.names().kind) {
+    if shows_managers && let Some(root) = object.kind.structure() {
         value.set_at(&["metadata", "managedFields"], managed_fields(object, root));
     }
     value
@@ -425,6 +425,9 @@ pub fn print_operation(args: &Args, object: &Rc<Object>, verb: &str, cx: &mut Cx
     }
     if verb == "created" && INERT.contains(&object.kind) {
         cx.hint_once("inert_kind", &[("kind", object.kind.names().kind)]);
+    }
+    if verb == "created" && object.kind.is_custom() && cx.cluster().count(object.kind) == 1 {
+        cx.hint_once("inert_custom_kind", &[("kind", object.kind.names().kind)]);
     }
     Ok(())
 }

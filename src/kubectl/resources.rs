@@ -3,7 +3,7 @@
 use super::command::{Cx, Failure};
 use super::flags::Args;
 use super::selector::{FieldSelector, LabelSelector};
-use crate::cluster::ApiError;
+use crate::cluster::{ApiError, Cluster};
 use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
 
@@ -49,14 +49,6 @@ const fn absent(
 pub const ABSENT: &[Absent] = &[
     absent("csidrivers", "csidriver", "CSIDriver", "storage.k8s.io", "", false),
     absent("csinodes", "csinode", "CSINode", "storage.k8s.io", "", false),
-    absent(
-        "customresourcedefinitions",
-        "customresourcedefinition",
-        "CustomResourceDefinition",
-        "apiextensions.k8s.io",
-        "crd",
-        false,
-    ),
     absent("ingressclasses", "ingressclass", "IngressClass", "networking.k8s.io", "", false),
     absent("leases", "lease", "Lease", "coordination.k8s.io", "", true),
     absent("replicationcontrollers", "replicationcontroller", "ReplicationController", "", "rc", true),
@@ -77,14 +69,18 @@ impl Resource {
     ///
     /// # Errors
     /// kubectl's words for an unknown type.
-    pub fn named(word: &str) -> Result<Resource, Failure> {
-        Resource::find(word).ok_or_else(|| Failure::client(format!("the server doesn't have a resource type {word:?}")))
+    pub fn named(word: &str, cx: &Cx<'_>) -> Result<Resource, Failure> {
+        Resource::find(word, &cx.custom_kinds())
+            .ok_or_else(|| Failure::client(format!("the server doesn't have a resource type {word:?}")))
     }
 
-    /// The type called `word`, if there is one.
-    pub fn find(word: &str) -> Option<Resource> {
+    /// The type called `word`, if there is one, also among these custom ones.
+    pub fn find(word: &str, custom: &[Kind]) -> Option<Resource> {
         if let Some(kind) = Kind::from_resource(word) {
             return Some(Resource::Kept(kind));
+        }
+        if let Some(kind) = custom.iter().find(|kind| kind.is_called(word)) {
+            return Some(Resource::Kept(*kind));
         }
         let word = word.to_ascii_lowercase();
         let (name, group) = word.split_once('.').unwrap_or((&word, ""));
@@ -159,19 +155,26 @@ impl Targets {
     ///
     /// # Errors
     /// Unknown types, mixed forms, and nothing at all.
-    pub fn parse(words: &[String]) -> Result<Targets, Failure> {
+    pub fn parse(words: &[String], cx: &Cx<'_>) -> Result<Targets, Failure> {
         let Some(first) = words.first() else { return Err(Failure::client(NOTHING_NAMED)) };
         if words.iter().any(|word| word.contains('/')) {
-            return Targets::parse_slashed(words);
+            return Targets::parse_slashed(words, cx);
         }
         let mut types: Vec<Resource> = Vec::new();
         for word in first.split(',') {
-            if word == "all" {
-                for name in ALL {
-                    types.push(Resource::named(name)?);
+            let known = || Resource::named(word, cx);
+            let found = match word {
+                "" => Vec::new(),
+                "all" => {
+                    let own = ALL.iter().map(|name| Resource::named(name, cx)).collect::<Result<Vec<_>, _>>()?;
+                    own.into_iter().chain(in_category(word, cx)).collect()
                 }
-            } else if !word.is_empty() {
-                let resource = Resource::named(word)?;
+                word => match (known(), in_category(word, cx)) {
+                    (Err(_), category) if !category.is_empty() => category,
+                    (known, _) => vec![known?],
+                },
+            };
+            for resource in found {
                 if !types.contains(&resource) {
                     types.push(resource);
                 }
@@ -188,7 +191,7 @@ impl Targets {
         Ok(Targets::Names(pairs.collect()))
     }
 
-    fn parse_slashed(words: &[String]) -> Result<Targets, Failure> {
+    fn parse_slashed(words: &[String], cx: &Cx<'_>) -> Result<Targets, Failure> {
         let mut names = Vec::new();
         for word in words {
             let parts: Vec<&str> = word.split('/').collect();
@@ -201,7 +204,7 @@ impl Targets {
                     ));
                 }
                 [kind, name] if !kind.is_empty() && !name.is_empty() => {
-                    names.push((Resource::named(kind)?, (*name).to_string()));
+                    names.push((Resource::named(kind, cx)?, (*name).to_string()));
                 }
                 [_, _] => {
                     return Err(Failure::client(
@@ -215,6 +218,22 @@ impl Targets {
         }
         Ok(Targets::Names(names))
     }
+}
+
+/// The custom kinds that belong to a category, in order.
+fn in_category(word: &str, cx: &Cx<'_>) -> Vec<Resource> {
+    let custom = cx.cluster().custom_kinds().iter();
+    custom.filter(|kind| kind.names().categories.contains(&word)).map(|kind| Resource::Kept(*kind)).collect()
+}
+
+/// What the API server answers about a kind whose definition is gone, to a client that still knows it.
+pub fn not_served(verb: &str, kind: Kind, name: &str) -> String {
+    let what = format!("{verb} {} {name}", kind.qualified_plural());
+    format!("the server could not find the requested resource ({})", what.trim_end())
+}
+
+fn is_served(kind: Kind, cluster: &Cluster) -> bool {
+    !kind.is_custom() || cluster.custom_kinds().contains(&kind)
 }
 
 /// Which objects of a type are meant.
@@ -246,6 +265,11 @@ impl Scope {
     /// A field that objects of the type cannot be selected by.
     pub fn list(&self, resource: Resource, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
         let Resource::Kept(kind) = resource else { return Ok(Vec::new()) };
+        if !is_served(kind, cx.cluster()) {
+            let (version, plural) = (kind.api_version(), kind.names().plural);
+            let why = not_served("get", kind, "");
+            return Err(Failure::NotFound(format!("Unable to list \"{version}, Resource={plural}\": {why}")));
+        }
         cx.check_access("list", kind, "", self.namespace.as_deref().unwrap_or(""), "")?;
         self.check_fields(kind)?;
         Ok(cx.cluster().list(kind).filter(|object| self.takes(object)).cloned().collect())
@@ -306,6 +330,7 @@ pub fn fetch_for(
     cx: &Cx<'_>,
 ) -> Result<Rc<Object>, Failure> {
     match resource {
+        Resource::Kept(kind) if !is_served(kind, cx.cluster()) => Err(Failure::NotFound(not_served(verb, kind, name))),
         Resource::Kept(kind) => {
             cx.check_access(verb, kind, "", namespace, name)?;
             let key = Key::new(kind, namespace.clone(), Text::new(name));

@@ -113,7 +113,7 @@ pub fn select(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Selection, F
     let words = args.before_dash();
     let takes_everything = rules.all == All::Selector && args.is("all");
     let is_selected = has_selector(args) || takes_everything;
-    match Targets::parse(words)? {
+    match Targets::parse(words, cx)? {
         Targets::Names(_) if is_selected => Err(Failure::client(match words.iter().any(|word| word.contains('/')) {
             true => "selectors and the all flag cannot be used when passing resource/name arguments",
             false => "name cannot be provided when a selector is specified",
@@ -210,7 +210,7 @@ pub fn named_in_files(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<(Vec
 }
 
 fn name_of(source: &Source, rules: Rules, args: &Args, cx: &Cx<'_>) -> Result<Named, Failure> {
-    let resource = resource_of(source).map_err(|failure| match rules.needs_types {
+    let resource = resource_of(source, cx).map_err(|failure| match rules.needs_types {
         true if failure == manifests::no_mapping(source) => not_decoded(source),
         _ => failure,
     })?;
@@ -248,7 +248,7 @@ pub fn objects_in_files(args: &Args, cx: &mut Cx<'_>) -> Result<Selection, Failu
     let (sources, failures) = sources(args, cx)?;
     let mut found = Selection { failures, is_single: sources.len() == 1, ..Selection::default() };
     for source in &sources {
-        match resource_of(source).map(|_| Object::from_value(&source.value)) {
+        match resource_of(source, cx).map(|_| Object::from_value(&source.value)) {
             Ok(Some(object)) => found.objects.push(Rc::new(object)),
             Ok(None) => found.failures.push(manifests::no_mapping(source)),
             Err(failure) => found.failures.push(failure),

@@ -25,10 +25,10 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let key = match rest.as_slice() {
         [] => None,
         [word] => Some(match word.split_once('/') {
-            Some((kind, name)) => named(kind, name, &namespace)?,
+            Some((kind, name)) => named(kind, name, &namespace, cx)?,
             None => guessed(word, &namespace, cx)?,
         }),
-        [kind, name, ..] => Some(named(kind, name, &namespace)?),
+        [kind, name, ..] => Some(named(kind, name, &namespace, cx)?),
     };
     // The pod of a set that does not exist has a reason as well.
     if let Some(key) = key.as_ref().filter(|key| key.kind != Kind::Pod && cx.cluster().get(key).is_none()) {
@@ -41,8 +41,8 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     OK
 }
 
-fn named(kind: &str, name: &str, namespace: &Text) -> Result<Key, Failure> {
-    match Resource::named(kind)? {
+fn named(kind: &str, name: &str, namespace: &Text, cx: &Cx<'_>) -> Result<Key, Failure> {
+    match Resource::named(kind, cx)? {
         Resource::Kept(kind) => Ok(key_of(kind, namespace, name)),
         Resource::Absent(it) => {
             Err(Failure::client(format!("the server doesn't have a resource type {:?}", it.plural)))

@@ -19,6 +19,7 @@ const fn wide(name: &'static str) -> Column {
 }
 
 const BINDING: &[Column] = &[c("NAME"), c("ROLE"), c("AGE"), wide("USERS"), wide("GROUPS"), wide("SERVICEACCOUNTS")];
+const BY_AGE: &[Column] = &[c("NAME"), c("AGE")];
 const CREATED: &[Column] = &[c("NAME"), c("CREATED AT")];
 
 /// The columns of a kind that stands here.
@@ -100,6 +101,7 @@ const TABLE: &[(Kind, &[Column])] = &[
     (Kind::NetworkPolicy, &[c("NAME"), c("POD-SELECTOR"), c("AGE")]),
     (Kind::Ingress, &[c("NAME"), c("CLASS"), c("HOSTS"), c("ADDRESS"), c("PORTS"), c("AGE")]),
     (Kind::RuntimeClass, &[c("NAME"), c("HANDLER"), c("AGE")]),
+    (Kind::CustomResourceDefinition, CREATED),
     (Kind::LimitRange, CREATED),
     (Kind::Role, CREATED),
     (Kind::ClusterRole, CREATED),
@@ -107,9 +109,9 @@ const TABLE: &[(Kind, &[Column])] = &[
     (Kind::ClusterRoleBinding, BINDING),
 ];
 
-/// The columns of a kind; none for a kind whose columns stand elsewhere.
+/// The columns of a kind that stands here; name and age for one without columns of its own.
 pub fn columns(kind: Kind) -> &'static [Column] {
-    TABLE.iter().find(|(known, _)| *known == kind).map_or(&[], |(_, columns)| columns)
+    TABLE.iter().find(|(known, _)| *known == kind).map_or(BY_AGE, |(_, columns)| columns)
 }
 
 /// The cells of an object of such a kind, wide ones included.
@@ -126,7 +128,8 @@ pub fn cells(object: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Cell> {
         Kind::Ingress => ingress(object, name, age),
         Kind::RuntimeClass => vec![name, text(object.str_at(&["handler"])), age],
         Kind::RoleBinding | Kind::ClusterRoleBinding => binding(object, name, age),
-        _ => vec![name, Cell::new(object.meta.created.rfc3339())],
+        _ if columns(object.kind) == CREATED => vec![name, Cell::new(object.meta.created.rfc3339())],
+        _ => vec![name, age],
     }
 }
 

@@ -7,8 +7,10 @@
 //! fields that controllers ask for stand beside it.
 
 pub mod conditions;
+mod custom_kind;
 pub mod json;
 pub mod kind;
+mod kind_info;
 pub mod managers;
 pub mod object;
 pub mod pod;
@@ -19,8 +21,10 @@ pub mod selector;
 pub mod time;
 pub mod value;
 
+pub use custom_kind::{CustomKind, CustomNames};
 pub use json::{JsonStyle, parse_json, to_json, to_json_styled};
 pub use kind::Kind;
+pub use kind_info::KindInfo;
 pub use managers::Manager;
 pub use object::{Key, Meta, Object, OwnerReference};
 pub use policy_rule::{Attributes, PolicyRule};

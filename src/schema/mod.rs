@@ -176,6 +176,7 @@ pub fn structure(name: &str) -> Option<&'static Struct> {
 pub fn root(api_version: &str, kind: &str) -> Option<&'static Struct> {
     let group = match api_version {
         "v1" => "core",
+        "apiextensions.k8s.io/v1" => "apiextensions",
         "apps/v1" => "apps",
         "autoscaling/v2" => "autoscaling",
         "batch/v1" => "batch",

@@ -88,7 +88,8 @@ impl Sim {
     pub fn start_over(&mut self, kubernetes: Kubernetes) {
         self.cluster.set_kubernetes(kubernetes);
         self.environment.kubernetes = kubernetes;
-        for kind in Kind::ALL {
+        let kinds: Vec<Kind> = self.cluster.kinds().collect();
+        for kind in kinds {
             let keys: Vec<Key> = self.cluster.list(kind).map(|object| object.key()).collect();
             self.act(|ctx| keys.iter().for_each(|key| _ = ctx.cluster.remove(key)));
         }

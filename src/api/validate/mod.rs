@@ -1,6 +1,7 @@
 //! The API server's rules for what an object may say, kind by kind, in its words; knows nothing of other objects.
 
 mod access;
+mod definition;
 mod downward;
 mod meta;
 mod network;
@@ -99,6 +100,7 @@ fn check_body(errors: &mut Errors, object: &Object, kubernetes: Kubernetes) {
         Kind::Role | Kind::ClusterRole => access::check_role(errors, object),
         Kind::RoleBinding | Kind::ClusterRoleBinding => access::check_binding(errors, object),
         Kind::RuntimeClass => access::check_runtime_class(errors, object),
+        Kind::CustomResourceDefinition => definition::check(errors, object),
         Kind::LimitRange => access::check_limit_range(errors, object),
         Kind::ControllerRevision => {
             if object.body.get("data").is_none_or(Value::is_null) {

@@ -49,9 +49,7 @@ pub fn describe(cluster: &Cluster, object: &Object, show_events: bool) -> String
         Kind::Role | Kind::ClusterRole => rules::role(&mut page, object),
         Kind::RoleBinding | Kind::ClusterRoleBinding => rules::binding(&mut page, object),
         Kind::LimitRange => limits::limit_range(&mut page, object),
-        Kind::ControllerRevision | Kind::Event | Kind::VolumeAttachment | Kind::RuntimeClass => {
-            generic::object(&mut page, object)
-        }
+        _ => generic::object(&mut page, object),
     };
     if show_events && ends_with_events {
         events::events(&mut page, object);

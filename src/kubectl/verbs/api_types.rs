@@ -7,7 +7,6 @@ use crate::kubectl::output::Style;
 use crate::kubectl::resources::{ABSENT, ALL, Absent};
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::Kind;
 use crate::ordering::Order;
 
 /// The row of `kubectl api-versions`.
@@ -57,7 +56,7 @@ pub const API_FLAGS: &[Flag] = &[
 /// # Errors
 /// None.
 pub fn api_versions(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let kept = Kind::ALL.into_iter().map(|kind| kind.api_version().to_string());
+    let kept = cx.cluster().kinds().map(|kind| kind.api_version().to_string());
     let mut versions: Vec<String> = kept.chain(ABSENT.iter().map(Absent::api_version)).collect();
     versions.order();
     versions.dedup();
@@ -74,7 +73,7 @@ const VERBS: &[&str] = &["create", "delete", "deletecollection", "get", "list", 
 /// None.
 pub fn api_resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut all: Vec<(String, [String; 5])> = Vec::new();
-    for kind in Kind::ALL {
+    for kind in cx.cluster().kinds() {
         let names = kind.names();
         let row = [
             names.plural.to_string(),

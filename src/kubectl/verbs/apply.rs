@@ -3,10 +3,11 @@
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
 use super::prune::{self, Pruning};
 use super::requests::{
-    FIELD_MANAGER, OnFailure, VALIDATE, create_at, dry_patch, for_each, key_of, long_name, validation, warn,
+    FIELD_MANAGER, OnFailure, VALIDATE, create_at, dry_patch, for_each, key_of, long_name, patch_type_of, validation,
+    warn,
 };
 use crate::cluster::{
-    Answer, ApiError, Client, FieldValidation, LAST_APPLIED as ANNOTATION, PatchType, last_applied, with_last_applied,
+    Answer, ApiError, Client, FieldValidation, LAST_APPLIED as ANNOTATION, last_applied, with_last_applied,
 };
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
@@ -17,7 +18,6 @@ use crate::kubectl::selection;
 use crate::kubectl::three_way::three_way_patch;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Kind, Object, Value, to_json};
-use crate::schema;
 use std::rc::Rc;
 
 /// The row of `kubectl apply`.
@@ -220,7 +220,7 @@ pub fn is_empty(patch: &Value) -> bool {
 
 /// The patch that makes `modified` of `old`, given what was applied before.
 pub fn patch_between(key: &Key, original: Option<&Value>, modified: &Value, old: &Object) -> Value {
-    match schema::root(key.kind.api_version(), key.kind.names().kind) {
+    match key.kind.structure() {
         Some(root) => three_way_patch(original, modified, &old.to_value(), root),
         None => Value::map(),
     }
@@ -236,10 +236,10 @@ fn patch_one(
     cx: &mut Cx<'_>,
 ) -> Result<Rc<Object>, Failure> {
     let answer = if is_dry(args) {
-        dry_patch(old, patch, validation, cx.cluster().kubernetes())
+        dry_patch(old, patch, validation, cx.cluster())
     } else {
         cx.send(false, &mut |cluster, manager| {
-            cluster.patch_value(key, PatchType::Strategic, patch, Client { manager, validation })
+            cluster.patch_value(key, patch_type_of(key.kind), patch, Client { manager, validation })
         })
     };
     match answer {

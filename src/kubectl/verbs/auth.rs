@@ -157,7 +157,7 @@ fn resource_of(what: &str, name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<A
         asked.group = "*".into();
         return Ok(asked);
     }
-    match Resource::find(word) {
+    match Resource::find(word, &cx.custom_kinds()) {
         None => {
             let (resource, group) = word.split_once('.').unwrap_or((word, ""));
             (asked.resource, asked.group) = (Text::new(resource), Text::new(group));

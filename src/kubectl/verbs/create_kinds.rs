@@ -126,7 +126,7 @@ pub(super) fn job_from(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Flow,
         return Err(Failure::client(format!("resource(s) were provided, but no name was specified: {from}")));
     };
     let namespace = namespace_of(args, cx);
-    let cron_job = fetch(Resource::named(kind)?, &namespace, source, cx)?;
+    let cron_job = fetch(Resource::named(kind, cx)?, &namespace, source, cx)?;
     if cron_job.kind != Kind::CronJob {
         return Err(Failure::client("from must be an existing cronjob"));
     }
@@ -207,7 +207,7 @@ fn by_group(words: &[String]) -> Result<Vec<(String, Vec<String>)>, Failure> {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
     for word in words {
         let (word, part) = word.split_once('/').map_or((word.as_str(), ""), |(word, part)| (word, part));
-        let (group, plural) = match Resource::find(word) {
+        let (group, plural) = match Resource::find(word, &[]) {
             _ if word == "*" => ("*", "*"),
             Some(Resource::Kept(kind)) => (kind.names().group, kind.names().plural),
             _ => return Err(Failure::Raw(format!("the server doesn't have a resource type {word:?}"))),

@@ -94,7 +94,7 @@ pub fn debug(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         );
     }
     let (kind, name) = word.split_once('/').unwrap_or(("pods", word));
-    let target = fetch(Resource::named(kind)?, &namespace_of(args, cx), name, cx)?;
+    let target = fetch(Resource::named(kind, cx)?, &namespace_of(args, cx), name, cx)?;
     cx.host.pause(Pause::Request);
     match target.kind {
         Kind::Node => by_node_pod(args, profile, &target, cx),

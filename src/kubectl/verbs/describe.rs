@@ -56,7 +56,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let rules = Rules { type_is_all: true, ..Rules::default() };
     let names = match are_named(args) {
-        false => match Targets::parse(words)? {
+        false => match Targets::parse(words, cx)? {
             Targets::Names(names) if !has_selector(args) => names,
             _ => Vec::new(),
         },

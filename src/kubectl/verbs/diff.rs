@@ -164,6 +164,6 @@ fn both_forms(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Resul
     if is_empty(&patch) {
         return Ok((live.clone(), live));
     }
-    let merged = dry_patch(&old, &patch, FieldValidation::Strict, cx.cluster().kubernetes())?.object;
+    let merged = dry_patch(&old, &patch, FieldValidation::Strict, cx.cluster())?.object;
     Ok((live, yaml_of(args, &merged)))
 }

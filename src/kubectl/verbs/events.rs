@@ -58,7 +58,7 @@ pub fn events(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             let Some((kind, name)) = word.split_once('/') else {
                 return Err(Failure::client("--for must be in resource/name form"));
             };
-            let kind = match Resource::named(kind)? {
+            let kind = match Resource::named(kind, cx)? {
                 Resource::Kept(kind) => kind.names().kind,
                 Resource::Absent(it) => it.kind,
             };

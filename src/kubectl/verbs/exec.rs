@@ -216,7 +216,7 @@ pub fn pod_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Rc<Object>, Failur
 pub fn pods_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
     let namespace = namespace_of(args, cx);
     let (kind, name) = word.split_once('/').unwrap_or(("pod", word));
-    let resource = Resource::named(kind)?;
+    let resource = Resource::named(kind, cx)?;
     if resource == Resource::Kept(Kind::Pod) {
         return Ok(vec![fetch(resource, &namespace, name, cx)?]);
     }

@@ -2,10 +2,12 @@
 
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::explain::explain as explain_text;
+use crate::kubectl::explain_custom;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::print::text_lines;
 use crate::kubectl::verb::{Completes, Verb};
+use crate::model::Kind;
 
 /// The row of `kubectl explain`.
 pub const EXPLAIN: Verb = Verb {
@@ -40,7 +42,18 @@ pub fn explain(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
              supported resources.",
         ));
     };
-    match explain_text(path, args.is("recursive"), cx.state.lang, cx.cluster().kubernetes()) {
+    let (word, fields) = path.split_once('.').unwrap_or((path, ""));
+    let custom = cx.cluster().custom_kinds().iter().copied().find(|kind| kind.is_called(word));
+    let explained = match custom.filter(|_| Kind::from_resource(word).is_none()) {
+        Some(kind) => {
+            let schema = cx.cluster().preferred_version(kind).and_then(|it| it.at(&["schema", "openAPIV3Schema"]));
+            let fields: Vec<&str> = fields.split('.').filter(|part| !part.is_empty()).collect();
+            let schema = schema.cloned().unwrap_or_default();
+            explain_custom::explain(kind, &schema, &fields, args.is("recursive"), cx.state.lang)
+        }
+        None => explain_text(path, args.is("recursive"), cx.state.lang, cx.cluster().kubernetes()),
+    };
+    match explained {
         Ok(text) => {
             text_lines(&text, &mut cx.out);
             if path.ends_with(".image") {

@@ -73,7 +73,7 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
             }
             create_kinds::object(word, &exactly_one(rest)?, args)?
         }
-        other if let Some(Resource::Absent(absent)) = Resource::find(other) => {
+        other if let Some(Resource::Absent(absent)) = Resource::find(other, &[]) => {
             return not_kept(absent.singular, absent.plural, cx);
         }
         other => {

@@ -4,6 +4,7 @@ use super::scale::scale_of;
 use crate::cluster::{self, Change, Cluster};
 use crate::kubectl::columns::{self, cells, label_cell, label_header, labels_text};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
+use crate::kubectl::custom_columns;
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
@@ -15,7 +16,6 @@ use crate::kubectl::resources::{Resource, Scope, fetch, namespace_of};
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select};
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::verb::{Completes, Verb};
-use crate::kubernetes::Kubernetes;
 use crate::model::{JsonStyle, Kind, Millis, Object, Text, Value};
 use std::rc::Rc;
 
@@ -94,7 +94,7 @@ struct Look {
 }
 
 impl Look {
-    fn header(&self, kind: Kind, kubernetes: Kubernetes) -> Vec<Cell> {
+    fn header(&self, kind: Kind, cluster: &Cluster) -> Vec<Cell> {
         let mut row = Vec::new();
         if self.has_namespace {
             row.push("NAMESPACE".to_string());
@@ -103,7 +103,11 @@ impl Look {
             row.extend(["NAME", "DESIRED", "AVAILABLE", "AGE"].map(str::to_string));
         } else if self.is_generic {
             row.extend(["NAME", "AGE"].map(str::to_string));
+        } else if kind.is_custom() {
+            let all = custom_columns::headers(kind, cluster).into_iter();
+            row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(name, _)| name));
         } else {
+            let kubernetes = cluster.kubernetes();
             let all = columns::columns(kind).iter().filter(|column| columns::is_printed(column, kubernetes));
             row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(name, _)| (*name).to_string()));
         }
@@ -126,10 +130,13 @@ impl Look {
         }
         let age = || Cell::new(columns::since(object.meta.created, cluster.now()));
         if self.is_scale {
-            let number = |path: &[&'static str]| Cell::new(object.i64_at(path).unwrap_or(0).to_string());
-            row.extend([Cell::new(name), number(&["spec", "replicas"]), number(&["status", "replicas"]), age()]);
+            let (wanted, there) = cluster.replicas_of(object);
+            row.extend([Cell::new(name), Cell::new(wanted.to_string()), Cell::new(there.to_string()), age()]);
         } else if self.is_generic {
             row.extend([Cell::new(name), age()]);
+        } else if object.kind.is_custom() {
+            let all = custom_columns::cells(object, columns::name_cell(object, &name), cluster).into_iter();
+            row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(cell, _)| cell));
         } else {
             let all = columns::columns(object.kind).iter().zip(cells(object, &name, cluster));
             let all = all.filter(|(column, _)| columns::is_printed(column, cluster.kubernetes()));
@@ -192,8 +199,9 @@ fn of_subresource(args: &Args, found: Selection) -> Result<Selection, Failure> {
 /// `get --raw`: what the API server answers at a path.
 fn raw(path: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let parts: Vec<&str> = path.split(['/', '?']).filter(|part| !part.is_empty()).collect();
+    let kinds: Vec<Kind> = cx.cluster().kinds().collect();
     let find = |version: &str, plural: &str| {
-        Kind::ALL.into_iter().find(|kind| kind.api_version() == version && kind.names().plural == plural)
+        kinds.iter().copied().find(|kind| kind.api_version() == version && kind.names().plural == plural)
     };
     let (version, rest) = match parts.as_slice() {
         ["healthz" | "livez" | "readyz", ..] => {
@@ -320,7 +328,7 @@ fn get_whole(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
         && let [only] = objects.as_slice()
         && *format != Format::Name
     {
-        let scale = scale_of(only, only.i64_at(&["spec", "replicas"]).unwrap_or(0));
+        let scale = scale_of(only, cx.cluster().replicas_of(only));
         return Ok(Flow::Done(print::print_value(format, &scale, &mut cx.out)));
     }
     let exit = print::print(format, &objects, found.is_single && objects.len() == 1, &mut cx.out);
@@ -367,7 +375,7 @@ fn show_tables(
         if !is_first && has_header {
             cx.out.out("");
         }
-        let mut rows = if has_header { vec![look.header(kind, cx.cluster().kubernetes())] } else { Vec::new() };
+        let mut rows = if has_header { vec![look.header(kind, cx.cluster())] } else { Vec::new() };
         rows.extend(group.iter().map(|object| look.row(object, cx.cluster())));
         cx.out.lines.extend(Table::default().lines(&rows));
     }
@@ -480,7 +488,7 @@ impl Watch {
         }
         let mut cells = Vec::new();
         if !std::mem::replace(&mut self.has_header, true) {
-            cells.push(self.with_event("EVENT", self.look.header(self.kind, cx.cluster().kubernetes())));
+            cells.push(self.with_event("EVENT", self.look.header(self.kind, cx.cluster())));
         }
         for (event, object) in rows {
             cells.push(self.with_event(&format!("{event:<8}"), self.look.row(object, cx.cluster())));

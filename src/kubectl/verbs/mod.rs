@@ -194,7 +194,7 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         Ok(args) => args,
         Err(error) => {
             // The commands for types that are not kept have flags of their own.
-            let absent = words.get(count).filter(|_| verb.name == "create").and_then(|word| Resource::find(word));
+            let absent = words.get(count).filter(|_| verb.name == "create").and_then(|word| Resource::find(word, &[]));
             if let Some(Resource::Absent(absent)) = absent {
                 return generators::not_kept(absent.singular, absent.plural, cx);
             }
@@ -212,6 +212,7 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    cx.discover();
     if args.is("help") {
         return help(&verb.name.split(' ').collect::<Vec<_>>(), cx);
     }
@@ -396,7 +397,7 @@ fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         near.iter().for_each(|name| cx.out.err(format!("\t{name}")));
         return Ok(Flow::Done(1));
     }
-    if super::resources::Resource::find(first.split('/').next().unwrap_or(first)).is_some() {
+    if super::resources::Resource::find(first.split('/').next().unwrap_or(first), &cx.custom_kinds()).is_some() {
         cx.hint("did_you_mean", &[("word", &format!("kubectl get {}", words.join(" ")))]);
     }
     Ok(Flow::Done(1))

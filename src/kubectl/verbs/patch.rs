@@ -127,18 +127,27 @@ fn patch_one(
     cx: &mut Cx<'_>,
 ) -> Result<(), Failure> {
     let key = object.key();
+    if key.kind.is_custom() && patch_type == PatchType::Strategic && !args.is("local") {
+        return Err(Failure::client(format!(
+            "application/strategic-merge-patch+json is not supported by {}, Kind={}: the body of the request was in \
+             an unknown format - accepted media types include: application/json-patch+json, \
+             application/merge-patch+json, application/apply-patch+yaml",
+            key.kind.api_version(),
+            key.kind
+        )));
+    }
     if patch.as_str().is_some() && patch_type != PatchType::Json {
         let message = "json: cannot unmarshal string into Go value of type map[string]interface {}";
         return Err(ApiError::BadRequest(message.into()).into());
     }
     if args.is("local") {
-        let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster().kubernetes())?;
+        let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster())?;
         return print_operation(args, &Rc::new(next), "patched", cx);
     }
     match args.text("subresource") {
         "" => {}
         "status" if object.kind.info().has_status => {
-            let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster().kubernetes())?;
+            let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster())?;
             let stored = if is_dry(args) { Rc::new(next) } else { cx.request(|cluster| cluster.update_status(&next))? };
             let is_same = stored.meta.resource_version == object.meta.resource_version && !is_dry(args);
             return print_operation(args, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
@@ -173,15 +182,15 @@ fn patch_scale(
     patch: &Value,
     cx: &mut Cx<'_>,
 ) -> Result<(), Failure> {
-    let now = object.i64_at(&["spec", "replicas"]).unwrap_or(0);
-    let scale = scale_of(object, now);
+    let numbers = cx.cluster().replicas_of(object);
+    let scale = scale_of(object, numbers);
     let next = match patch_type {
         PatchType::Json => json_patch(&scale, patch).map_err(|error| ApiError::BadRequest(error.to_string()))?,
         _ => json_merge(&scale, patch),
     };
     let replicas = next.at(&["spec"]).and_then(|spec| spec.i64_at(&["replicas"])).unwrap_or(0);
     if i32::try_from(replicas).is_err() {
-        return Err(too_large(object, replicas));
+        return Err(too_large(object, (replicas, numbers.1)));
     }
     let key = object.key();
     let answer = cx.send(is_dry(args), &mut |cluster, manager| {

@@ -72,7 +72,7 @@ pub fn port_forward(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let namespace = namespace_of(args, cx);
     let service = match word.split_once('/') {
-        Some((kind, name)) if Resource::find(kind) == Some(Resource::Kept(Kind::Service)) => {
+        Some((kind, name)) if Resource::find(kind, &[]) == Some(Resource::Kept(Kind::Service)) => {
             Some(fetch(Resource::Kept(Kind::Service), &namespace, name, cx)?)
         }
         _ => None,

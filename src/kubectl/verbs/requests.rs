@@ -3,9 +3,8 @@
 
 use super::dry_run::{is_dry, is_local};
 use super::local;
-use crate::api;
 use crate::cluster::patch::{json_merge, json_patch, strategic_merge};
-use crate::cluster::{Answer, ApiError, Client, FieldValidation, PatchType, patched};
+use crate::cluster::{Answer, ApiError, Client, Cluster, FieldValidation, PatchType, patched};
 use crate::kubectl::command::{Cx, Failure};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::host::Pause;
@@ -13,7 +12,6 @@ use crate::kubectl::manifests::{Source, no_mapping, resource_of, sources};
 use crate::kubectl::print::Format;
 use crate::kubectl::resources::{Resource, Scope, namespace_of};
 use crate::kubectl::selection::labels_of;
-use crate::kubernetes::Kubernetes;
 use crate::manifest::parse;
 use crate::model::{Key, Kind, Map, Object, Text, Value, parse_json};
 use crate::{obj, schema};
@@ -85,11 +83,13 @@ pub fn for_each(
 ) -> Result<i32, Failure> {
     let (sources, mut unread) = chosen_sources(args, nothing, cx)?;
     let mut failures = Vec::new();
-    for (number, source) in sources.iter().enumerate() {
+    // All kinds are asked for before the first request: a definition in a file does not help what stands behind it.
+    let kinds: Vec<Result<Kind, Failure>> = sources.iter().map(|source| kind_of(source, cx)).collect();
+    for (number, (source, kind)) in sources.iter().zip(kinds).enumerate() {
         if number > 0 && !is_dry(args) {
             cx.host.pause(Pause::Request);
         }
-        match kind_of(source) {
+        match kind {
             Ok(kind) => failures.extend(each(source, kind, cx).err()),
             Err(failure) => unread.push(failure),
         }
@@ -107,7 +107,7 @@ pub fn for_each(
 fn hint_of_absent(sources: &[Source], cx: &mut Cx<'_>) {
     let mut said: Vec<&str> = Vec::new();
     for source in sources {
-        if let Ok(Resource::Absent(absent)) = resource_of(source)
+        if let Ok(Resource::Absent(absent)) = resource_of(source, cx)
             && !said.contains(&absent.plural)
         {
             said.push(absent.plural);
@@ -120,7 +120,7 @@ fn hint_of_absent(sources: &[Source], cx: &mut Cx<'_>) {
 ///
 /// # Errors
 /// kubectl's words for a kind that is not kept.
-pub fn kind_of(source: &Source) -> Result<Kind, Failure> {
+pub fn kind_of(source: &Source, cx: &Cx<'_>) -> Result<Kind, Failure> {
     let name = source.value.at(&["metadata", "name"]);
     if let Some(Value::Int(_) | Value::Float(_) | Value::Bool(_)) = name {
         let what = if matches!(name, Some(Value::Bool(_))) { "bool" } else { "number" };
@@ -138,7 +138,7 @@ pub fn kind_of(source: &Source) -> Result<Kind, Failure> {
     if let Some(kind) = other_case {
         return Ok(kind);
     }
-    match resource_of(source)? {
+    match resource_of(source, cx)? {
         Resource::Kept(kind) => Ok(kind),
         Resource::Absent(_) => Err(no_mapping(source)),
     }
@@ -183,16 +183,16 @@ pub fn dry_patch(
     old: &Rc<Object>,
     patch: &Value,
     validation: FieldValidation,
-    kubernetes: Kubernetes,
+    cluster: &Cluster,
 ) -> Result<Answer, ApiError> {
-    let (object, mut warnings) = patched(old, PatchType::Strategic, patch, validation, kubernetes)?;
-    let admitted = api::admit_update(old, object, kubernetes).map_err(|errors| ApiError::Invalid {
-        kind: old.kind,
-        name: old.meta.name.clone(),
-        causes: api::messages(&errors),
-    })?;
-    warnings.extend(admitted.warnings);
-    Ok(Answer { object: Rc::new(admitted.object), is_changed: true, warnings })
+    let (object, warnings) = patched(old, patch_type_of(old.kind), patch, validation, cluster)?;
+    let (object, warnings) = cluster.admitted(old, object, warnings)?;
+    Ok(Answer { object: Rc::new(object), is_changed: true, warnings })
+}
+
+/// The kind of patch that `kubectl apply` sends: custom kinds know no strategic one.
+pub fn patch_type_of(kind: Kind) -> PatchType {
+    if kind.is_custom() { PatchType::Merge } else { PatchType::Strategic }
 }
 
 /// Creates an object of a file where the flags say: in the cluster, at the API server for show, or not even there.

@@ -98,7 +98,7 @@ fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -
     if !object.kind.info().is_scalable {
         return Err(Failure::Raw(NO_SUBRESOURCE.into()));
     }
-    let now = object.i64_at(&["spec", "replicas"]).unwrap_or(0);
+    let (now, there) = cx.cluster().replicas_of(object);
     if let Some(wanted) = args.int("current-replicas").filter(|wanted| *wanted >= 0 && *wanted != now) {
         return Err(Failure::client(format!("Expected replicas to be {wanted}, was {now}")));
     }
@@ -107,7 +107,7 @@ fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -
         return Err(Failure::client(format!("Expected resource version to be {wanted}, was {version}")));
     }
     if i32::try_from(replicas).is_err() {
-        return Err(too_large(object, replicas));
+        return Err(too_large(object, (replicas, there)));
     }
     if is_dry(args) {
         return print_operation(args, object, "scaled", cx);
@@ -120,15 +120,15 @@ fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -
 }
 
 /// The answer to a number that no Scale holds: it comes with the Scale as the patch made it.
-pub fn too_large(object: &Object, replicas: i64) -> Failure {
-    let value = scale_of(object, replicas);
+pub fn too_large(object: &Object, numbers: (i64, i64)) -> Failure {
+    let (value, replicas) = (scale_of(object, numbers), numbers.0);
     let why =
         format!("json: cannot unmarshal number {replicas} into Go struct field ScaleSpec.spec.replicas of type int32");
     Failure::Server(ApiError::InvalidRequest(format!("patch: Invalid value: {:?}: {why}", to_json(&value))))
 }
 
-/// The Scale of an object, with another number of replicas.
-pub fn scale_of(object: &Object, replicas: i64) -> crate::model::Value {
+/// The Scale of an object, with these numbers of replicas, wanted and there.
+pub fn scale_of(object: &Object, (replicas, there): (i64, i64)) -> crate::model::Value {
     let meta = object.to_value();
     let meta = |field: &str| meta.at(&["metadata", field]).cloned().unwrap_or_default();
     let selector = crate::kubectl::describe::selector_text(object.at(&["spec", "selector"]));
@@ -140,7 +140,7 @@ pub fn scale_of(object: &Object, replicas: i64) -> crate::model::Value {
         },
         "spec" => obj! { "replicas" => replicas },
         "status" => obj! {
-            "replicas" => object.i64_at(&["status", "replicas"]).unwrap_or(0), "selector" => selector,
+            "replicas" => there, "selector" => selector,
         },
     }
 }

@@ -259,7 +259,7 @@ fn sourced(args: &Args, cx: &Cx<'_>) -> Result<Vec<Value>, Failure> {
         return Ok(Vec::new());
     };
     let (kind, name) = source.split_once('/').unwrap_or(("", source));
-    let resource = Resource::named(kind)?;
+    let resource = Resource::named(kind, cx)?;
     let reference = match resource {
         Resource::Kept(Kind::ConfigMap) => "configMapKeyRef",
         Resource::Kept(Kind::Secret) => "secretKeyRef",

@@ -67,7 +67,7 @@ pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         Some("node" | "nodes" | "no") => _ = names.remove(0),
         Some(first) if first.starts_with("node/") || first.starts_with("nodes/") => {}
         Some(other) => {
-            let kind = Resource::named(other)?;
+            let kind = Resource::named(other, cx)?;
             return Err(Failure::client(format!("invalid resource type {}, only node(s) is supported", kind.plural())));
         }
         None => return Err(Failure::client("one or more resources must be specified as <resource> <name>")),

@@ -106,7 +106,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         waiting.unread = failures;
         return Ok(Box::new(waiting).poll(cx));
     }
-    match Targets::parse(args.before_dash())? {
+    match Targets::parse(args.before_dash(), cx)? {
         Targets::Names(names) if !has_selector(args) && !args.is("all-namespaces") => {
             let namespace = namespace_of(args, cx);
             for (resource, name) in names {

@@ -1,0 +1,338 @@
+//! Objects of custom kinds by the schemas of their definitions: what is unknown goes, defaults come, rules are checked;
+//! knows no store.
+//!
+//! Follows apiextensions-apiserver's `pkg/apiserver/schema` (pruning, defaulting) and kube-openapi's validation, whose
+//! words the messages are.
+
+use super::decode::{DecodeError, Decoded, decode_as};
+use super::field_error::{Errors, FieldError, Path};
+use super::prepare::Admitted;
+use super::validate::validate_metadata;
+use crate::kubernetes::Kubernetes;
+use crate::model::{Kind, Map, Object, Text, Value, to_json};
+use crate::obj;
+
+/// What a definition says of one version.
+#[derive(Clone, Copy, Debug)]
+pub struct CustomSchema<'a> {
+    /// The `openAPIV3Schema`.
+    pub root: &'a Value,
+}
+
+/// Reads `value` as an object of a custom kind: fields that the schema does not know are left out and named.
+///
+/// # Errors
+/// Metadata of a wrong type.
+pub fn decode_custom(
+    kind: Kind,
+    value: &Value,
+    schema: CustomSchema<'_>,
+    kubernetes: Kubernetes,
+) -> Result<Decoded, DecodeError> {
+    let meta = obj! { "metadata" => value.get("metadata").cloned().unwrap_or_default() };
+    let read = decode_as(Kind::ConfigMap, &meta, kubernetes)?;
+    let mut walk = Pruning { unknown: read.unknown_fields };
+    let mut body = value.as_map().cloned().unwrap_or_default();
+    for name in ["apiVersion", "kind", "metadata"] {
+        body.remove(name);
+    }
+    let mut body = match walk.prune(&body.into(), schema.root, "") {
+        Value::Map(body) => body,
+        _ => Map::new(),
+    };
+    fill_fields(&mut body, schema.root);
+    Ok(Decoded { object: Object { kind, meta: read.object.meta, body }, unknown_fields: walk.unknown })
+}
+
+/// Rules for an object of a custom kind that is new, or takes the place of `old`.
+///
+/// # Errors
+/// Everything that keeps it from being stored.
+pub fn admit_custom(
+    old: Option<&Object>,
+    mut object: Object,
+    schema: CustomSchema<'_>,
+) -> Result<Admitted, Vec<FieldError>> {
+    let has_status = object.kind.info().has_status;
+    match old {
+        Some(old) => {
+            let meta = &mut object.meta;
+            if meta.uid.is_empty() {
+                meta.uid = old.meta.uid.clone();
+            }
+            meta.created = old.meta.created;
+            meta.generation = old.meta.generation;
+            meta.deletion_timestamp = old.meta.deletion_timestamp;
+            meta.deletion_grace_period_seconds = old.meta.deletion_grace_period_seconds;
+            if has_status {
+                object.body.remove("status");
+                if let Some(status) = old.body.get("status") {
+                    object.body.insert("status", status.clone());
+                }
+            }
+            if old.body.get("spec") != object.body.get("spec") {
+                object.meta.generation += 1;
+            }
+        }
+        None => {
+            object.meta.uid = Text::default();
+            object.meta.resource_version = 0;
+            object.meta.generation = 1;
+            object.meta.deletion_timestamp = None;
+            object.meta.deletion_grace_period_seconds = None;
+            if has_status {
+                object.body.remove("status");
+            }
+        }
+    }
+    let mut errors = validate_metadata(&object);
+    let mut found = Errors::default();
+    check_map(&mut found, "", &object.body, schema.root);
+    errors.append(&mut found.0);
+    if errors.is_empty() { Ok(Admitted { object, warnings: Vec::new() }) } else { Err(errors) }
+}
+
+fn says(schema: &Value, name: &str) -> bool {
+    schema.get(name).and_then(Value::as_bool) == Some(true)
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_string() } else { format!("{path}.{name}") }
+}
+
+/// The schema of a field of an object: its own, or the one that all further fields have.
+fn field_schema<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
+    let own = schema.get("properties").and_then(|properties| properties.get(name));
+    own.or_else(|| schema.get("additionalProperties").filter(|it| it.as_map().is_some()))
+}
+
+struct Pruning {
+    unknown: Vec<String>,
+}
+
+impl Pruning {
+    fn prune(&mut self, value: &Value, schema: &Value, path: &str) -> Value {
+        match value {
+            Value::Map(map) => {
+                let keeps_all = says(schema, "x-kubernetes-preserve-unknown-fields")
+                    || schema.get("additionalProperties").and_then(Value::as_bool) == Some(true);
+                let is_object = says(schema, "x-kubernetes-embedded-resource");
+                let mut kept = Map::new();
+                for (name, inner) in map.iter() {
+                    let at = join(path, name);
+                    match field_schema(schema, name) {
+                        Some(schema) => _ = kept.insert(name.clone(), self.prune(inner, schema, &at)),
+                        None if keeps_all => _ = kept.insert(name.clone(), inner.clone()),
+                        None if is_object && matches!(name.as_str(), "apiVersion" | "kind" | "metadata") => {
+                            kept.insert(name.clone(), inner.clone());
+                        }
+                        None => self.unknown.push(at),
+                    }
+                }
+                kept.into()
+            }
+            Value::List(list) => match schema.get("items").filter(|it| it.as_map().is_some()) {
+                Some(items) => {
+                    let each = list.iter().enumerate();
+                    each.map(|(at, item)| self.prune(item, items, &format!("{path}[{at}]"))).collect::<Vec<_>>().into()
+                }
+                None => value.clone(),
+            },
+            other => other.clone(),
+        }
+    }
+}
+
+/// Fills in the defaults below an object.
+fn fill_fields(map: &mut Map, schema: &Value) {
+    let properties = schema.get("properties").and_then(Value::as_map);
+    for (name, inner) in properties.into_iter().flat_map(Map::iter) {
+        let Some(default) = inner.get("default").filter(|it| !it.is_null()) else { continue };
+        let is_unset = map.get(name).is_none_or(|value| value.is_null() && !says(inner, "nullable"));
+        if is_unset {
+            map.insert(name.clone(), default.clone());
+        }
+    }
+    let names: Vec<Text> = map.keys().cloned().collect();
+    for name in names {
+        if let (Some(schema), Some(value)) = (field_schema(schema, &name), map.get_mut(&name)) {
+            fill_value(value, schema);
+        }
+    }
+}
+
+fn fill_value(value: &mut Value, schema: &Value) {
+    match value {
+        Value::Map(map) => fill_fields(map, schema),
+        Value::List(_) => {
+            if let Some(items) = schema.get("items").filter(|it| it.as_map().is_some()) {
+                value.list_mut().iter_mut().for_each(|item| fill_value(item, items));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a schema calls the type of a value.
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Int(_) => "integer",
+        Value::Float(_) => "number",
+        Value::Str(_) => "string",
+        Value::List(_) => "array",
+        Value::Map(_) => "object",
+    }
+}
+
+fn fits_type(value: &Value, schema: &Value) -> bool {
+    if says(schema, "x-kubernetes-int-or-string") {
+        return matches!(value, Value::Int(_) | Value::Str(_));
+    }
+    match (schema.str_at(&["type"]), value) {
+        ("", _) => true,
+        ("number", Value::Int(_) | Value::Float(_)) => true,
+        ("integer", Value::Float(number)) => number.fract() == 0.0,
+        (wanted, value) => wanted == type_of(value),
+    }
+}
+
+/// Checks a value and everything in it.
+fn check_value(errors: &mut Errors, path: &str, value: &Value, schema: &Value) {
+    if value.is_null() && says(schema, "nullable") {
+        return;
+    }
+    if !fits_type(value, schema) {
+        let (found, wanted) = (type_of(value), schema.str_at(&["type"]));
+        let wanted = if wanted.is_empty() { "integer,string" } else { wanted };
+        let detail = format!("{path} in body must be of type {wanted}: {found:?}");
+        return errors.invalid_text(&Path::new(path), found, detail);
+    }
+    check_enum(errors, path, value, schema);
+    match value {
+        Value::Int(number) => check_number(errors, path, value, *number as f64, schema),
+        Value::Float(number) => check_number(errors, path, value, *number, schema),
+        Value::Str(text) => check_length(errors, path, text, schema),
+        Value::List(list) => check_list(errors, path, list, schema),
+        Value::Map(map) => check_map(errors, path, map, schema),
+        Value::Bool(_) | Value::Null => {}
+    }
+    check_combinations(errors, path, value, schema);
+}
+
+fn check_enum(errors: &mut Errors, path: &str, value: &Value, schema: &Value) {
+    let allowed = schema.list_at(&["enum"]);
+    if allowed.is_empty() || allowed.contains(value) {
+        return;
+    }
+    let names: Vec<String> = allowed.iter().map(|it| it.as_str().map_or_else(|| to_json(it), str::to_string)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    match value {
+        Value::Str(text) => errors.not_supported(&Path::new(path), text, &names),
+        other => errors.not_supported_shown(&Path::new(path), to_json(other), &names),
+    }
+}
+
+fn check_number(errors: &mut Errors, path: &str, value: &Value, number: f64, schema: &Value) {
+    let bound = |name: &str| match schema.get(name) {
+        Some(Value::Int(bound)) => Some((*bound as f64, to_json(&Value::Int(*bound)))),
+        Some(Value::Float(bound)) => Some((*bound, to_json(&Value::Float(*bound)))),
+        _ => None,
+    };
+    let mut refuse = |detail: String| errors.invalid(&Path::new(path), value, format!("{path} in body {detail}"));
+    if let Some((most, shown)) = bound("maximum") {
+        match says(schema, "exclusiveMaximum") {
+            true if number >= most => refuse(format!("should be less than {shown}")),
+            false if number > most => refuse(format!("should be less than or equal to {shown}")),
+            _ => {}
+        }
+    }
+    if let Some((least, shown)) = bound("minimum") {
+        match says(schema, "exclusiveMinimum") {
+            true if number <= least => refuse(format!("should be greater than {shown}")),
+            false if number < least => refuse(format!("should be greater than or equal to {shown}")),
+            _ => {}
+        }
+    }
+    if let Some((step, shown)) = bound("multipleOf")
+        && step > 0.0
+        && (number / step).fract() != 0.0
+    {
+        refuse(format!("should be a multiple of {shown}"));
+    }
+}
+
+fn check_length(errors: &mut Errors, path: &str, text: &Text, schema: &Value) {
+    let length = text.chars().count() as i64;
+    if let Some(most) = schema.i64_at(&["maxLength"]).filter(|most| length > *most) {
+        errors.too_long(&Path::new(path), format!("may not be more than {most} bytes"));
+    }
+    if let Some(least) = schema.i64_at(&["minLength"]).filter(|least| length < *least) {
+        let detail = format!("{path} in body should be at least {least} chars long");
+        errors.invalid_text(&Path::new(path), text, detail);
+    }
+}
+
+fn check_list(errors: &mut Errors, path: &str, list: &[Value], schema: &Value) {
+    let count = list.len() as i64;
+    if let Some(most) = schema.i64_at(&["maxItems"]).filter(|most| count > *most) {
+        errors.too_many(&Path::new(path), count, most);
+    }
+    if let Some(least) = schema.i64_at(&["minItems"]).filter(|least| count < *least) {
+        let detail = format!("{path} in body should have at least {least} items");
+        errors.invalid(&Path::new(path), &count.into(), detail);
+    }
+    if let Some(items) = schema.get("items").filter(|it| it.as_map().is_some()) {
+        for (at, item) in list.iter().enumerate() {
+            check_value(errors, &format!("{path}[{at}]"), item, items);
+        }
+    }
+}
+
+fn check_map(errors: &mut Errors, path: &str, map: &Map, schema: &Value) {
+    let required = schema.list_at(&["required"]).iter().filter_map(Value::as_str);
+    let is_meta = |name: &str| path.is_empty() && matches!(name, "apiVersion" | "kind" | "metadata");
+    for name in required.filter(|name| !map.contains_key(name) && !is_meta(name)) {
+        errors.required(&Path::new(&join(path, name)), "");
+    }
+    let count = map.len() as i64;
+    if let Some(most) = schema.i64_at(&["maxProperties"]).filter(|most| count > *most) {
+        let detail = format!("{path} in body should have at most {most} properties");
+        errors.invalid(&Path::new(path), &count.into(), detail);
+    }
+    if let Some(least) = schema.i64_at(&["minProperties"]).filter(|least| count < *least) {
+        let detail = format!("{path} in body should have at least {least} properties");
+        errors.invalid(&Path::new(path), &count.into(), detail);
+    }
+    for (name, value) in map.iter().filter(|(name, _)| !is_meta(name)) {
+        if let Some(schema) = field_schema(schema, name) {
+            check_value(errors, &join(path, name), value, schema);
+        }
+    }
+}
+
+/// `allOf`, `anyOf`, `oneOf` and `not`: schemas that add rules to those beside them.
+fn check_combinations(errors: &mut Errors, path: &str, value: &Value, schema: &Value) {
+    let fits = |schema: &Value| {
+        let mut found = Errors::default();
+        check_value(&mut found, path, value, schema);
+        found.0.is_empty()
+    };
+    let list = |name: &'static str| schema.list_at(&[name]);
+    for part in list("allOf") {
+        check_value(errors, path, value, part);
+    }
+    let mut refuse = |detail: String| errors.invalid(&Path::new(path), value, detail);
+    if !list("anyOf").is_empty() && !list("anyOf").iter().any(fits) {
+        refuse(format!("{path:?} must validate at least one schema (anyOf)"));
+    }
+    let fitting = list("oneOf").iter().filter(|schema| fits(schema)).count();
+    if !list("oneOf").is_empty() && fitting != 1 {
+        let found = if fitting == 0 { "none valid".to_string() } else { format!("{fitting} valid alternatives") };
+        refuse(format!("{path:?} must validate one and only one schema (oneOf). Found {found}"));
+    }
+    if schema.get("not").is_some_and(|schema| !schema.is_null() && fits(schema)) {
+        refuse(format!("{path:?} must not validate the schema (not)"));
+    }
+}

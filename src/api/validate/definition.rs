@@ -1,0 +1,104 @@
+//! The rules for CustomResourceDefinitions: names, versions, and schemas that say the type of everything.
+//!
+//! Follows `pkg/apis/apiextensions/validation/validation.go` and `pkg/apiserver/schema/validation.go`.
+
+use super::super::field_error::{Errors, Path};
+use super::{at, entries, text};
+use crate::model::{Object, Value};
+
+/// The annotation that Kubernetes' own groups need.
+const APPROVAL: &str = "api-approved.kubernetes.io";
+
+pub(super) fn check(errors: &mut Errors, object: &Object) {
+    let (path, spec) = (Path::new("spec"), object.body.get("spec").unwrap_or(&Value::Null));
+    let (group, names) = (text(spec, "group"), at(spec, "names"));
+    let expected = format!("{}.{group}", text(names, "plural"));
+    if object.meta.name != *expected.as_str() {
+        let name = Path::new("metadata").child("name");
+        errors.invalid_text(&name, &object.meta.name, "must be spec.names.plural+\".\"+spec.group");
+    }
+    check_group(errors, &path.child("group"), group);
+    match text(spec, "scope") {
+        "" => errors.required(&path.child("scope"), ""),
+        scope => errors.check_one_of(&path.child("scope"), scope, &["Cluster", "Namespaced"]),
+    }
+    check_versions(errors, &path.child("versions"), spec);
+    let place = path.child("names");
+    for name in ["plural", "singular", "kind", "listKind"] {
+        if text(names, name).is_empty() {
+            errors.required(&place.child(name), "");
+        }
+    }
+    if !text(names, "kind").is_empty() && text(names, "kind") == text(names, "listKind") {
+        errors.invalid_text(&place.child("listKind"), text(names, "listKind"), "kind and listKind may not be the same");
+    }
+    let is_protected = group == "k8s.io" || group.ends_with(".k8s.io") || group.ends_with(".kubernetes.io");
+    if is_protected && object.meta.annotation(APPROVAL).is_empty() {
+        let place = Path::new("metadata").child("annotations").key(APPROVAL);
+        let detail = "protected groups must have approval annotation \"api-approved.kubernetes.io\", see \
+                      https://github.com/kubernetes/enhancements/pull/1111";
+        errors.required(&place, detail);
+    }
+}
+
+fn check_group(errors: &mut Errors, path: &Path, group: &str) {
+    match group {
+        "" => errors.required(path, ""),
+        group if !group.contains('.') => errors.invalid_text(path, group, "should be a domain with at least one dot"),
+        group => {
+            let faults = super::names::dns_subdomain(group);
+            errors.check_text(path, group, faults);
+        }
+    }
+}
+
+fn check_versions(errors: &mut Errors, path: &Path, spec: &Value) {
+    let versions = spec.list_at(&["versions"]);
+    let stored = versions.iter().filter(|it| at(it, "storage").as_bool() == Some(true)).count();
+    if stored != 1 {
+        errors.invalid(path, at(spec, "versions"), "must have exactly one version marked as storage version");
+    }
+    for (number, version) in versions.iter().enumerate() {
+        let place = path.index(number);
+        if text(version, "name").is_empty() {
+            errors.required(&place.child("name"), "");
+        }
+        let schema = version.at(&["schema", "openAPIV3Schema"]).unwrap_or(&Value::Null);
+        let place = place.child("schema").child("openAPIV3Schema");
+        if schema.is_null() {
+            errors.required(&place, "schemas are required");
+            continue;
+        }
+        match text(schema, "type") {
+            "" => errors.required(&place.child("type"), "must not be empty at the root"),
+            "object" => {}
+            other => errors.invalid_text(&place.child("type"), other, "must be object at the root"),
+        }
+        check_fields(errors, &place, schema);
+    }
+}
+
+/// Whether a schema leaves its type open on purpose.
+fn is_open(schema: &Value) -> bool {
+    let says = |name: &str| schema.get(name).and_then(Value::as_bool) == Some(true);
+    says("x-kubernetes-int-or-string") || says("x-kubernetes-preserve-unknown-fields")
+}
+
+/// The schemas below `schema`: each has to name a type.
+fn check_fields(errors: &mut Errors, path: &Path, schema: &Value) {
+    let mut each = |place: Path, inner: &Value, what: &str| {
+        if text(inner, "type").is_empty() && !is_open(inner) {
+            errors.required(&place.child("type"), &format!("must not be empty for specified {what}"));
+        }
+        check_fields(errors, &place, inner);
+    };
+    for (name, inner) in entries(schema.get("properties")) {
+        each(path.child("properties").key(name), inner, "object fields");
+    }
+    if let Some(inner) = schema.get("items").filter(|it| it.as_map().is_some()) {
+        each(path.child("items"), inner, "array items");
+    }
+    if let Some(inner) = schema.get("additionalProperties").filter(|it| it.as_map().is_some()) {
+        each(path.child("additionalProperties"), inner, "object fields");
+    }
+}

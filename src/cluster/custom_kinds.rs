@@ -1,0 +1,59 @@
+//! The kinds that a cluster's CustomResourceDefinitions bring, with their versions and the paths of their scale.
+
+use super::definition::served_versions;
+use super::store::Cluster;
+use crate::model::{Kind, Object, Text, Value};
+use std::rc::Rc;
+
+impl Cluster {
+    /// All kinds of which there can be objects: those of Kubernetes, and the custom ones behind them.
+    pub fn kinds(&self) -> impl Iterator<Item = Kind> {
+        Kind::ALL.into_iter().chain(self.custom_kinds().iter().copied())
+    }
+
+    /// The kind that is called `kind` in `api_version`.
+    pub fn kind_of(&self, api_version: &str, kind: &str) -> Option<Kind> {
+        Kind::of(api_version, kind).or_else(|| {
+            let (group, version) = api_version.split_once('/')?;
+            self.custom_kinds().iter().copied().find(|known| {
+                let names = known.names();
+                names.kind == kind && names.group == group && self.definition_version(*known, version).is_some()
+            })
+        })
+    }
+
+    /// The definition of a custom kind.
+    pub fn definition(&self, kind: Kind) -> Option<&Rc<Object>> {
+        let Kind::Custom(kind) = kind else { return None };
+        self.find(Kind::CustomResourceDefinition, &Text::default(), &kind.definition().into())
+    }
+
+    /// What a definition says of a version that it serves.
+    pub fn definition_version(&self, kind: Kind, version: &str) -> Option<&Value> {
+        let definition = self.definition(kind)?;
+        served_versions(definition).find(|it| it.str_at(&["name"]) == version)
+    }
+
+    /// What a definition says of the version that clients prefer.
+    pub fn preferred_version(&self, kind: Kind) -> Option<&Value> {
+        self.definition_version(kind, kind.names().version)
+    }
+
+    /// Where a custom kind has its number of replicas, wanted and there, as fields: `["spec", "count"]`.
+    pub fn scale_paths(&self, kind: Kind) -> Option<(Vec<&str>, Vec<&str>)> {
+        let scale = self.preferred_version(kind)?.at(&["subresources", "scale"])?;
+        let path = |name: &'static str| scale.str_at(&[name]).split('.').filter(|part| !part.is_empty()).collect();
+        Some((path("specReplicasPath"), path("statusReplicasPath")))
+    }
+
+    /// How many replicas an object wants, and has, where its kind can be scaled.
+    pub fn replicas_of(&self, object: &Object) -> (i64, i64) {
+        match self.scale_paths(object.kind) {
+            Some((wanted, there)) => (object.i64_at(&wanted).unwrap_or(0), object.i64_at(&there).unwrap_or(0)),
+            None => {
+                let number = |path: &[&str]| object.i64_at(path).unwrap_or(0);
+                (number(&["spec", "replicas"]), number(&["status", "replicas"]))
+            }
+        }
+    }
+}
