@@ -9,7 +9,7 @@
 //   scenario, manifest, commands, seed   what to begin with: a scenario's id, a YAML text, lines to be typed, a number
 //   environment, session   surroundings for an empty cluster ('minikube', 'zones'); a session's text in place of all that
 //   lesson    one of the lab's lessons by name, or the address of one on the page's own site; docs/en/lessons.md says how to write one
-//   panels, view, readonly   the panels to show ('picture timeline console editor guide'; '' for all), 'identity' or 'node',
+//   panels, view, readonly   the panels to show ('picture timeline console editor guide'; '' for all), 'identity', 'node' or 'owner',
 //             and whether a reader can only look
 //   version, gates   which Kubernetes: '1.37' or 'v1.35.0'; feature gates as '--feature-gates' takes them
 //   lang, theme, speed, paused, guide, calm   'en' or 'ja'; 'system', 'light' or 'dark'; 0.25 to 16; booleans

@@ -314,6 +314,61 @@ pub struct NodePart {
     pub taints: Vec<Text>,
 }
 
+/// How an object hangs on the one above it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// It stands for itself.
+    None,
+    /// Its owner reference names the object as its controller.
+    Controller,
+    /// Its owner reference names the object, which does not control it.
+    Owner,
+    /// It has no owner reference: only its name says what it was made for.
+    NameOnly,
+    /// Its owner references lead to nothing any more.
+    OwnerGone,
+}
+
+impl Edge {
+    /// Its name in the style sheet.
+    pub fn name(self) -> &'static str {
+        match self {
+            Edge::None => "edge-none",
+            Edge::Controller => "edge-controller",
+            Edge::Owner => "edge-owner",
+            Edge::NameOnly => "edge-name",
+            Edge::OwnerGone => "edge-gone",
+        }
+    }
+
+    /// The key of its words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Edge::None => "",
+            edge => edge.name(),
+        }
+    }
+}
+
+/// An object in the tree of owners.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnedPart {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its name.
+    pub name: Text,
+    /// How it hangs on the object above.
+    pub edge: Edge,
+    /// How far up its line begins.
+    pub reach: i32,
+    /// Numbers and states in the API's words.
+    pub facts: Text,
+    /// How a pod is.
+    pub style: Option<PodStyle>,
+    /// Whether it is being deleted.
+    pub is_leaving: bool,
+}
+
 /// What an item is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
@@ -357,6 +412,8 @@ pub enum Part {
     Heading(&'static str),
     /// The heading over the pods of a Deployment, a DaemonSet, a Job or a CronJob.
     Workload(WorkloadPart),
+    /// An object in the tree of owners.
+    Owned(OwnedPart),
     /// A zone.
     Zone {
         /// Its name; empty for none.

@@ -197,6 +197,12 @@ pub fn label(lang: Lang, item: &Item) -> String {
             if service.exists { name } else { format!("{name}, {}", word(lang, "service-missing")) }
         }
         Part::Node(node) => node_label(lang, node),
+        Part::Owned(part) => {
+            let comma = if lang == Lang::Ja { "、" } else { ", " };
+            let title = format!("{} {}", part.kind.names().kind, part.name);
+            let words = [title, part.facts.to_string(), word(lang, part.edge.key()).to_string()];
+            words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(comma)
+        }
         Part::Workload(row) => {
             let (kind, have) = (row.kind.names().kind, row.have.to_string());
             let want = row.want.map(|want| want.to_string());

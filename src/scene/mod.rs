@@ -1,6 +1,6 @@
 //! What is drawn and where: a pure projection of a cluster and its history; no DOM, no colours.
 //!
-//! [`identity()`] and [`by_node`] turn a cluster into a [`Scene`]: items with stable keys, places in whole units and
+//! [`identity()`], [`by_node`] and [`by_owner`] turn a cluster into a [`Scene`]: items with stable keys, places in whole units and
 //! style names, as many as are in view and as detailed as fits.
 //! Drawing is a loop over them; the browser moves what has the same key and another place.
 
@@ -14,7 +14,9 @@ pub mod item;
 pub mod labels;
 pub mod lanes;
 pub mod look;
+mod mode;
 pub mod nodes;
+pub mod owners;
 pub mod phase;
 pub mod story;
 pub mod workloads;
@@ -25,7 +27,9 @@ pub use identity::identity;
 pub use item::{Item, Level, Part, Place, Scene, View};
 pub use lanes::Lanes;
 pub use look::Source;
+pub use mode::Mode;
 pub use nodes::by_node;
+pub use owners::by_owner;
 
 #[cfg(test)]
 mod tests;

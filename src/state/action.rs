@@ -4,6 +4,7 @@ use super::{LessonAction, MediaFeatures};
 use crate::i18n::Lang;
 use crate::kubernetes::Version;
 use crate::model::{Key, Millis};
+use crate::scene::Mode;
 use crate::tutorial::Turn;
 use std::rc::Rc;
 
@@ -49,7 +50,7 @@ pub enum Action {
     /// Let virtual time go on until nothing more happens by itself, ten minutes at most.
     Settle,
     /// Show the pods by machine, or by identity.
-    ByNode(bool),
+    Arrange(Mode),
     /// Ctrl-C in the console.
     Interrupt,
     /// Let the command that waits in the console go on in the background.

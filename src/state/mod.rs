@@ -27,6 +27,7 @@ use crate::i18n::ui::t;
 use crate::kubernetes::Kubernetes;
 use crate::model::Key;
 use crate::playground::{Entry, Playground, SCENARIOS, is_lesson};
+use crate::scene::Mode;
 use crate::tutorial::{self, Answer};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -76,7 +77,7 @@ pub struct State {
     /// What the cluster said to the line of a page that was played last.
     pub answered: Option<Answer>,
     /// Whether the picture shows the pods by machine.
-    pub is_by_node: bool,
+    pub mode: Mode,
     /// Where the lab stands.
     pub media: MediaFeatures,
     /// Whether the last thing done was to undo: going on then leaves what was undone to its branch.
@@ -105,7 +106,7 @@ impl State {
             shows_keys: false,
             lessons: Lessons::new(opening.marks.as_deref().unwrap_or("")),
             answered: None,
-            is_by_node: false,
+            mode: Mode::default(),
             media,
             has_undone: false,
             clock: time::Clock::default(),
@@ -161,7 +162,7 @@ impl State {
                 tutorial::wait_until_settled(&mut self.playground.borrow_mut());
                 self.changed(effects);
             }
-            Action::ByNode(is_by_node) => self.is_by_node = is_by_node,
+            Action::Arrange(mode) => self.mode = mode,
             Action::Share => effects.push(Effect::Tell(Event::Share)),
             Action::Notify(key) => self.notice = Some(t(self.view.lang, key).to_string()),
             Action::Lesson(action) => {

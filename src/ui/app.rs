@@ -163,7 +163,7 @@ impl App {
             lang: state.view.lang,
             selected: state.selected.clone(),
             compared: state.compared,
-            is_by_node: state.is_by_node,
+            mode: state.mode,
             pace: state.pace,
             act: self.act.clone(),
         }

@@ -4,6 +4,7 @@
 
 pub mod items;
 pub mod labels;
+mod owned;
 pub mod squares;
 pub mod stage;
 pub mod still;
@@ -17,7 +18,8 @@ use crate::controllers::{Decision, Outcome};
 use crate::i18n::scene::word;
 use crate::i18n::{Lang, decisions};
 use crate::model::{Key, Text};
-use crate::scene::{self, Item, Scene, Source, View};
+pub use crate::scene::Mode;
+use crate::scene::{Item, View};
 use items::ItemView;
 use squares::{Run, Squares};
 use stage::{Motion, Stage};
@@ -36,25 +38,6 @@ pub fn outcome_name(outcome: Outcome) -> &'static str {
         Outcome::Acts => "act",
         Outcome::Waits => "wait",
         Outcome::Skips => "skip",
-    }
-}
-
-/// Which picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// A column for each ordinal.
-    Identity,
-    /// Zones and nodes.
-    Nodes,
-}
-
-impl Mode {
-    /// The picture of this kind.
-    pub fn scene(self, source: Source<'_>, view: &View) -> Scene {
-        match self {
-            Mode::Identity => scene::identity(source, view),
-            Mode::Nodes => scene::by_node(source, view),
-        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::i18n::Lang;
 use crate::model::{Millis, to_json};
 use crate::obj;
 use crate::playground::SCENARIOS;
+use crate::scene::Mode;
 use crate::script::error;
 use crate::state::{Action, Event, Opening, SPEEDS, State, Theme, View};
 use crate::tutorial::Block;
@@ -37,8 +38,8 @@ pub struct Options {
     pub is_paused: Option<bool>,
     /// Whether the guide is shown.
     pub has_guide: Option<bool>,
-    /// Whether the picture shows the pods by machine.
-    pub is_by_node: Option<bool>,
+    /// Which picture.
+    pub mode: Option<Mode>,
     /// Whether the stored session is to be forgotten.
     pub is_fresh: bool,
     /// Called with the name of each event.
@@ -83,7 +84,7 @@ impl Options {
             speed: number("speed").and_then(speed_of),
             is_paused: flag("paused"),
             has_guide: flag("guide"),
-            is_by_node: text("view").map(|view| view == "node"),
+            mode: text("view").map(|view| Mode::named(&view).unwrap_or_default()),
             is_fresh: flag("fresh").unwrap_or(false),
             on_event: get("onEvent").and_then(|it| it.dyn_into().ok()),
         }
@@ -111,7 +112,7 @@ impl Options {
             self.speed.map(Action::Speed),
             self.is_paused.map(|it| if it { Action::Pause } else { Action::Play }),
             self.has_guide.map(Action::Guide),
-            self.is_by_node.map(Action::ByNode),
+            self.mode.map(Action::Arrange),
         ];
         wanted.into_iter().flatten().collect()
     }
@@ -162,8 +163,8 @@ pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
     opening.marks = page.stored(MARKS);
     let (state, effects) = State::new(&opening, options.view(&page), page.media_features());
     let driver = Driver::new(page.clone(), state, effects);
-    if options.is_by_node == Some(true) {
-        driver.dispatch(Action::ByNode(true));
+    if let Some(mode) = options.mode.filter(|mode| *mode != Mode::default()) {
+        driver.dispatch(Action::Arrange(mode));
     }
     if let Some(on_event) = options.on_event {
         driver.tell_to(Callback::from(move |event: Event| {

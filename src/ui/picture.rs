@@ -196,7 +196,7 @@ pub(super) fn file_of(svg: &Element, lang: Lang, now: &str) -> String {
 
 /// Which picture is asked for.
 fn mode_of(props: &PartProps) -> Mode {
-    if props.is_by_node { Mode::Nodes } else { Mode::Identity }
+    props.mode
 }
 
 /// The branch to compare with, if there is one besides the current.
@@ -268,7 +268,7 @@ impl Picture {
         let mode = |mode: Mode, key: &'static str| {
             let pressed = if self.mode == mode { "true" } else { "false" };
             html! {
-                <button type="button" aria-pressed={pressed} onclick={act.reform(move |_: MouseEvent| Action::ByNode(mode == Mode::Nodes))}>
+                <button type="button" aria-pressed={pressed} onclick={act.reform(move |_: MouseEvent| Action::Arrange(mode))}>
                     { word(lang, key) }
                 </button>
             }
@@ -284,6 +284,7 @@ impl Picture {
                 <div class="segments" role="group" aria-label={word(lang, "view")}>
                     { mode(Mode::Identity, "view-identity") }
                     { mode(Mode::Nodes, "view-node") }
+                    { mode(Mode::Owners, "view-owner") }
                 </div>
                 <button type="button" class="log-button" aria-pressed={self.has_log.to_string()}
                     onclick={link.callback(|_| Msg::Log)}>{ word(lang, "log") }</button>

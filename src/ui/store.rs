@@ -76,7 +76,7 @@ pub struct PartProps {
     /// The branch that lies beside the picture.
     pub compared: Option<usize>,
     /// Whether the picture shows the pods by machine.
-    pub is_by_node: bool,
+    pub mode: crate::scene::Mode,
     /// How time goes on.
     pub pace: Pace,
     /// Where to ask for something. The same callback for the life of the page.

@@ -4,7 +4,7 @@ export * from './core.js';
 export interface LabOptions {
   scenario?: string; lesson?: string; environment?: string; manifest?: string; commands?: string[]; seed?: number | string; session?: string;
   lang?: 'en' | 'ja'; theme?: 'system' | 'light' | 'dark'; speed?: number; paused?: boolean; guide?: boolean; calm?: boolean;
-  panels?: string; view?: 'identity' | 'node'; readonly?: boolean; storage?: string; styles?: string[]; code?: string; module?: string;
+  panels?: string; view?: 'identity' | 'node' | 'owner'; readonly?: boolean; storage?: string; styles?: string[]; code?: string; module?: string;
 }
 export interface LabState {
   now: number; end: number; version: number; isPlaying: boolean; isSettled: boolean; isBusy: boolean; speed: number;

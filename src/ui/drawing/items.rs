@@ -1,8 +1,7 @@
 //! One memo component for every item of the picture: shapes, glyphs and short texts; decides nothing.
 
-use super::labels;
 use super::stage::Motion;
-use super::{bubbles, cards};
+use super::{bubbles, cards, labels, owned};
 use crate::i18n::Lang;
 use crate::scene::item::{Item, Part, PodPart};
 use crate::ui::store::Lab;
@@ -99,6 +98,7 @@ fn classes_of(part: &Part) -> (&'static str, Classes) {
         Part::Link { is_live } => ("link", classes!(is_live.then_some("is-live"))),
         Part::Heading(_) => ("heading", classes!()),
         Part::Workload(_) => ("workload", classes!()),
+        Part::Owned(part) => ("owned", owned::classes(part)),
         Part::Zone { .. } => ("zone", classes!()),
         Part::Node(node) => ("node", classes!(node.style.name())),
     }
@@ -132,6 +132,7 @@ fn body(props: &ItemProps) -> Html {
         Part::Link { .. } => cards::link(place),
         Part::Heading(key) => cards::heading(key, place, lang),
         Part::Workload(row) => cards::workload(row, place),
+        Part::Owned(part) => owned::row(part, place, lang),
         Part::Zone { name } => cards::zone(name, place, lang),
         Part::Node(node) => cards::node(node, place, lang),
     }
