@@ -7,15 +7,19 @@ mod host;
 mod lesson;
 mod lesson_card;
 mod lesson_text;
+mod outlook;
 mod saved;
 mod scenario;
+mod terminals;
 mod typing;
 
 pub use attempt::{Attempt, is_lesson};
 pub use lesson::{Goal, LESSON_MAX, Lesson, LessonError, LessonStep, Progress, Question, Words};
 pub use lesson_card::{LessonCard, lesson_cards};
+pub use outlook::{Compared, Outlook};
 pub use saved::SAVED_MAX;
 pub use scenario::{SCENARIOS, Scenario};
+pub use terminals::TERMINALS_MAX;
 
 use crate::cluster::{Change, Cluster};
 use crate::controllers::Decision;
@@ -26,8 +30,8 @@ use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Millis, Text};
 use crate::sim::{History, Sim, Timed, World};
 use crate::world::Environment;
-use std::collections::VecDeque;
 use std::rc::Rc;
+use terminals::Terminals;
 
 /// What a user did.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +56,10 @@ pub enum Input {
     Answer(Option<Rc<str>>),
     /// Put a file into the console's working directory.
     File(Rc<str>, Rc<str>),
+    /// Turned to a terminal; the next number opens one. Recorded when something is done there.
+    Terminal(usize),
+    /// Closed a terminal.
+    Close(usize),
 }
 
 /// Something that happened, in the order in which it did.
@@ -91,11 +99,8 @@ const ENTRIES_MAX: usize = 1000;
 #[derive(Clone)]
 struct Lab {
     sim: Sim,
-    console: Console,
+    terminals: Terminals,
     editor: Rc<str>,
-    entries: Rc<Vec<Rc<Entry>>>,
-    /// Lines that were typed while a command waits.
-    queue: Rc<VecDeque<String>>,
     /// Whether it was said what a command in the background is.
     knows_background: bool,
     /// The text that a command handed to the editor last, with its name and a number that rises with each.
@@ -123,10 +128,8 @@ impl Lab {
         sim.take_decisions();
         Lab {
             sim,
-            console: Console::default(),
+            terminals: Terminals::default(),
             editor: "".into(),
-            entries: Rc::default(),
-            queue: Rc::default(),
             knows_background: false,
             opened: None,
             fresh: Vec::new(),
@@ -144,9 +147,9 @@ impl Lab {
     fn console<T>(&mut self, act: impl FnOnce(&mut Console, &mut dyn Host) -> (Output, T)) -> T {
         self.sim.catch_up();
         self.news = std::mem::take(&mut self.unheard);
-        let mut console = std::mem::take(&mut self.console);
+        let mut console = self.terminals.take_console();
         let (output, result) = act(&mut console, self);
-        self.console = console;
+        self.terminals.here_mut().console = console;
         self.news.clear();
         self.sim.act(|_| ());
         self.collect(true);
@@ -170,7 +173,7 @@ impl Lab {
             self.opened = Some((number, name.into(), text.into()));
         }
         if output.clears {
-            self.entries = Rc::default();
+            self.terminals.here_mut().entries = Rc::default();
         }
         if !output.lines.is_empty() {
             let at = self.sim.now();
@@ -179,7 +182,7 @@ impl Lab {
     }
 
     fn keep(&mut self, entry: Entry) {
-        let entries = Rc::make_mut(&mut self.entries);
+        let entries = Rc::make_mut(&mut self.terminals.here_mut().entries);
         if entries.len() >= ENTRIES_MAX {
             entries.drain(..ENTRIES_MAX / 4);
         }
@@ -200,12 +203,25 @@ impl Lab {
         has_changes
     }
 
+    /// Commands that wait hear of what was written, in every terminal.
     fn poll(&mut self) {
-        if let Some(waiting) = self.console.waiting() {
-            self.line = waiting.line.into();
-        }
-        self.console(|console, host| (console.poll(host), ()));
-        self.take_queued();
+        let heard = std::mem::take(&mut self.unheard);
+        let mut later = Vec::new();
+        self.in_each_terminal(|lab| {
+            lab.unheard.clone_from(&heard);
+            if let Some(waiting) = lab.terminals.here().console.waiting() {
+                lab.line = waiting.line.into();
+            }
+            lab.console(|console, host| (console.poll(host), ()));
+            lab.take_queued();
+            later.append(&mut lab.unheard);
+        });
+        self.unheard = later;
+    }
+
+    /// When a command that waits, in any terminal, is to look again.
+    fn wakes_at(&self) -> Option<Millis> {
+        self.terminals.iter().filter_map(|it| it.console.wakes_at()).min()
     }
 }
 
@@ -226,17 +242,24 @@ impl World for Lab {
     }
 
     fn apply(&mut self, input: &Input) {
+        if self.arrange_terminals(input) {
+            return;
+        }
         match input {
             Input::Editor(text) => self.editor = Rc::clone(text),
-            Input::Lang(lang) => self.console.set_lang(*lang),
-            Input::File(name, text) => self.console.put_file(name, text),
-            Input::Answer(text) => self.console(|console, host| (console.answer(text.as_deref(), host), ())),
+            Input::Lang(lang) => self.terminals.iter_mut().for_each(|it| it.console.set_lang(*lang)),
+            Input::File(name, text) => self.terminals.latest_mut().console.put_file(name, text),
+            Input::Answer(text) => {
+                self.turn_to_editing();
+                self.console(|console, host| (console.answer(text.as_deref(), host), ()));
+            }
             Input::Interrupt => self.console(|console, host| (console.interrupt(host), ())),
             Input::Line(text) => self.type_in(text),
             Input::Ask(text) => self.ask(text),
             Input::Background => self.put_behind(),
-            Input::End(number) => drop(self.console.end_job(*number)),
-            Input::Forget => self.queue = Rc::default(),
+            Input::End(number) => drop(self.terminals.here_mut().console.end_job(*number)),
+            Input::Forget => self.terminals.here_mut().queue = Rc::default(),
+            Input::Terminal(_) | Input::Close(_) => {}
         }
         self.take_queued();
     }
@@ -251,14 +274,14 @@ impl World for Lab {
             if self.work_count() >= enough {
                 return false;
             }
-            let wake = self.console.wakes_at().filter(|at| *at <= until);
+            let wake = self.wakes_at().filter(|at| *at <= until);
             let due = self.sim.next_at().filter(|at| *at <= until);
             match (wake, due) {
                 (Some(wake), due) if due.is_none_or(|due| wake < due) => {
                     self.steps += 1;
                     self.sim.advance_to(wake.max(self.sim.now()));
                     self.poll();
-                    if self.console.wakes_at().is_some_and(|again| again <= wake) {
+                    if self.wakes_at().is_some_and(|again| again <= wake) {
                         // A job that asks for the same moment again gets the next one.
                         self.sim.advance_to(Millis(wake.0.saturating_add(1)).min(until));
                         if wake >= until {
@@ -282,7 +305,7 @@ impl World for Lab {
 impl Lab {
     /// When something is due next: in the cluster, or for a command that waits.
     fn next_at(&self) -> Option<Millis> {
-        match (self.sim.next_at(), self.console.wakes_at()) {
+        match (self.sim.next_at(), self.wakes_at()) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         }
@@ -321,6 +344,8 @@ pub struct Playground {
     editor: Rc<str>,
     /// The language that hints shall have; becomes an input when a command may give one.
     lang: Lang,
+    /// The terminal that the reader looks at; becomes an input when something is done there.
+    terminal: usize,
     version: u64,
     /// The lesson that is taken.
     attempt: Option<Rc<Attempt>>,
@@ -330,6 +355,9 @@ pub struct Playground {
 
 /// How much work may be done to find out whether a cluster is settled.
 const SETTLED_WORK_MAX: usize = 400;
+
+/// How many records of another branch are looked through for decisions.
+const DECISIONS_MAX: usize = 5000;
 
 /// How much work playing a session under another Kubernetes may take.
 const REPLAYED_WORK_MAX: usize = 1_000_000;
@@ -344,8 +372,16 @@ impl Playground {
         let editor: Rc<str> = options.manifest.as_str().into();
         let history = History::new(Lab::new(sim), "main");
         let lines = options.lines.clone();
-        let mut playground =
-            Playground { options, history, editor, lang: Lang::En, version: 1, attempt: None, looked: (0, 0, 0) };
+        let mut playground = Playground {
+            options,
+            history,
+            editor,
+            lang: Lang::En,
+            terminal: 0,
+            version: 1,
+            attempt: None,
+            looked: (0, 0, 0),
+        };
         for line in lines {
             playground.enter(&line);
         }
@@ -381,33 +417,6 @@ impl Playground {
         }
     }
 
-    /// Whether nothing that can be seen will change within `within` unless somebody acts. Where that would take long to
-    /// find out, as with many probes that fail, the answer is no.
-    pub fn is_settled(&self, within: Millis) -> bool {
-        let records = self.history.branch().records();
-        let later = records.get(self.lab().count..).unwrap_or(&[]);
-        if self.history.has_future_inputs() || later.iter().any(is_visible) {
-            return false;
-        }
-        let mut lab = self.lab().clone();
-        let (until, entries) = (self.now() + within, lab.entries.len());
-        let enough = lab.work_count() + SETTLED_WORK_MAX;
-        lab.fresh.clear();
-        while let Some(next) = lab.next_at().filter(|next| *next <= until) {
-            lab.advance_to(next.max(lab.now()));
-            if lab.fresh.iter().any(is_visible) || lab.entries.len() != entries || lab.work_count() > enough {
-                return false;
-            }
-            lab.fresh.clear();
-        }
-        true
-    }
-
-    /// What keeps something from being as asked until somebody acts, in words; `None` if nothing does.
-    pub fn stuck(&self, lang: Lang) -> Option<String> {
-        explain::stuck(self.sim(), "default").map(|root| root.say(lang))
-    }
-
     /// The API server at the moment that is looked at.
     pub fn cluster(&self) -> &Cluster {
         &self.lab().sim.cluster
@@ -434,9 +443,19 @@ impl Playground {
         world.map(|lab| lab.origins.chain(key)).unwrap_or_default()
     }
 
-    /// A copy of the simulation of any branch at any moment. `None` for an unknown branch.
-    pub fn sim_at(&self, branch: usize, at: Millis) -> Option<Sim> {
-        self.history.world_at(branch, at).map(|lab| lab.sim)
+    /// Any branch at any moment, and what was decided there lately, in order of time. `None` for an unknown branch.
+    pub fn branch_at(&self, branch: usize, at: Millis) -> Option<(Sim, Vec<Decision>)> {
+        let records = self.history.branches().get(branch)?.records();
+        let mut lab = self.history.world_at(branch, at)?;
+        // Beyond the branch's end it was played just now.
+        let fresh = std::mem::take(&mut lab.fresh);
+        let recent = records.get(records.len().saturating_sub(DECISIONS_MAX)..).unwrap_or(&[]);
+        let past = recent.iter().filter(|record| record_at(record) <= at);
+        let decisions = past.chain(&fresh).filter_map(|record| match record {
+            Record::Decision(decision) => Some(decision.clone()),
+            Record::Change(_) => None,
+        });
+        Some((lab.sim, decisions.collect()))
     }
 
     fn lab(&self) -> &Lab {
@@ -447,14 +466,14 @@ impl Playground {
 
     /// Lets virtual time go on for `ms` milliseconds. Returns whether anything was written.
     pub fn advance(&mut self, ms: i64) -> bool {
-        let before = (self.lab().count, self.lab().entries.len());
+        let before = (self.lab().count, self.lab().entry_count());
         let until = self.now() + Millis(ms.max(0));
         if self.attempt.as_ref().is_some_and(|it| !it.is_done()) {
             self.advance_learning(until);
         } else {
             self.history.advance_to(until);
         }
-        let changed = before != (self.lab().count, self.lab().entries.len());
+        let changed = before != (self.lab().count, self.lab().entry_count());
         self.version += 1;
         changed
     }
@@ -462,7 +481,7 @@ impl Playground {
     /// Goes on to the next moment at which something that can be seen changes. Returns whether there was one.
     pub fn step(&mut self) -> bool {
         let start = self.now();
-        let (mut count, entries) = (self.lab().count, self.lab().entries.len());
+        let (mut count, entries) = (self.lab().count, self.lab().entry_count());
         self.version += 1;
         while let Some(next) = self.next_at().filter(|next| *next <= start + STEP_MAX) {
             self.history.advance_to(next.max(self.now()));
@@ -472,7 +491,7 @@ impl Playground {
             }
             let records = self.history.branch().records();
             let news = records.get(count..self.lab().count).unwrap_or(&[]);
-            if self.lab().entries.len() != entries || news.iter().any(is_visible) {
+            if self.lab().entry_count() != entries || news.iter().any(is_visible) {
                 return true;
             }
             count = self.lab().count;
@@ -513,9 +532,9 @@ impl Playground {
     pub fn undo(&mut self) -> bool {
         self.version += 1;
         while self.history.undo() {
-            // A text or a language by itself does nothing.
+            // A text, a file or a language by itself does nothing.
             let undone = self.history.branch().inputs().get(self.history.seen());
-            if !undone.is_some_and(|timed| matches!(timed.input, Input::Editor(_) | Input::Lang(_))) {
+            if !undone.is_some_and(|timed| is_setting(&timed.input)) {
                 return true;
             }
         }
@@ -537,6 +556,17 @@ impl Playground {
         self.editor = editor;
         self.lang = lang;
         self.version = version;
+    }
+
+    /// Whether anything was done beside what it began with: a line, a fault, another branch.
+    pub fn is_touched(&self) -> bool {
+        let acts = |timed: &&Timed<Input>| !is_setting(&timed.input);
+        self.branch_count() > 1 || self.inputs().iter().filter(acts).count() > self.options.lines.len()
+    }
+
+    /// The names of the sets that there are at the moment that is looked at.
+    pub fn set_names(&self) -> Vec<String> {
+        self.cluster().list(Kind::StatefulSet).map(|set| set.meta.name.to_string()).collect()
     }
 
     // History.
@@ -604,6 +634,12 @@ impl Playground {
         self.lab().count
     }
 
+    /// Whether something was done later in this branch than the moment that is looked at: acting here begins another.
+    pub fn has_future_inputs(&self) -> bool {
+        let later = self.history.branch().inputs().get(self.history.seen()..).unwrap_or(&[]);
+        later.iter().any(|timed| !is_setting(&timed.input))
+    }
+
     /// How many checkpoints the branch keeps.
     pub fn checkpoint_count(&self) -> usize {
         self.history.branch().checkpoint_count()
@@ -630,46 +666,50 @@ impl Playground {
 
     /// Presses Ctrl-C.
     pub fn interrupt(&mut self) {
+        self.record_terminal();
         self.act(Input::Interrupt);
     }
 
     /// Whether a command is in the foreground that takes no lines.
     pub fn is_busy(&self) -> bool {
-        self.lab().console.is_busy()
+        self.seen_terminal().console.is_busy()
     }
 
     /// What stands before the console's cursor.
     pub fn prompt(&self) -> Prompt {
-        self.lab().console.prompt()
+        self.seen_terminal().console.prompt()
     }
 
     /// Whether the console stands at the reader's own shell, and not inside a container.
     pub fn is_at_home(&self) -> bool {
-        self.lab().console.is_at_home()
+        self.seen_terminal().console.is_at_home()
     }
 
     /// What the console would have in it if a line were typed now, the line itself first: found out on a copy. A command
     /// that waits is waited for, `within` at most.
     pub fn would_say(&self, line: &str, within: Millis) -> Vec<Rc<Entry>> {
-        let mut lab = Lab { editor: Rc::clone(&self.editor), entries: Rc::default(), ..self.lab().clone() };
+        let mut lab = Lab { editor: Rc::clone(&self.editor), ..self.lab().clone() };
+        lab.apply(&Input::Terminal(self.terminal()));
+        lab.terminals.here_mut().entries = Rc::default();
         lab.apply(&Input::Line(line.to_string()));
         let end = lab.now() + within;
-        while let Some(next) = lab.next_at().filter(|next| lab.console.is_busy() && *next <= end) {
+        while let Some(next) = lab.next_at().filter(|next| lab.terminals.here().console.is_busy() && *next <= end) {
             lab.advance_to(next.max(lab.now()));
         }
-        lab.entries.to_vec()
+        lab.terminals.here().entries.to_vec()
     }
 
     /// What the cluster answers to a line that is typed into another terminal, with these files beside it: found out on a
     /// copy, and nothing of it is left.
     pub fn aside(&self, files: &[(&str, &str)], line: &str) -> Vec<Rc<Entry>> {
-        let mut lab = Lab { console: Console::default(), entries: Rc::default(), ..self.lab().clone() };
-        lab.console.set_lang(self.lang);
+        let mut lab = Lab { terminals: Terminals::default(), ..self.lab().clone() };
+        let console = &mut lab.terminals.here_mut().console;
+        console.set_lang(self.lang);
         for (name, text) in files {
-            lab.console.put_file(name, text);
+            console.put_file(name, text);
         }
         lab.apply(&Input::Line(line.to_string()));
-        lab.entries.to_vec()
+        lab.terminals.here().entries.to_vec()
     }
 
     /// Puts a file into the console's working directory, where `kubectl apply -f NAME` finds it.
@@ -677,15 +717,20 @@ impl Playground {
         self.act(Input::File(name.into(), text.into()));
     }
 
+    /// The text of a file in the console's working directory.
+    pub fn file(&self, name: &str) -> Option<&str> {
+        self.lab().terminals.latest().console.file(name)
+    }
+
     /// What could stand at byte offset `cursor` of `line`.
     pub fn complete(&self, line: &str, cursor: usize) -> Completions {
         let lab = Lab { editor: Rc::clone(&self.editor), ..self.lab().clone() };
-        lab.console.complete(line, cursor, &lab)
+        self.seen_terminal().console.complete(line, cursor, &lab)
     }
 
     /// What stands in the console, oldest first.
     pub fn entries(&self) -> &Rc<Vec<Rc<Entry>>> {
-        &self.lab().entries
+        &self.seen_terminal().entries
     }
 
     // The editor.
@@ -723,7 +768,7 @@ impl Playground {
 
     /// Whether `kubectl edit` waits for the text that it opened, see [`Playground::opened`].
     pub fn is_editing(&self) -> bool {
-        self.lab().console.is_editing()
+        self.lab().terminals.iter().any(|it| it.console.is_editing())
     }
 
     /// Gives `kubectl edit` its text back; `None` closes the editor without saving. A text that is refused is opened
@@ -737,8 +782,16 @@ impl Playground {
         self.lang = lang;
     }
 
+    fn record_terminal(&mut self) {
+        let number = self.terminal();
+        if self.lab().terminal() != number {
+            self.act(Input::Terminal(number));
+        }
+    }
+
     fn record_settings(&mut self) {
-        if self.lab().console.lang() != self.lang {
+        self.record_terminal();
+        if self.lab().terminals.here().console.lang() != self.lang {
             self.act(Input::Lang(self.lang));
         }
         if self.lab().editor != self.editor {
@@ -746,6 +799,11 @@ impl Playground {
             self.act(Input::Editor(text));
         }
     }
+}
+
+/// Whether an input does nothing by itself: a text, a file, a language, a look at a terminal.
+fn is_setting(input: &Input) -> bool {
+    matches!(input, Input::Editor(_) | Input::Lang(_) | Input::File(..) | Input::Terminal(_))
 }
 
 fn record_at(record: &Record) -> Millis {

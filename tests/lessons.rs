@@ -98,7 +98,8 @@ fn the_list_has_every_lesson_once() {
 
 #[test]
 fn a_scenario_begins_as_its_lesson_does() {
-    for scenario in SCENARIOS {
+    // The empty cluster has none: what to do there is the reader's affair.
+    for scenario in SCENARIOS.iter().filter(|it| !it.lesson.is_empty()) {
         let text = fs::read_to_string(folder().join(format!("{}.md", scenario.lesson))).expect("a lesson");
         let mut playground = Playground::new(scenario.options(1).expect("its environment exists"));
         assert!(playground.take_lesson(scenario.lesson, &text), "{}", scenario.id);

@@ -116,7 +116,7 @@ fn a_line_is_run_stored_and_told() {
         assert!(effects.contains(&effect), "{effect:?} is not among {effects:?}");
     }
     let effects = case.act(Action::Save);
-    let [Effect::Store(Session { session: Some(session), files: None })] = effects.as_slice() else {
+    let [Effect::Store(Session { session: Some(session), files: None, .. })] = effects.as_slice() else {
         panic!("{effects:?}");
     };
     let (again, _) =
@@ -143,7 +143,7 @@ fn a_session_that_cannot_be_read_is_forgotten_and_said() {
 
 #[test]
 fn where_there_is_little_room_the_panel_follows_what_happens() {
-    let narrow = MediaFeatures { is_narrow: true, is_calm: false };
+    let narrow = MediaFeatures { is_narrow: true, ..MediaFeatures::default() };
     let (mut case, _) = Case::new(&Opening { seed: 1, ..Opening::default() }, narrow);
     case.act(Action::Apply);
     assert_eq!(case.state.panel, Panel::Picture);
@@ -184,7 +184,9 @@ fn several_open_texts_are_stored_and_come_back_with_their_session() {
     let mut case = Case::of("web");
     case.act(Action::Run("kubectl edit sts web".into()));
     let effects = case.act(Action::Save);
-    let [Effect::Store(Session { session, files: Some(files) })] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Store(Session { session, files: Some(files), .. })] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     let opening = Opening { session: session.clone(), files: Some(files.clone()), seed: 1, ..Opening::default() };
     let (again, _) = Case::new(&opening, MediaFeatures::default());
     assert_eq!(again.state.files.names, case.state.files.names);
@@ -260,4 +262,312 @@ fn a_plan_is_shown_and_compared_with_what_its_apply_leads_to() {
     assert!(outcome.is_over && outcome.is_as_foretold(), "{outcome:?}");
     case.act(Action::Scenario(1));
     assert!(case.state.foretold.is_none(), "another scenario is another story");
+}
+
+// Sessions: what is left is kept, and an undo brings it back.
+
+fn shelf_of(effects: &[Effect]) -> Option<String> {
+    effects.iter().rev().find_map(|it| if let Effect::StoreShelf(text) = it { Some(text.clone()) } else { None })
+}
+
+#[test]
+fn choosing_a_scenario_keeps_the_text_and_the_session_and_undo_brings_both_back() {
+    let mut case = Case::of("web");
+    case.act(Action::Run("kubectl scale sts web --replicas=5".into()));
+    case.act(Action::Edit("kind: ConfigMap\napiVersion: v1\nmetadata: {name: mine}\n".into()));
+    let effects = case.act(Action::Scenario(1));
+    let kept = case.state.shelf.all();
+    assert_eq!((kept.len(), kept[0].about.sets.as_str(), kept[0].about.branches), (1, "web", 1));
+    assert!(shelf_of(&effects).is_some_and(|text| text.contains("replicas=5")), "it is stored");
+    assert!(case.state.files.names.iter().any(|name| &**name == "mine.yaml"), "{:?}", case.state.files.names);
+    assert!(case.state.notice.as_ref().is_some_and(|notice| notice.contains("kept")) && case.state.can_return());
+    // The text is there for commands, too.
+    let effects = case.act(Action::Undo);
+    assert_eq!(case.state.scenario, 0);
+    assert!(case.says("replicas=5") && case.state.files.text().contains("name: mine"));
+    assert!(
+        shelf_of(&effects).is_some() && case.state.shelf.all().is_empty(),
+        "it is no more among those that were left"
+    );
+    assert!(!case.state.can_return());
+}
+
+#[test]
+fn a_text_that_came_along_is_a_file_of_the_console() {
+    let mut case = Case::of("web");
+    case.act(Action::Edit("kind: ConfigMap\napiVersion: v1\nmetadata: {name: mine}\n".into()));
+    case.act(Action::Scenario(1));
+    assert!(case.state.shelf.all().is_empty(), "nothing was done in that session");
+    case.act(Action::Type("kubectl apply -f mine.yaml".into()));
+    assert!(case.says("configmap/mine created"));
+}
+
+#[test]
+fn starting_over_keeps_the_session_and_the_texts() {
+    let mut case = Case::of("web");
+    case.act(Action::Run("kubectl create ns more".into()));
+    case.act(Action::Edit("# mine\n".into()));
+    case.act(Action::Reset);
+    assert!(!case.says("create ns") && &*case.state.files.text() == "# mine\n");
+    assert_eq!(case.state.shelf.all().len(), 1);
+    case.act(Action::Undo);
+    assert!(case.says("create ns"));
+    // What nobody touched is not kept, and yet an undo is one.
+    let mut case = Case::of("web");
+    case.act(Action::Advance(Millis::seconds(20)));
+    let before = case.virtual_now();
+    case.act(Action::Reset);
+    assert!(case.state.shelf.all().is_empty() && case.virtual_now() < before);
+    case.act(Action::Undo);
+    assert_eq!(case.virtual_now(), before);
+}
+
+#[test]
+fn a_session_of_the_list_is_opened_as_it_was_and_the_present_one_is_kept() {
+    use statefulset_lab::state::SessionAction;
+    let mut case = Case::of("web");
+    case.act(Action::Run("kubectl create ns first".into()));
+    case.act(Action::Scenario(1));
+    case.act(Action::Run("kubectl create ns second".into()));
+    case.act(Action::Sessions(SessionAction::Open(0)));
+    assert!(case.says("create ns first") && !case.says("second"));
+    assert_eq!(case.state.shelf.all().len(), 1, "the other took its place");
+    case.act(Action::Sessions(SessionAction::Open(0)));
+    assert!(case.says("create ns second"));
+}
+
+#[test]
+fn a_session_goes_into_a_file_and_comes_back_and_bad_files_change_nothing() {
+    use statefulset_lab::state::SessionAction;
+    let mut case = Case::of("web");
+    case.act(Action::Run("kubectl create ns shipped".into()));
+    case.act(Action::Type("cat > note.yaml <<EOF\nkind: Nothing\nEOF".into()));
+    case.act(Action::Type("vi note.yaml".into()));
+    let effects = case.act(Action::Sessions(SessionAction::Export(None)));
+    let [Effect::SaveFile { name, text }, ..] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(name, "web.statefulset-lab.json");
+    let mut other = Case::of("mariadb");
+    other.act(Action::Sessions(SessionAction::Import(text.clone())));
+    assert!(other.says("create ns shipped") && other.state.notice.is_none(), "{:?}", other.state.notice);
+    assert_eq!(other.state.files.names.len(), 2);
+    for bad in ["", "kind: Pod", "{}", r#"{"lab": "statefulset-lab session 1"}"#, &text.replace("zones", "nowhere")] {
+        let before = other.state.playground.borrow().save();
+        other.act(Action::Sessions(SessionAction::Import(bad.to_string())));
+        assert!(other.state.notice.as_ref().is_some_and(|it| it.contains("could not be opened")), "{bad:.40}");
+        assert_eq!(other.state.playground.borrow().save(), before);
+    }
+}
+
+#[test]
+fn who_asks_for_a_scenario_finds_the_stored_session_in_the_list() {
+    let mut case = Case::of("web");
+    case.act(Action::Run("kubectl create ns stored".into()));
+    let effects = case.act(Action::Save);
+    let [Effect::Store(Session { session, about, .. })] = effects.as_slice() else { panic!("{effects:?}") };
+    let opening = Opening { session: session.clone(), about: Some(about.clone()), seed: 1, ..Opening::default() };
+    let asked = Opening { scenario: Some("mariadb".into()), ..opening.clone() };
+    let (case, effects) = Case::new(&asked, MediaFeatures::default());
+    assert_eq!(case.state.shelf.all().len(), 1);
+    assert!(shelf_of(&effects).is_some_and(|text| text.contains("create ns stored")));
+    // A link that cannot be read leads to what was stored.
+    let broken = Opening { given: Some("{}".into()), ..opening };
+    let (case, _) = Case::new(&broken, MediaFeatures::default());
+    assert!(case.says("create ns stored") && case.state.notice.is_some() && case.state.shelf.all().is_empty());
+}
+
+// Files: the tabs of the editor and the console's files are the same.
+
+#[test]
+fn what_is_typed_into_a_file_s_tab_is_what_the_console_applies() {
+    let mut case = Case::of("empty");
+    let manifest = case.state.files.text();
+    case.act(Action::Type("cat > web.yaml <<EOF\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: one}\nEOF".into()));
+    case.act(Action::Type("vi web.yaml".into()));
+    assert_eq!((case.state.files.names.len(), case.state.files.current), (2, 1));
+    case.act(Action::Edit(case.state.files.text().replace("one", "two").into()));
+    case.act(Action::Type("kubectl apply -f web.yaml".into()));
+    assert!(case.says("configmap/two created"));
+    assert_eq!(*case.state.playground.borrow().editor(), manifest, "the manifest is another text");
+    // Apply means the tab.
+    case.act(Action::Edit(case.state.files.text().replace("two", "three").into()));
+    case.act(Action::Apply);
+    assert!(case.says("kubectl apply -f web.yaml") && case.says("configmap/three created"));
+    // What the console writes is shown.
+    case.act(Action::Type("sed -i s/three/four/ web.yaml".into()));
+    let said = case.state.files.text();
+    assert!(said.contains("four") || case.says("sed:"), "{said}");
+    case.act(Action::Type("echo 'kind: Nothing' > web.yaml".into()));
+    assert_eq!(&*case.state.files.text(), "kind: Nothing\n");
+    // Closed and opened again, it has what was typed last.
+    case.act(Action::Edit("# typed\n".into()));
+    case.act(Action::CloseFile(1));
+    assert_eq!(case.state.files.names.len(), 1);
+    case.act(Action::Type("cat web.yaml".into()));
+    assert!(case.says("# typed"));
+}
+
+#[test]
+fn a_text_that_kubectl_edit_waits_for_is_closed_only_after_a_question() {
+    let mut case = Case::of("web");
+    case.act(Action::Run("kubectl edit sts web".into()));
+    case.act(Action::Edit(case.state.files.text().replace("replicas: 3", "replicas: 4").into()));
+    case.act(Action::CloseFile(1));
+    assert_eq!((case.state.files.names.len(), case.state.asked_to_close), (2, Some(1)));
+    // Anything else is a no.
+    case.act(Action::File(1));
+    assert_eq!(case.state.asked_to_close, None);
+    case.act(Action::CloseFile(1));
+    case.act(Action::CloseFile(1));
+    assert!(case.says("Edit cancelled, no changes made."));
+    assert_eq!(case.state.files.names.len(), 1);
+}
+
+#[test]
+fn a_file_that_is_dropped_stands_beside_the_manifest() {
+    let mut case = Case::of("web");
+    let manifest = case.state.files.text();
+    case.act(Action::OpenFile("mine.yaml".into(), "kind: Namespace\napiVersion: v1\nmetadata: {name: mine}\n".into()));
+    assert_eq!(*case.state.playground.borrow().editor(), manifest);
+    case.act(Action::Type("kubectl apply -f mine.yaml".into()));
+    assert!(case.says("namespace/mine created"));
+}
+
+// How a text stands to the cluster, and what lies ahead.
+
+#[test]
+fn the_pill_tells_applied_from_edited_and_from_a_cluster_that_moved_on() {
+    use statefulset_lab::state::Standing;
+    let mut case = Case::of("web");
+    case.act(Action::Advance(Millis::seconds(60)));
+    assert_eq!(case.state.standing, Standing::Applied);
+    let text = case.state.files.text();
+    case.act(Action::Edit(text.replace("replicas: 3", "replicas: 4").into()));
+    assert_eq!(case.state.standing, Standing::Edited);
+    case.act(Action::Edit(text));
+    assert_eq!(case.state.standing, Standing::Applied);
+    case.act(Action::Run("kubectl scale sts web --replicas=5".into()));
+    assert_eq!(case.state.standing, Standing::Differs);
+    case.act(Action::Apply);
+    assert_eq!(case.state.standing, Standing::Applied);
+    case.act(Action::Run("kubectl delete svc nginx".into()));
+    assert_eq!(case.state.standing, Standing::Deleted);
+    // Quantities that mean the same are no difference, and what nobody applied is edited.
+    let mut case = Case::of("empty");
+    assert_eq!(case.state.standing, Standing::Edited);
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: nginx\n    resources: {requests: {cpu: 0.5}}\n";
+    case.act(Action::Edit(pod.into()));
+    assert_eq!(case.state.standing, Standing::Edited);
+    case.act(Action::Apply);
+    assert_eq!(case.state.standing, Standing::Applied);
+}
+
+#[test]
+fn what_waits_for_time_says_until_when() {
+    use statefulset_lab::playground::Outlook;
+    let mut case = Case::of("web");
+    case.act(Action::Advance(Millis::seconds(60)));
+    case.act(Action::Type("sleep 40; kubectl create ns late".into()));
+    let now = case.virtual_now();
+    case.frame(0);
+    case.frame(2_000);
+    let Outlook::Until(at) = case.state.outlook else { panic!("{:?}", case.state.outlook) };
+    assert!((39_000..=41_500).contains(&(at.0 - now)), "{now} {at:?}");
+    assert!(!case.state.is_settled());
+    let mut case = Case::of("web");
+    case.act(Action::Advance(Millis::seconds(600)));
+    case.frame(0);
+    case.frame(2_000);
+    assert_eq!(case.state.outlook, Outlook::Settled);
+}
+
+// Two terminals.
+
+#[test]
+fn each_terminal_has_its_own_lines_and_the_files_are_shared() {
+    use statefulset_lab::state::TerminalAction;
+    let mut case = Case::of("web");
+    case.act(Action::Advance(Millis::seconds(60)));
+    case.act(Action::Type("kubectl get pods -w".into()));
+    case.act(Action::Type("true".into()));
+    case.act(Action::Terminal(TerminalAction::New));
+    assert_eq!(case.state.playground.borrow().terminal(), 1);
+    assert!(case.state.playground.borrow().entries().is_empty());
+    case.act(Action::Type("WHERE=second; echo 'kind: Nothing' > note.yaml; kubectl delete pod web-1".into()));
+    assert!(case.says("delete pod web-1") && !case.says("get pods -w"));
+    case.act(Action::Advance(Millis::seconds(30)));
+    case.act(Action::Terminal(TerminalAction::Show(0)));
+    assert!(case.says("get pods -w") && !case.says("delete pod"));
+    assert!(case.says("Terminating"), "the watch in the first terminal goes on");
+    case.act(Action::Type("cat note.yaml; echo [$WHERE]".into()));
+    assert!(case.says("kind: Nothing") && case.says("[]"), "files are shared, variables are not");
+    // A stored session has both, and looks at the one that was used last.
+    let saved = case.state.playground.borrow().save();
+    let mut again = statefulset_lab::playground::Playground::restore(&saved).expect("a session");
+    assert_eq!((again.terminal_count(), again.terminal()), (2, 0));
+    assert_eq!(again.entries(), case.state.playground.borrow().entries());
+    again.look_at_terminal(1);
+    assert!(format!("{:?}", again.entries()).contains("delete pod web-1"));
+    // Looking is no input: nothing branches, nothing is undone.
+    let inputs = again.inputs().len();
+    again.look_at_terminal(0);
+    assert_eq!(again.inputs().len(), inputs);
+    case.act(Action::Terminal(TerminalAction::Close(0)));
+    assert_eq!(case.state.playground.borrow().terminal_count(), 1);
+    assert!(case.says("delete pod web-1"));
+    for _ in 0..9 {
+        case.act(Action::Terminal(TerminalAction::New));
+    }
+    assert_eq!(case.state.playground.borrow().terminal_count(), statefulset_lab::playground::TERMINALS_MAX);
+}
+
+#[test]
+fn acting_in_the_past_begins_a_branch_only_where_something_was_done_later() {
+    let mut case = Case::of("web");
+    case.act(Action::Advance(Millis::seconds(60)));
+    case.act(Action::Seek(Millis::seconds(30)));
+    assert!(!case.state.playground.borrow().has_future_inputs());
+    case.act(Action::Run("kubectl get pods".into()));
+    assert_eq!(case.state.playground.borrow().branch_count(), 1);
+    case.act(Action::Seek(Millis::seconds(10)));
+    assert!(case.state.playground.borrow().has_future_inputs());
+    case.act(Action::Run("kubectl get pods".into()));
+    assert_eq!(case.state.playground.borrow().branch_count(), 2);
+}
+
+#[test]
+fn the_focus_follows_into_the_inspector_and_comes_back() {
+    let mut case = Case::of("web");
+    let pod = Key::new(Kind::Pod, "default", "web-0");
+    assert!(case.act(Action::Select(Some(pod))).contains(&Effect::Focus(Field::Inspector)));
+    assert!(case.act(Action::Select(None)).contains(&Effect::Focus(Field::Back)));
+    assert!(!case.act(Action::Select(None)).contains(&Effect::Focus(Field::Back)));
+}
+
+#[test]
+fn an_empty_cluster_gets_nodes_and_loses_them() {
+    let mut case = Case::of("empty");
+    assert!(case.state.playground.borrow().set_names().is_empty());
+    case.act(Action::Run("lab add node zone-a 10".into()));
+    case.act(Action::Run("kubectl get nodes".into()));
+    assert!(case.says("node-13") || case.says("node-4"), "{:?}", case.state.playground.borrow().entries().last());
+    let count = |case: &Case| case.state.playground.borrow().cluster().list(Kind::Node).count();
+    assert_eq!(count(&case), 13);
+    case.act(Action::Advance(Millis::seconds(120)));
+    case.act(Action::Run("lab remove node node-4".into()));
+    case.act(Action::Advance(Millis::seconds(120)));
+    assert_eq!(count(&case), 12, "it does not come back by itself");
+    case.act(Action::Run("lab add node 500".into()));
+    assert!(case.says("at most 100 machines"));
+    // Pods run there.
+    let set = "apiVersion: v1\nkind: Pod\nmetadata: {name: there}\nspec:\n  nodeName: node-5\n  containers: [{name: a, image: nginx}]\n";
+    case.act(Action::Edit(set.into()));
+    case.act(Action::Apply);
+    case.act(Action::Advance(Millis::seconds(60)));
+    let key = Key::new(Kind::Pod, "default", "there");
+    let phase =
+        case.state.playground.borrow().cluster().get(&key).map(|pod| pod.str_at(&["status", "phase"]).to_string());
+    assert_eq!(phase.as_deref(), Some("Running"));
+    let saved = case.state.playground.borrow().save();
+    let again = statefulset_lab::playground::Playground::restore(&saved).expect("a session");
+    assert_eq!(again.entries(), case.state.playground.borrow().entries());
 }

@@ -34,33 +34,41 @@ document.addEventListener('keydown', event => {
   if (!root.dispatchEvent(copy)) event.preventDefault();
 });
 
+// What an address asks for, it asks once: a reload shows what the reader made of it.
+const ADDRESS = 'statefulset-lab/address';
+const tab = (() => { try { return sessionStorage; } catch { return null; } })();
+const address = () => location.search + location.hash;
+const isAgain = ['reload', 'back_forward'].includes(performance.getEntriesByType('navigation')[0]?.type) && tab?.getItem(ADDRESS) === address();
+let isLeft = false;
+addEventListener('pagehide', () => { if (!isLeft) try { tab?.setItem(ADDRESS, address()); } catch { /* Then a reload asks again. */ } });
+// A link that is put into the address of this page is opened as any other.
+addEventListener('hashchange', () => { if (/^#(v\d+\.|src=)/.test(location.hash)) { isLeft = true; tab?.removeItem(ADDRESS); location.reload(); } });
+
 const options = {
   code: url('link[rel="modulepreload"][href*="app"]'),
   module: url('link[rel="preload"][as="fetch"]'),
   styles: [],
   storage: 'statefulset-lab',
-  scenario: asked.get('scenario'),
-  lesson: asked.get('lesson'),
-  version: asked.get('version'),
-  gates: asked.get('gates'),
-  seed: asked.get('seed'),
+  ...!isAgain && {
+    scenario: asked.get('scenario'), lesson: asked.get('lesson'), version: asked.get('version'), gates: asked.get('gates'), seed: asked.get('seed'),
+  },
   lang: asked.get('lang'),
 };
 
-// A link to a session: it is shown as it was, and what the reader did before stays stored until he goes on in it.
-const link = /^#v\d+\./.test(location.hash) ? await import('./permalink.js').then(it => it.readLink(location.hash)).catch(error => ({ error })) : null;
-if (link?.session) Object.assign(options, { session: link.session, storage: undefined }, link.view.lang && { lang: link.view.lang });
-// A lesson that nobody has begun yet is one's own from here on, so that progress survives a reload.
+// A link to a session: it is shown as it was, and what the reader did before goes to the list of sessions.
+const link = !isAgain && /^#v\d+\./.test(location.hash) ? await import('./permalink.js').then(it => it.readLink(location.hash)).catch(error => ({ error })) : null;
+if (link?.session) Object.assign(options, { session: link.session }, link.view.lang && { lang: link.view.lang });
+// A lesson that nobody has begun yet begins here.
 const handed = link?.session && JSON.parse(link.session).lesson;
 if (handed && handed.step === 0 && handed.goals === 0) {
-  Object.assign(options, { session: undefined, storage: 'statefulset-lab', lesson: handed.name, lessonText: handed.source });
+  Object.assign(options, { session: undefined, lesson: handed.name, lessonText: handed.source });
 }
 // A link to a session that is a file.
-const source = /^#src=(.+)/.exec(location.hash)?.[1];
+const source = !isAgain && /^#src=(.+)/.exec(location.hash)?.[1];
 if (source) {
   const text = await fetch(decodeURIComponent(source)).then(it => it.ok ? it.text() : null).catch(() => null);
   if (/^```goal\s*$/m.test(text ?? '')) options.lesson = decodeURIComponent(source);
-  else if (text) Object.assign(options, { session: text, storage: undefined });
+  else if (text) Object.assign(options, { session: text });
 }
 
 mount(app, options).then(lab => {

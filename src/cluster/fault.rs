@@ -62,6 +62,15 @@ pub enum Fault {
     StopKubelet(Text),
     /// A machine's kubelet comes back.
     StartKubelet(Text),
+    /// Machines are added to the cluster.
+    AddNodes {
+        /// Their zone; empty for that of the first machine.
+        zone: Text,
+        /// How many.
+        count: usize,
+    },
+    /// A machine is taken out of the cluster, and its Node object is deleted.
+    RemoveNode(Text),
     /// A Node object is deleted, as an administrator does when the machine will not come back.
     DeleteNode(Text),
     /// All machines of a zone stand still.

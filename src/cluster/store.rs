@@ -317,7 +317,7 @@ impl Cluster {
             object.meta.resource_version = 1;
             object.meta.created = self.now;
             let place = (object.meta.namespace.clone(), object.meta.name.clone());
-            Rc::make_mut(self.table_mut(object.kind)).insert(place, Rc::new(object));
+            self.table_mut(object.kind).insert(place, Rc::new(object));
         }
     }
 

@@ -27,7 +27,7 @@ const HINTS: &[Entry] = &[
     (
         "taken_for_granted",
         "this lab cannot run {name}: the container is taken to do its job",
-        "このラボは {name} を実行できません。コンテナーは正常に動作しているものとして扱います",
+        "このラボは {name} を実行できません。コンテナは正常に動作しているものとして扱います",
     ),
     ("flag_ignored", "this lab ignores {flag}", "このラボは {flag} を無視します"),
     (
@@ -145,12 +145,12 @@ const HINTS: &[Entry] = &[
     (
         "edit_opened",
         "{name} is open in the editor: change it there and save it; Ctrl-C cancels",
-        "{name} をエディタに開きました。書き換えて保存してください。Ctrl-C で取りやめます",
+        "{name} をエディターに開きました。書き換えて保存してください。Ctrl-C で取りやめます",
     ),
     (
         "file_missing",
         "`-f {name}` is the text in the editor; files here: {files}",
-        "`-f {name}` でエディタの内容を読みます。ここにあるファイル: {files}",
+        "`-f {name}` でエディターの内容を読みます。ここにあるファイル: {files}",
     ),
     (
         "no_auto_sts_condition",

@@ -290,25 +290,25 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "core.PodSpec",
         "nodeSelector",
         "Labels that a node must have for the pod to run there.",
-        "Pod を動かすノードに必要なラベル。",
+        "Pod を動かす Node に必要なラベル。",
     ),
     (
         "core.PodSpec",
         "affinity",
         "Rules about the nodes and the neighbours that the pod wants or avoids.",
-        "望ましい、または避けたいノードや隣の Pod についての規則。",
+        "望ましい、または避けたい Node や隣の Pod についての規則。",
     ),
     (
         "core.PodSpec",
         "tolerations",
         "Taints of nodes that the pod bears, and for how long.",
-        "Pod が許容するノードの taint と、その時間。",
+        "Pod が許容する Node の taint と、その時間。",
     ),
     (
         "core.PodSpec",
         "topologySpreadConstraints",
         "How evenly the pods are spread over zones or nodes.",
-        "ゾーンやノードに Pod をどれだけ均等に分散させるか。",
+        "ゾーンや Node に Pod をどれだけ均等に分散させるか。",
     ),
     (
         "core.PodSpec",
@@ -344,7 +344,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "core.PodSpec",
         "nodeName",
         "The node that the pod runs on; the scheduler sets it.",
-        "Pod が動くノード。スケジューラーが設定します。",
+        "Pod が動く Node。スケジューラーが設定します。",
     ),
     (
         "core.PodSpec",
@@ -461,7 +461,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "core.ResourceRequirements",
         "requests",
         "What the scheduler reserves on the node.",
-        "スケジューラーがノードに確保する量。",
+        "スケジューラーが Node に確保する量。",
     ),
     ("core.ResourceRequirements", "limits", "The most that the container may use.", "コンテナが使ってよい上限。"),
     (
@@ -528,7 +528,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "core.PersistentVolumeClaimSpec",
         "accessModes",
         "How the volume may be mounted: `ReadWriteOnce` (one node), `ReadWriteMany`, `ReadOnlyMany`, `ReadWriteOncePod`.",
-        "マウントの仕方。`ReadWriteOnce` (1 ノード)、`ReadWriteMany`、`ReadOnlyMany`、`ReadWriteOncePod`。",
+        "マウントの仕方。`ReadWriteOnce` (1 Node)、`ReadWriteMany`、`ReadOnlyMany`、`ReadWriteOncePod`。",
     ),
     (
         "core.PersistentVolumeClaimSpec",

@@ -38,6 +38,11 @@ pub fn number(value: i64) -> String {
 pub const UI: &[Entry] = &[
     // The page.
     ("app.skip", "Skip to the console", "コンソールへ移動"),
+    (
+        "app.about",
+        "A Kubernetes cluster in your browser: apply, break, and see why",
+        "ブラウザーの中の Kubernetes クラスター: 適用し、壊し、理由を見る",
+    ),
     ("app.scenario", "Scenario", "シナリオ"),
     ("app.language", "Language", "言語"),
     (
@@ -49,7 +54,31 @@ pub const UI: &[Entry] = &[
     ("app.theme.system", "Theme: as the system", "テーマ: システムに合わせる"),
     ("app.theme.light", "Theme: light", "テーマ: ライト"),
     ("app.theme.dark", "Theme: dark", "テーマ: ダーク"),
-    ("app.help", "Keyboard shortcuts", "キーボードショートカット"),
+    ("app.help", "Help: legend, faults, keys", "ヘルプ: 凡例・障害・キー"),
+    ("help.title", "Help", "ヘルプ"),
+    (
+        "app.about.long",
+        "A model of a Kubernetes cluster runs in this page, with the exact algorithm of the StatefulSet controller. Edit the manifest and apply it, type kubectl, break things: the picture shows what happens, and the reason for every step.",
+        "このページでは Kubernetes クラスターのモデルが動いており、StatefulSet コントローラーのアルゴリズムを忠実に再現しています。マニフェストを編集して適用し、kubectl を入力し、障害を起こしてみてください。何が起きるかと、その一つ一つの理由が図に表示されます。",
+    ),
+    ("legend.pods", "Pods", "Pod"),
+    ("legend.more", "Claims, revisions, lanes", "PVC・リビジョン・時間軸"),
+    ("legend.current", "stripe: the current revision", "帯: 現行リビジョン"),
+    ("legend.update", "stripe: the update revision", "帯: 更新リビジョン"),
+    ("legend.lanes", "a lane of the timeline: the pod above, its claim below", "時間軸の行: 上が Pod、下が PVC"),
+    ("legend.inputs", "something that you did", "行った操作"),
+    ("legend.faults", "Faults that can be made", "起こせる障害"),
+    (
+        "legend.faults.where",
+        "A pod's × and a node's switch in the picture, the inspector's buttons, or these lines at the console:",
+        "図の Pod の ×、Node のスイッチ、詳細のボタン、または次のコマンドで起こせます:",
+    ),
+    ("keys.kill", "Kill the container of the pod that has the focus", "フォーカスのある Pod のコンテナを強制終了"),
+    (
+        "keys.stop",
+        "Stop or start the machine of the node that has the focus",
+        "フォーカスのある Node のマシンを停止・起動",
+    ),
     ("app.close", "Close", "閉じる"),
     ("app.share", "Copy a link to this session", "このセッションへのリンクをコピー"),
     ("share.copied", "The link to this session is copied.", "このセッションへのリンクをコピーしました。"),
@@ -157,8 +186,15 @@ pub const UI: &[Entry] = &[
     ("time.paused", "paused", "一時停止中"),
     ("time.settled", "settled", "安定"),
     ("time.stuck", "stuck", "停滞"),
+    ("time.until", "waits until {at}", "{at} まで待機"),
+    (
+        "time.until.hint",
+        "Nothing changes before this moment. Skip idle time (N) goes there.",
+        "この時刻までは何も変化しません。「何も起きない時間を飛ばす」(N) で進めます。",
+    ),
     ("time.settled.hint", "Nothing more will happen by itself.", "このままでは何も変化しません。"),
-    ("time.past", "in the past: acting here starts a branch", "過去を表示中: 操作するとブランチが始まります"),
+    ("time.past", "in the past: acting here begins a branch", "過去を表示中: 操作するとブランチが始まります"),
+    ("time.past.free", "in the past", "過去を表示中"),
     // The editor.
     ("editor.plan", "Plan", "計画"),
     (
@@ -171,14 +207,23 @@ pub const UI: &[Entry] = &[
     ("editor.apply", "Apply", "適用"),
     ("editor.apply.title", "Apply the manifest (Ctrl+Enter)", "マニフェストを適用 (Ctrl+Enter)"),
     ("editor.applied", "applied", "適用済み"),
-    ("editor.edited", "not applied", "未適用"),
+    ("editor.edited", "edited", "未適用"),
+    ("editor.differs", "live differs", "クラスターと相違"),
+    ("editor.deleted", "deleted", "削除済み"),
+    (
+        "editor.close.ask",
+        "kubectl edit waits for this text. Close it without saving?",
+        "kubectl edit がこのテキストを待っています。保存せずに閉じますか?",
+    ),
+    ("editor.close.drop", "Close without saving", "保存せずに閉じる"),
+    ("editor.close.stay", "Go on editing", "編集を続ける"),
     ("editor.problem.one", "{count} problem", "問題 {count} 件"),
     ("editor.problem.many", "{count} problems", "問題 {count} 件"),
     ("editor.note.one", "{count} note", "注意 {count} 件"),
     ("editor.note.many", "{count} notes", "注意 {count} 件"),
     ("editor.problems", "Problems in the manifest", "マニフェストの問題"),
-    ("editor.place", "line {line}, column {column}", "{line} 行 {column} 列"),
-    ("editor.line", "line {line}", "{line} 行"),
+    ("editor.place", "line {line}, column {column}", "{line} 行目 {column} 列目"),
+    ("editor.line", "line {line}", "{line} 行目"),
     ("editor.hint", "hint: {hint}", "ヒント: {hint}"),
     ("editor.label", "Manifest (YAML)", "マニフェスト (YAML)"),
     (
@@ -214,6 +259,14 @@ pub const UI: &[Entry] = &[
     ("console.queued", "After `{line}` these lines run:", "`{line}` が終わると、次の行を実行します:"),
     ("console.queue.now", "Run them now", "今すぐ実行"),
     ("console.queue.forget", "Forget them", "取り消す"),
+    ("console.terminal", "Terminal {number}", "ターミナル {number}"),
+    ("console.terminal.new", "Open another terminal", "ターミナルをもう 1 つ開く"),
+    (
+        "console.terminal.close",
+        "Close this terminal; what runs in it ends",
+        "このターミナルを閉じる (実行中のコマンドは終了します)",
+    ),
+    ("console.all", "Show all: {count} more lines", "すべて表示: 残り {count} 行"),
     ("console.hello", "Type kubectl commands here, for example", "ここに kubectl コマンドを入力します。例:"),
     ("console.completions", "Completions", "補完候補"),
     // Storage.
@@ -232,6 +285,43 @@ pub const UI: &[Entry] = &[
         "This session has grown too large to be stored: it will not survive a reload.",
         "セッションが大きすぎて保存できません。再読み込みすると失われます。",
     ),
+    // Sessions.
+    ("sessions.title", "Sessions", "セッション一覧"),
+    ("sessions.kept", "What you did is kept in the list of sessions.", "これまでの操作はセッション一覧に残しました。"),
+    ("sessions.text_kept", "Your text is kept in a tab of its own.", "入力したテキストは別のタブに残しました。"),
+    ("sessions.back", "Bring it back", "元に戻す"),
+    (
+        "sessions.gone.one",
+        "The oldest session of the list had to make room.",
+        "一覧のうち最も古いセッションを削除しました。",
+    ),
+    (
+        "sessions.gone.many",
+        "The {count} oldest sessions of the list had to make room.",
+        "一覧のうち古いセッション {count} 件を削除しました。",
+    ),
+    ("sessions.none", "Nothing is kept yet.", "まだ何も残っていません。"),
+    (
+        "sessions.note",
+        "Sessions that you left; choosing one brings it back as it was.",
+        "中断したセッションです。選ぶと元のとおりに戻ります。",
+    ),
+    ("sessions.save", "Save this session as a file", "このセッションをファイルに保存"),
+    ("sessions.import", "Open a file…", "ファイルを開く…"),
+    ("sessions.export", "Save as a file", "ファイルに保存"),
+    ("sessions.forget", "Delete from the list", "一覧から削除"),
+    ("sessions.name", "{day} {time}, {sets}, {branches}", "{day} {time}・{sets}・{branches}"),
+    ("sessions.today", "today", "今日"),
+    ("sessions.yesterday", "yesterday", "昨日"),
+    ("sessions.no_set", "no set", "StatefulSet なし"),
+    ("sessions.branch.one", "{count} branch", "ブランチ {count} 本"),
+    ("sessions.branch.many", "{count} branches", "ブランチ {count} 本"),
+    (
+        "sessions.broken",
+        "The session could not be opened: {why}. Nothing was changed.",
+        "セッションを開けませんでした: {why}。何も変更していません。",
+    ),
+    ("sessions.no_file", "this is no file of a session", "セッションのファイルではありません"),
     // When everything fails.
     ("crash.title", "The simulation has stopped", "シミュレーションが停止しました"),
     (
@@ -268,6 +358,7 @@ pub const UI: &[Entry] = &[
     // Scenarios.
     ("scenario.web", "nginx, three replicas", "nginx・3 レプリカ"),
     ("scenario.mariadb", "MariaDB: claims survive", "MariaDB: PVC は残る"),
+    ("scenario.empty", "Empty cluster", "空のクラスター"),
     ("scenario.mariadb-svc", "MariaDB: self-healing", "MariaDB: 自己修復"),
 ];
 
@@ -297,7 +388,7 @@ mod tests {
             let mut parts = text.split('.');
             parts.next().is_some_and(|head| heads.contains(head))
                 && text.contains('.')
-                && text.chars().all(|c| c.is_ascii_lowercase() || c == '.' || c == '_')
+                && text.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_' | '-'))
         };
         literals.filter(is_key).map(str::to_string).collect()
     }

@@ -267,6 +267,19 @@ impl Console {
         self.kept.works.retain(|number, _| alive.contains(number));
     }
 
+    /// Takes over what terminals of one machine have in common from the one that acted last: the files, and the
+    /// namespace, which stands in the kubeconfig.
+    pub fn share(&mut self, latest: &Console) {
+        self.kept.state.files = Rc::clone(&latest.kept.state.files);
+        self.kept.state.directories = Rc::clone(&latest.kept.state.directories);
+        self.kept.state.namespace.clone_from(&latest.kept.state.namespace);
+    }
+
+    /// The text of a file of the working directory.
+    pub fn file(&self, name: &str) -> Option<&str> {
+        self.kept.state.files.get(name).map(String::as_str)
+    }
+
     /// Takes typed lines and what is still to be done as long as nothing waits.
     fn pump(&mut self, mut has_news: bool, host: &mut dyn Host, out: &mut Output) {
         let mut left = Io::new(&mut Terminal { host: &mut *host, kept: &mut self.kept }).left();

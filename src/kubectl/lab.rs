@@ -20,6 +20,8 @@ pub const USES: &[(&str, &str)] = &[
     ("lab unready POD [off]", "use.unready"),
     ("lab hang POD [off]", "use.hang"),
     ("lab bad-image STATEFULSET", "use.bad-image"),
+    ("lab add node [ZONE] [COUNT]", "use.add"),
+    ("lab remove node NODE", "use.remove"),
     ("lab stop NODE", "use.stop"),
     ("lab start NODE", "use.start"),
     ("lab stop-kubelet NODE", "use.stop-kubelet"),
@@ -150,6 +152,12 @@ fn read(words: &[&str], namespace: &Text) -> Result<Fault, Refusal> {
         if name.is_empty() { Err(missing()) } else { Ok(Text::new(name)) }
     };
     let pod = || named(&["pod", "pods", "po"], "pod").map(|name| Key::new(Kind::Pod, namespace.clone(), name));
+    if *verb == "add" {
+        return added_nodes(&rest);
+    }
+    if *verb == "remove" {
+        return removed_node(&rest);
+    }
     let node = || named(&["node", "nodes", "no"], "node");
     let zone = || named(&["zone"], "zone");
     let is_on = || match rest.get(1).copied() {
@@ -204,6 +212,29 @@ fn read(words: &[&str], namespace: &Text) -> Result<Fault, Refusal> {
     })
 }
 
+/// `lab add node zone-a 10`: zone and count may be left out.
+fn added_nodes(words: &[&str]) -> Result<Fault, Refusal> {
+    let wrong = |word: &str| Refusal::Own("error.add", vec![("word", Text::new(word))]);
+    let (zone, count) = match words {
+        ["node" | "nodes"] => ("", "1"),
+        ["node" | "nodes", word] if word.starts_with(|first: char| first.is_ascii_digit()) => ("", *word),
+        ["node" | "nodes", zone] => (*zone, "1"),
+        ["node" | "nodes", zone, count] => (*zone, *count),
+        _ => return Err(wrong(words.first().copied().unwrap_or(""))),
+    };
+    let count = count.parse::<usize>().ok().filter(|count| (1..=1000).contains(count)).ok_or_else(|| wrong(count))?;
+    Ok(Fault::AddNodes { zone: Text::new(zone), count })
+}
+
+/// `lab remove node node-a`.
+fn removed_node(words: &[&str]) -> Result<Fault, Refusal> {
+    match words {
+        ["node" | "nodes" | "no", name] => Ok(Fault::RemoveNode(Text::new(name))),
+        [name] if name.starts_with("node/") => Ok(Fault::RemoveNode(Text::new(name.trim_start_matches("node/")))),
+        _ => Err(Refusal::Own("error.name", vec![("verb", "remove node".into()), ("what", "node".into())])),
+    }
+}
+
 /// Takes `-c NAME` out of the words.
 fn take_container<'a>(words: &[&'a str]) -> Result<(Vec<&'a str>, Text), Refusal> {
     let (mut rest, mut container) = (Vec::new(), Text::default());
@@ -246,6 +277,9 @@ mod tests {
         assert_eq!(fault("slow-storage 30s"), Ok(Fault::SlowProvisioner(Some(Millis::seconds(30)))));
         let target = Key::new(Kind::Deployment, "default", "shop");
         assert_eq!(fault("load deploy/shop 90%"), Ok(Fault::Load { target, percent: Some(90) }));
+        assert_eq!(fault("add node zone-a 10"), Ok(Fault::AddNodes { zone: "zone-a".into(), count: 10 }));
+        assert_eq!(fault("add node 3"), Ok(Fault::AddNodes { zone: "".into(), count: 3 }));
+        assert_eq!(fault("remove node node-1"), Ok(Fault::RemoveNode("node-1".into())));
         assert_eq!(fault("stop node/node-1"), Ok(Fault::StopNode("node-1".into())));
         assert_eq!(fault("low-disk node-1 off"), Ok(Fault::LowDisk { node: "node-1".into(), is_on: false }));
         for line in [
@@ -257,6 +291,9 @@ mod tests {
             "load web",
             "load pod/web-0 9%",
             "x",
+            "add pod",
+            "add node zone-a many",
+            "remove node",
             "stop node/",
         ] {
             assert!(fault(line).is_err(), "{line}");

@@ -1,16 +1,16 @@
 //! A lab as a copy that runs ahead: a plan is the lab itself, a little later.
 
+use super::terminals::Terminals;
 use super::{Entry, Input, Lab, Playground, Record, record_at};
 use crate::cluster::{Change, Cluster};
 use crate::controllers::{ControllerId, Decision};
 use crate::explain::{self, Ahead, Applied, Outcome, Plan};
+use crate::kubectl::Stream;
 use crate::kubectl::manifests::objects_of;
-use crate::kubectl::{Console, Stream};
 use crate::kubernetes::Kubernetes;
 use crate::manifest::to_yaml;
 use crate::model::{Key, Millis, Value};
 use crate::sim::{Timed, World};
-use std::rc::Rc;
 
 /// The name of the file from which a copy applies.
 const FILE: &str = "plan.yaml";
@@ -18,7 +18,7 @@ const FILE: &str = "plan.yaml";
 impl Lab {
     /// A copy in which nobody types and nothing was said yet.
     pub(super) fn ahead(&self) -> Lab {
-        let mut lab = Lab { console: Console::default(), entries: Rc::default(), queue: Rc::default(), ..self.clone() };
+        let mut lab = Lab { terminals: Terminals::default(), ..self.clone() };
         lab.fresh.clear();
         lab
     }
@@ -31,12 +31,12 @@ impl Ahead for Lab {
 
     fn apply(&mut self, manifests: &[Value], namespace: &str) -> Applied {
         let texts: Vec<String> = manifests.iter().map(to_yaml).collect();
-        self.console.put_file(FILE, &texts.join("---\n"));
+        self.terminals.here_mut().console.put_file(FILE, &texts.join("---\n"));
         let place = if namespace == "default" { String::new() } else { format!(" -n {namespace}") };
-        let before = self.entries.len();
+        let before = self.terminals.here().entries.len();
         World::apply(self, &Input::Line(format!("kubectl apply -f {FILE}{place}")));
         let mut applied = Applied::default();
-        for entry in self.entries.iter().skip(before) {
+        for entry in self.terminals.here().entries.iter().skip(before) {
             let Entry::Said { output, .. } = &**entry else { continue };
             for line in output.lines.iter().filter(|line| line.stream == Stream::Err) {
                 let text = line.text();

@@ -175,7 +175,7 @@ impl Playground {
 
     /// Looks whether goals hold now. Returns whether one more was reached.
     pub(super) fn follow_lesson(&mut self) -> bool {
-        let seen = (self.history.current(), self.lab().count, self.lab().entries.len());
+        let seen = (self.history.current(), self.lab().count, self.lab().entry_count());
         let Some(attempt) = self.attempt.as_ref().filter(|it| !it.is_done() && self.looked != seen) else {
             return false;
         };

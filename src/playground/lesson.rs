@@ -1,10 +1,10 @@
 //! Lessons: what one is made of, and playing its solution. The text that one is read from is `lesson_text`, who takes one
 //! is an `attempt`; draws nothing.
 
+use super::terminals::Terminals;
 use super::{Attempt, Lab, Options, Playground};
 use crate::i18n::Lang;
 use crate::i18n::lessons::say;
-use crate::kubectl::Console;
 use crate::kubernetes::Kubernetes;
 use crate::model::Millis;
 use crate::sim::World;
@@ -245,7 +245,7 @@ impl Playground {
     /// Whether what `kubectl wait` takes holds at the moment that is looked at. Changes nothing.
     pub fn holds(&self, goal: &str) -> bool {
         let mut lab: Lab = self.lab().clone();
-        lab.console = Console::default();
+        lab.terminals = Terminals::default();
         let now = lab.now();
         let exit = lab.console(|console, host| {
             let output = console.enter(&format!("kubectl wait {goal} --timeout=0s"), host);

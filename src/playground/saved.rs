@@ -12,11 +12,22 @@ use std::rc::Rc;
 /// The longest stored session that is read, in bytes.
 pub const SAVED_MAX: usize = 4 << 20;
 
-/// What a session from anybody may have at most: branches, inputs of one, virtual time, pieces of work of one.
-const SHARED_BRANCHES_MAX: usize = 20;
-const SHARED_INPUTS_MAX: usize = 1000;
-const SHARED_TIME_MAX: Millis = Millis::seconds(7 * 24 * 3600);
-const SHARED_WORK_MAX: usize = 200_000;
+/// What a session may have at most: branches, inputs of one, virtual time, pieces of work of one.
+struct Bounds {
+    branches: usize,
+    inputs: usize,
+    time: Millis,
+    work: usize,
+}
+
+impl Bounds {
+    /// One's own.
+    const NONE: Bounds = Bounds { branches: usize::MAX, inputs: usize::MAX, time: REPLAY_MAX, work: usize::MAX };
+    /// One from a link.
+    const SHARED: Bounds = Bounds { branches: 20, inputs: 1000, time: Millis::seconds(7 * 24 * 3600), work: 200_000 };
+    /// One from a file that the reader chose.
+    const FILE: Bounds = Bounds { branches: 200, inputs: 20_000, time: REPLAY_MAX, work: 2_000_000 };
+}
 
 /// The form of stored sessions.
 const SAVED_VERSION: i64 = 1;
@@ -35,6 +46,8 @@ impl Input {
             Input::Answer(Some(text)) => list!["answer", text.to_string()],
             Input::Answer(None) => list!["answer"],
             Input::File(name, text) => list!["file", name.to_string(), text.to_string()],
+            Input::Terminal(number) => list!["terminal", *number as i64],
+            Input::Close(number) => list!["close", *number as i64],
         }
     }
 
@@ -52,6 +65,8 @@ impl Input {
             "lang" => Input::Lang(Lang::from_tag(text?)?),
             "answer" => Input::Answer(text.map(Into::into)),
             "file" => Input::File(text?.into(), parts.get(2).and_then(Value::as_str)?.into()),
+            "terminal" => Input::Terminal(usize::try_from(parts.get(1)?.as_i64()?).ok()?),
+            "close" => Input::Close(usize::try_from(parts.get(1)?.as_i64()?).ok()?),
             _ => return None,
         })
     }
@@ -85,7 +100,7 @@ impl Playground {
     /// # Errors
     /// What is wrong with the text: too long, not JSON, another version, or a field that does not fit.
     pub fn restore(text: &str) -> Result<Playground, String> {
-        Playground::restore_within(text, usize::MAX)
+        Playground::restore_within(text, &Bounds::NONE)
     }
 
     /// The same for a text from anybody, as in a link: with bounds on inputs, branches, virtual time and work.
@@ -93,10 +108,18 @@ impl Playground {
     /// # Errors
     /// What is wrong with the text, or which bound it exceeds.
     pub fn restore_shared(text: &str) -> Result<Playground, String> {
-        Playground::restore_within(text, SHARED_WORK_MAX)
+        Playground::restore_within(text, &Bounds::SHARED)
     }
 
-    fn restore_within(text: &str, work_max: usize) -> Result<Playground, String> {
+    /// The same for a text from a file that the reader chose: longer than what a link holds, and yet not without bounds.
+    ///
+    /// # Errors
+    /// What is wrong with the text, or which bound it exceeds.
+    pub fn restore_file(text: &str) -> Result<Playground, String> {
+        Playground::restore_within(text, &Bounds::FILE)
+    }
+
+    fn restore_within(text: &str, bounds: &Bounds) -> Result<Playground, String> {
         if text.len() > SAVED_MAX {
             return Err(format!("stored session is too long: {} of at most {SAVED_MAX} bytes", text.len()));
         }
@@ -116,12 +139,10 @@ impl Playground {
         for (number, branch) in saved.list_at(&["branches"]).iter().enumerate() {
             let read = branch_from_value(branch, number);
             let (name, parent, inputs, end) = read.ok_or_else(|| format!("branch {number} does not fit"))?;
-            let is_shared = work_max < usize::MAX;
-            if is_shared && (number >= SHARED_BRANCHES_MAX || inputs.len() > SHARED_INPUTS_MAX || end > SHARED_TIME_MAX)
-            {
+            if number >= bounds.branches || inputs.len() > bounds.inputs || end > bounds.time {
                 return Err("the session is longer than a shared one may be".into());
             }
-            if !history.replay_branch(number, name, parent, inputs, end, work_max) {
+            if !history.replay_branch(number, name, parent, inputs, end, bounds.work) {
                 return Err("the session takes more work than a shared one may".into());
             }
         }
@@ -129,9 +150,10 @@ impl Playground {
         history.switch(saved.i64_at(&["current"]).and_then(|n| usize::try_from(n).ok()).unwrap_or(0));
         history.seek(at.min(history.branch().end()));
         let attempt = saved.get("lesson").and_then(Attempt::from_value).map(Rc::new);
+        let terminal = history.world().terminal();
         let editor = saved.str_at(&["editor"]).into();
         let looked = (usize::MAX, 0, 0);
-        Ok(Playground { options, history, editor, lang: Lang::En, version: 1, attempt, looked })
+        Ok(Playground { options, history, editor, lang: Lang::En, terminal, version: 1, attempt, looked })
     }
 }
 
@@ -193,7 +215,7 @@ mod tests {
         playground.enter("kubectl get nodes");
         let saved = playground.save();
         assert_eq!(Playground::restore_shared(&saved).unwrap().save(), saved);
-        let many = vec![r#"[0,["line","true"]]"#; SHARED_INPUTS_MAX + 1].join(",");
+        let many = vec![r#"[0,["line","true"]]"#; Bounds::SHARED.inputs + 1].join(",");
         let text = format!(
             r#"{{"version":1,"seed":"1","environment":"minikube","branches":[{{"name":"a","inputs":[{many}],"end":9}}]}}"#
         );
@@ -203,8 +225,8 @@ mod tests {
         playground.apply_editor();
         playground.advance(600_000);
         let saved = playground.save();
-        assert!(Playground::restore_within(&saved, 1).is_err());
-        assert!(Playground::restore_within(&saved, 100_000).is_ok());
+        assert!(Playground::restore_within(&saved, &Bounds { work: 1, ..Bounds::SHARED }).is_err());
+        assert!(Playground::restore_within(&saved, &Bounds { work: 100_000, ..Bounds::SHARED }).is_ok());
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub struct Scenario {
     pub environment: &'static str,
     /// The text in the editor.
     pub manifest: &'static str,
-    /// The lesson that begins like this.
+    /// The lesson that begins like this; empty for none.
     pub lesson: &'static str,
 }
 
@@ -36,12 +36,23 @@ pub const SCENARIOS: &[Scenario] = &[
         manifest: include_str!("../../www/scenarios/mariadb-svc.yaml"),
         lesson: "tutorial-self-healing",
     },
+    Scenario {
+        id: "empty",
+        environment: "zones",
+        manifest: include_str!("../../www/scenarios/empty.yaml"),
+        lesson: "",
+    },
 ];
 
 impl Scenario {
     /// The scenario called `id`.
     pub fn named(id: &str) -> Option<&'static Scenario> {
         SCENARIOS.iter().find(|scenario| scenario.id == id)
+    }
+
+    /// Whether there is nothing to be applied: the text is a comment.
+    fn is_empty(&self) -> bool {
+        self.manifest.lines().all(|line| line.trim().is_empty() || line.starts_with('#'))
     }
 
     /// What a playground of this scenario begins with: the manifest is applied at once.
@@ -51,7 +62,11 @@ impl Scenario {
             seed,
             environment: Environment::named(self.environment)?,
             manifest: self.manifest.to_string(),
-            lines: vec![format!("kubectl apply -f {}", super::Playground::MANIFEST_NAME)],
+            lines: if self.is_empty() {
+                Vec::new()
+            } else {
+                vec![format!("kubectl apply -f {}", super::Playground::MANIFEST_NAME)]
+            },
         })
     }
 }

@@ -14,19 +14,19 @@ impl Lab {
     /// Somebody typed a line. While a command waits, the line is kept for later, as a terminal does; a command that
     /// never ends by itself makes room for it.
     pub(super) fn type_in(&mut self, text: &str) {
-        let Some(waiting) = self.console.waiting() else { return self.enter(text) };
+        let Some(waiting) = self.terminals.here().console.waiting() else { return self.enter(text) };
         for line in text.trim_end_matches('\n').split('\n') {
             if line.trim().is_empty() {
                 // An empty line separates what is seen, in every terminal.
                 let at = self.sim.now();
                 self.keep(Entry::Typed { at, prompt: String::new(), text: String::new() });
-            } else if self.queue.len() < QUEUE_MAX {
-                Rc::make_mut(&mut self.queue).push_back(line.to_string());
+            } else if self.terminals.here().queue.len() < QUEUE_MAX {
+                Rc::make_mut(&mut self.terminals.here_mut().queue).push_back(line.to_string());
             } else {
                 self.hint("queue.full", &[("count", &QUEUE_MAX.to_string()), ("line", line)]);
             }
         }
-        if waiting.is_endless && !self.queue.is_empty() {
+        if waiting.is_endless && !self.terminals.here().queue.is_empty() {
             self.put_behind();
         }
     }
@@ -39,19 +39,19 @@ impl Lab {
             // For the shell in a container that is there, or that a command is about to open.
             return self.type_in(text);
         }
-        while self.console.waiting().is_some() && !self.queue.is_empty() {
+        while self.terminals.here().console.waiting().is_some() && !self.terminals.here().queue.is_empty() {
             self.put_behind();
             self.take_queued();
         }
-        let moves = self.console.waiting().is_some();
+        let moves = self.terminals.here().console.waiting().is_some();
         let at = self.sim.now();
         let prompt = Playground::PROMPT.to_string();
-        let typed = self.entries.len();
+        let typed = self.terminals.here().entries.len();
         self.keep(Entry::Typed { at, prompt, text: text.to_string() });
-        let jobs = self.console.jobs().len();
+        let jobs = self.terminals.here().console.jobs().len();
         self.line = Text::new(text);
         self.console(|console, host| (console.ask(text, host), ()));
-        if moves && self.console.jobs().len() > jobs && self.entries.len() > typed {
+        if moves && self.terminals.here().console.jobs().len() > jobs && self.terminals.here().entries.len() > typed {
             self.hint_at_background();
         }
         self.poll_if_unheard();
@@ -60,7 +60,7 @@ impl Lab {
     /// Types a line at the prompt.
     fn enter(&mut self, text: &str) {
         self.line = Text::new(text);
-        let prompt = self.console.prompt();
+        let prompt = self.terminals.here().console.prompt();
         let shown = if prompt.is_hidden { String::new() } else { text.to_string() };
         let at = self.sim.now();
         self.keep(Entry::Typed { at, prompt: prompt.text, text: shown });
@@ -78,12 +78,12 @@ impl Lab {
     /// Runs the lines that wait, as far as nothing else makes them wait.
     pub(super) fn take_queued(&mut self) {
         // Who edits a text is not at the prompt.
-        while !self.queue.is_empty() && !self.console.is_editing() {
-            match self.console.waiting() {
+        while !self.terminals.here().queue.is_empty() && !self.terminals.here().console.is_editing() {
+            match self.terminals.here().console.waiting() {
                 Some(waiting) if waiting.is_endless => self.put_behind(),
                 Some(_) => return,
                 None => {
-                    let line = Rc::make_mut(&mut self.queue).pop_front().unwrap_or_default();
+                    let line = Rc::make_mut(&mut self.terminals.here_mut().queue).pop_front().unwrap_or_default();
                     self.enter(&line);
                 }
             }
@@ -104,7 +104,7 @@ impl Lab {
 
     fn hint(&mut self, key: &str, values: &[(&str, &str)]) {
         let mut output = Output::default();
-        if let Some(text) = i18n::console::find(self.console.lang(), key) {
+        if let Some(text) = i18n::console::find(self.terminals.here().console.lang(), key) {
             output.hint(format!("hint: {}", fill(text, values)));
         }
         self.say(output);
@@ -125,31 +125,34 @@ impl Playground {
 
     /// The command that waits in the foreground.
     pub fn waiting(&self) -> Option<Waiting> {
-        self.lab().console.waiting()
+        self.seen_terminal().console.waiting()
     }
 
     /// The lines that were typed while it waits, oldest first; they run when it has ended.
     pub fn queued(&self) -> &Rc<VecDeque<String>> {
-        &self.lab().queue
+        &self.seen_terminal().queue
     }
 
     /// Takes the lines back that wait.
     pub fn forget_queued(&mut self) {
+        self.record_terminal();
         self.act(Input::Forget);
     }
 
     /// Lets the command that waits go on in the background; the lines that were typed behind it run.
     pub fn to_background(&mut self) {
+        self.record_terminal();
         self.act(Input::Background);
     }
 
     /// The commands in the background: number and line.
     pub fn jobs(&self) -> Vec<(u32, String)> {
-        self.lab().console.jobs()
+        self.seen_terminal().console.jobs()
     }
 
     /// Ends a command in the background.
     pub fn end_job(&mut self, number: u32) {
+        self.record_terminal();
         self.act(Input::End(number));
     }
 }

@@ -1,8 +1,10 @@
 //! The picture by identity: a column for each ordinal of each set, top to bottom DNS name, pod, claims; draws nothing.
 
+use super::beside::beside;
 use super::bubble::{self, Lines};
 use super::groups::{Column, Groups, SetRow, Sign};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
+use super::labels::chip_width;
 use super::look::{Look, SetFacts, Source, bound_claims};
 use super::phase::PodStyle;
 use super::workloads::Workload;
@@ -55,6 +57,9 @@ const GRID: Sizes =
 
 const LEVELS: [Sizes; 4] = [CARD, COMPACT, CELL, GRID];
 
+/// As many sets of a row of pods each are drawn with whole columns, however high that gets.
+const FEW_SETS: usize = 12;
+
 /// The smallest squares whose glyph can still be told.
 const SQUARE_MIN: i32 = 8;
 
@@ -69,6 +74,8 @@ const RAIL: i32 = 64;
 const WORDS: i32 = 740;
 /// A heading over things without a set.
 const HEADING: i32 = 34;
+/// The height of a chip.
+const CHIP: i32 = 18;
 /// Pages narrower than this put the Service below the header.
 const NARROW: i32 = 560;
 
@@ -102,6 +109,10 @@ fn fit(groups: &Groups, view: &View) -> Sizes {
         return stretch(groups, view, *sizes);
     }
     let fits = LEVELS.iter().position(|sizes| height(groups, view.width, *sizes) <= limit).unwrap_or(LEVELS.len() - 1);
+    // A few pods stay whole, each set in its row: a picture that is scrolled says more than squares.
+    let are_few = groups.set_rows.len() <= FEW_SETS
+        && groups.set_rows.iter().all(|set_row| set_row.columns.len() <= per_row(view.width, COMPACT));
+    let fits = if are_few { fits.min(1) } else { fits };
     let wished = fits as i32 - view.detail;
     stretch(groups, view, LEVELS[wished.clamp(0, LEVELS.len() as i32 - 1) as usize])
 }
@@ -252,6 +263,7 @@ impl Draft<'_> {
         let place = Place { x: left, y: top + 10, w: inner - service_width, h: HEADER - 10 };
         self.add(key("set"), place, target, || Part::SetRow(part));
         self.y += HEADER;
+        self.chips(set_row, (left + 104, top + 12), left + inner - service_width);
         if let Some((part, target)) = service {
             let (x, w) = if is_narrow { (left, inner) } else { (left + inner - 220, 220) };
             let y = if is_narrow { self.y + 6 } else { top + 14 };
@@ -297,6 +309,22 @@ impl Draft<'_> {
             self.bubble(&what, place, set_row.set.as_ref().map(|set| set.key()), CursorPart { pointer, ..part });
         }
         self.y = top + height + MARGIN;
+    }
+
+    /// Draws what belongs to a set beside its pods, from `x` as far as there is room.
+    fn chips(&mut self, set_row: &SetRow, (mut x, y): (i32, i32), end: i32) {
+        let Some(set) = set_row.set.as_deref() else { return };
+        for (target, exists) in beside(self.look.source.cluster, set) {
+            let part = self.look.chip(&target, exists);
+            let w = chip_width(&part);
+            if x + w > end {
+                break;
+            }
+            let key =
+                format!("chip/{}/{}/{}/{}", set_row.namespace, set_row.name, target.kind.names().kind, target.name);
+            self.add(key.into(), Place { x, y, w, h: CHIP }, Some(target), || Part::Chip(part));
+            x += w + 6;
+        }
     }
 
     /// Draws one ordinal with its left upper corner at `at`. Returns how the pod looks.

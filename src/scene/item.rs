@@ -301,6 +301,19 @@ pub struct WorkloadPart {
     pub want: Option<i64>,
 }
 
+/// An object that belongs to a set beside its pods and claims.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChipPart {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name.
+    pub name: Text,
+    /// Whether it exists.
+    pub exists: bool,
+    /// What is to be said of it in a few letters; empty for nothing.
+    pub note: Text,
+}
+
 /// A node of the cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodePart {
@@ -381,6 +394,8 @@ pub enum Part {
     },
     /// The governing Service.
     Service(ServicePart),
+    /// Something that belongs to the set beside its pods and claims.
+    Chip(ChipPart),
     /// The controller, or the cause of something that is not as asked.
     Cursor(CursorPart),
     /// A line that helps.

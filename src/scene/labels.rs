@@ -1,10 +1,10 @@
 //! How the picture speaks: labels for screen readers, short texts that fit a width; draws nothing.
 
-use super::item::{ClaimPart, Countdown, CursorPart, Item, NodePart, Part, PodPart, SetRowPart};
+use super::item::{ChipPart, ClaimPart, Countdown, CursorPart, Item, NodePart, Part, PodPart, SetRowPart};
 use super::phase::PodStyle;
 use crate::i18n::scene::{say, word};
 use crate::i18n::{Lang, decisions};
-use crate::model::{Millis, Text};
+use crate::model::{Kind, Millis, Text};
 
 /// The width of a character in hundredths of the font's size, for a system font of the wider kind.
 fn width_of(c: char) -> i32 {
@@ -22,6 +22,24 @@ fn width_of(c: char) -> i32 {
 /// The width of a text in the picture's units at a font size.
 pub fn width(text: &str, size: i32) -> i32 {
     text.chars().map(width_of).sum::<i32>() * size / 100
+}
+
+/// What stands on a chip: the kind's short name, the object's, and its note.
+pub fn chip_text(chip: &ChipPart) -> String {
+    let kind = match chip.kind {
+        Kind::PodDisruptionBudget => "pdb",
+        Kind::Service => "svc",
+        Kind::ConfigMap => "cm",
+        Kind::Secret => "secret",
+        kind => kind.names().singular,
+    };
+    let name = fit(&chip.name, 130, 11);
+    if chip.note.is_empty() { format!("{kind} {name}") } else { format!("{kind} {name} · {}", chip.note) }
+}
+
+/// The width of a chip.
+pub fn chip_width(chip: &ChipPart) -> i32 {
+    width(&chip_text(chip), 11) + 16
 }
 
 /// The text, cut with an ellipsis at the end if it is too wide.
@@ -202,6 +220,15 @@ pub fn label(lang: Lang, item: &Item) -> String {
             let title = format!("{} {}", part.kind.names().kind, part.name);
             let words = [title, part.facts.to_string(), word(lang, part.edge.key()).to_string()];
             words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(comma)
+        }
+        Part::Chip(chip) => {
+            let name = say(lang, "label-chip", &[("kind", chip.kind.names().kind), ("name", &chip.name)]);
+            let allowed = say(lang, "budget", &[("name", &name), ("n", &chip.note)]);
+            match (chip.exists, chip.note.is_empty()) {
+                (false, _) => format!("{name}, {}", word(lang, "chip-missing")),
+                (true, true) => name,
+                (true, false) => allowed,
+            }
         }
         Part::Workload(row) => {
             let (kind, have) = (row.kind.names().kind, row.have.to_string());

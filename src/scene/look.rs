@@ -3,7 +3,7 @@
 use super::Cursors;
 use super::groups::{Column, Groups, SetRow};
 use super::item::{
-    ClaimPart, Countdown, CountdownKind, Level, NodePart, PodPart, RevisionMark, ServicePart, SetRowPart,
+    ChipPart, ClaimPart, Countdown, CountdownKind, Level, NodePart, PodPart, RevisionMark, ServicePart, SetRowPart,
 };
 use super::phase::{
     PodStyle, claim_status, lost_nodes, node_style, pod_status, pod_style, ready_containers, restarts, short_revision,
@@ -275,6 +275,14 @@ impl<'a> Look<'a> {
             name: name.clone(),
         };
         Some((part, Key::new(Kind::Service, set.meta.namespace.clone(), name)))
+    }
+
+    /// Something that belongs to a set beside its pods.
+    pub fn chip(&self, key: &Key, exists: bool) -> ChipPart {
+        let object = self.source.cluster.get(key).filter(|_| key.kind == Kind::PodDisruptionBudget);
+        let allowed = object.and_then(|it| it.i64_at(&["status", "disruptionsAllowed"]));
+        let note = allowed.map_or(Text::default(), |allowed| allowed.to_string().into());
+        ChipPart { kind: key.kind, name: key.name.clone(), exists, note }
     }
 
     pub fn node(node: &Object, pods: usize) -> NodePart {

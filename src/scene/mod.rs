@@ -4,6 +4,7 @@
 //! style names, as many as are in view and as detailed as fits.
 //! Drawing is a loop over them; the browser moves what has the same key and another place.
 
+pub mod beside;
 pub mod bubble;
 pub mod cursor;
 #[cfg(test)]

@@ -174,3 +174,60 @@ fn groups_follow_what_is_written() {
     let news = cluster.take_changes();
     assert!(!news.iter().all(|change| followed.apply(change, &memory)), "a new set is sorted in anew");
 }
+
+#[test]
+fn several_sets_of_a_few_pods_keep_whole_columns() {
+    let mut cluster = fixture::cluster();
+    for name in ["a", "b", "c", "d", "e"] {
+        fixture::set(&mut cluster, name, 3);
+        for ordinal in 0..3 {
+            fixture::pod(&mut cluster, name, ordinal, "node-1", State::Running(true));
+        }
+    }
+    let scene = draw(&cluster, &Memory::default(), &view(900, 400));
+    assert_eq!((scene.level, pods(&scene).len()), (Level::Compact, 15));
+    // Who asks for less detail gets it.
+    let less = View { detail: -1, ..view(900, 400) };
+    assert_eq!(draw(&cluster, &Memory::default(), &less).level, Level::Cell);
+}
+
+#[test]
+fn what_belongs_to_a_set_stands_beside_its_name() {
+    let mut cluster = three();
+    let set = Key::new(Kind::StatefulSet, "default", "web");
+    let container = crate::obj! {
+        "name" => "nginx",
+        "envFrom" => crate::list![crate::obj! { "configMapRef" => crate::obj! { "name" => "settings" } }],
+        "env" => crate::list![crate::obj! {
+            "name" => "A",
+            "valueFrom" => crate::obj! { "secretKeyRef" => crate::obj! { "name" => "gone", "key" => "a" } },
+        }],
+    };
+    _ = cluster.modify(&set, |set| {
+        set.set_at(&["spec", "template", "metadata", "labels"], crate::obj! { "app" => "web" });
+        set.set_at(&["spec", "template", "spec", "containers"], crate::list![container]);
+    });
+    let labels = || crate::obj! { "app" => "web" };
+    let mut add = |kind: Kind, name: &'static str, path: &[&'static str], value: crate::model::Value| {
+        let mut object = crate::model::Object::new(kind, "default", name);
+        object.set_at(path, value);
+        _ = cluster.insert(object);
+    };
+    add(Kind::ConfigMap, "settings", &["data"], crate::model::Value::map());
+    add(Kind::PodDisruptionBudget, "most", &["spec", "selector", "matchLabels"], labels());
+    add(Kind::Service, "front", &["spec", "selector"], labels());
+    add(Kind::Service, "other", &["spec", "selector"], crate::obj! { "app" => "other" });
+    let scene = draw(&cluster, &Memory::default(), &view(1200, 800));
+    let chips = scene.items.iter().filter_map(|item| match &item.part {
+        Part::Chip(chip) => Some((chip.kind, chip.name.to_string(), chip.exists)),
+        _ => None,
+    });
+    let expected = [
+        (Kind::PodDisruptionBudget, "most", true),
+        (Kind::Service, "front", true),
+        (Kind::ConfigMap, "settings", true),
+        (Kind::Secret, "gone", false),
+    ];
+    let expected: Vec<_> = expected.into_iter().map(|(kind, name, there)| (kind, name.to_string(), there)).collect();
+    assert_eq!(chips.collect::<Vec<_>>(), expected);
+}

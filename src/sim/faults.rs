@@ -13,7 +13,10 @@ impl Sim {
     /// # Errors
     /// Says why it cannot be done.
     pub fn fault(&mut self, fault: Fault) -> Result<(), Refusal> {
-        self.act(|ctx| apply(ctx, fault))
+        match self.change_machines(fault) {
+            Ok(done) => done,
+            Err(fault) => self.act(|ctx| apply(ctx, fault)),
+        }
     }
 }
 
@@ -36,6 +39,8 @@ fn apply(ctx: &mut Ctx<'_>, fault: Fault) -> Result<(), Refusal> {
             ctx.cluster.delete(&key, &DeleteOptions::BACKGROUND)?;
             Ok(())
         }
+        // Whether there are machines is the simulation's affair, see `machines`.
+        Fault::AddNodes { .. } | Fault::RemoveNode(_) => Ok(()),
         Fault::StopZone(zone) => set_zone_stopped(ctx, &zone, true),
         Fault::StartZone(zone) => set_zone_stopped(ctx, &zone, false),
         Fault::LowMemory { node, is_on } => shorten(ctx, &node, |shortage| shortage.memory = is_on),

@@ -4,6 +4,7 @@
 mod boot;
 mod faults;
 pub mod history;
+mod machines;
 
 pub use history::{Branch, History, Timed, World};
 

@@ -1,6 +1,6 @@
 //! What can be asked of a lab, and the small words that it is asked in.
 
-use super::{LessonAction, MediaFeatures};
+use super::{LessonAction, MediaFeatures, SessionAction};
 use crate::i18n::Lang;
 use crate::kubernetes::Version;
 use crate::model::{Key, Millis};
@@ -51,6 +51,8 @@ pub enum Action {
     Settle,
     /// Show the pods by machine, or by identity.
     Arrange(Mode),
+    /// Another terminal.
+    Terminal(TerminalAction),
     /// Ctrl-C in the console.
     Interrupt,
     /// Let the command that waits in the console go on in the background.
@@ -77,6 +79,10 @@ pub enum Action {
     PlayPlan(bool),
     /// Select an object in the picture and open the inspector, or close it.
     Select(Option<Key>),
+    /// Something about the sessions that are kept.
+    Sessions(SessionAction),
+    /// Open a file from outside, in a tab of its own: its name and text.
+    OpenFile(String, String),
     /// Another language.
     Language(Lang),
     /// Another theme.
@@ -136,6 +142,21 @@ pub enum Field {
     Console,
     /// The editor's text.
     Manifest,
+    /// The head of the inspector: what was chosen is told there.
+    Inspector,
+    /// What had the focus before the inspector took it.
+    Back,
+}
+
+/// What is asked of the terminals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TerminalAction {
+    /// Look at one, by its number.
+    Show(usize),
+    /// Open one more.
+    New,
+    /// Close one, by its number.
+    Close(usize),
 }
 
 /// Light or dark.
@@ -148,6 +169,16 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+}
+
+impl Action {
+    /// Whether the session may be left by it, so that the list of those that are kept has to be known.
+    pub fn needs_list(&self) -> bool {
+        match self {
+            Action::Sessions(action) => action.needs_list(),
+            action => matches!(action, Action::Scenario(_) | Action::Kubernetes(_) | Action::Reset | Action::Undo),
+        }
+    }
 }
 
 impl Theme {

@@ -7,12 +7,16 @@ use std::rc::Rc;
 impl State {
     pub(super) fn apply(&mut self, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
         if self.files.edited == Some(self.files.current) {
-            let text = self.playground.borrow().editor().to_string();
+            let text = self.files.text();
             self.answer(Some(&text), now, effects);
         } else {
             self.awake(now);
-            self.plan_begins();
-            self.at_console(now, effects, Playground::apply_editor);
+            if self.files.current == 0 {
+                self.plan_begins();
+            }
+            self.files.write_one(self.files.current, &mut self.playground.borrow_mut());
+            let line = format!("kubectl apply -f {}", quoted(&self.files.name()));
+            self.at_console(now, effects, |it| it.ask(&line));
         }
         if self.media.is_narrow {
             self.panel = if self.has_failed() { Panel::Console } else { Panel::Picture };
@@ -20,8 +24,14 @@ impl State {
     }
 
     pub(super) fn edit(&mut self, text: Rc<str>, effects: &mut Vec<Effect>) {
-        self.playground.borrow_mut().set_editor(&text);
+        if self.files.current == 0 {
+            self.playground.borrow_mut().set_editor(&text);
+        }
         self.files.set_text(text);
+        self.standing = super::Standing::Edited;
+        if self.applied().as_ref() == Some(&self.files.text()) {
+            self.compare_text();
+        }
         effects.push(Effect::SaveSoon);
     }
 
@@ -37,24 +47,26 @@ impl State {
     }
 
     pub(super) fn show_file(&mut self, index: usize) {
-        if self.files.turn_to(index) {
-            self.use_current();
-        }
-    }
-
-    /// Commands read the text that is edited.
-    pub(super) fn use_current(&mut self) {
-        let text = self.files.text();
-        self.playground.borrow_mut().set_editor(&text);
+        self.files.turn_to(index);
+        self.compare_text();
     }
 
     pub(super) fn close_file(&mut self, index: usize, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+        if self.files.is_unsaved(index) && self.asked_to_close != Some(index) {
+            // Asked once; the same button, or the one of the question, means it.
+            self.asked_to_close = Some(index);
+            self.show_file(index);
+            return;
+        }
+        self.asked_to_close = None;
         if self.files.edited == Some(index) {
             // Closed without saving, as another editor would be; the tab goes when the command has ended.
             return self.answer(None, now, effects);
         }
+        // The console keeps the file, so that nothing is lost with the tab.
+        self.files.write_one(index, &mut self.playground.borrow_mut());
         self.files.close(index);
-        self.use_current();
+        effects.push(Effect::SaveSoon);
     }
 
     /// Gives `kubectl edit` its text back.
@@ -64,20 +76,28 @@ impl State {
         self.changed(effects);
     }
 
-    /// The text that was applied last and accepted, at the moment that is looked at.
+    /// The text of the file that is edited as it was applied last and accepted, at the moment that is looked at.
     pub fn applied(&self) -> Option<Rc<str>> {
-        applied(&self.playground.borrow())
+        applied(&self.playground.borrow(), &self.files.name())
     }
 }
 
-fn applied(playground: &Playground) -> Option<Rc<str>> {
+/// A file's name as the shell reads it.
+pub(super) fn quoted(name: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./".contains(letter);
+    if name.chars().all(is_plain) { name.to_string() } else { format!("'{}'", name.replace('\'', "'\\''")) }
+}
+
+fn applied(playground: &Playground, name: &str) -> Option<Rc<str>> {
     let now = playground.now();
-    let is_apply = |line: &str| line.contains(" apply ") && line.contains(Playground::MANIFEST_NAME);
-    let mut text: Rc<str> = playground.options().manifest.as_str().into();
+    let is_manifest = name == Playground::MANIFEST_NAME;
+    let is_apply = |line: &str| line.contains(" apply ") && line.contains(name);
+    let mut text: Rc<str> = if is_manifest { playground.options().manifest.as_str().into() } else { "".into() };
     let mut texts = Vec::new();
     for timed in playground.inputs().iter().take_while(|timed| timed.at <= now) {
         match &timed.input {
-            Input::Editor(edited) => text = Rc::clone(edited),
+            Input::Editor(edited) if is_manifest => text = Rc::clone(edited),
+            Input::File(file, written) if !is_manifest && &**file == name => text = Rc::clone(written),
             Input::Line(line) | Input::Ask(line) if is_apply(line) => texts.push(Rc::clone(&text)),
             _ => {}
         }

@@ -25,6 +25,15 @@ pub enum Effect {
     Store(Session),
     /// Forget the stored session: it could not be read.
     Forget,
+    /// Store the list of the sessions that were left.
+    StoreShelf(String),
+    /// Offer a text as a file.
+    SaveFile {
+        /// The file's name.
+        name: String,
+        /// What it holds.
+        text: String,
+    },
     /// Give the focus to a field.
     Focus(Field),
     /// Tell the host page.
@@ -38,6 +47,8 @@ pub struct Session {
     pub session: Option<String>,
     /// The open texts, if there are several and they are not too large.
     pub files: Option<String>,
+    /// What can be said of it, see `About`.
+    pub about: String,
 }
 
 /// What a host page can hear of.

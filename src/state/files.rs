@@ -1,15 +1,28 @@
-//! The open texts of the editor: the manifest first, then what `kubectl edit` opened.
+//! The open texts of the editor: the manifest first, then files of the console and what `kubectl edit` opened.
 
 use crate::model::{Value, parse_json, to_json};
 use crate::obj;
 use crate::playground::Playground;
 use std::rc::Rc;
 
+/// One open text.
+#[derive(Clone, Debug, PartialEq)]
+struct OpenFile {
+    name: Rc<str>,
+    text: Rc<str>,
+    /// The text as the console's file had it when both were compared last; another one is still to be written.
+    written: Rc<str>,
+}
+
 /// The open texts.
+///
+/// But for the manifest, which commands read from the editor, and the text that `kubectl edit` waits for, each is a file
+/// of the console's working directory: what is typed here is written there before a line runs, and what the line writes
+/// is shown here.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenFiles {
-    /// Name and text of each; the first is the manifest.
-    all: Vec<(Rc<str>, Rc<str>)>,
+    /// The first is the manifest.
+    all: Vec<OpenFile>,
     /// The names, shared with whoever draws them.
     pub names: Rc<Vec<Rc<str>>>,
     /// The number of the one that is edited.
@@ -28,36 +41,142 @@ impl OpenFiles {
         let text = Rc::clone(playground.editor());
         let (all, current) = stored
             .and_then(decode)
-            .filter(|(files, current)| files.get(*current).is_some_and(|open| open.1 == text))
-            .unwrap_or_else(|| (vec![(Playground::MANIFEST_NAME.into(), text)], 0));
+            .filter(|(files, current)| *current < files.len() && files.first().is_some_and(|open| open.text == text))
+            .unwrap_or_else(|| (vec![OpenFile::new(Playground::MANIFEST_NAME.into(), text)], 0));
         let waits_for = playground.opened().filter(|_| playground.is_editing()).map(|it| Rc::clone(&it.1));
-        let edited = waits_for.and_then(|name| all.iter().position(|file| file.0 == name));
+        let edited = waits_for.and_then(|name| all.iter().position(|file| file.name == name));
         let opened = playground.opened().map_or(0, |it| it.0);
         let mut files = OpenFiles { all, names: Rc::default(), current, edited, opened, given: 0 };
-        files.name();
+        files.list();
         files
     }
 
     /// The text that is edited.
     pub fn text(&self) -> Rc<str> {
-        self.all.get(self.current).map_or_else(|| "".into(), |file| Rc::clone(&file.1))
+        self.all.get(self.current).map_or_else(|| "".into(), |file| Rc::clone(&file.text))
+    }
+
+    /// The name of the one that is edited.
+    pub fn name(&self) -> Rc<str> {
+        self.all.get(self.current).map_or_else(|| Playground::MANIFEST_NAME.into(), |file| Rc::clone(&file.name))
+    }
+
+    /// Whether closing a text would lose something: `kubectl edit` waits for it, and it is another than was opened.
+    pub fn is_unsaved(&self, index: usize) -> bool {
+        self.edited == Some(index) && self.all.get(index).is_some_and(|file| file.text != file.written)
     }
 
     /// Notes what was typed.
     pub(super) fn set_text(&mut self, text: Rc<str>) {
         if let Some(file) = self.all.get_mut(self.current) {
-            file.1 = text;
+            file.text = text;
+        }
+    }
+
+    /// The files of the console among the texts.
+    fn of_console(&mut self) -> impl Iterator<Item = (usize, &mut OpenFile)> {
+        let edited = self.edited;
+        self.all.iter_mut().enumerate().skip(1).filter(move |(at, _)| edited != Some(*at))
+    }
+
+    /// Writes what was typed here into the console's files, as far as they have another text.
+    pub(super) fn write(&mut self, playground: &mut Playground) {
+        for (_, file) in self.of_console() {
+            let is_stale = match playground.file(&file.name) {
+                Some(text) => text != &*file.text,
+                // One that the console has removed comes back only with what was typed since.
+                None => file.text != file.written,
+            };
+            if is_stale {
+                playground.put_file(&file.name, &file.text);
+                file.written = Rc::clone(&file.text);
+            }
+        }
+    }
+
+    /// The texts of the console's files, to see what becomes of them.
+    pub(super) fn in_console(&mut self, playground: &Playground) -> Vec<Option<String>> {
+        self.of_console().map(|(_, file)| playground.file(&file.name).map(str::to_string)).collect()
+    }
+
+    /// Shows what the console has written since its files had the texts `before`.
+    pub(super) fn read(&mut self, playground: &Playground, before: &[Option<String>]) {
+        let current = self.current;
+        let mut is_given = false;
+        for ((at, file), before) in self.of_console().zip(before) {
+            if let Some(text) = playground.file(&file.name).filter(|text| Some(*text) != before.as_deref()) {
+                is_given |= at == current && text != &*file.text;
+                file.text = text.into();
+                file.written = Rc::clone(&file.text);
+            }
+        }
+        self.given += u32::from(is_given);
+    }
+
+    /// The text is written when a command asks for it, whatever the file was before.
+    pub(super) fn write_one(&mut self, index: usize, playground: &mut Playground) {
+        let Some((_, file)) = self.of_console().find(|(at, _)| *at == index) else { return };
+        if playground.file(&file.name) != Some(&*file.text) {
+            playground.put_file(&file.name, &file.text);
+            file.written = Rc::clone(&file.text);
+        }
+    }
+
+    /// The manifest's text.
+    pub(super) fn manifest(&self) -> Rc<str> {
+        self.all.first().map_or_else(|| "".into(), |file| Rc::clone(&file.text))
+    }
+
+    /// The console's files are gone, the texts are not.
+    pub(super) fn forget_console(&mut self) {
+        if let Some(edited) = self.edited.take() {
+            self.close(edited);
+        }
+        self.opened = 0;
+        self.of_console().for_each(|(_, file)| file.written = "".into());
+    }
+
+    /// What the reader wrote: the manifest if it is another than `begun`, and the files of the console, by name.
+    pub(super) fn of_reader(&self, begun: &str) -> Vec<(Option<Rc<str>>, Rc<str>)> {
+        let manifest = self.manifest();
+        let is_own = &*manifest != begun && !manifest.trim().is_empty();
+        let files = self.all.iter().enumerate().skip(1).filter(|(at, _)| self.edited != Some(*at));
+        let files = files.map(|(_, file)| (Some(Rc::clone(&file.name)), Rc::clone(&file.text)));
+        is_own.then_some((None, manifest)).into_iter().chain(files).collect()
+    }
+
+    /// Adds a text from another session behind the others. One without a name gets that of what it describes; a number
+    /// tells it from others of that name. A text that is there already is not added.
+    pub(super) fn bring(&mut self, name: Option<&str>, text: &Rc<str>) {
+        if self.all.len() > OPEN_MAX || self.all.iter().any(|file| file.text == *text) {
+            return;
+        }
+        let named = name.map_or_else(|| first_name(text), str::to_string);
+        let stem = named.strip_suffix(".yaml").unwrap_or(&named);
+        let names = std::iter::once(format!("{stem}.yaml")).chain((2..).map(|number| format!("{stem}-{number}.yaml")));
+        let is_free = |name: &String| self.all.iter().all(|file| *file.name != **name);
+        let name = names.into_iter().find(is_free).unwrap_or(named);
+        self.all.push(OpenFile { name: name.into(), text: Rc::clone(text), written: "".into() });
+        self.list();
+    }
+
+    /// Puts the text of a file from outside under its name, and turns to it: it is still to be written.
+    pub(super) fn receive(&mut self, name: &str, text: Rc<str>) {
+        self.put(name.into(), text);
+        let current = self.current;
+        if let Some((_, file)) = self.of_console().find(|(at, _)| *at == current) {
+            file.written = "".into();
         }
     }
 
     /// The editor takes over the current text.
     pub(super) fn give(&mut self) {
         self.given += 1;
-        self.name();
+        self.list();
     }
 
-    fn name(&mut self) {
-        self.names = Rc::new(self.all.iter().map(|file| Rc::clone(&file.0)).collect());
+    fn list(&mut self) {
+        self.names = Rc::new(self.all.iter().map(|file| Rc::clone(&file.name)).collect());
     }
 
     /// Turns to another text. Returns whether there is one.
@@ -72,11 +191,15 @@ impl OpenFiles {
 
     /// Puts a text under a name of its own, and turns to it. A text that was refused comes again under its name.
     pub(super) fn put(&mut self, name: Rc<str>, text: Rc<str>) {
-        let known = self.all.iter().skip(1).position(|file| file.0 == name).map(|at| at + 1);
-        self.current = known.unwrap_or(self.all.len());
+        let known = self.all.iter().skip(1).position(|file| file.name == name).map(|at| at + 1);
+        let is_manifest = &*name == Playground::MANIFEST_NAME && self.all.first().is_some_and(|it| it.text == text);
+        self.current = if is_manifest { 0 } else { known.unwrap_or(self.all.len()) };
         match self.all.get_mut(self.current) {
-            Some(file) => file.1 = text,
-            None => self.all.push((name, text)),
+            Some(file) => {
+                file.text = Rc::clone(&text);
+                file.written = text;
+            }
+            None => self.all.push(OpenFile::new(name, text)),
         }
     }
 
@@ -93,21 +216,50 @@ impl OpenFiles {
 
     /// The texts as they are stored: `None` if there is only the manifest, or if they are longer than `max` bytes.
     pub(super) fn encode(&self, max: usize) -> Option<String> {
-        let size: usize = self.all.iter().map(|file| file.1.len()).sum();
+        let size: usize = self.all.iter().map(|file| file.text.len()).sum();
         if self.all.len() < 2 || size > max {
             return None;
         }
-        let text = |(name, text): &(Rc<str>, Rc<str>)| obj! { "name" => name.to_string(), "text" => text.to_string() };
+        let text = |file: &OpenFile| {
+            let mut value = obj! { "name" => file.name.to_string(), "text" => file.text.to_string() };
+            if file.written != file.text {
+                value.set_at(&["written"], Value::text(&file.written));
+            }
+            value
+        };
         let texts: Vec<Value> = self.all.iter().map(text).collect();
         Some(to_json(&obj! { "files" => texts, "file" => self.current as i64 }))
     }
 }
 
-type Decoded = (Vec<(Rc<str>, Rc<str>)>, usize);
+/// The most texts that come along from session to session.
+const OPEN_MAX: usize = 12;
+
+/// What a text describes first.
+fn first_name(text: &str) -> String {
+    let documents = crate::manifest::parse(text);
+    let values = documents.iter().filter_map(|document| document.value.as_ref());
+    let name = values.map(|value| value.str_at(&["metadata", "name"])).find(|name| !name.is_empty());
+    name.unwrap_or("mine").to_string()
+}
+
+impl OpenFile {
+    fn new(name: Rc<str>, text: Rc<str>) -> OpenFile {
+        OpenFile { name, written: Rc::clone(&text), text }
+    }
+}
+
+type Decoded = (Vec<OpenFile>, usize);
 
 fn decode(stored: &str) -> Option<Decoded> {
     let stored = parse_json(stored).ok()?;
-    let text = |file: &Value| (file.str_at(&["name"]).into(), file.str_at(&["text"]).into());
+    let text = |file: &Value| {
+        let open = OpenFile::new(file.str_at(&["name"]).into(), file.str_at(&["text"]).into());
+        match file.get("written").and_then(Value::as_str) {
+            Some(written) => OpenFile { written: written.into(), ..open },
+            None => open,
+        }
+    };
     let current = stored.i64_at(&["file"]).and_then(|at| usize::try_from(at).ok()).unwrap_or(0);
     Some((stored.list_at(&["files"]).iter().map(text).collect(), current))
 }

@@ -1,7 +1,7 @@
 //! The lessons' part of the reducer: the gallery, opening a lesson, and what is remembered of those that were taken.
 
 use super::opening::lesson_refusal;
-use super::{Effect, OpenFiles, State};
+use super::{Effect, State};
 use crate::kubernetes::Kubernetes;
 use crate::playground::{Attempt, LessonCard, Playground, SCENARIOS, Words};
 use std::rc::Rc;
@@ -154,7 +154,7 @@ impl State {
     /// Fetches what the scenario at hand has to show, unless a lesson is open.
     pub(super) fn fetch_scenarios_lesson(&mut self, effects: &mut Vec<Effect>) {
         let scenario = SCENARIOS.get(self.scenario).filter(|_| self.playground.borrow().attempt().is_none());
-        if let Some(scenario) = scenario.filter(|_| self.view.has_guide) {
+        if let Some(scenario) = scenario.filter(|it| self.view.has_guide && !it.lesson.is_empty()) {
             self.fetch_lesson(scenario.lesson.into(), true, effects);
         }
     }
@@ -189,7 +189,6 @@ impl State {
     pub(super) fn begin_lesson(&mut self, name: &str, source: &str, effects: &mut Vec<Effect>) {
         match Playground::of_lesson(name, source, Kubernetes::default()) {
             Ok(playground) => {
-                self.notice = None;
                 self.lessons.shows_gallery = false;
                 self.take(playground, effects);
             }
@@ -208,21 +207,6 @@ impl State {
             self.view.has_guide = is_shown;
             effects.push(Effect::SaveView(self.view.line()));
         }
-    }
-
-    /// Goes on with another playground, from its start.
-    pub(super) fn begin_with(&mut self, playground: Playground, effects: &mut Vec<Effect>) {
-        self.files = OpenFiles::new(None, &playground);
-        self.files.give();
-        *self.playground.borrow_mut() = playground;
-        self.epoch += 1;
-        self.playground.borrow_mut().set_lang(self.view.lang);
-        self.scenario = self.scenario_at_hand();
-        self.selected = None;
-        self.foretold = None;
-        self.pace.is_playing = true;
-        self.clock.wake();
-        self.changed(effects);
     }
 
     /// The number of the scenario whose manifest the playground began with; the first if there is none.

@@ -11,22 +11,28 @@ mod files;
 mod foretold;
 mod lessons;
 mod opening;
+mod sessions;
+mod shelf;
+mod standing;
 mod time;
 mod view;
 
-pub use action::{Action, Field, Pace, Panel, SPEEDS, Storing, Theme};
+pub use action::{Action, Field, Pace, Panel, SPEEDS, Storing, TerminalAction, Theme};
 pub use effect::{Effect, Event, Session};
 pub use files::OpenFiles;
 pub use foretold::Foretold;
 pub use lessons::{LessonAction, Lessons};
 pub use opening::Opening;
+pub use sessions::SessionAction;
+pub use shelf::{About, KEPT_MAX, Kept, Shelf};
+pub use standing::Standing;
 pub use time::Micros;
 pub use view::View;
 
 use crate::i18n::ui::t;
 use crate::kubernetes::Kubernetes;
 use crate::model::Key;
-use crate::playground::{Entry, Playground, SCENARIOS, is_lesson};
+use crate::playground::{Entry, Outlook, Playground, is_lesson};
 use crate::scene::Mode;
 use crate::tutorial::{self, Answer};
 use std::cell::RefCell;
@@ -40,6 +46,8 @@ const STORED_MAX: usize = 2 << 20;
 pub struct MediaFeatures {
     /// Whether there is room for one panel at a time only.
     pub is_narrow: bool,
+    /// The height of the place in pixels; nought if nobody knows.
+    pub height: i32,
     /// Whether the reader wants no motion.
     pub is_calm: bool,
 }
@@ -78,8 +86,25 @@ pub struct State {
     pub answered: Option<Answer>,
     /// Whether the picture shows the pods by machine.
     pub mode: Mode,
+    /// The text that shall be closed although it is not saved: the reader is asked.
+    pub asked_to_close: Option<usize>,
+    /// The sessions that were left.
+    pub shelf: Shelf,
+    /// Whether they are shown.
+    pub shows_sessions: bool,
+    /// What lies ahead, as far as it was looked.
+    pub outlook: Outlook,
+    /// How the text that is edited stands to the cluster.
+    pub standing: Standing,
     /// Where the lab stands.
     pub media: MediaFeatures,
+    /// When real time was nought, in milliseconds since 1970.
+    opened_at: i64,
+    /// Real time at the last action.
+    acted_at: Micros,
+    /// The session that was left last: an undo brings it back.
+    left: Option<sessions::Left>,
+    compared_text: standing::Compared,
     /// Whether the last thing done was to undo: going on then leaves what was undone to its branch.
     has_undone: bool,
     clock: time::Clock,
@@ -88,8 +113,10 @@ pub struct State {
 impl State {
     /// A lab at its beginning, and what is to be done first.
     pub fn new(opening: &Opening, view: View, media: MediaFeatures) -> (State, Vec<Effect>) {
-        let begun = opening.begin(view.lang);
-        let files = OpenFiles::new(opening.files.as_deref(), &begun.playground);
+        let mut begun = opening.begin(view.lang);
+        let files = OpenFiles::new(opening.files.as_deref().filter(|_| begun.is_stored), &begun.playground);
+        let mut effects = std::mem::take(&mut begun.effects);
+        let is_stored = begun.is_stored;
         let mut state = State {
             files,
             scenario: 0,
@@ -102,20 +129,33 @@ impl State {
             selected: None,
             compared: None,
             foretold: None,
-            notice: begun.notice,
+            notice: None,
             shows_keys: false,
             lessons: Lessons::new(opening.marks.as_deref().unwrap_or("")),
             answered: None,
             mode: Mode::default(),
+            asked_to_close: None,
+            shelf: opening.shelf.as_deref().map(Shelf::read).unwrap_or_default(),
+            shows_sessions: false,
+            outlook: Outlook::Unknown,
+            standing: Standing::default(),
             media,
+            opened_at: opening.opened_at,
+            acted_at: Micros(0),
+            left: None,
+            compared_text: standing::Compared::default(),
             has_undone: false,
             clock: time::Clock::default(),
         };
-        let mut effects = begun.effects;
         state.scenario = state.scenario_at_hand();
         if begun.is_scenario {
             state.fetch_scenarios_lesson(&mut effects);
         }
+        if !is_stored {
+            state.keep_stored(opening, &mut effects);
+        }
+        // What went wrong is more than what was kept.
+        state.notice = begun.notice.or(state.notice);
         state.refresh(&mut effects);
         (state, effects)
     }
@@ -133,6 +173,8 @@ impl State {
             Action::Save => self.save(&mut effects),
             Action::Stored(storing) => self.stored(storing, &mut effects),
             action => {
+                self.acted_at = now();
+                self.asked_to_close = self.asked_to_close.filter(|_| matches!(action, Action::CloseFile(_)));
                 self.act(action, now, &mut effects);
                 effects.push(Effect::Render);
             }
@@ -144,6 +186,7 @@ impl State {
         match action {
             Action::Run(line) => self.at_console(now, effects, |it| it.ask(&line)),
             Action::Type(line) => self.at_console(now, effects, |it| it.enter(&line)),
+            Action::Terminal(asked) => self.turn_to_terminal(asked, now, effects),
             Action::Interrupt => self.at_console(now, effects, Playground::interrupt),
             Action::Background => self.at_console(now, effects, Playground::to_background),
             Action::EndJob(number) => self.at_console(now, effects, |it| it.end_job(number)),
@@ -173,6 +216,13 @@ impl State {
             Action::Edit(text) => self.edit(text, effects),
             Action::Open(text) if is_lesson(&text) => self.begin_lesson("file:opened", &text, effects),
             Action::Open(text) => self.open(None, text.into(), effects),
+            Action::OpenFile(name, text) => {
+                self.files.receive(&name, text.into());
+                self.open(None, self.files.text(), effects);
+            }
+            Action::Sessions(action) => self.on_sessions(action, effects),
+            Action::Reset => self.reset(effects),
+            Action::Undo if self.can_return() => self.come_back(effects),
             Action::File(index) => self.show_file(index),
             Action::CloseFile(index) => self.close_file(index, now, effects),
             Action::Scenario(index) => self.begin_scenario(index, self.kubernetes(), effects),
@@ -185,7 +235,7 @@ impl State {
             Action::Plan(version) => self.foretell(version),
             Action::ClosePlan => self.close_plan(),
             Action::PlayPlan(is_beside) => self.play_plan(is_beside, effects),
-            Action::Select(selected) => self.select(selected),
+            Action::Select(selected) => self.select(selected, effects),
             Action::Compare(branch) => self.compared = branch,
             Action::Show(panel) => self.show(panel, effects),
             Action::Keys(shows) => self.shows_keys = shows,
@@ -231,14 +281,38 @@ impl State {
     fn at_console(&mut self, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>, act: impl FnOnce(&mut Playground)) {
         self.awake(now);
         self.pace.is_still = self.media.is_calm;
-        act(&mut self.playground.borrow_mut());
+        let playground = Rc::clone(&self.playground);
+        let mut playground = playground.borrow_mut();
+        self.files.write(&mut playground);
+        let before = self.files.in_console(&playground);
+        act(&mut playground);
+        self.files.read(&playground, &before);
+        drop(playground);
         self.changed(effects);
     }
 
-    fn select(&mut self, selected: Option<Key>) {
+    fn turn_to_terminal(&mut self, asked: TerminalAction, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+        match asked {
+            TerminalAction::Show(number) => {
+                self.playground.borrow_mut().look_at_terminal(number);
+                self.version += 1;
+            }
+            TerminalAction::New => self.at_console(now, effects, Playground::open_terminal),
+            TerminalAction::Close(number) => self.at_console(now, effects, |it| it.close_terminal(number)),
+        }
+        self.show(Panel::Console, effects);
+    }
+
+    fn select(&mut self, selected: Option<Key>, effects: &mut Vec<Effect>) {
         match &selected {
             Some(_) if self.media.is_narrow => self.panel = Panel::Inspector,
             None if self.panel == Panel::Inspector && self.foretold.is_none() => self.panel = Panel::Picture,
+            _ => {}
+        }
+        // Who opens the inspector goes on reading there, and comes back to where he was.
+        match (&self.selected, &selected) {
+            (_, Some(_)) if self.selected != selected => effects.push(Effect::Focus(Field::Inspector)),
+            (Some(_), None) => effects.push(Effect::Focus(Field::Back)),
             _ => {}
         }
         self.selected = selected;
@@ -262,12 +336,6 @@ impl State {
         self.playground.borrow().options().environment.kubernetes
     }
 
-    fn begin_scenario(&mut self, index: usize, kubernetes: Kubernetes, effects: &mut Vec<Effect>) {
-        let Some(scenario) = SCENARIOS.get(index) else { return };
-        self.begin_with(opening::start(Some(scenario), 1, kubernetes), effects);
-        self.fetch_scenarios_lesson(effects);
-    }
-
     /// Starts the scenario or the lesson at hand anew as another Kubernetes.
     fn begin_as(&mut self, kubernetes: Kubernetes, effects: &mut Vec<Effect>) {
         let lesson = self.playground.borrow().lesson_anew(kubernetes);
@@ -288,7 +356,6 @@ impl State {
         }
         if let Some(edited) = self.files.edited.filter(|_| !is_editing) {
             self.files.close(edited);
-            self.use_current();
         }
         self.refresh(effects);
         effects.push(Effect::SaveSoon);
@@ -297,6 +364,8 @@ impl State {
     fn refresh(&mut self, effects: &mut Vec<Effect>) {
         self.version += 1;
         self.note_progress(effects);
+        self.outlook = Outlook::Unknown;
+        self.compare_text();
         effects.push(Effect::Time(self.playground.borrow().now()));
         effects.push(Effect::Tell(Event::Change));
         if self.pace.is_playing {
@@ -311,7 +380,11 @@ impl State {
             effects.push(Effect::SaveView(self.view.line()));
         }
         let session = Some(self.playground.borrow().save()).filter(|text| text.len() <= STORED_MAX);
-        effects.push(Effect::Store(Session { session, files: self.files.encode(STORED_MAX) }));
+        effects.push(Effect::Store(Session {
+            session,
+            files: self.files.encode(STORED_MAX),
+            about: self.about().write(),
+        }));
     }
 
     fn stored(&mut self, storing: Storing, effects: &mut Vec<Effect>) {

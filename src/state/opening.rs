@@ -37,6 +37,12 @@ pub struct Opening {
     pub session: Option<String>,
     /// The stored open texts, see `Session`.
     pub files: Option<String>,
+    /// What can be said of the stored session, see `Session`.
+    pub about: Option<String>,
+    /// The list of sessions that are kept.
+    pub shelf: Option<String>,
+    /// When real time was nought, in milliseconds since 1970.
+    pub opened_at: i64,
     /// A text for the editor that a crash left behind.
     pub kept: Option<String>,
 }
@@ -49,6 +55,14 @@ pub(super) struct Begun {
     pub effects: Vec<Effect>,
     /// Whether it begins with a scenario as it is.
     pub is_scenario: bool,
+    /// Whether it is the one that was stored.
+    pub is_stored: bool,
+}
+
+impl Begun {
+    fn new(playground: Playground, notice: Option<String>) -> Begun {
+        Begun { playground, notice, effects: Vec::new(), is_stored: false, is_scenario: false }
+    }
 }
 
 impl Opening {
@@ -71,7 +85,7 @@ impl Opening {
     fn with_lesson(&self, name: &str, source: &str, lang: Lang) -> Begun {
         let kept = self.session.as_deref().and_then(|text| Playground::restore(text).ok());
         let is_it = |it: &Playground| it.attempt().is_some_and(|it| *it.name == *name && *it.source == *source);
-        let begun = |playground, notice| Begun { playground, notice, effects: Vec::new(), is_scenario: false };
+        let begun = |playground, notice| Begun::new(playground, notice);
         match kept.filter(is_it).map_or_else(|| Playground::of_lesson(name, source, Kubernetes::default()), Ok) {
             Ok(playground) => begun(playground, None),
             Err(error) => Begun { notice: Some(error.say(lang)), ..self.restored(lang) },
@@ -85,17 +99,21 @@ impl Opening {
             || self.version.is_some()
             || self.gates.is_some();
         let stored = self.session.as_deref().filter(|_| !is_asked);
-        let given = self.given.as_deref().map(Playground::restore_shared);
-        match given.or_else(|| stored.map(Playground::restore)) {
-            Some(Ok(playground)) => Begun { playground, notice: None, effects: Vec::new(), is_scenario: false },
+        let said = |why: String| Some(tf(lang, "store.broken", &[("why", &why)]));
+        let mut notice = None;
+        match self.given.as_deref().map(Playground::restore_shared) {
+            Some(Ok(playground)) => return Begun::new(playground, None),
+            Some(Err(why)) => notice = said(why),
+            None => {}
+        }
+        match stored.map(Playground::restore) {
+            Some(Ok(playground)) => Begun { is_stored: true, ..Begun::new(playground, notice) },
             Some(Err(why)) => {
-                let notice = Some(tf(lang, "store.broken", &[("why", &why)]));
-                let effects = if self.given.is_none() { vec![Effect::Forget] } else { Vec::new() };
-                Begun { playground: self.fresh(), notice, effects, is_scenario: false }
+                Begun { effects: vec![Effect::Forget], ..Begun::new(self.fresh(), notice.or_else(|| said(why))) }
             }
             None => {
                 let is_scenario = self.manifest.is_none() && self.environment().is_none() && self.lines.is_empty();
-                Begun { playground: self.fresh(), notice: self.refusal(lang), effects: Vec::new(), is_scenario }
+                Begun { is_scenario, ..Begun::new(self.fresh(), notice.or_else(|| self.refusal(lang))) }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Action, Effect, Event, State};
 use crate::model::Millis;
+use crate::playground::Outlook;
 
 /// Real time in microseconds since some moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +19,9 @@ const SLICE_MS: i64 = 40;
 
 /// How often it is looked whether anything will still happen.
 const SETTLE_EVERY: i64 = 1_500_000;
+
+/// What changes within so much real time, in milliseconds, is awaited without a word.
+const SOON_MS: i64 = 3_000;
 
 /// How far ahead it is looked, and how far time moves at most when the reader comes back.
 const HORIZON: Millis = Millis::seconds(3600);
@@ -70,16 +74,22 @@ impl State {
         if has_changed {
             self.version += 1;
             self.note_progress(effects);
+            self.outlook = Outlook::Unknown;
+            self.compare_text();
             effects.push(Effect::Tell(Event::Change));
             effects.push(Effect::Render);
         }
         effects.push(Effect::Time(self.playground.borrow().now()));
         if at >= self.clock.settle_at {
             self.clock.settle_at = Micros(at.0 + SETTLE_EVERY);
-            if self.playground.borrow().is_settled(HORIZON) && !self.has_story_beside() {
+            let before = self.outlook;
+            self.outlook = self.look_ahead();
+            if self.outlook != before {
+                effects.push(Effect::Render);
+            }
+            if self.outlook == Outlook::Settled && !self.has_story_beside() {
                 self.clock.asleep = Some(at);
                 self.clock.pause();
-                effects.push(Effect::Render);
                 return;
             }
         }
@@ -91,6 +101,16 @@ impl State {
         let playground = self.playground.borrow();
         let facts = self.compared.and_then(|branch| playground.branch_facts(branch));
         facts.is_some_and(|facts| facts.end > playground.now())
+    }
+
+    /// What lies ahead. What comes so soon that nobody could read when is no news.
+    fn look_ahead(&self) -> Outlook {
+        let playground = self.playground.borrow();
+        let soon = Millis(SOON_MS * i64::from(self.pace.permille()) / 1000);
+        match playground.outlook(HORIZON) {
+            Outlook::Until(at) if at < playground.now() + soon => Outlook::Unknown,
+            outlook => outlook,
+        }
     }
 
     /// Lets virtual time go on in slices. What does not fit into a frame is left out: time goes slower, the page does
@@ -109,6 +129,7 @@ impl State {
     /// Catches up on the time in which nothing was left to happen, so that ages are right.
     pub(super) fn awake(&mut self, now: &dyn Fn() -> Micros) {
         let Some(since) = self.clock.asleep.take() else { return };
+        self.outlook = Outlook::Unknown;
         let slept = (now().0 - since.0).max(0) / 1000 * i64::from(self.pace.permille()) / 1000;
         self.playground.borrow_mut().advance(slept.min(HORIZON.0));
         self.clock.pause();
@@ -136,12 +157,6 @@ impl State {
                 self.pace.speed = speed;
                 self.view.speed = speed;
                 effects.push(Effect::SaveView(self.view.line()));
-            }
-            Action::Reset => {
-                self.pace.is_playing = true;
-                self.epoch += 1;
-                self.foretold = None;
-                self.playground.borrow_mut().reset();
             }
             action => self.travel(&action),
         }

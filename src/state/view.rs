@@ -49,7 +49,7 @@ impl View {
             ("paused", paused) => self.is_paused = paused == "true",
             ("editor", width) => self.editor = width.parse().map_or(self.editor, |it: i32| it.clamp(240, 1200)),
             ("guide", shown) => self.has_guide = shown == "true",
-            ("console", height) => self.console = height.parse().map_or(self.console, |it: i32| it.clamp(96, 900)),
+            ("console", height) => self.console = height.parse().map_or(self.console, |it: i32| it.clamp(96, 2000)),
             _ => {}
         }
     }

@@ -13,13 +13,14 @@ use super::page::Page;
 use super::picture::Picture;
 use super::plan::PlanPane;
 use super::player::{Player, PlayerProps};
+use super::sessions::{Sessions, abouts};
 use super::splitter::Splitter;
 use super::store::{Lab, PartProps};
 use super::timeline::Timeline;
 use crate::i18n::Lang;
 use crate::i18n::scene::word;
 use crate::i18n::ui::t;
-use crate::state::{Action, Panel, State};
+use crate::state::{Action, Panel, SessionAction, State};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -104,12 +105,13 @@ impl App {
             classes!("app", format!("show-{}", panel_name(state.panel)), has_inspector.then_some("has-inspector"));
         html! {
             <div {class} role="group" aria-label="StatefulSet Lab">
-                <div class="frame" inert={state.shows_keys || state.lessons.shows_gallery}>
+                <div class="frame" inert={state.shows_keys || state.shows_sessions || state.lessons.shows_gallery}>
                     <Header {lang} theme={state.view.theme} scenario={state.scenario} kubernetes={state.playground.borrow().cluster().kubernetes()} lesson={state.lesson_title()} act={self.act.clone()} />
                     { self.notice(&state) }
                     { self.work(&state, &part) }
                     { self.tabs(&state) }
                 </div>
+                if state.shows_sessions { <Sessions kept={abouts(state.shelf.all())} {lang} act={self.act.clone()} /> }
                 if state.shows_keys { <Keys {lang} act={self.act.clone()} /> }
                 if state.lessons.shows_gallery {
                     <Gallery ..GalleryProps::of(&state.lessons, state.notice.as_ref(), lang, &self.act) />
@@ -131,10 +133,10 @@ impl App {
                     <Picture ..part.clone() />
                 </div>
                 <div role="group" class="time" part="timeline" aria-label={t(lang, "panel.time")}>
-                    <Controls part={part.clone()} is_settled={state.is_settled()} />
+                    <Controls part={part.clone()} outlook={state.outlook} />
                     <Timeline ..part.clone() />
                 </div>
-                <Splitter label={t(lang, "app.resize.console")} is_upright=false is_before=true value={view.console} min=96 max=700
+                <Splitter label={t(lang, "app.resize.console")} is_upright=false is_before=true value={view.console} min=96 max={self.console_max(state)}
                     change={self.act.reform(Action::ConsoleHeight)} />
                 { self.console(state, part) }
                 if state.selected.is_some() {
@@ -157,6 +159,11 @@ impl App {
         html! { <Player ..PlayerProps { part: part.clone(), attempt, following } /> }
     }
 
+    /// The console may take most of the page: the time controls and a strip of the picture stay.
+    fn console_max(&self, state: &State) -> i32 {
+        (state.media.height * 78 / 100).clamp(200, 2000)
+    }
+
     fn part(&self, driver: &Driver, state: &State) -> PartProps {
         PartProps {
             lab: Lab::new(&state.playground, driver.frames(), state.version, state.epoch),
@@ -171,11 +178,21 @@ impl App {
 
     fn notice(&self, state: &State) -> Html {
         let close = self.act.reform(|_: MouseEvent| Action::CloseNotice);
+        let back = self.act.reform(|_: MouseEvent| Action::Undo);
+        let list = self.act.reform(|_: MouseEvent| Action::Sessions(SessionAction::Show(true)));
+        let lang = state.view.lang;
         let notice = state.notice.as_ref().map(|notice| {
             html! {
                 <p class="notice">
                     <span>{ notice }</span>
-                    <button type="button" class="tool" onclick={close} aria-label={t(state.view.lang, "app.close")}>{ icon(Glyph::Close) }</button>
+                    <span class="grow"></span>
+                    if state.can_return() {
+                        <button type="button" class="button" onclick={back}>{ t(lang, "sessions.back") }</button>
+                    }
+                    if state.tells_of_sessions() {
+                        <button type="button" class="button" onclick={list}>{ t(lang, "sessions.title") }</button>
+                    }
+                    <button type="button" class="tool" onclick={close} aria-label={t(lang, "app.close")}>{ icon(Glyph::Close) }</button>
                 </p>
             }
         });
@@ -187,7 +204,7 @@ impl App {
         let given = Given { number: files.given, text: files.text() };
         html! {
             <Editor lab={part.lab.timeless()} {given} files={Rc::clone(&files.names)} file={files.current}
-                is_edited={files.edited == Some(files.current)} applied={state.applied()} lang={part.lang} act={self.act.clone()} />
+                is_edited={files.edited == Some(files.current)} asks={state.asked_to_close == Some(files.current)} standing={state.standing} lang={part.lang} act={self.act.clone()} />
         }
     }
 
@@ -196,7 +213,7 @@ impl App {
         let entries = Entries(Rc::clone(playground.entries()));
         html! {
             <Terminal lab={part.lab.timeless()} {entries} prompt={playground.prompt()} waiting={playground.waiting()}
-                queued={Rc::clone(playground.queued())} jobs={playground.jobs()}
+                queued={Rc::clone(playground.queued())} jobs={playground.jobs()} terminals={playground.terminal_lines()} terminal={playground.terminal()}
                 is_playing={state.pace.is_playing} lang={part.lang} act={self.act.clone()} />
         }
     }

@@ -7,8 +7,9 @@ use super::page::{Page, page_of};
 use super::popup::{Choice, Popup};
 use super::sizes::SizeWatch;
 use super::store::Lab;
+use super::terminals::TerminalTabs;
 use crate::i18n::Lang;
-use crate::i18n::ui::{t, tf};
+use crate::i18n::ui::{number, t, tf};
 use crate::kubectl::{Completions, Output, Prompt, Stream, Style, Waiting};
 use crate::model::Key;
 use crate::playground::Entry;
@@ -43,6 +44,10 @@ pub struct TerminalProps {
     pub queued: Rc<VecDeque<String>>,
     /// The commands in the background: number and line.
     pub jobs: Vec<(u32, String)>,
+    /// The command that waits in each terminal, if one does.
+    pub terminals: Vec<Option<String>>,
+    /// The number of the terminal that is shown.
+    pub terminal: usize,
     /// Whether time goes on.
     pub is_playing: bool,
     /// The page's language.
@@ -91,6 +96,8 @@ pub struct Terminal {
     to_end: FrameLoop,
     size_watch: Option<SizeWatch>,
     is_copied: bool,
+    /// The lines that were begun in other terminals, by their numbers.
+    begun: Vec<String>,
 }
 
 impl Component for Terminal {
@@ -117,11 +124,16 @@ impl Component for Terminal {
             hidden: None,
             is_at_end: true,
             is_copied: false,
+            begun: Vec::new(),
         }
     }
 
-    fn changed(&mut self, _ctx: &Context<Self>, _old: &TerminalProps) -> bool {
+    fn changed(&mut self, ctx: &Context<Self>, old: &TerminalProps) -> bool {
         self.is_copied = false;
+        if ctx.props().terminal != old.terminal || ctx.props().terminals.len() < old.terminals.len() {
+            // Another terminal: what was begun in this one's line stays there.
+            self.turn(old.terminal, ctx.props().terminal);
+        }
         true
     }
 
@@ -178,6 +190,7 @@ impl Component for Terminal {
             <div role="group" class="panel console" part="console" aria-labelledby={self.page.id("console-title")}>
                 <div class="panel-head">
                     <h2 id={self.page.id("console-title")}>{ t(lang, "panel.console") }</h2>
+                    <TerminalTabs waiting={ctx.props().terminals.clone()} current={ctx.props().terminal} {lang} act={ctx.props().act.clone()} />
                     <span class="grow"></span>
                     { view_jobs(ctx.props()) }
                     { view_waiting(ctx.props()) }
@@ -213,6 +226,18 @@ impl Component for Terminal {
 }
 
 impl Terminal {
+    fn turn(&mut self, from: usize, to: usize) {
+        let Some(input) = self.input.cast::<HtmlInputElement>() else { return };
+        let length = self.begun.len().max(from.max(to) + 1);
+        self.begun.resize(length, String::new());
+        self.begun[from] = input.value();
+        input.set_value(&std::mem::take(&mut self.begun[to]));
+        self.recall = None;
+        self.choices = None;
+        self.hidden = None;
+        self.is_at_end = true;
+    }
+
     fn view_entries(&self, props: &TerminalProps) -> Html {
         let shown = self.shown(props);
         if shown.is_empty() && props.entries.0.is_empty() {
@@ -224,7 +249,7 @@ impl Terminal {
         shown
             .iter()
             .enumerate()
-            .map(|(at, entry)| html! { <EntryView key={first + at} entry={Shared(Rc::clone(entry))} act={props.act.clone()} /> })
+            .map(|(at, entry)| html! { <EntryView key={format!("{}-{}", props.terminal, first + at)} entry={Shared(Rc::clone(entry))} lang={props.lang} act={props.act.clone()} /> })
             .collect()
     }
 
@@ -513,21 +538,43 @@ impl PartialEq for Shared {
 #[derive(Clone, PartialEq, Properties)]
 struct EntryProps {
     entry: Shared,
+    lang: Lang,
     act: Callback<Action>,
 }
 
 #[component]
 fn EntryView(props: &EntryProps) -> Html {
+    let is_open = use_state(|| false);
     match &*props.entry.0 {
         Entry::Typed { at, prompt, text } => html! {
             <div class="typed" title={at.to_string()}><span class="prompt">{ prompt }</span>{ text }</div>
         },
-        Entry::Said { output, .. } => view_output(output, &props.act),
+        Entry::Said { output, .. } if output.lines.len() > FOLDED_FROM && !*is_open => {
+            let hidden = output.lines.len() - FOLDED_TO;
+            let open = {
+                let is_open = is_open.clone();
+                Callback::from(move |event: MouseEvent| {
+                    event.stop_propagation();
+                    is_open.set(true);
+                })
+            };
+            html! { <>
+                { view_output(output, FOLDED_TO, &props.act) }
+                <button type="button" class="button fold" onclick={open}>
+                    { tf(props.lang, "console.all", &[("count", &number(hidden as i64))]) }
+                </button>
+            </> }
+        }
+        Entry::Said { output, .. } => view_output(output, usize::MAX, &props.act),
     }
 }
 
-fn view_output(output: &Output, act: &Callback<Action>) -> Html {
-    let lines = output.lines.iter().map(|line| {
+/// Output of more lines than the first is folded to the second.
+const FOLDED_FROM: usize = 60;
+const FOLDED_TO: usize = 40;
+
+fn view_output(output: &Output, most: usize, act: &Callback<Action>) -> Html {
+    let lines = output.lines.iter().take(most).map(|line| {
         let class = match line.stream {
             Stream::Out => "line",
             Stream::Err => "line line-err",

@@ -4,8 +4,9 @@ use super::icons::{Glyph, icon};
 use super::store::PartProps;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
-use crate::i18n::ui::t;
+use crate::i18n::ui::{t, tf};
 use crate::model::Millis;
+use crate::playground::Outlook;
 use crate::state::{Action, SPEEDS};
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -53,8 +54,8 @@ fn speed_text(permille: u32) -> String {
 pub struct ControlsProps {
     /// What every part gets.
     pub part: PartProps,
-    /// Whether nothing more will happen by itself.
-    pub is_settled: bool,
+    /// What lies ahead, as far as it was looked.
+    pub outlook: Outlook,
 }
 
 /// The bar of controls.
@@ -75,19 +76,10 @@ pub fn Controls(props: &ControlsProps) -> Html {
     let speeds = SPEEDS.iter().enumerate().map(|(index, permille)| {
         html! { <option value={index.to_string()} selected={index == pace.speed}>{ speed_text(*permille) }</option> }
     });
-    let state = if !pace.is_playing {
-        Some(html! { <span class="chip">{ t(lang, "time.paused") }</span> })
-    } else if props.is_settled {
-        Some(match props.part.lab.read().stuck(lang) {
-            Some(cause) => html! { <span class="chip chip-wait" title={cause}>{ t(lang, "time.stuck") }</span> },
-            None => {
-                html! { <span class="chip" title={t(lang, "time.settled.hint")}>{ t(lang, "time.settled") }</span> }
-            }
-        })
-    } else {
-        None
-    };
-    let past = is_past.then(|| html! { <span class="chip chip-wait">{ t(lang, "time.past") }</span> });
+    let state = state_of(props);
+    // Acting here begins a branch only where something was done later.
+    let key = if lab.read().has_future_inputs() { "time.past" } else { "time.past.free" };
+    let past = is_past.then(|| html! { <span class="chip chip-wait">{ t(lang, key) }</span> });
     html! {
         <div class="controls" role="group" aria-label={t(lang, "panel.time")}>
             <div class="tools">
@@ -106,6 +98,39 @@ pub fn Controls(props: &ControlsProps) -> Html {
             { past }
             <Branches part={props.part.clone()} />
         </div>
+    }
+}
+
+/// What time is at: stopped, waiting for somebody, waiting for a moment, or done.
+fn state_of(props: &ControlsProps) -> Html {
+    let PartProps { lang, pace, lab, .. } = &props.part;
+    let lang = *lang;
+    if !pace.is_playing {
+        return html! { <span class="chip">{ t(lang, "time.paused") }</span> };
+    }
+    if props.outlook == Outlook::Unknown {
+        return Html::default();
+    }
+    let stuck = lab.read().stuck(lang).map(|cause| {
+        html! { <span class="chip chip-wait" title={cause}>{ t(lang, "time.stuck") }</span> }
+    });
+    let waits = match props.outlook {
+        Outlook::Until(at) => {
+            let until = tf(lang, "time.until", &[("at", &moment_text(at))]);
+            html! { <span class="chip" title={t(lang, "time.until.hint")}>{ until }</span> }
+        }
+        _ if stuck.is_some() => Html::default(),
+        _ => html! { <span class="chip" title={t(lang, "time.settled.hint")}>{ t(lang, "time.settled") }</span> },
+    };
+    html! { <>{ stuck }{ waits }</> }
+}
+
+/// `0:40`: a moment as it is read, to the second.
+fn moment_text(at: Millis) -> String {
+    let seconds = at.0.div_euclid(1000) + i64::from(at.0 % 1000 > 0);
+    match seconds / 3600 {
+        0 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        hours => format!("{hours}:{:02}:{:02}", seconds / 60 % 60, seconds % 60),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Knows Yew and no browser.
 
+pub mod faults;
 pub mod items;
 pub mod labels;
 mod owned;
@@ -11,6 +12,9 @@ pub mod still;
 
 mod bubbles;
 mod cards;
+#[cfg(feature = "web")]
+pub(super) mod glyphs;
+#[cfg(not(feature = "web"))]
 mod glyphs;
 
 use super::store::Lab;

@@ -5,7 +5,7 @@ use super::keys;
 use super::page::{Page, origin};
 use super::sizes::{SightWatch, SizeWatch};
 use super::store::Frames;
-use crate::state::{Action, Effect, Event, LessonAction, Session, State, Storing};
+use crate::state::{About, Action, Effect, Event, Kept, LessonAction, Session, SessionAction, State, Storing};
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use std::cell::{Cell, Ref, RefCell};
@@ -21,6 +21,10 @@ const SAVE_AFTER_MS: u32 = 700;
 pub const SESSION: &str = "session";
 /// The open texts.
 pub const FILES: &str = "files";
+/// What can be said of the session.
+pub const ABOUT: &str = "about";
+/// The sessions that were left.
+pub const SHELF: &str = "sessions";
 /// The arrangement.
 pub const VIEW: &str = "view";
 /// How far the reader is in which lesson.
@@ -40,6 +44,8 @@ struct Running {
     is_seen: Cell<bool>,
     frame_loop: RefCell<Option<FrameLoop>>,
     save: RefCell<Option<Timeout>>,
+    /// The session that this page stored or found last.
+    stored: RefCell<Option<String>>,
     watches: RefCell<Option<Watches>>,
 }
 
@@ -59,6 +65,7 @@ impl PartialEq for Driver {
 impl Driver {
     /// Runs a lab, and carries out what its beginning asks for.
     pub fn new(page: Page, state: State, effects: Vec<Effect>) -> Driver {
+        let stored = page.last_stored(SESSION);
         let running = Running {
             state: RefCell::new(state),
             page,
@@ -68,6 +75,7 @@ impl Driver {
             is_seen: Cell::new(true),
             frame_loop: RefCell::default(),
             save: RefCell::default(),
+            stored: RefCell::new(stored),
             watches: RefCell::default(),
         };
         let driver = Driver(Rc::new(running));
@@ -104,6 +112,14 @@ impl Driver {
 
     /// Changes the state, and carries out what follows.
     pub fn dispatch(&self, action: Action) {
+        if action.needs_list() && self.0.page.has_storage() {
+            // Another page of this browser may have kept one since.
+            self.reduce(Action::Sessions(SessionAction::Stored(self.0.page.stored(SHELF))));
+        }
+        self.reduce(action);
+    }
+
+    fn reduce(&self, action: Action) {
         let page = &self.0.page;
         let effects = self.0.state.borrow_mut().reduce(action, &|| page.now());
         self.carry_out(effects);
@@ -142,6 +158,12 @@ impl Driver {
                 Effect::FetchLesson(name) => self.fetch_lesson(name),
                 Effect::StoreMarks(line) => drop(self.0.page.store(MARKS, &line)),
                 Effect::Forget => self.0.page.forget(SESSION),
+                Effect::StoreShelf(text) => {
+                    if !self.0.page.store(SHELF, &text) {
+                        self.dispatch(Action::Stored(Storing::Refused));
+                    }
+                }
+                Effect::SaveFile { name, text } => drop(self.0.page.save_file(&name, "application/json", &text)),
                 Effect::Focus(field) => self.0.page.focus(field),
                 Effect::Tell(event) => self.tell(event),
             }
@@ -177,10 +199,13 @@ impl Driver {
 
     fn store(&self, session: &Session) -> Storing {
         let page = &self.0.page;
+        self.keep_others();
         match &session.files {
             Some(files) => drop(page.store(FILES, files)),
             None => page.forget(FILES),
         }
+        page.store(ABOUT, &session.about);
+        *self.0.stored.borrow_mut() = session.session.clone();
         match &session.session {
             Some(session) if page.store(SESSION, session) => Storing::Done,
             Some(_) => Storing::Refused,
@@ -188,6 +213,21 @@ impl Driver {
                 page.forget(SESSION);
                 Storing::TooLarge
             }
+        }
+    }
+
+    /// What another page of this browser stored since goes to the list of kept sessions before it is overwritten.
+    fn keep_others(&self) {
+        let page = &self.0.page;
+        let Some(session) = page.last_stored(SESSION) else { return };
+        if self.0.stored.borrow().as_ref() == Some(&session) {
+            return;
+        }
+        let about = page.last_stored(ABOUT).as_deref().and_then(About::read);
+        if let Some(about) = about.filter(|it| it.is_touched) {
+            let kept = Kept { about, session, files: page.last_stored(FILES) };
+            self.reduce(Action::Sessions(SessionAction::Stored(page.stored(SHELF))));
+            self.reduce(Action::Sessions(SessionAction::Others(kept)));
         }
     }
 

@@ -12,7 +12,8 @@ use super::store::Lab;
 use crate::i18n::Lang;
 use crate::i18n::ui::{plural, t, tf};
 use crate::manifest::Severity;
-use crate::state::Action;
+use crate::playground::Playground;
+use crate::state::{Action, Standing};
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -53,8 +54,10 @@ pub struct EditorProps {
     pub file: usize,
     /// Whether `kubectl edit` waits for the text.
     pub is_edited: bool,
-    /// What was applied last, if anything.
-    pub applied: Option<Rc<str>>,
+    /// Whether the reader wants to close the text although `kubectl edit` waits for it.
+    pub asks: bool,
+    /// How the text stands to the cluster.
+    pub standing: Standing,
     /// The page's language.
     pub lang: Lang,
     /// Where to ask for something.
@@ -93,8 +96,8 @@ pub enum Msg {
     Drop(DragEvent),
     /// Files were chosen.
     Files(Event),
-    /// The text of a file was read.
-    Read(Result<String, ()>),
+    /// The name and the text of a file were read.
+    Read(Result<(String, String), ()>),
     /// A file is too long, in bytes.
     TooLong(f64),
     /// Show or hide the differences to the cluster.
@@ -206,7 +209,7 @@ impl Component for Editor {
                     input.set_value("");
                 }
             }
-            Msg::Read(Ok(text)) => ctx.props().act.emit(Action::Open(text)),
+            Msg::Read(Ok((name, text))) => ctx.props().act.emit(Action::OpenFile(name, text)),
             Msg::Read(Err(())) => self.message = Some(t(ctx.props().lang, "editor.unreadable").to_string()),
             Msg::TooLong(bytes) => self.message = Some(too_long(ctx.props().lang, bytes)),
             Msg::Diff => self.shows_diff = !self.shows_diff,
@@ -250,12 +253,21 @@ impl Component for Editor {
 
 impl Editor {
     fn view_head(&self, ctx: &Context<Self>) -> Html {
-        let EditorProps { lang, applied, act, files, file, is_edited, .. } = ctx.props().clone();
-        let is_applied = applied.as_deref() == Some(&*self.text);
+        let EditorProps { lang, act, files, file, is_edited, .. } = ctx.props().clone();
+        let standing = ctx.props().standing;
+        let is_applied = standing == Standing::Applied;
+        let differs = |class: &'static str, key: &'static str| {
+            let class = classes!("chip", "chip-button", class);
+            html! {
+                <button type="button" {class} title={t(lang, "editor.diff.title")} onclick={ctx.link().callback(|_| Msg::Diff)}>{ t(lang, key) }</button>
+            }
+        };
         let errors = self.marks.iter().filter(|mark| mark.severity == Severity::Error).count();
         let state = match (errors, self.marks.len()) {
             (0, _) if is_edited => Html::default(),
             (0, 0) if is_applied => html! { <span class="chip chip-good">{ t(lang, "editor.applied") }</span> },
+            (0, 0) if standing == Standing::Differs => differs("chip-wait", "editor.differs"),
+            (0, 0) if standing == Standing::Deleted => differs("chip-bad", "editor.deleted"),
             (0, 0) => html! { <span class="chip chip-wait">{ t(lang, "editor.edited") }</span> },
             (0, count) => html! {
                 <span class="chip chip-wait">{ plural(lang, "editor.note.one", "editor.note.many", count) }</span>
@@ -307,10 +319,18 @@ impl Editor {
     }
 
     fn view_message(&self, ctx: &Context<Self>) -> Html {
-        let lang = ctx.props().lang;
+        let (lang, file) = (ctx.props().lang, ctx.props().file);
         html! {
             <div role="alert">
                 if let Some(message) = &self.message { <p class="editor-message">{ message }</p> }
+                if ctx.props().asks {
+                    <p class="editor-message editor-question">
+                        <span>{ t(lang, "editor.close.ask") }</span>
+                        <button type="button" class="button button-main" onclick={ctx.props().act.reform(|_: MouseEvent| Action::Apply)}>{ t(lang, "editor.save") }</button>
+                        <button type="button" class="button" onclick={ctx.props().act.reform(move |_: MouseEvent| Action::CloseFile(file))}>{ t(lang, "editor.close.drop") }</button>
+                        <button type="button" class="button" onclick={ctx.props().act.reform(move |_: MouseEvent| Action::File(file))}>{ t(lang, "editor.close.stay") }</button>
+                    </p>
+                }
                 if self.is_dragging { <p class="editor-message">{ t(lang, "editor.drop") }</p> }
             </div>
         }
@@ -634,10 +654,11 @@ fn read_first(ctx: &Context<Editor>, files: Option<web_sys::FileList>) {
         link.send_message(Msg::TooLong(file.size()));
         return;
     }
-    let text = file.text();
+    let (name, text) = (file.name(), file.text());
     wasm_bindgen_futures::spawn_local(async move {
         let text = wasm_bindgen_futures::JsFuture::from(text).await.ok().and_then(|it| it.as_string());
-        link.send_message(Msg::Read(text.filter(|it| !it.contains('\0')).ok_or(())));
+        let read = text.filter(|it| !it.contains('\0')).map(|text| (name, text));
+        link.send_message(Msg::Read(read.ok_or(())));
     });
 }
 

@@ -6,7 +6,7 @@ use crate::i18n::find;
 use crate::i18n::ui::{UI, t};
 use crate::kubernetes::{Kubernetes, Version};
 use crate::playground::SCENARIOS;
-use crate::state::{Action, LessonAction, Panel, Theme};
+use crate::state::{Action, LessonAction, Panel, SessionAction, Theme};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -83,6 +83,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     <rect class="logo-c" x="14" y="2" width="5" height="16" rx="1.5" />
                 </svg>
                 <span class="brand-name">{ "StatefulSet Lab" }</span>
+                <span class="brand-line">{ t(lang, "app.about") }</span>
             </div>
             <label class="field">
                 <span class="field-name">{ t(lang, "app.scenario") }</span>
@@ -98,11 +99,13 @@ pub fn Header(props: &HeaderProps) -> Html {
             </button>
             <span class="grow"></span>
             <select class="select" onchange={on_lang} aria-label={t(lang, "app.language")} title={t(lang, "app.language")}>{ for langs }</select>
-            <button type="button" class="tool" title={t(lang, name)} aria-label={t(lang, name)}
+            <button type="button" class="tool tool-theme" title={t(lang, name)} aria-label={t(lang, name)}
                 onclick={act.reform(move |_: MouseEvent| Action::Theme(next))}>{ icon(glyph) }</button>
+            <button type="button" class="tool" title={t(lang, "sessions.title")} aria-label={t(lang, "sessions.title")}
+                onclick={act.reform(|_: MouseEvent| Action::Sessions(SessionAction::Show(true)))}>{ icon(Glyph::Sessions) }</button>
             <button type="button" class="tool" title={t(lang, "app.share")} aria-label={t(lang, "app.share")}
                 onclick={act.reform(|_: MouseEvent| Action::Share)}>{ icon(Glyph::Share) }</button>
-            <button type="button" class="tool only-wide" title={t(lang, "app.help")} aria-label={t(lang, "app.help")}
+            <button type="button" class="tool" title={t(lang, "app.help")} aria-label={t(lang, "app.help")}
                 onclick={act.reform(|_: MouseEvent| Action::Keys(true))}>{ icon(Glyph::Help) }</button>
         </div>
     }

@@ -42,7 +42,7 @@ pub fn Inspector(props: &PartProps) -> Html {
     let object = cluster.get(key);
     html! {
         <div class="inspector">
-            <div class="ins-head">
+            <div class="ins-head" tabindex="-1">
                 <div>
                     <p class="ins-kind">{ key.kind.names().kind }</p>
                     <h2>{ &*key.name }</h2>

@@ -1,10 +1,11 @@
 //! The keyboard's shortcuts: which key asks for what, and the list of them.
 
 use super::icons::{Glyph, icon};
+use super::legend::{Faults, Legend};
 use super::page::use_page;
 use crate::i18n::Lang;
 use crate::i18n::ui::t;
-use crate::state::{Action, LessonAction, Pace, Panel, SPEEDS, View};
+use crate::state::{Action, LessonAction, Pace, Panel, SPEEDS, Theme, View};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
@@ -56,6 +57,8 @@ const LIST: &[(&[&str], &str)] = &[
     (&["Ctrl C"], "keys.interrupt"),
     (&["Ctrl L"], "keys.clear"),
     (&["Esc"], "keys.close"),
+    (&["K"], "keys.kill"),
+    (&["S"], "keys.stop"),
     (&["?"], "keys.help"),
 ];
 
@@ -101,14 +104,32 @@ pub fn Keys(props: &KeysProps) -> Html {
         });
         html! { <><dt>{ for keys }</dt><dd>{ t(lang, what) }</dd></> }
     });
+    // On a phone, the head has no room for it.
+    let themes = [Theme::System, Theme::Light, Theme::Dark].map(|theme| {
+        let name = match theme {
+            Theme::System => "app.theme.system",
+            Theme::Light => "app.theme.light",
+            Theme::Dark => "app.theme.dark",
+        };
+        html! {
+            <button type="button" class="button" onclick={props.act.reform(move |_: MouseEvent| Action::Theme(theme))}>{ t(lang, name) }</button>
+        }
+    });
     let title = page.id("keys-title");
     html! {
         <div class="cover">
-            <dialog class="dialog" open=true ref={dialog} aria-modal="true" aria-labelledby={title.clone()} {onkeydown}>
+            <dialog class="dialog dialog-wide" open=true ref={dialog} aria-modal="true" aria-labelledby={title.clone()} {onkeydown}>
                 <div class="panel-head">
-                    <h2 id={title}>{ t(lang, "keys.title") }</h2>
+                    <h2 id={title}>{ t(lang, "help.title") }</h2>
                     <span class="grow"></span>
                     <button type="button" class="tool" onclick={close} aria-label={t(lang, "app.close")}>{ icon(Glyph::Close) }</button>
+                </div>
+                <div class="help">
+                    <p>{ t(lang, "app.about.long") }</p>
+                    <p class="help-themes">{ for themes }</p>
+                    <Legend {lang} act={props.act.clone()} />
+                    <Faults {lang} act={props.act.clone()} />
+                    <h3>{ t(lang, "keys.title") }</h3>
                 </div>
                 <dl class="keys">{ for rows }</dl>
                 <p class="dialog-note">{ t(lang, "keys.where") }</p>

@@ -42,6 +42,8 @@ mod inspector;
 #[cfg(feature = "web")]
 mod keys;
 #[cfg(feature = "web")]
+mod legend;
+#[cfg(feature = "web")]
 mod lights;
 #[cfg(feature = "web")]
 mod log;
@@ -62,8 +64,12 @@ mod popup;
 #[cfg(feature = "web")]
 mod problems;
 #[cfg(feature = "web")]
+mod sessions;
+#[cfg(feature = "web")]
 mod sizes;
 #[cfg(feature = "web")]
 mod splitter;
+#[cfg(feature = "web")]
+mod terminals;
 #[cfg(feature = "web")]
 mod timeline;

@@ -4,7 +4,7 @@
 //! not its neighbours; several labs in one instance work as well, and then share its fate.
 
 use super::app::{App, AppProps};
-use super::driver::{Driver, FILES, MARKS, SESSION, VIEW};
+use super::driver::{ABOUT, Driver, FILES, MARKS, SESSION, SHELF, VIEW};
 use super::page::{Page, PageOptions};
 use crate::i18n::Lang;
 use crate::model::{Millis, to_json};
@@ -161,6 +161,9 @@ pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
     opening.session = page.stored(SESSION);
     opening.files = page.stored(FILES);
     opening.marks = page.stored(MARKS);
+    opening.about = page.stored(ABOUT);
+    opening.shelf = page.stored(SHELF);
+    opening.opened_at = page.opened_at();
     let (state, effects) = State::new(&opening, options.view(&page), page.media_features());
     let driver = Driver::new(page.clone(), state, effects);
     if let Some(mode) = options.mode.filter(|mode| *mode != Mode::default()) {

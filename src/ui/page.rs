@@ -6,6 +6,7 @@
 use crate::i18n::Lang;
 use crate::state::{Field, MediaFeatures, Micros, Theme, View};
 use gloo_events::EventListener;
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Node, Storage, Window};
@@ -21,6 +22,8 @@ struct Place {
     root: HtmlElement,
     /// The storage, and what every key in it begins with; without, nothing is remembered.
     storage: Option<(Storage, String)>,
+    /// The storage of this browser tab alone: two tabs have a session each.
+    tab: Option<Storage>,
     /// Whether motion is unwanted, if somebody said so.
     is_calm: Option<bool>,
     /// Gives the text of a lesson.
@@ -29,12 +32,27 @@ struct Place {
     pictures: Option<String>,
     /// The style sheets that came along.
     styles: Vec<Element>,
+    /// What had the focus before the inspector took it.
+    before: RefCell<Option<Element>>,
 }
 
 impl PartialEq for Page {
     fn eq(&self, other: &Page) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
+}
+
+/// What each browser tab has of its own in the storage, the session first.
+const OF_TAB: [&str; 3] = ["session", "files", "about"];
+
+/// A moment as the reader's clock and calendar say it.
+pub struct Moment {
+    /// How many midnights ago.
+    pub days_ago: i64,
+    /// `11-28`.
+    pub day: String,
+    /// `16:20`.
+    pub time: String,
 }
 
 /// What the host says of the place.
@@ -79,15 +97,18 @@ impl Page {
         let storage = prefix.and_then(|prefix| Some((window.local_storage().ok().flatten()?, prefix)));
         let lessons = options.lessons.clone();
         let pictures = options.pictures.clone();
+        let tab = storage.as_ref().and_then(|_| window.session_storage().ok().flatten());
         Ok(Page(Rc::new(Place {
             window,
             document,
             root,
             storage,
+            tab,
             is_calm: options.is_calm,
             lessons,
             pictures,
             styles,
+            before: RefCell::default(),
         })))
     }
 
@@ -106,8 +127,20 @@ impl Page {
         self.0.storage.is_some()
     }
 
-    /// What is stored under `key`.
+    /// What is stored under `key`: by this browser tab if it is its own matter, else by the one that stored last.
     pub fn stored(&self, key: &str) -> Option<String> {
+        let (_, prefix) = self.0.storage.as_ref()?;
+        let own = self.0.tab.as_ref().filter(|_| OF_TAB.contains(&key));
+        let has_session =
+            |tab: &&Storage| tab.get_item(&format!("{prefix}/{}", OF_TAB[0])).is_ok_and(|it| it.is_some());
+        match own.filter(has_session) {
+            Some(tab) => tab.get_item(&format!("{prefix}/{key}")).ok().flatten(),
+            None => self.last_stored(key),
+        }
+    }
+
+    /// What any tab of this browser stored last under `key`.
+    pub fn last_stored(&self, key: &str) -> Option<String> {
         let (storage, prefix) = self.0.storage.as_ref()?;
         storage.get_item(&format!("{prefix}/{key}")).ok().flatten()
     }
@@ -115,6 +148,13 @@ impl Page {
     /// Stores `text` under `key`. Returns whether it could; where nothing is to be stored, that is no failure.
     pub fn store(&self, key: &str, text: &str) -> bool {
         let Some((storage, prefix)) = &self.0.storage else { return true };
+        if let Some(tab) = self.0.tab.as_ref().filter(|_| OF_TAB.contains(&key)) {
+            // Where there is no room for it twice, the tabs share one.
+            let is_stored = tab.set_item(&format!("{prefix}/{key}"), text).is_ok();
+            if !is_stored {
+                OF_TAB.iter().for_each(|key| drop(tab.remove_item(&format!("{prefix}/{key}"))));
+            }
+        }
         storage.set_item(&format!("{prefix}/{key}"), text).is_ok()
     }
 
@@ -133,6 +173,9 @@ impl Page {
     pub fn forget(&self, key: &str) {
         if let Some((storage, prefix)) = &self.0.storage {
             let _ = storage.remove_item(&format!("{prefix}/{key}"));
+            if let Some(tab) = self.0.tab.as_ref().filter(|_| OF_TAB.contains(&key)) {
+                let _ = tab.remove_item(&format!("{prefix}/{key}"));
+            }
         }
     }
 
@@ -153,7 +196,7 @@ impl Page {
         let is_narrow = width > 0 && (width < 800 || height < 500);
         let motion = || self.0.window.match_media("(prefers-reduced-motion: reduce)").ok().flatten();
         let is_calm = self.0.is_calm.unwrap_or_else(|| motion().is_some_and(|list| list.matches()));
-        MediaFeatures { is_narrow, is_calm }
+        MediaFeatures { is_narrow, is_calm, height }
     }
 
     /// Makes the root follow: its language, its theme, the sizes of its panels.
@@ -174,10 +217,44 @@ impl Page {
         let selector = match field {
             Field::Console => ".console-input",
             Field::Manifest => ".area",
+            // It is drawn a moment later.
+            Field::Inspector => return self.focus_soon(".ins-head"),
+            Field::Back => return self.focus_back(),
         };
         if let Some(element) = self.find(selector) {
             let _ = element.focus();
         }
+    }
+
+    /// Moves the focus to an element that is about to be drawn; what has it now gets it back later.
+    fn focus_soon(&self, selector: &'static str) {
+        let focused = self.0.root.query_selector(":focus").ok().flatten();
+        if let Some(focused) = focused.filter(|it| it.closest(".drawer").ok().flatten().is_none()) {
+            *self.0.before.borrow_mut() = Some(focused);
+        }
+        let page = self.clone();
+        gloo_timers::callback::Timeout::new(0, move || {
+            if let Some(element) = page.find(selector) {
+                let _ = element.focus();
+            }
+        })
+        .forget();
+    }
+
+    /// Gives the focus back to what had it before, if that is still there; else to the root.
+    fn focus_back(&self) {
+        let before = self.0.before.take().filter(|it| it.is_connected());
+        let page = self.clone();
+        gloo_timers::callback::Timeout::new(0, move || {
+            let focused = page.0.root.query_selector(":focus").ok().flatten();
+            // Who has gone on to another place stays there.
+            if focused.is_none_or(|it| it.closest(".drawer").ok().flatten().is_some()) {
+                let target = before.unwrap_or_else(|| page.root().clone().into());
+                // Parts of the picture take the focus as other elements do.
+                let _ = target.unchecked_ref::<HtmlElement>().focus();
+            }
+        })
+        .forget();
     }
 
     /// The first element of this lab that a selector finds.
@@ -224,6 +301,24 @@ impl Page {
     /// Real time since the page was opened.
     pub fn now(&self) -> Micros {
         Micros((self.0.window.performance().map_or(0.0, |it| it.now()) * 1000.0) as i64)
+    }
+
+    /// When real time was nought, in milliseconds since 1970.
+    pub fn opened_at(&self) -> i64 {
+        js_sys::Date::now() as i64 - self.now().0 / 1000
+    }
+
+    /// A moment in milliseconds since 1970 as the reader's clock and calendar say it.
+    pub fn moment(&self, at: i64) -> Moment {
+        let day_of = |date: &js_sys::Date| {
+            (date.get_time() as i64 - i64::from(date.get_timezone_offset() as i32) * 60_000).div_euclid(86_400_000)
+        };
+        let date = js_sys::Date::new(&(at as f64).into());
+        Moment {
+            days_ago: day_of(&js_sys::Date::new_0()) - day_of(&date),
+            day: format!("{}-{:02}", date.get_month() + 1, date.get_date()),
+            time: format!("{}:{:02}", date.get_hours(), date.get_minutes()),
+        }
     }
 
     /// Asks for a frame; `None` where the browser gives none.

@@ -2,6 +2,7 @@
 
 mod compared;
 
+use super::drawing::faults::Fault;
 use super::drawing::stage::{Direction, Known, Stage, neighbour};
 use super::drawing::{Drawing, Mode, TILE, Touch, view_of};
 use super::lights::Lights;
@@ -416,8 +417,27 @@ impl Picture {
         ctx.props().act.emit(Action::Select(if is_same { None } else { wanted }));
     }
 
+    /// Breaks what an item offers to break; a machine that stands still comes back.
+    fn break_it(&self, ctx: &Context<Self>, item: &Item) -> bool {
+        let Some((fault, key)) = Fault::of(item).zip(item.target.as_ref()) else { return false };
+        let is_stopped = || ctx.props().lab.read().cluster().runtime().stopped(&key.name).is_some();
+        let line = match fault {
+            Fault::Kill if key.namespace == "default" => format!("lab kill {}", key.name),
+            // The faults of the console mean its own namespace.
+            Fault::Kill => format!("kubectl exec {} -n {} -- kill 1", key.name, key.namespace),
+            Fault::Switch if is_stopped() => format!("lab start {}", key.name),
+            Fault::Switch => format!("lab stop {}", key.name),
+        };
+        ctx.props().act.emit(Action::Run(line));
+        true
+    }
+
     fn click(&mut self, ctx: &Context<Self>, event: &MouseEvent) -> bool {
         let Some(item) = self.item_at(event).filter(|item| item.target.is_some()) else { return false };
+        let target: Option<Element> = event.target().and_then(|it| it.dyn_into().ok());
+        if target.is_some_and(|it| it.closest("[data-fault]").ok().flatten().is_some()) {
+            return self.break_it(ctx, &item);
+        }
         self.select(ctx, &item);
         true
     }
@@ -439,6 +459,8 @@ impl Picture {
                 ctx.props().act.emit(Action::Select(None));
                 return true;
             }
+            "k" | "K" if Fault::of(&item) == Some(Fault::Kill) => return self.break_it(ctx, &item),
+            "s" | "S" if Fault::of(&item) == Some(Fault::Switch) => return self.break_it(ctx, &item),
             "ArrowLeft" => Direction::Left,
             "ArrowRight" => Direction::Right,
             "ArrowUp" => Direction::Up,

@@ -1,4 +1,5 @@
-//! A bar between two panels that can be dragged, and moved by arrow keys; tells the new size.
+//! A bar between two panels that can be dragged, and moved by keys: arrows, Page up and down, Home and End; tells the
+//! new size.
 
 use web_sys::Element;
 use yew::prelude::*;
@@ -56,13 +57,17 @@ pub fn Splitter(props: &SplitterProps) -> Html {
         let change = props.change.clone();
         let is_upright = props.is_upright;
         Callback::from(move |event: KeyboardEvent| {
-            let by = match (event.key().as_str(), is_upright) {
-                ("ArrowRight", true) | ("ArrowDown", false) => 24,
-                ("ArrowLeft", true) | ("ArrowUp", false) => -24,
+            let size = match (event.key().as_str(), is_upright) {
+                ("ArrowRight", true) | ("ArrowDown", false) => value + sign * 24,
+                ("ArrowLeft", true) | ("ArrowUp", false) => value - sign * 24,
+                ("PageUp", _) => value + 120,
+                ("PageDown", _) => value - 120,
+                ("Home", _) => min,
+                ("End", _) => max,
                 _ => return,
             };
             event.prevent_default();
-            change.emit((value + sign * by).clamp(min, max));
+            change.emit(size.clamp(min, max));
         })
     };
     let (class, orientation) =

@@ -3,6 +3,7 @@
 use super::drawing::labels::{attr, fit_end, moment};
 use super::sizes::SizeWatch;
 use super::store::{PartProps, TimeListener};
+use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::model::{Millis, Text};
 use crate::playground::{Input, Playground, Record};
@@ -190,7 +191,7 @@ impl Component for Timeline {
                         { self.breaks(scale, height) }
                         { for self.lanes.iter().enumerate().skip(first).take(count).map(|(index, (key, lane))| html! {
                             <LaneView key={format!("{}/{}/{:?}", key.namespace, key.name, key.ordinal)} lane={Rc::clone(lane)}
-                                name={key.clone()} axis={AxisRef(Rc::clone(&self.axis))} {scale} y={index as i32 * row} {row} />
+                                name={key.clone()} {lang} axis={AxisRef(Rc::clone(&self.axis))} {scale} y={index as i32 * row} {row} />
                         }) }
                         <rect ref={self.edge.clone()} class="tl-beyond" x="0" y="0" width={self.width.to_string()} height={height.to_string()} />
                         <g ref={self.head.clone()} class="tl-head">
@@ -299,7 +300,8 @@ impl Timeline {
             Input::End(number) => Some((timed.at, format!("kill %{number}"))),
             Input::Answer(_) => Some((timed.at, "kubectl edit".to_string())),
             Input::File(name, _) => Some((timed.at, name.to_string())),
-            Input::Editor(_) | Input::Lang(_) | Input::Forget => None,
+            Input::Close(_) => Some((timed.at, "exit".to_string())),
+            Input::Editor(_) | Input::Lang(_) | Input::Forget | Input::Terminal(_) => None,
         });
         let inputs = lines.map(|(at, line)| {
             let x = GUTTER + scale.x(self.axis.place(at));
@@ -419,6 +421,7 @@ impl PartialEq for AxisRef {
 struct LaneProps {
     lane: Rc<Lane>,
     name: LaneKey,
+    lang: Lang,
     axis: AxisRef,
     scale: Scale,
     y: i32,
@@ -428,23 +431,29 @@ struct LaneProps {
 /// One lane: pods above, the claim below.
 #[component]
 fn LaneView(props: &LaneProps) -> Html {
-    let LaneProps { lane, name, axis, scale, y, row } = props;
+    let LaneProps { lane, name, lang, axis, scale, y, row } = props;
     let is_thin = *row < 10;
     let (pod_h, claim_y, claim_h) = if is_thin { (3, 3, 2) } else { (8, 9, 4) };
-    let rect = |class: &'static str, from: Millis, until: Option<Millis>, y: i32, h: i32| {
+    let label: Text = name.label();
+    let rect = |class: &'static str, kind: &'static str, from: Millis, until: Option<Millis>, y: i32, h: i32| {
         let x = scale.x(axis.0.place(from));
         let end = until.map_or(scale.width, |until| scale.x(axis.0.place(until)));
         let (x, w) = ((GUTTER + x).to_string(), (end - x).max(1).to_string());
-        html! { <rect class={class} {x} y={y.to_string()} width={w} height={h.to_string()} rx="1" /> }
+        let style = word(*lang, &format!("{kind}-{class}"));
+        let times = match until {
+            Some(until) => format!("{} – {}", moment(from), moment(until)),
+            None => format!("{} –", moment(from)),
+        };
+        let what = say(*lang, "lane", &[("name", &label), ("style", style), ("time", &times)]);
+        html! { <rect class={class} {x} y={y.to_string()} width={w} height={h.to_string()} rx="1"><title>{ what }</title></rect> }
     };
-    let label: Text = name.label();
     html! {
         <g class="tl-lane" transform={format!("translate(0 {})", y + 2)}>
             { if is_thin { Html::default() } else { html! {
                 <text class="tl-name" x={(GUTTER - 10).to_string()} y="10"><title>{ attr(&label) }</title>{ fit_end(&label, GUTTER - 18, 11) }</text>
             } } }
-            <g class="tl-pods">{ for lane.pods.iter().map(|s| rect(s.style.name(), s.from, s.until, 0, pod_h)) }</g>
-            <g class="tl-claims">{ for lane.claims.iter().map(|s| rect(s.style.name(), s.from, s.until, claim_y, claim_h)) }</g>
+            <g class="tl-pods">{ for lane.pods.iter().map(|s| rect(s.style.name(), "style", s.from, s.until, 0, pod_h)) }</g>
+            <g class="tl-claims">{ for lane.claims.iter().map(|s| rect(s.style.name(), "claim", s.from, s.until, claim_y, claim_h)) }</g>
         </g>
     }
 }

@@ -83,7 +83,7 @@ impl Controller for StatefulSetController {
                 let now = ctx.now();
                 Report::about(ctx.decisions, now, || work.key.clone(), "sts.sync.retry")
                     .fact("error", &error.text())
-                    .fact("delay", &Text::from(format!("{} ms", delay.0)))
+                    .fact("delay", &Text::from(seconds(delay)))
                     .waits();
                 enqueue(ctx.timers, now + delay, work.key.clone());
             }
@@ -295,6 +295,14 @@ fn write_status(ctx: &mut Ctx<'_>, spec: &SetSpec, mut status: Status) -> Result
         .number("updated", status.updated_replicas)
         .acts();
     Ok(status)
+}
+
+/// A delay in seconds, with as many decimals as it has: `0.64 s`, `5 s`.
+fn seconds(delay: Millis) -> String {
+    let decimals = format!("{:03}", delay.0.rem_euclid(1000));
+    let decimals = decimals.trim_end_matches('0');
+    let whole = delay.0.div_euclid(1000);
+    if decimals.is_empty() { format!("{whole} s") } else { format!("{whole}.{decimals} s") }
 }
 
 /// Looks again when the next ready pod will have been ready for long enough; before 1.35, after `minReadySeconds`

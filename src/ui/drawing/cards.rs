@@ -7,7 +7,7 @@ use crate::i18n::scene::{say, word};
 use crate::i18n::ui::number;
 use crate::model::{Millis, Text};
 use crate::scene::item::{
-    ClaimPart, Countdown, Level, NodePart, Place, PodPart, ServicePart, SetRowPart, WorkloadPart,
+    ChipPart, ClaimPart, Countdown, Level, NodePart, Place, PodPart, ServicePart, SetRowPart, WorkloadPart,
 };
 use crate::scene::phase::{ClaimStyle, PodStyle};
 use crate::ui::store::{Lab, TimeListener};
@@ -151,6 +151,14 @@ pub fn service(service: &ServicePart, place: Place, lang: Lang) -> Html {
         <path class="icon" d="M12 18a6 6 0 1 0 12 0a6 6 0 1 0 -12 0M12 18h12M18 12c-3 3 -3 9 0 12c3 -3 3 -9 0 -12" />
         { text("who", 32, 15, fit(&title, place.w - 42, 12)) }
         { text("facts", 32, 29, fit(&facts, place.w - 42, 11)) }
+    </> }
+}
+
+/// Something that belongs to a set beside its pods.
+pub fn chip(chip: &ChipPart, place: Place) -> Html {
+    html! { <>
+        { rect("plate", 0, 0, place.w, place.h, place.h / 2) }
+        { text("facts", 8, 13, labels::chip_text(chip)) }
     </> }
 }
 

@@ -1,5 +1,6 @@
 //! One memo component for every item of the picture: shapes, glyphs and short texts; decides nothing.
 
+use super::faults::Fault;
 use super::stage::Motion;
 use super::{bubbles, cards, labels, owned};
 use crate::i18n::Lang;
@@ -26,6 +27,9 @@ pub struct ItemProps {
     /// Whether it can only be looked at.
     #[prop_or_default]
     pub is_inert: bool,
+    /// Whether it is otherwise in the branch that it is compared with.
+    #[prop_or_default]
+    pub is_different: bool,
     /// For countdowns.
     pub lab: Lab,
 }
@@ -37,6 +41,7 @@ impl PartialEq for ItemProps {
             && self.is_stop == other.is_stop
             && self.motion == other.motion
             && self.is_leaving == other.is_leaving
+            && self.is_different == other.is_different
             && self.lang == other.lang
             && (Rc::ptr_eq(&self.item, &other.item) || self.item == other.item)
     }
@@ -57,6 +62,7 @@ pub fn ItemView(props: &ItemProps) -> Html {
         props.motion.changes.then_some("changes"),
         props.is_selected.then_some("is-selected"),
         props.is_leaving.then_some("is-leaving"),
+        props.is_different.then_some("is-different"),
     );
     let body = html! { <g class="body" aria-hidden="true">{ body(props) }</g> };
     if item.target.is_none() || props.is_leaving || props.is_inert {
@@ -73,6 +79,7 @@ pub fn ItemView(props: &ItemProps) -> Html {
             { body }
             <rect class="hit" width={place.w.to_string()} height={place.h.to_string()} rx="8" role="button" {tabindex}
                 aria-label={label} aria-pressed={if props.is_selected { "true" } else { "false" }} />
+            { Fault::of(item).map(|fault| fault.button(place, props.lang)) }
         </g>
     }
 }
@@ -83,6 +90,9 @@ fn classes_of(part: &Part) -> (&'static str, Classes) {
         Part::SetRow(set_row) => ("set", classes!((!set_row.exists).then_some("is-gone"))),
         Part::Area { exists } => ("set-area", classes!((!exists).then_some("is-gone"))),
         Part::Service(service) => ("service", classes!((!service.exists).then_some("is-missing"))),
+        Part::Chip(chip) => {
+            ("chip-item", classes!((!chip.exists).then_some("is-missing"), (&*chip.note == "0").then_some("holds")))
+        }
         Part::Cursor(cursor) => {
             let does = super::outcome_name(cursor.outcome);
             ("cursor", classes!(format!("does-{does}"), cursor.cause.is_some().then_some("is-cause")))
@@ -122,6 +132,7 @@ fn body(props: &ItemProps) -> Html {
         Part::SetRow(set_row) => cards::set_row(set_row, place, lang),
         Part::Area { .. } => cards::area(place),
         Part::Service(service) => cards::service(service, place, lang),
+        Part::Chip(chip) => cards::chip(chip, place),
         Part::Cursor(cursor) => bubbles::cursor(cursor, place, lang),
         Part::Remedy(remedy) => bubbles::remedy(remedy, place),
         Part::MoreCauses(count) => bubbles::more_causes(*count, lang),

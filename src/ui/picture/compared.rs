@@ -1,9 +1,11 @@
 //! Another branch at the same moment, beside the picture; it can be looked at, not acted on.
 
+use crate::cluster::Cluster;
 use crate::i18n::Lang;
-use crate::i18n::scene::say;
-use crate::model::Millis;
-use crate::scene::{self, Cursors, Level, Memory, View};
+use crate::i18n::scene::{say, word};
+use crate::model::{Key, Kind, Millis, to_json};
+use crate::ordering::Order;
+use crate::scene::{self, Cursors, Item, Level, Memory, View, phase};
 use crate::ui::drawing::items::ItemView;
 use crate::ui::drawing::squares::{Run, Squares, square};
 use crate::ui::drawing::stage::Stage;
@@ -46,6 +48,8 @@ pub struct Compared {
     size: (i32, i32),
     stage: Stage,
     at: Millis,
+    /// What is otherwise than in the branch beside it.
+    different: Vec<Key>,
     size_watch: Option<SizeWatch>,
     _listener: TimeListener,
 }
@@ -67,6 +71,7 @@ impl Component for Compared {
             size: (0, 0),
             stage: Stage::default(),
             at: Millis::ZERO,
+            different: Vec::new(),
             size_watch: None,
             _listener: listener,
         }
@@ -91,6 +96,12 @@ impl Component for Compared {
         let playground = props.lab.read();
         let name = playground.branch_facts(props.branch).map(|facts| facts.name.to_string()).unwrap_or_default();
         let title = say(props.lang, "compare-title", &[("name", &name)]);
+        let differs = match self.different.len() {
+            0 => word(props.lang, "compare-same").to_string(),
+            1 => word(props.lang, "compare-one").to_string(),
+            n => say(props.lang, "compare-many", &[("n", &n.to_string())]),
+        };
+        let is_different = |item: &Item| item.target.as_ref().is_some_and(|key| self.different.contains(key));
         let (w, h) = (self.stage.scene.width, self.stage.scene.height);
         let mut squares = Vec::new();
         let mut others = Vec::new();
@@ -102,13 +113,13 @@ impl Component for Compared {
         }
         html! {
             <div class="picture-other" ref={self.root.clone()}>
-                <p class="picture-caption">{ title.clone() }<span>{ labels::moment(self.at) }</span></p>
+                <p class="picture-caption">{ title.clone() }<span>{ format!("{} · {}", differs, labels::moment(self.at)) }</span></p>
                 <svg class={classes!("scene", self.stage.scene.level.name())} role="img" aria-label={title}
                     width={w.to_string()} height={h.to_string()} viewBox={format!("0 0 {w} {h}")}>
                     <Squares run={Run(squares)} lang={props.lang} selected={None} stop={None} is_inert=true />
                     { for others.into_iter().map(|(item, motion, is_leaving)| html! {
                         <ItemView key={&*item.key} item={Rc::clone(item)} lang={props.lang} lab={props.lab.clone()}
-                            is_selected=false is_stop=false {motion} {is_leaving} is_inert=true />
+                            is_selected=false is_stop=false {motion} {is_leaving} is_inert=true is_different={is_different(item)} />
                     }) }
                 </svg>
             </div>
@@ -124,13 +135,43 @@ impl Component for Compared {
     }
 }
 
+/// What is otherwise in two clusters: sets, pods and claims that look different, or are in one of them alone.
+fn differences(own: &Cluster, other: &Cluster) -> Vec<Key> {
+    let kinds = [Kind::StatefulSet, Kind::Pod, Kind::PersistentVolumeClaim];
+    let both = [own, other].into_iter().flat_map(|it| kinds.into_iter().flat_map(|kind| it.list(kind)));
+    let mut keys: Vec<Key> =
+        both.map(|object| object.key()).filter(|key| looks(own, key) != looks(other, key)).collect();
+    keys.order();
+    keys.dedup();
+    keys
+}
+
+/// What can be seen of an object.
+fn looks(cluster: &Cluster, key: &Key) -> Option<[String; 3]> {
+    let object = cluster.get(key)?;
+    let text = |path: &[&str]| object.at(path).map(to_json).unwrap_or_default();
+    Some(match key.kind {
+        Kind::Pod => {
+            let revision = object.meta.label("controller-revision-hash").to_string();
+            [phase::pod_status(object).to_string(), object.str_at(&["spec", "nodeName"]).to_string(), revision]
+        }
+        Kind::PersistentVolumeClaim => {
+            [phase::claim_status(object).1.to_string(), text(&["status", "capacity"]), String::new()]
+        }
+        _ => [text(&["spec"]), text(&["status", "readyReplicas"]), text(&["status", "replicas"])],
+    })
+}
+
 impl Compared {
     fn refresh(&mut self, ctx: &Context<Self>) {
         let props = ctx.props();
         let playground = props.lab.read();
         // Beyond its end the branch goes on by itself, as it would have.
         let at = playground.now();
-        let Some(sim) = playground.sim_at(props.branch, at).filter(|_| self.size.0 > 0) else { return };
+        if self.size.0 == 0 {
+            return;
+        }
+        let Some((sim, decisions)) = playground.branch_at(props.branch, at) else { return };
         let mut memory = Memory::default();
         for record in playground.records() {
             if let crate::playground::Record::Change(change) = record {
@@ -146,7 +187,9 @@ impl Compared {
             level: Some(props.level),
             lang: props.lang,
         };
-        let cursors = Cursors::default();
+        let mut cursors = Cursors::default();
+        decisions.iter().for_each(|decision| cursors.note(decision));
+        self.different = differences(playground.cluster(), &sim.cluster);
         let groups = scene::groups(&sim.cluster, &memory);
         let source = scene::Source { cluster: &sim.cluster, timers: &sim.timers, groups: &groups, cursors: &cursors };
         let scene = props.mode.scene(source, &view);

@@ -19,7 +19,8 @@ export default async function ({ open }) {
     await page.evaluate(() => window.addEventListener('pagehide', event => event.stopImmediatePropagation(), true));
     await page.evaluate(broken => {
       const set = Storage.prototype.setItem;
-      set.call(localStorage, 'statefulset-lab/session', broken);
+      // The tab has it and, for new tabs, the browser.
+      for (const storage of [localStorage, sessionStorage]) set.call(storage, 'statefulset-lab/session', broken);
       Storage.prototype.setItem = () => {};
     }, broken);
     await page.reload();

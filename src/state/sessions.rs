@@ -1,0 +1,237 @@
+//! From one session to another: what is left is kept, and an undo brings it back.
+
+use super::opening;
+use super::shelf::{About, Kept, Shelf};
+use super::{Effect, OpenFiles, Opening, STORED_MAX, State};
+use crate::i18n::ui::{plural, t, tf};
+use crate::kubernetes::Kubernetes;
+use crate::playground::{Playground, SCENARIOS};
+
+/// A session in memory, with what belongs to it.
+pub(super) struct Left {
+    playground: Playground,
+    files: OpenFiles,
+}
+
+/// What a session may be asked of the sessions that are kept.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SessionAction {
+    /// Show or hide the list.
+    Show(bool),
+    /// Go on in one of the list, by its place.
+    Open(usize),
+    /// Take one out of the list.
+    Forget(usize),
+    /// Go on in the session that a file holds.
+    Import(String),
+    /// Save one of the list as a file, or the present one.
+    Export(Option<usize>),
+    /// The list as it is stored: another page may have changed it.
+    Stored(Option<String>),
+    /// A session that another page stored in the place of this one's: its three parts.
+    Others(Kept),
+}
+
+impl SessionAction {
+    /// Whether the list as it is stored has to be known first.
+    pub fn needs_list(&self) -> bool {
+        !matches!(self, SessionAction::Stored(_) | SessionAction::Others(_) | SessionAction::Show(false))
+    }
+}
+
+impl State {
+    /// Real time, in milliseconds since 1970.
+    fn wall(&self) -> i64 {
+        self.opened_at + self.acted_at.0 / 1000
+    }
+
+    /// What is stored beside the session.
+    pub(super) fn about(&self) -> About {
+        About::of(&self.playground.borrow(), self.wall(), self.opened_at)
+    }
+
+    fn as_kept(&self) -> Kept {
+        let session = self.playground.borrow().save();
+        Kept { about: self.about(), session, files: self.files.encode(STORED_MAX) }
+    }
+
+    pub(super) fn on_sessions(&mut self, action: SessionAction, effects: &mut Vec<Effect>) {
+        match action {
+            SessionAction::Show(shows) => self.shows_sessions = shows,
+            SessionAction::Open(index) => self.open_kept(index, effects),
+            SessionAction::Forget(index) => {
+                self.shelf.take(index);
+                effects.push(Effect::StoreShelf(self.shelf.write()));
+            }
+            SessionAction::Import(text) => self.import(&text, effects),
+            SessionAction::Export(index) => {
+                let kept = match index {
+                    Some(index) => self.shelf.all().get(index).cloned(),
+                    None => Some(self.as_kept()),
+                };
+                if let Some(kept) = kept {
+                    effects.push(Effect::SaveFile { name: file_name(&kept.about), text: kept.write_file() });
+                }
+            }
+            SessionAction::Stored(text) => self.shelf = text.as_deref().map(Shelf::read).unwrap_or_default(),
+            SessionAction::Others(kept) => {
+                let gone = self.shelf.keep_others(kept);
+                self.tell_of_gone(&gone);
+                effects.push(Effect::StoreShelf(self.shelf.write()));
+            }
+        }
+    }
+
+    /// Begins a scenario, in the version of Kubernetes that is asked for.
+    pub(super) fn begin_scenario(&mut self, index: usize, kubernetes: Kubernetes, effects: &mut Vec<Effect>) {
+        let Some(scenario) = SCENARIOS.get(index) else { return };
+        self.begin_with(opening::start(Some(scenario), 1, kubernetes), effects);
+        self.fetch_scenarios_lesson(effects);
+    }
+
+    /// Goes on with another playground, from its start; what is left for it is kept.
+    pub(super) fn begin_with(&mut self, playground: Playground, effects: &mut Vec<Effect>) {
+        let mut files = OpenFiles::new(None, &playground);
+        let left = self.leave(effects);
+        // What the reader wrote comes along.
+        let texts = left.files.of_reader(&left.playground.options().manifest);
+        for (name, text) in &texts {
+            files.bring(name.as_deref(), text);
+        }
+        if !texts.is_empty() && self.notice.is_none() {
+            self.notice = Some(t(self.view.lang, "sessions.text_kept").to_string());
+        }
+        self.put_in_place(Left { playground, files }, effects);
+        self.left = Some(left);
+        self.pace.is_playing = true;
+    }
+
+    /// Starts over: the same beginning, the texts as they are.
+    pub(super) fn reset(&mut self, effects: &mut Vec<Effect>) {
+        let lesson = self.playground.borrow().lesson_anew(self.kubernetes());
+        let mut playground = lesson.unwrap_or_else(|| Playground::new(self.playground.borrow().options().clone()));
+        let mut files = self.files.clone();
+        files.forget_console();
+        playground.set_editor(&files.manifest());
+        let left = self.leave(effects);
+        self.put_in_place(Left { playground, files }, effects);
+        self.left = Some(left);
+        self.pace.is_playing = true;
+    }
+
+    /// Whether there is a session that an undo brings back: one was left, and nothing was done since.
+    pub fn can_return(&self) -> bool {
+        self.left.is_some() && !self.playground.borrow().is_touched()
+    }
+
+    /// Whether what the reader is told is about the sessions that are kept.
+    pub fn tells_of_sessions(&self) -> bool {
+        let kept = t(self.view.lang, "sessions.kept");
+        self.notice.as_ref().is_some_and(|notice| notice.starts_with(kept))
+    }
+
+    /// Brings back what was left last, and takes it off the list.
+    pub(super) fn come_back(&mut self, effects: &mut Vec<Effect>) {
+        let Some(left) = self.left.take() else { return };
+        let session = left.playground.save();
+        if let Some(at) = self.shelf.all().iter().position(|kept| kept.session == session) {
+            self.shelf.take(at);
+            effects.push(Effect::StoreShelf(self.shelf.write()));
+        }
+        self.notice = None;
+        self.put_in_place(left, effects);
+    }
+
+    /// Takes the session out of its place: it is kept if anything was done in it.
+    fn leave(&mut self, effects: &mut Vec<Effect>) -> Left {
+        self.notice = None;
+        if self.playground.borrow().is_touched() {
+            let kept = self.as_kept();
+            self.keep(kept, effects);
+        }
+        let empty = opening::start(SCENARIOS.first(), 1, self.kubernetes());
+        let playground = std::mem::replace(&mut *self.playground.borrow_mut(), empty);
+        let files = std::mem::replace(&mut self.files, OpenFiles::new(None, &playground));
+        Left { playground, files }
+    }
+
+    fn keep(&mut self, kept: Kept, effects: &mut Vec<Effect>) {
+        let lang = self.view.lang;
+        self.notice = Some(t(lang, "sessions.kept").to_string());
+        let gone = self.shelf.keep(kept);
+        self.tell_of_gone(&gone);
+        effects.push(Effect::StoreShelf(self.shelf.write()));
+    }
+
+    fn tell_of_gone(&mut self, gone: &[About]) {
+        if !gone.is_empty() {
+            let said = plural(self.view.lang, "sessions.gone.one", "sessions.gone.many", gone.len());
+            self.notice = Some(self.notice.take().map_or(said.clone(), |notice| format!("{notice} {said}")));
+        }
+    }
+
+    fn put_in_place(&mut self, next: Left, effects: &mut Vec<Effect>) {
+        *self.playground.borrow_mut() = next.playground;
+        self.playground.borrow_mut().set_lang(self.view.lang);
+        let given = self.files.given;
+        self.files = next.files;
+        self.files.given = given;
+        self.files.give();
+        self.epoch += 1;
+        self.scenario = self.scenario_at_hand();
+        self.selected = None;
+        self.compared = None;
+        self.foretold = None;
+        self.has_undone = false;
+        self.clock.wake();
+        self.changed(effects);
+    }
+
+    fn open_kept(&mut self, index: usize, effects: &mut Vec<Effect>) {
+        let Some(kept) = self.shelf.all().get(index).cloned() else { return };
+        match Playground::restore(&kept.session) {
+            Ok(playground) => {
+                self.shelf.take(index);
+                self.turn_to(playground, kept.files.as_deref(), effects);
+                effects.push(Effect::StoreShelf(self.shelf.write()));
+            }
+            Err(why) => self.notice = Some(tf(self.view.lang, "sessions.broken", &[("why", &why)])),
+        }
+    }
+
+    fn import(&mut self, text: &str, effects: &mut Vec<Effect>) {
+        let lang = self.view.lang;
+        let read = Kept::read_file(text).ok_or_else(|| t(lang, "sessions.no_file").to_string());
+        let played = read.and_then(|kept| Ok((Playground::restore_file(&kept.session)?, kept.files)));
+        match played {
+            Ok((playground, files)) => self.turn_to(playground, files.as_deref(), effects),
+            Err(why) => self.notice = Some(tf(lang, "sessions.broken", &[("why", &why)])),
+        }
+        self.shows_sessions = false;
+    }
+
+    fn turn_to(&mut self, playground: Playground, files: Option<&str>, effects: &mut Vec<Effect>) {
+        let left = self.leave(effects);
+        let files = OpenFiles::new(files, &playground);
+        self.put_in_place(Left { playground, files }, effects);
+        self.left = Some(left);
+        self.shows_sessions = false;
+        self.pace.is_playing = false;
+    }
+
+    /// What a stored session becomes when the lab begins with something else.
+    pub(super) fn keep_stored(&mut self, opening: &Opening, effects: &mut Vec<Effect>) {
+        let about = opening.about.as_deref().and_then(About::read);
+        let Some((session, about)) = opening.session.as_ref().zip(about) else { return };
+        if about.is_touched {
+            self.keep(Kept { about, session: session.clone(), files: opening.files.clone() }, effects);
+        }
+    }
+}
+
+/// The name of a session's file.
+fn file_name(about: &About) -> String {
+    let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
+    let sets: String = about.sets.replace(", ", "-").chars().filter(is_plain).take(40).collect();
+    if sets.is_empty() { "session.statefulset-lab.json".into() } else { format!("{sets}.statefulset-lab.json") }
+}
