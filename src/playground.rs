@@ -92,8 +92,11 @@ pub enum Entry {
     },
 }
 
-/// The most entries that the console keeps.
+/// The most entries that the console keeps, and the most lines in all of them.
 const ENTRIES_MAX: usize = 1000;
+const LINES_MAX: usize = 100_000;
+/// The most work that is done at one moment before time goes on.
+const MOMENT_STEPS_MAX: u32 = 200_000;
 
 /// A cluster and the console that is connected to it.
 #[derive(Clone)]
@@ -113,6 +116,8 @@ struct Lab {
     count: usize,
     /// How many pieces of work were done.
     steps: usize,
+    /// A moment, and how much was done at it.
+    moment: (Millis, u32),
     /// What happened to each object last, and which input was behind it.
     origins: Origins,
     /// What a StatefulSet promises, and what was broken.
@@ -137,6 +142,7 @@ impl Lab {
             news: Vec::new(),
             count: 0,
             steps: 0,
+            moment: (Millis::ZERO, 0),
             origins: Origins::default(),
             lights: Lights::default(),
             line: Text::default(),
@@ -160,8 +166,20 @@ impl Lab {
     /// Does the next thing that is due at `until` or before. Returns whether anything was written.
     fn step(&mut self, until: Millis) -> bool {
         self.steps += 1;
+        self.leave_busy_moment();
         self.sim.step(until);
         self.collect(false)
+    }
+
+    /// Controllers that undo each other's work at one moment do not hold time up for ever.
+    fn leave_busy_moment(&mut self) {
+        let now = self.sim.now();
+        let count = if self.moment.0 == now { self.moment.1 + 1 } else { 0 };
+        self.moment = (now, count);
+        if count > MOMENT_STEPS_MAX {
+            self.sim.cluster.set_now(now + Millis(1));
+            self.hint("moment.busy", &[("count", &MOMENT_STEPS_MAX.to_string())]);
+        }
     }
 
     fn say(&mut self, mut output: Output) {
@@ -187,6 +205,18 @@ impl Lab {
             entries.drain(..ENTRIES_MAX / 4);
         }
         entries.push(Rc::new(entry));
+        let lines = |entry: &Rc<Entry>| match entry.as_ref() {
+            Entry::Said { output, .. } => output.lines.len(),
+            Entry::Typed { .. } => 1,
+        };
+        let mut kept = 0;
+        let first = entries.iter().rposition(|entry| {
+            kept += lines(entry);
+            kept > LINES_MAX
+        });
+        if let Some(first) = first.filter(|first| *first + 1 < entries.len()) {
+            entries.drain(..=first);
+        }
     }
 
     /// Takes what happened; the console's own writes are the user's.

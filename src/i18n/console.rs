@@ -46,6 +46,11 @@ const HINTS: &[Entry] = &[
         "コマンドはバックグラウンドで続きます。出力には番号が付きます。`fg` で前面に戻り、`kill %1` で終了します",
     ),
     (
+        "moment.busy",
+        "{count} steps happened at one moment, as when two controllers undo each other's work; time goes on",
+        "同じ時刻に {count} ステップが実行されました (2 つのコントローラーが互いの変更を打ち消しているときなどに起こります)。時刻を先へ進めます",
+    ),
+    (
         "queue.full",
         "{count} lines wait already, `{line}` is one too many: end what waits with Ctrl-C first",
         "すでに {count} 行が待っているため、`{line}` は受け付けられません。先に Ctrl-C で待機中のコマンドを終了してください",

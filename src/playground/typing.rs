@@ -102,7 +102,7 @@ impl Lab {
         }
     }
 
-    fn hint(&mut self, key: &str, values: &[(&str, &str)]) {
+    pub(super) fn hint(&mut self, key: &str, values: &[(&str, &str)]) {
         let mut output = Output::default();
         if let Some(text) = i18n::console::find(self.terminals.here().console.lang(), key) {
             output.hint(format!("hint: {}", fill(text, values)));
