@@ -207,8 +207,13 @@ impl Crew {
                         moved = Moved::Yes;
                     }
                 }
-                (true, true, Purpose::Capture(said, _)) if said.len() < LIMITS.words => said.push_str(&piece.text),
-                (true, true, Purpose::Capture(..)) => {}
+                (true, true, Purpose::Capture(said, _)) if said.len() + piece.text.len() <= LIMITS.words => {
+                    said.push_str(&piece.text);
+                }
+                (true, true, Purpose::Capture(..)) => {
+                    let most = LIMITS.words / 1024;
+                    io.push(2, &format!("bash: what $(…) takes ends at {most} KiB in this lab\n"));
+                }
                 _ => io.push_piece(piece),
             }
         }

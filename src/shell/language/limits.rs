@@ -11,6 +11,8 @@ pub struct Limits {
     pub busy: Millis,
     /// The most text of one turn, in bytes.
     pub output: usize,
+    /// The most text that one program writes at once, in bytes.
+    pub program_output: usize,
     /// The longest file of the console, in bytes.
     pub file: usize,
     /// The most text in all files of the console, in bytes.
@@ -36,6 +38,7 @@ pub const LIMITS: Limits = Limits {
     steps: 5000,
     busy: Millis(1000),
     output: 256 * 1024,
+    program_output: 1024 * 1024,
     file: 4 * 1024 * 1024,
     files: 16 * 1024 * 1024,
     value: 64 * 1024,

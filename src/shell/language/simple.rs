@@ -162,7 +162,7 @@ impl Shell {
         let destination = self.fds.out_file();
         let mut call = Invocation { words: words.to_vec(), stdin, destination, ..Invocation::default() };
         let outcome = io.world.run(self, &mut call);
-        io.fuel = io.fuel.saturating_sub(call.cost);
+        io.fuel = io.fuel.saturating_sub(call.cost_in_all());
         self.emit_call(call, io);
         let at_end = self.is_at_end();
         match outcome {

@@ -98,9 +98,27 @@ impl Shell {
 
     /// Writes what a program said.
     pub(super) fn emit_call(&mut self, call: Invocation, io: &mut Io<'_>) {
-        self.emit(1, &call.out, io);
-        self.emit(2, &call.err, io);
-        call.pieces.iter().for_each(|(stream, text)| self.emit(*stream, text, io));
+        let own = [(1, call.out), (2, call.err)];
+        let mut left = LIMITS.program_output;
+        for (stream, text) in own.into_iter().chain(call.pieces) {
+            if text.len() <= left {
+                left -= text.len();
+                self.emit(stream, &text, io);
+                continue;
+            }
+            // The lines that fit, and a sentence.
+            let mut end = left;
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let fits = text.get(..end).unwrap_or("");
+            let fits = fits.get(..fits.rfind('\n').map_or(0, |at| at + 1)).unwrap_or("");
+            self.emit(stream, fits, io);
+            let most = LIMITS.program_output / 1024;
+            let message =
+                self.complain(&format!("the rest is left out: what one command writes ends at {most} KiB in this lab"));
+            return self.emit(2, &message, io);
+        }
     }
 
     /// Takes a line that was typed.

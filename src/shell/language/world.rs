@@ -36,6 +36,18 @@ pub struct Invocation {
     pub cost: u32,
 }
 
+/// So many bytes that a program writes count as a command.
+const BYTES_PER_COMMAND: usize = 256;
+
+impl Invocation {
+    /// How many commands it counts for, with what it wrote.
+    pub(super) fn cost_in_all(&self) -> u32 {
+        let pieces: usize = self.pieces.iter().map(|piece| piece.1.len()).sum();
+        let written = (self.out.len() + self.err.len() + pieces) / BYTES_PER_COMMAND;
+        self.cost.saturating_add(u32::try_from(written).unwrap_or(u32::MAX))
+    }
+}
+
 /// The stream of what the lab says beside everything: it goes to the screen, wherever the others go.
 pub const ASIDE: u8 = 9;
 
