@@ -283,18 +283,21 @@ where
         inputs: Vec<Timed<W::Input>>,
         end: Millis,
         work_max: usize,
-    ) -> bool {
-        let world = self.branches[0].checkpoints[0].world.clone();
-        let start = world.now();
-        let branch = Branch {
-            name,
-            parent,
-            inputs,
-            records: Vec::new(),
-            checkpoints: vec![Checkpoint { world, inputs: 0 }],
-            spacing: WORK_PER_CHECKPOINT,
-            end: start,
+    ) -> bool
+    where
+        W::Input: PartialEq,
+    {
+        let checkpoints = match parent.and_then(|(parent, at)| Some((self.branches.get(parent)?, at))) {
+            Some((old, at)) if number > 0 => shared_checkpoints(old, &inputs, at.min(end)),
+            _ => vec![self.branches[0].checkpoints[0].clone()],
         };
+        let last = &checkpoints[checkpoints.len() - 1].world;
+        let (start, count) = (last.now(), last.record_count());
+        let old = parent.and_then(|(parent, _)| self.branches.get(parent)).filter(|_| number > 0);
+        let records = old.map_or(&[][..], |old| &old.records[..count.min(old.records.len())]).to_vec();
+        let upto = checkpoints.len();
+        let spacing = WORK_PER_CHECKPOINT;
+        let branch = Branch { name, parent, inputs, records, checkpoints, spacing, end: start };
         if number == 0 {
             self.branches[0] = branch;
             self.current = 0;
@@ -302,7 +305,7 @@ where
             self.branches.push(branch);
             self.current = self.branches.len() - 1;
         }
-        self.restore(1);
+        self.restore(upto);
         self.work_max = self.world.work_count().saturating_add(work_max);
         self.advance_to(end);
         let is_done = !self.is_too_much();
@@ -391,6 +394,19 @@ where
             branch.spacing *= 2;
         }
     }
+}
+
+/// The checkpoints of a branch that another one shares: up to where both were told the same, and before `until`.
+fn shared_checkpoints<W: World>(old: &Branch<W>, inputs: &[Timed<W::Input>], until: Millis) -> Vec<Checkpoint<W>>
+where
+    W::Input: PartialEq,
+{
+    let common = old.inputs.iter().zip(inputs).take_while(|(a, b)| a == b).count();
+    let differs = [old.inputs.get(common), inputs.get(common)].into_iter().flatten().map(|timed| timed.at).min();
+    let until = differs.map_or(until, |at| at.min(until));
+    let is_shared = |c: &Checkpoint<W>| c.inputs <= common && c.world.now() < until;
+    let first = old.checkpoints.iter().take(1);
+    first.chain(old.checkpoints.iter().skip(1).take_while(|c| is_shared(c))).cloned().collect()
 }
 
 #[cfg(test)]
