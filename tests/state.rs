@@ -129,6 +129,14 @@ fn a_line_is_run_stored_and_told() {
 }
 
 #[test]
+fn a_session_that_did_not_load_last_time_is_handed_over_and_not_tried_again() {
+    let opening = Opening { session: Some("long".into()), has_failed: true, seed: 1, ..Opening::default() };
+    let (case, effects) = Case::new(&opening, MediaFeatures::default());
+    assert!(effects.contains(&Effect::HandOver("long".into())) && effects.contains(&Effect::Forget), "{effects:?}");
+    assert!(case.state.notice.as_deref().is_some_and(|notice| notice.contains("as a file")), "{:?}", case.state.notice);
+}
+
+#[test]
 fn a_session_that_cannot_be_read_is_forgotten_and_said() {
     let opening = Opening { session: Some("not JSON".into()), seed: 1, ..Opening::default() };
     let (case, effects) = Case::new(&opening, MediaFeatures::default());

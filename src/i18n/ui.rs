@@ -276,6 +276,11 @@ pub const UI: &[Entry] = &[
         "保存されたセッションを読み込めませんでした ({why})。新しく始めます。",
     ),
     (
+        "store.hangs",
+        "The stored session did not come to its end when it was loaded last time. It is handed to you as a file; this is a fresh start.",
+        "保存されたセッションの読み込みが前回完了しませんでした。セッションはファイルとしてお渡しし、新しく始めます。",
+    ),
+    (
         "store.full",
         "The browser's storage is full: this session will not survive a reload.",
         "ブラウザーの保存領域がいっぱいです。このセッションは再読み込みすると失われます。",

@@ -35,6 +35,8 @@ pub struct Opening {
     pub gates: Option<String>,
     /// A stored session, see `Session`.
     pub session: Option<String>,
+    /// Whether the stored session was being loaded already when the page went: it is not tried again.
+    pub has_failed: bool,
     /// The stored open texts, see `Session`.
     pub files: Option<String>,
     /// What can be said of the stored session, see `Session`.
@@ -83,7 +85,8 @@ impl Opening {
 
     /// A lesson at its start, or where the reader left it.
     fn with_lesson(&self, name: &str, source: &str, lang: Lang) -> Begun {
-        let kept = self.session.as_deref().and_then(|text| Playground::restore(text).ok());
+        let stored = self.session.as_deref().filter(|_| !self.has_failed);
+        let kept = stored.and_then(|text| Playground::restore(text).ok());
         let is_it = |it: &Playground| it.attempt().is_some_and(|it| *it.name == *name && *it.source == *source);
         let begun = |playground, notice| Begun::new(playground, notice);
         match kept.filter(is_it).map_or_else(|| Playground::of_lesson(name, source, Kubernetes::default()), Ok) {
@@ -105,6 +108,11 @@ impl Opening {
             Some(Ok(playground)) => return Begun::new(playground, None),
             Some(Err(why)) => notice = said(why),
             None => {}
+        }
+        if let Some(session) = stored.filter(|_| self.has_failed) {
+            let file = Effect::SaveFile { name: "statefulset-lab-session.json".into(), text: session.to_string() };
+            let notice = Some(t(lang, "store.hangs").to_string());
+            return Begun { effects: vec![file, Effect::Forget], ..Begun::new(self.fresh(), notice) };
         }
         match stored.map(Playground::restore) {
             Some(Ok(playground)) => Begun { is_stored: true, ..Begun::new(playground, notice) },

@@ -19,6 +19,8 @@ const SAVE_AFTER_MS: u32 = 700;
 
 /// The keys in the storage, behind the lab's own prefix.
 pub const SESSION: &str = "session";
+/// Stands in the storage while a stored session is played.
+pub const LOADING: &str = "loading";
 /// The open texts.
 pub const FILES: &str = "files";
 /// What can be said of the session.

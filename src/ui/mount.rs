@@ -4,7 +4,7 @@
 //! not its neighbours; several labs in one instance work as well, and then share its fate.
 
 use super::app::{App, AppProps};
-use super::driver::{ABOUT, Driver, FILES, MARKS, SESSION, SHELF, VIEW};
+use super::driver::{ABOUT, Driver, FILES, LOADING, MARKS, SESSION, SHELF, VIEW};
 use super::page::{Page, PageOptions};
 use crate::i18n::Lang;
 use crate::model::{Millis, to_json};
@@ -159,12 +159,18 @@ pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
     }
     let mut opening = options.opening.clone();
     opening.session = page.stored(SESSION);
+    // A session that made the page hang is not played twice: the mark is gone only once it was loaded.
+    opening.has_failed = page.stored(LOADING).is_some();
+    if opening.session.is_some() && !opening.has_failed {
+        page.store(LOADING, "1");
+    }
     opening.files = page.stored(FILES);
     opening.marks = page.stored(MARKS);
     opening.about = page.stored(ABOUT);
     opening.shelf = page.stored(SHELF);
     opening.opened_at = page.opened_at();
     let (state, effects) = State::new(&opening, options.view(&page), page.media_features());
+    page.forget(LOADING);
     let driver = Driver::new(page.clone(), state, effects);
     if let Some(mode) = options.mode.filter(|mode| *mode != Mode::default()) {
         driver.dispatch(Action::Arrange(mode));
