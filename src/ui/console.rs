@@ -10,7 +10,7 @@ use super::store::Lab;
 use super::terminals::TerminalTabs;
 use crate::i18n::Lang;
 use crate::i18n::ui::{number, t, tf};
-use crate::kubectl::{Completions, Output, Prompt, Stream, Style, Waiting};
+use crate::kubectl::{Completions, Line, Output, Prompt, Stream, Style, Waiting};
 use crate::model::Key;
 use crate::playground::Entry;
 use crate::state::Action;
@@ -573,18 +573,47 @@ fn EntryView(props: &EntryProps) -> Html {
 const FOLDED_FROM: usize = 60;
 const FOLDED_TO: usize = 40;
 
+/// So many lines are drawn together; in a long output each block is laid out only while it is seen.
+const BLOCK: usize = 100;
+
 fn view_output(output: &Output, most: usize, act: &Callback<Action>) -> Html {
-    let lines = output.lines.iter().take(most).map(|line| {
-        let class = match line.stream {
-            Stream::Out => "line",
-            Stream::Err => "line line-err",
-            Stream::Hint => "line line-hint",
-        };
-        let spans = line.spans.iter().map(|span| view_span(&span.text, &span.style, act));
-        let job = (line.job > 0).then(|| html! { <span class="console-mark">{ format!("[{}] ", line.job) }</span> });
-        html! { <div {class}>{ job }{ for spans }{ if line.spans.is_empty() { "\u{200b}" } else { "" } }</div> }
-    });
-    html! { <div class="said">{ for lines }</div> }
+    let lines = output.lines.get(..most).unwrap_or(&output.lines);
+    if lines.len() <= 2 * BLOCK {
+        return html! { <div class="said">{ for lines.iter().map(|line| view_said(line, act)) }</div> };
+    }
+    let blocks = lines.chunks(BLOCK).map(|lines| html! { <div class="lines">{ view_block(lines, act) }</div> });
+    html! { <div class="said">{ for blocks }</div> }
+}
+
+/// Lines that mean nothing special are one text: a long output is a few elements.
+fn view_block(lines: &[Line], act: &Callback<Action>) -> Html {
+    let is_plain = |line: &Line| line.job == 0 && line.spans.iter().all(|span| span.style == Style::Plain);
+    let runs = lines.chunk_by(|a, b| is_plain(a) && is_plain(b) && a.stream == b.stream);
+    let view = |run: &[Line]| match run {
+        [line] => view_said(line, act),
+        run => {
+            let text = |line: &Line| if line.spans.is_empty() { "\u{200b}".to_string() } else { line.text() };
+            let text = run.iter().map(text).collect::<Vec<_>>().join("\n");
+            html! { <div class={class_of(run.first().map_or(Stream::Out, |line| line.stream))}>{ text }</div> }
+        }
+    };
+    runs.map(view).collect()
+}
+
+fn class_of(stream: Stream) -> &'static str {
+    match stream {
+        Stream::Out => "line",
+        Stream::Err => "line line-err",
+        Stream::Hint => "line line-hint",
+    }
+}
+
+fn view_said(line: &Line, act: &Callback<Action>) -> Html {
+    let spans = line.spans.iter().map(|span| view_span(&span.text, &span.style, act));
+    let job = (line.job > 0).then(|| html! { <span class="console-mark">{ format!("[{}] ", line.job) }</span> });
+    html! {
+        <div class={class_of(line.stream)}>{ job }{ for spans }{ if line.spans.is_empty() { "\u{200b}" } else { "" } }</div>
+    }
 }
 
 fn view_span(text: &str, style: &Style, act: &Callback<Action>) -> Html {
