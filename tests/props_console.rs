@@ -248,6 +248,20 @@ const VALID: &[&str] = &[
     "lab start minikube",
     "lab no-storageclass",
     "lab restore-storageclasses",
+    "a=xx; for i in {1..30}; do a=$a$a; done",
+    "for i in 0 1 2; do kubectl exec web-$i -- hostname; done",
+    "while read -r name rest; do kubectl get pod $name; done < <(kubectl get pods --no-headers)",
+    "x=$(kubectl get pods -o name); for p in $x; do echo \"${p#pod/}\"; done",
+    "n=0; while [[ $n -lt 5 ]]; do n=$((n + 1)); kubectl get sts web -o jsonpath='{.spec.replicas}'; done",
+    "f() { kubectl get \"$@\" | grep -c web; }; f pods; f pvc",
+    "kubectl get pods -w | head -n 2 &",
+    "pods=($(kubectl get pods -o name)); echo ${#pods[@]} ${PIPESTATUS[0]}",
+    "until kubectl get pod web-0 > /dev/null 2>&1; do sleep 1; done; echo there",
+    "kubectl get pods -o name | xargs -n1 kubectl describe | grep -c Name",
+    "set -e; false; echo on",
+    "trap 'echo bye' EXIT; (exit 3) || echo $?",
+    "fg",
+    "jobs; kill %1",
 ];
 
 fn line(chance: &mut Chance) -> String {
