@@ -31,8 +31,8 @@ impl Host for Lab {
         self.sim.act(|_| ());
         self.collect(true);
         // Controllers that undo each other's work at one moment do not hold the command up.
-        let most = self.work_count() + PAUSE_WORK_MAX;
-        while self.sim.next_at().is_some_and(|at| at <= until) && self.work_count() < most {
+        let most = self.count + self.steps + PAUSE_WORK_MAX;
+        while self.sim.next_at().is_some_and(|at| at <= until) && self.count + self.steps < most {
             self.step(until);
         }
         self.sim.advance_to(until);
