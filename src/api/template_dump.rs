@@ -3,7 +3,7 @@
 //! The API server prints it when a Job's template may not be changed.
 
 use super::template_hash::go_field_name;
-use crate::kubernetes::{Kubernetes, Version};
+use crate::kubernetes::Kubernetes;
 use crate::model::{Text, Value, to_json};
 use crate::schema::{self, Field, Struct, Type};
 
@@ -56,7 +56,7 @@ const SECURITY_FIELDS: &[&str] = &[
 ];
 
 /// The template (`core.PodTemplateSpec`) as the API server shows it.
-pub(super) fn template_dump(template: &Value) -> String {
+pub(super) fn template_dump(template: &Value, kubernetes: Kubernetes) -> String {
     let mut parts: Vec<String> = Vec::new();
     for (key, value) in template.get("metadata").and_then(Value::as_map).into_iter().flat_map(crate::model::Map::iter) {
         parts.push(format!("{}:{}", quoted(key), to_json(value)));
@@ -64,7 +64,7 @@ pub(super) fn template_dump(template: &Value) -> String {
     let none = Value::map();
     let spec = template.get("spec").unwrap_or(&none);
     if let Some(of) = schema::structure("core.PodSpec") {
-        parts.push(format!("\"Spec\":{}", pod_spec(of, spec)));
+        parts.push(format!("\"Spec\":{}", pod_spec(of, spec, kubernetes)));
     }
     format!("{{{}}}", parts.join(","))
 }
@@ -79,31 +79,31 @@ fn quoted(text: &str) -> String {
 }
 
 /// The fields of a struct, those in `first` before the others.
-fn ordered(of: &'static Struct, first: &[&str]) -> Vec<&'static Field> {
+fn ordered(of: &'static Struct, first: &[&str], kubernetes: Kubernetes) -> Vec<&'static Field> {
     let named = first.iter().filter_map(|name| of.field(name));
-    // As the recorded version writes it, whatever others have.
-    let recorded = Kubernetes::of(Version::RECORDED);
     let others = of.fields.iter().filter(|field| !first.contains(&field.name));
-    named.chain(others).filter(|field| field.is_in(recorded)).collect()
+    named.chain(others).filter(|field| field.is_in(kubernetes)).collect()
 }
 
-fn pod_spec(of: &'static Struct, spec: &Value) -> String {
+fn pod_spec(of: &'static Struct, spec: &Value, kubernetes: Kubernetes) -> String {
     let is_elsewhere = |field: &&Field| HOST_FIELDS.contains(&field.name) || field.name == "serviceAccount";
-    let fields = ordered(of, POD_FIELDS).into_iter().filter(|field| !is_elsewhere(field));
+    let fields = ordered(of, POD_FIELDS, kubernetes).into_iter().filter(|field| !is_elsewhere(field));
     let parts: Vec<String> = fields
         .map(|field| match (field.name, spec.get("securityContext")) {
-            ("securityContext", Some(context)) => format!("\"SecurityContext\":{}", security(of, spec, context)),
+            ("securityContext", Some(context)) => {
+                format!("\"SecurityContext\":{}", security(of, spec, context, kubernetes))
+            }
             _ => member(of, field, spec),
         })
         .collect();
     format!("{{{}}}", parts.join(","))
 }
 
-fn security(pod: &'static Struct, spec: &Value, context: &Value) -> String {
+fn security(pod: &'static Struct, spec: &Value, context: &Value, kubernetes: Kubernetes) -> String {
     let host = HOST_FIELDS.iter().filter_map(|name| pod.field(name)).map(|field| member(pod, field, spec));
     let mut parts: Vec<String> = host.collect();
     if let Some(of) = schema::structure("core.PodSecurityContext") {
-        parts.extend(ordered(of, SECURITY_FIELDS).into_iter().map(|field| member(of, field, context)));
+        parts.extend(ordered(of, SECURITY_FIELDS, kubernetes).into_iter().map(|field| member(of, field, context)));
     }
     format!("{{{}}}", parts.join(","))
 }

@@ -4,18 +4,18 @@
 //! and type, whether it is set or not. The same text is written here from the schema.
 //! Follows `ComputeHash` in pkg/controller/controller_utils.go and `ForHash` in apimachinery's util/dump.
 
-use crate::kubernetes::{Kubernetes, Version};
+use crate::kubernetes::Kubernetes;
 use crate::model::quantity::{Quantity, QuantityFormat};
 use crate::model::{Map, Value};
 use crate::schema::{self, Field, Struct, Type};
 use std::fmt::Write;
 
 /// The hash of a template (`core.PodTemplateSpec`) with the collision count of its owner, if that has one, in an
-/// alphabet that spells no words.
-pub fn template_hash(template: &Value, collision_count: Option<i64>) -> String {
+/// alphabet that spells no words. Another version has another hash where its template has other fields, set or not.
+pub fn template_hash(template: &Value, collision_count: Option<i64>, kubernetes: Kubernetes) -> String {
     let mut text = String::new();
     if let Some(root) = schema::structure("core.PodTemplateSpec") {
-        write_struct(&mut text, "v1.PodTemplateSpec", root, Some(template));
+        write_struct(&mut text, kubernetes, "v1.PodTemplateSpec", root, Some(template));
     }
     let mut hash = Fnv1a32::default();
     hash.add(text.as_bytes());
@@ -57,15 +57,13 @@ impl Fnv1a32 {
 }
 
 /// `(v1.PodSpec){Volumes:… …}`.
-fn write_struct(out: &mut String, name: &str, of: &'static Struct, value: Option<&Value>) {
+fn write_struct(out: &mut String, kubernetes: Kubernetes, name: &str, of: &'static Struct, value: Option<&Value>) {
     if !name.is_empty() {
         _ = write!(out, "({name})");
     }
     out.push('{');
     let mut embedded = "";
-    // The hash is that of the recorded version, whatever fields others have.
-    let recorded = Kubernetes::of(Version::RECORDED);
-    for (number, field) in of.fields.iter().filter(|field| field.is_in(recorded)).enumerate() {
+    for (number, field) in of.fields.iter().filter(|field| field.is_in(kubernetes)).enumerate() {
         if embedded != field.embedded_in && !embedded.is_empty() {
             out.push('}');
         }
@@ -78,7 +76,7 @@ fn write_struct(out: &mut String, name: &str, of: &'static Struct, value: Option
         embedded = field.embedded_in;
         _ = write!(out, "{}:", go_field_name(of.name, field.name));
         let held = value.and_then(|value| value.get(field.name)).filter(|value| !value.is_null());
-        write_field(out, field, held);
+        write_field(out, kubernetes, field, held);
     }
     if !embedded.is_empty() {
         out.push('}');
@@ -86,25 +84,25 @@ fn write_struct(out: &mut String, name: &str, of: &'static Struct, value: Option
     out.push('}');
 }
 
-fn write_field(out: &mut String, field: &'static Field, value: Option<&Value>) {
+fn write_field(out: &mut String, kubernetes: Kubernetes, field: &'static Field, value: Option<&Value>) {
     let kind = go_type(&field.kind);
     if field.is_pointer {
         _ = write!(out, "(*{kind})");
         match value {
-            Some(value) => write_value(out, &field.kind, Some(value), ""),
+            Some(value) => write_value(out, kubernetes, &field.kind, Some(value), ""),
             None => out.push_str("<nil>"),
         }
         return;
     }
-    write_value(out, &field.kind, value, &kind);
+    write_value(out, kubernetes, &field.kind, value, &kind);
 }
 
 /// A value with its type before it, unless that is said already.
-fn write_value(out: &mut String, kind: &'static Type, value: Option<&Value>, name: &str) {
+fn write_value(out: &mut String, kubernetes: Kubernetes, kind: &'static Type, value: Option<&Value>, name: &str) {
     match kind {
         Type::Struct(of) => {
             if let Some(of) = schema::structure(of) {
-                write_struct(out, name, of, value);
+                write_struct(out, kubernetes, name, of, value);
             }
             return;
         }
@@ -120,25 +118,25 @@ fn write_value(out: &mut String, kind: &'static Type, value: Option<&Value>, nam
         Type::Time | Type::MicroTime => {
             out.push_str("{Time:(time.Time){wall:(uint64)0 ext:(int64)0 loc:(*time.Location)<nil>}}");
         }
-        Type::List(of) => write_list(out, of, value.and_then(Value::as_list)),
-        Type::Map(of) => write_map(out, of, value.and_then(Value::as_map)),
+        Type::List(of) => write_list(out, kubernetes, of, value.and_then(Value::as_list)),
+        Type::Map(of) => write_map(out, kubernetes, of, value.and_then(Value::as_map)),
         Type::Any | Type::Struct(_) => out.push_str("<nil>"),
     }
 }
 
-fn write_list(out: &mut String, of: &'static Type, list: Option<&[Value]>) {
+fn write_list(out: &mut String, kubernetes: Kubernetes, of: &'static Type, list: Option<&[Value]>) {
     let Some(list) = list else { return out.push_str("<nil>") };
     out.push('[');
     for (number, element) in list.iter().enumerate() {
         if number > 0 {
             out.push(' ');
         }
-        write_value(out, of, Some(element), "");
+        write_value(out, kubernetes, of, Some(element), "");
     }
     out.push(']');
 }
 
-fn write_map(out: &mut String, of: &'static Type, map: Option<&Map>) {
+fn write_map(out: &mut String, kubernetes: Kubernetes, of: &'static Type, map: Option<&Map>) {
     let Some(map) = map else { return out.push_str("<nil>") };
     out.push_str("map[");
     for (number, (key, value)) in map.iter().enumerate() {
@@ -146,7 +144,7 @@ fn write_map(out: &mut String, of: &'static Type, map: Option<&Map>) {
             out.push(' ');
         }
         _ = write!(out, "{key}:");
-        write_value(out, of, Some(value), "");
+        write_value(out, kubernetes, of, Some(value), "");
     }
     out.push(']');
 }
@@ -285,6 +283,7 @@ pub(super) fn go_field_name(of: &str, field: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kubernetes::Version;
     use crate::model::parse_json;
 
     /// A template as the API server stores it.
@@ -299,12 +298,28 @@ mod tests {
         .unwrap()
     }
 
+    fn recorded() -> Kubernetes {
+        Kubernetes::of(Version::RECORDED)
+    }
+
+    #[test]
+    fn a_version_with_other_fields_has_another_hash() {
+        let hash = |version: &str| {
+            let kubernetes = Kubernetes::of(Version::parse(version).unwrap());
+            template_hash(&template("shop", "app", "nginx:1.27", ""), None, kubernetes)
+        };
+        // spec.workloadRef came in 1.35 and gave way to spec.schedulingGroup in 1.36.
+        let hashes: std::collections::BTreeSet<String> = ["1.34", "1.35", "1.36"].map(hash).into();
+        assert_eq!(hashes.len(), 3);
+        assert_eq!(hash("1.36"), hash("1.37"));
+    }
+
     #[test]
     fn hashes_are_the_recorded_ones() {
         let port = r#""ports":[{"containerPort":80,"protocol":"TCP"}],"#;
-        assert_eq!(template_hash(&template("shop", "app", "nginx:1.27", port), None), "6cf664578d");
-        assert_eq!(template_hash(&template("shop", "app", "nginx:1.29", port), None), "66f67546");
-        assert_eq!(template_hash(&template("api", "app", "nginx:1.28", ""), None), "56b6c967f6");
-        assert_eq!(template_hash(&template("agent", "agent", "fluentd:1.17", ""), None), "df47cdd87");
+        assert_eq!(template_hash(&template("shop", "app", "nginx:1.27", port), None, recorded()), "6cf664578d");
+        assert_eq!(template_hash(&template("shop", "app", "nginx:1.29", port), None, recorded()), "66f67546");
+        assert_eq!(template_hash(&template("api", "app", "nginx:1.28", ""), None, recorded()), "56b6c967f6");
+        assert_eq!(template_hash(&template("agent", "agent", "fluentd:1.17", ""), None, recorded()), "df47cdd87");
     }
 }

@@ -126,7 +126,7 @@ fn create_revision(ctx: &mut Ctx<'_>, set: &Rc<Object>, data: Value, next: i64) 
     let none = Value::map();
     let template = set.at(&["spec", "template"]).unwrap_or(&none);
     let count = set.i64_at(&["status", "collisionCount"]);
-    let hash = Text::from(template_hash(template, count));
+    let hash = Text::from(template_hash(template, count, ctx.cluster.kubernetes()));
     let name = format!("{}-{hash}", set.meta.name);
     let mut revision = Object::new(Kind::ControllerRevision, set.meta.namespace.clone(), name.clone());
     revision.meta.labels = labels_from_value(template.at(&["metadata", "labels"]));

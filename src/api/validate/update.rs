@@ -33,7 +33,7 @@ pub fn validate_update(old: &Object, new: &Object, kubernetes: Kubernetes) -> Ve
                 }
                 Kind::Job => {
                     check_body(&mut errors, new, kubernetes);
-                    check_job(&mut errors, old, new);
+                    check_job(&mut errors, old, new, kubernetes);
                 }
                 Kind::RoleBinding | Kind::ClusterRoleBinding => {
                     check_body(&mut errors, new, kubernetes);
@@ -69,7 +69,7 @@ fn check_kept(errors: &mut Errors, old: &Object, new: &Object, fields: &[&str]) 
 }
 
 /// Follows `ValidateJobSpecUpdate` in pkg/apis/batch/validation: a template may change only while nothing was started.
-fn check_job(errors: &mut Errors, old: &Object, new: &Object) {
+fn check_job(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubernetes) {
     let is_indexed = new.str_at(&["spec", "completionMode"]) == "Indexed";
     let is_elastic = is_indexed && new.at(&["spec", "completions"]) == new.at(&["spec", "parallelism"]);
     if !is_elastic {
@@ -80,7 +80,7 @@ fn check_job(errors: &mut Errors, old: &Object, new: &Object) {
     if !was_suspended || old.at(&["status", "startTime"]).is_some() {
         let template = |object: &Object| object.at(&["spec", "template"]).cloned().unwrap_or_default();
         if !is_same(&template(old), &template(new)) {
-            let shown = template_dump(&template(new));
+            let shown = template_dump(&template(new), kubernetes);
             errors.invalid_shown(&Path::new("spec").child("template"), shown, "field is immutable");
         }
     }

@@ -9,6 +9,7 @@ use super::{
 use crate::api::template_hash;
 use crate::cluster::{ApiError, LAST_APPLIED};
 use crate::controllers::{Ctx, Outcome};
+use crate::kubernetes::Kubernetes;
 use crate::model::object::labels_from_value;
 use crate::model::{Kind, Object, OwnerReference, Text, Value};
 use crate::obj;
@@ -74,7 +75,7 @@ fn keep(ctx: &mut Ctx<'_>, rollout: &mut Rollout, new: &Rc<Object>, next: i64) -
 
 fn create(ctx: &mut Ctx<'_>, rollout: &mut Rollout, next: i64) -> Result<(), ApiError> {
     let deployment = &rollout.deployment;
-    let set = new_set(rollout, next);
+    let set = new_set(rollout, next, ctx.cluster.kubernetes());
     let (name, size) = (set.meta.name.clone(), replicas(&set));
     match ctx.cluster.create(set) {
         Ok(set) => rollout.new = Some(set),
@@ -119,10 +120,10 @@ fn create(ctx: &mut Ctx<'_>, rollout: &mut Rollout, next: i64) -> Result<(), Api
 }
 
 /// The ReplicaSet of a Deployment's template, as large as it may be at once.
-fn new_set(rollout: &Rollout, next: i64) -> Object {
+fn new_set(rollout: &Rollout, next: i64, kubernetes: Kubernetes) -> Object {
     let deployment = &rollout.deployment;
     let mut template = deployment.at(&["spec", "template"]).cloned().unwrap_or_default();
-    let hash = Text::from(template_hash(&template, deployment.i64_at(&["status", "collisionCount"])));
+    let hash = Text::from(template_hash(&template, deployment.i64_at(&["status", "collisionCount"]), kubernetes));
     template.set_at(&["metadata", "labels", HASH_LABEL], &hash);
     let mut selector = deployment.at(&["spec", "selector"]).cloned().unwrap_or_default();
     selector.set_at(&["matchLabels", HASH_LABEL], &hash);
