@@ -391,6 +391,23 @@ impl<'a, 'b> Control<'a, 'b> {
     ) -> Result<(), StatefulSetError> {
         let update = &self.revisions.update.meta.name;
         self.report(rule).pod(facts).fact("from", &facts.revision).fact("to", update).acts();
+        self.delete_old(facts, status)
+    }
+
+    /// Replaces a pod that counts against the budget: so many are unavailable, so many may be.
+    fn replace_within(
+        &mut self,
+        facts: &'a PodFacts,
+        status: &mut Status,
+        (unavailable, max): (i64, i64),
+    ) -> Result<(), StatefulSetError> {
+        let update = &self.revisions.update.meta.name;
+        let report = self.report("sts.update.delete-within-budget").pod(facts).fact("from", &facts.revision);
+        report.fact("to", update).number("unavailable", unavailable).number("max", max).acts();
+        self.delete_old(facts, status)
+    }
+
+    fn delete_old(&mut self, facts: &'a PodFacts, status: &mut Status) -> Result<(), StatefulSetError> {
         let deleted = delete_pod(self.ctx, self.spec, &facts.pod.key());
         status.current_replicas -= 1;
         deleted
@@ -424,7 +441,7 @@ impl<'a, 'b> Control<'a, 'b> {
         let exempt =
             pods.outdated().range(wanted.clone()).any(is_free) || self.made.range(wanted).any(|m| made_old(&m));
         if unavailable >= max && !exempt {
-            self.report("sts.update.budget-spent").number("unavailable", unavailable).number("max", max).waits();
+            self.report_budget_spent(unavailable, max);
             return Ok(());
         }
         let made: Vec<i64> = self.made.range(self.to_update()).filter(made_old).map(|(ordinal, _)| *ordinal).collect();
@@ -437,9 +454,7 @@ impl<'a, 'b> Control<'a, 'b> {
         match (free.is_empty() && counted.is_empty(), pods.outdated().range(self.to_update()).next_back()) {
             (false, _) => {}
             (true, None) => self.report_updated(),
-            (true, Some(_)) => {
-                self.report("sts.update.budget-spent").number("unavailable", unavailable).number("max", max).waits();
-            }
+            (true, Some(_)) => self.report_budget_spent(unavailable, max),
         }
         for ordinal in free {
             match pods.get(ordinal) {
@@ -448,7 +463,7 @@ impl<'a, 'b> Control<'a, 'b> {
             }
         }
         for facts in counted.into_iter().filter_map(|ordinal| pods.get(ordinal)) {
-            self.replace(facts, status, "sts.update.delete-within-budget")?;
+            self.replace_within(facts, status, (unavailable, max))?;
         }
         Ok(())
     }
@@ -487,7 +502,7 @@ impl<'a, 'b> Control<'a, 'b> {
     fn update_within_budget(&mut self, status: &mut Status, max: i64) -> Result<(), StatefulSetError> {
         let unavailable = self.unavailable_count();
         if unavailable >= max {
-            self.report("sts.update.budget-spent").number("unavailable", unavailable).number("max", max).waits();
+            self.report_budget_spent(unavailable, max);
             return Ok(());
         }
         let update = &self.revisions.update.meta.name;
@@ -502,7 +517,7 @@ impl<'a, 'b> Control<'a, 'b> {
         }
         for ordinal in old.into_iter().take(left) {
             match self.pods.get(ordinal) {
-                Some(facts) => self.replace(facts, status, "sts.update.delete-within-budget")?,
+                Some(facts) => self.replace_within(facts, status, (unavailable, max))?,
                 None => self.replace_made(ordinal, status)?,
             }
         }
@@ -528,7 +543,9 @@ fn batch_end(place: i64) -> i64 {
 
 /// How many pods may be unavailable during an update: a number or a percentage of the replicas rounded down, at
 /// least 1.
-fn max_unavailable(value: Option<&Value>, replicas: i64) -> i64 {
+///
+/// Follows `getStatefulSetMaxUnavailable` in pkg/controller/statefulset/stateful_set_utils.go.
+pub fn max_unavailable(value: Option<&Value>, replicas: i64) -> i64 {
     let number = match value {
         Some(Value::Int(number)) => *number,
         Some(Value::Str(text)) => {

@@ -62,6 +62,27 @@ impl Control<'_, '_> {
         self.report("sts.update.waits").pod(facts).state(facts).waits();
     }
 
+    /// As many pods are unavailable as may be, or more: which of them the update waits for.
+    pub(super) fn report_budget_spent(&mut self, unavailable: i64, max: i64) {
+        let wanted = self.spec.start..self.spec.end();
+        let from = self.spec.partition().min(self.spec.end());
+        if !self.is_listening() || self.pods.outdated().range(from..self.spec.end()).next().is_none() {
+            // There is nothing to be replaced anyway.
+            return self.report_updated();
+        }
+        let update = &self.revisions.update.meta.name;
+        let facts = self.pods.unavailable().range(wanted).next_back().and_then(|ordinal| self.pods.get(*ordinal));
+        let report = match facts {
+            // The update itself would mend it, and waits for it.
+            Some(facts) if facts.revision != *update && !facts.is_terminating && facts.ordinal >= from => {
+                self.report("sts.update.budget-stuck").pod(facts).state(facts)
+            }
+            Some(facts) => self.report("sts.update.budget-spent").pod(facts).state(facts),
+            None => self.report("sts.update.budget-missing"),
+        };
+        report.number("unavailable", unavailable).number("max", max).waits();
+    }
+
     pub(super) fn report_recreated(&mut self, status: &mut Status) {
         let now = self.ctx.cluster.now();
         let is_current = self.revisions.current.meta.name == self.revisions.update.meta.name;
