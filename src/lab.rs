@@ -1,6 +1,7 @@
 //! The native program: plays lines and pages, and draws pictures, without a browser. Its first argument is the command.
 
 use statefulset_lab::i18n::Lang;
+use statefulset_lab::kubectl::minikube;
 use statefulset_lab::model::{Value, to_json};
 use statefulset_lab::playground::{Attempt, Options, Playground, Record, SCENARIOS, is_lesson, lesson_cards};
 use statefulset_lab::report;
@@ -13,11 +14,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-lab run FILE [--environment NAME] [--seed NUMBER] [--lang en|ja] [--trace]
+lab run FILE [--environment NAME] [--version VERSION] [--gates NAME=true,...] [--seed NUMBER]
+        [--lang en|ja] [--trace]
     Types the lines of a file, or of standard input where it is `-`, and prints what is seen. A line
     `wait 30s` lets virtual time go by. With --trace, prints lines of JSON instead: what was typed and
     said, and every change and decision with its moment in milliseconds.
-lab check PAGE.md... [--environment NAME] [--seed NUMBER] [--lang en|ja]
+lab check PAGE.md... [--environment NAME] [--version VERSION] [--gates NAME=true,...]
+        [--seed NUMBER] [--lang en|ja]
     Plays the code blocks of Markdown pages from top to bottom, and names each line that is printed
     there and that the cluster does not say. Ages, addresses and generated names are no difference.
 lab svg [--scenario ID | --manifest FILE | --session FILE] [--at SECONDS] [--run LINE]...
@@ -30,7 +33,8 @@ lab page FOLDER
     Puts the first pictures into the index.html of a built page, and the names of its files into its
     lab.js. The build calls it.
 
-Environments are minikube, zones and recorder. The exit status is 0 if that was done; 1 if a page says
+Environments are minikube, zones and recorder. Versions of Kubernetes are 1.34 to 1.37, also with a
+patch; gates are feature gates. The exit status is 0 if that was done; 1 if a page says
 something else than the cluster, if the last line of a run failed, or if a file cannot be read, written
 or understood; 2 if the command line is not understood.
 ";
@@ -93,6 +97,8 @@ enum Failure {
 struct Begin<'a> {
     files: Vec<&'a str>,
     environment: &'a str,
+    version: Option<&'a str>,
+    gates: Option<&'a str>,
     seed: u64,
     lang: Lang,
     is_trace: bool,
@@ -100,13 +106,23 @@ struct Begin<'a> {
 
 impl<'a> Begin<'a> {
     fn read(words: &[&'a str]) -> Result<Begin<'a>, Failure> {
-        let mut begin = Begin { files: Vec::new(), environment: "minikube", seed: 1, lang: Lang::En, is_trace: false };
+        let mut begin = Begin {
+            files: Vec::new(),
+            environment: "minikube",
+            version: None,
+            gates: None,
+            seed: 1,
+            lang: Lang::En,
+            is_trace: false,
+        };
         let mut rest = words.iter().copied();
         while let Some(word) = rest.next() {
             let mut value = || rest.next().ok_or_else(|| Failure::Usage(format!("{word} needs a value")));
             let wrong = |value: &str| Failure::Usage(format!("{word} does not take {value}"));
             match word {
                 "--environment" => begin.environment = value()?,
+                "--version" => begin.version = Some(value()?),
+                "--gates" => begin.gates = Some(value()?),
                 "--seed" => begin.seed = value().and_then(|it| it.parse().map_err(|_| wrong(it)))?,
                 "--lang" => begin.lang = value().and_then(|it| Lang::from_tag(it).ok_or_else(|| wrong(it)))?,
                 "--trace" => begin.is_trace = true,
@@ -124,6 +140,9 @@ impl<'a> Begin<'a> {
         let name = self.environment;
         let environment =
             Environment::named(name).ok_or_else(|| Failure::Usage(format!("there is no environment {name}")))?;
+        let kubernetes = minikube::choose(self.version, self.gates, environment.kubernetes)
+            .map_err(|(key, what)| Failure::Usage(minikube::refusal(key, &what, self.lang)))?;
+        let environment = environment.with_kubernetes(kubernetes);
         let options = Options { seed: self.seed, environment, manifest: String::new(), lines: Vec::new() };
         let mut playground = Playground::new(options);
         playground.set_lang(self.lang);
