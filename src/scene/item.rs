@@ -225,8 +225,10 @@ pub struct SetRowPart {
     pub is_behind: bool,
     /// `OrderedReady` or `Parallel`.
     pub policy: Text,
-    /// `RollingUpdate` or `OnDelete`.
+    /// `RollingUpdate`, `OnDelete` or `Recreate`.
     pub strategy: Text,
+    /// How many of the wanted pods are unavailable and how many may be, where `maxUnavailable` counts in an update.
+    pub budget: Option<(i64, i64)>,
     /// `partition`, if above 0.
     pub partition: i64,
     /// Pods by style, in the order of [`PodStyle::ALL`]: the legend of a dense picture, empty in others.

@@ -11,8 +11,10 @@ use super::phase::{
 use super::workloads::{Workload, revision_of};
 use crate::cluster::Cluster;
 use crate::cluster::dns::{QueryKind, ZONE, query};
+use crate::controllers::stateful_set::control::max_unavailable;
 use crate::controllers::{ControllerId, Decision, Outcome, Subject, Timers};
 use crate::explain::cause::{End, Link, answer};
+use crate::kubernetes::Difference;
 use crate::model::conditions::changed_at;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
@@ -250,10 +252,22 @@ impl<'a> Look<'a> {
             is_behind: set.is_some() && number(&["status", "observedGeneration"]) < generation,
             policy: text(&["spec", "podManagementPolicy"]),
             strategy: text(&["spec", "updateStrategy", "type"]),
+            budget: set.and_then(|set| self.budget(set)),
             partition: number(&["spec", "updateStrategy", "rollingUpdate", "partition"]),
             counts,
             retained: set_row.columns.values().filter(|c| c.pod.is_none() && !c.claims.is_empty()).count(),
         }
+    }
+
+    /// What an update may take away, in a version in which that counts.
+    fn budget(&self, set: &Object) -> Option<(i64, i64)> {
+        let rolling = set.at(&["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"]);
+        let is_rolling = set.str_at(&["status", "currentRevision"]) != set.str_at(&["status", "updateRevision"]);
+        let counts = self.source.cluster.kubernetes().has(Difference::MaxUnavailable)
+            && set.str_at(&["spec", "updateStrategy", "type"]) == "RollingUpdate";
+        let wanted = set.i64_at(&["spec", "replicas"]).unwrap_or(1);
+        let missing = wanted - set.i64_at(&["status", "availableReplicas"]).unwrap_or(0);
+        (counts && (is_rolling || rolling.is_some())).then(|| (missing.max(0), max_unavailable(rolling, wanted)))
     }
 
     pub fn service(&self, set_row: &SetRow) -> Option<(ServicePart, Key)> {

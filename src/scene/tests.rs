@@ -6,7 +6,9 @@ use super::phase::PodStyle;
 use super::{Cursors, Level, Memory, Scene, Source, View, by_node, groups, identity};
 use crate::cluster::Cluster;
 use crate::controllers::Timers;
+use crate::kubernetes::{Kubernetes, Version};
 use crate::model::{Key, Kind};
+use crate::obj;
 use crate::sorted::SharedSet;
 
 fn view(width: i32, height: i32) -> View {
@@ -65,6 +67,28 @@ fn every_ordinal_has_a_column() {
         (item(&scene, Kind::Pod, "web-1").unwrap(), item(&scene, Kind::PersistentVolumeClaim, "data-web-1").unwrap());
     assert_eq!(pod.place.x, claim.place.x, "the claim stands below its pod");
     assert!(claim.place.y > pod.place.y + pod.place.h);
+}
+
+#[test]
+fn a_set_shows_the_budget_of_its_update_where_it_counts() {
+    let budget = |version: Version, strategy: &'static str| {
+        let mut cluster = three();
+        cluster.set_kubernetes(Kubernetes::of(version));
+        let key = Key::new(Kind::StatefulSet, "default", "web");
+        let mut set = (**cluster.get(&key).unwrap()).clone();
+        set.set_at(&["spec", "updateStrategy"], obj! { "type" => strategy });
+        cluster.remove(&key);
+        _ = cluster.insert(set);
+        let scene = draw(&cluster, &Memory::default(), &view(1200, 800));
+        scene.items.iter().find_map(|item| match &item.part {
+            Part::SetRow(set_row) => Some((set_row.budget, set_row.strategy.to_string())),
+            _ => None,
+        })
+    };
+    // One of three is not available, and an update is on its way.
+    assert_eq!(budget(Version::new(37, 0), "RollingUpdate"), Some((Some((1, 1)), "RollingUpdate".into())));
+    assert_eq!(budget(Version::RECORDED, "RollingUpdate"), Some((None, "RollingUpdate".into())));
+    assert_eq!(budget(Version::new(37, 0), "Recreate"), Some((None, "Recreate".into())));
 }
 
 #[test]

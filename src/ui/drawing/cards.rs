@@ -100,8 +100,12 @@ fn facts(set_row: &SetRowPart, w: i32, lang: Lang) -> Html {
     if set_row.policy == "Parallel" {
         line.push_str(" · Parallel");
     }
-    if set_row.strategy == "OnDelete" {
-        line.push_str(" · OnDelete");
+    if matches!(&*set_row.strategy, "OnDelete" | "Recreate") {
+        line = format!("{line} · {}", set_row.strategy);
+    }
+    if let Some((unavailable, max)) = set_row.budget {
+        let values = [("unavailable", &*number(unavailable)), ("max", &*number(max))];
+        line = format!("{line} · {}", say(lang, "budget", &values));
     }
     if set_row.retained > 0 {
         line = format!("{line} · {}", say(lang, "retained-count", &[("n", &number(set_row.retained as i64))]));
