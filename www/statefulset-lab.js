@@ -6,7 +6,7 @@
 
 const HERE = new URL('.', import.meta.url).href;
 const BOOLEANS = ['autoplay', 'loop', 'pause-on-markers', 'readonly'];
-const TEXTS = ['src', 'scenario', 'lesson', 'environment', 'commands', 'panels', 'view', 'start-at', 'speed', 'markers', 'seed', 'version', 'gates', 'theme', 'height', 'base', 'loading', 'poster'];
+const TEXTS = ['src', 'scenario', 'lesson', 'environment', 'commands', 'panels', 'view', 'start-at', 'speed', 'markers', 'seed', 'version', 'gates', 'compare', 'theme', 'height', 'base', 'loading', 'poster'];
 /** What changes in a lab that runs; everything else that is not looked at afresh begins another lab. */
 const LIVE = ['panels', 'view', 'speed', 'theme', 'height', 'readonly', 'lang', 'autoplay', 'markers', 'pause-on-markers', 'loop', 'poster', 'loading'];
 const METHODS = ['run', 'interrupt', 'apply', 'advance', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'why', 'plan', 'toSVG'];
@@ -101,6 +101,8 @@ class StatefulSetLab extends HTMLElement {
   #parts;
   #lab = null;
   #life = 0;
+  /** What was done in the lab of an element that was taken out of the page: it goes on there when it is put back. */
+  #kept;
   #ends = [];
   #own = sheet('');
   #passed = 0;
@@ -125,6 +127,7 @@ class StatefulSetLab extends HTMLElement {
     // A move is a removal and an insertion at once: only what stays away is at its end.
     queueMicrotask(() => {
       if (this.isConnected) return;
+      if (this.#lab?.phase === 'running') this.#kept = this.#lab.session();
       this.#end();
       this.#ends.splice(0).forEach(end => end());
     });
@@ -135,6 +138,7 @@ class StatefulSetLab extends HTMLElement {
     if (name === 'height') this.#size();
     if (name === 'lang' || name === 'theme') this.#follow();
     if (name === 'poster' || name === 'loading') { if (!this.#lab) { this.#words(); this.#wait(); } return; }
+    if (!LIVE.includes(name)) this.#kept = undefined;
     if (!this.#lab) return;
     if (!LIVE.includes(name)) return this.#again();
     if (name === 'autoplay') return value === null ? this.#lab.pause() : this.#lab.play();
@@ -267,9 +271,9 @@ class StatefulSetLab extends HTMLElement {
       const get = name => this.getAttribute(name) ?? undefined;
       if (life !== this.#life) return this;
       const lab = await mount(this.#parts.place, {
-        ...this.#looks(), manifest, scenario: get('scenario'), lesson: get('lesson'), environment: get('environment'), seed: get('seed'), version: get('version'), gates: get('gates'), guide: (get('panels') ?? (get('lesson') ? 'guide' : '')).includes('guide'),
+        ...this.#looks(), manifest, scenario: get('scenario'), lesson: get('lesson'), environment: get('environment'), seed: get('seed'), version: get('version'), gates: get('gates'), compare: get('compare'), guide: (get('panels') ?? (get('lesson') ? 'guide' : '')).includes('guide'),
         commands: (get('commands') ?? '').split('\n').map(it => it.trim()).filter(Boolean), paused: !this.hasAttribute('autoplay') && this.hasAttribute('start-at'),
-        session: this.session,
+        session: this.session ?? this.#kept,
       });
       // It may have gone, or begun again, in the meantime.
       if (life !== this.#life) { lab.destroy(); return this; }
@@ -287,7 +291,8 @@ class StatefulSetLab extends HTMLElement {
     this.#lab = lab;
     this.#passed = 0;
     const at = milliseconds(this.getAttribute('start-at'));
-    if (at) lab.advance(at);
+    if (at && !this.#kept) lab.advance(at);
+    this.#kept = undefined;
     this.#passed = lab.state().now;
     for (const name of ['change', 'decision', 'crash']) lab.addEventListener(name, event => {
       if (name === 'change') this.#heard(lab);

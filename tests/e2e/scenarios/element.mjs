@@ -69,11 +69,30 @@ async function life(open) {
   await page.evaluate(() => document.querySelector('#b').append(document.querySelector('statefulset-lab')));
   await page.waitForTimeout(50);
   equal('a move keeps the lab', /moved/.test(await output(page, 'kubectl get ns')), true);
-  // Removed: the lab ends. Added again: it begins anew.
+  // Removed: the lab ends. Added again: it goes on where it was.
   await page.evaluate(() => { window.kept = document.querySelector('statefulset-lab'); window.old = kept.lab; kept.remove(); });
   await eventually('it has ended', () => page.evaluate(() => old.phase === 'destroyed' && kept.lab === null));
   await page.evaluate(() => document.body.append(kept));
   await running(page);
+  equal('what was done is there again', /moved/.test(await output(page, 'kubectl get ns')), true);
+  // Another attribute begins anew, as an author expects who sets it.
+  await page.evaluate(() => { const it = document.querySelector('statefulset-lab'); it.seed = '2'; it.version = '1.35'; });
+  await eventually('it begins anew', async () => { await running(page); return /v1.35/.test(await output(page, 'kubectl version')); });
+  equal('without what was done', /moved/.test(await output(page, 'kubectl get ns')), false);
+  // For looking only: what changes is refused in words, what looks is not.
+  const refused = await page.evaluate(() => {
+    const it = document.querySelector('statefulset-lab');
+    it.readonly = true;
+    try { it.run('kubectl delete sts web'); return null; } catch (error) { return error.code; }
+  });
+  equal('a change is refused', refused, 'read-only');
+  equal('looking is not', /web/.test(await output(page, 'kubectl get sts')), true);
+  await page.evaluate(() => { document.querySelector('statefulset-lab').readonly = false; });
+  // A version that nobody knows is refused in words, and the element runs.
+  await page.evaluate(() => { document.querySelector('statefulset-lab').version = '9.9'; });
+  await eventually('an unknown version is refused', () => page.evaluate(() => /9\.9/.test(document.querySelector('statefulset-lab').shadowRoot.querySelector('.notice')?.textContent ?? '')), 30_000);
+  await page.evaluate(() => document.querySelector('statefulset-lab').removeAttribute('version'));
+  await eventually('and it is the newest again', async () => { await running(page); return /v1.37/.test(await output(page, 'kubectl version')); });
   // Removed while it loads: nothing is left, and no error.
   await page.evaluate(async () => {
     const element = document.createElement('statefulset-lab');
