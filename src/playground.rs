@@ -3,6 +3,7 @@
 
 mod ahead;
 mod attempt;
+mod branches;
 mod host;
 mod lesson;
 mod lesson_card;
@@ -386,9 +387,6 @@ pub struct Playground {
 /// How much work may be done to find out whether a cluster is settled.
 const SETTLED_WORK_MAX: usize = 400;
 
-/// How many records of another branch are looked through for decisions.
-const DECISIONS_MAX: usize = 5000;
-
 /// How much work playing a session under another Kubernetes may take.
 const REPLAYED_WORK_MAX: usize = 1_000_000;
 
@@ -471,21 +469,6 @@ impl Playground {
     pub fn came(&self, key: &Key, at: Millis) -> Vec<explain::origin::Step> {
         let world = self.history.world_at(self.history.current(), at);
         world.map(|lab| lab.origins.chain(key)).unwrap_or_default()
-    }
-
-    /// Any branch at any moment, and what was decided there lately, in order of time. `None` for an unknown branch.
-    pub fn branch_at(&self, branch: usize, at: Millis) -> Option<(Sim, Vec<Decision>)> {
-        let records = self.history.branches().get(branch)?.records();
-        let mut lab = self.history.world_at(branch, at)?;
-        // Beyond the branch's end it was played just now.
-        let fresh = std::mem::take(&mut lab.fresh);
-        let recent = records.get(records.len().saturating_sub(DECISIONS_MAX)..).unwrap_or(&[]);
-        let past = recent.iter().filter(|record| record_at(record) <= at);
-        let decisions = past.chain(&fresh).filter_map(|record| match record {
-            Record::Decision(decision) => Some(decision.clone()),
-            Record::Change(_) => None,
-        });
-        Some((lab.sim, decisions.collect()))
     }
 
     fn lab(&self) -> &Lab {
@@ -588,17 +571,6 @@ impl Playground {
         self.version = version;
     }
 
-    /// Whether anything was done beside what it began with: a line, a fault, another branch.
-    pub fn is_touched(&self) -> bool {
-        let acts = |timed: &&Timed<Input>| !is_setting(&timed.input);
-        self.branch_count() > 1 || self.inputs().iter().filter(acts).count() > self.options.lines.len()
-    }
-
-    /// The names of the sets that there are at the moment that is looked at.
-    pub fn set_names(&self) -> Vec<String> {
-        self.cluster().list(Kind::StatefulSet).map(|set| set.meta.name.to_string()).collect()
-    }
-
     // History.
 
     /// The number of branches.
@@ -662,12 +634,6 @@ impl Playground {
     /// How many of the records have happened at the moment that is looked at.
     pub fn record_count(&self) -> usize {
         self.lab().count
-    }
-
-    /// Whether something was done later in this branch than the moment that is looked at: acting here begins another.
-    pub fn has_future_inputs(&self) -> bool {
-        let later = self.history.branch().inputs().get(self.history.seen()..).unwrap_or(&[]);
-        later.iter().any(|timed| !is_setting(&timed.input))
     }
 
     /// How many checkpoints the branch keeps.

@@ -132,7 +132,11 @@ fn a_line_is_run_stored_and_told() {
 fn a_session_that_did_not_load_last_time_is_handed_over_and_not_tried_again() {
     let opening = Opening { session: Some("long".into()), has_failed: true, seed: 1, ..Opening::default() };
     let (case, effects) = Case::new(&opening, MediaFeatures::default());
-    assert!(effects.iter().any(|it| matches!(it, Effect::SaveFile { text, .. } if text == "long")) && effects.contains(&Effect::Forget), "{effects:?}");
+    assert!(
+        effects.iter().any(|it| matches!(it, Effect::SaveFile { text, .. } if text == "long"))
+            && effects.contains(&Effect::Forget),
+        "{effects:?}"
+    );
     assert!(case.state.notice.as_deref().is_some_and(|notice| notice.contains("as a file")), "{:?}", case.state.notice);
 }
 
@@ -262,7 +266,7 @@ fn a_plan_is_shown_and_compared_with_what_its_apply_leads_to() {
     assert_eq!(plan(&case).plan.kept.len(), 2);
     assert_eq!(plan(&case).outcome(&case.state.playground.borrow()), None, "nothing was applied");
     case.act(Action::PlayPlan(true));
-    let beside = case.state.compared.expect("a branch");
+    let beside = *case.state.compared.first().expect("a branch");
     assert_eq!(case.state.playground.borrow().branch_facts(beside).map(|it| it.name), Some("plan".into()));
     case.act(Action::Apply);
     case.act(Action::Advance(Millis::seconds(60)));
@@ -578,4 +582,31 @@ fn an_empty_cluster_gets_nodes_and_loses_them() {
     let saved = case.state.playground.borrow().save();
     let again = statefulset_lab::playground::Playground::restore(&saved).expect("a session");
     assert_eq!(again.entries(), case.state.playground.borrow().entries());
+}
+
+#[test]
+fn who_is_only_to_look_is_refused_in_words() {
+    let mut case = Case::of("web");
+    case.act(Action::ReadOnly(true));
+    let before = case.state.playground.borrow().inputs().len();
+    for action in [
+        Action::Run("kubectl delete pod web-0".into()),
+        Action::Type("kubectl scale sts web --replicas=0".into()),
+        Action::Apply,
+        Action::Edit("kind: Pod".into()),
+        Action::Open("kind: Pod".into()),
+        Action::Undo,
+        Action::Reset,
+    ] {
+        case.act(Action::CloseNotice);
+        case.act(action.clone());
+        assert!(case.state.notice.as_ref().is_some_and(|it| it.contains("looking only")), "{action:?}");
+    }
+    assert_eq!(case.state.playground.borrow().inputs().len(), before);
+    case.act(Action::CloseNotice);
+    case.act(Action::Type("kubectl get sts".into()));
+    assert!(case.says("kubectl get sts") && case.state.notice.is_none());
+    case.act(Action::ReadOnly(false));
+    case.act(Action::Type("kubectl scale sts web --replicas=0".into()));
+    assert!(case.says("statefulset.apps/web scaled"));
 }

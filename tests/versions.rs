@@ -1,10 +1,12 @@
 //! Each row of the table of differences is one that somebody can see: a session differs where the row alone is taken
 //! away. And the page about versions says what the table says.
 
-use statefulset_lab::i18n::{self, Lang};
+use statefulset_lab::i18n::{self, Lang, decisions};
 use statefulset_lab::kubectl::lab_versions;
 use statefulset_lab::kubernetes::{DIFFERENCES, Kubernetes, Version};
+use statefulset_lab::model::{Kind, Millis};
 use statefulset_lab::playground::{Entry, Options, Playground};
+use statefulset_lab::state::{COMPARED_MAX, MediaFeatures, Opening, State, View};
 use statefulset_lab::world::Environment;
 use std::fmt::Write as _;
 
@@ -120,13 +122,100 @@ fn one_broken_pod_under_parallel_plays_three_ways() {
     assert_eq!(images("1.37"), [all("1.27", "1.25", "1.25"), all("1.27", "1.27", "1.27")]);
 }
 
+/// The same story as the page's scenario: three branches side by side, each with its reason.
+#[test]
+fn the_scenario_of_a_broken_pod_lies_side_by_side_with_its_reasons() {
+    let opening = Opening { scenario: Some("broken-parallel".into()), seed: 1, ..Opening::default() };
+    let (state, _) = State::new(&opening, View::new(Lang::En, 900), MediaFeatures::default());
+    assert_eq!(state.compared, [1, 2]);
+    let mut playground = state.playground.borrow_mut();
+    // The image changes once web-0 has failed.
+    while playground.cluster().list(Kind::ControllerRevision).count() < 2 {
+        assert!(playground.now() < Millis::seconds(120), "the scenario never comes to its update");
+        playground.advance(250);
+    }
+    playground.advance(750);
+    let at = playground.now();
+    let told = |branch: usize, at: Millis| {
+        let sim = playground.sim_at(branch, at).expect("the branch");
+        let revisions = sim.cluster.list(Kind::Pod).filter(|pod| pod.meta.name.starts_with("web-"));
+        let images: Vec<&str> =
+            revisions.map(|pod| pod.list_at(&["spec", "containers"])[0].str_at(&["image"])).collect();
+        let reasons = playground.reasons_at(branch, at);
+        // Of one that waits, what it waits for; of one that goes on, what it did.
+        let decision = if branch == 0 { reasons.last() } else { reasons.first() }.expect("a reason");
+        let facts: Vec<(&str, &str)> = decision.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let say = |lang| {
+            let until = decisions::until(lang, decision.rule, &facts).unwrap_or_default();
+            format!("{} {until}", decisions::say(lang, decision.rule, &facts))
+        };
+        (
+            sim.cluster.kubernetes().version().to_string(),
+            images.join(" "),
+            decision.rule,
+            [say(Lang::En), say(Lang::Ja)],
+        )
+    };
+    let later = at + Millis::seconds(60);
+    let (one, two, three) = (told(0, later), told(1, at), told(2, at));
+    // 1.35.0: the broken pod spends the budget itself, and the update waits for ever.
+    assert_eq!((&*one.0, &*one.1, one.2), ("v1.35.0", "nginx:1.25 nginx:1.25 nginx:1.25", "sts.update.budget-stuck"));
+    assert!(
+        one.3[0].contains("web-0 is not available") && one.3[0].contains("kubectl delete pod web-0"),
+        "{}",
+        one.3[0]
+    );
+    assert!(
+        one.3[1].contains("web-0 は利用可能ではなく") && one.3[1].contains("kubectl delete pod web-0"),
+        "{}",
+        one.3[1]
+    );
+    // 1.36: no budget; the highest first, whatever else is broken.
+    assert_eq!((&*two.0, two.2), ("v1.36.2", "sts.update.delete"));
+    assert!(two.3[0].starts_with("web-2 has revision") && two.3[1].starts_with("web-2 のリビジョン"), "{:?}", two.3);
+    // 1.37: the broken pod costs nothing and goes first.
+    assert_eq!((&*three.0, three.2), ("v1.37.0", "sts.update.delete-unavailable"));
+    assert!(
+        three.3[0].starts_with("web-0 has revision") && three.3[1].starts_with("web-0 のリビジョン"),
+        "{:?}",
+        three.3
+    );
+    // Where it does not get stuck, it comes to its end.
+    for branch in [1, 2] {
+        assert_eq!(told(branch, later).1, "nginx:1.27 nginx:1.27 nginx:1.27");
+    }
+}
+
+#[test]
+fn other_versions_are_laid_beside_by_name() {
+    let opening =
+        |compare: &str| Opening { scenario: Some("web".into()), compare: Some(compare.into()), ..Opening::default() };
+    let begin = |compare: &str| State::new(&opening(compare), View::new(Lang::Ja, 900), MediaFeatures::default()).0;
+    let state = begin("1.36, v1.35.0");
+    let versions: Vec<String> = state
+        .compared
+        .iter()
+        .map(|branch| {
+            let sim = state.playground.borrow().sim_at(*branch, Millis::seconds(1)).expect("a branch");
+            sim.cluster.kubernetes().version().to_string()
+        })
+        .collect();
+    assert_eq!(versions, ["v1.36.2", "v1.35.0"]);
+    let state = begin("1.36,2.0");
+    assert!(state.compared.is_empty());
+    assert!(state.notice.is_some_and(|notice| notice.contains("2.0")), "it is refused in words");
+    assert_eq!(begin("1.34,1.35,1.36,1.37,1.35.0").compared.len(), COMPARED_MAX);
+}
+
 #[test]
 fn the_page_about_versions_says_what_the_table_says() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/VERSIONS.md");
     let mut page = String::from(
         "# Which Kubernetes\n\nThe lab is one version of Kubernetes at a time: by `?version=1.37` in the address, by \
          the choice at the top of the page, or by `minikube start --kubernetes-version=v1.37.0 \
-         --feature-gates=NAME=true` in the console. `lab versions` prints what follows.\n\n## Feature gates\n\n```text\n",
+         --feature-gates=NAME=true` in the console. `lab versions` prints what follows. \
+         `?compare=1.36,1.37` lays other versions of the same session beside it, each with what its controller did and \
+         waits for; `?scenario=broken-parallel` is a story that plays three ways.\n\n## Feature gates\n\n```text\n",
     );
     lab_versions::gate_lines().iter().for_each(|line| page += &format!("{line}\n"));
     page += "```\n\n## Differences\n\n`o`: it is so. `g`: it is so with its feature gate on. `-`: it is not so.\n\n```text\n";

@@ -13,7 +13,7 @@
     en: ['The cluster could not be started here.', 'Where this frame is sandboxed, the server of its files has to send'],
     ja: ['ここではクラスターを起動できませんでした。', 'sandbox の中で使うには、ファイルのサーバーが次を送る必要があります:'],
   };
-  const ATTRIBUTES = ['src', 'lesson', 'scenario', 'environment', 'commands', 'panels', 'view', 'start-at', 'autoplay', 'speed', 'loop', 'markers', 'pause-on-markers', 'seed', 'version', 'gates', 'lang', 'theme', 'readonly', 'poster', 'loading'];
+  const ATTRIBUTES = ['src', 'lesson', 'scenario', 'environment', 'commands', 'panels', 'view', 'start-at', 'autoplay', 'speed', 'loop', 'markers', 'pause-on-markers', 'seed', 'version', 'gates', 'compare', 'lang', 'theme', 'readonly', 'poster', 'loading'];
   const METHODS = ['run', 'apply', 'advance', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'why', 'plan', 'permalink'];
   const HASH_MAX = 200_000;
   const base = new URL('.', document.currentScript.src).href;

@@ -11,6 +11,7 @@
 //   lesson    one of the lab's lessons by name, or the address of one on the page's own site; docs/en/lessons.md says how to write one
 //   panels, view, readonly   the panels to show ('picture timeline console editor guide'; '' for all), 'identity', 'node' or 'owner',
 //             and whether a reader can only look
+//   compare          other versions to lay beside it: '1.36,1.37'
 //   version, gates   which Kubernetes: '1.37' or 'v1.35.0'; feature gates as '--feature-gates' takes them
 //   lang, theme, speed, paused, guide, calm   'en' or 'ja'; 'system', 'light' or 'dark'; 0.25 to 16; booleans
 //   storage   what every key in localStorage begins with; without, nothing is stored

@@ -51,6 +51,7 @@ const options = {
   storage: 'statefulset-lab',
   ...!isAgain && {
     scenario: asked.get('scenario'), lesson: asked.get('lesson'), version: asked.get('version'), gates: asked.get('gates'), seed: asked.get('seed'),
+    compare: asked.get('compare'),
   },
   lang: asked.get('lang'),
 };

@@ -63,7 +63,11 @@ pub const ENTRIES: &[Entry] = &[
     ("leaving", "to be removed", "削除対象"),
     ("orphan", "orphan", "所有者なし"),
     ("retained", "kept", "保持"),
-    ("budget", "unavailable {unavailable}, maxUnavailable {max}", "利用不可 {unavailable}・maxUnavailable {max}"),
+    (
+        "update-budget",
+        "unavailable {unavailable}, maxUnavailable {max}",
+        "利用不可 {unavailable}・maxUnavailable {max}",
+    ),
     ("unused-since", "unused since {since}", "{since} から未使用"),
     ("no-node", "no Node yet", "Node 未定"),
     ("holds", "{names}", "{names}"),

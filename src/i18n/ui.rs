@@ -361,10 +361,16 @@ pub const UI: &[Entry] = &[
     ("keys.close", "Close the inspector or a list", "詳細や候補を閉じる"),
     ("keys.help", "This list", "この一覧"),
     // Scenarios.
+    (
+        "editor.read_only",
+        "This lab is for looking only: nothing that changes the cluster is carried out.",
+        "このラボは閲覧専用です。クラスターを変更する操作は実行されません。",
+    ),
     ("scenario.web", "nginx, three replicas", "nginx・3 レプリカ"),
     ("scenario.mariadb", "MariaDB: claims survive", "MariaDB: PVC は残る"),
     ("scenario.empty", "Empty cluster", "空のクラスター"),
     ("scenario.mariadb-svc", "MariaDB: self-healing", "MariaDB: 自己修復"),
+    ("scenario.broken-parallel", "One broken pod, three versions", "壊れた Pod・3 バージョン比較"),
 ];
 
 #[cfg(test)]

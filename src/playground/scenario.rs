@@ -1,6 +1,7 @@
 //! What the page can open with: a manifest, the surroundings, and the first lines typed; knows no browser.
 
 use super::Options;
+use crate::kubernetes::{Kubernetes, Version};
 use crate::world::Environment;
 
 /// A named beginning.
@@ -12,37 +13,38 @@ pub struct Scenario {
     pub environment: &'static str,
     /// The text in the editor.
     pub manifest: &'static str,
-    /// The lesson that begins like this; empty for none.
+    /// The lesson that begins like this; empty if there is none.
     pub lesson: &'static str,
+    /// The lines that are typed once the manifest is applied.
+    pub lines: &'static [&'static str],
+    /// The versions of Kubernetes that it is played under side by side, the own one first; none where it does not matter.
+    pub versions: &'static [&'static str],
 }
 
 /// All beginnings; the first is the one that the page opens with.
 pub const SCENARIOS: &[Scenario] = &[
+    plain("web", "zones", include_str!("../../www/scenarios/web.yaml"), "tour"),
+    plain("mariadb", "minikube", include_str!("../../www/scenarios/mariadb.yaml"), "tutorial-mariadb"),
+    plain("mariadb-svc", "minikube", include_str!("../../www/scenarios/mariadb-svc.yaml"), "tutorial-self-healing"),
     Scenario {
-        id: "web",
-        environment: "zones",
-        manifest: include_str!("../../www/scenarios/web.yaml"),
-        lesson: "tour",
-    },
-    Scenario {
-        id: "mariadb",
+        id: "broken-parallel",
         environment: "minikube",
-        manifest: include_str!("../../www/scenarios/mariadb.yaml"),
-        lesson: "tutorial-mariadb",
-    },
-    Scenario {
-        id: "mariadb-svc",
-        environment: "minikube",
-        manifest: include_str!("../../www/scenarios/mariadb-svc.yaml"),
-        lesson: "tutorial-self-healing",
-    },
-    Scenario {
-        id: "empty",
-        environment: "zones",
-        manifest: include_str!("../../www/scenarios/empty.yaml"),
+        manifest: include_str!("../../www/scenarios/broken-parallel.yaml"),
+        lines: &[
+            "kubectl rollout status sts/web",
+            "lab unready web-0",
+            "kubectl wait --for=condition=Ready=false pod/web-0",
+            "kubectl set image sts/web nginx=nginx:1.27",
+        ],
+        versions: &["1.35.0", "1.36", "1.37"],
         lesson: "",
     },
+    plain("empty", "zones", include_str!("../../www/scenarios/empty.yaml"), ""),
 ];
+
+const fn plain(id: &'static str, environment: &'static str, manifest: &'static str, lesson: &'static str) -> Scenario {
+    Scenario { id, environment, manifest, lesson, lines: &[], versions: &[] }
+}
 
 impl Scenario {
     /// The scenario called `id`.
@@ -55,9 +57,15 @@ impl Scenario {
         self.manifest.lines().all(|line| line.trim().is_empty() || line.starts_with('#'))
     }
 
+    /// The Kubernetes that it begins with where nobody asks for another.
+    pub fn kubernetes(&self) -> Option<Kubernetes> {
+        self.versions.first().and_then(|version| Version::parse(version)).map(Kubernetes::of)
+    }
+
     /// What a playground of this scenario begins with: the manifest is applied at once.
     /// `None` if its environment is unknown.
     pub fn options(&self, seed: u64) -> Option<Options> {
+        let apply = format!("kubectl apply -f {}", super::Playground::MANIFEST_NAME);
         Some(Options {
             seed,
             environment: Environment::named(self.environment)?,
@@ -65,7 +73,7 @@ impl Scenario {
             lines: if self.is_empty() {
                 Vec::new()
             } else {
-                vec![format!("kubectl apply -f {}", super::Playground::MANIFEST_NAME)]
+                std::iter::once(apply).chain(self.lines.iter().map(|line| (*line).to_string())).collect()
             },
         })
     }

@@ -260,6 +260,11 @@ where
 
     /// The world of any branch at any moment, without moving. `None` for an unknown branch.
     pub fn world_at(&self, branch: usize, at: Millis) -> Option<W> {
+        self.played_to(branch, at).map(|(world, _)| world)
+    }
+
+    /// The same with all that happened up to then since the checkpoint that it was played from.
+    pub fn played_to(&self, branch: usize, at: Millis) -> Option<(W, Vec<W::Record>)> {
         let branch = self.branches.get(branch)?;
         let upto = branch.checkpoints.partition_point(|c| c.world.now() <= at).max(1);
         let checkpoint = &branch.checkpoints[upto - 1];
@@ -269,8 +274,8 @@ where
             world.apply(&timed.input);
         }
         world.advance_to(at);
-        world.take_records();
-        Some(world)
+        let records = world.take_records();
+        Some((world, records))
     }
 
     /// Builds branch `number` from stored inputs: the first one replaces the branch that the history began with. Returns

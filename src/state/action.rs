@@ -36,7 +36,7 @@ pub enum Action {
     /// Look at another branch.
     SwitchBranch(usize),
     /// Lay another branch beside the picture, or no more.
-    Compare(Option<usize>),
+    Compare(Vec<usize>),
     /// Give a branch a name.
     RenameBranch(usize, String),
     /// Run a line in the console at once, whatever waits there: a button, the guide.
@@ -53,6 +53,8 @@ pub enum Action {
     Arrange(Mode),
     /// Another terminal.
     Terminal(TerminalAction),
+    /// Refuse what would change the cluster, or no longer.
+    ReadOnly(bool),
     /// Ctrl-C in the console.
     Interrupt,
     /// Let the command that waits in the console go on in the background.

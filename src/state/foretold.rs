@@ -77,10 +77,10 @@ impl State {
         self.pace.is_playing = true;
         self.clock.wake();
         if is_beside {
-            self.compared = Some(number);
+            self.compared = vec![number];
         } else {
             playground.switch_branch(number);
-            self.compared = Some(before);
+            self.compared = vec![before];
             let at = playground.now();
             self.foretold = Some(Rc::new(Foretold { branch: number, at, begun: Some(at), ..(*foretold).clone() }));
         }

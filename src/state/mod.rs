@@ -11,6 +11,7 @@ mod files;
 mod foretold;
 mod lessons;
 mod opening;
+mod read_only;
 mod sessions;
 mod shelf;
 mod standing;
@@ -22,7 +23,8 @@ pub use effect::{Effect, Event, Session};
 pub use files::OpenFiles;
 pub use foretold::Foretold;
 pub use lessons::{LessonAction, Lessons};
-pub use opening::Opening;
+pub use opening::{COMPARED_MAX, Opening};
+pub use read_only::only_reads;
 pub use sessions::SessionAction;
 pub use shelf::{About, KEPT_MAX, Kept, Shelf};
 pub use standing::Standing;
@@ -30,7 +32,7 @@ pub use time::Micros;
 pub use view::View;
 
 use crate::i18n::ui::t;
-use crate::kubernetes::Kubernetes;
+use crate::kubernetes::{Kubernetes, Version};
 use crate::model::Key;
 use crate::playground::{Entry, Outlook, Playground, is_lesson};
 use crate::scene::Mode;
@@ -69,7 +71,7 @@ pub struct State {
     /// What is selected in the picture.
     pub selected: Option<Key>,
     /// The branch that lies beside the picture.
-    pub compared: Option<usize>,
+    pub compared: Vec<usize>,
     /// The plan that is shown, and what becomes of it.
     pub foretold: Option<Rc<Foretold>>,
     /// The open texts.
@@ -96,6 +98,8 @@ pub struct State {
     pub outlook: Outlook,
     /// How the text that is edited stands to the cluster.
     pub standing: Standing,
+    /// Whether it is to be looked at only: what would change it is refused in words.
+    pub is_read_only: bool,
     /// Where the lab stands.
     pub media: MediaFeatures,
     /// When real time was nought, in milliseconds since 1970.
@@ -127,7 +131,7 @@ impl State {
             pace: Pace { is_playing: !view.is_paused, speed: view.speed, is_still: media.is_calm },
             panel: Panel::default(),
             selected: None,
-            compared: None,
+            compared: begun.compared,
             foretold: None,
             notice: None,
             shows_keys: false,
@@ -139,6 +143,7 @@ impl State {
             shows_sessions: false,
             outlook: Outlook::Unknown,
             standing: Standing::default(),
+            is_read_only: false,
             media,
             opened_at: opening.opened_at,
             acted_at: Micros(0),
@@ -183,7 +188,12 @@ impl State {
     }
 
     fn act(&mut self, action: Action, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+        if self.is_read_only && read_only::changes(&action) {
+            self.notice = Some(t(self.view.lang, "editor.read_only").to_string());
+            return;
+        }
         match action {
+            Action::ReadOnly(is_read_only) => self.is_read_only = is_read_only,
             Action::Run(line) => self.at_console(now, effects, |it| it.ask(&line)),
             Action::Type(line) => self.at_console(now, effects, |it| it.enter(&line)),
             Action::Terminal(asked) => self.turn_to_terminal(asked, now, effects),
@@ -225,18 +235,18 @@ impl State {
             Action::Undo if self.can_return() => self.come_back(effects),
             Action::File(index) => self.show_file(index),
             Action::CloseFile(index) => self.close_file(index, now, effects),
-            Action::Scenario(index) => self.begin_scenario(index, self.kubernetes(), effects),
-            Action::Kubernetes(version) => self.begin_as(Kubernetes::of(version), effects),
+            Action::Scenario(index) => self.begin_scenario(index, None, effects),
+            Action::Kubernetes(version) => self.begin_as(version, effects),
             Action::PlanVersion(version) => {
                 let other = self.playground.borrow_mut().branch_under(Kubernetes::of(version));
-                self.compared = Some(other);
+                self.compared = vec![other];
                 self.changed(effects);
             }
             Action::Plan(version) => self.foretell(version),
             Action::ClosePlan => self.close_plan(),
             Action::PlayPlan(is_beside) => self.play_plan(is_beside, effects),
             Action::Select(selected) => self.select(selected, effects),
-            Action::Compare(branch) => self.compared = branch,
+            Action::Compare(branches) => self.compared = branches,
             Action::Show(panel) => self.show(panel, effects),
             Action::Keys(shows) => self.shows_keys = shows,
             Action::CloseNotice => self.notice = None,
@@ -337,11 +347,11 @@ impl State {
     }
 
     /// Starts the scenario or the lesson at hand anew as another Kubernetes.
-    fn begin_as(&mut self, kubernetes: Kubernetes, effects: &mut Vec<Effect>) {
-        let lesson = self.playground.borrow().lesson_anew(kubernetes);
+    fn begin_as(&mut self, version: Version, effects: &mut Vec<Effect>) {
+        let lesson = self.playground.borrow().lesson_anew(Kubernetes::of(version));
         match lesson {
             Some(playground) => self.begin_with(playground, effects),
-            None => self.begin_scenario(self.scenario, kubernetes, effects),
+            None => self.begin_scenario(self.scenario, Some(version), effects),
         }
     }
 

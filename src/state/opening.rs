@@ -4,7 +4,7 @@ use super::Effect;
 use crate::i18n::Lang;
 use crate::i18n::ui::{t, tf};
 use crate::kubectl::minikube;
-use crate::kubernetes::Kubernetes;
+use crate::kubernetes::{Kubernetes, Version};
 use crate::playground::{Options, Playground, SCENARIOS, Scenario};
 use crate::world::Environment;
 
@@ -33,6 +33,8 @@ pub struct Opening {
     pub version: Option<String>,
     /// Feature gates as `--feature-gates` takes them.
     pub gates: Option<String>,
+    /// Other versions of Kubernetes to lay beside, separated by commas; a scenario may have its own.
+    pub compare: Option<String>,
     /// A stored session, see `Session`.
     pub session: Option<String>,
     /// Whether the stored session was being loaded already when the page went: it is not tried again.
@@ -54,6 +56,8 @@ pub(super) struct Begun {
     pub playground: Playground,
     /// What the reader is told.
     pub notice: Option<String>,
+    /// The branches that are laid beside it.
+    pub compared: Vec<usize>,
     pub effects: Vec<Effect>,
     /// Whether it begins with a scenario as it is.
     pub is_scenario: bool,
@@ -63,9 +67,12 @@ pub(super) struct Begun {
 
 impl Begun {
     fn new(playground: Playground, notice: Option<String>) -> Begun {
-        Begun { playground, notice, effects: Vec::new(), is_stored: false, is_scenario: false }
+        Begun { playground, notice, compared: Vec::new(), effects: Vec::new(), is_stored: false, is_scenario: false }
     }
 }
+
+/// The most branches that are laid beside the own one.
+pub const COMPARED_MAX: usize = 3;
 
 impl Opening {
     pub(super) fn begin(&self, lang: Lang) -> Begun {
@@ -80,6 +87,10 @@ impl Opening {
             begun.playground.set_editor(kept);
         }
         begun.playground.set_lang(lang);
+        match self.others(&begun) {
+            Ok(others) => begun.compared = play_under(&mut begun.playground, &others),
+            Err((key, what)) => begun.notice = begun.notice.or(Some(minikube::refusal(key, &what, lang))),
+        }
         begun
     }
 
@@ -93,6 +104,17 @@ impl Opening {
             Ok(playground) => begun(playground, None),
             Err(error) => Begun { notice: Some(error.say(lang)), ..self.restored(lang) },
         }
+    }
+
+    /// Which other versions are asked for, by name or by the scenario.
+    fn others(&self, begun: &Begun) -> Result<Vec<Kubernetes>, minikube::Wrong> {
+        if let Some(text) = &self.compare {
+            let words = text.split(',').map(str::trim).filter(|word| !word.is_empty()).take(COMPARED_MAX);
+            return words.map(|word| minikube::choose(Some(word), None, Kubernetes::default())).collect();
+        }
+        let here = begun.playground.options().environment.kubernetes;
+        let is_fresh = self.given.is_none() && self.manifest.is_none();
+        Ok(self.asked().filter(|_| is_fresh).map_or_else(Vec::new, |scenario| others_of(scenario, here)))
     }
 
     fn restored(&self, lang: Lang) -> Begun {
@@ -136,7 +158,8 @@ impl Opening {
 
     /// The Kubernetes that is asked for.
     fn kubernetes(&self) -> Result<Kubernetes, minikube::Wrong> {
-        minikube::choose(self.version.as_deref(), self.gates.as_deref(), Kubernetes::default())
+        let own = self.asked().and_then(Scenario::kubernetes).unwrap_or_default();
+        minikube::choose(self.version.as_deref(), self.gates.as_deref(), own)
     }
 
     /// Why what is asked for cannot be had.
@@ -146,7 +169,8 @@ impl Opening {
     }
 
     fn fresh(&self) -> Playground {
-        let kubernetes = self.kubernetes().unwrap_or_default();
+        let own = self.asked().and_then(Scenario::kubernetes);
+        let kubernetes = self.kubernetes().unwrap_or(own.unwrap_or_default());
         let mut options = options(self.asked().or(SCENARIOS.first()), self.seed, kubernetes);
         if let Some(environment) = self.environment() {
             options.environment = environment.with_kubernetes(kubernetes);
@@ -167,6 +191,17 @@ impl Opening {
 pub(super) fn lesson_refusal(why: &str, lang: Lang) -> &'static str {
     let known = ["lesson.missing", "lesson.origin", "lesson.large"];
     t(lang, known.into_iter().find(|key| *key == why).unwrap_or("lesson.missing"))
+}
+
+/// The other versions that a scenario is played under.
+pub(super) fn others_of(scenario: &Scenario, here: Kubernetes) -> Vec<Kubernetes> {
+    let versions = scenario.versions.iter().filter_map(|version| Version::parse(version)).map(Kubernetes::of);
+    versions.filter(|it| *it != here).take(COMPARED_MAX).collect()
+}
+
+/// Plays what a playground begins with under other versions as well. Returns the branches.
+pub(super) fn play_under(playground: &mut Playground, others: &[Kubernetes]) -> Vec<usize> {
+    others.iter().map(|kubernetes| playground.branch_under(*kubernetes)).collect()
 }
 
 /// A playground at the start of a scenario.

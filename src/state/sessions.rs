@@ -4,7 +4,7 @@ use super::opening;
 use super::shelf::{About, Kept, Shelf};
 use super::{Effect, OpenFiles, Opening, STORED_MAX, State};
 use crate::i18n::ui::{plural, t, tf};
-use crate::kubernetes::Kubernetes;
+use crate::kubernetes::{Kubernetes, Version};
 use crate::playground::{Playground, SCENARIOS};
 
 /// A session in memory, with what belongs to it.
@@ -83,9 +83,16 @@ impl State {
     }
 
     /// Begins a scenario, in the version of Kubernetes that is asked for.
-    pub(super) fn begin_scenario(&mut self, index: usize, kubernetes: Kubernetes, effects: &mut Vec<Effect>) {
+    pub(super) fn begin_scenario(&mut self, index: usize, version: Option<Version>, effects: &mut Vec<Effect>) {
         let Some(scenario) = SCENARIOS.get(index) else { return };
-        self.begin_with(opening::start(Some(scenario), 1, kubernetes), effects);
+        // A scenario's own version ends with it.
+        let is_own = SCENARIOS.get(self.scenario).is_some_and(|it| it.kubernetes() == Some(self.kubernetes()));
+        let kept = if is_own { Kubernetes::default() } else { self.kubernetes() };
+        let kubernetes = version.map(Kubernetes::of).or(scenario.kubernetes()).unwrap_or(kept);
+        let mut playground = opening::start(Some(scenario), 1, kubernetes);
+        let compared = opening::play_under(&mut playground, &opening::others_of(scenario, kubernetes));
+        self.begin_with(playground, effects);
+        self.compared = compared;
         self.fetch_scenarios_lesson(effects);
     }
 
@@ -180,7 +187,7 @@ impl State {
         self.epoch += 1;
         self.scenario = self.scenario_at_hand();
         self.selected = None;
-        self.compared = None;
+        self.compared = Vec::new();
         self.foretold = None;
         self.has_undone = false;
         self.clock.wake();

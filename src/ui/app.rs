@@ -169,7 +169,7 @@ impl App {
             lab: Lab::new(&state.playground, driver.frames(), state.version, state.epoch),
             lang: state.view.lang,
             selected: state.selected.clone(),
-            compared: state.compared,
+            compared: state.compared.clone(),
             mode: state.mode,
             pace: state.pace,
             act: self.act.clone(),

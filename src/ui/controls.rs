@@ -7,7 +7,7 @@ use crate::i18n::scene::{say, word};
 use crate::i18n::ui::{t, tf};
 use crate::model::Millis;
 use crate::playground::Outlook;
-use crate::state::{Action, SPEEDS};
+use crate::state::{Action, COMPARED_MAX, SPEEDS};
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -194,14 +194,17 @@ fn Branches(props: &BranchesProps) -> Html {
         )
     });
     // The other branches, to be laid beside this one.
-    let others = (0..count).filter(|index| *index != current).filter_map(|index| {
+    let others = (0..count).filter(|index| *index != current);
+    let all: Vec<usize> = others.clone().take(COMPARED_MAX + 1).collect();
+    let others = others.filter_map(|index| {
         let facts = playground.branch_facts(index)?;
         let name = say(lang, "compare-with", &[("name", &facts.name)]);
-        Some(html! { <option value={index.to_string()} selected={compared == Some(index)}>{ name }</option> })
+        Some(html! { <option value={index.to_string()} selected={compared == [index]}>{ name }</option> })
     });
-    let on_compare = act.reform(|event: Event| {
-        let value = event.target_dyn_into::<HtmlSelectElement>().map(|it| it.value());
-        Action::Compare(value.and_then(|it| it.parse().ok()))
+    let has_all = (2..=COMPARED_MAX).contains(&all.len()).then_some(compared.len() > 1);
+    let on_compare = act.reform(move |event: Event| {
+        let value = event.target_dyn_into::<HtmlSelectElement>().map(|it| it.value()).unwrap_or_default();
+        Action::Compare(if value == "all" { all.clone() } else { value.parse().into_iter().collect() })
     });
     let onchange = {
         let act = act.clone();
@@ -224,10 +227,13 @@ fn Branches(props: &BranchesProps) -> Html {
                 { icon(Glyph::Pencil) }
             </button>
             <select class="select" aria-label={word(lang, "compare")} onchange={on_compare}>
-                <option value="" selected={compared.is_none()}>
-                    { word(lang, if compared.is_none() { "compare" } else { "compare-none" }) }
+                <option value="" selected={compared.is_empty()}>
+                    { word(lang, if compared.is_empty() { "compare" } else { "compare-none" }) }
                 </option>
                 { for others }
+                if let Some(is_chosen) = has_all {
+                    <option value="all" selected={is_chosen}>{ word(lang, "compare-all") }</option>
+                }
             </select>
         </span>
     }

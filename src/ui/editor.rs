@@ -12,7 +12,6 @@ use super::store::Lab;
 use crate::i18n::Lang;
 use crate::i18n::ui::{plural, t, tf};
 use crate::manifest::Severity;
-use crate::playground::Playground;
 use crate::state::{Action, Standing};
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;

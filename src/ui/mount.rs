@@ -7,12 +7,13 @@ use super::app::{App, AppProps};
 use super::driver::{ABOUT, Driver, FILES, LOADING, MARKS, SESSION, SHELF, VIEW};
 use super::page::{Page, PageOptions};
 use crate::i18n::Lang;
+use crate::i18n::ui::t;
 use crate::model::{Millis, to_json};
 use crate::obj;
 use crate::playground::SCENARIOS;
 use crate::scene::Mode;
 use crate::script::error;
-use crate::state::{Action, Event, Opening, SPEEDS, State, Theme, View};
+use crate::state::{Action, Event, Opening, SPEEDS, State, Theme, View, only_reads};
 use crate::tutorial::Block;
 use js_sys::{Array, Function, Reflect};
 use std::cell::RefCell;
@@ -40,6 +41,8 @@ pub struct Options {
     pub has_guide: Option<bool>,
     /// Which picture.
     pub mode: Option<Mode>,
+    /// Whether it is to be looked at only.
+    pub is_read_only: Option<bool>,
     /// Whether the stored session is to be forgotten.
     pub is_fresh: bool,
     /// Called with the name of each event.
@@ -76,6 +79,7 @@ impl Options {
                 seed: number("seed").map_or(1, |it| it as u64),
                 version: text("version"),
                 gates: text("gates"),
+                compare: text("compare"),
                 kept: text("kept"),
                 ..Opening::default()
             },
@@ -85,6 +89,7 @@ impl Options {
             is_paused: flag("paused"),
             has_guide: flag("guide"),
             mode: text("view").map(|view| Mode::named(&view).unwrap_or_default()),
+            is_read_only: flag("readonly"),
             is_fresh: flag("fresh").unwrap_or(false),
             on_event: get("onEvent").and_then(|it| it.dyn_into().ok()),
         }
@@ -113,6 +118,7 @@ impl Options {
             self.is_paused.map(|it| if it { Action::Pause } else { Action::Play }),
             self.has_guide.map(Action::Guide),
             self.mode.map(Action::Arrange),
+            self.is_read_only.map(Action::ReadOnly),
         ];
         wanted.into_iter().flatten().collect()
     }
@@ -175,6 +181,9 @@ pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
     if let Some(mode) = options.mode.filter(|mode| *mode != Mode::default()) {
         driver.dispatch(Action::Arrange(mode));
     }
+    if options.is_read_only == Some(true) {
+        driver.dispatch(Action::ReadOnly(true));
+    }
     if let Some(on_event) = options.on_event {
         driver.tell_to(Callback::from(move |event: Event| {
             let _ = on_event.call1(&JsValue::NULL, &event.name().into());
@@ -217,6 +226,15 @@ impl Handle {
         Ok(())
     }
 
+    /// Fails where nothing may be changed and something `only_reads` not.
+    fn may(&self, only_reads: bool) -> Result<(), JsValue> {
+        let state = self.lab()?.state();
+        match state.is_read_only && !only_reads {
+            true => Err(error("read-only", t(state.view.lang, "editor.read_only"))),
+            false => Ok(()),
+        }
+    }
+
     pub(super) fn lab(&self) -> Result<&Driver, JsValue> {
         self.driver().ok_or_else(|| error("destroyed", "this lab has been destroyed"))
     }
@@ -257,7 +275,9 @@ impl Handle {
 
     /// Types a line at the console. Returns what was said at once, see [`crate::report::said`]; a command that waits
     /// goes on saying more.
+    /// A lab that is read-only refuses a line that changes something, with `read-only`.
     pub fn run(&self, line: String) -> Result<JsValue, JsValue> {
+        self.may(only_reads(&line))?;
         self.said(&[Action::Run(line)])
     }
 
@@ -268,6 +288,7 @@ impl Handle {
 
     /// Puts a text into the editor and applies it. Returns what `kubectl apply` said, see [`crate::report::said`].
     pub fn apply(&self, text: String) -> Result<JsValue, JsValue> {
+        self.may(false)?;
         self.said(&[Action::File(0), Action::Open(text), Action::Apply])
     }
 

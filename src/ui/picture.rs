@@ -200,10 +200,11 @@ fn mode_of(props: &PartProps) -> Mode {
     props.mode
 }
 
-/// The branch to compare with, if there is one besides the current.
-fn compared(props: &PartProps) -> Option<usize> {
+/// The branches to compare with, those besides the current.
+fn compared(props: &PartProps) -> Vec<usize> {
     let playground = props.lab.read();
-    props.compared.filter(|branch| *branch != playground.current_branch() && *branch < playground.branch_count())
+    let is_other = |branch: &usize| *branch != playground.current_branch() && *branch < playground.branch_count();
+    props.compared.iter().copied().filter(is_other).collect()
 }
 
 fn nearest() -> web_sys::ScrollIntoViewOptions {
@@ -247,21 +248,26 @@ impl Picture {
     /// Which branch this is, where there are two to look at.
     fn caption(&self, props: &PartProps) -> Html {
         let playground = props.lab.read();
-        let facts = playground.branch_facts(playground.current_branch()).filter(|_| compared(props).is_some());
+        let current = playground.current_branch();
+        let facts = playground.branch_facts(current).filter(|_| !compared(props).is_empty());
         facts.map_or_else(Html::default, |facts| {
             let title = say(props.lang, "compare-own", &[("name", &facts.name)]);
-            html! { <p class="picture-caption">{ title }</p> }
+            let version = playground.cluster().kubernetes().version();
+            html! {
+                <>
+                    <p class="picture-caption">{ title }<span>{ version.to_string() }</span></p>
+                    { compared::reasons(&playground, current, playground.now(), props.lang) }
+                </>
+            }
         })
     }
 
-    /// The branch that is compared with, if it is another one.
+    /// The branches that are compared with.
     fn compared(&self, props: &PartProps) -> Html {
-        match compared(props) {
-            Some(branch) => {
-                html! { <compared::Compared lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} level={self.stage.scene.level} /> }
-            }
-            None => Html::default(),
-        }
+        let others = compared(props).into_iter().map(|branch| {
+            html! { <compared::Compared key={branch} lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} level={self.stage.scene.level} /> }
+        });
+        html! { <>{ for others }</> }
     }
 
     fn tools(&self, ctx: &Context<Self>) -> Html {

@@ -74,7 +74,7 @@ pub struct PartProps {
     /// What is selected.
     pub selected: Option<Key>,
     /// The branch that lies beside the picture.
-    pub compared: Option<usize>,
+    pub compared: Vec<usize>,
     /// Whether the picture shows the pods by machine.
     pub mode: crate::scene::Mode,
     /// How time goes on.

@@ -105,7 +105,7 @@ fn facts(set_row: &SetRowPart, w: i32, lang: Lang) -> Html {
     }
     if let Some((unavailable, max)) = set_row.budget {
         let values = [("unavailable", &*number(unavailable)), ("max", &*number(max))];
-        line = format!("{line} · {}", say(lang, "budget", &values));
+        line = format!("{line} · {}", say(lang, "update-budget", &values));
     }
     if set_row.retained > 0 {
         line = format!("{line} · {}", say(lang, "retained-count", &[("n", &number(set_row.retained as i64))]));

@@ -1,10 +1,12 @@
 //! Another branch at the same moment, beside the picture; it can be looked at, not acted on.
 
 use crate::cluster::Cluster;
-use crate::i18n::Lang;
+use crate::controllers::Outcome;
 use crate::i18n::scene::{say, word};
+use crate::i18n::{Lang, decisions};
 use crate::model::{Key, Kind, Millis, to_json};
 use crate::ordering::Order;
+use crate::playground::Playground;
 use crate::scene::{self, Cursors, Item, Level, Memory, View, phase};
 use crate::ui::drawing::items::ItemView;
 use crate::ui::drawing::squares::{Run, Squares, square};
@@ -50,6 +52,7 @@ pub struct Compared {
     at: Millis,
     /// What is otherwise than in the branch beside it.
     different: Vec<Key>,
+    version: String,
     size_watch: Option<SizeWatch>,
     _listener: TimeListener,
 }
@@ -72,6 +75,7 @@ impl Component for Compared {
             stage: Stage::default(),
             at: Millis::ZERO,
             different: Vec::new(),
+            version: String::new(),
             size_watch: None,
             _listener: listener,
         }
@@ -113,7 +117,8 @@ impl Component for Compared {
         }
         html! {
             <div class="picture-other" ref={self.root.clone()}>
-                <p class="picture-caption">{ title.clone() }<span>{ format!("{} · {}", differs, labels::moment(self.at)) }</span></p>
+                <p class="picture-caption">{ title.clone() }<span>{ format!("{} {} · {}", self.version, differs, labels::moment(self.at)) }</span></p>
+                { reasons(&playground, props.branch, self.at, props.lang) }
                 <svg class={classes!("scene", self.stage.scene.level.name())} role="img" aria-label={title}
                     width={w.to_string()} height={h.to_string()} viewBox={format!("0 0 {w} {h}")}>
                     <Squares run={Run(squares)} lang={props.lang} selected={None} stop={None} is_inert=true />
@@ -162,6 +167,22 @@ fn looks(cluster: &Cluster, key: &Key) -> Option<[String; 3]> {
     })
 }
 
+/// What a set's controller did last in a branch and waits for since, in words.
+pub(super) fn reasons(playground: &Playground, branch: usize, at: Millis, lang: Lang) -> Html {
+    let told = playground.reasons_at(branch, at).into_iter().map(|decision| {
+        let facts: Vec<(&str, &str)> = decision.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let until = decisions::until(lang, decision.rule, &facts).filter(|_| decision.outcome == Outcome::Waits);
+        html! {
+            <p class="picture-reason">
+                <time>{ labels::moment(decision.at) }</time>
+                { decisions::say(lang, decision.rule, &facts) }
+                if let Some(until) = until { <span>{ until }</span> }
+            </p>
+        }
+    });
+    html! { <>{ for told }</> }
+}
+
 impl Compared {
     fn refresh(&mut self, ctx: &Context<Self>) {
         let props = ctx.props();
@@ -194,6 +215,7 @@ impl Compared {
         let source = scene::Source { cluster: &sim.cluster, timers: &sim.timers, groups: &groups, cursors: &cursors };
         let scene = props.mode.scene(source, &view);
         self.at = at;
+        self.version = sim.cluster.kubernetes().version().to_string();
         self.stage.show(scene, false);
         self.stage.sweep();
     }

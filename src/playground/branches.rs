@@ -1,0 +1,63 @@
+//! What can be said of a session's branches: what was done in them, what follows, and any of them at any moment.
+
+use super::{Input, Playground, Record, is_setting, record_at};
+use crate::controllers::{Decision, Outcome};
+use crate::model::{Kind, Millis};
+use crate::sim::{Sim, Timed};
+
+/// How many records of another branch are looked through for decisions.
+const DECISIONS_MAX: usize = 5000;
+
+impl Playground {
+    /// Any branch at any moment, and what was decided there lately, in order of time. `None` for an unknown branch.
+    pub fn branch_at(&self, branch: usize, at: Millis) -> Option<(Sim, Vec<Decision>)> {
+        let records = self.history.branches().get(branch)?.records();
+        let mut lab = self.history.world_at(branch, at)?;
+        // Beyond the branch's end it was played just now.
+        let fresh = std::mem::take(&mut lab.fresh);
+        let recent = records.get(records.len().saturating_sub(DECISIONS_MAX)..).unwrap_or(&[]);
+        let past = recent.iter().filter(|record| record_at(record) <= at);
+        let decisions = past.chain(&fresh).filter_map(|record| match record {
+            Record::Decision(decision) => Some(decision.clone()),
+            Record::Change(_) => None,
+        });
+        Some((lab.sim, decisions.collect()))
+    }
+
+    /// What a set's controller did last in a branch, as far as it goes by ordinals, and behind it what it waits for since.
+    pub fn reasons_at(&self, branch: usize, at: Millis) -> Vec<Decision> {
+        let Some((world, fresh)) = self.history.played_to(branch, at) else { return Vec::new() };
+        let before = world.count - fresh.len();
+        let past = self.history.branches().get(branch).map_or(&[][..], |branch| branch.records());
+        let all = fresh.iter().rev().chain(past.get(..before).unwrap_or_default().iter().rev());
+        let is_told = |decision: &&Decision| {
+            let groups = ["sts.replica.", "sts.condemned.", "sts.update.", "sts.recreate."];
+            decision.outcome != Outcome::Skips && groups.iter().any(|group| decision.rule.starts_with(group))
+        };
+        let mut decisions = all.filter_map(|record| match record {
+            Record::Decision(decision) => Some(decision),
+            Record::Change(_) => None,
+        });
+        let Some(last) = decisions.find(is_told) else { return Vec::new() };
+        let is_act = |decision: &&Decision| is_told(decision) && decision.outcome == Outcome::Acts;
+        let done = if last.outcome == Outcome::Waits { decisions.find(is_act) } else { None };
+        done.into_iter().chain([last]).cloned().collect()
+    }
+
+    /// Whether something was done later in this branch than the moment that is looked at: acting here begins another.
+    pub fn has_future_inputs(&self) -> bool {
+        let later = self.history.branch().inputs().get(self.history.seen()..).unwrap_or(&[]);
+        later.iter().any(|timed| !is_setting(&timed.input))
+    }
+
+    /// Whether anything was done beside what it began with: a line, a fault, another branch.
+    pub fn is_touched(&self) -> bool {
+        let acts = |timed: &&Timed<Input>| !is_setting(&timed.input);
+        self.branch_count() > 1 || self.inputs().iter().filter(acts).count() > self.options.lines.len()
+    }
+
+    /// The names of the sets that there are at the moment that is looked at.
+    pub fn set_names(&self) -> Vec<String> {
+        self.cluster().list(Kind::StatefulSet).map(|set| set.meta.name.to_string()).collect()
+    }
+}

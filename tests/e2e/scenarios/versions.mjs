@@ -1,0 +1,58 @@
+// Versions of Kubernetes: one story under three of them side by side, also by a link, each with its reason; versions that
+// nobody knows are refused in words; stored links keep the one they were made under.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eventually, root } from '../browser.mjs';
+import { Lab } from '../lab.mjs';
+
+const captions = page => page.locator('.picture-caption').allInnerTexts();
+const reasons = page => page.locator('.picture-reason').allInnerTexts();
+const has = (what, texts, ...words) => {
+  for (const word of words) if (!texts.some(text => text.includes(word))) throw new Error(`${what}: no ${word} in ${JSON.stringify(texts)}`);
+};
+
+async function threeWays(open, lang, words) {
+  const { page } = await open({ path: `?scenario=broken-parallel&lang=${lang}` });
+  await new Lab({ page, faults: [] }).ready();
+  await eventually('three pictures', async () => (await captions(page)).length === 3);
+  await eventually('the versions are named', async () => {
+    const texts = (await captions(page)).join(' ');
+    return ['v1.35.0', 'v1.36', 'v1.37'].every(version => texts.includes(version));
+  });
+  await page.locator('.controls select.select').first().selectOption('6');
+  await eventually('the broken pod blocks 1.35.0', async () => (await reasons(page)).some(text => text.includes('137409')), 60_000);
+  has('the reasons', await reasons(page), ...words);
+}
+
+async function byLink(open) {
+  const { page } = await open({ path: '?scenario=web&version=1.36&compare=1.37' });
+  await new Lab({ page, faults: [] }).ready();
+  await eventually('two pictures', async () => (await captions(page)).length === 2);
+  has('the link', await captions(page), 'v1.36.2');
+}
+
+async function unknown(open) {
+  for (const path of ['?version=9.9', '?scenario=web&compare=9.9', '?version=1.36&gates=Nothing=true']) {
+    const { page } = await open({ path });
+    await new Lab({ page, faults: [] }).ready();
+    await eventually(`${path} is refused in words`, async () => (await page.locator('.notice').allInnerTexts()).some(text => /9\.9|Nothing/.test(text)));
+  }
+}
+
+/** One link of each form that was ever written. */
+async function stored(open) {
+  for (const [name, version] of [['no_kubernetes', 'v1.36.2'], ['with_kubernetes', 'v1.37.0']]) {
+    const link = (await readFile(join(root, 'tests/sessions', `${name}.link`), 'utf8')).trim();
+    const lab = await new Lab(await open({ path: link })).ready();
+    const said = await lab.run('kubectl version');
+    if (!said.includes(`Server Version: ${version}`)) throw new Error(`${name}: ${said}`);
+  }
+}
+
+export default async function ({ open }) {
+  await threeWays(open, 'en', ['known limitation', 'web-2', 'kubectl delete pod web-0']);
+  await threeWays(open, 'ja', ['既知の制限', 'kubectl delete pod web-0']);
+  await byLink(open);
+  await unknown(open);
+  await stored(open);
+}
