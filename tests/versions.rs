@@ -157,7 +157,13 @@ fn the_scenario_of_a_broken_pod_lies_side_by_side_with_its_reasons() {
         )
     };
     let later = at + Millis::seconds(60);
-    let (one, two, three) = (told(0, later), told(1, at), told(2, at));
+    // The pod that the update deletes first; a moment later its successor is made.
+    let first = |branch: usize| {
+        let moments = (0..=20).map(|step| Millis(at.0 - 1000 + 50 * step));
+        let mut all = moments.filter(|at| !playground.reasons_at(branch, *at).is_empty()).map(|at| told(branch, at));
+        all.find(|told| told.2.starts_with("sts.update.delete")).expect("the update deletes a pod")
+    };
+    let (one, two, three) = (told(0, later), first(1), first(2));
     // 1.35.0: the broken pod spends the budget itself, and the update waits for ever.
     assert_eq!((&*one.0, &*one.1, one.2), ("v1.35.0", "nginx:1.25 nginx:1.25 nginx:1.25", "sts.update.budget-stuck"));
     assert!(
