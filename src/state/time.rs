@@ -96,11 +96,11 @@ impl State {
         effects.push(Effect::Frame);
     }
 
-    /// Whether the branch that lies beside has still something to tell.
+    /// Whether a branch that lies beside has still something to tell.
     fn has_story_beside(&self) -> bool {
         let playground = self.playground.borrow();
-        let facts = self.compared.and_then(|branch| playground.branch_facts(branch));
-        facts.is_some_and(|facts| facts.end > playground.now())
+        let mut facts = self.compared.iter().filter_map(|branch| playground.branch_facts(*branch));
+        facts.any(|facts| facts.end > playground.now())
     }
 
     /// What lies ahead. What comes so soon that nobody could read when is no news.
