@@ -1,12 +1,13 @@
 //! Differences between two specs as the API server prints them in a message; knows no rule.
 
 use super::template_dump::spec_dump;
+use crate::kubernetes::Kubernetes;
 use crate::model::{JsonStyle, Map, Value, to_json_styled};
 use crate::schema::{self, Type};
 
 /// The difference between two pod specs.
-pub fn go_diff(old: &Value, new: &Value) -> String {
-    unified(&indented(&spec_dump(old)), &indented(&spec_dump(new)))
+pub fn go_diff(old: &Value, new: &Value, kubernetes: Kubernetes) -> String {
+    unified(&indented(&spec_dump(old, kubernetes)), &indented(&spec_dump(new, kubernetes)))
 }
 
 /// The lines of a JSON text that stood on one, each level one blank further in.

@@ -70,8 +70,8 @@ pub(super) fn template_dump(template: &Value, kubernetes: Kubernetes) -> String 
 }
 
 /// A pod's spec as the API server shows it.
-pub(super) fn spec_dump(spec: &Value) -> String {
-    schema::structure("core.PodSpec").map(|of| pod_spec(of, spec)).unwrap_or_default()
+pub(super) fn spec_dump(spec: &Value, kubernetes: Kubernetes) -> String {
+    schema::structure("core.PodSpec").map(|of| pod_spec(of, spec, kubernetes)).unwrap_or_default()
 }
 
 fn quoted(text: &str) -> String {

@@ -37,7 +37,7 @@ pub(super) fn check(errors: &mut Errors, old: &Object, new: &Object, kubernetes:
         check_placing(errors, &path, old_spec, &mut masked);
     }
     if !is_same(old_spec, &masked) {
-        errors.forbidden(&path, format!("{POD_SPEC}\n{}", go_diff(old_spec, &masked)));
+        errors.forbidden(&path, format!("{POD_SPEC}\n{}", go_diff(old_spec, &masked, kubernetes)));
     }
 }
 
