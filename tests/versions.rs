@@ -137,7 +137,7 @@ fn the_scenario_of_a_broken_pod_lies_side_by_side_with_its_reasons() {
     playground.advance(750);
     let at = playground.now();
     let told = |branch: usize, at: Millis| {
-        let sim = playground.sim_at(branch, at).expect("the branch");
+        let sim = playground.branch_at(branch, at).expect("the branch").0;
         let revisions = sim.cluster.list(Kind::Pod).filter(|pod| pod.meta.name.starts_with("web-"));
         let images: Vec<&str> =
             revisions.map(|pod| pod.list_at(&["spec", "containers"])[0].str_at(&["image"])).collect();
@@ -202,7 +202,7 @@ fn other_versions_are_laid_beside_by_name() {
         .compared
         .iter()
         .map(|branch| {
-            let sim = state.playground.borrow().sim_at(*branch, Millis::seconds(1)).expect("a branch");
+            let sim = state.playground.borrow().branch_at(*branch, Millis::seconds(1)).expect("a branch").0;
             sim.cluster.kubernetes().version().to_string()
         })
         .collect();
