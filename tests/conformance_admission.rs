@@ -5,7 +5,7 @@
 
 use flate2::read::GzDecoder;
 use statefulset_lab::api;
-use statefulset_lab::kubernetes::Kubernetes;
+use statefulset_lab::kubernetes::{Kubernetes, Version};
 use statefulset_lab::manifest;
 use statefulset_lab::model::{Object, Value, parse_json, to_json};
 use std::collections::BTreeMap;
@@ -47,11 +47,16 @@ fn admission_answers_as_recorded() {
     assert!(complaints.is_empty(), "{} rows differ", complaints.len());
 }
 
+/// The Kubernetes that was recorded.
+fn recorded() -> Kubernetes {
+    Kubernetes::of(Version::RECORDED)
+}
+
 fn decode(text: &str) -> Result<api::Decoded, String> {
     let documents = manifest::parse(text);
     let document = documents.first().ok_or("no document")?;
     let value = document.value.as_ref().ok_or_else(|| format!("{:?}", document.error))?;
-    let mut decoded = api::decode(value, Kubernetes::default()).map_err(|error| error.to_string())?;
+    let mut decoded = api::decode(value, recorded()).map_err(|error| error.to_string())?;
     if decoded.object.meta.namespace.is_empty() {
         decoded.object.meta.namespace = "default".into();
     }
@@ -71,7 +76,7 @@ fn check_create(row: &Value) -> Result<(), String> {
     expect("strict", &decoded.strict_error().unwrap_or_default(), row.str_at(&["strictDecodingError"]))?;
     let object = decoded.object;
     let (name, kind) = (object.meta.name.clone(), object.kind);
-    match api::admit_create(object, Kubernetes::default()) {
+    match api::admit_create(object, recorded()) {
         Err(errors) => {
             let causes: Vec<String> =
                 errors.iter().map(|error| format!("{} {} {}", error.field, error.reason(), error.body())).collect();
@@ -125,9 +130,9 @@ fn check_update(row: &Value) -> Result<(), String> {
     let mut new = decode(row.str_at(&["new"]))?.object;
     // The recording read both into one namespace, whatever the manifest says.
     new.meta.namespace = old.meta.namespace.clone();
-    let old = api::admit_create(old, Kubernetes::default()).map_err(|errors| format!("{errors:?}"))?.object;
+    let old = api::admit_create(old, recorded()).map_err(|errors| format!("{errors:?}"))?.object;
     let (name, kind) = (new.meta.name.clone(), new.kind);
-    match api::admit_update(&old, new, Kubernetes::default()) {
+    match api::admit_update(&old, new, recorded()) {
         Err(errors) => {
             let error = statefulset_lab::cluster::ApiError::Invalid { kind, name, causes: api::messages(&errors) };
             expect("invalid", &error.to_string(), row.str_at(&["invalid"]))

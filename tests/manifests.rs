@@ -1,7 +1,8 @@
 //! The error gallery: each file of `tests/manifests/` holds a manifest and, behind a line of `=====`, what is said
-//! about it. Record with `UPDATE_EXPECT=1`, then read the difference as you would code.
+//! about it. A first line `# Kubernetes 1.36` says under which version. Record with `UPDATE_EXPECT=1`, then read the
+//! difference as you would code.
 
-use statefulset_lab::kubernetes::Kubernetes;
+use statefulset_lab::kubernetes::{Kubernetes, Version};
 use statefulset_lab::manifest::{Problem, Severity, read};
 use std::fmt::Write as _;
 use std::fs;
@@ -34,7 +35,9 @@ fn every_manifest_gets_its_messages() {
 }
 
 fn render(source: &str) -> String {
-    let manifest = read(source, Kubernetes::default());
+    let first = source.lines().next().unwrap_or_default();
+    let version = first.strip_prefix("# Kubernetes ").map(|text| Version::parse(text).expect("a version"));
+    let manifest = read(source, version.map_or_else(Kubernetes::default, Kubernetes::of));
     let mut out = String::new();
     for problem in &manifest.problems {
         render_problem(&mut out, source, problem);

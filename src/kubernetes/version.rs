@@ -30,11 +30,11 @@ const MINORS: [Minor; 4] = [
 ];
 
 impl Version {
-    /// The version of the recorded sessions.
+    /// The version of the recorded sessions, and that of stored sessions and links that name none.
     pub const RECORDED: Version = Version { minor: 36, patch: 2 };
 
     /// What a page shows that names no version.
-    pub const DEFAULT: Version = Version::RECORDED;
+    pub const DEFAULT: Version = Version::new(37, 0);
 
     /// The versions that a minor alone stands for, oldest first.
     pub fn all() -> impl Iterator<Item = Version> {

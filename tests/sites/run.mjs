@@ -84,6 +84,8 @@ const SITES = {
       await lab(join(folder, 'static/lab'));
       await cp(join(root, 'www/hugo/statefulset-lab.html'), join(folder, 'layouts/_shortcodes/statefulset-lab.html'));
       await cp(join(root, 'www/hugo/render-codeblock.html'), join(folder, 'layouts/_markup/render-codeblock.html'));
+      // The repository has no empty folder.
+      await mkdir(join(folder, 'content'), { recursive: true });
       await writeFile(join(folder, 'content/page.md'), `---\ntitle: Page\n---\n${await page('```yaml {title="db.yaml"}', '{{< statefulset-lab scenario="web" height="420px" panels="picture console" />}}')}`);
       await run('hugo', ['--quiet', '--logLevel', 'warn', '-d', 'public'], folder);
       return join(folder, 'public');
