@@ -57,7 +57,7 @@ pub fn open<D: Draft>(draft: D, file: &str, text: String, cx: &mut Cx<'_>) -> Fl
 /// then the page's editor is meant.
 pub fn edited_by_command(text: &str, cx: &Cx<'_>) -> Option<Result<String, Failure>> {
     let command = ["KUBE_EDITOR", "EDITOR"].into_iter().find_map(|name| cx.state.variables.get(name))?;
-    let words: Vec<String> = command.split_whitespace().map(str::to_string).collect();
+    let words = words_of(command);
     let broken = || Failure::client(format!("there was a problem with the editor {command:?}"));
     match words.first().map(String::as_str)? {
         "true" => Some(Ok(text.to_string())),
@@ -68,6 +68,27 @@ pub fn edited_by_command(text: &str, cx: &Cx<'_>) -> Option<Result<String, Failu
         }
         _ => None,
     }
+}
+
+/// The words of an editor's command; quotes and backslashes are read as a shell reads them, which kubectl asks then
+/// (`cmd/util/editor/editor.go`).
+fn words_of(command: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    let mut letters = command.chars();
+    while let Some(letter) = letters.next() {
+        match (letter, quote) {
+            ('\\', None | Some('"')) => word.get_or_insert_default().extend(letters.next()),
+            ('"' | '\'', None) => {
+                word.get_or_insert_default();
+                quote = Some(letter);
+            }
+            (_, Some(open)) if letter == open => quote = None,
+            (_, None) if letter.is_whitespace() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(letter),
+        }
+    }
+    words.extend(word);
+    words
 }
 
 fn sed(words: &[String], text: &str) -> Option<String> {
