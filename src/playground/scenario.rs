@@ -32,7 +32,7 @@ pub const SCENARIOS: &[Scenario] = &[
         manifest: include_str!("../../www/scenarios/broken-parallel.yaml"),
         lines: &[
             "kubectl rollout status sts/web",
-            "lab unready web-0",
+            "kubectl exec web-0 -- rm /usr/share/nginx/html/index.html",
             "kubectl wait --for=condition=Ready=false pod/web-0",
             "kubectl set image sts/web nginx=nginx:1.27",
         ],
