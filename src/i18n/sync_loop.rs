@@ -136,7 +136,7 @@ pub const LINES: &[Line] = &[
         &["sts.update.waits", "sts.update.made"]),
     line(2, "if maxUnavailable pods are missing already: stop until one is back",
         "maxUnavailable 個がすでに欠けていれば: 戻るまで停止",
-        &["sts.update.budget-spent"]),
+        &["sts.update.budget-spent", "sts.update.budget-stuck", "sts.update.budget-missing"]),
     line(2, "if its pod is old and serves nobody: delete it",
         "古い Pod がそもそも使えなければ: 削除",
         &["sts.update.delete-unavailable"]),
