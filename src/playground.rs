@@ -27,7 +27,6 @@ use crate::controllers::Decision;
 use crate::explain::{self, Lights, Origins};
 use crate::i18n::Lang;
 use crate::kubectl::{Completions, Console, Host, Output, Prompt};
-use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Millis, Text};
 use crate::sim::{History, Sim, Timed, World};
 use crate::world::Environment;
@@ -572,59 +571,6 @@ impl Playground {
     }
 
     // History.
-
-    /// The number of branches.
-    pub fn branch_count(&self) -> usize {
-        self.history.branches().len()
-    }
-
-    /// The number of the branch that is looked at.
-    pub fn current_branch(&self) -> usize {
-        self.history.current()
-    }
-
-    /// What can be said of a branch. `None` for an unknown number.
-    pub fn branch_facts(&self, branch: usize) -> Option<BranchFacts> {
-        let branch = self.history.branches().get(branch)?;
-        Some(BranchFacts { name: branch.name.clone(), parent: branch.parent, end: branch.end() })
-    }
-
-    /// Looks at another branch, at the same moment if it reaches so far.
-    pub fn switch_branch(&mut self, branch: usize) {
-        self.history.switch(branch);
-        self.version += 1;
-    }
-
-    /// Plays everything that was done in this branch under another Kubernetes, as a branch of its own from the very
-    /// start; the moment that is looked at stays. Returns its number.
-    pub fn branch_under(&mut self, kubernetes: Kubernetes) -> usize {
-        let (current, now) = (self.history.current(), self.now());
-        let mut line = format!("minikube start --kubernetes-version={}", kubernetes.version());
-        let gates = kubernetes.gates_text();
-        if !gates.is_empty() {
-            line += &format!(" --feature-gates={gates}");
-        }
-        let mut inputs = vec![Timed { at: Millis::ZERO, input: Input::Line(line) }];
-        // What made this branch another version is not repeated.
-        let is_choice = |timed: &&Timed<Input>| {
-            timed.at == Millis::ZERO && matches!(&timed.input, Input::Line(line) if line.starts_with("minikube start "))
-        };
-        inputs.extend(self.history.branch().inputs().iter().filter(|timed| !is_choice(timed)).cloned());
-        let (number, end) = (self.history.branches().len(), self.history.branch().end());
-        let name = format!("Kubernetes {}", kubernetes.version().short());
-        // What took longer here is played as far as it gets: the other story need not be of the same length.
-        self.history.replay_branch(number, name, Some((current, Millis::ZERO)), inputs, end, REPLAYED_WORK_MAX);
-        self.history.switch(current);
-        self.history.seek(now);
-        self.version += 1;
-        number
-    }
-
-    /// Gives a branch another name.
-    pub fn rename_branch(&mut self, branch: usize, name: &str) {
-        self.history.rename(branch, name);
-        self.version += 1;
-    }
 
     /// Everything that happened in the branch, also after the moment that is looked at.
     pub fn records(&self) -> &[Record] {
