@@ -31,7 +31,7 @@ pub fn row(part: &OwnedPart, place: Place, lang: Lang) -> Html {
     facts.push(word(lang, part.edge.key()));
     facts.retain(|words| !words.is_empty());
     let title = format!("{} {}", part.kind.names().kind, part.name);
-    let glyph = part.style.map(|style| pod_glyph(style, place.w - 18, 20, 8));
+    let glyph = part.style.map(|style| pod_glyph(style, 33, 31, 6));
     html! { <>
         if part.edge != Edge::None && part.reach > 0 {
             <path class="thread" d={format!("M-6 {}V20H4", -part.reach)} />
