@@ -7,8 +7,9 @@ const WINDOWS = { desk: [1440, 900], laptop: [1280, 720], large: [1920, 1080], p
 /** The picture that is seen: its markup with the attributes in order, and where it stands. */
 const seen = page => page.evaluate(() => {
   const picture = [...document.querySelectorAll('.scene')].find(it => it.getClientRects().length);
+  // Whether changes would move is no part of what is seen.
   const plain = node => node.nodeType === Node.TEXT_NODE ? node.data : [
-    node.localName, [...node.attributes].map(it => `${it.name}=${it.value}`).sort(),
+    node.localName, [...node.attributes].map(it => `${it.name}=${it.value.replace(' is-still', '')}`).sort(),
     [...node.childNodes].filter(it => it.nodeType !== Node.COMMENT_NODE).map(plain),
   ];
   const { x, y, width, height } = picture.getBoundingClientRect();

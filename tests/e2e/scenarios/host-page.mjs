@@ -66,6 +66,9 @@ async function alone(open) {
 
   await page.evaluate(() => host.wasm());
   equal('the host has no error', await page.evaluate(() => host.errors), []);
+  // Colours are looked at when nothing fades in.
+  await page.evaluate(() => { window.one.pause(); window.two.pause(); });
+  await page.waitForTimeout(1_000);
   // axe would copy the style sheets of the shadow root into inline ones, which the policy forbids.
   await assertAccessible(page, { preload: false });
   const during = await page.evaluate(() => ({
