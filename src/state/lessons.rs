@@ -47,7 +47,7 @@ const INDEX: &str = "index";
 const MARKS_MAX: usize = 200;
 
 impl Lessons {
-    /// What was remembered, see [`Lessons::line`].
+    /// What was remembered, as its line is written.
     pub fn new(line: &str) -> Lessons {
         let mark = |word: &str| {
             let (name, counts) = word.rsplit_once('=')?;
