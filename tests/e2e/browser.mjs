@@ -104,6 +104,9 @@ export async function open(browser, site, { path = '', expectErrors = false, pre
 
 /** Runs axe on the page and fails on any violation, naming the elements. */
 export async function assertAccessible(page, { exclude = [], preload = true } = {}) {
+  // Colours are looked at when nothing fades in.
+  const isStill = () => page.evaluate(() => document.getAnimations().every(it => it.playState !== 'running'));
+  await eventually('nothing moves', isStill, 5_000).catch(() => {});
   // Evaluated by the debugger's protocol, which the page's policy does not reach.
   await page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'));
   const { violations } = await page.evaluate(

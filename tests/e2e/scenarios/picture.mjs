@@ -34,7 +34,7 @@ export default async function ({ open }) {
   await lab.run('kubectl scale sts/web --replicas=1');
   const outline = page.locator('.scene .pod.absent', { hasText: 'web-2' });
   await eventually('the column of web-2 has no pod', async () => /no Pod/.test(await outline.first().textContent()));
-  await eventually('its claim is kept', says(claim('www-web-2'), /Bound.*kept/));
+  await eventually('its claim is kept', says(claim('www-web-2'), /Bound.*unused since/));
 
   // The timeline goes back to when it was there.
   await lab.press('Space');
