@@ -20,7 +20,7 @@ use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Object, Quantity, Text, Value};
 
 pub use pod_update::{validate_debugging, validate_resize};
-pub use update::validate_update;
+pub use update::{SET_FREE, validate_update};
 
 /// Everything that keeps a new object from being stored, in the API server's order.
 pub fn validate_create(object: &Object, kubernetes: Kubernetes) -> Vec<FieldError> {

@@ -113,15 +113,7 @@ fn check_set(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubern
         let mut object = object.clone();
         tidy(&mut object);
         let mut spec = of(&object.body, "spec").as_map().cloned().unwrap_or_default();
-        for name in [
-            "replicas",
-            "ordinals",
-            "template",
-            "updateStrategy",
-            "revisionHistoryLimit",
-            "persistentVolumeClaimRetentionPolicy",
-            "minReadySeconds",
-        ] {
+        for name in SET_FREE {
             spec.remove(name);
         }
         spec
@@ -130,6 +122,17 @@ fn check_set(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubern
         errors.forbidden(&path, SET_SPEC);
     }
 }
+
+/// The fields of a StatefulSet's `spec` that an update may change. Follows `ValidateStatefulSetUpdate`.
+pub const SET_FREE: [&str; 7] = [
+    "replicas",
+    "ordinals",
+    "template",
+    "updateStrategy",
+    "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
+];
 
 const CLAIM_SPEC: &str =
     "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";

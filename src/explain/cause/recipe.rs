@@ -4,21 +4,11 @@
 //! its pods and made anew, and then takes them over.
 
 use super::{Link, in_namespace};
+use crate::api::SET_FREE;
 use crate::cluster::Cluster;
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
-
-/// The fields of `spec` that an update may change.
-const FREE: [&str; 7] = [
-    "replicas",
-    "ordinals",
-    "template",
-    "updateStrategy",
-    "revisionHistoryLimit",
-    "persistentVolumeClaimRetentionPolicy",
-    "minReadySeconds",
-];
 
 /// The most claims for which a line is written.
 const CLAIMS_MAX: usize = 20;
@@ -33,7 +23,7 @@ pub fn way_out(cluster: &Cluster, manifest: &Value, namespace: &str) -> Option<L
     let namespace = if own.is_empty() { Text::new(namespace) } else { own };
     let set = cluster.find(Kind::StatefulSet, &namespace, &Text::new(manifest.str_at(&["metadata", "name"])))?;
     let spec = manifest.at(&["spec"]).and_then(Value::as_map)?;
-    let differs = |name: &str, value: &Value| !FREE.contains(&name) && !means(set.at(&["spec", name]), value);
+    let differs = |name: &str, value: &Value| !SET_FREE.contains(&name) && !means(set.at(&["spec", name]), value);
     let fields: Vec<&str> =
         spec.iter().filter(|(name, value)| differs(name, value)).map(|(name, _)| name.as_str()).collect();
     match fields.as_slice() {
