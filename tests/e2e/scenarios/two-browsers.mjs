@@ -24,7 +24,7 @@ async function run(page, line) {
 }
 
 /** Ages differ by how fast a browser is. */
-const withoutAges = text => text.replace(/\b(\d+h)?(\d+m)?\d+s\b/g, 'AGE').replace(/ +/g, ' ');
+const withoutAges = text => text.replace(/ +(\d+h)?(\d+m)?\d+s/g, ' AGE').replace(/ +/g, ' ');
 
 async function play(site, options) {
   const { default: puppeteer } = await import(require.resolve('puppeteer-core'));
