@@ -1,13 +1,15 @@
 // Runs the end-to-end scenarios against the built page:
-//   node tests/e2e/run.mjs [--dist FOLDER] [NAME …]
+//   node tests/e2e/run.mjs [--dist FOLDER] [--lanes N] [NAME …]
 // A scenario is a file of scenarios/ whose default export is an async function of { browser, site, open }.
+// Two run at a time, each lane in a browser of its own: most of a scenario is waiting.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launch, open, root, serve } from './browser.mjs';
 
 const words = process.argv.slice(2);
-const at = words.indexOf('--dist');
-const dist = at < 0 ? join(root, 'dist') : words.splice(at, 2)[1];
+const option = name => { const at = words.indexOf(name); return at < 0 ? undefined : words.splice(at, 2)[1]; };
+const dist = option('--dist') ?? join(root, 'dist');
+const lanes = Number(option('--lanes') ?? 2);
 const folder = join(root, 'tests/e2e/scenarios');
 const names = (await readdir(folder)).filter(name => name.endsWith('.mjs')).map(name => name.slice(0, -4)).sort();
 const chosen = words.length ? names.filter(name => words.includes(name)) : names;
@@ -18,9 +20,10 @@ if (chosen.length < words.length) {
 
 const LIMIT_MS = 120_000;
 const site = await serve(dist);
-const browser = await launch();
 let failed = 0;
-for (const name of chosen) {
+
+/** Plays one scenario, and prints how it went. */
+async function scenario(browser, name) {
   const started = Date.now();
   const opened = [];
   const tracked = async (options = {}) => {
@@ -45,7 +48,13 @@ for (const name of chosen) {
   clearTimeout(timer);
   for (const { context } of opened) await context.close();
 }
-await browser.close();
+
+const waiting = [...chosen];
+await Promise.all(Array.from({ length: Math.min(lanes, chosen.length) }, async () => {
+  const browser = await launch();
+  for (let name; (name = waiting.shift());) await scenario(browser, name);
+  await browser.close();
+}));
 await site.close();
 console.log(`\ntest result: ${failed ? 'FAILED' : 'ok'}. ${chosen.length - failed} passed; ${failed} failed`);
 process.exit(failed ? 1 : 0);
