@@ -307,7 +307,8 @@ fn page(folder: &Path) -> Result<(), String> {
 /// The size of a lesson's picture.
 const LESSON_SIZE: (i32, i32) = (480, 300);
 
-/// Completes the folder with the lessons of a built page: a list of them, and a picture of each.
+/// Completes the folder with the lessons of a built page: a list of them, and a picture of each. Published lessons are
+/// called `.txt`: site generators would make pages of Markdown that lies in the folder of the lab.
 fn gallery(folder: &Path) -> Result<(), String> {
     let text = |name: &str| {
         let path = folder.join(name);
@@ -324,6 +325,8 @@ fn gallery(folder: &Path) -> Result<(), String> {
     for (_, name, source) in &lessons {
         let picture = lesson_picture(name, source, LESSON_SIZE).map_err(|why| format!("{name}: {why}"))?;
         write(&format!("{name}.svg"), picture)?;
+        let path = |ending: &str| folder.join(format!("{name}.{ending}"));
+        std::fs::rename(path("md"), path("txt")).map_err(|why| format!("{name}: {why}"))?;
     }
     write("index.txt", lesson_cards(&lessons)?)
 }

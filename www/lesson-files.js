@@ -5,7 +5,7 @@ const LESSON_MAX = 256 << 10;
 
 /** The address of a lesson: a name is a file of the lab, everything else is an address as seen from the page. */
 const addressOf = name => /^[\w-]+$/.test(name)
-  ? new URL(`lessons/${name}.${name === 'index' ? 'txt' : 'md'}`, import.meta.url)
+  ? new URL(`lessons/${name}.txt`, import.meta.url)
   : new URL(name, document.baseURI);
 
 /** The text of a lesson. Fails with a key of the lab's catalogue: `lesson.missing`, `lesson.origin`, `lesson.large`. */

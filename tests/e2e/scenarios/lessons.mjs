@@ -129,7 +129,7 @@ export default async function ({ open, site }) {
   await eventually('the end is there', async () => await keys.page.locator('.guide-learned li').count() === 2);
 
   // A phone, in Japanese, by an address of the lesson.
-  const phone = await open({ path: '?lesson=lessons/canary.md', viewport: { width: 390, height: 844 }, locale: 'ja-JP', hasTouch: true, isMobile: true });
+  const phone = await open({ path: '?lesson=lessons/canary.txt', viewport: { width: 390, height: 844 }, locale: 'ja-JP', hasTouch: true, isMobile: true });
   await (await new Lab(phone).ready()).fastest();
   const japanese = await play(phone.page, locator => locator.tap({ timeout: 5000 }));
   if (!japanese.every(it => /この実行での理由/.test(it))) throw new Error(`no reasons in Japanese:\n${japanese.join('\n')}`);
