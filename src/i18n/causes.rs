@@ -275,7 +275,7 @@ pub const ENTRIES: &[Entry] = &[
      "{node} は {since} から応答していません。"),
     ("node.kubelet-down",
      "The kubelet of {node} stands still since {since}: containers go on, nothing is started, stopped or told.",
-     "{node} の kubelet は {since} から停止しています。コンテナーは動き続けますが、起動・停止・報告は行われません。"),
+     "{node} の kubelet は {since} から停止しています。コンテナは動き続けますが、起動・停止・報告は行われません。"),
     ("node.start-kubelet",
      "The kubelet comes back and finds out what happened meanwhile.",
      "kubelet が復帰し、その間に起きたことを調べます。"),

@@ -29,7 +29,7 @@ pub const ENTRIES: &[Entry] = &[
     ("use.remove", "a machine leaves for good, with its Node object", "マシンを Node オブジェクトごと取り除く"),
     ("use.stop", "a machine stands still", "マシンが停止する"),
     ("use.start", "a machine comes back", "マシンが復帰する"),
-    ("use.stop-kubelet", "a machine's kubelet stands still, its containers go on", "マシンの kubelet だけが停止し、コンテナーは動き続ける"),
+    ("use.stop-kubelet", "a machine's kubelet stands still, its containers go on", "マシンの kubelet だけが停止し、コンテナは動き続ける"),
     ("use.start-kubelet", "a machine's kubelet comes back", "マシンの kubelet が復帰する"),
     ("use.stop-zone", "all machines of a zone stand still", "ゾーンのすべてのマシンが停止する"),
     ("use.start-zone", "all machines of a zone come back", "ゾーンのすべてのマシンが復帰する"),
