@@ -51,7 +51,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "apps.StatefulSetSpec",
         "replicas",
         "How many pods there should be; 1 if absent. Their ordinals follow each other without gaps.",
-        "維持する Pod の数。省略すると 1。序数は途切れなく続きます。",
+        "維持する Pod の数。省略すると 1。順序番号は途切れなく続きます。",
     ),
     (
         "apps.StatefulSetSpec",
@@ -69,7 +69,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "apps.StatefulSetSpec",
         "volumeClaimTemplates",
         "Claims that every pod gets for itself, named template-set-ordinal; they stay when pods go. Cannot be changed later.",
-        "各 Pod が専用に持つ PVC のひな型。名前は「テンプレート名-セット名-序数」で、Pod が消えても残ります。後から変更できません。",
+        "各 Pod が専用に持つ PVC のひな型。名前は「テンプレート名-セット名-順序番号」で、Pod が消えても残ります。後から変更できません。",
     ),
     (
         "apps.StatefulSetSpec",
@@ -112,7 +112,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "apps.StatefulSetUpdateStrategy",
         "type",
         "`RollingUpdate` replaces pods from the highest ordinal down; `OnDelete` waits until you delete them.",
-        "`RollingUpdate` は序数の大きい Pod から順に置き換え、`OnDelete` は手動で削除されるまで待ちます。",
+        "`RollingUpdate` は順序番号の大きい Pod から順に置き換え、`OnDelete` は手動で削除されるまで待ちます。",
     ),
     (
         "apps.StatefulSetUpdateStrategy",
@@ -124,7 +124,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "apps.RollingUpdateStatefulSetStrategy",
         "partition",
         "Only pods with this ordinal or a higher one are updated; the others keep the old revision.",
-        "この序数以上の Pod だけを更新し、それ未満は古いリビジョンのままにします。",
+        "この順序番号以上の Pod だけを更新し、それ未満は古いリビジョンのままにします。",
     ),
     (
         "apps.RollingUpdateStatefulSetStrategy",
@@ -144,7 +144,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "What becomes of a claim when its pod is scaled away: `Retain` (default) or `Delete`.",
         "スケールダウンで Pod が消えたときの PVC の扱い。`Retain` (既定) または `Delete`。",
     ),
-    ("apps.StatefulSetOrdinals", "start", "The first pod's ordinal; 0 if absent.", "最初の Pod の序数。省略すると 0。"),
+    ("apps.StatefulSetOrdinals", "start", "The first pod's ordinal; 0 if absent.", "最初の Pod の順序番号。省略すると 0。"),
     (
         "apps.StatefulSetStatus",
         "observedGeneration",

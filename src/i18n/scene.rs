@@ -23,7 +23,7 @@ pub const ENTRIES: &[Entry] = &[
     (
         "file-description",
         "The StatefulSets of a simulated cluster: a column for each ordinal with its Pod and its claims.",
-        "シミュレーションされたクラスターの StatefulSet。序数ごとの列に Pod と PVC を示します。",
+        "シミュレーションされたクラスターの StatefulSet。順序番号ごとの列に Pod と PVC を示します。",
     ),
     ("save-svg", "Save the picture as SVG", "図を SVG として保存"),
     ("empty", "No StatefulSet, Pod or PVC yet", "StatefulSet・Pod・PVC はまだありません"),
