@@ -65,7 +65,7 @@ impl FieldError {
             FieldErrorKind::TooMany => ("Too many", true),
         };
         let mut text = title.to_string();
-        if shows_value {
+        if shows_value && !self.value.is_empty() {
             text.push_str(": ");
             text.push_str(&self.value);
         }
@@ -145,6 +145,11 @@ impl Errors {
     /// For values that the API server renders in a way of its own.
     pub(super) fn invalid_shown(&mut self, path: &Path, shown: String, detail: impl Into<String>) {
         self.add(FieldErrorKind::Invalid, path, shown, detail);
+    }
+
+    /// For values that are told by their place alone.
+    pub(super) fn invalid_whole(&mut self, path: &Path, detail: &str) {
+        self.add(FieldErrorKind::Invalid, path, String::new(), detail);
     }
 
     pub(super) fn not_supported(&mut self, path: &Path, value: &str, supported: &[&str]) {

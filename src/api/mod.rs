@@ -31,5 +31,5 @@ pub use kind_defaults::default_object;
 pub use older_version::kept_version;
 pub use prepare::{Admitted, PodPart, admit_create, admit_part, admit_update, base64, prepare_create, prepare_update};
 pub use template_hash::{Fnv1a32, safe_encoded, template_hash};
-pub use validate::{SET_FREE, validate_create, validate_metadata, validate_update};
+pub use validate::{SET_FREE, validate_create, validate_job_labels, validate_metadata, validate_update};
 pub use warnings::warnings;

@@ -5,7 +5,7 @@ use super::pod_parts::PodParts;
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
 use super::{limit_range, node_ports, pod_security, quota};
-use crate::api::{default_object, label_job};
+use crate::api::{default_object, label_job, messages, validate_job_labels};
 use crate::model::pod::qos_class;
 use crate::model::{Kind, Object, Text, Value};
 use crate::world::machines::DEFAULT_CLASS;
@@ -60,6 +60,11 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
         Kind::Job => {
             object.meta.uid = cluster.new_uid();
             label_job(object);
+            let errors = validate_job_labels(object);
+            if !errors.is_empty() {
+                let (kind, name) = (object.kind, object.meta.name.clone());
+                return Err(ApiError::Invalid { kind, name, causes: messages(&errors) });
+            }
         }
         Kind::ReplicaSet => default_object(object),
         Kind::PriorityClass => check_default(cluster, object)?,

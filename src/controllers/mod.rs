@@ -12,6 +12,7 @@ pub mod cron_job;
 mod custom_resources;
 pub mod daemon_set;
 pub mod decision;
+mod deletion_order;
 pub mod deployment;
 pub mod disruption;
 pub mod endpoints;

@@ -2,17 +2,17 @@
 //!
 //! Follows pkg/controller/replicaset/replica_set.go.
 
+use super::deletion_order::deletion_order;
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, Verb};
-use crate::model::conditions::changed_at;
 use crate::model::object::labels_from_value;
 use crate::model::pod::{is_active, is_available, is_ready, node_of};
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::obj;
 use crate::ordering::Order;
 use crate::sorted::SharedMap;
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 const COMPONENT: &str = "replicaset-controller";
@@ -135,7 +135,7 @@ fn create(ctx: &mut Ctx<'_>, set: &Rc<Object>, count: i64) -> Result<(), ApiErro
 
 /// The pods that go first: those of least use, on the fullest nodes, the youngest.
 ///
-/// Follows `getPodsToDelete` and `ActivePodsWithRanks` in pkg/controller/controller_utils.go.
+/// Follows `getPodsToDelete`.
 fn to_delete(ctx: &Ctx<'_>, set: &Object, pods: &[Rc<Object>], count: usize) -> Vec<Rc<Object>> {
     let mut by_node: SharedMap<Text, i64> = SharedMap::new();
     for pod in related_pods(ctx.cluster, set) {
@@ -145,45 +145,16 @@ fn to_delete(ctx: &Ctx<'_>, set: &Object, pods: &[Rc<Object>], count: usize) -> 
     let mut all = pods.to_vec();
     all.order_by(|a, b| {
         let rank = |pod: &Object| by_node.get(&node_of(pod)).copied().unwrap_or(0);
-        usefulness(a).cmp(&usefulness(b)).then(rank(b).cmp(&rank(a))).then_with(|| by_age(a, b, now))
+        let tie = |a: &Object, b: &Object| deletion_cost(a).cmp(&deletion_cost(b)).then(rank(b).cmp(&rank(a)));
+        deletion_order(a, b, now, tie)
     });
     all.truncate(count);
     all
 }
 
-/// What a pod is worth: one without a node is worth least, one that is ready most.
-fn usefulness(pod: &Object) -> (bool, u8, bool, i64) {
-    let phase = match pod.str_at(&["status", "phase"]) {
-        "Pending" => 0,
-        "Running" => 2,
-        _ => 1,
-    };
-    let cost = pod.meta.annotation(DELETION_COST).parse().unwrap_or(0);
-    (!node_of(pod).is_empty(), phase, is_ready(pod), cost)
-}
-
-/// Of pods of equal use those go first that are ready for less time, then those that restarted more, then the younger.
-/// Times count by their powers of two; what is equal then goes by UID.
-fn by_age(a: &Object, b: &Object, now: Millis) -> Ordering {
-    let power = |at: Millis| match (now - at).0 {
-        0 => -1,
-        age => i64::from((age.max(1) as u64).saturating_mul(1_000_000).ilog2()),
-    };
-    let uid = || a.meta.uid.cmp(&b.meta.uid);
-    let ready = |pod: &Object| changed_at(pod, "Ready").filter(|_| is_ready(pod));
-    if let (Some(first), Some(second)) = (ready(a), ready(b))
-        && first != second
-    {
-        return power(first).cmp(&power(second)).then_with(uid);
-    }
-    let restarts = |pod: &Object| {
-        let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
-        Reverse(statuses.map(|it| it.i64_at(&["restartCount"]).unwrap_or(0)).max())
-    };
-    restarts(a).cmp(&restarts(b)).then_with(|| match a.meta.created == b.meta.created {
-        true => Ordering::Equal,
-        false => power(a.meta.created).cmp(&power(b.meta.created)).then_with(uid),
-    })
+/// What a pod says that it costs to delete it.
+fn deletion_cost(pod: &Object) -> i64 {
+    pod.meta.annotation(DELETION_COST).parse().unwrap_or(0)
 }
 
 /// The active pods of all ReplicaSets that have the same controller; the set's own, if it has none.

@@ -3,6 +3,7 @@
 mod access;
 mod definition;
 mod downward;
+mod job;
 mod meta;
 mod network;
 mod pod;
@@ -19,6 +20,7 @@ use super::names;
 use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Object, Quantity, Text, Value};
 
+pub use job::validate_job_labels;
 pub use pod_update::{validate_debugging, validate_resize};
 pub use update::{SET_FREE, validate_update};
 
@@ -92,7 +94,7 @@ fn check_body(errors: &mut Errors, object: &Object, kubernetes: Kubernetes) {
         Kind::Deployment => workload::check_deployment(errors, &spec, of(&object.body, "spec")),
         Kind::ReplicaSet => workload::check_replica_set(errors, &spec, of(&object.body, "spec")),
         Kind::DaemonSet => workload::check_daemon_set(errors, &spec, of(&object.body, "spec")),
-        Kind::Job => workload::check_job(errors, &spec, of(&object.body, "spec")),
+        Kind::Job => job::check_object(errors, object, of(&object.body, "spec")),
         Kind::CronJob => workload::check_cron_job(errors, object, of(&object.body, "spec")),
         Kind::HorizontalPodAutoscaler => workload::check_autoscaler(errors, &spec, of(&object.body, "spec")),
         Kind::NetworkPolicy => network::check_policy(errors, &spec, of(&object.body, "spec")),

@@ -84,7 +84,8 @@ fn check_job(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubern
             errors.invalid_shown(&Path::new("spec").child("template"), shown, "field is immutable");
         }
     }
-    check_kept(errors, old, new, &["completionMode", "podFailurePolicy", "backoffLimitPerIndex"]);
+    let fixed = ["completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"];
+    check_kept(errors, old, new, &fixed);
 }
 
 fn check_meta(errors: &mut Errors, old: &Object, new: &Object) {

@@ -3,7 +3,7 @@
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{
-    PERCENT, at, check_annotations, check_labels, check_selector, is_usable, list, number, pod, selects, text,
+    PERCENT, at, check_annotations, check_labels, check_selector, is_usable, job, list, number, pod, selects, text,
 };
 use crate::model::{Object, Schedule, Value};
 
@@ -143,47 +143,10 @@ fn check_template(errors: &mut Errors, path: &Path, spec: &Value, owner: &str) {
     }
 }
 
-fn check_pod_template(errors: &mut Errors, path: &Path, template: &Value) {
+pub(super) fn check_pod_template(errors: &mut Errors, path: &Path, template: &Value) {
     check_labels(errors, &path.child("labels"), at(template, "metadata").get("labels"));
     check_annotations(errors, &path.child("annotations"), at(template, "metadata").get("annotations"));
     pod::check_spec(errors, &path.child("spec"), at(template, "spec"), &pod::Extra::none());
-}
-
-/// Follows `ValidateJobSpec` in pkg/apis/batch/validation.
-pub(super) fn check_job(errors: &mut Errors, path: &Path, spec: &Value) {
-    check_job_numbers(errors, path, spec);
-    let is_indexed = text(spec, "completionMode") == "Indexed";
-    if is_indexed && at(spec, "completions").is_null() {
-        errors.required(&path.child("completions"), "when completion mode is Indexed");
-    }
-    let template = at(spec, "template");
-    let path = path.child("template");
-    check_pod_template(errors, &path, template);
-    let policy_path = path.child("spec").child("restartPolicy");
-    match text(at(template, "spec"), "restartPolicy") {
-        "Always" => errors.required(&policy_path, "valid values: \"OnFailure\", \"Never\""),
-        policy => errors.check_one_of(&policy_path, policy, &["OnFailure", "Never"]),
-    }
-}
-
-fn check_job_numbers(errors: &mut Errors, path: &Path, spec: &Value) {
-    for field in [
-        "parallelism",
-        "completions",
-        "activeDeadlineSeconds",
-        "backoffLimit",
-        "ttlSecondsAfterFinished",
-        "backoffLimitPerIndex",
-        "maxFailedIndexes",
-    ] {
-        if let Some(value) = number(spec, field) {
-            errors.check_not_negative(&path.child(field), value);
-        }
-    }
-    let mode = text(spec, "completionMode");
-    if !mode.is_empty() {
-        errors.check_one_of(&path.child("completionMode"), mode, &["NonIndexed", "Indexed"]);
-    }
 }
 
 /// Follows `validateCronJobSpec`.
@@ -207,7 +170,7 @@ pub(super) fn check_cron_job(errors: &mut Errors, object: &Object, spec: &Value)
         "" => errors.required(&path.child("concurrencyPolicy"), ""),
         policy => errors.check_one_of(&path.child("concurrencyPolicy"), policy, &["Allow", "Forbid", "Replace"]),
     }
-    check_job(errors, &path.child("jobTemplate").child("spec"), at(at(spec, "jobTemplate"), "spec"));
+    job::check(errors, &path.child("jobTemplate").child("spec"), at(at(spec, "jobTemplate"), "spec"));
     for field in ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"] {
         errors.check_not_negative(&path.child(field), number(spec, field).unwrap_or(0));
     }

@@ -1,8 +1,10 @@
 //! What became of a Job's pods so far, and how many more it wants; writes nothing to the cluster.
 
-use super::{TRACKING, indexes};
-use crate::model::pod::{is_active, is_ready};
-use crate::model::{Key, Object, Value};
+use super::failure_policy::{Verdict, verdict};
+use super::{TRACKING, flag, indexes};
+use crate::controllers::deletion_order::deletion_order;
+use crate::model::pod::{is_active, is_over, is_ready};
+use crate::model::{Millis, Object, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
 
@@ -11,94 +13,138 @@ use std::rc::Rc;
 pub(super) struct Counts {
     /// Those that run or will, the least useful first.
     pub(super) active: Vec<Rc<Object>>,
-    /// How many of them are ready.
-    pub(super) ready: i64,
+    /// Those that are being deleted and have not ended.
+    pub(super) terminating: Vec<Rc<Object>>,
     /// How many are being made by this sync.
     pub(super) created: i64,
-    /// Those that are being deleted and have not ended.
-    pub(super) terminating: i64,
     /// Those that have succeeded, in all.
     pub(super) succeeded: i64,
-    /// Those that have failed, in all.
+    /// Those that have failed, in all, but for those that the policy ignores.
     pub(super) failed: i64,
-    /// Those of them that nobody had counted before.
-    pub(super) newly_succeeded: i64,
-    /// Those of them that nobody had counted before.
-    pub(super) newly_failed: i64,
-    /// Pods that are counted now and need not be held any longer.
-    pub(super) to_release: Vec<Key>,
-    /// The numbers that are done, of an indexed Job.
-    done: Vec<i64>,
+    /// Those that nobody had counted before.
+    pub(super) newly_succeeded: Vec<Rc<Object>>,
+    /// Those that nobody had counted before, ignored ones included.
+    pub(super) newly_failed: Vec<Rc<Object>>,
+    /// The numbers that are done, of an indexed Job, in order.
+    pub(super) done: Vec<i64>,
+    /// The numbers that are given up, in order.
+    pub(super) failed_indexes: Vec<i64>,
+    /// Failed pods that stay uncounted until their numbers have new pods, which take over how often they failed.
+    pub(super) awaiting_successor: Vec<Rc<Object>>,
     restarts: i64,
+    waits_for_end: bool,
 }
 
 impl Counts {
     /// Looks at the pods. Those that ended and are still held are counted here, once.
-    pub(super) fn of(job: &Object, pods: &[Rc<Object>]) -> Counts {
+    pub(super) fn of(job: &Object, pods: &[Rc<Object>], now: Millis) -> Counts {
         let stored = |field: &str| job.i64_at(&["status", field]).unwrap_or(0);
         let mut counts = Counts {
             succeeded: stored("succeeded"),
             failed: stored("failed"),
             done: indexes::read(job.str_at(&["status", "completedIndexes"])),
+            failed_indexes: indexes::read(job.str_at(&["status", "failedIndexes"])),
+            waits_for_end: job.str_at(&["spec", "podReplacementPolicy"]) == "Failed",
             ..Counts::default()
         };
-        let waits_for_end = job.str_at(&["spec", "podReplacementPolicy"]) == "Failed";
         for pod in pods {
-            counts.look_at(pod, is_indexed(job), waits_for_end);
+            counts.look_at(job, pod);
         }
         counts.done.order();
         counts.done.dedup();
         if is_indexed(job) {
             counts.succeeded = counts.done.len() as i64;
         }
-        counts.active.order_by(|a, b| {
-            let rank = |pod: &Object| (is_ready(pod), std::cmp::Reverse(pod.meta.created));
-            rank(a).cmp(&rank(b)).then_with(|| a.meta.name.cmp(&b.meta.name))
-        });
+        counts.note_failed_indexes(job);
+        counts.active.order_by(|a, b| deletion_order(a, b, now, |_, _| std::cmp::Ordering::Equal));
         counts
     }
 
-    fn look_at(&mut self, pod: &Rc<Object>, is_indexed: bool, waits_for_end: bool) {
-        let phase = pod.str_at(&["status", "phase"]);
-        let is_held = pod.meta.has_finalizer(TRACKING);
+    /// Whether a pod counts as failed: one that is being deleted does, unless its end is waited for.
+    ///
+    /// Follows `isPodFailed`.
+    pub(super) fn is_failed(&self, pod: &Object) -> bool {
+        match pod.str_at(&["status", "phase"]) {
+            "Failed" => true,
+            "Succeeded" => false,
+            _ => !self.waits_for_end && pod.meta.is_terminating(),
+        }
+    }
+
+    fn look_at(&mut self, job: &Object, pod: &Rc<Object>) {
         if is_active(pod) {
             self.active.push(Rc::clone(pod));
-            self.ready += i64::from(is_ready(pod));
             let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
+            let statuses = statuses.chain(pod.list_at(&["status", "initContainerStatuses"]));
             self.restarts += statuses.map(|it| it.i64_at(&["restartCount"]).unwrap_or(0)).sum::<i64>();
             return;
         }
-        let has_failed = phase == "Failed" || !waits_for_end && phase != "Succeeded" && pod.meta.is_terminating();
-        self.terminating += i64::from(pod.meta.is_terminating() && !matches!(phase, "Succeeded" | "Failed"));
-        if !is_held || !has_failed && phase != "Succeeded" {
+        if !is_over(pod) {
+            self.terminating.push(Rc::clone(pod));
+        }
+        let completions = job.i64_at(&["spec", "completions"]).unwrap_or(0);
+        let index = indexes::of(pod);
+        let is_outside = is_indexed(job) && index.is_none_or(|number| number >= completions);
+        if !pod.meta.has_finalizer(TRACKING) || is_outside {
             return;
         }
-        self.to_release.push(pod.key());
-        if has_failed {
-            self.failed += 1;
-            self.newly_failed += 1;
-            return;
-        }
-        match indexes::of(pod).filter(|_| is_indexed) {
-            Some(number) if self.done.contains(&number) => {}
-            Some(number) => {
-                self.done.push(number);
-                self.newly_succeeded += 1;
+        if self.is_failed(pod) {
+            self.failed += i64::from(verdict(job, pod) != Verdict::Ignored);
+            self.newly_failed.push(Rc::clone(pod));
+        } else if pod.str_at(&["status", "phase"]) == "Succeeded" {
+            match index.filter(|_| is_indexed(job)) {
+                Some(number) => self.done.push(number),
+                None => self.succeeded += 1,
             }
-            None => {
-                self.succeeded += 1;
-                self.newly_succeeded += 1;
+            self.newly_succeeded.push(Rc::clone(pod));
+        }
+    }
+
+    /// Gives up the numbers that failed too often, and remembers the pods whose numbers get another chance.
+    ///
+    /// Follows `calculateFailedIndexes` and `getPodsWithDelayedDeletionPerIndex`.
+    fn note_failed_indexes(&mut self, job: &Object) {
+        let Some(limit) = job.i64_at(&["spec", "backoffLimitPerIndex"]) else { return };
+        for pod in &self.newly_failed {
+            let Some(number) = indexes::of(pod) else { continue };
+            let is_given_up = match verdict(job, pod) {
+                Verdict::FailsIndex => true,
+                Verdict::Ignored => false,
+                _ => indexes::failures(pod).0 >= limit,
+            };
+            if is_given_up {
+                self.failed_indexes.push(number);
             }
         }
+        self.failed_indexes.order();
+        self.failed_indexes.dedup();
+        let taken = self.numbers_of(&self.active);
+        for pod in &self.newly_failed {
+            let Some(number) = indexes::of(pod) else { continue };
+            if [&taken, &self.done, &self.failed_indexes].into_iter().any(|list| list.contains(&number)) {
+                continue;
+            }
+            let rank = |pod: &Object| (indexes::failures(pod).0 + indexes::failures(pod).1, ended_at(pod));
+            match self.awaiting_successor.iter_mut().find(|it| indexes::of(it) == Some(number)) {
+                Some(other) if rank(other) <= rank(pod) => *other = Rc::clone(pod),
+                Some(_) => {}
+                None => self.awaiting_successor.push(Rc::clone(pod)),
+            }
+        }
+    }
+
+    fn numbers_of(&self, pods: &[Rc<Object>]) -> Vec<i64> {
+        pods.iter().filter_map(|pod| indexes::of(pod)).collect()
     }
 
     /// Whether enough pods have succeeded.
     pub(super) fn is_complete(&self, job: &Object) -> bool {
-        match job.i64_at(&["spec", "completions"]) {
+        let has_enough = match job.i64_at(&["spec", "completions"]) {
             Some(wanted) => self.succeeded >= wanted,
             // Without a number one success ends it, when the others have ended, too.
-            None => self.succeeded > 0 && self.active.is_empty(),
-        }
+            None => self.succeeded > 0,
+        };
+        has_enough && self.active.is_empty() && self.created == 0
     }
 
     /// Whether the containers of a Job that restarts them failed too often.
@@ -114,46 +160,109 @@ impl Counts {
     /// How many pods the Job wants at a time.
     pub(super) fn wanted_active(&self, job: &Object) -> i64 {
         let parallelism = job.i64_at(&["spec", "parallelism"]).unwrap_or(1);
-        let wanted = match job.i64_at(&["spec", "completions"]) {
+        match job.i64_at(&["spec", "completions"]) {
+            _ if flag(job, &["spec", "suspend"]) => 0,
             None if self.succeeded > 0 => self.active.len() as i64,
             None => parallelism,
             Some(completions) => (completions - self.succeeded).clamp(0, parallelism),
-        };
-        // With this policy what is ending still takes its place.
-        let waits_for_end = job.str_at(&["spec", "podReplacementPolicy"]) == "Failed";
-        if waits_for_end { (wanted - self.terminating).max(0) } else { wanted }
+        }
     }
 
-    /// The first numbers that are neither done nor being done; none for a Job without numbers.
+    /// How many are missing; where the end of pods is waited for, what is ending still takes its place.
+    pub(super) fn missing(&self, job: &Object) -> i64 {
+        let ending = if self.waits_for_end { self.terminating.len() as i64 } else { 0 };
+        (self.wanted_active(job) - self.active.len() as i64 - ending).max(0)
+    }
+
+    /// The active pods that have to go: those of numbers that are done by another or do not count, and so many others.
+    ///
+    /// Follows `activePodsForRemoval`.
+    pub(super) fn to_remove(&self, job: &Object) -> Vec<Rc<Object>> {
+        let excess = (self.active.len() as i64 - self.wanted_active(job)).max(0) as usize;
+        let completions = job.i64_at(&["spec", "completions"]).unwrap_or(0);
+        let mut seen = Vec::new();
+        // The most useful pod of a number keeps it.
+        let is_spare = |pod: &Rc<Object>| {
+            let number = indexes::of(pod).filter(|number| *number < completions);
+            let is_first = number.is_some_and(|number| !seen.contains(&number));
+            seen.extend(number);
+            is_indexed(job) && !is_first
+        };
+        let (mut removed, kept): (Vec<_>, Vec<_>) = self.active.iter().rev().cloned().partition(is_spare);
+        let more = excess.saturating_sub(removed.len());
+        removed.extend(kept.into_iter().rev().take(more));
+        removed
+    }
+
+    /// The first numbers that are neither done nor given up nor being done; none for a Job without numbers.
+    ///
+    /// Follows `firstPendingIndexes`.
     pub(super) fn free_indexes(&self, job: &Object, count: i64) -> Vec<i64> {
         if !is_indexed(job) {
             return Vec::new();
         }
         let completions = job.i64_at(&["spec", "completions"]).unwrap_or(0);
-        let running: Vec<i64> = self.active.iter().filter_map(|pod| indexes::of(pod)).collect();
-        let is_free = |number: &i64| !self.done.contains(number) && !running.contains(number);
+        let mut taken = self.numbers_of(&self.active);
+        if self.waits_for_end {
+            taken.extend(self.numbers_of(&self.terminating));
+        }
+        let lists = [&self.done, &self.failed_indexes, &taken];
+        let is_free = |number: &i64| !lists.iter().any(|list| list.contains(number));
         (0..completions).filter(is_free).take(count.max(0) as usize).collect()
     }
 
-    /// Writes the numbers into a status.
-    pub(super) fn write(&self, status: &mut Value) {
+    /// The failed pod whose number a new one takes over.
+    pub(super) fn predecessor(&self, number: i64) -> Option<&Rc<Object>> {
+        self.awaiting_successor.iter().find(|pod| indexes::of(pod) == Some(number))
+    }
+
+    /// Takes these pods for deleted.
+    pub(super) fn note_deleted(&mut self, gone: &[Rc<Object>]) {
+        let is_gone = |pod: &Rc<Object>| gone.iter().any(|it| it.meta.uid == pod.meta.uid);
+        let (going, left) = std::mem::take(&mut self.active).into_iter().partition(is_gone);
+        let going: Vec<Rc<Object>> = going;
+        (self.active, _) = (left, self.terminating.extend(going));
+    }
+
+    /// The failed pods that stay uncounted for now.
+    pub(super) fn is_withheld(&self, pod: &Object) -> bool {
+        self.awaiting_successor.iter().any(|it| it.meta.uid == pod.meta.uid)
+    }
+
+    /// Writes the numbers into a status. `failed` is what is counted of the failures.
+    pub(super) fn write(&self, job: &Object, status: &mut Value, failed: i64) {
         let active = self.active.len() as i64 + self.created;
-        let fields = [("active", active), ("failed", self.failed), ("succeeded", self.succeeded)];
-        for (field, number) in fields {
+        for (field, number) in [("active", active), ("failed", failed), ("succeeded", self.succeeded)] {
             match number {
                 0 => _ = status.remove_at(&[field]),
                 number => status.set_at(&[field], number),
             }
         }
-        status.set_at(&["ready"], self.ready);
-        status.set_at(&["terminating"], self.terminating);
+        status.set_at(&["ready"], self.active.iter().filter(|pod| is_ready(pod)).count() as i64);
+        status.set_at(&["terminating"], self.terminating.len() as i64);
         status.set_at(&["uncountedTerminatedPods"], Value::map());
         if !self.done.is_empty() {
             status.set_at(&["completedIndexes"], indexes::write(&self.done));
         }
+        if job.at(&["spec", "backoffLimitPerIndex"]).is_some() {
+            status.set_at(&["failedIndexes"], indexes::write(&self.failed_indexes));
+        }
     }
 }
 
-fn is_indexed(job: &Object) -> bool {
+/// Whether the pods of a Job have numbers.
+pub(super) fn is_indexed(job: &Object) -> bool {
     job.str_at(&["spec", "completionMode"]) == "Indexed"
+}
+
+/// When a pod ended: its last container, or the moment from which on it was to be gone.
+///
+/// Follows `getFinishedTime` in pkg/controller/job/backoff_utils.go.
+pub(super) fn ended_at(pod: &Object) -> Millis {
+    let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
+    let ends = statuses.map(|it| Millis::parse_rfc3339(it.str_at(&["state", "terminated", "finishedAt"])));
+    let last = ends.collect::<Option<Vec<Millis>>>().and_then(|ends| ends.into_iter().max());
+    let grace = Millis::seconds(pod.meta.deletion_grace_period_seconds.unwrap_or(0));
+    let deleted = pod.meta.deletion_timestamp.map(|at| at - grace);
+    last.or(deleted).unwrap_or(pod.meta.created)
 }

@@ -2,7 +2,7 @@
 //!
 //! Follows pkg/controller/job/indexed_job_utils.go.
 
-use crate::model::Object;
+use crate::model::{Object, Text};
 
 /// The annotation and label with a pod's number.
 pub(super) const LABEL: &str = "batch.kubernetes.io/job-completion-index";
@@ -10,6 +10,25 @@ pub(super) const LABEL: &str = "batch.kubernetes.io/job-completion-index";
 /// A pod's number.
 pub(super) fn of(pod: &Object) -> Option<i64> {
     pod.meta.annotation(LABEL).parse().ok().filter(|number| *number >= 0)
+}
+
+/// How often the pods of a number failed before this one, where the Job limits that for each number.
+pub(super) const FAILURES: &str = "batch.kubernetes.io/job-index-failure-count";
+/// How often they failed in a way that the policy ignores.
+pub(super) const IGNORED_FAILURES: &str = "batch.kubernetes.io/job-index-ignored-failure-count";
+
+/// How often the pods of a pod's number failed before it: counted ones and ignored ones.
+pub(super) fn failures(pod: &Object) -> (i64, i64) {
+    let number = |key: &str| pod.meta.annotation(key).parse::<i64>().unwrap_or(0).max(0);
+    (number(FAILURES), number(IGNORED_FAILURES))
+}
+
+/// Notes on a pod how often the pods of its number failed before.
+pub(super) fn note_failures(pod: &mut Object, (counted, ignored): (i64, i64)) {
+    pod.meta.annotations.insert(FAILURES, Text::from(counted.to_string()));
+    if ignored > 0 {
+        pod.meta.annotations.insert(IGNORED_FAILURES, Text::from(ignored.to_string()));
+    }
 }
 
 /// The numbers that a text names, in order.

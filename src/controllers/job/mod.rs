@@ -3,17 +3,22 @@
 //! `counts` says what became of the pods, `indexes` which numbers are done, and this file what follows from it.
 //! Follows pkg/controller/job/job_controller.go. Pods that ended are counted and released in one sync.
 
+mod back_off;
 mod counts;
+mod end;
+mod failure_policy;
 mod indexes;
+mod new_pod;
 
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Propagation, Verb};
 use crate::model::conditions::{changed_at, is_true};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
-use crate::obj;
-use crate::sorted::SharedMap;
-use counts::Counts;
+use back_off::BackOff;
+use counts::{Counts, is_indexed};
+use end::End;
+use failure_policy::{Verdict, verdict};
 use std::rc::Rc;
 
 const COMPONENT: &str = "job-controller";
@@ -21,10 +26,10 @@ const COMPONENT: &str = "job-controller";
 const TRACKING: &str = "batch.kubernetes.io/job-tracking";
 /// Changes of pods are looked at together.
 const BATCH: Millis = Millis::seconds(1);
-/// The first delay after a failed pod; it doubles with each further one.
-const BACK_OFF_FIRST: Millis = Millis::seconds(10);
-/// The longest one.
-const BACK_OFF_MAX: Millis = Millis::seconds(600);
+/// The most pods that one sync creates or deletes.
+const BURST: i64 = 500;
+/// The value of `managedBy` that leaves a Job to this controller.
+const OWN_NAME: &str = "kubernetes.io/job-controller";
 /// Lets go of a pod whose Job is gone; the key is the pod's.
 const TASK_ORPHAN: &str = "orphan";
 /// Deletes a Job that ended long ago.
@@ -34,8 +39,7 @@ const TASK_EXPIRED: &str = "expired";
 #[derive(Clone, Debug, Default)]
 pub struct JobController {
     failures: Failures,
-    /// How many pods of a Job failed in a row, and when the last of them did.
-    back_off: Rc<SharedMap<Key, (u32, Millis)>>,
+    back_off: BackOff,
 }
 
 impl Controller for JobController {
@@ -45,7 +49,7 @@ impl Controller for JobController {
                 let key = change.object.key();
                 if change.verb == Verb::Deleted {
                     self.failures.forget(&key);
-                    Rc::make_mut(&mut self.back_off).remove(&key);
+                    self.back_off.forget(&key);
                     let pods = cluster.dependents(&change.object.meta.uid).filter(|key| key.kind == Kind::Pod);
                     pods.for_each(|pod| timers.add(cluster.now(), work(pod, TASK_ORPHAN)));
                     return;
@@ -111,10 +115,9 @@ fn expire(ctx: &mut Ctx<'_>, work: &Work) {
     _ = ctx.cluster.delete(&work.key, &options);
 }
 
-/// Why a Job ends badly.
-struct Failure {
-    reason: &'static str,
-    message: &'static str,
+/// Whether somebody else looks after a Job.
+fn is_managed_elsewhere(job: &Object) -> bool {
+    !matches!(job.str_at(&["spec", "managedBy"]), "" | OWN_NAME)
 }
 
 impl JobController {
@@ -125,50 +128,34 @@ impl JobController {
             ctx.timers.add(ctx.cluster.now(), self::work(&work.key, TASK_EXPIRED));
             return Ok(());
         }
+        if is_managed_elsewhere(&job) {
+            return Ok(());
+        }
         let pods = workload::claim(ctx, &job, Kind::Pod, |_| true);
-        let mut counts = Counts::of(&job, &pods);
-        self.note_failures(ctx, &job, &counts);
+        let mut counts = Counts::of(&job, &pods, ctx.cluster.now());
+        self.back_off.note(&job, &counts);
         let mut status = job.at(&["status"]).cloned().unwrap_or_else(Value::map);
-        start(ctx, &job, &mut status);
-        let failure = failure_of(ctx, &job, &status, &counts, work);
-        let mut result = Ok(());
-        let is_done = counts.is_complete(&job);
-        if failure.is_some() || is_done {
-            result = delete_all(ctx, &job, &counts.active);
-            counts.ready = 0;
-            counts.active.clear();
-        } else if !job.meta.is_terminating() {
-            result = self.manage(ctx, &job, &mut counts, work);
+        if !flag(&job, &["spec", "suspend"]) && status.get("startTime").is_none() {
+            status.set_at(&["startTime"], ctx.cluster.now().rfc3339());
         }
-        for pod in &counts.to_release {
-            _ = ctx.cluster.modify(pod, |pod| pod.meta.remove_finalizer(TRACKING));
+        let mut end = end::end_of(ctx, &job, &status, &counts, &pods, work);
+        let result = match &end {
+            Some(_) => delete_all(ctx, &job, &mut counts, None),
+            None if job.meta.is_terminating() => Ok(()),
+            None => self.manage(ctx, &job, &mut counts, work),
+        };
+        if end.is_none() && counts.is_complete(&job) {
+            end = Some(End::complete());
+        } else if end.is_none() && !job.meta.is_terminating() {
+            end::note_suspension(ctx, &job, &mut status);
         }
-        counts.write(&mut status);
-        if result.is_ok() {
-            finish(ctx, &job, &mut status, failure, is_done);
+        let failed = release_counted(ctx, &job, &counts, &pods, end.as_ref());
+        counts.write(&job, &mut status, failed);
+        if let Some(end) = end.filter(|_| result.is_ok()) {
+            end::write(ctx, &job, &mut status, &end, counts.terminating.len() as i64);
         }
         workload::write_status(ctx, &job, status)?;
         result
-    }
-
-    /// Remembers failures in a row, for the delay before the next pod.
-    fn note_failures(&mut self, ctx: &Ctx<'_>, job: &Object, counts: &Counts) {
-        let table = Rc::make_mut(&mut self.back_off);
-        if counts.newly_succeeded > 0 {
-            table.remove(&job.key());
-        } else if counts.newly_failed > 0 {
-            let entry = table.entry(job.key()).or_insert((0, Millis::ZERO));
-            entry.0 = entry.0.saturating_add(counts.newly_failed as u32);
-            entry.1 = ctx.cluster.now();
-        }
-    }
-
-    /// When the next pod may come, if not at once.
-    fn delayed_until(&self, ctx: &Ctx<'_>, job: &Object) -> Option<Millis> {
-        let (failures, last) = self.back_off.get(&job.key())?;
-        let delay =
-            Millis(BACK_OFF_FIRST.0.saturating_mul(1 << (failures.saturating_sub(1)).min(20))).min(BACK_OFF_MAX);
-        Some(*last + delay).filter(|at| *at > ctx.cluster.now())
     }
 
     /// Creates and deletes pods.
@@ -177,144 +164,99 @@ impl JobController {
     fn manage(&self, ctx: &mut Ctx<'_>, job: &Rc<Object>, counts: &mut Counts, work: &Work) -> Result<(), ApiError> {
         if flag(job, &["spec", "suspend"]) {
             ctx.decide(ControllerId::Job, job, "job.suspended", Outcome::Waits, Vec::new);
-            let result = delete_all(ctx, job, &counts.active);
-            (counts.ready, counts.active) = (0, Vec::new());
-            return result;
+            return delete_all(ctx, job, counts, None);
         }
-        let wanted = counts.wanted_active(job);
-        let active = counts.active.len() as i64;
-        if active > wanted {
-            let excess = (active - wanted) as usize;
-            let pods: Vec<Rc<Object>> = counts.active.iter().take(excess).cloned().collect();
-            return delete_all(ctx, job, &pods);
+        let spare = counts.to_remove(job);
+        if !spare.is_empty() {
+            return delete_all(ctx, job, counts, Some(spare));
         }
-        if active == wanted {
+        let missing = counts.missing(job).min(BURST);
+        if missing == 0 {
             return Ok(());
         }
-        if let Some(at) = self.delayed_until(ctx, job) {
-            ctx.decide(ControllerId::Job, job, "job.backs-off", Outcome::Waits, || {
-                vec![("failed", counts.failed.to_string().into()), ("time", at.rfc3339().into())]
-            });
-            ctx.timers.add(at, work.clone());
+        let numbers = match self.due_numbers(ctx, job, counts, missing) {
+            Ok(numbers) => numbers,
+            Err(at) => {
+                ctx.decide(ControllerId::Job, job, "job.backs-off", Outcome::Waits, || {
+                    vec![("failed", counts.failed.to_string().into()), ("time", at.rfc3339().into())]
+                });
+                ctx.timers.add(at, work.clone());
+                return Ok(());
+            }
+        };
+        let count = if is_indexed(job) { numbers.len() } else { missing as usize };
+        if count == 0 {
             return Ok(());
         }
-        let missing = wanted - active;
         ctx.decide(ControllerId::Job, job, "job.creates", Outcome::Acts, || {
             let number = |number: i64| Text::from(number.to_string());
-            vec![("count", number(missing)), ("succeeded", number(counts.succeeded)), ("active", number(active))]
+            let active = counts.active.len() as i64;
+            vec![("count", number(count as i64)), ("succeeded", number(counts.succeeded)), ("active", number(active))]
         });
-        let numbers = counts.free_indexes(job, missing);
-        for place in 0..missing as usize {
-            workload::create_pod(ctx, job, COMPONENT, new_pod(job, numbers.get(place).copied()))?;
+        for place in 0..count {
+            let pod = new_pod::new_pod(job, counts, numbers.get(place).copied());
+            workload::create_pod(ctx, job, COMPONENT, pod)?;
+            counts.created += 1;
         }
-        counts.created = missing;
         Ok(())
     }
-}
 
-/// Sets the time of the start, and says that a suspended Job goes on or stops.
-fn start(ctx: &mut Ctx<'_>, job: &Rc<Object>, status: &mut Value) {
-    let is_suspended = flag(job, &["spec", "suspend"]);
-    let was_suspended = is_true(job, "Suspended");
-    let now = ctx.cluster.now();
-    if is_suspended && !was_suspended {
-        set_condition(status, "Suspended", "True", "JobSuspended", "Job suspended", now);
-        status.remove_at(&["startTime"]);
-        ctx.event(job, COMPONENT, false, "Suspended", "Job suspended");
-    } else if !is_suspended && was_suspended {
-        set_condition(status, "Suspended", "False", "JobResumed", "Job resumed", now);
-        status.remove_at(&["startTime"]);
-        ctx.event(job, COMPONENT, false, "Resumed", "Job resumed");
-    }
-    if !is_suspended && status.get("startTime").is_none() {
-        status.set_at(&["startTime"], now.rfc3339());
-    }
-}
-
-fn set_condition(
-    status: &mut Value,
-    kind: &'static str,
-    word: &'static str,
-    reason: &'static str,
-    message: &'static str,
-    now: Millis,
-) {
-    let now = Text::from(now.rfc3339());
-    let condition = obj! {
-        "lastProbeTime" => &now, "lastTransitionTime" => now, "message" => message, "reason" => reason,
-        "status" => word, "type" => kind,
-    };
-    let mut conditions = status.list_at(&["conditions"]).to_vec();
-    conditions.retain(|known| known.str_at(&["type"]) != kind);
-    conditions.push(condition);
-    status.set_at(&["conditions"], conditions);
-}
-
-/// What keeps a Job from going on, if anything.
-fn failure_of(ctx: &mut Ctx<'_>, job: &Object, status: &Value, counts: &Counts, work: &Work) -> Option<Failure> {
-    let limit = job.i64_at(&["spec", "backoffLimit"]).unwrap_or(6);
-    if counts.failed > limit || counts.has_restarted_too_often(job, limit) {
-        let message = "Job has reached the specified backoff limit";
-        return Some(Failure { reason: "BackoffLimitExceeded", message });
-    }
-    let seconds = job.i64_at(&["spec", "activeDeadlineSeconds"])?;
-    let due = Millis::parse_rfc3339(status.str_at(&["startTime"]))? + Millis::seconds(seconds);
-    if due > ctx.cluster.now() {
-        ctx.timers.add(due, work.clone());
-        return None;
-    }
-    Some(Failure { reason: "DeadlineExceeded", message: "Job was active longer than specified deadline" })
-}
-
-fn delete_all(ctx: &mut Ctx<'_>, job: &Object, pods: &[Rc<Object>]) -> Result<(), ApiError> {
-    pods.iter().try_for_each(|pod| workload::delete_pod(ctx, job, COMPONENT, &pod.key()))
-}
-
-/// Says that a Job ended, once it has.
-fn finish(ctx: &mut Ctx<'_>, job: &Rc<Object>, status: &mut Value, failure: Option<Failure>, is_done: bool) {
-    let now = ctx.cluster.now();
-    if let Some(Failure { reason, message }) = failure {
-        for kind in ["FailureTarget", "Failed"] {
-            set_condition(status, kind, "True", reason, message, now);
+    /// The numbers that get a pod now; none for a Job without numbers.
+    ///
+    /// Follows `getPodCreationInfoForIndependentIndexes`.
+    ///
+    /// # Errors
+    /// When to look again, if none may come now.
+    fn due_numbers(&self, ctx: &Ctx<'_>, job: &Object, counts: &Counts, missing: i64) -> Result<Vec<i64>, Millis> {
+        let now = ctx.cluster.now();
+        let numbers = counts.free_indexes(job, missing);
+        if job.at(&["spec", "backoffLimitPerIndex"]).is_none() {
+            return self.back_off.due(&job.key()).filter(|at| *at > now).map_or(Ok(numbers), Err);
         }
-        ctx.event(job, COMPONENT, true, reason, message);
-        ctx.decide(ControllerId::Job, job, "job.failed", Outcome::Acts, || vec![("reason", Text::from(reason))]);
-    } else if is_done {
-        for kind in ["SuccessCriteriaMet", "Complete"] {
-            let message = "Reached expected number of succeeded pods";
-            set_condition(status, kind, "True", "CompletionsReached", message, now);
+        let due = |number: &i64| counts.predecessor(*number).map(|pod| back_off::due_after(pod));
+        let (ready, waiting): (Vec<i64>, Vec<i64>) =
+            numbers.into_iter().partition(|number| due(number).is_none_or(|at| at <= now));
+        match waiting.iter().filter_map(due).min() {
+            Some(at) if ready.is_empty() => Err(at),
+            _ => Ok(ready),
         }
-        status.set_at(&["completionTime"], now.rfc3339());
-        ctx.event(job, COMPONENT, false, "Completed", "Job completed");
-        ctx.decide(ControllerId::Job, job, "job.complete", Outcome::Acts, Vec::new);
     }
 }
 
-/// A pod of the Job; with the number that it has to do, if the Job counts its pods.
-fn new_pod(job: &Object, index: Option<i64>) -> Object {
-    let none = Value::map();
-    let mut pod = workload::pod_of_template(job, job.at(&["spec", "template"]).unwrap_or(&none));
-    pod.meta.add_finalizer(TRACKING);
-    let Some(index) = index else { return pod };
-    let number = Text::from(index.to_string());
-    pod.meta.generate_name = format!("{}-{index}-", job.meta.name).into();
-    pod.meta.annotations.insert(indexes::LABEL, number.clone());
-    pod.meta.labels.insert(indexes::LABEL, number);
-    pod.set_at(&["spec", "hostname"], format!("{}-{index}", job.meta.name));
-    let field = format!("metadata.labels['{}']", indexes::LABEL);
-    let variable = obj! {
-        "name" => "JOB_COMPLETION_INDEX",
-        "valueFrom" => obj! { "fieldRef" => obj! { "apiVersion" => "v1", "fieldPath" => field } },
-    };
-    for kind in ["containers", "initContainers"] {
-        if pod.list_at(&["spec", kind]).is_empty() {
+/// Deletes active pods: these, or all.
+fn delete_all(
+    ctx: &mut Ctx<'_>,
+    job: &Object,
+    counts: &mut Counts,
+    some: Option<Vec<Rc<Object>>>,
+) -> Result<(), ApiError> {
+    let pods = some.unwrap_or_else(|| counts.active.clone());
+    let result = pods.iter().try_for_each(|pod| workload::delete_pod(ctx, job, COMPONENT, &pod.key()));
+    if result.is_ok() {
+        counts.note_deleted(&pods);
+    }
+    result
+}
+
+/// Lets go of the pods that are counted now, of all of them when the Job ends. Returns how many failures are counted in
+/// all: what has not ended when a Job fails counts as failed.
+///
+/// Follows `trackJobStatusAndRemoveFinalizers`.
+fn release_counted(ctx: &mut Ctx<'_>, job: &Object, counts: &Counts, pods: &[Rc<Object>], end: Option<&End>) -> i64 {
+    let mut failed = job.i64_at(&["status", "failed"]).unwrap_or(0);
+    let ends = end.is_some() || job.meta.is_terminating();
+    let completions = job.i64_at(&["spec", "completions"]).unwrap_or(0);
+    for pod in pods.iter().filter(|pod| pod.meta.has_finalizer(TRACKING)) {
+        let has_succeeded = pod.str_at(&["status", "phase"]) == "Succeeded";
+        let has_failed = counts.is_failed(pod);
+        let is_counted = (has_succeeded || has_failed) && !counts.is_withheld(pod);
+        if !is_counted && !ends {
             continue;
         }
-        for container in pod.at_mut(&["spec", kind]).list_mut() {
-            let mut env = container.list_at(&["env"]).to_vec();
-            env.push(variable.clone());
-            container.set_at(&["env"], env);
-        }
+        let is_within = !is_indexed(job) || indexes::of(pod).is_some_and(|number| number < completions);
+        let counts_as_failed = has_failed || !has_succeeded && end.is_some_and(End::is_failure);
+        failed += i64::from(counts_as_failed && is_within && verdict(job, pod) != Verdict::Ignored);
+        release(ctx, &pod.key());
     }
-    pod
+    failed
 }

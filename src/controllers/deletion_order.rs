@@ -1,0 +1,47 @@
+//! Which pods go first when there are too many: those of least use; deletes none.
+//!
+//! Follows `ActivePods` and `ActivePodsWithRanks` in pkg/controller/controller_utils.go.
+
+use crate::model::conditions::changed_at;
+use crate::model::pod::{is_ready, node_of};
+use crate::model::{Millis, Object};
+use std::cmp::{Ordering, Reverse};
+
+/// The order of two pods, the one that goes first is less. `tie` decides between pods that are equally ready.
+pub fn deletion_order(a: &Object, b: &Object, now: Millis, tie: impl FnOnce(&Object, &Object) -> Ordering) -> Ordering {
+    usefulness(a).cmp(&usefulness(b)).then_with(|| tie(a, b)).then_with(|| by_age(a, b, now))
+}
+
+/// What a pod is worth: one without a node is worth least, one that is ready most.
+fn usefulness(pod: &Object) -> (bool, u8, bool) {
+    let phase = match pod.str_at(&["status", "phase"]) {
+        "Pending" => 0,
+        "Running" => 2,
+        _ => 1,
+    };
+    (!node_of(pod).is_empty(), phase, is_ready(pod))
+}
+
+/// Of pods of equal use those go first that are ready for less time, then those that restarted more, then the younger.
+/// Times count by their powers of two; what is equal then goes by UID.
+fn by_age(a: &Object, b: &Object, now: Millis) -> Ordering {
+    let power = |at: Millis| match (now - at).0 {
+        0 => -1,
+        age => i64::from((age.max(1) as u64).saturating_mul(1_000_000).ilog2()),
+    };
+    let uid = || a.meta.uid.cmp(&b.meta.uid);
+    let ready = |pod: &Object| changed_at(pod, "Ready").filter(|_| is_ready(pod));
+    if let (Some(first), Some(second)) = (ready(a), ready(b))
+        && first != second
+    {
+        return power(first).cmp(&power(second)).then_with(uid);
+    }
+    let restarts = |pod: &Object| {
+        let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
+        Reverse(statuses.map(|it| it.i64_at(&["restartCount"]).unwrap_or(0)).max())
+    };
+    restarts(a).cmp(&restarts(b)).then_with(|| match a.meta.created == b.meta.created {
+        true => Ordering::Equal,
+        false => power(a.meta.created).cmp(&power(b.meta.created)).then_with(uid),
+    })
+}
