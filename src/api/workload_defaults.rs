@@ -86,6 +86,22 @@ pub(super) fn autoscaler(body: &mut Map) {
         let metric = obj! { "resource" => obj! { "name" => "cpu", "target" => target }, "type" => "Resource" };
         spec.insert("metrics", vec![metric].into());
     }
+    if spec.get("behavior").is_some_and(|behavior| !behavior.is_null()) {
+        let behavior = sub(spec, "behavior");
+        let all = obj! { "periodSeconds" => 15, "type" => "Percent", "value" => 100 };
+        let four = obj! { "periodSeconds" => 15, "type" => "Pods", "value" => 4 };
+        scaling_rules(sub(behavior, "scaleUp"), Some(0), || vec![four, all.clone()]);
+        scaling_rules(sub(behavior, "scaleDown"), None, || vec![all.clone()]);
+    }
+}
+
+/// Follows `GenerateHPAScaleUpRules` and its sister for the way down.
+fn scaling_rules(rules: &mut Map, window: Option<i64>, policies: impl FnOnce() -> Vec<Value>) {
+    if let Some(seconds) = window {
+        fill(rules, "stabilizationWindowSeconds", || seconds.into());
+    }
+    fill_text(rules, "selectPolicy", "Max");
+    fill(rules, "policies", || policies().into());
 }
 
 /// Follows `SetDefaults_NetworkPolicy` in pkg/apis/networking/v1/defaults.go.

@@ -1,6 +1,7 @@
 //! The API server's rules for what an object may say, kind by kind, in its words; knows nothing of other objects.
 
 mod access;
+mod autoscaler;
 mod definition;
 mod downward;
 mod job;
@@ -96,7 +97,7 @@ fn check_body(errors: &mut Errors, object: &Object, kubernetes: Kubernetes) {
         Kind::DaemonSet => workload::check_daemon_set(errors, &spec, of(&object.body, "spec")),
         Kind::Job => job::check_object(errors, object, of(&object.body, "spec")),
         Kind::CronJob => workload::check_cron_job(errors, object, of(&object.body, "spec")),
-        Kind::HorizontalPodAutoscaler => workload::check_autoscaler(errors, &spec, of(&object.body, "spec")),
+        Kind::HorizontalPodAutoscaler => autoscaler::check(errors, &spec, of(&object.body, "spec")),
         Kind::NetworkPolicy => network::check_policy(errors, &spec, of(&object.body, "spec")),
         Kind::Ingress => network::check_ingress(errors, &spec, of(&object.body, "spec")),
         Kind::Role | Kind::ClusterRole => access::check_role(errors, object),

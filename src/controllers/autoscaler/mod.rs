@@ -1,32 +1,28 @@
 //! The HorizontalPodAutoscaler controller: keeps a target between its bounds, and by the load that the lab is told.
 //!
-//! Without a metrics server only the bounds count, as on a cluster without one. Follows pkg/controller/podautoscaler.
+//! `measure` says what the metrics want, `behavior` how fast that may come. Without a metrics server only the bounds
+//! count, as on a cluster without one. Follows pkg/controller/podautoscaler.
+
+mod behavior;
+mod measure;
 
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work, workload};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::obj;
 use crate::sorted::SharedMap;
-use crate::{list, obj};
+use behavior::Memory;
+use measure::{Proposal, Unmeasured};
 use std::rc::Rc;
 
 const COMPONENT: &str = "horizontal-pod-autoscaler";
 /// How often an autoscaler looks.
 const PERIOD: Millis = Millis::seconds(15);
-/// What the API server says of metrics that nobody serves.
-const NO_METRICS: &str = "unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)";
-
-/// A number is kept if it differs less than this from what is wanted, in thousandths.
-const TOLERANCE: i64 = 100;
-/// Going down waits until nothing larger was recommended for this long.
-const STABILIZATION: Millis = Millis::seconds(300);
-
-/// What was recommended lately, oldest first.
-type Recommended = Vec<(Millis, i64)>;
 
 /// The HorizontalPodAutoscaler controller.
 #[derive(Clone, Debug, Default)]
 pub struct AutoscalerController {
-    recommended: Rc<SharedMap<Key, Recommended>>,
+    memories: Rc<SharedMap<Key, Memory>>,
 }
 
 impl Controller for AutoscalerController {
@@ -36,7 +32,7 @@ impl Controller for AutoscalerController {
         }
         let work = work(change.object.key());
         if change.verb == Verb::Deleted {
-            Rc::make_mut(&mut self.recommended).remove(&work.key);
+            Rc::make_mut(&mut self.memories).remove(&work.key);
             return timers.cancel(&work);
         }
         // A work queue looks at a key once in a period, however often it changes.
@@ -48,8 +44,9 @@ impl Controller for AutoscalerController {
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
         let Some(autoscaler) = ctx.cluster.get(&work.key).cloned() else { return };
         ctx.timers.add(ctx.cluster.now() + PERIOD, work.clone());
-        let recommended = Rc::make_mut(&mut self.recommended).entry(work.key.clone()).or_default();
-        Sync { status: Vec::new(), metrics: Value::Null, autoscaler: &autoscaler }.run(ctx, recommended);
+        let memory = Rc::make_mut(&mut self.memories).entry(work.key.clone()).or_default();
+        let status = autoscaler.list_at(&["status", "conditions"]).to_vec();
+        Sync { status, metrics: Value::Null, autoscaler: &autoscaler }.run(ctx, memory);
     }
 }
 
@@ -59,13 +56,14 @@ fn work(key: Key) -> Work {
 
 struct Sync<'a> {
     autoscaler: &'a Rc<Object>,
-    /// The conditions that hold now.
+    /// The conditions that hold now; those that nothing is said of stay as they were.
     status: Vec<Value>,
     /// What is measured now.
     metrics: Value,
 }
 
 impl Sync<'_> {
+    /// Follows `setConditionInList`: a condition keeps its place, and its time while its status is the same.
     fn condition(
         &mut self,
         ctx: &Ctx<'_>,
@@ -74,19 +72,23 @@ impl Sync<'_> {
         reason: &'static str,
         message: &str,
     ) {
-        let stored = self.autoscaler.list_at(&["status", "conditions"]).iter().find(|it| it.str_at(&["type"]) == kind);
-        let since = match stored.filter(|it| it.str_at(&["status"]) == word) {
-            Some(stored) => Text::new(stored.str_at(&["lastTransitionTime"])),
-            None => ctx.cluster.now().rfc3339().into(),
+        let mut next = obj! {
+            "lastTransitionTime" => ctx.cluster.now().rfc3339(), "message" => Text::new(message), "reason" => reason,
+            "status" => word, "type" => kind,
         };
-        self.status.push(obj! {
-            "lastTransitionTime" => since, "message" => Text::new(message), "reason" => reason, "status" => word,
-            "type" => kind,
-        });
+        match self.status.iter_mut().find(|it| it.str_at(&["type"]) == kind) {
+            Some(known) => {
+                if known.str_at(&["status"]) == word {
+                    next.set_at(&["lastTransitionTime"], Text::new(known.str_at(&["lastTransitionTime"])));
+                }
+                *known = next;
+            }
+            None => self.status.push(next),
+        }
     }
 
     /// Follows `reconcileAutoscaler`.
-    fn run(mut self, ctx: &mut Ctx<'_>, recommended: &mut Recommended) {
+    fn run(mut self, ctx: &mut Ctx<'_>, memory: &mut Memory) {
         let Some(target) = self.target(ctx) else { return };
         let current = target.i64_at(&["spec", "replicas"]).unwrap_or(1);
         self.condition(
@@ -104,71 +106,82 @@ impl Sync<'_> {
             return self.store(ctx, current, 0, false);
         }
         if current > most {
+            memory.note_change(ctx.cluster.now(), most - current);
             return self.rescale(ctx, &target, current, most, "Current number of replicas above Spec.MaxReplicas");
         }
         if current < least {
+            memory.note_change(ctx.cluster.now(), least - current);
             return self.rescale(ctx, &target, current, least, "Current number of replicas below Spec.MinReplicas");
         }
-        match ctx.cluster.runtime().load(&target.key()) {
-            Some(load) => self.follow(ctx, &target, load, recommended),
-            None => {
-                self.say_no_metrics(ctx);
-                self.store(ctx, current, current, false);
+        if let Some(proposal) = self.measure(ctx, &target, current) {
+            self.follow(ctx, &target, &proposal, memory);
+        } else {
+            self.store(ctx, current, current, false);
+        }
+    }
+
+    /// The metric that wants most; `None` if too little is known, which is said then.
+    ///
+    /// Follows `computeReplicasForMetrics`: where one metric is missing, the others may still let the number grow.
+    fn measure(&mut self, ctx: &mut Ctx<'_>, target: &Object, current: i64) -> Option<Proposal> {
+        let tolerance = behavior::tolerance(self.autoscaler);
+        let metrics = self.autoscaler.list_at(&["spec", "metrics"]);
+        let (mut found, mut statuses, mut missing) = (None::<Proposal>, Vec::new(), Vec::new());
+        for metric in metrics {
+            match measure::propose(ctx.cluster, metric, target, &tolerance) {
+                Ok(proposal) => {
+                    statuses.push(proposal.status.clone());
+                    if found.as_ref().is_none_or(|found| proposal.replicas > found.replicas) {
+                        found = Some(proposal);
+                    }
+                }
+                Err(unmeasured) => {
+                    ctx.event(self.autoscaler, COMPONENT, true, unmeasured.reason, unmeasured.why.clone());
+                    missing.push(unmeasured);
+                }
             }
         }
+        let is_enough = found.as_ref().is_some_and(|found| missing.is_empty() || found.replicas >= current);
+        let first = missing.first().map(|first| self.say_unmeasured(first, missing.len(), metrics.len()));
+        if !is_enough {
+            if let (Some(first), Some(text)) = (missing.first(), first) {
+                let why = format!("the HPA was unable to compute the replica count: {}", first.why);
+                self.condition(ctx, "ScalingActive", "False", first.reason, &why);
+                ctx.event(self.autoscaler, COMPONENT, true, "FailedComputeMetricsReplicas", text);
+            }
+            ctx.decide(ControllerId::Autoscaler, self.autoscaler, "autoscaler.no-metrics", Outcome::Waits, Vec::new);
+            return None;
+        }
+        self.metrics = statuses.into();
+        found
     }
 
-    /// Sizes the target by its load.
-    ///
-    /// Follows `computeReplicasForMetrics` and `normalizeDesiredReplicasWithBehaviors` with the default behaviour: up at
-    /// once by four pods or twofold, down to the largest recommendation of five minutes.
-    fn follow(mut self, ctx: &mut Ctx<'_>, target: &Object, load: i64, recommended: &mut Recommended) {
+    fn say_unmeasured(&self, first: &Unmeasured, count: usize, all: usize) -> String {
+        format!("invalid metrics ({count} invalid out of {all}), first error is: {}{}", first.prefix, first.why)
+    }
+
+    /// Sizes the target as a metric wants, as fast as it may.
+    fn follow(mut self, ctx: &mut Ctx<'_>, target: &Object, proposal: &Proposal, memory: &mut Memory) {
         let current = target.i64_at(&["spec", "replicas"]).unwrap_or(1);
-        let ready = target.i64_at(&["status", "readyReplicas"]).unwrap_or(0).max(1);
-        let metric = self.autoscaler.list_at(&["spec", "metrics"]).first().cloned().unwrap_or_default();
-        let name = Text::new(metric.str_at(&["resource", "name"]));
-        let wanted = metric.i64_at(&["resource", "target", "averageUtilization"]).unwrap_or(80).max(1);
-        let utilization = load / ready;
-        self.metrics = list![obj! {
-            "resource" => obj! { "current" => obj! { "averageUtilization" => utilization }, "name" => &name },
-            "type" => "Resource",
-        }];
-        let what = format!("{name} resource utilization (percentage of request)");
-        self.status.clear();
-        self.condition(ctx, "AbleToScale", "True", "ReadyForNewScale", "recommended size matches current size");
+        let what = &proposal.name;
         let text = format!("the HPA was able to successfully calculate a replica count from {what}");
         self.condition(ctx, "ScalingActive", "True", "ValidMetricFound", &text);
-        let is_close = (utilization * 1000 / wanted - 1000).abs() <= TOLERANCE;
-        let by_load = if is_close { current } else { (load + wanted - 1).div_euclid(wanted).max(1) };
-        let now = ctx.cluster.now();
-        recommended.retain(|(at, _)| *at + STABILIZATION > now);
-        recommended.push((now, by_load));
-        let lately = recommended.iter().map(|(_, count)| *count).max().unwrap_or(by_load);
-        let stable = if by_load < current { lately.min(current) } else { by_load };
-        let desired = self.within_bounds(ctx, stable.min((current * 2).max(current + 4)));
-        if desired == current {
-            ctx.decide(ControllerId::Autoscaler, self.autoscaler, "autoscaler.measures", Outcome::Skips, || {
-                vec![("load", utilization.to_string().into()), ("wanted", wanted.to_string().into())]
-            });
-            return self.store(ctx, current, desired, false);
-        }
-        let why = if desired > current { format!("{what} above target") } else { "All metrics below target".into() };
-        self.rescale(ctx, target, current, desired, &why);
-    }
-
-    /// Says whether a bound limits the number, and gives the nearest that is allowed.
-    fn within_bounds(&mut self, ctx: &Ctx<'_>, count: i64) -> i64 {
-        let bound = |field: &'static str| self.autoscaler.i64_at(&["spec", field]).unwrap_or(1);
-        let (least, most) = (bound("minReplicas"), bound("maxReplicas"));
-        let (word, reason, text) = if count > most {
-            ("True", "TooManyReplicas", "the desired replica count is more than the maximum replica count")
-        } else if count < least {
-            ("True", "TooFewReplicas", "the desired replica count is less than the minimum replica count")
-        } else {
-            ("False", "DesiredWithinRange", "the desired count is within the acceptable range")
-        };
+        let limited = behavior::limit(self.autoscaler, memory, ctx.cluster.now(), current, proposal.replicas);
+        let (reason, text) = limited.steadied;
+        self.condition(ctx, "AbleToScale", "True", reason, text);
+        let (word, reason, text) = limited.limited;
         self.condition(ctx, "ScalingLimited", word, reason, text);
-        count.clamp(least, most.max(least))
+        if limited.replicas == current {
+            let (used, wanted) = proposal.share;
+            ctx.decide(ControllerId::Autoscaler, self.autoscaler, "autoscaler.measures", Outcome::Skips, || {
+                vec![("load", used.to_string().into()), ("wanted", wanted.to_string().into())]
+            });
+            return self.store(ctx, current, current, false);
+        }
+        let rises = proposal.replicas > current;
+        let why = if rises { format!("{what} above target") } else { "All metrics below target".into() };
+        memory.note_change(ctx.cluster.now(), limited.replicas - current);
+        self.rescale(ctx, target, current, limited.replicas, &why);
     }
 
     /// The object that is scaled, if there is one.
@@ -201,28 +214,8 @@ impl Sync<'_> {
             vec![("target", target.meta.name.clone()), ("from", number(current)), ("to", number(size))]
         });
         let text = format!("the HPA controller was able to update the target scale to {size}");
-        self.status.retain(|condition| condition.str_at(&["type"]) != "AbleToScale");
         self.condition(ctx, "AbleToScale", "True", "SucceededRescale", &text);
         self.store(ctx, current, size, true);
-    }
-
-    /// Says that nothing is measured here, as a cluster without a metrics server does.
-    fn say_no_metrics(&mut self, ctx: &mut Ctx<'_>) {
-        let metrics = self.autoscaler.list_at(&["spec", "metrics"]);
-        let name = metrics.first().map_or("cpu", |it| it.str_at(&["resource", "name"])).to_string();
-        let is_share = metrics.first().is_some_and(|it| it.at(&["resource", "target", "averageUtilization"]).is_some());
-        let why = NO_METRICS.replace("resource cpu", &format!("resource {name}"));
-        let failed = if is_share { format!("failed to get {name} utilization: {why}") } else { why };
-        let text = format!("the HPA was unable to compute the replica count: {failed}");
-        self.condition(ctx, "ScalingActive", "False", "FailedGetResourceMetric", &text);
-        ctx.event(self.autoscaler, COMPONENT, true, "FailedGetResourceMetric", failed.clone());
-        let count = metrics.len();
-        let text = format!(
-            "invalid metrics ({count} invalid out of {count}), first error is: failed to get {name} resource metric \
-             value: {failed}"
-        );
-        ctx.event(self.autoscaler, COMPONENT, true, "FailedComputeMetricsReplicas", text);
-        ctx.decide(ControllerId::Autoscaler, self.autoscaler, "autoscaler.no-metrics", Outcome::Waits, Vec::new);
     }
 
     fn store(self, ctx: &mut Ctx<'_>, current: i64, desired: i64, is_rescaled: bool) {

@@ -5,7 +5,6 @@ use super::{Page, pod, scalar, selector_text};
 use crate::cluster::Cluster;
 use crate::kubectl::columns::int_or_string;
 use crate::kubectl::duration::human_duration;
-use crate::kubectl::workload_columns::targets;
 use crate::model::{Kind, Millis, Object, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -68,9 +67,9 @@ pub(in crate::kubectl) fn all_sets(cluster: &Cluster, deployment: &Object) -> Ve
     sets
 }
 
-/// The ReplicaSet with the Deployment's template, and the others that have pods, oldest first.
+/// The ReplicaSet with the Deployment's template, and all others, oldest first.
 ///
-/// Follows `GetNewReplicaSet` and `GetOldReplicaSets` in kubectl's util/deployment.
+/// Follows `GetAllReplicaSetsInChunks` in kubectl's util/deployment.
 fn new_and_old_sets(cluster: &Cluster, deployment: &Object) -> (Option<Rc<Object>>, Vec<Rc<Object>>) {
     let mut sets = all_sets(cluster, deployment);
     let has_template = |set: &Rc<Object>| {
@@ -79,7 +78,6 @@ fn new_and_old_sets(cluster: &Cluster, deployment: &Object) -> (Option<Rc<Object
         Some(&template) == deployment.at(&["spec", "template"])
     };
     let new = sets.iter().position(has_template).map(|at| sets.remove(at));
-    sets.retain(|set| number(set, &["spec", "replicas"]) != 0);
     (new, sets)
 }
 
@@ -241,18 +239,18 @@ pub(super) fn autoscaler(page: &mut Page<'_>, object: &Object) -> bool {
     let kind = object.str_at(&["spec", "scaleTargetRef", "kind"]).to_string();
     page.field(0, "Reference", format_args!("{kind}/{}", object.str_at(&["spec", "scaleTargetRef", "name"])));
     page.field(0, "Metrics", "( current / target )");
-    for (spec, text) in object.list_at(&["spec", "metrics"]).iter().zip(targets(object)) {
-        let name = spec.str_at(&["resource", "name"]).to_string();
-        let amounts = text.split_once(": ").map_or(text.as_str(), |(_, amounts)| amounts).replace('/', " / ");
-        let label = match spec.at(&["resource", "target", "averageUtilization"]) {
-            Some(_) => format!("resource {name} on pods  (as a percentage of request)"),
-            None if !name.is_empty() => format!("resource {name} on pods"),
-            None => format!("\"{}\"", spec.str_at(&["type"])),
-        };
+    for (place, metric) in object.list_at(&["spec", "metrics"]).iter().enumerate() {
+        let (label, amounts) = metric_line(metric, object.list_at(&["status", "currentMetrics"]).get(place));
         page.field(1, &label, amounts);
     }
     page.field(0, "Min replicas", or_unset(object.at(&["spec", "minReplicas"])));
     page.field(0, "Max replicas", number(object, &["spec", "maxReplicas"]));
+    if let Some(behavior) = object.at(&["spec", "behavior"]) {
+        page.line(0, "Behavior:");
+        for (label, side) in [("Scale Up", "scaleUp"), ("Scale Down", "scaleDown")] {
+            scaling_rules(page, label, behavior.get(side));
+        }
+    }
     let (current, desired) =
         (number(object, &["status", "currentReplicas"]), number(object, &["status", "desiredReplicas"]));
     page.field(0, &format!("{kind} pods"), format_args!("{current} current / {desired} desired"));
@@ -268,4 +266,70 @@ pub(super) fn autoscaler(page: &mut Page<'_>, object: &Object) -> bool {
         }
     }
     true
+}
+
+/// A metric's name, and what is measured of what is wanted.
+fn metric_line(metric: &Value, current: Option<&Value>) -> (String, String) {
+    let kind = metric.str_at(&["type"]);
+    let field = match kind {
+        "Resource" => "resource",
+        "ContainerResource" => "containerResource",
+        "Pods" => "pods",
+        "Object" => "object",
+        _ => "external",
+    };
+    let none = Value::Null;
+    let source = metric.get(field).unwrap_or(&none);
+    let measured = |name: &str| match current.and_then(|it| it.at(&[field, "current", name])) {
+        Some(value) => int_or_string(Some(value)),
+        None => "<unknown>".to_string(),
+    };
+    let wanted = |name: &str| source.at(&["target", name]).map(|value| int_or_string(Some(value)));
+    let average = wanted("averageValue").map(|value| format!("{} / {value}", measured("averageValue")));
+    let amounts =
+        average.clone().unwrap_or_else(|| format!("{} / {}", measured("value"), wanted("value").unwrap_or_default()));
+    let per_pod = if average.is_some() { "target average value" } else { "target value" };
+    let name = source.str_at(&["metric", "name"]);
+    match kind {
+        "Resource" | "ContainerResource" => {
+            let what = match source.str_at(&["container"]) {
+                "" => format!("resource {} on pods", source.str_at(&["name"])),
+                container => format!("resource {} of container \"{container}\" on pods", source.str_at(&["name"])),
+            };
+            if average.is_some() {
+                return (what, amounts);
+            }
+            let share = measured("averageUtilization");
+            let have = if share == "<unknown>" { share } else { format!("{share}% ({})", measured("averageValue")) };
+            let target = wanted("averageUtilization").map_or("<auto>".to_string(), |share| format!("{share}%"));
+            (format!("{what}  (as a percentage of request)"), format!("{have} / {target}"))
+        }
+        "Pods" => (format!("\"{name}\" on pods"), amounts),
+        "Object" => {
+            let object = |field: &str| source.str_at(&["describedObject", field]).to_string();
+            (format!("\"{name}\" on {}/{} ({per_pod})", object("kind"), object("name")), amounts)
+        }
+        _ => (format!("\"{name}\" ({per_pod})"), amounts),
+    }
+}
+
+/// Follows `printDirectionBehavior`.
+fn scaling_rules(page: &mut Page<'_>, label: &str, rules: Option<&Value>) {
+    let Some(rules) = rules else { return };
+    page.line(1, format_args!("{label}:"));
+    if let Some(seconds) = rules.i64_at(&["stabilizationWindowSeconds"]) {
+        page.line(2, format_args!("Stabilization Window: {seconds} seconds"));
+    }
+    let policies = rules.list_at(&["policies"]);
+    if policies.is_empty() {
+        return;
+    }
+    let select = rules.str_at(&["selectPolicy"]);
+    page.line(2, format_args!("Select Policy: {}", if select.is_empty() { "Max" } else { select }));
+    page.line(2, "Policies:");
+    for policy in policies {
+        let of = |field: &str| policy.i64_at(&[field]).unwrap_or(0);
+        let kind = policy.str_at(&["type"]);
+        page.line(3, format_args!("- Type: {kind}\tValue: {}\tPeriod: {} seconds", of("value"), of("periodSeconds")));
+    }
 }
