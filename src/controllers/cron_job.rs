@@ -1,12 +1,12 @@
 //! The CronJob controller: makes Jobs at the moments of a schedule, in virtual time; runs no pod.
 //!
-//! Follows pkg/controller/cronjob. Time zones are names here: every schedule is read in UTC.
+//! Follows pkg/controller/cronjob. A time zone that the table does not know is read as UTC.
 
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work, workload};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
 use crate::model::conditions::is_true;
 use crate::model::object::labels_from_value;
-use crate::model::{Key, Kind, Millis, Object, OwnerReference, Schedule, Text, Value};
+use crate::model::{Key, Kind, Millis, Object, OwnerReference, Schedule, Text, TimeZone, Value};
 use crate::obj;
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -44,9 +44,9 @@ impl Controller for CronJobController {
         let Some(cron_job) = ctx.cluster.get(&work.key).cloned() else { return };
         let mut status = cron_job.at(&["status"]).cloned().unwrap_or_else(Value::map);
         let jobs = owned_jobs(ctx.cluster, &cron_job);
-        clean_up(ctx, &cron_job, &jobs);
-        note_finished(ctx, &cron_job, &jobs, &mut status);
+        note_jobs(ctx, &cron_job, &jobs, &mut status);
         let next = run_due(ctx, &cron_job, &mut status);
+        clean_up(ctx, &cron_job, &jobs);
         _ = workload::write_status(ctx, &cron_job, status);
         if let Some(at) = next {
             ctx.timers.add(at + DELAY, work.clone());
@@ -84,21 +84,32 @@ fn clean_up(ctx: &mut Ctx<'_>, cron_job: &Object, jobs: &[Rc<Object>]) {
     }
 }
 
-/// Takes Jobs that have ended off the list of active ones.
-fn note_finished(ctx: &mut Ctx<'_>, cron_job: &Object, jobs: &[Rc<Object>], status: &mut Value) {
-    let mut left = Vec::new();
-    for entry in status.list_at(&["active"]).to_vec() {
-        let job = jobs.iter().find(|job| job.meta.uid.as_str() == entry.str_at(&["uid"]));
-        match job {
-            Some(job) if is_finished(job) => {
+/// Takes Jobs that have ended or are gone off the list of active ones, and names those that nobody has put there.
+fn note_jobs(ctx: &mut Ctx<'_>, cron_job: &Object, jobs: &[Rc<Object>], status: &mut Value) {
+    let listed = status.list_at(&["active"]).to_vec();
+    let is_of = |entry: &Value, job: &Object| job.meta.uid.as_str() == entry.str_at(&["uid"]);
+    for job in jobs {
+        match (listed.iter().any(|entry| is_of(entry, job)), is_finished(job)) {
+            (false, false) => {
+                let text = format!("Saw a job that the controller did not create or forgot: {}", job.meta.name);
+                ctx.event(cron_job, COMPONENT, true, "UnexpectedJob", text);
+            }
+            (true, true) => {
                 let end = if is_true(job, "Complete") { "Complete" } else { "Failed" };
                 let text = format!("Saw completed job: {}, condition: {end}", job.meta.name);
                 ctx.event(cron_job, COMPONENT, false, "SawCompletedJob", text);
-                let time = job.str_at(&["status", "completionTime"]);
-                if !time.is_empty() && time > status.str_at(&["lastSuccessfulTime"]) {
-                    status.set_at(&["lastSuccessfulTime"], Text::new(time));
-                }
             }
+            _ => {}
+        }
+        let time = job.str_at(&["status", "completionTime"]);
+        if !time.is_empty() && time > status.str_at(&["lastSuccessfulTime"]) {
+            status.set_at(&["lastSuccessfulTime"], Text::new(time));
+        }
+    }
+    let mut left = Vec::new();
+    for entry in listed {
+        match jobs.iter().find(|job| is_of(&entry, job)) {
+            Some(job) if is_finished(job) => {}
             Some(_) => left.push(entry),
             None => {
                 let text = format!("Active job went missing: {}", entry.str_at(&["name"]));
@@ -145,12 +156,9 @@ fn run_due(ctx: &mut Ctx<'_>, cron_job: &Rc<Object>, status: &mut Value) -> Opti
     let last = Millis::parse_rfc3339(status.str_at(&["lastScheduleTime"])).unwrap_or(cron_job.meta.created);
     let deadline = cron_job.i64_at(&["spec", "startingDeadlineSeconds"]).map(Millis::seconds);
     let from = deadline.map_or(last, |deadline| last.max(now - deadline));
-    let next = schedule.next_after(now);
-    let (mut due, mut missed, mut at) = (None, 0, from);
-    while let Some(moment) = schedule.next_after(at).filter(|moment| *moment <= now && missed <= MISSED_MAX) {
-        (due, at) = (Some(moment), moment);
-        missed += 1;
-    }
+    let zone = TimeZone::named(cron_job.str_at(&["spec", "timeZone"])).unwrap_or(TimeZone::UTC);
+    let next = schedule.next_after(zone, now);
+    let (due, missed) = missed_moments(&schedule, zone, from, now);
     let Some(due) = due else {
         if let Some(next) = next {
             decide(ctx, "cron-job.waits", Outcome::Waits, vec![("next", next.rfc3339().into())]);
@@ -174,6 +182,24 @@ fn run_due(ctx: &mut Ctx<'_>, cron_job: &Rc<Object>, status: &mut Value) -> Opti
     }
     start(ctx, cron_job, status, due);
     next
+}
+
+/// The latest moment of a schedule that is due, and how many are; of very many the number is not exact.
+///
+/// Follows `mostRecentScheduleTime`.
+fn missed_moments(schedule: &Schedule, zone: TimeZone, from: Millis, now: Millis) -> (Option<Millis>, usize) {
+    let next = |at: Millis| schedule.next_after(zone, at).filter(|moment| *moment <= now);
+    let (mut due, mut missed) = (None, 0);
+    let mut at = from;
+    while let Some(moment) = next(at) {
+        (due, at, missed) = (Some(moment), moment, missed + 1);
+        if missed == MISSED_MAX + 1 {
+            // The rest is looked at from shortly before its end.
+            let gap = next(moment).map_or(Millis::ZERO, |second| second - moment);
+            at = at.max(now - gap - gap);
+        }
+    }
+    (due, missed)
 }
 
 fn replace_active(ctx: &mut Ctx<'_>, cron_job: &Object, status: &mut Value) {

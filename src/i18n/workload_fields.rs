@@ -30,7 +30,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
     ("batch.JobSpec", "ttlSecondsAfterFinished", "The Job is deleted so long after its end.", "終了後この時間が過ぎると Job を削除します。"),
     ("batch.JobSpec", "template", "The pod that does the work; it must not restart always.", "処理を行う Pod。restartPolicy に Always は使えません。"),
     ("batch.CronJobSpec", "schedule", "When Jobs are made: minute, hour, day, month, weekday.", "Job を作る時刻。分、時、日、月、曜日。"),
-    ("batch.CronJobSpec", "timeZone", "The time zone of the schedule. This lab reads every schedule in UTC.", "スケジュールのタイムゾーン。このラボでは常に UTC として扱います。"),
+    ("batch.CronJobSpec", "timeZone", "The time zone of the schedule, as the IANA database names it. UTC without one.", "スケジュールのタイムゾーン（IANA データベースの名前）。省略すると UTC です。"),
     ("batch.CronJobSpec", "concurrencyPolicy", "What happens while a Job still runs: `Allow` (default), `Forbid`, or `Replace`.", "前の Job が実行中のときの動作。`Allow` (既定)、`Forbid`、`Replace`。"),
     ("batch.CronJobSpec", "suspend", "Whether no Job is made.", "Job の作成を止めるか。"),
     ("batch.CronJobSpec", "jobTemplate", "The Job that is made at each moment of the schedule.", "スケジュールの時刻ごとに作る Job。"),

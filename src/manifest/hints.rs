@@ -146,6 +146,11 @@ static TABLE: &[(&str, &str, &str)] = &[
         "ドキュメントは `apiVersion`、`kind`、`metadata` で始まるマップです",
     ),
     (
+        "time-zone",
+        "`{0}` is none of the time zones that this lab knows: the schedule is read in UTC",
+        "このラボは `{0}` というタイムゾーンを知らないため、スケジュールをUTCで読みます",
+    ),
+    (
         "max-unavailable-dropped",
         "`maxUnavailable` is dropped: its feature gate is off in this version",
         "このバージョンではフィーチャーゲートが無効なため、`maxUnavailable` は無視されます",

@@ -3,7 +3,7 @@
 use super::yaml::{Document, Span, parse};
 use crate::api::{DecodeError, Decoded, FieldError, FieldErrorKind, admit_create, decode, kept_version};
 use crate::kubernetes::{Difference, Kubernetes};
-use crate::model::{Kind, Object, Value};
+use crate::model::{Kind, Object, TimeZone, Value};
 use crate::ordering::Order;
 use crate::schema::{self, Struct};
 
@@ -200,6 +200,11 @@ impl Reader<'_> {
                 let hint = Some(Hint::new("no-effect", &[name]));
                 self.add(self.at_key(&path), Severity::Note, String::new(), hint);
                 continue;
+            }
+            let zone = inner.as_str().filter(|_| of.name == "batch.CronJobSpec" && name == "timeZone");
+            if let Some(zone) = zone.filter(|zone| TimeZone::named(zone).is_none()) {
+                let hint = Some(Hint::new("time-zone", &[zone]));
+                self.add(self.at_value(&path), Severity::Note, String::new(), hint);
             }
             let Some(within) = field.kind.structure() else { continue };
             match inner {

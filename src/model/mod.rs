@@ -19,6 +19,7 @@ pub mod quantity;
 pub mod schedule;
 pub mod selector;
 pub mod time;
+mod time_zone;
 pub mod value;
 
 pub use custom_kind::{CustomKind, CustomNames};
@@ -32,4 +33,5 @@ pub use quantity::{Quantity, QuantityError, QuantityFormat};
 pub use schedule::Schedule;
 pub use selector::{expression_matches, map_matches, selector_matches};
 pub use time::Millis;
+pub use time_zone::TimeZone;
 pub use value::{Labels, Map, SortedMap, Text, Value};

@@ -1,13 +1,22 @@
-//! Schedules of CronJobs: five fields of minutes to weekdays, or a name for them; knows no clock and no time zone.
+//! Schedules of CronJobs: five fields of minutes to weekdays, or a name for them; knows no clock.
 //!
 //! Follows the parser of github.com/robfig/cron, in its words.
 
-use super::Millis;
 use super::time::civil_from_days;
+use super::{Millis, TimeZone};
 
-/// A schedule: which minutes, hours, days, months and weekdays it takes, each as a set of bits.
+/// When something is to happen, again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Schedule {
+pub enum Schedule {
+    /// At moments of the calendar.
+    Calendar(Calendar),
+    /// So long after the last time: `@every 1h30m`.
+    Every(Millis),
+}
+
+/// Which minutes, hours, days, months and weekdays a schedule takes, each as a set of bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calendar {
     minutes: u64,
     hours: u64,
     days: u64,
@@ -36,6 +45,7 @@ impl Schedule {
             "@weekly" => "0 0 * * 0",
             "@daily" | "@midnight" => "0 0 * * *",
             "@hourly" => "0 * * * *",
+            name if name.starts_with("@every ") => return every(name),
             name if name.starts_with('@') => return Err(format!("unrecognized descriptor: {name}")),
             text => text,
         };
@@ -44,18 +54,65 @@ impl Schedule {
             return Err(format!("expected exactly 5 fields, found {}: [{}]", fields.len(), fields.join(" ")));
         };
         let is_free = |field: &str| field.starts_with('*') || field.starts_with('?');
-        Ok(Schedule {
+        Ok(Schedule::Calendar(Calendar {
             minutes: read(minutes, 0, 59, &[])?,
             hours: read(hours, 0, 23, &[])?,
             days: read(days, 1, 31, &[])?,
             months: read(months, 1, 12, &MONTHS)?,
             weekdays: read(weekdays, 0, 6, &WEEKDAYS)?,
             takes_either_day: !is_free(days) && !is_free(weekdays),
-        })
+        }))
     }
 
-    /// The first moment after `after` that the schedule takes; `None` if there is none within some years.
-    pub fn next_after(&self, after: Millis) -> Option<Millis> {
+    /// The first moment after `after` that the schedule takes in a time zone; `None` if there is none within some years.
+    pub fn next_after(&self, zone: TimeZone, after: Millis) -> Option<Millis> {
+        match self {
+            Schedule::Every(delay) => {
+                let whole = after.unix_millis().div_euclid(1000) * 1000;
+                Some(Millis::from_unix_millis(whole) + *delay)
+            }
+            Schedule::Calendar(calendar) => {
+                let mut local = zone.local(after);
+                loop {
+                    local = calendar.next_after(local)?;
+                    // What clocks jump over never comes; what they show twice comes once.
+                    if let Some(at) = zone.moment(local).filter(|at| *at > after) {
+                        return Some(at);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Reads `@every 1h30m`: at least a second, in whole seconds.
+fn every(text: &str) -> Result<Schedule, String> {
+    let duration = text.trim_start_matches("@every ");
+    let wrong = || format!("failed to parse duration {text}: time: invalid duration {duration:?}");
+    let (mut rest, mut total) = (duration, 0_i64);
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).filter(|at| *at > 0).ok_or_else(wrong)?;
+        let (number, unit) = rest.split_at(digits);
+        let end = unit.find(|c: char| c.is_ascii_digit()).unwrap_or(unit.len());
+        let millis = match &unit[..end] {
+            "h" => 60 * MINUTE,
+            "m" => MINUTE,
+            "s" => 1000,
+            "ms" => 1,
+            _ => return Err(wrong()),
+        };
+        total = total.saturating_add(number.parse::<i64>().map_err(|_| wrong())?.saturating_mul(millis));
+        rest = &unit[end..];
+    }
+    if duration.is_empty() {
+        return Err(wrong());
+    }
+    Ok(Schedule::Every(Millis::seconds((total / 1000).clamp(1, 100 * 366 * 24 * 3600))))
+}
+
+impl Calendar {
+    /// The first moment after `after` that is taken; `None` if there is none within some years.
+    fn next_after(&self, after: Millis) -> Option<Millis> {
         let from = (after.unix_millis().div_euclid(MINUTE) + 1) * MINUTE;
         let first_day = from.div_euclid(DAY);
         for day in first_day..first_day + DAYS_MAX {
@@ -141,7 +198,7 @@ mod tests {
 
     fn next(schedule: &str, after: &str) -> String {
         let after = Millis::parse_rfc3339(after).unwrap();
-        Schedule::parse(schedule).unwrap().next_after(after).map_or("never".into(), |at| at.rfc3339())
+        Schedule::parse(schedule).unwrap().next_after(TimeZone::UTC, after).map_or("never".into(), |at| at.rfc3339())
     }
 
     #[test]
@@ -153,6 +210,23 @@ mod tests {
         assert_eq!(next("0 0 13 * fri", "2026-01-01T00:00:00Z"), "2026-01-02T00:00:00Z");
         assert_eq!(next("0 0 31 2 *", "2026-01-01T00:00:00Z"), "never");
         assert_eq!(next("@weekly", "2026-01-01T00:00:00Z"), "2026-01-04T00:00:00Z");
+    }
+
+    #[test]
+    fn places_have_their_own_clocks() {
+        let at = |zone, after| {
+            let zone = TimeZone::named(zone).unwrap();
+            let schedule = Schedule::parse("30 2 * * *").unwrap();
+            schedule.next_after(zone, Millis::parse_rfc3339(after).unwrap()).unwrap().rfc3339()
+        };
+        assert_eq!(at("Asia/Tokyo", "2026-01-01T00:00:00Z"), "2026-01-01T17:30:00Z");
+        assert_eq!(at("Europe/Berlin", "2026-03-28T12:00:00Z"), "2026-03-30T00:30:00Z");
+    }
+
+    #[test]
+    fn a_delay_counts_from_the_last_time() {
+        assert_eq!(next("@every 1h30m", "2026-01-01T00:00:00Z"), "2026-01-01T01:30:00Z");
+        assert!(Schedule::parse("@every soon").is_err());
     }
 
     #[test]

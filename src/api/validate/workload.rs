@@ -5,7 +5,7 @@ use super::super::names;
 use super::{
     PERCENT, at, check_annotations, check_labels, check_selector, is_usable, job, list, number, pod, selects, text,
 };
-use crate::model::{Object, Schedule, Value};
+use crate::model::{Object, Schedule, TimeZone, Value};
 
 /// Follows `ValidateDeploymentSpec` in pkg/apis/apps/validation.
 pub(super) fn check_deployment(errors: &mut Errors, path: &Path, spec: &Value) {
@@ -156,11 +156,19 @@ pub(super) fn check_cron_job(errors: &mut Errors, object: &Object, spec: &Value)
     let schedule = text(spec, "schedule");
     if schedule.is_empty() {
         errors.required(&path.child("schedule"), "");
+    } else if schedule.contains("TZ") {
+        let detail = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead";
+        errors.invalid_text(&path.child("schedule"), schedule, detail);
     } else if let Err(why) = Schedule::parse(schedule) {
         errors.invalid_text(&path.child("schedule"), schedule, why);
     }
     let zone = text(spec, "timeZone");
-    if !zone.is_empty() && !is_time_zone(zone) {
+    if zone.is_empty() && !at(spec, "timeZone").is_null() {
+        errors.invalid_text(&path.child("timeZone"), zone, "must be nil or non-empty string");
+    } else if zone.eq_ignore_ascii_case("local") {
+        let detail = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones";
+        errors.invalid_text(&path.child("timeZone"), zone, detail);
+    } else if !zone.is_empty() && !is_time_zone(zone) {
         errors.invalid_text(&path.child("timeZone"), zone, format!("unknown time zone {zone}"));
     }
     if let Some(seconds) = number(spec, "startingDeadlineSeconds") {
@@ -170,7 +178,14 @@ pub(super) fn check_cron_job(errors: &mut Errors, object: &Object, spec: &Value)
         "" => errors.required(&path.child("concurrencyPolicy"), ""),
         policy => errors.check_one_of(&path.child("concurrencyPolicy"), policy, &["Allow", "Forbid", "Replace"]),
     }
-    job::check(errors, &path.child("jobTemplate").child("spec"), at(at(spec, "jobTemplate"), "spec"));
+    let (job_path, job) = (path.child("jobTemplate").child("spec"), at(at(spec, "jobTemplate"), "spec"));
+    job::check(errors, &job_path, job);
+    if !at(job, "selector").is_null() {
+        errors.invalid(&job_path.child("selector"), at(job, "selector"), "`selector` will be auto-generated");
+    }
+    if job.get("manualSelector").and_then(Value::as_bool) == Some(true) {
+        errors.not_supported_shown(&job_path.child("manualSelector"), "true".into(), &["nil", "false"]);
+    }
     for field in ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"] {
         errors.check_not_negative(&path.child(field), number(spec, field).unwrap_or(0));
     }
@@ -180,7 +195,7 @@ pub(super) fn check_cron_job(errors: &mut Errors, object: &Object, spec: &Value)
     }
 }
 
-/// Whether a name has the form of a time zone's: a known area and a place. The table of the places is not kept.
+/// Whether a name is a time zone's, or may be: a known area and a place. The table has not all of the places.
 fn is_time_zone(name: &str) -> bool {
     const AREAS: [&str; 11] = [
         "Africa",
@@ -199,35 +214,11 @@ fn is_time_zone(name: &str) -> bool {
         place.starts_with(|c: char| c.is_ascii_uppercase())
             && place.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/'))
     };
+    if TimeZone::named(name).is_some() {
+        return true;
+    }
     match name.split_once('/') {
         Some((area, place)) => AREAS.contains(&area) && is_place(place),
-        None => matches!(name, "UTC" | "GMT" | "CET" | "EST" | "MST" | "HST" | "EET" | "MET" | "WET" | "Japan"),
-    }
-}
-
-/// Follows `ValidateHorizontalPodAutoscaler` in pkg/apis/autoscaling/validation.
-pub(super) fn check_autoscaler(errors: &mut Errors, path: &Path, spec: &Value) {
-    let (least, most) = (number(spec, "minReplicas").unwrap_or(1), number(spec, "maxReplicas").unwrap_or(0));
-    if least < 1 {
-        errors.invalid(&path.child("minReplicas"), &least.into(), "must be greater than or equal to 1");
-    }
-    if most < 1 {
-        errors.invalid(&path.child("maxReplicas"), &most.into(), "must be greater than 0");
-    }
-    if most < least {
-        let detail = "must be greater than or equal to `minReplicas`";
-        errors.invalid(&path.child("maxReplicas"), &most.into(), detail);
-    }
-    let (target_path, target) = (path.child("scaleTargetRef"), at(spec, "scaleTargetRef"));
-    for field in ["kind", "name"] {
-        match text(target, field) {
-            "" => errors.required(&target_path.child(field), ""),
-            word => errors.check_text(&target_path.child(field), word, names::path_segment(word)),
-        }
-    }
-    let is_outside = |metric: &Value| matches!(text(metric, "type"), "Object" | "External");
-    if least == 0 && !list(spec, "metrics").iter().any(is_outside) {
-        let detail = "must specify at least one Object or External metric to support scaling to zero replicas";
-        errors.forbidden(&path.child("metrics"), detail);
+        None => false,
     }
 }
