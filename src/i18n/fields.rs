@@ -144,7 +144,12 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "What becomes of a claim when its pod is scaled away: `Retain` (default) or `Delete`.",
         "スケールダウンで Pod が消えたときの PVC の扱い。`Retain` (既定) または `Delete`。",
     ),
-    ("apps.StatefulSetOrdinals", "start", "The first pod's ordinal; 0 if absent.", "最初の Pod の順序番号。省略すると 0。"),
+    (
+        "apps.StatefulSetOrdinals",
+        "start",
+        "The first pod's ordinal; 0 if absent.",
+        "最初の Pod の順序番号。省略すると 0。",
+    ),
     (
         "apps.StatefulSetStatus",
         "observedGeneration",

@@ -2,6 +2,7 @@
 
 mod access;
 mod autoscaler;
+mod cron_job;
 mod definition;
 mod downward;
 mod job;
@@ -96,7 +97,7 @@ fn check_body(errors: &mut Errors, object: &Object, kubernetes: Kubernetes) {
         Kind::ReplicaSet => workload::check_replica_set(errors, &spec, of(&object.body, "spec")),
         Kind::DaemonSet => workload::check_daemon_set(errors, &spec, of(&object.body, "spec")),
         Kind::Job => job::check_object(errors, object, of(&object.body, "spec")),
-        Kind::CronJob => workload::check_cron_job(errors, object, of(&object.body, "spec")),
+        Kind::CronJob => cron_job::check(errors, object, of(&object.body, "spec")),
         Kind::HorizontalPodAutoscaler => autoscaler::check(errors, &spec, of(&object.body, "spec")),
         Kind::NetworkPolicy => network::check_policy(errors, &spec, of(&object.body, "spec")),
         Kind::Ingress => network::check_ingress(errors, &spec, of(&object.body, "spec")),

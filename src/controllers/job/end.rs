@@ -155,11 +155,10 @@ fn set_condition(status: &mut Value, kind: &'static str, word: &'static str, rea
         "reason" => Text::new(reason), "status" => word, "type" => kind,
     };
     let mut conditions = status.list_at(&["conditions"]).to_vec();
-    let same = |known: &Value| {
-        ["status", "reason", "message"].into_iter().all(|field| known.str_at(&[field]) == next.str_at(&[field]))
-    };
+    let same = |known: &Value, field: &'static str| known.str_at(&[field]) == next.str_at(&[field]);
+    let says_so = |known: &Value| same(known, "status") && same(known, "reason") && same(known, "message");
     match conditions.iter_mut().find(|known| known.str_at(&["type"]) == kind) {
-        Some(known) if same(known) => {}
+        Some(known) if says_so(known) => {}
         Some(known) => *known = next,
         None => conditions.push(next),
     }
