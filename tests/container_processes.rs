@@ -100,7 +100,14 @@ type Row = (&'static str, bool, &'static str, i64, Option<i64>, &'static str);
 
 const ROWS: &[Row] = &[
     ("busybox:1.36", true, "true || exit 1", 100, Some(0), ""),
-    ("busybox:1.36", true, "false && exit 0; cat /nope", 100, Some(1), "cat: /nope: No such file or directory"),
+    (
+        "busybox:1.36",
+        true,
+        "false && exit 0; cat /nope",
+        100,
+        Some(1),
+        "cat: can't open '/nope': No such file or directory",
+    ),
     ("busybox:1.36", true, "if [ -f /x ]; then exit 1; fi; echo fine", 100, Some(0), "fine"),
     (
         "busybox:1.36",
@@ -125,6 +132,32 @@ const ROWS: &[Row] = &[
     ("busybox:1.36", false, "for i in 1 2 3; do echo $i; sleep 2; done; exit 7", 5900, None, "1|2|3"),
     ("busybox:1.36", false, "for i in 1 2 3; do echo $i; sleep 2; done; exit 7", 6100, Some(7), ""),
     ("busybox:1.36", false, "cat /nope", 100, Some(1), ""),
+    (
+        "busybox:1.36",
+        false,
+        "echo a > /nope/b; echo $?",
+        100,
+        Some(0),
+        "sh: can't create /nope/b: nonexistent directory|1",
+    ),
+    (
+        "nginx:1.27",
+        false,
+        "echo a > /nope/b; echo $?",
+        100,
+        Some(0),
+        "sh: 1: cannot create /nope/b: Directory nonexistent|2",
+    ),
+    (
+        "busybox:1.36",
+        false,
+        "rm /nope; mkdir /a/b",
+        100,
+        Some(1),
+        "rm: can't remove '/nope': No such file or directory|mkdir: can't create directory '/a/b': No such file or directory",
+    ),
+    ("busybox:1.36", false, "timeout 1 sleep 5; exit $?", 2000, Some(143), ""),
+    ("busybox:1.36", false, "telnet somewhere 23; exit 3", 60_000, None, ""),
     ("busybox:1.36", false, "mkdir /data/x/y && echo made", 100, Some(1), ""),
     ("busybox:1.36", false, "mkdir /data/x && test -d /data/x && echo made", 100, Some(0), ""),
     ("busybox:1.36", false, "wget -qO- http://nothere", 100, Some(1), ""),

@@ -10,15 +10,18 @@ mod network;
 mod sed;
 mod system;
 pub mod text;
+mod wording;
 
 pub use network::{address_of, answer, containers_at};
 pub use system::format_time;
+pub use wording::busybox_words;
 
 pub use super::language::Outcome;
 
 use super::container::{Container, FileError, PROGRAM, normalize};
 use super::language::{Shell, ShellKind, WRAPPERS};
 use crate::cluster::Cluster;
+use crate::world::Listener;
 
 /// A command with what it works with.
 pub struct Call<'a> {
@@ -114,7 +117,8 @@ impl Call<'_> {
     /// Says `name: what` on the error stream and gives exit code 1.
     pub fn fail(&mut self, what: &str) -> Outcome {
         let name = self.words.name().to_string();
-        self.err.push_str(&format!("{name}: {what}\n"));
+        let own = if self.container.image.is_busybox { busybox_words(&name, what) } else { what.to_string() };
+        self.err.push_str(&format!("{name}: {own}\n"));
         Outcome::Exit(1)
     }
 
@@ -192,8 +196,12 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
             () if container.image.is_server(word) => Found::Server,
             () if is_place && is_program(name, container) && has_file(name) => Found::Program,
             () if container.image.has_own(word) => Found::Foreign,
-            // What a volume would hold is known; what an image holds beside its base is not.
-            () if container.mounts().iter().any(|mount| path.starts_with(&mount.path)) => Found::Missing,
+            // What a volume would hold is known, as far as only programs that run here wrote it; what an image holds
+            // beside its base is not.
+            () if container.mount_at(&path).is_some_and(|mount| container.knows_contents(cluster, mount)) => {
+                Found::Missing
+            }
+            () if container.mount_at(&path).is_some() => Found::Foreign,
             () if is_place && path.matches('/').count() == 2 => Found::Missing,
             () if container.image.has_more() => Found::Foreign,
             () => Found::Missing,
@@ -266,6 +274,7 @@ pub const NAMES: &[&str] = &[
     "help",
     "host",
     "hostname",
+    "httpd",
     "id",
     "ifconfig",
     "install",
@@ -342,6 +351,11 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
     let found = find(&word, call.container, call.cluster, &call.shell.directory);
     match found {
         Found::Program => program_or_assumed(call),
+        Found::File(path) if !call.container.may_run(call.cluster, &path) => {
+            let message = call.shell.complain(&format!("{word}: Permission denied"));
+            call.err.push_str(&message);
+            Outcome::Exit(126)
+        }
         Found::File(path) => launch::script(call, &path),
         Found::Server if is_server_start(call) => serve(call),
         Found::Server | Found::Foreign => foreign(call),
@@ -407,6 +421,13 @@ fn serve(call: &mut Call<'_>) -> Outcome {
     if call.shell.role == crate::shell::language::Role::Other && call.container.serves(call.cluster) {
         return already_running(call);
     }
+    if let Some(text) = call.container.refusal(call.cluster).filter(|_| name.ends_with("entrypoint.sh")) {
+        call.err.push_str(&text);
+        return Outcome::Exit(1);
+    }
+    if let Some(port) = call.container.said_port(call.cluster, call.words) {
+        call.shell.listeners.push(Listener { port, root: None });
+    }
     Outcome::Serves
 }
 
@@ -457,6 +478,7 @@ pub fn fill(container: &Container, cluster: &Cluster, text: &str) -> String {
             .replace("{short}", id.get(..8).unwrap_or(&id))
             .replace("{number}", &number.to_string())
             .replace("{share}", &share)
+            .replace("{stamp}", &cluster.now().rfc3339().replace('T', " ").replace('Z', "+00:00"))
     };
     let mut out = String::new();
     for line in container.image.text(text).split('\n') {
@@ -526,6 +548,7 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "dig" => network::dig(call),
         "getent" => network::getent(call),
         "host" => network::host(call),
+        "httpd" => network::small_web_server(call),
         "ifconfig" | "ip" => network::interfaces(call),
         "nc" | "ncat" | "netcat" => network::netcat(call),
         "nslookup" => network::nslookup(call),

@@ -115,7 +115,9 @@ impl Filter<'_> {
 
     /// Complains under the command's name, and gives exit code 1.
     pub fn fail(&mut self, what: &str) -> i64 {
-        self.err.push_str(&format!("{}: {what}\n", self.words.name()));
+        let name = self.words.name();
+        let own = if self.kind == ShellKind::Ash { super::busybox_words(name, what) } else { what.to_string() };
+        self.err.push_str(&format!("{name}: {own}\n"));
         1
     }
 

@@ -90,6 +90,9 @@ impl Shell {
             (ParseError::Incomplete | ParseError::InHere(_), ShellKind::Bash) => {
                 format!("{}syntax error: unexpected end of file\n", at(self.line + 1))
             }
+            (ParseError::Incomplete | ParseError::InHere(_), ShellKind::Ash) => {
+                format!("{}syntax error: unexpected end of file\n", at(self.line))
+            }
             (ParseError::Incomplete | ParseError::InHere(_), _) => {
                 format!("{}Syntax error: end of file unexpected\n", at(self.line))
             }

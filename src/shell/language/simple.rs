@@ -79,7 +79,7 @@ impl Shell {
     fn refuse(&mut self, message: &str, io: &mut Io<'_>) {
         let message = self.complain(message);
         self.emit(2, &message, io);
-        self.status = if self.kind == ShellKind::Bash { 1 } else { 2 };
+        self.status = if self.kind == ShellKind::Dash { 2 } else { 1 };
     }
 
     fn trace_ready(&mut self, ready: &Ready, io: &mut Io<'_>) {

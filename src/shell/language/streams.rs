@@ -4,6 +4,7 @@ use super::expand::{Expanded, Expander};
 use super::limits::LIMITS;
 use super::syntax::Redirect;
 use super::world::World;
+use crate::shell::found::FileError;
 use crate::sorted::SharedMap;
 use std::rc::Rc;
 
@@ -255,6 +256,9 @@ impl Expander<'_> {
         match self.world.read(&path) {
             Ok(text) => Ok(Some(Input::text(&text))),
             Err(error) if self.shell.kind == super::machine::ShellKind::Bash => Err(format!("{name}: {error}")),
+            Err(error) if self.shell.kind == super::machine::ShellKind::Ash => {
+                Err(format!("can't open {name}: {}", of_busybox(&error, "no such file")))
+            }
             Err(error) => Err(format!("cannot open {name}: {}", short(&error.to_string()))),
         }
     }
@@ -274,6 +278,9 @@ impl Expander<'_> {
         match self.world.write(&path, "", appends) {
             Ok(()) => Ok(Target::File(path.into())),
             Err(error) if self.shell.kind == super::machine::ShellKind::Bash => Err(format!("{name}: {error}")),
+            Err(error) if self.shell.kind == super::machine::ShellKind::Ash => {
+                Err(format!("can't create {name}: {}", of_busybox(&error, "nonexistent directory")))
+            }
             Err(error) => {
                 let why = match short(&error.to_string()) {
                     "No such file" => "Directory nonexistent".to_string(),
@@ -283,6 +290,11 @@ impl Expander<'_> {
             }
         }
     }
+}
+
+/// Why a file cannot be opened, as BusyBox says it.
+fn of_busybox(error: &FileError, missing: &str) -> String {
+    if *error == FileError::NotFound { missing.to_string() } else { error.to_string() }
 }
 
 /// `No such file or directory` as dash says it.

@@ -262,7 +262,7 @@ impl Shell {
             Err(message) => {
                 let message = self.complain(&message);
                 self.emit(2, &message, io);
-                self.status = if self.kind == ShellKind::Bash { 1 } else { 2 };
+                self.status = if self.kind == ShellKind::Dash { 2 } else { 1 };
                 false
             }
         }
