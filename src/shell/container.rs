@@ -97,6 +97,7 @@ impl Container {
             environment: Rc::default(),
             command: Rc::default(),
             serves_since: None,
+            listeners: Rc::default(),
         };
         container.life = Some(life);
         let environment = Rc::new(container.environment_now(cluster));
@@ -186,17 +187,18 @@ impl Container {
         let name = Text::new(name);
         // What the status says comes later than what is.
         let life = cluster.runtime().life(&pod.meta.uid, &name).cloned();
+        let image = Image::of(spec.str_at(&["image"]));
         let mut container = Container {
             pod: Rc::clone(pod),
             name,
-            image: Image::of(spec.str_at(&["image"])),
             restarts: life.as_ref().map_or(restarts, |life| life.number),
             started: match &life {
                 Some(life) => life.started,
                 None => Millis::parse_rfc3339(started).unwrap_or(pod.meta.created),
             },
             life,
-            user: User::of(pod, &spec),
+            user: User::of(pod, &spec, &image),
+            image,
             spec,
             mounts: Vec::new(),
         };
@@ -356,7 +358,18 @@ impl Container {
         DiskId::Layer { pod_uid: self.pod.meta.uid.clone(), container: self.name.clone(), restarts: self.restarts }
     }
 
-    fn mount_at(&self, path: &str) -> Option<&Mount> {
+    /// Whether nobody wrote into what is mounted but programs that run here: nodes' own directories hold what they hold,
+    /// and a program of the pod that was taken for granted may have left something.
+    pub fn knows_contents(&self, cluster: &Cluster, mount: &Mount) -> bool {
+        let Source::Disk { id, .. } = &mount.source else { return true };
+        let names = ["initContainers", "containers"].map(|list| self.pod.list_at(&["spec", list]));
+        let mut names = names.into_iter().flatten().filter_map(|spec| spec.get("name")?.as_text());
+        !matches!(id, DiskId::Host { .. })
+            && !names.any(|name| cluster.runtime().assumed(&self.pod.meta.uid, name).is_some())
+    }
+
+    /// What is mounted at a path or above it.
+    pub fn mount_at(&self, path: &str) -> Option<&Mount> {
         let holds = |mount: &&Mount| {
             let rest = path.strip_prefix(mount.path.trim_end_matches('/'));
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -451,6 +464,11 @@ impl Container {
             Some(Entry::Directory) => Err(FileError::IsDirectory),
             Some(Entry::Removed) | None => Err(FileError::NotFound),
         }
+    }
+
+    /// Whether its user may run the file at `path`.
+    pub fn may_run(&self, cluster: &Cluster, path: &str) -> bool {
+        self.lookup(cluster, path).is_some_and(|found| self.user.may_run(found.owner))
     }
 
     /// The table at `path`.

@@ -33,6 +33,10 @@ struct Row {
     base: &'static str,
     version: &'static str,
     ports: Vec<i64>,
+    port_settings: Vec<&'static str>,
+    user: &'static str,
+    repackaged_ports: Vec<i64>,
+    requires: Option<Requirement>,
     process: &'static str,
     servers: Vec<&'static str>,
     programs: Vec<&'static str>,
@@ -45,6 +49,17 @@ struct Row {
     answers: Vec<Answer>,
 }
 
+/// What a server wants to be told before it begins with an empty directory.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// Where its data are.
+    pub directory: &'static str,
+    /// The variables of which one has to be set.
+    pub variables: Vec<&'static str>,
+    /// What it says else.
+    pub text: &'static str,
+}
+
 /// What a program says.
 #[derive(Debug, PartialEq, Eq)]
 struct Answer {
@@ -53,6 +68,15 @@ struct Answer {
     /// Whether it is for a server that runs.
     is_running: bool,
     text: &'static str,
+}
+
+/// What each base has beside the programs that run here.
+fn bases() -> &'static [(&'static str, Vec<&'static str>)] {
+    static BASES: OnceLock<Vec<(&'static str, Vec<&'static str>)>> = OnceLock::new();
+    BASES.get_or_init(|| {
+        let lines = include_str!("images.txt").lines().filter_map(|line| line.strip_prefix("base-has "));
+        lines.filter_map(|line| line.split_once(' ')).map(|(base, words)| (base, words.split(' ').collect())).collect()
+    })
 }
 
 /// The table, read once.
@@ -77,6 +101,10 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "base" => row.base = value,
             "version" => row.version = value,
             "ports" => row.ports = words().filter_map(|word| word.parse().ok()).collect(),
+            "port-settings" => row.port_settings = words().collect(),
+            "repackaged-ports" => row.repackaged_ports = words().filter_map(|word| word.parse().ok()).collect(),
+            "user" => row.user = value,
+            "requires" => row.requires = requirement(value),
             "process" => row.process = value,
             "server" => row.servers = words().collect(),
             "programs" => row.programs = words().collect(),
@@ -97,6 +125,13 @@ fn read_rows(text: &'static str) -> Vec<Row> {
     rows
 }
 
+/// `DIRECTORY VARIABLES => TEXT`.
+fn requirement(value: &'static str) -> Option<Requirement> {
+    let (words, text) = value.split_once("=>")?;
+    let mut words = words.split_whitespace();
+    Some(Requirement { directory: words.next()?, variables: words.collect(), text: text.trim_start() })
+}
+
 /// An image as far as its name tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
@@ -108,6 +143,8 @@ pub struct Image {
     pub is_busybox: bool,
     /// Whether somebody else built it than the makers of its server.
     is_repackaged: bool,
+    /// Whether it is called as the table calls it, and so has that image's own beginning.
+    is_itself: bool,
     row: Option<&'static Row>,
 }
 
@@ -121,7 +158,7 @@ impl Image {
         let version = if version.starts_with(|c: char| c.is_ascii_digit()) { version } else { "" };
         let row = row_of(repository);
         let family = match row.map_or("", |row| row.name) {
-            "nginx" => Family::Nginx,
+            "nginx" | "nginx-unprivileged" => Family::Nginx,
             "httpd" => Family::Httpd,
             "mariadb" => Family::Mariadb,
             "mysql" => Family::Mysql,
@@ -136,7 +173,8 @@ impl Image {
             matches!(base, "busybox" | "alpine") || repository.contains("alpine") || tag.contains("alpine");
         // A distribution of its own: the same servers on another base, with its own scripts.
         let is_repackaged = name.contains("bitnami");
-        Image { family, version: version.to_string(), is_busybox, is_repackaged, row }
+        let is_itself = !is_repackaged && row.is_some_and(|row| row.name == repository);
+        Image { family, version: version.to_string(), is_busybox, is_repackaged, is_itself, row }
     }
 
     /// Whether this lab knows the image.
@@ -170,6 +208,7 @@ impl Image {
             "bash" => !self.is_busybox || self.row.is_some_and(|row| row.name == "bash" || row.name == "toolbox"),
             "mariadb" | "mysql" => self.is_database() || (self.row.is_none() && !self.is_busybox),
             "nginx" => self.family == Family::Nginx,
+            "httpd" => self.family == Family::Busybox,
             "apt" | "apt-get" => !self.is_busybox,
             "apk" => self.is_busybox && self.family != Family::Busybox,
             _ => true,
@@ -179,10 +218,14 @@ impl Image {
     /// Whether the table names the program as the image's own.
     pub fn has_own(&self, name: &str) -> bool {
         let last = name.rsplit('/').next().unwrap_or(name);
-        self.row.is_some_and(|row| {
-            let all = || row.programs.iter().chain(&row.servers);
-            all().any(|own| *own == name || own.rsplit('/').next() == Some(last))
-        })
+        let has_base = self.row.is_none_or(|row| row.base != "none");
+        let base = if self.is_busybox { "busybox" } else { "debian" };
+        let mut of_base = bases().iter().filter(|(name, _)| has_base && *name == base);
+        of_base.any(|(_, programs)| programs.contains(&last))
+            || self.row.is_some_and(|row| {
+                let all = || row.programs.iter().chain(&row.servers);
+                all().any(|own| *own == name || own.rsplit('/').next() == Some(last))
+            })
     }
 
     /// Whether the image may have programs that this lab does not know.
@@ -226,7 +269,39 @@ impl Image {
 
     /// The ports that its server listens on.
     pub fn ports(&self) -> &'static [i64] {
-        self.row.map_or(&[], |row| &row.ports)
+        self.row.map_or(&[], |row| match self.is_repackaged && !row.repackaged_ports.is_empty() {
+            true => &row.repackaged_ports,
+            false => &row.ports,
+        })
+    }
+
+    /// The options, variables and settings that give its server's first port another number.
+    pub fn port_settings(&self) -> &'static [&'static str] {
+        self.row.map_or(&[], |row| &row.port_settings)
+    }
+
+    /// The user that the image names for its programs, as a number or a name; none of an image that nobody here knows.
+    pub fn user(&self) -> Option<&'static str> {
+        match (self.is_repackaged, self.row) {
+            (true, _) => Some("1001"),
+            (false, row) => Some(row?.user.split(['=', ':']).next().filter(|user| !user.is_empty()).unwrap_or("0")),
+        }
+    }
+
+    /// The numbers of that user and of its first group; root's for an image that nobody here knows.
+    pub fn user_numbers(&self) -> (i64, i64) {
+        if self.is_repackaged {
+            return (1001, 0);
+        }
+        let text = self.row.map_or("", |row| row.user);
+        let numbers = text.split_once('=').map_or(text, |(_, numbers)| numbers);
+        let (user, group) = numbers.split_once(':').unwrap_or((numbers, ""));
+        (user.parse().unwrap_or(0), group.parse().unwrap_or(0))
+    }
+
+    /// What its server wants to be told before it begins with an empty directory.
+    pub fn requirement(&self) -> Option<&'static Requirement> {
+        self.row.filter(|_| self.is_itself)?.requires.as_ref()
     }
 
     /// How many seconds its server needs until it listens.
@@ -335,11 +410,60 @@ impl Image {
     }
 }
 
+/// Parts of the names of images that serve something else than the server that they are named after.
+const COMPANIONS: &[&str] = &[
+    "admin",
+    "agent",
+    "backup",
+    "benchmark",
+    "box",
+    "browser",
+    "cli",
+    "client",
+    "commander",
+    "connect",
+    "console",
+    "controller",
+    "dashboard",
+    "exporter",
+    "express",
+    "gui",
+    "ingress",
+    "init",
+    "insight",
+    "k8s",
+    "manager",
+    "metrics",
+    "migrate",
+    "migrations",
+    "monitor",
+    "operator",
+    "proxy",
+    "reaper",
+    "registry",
+    "reloader",
+    "rest",
+    "restore",
+    "router",
+    "schema",
+    "sentinel",
+    "sidecar",
+    "tools",
+    "ui",
+    "viewer",
+    "web",
+    "webui",
+];
+
 /// The block that a repository's name means: the one that is called so, else the longest name that it contains.
 fn row_of(repository: &str) -> Option<&'static Row> {
     let names = |row: &'static Row| [row.name].into_iter().chain(row.others.iter().copied());
     if let Some(row) = rows().iter().find(|row| names(row).any(|name| name == repository)) {
         return Some(row);
+    }
+    // What stands beside a server is called after it.
+    if repository.split(['-', '_', '.']).any(|part| COMPANIONS.contains(&part)) {
+        return None;
     }
     // `pause`, `bash` and `node` are parts of too many words.
     let is_part = |name: &&str| repository.contains(*name) && name.len() > 4 && !matches!(*name, "pause");
@@ -441,11 +565,16 @@ mod tests {
     #[test]
     fn the_table_of_images_is_well_formed() {
         let keys = [
+            "base-has",
             "image",
             "match",
             "base",
             "version",
             "ports",
+            "port-settings",
+            "repackaged-ports",
+            "user",
+            "requires",
             "process",
             "server",
             "programs",

@@ -123,7 +123,8 @@ fn find_run(pod: &Object, name: &str, is_previous: bool) -> Option<Run> {
 fn server_lines(cluster: &Cluster, container: &Container, run: &Run) -> Vec<LogLine> {
     let begins = container.runs_default() && container.main_words().is_none();
     let serves = container.life().and_then(|life| life.serves_since);
-    if !begins && serves.is_none() {
+    let is_refused = begins && serves.is_none() && container.refusal(cluster).is_some();
+    if !begins && serves.is_none() || is_refused {
         return Vec::new();
     }
     let mut log = Log { lines: Vec::new(), at: serves.filter(|_| !begins).unwrap_or(run.started) };

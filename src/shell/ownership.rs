@@ -1,5 +1,6 @@
 //! Users and groups of containers: as whom programs run, and what they may read and write.
 
+use super::images::Image;
 use crate::model::{Object, Value};
 use crate::ordering::Order;
 use crate::world::disk::Owner;
@@ -54,12 +55,13 @@ impl User {
     /// Who may do everything.
     pub const ROOT: User = User { id: 0, group: 0, more: Vec::new(), volume_group: None };
 
-    /// By the security context of a container and its pod; else root, since images' own users are not known.
-    pub fn of(pod: &Object, container: &Value) -> User {
+    /// By the security context of a container and its pod; else the image's own, as far as it is known.
+    pub fn of(pod: &Object, container: &Value, image: &Image) -> User {
         let own = container.get("securityContext").cloned().unwrap_or_default();
         let pods = pod.at(&["spec", "securityContext"]).cloned().unwrap_or_default();
         let number = |name: &str| own.i64_at(&[name]).or_else(|| pods.i64_at(&[name]));
-        let (id, group) = (number("runAsUser").unwrap_or(0), number("runAsGroup").unwrap_or(0));
+        let (user, first) = if number("runAsUser").is_some() { (0, 0) } else { image.user_numbers() };
+        let (id, group) = (number("runAsUser").unwrap_or(user), number("runAsGroup").unwrap_or(first));
         let volume_group = pods.i64_at(&["fsGroup"]);
         let mut more: Vec<i64> = pods.list_at(&["supplementalGroups"]).iter().filter_map(Value::as_i64).collect();
         more.extend(volume_group);
@@ -71,7 +73,10 @@ impl User {
 
     /// Whether it may read or write what belongs to `owner`.
     pub fn may(&self, owner: Owner, access: Access) -> bool {
-        let bit = if access == Access::Read { 4 } else { 2 };
+        self.id == 0 || self.has_bit(owner, if access == Access::Read { 4 } else { 2 })
+    }
+
+    fn has_bit(&self, owner: Owner, bit: u16) -> bool {
         let shift = if owner.user == self.id {
             6
         } else if owner.group == self.group || self.more.contains(&owner.group) {
@@ -79,7 +84,12 @@ impl User {
         } else {
             0
         };
-        self.id == 0 || (owner.mode >> shift) & bit != 0
+        (owner.mode >> shift) & bit != 0
+    }
+
+    /// Whether it may run a file that belongs to `owner`; root may what anybody may.
+    pub fn may_run(&self, owner: Owner) -> bool {
+        if self.id == 0 { owner.mode & 0o111 != 0 } else { self.has_bit(owner, 1) }
     }
 
     /// Whether it may take away what belongs to `owner` from a directory, where that lets everybody take away only what

@@ -14,7 +14,7 @@ use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order as _;
 use crate::sorted::{SharedMap, SharedSet};
 use crate::world::disk::DiskId;
-use crate::world::{Life, Order, Question, Reply, Run, RuntimeEvent};
+use crate::world::{Life, Listener, Order, Question, Reply, Run, RuntimeEvent};
 use std::rc::Rc;
 
 /// The most commands that one process runs in its life, so that an endless loop cannot hold the page.
@@ -266,8 +266,17 @@ impl Processes {
         }
         cluster.runtime_mut().set_life(&run.uid, &run.container, container.life().cloned());
         container.prepare_mounts(cluster);
-        sql::initialize(&container, cluster);
-        let shell = main_shell(&container, words.as_deref(), cluster);
+        let refusal = container.refusal(cluster).filter(|_| words.is_none() && container.runs_default());
+        let shell = match refusal {
+            Some(text) => {
+                logs::write(&container, cluster, &text);
+                failed_shell(&container, cluster)
+            }
+            None => {
+                sql::initialize(&container, cluster);
+                main_shell(&container, words.as_deref(), cluster)
+            }
+        };
         let is_endless = words.is_some_and(|words| is_endless(&words));
         let process = Process { container, shell, wake: cluster.now(), steps: 0, is_endless };
         self.running.insert(run.clone(), Rc::new(process));
@@ -281,7 +290,7 @@ impl Processes {
         let process = Rc::make_mut(process);
         let before = process.wake;
         let at = process.wake.max(process.container.started);
-        let served = process.shell.runs_server();
+        let served = (process.shell.runs_server(), listeners(&process.shell));
         let mut text = String::new();
         let container = process.container.clone();
         let shell = &mut process.shell;
@@ -303,7 +312,7 @@ impl Processes {
         }
         self.note_wake(run, before);
         let Some(process) = self.running.get(run) else { return };
-        let serves = process.shell.runs_server();
+        let serves = (process.shell.runs_server(), listeners(&process.shell));
         let assumed = process.shell.assumed.clone().or_else(|| process.shell.peek_assumed());
         let role = process.shell.role;
         if let Some(what) = &assumed {
@@ -311,9 +320,9 @@ impl Processes {
         }
         cluster.at_time(at, |cluster| logs::write(&container, cluster, &text));
         if serves != served
-            || serves && cluster.runtime().life(&run.uid, &run.container).is_some_and(|l| l.serves_since.is_none())
+            || serves.0 && cluster.runtime().life(&run.uid, &run.container).is_some_and(|l| l.serves_since.is_none())
         {
-            self.note_serving(run, serves, at, cluster);
+            self.note_serving(run, serves.0, serves.1, at, cluster);
         }
         let Event::Exit(code) = event else { return };
         match (role, assumed) {
@@ -330,11 +339,13 @@ impl Processes {
     }
 
     /// A server begins to listen, or stops.
-    fn note_serving(&mut self, run: &Run, serves: bool, at: Millis, cluster: &mut Cluster) {
+    fn note_serving(&mut self, run: &Run, serves: bool, opened: Vec<Listener>, at: Millis, cluster: &mut Cluster) {
         let Some(life) = cluster.runtime().life(&run.uid, &run.container).cloned() else { return };
         let ready = self.running.get(run).map_or(0, |process| process.container.image.ready_seconds());
-        let serves_since = serves.then_some(at + Millis::seconds(ready));
-        cluster.runtime_mut().set_life(&run.uid, &run.container, Some(Life { serves_since, ..life }));
+        // What runs already goes on while another one begins.
+        let serves_since = serves.then(|| life.serves_since.unwrap_or(at + Millis::seconds(ready)));
+        let life = Life { serves_since, listeners: Rc::new(opened), ..life };
+        cluster.runtime_mut().set_life(&run.uid, &run.container, Some(life));
         self.forget_steady(run, cluster);
     }
 
@@ -461,6 +472,13 @@ impl Processes {
     }
 }
 
+/// The ports that a process and what it started have opened.
+fn listeners(shell: &Shell) -> Vec<Listener> {
+    let mut all = Vec::new();
+    shell.listeners(&mut all);
+    all
+}
+
 /// The containers that run, with their restarts.
 fn running_containers(pod: &Object) -> SharedMap<Text, i64> {
     let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
@@ -504,6 +522,13 @@ fn main_shell(container: &Container, words: Option<&[String]>, cluster: &Cluster
         None if container.runs_default() => shell.serve(),
         None => shell.wait_until(cluster.now()),
     }
+    shell
+}
+
+/// A first process that fails at once.
+fn failed_shell(container: &Container, cluster: &Cluster) -> Shell {
+    let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
+    shell.load_words(&["false".to_string()]);
     shell
 }
 

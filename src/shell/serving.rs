@@ -3,8 +3,21 @@
 use super::container::{Container, Source};
 use super::images::Family;
 use crate::cluster::Cluster;
-use crate::model::{Kind, Object};
+use crate::model::{Kind, Object, Text};
+use crate::world::Listener;
 use std::rc::Rc;
+
+/// Stands for a port that settings name in a way that this lab does not read.
+const ANY_PORT: i64 = 0;
+
+/// The number that a line `NAME NUMBER` or `NAME = NUMBER` of a file of settings gives to one of the names.
+fn setting(text: &str, names: &[&str]) -> Option<i64> {
+    text.lines().find_map(|line| {
+        let (name, value) = line.trim().split_once(['=', ' ', ':'])?;
+        let value = value.trim_start_matches([' ', '=']).trim();
+        value.parse().ok().filter(|_| names.contains(&name.trim()))
+    })
+}
 
 impl Container {
     /// Whether its server runs and listens. Where nobody plays the processes, what it begins with tells.
@@ -51,20 +64,83 @@ impl Container {
         has_files || names.iter().any(|name| !self.spec.list_at(&[name]).is_empty())
     }
 
-    /// Whether something answers on a port while its server runs. Images that this lab does not know are taken to.
+    /// The ports that its programs have opened by themselves.
+    fn listeners(&self, cluster: &Cluster) -> Rc<Vec<Listener>> {
+        let life = cluster.runtime().life(&self.pod.meta.uid, &self.name);
+        life.map_or_else(Rc::default, |life| Rc::clone(&life.listeners))
+    }
+
+    /// The directory that a small web server of its own shows.
+    pub fn opened_root(&self, cluster: &Cluster) -> Option<Text> {
+        self.listeners(cluster).iter().find_map(|listener| listener.root.clone())
+    }
+
+    /// Whether something answers on a port. Programs that this lab cannot run and images that it does not know are
+    /// taken to.
     pub fn listens_on(&self, cluster: &Cluster, port: i64) -> bool {
-        if !self.serves(cluster) {
-            return false;
+        let opened = self.listeners(cluster);
+        if opened.iter().any(|listener| listener.port == port) {
+            return true;
         }
-        let own = self.image.ports();
+        let is_assumed = || self.is_running() && cluster.runtime().assumed(&self.pod.meta.uid, &self.name).is_some();
+        if !self.serves(cluster) {
+            return is_assumed();
+        }
+        let own = self.own_ports(cluster);
         if own.is_empty() {
-            return !self.image.is_known() || self.declared_ports().contains(&port);
+            let is_open = !self.image.is_plain() || is_assumed();
+            return is_open || (opened.is_empty() && self.declared_ports().contains(&port));
         }
         let configured = self.configured_ports(cluster);
+        if configured.contains(&ANY_PORT) {
+            return true;
+        }
         match configured.is_empty() {
             false => configured.contains(&port),
             true => own.contains(&port) || (self.is_configured() && self.declared_ports().contains(&port)),
         }
+    }
+
+    /// Why the image's server does not begin: nobody said what it has to know before it makes its data.
+    pub fn refusal(&self, cluster: &Cluster) -> Option<String> {
+        let wanted = self.image.requirement()?;
+        let is_set = |name: &&&str| self.variable(cluster, name).is_some_and(|value| !value.is_empty());
+        let place = self.variable(cluster, "PGDATA").unwrap_or_else(|| wanted.directory.to_string());
+        let entries = self.trusted().list(cluster, &place).unwrap_or_default();
+        let has_data = entries.iter().any(|entry| entry.0 != "lost+found");
+        let is_asked = self.words("args").iter().any(|word| word == "--help" || word == "--version");
+        let is_fine = has_data || is_asked || wanted.variables.iter().any(|name| is_set(&name));
+        (!is_fine).then(|| super::commands::fill(self, cluster, wanted.text))
+    }
+
+    /// The ports of the image's server, with the first one as its options, variables and settings say.
+    fn own_ports(&self, cluster: &Cluster) -> Vec<i64> {
+        let mut ports = self.image.ports().to_vec();
+        let words = [self.words("command"), self.words("args")].concat();
+        let opened = || self.listeners(cluster).first().map(|listener| listener.port);
+        if let Some(first) = ports.first_mut() {
+            *first = self.said_port(cluster, &words).or_else(opened).unwrap_or(*first);
+        }
+        ports
+    }
+
+    /// The port that the server is told to listen on: `--port 7000`, `PGPORT`, or `port 7000` in a file among its words.
+    pub fn said_port(&self, cluster: &Cluster, words: &[String]) -> Option<i64> {
+        let names = self.image.port_settings();
+        let mut places = words.iter().enumerate();
+        let by_option = places.find_map(|(at, word)| {
+            let (name, value) = word.split_once('=').map_or((word.as_str(), None), |(name, value)| (name, Some(value)));
+            let is_option = name.starts_with('-') && names.contains(&name);
+            let value = value.or_else(|| words.get(at + 1).map(String::as_str)).filter(|_| is_option)?;
+            value.rsplit(':').next()?.parse().ok()
+        });
+        let by_variable = || names.iter().find_map(|name| self.variable(cluster, name)?.parse().ok());
+        let by_file = || {
+            let files = words.iter().filter(|word| word.ends_with(".conf") || word.ends_with(".cnf"));
+            let texts = files.filter_map(|path| self.read(cluster, path).ok());
+            texts.filter_map(|text| setting(&text, names)).next()
+        };
+        by_option.or_else(by_variable).or_else(by_file)
     }
 
     /// The ports that a web server's own settings name (`listen 8080;`).
@@ -74,8 +150,16 @@ impl Container {
         }
         let files = self.list(cluster, "/etc/nginx/conf.d").unwrap_or_default().into_iter();
         let files = files.filter(|file| file.0.ends_with(".conf")).map(|file| format!("/etc/nginx/conf.d/{}", file.0));
+        // The entrypoint fills in templates, which may name any port.
+        let templates = self.list(cluster, "/etc/nginx/templates").is_ok_and(|files| !files.is_empty());
+        if templates {
+            return vec![ANY_PORT];
+        }
         let texts =
             files.chain(["/etc/nginx/nginx.conf".to_string()]).filter_map(|path| self.read(cluster, &path).ok());
+        // The image's own settings are those of its ports.
+        let own = self.image.files();
+        let texts = texts.filter(|text| !own.iter().any(|file| file.0.ends_with(".conf") && file.1 == text.as_str()));
         let mut ports = Vec::new();
         for text in texts {
             for line in text.split(['\n', ';', '{', '}']) {
@@ -84,7 +168,8 @@ impl Container {
                     continue;
                 };
                 let address = value.split_whitespace().next().unwrap_or("");
-                ports.extend(address.rsplit(':').next().and_then(|port| port.parse::<i64>().ok()));
+                let port = address.rsplit(':').next().unwrap_or("");
+                ports.extend(if port.contains('$') { Some(ANY_PORT) } else { port.parse::<i64>().ok() });
             }
         }
         ports
@@ -92,7 +177,10 @@ impl Container {
 
     /// The ports on which something answers, as far as they have names.
     pub fn listening_ports(&self, cluster: &Cluster) -> Vec<i64> {
-        let all = self.image.ports().iter().copied().chain(self.declared_ports()).chain(self.configured_ports(cluster));
+        let opened = self.listeners(cluster);
+        let opened = opened.iter().map(|listener| listener.port);
+        let all =
+            opened.chain(self.own_ports(cluster)).chain(self.declared_ports()).chain(self.configured_ports(cluster));
         let mut ports: Vec<i64> = Vec::new();
         for port in all {
             if !ports.contains(&port) && self.listens_on(cluster, port) {

@@ -254,6 +254,7 @@ pub(super) fn may_start(argv: &[String], container: &Container, cluster: &Cluste
         Found::Missing if program.contains('/') => format!("stat {program}: no such file or directory"),
         Found::Missing => "executable file not found in $PATH".to_string(),
         Found::Directory => "is a directory".to_string(),
+        Found::File(path) if !container.may_run(cluster, &path) => "permission denied".to_string(),
         _ => return Ok(()),
     };
     Err(format!(

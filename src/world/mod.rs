@@ -13,5 +13,5 @@ pub mod system_pods;
 pub use disk::{DiskId, Disks};
 pub use environment::{ClassProfile, Environment, KubeletKind, NodeProfile};
 pub use processes::{Order, Question, Reply, Run};
-pub use runtime::{Breakage, ImageProfile, Life, Runtime, RuntimeEvent, Shortage, Stopped, Written};
+pub use runtime::{Breakage, ImageProfile, Life, Listener, Runtime, RuntimeEvent, Shortage, Stopped, Written};
 pub use system_pods::SystemPod;

@@ -134,6 +134,17 @@ pub struct Life {
     pub command: Rc<[Vec<String>; 2]>,
     /// Since when its server listens; none if no server runs.
     pub serves_since: Option<Millis>,
+    /// What its programs listen on beside the image's server.
+    pub listeners: Rc<Vec<Listener>>,
+}
+
+/// A port that a program has opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// The port's number.
+    pub port: i64,
+    /// The directory whose files it shows over HTTP, if it does.
+    pub root: Option<Text>,
 }
 
 /// The state of machines, processes and storage backends.

@@ -122,7 +122,9 @@ pub(super) fn user_error(pod: &Object, container: &Value, image: &str, image_use
         Some(_) => return None,
         None => {}
     }
-    let user = if image_user.is_empty() { usual_user(image) } else { image_user };
+    // Of an image that nobody here knows it is not said that it runs as root.
+    let known = shell::images::Image::of(image).user().unwrap_or("1000");
+    let user = if image_user.is_empty() { known } else { image_user };
     match user.parse::<i64>() {
         Ok(0) => Some(format!("container has runAsNonRoot and image will run as root {whose}")),
         Ok(_) => None,
@@ -132,29 +134,17 @@ pub(super) fn user_error(pod: &Object, container: &Value, image: &str, image_use
     }
 }
 
-/// The user of well-known images; of others the lab does not know that they run as root, and lets them run.
-fn usual_user(image: &str) -> &'static str {
-    let name = image.rsplit('/').next().unwrap_or(image);
-    let is_library = !image.contains('/') || image.starts_with("docker.io/library/");
-    match name.split([':', '@']).next().unwrap_or(name) {
-        "nginx" | "httpd" | "busybox" | "alpine" | "ubuntu" | "debian" | "redis" | "mysql" | "mariadb" | "postgres"
-        | "mongo" | "rabbitmq" | "zookeeper" | "cassandra" | "haproxy" | "python" | "node" | "golang"
-            if is_library =>
-        {
-            "0"
-        }
-        "nginx-slim" | "agnhost" => "0",
-        _ => "1000",
-    }
-}
-
 /// Why a name is no image's name; `None` if it is one.
 pub(super) fn bad_image_name(image: &str) -> Option<String> {
     let name = image.split('@').next().unwrap_or(image);
-    let name = match name.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => name,
-        _ => name,
+    let (name, tag) = match name.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
+        _ => (name, None),
     };
+    let is_tag_sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let tag_is_fine = tag.is_none_or(|tag| {
+        (1..=128).contains(&tag.len()) && tag.chars().all(is_tag_sign) && !tag.starts_with(['.', '-'])
+    });
     let path = match name.split_once('/') {
         Some((host, path)) if host.contains(['.', ':']) || host == "localhost" => path,
         _ => name,
@@ -169,8 +159,7 @@ pub(super) fn bad_image_name(image: &str) -> Option<String> {
             && part.ends_with(is_word)
             && part.chars().all(|c| is_word(c) || matches!(c, '.' | '_' | '-'))
     };
-    let tag_is_empty = image.ends_with(':');
-    (tag_is_empty || !path.split('/').all(is_fine)).then(|| "invalid reference format".to_string())
+    (!tag_is_fine || !path.split('/').all(is_fine)).then(|| "invalid reference format".to_string())
 }
 
 /// The ConfigMaps and Secrets whose data a volume shows.

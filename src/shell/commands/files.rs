@@ -313,7 +313,15 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
 fn copy_tree(call: &mut Call<'_>, from: &str, to: &str, depth: u32) -> Result<(), FileError> {
     let Some(found) = call.container.lookup(call.cluster, from) else { return Err(FileError::NotFound) };
     if !found.is_directory() {
-        return call.container.put(call.cluster, to, found.entry);
+        let is_new = call.container.lookup(call.cluster, to).is_none();
+        call.container.put(call.cluster, to, found.entry)?;
+        // What can be run can be run in its new place, too.
+        if is_new && let Some(made) = call.container.lookup(call.cluster, to) {
+            let keeps_all = call.words.name() == "mv" || call.words.has_flag('p') || call.words.has_flag('a');
+            let mode = if keeps_all { found.owner.mode } else { found.owner.mode & 0o755 };
+            call.container.give(call.cluster, to, Owner { mode, ..made.owner })?;
+        }
+        return Ok(());
     }
     if depth > 20 {
         return Err(FileError::NoSpace);

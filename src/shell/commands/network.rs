@@ -8,6 +8,7 @@ use crate::model::{Kind, Text};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
 use crate::shell::logs;
+use crate::world::Listener;
 
 /// The address of the DNS server.
 fn server(cluster: &Cluster) -> String {
@@ -470,6 +471,8 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
     }
     if listens {
         // It listens for as long as somebody lets it.
+        let port = call.words.option("-p").or_else(|| operands.pop()).and_then(|port| port.parse().ok());
+        call.shell.listeners.extend(port.map(|port| Listener { port, root: None }));
         return Outcome::Serves;
     }
     let [host, port, ..] = operands.as_slice() else { return call.fail("missing hostname and port") };
@@ -508,6 +511,22 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
     }
 }
 
+/// BusyBox's `httpd`: shows the files of a directory.
+pub fn small_web_server(call: &mut Call<'_>) -> Outcome {
+    let port = call.words.option("-p").unwrap_or_else(|| "80".to_string());
+    let Some(port) = port.rsplit(':').next().and_then(|port| port.parse().ok()) else {
+        return call.fail(&format!("invalid port '{port}'"));
+    };
+    let root = call.words.option("-h").unwrap_or_else(|| ".".to_string());
+    let root = call.shell.path(&root);
+    if !call.container.lookup(call.cluster, &root).is_some_and(|found| found.is_directory()) {
+        return call.fail(&format!("can't change directory to '{root}': No such file or directory"));
+    }
+    call.shell.listeners.push(Listener { port, root: Some(root.into()) });
+    // Without `-f` it goes on behind whoever called it.
+    if call.words.has_flag('f') { Outcome::Serves } else { Outcome::Exit(0) }
+}
+
 /// What a container answers to a request, by its status and its text.
 pub fn answer(container: &Container, cluster: &Cluster, path: &str) -> (i64, String) {
     let page = page(container, cluster, path);
@@ -520,14 +539,15 @@ fn page(container: &Container, cluster: &Cluster, path: &str) -> Page {
         Family::Httpd => format!("Apache/{version} (Unix)"),
         _ => format!("nginx/{version}"),
     };
-    if let Some(text) = container.image.page(path) {
+    let opened = container.opened_root(cluster);
+    if let Some(text) = container.image.page(path).filter(|_| opened.is_none()) {
         let body = super::fill(container, cluster, text);
         return Page { status: "200 OK", body, server: String::new() };
     }
-    if container.image.has_pages() {
+    if container.image.has_pages() && opened.is_none() {
         return Page { status: "404 Not Found", body: "404 page not found\n".to_string(), server: String::new() };
     }
-    let Some(root) = container.image.web_root() else {
+    let Some(root) = opened.as_deref().or_else(|| container.image.web_root()) else {
         return Page { status: "200 OK", body: format!("{}\n", container.hostname()), server: String::new() };
     };
     let path = path.split(['?', '#']).next().unwrap_or("/");

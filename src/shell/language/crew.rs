@@ -7,6 +7,7 @@ use super::streams::{Input, Io, PIPES, Target};
 use super::syntax::{Command, List, Pipeline, Redirect, Stage};
 use crate::model::Millis;
 use crate::shell::session::FOREVER;
+use crate::world::Listener;
 use std::rc::Rc;
 
 /// What a crew is for.
@@ -162,7 +163,8 @@ impl Crew {
             return Moved::Not;
         }
         if member.shell.deadline.is_some_and(|at| at <= io.world.now()) {
-            member.status = Some(124);
+            // BusyBox's `timeout` ends as what it ended.
+            member.status = Some(if member.shell.kind == super::machine::ShellKind::Ash { 143 } else { 124 });
             return Moved::Yes;
         }
         if member.wake > io.world.now() && !member.has_news && !io.has_news {
@@ -252,6 +254,18 @@ impl Shell {
         if let Some(input) = self.inputs.first_mut() {
             input.close();
         }
+    }
+
+    /// Gathers the ports that programs have opened in it or in a shell inside.
+    pub fn listeners(&self, all: &mut Vec<Listener>) {
+        all.extend(self.listeners.iter().cloned());
+        for task in &self.tasks {
+            if let Task::Crew(crew) = task {
+                let alive = crew.members.iter().filter(|member| member.status.is_none());
+                alive.for_each(|member| member.shell.listeners(all));
+            }
+        }
+        self.jobs.iter().filter(|job| job.status.is_none()).for_each(|job| job.shell.listeners(all));
     }
 
     /// Whether the image's server runs in it or in a shell inside.

@@ -13,6 +13,7 @@ use crate::model::Millis;
 use crate::shell::session::{FOREVER, Prompt, Streams};
 use crate::shell::sql::Client;
 use crate::sorted::SharedMap;
+use crate::world::Listener;
 use std::rc::Rc;
 
 /// Which shell it is, as far as its language, prompts and messages differ.
@@ -182,6 +183,8 @@ pub struct Shell {
     pub has_unknown_functions: bool,
     /// Whether the image's server runs in it.
     pub serves: bool,
+    /// The ports that its programs have opened.
+    pub listeners: Vec<Listener>,
     /// Whether messages name the line: a script, and no terminal.
     pub(super) has_lines: bool,
     /// Whether the script stood behind `-c`.
@@ -242,6 +245,7 @@ impl Shell {
             assumed: None,
             has_unknown_functions: false,
             serves: false,
+            listeners: Vec::new(),
             has_lines: false,
             is_command: false,
             pid: 12,
@@ -280,6 +284,7 @@ impl Shell {
             depth: self.depth + 1,
             assumed: None,
             serves: false,
+            listeners: Vec::new(),
             is_over: false,
             deadline: None,
             ..self.clone()
