@@ -165,7 +165,7 @@ const ROWS: &[Row] = &[
     ("busybox:1.36", false, "while true; do date; sleep 10; done", 25_000, None, "3"),
     ("busybox:1.36", false, "echo a; sleep 1 & wait; echo b", 2000, Some(0), ""),
     ("busybox:1.36", false, "{ echo 1; sleep 2; echo 2; } | while read n; do echo got $n; done", 3000, Some(0), ""),
-    ("busybox:1.36", false, "timeout 3 sleep 60; exit $?", 4000, Some(124), ""),
+    ("busybox:1.36", false, "timeout 3 sleep 60; exit $?", 4000, Some(143), ""),
     ("busybox:1.36", false, "tail -f /dev/null", 60_000, None, ""),
     ("nginx:1.27", false, "nginx -t && nginx -g 'daemon off;'", 60_000, None, ""),
     ("redis:8", false, "redis-server --port 6380 & wait", 60_000, None, ""),
@@ -270,8 +270,8 @@ fn a_steady_answer_changes_with_the_file_that_it_was_about() {
 fn known_images_say_a_few_words() {
     let cases: &[(&str, &[&str], &str)] = &[
         ("redis:8", &["redis-cli", "ping"], "PONG\n"),
-        ("postgres:17", &["pg_isready"], "/var/run/postgresql:5432 - accepting connections\n"),
-        ("mysql:8.4", &["mysqladmin", "ping"], "mysqld is alive\n"),
+        ("timescale/timescaledb:2", &["pg_isready"], "/var/run/postgresql:5432 - accepting connections\n"),
+        ("percona:8.4", &["mysqladmin", "ping"], "mysqld is alive\n"),
         ("rabbitmq:4", &["rabbitmq-diagnostics", "-q", "ping"], "Ping succeeded\n"),
     ];
     for (image, words, said) in cases {
