@@ -372,7 +372,7 @@ impl Image {
 
     /// A text of the table with everything filled in that is known of the image.
     pub fn text(&self, text: &str) -> String {
-        self.filled(text).replace("\\n", "\n").replace("\\\"", "\"")
+        self.filled(text).replace("\\n", "\n").replace("\\t", "\t").replace("\\\"", "\"")
     }
 
     /// The version of the server's package: `1:11.3.2+maria~ubu2204`.
