@@ -11,6 +11,7 @@ pub mod manifest;
 pub mod model;
 pub mod ordering;
 pub mod playground;
+pub mod regex;
 pub mod report;
 pub mod scene;
 pub mod schema;

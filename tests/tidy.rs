@@ -20,6 +20,7 @@ const IGNORED: &[&str] = &["target", "dist", "shots", "node_modules", ".git", "p
 const ORDER: &[&str] = &[
     "sorted",
     "ordering",
+    "regex",
     "kubernetes",
     "schema",
     "i18n",

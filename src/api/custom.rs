@@ -4,9 +4,10 @@
 //! Follows apiextensions-apiserver's `pkg/apiserver/schema` (pruning, defaulting) and kube-openapi's validation, whose
 //! words the messages are.
 
+use super::custom_text::{has_format, read_pattern};
 use super::decode::{DecodeError, Decoded, decode_as};
-use super::field_error::{Errors, FieldError, Path};
-use super::prepare::Admitted;
+use super::field_error::{Errors, FieldError, Path, go_quoted};
+use super::prepare::{Admitted, clear_metadata, keep_metadata};
 use super::validate::validate_metadata;
 use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Map, Object, Text, Value, to_json};
@@ -56,14 +57,7 @@ pub fn admit_custom(
     let has_status = object.kind.info().has_status;
     match old {
         Some(old) => {
-            let meta = &mut object.meta;
-            if meta.uid.is_empty() {
-                meta.uid = old.meta.uid.clone();
-            }
-            meta.created = old.meta.created;
-            meta.generation = old.meta.generation;
-            meta.deletion_timestamp = old.meta.deletion_timestamp;
-            meta.deletion_grace_period_seconds = old.meta.deletion_grace_period_seconds;
+            keep_metadata(old, &mut object);
             if has_status {
                 object.body.remove("status");
                 if let Some(status) = old.body.get("status") {
@@ -75,11 +69,8 @@ pub fn admit_custom(
             }
         }
         None => {
-            object.meta.uid = Text::default();
-            object.meta.resource_version = 0;
+            clear_metadata(&mut object);
             object.meta.generation = 1;
-            object.meta.deletion_timestamp = None;
-            object.meta.deletion_grace_period_seconds = None;
             if has_status {
                 object.body.remove("status");
             }
@@ -213,7 +204,7 @@ fn check_value(errors: &mut Errors, path: &str, value: &Value, schema: &Value) {
     match value {
         Value::Int(number) => check_number(errors, path, value, *number as f64, schema),
         Value::Float(number) => check_number(errors, path, value, *number, schema),
-        Value::Str(text) => check_length(errors, path, text, schema),
+        Value::Str(text) => check_text(errors, path, text, schema),
         Value::List(list) => check_list(errors, path, list, schema),
         Value::Map(map) => check_map(errors, path, map, schema),
         Value::Bool(_) | Value::Null => {}
@@ -263,13 +254,22 @@ fn check_number(errors: &mut Errors, path: &str, value: &Value, number: f64, sch
     }
 }
 
-fn check_length(errors: &mut Errors, path: &str, text: &Text, schema: &Value) {
+fn check_text(errors: &mut Errors, path: &str, text: &Text, schema: &Value) {
     let length = text.chars().count() as i64;
     if let Some(most) = schema.i64_at(&["maxLength"]).filter(|most| length > *most) {
         errors.too_long(&Path::new(path), format!("may not be more than {most} bytes"));
     }
     if let Some(least) = schema.i64_at(&["minLength"]).filter(|least| length < *least) {
         let detail = format!("{path} in body should be at least {least} chars long");
+        errors.invalid_text(&Path::new(path), text, detail);
+    }
+    let pattern = schema.str_at(&["pattern"]);
+    if !pattern.is_empty() && read_pattern(pattern).is_some_and(|pattern| !pattern.is_in(text)) {
+        errors.invalid_text(&Path::new(path), text, format!("{path} in body should match '{pattern}'"));
+    }
+    let format = schema.str_at(&["format"]);
+    if !format.is_empty() && !has_format(format, text) {
+        let detail = format!("{path} in body must be of type {format}: {}", go_quoted(text));
         errors.invalid_text(&Path::new(path), text, detail);
     }
 }

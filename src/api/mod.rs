@@ -6,6 +6,7 @@
 
 mod convert;
 mod custom;
+mod custom_text;
 mod decode;
 mod default;
 mod diff;
@@ -24,6 +25,7 @@ mod workload_defaults;
 
 pub use convert::conversion_error;
 pub use custom::{CustomSchema, admit_custom, decode_custom};
+pub use custom_text::unchecked_rules;
 pub use decode::{DecodeError, Decoded, decode, decode_as, tidy};
 pub use field_error::{FieldError, FieldErrorKind, go_quoted, messages};
 pub use job_labels::{CONTROLLER_UID, JOB_NAME, label_job};

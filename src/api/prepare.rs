@@ -148,11 +148,8 @@ fn take_resources(from: &Object, to: &mut Object, list: &'static str) {
 
 /// Takes away from a new object what clients may not set: status, generation, disabled fields.
 pub fn prepare_create(object: &mut Object, kubernetes: Kubernetes) {
-    object.meta.uid = Default::default();
-    object.meta.resource_version = 0;
+    clear_metadata(object);
     object.meta.generation = i64::from(object.kind.info().has_generation);
-    object.meta.deletion_timestamp = None;
-    object.meta.deletion_grace_period_seconds = None;
     drop_disabled(object, None, kubernetes);
     let status = match object.kind {
         Kind::StatefulSet => obj! { "availableReplicas" => 0, "replicas" => 0 },
@@ -183,6 +180,30 @@ pub fn prepare_create(object: &mut Object, kubernetes: Kubernetes) {
     }
 }
 
+/// Takes away from a new object's metadata what the API server gives.
+pub(super) fn clear_metadata(object: &mut Object) {
+    let meta = &mut object.meta;
+    meta.uid = Default::default();
+    meta.resource_version = 0;
+    meta.deletion_timestamp = None;
+    meta.deletion_grace_period_seconds = None;
+}
+
+/// Takes from the stored object the metadata that an update may not change.
+pub(super) fn keep_metadata(old: &Object, object: &mut Object) {
+    let meta = &mut object.meta;
+    if meta.uid.is_empty() {
+        meta.uid = old.meta.uid.clone();
+    }
+    if meta.generate_name.is_empty() {
+        meta.generate_name = old.meta.generate_name.clone();
+    }
+    meta.created = old.meta.created;
+    meta.generation = old.meta.generation;
+    meta.deletion_timestamp = old.meta.deletion_timestamp;
+    meta.deletion_grace_period_seconds = old.meta.deletion_grace_period_seconds;
+}
+
 /// A definition knows from the start in which version its objects are stored.
 fn stored_versions(object: &Object) -> Value {
     let versions = object.list_at(&["spec", "versions"]).iter();
@@ -196,17 +217,7 @@ const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 
 /// Takes from the stored object what an update may not change: status, UID, times, generation.
 pub fn prepare_update(old: &Object, object: &mut Object, kubernetes: Kubernetes) {
-    let meta = &mut object.meta;
-    if meta.uid.is_empty() {
-        meta.uid = old.meta.uid.clone();
-    }
-    if meta.generate_name.is_empty() {
-        meta.generate_name = old.meta.generate_name.clone();
-    }
-    meta.created = old.meta.created;
-    meta.generation = old.meta.generation;
-    meta.deletion_timestamp = old.meta.deletion_timestamp;
-    meta.deletion_grace_period_seconds = old.meta.deletion_grace_period_seconds;
+    keep_metadata(old, object);
     drop_disabled(object, Some(old), kubernetes);
     if object.kind == Kind::Secret {
         merge_string_data(object);

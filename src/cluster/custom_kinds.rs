@@ -2,6 +2,7 @@
 
 use super::definition::served_versions;
 use super::store::Cluster;
+use crate::manifest::CustomType;
 use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
 
@@ -32,6 +33,26 @@ impl Cluster {
     pub fn definition_version(&self, kind: Kind, version: &str) -> Option<&Value> {
         let definition = self.definition(kind)?;
         served_versions(definition).find(|it| it.str_at(&["name"]) == version)
+    }
+
+    /// The versions in which a kind is served: `apps/v1`.
+    pub fn api_versions(&self, kind: Kind) -> Vec<String> {
+        match self.definition(kind) {
+            None => vec![kind.api_version().to_string()],
+            Some(definition) => {
+                let names = served_versions(definition).map(|version| version.str_at(&["name"]));
+                names.map(|name| format!("{}/{name}", kind.names().group)).collect()
+            }
+        }
+    }
+
+    /// The custom kinds in all versions in which they are served.
+    pub fn custom_types(&self) -> Vec<CustomType> {
+        let of = |kind: &Kind| {
+            let name = kind.names().kind.to_string();
+            self.api_versions(*kind).into_iter().map(move |api_version| CustomType { api_version, kind: name.clone() })
+        };
+        self.custom_kinds().iter().flat_map(of).collect()
     }
 
     /// What a definition says of the version that clients prefer.

@@ -158,6 +158,11 @@ const HINTS: &[Entry] = &[
         "`-f {name}` でエディターの内容を読みます。ここにあるファイル: {files}",
     ),
     (
+        "unchecked_rule",
+        "this lab does not check {rule}: it takes what a real cluster may refuse",
+        "このラボは {rule} を検証しません。実際のクラスターなら拒否される値も受け付けます",
+    ),
+    (
         "no_auto_sts_condition",
         "a StatefulSet has no conditions; try `kubectl rollout status sts/{name}`",
         "StatefulSet には condition がありません。`kubectl rollout status sts/{name}` を使ってください",

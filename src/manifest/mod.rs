@@ -12,6 +12,6 @@ mod scalar;
 mod yaml;
 
 pub use encode::to_yaml;
-pub use read::{Hint, Manifest, Problem, Severity, flatten_lists, read};
+pub use read::{CustomType, Hint, Manifest, Problem, Severity, flatten_lists, read, read_with};
 pub use scalar::resolve_plain;
 pub use yaml::{BYTES_MAX, Document, Place, Span, YamlError, parse};

@@ -70,18 +70,56 @@ pub struct Manifest {
 }
 
 /// Reads a text as if it was created in an empty cluster of that version, in the namespace `default` where it names none.
+/// Objects of kinds that definitions in the text bring are taken as they stand.
 pub fn read(text: &str, kubernetes: Kubernetes) -> Manifest {
+    read_with(text, kubernetes, &[])
+}
+
+/// The same where definitions have brought kinds before.
+pub fn read_with(text: &str, kubernetes: Kubernetes, custom: &[CustomType]) -> Manifest {
     let mut manifest = Manifest { documents: parse(text), ..Manifest::default() };
+    let values = manifest.documents.iter().filter_map(|document| document.value.as_ref());
+    let own = values.flat_map(flatten_lists).flat_map(|value| types_of_definition(&value));
+    let custom: Vec<CustomType> = own.chain(custom.iter().cloned()).collect();
     for at in 0..manifest.documents.len() {
         let document = manifest.documents.get(at).cloned().unwrap_or_default();
-        let mut reader =
-            Reader { text, kubernetes, document: &document, at, prefix: String::new(), problems: Vec::new() };
+        let mut reader = Reader {
+            text,
+            kubernetes,
+            custom: &custom,
+            document: &document,
+            at,
+            prefix: String::new(),
+            problems: Vec::new(),
+        };
         let objects = reader.read();
         manifest.problems.append(&mut reader.problems);
         manifest.objects.extend(objects.into_iter().map(|object| (at, object)));
     }
     manifest.problems.order_by_key(|problem| (problem.document, problem.span.start, problem.severity));
     manifest
+}
+
+/// A kind that a definition brings, in one version: `db.example.com/v1` and `Backup`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomType {
+    /// The group and the version.
+    pub api_version: String,
+    /// The kind.
+    pub kind: String,
+}
+
+/// The kinds that a definition brings; none for another object.
+pub fn types_of_definition(value: &Value) -> Vec<CustomType> {
+    if value.str_at(&["kind"]) != "CustomResourceDefinition" {
+        return Vec::new();
+    }
+    let (group, kind) = (value.str_at(&["spec", "group"]), value.str_at(&["spec", "names", "kind"]));
+    let of = |version: &Value| CustomType {
+        api_version: format!("{group}/{}", version.str_at(&["name"])),
+        kind: kind.to_string(),
+    };
+    value.list_at(&["spec", "versions"]).iter().map(of).collect()
 }
 
 /// The objects of a tree, in the versions that are kept: a `List`'s items, or the tree itself. Null gives none.
@@ -100,6 +138,7 @@ fn is_list(value: &Value) -> bool {
 struct Reader<'d> {
     text: &'d str,
     kubernetes: Kubernetes,
+    custom: &'d [CustomType],
     document: &'d Document,
     at: usize,
     /// Path of the object in the document: `items[0].` in a list.
@@ -232,6 +271,10 @@ impl Reader<'_> {
         let found = Kind::ALL
             .into_iter()
             .find(|known| known.names().kind.eq_ignore_ascii_case(kind) && known.api_version() == version);
+        let is_custom = |known: &CustomType| known.api_version == version && known.kind == kind;
+        if self.custom.iter().any(is_custom) {
+            return;
+        }
         if let (DecodeError::NotRegistered(..), None) = (error, found) {
             let message = format!("no matches for kind \"{kind}\" in version \"{version}\"");
             self.add(span, Severity::Error, message, Some(kind_hint(kind)));

@@ -185,7 +185,9 @@ impl Component for Editor {
             Msg::Scroll => return self.hover.take().is_some() | self.completion.take().is_some(),
             Msg::Choose(index) => self.choose(index, &area),
             Msg::Check => {
-                let marks = super::problems::check(&self.text, ctx.props().lab.kubernetes());
+                let lab = &ctx.props().lab;
+                let custom = lab.read().cluster().custom_types();
+                let marks = super::problems::check(&self.text, lab.kubernetes(), &custom);
                 let same = *self.marks == marks;
                 self.marks = Rc::new(marks);
                 return !same;

@@ -2,7 +2,7 @@
 
 use crate::i18n::Lang;
 use crate::kubernetes::Kubernetes;
-use crate::manifest::{Hint, Severity, read};
+use crate::manifest::{CustomType, Hint, Severity, read_with};
 use std::ops::Range;
 
 /// A problem at a place.
@@ -40,10 +40,10 @@ impl Mark {
     }
 }
 
-/// Checks a text as that Kubernetes would.
-pub fn check(text: &str, kubernetes: Kubernetes) -> Vec<Mark> {
+/// Checks a text as that Kubernetes would, with the kinds that definitions have brought.
+pub fn check(text: &str, kubernetes: Kubernetes, custom: &[CustomType]) -> Vec<Mark> {
     let lines: Vec<&str> = text.split('\n').collect();
-    let marks = read(text, kubernetes).problems.into_iter().map(|problem| {
+    let marks = read_with(text, kubernetes, custom).problems.into_iter().map(|problem| {
         let row = problem.span.line.saturating_sub(1).min(lines.len().saturating_sub(1));
         let line = lines.get(row).copied().unwrap_or_default();
         let column = problem.span.column.saturating_sub(1);

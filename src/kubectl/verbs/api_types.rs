@@ -56,7 +56,8 @@ pub const API_FLAGS: &[Flag] = &[
 /// # Errors
 /// None.
 pub fn api_versions(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let kept = cx.cluster().kinds().map(|kind| kind.api_version().to_string());
+    let cluster = cx.cluster();
+    let kept = cluster.kinds().flat_map(|kind| cluster.api_versions(kind));
     let mut versions: Vec<String> = kept.chain(ABSENT.iter().map(Absent::api_version)).collect();
     versions.order();
     versions.dedup();

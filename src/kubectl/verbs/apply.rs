@@ -205,7 +205,7 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts"
     });
     match sent {
         Ok(answer) => {
-            warn(&answer.warnings, cx);
+            warn(&answer, cx);
             Ok(answer.object)
         }
         Err(ApiError::ApplyConflict(text)) => Err(Failure::client(format!("{text}\n{WAYS_OUT}"))),
@@ -244,7 +244,7 @@ fn patch_one(
     };
     match answer {
         Ok(answer) => {
-            warn(&answer.warnings, cx);
+            warn(&answer, cx);
             Ok(answer.object)
         }
         Err(error @ (ApiError::Invalid { .. } | ApiError::InvalidRequest(_))) => Err(error.into()),

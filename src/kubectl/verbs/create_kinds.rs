@@ -33,7 +33,7 @@ fn kind_of(word: &str) -> Option<Kind> {
 ///
 /// # Errors
 /// What kubectl says of missing or wrong flags.
-pub(super) fn object(word: &str, name: &str, args: &Args) -> Result<Value, Failure> {
+pub(super) fn object(word: &str, name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
     let kind = kind_of(word).unwrap_or(Kind::Deployment);
     match kind {
         Kind::Deployment => deployment(name, args),
@@ -42,7 +42,7 @@ pub(super) fn object(word: &str, name: &str, args: &Args) -> Result<Value, Failu
             Ok(tree(kind, name, obj! { "spec" => job_spec(name, "Never", args) }))
         }
         Kind::CronJob => cron_job(name, args),
-        Kind::Role | Kind::ClusterRole => role(kind, name, args),
+        Kind::Role | Kind::ClusterRole => role(kind, name, args, &cx.custom_kinds()),
         Kind::RoleBinding | Kind::ClusterRoleBinding => binding(kind, name, args),
         _ => ingress(name, args),
     }
@@ -159,7 +159,7 @@ fn texts<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Value> {
 
 /// Follows `CreateRoleOptions`: `--resource=pods,deployments.apps` become one rule a group.
 /// Follows pkg/cmd/create/create_role.go and create_clusterrole.go of kubectl.
-fn role(kind: Kind, name: &str, args: &Args) -> Result<Value, Failure> {
+fn role(kind: Kind, name: &str, args: &Args, custom: &[Kind]) -> Result<Value, Failure> {
     let (verbs, urls) = (args.list("verb"), args.list("non-resource-url"));
     let refuse = |text: &str| Err(Failure::client(text));
     let is_wide = kind == Kind::ClusterRole;
@@ -184,7 +184,7 @@ fn role(kind: Kind, name: &str, args: &Args) -> Result<Value, Failure> {
     }
     let texts = |words: &[String]| texts(words.iter().map(String::as_str));
     let mut rules: Vec<Value> = Vec::new();
-    for (group, resources) in by_group(args.list("resource"))? {
+    for (group, resources) in by_group(args.list("resource"), custom)? {
         let mut rule = obj! {
             "apiGroups" => list![Text::from(group)], "resources" => texts(&resources), "verbs" => texts(verbs),
         };
@@ -203,11 +203,11 @@ fn role(kind: Kind, name: &str, args: &Args) -> Result<Value, Failure> {
 }
 
 /// Resources by their API group, as `deploy.apps/scale` names them.
-fn by_group(words: &[String]) -> Result<Vec<(String, Vec<String>)>, Failure> {
+fn by_group(words: &[String], custom: &[Kind]) -> Result<Vec<(String, Vec<String>)>, Failure> {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
     for word in words {
         let (word, part) = word.split_once('/').map_or((word.as_str(), ""), |(word, part)| (word, part));
-        let (group, plural) = match Resource::find(word, &[]) {
+        let (group, plural) = match Resource::find(word, custom) {
             _ if word == "*" => ("*", "*"),
             Some(Resource::Kept(kind)) => (kind.names().group, kind.names().plural),
             _ => return Err(Failure::Raw(format!("the server doesn't have a resource type {word:?}"))),

@@ -5,7 +5,7 @@
 
 use super::apply::patch_between;
 use super::dry_run::finish;
-use super::requests::{FIELD_MANAGER, VALIDATE, validation};
+use super::requests::{FIELD_MANAGER, VALIDATE, validation, warn};
 use crate::cluster::{ApiError, Client, FieldValidation, PatchType};
 use crate::i18n::console;
 use crate::kubectl::command::{Cx, Failure, Flow};
@@ -234,8 +234,6 @@ fn store(object: &Rc<Object>, value: &Value, cx: &mut Cx<'_>) -> Result<&'static
         let client = Client { manager, validation: FieldValidation::Strict };
         cluster.patch_value(&key, PatchType::Strategic, &patch, client)
     })?;
-    for warning in &answer.warnings {
-        cx.out.err(format!("Warning: {warning}"));
-    }
+    warn(&answer, cx);
     Ok("edited")
 }

@@ -71,7 +71,7 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
             if word == "job" && args.has("from") {
                 return create_kinds::job_from(&exactly_one(rest)?, args, cx);
             }
-            create_kinds::object(word, &exactly_one(rest)?, args)?
+            create_kinds::object(word, &exactly_one(rest)?, args, cx)?
         }
         other if let Some(Resource::Absent(absent)) = Resource::find(other, &[]) => {
             return not_kept(absent.singular, absent.plural, cx);

@@ -1,7 +1,7 @@
 //! `kubectl patch`: a change of living objects, or of files, in one of three languages of patches.
 
 use super::dry_run::{self, DRY_RUN, finish, is_dry};
-use super::requests::{FIELD_MANAGER, read_patch};
+use super::requests::{FIELD_MANAGER, read_patch, warn};
 use super::scale::{NO_SUBRESOURCE, scale_of, too_large};
 use crate::api::PodPart;
 use crate::cluster::patch::{json_merge, json_patch};
@@ -167,9 +167,7 @@ fn patch_one(
     let answer = cx.send(is_dry(args), &mut |cluster, manager| {
         cluster.patch_value(&key, patch_type, patch, Client { manager, validation: FieldValidation::Warn })
     })?;
-    for warning in &answer.warnings {
-        cx.out.err(format!("Warning: {warning}"));
-    }
+    warn(&answer, cx);
     let verb = if answer.is_changed { "patched" } else { "patched (no change)" };
     print_operation(args, &answer.object, verb, cx)
 }

@@ -87,7 +87,7 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         });
         match answer {
             Ok(answer) => {
-                warn(&answer.warnings, cx);
+                warn(&answer, cx);
                 print_operation(args, &answer.object, "replaced", cx)
             }
             Err(error @ ApiError::Invalid { .. }) => Err(error.into()),

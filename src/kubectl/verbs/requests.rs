@@ -3,6 +3,7 @@
 
 use super::dry_run::{is_dry, is_local};
 use super::local;
+use crate::api::unchecked_rules;
 use crate::cluster::patch::{json_merge, json_patch, strategic_merge};
 use crate::cluster::{Answer, ApiError, Client, Cluster, FieldValidation, PatchType, patched};
 use crate::kubectl::command::{Cx, Failure};
@@ -38,10 +39,15 @@ pub fn validation(args: &Args) -> Result<FieldValidation, Failure> {
     }
 }
 
-/// Says what the server warns of.
-pub fn warn(warnings: &[String], cx: &mut Cx<'_>) {
-    for warning in warnings {
+/// Says what the server warns of, and what of a definition's rules nobody checks here.
+pub fn warn(answer: &Answer, cx: &mut Cx<'_>) {
+    for warning in &answer.warnings {
         cx.out.err(format!("Warning: {warning}"));
+    }
+    if answer.is_changed && answer.object.kind == Kind::CustomResourceDefinition {
+        for rule in unchecked_rules(&answer.object) {
+            cx.hint("unchecked_rule", &[("rule", &rule)]);
+        }
     }
 }
 
@@ -230,7 +236,7 @@ pub fn create_one(
     });
     match answer {
         Ok(answer) => {
-            warn(&answer.warnings, cx);
+            warn(&answer, cx);
             Ok(answer.object)
         }
         Err(error @ ApiError::Invalid { .. }) => Err(error.into()),
@@ -251,7 +257,7 @@ pub fn update(old: &Object, next: Object, cx: &mut Cx<'_>) -> Result<Rc<Object>,
     let answer = cx.send(false, &mut |cluster, manager| {
         cluster.replace_from(&value, &namespace, Client { manager, validation: FieldValidation::Ignore })
     })?;
-    warn(&answer.warnings, cx);
+    warn(&answer, cx);
     Ok(answer.object)
 }
 
@@ -290,7 +296,7 @@ pub fn create_made(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Obj
     let answer = cx.send(is_dry(args), &mut |cluster, manager| {
         cluster.create_from(value, &namespace, Client { manager, validation: FieldValidation::Strict })
     })?;
-    warn(&answer.warnings, cx);
+    warn(&answer, cx);
     if is_dry(args) && !Format::of(args, cx)?.is_table() {
         // What was not stored has neither version nor times.
         let mut object = Object::clone(&answer.object);

@@ -2,7 +2,7 @@
 
 use super::Arguments;
 use super::text::Filter;
-use crate::shell::language::regex::Pattern;
+use crate::regex::Pattern;
 
 /// `awk`: an optional condition (`NR>1`, `/a/`, `$3=="Running"`) and an optional `{print $1, $2}`.
 pub fn awk(filter: &mut Filter<'_>) -> i64 {

@@ -2,7 +2,7 @@
 
 use super::Arguments;
 use super::text::Filter;
-use crate::shell::language::regex::Pattern;
+use crate::regex::Pattern;
 
 /// `tac`, `rev` and `nl`.
 pub fn turned(filter: &mut Filter<'_>) -> i64 {

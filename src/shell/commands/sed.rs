@@ -2,7 +2,7 @@
 
 use super::Arguments;
 use super::text::Filter;
-use crate::shell::language::regex::Pattern;
+use crate::regex::Pattern;
 
 /// One command of a script.
 struct Edit {

@@ -5,10 +5,10 @@ use super::awk::awk;
 use super::sed::sed;
 use crate::api::base64;
 use crate::ordering::Order;
+use crate::regex::Pattern;
 use crate::shell::base64::decode_base64;
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
-use crate::shell::language::regex::Pattern;
 
 /// A command that turns text into text.
 pub struct Filter<'a> {

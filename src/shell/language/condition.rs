@@ -3,10 +3,10 @@
 use super::expand::{Expanded, Expander, quoted};
 use super::glob;
 use super::machine::Shell;
-use super::regex::Pattern;
 use super::syntax::Condition;
 use super::variables::Array;
 use super::world::World;
+use crate::regex::Pattern;
 
 /// The answer, or what is wrong with the question.
 pub(super) type Answer = Result<bool, String>;

@@ -1,6 +1,8 @@
 //! File patterns: `*`, `?`, `[a-z]`, and backslashes before literal characters. Takes time that grows with the text
 //! times the pattern, never faster.
 
+use crate::regex::named_class;
+
 /// One step of a pattern.
 enum Step {
     Char(char),
@@ -196,26 +198,6 @@ fn class(chars: &[char]) -> Option<(Step, usize)> {
                 _ => ranges.push((low, low)),
             },
         }
-    }
-}
-
-/// The characters of `[:name:]`.
-pub fn named_class(name: &str) -> &'static [(char, char)] {
-    match name {
-        "digit" => &[('0', '9')],
-        "space" => &[(' ', ' '), ('\t', '\r')],
-        "blank" => &[(' ', ' '), ('\t', '\t')],
-        "upper" => &[('A', 'Z')],
-        "lower" => &[('a', 'z')],
-        "alpha" => &[('a', 'z'), ('A', 'Z')],
-        "alnum" => &[('a', 'z'), ('A', 'Z'), ('0', '9')],
-        "xdigit" => &[('0', '9'), ('a', 'f'), ('A', 'F')],
-        "punct" => &[('!', '/'), (':', '@'), ('[', '`'), ('{', '~')],
-        "cntrl" => &[('\0', '\u{1f}'), ('\u{7f}', '\u{7f}')],
-        "print" => &[(' ', '~')],
-        "graph" => &[('!', '~')],
-        "word" => &[('a', 'z'), ('A', 'Z'), ('0', '9'), ('_', '_')],
-        _ => &[],
     }
 }
 

@@ -15,7 +15,6 @@ pub mod machine;
 mod messages;
 pub mod parse;
 pub mod printf;
-pub mod regex;
 mod simple;
 pub mod streams;
 pub mod syntax;

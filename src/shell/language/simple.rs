@@ -439,7 +439,7 @@ fn has_enough(words: &[String], text: &str) -> bool {
         Some("grep") if words.iter().any(|word| word == "-q") => {
             let mut patterns = words.iter().skip(1).filter(|word| !word.starts_with('-'));
             patterns.next().is_some_and(|pattern| {
-                let pattern = super::regex::Pattern::new(pattern, words.iter().any(|word| word.contains('E')), false);
+                let pattern = crate::regex::Pattern::new(pattern, words.iter().any(|word| word.contains('E')), false);
                 text.lines().any(|line| pattern.is_in(line))
             })
         }

@@ -1,10 +1,10 @@
 //! Regular expressions as `grep`, `sed`, `awk` and `[[ =~ ]]` take them: basic and extended, leftmost and longest,
 //! without references back. The time grows with the line times the pattern, whatever the pattern is.
 
-use super::glob::named_class;
 use std::rc::Rc;
 
 /// A pattern that was read.
+#[derive(Debug)]
 pub struct Pattern {
     program: Vec<Step>,
     groups: usize,
@@ -464,6 +464,26 @@ impl Reader {
                 (c, ..) => ranges.push((c, c)),
             }
         }
+    }
+}
+
+/// The characters of `[:name:]`.
+pub fn named_class(name: &str) -> &'static [(char, char)] {
+    match name {
+        "digit" => &[('0', '9')],
+        "space" => &[(' ', ' '), ('\t', '\r')],
+        "blank" => &[(' ', ' '), ('\t', '\t')],
+        "upper" => &[('A', 'Z')],
+        "lower" => &[('a', 'z')],
+        "alpha" => &[('a', 'z'), ('A', 'Z')],
+        "alnum" => &[('a', 'z'), ('A', 'Z'), ('0', '9')],
+        "xdigit" => &[('0', '9'), ('a', 'f'), ('A', 'F')],
+        "punct" => &[('!', '/'), (':', '@'), ('[', '`'), ('{', '~')],
+        "cntrl" => &[('\0', '\u{1f}'), ('\u{7f}', '\u{7f}')],
+        "print" => &[(' ', '~')],
+        "graph" => &[('!', '~')],
+        "word" => &[('a', 'z'), ('A', 'Z'), ('0', '9'), ('_', '_')],
+        _ => &[],
     }
 }
 
