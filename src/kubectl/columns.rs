@@ -1,154 +1,21 @@
-//! The columns of `kubectl get`, kind by kind, as the API server's table printer fills them; lines nothing up.
+//! The cells of `kubectl get`, kind by kind, as the API server's table printer fills them; lines nothing up.
 //!
 //! Follows `pkg/printers/internalversion/printers.go`.
 
 pub use super::cells::{Column, int_or_string, labels_text, pairs, since, since_text};
 use super::output::Style;
 use super::table::Cell;
-use crate::cluster::Cluster;
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::conditions::{condition, is_true};
 use crate::model::pod::pod_state_in;
-use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::model::{Millis, Object, Text, Value};
 
 /// The column of a ServiceAccount's secrets.
-const SECRETS: &str = "SECRETS";
+pub(super) const SECRETS: &str = "SECRETS";
 
 /// Whether a version of Kubernetes prints a column.
 pub fn is_printed(column: &Column, kubernetes: Kubernetes) -> bool {
     column.0 != SECRETS || !kubernetes.has(Difference::NoSecretsColumn)
-}
-
-/// The columns of a kind, those included that only some versions print: see [`is_printed`].
-pub fn columns(kind: Kind) -> &'static [Column] {
-    const fn c(name: &'static str) -> Column {
-        (name, false)
-    }
-    const fn wide(name: &'static str) -> Column {
-        (name, true)
-    }
-    match kind {
-        Kind::Pod => {
-            const COLUMNS: &[Column] = &[
-                c("NAME"),
-                c("READY"),
-                c("STATUS"),
-                c("RESTARTS"),
-                c("AGE"),
-                wide("IP"),
-                wide("NODE"),
-                wide("NOMINATED NODE"),
-                wide("READINESS GATES"),
-            ];
-            COLUMNS
-        }
-        Kind::StatefulSet => {
-            const COLUMNS: &[Column] = &[c("NAME"), c("READY"), c("AGE"), wide("CONTAINERS"), wide("IMAGES")];
-            COLUMNS
-        }
-        Kind::PersistentVolumeClaim => {
-            const COLUMNS: &[Column] = &[
-                c("NAME"),
-                c("STATUS"),
-                c("VOLUME"),
-                c("CAPACITY"),
-                c("ACCESS MODES"),
-                c("STORAGECLASS"),
-                c("VOLUMEATTRIBUTESCLASS"),
-                c("AGE"),
-                wide("VOLUMEMODE"),
-            ];
-            COLUMNS
-        }
-        Kind::PersistentVolume => {
-            const COLUMNS: &[Column] = &[
-                c("NAME"),
-                c("CAPACITY"),
-                c("ACCESS MODES"),
-                c("RECLAIM POLICY"),
-                c("STATUS"),
-                c("CLAIM"),
-                c("STORAGECLASS"),
-                c("VOLUMEATTRIBUTESCLASS"),
-                c("REASON"),
-                c("AGE"),
-                wide("VOLUMEMODE"),
-            ];
-            COLUMNS
-        }
-        Kind::Service => {
-            const COLUMNS: &[Column] =
-                &[c("NAME"), c("TYPE"), c("CLUSTER-IP"), c("EXTERNAL-IP"), c("PORT(S)"), c("AGE"), wide("SELECTOR")];
-            COLUMNS
-        }
-        Kind::Node => {
-            const COLUMNS: &[Column] = &[
-                c("NAME"),
-                c("STATUS"),
-                c("ROLES"),
-                c("AGE"),
-                c("VERSION"),
-                wide("INTERNAL-IP"),
-                wide("EXTERNAL-IP"),
-                wide("OS-IMAGE"),
-                wide("KERNEL-VERSION"),
-                wide("CONTAINER-RUNTIME"),
-            ];
-            COLUMNS
-        }
-        Kind::Event => {
-            const COLUMNS: &[Column] = &[
-                c("LAST SEEN"),
-                c("TYPE"),
-                c("REASON"),
-                c("OBJECT"),
-                wide("SUBOBJECT"),
-                wide("SOURCE"),
-                c("MESSAGE"),
-                wide("FIRST SEEN"),
-                wide("COUNT"),
-                wide("NAME"),
-            ];
-            COLUMNS
-        }
-        Kind::ControllerRevision => &[("NAME", false), ("CONTROLLER", false), ("REVISION", false), ("AGE", false)],
-        Kind::StorageClass => {
-            const COLUMNS: &[Column] = &[
-                c("NAME"),
-                c("PROVISIONER"),
-                c("RECLAIMPOLICY"),
-                c("VOLUMEBINDINGMODE"),
-                c("ALLOWVOLUMEEXPANSION"),
-                c("AGE"),
-            ];
-            COLUMNS
-        }
-        Kind::PodDisruptionBudget => {
-            const COLUMNS: &[Column] =
-                &[c("NAME"), c("MIN AVAILABLE"), c("MAX UNAVAILABLE"), c("ALLOWED DISRUPTIONS"), c("AGE")];
-            COLUMNS
-        }
-        Kind::PriorityClass => {
-            const COLUMNS: &[Column] = &[c("NAME"), c("VALUE"), c("GLOBAL-DEFAULT"), c("AGE"), c("PREEMPTIONPOLICY")];
-            COLUMNS
-        }
-        Kind::Endpoints => &[("NAME", false), ("ENDPOINTS", false), ("AGE", false)],
-        Kind::EndpointSlice => {
-            const COLUMNS: &[Column] = &[c("NAME"), c("ADDRESSTYPE"), c("PORTS"), c("ENDPOINTS"), c("AGE")];
-            COLUMNS
-        }
-        Kind::Namespace => &[("NAME", false), ("STATUS", false), ("AGE", false)],
-        Kind::ConfigMap => &[("NAME", false), ("DATA", false), ("AGE", false)],
-        Kind::Secret => &[("NAME", false), ("TYPE", false), ("DATA", false), ("AGE", false)],
-        // Up to 1.34; later versions leave the second one out.
-        Kind::ServiceAccount => &[("NAME", false), (SECRETS, false), ("AGE", false)],
-        Kind::ResourceQuota => &[("NAME", false), ("REQUEST", false), ("LIMIT", false), ("AGE", false)],
-        Kind::VolumeAttachment => {
-            const COLUMNS: &[Column] = &[c("NAME"), c("ATTACHER"), c("PV"), c("NODE"), c("ATTACHED"), c("AGE")];
-            COLUMNS
-        }
-        _ => super::workload_columns::columns(kind),
-    }
 }
 
 /// The cell that names an object, and leads to it.
@@ -161,66 +28,13 @@ pub fn name_cell(object: &Object, name: &str) -> Cell {
     Cell::styled(name, style)
 }
 
-/// The cells of an object, wide ones included, with `name` as its shown name.
-pub fn cells(object: &Object, name: &str, cluster: &Cluster) -> Vec<Cell> {
-    let now = cluster.now();
-    let name = name_cell(object, name);
-    let age = Cell::new(age(object, now));
-    match object.kind {
-        Kind::Pod => pod(object, name, age, now, cluster.kubernetes()),
-        Kind::StatefulSet => stateful_set(object, name, age),
-        Kind::PersistentVolumeClaim => claim(object, name, age),
-        Kind::PersistentVolume => volume(object, name, age),
-        Kind::Service => service(object, name, age),
-        Kind::Node => node(object, name, age, cluster.kubernetes()),
-        Kind::Event => event(object, now),
-        Kind::ControllerRevision => revision(object, name, age),
-        Kind::StorageClass => class(object, name, age),
-        Kind::PodDisruptionBudget => budget(object, name, age),
-        Kind::PriorityClass => {
-            let value = object.i64_at(&["value"]).unwrap_or(0).to_string();
-            let is_default = object.at(&["globalDefault"]).and_then(Value::as_bool).unwrap_or(false).to_string();
-            let policy = Cell::new(object.str_at(&["preemptionPolicy"]));
-            vec![name, Cell::new(value), Cell::new(is_default), age, policy]
-        }
-        Kind::Endpoints => vec![name, Cell::new(endpoints(object)), age],
-        Kind::EndpointSlice => slice(object, name, age),
-        Kind::Namespace => {
-            let phase = object.str_at(&["status", "phase"]).to_string();
-            vec![name, state(&phase), age]
-        }
-        Kind::ConfigMap => {
-            let count = |field| object.at(&[field]).and_then(Value::as_map).map_or(0, crate::model::Map::len);
-            vec![name, Cell::new((count("data") + count("binaryData")).to_string()), age]
-        }
-        Kind::Secret => {
-            let count = object.at(&["data"]).and_then(Value::as_map).map_or(0, crate::model::Map::len);
-            vec![name, Cell::new(object.str_at(&["type"])), Cell::new(count.to_string()), age]
-        }
-        Kind::ServiceAccount => vec![name, Cell::new(object.list_at(&["secrets"]).len().to_string()), age],
-        Kind::ResourceQuota => quota(object, name, age),
-        Kind::VolumeAttachment => {
-            let attached = object.at(&["status", "attached"]).and_then(Value::as_bool).unwrap_or(false);
-            vec![
-                name,
-                Cell::new(object.str_at(&["spec", "attacher"])),
-                Cell::new(object.str_at(&["spec", "source", "persistentVolumeName"])),
-                Cell::new(object.str_at(&["spec", "nodeName"])),
-                Cell::new(attached.to_string()),
-                age,
-            ]
-        }
-        _ => super::workload_columns::cells(object, name, age, now),
-    }
-}
-
 /// How long ago an object was created.
 pub fn age(object: &Object, now: Millis) -> String {
     since(object.meta.created.truncated(), now)
 }
 
 /// A state with its meaning.
-fn state(text: &str) -> Cell {
+pub(super) fn state(text: &str) -> Cell {
     let style = match text {
         "Running" | "Bound" | "Active" | "Ready" | "Completed" | "Succeeded" | "Available" => Style::Good,
         "Pending" | "ContainerCreating" | "Terminating" | "Released" | "PodInitializing" | "Unknown" => Style::Warn,
@@ -236,7 +50,7 @@ fn or_none(text: &str) -> Cell {
     Cell::new(if text.is_empty() { "<none>" } else { text })
 }
 
-fn pod(pod: &Object, name: Cell, age: Cell, now: Millis, kubernetes: Kubernetes) -> Vec<Cell> {
+pub(super) fn pod(pod: &Object, name: Cell, age: Cell, now: Millis, kubernetes: Kubernetes) -> Vec<Cell> {
     let it = pod_state_in(pod, kubernetes);
     let restarts = match it.last_restart {
         Some(at) if it.restarts > 0 => format!("{} ({} ago)", it.restarts, since(at, now)),
@@ -258,7 +72,7 @@ fn pod(pod: &Object, name: Cell, age: Cell, now: Millis, kubernetes: Kubernetes)
     ]
 }
 
-fn stateful_set(set: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn stateful_set(set: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let ready = set.i64_at(&["status", "readyReplicas"]).unwrap_or(0);
     let wanted = set.i64_at(&["spec", "replicas"]).unwrap_or(0);
     let containers = set.list_at(&["spec", "template", "spec", "containers"]);
@@ -291,7 +105,7 @@ fn unset(text: &str) -> Cell {
     Cell::new(if text.is_empty() { "<unset>" } else { text })
 }
 
-fn claim(claim: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn claim(claim: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let volume = claim.str_at(&["spec", "volumeName"]);
     let (capacity, modes) = if volume.is_empty() {
         (String::new(), String::new())
@@ -315,7 +129,7 @@ fn claim(claim: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     ]
 }
 
-fn volume(volume: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn volume(volume: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let claim = match volume.str_at(&["spec", "claimRef", "name"]) {
         "" => String::new(),
         claim => format!("{}/{claim}", volume.str_at(&["spec", "claimRef", "namespace"])),
@@ -335,7 +149,7 @@ fn volume(volume: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     ]
 }
 
-fn service(service: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn service(service: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let ports = service.list_at(&["spec", "ports"]).iter().map(|port| {
         let number = port.i64_at(&["port"]).unwrap_or(0);
         let protocol = port.str_at(&["protocol"]);
@@ -386,7 +200,7 @@ pub fn node_roles(node: &Object) -> String {
     if roles.is_empty() { "<none>".into() } else { roles.join(",") }
 }
 
-fn node(node: &Object, name: Cell, age: Cell, kubernetes: Kubernetes) -> Vec<Cell> {
+pub(super) fn node(node: &Object, name: Cell, age: Cell, kubernetes: Kubernetes) -> Vec<Cell> {
     let info = |field: &str| node.str_at(&["status", "nodeInfo", field]).to_string();
     let address = |kind: &str| {
         let addresses = node.list_at(&["status", "addresses"]);
@@ -440,7 +254,7 @@ fn event_source(event: &Object) -> String {
     if is_repeated { component.to_string() } else { format!("{component}, {host}") }
 }
 
-fn event(event: &Object, now: Millis) -> Vec<Cell> {
+pub(super) fn event(event: &Object, now: Millis) -> Vec<Cell> {
     let (last, first, count) = event_times(event);
     let text = |at: Option<Millis>| at.map_or_else(|| "<unknown>".to_string(), |at| since(at, now));
     let kind = event.str_at(&["involvedObject", "kind"]).to_ascii_lowercase();
@@ -459,7 +273,7 @@ fn event(event: &Object, now: Millis) -> Vec<Cell> {
     ]
 }
 
-fn revision(revision: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn revision(revision: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let controller = match revision.meta.controller() {
         Some(owner) => match owner.api_version.split_once('/') {
             Some((group, _)) => format!("{}.{group}/{}", owner.kind.to_ascii_lowercase(), owner.name),
@@ -478,7 +292,7 @@ pub fn is_default_class(class: &Object) -> bool {
         .any(|key| class.meta.annotation(key) == "true")
 }
 
-fn class(class: &Object, mut name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn class(class: &Object, mut name: Cell, age: Cell) -> Vec<Cell> {
     if is_default_class(class) {
         name.text.push_str(" (default)");
     }
@@ -497,7 +311,7 @@ fn class(class: &Object, mut name: Cell, age: Cell) -> Vec<Cell> {
     ]
 }
 
-fn budget(budget: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn budget(budget: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let allowed = budget.i64_at(&["status", "disruptionsAllowed"]).unwrap_or(0);
     vec![
         name,
@@ -516,7 +330,7 @@ pub fn first_three(all: &[String]) -> String {
     }
 }
 
-fn endpoints(endpoints: &Object) -> String {
+pub(super) fn endpoints(endpoints: &Object) -> String {
     let subsets = endpoints.list_at(&["subsets"]);
     if subsets.is_empty() {
         return "<none>".into();
@@ -537,7 +351,7 @@ fn endpoints(endpoints: &Object) -> String {
     first_three(&all)
 }
 
-fn slice(slice: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn slice(slice: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let ports: Vec<String> = slice
         .list_at(&["ports"])
         .iter()
@@ -558,7 +372,7 @@ fn slice(slice: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     ]
 }
 
-fn quota(quota: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn quota(quota: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let mut requests = Vec::new();
     let mut limits = Vec::new();
     let hard = quota.at(&["status", "hard"]).and_then(Value::as_map);
@@ -579,4 +393,22 @@ pub fn label_header(key: &str) -> String {
 /// The value of a label.
 pub fn label_cell(object: &Object, key: &str) -> Cell {
     Cell::new(object.meta.labels.get(key).map_or("", Text::as_str))
+}
+
+pub(super) fn priority_class(class: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let value = class.i64_at(&["value"]).unwrap_or(0).to_string();
+    let is_default = class.at(&["globalDefault"]).and_then(Value::as_bool).unwrap_or(false).to_string();
+    vec![name, Cell::new(value), Cell::new(is_default), age, Cell::new(class.str_at(&["preemptionPolicy"]))]
+}
+
+pub(super) fn attachment(attachment: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let attached = attachment.at(&["status", "attached"]).and_then(Value::as_bool).unwrap_or(false);
+    vec![
+        name,
+        Cell::new(attachment.str_at(&["spec", "attacher"])),
+        Cell::new(attachment.str_at(&["spec", "source", "persistentVolumeName"])),
+        Cell::new(attachment.str_at(&["spec", "nodeName"])),
+        Cell::new(attached.to_string()),
+        age,
+    ]
 }

@@ -42,6 +42,7 @@ pub mod three_way;
 pub mod typed_json;
 pub mod verb;
 pub mod verbs;
+pub mod views;
 pub mod why;
 pub mod workload_columns;
 

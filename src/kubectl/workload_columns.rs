@@ -1,137 +1,14 @@
-//! The columns of `kubectl get` for the kinds beside sets and pods: workloads, autoscalers, network and access rules.
+//! The cells of `kubectl get` for the kinds beside sets and pods: workloads, autoscalers, network and access rules.
 //!
 //! Follows `pkg/printers/internalversion/printers.go`.
 
-use super::cells::{Column, int_or_string, pairs, since_text};
+use super::cells::{int_or_string, pairs, since_text};
 use super::describe::selector_text;
 use super::duration::human_duration;
 use super::output::Style;
 use super::table::Cell;
 use crate::model::conditions::is_true;
-use crate::model::{Kind, Millis, Object, Value};
-
-const fn c(name: &'static str) -> Column {
-    (name, false)
-}
-
-const fn wide(name: &'static str) -> Column {
-    (name, true)
-}
-
-const BINDING: &[Column] = &[c("NAME"), c("ROLE"), c("AGE"), wide("USERS"), wide("GROUPS"), wide("SERVICEACCOUNTS")];
-const BY_AGE: &[Column] = &[c("NAME"), c("AGE")];
-const CREATED: &[Column] = &[c("NAME"), c("CREATED AT")];
-
-/// The columns of a kind that stands here.
-const TABLE: &[(Kind, &[Column])] = &[
-    (
-        Kind::Deployment,
-        &[
-            c("NAME"),
-            c("READY"),
-            c("UP-TO-DATE"),
-            c("AVAILABLE"),
-            c("AGE"),
-            wide("CONTAINERS"),
-            wide("IMAGES"),
-            wide("SELECTOR"),
-        ],
-    ),
-    (
-        Kind::ReplicaSet,
-        &[
-            c("NAME"),
-            c("DESIRED"),
-            c("CURRENT"),
-            c("READY"),
-            c("AGE"),
-            wide("CONTAINERS"),
-            wide("IMAGES"),
-            wide("SELECTOR"),
-        ],
-    ),
-    (
-        Kind::DaemonSet,
-        &[
-            c("NAME"),
-            c("DESIRED"),
-            c("CURRENT"),
-            c("READY"),
-            c("UP-TO-DATE"),
-            c("AVAILABLE"),
-            c("NODE SELECTOR"),
-            c("AGE"),
-            wide("CONTAINERS"),
-            wide("IMAGES"),
-            wide("SELECTOR"),
-        ],
-    ),
-    (
-        Kind::Job,
-        &[
-            c("NAME"),
-            c("STATUS"),
-            c("COMPLETIONS"),
-            c("DURATION"),
-            c("AGE"),
-            wide("CONTAINERS"),
-            wide("IMAGES"),
-            wide("SELECTOR"),
-        ],
-    ),
-    (
-        Kind::CronJob,
-        &[
-            c("NAME"),
-            c("SCHEDULE"),
-            c("TIMEZONE"),
-            c("SUSPEND"),
-            c("ACTIVE"),
-            c("LAST SCHEDULE"),
-            c("AGE"),
-            wide("CONTAINERS"),
-            wide("IMAGES"),
-            wide("SELECTOR"),
-        ],
-    ),
-    (
-        Kind::HorizontalPodAutoscaler,
-        &[c("NAME"), c("REFERENCE"), c("TARGETS"), c("MINPODS"), c("MAXPODS"), c("REPLICAS"), c("AGE")],
-    ),
-    (Kind::NetworkPolicy, &[c("NAME"), c("POD-SELECTOR"), c("AGE")]),
-    (Kind::Ingress, &[c("NAME"), c("CLASS"), c("HOSTS"), c("ADDRESS"), c("PORTS"), c("AGE")]),
-    (Kind::RuntimeClass, &[c("NAME"), c("HANDLER"), c("AGE")]),
-    (Kind::CustomResourceDefinition, CREATED),
-    (Kind::LimitRange, CREATED),
-    (Kind::Role, CREATED),
-    (Kind::ClusterRole, CREATED),
-    (Kind::RoleBinding, BINDING),
-    (Kind::ClusterRoleBinding, BINDING),
-];
-
-/// The columns of a kind that stands here; name and age for one without columns of its own.
-pub fn columns(kind: Kind) -> &'static [Column] {
-    TABLE.iter().find(|(known, _)| *known == kind).map_or(BY_AGE, |(_, columns)| columns)
-}
-
-/// The cells of an object of such a kind, wide ones included.
-pub fn cells(object: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Cell> {
-    let text = |text: &str| Cell::new(text);
-    match object.kind {
-        Kind::Deployment => deployment(object, name, age),
-        Kind::ReplicaSet => replica_set(object, name, age),
-        Kind::DaemonSet => daemon_set(object, name, age),
-        Kind::Job => job(object, name, age, now),
-        Kind::CronJob => cron_job(object, name, age, now),
-        Kind::HorizontalPodAutoscaler => autoscaler(object, name, age),
-        Kind::NetworkPolicy => vec![name, text(&selector_text(object.at(&["spec", "podSelector"]))), age],
-        Kind::Ingress => ingress(object, name, age),
-        Kind::RuntimeClass => vec![name, text(object.str_at(&["handler"])), age],
-        Kind::RoleBinding | Kind::ClusterRoleBinding => binding(object, name, age),
-        _ if columns(object.kind) == CREATED => vec![name, Cell::new(object.meta.created.rfc3339())],
-        _ => vec![name, age],
-    }
-}
+use crate::model::{Millis, Object, Value};
 
 fn number(object: &Object, path: &[&str]) -> i64 {
     object.i64_at(path).unwrap_or(0)
@@ -151,7 +28,7 @@ fn shares(have: i64, want: i64) -> Cell {
     Cell::styled(format!("{have}/{want}"), style)
 }
 
-fn deployment(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn deployment(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let status = |field: &str| number(object, &["status", field]);
     let mut cells = vec![
         name,
@@ -164,7 +41,7 @@ fn deployment(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     cells
 }
 
-fn replica_set(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn replica_set(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let status = |field: &str| Cell::new(number(object, &["status", field]).to_string());
     let wanted = Cell::new(number(object, &["spec", "replicas"]).to_string());
     let mut cells = vec![name, wanted, status("replicas"), status("readyReplicas"), age];
@@ -172,7 +49,7 @@ fn replica_set(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     cells
 }
 
-fn daemon_set(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn daemon_set(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let status = |field: &str| Cell::new(number(object, &["status", field]).to_string());
     let selector = pairs(object.at(&["spec", "template", "spec", "nodeSelector"]), ",");
     let mut cells = vec![
@@ -211,7 +88,7 @@ pub fn job_status(job: &Object) -> &'static str {
     }
 }
 
-fn job(object: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Cell> {
+pub(super) fn job(object: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Cell> {
     let succeeded = number(object, &["status", "succeeded"]);
     let completions = match (object.i64_at(&["spec", "completions"]), object.i64_at(&["spec", "parallelism"])) {
         (Some(wanted), _) => format!("{succeeded}/{wanted}"),
@@ -232,7 +109,7 @@ fn job(object: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Cell> {
     cells
 }
 
-fn cron_job(object: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Cell> {
+pub(super) fn cron_job(object: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Cell> {
     let zone = object.str_at(&["spec", "timeZone"]);
     let last = object.str_at(&["status", "lastScheduleTime"]);
     let is_suspended = object.at(&["spec", "suspend"]).and_then(Value::as_bool) == Some(true);
@@ -291,7 +168,7 @@ pub fn targets(object: &Object) -> Vec<String> {
         .collect()
 }
 
-fn autoscaler(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn autoscaler(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     const SHOWN_MAX: usize = 2;
     let reference = format!(
         "{}/{}",
@@ -317,7 +194,7 @@ fn autoscaler(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     ]
 }
 
-fn ingress(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn ingress(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     const HOSTS_MAX: usize = 3;
     let class = object.str_at(&["spec", "ingressClassName"]);
     let hosts: Vec<&str> = object.list_at(&["spec", "rules"]).iter().map(|rule| rule.str_at(&["host"])).collect();
@@ -343,7 +220,7 @@ fn ingress(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     ]
 }
 
-fn binding(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+pub(super) fn binding(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let role = format!("{}/{}", object.str_at(&["roleRef", "kind"]), object.str_at(&["roleRef", "name"]));
     let subjects = |kind: &str| {
         let all = object.list_at(&["subjects"]).iter().filter(|subject| subject.str_at(&["kind"]) == kind);

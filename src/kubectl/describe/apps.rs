@@ -20,7 +20,7 @@ fn template(page: &mut Page<'_>, template: Option<&Value>) {
 }
 
 /// Writes a Deployment. Always ends with its events.
-pub(super) fn deployment(page: &mut Page<'_>, object: &Object) -> bool {
+pub(in crate::kubectl) fn deployment(page: &mut Page<'_>, object: &Object) -> bool {
     page.name(object);
     page.field(0, "CreationTimestamp", object.meta.created.rfc1123z());
     page.metadata(object);
@@ -100,7 +100,7 @@ fn conditions(page: &mut Page<'_>, object: &Object) {
 }
 
 /// Writes a ReplicaSet. Always ends with its events.
-pub(super) fn replica_set(page: &mut Page<'_>, object: &Object) -> bool {
+pub(in crate::kubectl) fn replica_set(page: &mut Page<'_>, object: &Object) -> bool {
     page.name(object);
     page.field(0, "Selector", selector_text(object.at(&["spec", "selector"])));
     page.metadata(object);
@@ -116,7 +116,7 @@ pub(super) fn replica_set(page: &mut Page<'_>, object: &Object) -> bool {
 }
 
 /// Writes a DaemonSet. Always ends with its events.
-pub(super) fn daemon_set(page: &mut Page<'_>, object: &Object) -> bool {
+pub(in crate::kubectl) fn daemon_set(page: &mut Page<'_>, object: &Object) -> bool {
     page.name(object);
     page.field(0, "Selector", selector_text(object.at(&["spec", "selector"])));
     let node_selector = object.at(&["spec", "template", "spec", "nodeSelector"]);
@@ -148,7 +148,7 @@ fn or_unset(value: Option<&Value>) -> String {
 /// Writes a Job. Always ends with its events.
 ///
 /// Follows `describeJob`.
-pub(super) fn job(page: &mut Page<'_>, object: &Object) -> bool {
+pub(in crate::kubectl) fn job(page: &mut Page<'_>, object: &Object) -> bool {
     page.name(object);
     if let Some(selector) = object.at(&["spec", "selector"]) {
         page.field(0, "Selector", selector_text(Some(selector)));
@@ -203,7 +203,7 @@ fn job_times(page: &mut Page<'_>, object: &Object) {
 /// Writes a CronJob. Always ends with its events.
 ///
 /// Follows `describeCronJob`.
-pub(super) fn cron_job(page: &mut Page<'_>, object: &Object) -> bool {
+pub(in crate::kubectl) fn cron_job(page: &mut Page<'_>, object: &Object) -> bool {
     page.name(object);
     page.metadata(object);
     page.field(0, "Schedule", object.str_at(&["spec", "schedule"]));
@@ -232,7 +232,7 @@ pub(super) fn cron_job(page: &mut Page<'_>, object: &Object) -> bool {
 /// Writes an autoscaler. Always ends with its events.
 ///
 /// Follows `describeHorizontalPodAutoscalerV2`.
-pub(super) fn autoscaler(page: &mut Page<'_>, object: &Object) -> bool {
+pub(in crate::kubectl) fn autoscaler(page: &mut Page<'_>, object: &Object) -> bool {
     page.name(object);
     page.metadata(object);
     page.field(0, "CreationTimestamp", object.meta.created.rfc1123z());

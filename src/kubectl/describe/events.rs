@@ -6,7 +6,7 @@ use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
 
 /// Writes the events about `object`, in the order of their last time.
-pub(super) fn events(page: &mut Page<'_>, object: &Object) {
+pub(in crate::kubectl) fn events(page: &mut Page<'_>, object: &Object) {
     // Events about objects without a namespace live in `default`.
     let namespace = if object.meta.namespace.is_empty() { "default" } else { object.meta.namespace.as_str() };
     let mut events: Vec<_> =

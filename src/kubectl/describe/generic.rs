@@ -4,7 +4,7 @@ use super::{Page, scalar};
 use crate::model::{Map, Object, Value};
 
 /// Writes every field of the object. Always ends with its events.
-pub(super) fn object(page: &mut Page<'_>, object: &Object) -> bool {
+pub(in crate::kubectl) fn object(page: &mut Page<'_>, object: &Object) -> bool {
     page.name(object);
     page.metadata(object);
     let Value::Map(mut fields) = object.to_value() else { return true };

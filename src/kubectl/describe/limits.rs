@@ -37,7 +37,7 @@ pub(super) fn quota_scopes(page: &mut Page<'_>, level: usize, quota: &Object) {
 }
 
 /// Writes a quota. Has no events.
-pub(super) fn quota(page: &mut Page<'_>, quota: &Object) -> bool {
+pub(in crate::kubectl) fn quota(page: &mut Page<'_>, quota: &Object) -> bool {
     page.name(quota);
     quota_scopes(page, 0, quota);
     quota_table(page, 0, quota);
@@ -55,7 +55,7 @@ pub(super) fn quota_table(page: &mut Page<'_>, level: usize, quota: &Object) {
 }
 
 /// Writes a limit range. Shows no events.
-pub(super) fn limit_range(page: &mut Page<'_>, object: &Object) -> bool {
+pub(in crate::kubectl) fn limit_range(page: &mut Page<'_>, object: &Object) -> bool {
     page.name(object);
     limit_table(page, std::slice::from_ref(object), "");
     false

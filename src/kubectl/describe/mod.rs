@@ -3,76 +3,45 @@
 //! Follows `pkg/describe/describe.go` of kubectl: the order of the fields, the indents, and which lines share columns.
 
 pub(super) mod apps;
-mod events;
-mod generic;
-mod limits;
-mod pod;
-mod rules;
-mod small_kinds;
-mod storage;
-mod workload;
+pub(super) mod events;
+pub(super) mod generic;
+pub(super) mod limits;
+pub(super) mod pod;
+pub(super) mod rules;
+pub(super) mod small_kinds;
+pub(super) mod storage;
+pub(super) mod workload;
 
 use crate::cluster::Cluster;
 use crate::kubectl::duration::human_duration;
-use crate::model::{Kind, Labels, Millis, Object, Quantity, Value};
+use crate::model::{Labels, Millis, Object, Quantity, Value};
 use crate::ordering::Order;
 use std::fmt::{Display, Write as _};
 
-/// Everything about one object, with tabs between cells; `show_events` adds the events about it.
-pub fn describe(cluster: &Cluster, object: &Object, show_events: bool) -> String {
-    let mut page = Page { cluster, now: cluster.now(), text: String::new() };
-    let ends_with_events = match object.kind {
-        Kind::StatefulSet => workload::stateful_set(&mut page, object),
-        Kind::Pod => pod::pod(&mut page, object),
-        Kind::PersistentVolumeClaim => storage::claim(&mut page, object),
-        Kind::PersistentVolume => storage::volume(&mut page, object),
-        Kind::StorageClass => storage::class(&mut page, object),
-        Kind::Service => small_kinds::service(&mut page, object),
-        Kind::Node => small_kinds::node(&mut page, object),
-        Kind::PodDisruptionBudget => small_kinds::budget(&mut page, object),
-        Kind::PriorityClass => small_kinds::priority_class(&mut page, object),
-        Kind::Namespace => small_kinds::namespace(&mut page, object),
-        Kind::ResourceQuota => limits::quota(&mut page, object),
-        Kind::ConfigMap => small_kinds::config_map(&mut page, object),
-        Kind::Secret => small_kinds::secret(&mut page, object),
-        Kind::ServiceAccount => small_kinds::service_account(&mut page, object),
-        Kind::EndpointSlice => small_kinds::endpoint_slice(&mut page, object),
-        Kind::Endpoints => small_kinds::endpoints(&mut page, object),
-        Kind::Deployment => apps::deployment(&mut page, object),
-        Kind::ReplicaSet => apps::replica_set(&mut page, object),
-        Kind::DaemonSet => apps::daemon_set(&mut page, object),
-        Kind::Job => apps::job(&mut page, object),
-        Kind::CronJob => apps::cron_job(&mut page, object),
-        Kind::HorizontalPodAutoscaler => apps::autoscaler(&mut page, object),
-        Kind::NetworkPolicy => rules::network_policy(&mut page, object),
-        Kind::Ingress => rules::ingress(&mut page, object),
-        Kind::Role | Kind::ClusterRole => rules::role(&mut page, object),
-        Kind::RoleBinding | Kind::ClusterRoleBinding => rules::binding(&mut page, object),
-        Kind::LimitRange => limits::limit_range(&mut page, object),
-        _ => generic::object(&mut page, object),
-    };
-    if show_events && ends_with_events {
-        events::events(&mut page, object);
-    }
-    page.text
-}
-
 /// A pod template as describe writes it, with its tabs.
 pub fn template_text(cluster: &Cluster, template: &Value) -> String {
-    let mut page = Page { cluster, now: cluster.now(), text: String::new() };
+    let mut page = Page::new(cluster);
     page.line(0, "Pod Template:");
     pod::template(&mut page, template);
     page.text
 }
 
 /// The text so far, and what it is about.
-struct Page<'a> {
+pub(super) struct Page<'a> {
     cluster: &'a Cluster,
     now: Millis,
     text: String,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    pub(super) fn new(cluster: &'a Cluster) -> Page<'a> {
+        Page { cluster, now: cluster.now(), text: String::new() }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
     /// A line of its own at an indent of `level`.
     fn line(&mut self, level: usize, text: impl Display) {
         _ = writeln!(self.text, "{:width$}{text}", "", width = 2 * level);

@@ -8,7 +8,7 @@ use crate::model::{Object, Value};
 use crate::ordering::Order;
 
 /// Writes a pod. Always ends with its events.
-pub(super) fn pod(page: &mut Page<'_>, pod: &Object) -> bool {
+pub(in crate::kubectl) fn pod(page: &mut Page<'_>, pod: &Object) -> bool {
     page.name(pod);
     page.field(0, "Priority", pod.i64_at(&["spec", "priority"]).unwrap_or(0));
     page.optional(0, "Priority Class Name", pod.str_at(&["spec", "priorityClassName"]));

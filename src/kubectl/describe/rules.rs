@@ -7,7 +7,7 @@ use crate::model::{Kind, Object, PolicyRule, Text, Value};
 /// Writes a NetworkPolicy. Shows no events.
 ///
 /// Follows `describeNetworkPolicy`.
-pub(super) fn network_policy(page: &mut Page<'_>, object: &Object) -> bool {
+pub(in crate::kubectl) fn network_policy(page: &mut Page<'_>, object: &Object) -> bool {
     page.name(object);
     page.field(
         0,
@@ -95,7 +95,7 @@ fn peer(page: &mut Page<'_>, peer: &Value) {
 /// Writes an Ingress. Always ends with its events.
 ///
 /// Follows `describeIngressV1`.
-pub(super) fn ingress(page: &mut Page<'_>, object: &Object) -> bool {
+pub(in crate::kubectl) fn ingress(page: &mut Page<'_>, object: &Object) -> bool {
     let none = |text: &str| if text.is_empty() { "<none>".to_string() } else { text.to_string() };
     page.field(0, "Name", &object.meta.name);
     page.labels(0, "Labels", &object.meta.labels);
@@ -154,7 +154,7 @@ fn backend(page: &Page<'_>, object: &Object, backend: &Value) -> String {
 }
 
 /// Writes a role. Shows no events.
-pub(super) fn role(page: &mut Page<'_>, object: &Object) -> bool {
+pub(in crate::kubectl) fn role(page: &mut Page<'_>, object: &Object) -> bool {
     page.field(0, "Name", &object.meta.name);
     page.metadata(object);
     page.line(0, "PolicyRule:");
@@ -170,7 +170,7 @@ pub(super) fn role(page: &mut Page<'_>, object: &Object) -> bool {
 }
 
 /// Writes a binding of a role. Shows no events.
-pub(super) fn binding(page: &mut Page<'_>, object: &Object) -> bool {
+pub(in crate::kubectl) fn binding(page: &mut Page<'_>, object: &Object) -> bool {
     page.field(0, "Name", &object.meta.name);
     page.metadata(object);
     page.line(0, "Role:");

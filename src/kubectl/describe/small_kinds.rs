@@ -7,7 +7,7 @@ use crate::model::{Kind, Map, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 
 /// Writes a Service. Always ends with its events.
-pub(super) fn service(page: &mut Page<'_>, service: &Object) -> bool {
+pub(in crate::kubectl) fn service(page: &mut Page<'_>, service: &Object) -> bool {
     page.name(service);
     page.metadata(service);
     page.field(0, "Selector", or_none(&flat(service.at(&["spec", "selector"]))));
@@ -101,7 +101,7 @@ fn flat(map: Option<&Value>) -> String {
 }
 
 /// Writes a disruption budget. Always ends with its events.
-pub(super) fn budget(page: &mut Page<'_>, budget: &Object) -> bool {
+pub(in crate::kubectl) fn budget(page: &mut Page<'_>, budget: &Object) -> bool {
     page.name(budget);
     if let Some(least) = budget.at(&["spec", "minAvailable"]) {
         page.field(0, "Min available", scalar(least));
@@ -125,7 +125,7 @@ pub(super) fn budget(page: &mut Page<'_>, budget: &Object) -> bool {
 }
 
 /// A priority class.
-pub(super) fn priority_class(page: &mut Page<'_>, class: &Object) -> bool {
+pub(in crate::kubectl) fn priority_class(page: &mut Page<'_>, class: &Object) -> bool {
     page.field(0, "Name", &class.meta.name);
     page.field(0, "Value", class.i64_at(&["value"]).unwrap_or(0));
     page.field(0, "GlobalDefault", class.at(&["globalDefault"]).and_then(Value::as_bool).unwrap_or(false));
@@ -136,7 +136,7 @@ pub(super) fn priority_class(page: &mut Page<'_>, class: &Object) -> bool {
 }
 
 /// Writes a namespace. Has no events.
-pub(super) fn namespace(page: &mut Page<'_>, namespace: &Object) -> bool {
+pub(in crate::kubectl) fn namespace(page: &mut Page<'_>, namespace: &Object) -> bool {
     page.name(namespace);
     page.metadata(namespace);
     page.field(0, "Status", namespace.str_at(&["status", "phase"]));
@@ -182,7 +182,7 @@ fn namespace_conditions(page: &mut Page<'_>, namespace: &Object) {
 }
 
 /// Writes a ConfigMap. Always ends with its events.
-pub(super) fn config_map(page: &mut Page<'_>, map: &Object) -> bool {
+pub(in crate::kubectl) fn config_map(page: &mut Page<'_>, map: &Object) -> bool {
     page.name(map);
     page.metadata(map);
     page.line(0, "\nData\n====");
@@ -198,7 +198,7 @@ pub(super) fn config_map(page: &mut Page<'_>, map: &Object) -> bool {
 }
 
 /// Writes a Secret. Has no events.
-pub(super) fn secret(page: &mut Page<'_>, secret: &Object) -> bool {
+pub(in crate::kubectl) fn secret(page: &mut Page<'_>, secret: &Object) -> bool {
     page.name(secret);
     page.metadata(secret);
     page.line(0, "");
@@ -213,7 +213,7 @@ pub(super) fn secret(page: &mut Page<'_>, secret: &Object) -> bool {
 }
 
 /// Writes a service account. Always ends with its events.
-pub(super) fn service_account(page: &mut Page<'_>, account: &Object) -> bool {
+pub(in crate::kubectl) fn service_account(page: &mut Page<'_>, account: &Object) -> bool {
     page.name(account);
     page.metadata(account);
     let is_kept = |page: &Page<'_>, name: &str| {
@@ -238,7 +238,7 @@ pub(super) fn service_account(page: &mut Page<'_>, account: &Object) -> bool {
 }
 
 /// Writes an EndpointSlice. Always ends with its events.
-pub(super) fn endpoint_slice(page: &mut Page<'_>, slice: &Object) -> bool {
+pub(in crate::kubectl) fn endpoint_slice(page: &mut Page<'_>, slice: &Object) -> bool {
     page.name(slice);
     page.metadata(slice);
     page.field(0, "AddressType", slice.str_at(&["addressType"]));
@@ -290,7 +290,7 @@ fn slice_endpoint(page: &mut Page<'_>, endpoint: &Value) {
 }
 
 /// Writes an Endpoints object. Always ends with its events.
-pub(super) fn endpoints(page: &mut Page<'_>, endpoints: &Object) -> bool {
+pub(in crate::kubectl) fn endpoints(page: &mut Page<'_>, endpoints: &Object) -> bool {
     page.name(endpoints);
     page.metadata(endpoints);
     page.line(0, "Subsets:");
@@ -319,7 +319,7 @@ pub(super) fn endpoints(page: &mut Page<'_>, endpoints: &Object) -> bool {
 }
 
 /// Writes a node. Always ends with its events.
-pub(super) fn node(page: &mut Page<'_>, node: &Object) -> bool {
+pub(in crate::kubectl) fn node(page: &mut Page<'_>, node: &Object) -> bool {
     page.name(node);
     page.field(0, "Roles", or_none(&roles(node)));
     page.metadata(node);

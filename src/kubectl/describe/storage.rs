@@ -9,7 +9,7 @@ use crate::model::{Kind, Labels, Object, Value};
 const IS_DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 
 /// Writes a claim. Always ends with its events.
-pub(super) fn claim(page: &mut Page<'_>, claim: &Object) -> bool {
+pub(in crate::kubectl) fn claim(page: &mut Page<'_>, claim: &Object) -> bool {
     page.name(claim);
     page.field(0, "StorageClass", claim.str_at(&["spec", "storageClassName"]));
     status(page, claim);
@@ -75,7 +75,7 @@ fn finalizers(page: &mut Page<'_>, object: &Object) {
 }
 
 /// Writes a volume. Always ends with its events.
-pub(super) fn volume(page: &mut Page<'_>, volume: &Object) -> bool {
+pub(in crate::kubectl) fn volume(page: &mut Page<'_>, volume: &Object) -> bool {
     page.name(volume);
     page.metadata(volume);
     finalizers(page, volume);
@@ -151,7 +151,7 @@ fn source(page: &mut Page<'_>, volume: &Object) {
 }
 
 /// Writes a storage class. Always ends with its events.
-pub(super) fn class(page: &mut Page<'_>, class: &Object) -> bool {
+pub(in crate::kubectl) fn class(page: &mut Page<'_>, class: &Object) -> bool {
     page.name(class);
     let is_default = class.meta.annotation(IS_DEFAULT_CLASS) == "true";
     page.field(0, "IsDefaultClass", if is_default { "Yes" } else { "No" });

@@ -7,7 +7,7 @@ use crate::model::selector::selector_matches;
 use crate::model::{Kind, Object, Value};
 
 /// Writes a StatefulSet. Always ends with its events.
-pub(super) fn stateful_set(page: &mut Page<'_>, set: &Object) -> bool {
+pub(in crate::kubectl) fn stateful_set(page: &mut Page<'_>, set: &Object) -> bool {
     page.name(set);
     page.field(0, "CreationTimestamp", set.meta.created.rfc1123z());
     page.field(0, "Selector", selector_text(set.at(&["spec", "selector"])));
@@ -60,7 +60,7 @@ fn update_strategy(page: &mut Page<'_>, set: &Object) {
     }
 }
 
-pub(super) fn pods_status(page: &mut Page<'_>, set: &Object) {
+pub(in crate::kubectl) fn pods_status(page: &mut Page<'_>, set: &Object) {
     let no_selector = Value::map();
     let selector = set.at(&["spec", "selector"]).unwrap_or(&no_selector);
     let (mut running, mut waiting, mut succeeded, mut failed) = (0, 0, 0, 0);

@@ -1,7 +1,6 @@
 //! `kubectl describe`: which objects, in which order, with what between them; what is said of one is elsewhere.
 
 use crate::kubectl::command::{Cx, Failure, Flow};
-use crate::kubectl::describe::describe;
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
@@ -9,6 +8,7 @@ use crate::kubectl::resources::{Resource, Scope, Targets, fetch, namespace_of};
 use crate::kubectl::selection::{self, Rules, Selection, has_selector, select};
 use crate::kubectl::table::align_tabs;
 use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::views::describe;
 use crate::kubernetes::Difference;
 use crate::model::Object;
 use std::rc::Rc;

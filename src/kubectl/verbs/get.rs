@@ -2,7 +2,7 @@
 
 use super::scale::scale_of;
 use crate::cluster::{self, Change, Cluster};
-use crate::kubectl::columns::{self, cells, label_cell, label_header, labels_text};
+use crate::kubectl::columns::{self, label_cell, label_header, labels_text};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::custom_columns;
 use crate::kubectl::duration::parse_go_duration;
@@ -16,6 +16,7 @@ use crate::kubectl::resources::{Resource, Scope, fetch, namespace_of};
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select};
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::views::{cells, view};
 use crate::model::{JsonStyle, Kind, Millis, Object, Text, Value};
 use std::rc::Rc;
 
@@ -108,7 +109,7 @@ impl Look {
             row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(name, _)| name));
         } else {
             let kubernetes = cluster.kubernetes();
-            let all = columns::columns(kind).iter().filter(|column| columns::is_printed(column, kubernetes));
+            let all = view(kind).columns.iter().filter(|column| columns::is_printed(column, kubernetes));
             row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(name, _)| (*name).to_string()));
         }
         row.extend(self.labels.iter().map(|key| label_header(key)));
@@ -138,7 +139,7 @@ impl Look {
             let all = custom_columns::cells(object, columns::name_cell(object, &name), cluster).into_iter();
             row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(cell, _)| cell));
         } else {
-            let all = columns::columns(object.kind).iter().zip(cells(object, &name, cluster));
+            let all = view(object.kind).columns.iter().zip(cells(object, &name, cluster));
             let all = all.filter(|(column, _)| columns::is_printed(column, cluster.kubernetes()));
             row.extend(all.filter(|((_, is_wide), _)| self.is_wide || !is_wide).map(|(_, cell)| cell));
         }
