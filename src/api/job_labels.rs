@@ -1,7 +1,7 @@
 //! The labels by which a Job knows its pods, given when it is created; knows no other object.
 
 use super::default::sub;
-use super::kind_defaults::default_object;
+use super::workload_defaults;
 use crate::model::{Object, Text, Value};
 
 /// The label with the Job's UID.
@@ -30,7 +30,7 @@ pub fn label_job(job: &mut Object) {
     if !selected.contains_key(CONTROLLER_UID) {
         selected.insert(CONTROLLER_UID, uid.into());
     }
-    default_object(job);
+    workload_defaults::job(job);
 }
 
 /// The labels of a Job's pods.

@@ -2,12 +2,11 @@
 
 use super::decode::{is_same, tidy};
 use super::field_error::FieldError;
-use super::kind_defaults::default_object;
-use super::validate::{validate_create, validate_debugging, validate_resize, validate_update};
+use super::kinds::{default_object, empty_status, validate_create, validate_update};
+use super::validate::{validate_debugging, validate_resize};
 use super::warnings::warnings;
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Kind, Map, Object, Value};
-use crate::obj;
 
 /// An object that may be stored.
 #[derive(Clone, Debug)]
@@ -151,24 +150,7 @@ pub fn prepare_create(object: &mut Object, kubernetes: Kubernetes) {
     clear_metadata(object);
     object.meta.generation = i64::from(object.kind.info().has_generation);
     drop_disabled(object, None, kubernetes);
-    let status = match object.kind {
-        Kind::StatefulSet => obj! { "availableReplicas" => 0, "replicas" => 0 },
-        Kind::Pod | Kind::PersistentVolumeClaim | Kind::PersistentVolume => obj! { "phase" => "Pending" },
-        Kind::PodDisruptionBudget => obj! {
-            "currentHealthy" => 0, "desiredHealthy" => 0, "disruptionsAllowed" => 0, "expectedPods" => 0,
-        },
-        Kind::Service => obj! { "loadBalancer" => obj! {} },
-        Kind::Namespace => obj! { "phase" => "Active" },
-        Kind::ResourceQuota | Kind::Deployment | Kind::Job | Kind::CronJob => obj! {},
-        Kind::CustomResourceDefinition => stored_versions(object),
-        Kind::ReplicaSet => obj! { "replicas" => 0 },
-        Kind::DaemonSet => obj! {
-            "currentNumberScheduled" => 0, "desiredNumberScheduled" => 0, "numberMisscheduled" => 0, "numberReady" => 0,
-        },
-        Kind::HorizontalPodAutoscaler => obj! { "currentMetrics" => Value::Null, "desiredReplicas" => 0 },
-        Kind::Ingress => obj! { "loadBalancer" => obj! {} },
-        _ => Value::Null,
-    };
+    let status = empty_status(object);
     if !status.is_null() {
         object.body.insert("status", status);
     }
@@ -202,14 +184,6 @@ pub(super) fn keep_metadata(old: &Object, object: &mut Object) {
     meta.generation = old.meta.generation;
     meta.deletion_timestamp = old.meta.deletion_timestamp;
     meta.deletion_grace_period_seconds = old.meta.deletion_grace_period_seconds;
-}
-
-/// A definition knows from the start in which version its objects are stored.
-fn stored_versions(object: &Object) -> Value {
-    let versions = object.list_at(&["spec", "versions"]).iter();
-    let stored = versions.filter(|it| it.get("storage").and_then(Value::as_bool) == Some(true));
-    let names: Vec<Value> = stored.filter_map(|it| it.get("name").cloned()).collect();
-    obj! { "acceptedNames" => obj! { "kind" => "", "plural" => "" }, "conditions" => Value::Null, "storedVersions" => names }
 }
 
 /// The annotation in which a DaemonSet counts changes of its template.

@@ -6,7 +6,7 @@ use super::{at, entries, list, quantity, text};
 use crate::model::{Kind, Object, Value};
 
 /// Follows `ValidateRole` and `ValidateClusterRole` in pkg/apis/rbac/validation.
-pub(super) fn check_role(errors: &mut Errors, object: &Object) {
+pub(in crate::api) fn check_role(errors: &mut Errors, object: &Object) {
     for (number, rule) in object.list_at(&["rules"]).iter().enumerate() {
         let path = Path::new("rules").index(number);
         if list(rule, "verbs").is_empty() {
@@ -30,7 +30,7 @@ pub(super) fn check_role(errors: &mut Errors, object: &Object) {
 }
 
 /// Follows `ValidateRoleBinding`.
-pub(super) fn check_binding(errors: &mut Errors, object: &Object) {
+pub(in crate::api) fn check_binding(errors: &mut Errors, object: &Object) {
     let none = Value::Null;
     let (path, role) = (Path::new("roleRef"), object.at(&["roleRef"]).unwrap_or(&none));
     let group = text(role, "apiGroup");
@@ -62,13 +62,13 @@ fn check_subject(errors: &mut Errors, path: &Path, subject: &Value) {
 }
 
 /// Follows `ValidateRuntimeClass` in pkg/apis/node/validation.
-pub(super) fn check_runtime_class(errors: &mut Errors, object: &Object) {
+pub(in crate::api) fn check_runtime_class(errors: &mut Errors, object: &Object) {
     let handler = object.str_at(&["handler"]);
     errors.check_text(&Path::new("handler"), handler, names::dns_label(handler));
 }
 
 /// Follows `ValidateLimitRange` in pkg/apis/core/validation.
-pub(super) fn check_limit_range(errors: &mut Errors, object: &Object) {
+pub(in crate::api) fn check_limit_range(errors: &mut Errors, object: &Object) {
     for (number, item) in object.list_at(&["spec", "limits"]).iter().enumerate() {
         let path = Path::new("spec").child("limits").index(number);
         let kind = text(item, "type");

@@ -8,7 +8,7 @@ use super::{at, list, number, quantity, text};
 use crate::model::{Quantity, Value};
 
 /// Follows `ValidateHorizontalPodAutoscaler`.
-pub(super) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
     let (least, most) = (number(spec, "minReplicas").unwrap_or(1), number(spec, "maxReplicas").unwrap_or(0));
     if least < 1 {
         errors.invalid(&path.child("minReplicas"), &least.into(), "must be greater than or equal to 1");

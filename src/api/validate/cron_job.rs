@@ -7,7 +7,7 @@ use super::{at, job, number, text};
 use crate::model::{Object, Schedule, TimeZone, Value};
 
 /// Follows `validateCronJobSpec`.
-pub(super) fn check(errors: &mut Errors, object: &Object, spec: &Value) {
+pub(in crate::api) fn check(errors: &mut Errors, object: &Object, spec: &Value) {
     const NAME_MAX: usize = 52;
     let path = Path::new("spec");
     let schedule = text(spec, "schedule");

@@ -9,7 +9,7 @@ use crate::model::{Object, Value};
 /// The annotation that Kubernetes' own groups need.
 const APPROVAL: &str = "api-approved.kubernetes.io";
 
-pub(super) fn check(errors: &mut Errors, object: &Object) {
+pub(in crate::api) fn check(errors: &mut Errors, object: &Object) {
     let (path, spec) = (Path::new("spec"), object.body.get("spec").unwrap_or(&Value::Null));
     let (group, names) = (text(spec, "group"), at(spec, "names"));
     let expected = format!("{}.{group}", text(names, "plural"));

@@ -18,7 +18,7 @@ pub(super) const POD_FIELDS: [&str; 9] = [
 ];
 
 /// Follows `validateObjectFieldSelector`; `supported` are the fields that can be shown in this place.
-pub(super) fn check_field(errors: &mut Errors, path: &Path, reference: &Value, supported: &[&str]) {
+pub(in crate::api) fn check_field(errors: &mut Errors, path: &Path, reference: &Value, supported: &[&str]) {
     let field = text(reference, "fieldPath");
     if text(reference, "apiVersion").is_empty() {
         errors.required(&path.child("apiVersion"), "");
@@ -63,7 +63,7 @@ const CONTAINER_RESOURCES: [&str; 6] = [
 ];
 
 /// Follows `validateContainerResourceFieldSelector`; a volume has to say whose resources it means.
-pub(super) fn check_resource(errors: &mut Errors, path: &Path, reference: &Value, is_volume: bool) {
+pub(in crate::api) fn check_resource(errors: &mut Errors, path: &Path, reference: &Value, is_volume: bool) {
     let resource = text(reference, "resource");
     let is_huge = ["limits.hugepages-", "requests.hugepages-"].iter().any(|prefix| resource.starts_with(prefix));
     if is_volume && text(reference, "containerName").is_empty() {

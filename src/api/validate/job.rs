@@ -19,7 +19,7 @@ const ACTIONS: &[&str] = &["Count", "FailIndex", "FailJob", "Ignore"];
 const INDEXED: &str = "Indexed";
 
 /// Follows `ValidateJob`, but for what concerns the labels.
-pub(super) fn check_object(errors: &mut Errors, object: &Object, spec: &Value) {
+pub(in crate::api) fn check_object(errors: &mut Errors, object: &Object, spec: &Value) {
     check(errors, &Path::new("spec"), spec);
     let count = number(spec, "completions").unwrap_or(0);
     if text(spec, "completionMode") == INDEXED && count > 0 {
@@ -66,7 +66,7 @@ pub fn validate_job_labels(job: &Object) -> Vec<FieldError> {
 }
 
 /// Follows `validateJobSpec`.
-pub(super) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
     check_numbers(errors, path, spec);
     check_mode(errors, path, spec);
     if !at(spec, "podFailurePolicy").is_null() {

@@ -6,12 +6,12 @@ use super::{check_annotations, check_labels};
 use crate::model::{Kind, Object, Value};
 
 /// The metadata of a new object.
-pub(super) fn check(errors: &mut Errors, object: &Object) {
+pub(in crate::api) fn check(errors: &mut Errors, object: &Object) {
     check_with(errors, object, name_rule(object.kind));
 }
 
 /// The metadata of an object that was stored before: its name only has to fit into a path.
-pub(super) fn check_stored(errors: &mut Errors, object: &Object) {
+pub(in crate::api) fn check_stored(errors: &mut Errors, object: &Object) {
     check_with(errors, object, names::path_segment);
 }
 
@@ -82,7 +82,7 @@ fn name_rule(kind: Kind) -> fn(&str) -> Vec<String> {
 }
 
 /// Follows `ValidateObjectMetaUpdate` in apimachinery's api/validation.
-pub(super) fn check_kept(errors: &mut Errors, old: &Object, new: &Object) {
+pub(in crate::api) fn check_kept(errors: &mut Errors, old: &Object, new: &Object) {
     let path = Path::new("metadata");
     for (name, old, new) in [
         ("name", &old.meta.name, &new.meta.name),

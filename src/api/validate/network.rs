@@ -6,7 +6,7 @@ use super::{at, check_selector, list, number, text};
 use crate::model::Value;
 
 /// Follows `ValidateNetworkPolicySpec` in pkg/apis/networking/validation.
-pub(super) fn check_policy(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_policy(errors: &mut Errors, path: &Path, spec: &Value) {
     check_selector(errors, &path.child("podSelector"), at(spec, "podSelector"));
     for (side, peers) in [("ingress", "from"), ("egress", "to")] {
         for (number, rule) in list(spec, side).iter().enumerate() {
@@ -116,7 +116,7 @@ fn mask(length: u32) -> u128 {
 }
 
 /// Follows `ValidateIngressSpec`.
-pub(super) fn check_ingress(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_ingress(errors: &mut Errors, path: &Path, spec: &Value) {
     let default = at(spec, "defaultBackend");
     if default.is_null() && list(spec, "rules").is_empty() {
         let detail = "either `defaultBackend` or `rules` must be specified";

@@ -9,7 +9,7 @@ use crate::model::Value;
 use crate::sorted::SharedSet;
 
 /// Follows `ValidatePodSpec` in pkg/apis/core/validation.
-pub(super) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra) {
+pub(in crate::api) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra) {
     let volumes = pod_volume::check_all(errors, &path.child("volumes"), spec, extra);
     check_containers(errors, path, spec, &volumes);
     let policy = text(spec, "restartPolicy");
@@ -67,7 +67,7 @@ fn check_gates(errors: &mut Errors, path: &Path, spec: &Value) {
 }
 
 /// What only a new pod is asked.
-pub(super) fn check_new(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_new(errors: &mut Errors, path: &Path, spec: &Value) {
     if !list(spec, "schedulingGates").is_empty() && !text(spec, "nodeName").is_empty() {
         errors.forbidden(&path.child("nodeName"), "cannot be set until all schedulingGates have been cleared");
     }
@@ -117,7 +117,7 @@ const FORBIDDEN_EPHEMERAL: [&str; 7] =
     ["ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resources", "resizePolicy"];
 
 /// Follows `validateEphemeralContainers`.
-pub(super) fn check_ephemeral(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_ephemeral(errors: &mut Errors, path: &Path, spec: &Value) {
     let mut volumes = SharedSet::new();
     list(spec, "volumes").iter().for_each(|volume| _ = volumes.insert(text(volume, "name").to_string()));
     let others = list(spec, "containers").iter().chain(list(spec, "initContainers"));

@@ -3,7 +3,8 @@
 use super::super::decode::is_same;
 use super::super::diff::go_diff;
 use super::super::field_error::{Errors, FieldError, Path};
-use super::{at, check_body, entries, list, meta, number, of, pod, text};
+use super::update::Change;
+use super::{at, entries, list, meta, number, of, pod, text};
 use crate::kubernetes::Kubernetes;
 use crate::model::pod::{is_static, qos_class};
 use crate::model::{Object, Value, to_json};
@@ -14,10 +15,11 @@ const POD_SPEC: &str = "pod updates may not change fields other than `spec.conta
 const LISTS: [&str; 2] = ["containers", "initContainers"];
 
 /// Follows `ValidatePodUpdate` in pkg/apis/core/validation.
-pub(super) fn check(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubernetes) {
+pub(in crate::api) fn check(errors: &mut Errors, change: &Change<'_>) {
+    let Change { old, new, kubernetes, .. } = *change;
     let path = Path::new("spec");
     let (old_spec, new_spec) = (of(&old.body, "spec"), of(&new.body, "spec"));
-    check_body(errors, new, kubernetes);
+    change.check(errors);
     for name in LISTS {
         if list(old_spec, name).len() != list(new_spec, name).len() {
             errors.forbidden(&path.child(name), "pod updates may not add or remove containers");
@@ -157,7 +159,7 @@ pub fn validate_resize(old: &Object, new: &Object, kubernetes: Kubernetes) -> Ve
     let mut errors = Errors::default();
     meta::check_stored(&mut errors, new);
     meta::check_kept(&mut errors, old, new);
-    check_body(&mut errors, new, kubernetes);
+    pod::check_spec(&mut errors, &Path::new("spec"), of(&new.body, "spec"), &pod::Extra::none());
     if is_static(old) {
         errors.forbidden(&Path::new(""), "static pods cannot be resized");
         return errors.0;

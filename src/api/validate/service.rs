@@ -6,7 +6,7 @@ use super::{PERCENT, at, check_labels, check_selector, list, number, text};
 use crate::model::{Value, to_json};
 
 /// Follows `ValidateService` in pkg/apis/core/validation.
-pub(super) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
     let kind = text(spec, "type");
     let is_headless = text(spec, "clusterIP") == "None";
     let ports = list(spec, "ports");
@@ -114,7 +114,7 @@ fn check_port(errors: &mut Errors, path: &Path, port: &Value, needs_name: bool, 
 }
 
 /// A port by number or by name.
-pub(super) fn check_port_reference(errors: &mut Errors, path: &Path, port: &Value) {
+pub(in crate::api) fn check_port_reference(errors: &mut Errors, path: &Path, port: &Value) {
     match port {
         Value::Int(number) => {
             for fault in names::port_number(*number) {
@@ -127,7 +127,7 @@ pub(super) fn check_port_reference(errors: &mut Errors, path: &Path, port: &Valu
 }
 
 /// Follows `ValidatePodDisruptionBudgetSpec` in pkg/apis/policy/validation.
-pub(super) fn check_budget(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_budget(errors: &mut Errors, path: &Path, spec: &Value) {
     let (least, most) = (at(spec, "minAvailable"), at(spec, "maxUnavailable"));
     if !least.is_null() && !most.is_null() {
         let shown = format!(

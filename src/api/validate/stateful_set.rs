@@ -10,7 +10,7 @@ use crate::model::{Value, to_json};
 
 /// What is looked at: stored sets may keep what was allowed when they were made.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scope {
+pub(in crate::api) struct Scope {
     /// Whether `serviceName` and `volumeClaimTemplates` are looked at.
     pub(super) is_create: bool,
     /// Whether the whole pod template is looked at.
@@ -18,13 +18,13 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    pub(super) fn create() -> Scope {
+    pub(in crate::api) fn create() -> Scope {
         Scope { is_create: true, has_template: true }
     }
 }
 
 /// Follows `ValidateStatefulSetSpec` in pkg/apis/apps/validation.
-pub(super) fn check(errors: &mut Errors, path: &Path, spec: &Value, scope: Scope, kubernetes: Kubernetes) {
+pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value, scope: Scope, kubernetes: Kubernetes) {
     let policy = text(spec, "podManagementPolicy");
     if !matches!(policy, "OrderedReady" | "Parallel") {
         let detail = "must be 'OrderedReady' or 'Parallel'";

@@ -9,7 +9,7 @@ const ACCESS_MODES: [&str; 4] = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce
 const VOLUME_MODES: [&str; 2] = ["Block", "Filesystem"];
 
 /// Follows `ValidatePersistentVolumeClaimSpec` in pkg/apis/core/validation.
-pub(super) fn check_claim_spec(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_claim_spec(errors: &mut Errors, path: &Path, spec: &Value) {
     let modes = list(spec, "accessModes");
     if modes.is_empty() {
         errors.required(&path.child("accessModes"), "at least 1 access mode is required");
@@ -46,7 +46,7 @@ fn check_modes(errors: &mut Errors, path: &Path, modes: &[Value]) {
 }
 
 /// Follows `ValidatePersistentVolumeSpec`.
-pub(super) fn check_volume(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_volume(errors: &mut Errors, path: &Path, spec: &Value) {
     let modes = list(spec, "accessModes");
     if modes.is_empty() {
         errors.required(&path.child("accessModes"), "");
@@ -122,7 +122,7 @@ fn check_volume_source(errors: &mut Errors, path: &Path, spec: &Value) {
 }
 
 /// Follows `ValidateStorageClass`.
-pub(super) fn check_class(errors: &mut Errors, body: &Map) {
+pub(in crate::api) fn check_class(errors: &mut Errors, body: &Map) {
     let provisioner = of(body, "provisioner").as_str().unwrap_or("");
     match provisioner.is_empty() {
         true => errors.required(&Path::new("provisioner"), ""),

@@ -1,57 +1,56 @@
 //! The rules for changing a stored object: what has to stay as it is.
 
 use super::super::decode::{is_same, tidy};
-use super::super::field_error::{Errors, FieldError, Path};
+use super::super::field_error::{Errors, Path};
 use super::super::template_dump::template_dump;
 use super::stateful_set::{self, Scope};
-use super::{at, check_body, meta, of, pod_update, quantity};
+use super::{at, of, quantity};
 use crate::kubernetes::{Gate, Kubernetes};
 use crate::model::{Kind, Object, Value, to_json};
 
-/// Everything that keeps a stored object from being changed from `old` to `new`, in the API server's order.
-pub fn validate_update(old: &Object, new: &Object, kubernetes: Kubernetes) -> Vec<FieldError> {
-    let mut errors = Errors::default();
-    match new.kind {
-        Kind::StatefulSet => check_set(&mut errors, old, new, kubernetes),
-        _ => {
-            check_meta(&mut errors, old, new);
-            match new.kind {
-                Kind::Pod => pod_update::check(&mut errors, old, new, kubernetes),
-                Kind::PersistentVolumeClaim => check_claim(&mut errors, old, new),
-                Kind::PersistentVolume => check_volume(&mut errors, old, new, kubernetes),
-                Kind::StorageClass => check_class(&mut errors, old, new),
-                Kind::PriorityClass => check_priority(&mut errors, old, new),
-                Kind::Service => check_service(&mut errors, old, new, kubernetes),
-                Kind::ConfigMap | Kind::Secret => check_config(&mut errors, old, new, kubernetes),
-                Kind::ControllerRevision => {
-                    check_body(&mut errors, new, kubernetes);
-                    check_same(&mut errors, &Path::new("data"), old.body.get("data"), new.body.get("data"));
-                }
-                Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet => {
-                    check_body(&mut errors, new, kubernetes);
-                    check_kept(&mut errors, old, new, &["selector"]);
-                }
-                Kind::Job => {
-                    check_body(&mut errors, new, kubernetes);
-                    check_job(&mut errors, old, new, kubernetes);
-                }
-                Kind::RoleBinding | Kind::ClusterRoleBinding => {
-                    check_body(&mut errors, new, kubernetes);
-                    let (old, new) = (old.body.get("roleRef"), new.body.get("roleRef"));
-                    if old != new {
-                        let path = Path::new("roleRef");
-                        errors.invalid(&path, new.unwrap_or(&Value::Null), "cannot change roleRef");
-                    }
-                }
-                Kind::RuntimeClass => {
-                    check_body(&mut errors, new, kubernetes);
-                    check_same(&mut errors, &Path::new("handler"), old.body.get("handler"), new.body.get("handler"));
-                }
-                _ => check_body(&mut errors, new, kubernetes),
-            }
-        }
+/// A change of a stored object, and what holds for objects of its kind in any case.
+pub(in crate::api) struct Change<'a> {
+    pub(in crate::api) old: &'a Object,
+    pub(in crate::api) new: &'a Object,
+    pub(in crate::api) kubernetes: Kubernetes,
+    pub(in crate::api) rules: fn(&mut Errors, &Object, Kubernetes),
+}
+
+impl Change<'_> {
+    /// Checks the new object as if it was created, but for its metadata.
+    pub(in crate::api) fn check(&self, errors: &mut Errors) {
+        (self.rules)(errors, self.new, self.kubernetes);
     }
-    errors.0
+
+    /// Checks that a field of the body stays as it is.
+    fn check_field(&self, errors: &mut Errors, field: &str) {
+        check_same(errors, &Path::new(field), self.old.body.get(field), self.new.body.get(field));
+    }
+}
+
+pub(in crate::api) fn check_revision(errors: &mut Errors, change: &Change<'_>) {
+    change.check(errors);
+    change.check_field(errors, "data");
+}
+
+/// Follows `ValidateDeploymentUpdate` and its sisters.
+pub(in crate::api) fn check_selector(errors: &mut Errors, change: &Change<'_>) {
+    change.check(errors);
+    check_kept(errors, change.old, change.new, &["selector"]);
+}
+
+/// Follows `ValidateRoleBindingUpdate`.
+pub(in crate::api) fn check_binding(errors: &mut Errors, change: &Change<'_>) {
+    change.check(errors);
+    let (old, new) = (change.old.body.get("roleRef"), change.new.body.get("roleRef"));
+    if old != new {
+        errors.invalid(&Path::new("roleRef"), new.unwrap_or(&Value::Null), "cannot change roleRef");
+    }
+}
+
+pub(in crate::api) fn check_runtime_class(errors: &mut Errors, change: &Change<'_>) {
+    change.check(errors);
+    change.check_field(errors, "handler");
 }
 
 fn check_same(errors: &mut Errors, path: &Path, old: Option<&Value>, new: Option<&Value>) {
@@ -69,7 +68,9 @@ fn check_kept(errors: &mut Errors, old: &Object, new: &Object, fields: &[&str]) 
 }
 
 /// Follows `ValidateJobSpecUpdate` in pkg/apis/batch/validation: a template may change only while nothing was started.
-fn check_job(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubernetes) {
+pub(in crate::api) fn check_job(errors: &mut Errors, change: &Change<'_>) {
+    let Change { old, new, kubernetes, .. } = *change;
+    change.check(errors);
     let is_indexed = new.str_at(&["spec", "completionMode"]) == "Indexed";
     let is_elastic = is_indexed && new.at(&["spec", "completions"]) == new.at(&["spec", "parallelism"]);
     if !is_elastic {
@@ -88,16 +89,11 @@ fn check_job(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubern
     check_kept(errors, old, new, &fixed);
 }
 
-fn check_meta(errors: &mut Errors, old: &Object, new: &Object) {
-    meta::check_stored(errors, new);
-    meta::check_kept(errors, old, new);
-}
-
 const SET_SPEC: &str = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
 
 /// Follows `ValidateStatefulSetUpdate` in pkg/apis/apps/validation: a set that was stored with a bad spec keeps it.
-fn check_set(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubernetes) {
-    check_meta(errors, old, new);
+pub(in crate::api) fn check_set(errors: &mut Errors, change: &Change<'_>) {
+    let Change { old, new, kubernetes, .. } = *change;
     let path = Path::new("spec");
     // A set that has the strategy already may keep it, whatever became of the gate.
     let has_recreate = old.str_at(&["spec", "updateStrategy", "type"]) == "Recreate";
@@ -139,7 +135,8 @@ const CLAIM_SPEC: &str =
     "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
 
 /// Follows `ValidatePersistentVolumeClaimUpdate`.
-fn check_claim(errors: &mut Errors, old: &Object, new: &Object) {
+pub(in crate::api) fn check_claim(errors: &mut Errors, change: &Change<'_>) {
+    let Change { old, new, .. } = *change;
     let path = Path::new("spec");
     let (old_spec, new_spec) = (of(&old.body, "spec"), of(&new.body, "spec"));
     let is_bound = old.str_at(&["status", "phase"]) == "Bound";
@@ -175,8 +172,9 @@ fn check_claim(errors: &mut Errors, old: &Object, new: &Object) {
 }
 
 /// Follows `ValidatePersistentVolumeUpdate`.
-fn check_volume(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubernetes) {
-    check_body(errors, new, kubernetes);
+pub(in crate::api) fn check_volume(errors: &mut Errors, change: &Change<'_>) {
+    let Change { old, new, .. } = *change;
+    change.check(errors);
     let fields =
         crate::schema::structure("core.PersistentVolumeSpec").map(|it| it.fields.as_slice()).unwrap_or_default();
     let (old_spec, new_spec) = (of(&old.body, "spec"), of(&new.body, "spec"));
@@ -194,7 +192,8 @@ fn check_volume(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kub
 }
 
 /// Follows `ValidatePriorityClassUpdate`.
-fn check_priority(errors: &mut Errors, old: &Object, new: &Object) {
+pub(in crate::api) fn check_priority(errors: &mut Errors, change: &Change<'_>) {
+    let Change { old, new, .. } = *change;
     if old.body.get("value") != new.body.get("value") {
         errors.forbidden(&Path::new("value"), "may not be changed in an update.");
     }
@@ -203,7 +202,8 @@ fn check_priority(errors: &mut Errors, old: &Object, new: &Object) {
 }
 
 /// Follows `ValidateStorageClassUpdate`.
-fn check_class(errors: &mut Errors, old: &Object, new: &Object) {
+pub(in crate::api) fn check_class(errors: &mut Errors, change: &Change<'_>) {
+    let Change { old, new, .. } = *change;
     let parameters = |object: &Object| object.body.get("parameters").filter(|it| **it != Value::map()).cloned();
     if parameters(old) != parameters(new) {
         errors.forbidden(&Path::new("parameters"), "updates to parameters are forbidden.");
@@ -218,7 +218,8 @@ fn check_class(errors: &mut Errors, old: &Object, new: &Object) {
     check_same(errors, &Path::new(name), old.body.get(name), new.body.get(name));
 }
 
-fn check_service(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubernetes) {
+pub(in crate::api) fn check_service(errors: &mut Errors, change: &Change<'_>) {
+    let Change { old, new, .. } = *change;
     let path = Path::new("spec").child("clusterIPs").index(0);
     let (before, after) = (old.str_at(&["spec", "clusterIP"]), new.str_at(&["spec", "clusterIP"]));
     let keeps_address =
@@ -238,10 +239,11 @@ fn check_service(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Ku
     if is_balanced(old) && is_balanced(new) && health(old) != health(new) {
         errors.forbidden(&Path::new("spec").child("healthCheckNodePort"), "field is immutable");
     }
-    check_body(errors, new, kubernetes);
+    change.check(errors);
 }
 
-fn check_config(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kubernetes) {
+pub(in crate::api) fn check_config(errors: &mut Errors, change: &Change<'_>) {
+    let Change { old, new, .. } = *change;
     if old.at(&["immutable"]).and_then(Value::as_bool) == Some(true) {
         let detail = "field is immutable when `immutable` is set";
         if new.at(&["immutable"]).and_then(Value::as_bool) != Some(true) {
@@ -256,5 +258,5 @@ fn check_config(errors: &mut Errors, old: &Object, new: &Object, kubernetes: Kub
     if new.kind == Kind::Secret {
         check_same(errors, &Path::new("type"), old.body.get("type"), new.body.get("type"));
     }
-    check_body(errors, new, kubernetes);
+    change.check(errors);
 }

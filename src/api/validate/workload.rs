@@ -8,7 +8,7 @@ use super::{
 use crate::model::Value;
 
 /// Follows `ValidateDeploymentSpec` in pkg/apis/apps/validation.
-pub(super) fn check_deployment(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_deployment(errors: &mut Errors, path: &Path, spec: &Value) {
     errors.check_not_negative(&path.child("replicas"), number(spec, "replicas").unwrap_or(1));
     check_own_selector(errors, &path.child("selector"), at(spec, "selector"), "deployment");
     check_template(errors, path, spec, "ReplicaSet");
@@ -71,7 +71,7 @@ fn check_at_most_all(errors: &mut Errors, path: &Path, value: &Value) {
 }
 
 /// Follows `ValidateReplicaSetSpec`.
-pub(super) fn check_replica_set(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_replica_set(errors: &mut Errors, path: &Path, spec: &Value) {
     errors.check_not_negative(&path.child("replicas"), number(spec, "replicas").unwrap_or(1));
     errors.check_not_negative(&path.child("minReadySeconds"), number(spec, "minReadySeconds").unwrap_or(0));
     check_own_selector(errors, &path.child("selector"), at(spec, "selector"), "deployment");
@@ -79,7 +79,7 @@ pub(super) fn check_replica_set(errors: &mut Errors, path: &Path, spec: &Value) 
 }
 
 /// Follows `ValidateDaemonSetSpec`.
-pub(super) fn check_daemon_set(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_daemon_set(errors: &mut Errors, path: &Path, spec: &Value) {
     check_own_selector(errors, &path.child("selector"), at(spec, "selector"), "daemonset");
     check_template(errors, path, spec, "DaemonSet");
     errors.check_not_negative(&path.child("minReadySeconds"), number(spec, "minReadySeconds").unwrap_or(0));
@@ -143,7 +143,7 @@ fn check_template(errors: &mut Errors, path: &Path, spec: &Value, owner: &str) {
     }
 }
 
-pub(super) fn check_pod_template(errors: &mut Errors, path: &Path, template: &Value) {
+pub(in crate::api) fn check_pod_template(errors: &mut Errors, path: &Path, template: &Value) {
     check_labels(errors, &path.child("labels"), at(template, "metadata").get("labels"));
     check_annotations(errors, &path.child("annotations"), at(template, "metadata").get("annotations"));
     pod::check_spec(errors, &path.child("spec"), at(template, "spec"), &pod::Extra::none());
