@@ -49,7 +49,6 @@ const fn absent(
 pub const ABSENT: &[Absent] = &[
     absent("csidrivers", "csidriver", "CSIDriver", "storage.k8s.io", "", false),
     absent("csinodes", "csinode", "CSINode", "storage.k8s.io", "", false),
-    absent("ingressclasses", "ingressclass", "IngressClass", "networking.k8s.io", "", false),
     absent("leases", "lease", "Lease", "coordination.k8s.io", "", true),
     absent("replicationcontrollers", "replicationcontroller", "ReplicationController", "", "rc", true),
     absent("volumeattributesclasses", "volumeattributesclass", "VolumeAttributesClass", "storage.k8s.io", "vac", false),

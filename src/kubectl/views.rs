@@ -295,6 +295,12 @@ fn of_classes(kind: Kind) -> &'static View {
             |it, s| vec![s.name, Cell::new(it.str_at(&["handler"])), s.age],
             describe::generic::object
         ),
+        Kind::IngressClass => view!(
+            ["NAME", "CONTROLLER", "PARAMETERS", "AGE"],
+            [],
+            |it, s| workload::ingress_class(it, s.name, s.age),
+            describe::rules::ingress_class
+        ),
         _ => view!(["NAME", "AGE"], [], |_, s| vec![s.name, s.age], describe::generic::object),
     }
 }

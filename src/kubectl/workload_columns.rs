@@ -220,6 +220,16 @@ pub(super) fn ingress(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     ]
 }
 
+pub(super) fn ingress_class(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let parameter = |field: &str| object.str_at(&["spec", "parameters", field]);
+    let parameters = match (parameter("kind"), parameter("apiGroup")) {
+        ("", _) => "<none>".to_string(),
+        (kind, "") => format!("{kind}/{}", parameter("name")),
+        (kind, group) => format!("{kind}.{group}/{}", parameter("name")),
+    };
+    vec![name, Cell::new(object.str_at(&["spec", "controller"])), Cell::new(parameters), age]
+}
+
 pub(super) fn binding(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let role = format!("{}/{}", object.str_at(&["roleRef", "kind"]), object.str_at(&["roleRef", "name"]));
     let subjects = |kind: &str| {

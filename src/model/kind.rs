@@ -135,6 +135,7 @@ kinds! {
     Event: row("Event", "v1", "", "events", "event", &["ev"]);
     HorizontalPodAutoscaler: row("HorizontalPodAutoscaler", "autoscaling/v2", "autoscaling", "horizontalpodautoscalers", "horizontalpodautoscaler", &["hpa"]).version("v2").with_status();
     Ingress: row("Ingress", "networking.k8s.io/v1", "networking.k8s.io", "ingresses", "ingress", &["ing"]).with_status().with_generation();
+    IngressClass: row("IngressClass", "networking.k8s.io/v1", "networking.k8s.io", "ingressclasses", "ingressclass", &[]).of_the_cluster().with_generation();
     Job: row("Job", "batch/v1", "batch", "jobs", "job", &[]).with_status().with_generation();
     LimitRange: row("LimitRange", "v1", "", "limitranges", "limitrange", &["limits"]);
     Namespace: row("Namespace", "v1", "", "namespaces", "namespace", &["ns"]).of_the_cluster().with_status();

@@ -3,7 +3,7 @@
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{at, check_selector, list, number, text};
-use crate::model::Value;
+use crate::model::{Object, Value};
 
 /// Follows `ValidateNetworkPolicySpec` in pkg/apis/networking/validation.
 pub(in crate::api) fn check_policy(errors: &mut Errors, path: &Path, spec: &Value) {
@@ -171,5 +171,17 @@ fn check_backend(errors: &mut Errors, path: &Path, backend: &Value) {
     let port = at(service, "port");
     if text(port, "name").is_empty() && number(port, "number").unwrap_or(0) == 0 {
         errors.required(&path, "port name or number is required");
+    }
+}
+
+/// Follows `ValidateIngressClass` and `IsDomainPrefixedPath`.
+pub(in crate::api) fn check_ingress_class(errors: &mut Errors, object: &Object) {
+    let (path, controller) = (Path::new("spec").child("controller"), object.str_at(&["spec", "controller"]));
+    match controller.split_once('/') {
+        _ if controller.is_empty() => errors.required(&path, ""),
+        Some((host, rest)) if !host.is_empty() && !rest.is_empty() => {
+            errors.check_text(&path, host, names::dns_subdomain(host));
+        }
+        _ => errors.invalid_text(&path, controller, "must be a domain-prefixed path (such as \"acme.io/foo\")"),
     }
 }

@@ -48,6 +48,13 @@ pub(in crate::api) fn check_binding(errors: &mut Errors, change: &Change<'_>) {
     }
 }
 
+pub(in crate::api) fn check_ingress_class(errors: &mut Errors, change: &Change<'_>) {
+    change.check(errors);
+    let controller = |object: &Object| object.at(&["spec", "controller"]).cloned();
+    let path = Path::new("spec").child("controller");
+    check_same(errors, &path, controller(change.old).as_ref(), controller(change.new).as_ref());
+}
+
 pub(in crate::api) fn check_runtime_class(errors: &mut Errors, change: &Change<'_>) {
     change.check(errors);
     change.check_field(errors, "handler");

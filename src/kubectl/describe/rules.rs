@@ -92,6 +92,22 @@ fn peer(page: &mut Page<'_>, peer: &Value) {
     }
 }
 
+/// Writes an IngressClass. Always ends with its events.
+///
+/// Follows `describeIngressClassV1`.
+pub(in crate::kubectl) fn ingress_class(page: &mut Page<'_>, object: &Object) -> bool {
+    page.name(object);
+    page.metadata(object);
+    page.field(0, "Controller", object.str_at(&["spec", "controller"]));
+    if let Some(parameters) = object.at(&["spec", "parameters"]) {
+        page.line(0, "Parameters:");
+        page.optional(1, "APIGroup", parameters.str_at(&["apiGroup"]));
+        page.field(1, "Kind", parameters.str_at(&["kind"]));
+        page.field(1, "Name", parameters.str_at(&["name"]));
+    }
+    true
+}
+
 /// Writes an Ingress. Always ends with its events.
 ///
 /// Follows `describeIngressV1`.
