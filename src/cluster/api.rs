@@ -2,9 +2,9 @@
 
 use super::admission;
 use super::error::ApiError;
+use super::request::Asked;
 use super::status_rules::check_status;
 use super::store::{Cluster, DeleteOptions, Propagation};
-use super::trace::Asked;
 use crate::model::{Key, Kind, Millis, Object, Text, pod};
 use crate::obj;
 use std::rc::Rc;

@@ -24,6 +24,7 @@ pub mod patch;
 mod pod_parts;
 mod pod_security;
 mod quota;
+mod request;
 mod rng;
 mod status_rules;
 mod store;
@@ -42,9 +43,9 @@ pub use last_applied::{LAST_APPLIED, last_applied, with_last_applied};
 pub use managed::managed_fields;
 pub use patch::PatchType;
 pub use quota::used_in;
+pub use request::{Asked, Request};
 pub use rng::{NAME_ALPHABET, Rng};
 pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};
-pub use trace::{Asked, Request};
 pub use user::User;
 
 use crate::model::{Object, Quantity};

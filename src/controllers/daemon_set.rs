@@ -2,7 +2,7 @@
 //!
 //! Follows pkg/controller/daemon.
 
-use super::scheduler::filter::{selects, tolerates};
+use super::scheduler::node_match::{selects, tolerates};
 use super::stateful_set::revisions::{number, revision_data};
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};

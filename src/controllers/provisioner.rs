@@ -1,7 +1,7 @@
 //! The storage backends: make volumes for claims, remove released ones, enlarge them. Binds nothing.
 
+use super::scheduler::volumes::claim_reference;
 use super::scheduler::volumes::{SELECTED_NODE, is_bound, waits_for_consumer};
-use super::volume_binder::claim_reference;
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
 use crate::model::{Key, Kind, Object, Text};

@@ -1,6 +1,6 @@
 //! Deletes pods from nodes whose `NoExecute` taints they do not tolerate, at once or after their time. Taints nothing.
 
-use super::scheduler::filter::toleration_covers;
+use super::scheduler::node_match::toleration_covers;
 use super::scheduler::set_condition;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};

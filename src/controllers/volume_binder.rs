@@ -2,7 +2,9 @@
 //!
 //! Follows pkg/controller/volume/persistentvolume.
 
-use super::scheduler::volumes::{BIND_COMPLETED, SELECTED_NODE, claim_of_volume, is_bound, is_candidate};
+use super::scheduler::volumes::{
+    BIND_COMPLETED, SELECTED_NODE, claim_of_volume, claim_reference, is_bound, is_candidate,
+};
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::admission::default_class;
 use crate::cluster::{Change, Cluster, Verb, quantity_at};
@@ -106,15 +108,6 @@ fn resync(ctx: &mut Ctx<'_>) {
     }
     if !keys.is_empty() {
         plan_resync(ctx.now(), ctx.timers);
-    }
-}
-
-/// What a volume's `claimRef` says about its claim.
-pub(super) fn claim_reference(claim: &Object) -> Value {
-    obj! {
-        "apiVersion" => "v1", "kind" => "PersistentVolumeClaim", "name" => &claim.meta.name,
-        "namespace" => &claim.meta.namespace, "resourceVersion" => claim.meta.resource_version.to_string(),
-        "uid" => &claim.meta.uid,
     }
 }
 

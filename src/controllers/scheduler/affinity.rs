@@ -1,7 +1,8 @@
 //! Rules between pods: affinity, anti-affinity and topology spread. Costs nothing for pods without such rules.
 
-use super::filter::{Miss, selects, topology, untolerated_taint};
 use super::load::Loads;
+use super::miss::Miss;
+use super::node_match::{selects, topology, untolerated_taint};
 use crate::cluster::Cluster;
 use crate::model::pod::is_over;
 use crate::model::{Key, Kind, Object, Text, Value, selector_matches};

@@ -1,7 +1,8 @@
 //! Which nodes can take a pod, and the scheduler's words for those that cannot. Weighs nothing.
 
-use super::load::{Loads, Request};
-use super::preempt::Nominated;
+use super::load::{Loads, Nominated, Request};
+use super::miss::Miss;
+use super::node_match::{selects, tolerates, topology, untolerated_taint};
 use super::volumes::{self, Claims};
 use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
@@ -21,29 +22,6 @@ pub(super) struct Query<'a> {
     pub request: Request,
     claims: Claims,
     affinity: affinity::Rules<'a>,
-}
-
-/// Why a node cannot take the pod.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Miss {
-    reasons: Vec<Text>,
-    /// Whether the node could take it if other pods went.
-    resolvable: bool,
-}
-
-impl Miss {
-    pub(super) fn for_good(reason: impl Into<Text>) -> Miss {
-        Miss { reasons: vec![reason.into()], resolvable: false }
-    }
-
-    pub(super) fn for_now(reason: impl Into<Text>) -> Miss {
-        Miss { reasons: vec![reason.into()], resolvable: true }
-    }
-
-    /// Whether the node could take the pod if others went.
-    pub(super) fn is_resolvable(&self) -> bool {
-        self.resolvable
-    }
 }
 
 /// All nodes' reasons, counted.
@@ -89,12 +67,6 @@ impl Misses {
         let message = format!("0/{count} nodes are available: {reasons}.{post}");
         Refusal { message, needs: self.needs, plan: None }
     }
-}
-
-/// The first taint of a node that keeps a pod away.
-pub(super) fn untolerated_taint<'n>(pod: &Object, node: &'n Object) -> Option<&'n Value> {
-    let keeps_away = |taint: &&Value| matches!(taint.str_at(&["effect"]), "NoSchedule" | "NoExecute");
-    node.list_at(&["spec", "taints"]).iter().filter(keeps_away).find(|taint| !tolerates(pod, taint))
 }
 
 /// What the containers of a pod ask for beyond cpu and memory: extended resources and ephemeral storage, by name.
@@ -245,44 +217,12 @@ impl<'a> Query<'a> {
     }
 }
 
-/// Whether the pod tolerates a taint.
-pub(in crate::controllers) fn tolerates(pod: &Object, taint: &Value) -> bool {
-    pod.list_at(&["spec", "tolerations"]).iter().any(|toleration| toleration_covers(toleration, taint))
-}
-
-/// Whether one toleration covers a taint.
-pub(in crate::controllers) fn toleration_covers(toleration: &Value, taint: &Value) -> bool {
-    let (effect, key) = (toleration.str_at(&["effect"]), toleration.str_at(&["key"]));
-    let value = |from: &Value| Text::new(from.str_at(&["value"]));
-    (effect.is_empty() || effect == taint.str_at(&["effect"]))
-        && (key.is_empty() || key == taint.str_at(&["key"]))
-        && match toleration.str_at(&["operator"]) {
-            "Exists" => true,
-            _ => !key.is_empty() && value(toleration) == value(taint),
-        }
-}
-
 fn tolerates_key(pod: &Object, key: &'static str, effect: &'static str) -> bool {
     tolerates(pod, &crate::obj! { "key" => key, "effect" => effect })
-}
-
-/// Whether the pod's node selector and required node affinity take the node.
-pub(in crate::controllers) fn selects(pod: &Object, node: &Object) -> bool {
-    let selector = pod.at(&["spec", "nodeSelector"]).and_then(Value::as_map);
-    let required = pod.at(&["spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"]);
-    selector.is_none_or(|selector| map_matches(selector, &node.meta.labels))
-        && required.is_none_or(|required| {
-            required.is_null() || volumes::node_terms_match(required.list_at(&["nodeSelectorTerms"]), node)
-        })
 }
 
 fn host_ports(pod: &Object) -> Vec<i64> {
     let containers = pod.list_at(&["spec", "containers"]).iter();
     let ports = containers.flat_map(|container| container.list_at(&["ports"]));
     ports.filter_map(|port| port.i64_at(&["hostPort"])).filter(|port| *port > 0).collect()
-}
-
-/// The value of a node's topology label, if it has one.
-pub(super) fn topology<'n>(labels: &'n Labels, key: &str) -> Option<&'n Text> {
-    labels.get(key)
 }

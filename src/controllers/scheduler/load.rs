@@ -158,3 +158,11 @@ impl Loads {
         true
     }
 }
+
+/// A place that a pod may get.
+#[derive(Clone, Debug)]
+pub(super) struct Nominated {
+    pub node: Text,
+    pub priority: i64,
+    pub request: Request,
+}

@@ -4,8 +4,10 @@
 //! and claims of a `WaitForFirstConsumer` class are provisioned for the chosen node before the pod is bound.
 
 mod affinity;
-pub(super) mod filter;
+mod filter;
 mod load;
+mod miss;
+pub(super) mod node_match;
 mod preempt;
 mod score;
 pub(super) mod volumes;
@@ -69,7 +71,7 @@ pub struct Scheduler {
     waiting: Rc<SharedMap<Key, Waiting>>,
     by_claim: Rc<SharedMap<Key, SharedSet<Key>>>,
     reserved: Rc<SharedMap<Key, Reserved>>,
-    nominated: Rc<SharedMap<Key, preempt::Nominated>>,
+    nominated: Rc<SharedMap<Key, load::Nominated>>,
 }
 
 /// Tries all pods that wait for a node.
@@ -287,7 +289,7 @@ impl Scheduler {
             _ = ctx.cluster.modify(&victim.key(), |it| set_condition(it, condition));
             _ = ctx.cluster.delete(&victim.key(), &DeleteOptions::BACKGROUND);
         }
-        let place = preempt::Nominated { node: plan.node, priority: priority(pod), request: load::Request::of(pod) };
+        let place = load::Nominated { node: plan.node, priority: priority(pod), request: load::Request::of(pod) };
         Rc::make_mut(&mut self.nominated).insert(key, place);
     }
 
@@ -404,7 +406,7 @@ impl Scheduler {
 }
 
 /// Why no node took a pod, and who could make room for it.
-fn refusal(query: &filter::Query<'_>, misses: Vec<(Rc<Object>, filter::Miss)>, count: usize) -> Refusal {
+fn refusal(query: &filter::Query<'_>, misses: Vec<(Rc<Object>, miss::Miss)>, count: usize) -> Refusal {
     let is_resolvable = misses.iter().any(|(_, miss)| miss.is_resolvable());
     let why_not = preempt::ineligible(query.cluster, query.pod).filter(|_| is_resolvable);
     let plan = if why_not.is_none() { preempt::plan(query, &misses) } else { None };

@@ -3,8 +3,9 @@
 //! Follows pkg/scheduler/framework/preemption: on each node that other pods keep from fitting, all pods of lower
 //! priority are thought away, and as many as fit are let back in, the most important first.
 
-use super::filter::{Miss, Query};
+use super::filter::Query;
 use super::load::{Loads, Request};
+use super::miss::Miss;
 use super::volumes;
 use crate::cluster::Cluster;
 use crate::cluster::eviction::covers;
@@ -12,14 +13,6 @@ use crate::model::pod::priority;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
-
-/// A place that a pod may get.
-#[derive(Clone, Debug)]
-pub(super) struct Nominated {
-    pub node: Text,
-    pub priority: i64,
-    pub request: Request,
-}
 
 /// Who goes, and from where.
 pub(super) struct Plan {

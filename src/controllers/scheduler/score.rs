@@ -3,8 +3,9 @@
 //! Follows the default plugins and weights; ties, which the real scheduler settles by chance, go to the first node.
 
 use super::affinity::{matches_by_domain, spread_counts};
-use super::filter::{Query, tolerates, topology};
+use super::filter::Query;
 use super::load::owner_uid;
+use super::node_match::{tolerates, topology};
 use super::volumes::node_terms_match;
 use crate::cluster::quantity_at;
 use crate::model::{Object, Text, Value};

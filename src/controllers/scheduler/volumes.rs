@@ -5,6 +5,7 @@ use crate::cluster::{Cluster, quantity_at};
 use crate::controllers::Ctx;
 use crate::model::pod::{claims_of, ephemeral_claim};
 use crate::model::{Key, Kind, Object, Text, Value, expression_matches, selector_matches};
+use crate::obj;
 use std::rc::Rc;
 
 /// Says which node a claim's first consumer gets.
@@ -152,7 +153,7 @@ pub(in crate::controllers) fn reserve(ctx: &mut Ctx<'_>, pod: &Object, node_name
     for claim in &claims.waiting {
         match static_volume(ctx.cluster, claim, &node) {
             Some(volume) => {
-                let reference = super::super::volume_binder::claim_reference(claim);
+                let reference = claim_reference(claim);
                 _ = ctx.cluster.modify(&volume.key(), |volume| {
                     volume.set_at(&["spec", "claimRef"], reference);
                     volume.meta.annotations.insert("pv.kubernetes.io/bound-by-controller", "yes".into());
@@ -166,4 +167,13 @@ pub(in crate::controllers) fn reserve(ctx: &mut Ctx<'_>, pod: &Object, node_name
         }
     }
     !claims.waiting.is_empty()
+}
+
+/// What a volume's `claimRef` says about its claim.
+pub(in crate::controllers) fn claim_reference(claim: &Object) -> Value {
+    obj! {
+        "apiVersion" => "v1", "kind" => "PersistentVolumeClaim", "name" => &claim.meta.name,
+        "namespace" => &claim.meta.namespace, "resourceVersion" => claim.meta.resource_version.to_string(),
+        "uid" => &claim.meta.uid,
+    }
 }
