@@ -358,7 +358,7 @@ pub struct BranchFacts {
 pub struct Options {
     /// Everything random follows from it.
     pub seed: u64,
-    /// The surroundings.
+    /// The environment.
     pub environment: Environment,
     /// The text in the editor.
     pub manifest: String,

@@ -119,7 +119,7 @@ pub struct Cluster {
 
 #[wasm_bindgen(js_class = ClusterCore)]
 impl Cluster {
-    /// A cluster of these surroundings, `ClusterOptions`; fails with `bad-environment`, `bad-version` or
+    /// A cluster of this environment, `ClusterOptions`; fails with `bad-environment`, `bad-version` or
     /// `bad-session`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<Cluster, JsValue> {
@@ -127,7 +127,7 @@ impl Cluster {
         let text = |key: &str| get(key).and_then(|it| it.as_string());
         let name = text("environment").unwrap_or_else(|| "minikube".into());
         let environment = Environment::named(&name)
-            .ok_or_else(|| error("bad-environment", &format!("there are no surroundings called {name:?}")))?;
+            .ok_or_else(|| error("bad-environment", &format!("there is no environment called {name:?}")))?;
         let seed = get("seed").and_then(|it| it.as_f64().or_else(|| it.as_string()?.trim().parse().ok()));
         let lang = text("lang").and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default();
         let kubernetes = minikube::choose(text("version").as_deref(), text("gates").as_deref(), Kubernetes::default())

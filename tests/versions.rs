@@ -41,7 +41,7 @@ const WITNESSES: &[Witness] = &[
     w("no-kube-proxy-line", "1.36", "", include_str!("versions/pods.txt")),
     w("set-description", "1.37", "", include_str!("versions/describe.txt")),
     w("probe-field-names", "1.37", "", include_str!("versions/describe.txt")),
-    w("event-part-told", "1.36", "", include_str!("versions/pods.txt")),
+    w("event-part-shown", "1.36", "", include_str!("versions/pods.txt")),
     w("few-events", "1.36", "", include_str!("versions/pods.txt")),
     w("namespace-of-way-back", "1.36", "", include_str!("versions/attach.txt")),
 ];

@@ -103,8 +103,8 @@ pub enum Fault {
     SlowProvisioner(Option<Millis>),
     /// All storage classes are deleted.
     NoStorageClass,
-    /// The storage classes of the surroundings are there again.
+    /// The storage classes of the environment are there again.
     RestoreStorageClasses,
-    /// One storage class of the surroundings is there again.
+    /// One storage class of the environment is there again.
     RestoreStorageClass(Text),
 }

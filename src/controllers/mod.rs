@@ -82,7 +82,7 @@ pub struct Ctx<'a> {
     pub cluster: &'a mut Cluster,
     /// The queue of due work.
     pub timers: &'a mut Timers,
-    /// The surroundings.
+    /// The environment.
     pub environment: &'a Environment,
     /// Where decisions are told.
     pub decisions: &'a mut Decisions,

@@ -80,7 +80,7 @@ pub const ENTRIES: &[Entry] = &[
     ("probe-field-names",
      "Probes are described as successThreshold=1 failureThreshold=3, not #success=1 #failure=3.",
      "プローブの説明が #success=1 #failure=3 ではなく successThreshold=1 failureThreshold=3 になる。"),
-    ("event-part-told",
+    ("event-part-shown",
      "kubectl describe writes spec.containers{name}: before an event of a container.",
      "kubectl describe が、コンテナのイベントの前に spec.containers{name}: と書く。"),
     ("few-events",

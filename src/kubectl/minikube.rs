@@ -210,7 +210,7 @@ fn addon(name: &str, is_on: bool, cx: &mut Cx<'_>) {
     let class = ADDONS.iter().find(|(known, _)| *known == name).map_or("", |(_, class)| *class);
     if !class.is_empty() && has_class(cx, class) != is_on {
         if is_on {
-            // Surroundings without the class have no such addon; that is no reason to complain.
+            // An environment without the class has no such addon; that is no reason to complain.
             _ = cx.host.fault(Fault::RestoreStorageClass(Text::new(class)));
         } else {
             // It was found a moment ago.

@@ -49,7 +49,7 @@ pub enum Difference {
     /// Probes are described with the names of their fields.
     ProbeFieldNames,
     /// `describe` writes before an event which part of the object it is about.
-    EventPartIsTold,
+    EventPartIsShown,
     /// `describe` of several objects leaves their events out unless asked.
     FewEvents,
     /// What `attach` says at its end names the namespace, whatever the pod's restart policy is.
@@ -139,7 +139,7 @@ pub const DIFFERENCES: [Row; 24] = [
     text(Difference::NoKubeProxyLine, "no-kube-proxy-line", V36),
     text(Difference::SetDescription, "set-description", V37),
     text(Difference::ProbeFieldNames, "probe-field-names", V37),
-    text(Difference::EventPartIsTold, "event-part-told", V35),
+    text(Difference::EventPartIsShown, "event-part-shown", V35),
     text(Difference::FewEvents, "few-events", V36),
     text(Difference::NamespaceOfWayBack, "namespace-of-way-back", V36),
 ];

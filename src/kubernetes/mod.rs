@@ -1,6 +1,6 @@
 //! Which Kubernetes: a version and its feature gates as one value, and what follows from it. Depends on nothing.
 //!
-//! The value is part of the surroundings. Whoever differs between versions asks it for a [`Difference`]; which versions
+//! The value is part of the environment. Whoever differs between versions asks it for a [`Difference`]; which versions
 //! that means stands in one table.
 
 pub mod differences;

@@ -117,7 +117,7 @@ pub struct Lesson {
     pub title: Words,
     /// What it is about.
     pub about: Words,
-    /// The surroundings' name.
+    /// The environment's name.
     pub world: String,
     /// The Kubernetes that it asks for, if it asks for one.
     pub kubernetes: Option<Kubernetes>,
@@ -178,7 +178,7 @@ pub struct Progress {
 
 impl Lesson {
     /// What its playground begins with; `kubernetes` is what the cluster is where the lesson asks for none. `None` if its
-    /// surroundings are unknown.
+    /// environment is unknown.
     pub fn options(&self, kubernetes: Kubernetes) -> Option<Options> {
         let environment = Environment::named(&self.world)?;
         Some(Options {

@@ -8,7 +8,7 @@ use crate::model::{Key, Kind, Object};
 use crate::obj;
 use crate::world::machines::{api_service, class, node};
 
-/// Fills an empty cluster with what its surroundings bring.
+/// Fills an empty cluster with what its environment brings.
 pub(super) fn boot(sim: &mut Sim) {
     let environment = sim.environment.clone();
     sim.cluster.runtime_mut().set_lease_renewal(environment.delays.node_lease_renewal);

@@ -1,4 +1,4 @@
-//! Machines that come and go while a cluster runs: their profiles are part of its surroundings from then on.
+//! Machines that come and go while a cluster runs: their profiles are part of its environment from then on.
 
 use super::Sim;
 use crate::cluster::{DeleteOptions, Fault, Refusal};

@@ -24,7 +24,7 @@ pub struct Sim {
     pub controllers: Controllers,
     /// The work that is due or will be.
     pub timers: Timers,
-    /// The surroundings.
+    /// The environment.
     pub environment: Environment,
     decisions: Decisions,
     events: Events,
@@ -57,7 +57,7 @@ impl Sim {
         }
     }
 
-    /// A cluster that has booted in its surroundings.
+    /// A cluster that has booted in its environment.
     pub fn new(seed: u64, environment: Environment) -> Sim {
         let mut sim = Sim::empty(seed, environment);
         boot::boot(&mut sim);

@@ -88,7 +88,7 @@ pub enum KubeletKind {
     Recorded,
 }
 
-/// A cluster's surroundings.
+/// A cluster's environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
     /// The profile's name: `minikube`, `zones`, `recorder` or a user's own.
@@ -252,7 +252,7 @@ impl Environment {
         }
     }
 
-    /// The same surroundings with another Kubernetes.
+    /// The same environment with another Kubernetes.
     pub fn with_kubernetes(self, kubernetes: Kubernetes) -> Environment {
         Environment { kubernetes, ..self }
     }

@@ -1,6 +1,6 @@
 //! What stands around the control plane and the API does not show: machines, disks, processes, and how long things take.
 //!
-//! [`Environment`] is a cluster's surroundings as data; [`Runtime`] and [`Disks`] are the state of machines, processes
+//! [`Environment`] is what stands around a cluster, as data; [`Runtime`] and [`Disks`] are the state of machines, processes
 //! and storage. They know no controller; the store holds them, because everybody's client can reach it.
 
 pub mod disk;

@@ -2,7 +2,7 @@
 //!
 //! The form of a transcript (`tests/transcripts/*.txt`):
 //! - `# …` says what to expect and why.
-//! - `! world minikube seed 7` (before anything else) chooses the surroundings; `minikube` and seed 1 without it.
+//! - `! world minikube seed 7` (before anything else) chooses the environment; `minikube` and seed 1 without it.
 //! - `$ …` types a line at the console; the lines behind `> ` right after it are typed as well, as into `<<EOF`.
 //! - `$ wait 30s` lets virtual time go on and shows what changed meanwhile; `$ interrupt` presses Ctrl-C.
 //! - `$ open mariadb` puts `www/scenarios/mariadb.yaml` into the editor, from where `-f manifest.yaml` reads it.
@@ -44,7 +44,7 @@ impl Step {
 
 /// A whole transcript.
 pub struct Transcript {
-    /// The surroundings' name.
+    /// The environment's name.
     pub world: String,
     /// The seed.
     pub seed: u64,

@@ -46,7 +46,7 @@ pub fn start(ctx: &mut Ctx<'_>, profile: &SystemPod) {
     _ = ctx.cluster.modify(&pod.key(), |pod| pod.set_at(&["status"], status(profile, &node, version, &now, 0)));
 }
 
-/// Gives a system pod the images of the surroundings' version.
+/// Gives a system pod the images of the environment's version.
 pub fn upgrade(ctx: &mut Ctx<'_>, profile: &SystemPod) {
     let image = profile.image(ctx.environment.kubernetes.version());
     // A pod that is gone comes back with the new image.

@@ -32,7 +32,7 @@ pub(in crate::kubectl) fn events(page: &mut Page<'_>, object: &Object) {
 
 /// An event's message as `describe` writes it.
 fn message(page: &Page<'_>, event: &Object) -> String {
-    match page.cluster.kubernetes().has(Difference::EventPartIsTold) {
+    match page.cluster.kubernetes().has(Difference::EventPartIsShown) {
         true => event_message(event),
         false => event.str_at(&["message"]).trim().to_string(),
     }
