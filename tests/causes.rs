@@ -1,7 +1,7 @@
 //! Forty hard situations: what the lab says is the cause, what it keeps from being as asked, and what helps, in both
 //! languages, held as texts that people read.
 //!
-//! A situation (`tests/causes/*.txt`): `# …` says what makes it hard, `! world minikube` chooses the surroundings, `$ …`
+//! A situation (`tests/causes/*.txt`): `# …` says what makes it hard, `! world minikube` chooses the environment, `$ …`
 //! is typed at the console in the scenario `web` once its pods are ready, `$ wait 30s` lets time go on, `? …` is asked
 //! by `why` at the end. What follows `= en` and `= ja` is the answer. `UPDATE_EXPECT=1` writes the answers anew: then
 //! read them as a reader would.

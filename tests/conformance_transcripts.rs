@@ -125,7 +125,7 @@ struct Player {
 
 impl Player {
     fn new() -> Player {
-        let environment = Environment::named("recorder").expect("the recorder's surroundings");
+        let environment = Environment::named("recorder").expect("the recorder's environment");
         let options = Options { seed: 1, environment, manifest: String::new(), lines: Vec::new() };
         let mut playground = Playground::new(options);
         // The recorded clusters had been up for a while.

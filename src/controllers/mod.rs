@@ -45,6 +45,16 @@ use crate::cluster::{Change, Cluster};
 use crate::model::{Key, Millis};
 use crate::world::{Environment, RuntimeEvent};
 
+/// What a controller sees when something happened to machines and processes.
+pub struct RuntimeCtx<'a> {
+    /// The cluster; nothing is written to it here.
+    pub cluster: &'a Cluster,
+    /// The environment.
+    pub environment: &'a Environment,
+    /// Takes the work that follows.
+    pub timers: &'a mut Timers,
+}
+
 /// Which controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each is described in its own file")]
@@ -209,15 +219,9 @@ impl Controllers {
     }
 
     /// Tells those whom it concerns what happened to machines and processes.
-    pub fn on_runtime_event(
-        &mut self,
-        event: &RuntimeEvent,
-        cluster: &Cluster,
-        environment: &Environment,
-        timers: &mut Timers,
-    ) {
-        self.node_lifecycle.on_runtime_event(event, cluster, environment, timers);
-        self.kubelet.on_runtime_event(event, cluster, environment, timers);
+    pub fn on_runtime_event(&mut self, event: &RuntimeEvent, ctx: &mut RuntimeCtx<'_>) {
+        self.node_lifecycle.on_runtime_event(event, ctx);
+        self.kubelet.on_runtime_event(event, ctx);
     }
 
     /// Lets the right controller do a piece of work.

@@ -4,13 +4,13 @@
 //! which its silence is noticed is known.
 
 use super::scheduler::set_condition;
-use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
+use super::{Controller, ControllerId, Ctx, Decision, Outcome, RuntimeCtx, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::{condition, is_true};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use crate::sorted::SharedSet;
-use crate::world::{Environment, KubeletKind, RuntimeEvent, machines};
+use crate::world::{KubeletKind, RuntimeEvent, machines};
 
 /// Nodes that fell silent, and when the next taint may be written.
 #[derive(Clone, Debug, Default)]
@@ -111,13 +111,8 @@ pub(super) fn is_node_ready(node: &Object) -> bool {
 
 impl NodeLifecycle {
     /// Takes up that a machine stopped or started.
-    pub fn on_runtime_event(
-        &mut self,
-        event: &RuntimeEvent,
-        cluster: &Cluster,
-        environment: &Environment,
-        timers: &mut Timers,
-    ) {
+    pub fn on_runtime_event(&mut self, event: &RuntimeEvent, ctx: &mut RuntimeCtx<'_>) {
+        let RuntimeCtx { cluster, environment, timers } = ctx;
         let RuntimeEvent::LookAtNode { node, is_kubelet_alone } = event else { return };
         let key = Key::new(Kind::Node, "", node.clone());
         let Some(stopped) = cluster.runtime().stopped(node) else {

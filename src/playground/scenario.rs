@@ -1,4 +1,4 @@
-//! What the page can open with: a manifest, the surroundings, and the first lines typed; knows no browser.
+//! What the page can open with: a manifest, the environment, and the first lines typed; knows no browser.
 
 use super::Options;
 use crate::kubernetes::{Kubernetes, Version};

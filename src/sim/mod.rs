@@ -9,7 +9,7 @@ mod machines;
 pub use history::{Branch, History, Timed, World};
 
 use crate::cluster::{Change, Cluster};
-use crate::controllers::{Controllers, Ctx, Decision, Decisions, Events, Timers};
+use crate::controllers::{Controllers, Ctx, Decision, Decisions, Events, RuntimeCtx, Timers};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Millis};
 use crate::shell::Processes;
@@ -176,7 +176,9 @@ impl Sim {
     fn tell(&mut self) {
         loop {
             for event in self.cluster.runtime_mut().take_events() {
-                self.controllers.on_runtime_event(&event, &self.cluster, &self.environment, &mut self.timers);
+                let (cluster, environment) = (&self.cluster, &self.environment);
+                let mut ctx = RuntimeCtx { cluster, environment, timers: &mut self.timers };
+                self.controllers.on_runtime_event(&event, &mut ctx);
             }
             for change in self.cluster.take_changes() {
                 self.controllers.observe(&change, &self.cluster, &mut self.timers);

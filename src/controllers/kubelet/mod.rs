@@ -22,7 +22,7 @@ mod sync;
 mod worker;
 mod workload;
 
-use super::{Controller, ControllerId, Ctx, Decision, Environment, NewEvent, Outcome, Subject, Timers, Work};
+use super::{Controller, ControllerId, Ctx, Decision, NewEvent, Outcome, RuntimeCtx, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::is_true;
 use crate::model::pod::{is_over, is_static, node_of};
@@ -176,13 +176,8 @@ fn work(key: &Key, task: &'static str) -> Work {
 
 impl Kubelet {
     /// Takes up what a user did to machines and processes.
-    pub fn on_runtime_event(
-        &mut self,
-        event: &RuntimeEvent,
-        cluster: &Cluster,
-        environment: &Environment,
-        timers: &mut Timers,
-    ) {
+    pub fn on_runtime_event(&mut self, event: &RuntimeEvent, ctx: &mut RuntimeCtx<'_>) {
+        let RuntimeCtx { cluster, environment, timers } = ctx;
         match event {
             RuntimeEvent::EndContainer { pod, container, exit_code } => {
                 if let Some(ward) = Rc::make_mut(&mut self.wards).get_mut(pod) {
