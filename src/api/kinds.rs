@@ -75,7 +75,7 @@ fn row(kind: Kind) -> Row {
             .defaults(|it| default::pod(&mut it.body))
             .status(|_| obj! { "phase" => "Pending" })
             .check(|errors, it, _| {
-                pod::check_spec(errors, &Path::new("spec"), of(&it.body, "spec"), &pod::Extra::none());
+                pod::check_spec(errors, &Path::new("spec"), of(&it.body, "spec"), &pod_volume::Extra::none());
             })
             .update(pod_update::check),
         Kind::StatefulSet => PLAIN

@@ -6,12 +6,15 @@
 //! All messages are kubectl's own or the API server's; ours stand beside them as hints ([`hints`]).
 
 mod encode;
+mod hint;
 pub mod hints;
 mod read;
 mod scalar;
 mod yaml;
+mod yaml_error;
 
 pub use encode::to_yaml;
-pub use read::{CustomType, Hint, Manifest, Problem, Severity, flatten_lists, read, read_with};
+pub use hint::Hint;
+pub use read::{CustomType, Manifest, Problem, Severity, flatten_lists, read, read_with};
 pub use scalar::resolve_plain;
 pub use yaml::{BYTES_MAX, Document, Place, Span, YamlError, parse};

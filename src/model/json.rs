@@ -1,6 +1,7 @@
 //! JSON as Go's `encoding/json` writes it, and a reader for it; knows nothing of Kubernetes.
 
-use super::value::{Map, Text, Value};
+use super::text::Text;
+use super::value::{Map, Value};
 use std::fmt::Write;
 
 /// How a value is written.

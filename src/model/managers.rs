@@ -1,7 +1,8 @@
 //! Who owns which fields of an object: the entries of `metadata.managedFields`; compares nothing.
 
+use super::text::Text;
 use super::time::Millis;
-use super::value::{Text, Value};
+use super::value::Value;
 use crate::obj;
 use std::cmp::Ordering;
 

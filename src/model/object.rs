@@ -2,8 +2,9 @@
 
 use super::kind::Kind;
 use super::managers::Manager;
+use super::text::Text;
 use super::time::Millis;
-use super::value::{Labels, Map, Text, Value};
+use super::value::{Labels, Map, Value};
 use crate::obj;
 use std::rc::Rc;
 

@@ -1,6 +1,7 @@
 //! Label selectors as the API's objects hold them; knows nothing of how kubectl writes them.
 
-use super::value::{Labels, Map, Text, Value};
+use super::text::Text;
+use super::value::{Labels, Map, Value};
 
 /// Whether a `LabelSelector` (`matchLabels`, `matchExpressions`) takes `labels`. An empty selector takes everything,
 /// a missing one (`null`) nothing.

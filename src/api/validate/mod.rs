@@ -10,7 +10,7 @@ pub(super) mod meta;
 pub(super) mod network;
 pub(super) mod pod;
 pub(super) mod pod_update;
-mod pod_volume;
+pub(super) mod pod_volume;
 pub(super) mod service;
 pub(super) mod small_kinds;
 pub(super) mod stateful_set;

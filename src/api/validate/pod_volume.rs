@@ -10,7 +10,7 @@ use crate::sorted::SharedSet;
 
 /// What comes to a pod beside its spec.
 #[derive(Debug)]
-pub(super) struct Extra<'a> {
+pub(in crate::api) struct Extra<'a> {
     /// Names of claim templates, which become volumes of the same name.
     pub(super) claims: Vec<&'a str>,
     /// Whether host name and subdomain are set by a controller and not looked at here.
@@ -18,7 +18,7 @@ pub(super) struct Extra<'a> {
 }
 
 impl Extra<'_> {
-    pub(super) fn none() -> Extra<'static> {
+    pub(in crate::api) fn none() -> Extra<'static> {
         Extra { claims: Vec::new(), names_hosts: false }
     }
 }

@@ -2,13 +2,13 @@
 
 use super::load::{Loads, Nominated, Request};
 use super::miss::Miss;
-use super::node_match::{selects, tolerates, topology, untolerated_taint};
+use super::node_match::{selects, tolerates, untolerated_taint};
 use super::volumes::{self, Claims};
 use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
 use crate::kubernetes::Difference;
 use crate::model::pod::{is_over, priority};
-use crate::model::{Key, Labels, Object, Quantity, Text, Value, map_matches};
+use crate::model::{Key, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::SharedMap;
 

@@ -4,7 +4,7 @@
 //! priority are thought away, and as many as fit are let back in, the most important first.
 
 use super::filter::Query;
-use super::load::{Loads, Request};
+use super::load::Loads;
 use super::miss::Miss;
 use super::volumes;
 use crate::cluster::Cluster;
