@@ -94,12 +94,7 @@ impl PodPart {
 ///
 /// # Errors
 /// Everything that keeps it from being stored.
-pub fn admit_part(
-    part: PodPart,
-    old: &Object,
-    mut object: Object,
-    kubernetes: Kubernetes,
-) -> Result<Admitted, Vec<FieldError>> {
+pub fn admit_part(part: PodPart, old: &Object, mut object: Object) -> Result<Admitted, Vec<FieldError>> {
     default_object(&mut object);
     let mut next = old.clone();
     next.meta.resource_version = object.meta.resource_version;
@@ -115,7 +110,7 @@ pub fn admit_part(
         },
     }
     let errors = match part {
-        PodPart::Resize => validate_resize(old, &next, kubernetes),
+        PodPart::Resize => validate_resize(old, &next),
         PodPart::EphemeralContainers => validate_debugging(old, &next),
     };
     if !errors.is_empty() {

@@ -155,7 +155,7 @@ fn check_placing(errors: &mut Errors, path: &Path, old: &Value, masked: &mut Val
 /// Everything that keeps the containers of a pod from getting other resources.
 ///
 /// Follows `ValidatePodResize` in pkg/apis/core/validation.
-pub fn validate_resize(old: &Object, new: &Object, kubernetes: Kubernetes) -> Vec<FieldError> {
+pub fn validate_resize(old: &Object, new: &Object) -> Vec<FieldError> {
     let mut errors = Errors::default();
     meta::check_stored(&mut errors, new);
     meta::check_kept(&mut errors, old, new);
