@@ -7,7 +7,7 @@ use super::default::{self, fill, sub};
 use super::field_error::{Errors, FieldError, Path};
 use super::validate::update::{self, Change};
 use super::validate::{
-    access, autoscaler, cron_job, definition, job, meta, network, of, pod, pod_update, service, small_kinds,
+    access, autoscaler, cron_job, definition, job, meta, network, of, pod, pod_update, pod_volume, service, small_kinds,
 };
 use super::validate::{stateful_set, storage, workload};
 use super::workload_defaults;

@@ -3,9 +3,11 @@
 //! Follows pkg/controller/volume/attachdetach: a volume for one node is not attached to a second one before it is
 //! detached from the first, and a node that does not answer keeps its volumes for six minutes.
 
-use super::node_lifecycle::{has_taint, is_node_ready};
+use super::node_lifecycle::has_taint;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Rng, Verb};
+use crate::model::claim::volume_of;
+use crate::model::node::is_node_ready;
 use crate::model::pod::{claims_of, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
@@ -87,7 +89,7 @@ fn work(key: &Key, task: &'static str) -> Work {
 
 fn volumes_of(cluster: &Cluster, pod: &Object) -> Vec<Rc<Object>> {
     let claims = claims_of(pod).into_iter().filter_map(|key| cluster.get(&key));
-    let names = claims.map(|claim| Text::new(claim.str_at(&["spec", "volumeName"])));
+    let names = claims.map(|claim| volume_of(claim));
     names.filter_map(|name| cluster.find(Kind::PersistentVolume, &Text::default(), &name)).cloned().collect()
 }
 

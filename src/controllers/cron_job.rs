@@ -6,6 +6,7 @@ use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work, workload};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
 use crate::model::conditions::is_true;
 use crate::model::object::labels_from_value;
+use crate::model::workload::is_finished;
 use crate::model::{Key, Kind, Millis, Object, OwnerReference, Schedule, Text, TimeZone, Value};
 use crate::obj;
 use crate::ordering::Order;
@@ -61,10 +62,6 @@ fn work(key: Key) -> Work {
 fn owned_jobs(cluster: &Cluster, cron_job: &Object) -> Vec<Rc<Object>> {
     let keys = cluster.dependents(&cron_job.meta.uid).filter(|key| key.kind == Kind::Job);
     keys.filter_map(|key| cluster.get(key)).cloned().collect()
-}
-
-fn is_finished(job: &Object) -> bool {
-    is_true(job, "Complete") || is_true(job, "Failed")
 }
 
 /// Deletes finished Jobs beyond the limits, oldest first.

@@ -7,6 +7,7 @@ use super::scheduler::set_condition;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, RuntimeCtx, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::{condition, is_true};
+use crate::model::node::{is_cordoned, is_node_ready};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use crate::sorted::SharedSet;
@@ -77,10 +78,6 @@ fn work(key: &Key, task: &'static str) -> Work {
     Work { controller: ControllerId::NodeLifecycle, key: key.clone(), task }
 }
 
-fn is_cordoned(node: &Object) -> bool {
-    node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true)
-}
-
 pub(super) fn has_taint(node: &Object, key: &str, effect: &str) -> bool {
     let taints = node.list_at(&["spec", "taints"]).iter();
     taints.filter(|taint| taint.str_at(&["key"]) == key).any(|taint| taint.str_at(&["effect"]) == effect)
@@ -102,11 +99,6 @@ fn remove_taints(node: &mut Object, key: &str, effect: Option<&str>) {
     if taints.is_empty() {
         node.remove_at(&["spec", "taints"]);
     }
-}
-
-/// Whether a node's condition `Ready` is true.
-pub(super) fn is_node_ready(node: &Object) -> bool {
-    is_true(node, "Ready")
 }
 
 impl NodeLifecycle {

@@ -4,6 +4,7 @@ use super::scheduler::volumes::claim_reference;
 use super::scheduler::volumes::{SELECTED_NODE, is_bound, waits_for_consumer};
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
+use crate::model::claim::volume_of;
 use crate::model::{Key, Kind, Object, Text};
 use crate::sorted::SharedSet;
 use crate::world::{ClassProfile, KubeletKind};
@@ -137,7 +138,7 @@ fn grow(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
     if !wants_to_grow(claim) {
         return;
     }
-    let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+    let name = volume_of(claim);
     let size = claim.at(&["spec", "resources", "requests", "storage"]).cloned().unwrap_or_default();
     let volume = Key::new(Kind::PersistentVolume, "", name.clone());
     let wanted = size.clone();

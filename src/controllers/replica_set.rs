@@ -8,6 +8,7 @@ use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, Verb};
 use crate::model::object::labels_from_value;
 use crate::model::pod::{is_active, is_available, is_ready, node_of};
+use crate::model::workload::{min_ready, replicas};
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::obj;
 use crate::ordering::Order;
@@ -63,7 +64,7 @@ fn sync(work: &Work, ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
     let pods: Vec<Rc<Object>> = owned_pods(ctx.cluster, &set).filter(|pod| is_active(pod)).cloned().collect();
     let status = status_of(ctx, &set, &pods, managed.as_ref().err());
     let counts = |field: &str| status.i64_at(&[field]).unwrap_or(0);
-    let waits = counts("readyReplicas") == wanted(&set) && counts("availableReplicas") != wanted(&set);
+    let waits = counts("readyReplicas") == replicas(&set) && counts("availableReplicas") != replicas(&set);
     workload::write_status(ctx, &set, status)?;
     managed?;
     let min_ready = set.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0);
@@ -71,10 +72,6 @@ fn sync(work: &Work, ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
         ctx.timers.add(ctx.cluster.now() + Millis::seconds(min_ready), work.clone());
     }
     Ok(())
-}
-
-fn wanted(set: &Object) -> i64 {
-    set.i64_at(&["spec", "replicas"]).unwrap_or(1)
 }
 
 fn owned_pods<'a>(cluster: &'a Cluster, set: &Object) -> impl Iterator<Item = &'a Rc<Object>> {
@@ -88,7 +85,7 @@ fn owned_pods<'a>(cluster: &'a Cluster, set: &Object) -> impl Iterator<Item = &'
 ///
 /// Follows `manageReplicas`.
 fn manage(ctx: &mut Ctx<'_>, set: &Rc<Object>, pods: &[Rc<Object>]) -> Result<(), ApiError> {
-    let (existing, wanted) = (pods.len() as i64, wanted(set));
+    let (existing, wanted) = (pods.len() as i64, replicas(set));
     let counts = || vec![("existing", Text::from(existing.to_string())), ("wanted", wanted.to_string().into())];
     match existing.cmp(&wanted) {
         Ordering::Equal => Ok(()),
@@ -174,7 +171,7 @@ fn related_pods(cluster: &Cluster, set: &Object) -> Vec<Rc<Object>> {
 /// Follows `calculateStatus` in pkg/controller/replicaset/replica_set_utils.go.
 fn status_of(ctx: &Ctx<'_>, set: &Object, pods: &[Rc<Object>], error: Option<&ApiError>) -> Value {
     let now = ctx.cluster.now();
-    let min_ready = Millis::seconds(set.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0));
+    let min_ready = min_ready(set);
     let labels = labels_from_value(set.at(&["spec", "template", "metadata", "labels"]));
     let is_labeled = |pod: &Object| labels.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value));
     let count = |test: &dyn Fn(&Object) -> bool| pods.iter().filter(|pod| test(pod)).count() as i64;
@@ -189,7 +186,7 @@ fn status_of(ctx: &Ctx<'_>, set: &Object, pods: &[Rc<Object>], error: Option<&Ap
     }
     if let Some(error) = error {
         let stored = set.list_at(&["status", "conditions"]).first().cloned();
-        let reason = if (pods.len() as i64) < wanted(set) { "FailedCreate" } else { "FailedDelete" };
+        let reason = if (pods.len() as i64) < replicas(set) { "FailedCreate" } else { "FailedDelete" };
         let condition = stored.unwrap_or_else(|| {
             obj! {
                 "lastTransitionTime" => now.rfc3339(), "message" => error.to_string(), "reason" => reason,

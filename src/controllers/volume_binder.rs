@@ -2,12 +2,11 @@
 //!
 //! Follows pkg/controller/volume/persistentvolume.
 
-use super::scheduler::volumes::{
-    BIND_COMPLETED, SELECTED_NODE, claim_of_volume, claim_reference, is_bound, is_candidate,
-};
+use super::scheduler::volumes::{SELECTED_NODE, claim_of_volume, claim_reference, is_candidate};
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::admission::default_class;
 use crate::cluster::{Change, Cluster, Verb, quantity_at};
+use crate::model::claim::{BIND_COMPLETED, is_bound, volume_of};
 use crate::model::pod::node_of;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
@@ -40,7 +39,7 @@ impl Controller for VolumeBinder {
         }
         match (change.kind(), change.verb) {
             (Kind::PersistentVolumeClaim, Verb::Deleted) => {
-                let volume = Text::new(object.str_at(&["spec", "volumeName"]));
+                let volume = volume_of(object);
                 if !volume.is_empty() {
                     timers.add(change.at, work(Key::new(Kind::PersistentVolume, "", volume)));
                 }
@@ -121,7 +120,7 @@ fn sync_unbound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
     if claim.meta.is_terminating() {
         return;
     }
-    let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+    let name = volume_of(claim);
     if !name.is_empty() {
         return sync_claim_with_name(ctx, claim, &name);
     }
@@ -242,7 +241,7 @@ fn sync_claim_with_name(ctx: &mut Ctx<'_>, claim: &Rc<Object>, name: &Text) {
 }
 
 fn sync_bound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
-    let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+    let name = volume_of(claim);
     match ctx.cluster.find(Kind::PersistentVolume, &Text::default(), &name).cloned() {
         Some(volume) if claim_of_volume(&volume).is_none() || is_kept_for(&volume, claim) => {
             if claim.str_at(&["status", "phase"]) != "Bound" || volume.str_at(&["status", "phase"]) != "Bound" {

@@ -1,6 +1,7 @@
 //! Named properties that hold for every cluster at any time, and checkers for them; they change nothing.
 
 use crate::cluster::{Change, Cluster, Verb};
+use crate::model::claim::volume_of;
 use crate::model::pod::{claims_of, is_over, is_ready};
 use crate::model::{Key, Kind, Object, Text};
 use crate::ordering::Order;
@@ -107,7 +108,7 @@ fn check_volumes(cluster: &Cluster, out: &mut Vec<Violation>) {
         if claim.str_at(&["status", "phase"]) != "Bound" {
             continue;
         }
-        let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+        let name = volume_of(claim);
         let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &name);
         let owner = volume.map(|volume| volume.str_at(&["spec", "claimRef", "uid"]).to_string());
         // A volume that a user deleted leaves its claim bound until the binder notices.

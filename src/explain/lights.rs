@@ -7,6 +7,7 @@ use super::origin::{Deed, How, Origins};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::i18n::{Lang, causes};
 use crate::model::pod::node_of;
+use crate::model::workload::replicas;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
@@ -209,7 +210,7 @@ impl Lights {
 
     fn set(&mut self, change: &Change, cluster: &Cluster, origins: &Origins) {
         let (set, key) = (&change.object, change.object.key());
-        let replicas = set.i64_at(&["spec", "replicas"]).unwrap_or(1);
+        let replicas = replicas(set);
         let available = set.i64_at(&["status", "availableReplicas"]).unwrap_or(0);
         if change.verb == Verb::Deleted || set.meta.is_terminating() || replicas == 0 {
             self.armed.remove(&key);
@@ -257,7 +258,7 @@ fn deed_behind(origins: &Origins, about: &Key) -> Option<Rc<Deed>> {
 /// A pod of a set that is missing or not ready: of several, the one that fell last.
 fn unavailable(cluster: &Cluster, set: &Object) -> Option<Key> {
     let start = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
-    let replicas = set.i64_at(&["spec", "replicas"]).unwrap_or(1).min(1000);
+    let replicas = replicas(set).min(1000);
     let key = |ordinal: i64| Key::new(Kind::Pod, set.meta.namespace.clone(), format!("{}-{ordinal}", set.meta.name));
     let fell = |key: &Key| match cluster.get(key) {
         None => Some(Millis(i64::MAX)),
@@ -300,7 +301,7 @@ fn allowed(cluster: &Cluster, set: &Object, replicas: i64) -> (i64, Option<Text>
 fn set_of_claim(cluster: &Cluster, claim: &Object) -> Option<Key> {
     let fits = |set: &Rc<Object>| {
         let start = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
-        let replicas = set.i64_at(&["spec", "replicas"]).unwrap_or(1);
+        let replicas = replicas(set);
         set.list_at(&["spec", "volumeClaimTemplates"]).iter().any(|template| {
             let rest = claim.meta.name.strip_prefix(template.str_at(&["metadata", "name"]));
             let rest = rest.and_then(|rest| rest.strip_prefix('-'));

@@ -7,6 +7,7 @@ use super::fields::fields_of;
 use super::why::is_complete;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::pod::{claims_of, is_ready};
+use crate::model::workload::replicas;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::sorted::{SharedMap, SharedSet};
 
@@ -363,8 +364,7 @@ impl Run {
     }
 
     fn worst(&self, before: &Cluster, after: &Cluster) -> Vec<Worst> {
-        let wanted =
-            |cluster: &Cluster, key: &Key| cluster.get(key).map(|set| set.i64_at(&["spec", "replicas"]).unwrap_or(1));
+        let wanted = |cluster: &Cluster, key: &Key| cluster.get(key).map(|set| replicas(set));
         let all = self.ready.iter().filter_map(|(key, (_, low))| {
             let of = wanted(before, key)?.min(wanted(after, key).unwrap_or(0));
             let worst = Worst { set: key.clone(), ready: low.ready, of, after: low.at - self.begin };

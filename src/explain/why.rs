@@ -4,6 +4,7 @@ use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision, Outcome, Subject, Work};
 use crate::i18n::{self, Lang};
 use crate::model::pod::{claims_of, is_ready};
+use crate::model::workload::replicas;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use crate::sim::Sim;
@@ -161,7 +162,7 @@ fn facts_of(sim: &Sim, key: &Key, out: &mut Vec<Sentence>) {
 /// Whether a StatefulSet is as its spec wants it.
 pub(super) fn is_complete(set: &Object) -> bool {
     let count = |field: &str| set.i64_at(&["status", field]).unwrap_or(0);
-    let replicas = set.i64_at(&["spec", "replicas"]).unwrap_or(1);
+    let replicas = replicas(set);
     let partition = set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]).unwrap_or(0);
     let is_rolling = set.str_at(&["spec", "updateStrategy", "type"]) != "OnDelete";
     let start = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
@@ -177,7 +178,7 @@ fn set_facts(set: &Object, out: &mut Vec<Sentence>) {
     let count = |field: &str| Text::from(set.i64_at(&["status", field]).unwrap_or(0).to_string());
     let facts = vec![
         ("set", set.meta.name.clone()),
-        ("replicas", set.i64_at(&["spec", "replicas"]).unwrap_or(1).to_string().into()),
+        ("replicas", replicas(set).to_string().into()),
         ("ready", count("readyReplicas")),
         ("updated", count("updatedReplicas")),
     ];

@@ -158,9 +158,9 @@ const HINTS: &[Entry] = &[
         "`-f {name}` でエディターの内容を読みます。ここにあるファイル: {files}",
     ),
     (
-        "unchecked_rule",
-        "this lab does not check {rule}: it takes what a real cluster may refuse",
-        "このラボは {rule} を検証しません。実際のクラスターなら拒否される値も受け付けます",
+        "unchecked_rules",
+        "this lab does not check {rules}: it takes what a real cluster may refuse",
+        "このラボは {rules} を検証しません。実際のクラスターなら拒否される値も受け付けます",
     ),
     (
         "no_auto_sts_condition",

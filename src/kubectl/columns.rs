@@ -7,6 +7,7 @@ use super::output::Style;
 use super::table::Cell;
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::conditions::{condition, is_true};
+use crate::model::node::is_cordoned;
 use crate::model::pod::pod_state_in;
 use crate::model::{Millis, Object, Text, Value};
 
@@ -182,7 +183,7 @@ pub fn node_status(node: &Object) -> String {
         Some(_) => "NotReady".into(),
         None => "Unknown".into(),
     };
-    if node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true) {
+    if is_cordoned(node) {
         status.push_str(",SchedulingDisabled");
     }
     status

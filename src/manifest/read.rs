@@ -2,11 +2,11 @@
 
 use super::hint::{Hint, field_hint, kind_hint, rule_hint, type_hint, yaml_hint};
 use super::yaml::{Document, Span, parse};
-use crate::api::{DecodeError, Decoded, FieldError, FieldErrorKind, admit_create, decode, kept_version};
+use crate::api::{DecodeError, Decoded, FieldErrorKind, admit_create, decode, kept_version};
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Kind, Object, TimeZone, Value};
 use crate::ordering::Order;
-use crate::schema::{self, Struct};
+use crate::schema;
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

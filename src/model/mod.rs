@@ -6,12 +6,14 @@
 //! One form serves decoding, patching, `-o jsonpath`, `describe` and the controllers alike; typed readers for the
 //! fields that controllers ask for stand beside it.
 
+pub mod claim;
 pub mod conditions;
 mod custom_kind;
 pub mod json;
 pub mod kind;
 mod kind_info;
 pub mod managers;
+pub mod node;
 pub mod object;
 pub mod pod;
 pub mod policy_rule;
@@ -22,6 +24,7 @@ pub mod text;
 pub mod time;
 mod time_zone;
 pub mod value;
+pub mod workload;
 
 pub use custom_kind::{CustomKind, CustomNames};
 pub use json::{JsonStyle, parse_json, to_json, to_json_styled};

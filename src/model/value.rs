@@ -1,7 +1,6 @@
 //! The data of Kubernetes objects as a tree that is shared, not copied; knows nothing of kinds or of text formats.
 
 use super::text::Text;
-use std::fmt;
 use std::rc::Rc;
 
 /// A map from text keys, kept in byte order of the keys as Go's JSON writer prints them.

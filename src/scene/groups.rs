@@ -5,6 +5,7 @@ use super::phase::{PodStyle, pod_status, pod_style};
 use super::workloads::{Workload, is_workload, workloads};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::pod::{is_static, parent_and_ordinal};
+use crate::model::workload::replicas;
 use crate::model::{Kind, Object, Text, Value};
 use crate::sorted::SharedMap;
 use std::cell::{OnceCell, RefCell};
@@ -270,7 +271,7 @@ fn is_loose(volume: &Object) -> bool {
 /// The ordinals that a set wants: from its start, as many as its replicas.
 pub fn wanted_ordinals(set: &Object) -> (i64, i64) {
     let from = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
-    let count = set.i64_at(&["spec", "replicas"]).unwrap_or(1).clamp(0, OUTLINES_MAX);
+    let count = replicas(set).clamp(0, OUTLINES_MAX);
     (from, from.saturating_add(count))
 }
 

@@ -16,6 +16,7 @@ use crate::controllers::{ControllerId, Decision, Outcome, Subject, Timers};
 use crate::explain::cause::{End, Link, answer};
 use crate::kubernetes::Difference;
 use crate::model::conditions::changed_at;
+use crate::model::workload::replicas;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::SharedSet;
@@ -82,7 +83,7 @@ impl SetFacts {
     pub fn rests(&self, set_row: &SetRow) -> bool {
         let Some(set) = set_row.set.as_deref().filter(|set| !set.meta.is_terminating()) else { return false };
         let number = |field: &str| set.i64_at(&["status", field]).unwrap_or(0);
-        let wanted = set.i64_at(&["spec", "replicas"]).unwrap_or(1);
+        let wanted = replicas(set);
         let fields = ["replicas", "readyReplicas", "availableReplicas", "updatedReplicas"];
         self.current == self.update
             && number("observedGeneration") == set.meta.generation
@@ -265,7 +266,7 @@ impl<'a> Look<'a> {
         let is_rolling = set.str_at(&["status", "currentRevision"]) != set.str_at(&["status", "updateRevision"]);
         let counts = self.source.cluster.kubernetes().has(Difference::MaxUnavailable)
             && set.str_at(&["spec", "updateStrategy", "type"]) == "RollingUpdate";
-        let wanted = set.i64_at(&["spec", "replicas"]).unwrap_or(1);
+        let wanted = replicas(set);
         let missing = wanted - set.i64_at(&["status", "availableReplicas"]).unwrap_or(0);
         (counts && (is_rolling || rolling.is_some())).then(|| (missing.max(0), max_unavailable(rolling, wanted)))
     }
@@ -327,7 +328,7 @@ const SEARCHED_MAX: i64 = 100;
 
 /// Why a set is not complete of which its controller says nothing.
 pub(super) fn rest_of(cluster: &Cluster, set: &Object) -> Vec<Link> {
-    let is_small = set.i64_at(&["spec", "replicas"]).unwrap_or(1) <= SEARCHED_MAX;
+    let is_small = replicas(set) <= SEARCHED_MAX;
     let links = if is_small { answer(cluster, &set.key()) } else { Vec::new() };
     if links.first().is_some_and(|root| root.end == End::Somebody) { links } else { Vec::new() }
 }
@@ -341,7 +342,7 @@ pub(super) fn cause_of(cluster: &Cluster, set: &Object, decision: &Decision) -> 
     let pod = pod.map(|pod| Key::new(Kind::Pod, set.meta.namespace.clone(), pod));
     let key = match pod.filter(|pod| cluster.get(pod).is_some()) {
         Some(pod) => pod,
-        None if set.i64_at(&["spec", "replicas"]).unwrap_or(1) <= SEARCHED_MAX => set.key(),
+        None if replicas(set) <= SEARCHED_MAX => set.key(),
         None => return Vec::new(),
     };
     let links = answer(cluster, &key);

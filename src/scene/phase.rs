@@ -2,6 +2,7 @@
 
 use crate::cluster::Cluster;
 use crate::model::conditions::condition;
+use crate::model::node::is_cordoned;
 use crate::model::pod::{is_ready, pod_state};
 use crate::model::{Kind, Object, Text, Value};
 
@@ -173,7 +174,7 @@ pub fn node_style(node: &Object) -> NodeStyle {
     match condition(node, "Ready").map(|ready| ready.str_at(&["status"])) {
         Some("Unknown") => NodeStyle::Lost,
         Some("False") => NodeStyle::NotReady,
-        _ if node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true) => NodeStyle::Cordoned,
+        _ if is_cordoned(node) => NodeStyle::Cordoned,
         _ => NodeStyle::Ready,
     }
 }

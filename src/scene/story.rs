@@ -3,6 +3,7 @@
 use super::groups::{identity_of, wanted_ordinals};
 use super::phase::{NodeStyle, PodStyle, claim_status, node_style, pod_status, pod_style, short_revision};
 use crate::cluster::{Change, Verb};
+use crate::model::claim::volume_of;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
 
@@ -132,7 +133,7 @@ fn claim(change: &Change) -> Option<(&'static str, Vec<(&'static str, Text)>)> {
     if status == claim_status(old).1 {
         return None;
     }
-    facts.push(("volume", Text::new(claim.str_at(&["spec", "volumeName"]))));
+    facts.push(("volume", volume_of(claim)));
     Some((
         match status.as_str() {
             "Bound" => "say-claim-bound",

@@ -6,7 +6,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::ops::{Bound, Index, RangeBounds};
 use std::rc::Rc;
-use std::vec;
+use std::{slice, vec};
 
 /// A place: the piece, and the index inside it.
 type Place = (usize, usize);

@@ -5,6 +5,7 @@
 
 use crate::cluster::Cluster;
 use crate::model::selector::selector_matches;
+use crate::model::workload::replicas;
 use crate::model::{Kind, Object, Quantity, Text, Value};
 use crate::obj;
 use std::rc::Rc;
@@ -71,7 +72,7 @@ pub(super) fn propose(
     };
     let container = if is_container { source.str_at(&["container"]) } else { "" };
     let request = request_of(cluster, target, container).map_err(unmeasured)?;
-    let current = target.i64_at(&["spec", "replicas"]).unwrap_or(1);
+    let current = replicas(target);
     let ready = target.i64_at(&["status", "readyReplicas"]).unwrap_or(0).max(1);
     // All pods together, and what each of them should use; in percent of the request, or in thousandths of a CPU.
     let (used, wanted) = match share {

@@ -8,6 +8,7 @@ mod measure;
 
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work, workload};
 use crate::cluster::{Change, Cluster, Verb};
+use crate::model::workload::replicas;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use crate::sorted::SharedMap;
@@ -90,7 +91,7 @@ impl Sync<'_> {
     /// Follows `reconcileAutoscaler`.
     fn run(mut self, ctx: &mut Ctx<'_>, memory: &mut Memory) {
         let Some(target) = self.target(ctx) else { return };
-        let current = target.i64_at(&["spec", "replicas"]).unwrap_or(1);
+        let current = replicas(&target);
         self.condition(
             ctx,
             "AbleToScale",
@@ -162,7 +163,7 @@ impl Sync<'_> {
 
     /// Sizes the target as a metric wants, as fast as it may.
     fn follow(mut self, ctx: &mut Ctx<'_>, target: &Object, proposal: &Proposal, memory: &mut Memory) {
-        let current = target.i64_at(&["spec", "replicas"]).unwrap_or(1);
+        let current = replicas(target);
         let what = &proposal.name;
         let text = format!("the HPA was able to successfully calculate a replica count from {what}");
         self.condition(ctx, "ScalingActive", "True", "ValidMetricFound", &text);

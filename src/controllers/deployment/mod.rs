@@ -14,6 +14,7 @@ mod status;
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
+use crate::model::workload::replicas;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -180,11 +181,6 @@ impl Rollout {
     ) {
         ctx.decide(ControllerId::Deployment, &self.deployment, rule, outcome, facts);
     }
-}
-
-/// What an object asks for; 1 if it is silent.
-fn replicas(object: &Object) -> i64 {
-    object.i64_at(&["spec", "replicas"]).unwrap_or(1)
 }
 
 fn available(set: &Object) -> i64 {

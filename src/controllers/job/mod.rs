@@ -14,6 +14,7 @@ use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Propagation, Verb};
 use crate::model::conditions::{changed_at, is_true};
+use crate::model::workload::is_finished;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use back_off::BackOff;
 use counts::{Counts, is_indexed};
@@ -91,10 +92,6 @@ fn release(ctx: &mut Ctx<'_>, pod: &Key) {
     if ctx.cluster.get(pod).is_some_and(|pod| pod.meta.has_finalizer(TRACKING)) {
         _ = ctx.cluster.modify(pod, |pod| pod.meta.remove_finalizer(TRACKING));
     }
-}
-
-fn is_finished(job: &Object) -> bool {
-    is_true(job, "Complete") || is_true(job, "Failed")
 }
 
 fn flag(job: &Object, path: &[&str]) -> bool {

@@ -2,6 +2,7 @@
 //! names. Says what is missing in the kubelet's words; changes nothing.
 
 use crate::cluster::Cluster;
+use crate::model::claim::volume_of;
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::shell;
 use crate::shell::expansion::{expand, value_of};
@@ -243,7 +244,7 @@ fn source_error(cluster: &Cluster, namespace: &Text, source: &Value, kind: Sourc
 /// Whether a claim's volume is attached to the node, as far as it has to be.
 pub(super) fn is_attached(cluster: &Cluster, claim: &Key, node: &Text) -> bool {
     let Some(claim) = cluster.get(claim) else { return false };
-    let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+    let name = volume_of(claim);
     let Some(volume) = cluster.find(Kind::PersistentVolume, &Text::default(), &name) else { return true };
     crate::controllers::attach_detach::attachment_name(volume, node).is_none_or(|attachment| {
         let found = cluster.find(Kind::VolumeAttachment, &Text::default(), &attachment);

@@ -7,6 +7,7 @@ use super::volumes::{self, Claims};
 use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
 use crate::kubernetes::Difference;
+use crate::model::node::is_cordoned;
 use crate::model::pod::{is_over, priority};
 use crate::model::{Key, Object, Quantity, Text, Value};
 use crate::ordering::Order;
@@ -105,8 +106,8 @@ impl<'a> Query<'a> {
 
     /// Whether the node can take the pod; the first filter that says no supplies the reason.
     pub fn check(&self, node: &Object) -> Result<(), Miss> {
-        let is_cordoned = node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true);
-        if is_cordoned && !tolerates_key(self.pod, "node.kubernetes.io/unschedulable", "NoSchedule") {
+        let is_closed = is_cordoned(node);
+        if is_closed && !tolerates_key(self.pod, "node.kubernetes.io/unschedulable", "NoSchedule") {
             return Err(Miss::for_good("node(s) were unschedulable"));
         }
         if let Some(taint) = untolerated_taint(self.pod, node) {

@@ -14,6 +14,7 @@ pub(super) mod volumes;
 
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
+use crate::model::node::is_cordoned;
 use crate::model::pod::{claims_of, is_over, node_of, priority};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
@@ -154,8 +155,8 @@ impl Scheduler {
             (_, Verb::Deleted) => false,
             (None, _) => true,
             (Some(old), _) => {
-                let was_closed = old.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true);
-                let is_closed = node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true);
+                let was_closed = is_cordoned(old);
+                let is_closed = is_cordoned(node);
                 let taints = node.list_at(&["spec", "taints"]);
                 (was_closed && !is_closed)
                     || old.list_at(&["spec", "taints"]).iter().any(|taint| !taints.contains(taint))

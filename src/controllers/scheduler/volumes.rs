@@ -3,6 +3,7 @@
 pub(in crate::controllers) use crate::cluster::claim_of_volume;
 use crate::cluster::{Cluster, quantity_at};
 use crate::controllers::Ctx;
+use crate::model::claim::{is_bound, volume_of};
 use crate::model::pod::{claims_of, ephemeral_claim};
 use crate::model::{Key, Kind, Object, Text, Value, expression_matches, selector_matches};
 use crate::obj;
@@ -10,8 +11,6 @@ use std::rc::Rc;
 
 /// Says which node a claim's first consumer gets.
 pub const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
-/// Says that a claim is bound for good.
-pub const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
 
 /// A pod's claims as the filters need them.
 #[derive(Default)]
@@ -27,11 +26,6 @@ pub(in crate::controllers) struct Claims {
 /// Whether a claim may have, or get, the volume.
 pub(in crate::controllers) fn may_be_used(volume: &Object) -> bool {
     !volume.meta.is_terminating() && !matches!(volume.str_at(&["status", "phase"]), "Released" | "Failed")
-}
-
-/// Whether a claim is bound for good.
-pub(in crate::controllers) fn is_bound(claim: &Object) -> bool {
-    !claim.str_at(&["spec", "volumeName"]).is_empty() && claim.meta.annotations.contains_key(BIND_COMPLETED)
 }
 
 /// Whether all claims of a pod are bound.
@@ -62,7 +56,7 @@ pub(in crate::controllers) fn prefilter(cluster: &Cluster, pod: &Object) -> Resu
                 claim.namespace, claim.name, pod.namespace, pod.name
             ));
         }
-        let volume_name = Text::new(claim.str_at(&["spec", "volumeName"]));
+        let volume_name = volume_of(claim);
         let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &volume_name);
         if claim.str_at(&["status", "phase"]) == "Lost" || (is_bound(claim) && volume.is_none()) {
             let name = &key.name;

@@ -2,6 +2,7 @@
 
 use super::{Link, clock, condition, held_by_finalizer, in_namespace};
 use crate::cluster::Cluster;
+use crate::model::node::is_cordoned;
 use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
 
@@ -28,7 +29,7 @@ pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
     if condition(node, "Ready").is_some_and(|ready| ready.str_at(&["status"]) != "True") {
         return Some(Link::of(node, "node.not-ready").by_itself());
     }
-    (node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true)).then(|| cordoned(cluster, node))
+    (is_cordoned(node)).then(|| cordoned(cluster, node))
 }
 
 /// A node that takes no new pods; one that is being drained waits for a budget.

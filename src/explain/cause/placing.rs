@@ -3,6 +3,7 @@
 use super::template::set_of;
 use super::{Link, condition, in_namespace};
 use crate::cluster::Cluster;
+use crate::model::claim::volume_of;
 use crate::model::conditions::is_true;
 use crate::model::pod::claims_of;
 use crate::model::{Kind, Object, Text, Value};
@@ -60,7 +61,7 @@ fn may_wait_for_pod(cluster: &Cluster, claim: &Object) -> bool {
 
 /// A pod whose volume belongs to a place where no machine takes it.
 fn pinned(cluster: &Cluster, pod: &Object, claim: &Object) -> Option<Link> {
-    let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+    let name = volume_of(claim);
     let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &name)?;
     let terms = volume.list_at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"]);
     let rule = terms.first()?.list_at(&["matchExpressions"]).first()?;

@@ -5,6 +5,7 @@ use crate::cluster::Cluster;
 use crate::explain::why::is_complete;
 use crate::model::conditions::true_since;
 use crate::model::pod::{is_available, is_ready, ordinal_in};
+use crate::model::workload::replicas;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -26,7 +27,7 @@ impl<'a> Shape<'a> {
             own.filter_map(|key| Some((ordinal_in(&set.meta.name, &key.name)?, cluster.get(key)?))).collect();
         pods.order_by_key(|(ordinal, _)| *ordinal);
         let start = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
-        let replicas = set.i64_at(&["spec", "replicas"]).unwrap_or(1);
+        let replicas = replicas(set);
         Shape { cluster, set, start, replicas, pods }
     }
 

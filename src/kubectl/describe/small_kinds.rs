@@ -3,6 +3,7 @@
 use super::{Page, amount, joined, limits, or_none, scalar, selector_text, written_time};
 use crate::kubectl::columns::first_three;
 use crate::kubernetes::Difference;
+use crate::model::node::is_cordoned;
 use crate::model::{Kind, Map, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 
@@ -325,7 +326,7 @@ pub(in crate::kubectl) fn node(page: &mut Page<'_>, node: &Object) -> bool {
     page.metadata(node);
     page.field(0, "CreationTimestamp", node.meta.created.rfc1123z());
     taints(page, node.list_at(&["spec", "taints"]));
-    let is_unschedulable = node.at(&["spec", "unschedulable"]) == Some(&Value::Bool(true));
+    let is_unschedulable = is_cordoned(node);
     page.field(0, "Unschedulable", is_unschedulable);
     lease(page, node);
     node_conditions(page, node);

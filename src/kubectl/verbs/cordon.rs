@@ -10,6 +10,7 @@ use crate::kubectl::resources::{Resource, Scope, fetch};
 use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb};
+use crate::model::node::is_cordoned;
 use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
 
@@ -104,7 +105,7 @@ pub fn set_all_unschedulable(
 }
 
 fn set_unschedulable(args: &Args, node: &Rc<Object>, wanted: bool, cx: &mut Cx<'_>) -> Result<(), Failure> {
-    let now = node.at(&["spec", "unschedulable"]).and_then(Value::as_bool).unwrap_or(false);
+    let now = is_cordoned(node);
     let verb = if wanted { "cordoned" } else { "uncordoned" };
     if now == wanted {
         return print_operation(args, node, &format!("already {verb}"), cx);

@@ -45,9 +45,14 @@ pub fn warn(answer: &Answer, cx: &mut Cx<'_>) {
         cx.out.err(format!("Warning: {warning}"));
     }
     if answer.is_changed && answer.object.kind == Kind::CustomResourceDefinition {
-        for rule in unchecked_rules(&answer.object) {
-            cx.hint("unchecked_rule", &[("rule", &rule)]);
+        const SHOWN_MAX: usize = 3;
+        let rules = unchecked_rules(&answer.object);
+        if rules.is_empty() {
+            return;
         }
+        let more = if rules.len() > SHOWN_MAX { format!(" … ({})", rules.len()) } else { String::new() };
+        let shown: Vec<&str> = rules.iter().take(SHOWN_MAX).map(String::as_str).collect();
+        cx.hint("unchecked_rules", &[("rules", &format!("{}{more}", shown.join(", ")))]);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::cluster::{Cluster, LAST_APPLIED};
 use crate::kubectl::command::Failure;
 use crate::kubectl::describe::apps::all_sets;
 use crate::model::conditions::condition;
+use crate::model::workload::replicas;
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -53,7 +54,7 @@ fn deployment_status(object: &Object) -> Result<(String, bool), String> {
     if reason == "ProgressDeadlineExceeded" {
         return Err(format!("deployment \"{name}\" exceeded its progress deadline"));
     }
-    let wanted = object.i64_at(&["spec", "replicas"]).unwrap_or(1);
+    let wanted = replicas(object);
     let (all, updated, available) = (status("replicas"), status("updatedReplicas"), status("availableReplicas"));
     let waiting = if updated < wanted {
         format!("{updated} out of {wanted} new replicas have been updated")

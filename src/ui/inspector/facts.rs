@@ -1,7 +1,10 @@
 //! The facts about an object as pairs of a key and a text, and the commands that act on it; draws nothing.
 
 use crate::cluster::Cluster;
+use crate::model::claim::volume_of;
 use crate::model::conditions::condition;
+use crate::model::node::is_cordoned;
+use crate::model::workload::replicas;
 use crate::model::{Kind, Object, Text, Value};
 use crate::scene::phase::{claim_status, pod_status, ready_containers, restarts};
 
@@ -88,7 +91,7 @@ fn pod(cluster: &Cluster, pod: &Object) -> Vec<Fact> {
 }
 
 fn claim(cluster: &Cluster, claim: &Object) -> Vec<Fact> {
-    let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+    let name = volume_of(claim);
     let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &name);
     let uses = |pod: &Object| {
         let volumes = pod.list_at(&["spec", "volumes"]).iter();
@@ -276,7 +279,7 @@ pub fn commands(cluster: &Cluster, object: &Object) -> Vec<Command> {
 }
 
 fn set_commands(set: &Object, name: &Text, kubectl: &dyn Fn(String) -> String) -> Vec<Command> {
-    let replicas = set.i64_at(&["spec", "replicas"]).unwrap_or(1);
+    let replicas = replicas(set);
     let (more, less) = (replicas.saturating_add(1), (replicas - 1).max(0));
     vec![
         ("do-scale-up", kubectl(format!("scale sts {name} --replicas={more}"))),
@@ -297,7 +300,7 @@ fn node_commands(cluster: &Cluster, node: &Object, name: &Text) -> Vec<Command> 
     let zone = zone_of(node);
     let is_dark = cluster.list(Kind::Node).filter(|other| zone_of(other) == zone).all(|other| is_stopped(other));
     let is_lost = is_stopped(node);
-    let is_cordoned = node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true);
+    let is_cordoned = is_cordoned(node);
     let power = if is_lost { ("do-start-node", "start") } else { ("do-stop-node", "stop") };
     let cordon = if is_cordoned { ("do-uncordon", "uncordon") } else { ("do-cordon", "cordon") };
     let zone = (!zone.is_empty()).then(|| match is_dark {

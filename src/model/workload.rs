@@ -1,0 +1,26 @@
+//! What the objects that run pods say, read by name: sets, Deployments, ReplicaSets, Jobs.
+
+use super::conditions::is_true;
+use super::{Millis, Object, Value};
+
+/// How many pods an object asks for; 1 if it is silent.
+pub fn replicas(object: &Object) -> i64 {
+    object.i64_at(&["spec", "replicas"]).unwrap_or(1)
+}
+
+/// How long a pod has to be ready before it counts as available.
+pub fn min_ready(object: &Object) -> Millis {
+    Millis::seconds(object.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0))
+}
+
+/// Whether a Job or CronJob is to stand still.
+pub fn is_suspended(object: &Object) -> bool {
+    object.at(&["spec", "suspend"]).and_then(Value::as_bool) == Some(true)
+}
+
+/// Whether a Job has ended, well or badly.
+///
+/// Follows `IsJobFinished` in pkg/controller/job/util.
+pub fn is_finished(job: &Object) -> bool {
+    is_true(job, "Complete") || is_true(job, "Failed")
+}
