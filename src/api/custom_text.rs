@@ -157,7 +157,8 @@ pub(super) fn has_format(format: &str, text: &str) -> bool {
         "mac" => fits("^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$"),
         "uri" => fits("^(/|[A-Za-z][A-Za-z0-9+.-]*:)\\S*$"),
         "uuid" => {
-            fits("^(?i)[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$") && fits("^[0-9A-Fa-f-]+$")
+            let hex = "[0-9A-Fa-f]";
+            fits(&format!("^{hex}{{8}}-?{hex}{{4}}-?{hex}{{4}}-?{hex}{{4}}-?{hex}{{12}}$"))
         }
         _ => true,
     }
@@ -165,7 +166,7 @@ pub(super) fn has_format(format: &str, text: &str) -> bool {
 
 /// A time with a zone: `2026-01-01T00:00:00Z`, also with an offset.
 fn is_time(text: &str) -> bool {
-    let shape = "^(\\d{4}-\\d{2}-\\d{2})[Tt ](\\d{2}:\\d{2}:\\d{2})(\\.\\d+)?([Zz]|[+-]\\d{2}:\\d{2})$";
+    let shape = "^(\\d{4}-\\d{2}-\\d{2})[Tt](\\d{2}:\\d{2}:\\d{2})(\\.\\d+)?([Zz]|[+-]\\d{2}:\\d{2})$";
     let is_shaped = read_pattern(shape).is_none_or(|pattern| pattern.is_in(text));
     let (date, time) = (text.get(..10).unwrap_or(""), text.get(11..19).unwrap_or(""));
     is_shaped && Millis::parse_rfc3339(&format!("{date}T{time}Z")).is_some()

@@ -179,6 +179,7 @@ fn network_row(kind: Kind) -> Row {
             .check(spec!(service::check))
             .update(update::check_service),
         Kind::Ingress => PLAIN.status(|_| obj! { "loadBalancer" => obj! {} }).check(spec!(network::check_ingress)),
+        Kind::IngressClass => PLAIN.check(whole!(network::check_ingress_class)).update(update::check_ingress_class),
         Kind::NetworkPolicy => {
             PLAIN.defaults(|it| workload_defaults::network_policy(&mut it.body)).check(spec!(network::check_policy))
         }

@@ -8,7 +8,7 @@ use super::{Controller, ControllerId, Ctx, Decision, Outcome, RuntimeCtx, Subjec
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::{condition, is_true};
 use crate::model::node::{is_cordoned, is_node_ready};
-use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::obj;
 use crate::sorted::SharedSet;
 use crate::world::{KubeletKind, RuntimeEvent, machines};

@@ -1,10 +1,10 @@
 //! The storage backends: make volumes for claims, remove released ones, enlarge them. Binds nothing.
 
 use super::scheduler::volumes::claim_reference;
-use super::scheduler::volumes::{SELECTED_NODE, is_bound, waits_for_consumer};
+use super::scheduler::volumes::{SELECTED_NODE, waits_for_consumer};
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
-use crate::model::claim::volume_of;
+use crate::model::claim::{is_bound, volume_of};
 use crate::model::{Key, Kind, Object, Text};
 use crate::sorted::SharedSet;
 use crate::world::{ClassProfile, KubeletKind};

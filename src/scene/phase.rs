@@ -4,7 +4,7 @@ use crate::cluster::Cluster;
 use crate::model::conditions::condition;
 use crate::model::node::is_cordoned;
 use crate::model::pod::{is_ready, pod_state};
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::{Kind, Object, Text};
 
 /// How a pod is drawn. Each has a colour, a glyph and an outline of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,7 +193,7 @@ pub fn short_revision<'a>(revision: &'a str, set: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Millis;
+    use crate::model::{Millis, Value};
     use crate::{list, obj};
 
     fn pod(phase: &'static str, state: Value, is_ready: bool) -> Object {

@@ -8,6 +8,7 @@ mod downward;
 pub(super) mod job;
 pub(super) mod meta;
 pub(super) mod network;
+mod placing;
 pub(super) mod pod;
 pub(super) mod pod_update;
 pub(super) mod pod_volume;

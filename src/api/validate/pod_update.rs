@@ -5,7 +5,6 @@ use super::super::diff::go_diff;
 use super::super::field_error::{Errors, FieldError, Path};
 use super::update::Change;
 use super::{at, entries, list, meta, number, of, pod, text};
-use crate::kubernetes::Kubernetes;
 use crate::model::pod::{is_static, qos_class};
 use crate::model::{Object, Value, to_json};
 

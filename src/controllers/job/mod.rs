@@ -13,7 +13,7 @@ mod new_pod;
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Propagation, Verb};
-use crate::model::conditions::{changed_at, is_true};
+use crate::model::conditions::changed_at;
 use crate::model::workload::is_finished;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use back_off::BackOff;

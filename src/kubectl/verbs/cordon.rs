@@ -11,7 +11,7 @@ use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::node::is_cordoned;
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::{Kind, Object, Text};
 use std::rc::Rc;
 
 /// The row of `kubectl uncordon`.
