@@ -48,6 +48,20 @@ fn a_file_needs_nothing_else() {
 }
 
 #[test]
+fn a_file_says_what_its_colours_are() {
+    let svg = svg_of(&of("web", 60)).expect("the scenario exists");
+    let style = svg.split("<style>").nth(1).and_then(|rest| rest.split("</style>").next()).expect("there is a style");
+    let rules: Vec<(&str, &str)> = style.split('}').filter_map(|rule| rule.split_once('{')).collect();
+    // What is asked for stands on the scene, or on what a part of it is.
+    let of_scene: Vec<&str> =
+        rules.iter().filter(|(selector, _)| selector.trim() == ".scene").map(|(_, body)| *body).collect();
+    for name in ["--paper", "--card", "--ink", "--ready", "--rev-update", "--volume"] {
+        assert!(of_scene.iter().any(|body| body.contains(&format!("{name}:"))), "nothing says what {name} is");
+    }
+    assert!(!style.contains(".light"), "what belongs to the page alone has no place in a file");
+}
+
+#[test]
 fn a_moment_is_what_was_there_then() {
     let at = |seconds| svg_of(&of("web", seconds)).expect("the scenario exists");
     assert!(at(0).contains("0 of 3 ready"), "nothing is ready at once");

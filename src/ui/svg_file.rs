@@ -123,11 +123,13 @@ fn rules(sheet: &str) -> Vec<Rule<'_>> {
 }
 
 fn rule<'a>(prelude: &str, body: &'a str) -> Option<Rule<'a>> {
-    let is_page = prelude.starts_with('@') || prelude.starts_with(".picture-") || prelude.contains(":hover");
+    let of_page = ["@", ".picture-", ".light", ".skeleton"].iter().any(|start| prelude.starts_with(start));
+    let is_page = of_page || prelude.contains(":hover");
     if is_page || prelude.contains(":focus") {
         return None;
     }
-    let is_frame = prelude == ".picture";
+    // The colours' own rule names the page's picture among others.
+    let is_frame = prelude.split(',').any(|it| it.trim() == ".picture");
     let selector =
         if is_frame { ".scene".to_string() } else { prelude.split_whitespace().collect::<Vec<_>>().join(" ") };
     let wanted =
@@ -163,7 +165,7 @@ mod rendering {
     use crate::i18n::Lang;
     use crate::i18n::scene::{say, word};
     use crate::model::Millis;
-    use crate::playground::{Attempt, Lesson, Playground};
+    use crate::playground::{Attempt, Playground};
     use crate::state::{MediaFeatures, Opening, State, View};
     use crate::ui::drawing::Mode;
     use crate::ui::drawing::still::{Still, StillProps};
@@ -234,14 +236,13 @@ mod rendering {
         done(yew::LocalServerRenderer::<Still>::with_props(props).hydratable(false).render())
     }
 
-    /// A lesson's picture: the moment at which the steps are done that it names. Fails with a sentence where its solution
+    /// A lesson's picture, at the moment that it names. Fails with a sentence where its solution
     /// does not get there.
     pub fn lesson_picture(name: &str, source: &str, size: (i32, i32)) -> Result<String, String> {
-        let count = Lesson::read(source).map_err(|error| error.to_string())?.picture;
-        let playground = Rc::new(RefCell::new(Attempt::play(name, source, count.0)?));
+        let (playground, mode) = Attempt::play_to_picture(name, source)?;
+        let playground = Rc::new(RefCell::new(playground));
         let attempt = playground.borrow().attempt().map(Rc::clone);
         let words = attempt.map(|it| (it.lesson.title.en.clone(), it.lesson.about.en.clone())).unwrap_or_default();
-        let mode = if count.1 { Mode::Nodes } else { Mode::Identity };
         let moment = Moment { mode, size, ..Moment::default() };
         Ok(svg_file(&markup(&playground, &moment), &words.0, &words.1))
     }
