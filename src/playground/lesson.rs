@@ -7,6 +7,7 @@ use crate::i18n::Lang;
 use crate::i18n::lessons::say;
 use crate::kubernetes::Kubernetes;
 use crate::model::Millis;
+use crate::scene::Mode;
 use crate::sim::World;
 use crate::world::Environment;
 use std::fmt;
@@ -135,8 +136,8 @@ pub struct Lesson {
     pub next: Option<String>,
     /// How much time goes by before the reader comes; without, the opening lines have their effect.
     pub wait: Option<Millis>,
-    /// The number of steps, from 0, that are done where its picture is taken, and whether that shows the machines.
-    pub picture: (usize, bool),
+    /// Where its picture is taken.
+    pub picture: Shot,
 }
 
 /// What is wrong with a lesson's text.
@@ -203,6 +204,32 @@ impl Lesson {
     }
 }
 
+/// The moment of a lesson's picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shot {
+    /// So many steps are done.
+    pub step: usize,
+    /// So long after the next step's solution; without, the steps are just done.
+    pub later: Option<Millis>,
+    /// What it shows.
+    pub mode: Mode,
+}
+
+impl Shot {
+    /// Reads `2`, `2 nodes`, `0 +7s`.
+    pub(super) fn read(text: &str) -> Option<Shot> {
+        let mut words = text.split_whitespace();
+        let mut shot = Shot { step: words.next()?.parse().ok()?, ..Shot::default() };
+        for word in words {
+            match word.strip_prefix('+') {
+                Some(time) => shot.later = Some(Millis::seconds(time.trim_end_matches('s').parse().ok()?)),
+                None => shot.mode = Mode::named(word.trim_end_matches('s'))?,
+            }
+        }
+        Some(shot)
+    }
+}
+
 /// How long a reader looks at what there is before a step.
 const LOOK_MS: i64 = 20_000;
 
@@ -233,6 +260,23 @@ impl Attempt {
             }
         }
         Ok(playground)
+    }
+
+    /// Plays a lesson to the moment of its picture.
+    ///
+    /// # Errors
+    /// What is wrong with the text, or the step that cannot be solved.
+    pub fn play_to_picture(name: &str, source: &str) -> Result<(Playground, Mode), String> {
+        let lesson = Lesson::read(source).map_err(|error| error.to_string())?;
+        let shot = lesson.picture;
+        let mut playground = Attempt::play(name, source, shot.step)?;
+        if let Some(later) = shot.later {
+            let next = lesson.steps.get(shot.step);
+            playground.advance(LOOK_MS);
+            next.into_iter().flat_map(|step| &step.solution).for_each(|line| playground.ask(line));
+            playground.advance(later.0);
+        }
+        Ok((playground, shot.mode))
     }
 }
 

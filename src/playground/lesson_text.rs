@@ -2,8 +2,9 @@
 //!
 //! A lesson is Markdown. Before the first `## step` stand its title, what it is about, and its beginning; in each step
 //! its words, and fenced blocks:
-//! - `lab` (beginning): `world: zones`, `seed: 1`, `version: 1.37`, `gates: NAME=true`, `next: NAME`, `picture: 2 nodes`,
-//!   `wait: 30s`, how long the opening lines have before the reader comes (else until they have had their effect);
+//! - `lab` (beginning): `world: zones`, `seed: 1`, `version: 1.37`, `gates: NAME=true`, `next: NAME`,
+//!   `picture: 2 nodes +5s`: the moment of its picture, when so many steps are done, or so long after the next one's
+//!   solution; `wait: 30s`, how long the opening lines have before the reader comes (else until they have had their effect);
 //!   `yaml` (beginning): the manifest in the editor; `console`: the opening lines at the beginning, the lines that are
 //!   offered in a step.
 //! - `goal`: what `kubectl wait` takes, a condition a line, and its words: `--for=condition=Ready pod/web-2 # web-2 is
@@ -14,7 +15,7 @@
 //! - `ja`: the words before it in Japanese. Titles, hints and answers have it behind ` / `.
 //! - `learned` (anywhere): what a reader knows at the end, a line each.
 
-use super::lesson::{Goal, LESSON_MAX, Lesson, LessonError, LessonStep, Question, Words};
+use super::lesson::{Goal, LESSON_MAX, Lesson, LessonError, LessonStep, Question, Shot, Words};
 use crate::kubernetes::{Kubernetes, Version};
 use crate::model::Millis;
 use crate::world::Environment;
@@ -42,7 +43,12 @@ impl Lesson {
         if source.len() > LESSON_MAX {
             return Err(LessonError { line: 1, key: "error.long", what: LESSON_MAX.to_string() });
         }
-        let lesson = Lesson { world: "minikube".into(), seed: 1, picture: (1, false), ..Lesson::default() };
+        let lesson = Lesson {
+            world: "minikube".into(),
+            seed: 1,
+            picture: Shot { step: 1, ..Shot::default() },
+            ..Lesson::default()
+        };
         let mut reader = Reader { lesson, text: String::new(), error: None, version: None, gates: None };
         let mut lines = source.lines().enumerate();
         while let Some((at, line)) = lines.next() {
@@ -154,13 +160,10 @@ impl Reader {
             ("gates", value) => self.gates = Some((value.to_string(), at)),
             ("next", value) => self.lesson.next = Some(value.to_string()).filter(|it| !it.is_empty()),
             ("wait", value) if seconds(value).is_some() => self.lesson.wait = seconds(value),
-            ("picture", value) => {
-                let (step, view) = value.split_once(' ').unwrap_or((value, ""));
-                match step.parse() {
-                    Ok(step) => self.lesson.picture = (step, view.trim() == "nodes"),
-                    Err(_) => self.complain(at, "error.setting", setting),
-                }
-            }
+            ("picture", value) => match Shot::read(value) {
+                Some(shot) => self.lesson.picture = shot,
+                None => self.complain(at, "error.setting", setting),
+            },
             _ => self.complain(at, "error.setting", setting),
         }
     }
