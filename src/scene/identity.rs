@@ -4,7 +4,7 @@ use super::beside::beside;
 use super::bubble::{self, Lines};
 use super::groups::{Column, Groups, SetRow, Sign};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
-use super::labels::chip_width;
+use super::labels::{SET_FACTS, chip_width, set_facts};
 use super::look::{Look, SetFacts, Source, bound_claims};
 use super::phase::PodStyle;
 use super::workloads::Workload;
@@ -70,6 +70,10 @@ const PADDING: i32 = 14;
 const HEADER: i32 = 72;
 const SERVICE: i32 = 50;
 const RAIL: i32 = 64;
+/// The Service's room beside a set's header.
+const BESIDE: i32 = 236;
+/// Where there is less, a set's numbers take two lines.
+const FACTS: i32 = 520;
 /// The widest that the controller's words get.
 const WORDS: i32 = 740;
 /// A heading over things without a set.
@@ -162,13 +166,26 @@ fn quiet(sizes: Sizes) -> Sizes {
 
 fn set_row_height(set_row: &SetRow, width: i32, sizes: Sizes) -> i32 {
     let rows = set_row.columns.len().div_ceil(per_row(width, sizes)) as i32;
-    let head = HEADER + rail_height(width) + if is_narrow(width) && set_row.set.is_some() { SERVICE } else { 0 };
-    head + rows * (row_height(set_row, sizes) + sizes.row_gap) + PADDING + MARGIN
+    let has_set = set_row.set.is_some();
+    let head = HEADER + rail_height(width) + if is_narrow(width) && has_set { SERVICE } else { 0 };
+    let facts = (facts_lines(facts_width(width, has_set)) - 1) * SET_FACTS.1;
+    head + facts + rows * (row_height(set_row, sizes) + sizes.row_gap) + PADDING + MARGIN
 }
 
 /// Narrow pages need more lines for the controller's words.
 fn rail_height(width: i32) -> i32 {
     if is_narrow(width) { RAIL + 16 } else { RAIL }
+}
+
+/// The room of a set's header beside its Service.
+fn facts_width(width: i32, has_service: bool) -> i32 {
+    let inner = width - 2 * (MARGIN + PADDING);
+    if is_narrow(width) || !has_service { inner } else { inner - BESIDE }
+}
+
+/// In how many lines a set's numbers have room from the start, so that nothing moves when there are more of them.
+fn facts_lines(width: i32) -> i32 {
+    if width < FACTS { 2 } else { 1 }
 }
 
 fn is_narrow(width: i32) -> bool {
@@ -253,16 +270,20 @@ impl Draft<'_> {
         let words = inner.min(WORDS);
         let said = bubble.as_ref().map_or(0, |(part, _)| Lines::of(self.view.lang, part, words).height() + 20);
         let rail_height = rail_least.max(said);
-        let height = set_row_height(set_row, self.view.width, sizes) - MARGIN + rail_height - rail_least;
-        let area = Place { x: MARGIN, y: top, w: self.view.width - 2 * MARGIN, h: height };
-        self.add(key("area"), area, None, || Part::Area { exists: set_row.set.is_some() });
         let service = self.look.service(set_row);
         let is_narrow = is_narrow(self.view.width);
-        let service_width = if is_narrow || service.is_none() { 0 } else { 236 };
+        let service_width = if is_narrow || service.is_none() { 0 } else { BESIDE };
         let part = self.look.set_row(set_row, sizes.level);
-        let place = Place { x: left, y: top + 10, w: inner - service_width, h: HEADER - 10 };
+        let reserved = facts_lines(facts_width(self.view.width, set_row.set.is_some()));
+        let lines = set_facts(self.view.lang, &part, inner - service_width).len() as i32;
+        let more = (lines - reserved).max(0) * SET_FACTS.1;
+        let header = HEADER + more + (reserved - 1) * SET_FACTS.1;
+        let height = set_row_height(set_row, self.view.width, sizes) - MARGIN + rail_height - rail_least + more;
+        let area = Place { x: MARGIN, y: top, w: self.view.width - 2 * MARGIN, h: height };
+        self.add(key("area"), area, None, || Part::Area { exists: set_row.set.is_some() });
+        let place = Place { x: left, y: top + 10, w: inner - service_width, h: header - 10 };
         self.add(key("set"), place, target, || Part::SetRow(part));
-        self.y += HEADER;
+        self.y += header;
         self.chips(set_row, (left + 104, top + 12), left + inner - service_width);
         if let Some((part, target)) = service {
             let (x, w) = if is_narrow { (left, inner) } else { (left + inner - 220, 220) };

@@ -197,7 +197,7 @@ pub struct ClaimPart {
 }
 
 /// A set's header.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetRowPart {
     /// The set's name.
     pub name: Text,

@@ -3,6 +3,7 @@
 use super::item::{ChipPart, ClaimPart, Countdown, CursorPart, Item, NodePart, Part, PodPart, SetRowPart};
 use super::phase::PodStyle;
 use crate::i18n::scene::{say, word};
+use crate::i18n::ui::number;
 use crate::i18n::{Lang, decisions};
 use crate::model::{Kind, Millis, Text};
 
@@ -188,6 +189,57 @@ pub fn countdown(lang: Lang, countdown: Countdown, now: Millis) -> String {
     say(lang, countdown.kind.name(), &[("time", &seconds(countdown.until - now))])
 }
 
+/// The font's size of a set's numbers, and the height of a line of them.
+pub const SET_FACTS: (i32, i32) = (12, 16);
+
+/// A set's numbers and rules in lines of at most `max`; a rule is not broken where it fits into a line.
+pub fn set_facts(lang: Lang, set_row: &SetRowPart, max: i32) -> Vec<String> {
+    if !set_row.exists {
+        return wrap(word(lang, "set-gone"), max, SET_FACTS.0, usize::MAX);
+    }
+    let mut lines = vec![String::new()];
+    for fact in set_rules(lang, set_row) {
+        let Some(line) = lines.last_mut() else { break };
+        let joined = if line.is_empty() { fact.clone() } else { format!("{line} · {fact}") };
+        if width(&joined, SET_FACTS.0) <= max {
+            *line = joined;
+        } else {
+            lines.extend(wrap(&fact, max, SET_FACTS.0, usize::MAX));
+        }
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+/// What is said of a set, each a few words.
+fn set_rules(lang: Lang, set_row: &SetRowPart) -> Vec<String> {
+    let (replicas, updated, available) = (number(set_row.replicas), number(set_row.updated), number(set_row.available));
+    let values = [("replicas", &*replicas), ("updated", &*updated), ("available", &*available)];
+    let counts = say(lang, "set-counts", &values);
+    let behind = [word(lang, "set-behind").to_string()];
+    let mut facts: Vec<String> = match set_row.is_behind {
+        true => behind.into(),
+        false => counts.split(" · ").map(str::to_string).collect(),
+    };
+    if set_row.partition > 0 {
+        facts.push(format!("partition {}", set_row.partition));
+    }
+    if set_row.policy == "Parallel" {
+        facts.push("Parallel".to_string());
+    }
+    if matches!(&*set_row.strategy, "OnDelete" | "Recreate") {
+        facts.push(set_row.strategy.to_string());
+    }
+    if let Some((unavailable, max)) = set_row.budget {
+        let values = [("unavailable", &*number(unavailable)), ("max", &*number(max))];
+        facts.push(say(lang, "update-budget", &values));
+    }
+    if set_row.retained > 0 {
+        facts.push(say(lang, "retained-count", &[("n", &number(set_row.retained as i64))]));
+    }
+    facts
+}
+
 /// What stands in place of a pod that is not there.
 pub fn absent(lang: Lang, pod: &PodPart) -> &'static str {
     word(lang, if pod.is_wanted { "not-created" } else { "no-pod" })
@@ -327,6 +379,29 @@ fn node_label(lang: Lang, node: &NodePart) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_set_s_rules_are_whole_in_every_width() {
+        let set_row = SetRowPart {
+            exists: true,
+            replicas: 3,
+            policy: "Parallel".into(),
+            budget: Some((1, 2)),
+            partition: 2,
+            retained: 3,
+            ..SetRowPart::default()
+        };
+        for lang in [Lang::En, Lang::Ja] {
+            let whole = set_facts(lang, &set_row, 2000);
+            assert_eq!(whole.len(), 1, "{whole:?}");
+            for max in [150, 210, 300, 400] {
+                let lines = set_facts(lang, &set_row, max);
+                let squeeze = |text: String| text.replace([' ', '·'], "");
+                assert_eq!(squeeze(lines.concat()), squeeze(whole.concat()), "{max}");
+                assert!(lines.iter().all(|line| width(line, SET_FACTS.0) <= max), "{max}: {lines:?}");
+            }
+        }
+    }
 
     #[test]
     fn texts_fit_their_width() {

@@ -5,6 +5,7 @@ use super::groups::{Column, Groups, SetRow};
 use super::item::{
     ChipPart, ClaimPart, Countdown, CountdownKind, Level, NodePart, PodPart, RevisionMark, ServicePart, SetRowPart,
 };
+use super::labels::moment;
 use super::phase::{
     PodStyle, claim_status, lost_nodes, node_style, pod_status, pod_style, ready_containers, restarts, short_revision,
 };
@@ -412,13 +413,10 @@ pub(super) fn bound_claims(column: &Column) -> (usize, usize) {
     (bound, column.claims.len())
 }
 
-/// Since when a claim says that no pod uses it, as the lab's clock shows it: `01:23`.
+/// Since when a claim says that no pod uses it, as moments are written in the picture: `1:23`.
 fn unused_since(claim: &Object) -> Text {
     let is_unused = |it: &&Value| it.str_at(&["type"]) == "Unused" && it.str_at(&["status"]) == "True";
     let condition = claim.list_at(&["status", "conditions"]).iter().find(is_unused);
     let since = condition.and_then(|it| Millis::parse_rfc3339(it.str_at(&["lastTransitionTime"])));
-    since.map_or_else(Text::default, |at| {
-        let text = at.to_string();
-        Text::new(text.split('.').next().unwrap_or(&text))
-    })
+    since.map_or_else(Text::default, |at| Text::from(moment(at)))
 }

@@ -41,7 +41,7 @@ pub fn set_row(set_row: &SetRowPart, place: Place, lang: Lang) -> Html {
         return html! { <>
             { text("kind", 0, 14, "StatefulSet") }
             { text("title", 0, 37, fit(&set_row.name, w, 19)) }
-            { text("facts", 0, 57, fit(word(lang, "set-gone"), w, 12)) }
+            { facts(set_row, place, lang) }
         </> };
     }
     let (ready, wanted) = (set_row.ready.to_string(), set_row.wanted.to_string());
@@ -64,7 +64,7 @@ pub fn set_row(set_row: &SetRowPart, place: Place, lang: Lang) -> Html {
             { text("pill-text", 11, 15, meter) }
         </g>
         { legend(set_row, name_w + meter_w + 34, w, lang) }
-        { facts(set_row, w, lang) }
+        { facts(set_row, place, lang) }
     </> }
 }
 
@@ -86,55 +86,37 @@ fn legend(set_row: &SetRowPart, mut x: i32, w: i32, lang: Lang) -> Html {
     entries.collect()
 }
 
-/// The line of numbers and revisions below a set's name.
-fn facts(set_row: &SetRowPart, w: i32, lang: Lang) -> Html {
-    let (replicas, updated, available) = (number(set_row.replicas), number(set_row.updated), number(set_row.available));
-    let values = [("replicas", &*replicas), ("updated", &*updated), ("available", &*available)];
-    let mut line = say(lang, "set-counts", &values);
-    if set_row.is_behind {
-        line = word(lang, "set-behind").to_string();
-    }
-    if set_row.partition > 0 {
-        line = format!("{line} · partition {}", set_row.partition);
-    }
-    if set_row.policy == "Parallel" {
-        line.push_str(" · Parallel");
-    }
-    if matches!(&*set_row.strategy, "OnDelete" | "Recreate") {
-        line = format!("{line} · {}", set_row.strategy);
-    }
-    if let Some((unavailable, max)) = set_row.budget {
-        let values = [("unavailable", &*number(unavailable)), ("max", &*number(max))];
-        line = format!("{line} · {}", say(lang, "update-budget", &values));
-    }
-    if set_row.retained > 0 {
-        line = format!("{line} · {}", say(lang, "retained-count", &[("n", &number(set_row.retained as i64))]));
-    }
-    let line = fit(&line, w, 12);
-    let used = labels::width(&line, 12);
+/// The lines of numbers below a set's name, then its revisions as far as there is room.
+fn facts(set_row: &SetRowPart, place: Place, lang: Lang) -> Html {
+    let w = place.w;
+    let (size, step) = labels::SET_FACTS;
+    let lines = labels::set_facts(lang, set_row, w);
+    let rows: Html = lines.iter().zip(0..).map(|(line, at)| text("facts", 0, 57 + at * step, line.clone())).collect();
     let is_rolling = set_row.current_revision != set_row.update_revision && !set_row.update_revision.is_empty();
+    let hints = if is_rolling { [word(lang, "rev-current"), word(lang, "rev-update")] } else { ["", ""] };
+    let names = [&set_row.current_revision, &set_row.update_revision].into_iter().take(1 + usize::from(is_rolling));
+    let mut x = lines.last().map_or(0, |line| labels::width(line, size)) + 18;
+    let mut y = 48 + (lines.len() as i32 - 1) * step;
     let mut swatches = Vec::new();
-    let mut x = used + 18;
-    let mut swatch = |class: &'static str, name: &Text, hint: &'static str| {
-        let label = if hint.is_empty() { name.to_string() } else { format!("{hint} {name}") };
-        let label_w = labels::width(&label, 12) + 22;
-        if !name.is_empty() && x + label_w <= w {
-            swatches.push(html! {
-                <g class={class} transform={format!("translate({x} 48)")}>
-                    { rect("swatch", 0, 1, 10, 10, 3) }
-                    { text("facts", 15, 9, label) }
-                </g>
-            });
-            x += label_w + 8;
+    for ((class, hint), name) in ["rev-current", "rev-update"].into_iter().zip(hints).zip(names) {
+        let label = format!("{hint} {name}");
+        let label = label.trim_start();
+        let label_w = labels::width(label, size) + 22;
+        if x + label_w > w && y + 2 * step <= place.h {
+            (x, y) = (0, y + step);
         }
-    };
-    if is_rolling {
-        swatch("rev-current", &set_row.current_revision, word(lang, "rev-current"));
-        swatch("rev-update", &set_row.update_revision, word(lang, "rev-update"));
-    } else {
-        swatch("rev-current", &set_row.current_revision, "");
+        if name.is_empty() || x + label_w > w {
+            break;
+        }
+        swatches.push(html! {
+            <g {class} transform={format!("translate({x} {y})")}>
+                { rect("swatch", 0, 1, 10, 10, 3) }
+                { text("facts", 15, 9, label.to_string()) }
+            </g>
+        });
+        x += label_w + 8;
     }
-    html! { <>{ text("facts", 0, 57, line) }{ for swatches }</> }
+    html! { <>{ rows }{ for swatches }</> }
 }
 
 /// The governing Service.
@@ -376,7 +358,8 @@ fn claim_card(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
 fn claim_compact(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
     let (w, h) = (place.w, place.h);
     let label = if claim.is_retained && claim.style == ClaimStyle::Bound {
-        format!("{} · {}", word(lang, "retained"), claim.capacity)
+        let (whole, short) = (labels::kept(lang, claim), format!("{} · {}", word(lang, "retained"), claim.capacity));
+        if claim.unused_since.is_empty() || labels::width(&whole, 11) > w - 32 { short } else { whole }
     } else if claim.capacity.is_empty() {
         claim.status.to_string()
     } else {
