@@ -1,5 +1,6 @@
 //! The lessons to choose from, by topic, with a picture and the reader's progress each; holds no truth.
 
+use super::dialog::Dialog;
 use super::icons::{Glyph, icon};
 use super::page::use_page;
 use crate::i18n::Lang;
@@ -9,7 +10,7 @@ use crate::playground::{LESSON_MAX, LessonCard};
 use crate::state::{Action, LessonAction, Lessons};
 use std::rc::Rc;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Element, FileList, HtmlElement, HtmlInputElement};
+use web_sys::{FileList, HtmlInputElement};
 use yew::prelude::*;
 
 /// Props of [`Gallery`].
@@ -39,29 +40,6 @@ impl GalleryProps {
 #[component]
 pub fn Gallery(props: &GalleryProps) -> Html {
     let GalleryProps { lang, act, .. } = props.clone();
-    let page = use_page();
-    let dialog = use_node_ref();
-    {
-        let (dialog, page) = (dialog.clone(), page.clone());
-        use_effect_with((), move |()| {
-            if let Some(close) = dialog.cast::<Element>().and_then(|it| it.query_selector("button").ok().flatten()) {
-                let _ = wasm_bindgen::JsCast::unchecked_ref::<HtmlElement>(&close).focus();
-            }
-            // The focus must not fall out of the lab with the dialog.
-            move || drop(page.root().focus())
-        });
-    }
-    let close = act.reform(|_: MouseEvent| Action::Lesson(LessonAction::Gallery(false)));
-    let onkeydown = {
-        let act = act.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                act.emit(Action::Lesson(LessonAction::Gallery(false)));
-            }
-        })
-    };
-    let ondragover = Callback::from(|event: DragEvent| event.prevent_default());
     let ondrop = {
         let act = act.clone();
         Callback::from(move |event: DragEvent| {
@@ -78,16 +56,9 @@ pub fn Gallery(props: &GalleryProps) -> Html {
             }
         })
     };
-    let title = page.id("lessons-title");
     html! {
-        <div class="cover">
-            <dialog class="dialog gallery" open=true ref={dialog} aria-modal="true" aria-labelledby={title.clone()} {onkeydown} {ondragover} {ondrop}>
-                <div class="panel-head">
-                    <h2 id={title}>{ t(lang, "lessons.title") }</h2>
-                    <span class="gallery-lead">{ t(lang, "lessons.lead") }</span>
-                    <span class="grow"></span>
-                    <button type="button" class="tool" onclick={close} aria-label={t(lang, "app.close")}>{ icon(Glyph::Close) }</button>
-                </div>
+        <Dialog name="lessons-title" title={t(lang, "lessons.title")} lead={t(lang, "lessons.lead")} class="gallery" drop={ondrop} {lang}
+            close={Action::Lesson(LessonAction::Gallery(false))} act={act.clone()}>
                 if let Some(notice) = &props.notice { <p class="notice" role="alert">{ notice }</p> }
                 <div class="gallery-scroll">
                     { topics(props) }
@@ -99,8 +70,7 @@ pub fn Gallery(props: &GalleryProps) -> Html {
                         <span>{ t(lang, "lessons.own") }</span>
                     </div>
                 </div>
-            </dialog>
-        </div>
+        </Dialog>
     }
 }
 

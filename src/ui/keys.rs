@@ -1,12 +1,11 @@
 //! The keyboard's shortcuts: which key asks for what, and the list of them.
 
-use super::icons::{Glyph, icon};
+use super::dialog::Dialog;
 use super::legend::{Faults, Legend};
-use super::page::use_page;
 use crate::i18n::Lang;
 use crate::i18n::ui::t;
 use crate::state::{Action, LessonAction, Pace, Panel, SPEEDS, Theme, View};
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 use yew::prelude::*;
 
 /// What a key asks for, if it was not meant for `target`, the element at which it was pressed.
@@ -75,28 +74,6 @@ pub struct KeysProps {
 #[component]
 pub fn Keys(props: &KeysProps) -> Html {
     let lang = props.lang;
-    let page = use_page();
-    let dialog = use_node_ref();
-    {
-        let (dialog, page) = (dialog.clone(), page.clone());
-        use_effect_with((), move |()| {
-            if let Some(close) = dialog.cast::<Element>().and_then(|it| it.query_selector("button").ok().flatten()) {
-                let _ = wasm_bindgen::JsCast::unchecked_ref::<HtmlElement>(&close).focus();
-            }
-            // The focus must not fall out of the lab with the dialog.
-            move || drop(page.root().focus())
-        });
-    }
-    let close = props.act.reform(|_: MouseEvent| Action::Keys(false));
-    let onkeydown = {
-        let act = props.act.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                act.emit(Action::Keys(false));
-            }
-        })
-    };
     let rows = LIST.iter().map(|(keys, what)| {
         let keys = keys.iter().map(|chord| {
             let parts = chord.split(' ').map(|key| html! { <kbd>{ key }</kbd> });
@@ -115,15 +92,8 @@ pub fn Keys(props: &KeysProps) -> Html {
             <button type="button" class="button" onclick={props.act.reform(move |_: MouseEvent| Action::Theme(theme))}>{ t(lang, name) }</button>
         }
     });
-    let title = page.id("keys-title");
     html! {
-        <div class="cover">
-            <dialog class="dialog dialog-wide" open=true ref={dialog} aria-modal="true" aria-labelledby={title.clone()} {onkeydown}>
-                <div class="panel-head">
-                    <h2 id={title}>{ t(lang, "help.title") }</h2>
-                    <span class="grow"></span>
-                    <button type="button" class="tool" onclick={close} aria-label={t(lang, "app.close")}>{ icon(Glyph::Close) }</button>
-                </div>
+        <Dialog name="keys-title" title={t(lang, "help.title")} class="dialog-wide" {lang} close={Action::Keys(false)} act={props.act.clone()}>
                 <div class="help">
                     <p>{ t(lang, "app.about.long") }</p>
                     <p class="help-themes">{ for themes }</p>
@@ -133,7 +103,6 @@ pub fn Keys(props: &KeysProps) -> Html {
                 </div>
                 <dl class="keys">{ for rows }</dl>
                 <p class="dialog-note">{ t(lang, "keys.where") }</p>
-            </dialog>
-        </div>
+        </Dialog>
     }
 }

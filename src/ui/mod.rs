@@ -24,6 +24,8 @@ mod console;
 #[cfg(feature = "web")]
 mod controls;
 #[cfg(feature = "web")]
+mod dialog;
+#[cfg(feature = "web")]
 mod diff;
 #[cfg(feature = "web")]
 mod editor;

@@ -1,13 +1,13 @@
 //! The list of sessions that were left, with export and import; holds no truth.
 
+use super::dialog::Dialog;
 use super::icons::{Glyph, icon};
 use super::page::{Page, use_page};
 use crate::i18n::Lang;
 use crate::i18n::ui::{plural, t, tf};
 use crate::state::{About, Action, Kept, SessionAction};
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// The longest file that is read, in bytes.
@@ -34,26 +34,7 @@ pub fn abouts(kept: &[Kept]) -> Vec<About> {
 pub fn Sessions(props: &SessionsProps) -> Html {
     let SessionsProps { kept, lang, act } = props.clone();
     let page = use_page();
-    let dialog = use_node_ref();
-    {
-        let (dialog, page) = (dialog.clone(), page.clone());
-        use_effect_with((), move |()| {
-            if let Some(first) = dialog.cast::<Element>().and_then(|it| it.query_selector("button").ok().flatten()) {
-                let _ = first.unchecked_ref::<HtmlElement>().focus();
-            }
-            move || drop(page.root().focus())
-        });
-    }
     let ask = |action: SessionAction| act.reform(move |_: MouseEvent| Action::Sessions(action.clone()));
-    let onkeydown = {
-        let act = act.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                act.emit(Action::Sessions(SessionAction::Show(false)));
-            }
-        })
-    };
     let rows = kept.iter().enumerate().map(|(at, about)| {
         let name = name_of(&page, about, lang);
         html! {
@@ -66,15 +47,8 @@ pub fn Sessions(props: &SessionsProps) -> Html {
             </li>
         }
     });
-    let title = page.id("sessions-title");
     html! {
-        <div class="cover">
-            <dialog class="dialog" open=true ref={dialog} aria-modal="true" aria-labelledby={title.clone()} {onkeydown}>
-                <div class="panel-head">
-                    <h2 id={title}>{ t(lang, "sessions.title") }</h2>
-                    <span class="grow"></span>
-                    <button type="button" class="tool" onclick={ask(SessionAction::Show(false))} aria-label={t(lang, "app.close")}>{ icon(Glyph::Close) }</button>
-                </div>
+        <Dialog name="sessions-title" title={t(lang, "sessions.title")} {lang} close={Action::Sessions(SessionAction::Show(false))} act={act.clone()}>
                 <div class="session-tools">
                     <button type="button" class="button" onclick={ask(SessionAction::Export(None))}>{ t(lang, "sessions.save") }</button>
                     <label class="button session-import">
@@ -85,8 +59,7 @@ pub fn Sessions(props: &SessionsProps) -> Html {
                 </div>
                 <p class="dialog-note">{ if kept.is_empty() { t(lang, "sessions.none") } else { t(lang, "sessions.note") } }</p>
                 <ul class="session-list">{ for rows }</ul>
-            </dialog>
-        </div>
+        </Dialog>
     }
 }
 
