@@ -59,13 +59,6 @@ const options = {
 // A link to a session: it is shown as it was, and what the reader did before goes to the list of sessions.
 const link = !isAgain && /^#v\d+\./.test(location.hash) ? await import('./permalink.js').then(it => it.readLink(location.hash)).catch(error => ({ error })) : null;
 if (link?.session) Object.assign(options, { session: link.session }, link.view.lang && { lang: link.view.lang });
-// A lesson that nobody has begun yet begins here; a session in which somebody typed lines of his own is that session.
-const sent = link?.session && JSON.parse(link.session);
-const handed = sent?.lesson;
-const typed = sent?.branches?.flatMap(branch => branch.inputs.filter(([, [what]]) => what === 'line')).length;
-if (handed && handed.step === 0 && handed.goals === 0 && typed <= sent.lines.length) {
-  Object.assign(options, { session: undefined, lesson: handed.name, lessonText: handed.source });
-}
 // A link to a session that is a file.
 const source = !isAgain && /^#src=(.+)/.exec(location.hash)?.[1];
 if (source) {

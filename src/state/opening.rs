@@ -5,7 +5,7 @@ use crate::i18n::Lang;
 use crate::i18n::ui::{t, tf};
 use crate::kubectl::minikube;
 use crate::kubernetes::{Kubernetes, Version};
-use crate::playground::{Options, Playground, SCENARIOS, Scenario};
+use crate::playground::{LessonError, Options, Playground, Progress, SCENARIOS, Scenario};
 use crate::world::Environment;
 
 /// What a lab is to begin with.
@@ -96,14 +96,25 @@ impl Opening {
 
     /// A lesson at its start, or where the reader left it.
     fn with_lesson(&self, name: &str, source: &str, lang: Lang) -> Begun {
+        match self.lesson_so_far(name, source) {
+            Ok(playground) => Begun::new(playground, None),
+            Err(error) => Begun { notice: Some(error.say(lang)), ..self.restored(lang) },
+        }
+    }
+
+    fn lesson_so_far(&self, name: &str, source: &str) -> Result<Playground, LessonError> {
         let stored = self.session.as_deref().filter(|_| !self.has_failed);
         let kept = stored.and_then(|text| Playground::restore(text).ok());
         let is_it = |it: &Playground| it.attempt().is_some_and(|it| *it.name == *name && *it.source == *source);
-        let begun = |playground, notice| Begun::new(playground, notice);
-        match kept.filter(is_it).map_or_else(|| Playground::of_lesson(name, source, Kubernetes::default()), Ok) {
-            Ok(playground) => begun(playground, None),
-            Err(error) => Begun { notice: Some(error.say(lang)), ..self.restored(lang) },
-        }
+        kept.filter(is_it).map_or_else(|| Playground::of_lesson(name, source, Kubernetes::default()), Ok)
+    }
+
+    /// A session that was handed over. A lesson in it that nobody has begun is the reader's own to begin, or to go on with.
+    fn handed(&self, playground: Playground) -> Playground {
+        let is_begun = playground.is_touched() || playground.progress() != Progress::default();
+        let attempt = playground.attempt().filter(|_| !is_begun);
+        let own = attempt.and_then(|it| self.lesson_so_far(&it.name, &it.source).ok());
+        own.unwrap_or(playground)
     }
 
     /// Which other versions are asked for, by name or by the scenario.
@@ -127,7 +138,7 @@ impl Opening {
         let said = |why: String| Some(tf(lang, "store.broken", &[("why", &why)]));
         let mut notice = None;
         match self.given.as_deref().map(Playground::restore_shared) {
-            Some(Ok(playground)) => return Begun::new(playground, None),
+            Some(Ok(playground)) => return Begun::new(self.handed(playground), None),
             Some(Err(why)) => notice = said(why),
             None => {}
         }
