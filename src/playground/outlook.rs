@@ -1,6 +1,6 @@
 //! What lies ahead, and how a text compares with the cluster: found out on copies.
 
-use super::{Entry, Input, Lab, Playground, SETTLED_WORK_MAX, is_visible};
+use super::{Entry, Input, Lab, Playground, Record, SETTLED_WORK_MAX, is_visible};
 use crate::explain;
 use crate::i18n::Lang;
 use crate::model::{Kind, Millis};
@@ -16,6 +16,20 @@ pub enum Outlook {
     Until(Millis),
     /// It would take long to find out.
     Unknown,
+}
+
+/// How much more work autoscalers may do meanwhile: they look every few seconds for ever, and mostly find nothing new.
+const MEASURED_WORK_MAX: usize = 8_000;
+
+/// Whether it is what an autoscaler leaves behind that has found nothing new.
+fn is_measuring(record: &Record) -> bool {
+    match record {
+        Record::Decision(decision) => decision.key.kind == Kind::HorizontalPodAutoscaler,
+        Record::Change(change) => {
+            let about = change.object.str_at(&["involvedObject", "kind"]);
+            change.kind() == Kind::Event && about == "HorizontalPodAutoscaler"
+        }
+    }
 }
 
 /// How a text compares with the cluster.
@@ -53,10 +67,15 @@ impl Playground {
         }
         let mut lab = self.lab().clone();
         let (until, entries) = (self.now() + within, lab.entry_count());
-        let enough = lab.work_count() + SETTLED_WORK_MAX;
+        let mut enough = lab.work_count() + SETTLED_WORK_MAX;
+        let most = enough + MEASURED_WORK_MAX;
         lab.fresh.clear();
         while let Some(next) = lab.next_at().filter(|next| *next <= until) {
+            let before = lab.work_count();
             lab.advance_to(next.max(lab.now()));
+            if !lab.fresh.is_empty() && lab.fresh.iter().all(is_measuring) {
+                enough = (enough + lab.work_count() - before).min(most);
+            }
             if lab.fresh.iter().any(is_visible) || lab.entry_count() != entries {
                 return Outlook::Until(lab.now());
             }
