@@ -137,16 +137,41 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
     link("placing.message")
 }
 
-/// Fewer replicas fit.
+/// More machines take the pods, or fewer replicas fit.
 fn with_smaller(cluster: &Cluster, pod: &Object, link: Link) -> Link {
     let Some(set) = set_of(cluster, pod) else { return link };
-    let pods = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
-    let placed = pods.filter(|key| cluster.get(key).is_some_and(|pod| !pod.str_at(&["spec", "nodeName"]).is_empty()));
     let (place, name) = (in_namespace(&set.meta.namespace), &set.meta.name);
     let link = link.fact("set", name);
-    match placed.count() {
+    let pods = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod).filter_map(|key| cluster.get(key));
+    let nodes: Vec<&str> = pods.map(|pod| pod.str_at(&["spec", "nodeName"])).filter(|node| !node.is_empty()).collect();
+    match nodes.len() {
         0 => link.remedy(format!("kubectl edit sts {name}{place}"), "placing.ask-less"),
-        count => link.remedy(format!("kubectl scale sts {name}{place} --replicas={count}"), "placing.smaller"),
+        count => {
+            let more = has_room_elsewhere(&link, pod).then(|| more_nodes(set, &nodes));
+            let link = more.into_iter().fold(link, |link, line| link.remedy(line, "placing.add-node"));
+            link.remedy(format!("kubectl scale sts {name}{place} --replicas={count}"), "placing.smaller")
+        }
+    }
+}
+
+/// Whether a pod that is refused everywhere would be taken by one more machine like the others.
+fn has_room_elsewhere(link: &Link, pod: &Object) -> bool {
+    let terms = ["spec", "affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution"];
+    let is_by_node = |term: &Value| term.str_at(&["topologyKey"]) == "kubernetes.io/hostname";
+    match link.rule {
+        "placing.full" | "placing.too-many" => true,
+        "placing.anti-affinity" => pod.list_at(&terms).iter().all(is_by_node),
+        _ => false,
+    }
+}
+
+/// The line that adds as many machines as the missing pods of a set need; `nodes` is where its others are.
+fn more_nodes(set: &Object, nodes: &[&str]) -> String {
+    let most = nodes.iter().map(|node| nodes.iter().filter(|other| *other == node).count()).max().unwrap_or(1) as i64;
+    let missing = set.i64_at(&["spec", "replicas"]).unwrap_or(1) - nodes.len() as i64;
+    match (missing + most - 1).div_euclid(most).clamp(1, 1000) {
+        1 => "lab add node".to_string(),
+        count => format!("lab add node {count}"),
     }
 }
 
