@@ -51,12 +51,13 @@ export async function serve(folder, { packed = false, policy: own } = {}) {
   return { url: `http://127.0.0.1:${server.address().port}/`, close: () => new Promise(done => server.close(done)) };
 }
 
-/** Starts the system's Chromium. */
-export async function launch(extra = []) {
+/** Starts the system's Chromium; `leaveOut` names what Playwright would say to it and shall not. */
+export async function launch(extra = [], leaveOut = []) {
   const { chromium } = require('playwright-core');
   return chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     headless: true,
+    ignoreDefaultArgs: leaveOut,
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', ...extra,

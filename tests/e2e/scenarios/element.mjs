@@ -3,7 +3,7 @@
 import { brotliCompressSync } from 'node:zlib';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventually, root } from '../browser.mjs';
+import { eventually, launch, open as openIn, root } from '../browser.mjs';
 
 const HOST = body => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title><link rel="icon" href="icon.svg"><link rel="stylesheet" href="host.css"></head><body>${body}</body></html>`;
 const LOADER = '<script type="module" src="statefulset-lab.js"></script>';
@@ -114,6 +114,33 @@ async function life(open) {
   await eventually('it is there after going back', () => page.evaluate(() => Boolean(document.querySelector('statefulset-lab'))));
 }
 
+/** In a browser that keeps whole pages: who comes back finds the lab as it was, and it goes on. */
+async function backFromTheCache(site) {
+  const keeping = await launch([], ['--disable-back-forward-cache']);
+  try {
+    const { page, assertQuiet } = await openIn(keeping, site, { path: 'embed.html#scenario=web&panels=picture+console' });
+    await running(page);
+    await output(page, 'kubectl create ns kept');
+    await page.evaluate(() => {
+      window.shown = [];
+      addEventListener('pageshow', event => shown.push(event.persisted));
+    });
+    await page.goto(`${site.url}embed.html?other#scenario=web&loading=click`);
+    await page.goBack({ waitUntil: 'commit' });
+    equal('the page comes from the cache', await eventually('it is shown', () => page.evaluate(() => window.shown?.length && shown)), [true]);
+    equal('the lab runs', await page.evaluate(() => document.querySelector('statefulset-lab').lab.phase), 'running');
+    equal('what was done is there', /kept/.test(await output(page, 'kubectl get ns')), true);
+    const now = () => page.evaluate(() => document.querySelector('statefulset-lab').state().now);
+    await page.evaluate(() => document.querySelector('statefulset-lab').play());
+    const before = await now();
+    await page.evaluate(() => document.querySelector('statefulset-lab').run('kubectl delete pod web-0 --wait=false'));
+    await eventually('time goes on', async () => await now() > before + 200);
+    await assertQuiet();
+  } finally {
+    await keeping.close();
+  }
+}
+
 async function follows(open) {
   const { page } = await host(open, `${LOADER}<main lang="ja"><statefulset-lab scenario="web" loading="eager"></statefulset-lab></main>`);
   await running(page);
@@ -154,9 +181,10 @@ async function ten(open) {
   equal('one fetch of the module', fetched.filter(path => path.endsWith('.wasm')).length, 1);
 }
 
-export default async function ({ open }) {
+export default async function ({ open, site }) {
   await beginnings(open);
   await life(open);
+  await backFromTheCache(site);
   await follows(open);
   await ten(open);
 }
