@@ -342,6 +342,8 @@ pub const ENTRIES: &[Entry] = &[
     ("do-stop-node", "Stop the machine", "マシンを停止"),
     ("do-start-node", "Start the machine", "マシンを起動"),
     ("do-cordon", "Cordon", "Cordon（スケジュール停止）"),
+    ("do-stop-kubelet", "Stop the kubelet alone", "kubelet だけを停止"),
+    ("do-start-kubelet", "Start the kubelet", "kubelet を起動"),
     ("do-uncordon", "Uncordon", "Uncordon（スケジュール再開）"),
     ("do-drain", "Drain", "Drain（退避）"),
     ("do-delete-node", "Delete the Node object", "Node オブジェクトを削除"),

@@ -301,19 +301,23 @@ fn node_commands(cluster: &Cluster, node: &Object, name: &Text) -> Vec<Command> 
     let is_dark = cluster.list(Kind::Node).filter(|other| zone_of(other) == zone).all(|other| is_stopped(other));
     let is_lost = is_stopped(node);
     let is_cordoned = is_cordoned(node);
+    let is_kubelet_alone = cluster.runtime().stopped(&node.meta.name).is_some_and(|it| it.is_kubelet_alone);
     let power = if is_lost { ("do-start-node", "start") } else { ("do-stop-node", "stop") };
+    let kubelet = if is_lost { ("do-start-kubelet", "start-kubelet") } else { ("do-stop-kubelet", "stop-kubelet") };
+    // A machine whose kubelet alone stands still is not switched on, but its kubelet.
+    let switches = [power, kubelet].into_iter().filter(|it| !is_lost || (it.1 == "start-kubelet") == is_kubelet_alone);
     let cordon = if is_cordoned { ("do-uncordon", "uncordon") } else { ("do-cordon", "cordon") };
     let zone = (!zone.is_empty()).then(|| match is_dark {
         true => ("do-start-zone", format!("lab start-zone {zone}")),
         false => ("do-stop-zone", format!("lab stop-zone {zone}")),
     });
-    let mut commands = vec![
-        (power.0, format!("lab {} {name}", power.1)),
+    let mut commands: Vec<Command> = switches.map(|(key, verb)| (key, format!("lab {verb} {name}"))).collect();
+    commands.extend([
         (cordon.0, format!("kubectl {} {name}", cordon.1)),
         ("do-drain", format!("kubectl drain {name} --ignore-daemonsets --delete-emptydir-data")),
         ("do-describe", format!("kubectl describe node {name}")),
         ("do-delete-node", format!("kubectl delete node {name}")),
-    ];
+    ]);
     commands.extend(zone);
     commands
 }
