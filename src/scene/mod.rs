@@ -7,6 +7,7 @@
 pub mod beside;
 pub mod bubble;
 pub mod cursor;
+mod difference;
 #[cfg(test)]
 pub mod fixture;
 pub mod groups;
@@ -23,6 +24,7 @@ pub mod story;
 pub mod workloads;
 
 pub use cursor::Cursors;
+pub use difference::{Difference, differences};
 pub use groups::{Groups, Memory, groups};
 pub use identity::identity;
 pub use item::{Item, Level, Part, Place, Scene, View};

@@ -101,8 +101,12 @@ impl App {
         let part = self.part(driver, &state);
         let lang = state.view.lang;
         let has_inspector = state.selected.is_some() || state.foretold.is_some();
-        let class =
-            classes!("app", format!("show-{}", panel_name(state.panel)), has_inspector.then_some("has-inspector"));
+        let class = classes!(
+            "app",
+            format!("show-{}", panel_name(state.panel)),
+            has_inspector.then_some("has-inspector"),
+            (state.compared.len() > 1).then_some("has-several")
+        );
         html! {
             <div {class} role="group" aria-label="StatefulSet Lab">
                 <div class="frame" inert={state.shows_keys || state.shows_sessions || state.lessons.shows_gallery}>

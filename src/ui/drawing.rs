@@ -23,7 +23,7 @@ use crate::i18n::scene::word;
 use crate::i18n::{Lang, decisions};
 use crate::model::{Key, Text};
 pub use crate::scene::Mode;
-use crate::scene::{Item, View};
+use crate::scene::{Item, Part, View};
 use items::ItemView;
 use squares::{Run, Squares};
 use stage::{Motion, Stage};
@@ -78,6 +78,13 @@ pub struct Drawing<'a> {
     pub selected: Option<&'a Key>,
     /// The key of the item at which Tab stops.
     pub stop: Option<&'a Text>,
+    /// What is otherwise in the branches that lie beside it: the object, and how, in words.
+    pub different: &'a [(Key, AttrValue)],
+}
+
+/// Whether an item says something of its object, and is not a drawing of it.
+pub fn says(item: &Item) -> bool {
+    matches!(item.part, Part::Cursor(_) | Part::Remedy(_))
 }
 
 /// What a picture answers to; nothing, where it can only be looked at.
@@ -141,9 +148,11 @@ impl Drawing<'_> {
     fn item(&self, item: &Rc<Item>, motion: Motion, is_leaving: bool) -> Html {
         let is_selected = item.target.is_some() && item.target.as_ref() == self.selected;
         let is_stop = self.stop == Some(&item.key);
+        let is_it = |(key, _): &&(Key, AttrValue)| !says(item) && item.target.as_ref() == Some(key);
+        let difference = self.different.iter().find(is_it).map(|it| it.1.clone());
         html! {
             <ItemView key={&*item.key} item={Rc::clone(item)} lang={self.lang} lab={self.lab.clone()}
-                {is_selected} {is_stop} {motion} {is_leaving} />
+                {is_selected} {is_stop} {motion} {is_leaving} {difference} />
         }
     }
 }

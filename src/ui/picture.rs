@@ -14,7 +14,7 @@ use super::svg_file::svg_file;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::model::{Key, Text};
-use crate::scene::{Item, Level, Part, Scene};
+use crate::scene::{Difference, Item, Level, Part, Scene};
 use crate::state::Action;
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
@@ -47,6 +47,8 @@ pub enum Msg {
     Save,
     /// The picture is dragged.
     Drag(PointerEvent),
+    /// What is otherwise in a branch that lies beside it, by its number.
+    Differ(usize, Rc<Vec<Difference>>),
 }
 
 /// The sizes of one unit in percent.
@@ -76,6 +78,8 @@ pub struct Picture {
     size_watch: Option<SizeWatch>,
     drag_from: Option<(i32, i32)>,
     has_log: bool,
+    /// What is otherwise in each branch that lies beside it.
+    differ: Vec<(usize, Rc<Vec<Difference>>)>,
 }
 
 impl Component for Picture {
@@ -102,6 +106,7 @@ impl Component for Picture {
             size_watch: None,
             drag_from: None,
             has_log: false,
+            differ: Vec::new(),
         }
     }
 
@@ -145,6 +150,11 @@ impl Component for Picture {
             Msg::Click(event) => self.click(ctx, &event),
             Msg::Key(event) => self.key(ctx, &event),
             Msg::Drag(event) => self.drag(&event),
+            Msg::Differ(branch, different) => {
+                self.differ.retain(|it| it.0 != branch);
+                self.differ.push((branch, different));
+                true
+            }
         }
     }
 
@@ -165,10 +175,10 @@ impl Component for Picture {
                     onpointerdown={link.callback(Msg::Drag)} onpointermove={link.callback(Msg::Drag)}
                     onpointerup={link.callback(Msg::Drag)} onpointercancel={link.callback(Msg::Drag)}>
                     { self.caption(props) }
-                    { self.drawing(props).svg(touch) }
+                    { self.drawing(props, &self.different(props)).svg(touch) }
                     { self.empty(props.lang) }
                 </div>
-                { self.compared(props) }
+                { self.compared(ctx) }
                 </div>
                 <Log part={props.clone()} is_open={self.has_log} />
             </div>
@@ -215,7 +225,24 @@ fn nearest() -> web_sys::ScrollIntoViewOptions {
 }
 
 impl Picture {
-    fn drawing<'a>(&'a self, props: &'a PartProps) -> Drawing<'a> {
+    /// What is otherwise in the branches beside, by object.
+    fn different(&self, props: &PartProps) -> Vec<(Key, AttrValue)> {
+        let (beside, playground) = (compared(props), props.lab.read());
+        let mut said: Vec<(Key, AttrValue)> = Vec::new();
+        for (branch, different) in self.differ.iter().filter(|it| beside.contains(&it.0)) {
+            let name = playground.branch_facts(*branch).map(|facts| facts.name.to_string()).unwrap_or_default();
+            for it in different.iter() {
+                let words = it.say(props.lang, &name);
+                match said.iter_mut().find(|(key, _)| *key == it.key) {
+                    Some((_, all)) => *all = format!("{all}. {words}").into(),
+                    None => said.push((it.key.clone(), words.into())),
+                }
+            }
+        }
+        said
+    }
+
+    fn drawing<'a>(&'a self, props: &'a PartProps, different: &'a [(Key, AttrValue)]) -> Drawing<'a> {
         Drawing {
             stage: &self.stage,
             lab: &props.lab,
@@ -224,6 +251,7 @@ impl Picture {
             is_still: props.pace.is_still,
             selected: props.selected.as_ref(),
             stop: self.stop.as_ref(),
+            different,
         }
     }
 
@@ -263,9 +291,11 @@ impl Picture {
     }
 
     /// The branches that are compared with.
-    fn compared(&self, props: &PartProps) -> Html {
+    fn compared(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let differ = ctx.link().callback(|(branch, different)| Msg::Differ(branch, different));
         let others = compared(props).into_iter().map(|branch| {
-            html! { <compared::Compared key={branch} lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} level={self.stage.scene.level} /> }
+            html! { <compared::Compared key={branch} lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} level={self.stage.scene.level} differ={differ.clone()} /> }
         });
         html! { <>{ for others }</> }
     }

@@ -27,9 +27,9 @@ pub struct ItemProps {
     /// Whether it can only be looked at.
     #[prop_or_default]
     pub is_inert: bool,
-    /// Whether it is otherwise in the branch that it is compared with.
+    /// What is otherwise in a branch that it is compared with, in words.
     #[prop_or_default]
-    pub is_different: bool,
+    pub difference: Option<AttrValue>,
     /// For countdowns.
     pub lab: Lab,
 }
@@ -41,7 +41,7 @@ impl PartialEq for ItemProps {
             && self.is_stop == other.is_stop
             && self.motion == other.motion
             && self.is_leaving == other.is_leaving
-            && self.is_different == other.is_different
+            && self.difference == other.difference
             && self.lang == other.lang
             && (Rc::ptr_eq(&self.item, &other.item) || self.item == other.item)
     }
@@ -62,14 +62,20 @@ pub fn ItemView(props: &ItemProps) -> Html {
         props.motion.changes.then_some("changes"),
         props.is_selected.then_some("is-selected"),
         props.is_leaving.then_some("is-leaving"),
-        props.is_different.then_some("is-different"),
+        props.difference.as_ref().map(|_| "is-different"),
     );
-    let body = html! { <g class="body" aria-hidden="true">{ body(props) }</g> };
+    let mark = props.difference.as_ref().map(|_| {
+        html! { <g class="differs"><circle r="8" /><path d="M-3.5 -1.5h7M-3.5 1.5h7M-1.8 4l3.6 -8" /></g> }
+    });
+    let body = html! { <g class="body" aria-hidden="true">{ body(props) }{ mark }</g> };
     if item.target.is_none() || props.is_leaving || props.is_inert {
         return html! { <g {class} {transform} aria-hidden="true">{ body }</g> };
     }
     let tabindex = if props.is_stop { "0" } else { "-1" };
-    let label = labels::label(props.lang, item);
+    let mut label = labels::label(props.lang, item);
+    if let Some(difference) = &props.difference {
+        label = format!("{label}. {difference}");
+    }
     if label.is_empty() {
         return html! { <g {class} {transform} data-key={labels::attr(&item.key)} aria-hidden="true">{ body }</g> };
     }

@@ -41,6 +41,7 @@ pub fn Still(props: &StillProps) -> Html {
         is_still: false,
         selected: None,
         stop: stop.as_ref(),
+        different: &[],
     };
     drawing.svg(Touch::default())
 }

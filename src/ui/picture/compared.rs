@@ -1,17 +1,15 @@
 //! Another branch at the same moment, beside the picture; it can be looked at, not acted on.
 
-use crate::cluster::Cluster;
 use crate::controllers::Outcome;
 use crate::i18n::scene::{say, word};
 use crate::i18n::{Lang, decisions};
-use crate::model::{Key, Kind, Millis, to_json};
-use crate::ordering::Order;
+use crate::model::Millis;
 use crate::playground::Playground;
-use crate::scene::{self, Cursors, Item, Level, Memory, View, phase};
+use crate::scene::{self, Cursors, Difference, Item, Level, Memory, View};
 use crate::ui::drawing::items::ItemView;
 use crate::ui::drawing::squares::{Run, Squares, square};
 use crate::ui::drawing::stage::Stage;
-use crate::ui::drawing::{Mode, labels};
+use crate::ui::drawing::{Mode, labels, says};
 use crate::ui::sizes::SizeWatch;
 use crate::ui::store::{Lab, TimeListener};
 use std::rc::Rc;
@@ -34,6 +32,8 @@ pub struct ComparedProps {
     pub mode: Mode,
     /// How much of each thing the picture beside it shows.
     pub level: Level,
+    /// Told what is otherwise in the picture beside it, as it is there.
+    pub differ: Callback<(usize, Rc<Vec<Difference>>)>,
 }
 
 /// What happens to it.
@@ -50,8 +50,8 @@ pub struct Compared {
     size: (i32, i32),
     stage: Stage,
     at: Millis,
-    /// What is otherwise than in the branch beside it.
-    different: Vec<Key>,
+    /// What is otherwise than in the branch beside it, as it is in this one.
+    different: Rc<Vec<Difference>>,
     version: String,
     size_watch: Option<SizeWatch>,
     _listener: TimeListener,
@@ -74,7 +74,7 @@ impl Component for Compared {
             size: (0, 0),
             stage: Stage::default(),
             at: Millis::ZERO,
-            different: Vec::new(),
+            different: Rc::default(),
             version: String::new(),
             size_watch: None,
             _listener: listener,
@@ -105,7 +105,13 @@ impl Component for Compared {
             1 => word(props.lang, "compare-one").to_string(),
             n => say(props.lang, "compare-many", &[("n", &n.to_string())]),
         };
-        let is_different = |item: &Item| item.target.as_ref().is_some_and(|key| self.different.contains(key));
+        let own = playground.branch_facts(playground.current_branch()).map(|facts| facts.name.to_string());
+        let own = own.unwrap_or_default();
+        let list = self.different.iter().map(|it| html! { <li>{ it.say(props.lang, &own) }</li> });
+        let difference = |item: &Item| {
+            let found = self.different.iter().find(|it| !says(item) && item.target.as_ref() == Some(&it.key));
+            found.map(|it| AttrValue::from(it.say(props.lang, &own)))
+        };
         let (w, h) = (self.stage.scene.width, self.stage.scene.height);
         let mut squares = Vec::new();
         let mut others = Vec::new();
@@ -117,14 +123,22 @@ impl Component for Compared {
         }
         html! {
             <div class="picture-other" ref={self.root.clone()}>
-                <p class="picture-caption">{ title.clone() }<span>{ format!("{} {} · {}", self.version, differs, labels::moment(self.at)) }</span></p>
+                <p class="picture-caption">{ title.clone() }<span>{ self.version.clone() }</span></p>
+                if self.different.is_empty() {
+                    <p class="picture-differs">{ format!("{differs} · {}", labels::moment(self.at)) }</p>
+                } else {
+                    <details class="picture-differs">
+                        <summary>{ format!("{differs} · {}", labels::moment(self.at)) }</summary>
+                        <ul>{ for list }</ul>
+                    </details>
+                }
                 { reasons(&playground, props.branch, self.at, props.lang) }
                 <svg class={classes!("scene", self.stage.scene.level.name())} role="img" aria-label={title}
                     width={w.to_string()} height={h.to_string()} viewBox={format!("0 0 {w} {h}")}>
                     <Squares run={Run(squares)} lang={props.lang} selected={None} stop={None} is_inert=true />
                     { for others.into_iter().map(|(item, motion, is_leaving)| html! {
                         <ItemView key={&*item.key} item={Rc::clone(item)} lang={props.lang} lab={props.lab.clone()}
-                            is_selected=false is_stop=false {motion} {is_leaving} is_inert=true is_different={is_different(item)} />
+                            is_selected=false is_stop=false {motion} {is_leaving} is_inert=true difference={difference(item)} />
                     }) }
                 </svg>
             </div>
@@ -138,33 +152,6 @@ impl Component for Compared {
             ctx.link().send_message(Msg::Resized);
         }
     }
-}
-
-/// What is otherwise in two clusters: sets, pods and claims that look different, or are in one of them alone.
-fn differences(own: &Cluster, other: &Cluster) -> Vec<Key> {
-    let kinds = [Kind::StatefulSet, Kind::Pod, Kind::PersistentVolumeClaim];
-    let both = [own, other].into_iter().flat_map(|it| kinds.into_iter().flat_map(|kind| it.list(kind)));
-    let mut keys: Vec<Key> =
-        both.map(|object| object.key()).filter(|key| looks(own, key) != looks(other, key)).collect();
-    keys.order();
-    keys.dedup();
-    keys
-}
-
-/// What can be seen of an object.
-fn looks(cluster: &Cluster, key: &Key) -> Option<[String; 3]> {
-    let object = cluster.get(key)?;
-    let text = |path: &[&str]| object.at(path).map(to_json).unwrap_or_default();
-    Some(match key.kind {
-        Kind::Pod => {
-            let revision = object.meta.label("controller-revision-hash").to_string();
-            [phase::pod_status(object).to_string(), object.str_at(&["spec", "nodeName"]).to_string(), revision]
-        }
-        Kind::PersistentVolumeClaim => {
-            [phase::claim_status(object).1.to_string(), text(&["status", "capacity"]), String::new()]
-        }
-        _ => [text(&["spec"]), text(&["status", "readyReplicas"]), text(&["status", "replicas"])],
-    })
 }
 
 /// What a set's controller did last in a branch and waits for since, in words.
@@ -201,7 +188,7 @@ impl Compared {
         }
         let view = View {
             width: self.size.0,
-            height: self.size.1 - 28,
+            height: self.size.1 - 48,
             top: 0,
             bottom: 4000,
             detail: 0,
@@ -210,7 +197,12 @@ impl Compared {
         };
         let mut cursors = Cursors::default();
         decisions.iter().for_each(|decision| cursors.note(decision));
-        self.different = differences(playground.cluster(), &sim.cluster);
+        let different = Rc::new(scene::differences(&sim.cluster, playground.cluster()));
+        if self.different != different {
+            let turned = different.iter().map(Difference::turned).collect();
+            props.differ.emit((props.branch, Rc::new(turned)));
+            self.different = different;
+        }
         let groups = scene::groups(&sim.cluster, &memory);
         let source = scene::Source { cluster: &sim.cluster, timers: &sim.timers, groups: &groups, cursors: &cursors };
         let scene = props.mode.scene(source, &view);

@@ -1,0 +1,138 @@
+//! What is otherwise in two clusters, as values and in words: for branches that lie side by side.
+
+use super::phase;
+use crate::cluster::Cluster;
+use crate::i18n::Lang;
+use crate::i18n::scene::{say, word};
+use crate::model::{Key, Kind, Object, to_json};
+use crate::ordering::Order;
+
+/// An object that looks otherwise in another cluster, or is in one of them alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The object.
+    pub key: Key,
+    /// What differs, as it is in the one; empty where it is not there.
+    pub here: String,
+    /// The same in the other.
+    pub there: String,
+}
+
+impl Difference {
+    /// `web-0: Running · 0/1; in “main” Running · 1/1`.
+    pub fn say(&self, lang: Lang, branch: &str) -> String {
+        let or_absent = |text: &str| if text.is_empty() { word(lang, "style-absent").to_string() } else { text.into() };
+        let (here, there) = (or_absent(&self.here), or_absent(&self.there));
+        say(lang, "difference", &[("name", &self.key.name), ("here", &here), ("branch", branch), ("there", &there)])
+    }
+
+    /// The same from the other side.
+    pub fn turned(&self) -> Difference {
+        Difference { key: self.key.clone(), here: self.there.clone(), there: self.here.clone() }
+    }
+}
+
+/// The sets, pods and claims that differ in two clusters, in the order of their keys.
+pub fn differences(here: &Cluster, there: &Cluster) -> Vec<Difference> {
+    let kinds = [Kind::StatefulSet, Kind::Pod, Kind::PersistentVolumeClaim];
+    let both = [here, there].into_iter().flat_map(|it| kinds.into_iter().flat_map(|kind| it.list(kind)));
+    let mut keys: Vec<Key> = both.map(|object| object.key()).collect();
+    keys.order();
+    keys.dedup();
+    keys.into_iter().filter_map(|key| difference(here, there, key)).collect()
+}
+
+fn difference(here: &Cluster, there: &Cluster, key: Key) -> Option<Difference> {
+    let (a, b) = (here.get(&key).map(|it| looks(it)), there.get(&key).map(|it| looks(it)));
+    if a == b {
+        return None;
+    }
+    let texts = match (&a, &b) {
+        (Some(a), Some(b)) => {
+            let other: Vec<usize> = (0..a.len()).filter(|at| a.get(*at) != b.get(*at)).collect();
+            let of = |looks: &[Look]| other.iter().filter_map(|at| looks.get(*at)).map(Look::shown).collect::<Vec<_>>();
+            (of(a).join(" · "), of(b).join(" · "))
+        }
+        (a, b) => {
+            let first = |looks: &Option<Vec<Look>>| looks.iter().flatten().next().map(Look::shown).unwrap_or_default();
+            (first(a), first(b))
+        }
+    };
+    Some(Difference { key, here: texts.0, there: texts.1 })
+}
+
+/// One thing that can be seen of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Look {
+    /// Words that are shown.
+    Text(String),
+    /// Too long to be shown: its name, and what is compared.
+    Named(&'static str, String),
+}
+
+impl Look {
+    fn shown(&self) -> String {
+        match self {
+            Look::Text(text) if text.is_empty() => "-".to_string(),
+            Look::Text(text) => text.clone(),
+            Look::Named(name, _) => (*name).to_string(),
+        }
+    }
+}
+
+fn looks(object: &Object) -> Vec<Look> {
+    let number = |path: &[&str]| object.i64_at(path).unwrap_or(0);
+    let text = |text: &str| Look::Text(text.to_string());
+    match object.kind {
+        Kind::Pod => {
+            let (ready, all) = phase::ready_containers(object);
+            let revision = object.meta.label("controller-revision-hash");
+            let status = phase::pod_status(object);
+            let ready = Look::Text(format!("{ready}/{all}"));
+            vec![
+                text(&status),
+                ready,
+                text(object.str_at(&["spec", "nodeName"])),
+                text(revision.rsplit('-').next().unwrap_or("")),
+            ]
+        }
+        Kind::PersistentVolumeClaim => {
+            let status = phase::claim_status(object).1.to_string();
+            vec![Look::Text(status), text(object.str_at(&["status", "capacity", "storage"]))]
+        }
+        _ => {
+            let ready = format!("{}/{}", number(&["status", "readyReplicas"]), number(&["spec", "replicas"]));
+            let updated = format!("updated {}", number(&["status", "updatedReplicas"]));
+            let spec = object.at(&["spec"]).map(to_json).unwrap_or_default();
+            vec![Look::Text(ready), Look::Text(updated), Look::Named("spec", spec)]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::fixture::{self, State};
+
+    #[test]
+    fn what_differs_is_said_from_both_sides() {
+        let cluster = |state: State| {
+            let mut cluster = fixture::cluster();
+            fixture::set(&mut cluster, "web", 2);
+            fixture::pod(&mut cluster, "web", 0, "node-1", state);
+            cluster
+        };
+        let mut here = cluster(State::Running(true));
+        let there = cluster(State::Creating);
+        assert_eq!(differences(&here, &here), []);
+        fixture::claim(&mut here, "web", 1, true);
+        let found = differences(&here, &there);
+        let said: Vec<String> = found.iter().map(|it| it.say(Lang::En, "b")).collect();
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(said.iter().any(|it| it.starts_with("web-0: Running") && it.contains("ContainerCreating")), "{said:?}");
+        assert!(said.iter().any(|it| it.contains("-web-1: Bound; in “b” not there")), "{said:?}");
+        let turned: Vec<Difference> = found.iter().map(Difference::turned).collect();
+        assert_eq!(differences(&there, &here), turned);
+        assert!(found.iter().all(|it| it.say(Lang::Ja, "b").contains("「b」では")));
+    }
+}
