@@ -1,7 +1,9 @@
 //! The reducer of a lab's state on the host: actions in, states and effects out; no browser.
 
 use statefulset_lab::i18n::Lang;
+use statefulset_lab::kubernetes::{Kubernetes, Version};
 use statefulset_lab::model::{Key, Kind, Millis};
+use statefulset_lab::playground::Playground;
 use statefulset_lab::state::{
     Action, Effect, Event, Field, MediaFeatures, Micros, Opening, Panel, Session, State, Storing, Theme, View,
 };
@@ -107,6 +109,25 @@ fn what_is_settled_asks_for_no_frame_and_catches_up_when_somebody_acts() {
 }
 
 #[test]
+#[test]
+fn an_autoscaler_that_finds_nothing_new_keeps_no_page_awake() {
+    for load in ["", "lab load web 60"] {
+        let mut case = Case::of("web");
+        case.act(Action::Run("kubectl autoscale statefulset web --min=1 --max=5 --cpu-percent=80".into()));
+        if !load.is_empty() {
+            case.act(Action::Run(load.into()));
+        }
+        case.act(Action::Advance(Millis::seconds(1200)));
+        case.frame(0);
+        let effects = case.frame(2_000);
+        assert!(case.state.is_settled() && !effects.contains(&Effect::Frame), "{load}: {effects:?}");
+        // What it tells again and again is there once somebody looks.
+        case.now.set(case.now.get() + 60_000_000);
+        case.act(Action::Run("kubectl get events".into()));
+        assert!(load.is_empty() == case.says("FailedGetResourceMetric"), "{load}");
+    }
+}
+
 fn a_line_is_run_stored_and_told() {
     let mut case = Case::of("web");
     let before = case.state.version;
@@ -388,6 +409,60 @@ fn who_asks_for_a_scenario_finds_the_stored_session_in_the_list() {
 }
 
 // Files: the tabs of the editor and the console's files are the same.
+#[test]
+fn a_lesson_in_a_link_is_the_reader_s_own_until_somebody_has_begun_it() {
+    let source = std::fs::read_to_string("www/lessons/tour.md").expect("the tour is there");
+    let lesson = Playground::of_lesson("tour", &source, Kubernetes::default()).expect("the tour can be read");
+    let link = |playground: &Playground| Opening { given: Some(playground.save()), seed: 1, ..Opening::default() };
+    // The reader has done the first line already.
+    let (mut own, _) = Case::new(&link(&lesson), MediaFeatures::default());
+    own.act(Action::Type("kubectl create ns mine".into()));
+    let session = Some(own.state.playground.borrow().save());
+    let (case, _) = Case::new(&Opening { session: session.clone(), ..link(&lesson) }, MediaFeatures::default());
+    assert!(case.says("create ns mine"));
+    // What somebody else has begun is looked at as it was sent.
+    let mut begun = lesson;
+    begun.enter("kubectl create ns theirs");
+    let (case, _) = Case::new(&Opening { session, ..link(&begun) }, MediaFeatures::default());
+    assert!(case.says("create ns theirs") && !case.says("create ns mine"));
+}
+
+#[test]
+fn a_text_of_somebody_s_own_has_its_own_title_and_stays_under_another_version() {
+    let manifest = "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {clusterIP: None}\n---\n\
+        apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec: {serviceName: db, selector: {matchLabels: {a: b}}, \
+        template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx}]}}}\n";
+    let opening = Opening { manifest: Some(manifest.into()), seed: 1, ..Opening::default() };
+    let (mut case, _) = Case::new(&opening, MediaFeatures::default());
+    assert_eq!(case.state.title().as_deref(), Some("StatefulSet db"));
+    case.act(Action::Kubernetes(Version::parse("1.35").expect("there is a 1.35")));
+    assert_eq!(case.state.title().as_deref(), Some("StatefulSet db"));
+    assert_eq!(case.state.playground.borrow().set_names(), ["db"]);
+    case.act(Action::Scenario(0));
+    assert_eq!(case.state.title(), None);
+}
+
+#[test]
+fn terminals_side_by_side_stay_so_in_the_session() {
+    let mut case = Case::of("web");
+    case.act(Action::Terminal(TerminalAction::Beside(true)));
+    assert_eq!(case.state.playground.borrow().terminal_count(), 2);
+    case.act(Action::Type("kubectl get nodes".into()));
+    let effects = case.act(Action::Terminal(TerminalAction::Turn(0)));
+    assert!(
+        !effects.iter().any(|it| matches!(it, Effect::Focus(_))),
+        "the focus is where the reader put it: {effects:?}"
+    );
+    case.act(Action::Type("kubectl get sts".into()));
+    let stored = case.state.playground.borrow().save();
+    let playground = Playground::restore(&stored).expect("it was saved just now");
+    assert!(playground.are_terminals_beside() && playground.terminal_count() == 2);
+    let said = |number| format!("{:?}", playground.terminal_view(number).entries);
+    assert!(said(0).contains("get sts") && !said(0).contains("get nodes") && said(1).contains("get nodes"));
+    case.act(Action::Terminal(TerminalAction::Beside(false)));
+    assert!(!case.state.playground.borrow().save().contains("beside"));
+}
+
 
 #[test]
 fn what_is_typed_into_a_file_s_tab_is_what_the_console_applies() {

@@ -243,6 +243,16 @@ fn first_name(text: &str) -> String {
     name.unwrap_or("mine").to_string()
 }
 
+/// How a text is called: by its first set, else by what it describes first.
+pub(super) fn title_of(text: &str) -> String {
+    let documents = crate::manifest::parse(text);
+    let values = documents.iter().filter_map(|document| document.value.as_ref());
+    let named: Vec<&Value> = values.filter(|value| !value.str_at(&["metadata", "name"]).is_empty()).collect();
+    let set = named.iter().find(|value| value.str_at(&["kind"]) == "StatefulSet");
+    let title = |value: &Value| format!("{} {}", value.str_at(&["kind"]), value.str_at(&["metadata", "name"]));
+    set.or(named.first()).map_or_else(|| Playground::MANIFEST_NAME.to_string(), |value| title(value))
+}
+
 impl OpenFile {
     fn new(name: Rc<str>, text: Rc<str>) -> OpenFile {
         OpenFile { name, written: Rc::clone(&text), text }

@@ -1,5 +1,6 @@
 //! The lessons' part of the reducer: the gallery, opening a lesson, and what is remembered of those that were taken.
 
+use super::files::title_of;
 use super::opening::lesson_refusal;
 use super::{Effect, State};
 use crate::kubernetes::Kubernetes;
@@ -209,16 +210,21 @@ impl State {
         }
     }
 
-    /// The number of the scenario whose manifest the playground began with; the first if there is none.
-    pub(super) fn scenario_at_hand(&self) -> usize {
+    /// Notes what the playground began with: the number of the scenario of that text, or how a text of somebody's own is
+    /// called.
+    pub(super) fn note_beginning(&mut self) {
         let playground = self.playground.borrow();
-        SCENARIOS.iter().position(|it| it.manifest == playground.options().manifest).unwrap_or(0)
+        let manifest = &playground.options().manifest;
+        let number = SCENARIOS.iter().position(|it| it.manifest == *manifest);
+        let own = number.is_none().then(|| title_of(manifest));
+        drop(playground);
+        (self.scenario, self.own) = (number.unwrap_or(0), own);
     }
 
-    /// The title of the lesson that is taken, unless the scenario at hand is its own beginning.
-    pub fn lesson_title(&self) -> Option<String> {
+    /// The title of what runs where no scenario is its beginning: the lesson's, or that of a text of somebody's own.
+    pub fn title(&self) -> Option<String> {
         let playground = self.playground.borrow();
-        let attempt = playground.attempt()?;
+        let Some(attempt) = playground.attempt() else { return self.own.clone() };
         let is_scenarios = SCENARIOS.get(self.scenario).is_some_and(|it| it.lesson == &*attempt.name);
         (!is_scenarios).then(|| attempt.lesson.title.say(self.view.lang).to_string())
     }

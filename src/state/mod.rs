@@ -78,6 +78,8 @@ pub struct State {
     pub files: OpenFiles,
     /// The number of the scenario.
     pub scenario: usize,
+    /// How the text is called that the lab began with, where it is no scenario's.
+    own: Option<String>,
     /// What the reader is told across the top.
     pub notice: Option<String>,
     /// Whether the list of keys is shown.
@@ -124,6 +126,7 @@ impl State {
         let mut state = State {
             files,
             scenario: 0,
+            own: None,
             playground: Rc::new(RefCell::new(begun.playground)),
             version: 0,
             epoch: 0,
@@ -358,6 +361,11 @@ impl State {
     /// After an input: look at what came of it, go on, and remember.
     fn changed(&mut self, effects: &mut Vec<Effect>) {
         let opened = self.playground.borrow().opened().cloned();
+            None if self.own.is_some() => {
+                let mut options = self.playground.borrow().options().clone();
+                options.environment = options.environment.clone().with_kubernetes(Kubernetes::of(version));
+                self.begin_with(Playground::new(options), effects);
+            }
         let is_editing = self.playground.borrow().is_editing();
         if let Some((number, name, text)) = opened.filter(|it| it.0 != self.files.opened) {
             self.files.opened = number;

@@ -185,7 +185,7 @@ impl State {
         self.files.given = given;
         self.files.give();
         self.epoch += 1;
-        self.scenario = self.scenario_at_hand();
+        self.note_beginning();
         self.selected = None;
         self.compared = Vec::new();
         self.foretold = None;

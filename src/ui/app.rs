@@ -110,7 +110,7 @@ impl App {
         html! {
             <div {class} role="group" aria-label="StatefulSet Lab">
                 <div class="frame" inert={state.shows_keys || state.shows_sessions || state.lessons.shows_gallery}>
-                    <Header {lang} theme={state.view.theme} scenario={state.scenario} kubernetes={state.playground.borrow().cluster().kubernetes()} lesson={state.lesson_title()} act={self.act.clone()} />
+                    <Header {lang} theme={state.view.theme} scenario={state.scenario} kubernetes={state.playground.borrow().cluster().kubernetes()} own={state.title()} act={self.act.clone()} />
                     { self.notice(&state) }
                     { self.work(&state, &part) }
                     { self.tabs(&state) }

@@ -1,13 +1,14 @@
 //! The lab's head: name, scenario, language, theme; holds no truth.
 
 use super::icons::{Glyph, icon};
+use super::page::use_page;
 use crate::i18n::Lang;
 use crate::i18n::find;
 use crate::i18n::ui::{UI, t};
 use crate::kubernetes::{Kubernetes, Version};
 use crate::playground::SCENARIOS;
 use crate::state::{Action, LessonAction, Panel, SessionAction, Theme};
-use web_sys::HtmlSelectElement;
+use web_sys::{HtmlElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// Props of [`Header`].
@@ -21,60 +22,60 @@ pub struct HeaderProps {
     pub scenario: usize,
     /// The version of Kubernetes.
     pub kubernetes: Kubernetes,
-    /// The title of the lesson that is taken, where no scenario is its beginning.
-    pub lesson: Option<String>,
+    /// The title of what runs, where no scenario is its beginning.
+    pub own: Option<String>,
     /// Where to ask for something.
     pub act: Callback<Action>,
 }
 
-/// The head.
+/// What a `select` was set to.
+fn chosen(event: &Event) -> Option<String> {
+    event.target_dyn_into::<HtmlSelectElement>().map(|it| it.value())
+}
+
+/// The head. Where there is little room, what is not needed at every moment stands behind a button.
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
-    let HeaderProps { lang, theme, scenario, kubernetes, lesson, act } = props.clone();
-    let (glyph, name, next) = match theme {
-        Theme::System => (Glyph::System, "app.theme.system", Theme::Light),
-        Theme::Light => (Glyph::Sun, "app.theme.light", Theme::Dark),
-        Theme::Dark => (Glyph::Moon, "app.theme.dark", Theme::System),
-    };
-    let index = |event: Event| event.target_dyn_into::<HtmlSelectElement>().map(|it| it.value());
-    let on_scenario = {
-        let act = act.clone();
-        Callback::from(move |event: Event| {
-            if let Some(index) = index(event).and_then(|it| it.parse().ok()) {
-                act.emit(Action::Scenario(index));
+    let HeaderProps { lang, act, .. } = props.clone();
+    let is_open = use_state(|| false);
+    let page = use_page();
+    let button = use_node_ref();
+    let shut = {
+        let (is_open, button) = (is_open.clone(), button.clone());
+        Callback::from(move |()| {
+            is_open.set(false);
+            if let Some(button) = button.cast::<HtmlElement>() {
+                let _ = button.focus();
             }
         })
     };
-    let on_lang = {
-        let act = act.clone();
-        Callback::from(move |event: Event| {
-            if let Some(lang) = index(event).and_then(|it| Lang::from_tag(&it)) {
-                act.emit(Action::Language(lang));
+    let toggle = {
+        let is_open = is_open.clone();
+        Callback::from(move |_: MouseEvent| is_open.set(!*is_open))
+    };
+    let onkeydown = {
+        let (shut, is_open) = (shut.clone(), *is_open);
+        Callback::from(move |event: KeyboardEvent| {
+            if is_open && event.key() == "Escape" {
+                event.stop_propagation();
+                shut.emit(());
             }
         })
     };
-    let on_version = {
-        let act = act.clone();
-        Callback::from(move |event: Event| {
-            if let Some(version) = index(event).and_then(|it| Version::parse(&it)) {
-                act.emit(Action::Kubernetes(version));
-            }
-        })
+    // Whatever was asked for in the menu, the menu has done its part.
+    let rest = HeaderProps {
+        act: {
+            let (act, is_open) = (act.clone(), is_open.clone());
+            Callback::from(move |action: Action| {
+                is_open.set(false);
+                act.emit(action);
+            })
+        },
+        ..props.clone()
     };
-    let versions = Version::all().map(|it| {
-        let is_it = it.minor == kubernetes.version().minor;
-        let shown = if is_it { kubernetes.version() } else { it };
-        html! { <option value={it.to_string()} selected={is_it}>{ shown.to_string() }</option> }
-    });
-    let scenarios = SCENARIOS.iter().enumerate().map(|(at, it)| {
-        let title = find(UI, lang, &format!("scenario.{}", it.id)).unwrap_or(it.id);
-        html! { <option value={at.to_string()} selected={at == scenario && lesson.is_none()}>{ title }</option> }
-    });
-    let langs = [(Lang::En, "English"), (Lang::Ja, "日本語")].map(|(it, name)| {
-        html! { <option value={it.tag()} lang={it.tag()} selected={it == lang}>{ name }</option> }
-    });
+    let id = page.id("head-rest");
     html! {
-        <div class="head" part="header">
+        <div class="head" part="header" {onkeydown}>
             <button type="button" class="skip" onclick={act.reform(|_: MouseEvent| Action::Show(Panel::Console))}>{ t(lang, "app.skip") }</button>
             <div class="brand">
                 <svg class="logo" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
@@ -85,28 +86,103 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <span class="brand-name">{ "StatefulSet Lab" }</span>
                 <span class="brand-line">{ t(lang, "app.about") }</span>
             </div>
-            <label class="field">
-                <span class="field-name">{ t(lang, "app.scenario") }</span>
-                <select class="select" onchange={on_scenario} aria-label={t(lang, "app.scenario")}>
-                    if let Some(title) = &lesson { <option value="" selected=true>{ title }</option> }
-                    { for scenarios }
-                </select>
-            </label>
-            <select class="select" onchange={on_version} aria-label={t(lang, "app.version")} title={t(lang, "app.version")}>{ for versions }</select>
+            { scenarios(props) }
             <button type="button" class="button guide-button" aria-label={t(lang, "lessons.title")} title={t(lang, "keys.lessons")}
                 onclick={act.reform(|_: MouseEvent| Action::Lesson(LessonAction::Gallery(true)))}>
                 { icon(Glyph::Guide) }<span>{ t(lang, "lessons.title") }</span>
             </button>
             <span class="grow"></span>
-            <select class="select" onchange={on_lang} aria-label={t(lang, "app.language")} title={t(lang, "app.language")}>{ for langs }</select>
-            <button type="button" class="tool tool-theme" title={t(lang, name)} aria-label={t(lang, name)}
-                onclick={act.reform(move |_: MouseEvent| Action::Theme(next))}>{ icon(glyph) }</button>
-            <button type="button" class="tool" title={t(lang, "sessions.title")} aria-label={t(lang, "sessions.title")}
-                onclick={act.reform(|_: MouseEvent| Action::Sessions(SessionAction::Show(true)))}>{ icon(Glyph::Sessions) }</button>
-            <button type="button" class="tool" title={t(lang, "app.share")} aria-label={t(lang, "app.share")}
-                onclick={act.reform(|_: MouseEvent| Action::Share)}>{ icon(Glyph::Share) }</button>
-            <button type="button" class="tool" title={t(lang, "app.help")} aria-label={t(lang, "app.help")}
-                onclick={act.reform(|_: MouseEvent| Action::Keys(true))}>{ icon(Glyph::Help) }</button>
+            <button type="button" class="tool head-menu" ref={button} title={t(lang, "app.more")} aria-label={t(lang, "app.more")}
+                aria-expanded={is_open.to_string()} aria-controls={id.clone()} onclick={toggle}>{ icon(Glyph::Menu) }</button>
+            if *is_open { <div class="head-shade" aria-hidden="true" onclick={shut.reform(|_: MouseEvent| ())}></div> }
+            <div {id} class={classes!("head-rest", is_open.then_some("is-open"))}>
+                { versions(&rest) }
+                { languages(&rest) }
+                { tools(&rest) }
+            </div>
         </div>
     }
+}
+
+fn scenarios(props: &HeaderProps) -> Html {
+    let HeaderProps { lang, scenario, own, act, .. } = props.clone();
+    let onchange = Callback::from(move |event: Event| {
+        if let Some(index) = chosen(&event).and_then(|it| it.parse().ok()) {
+            act.emit(Action::Scenario(index));
+        }
+    });
+    let all = SCENARIOS.iter().enumerate().map(|(at, it)| {
+        let title = find(UI, lang, &format!("scenario.{}", it.id)).unwrap_or(it.id);
+        html! { <option value={at.to_string()} selected={at == scenario && own.is_none()}>{ title }</option> }
+    });
+    html! {
+        <label class="field field-scenario">
+            <span class="field-name">{ t(lang, "app.scenario") }</span>
+            <select class="select" {onchange} aria-label={t(lang, "app.scenario")}>
+                if let Some(title) = &own { <option value="" selected=true>{ title }</option> }
+                { for all }
+            </select>
+        </label>
+    }
+}
+
+fn versions(props: &HeaderProps) -> Html {
+    let HeaderProps { lang, kubernetes, act, .. } = props.clone();
+    let onchange = Callback::from(move |event: Event| {
+        if let Some(version) = chosen(&event).and_then(|it| Version::parse(&it)) {
+            act.emit(Action::Kubernetes(version));
+        }
+    });
+    let all = Version::all().map(|it| {
+        let is_it = it.minor == kubernetes.version().minor;
+        let shown = if is_it { kubernetes.version() } else { it };
+        html! { <option value={it.to_string()} selected={is_it}>{ shown.to_string() }</option> }
+    });
+    html! {
+        <label class="field">
+            <span class="field-name only-menu">{ "Kubernetes" }</span>
+            <select class="select" {onchange} aria-label={t(lang, "app.version")} title={t(lang, "app.version")}>{ for all }</select>
+        </label>
+    }
+}
+
+fn languages(props: &HeaderProps) -> Html {
+    let HeaderProps { lang, act, .. } = props.clone();
+    let onchange = Callback::from(move |event: Event| {
+        if let Some(lang) = chosen(&event).and_then(|it| Lang::from_tag(&it)) {
+            act.emit(Action::Language(lang));
+        }
+    });
+    let all = [(Lang::En, "English"), (Lang::Ja, "日本語")].map(|(it, name)| {
+        html! { <option value={it.tag()} lang={it.tag()} selected={it == lang}>{ name }</option> }
+    });
+    html! {
+        <label class="field">
+            <span class="field-name only-menu">{ t(lang, "app.language") }</span>
+            <select class="select" {onchange} aria-label={t(lang, "app.language")} title={t(lang, "app.language")}>{ for all }</select>
+        </label>
+    }
+}
+
+fn tools(props: &HeaderProps) -> Html {
+    let lang = props.lang;
+    let (glyph, theme, next) = match props.theme {
+        Theme::System => (Glyph::System, "app.theme.system", Theme::Light),
+        Theme::Light => (Glyph::Sun, "app.theme.light", Theme::Dark),
+        Theme::Dark => (Glyph::Moon, "app.theme.dark", Theme::System),
+    };
+    let tool = |glyph: Glyph, key: &'static str, action: Action| {
+        let name = t(lang, key);
+        html! {
+            <button type="button" class="tool" title={name} aria-label={name} onclick={props.act.reform(move |_: MouseEvent| action.clone())}>
+                { icon(glyph) }<span class="only-menu">{ name }</span>
+            </button>
+        }
+    };
+    html! { <>
+        { tool(glyph, theme, Action::Theme(next)) }
+        { tool(Glyph::Sessions, "sessions.title", Action::Sessions(SessionAction::Show(true))) }
+        { tool(Glyph::Share, "app.share", Action::Share) }
+        { tool(Glyph::Help, "app.help", Action::Keys(true)) }
+    </> }
 }

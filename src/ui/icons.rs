@@ -34,6 +34,8 @@ pub enum Glyph {
     Add,
     Save,
     Sessions,
+    Menu,
+    Beside,
 }
 
 /// An icon; hidden from screen readers.
@@ -86,6 +88,10 @@ pub fn icon(glyph: Glyph) -> Html {
         Glyph::Sessions => {
             "M8 1.8a6.2 6.2 0 1 1-6 7.8l1.5-.4A4.7 4.7 0 1 0 4.4 5H6.2v1.5H1.8V2h1.5v1.8A6.2 6.2 0 0 1 8 1.8zM7.3 4.6h1.5v3.2l2.2 1.3-.8 1.3-2.9-1.8z"
         }
+        Glyph::Menu => {
+            "M3 6.6a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8zm5 0a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8zm5 0a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8z"
+        }
+        Glyph::Beside => "M1.8 2.8h12.4v10.4H1.8zm1.5 1.5v7.4h4V4.3zm5.5 0v7.4h3.9V4.3z",
         Glyph::After => "M5.7 2.9 4.6 4l4 4-4 4 1.1 1.1L10.8 8z",
     };
     html! {
