@@ -20,7 +20,7 @@ pub use lesson_card::{LessonCard, lesson_cards};
 pub use outlook::{Compared, Outlook};
 pub use saved::SAVED_MAX;
 pub use scenario::{SCENARIOS, Scenario};
-pub use terminals::TERMINALS_MAX;
+pub use terminals::{TERMINALS_MAX, TerminalView};
 
 use crate::cluster::{Change, Cluster};
 use crate::controllers::Decision;
@@ -376,6 +376,8 @@ pub struct Playground {
     lang: Lang,
     /// The terminal that the reader looks at; becomes an input when something is done there.
     terminal: usize,
+    /// Whether the terminals stand side by side.
+    are_beside: bool,
     version: u64,
     /// The lesson that is taken.
     attempt: Option<Rc<Attempt>>,
@@ -405,6 +407,7 @@ impl Playground {
             editor,
             lang: Lang::En,
             terminal: 0,
+            are_beside: false,
             version: 1,
             attempt: None,
             looked: (0, 0, 0),

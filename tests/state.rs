@@ -5,7 +5,8 @@ use statefulset_lab::kubernetes::{Kubernetes, Version};
 use statefulset_lab::model::{Key, Kind, Millis};
 use statefulset_lab::playground::Playground;
 use statefulset_lab::state::{
-    Action, Effect, Event, Field, MediaFeatures, Micros, Opening, Panel, Session, State, Storing, Theme, View,
+    Action, Effect, Event, Field, MediaFeatures, Micros, Opening, Panel, Session, State, Storing, TerminalAction,
+    Theme, View,
 };
 use std::cell::Cell;
 
@@ -109,7 +110,6 @@ fn what_is_settled_asks_for_no_frame_and_catches_up_when_somebody_acts() {
 }
 
 #[test]
-#[test]
 fn an_autoscaler_that_finds_nothing_new_keeps_no_page_awake() {
     for load in ["", "lab load web 60"] {
         let mut case = Case::of("web");
@@ -128,6 +128,7 @@ fn an_autoscaler_that_finds_nothing_new_keeps_no_page_awake() {
     }
 }
 
+#[test]
 fn a_line_is_run_stored_and_told() {
     let mut case = Case::of("web");
     let before = case.state.version;
@@ -408,7 +409,6 @@ fn who_asks_for_a_scenario_finds_the_stored_session_in_the_list() {
     assert!(case.says("create ns stored") && case.state.notice.is_some() && case.state.shelf.all().is_empty());
 }
 
-// Files: the tabs of the editor and the console's files are the same.
 #[test]
 fn a_lesson_in_a_link_is_the_reader_s_own_until_somebody_has_begun_it() {
     let source = std::fs::read_to_string("www/lessons/tour.md").expect("the tour is there");
@@ -463,6 +463,7 @@ fn terminals_side_by_side_stay_so_in_the_session() {
     assert!(!case.state.playground.borrow().save().contains("beside"));
 }
 
+// Files: the tabs of the editor and the console's files are the same.
 
 #[test]
 fn what_is_typed_into_a_file_s_tab_is_what_the_console_applies() {

@@ -261,6 +261,7 @@ pub const UI: &[Entry] = &[
     ("console.queue.now", "Run them now", "今すぐ実行"),
     ("console.queue.forget", "Forget them", "取り消す"),
     ("console.terminal", "Terminal {number}", "ターミナル {number}"),
+    ("console.beside", "Terminals side by side", "ターミナルを横に並べる"),
     ("console.terminal.new", "Open another terminal", "ターミナルをもう 1 つ開く"),
     (
         "console.terminal.close",

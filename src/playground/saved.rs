@@ -89,6 +89,9 @@ impl Playground {
             "current" => self.history.current() as i64,
             "at" => self.now().0,
         };
+        if self.are_beside {
+            saved.set_at(&["beside"], true);
+        }
         if let Some(attempt) = &self.attempt {
             saved.set_at(&["lesson"], attempt.to_value());
         }
@@ -153,7 +156,8 @@ impl Playground {
         let terminal = history.world().terminal();
         let editor = saved.str_at(&["editor"]).into();
         let looked = (usize::MAX, 0, 0);
-        Ok(Playground { options, history, editor, lang: Lang::En, terminal, version: 1, attempt, looked })
+        let are_beside = saved.get("beside").and_then(Value::as_bool) == Some(true);
+        Ok(Playground { options, history, editor, lang: Lang::En, terminal, are_beside, version: 1, attempt, looked })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The consoles of a lab: each has a shell, lines and a history of its own; the files and the kubeconfig are the machine's.
 
 use super::{Entry, Input, Lab, Playground};
-use crate::kubectl::Console;
+use crate::kubectl::{Console, Prompt, Waiting};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -15,6 +15,21 @@ pub(super) struct Terminal {
     pub entries: Rc<Vec<Rc<Entry>>>,
     /// Lines that were typed while a command waits.
     pub queue: Rc<VecDeque<String>>,
+}
+
+/// What stands in a terminal.
+#[derive(Clone)]
+pub struct TerminalView {
+    /// What was typed and said.
+    pub entries: Rc<Vec<Rc<Entry>>>,
+    /// What stands before the cursor.
+    pub prompt: Prompt,
+    /// The command in the foreground that takes no lines.
+    pub waiting: Option<Waiting>,
+    /// The lines that were typed while it waits.
+    pub queued: Rc<VecDeque<String>>,
+    /// The commands in the background: number and line.
+    pub jobs: Vec<(u32, String)>,
 }
 
 /// All consoles.
@@ -179,6 +194,32 @@ impl Playground {
     /// The terminals in words: the command that waits in each, if one does.
     pub fn terminal_lines(&self) -> Vec<Option<String>> {
         self.lab().terminals.iter().map(|it| it.console.waiting().map(|waiting| waiting.line)).collect()
+    }
+
+    /// What a terminal shows, by its number.
+    pub fn terminal_view(&self, number: usize) -> TerminalView {
+        let terminal = self.lab().terminals.numbered(number);
+        TerminalView {
+            entries: Rc::clone(&terminal.entries),
+            prompt: terminal.console.prompt(),
+            waiting: terminal.console.waiting(),
+            queued: Rc::clone(&terminal.queue),
+            jobs: terminal.console.jobs(),
+        }
+    }
+
+    /// Whether the terminals stand side by side where there is room.
+    pub fn are_terminals_beside(&self) -> bool {
+        self.are_beside
+    }
+
+    /// Lays the terminals side by side, or one behind the other; a second one is opened if there is none.
+    pub fn lay_terminals(&mut self, are_beside: bool) {
+        if are_beside && self.terminal_count() == 1 {
+            self.open_terminal();
+        }
+        self.are_beside = are_beside;
+        self.version += 1;
     }
 
     pub(super) fn seen_terminal(&self) -> &Terminal {

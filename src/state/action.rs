@@ -159,6 +159,10 @@ pub enum TerminalAction {
     New,
     /// Close one, by its number.
     Close(usize),
+    /// Type in one that stands beside others, by its number.
+    Turn(usize),
+    /// Lay them side by side, or one behind the other.
+    Beside(bool),
 }
 
 /// Light or dark.

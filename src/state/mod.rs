@@ -155,7 +155,7 @@ impl State {
             has_undone: false,
             clock: time::Clock::default(),
         };
-        state.scenario = state.scenario_at_hand();
+        state.note_beginning();
         if begun.is_scenario {
             state.fetch_scenarios_lesson(&mut effects);
         }
@@ -312,6 +312,13 @@ impl State {
             }
             TerminalAction::New => self.at_console(now, effects, Playground::open_terminal),
             TerminalAction::Close(number) => self.at_console(now, effects, |it| it.close_terminal(number)),
+            TerminalAction::Turn(number) => {
+                // Who types there has the focus there already.
+                self.playground.borrow_mut().look_at_terminal(number);
+                self.version += 1;
+                return effects.push(Effect::Render);
+            }
+            TerminalAction::Beside(are_beside) => self.at_console(now, effects, |it| it.lay_terminals(are_beside)),
         }
         self.show(Panel::Console, effects);
     }
@@ -349,11 +356,16 @@ impl State {
         self.playground.borrow().options().environment.kubernetes
     }
 
-    /// Starts the scenario or the lesson at hand anew as another Kubernetes.
+    /// Starts the scenario, the text or the lesson at hand anew as another Kubernetes.
     fn begin_as(&mut self, version: Version, effects: &mut Vec<Effect>) {
         let lesson = self.playground.borrow().lesson_anew(Kubernetes::of(version));
         match lesson {
             Some(playground) => self.begin_with(playground, effects),
+            None if self.own.is_some() => {
+                let mut options = self.playground.borrow().options().clone();
+                options.environment = options.environment.clone().with_kubernetes(Kubernetes::of(version));
+                self.begin_with(Playground::new(options), effects);
+            }
             None => self.begin_scenario(self.scenario, Some(version), effects),
         }
     }
@@ -361,11 +373,6 @@ impl State {
     /// After an input: look at what came of it, go on, and remember.
     fn changed(&mut self, effects: &mut Vec<Effect>) {
         let opened = self.playground.borrow().opened().cloned();
-            None if self.own.is_some() => {
-                let mut options = self.playground.borrow().options().clone();
-                options.environment = options.environment.clone().with_kubernetes(Kubernetes::of(version));
-                self.begin_with(Playground::new(options), effects);
-            }
         let is_editing = self.playground.borrow().is_editing();
         if let Some((number, name, text)) = opened.filter(|it| it.0 != self.files.opened) {
             self.files.opened = number;

@@ -1,6 +1,6 @@
 //! The root component: draws a lab's state, and hands what its parts ask for to the driver.
 
-use super::console::{Entries, Terminal};
+use super::console::{Drafts, Entries, Terminal};
 use super::controls::Controls;
 use super::driver::Driver;
 use super::editor::{Editor, Given};
@@ -20,7 +20,7 @@ use super::timeline::Timeline;
 use crate::i18n::Lang;
 use crate::i18n::scene::word;
 use crate::i18n::ui::t;
-use crate::state::{Action, Panel, SessionAction, State};
+use crate::state::{Action, Panel, SessionAction, State, TerminalAction};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -42,6 +42,7 @@ pub struct AppProps {
 /// The root component of a lab.
 pub struct App {
     act: Callback<Action>,
+    drafts: Drafts,
 }
 
 impl Component for App {
@@ -50,7 +51,7 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         follow(ctx);
-        App { act: ctx.link().callback(Msg::Act) }
+        App { act: ctx.link().callback(Msg::Act), drafts: Drafts::default() }
     }
 
     fn changed(&mut self, ctx: &Context<Self>, _old: &AppProps) -> bool {
@@ -212,13 +213,35 @@ impl App {
         }
     }
 
+    /// The console: one terminal, or all of them side by side.
     fn console(&self, state: &State, part: &PartProps) -> Html {
+        let (count, current, are_beside) = {
+            let playground = state.playground.borrow();
+            (playground.terminal_count(), playground.terminal(), playground.are_terminals_beside())
+        };
+        if count < 2 || !are_beside || state.media.is_narrow {
+            return self.terminal(state, part, current, None);
+        }
+        let all = (0..count).map(|number| self.terminal(state, part, number, Some(number == current)));
+        html! { <div class="consoles">{ for all }</div> }
+    }
+
+    fn terminal(&self, state: &State, part: &PartProps, terminal: usize, beside: Option<bool>) -> Html {
         let playground = state.playground.borrow();
-        let entries = Entries(Rc::clone(playground.entries()));
+        let view = playground.terminal_view(terminal);
+        let act = self.act.clone();
+        // What is asked for in one that is not typed in turns to it first.
+        let act = match beside {
+            Some(false) => Callback::from(move |action: Action| {
+                act.emit(Action::Terminal(TerminalAction::Turn(terminal)));
+                act.emit(action);
+            }),
+            _ => act,
+        };
         html! {
-            <Terminal lab={part.lab.timeless()} {entries} prompt={playground.prompt()} waiting={playground.waiting()}
-                queued={Rc::clone(playground.queued())} jobs={playground.jobs()} terminals={playground.terminal_lines()} terminal={playground.terminal()}
-                is_playing={state.pace.is_playing} lang={part.lang} act={self.act.clone()} />
+            <Terminal key={beside.map_or(0, |_| terminal + 1)} lab={part.lab.timeless()} entries={Entries(view.entries)} prompt={view.prompt} waiting={view.waiting}
+                queued={view.queued} jobs={view.jobs} terminals={playground.terminal_lines()} {terminal} {beside}
+                drafts={self.drafts.clone()} is_playing={state.pace.is_playing} lang={part.lang} {act} />
         }
     }
 

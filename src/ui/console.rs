@@ -13,7 +13,8 @@ use crate::i18n::ui::{number, t, tf};
 use crate::kubectl::{Completions, Line, Output, Prompt, Stream, Style, Waiting};
 use crate::model::Key;
 use crate::playground::Entry;
-use crate::state::Action;
+use crate::state::{Action, TerminalAction};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use web_sys::{ClipboardEvent, Element, HtmlInputElement};
@@ -48,12 +49,41 @@ pub struct TerminalProps {
     pub terminals: Vec<Option<String>>,
     /// The number of the terminal that is shown.
     pub terminal: usize,
+    /// Whether it stands beside others, and whether it is the one that is typed in.
+    pub beside: Option<bool>,
+    /// The lines that were begun, by terminal.
+    pub drafts: Drafts,
     /// Whether time goes on.
     pub is_playing: bool,
     /// The page's language.
     pub lang: Lang,
     /// Where to ask for something.
     pub act: Callback<Action>,
+}
+
+/// Lines that were begun in terminals that are not shown, by their numbers; they outlive what shows them.
+#[derive(Clone, Default)]
+pub struct Drafts(Rc<RefCell<Vec<String>>>);
+
+impl PartialEq for Drafts {
+    fn eq(&self, _: &Drafts) -> bool {
+        true
+    }
+}
+
+impl Drafts {
+    fn put(&self, number: usize, line: String) {
+        let mut all = self.0.borrow_mut();
+        let length = all.len().max(number + 1);
+        all.resize(length, String::new());
+        if let Some(draft) = all.get_mut(number) {
+            *draft = line;
+        }
+    }
+
+    fn take(&self, number: usize) -> String {
+        self.0.borrow_mut().get_mut(number).map(std::mem::take).unwrap_or_default()
+    }
 }
 
 /// The most entries that are shown; the rest is a scroll away in no terminal either.
@@ -96,8 +126,6 @@ pub struct Terminal {
     to_end: FrameLoop,
     size_watch: Option<SizeWatch>,
     is_copied: bool,
-    /// The lines that were begun in other terminals, by their numbers.
-    begun: Vec<String>,
 }
 
 impl Component for Terminal {
@@ -124,7 +152,6 @@ impl Component for Terminal {
             hidden: None,
             is_at_end: true,
             is_copied: false,
-            begun: Vec::new(),
         }
     }
 
@@ -132,7 +159,7 @@ impl Component for Terminal {
         self.is_copied = false;
         if ctx.props().terminal != old.terminal || ctx.props().terminals.len() < old.terminals.len() {
             // Another terminal: what was begun in this one's line stays there.
-            self.turn(old.terminal, ctx.props().terminal);
+            self.turn(&ctx.props().drafts, old.terminal, ctx.props().terminal);
         }
         true
     }
@@ -185,12 +212,22 @@ impl Component for Terminal {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let TerminalProps { lang, prompt, .. } = ctx.props().clone();
+        let (terminal, beside) = (ctx.props().terminal, ctx.props().beside);
+        let title = match beside {
+            Some(_) => tf(lang, "console.terminal", &[("number", &(terminal + 1).to_string())]),
+            None => t(lang, "panel.console").to_string(),
+        };
+        let id = self.id("console-title", ctx.props());
+        // Whoever turns to one of several types there.
+        let onfocusin = (beside == Some(false))
+            .then(|| ctx.props().act.reform(move |_: FocusEvent| Action::Terminal(TerminalAction::Turn(terminal))));
         let copy = if self.is_copied { t(lang, "console.copied") } else { t(lang, "console.copy") };
         html! {
-            <div role="group" class="panel console" part="console" aria-labelledby={self.page.id("console-title")}>
+            <div role="group" class={classes!("panel", "console", (beside != Some(false)).then_some("console-here"))} part="console"
+                aria-labelledby={id.clone()} {onfocusin}>
                 <div class="panel-head">
-                    <h2 id={self.page.id("console-title")}>{ t(lang, "panel.console") }</h2>
-                    <TerminalTabs waiting={ctx.props().terminals.clone()} current={ctx.props().terminal} {lang} act={ctx.props().act.clone()} />
+                    <h2 {id}>{ title }</h2>
+                    <TerminalTabs waiting={ctx.props().terminals.clone()} current={terminal} are_beside={beside.is_some()} {lang} act={ctx.props().act.clone()} />
                     <span class="grow"></span>
                     { view_jobs(ctx.props()) }
                     { view_waiting(ctx.props()) }
@@ -213,7 +250,16 @@ impl Component for Terminal {
         }
     }
 
+    fn destroy(&mut self, ctx: &Context<Self>) {
+        if let Some(input) = self.input.cast::<HtmlInputElement>() {
+            ctx.props().drafts.put(ctx.props().terminal, input.value());
+        }
+    }
+
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if first && let Some(input) = self.input.cast::<HtmlInputElement>() {
+            input.set_value(&ctx.props().drafts.take(ctx.props().terminal));
+        }
         if first && let Some(log) = self.scroll.cast::<Element>() {
             let link = ctx.link().clone();
             self.size_watch = SizeWatch::new(&log, move || link.send_message(Msg::Resized));
@@ -226,12 +272,18 @@ impl Component for Terminal {
 }
 
 impl Terminal {
-    fn turn(&mut self, from: usize, to: usize) {
+    /// An id of this terminal's own where several stand side by side.
+    fn id(&self, name: &str, props: &TerminalProps) -> String {
+        match props.beside {
+            Some(_) => self.page.id(&format!("{name}-{}", props.terminal)),
+            None => self.page.id(name),
+        }
+    }
+
+    fn turn(&mut self, drafts: &Drafts, from: usize, to: usize) {
         let Some(input) = self.input.cast::<HtmlInputElement>() else { return };
-        let length = self.begun.len().max(from.max(to) + 1);
-        self.begun.resize(length, String::new());
-        self.begun[from] = input.value();
-        input.set_value(&std::mem::take(&mut self.begun[to]));
+        drafts.put(from, input.value());
+        input.set_value(&drafts.take(to));
         self.recall = None;
         self.choices = None;
         self.hidden = None;
@@ -260,13 +312,13 @@ impl Terminal {
         let popup = self.choices.as_ref().map(|(completions, active)| {
             let items = completions.items.iter().map(|(text, note)| Choice { text: text.clone(), note: note.clone() });
             html! {
-                <Popup id={self.page.id("console-choices")} label={t(lang, "console.completions")} items={items.collect::<Vec<_>>()} active={*active}
+                <Popup id={self.id("console-choices", ctx.props())} label={t(lang, "console.completions")} items={items.collect::<Vec<_>>()} active={*active}
                     choose={link.callback(Msg::Choose)} />
             }
         });
-        let choices = self.page.id("console-choices");
+        let choices = self.id("console-choices", ctx.props());
         let active = self.choices.as_ref().map(|(_, active)| format!("{choices}-{active}"));
-        let id = self.page.id("console-input");
+        let id = self.id("console-input", ctx.props());
         html! {
             <div class="console-line">
                 { popup }

@@ -215,6 +215,7 @@ impl Page {
     /// Moves the focus to a field of this lab.
     pub fn focus(&self, field: Field) {
         let selector = match field {
+            Field::Console if self.find(".console-here .console-input").is_some() => ".console-here .console-input",
             Field::Console => ".console-input",
             Field::Manifest => ".area",
             // It is drawn a moment later.

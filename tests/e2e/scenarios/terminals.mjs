@@ -27,6 +27,26 @@ export default async function ({ open }) {
   if (await input.inputValue() !== 'kubectl get pods -w') throw new Error('a terminal has its own history');
   await input.fill('');
 
+  // Side by side: what was begun stays, each takes its own lines, and both stand there after a reload.
+  await input.pressSequentially('kubectl get no');
+  await page.locator('[aria-label="Terminals side by side"]').click();
+  const panes = page.locator('.consoles > .console');
+  await eventually('both are seen', async () => await panes.count() === 2);
+  const lines = panes.locator('.console-input');
+  if (await lines.first().inputValue() !== 'kubectl get no') throw new Error('the line that was begun is lost');
+  await lines.nth(1).click();
+  await page.keyboard.type('kubectl get sts');
+  await page.keyboard.press('Enter');
+  await eventually('the second answers', async () => /READY/.test(await panes.nth(1).locator('[role="log"]').innerText()));
+  if (await lines.first().inputValue() !== 'kubectl get no') throw new Error('the second took the line of the first');
+  await page.waitForTimeout(1000);
+  await page.reload();
+  await eventually('both are there after a reload', async () => await panes.count() === 2, 30_000);
+  await panes.last().locator('[aria-label="Terminals side by side"]').click();
+  await eventually('they are tabs again', async () => await panes.count() === 0);
+  await page.locator('.terminals .file-name', { hasText: 'Terminal 1' }).click();
+  await input.fill('');
+
   // Both are there after a reload.
   await page.waitForTimeout(1000);
   await page.reload();
