@@ -31,7 +31,31 @@ async function windows(open) {
   }
 }
 
+/** What the head offers is whole: nothing of a choice is cut, and the rest is behind one button. */
+async function head(open) {
+  for (const lang of ['en', 'ja']) {
+    const { page, context } = await open({ path: `?scenario=web&lang=${lang}`, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    await new Lab({ page }).ready();
+    const menu = page.locator('.head-menu');
+    if (await page.locator('.head-rest').isVisible()) throw new Error('the rest is there before somebody asks');
+    await menu.tap();
+    await page.locator('.head-rest').waitFor();
+    const cut = await page.locator('.head-rest :is(select, .tool)').evaluateAll(all => all
+      .filter(it => it.scrollWidth > it.clientWidth + 1 || it.getBoundingClientRect().right > innerWidth).map(it => it.getAttribute('aria-label')));
+    if (cut.length) throw new Error(`${lang}: cut in the menu: ${cut.join(', ')}`);
+    await page.keyboard.press('Escape');
+    await eventually('Escape closes the menu', async () => !await page.locator('.head-rest').isVisible());
+    const isBack = await menu.evaluate(it => it.getRootNode().activeElement === it);
+    if (!isBack) throw new Error('the focus is not back at the button');
+    await menu.tap();
+    await page.locator('.head-rest .tool').last().tap();
+    await page.locator('.dialog').waitFor();
+    await context.close();
+  }
+}
+
 export default async function ({ open }) {
+  await head(open);
   const opened = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   const { page } = await new Lab(opened).ready();
   const panels = [['Picture', '.stage'], ['Manifest', '.editor'], ['Console', '.console']];

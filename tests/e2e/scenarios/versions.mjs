@@ -24,6 +24,30 @@ async function threeWays(open, lang, words) {
   has('the reasons', await reasons(page), ...words);
 }
 
+/** Side by side the stories are readable: no rule of the set is cut, the reasons are whole, and what differs is said. */
+async function readable(open) {
+  for (const [width, height] of [[1440, 900], [1024, 768]]) {
+    for (const lang of ['en', 'ja']) {
+      const { page, context } = await open({ path: `?scenario=broken-parallel&lang=${lang}`, viewport: { width, height } });
+      await new Lab({ page, faults: [] }).ready();
+      await eventually('three pictures', async () => (await captions(page)).length === 3);
+      await page.locator('.controls select.select').first().selectOption('6');
+      await eventually('the reasons are there', async () => (await reasons(page)).some(text => text.includes('137409')), 60_000);
+      const facts = await page.locator('.scene .set .facts').allTextContents();
+      const cut = facts.filter(text => text.includes('…'));
+      if (cut.length) throw new Error(`${width} px, ${lang}: cut: ${cut.join('; ')}`);
+      const wide = await page.locator('.picture-reason').evaluateAll(all => all.filter(it => it.scrollWidth > it.clientWidth + 1).length);
+      if (wide) throw new Error(`${width} px, ${lang}: ${wide} reasons are wider than their picture`);
+      const marks = await page.locator('.picture-scroll .is-different').count();
+      if (!marks) throw new Error('nothing is marked in the own picture');
+      await page.locator('.picture-differs summary').first().click();
+      const said = await page.locator('.picture-differs li').allInnerTexts();
+      has('what differs', said, 'web-0:');
+      await context.close();
+    }
+  }
+}
+
 async function byLink(open) {
   const { page } = await open({ path: '?scenario=web&version=1.36&compare=1.37' });
   await new Lab({ page, faults: [] }).ready();
@@ -52,6 +76,7 @@ async function stored(open) {
 export default async function ({ open }) {
   await threeWays(open, 'en', ['known limitation', 'web-2', 'kubectl delete pod web-0']);
   await threeWays(open, 'ja', ['既知の制限', 'kubectl delete pod web-0']);
+  await readable(open);
   await byLink(open);
   await unknown(open);
   await stored(open);
