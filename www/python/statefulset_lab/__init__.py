@@ -37,6 +37,8 @@ def attributes(options: dict[str, object]) -> list[tuple[str, str | None]]:
         if value is None or value is False or (is_flag and str(value).lower() in ("false", "no", "off")):
             continue
         text = "" if value is True else str(value).strip()
+        if name == "commands" and not text:
+            raise UnknownOption("statefulset-lab: commands has no line; in MyST several lines stand in a --- block: ---, commands: |, the lines indented, ---")
         if name in CHOICES and text not in CHOICES[name]:
             raise UnknownOption(f"statefulset-lab: {name} is one of {', '.join(CHOICES[name])}, not {text!r}")
         found.append((name, None if is_flag else text))

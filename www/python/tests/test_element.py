@@ -18,7 +18,7 @@ class ElementTest(unittest.TestCase):
         self.assertIn('commands="a &quot;b&quot;&#10;c"', element({"commands": 'a "b"\nc'}))
 
     def test_what_the_element_does_not_have_is_refused(self):
-        for options in ({"hieght": "1px"}, {"view": "pods"}, {"theme": "blue"}):
+        for options in ({"hieght": "1px"}, {"view": "pods"}, {"theme": "blue"}, {"commands": ""}, {"commands": True}):
             with self.assertRaises(UnknownOption):
                 element(options)
 
