@@ -124,7 +124,7 @@ fn an_autoscaler_that_finds_nothing_new_keeps_no_page_awake() {
         // What it tells again and again is there once somebody looks.
         case.now.set(case.now.get() + 60_000_000);
         case.act(Action::Run("kubectl get events".into()));
-        assert!(load.is_empty() == case.says("FailedGetResourceMetric"), "{load}");
+        assert!(!load.is_empty() || case.says("FailedGetResourceMetric"), "{load}");
     }
 }
 
