@@ -67,6 +67,33 @@ pub const UI: &[Entry] = &[
     ("legend.update", "stripe: the update revision", "帯: 更新リビジョン"),
     ("legend.lanes", "a lane of the timeline: the pod above, its claim below", "時間軸の行: 上が Pod、下が PVC"),
     ("legend.inputs", "something that you did", "行った操作"),
+    (
+        "legend.quiet",
+        "a grey band of the timeline: nothing changed, so it is drawn short",
+        "時間軸の灰色の帯: 変化がないため縮めて表示",
+    ),
+    ("legend.words", "Names, tags, lights", "DNS 名・タグ・ランプ"),
+    (
+        "legend.name",
+        "a name that DNS resolves now; hollow: it does not",
+        "今 DNS で解決できる名前。白抜きは解決できない名前",
+    ),
+    (
+        "legend.leaving",
+        "“to be removed”: a scale-down takes this pod away",
+        "「削除対象」: スケールダウンでなくなる Pod",
+    ),
+    (
+        "legend.unused",
+        "“unused since”: a claim that was kept when its pod went",
+        "「未使用」: Pod がなくなった後も残った PVC",
+    ),
+    (
+        "legend.light",
+        "a promise of the set that holds; hollow: not asked of it; a red diamond: broken, a click leads to the moment",
+        "守られている StatefulSet の約束。白抜きは対象外。赤いひし形は破られた約束(押すとその時点へ)",
+    ),
+    ("legend.differs", "otherwise in a branch that lies beside", "横に並べたブランチと違うもの"),
     ("legend.faults", "Faults that can be made", "起こせる障害"),
     (
         "legend.faults.where",

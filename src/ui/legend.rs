@@ -37,6 +37,11 @@ pub fn Legend(props: &LegendProps) -> Html {
     };
     let lanes = html! { <><g class="tl-pods"><rect class="ready" x="0" y="4" width="20" height="8" rx="1" /></g><g class="tl-claims"><rect class="bound" x="0" y="13" width="20" height="4" rx="1" /></g></> };
     let done = html! { <g class="tl-input"><path d="M10 4L15 10L10 16L5 10Z" /></g> };
+    let quiet = html! { <g class="tl-quiet"><rect x="0" y="3" width="20" height="14" /></g> };
+    let name = html! { <g class="dns is-lit"><circle class="lamp" cx="10" cy="10" r="4" /></g> };
+    let tag = |class: &'static str| html! { <g class={class}><g class="tag"><rect class="pill" x="0" y="5" width="20" height="10" rx="5" /></g></g> };
+    let light = html! { <circle class="light-sample" cx="10" cy="10" r="4" /> };
+    let differs = html! { <g class="differs" transform="translate(10 10)"><circle r="8" /><path d="M-3.5 -1.5h7M-3.5 1.5h7M-1.8 4l3.6 -8" /></g> };
     html! {
         <>
             <h3>{ t(lang, "legend.pods") }</h3>
@@ -48,6 +53,15 @@ pub fn Legend(props: &LegendProps) -> Html {
                 { stripe("rev-update", "legend.update") }
                 { sample(lanes, t(lang, "legend.lanes")) }
                 { sample(done, t(lang, "legend.inputs")) }
+                { sample(quiet, t(lang, "legend.quiet")) }
+            </ul>
+            <h3>{ t(lang, "legend.words") }</h3>
+            <ul class="legend-list">
+                { sample(name, t(lang, "legend.name")) }
+                { sample(tag("pod"), t(lang, "legend.leaving")) }
+                { sample(tag("claim is-retained"), t(lang, "legend.unused")) }
+                { sample(light, t(lang, "legend.light")) }
+                { sample(differs, t(lang, "legend.differs")) }
             </ul>
         </>
     }
