@@ -311,7 +311,7 @@ impl Editor {
                     <button type="button" class="button" title={t(lang, "editor.plan.title")}
                         onclick={act.reform(|_: MouseEvent| Action::Plan(None))}>{ t(lang, "editor.plan") }</button>
                 }
-                <button type="button" class={classes!("button", "apply", (!is_applied || is_edited).then_some("button-main"))}
+                <button type="button" class={classes!("button", "apply", (standing == Standing::Edited || is_edited).then_some("button-main"))}
                     onclick={act.reform(|_: MouseEvent| Action::Apply)}
                     title={t(lang, if is_edited { "editor.save.title" } else { "editor.apply.title" })}>
                     { t(lang, if is_edited { "editor.save" } else { "editor.apply" }) }
