@@ -122,7 +122,7 @@ fn Card(props: &CardProps) -> Html {
             <span class="card-about">{ card.about.say(*lang) }</span>
             <span class="card-facts">
                 <span>{ plural(*lang, "lessons.steps.one", "lessons.steps.many", card.steps) }</span>
-                if card.questions > 0 { <span>{ t(*lang, "lessons.predict") }</span> }
+                if card.questions > 0 { <span>{ plural(*lang, "lessons.predict.one", "lessons.predict.many", card.questions) }</span> }
                 { mark }
             </span>
         </button>
