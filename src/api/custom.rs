@@ -4,6 +4,7 @@
 //! Follows apiextensions-apiserver's `pkg/apiserver/schema` (pruning, defaulting) and kube-openapi's validation, whose
 //! words the messages are.
 
+use super::custom_rules;
 use super::custom_text::{has_format, read_pattern};
 use super::decode::{DecodeError, Decoded, decode_as};
 use super::field_error::{Errors, FieldError, Path, go_quoted};
@@ -79,6 +80,7 @@ pub fn admit_custom(
     let mut errors = validate_metadata(&object);
     let mut found = Errors::default();
     check_map(&mut found, "", &object.body, schema.root);
+    custom_rules::check(&mut found, &errors, &object, old, schema.root);
     errors.append(&mut found.0);
     if errors.is_empty() { Ok(Admitted { object, warnings: Vec::new() }) } else { Err(errors) }
 }

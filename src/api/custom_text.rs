@@ -2,7 +2,7 @@
 //!
 //! Follows kube-openapi's `pkg/validation` and its `strfmt`.
 
-use crate::model::{Millis, Value};
+use crate::model::Millis;
 use crate::regex::Pattern;
 
 /// The formats that are checked here. Others, as the API server has them, are taken.
@@ -170,43 +170,6 @@ fn is_time(text: &str) -> bool {
     let is_shaped = read_pattern(shape).is_none_or(|pattern| pattern.is_in(text));
     let (date, time) = (text.get(..10).unwrap_or(""), text.get(11..19).unwrap_or(""));
     is_shaped && Millis::parse_rfc3339(&format!("{date}T{time}Z")).is_some()
-}
-
-/// What a definition's schemas ask for and nobody checks here, each with its place: CEL rules, and patterns that cannot
-/// be read.
-pub fn unchecked_rules(definition: &crate::model::Object) -> Vec<String> {
-    let mut found = Vec::new();
-    for version in definition.list_at(&["spec", "versions"]) {
-        if let Some(root) = version.at(&["schema", "openAPIV3Schema"]) {
-            walk(root, "", &mut found);
-        }
-    }
-    found.dedup();
-    found
-}
-
-fn walk(schema: &Value, path: &str, found: &mut Vec<String>) {
-    let place = |what: &str| if path.is_empty() { what.to_string() } else { format!("{path}: {what}") };
-    if !schema.list_at(&["x-kubernetes-validations"]).is_empty() {
-        found.push(place("x-kubernetes-validations"));
-    }
-    let pattern = schema.str_at(&["pattern"]);
-    if !pattern.is_empty() && read_pattern(pattern).is_none() {
-        found.push(place(&format!("pattern {pattern}")));
-    }
-    let format = schema.str_at(&["format"]);
-    if !format.is_empty() && !FORMATS.contains(&format) && !FREE_FORMATS.contains(&format) {
-        found.push(place(&format!("format {format}")));
-    }
-    let below = |name: &str| if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
-    for (name, inner) in schema.get("properties").and_then(Value::as_map).into_iter().flat_map(|map| map.iter()) {
-        walk(inner, &below(name), found);
-    }
-    for (name, mark) in [("items", "[]"), ("additionalProperties", ".*")] {
-        if let Some(inner) = schema.get(name).filter(|it| it.as_map().is_some()) {
-            walk(inner, &format!("{path}{mark}"), found);
-        }
-    }
 }
 
 #[cfg(test)]

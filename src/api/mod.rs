@@ -4,8 +4,10 @@
 //! [`admit_create`] and [`admit_update`] fill in defaults, check the rules and collect warnings.
 //! All messages are the API server's own.
 
+mod cel;
 mod convert;
 mod custom;
+mod custom_rules;
 mod custom_text;
 mod decode;
 mod default;
@@ -25,7 +27,7 @@ mod workload_defaults;
 
 pub use convert::conversion_error;
 pub use custom::{CustomSchema, admit_custom, decode_custom};
-pub use custom_text::unchecked_rules;
+pub use custom_rules::unchecked_rules;
 pub use decode::{DecodeError, Decoded, decode, decode_as, tidy};
 pub use field_error::{FieldError, FieldErrorKind, go_quoted, messages};
 pub use job_labels::{CONTROLLER_UID, JOB_NAME, label_job};

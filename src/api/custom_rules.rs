@@ -1,0 +1,128 @@
+//! The rules of a schema in the Common Expression Language, applied to objects; and which of a schema's rules nobody
+//! checks here.
+//!
+//! Follows apiextensions-apiserver's `pkg/apiserver/schema/cel/validation.go`.
+
+use super::cel::Rule;
+use super::custom_text::{FORMATS, FREE_FORMATS, read_pattern};
+use super::field_error::{Errors, FieldError, FieldErrorKind, Path};
+use crate::model::{Object, Value};
+use crate::obj;
+
+/// What the path of a whole object is called.
+const WHOLE: &str = "<nil>";
+
+/// Checks the rules of an object that is new, or takes the place of `old`. Where its form is wrong already, the rules
+/// are left out, and that is said.
+pub(super) fn check(errors: &mut Errors, before: &[FieldError], object: &Object, old: Option<&Object>, root: &Value) {
+    if !has_rules(root) {
+        return;
+    }
+    let blocks = |error: &FieldError| {
+        use FieldErrorKind::{NotSupported, Required, TooLong, TooMany};
+        matches!(error.kind, NotSupported | Required | TooLong | TooMany) || error.detail.contains("must be of type")
+    };
+    if errors.0.iter().chain(before).any(blocks) {
+        let detail = "some validation rules were not checked because the object was invalid; correct the existing \
+                      errors to complete validation";
+        return errors.invalid(&Path::new(WHOLE), &Value::Null, detail);
+    }
+    let whole = |object: &Object| {
+        let mut value = Value::from(object.body.clone());
+        value.set_at(&["metadata"], obj! { "name" => &object.meta.name });
+        value
+    };
+    let old = old.map(whole);
+    check_value(errors, "", &whole(object), old.as_ref(), root);
+}
+
+fn has_rules(schema: &Value) -> bool {
+    !schema.list_at(&["x-kubernetes-validations"]).is_empty() || below(schema).any(|(_, inner)| has_rules(inner))
+}
+
+/// The schemas of what is inside: of fields by their names, of the items of lists and of other fields without.
+fn below(schema: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let fields = schema.get("properties").and_then(Value::as_map).into_iter().flat_map(|map| map.iter());
+    let others = ["items", "additionalProperties"].into_iter().filter_map(|name| schema.get(name));
+    let others = others.filter(|it| it.as_map().is_some()).map(|it| ("", it));
+    fields.map(|(name, inner)| (name.as_str(), inner)).chain(others)
+}
+
+fn check_value(errors: &mut Errors, path: &str, value: &Value, old: Option<&Value>, schema: &Value) {
+    for rule in schema.list_at(&["x-kubernetes-validations"]) {
+        let text = rule.str_at(&["rule"]);
+        let Some(read) = Rule::read(text).filter(|read| old.is_some() || !read.is_about_change()) else { continue };
+        if read.holds(value, old) == Some(false) {
+            let message = match rule.str_at(&["message"]) {
+                "" => format!("failed rule: {}", text.trim()),
+                message => message.to_string(),
+            };
+            let place = match (path, rule.str_at(&["fieldPath"])) {
+                ("", "") => WHOLE.to_string(),
+                ("", field) => field.trim_start_matches('.').to_string(),
+                (path, field) => format!("{path}{field}"),
+            };
+            errors.invalid_text(&Path::new(&place), schema.str_at(&["type"]), message);
+        }
+    }
+    let join = |name: &str| if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+    match value {
+        Value::Map(map) => {
+            for (name, inner) in map.iter() {
+                let own = schema.get("properties").and_then(|it| it.get(name));
+                let other = || schema.get("additionalProperties").filter(|it| it.as_map().is_some());
+                if let Some(schema) = own.or_else(other) {
+                    check_value(errors, &join(name), inner, old.and_then(|old| old.get(name)), schema);
+                }
+            }
+        }
+        Value::List(list) => {
+            if let Some(items) = schema.get("items").filter(|it| it.as_map().is_some()) {
+                for (at, item) in list.iter().enumerate() {
+                    check_value(errors, &format!("{path}[{at}]"), item, None, items);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a definition's schemas ask for and nobody checks here, each with its place: rules, patterns and
+/// formats that are not known.
+pub fn unchecked_rules(definition: &Object) -> Vec<String> {
+    let mut found = Vec::new();
+    for version in definition.list_at(&["spec", "versions"]) {
+        if let Some(root) = version.at(&["schema", "openAPIV3Schema"]) {
+            walk(root, "", &mut found);
+        }
+    }
+    found.dedup();
+    found
+}
+
+fn walk(schema: &Value, path: &str, found: &mut Vec<String>) {
+    let place = |what: &str| if path.is_empty() { what.to_string() } else { format!("{path}: {what}") };
+    for rule in schema.list_at(&["x-kubernetes-validations"]) {
+        let rule = rule.str_at(&["rule"]);
+        if Rule::read(rule).is_none() {
+            found.push(place(rule));
+        }
+    }
+    let pattern = schema.str_at(&["pattern"]);
+    if !pattern.is_empty() && read_pattern(pattern).is_none() {
+        found.push(place(&format!("pattern {pattern}")));
+    }
+    let format = schema.str_at(&["format"]);
+    if !format.is_empty() && !FORMATS.contains(&format) && !FREE_FORMATS.contains(&format) {
+        found.push(place(&format!("format {format}")));
+    }
+    let below = |name: &str| if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+    for (name, inner) in schema.get("properties").and_then(Value::as_map).into_iter().flat_map(|map| map.iter()) {
+        walk(inner, &below(name), found);
+    }
+    for (name, mark) in [("items", "[]"), ("additionalProperties", ".*")] {
+        if let Some(inner) = schema.get(name).filter(|it| it.as_map().is_some()) {
+            walk(inner, &format!("{path}{mark}"), found);
+        }
+    }
+}
