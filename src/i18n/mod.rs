@@ -9,6 +9,7 @@ pub mod console;
 pub mod decisions;
 pub mod explain;
 pub mod fields;
+pub mod hints;
 pub mod lab;
 pub mod lessons;
 pub mod scene;

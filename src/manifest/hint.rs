@@ -1,10 +1,11 @@
 //! Which sentence of ours goes with a problem: what a reader can do about it.
 
 use crate::api::{FieldError, FieldErrorKind};
+use crate::i18n::{Lang, fill, hints};
 use crate::model::{Kind, Object, Value};
 use crate::schema::{self, Struct};
 
-/// A sentence of ours: an id of [`super::hints`] and what to put into it.
+/// A sentence of ours: an id of [`crate::i18n::hints`] and what to put into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// The sentence's id.
@@ -20,12 +21,20 @@ impl Hint {
 
     /// The sentence in English.
     pub fn english(&self) -> String {
-        super::hints::text(self.id).map(|(en, _)| super::hints::fill(en, &self.arguments)).unwrap_or_default()
+        self.sentence(Lang::En)
     }
 
     /// The sentence in Japanese.
     pub fn japanese(&self) -> String {
-        super::hints::text(self.id).map(|(_, ja)| super::hints::fill(ja, &self.arguments)).unwrap_or_default()
+        self.sentence(Lang::Ja)
+    }
+
+    /// The sentence in a language.
+    pub fn sentence(&self, lang: Lang) -> String {
+        let places: Vec<String> = (0..self.arguments.len()).map(|place| place.to_string()).collect();
+        let values = places.iter().zip(&self.arguments);
+        let values: Vec<(&str, &str)> = values.map(|(place, value)| (place.as_str(), value.as_str())).collect();
+        hints::find(lang, self.id).map(|text| fill(text, &values)).unwrap_or_default()
     }
 }
 

@@ -3,11 +3,10 @@
 //! [`read`] takes a whole text apart for an editor: every document, everything that was understood, and every problem
 //! with its place. A client that talks to the API takes [`parse`] and hands the trees to [`crate::api`]; [`to_yaml`]
 //! shows what is stored.
-//! All messages are kubectl's own or the API server's; ours stand beside them as hints ([`hints`]).
+//! All messages are kubectl's own or the API server's; ours stand beside them as hints ([`Hint`]).
 
 mod encode;
 mod hint;
-pub mod hints;
 mod read;
 mod scalar;
 mod yaml;

@@ -32,11 +32,7 @@ impl Mark {
     }
 
     fn sentence(&self, lang: Lang) -> String {
-        let hint = self.hint.as_ref();
-        hint.map_or_else(String::new, |hint| match lang {
-            Lang::En => hint.english(),
-            Lang::Ja => hint.japanese(),
-        })
+        self.hint.as_ref().map_or_else(String::new, |hint| hint.sentence(lang))
     }
 }
 

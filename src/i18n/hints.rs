@@ -1,25 +1,13 @@
-//! Our own sentences beside the API server's messages, in English and Japanese; `{0}`, `{1}` stand for arguments.
+//! What stands beside the API server's messages about a manifest; `{0}`, `{1}` stand for arguments.
 
-/// The sentence with this id in English and Japanese.
-pub fn text(id: &str) -> Option<(&'static str, &'static str)> {
-    TABLE.iter().find(|(known, ..)| *known == id).map(|(_, en, ja)| (*en, *ja))
+use super::{Entry, Lang};
+
+/// The sentence with this id.
+pub fn find(lang: Lang, id: &str) -> Option<&'static str> {
+    super::find(TABLE, lang, id)
 }
 
-/// All ids with their sentences.
-pub fn all() -> &'static [(&'static str, &'static str, &'static str)] {
-    TABLE
-}
-
-/// A sentence with its arguments put in.
-pub fn fill(sentence: &str, arguments: &[String]) -> String {
-    let mut out = sentence.to_string();
-    for (at, argument) in arguments.iter().enumerate() {
-        out = out.replace(&format!("{{{at}}}"), argument);
-    }
-    out
-}
-
-static TABLE: &[(&str, &str, &str)] = &[
+static TABLE: &[Entry] = &[
     ("did-you-mean", "did you mean `{0}`?", "`{0}` の間違いではありませんか？"),
     (
         "field-elsewhere",
