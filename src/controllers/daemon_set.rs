@@ -4,7 +4,7 @@
 
 use super::scheduler::node_match::{selects, tolerates};
 use super::stateful_set::revisions::{number, revision_data};
-use super::workload::{self, Failures};
+use super::workload::{self, Failures, owned_pods};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::api::template_hash;
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
@@ -162,13 +162,6 @@ fn clean_up(ctx: &mut Ctx<'_>, set: &Object, mut old: Vec<Rc<Object>>) -> Result
         ctx.cluster.delete(&revision.key(), &DeleteOptions::BACKGROUND)?;
     }
     Ok(())
-}
-
-fn owned_pods<'a>(cluster: &'a Cluster, set: &Object) -> impl Iterator<Item = &'a Rc<Object>> {
-    let keys = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
-    let uid = set.meta.uid.clone();
-    keys.filter_map(|key| cluster.get(key))
-        .filter(move |pod| pod.meta.controller().is_some_and(|owner| owner.uid == uid))
 }
 
 /// The node that a pod is bound to, or made for.

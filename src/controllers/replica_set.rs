@@ -3,7 +3,7 @@
 //! Follows pkg/controller/replicaset/replica_set.go.
 
 use super::deletion_order::deletion_order;
-use super::workload::{self, Failures};
+use super::workload::{self, Failures, owned_pods};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, Verb};
 use crate::model::object::labels_from_value;
@@ -72,13 +72,6 @@ fn sync(work: &Work, ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
         ctx.timers.add(ctx.cluster.now() + Millis::seconds(min_ready), work.clone());
     }
     Ok(())
-}
-
-fn owned_pods<'a>(cluster: &'a Cluster, set: &Object) -> impl Iterator<Item = &'a Rc<Object>> {
-    let keys = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
-    let uid = set.meta.uid.clone();
-    keys.filter_map(|key| cluster.get(key))
-        .filter(move |pod| pod.meta.controller().is_some_and(|owner| owner.uid == uid))
 }
 
 /// Creates what is missing, deletes what is too much.
