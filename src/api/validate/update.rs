@@ -6,6 +6,7 @@ use super::super::template_dump::template_dump;
 use super::stateful_set::{self, Scope};
 use super::{at, of, quantity};
 use crate::kubernetes::{Gate, Kubernetes};
+use crate::model::workload::is_suspended;
 use crate::model::{Kind, Object, Value, to_json};
 
 /// A change of a stored object, and what holds for objects of its kind in any case.
@@ -74,7 +75,7 @@ fn check_kept(errors: &mut Errors, old: &Object, new: &Object, fields: &[&str]) 
     }
 }
 
-/// Follows `ValidateJobSpecUpdate` in pkg/apis/batch/validation: a template may change only while nothing was started.
+/// Follows `ValidateJobSpecUpdate` in pkg/apis/batch/validation.
 pub(in crate::api) fn check_job(errors: &mut Errors, change: &Change<'_>) {
     let Change { old, new, kubernetes, .. } = *change;
     change.check(errors);
@@ -84,16 +85,52 @@ pub(in crate::api) fn check_job(errors: &mut Errors, change: &Change<'_>) {
         check_kept(errors, old, new, &["completions"]);
     }
     check_kept(errors, old, new, &["selector"]);
-    let was_suspended = old.at(&["spec", "suspend"]).and_then(Value::as_bool) == Some(true);
-    if !was_suspended || old.at(&["status", "startTime"]).is_some() {
-        let template = |object: &Object| object.at(&["spec", "template"]).cloned().unwrap_or_default();
-        if !is_same(&template(old), &template(new)) {
-            let shown = template_dump(&template(new), kubernetes);
-            errors.invalid_shown(&Path::new("spec").child("template"), shown, "field is immutable");
-        }
+    let template = |object: &Object| object.at(&["spec", "template"]).cloned().unwrap_or_default();
+    let (mut before, after) = (template(old), template(new));
+    if is_suspended(old) && old.at(&["status", "startTime"]).is_none() {
+        take_directives(&mut before, &after);
+    }
+    if !is_same(&before, &after) {
+        let shown = template_dump(&after, kubernetes);
+        errors.invalid_shown(&Path::new("spec").child("template"), shown, "field is immutable");
     }
     let fixed = ["completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"];
     check_kept(errors, old, new, &fixed);
+}
+
+/// Gives the template of a Job that was not started what of a new one may be another: where its pods go, what they are
+/// called, and what they ask for.
+///
+/// Follows `validatePodTemplateUpdate`.
+fn take_directives(before: &mut Value, after: &Value) {
+    let mut take = |path: &[&'static str]| match after.at(path) {
+        Some(value) => before.set_at(path, value.clone()),
+        None => _ = before.remove_at(path),
+    };
+    take(&["metadata", "annotations"]);
+    take(&["metadata", "labels"]);
+    for field in ["nodeSelector", "tolerations", "schedulingGates"] {
+        take(&["spec", field]);
+    }
+    let node = ["spec", "affinity", "nodeAffinity"];
+    take(&node);
+    for path in [&["spec", "affinity"][..], &["metadata"]] {
+        if after.at(path).is_none() && before.at(path).is_some_and(|it| *it == Value::map()) {
+            before.remove_at(path);
+        }
+    }
+    for kind in ["containers", "initContainers"] {
+        let count = before.list_at(&["spec", kind]).len();
+        if count == 0 || count != after.list_at(&["spec", kind]).len() {
+            continue;
+        }
+        for (place, container) in before.at_mut(&["spec", kind]).list_mut().iter_mut().enumerate() {
+            match after.list_at(&["spec", kind]).get(place).and_then(|it| it.get("resources")) {
+                Some(resources) => container.set_at(&["resources"], resources.clone()),
+                None => _ = container.remove_at(&["resources"]),
+            }
+        }
+    }
 }
 
 const SET_SPEC: &str = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
