@@ -18,8 +18,10 @@ pub(super) struct Proposal {
     pub(super) name: String,
     /// What is measured, as the status has it.
     pub(super) status: Value,
-    /// The share of the target that is used, in percent, and the target.
-    pub(super) share: (i64, i64),
+    /// What a pod uses, with its unit.
+    pub(super) measured: Text,
+    /// What it should use.
+    pub(super) aim: Text,
 }
 
 /// Why a metric says nothing.
@@ -82,18 +84,19 @@ pub(super) fn propose(
     let off = (used - ready * wanted) * 1000;
     let is_close = off <= tolerance.above * ready * wanted && -off <= tolerance.below * ready * wanted;
     let replicas = if is_close { current } else { (used + wanted - 1).div_euclid(wanted).max(1) };
-    let mut measured = obj! { "averageValue" => amount(load * request / 100 / ready) };
+    let mut current_status = obj! { "averageValue" => amount(load * request / 100 / ready) };
     if share.is_some() {
-        measured.set_at(&["averageUtilization"], load / ready);
+        current_status.set_at(&["averageUtilization"], load / ready);
     }
-    let mut status = obj! { "current" => measured, "name" => Text::new(name) };
+    let mut status = obj! { "current" => current_status, "name" => Text::new(name) };
     if is_container {
         status.set_at(&["container"], Text::new(container));
     }
     let name = if share.is_some() { format!("{what} utilization (percentage of request)") } else { what };
-    let share = (used / ready, wanted);
+    let shown = |number: i64| if share.is_some() { Text::from(format!("{number} %")) } else { amount(number) };
+    let (measured, aim) = (shown(used / ready), shown(wanted));
     let status = obj! { field => status, "type" => Text::new(metric.str_at(&["type"])) };
-    Ok(Proposal { replicas, name, status, share })
+    Ok(Proposal { replicas, name, status, measured, aim })
 }
 
 fn milli(text: &str) -> i64 {

@@ -150,7 +150,9 @@ impl Sync<'_> {
                 self.condition(ctx, "ScalingActive", "False", first.reason, &why);
                 ctx.event(self.autoscaler, COMPONENT, true, "FailedComputeMetricsReplicas", text);
             }
-            ctx.decide(ControllerId::Autoscaler, self.autoscaler, "autoscaler.no-metrics", Outcome::Waits, Vec::new);
+            let has_no_request = missing.first().is_some_and(|first| first.why.contains("missing request"));
+            let rule = if has_no_request { "autoscaler.no-request" } else { "autoscaler.no-metrics" };
+            ctx.decide(ControllerId::Autoscaler, self.autoscaler, rule, Outcome::Waits, Vec::new);
             return None;
         }
         self.metrics = statuses.into();
@@ -173,16 +175,26 @@ impl Sync<'_> {
         let (word, reason, text) = limited.limited;
         self.condition(ctx, "ScalingLimited", word, reason, text);
         if limited.replicas == current {
-            let (used, wanted) = proposal.share;
-            ctx.decide(ControllerId::Autoscaler, self.autoscaler, "autoscaler.measures", Outcome::Skips, || {
-                vec![("load", used.to_string().into()), ("wanted", wanted.to_string().into())]
-            });
+            self.say_kept(ctx, proposal, current);
             return self.store(ctx, current, current, false);
         }
         let rises = proposal.replicas > current;
         let why = if rises { format!("{what} above target") } else { "All metrics below target".into() };
         memory.note_change(ctx.cluster.now(), limited.replicas - current);
         self.rescale(ctx, target, current, limited.replicas, &why);
+    }
+
+    /// Says why the number stays: the load is as it should be, or something holds it.
+    fn say_kept(&self, ctx: &mut Ctx<'_>, proposal: &Proposal, current: i64) {
+        let wanted = proposal.replicas;
+        let (rule, outcome) = match wanted == current {
+            true => ("autoscaler.measures", Outcome::Skips),
+            false => ("autoscaler.held", Outcome::Waits),
+        };
+        ctx.decide(ControllerId::Autoscaler, self.autoscaler, rule, outcome, || match wanted == current {
+            true => vec![("load", proposal.measured.clone()), ("wanted", proposal.aim.clone())],
+            false => vec![("wanted", wanted.to_string().into()), ("current", current.to_string().into())],
+        });
     }
 
     /// The object that is scaled, if there is one.
