@@ -140,7 +140,7 @@ pub(super) fn has_format(format: &str, text: &str) -> bool {
     let fits = |pattern: &str| read_pattern(pattern).is_none_or(|pattern| pattern.is_in(text));
     match format {
         "byte" => fits("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"),
-        "date" => fits("^\\d{4}-\\d{2}-\\d{2}$") && Millis::parse_rfc3339(&format!("{text}T00:00:00Z")).is_some(),
+        "date" => fits("^\\d{4}-\\d{2}-\\d{2}$") && is_moment(&format!("{text}T00:00:00Z")),
         "date-time" | "datetime" => is_time(text),
         "duration" => fits("^(\\d+(\\.\\d+)?(ns|us|µs|ms|s|m|h|d|w))+$") || text == "0",
         "email" => fits("^[^@\\s]+@[^@\\s]+$"),
@@ -169,7 +169,12 @@ fn is_time(text: &str) -> bool {
     let shape = "^(\\d{4}-\\d{2}-\\d{2})[Tt](\\d{2}:\\d{2}:\\d{2})(\\.\\d+)?([Zz]|[+-]\\d{2}:\\d{2})$";
     let is_shaped = read_pattern(shape).is_none_or(|pattern| pattern.is_in(text));
     let (date, time) = (text.get(..10).unwrap_or(""), text.get(11..19).unwrap_or(""));
-    is_shaped && Millis::parse_rfc3339(&format!("{date}T{time}Z")).is_some()
+    is_shaped && is_moment(&format!("{date}T{time}Z"))
+}
+
+/// Whether there is such a moment: a month 13 is read as the first of the next year, and written as that.
+fn is_moment(text: &str) -> bool {
+    Millis::parse_rfc3339(text).is_some_and(|at| at.rfc3339() == text)
 }
 
 #[cfg(test)]
