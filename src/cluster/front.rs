@@ -1,7 +1,7 @@
 //! The API server's front: trees and patches from clients become stored objects, or its refusals; knows no kubectl.
 
 use super::error::ApiError;
-use super::last_applied::{LAST_APPLIED, with_last_applied};
+use super::last_applied::{LAST_APPLIED, applied_text};
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
 use super::{managed, node_ports, pod_security};
@@ -112,9 +112,7 @@ impl Cluster {
         let (mut object, warnings) = self.admitted(&old, object, Vec::new())?;
         if client.manager == "kubectl" && old.meta.annotations.contains_key(LAST_APPLIED) {
             // The server keeps the annotation of the client's apply up to date; nobody has to own it for that.
-            let annotated = with_last_applied(config, &key.namespace);
-            let text = annotated.str_at(&["metadata", "annotations", LAST_APPLIED]);
-            object.meta.annotations.insert(LAST_APPLIED, Text::new(text));
+            object.meta.annotations.insert(LAST_APPLIED, Text::from(applied_text(config, &key.namespace)));
         }
         self.store(&old, object, warnings)
     }

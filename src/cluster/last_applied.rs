@@ -31,3 +31,17 @@ fn schema_kind(value: &Value) -> Option<crate::model::Kind> {
 pub fn last_applied(object: &Object) -> Option<Value> {
     crate::model::parse_json(object.meta.annotation(LAST_APPLIED).trim()).ok().filter(|value| value.as_map().is_some())
 }
+
+/// The annotation's text as the server writes it for server-side apply: what was sent, with its namespace and without
+/// the annotation itself (`managedfields/internal/lastappliedupdater.go`).
+pub fn applied_text(config: &Value, namespace: &str) -> String {
+    let mut sent = config.clone();
+    if schema_kind(config).is_none_or(|kind| kind.names().is_namespaced) {
+        sent.set_at(&["metadata", "namespace"], crate::model::Text::new(namespace));
+    }
+    sent.remove_at(&["metadata", "annotations", LAST_APPLIED]);
+    if sent.at(&["metadata", "annotations"]).and_then(Value::as_map).is_some_and(crate::model::Map::is_empty) {
+        sent.remove_at(&["metadata", "annotations"]);
+    }
+    to_json(&sent) + "\n"
+}

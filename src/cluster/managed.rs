@@ -5,6 +5,7 @@
 //! object with `.` is one that does so together with fields inside.
 
 use super::error::ApiError;
+use super::last_applied::last_applied;
 use crate::model::{Manager, Map, Millis, Object, Text, Value, parse_json, to_json};
 use crate::ordering::Order;
 use crate::schema::{Field, Merge, Struct, Type};
@@ -331,11 +332,13 @@ pub(super) fn note_apply(
     if let Some((old, merged)) = old {
         let (written, gone) = compare(Some(&old.to_value()), Some(merged), &shape);
         let (written, gone) = (owned(written), owned(gone));
+        let allowed = if name == "kubectl" { applied_by_client(old, &shape) } else { Value::Null };
         let mut conflicts = Vec::new();
         for manager in managers.iter_mut().filter(|it| !it.applies || it.name != name) {
             let taken = both(&manager.fields, &written);
-            if !taken.is_null() {
-                conflicts.push((manager.clone(), paths(&taken)));
+            let refused = minus(&taken, &allowed);
+            if !refused.is_null() {
+                conflicts.push((manager.clone(), paths(&refused)));
             }
             manager.fields = minus(&minus(&manager.fields, &taken), &gone);
         }
@@ -356,6 +359,14 @@ pub(super) fn note_apply(
     }
     put(managers, new);
     Ok(())
+}
+
+/// The fields that a client-side apply left as they are today, which the same user's server-side apply may take from
+/// whoever owns them (`structured-merge-diff`'s caller, `managedfields/internal/lastappliedmanager.go`).
+fn applied_by_client(live: &Object, shape: &Shape) -> Value {
+    let Some(config) = last_applied(live) else { return Value::Null };
+    let (other, gone) = compare(Some(&config), Some(&live.to_value()), shape);
+    minus(&minus(&owned(all_of(&config, shape, false)), &owned(other)), &owned(gone))
 }
 
 /// Gives what `from` wrote to what `to` applied: kubectl does so when a user goes over to server-side apply.
