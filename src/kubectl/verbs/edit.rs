@@ -119,6 +119,13 @@ impl Draft for Edit {
             cx.out.err(format!("A copy of your changes has been stored to \"/tmp/{}\"", self.file));
             return Flow::Done(cx.fail(&Failure::client("Edit cancelled, no valid changes were saved.")));
         }
+        if let Some(why) = misread(&text) {
+            let name = self.originals.first().map_or_else(String::new, |object| quoted_name(object));
+            cx.out.err(format!("error: {name} is invalid"));
+            let reason = format!("{name} was not valid:\n* <nil>: Invalid value: {FAILED:?}: {why}\n\n");
+            (self.shown, self.has_failed) = (text, true);
+            return self.open(&[reason], cx);
+        }
         if text == self.original {
             cx.out.err("Edit cancelled, no changes made.");
             return Flow::Done(0);
@@ -140,7 +147,7 @@ impl Draft for Edit {
             match store(object, value, cx) {
                 Ok(verb) => cx.out.out(format!("{} {verb}", qualified_name(object))),
                 Err(Failure::Server(error)) => {
-                    let name = format!("{} \"{}\"", object.kind.qualified_plural(), object.meta.name);
+                    let name = quoted_name(object);
                     match &error {
                         ApiError::Invalid { causes, .. } => {
                             cx.out.err(format!("error: {name} is invalid"));
@@ -190,6 +197,40 @@ impl Edit {
         let file = self.file.clone();
         editing::open(self, &file, text, cx)
     }
+}
+
+/// How a client that could not read the text begins.
+const FAILED: &str = "The edited file failed validation";
+
+/// An object as errors of the editor name it: `statefulsets.apps "web"`.
+fn quoted_name(object: &Object) -> String {
+    format!("{} \"{}\"", object.kind.qualified_plural(), object.meta.name)
+}
+
+/// Why a text cannot be sent at all (`pkg/validation/schema.go`): the rest is the server's to judge.
+fn misread(text: &str) -> Option<String> {
+    let document = parse(text).into_iter().find(|it| it.error.is_some() || it.value.as_ref().is_some_and(is_filled))?;
+    if let Some(error) = document.error {
+        return Some(error.message);
+    }
+    let value = document.value?;
+    if value.as_map().is_none() {
+        return Some("invalid object to validate".into());
+    }
+    let missing: Vec<String> = ["apiVersion", "kind"]
+        .into_iter()
+        .filter(|field| value.str_at(&[field]).is_empty())
+        .map(|field| format!("{field} not set"))
+        .collect();
+    match missing.as_slice() {
+        [] => None,
+        [only] => Some(only.clone()),
+        several => Some(format!("[{}]", several.join(", "))),
+    }
+}
+
+fn is_filled(value: &Value) -> bool {
+    !value.is_null()
 }
 
 /// The text without the lines that begin with `#`.
