@@ -157,8 +157,31 @@ pub fn add_hashes(resources: &mut [Resource]) {
 ///
 /// Follows `api/hasher` of kustomize: the name does not count.
 fn hash_of(value: &Value) -> String {
+    hash_with_name(value, "")
+}
+
+/// The hash that `kubectl create --append-hash` gives a ConfigMap or Secret: here its name counts.
+///
+/// Follows `pkg/util/hash` of kubectl.
+pub fn content_hash(value: &Value) -> String {
+    let mut stored = value.clone();
+    if let Some(texts) = stored.remove_at(&["stringData"]) {
+        let texts = texts.as_map().cloned().unwrap_or_default();
+        let data = texts
+            .iter()
+            .map(|(key, text)| (key.clone(), Value::from(base64(text.as_str().unwrap_or_default().as_bytes()))));
+        stored.set_at(&["data"], data.collect::<Map>());
+    }
+    if stored.get("data").is_none() {
+        stored.set_at(&["data"], Value::Null);
+    }
+    hash_with_name(&stored, value.str_at(&["metadata", "name"]))
+}
+
+fn hash_with_name(value: &Value, name: &str) -> String {
     let data = value.get("data").cloned().unwrap_or_else(|| "".into());
-    let mut content = obj! { "data" => data, "kind" => Text::new(value.str_at(&["kind"])), "name" => "" };
+    let kind = Text::new(value.str_at(&["kind"]));
+    let mut content = obj! { "data" => data, "kind" => kind, "name" => Text::new(name) };
     if value.str_at(&["kind"]) == "Secret" {
         content.set_at(&["type"], Text::new(value.str_at(&["type"])));
     }

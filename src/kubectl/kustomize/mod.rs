@@ -3,7 +3,9 @@
 //! Follows `api/internal/target` of kustomize: resources, components, generators, then what is done to all of them.
 //! Charts, plugins and `vars` are left out and refused.
 
+mod decode;
 mod generate;
+mod order;
 mod patch;
 mod references;
 mod replace;
@@ -16,43 +18,17 @@ use super::files::{EDITOR_FILE, HOME, tidy_path};
 use crate::manifest::{flatten_lists, parse};
 use crate::model::Value;
 use crate::sorted::{SharedMap, SharedSet};
+pub use generate::content_hash;
 use resource::Resource;
 use std::rc::Rc;
 
 /// The names of the file that makes a folder a kustomization.
 const FILES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/// The fields of a kustomization, each with the Go type that a wrong value is complained of with; empty for texts and
-/// maps.
-const FIELDS: &[(&str, &str)] = &[
-    ("apiVersion", ""),
-    ("kind", ""),
-    ("metadata", ""),
-    ("namePrefix", ""),
-    ("nameSuffix", ""),
-    ("namespace", ""),
-    ("commonLabels", ""),
-    ("commonAnnotations", ""),
-    ("labels", "[]types.Label"),
-    ("patchesStrategicMerge", "[]types.PatchStrategicMerge"),
-    ("patchesJson6902", "[]types.Patch"),
-    ("patches", "[]types.Patch"),
-    ("images", "[]types.Image"),
-    ("replacements", "[]types.ReplacementField"),
-    ("replicas", "[]types.Replica"),
-    ("sortOptions", ""),
-    ("resources", "[]string"),
-    ("components", "[]string"),
-    ("bases", "[]string"),
-    ("configMapGenerator", "[]types.ConfigMapArgs"),
-    ("secretGenerator", "[]types.SecretArgs"),
-    ("generatorOptions", ""),
-    ("buildMetadata", "[]string"),
-];
-
 /// Fields that kustomize has and the lab has not.
 const REFUSED: &[&str] = &[
     "vars",
+    "buildMetadata",
     "crds",
     "openapi",
     "helmGlobals",
@@ -142,7 +118,7 @@ pub fn build(folder: &str, cx: &Cx<'_>) -> Result<Build, (String, Vec<String>)> 
         folders: Rc::clone(&cx.state.directories),
         editor: cx.host.editor_text().to_string(),
     };
-    let mut builder = Builder { files: &files, open: Vec::new(), warnings: Vec::new() };
+    let mut builder = Builder { files: &files, open: Vec::new(), warnings: Vec::new(), sort: Value::Null };
     let path = tidy_path(folder);
     let built = builder.whole(folder, &path);
     let warnings = builder.warnings;
@@ -157,6 +133,15 @@ struct Builder<'a> {
     /// The folders that are being built, outermost first.
     open: Vec<String>,
     warnings: Vec<String>,
+    /// `sortOptions` of the outermost.
+    sort: Value,
+}
+
+/// What a folder is built as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Base,
+    Component,
 }
 
 impl<'a> Builder<'a> {
@@ -168,17 +153,33 @@ impl<'a> Builder<'a> {
             return Err(format!("must build at directory: not a valid directory: {}", missing(shown, path)));
         }
         let mut resources = Vec::new();
-        self.accumulate(path, &mut resources)?;
+        self.accumulate(path, Role::Base, &mut resources)?;
         generate::add_hashes(&mut resources);
         references::follow(&mut resources);
-        patch::in_order(&mut resources);
+        order::put_in_order(&self.sort, &mut resources)?;
         Ok(resources.into_iter().map(|resource| resource.value).collect())
     }
 
     /// Adds what the kustomization of a folder says to the objects so far.
-    fn accumulate(&mut self, path: &str, resources: &mut Vec<Resource>) -> Result<(), String> {
+    fn accumulate(&mut self, path: &str, role: Role, resources: &mut Vec<Resource>) -> Result<(), String> {
         let kustomization = self.kustomization(path)?;
         let is_component = kustomization.str_at(&["kind"]) == "Component";
+        match role {
+            Role::Base if is_component && !self.open.is_empty() => {
+                return Err(format!("\"expected kind != 'Component' for path '{}'\"", absolute(path)));
+            }
+            Role::Component if !is_component => {
+                return Err(format!(
+                    "accumulating components: accumulateDirectory: \"expected kind 'Component' for path '{}' but got \
+                     'Kustomization'\"",
+                    absolute(path)
+                ));
+            }
+            _ => {}
+        }
+        if self.open.is_empty() {
+            self.sort = kustomization.get("sortOptions").cloned().unwrap_or_default();
+        }
         self.open.push(path.to_string());
         let folder = Folder { files: self.files, path: path.to_string() };
         // A component changes what is there; anything else only its own.
@@ -188,7 +189,7 @@ impl<'a> Builder<'a> {
             self.add(entry, &folder, &mut own)?;
         }
         for entry in kustomization.list_at(&["components"]).iter().filter_map(Value::as_str) {
-            self.accumulate(&folder.join(entry), &mut own)?;
+            self.accumulate(&folder.join(entry), Role::Component, &mut own)?;
         }
         generate::generate(&kustomization, &folder, &mut own)?;
         patch::apply(&kustomization, &folder, &mut own)?;
@@ -221,24 +222,10 @@ impl<'a> Builder<'a> {
             _ => return Err(format!("{file} is empty")),
         };
         let fields = value.as_map().cloned().unwrap_or_default();
-        for (name, field) in fields.iter() {
-            if REFUSED.contains(&name.as_str()) {
-                return Err(format!("this lab's kustomize has no {name}"));
-            }
-            let Some((_, kind)) = FIELDS.iter().find(|(known, _)| known == &name.as_str()) else {
-                return Err(format!("invalid Kustomization: json: unknown field {:?}", name.as_str()));
-            };
-            if !kind.is_empty() && field.as_list().is_none() && !field.is_null() {
-                let found = match field {
-                    Value::Str(_) => "string",
-                    Value::Bool(_) => "bool",
-                    Value::Map(_) => "object",
-                    _ => "number",
-                };
-                return Err(format!(
-                    "invalid Kustomization: json: cannot unmarshal {found} into Go struct field Kustomization.{name} of type {kind}"
-                ));
-            }
+        decode::check(&fields).map_err(|why| format!("invalid Kustomization: {why}"))?;
+        let is_said = |field: &Value| !field.is_null() && field.as_list().is_none_or(|list| !list.is_empty());
+        if let Some(name) = REFUSED.iter().find(|name| fields.get(name).is_some_and(is_said)) {
+            return Err(format!("this lab's kustomize has no {name}"));
         }
         if fields.keys().all(|name| matches!(name.as_str(), "apiVersion" | "kind" | "metadata")) {
             return Err(format!("{file} is empty"));
@@ -246,6 +233,13 @@ impl<'a> Builder<'a> {
         if !matches!(value.str_at(&["kind"]), "" | "Kustomization" | "Component") {
             let text = "kind should be Kustomization or Component";
             return Err(format!("Failed to read kustomization file under {}:\n{text}", absolute(path)));
+        }
+        if fields.contains_key("vars") {
+            self.warnings.push(
+                "# Warning: 'vars' is deprecated. Please use 'replacements' instead. [EXPERIMENTAL] Run 'kustomize edit \
+                 fix' to update your Kustomization automatically."
+                    .into(),
+            );
         }
         for (old, new) in OLD.iter().filter(|(old, _)| fields.contains_key(old)) {
             self.warnings.push(format!(
@@ -272,9 +266,17 @@ impl<'a> Builder<'a> {
                      not directory"
                 ));
             }
-            let values = read_objects(text).map_err(|why| format!("{accumulating}: {why}'"))?;
+            let no_folder = format!("must build at directory: '{at}': file is not directory");
+            let values = read_objects(text).map_err(|why| match why.strip_prefix("MalformedYAMLError: ") {
+                Some(why) => format!(
+                    "accumulating resources: accumulating resources from '{entry}': MalformedYAMLError: {why} in File: {entry}"
+                ),
+                None => format!("{accumulating}: {why}': {no_folder}"),
+            })?;
+            let merging = format!("accumulating resources: accumulation err='merging resources from '{entry}'");
             let mut added = values.into_iter().map(Resource::new);
-            return added.try_for_each(|one| push(one, resources).map_err(|why| format!("{accumulating}: {why}'")));
+            return added
+                .try_for_each(|one| push(one, resources).map_err(|why| format!("{merging}: {why}': {no_folder}")));
         }
         if !self.files.is_folder(&path) {
             let why = missing(&at, &path);
@@ -287,7 +289,7 @@ impl<'a> Builder<'a> {
         }
         let mut inner = Vec::new();
         let recursed = format!("{no_file}: recursed accumulation of path '{at}'");
-        self.accumulate(&path, &mut inner).map_err(|why| format!("{recursed}: {why}"))?;
+        self.accumulate(&path, Role::Base, &mut inner).map_err(|why| format!("{recursed}: {why}"))?;
         let merging = format!("{no_file}: recursed merging from path '{at}'");
         inner.into_iter().try_for_each(|one| push(one, resources).map_err(|why| format!("{merging}: {why}")))
     }

@@ -4,9 +4,8 @@ use super::Folder;
 use super::resource::{Resource, id_of};
 use crate::cluster::patch::json_patch;
 use crate::kubectl::selector::LabelSelector;
-use crate::manifest::parse;
+use crate::manifest::{parse, to_yaml};
 use crate::model::{Labels, Map, Value};
-use crate::ordering::Order;
 use crate::schema::{self, Merge, Struct};
 
 /// Applies `patches`, `patchesStrategicMerge` and `patchesJson6902`.
@@ -43,14 +42,17 @@ fn documents(text: &str) -> Result<Vec<Value>, String> {
 
 fn apply_one(patch: &Value, folder: &Folder<'_>, resources: &mut Vec<Resource>) -> Result<(), String> {
     let path = patch.str_at(&["path"]);
-    let text = match path {
-        "" => patch.str_at(&["patch"]).to_string(),
-        path => folder.read(path).map_err(|why| {
-            format!(
-                "trouble configuring builtin PatchTransformer with config: `\npath: {path}\n`: failed to get the patch file from \
-                 path({path}): {why}"
-            )
-        })?,
+    let config = to_yaml(patch);
+    let trouble =
+        |why: String| format!("trouble configuring builtin PatchTransformer with config: `\n{config}`: {why}");
+    let (text, source) = match (path, patch.str_at(&["patch"])) {
+        ("", "") => return Err(trouble(format!("must specify one of patch and path in\n{config}"))),
+        ("", text) => (text.to_string(), format!("[patch: {text:?}]")),
+        (path, "") => {
+            let missing = |why| trouble(format!("failed to get the patch file from path({path}): {why}"));
+            (folder.read(path).map_err(missing)?, format!("[path: {path:?}]"))
+        }
+        _ => return Err(trouble(format!("patch and path can't be set at the same time\n{config}"))),
     };
     let values = documents(&text)?;
     let target = patch.get("target");
@@ -63,10 +65,13 @@ fn apply_one(patch: &Value, folder: &Folder<'_>, resources: &mut Vec<Resource>) 
                     }
                 }
             }
-            (Some(_), None) => return Err("must specify a target for JSON patch".into()),
+            (Some(_), None) => return Err(format!("must specify a target for JSON patch {source}")),
             (None, None) => merge_by_name(value, resources)?,
             (None, Some(target)) => {
                 for resource in resources.iter_mut().filter(|it| is_target(it, target)) {
+                    if patch.at(&["options", "allowNameChange"]) == Some(&Value::Bool(true)) {
+                        resource.rename(value.str_at(&["metadata", "name"]));
+                    }
                     merge_into(resource, value);
                 }
                 resources.retain(|resource| !resource.value.is_null());
@@ -91,13 +96,27 @@ fn apply_operation(resource: &mut Resource, operation: &Value) -> Result<(), Str
                     "error in remove for path: '{path}': unable to remove nonexistent key: {key}: missing value"
                 ),
                 "replace" => {
-                    format!("replace operation does not apply: doc is missing key: {path}: missing value")
+                    let parent: Vec<&str> = path.split('/').skip(1).collect();
+                    let parent = parent.split_last().map_or(&[][..], |(_, before)| before);
+                    let what = if is_there(&resource.value, parent) { "key" } else { "path" };
+                    format!("replace operation does not apply: doc is missing {what}: {path}: missing value")
                 }
                 "test" => format!("testing value {path} failed: test failed"),
                 _ => format!("add operation does not apply: doc is missing path: \"{path}\": missing value"),
             })
         }
     }
+}
+
+/// Whether a JSON pointer's parts lead to something.
+fn is_there(value: &Value, parts: &[&str]) -> bool {
+    let Some((first, rest)) = parts.split_first() else { return true };
+    let name = first.replace("~1", "/").replace("~0", "~");
+    let inside = match value {
+        Value::List(list) => name.parse::<usize>().ok().and_then(|at| list.get(at)),
+        other => other.get(&name),
+    };
+    inside.is_some_and(|inside| is_there(inside, rest))
 }
 
 /// Whether a target means an object: its texts are patterns for whole names.
@@ -220,29 +239,34 @@ fn merge(value: &mut Value, patch: &Value, of: Option<&'static Struct>) {
             (Value::Map(_), _) => merge(known, change, inner),
             (Value::List(list), Some(Merge::ByKey(merge_key))) => merge_list(known, list, merge_key, inner),
             (Value::List(list), Some(Merge::AsSet)) => {
-                let new: Vec<Value> =
-                    list.iter().filter(|it| !known.as_list().unwrap_or(&[]).contains(it)).cloned().collect();
-                known.list_mut().splice(..0, new);
+                known.list_mut().retain(|it| !list.contains(it));
+                known.list_mut().splice(..0, list.iter().cloned());
             }
             _ => *known = change.clone(),
         }
     }
 }
 
+/// What a patch names comes first, in its order; then what it does not name (`kyaml/yaml/walk/associative_sequence.go`).
 fn merge_list(known: &mut Value, changes: &[Value], merge_key: &str, of: Option<&'static Struct>) {
-    let mut new = Vec::new();
+    let mut named = Vec::new();
     for change in changes {
         let is_same = |it: &Value| it.get(merge_key) == change.get(merge_key);
+        let list = known.list_mut();
         match change.str_at(&["$patch"]) {
-            "delete" => known.list_mut().retain(|it| !is_same(it)),
-            "replace" if change.get(merge_key).is_none() => known.list_mut().clear(),
-            _ => match known.list_mut().iter_mut().find(|it| is_same(it)) {
-                Some(element) => merge(element, change, of),
-                None => new.push(without_nothing(change)),
+            "delete" => list.retain(|it| !is_same(it)),
+            "replace" if change.get(merge_key).is_none() => list.clear(),
+            _ => match list.iter().position(is_same) {
+                Some(at) => {
+                    let mut element = list.remove(at);
+                    merge(&mut element, change, of);
+                    named.push(element);
+                }
+                None => named.push(without_nothing(change)),
             },
         }
     }
-    known.list_mut().splice(..0, new);
+    known.list_mut().splice(..0, named);
 }
 
 /// A tree without nulls and without the words of patches.
@@ -254,45 +278,6 @@ fn without_nothing(value: &Value) -> Value {
         }
         other => other.clone(),
     }
-}
-
-/// kustomize's own order of kinds for what `kubectl kustomize` prints.
-pub fn in_order(resources: &mut [Resource]) {
-    const FIRST: &[&str] = &[
-        "Namespace",
-        "ResourceQuota",
-        "StorageClass",
-        "CustomResourceDefinition",
-        "ServiceAccount",
-        "PodSecurityPolicy",
-        "Role",
-        "ClusterRole",
-        "RoleBinding",
-        "ClusterRoleBinding",
-        "ConfigMap",
-        "Secret",
-        "Endpoints",
-        "Service",
-        "LimitRange",
-        "PriorityClass",
-        "PersistentVolume",
-        "PersistentVolumeClaim",
-        "Deployment",
-        "StatefulSet",
-        "CronJob",
-        "PodDisruptionBudget",
-    ];
-    const LAST: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
-    let place = |kind: &str| match FIRST.iter().position(|it| *it == kind) {
-        Some(at) => at,
-        None if LAST.contains(&kind) => 1000,
-        None => 500,
-    };
-    resources.order_by_key(|it| {
-        let (group, version) = it.group_version();
-        let type_name = format!("{}.{version}.{group}", it.kind());
-        (place(it.kind()), type_name, it.namespace().to_string(), it.first_name())
-    });
 }
 
 #[cfg(test)]

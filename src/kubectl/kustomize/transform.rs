@@ -2,6 +2,7 @@
 //!
 //! Follows the tables in `api/internal/konfig/builtinpluginconsts` of kustomize.
 
+use super::references::visit;
 use super::resource::Resource;
 use crate::model::{Map, Text, Value};
 
@@ -38,7 +39,9 @@ pub fn set_namespace(kustomization: &Value, resources: &mut [Resource]) {
         if matches!(resource.kind(), "RoleBinding" | "ClusterRoleBinding") {
             for subject in resource.value.at_mut(&["subjects"]).list_mut() {
                 let name = subject.str_at(&["name"]).to_string();
-                if subject.str_at(&["kind"]) == "ServiceAccount" && (name == "default" || accounts.contains(&name)) {
+                // Whoever is called like an account is taken for it.
+                let is_default = name == "default" && subject.str_at(&["kind"]) == "ServiceAccount";
+                if is_default || accounts.contains(&name) {
                     subject.set_at(&["namespace"], Text::new(&namespace));
                 }
             }
@@ -76,6 +79,43 @@ fn selectors(kind: &str) -> Fields {
     }
 }
 
+/// Selectors in lists, which get labels where they are: the kinds, and the way to a map of labels.
+const IN_LISTS: &[(&[&str], &[&str])] = &[
+    (&["NetworkPolicy"], &["spec", "ingress", "*", "from", "*", "podSelector", "matchLabels"]),
+    (&["NetworkPolicy"], &["spec", "egress", "*", "to", "*", "podSelector", "matchLabels"]),
+    (
+        &["Deployment", "StatefulSet"],
+        &["spec", "template", "spec", "topologySpreadConstraints", "*", "labelSelector", "matchLabels"],
+    ),
+];
+
+/// Where the terms of a pod's affinity stand that select other pods.
+const AFFINITIES: &[&[&str]] = &[
+    &["requiredDuringSchedulingIgnoredDuringExecution", "*", "labelSelector", "matchLabels"],
+    &["preferredDuringSchedulingIgnoredDuringExecution", "*", "podAffinityTerm", "labelSelector", "matchLabels"],
+];
+
+/// Adds labels to the selectors of lists.
+fn add_in_lists(resource: &mut Resource, pairs: &Map) {
+    let kind = resource.kind().to_string();
+    let mut put = |value: &mut Value| {
+        let map = value.map_mut();
+        pairs.iter().for_each(|(key, value)| _ = map.insert(key.clone(), value.clone()));
+    };
+    for (_, path) in IN_LISTS.iter().filter(|(kinds, _)| kinds.contains(&kind.as_str())) {
+        visit(&mut resource.value, path, &mut put);
+    }
+    if matches!(kind.as_str(), "Deployment" | "StatefulSet") {
+        for affinity in ["podAffinity", "podAntiAffinity"] {
+            for terms in AFFINITIES {
+                let start = ["spec", "template", "spec", "affinity", affinity];
+                let path: Vec<&str> = start.iter().chain(terms.iter()).copied().collect();
+                visit(&mut resource.value, &path, &mut put);
+            }
+        }
+    }
+}
+
 fn add(resource: &mut Resource, fields: &Fields, pairs: &Map) {
     for (path, is_made) in fields {
         if *is_made || resource.value.at(path).is_some() {
@@ -108,6 +148,7 @@ pub fn label(kustomization: &Value, resources: &mut [Resource]) {
             }
             if *has_selectors {
                 add(resource, &selectors(&kind), pairs);
+                add_in_lists(resource, pairs);
             }
         }
     }
