@@ -64,7 +64,7 @@ pub const SET_ENV: Verb = Verb {
 };
 
 /// What all `set` subcommands have.
-const COMMON: &[Flag] = &[
+pub(super) const COMMON: &[Flag] = &[
     selection::SELECTOR,
     DRY_RUN,
     FIELD_MANAGER,
@@ -113,13 +113,25 @@ fn split(args: &Args, is_change: impl Fn(&str) -> bool) -> (Args, Vec<String>) {
 fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
     dry_run::check(args, cx)?;
     if args.is("local") && !args.before_dash().is_empty() {
-        return Err(Failure::client("when --local is set, only files are read: name them by -f"));
+        return Err(Failure::client(
+            "you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   \
+             '-f rsrc.yaml'\n   '--filename=rsrc.json'",
+        ));
     }
     let rules = Rules { all: All::Type, labelled: Labelled::Live, needs_types: true, ..Rules::default() };
     let found = if args.is("local") { objects_in_files(args, cx)? } else { select_named(args, rules, cx)? };
     match cx.fail_all(&found.failures) {
         0 => Ok(found.objects),
         _ => Err(Failure::Said),
+    }
+}
+
+/// Where an object says what its pods are.
+pub(super) fn pod_spec_path(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Pod => &["spec"],
+        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec"],
+        _ => &["spec", "template", "spec"],
     }
 }
 
@@ -140,8 +152,13 @@ fn init_path(object: &Object) -> &'static [&'static str] {
     }
 }
 
+/// Whether a subcommand also names what it leaves as it is.
+fn says_all(verb: &str) -> bool {
+    matches!(verb, "serviceaccount updated" | "selector updated")
+}
+
 /// Changes each chosen object; says `verb` of those that changed.
-fn change_all(
+pub(super) fn change_all(
     args: &Args,
     chosen_args: &Args,
     verb: &str,
@@ -152,7 +169,7 @@ fn change_all(
     cx.one_by_one(&objects, &mut failures, &mut |object, cx| {
         let mut next = Object::clone(object);
         change(&mut next)?;
-        if next == **object && !args.is("local") {
+        if next == **object && !args.is("local") && !says_all(verb) {
             return Ok(());
         }
         let stored = if is_dry(args) || args.is("local") { Rc::new(next) } else { update(object, next, cx)? };
@@ -168,11 +185,7 @@ fn change_all(
 pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let (chosen_args, changes) = split(args, |word| word.contains('='));
     if chosen_args.words.is_empty() && !are_named(args) {
-        return Err(Failure::client(if changes.is_empty() {
-            "one or more resources must be specified as <resource> <name> or <resource>/<name>".to_string()
-        } else {
-            NOTHING_NAMED.to_string()
-        }));
+        return Err(Failure::client(NOTHING_NAMED));
     }
     if changes.is_empty() {
         return Err(Failure::client("at least one image update is required"));
@@ -231,6 +244,11 @@ pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return OK;
     }
     let from = sourced(args, cx)?;
+    if chosen_args.words.is_empty() && !are_named(args) {
+        return Err(Failure::client(
+            "one or more resources must be specified as <resource> <name> or <resource>/<name>",
+        ));
+    }
     if changes.is_empty() && from.is_empty() {
         return Err(Failure::client("at least one environment variable must be provided"));
     }
@@ -357,6 +375,9 @@ pub fn resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut chosen_args = args.clone();
     chosen_args.words = args.before_dash().to_vec();
     chosen_args.dash_at = None;
+    if chosen_args.words.is_empty() && !are_named(args) {
+        return Err(Failure::client(NOTHING_NAMED));
+    }
     if !args.has("limits") && !args.has("requests") {
         return Err(Failure::client(
             "you must specify an update to requests or limits (in the form of --requests/--limits)",
@@ -366,7 +387,7 @@ pub fn resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     for what in ["limits", "requests"] {
         for pair in args.text(what).split(',').filter(|pair| !pair.is_empty()) {
             let Some((name, amount)) = pair.split_once('=') else {
-                return Err(Failure::client(format!("invalid argument syntax {pair}, expected <resource>=<value>")));
+                return Err(Failure::client(format!("Invalid argument syntax {pair}, expected <resource>=<value>")));
             };
             if crate::model::Quantity::parse(amount).is_err() {
                 return Err(Failure::client(
@@ -378,6 +399,9 @@ pub fn resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     change_all(args, &chosen_args, "resource requirements updated", cx, &|object| {
         let path = containers_path(object);
+        if !object.list_at(path).iter().any(|it| is_meant(args, it)) {
+            return Err(Failure::client(format!("unable to find container named {}", args.text("containers"))));
+        }
         for container in object.at_mut(path).list_mut().iter_mut().filter(|it| is_meant(args, it)) {
             for (what, name, amount) in &wanted {
                 container.at_mut(&["resources", what]).map_mut().insert(name.clone(), Value::text(amount));

@@ -1,0 +1,59 @@
+//! `kubectl set serviceaccount`: in whose name the pods of a template run.
+//!
+//! Follows `set_serviceaccount.go` of kubectl.
+
+use super::set::{COMMON, change_all, pod_spec_path};
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::Args;
+use crate::kubectl::help::help;
+use crate::kubectl::manifests;
+use crate::kubectl::verb::{Completes, Help, Verb};
+use crate::model::{Kind, Text};
+
+/// The row of `kubectl set serviceaccount`.
+pub const SET_SERVICE_ACCOUNT: Verb = Verb {
+    name: "set serviceaccount",
+    flags: &[manifests::FLAGS, COMMON],
+    run: service_account,
+    manager: "kubectl-set",
+    completes: Completes::Sets,
+    help: HELP,
+};
+
+/// The same by its short name.
+pub const SET_SA: Verb = Verb { name: "set sa", ..SET_SERVICE_ACCOUNT };
+
+const HELP: Help = help(
+    "Update the service account of pod template resources.",
+    &[("Let the set's pods run as default", "kubectl set serviceaccount sts/web default")],
+    &[("--all=false", "All objects of the type.")],
+    "set serviceaccount (-f FILENAME | TYPE NAME) SERVICE_ACCOUNT [options]",
+);
+
+fn service_account(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let Some((name, objects)) = args.before_dash().split_last() else {
+        return Err(Failure::client("serviceaccount is required"));
+    };
+    // Beside a file the last word alone is the name.
+    let mut chosen = args.clone();
+    chosen.words = objects.to_vec();
+    chosen.dash_at = None;
+    if args.is("local") {
+        chosen.words.clear();
+    }
+    change_all(args, &chosen, "serviceaccount updated", cx, &|object| {
+        if object.at(pod_spec_path(object.kind)).is_none() || object.kind == Kind::Service {
+            return Err(Failure::Raw(format!(
+                "error: {}/{} the object is not a pod or does not have a pod template: *{}.{}",
+                object.kind.qualified_singular(),
+                object.meta.name,
+                object.kind.names().version,
+                object.kind.names().kind
+            )));
+        }
+        let spec = object.at_mut(pod_spec_path(object.kind));
+        spec.set_at(&["serviceAccountName"], Text::new(name));
+        spec.set_at(&["serviceAccount"], Text::new(name));
+        Ok(())
+    })
+}
