@@ -132,9 +132,14 @@ const HINTS: &[Entry] = &[
         "このラボに metrics-server はありません。`kubectl describe node` で Pod の要求量を確認できます",
     ),
     (
-        "not_forwarded",
-        "nothing outside of this page can connect; ask from inside: `kubectl exec {pod} -- curl -s localhost`. Ctrl-C ends",
-        "このページの外からは接続できません。`kubectl exec {pod} -- curl -s localhost` で中から確かめてください。Ctrl-C で終了します",
+        "forwarded",
+        "this console's curl can connect, nothing outside of this page can: put `&` behind the command, or open another terminal, and try `curl -s localhost:{port}`. Ctrl-C ends",
+        "このコンソールの curl からは接続できます（ページの外からはできません）。コマンドの末尾に `&` を付けるか別の端末を開いて `curl -s localhost:{port}` を試してください。Ctrl-C で終了します",
+    ),
+    (
+        "not_reached",
+        "curl reaches what `kubectl port-forward` holds open, and the nodes' ports; names and addresses of the cluster are known inside of it: `kubectl exec POD -- curl -s NAME`",
+        "curl が届くのは `kubectl port-forward` で開いたポートとノードのポートです。クラスター内の名前やアドレスには、中から `kubectl exec POD -- curl -s NAME` で接続してください",
     ),
     (
         "not_served",

@@ -245,6 +245,11 @@ pub trait Job: std::fmt::Debug {
         false
     }
 
+    /// The door to a pod that it holds open.
+    fn door(&self) -> Option<&Door> {
+        None
+    }
+
     /// Gives it that text; `None` if the editor was closed without saving.
     fn answer(self: Box<Self>, _text: Option<&str>, cx: &mut Cx<'_>) -> Flow {
         self.poll(cx)
@@ -254,6 +259,22 @@ pub trait Job: std::fmt::Debug {
 impl Clone for Box<dyn Job> {
     fn clone(&self) -> Box<dyn Job> {
         self.copied()
+    }
+}
+
+/// Ports of this machine that lead to ports of a pod.
+#[derive(Clone, Debug)]
+pub struct Door {
+    /// The pod.
+    pub uid: Text,
+    /// Pairs of a local port and the pod's.
+    pub ports: Vec<(i64, i64)>,
+}
+
+impl Door {
+    /// The pod's port behind a local one.
+    pub fn remote_port(&self, local: i64) -> Option<i64> {
+        self.ports.iter().find(|pair| pair.0 == local).map(|pair| pair.1)
     }
 }
 
@@ -320,6 +341,10 @@ impl Job for InTheNameOf {
 
     fn is_editing(&self) -> bool {
         self.job.is_editing()
+    }
+
+    fn door(&self) -> Option<&Door> {
+        self.job.door()
     }
 
     fn answer(self: Box<Self>, text: Option<&str>, cx: &mut Cx<'_>) -> Flow {

@@ -1,12 +1,14 @@
 //! The terminal: a line goes in, marked-up text comes out, and a waiting command goes on as the cluster does.
 
 mod background;
+mod fetch;
 mod prompts;
 mod screen;
 mod terminal;
 
 pub use background::Waiting;
 
+use super::command::Door;
 use super::completion::{self, Completions};
 use super::files;
 use super::host::Host;
@@ -273,6 +275,16 @@ impl Console {
         self.kept.state.files = Rc::clone(&latest.kept.state.files);
         self.kept.state.directories = Rc::clone(&latest.kept.state.directories);
         self.kept.state.namespace.clone_from(&latest.kept.state.namespace);
+    }
+
+    /// The ports that commands of this console forward to pods.
+    pub fn doors(&self) -> impl Iterator<Item = &Door> {
+        self.kept.works.iter().filter_map(|(_, work)| work.job().door())
+    }
+
+    /// Learns of the ports that other terminals of the machine forward.
+    pub fn see_doors(&mut self, doors: Vec<Door>) {
+        self.kept.doors_elsewhere = doors;
     }
 
     /// The text of a file of the working directory.

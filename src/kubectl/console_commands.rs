@@ -82,9 +82,9 @@ fn help(cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 
 /// The names of the tools, for completion.
 pub const NAMES: &[&str] = &[
-    "awk", "base64", "cat", "clear", "cp", "cut", "echo", "grep", "head", "help", "history", "kubectl", "lab", "ls",
-    "minikube", "mv", "printf", "rm", "sed", "seq", "sleep", "sort", "tail", "tee", "uniq", "vi", "watch", "wc", "why",
-    "xargs",
+    "awk", "base64", "cat", "clear", "cp", "curl", "cut", "echo", "grep", "head", "help", "history", "kubectl", "lab",
+    "ls", "minikube", "mv", "printf", "rm", "sed", "seq", "sleep", "sort", "tail", "tee", "uniq", "vi", "watch", "wc",
+    "wget", "why", "xargs",
 ];
 
 fn say(cx: &mut Cx<'_>, text: &str) -> Result<Flow, Failure> {

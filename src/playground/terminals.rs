@@ -88,6 +88,9 @@ impl Terminals {
             let shared = self.all[latest].console.clone();
             self.all[self.at].console.share(&shared);
         }
+        let others = self.all.iter().enumerate().filter(|(number, _)| *number != self.at);
+        let doors = others.flat_map(|(_, terminal)| terminal.console.doors()).cloned().collect();
+        self.all[self.at].console.see_doors(doors);
         std::mem::take(&mut self.all[self.at].console)
     }
 

@@ -1,7 +1,7 @@
 //! The page's terminal as the world of a shell: its files, its time, kubectl and the small tools as its programs.
 
 use super::screen::{Marks, pieces_of};
-use crate::kubectl::command::{Cx, Failure, Flow, Job, State};
+use crate::kubectl::command::{Cx, Door, Failure, Flow, Job, State};
 use crate::kubectl::files::{self, tidy_path};
 use crate::kubectl::host::{Host, Pause};
 use crate::kubectl::output::{Output, Stream};
@@ -32,6 +32,8 @@ pub(super) struct Kept {
     pub history: Rc<Vec<String>>,
     /// Whether the screen is to be cleared.
     pub clears: bool,
+    /// The doors that commands in other terminals hold open.
+    pub doors_elsewhere: Vec<Door>,
     /// The text that a command hands to the editor.
     pub opens: Option<(String, String)>,
 }
@@ -91,7 +93,7 @@ impl Terminal<'_> {
     }
 
     /// Hands over what a program said.
-    fn say(&mut self, mut said: Output, call: &mut Invocation) {
+    pub(super) fn say(&mut self, mut said: Output, call: &mut Invocation) {
         self.kept.clears |= said.clears;
         self.kept.opens = said.opens.take().or(self.kept.opens.take());
         let lines = said.lines.iter().filter(|line| line.stream == Stream::Out);
@@ -246,6 +248,7 @@ impl World for Terminal<'_> {
                 return shell.start_words(call, &mut read);
             }
             "history" => return self.history(call),
+            "curl" | "wget" => return self.fetch(shell, call),
             "kill" => return self.kill(shell, &call.words.clone(), call),
             name if name.contains('/') => {
                 if let Some(text) = self.text_of(name) {

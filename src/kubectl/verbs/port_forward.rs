@@ -1,7 +1,7 @@
-//! `kubectl port-forward` and `proxy`: doors that nothing outside of the page can go through.
+//! `kubectl port-forward` and `proxy`: doors that nothing outside of the page can go through; the console's curl can.
 
 use super::exec::pod_of;
-use crate::kubectl::command::{Cx, Failure, Flow, Sleep};
+use crate::kubectl::command::{Cx, Door, Failure, Flow, Job, Sleep};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
@@ -31,7 +31,7 @@ pub const PORT_FORWARD: Verb = Verb {
     manager: "kubectl",
     completes: Completes::Pods,
     help: help(
-        "Forward one or more local ports to a pod. Nothing outside of this page can connect to them.",
+        "Forward one or more local ports to a pod. Only the console's own curl can connect to them.",
         &[("Port 8080 to the pod's port 80", "kubectl port-forward web-0 8080:80")],
         &[("--address=[localhost]", "Addresses to listen on.")],
         "port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
@@ -85,6 +85,7 @@ pub fn port_forward(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             "unable to forward port because pod is not running. Current status={phase}"
         )));
     }
+    let mut pairs = Vec::new();
     for port in ports {
         let (local, remote) = port.split_once(':').unwrap_or((port, port));
         let remote = match &service {
@@ -99,9 +100,37 @@ pub fn port_forward(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         };
         cx.out.out(format!("Forwarding from 127.0.0.1:{local} -> {remote}"));
         cx.out.out(format!("Forwarding from [::1]:{local} -> {remote}"));
+        pairs.push((local, remote));
     }
-    cx.hint("not_forwarded", &[("pod", &pod.meta.name)]);
-    Ok(Flow::Wait(Box::new(Sleep(FOREVER))))
+    let local = pairs.first().map_or(80, |pair| pair.0).to_string();
+    cx.hint("forwarded", &[("port", &local)]);
+    Ok(Flow::Wait(Box::new(Forward(Door { uid: pod.meta.uid.clone(), ports: pairs }))))
+}
+
+/// Ports that are forwarded for as long as the pod runs.
+#[derive(Clone, Debug)]
+struct Forward(Door);
+
+impl Job for Forward {
+    fn is_endless(&self) -> bool {
+        true
+    }
+
+    fn poll(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        let pod = cx.cluster().by_uid(&self.0.uid);
+        if pod.is_some_and(|pod| !matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed")) {
+            return Flow::Wait(self);
+        }
+        Flow::Done(cx.fail(&Failure::client("lost connection to pod")))
+    }
+
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn door(&self) -> Option<&Door> {
+        Some(&self.0)
+    }
 }
 
 /// The pod's port behind a service's.

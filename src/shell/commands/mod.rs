@@ -12,7 +12,7 @@ mod system;
 pub mod text;
 mod wording;
 
-pub use network::{address_of, answer, containers_at};
+pub use network::{address_in, address_of, answer, containers_at, fetch, is_silent, take_output_file};
 pub use system::format_time;
 pub use wording::busybox_words;
 

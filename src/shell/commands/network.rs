@@ -361,34 +361,84 @@ enum FetchError {
     Unreachable,
 }
 
+/// The flags of `curl` and `wget` that a value follows.
+const TAKES_VALUE: &[&str] = &[
+    "-H",
+    "-m",
+    "-d",
+    "-X",
+    "-w",
+    "-u",
+    "-T",
+    "-A",
+    "-e",
+    "-b",
+    "--max-time",
+    "--connect-timeout",
+    "--retry",
+    "--retry-delay",
+    "--user",
+    "--data",
+    "--header",
+    "--request",
+    "--write-out",
+    "--cacert",
+    "--cert",
+    "--key",
+    "--resolve",
+    "--user-agent",
+];
+
+/// Which word of a `curl` or `wget` is the address.
+pub fn address_in(words: &[String]) -> Option<usize> {
+    let mut at = 1;
+    let mut found = None;
+    while let Some(word) = words.get(at) {
+        match word.as_str() {
+            word if TAKES_VALUE.contains(&word) || is_output(words, word) => at += 1,
+            word if word.starts_with('-') => {}
+            _ => found = Some(at),
+        }
+        at += 1;
+    }
+    found
+}
+
+fn is_output(words: &[String], word: &str) -> bool {
+    let is_wget = words.first().is_some_and(|name| name == "wget");
+    match word {
+        "-O" | "-qO" => is_wget,
+        "-o" | "--output" => true,
+        _ => false,
+    }
+}
+
+/// Takes the file out of a `curl` or `wget` that it would write its answer into.
+pub fn take_output_file(words: &mut Vec<String>) -> Option<String> {
+    let at = words.iter().position(|word| is_output(words, word))?;
+    if words.first().is_some_and(|name| name == "wget") {
+        // What it writes to standard output is the answer alone.
+        let file = words.get(at + 1).cloned();
+        words.splice(at..(at + 2).min(words.len()), ["-qO-".to_string()]);
+        return file;
+    }
+    words.remove(at);
+    (at < words.len()).then(|| words.remove(at))
+}
+
+/// Whether a `curl` or `wget` says nothing about what goes wrong.
+pub fn is_silent(words: &[String]) -> bool {
+    let has = |flag: char| {
+        words.iter().skip(1).any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains(flag))
+    };
+    match words.first().map(String::as_str) {
+        Some("wget") => has('q'),
+        _ => has('s') && !has('S'),
+    }
+}
+
 /// `curl` and `wget`.
 pub fn fetch(call: &mut Call<'_>) -> Outcome {
-    let takes_value = [
-        "-H",
-        "-m",
-        "-d",
-        "-X",
-        "-w",
-        "-u",
-        "-T",
-        "-A",
-        "-e",
-        "-b",
-        "--max-time",
-        "--connect-timeout",
-        "--retry",
-        "--retry-delay",
-        "--user",
-        "--data",
-        "--header",
-        "--request",
-        "--write-out",
-        "--cacert",
-        "--cert",
-        "--key",
-        "--resolve",
-        "--user-agent",
-    ];
     let is_wget = call.words.name() == "wget";
     let (mut url, mut words) = (None, call.words.arguments().iter());
     let mut output = None;
@@ -401,7 +451,7 @@ pub fn fetch(call: &mut Call<'_>) -> Outcome {
                 output = if rest.is_empty() { words.next().cloned() } else { Some(rest.to_string()) };
             }
             word if is_wget && word.starts_with("-O") => output = Some(word.trim_start_matches("-O").to_string()),
-            word if takes_value.contains(&word) => _ = words.next(),
+            word if TAKES_VALUE.contains(&word) => _ = words.next(),
             word if word.starts_with('-') => {}
             word => url = Some(word.to_string()),
         }

@@ -1,0 +1,189 @@
+//! `curl` and `wget` at the console: they go through the doors that `kubectl port-forward` holds open, and through the
+//! nodes' ports. Everything else is out of a console's reach, as it would be on somebody's own machine.
+
+use super::terminal::Terminal;
+use crate::cluster::Cluster;
+use crate::kubectl::command::Cx;
+use crate::kubectl::files::write_file;
+use crate::model::{Kind, Object, Value};
+use crate::shell::commands::{self, Call};
+use crate::shell::container::Container;
+use crate::shell::language::{Invocation, Outcome, Shell};
+use std::rc::Rc;
+
+/// What stands before the text that `curl -w` adds, until both are told apart.
+const MARK: char = '\u{1}';
+
+/// Where a request at the console ends.
+enum Way {
+    /// At a pod's port, and whether somebody forwards it.
+    Pod(Rc<Object>, i64, bool),
+    /// Nowhere: nothing listens.
+    Closed,
+    /// Nowhere: nobody knows the name.
+    Unknown,
+    /// Nowhere: there is no way to the address.
+    Far,
+}
+
+/// An address as it is written.
+struct Address {
+    /// `http://`, or nothing.
+    scheme: String,
+    host: String,
+    port: i64,
+    /// The path, with its slash.
+    path: String,
+}
+
+impl Address {
+    fn of(text: &str) -> Address {
+        let (scheme, rest) =
+            text.split_once("://").map_or(("", text), |(scheme, rest)| (&text[..scheme.len() + 3], rest));
+        let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+        let usual = if scheme == "https://" { 443 } else { 80 };
+        let (host, port) = match authority.rsplit_once(':').map(|(host, port)| (host, port.parse::<i64>())) {
+            Some((host, Ok(port))) => (host, port),
+            _ => (authority, usual),
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        Address { scheme: scheme.into(), host: host.into(), port, path: path.into() }
+    }
+}
+
+impl Terminal<'_> {
+    /// Runs `curl` or `wget`.
+    pub(super) fn fetch(&mut self, shell: &mut Shell, call: &mut Invocation) -> Outcome {
+        let mut words = std::mem::take(&mut call.words);
+        let is_wget = words.first().is_some_and(|name| name == "wget");
+        let Some(at) = commands::address_in(&words) else {
+            call.err.push_str(if is_wget {
+                "wget: missing URL\n"
+            } else {
+                "curl: (2) no URL specified\ncurl: try 'curl --help' or 'curl --manual' for more information\n"
+            });
+            return Outcome::Exit(2);
+        };
+        let address = Address::of(&words[at]);
+        let way = self.way(&address);
+        let (pod, port, is_forwarded) = match way {
+            Way::Pod(pod, port, is_forwarded) => (pod, port, is_forwarded),
+            other => return self.refuse(&other, &address, &words, call),
+        };
+        if is_forwarded {
+            call.pieces.push((2, format!("Handling connection for {}\n", address.port)));
+        }
+        let cluster = self.host.cluster_mut();
+        let running = Container::all_running(cluster, &pod);
+        let Some(container) = running.iter().find(|it| it.listens_on(cluster, port)) else {
+            if !commands::is_silent(&words) {
+                call.err.push_str("curl: (52) Empty reply from server\n");
+            }
+            return Outcome::Exit(if is_wget { 4 } else { 52 });
+        };
+        words[at] = format!("{}localhost:{port}{}", address.scheme, address.path);
+        // What it writes into a file is the console's, not the container's.
+        let file = commands::take_output_file(&mut words);
+        if let Some(format) = words.iter().position(|word| matches!(word.as_str(), "-w" | "--write-out"))
+            && let Some(format) = words.get_mut(format + 1)
+        {
+            format.insert(0, MARK);
+        }
+        let destination = call.destination.clone();
+        let (stdin, out, err) = (call.stdin.take(), String::new(), String::new());
+        let mut inner = Call { words: &words, container, cluster, shell, stdin, destination, out, err };
+        let outcome = commands::fetch(&mut inner);
+        let (out, err) = (inner.out, inner.err);
+        call.err.push_str(&err);
+        let (out, told) = out.rsplit_once(MARK).map_or((out.as_str(), ""), |(out, told)| (out, told));
+        match file {
+            Some(name) if name == "-" => call.out.push_str(out),
+            Some(name) if name != "/dev/null" => {
+                let mut cx = Cx::new(&mut *self.host, &mut self.kept.state);
+                write_file(&name, out.to_string(), &mut cx);
+            }
+            Some(_) => {}
+            None => call.out.push_str(out),
+        }
+        call.out.push_str(told);
+        outcome
+    }
+
+    fn way(&self, address: &Address) -> Way {
+        let cluster = self.host.cluster();
+        let host = address.host.as_str();
+        if matches!(host, "localhost" | "127.0.0.1" | "::1" | "0.0.0.0") {
+            let own = self.kept.works.iter().filter_map(|(_, work)| work.job().door());
+            for door in own.chain(&self.kept.doors_elsewhere) {
+                let Some(port) = door.remote_port(address.port) else { continue };
+                if let Some(pod) = cluster.by_uid(&door.uid) {
+                    return Way::Pod(Rc::clone(pod), port, true);
+                }
+            }
+            return Way::Closed;
+        }
+        let is_node = cluster.list(Kind::Node).any(|node| {
+            let mut all = node.list_at(&["status", "addresses"]).iter();
+            all.any(|it| it.str_at(&["address"]) == host)
+        });
+        if is_node {
+            return behind_node_port(cluster, address.port);
+        }
+        let is_address = host.split('.').count() == 4 && host.split('.').all(|part| part.parse::<u8>().is_ok());
+        if is_address { Way::Far } else { Way::Unknown }
+    }
+
+    fn refuse(&mut self, way: &Way, address: &Address, words: &[String], call: &mut Invocation) -> Outcome {
+        let (host, port) = (&address.host, address.port);
+        let is_wget = words.first().is_some_and(|name| name == "wget");
+        let (exit, text) = match (way, is_wget) {
+            (Way::Unknown, false) => (6, format!("curl: (6) Could not resolve host: {host}\n")),
+            (Way::Unknown, true) => (4, format!("wget: unable to resolve host address '{host}'\n")),
+            (_, true) => (4, format!("Connecting to {host}:{port}... failed: Connection refused.\n")),
+            (Way::Far, false) => (
+                28,
+                format!(
+                    "curl: (28) Failed to connect to {host} port {port} after 134021 ms: Could not connect to server\n"
+                ),
+            ),
+            (_, false) => (
+                7,
+                format!("curl: (7) Failed to connect to {host} port {port} after 0 ms: Could not connect to server\n"),
+            ),
+        };
+        if !commands::is_silent(words) {
+            call.err.push_str(&text);
+        }
+        let mut cx = Cx::new(&mut *self.host, &mut self.kept.state);
+        cx.hint("not_reached", &[]);
+        let said = cx.out;
+        self.say(said, call);
+        Outcome::Exit(exit)
+    }
+}
+
+/// The pod behind a port that every node listens on.
+fn behind_node_port(cluster: &Cluster, port: i64) -> Way {
+    let listens = |it: &&Value| it.i64_at(&["nodePort"]) == Some(port);
+    let found = cluster
+        .list(Kind::Service)
+        .find_map(|service| Some((service, service.list_at(&["spec", "ports"]).iter().find(listens)?)));
+    let Some((service, wanted)) = found else { return Way::Closed };
+    let slices = cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
+    for slice in slices.filter(|slice| service.meta.name == slice.meta.label("kubernetes.io/service-name")) {
+        let is_meant = |it: &&Value| it.str_at(&["name"]) == wanted.str_at(&["name"]);
+        let Some(target) = slice.list_at(&["ports"]).iter().find(is_meant).and_then(|it| it.i64_at(&["port"])) else {
+            continue;
+        };
+        let is_ready = |it: &&Value| it.at(&["conditions", "ready"]).and_then(Value::as_bool) != Some(false);
+        let mut names =
+            slice.list_at(&["endpoints"]).iter().filter(is_ready).map(|it| it.str_at(&["targetRef", "name"]));
+        let pod = names.find_map(|name| {
+            cluster.list_in(Kind::Pod, &service.meta.namespace).find(|pod| pod.meta.name.as_str() == name)
+        });
+        if let Some(pod) = pod {
+            return Way::Pod(Rc::clone(pod), target, false);
+        }
+    }
+    Way::Closed
+}
