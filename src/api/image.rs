@@ -5,6 +5,11 @@ pub fn default_pull_policy(image: &str) -> &'static str {
     if tag(image) == Some("latest") { "Always" } else { "IfNotPresent" }
 }
 
+/// Whether an image is named as a registry would name one.
+pub fn is_image_name(image: &str) -> bool {
+    tag(image).is_some()
+}
+
 /// The tag of a well-formed image name; `latest` if it has neither tag nor digest.
 fn tag(image: &str) -> Option<&str> {
     if image.len() == 64 && image.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {

@@ -41,6 +41,37 @@ impl fmt::Display for LabelSelector {
 }
 
 impl LabelSelector {
+    /// It as objects keep it: a lone value in `matchLabels`, everything else in `matchExpressions`.
+    pub fn to_value(&self) -> Value {
+        let mut out = Value::map();
+        let mut expressions = Vec::new();
+        for (key, requirement) in &self.requirements {
+            let (operator, values) = match requirement {
+                Requirement::In(values) => match values.as_slice() {
+                    [only] => {
+                        out.at_mut(&["matchLabels"]).map_mut().insert(Text::new(key), Value::text(only));
+                        continue;
+                    }
+                    several => ("In", several.to_vec()),
+                },
+                Requirement::NotIn(values) => ("NotIn", values.clone()),
+                Requirement::Exists => ("Exists", Vec::new()),
+                Requirement::Missing => ("DoesNotExist", Vec::new()),
+                // Nothing that keeps a selector knows these two.
+                Requirement::Above(_) | Requirement::Below(_) => continue,
+            };
+            let mut expression = crate::obj! { "key" => Text::new(key), "operator" => operator };
+            if !values.is_empty() {
+                expression.set_at(&["values"], values.iter().map(|value| Value::text(value)).collect::<Vec<_>>());
+            }
+            expressions.push(expression);
+        }
+        if !expressions.is_empty() {
+            out.set_at(&["matchExpressions"], expressions);
+        }
+        out
+    }
+
     /// Reads `a=b,c!=d,e in (f,g),!h,i`.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("edit", Takes::Bool).refused(),
         long("raw", Takes::Text).refused(),
         long("windows-line-endings", Takes::Bool).ignored(),
-        long("append-hash", Takes::Bool).refused(),
+        long("append-hash", Takes::Bool),
         long("tcp", Takes::List),
         long("clusterip", Takes::Text),
         long("node-port", Takes::Int),

@@ -38,7 +38,9 @@ pub(super) fn object(word: &str, name: &str, args: &Args, cx: &Cx<'_>) -> Result
     match kind {
         Kind::Deployment => deployment(name, args),
         Kind::Job => {
-            need(args, "image")?;
+            if !args.has("image") {
+                return Err(Failure::client("either --image or --from must be specified"));
+            }
             Ok(tree(kind, name, obj! { "spec" => job_spec(name, "Never", args) }))
         }
         Kind::CronJob => cron_job(name, args),
@@ -59,7 +61,23 @@ fn need(args: &Args, flag: &str) -> Result<(), Failure> {
 fn name_of_image(image: &str) -> String {
     let last = image.rsplit('/').next().unwrap_or(image);
     let name = last.split(['@', ':']).next().unwrap_or(last);
-    name.replace('_', "-")
+    name.replace(['_', '.'], "-")
+}
+
+/// Gives containers whose image has letters that a name may not have an ending of their own (`sanitizeAndUniquify`).
+pub(super) fn make_names_unique(value: &mut Value, args: &Args, ending: &mut dyn FnMut() -> String) {
+    if value.str_at(&["kind"]) != "Deployment" {
+        return;
+    }
+    let images = args.list("image");
+    let containers = value.at_mut(&["spec", "template", "spec", "containers"]).list_mut();
+    for (image, container) in images.iter().zip(containers) {
+        let last = image.rsplit('/').next().unwrap_or(image);
+        let plain = last.split(['@', ':']).next().unwrap_or(last);
+        if plain.contains(['_', '.']) {
+            container.set_at(&["name"], format!("{}-{}", name_of_image(image), ending()));
+        }
+    }
 }
 
 fn command(args: &Args) -> Option<Value> {
@@ -69,6 +87,9 @@ fn command(args: &Args) -> Option<Value> {
 
 fn deployment(name: &str, args: &Args) -> Result<Value, Failure> {
     need(args, "image")?;
+    if args.list("image").len() > 1 && command(args).is_some() {
+        return Err(Failure::client("cannot specify multiple --image options and command"));
+    }
     let mut containers = Vec::new();
     for image in args.list("image") {
         let mut container =
@@ -122,6 +143,12 @@ fn cron_job(name: &str, args: &Args) -> Result<Value, Failure> {
 /// What kubectl or the API server refuses.
 pub(super) fn job_from(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let from = args.text("from");
+    if args.has("image") {
+        return Err(Failure::client("either --image or --from must be specified"));
+    }
+    if command(args).is_some() {
+        return Err(Failure::client("cannot specify --from and command"));
+    }
     let Some((kind, source)) = from.split_once('/') else {
         return Err(Failure::client(format!("resource(s) were provided, but no name was specified: {from}")));
     };
@@ -151,6 +178,33 @@ pub(super) fn job_from(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Flow,
     let stored = create_value(&value, args, cx)?;
     print_typed_operation(args, &stored, "created", cx)?;
     OK
+}
+
+/// The verbs that kubectl knows of.
+const VERBS: &[&str] = &[
+    "*",
+    "get",
+    "delete",
+    "list",
+    "create",
+    "update",
+    "patch",
+    "watch",
+    "proxy",
+    "deletecollection",
+    "use",
+    "bind",
+    "escalate",
+    "impersonate",
+];
+
+/// What `create role` and `create clusterrole` say of verbs of somebody else.
+pub(super) fn strange_verbs(word: &str, args: &Args) -> Vec<String> {
+    if !matches!(word, "role" | "clusterrole") || args.list("resource").is_empty() {
+        return Vec::new();
+    }
+    let strange = args.list("verb").iter().filter(|verb| !VERBS.contains(&verb.as_str()));
+    strange.map(|verb| format!("Warning: '{verb}' is not a standard resource verb")).collect()
 }
 
 fn texts<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Value> {

@@ -36,12 +36,16 @@ pub fn secret(sort: &str, name: &str, args: &Args, cx: &Cx<'_>) -> Option<Result
 }
 
 fn of_type(kind: &str, name: &str, data: Value) -> Value {
-    tree(Kind::Secret, name, obj! { "stringData" => data, "type" => Text::new(kind) })
+    let mut secret = tree(Kind::Secret, name, obj! { "stringData" => data });
+    if !kind.is_empty() {
+        secret.set_at(&["type"], Text::new(kind));
+    }
+    secret
 }
 
 fn generic(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
-    let kind = if args.has("type") { args.text("type") } else { "Opaque" };
-    Ok(of_type(kind, name, data(args, "", cx)?.into()))
+    // The API server is the one to say what an untyped secret is.
+    Ok(of_type(args.text("type"), name, data(args, "", cx)?.into()))
 }
 
 fn docker_registry(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {

@@ -21,6 +21,13 @@ pub fn data(args: &Args, place: &str, cx: &Cx<'_>) -> Result<Map, Failure> {
     let shown = |key: &str| if place.is_empty() { key.to_string() } else { format!("{key:?}") };
     let mut data = Map::new();
     let mut add = |key: &str, value: &str| match data.contains_key(key) {
+        _ if wrong_key(key).is_some() => {
+            let why = wrong_key(key).unwrap_or_default();
+            Err(Failure::client(match place.is_empty() {
+                true => format!("{key:?} is not valid key name for a Secret {why}"),
+                false => format!("{key:?} is not a valid key name for a ConfigMap: {why}"),
+            }))
+        }
         true => Err(Failure::client(format!(
             "cannot add key {}, another key by that name already exists{place}",
             shown(key)
@@ -49,6 +56,22 @@ pub fn data(args: &Args, place: &str, cx: &Cx<'_>) -> Result<Map, Failure> {
         }
     }
     Ok(data)
+}
+
+/// What is wrong with the key of a ConfigMap or Secret (`IsConfigMapKey`).
+fn wrong_key(key: &str) -> Option<String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    match key {
+        "." => Some("must not be '.'".into()),
+        ".." => Some("must not be '..'".into()),
+        key if key.starts_with("..") => Some("must not start with '..'".into()),
+        key if key.is_empty() || !key.chars().all(fits) => Some(
+            "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME', \
+             \u{20}or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+                .into(),
+        ),
+        _ => None,
+    }
 }
 
 fn missing(file: &str) -> Failure {

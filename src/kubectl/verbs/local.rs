@@ -60,8 +60,6 @@ pub fn of_command(value: &Value, args: &Args) -> Option<Rc<Object>> {
                 .map(|(name, text)| (name.clone(), base64(text.as_str().unwrap_or_default().as_bytes()).into()))
                 .collect();
             object.set_at(&["data"], data);
-            // The API server is the one to say what an untyped secret is.
-            object.remove_at(&["type"]);
         }
         _ => {}
     }

@@ -100,7 +100,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let (stdin, tty) = (args.is("stdin"), args.is("tty"));
     if args.is("rm") && !stdin && !args.is("attach") {
-        return Err(Failure::client("--rm should only be used for attached containers"));
+        return Err(usage("--rm should only be used for attached containers"));
     }
     let restart = match args.text("restart") {
         "" | "Always" => "Always",
@@ -110,7 +110,29 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     dry_run::check(args, cx)?;
     if args.is("expose") && args.text("port").is_empty() {
-        return Err(Failure::client("--port must be set when exposing a service"));
+        return Err(usage("--port must be set when exposing a service"));
+    }
+    let is_dry = args.has("dry-run") && args.text("dry-run") != "none";
+    if is_dry && (stdin || tty || args.is("attach")) {
+        return Err(usage(
+            "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+        ));
+    }
+    if !matches!(args.text("image-pull-policy"), "" | "Always" | "IfNotPresent" | "Never") {
+        return Err(usage(&format!("invalid image pull policy: {}", args.text("image-pull-policy"))));
+    }
+    if !crate::api::is_image_name(image) {
+        return Err(Failure::client(format!("Invalid image name {image:?}: invalid reference format")));
+    }
+    let is_pair = |pair: &str| pair.split_once('=').is_some_and(|(key, _)| !key.is_empty());
+    if let Some(other) = args.list("env").iter().find(|pair| !is_pair(pair)) {
+        return Err(Failure::client(format!("invalid env: {other}")));
+    }
+    if let Some(other) = args.text("labels").split(',').find(|pair| args.has("labels") && !is_pair(pair)) {
+        return Err(Failure::client(format!("unexpected label spec: {other}")));
+    }
+    if let Some(other) = args.list("annotations").iter().find(|pair| !is_pair(pair)) {
+        return Err(Failure::client(format!("invalid annotations format: {other}")));
     }
     let value = pod_value(args, &name, image, restart)?;
     let value = if args.is("save-config") { with_last_applied(&value, &namespace_of(args, cx)) } else { value };
@@ -154,10 +176,18 @@ fn expose(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Result<(), Failure> {
         "ports" => vec![obj! { "port" => port, "protocol" => "TCP", "targetPort" => port }],
         "selector" => Value::from(&pod.meta.labels),
     };
-    let mut service = tree(Kind::Service, &pod.meta.name, obj! { "spec" => spec });
-    service.set_at(&["metadata", "labels"], Value::from(&pod.meta.labels));
+    let service = tree(Kind::Service, &pod.meta.name, obj! { "spec" => spec });
     let stored = create_made(&service, args, cx)?;
-    print_operation(args, &stored, "created", cx)
+    print_operation(args, &stored, "created", cx)?;
+    if args.text("output") == "yaml" {
+        // Which the printer does again before the pod.
+        cx.out.out("---");
+    }
+    Ok(())
+}
+
+fn usage(text: &str) -> Failure {
+    Failure::Usage(text.into(), "run".into())
 }
 
 fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Result<Value, Failure> {
