@@ -2,11 +2,11 @@
 //!
 //! Follows `util/jsonpath` of client-go: text with actions in braces, `range … end`, fields, indexes, slices, filters.
 
+mod syntax;
+
 use crate::cluster::patch::go_dump;
 use crate::model::{Value, to_json};
-
-/// The deepest nesting of ranges and filters.
-const DEPTH_MAX: usize = 32;
+use syntax::{Action, DEPTH_MAX, Operand, Step, parse, parse_steps};
 
 /// What a template prints for `value`; missing fields print nothing, or are an error where they are not allowed.
 ///
@@ -60,298 +60,6 @@ fn text_of(value: &Value) -> String {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
-enum Action {
-    /// Printed as it is.
-    Text(String),
-    /// Alternatives of paths whose values are printed with blanks between.
-    Paths(Vec<Vec<Step>>),
-    /// Repeated for each value.
-    Range(Vec<Step>, Vec<Action>),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Step {
-    /// The tree's root.
-    Root,
-    /// The value that is looked at.
-    This,
-    /// A field.
-    Field(String),
-    /// Every element or every field's value.
-    All,
-    /// Every value below, then the field.
-    Below,
-    /// One element; negative counts from the end.
-    Index(i64),
-    /// Elements from, to (not included), every how many.
-    Slice(Option<i64>, Option<i64>, i64),
-    /// Several of the above at once.
-    Union(Vec<Step>),
-    /// The elements that pass.
-    Filter(Vec<Step>, String, Operand),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Operand {
-    Literal(Value),
-    Path(Vec<Step>),
-    /// The left side only has to exist.
-    Nothing,
-}
-
-// Reading.
-
-fn parse(template: &str) -> Result<Vec<Action>, String> {
-    // Each open range keeps its path and the actions so far of the level around it.
-    let mut levels: Vec<(Vec<Step>, Vec<Action>)> = Vec::new();
-    let mut actions = Vec::new();
-    let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        let (text, after) = rest.split_at(open);
-        if !text.is_empty() {
-            actions.push(Action::Text(text.to_string()));
-        }
-        let inside = after.get(1..).unwrap_or("");
-        let close = closing_brace(inside).ok_or("unclosed action")?;
-        let (action, after) = inside.split_at(close);
-        rest = after.get(1..).unwrap_or("");
-        let action = action.trim();
-        if action == "end" {
-            let (path, around) = levels.pop().ok_or("not in range, nothing to end")?;
-            let body = std::mem::replace(&mut actions, around);
-            actions.push(Action::Range(path, body));
-        } else if let Some(path) = action.strip_prefix("range").filter(|path| path.starts_with([' ', '.', '['])) {
-            if levels.len() >= DEPTH_MAX {
-                return Err("too many ranges".into());
-            }
-            levels.push((parse_steps(path.trim())?, std::mem::take(&mut actions)));
-        } else {
-            actions.push(parse_action(action)?);
-        }
-    }
-    if !rest.is_empty() {
-        actions.push(Action::Text(rest.to_string()));
-    }
-    // A range that is never ended reaches to the end of the template.
-    while let Some((path, around)) = levels.pop() {
-        let body = std::mem::replace(&mut actions, around);
-        actions.push(Action::Range(path, body));
-    }
-    Ok(actions)
-}
-
-/// Where the action ends: at the first brace outside of quotes.
-fn closing_brace(text: &str) -> Option<usize> {
-    let mut quote = None;
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            _ if escaped => escaped = false,
-            (_, '\\') => escaped = true,
-            (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '}') => return Some(at),
-            (None, _) => {}
-        }
-    }
-    None
-}
-
-fn parse_action(action: &str) -> Result<Action, String> {
-    if let Some(text) = quoted(action) {
-        return Ok(Action::Text(text));
-    }
-    let mut paths = Vec::new();
-    for part in action.split_whitespace() {
-        paths.push(parse_steps(part)?);
-    }
-    Ok(Action::Paths(paths))
-}
-
-/// The text between quotes, with `\n`, `\t` and the like replaced.
-fn quoted(text: &str) -> Option<String> {
-    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
-    let mut out = String::new();
-    let mut chars = inner.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some('n') => out.push('\n'),
-                Some('t') => out.push('\t'),
-                Some('r') => out.push('\r'),
-                Some(other) => out.push(other),
-                None => out.push('\\'),
-            },
-            other => out.push(other),
-        }
-    }
-    Some(out)
-}
-
-fn parse_steps(path: &str) -> Result<Vec<Step>, String> {
-    parse_steps_at(path, 0)
-}
-
-fn parse_steps_at(path: &str, depth: usize) -> Result<Vec<Step>, String> {
-    if depth > DEPTH_MAX {
-        return Err("nested too deeply".into());
-    }
-    let mut steps = Vec::new();
-    let mut rest = path;
-    while let Some(c) = rest.chars().next() {
-        let after = rest.get(c.len_utf8()..).unwrap_or("");
-        match c {
-            '$' => {
-                steps.push(Step::Root);
-                rest = after;
-            }
-            '@' => {
-                steps.push(Step::This);
-                rest = after;
-            }
-            '.' if after.starts_with('.') => {
-                steps.push(Step::Below);
-                rest = after;
-            }
-            '.' if after.starts_with('[') => rest = after,
-            '.' => {
-                let (name, left) = field_name(after);
-                match name.as_str() {
-                    "" => {}
-                    "*" => steps.push(Step::All),
-                    _ => steps.push(Step::Field(name)),
-                }
-                rest = left;
-            }
-            '[' => {
-                let close = closing_bracket(after).ok_or("unterminated array")?;
-                let (inner, left) = after.split_at(close);
-                steps.push(parse_bracket(inner.trim(), depth)?);
-                rest = left.get(1..).unwrap_or("");
-            }
-            _ if steps.is_empty() => return Err(format!("unrecognized character in action: {}", go_quote(c))),
-            _ => return Err(format!("unexpected path {rest}")),
-        }
-    }
-    Ok(steps)
-}
-
-/// A character as Go's `%#U` shows it.
-fn go_quote(c: char) -> String {
-    format!("U+{:04X} '{c}'", c as u32)
-}
-
-/// A field's name up to the next step; a backslash keeps the character after it.
-fn field_name(text: &str) -> (String, &str) {
-    let mut name = String::new();
-    let mut chars = text.char_indices();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' => {
-                if let Some((_, escaped)) = chars.next() {
-                    name.push(escaped);
-                }
-            }
-            '.' | '[' => return (name, text.get(at..).unwrap_or("")),
-            c => name.push(c),
-        }
-    }
-    (name, "")
-}
-
-fn closing_bracket(text: &str) -> Option<usize> {
-    let (mut quote, mut depth) = (None, 0_usize);
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '[' | '(') => depth += 1,
-            (None, ']') if depth == 0 => return Some(at),
-            (None, ']' | ')') => depth = depth.saturating_sub(1),
-            (None, _) => {}
-        }
-    }
-    None
-}
-
-fn parse_bracket(inner: &str, depth: usize) -> Result<Step, String> {
-    if let Some(condition) = inner.strip_prefix("?(").and_then(|inner| inner.strip_suffix(')')) {
-        return parse_filter(condition, depth);
-    }
-    if let Some((first, others)) = split_outside_quotes(inner, ",") {
-        if depth > DEPTH_MAX {
-            return Err("nested too deeply".into());
-        }
-        let (first, others) = (parse_bracket(first.trim(), depth + 1)?, parse_bracket(others.trim(), depth + 1)?);
-        return Ok(Step::Union(vec![first, others]));
-    }
-    if let Some(name) = quoted(inner) {
-        return Ok(Step::Field(name));
-    }
-    if inner == "*" {
-        return Ok(Step::All);
-    }
-    let number = |text: &str| -> Result<Option<i64>, String> {
-        match text.trim() {
-            "" => Ok(None),
-            text => text.parse().map(Some).map_err(|_| format!("invalid array index {inner}")),
-        }
-    };
-    let parts: Vec<&str> = inner.split(':').collect();
-    match parts.as_slice() {
-        [one] => Ok(Step::Index(number(one)?.ok_or_else(|| format!("invalid array index {inner}"))?)),
-        [from, to] => Ok(Step::Slice(number(from)?, number(to)?, 1)),
-        [from, to, every] => Ok(Step::Slice(number(from)?, number(to)?, number(every)?.unwrap_or(1))),
-        _ => Err(format!("invalid array index {inner}")),
-    }
-}
-
-fn parse_filter(condition: &str, depth: usize) -> Result<Step, String> {
-    for operator in ["==", "!=", "<=", ">=", "<", ">"] {
-        let Some((left, right)) = split_outside_quotes(condition, operator) else { continue };
-        let right = right.trim();
-        let operand = if let Some(text) = quoted(right) {
-            Operand::Literal(text.into())
-        } else if right.starts_with(['@', '$', '.']) {
-            Operand::Path(parse_steps_at(right, depth + 1)?)
-        } else {
-            match right {
-                "true" => Operand::Literal(true.into()),
-                "false" => Operand::Literal(false.into()),
-                _ => match right.parse::<i64>() {
-                    Ok(number) => Operand::Literal(number.into()),
-                    Err(_) => return Err(format!("unrecognized character in action: {right}")),
-                },
-            }
-        };
-        return Ok(Step::Filter(parse_steps_at(left.trim(), depth + 1)?, operator.to_string(), operand));
-    }
-    Ok(Step::Filter(parse_steps_at(condition.trim(), depth + 1)?, String::new(), Operand::Nothing))
-}
-
-fn split_outside_quotes<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, _) => {
-                if let Some(right) = text.get(at..).and_then(|rest| rest.strip_prefix(separator)) {
-                    return Some((text.get(..at)?, right));
-                }
-            }
-        }
-    }
-    None
-}
-
-// Printing.
-
 struct Printer<'a> {
     root: &'a Value,
     allows_missing: bool,
@@ -366,6 +74,7 @@ impl Printer<'_> {
         for action in actions {
             match action {
                 Action::Text(text) => self.out.push_str(text),
+                Action::StrayEnd => return Err("not in range, nothing to end".into()),
                 Action::Paths(paths) => {
                     let mut texts = Vec::new();
                     for path in paths {
@@ -388,20 +97,16 @@ impl Printer<'_> {
     fn walk(&self, steps: &[Step], this: &Value) -> Result<Vec<Value>, String> {
         let mut values = vec![this.clone()];
         for step in steps {
-            let found: Vec<Value> = values.iter().flat_map(|value| take(step, self.root, value)).collect();
+            if let Step::Index(..) | Step::Slice(..) = step {
+                values.iter().try_for_each(|value| check_bounds(step, value))?;
+            }
+            let found = taken(step, self.root, &values);
             match step {
-                Step::Index(index) if found.is_empty() => {
-                    if let Some(list) = values.iter().find_map(Value::as_list) {
-                        let length = list.len();
-                        return Err(format!("array index out of bounds: index {index}, length {length}"));
-                    }
-                }
                 Step::Field(name) if found.is_empty() && !self.allows_missing => {
                     return Err(format!("{name} is not found"));
                 }
-                _ => {}
+                _ => values = found,
             }
-            values = found;
         }
         Ok(values)
     }
@@ -410,9 +115,51 @@ impl Printer<'_> {
 fn walk(steps: &[Step], root: &Value, this: &Value) -> Vec<Value> {
     let mut values = vec![this.clone()];
     for step in steps {
-        values = values.iter().flat_map(|value| take(step, root, value)).collect();
+        values = taken(step, root, &values);
     }
     values
+}
+
+/// What is wrong with an index or a slice of a value (`evalArray`).
+fn check_bounds(step: &Step, value: &Value) -> Result<(), String> {
+    let list = match value {
+        Value::List(list) => list,
+        Value::Null => return Ok(()),
+        Value::Map(_) => return Err("map[string]interface {} is not array or slice".into()),
+        Value::Str(_) => return Err("string is not array or slice".into()),
+        Value::Bool(_) => return Err("bool is not array or slice".into()),
+        Value::Int(_) => return Err("int64 is not array or slice".into()),
+        Value::Float(_) => return Err("float64 is not array or slice".into()),
+    };
+    let length = i64::try_from(list.len()).unwrap_or(i64::MAX);
+    let (from, to, every) = match step {
+        Step::Index(at) if *at < 0 => (at + length, at + 1 + length, 1),
+        Step::Index(at) => (*at, at + 1, 1),
+        Step::Slice(from, to, every) => {
+            let place = |at: i64| if at < 0 { at + length } else { at };
+            (place(from.unwrap_or(0)), place(to.unwrap_or(length)), *every)
+        }
+        _ => return Ok(()),
+    };
+    let outside = |at: i64| Err(format!("array index out of bounds: index {at}, length {length}"));
+    match (from, to) {
+        (from, to) if from == to => Ok(()),
+        (from, _) if from >= length || from < 0 => outside(from),
+        (_, to) if to > length || to < 0 => outside(to - 1),
+        (from, to) if from > to => Err(format!("starting index {from} is greater than ending index {to}")),
+        _ if every <= 0 => Err("step must be > 0".into()),
+        _ => Ok(()),
+    }
+}
+
+/// What a step takes of several values; of several fields at once each is taken of all of them.
+fn taken(step: &Step, root: &Value, values: &[Value]) -> Vec<Value> {
+    match step {
+        Step::Union(steps) => {
+            steps.iter().flat_map(|step| values.iter().flat_map(move |value| take(step, root, value))).collect()
+        }
+        step => values.iter().flat_map(|value| take(step, root, value)).collect(),
+    }
 }
 
 fn take(step: &Step, root: &Value, value: &Value) -> Vec<Value> {
