@@ -1,15 +1,16 @@
 //! `kubectl events`: what happened, by time.
 
+use crate::cluster::{self, Change};
 use crate::kubectl::columns::{event_times, since};
-use crate::kubectl::command::{Cx, Failure, Flow, OK};
+use crate::kubectl::command::{Cx, Failure, Flow, Job, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::output::Style;
+use crate::kubectl::output::{Output, Style};
 use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, namespace_of};
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Kind, Object};
+use crate::model::{Kind, Object, Text};
 use crate::ordering::Order;
 use std::rc::Rc;
 
@@ -42,70 +43,152 @@ pub const EVENTS_FLAGS: &[Flag] = &[
     long("types", Takes::List),
     long("no-headers", Takes::Bool),
     short("all-namespaces", 'A', Takes::Bool),
-    short("watch", 'w', Takes::Bool).ignored(),
+    short("watch", 'w', Takes::Bool),
     short("output", 'o', Takes::Text),
 ];
+
+/// Which events are meant.
+#[derive(Clone, Debug)]
+struct Filter {
+    /// Empty for all.
+    namespace: Text,
+    /// Kind and name of what they are about.
+    about: Option<(&'static str, String)>,
+    types: Vec<String>,
+}
+
+impl Filter {
+    fn of(args: &Args, cx: &Cx<'_>) -> Result<Filter, Failure> {
+        let about = match args.get("for") {
+            Some(word) => {
+                let Some((kind, name)) = word.split_once('/') else {
+                    return Err(Failure::client("--for must be in resource/name form"));
+                };
+                let kind = match Resource::named(kind, cx)? {
+                    Resource::Kept(kind) => kind.names().kind,
+                    Resource::Absent(it) => it.kind,
+                };
+                Some((kind, name.to_string()))
+            }
+            None => None,
+        };
+        let types = args.list("types").to_vec();
+        if types.iter().any(|kind| !matches!(kind.to_ascii_lowercase().as_str(), "normal" | "warning")) {
+            return Err(Failure::client("valid --types are Normal or Warning"));
+        }
+        let namespace = if args.is("all-namespaces") { Text::default() } else { namespace_of(args, cx) };
+        Ok(Filter { namespace, about, types })
+    }
+
+    fn takes(&self, event: &Object) -> bool {
+        let about = |field: &str| event.str_at(&["involvedObject", field]);
+        (self.namespace.is_empty() || event.meta.namespace == self.namespace)
+            && self.about.as_ref().is_none_or(|(kind, name)| about("kind") == *kind && about("name") == name)
+            && (self.types.is_empty()
+                || self.types.iter().any(|kind| kind.eq_ignore_ascii_case(event.str_at(&["type"]))))
+    }
+}
 
 /// `kubectl events`.
 ///
 /// # Errors
 /// What kubectl refuses.
 pub fn events(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let namespace = namespace_of(args, cx);
-    let is_everywhere = args.is("all-namespaces");
-    let wanted = match args.get("for") {
-        Some(word) => {
-            let Some((kind, name)) = word.split_once('/') else {
-                return Err(Failure::client("--for must be in resource/name form"));
-            };
-            let kind = match Resource::named(kind, cx)? {
-                Resource::Kept(kind) => kind.names().kind,
-                Resource::Absent(it) => it.kind,
-            };
-            Some((kind, name.to_string()))
-        }
-        None => None,
-    };
-    for kind in args.list("types") {
-        if !matches!(kind.to_ascii_lowercase().as_str(), "normal" | "warning") {
-            return Err(Failure::client("valid --types are Normal or Warning"));
-        }
+    let filter = Filter::of(args, cx)?;
+    let format = Format::of(args, cx)?;
+    let is_watch = args.is("watch");
+    cx.check_access(if is_watch { "watch" } else { "list" }, Kind::Event, "", &filter.namespace, "")?;
+    let mut all: Vec<Rc<Object>> =
+        cx.cluster().list(Kind::Event).filter(|event| filter.takes(event)).cloned().collect();
+    if is_watch {
+        let version = cx.cluster().resource_version();
+        let shows_header = !args.is("no-headers");
+        let mut watch = Watch { filter, format, shows_header, table: Table::default(), version };
+        all.iter().for_each(|event| watch.show(event, cx));
+        return Ok(Flow::Wait(Box::new(watch)));
     }
-    cx.check_access("list", Kind::Event, "", if is_everywhere { "" } else { &namespace }, "")?;
-    let takes = |event: &&Rc<Object>| {
-        let about = |field: &str| event.str_at(&["involvedObject", field]);
-        (is_everywhere || event.meta.namespace == namespace)
-            && wanted.as_ref().is_none_or(|(kind, name)| about("kind") == *kind && about("name") == name)
-            && (args.list("types").is_empty()
-                || args.list("types").iter().any(|kind| kind.eq_ignore_ascii_case(event.str_at(&["type"]))))
-    };
-    let mut all: Vec<Rc<Object>> = cx.cluster().list(Kind::Event).filter(takes).cloned().collect();
+    let has_namespace = filter.namespace.is_empty();
     if all.is_empty() {
-        cx.out.err(if is_everywhere {
+        cx.out.err(if has_namespace {
             "No events found.".to_string()
         } else {
-            format!("No events found in {namespace} namespace.")
+            format!("No events found in {} namespace.", filter.namespace)
         });
         return OK;
     }
     all.order_by_key(|event| event_times(event).0);
-    let format = Format::of(args, cx)?;
     if !format.is_table() {
         return Ok(Flow::Done(print::print(&format, &all, false, &mut cx.out)));
     }
     let mut rows = Vec::new();
     if !args.is("no-headers") {
-        let mut header = vec!["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"];
-        if is_everywhere {
-            header.insert(0, "NAMESPACE");
-        }
-        rows.push(header.into_iter().map(|text| Cell::styled(text, Style::Header)).collect());
+        rows.push(header(has_namespace));
     }
     for event in &all {
-        rows.push(row(event, is_everywhere, cx));
+        rows.push(row(event, has_namespace, cx));
     }
     cx.out.lines.extend(Table::default().lines(&rows));
     OK
+}
+
+fn header(has_namespace: bool) -> Vec<Cell> {
+    let names = ["NAMESPACE", "LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"];
+    names.into_iter().skip(usize::from(!has_namespace)).map(|text| Cell::styled(text, Style::Header)).collect()
+}
+
+/// `events --watch`: those that are there, and then each as it comes; none is printed because it goes.
+#[derive(Clone, Debug)]
+struct Watch {
+    filter: Filter,
+    format: Format,
+    /// Whether the header is still to be printed.
+    shows_header: bool,
+    table: Table,
+    /// The version of the store up to which everything was shown.
+    version: u64,
+}
+
+impl Watch {
+    fn show(&mut self, event: &Rc<Object>, cx: &mut Cx<'_>) {
+        if !self.format.is_table() {
+            let mut out = Output::default();
+            print::print(&self.format, std::slice::from_ref(event), true, &mut out);
+            cx.out.lines.extend(out.lines);
+            return;
+        }
+        let has_namespace = self.filter.namespace.is_empty();
+        let mut rows = Vec::new();
+        if std::mem::take(&mut self.shows_header) {
+            rows.push(header(has_namespace));
+        }
+        rows.push(row(event, has_namespace, cx));
+        cx.out.lines.extend(self.table.lines(&rows));
+    }
+}
+
+impl Job for Watch {
+    fn is_endless(&self) -> bool {
+        true
+    }
+
+    fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        let is_new = |change: &&Change| {
+            change.kind() == Kind::Event
+                && change.resource_version > self.version
+                && change.verb != cluster::Verb::Deleted
+        };
+        let news: Vec<Rc<Object>> =
+            cx.host.news().iter().filter(is_new).map(|change| Rc::clone(&change.object)).collect();
+        self.version = cx.cluster().resource_version();
+        for event in news.iter().filter(|event| self.filter.takes(event)).cloned().collect::<Vec<_>>() {
+            self.show(&event, cx);
+        }
+        Flow::Wait(self)
+    }
+
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
 }
 
 fn row(event: &Object, has_namespace: bool, cx: &Cx<'_>) -> Vec<Cell> {
