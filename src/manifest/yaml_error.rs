@@ -4,6 +4,8 @@
 pub(super) fn translate(info: &str, line: usize, text: &str, at: usize) -> (String, usize) {
     let lines = text.split('\n').count();
     let parser = line.saturating_sub(1);
+    // What the scanner finds in the first line has none in the message.
+    let scanner = if line == 1 { 0 } else { line };
     let before = text.get(..at).unwrap_or(text);
     let open = open_bracket(before);
     let (words, line) = match info {
@@ -38,17 +40,17 @@ pub(super) fn translate(info: &str, line: usize, text: &str, at: usize) -> (Stri
             let length = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(name.len());
             return (format!("unknown anchor '{}' referenced", name.get(..length).unwrap_or("")), 0);
         }
-        "simple key expect ':'" | "simple key expected" => ("could not find expected ':'", line),
+        "simple key expect ':'" | "simple key expected" => ("could not find expected ':'", scanner),
         "while scanning a plain scalar, found a tab" => ("found a tab character that violates indentation", line + 1),
         "tab cannot be used as indentation"
         | "tabs disallowed in this context"
         | "tabs disallowed within this context (block indentation)" => {
-            ("found character that cannot start any token", line)
+            ("found character that cannot start any token", scanner)
         }
         "a block scalar content cannot start with a tab" => {
             ("found a tab character where an indentation space is expected", line + 1)
         }
-        "missing explicit document end marker before directive" => ("found unknown directive name", line),
+        "missing explicit document end marker before directive" => ("found unknown directive name", scanner),
         "while scanning a quoted scalar, found unexpected end of stream" => ("found unexpected end of stream", lines),
         "invalid indentation in quoted scalar" => match closing_line(text, before) {
             // The quote closes on a later line that is not meant to be part of the text.
@@ -56,8 +58,8 @@ pub(super) fn translate(info: &str, line: usize, text: &str, at: usize) -> (Stri
             None => ("found unexpected end of stream", lines),
         },
         "recursion limit exceeded" => ("exceeded max depth of 100", 0),
-        other if other.starts_with("unexpected character") => ("found character that cannot start any token", line),
-        other => (other.strip_prefix("while ").and_then(|it| it.split_once(", ")).map_or(other, |(_, it)| it), line),
+        other if other.starts_with("unexpected character") => ("found character that cannot start any token", scanner),
+        other => (other.strip_prefix("while ").and_then(|it| it.split_once(", ")).map_or(other, |(_, it)| it), scanner),
     };
     (words.to_string(), line)
 }
