@@ -24,18 +24,44 @@ pub fn awk(filter: &mut Filter<'_>) -> i64 {
     let wanted: Vec<&str> = printed.split(',').map(str::trim).collect();
     let (text, code) = filter.input(&operands);
     let mut lines = Vec::new();
+    let range = range_of(condition);
+    let mut is_inside = false;
     for (at, line) in text.lines().enumerate() {
         let fields: Vec<&str> = match separator.as_deref() {
             None | Some("" | " ") => line.split_whitespace().collect(),
             Some(separator) => line.split(separator).collect(),
         };
         let row = Row { line, fields, number: at + 1 };
-        if row.fits(condition) {
+        let is_taken = match range {
+            Some((from, to)) => {
+                let is_taken = is_inside || row.fits(from);
+                is_inside = is_taken && !row.fits(to);
+                is_taken
+            }
+            None => row.fits(condition),
+        };
+        if is_taken {
             lines.push(wanted.iter().map(|word| row.text(word)).collect::<Vec<_>>().join(" "));
         }
     }
     filter.lines(&lines);
     code
+}
+
+/// The two ends of a range of lines (`/a/,/b/`). `None` if the condition is one.
+fn range_of(condition: &str) -> Option<(&str, &str)> {
+    let (mut is_pattern, mut is_quoted, mut is_escaped) = (false, false, false);
+    for (at, letter) in condition.char_indices() {
+        match letter {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '/' if !is_quoted => is_pattern = !is_pattern,
+            '"' if !is_pattern => is_quoted = !is_quoted,
+            ',' if !is_pattern && !is_quoted => return Some((&condition[..at], &condition[at + 1..])),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A line as `awk` sees it.
