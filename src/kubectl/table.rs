@@ -27,6 +27,8 @@ impl Cell {
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     widths: Vec<usize>,
+    /// Whether short columns are as narrow as their cells.
+    is_tight: bool,
 }
 
 /// The least width of a column, and the blanks between two.
@@ -34,11 +36,17 @@ const WIDTH_MIN: usize = 6;
 const PADDING: usize = 3;
 
 impl Table {
+    /// A table of `get` without a header: no column has a least width.
+    pub fn tight() -> Table {
+        Table { is_tight: true, ..Table::default() }
+    }
+
     /// Lines the rows of one flush up.
     pub fn lines(&mut self, rows: &[Vec<Cell>]) -> Vec<Line> {
         for row in rows {
             for (column, cell) in row.iter().enumerate() {
-                let width = (shown(&cell.text).chars().count() + PADDING).max(WIDTH_MIN);
+                let least = if self.is_tight { 0 } else { WIDTH_MIN };
+                let width = (shown(&cell.text).chars().count() + PADDING).max(least);
                 match self.widths.get_mut(column) {
                     Some(known) => *known = width.max(*known),
                     None => self.widths.push(width),
