@@ -1,5 +1,6 @@
 //! What the API server says when a patched tree does not fit the types: its own words, not those of its JSON decoder.
 
+use super::decode::base64_fault;
 use crate::model::json::go_float;
 use crate::model::{Kind, Quantity, Value, to_json};
 use crate::schema::{self, Type};
@@ -57,7 +58,10 @@ fn check(kind: &Type, value: &Value) -> Option<String> {
         }
         (Type::IntOrString, Value::Int(_) | Value::Str(_)) => None,
         (Type::IntOrString, value) => Some(json_error(value, "int32")),
-        (Type::Time | Type::MicroTime | Type::Bytes, Value::Str(_)) => None,
+        (Type::Time | Type::MicroTime, Value::Str(_)) => None,
+        (Type::Bytes, Value::Str(text)) => {
+            base64_fault(text).map(|at| format!("error decoding from json: illegal base64 data at input byte {at}"))
+        }
         (Type::Time | Type::MicroTime, value) => Some(json_error(value, "string")),
         (Type::Bytes, value) => Some(format!("cannot restore slice from {}", go_kind(value))),
         (Type::Struct(name), value) => check_struct(name, value),

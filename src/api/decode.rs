@@ -483,7 +483,7 @@ fn tidy_value(kind: &Type, value: &mut Value) {
 }
 
 /// Where a text stops being base64, as Go's decoder counts; line breaks are skipped.
-fn base64_fault(text: &str) -> Option<usize> {
+pub(super) fn base64_fault(text: &str) -> Option<usize> {
     let mut digits = 0usize;
     let mut padding = 0usize;
     for (at, byte) in text.bytes().enumerate() {

@@ -76,7 +76,7 @@ fn own(namespace: &str) -> Value {
     value.set_at(&["clusters"], name("cluster", obj! { "server" => SERVER }));
     let context = obj! { "cluster" => CONTEXT, "namespace" => Text::new(namespace), "user" => CONTEXT };
     value.set_at(&["contexts"], name("context", context));
-    value.set_at(&["users"], vec![obj! { "name" => CONTEXT }]);
+    value.set_at(&["users"], name("user", Value::map()));
     value.set_at(&["current-context"], CONTEXT);
     value
 }

@@ -160,7 +160,12 @@ fn columns_of_file(text: &str) -> Result<Vec<(String, String)>, Failure> {
 /// An object as a tree, with the owners of its fields or without.
 pub fn value_of(object: &Object, shows_managers: bool) -> Value {
     let mut value = object.to_value();
-    if shows_managers && let Some(root) = object.kind.structure() {
+    // What stands in a file alone has none.
+    let is_stored = !object.meta.uid.is_empty();
+    if shows_managers
+        && is_stored
+        && let Some(root) = object.kind.structure()
+    {
         value.set_at(&["metadata", "managedFields"], managed_fields(object, root));
     }
     value
@@ -179,6 +184,11 @@ fn list_value(objects: &[Rc<Object>], shows_managers: bool) -> Value {
 /// Prints objects in any format but tables. `is_single` prints the one object without a list around it. Returns the exit
 /// status.
 pub fn print(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Output) -> i32 {
+    // What comes behind another document begins with a line of its own (`printers/yaml.go`).
+    let has_said = out.lines.iter().any(|line| line.stream == super::output::Stream::Out);
+    if has_said && is_single && matches!(format, Format::Yaml(_)) {
+        out.out("---");
+    }
     let before = out.lines.len();
     put(format, objects, is_single, out);
     let is_refused = |line: &super::output::Line| line.stream == super::output::Stream::Err;

@@ -7,6 +7,7 @@ pub(super) mod events;
 pub(super) mod generic;
 pub(super) mod limits;
 pub(super) mod pod;
+mod pod_volumes;
 pub(super) mod rules;
 pub(super) mod small_kinds;
 pub(super) mod storage;

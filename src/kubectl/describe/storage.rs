@@ -23,6 +23,12 @@ pub(in crate::kubectl) fn claim(page: &mut Page<'_>, claim: &Object) -> bool {
     let modes = access_modes(claim.list_at(&["status", "accessModes"]));
     page.field(0, "Access Modes", if is_assigned { modes } else { String::new() });
     page.optional(0, "VolumeMode", claim.str_at(&["spec", "volumeMode"]));
+    if let Some(source) = claim.at(&["spec", "dataSource"]) {
+        page.line(0, "DataSource:");
+        page.optional(1, "APIGroup", source.str_at(&["apiGroup"]));
+        page.field(1, "Kind", source.str_at(&["kind"]));
+        page.field(1, "Name", source.str_at(&["name"]));
+    }
     let users: Vec<String> = page
         .cluster
         .list_in(Kind::Pod, &claim.meta.namespace)

@@ -55,7 +55,8 @@ pub const API_FLAGS: &[Flag] = &[
 ///
 /// # Errors
 /// None.
-pub fn api_versions(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+pub fn api_versions(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    refuse_words(args, "api-versions")?;
     let cluster = cx.cluster();
     let kept = cluster.kinds().flat_map(|kind| cluster.api_versions(kind));
     let mut versions: Vec<String> = kept.chain(ABSENT.iter().map(Absent::api_version)).collect();
@@ -63,6 +64,13 @@ pub fn api_versions(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     versions.dedup();
     versions.into_iter().for_each(|version| cx.out.out(version));
     OK
+}
+
+fn refuse_words(args: &Args, verb: &str) -> Result<(), Failure> {
+    match args.before_dash() {
+        [] => Ok(()),
+        words => Err(Failure::Usage(format!("unexpected arguments: [{}]", words.join(" ")), verb.into())),
+    }
 }
 
 /// What every type can be asked for.
@@ -73,6 +81,7 @@ const VERBS: &[&str] = &["create", "delete", "deletecollection", "get", "list", 
 /// # Errors
 /// None.
 pub fn api_resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    refuse_words(args, "api-resources")?;
     let mut all: Vec<(String, [String; 5])> = Vec::new();
     for kind in cx.cluster().kinds() {
         let names = kind.names();
@@ -123,12 +132,30 @@ pub fn api_resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
         return OK;
     }
-    let header = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND"];
+    let is_wide = match args.text("output") {
+        "" => false,
+        "wide" => true,
+        other => {
+            return Err(Failure::client(format!(
+                "unable to match a printer suitable for the output format {other:?}, allowed formats are: \
+                 json,kyaml,name,wide,yaml"
+            )));
+        }
+    };
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     if !args.is("no-headers") {
-        rows.push(header.into_iter().map(|text| Cell::styled(text, Style::Header)).collect());
+        let header = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND", "VERBS", "CATEGORIES"];
+        let count = if is_wide { 7 } else { 5 };
+        rows.push(header.into_iter().take(count).map(|text| Cell::styled(text, Style::Header)).collect());
     }
-    rows.extend(all.into_iter().map(|(_, row)| row.into_iter().map(Cell::new).collect()));
+    for (_, row) in all {
+        let category = if ALL.contains(&row[0].as_str()) { "all" } else { "" };
+        let mut cells: Vec<Cell> = row.into_iter().map(Cell::new).collect();
+        if is_wide {
+            cells.extend([Cell::new(VERBS.join(",")), Cell::new(category)]);
+        }
+        rows.push(cells);
+    }
     cx.out.lines.extend(Table::default().lines(&rows));
     OK
 }

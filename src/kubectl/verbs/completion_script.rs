@@ -25,6 +25,10 @@ pub const COMPLETION: Verb = Verb {
 /// # Errors
 /// A shell that kubectl does not know.
 pub fn completion(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if args.before_dash().len() > 1 {
+        let text = "Too many arguments. Expected only the shell type.";
+        return Err(Failure::Usage(text.into(), "completion".into()));
+    }
     match args.before_dash().first().map(String::as_str) {
         None => Err(Failure::Usage("Shell not specified.".into(), "completion".into())),
         Some(shell @ ("bash" | "zsh" | "fish" | "powershell")) => {

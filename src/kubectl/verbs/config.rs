@@ -124,6 +124,13 @@ pub static ROWS: &[Verb] = &[
         "config unset PROPERTY_NAME [options]",
     ),
     row(
+        "config use",
+        &[],
+        use_context,
+        "Set the current-context in a kubeconfig file.",
+        "config use-context CONTEXT_NAME [options]",
+    ),
+    row(
         "config use-context",
         &[],
         use_context,
@@ -181,6 +188,12 @@ fn get_users(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 fn get_contexts(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if !matches!(args.text("output"), "" | "name") {
+        return Err(Failure::client(format!(
+            "--output {} is not available in kubectl config get-contexts; resetting to default output format",
+            args.text("output")
+        )));
+    }
     let config = KubeConfig::load(args, cx);
     let all = config.names(Part::Contexts);
     let (wanted, missing): (Vec<String>, Vec<String>) = match args.before_dash() {
@@ -381,6 +394,10 @@ fn unset(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 fn view(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if !args.before_dash().is_empty() {
+        let words = args.before_dash().join(" ");
+        return Err(Failure::Usage(format!("unexpected arguments: [{words}]"), "config view".into()));
+    }
     let mut config = KubeConfig::load(args, cx);
     if args.is("minify") {
         let context = args.get("context").map_or_else(|| config.current(), str::to_string);

@@ -56,6 +56,10 @@ pub fn nodes(args: &Args, verb: &str, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Fa
     if words.is_empty() && !args.has("selector") {
         return Err(Failure::Usage(format!("USAGE: {verb} NODE [flags]"), verb.into()));
     }
+    if !words.is_empty() && args.has("selector") {
+        let text = "cannot specify both a node name and a --selector option";
+        return Err(Failure::Usage(text.into(), verb.into()));
+    }
     if args.has("selector") {
         let labels = LabelSelector::parse(args.text("selector")).map_err(|error| Failure::client(error.to_string()))?;
         let scope = Scope { labels, ..Scope::default() };

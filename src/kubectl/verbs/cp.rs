@@ -48,6 +48,9 @@ fn place(word: &str) -> Result<Place, Failure> {
     let Some((before, path)) = word.split_once(':') else {
         return Ok(Place { pod: None, path: word.to_string() });
     };
+    if before.is_empty() {
+        return Err(Failure::client("filespec must match the canonical format: [[namespace/]pod:]file/path"));
+    }
     if path.is_empty() {
         return Err(Failure::client("filepath can not be empty"));
     }

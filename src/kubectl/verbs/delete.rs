@@ -91,6 +91,12 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.is("now") && grace.is_some_and(|grace| grace >= 0) {
         return Err(Failure::client("--now and --grace-period cannot be specified together"));
     }
+    if !matches!(args.text("output"), "" | "name") {
+        return Err(Failure::client(format!(
+            "unexpected -o output mode: {}. We only support '-o name'",
+            args.text("output")
+        )));
+    }
     dry_run::check(args, cx)?;
     let propagation = propagation(args, cx)?;
     let (count, objects, mut failures) = chosen(args, cx)?;

@@ -273,9 +273,17 @@ pub fn container_list(pod: &Object) -> String {
 /// # Errors
 /// A container that the pod does not have.
 pub fn container_of(pod: &Object, args: &Args, cx: &mut Cx<'_>) -> Result<Text, Failure> {
+    container_named(pod, args.text("container"), args, cx)
+}
+
+/// The container of a name; without one the pod's usual one, which is said.
+///
+/// # Errors
+/// A container that the pod does not have.
+pub fn container_named(pod: &Object, name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Text, Failure> {
     let (main, init) = (names(pod, "containers"), names(pod, "initContainers"));
     let debugging = names(pod, "ephemeralContainers");
-    let asked = match args.text("container") {
+    let asked = match name {
         "" => pod.meta.annotation("kubectl.kubernetes.io/default-container"),
         name => name,
     };
@@ -349,7 +357,7 @@ fn word_of_file(args: &Args, cx: &mut Cx<'_>) -> Result<Option<String>, Failure>
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut words = args.before_dash().to_vec();
-    let mut argv = args.after_dash().to_vec();
+    let argv = args.after_dash().to_vec();
     if args.has("filename") {
         words.splice(..0, word_of_file(args, cx)?);
     }
@@ -363,7 +371,6 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
              for help and examples",
         ));
     }
-    argv.extend(words);
     if argv.is_empty() {
         return Err(Failure::Usage("you must specify at least one command for the container".into(), "exec".into()));
     }

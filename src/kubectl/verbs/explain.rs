@@ -25,11 +25,8 @@ pub const EXPLAIN: Verb = Verb {
 };
 
 /// The flags of `explain`.
-pub const FLAGS: &[&[Flag]] = &[&[
-    long("recursive", Takes::Bool),
-    long("api-version", Takes::Text).ignored(),
-    short("output", 'o', Takes::Text).ignored(),
-]];
+pub const FLAGS: &[&[Flag]] =
+    &[&[long("recursive", Takes::Bool), long("api-version", Takes::Text), short("output", 'o', Takes::Text).ignored()]];
 
 /// `kubectl explain`.
 ///
@@ -42,7 +39,20 @@ pub fn explain(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
              supported resources.",
         ));
     };
+    if args.before_dash().len() > 1 {
+        return Err(Failure::client("We accept only this format: explain RESOURCE"));
+    }
     let (word, fields) = path.split_once('.').unwrap_or((path, ""));
+    if let (Some(version), Some(kind)) = (args.get("api-version"), Kind::from_resource(word))
+        && version != kind.api_version()
+    {
+        let (group, version) = version.split_once('/').unwrap_or(("", version));
+        let of = kind.names();
+        return Err(Failure::client(match Kind::ALL.iter().any(|it| it.api_version() == args.text("api-version")) {
+            true => format!("GVR ({group}/{version}, Resource={}) not found in OpenAPI schema", of.plural),
+            false => format!("couldn't find resource for \"{group}/{version}, Resource={}\"", of.plural),
+        }));
+    }
     let custom = cx.cluster().custom_kinds().iter().copied().find(|kind| kind.is_called(word));
     let explained = match custom.filter(|_| Kind::from_resource(word).is_none()) {
         Some(kind) => {

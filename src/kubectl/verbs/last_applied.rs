@@ -9,7 +9,7 @@ use crate::kubectl::flags::{Args, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::{print_operation, text_lines};
-use crate::kubectl::resources::qualified_name;
+use crate::kubectl::resources::{NOTHING_NAMED, qualified_name};
 use crate::kubectl::selection::{self, All, Rules, select_named};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::manifest::{parse, to_yaml};
@@ -85,7 +85,7 @@ fn view(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 fn set(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     dry_run::check(args, cx)?;
     if !are_named(args) {
-        return Err(Failure::client("must specify one of -f and -k"));
+        return Err(Failure::client(NOTHING_NAMED));
     }
     let exit = for_each(
         args,

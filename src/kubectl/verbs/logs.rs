@@ -1,6 +1,6 @@
 //! `kubectl logs`: what a container wrote; the lines themselves come from the shell's side.
 
-use super::exec::{container_of, not_found_in, pods_of};
+use super::exec::{container_named, container_of, not_found_in, pods_of};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -68,7 +68,7 @@ const TAIL_OF_SELECTED: i64 = 10;
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let words = args.before_dash();
     let selector = args.text("selector");
-    if words.is_empty() && selector.is_empty() {
+    if words.is_empty() && selector.is_empty() || words.len() > 2 {
         return Err(Failure::Usage(
             "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for \
              the logs command"
@@ -97,7 +97,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 fn check(args: &Args) -> Result<(), Failure> {
     let refuse = |text: &str| Err(Failure::client(text));
     if !args.text("selector").is_empty() && !args.before_dash().is_empty() {
-        return refuse("only a selector (-l) or a POD name is allowed");
+        return Err(Failure::Usage("only a selector (-l) or a POD name is allowed".into(), "logs".into()));
     }
     if args.has("since") && args.has("since-time") {
         return refuse("at most one of `sinceTime` or `sinceSeconds` may be specified");
@@ -155,7 +155,7 @@ fn containers(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Result<Vec<Text>, F
         let all = names("initContainers").chain(names("containers")).chain(names("ephemeralContainers"));
         all.filter_map(Value::as_text).cloned().collect()
     } else if args.dash_at.is_none() && args.words.len() > 1 && !args.has("container") {
-        args.words.iter().skip(1).map(|word| Text::new(word)).collect()
+        vec![container_named(pod, args.words.get(1).map_or("", String::as_str), args, cx)?]
     } else {
         vec![container_of(pod, args, cx)?]
     })

@@ -60,12 +60,11 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         let key = key_of(source, kind, args, cx)?;
         cx.check_access("get", kind, "", &key.namespace, &key.name)
             .map_err(|error| Failure::ServerAt(format!("error when replacing {:?}", source.file), error))?;
-        let value = match cx.cluster().get(&key) {
-            // The annotation is kept up to date where there is one.
-            Some(old) if old.meta.annotations.contains_key(LAST_APPLIED) || args.is("save-config") => {
-                with_last_applied(&source.value, &key.namespace)
-            }
-            _ => source.value.clone(),
+        // The annotation is kept up to date where the file has one; that of the living object goes.
+        let is_annotated = !source.value.str_at(&["metadata", "annotations", LAST_APPLIED]).is_empty();
+        let value = match is_annotated || args.is("save-config") {
+            true => with_last_applied(&source.value, &key.namespace),
+            false => source.value.clone(),
         };
         if args.is("force") {
             if cx.cluster().get(&key).is_some() {

@@ -3,14 +3,14 @@
 use super::apply::LAST_APPLIED;
 use super::dry_run::{self, DRY_RUN, finish};
 use super::requests::{FIELD_MANAGER, update};
-use super::rollout_kinds::{self, group_kind, is_paused, is_rolled};
+use super::rollout_kinds::{self, Revision, group_kind, is_paused, is_rolled};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::describe::template_text;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::print_operation;
-use crate::kubectl::resources::{NOTHING_NAMED, namespace_of};
+use crate::kubectl::resources::namespace_of;
 use crate::kubectl::selection::{self, Labelled, Rules, select};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::kubernetes::Difference;
@@ -109,7 +109,7 @@ pub const STATUS_FLAGS: &[&[Flag]] = &[
 
 /// The flags of `rollout history`.
 pub const HISTORY_FLAGS: &[&[Flag]] =
-    &[manifests::FLAGS, OBJECTS, &[long("revision", Takes::Int), short("output", 'o', Takes::Text).refused()]];
+    &[manifests::FLAGS, OBJECTS, &[long("revision", Takes::Int), short("output", 'o', Takes::Text)]];
 
 /// The flags of `rollout undo`.
 pub const UNDO_FLAGS: &[&[Flag]] = &[
@@ -242,6 +242,10 @@ pub fn history(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
         let all = rollout_kinds::revisions(set, cx.cluster());
         let name = format!("{}/{}", set.kind.qualified_singular(), set.meta.name);
+        if args.has("output") {
+            print_history(args, set, &all, cx)?;
+            continue;
+        }
         match args.int("revision").filter(|number| *number != 0) {
             Some(wanted) => {
                 let Some(revision) = all.iter().find(|it| it.number == wanted) else {
@@ -268,6 +272,27 @@ pub fn history(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
     }
     finish(&failures, cx)
+}
+
+/// `-o`: the revisions as objects of their own; a set as it was by then, or a Deployment's ReplicaSet.
+fn print_history(args: &Args, set: &Object, all: &[Revision], cx: &mut Cx<'_>) -> Result<(), Failure> {
+    let wanted = args.int("revision").unwrap_or(0);
+    let mut shown = all.iter().filter(|revision| wanted == 0 || revision.number == wanted).peekable();
+    if shown.peek().is_none() && wanted != 0 {
+        return Err(Failure::client("unable to find the specified revision"));
+    }
+    for revision in shown {
+        let object = match set.kind {
+            Kind::Deployment => Rc::clone(&revision.keeper),
+            _ => {
+                let mut then = set.clone();
+                then.set_at(&["spec", "template"], revision.template.clone());
+                Rc::new(then)
+            }
+        };
+        print_operation(args, &object, "", cx)?;
+    }
+    Ok(())
 }
 
 /// The lines about a template, with their tabs.
@@ -341,7 +366,7 @@ fn undo_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Failur
 /// What kubectl or the API server refuses.
 pub fn restart(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.before_dash().is_empty() && !are_named(args) {
-        return Err(Failure::client(NOTHING_NAMED));
+        return Err(Failure::client("required resource not specified"));
     }
     let (sets, mut failures) = objects(args, cx)?;
     cx.one_by_one(&sets, &mut failures, &mut |set, cx| restart_one(args, set, cx));
@@ -382,7 +407,7 @@ struct Switch {
 
 fn switch(args: &Args, how: &Switch, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.before_dash().is_empty() && !are_named(args) {
-        return Err(Failure::client(NOTHING_NAMED));
+        return Err(Failure::client("required resource not specified"));
     }
     let (sets, mut failures) = objects(args, cx)?;
     cx.one_by_one(&sets, &mut failures, &mut |set, cx| {

@@ -2,7 +2,7 @@
 
 use super::dry_run::{self, DRY_RUN, finish, is_dry};
 use super::requests::{FIELD_MANAGER, VALIDATE, update, validation};
-use crate::api::names::qualified_name;
+use crate::api::names::{label_value, qualified_name};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
@@ -68,7 +68,10 @@ pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         Some(first) if first.starts_with("node/") || first.starts_with("nodes/") => {}
         Some(other) => {
             let kind = Resource::named(other, cx)?;
-            return Err(Failure::client(format!("invalid resource type {}, only node(s) is supported", kind.plural())));
+            return Err(Failure::client(format!(
+                "invalid resource type {}, only node types are supported",
+                kind.plural()
+            )));
         }
         None => return Err(Failure::client("one or more resources must be specified as <resource> <name>")),
     }
@@ -78,6 +81,17 @@ pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let usage = |text: String| Failure::Usage(text, "taint".into());
     let changes: Vec<TaintChange> =
         changes.into_iter().map(|word| parse_taint(word)).collect::<Result<_, _>>().map_err(usage)?;
+    let is_both = |one: &&TaintChange| {
+        let removed = changes.iter().filter(|it| it.removes && it.key == one.key);
+        !one.removes && removed.into_iter().any(|it| it.effect.is_empty() || it.effect == one.effect)
+    };
+    let both: Vec<String> = changes.iter().filter(is_both).map(|it| format!("{}={}", it.key, it.effect)).collect();
+    if !both.is_empty() {
+        return Err(Failure::client(format!(
+            "can not both modify and remove the following taint(s) in the same command: {}",
+            both.join(", ")
+        )));
+    }
     let mut nodes = Vec::new();
     if args.is("all") || args.has("selector") {
         let labels = LabelSelector::parse(args.text("selector")).map_err(|error| Failure::client(error.to_string()))?;
@@ -95,18 +109,35 @@ pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     finish(&failures, cx)
 }
 
+/// Follows `parseTaint` in kubectl's `cmd/taint/utils.go`.
 fn parse_taint(word: &str) -> Result<TaintChange, String> {
     let (word, removes) = word.strip_suffix('-').map_or((word, false), |word| (word, true));
-    let (pair, effect) = word.split_once(':').unwrap_or((word, ""));
-    let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-    if let Some(wrong) = qualified_name(key).last() {
-        return Err(format!("invalid taint spec: {word}, {wrong}"));
+    let wrong = |faults: Vec<String>| format!("invalid taint spec: {word}, {}", faults.join("; "));
+    let (key, value, effect) = match word.split(':').collect::<Vec<_>>().as_slice() {
+        [key] => (*key, "", ""),
+        [pair, effect] => {
+            if !matches!(*effect, "NoSchedule" | "PreferNoSchedule" | "NoExecute") {
+                return Err(format!("invalid taint effect: {effect}, unsupported taint effect"));
+            }
+            let (key, value) = match pair.split('=').collect::<Vec<_>>().as_slice() {
+                [key] => (*key, ""),
+                [key, value] => (*key, *value),
+                _ => return Err(format!("invalid taint spec: {word}")),
+            };
+            let faults = label_value(value);
+            if !faults.is_empty() {
+                return Err(wrong(faults));
+            }
+            (key, value, *effect)
+        }
+        _ => return Err(format!("invalid taint spec: {word}")),
+    };
+    let faults = qualified_name(key);
+    if !faults.is_empty() {
+        return Err(wrong(faults));
     }
     if effect.is_empty() && !removes {
         return Err(format!("invalid taint spec: {word}"));
-    }
-    if !effect.is_empty() && !matches!(effect, "NoSchedule" | "PreferNoSchedule" | "NoExecute") {
-        return Err(format!("invalid taint effect: {effect}, unsupported taint effect"));
     }
     Ok(TaintChange { key: key.into(), value: value.into(), effect: effect.into(), removes })
 }

@@ -81,7 +81,10 @@ pub const TOP_FLAGS: &[Flag] = &[
 ///
 /// # Errors
 /// None: it says that there are no metrics.
-pub fn top(_: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+pub fn top(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if !args.before_dash().is_empty() && args.has("selector") {
+        return Err(Failure::client("only one of NAME or selector can be provided"));
+    }
     let exit = cx.fail(&Failure::client("Metrics API not available"));
     cx.hint("no_metrics", &[]);
     Ok(Flow::Done(exit))

@@ -33,6 +33,9 @@ pub const VERSION_FLAGS: &[Flag] =
 /// # Errors
 /// None.
 pub fn version(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if !args.before_dash().is_empty() {
+        return Err(Failure::client(format!("extra arguments: [{}]", args.before_dash().join(" "))));
+    }
     let version = cx.cluster().kubernetes().version();
     match args.text("output") {
         "" => {}

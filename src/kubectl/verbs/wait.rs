@@ -155,6 +155,21 @@ fn condition(args: &Args) -> Result<Condition, Failure> {
                 None => (path, None),
             },
         };
+        if path.is_empty() {
+            return Err(Failure::client("jsonpath expression cannot be empty"));
+        }
+        let value = value.map(|value| value.trim_matches(['\'', '"']).to_string());
+        if value.as_ref().is_some_and(String::is_empty) {
+            return Err(Failure::client(
+                "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",
+            ));
+        }
+        if path.starts_with('{') != path.ends_with('}') {
+            return Err(Failure::client(
+                "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or \
+                 '{.name1.name2}'",
+            ));
+        }
         jsonpath::find(path, &Value::Null)
             .map_err(|error| Failure::client(format!("error parsing jsonpath {path}, {error}")))?;
         return Ok(Condition::Path { path: path.to_string(), value });
