@@ -44,6 +44,12 @@ fn a_file_needs_nothing_else() {
     for part in ["<script", "light-dark(", "tabindex", "http://127", "@keyframes", "animation", " on", "&nbsp;"] {
         assert!(!svg.contains(part), "{part} has no place in a file");
     }
+    // Every colour that a rule names is set where the drawing finds it: at the root.
+    let root: String = svg.lines().filter(|line| line.starts_with(".scene {")).collect();
+    for name in svg.split("var(").skip(1).filter_map(|it| it.split_once(')')).map(|it| it.0) {
+        // The tone of a pod or claim is set at its own group.
+        assert!(name == "--tone" || root.contains(&format!("{name}:")), "{name} is not set at the root");
+    }
     assert_eq!(svg, svg_of(&of("web", 60)).expect("as before"), "the same moment is drawn the same");
 }
 
