@@ -287,7 +287,7 @@ class Lab extends EventTarget {
     const { writeLink } = await import('./permalink.js');
     // The lab's own lessons are fetched again by their names: a link need not carry them.
     const session = JSON.parse(this.session());
-    if (OWN.test(session.lesson?.name)) delete session.lesson.source;
+    if (session.lesson && OWN.test(session.lesson.name)) delete session.lesson.source;
     return writeLink(JSON.stringify(session), { lang, ...scenario && { scenario } });
   }
 
@@ -306,7 +306,7 @@ class Lab extends EventTarget {
   /** Tells the reader what became of a link: copied, address, large, broken, newer. */
   notify(what) { this.#call('notify', what); }
 
-  /** What it shows: now, end, version, isPlaying, isSettled, isBusy, speed, lang, theme, scenario, branch, manifest; with a kind, see objects. */
+  /** What it shows: now, end, version, isPlaying, isSettled, isBusy, speed, lang, theme, scenario, branch, manifest, notice; with a kind, see objects. */
   state(kind, name) {
     if (kind) return this.objects(kind, name);
     return JSON.parse(this.#call('state'));
