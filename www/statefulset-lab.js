@@ -30,7 +30,8 @@ const STYLE = sheet(`
 .poster img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; opacity: .85 }
 .poster ::slotted(*) { max-width: 100% }
 .say { position: relative; display: grid; justify-items: center; gap: 8px; padding: 12px }
-.say p { margin: 0; max-width: 44rem } .say code { display: block; padding: 8px; background: light-dark(#fff, #1a1f29); border: 1px solid var(--edge); border-radius: 6px; overflow-wrap: anywhere; user-select: all }
+.say:has(p) { background: light-dark(#fff, #0c0f14); border-radius: 8px }
+.say p { margin: 0; max-width: 700px } .say code { display: block; padding: 8px; background: light-dark(#fff, #1a1f29); border: 1px solid var(--edge); border-radius: 6px; overflow-wrap: anywhere; user-select: all }
 button, a { font: inherit; font-size: 12px; color: light-dark(#545d6d, #9aa5b8); text-decoration: none; background: none; border: 0; border-radius: 5px; padding: 3px 8px; cursor: pointer }
 button:hover, a:hover { background: light-dark(#e8ebf0, #1d2330); color: light-dark(#12161f, #e7eaf0) }
 :focus-visible { outline: 2px solid light-dark(#2456d6, #84aaff); outline-offset: 1px }
@@ -86,16 +87,6 @@ export function followHost(node, then) {
   return () => watch.disconnect();
 }
 
-/** Milliseconds of `90`, `90s`, `2m` or `500ms`. */
-export const milliseconds = text => {
-  const [, number, unit] = /^\s*([\d.]+)\s*(ms|s|m|h)?\s*$/.exec(text ?? '') ?? [];
-  return number ? Number(number) * ({ ms: 1, m: 60_000, h: 3_600_000 }[unit] ?? 1000) : 0;
-};
-
-/** `12s: web-0 is ready; 30s: scaled` as moments with their words, in order. */
-const markersOf = text => (text ?? '').split(/[;\n]/).map(it => /^\s*([\d.]+\s*(?:ms|s|m|h)?)\s*:?\s*(.*?)\s*$/.exec(it)).filter(Boolean)
-  .map(([, at, label]) => ({ at: milliseconds(at), label })).sort((a, b) => a.at - b.at);
-
 class StatefulSetLab extends HTMLElement {
   static observedAttributes = [...BOOLEANS, ...TEXTS, 'lang'];
   #parts;
@@ -105,9 +96,7 @@ class StatefulSetLab extends HTMLElement {
   #kept;
   #ends = [];
   #own = sheet('');
-  #passed = 0;
   #due = false;
-  #loops = false;
 
   /** The lab that runs, or null. */
   get lab() { return this.#lab; }
@@ -267,7 +256,7 @@ class StatefulSetLab extends HTMLElement {
     this.#words('wait');
     try {
       const base = this.#base();
-      const [{ mount }, manifest] = await Promise.all([import(`${base}lab.js`), this.#manifest()]);
+      const [{ mount }, pace, manifest] = await Promise.all([import(`${base}lab.js`), import(`${base}pace.js`), this.#manifest()]);
       const get = name => this.getAttribute(name) ?? undefined;
       if (life !== this.#life) return this;
       const lab = await mount(this.#parts.place, {
@@ -277,7 +266,7 @@ class StatefulSetLab extends HTMLElement {
       });
       // It may have gone, or begun again, in the meantime.
       if (life !== this.#life) { lab.destroy(); return this; }
-      this.#use(lab);
+      this.#use(lab, pace);
     } catch (error) {
       if (life === this.#life) this.#fail(error, violations);
       throw error;
@@ -287,39 +276,25 @@ class StatefulSetLab extends HTMLElement {
     return this;
   }
 
-  #use(lab) {
+  #use(lab, { Pace, unread }) {
     this.#lab = lab;
-    this.#passed = 0;
-    const at = milliseconds(this.getAttribute('start-at'));
+    const at = Pace.start(this);
     if (at && !this.#kept) lab.advance(at);
     this.#kept = undefined;
-    this.#passed = lab.state().now;
+    const pace = new Pace(this, lab);
     for (const name of ['change', 'decision', 'crash']) lab.addEventListener(name, event => {
-      if (name === 'change') this.#heard(lab);
+      if (name === 'change' && lab === this.#lab) for (const it of pace.changed()) this.#marker(it);
       this.#tell(name === 'crash' ? 'error' : name, event.detail);
     });
     this.#tell('ready');
+    const wrong = unread(this).join(', ');
+    if (wrong) this.#parts.out.textContent = `? ${wrong}`;
+    for (const message of [lab.state().notice, wrong]) if (message) this.#tell('error', { message, code: 'notice' });
   }
 
-  /** After a change: the markers that went by, and the end of a loop. */
-  #heard(lab) {
-    if (lab !== this.#lab || lab.phase !== 'running' || this.#loops) return;
-    const { now, isSettled, isPlaying } = lab.state();
-    const gone = markersOf(this.getAttribute('markers')).filter(it => it.at > this.#passed && it.at <= now);
-    this.#passed = now;
-    if (gone.length) {
-      const last = gone.at(-1);
-      this.#parts.out.textContent = last.label;
-      gone.forEach(detail => this.#tell('marker', detail));
-      if (this.hasAttribute('pause-on-markers')) queueMicrotask(() => lab.phase === 'running' && lab.pause());
-    }
-    if (isSettled && isPlaying && this.hasAttribute('loop')) {
-      this.#loops = true;
-      setTimeout(() => {
-        this.#loops = false;
-        if (lab === this.#lab && lab.phase === 'running') { lab.seek(milliseconds(this.getAttribute('start-at'))); this.#passed = 0; lab.play(); }
-      }, 3000);
-    }
+  #marker(detail) {
+    this.#parts.out.textContent = detail.label;
+    this.#tell('marker', detail);
   }
 
   #tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail })); }

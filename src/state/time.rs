@@ -85,6 +85,8 @@ impl State {
             let before = self.outlook;
             self.outlook = self.look_ahead();
             if self.outlook != before {
+                // Whether it is settled is part of what scripts ask for.
+                effects.push(Effect::Tell(Event::Change));
                 effects.push(Effect::Render);
             }
             if self.outlook == Outlook::Settled && !self.has_story_beside() {

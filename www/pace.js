@@ -1,0 +1,67 @@
+// What the author of an element asks of time: the moment to start at, markers, a loop; and which of his words mean nothing.
+
+/** Milliseconds of `90`, `90s`, `2m` or `500ms`; NaN for anything else. */
+export function milliseconds(text) {
+  const [, number, unit] = /^\s*(\d+\.?\d*|\.\d+)\s*(ms|s|m|h)?\s*$/.exec(text ?? '') ?? [];
+  return number ? Number(number) * ({ ms: 1, m: 60_000, h: 3_600_000 }[unit] ?? 1000) : NaN;
+}
+
+/** `12s: web-0 is ready; 30s: scaled` as moments with their words, in order. */
+const markersOf = text => (text ?? '').split(/[;\n]/).map(it => /^\s*([\d.]+\s*(?:ms|s|m|h)?)\s*:?\s*(.*?)\s*$/.exec(it)).filter(Boolean)
+  .map(([, at, label]) => ({ at: milliseconds(at), label })).sort((a, b) => a.at - b.at);
+
+/** How long a loop stands at its end. */
+const REST = 3000;
+
+/** Follows an element's `markers`, `pause-on-markers` and `loop` while a lab runs in it. */
+export class Pace {
+  #element;
+  #lab;
+  #passed;
+  #rests = false;
+
+  constructor(element, lab) {
+    this.#element = element;
+    this.#lab = lab;
+    this.#passed = lab.state().now;
+  }
+
+  /** Where the element's lab starts. */
+  static start(element) { return milliseconds(element.getAttribute('start-at')) || 0; }
+
+  /** After a change: returns the markers that went by, and begins a loop anew a while after its end. */
+  changed() {
+    const [lab, element] = [this.#lab, this.#element];
+    if (lab.phase !== 'running' || this.#rests) return [];
+    const { now, isSettled, isPlaying } = lab.state();
+    const gone = markersOf(element.getAttribute('markers')).filter(it => it.at > this.#passed && it.at <= now);
+    this.#passed = now;
+    if (gone.length && element.hasAttribute('pause-on-markers')) queueMicrotask(() => lab.phase === 'running' && lab.pause());
+    if (isSettled && isPlaying && element.hasAttribute('loop')) {
+      this.#rests = true;
+      setTimeout(() => {
+        this.#rests = false;
+        if (lab.phase !== 'running' || !element.hasAttribute('loop')) return;
+        this.#passed = Pace.start(element);
+        lab.seek(this.#passed);
+        lab.play();
+      }, REST);
+    }
+    return gone;
+  }
+}
+
+const oneOf = (...names) => text => names.includes(text.trim());
+/** Which values mean something; every other attribute takes any. */
+const VALUES = {
+  view: oneOf('identity', 'node', 'owner'), theme: oneOf('auto', 'light', 'dark'), loading: oneOf('lazy', 'click', 'eager'),
+  panels: text => text.split(/\s+/).every(it => ['', 'picture', 'timeline', 'console', 'editor', 'guide'].includes(it)),
+  speed: text => Number(text) >= 0.25 && Number(text) <= 16, seed: text => Number.isFinite(Number(text)),
+  'start-at': text => !Number.isNaN(milliseconds(text)),
+  markers: text => markersOf(text).length === text.split(/[;\n]/).filter(it => it.trim()).length,
+};
+
+/** The attributes whose values mean nothing, as an author would look for them: `start-at="soon"`. */
+export const unread = element => Object.entries(VALUES)
+  .filter(([name, isFine]) => element.getAttribute(name) && !isFine(element.getAttribute(name)))
+  .map(([name]) => `${name}="${element.getAttribute(name)}"`);
