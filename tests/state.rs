@@ -687,3 +687,19 @@ fn who_is_only_to_look_is_refused_in_words() {
     case.act(Action::Type("kubectl scale sts web --replicas=0".into()));
     assert!(case.says("statefulset.apps/web scaled"));
 }
+
+#[test]
+fn what_an_opening_asks_for_and_cannot_have_is_said() {
+    let notice = |opening: Opening| {
+        let (case, _) = Case::new(&Opening { seed: 1, ..opening }, MediaFeatures::default());
+        case.state.notice.unwrap_or_default()
+    };
+    let named = |text: &str| Some(text.to_string());
+    assert!(notice(Opening { scenario: named("wbe"), ..Opening::default() }).contains("wbe; there are web, mariadb"));
+    assert!(notice(Opening { environment: named("moon"), ..Opening::default() }).contains("moon; there are minikube"));
+    let faulty = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: bad\nspec:\n  replicas: many\n";
+    let said = notice(Opening { manifest: named(faulty), ..Opening::default() });
+    assert!(said.contains("Not all of the manifest was applied: ") && said.contains("spec.replicas"), "{said}");
+    let fine = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: fine\n";
+    assert_eq!(notice(Opening { manifest: named(fine), ..Opening::default() }), "");
+}

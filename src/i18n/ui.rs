@@ -126,6 +126,21 @@ pub const UI: &[Entry] = &[
         "The link was made by a newer lab, so this one begins as usual.",
         "このリンクは新しいラボが作ったものなので、ラボはいつものように始まります。",
     ),
+    (
+        "opening.scenario",
+        "There is no scenario called {what}; there are {known}.",
+        "{what} というシナリオはありません。使えるのは {known} です。",
+    ),
+    (
+        "opening.environment",
+        "There is no environment called {what}; there are {known}.",
+        "{what} という環境はありません。使えるのは {known} です。",
+    ),
+    (
+        "opening.manifest",
+        "Not all of the manifest was applied: {why}",
+        "マニフェストの全部は適用されませんでした: {why}",
+    ),
     ("app.resize.editor", "Width of the editor", "エディターの幅"),
     ("app.resize.console", "Height of the console", "コンソールの高さ"),
     ("panel.picture", "Picture", "図"),

@@ -3,9 +3,10 @@
 use super::Effect;
 use crate::i18n::Lang;
 use crate::i18n::ui::{t, tf};
+use crate::kubectl::Stream;
 use crate::kubectl::minikube;
 use crate::kubernetes::{Kubernetes, Version};
-use crate::playground::{LessonError, Options, Playground, Progress, SCENARIOS, Scenario};
+use crate::playground::{Entry, LessonError, Options, Playground, Progress, SCENARIOS, Scenario};
 use crate::world::Environment;
 
 /// What a lab is to begin with.
@@ -154,7 +155,9 @@ impl Opening {
             }
             None => {
                 let is_scenario = self.manifest.is_none() && self.environment().is_none() && self.lines.is_empty();
-                Begun { is_scenario, ..Begun::new(self.fresh(), notice.or_else(|| self.refusal(lang))) }
+                let playground = self.fresh();
+                let notice = notice.or_else(|| self.refusal(lang)).or_else(|| self.unapplied(&playground, lang));
+                Begun { is_scenario, ..Begun::new(playground, notice) }
             }
         }
     }
@@ -175,8 +178,28 @@ impl Opening {
 
     /// Why what is asked for cannot be had.
     fn refusal(&self, lang: Lang) -> Option<String> {
-        let (key, what) = self.kubernetes().err()?;
-        Some(minikube::refusal(key, &what, lang))
+        if let Err((key, what)) = self.kubernetes() {
+            return Some(minikube::refusal(key, &what, lang));
+        }
+        let asks = |what: &Option<String>| what.clone().filter(|it| !it.is_empty());
+        if let Some(what) = asks(&self.scenario).filter(|_| self.asked().is_none()) {
+            let known = SCENARIOS.iter().map(|it| it.id).collect::<Vec<_>>().join(", ");
+            return Some(tf(lang, "opening.scenario", &[("what", &what), ("known", &known)]));
+        }
+        let what = asks(&self.environment).filter(|_| self.environment().is_none())?;
+        Some(tf(lang, "opening.environment", &[("what", &what), ("known", &Environment::NAMES.join(", "))]))
+    }
+
+    /// What was wrong with the text that somebody handed over: the first line of the refusal.
+    fn unapplied(&self, playground: &Playground, lang: Lang) -> Option<String> {
+        self.manifest.as_ref()?;
+        let said = playground.entries().iter().find_map(|entry| match &**entry {
+            Entry::Said { output, .. } => output.lines.iter().find(|line| line.stream == Stream::Err),
+            _ => None,
+        })?;
+        Some(said.text())
+            .filter(|it| !it.starts_with("Warning: "))
+            .map(|why| tf(lang, "opening.manifest", &[("why", &why)]))
     }
 
     fn fresh(&self) -> Playground {

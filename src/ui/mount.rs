@@ -324,7 +324,8 @@ impl Handle {
     }
 
     /// The state as JSON: `now` and `end` in milliseconds, `version`, which rises with every visible change, `isPlaying`,
-    /// `isSettled`, `isBusy`, `speed`, `lang`, `theme`, `scenario`, `branch`, and `manifest`, the editor's text.
+    /// `isSettled`, `isBusy`, `speed`, `lang`, `theme`, `scenario`, `branch`, `manifest`, the editor's text, and `notice`,
+    /// what the reader is told at present.
     pub fn state(&self) -> Result<String, JsValue> {
         let state = self.lab()?.state();
         let playground = state.playground.borrow();
@@ -341,6 +342,7 @@ impl Handle {
             "scenario" => SCENARIOS.get(state.scenario).map_or("", |it| it.id),
             "branch" => playground.current_branch() as i64,
             "manifest" => playground.editor().to_string(),
+            "notice" => state.notice.clone().unwrap_or_default(),
         }))
     }
 }

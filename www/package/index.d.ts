@@ -8,7 +8,7 @@ export interface LabOptions {
 }
 export interface LabState {
   now: number; end: number; version: number; isPlaying: boolean; isSettled: boolean; isBusy: boolean; speed: number;
-  lang: 'en' | 'ja'; theme: string; scenario: string; branch: number; manifest: string;
+  lang: 'en' | 'ja'; theme: string; scenario: string; branch: number; manifest: string; notice: string;
 }
 /** A lab in a page. Events: `change`, `decision`, `language`, `theme`, `crash`, `restart`, `destroy`. */
 export interface Lab extends EventTarget {

@@ -164,6 +164,26 @@ async function follows(open) {
   equal('the site hears no keys', await page.evaluate(() => heard), []);
 }
 
+/** What its attributes ask for happens, and what means nothing is said. */
+async function asked(open) {
+  const { page } = await host(open, `${LOADER}
+    <statefulset-lab id="loop" loading="eager" scenario="web" start-at="5s" autoplay loop speed="16"></statefulset-lab>
+    <statefulset-lab id="bad" loading="eager"><pre>kind: StatefulSet\napiVersion: apps/v1\nmetadata:\n  name: bad\nspec: 3\n</pre></statefulset-lab>
+    <statefulset-lab id="words" loading="eager" scenario="wbe" panels="pictur" start-at="soon"></statefulset-lab>`);
+  for (const id of ['#loop', '#bad', '#words']) await running(page, id);
+  const now = () => page.evaluate(() => document.querySelector('#loop').state().now);
+  await eventually('the set is there', async () => await now() > 12_000, 30_000);
+  await eventually('and it begins again', async () => await now() < 12_000, 30_000);
+  const notice = id => page.evaluate(id => document.querySelector(id).state().notice, id);
+  equal('a faulty text is said', /spec/.test(await notice('#bad')), true);
+  await eventually('where it is seen', () => page.locator('#bad .notices').innerText().then(text => /spec/.test(text)));
+  equal('an unknown scenario is said', /wbe/.test(await notice('#words')), true);
+  equal('and what else means nothing', await page.evaluate(() => document.querySelector('#words').shadowRoot.querySelector('output').textContent), '? panels="pictur", start-at="soon"');
+  // A session without a lesson has a link as well.
+  const link = await page.evaluate(() => document.querySelector('#bad').permalink());
+  equal('a link', /#v1\./.test(link), true);
+}
+
 async function ten(open) {
   const elements = Array.from({ length: 10 }, (_, at) => `<statefulset-lab class="lab-${at}" scenario="web"></statefulset-lab>`).join('');
   const fetched = [];
@@ -186,5 +206,6 @@ export default async function ({ open, site }) {
   await life(open);
   await backFromTheCache(site);
   await follows(open);
+  await asked(open);
   await ten(open);
 }
