@@ -240,8 +240,13 @@ class Run extends Island {
     this.answer.replaceChildren(element('div', { className: `said${rows.length ? ' differs' : ''}` }, pre, verdict, table));
   }
 
-  fail(error) {
-    this.answer.replaceChildren(element('div', { className: 'said differs' }, element('p', { className: 'verdict differs', textContent: String(error.message ?? error) })));
+  /** Says why nothing was run; where the page's policy is the reason, with the line that it lacks. */
+  async fail(error) {
+    const said = element('div', { className: 'said differs' });
+    const { explain } = await import('./blocked.js');
+    explain(said, { error, base: new URL('.', import.meta.url).href, lang: langAt(this) });
+    said.querySelectorAll('p').forEach(it => { it.className = 'verdict differs'; });
+    this.answer.replaceChildren(said);
   }
 }
 
