@@ -9,14 +9,14 @@ __version__ = "0.1.0"
 
 #: The attributes of the element that an author may give, and whether each is a flag without a value.
 ATTRIBUTES = {
-    "src": False, "scenario": False, "environment": False, "commands": False, "panels": False, "view": False,
+    "src": False, "scenario": False, "lesson": False, "environment": False, "commands": False, "panels": False, "view": False,
     "start-at": False, "autoplay": True, "speed": False, "loop": True, "markers": False, "pause-on-markers": True,
-    "seed": False, "version": False, "gates": False, "lang": False, "theme": False, "height": False, "readonly": True, "base": False,
+    "seed": False, "version": False, "gates": False, "compare": False, "lang": False, "theme": False, "height": False, "readonly": True, "base": False,
     "loading": False, "poster": False,
 }
 
 #: What an author may write instead of these, one kind of value each.
-CHOICES = {"view": ("identity", "node"), "theme": ("auto", "light", "dark"), "loading": ("lazy", "click", "eager")}
+CHOICES = {"view": ("identity", "node", "owner"), "theme": ("auto", "light", "dark"), "loading": ("lazy", "click", "eager")}
 
 
 class UnknownOption(ValueError):

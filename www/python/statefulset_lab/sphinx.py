@@ -27,7 +27,7 @@ from . import ATTRIBUTES, UnknownOption, __version__, element
 logger = logging.getLogger(__name__)
 
 #: The files of a built lab that a page may ask for.
-FILES = ("*.js", "*.wasm", "*.css", "*.svg", "*.html")
+FILES = ("*.js", "*.wasm", "*.css", "*.svg", "*.html", "lessons/*")
 
 
 class lab_node(nodes.General, nodes.Element):
@@ -119,7 +119,9 @@ def copy_files(app: Sphinx, error: Exception | None) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for pattern in FILES:
         for path in source.glob(pattern):
-            shutil.copyfile(path, target / path.name)
+            place = target / path.relative_to(source)
+            place.parent.mkdir(exist_ok=True)
+            shutil.copyfile(path, place)
 
 
 def setup(app: Sphinx) -> dict[str, object]:

@@ -1,8 +1,12 @@
 """The element as both doors write it."""
 
+import re
 import unittest
+from pathlib import Path
 
-from statefulset_lab import UnknownOption, element
+from statefulset_lab import ATTRIBUTES, CHOICES, UnknownOption, element
+
+SCRIPTS = Path(__file__).parents[2]
 
 
 class ElementTest(unittest.TestCase):
@@ -16,6 +20,15 @@ class ElementTest(unittest.TestCase):
 
     def test_values_cannot_leave_their_quotation_marks(self):
         self.assertIn('commands="a &quot;b&quot;&#10;c"', element({"commands": 'a "b"\nc'}))
+
+    def test_the_attributes_are_those_of_the_element(self):
+        script = (SCRIPTS / "statefulset-lab.js").read_text(encoding="utf-8")
+        names = {kind: set(re.findall(r"'([\w-]+)'", re.search(rf"const {kind} = \[(.*?)\]", script)[1])) for kind in ("BOOLEANS", "TEXTS")}
+        self.assertEqual({name for name, is_flag in ATTRIBUTES.items() if is_flag}, names["BOOLEANS"])
+        self.assertEqual({name for name, is_flag in ATTRIBUTES.items() if not is_flag}, names["TEXTS"] | {"lang"})
+        values = (SCRIPTS / "pace.js").read_text(encoding="utf-8")
+        for name, choices in CHOICES.items():
+            self.assertEqual(set(re.findall(r"'(\w+)'", re.search(rf"\b{name}: oneOf\((.*?)\)", values)[1])), set(choices))
 
     def test_what_the_element_does_not_have_is_refused(self):
         for options in ({"hieght": "1px"}, {"view": "pods"}, {"theme": "blue"}, {"commands": ""}, {"commands": True}):
