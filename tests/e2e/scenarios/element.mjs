@@ -169,7 +169,7 @@ async function asked(open) {
   const { page } = await host(open, `${LOADER}
     <statefulset-lab id="loop" loading="eager" scenario="web" start-at="5s" autoplay loop speed="16"></statefulset-lab>
     <statefulset-lab id="bad" loading="eager"><pre>kind: StatefulSet\napiVersion: apps/v1\nmetadata:\n  name: bad\nspec: 3\n</pre></statefulset-lab>
-    <statefulset-lab id="words" loading="eager" scenario="wbe" panels="pictur" start-at="soon"></statefulset-lab>`);
+    <statefulset-lab id="words" loading="eager" scenario="wbe" poster="poster-web.svg" panels="pictur" start-at="soon"></statefulset-lab>`);
   for (const id of ['#loop', '#bad', '#words']) await running(page, id);
   const now = () => page.evaluate(() => document.querySelector('#loop').state().now);
   await eventually('the set is there', async () => await now() > 12_000, 30_000);
