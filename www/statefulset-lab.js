@@ -18,15 +18,15 @@ const WORDS = {
 
 const sheet = text => { const it = new CSSStyleSheet(); it.replaceSync(text); return it; };
 const STYLE = sheet(`
-:host { display: block; position: relative; box-sizing: border-box; height: 560px; margin: 1rem 0; contain: layout;
+:host { display: block; position: relative; box-sizing: border-box; height: 560px; margin: 16px 0; contain: layout;
   color-scheme: light dark; font: 14px/1.5 system-ui, "Hiragino Sans", "Noto Sans JP", sans-serif; --lab-min-height: 0px; --edge: light-dark(#d5d9e0, #2f3745) }
 :host([hidden]) { display: none }
 :host([data-scheme=light]) { color-scheme: light }
 :host([data-scheme=dark]) { color-scheme: dark }
 :host(:fullscreen) { height: 100% !important; margin: 0; background: light-dark(#fff, #0c0f14) }
 .box { position: absolute; inset: 0; display: flex; flex-direction: column; border: 1px solid var(--edge); border-radius: 8px; overflow: hidden; background: light-dark(#f5f6f8, #0c0f14) }
-.place { position: relative; flex: 1; min-height: 0 }
-.poster { position: absolute; inset: 0; display: grid; place-items: center; overflow: auto; color: light-dark(#12161f, #e7eaf0) }
+.place { position: relative; flex: 1; min-height: 0; font-size: medium }
+.poster { position: absolute; inset: 0; display: grid; place-items: center; overflow: auto; font-size: 14px; color: light-dark(#12161f, #e7eaf0) }
 .poster img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; opacity: .85 }
 .poster ::slotted(*) { max-width: 100% }
 .say { position: relative; display: grid; justify-items: center; gap: 8px; padding: 12px }
@@ -163,7 +163,9 @@ class StatefulSetLab extends HTMLElement {
   #size() {
     const height = this.getAttribute('height') ?? '';
     const value = /^\d+$/.test(height) ? `${height}px` : height;
-    this.#own.replaceSync(value && CSS.supports('height', value) ? `:host { height: ${value} }` : '');
+    // What the reader's browser calls medium is 1rem of the lab's own page; the host's 1rem may be anything.
+    const medium = `.place { --lab-rem: ${getComputedStyle(this.#parts.place).fontSize} }`;
+    this.#own.replaceSync(value && CSS.supports('height', value) ? `${medium} :host { height: ${value} }` : medium);
   }
 
   #lang() { return (this.getAttribute('lang') ?? langAt(this)).startsWith('ja') ? 'ja' : 'en'; }
