@@ -107,7 +107,7 @@ pub const UI: &[Entry] = &[
         "フォーカスのある Node のマシンを停止・起動",
     ),
     ("app.close", "Close", "閉じる"),
-    ("app.more", "More: version, language, sessions, help", "その他: バージョン・言語・セッション・ヘルプ"),
+    ("app.more", "More controls", "その他の操作"),
     ("app.share", "Copy a link to this session", "このセッションへのリンクをコピー"),
     ("share.copied", "The link to this session is copied.", "このセッションへのリンクをコピーしました。"),
     (
