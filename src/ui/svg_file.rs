@@ -200,7 +200,7 @@ mod rendering {
 
     /// The widths and heights of the picture's place in windows that readers have: from a phone to a large desk.
     const PLACES: [(i32, i32); 7] =
-        [(390, 288), (619, 375), (875, 309), (961, 347), (1035, 451), (1131, 422), (1515, 598)];
+        [(390, 330), (619, 375), (875, 309), (961, 347), (1035, 451), (1131, 422), (1515, 598)];
 
     /// The playground of a lab that begins so, at the moment that is asked for.
     fn playground(moment: &Moment) -> Result<Rc<RefCell<Playground>>, String> {
