@@ -80,6 +80,8 @@ pub struct Picture {
     has_log: bool,
     /// What is otherwise in each branch that lies beside it.
     differ: Vec<(usize, Rc<Vec<Difference>>)>,
+    /// How those tell of it: one callback for all pictures, so that they are not drawn anew for its sake.
+    told: Callback<(usize, Rc<Vec<Difference>>)>,
 }
 
 impl Component for Picture {
@@ -107,6 +109,7 @@ impl Component for Picture {
             drag_from: None,
             has_log: false,
             differ: Vec::new(),
+            told: ctx.link().callback(|(branch, different)| Msg::Differ(branch, different)),
         }
     }
 
@@ -178,7 +181,7 @@ impl Component for Picture {
                     { self.drawing(props, &self.different(props)).svg(touch) }
                     { self.empty(props.lang) }
                 </div>
-                { self.compared(ctx) }
+                { self.compared(props) }
                 </div>
                 <Log part={props.clone()} is_open={self.has_log} />
             </div>
@@ -291,11 +294,9 @@ impl Picture {
     }
 
     /// The branches that are compared with.
-    fn compared(&self, ctx: &Context<Self>) -> Html {
-        let props = ctx.props();
-        let differ = ctx.link().callback(|(branch, different)| Msg::Differ(branch, different));
+    fn compared(&self, props: &PartProps) -> Html {
         let others = compared(props).into_iter().map(|branch| {
-            html! { <compared::Compared key={branch} lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} level={self.stage.scene.level} differ={differ.clone()} /> }
+            html! { <compared::Compared key={branch} lab={props.lab.clone()} lang={props.lang} {branch} mode={self.mode} level={self.stage.scene.level} differ={self.told.clone()} /> }
         });
         html! { <>{ for others }</> }
     }

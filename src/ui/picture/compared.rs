@@ -145,6 +145,10 @@ impl Component for Compared {
         }
     }
 
+    fn destroy(&mut self, ctx: &Context<Self>) {
+        ctx.props().differ.emit((ctx.props().branch, Rc::default()));
+    }
+
     fn rendered(&mut self, ctx: &Context<Self>, first_render: bool) {
         if first_render && let Some(element) = self.root.cast::<Element>() {
             let link = ctx.link().clone();
