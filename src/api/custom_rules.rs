@@ -3,7 +3,7 @@
 //!
 //! Follows apiextensions-apiserver's `pkg/apiserver/schema/cel/validation.go`.
 
-use super::cel::Rule;
+use super::cel::{Rule, Verdict};
 use super::custom_text::{FORMATS, FREE_FORMATS, read_pattern};
 use super::field_error::{Errors, FieldError, FieldErrorKind, Path};
 use crate::model::{Object, Value};
@@ -29,6 +29,8 @@ pub(super) fn check(errors: &mut Errors, before: &[FieldError], object: &Object,
     }
     let whole = |object: &Object| {
         let mut value = Value::from(object.body.clone());
+        value.set_at(&["apiVersion"], object.kind.api_version());
+        value.set_at(&["kind"], object.kind.names().kind);
         value.set_at(&["metadata"], obj! { "name" => &object.meta.name });
         value
     };
@@ -52,11 +54,17 @@ fn check_value(errors: &mut Errors, path: &str, value: &Value, old: Option<&Valu
     for rule in schema.list_at(&["x-kubernetes-validations"]) {
         let text = rule.str_at(&["rule"]);
         let Some(read) = Rule::read(text).filter(|read| old.is_some() || !read.is_about_change()) else { continue };
-        if read.holds(value, old) == Some(false) {
-            let message = match rule.str_at(&["message"]) {
-                "" => format!("failed rule: {}", text.trim()),
-                message => message.to_string(),
-            };
+        let said = rule.str_at(&["message"]).trim();
+        let message = match read.verdict(value, old) {
+            Verdict::Kept | Verdict::Unknown => None,
+            Verdict::Broken if said.is_empty() => Some(format!("failed rule: {}", text.trim())),
+            Verdict::Broken => Some(said.to_string()),
+            Verdict::NoKey(key) => {
+                let what = if said.is_empty() { text.trim() } else { said };
+                Some(format!("no such key: {key} evaluating rule: {what}"))
+            }
+        };
+        if let Some(message) = message {
             let place = match (path, rule.str_at(&["fieldPath"])) {
                 ("", "") => WHOLE.to_string(),
                 ("", field) => field.trim_start_matches('.').to_string(),

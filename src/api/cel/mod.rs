@@ -28,13 +28,29 @@ impl Rule {
         names_old(&self.0)
     }
 
-    /// Whether a value keeps the rule; `None` if that cannot be said.
-    pub(super) fn holds(&self, now: &Value, old: Option<&Value>) -> Option<bool> {
+    /// What becomes of a value under the rule.
+    pub(super) fn verdict(&self, now: &Value, old: Option<&Value>) -> Verdict {
         let mut names = vec![("self".to_string(), now.clone())];
         names.extend(old.map(|old| ("oldSelf".to_string(), old.clone())));
-        let mut run = Run { names, steps: 0 };
-        run.work_out(&self.0)?.as_bool()
+        let mut run = Run { names, steps: 0, missing: None };
+        match (run.work_out(&self.0).and_then(|value| value.as_bool()), run.missing) {
+            (Some(true), _) => Verdict::Kept,
+            (Some(false), _) => Verdict::Broken,
+            (None, Some(key)) => Verdict::NoKey(key),
+            (None, None) => Verdict::Unknown,
+        }
     }
+}
+
+/// What a rule says of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Kept,
+    Broken,
+    /// It asks for a field that is not there.
+    NoKey(String),
+    /// It cannot be said here.
+    Unknown,
 }
 
 /// The functions, and how many arguments each has.
@@ -80,6 +96,8 @@ fn children(node: &Node) -> Vec<&Node> {
 struct Run {
     names: Vec<(String, Value)>,
     steps: usize,
+    /// The last field that was asked for in vain.
+    missing: Option<String>,
 }
 
 impl Run {
@@ -91,11 +109,14 @@ impl Run {
         Some(match node {
             Node::Literal(value) => value.clone(),
             Node::Name(name) => self.names.iter().rev().find(|(known, _)| known == name)?.1.clone(),
-            Node::Field(of, field) => self.work_out(of)?.get(field)?.clone(),
+            Node::Field(of, field) => {
+                let of = self.work_out(of)?;
+                self.field(&of, field)?
+            }
             Node::Has(of, field) => self.work_out(of)?.get(field).is_some_and(|value| !value.is_null()).into(),
             Node::Index(of, index) => match (self.work_out(of)?, self.work_out(index)?) {
                 (Value::List(list), Value::Int(at)) => list.get(usize::try_from(at).ok()?)?.clone(),
-                (map @ Value::Map(_), Value::Str(key)) => map.get(&key)?.clone(),
+                (map @ Value::Map(_), Value::Str(key)) => self.field(&map, &key)?,
                 _ => return None,
             },
             Node::Call(name, arguments) => {
@@ -118,6 +139,14 @@ impl Run {
             Node::Two("||", a, b) => self.both(a, b, true)?,
             Node::Two(sign, a, b) => two(sign, self.work_out(a)?, self.work_out(b)?)?,
         })
+    }
+
+    fn field(&mut self, of: &Value, key: &str) -> Option<Value> {
+        let found = of.get(key).cloned();
+        if found.is_none() && of.as_map().is_some() {
+            self.missing = Some(key.to_string());
+        }
+        found
     }
 
     /// `&&` and `||`: what one side decides alone needs no other, even if that one cannot be worked out.
@@ -260,8 +289,8 @@ mod tests {
     use super::*;
     use crate::model::parse_json;
 
-    fn holds(rule: &str, now: &str) -> Option<bool> {
-        Rule::read(rule).and_then(|rule| rule.holds(&parse_json(now).unwrap(), None))
+    fn verdict(rule: &str, now: &str) -> Verdict {
+        Rule::read(rule).unwrap().verdict(&parse_json(now).unwrap(), None)
     }
 
     #[test]
@@ -281,10 +310,11 @@ mod tests {
             "self.names.filter(it, it > 'a').size() == 1",
             r"self.size.matches(r'^\d+Gi$')",
         ] {
-            assert_eq!(holds(rule, set), Some(true), "{rule}");
+            assert_eq!(verdict(rule, set), Verdict::Kept, "{rule}");
         }
-        assert_eq!(holds("self.least > self.most", set), Some(false));
-        assert_eq!(holds("self.gone > 1", set), None, "a field that is not there is no answer");
+        assert_eq!(verdict("self.least > self.most", set), Verdict::Broken);
+        assert_eq!(verdict("self.gone > 1", set), Verdict::NoKey("gone".into()));
+        assert_eq!(verdict("self.names > 1", set), Verdict::Unknown);
         assert!(Rule::read("self.ip().isCanonical()").is_none(), "a function that is not known here");
         assert!(Rule::read("self.a ==").is_none());
     }
@@ -295,7 +325,7 @@ mod tests {
         assert!(rule.is_about_change());
         let value = |text: &str| parse_json(text).unwrap();
         let (one, two) = (value(r#"{"size": 1}"#), value(r#"{"size": 2}"#));
-        assert_eq!(rule.holds(&two, Some(&one)), Some(false));
-        assert_eq!(rule.holds(&one, Some(&one)), Some(true));
+        assert_eq!(rule.verdict(&two, Some(&one)), Verdict::Broken);
+        assert_eq!(rule.verdict(&one, Some(&one)), Verdict::Kept);
     }
 }

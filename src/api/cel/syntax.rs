@@ -120,6 +120,12 @@ fn quoted(chars: &[char], start: usize, is_raw: bool, words: &mut Vec<Word>) -> 
     Some(at)
 }
 
+/// A field's own name: what is a word of the language is written `__namespace__` in rules.
+fn unescaped(name: String) -> String {
+    let inner = name.strip_prefix("__").and_then(|name| name.strip_suffix("__"));
+    inner.filter(|inner| !inner.is_empty()).map_or(name.clone(), str::to_string)
+}
+
 struct Reader {
     words: Vec<Word>,
     at: usize,
@@ -190,7 +196,7 @@ impl Reader {
         let mut node = self.primary()?;
         loop {
             if self.takes(".") {
-                let name = self.name()?;
+                let name = unescaped(self.name()?);
                 node = match self.takes("(") {
                     true => self.method(node, name)?,
                     false => Node::Field(Box::new(node), name),
