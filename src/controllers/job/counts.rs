@@ -219,9 +219,10 @@ impl Counts {
     /// Takes these pods for deleted.
     pub(super) fn note_deleted(&mut self, gone: &[Rc<Object>]) {
         let is_gone = |pod: &Rc<Object>| gone.iter().any(|it| it.meta.uid == pod.meta.uid);
-        let (going, left) = std::mem::take(&mut self.active).into_iter().partition(is_gone);
-        let going: Vec<Rc<Object>> = going;
-        (self.active, _) = (left, self.terminating.extend(going));
+        let active = std::mem::take(&mut self.active).into_iter();
+        let (going, left): (Vec<_>, Vec<_>) = active.partition(is_gone);
+        self.active = left;
+        self.terminating.extend(going);
     }
 
     /// The failed pods that stay uncounted for now.
