@@ -351,6 +351,11 @@ impl Console {
         }
         self.here_end = None;
         match parse(&format!("{text}\n"), ShellKind::Bash.dialect()) {
+            // A line that ends in a backslash goes on in the next one.
+            Ok(_) if text.ends_with('\\') && parse(&text, ShellKind::Bash.dialect()).is_err() => {
+                self.pending = text;
+                false
+            }
             Ok(list) => {
                 let has_commands = !list.is_empty();
                 if has_commands {
