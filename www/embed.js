@@ -3,8 +3,8 @@
 //
 // Messages, as objects, to and from the page around it:
 //   frame → host   { source: 'statefulset-lab', type: 'ready' | 'change' | 'marker' | 'error' | 'height', detail }
-//   host → frame   { target: 'statefulset-lab', id, method, args }   method: run, apply, advance, play, pause, step, stepBack,
-//                  seek, state, objects, decisions, why, plan, permalink, set
+//   host → frame   { target: 'statefulset-lab', id, method, args }   `args` is a list, or the only argument; method: `set`, or
+//                  one of METHODS below
 //   frame → host   { source: 'statefulset-lab', type: 'answer', id, result } or { …, id, error: { message, code } }
 // Commands are taken from the parent window alone, and from one origin: `origin=…` of the hash, else where the frame was
 // opened from. `set` changes attributes.
@@ -14,7 +14,7 @@
     ja: ['ここではクラスターを起動できませんでした。', 'sandbox の中で使うには、ファイルのサーバーが次を送る必要があります:'],
   };
   const ATTRIBUTES = ['src', 'lesson', 'scenario', 'environment', 'commands', 'panels', 'view', 'start-at', 'autoplay', 'speed', 'loop', 'markers', 'pause-on-markers', 'seed', 'version', 'gates', 'compare', 'lang', 'theme', 'readonly', 'poster', 'loading'];
-  const METHODS = ['run', 'apply', 'advance', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'why', 'plan', 'permalink'];
+  const METHODS = ['run', 'interrupt', 'apply', 'putFile', 'advance', 'settle', 'play', 'pause', 'step', 'stepBack', 'seek', 'now', 'state', 'objects', 'decisions', 'why', 'plan', 'session', 'permalink', 'toSVG', 'openPage', 'playTurn', 'applyBlock'];
   const HASH_MAX = 200_000;
   const base = new URL('.', document.currentScript.src).href;
   const violations = [];
@@ -31,7 +31,10 @@
   const tell = (type, detail) => { if (isFramed) parent.postMessage({ source: 'statefulset-lab', type, detail }, origin && origin !== 'null' ? origin : '*'); };
 
   /** `element.lab` where the element has no such method itself. */
-  const call = (element, method, args) => method === 'permalink' ? element.permalink() : method in element ? element[method](...args) : element.lab[method](...args);
+  const call = (element, method, args) => method === 'permalink' ? element.permalink() : method === 'now' ? element.lab.state().now : element.lab[method](...args);
+
+  /** One argument need not stand in a list; a text is not a list of letters. */
+  const listOf = args => Array.isArray(args) ? args : args === undefined ? [] : [args];
 
   function set(element, values) {
     for (const [name, value] of Object.entries(values ?? {})) {
@@ -41,18 +44,23 @@
     }
   }
 
-  async function answer(element, { data, source, origin: from }) {
+  async function answer({ data, source, origin: from }) {
     if (source !== parent || !isFramed || data?.target !== 'statefulset-lab' || from !== origin) return;
     const reply = more => parent.postMessage({ source: 'statefulset-lab', type: 'answer', id: data.id, ...more }, from === 'null' ? '*' : from);
     try {
-      if (data.method === 'set') set(element, data.args?.[0]);
+      const args = listOf(data.args);
+      const element = await begun;
+      if (data.method === 'set') set(element, args[0]);
       else if (METHODS.includes(data.method)) {
         await element.ready;
-        return reply({ result: await call(element, data.method, data.args ?? []) });
+        if (!element.lab) throw Object.assign(new Error('this lab has not started'), { code: 'not-started' });
+        hasBegun = true;
+        return reply({ result: await call(element, data.method, args) });
       } else throw Object.assign(new Error(`there is no method ${data.method}`), { code: 'no-method' });
       reply({ result: null });
     } catch (error) {
-      reply({ error: { message: String(error?.message ?? error), code: error?.code ?? 'failed' } });
+      // A lab that did not start answers too.
+      reply({ error: { message: String(error?.message ?? error), code: error?.code ?? (hasBegun ? 'failed' : 'start') } });
     }
   }
 
@@ -69,12 +77,15 @@
       set(element, view);
     }
     for (const name of ['ready', 'change', 'marker', 'error']) element.addEventListener(name, event => tell(name, event.detail));
-    addEventListener('message', event => answer(element, event));
     document.body.append(element);
     tell('height', { height: Number(asked.get('height')) || 560 });
+    return element;
   }
 
-  begin().catch(async error => {
+  let hasBegun = false;
+  const begun = begin();
+  addEventListener('message', answer);
+  begun.catch(async error => {
     const place = document.querySelector('#say');
     tell('error', { message: String(error.message ?? error), code: error.code ?? 'start' });
     const { explain } = await import(`${base}blocked.js`).catch(() => ({}));

@@ -241,6 +241,9 @@ class Lab extends EventTarget {
   /** Puts a text into the editor and applies it; returns what was said. */
   apply(text) { return this.#call('apply', text); }
 
+  /** Puts a file into the console's working directory. */
+  putFile(name, text) { this.#call('putFile', name, text); }
+
   /** Lets so many milliseconds of virtual time go by at once. */
   advance(ms) { this.#call('advance', ms); }
   play() { this.#call('play'); }
@@ -257,7 +260,7 @@ class Lab extends EventTarget {
   /** Plays a line of a block, at the moment that fits what its author printed: { said, hints, differences }. */
   playTurn(block, turn) { return this.#call('playTurn', block, turn); }
 
-  /** Applies the manifest of a block. */
+  /** Applies the manifest of a block, as the file that it shows: { said, hints, exit, differences }. */
   applyBlock(block) { return this.#call('applyBlock', block); }
 
   /** Lets virtual time go on until nothing more happens by itself. */

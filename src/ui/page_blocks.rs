@@ -55,6 +55,13 @@ impl Handle {
         self.apply(text)
     }
 
+    /// Puts a file into the console's working directory, where `kubectl apply -f NAME` finds it.
+    #[wasm_bindgen(js_name = putFile)]
+    pub fn put_file(&self, name: String, text: String) -> Result<(), JsValue> {
+        self.lab()?.dispatch(Action::PutFiles(vec![(name, text)]));
+        Ok(())
+    }
+
     /// Lets virtual time go on until nothing more happens by itself, ten minutes at most.
     pub fn settle(&self) -> Result<(), JsValue> {
         self.lab()?.dispatch(Action::Settle);

@@ -60,6 +60,12 @@ async function framed(open, site, sandbox) {
   }), message);
   const answer = await ask({ id: 7, method: 'run', args: ['kubectl get nodes'] });
   if (!answer.result?.output.includes('Ready')) throw new Error(JSON.stringify(answer));
+  const lines = await ask({ id: 10, method: 'run', args: 'kubectl get nodes' });
+  if (!lines.result?.output.includes('Ready')) throw new Error(`a text is one argument: ${JSON.stringify(lines)}`);
+  equal('the moment', typeof (await ask({ id: 11, method: 'now' })).result, 'number');
+  equal('the picture', typeof (await ask({ id: 12, method: 'toSVG' })).result, 'string');
+  equal('a file', (await ask({ id: 13, method: 'putFile', args: ['a.txt', 'hello'] })).error, undefined);
+  equal('the file is there', (await ask({ id: 14, method: 'run', args: 'cat a.txt' })).result?.output, 'hello\n');
   equal('no other method', (await ask({ id: 8, method: 'constructor' })).error.code, 'no-method');
   equal('attributes can be set', (await ask({ id: 9, method: 'set', args: [{ panels: 'picture' }] })).result, null);
 }
@@ -77,10 +83,24 @@ async function strange(open, site) {
   equal('a strange host is not answered', hears, false);
 }
 
+/** Where the server's answer forbids the module, a command is answered with an error. */
+async function forbidden(open, site) {
+  const origin = new URL(site.url).origin;
+  const { page } = await open({ prepare: page => page.route('**/outer.html', route => route.fulfill(outer(origin, 'sandbox="allow-scripts"'))), path: 'outer.html', expectErrors: true });
+  await eventually('the frame says why', () => page.evaluate(() => heard.some(it => it.source === 'statefulset-lab' && it.type === 'error')), 30_000);
+  const answer = await page.evaluate(() => new Promise(done => {
+    addEventListener('message', ({ data }) => data.id === 7 && done(data));
+    document.querySelector('iframe').contentWindow.postMessage({ target: 'statefulset-lab', id: 7, method: 'run', args: ['true'] }, '*');
+    setTimeout(() => done({}), 5000);
+  }));
+  equal('a command is answered', answer.error?.code, 'start');
+}
+
 export default async function ({ open, site }) {
   await shared(open);
   await hostile(open);
   await framed(open, site, '');
   await framed(open, site, 'sandbox="allow-scripts"');
   await strange(open, site);
+  await forbidden(open, site);
 }
