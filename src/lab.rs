@@ -236,7 +236,7 @@ fn check(words: &[&str]) -> Result<(), Failure> {
                 finding.block,
                 finding.typed.lines().next().unwrap_or_default()
             );
-            println!("  printed: {}", finding.printed);
+            println!("  printed: {}", finding.printed.as_deref().unwrap_or("(nothing)"));
             println!("  here:    {}", finding.said.as_deref().unwrap_or("(nothing)"));
         }
         count += findings.len();

@@ -633,7 +633,18 @@ impl Playground {
     /// What the console would have in it if a line were typed now, the line itself first: found out on a copy. A command
     /// that waits is waited for, `within` at most.
     pub fn would_say(&self, line: &str, within: Millis) -> Vec<Rc<Entry>> {
-        let mut lab = Lab { editor: Rc::clone(&self.editor), ..self.lab().clone() };
+        self.said_by(self.lab().clone(), line, within)
+    }
+
+    /// The same for a line that is typed `later`, if nobody acts before. A command that waits is waited for as long again.
+    pub fn would_say_later(&self, line: &str, later: Millis) -> Vec<Rc<Entry>> {
+        let mut lab = self.lab().clone();
+        lab.advance_to(self.now() + later);
+        self.said_by(lab, line, later)
+    }
+
+    fn said_by(&self, lab: Lab, line: &str, within: Millis) -> Vec<Rc<Entry>> {
+        let mut lab = Lab { editor: Rc::clone(&self.editor), ..lab };
         lab.apply(&Input::Terminal(self.terminal()));
         lab.terminals.here_mut().entries = Rc::default();
         lab.apply(&Input::Line(line.to_string()));
@@ -720,6 +731,11 @@ impl Playground {
     /// again with the reasons above it, so that [`Playground::opened`] has a new number.
     pub fn answer_edit(&mut self, text: Option<&str>) {
         self.act(Input::Answer(text.map(Into::into)));
+    }
+
+    /// The language of hints.
+    pub fn lang(&self) -> Lang {
+        self.lang
     }
 
     /// Chooses the language of what the console adds to kubectl's words.

@@ -10,7 +10,7 @@ use crate::kubectl::Stream;
 use crate::model::{Key, Kind, Millis, Value, parse_json};
 use crate::obj;
 use crate::playground::{Entry, Playground, Record};
-use crate::tutorial::{Answer, Block, Content};
+use crate::tutorial::{self, Answer, Block, Content};
 use std::rc::Rc;
 
 /// The longest that a command is waited for where somebody asks from outside.
@@ -201,7 +201,8 @@ pub fn decisions_since(playground: &Playground, lang: Lang, from: usize) -> Valu
     values.collect::<Vec<_>>().into()
 }
 
-/// A block of a page: `kind` (`manifest`, `session`, `text`), `name`, and `turns` with `typed` and `printed`.
+/// A block of a page: `kind` (`manifest`, `session`, `text`), `name`, and `turns` with `typed` and `printed`; `watches` if
+/// it begins with a watch, so that no time is to go by before it.
 pub fn block(block: &Block) -> Value {
     let texts = |lines: &[String]| lines.iter().map(|line| Value::text(line)).collect::<Vec<_>>();
     let turns: Vec<Value> = block
@@ -214,17 +215,19 @@ pub fn block(block: &Block) -> Value {
         Content::Session(_) => "session",
         Content::Text => "text",
     };
-    obj! { "kind" => kind, "name" => block.name.as_deref().map_or(Value::Null, Value::text), "turns" => turns }
+    obj! { "kind" => kind, "name" => block.name.as_deref().map_or(Value::Null, Value::text), "turns" => turns, "watches" => tutorial::watches(block) }
 }
 
-/// What the cluster said to a line of a page: `said`, `hints`, and `differences`, each with the number of the `printed` line
-/// and of the one `said` in its place, or null.
+/// What the cluster said to a line of a page: `said`, `hints`, `exit`, and `differences`, each with the number of the
+/// `printed` line and of the one `said` in its place, or null. Where `printed` is null nothing is printed, and the line fails.
 pub fn answer(answer: &Answer) -> Value {
     let texts = |lines: &[String]| lines.iter().map(|line| Value::text(line)).collect::<Vec<_>>();
+    let number = |at: Option<usize>| at.map_or(Value::Null, |at| Value::Int(at as i64));
+    let exit = answer.exit.map_or(Value::Null, |exit| Value::Int(exit.into()));
     let differences: Vec<Value> = answer
         .differences
         .iter()
-        .map(|it| obj! { "printed" => it.printed as i64, "said" => it.said.map_or(Value::Null, |said| Value::Int(said as i64)) })
+        .map(|it| obj! { "printed" => number(it.printed), "said" => number(it.said) })
         .collect();
-    obj! { "said" => texts(&answer.said), "hints" => texts(&answer.hints), "differences" => differences }
+    obj! { "said" => texts(&answer.said), "hints" => texts(&answer.hints), "exit" => exit, "differences" => differences }
 }

@@ -47,8 +47,8 @@ export interface Why {
 }
 export interface Plan { lines: string[]; errors: string[] }
 /** A code block of a page, as it was understood. */
-export interface Block { kind: "manifest" | "session" | "text"; name: string | null; turns: { typed: string; printed: string[]; line: number }[] }
-export interface Answer { said: string[]; hints: string[]; differences: { printed: number; said: number | null }[] }
+export interface Block { kind: "manifest" | "session" | "text"; name: string | null; turns: { typed: string; printed: string[]; line: number }[]; watches: boolean }
+export interface Answer { said: string[]; hints: string[]; exit: number | null; differences: { printed: number | null; said: number | null }[] }
 /** An error of the lab: `code` is stable, `message` is for people. */
 export interface LabError extends Error { code: string }
 export interface ClusterOptions { environment?: string; version?: string; gates?: string; seed?: number | string; lang?: "en" | "ja"; session?: string }
@@ -249,8 +249,14 @@ impl Cluster {
     /// Plays a line of a block. Fails with `not-found`.
     #[wasm_bindgen(js_name = playTurn, unchecked_return_type = "Answer")]
     pub fn play_turn(&mut self, block: usize, turn: usize) -> Result<JsValue, JsValue> {
-        let turn = self.page.blocks.get(block).and_then(|block| block.turns().get(turn)).cloned();
-        let turn = turn.ok_or_else(|| error("not-found", "the page has no such line"))?;
-        Ok(shown(&report::answer(&tutorial::play(&mut self.playground, &turn))))
+        let answer = self.page.blocks.get(block).and_then(|block| tutorial::play(&mut self.playground, block, turn));
+        Ok(shown(&report::answer(&answer.ok_or_else(|| error("not-found", "the page has no such line"))?)))
+    }
+
+    /// Applies the manifest of a block, as the file that it shows. Fails with `not-found`.
+    #[wasm_bindgen(js_name = applyBlock, unchecked_return_type = "Answer")]
+    pub fn apply_block(&mut self, block: usize) -> Result<JsValue, JsValue> {
+        let block = self.page.blocks.get(block).ok_or_else(|| error("not-found", "the page has no such block"))?;
+        Ok(shown(&report::answer(&tutorial::apply(&mut self.playground, block))))
     }
 }

@@ -48,7 +48,7 @@ fn another_output_is_found_with_its_block_and_line() {
 fn a_line_that_nothing_says_is_found() {
     let found = findings("```console\n$ kubectl get nodes\nNAME   STATUS   AGE\nnode-9   Ready   2m\n```\n");
     assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!(found[0].printed, "node-9   Ready   2m");
+    assert_eq!(found[0].printed.as_deref(), Some("node-9   Ready   2m"));
 }
 
 #[test]
@@ -57,4 +57,90 @@ fn what_the_lab_does_not_know_does_not_stop_the_page() {
         "```console\n$ helm install x\nok\n$ kubectl get ns default\nNAME      STATUS   AGE\ndefault   Active   1d\n```\n",
     );
     assert_eq!(found.len(), 1, "{found:?}");
+}
+
+const SET: &str = "```yaml title=\"web.yaml\"
+apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: web
+spec:
+  serviceName: nginx
+  replicas: 2
+  selector:
+    matchLabels: {app: nginx}
+  template:
+    metadata:
+      labels: {app: nginx}
+    spec:
+      containers:
+      - name: nginx
+        image: nginx:1.27
+```
+
+```console
+$ kubectl apply -f web.yaml
+statefulset.apps/web created
+```
+";
+
+/// A page with a session behind the set.
+fn behind_set(session: &str) -> String {
+    format!("{SET}\n```console\n{session}```\n")
+}
+
+#[test]
+fn no_time_goes_by_between_an_apply_and_a_watch() {
+    let watch = "$ kubectl get pods -w
+NAME    READY   STATUS              RESTARTS   AGE
+web-0   0/1     Pending             0          0s
+web-0   0/1     ContainerCreating   0          0s
+web-0   1/1     Running             0          19s
+web-1   0/1     Pending             0          0s
+...
+";
+    let text = behind_set(watch);
+    assert_eq!(findings(&text), []);
+    // The watch ends with what is printed, not after ten minutes.
+    let mut playground = playground();
+    check(&mut playground, &Page::read(&text).unwrap());
+    assert!(playground.now().0 < 60_000, "{}", playground.now());
+    // One of which nothing is printed shows all that comes.
+    let found = findings(&behind_set("$ kubectl get pods -w\n$ kubectl get sts\nNAME   READY\nweb    2/2\n"));
+    assert_eq!(found, []);
+}
+
+#[test]
+fn a_question_after_an_apply_is_asked_when_its_answer_is_there() {
+    for ready in ["0/2", "1/2", "2/2"] {
+        let found = findings(&behind_set(&format!("$ kubectl get sts\nNAME   READY   AGE\nweb    {ready}     1s\n")));
+        assert_eq!(found, [], "{ready}");
+    }
+}
+
+#[test]
+fn a_command_that_fails_is_a_difference_where_nothing_is_printed() {
+    for (line, said) in [
+        ("kubectl nonsense", "error: unknown command \"nonsense\" for \"kubectl\""),
+        ("kubectl get pod nobody", "Error from server (NotFound): pods \"nobody\" not found"),
+        ("kubectl get pods | | grep web", "bash: syntax error near unexpected token `|'"),
+        ("kubectll get pods; kubectll get kubectl", "kubectll: command not found"),
+    ] {
+        let found = findings(&behind_set(&format!("$ kubectl get pods | grep nobody\n$ {line}\n$ kubectl get sts\n")));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((found[0].line, found[0].typed.as_str(), &found[0].printed), (27, line, &None));
+        assert!(found[0].said.as_deref().unwrap_or_default().contains(said), "{found:?}");
+    }
+    assert_eq!(findings(&behind_set("$ kubectl get pod nobody\n...\n")), []);
+    let found = findings(&SET.replace("name: web\n", "name: Web_\n").replace("web.yaml\n", "other.yaml\n"));
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!((found[0].line, found[0].typed.as_str(), &found[0].printed), (2, "kubectl apply -f web.yaml", &None));
+    assert!(found[0].said.as_deref().unwrap_or_default().contains("Web_"), "{found:?}");
+}
+
+#[test]
+fn a_pipe_may_stand_on_the_next_line() {
+    assert_eq!(findings(&behind_set("$ kubectl get sts \\\n  | grep web\nweb   2/2   9s\n")), []);
+    let bare = format!("{SET}\n```bash\nkubectl get sts \\\n  | grep web\n...\nkubectl get \\\n  pods\n```\n");
+    assert_eq!(findings(&bare), []);
 }

@@ -13,14 +13,14 @@ const WORDS = {
     run: 'Run', apply: 'Apply', again: 'Run again', running: 'Running…', all: 'Run them first', only: 'Only this one', cancel: 'Cancel', close: 'Clear',
     before: count => `${count === 1 ? 'The block above has' : `The ${count} blocks above have`} not been run yet.`,
     same: 'As printed.', other: count => `${count === 1 ? '1 printed line is' : `${count} printed lines are`} different here:`, printed: 'printed', here: 'here', nothing: '(nothing)',
-    file: name => `Saved as ${name}.`, dock: 'Cluster', fold: 'Fold', unfold: 'Show', whole: 'Open the lab', less: 'Back to the page', answer: 'What the cluster says', idle: 'no pods yet',
+    failed: 'A command failed.', stands: 'time stands: the next block watches', file: name => `Saved as ${name}.`, dock: 'Cluster', fold: 'Fold', unfold: 'Show', whole: 'Open the lab', less: 'Back to the page', answer: 'What the cluster says', idle: 'no pods yet',
     pods: (ready, count) => `${ready}/${count} pods`,
   },
   ja: {
     run: '実行', apply: '適用', again: 'もう一度実行', running: '実行中…', all: '先に実行する', only: 'ここだけ実行', cancel: 'やめる', close: '消す',
     before: count => `上の ${count} 個のブロックがまだ実行されていません。`,
     same: '本文のとおりです。', other: count => `本文と違う行が ${count} 行あります:`, printed: '本文', here: 'ここ', nothing: '(なし)',
-    file: name => `${name} として保存しました。`, dock: 'クラスター', fold: 'たたむ', unfold: '表示', whole: 'ラボを開く', less: 'ページに戻る', answer: 'クラスターの答え', idle: 'Pod はまだありません',
+    failed: '失敗したコマンドがあります。', stands: '次のブロックが watch を始めるまで時間は止まっています', file: name => `${name} として保存しました。`, dock: 'クラスター', fold: 'たたむ', unfold: '表示', whole: 'ラボを開く', less: 'ページに戻る', answer: 'クラスターの答え', idle: 'Pod はまだありません',
     pods: (ready, count) => `Pod ${ready}/${count}`,
   },
 };
@@ -164,7 +164,7 @@ class Dock extends Island {
       const lab = this.#lab.lab;
       if (!lab) throw new Error('the cluster could not be started');
       this.page = lab.openPage(page.blocks.map(({ text, language, name }) => ({ text, language, name })));
-      lab.addEventListener('change', () => this.#say(lab));
+      lab.addEventListener('change', () => this.say(lab));
       return lab;
     })();
     this.draw();
@@ -172,14 +172,18 @@ class Dock extends Island {
     return this.#ready;
   }
 
-  #say(lab) {
+  /** The lab, if it runs. */
+  get lab() { return this.#lab?.lab; }
+
+  say(lab) {
     if (lab.phase !== 'running' || this.due) return;
     this.due = setTimeout(() => {
       this.due = 0;
       if (lab.phase !== 'running') return;
       const pods = lab.objects('pods').items.filter(it => it.metadata.namespace !== 'kube-system');
       const ready = pods.filter(it => it.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')).length;
-      this.state.textContent = pods.length ? this.words.pods(ready, pods.length) : this.words.idle;
+      const count = pods.length ? this.words.pods(ready, pods.length) : this.words.idle;
+      this.state.textContent = this.stands && !lab.state().isPlaying ? `${count} · ⏸ ${this.words.stands}` : count;
     }, 250);
   }
 
@@ -224,20 +228,26 @@ class Run extends Island {
     const { words } = this;
     const pre = element('pre', { tabIndex: 0, ariaLabel: words.answer });
     const rows = [];
+    let hasFailed = false;
     for (const { typed, said, hints, differences, printed } of turns) {
       if (typed) pre.append(element('div', { className: 'typed', textContent: `$ ${typed}` }));
       const other = new Set(differences.map(it => it.said));
       said.forEach((line, at) => pre.append(element('div', { className: other.has(at) ? 'other' : '', textContent: line || ' ' })));
       hints.forEach(line => pre.append(element('div', { className: 'hint', textContent: line })));
-      for (const it of differences) rows.push([printed[it.printed], it.said == null ? words.nothing : said[it.said]]);
+      for (const it of differences) {
+        if (it.printed == null) hasFailed = true;
+        else rows.push([printed[it.printed], it.said == null ? words.nothing : said[it.said]]);
+      }
     }
     const hasPrinted = turns.some(it => it.printed.length);
-    const verdict = element('p', { className: `verdict${rows.length ? ' differs' : ''}` },
-      element('span', { textContent: rows.length ? words.other(rows.length) : hasPrinted ? `✓ ${words.same}` : '' }),
+    const differs = hasFailed || rows.length ? ' differs' : '';
+    const wrong = [hasFailed ? words.failed : '', rows.length ? words.other(rows.length) : ''].filter(Boolean).join(' ');
+    const verdict = element('p', { className: `verdict${differs}` },
+      element('span', { textContent: wrong || (hasPrinted ? `✓ ${words.same}` : '') }),
       element('button', { type: 'button', textContent: words.close, onclick: () => this.answer.replaceChildren() }));
     const table = element('table', { hidden: !rows.length });
     for (const [printed, here] of rows) for (const [name, text] of [[words.printed, printed], [words.here, here]]) table.append(element('tr', {}, element('th', { textContent: name }), element('td', { textContent: text })));
-    this.answer.replaceChildren(element('div', { className: `said${rows.length ? ' differs' : ''}` }, pre, verdict, table));
+    this.answer.replaceChildren(element('div', { className: `said${differs}` }, pre, verdict, table));
   }
 
   /** Says why nothing was run; where the page's policy is the reason, with the line that it lacks. */
@@ -306,15 +316,24 @@ const page = {
         block.done = true;
         block.run.busy = false;
         block.run.draw();
-        if (block !== blocks.at(-1)) lab.settle();
         await new Promise(done => setTimeout(done, 0));
       }
     } catch (error) {
       blocks.filter(it => it.run.busy).slice(0, 1).forEach(it => it.run.fail(error));
     } finally {
+      this.keepTime(blocks.at(-1));
       this.busy = false;
       for (const block of blocks) { block.run.busy = false; block.run.draw(); }
     }
+  },
+
+  /** What a watch shows must not be over before it begins: time stands before a block with one, however long its reader reads. */
+  keepTime(last) {
+    const lab = this.dock?.lab;
+    if (lab?.phase !== 'running') return;
+    this.dock.stands = Boolean(this.dock.page[this.blocks.indexOf(last) + 1]?.watches);
+    if (this.dock.stands) lab.pause(); else lab.play();
+    this.dock.say(lab);
   },
 
   /** Who has pressed Apply above sees `unchanged` where the author printed `created`: that is no difference. */
@@ -330,8 +349,7 @@ const page = {
     block.name ??= name;
     if (block.kind === 'manifest') {
       if (isOneOfMany && this.isApplied(block)) return [{ ...NOTHING, hints: [block.run.words.file(block.name)] }];
-      const { lines, hints } = lab.applyBlock(at);
-      return [{ ...NOTHING, typed: `kubectl apply -f ${block.name ?? 'manifest.yaml'}`, said: lines.map(it => it.text), hints }];
+      return [{ ...NOTHING, typed: `kubectl apply -f ${block.name ?? 'manifest.yaml'}`, ...lab.applyBlock(at) }];
     }
     const answers = [];
     for (let turn = 0; turn < turns.length; turn += 1) {

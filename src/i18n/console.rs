@@ -51,6 +51,11 @@ const HINTS: &[Entry] = &[
         "同じ時刻に {count} ステップが実行されました (2 つのコントローラーが互いの変更を打ち消しているときなどに起こります)。時刻を先へ進めます",
     ),
     (
+        "tutorial.past",
+        "nothing more happens in this cluster: a watch shows what comes after it begins, so that what came before is missing here",
+        "このクラスターではもう何も起きません。watch は始めたあとの変化だけを表示するため、それより前の行はここにはありません",
+    ),
+    (
         "queue.full",
         "{count} lines wait already, `{line}` is one too many: end what waits with Ctrl-C first",
         "すでに {count} 行が待っているため、`{line}` は受け付けられません。先に Ctrl-C で待機中のコマンドを終了してください",

@@ -5,7 +5,7 @@ use crate::i18n::Lang;
 use crate::kubernetes::Version;
 use crate::model::{Key, Millis};
 use crate::scene::Mode;
-use crate::tutorial::Turn;
+use crate::tutorial::Block;
 use std::rc::Rc;
 
 /// What a reader, a host page or the passing of time asks of a lab.
@@ -44,7 +44,9 @@ pub enum Action {
     /// A line was typed at the console's prompt.
     Type(String),
     /// Play a line of a page's session, at the moment that fits what its author printed.
-    Turn(Rc<Turn>),
+    Turn(Rc<Block>, usize),
+    /// Apply the manifest of a block.
+    ApplyBlock(Rc<Block>),
     /// Put a page's files into the console's working directory: names and texts.
     PutFiles(Vec<(String, String)>),
     /// Let virtual time go on until nothing more happens by itself, ten minutes at most.

@@ -204,9 +204,18 @@ impl State {
             Action::Background => self.at_console(now, effects, Playground::to_background),
             Action::EndJob(number) => self.at_console(now, effects, |it| it.end_job(number)),
             Action::ForgetQueued => self.at_console(now, effects, Playground::forget_queued),
-            Action::Turn(turn) => {
+            Action::Turn(block, number) => {
                 self.awake(now);
-                self.answered = Some(tutorial::play(&mut self.playground.borrow_mut(), &turn));
+                self.answered = tutorial::play(&mut self.playground.borrow_mut(), &block, number);
+                self.changed(effects);
+            }
+            Action::ApplyBlock(block) => {
+                self.awake(now);
+                if block.name.is_none() {
+                    self.files.turn_to(0);
+                    self.edit(block.text.as_str().into(), effects);
+                }
+                self.answered = Some(tutorial::apply(&mut self.playground.borrow_mut(), &block));
                 self.changed(effects);
             }
             Action::PutFiles(files) => {

@@ -6,9 +6,14 @@ use super::Action;
 pub(super) fn changes(action: &Action) -> bool {
     match action {
         Action::Run(line) | Action::Type(line) => !only_reads(line),
-        Action::Apply | Action::Edit(_) | Action::Open(_) | Action::Undo | Action::Reset | Action::Kubernetes(_) => {
-            true
-        }
+        Action::Turn(block, number) => !block.turns().get(*number).is_some_and(|turn| only_reads(&turn.typed)),
+        Action::Apply
+        | Action::ApplyBlock(_)
+        | Action::Edit(_)
+        | Action::Open(_)
+        | Action::Undo
+        | Action::Reset
+        | Action::Kubernetes(_) => true,
         _ => false,
     }
 }

@@ -1,5 +1,6 @@
 //! A code block of a page: a manifest, a recorded session, or text. Runs nothing.
 
+use super::compare::is_left_out;
 use super::prompt::{Place, prompt_of};
 
 /// What stands in a block.
@@ -113,7 +114,7 @@ fn turns_of(language: &str, text: &str) -> Vec<Turn> {
     while at < lines.len() && turns.len() < TURNS_MAX {
         let number = at;
         match reader.typed(&lines, &mut at) {
-            Some((is_inside, typed)) if !typed.trim().is_empty() => {
+            Some((is_inside, typed)) if !typed.trim().is_empty() && !is_left_out(&typed) => {
                 turns.push(Turn { line: number, is_inside, typed, printed: Vec::new() });
             }
             Some(_) => {}
@@ -190,7 +191,7 @@ impl Reader {
         if word.starts_with('#') && self.is_script {
             return Some((false, ""));
         }
-        let is_command = PROGRAMS.contains(&word) || self.is_script && !word.is_empty();
+        let is_command = PROGRAMS.contains(&word) || self.is_script && !word.is_empty() && !is_left_out(line);
         is_command.then(|| (false, line.trim()))
     }
 }

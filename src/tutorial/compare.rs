@@ -1,12 +1,13 @@
 //! Tells what an author printed apart from what the cluster says: ages, generated names and addresses are no difference.
 
+use super::alignment;
 use std::fmt::Write as _;
 
 /// A line that is missing or another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The printed line, from 0.
-    pub printed: usize,
+    /// The printed line, from 0. `None` where nothing is printed and the line fails.
+    pub printed: Option<usize>,
     /// What the cluster said in its place, if it said something there.
     pub said: Option<usize>,
 }
@@ -14,111 +15,119 @@ pub struct Difference {
 /// The most lines that are compared; longer outputs are compared as far as this.
 const LINES_MAX: usize = 1000;
 
+/// The most pairs of lines that are looked at for their likeness; beyond that only equal lines stand side by side.
+const LIKENESS_MAX: usize = 250_000;
+
+/// An equal line counts more than any number of lines that are alike.
+const EQUAL: u64 = 1 << 32;
+
 /// The printed lines that the cluster did not say. What it said beyond them is no difference: authors shorten.
 pub fn differences(printed: &[String], said: &[String]) -> Vec<Difference> {
-    let printed: Vec<Shape> = shapes(printed);
-    let said: Vec<Shape> = shapes(said);
-    let pairs = aligned(&printed, &said);
-    let mut out = Vec::new();
-    for (at, shape) in printed.iter().enumerate() {
-        if pairs.get(at).copied().flatten().is_none() && shape.is_claim() {
-            out.push(Difference { printed: at, said: neighbour(&pairs, at, said.len()) });
-        }
+    let (printed, said) = (lines(printed), lines(said));
+    if all_said(&printed, &said) {
+        return Vec::new();
     }
-    out
-}
-
-/// What was said where a printed line has no equal: the line behind the equal of the one before.
-fn neighbour(pairs: &[Option<usize>], at: usize, count: usize) -> Option<usize> {
-    let before = pairs.iter().take(at).rev().position(|pair| pair.is_some());
-    let place = match before {
-        Some(back) => pairs.get(at - 1 - back).copied().flatten()? + 1 + back,
-        None => at,
+    let has_likeness = printed.len() * said.len() <= LIKENESS_MAX;
+    let worth = |a: &Line, b: &Line| match a.fits(b) {
+        true => EQUAL,
+        false if has_likeness => a.likeness(b),
+        false => 0,
     };
-    (place < count && !pairs.contains(&Some(place))).then_some(place)
+    let pairs = alignment::best(printed.len(), said.len(), |a, b| worth(&printed[a], &said[b]));
+    let claims = printed.iter().zip(pairs).enumerate().filter(|(_, (line, _))| line.is_claim());
+    let is_equal = |line: &Line, pair: Option<usize>| pair.is_some_and(|at| line.fits(&said[at]));
+    let differing = claims.filter(|(_, (line, pair))| !is_equal(line, *pair));
+    differing.map(|(at, (_, pair))| Difference { printed: Some(at), said: pair }).collect()
 }
 
-/// For each printed line its equal, in order on both sides and as many as can be.
-fn aligned(printed: &[Shape], said: &[Shape]) -> Vec<Option<usize>> {
-    let width = said.len() + 1;
-    let mut best = vec![0_u32; (printed.len() + 1) * width];
-    let get = |best: &[u32], a: usize, b: usize| best.get(a * width + b).copied().unwrap_or(0);
-    for a in (0..printed.len()).rev() {
-        for b in (0..said.len()).rev() {
-            let count = if printed[a].fits(&said[b]) {
-                get(&best, a + 1, b + 1) + 1
-            } else {
-                get(&best, a + 1, b).max(get(&best, a, b + 1))
-            };
-            best[a * width + b] = count;
-        }
-    }
-    let (mut a, mut b) = (0, 0);
-    let mut pairs = vec![None; printed.len()];
-    while a < printed.len() && b < said.len() {
-        if printed[a].fits(&said[b]) {
-            pairs[a] = Some(b);
-            (a, b) = (a + 1, b + 1);
-        } else if get(&best, a + 1, b) >= get(&best, a, b + 1) {
-            a += 1;
-        } else {
-            b += 1;
-        }
-    }
-    pairs
+/// Whether the cluster said all that is printed.
+pub fn is_said(printed: &[String], said: &[String]) -> bool {
+    all_said(&lines(printed), &lines(said))
 }
 
-/// What can be said of a line without what differs from cluster to cluster.
+/// Whether each printed line has its equal, in order. Taking the first one each time never takes one from a later line.
+fn all_said(printed: &[Line], said: &[Line]) -> bool {
+    let mut rest = said.iter();
+    printed.iter().filter(|line| line.is_claim()).all(|line| rest.any(|it| line.fits(it)))
+}
+
+/// A line without what differs from cluster to cluster.
+struct Line {
+    shape: Shape,
+    /// The whole line, masked.
+    text: String,
+}
+
+/// What can be said of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Shape {
     /// Says nothing: empty, shortened, or the author's remark.
     Silent,
     /// A line of text.
-    Text(String),
+    Text,
     /// A table's heading.
     Heading(Vec<String>),
     /// A row: each cell behind its column's name.
     Row(Vec<(String, String)>),
 }
 
-impl Shape {
+impl Line {
     fn is_claim(&self) -> bool {
-        *self != Shape::Silent
+        self.shape != Shape::Silent
     }
 
     /// Whether what was printed is in what is said. A newer kubectl's columns are no difference.
-    fn fits(&self, said: &Shape) -> bool {
-        match (self, said) {
-            (Shape::Text(a), Shape::Text(b)) => a == b,
+    fn fits(&self, said: &Line) -> bool {
+        match (&self.shape, &said.shape) {
+            (Shape::Text, Shape::Text) => self.text == said.text,
+            // The author left the heading out.
+            (Shape::Text, Shape::Row(_)) => is_part(&self.text, &said.text),
             (Shape::Heading(a), Shape::Heading(b)) => a.iter().all(|name| b.contains(name)),
             (Shape::Row(a), Shape::Row(b)) => a.iter().all(|cell| b.contains(cell)),
             _ => false,
         }
     }
+
+    /// How much two lines that are not equal have in common: lines about the same thing more than others.
+    fn likeness(&self, said: &Line) -> u64 {
+        if !self.is_claim() || !said.is_claim() {
+            return 0;
+        }
+        let (a, b) = (words(&self.text), words(&said.text));
+        let is_same_thing = a.first() == b.first();
+        1 + 8 * u64::from(is_same_thing) + a.iter().filter(|word| b.contains(word)).count() as u64
+    }
 }
 
-fn shapes(lines: &[String]) -> Vec<Shape> {
+fn words(text: &str) -> Vec<&str> {
+    text.split(' ').collect()
+}
+
+/// Whether a row has the printed cells in their order, its name first.
+fn is_part(printed: &str, said: &str) -> bool {
+    let (printed, said) = (words(printed), words(said));
+    let mut rest = said.iter();
+    printed.len() > 1 && printed.first() == said.first() && printed.iter().all(|word| rest.any(|it| it == word))
+}
+
+fn lines(lines: &[String]) -> Vec<Line> {
     let mut heading: Option<Vec<(usize, String)>> = None;
     let mut out = Vec::new();
     for line in lines.iter().take(LINES_MAX) {
         let line = line.trim();
-        if is_silent(line) {
+        let shape = if is_silent(line) {
             heading = heading.filter(|_| !line.is_empty());
-            out.push(Shape::Silent);
-            continue;
-        }
-        let cells = cells_of(line);
-        if is_heading(&cells) {
-            heading = Some(columns_of(line, &cells));
-            out.push(Shape::Heading(cells));
+            Shape::Silent
         } else {
-            out.push(
-                heading
-                    .as_ref()
-                    .and_then(|columns| row(columns, line, cells))
-                    .unwrap_or_else(|| Shape::Text(masked(line))),
-            );
-        }
+            let cells = cells_of(line);
+            if is_heading(&cells) {
+                heading = Some(columns_of(line, &cells));
+                Shape::Heading(cells)
+            } else {
+                heading.as_ref().and_then(|columns| row(columns, line, cells)).unwrap_or(Shape::Text)
+            }
+        };
+        out.push(Line { shape, text: masked(line) });
     }
     out
 }
@@ -158,12 +167,18 @@ fn cells_at(columns: &[(usize, String)], line: &str) -> Option<Vec<String>> {
     Some(out)
 }
 
+/// Whether a line stands for what an author leaves out.
+pub(super) fn is_left_out(line: &str) -> bool {
+    ["...", "…", ":", "︙", "（略）", "(略)", "（省略）", "(省略)", "<snip>", "[...]"].contains(&line.trim())
+}
+
 /// Whether a line is left out, shortened or a remark: the author's, or kubectl's about the terminal, whose words are
-/// others in each version.
+/// others in each version. Ctrl-C is no answer either.
 fn is_silent(line: &str) -> bool {
     let is_remark = |mark: &str| line.strip_prefix(mark).is_some_and(|rest| rest.starts_with(' '));
     line.is_empty()
-        || ["...", "…", ":", "︙", "（略）", "(略)", "（省略）", "(省略)", "<snip>", "[...]"].contains(&line)
+        || line == "^C"
+        || is_left_out(line)
         || is_remark("#")
         || is_remark("...")
         || is_remark("Session ended, resume using")
@@ -308,12 +323,15 @@ fn parts_masked(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn lines(text: &str) -> Vec<String> {
+    fn texts(text: &str) -> Vec<String> {
         text.lines().map(str::to_string).collect()
     }
 
     fn differ(printed: &str, said: &str) -> Vec<(usize, Option<usize>)> {
-        differences(&lines(printed), &lines(said)).into_iter().map(|it| (it.printed, it.said)).collect()
+        let (printed, said) = (texts(printed), texts(said));
+        let found = differences(&printed, &said);
+        assert_eq!(found.is_empty(), is_said(&printed, &said));
+        found.into_iter().filter_map(|it| Some((it.printed?, it.said))).collect()
     }
 
     #[test]
@@ -364,5 +382,35 @@ mod tests {
     #[test]
     fn what_the_author_left_out_is_no_difference() {
         assert_eq!(differ("NAME   AGE\nb   1s", "NAME   AGE\na   1s\nb   1s\nc   1s"), []);
+    }
+
+    const ROWS: &str = "NAME    READY   STATUS    RESTARTS   AGE\nweb-0   1/1     Running   0          9s\nweb-1   1/1     Running   1 (2s ago)   8s\nweb-2   0/1     Pending   0          1s";
+
+    #[test]
+    fn dots_stand_for_anything() {
+        for printed in [
+            "...",
+            "...\nweb-2   0/1   Pending   0   3s",
+            "...\nweb-0   1/1     Running   0          1m\n...\nweb-2   0/1     Pending   0   3s\n...",
+            "NAME    READY   STATUS    RESTARTS   AGE\n...\nweb-2   0/1     Pending   0   3s",
+            "NAME    READY   STATUS    RESTARTS   AGE\nweb-0   1/1     Running   0          9s\n...",
+        ] {
+            assert_eq!(differ(printed, ROWS), [], "{printed}");
+        }
+        assert_eq!(differ("...\nweb-2   1/1   Running   0   3s", ROWS), [(1, Some(3))]);
+        assert_eq!(differ("...\nweb-3   0/1   Pending   0   3s\n...", ROWS).len(), 1);
+    }
+
+    #[test]
+    fn lines_stand_beside_those_about_the_same_thing() {
+        let printed = "NAME    READY   STATUS\nweb-0   0/1     Pending\nweb-0   0/1     ContainerCreating\nweb-0   1/1     Running\nweb-1   0/1     Pending\nweb-1   1/1     Running";
+        let said = "NAME    READY   STATUS\nweb-0   1/1     Running\nweb-1   1/1     Running\n^C";
+        assert_eq!(differ(printed, said), [(1, None), (2, None), (4, None)]);
+        let printed =
+            "NAME    READY   STATUS\nweb-0   2/2     Running\nweb-1   2/2     Running\nweb-2   2/2     Running";
+        assert_eq!(differ(printed, said), [(1, Some(1)), (2, Some(2)), (3, None)]);
+        let said = "service/nginx unchanged\nstatefulset.apps/web configured";
+        assert_eq!(differ("statefulset.apps/web created", said), [(0, Some(1))]);
+        assert_eq!(differ("a\nb", "a\n^C"), [(1, None)]);
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! **Invariant:** nothing that an author wrote is refused; a block that is understood as neither stays text.
 
+mod alignment;
 mod block;
 mod compare;
 mod page;
@@ -10,6 +11,6 @@ mod play;
 mod prompt;
 
 pub use block::{Block, Content, Turn};
-pub use compare::{Difference, differences};
+pub use compare::{Difference, differences, is_said};
 pub use page::Page;
-pub use play::{Answer, Finding, check, play, wait_until_settled};
+pub use play::{Answer, Finding, apply, check, play, wait_until_settled, watches};

@@ -1,8 +1,9 @@
 //! Plays a page on a playground, each line at the moment that fits what the author printed.
 
 use super::block::{Block, Content, Turn};
-use super::compare::{Difference, differences};
+use super::compare::{Difference, differences, is_said};
 use super::page::Page;
+use crate::i18n::console::find;
 use crate::kubectl::Stream;
 use crate::model::{Kind, Millis};
 use crate::playground::{Entry, Playground};
@@ -15,8 +16,12 @@ pub struct Answer {
     pub said: Vec<String>,
     /// The lab's own remarks.
     pub hints: Vec<String>,
-    /// The printed lines that it did not say.
+    /// The printed lines that it did not say; where nothing is printed, that the line failed.
     pub differences: Vec<Difference>,
+    /// The exit status, once the command has ended.
+    pub exit: Option<i32>,
+    /// The first of the lines said on standard error.
+    complaint: Option<usize>,
 }
 
 /// A printed line that the cluster does not say, or a page that cannot be played.
@@ -28,8 +33,8 @@ pub struct Finding {
     pub line: usize,
     /// What was typed.
     pub typed: String,
-    /// What the author printed.
-    pub printed: String,
+    /// What the author printed; `None` where that is nothing and the line failed.
+    pub printed: Option<String>,
     /// What the cluster said in its place; `None` if it said nothing there.
     pub said: Option<String>,
 }
@@ -42,32 +47,96 @@ const MOMENTS_MAX: usize = 400;
 const WAIT_MAX: Millis = Millis::seconds(600);
 /// How long a reader looks at an answer before he types on.
 const READING: Millis = Millis::seconds(3);
+/// The exit status of a command that Ctrl-C has ended.
+const INTERRUPTED: i32 = 130;
 /// How far ahead nothing may happen in a settled cluster.
 const SETTLED: Millis = Millis::seconds(60);
 
-/// Plays a line. What a reader would wait for is waited for: commands in the foreground, and a state of the cluster in
-/// which the answer is the printed one.
-pub fn play(playground: &mut Playground, turn: &Turn) -> Answer {
-    let end = playground.now() + WAIT_MAX;
-    wait_for_prompt(playground, end);
+/// Plays a line of a block, by its number. What a reader would wait for is waited for: commands in the foreground, and a
+/// state of the cluster in which the answer is the printed one. `None` if there is no such line.
+pub fn play(playground: &mut Playground, block: &Block, number: usize) -> Option<Answer> {
+    let turn = block.turns().get(number)?;
+    wait_for_prompt(playground, None);
     if !turn.is_inside {
         leave_containers(playground);
+    }
+    if number == 0 {
+        begin(playground, block);
     }
     if !turn.is_inside && goes_inside(&turn.typed) {
         // Nobody is in a container in the second in which its neighbours start.
         wait_until_settled(playground);
         playground.advance(READING.0);
     }
-    if !turn.printed.is_empty() && is_question(turn) {
+    let is_watch = is_watch(&turn.typed);
+    if !turn.printed.is_empty() && is_question(turn) && !is_watch {
         find_moment(playground, turn);
     }
-    let before = playground.entries().last().cloned();
-    playground.enter(&turn.typed);
-    wait_for_prompt(playground, playground.now() + WAIT_MAX);
-    give_passwords(playground);
-    let mut answer = answer_of(&since(playground.entries(), before.as_ref()));
+    let is_late = is_watch && playground.is_settled(SETTLED);
+    let mut answer = enter(playground, &turn.typed, Some(turn));
     answer.differences = differences(&turn.printed, &answer.said);
+    if is_late && !answer.differences.is_empty() {
+        answer.hints.extend(find(playground.lang(), "tutorial.past").map(|text| format!("hint: {text}")));
+    }
+    if turn.printed.is_empty() && !turn.is_inside {
+        answer.differences.extend(failure(&turn.typed, &answer));
+    }
+    Some(answer)
+}
+
+/// Applies the manifest of a block, as the file that it shows.
+pub fn apply(playground: &mut Playground, block: &Block) -> Answer {
+    wait_for_prompt(playground, None);
+    leave_containers(playground);
+    wait_until_settled(playground);
+    match &block.name {
+        Some(name) => playground.put_file(name, &block.text),
+        None => playground.set_editor(&block.text),
+    }
+    let typed = applies(block);
+    let mut answer = enter(playground, &typed, None);
+    answer.differences.extend(failure(&typed, &answer));
     answer
+}
+
+/// The line that applies the manifest of a block.
+fn applies(block: &Block) -> String {
+    format!("kubectl apply -f {}", block.name.as_deref().unwrap_or(Playground::MANIFEST_NAME))
+}
+
+/// Types a line, and waits for its end. A watch ends when all that is printed has come.
+fn enter(playground: &mut Playground, typed: &str, turn: Option<&Turn>) -> Answer {
+    let before = playground.entries().last().cloned();
+    playground.enter(typed);
+    wait_for_prompt(playground, turn.map(|turn| (turn, before.as_ref())));
+    give_passwords(playground);
+    answer_of(&since(playground.entries(), before.as_ref()))
+}
+
+/// A line that fails and whose author says nothing of it. What other programs than kubectl return is their own affair,
+/// unless they are not there.
+fn failure(typed: &str, answer: &Answer) -> Option<Difference> {
+    let is_ours = typed.split([' ', '\n', '|', ';', '(']).any(|word| matches!(word, "kubectl" | "minikube"));
+    let is_no_command = |text: &String| text.ends_with(": command not found") || text.contains(": syntax error ");
+    let has_failed = answer.exit.is_some_and(|exit| exit != 0 && exit != INTERRUPTED);
+    let complaint = answer.complaint?;
+    (has_failed && (is_ours || answer.said.iter().any(is_no_command)))
+        .then_some(Difference { printed: None, said: Some(complaint) })
+}
+
+/// How the time between two blocks goes by: a reader looks until nothing more happens. Where the next block begins with a
+/// question whose printed answer is an earlier one, as a watch's, there is none.
+fn begin(playground: &mut Playground, block: &Block) {
+    let questions = block.turns().iter().take_while(|turn| is_question(turn) && !turn.is_inside);
+    let mut questions = questions.filter(|turn| is_watch(&turn.typed) || !turn.printed.is_empty());
+    let waits = match questions.next() {
+        Some(turn) if turn.printed.is_empty() => false,
+        Some(turn) => is_said(&turn.printed, &answer_of(&playground.would_say_later(&turn.typed, WAIT_MAX)).said),
+        None => true,
+    };
+    if waits {
+        wait_until_settled(playground);
+    }
 }
 
 /// Lets virtual time go on until nothing more happens by itself, or for ten minutes.
@@ -91,14 +160,14 @@ pub fn check(playground: &mut Playground, page: &Page) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, block) in page.blocks.iter().enumerate() {
         if block.content == Content::Manifest && !is_applied_later(page, block) {
-            playground.set_editor(&block.text);
-            playground.apply_editor();
+            let turn = Turn { line: 0, is_inside: false, typed: applies(block), printed: Vec::new() };
+            let answer = apply(playground, block);
+            findings.extend(answer.differences.iter().map(|difference| finding(at, block, &turn, &answer, difference)));
         }
-        for turn in block.turns() {
-            let answer = play(playground, turn);
+        for (number, turn) in block.turns().iter().enumerate() {
+            let answer = play(playground, block, number).unwrap_or_default();
             findings.extend(answer.differences.iter().map(|difference| finding(at, block, turn, &answer, difference)));
         }
-        wait_until_settled(playground);
     }
     findings
 }
@@ -108,9 +177,9 @@ fn finding(at: usize, block: &Block, turn: &Turn, answer: &Answer, difference: &
     let typed = turn.typed.split('\n').count();
     Finding {
         block: at + 1,
-        line: block.line + turn.line + typed + difference.printed,
+        line: block.line + turn.line + difference.printed.map_or(0, |printed| typed + printed),
         typed: turn.typed.clone(),
-        printed: turn.printed.get(difference.printed).cloned().unwrap_or_default(),
+        printed: difference.printed.and_then(|printed| turn.printed.get(printed).cloned()),
         said: difference.said.and_then(|said| answer.said.get(said).cloned()),
     }
 }
@@ -128,6 +197,24 @@ fn is_question(turn: &Turn) -> bool {
     turn.is_inside || words.next().is_some_and(|verb| verbs.contains(&verb))
 }
 
+/// Whether a block begins with a watch, questions before it not counted.
+pub fn watches(block: &Block) -> bool {
+    block.turns().iter().take_while(|turn| is_question(turn)).any(|turn| is_watch(&turn.typed))
+}
+
+/// Whether a line goes on telling what happens until it is ended: `kubectl get -w`, `kubectl logs -f`, `watch …`.
+fn is_watch(typed: &str) -> bool {
+    let first = typed.split('|').next().unwrap_or_default();
+    let words: Vec<&str> = first.split_whitespace().collect();
+    let has = |options: &[&str]| words.iter().any(|word| options.contains(word));
+    match words.as_slice() {
+        ["watch", ..] => true,
+        ["kubectl", "get" | "events", ..] => has(&["-w", "--watch", "--watch=true", "--watch-only"]),
+        ["kubectl", "logs", ..] => has(&["-f", "--follow", "--follow=true"]),
+        _ => false,
+    }
+}
+
 /// Whether a line opens a shell in a container.
 fn goes_inside(typed: &str) -> bool {
     let mut words = typed.split_whitespace();
@@ -141,16 +228,26 @@ fn find_moment(playground: &mut Playground, turn: &Turn) {
     let end = playground.now() + FITTING_MAX;
     for _ in 0..MOMENTS_MAX {
         let entries = playground.would_say(&turn.typed, WAIT_MAX);
-        let is_done = differences(&turn.printed, &answer_of(&entries).said).is_empty();
+        let is_done = is_said(&turn.printed, &answer_of(&entries).said);
         if is_done || playground.now() > end || playground.is_settled(SETTLED) || !playground.step() {
             return;
         }
     }
 }
 
-/// Waits for the command in the foreground; one that never ends is interrupted.
-fn wait_for_prompt(playground: &mut Playground, end: Millis) {
+/// Waits for the command in the foreground. One that never ends by itself is interrupted when all that is printed of
+/// `watched` has come, or nothing more is due; `watched` is the line and the entry before it.
+fn wait_for_prompt(playground: &mut Playground, watched: Option<(&Turn, Option<&Rc<Entry>>)>) {
+    let end = playground.now() + WAIT_MAX;
     while playground.is_busy() && playground.now() < end {
+        if playground.waiting().is_some_and(|it| it.is_endless) {
+            let Some((turn, before)) = watched else { break };
+            let has_all = || is_said(&turn.printed, &answer_of(&since(playground.entries(), before)).said);
+            if !turn.printed.is_empty() && has_all() || playground.is_settled(SETTLED) || !playground.step() {
+                break;
+            }
+            continue;
+        }
         let until = playground.next_at().unwrap_or(end).min(end);
         let by = (until.0 - playground.now().0).max(1);
         playground.advance(by);
@@ -167,7 +264,7 @@ fn leave_containers(playground: &mut Playground) {
             return;
         }
         playground.enter("exit");
-        wait_for_prompt(playground, playground.now() + WAIT_MAX);
+        wait_for_prompt(playground, None);
     }
 }
 
@@ -179,7 +276,7 @@ fn give_passwords(playground: &mut Playground) {
         }
         let password = password_of(playground).unwrap_or_default();
         playground.enter(&password);
-        wait_for_prompt(playground, playground.now() + WAIT_MAX);
+        wait_for_prompt(playground, None);
     }
 }
 
@@ -210,7 +307,11 @@ fn answer_of(entries: &[Rc<Entry>]) -> Answer {
         match &**entry {
             Entry::Typed { prompt, .. } => answer.said.push(prompt.trim_end().to_string()),
             Entry::Said { output, .. } => {
+                answer.exit = output.exit.or(answer.exit);
                 for line in &output.lines {
+                    if line.stream == Stream::Err {
+                        answer.complaint.get_or_insert(answer.said.len());
+                    }
                     let kept = if line.stream == Stream::Hint { &mut answer.hints } else { &mut answer.said };
                     kept.push(line.text());
                 }

@@ -227,7 +227,7 @@ impl Handle {
     }
 
     /// Fails where nothing may be changed and something `only_reads` not.
-    fn may(&self, only_reads: bool) -> Result<(), JsValue> {
+    pub(super) fn may(&self, only_reads: bool) -> Result<(), JsValue> {
         let state = self.lab()?.state();
         match state.is_read_only && !only_reads {
             true => Err(error("read-only", t(state.view.lang, "editor.read_only"))),

@@ -4,7 +4,7 @@ use super::mount::Handle;
 use crate::playground::Playground;
 use crate::report;
 use crate::script::{blocks, error, shown};
-use crate::state::Action;
+use crate::state::{Action, only_reads};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -16,6 +16,11 @@ impl Handle {
         let before = self.read(|playground| playground.entries().last().cloned())?;
         actions.iter().for_each(|action| lab.dispatch(action.clone()));
         self.read(|playground| shown(&report::said(playground, before.as_ref())))
+    }
+
+    fn answered(&self, action: Action) -> Result<JsValue, JsValue> {
+        self.lab()?.dispatch(action);
+        Ok(self.lab()?.state().answered.as_ref().map_or(JsValue::NULL, |answer| shown(&report::answer(answer))))
     }
 
     fn read<T>(&self, read: impl FnOnce(&Playground) -> T) -> Result<T, JsValue> {
@@ -41,18 +46,19 @@ impl Handle {
     /// Plays a line of a block, at the moment that fits what its author printed. Fails with `not-found`.
     #[wasm_bindgen(js_name = playTurn)]
     pub fn play_turn(&self, block: usize, turn: usize) -> Result<JsValue, JsValue> {
-        let turn = self.blocks.borrow().get(block).and_then(|block| block.turns().get(turn).cloned());
-        let turn = Rc::new(turn.ok_or_else(|| error("not-found", "the page has no such line"))?);
-        self.lab()?.dispatch(Action::Turn(turn));
-        Ok(self.lab()?.state().answered.as_ref().map_or(JsValue::NULL, |answer| shown(&report::answer(answer))))
+        let block = self.blocks.borrow().get(block).filter(|block| turn < block.turns().len()).cloned();
+        let block = Rc::new(block.ok_or_else(|| error("not-found", "the page has no such line"))?);
+        self.may(block.turns().get(turn).is_some_and(|turn| only_reads(&turn.typed)))?;
+        self.answered(Action::Turn(block, turn))
     }
 
-    /// Applies the manifest of a block.
+    /// Applies the manifest of a block, as the file that it shows.
     #[wasm_bindgen(js_name = applyBlock)]
     pub fn apply_block(&self, block: usize) -> Result<JsValue, JsValue> {
-        let text = self.blocks.borrow().get(block).map(|block| block.text.clone());
-        let text = text.ok_or_else(|| error("not-found", "the page has no such block"))?;
-        self.apply(text)
+        let block = self.blocks.borrow().get(block).cloned();
+        let block = Rc::new(block.ok_or_else(|| error("not-found", "the page has no such block"))?);
+        self.may(false)?;
+        self.answered(Action::ApplyBlock(block))
     }
 
     /// Puts a file into the console's working directory, where `kubectl apply -f NAME` finds it.

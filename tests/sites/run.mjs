@@ -141,16 +141,21 @@ async function play(page, at) {
 
 /** Existing text becomes live, and what differs is told. */
 async function tutorial(page) {
-  await eventually('four blocks can be run', async () => await runs(page).count() === 4);
+  await eventually('six blocks can be run', async () => await runs(page).count() === 6);
   // A manifest that is applied by itself says what kubectl says.
   await play(page, 0);
   const applied = await runs(page).nth(0).locator('.said').innerText();
   if (!/statefulset\.apps\/\w+ created/.test(applied) || await runs(page).nth(0).locator('.differs').count()) throw new Error(`apply: ${applied}`);
   const asPrinted = await play(page, 2);
   if (!/✓/.test(asPrinted)) throw new Error(`get pods: ${await runs(page).nth(2).locator('.said').innerText()}`);
-  const other = await play(page, 3);
+  // A watch shows all that comes, however long its reader reads before.
+  await play(page, 3);
+  await page.waitForTimeout(4000);
+  const watched = await play(page, 4);
+  if (!/✓/.test(watched)) throw new Error(`watch: ${await runs(page).nth(4).locator('.said').innerText()}`);
+  const other = await play(page, 5);
   if (!/1 /.test(other)) throw new Error(`get sts: ${other}`);
-  const said = await runs(page).nth(3).locator('.said').innerText();
+  const said = await runs(page).nth(5).locator('.said').innerText();
   if (!said.includes('2/3') || !said.includes('2/2')) throw new Error(`the difference is not shown: ${said}`);
   await eventually('the dock counts the pods', async () => /2/.test(await page.locator('statefulset-dock .dock > .head > span').innerText()));
 }
