@@ -240,7 +240,7 @@ fn check(words: &[&str]) -> Result<(), Failure> {
             println!("  here:    {}", finding.said.as_deref().unwrap_or("(nothing)"));
         }
         count += findings.len();
-        println!("{file}: {live} blocks played, {} of their printed lines differ", findings.len());
+        println!("{file}: {live} blocks played, {} lines differ or fail", findings.len());
     }
     if count == 0 { Ok(()) } else { Err(Failure::Said) }
 }
