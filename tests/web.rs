@@ -99,6 +99,20 @@ async fn a_place_can_be_mounted_again() {
 }
 
 #[wasm_bindgen_test]
+async fn a_lab_that_goes_before_it_was_drawn_leaves_nothing() {
+    let place = slot();
+    for _ in 0..3 {
+        lab(&place, "web").destroy();
+    }
+    eventually("the place is empty", || place.inner_html().is_empty().then_some(())).await;
+    // The next one finds nothing of them.
+    let mut handle = lab(&place, "mariadb");
+    ask(&root(&handle), "kubectl get nodes", "minikube").await;
+    assert_eq!(place.child_element_count(), 1);
+    handle.destroy();
+}
+
+#[wasm_bindgen_test]
 async fn a_shadow_root_is_a_place_like_others() {
     let shadow = slot().attach_shadow(&web_sys::ShadowRootInit::new(web_sys::ShadowRootMode::Open)).expect("a shadow");
     let mut handle = lab(&shadow, "web");

@@ -55,6 +55,8 @@ impl Component for App {
     }
 
     fn changed(&mut self, ctx: &Context<Self>, _old: &AppProps) -> bool {
+        // Another lab in the same root finds nothing of what was begun in the one before.
+        self.drafts = Drafts::default();
         follow(ctx);
         true
     }

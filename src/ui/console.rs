@@ -257,8 +257,9 @@ impl Component for Terminal {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
-        if first && let Some(input) = self.input.cast::<HtmlInputElement>() {
-            input.set_value(&ctx.props().drafts.take(ctx.props().terminal));
+        let draft = if first { ctx.props().drafts.take(ctx.props().terminal) } else { String::new() };
+        if let Some(input) = self.input.cast::<HtmlInputElement>().filter(|_| !draft.is_empty()) {
+            input.set_value(&draft);
         }
         if first && let Some(log) = self.scroll.cast::<Element>() {
             let link = ctx.link().clone();
