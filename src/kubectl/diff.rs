@@ -2,6 +2,8 @@
 
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
+/// How much of a line stands on each side of `diff -y`.
+const HALF: usize = 61;
 /// Beyond this many pairs of lines everything counts as changed.
 const PAIRS_MAX: usize = 4_000_000;
 
@@ -29,6 +31,35 @@ pub fn unified(old: &str, new: &str) -> Vec<String> {
         hunk(&edits, from, to, &old, &new, &mut out);
         at = to;
     }
+    out
+}
+
+/// The two texts beside each other as `diff -y` prints them: what changed, went or came is marked between them.
+pub fn beside(old: &str, new: &str, shows_common: bool) -> Vec<String> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let edits = edits(&old, &new);
+    let line = |left: &str, mark: char, right: &str| {
+        let cut = |text: &str| text.chars().take(HALF).collect::<String>();
+        format!("{:HALF$} {mark} {}", cut(left), cut(right)).trim_end().to_string()
+    };
+    let (mut out, mut gone, mut i, mut j) = (Vec::new(), Vec::new(), 0, 0);
+    for edit in &edits {
+        let (left, right) = (old.get(i).copied().unwrap_or(""), new.get(j).copied().unwrap_or(""));
+        match edit {
+            Edit::Remove => gone.push(left),
+            Edit::Add if !gone.is_empty() => out.push(line(gone.remove(0), '|', right)),
+            Edit::Add => out.push(line("", '>', right)),
+            Edit::Keep => {
+                out.extend(gone.drain(..).map(|left| line(left, '<', "")));
+                if shows_common {
+                    out.push(line(left, ' ', right));
+                }
+            }
+        }
+        i += usize::from(*edit != Edit::Add);
+        j += usize::from(*edit != Edit::Remove);
+    }
+    out.extend(gone.into_iter().map(|left| line(left, '<', "")));
     out
 }
 

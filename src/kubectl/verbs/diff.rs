@@ -90,8 +90,21 @@ fn compare(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
     }
     found.order();
+    let program = cx.state.variables.get("KUBECTL_EXTERNAL_DIFF").cloned().unwrap_or_default();
+    let words: Vec<&str> = program.split_whitespace().collect();
+    if let Some(other) = words.first().filter(|word| **word != "diff") {
+        let text = format!("failed to run {other:?}: executable file not found in $PATH");
+        return Err(Failure::client(text));
+    }
+    let is_beside = words.iter().any(|word| matches!(*word, "-y" | "--side-by-side"));
     for (name, live, merged) in &found {
         let (old, new) = (format!("/tmp/LIVE-2718281828/{name}"), format!("/tmp/MERGED-3141592653/{name}"));
+        if is_beside {
+            let shows_common = !words.contains(&"--suppress-common-lines");
+            cx.out.out(format!("{program} {old} {new}"));
+            crate::kubectl::diff::beside(live, merged, shows_common).into_iter().for_each(|line| cx.out.out(line));
+            continue;
+        }
         let at = cx.now().rfc3339().replace('T', " ").replace('Z', ".000000000 +0000");
         cx.out.out(format!("diff -u -N {old} {new}"));
         cx.out.out(format!("--- {old}\t{at}"));
