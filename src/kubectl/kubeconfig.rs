@@ -3,6 +3,7 @@
 use super::command::{Cx, Failure};
 use super::files::{HOME, read_file, tidy_path, write_file};
 use super::flags::Args;
+use super::tokens::bearer;
 use crate::manifest::{parse, to_yaml};
 use crate::model::{Text, Value};
 use crate::obj;
@@ -185,7 +186,7 @@ impl KubeConfig {
 /// # Errors
 /// Contexts, clusters and users that do not exist, and servers that are not the lab's.
 pub fn connect(args: &Args, cx: &Cx<'_>) -> Result<(), Failure> {
-    if args.has("token") {
+    if args.has("token") && bearer(args.text("token"), cx).is_none() {
         return Err(Failure::client("You must be logged in to the server (Unauthorized)"));
     }
     let config = KubeConfig::load(args, cx);

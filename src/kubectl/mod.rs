@@ -39,6 +39,7 @@ pub mod selector;
 pub mod suggest;
 pub mod table;
 pub mod three_way;
+pub mod tokens;
 pub mod typed_json;
 pub mod verb;
 pub mod verbs;

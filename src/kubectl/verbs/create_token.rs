@@ -1,10 +1,10 @@
 //! `kubectl create token`: a token for a ServiceAccount, as the TokenRequest API gives it; nothing here asks for one.
 
-use crate::api::base64;
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::print::{Format, print_value};
 use crate::kubectl::resources::namespace_of;
+use crate::kubectl::tokens::signed;
 use crate::model::{Key, Kind, Millis, Text, Value, to_json};
 use crate::obj;
 
@@ -93,20 +93,4 @@ fn bound_object(args: &Args, namespace: &Text, cx: &Cx<'_>) -> Result<Option<(St
     }
     let reference = obj! { "name" => object.meta.name.clone(), "uid" => object.meta.uid.clone() };
     Ok(Some((kind.to_ascii_lowercase(), reference)))
-}
-
-/// A token in the form that tools can take apart. Its signature is none: no key signs here.
-fn signed(payload: &str) -> String {
-    let part = |bytes: &[u8]| base64(bytes).replace('+', "-").replace('/', "_").trim_end_matches('=').to_string();
-    let mut state: u32 = 0x811c_9dc5;
-    let signature: Vec<u8> = payload
-        .bytes()
-        .cycle()
-        .take(256)
-        .map(|byte| {
-            state = (state ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-            state.to_be_bytes()[0]
-        })
-        .collect();
-    format!("{}.{}.{}", part(br#"{"alg":"RS256","kid":"lab"}"#), part(payload.as_bytes()), part(&signature))
 }

@@ -229,7 +229,18 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
     if let Err(failure) = check_flags(verb, args, cx) {
         return Ok(Flow::Done(cx.fail(&failure)));
     }
+    let holder = args.get("token").and_then(|token| super::tokens::bearer(token, cx));
     cx.user = match impersonated(args) {
+        Ok(None) => holder.map(Rc::new),
+        Ok(Some(user)) if holder.is_some() => {
+            let holder = holder.map_or_else(Text::default, |holder| holder.name);
+            let whom = &user.name;
+            let text = format!(
+                "Error from server (Forbidden): users \"{whom}\" is forbidden: User \"{holder}\" cannot impersonate \
+                 resource \"users\" in API group \"\" at the cluster scope"
+            );
+            return Ok(Flow::Done(cx.fail(&Failure::Raw(text))));
+        }
         Ok(user) => user,
         Err(failure) => return Ok(Flow::Done(cx.fail(&failure))),
     };
