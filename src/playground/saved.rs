@@ -92,6 +92,11 @@ impl Playground {
         if self.are_beside {
             saved.set_at(&["beside"], true);
         }
+        // What was undone and what follows at the same moment are told apart by the number of inputs alone.
+        let next = self.inputs().get(self.history.seen());
+        if next.is_some_and(|timed| timed.at <= self.now()) {
+            saved.set_at(&["seen"], Value::from(self.history.seen() as i64));
+        }
         if let Some(attempt) = &self.attempt {
             saved.set_at(&["lesson"], attempt.to_value());
         }
@@ -247,6 +252,37 @@ mod tests {
         assert_eq!(again.save(), saved);
         assert_eq!(again.branch_count(), 2);
         assert_eq!(again.entries(), playground.entries());
+    }
+
+    #[test]
+    fn what_was_undone_is_still_undone_when_the_session_is_read_again() {
+        let mut playground = playground();
+        playground.enter("kubectl create namespace a");
+        playground.enter("kubectl create namespace b");
+        playground.enter("kubectl create namespace c");
+        playground.undo();
+        let again = Playground::restore(&playground.save()).unwrap();
+        assert_eq!(again.entries(), playground.entries());
+        assert_eq!(again.record_count(), playground.record_count());
+        assert_eq!(again.save(), playground.save());
+        // A number from anybody that does not fit the moment changes nothing else.
+        let text = playground.save().replace(r#""seen":3"#, r#""seen":77"#);
+        assert!(text.contains("77"), "{text}");
+        assert_eq!(Playground::restore(&text).unwrap().inputs().len(), 4);
+    }
+
+    #[test]
+    fn a_session_that_stops_at_an_input_is_the_same_when_it_is_played_again() {
+        let mut playground = playground();
+        for line in
+            ["kubectl create deployment d --image=nginx --replicas=2", "kubectl delete pod -l app=d --wait=false"]
+        {
+            playground.enter(line);
+            let again = Playground::restore(&playground.save()).unwrap();
+            assert_eq!(again.record_count(), playground.record_count(), "{line}");
+            assert_eq!(again.entries(), playground.entries(), "{line}");
+            playground.advance(10_000);
+        }
     }
 
     #[test]

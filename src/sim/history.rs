@@ -184,6 +184,8 @@ where
         branch.inputs.push(Timed { at, input });
         self.seen += 1;
         self.keep_records();
+        // So does what follows at once: a session that stops here is the same when it is played again up to here.
+        self.advance_world(self.world.now());
         forks
     }
 
@@ -227,21 +229,30 @@ where
     /// Returns whether there was one.
     pub fn undo(&mut self) -> bool {
         let Some(last) = self.seen.checked_sub(1) else { return false };
-        let branch = &self.branches[self.current];
-        let at = branch.inputs[last].at;
-        self.restore(branch.checkpoints.partition_point(|c| c.inputs <= last && c.world.now() <= at));
-        while self.seen < last {
-            let (at, input) = {
-                let next = &self.branches[self.current].inputs[self.seen];
-                (next.at, next.input.clone())
-            };
+        self.seek_before(last, self.branch().inputs[last].at);
+        true
+    }
+
+    /// Looks at the moment `at` with `count` of the branch's inputs done, also where others were done at the same moment.
+    /// Counts that do not fit the moment are ignored.
+    pub fn seek_before(&mut self, count: usize, at: Millis) {
+        let branch = self.branch();
+        let time_of = |number: usize| branch.inputs.get(number).map(|timed| timed.at);
+        let is_of_moment = time_of(count).is_none_or(|next| next >= at)
+            && count.checked_sub(1).is_none_or(|last| time_of(last).is_some_and(|last| last <= at));
+        if !is_of_moment {
+            return self.seek(at);
+        }
+        self.restore(branch.checkpoints.partition_point(|c| c.inputs <= count && c.world.now() <= at));
+        while self.seen < count {
+            let next = &self.branches[self.current].inputs[self.seen];
+            let (at, input) = (next.at, next.input.clone());
             self.advance_world(at);
             self.world.apply(&input);
             self.seen += 1;
-            self.world.take_records();
+            self.keep_records();
         }
         self.advance_world(at);
-        true
     }
 
     /// Looks at the start of the branch.
