@@ -28,8 +28,9 @@ use crate::explain::{self, Lights, Origins};
 use crate::i18n::Lang;
 use crate::kubectl::{Completions, Console, Host, Output, Prompt};
 use crate::model::{Key, Kind, Millis, Text};
-use crate::sim::{History, Sim, Timed, World};
+use crate::sim::{Cursor, History, Sim, Timed, World};
 use crate::world::Environment;
+use std::cell::RefCell;
 use std::rc::Rc;
 use terminals::Terminals;
 
@@ -383,6 +384,8 @@ pub struct Playground {
     attempt: Option<Rc<Attempt>>,
     /// What was there when its goals were looked at last: branch, records, entries.
     looked: (usize, usize, usize),
+    /// Where a branch beside this one was looked at last.
+    cursor: RefCell<Option<Cursor<Lab>>>,
 }
 
 /// How much work may be done to find out whether a cluster is settled.
@@ -411,6 +414,7 @@ impl Playground {
             version: 1,
             attempt: None,
             looked: (0, 0, 0),
+            cursor: RefCell::default(),
         };
         for line in lines {
             playground.enter(&line);

@@ -65,25 +65,28 @@ impl Playground {
 
     /// Any branch at any moment, and what was decided there lately, in order of time. `None` for an unknown branch.
     pub fn branch_at(&self, branch: usize, at: Millis) -> Option<(Sim, Vec<Decision>)> {
-        let records = self.history.branches().get(branch)?.records();
-        let mut lab = self.history.world_at(branch, at)?;
-        // Beyond the branch's end it was played just now.
-        let fresh = std::mem::take(&mut lab.fresh);
+        let mut cursor = self.cursor.borrow_mut();
+        let look = self.history.look(&mut cursor, branch, at)?;
+        let branch = self.history.branches().get(branch)?;
+        let records = branch.records();
         let recent = records.get(records.len().saturating_sub(DECISIONS_MAX)..).unwrap_or(&[]);
         let past = recent.iter().filter(|record| record_at(record) <= at);
-        let decisions = past.chain(&fresh).filter_map(|record| match record {
+        // Beyond its end it was played just now.
+        let beyond = look.recent().iter().filter(|record| record_at(record) > branch.end());
+        let decisions = past.chain(beyond).filter_map(|record| match record {
             Record::Decision(decision) => Some(decision.clone()),
             Record::Change(_) => None,
         });
-        Some((lab.sim, decisions.collect()))
+        Some((look.world().sim.clone(), decisions.collect()))
     }
 
     /// What a set's controller did last in a branch, as far as it goes by ordinals, and behind it what it waits for since.
     pub fn reasons_at(&self, branch: usize, at: Millis) -> Vec<Decision> {
-        let Some((world, fresh)) = self.history.played_to(branch, at) else { return Vec::new() };
-        let before = world.count - fresh.len();
+        let mut cursor = self.cursor.borrow_mut();
+        let Some(look) = self.history.look(&mut cursor, branch, at) else { return Vec::new() };
+        let before = look.world().count.saturating_sub(look.recent().len());
         let past = self.history.branches().get(branch).map_or(&[][..], |branch| branch.records());
-        let all = fresh.iter().rev().chain(past.get(..before).unwrap_or_default().iter().rev());
+        let all = look.recent().iter().rev().chain(past.get(..before).unwrap_or_default().iter().rev());
         let is_told = |decision: &&Decision| {
             let groups = ["sts.replica.", "sts.condemned.", "sts.update.", "sts.recreate."];
             decision.outcome != Outcome::Skips && groups.iter().any(|group| decision.rule.starts_with(group))

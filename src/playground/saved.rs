@@ -7,6 +7,7 @@ use crate::model::{Millis, Value, parse_json, to_json};
 use crate::sim::{Branch, History, Sim, Timed};
 use crate::world::Environment;
 use crate::{list, obj};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The longest stored session that is read, in bytes.
@@ -156,13 +157,18 @@ impl Playground {
         }
         let at = Millis(saved.i64_at(&["at"]).unwrap_or(0)).max(Millis::ZERO);
         history.switch(saved.i64_at(&["current"]).and_then(|n| usize::try_from(n).ok()).unwrap_or(0));
-        history.seek(at.min(history.branch().end()));
+        let at = at.min(history.branch().end());
+        match saved.i64_at(&["seen"]).and_then(|count| usize::try_from(count).ok()) {
+            Some(count) => history.seek_before(count, at),
+            None => history.seek(at),
+        }
         let attempt = saved.get("lesson").and_then(Attempt::from_value).map(Rc::new);
         let terminal = history.world().terminal();
         let editor = saved.str_at(&["editor"]).into();
         let looked = (usize::MAX, 0, 0);
         let are_beside = saved.get("beside").and_then(Value::as_bool) == Some(true);
-        Ok(Playground { options, history, editor, lang: Lang::En, terminal, are_beside, version: 1, attempt, looked })
+        let (lang, version, cursor) = (Lang::En, 1, RefCell::default());
+        Ok(Playground { options, history, editor, lang, terminal, are_beside, version, attempt, looked, cursor })
     }
 }
 

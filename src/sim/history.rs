@@ -43,10 +43,10 @@ pub struct Timed<I> {
 }
 
 #[derive(Clone)]
-struct Checkpoint<W> {
-    world: W,
+pub(super) struct Checkpoint<W> {
+    pub world: W,
     /// How many of the branch's inputs it has seen.
-    inputs: usize,
+    pub inputs: usize,
 }
 
 /// One line of events from the start.
@@ -81,6 +81,12 @@ impl<W: World> Branch<W> {
     /// The latest moment that was reached.
     pub fn end(&self) -> Millis {
         self.end
+    }
+
+    /// The last checkpoint at a moment or before.
+    pub(super) fn nearest(&self, at: Millis) -> &Checkpoint<W> {
+        let upto = self.checkpoints.partition_point(|c| c.world.now() <= at).max(1);
+        &self.checkpoints[upto - 1]
     }
 
     /// How many moments can be restored without replay.
@@ -271,22 +277,15 @@ where
 
     /// The world of any branch at any moment, without moving. `None` for an unknown branch.
     pub fn world_at(&self, branch: usize, at: Millis) -> Option<W> {
-        self.played_to(branch, at).map(|(world, _)| world)
-    }
-
-    /// The same with all that happened up to then since the checkpoint that it was played from.
-    pub fn played_to(&self, branch: usize, at: Millis) -> Option<(W, Vec<W::Record>)> {
         let branch = self.branches.get(branch)?;
-        let upto = branch.checkpoints.partition_point(|c| c.world.now() <= at).max(1);
-        let checkpoint = &branch.checkpoints[upto - 1];
+        let checkpoint = branch.nearest(at);
         let mut world = checkpoint.world.clone();
         for timed in branch.inputs[checkpoint.inputs..].iter().take_while(|timed| timed.at <= at) {
             world.advance_to(timed.at);
             world.apply(&timed.input);
         }
         world.advance_to(at);
-        let records = world.take_records();
-        Some((world, records))
+        Some(world)
     }
 
     /// Builds branch `number` from stored inputs: the first one replaces the branch that the history began with. Returns
@@ -515,6 +514,31 @@ mod tests {
         history.switch(0);
         assert_eq!(history.world().sum, first.sum);
         assert_eq!(history.world_at(0, Millis::seconds(9)).map(|w| w.sum), Some(first.sum));
+    }
+
+    #[test]
+    fn a_look_that_goes_on_sees_what_one_from_the_start_sees() {
+        let mut history = toy();
+        for at in 0..40 {
+            history.advance_to(Millis::seconds(at * 20));
+            history.act(at, |_| unreachable!());
+        }
+        history.seek(Millis::seconds(100));
+        history.act(7, |n| format!("branch {n}"));
+        let mut cursor = None;
+        for at in [3, 50, 51, 400, 399, 800, 2000, 2001, 10] {
+            for branch in [0, 1] {
+                let seen = history.look(&mut cursor, branch, Millis::seconds(at)).map(|it| it.world().sum);
+                assert_eq!(seen, history.world_at(branch, Millis::seconds(at)).map(|it| it.sum), "{branch} at {at}");
+            }
+        }
+        history.look(&mut cursor, 1, Millis::seconds(400));
+        // What is done in the branch after it was looked at counts.
+        history.advance_to(Millis::seconds(300));
+        history.act(9, |_| unreachable!());
+        let seen = history.look(&mut cursor, 1, Millis::seconds(400)).map(|it| (it.world().sum, it.recent().len()));
+        assert_eq!(seen.map(|it| it.0), history.world_at(1, Millis::seconds(400)).map(|it| it.sum));
+        assert!(history.look(&mut cursor, 2, Millis::ZERO).is_none());
     }
 
     #[test]

@@ -2,10 +2,12 @@
 //! clock.
 
 mod boot;
+mod cursor;
 mod faults;
 pub mod history;
 mod machines;
 
+pub use cursor::Cursor;
 pub use history::{Branch, History, Timed, World};
 
 use crate::cluster::{Change, Cluster};
