@@ -125,6 +125,9 @@ struct Lab {
     lights: Lights,
     /// The line whose writes are the console's now.
     line: Text,
+    /// Everything that was done so far.
+    past: ahead::Past,
+    plans: ahead::Plans,
 }
 
 impl Lab {
@@ -147,6 +150,8 @@ impl Lab {
             origins: Origins::default(),
             lights: Lights::default(),
             line: Text::default(),
+            past: ahead::Past::default(),
+            plans: ahead::Plans::default(),
         }
     }
 
@@ -155,7 +160,9 @@ impl Lab {
         self.sim.catch_up();
         self.news = std::mem::take(&mut self.unheard);
         let mut console = self.terminals.take_console();
+        let work = console.work_count();
         let (output, result) = act(&mut console, self);
+        self.steps += console.work_count() - work;
         self.terminals.here_mut().console = console;
         self.news.clear();
         self.sim.act(|_| ());
@@ -273,6 +280,7 @@ impl World for Lab {
     }
 
     fn apply(&mut self, input: &Input) {
+        self.past.note(&(self.now(), input));
         if self.arrange_terminals(input) {
             return;
         }

@@ -72,7 +72,7 @@ impl Host for World {
     fn fault(&mut self, _: Fault) -> Result<(), Refusal> {
         Ok(())
     }
-    fn plan(&self, _: &[Value], _: &str, _: Kubernetes, _: Lang) -> Vec<String> {
+    fn plan(&mut self, _: &[Value], _: &str, _: Kubernetes, _: Lang) -> Vec<String> {
         Vec::new()
     }
     fn upgrade(&mut self, _: Kubernetes) {}

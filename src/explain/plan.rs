@@ -123,6 +123,8 @@ pub struct Plan {
     pub kept: Vec<Key>,
     /// What happens meanwhile with or without the change.
     pub anyway: Vec<PlanStep>,
+    /// How much work it took to find out.
+    pub work: usize,
 }
 
 impl Plan {
@@ -186,6 +188,9 @@ pub trait Ahead: Clone {
 
     /// Takes what was written since the last time.
     fn take_changes(&mut self) -> Vec<Change>;
+
+    /// How much work was done since its beginning.
+    fn work_count(&self) -> usize;
 }
 
 /// The most work that a plan does.
@@ -227,6 +232,8 @@ pub fn plan(world: &impl Ahead, manifests: &[Value], namespace: &str) -> Plan {
     };
     let sets = keys.iter().filter(|key| key.kind == Kind::StatefulSet && !is_refused);
     let why = sets.map(|key| cause::answer(after, key)).filter(|links| !links.is_empty()).collect();
+    let work_before = world.work_count();
+    let work_of = |copy: usize| copy.saturating_sub(work_before);
     Plan {
         kept: kept(before, after, &run.steps),
         worst: run.worst(before, after),
@@ -235,6 +242,7 @@ pub fn plan(world: &impl Ahead, manifests: &[Value], namespace: &str) -> Plan {
         duration: if is_refused { Millis::ZERO } else { duration },
         steps: run.steps,
         anyway: run.anyway,
+        work: work_of(ahead.work_count()) + work_of(otherwise.work_count()),
         warnings: applied.warnings,
         refused: applied.errors,
         ways,

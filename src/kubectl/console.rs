@@ -51,10 +51,15 @@ pub struct Console {
     here_end: Option<String>,
     /// Commands that were put aside while something else runs in their place.
     aside: Vec<u32>,
+    work: usize,
 }
 
 /// The most lines that are remembered.
 const HISTORY_MAX: usize = 500;
+
+/// So many commands of a shell, or so many bytes that are written, are one piece of work.
+const COMMANDS_PER_WORK: usize = 16;
+const BYTES_PER_WORK: usize = 1024;
 
 /// What is left of a turn: commands and text.
 type Left = (u32, usize);
@@ -80,6 +85,7 @@ impl Default for Console {
             pending: String::new(),
             here_end: None,
             aside: Vec::new(),
+            work: 0,
         }
     }
 }
@@ -185,6 +191,11 @@ impl Console {
         matches!(self.waits, Waits::Home)
     }
 
+    /// How much its shell has done since it began, in pieces of work that take about as long as one of the cluster's.
+    pub fn work_count(&self) -> usize {
+        self.work
+    }
+
     /// When a waiting command wants to be polled even if nothing changes.
     pub fn wakes_at(&self) -> Option<Millis> {
         let own = match self.waits {
@@ -255,6 +266,8 @@ impl Console {
             (shell.run(io), io.left())
         });
         *left = after;
+        let (commands, bytes) = (before.0.saturating_sub(after.0), after.1.saturating_sub(before.1));
+        self.work += commands as usize / COMMANDS_PER_WORK + bytes / BYTES_PER_WORK;
         self.sweep();
         event
     }

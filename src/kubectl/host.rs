@@ -37,8 +37,9 @@ pub trait Host {
     /// What does not exist or cannot be broken.
     fn fault(&mut self, fault: Fault) -> Result<(), Refusal>;
 
-    /// Says what applying manifests in a namespace would lead to, here or under another Kubernetes. Changes nothing.
-    fn plan(&self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String>;
+    /// Says what applying manifests in a namespace would lead to, here or under another Kubernetes. Changes nothing but the
+    /// count of the work that was done.
+    fn plan(&mut self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String>;
 
     /// Makes the running cluster another Kubernetes; what is stored stays.
     fn upgrade(&mut self, kubernetes: Kubernetes);

@@ -11,6 +11,9 @@ use crate::kubernetes::Kubernetes;
 use crate::manifest::to_yaml;
 use crate::model::{Key, Millis, Value};
 use crate::sim::{Timed, World};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// The name of the file from which a copy applies.
 const FILE: &str = "plan.yaml";
@@ -21,6 +24,70 @@ impl Lab {
         let mut lab = Lab { terminals: Terminals::default(), ..self.clone() };
         lab.fresh.clear();
         lab
+    }
+
+    /// What applying manifests would lead to, here or under another Kubernetes. Asked again at the same moment of the same
+    /// session it is remembered.
+    pub(super) fn plan_ahead(&self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes) -> Rc<Plan> {
+        let asked = Asked {
+            past: self.past,
+            now: self.sim.now(),
+            count: self.count,
+            namespace: namespace.to_string(),
+            kubernetes,
+            manifests: manifests.to_vec(),
+        };
+        let known = self.plans.borrow().iter().find(|(it, _)| *it == asked).map(|(_, plan)| Rc::clone(plan));
+        if let Some(plan) = known {
+            return plan;
+        }
+        let mut lab = self.ahead();
+        if kubernetes != self.sim.cluster.kubernetes() {
+            lab.sim.upgrade(kubernetes);
+        }
+        let plan = Rc::new(explain::plan(&lab, manifests, namespace));
+        let mut plans = self.plans.borrow_mut();
+        plans.push_back((asked, Rc::clone(&plan)));
+        if plans.len() > PLANS_MAX {
+            plans.pop_front();
+        }
+        plan
+    }
+}
+
+/// The most plans that are remembered.
+const PLANS_MAX: usize = 8;
+
+/// Plans by what was asked; all copies of a lab remember them together.
+pub(super) type Plans = Rc<RefCell<VecDeque<(Asked, Rc<Plan>)>>>;
+
+/// What a plan was asked of: a moment of a session, and what would be applied.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Asked {
+    past: Past,
+    now: Millis,
+    count: usize,
+    namespace: String,
+    kubernetes: Kubernetes,
+    manifests: Vec<Value>,
+}
+
+/// What was done in a session so far, as a number: a lab is what follows from it and from the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Past(u64);
+
+impl Default for Past {
+    fn default() -> Past {
+        Past(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Past {
+    /// Notes one more thing: FNV-1a over how it is written.
+    pub fn note(&mut self, what: &impl std::fmt::Debug) {
+        for byte in format!("{what:?}").bytes() {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
     }
 }
 
@@ -61,6 +128,10 @@ impl Ahead for Lab {
         let fresh = std::mem::take(&mut self.fresh).into_iter();
         fresh.filter_map(|record| if let Record::Change(change) = record { Some(change) } else { None }).collect()
     }
+
+    fn work_count(&self) -> usize {
+        World::work_count(self)
+    }
 }
 
 /// How many records are looked through for a set's latest sync.
@@ -72,12 +143,10 @@ const PLAYED_WORK_MAX: usize = 1_000_000;
 impl Playground {
     /// What applying a text would lead to, here or under another Kubernetes: found out on a copy.
     pub fn plan(&self, text: &str, kubernetes: Option<Kubernetes>) -> Plan {
-        let mut lab = self.lab().ahead();
-        if let Some(kubernetes) = kubernetes.filter(|it| *it != lab.sim.cluster.kubernetes()) {
-            lab.sim.upgrade(kubernetes);
-        }
+        let lab = self.lab();
         let (manifests, failure) = objects_of(Playground::MANIFEST_NAME, text);
-        let mut plan = explain::plan(&lab, &manifests, "default");
+        let kubernetes = kubernetes.unwrap_or(lab.sim.cluster.kubernetes());
+        let mut plan = Plan::clone(&lab.plan_ahead(&manifests, "default", kubernetes));
         if let Some(failure) = failure {
             plan.refused.push(failure);
             plan.end = if manifests.is_empty() { explain::End::Refused } else { plan.end };

@@ -47,6 +47,7 @@ impl Host for Lab {
     }
 
     fn fault(&mut self, fault: Fault) -> Result<(), Refusal> {
+        self.past.note(&fault);
         let object = match &fault {
             Fault::StopNode(node) | Fault::StartNode(node) | Fault::StopKubelet(node) | Fault::StartKubelet(node) => {
                 Some(Key::new(Kind::Node, "", node.clone()))
@@ -64,19 +65,20 @@ impl Host for Lab {
         Ok(())
     }
 
-    fn plan(&self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String> {
-        let mut lab = self.ahead();
-        if kubernetes != self.sim.cluster.kubernetes() {
-            lab.sim.upgrade(kubernetes);
-        }
-        explain::say_plan(lang, &explain::plan(&lab, manifests, namespace))
+    fn plan(&mut self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String> {
+        let plan = self.plan_ahead(manifests, namespace, kubernetes);
+        // Also when it was remembered: how much a session takes does not depend on what was asked before.
+        self.steps += plan.work;
+        explain::say_plan(lang, &plan)
     }
 
     fn upgrade(&mut self, kubernetes: Kubernetes) {
+        self.past.note(&("upgrade", kubernetes));
         self.sim.upgrade(kubernetes);
     }
 
     fn start_over(&mut self, kubernetes: Kubernetes) {
+        self.past.note(&("start over", kubernetes));
         self.sim.start_over(kubernetes);
     }
 
