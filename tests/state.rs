@@ -5,8 +5,13 @@ use statefulset_lab::kubernetes::{Kubernetes, Version};
 use statefulset_lab::model::{Key, Kind, Millis};
 use statefulset_lab::playground::Playground;
 use statefulset_lab::state::{
+<<<<<<< HEAD
     Action, Effect, Event, Field, MediaFeatures, Micros, Opening, Panel, Session, State, Storing, TerminalAction,
     Theme, View,
+=======
+    Action, Effect, Event, Field, MediaFeatures, Micros, Opening, Panel, Session, SessionAction, State, Storing, Theme,
+    View,
+>>>>>>> f14395f (A long session comes back in slices behind a progress bar, and one that cannot be had is kept in the list)
 };
 use std::cell::Cell;
 
@@ -151,28 +156,84 @@ fn a_line_is_run_stored_and_told() {
 }
 
 #[test]
-fn a_session_that_did_not_load_last_time_is_handed_over_and_not_tried_again() {
+fn a_session_that_did_not_load_last_time_is_kept_in_the_list_and_not_tried_again() {
     let opening = Opening { session: Some("long".into()), has_failed: true, seed: 1, ..Opening::default() };
-    let (case, effects) = Case::new(&opening, MediaFeatures::default());
-    assert!(
-        effects.iter().any(|it| matches!(it, Effect::SaveFile { text, .. } if text == "long"))
-            && effects.contains(&Effect::Forget),
-        "{effects:?}"
-    );
-    assert!(case.state.notice.as_deref().is_some_and(|notice| notice.contains("as a file")), "{:?}", case.state.notice);
+    let (mut case, effects) = Case::new(&opening, MediaFeatures::default());
+    assert!(effects.contains(&Effect::Forget), "{effects:?}");
+    assert!(shelf_of(&effects).is_some_and(|text| text.contains("long")), "{effects:?}");
+    assert!(case.state.tells_of_sessions(), "{:?}", case.state.notice);
+    assert!(case.state.shelf.all()[0].about.has_failed);
+    // From there it can be saved as a file; opening it changes nothing if it still cannot be had.
+    let saved = case.act(Action::Sessions(SessionAction::Export(Some(0))));
+    assert!(saved.iter().any(|it| matches!(it, Effect::SaveFile { text, .. } if text.contains("long"))), "{saved:?}");
+    case.act(Action::Sessions(SessionAction::Open(0)));
+    assert!(case.state.notice.as_ref().is_some_and(|it| it.contains("could not be opened")));
+    assert_eq!(case.state.shelf.all().len(), 1);
 }
 
 #[test]
-fn a_session_that_cannot_be_read_is_forgotten_and_said() {
+fn a_session_that_cannot_be_read_is_kept_in_the_list_and_said() {
     let opening = Opening { session: Some("not JSON".into()), seed: 1, ..Opening::default() };
     let (case, effects) = Case::new(&opening, MediaFeatures::default());
     assert!(effects.contains(&Effect::Forget));
     assert!(case.state.notice.as_ref().is_some_and(|notice| notice.contains("fresh start")));
+    assert!(case.state.tells_of_sessions() && case.state.shelf.all().len() == 1);
     // Who asks for a scenario gets it, whatever is stored.
     let asked = Opening { scenario: Some("mariadb".into()), ..opening };
     let (case, effects) = Case::new(&asked, MediaFeatures::default());
     assert!(!effects.contains(&Effect::Forget) && case.state.notice.is_none());
     assert_eq!(case.state.scenario, 1);
+}
+
+/// A session that takes a while to be played again.
+fn long_session() -> (String, String) {
+    let mut case = Case::of("web");
+    for number in 0..40 {
+        case.act(Action::Run(format!("kubectl scale sts web --replicas={}", 1 + number % 5)));
+        case.act(Action::Advance(Millis(40_000)));
+    }
+    let effects = case.act(Action::Save);
+    let [Effect::Store(Session { session, about, .. })] = effects.as_slice() else { panic!("{effects:?}") };
+    (session.clone().expect("it is not too long"), about.clone())
+}
+
+#[test]
+fn a_long_session_comes_back_in_slices_and_nothing_of_it_is_overwritten_meanwhile() {
+    let (session, about) = long_session();
+    let opening = Opening { session: Some(session.clone()), about: Some(about), seed: 1, ..Opening::default() };
+    let (mut case, effects) = Case::new(&opening, MediaFeatures::default());
+    assert!(case.state.loading_progress().is_some_and(|it| it < 1000) && effects.contains(&Effect::Frame));
+    assert_eq!(case.act(Action::Save), []);
+    let mut frames = 0;
+    while case.state.loading_progress().is_some() {
+        // Each look at the clock takes five milliseconds.
+        let clock = Cell::new(0);
+        let effects = case.state.reduce(Action::Frame, &|| {
+            clock.set(clock.get() + 5_000);
+            Micros(clock.get())
+        });
+        assert!(effects.contains(&Effect::Render), "the bar is drawn");
+        frames += 1;
+        if case.state.loading_progress().is_none() {
+            assert!(effects.contains(&Effect::Loaded), "{effects:?}");
+        }
+    }
+    assert!(frames > 3, "{frames}");
+    assert_eq!(case.state.playground.borrow().save(), session);
+    assert!(case.state.shelf.all().is_empty() && case.state.notice.is_none());
+    // Who does not wait finds it in the list; a script does not see that it was not there.
+    let (mut case, _) = Case::new(&opening, MediaFeatures::default());
+    let effects = case.act(Action::Sessions(SessionAction::StopLoading));
+    assert!(effects.contains(&Effect::Loaded) && shelf_of(&effects).is_some());
+    assert!(case.state.loading_progress().is_none() && case.state.tells_of_sessions());
+    let index = 0;
+    case.act(Action::Sessions(SessionAction::Open(index)));
+    case.act(Action::Load);
+    assert_eq!(case.state.playground.borrow().save(), session);
+    assert!(case.state.shelf.all().is_empty());
+    let (mut case, _) = Case::new(&opening, MediaFeatures::default());
+    case.act(Action::Run("kubectl get nodes".into()));
+    assert!(case.says("kubectl scale sts web") && case.says("kubectl get nodes"));
 }
 
 #[test]
@@ -358,7 +419,6 @@ fn starting_over_keeps_the_session_and_the_texts() {
 
 #[test]
 fn a_session_of_the_list_is_opened_as_it_was_and_the_present_one_is_kept() {
-    use statefulset_lab::state::SessionAction;
     let mut case = Case::of("web");
     case.act(Action::Run("kubectl create ns first".into()));
     case.act(Action::Scenario(1));
@@ -372,7 +432,6 @@ fn a_session_of_the_list_is_opened_as_it_was_and_the_present_one_is_kept() {
 
 #[test]
 fn a_session_goes_into_a_file_and_comes_back_and_bad_files_change_nothing() {
-    use statefulset_lab::state::SessionAction;
     let mut case = Case::of("web");
     case.act(Action::Run("kubectl create ns shipped".into()));
     case.act(Action::Type("cat > note.yaml <<EOF\nkind: Nothing\nEOF".into()));

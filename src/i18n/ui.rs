@@ -322,9 +322,12 @@ pub const UI: &[Entry] = &[
     ),
     (
         "store.hangs",
-        "The stored session did not come to its end when it was loaded last time. It is handed to you as a file; this is a fresh start.",
-        "保存されたセッションの読み込みが前回完了しませんでした。セッションはファイルとしてお渡しし、新しく始めます。",
+        "The stored session did not come to its end when it was loaded last time; this is a fresh start.",
+        "保存されたセッションの読み込みが前回完了しませんでした。新しく始めます。",
     ),
+    ("store.in_list", "It is kept in the list of sessions.", "そのセッションは一覧に残しました。"),
+    ("loading.title", "Your session is being played again", "セッションを再生しています"),
+    ("loading.stop", "Do not wait: keep it in the list of sessions", "待たずに始める (セッションは一覧に残ります)"),
     (
         "store.full",
         "The browser's storage is full: this session will not survive a reload.",
@@ -371,6 +374,7 @@ pub const UI: &[Entry] = &[
         "The session could not be opened: {why}. Nothing was changed.",
         "セッションを開けませんでした: {why}。何も変更していません。",
     ),
+    ("sessions.failed", "could not be loaded", "読み込めませんでした"),
     ("sessions.no_file", "this is no file of a session", "セッションのファイルではありません"),
     // When everything fails.
     ("crash.title", "The simulation has stopped", "シミュレーションが停止しました"),

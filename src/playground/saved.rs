@@ -1,33 +1,33 @@
 //! Sessions as text: what one began with and everything that was done in it; reading it plays it again.
 
-use super::{Attempt, Input, Lab, Options, Playground};
+use super::{Input, Lab, Options, Playground};
 use crate::i18n::Lang;
 use crate::kubernetes::{Kubernetes, Version};
 use crate::model::{Millis, Value, parse_json, to_json};
-use crate::sim::{Branch, History, Sim, Timed};
+use crate::sim::{Branch, Timed};
 use crate::world::Environment;
 use crate::{list, obj};
-use std::cell::RefCell;
-use std::rc::Rc;
 
 /// The longest stored session that is read, in bytes.
 pub const SAVED_MAX: usize = 4 << 20;
 
 /// What a session may have at most: branches, inputs of one, virtual time, pieces of work of one.
-struct Bounds {
-    branches: usize,
-    inputs: usize,
-    time: Millis,
-    work: usize,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub branches: usize,
+    pub inputs: usize,
+    pub time: Millis,
+    pub work: usize,
 }
 
 impl Bounds {
     /// One's own.
-    const NONE: Bounds = Bounds { branches: usize::MAX, inputs: usize::MAX, time: REPLAY_MAX, work: usize::MAX };
+    pub const NONE: Bounds = Bounds { branches: usize::MAX, inputs: usize::MAX, time: REPLAY_MAX, work: usize::MAX };
     /// One from a link.
-    const SHARED: Bounds = Bounds { branches: 20, inputs: 1000, time: Millis::seconds(7 * 24 * 3600), work: 200_000 };
+    pub const SHARED: Bounds =
+        Bounds { branches: 20, inputs: 1000, time: Millis::seconds(7 * 24 * 3600), work: 200_000 };
     /// One from a file that the reader chose.
-    const FILE: Bounds = Bounds { branches: 200, inputs: 20_000, time: REPLAY_MAX, work: 2_000_000 };
+    pub const FILE: Bounds = Bounds { branches: 200, inputs: 20_000, time: REPLAY_MAX, work: 2_000_000 };
 }
 
 /// The form of stored sessions.
@@ -103,73 +103,25 @@ impl Playground {
         }
         to_json(&saved)
     }
+}
 
-    /// The session that [`Playground::save`] wrote, replayed.
-    ///
-    /// # Errors
-    /// What is wrong with the text: too long, not JSON, another version, or a field that does not fit.
-    pub fn restore(text: &str) -> Result<Playground, String> {
-        Playground::restore_within(text, &Bounds::NONE)
+/// What a stored session says, and what it began with.
+pub(super) fn read_options(text: &str) -> Result<(Value, Options), String> {
+    if text.len() > SAVED_MAX {
+        return Err(format!("stored session is too long: {} of at most {SAVED_MAX} bytes", text.len()));
     }
-
-    /// The same for a text from anybody, as in a link: with bounds on inputs, branches, virtual time and work.
-    ///
-    /// # Errors
-    /// What is wrong with the text, or which bound it exceeds.
-    pub fn restore_shared(text: &str) -> Result<Playground, String> {
-        Playground::restore_within(text, &Bounds::SHARED)
+    let saved = parse_json(text).map_err(|error| format!("stored session is not JSON: {}", error.message))?;
+    if saved.i64_at(&["version"]) != Some(SAVED_VERSION) {
+        return Err("stored session is of another version".into());
     }
-
-    /// The same for a text from a file that the reader chose: longer than what a link holds, and yet not without bounds.
-    ///
-    /// # Errors
-    /// What is wrong with the text, or which bound it exceeds.
-    pub fn restore_file(text: &str) -> Result<Playground, String> {
-        Playground::restore_within(text, &Bounds::FILE)
-    }
-
-    fn restore_within(text: &str, bounds: &Bounds) -> Result<Playground, String> {
-        if text.len() > SAVED_MAX {
-            return Err(format!("stored session is too long: {} of at most {SAVED_MAX} bytes", text.len()));
-        }
-        let saved = parse_json(text).map_err(|error| format!("stored session is not JSON: {}", error.message))?;
-        if saved.i64_at(&["version"]) != Some(SAVED_VERSION) {
-            return Err("stored session is of another version".into());
-        }
-        let name = saved.str_at(&["environment"]);
-        let environment = Environment::named(name).ok_or_else(|| format!("unknown environment {name:?}"))?;
-        let environment = environment.with_kubernetes(saved_kubernetes(&saved)?);
-        let seed = saved.str_at(&["seed"]).parse().map_err(|_| "stored session has no seed".to_string())?;
-        let texts = |key| saved.list_at(&[key]).iter().filter_map(Value::as_str).map(str::to_string).collect();
-        let options =
-            Options { seed, environment, manifest: saved.str_at(&["manifest"]).to_string(), lines: texts("lines") };
-        let sim = Sim::new(options.seed, options.environment.clone());
-        let mut history = History::new(Lab::new(sim), "main");
-        for (number, branch) in saved.list_at(&["branches"]).iter().enumerate() {
-            let read = branch_from_value(branch, number);
-            let (name, parent, inputs, end) = read.ok_or_else(|| format!("branch {number} does not fit"))?;
-            if number >= bounds.branches || inputs.len() > bounds.inputs || end > bounds.time {
-                return Err("the session is longer than a shared one may be".into());
-            }
-            if !history.replay_branch(number, name, parent, inputs, end, bounds.work) {
-                return Err("the session takes more work than a shared one may".into());
-            }
-        }
-        let at = Millis(saved.i64_at(&["at"]).unwrap_or(0)).max(Millis::ZERO);
-        history.switch(saved.i64_at(&["current"]).and_then(|n| usize::try_from(n).ok()).unwrap_or(0));
-        let at = at.min(history.branch().end());
-        match saved.i64_at(&["seen"]).and_then(|count| usize::try_from(count).ok()) {
-            Some(count) => history.seek_before(count, at),
-            None => history.seek(at),
-        }
-        let attempt = saved.get("lesson").and_then(Attempt::from_value).map(Rc::new);
-        let terminal = history.world().terminal();
-        let editor = saved.str_at(&["editor"]).into();
-        let looked = (usize::MAX, 0, 0);
-        let are_beside = saved.get("beside").and_then(Value::as_bool) == Some(true);
-        let (lang, version, cursor) = (Lang::En, 1, RefCell::default());
-        Ok(Playground { options, history, editor, lang, terminal, are_beside, version, attempt, looked, cursor })
-    }
+    let name = saved.str_at(&["environment"]);
+    let environment = Environment::named(name).ok_or_else(|| format!("unknown environment {name:?}"))?;
+    let environment = environment.with_kubernetes(saved_kubernetes(&saved)?);
+    let seed = saved.str_at(&["seed"]).parse().map_err(|_| "stored session has no seed".to_string())?;
+    let texts = |key| saved.list_at(&[key]).iter().filter_map(Value::as_str).map(str::to_string).collect();
+    let options =
+        Options { seed, environment, manifest: saved.str_at(&["manifest"]).to_string(), lines: texts("lines") };
+    Ok((saved, options))
 }
 
 /// The Kubernetes of a stored session; one that names none is older than the choice.
@@ -193,9 +145,15 @@ fn branch_to_value(branch: &Branch<Lab>) -> Value {
     value
 }
 
-type ReadBranch = (String, Option<(usize, Millis)>, Vec<Timed<Input>>, Millis);
+/// A branch as it was stored.
+pub(super) struct ReadBranch {
+    pub name: String,
+    pub parent: Option<(usize, Millis)>,
+    pub inputs: Vec<Timed<Input>>,
+    pub end: Millis,
+}
 
-fn branch_from_value(value: &Value, number: usize) -> Option<ReadBranch> {
+pub(super) fn branch_from_value(value: &Value, number: usize) -> Option<ReadBranch> {
     let mut inputs: Vec<Timed<Input>> = Vec::new();
     for pair in value.list_at(&["inputs"]) {
         let [at, input] = pair.as_list()? else { return None };
@@ -212,7 +170,7 @@ fn branch_from_value(value: &Value, number: usize) -> Option<ReadBranch> {
     let end = Millis(value.i64_at(&["end"])?);
     let last = inputs.last().map_or(Millis::ZERO, |last| last.at);
     let is_sound = end >= last && end <= REPLAY_MAX && parent.is_none_or(|(parent, _)| parent < number);
-    is_sound.then(|| (value.str_at(&["name"]).to_string(), parent, inputs, end))
+    is_sound.then(|| ReadBranch { name: value.str_at(&["name"]).to_string(), parent, inputs, end })
 }
 
 #[cfg(test)]
@@ -240,8 +198,8 @@ mod tests {
         playground.apply_editor();
         playground.advance(600_000);
         let saved = playground.save();
-        assert!(Playground::restore_within(&saved, &Bounds { work: 1, ..Bounds::SHARED }).is_err());
-        assert!(Playground::restore_within(&saved, &Bounds { work: 100_000, ..Bounds::SHARED }).is_ok());
+        assert!(Playground::restore_within(&saved, Bounds { work: 1, ..Bounds::SHARED }).is_err());
+        assert!(Playground::restore_within(&saved, Bounds { work: 100_000, ..Bounds::SHARED }).is_ok());
     }
 
     #[test]
@@ -258,6 +216,32 @@ mod tests {
         assert_eq!(again.save(), saved);
         assert_eq!(again.branch_count(), 2);
         assert_eq!(again.entries(), playground.entries());
+    }
+
+    #[test]
+    fn a_session_that_comes_back_in_slices_is_the_same() {
+        let mut playground = playground();
+        playground.enter("kubectl create deployment d --image=nginx --replicas=3");
+        playground.advance(30_000);
+        playground.enter("for i in {1..300}; do echo $i; done; kubectl delete pod -l app=d --wait=false");
+        playground.advance(30_000);
+        playground.undo();
+        playground.enter("kubectl get pods");
+        playground.advance(20_000);
+        let saved = playground.save();
+        let mut restoring = Playground::restoring(&saved).unwrap();
+        let (mut slices, mut progress) = (0, 0);
+        while !restoring.go_on(50).unwrap() {
+            slices += 1;
+            assert!(restoring.progress() >= progress, "it never goes back");
+            progress = restoring.progress();
+        }
+        assert!(slices > 5, "{slices}");
+        assert_eq!(restoring.progress(), 1000);
+        let again = restoring.finish();
+        assert_eq!(again.save(), saved);
+        assert_eq!(again.entries(), playground.entries());
+        assert_eq!(again.record_count(), playground.record_count());
     }
 
     #[test]

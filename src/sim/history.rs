@@ -104,6 +104,8 @@ pub struct History<W: World> {
     seen: usize,
     /// The most work that a branch may take while somebody else's inputs are played.
     work_max: usize,
+    /// Where the branch ends that is being played from stored inputs.
+    goal: Millis,
 }
 
 /// A checkpoint is made when this much work was done since the last one, at first.
@@ -133,7 +135,7 @@ where
             spacing: WORK_PER_CHECKPOINT,
             end,
         };
-        History { branches: vec![first], current: 0, world, seen: 0, work_max: usize::MAX }
+        History { branches: vec![first], current: 0, world, seen: 0, work_max: usize::MAX, goal: Millis::ZERO }
     }
 
     /// The world at the moment that is looked at.
@@ -184,14 +186,14 @@ where
         }
         let at = self.world.now();
         // What is due at this moment happens first, as it does when the input is replayed.
-        self.advance_world(at);
+        self.advance_world(at, usize::MAX);
         self.world.apply(&input);
         let branch = &mut self.branches[self.current];
         branch.inputs.push(Timed { at, input });
         self.seen += 1;
         self.keep_records();
         // So does what follows at once: a session that stops here is the same when it is played again up to here.
-        self.advance_world(self.world.now());
+        self.advance_world(self.world.now(), usize::MAX);
         forks
     }
 
@@ -207,17 +209,25 @@ where
 
     /// Lets time go on until `until`; recorded inputs happen again at their times.
     pub fn advance_to(&mut self, until: Millis) {
+        self.advance_some(until, usize::MAX);
+    }
+
+    /// The same until about so much work was done. Returns whether it got there, or is not to go on.
+    fn advance_some(&mut self, until: Millis, work: usize) -> bool {
+        let enough = self.world.work_count().saturating_add(work);
         while let Some(next) = self.branches[self.current].inputs.get(self.seen) {
             if next.at > until || self.is_too_much() {
                 break;
             }
             let (at, input) = (next.at, next.input.clone());
-            self.advance_world(at);
+            if !self.advance_world(at, enough) {
+                return false;
+            }
             self.world.apply(&input);
             self.seen += 1;
             self.keep_records();
         }
-        self.advance_world(until);
+        self.advance_world(until, enough)
     }
 
     /// Looks at the moment `at` of the same branch, back or forth. At the time of an input it has happened.
@@ -253,12 +263,12 @@ where
         while self.seen < count {
             let next = &self.branches[self.current].inputs[self.seen];
             let (at, input) = (next.at, next.input.clone());
-            self.advance_world(at);
+            self.advance_world(at, usize::MAX);
             self.world.apply(&input);
             self.seen += 1;
             self.keep_records();
         }
-        self.advance_world(at);
+        self.advance_world(at, usize::MAX);
     }
 
     /// Looks at the start of the branch.
@@ -302,6 +312,25 @@ where
     where
         W::Input: PartialEq,
     {
+        self.begin_branch(number, name, parent, inputs, end, work_max);
+        self.replay_some(usize::MAX);
+        let is_done = !self.is_too_much();
+        self.allow_all();
+        is_done
+    }
+
+    /// Begins with what [`History::replay_branch`] does; [`History::replay_some`] goes on with it.
+    pub fn begin_branch(
+        &mut self,
+        number: usize,
+        name: String,
+        parent: Option<(usize, Millis)>,
+        inputs: Vec<Timed<W::Input>>,
+        end: Millis,
+        work_max: usize,
+    ) where
+        W::Input: PartialEq,
+    {
         let checkpoints = match parent.and_then(|(parent, at)| Some((self.branches.get(parent)?, at))) {
             Some((old, at)) if number > 0 => shared_checkpoints(old, &inputs, at.min(end)),
             _ => vec![self.branches[0].checkpoints[0].clone()],
@@ -322,14 +351,23 @@ where
         }
         self.restore(upto);
         self.work_max = self.world.work_count().saturating_add(work_max);
-        self.advance_to(end);
-        let is_done = !self.is_too_much();
-        self.work_max = usize::MAX;
-        is_done
+        self.goal = end;
     }
 
-    fn is_too_much(&self) -> bool {
+    /// Plays about so much of the branch that was begun. Returns whether it is complete, or too much, see
+    /// [`History::is_too_much`].
+    pub fn replay_some(&mut self, work: usize) -> bool {
+        self.advance_some(self.goal, work)
+    }
+
+    /// Whether the branch took more work than it may.
+    pub fn is_too_much(&self) -> bool {
         self.world.work_count() > self.work_max
+    }
+
+    /// Lets the branches take as much work as they want from now on.
+    pub fn allow_all(&mut self) {
+        self.work_max = usize::MAX;
     }
 
     /// Restores the last of the first `upto` checkpoints of the current branch.
@@ -373,13 +411,18 @@ where
         }
     }
 
-    /// Goes on in pieces, so that long stretches get checkpoints on the way.
-    fn advance_world(&mut self, until: Millis) {
+    /// Goes on in pieces, so that long stretches get checkpoints on the way, until the world's work count is `enough`.
+    /// Returns whether it got there, or is not to go on.
+    fn advance_world(&mut self, until: Millis, enough: usize) -> bool {
         loop {
-            let is_there = self.world.advance_some(until, WORK_PER_CHECKPOINT);
+            let left = enough.saturating_sub(self.world.work_count()).clamp(1, WORK_PER_CHECKPOINT);
+            let is_there = self.world.advance_some(until, left);
             self.keep_records();
             if is_there || self.is_too_much() {
-                break;
+                return true;
+            }
+            if self.world.work_count() >= enough {
+                return false;
             }
         }
     }
@@ -450,7 +493,7 @@ mod tests {
             std::mem::take(&mut self.fresh)
         }
         fn apply(&mut self, input: &i64) {
-            self.sum = self.sum * 3 + input;
+            self.sum = self.sum.wrapping_mul(3) + input;
         }
         fn work_count(&self) -> usize {
             self.count

@@ -117,6 +117,8 @@ pub enum Action {
     CloseNotice,
     /// The place where the lab stands is another, or the reader's wish for motion is.
     Media(MediaFeatures),
+    /// Play the rest of the session that is being played at once.
+    Load,
     /// A frame of the screen: time goes on.
     Frame,
     /// It is time to store the session.
@@ -180,6 +182,24 @@ pub enum Theme {
 }
 
 impl Action {
+    /// Whether it is the same with a session that is still being played as with one that is there.
+    pub(super) fn waits_for_nothing(&self) -> bool {
+        matches!(
+            self,
+            Action::Sessions(SessionAction::StopLoading | SessionAction::Stored(_) | SessionAction::Others(_))
+                | Action::Media(_)
+                | Action::Language(_)
+                | Action::Theme(_)
+                | Action::EditorWidth(_)
+                | Action::ConsoleHeight(_)
+                | Action::Guide(_)
+                | Action::ReadOnly(_)
+                | Action::Arrange(_)
+                | Action::CloseNotice
+                | Action::Lesson(_)
+        )
+    }
+
     /// Whether the session may be left by it, so that the list of those that are kept has to be known.
     pub fn needs_list(&self) -> bool {
         match self {

@@ -25,6 +25,8 @@ pub enum Effect {
     Store(Session),
     /// Forget the stored session: it could not be read.
     Forget,
+    /// What was being played is there, or was given up: it did not make the page hang.
+    Loaded,
     /// Store the list of the sessions that were left.
     StoreShelf(String),
     /// Offer a text as a file.

@@ -10,8 +10,10 @@ mod effect;
 mod files;
 mod foretold;
 mod lessons;
+mod loading;
 mod opening;
 mod read_only;
+mod resume;
 mod sessions;
 mod shelf;
 mod standing;
@@ -108,6 +110,8 @@ pub struct State {
     opened_at: i64,
     /// Real time at the last action.
     acted_at: Micros,
+    /// The session that is being played, to take the place of this one.
+    loading: Option<loading::Loading>,
     /// The session that was left last: an undo brings it back.
     left: Option<sessions::Left>,
     compared_text: standing::Compared,
@@ -122,7 +126,8 @@ impl State {
         let mut begun = opening.begin(view.lang);
         let files = OpenFiles::new(opening.files.as_deref().filter(|_| begun.is_stored), &begun.playground);
         let mut effects = std::mem::take(&mut begun.effects);
-        let is_stored = begun.is_stored;
+        let (is_stored, has_failed) = (begun.is_stored, begun.has_failed);
+        let is_awaited = begun.loading.is_some() && opening.given.is_none();
         let mut state = State {
             files,
             scenario: 0,
@@ -150,6 +155,7 @@ impl State {
             media,
             opened_at: opening.opened_at,
             acted_at: Micros(0),
+            loading: begun.loading,
             left: None,
             compared_text: standing::Compared::default(),
             has_undone: false,
@@ -159,8 +165,13 @@ impl State {
         if begun.is_scenario {
             state.fetch_scenarios_lesson(&mut effects);
         }
-        if !is_stored {
-            state.keep_stored(opening, &mut effects);
+        if state.loading.is_some() {
+            effects.push(Effect::Frame);
+        }
+        match (has_failed, is_stored || is_awaited) {
+            (true, _) => state.keep_failed(opening, &mut effects),
+            (false, false) => state.keep_stored(opening, &mut effects),
+            (false, true) => {}
         }
         // What went wrong is more than what was kept.
         state.notice = begun.notice.or(state.notice);
@@ -177,7 +188,10 @@ impl State {
     pub fn reduce(&mut self, action: Action, now: &dyn Fn() -> Micros) -> Vec<Effect> {
         let mut effects = Vec::new();
         match action {
+            Action::Frame if self.loading.is_some() => self.load_some(now, &mut effects),
             Action::Frame => self.frame(now, &mut effects),
+            // What was stored is still the session that is being played.
+            Action::Save if self.loading.is_some() => {}
             Action::Save => self.save(&mut effects),
             Action::Stored(storing) => self.stored(storing, &mut effects),
             action => {
@@ -191,11 +205,15 @@ impl State {
     }
 
     fn act(&mut self, action: Action, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+        if self.loading.is_some() && !action.waits_for_nothing() {
+            self.load_all(effects);
+        }
         if self.is_read_only && read_only::changes(&action) {
             self.notice = Some(t(self.view.lang, "editor.read_only").to_string());
             return;
         }
         match action {
+            Action::Load => {}
             Action::ReadOnly(is_read_only) => self.is_read_only = is_read_only,
             Action::Run(line) => self.at_console(now, effects, |it| it.ask(&line)),
             Action::Type(line) => self.at_console(now, effects, |it| it.enter(&line)),

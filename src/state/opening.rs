@@ -1,12 +1,14 @@
 //! What a lab begins with: a stored session, a scenario, a manifest of somebody's own.
 
 use super::Effect;
+use super::loading::{Loading, Source, Started};
+use super::shelf::{About, Kept};
 use crate::i18n::Lang;
 use crate::i18n::ui::{t, tf};
 use crate::kubectl::Stream;
 use crate::kubectl::minikube;
 use crate::kubernetes::{Kubernetes, Version};
-use crate::playground::{Entry, LessonError, Options, Playground, Progress, SCENARIOS, Scenario};
+use crate::playground::{Entry, LessonError, Options, Playground, Progress, Restoring, SCENARIOS, Scenario};
 use crate::world::Environment;
 
 /// What a lab is to begin with.
@@ -64,11 +66,24 @@ pub(super) struct Begun {
     pub is_scenario: bool,
     /// Whether it is the one that was stored.
     pub is_stored: bool,
+    /// Whether the one that was stored could not be had.
+    pub has_failed: bool,
+    /// The session that is to take its place once it was played.
+    pub loading: Option<Loading>,
 }
 
 impl Begun {
     fn new(playground: Playground, notice: Option<String>) -> Begun {
-        Begun { playground, notice, compared: Vec::new(), effects: Vec::new(), is_stored: false, is_scenario: false }
+        Begun {
+            playground,
+            notice,
+            compared: Vec::new(),
+            effects: Vec::new(),
+            is_stored: false,
+            is_scenario: false,
+            has_failed: false,
+            loading: None,
+        }
     }
 }
 
@@ -88,9 +103,10 @@ impl Opening {
             begun.playground.set_editor(kept);
         }
         begun.playground.set_lang(lang);
-        match self.others(&begun) {
-            Ok(others) => begun.compared = play_under(&mut begun.playground, &others),
-            Err((key, what)) => begun.notice = begun.notice.or(Some(minikube::refusal(key, &what, lang))),
+        match (self.others(&begun), &mut begun.loading) {
+            (Ok(others), Some(loading)) => loading.others = others,
+            (Ok(others), None) => begun.compared = play_under(&mut begun.playground, &others),
+            (Err((key, what)), _) => begun.notice = begun.notice.or(Some(minikube::refusal(key, &what, lang))),
         }
         begun
     }
@@ -135,23 +151,29 @@ impl Opening {
             || self.environment().is_some()
             || self.version.is_some()
             || self.gates.is_some();
-        let stored = self.session.as_deref().filter(|_| !is_asked);
-        let said = |why: String| Some(tf(lang, "store.broken", &[("why", &why)]));
+        let stored = self.stored().filter(|_| !is_asked);
         let mut notice = None;
-        match self.given.as_deref().map(Playground::restore_shared) {
-            Some(Ok(playground)) => return Begun::new(self.handed(playground), None),
-            Some(Err(why)) => notice = said(why),
-            None => {}
+        if let Some(given) = self.given.as_deref() {
+            match self.played(Playground::restoring_shared(given), Source::Given) {
+                Ok(begun) if begun.loading.is_none() => {
+                    return Begun { playground: self.handed(begun.playground), ..begun };
+                }
+                Ok(begun) => return begun,
+                Err(why) => notice = Some(tf(lang, "store.broken", &[("why", &why)])),
+            }
         }
-        if let Some(session) = stored.filter(|_| self.has_failed) {
-            let file = Effect::SaveFile { name: "statefulset-lab-session.json".into(), text: session.to_string() };
-            let notice = Some(t(lang, "store.hangs").to_string());
-            return Begun { effects: vec![file, Effect::Forget], ..Begun::new(self.fresh(), notice) };
-        }
-        match stored.map(Playground::restore) {
-            Some(Ok(playground)) => Begun { is_stored: true, ..Begun::new(playground, notice) },
-            Some(Err(why)) => {
-                Begun { effects: vec![Effect::Forget], ..Begun::new(self.fresh(), notice.or_else(|| said(why))) }
+        let failed = |notice| {
+            let notice = Some(format!("{notice} {}", t(lang, "store.in_list")));
+            Begun { effects: vec![Effect::Forget], has_failed: true, ..Begun::new(self.fresh(), notice) }
+        };
+        match stored {
+            Some(_) if self.has_failed => failed(t(lang, "store.hangs").to_string()),
+            Some(kept) => {
+                let restoring = Playground::restoring(&kept.session);
+                match self.played(restoring, Source::Stored(kept)) {
+                    Ok(begun) => Begun { notice, ..begun },
+                    Err(why) => failed(notice.unwrap_or_else(|| tf(lang, "store.broken", &[("why", &why)]))),
+                }
             }
             None => {
                 let is_scenario = self.manifest.is_none() && self.environment().is_none() && self.lines.is_empty();
@@ -160,6 +182,23 @@ impl Opening {
                 Begun { is_scenario, ..Begun::new(playground, notice) }
             }
         }
+    }
+
+    /// A session at once if it is short, else what there is until it was played.
+    fn played(&self, restoring: Result<Restoring, String>, source: Source) -> Result<Begun, String> {
+        Ok(match Loading::new(restoring, source)? {
+            Started::Done(playground, source) => {
+                Begun { is_stored: matches!(source, Source::Stored(_)), ..Begun::new(playground, None) }
+            }
+            Started::Slow(loading) => Begun { loading: Some(loading), ..Begun::new(self.fresh(), None) },
+        })
+    }
+
+    /// The stored session with what belongs to it.
+    pub(super) fn stored(&self) -> Option<Kept> {
+        let about = self.about.as_deref().and_then(About::read);
+        let about = about.unwrap_or_else(|| About { at: self.opened_at, branches: 1, ..About::default() });
+        Some(Kept { about, session: self.session.clone()?, files: self.files.clone() })
     }
 
     fn asked(&self) -> Option<&'static Scenario> {

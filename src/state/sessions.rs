@@ -1,9 +1,10 @@
 //! From one session to another: what is left is kept, and an undo brings it back.
 
+use super::loading::Source;
 use super::opening;
 use super::shelf::{About, Kept, Shelf};
 use super::{Effect, OpenFiles, Opening, STORED_MAX, State};
-use crate::i18n::ui::{plural, t, tf};
+use crate::i18n::ui::{plural, t};
 use crate::kubernetes::{Kubernetes, Version};
 use crate::playground::{Playground, SCENARIOS};
 
@@ -30,6 +31,14 @@ pub enum SessionAction {
     Stored(Option<String>),
     /// A session that another page stored in the place of this one's: its three parts.
     Others(Kept),
+    /// Do without the session that is being played.
+    StopLoading,
+}
+
+impl Left {
+    pub fn new(playground: Playground, files: OpenFiles) -> Left {
+        Left { playground, files }
+    }
 }
 
 impl SessionAction {
@@ -73,6 +82,7 @@ impl State {
                     effects.push(Effect::SaveFile { name: file_name(&kept.about), text: kept.write_file() });
                 }
             }
+            SessionAction::StopLoading => self.stop_loading(effects),
             SessionAction::Stored(text) => self.shelf = text.as_deref().map(Shelf::read).unwrap_or_default(),
             SessionAction::Others(kept) => {
                 let gone = self.shelf.keep_others(kept);
@@ -133,8 +143,8 @@ impl State {
 
     /// Whether what the reader is told is about the sessions that are kept.
     pub fn tells_of_sessions(&self) -> bool {
-        let kept = t(self.view.lang, "sessions.kept");
-        self.notice.as_ref().is_some_and(|notice| notice.starts_with(kept))
+        let words = ["sessions.kept", "store.in_list"].map(|key| t(self.view.lang, key));
+        self.notice.as_ref().is_some_and(|notice| words.iter().any(|words| notice.contains(words)))
     }
 
     /// Brings back what was left last, and takes it off the list.
@@ -162,7 +172,7 @@ impl State {
         Left { playground, files }
     }
 
-    fn keep(&mut self, kept: Kept, effects: &mut Vec<Effect>) {
+    pub(super) fn keep(&mut self, kept: Kept, effects: &mut Vec<Effect>) {
         let lang = self.view.lang;
         self.notice = Some(t(lang, "sessions.kept").to_string());
         let gone = self.shelf.keep(kept);
@@ -177,7 +187,7 @@ impl State {
         }
     }
 
-    fn put_in_place(&mut self, next: Left, effects: &mut Vec<Effect>) {
+    pub(super) fn put_in_place(&mut self, next: Left, effects: &mut Vec<Effect>) {
         *self.playground.borrow_mut() = next.playground;
         self.playground.borrow_mut().set_lang(self.view.lang);
         let given = self.files.given;
@@ -196,34 +206,31 @@ impl State {
 
     fn open_kept(&mut self, index: usize, effects: &mut Vec<Effect>) {
         let Some(kept) = self.shelf.all().get(index).cloned() else { return };
-        match Playground::restore(&kept.session) {
-            Ok(playground) => {
-                self.shelf.take(index);
-                self.turn_to(playground, kept.files.as_deref(), effects);
-                effects.push(Effect::StoreShelf(self.shelf.write()));
-            }
-            Err(why) => self.notice = Some(tf(self.view.lang, "sessions.broken", &[("why", &why)])),
-        }
+        self.load(Playground::restoring(&kept.session), Source::Shelf(kept), effects);
     }
 
     fn import(&mut self, text: &str, effects: &mut Vec<Effect>) {
-        let lang = self.view.lang;
-        let read = Kept::read_file(text).ok_or_else(|| t(lang, "sessions.no_file").to_string());
-        let played = read.and_then(|kept| Ok((Playground::restore_file(&kept.session)?, kept.files)));
-        match played {
-            Ok((playground, files)) => self.turn_to(playground, files.as_deref(), effects),
-            Err(why) => self.notice = Some(tf(lang, "sessions.broken", &[("why", &why)])),
-        }
+        let kept = Kept::read_file(text);
+        let none = || t(self.view.lang, "sessions.no_file").to_string();
+        let restoring = kept.as_ref().ok_or_else(none).and_then(|kept| Playground::restoring_file(&kept.session));
+        self.load(restoring, Source::File(kept.and_then(|kept| kept.files)), effects);
         self.shows_sessions = false;
     }
 
-    fn turn_to(&mut self, playground: Playground, files: Option<&str>, effects: &mut Vec<Effect>) {
+    pub(super) fn turn_to(&mut self, playground: Playground, files: Option<&str>, effects: &mut Vec<Effect>) {
         let left = self.leave(effects);
         let files = OpenFiles::new(files, &playground);
         self.put_in_place(Left { playground, files }, effects);
         self.left = Some(left);
         self.shows_sessions = false;
         self.pace.is_playing = false;
+    }
+
+    /// What a stored session becomes that could not be played: it is never lost, whatever is known of it.
+    pub(super) fn keep_failed(&mut self, opening: &Opening, effects: &mut Vec<Effect>) {
+        if let Some(kept) = opening.stored() {
+            self.keep_broken(kept, effects);
+        }
     }
 
     /// What a stored session becomes when the lab begins with something else.

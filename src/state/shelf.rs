@@ -23,6 +23,8 @@ pub struct About {
     pub is_touched: bool,
     /// Which page had it open: a number of its own.
     pub page: i64,
+    /// Whether it could not be played when it was tried last.
+    pub has_failed: bool,
 }
 
 /// A session that was left.
@@ -50,7 +52,8 @@ impl About {
             Some([_, ..]) => format!("{}, …", sets.get(..3).unwrap_or_default().join(", ")),
             _ => sets.join(", "),
         };
-        About { at, sets, branches: playground.branch_count(), is_touched: playground.is_touched(), page }
+        let (branches, is_touched) = (playground.branch_count(), playground.is_touched());
+        About { at, sets, branches, is_touched, page, has_failed: false }
     }
 
     /// The line that is stored beside a session.
@@ -64,13 +67,17 @@ impl About {
     }
 
     fn to_value(&self) -> Value {
-        obj! {
+        let mut value = obj! {
             "at" => self.at,
             "sets" => self.sets.clone(),
             "branches" => self.branches as i64,
             "touched" => self.is_touched,
             "page" => self.page,
+        };
+        if self.has_failed {
+            value.set_at(&["failed"], Value::from(true));
         }
+        value
     }
 
     fn from_value(value: &Value) -> Option<About> {
@@ -80,6 +87,7 @@ impl About {
             branches: usize::try_from(value.i64_at(&["branches"])?).ok()?,
             is_touched: value.get("touched").and_then(Value::as_bool).unwrap_or(true),
             page: value.i64_at(&["page"]).unwrap_or(0),
+            has_failed: value.get("failed").and_then(Value::as_bool).unwrap_or(false),
         })
     }
 }
@@ -173,7 +181,7 @@ mod tests {
     use super::*;
 
     fn kept(at: i64, size: usize) -> Kept {
-        let about = About { at, sets: "web".into(), branches: 2, is_touched: true, page: 7 };
+        let about = About { at, sets: "web".into(), branches: 2, is_touched: true, page: 7, has_failed: at == 2 };
         Kept { about, session: format!("{at}{}", "x".repeat(size)), files: None }
     }
 

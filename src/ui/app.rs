@@ -9,6 +9,7 @@ use super::header::Header;
 use super::icons::{Glyph, icon};
 use super::inspector::Inspector;
 use super::keys::Keys;
+use super::loading::Loading;
 use super::page::Page;
 use super::picture::Picture;
 use super::plan::PlanPane;
@@ -112,13 +113,14 @@ impl App {
         );
         html! {
             <div {class} role="group" aria-label="StatefulSet Lab">
-                <div class="frame" inert={state.shows_keys || state.shows_sessions || state.lessons.shows_gallery}>
+                <div class="frame" inert={state.shows_keys || state.shows_sessions || state.lessons.shows_gallery || state.loading_progress().is_some()}>
                     <Header {lang} theme={state.view.theme} scenario={state.scenario} kubernetes={state.playground.borrow().cluster().kubernetes()} own={state.title()} act={self.act.clone()} />
                     { self.notice(&state) }
                     { self.work(&state, &part) }
                     { self.tabs(&state) }
                 </div>
                 if state.shows_sessions { <Sessions kept={abouts(state.shelf.all())} {lang} act={self.act.clone()} /> }
+                if let Some(progress) = state.loading_progress() { <Loading {progress} {lang} act={self.act.clone()} /> }
                 if state.shows_keys { <Keys {lang} act={self.act.clone()} /> }
                 if state.lessons.shows_gallery {
                     <Gallery ..GalleryProps::of(&state.lessons, state.notice.as_ref(), lang, &self.act) />

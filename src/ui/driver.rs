@@ -121,6 +121,13 @@ impl Driver {
         self.reduce(action);
     }
 
+    /// Plays the rest of a session that is being played, at once.
+    pub fn load_all(&self) {
+        if self.state().loading_progress().is_some() {
+            self.dispatch(Action::Load);
+        }
+    }
+
     fn reduce(&self, action: Action) {
         let page = &self.0.page;
         let effects = self.0.state.borrow_mut().reduce(action, &|| page.now());
@@ -160,6 +167,7 @@ impl Driver {
                 Effect::FetchLesson(name) => self.fetch_lesson(name),
                 Effect::StoreMarks(line) => drop(self.0.page.store(MARKS, &line)),
                 Effect::Forget => self.0.page.forget(SESSION),
+                Effect::Loaded => self.0.page.forget(LOADING),
                 Effect::StoreShelf(text) => {
                     if !self.0.page.store(SHELF, &text) {
                         self.dispatch(Action::Stored(Storing::Refused));
@@ -261,6 +269,10 @@ impl Driver {
     }
 
     fn key(&self, event: &KeyboardEvent) {
+        // While a session is played there is nothing to be done but to wait, or not to.
+        if self.state().loading_progress().is_some() {
+            return;
+        }
         let action = {
             let state = self.state();
             let action = keys::action_of(event, origin(event).as_ref(), state.pace, state.view);
@@ -290,7 +302,13 @@ impl Driver {
             }
         })];
         if page.has_storage() {
-            listeners.extend(page.on_leave(move || act(&left, Action::Save)));
+            listeners.extend(page.on_leave(move || {
+                // Who leaves a page that answers has not waited for ever.
+                if let Some(running) = left.upgrade() {
+                    running.page.forget(LOADING);
+                }
+                act(&left, Action::Save);
+            }));
         }
         let size = SizeWatch::new(page.root(), move || {
             let Some(driver) = resized.upgrade().map(Driver) else { return };

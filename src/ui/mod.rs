@@ -48,6 +48,8 @@ mod legend;
 #[cfg(feature = "web")]
 mod lights;
 #[cfg(feature = "web")]
+mod loading;
+#[cfg(feature = "web")]
 mod log;
 #[cfg(feature = "web")]
 mod offsets;

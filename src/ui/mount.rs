@@ -167,7 +167,7 @@ pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
     opening.session = page.stored(SESSION);
     // A session that made the page hang is not played twice: the mark is gone only once it was loaded.
     opening.has_failed = page.stored(LOADING).is_some();
-    if opening.session.is_some() && !opening.has_failed {
+    if opening.session.is_some() && opening.given.is_none() && !opening.has_failed {
         page.store(LOADING, "1");
     }
     opening.files = page.stored(FILES);
@@ -176,7 +176,9 @@ pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
     opening.shelf = page.stored(SHELF);
     opening.opened_at = page.opened_at();
     let (state, effects) = State::new(&opening, options.view(&page), page.media_features());
-    page.forget(LOADING);
+    if state.loading_progress().is_none() {
+        page.forget(LOADING);
+    }
     let driver = Driver::new(page.clone(), state, effects);
     if let Some(mode) = options.mode.filter(|mode| *mode != Mode::default()) {
         driver.dispatch(Action::Arrange(mode));
@@ -235,8 +237,11 @@ impl Handle {
         }
     }
 
+    /// The lab with its session: a script does not see one that is still being played.
     pub(super) fn lab(&self) -> Result<&Driver, JsValue> {
-        self.driver().ok_or_else(|| error("destroyed", "this lab has been destroyed"))
+        let driver = self.driver().ok_or_else(|| error("destroyed", "this lab has been destroyed"))?;
+        driver.load_all();
+        Ok(driver)
     }
 }
 

@@ -39,7 +39,9 @@ pub fn Sessions(props: &SessionsProps) -> Html {
         let name = name_of(&page, about, lang);
         html! {
             <li class="session">
-                <button type="button" class="session-open" onclick={ask(SessionAction::Open(at))}>{ name.clone() }</button>
+                <button type="button" class="session-open" onclick={ask(SessionAction::Open(at))}>{ name.clone() }
+                    if about.has_failed { <span class="chip chip-wait">{ t(lang, "sessions.failed") }</span> }
+                </button>
                 <button type="button" class="tool" title={t(lang, "sessions.export")} aria-label={format!("{}: {name}", t(lang, "sessions.export"))}
                     onclick={ask(SessionAction::Export(Some(at)))}>{ icon(Glyph::Save) }</button>
                 <button type="button" class="tool" title={t(lang, "sessions.forget")} aria-label={format!("{}: {name}", t(lang, "sessions.forget"))}
