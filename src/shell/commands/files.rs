@@ -443,29 +443,33 @@ pub fn find(call: &mut Call<'_>) -> Outcome {
     let start = call.words.arguments().first().filter(|word| !word.starts_with('-')).cloned();
     let start = start.unwrap_or_else(|| ".".to_string());
     let (name, kind) = (call.words.option("-name"), call.words.option("-type"));
+    let depth = |flag: &str| call.words.option(flag).and_then(|number| number.parse::<usize>().ok());
+    let (least, most) = (depth("-mindepth").unwrap_or(0), depth("-maxdepth").unwrap_or(usize::MAX));
     let mut out = String::new();
     let path = call.shell.path(&start);
     let Some(found) = call.container.lookup(call.cluster, &path) else {
         return call.fail(&format!("‘{start}’: No such file or directory"));
     };
-    let mut pending = vec![(start, path, found)];
+    let mut pending = vec![(start, path, found, 0)];
     let mut count = 0;
-    while let Some((shown, path, found)) = pending.pop() {
+    while let Some((shown, path, found, depth)) = pending.pop() {
         count += 1;
         if count > 2000 {
             break;
         }
         let last = shown.rsplit('/').next().unwrap_or("");
         let is_kind = kind.as_deref().is_none_or(|kind| (kind == "d") == found.is_directory());
-        if is_kind && name.as_deref().is_none_or(|pattern| crate::shell::language::glob::matches(pattern, last)) {
+        if is_kind
+            && depth >= least
+            && name.as_deref().is_none_or(|pattern| crate::shell::language::glob::matches(pattern, last))
+        {
             out.push_str(&format!("{shown}\n"));
         }
-        if found.is_directory() {
+        if found.is_directory() && depth < most {
             let entries = call.container.list(call.cluster, &path).unwrap_or_default();
             let inner = |place: &str, name: &str| format!("{}/{name}", place.trim_end_matches('/'));
-            pending.extend(
-                entries.into_iter().rev().map(|(name, found)| (inner(&shown, &name), inner(&path, &name), found)),
-            );
+            let below = entries.into_iter().rev();
+            pending.extend(below.map(|(name, found)| (inner(&shown, &name), inner(&path, &name), found, depth + 1)));
         }
     }
     call.out.push_str(&out);

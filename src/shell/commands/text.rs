@@ -241,9 +241,30 @@ pub struct Grep {
     pub numbers: bool,
     /// Only what was found is wanted (`-o`).
     pub only_found: bool,
+    /// A whole line has to fit (`-x`), or a whole word (`-w`).
+    whole_line: bool,
+    whole_word: bool,
+    /// The most lines that fit (`-m`).
+    most: usize,
     /// The files that are named.
     pub files: Vec<String>,
 }
+
+/// The long flags of `grep` and the letters that mean the same.
+const GREP_FLAGS: &[(&str, &str)] = &[
+    ("count", "c"),
+    ("extended-regexp", "E"),
+    ("fixed-strings", "F"),
+    ("ignore-case", "i"),
+    ("invert-match", "v"),
+    ("line-number", "n"),
+    ("line-regexp", "x"),
+    ("only-matching", "o"),
+    ("perl-regexp", "P"),
+    ("quiet", "q"),
+    ("silent", "q"),
+    ("word-regexp", "w"),
+];
 
 impl Grep {
     /// Reads the command line. `None` without a pattern.
@@ -257,6 +278,9 @@ impl Grep {
             is_quiet: false,
             numbers: false,
             only_found: false,
+            whole_line: false,
+            whole_word: false,
+            most: usize::MAX,
             files: Vec::new(),
         };
         let (mut texts, mut ignores_case, mut is_fixed) = (Vec::new(), false, false);
@@ -271,7 +295,34 @@ impl Grep {
                 }
                 continue;
             };
-            if let Some(letter @ ('A' | 'B' | 'C' | 'e')) = letters.chars().next() {
+            let letters = match letters.strip_prefix('-') {
+                Some("") => {
+                    let operands = rest.by_ref().cloned();
+                    let (patterns, files): (Vec<_>, Vec<_>) = if texts.is_empty() {
+                        let mut all: Vec<String> = operands.collect();
+                        let files = all.split_off(1.min(all.len()));
+                        (all, files)
+                    } else {
+                        (Vec::new(), operands.collect())
+                    };
+                    texts.extend(patterns);
+                    grep.files.extend(files);
+                    continue;
+                }
+                Some(long) => match long.split_once('=') {
+                    Some(("regexp", text)) => {
+                        texts.push(text.to_string());
+                        continue;
+                    }
+                    Some(("max-count", number)) => {
+                        grep.most = number.parse().unwrap_or(usize::MAX);
+                        continue;
+                    }
+                    _ => GREP_FLAGS.iter().find(|flag| flag.0 == long).map_or("", |flag| flag.1),
+                },
+                None => letters,
+            };
+            if let Some(letter @ ('A' | 'B' | 'C' | 'e' | 'm')) = letters.chars().next() {
                 let value = match letters.get(1..).filter(|value| !value.is_empty()) {
                     Some(value) => value,
                     None => rest.next().map_or("", String::as_str),
@@ -281,6 +332,7 @@ impl Grep {
                     'A' => grep.after = number,
                     'B' => grep.before = number,
                     'C' => (grep.before, grep.after) = (number, number),
+                    'm' => grep.most = number,
                     _ => texts.push(value.to_string()),
                 }
                 continue;
@@ -293,10 +345,15 @@ impl Grep {
             grep.is_quiet |= letters.contains('q');
             grep.numbers |= letters.contains('n');
             grep.only_found |= letters.contains('o');
+            grep.whole_line |= letters.contains('x');
+            grep.whole_word |= letters.contains('w');
         }
+        is_fixed |= words.name() == "fgrep";
         let read = |text: &String| {
-            let text = if is_fixed { text.replace(['\\', '.', '*', '[', '^', '$'], ".") } else { text.clone() };
-            Pattern::new(&text, is_extended, ignores_case)
+            let is_special = |c: char| matches!(c, '\\' | '.' | '*' | '[' | ']' | '^' | '$');
+            let literal = |c: char| if is_special(c) { format!("\\{c}") } else { c.to_string() };
+            let text = if is_fixed { text.chars().map(literal).collect() } else { text.clone() };
+            Pattern::new(&text, is_extended && !is_fixed, ignores_case)
         };
         grep.patterns = texts.iter().map(read).collect();
         (!texts.is_empty()).then_some(grep)
@@ -304,7 +361,39 @@ impl Grep {
 
     /// For each line whether it fits.
     pub fn hits(&self, lines: &[String]) -> Vec<bool> {
-        lines.iter().map(|line| self.patterns.iter().any(|pattern| pattern.is_in(line)) != self.inverts).collect()
+        let mut left = self.most;
+        let mut hits = Vec::with_capacity(lines.len());
+        for line in lines {
+            let fits = left > 0 && self.patterns.iter().any(|pattern| self.fits(pattern, line)) != self.inverts;
+            left -= usize::from(fits);
+            hits.push(fits);
+        }
+        hits
+    }
+
+    /// Whether a pattern is in a line, as a whole line or word where that is wanted.
+    fn fits(&self, pattern: &Pattern, line: &str) -> bool {
+        if !self.whole_line && !self.whole_word {
+            return pattern.is_in(line);
+        }
+        let chars: Vec<char> = line.chars().collect();
+        let is_word =
+            |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| c.is_alphanumeric() || *c == '_');
+        let mut at = 0;
+        while let Some((from, to)) = pattern.find(&chars, at) {
+            let is_whole = match self.whole_line {
+                true => from == 0 && to == chars.len(),
+                false => from < to && !is_word(from.checked_sub(1)) && !is_word(Some(to)),
+            };
+            if is_whole {
+                return true;
+            }
+            at = from + 1;
+            if at > chars.len() {
+                break;
+            }
+        }
+        false
     }
 
     /// Whether line `at` is shown: it fits, or one near it does.

@@ -80,6 +80,10 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
             shell.status = i64::from(value == 0);
         }),
         "trap" => trap(shell, &arguments, io),
+        "wait" if arguments.first() == Some(&"-n") => {
+            let running = shell.jobs.iter().filter(|job| job.status.is_none()).map(|job| job.pid).collect();
+            shell.tasks.push(Task::WaitNext(running));
+        }
         "wait" => {
             let wanted: Vec<u32> = arguments.iter().filter_map(|word| job_pid(shell, word)).collect();
             shell.tasks.push(Task::Wait(if arguments.is_empty() { None } else { Some(wanted) }));
@@ -88,10 +92,10 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "bg" => {}
         "fg" => bring_back(shell, arguments.first().copied(), io),
         "kill" => kill(shell, words, io),
-        "umask" if arguments.is_empty() => shell.emit(1, "0022\n", io),
+        "umask" => umask(shell, &arguments, io),
         "ulimit" => ulimit(shell, &arguments, io),
         "getopts" => getopts(shell, &arguments, io),
-        "shopt" => shell.status = 0,
+        "shopt" => shopt(shell, &arguments),
         _ => {}
     }
 }
@@ -514,6 +518,7 @@ impl Shell {
                 'u' => options.nounset = is_on,
                 'x' => options.xtrace = is_on,
                 'f' => options.noglob = is_on,
+                'E' if self.kind == ShellKind::Bash => options.errtrace = is_on,
                 'a' => options.allexport = is_on,
                 'E' | 'T' | 'H' | 'B' | 'P' | 'p' | 'k' if self.kind == ShellKind::Bash => {}
                 'b' | 'h' | 'm' | 'v' | 'n' | 'C' | 'i' | 's' | 'l' | 'o' | 'c' => {}
@@ -526,9 +531,10 @@ impl Shell {
             Some("nounset") => options.nounset = is_on,
             Some("xtrace") => options.xtrace = is_on,
             Some("noglob") => options.noglob = is_on,
+            Some("errtrace") => options.errtrace = is_on,
             Some("allexport") => options.allexport = is_on,
             Some("pipefail") if self.kind != ShellKind::Dash => options.pipefail = is_on,
-            Some("errtrace" | "functrace" | "posix" | "history" | "braceexpand") if self.kind == ShellKind::Bash => {}
+            Some("functrace" | "posix" | "history" | "braceexpand") if self.kind == ShellKind::Bash => {}
             Some("monitor" | "notify" | "verbose" | "vi" | "emacs" | "ignoreeof" | "noclobber" | "noexec") => {}
             Some(_) => return false,
         }
@@ -568,6 +574,28 @@ fn sum(shell: &mut Shell, source: &str, io: &mut Io<'_>) -> i64 {
             0
         }
         Err(Halt::Capture(..)) => 0,
+    }
+}
+
+fn umask(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    match arguments.first() {
+        None => shell.emit(1, &format!("{:04o}\n", shell.umask), io),
+        Some(word) => match u32::from_str_radix(word, 8) {
+            Ok(mask) if mask <= 0o777 => shell.umask = mask,
+            _ if word.starts_with(['u', 'g', 'o', 'a', '-']) => {}
+            _ => shell.object(&format!("umask: {word}: octal number out of range"), 1, io),
+        },
+    }
+}
+
+/// `shopt`: of its options the lab knows `nullglob`; the others change nothing here.
+fn shopt(shell: &mut Shell, arguments: &[&str]) {
+    let is_named = arguments.contains(&"nullglob");
+    match arguments.first() {
+        Some(&"-s") if is_named => shell.options.nullglob = true,
+        Some(&"-u") if is_named => shell.options.nullglob = false,
+        Some(&"-q") if is_named => shell.status = i64::from(!shell.options.nullglob),
+        _ => {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::expand::{Expanded, Expander, quoted};
 use super::glob;
-use super::machine::Shell;
+use super::machine::{Shell, ShellKind};
 use super::syntax::Condition;
 use super::variables::Array;
 use super::world::World;
@@ -179,6 +179,9 @@ impl Reader<'_> {
                     }
                     None if rest.len() == 2 && operator.starts_with('-') => {
                         Err(format!("{operator}: unary operator expected"))
+                    }
+                    None if rest.len() == 2 && self.shell.kind == ShellKind::Dash => {
+                        Err(format!("{operator}: unexpected operator"))
                     }
                     None if rest.len() == 2 => Err(format!("{operator}: unary operator expected")),
                     None => {

@@ -114,11 +114,12 @@ impl Expander<'_> {
                     if size > LIMITS.words || all.len() >= LIMITS.word_count {
                         return Err(Halt::Fail("argument list too long for this lab".to_string()));
                     }
-                    let found = match glob::has_pattern(&pattern) && !self.shell.options.noglob {
-                        true => self.files(&pattern),
-                        false => Vec::new(),
-                    };
-                    if found.is_empty() { all.push(text) } else { all.extend(found) }
+                    let is_pattern = glob::has_pattern(&pattern) && !self.shell.options.noglob;
+                    let found = if is_pattern { self.files(&pattern) } else { Vec::new() };
+                    match found.is_empty() && !(is_pattern && self.shell.options.nullglob) {
+                        true => all.push(text),
+                        false => all.extend(found),
+                    }
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::crew::{Crew, Purpose};
 use super::limits::LIMITS;
-use super::machine::{Event, Program, Role, Shell, Task};
+use super::machine::{Event, Program, Role, Shell, ShellKind, Task};
 use super::streams::{Input, Io, Piece};
 use super::syntax::{Command, Joint, Pipeline, Stage, Word};
 use crate::model::Millis;
@@ -20,6 +20,19 @@ pub(super) struct Job {
     pub was_in_front: bool,
     pub(super) shell: Shell,
     wake: Millis,
+    /// The signal that ended it, until somebody has waited for it.
+    signal: Option<i64>,
+}
+
+/// What dash says of a process that a signal ended.
+fn signal_text(signal: i64) -> Option<&'static str> {
+    match signal {
+        1 => Some("Hangup\n"),
+        3 => Some("Quit\n"),
+        9 => Some("Killed\n"),
+        15 => Some("Terminated\n"),
+        _ => None,
+    }
 }
 
 impl Job {
@@ -68,7 +81,16 @@ impl Shell {
             _ => {}
         }
         let wake = Millis(i64::MIN);
-        self.jobs.push(Job { number: self.job_count, pid, status: None, text, was_in_front: false, shell, wake });
+        self.jobs.push(Job {
+            number: self.job_count,
+            pid,
+            status: None,
+            text,
+            was_in_front: false,
+            shell,
+            wake,
+            signal: None,
+        });
         self.status = 0;
     }
 
@@ -110,7 +132,7 @@ impl Shell {
     }
 
     /// `wait`: until these jobs are over, or all.
-    pub(super) fn wait(&mut self, wanted: Option<Vec<u32>>) -> Option<Event> {
+    pub(super) fn wait(&mut self, wanted: Option<Vec<u32>>, io: &mut Io<'_>) -> Option<Event> {
         let is_wanted = |job: &&Job| wanted.as_ref().is_none_or(|pids| pids.contains(&job.pid));
         if let Some(wake) = self.jobs.iter().filter(is_wanted).filter(|job| job.status.is_none()).map(|j| j.wake).min()
         {
@@ -121,9 +143,32 @@ impl Shell {
             None => 0,
             Some(pids) => {
                 let last = pids.last().copied().unwrap_or(0);
-                self.jobs.iter().find(|job| job.pid == last).and_then(|job| job.status).unwrap_or(127)
+                let job = self.jobs.iter_mut().find(|job| job.pid == last);
+                let signal = job.as_ref().and_then(|job| job.signal);
+                let status = job.and_then(|job| job.status.inspect(|_| job.signal = None)).unwrap_or(127);
+                if let Some(words) = signal.and_then(signal_text).filter(|_| self.kind == ShellKind::Dash) {
+                    self.emit(2, words, io);
+                }
+                status
             }
         };
+        None
+    }
+
+    /// `wait -n`: for the first of these jobs that ends.
+    pub(super) fn wait_next(&mut self, pids: Vec<u32>) -> Option<Event> {
+        let mut wanted = self.jobs.iter().filter(|job| pids.contains(&job.pid));
+        let ended = wanted.clone().find_map(|job| job.status);
+        let wake = wanted.clone().map(|job| job.wake).min();
+        match (ended, wake) {
+            (Some(status), _) => self.status = status,
+            (None, None) => self.status = 127,
+            (None, Some(wake)) => {
+                debug_assert!(wanted.all(|job| job.status.is_none()), "none of them has ended");
+                self.tasks.push(Task::WaitNext(pids));
+                return Some(Event::Sleep(wake));
+            }
+        }
         None
     }
 
@@ -146,6 +191,7 @@ impl Shell {
             job.wake = Millis(i64::MIN);
         } else {
             job.status = Some(if job.shell.runs_server() { 0 } else { 128 + number });
+            job.signal = job.status.filter(|status| *status > 128).map(|_| number);
         }
         true
     }
@@ -226,6 +272,7 @@ impl Shell {
             was_in_front: true,
             shell,
             wake: Millis(i64::MIN),
+            signal: None,
         };
         self.jobs.push(job);
         Some((number, text))

@@ -89,6 +89,10 @@ pub struct Options {
     pub allexport: bool,
     /// `-o pipefail`.
     pub pipefail: bool,
+    /// `-E`: functions and subshells have the trap on `ERR` too.
+    pub errtrace: bool,
+    /// `shopt -s nullglob`: a pattern that fits no file is nothing.
+    pub nullglob: bool,
 }
 
 /// What still has to be done; the last is next.
@@ -124,8 +128,12 @@ pub(super) enum Task {
         otherwise: Option<Rc<List>>,
     },
     Negate,
-    /// A failed command ends a shell with `set -e` here.
+    /// A failed command is trapped, and ends a shell with `set -e`, here.
     Check,
+    /// The shell ends with this exit code.
+    Leave(i64),
+    /// `wait -n`: for the first of these jobs.
+    WaitNext(Vec<u32>),
     /// What may fail is over.
     Unguard,
     /// The streams are as before; so many inputs are kept.
@@ -207,6 +215,10 @@ pub struct Shell {
     pub(super) unchecked: u32,
     pub(super) line: u32,
     pub(super) trace_depth: usize,
+    /// Whether it is `(…)`, `$(…)` or part of a pipe.
+    pub(super) is_subshell: bool,
+    /// Which bits new files lack.
+    pub(super) umask: u32,
     pub(super) is_over: bool,
     pub(super) deadline: Option<Millis>,
     pub(super) random: u32,
@@ -264,6 +276,8 @@ impl Shell {
             unchecked: 0,
             line: 1,
             trace_depth: 1,
+            is_subshell: false,
+            umask: 0o022,
             is_over: false,
             deadline: None,
             random: 4,
@@ -274,13 +288,16 @@ impl Shell {
 
     /// A copy of this shell that runs beside or inside it.
     pub fn child(&self) -> Shell {
+        // What is ignored stays ignored.
+        let is_kept = |trap: &(&String, &String)| trap.1.is_empty() || trap.0 == "ERR" && self.options.errtrace;
         Shell {
             is_interactive: false,
             tasks: Vec::new(),
             jobs: Vec::new(),
             partial: String::new(),
             signal: None,
-            traps: self.traps.iter().filter(|trap| trap.1.is_empty()).map(|(k, v)| (k.clone(), v.clone())).collect(),
+            traps: self.traps.iter().filter(is_kept).map(|(k, v)| (k.clone(), v.clone())).collect(),
+            is_subshell: true,
             depth: self.depth + 1,
             assumed: None,
             serves: false,
@@ -302,6 +319,7 @@ impl Shell {
         child.kind = kind;
         child.running = Rc::default();
         child.pid = self.pid + 1;
+        child.is_subshell = false;
         child.role = Role::Other;
         child.variables = Variables::of_environment(exported);
         child.functions = SharedMap::new();
@@ -512,6 +530,12 @@ fn read_script(script: &str, dialect: Dialect) -> (List, Option<ParseError>) {
         Ok(list) => return (list, None),
         Err(error) => error,
     };
+    // The end of a script ends an open here-document as well.
+    if let ParseError::InHere(end) = &error
+        && let Ok(list) = parse(&format!("{}\n{end}\n", script.trim_end_matches('\n')), dialect)
+    {
+        return (list, None);
+    }
     let lines: Vec<&str> = script.split_inclusive('\n').collect();
     for count in (1..lines.len()).rev().take(100) {
         let before: String = lines.get(..count).unwrap_or(&[]).concat();

@@ -239,6 +239,13 @@ impl Shell {
             self.tasks.push(Task::Read(words));
             return Some(Event::Blocked);
         }
+        let most = most_characters(&words).and_then(|count| rest.char_indices().nth(count));
+        if let Some((cut, _)) = most.filter(|(cut, _)| end.is_none_or(|end| *cut < end)) {
+            let line = rest.get(..cut).unwrap_or("").to_string();
+            input.skip(cut);
+            self.status = self.assign_line(&words, &line, true);
+            return None;
+        }
         let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or("").to_string();
         input.skip(line.len() + end_of_line.len_utf8());
         let status = self.assign_line(&words, &line, end.is_some());
@@ -285,6 +292,15 @@ impl Shell {
         }
         i64::from(!has_end)
     }
+}
+
+/// How many characters `read -n` takes at most.
+fn most_characters(words: &[String]) -> Option<usize> {
+    let at = words
+        .iter()
+        .position(|word| word.starts_with('-') && word.trim_end_matches(char::is_numeric).ends_with(['n', 'N']))?;
+    let digits = words.get(at)?.trim_start_matches(|c: char| !c.is_ascii_digit());
+    if digits.is_empty() { words.get(at + 1)?.parse().ok() } else { digits.parse().ok() }
 }
 
 /// The character that ends what `read` reads.

@@ -114,16 +114,14 @@ impl Shell {
             }
             Task::IfTest { branches, at, otherwise } => self.branch(branches, at, otherwise),
             Task::Negate => self.status = i64::from(self.status == 0),
-            Task::Check => {
-                if self.status != 0 && self.options.errexit && self.unchecked == 0 {
-                    self.quit(self.status);
-                }
-            }
+            Task::Check => self.check(),
+            Task::Leave(status) => self.quit(status),
+            Task::WaitNext(pids) => return self.wait_next(pids),
             Task::Crew(crew) => return self.crew(crew, io),
             Task::Program(program) => return self.program_step(*program, io),
             Task::Invoke(words) => return self.invoke(words, io),
             Task::Read(words) => return self.read(words, io),
-            Task::Wait(wanted) => return self.wait(wanted),
+            Task::Wait(wanted) => return self.wait(wanted, io),
             Task::Replace => self.quit(self.status),
             Task::Timed(began) => self.say_time(began, io),
             Task::Trapped(status) => self.status = status,
@@ -142,6 +140,25 @@ impl Shell {
             task => self.end(task),
         }
         None
+    }
+
+    /// A command has ended whose failing counts.
+    fn check(&mut self) {
+        if self.status == 0 || self.unchecked > 0 {
+            return;
+        }
+        if self.options.errexit {
+            self.tasks.push(Task::Leave(self.status));
+        }
+        let is_inside = self.tasks.iter().any(|task| matches!(task, Task::Call(_)));
+        let trap = self.traps.get("ERR").filter(|trap| !trap.is_empty() && (!is_inside || self.options.errtrace));
+        if let Some(trap) = trap.cloned() {
+            // What fails in it is not trapped again.
+            self.unchecked += 1;
+            self.tasks.push(Task::Unguard);
+            self.tasks.push(Task::Trapped(self.status));
+            self.load(&trap);
+        }
     }
 
     pub(super) fn list(&mut self, list: Rc<List>, at: usize, io: &mut Io<'_>) {
@@ -212,7 +229,8 @@ impl Shell {
                 None
             }
             Err(Halt::Unset(message)) => {
-                self.fail(&message, if self.kind == ShellKind::Bash { 127 } else { 2 }, io);
+                let status = if self.is_subshell { 1 } else { 127 };
+                self.fail(&message, if self.kind == ShellKind::Bash { status } else { 2 }, io);
                 None
             }
         }

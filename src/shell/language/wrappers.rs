@@ -1,5 +1,6 @@
 //! Programs that run what stands behind their own words: `env`, `xargs`, `timeout`, `nohup` and the like.
 
+use super::lexer::unescape;
 use super::machine::Shell;
 use super::syntax::is_name;
 use super::world::{Invocation, Outcome};
@@ -172,14 +173,17 @@ fn timeout(shell: &Shell, call: &mut Invocation, now: Millis) -> Outcome {
 /// The commands that `xargs` runs, each with its words.
 fn xargs_commands(words: &[String], lines: &str) -> Vec<Vec<String>> {
     let (mut each, mut place, mut command, mut skips_empty) = (usize::MAX, None, Vec::new(), false);
+    let mut separator = None;
     let mut rest = words.iter().skip(1);
     while let Some(word) = rest.next() {
         match word.as_str() {
             "-n" | "-L" => each = rest.next().and_then(|number| number.parse().ok()).unwrap_or(1).max(1),
             "-I" => place = rest.next().cloned(),
-            "-P" | "-d" | "-s" => _ = rest.next(),
+            "-d" => separator = rest.next().map(|word| unescape(word)),
+            "-P" | "-s" => _ = rest.next(),
             "-r" | "--no-run-if-empty" => skips_empty = true,
-            "-t" | "-0" => {}
+            "-0" | "--null" => separator = Some("\0".to_string()),
+            "-t" => {}
             flag if flag.starts_with("-n") || flag.starts_with("-L") => {
                 each = flag.get(2..).and_then(|number| number.parse().ok()).unwrap_or(1).max(1);
             }
@@ -198,8 +202,12 @@ fn xargs_commands(words: &[String], lines: &str) -> Vec<Vec<String>> {
         let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
         return lines.map(|line| command.iter().map(|word| word.replace(&place, line)).collect()).collect();
     }
-    let arguments: Vec<String> =
-        lines.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_string()).collect();
+    let arguments: Vec<String> = match separator.filter(|it| !it.is_empty()) {
+        Some(separator) => {
+            lines.strip_suffix(&separator).unwrap_or(lines).split(&separator).map(str::to_string).collect()
+        }
+        None => lines.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_string()).collect(),
+    };
     if arguments.is_empty() {
         return if skips_empty { Vec::new() } else { vec![command] };
     }
