@@ -5,13 +5,8 @@ use statefulset_lab::kubernetes::{Kubernetes, Version};
 use statefulset_lab::model::{Key, Kind, Millis};
 use statefulset_lab::playground::Playground;
 use statefulset_lab::state::{
-<<<<<<< HEAD
-    Action, Effect, Event, Field, MediaFeatures, Micros, Opening, Panel, Session, State, Storing, TerminalAction,
-    Theme, View,
-=======
-    Action, Effect, Event, Field, MediaFeatures, Micros, Opening, Panel, Session, SessionAction, State, Storing, Theme,
-    View,
->>>>>>> f14395f (A long session comes back in slices behind a progress bar, and one that cannot be had is kept in the list)
+    Action, Effect, Event, Field, MediaFeatures, Micros, Opening, Panel, Session, SessionAction, State, Storing,
+    TerminalAction, Theme, View,
 };
 use std::cell::Cell;
 

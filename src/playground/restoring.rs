@@ -3,7 +3,7 @@
 use super::saved::{Bounds, ReadBranch, branch_from_value, read_options};
 use super::{Attempt, Lab, Options, Playground};
 use crate::i18n::Lang;
-use crate::model::Millis;
+use crate::model::{Millis, Value};
 use crate::sim::{History, Sim, World as _};
 use std::cell::RefCell;
 use std::rc::Rc;
