@@ -453,6 +453,7 @@ const COMPANIONS: &[&str] = &[
     "viewer",
     "web",
     "webui",
+    "xtrabackup",
 ];
 
 /// The block that a repository's name means: the one that is called so, else the longest name that it contains.

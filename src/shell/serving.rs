@@ -75,6 +75,14 @@ impl Container {
         self.listeners(cluster).iter().find_map(|listener| listener.root.clone())
     }
 
+    /// The command that answers on a port.
+    pub fn command_behind(&self, cluster: &Cluster, port: i64) -> Option<String> {
+        let pod = cluster.by_uid(&self.pod.meta.uid)?;
+        let all = Container::all_running(cluster, pod);
+        let mut opened = all.iter().flat_map(|container| container.listeners(cluster).to_vec());
+        opened.find(|listener| listener.port == port)?.command.map(|command| command.to_string())
+    }
+
     /// Whether something answers on a port. Programs that this lab cannot run and images that it does not know are
     /// taken to.
     pub fn listens_on(&self, cluster: &Cluster, port: i64) -> bool {

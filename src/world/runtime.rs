@@ -145,6 +145,8 @@ pub struct Listener {
     pub port: i64,
     /// The directory whose files it shows over HTTP, if it does.
     pub root: Option<Text>,
+    /// The command that answers, if another than the one that listens does.
+    pub command: Option<Text>,
 }
 
 /// The state of machines, processes and storage backends.

@@ -82,6 +82,8 @@ pub struct Start {
     /// The container to talk to; empty for the first.
     container: Text,
     attachment: Attachment,
+    /// What is piped in.
+    stdin: Option<String>,
     until: Millis,
 }
 
@@ -157,6 +159,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             removes: args.is("rm"),
             awaits_end: restart != "Always" && !args.is("leave-stdin-open"),
         },
+        stdin: cx.stdin.take().filter(|_| stdin),
         until: cx.now() + args.duration("pod-running-timeout").unwrap_or(Millis::seconds(60)),
     };
     Ok(Box::new(start).poll(cx))
@@ -166,7 +169,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 pub fn attach_when_running(key: Key, container: Text, streams: Streams, is_quiet: bool, cx: &mut Cx<'_>) -> Flow {
     let until = cx.now() + Millis::seconds(60);
     let attachment = Attachment { is_quiet, ..Attachment::default() };
-    Box::new(Start { key, streams, container, attachment, until }).poll(cx)
+    Box::new(Start { key, streams, container, attachment, stdin: None, until }).poll(cx)
 }
 
 /// The Service of `--expose`; it is named before its pod.
@@ -247,7 +250,7 @@ impl Job for Start {
         true
     }
 
-    fn poll(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+    fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         let Some(pod) = cx.cluster().get(&self.key).cloned() else {
             cx.out.err(format!("error: pods {:?} not found", self.key.name.as_str()));
             return Flow::Done(1);
@@ -267,6 +270,7 @@ impl Job for Start {
                 pod: self.key.name.clone(),
                 container: Text::new(container),
             };
+            cx.stdin = self.stdin.take();
             return talk(target, Process::Container(self.attachment), self.streams, cx);
         }
         if matches!(phase, "Succeeded" | "Failed") {

@@ -20,6 +20,28 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
     }
 }
 
+/// `xbstream -x`: the files of a database's backup.
+pub fn unpack_backup(call: &mut Call<'_>) -> Outcome {
+    let directory = call.words.option("-C").or_else(|| call.words.option("--directory")).unwrap_or_else(|| ".".into());
+    let (directory, stream) = (call.shell.path(&directory), call.stdin.take().unwrap_or_default());
+    match crate::shell::sql::unpack(call.container, call.cluster, &stream, &directory) {
+        Some(()) => Outcome::Exit(0),
+        None => Outcome::Assumed,
+    }
+}
+
+/// `xtrabackup --prepare`: a backup is ready to be used as it is.
+pub fn prepare_backup(call: &mut Call<'_>) -> Outcome {
+    let directory = call.words.option("--target-dir").unwrap_or_else(|| ".".into());
+    let path = format!("{}/xtrabackup_checkpoints", call.shell.path(&directory));
+    if call.container.lookup(call.cluster, &path).is_none() {
+        return Outcome::Assumed;
+    }
+    let stamp = super::format_time(call.cluster.now(), "%y%m%d %T");
+    call.err.push_str(&format!("{stamp} completed OK!\n"));
+    Outcome::Exit(0)
+}
+
 /// Reads `10`, `4k`, `1M`, `2MB`; more than a file holds is that much.
 fn size(text: &str) -> Option<usize> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());

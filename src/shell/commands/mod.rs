@@ -426,7 +426,7 @@ fn serve(call: &mut Call<'_>) -> Outcome {
         return Outcome::Exit(1);
     }
     if let Some(port) = call.container.said_port(call.cluster, call.words) {
-        call.shell.listeners.push(Listener { port, root: None });
+        call.shell.listeners.push(Listener { port, root: None, command: None });
     }
     Outcome::Serves
 }
@@ -444,8 +444,13 @@ fn already_running(call: &mut Call<'_>) -> Outcome {
 
 /// A program that this lab does not have: the table may know what it says.
 fn foreign(call: &mut Call<'_>) -> Outcome {
-    if call.words.name() == "nginx" {
-        return system::nginx(call);
+    match call.words.name() {
+        "nginx" => return system::nginx(call),
+        "xbstream" => return bytes::unpack_backup(call),
+        "xtrabackup" | "mariabackup" if call.words.arguments().iter().any(|word| word == "--prepare") => {
+            return bytes::prepare_backup(call);
+        }
+        _ => {}
     }
     let is_running = call.container.serves(call.cluster);
     let image = &call.container.image;

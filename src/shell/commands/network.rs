@@ -4,10 +4,10 @@ use super::system::{format_time, say};
 use super::{Arguments, Call, Outcome};
 use crate::cluster::Cluster;
 use crate::cluster::dns::{self, Answer, QueryKind, Record};
-use crate::model::{Kind, Text};
+use crate::model::{Kind, Text, Value};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
-use crate::shell::logs;
+use crate::shell::{logs, sql};
 use crate::world::Listener;
 
 /// The address of the DNS server.
@@ -54,7 +54,18 @@ pub fn address_of(container: &Container, cluster: &Cluster, host: &str) -> Optio
     answer.addresses().first().map(Text::to_string)
 }
 
-/// The running containers behind an address; of a Service, those of its first ready pod.
+/// A number below `count` that follows from the words and looks like chance.
+fn drawn(words: &[&str], count: usize) -> usize {
+    let bytes = words.iter().flat_map(|word| word.bytes());
+    let mut state =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |state, byte| (state ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    state ^= state >> 33;
+    state = state.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    state ^= state >> 33;
+    usize::try_from(state % u64::try_from(count.max(1)).unwrap_or(1)).unwrap_or(0)
+}
+
+/// The running containers behind an address; of a Service, those of one of its ready pods.
 pub fn containers_at(own: &Container, cluster: &Cluster, address: &str) -> Vec<Container> {
     if address.starts_with("127.") || address == own.ip() {
         return Container::all_running(cluster, &own.pod);
@@ -66,10 +77,19 @@ pub fn containers_at(own: &Container, cluster: &Cluster, address: &str) -> Vec<C
     let Some(service) = service else { return Vec::new() };
     let slices = cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
     let own_slices = slices.filter(|slice| service.meta.name == slice.meta.label("kubernetes.io/service-name"));
-    let mut endpoints = own_slices.flat_map(|slice| slice.list_at(&["endpoints"]));
-    let ready =
-        endpoints.find(|endpoint| endpoint.at(&["conditions", "ready"]).and_then(|v| v.as_bool()) != Some(false));
-    let address = ready.and_then(|endpoint| endpoint.list_at(&["addresses"]).first()).and_then(|value| value.as_str());
+    let endpoints = own_slices.flat_map(|slice| slice.list_at(&["endpoints"]));
+    let ready: Vec<&Value> = endpoints
+        .filter(|endpoint| endpoint.at(&["conditions", "ready"]).and_then(Value::as_bool) != Some(false))
+        .collect();
+    // A node's rules draw one for each connection, or for each client where the Service says so.
+    let sticks = service.str_at(&["spec", "sessionAffinity"]) == "ClientIP";
+    let moment = if sticks { String::new() } else { cluster.now().0.to_string() };
+    let drawn = drawn(&[own.ip(), &moment, &service.meta.name], ready.len());
+    let address = ready
+        .get(drawn)
+        .copied()
+        .and_then(|endpoint| endpoint.list_at(&["addresses"]).first())
+        .and_then(|value| value.as_str());
     address.and_then(|address| Container::at_address(cluster, address)).unwrap_or_default()
 }
 
@@ -503,7 +523,7 @@ fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, F
 
 /// `nc -z HOST PORT`: whether something listens there. `ruok` and the like are asked of ZooKeeper.
 pub fn netcat(call: &mut Call<'_>) -> Outcome {
-    let flags_with_value = ["-w", "-p", "-q", "-i", "-s"];
+    let flags_with_value = ["-w", "-p", "-q", "-i", "-s", "-c", "-e", "--sh-exec", "--exec"];
     let mut words = call.words.arguments().iter();
     let (mut operands, mut only_looks, mut is_loud, mut listens) = (Vec::new(), false, false, false);
     while let Some(word) = words.next() {
@@ -522,7 +542,9 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
     if listens {
         // It listens for as long as somebody lets it.
         let port = call.words.option("-p").or_else(|| operands.pop()).and_then(|port| port.parse().ok());
-        call.shell.listeners.extend(port.map(|port| Listener { port, root: None }));
+        let command = ["-c", "--sh-exec", "-e", "--exec"].iter().find_map(|name| call.words.option(name));
+        let command = command.map(Text::from);
+        call.shell.listeners.extend(port.map(|port| Listener { port, root: None, command }));
         return Outcome::Serves;
     }
     let [host, port, ..] = operands.as_slice() else { return call.fail("missing hostname and port") };
@@ -552,6 +574,12 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
         }
         Some(_) => {
             let asked = call.stdin.take().unwrap_or_default();
+            let stream =
+                containers.iter().find_map(|it| sql::backup_stream(it, &it.command_behind(call.cluster, port)?));
+            if let Some(stream) = stream {
+                call.out.push_str(&stream);
+                return Outcome::Exit(0);
+            }
             if asked.trim() == "ruok" {
                 call.out.push_str("imok");
                 return Outcome::Exit(0);
@@ -572,7 +600,7 @@ pub fn small_web_server(call: &mut Call<'_>) -> Outcome {
     if !call.container.lookup(call.cluster, &root).is_some_and(|found| found.is_directory()) {
         return call.fail(&format!("can't change directory to '{root}': No such file or directory"));
     }
-    call.shell.listeners.push(Listener { port, root: Some(root.into()) });
+    call.shell.listeners.push(Listener { port, root: Some(root.into()), command: None });
     // Without `-f` it goes on behind whoever called it.
     if call.words.has_flag('f') { Outcome::Serves } else { Outcome::Exit(0) }
 }

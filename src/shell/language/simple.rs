@@ -400,6 +400,7 @@ fn reads_input(words: &[String]) -> bool {
         "cut" => ("dfcb", 0),
         "uniq" => ("fsw", 0),
         "base64" => ("w", 0),
+        "xbstream" => ("Cp", 0),
         "od" | "hexdump" | "xxd" => ("AtNjcls", 0),
         "fold" | "fmt" | "column" => ("wst", 0),
         "sh" | "bash" | "dash" | "ash" => ("oO", 0),

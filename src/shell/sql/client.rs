@@ -45,6 +45,8 @@ pub struct Client {
     is_mysql: bool,
     has_terminal: bool,
     buffer: String,
+    /// How many lines came in.
+    lines: usize,
     connection: Connection,
     server: Option<Container>,
     /// Whether the server went away and the next statement must connect again.
@@ -83,6 +85,7 @@ pub fn start(call: &mut Call<'_>) -> Outcome {
         is_mysql,
         has_terminal,
         buffer: String::new(),
+        lines: 0,
         connection: Connection::default(),
         server: None,
         is_lost: false,
@@ -263,6 +266,9 @@ impl Client {
             self.stage = Stage::Ended(code);
             return;
         }
+        if !self.has_terminal {
+            return;
+        }
         let Some(server) = &self.server else { return };
         let version = server.image.full_version();
         let id = self.connection.id;
@@ -286,6 +292,7 @@ impl Client {
             }
             return;
         }
+        self.lines += 1;
         if self.buffer.trim().is_empty() && self.command(text.trim(), own, cluster, out) {
             self.buffer.clear();
             return;
@@ -302,6 +309,13 @@ impl Client {
                 continue;
             }
             if self.command(statement.trim(), own, cluster, out) {
+                continue;
+            }
+            if !self.has_terminal {
+                self.run_piped(&statement, end, own, cluster, out);
+                if self.stage != Stage::Ready {
+                    return;
+                }
                 continue;
             }
             match self.execute(&statement, own, cluster, out) {
@@ -473,6 +487,22 @@ impl Client {
         0
     }
 
+    /// Runs a statement of what is piped in. The first error ends it.
+    fn run_piped(&mut self, statement: &str, end: End, own: &Container, cluster: &mut Cluster, out: &mut String) {
+        let style = if self.options.is_table { Style::Framed } else { Style::Tabs };
+        match self.run_batch(statement, own, cluster) {
+            Ok(reply) => {
+                out.push_str(&print(&reply, style, end == End::Vertical, !self.options.hides_names, ""));
+            }
+            Err(error) => {
+                out.push_str(&error.shown(Some(self.lines)));
+                if !self.options.is_forced {
+                    self.stage = Stage::Ended(1);
+                }
+            }
+        }
+    }
+
     fn run_batch(
         &mut self,
         statement: &str,
@@ -527,6 +557,9 @@ impl Client {
 
     /// Ctrl-D.
     pub fn farewell(&self, out: &mut String) {
+        if !self.has_terminal {
+            return;
+        }
         out.push_str(if self.is_mysql { "^DBye\n" } else { "Bye\n" });
     }
 }

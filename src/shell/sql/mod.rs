@@ -5,7 +5,7 @@
 //!
 //! # Differences from a real server
 //! One table at a time: no joins, views, keys but the primary one, or rights: who gets in may do everything. What a
-//! transaction writes is seen by all at once; a rollback takes it back.
+//! transaction writes is seen by all at once; a rollback takes it back. A replica has at once what its primary holds.
 
 mod change;
 mod client;
@@ -14,10 +14,12 @@ mod lexer;
 mod parser;
 mod print;
 mod query;
+mod replication;
 mod server;
 mod value;
 
 pub use client::{Client, start};
+pub use replication::{backup_stream, unpack};
 pub use server::{initialize, random_password};
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use super::change::Undo;
 use super::error::SqlError;
 use super::parser::{Expr, Statement, TableName, parse};
-use super::query;
 use super::value::{Val, fit, is_like, is_numeric};
+use super::{query, replication};
 use crate::cluster::Cluster;
 use crate::model::Text;
 use crate::ordering::Order;
@@ -181,6 +181,7 @@ impl Server<'_> {
     /// 1045.
     pub fn connect(&mut self, user: &str, from: &str, password: &str) -> Answer<Connection> {
         initialize(self.container, self.cluster);
+        replication::catch_up(self.container, self.cluster);
         let users = self.container.read(self.cluster, USERS).unwrap_or_default();
         let is_right = users.lines().any(|line| line.split_once(':') == Some((user, password)));
         if !is_right {
@@ -201,6 +202,9 @@ impl Server<'_> {
     /// # Errors
     /// What the server says.
     pub fn run(&mut self, sql: &str, connection: &mut Connection) -> Answer<Reply> {
+        if let Some(request) = replication::request(sql) {
+            return self.replicate(request);
+        }
         let statement = parse(sql).map_err(|error| SqlError::syntax(error, self.product()))?;
         if matches!(
             statement,
@@ -216,7 +220,14 @@ impl Server<'_> {
             connection.undo = None;
         }
         let is_question = statement == Statement::ShowWarnings;
+        let writes = statement.writes();
+        if writes {
+            self.may_write(&connection.user)?;
+        }
         let reply = self.run_statement(statement, connection)?;
+        if writes {
+            replication::hand_on(self.container, self.cluster);
+        }
         if !is_question {
             connection.warning = match &reply {
                 Reply::Done { warning, .. } => warning.clone(),
@@ -658,9 +669,14 @@ impl Server<'_> {
             },
             "port" => "3306".to_string(),
             "datadir" => format!("{DATA}/"),
-            "server_id" => "1".to_string(),
+            "server_id" => replication::setting(self.container, self.cluster, "server_id")
+                .filter(|value| !value.is_empty())
+                .unwrap_or_else(|| if self.version().starts_with("5.") { "0" } else { "1" }.to_string()),
             "autocommit" => "1".to_string(),
-            "read_only" => "0".to_string(),
+            "read_only" | "super_read_only" => {
+                let is_on = |name: &str| replication::is_on(self.container, self.cluster, name);
+                u8::from(is_on("super_read_only") || name == "read_only" && is_on("read_only")).to_string()
+            }
             "max_connections" => "151".to_string(),
             "character_set_server" => "utf8mb4".to_string(),
             "time_zone" | "system_time_zone" => "UTC".to_string(),
