@@ -24,7 +24,7 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
 pub fn unpack_backup(call: &mut Call<'_>) -> Outcome {
     let directory = call.words.option("-C").or_else(|| call.words.option("--directory")).unwrap_or_else(|| ".".into());
     let (directory, stream) = (call.shell.path(&directory), call.stdin.take().unwrap_or_default());
-    match crate::shell::sql::unpack(call.container, call.cluster, &stream, &directory) {
+    match super::super::sql::unpack(call.container, call.cluster, &stream, &directory) {
         Some(()) => Outcome::Exit(0),
         None => Outcome::Assumed,
     }

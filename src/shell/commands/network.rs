@@ -7,7 +7,7 @@ use crate::cluster::dns::{self, Answer, QueryKind, Record};
 use crate::model::{Kind, Text, Value};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
-use crate::shell::{logs, sql};
+use crate::shell::logs;
 use crate::world::Listener;
 
 /// The address of the DNS server.
@@ -574,8 +574,9 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
         }
         Some(_) => {
             let asked = call.stdin.take().unwrap_or_default();
-            let stream =
-                containers.iter().find_map(|it| sql::backup_stream(it, &it.command_behind(call.cluster, port)?));
+            let stream = containers
+                .iter()
+                .find_map(|it| super::super::sql::backup_stream(it, &it.command_behind(call.cluster, port)?));
             if let Some(stream) = stream {
                 call.out.push_str(&stream);
                 return Outcome::Exit(0);

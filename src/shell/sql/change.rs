@@ -1,8 +1,9 @@
 //! What changes more than rows: users, transactions, and the columns of a table. Reads no SQL.
 
+use super::DATA;
 use super::error::SqlError;
 use super::parser::{Alteration, TableName, UserChange};
-use super::server::{Answer, Connection, DATA, Reply, Server, USERS, is_file_name, no_database, unknown_column};
+use super::server::{Answer, Connection, Reply, Server, USERS, is_file_name, no_database, unknown_column};
 use crate::world::disk::Table;
 use std::rc::Rc;
 

@@ -3,7 +3,8 @@
 use super::error::SqlError;
 use super::lexer::{End, open_quote, take_statement};
 use super::print::{Style, print};
-use super::server::{Connection, Server, runs_in};
+use super::runs_in;
+use super::server::{Connection, Server};
 use crate::cluster::Cluster;
 use crate::shell::commands::{Arguments, Call, Outcome, address_of, containers_at};
 use crate::shell::container::Container;

@@ -10,6 +10,7 @@
 mod change;
 mod client;
 mod error;
+mod following;
 mod lexer;
 mod parser;
 mod print;
@@ -17,6 +18,17 @@ mod query;
 mod replication;
 mod server;
 mod value;
+
+use crate::cluster::Cluster;
+use crate::shell::container::Container;
+
+/// Where the data is.
+const DATA: &str = "/var/lib/mysql";
+
+/// Whether a database server runs in the container.
+fn runs_in(container: &Container, cluster: &Cluster) -> bool {
+    container.image.is_database() && container.serves(cluster)
+}
 
 pub use client::{Client, start};
 pub use replication::{backup_stream, unpack};

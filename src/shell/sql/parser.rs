@@ -131,30 +131,6 @@ pub enum Statement {
     Accepted,
 }
 
-impl Statement {
-    /// Whether it changes what the server holds.
-    pub(super) fn writes(&self) -> bool {
-        use Statement::{
-            Alter, CreateDatabase, CreateTable, Delete, DropDatabase, DropTable, Insert, Rollback, Truncate, Update,
-            User,
-        };
-        matches!(
-            self,
-            CreateDatabase { .. }
-                | DropDatabase { .. }
-                | CreateTable { .. }
-                | DropTable { .. }
-                | Insert { .. }
-                | Update { .. }
-                | Delete { .. }
-                | Truncate(_)
-                | Alter { .. }
-                | User(_)
-                | Rollback
-        )
-    }
-}
-
 /// One change of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are SQL's own")]

@@ -3,8 +3,7 @@
 //! A replica keeps whom it follows in its data directory, so that a volume brings it along. Positions in logs are told
 //! and not kept.
 
-use super::error::SqlError;
-use super::server::{Answer, DATA, Heading, Reply, Server, runs_in};
+use super::{DATA, runs_in};
 use crate::cluster::Cluster;
 use crate::model::Kind;
 use crate::shell::commands::{address_of, containers_at};
@@ -12,11 +11,11 @@ use crate::shell::container::Container;
 use crate::world::disk::Entry;
 
 /// Where a replica keeps whom it follows: host, user, and whether it does so now.
-const FOLLOWS: &str = "/var/lib/mysql/master.info";
+pub(super) const FOLLOWS: &str = "/var/lib/mysql/master.info";
 /// What a stream of a backup begins with, before the pod's namespace and name and the container's name.
 const STREAM: &str = "xbstream ";
 /// The position in the primary's log that is told.
-const POSITION: &str = "154";
+pub(super) const POSITION: &str = "154";
 /// How deep a data directory is copied.
 const DEPTH_MAX: usize = 8;
 
@@ -87,14 +86,14 @@ pub(super) fn is_on(container: &Container, cluster: &Cluster, name: &str) -> boo
 }
 
 /// Whom a server follows: host, user, and whether it does so now.
-fn followed(container: &Container, cluster: &Cluster) -> Option<(String, String, bool)> {
+pub(super) fn followed(container: &Container, cluster: &Cluster) -> Option<(String, String, bool)> {
     let text = container.trusted().read(cluster, FOLLOWS).ok()?;
     let mut lines = text.lines().map(str::to_string);
     Some((lines.next()?, lines.next()?, lines.next()? == "1"))
 }
 
 /// The server that a replica follows now, as far as it can be reached.
-fn primary_of(container: &Container, cluster: &Cluster) -> Option<Container> {
+pub(super) fn primary_of(container: &Container, cluster: &Cluster) -> Option<Container> {
     let (host, _, follows) = followed(container, cluster)?;
     let address = address_of(container, cluster, &host).filter(|_| follows)?;
     containers_at(container, cluster, &address).into_iter().find(|found| runs_in(found, cluster))
@@ -190,86 +189,6 @@ pub fn unpack(container: &Container, cluster: &mut Cluster, stream: &str, direct
     }
     _ = container.remove(cluster, &format!("{directory}/master.info"), false);
     Some(())
-}
-
-impl Server<'_> {
-    /// Refuses to write where the settings say so.
-    pub(super) fn may_write(&self, user: &str) -> Answer<()> {
-        let option = if is_on(self.container, self.cluster, "super_read_only") {
-            "--super-read-only"
-        } else if is_on(self.container, self.cluster, "read_only") && user != "root" {
-            "--read-only"
-        } else {
-            return Ok(());
-        };
-        let product = self.product();
-        let text =
-            format!("The {product} server is running with the {option} option so it cannot execute this statement");
-        Err(SqlError::new(1290, text))
-    }
-
-    /// Does what a statement about replication asks for.
-    pub(super) fn replicate(&mut self, request: Request) -> Answer<Reply> {
-        let trusted = self.container.trusted();
-        let known = followed(self.container, self.cluster);
-        let mut keep = |host: &str, user: &str, follows: bool| {
-            let text = format!("{host}\n{user}\n{}\n", i32::from(follows));
-            _ = trusted.write(self.cluster, FOLLOWS, &text, false);
-        };
-        match request {
-            Request::Follow(host, user) => {
-                let (old_host, old_user, follows) = known.unwrap_or_default();
-                keep(&host.unwrap_or(old_host), &user.unwrap_or(old_user), follows);
-            }
-            Request::Go(follows) => {
-                let Some((host, user, _)) = known.filter(|known| !known.0.is_empty()) else {
-                    let text = "The server is not configured as slave; fix in config file or with CHANGE MASTER TO";
-                    return Err(SqlError::new(1200, text));
-                };
-                keep(&host, &user, follows);
-                catch_up(self.container, self.cluster);
-            }
-            Request::Forget => _ = trusted.remove(self.cluster, FOLLOWS, false),
-            Request::ReplicaStatus => return Ok(self.replica_status(known)),
-            Request::PrimaryStatus => {
-                let file = format!("{}-bin.000001", self.container.hostname());
-                let columns = ["File", "Position", "Binlog_Do_DB", "Binlog_Ignore_DB", "Executed_Gtid_Set"];
-                let columns = columns.map(|name| Heading::new(name, name == "Position")).to_vec();
-                let row = [file.as_str(), POSITION, "", "", ""].map(|cell| Some(cell.to_string())).to_vec();
-                let logs = is_on(self.container, self.cluster, "log_bin");
-                return Ok(Reply::Rows { columns, rows: if logs { vec![row] } else { Vec::new() } });
-            }
-        }
-        Ok(Reply::done(0))
-    }
-
-    fn replica_status(&self, known: Option<(String, String, bool)>) -> Reply {
-        let Some((host, user, follows)) = known else { return Reply::Rows { columns: Vec::new(), rows: Vec::new() } };
-        let is_up = primary_of(self.container, self.cluster).is_some();
-        let state = match (follows, is_up) {
-            (true, true) => "Waiting for master to send event",
-            (true, false) => "Connecting to master",
-            (false, _) => "",
-        };
-        let yes = |is: bool| if is { "Yes" } else { "No" };
-        let reads = if follows && !is_up { "Connecting" } else { yes(follows) };
-        let file = format!("{}-bin.000001", host.split('.').next().unwrap_or(&host));
-        let cells = [
-            ("Slave_IO_State", state),
-            ("Master_Host", &host),
-            ("Master_User", &user),
-            ("Master_Port", "3306"),
-            ("Connect_Retry", "10"),
-            ("Master_Log_File", &file),
-            ("Read_Master_Log_Pos", POSITION),
-            ("Slave_IO_Running", reads),
-            ("Slave_SQL_Running", yes(follows)),
-            ("Last_Error", ""),
-            ("Seconds_Behind_Master", if is_up { "0" } else { "NULL" }),
-        ];
-        let columns = cells.iter().map(|(name, _)| Heading::new(name, false)).collect();
-        Reply::Rows { columns, rows: vec![cells.iter().map(|(_, cell)| Some(cell.to_string())).collect()] }
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::change::Undo;
 use super::error::SqlError;
 use super::parser::{Expr, Statement, TableName, parse};
 use super::value::{Val, fit, is_like, is_numeric};
-use super::{query, replication};
+use super::{DATA, query, replication, runs_in};
 use crate::cluster::Cluster;
 use crate::model::Text;
 use crate::ordering::Order;
@@ -13,8 +13,6 @@ use crate::shell::images::Family;
 use crate::world::disk::{Column, Entry, Table};
 use std::rc::Rc;
 
-/// Where the data is.
-pub(super) const DATA: &str = "/var/lib/mysql";
 /// Where the users are.
 pub(super) const USERS: &str = "/var/lib/mysql/mysql/global_priv.MAD";
 /// The databases that are always there.
@@ -106,11 +104,6 @@ pub struct Server<'a> {
 
 /// A result of the server.
 pub(super) type Answer<T> = Result<T, SqlError>;
-
-/// Whether a database server runs in the container.
-pub fn runs_in(container: &Container, cluster: &Cluster) -> bool {
-    container.image.is_database() && container.serves(cluster)
-}
 
 /// Makes what a server finds missing at its first start: system databases, root's password, the database that the
 /// environment asks for. A volume that was used before is taken as it is.
