@@ -101,7 +101,11 @@ fn a_scenario_begins_as_its_lesson_does() {
     // The empty cluster has none: what to do there is the reader's affair.
     for scenario in SCENARIOS.iter().filter(|it| !it.lesson.is_empty()) {
         let text = fs::read_to_string(folder().join(format!("{}.md", scenario.lesson))).expect("a lesson");
-        let mut playground = Playground::new(scenario.options(1).expect("its environment exists"));
+        let mut options = scenario.options(1).expect("its environment exists");
+        if let Some(kubernetes) = scenario.kubernetes() {
+            options.environment = options.environment.with_kubernetes(kubernetes);
+        }
+        let mut playground = Playground::new(options);
         assert!(playground.take_lesson(scenario.lesson, &text), "{}", scenario.id);
     }
 }

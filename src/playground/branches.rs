@@ -1,9 +1,9 @@
 //! What can be said of a session's branches: what was done in them, what follows, and any of them at any moment.
 
-use super::{BranchFacts, Input, Playground, REPLAYED_WORK_MAX, Record, is_setting, record_at};
+use super::{BranchFacts, FIRST_BRANCH, Input, Playground, REPLAYED_WORK_MAX, Record, is_setting, record_at};
 use crate::controllers::{Decision, Outcome};
 use crate::kubernetes::Kubernetes;
-use crate::model::{Kind, Millis};
+use crate::model::{Key, Kind, Millis};
 use crate::sim::{Sim, Timed};
 
 /// How many records of another branch are looked through for decisions.
@@ -47,8 +47,13 @@ impl Playground {
             timed.at == Millis::ZERO && matches!(&timed.input, Input::Line(line) if line.starts_with("minikube start "))
         };
         inputs.extend(self.history.branch().inputs().iter().filter(|timed| !is_choice(timed)).cloned());
+        // Beside another version, the first branch goes by its own.
+        if self.history.branch().name == FIRST_BRANCH {
+            let own = self.cluster().kubernetes().version();
+            self.history.rename(current, &format!("Kubernetes {own}"));
+        }
         let (number, end) = (self.history.branches().len(), self.history.branch().end());
-        let name = format!("Kubernetes {}", kubernetes.version().short());
+        let name = format!("Kubernetes {}", kubernetes.version());
         // What took longer here is played as far as it gets: the other story need not be of the same length.
         self.history.replay_branch(number, name, Some((current, Millis::ZERO)), inputs, end, REPLAYED_WORK_MAX);
         self.history.switch(current);
@@ -87,18 +92,11 @@ impl Playground {
         let before = look.world().count.saturating_sub(look.recent().len());
         let past = self.history.branches().get(branch).map_or(&[][..], |branch| branch.records());
         let all = look.recent().iter().rev().chain(past.get(..before).unwrap_or_default().iter().rev());
-        let is_told = |decision: &&Decision| {
-            let groups = ["sts.replica.", "sts.condemned.", "sts.update.", "sts.recreate."];
-            decision.outcome != Outcome::Skips && groups.iter().any(|group| decision.rule.starts_with(group))
-        };
-        let mut decisions = all.filter_map(|record| match record {
+        let decisions = all.take(DECISIONS_MAX).filter_map(|record| match record {
             Record::Decision(decision) => Some(decision),
             Record::Change(_) => None,
         });
-        let Some(last) = decisions.find(is_told) else { return Vec::new() };
-        let is_act = |decision: &&Decision| is_told(decision) && decision.outcome == Outcome::Acts;
-        let done = if last.outcome == Outcome::Waits { decisions.find(is_act) } else { None };
-        done.into_iter().chain([last]).cloned().collect()
+        reasons_of(decisions)
     }
 
     /// Whether something was done later in this branch than the moment that is looked at: acting here begins another.
@@ -117,4 +115,37 @@ impl Playground {
     pub fn set_names(&self) -> Vec<String> {
         self.cluster().list(Kind::StatefulSet).map(|set| set.meta.name.to_string()).collect()
     }
+}
+
+/// Of decisions, the latest first: what a set's controller did last, and behind it what it waits for still.
+fn reasons_of<'a>(decisions: impl Iterator<Item = &'a Decision>) -> Vec<Decision> {
+    let groups = ["sts.replica.", "sts.condemned.", "sts.update.", "sts.recreate."];
+    let pod_of = |decision: &Decision| decision.facts.iter().find(|it| it.0 == "pod").map(|it| it.1.clone());
+    // The sets at which the controller has looked again: what an earlier look waited for is over.
+    let mut looked: Vec<&Key> = Vec::new();
+    let (mut wait, mut done): (Option<&Decision>, Option<&Decision>) = (None, None);
+    for decision in decisions {
+        if decision.rule == "sts.sync" && !looked.contains(&&decision.key) {
+            looked.push(&decision.key);
+        }
+        if decision.outcome == Outcome::Skips || !groups.iter().any(|group| decision.rule.starts_with(group)) {
+            continue;
+        }
+        match (decision.outcome, done) {
+            (Outcome::Waits, None) if wait.is_none() && !looked.contains(&&decision.key) => wait = Some(decision),
+            (Outcome::Acts, None) => {
+                done = Some(decision);
+                if !decision.rule.starts_with("sts.replica.create") {
+                    break;
+                }
+            }
+            // A pod that comes again says less than why its predecessor was taken away.
+            (Outcome::Acts, Some(made)) if made.key == decision.key && pod_of(made) == pod_of(decision) => {
+                done = if decision.rule.starts_with("sts.replica.") { done } else { Some(decision) };
+                break;
+            }
+            _ => {}
+        }
+    }
+    done.into_iter().chain(wait).cloned().collect()
 }

@@ -1,7 +1,7 @@
 //! A stored session on its way back: what was done in it is played again, in slices that leave time for other things.
 
 use super::saved::{Bounds, ReadBranch, branch_from_value, read_options};
-use super::{Attempt, Lab, Options, Playground};
+use super::{Attempt, FIRST_BRANCH, Lab, Options, Playground};
 use crate::i18n::Lang;
 use crate::model::{Millis, Value};
 use crate::sim::{History, Sim, World as _};
@@ -97,7 +97,7 @@ impl Restoring {
         Ok(Restoring {
             editor: saved.str_at(&["editor"]).into(),
             attempt: saved.get("lesson").and_then(Attempt::from_value).map(Rc::new),
-            history: History::new(Lab::new(sim), "main"),
+            history: History::new(Lab::new(sim), FIRST_BRANCH),
             current: number_at("current").unwrap_or(0),
             at: Millis(saved.i64_at(&["at"]).unwrap_or(0)).max(Millis::ZERO),
             seen: number_at("seen"),

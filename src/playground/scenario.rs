@@ -37,7 +37,7 @@ pub const SCENARIOS: &[Scenario] = &[
             "kubectl set image sts/web nginx=nginx:1.27",
         ],
         versions: &["1.35.0", "1.36", "1.37"],
-        lesson: "",
+        lesson: "broken-parallel",
     },
     plain("empty", "zones", include_str!("../../www/scenarios/empty.yaml"), ""),
 ];

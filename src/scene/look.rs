@@ -341,12 +341,10 @@ pub(super) fn cause_of(cluster: &Cluster, set: &Object, decision: &Decision) -> 
     }
     let pod = decision.facts.iter().find(|(name, _)| *name == "pod").map(|(_, pod)| pod.clone());
     let pod = pod.map(|pod| Key::new(Kind::Pod, set.meta.namespace.clone(), pod));
-    let key = match pod.filter(|pod| cluster.get(pod).is_some()) {
-        Some(pod) => pod,
-        None if replicas(set) <= SEARCHED_MAX => set.key(),
-        None => return Vec::new(),
-    };
-    let links = answer(cluster, &key);
+    let is_small = replicas(set) <= SEARCHED_MAX;
+    let of_pod = pod.filter(|pod| cluster.get(pod).is_some()).map(|pod| answer(cluster, &pod)).unwrap_or_default();
+    // A pod that is as asked is none of the cause.
+    let links = if of_pod.is_empty() && is_small { answer(cluster, &set.key()) } else { of_pod };
     // A pod that is on its way is the rule's own matter; a slow volume or a node on its way is not.
     let is_told = |root: &Link| root.end == End::Somebody || !matches!(root.key.kind, Kind::Pod | Kind::StatefulSet);
     if links.first().is_some_and(is_told) { links } else { Vec::new() }

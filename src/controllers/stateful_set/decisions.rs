@@ -54,6 +54,14 @@ impl<'a> Report<'a> {
         self
     }
 
+    /// Another pod of the set plays a part, under this name.
+    pub fn pod_as(mut self, name: &'static str, ordinal: i64) -> Self {
+        if let Some(decision) = &mut self.decision {
+            decision.facts.push((name, format!("{}-{ordinal}", decision.key.name).into()));
+        }
+        self
+    }
+
     /// It depends on the pod's phase, its revision and the reason why it is not ready.
     pub fn state(mut self, facts: &PodFacts) -> Self {
         if let Some(decision) = &mut self.decision {

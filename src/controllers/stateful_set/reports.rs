@@ -58,6 +58,20 @@ impl Control<'_, '_> {
         self.report(rule).pod(facts).state(facts).fact("update", update).waits();
     }
 
+    /// The highest old pod is replaced. Where a pod before it is not available either, what decides is that this
+    /// version counts no unavailable pods.
+    pub(super) fn report_replaced_in_order(&mut self, facts: &PodFacts) {
+        let update = &self.revisions.update.meta.name;
+        let down = self.pods.unavailable().range(self.spec.start..facts.ordinal).next().copied();
+        let rule = if down.is_some() { "sts.update.delete-uncounted" } else { "sts.update.delete" };
+        let version = self.ctx.cluster.kubernetes().version().short();
+        let report = self.report(rule).pod(facts).fact("from", &facts.revision).fact("to", update);
+        match down {
+            Some(down) => report.fact("version", &version.into()).pod_as("down", down).acts(),
+            None => report.acts(),
+        }
+    }
+
     pub(super) fn report_update_waits(&mut self, facts: &PodFacts) {
         self.report("sts.update.waits").pod(facts).state(facts).waits();
     }

@@ -87,7 +87,7 @@ fn ends_again(cluster: &Cluster, pod: &Object, link: Link, ended: &Value, status
     }
     let container = status.str_at(&["name"]);
     let line = format!("kubectl logs {}{place} -c {container} --previous", pod.meta.name);
-    with_template_remedy(cluster, pod, link.remedy(line, "container.logs"))
+    with_template_remedy(cluster, pod, link).remedy(line, "container.logs")
 }
 
 /// A ConfigMap, Secret or ServiceAccount that the pod names and that does not exist.
@@ -200,11 +200,11 @@ fn not_ready(cluster: &Cluster, pod: &Object, name: &str) -> Link {
         return link("probe.not-yet").fact("probe", word).number("seconds", seconds).ends(End::ByItself(None));
     };
     let link = asked(link, probe, container, &message).fact("probe", word);
-    let link = link.remedy(format!("kubectl describe pod {}{place}", pod.meta.name), "probe.look");
-    match set_of(cluster, pod) {
+    let link = match set_of(cluster, pod) {
         Some(_) => with_template_remedy(cluster, pod, link),
         None => link,
-    }
+    };
+    link.remedy(format!("kubectl describe pod {}{place}", pod.meta.name), "probe.look")
 }
 
 /// What a probe asks, and what it finds.

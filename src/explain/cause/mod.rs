@@ -10,6 +10,7 @@
 mod autoscaler;
 mod claim;
 mod container;
+mod limitation;
 mod node;
 mod placing;
 mod pod;
@@ -62,11 +63,13 @@ pub struct Link {
     pub remedies: Vec<Remedy>,
     /// The object that it waits for.
     next: Option<Key>,
+    /// The key of a sentence behind its own: what keeps it so.
+    kept_by: Option<&'static str>,
 }
 
 impl Link {
     fn new(key: Key, rule: &'static str) -> Link {
-        Link { key, rule, facts: Vec::new(), end: End::Somebody, remedies: Vec::new(), next: None }
+        Link { key, rule, facts: Vec::new(), end: End::Somebody, remedies: Vec::new(), next: None, kept_by: None }
     }
 
     fn of(object: &Object, rule: &'static str) -> Link {
@@ -111,7 +114,12 @@ impl Link {
 
     /// Its sentence.
     pub fn say(&self, lang: Lang) -> String {
-        self.text(lang, self.rule)
+        let own = self.text(lang, self.rule);
+        match self.kept_by {
+            Some(rule) if lang == Lang::En => format!("{own} {}", self.text(lang, rule)),
+            Some(rule) => format!("{own}{}", self.text(lang, rule)),
+            None => own,
+        }
     }
 
     /// What a remedy leads to.
@@ -137,6 +145,9 @@ pub fn answer(cluster: &Cluster, key: &Key) -> Vec<Link> {
         let Some(mut link) = link_of(cluster, &key) else { break };
         next = link.next.take();
         chain.push(link);
+    }
+    if let Some(last) = chain.pop() {
+        chain.push(limitation::of_broken_pod(cluster, last));
     }
     // Whoever waits for something that is as asked waits for nobody else.
     if let Some(last) = chain.last_mut()

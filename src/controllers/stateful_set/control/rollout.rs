@@ -22,7 +22,8 @@ impl<'a> Control<'a, '_> {
         };
         match self.pods.get(ordinal) {
             Some(facts) if facts.revision != *update && !facts.is_terminating => {
-                self.replace(facts, status, "sts.update.delete")
+                self.report_replaced_in_order(facts);
+                self.delete_old(facts, status)
             }
             Some(facts) => {
                 self.report_update_waits(facts);

@@ -1,0 +1,62 @@
+//! Known limitations of the controller that keep a broken pod: the template is another one already, and the pod stays.
+//!
+//! Follows kubernetes/kubernetes issues 67250 (`OrderedReady`) and 137409 (`maxUnavailable` before 1.37).
+
+use super::template::set_of;
+use super::{Link, in_namespace};
+use crate::cluster::Cluster;
+use crate::controllers::stateful_set::control::max_unavailable;
+use crate::kubernetes::Difference;
+use crate::model::pod::{is_ready, ordinal_in};
+use crate::model::{Kind, Object};
+use std::rc::Rc;
+
+/// The link of a broken pod, with the limitation behind it if its set's controller never replaces it.
+pub(super) fn of_broken_pod(cluster: &Cluster, link: Link) -> Link {
+    if link.remedies.iter().all(|remedy| remedy.effect != "pod.delete-outdated") {
+        return link;
+    }
+    let set = cluster.get(&link.key).and_then(|pod| Some((pod, set_of(cluster, pod)?)));
+    let Some((_, set)) = set.filter(|(pod, set)| is_updated(set, pod)) else { return link };
+    let kubernetes = cluster.kubernetes();
+    if set.str_at(&["spec", "podManagementPolicy"]) != "Parallel" {
+        return kept(link, "update.stuck-ordered");
+    }
+    if !kubernetes.has(Difference::MaxUnavailable) || kubernetes.has(Difference::UnavailableCostNothing) {
+        return link;
+    }
+    let max = set.at(&["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"]);
+    let max = max_unavailable(max, set.i64_at(&["spec", "replicas"]).unwrap_or(1));
+    let unavailable = count_unready(cluster, set);
+    if unavailable < max {
+        return link;
+    }
+    let rolling = format!("{{\"rollingUpdate\":{{\"maxUnavailable\":{}}}}}", unavailable + 1);
+    let raise = format!(
+        "kubectl patch sts {}{} -p '{{\"spec\":{{\"updateStrategy\":{rolling}}}}}'",
+        set.meta.name,
+        in_namespace(&set.meta.namespace)
+    );
+    let link = kept(link, "update.stuck-budget").number("unavailable", unavailable).number("max", max);
+    link.fact("version", &kubernetes.version().short()).remedy(raise, "update.raise-budget")
+}
+
+/// Whether a rolling update comes to a pod.
+fn is_updated(set: &Object, pod: &Object) -> bool {
+    let is_rolling = matches!(set.str_at(&["spec", "updateStrategy", "type"]), "" | "RollingUpdate");
+    let partition = set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]).unwrap_or(0);
+    is_rolling && ordinal_in(&set.meta.name, &pod.meta.name).is_some_and(|ordinal| ordinal >= partition)
+}
+
+fn kept(mut link: Link, rule: &'static str) -> Link {
+    for remedy in link.remedies.iter_mut().filter(|remedy| remedy.effect == "pod.delete-outdated") {
+        remedy.effect = "update.delete-stuck";
+    }
+    Link { kept_by: Some(rule), ..link }
+}
+
+fn count_unready(cluster: &Cluster, set: &Rc<Object>) -> i64 {
+    let pods = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
+    let unready = pods.filter_map(|key| cluster.get(key)).filter(|pod| pod.meta.is_terminating() || !is_ready(pod));
+    i64::try_from(unready.count()).unwrap_or(i64::MAX)
+}
