@@ -272,6 +272,11 @@ fn unavailable(cluster: &Cluster, set: &Object) -> Option<Key> {
 
 /// How many pods have to be available, and by which budget.
 fn allowed(cluster: &Cluster, set: &Object, replicas: i64) -> (i64, Option<Text>) {
+    // Budgets bind evictions alone, and `Recreate` takes all old pods away at once.
+    let is_updating = set.str_at(&["status", "currentRevision"]) != set.str_at(&["status", "updateRevision"]);
+    if is_updating && set.str_at(&["spec", "updateStrategy", "type"]) == "Recreate" {
+        return (0, None);
+    }
     let labels = set.at(&["spec", "template", "metadata", "labels"]);
     let covers = |budget: &Object| {
         let wanted = budget.at(&["spec", "selector", "matchLabels"]).and_then(Value::as_map);
