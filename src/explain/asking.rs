@@ -59,6 +59,15 @@ pub fn say_end(lang: Lang, cluster: &Cluster, root: &Link) -> String {
 pub fn came(origins: &Origins, key: &Key, links: &[Link]) -> Vec<Step> {
     let is_deed = |step: &Step| matches!(step.how, How::Deed(..));
     let own = origins.chain(key);
+    // Where others play a part, what was done to them and what was changed matters, not that the object was made once.
+    let around = links.first().into_iter().flat_map(|root| &root.around).flat_map(|key| origins.chain(key));
+    let mut steps: Vec<Step> = around.filter(is_deed).collect();
+    if !steps.is_empty() {
+        let is_change = |step: &Step| matches!(&step.how, How::Deed(deed, _) if !deed.fields.is_empty());
+        steps.extend(own.into_iter().filter(is_change));
+        steps.order_by_key(|step| std::cmp::Reverse(step.at));
+        return steps;
+    }
     let root = links.first().filter(|root| root.key != *key).map(|root| origins.chain(&root.key));
     let Some(mut steps) = root.filter(|steps| steps.iter().any(is_deed)) else { return own };
     let line = |step: &Step| if let How::Deed(deed, _) = &step.how { Some(deed.line.clone()) } else { None };

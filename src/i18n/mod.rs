@@ -73,7 +73,9 @@ pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
             Some((_, value)) => out.push_str(value),
             None => out.push_str(place),
         }
-        rest = after;
+        // A value that is a whole sentence brings its own stop.
+        let is_stopped = out.ends_with('.') && after.starts_with('.');
+        rest = if is_stopped { after.strip_prefix('.').unwrap_or(after) } else { after };
     }
     out.push_str(rest);
     out
@@ -87,6 +89,7 @@ mod tests {
     fn values_take_their_places() {
         assert_eq!(fill("{a} waits for {b}, {c}", &[("a", "web-1"), ("b", "web-0")]), "web-1 waits for web-0, {c}");
         assert_eq!(fill("open {a", &[("a", "x")]), "open x");
+        assert_eq!(fill("refused: {a}.", &[("a", "No room.")]), "refused: No room.");
         assert_eq!(Lang::from_tag("ja-JP"), Some(Lang::Ja));
     }
 }

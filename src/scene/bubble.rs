@@ -52,6 +52,7 @@ impl Lines {
         let more = match (&part.cause, part.more) {
             (None, _) => String::new(),
             (Some(_), 0) => said(lang, "why.open", &[]),
+            (Some(_), 1) => said(lang, "why.way", &[]),
             (Some(_), more) => said(lang, "why.ways", &[("n", &more.to_string())]),
         };
         let is_beside = !line.is_empty() && button_width(&line) + width(&more, EFFECT.0) + 16 <= room;

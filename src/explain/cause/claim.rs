@@ -11,8 +11,20 @@ pub(super) fn link(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
         let pod = cluster.pods_using(&claim.key()).next().cloned();
         return match pod {
             Some(pod) => {
-                let link = Link::of(claim, "claim.in-use").fact("pod", &pod.name);
-                Some(link.remedy(format!("kubectl delete pod {}{place}", pod.name), "claim.delete-user"))
+                let volume = Text::new(claim.str_at(&["spec", "volumeName"]));
+                let link = Link::of(claim, "claim.in-use").fact("pod", &pod.name).fact("volume", &volume);
+                let kept = cluster.find(Kind::PersistentVolume, &Text::default(), &volume);
+                let policy = kept.map(|volume| volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]));
+                let delete = format!("kubectl delete pod {}{place}", pod.name);
+                let retain = "'{\"spec\":{\"persistentVolumeReclaimPolicy\":\"Retain\"}}'";
+                Some(match policy {
+                    Some("Retain") => link.remedy(delete, "claim.delete-user-kept"),
+                    Some(_) => {
+                        let link = link.remedy(format!("kubectl patch pv {volume} -p {retain}"), "claim.keep-volume");
+                        link.remedy(delete, "claim.delete-user")
+                    }
+                    None => link.remedy(delete, "claim.delete-user"),
+                })
             }
             None => held_by_finalizer(claim).filter(|_| !claim.meta.has_finalizer("kubernetes.io/pvc-protection")),
         };

@@ -63,13 +63,24 @@ pub struct Link {
     pub remedies: Vec<Remedy>,
     /// The object that it waits for.
     next: Option<Key>,
+    /// Other objects that play a part in it, for how it came.
+    pub(super) around: Vec<Key>,
     /// The key of a sentence behind its own: what keeps it so.
     kept_by: Option<&'static str>,
 }
 
 impl Link {
     fn new(key: Key, rule: &'static str) -> Link {
-        Link { key, rule, facts: Vec::new(), end: End::Somebody, remedies: Vec::new(), next: None, kept_by: None }
+        Link {
+            key,
+            rule,
+            facts: Vec::new(),
+            end: End::Somebody,
+            remedies: Vec::new(),
+            next: None,
+            around: Vec::new(),
+            kept_by: None,
+        }
     }
 
     fn of(object: &Object, rule: &'static str) -> Link {

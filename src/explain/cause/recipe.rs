@@ -6,6 +6,7 @@
 use super::{Link, in_namespace};
 use crate::api::SET_FREE;
 use crate::cluster::Cluster;
+use crate::kubernetes::Difference;
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -21,7 +22,12 @@ pub fn way_out(cluster: &Cluster, manifest: &Value, namespace: &str) -> Option<L
     }
     let own = Text::new(manifest.str_at(&["metadata", "namespace"]));
     let namespace = if own.is_empty() { Text::new(namespace) } else { own };
-    let set = cluster.find(Kind::StatefulSet, &namespace, &Text::new(manifest.str_at(&["metadata", "name"])))?;
+    let name = Text::new(manifest.str_at(&["metadata", "name"]));
+    let asks_recreate = manifest.str_at(&["spec", "updateStrategy", "type"]) == "Recreate";
+    if asks_recreate && !cluster.kubernetes().has(Difference::Recreate) {
+        return Some(of_gate(cluster, Key::new(Kind::StatefulSet, namespace, name)));
+    }
+    let set = cluster.find(Kind::StatefulSet, &namespace, &name)?;
     let spec = manifest.at(&["spec"]).and_then(Value::as_map)?;
     let differs = |name: &str, value: &Value| !SET_FREE.contains(&name) && !means(set.at(&["spec", name]), value);
     let fields: Vec<&str> =
@@ -47,6 +53,13 @@ fn means(stored: Option<&Value>, asked: &Value) -> bool {
         (Some(stored), asked) => stored == asked,
         (None, asked) => *asked == Value::Null,
     }
+}
+
+/// A strategy whose feature gate is off, or that this version does not have.
+fn of_gate(cluster: &Cluster, set: Key) -> Link {
+    let link = Link::new(set, "recipe.recreate-off").fact("version", &cluster.kubernetes().version().to_string());
+    let gate = "StatefulSetRecreateStrategy=true";
+    link.remedy(format!("minikube start --kubernetes-version=v1.37.0 --feature-gates={gate}"), "recipe.gate-on")
 }
 
 fn orphan(set: &Object, link: Link) -> Link {

@@ -140,7 +140,11 @@ fn refused(shape: &Shape<'_>, named: impl Fn(&'static str) -> Link, message: &st
         let ends = [", used:", ", limited:"].iter().filter_map(|end| found.find(end)).min().unwrap_or(found.len());
         found.get(..ends).unwrap_or(found).to_string()
     };
-    let link = named("create.quota").fact("quota", name).fact("requested", &part("requested"));
+    let absent = named("create.quota");
+    let mut around = vec![Key::new(Kind::ResourceQuota, shape.set.meta.namespace.clone(), name.to_string())];
+    let pod = absent.facts.iter().find(|(name, _)| *name == "pod").map(|(_, pod)| pod.clone());
+    around.extend(pod.map(|pod| Key::new(Kind::Pod, shape.set.meta.namespace.clone(), pod)));
+    let link = Link { around, ..absent }.fact("quota", name).fact("requested", &part("requested"));
     let link = link.fact("used", &part("used")).fact("limited", &part("limited"));
     let have = shape.pods.iter().filter(|(ordinal, _)| shape.is_wanted(*ordinal)).count();
     let smaller = format!("kubectl scale sts {}{place} --replicas={have}", shape.set.meta.name);
