@@ -1,6 +1,7 @@
 //! Which fields differ between two states of an object, in a few characters each.
 
-use crate::model::{Object, Value};
+use crate::model::{Object, Value, to_json};
+use crate::ordering::Order;
 
 /// The fields that differ: `spec.replicas 3 → 5`, in the order of the old ones.
 pub fn fields_of(old: &Object, new: &Object) -> Vec<String> {
@@ -59,7 +60,36 @@ fn brief(value: Option<&Value>) -> String {
             (Some(text), ..) => text.chars().take(60).collect(),
             (_, Some(number), _) => number.to_string(),
             (.., Some(flag)) => flag.to_string(),
-            _ => "…".into(),
+            _ => {
+                let mut leaves = Vec::new();
+                leaves_of(value, "", 0, &mut leaves);
+                // What stands deepest tells most: the rest of a probe are defaults.
+                leaves.order_by_key(|(depth, _)| std::cmp::Reverse(*depth));
+                let all = leaves.into_iter().map(|(_, leaf)| leaf).collect::<Vec<_>>().join(", ");
+                let cut: String = all.chars().take(BRIEF_MAX).collect();
+                if cut.len() < all.len() { format!("{cut}…") } else { cut }
+            }
         },
+    }
+}
+
+/// The most characters of a value that is more than one.
+const BRIEF_MAX: usize = 60;
+/// The most leaves of a value that are gone through.
+const LEAVES_MAX: usize = 100;
+
+/// What a map or a list holds in the end, as `tcpSocket.port=9999`, with how deep it stands.
+fn leaves_of(value: &Value, path: &str, depth: usize, leaves: &mut Vec<(usize, String)>) {
+    let below = |name: &str| if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+    match value {
+        _ if leaves.len() >= LEAVES_MAX => {}
+        Value::Map(map) => map.iter().for_each(|(name, value)| leaves_of(value, &below(name), depth + 1, leaves)),
+        Value::List(list) => {
+            list.iter()
+                .enumerate()
+                .for_each(|(at, value)| leaves_of(value, &below(&at.to_string()), depth + 1, leaves));
+        }
+        value if path.is_empty() => leaves.push((depth, to_json(value))),
+        value => leaves.push((depth, format!("{path}={}", brief(Some(value))))),
     }
 }
