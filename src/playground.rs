@@ -95,8 +95,6 @@ pub enum Entry {
     },
 }
 
-/// The name of the branch that a playground begins with.
-const FIRST_BRANCH: &str = "main";
 /// The most entries that the console keeps, and the most lines in all of them.
 const ENTRIES_MAX: usize = 1000;
 const LINES_MAX: usize = 100_000;
@@ -414,7 +412,7 @@ impl Playground {
     pub fn new(options: Options) -> Playground {
         let sim = Sim::new(options.seed, options.environment.clone());
         let editor: Rc<str> = options.manifest.as_str().into();
-        let history = History::new(Lab::new(sim), FIRST_BRANCH);
+        let history = History::new(Lab::new(sim), branches::FIRST_BRANCH);
         let lines = options.lines.clone();
         let mut playground = Playground {
             options,

@@ -1,10 +1,13 @@
 //! What can be said of a session's branches: what was done in them, what follows, and any of them at any moment.
 
-use super::{BranchFacts, FIRST_BRANCH, Input, Playground, REPLAYED_WORK_MAX, Record, is_setting, record_at};
+use super::{BranchFacts, Input, Playground, REPLAYED_WORK_MAX, Record, is_setting, record_at};
 use crate::controllers::{Decision, Outcome};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Millis};
 use crate::sim::{Sim, Timed};
+
+/// The name of the branch that a playground begins with.
+pub(super) const FIRST_BRANCH: &str = "main";
 
 /// How many records of another branch are looked through for decisions.
 const DECISIONS_MAX: usize = 5000;
