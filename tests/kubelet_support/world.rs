@@ -54,7 +54,7 @@ impl Host for World {
 
     fn start_over(&mut self, _: Kubernetes) {}
 
-    fn plan(&self, _: &[Value], _: &str, _: Kubernetes, _: Lang) -> Vec<String> {
+    fn plan(&mut self, _: &[Value], _: &str, _: Kubernetes, _: Lang) -> Vec<String> {
         Vec::new()
     }
 }
