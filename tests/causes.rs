@@ -112,6 +112,24 @@ fn every_remedy_can_be_typed() {
     }
 }
 
+/// What the API server refuses for good, and what one does instead, stand together at the console.
+#[test]
+fn a_refused_apply_names_the_way_out() {
+    for (line, way) in [
+        ("sed 's/storage: 1Gi/storage: 2Gi/' manifest.yaml | kubectl apply -f -", "--cascade=orphan"),
+        (
+            "sed '/partition: /d; /rollingUpdate:/d; s/type: RollingUpdate/type: Recreate/' manifest.yaml | kubectl apply -f -",
+            "--feature-gates=StatefulSetRecreateStrategy=true",
+        ),
+    ] {
+        for lang in [Lang::En, Lang::Ja] {
+            let said = answer(&mut begin(""), line, lang);
+            let hint = said.lines().find(|line| line.starts_with("hint: "));
+            assert!(hint.is_some_and(|hint| hint.contains(way)), "{line}: {said}");
+        }
+    }
+}
+
 /// What is as asked has no cause, at any time of a quiet life.
 #[test]
 fn nothing_is_wrong_with_what_is_as_asked() {

@@ -179,6 +179,21 @@ const HINTS: &[Entry] = &[
     ),
     ("waiting", "press Ctrl-C to stop watching", "Ctrl-C で表示を終えます"),
     (
+        "set_fixed",
+        "the way out: `kubectl delete sts {name} --cascade=orphan`, then apply again; the pods go on running and are taken \
+         over (Plan shows every step)",
+        "解決方法: `kubectl delete sts {name} --cascade=orphan` の後にもう一度適用します。Pod は動き続け、引き継がれます(Plan に全手順が出ます)",
+    ),
+    (
+        "recreate_off",
+        "Recreate needs Kubernetes 1.37 and the feature gate StatefulSetRecreateStrategy: `minikube start \
+         --kubernetes-version=v1.37.0 --feature-gates=StatefulSetRecreateStrategy=true`, or \
+         ?version=1.37&gates=StatefulSetRecreateStrategy=true in the page's address",
+        "Recreate には Kubernetes 1.37 とフィーチャーゲート StatefulSetRecreateStrategy が必要です: `minikube start \
+         --kubernetes-version=v1.37.0 --feature-gates=StatefulSetRecreateStrategy=true`、またはページのアドレスに \
+         ?version=1.37&gates=StatefulSetRecreateStrategy=true",
+    ),
+    (
         "pvc_kept",
         "the claims of {name} are kept; see `kubectl get pvc`",
         "{name} の PVC は残っています。`kubectl get pvc` で確認できます",

@@ -17,7 +17,7 @@ use crate::kubectl::print::{self, Format, print_operation};
 use crate::kubectl::selection;
 use crate::kubectl::three_way::three_way_patch;
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Key, Kind, Object, Value, to_json};
+use crate::model::{Key, Kind, Object, Text, Value, to_json};
 use std::rc::Rc;
 
 /// The row of `kubectl apply`.
@@ -102,8 +102,10 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut pruning = Pruning::of(args)?;
     let validation = validation(args)?;
     let mut all = Vec::new();
+    let mut ways: Vec<(&'static str, Text)> = Vec::new();
     let exit = for_each(args, cx, "no objects passed to apply", OnFailure::GoOn, &mut |source, kind, cx| {
-        let (object, verb) = apply_one(args, source, kind, validation, cx)?;
+        let applied = apply_one(args, source, kind, validation, cx);
+        let (object, verb) = applied.inspect_err(|failure| ways.extend(way_out(source, kind, failure)))?;
         if let Some(pruning) = &mut pruning {
             pruning.keep(&object);
         }
@@ -115,6 +117,7 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
         Ok(())
     })?;
+    ways.iter().for_each(|(key, name)| cx.hint(key, &[("name", name)]));
     if !all.is_empty() {
         print::print(&Format::of(args, cx)?, &all, all.len() == 1, &mut cx.out);
     }
@@ -122,6 +125,20 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         pruning.delete_gone(args, cx)?;
     }
     Ok(Flow::Done(exit))
+}
+
+/// The hint at what one can do about a StatefulSet that was refused, by its key, and the set's name.
+fn way_out(source: &Source, kind: Kind, failure: &Failure) -> Option<(&'static str, Text)> {
+    let (Failure::Server(error) | Failure::ServerAt(_, error)) = failure else { return None };
+    let name = Text::new(source.value.str_at(&["metadata", "name"]));
+    let asks_recreate = source.value.str_at(&["spec", "updateStrategy", "type"]) == "Recreate";
+    match kind {
+        Kind::StatefulSet if error.to_string().contains("updates to statefulset spec") => Some(("set_fixed", name)),
+        Kind::StatefulSet if asks_recreate && error.to_string().contains("spec.updateStrategy") => {
+            Some(("recreate_off", name))
+        }
+        _ => None,
+    }
 }
 
 fn apply_one(
