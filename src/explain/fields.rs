@@ -84,6 +84,10 @@ fn leaves_of(value: &Value, path: &str, depth: usize, leaves: &mut Vec<(usize, S
     match value {
         _ if leaves.len() >= LEAVES_MAX => {}
         Value::Map(map) => map.iter().for_each(|(name, value)| leaves_of(value, &below(name), depth + 1, leaves)),
+        Value::List(list) if list.iter().all(|item| item.as_str().is_some()) && !path.is_empty() => {
+            let words: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+            leaves.push((depth, format!("{path}={}", words.join(" "))));
+        }
         Value::List(list) => {
             list.iter()
                 .enumerate()
