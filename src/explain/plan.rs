@@ -125,6 +125,8 @@ pub struct Plan {
     pub anyway: Vec<PlanStep>,
     /// How much work it took to find out.
     pub work: usize,
+    /// The last write before it: what comes of the text is later.
+    pub seen: u64,
 }
 
 impl Plan {
@@ -243,6 +245,7 @@ pub fn plan(world: &impl Ahead, manifests: &[Value], namespace: &str) -> Plan {
         steps: run.steps,
         anyway: run.anyway,
         work: work_of(ahead.work_count()) + work_of(otherwise.work_count()),
+        seen: before.resource_version(),
         warnings: applied.warnings,
         refused: applied.errors,
         ways,

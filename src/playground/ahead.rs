@@ -159,7 +159,8 @@ impl Playground {
         let seen = self.records().get(..self.record_count().min(self.records().len())).unwrap_or(&[]);
         let first = seen.partition_point(|record| record_at(record) < begin);
         let changes = seen.get(first..).unwrap_or(&[]).iter().filter_map(|record| match record {
-            Record::Change(change) => Some(change),
+            // What was written before, at the same moment, does not come of it.
+            Record::Change(change) => Some(change).filter(|change| change.resource_version > plan.seen),
             Record::Decision(_) => None,
         });
         explain::outcome(plan, begin, self.now(), changes)
