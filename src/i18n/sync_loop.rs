@@ -142,7 +142,7 @@ pub const LINES: &[Line] = &[
         &["sts.update.delete-unavailable"]),
     line(2, "if its pod is old: delete it; the next sync makes it anew",
         "Pod が古ければ: 削除(次の同期で作り直す)",
-        &["sts.update.delete", "sts.update.delete-within-budget", "sts.update.delete-made"]),
+        &["sts.update.delete", "sts.update.delete-within-budget", "sts.update.delete-made", "sts.update.delete-uncounted"]),
     line(1, "if all are updated and available: current = update",
         "すべて更新済みで Available なら: current = update",
         &["sts.status.complete"]),

@@ -268,7 +268,7 @@ mod tests {
             ("{{(.x}}", "template: output:1: unclosed left paren"),
             (
                 "{{.kind.x}}",
-                "!template: output:1:2: executing \"output\" at <.kind.x>: can't evaluate field x in type string",
+                "!template: output:1:2: executing \"output\" at <.kind.x>: can't evaluate field x in type interface {}",
             ),
             (
                 "{{index .items 7}}",
