@@ -29,11 +29,11 @@ pub(super) struct Loading {
 
 impl Loading {
     /// Plays a session at once if it is short. What is longer comes back, to be played in slices.
-    pub fn new(restoring: Result<Restoring, String>, source: Source) -> Result<Started, String> {
+    pub fn start(restoring: Result<Restoring, String>, source: Source) -> Result<Started, String> {
         let mut restoring = restoring?;
         Ok(match restoring.go_on(AT_ONCE_WORK)? {
-            true => Started::Done(restoring.finish(), source),
-            false => Started::Slow(Loading { restoring, source, others: Vec::new() }),
+            true => Started::Done(Box::new(restoring.finish()), source),
+            false => Started::Slow(Box::new(Loading { restoring, source, others: Vec::new() })),
         })
     }
 }
@@ -41,7 +41,7 @@ impl Loading {
 /// What became of a session at once.
 pub(super) enum Started {
     /// It was short.
-    Done(Playground, Source),
+    Done(Box<Playground>, Source),
     /// It is long.
-    Slow(Loading),
+    Slow(Box<Loading>),
 }

@@ -186,11 +186,11 @@ impl Opening {
 
     /// A session at once if it is short, else what there is until it was played.
     fn played(&self, restoring: Result<Restoring, String>, source: Source) -> Result<Begun, String> {
-        Ok(match Loading::new(restoring, source)? {
+        Ok(match Loading::start(restoring, source)? {
             Started::Done(playground, source) => {
-                Begun { is_stored: matches!(source, Source::Stored(_)), ..Begun::new(playground, None) }
+                Begun { is_stored: matches!(source, Source::Stored(_)), ..Begun::new(*playground, None) }
             }
-            Started::Slow(loading) => Begun { loading: Some(loading), ..Begun::new(self.fresh(), None) },
+            Started::Slow(loading) => Begun { loading: Some(*loading), ..Begun::new(self.fresh(), None) },
         })
     }
 

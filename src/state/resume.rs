@@ -23,10 +23,10 @@ impl State {
 
     /// Begins to play a session of the list or of a file.
     pub(super) fn load(&mut self, restoring: Result<Restoring, String>, source: Source, effects: &mut Vec<Effect>) {
-        match Loading::new(restoring, source) {
-            Ok(Started::Done(playground, source)) => self.put_loaded(playground, source, effects),
+        match Loading::start(restoring, source) {
+            Ok(Started::Done(playground, source)) => self.put_loaded(*playground, source, effects),
             Ok(Started::Slow(loading)) => {
-                self.loading = Some(loading);
+                self.loading = Some(*loading);
                 self.shows_sessions = false;
                 effects.push(Effect::Frame);
             }

@@ -67,7 +67,7 @@ pub(super) fn setting(container: &Container, cluster: &Cluster, name: &str) -> O
     let words = container.words("args");
     let by_option = words.iter().filter_map(|word| word.strip_prefix("--"));
     let by_option = by_option.map(|word| word.split_once('=').unwrap_or((word, "")));
-    let found = by_option.filter(|(key, _)| plain(key) == name).last().map(|(_, value)| value.to_string());
+    let found = by_option.rev().find(|(key, _)| plain(key) == name).map(|(_, value)| value.to_string());
     let mut texts = Vec::new();
     for folder in ["/etc/mysql/conf.d", "/etc/mysql/mysql.conf.d", "/etc/mysql/mariadb.conf.d", "/etc/my.cnf.d"] {
         let files = container.list(cluster, folder).unwrap_or_default().into_iter();
@@ -76,7 +76,7 @@ pub(super) fn setting(container: &Container, cluster: &Cluster, name: &str) -> O
     texts.extend(["/etc/my.cnf", "/etc/mysql/my.cnf"].iter().filter_map(|path| container.read(cluster, path).ok()));
     let lines = texts.iter().flat_map(|text| text.lines()).filter(|line| !line.trim_start().starts_with(['#', '[']));
     let pairs = lines.map(|line| line.split_once('=').unwrap_or((line, "")));
-    found.or_else(|| pairs.filter(|(key, _)| plain(key) == name).last().map(|(_, value)| value.trim().to_string()))
+    found.or_else(|| pairs.rev().find(|(key, _)| plain(key) == name).map(|(_, value)| value.trim().to_string()))
 }
 
 /// Whether a setting is on: named, or given a value that says so.
