@@ -113,25 +113,26 @@ impl Opening {
 
     /// A lesson at its start, or where the reader left it.
     fn with_lesson(&self, name: &str, source: &str, lang: Lang) -> Begun {
-        match self.lesson_so_far(name, source) {
+        match self.lesson_so_far(name, source, Kubernetes::default()) {
             Ok(playground) => Begun::new(playground, None),
             Err(error) => Begun { notice: Some(error.say(lang)), ..self.restored(lang) },
         }
     }
 
-    fn lesson_so_far(&self, name: &str, source: &str) -> Result<Playground, LessonError> {
+    fn lesson_so_far(&self, name: &str, source: &str, kubernetes: Kubernetes) -> Result<Playground, LessonError> {
         let stored = self.session.as_deref().filter(|_| !self.has_failed);
         let kept = stored.and_then(|text| Playground::restore(text).ok());
         let is_it = |it: &Playground| it.attempt().is_some_and(|it| *it.name == *name && *it.source == *source);
-        kept.filter(is_it).map_or_else(|| Playground::of_lesson(name, source, Kubernetes::default()), Ok)
+        kept.filter(is_it).map_or_else(|| Playground::of_lesson(name, source, kubernetes), Ok)
     }
 
     /// A session that was handed over. A lesson in it that nobody has begun is the reader's own to begin, or to go on with.
     fn handed(&self, playground: Playground) -> Playground {
         let is_begun = playground.is_touched() || playground.progress() != Progress::default();
         let attempt = playground.attempt().filter(|_| !is_begun);
-        let own = attempt.and_then(|it| self.lesson_so_far(&it.name, &it.source).ok());
-        own.unwrap_or(playground)
+        let version = |it: &Playground| it.options().environment.kubernetes;
+        let own = attempt.and_then(|it| self.lesson_so_far(&it.name, &it.source, version(&playground)).ok());
+        own.filter(|own| version(own) == version(&playground)).unwrap_or(playground)
     }
 
     /// Which other versions are asked for, by name or by the scenario.
