@@ -474,6 +474,12 @@ fn a_lesson_in_a_link_is_the_reader_s_own_until_somebody_has_begun_it() {
     let session = Some(own.state.playground.borrow().save());
     let (case, _) = Case::new(&Opening { session: session.clone(), ..link(&lesson) }, MediaFeatures::default());
     assert!(case.says("create ns mine"));
+    // Under the version that the link was made with, which the reader's own was not.
+    let older = Kubernetes::of(Version::parse("1.34").expect("there is a 1.34"));
+    let other = Playground::of_lesson("tour", &source, older).expect("the tour can be read");
+    let (case, _) = Case::new(&Opening { session: session.clone(), ..link(&other) }, MediaFeatures::default());
+    assert_eq!(case.state.playground.borrow().options().environment.kubernetes, older);
+    assert!(!case.says("create ns mine"));
     // What somebody else has begun is looked at as it was sent.
     let mut begun = lesson;
     begun.enter("kubectl create ns theirs");
@@ -756,4 +762,27 @@ fn what_an_opening_asks_for_and_cannot_have_is_said() {
     assert!(said.contains("Not all of the manifest was applied: ") && said.contains("spec.replicas"), "{said}");
     let fine = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: fine\n";
     assert_eq!(notice(Opening { manifest: named(fine), ..Opening::default() }), "");
+}
+
+#[test]
+fn the_plan_applies_what_was_planned() {
+    let mut case = Case::of("empty");
+    let map = |name: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n");
+    case.act(Action::Edit(map("planned").into()));
+    case.act(Action::Plan(None));
+    // Another file is looked at meanwhile.
+    case.act(Action::OpenFile("other.yaml".into(), map("stray")));
+    case.act(Action::ApplyPlan);
+    let maps = |case: &Case| {
+        let playground = case.state.playground.borrow();
+        let all = playground.cluster().list_in(Kind::ConfigMap, "default").map(|it| it.meta.name.to_string());
+        all.filter(|name| name != "kube-root-ca.crt").collect::<Vec<_>>()
+    };
+    assert_eq!(maps(&case), ["planned"]);
+    // A text that was changed since is planned anew.
+    case.act(Action::Plan(None));
+    case.act(Action::Edit(map("changed").into()));
+    case.act(Action::ApplyPlan);
+    assert_eq!(maps(&case), ["planned"]);
+    assert!(case.state.foretold.as_ref().is_some_and(|it| it.text.contains("changed")));
 }

@@ -69,6 +69,8 @@ pub enum Action {
     Edit(Rc<str>),
     /// Apply the editor's text.
     Apply,
+    /// Apply the text of the plan that is shown.
+    ApplyPlan,
     /// Put a text into the editor (a file that was dropped, a scenario, `kubectl edit`).
     Open(String),
     /// Edit another of the open texts.

@@ -11,9 +11,7 @@ impl State {
             self.answer(Some(&text), now, effects);
         } else {
             self.awake(now);
-            if self.files.current == 0 {
-                self.plan_begins();
-            }
+            self.plan_begins();
             self.files.write_one(self.files.current, &mut self.playground.borrow_mut());
             let line = format!("kubectl apply -f {}", quoted(&self.files.name()));
             self.at_console(now, effects, |it| it.ask(&line));

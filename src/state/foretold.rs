@@ -1,6 +1,6 @@
 //! The plan that a lab shows, and what becomes of it.
 
-use super::{Effect, Panel, State};
+use super::{Effect, Micros, Panel, State};
 use crate::explain::{Outcome, Plan};
 use crate::i18n::scene::word;
 use crate::kubernetes::{Kubernetes, Version};
@@ -13,6 +13,8 @@ use std::rc::Rc;
 pub struct Foretold {
     /// The text that was to be applied.
     pub text: Rc<str>,
+    /// The name of its file.
+    pub name: Rc<str>,
     /// When it was made.
     pub at: Millis,
     /// In which branch.
@@ -37,11 +39,11 @@ impl Foretold {
 impl State {
     pub(super) fn foretell(&mut self, version: Option<Version>) {
         let playground = self.playground.borrow();
-        let text = Rc::clone(playground.editor());
+        let (text, name) = (self.files.text(), self.files.name());
         let plan = playground.plan(&text, version.map(Kubernetes::of));
         let (at, branch) = (playground.now(), playground.current_branch());
         drop(playground);
-        self.foretold = Some(Rc::new(Foretold { text, at, branch, version, plan, begun: None }));
+        self.foretold = Some(Rc::new(Foretold { text, name, at, branch, version, plan, begun: None }));
         self.selected = None;
         if self.media.is_narrow {
             self.panel = Panel::Inspector;
@@ -59,12 +61,25 @@ impl State {
     pub(super) fn plan_begins(&mut self) {
         let playground = self.playground.borrow();
         let (now, branch) = (playground.now(), playground.current_branch());
-        let fits = |it: &Foretold| it.text == *playground.editor() && it.version.is_none() && it.branch == branch;
+        let text = self.files.text();
+        let fits = |it: &Foretold| it.text == text && it.version.is_none() && it.branch == branch;
         if let Some(plan) = self.foretold.as_mut().filter(|it| fits(it) && it.begun.is_none()) {
             // What happened since it was made may be another beginning: it is made anew, unseen.
             let anew = if plan.at == now { plan.plan.clone() } else { playground.plan(&plan.text, None) };
             *plan = Rc::new(Foretold { plan: anew, at: now, begun: Some(now), ..(**plan).clone() });
         }
+    }
+
+    /// Applies what was planned, whichever text the editor shows by now. If that text was changed since, it is planned
+    /// anew instead, to be looked at first.
+    pub(super) fn apply_plan(&mut self, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+        let Some(foretold) = self.foretold.clone() else { return };
+        match self.files.names.iter().position(|name| *name == foretold.name) {
+            Some(index) if index == self.files.current => {}
+            Some(index) => self.show_file(index),
+            None => self.open(Some(Rc::clone(&foretold.name)), Rc::clone(&foretold.text), effects),
+        }
+        if self.files.text() == foretold.text { self.apply(now, effects) } else { self.foretell(None) }
     }
 
     /// Plays the plan as a branch: beside the picture, or to look at.

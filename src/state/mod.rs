@@ -253,6 +253,7 @@ impl State {
                 self.learn(action, effects);
             }
             Action::Apply => self.apply(now, effects),
+            Action::ApplyPlan => self.apply_plan(now, effects),
             Action::Edit(text) => self.edit(text, effects),
             Action::Open(text) if is_lesson(&text) => self.begin_lesson("file:opened", &text, effects),
             Action::Open(text) => self.open(None, text.into(), effects),

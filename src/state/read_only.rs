@@ -8,6 +8,7 @@ pub(super) fn changes(action: &Action) -> bool {
         Action::Run(line) | Action::Type(line) => !only_reads(line),
         Action::Turn(block, number) => !block.turns().get(*number).is_some_and(|turn| only_reads(&turn.typed)),
         Action::Apply
+        | Action::ApplyPlan
         | Action::ApplyBlock(_)
         | Action::Edit(_)
         | Action::Open(_)

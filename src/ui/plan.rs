@@ -106,7 +106,7 @@ fn buttons(props: &PlanProps) -> Html {
     html! {
         <div class="plan-buttons">
             if can_play {
-                { button("plan-apply", Action::Apply, true) }
+                { button("plan-apply", Action::ApplyPlan, true) }
                 { button("plan-play", Action::PlayPlan(false), false) }
                 { button("plan-compare", Action::PlayPlan(true), false) }
             }
