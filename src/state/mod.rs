@@ -406,10 +406,6 @@ impl State {
             self.files.opened = number;
             self.open(Some(name), text, effects);
             self.files.edited = is_editing.then_some(self.files.current);
-            // Who typed `vi` goes on typing in the file; on a phone the keyboard would cover it.
-            if !self.media.is_narrow {
-                effects.push(Effect::Focus(Field::Manifest));
-            }
         }
         if let Some(edited) = self.files.edited.filter(|_| !is_editing) {
             self.files.close(edited);

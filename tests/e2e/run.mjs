@@ -18,7 +18,7 @@ if (chosen.length < words.length) {
   process.exit(2);
 }
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 180_000;
 const site = await serve(dist);
 let failed = 0;
 

@@ -30,7 +30,7 @@ export default async function ({ open }) {
   // The whole session as another version, beside the picture.
   await plan.getByRole('button', { name: /^Everything so far as 1\./ }).click();
   await eventually('another version lies beside', async () =>
-    /Kubernetes 1\.\d+/.test(await page.locator('.picture-other .picture-caption').innerText()));
+    /Kubernetes v1\.\d+/.test(await page.locator('.picture-other .picture-caption').innerText()));
   await plan.getByRole('button', { name: 'Copy as text' }).click();
   await plan.getByRole('button', { name: 'Compare' }).click();
   await eventually('the plan lies beside', async () => /plan/.test(await page.locator('.picture-other .picture-caption').innerText()));

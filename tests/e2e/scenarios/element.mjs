@@ -41,7 +41,7 @@ async function beginnings(open) {
   await running(page);
   await running(page, '#inline');
   await running(page, '#src');
-  equal('letters have their own size', await page.evaluate(() => getComputedStyle(document.querySelector('#inline').shadowRoot.querySelector('.console-input')).fontSize), '13px');
+  equal('letters have their own size', await page.evaluate(() => getComputedStyle(document.querySelector('#inline').shadowRoot.querySelector('.console-input')).fontSize), '12.5px');
   equal('inline YAML is applied', /alone/.test(await output(page, 'kubectl get pods', '#inline')), true);
   equal('a file is applied', /alone/.test(await output(page, 'kubectl get pods', '#src')), true);
   equal('nothing before the click', await page.evaluate(() => document.querySelector('#click').lab), null);
