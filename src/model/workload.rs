@@ -3,6 +3,20 @@
 use super::conditions::is_true;
 use super::{Millis, Object, Value};
 
+/// Where the spec and the status of an autoscaler keep a metric, by its type.
+pub const METRIC_SOURCES: &[(&str, &str)] = &[
+    ("ContainerResource", "containerResource"),
+    ("External", "external"),
+    ("Object", "object"),
+    ("Pods", "pods"),
+    ("Resource", "resource"),
+];
+
+/// The field that holds a metric of that type; `None` for a type that there is not.
+pub fn metric_field(kind: &str) -> Option<&'static str> {
+    METRIC_SOURCES.iter().find(|(known, _)| *known == kind).map(|(_, field)| *field)
+}
+
 /// How many pods an object asks for; 1 if it is silent.
 pub fn replicas(object: &Object) -> i64 {
     object.i64_at(&["spec", "replicas"]).unwrap_or(1)

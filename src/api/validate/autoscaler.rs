@@ -5,6 +5,7 @@
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{at, list, number, quantity, text};
+use crate::model::workload::{METRIC_SOURCES, metric_field};
 use crate::model::{Quantity, Value};
 
 /// Follows `ValidateHorizontalPodAutoscaler`.
@@ -43,25 +44,16 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
     }
 }
 
-/// The fields of a metric's sources, by its type.
-const SOURCES: &[(&str, &str)] = &[
-    ("ContainerResource", "containerResource"),
-    ("External", "external"),
-    ("Object", "object"),
-    ("Pods", "pods"),
-    ("Resource", "resource"),
-];
-
 /// Follows `validateMetricSpec`.
 fn check_metric(errors: &mut Errors, path: &Path, metric: &Value) {
     let kind = text(metric, "type");
-    let known: Vec<&str> = SOURCES.iter().map(|(kind, _)| *kind).collect();
+    let known: Vec<&str> = METRIC_SOURCES.iter().map(|(kind, _)| *kind).collect();
     match kind {
         "" => errors.required(&path.child("type"), "must specify a metric source type"),
         kind => errors.check_one_of(&path.child("type"), kind, &known),
     }
-    let Some((_, field)) = SOURCES.iter().find(|(known, _)| *known == kind) else { return };
-    for (_, other) in SOURCES.iter().filter(|(_, other)| other != field && !at(metric, other).is_null()) {
+    let Some(field) = metric_field(kind) else { return };
+    for (_, other) in METRIC_SOURCES.iter().filter(|(_, other)| *other != field && !at(metric, other).is_null()) {
         errors.forbidden(&path.child(other), "must populate the given metric source only");
     }
     let (path, source) = (path.child(field), at(metric, field));

@@ -5,6 +5,7 @@ use super::{Page, pod, scalar, selector_text};
 use crate::cluster::Cluster;
 use crate::kubectl::columns::int_or_string;
 use crate::kubectl::duration::human_duration;
+use crate::model::workload::metric_field;
 use crate::model::{Kind, Millis, Object, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -271,13 +272,7 @@ pub(in crate::kubectl) fn autoscaler(page: &mut Page<'_>, object: &Object) -> bo
 /// A metric's name, and what is measured of what is wanted.
 fn metric_line(metric: &Value, current: Option<&Value>) -> (String, String) {
     let kind = metric.str_at(&["type"]);
-    let field = match kind {
-        "Resource" => "resource",
-        "ContainerResource" => "containerResource",
-        "Pods" => "pods",
-        "Object" => "object",
-        _ => "external",
-    };
+    let field = metric_field(kind).unwrap_or("external");
     let none = Value::Null;
     let source = metric.get(field).unwrap_or(&none);
     let measured = |name: &str| match current.and_then(|it| it.at(&[field, "current", name])) {
