@@ -105,7 +105,8 @@ export async function open(browser, site, { path = '', expectErrors = false, pre
 
 /** Runs axe on the page and fails on any violation, naming the elements. */
 export async function assertAccessible(page, { exclude = [], preload = true } = {}) {
-  // Colours are looked at when nothing fades in.
+  // Colours are looked at when nothing fades in: what comes while axe works stands at once.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   const isStill = () => page.evaluate(() => document.getAnimations().every(it => it.playState !== 'running'));
   await eventually('nothing moves', isStill, 5_000).catch(() => {});
   // Evaluated by the debugger's protocol, which the page's policy does not reach.
@@ -113,6 +114,7 @@ export async function assertAccessible(page, { exclude = [], preload = true } = 
   const { violations } = await page.evaluate(
     ([exclude, preload]) => window.axe.run(exclude.length ? { exclude } : document, { resultTypes: ['violations'], preload }),
     [exclude, preload]);
+  await page.emulateMedia({ reducedMotion: null });
   if (violations.length) {
     const lines = violations.flatMap(({ id, impact, help, nodes }) => [
       `${id} (${impact}): ${help}`,
