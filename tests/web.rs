@@ -42,13 +42,13 @@ fn root(handle: &Handle) -> HtmlElement {
 
 /// Lets the scheduler run until `probe` finds something.
 async fn eventually<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
-    for _ in 0..200 {
+    for _ in 0..2_000 {
         if let Some(found) = probe() {
             return found;
         }
         yew::platform::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("still not after two seconds: {what}");
+    panic!("still not after twenty seconds: {what}");
 }
 
 fn find<T: JsCast>(root: &Element, selector: &str) -> Option<T> {
@@ -109,6 +109,62 @@ async fn a_lab_that_goes_before_it_was_drawn_leaves_nothing() {
     let mut handle = lab(&place, "mariadb");
     ask(&root(&handle), "kubectl get nodes", "minikube").await;
     assert_eq!(place.child_element_count(), 1);
+    handle.destroy();
+}
+
+#[wasm_bindgen_test]
+async fn ten_labs_share_a_page_and_each_goes_on_when_others_leave() {
+    let mut labs: Vec<Handle> = (0..10).map(|_| lab(&slot(), "web")).collect();
+    for (number, handle) in labs.iter().enumerate() {
+        ask(&root(handle), &format!("echo lab-{number}"), &format!("lab-{number}")).await;
+    }
+    let mut left = labs.split_off(5);
+    labs.iter_mut().for_each(Handle::destroy);
+    for (number, handle) in left.iter().enumerate() {
+        ask(&root(handle), "kubectl get nodes", "node-a").await;
+        let said = log(&root(handle));
+        assert!(said.contains(&format!("lab-{}", number + 5)) && !said.contains(&format!("lab-{number}\n")), "{said}");
+    }
+    left.iter_mut().for_each(Handle::destroy);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_mounted_out_of_the_document_works_once_it_is_put_in() {
+    let place = document().create_element("div").expect("an element");
+    let mut handle = lab(&place, "web");
+    document().body().expect("a body").append_child(&place).expect("appended");
+    ask(&root(&handle), "kubectl get nodes", "node-a").await;
+    assert!(place.contains(Some(&root(&handle))));
+    handle.destroy();
+}
+
+#[wasm_bindgen_test]
+async fn a_lab_that_is_moved_keeps_what_was_said_and_goes_on() {
+    let (first, second) = (slot(), slot());
+    let place = document().create_element("div").expect("an element");
+    first.append_child(&place).expect("appended");
+    let mut handle = lab(&place, "web");
+    ask(&root(&handle), "echo heron", "heron").await;
+    second.append_child(&place).expect("moved");
+    ask(&root(&handle), "kubectl get nodes", "node-a").await;
+    assert!(log(&root(&handle)).contains("heron"));
+    place.remove();
+    yew::platform::time::sleep(Duration::from_millis(100)).await;
+    first.append_child(&place).expect("added again");
+    ask(&root(&handle), "echo egret", "egret").await;
+    assert!(find::<Element>(&root(&handle), ".picture svg [data-key]").is_some(), "the picture is gone");
+    handle.destroy();
+    assert_eq!(place.inner_html(), "");
+}
+
+#[wasm_bindgen_test]
+async fn a_lab_removed_while_it_begins_begins_when_it_is_back() {
+    let place = slot();
+    let mut handle = lab(&place, "web");
+    place.remove();
+    yew::platform::time::sleep(Duration::from_millis(100)).await;
+    document().body().expect("a body").append_child(&place).expect("added");
+    ask(&root(&handle), "kubectl get nodes", "node-a").await;
     handle.destroy();
 }
 
