@@ -39,6 +39,7 @@ struct Row {
     requires: Option<Requirement>,
     process: &'static str,
     servers: Vec<&'static str>,
+    entrypoint: &'static str,
     programs: Vec<&'static str>,
     directory: &'static str,
     root: &'static str,
@@ -79,6 +80,11 @@ fn bases() -> &'static [(&'static str, Vec<&'static str>)] {
     })
 }
 
+/// Whether one of the bases brings a program that this lab cannot run.
+pub fn is_of_bases(name: &str) -> bool {
+    bases().iter().any(|(_, programs)| programs.contains(&name))
+}
+
 /// The table, read once.
 fn rows() -> &'static [Row] {
     static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
@@ -107,6 +113,7 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "requires" => row.requires = requirement(value),
             "process" => row.process = value,
             "server" => row.servers = words().collect(),
+            "entrypoint" => row.entrypoint = value,
             "programs" => row.programs = words().collect(),
             "directory" => row.directory = value,
             "root" => row.root = value,
@@ -265,6 +272,16 @@ impl Image {
             _ if self.is_busybox => Some("sh"),
             _ => Some("bash"),
         }
+    }
+
+    /// The program that gets the words of a pod that asks for no other (`args`). With `?` in the table, only words that
+    /// are no program themselves.
+    pub fn entrypoint(&self, first: Option<&str>) -> Option<&'static str> {
+        let entrypoint = self.row.map(|row| row.entrypoint).filter(|entrypoint| !entrypoint.is_empty())?;
+        let program = entrypoint.trim_end_matches('?');
+        let is_program = |word: &str| !word.starts_with('-') && !word.contains("://");
+        let steps_back = program != entrypoint && first.is_some_and(is_program);
+        (!steps_back).then_some(program)
     }
 
     /// The ports that its server listens on.
@@ -578,6 +595,7 @@ mod tests {
             "requires",
             "process",
             "server",
+            "entrypoint",
             "programs",
             "directory",
             "root",

@@ -314,7 +314,7 @@ impl Processes {
         let Some(process) = self.running.get(run) else { return };
         let serves = (process.shell.runs_server(), listeners(&process.shell));
         let assumed = process.shell.assumed.clone().or_else(|| process.shell.peek_assumed());
-        let role = process.shell.role;
+        let waits_on = process.shell.role == Role::Main && process.shell.may_run_on();
         if let Some(what) = &assumed {
             cluster.runtime_mut().note_assumed(&run.uid, &run.container, Some(what));
         }
@@ -325,16 +325,14 @@ impl Processes {
             self.note_serving(run, serves.0, serves.1, at, cluster);
         }
         let Event::Exit(code) = event else { return };
-        match (role, assumed) {
-            // What is not known never ends a container badly.
-            (Role::Main, Some(_)) => {
-                if let Some(process) = self.running.get_mut(run) {
-                    let before = std::mem::replace(&mut Rc::make_mut(process).wake, FOREVER);
-                    self.note_wake(run, before);
-                }
+        // What is not known never ends a container badly.
+        let code = if assumed.is_some() { 0 } else { code };
+        match self.running.get_mut(run).filter(|_| waits_on) {
+            Some(process) => {
+                let before = std::mem::replace(&mut Rc::make_mut(process).wake, FOREVER);
+                self.note_wake(run, before);
             }
-            (_, Some(_)) => self.end(run, 0, cluster),
-            (_, None) => self.end(run, code, cluster),
+            None => self.end(run, code, cluster),
         }
     }
 
@@ -508,7 +506,12 @@ fn run_once(shell: &mut Shell, container: &Container, cluster: &mut Cluster) -> 
 fn main_shell(container: &Container, words: Option<&[String]>, cluster: &Cluster) -> Shell {
     let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
     let is_init = is_init(&container.pod, &container.name);
-    shell.role = if is_init { Role::Init } else { Role::Main };
+    let is_to_end = is_init || is_task(&container.pod, &container.name);
+    shell.role = match is_to_end {
+        true if is_init => Role::Init,
+        true => Role::Task,
+        false => Role::Main,
+    };
     let flag = |name: &str| container.field(&[name]).and_then(Value::as_bool) == Some(true);
     let is_attended = !is_init && (flag("tty") || flag("stdin"));
     if !is_attended {
@@ -518,7 +521,9 @@ fn main_shell(container: &Container, words: Option<&[String]>, cluster: &Cluster
         // Who attaches talks to it.
         Some(_) if is_attended => shell.wait_until(FOREVER),
         Some(words) => shell.load_words(words),
-        None if is_init && !container.image.is_known() => shell.assume_until("its own program", cluster.now() + MOMENT),
+        None if is_to_end && !container.image.is_known() => {
+            shell.assume_until("its own program", cluster.now() + MOMENT)
+        }
         None if container.runs_default() => shell.serve(),
         None => shell.wait_until(cluster.now()),
     }
@@ -537,6 +542,12 @@ fn is_init(pod: &Object, name: &str) -> bool {
     pod.list_at(&["spec", "initContainers"])
         .iter()
         .any(|spec| spec.str_at(&["name"]) == name && spec.str_at(&["restartPolicy"]) != "Always")
+}
+
+/// Whether a container is one whose end its pod's Job waits for.
+fn is_task(pod: &Object, name: &str) -> bool {
+    let is_of_job = pod.meta.controller().is_some_and(|owner| owner.kind == "Job");
+    is_of_job && pod.list_at(&["spec", "containers"]).iter().any(|spec| spec.str_at(&["name"]) == name)
 }
 
 fn question_shell(container: &Container, argv: &[String], cluster: &Cluster) -> Shell {

@@ -34,6 +34,9 @@ impl Container {
         if self.runs_default() && (command.is_empty() || self.image.main_shell().is_none()) {
             return None;
         }
+        if command.is_empty() {
+            command.extend(self.image.entrypoint(args.first().map(String::as_str)).map(str::to_string));
+        }
         command.extend(args);
         match (command.is_empty(), self.image.main_shell()) {
             (false, _) => Some(command),

@@ -4,6 +4,7 @@ mod awk;
 mod bytes;
 mod digest;
 mod files;
+mod foreign;
 mod launch;
 mod lines;
 mod network;
@@ -347,6 +348,13 @@ pub const NAMES: &[&str] = &[
 
 /// Runs a program.
 pub fn run(call: &mut Call<'_>) -> Outcome {
+    match run_found(call) {
+        Outcome::Assumed if foreign::ends_by_itself(call.words) => Outcome::AssumedOver,
+        outcome => outcome,
+    }
+}
+
+fn run_found(call: &mut Call<'_>) -> Outcome {
     let word = call.words.first().cloned().unwrap_or_default();
     let found = find(&word, call.container, call.cluster, &call.shell.directory);
     match found {
@@ -358,7 +366,7 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         }
         Found::File(path) => launch::script(call, &path),
         Found::Server if is_server_start(call) => serve(call),
-        Found::Server | Found::Foreign => foreign(call),
+        Found::Server | Found::Foreign => foreign::run(call),
         Found::Directory => {
             let message = call.shell.complain(&format!("{word}: Is a directory"));
             call.err.push_str(&message);
@@ -440,34 +448,6 @@ fn already_running(call: &mut Call<'_>) -> Outcome {
     };
     call.err.push_str(&text);
     Outcome::Exit(1)
-}
-
-/// A program that this lab does not have: the table may know what it says.
-fn foreign(call: &mut Call<'_>) -> Outcome {
-    match call.words.name() {
-        "nginx" => return system::nginx(call),
-        "xbstream" => return bytes::unpack_backup(call),
-        "xtrabackup" | "mariabackup" if call.words.arguments().iter().any(|word| word == "--prepare") => {
-            return bytes::prepare_backup(call);
-        }
-        _ => {}
-    }
-    let is_running = call.container.serves(call.cluster);
-    let image = &call.container.image;
-    let answer = image.answer(call.words, is_running);
-    match answer {
-        Some(text) if is_running => {
-            let text = fill(call.container, call.cluster, text);
-            call.out.push_str(&text);
-            Outcome::Exit(0)
-        }
-        Some(text) => {
-            let text = fill(call.container, call.cluster, text);
-            call.err.push_str(&text);
-            Outcome::Exit(1)
-        }
-        None => Outcome::Assumed,
-    }
 }
 
 /// A text of the table with what is known of the container; lines with `each: ` once for each member of its set.

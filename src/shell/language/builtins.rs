@@ -340,7 +340,7 @@ fn source(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         }
         // The image's own functions: what they are called is not known here either.
         Err(_) if io.world.is_unknown_place(&path) => {
-            shell.assumed.get_or_insert_with(|| (*name).to_string());
+            shell.take_for_granted(name, true);
             shell.has_unknown_functions = true;
         }
         Err(error) => match shell.kind {
@@ -668,7 +668,7 @@ fn kill(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
     }
     let signal = signal.trim_start_matches("SIG").to_string();
     let own = shell.parameter("$", io.world.now()).unwrap_or_default();
-    let is_first = matches!(shell.role, Role::Main | Role::Init);
+    let is_first = matches!(shell.role, Role::Main | Role::Init | Role::Task);
     let mut others = Vec::new();
     for word in &pids {
         let is_own = *word == own;

@@ -368,6 +368,7 @@ impl Shell {
         };
         let assumed = crew.members.iter_mut().find_map(|member| member.shell.assumed.take());
         self.assumed = self.assumed.take().or(assumed);
+        self.may_run_on |= crew.members.iter().any(|member| member.shell.may_run_on());
         self.status = status;
         match crew.purpose {
             Purpose::Pipe => {

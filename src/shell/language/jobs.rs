@@ -114,6 +114,7 @@ impl Shell {
                         io.push_piece(Piece { stream: 1, job: number, text: job.end_text() });
                     }
                     self.assumed = self.assumed.take().or(job.shell.assumed.take());
+                    self.may_run_on |= job.shell.may_run_on();
                 }
                 Event::Sleep(until) => job.wake = until.max(io.world.now() + Millis(1)),
                 Event::Line(_) | Event::Blocked => job.wake = FOREVER,

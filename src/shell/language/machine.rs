@@ -34,6 +34,8 @@ pub enum Role {
     Main,
     /// The first process of an init container.
     Init,
+    /// The first process of a container that is to end, as a Job's; or what a container's script waits for.
+    Task,
     /// The shell behind the page's own prompt: it is never over.
     Console,
     /// Anything else.
@@ -187,6 +189,8 @@ pub struct Shell {
     pub options: Options,
     /// The first program or construct that was taken for granted.
     pub assumed: Option<String>,
+    /// Whether one of them may be what its container is there for, and run on.
+    pub(super) may_run_on: bool,
     /// Whether it read a file of functions that this lab does not have.
     pub has_unknown_functions: bool,
     /// Whether the image's server runs in it.
@@ -255,6 +259,7 @@ impl Shell {
             status: 0,
             options: Options::default(),
             assumed: None,
+            may_run_on: false,
             has_unknown_functions: false,
             serves: false,
             listeners: Vec::new(),
@@ -299,7 +304,9 @@ impl Shell {
             traps: self.traps.iter().filter(is_kept).map(|(k, v)| (k.clone(), v.clone())).collect(),
             is_subshell: true,
             depth: self.depth + 1,
+            role: self.role_inside(),
             assumed: None,
+            may_run_on: false,
             serves: false,
             listeners: Vec::new(),
             is_over: false,
@@ -382,6 +389,22 @@ impl Shell {
         if self.is_at_end() && self.role != Role::Console { self.role } else { Role::Other }
     }
 
+    /// What a shell inside it is for: what is waited for is to end.
+    fn role_inside(&self) -> Role {
+        if self.role == Role::Main && !self.is_at_end() { Role::Task } else { self.role }
+    }
+
+    /// Takes something for granted that this lab cannot run.
+    pub(super) fn take_for_granted(&mut self, what: &str, may_run_on: bool) {
+        self.assumed.get_or_insert_with(|| what.to_string());
+        self.may_run_on |= may_run_on;
+    }
+
+    /// Whether something that was taken for granted may be what its container is there for.
+    pub fn may_run_on(&self) -> bool {
+        self.may_run_on
+    }
+
     /// It is the image's server.
     pub fn serve(&mut self) {
         self.serves = true;
@@ -395,7 +418,7 @@ impl Shell {
 
     /// It is something that this lab cannot run, and is taken to have done its job by then.
     pub fn assume_until(&mut self, what: &str, until: Millis) {
-        self.assumed = Some(what.to_string());
+        self.take_for_granted(what, true);
         self.wait_until(until);
     }
 
@@ -437,7 +460,7 @@ impl Shell {
             "?" => self.status.to_string(),
             "$" => match self.role {
                 Role::Other | Role::Console => self.pid.to_string(),
-                Role::Main | Role::Init => "1".to_string(),
+                Role::Main | Role::Init | Role::Task => "1".to_string(),
             },
             "!" => self.jobs.last().map(|job| job.pid.to_string()).filter(|_| self.job_count > 0)?,
             "#" => self.arguments.len().saturating_sub(1).to_string(),

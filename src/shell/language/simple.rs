@@ -174,23 +174,26 @@ impl Shell {
                 self.serves = true;
                 self.tasks.push(Task::Program(Box::new(Program::Wait(FOREVER))));
             }
-            Outcome::Assumed => {
-                let name = words.first().cloned().unwrap_or_default();
-                self.assumed.get_or_insert(name);
-                self.status = 0;
-                let until = match self.role {
-                    // What a container's own script ends with is its server.
-                    Role::Main if at_end => {
-                        self.serves = true;
-                        Some(FOREVER)
-                    }
-                    Role::Main | Role::Init => Some(io.world.now() + Millis(1000)),
-                    Role::Other | Role::Console => None,
-                };
-                self.tasks.extend(until.map(|until| Task::Program(Box::new(Program::Wait(until)))));
-            }
+            Outcome::Assumed => self.take_program_for_granted(&words, true, at_end, io),
+            Outcome::AssumedOver => self.take_program_for_granted(&words, false, at_end, io),
         }
         None
+    }
+
+    /// A program that this lab does not have: it takes a moment, or runs on if it may be the container's server.
+    fn take_program_for_granted(&mut self, words: &[String], may_run_on: bool, at_end: bool, io: &Io<'_>) {
+        self.take_for_granted(words.first().map_or("", String::as_str), may_run_on);
+        self.status = 0;
+        let until = match self.role {
+            // What a container's own script ends with is its server.
+            Role::Main if at_end && may_run_on => {
+                self.serves = true;
+                Some(FOREVER)
+            }
+            Role::Main | Role::Init | Role::Task => Some(io.world.now() + Millis(1000)),
+            Role::Other | Role::Console => None,
+        };
+        self.tasks.extend(until.map(|until| Task::Program(Box::new(Program::Wait(until)))));
     }
 
     /// Programs that write what they read as it comes, line by line.

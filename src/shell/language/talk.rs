@@ -14,7 +14,7 @@ impl Shell {
     /// The rest of the script cannot be read.
     pub(super) fn broken(&mut self, error: &ParseError, line: &str, io: &mut Io<'_>) {
         if let ParseError::Unknown(what) = error {
-            self.assumed.get_or_insert_with(|| what.clone());
+            self.take_for_granted(what, true);
             self.status = 0;
             if self.role == Role::Main {
                 self.tasks.push(Task::Program(Box::new(Program::Wait(FOREVER))));

@@ -75,6 +75,8 @@ pub enum Outcome {
     Shell(Box<Shell>),
     /// The image has it, but this lab cannot run it.
     Assumed,
+    /// The same, of a program that is known to end by itself.
+    AssumedOver,
     /// It is the image's server, which runs on.
     Serves,
 }

@@ -1,0 +1,102 @@
+//! Programs that an image has, or may have, and this lab does not: what a table knows of them.
+
+use super::{Arguments, Call, Outcome, bytes, fill, system};
+use crate::shell::images::is_of_bases;
+use std::sync::OnceLock;
+
+/// A program that this lab does not have: the table of images may know what it says.
+pub fn run(call: &mut Call<'_>) -> Outcome {
+    match call.words.name() {
+        "nginx" => return system::nginx(call),
+        "xbstream" => return bytes::unpack_backup(call),
+        "xtrabackup" | "mariabackup" if call.words.arguments().iter().any(|word| word == "--prepare") => {
+            return bytes::prepare_backup(call);
+        }
+        _ => {}
+    }
+    let is_running = call.container.serves(call.cluster);
+    let image = &call.container.image;
+    let answer = image.answer(call.words, is_running);
+    match answer {
+        Some(text) if is_running => {
+            let text = fill(call.container, call.cluster, text);
+            call.out.push_str(&text);
+            Outcome::Exit(0)
+        }
+        Some(text) => {
+            let text = fill(call.container, call.cluster, text);
+            call.err.push_str(&text);
+            Outcome::Exit(1)
+        }
+        None => Outcome::Assumed,
+    }
+}
+
+/// A line of the table: programs, and the words with which they run on.
+struct Row {
+    programs: Vec<&'static str>,
+    unless: Vec<&'static str>,
+}
+
+/// The table, read once.
+fn rows() -> &'static [Row] {
+    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+    ROWS.get_or_init(|| {
+        let lines = include_str!("../programs.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let row = |line: &'static str| {
+            let (programs, unless) = line.split_once(" unless ").unwrap_or((line, ""));
+            Row { programs: programs.split(' ').collect(), unless: unless.split_whitespace().collect() }
+        };
+        lines.map(row).collect()
+    })
+}
+
+/// Whether it is known of a program, called with these words, that it does one thing and ends.
+pub fn ends_by_itself(words: &[String]) -> bool {
+    let name = words.name();
+    let is_asked = words.arguments().iter().any(|word| matches!(word.as_str(), "--version" | "--help" | "version"));
+    match rows().iter().find(|row| row.programs.contains(&name)) {
+        _ if is_asked => true,
+        Some(row) if row.programs.first() == Some(&"runs-on") => false,
+        Some(row) => !words.arguments().iter().any(|word| row.unless.contains(&word.as_str())),
+        None => is_of_bases(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ends(line: &str) -> bool {
+        ends_by_itself(&line.split(' ').map(str::to_string).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_does_one_thing_ends() {
+        for line in
+            ["pg_dump -h db app", "/usr/local/bin/kubectl get pods", "rclone sync a b", "shuf -n 1", "x --version"]
+        {
+            assert!(ends(line), "{line}");
+        }
+        for line in
+            ["kubectl proxy", "kubectl get pods -w", "rclone serve webdav .", "crond -f", "myserver", "perl x.pl"]
+        {
+            assert!(!ends(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_runs_on_is_of_a_base() {
+        let row = rows().iter().find(|row| row.programs.first() == Some(&"runs-on")).expect("the line");
+        let strangers: Vec<&&str> = row.programs.iter().skip(1).filter(|name| !is_of_bases(name)).collect();
+        assert!(strangers.is_empty(), "{strangers:?}");
+    }
+
+    #[test]
+    fn each_program_stands_in_the_table_once() {
+        let mut all: Vec<&str> = rows().iter().flat_map(|row| row.programs.iter().copied()).collect();
+        all.sort_unstable();
+        let twice: Vec<&[&str]> = all.windows(2).filter(|pair| pair[0] == pair[1] && pair[0] != "runs-on").collect();
+        assert!(twice.is_empty(), "{twice:?}");
+    }
+}
