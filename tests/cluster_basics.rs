@@ -138,3 +138,31 @@ fn as_many_pods_as_promised_fit_beside_the_clusters_own() {
     let error = sim.cluster.create(pod(PODS_MAX)).unwrap_err().to_string();
     assert!(error.contains(&format!("at most {PODS_MAX} pods")), "{error}");
 }
+
+/// The scheduler writes the second attempt at once, and what follows when its series is over.
+#[test]
+fn a_series_of_the_scheduler_is_written_when_it_is_over() {
+    let mut sim = recorder();
+    create(&mut sim, &POD.replace(r#""containers""#, r#""nodeSelector":{"disk":"none"},"containers""#));
+    create(&mut sim, CLAIM);
+    sim.advance_to(Millis::seconds(2));
+    let count = |sim: &Sim| {
+        let told = |event: &&std::rc::Rc<Object>| event.str_at(&["reason"]) == "FailedScheduling";
+        sim.cluster.list(Kind::Event).filter(told).filter_map(|event| event.i64_at(&["series", "count"])).max()
+    };
+    // Each new label of a node lets the scheduler look again.
+    let key = sim.cluster.list(Kind::Node).next().unwrap().key();
+    for round in 0..6 {
+        let value = format!("{round}");
+        sim.act(|ctx| {
+            ctx.cluster.modify(&key, |node| node.set_at(&["metadata", "labels", "round"], value)).map(|_| ())
+        })
+        .unwrap();
+        sim.advance_to(Millis::seconds(20 * (round + 1)));
+    }
+    println!("{}", events(&sim).join("\n"));
+    assert_eq!(count(&sim), Some(2), "only the first repeat is written at once");
+    sim.advance_to(Millis::seconds(900));
+    println!("{}", events(&sim).join("\n"));
+    assert!(count(&sim) > Some(2), "the series is over, and written");
+}

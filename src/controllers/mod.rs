@@ -17,6 +17,8 @@ pub mod deployment;
 pub mod disruption;
 pub mod endpoints;
 pub mod ephemeral_volume;
+mod event_correlator;
+mod event_series;
 pub mod event_ttl;
 pub mod events;
 pub mod garbage_collector;

@@ -12,6 +12,7 @@ mod preempt;
 mod score;
 pub(super) mod volumes;
 
+use super::events::TASK_SERIES;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
 use crate::model::node::is_cordoned;
@@ -114,6 +115,7 @@ impl Controller for Scheduler {
             TASK_NODES => self.retry_all(|needs| needs.node, ctx),
             TASK_PODS => self.retry_all(|needs| needs.pod_gone, ctx),
             TASK_TIMEOUT => self.give_up(&work.key, ctx),
+            TASK_SERIES => ctx.look_through_series(),
             _ => self.schedule(&work.key, ctx),
         }
     }

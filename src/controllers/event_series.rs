@@ -1,0 +1,75 @@
+//! How the scheduler counts its events: as series of the API `events.k8s.io`; writes nothing itself.
+//!
+//! Follows client-go's `tools/events/event_broadcaster.go`: a series hangs on the version of the pod. The first repeat is
+//! written at once, later ones with the heartbeat of half an hour or when the series is over.
+
+use crate::model::{Key, Millis, Object, Text};
+use crate::sorted::SharedMap;
+use std::rc::Rc;
+
+/// What happened with which version of which object.
+type Series = (Text, u64, &'static str);
+
+/// An Event object and how often it was told.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    /// The Event as it was written first.
+    pub(super) event: Rc<Object>,
+    /// When it was told last.
+    pub(super) latest: Millis,
+    /// How often.
+    pub(super) times: i64,
+}
+
+/// The series that are open.
+#[derive(Clone, Debug, Default)]
+pub(super) struct EventSeries {
+    open: Rc<SharedMap<Series, Told>>,
+}
+
+/// How often is looked for series that are over, and how long one must have been silent for that.
+const FINISH: Millis = Millis::seconds(360);
+/// How often open series are written.
+const REFRESH: Millis = Millis::seconds(1800);
+
+impl Told {
+    /// The Event's key.
+    pub(super) fn key(&self) -> Key {
+        self.event.key()
+    }
+}
+
+impl EventSeries {
+    /// Counts a repeat. `Err` if there is no such series, `Ok` with what is to be written at once.
+    pub(super) fn repeat(&mut self, about: &Object, reason: &'static str, now: Millis) -> Result<Option<Told>, Series> {
+        let series = (about.meta.uid.clone(), about.meta.resource_version, reason);
+        let Some(told) = Rc::make_mut(&mut self.open).get_mut(&series) else { return Err(series) };
+        told.times = told.times.saturating_add(1);
+        told.latest = now;
+        Ok((told.times == 2).then(|| told.clone()))
+    }
+
+    /// Opens a series.
+    pub(super) fn open(&mut self, series: Series, event: Rc<Object>, now: Millis) {
+        Rc::make_mut(&mut self.open).insert(series, Told { event, latest: now, times: 1 });
+    }
+
+    /// When is looked through the series next, if there is one.
+    pub(super) fn next_look(&self, now: Millis) -> Option<Millis> {
+        (!self.open.is_empty()).then(|| Millis((now.0.div_euclid(FINISH.0) + 1).saturating_mul(FINISH.0)))
+    }
+
+    /// Closes the series that are over; returns what is to be written.
+    pub(super) fn look(&mut self, now: Millis) -> Vec<Told> {
+        let is_heartbeat = now.0 % REFRESH.0 == 0;
+        let mut due = Vec::new();
+        Rc::make_mut(&mut self.open).retain(|_, told| {
+            let is_over = told.latest < now - FINISH;
+            if told.times > 1 && (is_over || is_heartbeat) {
+                due.push(told.clone());
+            }
+            !is_over
+        });
+        due
+    }
+}
