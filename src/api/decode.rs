@@ -483,7 +483,7 @@ fn tidy_value(kind: &Type, value: &mut Value) {
 }
 
 /// Where a text stops being base64, as Go's decoder counts; line breaks are skipped.
-pub(super) fn base64_fault(text: &str) -> Option<usize> {
+pub fn base64_fault(text: &str) -> Option<usize> {
     let mut digits = 0usize;
     let mut padding = 0usize;
     for (at, byte) in text.bytes().enumerate() {
@@ -494,5 +494,7 @@ pub(super) fn base64_fault(text: &str) -> Option<usize> {
             _ => return Some(at),
         }
     }
-    if (digits + padding).is_multiple_of(4) { None } else { Some(text.len()) }
+    // What is not whole is told where its group begins; where one sign of two is missing, at the end.
+    let begun = if padding == 0 { digits % 4 } else { 0 };
+    if (digits + padding).is_multiple_of(4) { None } else { Some(text.len() - begun) }
 }

@@ -28,7 +28,7 @@ mod workload_defaults;
 pub use convert::conversion_error;
 pub use custom::{CustomSchema, admit_custom, decode_custom};
 pub use custom_rules::unchecked_rules;
-pub use decode::{DecodeError, Decoded, decode, decode_as, tidy};
+pub use decode::{DecodeError, Decoded, base64_fault, decode, decode_as, tidy};
 pub use field_error::{FieldError, FieldErrorKind, go_quoted, messages};
 pub use image::is_image_name;
 pub use job_labels::{CONTROLLER_UID, JOB_NAME, label_job};

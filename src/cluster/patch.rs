@@ -3,7 +3,7 @@
 //! Follows apimachinery's `strategicpatch`. What a patched tree means as an object is the business of `super::front`.
 
 use crate::api::go_quoted;
-use crate::model::json::go_float;
+use crate::model::json::go_general;
 use crate::model::{Map, Text, Value};
 use crate::ordering::Order;
 use crate::schema::{Field, Merge, Struct, Type};
@@ -419,7 +419,7 @@ pub fn go_dump(value: &Value) -> String {
         Value::Null => "<nil>".into(),
         Value::Bool(flag) => flag.to_string(),
         Value::Int(number) => number.to_string(),
-        Value::Float(number) => go_float(*number),
+        Value::Float(number) => go_general(*number),
         Value::Str(text) => text.to_string(),
         Value::List(list) => format!("[{}]", list.iter().map(go_dump).collect::<Vec<_>>().join(" ")),
         Value::Map(map) => {

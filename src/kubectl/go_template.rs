@@ -1,32 +1,44 @@
-//! Go templates as `-o go-template` takes them: the practical part of Go's `text/template`; knows trees, not objects.
+//! Go templates as `-o go-template` takes them: Go's `text/template` with kubectl's functions; knows trees, not objects.
 //!
-//! Text, `{{ pipelines }}` with fields, variables, parentheses and functions, `if`, `range` and `with` with their
-//! `else`, `break`, `continue`, comments and trim marks. Templates inside templates and methods are left out.
+//! Follows `text/template/exec.go` of Go.
 
+mod format;
 mod functions;
+mod lexer;
 mod syntax;
 
+use crate::api::go_quoted;
 use crate::cluster::patch::go_dump;
 use crate::model::Value;
-use functions::{call, is_true, shown};
+use functions::{Given, call, is_true, shown, wants_text, wrong_count};
 use std::rc::Rc;
-use syntax::{Node, Operand, Pipe, Place};
+use syntax::{Command, Node, Operand, Parsed, Pipe, Place, What};
 
 /// The most text that is printed.
 const TEXT_MAX: usize = 1 << 20;
 /// The most nodes that are run, so that nested ranges cannot hold the page.
 const STEPS_MAX: u32 = 200_000;
+/// The deepest that templates call each other; Go goes to 100000.
+const CALLS_MAX: usize = 100;
 
 /// A template that was read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Template(Rc<Vec<Node>>);
+pub struct Template(Rc<Parsed>);
 
 /// What a template prints for `value`, whatever of it could be printed, and why it stopped, if it did.
 ///
 /// With `is_strict` a key that a map does not have is an error.
 pub fn render(template: &Template, value: &Value, is_strict: bool) -> (String, Option<String>) {
-    let mut run = Run { is_strict, out: String::new(), variables: vec![("$".into(), Some(value.clone()))], steps: 0 };
-    let stopped = run.nodes(&template.0, &Some(value.clone())).err();
+    let mut run = Run {
+        parsed: template.0.clone(),
+        is_strict,
+        out: String::new(),
+        variables: vec![("$".into(), Some(value.clone()))],
+        steps: 0,
+        called: vec!["output".into()],
+        here: Place { at: 0, text: String::new() },
+    };
+    let stopped = run.nodes(&template.0.nodes, &Some(value.clone())).err();
     let error = match stopped {
         Some(Stop::Error(error)) => Some(format!("template: output:{error}")),
         _ => None,
@@ -39,7 +51,7 @@ pub fn render(template: &Template, value: &Value, is_strict: bool) -> (String, O
 /// # Errors
 /// What Go says of it: `template: output:1: unclosed action`.
 pub fn parse(text: &str) -> Result<Template, String> {
-    syntax::parse(text).map(|nodes| Template(Rc::new(nodes)))
+    syntax::parse(text).map(|parsed| Template(Rc::new(parsed)))
 }
 
 /// What may be missing: Go's `<no value>`.
@@ -53,13 +65,26 @@ enum Stop {
 }
 
 struct Run {
+    parsed: Rc<Parsed>,
     is_strict: bool,
     out: String,
     variables: Vec<(String, Found)>,
     steps: u32,
+    /// The templates that are being run, the innermost last.
+    called: Vec<String>,
+    /// What was looked at last.
+    here: Place,
 }
 
 impl Run {
+    fn fail<T>(&self, why: impl std::fmt::Display) -> Result<T, Stop> {
+        let before = self.parsed.source.get(..self.here.at).unwrap_or("");
+        let line = before.matches('\n').count() + 1;
+        let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
+        let (name, text) = (go_quoted(self.called.last().map_or("", String::as_str)), &self.here.text);
+        Err(Stop::Error(format!("{line}:{column}: executing {name} at <{text}>: {why}")))
+    }
+
     fn nodes(&mut self, nodes: &[Node], dot: &Found) -> Result<(), Stop> {
         let scope = self.variables.len();
         let done = nodes.iter().try_for_each(|node| self.node(node, dot));
@@ -70,66 +95,78 @@ impl Run {
     fn node(&mut self, node: &Node, dot: &Found) -> Result<(), Stop> {
         self.steps += 1;
         if self.steps > STEPS_MAX || self.out.len() > TEXT_MAX {
-            return Err(Stop::Error("1:1: executing \"output\": exceeded maximum template depth".into()));
+            return self.fail(TOO_DEEP);
         }
+        let scope = self.variables.len();
         match node {
             Node::Text(text) => self.out.push_str(text),
             Node::Break => return Err(Stop::Break),
             Node::Continue => return Err(Stop::Continue),
-            Node::Print(pipe, place) => {
-                let found = self.pipe(pipe, dot, place)?;
-                self.out.push_str(&shown(&found));
-            }
-            Node::Set(name, declares, pipe, place) => {
-                let found = self.pipe(pipe, dot, place)?;
-                match self.variables.iter_mut().rev().find(|known| !declares && known.0 == *name) {
-                    Some(known) => known.1 = found,
-                    None if *declares => self.variables.push((name.clone(), found)),
-                    None => return Err(at(place, format!("undefined variable: {name}"))),
+            Node::Print(pipe) => {
+                let found = self.pipe(pipe, dot)?;
+                if pipe.names.is_empty() {
+                    self.out.push_str(&shown(&found));
                 }
+                return Ok(());
             }
-            Node::If(pipe, body, otherwise, place) => {
-                let chosen = if is_true(&self.pipe(pipe, dot, place)?) { body } else { otherwise };
+            Node::If(pipe, body, otherwise) => {
+                let chosen = if is_true(&self.pipe(pipe, dot)?) { body } else { otherwise };
                 self.nodes(chosen, dot)?;
             }
-            Node::With(pipe, body, otherwise, place) => {
-                let found = self.pipe(pipe, dot, place)?;
-                if is_true(&found) {
-                    self.nodes(body, &found)?;
-                } else {
-                    self.nodes(otherwise, dot)?;
+            Node::With(pipe, body, otherwise) => {
+                let found = self.pipe(pipe, dot)?;
+                match is_true(&found) {
+                    true => self.nodes(body, &found)?,
+                    false => self.nodes(otherwise, dot)?,
                 }
             }
-            Node::Range { names, pipe, body, otherwise, place } => {
-                let elements: Vec<(Value, Value)> = match self.pipe(pipe, dot, place)? {
-                    Some(Value::List(list)) => (0_i64..).map(Value::Int).zip(list.iter().cloned()).collect(),
-                    Some(Value::Map(map)) => {
-                        map.iter().map(|(key, value)| (Value::Str(key.clone()), value.clone())).collect()
-                    }
-                    Some(Value::Int(count)) => (0..count.clamp(0, 1000)).map(|n| (n.into(), n.into())).collect(),
-                    None | Some(Value::Null) => Vec::new(),
-                    Some(other) => {
-                        return Err(at(place, format!("range can't iterate over {}", go_dump(&other))));
-                    }
-                };
-                if elements.is_empty() {
-                    return self.nodes(otherwise, dot);
-                }
-                self.each(names, elements, body)?;
-            }
+            Node::Range(pipe, body, otherwise) => self.range(pipe, body, otherwise, dot)?,
+            Node::Template(name, pipe, place) => self.template(name, pipe.as_ref(), place, dot)?,
         }
+        self.variables.truncate(scope);
         Ok(())
     }
 
-    fn each(&mut self, names: &[String], elements: Vec<(Value, Value)>, body: &[Node]) -> Result<(), Stop> {
+    fn template(&mut self, name: &str, pipe: Option<&Pipe>, place: &Place, dot: &Found) -> Result<(), Stop> {
+        self.here = place.clone();
+        let Some((_, nodes)) = self.parsed.named.iter().find(|(known, _)| known == name) else {
+            return self.fail(format!("template {} not defined", go_quoted(name)));
+        };
+        let nodes = nodes.clone();
+        if self.called.len() > CALLS_MAX {
+            return self.fail(TOO_DEEP);
+        }
+        let value = match pipe {
+            Some(pipe) => self.pipe(pipe, dot)?,
+            None => None,
+        };
+        let outside = std::mem::replace(&mut self.variables, vec![("$".into(), value.clone())]);
+        self.called.push(name.to_string());
+        self.nodes(&nodes, &value)?;
+        self.called.pop();
+        self.variables = outside;
+        Ok(())
+    }
+
+    fn range(&mut self, pipe: &Pipe, body: &[Node], otherwise: &[Node], dot: &Found) -> Result<(), Stop> {
+        let elements: Vec<(Value, Value)> = match self.commands(pipe, dot)? {
+            Some(Value::List(list)) => (0_i64..).map(Value::Int).zip(list.iter().cloned()).collect(),
+            Some(Value::Map(map)) => map.iter().map(|(key, value)| (Value::Str(key.clone()), value.clone())).collect(),
+            Some(Value::Int(count)) => (0..count.clamp(0, 1000)).map(|n| (n.into(), n.into())).collect(),
+            None | Some(Value::Null) => Vec::new(),
+            Some(other) => return self.fail(format!("range can't iterate over {}", go_dump(&other))),
+        };
+        if elements.is_empty() {
+            return self.nodes(otherwise, dot);
+        }
         let scope = self.variables.len();
         for (key, value) in elements {
-            match names {
+            match pipe.names.as_slice() {
                 [] => {}
-                [only] => self.variables.push((only.clone(), Some(value.clone()))),
+                [only] => self.set(only, pipe.declares, Some(value.clone()))?,
                 [first, second, ..] => {
-                    self.variables.push((first.clone(), Some(key)));
-                    self.variables.push((second.clone(), Some(value.clone())));
+                    self.set(first, pipe.declares, Some(key))?;
+                    self.set(second, pipe.declares, Some(value.clone()))?;
                 }
             }
             let done = self.nodes(body, &Some(value));
@@ -143,71 +180,172 @@ impl Run {
         Ok(())
     }
 
-    fn pipe(&mut self, pipe: &Pipe, dot: &Found, place: &Place) -> Result<Found, Stop> {
-        let mut last: Option<Found> = None;
-        for command in pipe {
-            last = Some(self.command(command, last, dot, place)?);
+    fn set(&mut self, name: &str, declares: bool, found: Found) -> Result<(), Stop> {
+        if declares {
+            self.variables.push((name.to_string(), found));
+            return Ok(());
         }
-        Ok(last.flatten())
+        match self.variables.iter_mut().rev().find(|known| known.0 == name) {
+            Some(known) => known.1 = found,
+            None => return self.fail(format!("undefined variable: {name}")),
+        }
+        Ok(())
     }
 
-    fn command(
-        &mut self,
-        command: &[Operand],
-        piped: Option<Found>,
-        dot: &Found,
-        place: &Place,
-    ) -> Result<Found, Stop> {
-        let Some((first, rest)) = command.split_first() else { return Ok(None) };
-        let Operand::Function(name) = first else {
-            if !rest.is_empty() || piped.is_some() {
-                let text = format!("can't give argument to non-function {}", place.text);
-                return Err(at(place, text));
+    fn pipe(&mut self, pipe: &Pipe, dot: &Found) -> Result<Found, Stop> {
+        let found = self.commands(pipe, dot)?;
+        for name in &pipe.names {
+            self.set(name, pipe.declares, found.clone())?;
+        }
+        Ok(found)
+    }
+
+    fn commands(&mut self, pipe: &Pipe, dot: &Found) -> Result<Found, Stop> {
+        let mut last: Option<Given> = None;
+        for command in &pipe.commands {
+            let found = self.command(command, last, dot)?;
+            last = Some(Given { found, is_literal: is_literal(command) });
+        }
+        Ok(last.and_then(|given| given.found))
+    }
+
+    fn command(&mut self, command: &Command, piped: Option<Given>, dot: &Found) -> Result<Found, Stop> {
+        let Some((first, rest)) = command.operands.split_first() else { return Ok(None) };
+        if let What::Function(name) = &first.what {
+            return self.function(name, command, piped, dot);
+        }
+        self.here = first.place.clone();
+        match &first.what {
+            What::Fields(names) if !names.is_empty() && (!rest.is_empty() || piped.is_some()) => {
+                let name = names.last().map_or("", String::as_str);
+                self.fail(format!("{name} is not a method but has arguments"))
             }
-            return self.operand(first, dot, place);
-        };
-        let mut arguments: Vec<Found> =
-            rest.iter().map(|operand| self.operand(operand, dot, place)).collect::<Result<_, _>>()?;
-        arguments.extend(piped);
-        call(name, &arguments).map_err(|why| at(place, format!("error calling {name}: {why}")))
+            _ if !rest.is_empty() || piped.is_some() => {
+                self.fail(format!("can't give argument to non-function {}", first.place.text))
+            }
+            What::Nil => self.fail("nil is not a command"),
+            _ => self.operand(first, dot),
+        }
     }
 
-    fn operand(&mut self, operand: &Operand, dot: &Found, place: &Place) -> Result<Found, Stop> {
-        match operand {
-            Operand::Literal(value) => Ok(Some(value.clone())),
-            Operand::Fields(names) => walk(dot.clone(), names, place, self.is_strict),
-            Operand::Variable(name, names) => {
+    fn function(&mut self, name: &str, command: &Command, piped: Option<Given>, dot: &Found) -> Result<Found, Stop> {
+        let Some((first, rest)) = command.operands.split_first() else { return Ok(None) };
+        self.here = first.place.clone();
+        if let Some(wrong) = wrong_count(name, rest.len() + usize::from(piped.is_some())) {
+            return self.fail(wrong);
+        }
+        let is_choice = matches!(name, "and" | "or");
+        let mut arguments = Vec::new();
+        for operand in rest {
+            let found = self.operand(operand, dot)?;
+            if is_choice && is_true(&found) == (name == "or") {
+                return Ok(found);
+            }
+            let given = Given { found, is_literal: is_literal_operand(operand) };
+            if arguments.is_empty() && wants_text(name) {
+                self.check_text(&given, Some(operand))?;
+            }
+            arguments.push(given);
+        }
+        if let Some(given) = piped {
+            if arguments.is_empty() && wants_text(name) {
+                self.check_text(&given, None)?;
+            }
+            arguments.push(given);
+        }
+        if is_choice {
+            return Ok(arguments.pop().and_then(|given| given.found));
+        }
+        call(name, &arguments).or_else(|why| {
+            self.here = command.place.clone();
+            // What is no function is told with its text.
+            let why = match command.operands.get(1) {
+                Some(operand) if name == "call" => {
+                    why.replace("non-function", &format!("non-function {}", operand.place.text))
+                }
+                _ => why,
+            };
+            self.fail(format!("error calling {name}: {why}"))
+        })
+    }
+
+    /// A first argument that must be a text.
+    fn check_text(&mut self, given: &Given, operand: Option<&Operand>) -> Result<(), Stop> {
+        match (&given.found, operand) {
+            (Some(Value::Str(_)), _) => Ok(()),
+            (_, Some(Operand { what: What::Literal(_), place })) => {
+                self.fail(format!("expected string; found {}", place.text))
+            }
+            (None | Some(Value::Null), _) => self.fail("invalid value; expected string"),
+            (Some(value), _) => {
+                let name = format::type_name(value, given.is_literal);
+                self.fail(format!("wrong type for value; expected string; got {name}"))
+            }
+        }
+    }
+
+    fn operand(&mut self, operand: &Operand, dot: &Found) -> Result<Found, Stop> {
+        match &operand.what {
+            What::Inner(pipe, names) => {
+                let found = self.commands(pipe, dot)?;
+                return self.walk(found, names);
+            }
+            What::Function(name) => {
+                let command = Command { operands: vec![operand.clone()], place: operand.place.clone() };
+                return self.function(name, &command, None, dot);
+            }
+            _ => self.here = operand.place.clone(),
+        }
+        match &operand.what {
+            What::Literal(value) => Ok(Some(value.clone())),
+            What::Fields(names) => self.walk(dot.clone(), names),
+            What::Variable(name, names) => {
                 let known = self.variables.iter().rev().find(|known| known.0 == *name).map(|known| known.1.clone());
-                walk(
-                    known.ok_or_else(|| at(place, format!("undefined variable: {name}")))?,
-                    names,
-                    place,
-                    self.is_strict,
-                )
+                match known {
+                    Some(found) => self.walk(found, names),
+                    None => self.fail(format!("undefined variable: {name}")),
+                }
             }
-            Operand::Inner(pipe, names) => walk(self.pipe(pipe, dot, place)?, names, place, self.is_strict),
-            Operand::Function(_) => self.command(std::slice::from_ref(operand), None, dot, place),
+            _ => Ok(Some(Value::Null)),
         }
     }
-}
 
-fn at(place: &Place, why: String) -> Stop {
-    Stop::Error(format!("{}:{}: executing \"output\" at <{}>: {why}", place.line, place.column, place.text))
-}
-
-fn walk(found: Found, names: &[String], place: &Place, is_strict: bool) -> Result<Found, Stop> {
-    let mut found = found;
-    for name in names {
-        found = match found {
-            Some(Value::Map(map)) => match map.get(name) {
-                None if is_strict => return Err(at(place, format!("map has no entry for key {name:?}"))),
-                found => found.cloned(),
-            },
-            None | Some(Value::Null) => None,
-            Some(_) => return Err(at(place, format!("can't evaluate field {name} in type interface {{}}"))),
-        };
+    fn walk(&mut self, found: Found, names: &[String]) -> Result<Found, Stop> {
+        let mut found = found;
+        for name in names {
+            found = match found {
+                Some(Value::Map(map)) => match map.get(name) {
+                    None if self.is_strict => return self.fail(format!("map has no entry for key {name:?}")),
+                    found => found.cloned(),
+                },
+                None | Some(Value::Null) if self.is_strict => {
+                    return self.fail(format!("nil data; no entry for key {name:?}"));
+                }
+                None | Some(Value::Null) => None,
+                Some(_) => return self.fail(format!("can't evaluate field {name} in type interface {{}}")),
+            };
+        }
+        Ok(found)
     }
-    Ok(found)
+}
+
+const TOO_DEEP: &str = "exceeded maximum template depth (100000)";
+
+/// Whether whole numbers of it have the type of those in the template: those, and lengths.
+fn is_literal(command: &Command) -> bool {
+    match command.operands.as_slice() {
+        [only] => is_literal_operand(only),
+        [first, ..] => first.what == What::Function("len".into()),
+        [] => false,
+    }
+}
+
+fn is_literal_operand(operand: &Operand) -> bool {
+    match &operand.what {
+        What::Literal(_) => true,
+        What::Inner(pipe, names) => names.is_empty() && pipe.commands.last().is_some_and(is_literal),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -268,7 +406,7 @@ mod tests {
             ("{{(.x}}", "template: output:1: unclosed left paren"),
             (
                 "{{.kind.x}}",
-                "!template: output:1:2: executing \"output\" at <.kind.x>: can't evaluate field x in type interface {}",
+                "!template: output:1:7: executing \"output\" at <.kind.x>: can't evaluate field x in type interface {}",
             ),
             (
                 "{{index .items 7}}",
@@ -276,7 +414,7 @@ mod tests {
             ),
             (
                 "{{range .kind}}{{end}}",
-                "!template: output:1:2: executing \"output\" at <.kind>: range can't iterate over List",
+                "!template: output:1:8: executing \"output\" at <.kind>: range can't iterate over List",
             ),
         ];
         for (template, expected) in cases {
@@ -286,5 +424,31 @@ mod tests {
         assert_eq!(rendered(&deep), "template: output:1: too deeply nested");
         let nested = "{{range $.items}}".repeat(30) + "x" + &"{{end}}".repeat(30);
         assert!(rendered(&nested).contains("exceeded maximum"));
+    }
+
+    /// Templates that a real kubectl printed an object by; `CONFORMANCE_DIR` names another folder with such a file.
+    #[test]
+    fn templates_print_as_kubectl_printed_them() {
+        let own = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance");
+        let folder = std::env::var("CONFORMANCE_DIR").unwrap_or_else(|_| own.into());
+        let path = format!("{folder}/go-templates.jsonl");
+        let Ok(text) = std::fs::read_to_string(path) else { return };
+        let mut cases = text.lines().map(|line| parse_json(line).unwrap());
+        let object = cases.next().and_then(|first| first.get("object").cloned()).unwrap();
+        let (mut passed, mut failed) = (0, Vec::new());
+        for case in cases {
+            let template = case.str_at(&["template"]);
+            let (out, error) = match parse(template) {
+                Err(error) => (String::new(), Some(error)),
+                Ok(template) => render(&template, &object, false),
+            };
+            let (wanted, why) = (case.str_at(&["out"]), case.str_at(&["error"]));
+            match out == wanted && error.as_deref().unwrap_or_default() == why {
+                true => passed += 1,
+                false => failed.push(format!("{template}\n  is {out:?} {error:?}\n  not {wanted:?} {why:?}")),
+            }
+        }
+        println!("conformance go-templates: {passed} of {}", passed + failed.len());
+        assert!(failed.is_empty(), "{}", failed.join("\n"));
     }
 }

@@ -456,8 +456,8 @@ pub fn print_operation(args: &Args, object: &Rc<Object>, verb: &str, cx: &mut Cx
             _ => "",
         };
         cx.out.out(format!("{} {verb}{suffix}", qualified_name(object)));
-    } else {
-        print(&format, std::slice::from_ref(object), true, &mut cx.out);
+    } else if print(&format, std::slice::from_ref(object), true, &mut cx.out) != 0 {
+        return Err(Failure::Said);
     }
     if verb == "created" && INERT.contains(&object.kind) {
         cx.hint_once("inert_kind", &[("kind", object.kind.names().kind)]);

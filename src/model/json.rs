@@ -114,6 +114,17 @@ pub fn go_float(number: f64) -> String {
     format!("{number}")
 }
 
+/// A number as Go prints a `float64` by `%v`: plain between 1e-4 and a million, with an exponent outside.
+pub fn go_general(number: f64) -> String {
+    let text = format!("{number:e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    match exponent.parse::<i32>() {
+        Ok(exponent) if exponent < -4 => format!("{digits}e-{:02}", exponent.unsigned_abs()),
+        Ok(exponent) if exponent >= 6 => format!("{digits}e+{exponent:02}"),
+        _ => format!("{number}"),
+    }
+}
+
 /// What a JSON text is wrong about, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonError {

@@ -1,12 +1,39 @@
 //! The functions of Go templates.
+//!
+//! Follows `text/template/funcs.go` of Go, and kubectl's own `base64decode` and `exists`.
 
 use super::Found;
+use super::format::{Argument, printf, type_name};
+use crate::api::base64_fault;
 use crate::cluster::patch::go_dump;
 use crate::model::{Map, Value};
+
+/// An argument of a function.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    pub(super) found: Found,
+    /// Whether it stands in the template itself.
+    pub(super) is_literal: bool,
+}
+
+impl Given {
+    fn value(&self) -> Value {
+        self.found.clone().unwrap_or_default()
+    }
+
+    fn type_name(&self) -> &'static str {
+        type_name(&self.value(), self.is_literal)
+    }
+
+    fn is_nil(&self) -> bool {
+        matches!(self.found, None | Some(Value::Null))
+    }
+}
 
 pub(super) const FUNCTIONS: &[&str] = &[
     "and",
     "base64decode",
+    "call",
     "eq",
     "exists",
     "ge",
@@ -46,49 +73,94 @@ pub(super) fn is_true(found: &Found) -> bool {
     }
 }
 
-pub(super) fn call(name: &str, arguments: &[Found]) -> Result<Found, String> {
-    let first = arguments.first().cloned().flatten();
+/// What is wrong with the number of arguments of a function, in Go's words.
+pub(super) fn wrong_count(name: &str, count: usize) -> Option<String> {
+    let (least, most) = match name {
+        "not" | "len" | "base64decode" => (1, 1),
+        "ne" | "lt" | "le" | "gt" | "ge" => (2, 2),
+        "and" | "or" | "index" | "slice" | "printf" | "eq" | "call" | "exists" => (1, usize::MAX),
+        _ => (0, usize::MAX),
+    };
+    let wants = if least == most { format!("want {least}") } else { format!("want at least {least}") };
+    let is_wrong = count < least || count > most;
+    is_wrong.then(|| format!("wrong number of args for {name}: {wants} got {count}"))
+}
+
+/// Whether the first argument must be a text.
+pub(super) fn wants_text(name: &str) -> bool {
+    matches!(name, "printf" | "base64decode")
+}
+
+/// Calls a function; the error is in its words.
+pub(super) fn call(name: &str, arguments: &[Given]) -> Result<Found, String> {
+    let found: Vec<Found> = arguments.iter().map(|given| given.found.clone()).collect();
+    let first = arguments.first().map(Given::value).unwrap_or_default();
     let value: Value = match name {
-        "and" => return Ok(arguments.iter().find(|it| !is_true(it)).or(arguments.last()).cloned().flatten()),
-        "or" => return Ok(arguments.iter().find(|it| is_true(it)).or(arguments.last()).cloned().flatten()),
-        "not" => (!is_true(&first)).into(),
-        "len" => match first {
-            Some(Value::Str(text)) => text.len() as i64,
-            Some(Value::List(list)) => list.len() as i64,
-            Some(Value::Map(map)) => map.len() as i64,
-            _ => return Err("len of nil pointer".into()),
-        }
-        .into(),
+        "not" => (!is_true(&Some(first))).into(),
+        "len" => len(arguments)?.into(),
         "index" => return index(arguments),
         "exists" => index(arguments).is_ok_and(|found| found.is_some()).into(),
-        "print" => print(arguments).into(),
-        "html" => {
-            escaped(&print(arguments), &[('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&#34;"), ('\'', "&#39;")])
+        "print" => print(&found, "<nil>").into(),
+        "println" => {
+            let shown: Vec<String> = found.iter().map(|it| it.as_ref().map_or("<nil>".into(), go_dump)).collect();
+            (shown.join(" ") + "\n").into()
         }
-        "js" => escaped(
-            &print(arguments),
-            &[
-                ('\\', "\\\\"),
-                ('\'', "\\'"),
-                ('"', "\\\""),
-                ('<', "\\u003C"),
-                ('>', "\\u003E"),
-                ('&', "\\u0026"),
-                ('=', "\\u003D"),
-            ],
-        ),
-        "urlquery" => urlquery(&print(arguments)).into(),
+        "html" => escaped(&print(&found, "<no value>"), HTML),
+        "js" => escaped(&print(&found, "<no value>"), SCRIPT),
+        "urlquery" => urlquery(&print(&found, "<no value>")).into(),
         "slice" => return slice(arguments),
-        "println" => (arguments.iter().map(shown).collect::<Vec<_>>().join(" ") + "\n").into(),
-        "printf" => printf(arguments).into(),
-        "base64decode" => crate::shell::decode_base64(first.as_ref().and_then(Value::as_str).unwrap_or("")).into(),
+        "printf" => {
+            let rest = arguments.iter().skip(1);
+            let rest: Vec<Argument> =
+                rest.map(|given| Argument { value: given.value(), is_literal: given.is_literal }).collect();
+            printf(first.as_str().unwrap_or(""), &rest).into()
+        }
+        "base64decode" => {
+            let text = first.as_str().unwrap_or("");
+            if let Some(at) = base64_fault(text) {
+                return Err(format!("base64 decode failed: illegal base64 data at input byte {at}"));
+            }
+            crate::shell::decode_base64(text).into()
+        }
+        "call" => {
+            let of_type = arguments.first().map_or("", Given::type_name);
+            return Err(format!("non-function of type {of_type}"));
+        }
         _ => return compare(name, arguments),
     };
     Ok(Some(value))
 }
 
+const HTML: &[(char, &str)] = &[('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&#34;"), ('\'', "&#39;")];
+
+const SCRIPT: &[(char, &str)] = &[
+    ('\\', "\\\\"),
+    ('\'', "\\'"),
+    ('"', "\\\""),
+    ('<', "\\u003C"),
+    ('>', "\\u003E"),
+    ('&', "\\u0026"),
+    ('=', "\\u003D"),
+    ('\n', "\\u000A"),
+    ('\t', "\\u0009"),
+    ('\r', "\\u000D"),
+];
+
+fn len(arguments: &[Given]) -> Result<i64, String> {
+    let Some(first) = arguments.first() else { return Ok(0) };
+    let length = match &first.found {
+        Some(Value::Str(text)) => text.len(),
+        Some(Value::List(list)) => list.len(),
+        Some(Value::Map(map)) => map.len(),
+        None => return Err("reflect: call of reflect.Value.Type on zero Value".into()),
+        Some(Value::Null) => return Err("len of nil pointer".into()),
+        Some(_) => return Err(format!("len of type {}", first.type_name())),
+    };
+    Ok(i64::try_from(length).unwrap_or(i64::MAX))
+}
+
 /// Go's `Sprint`: blanks between two operands of which none is a text.
-fn print(arguments: &[Found]) -> String {
+fn print(arguments: &[Found], nothing: &str) -> String {
     let mut out = String::new();
     let is_text = |found: &Found| matches!(found, Some(Value::Str(_)));
     for (at, argument) in arguments.iter().enumerate() {
@@ -96,7 +168,10 @@ fn print(arguments: &[Found]) -> String {
         if before.is_some_and(|before| !is_text(before) && !is_text(argument)) {
             out.push(' ');
         }
-        out.push_str(&shown(argument));
+        match argument {
+            None | Some(Value::Null) => out.push_str(nothing),
+            Some(value) => out.push_str(&go_dump(value)),
+        }
     }
     out
 }
@@ -125,54 +200,104 @@ fn urlquery(text: &str) -> String {
 }
 
 /// `slice X FROM TO` of a list or a text.
-fn slice(arguments: &[Found]) -> Result<Found, String> {
-    let number = |at: usize| match arguments.get(at) {
-        None => Ok(None),
-        Some(Some(Value::Int(number))) => usize::try_from(*number).map(Some).map_err(|_| *number),
-        Some(_) => Err(-1),
+fn slice(arguments: &[Given]) -> Result<Found, String> {
+    let Some(first) = arguments.first() else { return Ok(None) };
+    let length = match &first.found {
+        Some(Value::Str(text)) => text.len(),
+        Some(Value::List(list)) => list.len(),
+        None | Some(Value::Null) => return Err("slice of untyped nil".into()),
+        _ => return Err(format!("can't slice item of type {}", first.type_name())),
     };
-    let outside = |at: i64| format!("error calling slice: index out of range: {at}");
-    let (from, to) = (number(1).map_err(outside)?.unwrap_or(0), number(2).map_err(outside)?);
-    let part = match arguments.first() {
-        Some(Some(Value::Str(text))) => {
-            text.get(from..to.unwrap_or(text.len())).map(|text| Value::from(text.to_string()))
+    let mut bounds = [0, length];
+    for (bound, given) in bounds.iter_mut().zip(arguments.iter().skip(1)) {
+        *bound = position(given, length + 1)?;
+    }
+    let [from, to] = bounds;
+    if from > to {
+        return Err(format!("invalid slice index: {from} > {to}"));
+    }
+    Ok(match &first.found {
+        Some(Value::Str(text)) => {
+            let part = text.as_bytes().get(from..to).unwrap_or(&[]);
+            Some(String::from_utf8_lossy(part).into_owned().into())
         }
-        Some(Some(Value::List(list))) => {
-            list.get(from..to.unwrap_or(list.len())).map(|list| Value::from(list.to_vec()))
-        }
-        _ => return Err("error calling slice: can't slice item of type untyped nil".into()),
-    };
-    part.map(Some).ok_or_else(|| outside(i64::try_from(to.unwrap_or(from)).unwrap_or(0)))
+        Some(Value::List(list)) => list.get(from..to).map(|list| Value::from(list.to_vec())),
+        _ => None,
+    })
 }
 
-pub(super) fn index(arguments: &[Found]) -> Result<Found, String> {
-    let mut found = arguments.first().cloned().flatten();
-    for key in arguments.iter().skip(1) {
-        found = match (found, key) {
-            (Some(Value::List(list)), Some(Value::Int(at))) => {
-                match usize::try_from(*at).ok().and_then(|at| list.get(at)) {
-                    Some(element) => Some(element.clone()),
-                    None => return Err(format!("index out of range: {at}")),
-                }
-            }
-            (Some(Value::Map(map)), Some(Value::Str(key))) => Map::get(&map, key).cloned(),
-            (None | Some(Value::Null), _) => return Err("index of untyped nil".into()),
-            (Some(other), _) => return Err(format!("can't index item of type {}", go_dump(&other))),
+/// An argument as a place in a list that has `length` of them.
+fn position(given: &Given, length: usize) -> Result<usize, String> {
+    match given.found {
+        Some(Value::Int(at)) => {
+            let place = usize::try_from(at).ok().filter(|place| *place < length);
+            place.ok_or_else(|| format!("index out of range: {at}"))
+        }
+        None | Some(Value::Null) => Err("cannot index slice/array with nil".into()),
+        _ => Err(format!("cannot index slice/array with type {}", given.type_name())),
+    }
+}
+
+fn index(arguments: &[Given]) -> Result<Found, String> {
+    let Some((first, keys)) = arguments.split_first() else { return Ok(None) };
+    if first.is_nil() {
+        return Err("index of untyped nil".into());
+    }
+    let mut found = first.clone();
+    for key in keys {
+        found.found = match found.value() {
+            Value::List(list) => list.get(position(key, list.len())?).cloned(),
+            Value::Str(text) => text.as_bytes().get(position(key, text.len())?).map(|byte| i64::from(*byte).into()),
+            Value::Map(map) => match &key.found {
+                Some(Value::Str(name)) => Map::get(&map, name).cloned(),
+                None | Some(Value::Null) => return Err("value is nil; should be of type string".into()),
+                Some(_) => return Err(format!("value has type {}; should be string", key.type_name())),
+            },
+            Value::Null => return Err("index of nil pointer".into()),
+            _ => return Err(format!("can't index item of type {}", found.type_name())),
         };
     }
-    Ok(found)
+    Ok(found.found)
 }
 
-pub(super) fn compare(name: &str, arguments: &[Found]) -> Result<Found, String> {
-    let [first, others @ ..] = arguments else { return Err("missing argument for comparison".into()) };
-    let Some(second) = others.first() else { return Err("missing argument for comparison".into()) };
+/// What is compared with its like alone; nothing for what cannot be compared.
+fn sort_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nil",
+        Value::Bool(_) => "bool",
+        Value::Int(_) => "int",
+        Value::Float(_) => "float",
+        Value::Str(_) => "string",
+        Value::List(_) | Value::Map(_) => "",
+    }
+}
+
+fn compare(name: &str, arguments: &[Given]) -> Result<Found, String> {
+    let Some((first, others)) = arguments.split_first() else { return Err(MISSING.into()) };
+    let (one, sort) = (first.value(), sort_of(&first.value()));
     if name == "eq" || name == "ne" {
-        let is_equal = others.iter().any(|other| other == first);
+        if sort.is_empty() {
+            return Err(format!("non-comparable type {}: {}", go_dump(&one), first.type_name()));
+        }
+        if others.is_empty() {
+            return Err(MISSING.into());
+        }
+        let mut is_equal = false;
+        for other in others.iter().map(Given::value) {
+            if sort_of(&other) != sort && sort != "nil" && other != Value::Null {
+                return Err("incompatible types for comparison".into());
+            }
+            is_equal = is_equal || other == one;
+        }
         return Ok(Some((is_equal == (name == "eq")).into()));
     }
-    let order = match (first, second) {
-        (Some(Value::Int(a)), Some(Value::Int(b))) => a.cmp(b),
-        (Some(Value::Str(a)), Some(Value::Str(b))) => a.cmp(b),
+    if !matches!(one, Value::Int(_) | Value::Float(_) | Value::Str(_)) {
+        return Err("invalid type for comparison".into());
+    }
+    let order = match (&one, &others.first().map(Given::value).unwrap_or_default()) {
+        (Value::Int(a), Value::Int(b)) => a.cmp(b),
+        (Value::Str(a), Value::Str(b)) => a.cmp(b),
+        (Value::Float(a), Value::Float(b)) => a.total_cmp(b),
         _ => return Err("incompatible types for comparison".into()),
     };
     let holds = match name {
@@ -184,53 +309,4 @@ pub(super) fn compare(name: &str, arguments: &[Found]) -> Result<Found, String> 
     Ok(Some(holds.into()))
 }
 
-/// `printf` with `%s`, `%v`, `%d`, `%q`, `%t` and widths.
-pub(super) fn printf(arguments: &[Found]) -> String {
-    let format = arguments.first().map(shown).unwrap_or_default();
-    let mut rest = arguments.iter().skip(1);
-    let mut out = String::new();
-    let mut chars = format.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            out.push(c);
-            continue;
-        }
-        let mut width = String::new();
-        while let Some(c) = chars.next_if(|c| c.is_ascii_digit() || matches!(c, '-' | '.')) {
-            width.push(c);
-        }
-        let Some(verb) = chars.next() else {
-            out.push_str("%!(NOVERB)");
-            break;
-        };
-        if verb == '%' {
-            out.push('%');
-            continue;
-        }
-        let Some(argument) = rest.next() else {
-            out.push_str(&format!("%!{verb}(MISSING)"));
-            continue;
-        };
-        let text = match (verb, argument) {
-            ('q', Some(Value::Str(text))) => format!("{:?}", text.as_str()),
-            _ => shown(argument),
-        };
-        let (least, precision) = match width.split_once('.') {
-            Some((least, precision)) => (least, Some(precision.parse::<usize>().unwrap_or(0))),
-            None => (width.as_str(), None),
-        };
-        let text = match precision {
-            Some(length) if matches!(verb, 's' | 'v') => text.chars().take(length).collect(),
-            _ => text,
-        };
-        let least = least.trim_start_matches('-').parse::<usize>().unwrap_or(0).min(1000);
-        let filler = if width.starts_with('0') && verb == 'd' { "0" } else { " " };
-        let blanks = filler.repeat(least.saturating_sub(text.chars().count()));
-        if width.starts_with('-') {
-            out.push_str(&(text + &blanks));
-        } else {
-            out.push_str(&(blanks + &text));
-        }
-    }
-    out
-}
+const MISSING: &str = "missing argument for comparison";

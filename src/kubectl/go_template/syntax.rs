@@ -1,62 +1,71 @@
-//! What Go templates say: text and actions, read into nodes; runs nothing.
+//! What Go templates say, read into nodes; runs nothing.
+//!
+//! Follows `text/template/parse/parse.go` of Go.
 
 use super::functions::FUNCTIONS;
+use super::lexer::{Piece, Token, Word, next_piece};
 use crate::model::Value;
+use std::rc::Rc;
 
 /// The deepest nesting of actions and parentheses.
 const DEPTH_MAX: usize = 40;
 
-/// Reads a template into nodes.
-///
-/// # Errors
-/// What Go says of it: `template: output:1: unclosed action`.
-pub(super) fn parse(text: &str) -> Result<Vec<Node>, String> {
-    let pieces = split(text)?;
-    let mut parser = Parser { pieces: &pieces, at: 0, depth: 0 };
-    let (nodes, end) = parser.nodes()?;
-    match end {
-        End::Text => Ok(nodes),
-        other => Err(fail(parser.line(), format!("unexpected {{{{{}}}}}", other.word()))),
-    }
-}
-
-fn fail(line: usize, what: impl std::fmt::Display) -> String {
-    format!("template: output:{line}: {what}")
+/// A template with those that it defines.
+#[derive(Debug, PartialEq)]
+pub(super) struct Parsed {
+    pub(super) source: String,
+    pub(super) nodes: Rc<Vec<Node>>,
+    pub(super) named: Vec<(String, Rc<Vec<Node>>)>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
     Text(String),
-    Print(Pipe, Place),
-    /// `{{ $x := … }}`; true declares it anew.
-    Set(String, bool, Pipe, Place),
-    If(Pipe, Vec<Node>, Vec<Node>, Place),
-    With(Pipe, Vec<Node>, Vec<Node>, Place),
-    Range {
-        names: Vec<String>,
-        pipe: Pipe,
-        body: Vec<Node>,
-        otherwise: Vec<Node>,
-        place: Place,
-    },
+    Print(Pipe),
+    If(Pipe, Vec<Node>, Vec<Node>),
+    With(Pipe, Vec<Node>, Vec<Node>),
+    Range(Pipe, Vec<Node>, Vec<Node>),
+    /// `{{template "name" pipe}}`.
+    Template(String, Option<Pipe>, Place),
     Break,
     Continue,
 }
 
-/// Where an action stands, and its text, for messages.
+/// Where something stands in the source, and its text, for messages.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Place {
-    pub(super) line: usize,
-    pub(super) column: usize,
+    pub(super) at: usize,
     pub(super) text: String,
 }
 
-/// Commands joined by `|`; each is operands, the first of which may be a function.
-pub(super) type Pipe = Vec<Vec<Operand>>;
+/// Commands joined by `|`, with the variables that take what comes out.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Pipe {
+    pub(super) names: Vec<String>,
+    /// Whether the variables are new.
+    pub(super) declares: bool,
+    pub(super) commands: Vec<Command>,
+    pub(super) place: Place,
+}
+
+/// Operands, the first of which may be a function.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Command {
+    pub(super) operands: Vec<Operand>,
+    pub(super) place: Place,
+}
+
+/// An operand; `place` is where a mistake in it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Operand {
+    pub(super) what: What,
+    pub(super) place: Place,
+}
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Operand {
+pub(super) enum What {
     Literal(Value),
+    Nil,
     /// `.a.b`; without a name it is the dot itself.
     Fields(Vec<String>),
     /// `$x.a`.
@@ -66,338 +75,377 @@ pub(super) enum Operand {
     Function(String),
 }
 
-/// A piece of the source: text, or what stands in `{{ }}` with its place.
-enum Piece {
-    Text(String),
-    Action(String, usize, usize),
-}
-
-fn split(text: &str) -> Result<Vec<Piece>, String> {
-    let mut pieces = Vec::new();
-    let (mut rest, mut done) = (text, 0);
-    let mut trims = false;
-    loop {
-        let open = rest.find("{{");
-        let (before, after) = rest.split_at(open.unwrap_or(rest.len()));
-        let mut before = if trims { before.trim_start() } else { before };
-        let inside = after.get(2..).unwrap_or("");
-        let is_trimming = inside.starts_with("- ") || inside.starts_with("-\n") || inside.starts_with("-\t");
-        if open.is_some() && is_trimming {
-            before = before.trim_end();
-        }
-        if !before.is_empty() {
-            pieces.push(Piece::Text(before.to_string()));
-        }
-        let Some(open) = open else { return Ok(pieces) };
-        done += open + 2;
-        let line = text.get(..done).unwrap_or("").matches('\n').count() + 1;
-        let column = done - text.get(..done).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let close = action_end(inside).ok_or_else(|| fail(line, "unclosed action"))?;
-        let (action, behind) = inside.split_at(close);
-        trims = action.ends_with(" -") || action.ends_with("\n-");
-        let action = if is_trimming { action.get(1..).unwrap_or("") } else { action };
-        let action = if trims { action.get(..action.len() - 1).unwrap_or("") } else { action };
-        done += close + 2;
-        rest = behind.get(2..).unwrap_or("");
-        let action = action.trim();
-        if !action.starts_with("/*") {
-            pieces.push(Piece::Action(action.to_string(), line, column));
-        }
-    }
-}
-
-/// Where the action ends: at the first `}}` outside of quotes and comments.
-fn action_end(text: &str) -> Option<usize> {
-    if text.trim_start_matches(['-', ' ']).starts_with("/*") {
-        let comment = text.find("*/")?;
-        return text.get(comment..)?.find("}}").map(|at| comment + at);
-    }
-    let (mut quote, mut is_escaped) = (None, false);
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            _ if is_escaped => is_escaped = false,
-            (Some('"'), '\\') => is_escaped = true,
-            (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '`') => quote = Some(c),
-            (None, '}') if text.get(at..).is_some_and(|rest| rest.starts_with("}}")) => return Some(at),
-            (None, _) => {}
-        }
-    }
-    None
+/// Reads a template.
+///
+/// # Errors
+/// What Go says of it: `template: output:1: unclosed action`.
+pub(super) fn parse(source: &str) -> Result<Parsed, String> {
+    let mut parser = Parser {
+        source,
+        at: 0,
+        trims: false,
+        words: Vec::new(),
+        word: 0,
+        depth: 0,
+        ranges: 0,
+        named: Vec::new(),
+        variables: vec!["$".into()],
+    };
+    let nodes = parser.whole()?;
+    Ok(Parsed { source: source.to_string(), nodes: Rc::new(nodes), named: parser.named })
 }
 
 /// What ended a list of nodes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
-    Text,
+    Source,
     Closed,
-    /// `else`, with the action that stands behind it (`if …`).
-    Else(String),
-}
-
-impl End {
-    fn word(&self) -> &'static str {
-        if *self == End::Closed { "end" } else { "else" }
-    }
+    Else,
 }
 
 struct Parser<'a> {
-    pieces: &'a [Piece],
+    source: &'a str,
     at: usize,
+    trims: bool,
+    /// The words of the action at hand, and how far they were read.
+    words: Vec<Word>,
+    word: usize,
     depth: usize,
+    ranges: usize,
+    named: Vec<(String, Rc<Vec<Node>>)>,
+    variables: Vec<String>,
 }
 
+type Parse<T> = Result<T, String>;
+
 impl Parser<'_> {
-    fn line(&self) -> usize {
-        let seen = self.pieces.iter().take(self.at).rev();
-        seen.into_iter()
-            .find_map(|piece| if let Piece::Action(_, line, _) = piece { Some(*line) } else { None })
-            .unwrap_or(1)
+    fn fail<T>(&self, why: impl std::fmt::Display) -> Parse<T> {
+        let at = self.words.get(self.word).or(self.words.last()).map_or(self.at, |word| word.from);
+        let line = self.source.get(..at).unwrap_or("").matches('\n').count() + 1;
+        Err(format!("template: output:{line}: {why}"))
     }
 
-    fn nodes(&mut self) -> Result<(Vec<Node>, End), String> {
-        let mut nodes = Vec::new();
-        while let Some(piece) = self.pieces.get(self.at) {
-            self.at += 1;
-            let (text, line, column) = match piece {
-                Piece::Text(text) => {
-                    nodes.push(Node::Text(text.clone()));
-                    continue;
-                }
-                Piece::Action(text, line, column) => (text.clone(), *line, *column),
-            };
-            let (word, rest) = text.split_at(text.find([' ', '\n', '\t', '(']).unwrap_or(text.len()));
-            match word {
-                "end" if rest.trim().is_empty() => return Ok((nodes, End::Closed)),
-                "else" => return Ok((nodes, End::Else(rest.trim().to_string()))),
-                _ => nodes.push(self.action(word, rest.trim(), &text, line, column)?),
+    /// The next word, if the action has one.
+    fn peek(&self) -> Option<&Token> {
+        self.words.get(self.word).map(|word| &word.token)
+    }
+
+    fn next(&mut self) -> Option<Word> {
+        let word = self.words.get(self.word).cloned();
+        self.word += usize::from(word.is_some());
+        word
+    }
+
+    /// The action must be over.
+    fn ends(&mut self, context: &str) -> Parse<()> {
+        if self.peek().is_some() { self.unexpected(context) } else { Ok(()) }
+    }
+
+    fn unexpected<T>(&self, context: &str) -> Parse<T> {
+        let Some(word) = self.words.get(self.word) else {
+            return self.fail(format!("unexpected \"}}}}\" in {context}"));
+        };
+        let text = self.source.get(word.from..word.to).unwrap_or("");
+        match &word.token {
+            Token::Wrong(why) => self.fail(why),
+            Token::Name(name) if WORDS.contains(&name.as_str()) => {
+                self.fail(format!("unexpected <{name}> in {context}"))
+            }
+            Token::Dot => self.fail(format!("unexpected <.> in {context}")),
+            _ => self.fail(format!("unexpected {} in {context}", crate::api::go_quoted(text))),
+        }
+    }
+
+    fn whole(&mut self) -> Parse<Vec<Node>> {
+        let mut all = Vec::new();
+        loop {
+            match self.nodes(&mut all, true)? {
+                End::Source => return Ok(all),
+                End::Closed => return self.fail("unexpected {{end}}"),
+                End::Else => return self.fail("unexpected {{else}}"),
             }
         }
-        Ok((nodes, End::Text))
     }
 
-    fn action(&mut self, word: &str, rest: &str, text: &str, line: usize, column: usize) -> Result<Node, String> {
-        let place = Place { line, column, text: text.to_string() };
+    fn nodes(&mut self, nodes: &mut Vec<Node>, is_top: bool) -> Parse<End> {
+        while let Some((piece, behind)) = next_piece(self.source, self.at, &mut self.trims) {
+            self.at = behind;
+            let first = match piece {
+                Piece::Text(text) => {
+                    if !text.is_empty() {
+                        nodes.push(Node::Text(text));
+                    }
+                    continue;
+                }
+                Piece::Action(words, first) => {
+                    (self.words, self.word) = (words, 0);
+                    first
+                }
+            };
+            let word = match self.peek() {
+                Some(Token::Name(name)) if WORDS.contains(&name.as_str()) => name.clone(),
+                _ => String::new(),
+            };
+            self.word += usize::from(!word.is_empty());
+            match word.as_str() {
+                "" => nodes.push(Node::Print(self.pipe("command")?)),
+                "end" => return self.ends("end").map(|()| End::Closed),
+                "else" => return Ok(End::Else),
+                "define" if is_top => self.define()?,
+                "define" => {
+                    self.word -= 1;
+                    return self.unexpected("command");
+                }
+                word => nodes.push(self.action(word, first)?),
+            }
+        }
+        Ok(End::Source)
+    }
+
+    fn action(&mut self, word: &str, first: usize) -> Parse<Node> {
+        match word {
+            "break" | "continue" => {
+                self.ends(&format!("{{{{{word}}}}}"))?;
+                if self.ranges == 0 {
+                    return self.fail(format!("{{{{{word}}}}} outside {{{{range}}}}"));
+                }
+                Ok(if word == "break" { Node::Break } else { Node::Continue })
+            }
+            "template" => {
+                let at = self.words.get(self.word).map_or(first, |word| word.from);
+                let name = self.name("template clause")?;
+                let pipe = if self.peek().is_some() { Some(self.pipe("template clause")?) } else { None };
+                let argument = pipe.as_ref().map(|pipe| format!(" {}", pipe.place.text)).unwrap_or_default();
+                let text = format!("{{{{template {}{argument}}}}}", crate::api::go_quoted(&name));
+                Ok(Node::Template(name, pipe, Place { at, text }))
+            }
+            "block" => {
+                let at = self.words.get(self.word).map_or(first, |word| word.from);
+                let name = self.name("block clause")?;
+                let pipe = self.pipe("block clause")?;
+                self.body_of(name.clone())?;
+                let text = format!("{{{{template {} {}}}}}", crate::api::go_quoted(&name), pipe.place.text);
+                Ok(Node::Template(name, Some(pipe), Place { at, text }))
+            }
+            word => self.control(word),
+        }
+    }
+
+    /// The name of a template.
+    fn name(&mut self, context: &str) -> Parse<String> {
+        match self.peek() {
+            Some(Token::Text(name)) => {
+                let name = name.clone();
+                self.word += 1;
+                Ok(name)
+            }
+            _ => self.unexpected(context),
+        }
+    }
+
+    fn define(&mut self) -> Parse<()> {
+        let name = self.name("define clause")?;
+        self.ends("define clause")?;
+        self.body_of(name)
+    }
+
+    /// What stands up to the `end` is the template `name`.
+    fn body_of(&mut self, name: String) -> Parse<()> {
+        let outside = std::mem::replace(&mut self.variables, vec!["$".into()]);
+        let ranges = std::mem::take(&mut self.ranges);
+        let mut body = Vec::new();
+        self.deeper()?;
+        match self.nodes(&mut body, false)? {
+            End::Closed => {}
+            End::Else => return self.fail("unexpected {{else}} in define clause"),
+            End::Source => return self.fail("unexpected EOF"),
+        }
+        self.depth -= 1;
+        (self.variables, self.ranges) = (outside, ranges);
+        if self.named.iter().any(|(known, _)| *known == name) {
+            let name = crate::api::go_quoted(&name);
+            return self.fail(format!("template: multiple definition of template {name}"));
+        }
+        self.named.push((name, Rc::new(body)));
+        Ok(())
+    }
+
+    fn deeper(&mut self) -> Parse<()> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX { self.fail("too deeply nested") } else { Ok(()) }
+    }
+
+    /// `if`, `with` or `range` with what belongs to it.
+    fn control(&mut self, word: &str) -> Parse<Node> {
+        self.deeper()?;
+        let scope = self.variables.len();
+        let pipe = self.pipe(word)?;
+        let is_range = word == "range";
+        self.ranges += usize::from(is_range);
+        let (mut body, mut otherwise) = (Vec::new(), Vec::new());
+        let end = self.nodes(&mut body, false)?;
+        self.ranges -= usize::from(is_range);
+        match end {
+            End::Closed => {}
+            End::Source => return self.fail("unexpected EOF"),
+            End::Else => self.otherwise(word, &mut otherwise)?,
+        }
+        self.variables.truncate(scope);
+        self.depth -= 1;
         Ok(match word {
-            "if" | "with" => {
-                let pipe = parse_pipe(rest, line)?;
-                let (body, otherwise) = self.bodies(word, line, column)?;
-                let place = Place { text: rest.to_string(), ..place };
-                if word == "if" {
-                    Node::If(pipe, body, otherwise, place)
-                } else {
-                    Node::With(pipe, body, otherwise, place)
-                }
-            }
-            "range" => {
-                let (names, source) = match rest.split_once(":=") {
-                    Some((names, source)) if names.trim_start().starts_with('$') => {
-                        (names.split(',').map(|name| name.trim().to_string()).collect(), source)
-                    }
-                    _ => (Vec::new(), rest),
-                };
-                let pipe = parse_pipe(source.trim(), line)?;
-                let (body, otherwise) = self.bodies(word, line, column)?;
-                Node::Range { names, pipe, body, otherwise, place: Place { text: source.trim().to_string(), ..place } }
-            }
-            "break" if rest.is_empty() => Node::Break,
-            "continue" if rest.is_empty() => Node::Continue,
-            "define" | "template" | "block" => {
-                return Err(fail(line, format!("{{{{{word}}}}} is not supported here")));
-            }
-            _ => {
-                let declared = text.starts_with('$').then(|| text.split_once(":=")).flatten();
-                let assigned = text.starts_with('$').then(|| text.split_once('=')).flatten();
-                match declared.map(|pair| (pair, true)).or(assigned.map(|pair| (pair, false))) {
-                    Some(((name, source), declares)) if is_variable(name.trim()) => {
-                        Node::Set(name.trim().to_string(), declares, parse_pipe(source.trim(), line)?, place)
-                    }
-                    _ => Node::Print(parse_pipe(text, line)?, place),
-                }
-            }
+            "if" => Node::If(pipe, body, otherwise),
+            "with" => Node::With(pipe, body, otherwise),
+            _ => Node::Range(pipe, body, otherwise),
         })
     }
 
-    /// The body of an action and what stands behind its `else`.
-    fn bodies(&mut self, word: &str, line: usize, column: usize) -> Result<(Vec<Node>, Vec<Node>), String> {
-        self.depth += 1;
-        if self.depth > DEPTH_MAX {
-            return Err(fail(line, "too deeply nested"));
+    /// What stands behind `else`; `else if` takes the `end` of what it stands in.
+    fn otherwise(&mut self, word: &str, otherwise: &mut Vec<Node>) -> Parse<()> {
+        if let Some(Token::Name(next)) = self.peek() {
+            if *next == word && word != "range" {
+                self.word += 1;
+                otherwise.push(self.control(word)?);
+                return Ok(());
+            }
+            return self.unexpected(if word == "range" { "else" } else { "input" });
         }
-        let (body, end) = self.nodes()?;
-        let otherwise = match end {
-            End::Text => return Err(fail(line, "unexpected EOF")),
-            End::Closed => Vec::new(),
-            End::Else(rest) if rest.is_empty() => match self.nodes()? {
-                (otherwise, End::Closed) => otherwise,
-                (_, End::Text) => return Err(fail(self.line(), "unexpected EOF")),
-                (_, End::Else(_)) => return Err(fail(self.line(), "expected end; found {{else}}")),
-            },
-            // `else if` takes the `end` of what it stands in.
-            End::Else(rest) => match rest.strip_prefix(word).filter(|rest| rest.starts_with([' ', '('])) {
-                Some(condition) if word != "range" => {
-                    vec![self.action(word, condition.trim(), &rest, line, column)?]
-                }
-                _ => return Err(fail(self.line(), format!("unexpected <{rest}> in {{{{else}}}}"))),
-            },
+        self.ends("else")?;
+        match self.nodes(otherwise, false)? {
+            End::Closed => Ok(()),
+            End::Source => self.fail("unexpected EOF"),
+            End::Else => self.fail("expected end; found {{else}}"),
+        }
+    }
+
+    /// A pipeline up to the end of the action.
+    fn pipe(&mut self, context: &str) -> Parse<Pipe> {
+        let (names, declares) = self.declared(context)?;
+        let mut pipe = self.commands(context, false)?;
+        (pipe.names, pipe.declares) = (names, declares);
+        if declares {
+            self.variables.extend(pipe.names.iter().cloned());
+        }
+        Ok(pipe)
+    }
+
+    /// `$x :=`, `$x =`, or in a range `$i, $x :=`.
+    fn declared(&mut self, context: &str) -> Parse<(Vec<String>, bool)> {
+        let tokens: Vec<&Token> = self.words.iter().skip(self.word).take(4).map(|word| &word.token).collect();
+        let (names, sign) = match tokens.as_slice() {
+            [Token::Variable(name), sign @ (Token::Declare | Token::Assign), ..] => (vec![name.clone()], *sign),
+            [Token::Variable(one), Token::Comma, Token::Variable(two), sign @ (Token::Declare | Token::Assign)]
+                if context == "range" =>
+            {
+                (vec![one.clone(), two.clone()], *sign)
+            }
+            [Token::Variable(_), Token::Comma, Token::Variable(_), Token::Comma] if context == "range" => {
+                return self.fail("too many declarations in range");
+            }
+            _ => return Ok((Vec::new(), false)),
         };
-        self.depth -= 1;
-        Ok((body, otherwise))
+        let declares = *sign == Token::Declare;
+        self.word += names.len() * 2;
+        Ok((names, declares))
     }
-}
 
-fn is_variable(name: &str) -> bool {
-    let inner = name.strip_prefix('$').unwrap_or(" ");
-    inner.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// A word of a pipeline.
-#[derive(Clone, Debug, PartialEq)]
-enum Word {
-    Operand(Operand),
-    Pipe,
-    Open,
-    /// A closing parenthesis, with the fields behind it.
-    Close(Vec<String>),
-}
-
-fn parse_pipe(text: &str, line: usize) -> Result<Pipe, String> {
-    let words = words(text, line)?;
-    let mut rest = words.as_slice();
-    let pipe = commands(&mut rest, line, 0)?;
-    match rest.first() {
-        None => Ok(pipe),
-        Some(_) => Err(fail(line, "unexpected right paren")),
-    }
-}
-
-fn commands(rest: &mut &[Word], line: usize, depth: usize) -> Result<Pipe, String> {
-    if depth > DEPTH_MAX {
-        return Err(fail(line, "too deeply nested"));
-    }
-    let (mut pipe, mut command) = (Vec::new(), Vec::new());
-    while let Some((word, behind)) = rest.split_first() {
-        match word {
-            Word::Close(_) => break,
-            Word::Pipe => {
-                if command.is_empty() {
-                    return Err(fail(line, "missing value for command"));
-                }
-                pipe.push(std::mem::take(&mut command));
-                *rest = behind;
+    fn commands(&mut self, context: &str, is_inner: bool) -> Parse<Pipe> {
+        let mut commands = Vec::<Command>::new();
+        loop {
+            let command = match self.peek() {
+                None if is_inner => return self.fail("unclosed left paren"),
+                Some(Token::Close) if is_inner => None,
+                None => None,
+                Some(Token::Close) => return self.fail("unexpected right paren"),
+                Some(_) => Some(self.command(context)?),
+            };
+            let Some(command) = command else { break };
+            if let Some(first) = command.operands.first().filter(|_| !commands.is_empty())
+                && matches!(first.what, What::Literal(_) | What::Nil)
+            {
+                return self.fail(format!("non executable command in pipeline stage {}", commands.len() + 1));
             }
-            Word::Open => {
-                *rest = behind;
-                let inner = commands(rest, line, depth + 1)?;
-                let Some((Word::Close(fields), behind)) = rest.split_first() else {
-                    return Err(fail(line, "unclosed left paren"));
-                };
-                command.push(Operand::Inner(inner, fields.clone()));
-                *rest = behind;
-            }
-            Word::Operand(operand) => {
-                command.push(operand.clone());
-                *rest = behind;
-            }
+            commands.push(command);
         }
-    }
-    if command.is_empty() {
-        return Err(fail(line, "missing value for command"));
-    }
-    pipe.push(command);
-    Ok(pipe)
-}
-
-fn words(text: &str, line: usize) -> Result<Vec<Word>, String> {
-    let mut words = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(c) = rest.chars().next() {
-        let (word, behind) = match c {
-            '|' => (Word::Pipe, rest.get(1..).unwrap_or("")),
-            '(' => (Word::Open, rest.get(1..).unwrap_or("")),
-            ')' => {
-                let (fields, behind) = fields(rest.get(1..).unwrap_or(""));
-                (Word::Close(fields), behind)
-            }
-            '"' | '`' => {
-                let (text, behind) = quoted(rest).ok_or_else(|| fail(line, "unterminated quoted string"))?;
-                (Word::Operand(Operand::Literal(text.into())), behind)
-            }
-            '.' => {
-                let (names, behind) = fields(rest);
-                let behind = if names.is_empty() { behind.strip_prefix('.').unwrap_or(behind) } else { behind };
-                (Word::Operand(Operand::Fields(names)), behind)
-            }
-            '$' => {
-                let end =
-                    rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '$'))).unwrap_or(rest.len());
-                let (name, behind) = rest.split_at(end);
-                let (names, behind) = fields(behind);
-                (Word::Operand(Operand::Variable(name.to_string(), names)), behind)
-            }
-            c if c.is_ascii_digit() || matches!(c, '-' | '+') => {
-                let end = rest
-                    .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.')))
-                    .unwrap_or(rest.len());
-                let (number, behind) = rest.split_at(end);
-                let value = number.parse::<i64>().map(Value::Int).or_else(|_| number.parse::<f64>().map(Value::Float));
-                let value = value.map_err(|_| fail(line, format!("bad number syntax: {number:?}")))?;
-                (Word::Operand(Operand::Literal(value)), behind)
-            }
-            c if c.is_ascii_alphabetic() || c == '_' => {
-                let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
-                let (name, behind) = rest.split_at(end);
-                let operand = match name {
-                    "true" | "false" => Operand::Literal((name == "true").into()),
-                    "nil" => Operand::Literal(Value::Null),
-                    _ if FUNCTIONS.contains(&name) => Operand::Function(name.to_string()),
-                    _ => return Err(fail(line, format!("function {name:?} not defined"))),
-                };
-                (Word::Operand(operand), behind)
-            }
-            c => return Err(fail(line, format!("unexpected {:?} in operand", c.to_string()))),
+        let (Some(first), Some(last)) = (commands.first(), commands.last()) else {
+            return self.fail(format!("missing value for {context}"));
         };
-        words.push(word);
-        rest = behind.trim_start();
+        // A function's mistakes are shown at the command, not at the pipeline.
+        let text = commands.iter().map(|command| command.place.text.as_str()).collect::<Vec<_>>().join(" | ");
+        let place = Place { at: first.place.at.min(last.place.at), text };
+        Ok(Pipe { names: Vec::new(), declares: false, commands, place })
     }
-    Ok(words)
+
+    fn command(&mut self, context: &str) -> Parse<Command> {
+        let mut operands = Vec::new();
+        let from = self.words.get(self.word).map_or(0, |word| word.from);
+        loop {
+            match self.peek() {
+                None | Some(Token::Close) => break,
+                Some(Token::Pipe) if !operands.is_empty() => {
+                    self.word += 1;
+                    break;
+                }
+                Some(_) => {
+                    let context = if operands.is_empty() { context } else { "operand" };
+                    operands.push(self.operand(context)?);
+                }
+            }
+        }
+        let text = operands.iter().map(|it: &Operand| it.place.text.as_str()).collect::<Vec<_>>().join(" ");
+        Ok(Command { operands, place: Place { at: from, text } })
+    }
+
+    fn operand(&mut self, context: &str) -> Parse<Operand> {
+        let Some(word) = self.next() else { return self.unexpected(context) };
+        let (mut what, mut fields_at) = match word.token {
+            Token::Field(name) => (What::Fields(vec![name]), None),
+            Token::Dot => (What::Fields(Vec::new()), None),
+            Token::Text(text) => (What::Literal(text.into()), None),
+            Token::Number(value) => (What::Literal(value), None),
+            Token::Bool(flag) => (What::Literal(flag.into()), None),
+            Token::Nil => (What::Nil, None),
+            Token::Variable(name) => {
+                if !self.variables.contains(&name) {
+                    return self.fail(format!("undefined variable {}", crate::api::go_quoted(&name)));
+                }
+                (What::Variable(name, Vec::new()), None)
+            }
+            Token::Open => {
+                self.deeper()?;
+                let pipe = self.commands("parenthesized pipeline", true)?;
+                self.word += 1;
+                self.depth -= 1;
+                (What::Inner(pipe, Vec::new()), None)
+            }
+            Token::Name(ref name) if FUNCTIONS.contains(&name.as_str()) => (What::Function(name.clone()), None),
+            Token::Name(ref name) if !WORDS.contains(&name.as_str()) => {
+                return self.fail(format!("function {} not defined", crate::api::go_quoted(name)));
+            }
+            _ => {
+                self.word -= 1;
+                return self.unexpected(context);
+            }
+        };
+        let mut to = self.words.get(self.word.saturating_sub(1)).map_or(word.to, |word| word.to);
+        while let Some(Word { token: Token::Field(name), from, to: end, is_glued: true }) = self.words.get(self.word) {
+            match &mut what {
+                What::Fields(names) | What::Variable(_, names) | What::Inner(_, names) => names.push(name.clone()),
+                _ => break,
+            }
+            fields_at.get_or_insert(*from);
+            to = *end;
+            self.word += 1;
+        }
+        if matches!(
+            (&what, self.words.get(self.word)),
+            (What::Fields(_), Some(Word { token: Token::Dot, is_glued: true, .. }))
+        ) {
+            return self.unexpected("operand");
+        }
+        let text = self.source.get(word.from..to).unwrap_or("").to_string();
+        Ok(Operand { what, place: Place { at: fields_at.unwrap_or(word.from), text } })
+    }
 }
 
-/// `.a.b` as names, and what follows.
-fn fields(text: &str) -> (Vec<String>, &str) {
-    let (mut names, mut rest) = (Vec::new(), text);
-    while let Some(inner) = rest.strip_prefix('.') {
-        let end = inner.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(inner.len());
-        let (name, behind) = inner.split_at(end);
-        if name.is_empty() {
-            break;
-        }
-        names.push(name.to_string());
-        rest = behind;
-    }
-    (names, rest)
-}
-
-/// The text in quotes at the start, and what follows.
-fn quoted(text: &str) -> Option<(String, &str)> {
-    if let Some(raw) = text.strip_prefix('`') {
-        let (raw, behind) = raw.split_once('`')?;
-        return Some((raw.to_string(), behind));
-    }
-    let mut out = String::new();
-    let mut chars = text.char_indices().skip(1);
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '"' => return Some((out, text.get(at + 1..).unwrap_or(""))),
-            '\\' => out.push(match chars.next()?.1 {
-                'n' => '\n',
-                't' => '\t',
-                'r' => '\r',
-                other => other,
-            }),
-            c => out.push(c),
-        }
-    }
-    None
-}
+/// The words of the language.
+const WORDS: &[&str] = &["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"];
