@@ -190,7 +190,6 @@ impl Component for Terminal {
             }
             Msg::Resized => {
                 if self.is_at_end {
-                    self.to_end.arrived();
                     self.to_end.request();
                 }
                 false
@@ -263,10 +262,9 @@ impl Component for Terminal {
         }
         if first && let Some(log) = self.scroll.cast::<Element>() {
             let link = ctx.link().clone();
-            self.size_watch = SizeWatch::new(&log, move || link.send_message(Msg::Resized));
+            self.size_watch = SizeWatch::new(&self.page, &log, move || link.send_message(Msg::Resized));
         }
         if first || self.is_at_end {
-            self.to_end.arrived();
             self.to_end.request();
         }
     }

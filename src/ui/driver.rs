@@ -243,7 +243,7 @@ impl Driver {
 
     fn request_frame(&self) {
         if self.0.is_seen.get()
-            && let Some(frame_loop) = self.0.frame_loop.borrow_mut().as_mut()
+            && let Some(frame_loop) = self.0.frame_loop.borrow().as_ref()
         {
             frame_loop.request();
         }
@@ -263,7 +263,7 @@ impl Driver {
         }
         if is_seen {
             self.request_frame();
-        } else if let Some(frame_loop) = self.0.frame_loop.borrow_mut().as_mut() {
+        } else if let Some(frame_loop) = self.0.frame_loop.borrow().as_ref() {
             frame_loop.cancel();
         }
     }
@@ -289,11 +289,7 @@ impl Driver {
         let weak = || Rc::downgrade(&self.0);
         let (framed, resized, seen, keyed, left) = (weak(), weak(), weak(), weak(), weak());
         *self.0.frame_loop.borrow_mut() = Some(FrameLoop::new(page, move || {
-            let Some(running) = framed.upgrade() else { return };
-            if let Some(frame_loop) = running.frame_loop.borrow_mut().as_mut() {
-                frame_loop.arrived();
-            }
-            Driver(running).dispatch(Action::Frame);
+            act(&framed, Action::Frame);
         }));
         let options = EventListenerOptions::enable_prevent_default();
         let mut listeners = vec![EventListener::new_with_options(page.root(), "keydown", options, move |event| {
@@ -310,7 +306,7 @@ impl Driver {
                 act(&left, Action::Save);
             }));
         }
-        let size = SizeWatch::new(page.root(), move || {
+        let size = SizeWatch::new(page, page.root(), move || {
             let Some(driver) = resized.upgrade().map(Driver) else { return };
             let media = driver.page().media_features();
             if driver.state().media != media {

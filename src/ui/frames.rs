@@ -1,6 +1,8 @@
 //! One animation frame at a time, asked for only when wanted; knows nothing of what a frame does.
 
 use super::page::Page;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -8,30 +10,32 @@ use wasm_bindgen::closure::Closure;
 pub struct FrameLoop {
     page: Page,
     closure: Closure<dyn FnMut()>,
-    handle: Option<i32>,
+    /// The frame that was asked for and has not come yet.
+    asked: Rc<Cell<Option<i32>>>,
 }
 
 impl FrameLoop {
-    /// Calls `on_frame` for each frame that was asked for.
-    pub fn new(page: &Page, on_frame: impl FnMut() + 'static) -> FrameLoop {
-        FrameLoop { page: page.clone(), closure: Closure::new(on_frame), handle: None }
+    /// Calls `on_frame` for each frame that was asked for; it may ask for the next one.
+    pub fn new(page: &Page, mut on_frame: impl FnMut() + 'static) -> FrameLoop {
+        let asked = Rc::new(Cell::new(None));
+        let come = Rc::clone(&asked);
+        let closure = Closure::new(move || {
+            come.set(None);
+            on_frame();
+        });
+        FrameLoop { page: page.clone(), closure, asked }
     }
 
     /// Asks for the next frame, once.
-    pub fn request(&mut self) {
-        if self.handle.is_none() {
-            self.handle = self.page.request_frame(self.closure.as_ref().unchecked_ref());
+    pub fn request(&self) {
+        if self.asked.get().is_none() {
+            self.asked.set(self.page.request_frame(self.closure.as_ref().unchecked_ref()));
         }
     }
 
-    /// Notes that the frame that was asked for has come.
-    pub fn arrived(&mut self) {
-        self.handle = None;
-    }
-
     /// Wants no frame any more.
-    pub fn cancel(&mut self) {
-        if let Some(handle) = self.handle.take() {
+    pub fn cancel(&self) {
+        if let Some(handle) = self.asked.take() {
             self.page.cancel_frame(handle);
         }
     }

@@ -349,7 +349,7 @@ impl Picture {
     fn observe(&mut self, ctx: &Context<Self>) {
         let Some(element) = self.scroll.cast::<Element>() else { return };
         let link = ctx.link().clone();
-        self.size_watch = SizeWatch::new(&element, move || link.send_message(Msg::Resized));
+        self.size_watch = SizeWatch::new(&self.page, &element, move || link.send_message(Msg::Resized));
         let link = ctx.link().clone();
         let options = EventListenerOptions::enable_prevent_default();
         self.listeners.push(EventListener::new_with_options(&element, "wheel", options, move |event| {

@@ -1,5 +1,7 @@
 //! Hears when an element's size changes, and when it comes into sight; draws nothing.
 
+use super::frames::FrameLoop;
+use super::page::Page;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, ResizeObserver};
@@ -11,9 +13,12 @@ pub struct SizeWatch {
 }
 
 impl SizeWatch {
-    /// Calls `changed` when the size of `element` is another. `None` where the browser cannot watch.
-    pub fn new(element: &Element, changed: impl Fn() + 'static) -> Option<SizeWatch> {
-        let closure = Closure::<dyn FnMut()>::new(changed);
+    /// Calls `changed` in the frame after the one in which the size of `element` became another: what is drawn at once
+    /// could change sizes again, and the host page would hear of an observer that does not come to an end. `None` where
+    /// the browser cannot watch.
+    pub fn new(page: &Page, element: &Element, changed: impl Fn() + 'static) -> Option<SizeWatch> {
+        let frames = FrameLoop::new(page, changed);
+        let closure = Closure::<dyn FnMut()>::new(move || frames.request());
         let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
         observer.observe(element);
         Some(SizeWatch { observer, _closure: closure })

@@ -1,6 +1,7 @@
 //! The timeline: a lane for each ordinal, what was done as marks, and a slider over time; holds no truth.
 
 use super::drawing::labels::{attr, fit_end, moment};
+use super::page::page_of;
 use super::sizes::SizeWatch;
 use super::store::{PartProps, TimeListener};
 use crate::i18n::Lang;
@@ -207,7 +208,7 @@ impl Component for Timeline {
     fn rendered(&mut self, ctx: &Context<Self>, first_render: bool) {
         if first_render && let Some(element) = self.root.cast::<Element>() {
             let link = ctx.link().clone();
-            self.size_watch = SizeWatch::new(&element, move || link.send_message(Msg::Resized));
+            self.size_watch = SizeWatch::new(&page_of(ctx), &element, move || link.send_message(Msg::Resized));
             ctx.link().send_message(Msg::Resized);
         }
         self.listen(ctx);

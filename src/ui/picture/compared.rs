@@ -10,6 +10,7 @@ use crate::ui::drawing::items::ItemView;
 use crate::ui::drawing::squares::{Run, Squares, square};
 use crate::ui::drawing::stage::Stage;
 use crate::ui::drawing::{Mode, labels, says};
+use crate::ui::page::page_of;
 use crate::ui::sizes::SizeWatch;
 use crate::ui::store::{Lab, TimeListener};
 use std::rc::Rc;
@@ -152,7 +153,7 @@ impl Component for Compared {
     fn rendered(&mut self, ctx: &Context<Self>, first_render: bool) {
         if first_render && let Some(element) = self.root.cast::<Element>() {
             let link = ctx.link().clone();
-            self.size_watch = SizeWatch::new(&element, move || link.send_message(Msg::Resized));
+            self.size_watch = SizeWatch::new(&page_of(ctx), &element, move || link.send_message(Msg::Resized));
             ctx.link().send_message(Msg::Resized);
         }
     }
