@@ -530,7 +530,8 @@ fn what_is_typed_into_a_file_s_tab_is_what_the_console_applies() {
     let mut case = Case::of("empty");
     let manifest = case.state.files.text();
     case.act(Action::Type("cat > web.yaml <<EOF\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: one}\nEOF".into()));
-    case.act(Action::Type("vi web.yaml".into()));
+    let effects = case.act(Action::Type("vi web.yaml".into()));
+    assert!(effects.contains(&Effect::Focus(Field::Manifest)), "what is typed next belongs into the file: {effects:?}");
     assert_eq!((case.state.files.names.len(), case.state.files.current), (2, 1));
     case.act(Action::Edit(case.state.files.text().replace("one", "two").into()));
     case.act(Action::Type("kubectl apply -f web.yaml".into()));

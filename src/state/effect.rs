@@ -36,7 +36,7 @@ pub enum Effect {
         /// What it holds.
         text: String,
     },
-    /// Give the focus to a field.
+    /// Give the focus to a field, once what was changed is drawn.
     Focus(Field),
     /// Tell the host page.
     Tell(Event),

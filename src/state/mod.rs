@@ -216,7 +216,14 @@ impl State {
             Action::Load => {}
             Action::ReadOnly(is_read_only) => self.is_read_only = is_read_only,
             Action::Run(line) => self.at_console(now, effects, |it| it.ask(&line)),
-            Action::Type(line) => self.at_console(now, effects, |it| it.enter(&line)),
+            Action::Type(line) => {
+                let opened = self.files.opened;
+                self.at_console(now, effects, |it| it.enter(&line));
+                // Who typed `vi` goes on typing in the file.
+                if self.files.opened != opened {
+                    self.focus(Field::Manifest, effects);
+                }
+            }
             Action::Terminal(asked) => self.turn_to_terminal(asked, now, effects),
             Action::Interrupt => self.at_console(now, effects, Playground::interrupt),
             Action::Background => self.at_console(now, effects, Playground::to_background),
@@ -252,7 +259,14 @@ impl State {
                 self.awake(now);
                 self.learn(action, effects);
             }
-            Action::Apply => self.apply(now, effects),
+            Action::Apply => {
+                let was_edited = self.files.edited.is_some();
+                self.apply(now, effects);
+                // Who is done with what `kubectl edit` opened goes on at the prompt.
+                if was_edited && self.files.edited.is_none() {
+                    self.focus(Field::Console, effects);
+                }
+            }
             Action::ApplyPlan => self.apply_plan(now, effects),
             Action::Edit(text) => self.edit(text, effects),
             Action::Open(text) if is_lesson(&text) => self.begin_lesson("file:opened", &text, effects),
@@ -373,7 +387,11 @@ impl State {
             Panel::Editor => Field::Manifest,
             _ => return,
         };
-        // A phone's keyboard would cover what was asked for.
+        self.focus(field, effects);
+    }
+
+    /// Gives the focus to a field that is typed in; a phone's keyboard would cover what was asked for.
+    fn focus(&self, field: Field, effects: &mut Vec<Effect>) {
         if !self.media.is_narrow {
             effects.push(Effect::Focus(field));
         }

@@ -74,6 +74,12 @@ impl Component for App {
         }
     }
 
+    fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
+        if let Some(driver) = &ctx.props().lab {
+            driver.drawn();
+        }
+    }
+
     fn view(&self, ctx: &Context<Self>) -> Html {
         let Some(driver) = &ctx.props().lab else { return Html::default() };
         let page = driver.page();

@@ -5,7 +5,7 @@ use super::keys;
 use super::page::{Page, origin};
 use super::sizes::{SightWatch, SizeWatch};
 use super::store::Frames;
-use crate::state::{About, Action, Effect, Event, Kept, LessonAction, Session, SessionAction, State, Storing};
+use crate::state::{About, Action, Effect, Event, Field, Kept, LessonAction, Session, SessionAction, State, Storing};
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use std::cell::{Cell, Ref, RefCell};
@@ -49,6 +49,10 @@ struct Running {
     /// The session that this page stored or found last.
     stored: RefCell<Option<String>>,
     watches: RefCell<Option<Watches>>,
+    /// The field that gets the focus when what was changed stands in the page.
+    focus: Cell<Option<Field>>,
+    /// Whether the picture that was asked for after a trap has come.
+    is_drawn: Cell<bool>,
 }
 
 /// What a lab listens to besides its own elements.
@@ -79,6 +83,8 @@ impl Driver {
             save: RefCell::default(),
             stored: RefCell::new(stored),
             watches: RefCell::default(),
+            focus: Cell::default(),
+            is_drawn: Cell::new(true),
         };
         let driver = Driver(Rc::new(running));
         driver.listen();
@@ -134,6 +140,25 @@ impl Driver {
         self.carry_out(effects);
     }
 
+    /// Notes that what was asked to be drawn stands in the page, and gives the focus to the field that waits for it.
+    pub fn drawn(&self) {
+        self.0.is_drawn.set(true);
+        if let Some(field) = self.0.focus.take() {
+            self.0.page.focus(field);
+        }
+    }
+
+    /// Asks for a picture, to see whether one comes: after a trap in the middle of drawing, none does.
+    pub fn draw_again(&self) {
+        self.0.is_drawn.set(false);
+        self.draw();
+    }
+
+    /// Whether the picture that was asked for last has come.
+    pub fn is_drawn(&self) -> bool {
+        self.0.is_drawn.get()
+    }
+
     /// Whether nothing was left half done, as by a trap in the middle of it.
     pub fn is_whole(&self) -> bool {
         let state = self.0.state.try_borrow_mut();
@@ -174,7 +199,7 @@ impl Driver {
                     }
                 }
                 Effect::SaveFile { name, text } => drop(self.0.page.save_file(&name, "application/json", &text)),
-                Effect::Focus(field) => self.0.page.focus(field),
+                Effect::Focus(field) => self.0.focus.set(Some(field)),
                 Effect::Tell(event) => self.tell(event),
             }
         }

@@ -83,9 +83,13 @@ export default async function ({ open }) {
   };
   const says = pattern => async () => pattern.test(await other.locator(PARTS.consoleLog).innerText());
   await edit();
+  // What is typed next goes into the text.
+  await other.keyboard.type('# typed by hand\n');
+  await eventually('it is typed', async () => /^# typed by hand\n/.test(await area.inputValue()));
   await area.fill((await area.inputValue()).replace('replicas: 3', 'replicas: 4'));
   await area.press('Control+Enter');
   await eventually('it is edited', says(/statefulset\.apps\/web edited/));
+  await eventually('the prompt has the focus', () => other.locator(PARTS.consoleInput).evaluate(it => it === document.activeElement));
   await eventually('the manifest is back', async () => await other.locator('.file').count() === 0);
   await edit();
   await other.locator('.file').last().getByRole('button', { name: /Close/ }).click();

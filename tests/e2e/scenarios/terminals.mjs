@@ -64,6 +64,8 @@ export default async function ({ open }) {
   await page.locator('.file-active .file-name', { hasText: 'web.yaml' }).waitFor();
   const editor = page.locator(PARTS.editor);
   await eventually('the file is in the editor', async () => (await editor.inputValue()).includes('name: one'));
+  await page.keyboard.type('# mine\n');
+  await eventually('what is typed goes into the file', async () => (await editor.inputValue()).startsWith('# mine\n'));
   await editor.fill((await editor.inputValue()).replace('one', 'two'));
   const said = await lab.run('kubectl apply -f web.yaml');
   if (!said.includes('configmap/two created')) throw new Error(said);
