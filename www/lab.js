@@ -70,13 +70,20 @@ async function instance({ code, module }) {
   return glue;
 }
 
+/** How long a lab may take for a picture that was asked for after a trap. */
+const DRAWN_MS = 5000;
+
 /** A trap that was no panic: the stack or the memory ran out. Only the lab in which it happened is not whole any more. */
 function onError(event) {
   const error = event.error ?? event.reason;
   if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError)) return;
   // A host's listener may have thrown this in the middle of a lab's work, which goes on.
+  const look = is => { for (const lab of [...labs]) if (!is(lab)) lab.fail(`${error.name}: ${error.message}`); };
   setTimeout(() => {
-    for (const lab of [...labs]) if (!lab.isWhole) lab.fail(`${error.name}: ${error.message}`);
+    look(lab => lab.isWhole);
+    // A trap in the middle of drawing leaves nothing half done that could be seen, and yet nothing is drawn any more.
+    for (const lab of labs) lab.drawAgain();
+    setTimeout(() => look(lab => lab.isDrawn), DRAWN_MS);
   }, 0);
 }
 
@@ -152,11 +159,23 @@ class Lab extends EventTarget {
     try { return this.#handle.isWhole(); } catch { return false; }
   }
 
+  /** Asks for a picture; where drawing was stopped half-way, none comes. */
+  drawAgain() {
+    try { this.#handle?.drawAgain(); } catch { /* None comes. */ }
+  }
+
+  /** Whether the picture that was asked for has come. */
+  get isDrawn() {
+    try { return this.#handle?.isDrawn() ?? true; } catch { return false; }
+  }
+
   /** Shows that this lab's code has failed: nothing of it runs any more, so this is done here. */
   fail(message) {
     if (this.#state !== 'running') return;
     this.#state = 'failed';
     unwatch(this);
+    // What is left of the code that failed may fail again; the lab that takes its place is not concerned.
+    this.#root.removeEventListener('lab-crash', this.#onCrash);
     const find = name => this.#root.querySelector(`.crash${name}`);
     const text = this.#root.querySelector('.area')?.value ?? '';
     const view = find('');
@@ -167,7 +186,9 @@ class Lab extends EventTarget {
     find('-report').onclick = () => navigator.clipboard?.writeText(`StatefulSet Lab\n${message}\n\n${text}`).catch(() => {});
     this.#root.querySelector('.frame').inert = true;
     view.hidden = false;
-    find('-restart').focus({ preventScroll: true });
+    // Not a button: whoever was typing would press it with the next blank.
+    view.tabIndex = -1;
+    view.focus({ preventScroll: true });
     this.dispatchEvent(new CustomEvent('crash', { detail: { message } }));
   }
 

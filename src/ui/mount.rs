@@ -264,6 +264,20 @@ impl Handle {
         Some(self.driver()?.page().root().clone())
     }
 
+    /// Asks for a picture, to see by `isDrawn` whether one comes.
+    #[wasm_bindgen(js_name = drawAgain)]
+    pub fn draw_again(&self) {
+        if let Some((driver, _)) = &self.running {
+            driver.draw_again();
+        }
+    }
+
+    /// Whether the picture that `drawAgain` asked for stands in the page.
+    #[wasm_bindgen(js_name = isDrawn)]
+    pub fn is_drawn(&self) -> bool {
+        self.running.as_ref().is_none_or(|(driver, _)| driver.is_drawn())
+    }
+
     /// Whether nothing was left half done, as by a trap in the middle of it. Yew draws a lab for the first time after the
     /// call that mounts it; until then the answer is no.
     #[wasm_bindgen(js_name = isWhole)]
