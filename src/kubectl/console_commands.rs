@@ -275,10 +275,16 @@ fn filter(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         err,
         written: Vec::new(),
         kind: ShellKind::Bash,
+        environment: Vec::new(),
+        has_mawk: false,
         is_unknown: false,
     };
     let code = filter.run().unwrap_or(0);
-    let (out, err, written) = (filter.out, filter.err, filter.written);
+    let (out, err, written, is_unknown) = (filter.out, filter.err, filter.written, filter.is_unknown);
+    if is_unknown {
+        cx.hint("no_program", &[("name", all.first().map_or("", String::as_str))]);
+        return Ok(Flow::Done(0));
+    }
     for (file, text) in written {
         Rc::make_mut(&mut cx.state.files).insert(tidy_path(&file).to_string(), text);
     }

@@ -95,8 +95,18 @@ fn sed(words: &[String], text: &str) -> Option<String> {
     let read = |_: &str| Err(FileError::NotFound);
     let (out, err) = (String::new(), String::new());
     let stdin = text.to_string();
-    let mut filter =
-        Filter { words, stdin, read: &read, out, err, written: Vec::new(), kind: ShellKind::Bash, is_unknown: false };
+    let mut filter = Filter {
+        words,
+        stdin,
+        read: &read,
+        out,
+        err,
+        written: Vec::new(),
+        kind: ShellKind::Bash,
+        environment: Vec::new(),
+        has_mawk: false,
+        is_unknown: false,
+    };
     let code = filter.run().unwrap_or(1);
     (code == 0).then_some(filter.out)
 }

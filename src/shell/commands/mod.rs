@@ -552,6 +552,8 @@ fn program(call: &mut Call<'_>) -> Outcome {
 /// Runs one of the commands that turn text into text.
 fn filter(call: &mut Call<'_>) -> Outcome {
     let read = |name: &str| read(call.container, call.cluster, call.shell, name);
+    let is_awk = call.words.name() == "awk";
+    let environment = if is_awk { call.shell.variables.exported.clone() } else { Vec::new() };
     let mut filter = text::Filter {
         words: call.words,
         stdin: call.stdin.clone().unwrap_or_default(),
@@ -560,6 +562,8 @@ fn filter(call: &mut Call<'_>) -> Outcome {
         err: String::new(),
         written: Vec::new(),
         kind: call.shell.kind,
+        environment,
+        has_mawk: !call.container.image.is_busybox,
         is_unknown: false,
     };
     let mut code = filter.run().unwrap_or(0);

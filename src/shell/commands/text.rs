@@ -26,6 +26,10 @@ pub struct Filter<'a> {
     pub written: Vec<(String, String)>,
     /// The shell that it runs in, for its way of complaining.
     pub kind: ShellKind,
+    /// The variables of its environment.
+    pub environment: Vec<(String, String)>,
+    /// Whether its `awk` is `mawk`, as in Debian's images.
+    pub has_mawk: bool,
     /// Whether it was asked for something that this lab cannot do.
     pub is_unknown: bool,
 }
@@ -772,6 +776,8 @@ mod tests {
             err,
             written: Vec::new(),
             kind: ShellKind::Bash,
+            environment: Vec::new(),
+            has_mawk: false,
             is_unknown: false,
         };
         filter.run().unwrap();

@@ -1,0 +1,129 @@
+//! `awk`: a language that runs over records and fields. It reads what its filter reads, and starts nothing.
+
+mod evaluate;
+mod expression;
+mod format;
+mod input;
+mod lexer;
+mod parser;
+mod records;
+mod run;
+mod syntax;
+mod value;
+
+use super::text::Filter;
+use crate::shell::language::ShellKind;
+use parser::{Trouble, parse};
+use run::{Flow, Runner};
+
+/// What stands on its command line.
+#[derive(Default)]
+struct Options {
+    separator: Option<String>,
+    variables: Vec<String>,
+    files: Vec<String>,
+    operands: Vec<String>,
+    unknown: Option<String>,
+}
+
+fn options(words: &[String]) -> Options {
+    let mut options = Options::default();
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        let mut value = |length: usize| match word.get(length..) {
+            Some("") | None => rest.next().cloned().unwrap_or_default(),
+            Some(text) => text.to_string(),
+        };
+        match word.get(..2).unwrap_or(word) {
+            "-F" => options.separator = Some(value(2)),
+            "-v" => options.variables.push(value(2)),
+            "-f" => options.files.push(value(2)),
+            "--" if word == "--" => {
+                options.operands.extend(rest.cloned());
+                break;
+            }
+            "--" => options.unknown = Some(word.clone()),
+            flag if flag.len() == 2 && flag.starts_with('-') => options.unknown = Some(word.clone()),
+            _ => {
+                options.operands.push(word.clone());
+                options.operands.extend(rest.cloned());
+                break;
+            }
+        }
+    }
+    options
+}
+
+/// `awk [-F fs] [-v name=value] [-f file | 'program'] [file …]`.
+pub fn awk(filter: &mut Filter<'_>) -> i64 {
+    let mut options = options(filter.words.get(1..).unwrap_or(&[]));
+    if options.unknown.is_some() {
+        filter.is_unknown = true;
+        return 2;
+    }
+    let mut programs = Vec::new();
+    for file in &options.files {
+        match (filter.read)(file) {
+            Ok(text) => programs.push(text),
+            Err(error) => return complain(filter, &format!("cannot open {file} ({error})")),
+        }
+    }
+    if options.files.is_empty() {
+        if options.operands.is_empty() {
+            return complain(filter, "usage: awk [-F fs][-v var=value][prog | -f progfile][file ...]");
+        }
+        programs.push(options.operands.remove(0));
+    }
+    let script = match parse(&programs.join("\n")) {
+        Ok(script) => script,
+        Err(Trouble::Unknown(_)) => {
+            filter.is_unknown = true;
+            return 2;
+        }
+        Err(Trouble::Syntax(_, line)) if filter.kind == ShellKind::Ash => {
+            return complain(filter, &format!("cmd. line:{line}: Unexpected token"));
+        }
+        Err(Trouble::NoEnd(line)) if filter.kind == ShellKind::Ash => {
+            return complain(filter, &format!("cmd. line:{}: Unexpected end of string", line - 1));
+        }
+        Err(Trouble::NoEnd(line)) => return complain(filter, &format!("line {line}: missing }} near end of file")),
+        Err(Trouble::Syntax(near, line)) => {
+            return complain(filter, &format!("line {line}: syntax error at or near {near}"));
+        }
+    };
+    let (read, stdin) = (filter.read, std::mem::take(&mut filter.stdin));
+    let mut arguments = vec!["awk".to_string()];
+    arguments.extend(options.operands.iter().cloned());
+    let mut runner = Runner::new(&script, read, stdin, options.operands, filter.has_mawk);
+    let count = arguments.len();
+    runner.set_array("ARGV", arguments.into_iter().enumerate().map(|(at, word)| (at.to_string(), word)));
+    runner.set_from_outside("ARGC", &count.to_string());
+    runner.set_array("ENVIRON", filter.environment.iter().cloned());
+    if let Some(separator) = options.separator {
+        runner.set_from_outside("FS", &separator);
+    }
+    for variable in &options.variables {
+        let (name, text) = variable.split_once('=').unwrap_or((variable, ""));
+        runner.set_from_outside(name, text);
+    }
+    let done = runner.run();
+    let (out, err, written) = (runner.out, runner.err, runner.written);
+    filter.out.push_str(&out);
+    filter.err.push_str(&err);
+    filter.written.extend(written);
+    match done {
+        Ok(code) => code,
+        Err(Flow::Fail(message)) => complain(filter, &message),
+        Err(Flow::Unknown) => {
+            filter.is_unknown = true;
+            2
+        }
+        // `next` and `return` where nothing goes on.
+        Err(_) => 0,
+    }
+}
+
+fn complain(filter: &mut Filter<'_>, message: &str) -> i64 {
+    filter.err.push_str(&format!("awk: {message}\n"));
+    if filter.kind == ShellKind::Ash { 1 } else { 2 }
+}
