@@ -3,7 +3,7 @@
 use super::beside::beside;
 use super::bubble::{self, Lines};
 use super::groups::{Column, Groups, SetRow, Sign};
-use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
+use super::item::{CursorPart, Item, Level, Part, Place, Scene, SetRowPart, View};
 use super::labels::{SET_FACTS, chip_width, set_facts};
 use super::look::{Look, SetFacts, Source, bound_claims};
 use super::phase::PodStyle;
@@ -82,6 +82,8 @@ const HEADING: i32 = 34;
 const CHIP: i32 = 18;
 /// Pages narrower than this put the Service below the header.
 const NARROW: i32 = 560;
+/// Places lower than this show the pods first: a set's counts, which the pods tell as well, and the Service's card go.
+const LOW: i32 = 340;
 
 /// Draws a cluster by identity.
 pub fn identity(source: Source<'_>, view: &View) -> Scene {
@@ -108,11 +110,11 @@ fn pods_of(set_row: &SetRow) -> usize {
 
 /// The most detailed level whose picture is not much higher than what is seen, moved by what the reader asked for.
 fn fit(groups: &Groups, view: &View) -> Sizes {
-    let limit = view.height.max(240) * 5 / 4;
+    let limit = if is_low(view) { view.height.max(240) } else { view.height * 5 / 4 };
     if let Some(sizes) = LEVELS.iter().find(|sizes| view.level == Some(sizes.level)) {
         return stretch(groups, view, *sizes);
     }
-    let fits = LEVELS.iter().position(|sizes| height(groups, view.width, *sizes) <= limit).unwrap_or(LEVELS.len() - 1);
+    let fits = LEVELS.iter().position(|sizes| height(groups, view, *sizes) <= limit).unwrap_or(LEVELS.len() - 1);
     // A few pods stay whole, each set in its row: a picture that is scrolled says more than squares.
     let are_few = groups.set_rows.len() <= FEW_SETS
         && groups.set_rows.iter().all(|set_row| set_row.columns.len() <= per_row(view.width, COMPACT));
@@ -130,7 +132,7 @@ fn stretch(groups: &Groups, view: &View, sizes: Sizes) -> Sizes {
         Level::Grid => {
             let squares = (SQUARE_MIN..GRID.column).rev().map(squares_of);
             let mut smaller = std::iter::once(GRID).chain(squares);
-            let fits = smaller.find(|sizes| height(groups, view.width, *sizes) <= view.height);
+            let fits = smaller.find(|sizes| height(groups, view, *sizes) <= view.height);
             return fits.unwrap_or_else(|| squares_of(SQUARE_MIN));
         }
     };
@@ -144,8 +146,9 @@ fn squares_of(column: i32) -> Sizes {
     Sizes { column, gap: 2, pod: column, claim: 3, row_gap: 3, ..GRID }
 }
 
-fn height(groups: &Groups, width: i32, sizes: Sizes) -> i32 {
-    let set_rows: i32 = groups.set_rows.iter().map(|set_row| set_row_height(set_row, width, sizes)).sum();
+fn height(groups: &Groups, view: &View, sizes: Sizes) -> i32 {
+    let width = view.width;
+    let set_rows: i32 = groups.set_rows.iter().map(|set_row| set_row_height(set_row, view, sizes)).sum();
     let loose = groups.pods.len().div_ceil(per_row(width, sizes)) as i32 * (sizes.pod + sizes.row_gap)
         + (groups.claims.len() + groups.volumes.len()).div_ceil(per_row(width, sizes)) as i32
             * (sizes.claim + sizes.row_gap);
@@ -164,11 +167,11 @@ fn quiet(sizes: Sizes) -> Sizes {
     if sizes.level == Level::Card { COMPACT } else { sizes }
 }
 
-fn set_row_height(set_row: &SetRow, width: i32, sizes: Sizes) -> i32 {
-    let rows = set_row.columns.len().div_ceil(per_row(width, sizes)) as i32;
+fn set_row_height(set_row: &SetRow, view: &View, sizes: Sizes) -> i32 {
+    let rows = set_row.columns.len().div_ceil(per_row(view.width, sizes)) as i32;
     let has_set = set_row.set.is_some();
-    let head = HEADER + rail_height(width) + if is_narrow(width) && has_set { SERVICE } else { 0 };
-    let facts = (facts_lines(facts_width(width, has_set)) - 1) * SET_FACTS.1;
+    let head = HEADER + rail_height(view.width) + if is_service_below(view) && has_set { SERVICE } else { 0 };
+    let facts = (facts_lines(view, has_set) - 1) * SET_FACTS.1;
     head + facts + rows * (row_height(set_row, sizes) + sizes.row_gap) + PADDING + MARGIN
 }
 
@@ -184,8 +187,21 @@ fn facts_width(width: i32, has_service: bool) -> i32 {
 }
 
 /// In how many lines a set's numbers have room from the start, so that nothing moves when there are more of them.
-fn facts_lines(width: i32) -> i32 {
-    if width < FACTS { 2 } else { 1 }
+fn facts_lines(view: &View, has_service: bool) -> i32 {
+    match facts_width(view.width, has_service) {
+        _ if is_low(view) => 0,
+        ..FACTS => 2,
+        _ => 1,
+    }
+}
+
+fn is_low(view: &View) -> bool {
+    view.height < LOW
+}
+
+/// Whether the Service stands below a set's header: not beside it for want of width, and not as a chip.
+fn is_service_below(view: &View) -> bool {
+    is_narrow(view.width) && !is_low(view)
 }
 
 fn is_narrow(width: i32) -> bool {
@@ -273,24 +289,24 @@ impl Draft<'_> {
         let service = self.look.service(set_row);
         let is_narrow = is_narrow(self.view.width);
         let service_width = if is_narrow || service.is_none() { 0 } else { BESIDE };
-        let part = self.look.set_row(set_row, sizes.level);
-        let reserved = facts_lines(facts_width(self.view.width, set_row.set.is_some()));
+        let part = SetRowPart { is_low: is_low(&self.view), ..self.look.set_row(set_row, sizes.level) };
+        let reserved = facts_lines(&self.view, set_row.set.is_some());
         let lines = set_facts(self.view.lang, &part, inner - service_width).len() as i32;
         let more = (lines - reserved).max(0) * SET_FACTS.1;
         let header = HEADER + more + (reserved - 1) * SET_FACTS.1;
-        let height = set_row_height(set_row, self.view.width, sizes) - MARGIN + rail_height - rail_least + more;
+        let height = set_row_height(set_row, &self.view, sizes) - MARGIN + rail_height - rail_least + more;
         let area = Place { x: MARGIN, y: top, w: self.view.width - 2 * MARGIN, h: height };
         self.add(key("area"), area, None, || Part::Area { exists: set_row.set.is_some() });
         let place = Place { x: left, y: top + 10, w: inner - service_width, h: header - 10 };
         self.add(key("set"), place, target, || Part::SetRow(part));
         self.y += header;
         self.chips(set_row, (left + 104, top + 12), left + inner - service_width);
-        if let Some((part, target)) = service {
+        if let Some((part, target)) = service.filter(|_| !is_narrow || is_service_below(&self.view)) {
             let (x, w) = if is_narrow { (left, inner) } else { (left + inner - 220, 220) };
             let y = if is_narrow { self.y + 6 } else { top + 14 };
             self.add(key("service"), Place { x, y, w, h: 36 }, Some(target), || Part::Service(part));
         }
-        if is_narrow && set_row.set.is_some() {
+        if is_service_below(&self.view) && set_row.set.is_some() {
             self.y += SERVICE;
         }
         let rail = self.y;
@@ -335,7 +351,10 @@ impl Draft<'_> {
     /// Draws what belongs to a set beside its pods, from `x` as far as there is room.
     fn chips(&mut self, set_row: &SetRow, (mut x, y): (i32, i32), end: i32) {
         let Some(set) = set_row.set.as_deref() else { return };
-        for (target, exists) in beside(self.look.source.cluster, set) {
+        let is_service_a_chip = is_narrow(self.view.width) && is_low(&self.view);
+        let service = self.look.service(set_row).filter(|_| is_service_a_chip);
+        let service = service.map(|(part, target)| (target, part.exists));
+        for (target, exists) in service.into_iter().chain(beside(self.look.source.cluster, set)) {
             let part = self.look.chip(&target, exists);
             let w = chip_width(&part);
             if x + w > end {

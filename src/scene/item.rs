@@ -223,6 +223,8 @@ pub struct SetRowPart {
     pub update_revision: Text,
     /// Whether `status.observedGeneration` is behind.
     pub is_behind: bool,
+    /// Whether its place is low, so that what the pods tell as well is left out.
+    pub is_low: bool,
     /// `OrderedReady` or `Parallel`.
     pub policy: Text,
     /// `RollingUpdate`, `OnDelete` or `Recreate`.

@@ -219,6 +219,7 @@ fn set_rules(lang: Lang, set_row: &SetRowPart) -> Vec<String> {
     let behind = [word(lang, "set-behind").to_string()];
     let mut facts: Vec<String> = match set_row.is_behind {
         true => behind.into(),
+        false if set_row.is_low => Vec::new(),
         false => counts.split(" · ").map(str::to_string).collect(),
     };
     if set_row.partition > 0 {

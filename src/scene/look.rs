@@ -251,6 +251,7 @@ impl<'a> Look<'a> {
             updated: number(&["status", "updatedReplicas"]),
             current_revision: hash(&["status", "currentRevision"]),
             update_revision: hash(&["status", "updateRevision"]),
+            is_low: false,
             is_behind: set.is_some() && number(&["status", "observedGeneration"]) < generation,
             policy: text(&["spec", "podManagementPolicy"]),
             strategy: text(&["spec", "updateStrategy", "type"]),

@@ -255,3 +255,18 @@ fn what_belongs_to_a_set_stands_beside_its_name() {
     let expected: Vec<_> = expected.into_iter().map(|(kind, name, there)| (kind, name.to_string(), there)).collect();
     assert_eq!(chips.collect::<Vec<_>>(), expected);
 }
+
+#[test]
+fn a_low_place_shows_the_pods_first() {
+    let cluster = three();
+    let place = |height: i32| {
+        let scene = draw(&cluster, &Memory::default(), &view(370, height));
+        let pod = item(&scene, Kind::Pod, "web-0").expect("drawn").place;
+        let has_card = scene.items.iter().any(|item| matches!(item.part, Part::Service(_)));
+        let has_chip = scene.items.iter().any(|item| matches!(&item.part, Part::Chip(_)));
+        (pod.y + pod.h, has_card, has_chip)
+    };
+    let ((high, high_card, _), (low, low_card, low_chip)) = (place(560), place(260));
+    assert!(low + 60 < high, "{low} of {high}");
+    assert!(high_card && !low_card && low_chip);
+}

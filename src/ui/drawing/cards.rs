@@ -91,6 +91,9 @@ fn facts(set_row: &SetRowPart, place: Place, lang: Lang) -> Html {
     let w = place.w;
     let (size, step) = labels::SET_FACTS;
     let lines = labels::set_facts(lang, set_row, w);
+    if lines.is_empty() {
+        return Html::default();
+    }
     let rows: Html = lines.iter().zip(0..).map(|(line, at)| text("facts", 0, 57 + at * step, line.clone())).collect();
     let is_rolling = set_row.current_revision != set_row.update_revision && !set_row.update_revision.is_empty();
     let hints = if is_rolling { [word(lang, "rev-current"), word(lang, "rev-update")] } else { ["", ""] };

@@ -10,6 +10,17 @@ async function assertFits(page, what) {
   if (inside > window) throw new Error(`${what}: the page is ${inside} px wide in a window of ${window} px`);
 }
 
+/** Fails when a button or a choice of the head or above the picture is cut off at some width. */
+async function assertReachable(page, widths) {
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 700 });
+    await page.waitForTimeout(200);
+    const cut = await page.locator('.head .tool, .head .select, .picture-tools button').evaluateAll(all => all
+      .filter(it => it.checkVisibility() && it.getBoundingClientRect().right > innerWidth).map(it => it.textContent || it.ariaLabel));
+    if (cut.length) throw new Error(`in ${width} px these are cut off: ${cut.join(', ')}`);
+  }
+}
+
 export default async function ({ open }) {
   const dresses = {
     light: { colorScheme: 'light' },
@@ -24,6 +35,7 @@ export default async function ({ open }) {
     await lab.wait(1200);
     await assertFits(lab.page, name);
     await assertAccessible(lab.page).catch(error => { throw new Error(`${name}: ${error.message}`); });
+    if (name === 'light' || name === 'japanese') await assertReachable(lab.page, [800, 880, 960, 1100, 1280]);
   }
   const { page } = await open();
   await page.waitForSelector('.console-input');
