@@ -151,12 +151,30 @@ impl Container {
     /// Whether nobody here knows what its image has at a place: a directory of the image's own, that no base has.
     pub fn is_unknown_place(&self, cluster: &Cluster, path: &str) -> bool {
         const OWN: &[&str] = &["opt", "usr", "var", "etc", "app", "srv", "home", "bitnami"];
+        /// What is empty in every image.
+        const EMPTY: &[&str] = &["dev", "media", "mnt", "proc", "run", "sys", "tmp"];
         let first = path.split('/').nth(1).unwrap_or("");
-        !self.image.is_plain()
-            && (OWN.contains(&first) || first.starts_with("docker-"))
-            && self.mount_at(path).is_none()
-            && self.lookup(cluster, path).is_none()
-            && self.lookup(cluster, &parent_of(path)).is_none()
+        let is_free = self.mount_at(path).is_none() && self.lookup(cluster, path).is_none();
+        let is_removed = || cluster.disks().get(&self.layer(), path).is_some();
+        if self.image.is_plain() || !is_free || EMPTY.contains(&first) || path.starts_with("/var/run/") || is_removed()
+        {
+            return false;
+        }
+        match self.image.is_known() {
+            false => cluster.disks().get(&self.layer(), &parent_of(path)).is_none(),
+            true => {
+                (OWN.contains(&first) || first.starts_with("docker-")) && !self.knows_folder(cluster, &parent_of(path))
+            }
+        }
+    }
+
+    /// Whether it is known what its image has in a folder, and what its programs made of it.
+    fn knows_folder(&self, cluster: &Cluster, path: &str) -> bool {
+        const OPEN: &[&str] = &["/home", "/opt", "/srv", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/share"];
+        let below = format!("{path}/");
+        let is_of_image = DIRECTORIES.contains(&path) && !OPEN.contains(&path)
+            || self.image.files().iter().any(|(place, _)| place.starts_with(&below));
+        is_of_image || cluster.disks().get(&self.layer(), path).is_some()
     }
 
     /// Whether a place beside its volumes may not be written.

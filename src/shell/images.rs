@@ -39,7 +39,11 @@ struct Row {
     requires: Option<Requirement>,
     process: &'static str,
     servers: Vec<&'static str>,
-    entrypoint: &'static str,
+    entrypoint: Vec<&'static str>,
+    starts: Vec<&'static str>,
+    foreground: Vec<(&'static str, &'static str)>,
+    ports_of: Vec<(&'static str, Vec<i64>)>,
+    breaks: Option<(&'static str, i64)>,
     programs: Vec<&'static str>,
     directory: &'static str,
     root: &'static str,
@@ -113,7 +117,17 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "requires" => row.requires = requirement(value),
             "process" => row.process = value,
             "server" => row.servers = words().collect(),
-            "entrypoint" => row.entrypoint = value,
+            "entrypoint" => row.entrypoint = words().collect(),
+            "starts" => row.starts = words().collect(),
+            "foreground" => row.foreground.push(pair(' ')),
+            "ports-of" => {
+                let (word, ports) = pair(' ');
+                row.ports_of.push((word, ports.split(' ').filter_map(|port| port.parse().ok()).collect()));
+            }
+            "breaks" => {
+                let (word, seconds) = pair(' ');
+                row.breaks = seconds.parse().ok().map(|seconds| (word, seconds));
+            }
             "programs" => row.programs = words().collect(),
             "directory" => row.directory = value,
             "root" => row.root = value,
@@ -274,14 +288,55 @@ impl Image {
         }
     }
 
-    /// The program that gets the words of a pod that asks for no other (`args`). With `?` in the table, only words that
-    /// are no program themselves.
-    pub fn entrypoint(&self, first: Option<&str>) -> Option<&'static str> {
-        let entrypoint = self.row.map(|row| row.entrypoint).filter(|entrypoint| !entrypoint.is_empty())?;
+    /// What the words of a pod that asks for no other program (`args`) begin with, and how many of them it takes the
+    /// place of. With `?` in the table, only words that are no program themselves.
+    pub fn entrypoint(&self, first: Option<&str>) -> Option<(&'static str, usize)> {
+        let (entrypoint, others) = self.row?.entrypoint.split_first()?;
+        let mut others = others.iter().filter_map(|other| other.split_once('='));
+        if let Some((_, program)) = others.find(|(word, _)| Some(*word) == first) {
+            return Some((program, 1));
+        }
         let program = entrypoint.trim_end_matches('?');
         let is_program = |word: &str| !word.starts_with('-') && !word.contains("://");
-        let steps_back = program != entrypoint && first.is_some_and(is_program);
-        (!steps_back).then_some(program)
+        let steps_back = program != *entrypoint && first.is_some_and(is_program);
+        (!steps_back).then_some((program, 0))
+    }
+
+    /// Whether a server's program, called with these words, serves, and is not asked for something else.
+    pub fn is_start(&self, arguments: &[String]) -> bool {
+        const ASKED: &[&str] =
+            &["-v", "-V", "-t", "-T", "-s", "--version", "--help", "-h", "--initialize", "--initialize-insecure"];
+        const OTHERS: &[&str] = &["init", "version", "sql", "node", "debug", "stop", "status", "members", "alias"];
+        let starts = self.row.map_or(&[][..], |row| row.starts.as_slice());
+        let is_asked = arguments.iter().any(|word| ASKED.contains(&word.as_str()));
+        let is_other = arguments.first().is_some_and(|word| OTHERS.contains(&word.as_str()));
+        let is_told = starts.is_empty() || arguments.iter().any(|word| starts.contains(&word.as_str()));
+        !is_asked && !is_other && is_told
+    }
+
+    /// Whether a server's program, called with these words, leaves its server in the background and ends.
+    pub fn steps_behind(&self, words: &[String]) -> bool {
+        const BEHIND: &[&str] = &["--daemonize", "--fork", "-detached", "--detach"];
+        let Some((name, arguments)) = words.split_first() else { return false };
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let is_asked = arguments.iter().any(|word| {
+            let (flag, value) = word.split_once('=').unwrap_or((word, "yes"));
+            BEHIND.contains(&flag) && value != "no"
+        }) && !arguments.windows(2).any(|pair| pair[0] == "--daemonize" && pair[1] == "no");
+        let mut needed = self.row.into_iter().flat_map(|row| &row.foreground).filter(|needed| needed.0 == name);
+        is_asked || !self.is_repackaged && needed.any(|needed| !arguments.iter().any(|word| word.contains(needed.1)))
+    }
+
+    /// The ports that it listens on when it is called with these words.
+    pub fn ports_of(&self, words: &[String]) -> Option<&'static [i64]> {
+        let mut rows = self.row?.ports_of.iter();
+        rows.find(|row| words.iter().any(|word| word == row.0)).map(|row| row.1.as_slice())
+    }
+
+    /// After how many seconds it answers with an error, when it is called with these words.
+    pub fn breaks_after(&self, words: &[String]) -> Option<i64> {
+        let (word, seconds) = self.row?.breaks?;
+        words.iter().any(|own| own == word).then_some(seconds)
     }
 
     /// The ports that its server listens on.
@@ -431,6 +486,7 @@ impl Image {
 const COMPANIONS: &[&str] = &[
     "admin",
     "agent",
+    "alloy",
     "backup",
     "benchmark",
     "box",
@@ -447,10 +503,17 @@ const COMPANIONS: &[&str] = &[
     "gui",
     "ingress",
     "init",
+    "injector",
     "insight",
+    "install",
+    "installer",
+    "job",
     "k8s",
+    "loki",
     "manager",
     "metrics",
+    "mimir",
+    "mirror",
     "migrate",
     "migrations",
     "monitor",
@@ -461,10 +524,12 @@ const COMPANIONS: &[&str] = &[
     "reloader",
     "rest",
     "restore",
+    "setup",
     "router",
     "schema",
     "sentinel",
     "sidecar",
+    "tempo",
     "tools",
     "ui",
     "viewer",
@@ -503,6 +568,7 @@ fn major(version: &str) -> String {
 pub const DIRECTORIES: &[&str] = &[
     "/bin",
     "/dev",
+    "/dev/shm",
     "/etc",
     "/home",
     "/lib",
@@ -596,6 +662,10 @@ mod tests {
             "process",
             "server",
             "entrypoint",
+            "starts",
+            "foreground",
+            "ports-of",
+            "breaks",
             "programs",
             "directory",
             "root",

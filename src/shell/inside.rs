@@ -35,9 +35,13 @@ impl World for Inside<'_> {
     }
 
     fn stat(&self, path: &str) -> Option<Stat> {
-        let found = self.container.lookup(self.cluster, path)?;
+        let Some(found) = self.container.lookup(self.cluster, path) else {
+            let is_unknown = !self.container.image.is_known() && self.container.is_unknown_place(self.cluster, path);
+            let modified = self.container.pod.meta.created;
+            return is_unknown.then_some(Stat { is_directory: true, size: 4096, modified, is_unknown });
+        };
         let size = if matches!(found.entry, Entry::Directory) { 4096 } else { found.size() };
-        Some(Stat { is_directory: found.is_directory(), size, modified: found.modified })
+        Some(Stat { is_directory: found.is_directory(), size, modified: found.modified, is_unknown: false })
     }
 
     fn entries(&self, directory: &str) -> Vec<String> {

@@ -402,7 +402,9 @@ impl Processes {
         let container = present(container, cluster);
         let Question::Exec(words) = question.as_ref() else {
             let reply = look_up(&container, question, cluster);
-            return self.answer(run, number, Steady { container, question: Rc::clone(question), reply }, true, cluster);
+            let is_steady = container.breaks().is_none_or(|at| at <= cluster.now());
+            let steady = Steady { container, question: Rc::clone(question), reply };
+            return self.answer(run, number, steady, is_steady, cluster);
         };
         let argv: Vec<String> = words.iter().map(Text::to_string).collect();
         if let Err(why) = may_start(&argv, &container, cluster) {

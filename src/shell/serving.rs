@@ -3,7 +3,7 @@
 use super::container::{Container, Source};
 use super::images::Family;
 use crate::cluster::Cluster;
-use crate::model::{Kind, Object, Text};
+use crate::model::{Kind, Millis, Object, Text};
 use crate::world::Listener;
 use std::rc::Rc;
 
@@ -31,13 +31,19 @@ impl Container {
     /// The words of its own process, if that is not the image's server.
     pub fn main_words(&self) -> Option<Vec<String>> {
         let (mut command, args) = (self.words("command"), self.words("args"));
-        if self.runs_default() && (command.is_empty() || self.image.main_shell().is_none()) {
+        let whole = [command.as_slice(), args.as_slice()].concat();
+        let is_served = command.is_empty()
+            || self.image.is_start(whole.get(1..).unwrap_or(&[])) && !self.image.steps_behind(&whole);
+        if self.runs_default() && is_served && (command.is_empty() || self.image.main_shell().is_none()) {
             return None;
         }
+        let mut args = args.as_slice();
         if command.is_empty() {
-            command.extend(self.image.entrypoint(args.first().map(String::as_str)).map(str::to_string));
+            let entrypoint = self.image.entrypoint(args.first().map(String::as_str));
+            command.extend(entrypoint.map(|(program, _)| program.to_string()));
+            args = args.get(entrypoint.map_or(0, |(_, taken)| taken)..).unwrap_or(&[]);
         }
-        command.extend(args);
+        command.extend_from_slice(args);
         match (command.is_empty(), self.image.main_shell()) {
             (false, _) => Some(command),
             (true, shell) => shell.filter(|_| self.image.is_known()).map(|shell| vec![shell.to_string()]),
@@ -112,6 +118,12 @@ impl Container {
         }
     }
 
+    /// Whether its server answers otherwise as time goes by, or answers with errors by now.
+    pub fn breaks(&self) -> Option<Millis> {
+        let words = [self.words("command"), self.words("args")].concat();
+        self.image.breaks_after(&words).map(|seconds| self.started + Millis::seconds(seconds))
+    }
+
     /// Why the image's server does not begin: nobody said what it has to know before it makes its data.
     pub fn refusal(&self, cluster: &Cluster) -> Option<String> {
         let wanted = self.image.requirement()?;
@@ -126,8 +138,8 @@ impl Container {
 
     /// The ports of the image's server, with the first one as its options, variables and settings say.
     fn own_ports(&self, cluster: &Cluster) -> Vec<i64> {
-        let mut ports = self.image.ports().to_vec();
         let words = [self.words("command"), self.words("args")].concat();
+        let mut ports = self.image.ports_of(&words).unwrap_or(self.image.ports()).to_vec();
         let opened = || self.listeners(cluster).first().map(|listener| listener.port);
         if let Some(first) = ports.first_mut() {
             *first = self.said_port(cluster, &words).or_else(opened).unwrap_or(*first);

@@ -222,7 +222,7 @@ impl Session {
                 Event::Line(prompt) if has_input => return Step::Prompt(prompt),
                 // Nobody types: what wants a line finds the end of its input.
                 Event::Line(_) => _ = self.with(cluster, out, |shell, io| shell.end_of_input(io)),
-                Event::Sleep(until) => return Step::Sleeping { until },
+                Event::Sleep(until) => return Step::Sleeping { until: until.max(cluster.now()) },
                 Event::Blocked => return Step::Sleeping { until: FOREVER },
             }
         }

@@ -204,10 +204,12 @@ impl World for Terminal<'_> {
     fn stat(&self, path: &str) -> Option<Stat> {
         let modified = Millis::ZERO;
         match self.text_of(path) {
-            Some(text) => Some(Stat { is_directory: false, size: text.len(), modified }),
-            None if matches!(path, "/dev/null" | "/dev/stdin") => Some(Stat { is_directory: false, size: 0, modified }),
+            Some(text) => Some(Stat { is_directory: false, size: text.len(), modified, is_unknown: false }),
+            None if matches!(path, "/dev/null" | "/dev/stdin") => {
+                Some(Stat { is_directory: false, size: 0, modified, is_unknown: false })
+            }
             None if files::has_directory(path, &self.kept.state) => {
-                Some(Stat { is_directory: true, size: 4096, modified })
+                Some(Stat { is_directory: true, size: 4096, modified, is_unknown: false })
             }
             None => None,
         }

@@ -16,7 +16,9 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
     }
     let is_running = call.container.serves(call.cluster);
     let image = &call.container.image;
-    let answer = image.answer(call.words, is_running);
+    // Some words need no server.
+    let is_offline = call.words.arguments().iter().any(|word| OFFLINE.contains(&word.as_str()));
+    let answer = image.answer(call.words, is_running).filter(|_| is_running || !is_offline);
     match answer {
         Some(text) if is_running => {
             let text = fill(call.container, call.cluster, text);
@@ -31,6 +33,23 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         None => Outcome::Assumed,
     }
 }
+
+/// Words with which programs ask no server.
+const OFFLINE: &[&str] = &[
+    "--version",
+    "-V",
+    "-v",
+    "version",
+    "help",
+    "--help",
+    "keygen",
+    "validate",
+    "tls",
+    "fmt",
+    "list",
+    "enable",
+    "disable",
+];
 
 /// A line of the table: programs, and the words with which they run on.
 struct Row {

@@ -17,6 +17,20 @@ pub fn wrapped(call: &mut Call<'_>) -> Outcome {
 
 /// A shell, as a program.
 pub fn shell(call: &mut Call<'_>) -> Outcome {
+    // A script that only the image has is a program of the image.
+    if let Some(file) = script_of(call.words).filter(|file| call.read(file).is_err()) {
+        let at = call.words.iter().position(|word| *word == file).unwrap_or(0);
+        let found = find(&file, call.container, call.cluster, &call.shell.directory);
+        if matches!(found, Found::Server | Found::Foreign) && file.contains('/') {
+            let words = call.words.get(at..).unwrap_or(&[]).to_vec();
+            let mut inner = call.with_words(&words);
+            let outcome = super::run(&mut inner);
+            let (out, err) = (std::mem::take(&mut inner.out), std::mem::take(&mut inner.err));
+            call.out.push_str(&out);
+            call.err.push_str(&err);
+            return outcome;
+        }
+    }
     let mut invocation = Invocation { words: call.words.to_vec(), stdin: call.stdin.take(), ..Invocation::default() };
     let (container, cluster, directory) = (call.container, &*call.cluster, call.shell.directory.clone());
     let mut read = |name: &str| {
@@ -27,6 +41,22 @@ pub fn shell(call: &mut Call<'_>) -> Outcome {
     call.out.push_str(&invocation.out);
     call.err.push_str(&invocation.err);
     outcome
+}
+
+/// The script that a shell is told to run, if it is a file.
+fn script_of(words: &[String]) -> Option<String> {
+    let mut rest = words.arguments().iter();
+    while let Some(word) = rest.next() {
+        let letters = word.strip_prefix(['-', '+']).unwrap_or("");
+        match () {
+            () if letters.is_empty() => return Some(word.clone()),
+            () if letters.starts_with('-') => {}
+            () if letters.contains(['c', 's']) => return None,
+            () if letters.contains(['o', 'O']) => _ = rest.next(),
+            () => {}
+        }
+    }
+    None
 }
 
 /// A script in a file, run by what its first line names.
@@ -79,7 +109,18 @@ pub fn follow(call: &mut Call<'_>) -> Outcome {
     if name.starts_with("/dev/") {
         return Outcome::Sleep(FOREVER);
     }
-    match call.read(&name) {
+    let found = call.read(&name);
+    // `-F` waits for a file that is not there yet.
+    if found.is_err() && call.words.has_flag('F') {
+        let message = match call.container.image.is_busybox {
+            true => format!("tail: can't open '{name}': No such file or directory\n"),
+            false => format!("tail: cannot open '{name}' for reading: No such file or directory\n"),
+        };
+        call.err.push_str(&message);
+        let path = call.shell.path(&name);
+        return Outcome::Launch(Box::new(Program::Follow(path.into(), 0)));
+    }
+    match found {
         Ok(text) => {
             let lines: Vec<&str> = text.lines().collect();
             let range = super::text::kept_range(call.words, lines.len()).unwrap_or(0..lines.len());

@@ -203,7 +203,7 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
                 Found::Missing
             }
             () if container.mount_at(&path).is_some() => Found::Foreign,
-            () if is_place && path.matches('/').count() == 2 => Found::Missing,
+            () if is_place && (name == "bash" || is_of_base(name)) => Found::Missing,
             () if container.image.has_more() => Found::Foreign,
             () => Found::Missing,
         };
@@ -365,7 +365,7 @@ fn run_found(call: &mut Call<'_>) -> Outcome {
             Outcome::Exit(126)
         }
         Found::File(path) => launch::script(call, &path),
-        Found::Server if is_server_start(call) => serve(call),
+        Found::Server if call.container.image.is_start(call.words.arguments()) => serve(call),
         Found::Server | Found::Foreign => foreign::run(call),
         Found::Directory => {
             let message = call.shell.complain(&format!("{word}: Is a directory"));
@@ -401,20 +401,26 @@ fn program_or_assumed(call: &mut Call<'_>) -> Outcome {
     }
 }
 
-/// Whether a server's program is asked to serve, and not for its version or to go over its settings.
-fn is_server_start(call: &Call<'_>) -> bool {
-    let flags = ["-v", "-V", "-t", "-T", "-s", "--version", "--help", "-h", "--initialize", "--initialize-insecure"];
-    let is_asked = call.words.arguments().iter().any(|word| flags.contains(&word.as_str()));
-    let others = ["init", "version", "sql", "node", "debug", "stop", "status", "members", "alias"];
-    let is_other = call.words.arguments().first().is_some_and(|word| others.contains(&word.as_str()));
-    !is_asked && !is_other
-}
-
 /// The image's server starts, or what stands behind its entrypoint.
 fn serve(call: &mut Call<'_>) -> Outcome {
     let name = call.words.name().to_string();
     if name.ends_with("entrypoint.sh") {
-        let rest = call.words.arguments().to_vec();
+        let mut rest = call.words.arguments().to_vec();
+        // A word that is no program is one for the image's own.
+        let is_missing = |word: &String| {
+            find(word, call.container, call.cluster, &call.shell.directory) == Found::Missing && !word.starts_with('-')
+        };
+        if let (Some((program, _)), true) =
+            (call.container.image.entrypoint(None), rest.first().is_some_and(is_missing))
+        {
+            rest.insert(0, program.to_string());
+            let mut inner = call.with_words(&rest);
+            let outcome = run(&mut inner);
+            let (out, err) = (std::mem::take(&mut inner.out), std::mem::take(&mut inner.err));
+            call.out.push_str(&out);
+            call.err.push_str(&err);
+            return outcome;
+        }
         let runs_other =
             rest.first().is_some_and(|word| !word.starts_with('-') && !call.container.image.is_server(word));
         if runs_other {
@@ -429,14 +435,20 @@ fn serve(call: &mut Call<'_>) -> Outcome {
     if call.shell.role == crate::shell::language::Role::Other && call.container.serves(call.cluster) {
         return already_running(call);
     }
-    if let Some(text) = call.container.refusal(call.cluster).filter(|_| name.ends_with("entrypoint.sh")) {
+    let is_told = |name: &&str| call.shell.variable(name).is_some_and(|value| !value.is_empty());
+    let is_told =
+        call.container.image.requirement().is_some_and(|wanted| wanted.variables.iter().any(|it| is_told(it)));
+    let refusal = call.container.refusal(call.cluster).filter(|_| name.ends_with("entrypoint.sh") && !is_told);
+    if let Some(text) = refusal {
         call.err.push_str(&text);
         return Outcome::Exit(1);
     }
     if let Some(port) = call.container.said_port(call.cluster, call.words) {
         call.shell.listeners.push(Listener { port, root: None, command: None });
     }
-    Outcome::Serves
+    let settings = call.container.read(call.cluster, "/etc/nginx/nginx.conf").unwrap_or_default();
+    let stays = call.words.name() == "nginx" && settings.contains("daemon off");
+    if call.container.image.steps_behind(call.words) && !stays { Outcome::ServesBehind } else { Outcome::Serves }
 }
 
 /// A second server finds its port in use.

@@ -54,6 +54,17 @@ pub fn address_of(container: &Container, cluster: &Cluster, host: &str) -> Optio
     answer.addresses().first().map(Text::to_string)
 }
 
+/// Whether a name is one of the internet, which is taken to answer.
+fn is_outside(container: &Container, host: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "ai", "app", "at", "au", "be", "biz", "br", "ca", "ch", "cloud", "cn", "co", "com", "cz", "de", "dev", "dk",
+        "edu", "es", "eu", "fi", "fr", "gov", "in", "info", "io", "it", "jp", "kr", "me", "net", "nl", "no", "org",
+        "pl", "pt", "ru", "se", "sh", "tech", "tv", "tw", "ua", "uk", "us", "xyz",
+    ];
+    let names: Vec<&str> = host.trim_end_matches('.').split('.').collect();
+    names.len() > 1 && names.last().is_some_and(|end| ENDS.contains(end)) && container.resolver().asks_cluster()
+}
+
 /// A number below `count` that follows from the words and looks like chance.
 fn drawn(words: &[&str], count: usize) -> usize {
     let bytes = words.iter().flat_map(|word| word.bytes());
@@ -368,7 +379,10 @@ pub fn ping(call: &mut Call<'_>) -> Outcome {
 }
 
 /// What a web server answered.
+#[derive(Default)]
 struct Page {
+    /// Whether nobody here knows what it would say.
+    is_unknown: bool,
     status: &'static str,
     body: String,
     server: String,
@@ -476,6 +490,10 @@ pub fn fetch(call: &mut Call<'_>) -> Outcome {
             word => url = Some(word.to_string()),
         }
     }
+    if call.words.arguments().iter().any(|word| word == "--version" || word == "-V") {
+        let version = if is_wget { "GNU Wget 1.21.3 built on linux-gnu." } else { "curl 8.14.1 (x86_64-pc-linux-gnu)" };
+        return say(call, version);
+    }
     let Some(url) = url else {
         call.err.push_str(if is_wget {
             "wget: missing URL\n"
@@ -487,11 +505,16 @@ pub fn fetch(call: &mut Call<'_>) -> Outcome {
     let rest = url.split_once("://").map_or(url.as_str(), |pair| pair.1);
     let (authority, path) =
         rest.split_once('/').map_or((rest, "/".to_string()), |(host, path)| (host, format!("/{path}")));
+    // Who asks is not part of where.
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) => (host.to_string(), port.parse::<i64>().unwrap_or(80)),
         None => (authority.to_string(), if url.starts_with("https://") { 443 } else { 80 }),
     };
     let result = get(call, &host, port, &path);
+    if result.as_ref().is_ok_and(|page| page.is_unknown) {
+        call.shell.assumed.get_or_insert_with(|| format!("a request to {host}"));
+    }
     if is_wget {
         finish_wget(call, result, &host, port, output, &path)
     } else {
@@ -500,7 +523,11 @@ pub fn fetch(call: &mut Call<'_>) -> Outcome {
 }
 
 fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, FetchError> {
-    let address = address_of(call.container, call.cluster, host).ok_or(FetchError::Unresolved)?;
+    let Some(address) = address_of(call.container, call.cluster, host) else {
+        let body = format!("<p>What {host} says is not known in this lab.</p>\n");
+        let page = Page { status: "200 OK", body, is_unknown: true, ..Page::default() };
+        return if is_outside(call.container, host) { Ok(page) } else { Err(FetchError::Unresolved) };
+    };
     let containers = containers_at(call.container, call.cluster, &address);
     if containers.is_empty() {
         return Err(FetchError::Unreachable);
@@ -550,6 +577,9 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
     let [host, port, ..] = operands.as_slice() else { return call.fail("missing hostname and port") };
     let Ok(port) = port.parse::<i64>() else { return call.fail(&format!("invalid port {port}")) };
     let Some(address) = address_of(call.container, call.cluster, host) else {
+        if is_outside(call.container, host) {
+            return Outcome::Exit(0);
+        }
         let text = match call.container.image.is_busybox {
             true => format!("bad address '{host}'"),
             false => format!("getaddrinfo for host \"{host}\" port {port}: Name or service not known"),
@@ -618,16 +648,23 @@ fn page(container: &Container, cluster: &Cluster, path: &str) -> Page {
         Family::Httpd => format!("Apache/{version} (Unix)"),
         _ => format!("nginx/{version}"),
     };
+    if container.breaks().is_some_and(|at| at <= cluster.now()) {
+        let seconds = (cluster.now() - container.started).whole_seconds();
+        let body = format!("error: {seconds}\n");
+        return Page { status: "500 Internal Server Error", body, ..Page::default() };
+    }
     let opened = container.opened_root(cluster);
     if let Some(text) = container.image.page(path).filter(|_| opened.is_none()) {
         let body = super::fill(container, cluster, text);
-        return Page { status: "200 OK", body, server: String::new() };
+        return Page { status: "200 OK", body, ..Page::default() };
     }
+    // A server that shows no files has more pages than the table knows.
     if container.image.has_pages() && opened.is_none() {
-        return Page { status: "404 Not Found", body: "404 page not found\n".to_string(), server: String::new() };
+        return Page { status: "200 OK", is_unknown: true, ..Page::default() };
     }
     let Some(root) = opened.as_deref().or_else(|| container.image.web_root()) else {
-        return Page { status: "200 OK", body: format!("{}\n", container.hostname()), server: String::new() };
+        let body = format!("{}\n", container.hostname());
+        return Page { status: "200 OK", body, is_unknown: true, ..Page::default() };
     };
     let path = path.split(['?', '#']).next().unwrap_or("/");
     let mut place = crate::shell::container::normalize(root, path.trim_start_matches('/'));
@@ -637,14 +674,14 @@ fn page(container: &Container, cluster: &Cluster, path: &str) -> Page {
     let is_directory = container.lookup(cluster, &place).is_some_and(|found| found.is_directory());
     let file = if is_directory { format!("{place}/index.html") } else { place };
     let status = match container.read(cluster, &file) {
-        Ok(text) => return Page { status: "200 OK", body: text.to_string(), server },
+        Ok(text) => return Page { status: "200 OK", body: text.to_string(), server, is_unknown: false },
         Err(_) if is_directory => "403 Forbidden",
         Err(_) => "404 Not Found",
     };
     let body = format!(
         "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n<hr><center>{server}</center>\r\n</body>\r\n</html>\r\n"
     );
-    Page { status, body, server }
+    Page { status, body, server, is_unknown: false }
 }
 
 /// What `-w` asks `curl` to say behind the answer.

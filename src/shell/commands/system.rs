@@ -2,8 +2,10 @@
 
 use super::{Arguments, Call, Outcome};
 use crate::model::Millis;
+use crate::shell::container::PROGRAM;
 use crate::shell::images::Family;
 use crate::shell::ownership::{known_name, name_of};
+use crate::world::disk::Owner;
 
 /// Says a fixed line.
 pub fn say(call: &mut Call<'_>, text: &str) -> Outcome {
@@ -233,6 +235,15 @@ pub fn packages(call: &mut Call<'_>) -> Outcome {
         Some("update") => say(call, "Reading package lists... Done"),
         Some("install" | "add") => {
             let names: Vec<String> = call.words.operands().into_iter().skip(1).collect();
+            // What a package brings is called as the package is, as far as anybody here knows.
+            for name in &names {
+                let name = name.split(['=', '<', '>', '~', ':', '@']).next().unwrap_or(name);
+                let path = format!("/usr/bin/{name}");
+                if !name.contains('/') && call.container.lookup(call.cluster, &path).is_none() {
+                    _ = call.container.write(call.cluster, &path, PROGRAM, false);
+                    _ = call.container.give(call.cluster, &path, Owner::root(0o755));
+                }
+            }
             let text = format!(
                 "This simulated container installs nothing: what it can do is already there (type `help`).\nSkipped: {}",
                 names.join(" ")

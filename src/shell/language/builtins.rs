@@ -123,8 +123,9 @@ fn cd(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         Some(word) => (*word).to_string(),
     };
     let path = shell.path(&word);
+    let is_unknown = io.world.is_unknown_place(&path);
     let problem = match io.world.stat(&path) {
-        Some(stat) if stat.is_directory => {
+        stat if is_unknown || stat.is_some_and(|stat| stat.is_directory) => {
             let before = std::mem::replace(&mut shell.directory, path.clone());
             shell.set("OLDPWD", before);
             if arguments.first() == Some(&"-") {

@@ -207,7 +207,7 @@ fn unary(shell: &Shell, world: &dyn World, operator: &str, text: &str) -> Option
         "-z" => text.is_empty(),
         "-e" | "-a" | "-r" | "-w" | "-G" | "-O" => stat().is_some(),
         "-x" => stat().is_some(),
-        "-f" => stat().is_some_and(|stat| !stat.is_directory),
+        "-f" => stat().is_some_and(|stat| !stat.is_directory || stat.is_unknown),
         "-d" => stat().is_some_and(|stat| stat.is_directory),
         "-s" => stat().is_some_and(|stat| stat.size > 0),
         "-h" | "-L" | "-b" | "-c" | "-g" | "-k" | "-p" | "-S" | "-u" | "-N" => {

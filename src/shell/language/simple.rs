@@ -174,6 +174,10 @@ impl Shell {
                 self.serves = true;
                 self.tasks.push(Task::Program(Box::new(Program::Wait(FOREVER))));
             }
+            Outcome::ServesBehind => {
+                self.serves = true;
+                self.status = 0;
+            }
             Outcome::Assumed => self.take_program_for_granted(&words, true, at_end, io),
             Outcome::AssumedOver => self.take_program_for_granted(&words, false, at_end, io),
         }

@@ -15,6 +15,8 @@ pub struct Stat {
     pub size: usize,
     /// When it was written last.
     pub modified: Millis,
+    /// Whether nobody here knows what it is: it is whatever somebody asks for.
+    pub is_unknown: bool,
 }
 
 /// A program that is to run.
@@ -79,6 +81,8 @@ pub enum Outcome {
     AssumedOver,
     /// It is the image's server, which runs on.
     Serves,
+    /// It left the image's server in the background, and ended.
+    ServesBehind,
 }
 
 /// What is around a shell.
