@@ -8,6 +8,7 @@ mod foreign;
 mod launch;
 mod lines;
 mod network;
+mod resolver;
 mod sed;
 mod system;
 pub mod text;
@@ -542,13 +543,13 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "uptime" => system::uptime(call),
         "whoami" => system::whoami(call),
         "curl" | "wget" => network::fetch(call),
-        "dig" => network::dig(call),
-        "getent" => network::getent(call),
-        "host" => network::host(call),
+        "dig" => resolver::dig(call),
+        "getent" => resolver::getent(call),
+        "host" => resolver::host(call),
         "httpd" => network::small_web_server(call),
         "ifconfig" | "ip" => network::interfaces(call),
         "nc" | "ncat" | "netcat" => network::netcat(call),
-        "nslookup" => network::nslookup(call),
+        "nslookup" => resolver::nslookup(call),
         "ping" => network::ping(call),
         "mariadb" | "mysql" => super::sql::start(call),
         "help" => launch::help(call),
