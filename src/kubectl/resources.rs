@@ -3,6 +3,7 @@
 use super::command::{Cx, Failure};
 use super::flags::Args;
 use super::selector::{FieldSelector, LabelSelector};
+use crate::api::go_quoted;
 use crate::cluster::{ApiError, Cluster};
 use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
@@ -49,7 +50,9 @@ const fn absent(
 pub const ABSENT: &[Absent] = &[
     absent("csidrivers", "csidriver", "CSIDriver", "storage.k8s.io", "", false),
     absent("csinodes", "csinode", "CSINode", "storage.k8s.io", "", false),
+    absent("componentstatuses", "componentstatus", "ComponentStatus", "", "cs", false),
     absent("leases", "lease", "Lease", "coordination.k8s.io", "", true),
+    absent("podtemplates", "podtemplate", "PodTemplate", "", "", true),
     absent("replicationcontrollers", "replicationcontroller", "ReplicationController", "", "rc", true),
     absent("volumeattributesclasses", "volumeattributesclass", "VolumeAttributesClass", "storage.k8s.io", "vac", false),
 ];
@@ -69,8 +72,11 @@ impl Resource {
     /// # Errors
     /// kubectl's words for an unknown type.
     pub fn named(word: &str, cx: &Cx<'_>) -> Result<Resource, Failure> {
-        Resource::find(word, &cx.custom_kinds())
-            .ok_or_else(|| Failure::client(format!("the server doesn't have a resource type {word:?}")))
+        Resource::find(word, &cx.custom_kinds()).ok_or_else(|| {
+            // A group behind the name is not told.
+            let name = word.split('.').next().unwrap_or(word);
+            Failure::client(format!("the server doesn't have a resource type {name:?}"))
+        })
     }
 
     /// The type called `word`, if there is one, also among these custom ones.
@@ -244,6 +250,24 @@ pub struct Scope {
     pub labels: LabelSelector,
     /// `--field-selector`.
     pub fields: FieldSelector,
+    /// What was typed where a selector cannot be read, and why: the server says so when it is asked for a list.
+    pub unreadable: Option<Unreadable>,
+}
+
+/// Selectors that cannot be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unreadable {
+    labels: String,
+    fields: String,
+    why: String,
+}
+
+/// The selector of a flag that a client reads itself.
+///
+/// # Errors
+/// What it cannot be read for.
+pub fn client_labels(text: &str) -> Result<LabelSelector, Failure> {
+    LabelSelector::parse(text).map_err(Failure::client)
 }
 
 impl Scope {
@@ -253,9 +277,33 @@ impl Scope {
     /// A selector that cannot be read.
     pub fn of(args: &Args, cx: &Cx<'_>) -> Result<Scope, Failure> {
         let namespace = (!args.is("all-namespaces")).then(|| namespace_of(args, cx));
-        let labels = LabelSelector::parse(args.text("selector")).map_err(|error| Failure::client(error.to_string()))?;
-        let fields = FieldSelector::parse(args.text("field-selector")).map_err(Failure::Client)?;
-        Ok(Scope { namespace, labels, fields })
+        let scope = Scope::typed(args.text("selector"), args.text("field-selector"));
+        Ok(Scope { namespace, ..scope })
+    }
+
+    /// Everything, in all namespaces, that has the labels.
+    pub fn with_labels(labels: &str) -> Scope {
+        Scope::typed(labels, "")
+    }
+
+    fn typed(labels: &str, fields: &str) -> Scope {
+        let typed = (labels, fields);
+        let (labels, fields) = (LabelSelector::parse(typed.0), FieldSelector::parse(typed.1));
+        let why = labels.as_ref().err().or(fields.as_ref().err()).cloned();
+        let unreadable = why.map(|why| Unreadable { labels: typed.0.into(), fields: typed.1.into(), why });
+        let (labels, fields) = (labels.unwrap_or_default(), fields.unwrap_or_default());
+        Scope { namespace: None, labels, fields, unreadable }
+    }
+
+    /// The scope for what a client chooses by itself.
+    ///
+    /// # Errors
+    /// A selector that cannot be read.
+    pub fn read_by_client(self) -> Result<Scope, Failure> {
+        match &self.unreadable {
+            Some(unreadable) => Err(Failure::client(unreadable.why.clone())),
+            None => Ok(self),
+        }
     }
 
     /// The objects of a type within the scope, in order.
@@ -270,25 +318,25 @@ impl Scope {
             return Err(Failure::NotFound(format!("Unable to list \"{version}, Resource={plural}\": {why}")));
         }
         cx.check_access("list", kind, "", self.namespace.as_deref().unwrap_or(""), "")?;
-        self.check_fields(kind)?;
+        self.check(kind)?;
         Ok(cx.cluster().list(kind).filter(|object| self.takes(object)).cloned().collect())
     }
 
-    /// Refuses fields that objects of a kind cannot be selected by.
-    fn check_fields(&self, kind: Kind) -> Result<(), Failure> {
-        self.fields.check(kind).map_err(|why| {
-            let (group, version) = match kind.api_version().split_once('/') {
-                Some(_) => ("", kind.api_version()),
-                None => ("/", kind.api_version()),
-            };
-            Failure::Server(ApiError::BadRequest(format!(
-                "Unable to find \"{group}{version}, Resource={}\" that match label selector {:?}, field selector {:?}: \
-                 {why}",
-                kind.names().plural,
-                self.labels.to_string(),
-                self.fields.to_string(),
-            )))
-        })
+    /// Refuses selectors that cannot be read, and fields that objects of a kind cannot be selected by.
+    fn check(&self, kind: Kind) -> Result<(), Failure> {
+        let (labels, fields) = (self.labels.to_string(), self.fields.to_string());
+        let (labels, fields, why) = match (&self.unreadable, self.fields.check(kind)) {
+            (Some(it), _) => (it.labels.clone(), it.fields.clone(), it.why.clone()),
+            (None, Err(why)) => (labels, fields, why),
+            (None, Ok(())) => return Ok(()),
+        };
+        let group = if kind.api_version().contains('/') { "" } else { "/" };
+        let (version, plural) = (kind.api_version(), kind.names().plural);
+        Err(Failure::Server(ApiError::BadRequest(format!(
+            "Unable to find \"{group}{version}, Resource={plural}\" that match label selector {}, field selector {}: {why}",
+            go_quoted(&labels),
+            go_quoted(&fields),
+        ))))
     }
 
     /// Whether an object is within the scope.

@@ -156,7 +156,7 @@ fn select_in_files(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Selecti
     let is_single = args.list("filename").len() + usize::from(args.has("kustomize")) == 1;
     let (names, failures) = named_in_files(args, rules, cx)?;
     let mut found = Selection { failures, is_single, ..Selection::default() };
-    let scope = Scope::of(args, cx)?;
+    let scope = Scope::of(args, cx)?.read_by_client()?;
     for named in names {
         match fetch(named.resource, &named.namespace, &named.name, cx) {
             Ok(object) if rules.labelled == Labelled::Live && !scope.labels.matches(&object.meta.labels) => {}
@@ -189,7 +189,7 @@ pub fn refuse_words_beside_files(args: &Args) -> Result<(), Failure> {
 pub fn named_in_files(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<(Vec<Named>, Vec<Failure>), Failure> {
     refuse_words_beside_files(args)?;
     let (sources, mut failures) = sources(args, cx)?;
-    let scope = Scope::of(args, cx)?;
+    let scope = Scope::of(args, cx)?.read_by_client()?;
     let mut names = Vec::new();
     for source in &sources {
         match name_of(source, rules, args, cx) {

@@ -1,6 +1,9 @@
 //! Selectors as they are typed: `-l app=web,tier!=db` and `--field-selector status.phase=Running`.
 
+use crate::api::go_quoted;
+use crate::api::names::{label_value, qualified_name};
 use crate::model::{Kind, Labels, Object, Text, Value};
+use crate::ordering::Order;
 use std::fmt;
 
 /// One requirement of a label selector.
@@ -19,19 +22,6 @@ enum Requirement {
 pub struct LabelSelector {
     requirements: Vec<(String, Requirement)>,
     text: String,
-}
-
-/// A selector that cannot be read; `Display` is kubectl's text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SelectorError {
-    found: String,
-    expected: &'static str,
-}
-
-impl fmt::Display for SelectorError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unable to parse requirement: found '{}', expected: {}", self.found, self.expected)
-    }
 }
 
 impl fmt::Display for LabelSelector {
@@ -75,53 +65,27 @@ impl LabelSelector {
     /// Reads `a=b,c!=d,e in (f,g),!h,i`.
     ///
     /// # Errors
-    /// What was found in the place of what.
-    pub fn parse(text: &str) -> Result<LabelSelector, SelectorError> {
-        let tokens = tokens(text);
-        let mut at = 0;
+    /// What was found in the place of what, or which key or value is none, in the API's words.
+    pub fn parse(text: &str) -> Result<LabelSelector, String> {
+        let mut reader = Reader { tokens: tokens(text), at: 0 };
         let mut requirements = Vec::new();
-        let token = |at: usize| tokens.get(at).map_or("", String::as_str);
-        while at < tokens.len() {
-            if token(at) == "," && at > 0 {
-                at += 1;
-                continue;
+        loop {
+            match reader.peek() {
+                "" => break,
+                word if is_word(word) || word == "!" => {}
+                found => return Err(format!("found '{found}', expected: !, identifier, or 'end of string'")),
             }
-            let is_missing = token(at) == "!";
-            at += usize::from(is_missing);
-            let key = token(at).to_string();
-            if !is_word(&key) {
-                return Err(SelectorError { found: key, expected: "!, identifier, or 'end of string'" });
+            let requirement = reader.requirement().map_err(|why| format!("unable to parse requirement: {why}"))?;
+            requirements.push(requirement);
+            match reader.next().as_str() {
+                "" => break,
+                "," => {}
+                found => return Err(format!("found '{found}', expected: ',' or 'end of string'")),
             }
-            at += 1;
-            if is_missing {
-                requirements.push((key, Requirement::Missing));
-                continue;
+            let behind = reader.peek();
+            if !is_word(behind) && behind != "!" {
+                return Err(format!("found '{behind}', expected: identifier after ','"));
             }
-            let operator = token(at);
-            let requirement = match operator {
-                "" | "," => Requirement::Exists,
-                "=" | "==" | "!=" => {
-                    at += 1;
-                    let value = if is_word(token(at)) { token(at).to_string() } else { String::new() };
-                    at += usize::from(is_word(token(at)));
-                    if operator == "!=" { Requirement::NotIn(vec![value]) } else { Requirement::In(vec![value]) }
-                }
-                "in" | "notin" => {
-                    let (values, next) = read_values(&tokens, at + 1)?;
-                    at = next;
-                    if operator == "in" { Requirement::In(values) } else { Requirement::NotIn(values) }
-                }
-                ">" | "<" => {
-                    let number = token(at + 1).parse().unwrap_or(0);
-                    at += 2;
-                    if operator == ">" { Requirement::Above(number) } else { Requirement::Below(number) }
-                }
-                found => {
-                    let expected = "in, notin, =, ==, !=, gt, lt";
-                    return Err(SelectorError { found: found.into(), expected });
-                }
-            };
-            requirements.push((key, requirement));
         }
         Ok(LabelSelector { requirements, text: text.to_string() })
     }
@@ -152,23 +116,110 @@ fn is_word(token: &str) -> bool {
     !token.is_empty() && !token.starts_with(['(', ')', ',', '!', '=', '<', '>'])
 }
 
-fn read_values(tokens: &[String], mut at: usize) -> Result<(Vec<String>, usize), SelectorError> {
-    let token = |at: usize| tokens.get(at).map_or("", String::as_str);
-    if token(at) != "(" {
-        return Err(SelectorError { found: token(at).into(), expected: "'('" });
+/// The words of a label selector, as `labels.Parser` of apimachinery takes them.
+struct Reader {
+    tokens: Vec<String>,
+    at: usize,
+}
+
+impl Reader {
+    fn peek(&self) -> &str {
+        self.tokens.get(self.at).map_or("", String::as_str)
     }
-    at += 1;
-    let mut values = Vec::new();
-    loop {
-        match token(at) {
-            ")" => return Ok((values, at + 1)),
-            "," => at += 1,
-            word if is_word(word) => {
-                values.push(word.to_string());
-                at += 1;
-            }
-            found => return Err(SelectorError { found: found.into(), expected: "',', or identifier" }),
+
+    fn next(&mut self) -> String {
+        let token = self.peek().to_string();
+        self.at += 1;
+        token
+    }
+
+    fn requirement(&mut self) -> Result<(String, Requirement), String> {
+        let is_missing = self.peek() == "!";
+        self.at += usize::from(is_missing);
+        let key = self.next();
+        if !is_word(&key) {
+            return Err(format!("found '{key}', expected: identifier"));
         }
+        let wrong = qualified_name(&key);
+        if !wrong.is_empty() {
+            return Err(format!("<nil>: Invalid value: {}: {}", go_quoted(&key), wrong.join("; ")));
+        }
+        if is_missing {
+            return Ok((key, Requirement::Missing));
+        }
+        if matches!(self.peek(), "" | ",") {
+            return Ok((key, Requirement::Exists));
+        }
+        let requirement = match self.next().as_str() {
+            "=" | "==" => Requirement::In(vec![checked(&key, self.value()?)?]),
+            "!=" => Requirement::NotIn(vec![checked(&key, self.value()?)?]),
+            "in" => Requirement::In(all_checked(&key, self.values()?)?),
+            "notin" => Requirement::NotIn(all_checked(&key, self.values()?)?),
+            ">" => Requirement::Above(self.bound()?),
+            "<" => Requirement::Below(self.bound()?),
+            found => return Err(format!("found '{found}', expected: in, notin, =, ==, !=, gt, lt")),
+        };
+        Ok((key, requirement))
+    }
+
+    fn value(&mut self) -> Result<String, String> {
+        match self.peek() {
+            "" | "," => Ok(String::new()),
+            word if is_word(word) => Ok(self.next()),
+            found => Err(format!("found '{found}', expected: identifier")),
+        }
+    }
+
+    fn bound(&mut self) -> Result<i64, String> {
+        let value = self.value()?;
+        value.parse().map_err(|_| {
+            let value = go_quoted(&value);
+            format!("values[0]: Invalid value: {value}: for 'Gt', 'Lt' operators, the value must be an integer")
+        })
+    }
+
+    /// `(a, b)`: in order, each once; what is missing between two commas is the empty text.
+    fn values(&mut self) -> Result<Vec<String>, String> {
+        let open = self.next();
+        if open != "(" {
+            return Err(format!("found '{open}' expected: '('"));
+        }
+        match self.peek() {
+            ")" | "," => {}
+            word if is_word(word) => {}
+            found => return Err(format!("found '{found}', expected: ',', ')' or identifier")),
+        }
+        let mut values = Vec::new();
+        loop {
+            let value = if is_word(self.peek()) { self.next() } else { String::new() };
+            values.push(value);
+            match self.next().as_str() {
+                ")" => break,
+                "," => {}
+                found => return Err(format!("found '{found}', expected: ',' or ')'")),
+            }
+        }
+        values.order();
+        values.dedup();
+        Ok(values)
+    }
+}
+
+fn checked(key: &str, value: String) -> Result<String, String> {
+    all_checked(key, vec![value]).map(|values| values.into_iter().next().unwrap_or_default())
+}
+
+fn all_checked(key: &str, values: Vec<String>) -> Result<Vec<String>, String> {
+    let wrong = values.iter().enumerate().flat_map(|(number, value)| {
+        let why = label_value(value);
+        let why = (!why.is_empty()).then(|| why.join("; "));
+        why.map(|why| format!("values[{number}][{key}]: Invalid value: {}: {why}", go_quoted(value)))
+    });
+    let wrong: Vec<String> = wrong.collect();
+    match wrong.as_slice() {
+        [] => Ok(values),
+        [only] => Err(only.clone()),
+        several => Err(format!("[{}]", several.join(", "))),
     }
 }
 
@@ -177,7 +228,7 @@ fn tokens(text: &str) -> Vec<String> {
     let mut word = String::new();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        if matches!(c, ' ' | '\t' | '(' | ')' | ',' | '!' | '=' | '<' | '>') {
+        if matches!(c, ' ' | '\t' | '\r' | '\n' | '(' | ')' | ',' | '!' | '=' | '<' | '>') {
             if !word.is_empty() {
                 tokens.push(std::mem::take(&mut word));
             }
@@ -342,5 +393,43 @@ mod tests {
         }
         assert!(LabelSelector::parse("app in web").is_err());
         assert!(LabelSelector::parse("=web").is_err());
+    }
+
+    /// Recorded of a real kubectl: what it says of selectors that cannot be read.
+    #[test]
+    fn what_cannot_be_read_is_said_as_by_the_api() {
+        let cases = [
+            ("a b", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"),
+            ("=x", "found '=', expected: !, identifier, or 'end of string'"),
+            ("a in (nginx", "unable to parse requirement: found '', expected: ',' or ')'"),
+            ("a in (x y)", "unable to parse requirement: found 'y', expected: ',' or ')'"),
+            ("a in x", "unable to parse requirement: found 'x' expected: '('"),
+            ("a in (=)", "unable to parse requirement: found '=', expected: ',', ')' or identifier"),
+            ("a=b,", "found '', expected: identifier after ','"),
+            ("a=b,,c", "found ',', expected: identifier after ','"),
+            (",a=b", "found ',', expected: !, identifier, or 'end of string'"),
+            ("a=b c", "found 'c', expected: ',' or 'end of string'"),
+            ("!a=b", "found '=', expected: ',' or 'end of string'"),
+            ("!", "unable to parse requirement: found '', expected: identifier"),
+            ("!!a", "unable to parse requirement: found '!', expected: identifier"),
+            (
+                "a>x",
+                "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer",
+            ),
+            ("a=(b)", "unable to parse requirement: found '(', expected: identifier"),
+            ("a===b", "unable to parse requirement: found '=', expected: identifier"),
+            ("a!b", "unable to parse requirement: found '!', expected: in, notin, =, ==, !=, gt, lt"),
+            ("/a=b", "unable to parse requirement: <nil>: Invalid value: \"/a\": prefix part must be non-empty"),
+        ];
+        for (text, why) in cases {
+            assert_eq!(LabelSelector::parse(text).unwrap_err(), why, "{text}");
+        }
+        for text in ["a/b/c=x", "-a", "a=b/c", "a=-x", "a notin (b/c,-d)", "a/=b"] {
+            let why = LabelSelector::parse(text).unwrap_err();
+            assert!(why.contains("Invalid value: "), "{text}: {why}");
+        }
+        for text in ["a in ()", "a in (,)", "a in (x,,y)", "in=notin", "in in (in)", "a,!b,c", "a=", "a>1"] {
+            assert!(LabelSelector::parse(text).is_ok(), "{text}");
+        }
     }
 }

@@ -37,7 +37,8 @@ impl Kind {
             |word: &str| word.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         let group = match group.split_once('.') {
             Some((version, group)) if is_version(version) => group,
-            _ if is_version(group) => "",
+            // `pods.v1.`: a version alone ends with a dot.
+            Some((version, "")) if is_version(version) => "",
             _ => group,
         };
         (name == names.plural || name == names.singular || names.short.contains(&name))

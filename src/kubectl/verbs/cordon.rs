@@ -8,7 +8,6 @@ use crate::kubectl::help::{self, help};
 use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::{Resource, Scope, fetch};
 use crate::kubectl::selection;
-use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::node::is_cordoned;
 use crate::model::{Kind, Object, Text};
@@ -61,10 +60,7 @@ pub fn nodes(args: &Args, verb: &str, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Fa
         return Err(Failure::Usage(text.into(), verb.into()));
     }
     if args.has("selector") {
-        let labels = LabelSelector::parse(args.text("selector")).map_err(|error| Failure::client(error.to_string()))?;
-        let scope = Scope { labels, ..Scope::default() };
-        cx.check_access("list", Kind::Node, "", "", "")?;
-        return Ok(cx.cluster().list(Kind::Node).filter(|node| scope.takes(node)).cloned().collect());
+        return Scope { namespace: None, ..Scope::of(args, cx)? }.list(Resource::Kept(Kind::Node), cx);
     }
     let mut found = Vec::new();
     for word in words.iter().filter(|word| !matches!(word.as_str(), "node" | "nodes" | "no") || words.len() == 1) {

@@ -7,6 +7,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::duration::go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
+use crate::kubectl::resources::client_labels;
 use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb};
@@ -97,7 +98,7 @@ const RETRY: Millis = Millis::seconds(5);
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     dry_run::check(args, cx)?;
-    let wanted = LabelSelector::parse(args.text("pod-selector")).map_err(|error| Failure::client(error.to_string()))?;
+    let wanted = client_labels(args.text("pod-selector"))?;
     let nodes = nodes(args, "drain", cx)?;
     set_all_unschedulable(args, &nodes, true, cx)?;
     let timeout = args.duration("timeout").unwrap_or(Millis::ZERO);

@@ -5,9 +5,8 @@ use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::resources::namespace_of;
+use crate::kubectl::resources::{Resource, Scope, namespace_of};
 use crate::kubectl::selection;
-use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::shell::{LogLine, container_log};
@@ -120,10 +119,8 @@ fn check(args: &Args) -> Result<(), Failure> {
 /// The pods that a selector takes, in the namespace that is meant.
 fn selected_pods(args: &Args, selector: &str, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
     let namespace = namespace_of(args, cx);
-    let selector = LabelSelector::parse(selector).map_err(|error| Failure::client(error.to_string()))?;
-    cx.check_access("list", Kind::Pod, "", &namespace, "")?;
-    let all = cx.cluster().list_in(Kind::Pod, &namespace);
-    let pods: Vec<Rc<Object>> = all.filter(|pod| selector.matches(&pod.meta.labels)).cloned().collect();
+    let scope = Scope { namespace: Some(namespace.clone()), ..Scope::with_labels(selector) };
+    let pods = scope.list(Resource::Kept(Kind::Pod), cx)?;
     if pods.is_empty() {
         cx.out.err(format!("No resources found in {namespace} namespace."));
     }

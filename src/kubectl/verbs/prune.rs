@@ -95,7 +95,7 @@ impl Pruning {
         if self.is_default {
             warn_of_namespaces(cx);
         }
-        let labels = Scope::of(args, cx)?.labels;
+        let labels = Scope::of(args, cx)?.read_by_client()?.labels;
         let mut namespaces = self.namespaces.clone();
         if namespaces.is_empty() {
             namespaces.push(namespace_of(args, cx));

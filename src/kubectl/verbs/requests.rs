@@ -70,7 +70,7 @@ pub enum OnFailure {
 /// A file that is missing, words beside files, and no document at all.
 pub fn chosen_sources(args: &Args, nothing: &str, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure>), Failure> {
     let (mut sources, failures) = sources(args, cx)?;
-    let labels = Scope::of(args, cx)?.labels;
+    let labels = Scope::of(args, cx)?.read_by_client()?.labels;
     sources.retain(|source| labels.is_empty() || labels.matches(&labels_of(source)));
     if sources.is_empty() && failures.is_empty() && !nothing.is_empty() {
         return Err(Failure::client(nothing));
@@ -318,7 +318,7 @@ fn overridden(value: &Value, args: &Args) -> Result<Option<Value>, Failure> {
     if text.is_empty() {
         return Ok(None);
     }
-    let patch = read_patch(text)?;
+    let patch = read_patch(text).map_err(|_| Failure::client("Invalid JSON Patch"))?;
     let merged = match args.text("override-type") {
         "" | "merge" => json_merge(value, &patch),
         "json" => json_patch(value, &patch).map_err(|error| Failure::client(error.to_string()))?,

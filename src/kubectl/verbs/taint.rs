@@ -7,9 +7,8 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::print::print_operation;
-use crate::kubectl::resources::{Resource, fetch};
+use crate::kubectl::resources::{Resource, Scope, fetch};
 use crate::kubectl::selection;
-use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Kind, Object, Text, Value};
 use crate::obj;
@@ -94,9 +93,7 @@ pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let mut nodes = Vec::new();
     if args.is("all") || args.has("selector") {
-        let labels = LabelSelector::parse(args.text("selector")).map_err(|error| Failure::client(error.to_string()))?;
-        cx.check_access("list", Kind::Node, "", "", "")?;
-        nodes.extend(cx.cluster().list(Kind::Node).filter(|node| labels.matches(&node.meta.labels)).cloned());
+        nodes.extend(Scope { namespace: None, ..Scope::of(args, cx)? }.list(Resource::Kept(Kind::Node), cx)?);
     } else if names.is_empty() {
         return Err(Failure::client("one or more resources must be specified as <resource> <name>"));
     }
