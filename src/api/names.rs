@@ -162,6 +162,28 @@ pub fn variable_name(text: &str) -> Vec<String> {
     }
 }
 
+/// The name of an environment variable as kubectl takes it (`IsEnvVarName`), which is narrower than what the API takes.
+pub fn strict_variable_name(text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    if text.is_empty() || !text.bytes().all(fits) || text.starts_with(|c: char| c.is_ascii_digit()) {
+        faults.push(
+            "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"
+                .into(),
+        );
+    }
+    faults.extend(directory_faults(text));
+    faults
+}
+
+/// What is wrong with a name that would be read as a directory (`hasChDirPrefix`).
+fn directory_faults(text: &str) -> Option<String> {
+    match text {
+        "." | ".." => Some(format!("must not be '{text}'")),
+        text => text.starts_with("..").then(|| "must not start with '..'".into()),
+    }
+}
+
 /// The key of a ConfigMap or Secret.
 pub fn config_key(text: &str) -> Vec<String> {
     let mut faults = Vec::new();
@@ -174,11 +196,7 @@ pub fn config_key(text: &str) -> Vec<String> {
                 .into(),
         );
     }
-    if text == "." {
-        faults.push("must not be '.'".into());
-    } else if text.starts_with("..") {
-        faults.push("must not start with '..'".into());
-    }
+    faults.extend(directory_faults(text));
     faults
 }
 

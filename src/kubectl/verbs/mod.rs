@@ -50,6 +50,7 @@ mod run;
 mod scale;
 mod set;
 mod set_account;
+mod set_env;
 mod set_selector;
 mod set_subject;
 mod taint;
@@ -114,7 +115,7 @@ static OTHERS: &[&Verb] = &[
     &rollout::ROLLOUT_UNDO,
     &run::RUN,
     &scale::SCALE,
-    &set::SET_ENV,
+    &set_env::SET_ENV,
     &set::SET_IMAGE,
     &set::SET_RESOURCES,
     &set_account::SET_SA,

@@ -1,17 +1,16 @@
-//! `kubectl set image`, `set env` and `set resources`: changes of a pod template.
+//! `kubectl set image` and `set resources`: changes of a pod template.
 
 use super::dry_run::{self, DRY_RUN, finish, is_dry};
 use super::requests::{FIELD_MANAGER, update};
-use crate::kubectl::command::{Cx, Failure, Flow, OK};
+use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::print_operation;
-use crate::kubectl::resources::{NOTHING_NAMED, Resource, fetch, namespace_of};
+use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selection::{self, All, Labelled, Rules, objects_in_files, select_named};
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Key, Kind, Map, Object, Text, Value};
-use crate::obj;
+use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
 
 /// The row of `kubectl set resources`.
@@ -48,21 +47,6 @@ pub const SET_IMAGE: Verb = Verb {
     ),
 };
 
-/// The row of `kubectl set env`.
-pub const SET_ENV: Verb = Verb {
-    name: "set env",
-    flags: ENV_FLAGS,
-    run: env,
-    manager: "kubectl-set",
-    completes: Completes::Sets,
-    help: help(
-        "Update environment variables on a pod template.",
-        &[("Set a variable", "kubectl set env sts/web MODE=test")],
-        &[("--list=false", "Print the variables."), ("-c, --containers='*'", "Which containers.")],
-        "set env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N [options]",
-    ),
-};
-
 /// What all `set` subcommands have.
 pub(super) const COMMON: &[Flag] = &[
     selection::SELECTOR,
@@ -83,34 +67,26 @@ pub const RESOURCES_FLAGS: &[&[Flag]] = &[
     &[long("limits", Takes::Text), long("requests", Takes::Text), short("containers", 'c', Takes::Text)],
 ];
 
-/// The flags of `set env`.
-pub const ENV_FLAGS: &[&[Flag]] = &[
-    manifests::FLAGS,
-    COMMON,
-    &[
-        long("list", Takes::Bool),
-        long("overwrite", Takes::Bool),
-        long("resolve", Takes::Bool),
-        short("containers", 'c', Takes::Text),
-        short("env", 'e', Takes::Each),
-        long("from", Takes::Text),
-        long("keys", Takes::List),
-        long("prefix", Takes::Text),
-    ],
-];
-
-/// The words that name objects, and the others.
-fn split(args: &Args, is_change: impl Fn(&str) -> bool) -> (Args, Vec<String>) {
-    let words = args.before_dash();
-    let (changes, objects): (Vec<String>, Vec<String>) = words.iter().cloned().partition(|word| is_change(word));
+/// The words that name objects, and the changes behind them, of which `what` tells for messages.
+pub(super) fn split(args: &Args, what: &str, is_change: impl Fn(&str) -> bool) -> Result<(Args, Vec<String>), Failure> {
+    let words = &args.words;
+    let first = words.iter().position(|word| is_change(word)).unwrap_or(words.len());
+    let (objects, changes) = words.split_at(first);
+    if let Some(late) = changes.iter().find(|word| !is_change(word)) {
+        let late = if what == "environment" { words.join(" ") } else { late.clone() };
+        return Err(Failure::client(format!("all resources must be specified before {what} changes: {late}")));
+    }
     let mut chosen = args.clone();
-    chosen.words = objects;
+    chosen.words = objects.to_vec();
     chosen.dash_at = None;
-    (chosen, changes)
+    Ok((chosen, changes.to_vec()))
 }
 
 /// The objects that are meant. Where one of them cannot be read, none is changed.
-fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
+pub(super) fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
+    if args.is("all") && !args.text("selector").is_empty() {
+        return Err(Failure::client("cannot set --all and --selector at the same time"));
+    }
     dry_run::check(args, cx)?;
     if args.is("local") && !args.before_dash().is_empty() {
         return Err(Failure::client(
@@ -136,7 +112,7 @@ pub(super) fn pod_spec_path(kind: Kind) -> &'static [&'static str] {
 }
 
 /// The containers of an object: a pod's own or its template's.
-fn containers_path(object: &Object) -> &'static [&'static str] {
+pub(super) fn containers_path(object: &Object) -> &'static [&'static str] {
     match object.kind {
         Kind::Pod => &["spec", "containers"],
         Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec", "containers"],
@@ -144,7 +120,7 @@ fn containers_path(object: &Object) -> &'static [&'static str] {
     }
 }
 
-fn init_path(object: &Object) -> &'static [&'static str] {
+pub(super) fn init_path(object: &Object) -> &'static [&'static str] {
     match object.kind {
         Kind::Pod => &["spec", "initContainers"],
         Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec", "initContainers"],
@@ -183,14 +159,17 @@ pub(super) fn change_all(
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let (chosen_args, changes) = split(args, |word| word.contains('='));
+    let is_change = |word: &str| word.find('=').is_some_and(|at| at > 0) || word.ends_with('-') && word != "-";
+    let (chosen_args, changes) = split(args, "image", is_change)?;
     if chosen_args.words.is_empty() && !are_named(args) {
         return Err(Failure::client(NOTHING_NAMED));
     }
     if changes.is_empty() {
+        chosen(&chosen_args, cx)?;
         return Err(Failure::client("at least one image update is required"));
     }
     change_all(args, &chosen_args, "image updated", cx, &|object| {
+        needs_template(object)?;
         for change in &changes {
             let (name, image) = change.split_once('=').unwrap_or((change, ""));
             let mut is_found = false;
@@ -213,158 +192,35 @@ pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     })
 }
 
-/// Whether `-c` means a container.
-fn is_meant(args: &Args, container: &Value) -> bool {
-    match args.get("containers") {
-        None | Some("*") => true,
-        Some(name) => container.str_at(&["name"]) == name,
+/// Refuses what makes no pods.
+pub(super) fn needs_template(object: &Object) -> Result<(), Failure> {
+    if object.at(pod_spec_path(object.kind)).is_some_and(|spec| spec.as_map().is_some()) {
+        return Ok(());
     }
+    let version = object.kind.api_version().rsplit('/').next().unwrap_or("v1");
+    let (names, name) = (object.kind.names(), &object.meta.name);
+    Err(Failure::client(format!(
+        "error: {}/{name} the object is not a pod or does not have a pod template: *{version}.{}",
+        names.plural, names.kind
+    )))
 }
 
-/// `kubectl set env`.
-///
-/// # Errors
-/// What kubectl or the API server refuses.
-pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let is_change = |word: &str| word.contains('=') || word.ends_with('-') && word.len() > 1 && !word.contains('/');
-    let (chosen_args, mut changes) = split(args, is_change);
-    changes.extend(args.list("env").iter().cloned());
-    if args.is("list") {
-        let objects = chosen(&chosen_args, cx)?;
-        for object in &objects {
-            for container in object.list_at(containers_path(object)).iter().filter(|it| is_meant(args, it)) {
-                let name = container.str_at(&["name"]);
-                cx.out.out(format!("# {} {}, container {name}", object.kind, object.meta.name));
-                for variable in container.list_at(&["env"]) {
-                    let resolved = if args.is("resolve") { resolved(variable, object, cx) } else { None };
-                    cx.out.out(resolved.unwrap_or_else(|| env_line(variable)));
-                }
-            }
-        }
-        return OK;
-    }
-    let from = sourced(args, cx)?;
-    if chosen_args.words.is_empty() && !are_named(args) {
-        return Err(Failure::client(
-            "one or more resources must be specified as <resource> <name> or <resource>/<name>",
-        ));
-    }
-    if changes.is_empty() && from.is_empty() {
-        return Err(Failure::client("at least one environment variable must be provided"));
-    }
-    change_all(args, &chosen_args, "env updated", cx, &|object| {
-        let path = containers_path(object);
-        for container in object.at_mut(path).list_mut().iter_mut().filter(|it| is_meant(args, it)) {
-            for change in &changes {
-                check_overwriting(args, container, change)?;
-                put_env(container, change);
-            }
-            for variable in &from {
-                put_variable(container, variable.clone());
-            }
-        }
-        Ok(())
-    })
-}
-
-/// The variables that `--from` takes out of a ConfigMap or Secret: all of its keys, or those of `--keys`.
-fn sourced(args: &Args, cx: &Cx<'_>) -> Result<Vec<Value>, Failure> {
-    let Some(source) = args.get("from") else {
-        if args.has("keys") {
-            let text = "when specifying --keys, a configmap or secret must be provided with --from";
-            return Err(Failure::client(text));
-        }
-        return Ok(Vec::new());
-    };
-    let (kind, name) = source.split_once('/').unwrap_or(("", source));
-    let resource = Resource::named(kind, cx)?;
-    let reference = match resource {
-        Resource::Kept(Kind::ConfigMap) => "configMapKeyRef",
-        Resource::Kept(Kind::Secret) => "secretKeyRef",
-        other => return Err(Failure::client(format!("unsupported resource specified in --from: {}", other.plural()))),
-    };
-    let object = fetch(resource, &namespace_of(args, cx), name, cx)?;
-    let keys = object.at(&["data"]).and_then(Value::as_map).into_iter().flat_map(Map::keys);
-    let is_wanted = |key: &&Text| !args.has("keys") || args.list("keys").iter().any(|wanted| wanted == key.as_str());
-    let variable = |key: &Text| {
-        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let word: String = key.chars().map(|c| if is_word(c) { c.to_ascii_uppercase() } else { '_' }).collect();
-        let source = obj! { "key" => key.clone(), "name" => Text::new(name) };
-        let mut from = Map::new();
-        from.insert(reference, source);
-        obj! { "name" => format!("{}{word}", args.text("prefix")), "valueFrom" => Value::from(from) }
-    };
-    Ok(keys.filter(is_wanted).map(variable).collect())
-}
-
-/// Refuses to write over other values where that is not wished.
-fn check_overwriting(args: &Args, container: &Value, change: &str) -> Result<(), Failure> {
-    let Some((name, _)) = change.split_once('=').filter(|_| !args.is_unless_false("overwrite")) else { return Ok(()) };
-    match container.list_at(&["env"]).iter().find(|it| it.str_at(&["name"]) == name) {
-        Some(known) => Err(Failure::client(format!(
-            "'{name}' already has a value ({}), and --overwrite is false",
-            known.str_at(&["value"])
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// A variable with the value that it gets from elsewhere, as far as that is there.
-fn resolved(variable: &Value, object: &Object, cx: &Cx<'_>) -> Option<String> {
-    let name = variable.str_at(&["name"]);
-    let of = |kind: Kind, source: &Value| {
-        let key = Key::new(kind, object.meta.namespace.clone(), Text::new(source.str_at(&["name"])));
-        let found = cx.cluster().get(&key)?.at(&["data"])?.get(source.str_at(&["key"]))?.as_text()?.to_string();
-        Some(found)
-    };
-    let value = match variable.at(&["valueFrom", "configMapKeyRef"]) {
-        Some(source) => of(Kind::ConfigMap, source)?,
-        None => {
-            let text = of(Kind::Secret, variable.at(&["valueFrom", "secretKeyRef"])?)?;
-            crate::shell::decode_base64(&text)
-        }
-    };
-    Some(format!("{name}={value}"))
-}
-
-fn env_line(variable: &Value) -> String {
-    let name = variable.str_at(&["name"]);
-    let from = |kind: &str, what: &str| {
-        let source = variable.at(&["valueFrom", kind])?;
-        let (owner, key) = (source.str_at(&["name"]), source.str_at(&["key"]));
-        Some(format!("# {name} from {what} {owner}, key {key}"))
-    };
-    from("secretKeyRef", "secret")
-        .or_else(|| from("configMapKeyRef", "configmap"))
-        .or_else(|| {
-            let path = variable.at(&["valueFrom", "fieldRef"])?.str_at(&["fieldPath"]);
-            Some(format!("# {name} from field path {path}"))
-        })
-        .unwrap_or_else(|| format!("{name}={}", variable.str_at(&["value"])))
-}
-
-fn put_env(container: &mut Value, change: &str) {
-    if let Some(name) = change.strip_suffix('-').filter(|name| !name.contains('=')) {
-        let is_other = |variable: &Value| variable.str_at(&["name"]) != name;
-        let left: Vec<Value> = container.list_at(&["env"]).iter().filter(|it| is_other(it)).cloned().collect();
-        if left.is_empty() {
-            container.remove_at(&["env"]);
+/// Whether `-c` means a container; `*` stands for any letters.
+pub(super) fn is_meant(args: &Args, container: &Value) -> bool {
+    let (wanted, name) = (args.get("containers").unwrap_or("*"), container.str_at(&["name"]));
+    let Some((lead, rest)) = wanted.split_once('*') else { return wanted == name };
+    let Some(mut name) = name.strip_prefix(lead) else { return false };
+    let mut parts = rest.split('*').peekable();
+    while let Some(part) = parts.next() {
+        let found = if parts.peek().is_some() {
+            name.find(part)
         } else {
-            container.set_at(&["env"], left);
-        }
-        return;
+            name.ends_with(part).then(|| name.len() - part.len())
+        };
+        let Some(at) = found else { return false };
+        name = name.get(at + part.len()..).unwrap_or("");
     }
-    let (name, value) = change.split_once('=').unwrap_or((change, ""));
-    put_variable(container, obj! { "name" => Text::new(name), "value" => Text::new(value) });
-}
-
-fn put_variable(container: &mut Value, variable: Value) {
-    let name = variable.str_at(&["name"]).to_string();
-    let list = container.at_mut(&["env"]).list_mut();
-    match list.iter_mut().find(|it| it.str_at(&["name"]) == name) {
-        Some(known) => *known = variable,
-        None => list.push(variable),
-    }
+    true
 }
 
 /// `kubectl set resources`.
@@ -378,7 +234,7 @@ pub fn resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if chosen_args.words.is_empty() && !are_named(args) {
         return Err(Failure::client(NOTHING_NAMED));
     }
-    if !args.has("limits") && !args.has("requests") {
+    if args.text("limits").is_empty() && args.text("requests").is_empty() {
         return Err(Failure::client(
             "you must specify an update to requests or limits (in the form of --requests/--limits)",
         ));
@@ -398,6 +254,7 @@ pub fn resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
     }
     change_all(args, &chosen_args, "resource requirements updated", cx, &|object| {
+        needs_template(object)?;
         let path = containers_path(object);
         if !object.list_at(path).iter().any(|it| is_meant(args, it)) {
             return Err(Failure::client(format!("unable to find container named {}", args.text("containers"))));

@@ -6,7 +6,9 @@ use super::set::{COMMON, change_all};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::help;
-use crate::kubectl::manifests;
+use crate::kubectl::manifests::{self, are_named};
+use crate::kubectl::resources::NOTHING_NAMED;
+use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Kind, Map, Text, Value};
 
@@ -31,10 +33,13 @@ fn selector(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let Some((text, objects)) = args.before_dash().split_last() else {
         return Err(Failure::client("one selector is required"));
     };
+    if objects.is_empty() && !are_named(args) {
+        return Err(Failure::client(NOTHING_NAMED));
+    }
     let mut labels = Map::new();
     for part in text.split(',').filter(|part| !part.is_empty()) {
         let Some((key, value)) = part.split_once("==").or_else(|| part.split_once('=')) else {
-            return Err(Failure::client(format!("match expression {part} not supported on this object")));
+            return Err(Failure::client(format!("match expression {} not supported on this object", dump(part))));
         };
         labels.insert(Text::new(key.trim()), Value::text(value.trim()));
     }
@@ -54,4 +59,16 @@ fn selector(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         object.set_at(&["spec", "selector"], labels.clone());
         Ok(())
     })
+}
+
+/// A requirement as Go prints it: `[{a In [b]}]`.
+fn dump(part: &str) -> String {
+    let selector = LabelSelector::parse(part).unwrap_or_default().to_value();
+    let lone = selector.at(&["matchLabels"]).and_then(Value::as_map).into_iter().flat_map(Map::iter);
+    let lone = lone.map(|(key, value)| format!("{{{key} In [{}]}}", value.as_str().unwrap_or_default()));
+    let several = selector.list_at(&["matchExpressions"]).iter().map(|one| {
+        let values: Vec<&str> = one.list_at(&["values"]).iter().filter_map(Value::as_str).collect();
+        format!("{{{} {} [{}]}}", one.str_at(&["key"]), one.str_at(&["operator"]), values.join(" "))
+    });
+    format!("[{}]", lone.chain(several).collect::<Vec<_>>().join(" "))
 }

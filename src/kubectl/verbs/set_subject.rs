@@ -44,9 +44,9 @@ fn subject(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     chosen.dash_at = None;
     change_all(args, &chosen, "subjects updated", cx, &|object| {
         if !matches!(object.kind, Kind::RoleBinding | Kind::ClusterRoleBinding) {
-            return Err(Failure::Raw(format!(
-                "error: {}/{}\n setting subjects is only supported for RoleBinding/ClusterRoleBinding",
-                object.kind.qualified_singular(),
+            return Err(Failure::client(format!(
+                "{}/{} setting subjects is only supported for RoleBinding/ClusterRoleBinding",
+                object.kind.names().plural,
                 object.meta.name
             )));
         }
