@@ -2,7 +2,7 @@
 //!
 //! Follows `pkg/cmd/label` and `pkg/cmd/annotate` of kubectl, which differ in their words.
 
-use super::dry_run::{self, DRY_RUN, finish, is_dry};
+use super::dry_run::{self, DRY_RUN, finish, is_dry, is_local};
 use super::requests::{FIELD_MANAGER, update};
 use crate::api::names::label_value;
 use crate::cluster::ApiError;
@@ -107,7 +107,7 @@ fn split(args: &Args, map: Map) -> Result<(Vec<String>, Vec<String>), Failure> {
         word.contains('=') && !word.starts_with('=') || word.ends_with('-') && word.len() > 1 && !word.starts_with('=')
     };
     let (mut names, mut changes) = (Vec::new(), Vec::new());
-    for word in args.before_dash() {
+    for word in &args.words {
         if is_change(word) {
             changes.push(word.clone());
         } else if changes.is_empty() {
@@ -168,8 +168,16 @@ fn run(args: &Args, map: Map, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let change = read_changes(&changes, map)?;
     let found = chosen(args, words, cx)?;
     if args.is("list") {
-        list(&found.objects, map, cx);
-        return finish(&found.failures, cx);
+        let mut failures = found.failures;
+        let mut changed = Vec::new();
+        for object in &found.objects {
+            match check_overwriting(args, &change, map.of(object)) {
+                Ok(()) => changed.push(Rc::new(with_labels(object, map, &change))),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        list(&changed, map, cx);
+        return finish(&failures, cx);
     }
     if args.has("resource-version") && found.objects.len() > 1 {
         return Err(Failure::client("--resource-version may only be used with a single resource"));
@@ -256,19 +264,34 @@ fn check_overwriting(args: &Args, change: &Change, old: &Labels) -> Result<(), F
     }
 }
 
+/// The object with the map changed.
+fn with_labels(object: &Object, map: Map, change: &Change) -> Object {
+    let mut changed = object.clone();
+    let labels = match map {
+        Map::Labels => &mut changed.meta.labels,
+        Map::Annotations => &mut changed.meta.annotations,
+    };
+    for key in &change.removed {
+        labels.remove(key);
+    }
+    for (key, value) in &change.set {
+        labels.insert(key.clone(), Text::new(value));
+    }
+    changed
+}
+
 fn change_one(args: &Args, change: &Change, object: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let old = change.map.of(object);
     check_overwriting(args, change, old)?;
-    let mut next: Labels = old.clone();
     for key in &change.removed {
-        if next.remove(key).is_none() && change.map == Map::Labels {
+        if !old.contains_key(key) && change.map == Map::Labels {
             cx.out.out(format!("label {key:?} not found."));
         }
     }
-    for (key, value) in &change.set {
-        next.insert(key.clone(), Text::new(value));
-    }
-    if args.get("resource-version").is_some_and(|wanted| *wanted != *object.meta.resource_version.to_string()) {
+    let changed = with_labels(object, change.map, change);
+    let next = change.map.of(&changed).clone();
+    let is_stale = args.get("resource-version").is_some_and(|it| *it != *object.meta.resource_version.to_string());
+    if is_stale && !is_local(args) && !args.is("local") {
         let (kind, name) = (object.kind, object.meta.name.clone());
         return Err(ApiError::Conflict { kind, name, why: String::new() }.into());
     }
@@ -279,11 +302,6 @@ fn change_one(args: &Args, change: &Change, object: &Rc<Object>, cx: &mut Cx<'_>
         Map::Labels if !args.is("overwrite") && next.len() < old.len() => "unlabeled",
         Map::Labels => "labeled",
     };
-    let mut changed = Object::clone(object);
-    match change.map {
-        Map::Labels => changed.meta.labels = next,
-        Map::Annotations => changed.meta.annotations = next,
-    }
     let stored = if is_dry(args) || args.is("local") { Rc::new(changed) } else { update(object, changed, cx)? };
     print_operation(args, &stored, verb, cx)
 }

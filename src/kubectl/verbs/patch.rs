@@ -1,10 +1,10 @@
 //! `kubectl patch`: a change of living objects, or of files, in one of three languages of patches.
 
-use super::dry_run::{self, DRY_RUN, finish, is_dry};
+use super::dry_run::{self, DRY_RUN, finish, is_dry, is_local};
 use super::requests::{FIELD_MANAGER, read_patch, warn};
 use super::scale::{NO_SUBRESOURCE, scale_of, too_large};
 use crate::api::PodPart;
-use crate::cluster::patch::{json_merge, json_patch};
+use crate::cluster::patch::{PatchError, json_merge, json_patch};
 use crate::cluster::{ApiError, Client, FieldValidation, PatchType, patched};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::files::read_file;
@@ -84,6 +84,12 @@ pub fn patch(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             return Err(Failure::client(format!("--type must be one of [json merge strategic], not {given:?}")));
         }
     };
+    if !args.text("patch").is_empty() && !args.text("patch-file").is_empty() {
+        return Err(Failure::client("cannot specify --patch and --patch-file together"));
+    }
+    if args.is("local") && !args.before_dash().is_empty() {
+        return Err(Failure::client("cannot specify --local and server resources"));
+    }
     let text = if args.has("patch-file") {
         let name = args.text("patch-file");
         read_file(name, cx).ok_or_else(|| {
@@ -140,9 +146,15 @@ fn patch_one(
         let message = "json: cannot unmarshal string into Go value of type map[string]interface {}";
         return Err(ApiError::BadRequest(message.into()).into());
     }
+    // What a patch does is told without a word of the dry run.
+    let told = &args.without("dry-run");
+    if patch_type == PatchType::Json && (args.is("local") || is_local(args)) {
+        check_operations(&object.to_value(), patch)?;
+    }
     if args.is("local") {
         let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster())?;
-        return print_operation(args, &Rc::new(next), "patched", cx);
+        let verb = if next == **object { "patched (no change)" } else { "patched" };
+        return print_operation(told, &Rc::new(next), verb, cx);
     }
     match args.text("subresource") {
         "" => {}
@@ -150,7 +162,7 @@ fn patch_one(
             let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster())?;
             let stored = if is_dry(args) { Rc::new(next) } else { cx.request(|cluster| cluster.update_status(&next))? };
             let is_same = stored.meta.resource_version == object.meta.resource_version && !is_dry(args);
-            return print_operation(args, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
+            return print_operation(told, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
         }
         name if object.kind == Kind::Pod
             && let Some(part) = PodPart::named(name) =>
@@ -159,7 +171,7 @@ fn patch_one(
                 cluster.patch_part(&key, part, patch_type, patch, Client { manager, validation: FieldValidation::Warn })
             })?;
             let verb = if answer.is_changed { "patched" } else { "patched (no change)" };
-            return print_operation(args, &answer.object, verb, cx);
+            return print_operation(told, &answer.object, verb, cx);
         }
         "scale" if object.kind.info().is_scalable => return patch_scale(args, object, patch_type, patch, cx),
         _ => return Err(Failure::Raw(NO_SUBRESOURCE.into())),
@@ -169,7 +181,25 @@ fn patch_one(
     })?;
     warn(&answer, cx);
     let verb = if answer.is_changed { "patched" } else { "patched (no change)" };
-    print_operation(args, &answer.object, verb, cx)
+    print_operation(told, &answer.object, verb, cx)
+}
+
+/// Refuses what the client's own library cannot carry out, in its words.
+fn check_operations(value: &Value, operations: &Value) -> Result<(), Failure> {
+    if let Err(PatchError::BadRequest(why)) = json_patch(value, operations) {
+        return Err(Failure::client(why));
+    }
+    let mut value = value.clone();
+    for operation in operations.as_list().unwrap_or(&[]) {
+        let (verb, path) = (operation.str_at(&["op"]), operation.str_at(&["path"]));
+        value = json_patch(&value, &vec![operation.clone()].into()).map_err(|_| {
+            Failure::client(match verb {
+                "test" => format!("testing value {path} failed: test failed"),
+                _ => format!("{verb} operation does not apply: doc is missing path: {path}: missing value"),
+            })
+        })?;
+    }
+    Ok(())
 }
 
 /// Patches the Scale of a set: its number of replicas is all that counts.
