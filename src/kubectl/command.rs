@@ -438,6 +438,7 @@ impl From<ApiError> for Failure {
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Failure::Client(text) if text.starts_with("error: ") => f.write_str(text),
             Failure::Client(text) => write!(f, "error: {text}"),
             Failure::Usage(text, verb) => {
                 write!(f, "error: {text}\nSee 'kubectl {verb} -h' for help and examples")

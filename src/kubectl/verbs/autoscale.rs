@@ -2,7 +2,6 @@
 
 use super::dry_run::{self, DRY_RUN, finish};
 use super::requests::{FIELD_MANAGER, create_value, tree};
-use super::rollout_kinds::group_kind;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
@@ -78,8 +77,12 @@ fn autoscale_one(
     cx: &mut Cx<'_>,
 ) -> Result<(), Failure> {
     if !object.kind.info().is_scalable {
-        let kind = group_kind(object.kind);
-        return Err(Failure::client(format!("cannot autoscale a {kind}: could not find scale")));
+        let (names, version) = (object.kind.names(), object.kind.api_version());
+        let slash = if version.contains('/') { "" } else { "/" };
+        return Err(Failure::client(format!(
+            "cannot autoscale a {}: could not find scale subresource for {slash}{version}, Resource={} in discovery information",
+            names.kind, names.plural
+        )));
     }
     let mut spec = obj! {
         "maxReplicas" => most, "metrics" => metrics(args)?,

@@ -2,6 +2,7 @@
 
 use super::dry_run::{self, DRY_RUN, finish, is_local};
 use super::requests::{FIELD_MANAGER, create_value, label_pairs, pairs_of, tree};
+use crate::api::go_quoted;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
@@ -45,7 +46,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("protocol", Takes::Text),
         long("type", Takes::Text),
         long("cluster-ip", Takes::Text),
-        long("load-balancer-ip", Takes::Text).ignored(),
+        long("load-balancer-ip", Takes::Text),
         short("labels", 'l', Takes::Text),
         long("external-ip", Takes::Text),
         long("session-affinity", Takes::Text),
@@ -92,6 +93,10 @@ fn expose_one(args: &Args, object: &Object, cx: &mut Cx<'_>) -> Result<(), Failu
             return Err(Failure::client(format!("cannot expose a {}{group}", names.kind)));
         }
     };
+    check_labels(args.text("selector"))?;
+    if let Some(wrong) = args.text("port").split(',').find(|port| args.has("port") && port.parse::<i64>().is_err()) {
+        return Err(Failure::client(format!("strconv.Atoi: parsing {}: invalid syntax", go_quoted(wrong))));
+    }
     let ports = exposed_ports(object, args);
     if ports.is_empty() {
         return Err(Failure::client("couldn't find port via --port flag or introspection"));
@@ -105,6 +110,9 @@ fn expose_one(args: &Args, object: &Object, cx: &mut Cx<'_>) -> Result<(), Failu
     }
     if args.has("cluster-ip") {
         spec.set_at(&["clusterIP"], Text::new(args.text("cluster-ip")));
+    }
+    if args.has("load-balancer-ip") {
+        spec.set_at(&["loadBalancerIP"], Text::new(args.text("load-balancer-ip")));
     }
     if args.has("type") {
         spec.set_at(&["type"], Text::new(args.text("type")));
@@ -124,6 +132,18 @@ fn expose_one(args: &Args, object: &Object, cx: &mut Cx<'_>) -> Result<(), Failu
         true => print_typed_operation(args, &stored, "exposed", cx),
         false => print_operation(args, &stored, "exposed", cx),
     }
+}
+
+/// Refuses what is no list of labels: `a=b,c=d`.
+fn check_labels(text: &str) -> Result<(), Failure> {
+    for spec in text.split(',').filter(|_| !text.is_empty()) {
+        match spec.split('=').collect::<Vec<_>>().as_slice() {
+            ["", _] => return Err(Failure::client("unexpected empty label key")),
+            [_, _] => {}
+            _ => return Err(Failure::client(format!("unexpected label spec: {spec}"))),
+        }
+    }
+    Ok(())
 }
 
 /// The ports of a service for an object: those of the flags, or all that the object names.

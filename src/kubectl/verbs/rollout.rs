@@ -1,7 +1,7 @@
 //! `kubectl rollout`: status, history, undo, restart; the controller does the work.
 
 use super::apply::LAST_APPLIED;
-use super::dry_run::{self, DRY_RUN, finish};
+use super::dry_run::{self, DRY_RUN, finish, is_dry, is_local};
 use super::requests::{FIELD_MANAGER, update};
 use super::rollout_kinds::{self, Revision, group_kind, is_paused, is_rolled};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
@@ -9,8 +9,8 @@ use crate::kubectl::describe::template_text;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::print_operation;
-use crate::kubectl::resources::namespace_of;
+use crate::kubectl::print::{Format, print_operation};
+use crate::kubectl::resources::{namespace_of, qualified_name};
 use crate::kubectl::selection::{self, Labelled, Rules, select};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::kubernetes::Difference;
@@ -211,7 +211,8 @@ impl Status {
             let kind = group_kind(set.kind);
             return Err(Failure::client(format!("no status viewer has been implemented for {kind}")));
         }
-        if self.revision > 0 {
+        // Only the viewer of Deployments looks at it.
+        if self.revision > 0 && set.kind == Kind::Deployment {
             let newest = rollout_kinds::revisions(set, cx.cluster()).last().map_or(0, |revision| revision.number);
             if newest != self.revision {
                 let text =
@@ -234,11 +235,12 @@ impl Status {
 /// # Errors
 /// What kubectl refuses.
 pub fn history(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let (sets, failures) = objects(args, cx)?;
+    let (sets, mut failures) = objects(args, cx)?;
     for set in &sets {
         if !is_rolled(set.kind) {
             let kind = group_kind(set.kind);
-            return Err(Failure::client(format!("no history viewer has been implemented for \"{kind}\"")));
+            failures.push(Failure::client(format!("no history viewer has been implemented for \"{kind}\"")));
+            continue;
         }
         let all = rollout_kinds::revisions(set, cx.cluster());
         let name = format!("{}/{}", set.kind.qualified_singular(), set.meta.name);
@@ -337,10 +339,12 @@ pub fn undo(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 fn undo_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let wanted = args.int("to-revision").unwrap_or(0);
     if wanted < 0 {
-        return Err(Failure::client(format!("revision must be a positive integer: {wanted}")));
+        return Err(Failure::client(format!("unable to find specified revision {wanted} in history")));
     }
     let revision = rollout_kinds::revision_to_undo(set, wanted, cx.cluster())?;
-    let dry_run = args.get("dry-run").unwrap_or("none");
+    if is_local(args) {
+        return say_template(args, set, &revision.template, cx);
+    }
     if is_paused(set) {
         return Err(Failure::client(
             "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
@@ -350,14 +354,22 @@ fn undo_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Failur
         let text = format!("skipped rollback (current template already matches revision {wanted})");
         return print_operation(args, set, &text, cx);
     };
-    if dry_run != "none" {
-        if dry_run != "server" {
-            template_lines(&revision.template, cx);
-        }
+    if is_dry(args) {
         return print_operation(args, set, "rolled back", cx);
     }
     let stored = update(set, next, cx)?;
     print_operation(args, &stored, "rolled back", cx)
+}
+
+/// What a dry run of the client says: the template stands in the place of what was done.
+fn say_template(args: &Args, set: &Rc<Object>, template: &Value, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    if !Format::of(args, cx)?.is_table() {
+        return print_operation(args, set, "", cx);
+    }
+    let lead = if set.kind == Kind::Deployment { "" } else { "will roll back to " };
+    let text = format!("{} {lead}{} (dry run)", qualified_name(set), template_text(cx.cluster(), template));
+    text.lines().for_each(|line| cx.out.out(line.to_string()));
+    Ok(())
 }
 
 /// `rollout restart`.
@@ -377,7 +389,7 @@ fn restart_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Fai
     const ANNOTATION: &str = "kubectl.kubernetes.io/restartedAt";
     let name = format!("{} {:?}", set.kind.qualified_plural(), set.meta.name.as_str());
     if !is_rolled(set.kind) {
-        return Err(Failure::client(format!("{name} restarting is not supported")));
+        return Err(Failure::client(format!("error: {name} restarting is not supported")));
     }
     if is_paused(set) {
         return Err(Failure::client(format!("{name} can't restart paused deployment (run rollout resume first)")));
