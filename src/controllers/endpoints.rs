@@ -121,7 +121,10 @@ fn work(key: &Key, task: &'static str) -> Work {
 impl Endpoints {
     fn observe_service(&mut self, change: &Change, timers: &mut Timers) {
         let (service, key) = (&change.object, change.object.key());
-        let selector = service.at(&["spec", "selector"]).and_then(Value::as_map).filter(|map| !map.is_empty());
+        // What has its addresses elsewhere gets none here.
+        let is_elsewhere = service.str_at(&["spec", "type"]) == "ExternalName";
+        let selector = service.at(&["spec", "selector"]).and_then(Value::as_map);
+        let selector = selector.filter(|map| !map.is_empty() && !is_elsewhere);
         if change.verb == Verb::Deleted || selector.is_none() {
             Rc::make_mut(&mut self.selectors).remove(&key);
             Rc::make_mut(&mut self.tracked).remove(&key);

@@ -34,7 +34,10 @@ fn is_manifest(name: &str) -> bool {
 }
 
 /// The files that `-f` names; a directory names all manifests in it, with `-R` also those below.
-fn file_names(args: &Args, cx: &Cx<'_>) -> Vec<String> {
+///
+/// # Errors
+/// A directory without manifests.
+fn file_names(args: &Args, cx: &Cx<'_>) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
     for name in args.list("filename") {
         let is_pattern = matches!(name.as_str(), "*.yaml" | "./*.yaml");
@@ -49,9 +52,14 @@ fn file_names(args: &Args, cx: &Cx<'_>) -> Vec<String> {
             let below = cx.state.files.keys().filter(|file| file.starts_with(prefix.as_str()));
             found.extend(below.filter(|file| file.get(prefix.len()..).is_some_and(|rest| rest.contains('/'))).cloned());
         }
-        names.extend(found.into_iter().filter(|name| is_manifest(name)));
+        found.retain(|name| is_manifest(name));
+        if found.is_empty() && !is_pattern {
+            let text = format!("error reading [{name}]: recognized file extensions are [.json .yaml .yml]");
+            return Err(Failure::client(text));
+        }
+        names.extend(found);
     }
-    names
+    Ok(names)
 }
 
 /// The manifests that the official tutorial names by address: there is no network here to fetch them.
@@ -113,7 +121,7 @@ pub fn sources(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure
         return Ok((sources, Vec::new()));
     }
     let mut texts = Vec::new();
-    for name in file_names(args, cx) {
+    for name in file_names(args, cx)? {
         let text = text_of(&name, cx)?;
         texts.push((name, text));
     }

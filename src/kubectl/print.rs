@@ -94,6 +94,7 @@ impl Format {
         };
         Ok(match name {
             "" => Format::Table(false),
+            "wide" | "yaml" | "kyaml" | "json" | "name" if output.contains('=') => return Err(no_format(output)),
             "wide" => Format::Table(true),
             "yaml" => Format::Yaml(shows_managers),
             "kyaml" => Format::Kyaml(shows_managers),
@@ -112,11 +113,7 @@ impl Format {
                 Err(error) => return Err(Failure::client(format!("error parsing template {template}, {error}"))),
             },
             "custom-columns" => Format::Columns(columns(template)?, args.is("no-headers")),
-            _ => {
-                return Err(Failure::client(format!(
-                    "unable to match a printer suitable for the output format {output:?}, allowed formats are: {ALLOWED}"
-                )));
-            }
+            _ => return Err(no_format(output)),
         })
     }
 
@@ -126,13 +123,19 @@ impl Format {
     }
 }
 
+fn no_format(output: &str) -> Failure {
+    Failure::client(format!(
+        "unable to match a printer suitable for the output format {output:?}, allowed formats are: {ALLOWED}"
+    ))
+}
+
 fn columns(template: &str) -> Result<Vec<(String, String)>, Failure> {
     if template.is_empty() {
         return Err(Failure::client("custom-columns format specified but no custom columns given"));
     }
     let mut columns = Vec::new();
     for part in template.split(',') {
-        let Some((header, path)) = part.split_once(':').filter(|(_, path)| !path.is_empty()) else {
+        let Some((header, path)) = part.split_once(':') else {
             return Err(Failure::client(format!(
                 "unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
             )));
@@ -319,7 +322,12 @@ fn go_source(value: &Value) -> String {
 /// The cells of chosen columns.
 pub fn column_cells(columns: &[(String, String)], object: &Object) -> Vec<Cell> {
     let value = object.to_value();
-    columns.iter().map(|(_, path)| Cell::new(jsonpath::cell(path, &value).unwrap_or_default())).collect()
+    let cell = |path: &str| match path {
+        // A column without a path shows nothing.
+        "" => "<none>".into(),
+        path => jsonpath::cell(path, &value).unwrap_or_default(),
+    };
+    columns.iter().map(|(_, path)| Cell::new(cell(path))).collect()
 }
 
 /// A value as it is compared and shown alone.
@@ -346,7 +354,13 @@ pub fn text_lines(text: &str, out: &mut Output) {
 ///
 /// # Errors
 /// A path that cannot be read.
-pub fn sort_by(objects: &mut [Rc<Object>], path: &str) -> Result<(), Failure> {
+pub fn sort_by(objects: &mut [Rc<Object>], path: &str, is_table: bool) -> Result<(), Failure> {
+    let inner = path.strip_prefix('{').and_then(|path| path.strip_suffix('}')).unwrap_or(path);
+    if !is_table && (inner.contains(['{', '}']) || matches!(inner, "" | ".")) {
+        return Err(Failure::client(
+            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
+        ));
+    }
     jsonpath::find(path, &Value::Null).map_err(Failure::Client)?;
     let find = |object: &Object| jsonpath::find(path, &object.to_value()).unwrap_or_default().into_iter().next();
     let mut found: Vec<(Option<Value>, Rc<Object>)> =
@@ -354,8 +368,10 @@ pub fn sort_by(objects: &mut [Rc<Object>], path: &str) -> Result<(), Failure> {
     if !objects.is_empty() && found.iter().all(|(value, _)| value.is_none()) {
         return Err(no_such_field(path));
     }
-    if let Some(value) = found.iter().find_map(|(value, _)| value.as_ref().filter(|value| value.as_list().is_some())) {
-        return Err(unsortable(path, value));
+    let is_unsortable = |value: &&Value| value.as_list().is_some() || value.as_map().is_some();
+    let value = found.iter().find_map(|(value, _)| value.as_ref().filter(is_unsortable));
+    if let Some(value) = value.filter(|_| found.len() > 1) {
+        return Err(unsortable(path, value, is_table));
     }
     let compare = |a: &(Option<Value>, Rc<Object>), b: &(Option<Value>, Rc<Object>)| order(a.0.as_ref(), b.0.as_ref());
     if found.len() <= GO_SORTS_BY_INSERTION {
@@ -397,10 +413,11 @@ fn in_braces(path: &str) -> String {
 }
 
 /// The last words of kubectl where the values have no order.
-fn unsortable(path: &str, value: &Value) -> Failure {
+fn unsortable(path: &str, value: &Value, is_table: bool) -> Failure {
     let kind = if value.as_list().is_some() { "[]interface {}" } else { "map[string]interface {}" };
+    let (line, of) = if is_table { (375, "[][][]reflect.Value") } else { (329, "*unstructured.Unstructured") };
     Failure::Raw(format!(
-        "F0101 00:00:00.000000   27182 sorter.go:197] Field {} in [][][]reflect.Value is an unsortable type: interface, err: \
+        "F0101 00:00:00.000000   27182 sorter.go:{line}] Field {} in {of} is an unsortable type: interface, err: \
          unsortable type: {kind}",
         in_braces(path)
     ))

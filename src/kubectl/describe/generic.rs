@@ -39,18 +39,23 @@ fn content(page: &mut Page<'_>, level: usize, fields: &Map) {
     }
 }
 
-/// `terminationGracePeriodSeconds` as `Termination Grace Period Seconds`; acronyms stay large.
+/// `terminationGracePeriodSeconds` as `Termination Grace Period Seconds`; acronyms stay large, and what is no plain name
+/// stays as it is.
+///
+/// Follows `smartLabelFor` in pkg/describe of kubectl, which splits as the package `camelcase` does.
 fn in_words(name: &str) -> String {
-    const ACRONYMS: [&str; 5] = ["API", "URL", "UID", "OSB", "GUID"];
+    const ACRONYMS: [&str; 4] = ["API", "URL", "UID", "GUID"];
+    if name.chars().any(|c| !c.is_alphabetic() && c != '-') {
+        return name.to_string();
+    }
+    let parts = camel_parts(name);
     let mut words: Vec<String> = Vec::new();
-    let mut was_lower = false;
-    for c in name.chars() {
-        if words.is_empty() || (was_lower && c.is_uppercase()) {
-            words.push(String::new());
-        }
-        was_lower = c.is_lowercase() || c.is_ascii_digit();
-        if let Some(word) = words.last_mut() {
-            word.push(c);
+    let mut rest = parts.iter().peekable();
+    while let Some(part) = rest.next() {
+        let is_large = part.chars().count() >= 2 && part.chars().all(|c| !c.is_alphabetic() || c.is_uppercase());
+        match rest.next_if(|next| is_large && next.starts_with(char::is_uppercase)) {
+            Some(next) => words.push(format!("{part}{next}")),
+            None => words.push(part.clone()),
         }
     }
     let titled = words.into_iter().map(|word| {
@@ -64,6 +69,30 @@ fn in_words(name: &str) -> String {
     titled.collect::<Vec<_>>().join(" ")
 }
 
+/// A name in runs of small and of large letters; the last large one belongs to the small ones behind it.
+fn camel_parts(name: &str) -> Vec<String> {
+    let class = |c: char| (c.is_lowercase(), c.is_uppercase());
+    let mut parts: Vec<String> = Vec::new();
+    for c in name.chars() {
+        match parts.last_mut() {
+            Some(part) if part.chars().next_back().map(class) == Some(class(c)) => part.push(c),
+            _ => parts.push(c.to_string()),
+        }
+    }
+    for at in 1..parts.len() {
+        let (before, after) = parts.split_at_mut(at);
+        if let (Some(large), Some(small)) = (before.last_mut(), after.first_mut())
+            && large.ends_with(char::is_uppercase)
+            && small.starts_with(char::is_lowercase)
+            && let Some(c) = large.pop()
+        {
+            small.insert(0, c);
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::in_words;
@@ -75,6 +104,10 @@ mod tests {
             ("tcpSocket", "Tcp Socket"),
             ("$patch", "$patch"),
             ("uid", "UID"),
+            ("kubernetes.io/os", "kubernetes.io/os"),
+            ("podIPs", "Pod I Ps"),
+            ("clusterIP", "Cluster IP"),
+            ("externalIDName", "External IDName"),
             ("terminationGracePeriodSeconds", "Termination Grace Period Seconds"),
             ("", ""),
         ] {

@@ -264,7 +264,8 @@ fn parse_bracket(inner: &str, depth: usize) -> Result<Step, String> {
         let (first, others) = (parse_bracket(first.trim(), depth + 1)?, parse_bracket(others.trim(), depth + 1)?);
         return Ok(Step::Union(vec![first, others]));
     }
-    if let Some(name) = quoted(inner) {
+    // Only single quotes make a key.
+    if let Some(name) = quoted(inner).filter(|_| inner.starts_with('\'')) {
         return Ok(Step::Field(name));
     }
     if inner == "*" {

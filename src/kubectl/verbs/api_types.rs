@@ -73,6 +73,15 @@ fn refuse_words(args: &Args, verb: &str) -> Result<(), Failure> {
     }
 }
 
+/// The group of types that a type belongs to.
+fn category(plural: &str) -> &'static str {
+    match plural {
+        "customresourcedefinitions" => "api-extensions",
+        plural if ALL.contains(&plural) => "all",
+        _ => "",
+    }
+}
+
 /// What every type can be asked for.
 const VERBS: &[&str] = &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
@@ -112,9 +121,7 @@ pub fn api_resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         all.retain(|(key, _)| key.split('/').next() == Some(group));
     }
     if args.has("categories") {
-        // The only category here is `all`.
-        let is_in_all = |plural: &str| ALL.contains(&plural);
-        all.retain(|(_, row)| args.list("categories").iter().all(|it| it == "all") && is_in_all(&row[0]));
+        all.retain(|(_, row)| args.list("categories").iter().all(|it| it == category(&row[0])));
     }
     if !args.list("verbs").iter().all(|verb| VERBS.contains(&verb.as_str())) {
         all.clear();
@@ -149,7 +156,7 @@ pub fn api_resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         rows.push(header.into_iter().take(count).map(|text| Cell::styled(text, Style::Header)).collect());
     }
     for (_, row) in all {
-        let category = if ALL.contains(&row[0].as_str()) { "all" } else { "" };
+        let category = category(&row[0]);
         let mut cells: Vec<Cell> = row.into_iter().map(Cell::new).collect();
         if is_wide {
             cells.extend([Cell::new(VERBS.join(",")), Cell::new(category)]);

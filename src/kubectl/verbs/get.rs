@@ -81,10 +81,15 @@ pub const FLAGS: &[&[Flag]] = &[
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let is_watch = args.is("watch") || args.is("watch-only");
     if args.has("raw") {
+        check_raw(args, is_watch)?;
         return get_raw::raw(args.text("raw"), cx);
     }
-    let is_watch = args.is("watch") || args.is("watch-only");
+    let output = args.text("output");
+    if args.is("show-labels") && !matches!(output, "" | "wide") {
+        return Err(Failure::client(format!("--show-labels option cannot be used with {output} printer")));
+    }
     if args.is("output-watch-events") && !is_watch {
         return Err(Failure::client("--output-watch-events option can only be used with --watch or --watch-only"));
     }
@@ -102,14 +107,49 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let labelled = if format.is_table() { Labelled::Not } else { Labelled::Live };
     let found = select(args, Rules { type_is_all: true, labelled, ..Rules::default() }, cx)?;
     if is_watch {
+        warn_of_sorting(args, cx);
         return get_watch::watch(args, &format, found, cx);
     }
     let found = of_subresource(args, found)?;
     if format.is_table() { get_table(args, &format, found, cx) } else { get_whole(args, &format, found, cx) }
 }
 
+/// Refuses what does not go with `--raw`.
+fn check_raw(args: &Args, is_watch: bool) -> Result<(), Failure> {
+    let path = args.text("raw");
+    if !args.before_dash().is_empty() {
+        return Err(Failure::client("arguments may not be passed when --raw is specified"));
+    }
+    if is_watch || !args.text("selector").is_empty() {
+        let text = "--raw may not be specified with other flags that filter the server request or alter the output";
+        return Err(Failure::client(text));
+    }
+    if !args.text("output").is_empty() {
+        return Err(Failure::client("--raw and --output are mutually exclusive"));
+    }
+    if !path.starts_with('/') && !path.contains("://") {
+        let why = if path.is_empty() { "empty url" } else { "invalid URI for request" };
+        return Err(Failure::client(format!("--raw must be a valid URL path: parse {path:?}: {why}")));
+    }
+    Ok(())
+}
+
+/// What comes of a watch is not sorted.
+fn warn_of_sorting(args: &Args, cx: &mut Cx<'_>) {
+    if args.text("sort-by").is_empty() {
+        return;
+    }
+    cx.out.err(match args.is("watch") {
+        true => "warning: --watch requested, --sort-by will be ignored for watch events received",
+        false => "warning: --watch-only requested, --sort-by will be ignored",
+    });
+}
+
 /// What `--subresource` leaves of the objects: their status and scale have forms of their own.
 fn of_subresource(args: &Args, found: Selection) -> Result<Selection, Failure> {
+    if !args.text("subresource").is_empty() && !found.types.is_empty() {
+        return Err(Failure::client("subresource cannot be used when bulk resources are specified"));
+    }
     let has = |object: &Rc<Object>| match args.text("subresource") {
         "" => true,
         "status" => object.kind.info().has_status,
@@ -137,7 +177,7 @@ fn get_table(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
         // What cannot be sorted at all ends the program there and then.
         Err(Failure::Raw(text)) => {
             cx.out.err(text);
-            return Ok(Flow::Done(255));
+            return Ok(Flow::Done(1));
         }
         Err(_) if !has_several && jsonpath::find(args.text("sort-by"), &Value::Null).is_ok() => {}
         shown => shown?,
@@ -183,7 +223,7 @@ fn get_whole(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
     }
     let mut objects = found.objects;
     warn_of_endpoints(&objects, cx);
-    sort(args, &mut objects)?;
+    sort(args, &mut objects, false)?;
     if args.text("subresource") == "scale"
         && let [only] = objects.as_slice()
         && *format != Format::Name
@@ -202,10 +242,10 @@ fn warn_of_endpoints(objects: &[Rc<Object>], cx: &mut Cx<'_>) {
     }
 }
 
-fn sort(args: &Args, objects: &mut [Rc<Object>]) -> Result<(), Failure> {
+fn sort(args: &Args, objects: &mut [Rc<Object>], is_table: bool) -> Result<(), Failure> {
     match args.text("sort-by") {
         "" => Ok(()),
-        path => print::sort_by(objects, path),
+        path => print::sort_by(objects, path, is_table),
     }
 }
 
@@ -222,7 +262,7 @@ fn show_tables(
         // Tables are compared as they are, without the objects that their rows stand for.
         return Err(print::no_such_field(args.text("sort-by")));
     }
-    sort(args, &mut objects)?;
+    sort(args, &mut objects, true)?;
     let look = Look::of(args, format, has_several);
     let has_header = !args.is("no-headers");
     let mut rest = objects.as_slice();
