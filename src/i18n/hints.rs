@@ -143,4 +143,9 @@ static TABLE: &[Entry] = &[
         "`maxUnavailable` is dropped: its feature gate is off in this version",
         "このバージョンではフィーチャーゲートが無効なため、`maxUnavailable` は無視されます",
     ),
+    (
+        "recreate-off",
+        "`Recreate` needs Kubernetes 1.37 with the feature gate StatefulSetRecreateStrategy on: `?version=1.37&gates=StatefulSetRecreateStrategy=true` in the page's address, or `minikube start --kubernetes-version=v1.37.0 --feature-gates=StatefulSetRecreateStrategy=true`",
+        "`Recreate` には Kubernetes 1.37 でフィーチャーゲート StatefulSetRecreateStrategy を有効にする必要があります。ページのアドレスに `?version=1.37&gates=StatefulSetRecreateStrategy=true` を付けるか、`minikube start --kubernetes-version=v1.37.0 --feature-gates=StatefulSetRecreateStrategy=true` を実行します",
+    ),
 ];

@@ -158,6 +158,12 @@ pub(super) fn rule_hint(object: &Object, error: &FieldError) -> Option<Hint> {
                 None => Hint::new("volume-missing", &[error.value.trim_matches('"'), &known]),
             }
         }
+        _ if is_set
+            && error.field.starts_with("spec.updateStrategy")
+            && object.str_at(&["spec", "updateStrategy", "type"]) == "Recreate" =>
+        {
+            Hint::new("recreate-off", &[])
+        }
         _ if is_set && error.field == "spec.selector" && error.kind == FieldErrorKind::Required => {
             Hint::new("selector-missing", &[])
         }
