@@ -4,7 +4,7 @@
 use statefulset_lab::i18n::{self, Lang, decisions};
 use statefulset_lab::kubectl::lab_versions;
 use statefulset_lab::kubernetes::{DIFFERENCES, Kubernetes, Version};
-use statefulset_lab::model::{Kind, Millis};
+use statefulset_lab::model::{Kind, Millis, Value};
 use statefulset_lab::playground::{Entry, Options, Playground};
 use statefulset_lab::state::{COMPARED_MAX, MediaFeatures, Opening, State, View};
 use statefulset_lab::world::Environment;
@@ -52,6 +52,21 @@ const fn w(key: &'static str, version: &'static str, gates: &'static str, sessio
 
 /// What the console says in a session.
 fn play(kubernetes: Kubernetes, session: &str) -> String {
+    let playground = played(kubernetes, session);
+    let mut text = String::new();
+    for entry in playground.entries().iter() {
+        match &**entry {
+            Entry::Typed { text: line, .. } => writeln!(text, "$ {line}").expect("a string grows"),
+            Entry::Said { output, .. } => {
+                output.lines.iter().for_each(|line| writeln!(text, "{}", line.text()).expect("a string grows"));
+            }
+        }
+    }
+    text
+}
+
+/// A cluster after a session.
+fn played(kubernetes: Kubernetes, session: &str) -> Playground {
     let environment = Environment::minikube().with_kubernetes(kubernetes);
     let mut playground = Playground::new(Options { seed: 7, environment, manifest: String::new(), lines: Vec::new() });
     let mut lines = session.lines();
@@ -66,16 +81,7 @@ fn play(kubernetes: Kubernetes, session: &str) -> String {
             playground.advance(100);
         }
     }
-    let mut text = String::new();
-    for entry in playground.entries().iter() {
-        match &**entry {
-            Entry::Typed { text: line, .. } => writeln!(text, "$ {line}").expect("a string grows"),
-            Entry::Said { output, .. } => {
-                output.lines.iter().for_each(|line| writeln!(text, "{}", line.text()).expect("a string grows"));
-            }
-        }
-    }
-    text
+    playground
 }
 
 #[test]
@@ -102,6 +108,16 @@ fn every_row_has_words_in_both_languages() {
         let is_head = ["here", "here.gates", "gates", "differences"].contains(key);
         assert!(is_head || DIFFERENCES.iter().any(|row| row.key == *key), "{key}: no such row");
     }
+}
+
+/// Recreate takes all pods away because it is asked to: that breaks no promise.
+#[test]
+fn recreate_breaks_no_promise() {
+    let kubernetes = Kubernetes::read("1.37", "StatefulSetRecreateStrategy=true").expect("the lab knows it");
+    let playground = played(kubernetes, include_str!("versions/recreate.txt"));
+    assert_eq!(playground.lights().breaks(), &[]);
+    let set = playground.cluster().list(Kind::StatefulSet).next().expect("it is there");
+    assert_eq!(set.at(&["status", "updatedReplicas"]), Some(&Value::Int(3)), "the update is not over");
 }
 
 /// The known story: a rolling update under Parallel with maxUnavailable 1, and one pod that is broken already.
