@@ -158,7 +158,7 @@ fn value_of(flag: &Flag) -> &'static str {
         ("limits" | "requests", _) => "cpu=1",
         ("env", _) => "A=b",
         ("overrides", _) => "{}",
-        (_, Takes::Int) => "1",
+        (_, Takes::Int | Takes::Int32) => "1",
         (_, Takes::Duration) => "1s",
         (_, Takes::Bool) => "true",
         (_, Takes::Text | Takes::TextOr(_) | Takes::List | Takes::Each) => "a",

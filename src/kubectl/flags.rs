@@ -17,6 +17,8 @@ pub enum Takes {
     TextOr(&'static str),
     /// A whole number.
     Int,
+    /// A whole number of 32 bits.
+    Int32,
     /// A length of time.
     Duration,
     /// Texts, by several flags or commas.
@@ -210,9 +212,8 @@ impl Args {
             Takes::Bool if parse_bool(&value).is_none() => {
                 format!("strconv.ParseBool: parsing {quoted}: invalid syntax")
             }
-            Takes::Int if value.parse::<i64>().is_err() => {
-                format!("strconv.ParseInt: parsing {quoted}: invalid syntax")
-            }
+            Takes::Int if value.parse::<i64>().is_err() => no_number(&value),
+            Takes::Int32 if value.parse::<i32>().is_err() => no_number(&value),
             Takes::Duration if parse_go_duration(&value).is_none() => {
                 if value.parse::<f64>().is_ok() {
                     format!("time: missing unit in duration {quoted}")
@@ -232,7 +233,8 @@ impl Args {
         self.written.push(*flag);
         let values = self.values.entry(flag.long).or_default();
         if flag.takes == Takes::List {
-            values.extend(value.split(',').map(str::to_string));
+            // An empty text is a list of nothing.
+            values.extend(value.split(',').filter(|_| !value.is_empty()).map(str::to_string));
         } else {
             values.push(value);
         }
@@ -317,6 +319,13 @@ impl Args {
     }
 }
 
+/// What Go says of a text that is no whole number, or none that fits.
+fn no_number(text: &str) -> String {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    format!("strconv.ParseInt: parsing {text:?}: {}", if is_number { "value out of range" } else { "invalid syntax" })
+}
+
 fn plain(message: String) -> FlagError {
     FlagError { message, unknown: None }
 }
@@ -325,7 +334,8 @@ fn all<'a>(flags: &'a [&'a [Flag]]) -> impl Iterator<Item = &'a Flag> {
     flags.iter().copied().flatten().chain(GLOBAL)
 }
 
-fn parse_bool(text: &str) -> Option<bool> {
+/// Reads `true`, `f`, `1` and so on as Go does. `None` for any other text.
+pub fn parse_bool(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
@@ -370,6 +380,11 @@ mod tests {
             (
                 "--replicas=two",
                 "invalid argument \"two\" for \"--replicas\" flag: strconv.ParseInt: parsing \"two\": invalid syntax",
+            ),
+            (
+                "--replicas=99999999999999999999",
+                "invalid argument \"99999999999999999999\" for \"--replicas\" flag: strconv.ParseInt: parsing \
+                 \"99999999999999999999\": value out of range",
             ),
             ("--replicas", "flag needs an argument: --replicas"),
             ("-f", "flag needs an argument: 'f' in -f"),

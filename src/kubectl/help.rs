@@ -101,8 +101,8 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         name: "create service",
-        summary: "Create a service using a specified subcommand.",
-        form: "SUBCOMMAND",
+        summary: "Create a service using a specified subcommand.\n\nAliases:\nservice, svc",
+        form: "[flags]",
         examples: "",
         members: &[
             ("clusterip", "Create a ClusterIP service"),

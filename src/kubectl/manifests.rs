@@ -26,7 +26,7 @@ pub struct Source {
 
 /// Whether the flags name manifests.
 pub fn are_named(args: &Args) -> bool {
-    args.has("filename") || args.has("kustomize")
+    !args.list("filename").is_empty() || !args.text("kustomize").is_empty()
 }
 
 fn is_manifest(name: &str) -> bool {

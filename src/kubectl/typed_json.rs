@@ -8,16 +8,30 @@ use crate::schema::{self, Struct, Type};
 /// Blanks for each level.
 const INDENT: usize = 4;
 
-/// An object as JSON, without a final line break.
+/// An object as JSON over several lines, without a final line break.
 pub fn typed_json(object: &Object) -> String {
+    written_as(object, true)
+}
+
+/// An object as JSON in one line, as kubectl keeps it in an annotation.
+pub fn typed_json_line(object: &Object) -> String {
+    written_as(object, false)
+}
+
+fn written_as(object: &Object, has_lines: bool) -> String {
     let value = object.to_value();
+    let level = has_lines.then_some(0);
     match (schema::root(object.kind.api_version(), object.kind.names().kind), &value) {
-        (Some(root), Value::Map(map)) => structure(root, map, 0),
-        _ => to_json_styled(&value, JsonStyle { indent: INDENT, escape_html: true }),
+        (Some(root), Value::Map(map)) => structure(root, map, level),
+        _ if has_lines => to_json_styled(&value, JsonStyle { indent: INDENT, escape_html: true }),
+        _ => to_json(&value),
     }
 }
 
-fn structure(of: &Struct, map: &Map, level: usize) -> String {
+/// How far in a line stands; `None` where all is one line.
+type Level = Option<usize>;
+
+fn structure(of: &Struct, map: &Map, level: Level) -> String {
     let known = of.fields.iter().filter_map(|field| Some((Text::new(field.name), &field.kind, map.get(field.name)?)));
     let others = map.iter().filter(|(name, _)| of.field(name).is_none());
     let members = known.chain(others.map(|(name, value)| (name.clone(), &Type::Any, value)));
@@ -25,40 +39,40 @@ fn structure(of: &Struct, map: &Map, level: usize) -> String {
     enclosed('{', &members, '}', level)
 }
 
-fn member(name: &Text, kind: &Type, value: &Value, level: usize) -> String {
-    format!("{}: {}", to_json(&name.into()), written(kind, value, level + 1))
+fn member(name: &Text, kind: &Type, value: &Value, level: Level) -> String {
+    let blank = if level.is_some() { " " } else { "" };
+    format!("{}:{blank}{}", to_json(&name.into()), written(kind, value, level.map(|level| level + 1)))
 }
 
-fn written(kind: &Type, value: &Value, level: usize) -> String {
+fn written(kind: &Type, value: &Value, level: Level) -> String {
     match (kind, value) {
         (Type::Struct(name), Value::Map(map)) if let Some(of) = schema::structure(name) => structure(of, map, level),
-        (Type::List(kind), Value::List(list)) => {
-            let elements: Vec<String> = list.iter().map(|element| written(kind, element, level + 1)).collect();
-            enclosed('[', &elements, ']', level)
-        }
-        (Type::Map(kind), Value::Map(map)) => {
-            let members: Vec<String> = map.iter().map(|(name, value)| member(name, kind, value, level)).collect();
-            enclosed('{', &members, '}', level)
-        }
-        (_, Value::Map(map)) => {
-            let members: Vec<String> = map.iter().map(|(name, value)| member(name, &Type::Any, value, level)).collect();
-            enclosed('{', &members, '}', level)
-        }
-        (_, Value::List(list)) => {
-            let elements: Vec<String> = list.iter().map(|element| written(&Type::Any, element, level + 1)).collect();
-            enclosed('[', &elements, ']', level)
-        }
+        (Type::List(kind), Value::List(list)) => elements(kind, list, level),
+        (Type::Map(kind), Value::Map(map)) => members(kind, map, level),
+        (_, Value::Map(map)) => members(&Type::Any, map, level),
+        (_, Value::List(list)) => elements(&Type::Any, list, level),
         (_, value) => to_json(value),
     }
 }
 
+fn members(kind: &Type, map: &Map, level: Level) -> String {
+    let members: Vec<String> = map.iter().map(|(name, value)| member(name, kind, value, level)).collect();
+    enclosed('{', &members, '}', level)
+}
+
+fn elements(kind: &Type, list: &[Value], level: Level) -> String {
+    let level_inside = level.map(|level| level + 1);
+    let elements: Vec<String> = list.iter().map(|element| written(kind, element, level_inside)).collect();
+    enclosed('[', &elements, ']', level)
+}
+
 /// Lines one level further in between two brackets; nothing between them if there are none.
-fn enclosed(open: char, lines: &[String], close: char, level: usize) -> String {
-    if lines.is_empty() {
-        return format!("{open}{close}");
-    }
+fn enclosed(open: char, parts: &[String], close: char, level: Level) -> String {
+    let Some(level) = level.filter(|_| !parts.is_empty()) else {
+        return format!("{open}{}{close}", parts.join(","));
+    };
     let (inner, outer) = (" ".repeat(INDENT * (level + 1)), " ".repeat(INDENT * level));
-    format!("{open}\n{inner}{}\n{outer}{close}", lines.join(&format!(",\n{inner}")))
+    format!("{open}\n{inner}{}\n{outer}{close}", parts.join(&format!(",\n{inner}")))
 }
 
 #[cfg(test)]
@@ -77,5 +91,8 @@ mod tests {
         let places: Vec<usize> = order.iter().map(|part| json.find(part).unwrap()).collect();
         assert!(places.is_sorted(), "{json}");
         assert!(json.ends_with("\"restartPolicy\": \"Never\"\n    }\n}"), "{json}");
+        let line = "{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"p\",\"labels\":{\"a\":\"2\",\"b\":\"1\"}},\
+                    \"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"i\",\"resources\":{}}],\"restartPolicy\":\"Never\"}}";
+        assert_eq!(typed_json_line(&object), line);
     }
 }

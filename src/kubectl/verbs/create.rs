@@ -1,22 +1,19 @@
 //! `kubectl create -f`: new objects of files; the short forms beside it are in `generators`.
 
-use super::dry_run::{self, DRY_RUN};
-use super::generators;
-use super::requests::{FIELD_MANAGER, OnFailure, VALIDATE, create_at, for_each, key_of, validation};
-use super::{create_secret, create_token, data_sources};
+use super::requests::{OnFailure, create_at, for_each, key_of, validation};
+use super::{create_flags, dry_run, generators, refusal};
 use crate::cluster::with_last_applied;
 use crate::kubectl::command::{Cx, Failure, Flow};
-use crate::kubectl::flags::{Args, Flag, Takes, long};
+use crate::kubectl::flags::Args;
 use crate::kubectl::help::{self, help};
-use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::{self, print_operation};
-use crate::kubectl::selection;
+use crate::kubectl::manifests::are_named;
+use crate::kubectl::print::{Format, print_operation};
 use crate::kubectl::verb::{Completes, Verb};
 
 /// The row of `kubectl create`.
 pub const CREATE: Verb = Verb {
     name: "create",
-    flags: FLAGS,
+    flags: create_flags::ALL,
     run: create,
     manager: "kubectl-create",
     completes: Completes::Nothing,
@@ -31,76 +28,31 @@ pub const CREATE: Verb = Verb {
     ),
 };
 
-/// The flags of `create`.
-pub const FLAGS: &[&[Flag]] = &[
-    manifests::FLAGS,
-    print::FLAGS,
-    data_sources::FLAGS,
-    create_secret::FLAGS,
-    create_token::FLAGS,
-    &[
-        selection::SELECTOR,
-        DRY_RUN,
-        VALIDATE,
-        FIELD_MANAGER,
-        long("save-config", Takes::Bool),
-        long("edit", Takes::Bool).refused(),
-        long("raw", Takes::Text).refused(),
-        long("windows-line-endings", Takes::Bool).ignored(),
-        long("append-hash", Takes::Bool),
-        long("tcp", Takes::List),
-        long("clusterip", Takes::Text),
-        long("node-port", Takes::Int),
-        long("type", Takes::Text),
-        long("image", Takes::List),
-        long("replicas", Takes::Int),
-        long("min-available", Takes::Text),
-        long("max-unavailable", Takes::Text),
-        long("hard", Takes::List),
-        long("scopes", Takes::List),
-        long("external-name", Takes::Text),
-        long("value", Takes::Int),
-        long("global-default", Takes::Bool),
-        long("description", Takes::Text),
-        long("preemption-policy", Takes::Text),
-        long("port", Takes::Int),
-        long("schedule", Takes::Text),
-        long("restart", Takes::Text),
-        long("from", Takes::Text),
-        long("class", Takes::Text),
-        long("rule", Takes::Each),
-        long("default-backend", Takes::Text),
-        long("annotation", Takes::Each),
-        long("verb", Takes::List),
-        long("resource", Takes::List),
-        long("resource-name", Takes::List),
-        long("non-resource-url", Takes::List),
-        long("aggregation-rule", Takes::List),
-        long("role", Takes::Text),
-        long("clusterrole", Takes::Text),
-        long("user", Takes::List),
-        long("group", Takes::List),
-        long("serviceaccount", Takes::List),
-    ],
-];
-
 /// `kubectl create`.
 ///
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let words = args.before_dash();
-    dry_run::check(args, cx)?;
-    if !are_named(args) {
-        return match words.split_first() {
-            None => Err(Failure::client("must specify one of -f and -k")),
-            Some((what, rest)) => generators::create_object(what, rest, args, cx),
-        };
+    let has_files = are_named(args);
+    if !words.is_empty() && !has_files {
+        return generators::create_object(words, args, cx);
     }
+    if !has_files {
+        return Err(Failure::client("must specify one of -f and -k"));
+    }
+    check_raw(args)?;
     if !words.is_empty() {
         return Err(Failure::Usage(format!("Unexpected args: [{}]", words.join(" ")), "create".into()));
     }
+    dry_run::check(args, cx)?;
     let validation = validation(args)?;
+    Format::of(args, cx)?;
+    for flag in ["raw", "edit"] {
+        if !matches!(args.text(flag), "" | "false") {
+            return Err(refusal(flag, cx));
+        }
+    }
     let exit = for_each(args, cx, "no objects passed to create", OnFailure::GoOn, &mut |source, kind, cx| {
         let key = key_of(source, kind, args, cx)?;
         let value = if args.is("save-config") {
@@ -112,4 +64,27 @@ pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         print_operation(args, &object, "created", cx)
     })?;
     Ok(Flow::Done(exit))
+}
+
+/// What `--raw` may not stand beside.
+fn check_raw(args: &Args) -> Result<(), Failure> {
+    let path = args.text("raw");
+    let files = args.list("filename");
+    let is_remote = |file: &String| file.starts_with("http://") || file.starts_with("https://");
+    let why = match () {
+        () if path.is_empty() => return Ok(()),
+        () if args.is("edit") => "--raw and --edit are mutually exclusive",
+        () if files.len() != 1 => "--raw can only use a single local file or stdin",
+        () if files.iter().any(is_remote) => "--raw cannot read from a url",
+        () if args.is("recursive") => "--raw and --recursive are mutually exclusive",
+        () if !args.text("selector").is_empty() => "--raw and --selector (-l) are mutually exclusive",
+        () if !args.text("output").is_empty() => "--raw and --output are mutually exclusive",
+        () if !path.starts_with('/') && !path.contains("://") => {
+            return Err(Failure::client(format!(
+                "--raw must be a valid URL path: parse {path:?}: invalid URI for request"
+            )));
+        }
+        () => return Ok(()),
+    };
+    Err(Failure::client(why))
 }

@@ -1,6 +1,6 @@
 //! `kubectl create secret`: data, credentials of a registry, or a certificate with its key.
 
-use super::data_sources::data;
+use super::data_sources;
 use super::requests::tree;
 use crate::api::base64;
 use crate::kubectl::command::{Cx, Failure};
@@ -9,29 +9,28 @@ use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::model::{Kind, Text, Value, to_json};
 use crate::obj;
 
-/// The flags of the sorts of secrets, beside those of data.
-pub const FLAGS: &[Flag] = &[
+/// The flags of `docker-registry`, beside that of files.
+pub const REGISTRY: &[Flag] = &[
     long("docker-server", Takes::Text),
     long("docker-username", Takes::Text),
     long("docker-password", Takes::Text),
     long("docker-email", Takes::Text),
-    long("cert", Takes::Text),
-    long("key", Takes::Text),
 ];
+/// The flags of `tls`.
+pub const CERTIFICATE: &[Flag] = &[long("cert", Takes::Text), long("key", Takes::Text)];
 
 /// The registry that is meant where none is named.
 const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 
-/// A secret of a sort: `generic`, `docker-registry` or `tls`. `None` for a sort that there is not.
+/// A secret of a sort: `secret generic`, `secret docker-registry` or `secret tls`.
 ///
 /// # Errors
 /// What is missing or cannot be read.
-pub fn secret(sort: &str, name: &str, args: &Args, cx: &Cx<'_>) -> Option<Result<Value, Failure>> {
+pub fn secret(sort: &str, name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
     match sort {
-        "generic" => Some(generic(name, args, cx)),
-        "docker-registry" => Some(docker_registry(name, args, cx)),
-        "tls" => Some(tls(name, args, cx)),
-        _ => None,
+        "secret docker-registry" => docker_registry(name, args, cx),
+        "secret tls" => tls(name, args, cx),
+        _ => generic(name, args, cx),
     }
 }
 
@@ -45,14 +44,17 @@ fn of_type(kind: &str, name: &str, data: Value) -> Value {
 
 fn generic(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
     // The API server is the one to say what an untyped secret is.
-    Ok(of_type(args.text("type"), name, data(args, "", cx)?.into()))
+    Ok(of_type(args.text("type"), name, data_sources::secret(args, cx)?.into()))
 }
 
 fn docker_registry(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
     const FILE: &str = ".dockerconfigjson";
     let kind = "kubernetes.io/dockerconfigjson";
     if args.has("from-file") {
-        return Ok(of_type(kind, name, data(args, "", cx)?.into()));
+        // A file without a key of its own has the one that the type asks for.
+        let keyed = |source: &String| if source.contains('=') { source.clone() } else { format!("{FILE}={source}") };
+        let sources: Vec<String> = args.list("from-file").iter().map(keyed).collect();
+        return Ok(of_type(kind, name, data_sources::secret_of_files(&sources, cx)?.into()));
     }
     let (user, password) = (args.text("docker-username"), args.text("docker-password"));
     let server = if args.has("docker-server") { args.text("docker-server") } else { DOCKER_HUB };

@@ -1,123 +1,53 @@
 //! The short forms of `create`: `create configmap NAME` and its kin, which put an object together from flags.
 
-use super::create_kinds;
-use super::requests::{create_value, tree};
-use super::{create_secret, create_token, data_sources};
+use super::requests::{create_value, tree, validation, with_saved_config};
+use super::{create_flags, create_kinds, create_secret, create_token, data_sources, dry_run};
 use crate::cluster::NAME_ALPHABET;
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;
 use crate::kubectl::kustomize::content_hash;
-use crate::kubectl::print::print_typed_operation;
-use crate::kubectl::resources::Resource;
+use crate::kubectl::print::{Format, print_typed_operation};
 use crate::kubectl::selector::LabelSelector;
-use crate::model::{Kind, Map, Text, Value};
+use crate::model::{Kind, Map, Quantity, Text, Value};
 use crate::obj;
 
-/// `kubectl create namespace lab` and its kin.
+/// `kubectl create namespace lab` and its kin; `words` stand behind `create`.
 ///
 /// # Errors
 /// What kubectl or the API server refuses.
-pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let name = match (what, rest.first().map(String::as_str)) {
-        ("secret" | "service" | "svc", Some(sort)) => format!("create {} {sort}", long_word(what)),
-        _ => format!("create {}", long_word(what)),
+pub fn create_object(words: &[String], args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let Some((row, rest)) = create_flags::find(words) else {
+        return match words.split_first().and_then(|(first, rest)| Some((create_flags::family_of(first)?, rest))) {
+            Some((family, rest)) => unknown_subcommand(family, rest, cx),
+            None => Err(Failure::Usage(format!("Unexpected args: [{}]", words.join(" ")), "create".into())),
+        };
     };
-    let usage = |text: String| Failure::Usage(text, name.clone());
-    let exactly_one = |rest: &[String]| match rest {
-        [name] => Ok(name.clone()),
-        _ => Err(usage(format!("exactly one NAME is required, got {}", rest.len()))),
+    if let Some(text) = create_flags::missing(row, args) {
+        return Err(Failure::client(text));
+    }
+    let [name] = rest else {
+        let text = format!("exactly one NAME is required, got {}", rest.len());
+        return Err(Failure::Usage(text, format!("create {}", row.name)));
     };
-    let value = match what {
-        "namespace" | "ns" => tree(Kind::Namespace, &exactly_one(rest)?, obj! {}),
-        "configmap" | "cm" => config_map(&exactly_one(rest)?, args, cx)?,
-        "secret" => match rest.split_first() {
-            Some((sort, behind)) => match create_secret::secret(sort, &exactly_one(behind)?, args, cx) {
-                Some(secret) => secret?,
-                None => return unknown_subcommand(what, rest, cx),
-            },
-            None => return unknown_subcommand(what, rest, cx),
-        },
-        "token" => return create_token::token(&exactly_one(rest)?, args, cx),
-        "service" | "svc" => match rest.split_first() {
-            Some((kind, rest)) if kind == "clusterip" => service(&exactly_one(rest)?, "ClusterIP", args)?,
-            Some((kind, rest)) if kind == "nodeport" => service(&exactly_one(rest)?, "NodePort", args)?,
-            Some((kind, rest)) if kind == "loadbalancer" => service(&exactly_one(rest)?, "LoadBalancer", args)?,
-            Some((kind, rest)) if kind == "externalname" => {
-                if !args.has("external-name") {
-                    return Err(Failure::client("required flag(s) \"external-name\" not set"));
-                }
-                let mut value = service(&exactly_one(rest)?, "ExternalName", args)?;
-                value.set_at(&["spec", "externalName"], Value::text(args.text("external-name")));
-                value
-            }
-            _ => return unknown_subcommand(what, rest, cx),
-        },
-        "serviceaccount" | "sa" => tree(Kind::ServiceAccount, &exactly_one(rest)?, obj! {}),
-        "poddisruptionbudget" | "pdb" => budget(&exactly_one(rest)?, args)?,
-        "priorityclass" | "pc" => {
-            let mut body = obj! { "value" => args.int("value").unwrap_or(0) };
-            if !args.text("description").is_empty() {
-                body.set_at(&["description"], Text::new(args.text("description")));
-            }
-            if args.is("global-default") {
-                body.set_at(&["globalDefault"], true);
-            }
-            if args.has("preemption-policy") {
-                body.set_at(&["preemptionPolicy"], Text::new(args.text("preemption-policy")));
-            }
-            tree(Kind::PriorityClass, &exactly_one(rest)?, body)
-        }
-        "quota" | "resourcequota" => {
-            let mut hard = Map::new();
-            for pair in args.list("hard") {
-                let Some((key, amount)) = pair.split_once('=').filter(|(key, _)| !key.is_empty()) else {
-                    return Err(Failure::client(format!(
-                        "Invalid argument syntax {pair}, expected <resource>=<value>"
-                    )));
-                };
-                crate::model::Quantity::parse(amount).map_err(|error| Failure::client(error.to_string()))?;
-                hard.insert(Text::new(key), Value::text(amount));
-            }
-            let spec = if hard.is_empty() {
-                Value::map()
-            } else {
-                obj! { "hard" => hard }
-            };
-            let mut value = tree(Kind::ResourceQuota, &exactly_one(rest)?, obj! { "spec" => spec });
-            if args.has("scopes") {
-                let scopes: Vec<Value> = args.list("scopes").iter().map(|scope| Value::text(scope)).collect();
-                value.set_at(&["spec", "scopes"], scopes);
-            }
-            value
-        }
-        word if create_kinds::takes(word) => {
-            if word == "job" && args.has("from") {
-                return create_kinds::job_from(&exactly_one(rest)?, args, cx);
-            }
-            create_kinds::strange_verbs(word, args).into_iter().for_each(|warning| cx.out.err(warning));
-            let mut value = create_kinds::object(word, &exactly_one(rest)?, args, cx)?;
-            create_kinds::make_names_unique(&mut value, args, &mut || cx.cluster_mut().rng().word(NAME_ALPHABET, 5));
-            value
-        }
-        other if let Some(Resource::Absent(absent)) = Resource::find(other, &[]) => {
-            return not_kept(absent.singular, absent.plural, cx);
-        }
-        other => {
-            return Err(Failure::Usage(
-                format!(
-                    "Unexpected args: [{}]",
-                    std::iter::once(other).chain(rest.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
-                ),
-                "create".into(),
-            ));
-        }
-    };
-    let mut value = value;
+    if row.name == "token" {
+        return create_token::token(name, args, cx);
+    }
+    dry_run::check(args, cx)?;
+    Format::of(args, cx)?;
+    validation(args)?;
+    if name.is_empty() && row.asks_for_name() {
+        return Err(Failure::client("name must be specified"));
+    }
+    let mut value = object(row.name, name, args, cx)?;
     if args.is("append-hash") {
         let name = format!("{}-{}", value.str_at(&["metadata", "name"]), content_hash(&value));
         value.set_at(&["metadata", "name"], name);
     }
-    let stored = create_value(&value, args, cx).map_err(|failure| match (failure, attempt(what, &value)) {
+    // For a Service kubectl does not look at the flag.
+    if !row.name.starts_with("service ") {
+        value = with_saved_config(value, args);
+    }
+    let stored = create_value(&value, args, cx).map_err(|failure| match (failure, attempt(row.name, &value)) {
         (Failure::Server(error), Some(attempt)) => Failure::Raw(format!("error: failed to create {attempt} {error}")),
         (failure, _) => failure,
     })?;
@@ -125,64 +55,98 @@ pub fn create_object(what: &str, rest: &[String], args: &Args, cx: &mut Cx<'_>) 
     OK
 }
 
+/// The object that the flags of a subcommand describe.
+fn object(what: &str, name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Value, Failure> {
+    Ok(match what {
+        "namespace" => tree(Kind::Namespace, name, obj! {}),
+        "serviceaccount" => tree(Kind::ServiceAccount, name, obj! {}),
+        "configmap" => config_map(name, args, cx)?,
+        "service clusterip" => service(name, "ClusterIP", args)?,
+        "service nodeport" => service(name, "NodePort", args)?,
+        "service loadbalancer" => service(name, "LoadBalancer", args)?,
+        "service externalname" => service(name, "ExternalName", args)?,
+        "poddisruptionbudget" => budget(name, args)?,
+        "priorityclass" => priority_class(name, args),
+        "quota" => quota(name, args)?,
+        sort if sort.starts_with("secret ") => create_secret::secret(sort, name, args, cx)?,
+        "job" if args.has("from") => create_kinds::job_from(name, args, cx)?,
+        word => {
+            create_kinds::strange_verbs(word, args).into_iter().for_each(|warning| cx.out.err(warning));
+            let mut value = create_kinds::object(word, name, args, cx)?;
+            create_kinds::make_names_unique(&mut value, args, &mut || cx.cluster_mut().rng().word(NAME_ALPHABET, 5));
+            value
+        }
+    })
+}
+
 /// What `create` says that it failed to create; the commands for some types pass the server's answer on as it is.
 fn attempt(what: &str, value: &Value) -> Option<String> {
     Some(match what {
-        "namespace" | "ns" | "role" | "clusterrole" => return None,
-        "secret" => "secret".into(),
-        "service" | "svc" => format!("{} service:", value.str_at(&["spec", "type"])),
-        "poddisruptionbudget" | "pdb" => "poddisruptionbudgets:".into(),
-        word => format!("{}:", long_word(word)),
+        "namespace" | "role" | "clusterrole" => return None,
+        "poddisruptionbudget" => "poddisruptionbudgets:".into(),
+        word if word.starts_with("secret ") => "secret".into(),
+        word if word.starts_with("service ") => format!("{} service:", value.str_at(&["spec", "type"])),
+        word => format!("{word}:"),
     })
 }
 
 fn config_map(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
-    let place = format!(" in Data for ConfigMap {name:?}");
-    let data = data_sources::data(args, &place, cx)?;
-    Ok(tree(
-        Kind::ConfigMap,
-        name,
-        if data.is_empty() {
-            obj! {}
-        } else {
-            obj! { "data" => data }
-        },
-    ))
+    let data = data_sources::config_map(name, args, cx)?;
+    let body = if data.is_empty() {
+        obj! {}
+    } else {
+        obj! { "data" => data }
+    };
+    Ok(tree(Kind::ConfigMap, name, body))
+}
+
+fn priority_class(name: &str, args: &Args) -> Value {
+    let mut body = obj! { "value" => args.int("value").unwrap_or(0) };
+    if !args.text("description").is_empty() {
+        body.set_at(&["description"], Text::new(args.text("description")));
+    }
+    if args.is("global-default") {
+        body.set_at(&["globalDefault"], true);
+    }
+    if args.has("preemption-policy") {
+        body.set_at(&["preemptionPolicy"], Text::new(args.text("preemption-policy")));
+    }
+    tree(Kind::PriorityClass, name, body)
+}
+
+fn quota(name: &str, args: &Args) -> Result<Value, Failure> {
+    let mut spec = Value::map();
+    let mut hard = Map::new();
+    for pair in args.text("hard").split(',').filter(|_| !args.text("hard").is_empty()) {
+        let Some((key, amount)) = pair.split_once('=').filter(|(_, amount)| !amount.contains('=')) else {
+            let text = format!("Invalid argument syntax {pair}, expected <resource>=<value>");
+            return Err(Failure::client(text));
+        };
+        Quantity::parse(amount).map_err(|error| Failure::client(error.to_string()))?;
+        hard.insert(Text::new(key), Value::text(amount));
+    }
+    if !hard.is_empty() {
+        spec.set_at(&["hard"], hard);
+    }
+    if !args.text("scopes").is_empty() {
+        let scopes: Vec<Value> = args.text("scopes").split(',').map(Value::text).collect();
+        if scopes.iter().any(|scope| scope.as_str() == Some("")) {
+            return Err(Failure::client("invalid resource quota scope \"\""));
+        }
+        spec.set_at(&["scopes"], scopes);
+    }
+    Ok(tree(Kind::ResourceQuota, name, obj! { "spec" => spec }))
 }
 
 /// What `create secret` and `create service` say of a subcommand that they do not have, or of none.
-fn unknown_subcommand(what: &str, rest: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let name = format!("create {}", long_word(what));
+fn unknown_subcommand(family: &str, rest: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let name = format!("create {family}");
     if !rest.is_empty() {
         return Err(Failure::Usage(format!("unknown command {:?}", rest.join(" ")), name));
     }
     let help = crate::kubectl::help::family(&name).unwrap_or_default();
     help.lines().for_each(|line| cx.out.err(line.to_string()));
     Ok(Flow::Done(1))
-}
-
-/// Says that the API server knows no such type, in kubectl's words, and what that means here.
-pub fn not_kept(singular: &str, plural: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let text = format!("failed to create {singular}: the server could not find the requested resource");
-    let exit = cx.fail(&Failure::client(text));
-    cx.hint("unmodelled_kind", &[("kind", plural)]);
-    Ok(Flow::Done(exit))
-}
-
-fn long_word(what: &str) -> &str {
-    match what {
-        "ns" => "namespace",
-        "cm" => "configmap",
-        "svc" => "service",
-        "sa" => "serviceaccount",
-        "pdb" => "poddisruptionbudget",
-        "deploy" => "deployment",
-        "cj" => "cronjob",
-        "ing" => "ingress",
-        "pc" => "priorityclass",
-        "resourcequota" => "quota",
-        other => other,
-    }
 }
 
 /// The number of a port.
@@ -207,56 +171,76 @@ fn target_of(text: &str) -> Result<Value, Failure> {
     }
 }
 
+/// The port and the target of `80`, `80:8080` or `80:web`; what stands behind a second colon is not looked at.
+///
+/// Follows `parsePorts` in create_service.go.
+fn parse_ports(text: &str) -> Result<(i64, Value), Failure> {
+    let mut parts = text.split(':');
+    let port = port_of(parts.next().unwrap_or_default())?;
+    let target = parts.next().map_or(Ok(Value::Int(port)), target_of)?;
+    Ok((port, target))
+}
+
 fn service(name: &str, kind: &'static str, args: &Args) -> Result<Value, Failure> {
-    let mut ports = Vec::new();
-    for pair in args.list("tcp") {
-        let (port, target) = pair.split_once(':').unwrap_or((pair, pair));
-        let number = port_of(port)?;
-        let target = if target == port { Value::Int(number) } else { target_of(target)? };
-        let shown = pair.replace(':', "-");
-        ports.push(obj! { "name" => shown, "port" => number, "protocol" => "TCP", "targetPort" => target });
-    }
-    let has_none = kind == "ExternalName" || kind == "ClusterIP" && args.text("clusterip") == "None";
-    if ports.is_empty() && !has_none {
+    let has_none = kind == "ExternalName" || args.text("clusterip") == "None";
+    if args.list("tcp").is_empty() && !has_none {
         return Err(Failure::client("at least one tcp port specifier must be provided"));
     }
-    if let (Some(number), "NodePort") = (args.int("node-port"), kind) {
-        ports.iter_mut().for_each(|port| port.set_at(&["nodePort"], number));
+    let outside = args.text("external-name");
+    if kind == "ExternalName" && !crate::api::names::dns_subdomain(outside).is_empty() {
+        return Err(Failure::client(format!("invalid service external name {outside}")));
+    }
+    let mut ports = Vec::new();
+    for text in args.list("tcp") {
+        let (port, target) = parse_ports(text)?;
+        let mut value =
+            obj! { "name" => text.replace(':', "-"), "port" => port, "protocol" => "TCP", "targetPort" => target };
+        if let Some(number) = args.int("node-port").filter(|number| *number != 0) {
+            value.set_at(&["nodePort"], number);
+        }
+        ports.push(value);
     }
     let mut spec = obj! { "selector" => obj! { "app" => Text::new(name) }, "type" => kind };
     if !ports.is_empty() {
         spec.set_at(&["ports"], ports);
     }
-    if args.has("clusterip") {
-        spec.set_at(&["clusterIP"], Text::new(args.text("clusterip")));
+    for (flag, field) in [("clusterip", "clusterIP"), ("external-name", "externalName")] {
+        if !args.text(flag).is_empty() {
+            spec.set_at(&[field], Text::new(args.text(flag)));
+        }
     }
     let mut value = tree(Kind::Service, name, obj! { "spec" => spec });
     value.set_at(&["metadata", "labels"], obj! { "app" => Text::new(name) });
     Ok(value)
 }
 
+/// Follows pkg/cmd/create/create_pdb.go.
 fn budget(name: &str, args: &Args) -> Result<Value, Failure> {
+    const AMOUNTS: [(&str, &str); 2] = [("min-available", "minAvailable"), ("max-unavailable", "maxUnavailable")];
     let text = args.text("selector");
     if text.is_empty() {
         return Err(Failure::client("a selector must be specified"));
     }
+    let given = AMOUNTS.map(|(flag, _)| args.text(flag));
+    match given {
+        ["", ""] => return Err(Failure::client("one of min-available or max-unavailable must be specified")),
+        ["", _] | [_, ""] => {}
+        _ => return Err(Failure::client("min-available and max-unavailable cannot be both specified")),
+    }
+    let is_amount = |text: &str| {
+        let digits = text.strip_suffix('%').unwrap_or(text);
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let amounts = || AMOUNTS.into_iter().zip(given).filter(|(_, text)| !text.is_empty());
+    if let Some(((flag, _), _)) = amounts().find(|(_, text)| !is_amount(text)) {
+        return Err(Failure::client(format!("invalid format specified for {flag}")));
+    }
     let selector = LabelSelector::parse(text)
         .map_err(|error| Failure::client(format!("couldn't parse the selector string {text:?}: {error}")))?;
-    if !args.has("min-available") && !args.has("max-unavailable") {
-        return Err(Failure::client("one of min-available or max-unavailable must be specified"));
-    }
-    for flag in ["min-available", "max-unavailable"] {
-        let number = args.text(flag).trim_end_matches('%');
-        if args.has(flag) && !number.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Failure::client(format!("invalid format specified for {flag}")));
-        }
-    }
     let mut spec = obj! { "selector" => selector.to_value() };
-    for (flag, field) in [("min-available", "minAvailable"), ("max-unavailable", "maxUnavailable")] {
-        if let Some(text) = args.get(flag) {
-            let value = text.parse::<i64>().map_or_else(|_| Value::text(text), Value::Int);
-            spec.set_at(&[field], value);
-        }
+    for ((_, field), text) in amounts() {
+        let value = text.parse::<i32>().map_or_else(|_| Value::text(text), |number| Value::Int(number.into()));
+        spec.set_at(&[field], value);
     }
     Ok(tree(Kind::PodDisruptionBudget, name, obj! { "spec" => spec }))
 }

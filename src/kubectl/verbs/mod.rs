@@ -11,6 +11,8 @@ mod config;
 mod cordon;
 mod cp;
 mod create;
+mod create_flags;
+mod create_ingress;
 mod create_kinds;
 mod create_secret;
 mod create_token;
@@ -60,7 +62,6 @@ mod wait;
 
 use super::command::{Cx, Failure, Flow, OK, in_the_name_of};
 use super::flags::{Args, Flag, GLOBAL, Reader, Takes};
-use super::resources::Resource;
 use super::suggest;
 use super::verb::{Help, Verb};
 use crate::cluster::{PODS_MAX, User};
@@ -201,17 +202,16 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     let mut rest = global;
     rest.extend(words.iter().skip(count).cloned());
-    let args = match Args::parse(&rest, verb.flags) {
+    let (name, flags) = match verb.name {
+        "create" => create_flags::meant(&rest),
+        name => (name.to_string(), verb.flags),
+    };
+    let args = match Args::parse(&rest, flags) {
         Ok(args) => args,
         Err(error) => {
-            // The commands for types that are not kept have flags of their own.
-            let absent = words.get(count).filter(|_| verb.name == "create").and_then(|word| Resource::find(word, &[]));
-            if let Some(Resource::Absent(absent)) = absent {
-                return generators::not_kept(absent.singular, absent.plural, cx);
-            }
             cx.out.err(format!("error: {}", error.message));
-            cx.out.err(format!("See 'kubectl {} --help' for usage.", verb.name));
-            hint_of_flag(verb, error.unknown.as_deref(), cx);
+            cx.out.err(format!("See 'kubectl {name} --help' for usage."));
+            hint_of_flag(flags, error.unknown.as_deref(), cx);
             return Ok(Flow::Done(1));
         }
     };
@@ -285,13 +285,18 @@ fn check_flags(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure>
     }
     let refused = args.written().iter().find(|flag| flag.reader == Reader::Refused).map(|flag| flag.long);
     if let Some(flag) = refused {
-        cx.hint("flag_refused", &[("flag", &format!("--{flag}"))]);
-        return Err(Failure::client(format!("this lab has no --{flag}")));
+        return Err(refusal(flag, cx));
     }
     for flag in args.written().iter().filter(|flag| flag.reader == Reader::Nobody) {
         cx.hint("flag_ignored", &[("flag", &format!("--{}", flag.long))]);
     }
     Ok(())
+}
+
+/// What is said of a flag without which more would be done than was asked for.
+fn refusal(flag: &str, cx: &mut Cx<'_>) -> Failure {
+    cx.hint("flag_refused", &[("flag", &format!("--{flag}"))]);
+    Failure::client(format!("this lab has no --{flag}"))
 }
 
 /// Names the type that was meant by a mistyped one.
@@ -345,9 +350,9 @@ fn leading_flags(words: &[String]) -> (&[String], &[String]) {
     words.split_at(at.min(words.len()))
 }
 
-fn hint_of_flag(verb: &Verb, unknown: Option<&str>, cx: &mut Cx<'_>) {
+fn hint_of_flag(flags: &[&[Flag]], unknown: Option<&str>, cx: &mut Cx<'_>) {
     let Some(unknown) = unknown.filter(|unknown| unknown.chars().count() > 1) else { return };
-    let known = verb.flags.iter().copied().flatten().chain(GLOBAL).map(|flag| flag.long);
+    let known = flags.iter().copied().flatten().chain(GLOBAL).map(|flag| flag.long);
     if let Some(near) = suggest::nearest(unknown, known) {
         cx.hint("did_you_mean", &[("word", &format!("--{near}"))]);
     }

@@ -5,14 +5,15 @@ use super::dry_run::{is_dry, is_local};
 use super::local;
 use crate::api::unchecked_rules;
 use crate::cluster::patch::{json_merge, json_patch, strategic_merge};
-use crate::cluster::{Answer, ApiError, Client, Cluster, FieldValidation, PatchType, patched};
+use crate::cluster::{Answer, ApiError, Client, Cluster, FieldValidation, LAST_APPLIED, PatchType, patched};
 use crate::kubectl::command::{Cx, Failure};
-use crate::kubectl::flags::{Args, Flag, Takes, long};
+use crate::kubectl::flags::{Args, Flag, Takes, long, parse_bool};
 use crate::kubectl::host::Pause;
 use crate::kubectl::manifests::{Source, no_mapping, resource_of, sources};
 use crate::kubectl::print::Format;
 use crate::kubectl::resources::{Resource, Scope, namespace_of};
 use crate::kubectl::selection::labels_of;
+use crate::kubectl::typed_json::typed_json_line;
 use crate::manifest::parse;
 use crate::model::{Key, Kind, Map, Object, Text, Value, parse_json};
 use crate::{obj, schema};
@@ -29,11 +30,12 @@ pub const VALIDATE: Flag = long("validate", Takes::TextOr("strict"));
 /// # Errors
 /// A value that the flag does not have.
 pub fn validation(args: &Args) -> Result<FieldValidation, Failure> {
-    match args.get("validate") {
-        None | Some("strict" | "true") => Ok(FieldValidation::Strict),
-        Some("warn") => Ok(FieldValidation::Warn),
-        Some("ignore" | "false") => Ok(FieldValidation::Ignore),
-        Some(other) => Err(Failure::client(format!(
+    let Some(how) = args.get("validate") else { return Ok(FieldValidation::Strict) };
+    match (how, parse_bool(how)) {
+        ("strict", _) | (_, Some(true)) => Ok(FieldValidation::Strict),
+        ("warn", _) => Ok(FieldValidation::Warn),
+        ("ignore", _) | (_, Some(false)) => Ok(FieldValidation::Ignore),
+        (other, None) => Err(Failure::client(format!(
             "invalid - validate option {other:?}; must be one of: strict (or true), warn, ignore (or false)"
         ))),
     }
@@ -274,6 +276,19 @@ pub fn tree(kind: Kind, name: &str, body: Value) -> Value {
     };
     for (key, part) in body.as_map().into_iter().flat_map(crate::model::Map::iter) {
         value.map_mut().insert(key.clone(), part.clone());
+    }
+    value
+}
+
+/// The same object with the annotation that a later `apply` compares with, as `--save-config` asks for: it holds the
+/// object as kubectl's types write it.
+///
+/// Follows `CreateOrUpdateAnnotation` in pkg/util.
+pub fn with_saved_config(mut value: Value, args: &Args) -> Value {
+    if args.is("save-config")
+        && let Some(object) = local::of_command(&value, args)
+    {
+        value.set_at(&["metadata", "annotations", LAST_APPLIED], typed_json_line(&object) + "\n");
     }
     value
 }
