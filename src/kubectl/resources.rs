@@ -104,6 +104,15 @@ impl Resource {
         }
     }
 
+    /// `statefulset.apps`, as kubectl names one object of it.
+    pub fn qualified_singular(self) -> String {
+        match self {
+            Resource::Kept(kind) => kind.qualified_singular(),
+            Resource::Absent(it) if it.group.is_empty() => it.singular.to_string(),
+            Resource::Absent(it) => format!("{}.{}", it.singular, it.group),
+        }
+    }
+
     /// `statefulsets.apps`.
     pub fn qualified_plural(self) -> String {
         match self {
@@ -395,4 +404,10 @@ pub fn qualified_name(object: &Object) -> String {
 /// An error about an object that is not there.
 pub fn not_found(kind: Kind, name: &str) -> Failure {
     Failure::Server(ApiError::NotFound { kind, name: Text::new(name) })
+}
+
+/// The name of a kind's type in Go: `*v1.Deployment`.
+pub fn go_type(kind: Kind) -> String {
+    let version = kind.api_version();
+    format!("*{}.{}", version.rsplit('/').next().unwrap_or(version), kind.names().kind)
 }

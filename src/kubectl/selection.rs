@@ -97,6 +97,13 @@ pub struct Named {
     labels: Labels,
 }
 
+impl Named {
+    /// What a word names.
+    pub fn of_words(resource: Resource, name: String, namespace: Text) -> Named {
+        Named { resource, name, namespace, file: String::new(), labels: Labels::default() }
+    }
+}
+
 /// Whether `-l` or `--field-selector` says something.
 pub fn has_selector(args: &Args) -> bool {
     !args.text("selector").is_empty() || !args.text("field-selector").is_empty()
@@ -110,23 +117,9 @@ pub fn select(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Selection, F
     if are_named(args) {
         return select_in_files(args, rules, cx);
     }
-    let words = args.before_dash();
-    let takes_everything = rules.all == All::Selector && args.is("all");
-    let is_selected = has_selector(args) || takes_everything;
-    match Targets::parse(words, cx)? {
-        Targets::Names(_) if is_selected => Err(Failure::client(match words.iter().any(|word| word.contains('/')) {
-            true => "selectors and the all flag cannot be used when passing resource/name arguments",
-            false => "name cannot be provided when a selector is specified",
-        })),
-        Targets::Names(_) if args.is("all-namespaces") => {
-            Err(Failure::client("a resource cannot be retrieved by name across all namespaces"))
-        }
+    match targets(args, rules, cx)? {
         Targets::Names(names) => Ok(select_names(&names, rules, args, cx)),
         Targets::Types(types) => {
-            let means_all = rules.type_is_all || rules.all != All::Absent && args.is("all");
-            if !is_selected && !means_all {
-                return Err(Failure::client("resource(s) were provided, but no name was specified"));
-            }
             let scope = Scope::of(args, cx)?;
             let mut found = Selection { types, ..Selection::default() };
             for resource in &found.types {
@@ -137,6 +130,30 @@ pub fn select(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Selection, F
             }
             Ok(found)
         }
+    }
+}
+
+/// What the words name, whether it exists or not.
+///
+/// # Errors
+/// What is wrong with the words and the flags beside them.
+pub fn targets(args: &Args, rules: Rules, cx: &Cx<'_>) -> Result<Targets, Failure> {
+    let words = args.before_dash();
+    let takes_everything = rules.all == All::Selector && args.is("all");
+    let is_selected = has_selector(args) || takes_everything;
+    let means_all = rules.type_is_all || rules.all != All::Absent && args.is("all");
+    match Targets::parse(words, cx)? {
+        Targets::Names(_) if is_selected => Err(Failure::client(match words.iter().any(|word| word.contains('/')) {
+            true => "selectors and the all flag cannot be used when passing resource/name arguments",
+            false => "name cannot be provided when a selector is specified",
+        })),
+        Targets::Names(_) if args.is("all-namespaces") => {
+            Err(Failure::client("a resource cannot be retrieved by name across all namespaces"))
+        }
+        Targets::Types(_) if !is_selected && !means_all => {
+            Err(Failure::client("resource(s) were provided, but no name was specified"))
+        }
+        targets => Ok(targets),
     }
 }
 

@@ -6,6 +6,7 @@ use super::requests::{
     FIELD_MANAGER, OnFailure, VALIDATE, create_at, dry_patch, for_each, key_of, long_name, patch_type_of, validation,
     warn,
 };
+use super::{delete, refusal};
 use crate::cluster::{
     Answer, ApiError, Client, FieldValidation, LAST_APPLIED as ANNOTATION, last_applied, with_last_applied,
 };
@@ -70,9 +71,11 @@ pub const FLAGS: &[&[Flag]] = &[
         long("wait", Takes::Bool).ignored(),
         long("timeout", Takes::Duration).ignored(),
         long("grace-period", Takes::Int).ignored(),
-        long("cascade", Takes::TextOr("background")).ignored(),
+        long("cascade", Takes::TextOr("background")),
         long("record", Takes::Bool).ignored(),
         long("openapi-patch", Takes::Bool).ignored(),
+        long("all", Takes::Bool),
+        long("subresource", Takes::Text),
     ],
 ];
 
@@ -84,23 +87,17 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if !args.before_dash().is_empty() {
         return Err(Failure::Usage(format!("Unexpected args: [{}]", args.before_dash().join(" ")), "apply".into()));
     }
+    dry_run::check(args, cx)?;
+    delete::propagation(args, cx)?;
     if !are_named(args) {
         return Err(Failure::client("must specify one of -f and -k"));
     }
-    if args.is("force-conflicts") && !args.is("server-side") {
-        return Err(Failure::client("--force-conflicts only works with --server-side"));
-    }
-    if args.is("server-side") && args.is("force") {
-        return Err(Failure::client("--force cannot be used with --server-side"));
-    }
-    if args.is("server-side") && is_local(args) {
-        return Err(Failure::client(
-            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
-        ));
-    }
-    dry_run::check(args, cx)?;
-    let mut pruning = Pruning::of(args)?;
     let validation = validation(args)?;
+    let mut pruning = Pruning::of(args)?;
+    validate(args)?;
+    if args.has("subresource") {
+        return Err(refusal("subresource", cx));
+    }
     let mut all = Vec::new();
     let mut ways: Vec<(&'static str, Text)> = Vec::new();
     let exit = for_each(args, cx, "no objects passed to apply", OnFailure::GoOn, &mut |source, kind, cx| {
@@ -125,6 +122,27 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         pruning.delete_gone(args, cx)?;
     }
     Ok(Flow::Done(exit))
+}
+
+/// The flags that may not stand beside each other; no file is read before.
+///
+/// Follows `ApplyOptions.Validate` in pkg/cmd/apply/apply.go.
+fn validate(args: &Args) -> Result<(), Failure> {
+    let (is_at_server, is_forced) = (args.is("server-side"), args.is("force"));
+    let why = match () {
+        () if args.is("force-conflicts") && !is_at_server => "--force-conflicts only works with --server-side",
+        () if is_at_server && is_local(args) => {
+            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)"
+        }
+        () if is_at_server && is_forced => "--force cannot be used with --server-side",
+        () if args.text("dry-run") == "server" && is_forced => "--dry-run=server cannot be used with --force",
+        () if !args.text("subresource").is_empty() && !is_at_server => {
+            return prune::validate(args)
+                .and(Err(Failure::client("--subresource can only be specified for --server-side")));
+        }
+        () => return prune::validate(args),
+    };
+    Err(Failure::client(why))
 }
 
 /// The hint at what one can do about a StatefulSet that was refused, by its key, and the set's name.

@@ -1,7 +1,7 @@
 //! `kubectl create -f`: new objects of files; the short forms beside it are in `generators`.
 
 use super::requests::{OnFailure, create_at, for_each, key_of, validation};
-use super::{create_flags, dry_run, generators, refusal};
+use super::{create_flags, dry_run, generators, get_raw, refusal};
 use crate::cluster::with_last_applied;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::Args;
@@ -41,7 +41,7 @@ pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if !has_files {
         return Err(Failure::client("must specify one of -f and -k"));
     }
-    check_raw(args)?;
+    get_raw::check_sent_file(args)?;
     if !words.is_empty() {
         return Err(Failure::Usage(format!("Unexpected args: [{}]", words.join(" ")), "create".into()));
     }
@@ -64,27 +64,4 @@ pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         print_operation(args, &object, "created", cx)
     })?;
     Ok(Flow::Done(exit))
-}
-
-/// What `--raw` may not stand beside.
-fn check_raw(args: &Args) -> Result<(), Failure> {
-    let path = args.text("raw");
-    let files = args.list("filename");
-    let is_remote = |file: &String| file.starts_with("http://") || file.starts_with("https://");
-    let why = match () {
-        () if path.is_empty() => return Ok(()),
-        () if args.is("edit") => "--raw and --edit are mutually exclusive",
-        () if files.len() != 1 => "--raw can only use a single local file or stdin",
-        () if files.iter().any(is_remote) => "--raw cannot read from a url",
-        () if args.is("recursive") => "--raw and --recursive are mutually exclusive",
-        () if !args.text("selector").is_empty() => "--raw and --selector (-l) are mutually exclusive",
-        () if !args.text("output").is_empty() => "--raw and --output are mutually exclusive",
-        () if !path.starts_with('/') && !path.contains("://") => {
-            return Err(Failure::client(format!(
-                "--raw must be a valid URL path: parse {path:?}: invalid URI for request"
-            )));
-        }
-        () => return Ok(()),
-    };
-    Err(Failure::client(why))
 }

@@ -6,7 +6,7 @@ use super::create_ingress;
 use super::requests::tree;
 use crate::kubectl::command::{Cx, Failure};
 use crate::kubectl::flags::Args;
-use crate::kubectl::resources::{Resource, Targets, fetch, namespace_of};
+use crate::kubectl::resources::{Resource, Targets, fetch, go_type, namespace_of};
 use crate::model::{Kind, Map, Object, OwnerReference, Text, Value};
 use crate::ordering::Order;
 use crate::{list, obj};
@@ -136,12 +136,6 @@ pub(super) fn job_from(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Fa
         return Err(Failure::client(format!("unknown object type {}", go_type(cron_job.kind))));
     }
     Ok(job_of(name, &cron_job))
-}
-
-/// The name of a kind's type in Go: `*v1.Deployment`.
-fn go_type(kind: Kind) -> String {
-    let version = kind.api_version();
-    format!("*{}.{}", version.rsplit('/').next().unwrap_or(version), kind.names().kind)
 }
 
 /// A Job by the template of a CronJob. It does not hold up the deletion of its owner: for that one would need more

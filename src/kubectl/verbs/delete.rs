@@ -8,8 +8,10 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::Format;
-use crate::kubectl::resources::{fetch_for, qualified_name};
-use crate::kubectl::selection::{self, All, Rules, has_selector, named_in_files, select_named};
+use crate::kubectl::resources::{Targets, fetch_for, namespace_of};
+use crate::kubectl::selection::{
+    self, All, Labelled, Named, Rules, has_selector, named_in_files, select_named, targets,
+};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
@@ -84,27 +86,27 @@ pub struct Deletion {
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let grace = args.int("grace-period");
-    if args.is("force") && grace.is_some_and(|grace| grace > 0) {
-        return Err(Failure::client("--force and --grace-period greater than 0 cannot be specified together"));
-    }
-    if args.is("now") && grace.is_some_and(|grace| grace >= 0) {
-        return Err(Failure::client("--now and --grace-period cannot be specified together"));
-    }
-    if !matches!(args.text("output"), "" | "name") {
-        return Err(Failure::client(format!(
-            "unexpected -o output mode: {}. We only support '-o name'",
-            args.text("output")
-        )));
-    }
-    dry_run::check(args, cx)?;
     let propagation = propagation(args, cx)?;
-    let (count, objects, mut failures) = chosen(args, cx)?;
-    if args.is("force") && !args.has("dry-run") {
-        cx.out.err(
-            "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. \
-             The resource may continue to run on the cluster indefinitely.",
-        );
+    let grace = grace(args)?;
+    dry_run::check(args, cx)?;
+    // On the client nothing that has a name is asked for.
+    let named = if dry_run::is_local(args) { named(args, cx)? } else { None };
+    let (count, objects, mut failures) = match &named {
+        Some((names, _)) => (names.len(), Vec::new(), Vec::new()),
+        None => chosen(args, cx)?,
+    };
+    validate(args, grace, cx)?;
+    let deletion = Asked { grace, propagation, format: Format::of(args, cx)?, dry_run: how_dry(args) };
+    if let Some((names, unread)) = named {
+        warn_of_scope(args, names.iter().map(|named| named.resource.is_namespaced()), cx);
+        for name in &names {
+            let namespace = if name.resource.is_namespaced() { name.namespace.as_str() } else { "" };
+            deletion.tell(&name.resource.qualified_singular(), &name.name, namespace, cx);
+        }
+        if names.is_empty() && unread.is_empty() {
+            cx.out.out("No resources found");
+        }
+        return Ok(Flow::Done(cx.fail_all(&unread)));
     }
     // Whoever takes what there is does not miss what is gone meanwhile.
     let takes_what_is = args.is("all") || has_selector(args);
@@ -114,33 +116,100 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if ignores_missing {
         failures.retain(|failure| !failure.is_not_found());
     }
-    let is_forced = args.is("force") && grace.unwrap_or(0) == 0;
-    let grace = match grace {
-        _ if is_forced => Some(0),
-        _ if args.is("now") => Some(1),
-        Some(0) => Some(1),
-        Some(grace) if grace < 0 => None,
-        grace => grace,
-    };
     if count == 0 && failures.is_empty() {
         cx.out.out("No resources found");
         return Ok(Flow::Done(0));
     }
-    let options = DeleteOptions { grace_period_seconds: grace, propagation, uid: None };
-    let left = delete_all(args, &objects, &options, is_forced, &mut failures, cx)?;
+    warn_of_scope(args, objects.iter().map(|object| object.kind.names().is_namespaced), cx);
+    let left = delete_all(&objects, &deletion, &mut failures, cx);
     let exit = if is_list { cx.fail_listed(&failures) } else { cx.fail_all(&failures) };
     let timeout = args.duration("timeout").filter(|length| length.0 > 0);
     let job = Deletion { left, until: timeout.map(|length| cx.now() + length), exit };
-    if !args.is_unless_false("wait")
-        || is_forced && !args.has("wait")
-        || args.has("dry-run") && args.text("dry-run") != "none"
-    {
-        return Ok(Flow::Done(exit));
+    let waits = if args.has("wait") { args.is("wait") } else { grace != Some(0) };
+    match waits && deletion.dry_run.is_none() {
+        true => Ok(Box::new(job).poll(cx)),
+        false => Ok(Flow::Done(exit)),
     }
-    Ok(Box::new(job).poll(cx))
 }
 
-fn propagation(args: &Args, cx: &mut Cx<'_>) -> Result<Propagation, Failure> {
+/// How the deletion was asked for.
+struct Asked {
+    /// Seconds; `None` takes each pod's own.
+    grace: Option<i64>,
+    propagation: Propagation,
+    format: Format,
+    /// What stands behind each line of a dry run.
+    dry_run: Option<&'static str>,
+}
+
+impl Asked {
+    /// Says that an object is deleted.
+    fn tell(&self, kind: &str, name: &str, namespace: &str, cx: &mut Cx<'_>) {
+        if self.format == Format::Name {
+            cx.out.out(format!("{kind}/{name}"));
+            return;
+        }
+        let verb = if self.grace == Some(0) { "force deleted" } else { "deleted" };
+        let place = if namespace.is_empty() { String::new() } else { format!(" from {namespace} namespace") };
+        let suffix = self.dry_run.unwrap_or_default();
+        cx.out.out(format!("{kind} {name:?} {verb}{place}{suffix}"));
+    }
+}
+
+/// What stands behind the lines of a dry run. `None` if it is none.
+fn how_dry(args: &Args) -> Option<&'static str> {
+    match args.get("dry-run").filter(|how| *how != "none") {
+        Some("server") => Some(" (server dry run)"),
+        how => how.map(|_| " (dry run)"),
+    }
+}
+
+/// The seconds of grace that the flags ask for; `None` takes each pod's own.
+///
+/// Follows `Complete` in pkg/cmd/delete/delete.go: without `--force` nothing is gone at once.
+fn grace(args: &Args) -> Result<Option<i64>, Failure> {
+    let grace = args.int("grace-period").unwrap_or(-1);
+    if args.is("now") && grace != -1 {
+        return Err(Failure::client("--now and --grace-period cannot be specified together"));
+    }
+    Ok(match grace {
+        _ if args.is("now") => Some(1),
+        0 if !args.is("force") => Some(1),
+        grace if grace < 0 => args.is("force").then_some(0),
+        grace => Some(grace),
+    })
+}
+
+fn validate(args: &Args, grace: Option<i64>, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    let output = args.text("output");
+    if !matches!(output, "" | "name") {
+        return Err(Failure::client(format!("unexpected -o output mode: {output}. We only support '-o name'")));
+    }
+    match grace {
+        Some(0) => cx.out.err(
+            "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. \
+             The resource may continue to run on the cluster indefinitely.",
+        ),
+        Some(1..) if args.is("force") => {
+            return Err(Failure::client("--force and --grace-period greater than 0 cannot be specified together"));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Says that `-n` does not narrow what is deleted, if something among it has no namespace.
+fn warn_of_scope(args: &Args, mut namespaced: impl Iterator<Item = bool>, cx: &mut Cx<'_>) {
+    if args.has("namespace") && !args.is("all-namespaces") && namespaced.any(|is_namespaced| !is_namespaced) {
+        cx.out.err("Warning: deleting cluster-scoped resources, not scoped to the provided namespace");
+    }
+}
+
+/// What `--cascade` asks for.
+///
+/// # Errors
+/// A value that the flag does not have.
+pub(super) fn propagation(args: &Args, cx: &mut Cx<'_>) -> Result<Propagation, Failure> {
     Ok(match args.get("cascade") {
         None | Some("background" | "true") => Propagation::Background,
         Some("foreground") => Propagation::Foreground,
@@ -162,13 +231,33 @@ fn propagation(args: &Args, cx: &mut Cx<'_>) -> Result<Propagation, Failure> {
 /// How many objects are meant, those that exist, and what went wrong.
 type Chosen = (usize, Vec<Rc<Object>>, Vec<Failure>);
 
+const RULES: Rules =
+    Rules { type_is_all: false, all: All::Selector, labelled: Labelled::File, needs_types: false, asks: "delete" };
+
+/// What words or files name one by one, and what could not be read. `None` where a type or a selector chooses.
+fn named(args: &Args, cx: &mut Cx<'_>) -> Result<Option<(Vec<Named>, Vec<Failure>)>, Failure> {
+    refuse_two_choices(args)?;
+    if are_named(args) {
+        return named_in_files(args, Rules::default(), cx).map(Some);
+    }
+    let Targets::Names(names) = targets(args, RULES, cx)? else { return Ok(None) };
+    let namespace = namespace_of(args, cx);
+    let one = |(resource, name)| Named::of_words(resource, name, namespace.clone());
+    Ok(Some((names.into_iter().map(one).collect(), Vec::new())))
+}
+
+fn refuse_two_choices(args: &Args) -> Result<(), Failure> {
+    match args.is("all") && has_selector(args) {
+        true => Err(Failure::client("setting 'all' parameter but found a non empty selector. ")),
+        false => Ok(()),
+    }
+}
+
 /// The objects that the command means.
 fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Chosen, Failure> {
-    if args.is("all") && has_selector(args) {
-        return Err(Failure::client("setting 'all' parameter but found a non empty selector. "));
-    }
+    refuse_two_choices(args)?;
     if !are_named(args) {
-        let found = select_named(args, Rules { all: All::Selector, asks: "delete", ..Rules::default() }, cx)?;
+        let found = select_named(args, RULES, cx)?;
         return Ok((found.objects.len() + found.failures.len(), found.objects, found.failures));
     }
     let (names, mut failures) = named_in_files(args, Rules::default(), cx)?;
@@ -184,48 +273,24 @@ fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Chosen, Failure> {
     Ok((count, objects, failures))
 }
 
-fn delete_all(
-    args: &Args,
-    objects: &[Rc<Object>],
-    options: &DeleteOptions,
-    is_forced: bool,
-    failures: &mut Vec<Failure>,
-    cx: &mut Cx<'_>,
-) -> Result<Vec<(Key, Text)>, Failure> {
-    let format = Format::of(args, cx)?;
-    let dry_run = args.get("dry-run").filter(|how| *how != "none");
+fn delete_all(objects: &[Rc<Object>], asked: &Asked, failures: &mut Vec<Failure>, cx: &mut Cx<'_>) -> Vec<(Key, Text)> {
+    let options = DeleteOptions { grace_period_seconds: asked.grace, propagation: asked.propagation, uid: None };
     let mut left = Vec::new();
     let mut has_sets = false;
     cx.one_by_one(objects, failures, &mut |object, cx| {
-        if dry_run.is_none() {
+        if asked.dry_run.is_none() {
             // The garbage collector may have been quicker than the next name of the list.
-            cx.request(|cluster| cluster.delete(&object.key(), options))?;
+            cx.request(|cluster| cluster.delete(&object.key(), &options))?;
         }
         has_sets |= object.kind == Kind::StatefulSet;
         left.push((object.key(), object.meta.uid.clone()));
-        if format == Format::Name {
-            cx.out.out(qualified_name(object));
-            return Ok(());
-        }
-        let verb = if is_forced { "force deleted" } else { "deleted" };
-        let place = if object.meta.namespace.is_empty() {
-            String::new()
-        } else {
-            format!(" from {} namespace", object.meta.namespace)
-        };
-        let suffix = match dry_run {
-            Some("server") => " (server dry run)",
-            Some(_) => " (dry run)",
-            None => "",
-        };
-        let kind = object.kind.qualified_singular();
-        cx.out.out(format!("{kind} \"{}\" {verb}{place}{suffix}", object.meta.name));
+        asked.tell(&object.kind.qualified_singular(), &object.meta.name, &object.meta.namespace, cx);
         Ok(())
     });
-    if has_sets && dry_run.is_none() {
+    if has_sets && asked.dry_run.is_none() {
         hint_of_claims(objects, cx);
     }
-    Ok(left)
+    left
 }
 
 /// Says that claims outlive their set, where they do.

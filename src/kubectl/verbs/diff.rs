@@ -60,6 +60,9 @@ pub fn diff(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 fn compare(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if !args.words.is_empty() {
+        return Err(Failure::Usage(format!("Unexpected args: [{}]", args.words.join(" ")), "diff".into()));
+    }
     if !are_named(args) {
         return Err(Failure::client("must specify one of -f and -k"));
     }

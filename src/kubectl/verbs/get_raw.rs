@@ -1,6 +1,7 @@
-//! `kubectl get --raw`: what the API server answers at a path.
+//! `--raw`: what the API server answers at a path, and what the flag may not stand beside.
 
 use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::Args;
 use crate::kubectl::print;
 use crate::kubectl::resources::{Resource, fetch};
 use crate::model::{JsonStyle, Kind, Text};
@@ -60,4 +61,30 @@ pub(super) fn raw(path: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     print::text_lines(&(crate::model::to_json(&value) + "\n"), &mut cx.out);
     Ok(Flow::Done(0))
+}
+
+/// What `--raw` of verbs that send a file may not stand beside.
+///
+/// # Errors
+/// kubectl's words for it.
+pub(super) fn check_sent_file(args: &Args) -> Result<(), Failure> {
+    let path = args.text("raw");
+    let files = args.list("filename");
+    let is_remote = |file: &String| file.starts_with("http://") || file.starts_with("https://");
+    let why = match () {
+        () if path.is_empty() => return Ok(()),
+        () if args.is("edit") => "--raw and --edit are mutually exclusive",
+        () if files.len() != 1 => "--raw can only use a single local file or stdin",
+        () if files.iter().any(is_remote) => "--raw cannot read from a url",
+        () if args.is("recursive") => "--raw and --recursive are mutually exclusive",
+        () if !args.text("selector").is_empty() => "--raw and --selector (-l) are mutually exclusive",
+        () if !args.text("output").is_empty() => "--raw and --output are mutually exclusive",
+        () if !path.starts_with('/') && !path.contains("://") => {
+            return Err(Failure::client(format!(
+                "--raw must be a valid URL path: parse {path:?}: invalid URI for request"
+            )));
+        }
+        () => return Ok(()),
+    };
+    Err(Failure::client(why))
 }

@@ -209,10 +209,12 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let args = match Args::parse(&rest, flags) {
         Ok(args) => args,
         Err(error) => {
+            // 1 would say that there are differences.
+            let (see, exit) = if name == "diff" { ("-h' for help and examples", 2) } else { ("--help' for usage.", 1) };
             cx.out.err(format!("error: {}", error.message));
-            cx.out.err(format!("See 'kubectl {name} --help' for usage."));
+            cx.out.err(format!("See 'kubectl {name} {see}"));
             hint_of_flag(flags, error.unknown.as_deref(), cx);
-            return Ok(Flow::Done(1));
+            return Ok(Flow::Done(exit));
         }
     };
     run_parsed(verb, &args, cx)

@@ -12,8 +12,7 @@ use crate::model::{Kind, Object, Text};
 use std::rc::Rc;
 
 /// The flags of pruning.
-pub const FLAGS: &[Flag] =
-    &[long("prune", Takes::Bool), long("prune-allowlist", Takes::List), long("all", Takes::Bool)];
+pub const FLAGS: &[Flag] = &[long("prune", Takes::Bool), long("prune-allowlist", Takes::Each)];
 
 /// The kinds that are pruned where none are listed.
 const KINDS: &[(&str, &str)] = &[
@@ -50,20 +49,10 @@ impl Pruning {
     /// What the flags ask for. `None` without `--prune`.
     ///
     /// # Errors
-    /// Pruning of everything that was not said to be meant, and kinds that are not.
+    /// Kinds that there are not.
     pub fn of(args: &Args) -> Result<Option<Pruning>, Failure> {
-        let selector = args.text("selector");
-        if args.is("all") && !selector.is_empty() {
-            return Err(Failure::client("cannot set --all and --selector at the same time"));
-        }
         if !args.is("prune") {
             return Ok(None);
-        }
-        if !args.is("all") && selector.is_empty() {
-            return Err(Failure::client(
-                "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all \
-                 flag. If you did not mean to prune all resources, specify a label selector",
-            ));
         }
         let listed = args.list("prune-allowlist");
         let kinds: Vec<Kind> = match listed {
@@ -135,6 +124,28 @@ impl Pruning {
         }
         Ok(())
     }
+}
+
+/// Refuses flags of `apply` that may not stand beside `--prune`, and pruning of everything that was not said to be meant.
+///
+/// # Errors
+/// kubectl's words for it.
+pub fn validate(args: &Args) -> Result<(), Failure> {
+    let selector = args.text("selector");
+    let why = match () {
+        () if args.is("all") && !selector.is_empty() => "cannot set --all and --selector at the same time",
+        () if !args.is("prune") => return Ok(()),
+        () if args.is("force") => "--force cannot be used with --prune",
+        () if !args.is("all") && selector.is_empty() => {
+            "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all \
+             flag. If you did not mean to prune all resources, specify a label selector"
+        }
+        () if args.is("server-side") => {
+            "--prune is in alpha and doesn't currently work on objects created by server-side apply"
+        }
+        () => return Ok(()),
+    };
+    Err(Failure::client(why))
 }
 
 /// `core/v1/ConfigMap` as a kind; nothing for one that Kubernetes has and the lab has not.

@@ -2,15 +2,19 @@
 
 use super::apply::LAST_APPLIED;
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
-use super::local;
-use super::requests::{FIELD_MANAGER, OnFailure, VALIDATE, create_at, for_each, key_of, validation, warn};
-use crate::cluster::{ApiError, Client, DeleteOptions, with_last_applied};
-use crate::kubectl::command::{Cx, Failure, Flow};
+use super::requests::{
+    FIELD_MANAGER, OnFailure, VALIDATE, chosen_sources, create_at, for_each, key_of, kind_of, validation, warn,
+};
+use super::{delete, get_raw, local, refusal};
+use crate::cluster::{ApiError, Client, DeleteOptions, FieldValidation, with_last_applied};
+use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::print_operation;
+use crate::kubectl::manifests::{self, Source, are_named};
+use crate::kubectl::print::{Format, print_operation};
+use crate::kubectl::selection::refuse_words_beside_files;
 use crate::kubectl::verb::{Completes, Verb};
+use crate::model::{Key, Millis, Text, Value};
 
 /// The row of `kubectl replace`.
 pub const REPLACE: Verb = Verb {
@@ -22,7 +26,13 @@ pub const REPLACE: Verb = Verb {
     help: help(
         "Replace a resource by file name or stdin.",
         &[("Put the manifest in the place of the living object", "kubectl replace -f manifest.yaml")],
-        &[help::FILE, ("--force=false", "Delete and create anew."), help::DRY_RUN],
+        &[
+            help::FILE,
+            ("--force=false", "Delete, wait until it is gone and create anew."),
+            ("--grace-period=-1", "With --force: seconds of grace for the old objects."),
+            ("--timeout=0s", "With --force: how long to wait; 0 waits for five minutes."),
+            help::DRY_RUN,
+        ],
         "replace -f FILENAME [options]",
     ),
 };
@@ -36,13 +46,13 @@ pub const FLAGS: &[&[Flag]] = &[
         FIELD_MANAGER,
         short("output", 'o', Takes::Text),
         long("force", Takes::Bool),
-        long("cascade", Takes::TextOr("background")).refused(),
-        long("grace-period", Takes::Int).refused(),
+        long("cascade", Takes::TextOr("background")),
+        long("grace-period", Takes::Int),
         long("save-config", Takes::Bool),
-        long("timeout", Takes::Duration).ignored(),
+        long("timeout", Takes::Duration),
         long("wait", Takes::Bool).ignored(),
-        long("subresource", Takes::Text).refused(),
-        long("raw", Takes::Text).refused(),
+        long("subresource", Takes::Text),
+        long("raw", Takes::Text),
     ],
 ];
 
@@ -51,31 +61,27 @@ pub const FLAGS: &[&[Flag]] = &[
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let validation = validation(args)?;
+    dry_run::check(args, cx)?;
+    Format::of(args, cx)?;
+    delete::propagation(args, cx)?;
     if !are_named(args) {
         return Err(Failure::client("must specify one of -f and -k"));
     }
-    dry_run::check(args, cx)?;
-    let validation = validation(args)?;
+    check(args)?;
+    for flag in ["raw", "subresource"] {
+        if !args.text(flag).is_empty() {
+            return Err(refusal(flag, cx));
+        }
+    }
+    if args.is("force") {
+        return force(args, validation, cx);
+    }
     let exit = for_each(args, cx, "no objects passed to replace", OnFailure::GoOn, &mut |source, kind, cx| {
         let key = key_of(source, kind, args, cx)?;
         cx.check_access("get", kind, "", &key.namespace, &key.name)
             .map_err(|error| Failure::ServerAt(format!("error when replacing {:?}", source.file), error))?;
-        // The annotation is kept up to date where the file has one; that of the living object goes.
-        let is_annotated = !source.value.str_at(&["metadata", "annotations", LAST_APPLIED]).is_empty();
-        let value = match is_annotated || args.is("save-config") {
-            true => with_last_applied(&source.value, &key.namespace),
-            false => source.value.clone(),
-        };
-        if args.is("force") {
-            if cx.cluster().get(&key).is_some() {
-                cx.request(|cluster| cluster.delete(&key, &DeleteOptions::BACKGROUND))?;
-                let place =
-                    if key.namespace.is_empty() { String::new() } else { format!(" from {} namespace", key.namespace) };
-                cx.out.out(format!("{} \"{}\" deleted{place}", kind.qualified_singular(), key.name));
-            }
-            let object = create_at(&value, &source.file, &key, validation, args, cx)?;
-            return print_operation(args, &object, "replaced", cx);
-        }
+        let value = annotated(source, &key, args);
         if is_local(args)
             && let Some(object) = local::of_file(&value, &key)
         {
@@ -94,4 +100,125 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
     })?;
     Ok(Flow::Done(exit))
+}
+
+/// What a file says, with the annotation kept up to date where the file has one; that of the living object goes.
+fn annotated(source: &Source, key: &Key, args: &Args) -> Value {
+    let is_annotated = !source.value.str_at(&["metadata", "annotations", LAST_APPLIED]).is_empty();
+    match is_annotated || args.is("save-config") {
+        true => with_last_applied(&source.value, &key.namespace),
+        false => source.value.clone(),
+    }
+}
+
+/// The flags that may not stand beside each other; no file is read before.
+fn check(args: &Args) -> Result<(), Failure> {
+    let is_forced = args.is("force");
+    let why = match () {
+        () if args.int("grace-period").is_some_and(|grace| grace >= 0) && !is_forced => {
+            "--grace-period must have --force specified"
+        }
+        () if args.duration("timeout").is_some_and(|length| length.0 != 0) && !is_forced => {
+            "--timeout must have --force specified"
+        }
+        () if is_forced && is_dry(args) => "--dry-run can not be used when --force is set",
+        () => return get_raw::check_sent_file(args),
+    };
+    Err(Failure::client(why))
+}
+
+/// How long `--force` waits until the old objects are gone, unless `--timeout` says so.
+const PATIENCE: Millis = Millis::seconds(300);
+
+/// Deletes what the files name and creates it anew once it is gone.
+fn force(args: &Args, validation: FieldValidation, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    refuse_words_beside_files(args)?;
+    let (sources, mut failures) = chosen_sources(args, "no objects passed to replace", cx)?;
+    let options = DeleteOptions {
+        // Nothing is gone at once here: a new object of the name follows.
+        grace_period_seconds: args.int("grace-period").filter(|grace| *grace >= 0).map(|grace| grace.max(1)),
+        propagation: delete::propagation(args, cx)?,
+        uid: None,
+    };
+    let timeout = args.duration("timeout").filter(|length| length.0 > 0).unwrap_or(PATIENCE);
+    let mut job = Renewal {
+        gone: Vec::new(),
+        new: Vec::new(),
+        until: cx.now() + timeout,
+        validation,
+        args: args.clone(),
+        manager: cx.manager.clone(),
+    };
+    for source in sources {
+        let kind = kind_of(&source, cx)?;
+        let key = key_of(&source, kind, args, cx)?;
+        if let Some(old) = cx.cluster().get(&key).cloned() {
+            match cx.request(|cluster| cluster.delete(&key, &options)) {
+                Ok(_) => {
+                    let place = match key.namespace.as_str() {
+                        "" => String::new(),
+                        namespace => format!(" from {namespace} namespace"),
+                    };
+                    cx.out.out(match Format::of(args, cx)? {
+                        Format::Name => format!("{}/{}", kind.qualified_singular(), key.name),
+                        _ => format!("{} \"{}\" deleted{place}", kind.qualified_singular(), key.name),
+                    });
+                    job.gone.push((key.clone(), old.meta.uid.clone()));
+                }
+                Err(error) => {
+                    failures.push(Failure::ServerAt(format!("error when deleting {:?}", source.file), error));
+                }
+            }
+        }
+        job.new.push((source, key));
+    }
+    match failures.is_empty() {
+        true => Ok(Box::new(job).poll(cx)),
+        false => Ok(Flow::Done(cx.fail_all(&failures))),
+    }
+}
+
+/// Waits until old objects are gone and makes the new ones.
+#[derive(Clone, Debug)]
+struct Renewal {
+    gone: Vec<(Key, Text)>,
+    new: Vec<(Source, Key)>,
+    until: Millis,
+    validation: FieldValidation,
+    args: Args,
+    manager: Text,
+}
+
+impl Job for Renewal {
+    fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        let cluster = cx.cluster();
+        self.gone.retain(|(key, uid)| cluster.get(key).is_some_and(|object| object.meta.uid == *uid));
+        if !self.gone.is_empty() {
+            return match cx.now() >= self.until {
+                true => Flow::Done(cx.fail(&Failure::client("timed out waiting for the condition"))),
+                false => Flow::Wait(self),
+            };
+        }
+        cx.manager = self.manager.clone();
+        let mut failures = Vec::new();
+        for (source, key) in &self.new {
+            let value = annotated(source, key, &self.args);
+            let made = create_at(&value, &source.file, key, self.validation, &self.args, cx);
+            // kubectl does not say here which file it was at.
+            let made = made.map_err(|failure| match failure {
+                Failure::ServerAt(_, error) => Failure::Server(error),
+                failure => failure,
+            });
+            failures.extend(made.and_then(|object| print_operation(&self.args, &object, "replaced", cx)).err());
+        }
+        Flow::Done(cx.fail_all(&failures))
+    }
+
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
+        Some(self.until)
+    }
 }
