@@ -29,7 +29,7 @@ pub const WAIT: Verb = Verb {
             ),
         ],
         &[
-            ("--for=''", "delete, create, condition=NAME[=VALUE] or jsonpath=PATH[=VALUE]."),
+            ("--for=[]", "delete, create, condition=NAME[=VALUE] or jsonpath=PATH[=VALUE]; several in turn."),
             ("--timeout=30s", "How long to wait."),
             help::SELECTOR,
             ("--all=false", "Every object of the type."),
@@ -45,7 +45,7 @@ pub const FLAGS: &[&[Flag]] = &[
         selection::SELECTOR,
         selection::FIELD_SELECTOR,
         selection::ALL_NAMESPACES,
-        long("for", Takes::Text),
+        long("for", Takes::Each),
         long("timeout", Takes::Duration),
         long("all", Takes::Bool),
         long("local", Takes::Bool).refused(),
@@ -57,7 +57,7 @@ pub const FLAGS: &[&[Flag]] = &[
 ];
 
 /// What is waited for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Condition {
     Delete,
     Create,
@@ -68,7 +68,10 @@ enum Condition {
 /// Objects that are waited for.
 #[derive(Clone, Debug)]
 pub struct Waiting {
-    condition: Condition,
+    /// What each object is waited for, one after the other.
+    conditions: Vec<Condition>,
+    /// How many of them the first object has met.
+    met: usize,
     left: Vec<(Key, Text)>,
     /// Objects whose turn is over without success, as they are complained of.
     failures: Vec<Failure>,
@@ -84,12 +87,13 @@ pub struct Waiting {
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let condition = condition(args)?;
     Format::of(args, cx)?;
+    let conditions = conditions(args)?;
     let timeout = args.duration("timeout").unwrap_or(Millis::seconds(30));
     let timeout = if timeout.0 < 0 { Millis::seconds(7 * 24 * 3600) } else { timeout };
     let mut waiting = Waiting {
-        condition,
+        conditions,
+        met: 0,
         left: Vec::new(),
         failures: Vec::new(),
         unread: Vec::new(),
@@ -115,15 +119,14 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
         _ => {
             let found = select(args, rules, cx)?;
-            if found.objects.is_empty() && found.failures.is_empty() && !matches!(waiting.condition, Condition::Delete)
-            {
+            if found.objects.is_empty() && found.failures.is_empty() && !waiting.is_for(&Condition::Delete) {
                 return Err(Failure::client("no matching resources found"));
             }
             waiting.left = found.objects.iter().map(|object| (object.key(), object.meta.uid.clone())).collect();
             waiting.unread = found.failures;
         }
     }
-    if matches!(waiting.condition, Condition::Status { .. })
+    if waiting.conditions.iter().any(|condition| matches!(condition, Condition::Status { .. }))
         && waiting.left.iter().any(|(key, _)| key.kind == Kind::StatefulSet)
     {
         let name = waiting.left.first().map_or_else(String::new, |(key, _)| key.name.to_string());
@@ -132,10 +135,14 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     Ok(Box::new(waiting).poll(cx))
 }
 
-fn condition(args: &Args) -> Result<Condition, Failure> {
-    let Some(text) = args.get("for") else {
-        return Err(Failure::client("unrecognized condition: []"));
-    };
+fn conditions(args: &Args) -> Result<Vec<Condition>, Failure> {
+    match args.list("for") {
+        [] => Err(Failure::client("unrecognized condition: []")),
+        texts => texts.iter().map(|text| condition(text)).collect(),
+    }
+}
+
+fn condition(text: &str) -> Result<Condition, Failure> {
     let lower = text.to_ascii_lowercase();
     if lower == "delete" {
         return Ok(Condition::Delete);
@@ -147,54 +154,91 @@ fn condition(args: &Args) -> Result<Condition, Failure> {
         let (name, value) = condition.split_once('=').unwrap_or((condition, "true"));
         return Ok(Condition::Status { name: name.into(), value: value.into() });
     }
-    if let Some(path) = text.strip_prefix("jsonpath=") {
-        let (path, value) = match path.rfind("}=") {
-            Some(at) => (path.get(..=at).unwrap_or(path), path.get(at + 2..).map(str::to_string)),
-            None => match path.split_once('=').filter(|_| !path.starts_with('{')) {
-                Some((path, value)) => (path, Some(value.to_string())),
-                None => (path, None),
-            },
-        };
-        if path.is_empty() {
-            return Err(Failure::client("jsonpath expression cannot be empty"));
-        }
-        let value = value.map(|value| value.trim_matches(['\'', '"']).to_string());
-        if value.as_ref().is_some_and(String::is_empty) {
-            return Err(Failure::client(
-                "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",
-            ));
-        }
-        if path.starts_with('{') != path.ends_with('}') {
-            return Err(Failure::client(
-                "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or \
-                 '{.name1.name2}'",
-            ));
-        }
-        jsonpath::find(path, &Value::Null)
-            .map_err(|error| Failure::client(format!("error parsing jsonpath {path}, {error}")))?;
-        return Ok(Condition::Path { path: path.to_string(), value });
+    match text.strip_prefix("jsonpath=") {
+        Some(path) => path_condition(path),
+        None => Err(Failure::client(format!("unrecognized condition: {text:?}"))),
     }
-    Err(Failure::client(format!("unrecognized condition: {text:?}")))
+}
+
+/// Follows `processJSONPathInput`.
+fn path_condition(text: &str) -> Result<Condition, Failure> {
+    let (path, value) = match split_at_single_signs(text).as_slice() {
+        [path] => (path.clone(), None),
+        [path, value] => (path.clone(), Some(value.trim_matches(['\'', '"']).to_string())),
+        _ => {
+            return Err(Failure::client(
+                "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or \
+                 --for=jsonpath='{.status.readyReplicas}'",
+            ));
+        }
+    };
+    let inside = path.strip_prefix('{').and_then(|inside| inside.strip_suffix('}')).unwrap_or(&path);
+    if !path.is_empty() && (inside.is_empty() || inside.contains(['{', '}'])) {
+        return Err(Failure::client(
+            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or \
+             '{.name1.name2}'",
+        ));
+    }
+    if value.as_ref().is_some_and(String::is_empty) {
+        return Err(Failure::client(
+            "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",
+        ));
+    }
+    if path.is_empty() {
+        return Err(Failure::client("jsonpath expression cannot be empty"));
+    }
+    jsonpath::find(&path, &Value::Null).map_err(Failure::client)?;
+    Ok(Condition::Path { path, value })
+}
+
+/// The parts between single `=`; two of them belong to a comparison.
+fn split_at_single_signs(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_single = c == '=' && rest.next_if_eq(&'=').is_none();
+        match parts.last_mut() {
+            _ if is_single => parts.push(String::new()),
+            Some(last) if c == '=' => last.push_str("=="),
+            Some(last) => last.push(c),
+            None => {}
+        }
+    }
+    parts
 }
 
 impl Job for Waiting {
     fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         let is_over = self.is_one_check || self.until.is_some_and(|until| cx.now() >= until);
+        if self.is_for(&Condition::Create) && !self.are_created(cx) {
+            return match is_over {
+                true => Flow::Done(cx.fail(&Failure::client("timed out waiting for the condition"))),
+                false => Flow::Wait(self),
+            };
+        }
         while let Some((key, uid)) = self.left.first().cloned() {
             let object = cx.cluster().get(&key).cloned();
             // All share one timeout: once it is over, nobody asks what the others are like.
             let is_spent = !self.is_one_check && !self.failures.is_empty();
-            let is_met = match (&self.condition, &object) {
+            let Some(condition) = self.conditions.get(self.met) else {
+                self.go_on();
+                continue;
+            };
+            let is_met = match (condition, &object) {
                 (Condition::Delete, object) => object.as_ref().is_none_or(|object| object.meta.uid != uid),
                 (Condition::Create, object) => object.is_some(),
                 (_, None) => {
                     cx.fail(&not_found(key.kind, &key.name));
                     return Flow::Done(1);
                 }
-                (condition, Some(object)) => !is_spent && condition.is_met(object),
+                (condition, Some(object)) => match condition.is_met(object) {
+                    Ok(is_met) => !is_spent && is_met,
+                    Err(why) => return Flow::Done(cx.fail(&Failure::client(why))),
+                },
             };
             if is_met {
                 self.tell(&key, object.as_ref(), cx);
+                self.met += 1;
             } else if is_over {
                 let name = format!("{}/{}", key.kind.names().plural, key.name);
                 self.failures.push(Failure::client(if self.is_one_check {
@@ -202,10 +246,10 @@ impl Job for Waiting {
                 } else {
                     format!("timed out waiting for the condition on {name}")
                 }));
+                self.go_on();
             } else {
                 return Flow::Wait(self);
             }
-            self.left.remove(0);
         }
         self.failures.append(&mut self.unread);
         Flow::Done(cx.fail_all(&self.failures))
@@ -221,17 +265,32 @@ impl Job for Waiting {
 }
 
 impl Waiting {
+    fn is_for(&self, wanted: &Condition) -> bool {
+        self.conditions.contains(wanted)
+    }
+
+    /// Whether all objects are there; what has been met before has been there.
+    fn are_created(&self, cx: &Cx<'_>) -> bool {
+        self.met > 0 || !self.failures.is_empty() || self.left.iter().all(|(key, _)| cx.cluster().get(key).is_some())
+    }
+
+    /// Turns to the next object.
+    fn go_on(&mut self) {
+        self.left.remove(0);
+        self.met = 0;
+    }
+
     fn add(&mut self, resource: Resource, namespace: &Text, name: &str, cx: &Cx<'_>) -> Result<(), Failure> {
         let found = fetch(resource, namespace, name, cx);
-        match (&self.condition, found) {
-            (_, Ok(object)) => self.left.push((object.key(), object.meta.uid.clone())),
-            (Condition::Delete, Err(_)) => {}
-            (Condition::Create, Err(_)) => {
+        match found {
+            Ok(object) => self.left.push((object.key(), object.meta.uid.clone())),
+            Err(_) if self.is_for(&Condition::Create) => {
                 if let Resource::Kept(kind) = resource {
                     self.left.push((Key::new(kind, namespace.clone(), Text::new(name)), Text::default()));
                 }
             }
-            (_, Err(failure)) => return Err(failure),
+            Err(_) if self.is_for(&Condition::Delete) => {}
+            Err(failure) => return Err(failure),
         }
         Ok(())
     }
@@ -248,27 +307,30 @@ impl Waiting {
 }
 
 impl Condition {
-    fn is_met(&self, object: &Object) -> bool {
+    fn is_met(&self, object: &Object) -> Result<bool, &'static str> {
         match self {
-            Condition::Delete | Condition::Create => false,
+            Condition::Delete | Condition::Create => Ok(false),
             Condition::Status { name, value } => {
                 let generation = object.meta.generation;
                 let observed = object.i64_at(&["status", "observedGeneration"]);
                 if observed.is_some_and(|observed| observed < generation) && object.kind != Kind::Pod {
-                    return false;
+                    return Ok(false);
                 }
-                object.list_at(&["status", "conditions"]).iter().any(|condition| {
+                Ok(object.list_at(&["status", "conditions"]).iter().any(|condition| {
                     condition.str_at(&["type"]).eq_ignore_ascii_case(name)
                         && condition.str_at(&["status"]).eq_ignore_ascii_case(value)
-                })
+                }))
             }
             Condition::Path { path, value } => {
                 let found = jsonpath::find(path, &object.to_value()).unwrap_or_default();
                 match (found.as_slice(), value) {
-                    ([], _) => false,
-                    ([Value::Null], None) => false,
-                    (_, None) => true,
-                    (found, Some(value)) => found.iter().any(|found| show(found) == *value),
+                    ([], _) | ([Value::Null], None) => Ok(false),
+                    ([_, _, ..], _) => Err("given jsonpath expression matches more than one value"),
+                    (_, None) => Ok(true),
+                    ([Value::Map(_) | Value::List(_)], Some(_)) => {
+                        Err("jsonpath leads to a nested object or list which is not supported")
+                    }
+                    ([found], Some(value)) => Ok(show(found).trim() == value.trim()),
                 }
             }
         }
