@@ -341,7 +341,7 @@ fn overridden(value: &Value, args: &Args) -> Result<Option<Value>, Failure> {
             Some(root) => strategic_merge(value, &patch, root).map_err(|error| Failure::client(error.to_string()))?,
             None => value.clone(),
         },
-        other => return Err(Failure::client(format!("invalid override type: {other:?}"))),
+        other => return Err(Failure::client(format!("invalid override type: {other}"))),
     };
     Ok(Some(merged))
 }

@@ -1,15 +1,14 @@
 //! `kubectl run`: a pod from the command line, and its terminal once it runs.
 
-use super::dry_run::{self, DRY_RUN, is_local};
+use super::delete;
+use super::dry_run::{self, DRY_RUN, is_dry, is_local};
 use super::exec::{Process, talk};
-use super::requests::{FIELD_MANAGER, create_made, create_value, label_pairs, tree};
-use crate::cluster::with_last_applied;
+use super::requests::{FIELD_MANAGER, create_made, create_value, label_pairs, tree, with_saved_config};
 use crate::kubectl::attachment::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::print::{self, print_operation, print_typed_operation};
-use crate::kubectl::resources::namespace_of;
+use crate::kubectl::print::{self, Format, print_operation, print_typed_operation};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Kind, Map, Millis, Object, Text, Value};
 use crate::obj;
@@ -67,7 +66,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("timeout", Takes::Duration).ignored(),
         long("wait", Takes::Bool).ignored(),
         long("force", Takes::Bool).ignored(),
-        long("cascade", Takes::TextOr("background")).ignored(),
+        long("cascade", Takes::TextOr("background")),
         long("filename", Takes::List).ignored(),
         long("privileged", Takes::Bool),
         long("save-config", Takes::Bool),
@@ -92,58 +91,26 @@ pub struct Start {
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let words = args.before_dash();
-    let Some(name) = words.first().cloned() else {
-        return Err(Failure::Usage("NAME is required for run".into(), "run".into()));
-    };
-    let image = args.text("image");
-    if image.is_empty() {
+    if !args.has("image") {
         return Err(Failure::client("required flag(s) \"image\" not set"));
     }
-    let (stdin, tty) = (args.is("stdin"), args.is("tty"));
-    if args.is("rm") && !stdin && !args.is("attach") {
-        return Err(usage("--rm should only be used for attached containers"));
-    }
-    let restart = match args.text("restart") {
-        "" | "Always" => "Always",
-        "OnFailure" => "OnFailure",
-        "Never" => "Never",
-        other => return Err(Failure::client(format!("invalid restart policy: {other}"))),
-    };
     dry_run::check(args, cx)?;
-    if args.is("expose") && args.text("port").is_empty() {
-        return Err(usage("--port must be set when exposing a service"));
-    }
-    let is_dry = args.has("dry-run") && args.text("dry-run") != "none";
-    if is_dry && (stdin || tty || args.is("attach")) {
-        return Err(usage(
-            "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
-        ));
-    }
-    if !matches!(args.text("image-pull-policy"), "" | "Always" | "IfNotPresent" | "Never") {
-        return Err(usage(&format!("invalid image pull policy: {}", args.text("image-pull-policy"))));
-    }
-    if !crate::api::is_image_name(image) {
-        return Err(Failure::client(format!("Invalid image name {image:?}: invalid reference format")));
-    }
-    let is_pair = |pair: &str| pair.split_once('=').is_some_and(|(key, _)| !key.is_empty());
-    if let Some(other) = args.list("env").iter().find(|pair| !is_pair(pair)) {
-        return Err(Failure::client(format!("invalid env: {other}")));
-    }
-    if let Some(other) = args.text("labels").split(',').find(|pair| args.has("labels") && !is_pair(pair)) {
-        return Err(Failure::client(format!("unexpected label spec: {other}")));
-    }
-    if let Some(other) = args.list("annotations").iter().find(|pair| !is_pair(pair)) {
-        return Err(Failure::client(format!("invalid annotations format: {other}")));
-    }
+    Format::of(args, cx)?;
+    delete::propagation(args, cx)?;
+    let (name, image) = (named(args)?, args.text("image"));
+    let (stdin, tty) = (args.is("stdin"), args.is("tty"));
+    let restart = check(args)?;
     let value = pod_value(args, &name, image, restart)?;
-    let value = if args.is("save-config") { with_last_applied(&value, &namespace_of(args, cx)) } else { value };
-    let pod = create_value(&value, args, cx)?;
+    // On the client kubectl does not look at `--save-config`.
+    let pod = match is_local(args) {
+        true => create_value(&value, args, cx)?,
+        false => create_value(&with_saved_config(value, args), args, cx)?,
+    };
     if args.is("expose") {
         expose(args, &pod, cx)?;
     }
-    let is_attached = stdin || args.is("attach");
-    if args.has("dry-run") && args.text("dry-run") != "none" || !is_attached {
+    let is_attached = if args.has("attach") { args.is("attach") } else { stdin };
+    if is_dry(args) || !is_attached {
         match is_local(args) {
             true => print_typed_operation(args, &pod, "created", cx)?,
             false => print_operation(args, &pod, "created", cx)?,
@@ -189,6 +156,71 @@ fn expose(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The name, and whether there is an image at all.
+fn named(args: &Args) -> Result<String, Failure> {
+    let Some(name) = args.before_dash().first() else {
+        return Err(usage("NAME is required for run"));
+    };
+    if args.duration("pod-running-timeout").is_some_and(|length| length.0 <= 0) {
+        return Err(usage("--pod-running-timeout must be higher than zero"));
+    }
+    let image = args.text("image");
+    if image.is_empty() {
+        return Err(Failure::client("--image is required"));
+    }
+    if !crate::api::is_image_name(image) {
+        return Err(Failure::client(format!("Invalid image name {image:?}: invalid reference format")));
+    }
+    Ok(name.clone())
+}
+
+/// The other flags, in kubectl's order; what is left is the restart policy.
+///
+/// Follows `Run` in pkg/cmd/run/run.go and the generator in pkg/generate/versioned/run.go.
+fn check(args: &Args) -> Result<&'static str, Failure> {
+    let (stdin, attach) = (args.is("stdin"), args.is("attach"));
+    let attach = if args.has("attach") { attach } else { stdin };
+    if args.is("tty") && !stdin {
+        return Err(usage("-i/--stdin is required for containers with -t/--tty=true"));
+    }
+    if args.is("expose") && args.text("port").is_empty() {
+        return Err(usage("--port must be set when exposing a service"));
+    }
+    let restart = match args.text("restart") {
+        "" | "Always" => "Always",
+        "OnFailure" => "OnFailure",
+        "Never" => "Never",
+        other => return Err(usage(&format!("invalid restart policy: {other}"))),
+    };
+    if args.is("rm") && !attach {
+        return Err(usage("--rm should only be used for attached containers"));
+    }
+    if is_dry(args) && attach {
+        return Err(usage(
+            "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+        ));
+    }
+    if !matches!(args.text("image-pull-policy"), "" | "Always" | "IfNotPresent" | "Never") {
+        return Err(usage(&format!("invalid image pull policy: {}", args.text("image-pull-policy"))));
+    }
+    let is_pair = |pair: &str| pair.split_once('=').is_some_and(|(key, _)| !key.is_empty());
+    let is_variable = |pair: &&String| {
+        pair.split_once('=').is_some_and(|(name, _)| crate::api::names::strict_variable_name(name).is_empty())
+    };
+    let labels = args.text("labels");
+    let is_label = |pair: &str| is_pair(pair) && pair.matches('=').count() == 1;
+    if let Some(other) = labels.split(',').find(|pair| !labels.is_empty() && !is_label(pair)) {
+        return Err(Failure::client(format!("unexpected label spec: {other}")));
+    }
+    if let Some(other) = args.list("annotations").iter().find(|pair| !is_pair(pair)) {
+        return Err(Failure::client(format!("invalid annotations format: {other}")));
+    }
+    if let Some(other) = args.list("env").iter().find(|pair| !is_variable(pair)) {
+        return Err(Failure::client(format!("invalid env: {other}")));
+    }
+    Ok(restart)
+}
+
 fn usage(text: &str) -> Failure {
     Failure::Usage(text.into(), "run".into())
 }
@@ -213,12 +245,15 @@ fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Res
         .list("env")
         .iter()
         .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| obj! { "name" => Text::new(name), "value" => Text::new(value) })
+        .map(|(name, value)| match value {
+            "" => obj! { "name" => Text::new(name) },
+            value => obj! { "name" => Text::new(name), "value" => Text::new(value) },
+        })
         .collect();
     if !env.is_empty() {
         container.set_at(&["env"], env);
     }
-    if args.has("port") {
+    if !args.text("port").is_empty() {
         let Some(port) = args.int("port") else {
             return Err(Failure::client(format!("strconv.Atoi: parsing {:?}: invalid syntax", args.text("port"))));
         };
@@ -230,8 +265,11 @@ fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Res
     if args.has("image-pull-policy") {
         container.set_at(&["imagePullPolicy"], Text::new(args.text("image-pull-policy")));
     }
-    let labels: Map =
-        if args.has("labels") { label_pairs(args) } else { [("run", Value::text(name))].into_iter().collect() };
+    let labels: Map = if args.text("labels").is_empty() {
+        [("run", Value::text(name))].into_iter().collect()
+    } else {
+        label_pairs(args)
+    };
     let mut metadata = obj! { "name" => Text::new(name), "labels" => labels };
     if args.has("annotations") {
         let pairs = args.list("annotations").iter().filter_map(|pair| pair.split_once('='));
