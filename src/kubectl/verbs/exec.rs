@@ -7,7 +7,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::output;
 use crate::kubectl::print::text_lines;
-use crate::kubectl::resources::{Resource, fetch, namespace_of};
+use crate::kubectl::resources::{Resource, fetch, go_type, namespace_of};
 use crate::kubectl::selection::{Rules, named_in_files};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -63,7 +63,7 @@ pub const FLAGS: &[Flag] = &[
     short("tty", 't', Takes::Bool),
     short("quiet", 'q', Takes::Bool),
     short("filename", 'f', Takes::List),
-    long("pod-running-timeout", Takes::Duration).ignored(),
+    long("pod-running-timeout", Takes::Duration),
 ];
 
 /// The flags of `attach`.
@@ -72,7 +72,7 @@ pub const ATTACH_FLAGS: &[Flag] = &[
     short("stdin", 'i', Takes::Bool),
     short("tty", 't', Takes::Bool),
     short("quiet", 'q', Takes::Bool),
-    long("pod-running-timeout", Takes::Duration).ignored(),
+    long("pod-running-timeout", Takes::Duration),
     long("detach-keys", Takes::Text).ignored(),
 ];
 
@@ -226,7 +226,10 @@ pub fn pods_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, 
             owner.at(&["spec", "selector"]).cloned().unwrap_or_default()
         }
         Kind::Service => crate::obj! { "matchLabels" => owner.at(&["spec", "selector"]).cloned().unwrap_or_default() },
-        _ => return Err(Failure::client(format!("cannot attach to *v1.{}: selector for it is not known", owner.kind))),
+        kind => {
+            let kind = go_type(kind);
+            return Err(Failure::client(format!("cannot attach to {kind}: selector for {kind} not implemented")));
+        }
     };
     cx.check_access("list", Kind::Pod, "", &namespace, "")?;
     let all = cx.cluster().list_in(Kind::Pod, &namespace);
@@ -234,6 +237,20 @@ pub fn pods_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, 
     let mut pods: Vec<Rc<Object>> = all.filter(fits).cloned().collect();
     pods.order_by_key(|pod| usefulness(pod));
     Ok(pods)
+}
+
+/// Refuses a `--pod-running-timeout` that leaves no time.
+///
+/// # Errors
+/// kubectl's words for it.
+pub fn check_patience(args: &Args, verb: &str) -> Result<(), Failure> {
+    const WHY: &str = "--pod-running-timeout must be higher than zero";
+    match args.duration("pod-running-timeout") {
+        // Of these commands `logs` alone does not say where help is.
+        Some(length) if length.0 <= 0 && verb == "logs" => Err(Failure::client(WHY)),
+        Some(length) if length.0 <= 0 => Err(Failure::Usage(WHY.into(), verb.into())),
+        _ => Ok(()),
+    }
 }
 
 /// Where a pod stands among those of a workload: assigned, running, ready, and longest so come first.
@@ -362,7 +379,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         words.splice(..0, word_of_file(args, cx)?);
     }
     if words.is_empty() {
-        return Err(Failure::Usage("pod, type/name or --filename must be specified".into(), "exec".into()));
+        return Err(Failure::client("pod, type/name or --filename must be specified"));
     }
     let word = words.remove(0);
     if argv.is_empty() && !words.is_empty() {
@@ -372,8 +389,9 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         ));
     }
     if argv.is_empty() {
-        return Err(Failure::Usage("you must specify at least one command for the container".into(), "exec".into()));
+        return Err(Failure::client("you must specify at least one command for the container"));
     }
+    check_patience(args, "exec")?;
     let pod = pod_of(&word, args, cx)?;
     let container = container_of(&pod, args, cx)?;
     cx.check_access("create", Kind::Pod, "exec", &pod.meta.namespace, &pod.meta.name)?;
@@ -390,11 +408,23 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn attach(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let Some(word) = args.before_dash().first().cloned() else {
-        return Err(Failure::Usage("at least 1 argument is required for attach".into(), "attach".into()));
+    let word = match args.words.as_slice() {
+        [] => return Err(Failure::client("at least 1 argument is required for attach")),
+        [word] => word.clone(),
+        [kind, name] => format!("{kind}/{name}"),
+        words => {
+            let (count, words) = (words.len(), words.join(" "));
+            return Err(Failure::client(format!(
+                "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw {count}: [{words}]"
+            )));
+        }
     };
+    check_patience(args, "attach")?;
     let pod = pod_of(&word, args, cx)?;
-    let container = container_of(&pod, args, cx)?;
+    let container = container_of(&pod, args, cx).map_err(|failure| match failure {
+        Failure::Client(why) => Failure::Client(format!("cannot attach to the container: {why}")),
+        failure => failure,
+    })?;
     cx.check_access("create", Kind::Pod, "attach", &pod.meta.namespace, &pod.meta.name)?;
     if let Some(failure) = refusal(cx.cluster(), &pod, &container).or_else(|| unreachable(&pod, cx)) {
         return Err(failure);

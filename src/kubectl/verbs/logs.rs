@@ -1,6 +1,6 @@
 //! `kubectl logs`: what a container wrote; the lines themselves come from the shell's side.
 
-use super::exec::{container_named, container_of, not_found_in, pods_of};
+use super::exec::{check_patience, container_named, container_of, not_found_in, pods_of};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -54,7 +54,7 @@ pub const FLAGS: &[&[Flag]] = &[&[
     long("max-log-requests", Takes::Int),
     long("ignore-errors", Takes::Bool),
     long("insecure-skip-tls-verify-backend", Takes::Bool).ignored(),
-    long("pod-running-timeout", Takes::Duration).ignored(),
+    long("pod-running-timeout", Takes::Duration),
 ]];
 
 /// The lines of each container that are shown by default where a selector chooses pods.
@@ -75,8 +75,13 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             "logs".into(),
         ));
     }
-    check(args)?;
+    if !selector.is_empty() && !words.is_empty() {
+        return Err(Failure::Usage("only a selector (-l) or a POD name is allowed".into(), "logs".into()));
+    }
+    check_patience(args, "logs")?;
+    check_since_time(args)?;
     let pods = if selector.is_empty() { named_pods(args, cx)? } else { selected_pods(args, selector, cx)? };
+    check(args)?;
     let streams_max = args.int("max-log-requests").unwrap_or(5);
     if args.is("follow") && i64::try_from(pods.len()).is_ok_and(|count| count > streams_max) {
         return Err(Failure::client(format!(
@@ -92,28 +97,41 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     follow(args, &pods, cx)
 }
 
-/// Refuses what does not go together.
-fn check(args: &Args) -> Result<(), Failure> {
-    let refuse = |text: &str| Err(Failure::client(text));
-    if !args.text("selector").is_empty() && !args.before_dash().is_empty() {
-        return Err(Failure::Usage("only a selector (-l) or a POD name is allowed".into(), "logs".into()));
-    }
-    if args.has("since") && args.has("since-time") {
-        return refuse("at most one of `sinceTime` or `sinceSeconds` may be specified");
-    }
-    if args.has("since-time") && Millis::parse_rfc3339(args.text("since-time")).is_none() {
-        let text = args.text("since-time");
-        return Err(Failure::client(format!(
+fn check_since_time(args: &Args) -> Result<(), Failure> {
+    let text = args.text("since-time");
+    match text.is_empty() || Millis::parse_rfc3339(text).is_some() {
+        true => Ok(()),
+        false => Err(Failure::client(format!(
             "parsing time {text:?} as \"2006-01-02T15:04:05Z07:00\": cannot parse {text:?} as \"2006\""
-        )));
+        ))),
     }
-    if args.int("limit-bytes").is_some_and(|limit| limit < 1) && args.has("limit-bytes") {
-        return refuse("--limit-bytes must be greater than 0");
-    }
-    if args.int("tail").is_some_and(|tail| tail < -1) {
-        return refuse("--tail must be greater than or equal to -1");
-    }
-    Ok(())
+}
+
+/// Refuses what does not go together. kubectl asks for the pods before.
+///
+/// Follows `Validate` in pkg/cmd/logs/logs.go.
+fn check(args: &Args) -> Result<(), Failure> {
+    let since = args.duration("since").unwrap_or(Millis::ZERO).0;
+    let inline = args.words.get(1).map_or("", String::as_str);
+    let container = if inline.is_empty() { args.text("container") } else { inline };
+    let why = match () {
+        () if since != 0 && !args.text("since-time").is_empty() => {
+            "at most one of `sinceTime` or `sinceSeconds` may be specified"
+        }
+        () if args.is("all-containers") && !container.is_empty() => {
+            return Err(Failure::client(format!(
+                "--all-containers=true should not be specified with container name {container}"
+            )));
+        }
+        () if args.has("container") && args.words.len() == 2 => {
+            "only one of -c or an inline [CONTAINER] arg is allowed"
+        }
+        () if args.int("limit-bytes").is_some_and(|limit| limit < 0) => "--limit-bytes must be greater than 0",
+        () if since < 0 => "--since must be greater than 0",
+        () if args.int("tail").is_some_and(|tail| tail < -1) => "--tail must be greater than or equal to -1",
+        () => return Ok(()),
+    };
+    Err(Failure::client(why))
 }
 
 /// The pods that a selector takes, in the namespace that is meant.
@@ -133,6 +151,7 @@ fn named_pods(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> 
     let word = args.before_dash().first().map_or("", String::as_str);
     let pods = pods_of(word, args, cx).map_err(|failure| match failure {
         Failure::Server(error) if error.is_not_found() => not_found_in(&error, &namespace),
+        Failure::Client(why) => Failure::Client(why.replace("cannot attach to", "cannot get the logs from")),
         failure => failure,
     })?;
     if args.is("all-pods") {
@@ -194,7 +213,11 @@ fn log_of(args: &Args, pod: &Rc<Object>, tail: i64, cx: &mut Cx<'_>) -> Result<(
 
 /// Prints lines of a container, as far as `--limit-bytes` lets them; the last of them may be cut.
 fn put(args: &Args, pod: &str, container: &str, lines: &[LogLine], cx: &mut Cx<'_>) {
-    let mut left = args.int("limit-bytes").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+    let mut left = args
+        .int("limit-bytes")
+        .filter(|limit| *limit > 0)
+        .and_then(|limit| usize::try_from(limit).ok())
+        .unwrap_or(usize::MAX);
     for line in lines {
         if left == 0 {
             return;

@@ -1,6 +1,6 @@
 //! `kubectl port-forward` and `proxy`: doors that nothing outside of the page can go through; the console's curl can.
 
-use super::exec::pod_of;
+use super::exec::{check_patience, pod_of};
 use crate::kubectl::command::{Cx, Door, Failure, Flow, Job, Sleep};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
@@ -26,7 +26,7 @@ pub const PROXY: Verb = Verb {
 /// The row of `kubectl port-forward`.
 pub const PORT_FORWARD: Verb = Verb {
     name: "port-forward",
-    flags: &[FORWARD_FLAGS],
+    flags: &[FORWARD_FLAGS, &[PATIENCE]],
     run: port_forward,
     manager: "kubectl",
     completes: Completes::Pods,
@@ -41,10 +41,12 @@ pub const PORT_FORWARD: Verb = Verb {
 /// The flag of `proxy` that says where it serves.
 const PORT: Flag = short("port", 'p', Takes::Int);
 
+/// The flag of `port-forward` that says how long it waits for a pod.
+const PATIENCE: Flag = long("pod-running-timeout", Takes::Duration);
+
 /// The flags of `port-forward` and `proxy`.
 pub const FORWARD_FLAGS: &[Flag] = &[
     long("address", Takes::List).ignored(),
-    long("pod-running-timeout", Takes::Duration).ignored(),
     long("www", Takes::Text).ignored(),
     long("api-prefix", Takes::Text).ignored(),
     long("accept-hosts", Takes::Text).ignored(),
@@ -70,6 +72,7 @@ pub fn port_forward(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             "port-forward".into(),
         ));
     }
+    check_patience(args, "port-forward")?;
     let namespace = namespace_of(args, cx);
     let service = match word.split_once('/') {
         Some((kind, name)) if Resource::find(kind, &[]) == Some(Resource::Kept(Kind::Service)) => {
@@ -90,7 +93,7 @@ pub fn port_forward(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         let (local, remote) = port.split_once(':').unwrap_or((port, port));
         let remote = match &service {
             Some(service) => target_port(service, &pod, remote)?,
-            None => remote.parse().map_err(|_| {
+            None => remote.parse().ok().or_else(|| named_port(&pod, remote)).ok_or_else(|| {
                 Failure::client(format!("Pod '{}' does not have a named port '{remote}'", pod.meta.name))
             })?,
         };
@@ -138,15 +141,22 @@ fn target_port(service: &Object, pod: &Object, port: &str) -> Result<i64, Failur
     let fits =
         |it: &&Value| it.str_at(&["name"]) == port || it.i64_at(&["port"]).is_some_and(|at| at.to_string() == port);
     let Some(found) = service.list_at(&["spec", "ports"]).iter().find(fits) else {
-        return Err(Failure::client(format!("Service {} does not have a service port {port}", service.meta.name)));
+        let name = &service.meta.name;
+        return Err(Failure::client(match port.parse::<i64>() {
+            Ok(_) => format!("Service {name} does not have a service port {port}"),
+            Err(_) => format!("Service '{name}' does not have a named port '{port}'"),
+        }));
     };
-    let named = |name: &str| {
-        let containers = pod.list_at(&["spec", "containers"]).iter();
-        let mut ports = containers.flat_map(|it| it.list_at(&["ports"])).filter(|it| it.str_at(&["name"]) == name);
-        ports.next().and_then(|it| it.i64_at(&["containerPort"]))
-    };
-    let target = found.get("targetPort").and_then(|target| target.as_i64().or_else(|| named(target.as_str()?)));
+    let target =
+        found.get("targetPort").and_then(|target| target.as_i64().or_else(|| named_port(pod, target.as_str()?)));
     Ok(target.or(found.i64_at(&["port"])).unwrap_or(80))
+}
+
+/// The number of a pod's port by its name.
+fn named_port(pod: &Object, name: &str) -> Option<i64> {
+    let containers = pod.list_at(&["spec", "containers"]).iter();
+    let mut ports = containers.flat_map(|it| it.list_at(&["ports"])).filter(|it| it.str_at(&["name"]) == name);
+    ports.next().and_then(|it| it.i64_at(&["containerPort"]))
 }
 
 /// `kubectl proxy`: the same for the API server.
