@@ -6,11 +6,11 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::print::print_operation;
-use crate::kubectl::resources::{Resource, Scope, fetch};
+use crate::kubectl::resources::{Resource, Scope, fetch, namespace_of};
 use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::node::is_cordoned;
-use crate::model::{Kind, Object, Text};
+use crate::model::{Kind, Object};
 use std::rc::Rc;
 
 /// The row of `kubectl uncordon`.
@@ -46,11 +46,11 @@ pub const CORDON: Verb = Verb {
 /// The flags of `cordon` and `uncordon`.
 pub const CORDON_FLAGS: &[Flag] = &[selection::SELECTOR, DRY_RUN];
 
-/// The nodes that are named.
+/// Refuses a command that names no node, or names them in two ways.
 ///
 /// # Errors
-/// What is missing.
-pub fn nodes(args: &Args, verb: &str, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
+/// kubectl's words for it.
+pub fn check_named(args: &Args, verb: &str) -> Result<(), Failure> {
     let words = args.before_dash();
     if words.is_empty() && !args.has("selector") {
         return Err(Failure::Usage(format!("USAGE: {verb} NODE [flags]"), verb.into()));
@@ -59,13 +59,37 @@ pub fn nodes(args: &Args, verb: &str, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Fa
         let text = "cannot specify both a node name and a --selector option";
         return Err(Failure::Usage(text.into(), verb.into()));
     }
+    Ok(())
+}
+
+/// A kind's group and version as Go prints a resource: `apps/v1`, and `/v1` for the core.
+fn schema_version(kind: Kind) -> String {
+    match kind.api_version() {
+        version if version.contains('/') => version.to_string(),
+        version => format!("/{version}"),
+    }
+}
+
+/// The nodes that are named.
+///
+/// # Errors
+/// What is missing.
+pub fn nodes(args: &Args, verb: &str, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
+    check_named(args, verb)?;
+    let words = args.before_dash();
     if args.has("selector") {
         return Scope { namespace: None, ..Scope::of(args, cx)? }.list(Resource::Kept(Kind::Node), cx);
     }
     let mut found = Vec::new();
-    for word in words.iter().filter(|word| !matches!(word.as_str(), "node" | "nodes" | "no") || words.len() == 1) {
-        let name = word.strip_prefix("node/").or_else(|| word.strip_prefix("nodes/")).unwrap_or(word);
-        found.push(fetch(Resource::Kept(Kind::Node), &Text::default(), name, cx)?);
+    for word in words {
+        let (kind, name) = word.split_once('/').unwrap_or(("node", word));
+        let resource = Resource::named(kind, cx)?;
+        let object = fetch(resource, &namespace_of(args, cx), name, cx)?;
+        if object.kind != Kind::Node {
+            let what = format!("{}, Resource={}", schema_version(object.kind), object.kind.names().plural);
+            return Err(Failure::client(format!("expected resource of type node, got {what:?}")));
+        }
+        found.push(object);
     }
     Ok(found)
 }

@@ -1,6 +1,6 @@
 //! `kubectl drain`: a node is closed and its pods are evicted.
 
-use super::cordon::{nodes, set_all_unschedulable};
+use super::cordon::{check_named, nodes, set_all_unschedulable};
 use super::dry_run::{self, DRY_RUN, is_dry};
 use crate::cluster::ApiError;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
@@ -97,8 +97,10 @@ const RETRY: Millis = Millis::seconds(5);
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    check_named(args, "drain")?;
     dry_run::check(args, cx)?;
-    let wanted = client_labels(args.text("pod-selector"))?;
+    let wanted = client_labels(args.text("pod-selector"))
+        .map_err(|_| Failure::client("--pod-selector=<pod_selector> must be a valid label selector"))?;
     let nodes = nodes(args, "drain", cx)?;
     set_all_unschedulable(args, &nodes, true, cx)?;
     let timeout = args.duration("timeout").unwrap_or(Millis::ZERO);

@@ -51,6 +51,16 @@ struct TaintChange {
     removes: bool,
 }
 
+impl TaintChange {
+    fn taint(&self) -> Value {
+        let mut taint = obj! { "effect" => Text::new(&self.effect), "key" => Text::new(&self.key) };
+        if !self.value.is_empty() {
+            taint.set_at(&["value"], Text::new(&self.value));
+        }
+        taint
+    }
+}
+
 /// `kubectl taint`.
 ///
 /// # Errors
@@ -58,28 +68,18 @@ struct TaintChange {
 pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     dry_run::check(args, cx)?;
     validation(args)?;
-    let words = args.before_dash();
-    let is_change = |word: &&String| word.contains(['=', ':']) || word.ends_with('-');
-    let mut names: Vec<String> = words.iter().filter(|word| !is_change(word)).cloned().collect();
-    let changes: Vec<&String> = words.iter().filter(is_change).collect();
-    match names.first().map(String::as_str) {
-        Some("node" | "nodes" | "no") => _ = names.remove(0),
-        Some(first) if first.starts_with("node/") || first.starts_with("nodes/") => {}
-        Some(other) => {
-            let kind = Resource::named(other, cx)?;
-            return Err(Failure::client(format!(
-                "invalid resource type {}, only node types are supported",
-                kind.plural()
-            )));
-        }
-        None => return Err(Failure::client("one or more resources must be specified as <resource> <name>")),
-    }
+    let (names, changes) = split(args.before_dash())?;
+    let Some((kind, names)) = names.split_first() else {
+        return Err(Failure::client("one or more resources must be specified as <resource> <name>"));
+    };
     if changes.is_empty() {
         return Err(Failure::client("at least one taint update is required"));
     }
-    let usage = |text: String| Failure::Usage(text, "taint".into());
-    let changes: Vec<TaintChange> =
-        changes.into_iter().map(|word| parse_taint(word)).collect::<Result<_, _>>().map_err(usage)?;
+    let changes = parse_taints(&changes).map_err(|text| Failure::Usage(text, "taint".into()))?;
+    let kind = kind.to_lowercase();
+    if Resource::named(&kind, cx)? != Resource::Kept(Kind::Node) {
+        return Err(Failure::client(format!("invalid resource type {kind}, only node types are supported")));
+    }
     let is_both = |one: &&TaintChange| {
         let removed = changes.iter().filter(|it| it.removes && it.key == one.key);
         !one.removes && removed.into_iter().any(|it| it.effect.is_empty() || it.effect == one.effect)
@@ -91,19 +91,51 @@ pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             both.join(", ")
         )));
     }
-    let mut nodes = Vec::new();
-    if args.is("all") || args.has("selector") {
-        nodes.extend(Scope { namespace: None, ..Scope::of(args, cx)? }.list(Resource::Kept(Kind::Node), cx)?);
-    } else if names.is_empty() {
-        return Err(Failure::client("one or more resources must be specified as <resource> <name>"));
+    let (all, selector) = (args.is("all"), args.text("selector"));
+    if all && !selector.is_empty() {
+        return Err(Failure::client("setting 'all' parameter with a non empty selector is prohibited"));
     }
-    for name in names {
-        let name = name.rsplit('/').next().unwrap_or(&name).to_string();
-        nodes.push(fetch(Resource::Kept(Kind::Node), &Text::default(), &name, cx)?);
+    if !all && selector.is_empty() && names.is_empty() {
+        return Err(Failure::client("at least one resource name must be specified since 'all' parameter is not set"));
+    }
+    let mut nodes = Vec::new();
+    if all || !selector.is_empty() {
+        // Names beside them are not looked at.
+        nodes.extend(Scope { namespace: None, ..Scope::of(args, cx)? }.list(Resource::Kept(Kind::Node), cx)?);
+    } else {
+        for name in names {
+            nodes.push(fetch(Resource::Kept(Kind::Node), &Text::default(), name, cx)?);
+        }
     }
     let mut failures = Vec::new();
     cx.one_by_one(&nodes, &mut failures, &mut |node, cx| taint_node(args, node, &changes, cx));
     finish(&failures, cx)
+}
+
+/// The words before the first change, and the changes.
+fn split(words: &[String]) -> Result<(&[String], Vec<&String>), Failure> {
+    let is_change = |word: &String| word.contains(['=', ':']) || word.ends_with('-');
+    let first = words.iter().position(is_change).unwrap_or(words.len());
+    let (names, changes) = words.split_at(first);
+    match changes.iter().find(|word| !is_change(word)) {
+        Some(word) => Err(Failure::client(format!("all resources must be specified before taint changes: {word}"))),
+        None => Ok((names, changes.iter().collect())),
+    }
+}
+
+/// The changes, each taint once.
+fn parse_taints(words: &[&String]) -> Result<Vec<TaintChange>, String> {
+    let mut changes: Vec<TaintChange> = Vec::new();
+    for word in words {
+        let change = parse_taint(word)?;
+        let is_same = |it: &TaintChange| !it.removes && it.key == change.key && it.effect == change.effect;
+        if !change.removes && changes.iter().any(is_same) {
+            let TaintChange { key, value, effect, .. } = change;
+            return Err(format!("duplicated taints with the same key and effect: {{{key} {value} {effect} <nil>}}"));
+        }
+        changes.push(change);
+    }
+    Ok(changes)
 }
 
 /// Follows `parseTaint` in kubectl's `cmd/taint/utils.go`.
@@ -140,10 +172,7 @@ fn parse_taint(word: &str) -> Result<TaintChange, String> {
 }
 
 fn taint_node(args: &Args, node: &Rc<Object>, changes: &[TaintChange], cx: &mut Cx<'_>) -> Result<(), Failure> {
-    let mut taints = node.list_at(&["spec", "taints"]).to_vec();
-    let is_same = |taint: &Value, change: &TaintChange| {
-        taint.str_at(&["key"]) == change.key && (change.effect.is_empty() || taint.str_at(&["effect"]) == change.effect)
-    };
+    let taints = node.list_at(&["spec", "taints"]).to_vec();
     let taken: Vec<&str> = changes
         .iter()
         .filter(|change| !change.removes && taints.iter().any(|taint| is_same(taint, change)))
@@ -156,28 +185,7 @@ fn taint_node(args: &Args, node: &Rc<Object>, changes: &[TaintChange], cx: &mut 
             taken.join(",")
         )));
     }
-    let (mut has_added, mut has_removed, mut missing) = (false, false, Vec::new());
-    for change in changes {
-        let before = taints.len();
-        taints.retain(|taint| !is_same(taint, change));
-        if change.removes {
-            if taints.len() == before {
-                let effect = if change.effect.is_empty() { String::new() } else { format!(":{}", change.effect) };
-                missing.push(format!("taint {:?} not found", format!("{}{effect}", change.key)));
-            }
-            has_removed = true;
-            continue;
-        }
-        has_added = true;
-        let mut taint = obj! { "effect" => Text::new(&change.effect), "key" => Text::new(&change.key) };
-        if !change.value.is_empty() {
-            taint.set_at(&["value"], Text::new(&change.value));
-        }
-        taints.push(taint);
-    }
-    if !missing.is_empty() {
-        return Err(Failure::client(missing.join(", ")));
-    }
+    let (verb, taints) = reorganized(args, taints, changes)?;
     let mut next = Object::clone(node);
     if taints.is_empty() {
         next.remove_at(&["spec", "taints"]);
@@ -185,10 +193,41 @@ fn taint_node(args: &Args, node: &Rc<Object>, changes: &[TaintChange], cx: &mut 
         next.set_at(&["spec", "taints"], taints);
     }
     let stored = if is_dry(args) { Rc::new(next) } else { update(node, next, cx)? };
+    // Here a dry run says no more than the real one.
+    print_operation(&args.without("dry-run"), &stored, verb, cx)
+}
+
+fn is_same(taint: &Value, change: &TaintChange) -> bool {
+    taint.str_at(&["key"]) == change.key && (change.effect.is_empty() || taint.str_at(&["effect"]) == change.effect)
+}
+
+/// What was done, and the taints that are left: new ones stand before those that were there.
+///
+/// Follows `reorganizeTaints` in kubectl's `cmd/taint/utils.go`.
+fn reorganized(args: &Args, old: Vec<Value>, changes: &[TaintChange]) -> Result<(&'static str, Vec<Value>), Failure> {
+    let added = changes.iter().filter(|change| !change.removes);
+    let mut taints: Vec<Value> = added.clone().map(TaintChange::taint).collect();
+    let old_count = old.len();
+    taints.extend(old.into_iter().filter(|taint| !added.clone().any(|change| is_same(taint, change))));
+    let has_added = taints.len() != old_count;
+    let (mut has_removed, mut missing) = (false, Vec::new());
+    for change in changes.iter().filter(|change| change.removes) {
+        let before = taints.len();
+        taints.retain(|taint| !is_same(taint, change));
+        has_removed = taints.len() != before;
+        if !has_removed {
+            let effect = if change.effect.is_empty() { String::new() } else { format!(":{}", change.effect) };
+            missing.push(format!("taint {:?} not found", format!("{}{effect}", change.key)));
+        }
+    }
+    if !missing.is_empty() {
+        return Err(Failure::client(missing.join(", ")));
+    }
     let verb = match (has_added, has_removed) {
+        _ if args.is("overwrite") => "modified",
         (true, true) => "modified",
         (true, false) => "tainted",
         _ => "untainted",
     };
-    print_operation(args, &stored, verb, cx)
+    Ok((verb, taints))
 }
