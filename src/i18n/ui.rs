@@ -282,6 +282,12 @@ pub const UI: &[Entry] = &[
     ("editor.diff.new", "not in the cluster yet", "まだクラスターにありません"),
     ("editor.diff.head", "What Apply would change", "適用すると変わるところ"),
     ("editor.drop", "Drop the file to open it", "ファイルをドロップして開く"),
+    ("editor.unchecked", "checked when applied", "適用時に検査"),
+    (
+        "editor.unchecked.title",
+        "This text is too long to be checked while you type. Plan and Apply check it.",
+        "長すぎるため、入力中は検査しません。計画と適用では検査します。",
+    ),
     (
         "editor.too_long",
         "This text has {size} MB; the editor takes at most {max} MB. Nothing was changed.",

@@ -1,6 +1,7 @@
 //! The manifest's editor: a native text area over highlighted text; tells the root what was typed and holds no truth
 //! but the text itself.
 
+mod seen;
 mod typing;
 
 use super::fields::{Completion, Place};
@@ -15,6 +16,8 @@ use crate::i18n::ui::{plural, t, tf};
 use crate::manifest::Severity;
 use crate::state::{Action, Standing};
 use gloo_timers::callback::Timeout;
+use seen::Seen;
+use std::ops::Range;
 use std::rc::Rc;
 use typing::{read_first, too_long};
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
@@ -24,7 +27,10 @@ use yew::prelude::*;
 pub const TEXT_MAX: u32 = 1_500_000;
 
 /// Longer texts are shown without colours.
-const PAINTED_MAX: usize = 150_000;
+const PAINTED_MAX: usize = 500_000;
+
+/// Longer texts are checked when they are applied, not while somebody types.
+const CHECKED_MAX: usize = 500_000;
 
 /// How long after the last key the text is checked.
 const CHECK_AFTER_MS: u32 = 150;
@@ -111,6 +117,7 @@ pub struct Editor {
     area: NodeRef,
     layers: NodeRef,
     probe: NodeRef,
+    paint: NodeRef,
     text: Rc<str>,
     marks: Rc<Vec<Mark>>,
     check: Option<Timeout>,
@@ -125,6 +132,8 @@ pub struct Editor {
     shows_diff: bool,
     /// A text to be put into the field after the next render.
     to_write: bool,
+    /// Which lines are drawn.
+    seen: Seen,
 }
 
 impl Component for Editor {
@@ -138,6 +147,7 @@ impl Component for Editor {
             area: NodeRef::default(),
             layers: NodeRef::default(),
             probe: NodeRef::default(),
+            paint: NodeRef::default(),
             text: Rc::clone(&ctx.props().given.text),
             marks: Rc::default(),
             check: None,
@@ -151,6 +161,7 @@ impl Component for Editor {
             message: None,
             shows_diff: false,
             to_write: true,
+            seen: Seen::default(),
         }
     }
 
@@ -183,8 +194,12 @@ impl Component for Editor {
                 self.hover_timer = None;
                 return self.hover.take().is_some();
             }
-            Msg::Scroll => return self.hover.take().is_some() | self.completion.take().is_some(),
+            Msg::Scroll => {
+                let has_float = self.hover.take().is_some() | self.completion.take().is_some();
+                return self.scrolled() | has_float;
+            }
             Msg::Choose(index) => self.choose(index, &area),
+            Msg::Check if self.text.len() > CHECKED_MAX => return !std::mem::take(&mut self.marks).is_empty(),
             Msg::Check => {
                 let lab = &ctx.props().lab;
                 let custom = lab.read().cluster().custom_types();
@@ -249,6 +264,7 @@ impl Component for Editor {
             area.set_value(&self.text);
             let _ = area.set_selection_range(0, 0);
         }
+        self.place_paint();
         self.place_floats();
     }
 }
@@ -267,6 +283,9 @@ impl Editor {
         let errors = self.marks.iter().filter(|mark| mark.severity == Severity::Error).count();
         let state = match (errors, self.marks.len()) {
             (0, _) if is_edited => Html::default(),
+            (0, 0) if !is_applied && self.text.len() > CHECKED_MAX => html! {
+                <span class="chip chip-wait" title={t(lang, "editor.unchecked.title")}>{ t(lang, "editor.unchecked") }</span>
+            },
             (0, 0) if is_applied => html! { <span class="chip chip-good">{ t(lang, "editor.applied") }</span> },
             (0, 0) if standing == Standing::Differs => differs("chip-wait", "editor.differs"),
             (0, 0) if standing == Standing::Deleted => differs("chip-bad", "editor.deleted"),
@@ -342,15 +361,17 @@ impl Editor {
         let lang = ctx.props().lang;
         let link = ctx.link();
         let is_painted = self.text.len() <= PAINTED_MAX;
-        let lines = if is_painted { self.painted() } else { Vec::new() };
-        let digits = lines.len().max(99).to_string().len();
-        let lines = lines.into_iter().enumerate().map(|(at, line)| html! { <LineView key={at} {line} /> });
+        let count = self.text.matches('\n').count() + 1;
+        let rows = self.seen.rows(count);
+        let lines = if is_painted { self.painted(rows.clone()) } else { Vec::new() };
+        let digits = count.max(99).to_string().len();
+        let lines = rows.zip(lines).map(|(at, line)| html! { <LineView key={at} number={at + 1} {line} /> });
         let has_problems = self.marks.iter().any(|mark| mark.severity == Severity::Error);
         html! {
             <div class="editor-scroll" onscroll={link.callback(|_| Msg::Scroll)}>
                 <div class={classes!("layers", format!("digits-{digits}"), (!is_painted).then_some("layers-plain"))} ref={self.layers.clone()}>
                     <span class="probe" ref={self.probe.clone()} aria-hidden="true">{ "0000000000" }</span>
-                    <div class="paint" aria-hidden="true">{ for lines }</div>
+                    <div class="paint" ref={self.paint.clone()} aria-hidden="true">{ for lines }</div>
                     <textarea ref={self.area.clone()} class="area" wrap="off" spellcheck="false" autocapitalize="off"
                         autocomplete="off" aria-label={t(lang, "editor.label")} aria-describedby={self.page.id("editor-describe")}
                         aria-invalid={has_problems.to_string()}
@@ -433,9 +454,9 @@ impl Editor {
         html! { <ul class="problems" aria-label={t(lang, "editor.problems")}>{ for items }</ul> }
     }
 
-    fn painted(&self) -> Vec<PaintedLine> {
+    fn painted(&self, rows: Range<usize>) -> Vec<PaintedLine> {
         let places: Vec<_> = self.marks.iter().map(|mark| (mark.row, mark.range.clone())).collect();
-        paint(&self.text, &places)
+        paint(&self.text, rows, &places)
     }
 
     fn check_soon(&mut self, ctx: &Context<Self>) {
@@ -446,6 +467,7 @@ impl Editor {
 
 #[derive(Clone, PartialEq, Properties)]
 struct LineProps {
+    number: usize,
     line: PaintedLine,
 }
 
@@ -454,5 +476,6 @@ fn LineView(props: &LineProps) -> Html {
     let pieces = props.line.pieces.iter().map(|(paint, is_bad, text)| {
         html! { <span class={classes!(paint.class(), is_bad.then_some("y-bad"))}>{ text }</span> }
     });
-    html! { <div class={classes!("pl", props.line.is_marked.then_some("pl-bad"))}>{ for pieces }{ "\n" }</div> }
+    let class = classes!("pl", props.line.is_marked.then_some("pl-bad"));
+    html! { <div {class} data-line={props.number.to_string()}>{ for pieces }{ "\n" }</div> }
 }

@@ -42,28 +42,32 @@ pub struct PaintedLine {
     pub is_marked: bool,
 }
 
-/// Paints a text. `problems` are places as (line, range of bytes in it).
-pub fn paint(text: &str, problems: &[(usize, Range<usize>)]) -> Vec<PaintedLine> {
+/// Paints the lines `rows` of a text. `problems` are places as (line, range of bytes in it).
+pub fn paint(text: &str, rows: Range<usize>, problems: &[(usize, Range<usize>)]) -> Vec<PaintedLine> {
+    let problems: Vec<_> = problems.iter().filter(|(row, _)| rows.contains(row)).collect();
     let mut block: Option<usize> = None;
-    text.split('\n')
-        .enumerate()
-        .map(|(row, line)| {
-            let indent = line.len() - line.trim_start_matches(' ').len();
-            let in_block = block.is_some_and(|base| indent > base || line.trim().is_empty());
-            let pieces = if in_block {
-                vec![(Paint::Text, line)]
-            } else {
-                let pieces = paint_line(line);
-                let opens = line.split(" #").next().unwrap_or(line).trim_end().ends_with(['|', '>'])
-                    || line.trim_end().ends_with("|-")
-                    || line.trim_end().ends_with(">-");
-                block = opens.then_some(indent);
-                pieces
-            };
-            let here: Vec<&Range<usize>> = problems.iter().filter(|(at, _)| *at == row).map(|(_, it)| it).collect();
-            PaintedLine { pieces: cut(&pieces, &here), is_marked: !here.is_empty() }
-        })
-        .collect()
+    let mut painted = Vec::new();
+    for (row, line) in text.split('\n').enumerate().take(rows.end) {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let in_block = block.is_some_and(|base| indent > base || line.trim().is_empty());
+        if !in_block {
+            block = opens_block(line).then_some(indent);
+        }
+        if row >= rows.start {
+            let pieces = if in_block { vec![(Paint::Text, line)] } else { paint_line(line) };
+            let here: Vec<&Range<usize>> = problems.iter().filter(|it| it.0 == row).map(|it| &it.1).collect();
+            painted.push(PaintedLine { pieces: cut(&pieces, &here), is_marked: !here.is_empty() });
+        }
+    }
+    painted
+}
+
+/// Whether the lines below that stand deeper are one text.
+fn opens_block(line: &str) -> bool {
+    let end = line.trim_end();
+    line.split(" #").next().unwrap_or(line).trim_end().ends_with(['|', '>'])
+        || end.ends_with("|-")
+        || end.ends_with(">-")
 }
 
 /// Cuts pieces where problems begin and end.

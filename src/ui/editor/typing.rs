@@ -134,7 +134,7 @@ impl Editor {
     }
 
     /// The width of a character and the height of a line, in pixels.
-    fn cell(&self) -> Option<(f64, f64)> {
+    pub(super) fn cell(&self) -> Option<(f64, f64)> {
         let probe = self.probe.cast::<Element>()?.get_bounding_client_rect();
         (probe.width() > 0.0).then(|| (probe.width() / 10.0, probe.height()))
     }
