@@ -288,6 +288,7 @@ pub const ENTRIES: &[Entry] = &[
     ("fact-access", "Access modes", "アクセスモード"),
     ("fact-class", "StorageClass", "StorageClass"),
     ("fact-reclaim", "Reclaim policy", "再利用ポリシー"),
+    ("fact-unused", "Unused since", "未使用の開始"),
     ("fact-used", "Used by", "使用中の Pod"),
     ("fact-finalizers", "Finalizers", "Finalizer"),
     ("fact-replicas", "Replicas", "レプリカ数"),

@@ -413,7 +413,7 @@ pub(super) fn bound_claims(column: &Column) -> (usize, usize) {
 }
 
 /// Since when a claim says that no pod uses it, as moments are written in the picture: `1:23`.
-fn unused_since(claim: &Object) -> Text {
+pub fn unused_since(claim: &Object) -> Text {
     let is_unused = |it: &&Value| it.str_at(&["type"]) == "Unused" && it.str_at(&["status"]) == "True";
     let condition = claim.list_at(&["status", "conditions"]).iter().find(is_unused);
     let since = condition.and_then(|it| Millis::parse_rfc3339(it.str_at(&["lastTransitionTime"])));

@@ -6,6 +6,7 @@ use crate::model::conditions::condition;
 use crate::model::node::is_cordoned;
 use crate::model::workload::replicas;
 use crate::model::{Kind, Object, Text, Value};
+use crate::scene::look::unused_since;
 use crate::scene::phase::{claim_status, pod_status, ready_containers, restarts};
 
 /// A key of the catalogue and what stands there.
@@ -111,6 +112,7 @@ fn claim(cluster: &Cluster, claim: &Object) -> Vec<Fact> {
         ),
         ("fact-zone", volume.map(|volume| affinity(volume)).unwrap_or_default()),
         ("fact-used", pods.join(", ")),
+        ("fact-unused", unused_since(claim).to_string()),
     ]
 }
 
