@@ -1,24 +1,45 @@
-//! What StatefulSets promise, as lights above the picture; a click on a broken one goes to the moment. Holds no truth.
+//! What StatefulSets promise, as lights above the picture; a click on a broken one says what broke it and goes
+//! to the moment. Holds no truth.
 
 use super::drawing::labels::moment;
+use super::icons::{Glyph, icon};
 use super::store::PartProps;
 use crate::explain::lights::applies;
 use crate::explain::{Break, Promise};
 use crate::i18n::Lang;
 use crate::i18n::causes::said;
+use crate::i18n::ui::t;
 use crate::playground::Playground;
 use crate::state::Action;
 use yew::prelude::*;
 
-/// The row of lights.
+/// The row of lights, and below it what broke the one that was clicked.
 #[component]
 pub fn Lights(props: &PartProps) -> Html {
+    let told = use_state_eq(|| None::<Promise>);
     let playground = props.lab.read();
-    let shown = Promise::ALL.into_iter().map(|promise| light(props, &playground, promise));
-    html! { <ul class="lights">{ for shown }</ul> }
+    let shown = Promise::ALL.into_iter().map(|promise| light(props, &playground, promise, &told));
+    let broken = told.and_then(|promise| playground.lights().latest(promise));
+    let close = {
+        let told = told.clone();
+        Callback::from(move |_: MouseEvent| told.set(None))
+    };
+    html! {
+        <div class="lights-place">
+            <ul class="lights">{ for shown }</ul>
+            <div role="status">
+                if let Some(broken) = broken {
+                    <div class="float float-tip light-told">
+                        { for tell(props.lang, &playground, broken).lines().map(|line| html! { <p>{ line }</p> }) }
+                        <button type="button" class="tool tool-small" onclick={close} aria-label={t(props.lang, "app.close")}>{ icon(Glyph::Close) }</button>
+                    </div>
+                }
+            </div>
+        </div>
+    }
 }
 
-fn light(props: &PartProps, playground: &Playground, promise: Promise) -> Html {
+fn light(props: &PartProps, playground: &Playground, promise: Promise, told: &UseStateHandle<Option<Promise>>) -> Html {
     let lang = props.lang;
     let name = said(lang, &format!("light.{}", promise.name()), &[]);
     let text = said(lang, &format!("light.{}.text", promise.name()), &[]);
@@ -30,12 +51,19 @@ fn light(props: &PartProps, playground: &Playground, promise: Promise) -> Html {
         let title = format!("{text}\n{}", said(lang, state, &[]));
         return html! { <li {class} title={title.clone()}><span>{ name }</span><span class="visually-hidden">{ title }</span></li> };
     };
-    let told = tell(lang, playground, broken);
+    let words = tell(lang, playground, broken);
     let at = broken.at;
-    let onclick = props.act.reform(move |_: MouseEvent| Action::Seek(at));
+    let (act, told, is_told) = (props.act.clone(), told.clone(), **told == Some(promise));
+    // The words stay while the picture goes to the moment; the same light again takes them away.
+    let onclick = Callback::from(move |_: MouseEvent| {
+        told.set((!is_told).then_some(promise));
+        if !is_told {
+            act.emit(Action::Seek(at));
+        }
+    });
     html! {
         <li class="light is-broken">
-            <button type="button" {onclick} title={format!("{text}\n{told}")} aria-label={format!("{name}. {told}")}>
+            <button type="button" {onclick} aria-expanded={is_told.to_string()} title={format!("{text}\n{words}")} aria-label={format!("{name}. {words}")}>
                 { name }{ " · " }{ moment(at) }
             </button>
         </li>
