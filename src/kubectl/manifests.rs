@@ -7,7 +7,7 @@ use super::flags::{Args, Flag, Takes, short};
 use super::kustomize;
 use super::resources::{ABSENT, Resource};
 use crate::manifest::{flatten_lists, parse};
-use crate::model::Value;
+use crate::model::{Value, parse_json_at, to_json};
 
 /// The flags that name manifests; [`sources`] reads them.
 pub const FLAGS: &[Flag] =
@@ -22,6 +22,15 @@ pub struct Source {
     pub value: Value,
     /// Whether it stood in a list.
     pub is_listed: bool,
+    /// The document as it is typed, if that is JSON.
+    json: Option<String>,
+}
+
+impl Source {
+    /// The document as JSON, as messages show it.
+    fn body(&self) -> String {
+        self.json.clone().unwrap_or_else(|| to_json(&self.value))
+    }
 }
 
 /// Whether the flags name manifests.
@@ -117,7 +126,8 @@ pub fn sources(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure
     if args.has("kustomize") {
         let folder = args.text("kustomize").to_string();
         let values = kustomized(&folder, cx)?.into_iter();
-        let sources = values.map(|value| Source { file: folder.clone(), value, is_listed: false }).collect();
+        let sources =
+            values.map(|value| Source { file: folder.clone(), value, is_listed: false, json: None }).collect();
         return Ok((sources, Vec::new()));
     }
     let mut texts = Vec::new();
@@ -140,22 +150,73 @@ pub fn objects_of(file: &str, text: &str) -> (Vec<Value>, Option<String>) {
     (sources.into_iter().map(|source| source.value).collect(), failure.map(|failure| failure.to_string()))
 }
 
-/// Reads the documents of one text, up to the first that cannot be read.
+/// Reads the documents of one text, up to the first that cannot be read: what begins with a brace is first taken for JSON
+/// values in a row.
+///
+/// Follows `YAMLOrJSONDecoder` in pkg/util/yaml/decoder.go of apimachinery.
 fn read_documents(file: &str, text: &str, sources: &mut Vec<Source>) -> Result<(), Failure> {
-    for document in parse(text) {
-        if let Some(error) = document.error {
-            return Err(Failure::client(format!(
-                "error parsing {file}: error converting YAML to JSON: {}",
-                error.message
-            )));
-        }
-        let value = document.value.unwrap_or_default();
-        let is_listed = value.str_at(&["kind"]) == "List";
-        for value in flatten_lists(&value).into_iter().filter(|value| !value.is_null()) {
-            sources.push(Source { file: file.to_string(), value, is_listed });
+    let failed = |why: &str| Failure::client(format!("error parsing {file}: {why}"));
+    let (mut at, mut count, mut first_error) = (0, 0, None);
+    let may_be_json = text.trim_start().starts_with('{');
+    while may_be_json && first_error.is_none() {
+        match parse_json_at(text, at) {
+            Ok(None) => return Ok(()),
+            Ok(Some((value, end))) => {
+                let json = text.get(at..end).unwrap_or_default().trim();
+                add_document(file, value, Some(json), sources)?;
+                (at, count) = (end, count + 1);
+            }
+            Err(error) if error.message.starts_with("unexpected end") => first_error = Some("unexpected EOF".into()),
+            // A second value is no chance any more.
+            Err(error) if count > 1 => return Err(failed(&error.message)),
+            Err(error) => first_error = Some(format!("json: offset {}: {}", error.at + 1, error.message)),
         }
     }
+    for document in parse(text.get(at..).unwrap_or_default()) {
+        if let Some(error) = document.error {
+            let of_yaml = || format!("error converting YAML to JSON: {}", error.message);
+            return Err(failed(&first_error.take().unwrap_or_else(of_yaml)));
+        }
+        first_error = None;
+        add_document(file, document.value.unwrap_or_default(), None, sources)?;
+    }
     Ok(())
+}
+
+/// Adds a document, or what is in it if it is a list.
+fn add_document(file: &str, value: Value, json: Option<&str>, sources: &mut Vec<Source>) -> Result<(), Failure> {
+    let items = value.as_map().and_then(|map| map.get("items"));
+    let why = match items {
+        Some(Value::List(items)) => items
+            .iter()
+            .find(|item| !matches!(item, Value::Map(_) | Value::Null))
+            .map(|item| format!("{} into Go value of type map[string]interface {{}}", json_type(item))),
+        None | Some(Value::Null) => None,
+        Some(items) => {
+            Some(format!("{} into Go struct field decodeList.items of type []json.RawMessage", json_type(items)))
+        }
+    };
+    if let Some(why) = why {
+        return Err(Failure::client(format!("unable to decode {file:?}: json: cannot unmarshal {why}")));
+    }
+    let is_listed = items.is_some();
+    for value in flatten_lists(&value).into_iter().filter(|value| !value.is_null()) {
+        let json = json.filter(|_| !is_listed).map(str::to_string);
+        sources.push(Source { file: file.to_string(), value, is_listed, json });
+    }
+    Ok(())
+}
+
+/// The type of a value in the words of Go's JSON.
+fn json_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Int(_) | Value::Float(_) => "number",
+        Value::Str(_) => "string",
+        Value::List(_) => "array",
+        Value::Map(_) => "object",
+    }
 }
 
 /// What a kustomization builds, with its warnings said.
@@ -175,36 +236,103 @@ pub fn kustomized(folder: &str, cx: &mut Cx<'_>) -> Result<Vec<Value>, Failure> 
     }
 }
 
+/// Refuses a document that a verb with `--validate` does not even decode.
+///
+/// Follows `getObjectKind` in pkg/validation of kubectl.
+///
+/// # Errors
+/// kubectl's words for it.
+pub fn validate(source: &Source) -> Result<(), Failure> {
+    let mut faults: Vec<String> = Vec::new();
+    for field in ["apiVersion", "kind"].into_iter().filter(|_| source.value.as_map().is_some() && !source.is_listed) {
+        match source.value.get(field) {
+            None | Some(Value::Null) => faults.push(format!("{field} not set")),
+            Some(Value::Str(text)) if text.is_empty() => faults.push(format!("{field} not set")),
+            Some(Value::Str(text)) if field == "apiVersion" && text.matches('/').count() > 1 => {
+                faults.push(format!("unexpected GroupVersion string: {text}"));
+            }
+            Some(Value::Str(_)) => {}
+            Some(_) => faults.push(format!("{field} isn't string type")),
+        }
+    }
+    if source.value.as_map().is_none() {
+        faults.push("invalid object to validate".into());
+    }
+    let what = match faults.as_slice() {
+        [] => return Ok(()),
+        [only] => only.clone(),
+        several => format!("[{}]", several.join(", ")),
+    };
+    let file = &source.file;
+    Err(Failure::client(format!(
+        "error validating {file:?}: error validating data: {what}; if you choose to ignore these errors, turn validation off \
+         with --validate=false"
+    )))
+}
+
+/// Refuses a document that is no object.
+///
+/// Follows the unstructured scheme of apimachinery and `metadataValidatingDecoder` of cli-runtime.
+fn decode(source: &Source) -> Result<(), Failure> {
+    let failed = |why: String| Err(Failure::client(format!("unable to decode {:?}: {why}", source.file)));
+    let wrong =
+        |value: &Value, into: &str| failed(format!("json: cannot unmarshal {} into Go {into}", json_type(value)));
+    if source.value.as_map().is_none() {
+        return wrong(&source.value, "value of type unstructured.detector");
+    }
+    let (api_version, kind) = type_of(&source.value);
+    if kind.is_empty() || api_version.matches('/').count() > 1 {
+        return failed(format!("Object 'Kind' is missing in '{}'", source.body()));
+    }
+    let is_text = |value: &Value| matches!(value, Value::Str(_) | Value::Null);
+    if let Some(other) = source.value.get("apiVersion").filter(|value| !is_text(value)) {
+        return wrong(other, "struct field metadataOnlyObject.apiVersion of type string");
+    }
+    let metadata = match source.value.get("metadata") {
+        None | Some(Value::Null) => return Ok(()),
+        Some(Value::Map(metadata)) => metadata,
+        Some(other) => return wrong(other, "struct field metadataOnlyObject.metadata of type v1.ObjectMeta"),
+    };
+    for (field, value) in metadata.iter() {
+        let (other, of) = match (field.as_str(), value) {
+            (_, Value::Null) => continue,
+            ("annotations" | "labels", Value::Map(pairs)) => {
+                match pairs.iter().map(|(_, value)| value).find(|value| !is_text(value)) {
+                    Some(value) => (value, "string"),
+                    None => continue,
+                }
+            }
+            ("annotations" | "labels", other) => (other, "map[string]string"),
+            ("name" | "namespace" | "generateName" | "uid" | "resourceVersion", other) if !is_text(other) => {
+                (other, if field == "uid" { "types.UID" } else { "string" })
+            }
+            _ => continue,
+        };
+        return wrong(other, &format!("struct field ObjectMeta.metadata.{field} of type {of}"));
+    }
+    Ok(())
+}
+
 /// The type of a document.
 ///
 /// # Errors
 /// kubectl's words for a document that is no object, or of a kind that nobody knows.
 pub fn resource_of(source: &Source, cx: &Cx<'_>) -> Result<Resource, Failure> {
-    let file = &source.file;
-    let invalid = |what: &str| {
-        Failure::client(format!(
-            "error validating {file:?}: error validating data: {what}; if you choose to ignore these errors, turn \
-             validation off with --validate=false"
-        ))
-    };
-    if source.value.as_map().is_none() {
-        return Err(invalid("invalid object to validate"));
-    }
+    decode(source)?;
     let (api_version, kind) = type_of(&source.value);
-    match (api_version.is_empty(), kind.is_empty()) {
-        (true, true) => return Err(invalid("[apiVersion not set, kind not set]")),
-        (true, false) => return Err(invalid("apiVersion not set")),
-        (false, true) => return Err(invalid("kind not set")),
-        _ => {}
-    }
+    // Without a version the mapper takes what the core group has.
+    let api_version = if api_version.is_empty() { "v1".to_string() } else { api_version };
+    // The client knows a kind in small letters as well.
+    let is_meant = |name: &str| name == kind || name.to_lowercase() == kind;
     let gone = || {
         let mut known = cx.state.discovered.iter().copied();
-        known.find(|it| it.names().kind == kind && it.api_version() == api_version)
+        known.find(|it| is_meant(it.names().kind) && it.api_version() == api_version)
     };
-    if let Some(kind) = cx.cluster().kind_of(&api_version, &kind).or_else(gone) {
+    let in_small = || cx.cluster().kinds().find(|it| is_meant(it.names().kind) && it.api_version() == api_version);
+    if let Some(kind) = cx.cluster().kind_of(&api_version, &kind).or_else(in_small).or_else(gone) {
         return Ok(Resource::Kept(kind));
     }
-    if let Some(absent) = ABSENT.iter().find(|absent| absent.kind == kind && absent.api_version() == api_version) {
+    if let Some(absent) = ABSENT.iter().find(|absent| is_meant(absent.kind) && absent.api_version() == api_version) {
         return Ok(Resource::Absent(absent));
     }
     Err(no_mapping(source))
@@ -239,6 +367,15 @@ pub fn no_mapping(source: &Source) -> Failure {
 
 /// What the verbs say that need Go types for what they read.
 pub fn not_decoded(source: &Source) -> Failure {
+    if source.value.as_map().is_none() {
+        return Failure::client(format!(
+            "unable to decode {:?}: couldn't get version/kind; json parse error: json: cannot unmarshal {} into Go value of \
+             type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \
+             \"json:\\\"kind,omitempty\\\"\" }}",
+            source.file,
+            json_type(&source.value)
+        ));
+    }
     let (api_version, kind) = type_of(&source.value);
     Failure::client(format!(
         "unable to decode {:?}: no kind {kind:?} is registered for version {api_version:?} in scheme \

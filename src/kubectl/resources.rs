@@ -398,7 +398,8 @@ pub fn fetch_for(
 
 /// `statefulset.apps/web`.
 pub fn qualified_name(object: &Object) -> String {
-    format!("{}/{}", object.kind.qualified_singular(), object.meta.name)
+    let name = if object.meta.name.is_empty() { "<unknown>" } else { object.meta.name.as_str() };
+    format!("{}/{name}", object.kind.qualified_singular())
 }
 
 /// An error about an object that is not there.

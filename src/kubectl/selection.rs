@@ -228,7 +228,7 @@ pub fn named_in_files(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<(Vec
 
 fn name_of(source: &Source, rules: Rules, args: &Args, cx: &Cx<'_>) -> Result<Named, Failure> {
     let resource = resource_of(source, cx).map_err(|failure| match rules.needs_types {
-        true if failure == manifests::no_mapping(source) => not_decoded(source),
+        true if source.value.as_map().is_none() || failure == manifests::no_mapping(source) => not_decoded(source),
         _ => failure,
     })?;
     let namespace = match source.value.str_at(&["metadata", "namespace"]) {

@@ -152,6 +152,21 @@ pub fn parse_json(text: &str) -> Result<Value, JsonError> {
     }
 }
 
+/// Reads the JSON value that begins at `at`, or behind blanks there. Returns it and where it ends; `None` if only blanks
+/// are left.
+///
+/// # Errors
+/// The first place where the text is not JSON, in the words of Go's `encoding/json`.
+pub fn parse_json_at(text: &str, at: usize) -> Result<Option<(Value, usize)>, JsonError> {
+    let mut reader = Reader { text, bytes: text.as_bytes(), at };
+    reader.skip_blanks();
+    if reader.peek().is_none() {
+        return Ok(None);
+    }
+    let value = reader.value(0)?;
+    Ok(Some((value, reader.at)))
+}
+
 struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],

@@ -27,7 +27,7 @@ pub mod value;
 pub mod workload;
 
 pub use custom_kind::{CustomKind, CustomNames};
-pub use json::{JsonStyle, parse_json, to_json, to_json_styled};
+pub use json::{JsonStyle, parse_json, parse_json_at, to_json, to_json_styled};
 pub use kind::Kind;
 pub use kind_info::KindInfo;
 pub use managers::Manager;

@@ -8,7 +8,10 @@ use std::rc::Rc;
 
 /// An object of a file: as it stands there, in its namespace. `None` for a kind that is not kept.
 pub fn of_file(value: &Value, key: &Key) -> Option<Rc<Object>> {
-    let mut object = Object::from_value(value)?;
+    let mut value = value.clone();
+    // The client knows a kind in small letters as well.
+    value.set_at(&["kind"], key.kind.names().kind);
+    let mut object = Object::from_value(&value)?;
     object.meta.namespace = if key.kind.names().is_namespaced { key.namespace.clone() } else { Text::default() };
     Some(Rc::new(object))
 }

@@ -9,7 +9,7 @@ use crate::cluster::{Answer, ApiError, Client, Cluster, FieldValidation, LAST_AP
 use crate::kubectl::command::{Cx, Failure};
 use crate::kubectl::flags::{Args, Flag, Takes, long, parse_bool};
 use crate::kubectl::host::Pause;
-use crate::kubectl::manifests::{Source, no_mapping, resource_of, sources};
+use crate::kubectl::manifests::{self, Source, no_mapping, resource_of, sources};
 use crate::kubectl::print::Format;
 use crate::kubectl::resources::{Resource, Scope, namespace_of};
 use crate::kubectl::selection::labels_of;
@@ -60,7 +60,8 @@ pub fn warn(answer: &Answer, cx: &mut Cx<'_>) {
 
 /// What `for_each` does when a document cannot be sent.
 pub enum OnFailure {
-    /// It goes on with the next and says so in the end.
+    /// It goes on with the next and says so in the end. These verbs have `--validate`: a document that does not pass ends
+    /// its file.
     GoOn,
     /// It ends there.
     Stop,
@@ -96,8 +97,9 @@ pub fn for_each(
 ) -> Result<i32, Failure> {
     let (sources, mut unread) = chosen_sources(args, nothing, cx)?;
     let mut failures = Vec::new();
+    let validates = matches!(on_failure, OnFailure::GoOn) && validation(args)? != FieldValidation::Ignore;
     // All kinds are asked for before the first request: a definition in a file does not help what stands behind it.
-    let kinds: Vec<Result<Kind, Failure>> = sources.iter().map(|source| kind_of(source, cx)).collect();
+    let (sources, kinds) = kinds_of(sources, validates, cx);
     for (number, (source, kind)) in sources.iter().zip(kinds).enumerate() {
         if number > 0 && !is_dry(args) {
             cx.host.pause(Pause::Request);
@@ -114,6 +116,22 @@ pub fn for_each(
     cx.fail_all(&failures);
     hint_of_absent(&sources, cx);
     Ok(i32::from(!failures.is_empty()))
+}
+
+/// The documents with their kinds, without those that stand in a file behind one that does not pass.
+fn kinds_of(sources: Vec<Source>, validates: bool, cx: &Cx<'_>) -> (Vec<Source>, Vec<Result<Kind, Failure>>) {
+    let mut ended: Option<String> = None;
+    let (mut left, mut kinds) = (Vec::new(), Vec::new());
+    for source in sources {
+        if ended.as_ref() == Some(&source.file) {
+            continue;
+        }
+        let checked = if validates { manifests::validate(&source) } else { Ok(()) };
+        ended = checked.is_err().then(|| source.file.clone());
+        kinds.push(checked.and_then(|()| kind_of(&source, cx)));
+        left.push(source);
+    }
+    (left, kinds)
 }
 
 /// Names the kinds in files that Kubernetes has and this lab has not.
@@ -134,23 +152,6 @@ fn hint_of_absent(sources: &[Source], cx: &mut Cx<'_>) {
 /// # Errors
 /// kubectl's words for a kind that is not kept.
 pub fn kind_of(source: &Source, cx: &Cx<'_>) -> Result<Kind, Failure> {
-    let name = source.value.at(&["metadata", "name"]);
-    if let Some(Value::Int(_) | Value::Float(_) | Value::Bool(_)) = name {
-        let what = if matches!(name, Some(Value::Bool(_))) { "bool" } else { "number" };
-        return Err(Failure::client(format!(
-            "unable to decode {:?}: json: cannot unmarshal {what} into Go struct field ObjectMeta.metadata.name of \
-             type string",
-            source.file
-        )));
-    }
-    // Kinds in another case are known to the client, which ignores it; the server is the one to refuse.
-    let kind_name = source.value.str_at(&["kind"]).to_string();
-    let other_case = Kind::ALL.into_iter().find(|kind| {
-        kind.names().kind.eq_ignore_ascii_case(&kind_name) && kind.api_version() == source.value.str_at(&["apiVersion"])
-    });
-    if let Some(kind) = other_case {
-        return Ok(kind);
-    }
     match resource_of(source, cx)? {
         Resource::Kept(kind) => Ok(kind),
         Resource::Absent(_) => Err(no_mapping(source)),
