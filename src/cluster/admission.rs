@@ -73,6 +73,12 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
     quota::check(cluster, None, object)
 }
 
+/// What the containers of a pod ask for, in order.
+fn resources_of(pod: &Object) -> Vec<&Value> {
+    let lists = [pod.list_at(&["spec", "initContainers"]), pod.list_at(&["spec", "containers"])];
+    lists.into_iter().flatten().filter_map(|container| container.get("resources")).collect()
+}
+
 /// Looks at a changed object before it is stored.
 ///
 /// # Errors
@@ -83,7 +89,10 @@ pub fn admit_update(cluster: &mut Cluster, old: &Object, object: &mut Object) ->
         return node_ports::allocate(cluster, object);
     }
     if object.kind == Kind::Pod && old.body.get("spec") != object.body.get("spec") {
-        limit_range::check_pod(cluster, object)?;
+        // Of all changes only one of resources is looked at, not that a container to debug with comes.
+        if resources_of(old) != resources_of(object) {
+            limit_range::check_pod(cluster, object)?;
+        }
         return quota::check(cluster, Some(old), object);
     }
     if object.kind == Kind::Namespace && old.meta.labels != object.meta.labels {
