@@ -161,6 +161,7 @@ fn value_of(flag: &Flag) -> &'static str {
         (_, Takes::Int | Takes::Int32) => "1",
         (_, Takes::Duration) => "1s",
         (_, Takes::Bool) => "true",
+        (_, Takes::Pairs) => "a=b",
         (_, Takes::Text | Takes::TextOr(_) | Takes::List | Takes::Each) => "a",
     }
 }

@@ -25,6 +25,8 @@ pub enum Takes {
     List,
     /// Texts, by several flags; a comma is part of the text.
     Each,
+    /// Pairs `key=value`, by several flags or commas.
+    Pairs,
 }
 
 /// A flag.
@@ -214,6 +216,10 @@ impl Args {
             }
             Takes::Int if value.parse::<i64>().is_err() => no_number(&value),
             Takes::Int32 if value.parse::<i32>().is_err() => no_number(&value),
+            Takes::Pairs if value.split(',').any(|pair| !pair.contains('=')) => {
+                let pair = value.split(',').find(|pair| !pair.contains('=')).unwrap_or_default();
+                format!("{pair} must be formatted as key=value")
+            }
             Takes::Duration if parse_go_duration(&value).is_none() => {
                 if value.parse::<f64>().is_ok() {
                     format!("time: missing unit in duration {quoted}")
@@ -232,7 +238,7 @@ impl Args {
         }
         self.written.push(*flag);
         let values = self.values.entry(flag.long).or_default();
-        if flag.takes == Takes::List {
+        if matches!(flag.takes, Takes::List | Takes::Pairs) {
             // An empty text is a list of nothing.
             values.extend(value.split(',').filter(|_| !value.is_empty()).map(str::to_string));
         } else {

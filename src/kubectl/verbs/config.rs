@@ -154,12 +154,24 @@ pub static ROWS: &[Verb] = &[
     ),
 ];
 
-fn one_name(args: &Args) -> Result<&str, Failure> {
+/// The only word of a command. `refusal` is its name and how it begins to complain, behind its help.
+fn one_name<'a>(args: &'a Args, verb: &str, refusal: &str, cx: &mut Cx<'_>) -> Result<&'a str, Failure> {
     match args.before_dash() {
         [name] => Ok(name),
-        words => Err(Failure::client(format!("accepts 1 arg(s), received {}", words.len()))),
+        words => Err(unexpected(verb, refusal, words, cx)),
     }
 }
+
+/// Prints the help of a command and gives what it complains of.
+///
+/// Follows `helpErrorf` in pkg/cmd/config/config.go.
+fn unexpected(verb: &str, refusal: &str, words: &[String], cx: &mut Cx<'_>) -> Failure {
+    let help = ROWS.iter().find(|row| row.name == verb).map(|row| row.help.text()).unwrap_or_default();
+    print::text_lines(&help, &mut cx.out);
+    Failure::client(format!("{refusal}: [{}]", words.join(" ")))
+}
+
+const UNEXPECTED: &str = "Unexpected args";
 
 fn current_context(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     match KubeConfig::load(args, cx).current().as_str() {
@@ -244,6 +256,7 @@ fn set_context(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let name = match (args.before_dash(), args.is("current")) {
         ([], true) => KubeConfig::load(args, cx).current(),
         ([name], false) => name.clone(),
+        ([_, _, ..], _) => return Err(unexpected("config set-context", UNEXPECTED, args.before_dash(), cx)),
         ([_], true) => return Err(Failure::client("you cannot specify both a context name and --current")),
         _ => return Err(Failure::client("you must specify a non-empty context name or --current")),
     };
@@ -257,7 +270,7 @@ fn set_context(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 fn set_cluster(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let name = one_name(args)?.to_string();
+    let name = one_name(args, "config set-cluster", UNEXPECTED, cx)?.to_string();
     let fields = [
         ("server", "server"),
         ("certificate-authority", "certificate-authority"),
@@ -271,7 +284,13 @@ fn set_cluster(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 fn set_credentials(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let name = one_name(args)?.to_string();
+    let name = one_name(args, "config set-credentials", "unexpected args", cx)?.to_string();
+    let has_name = !args.text("username").is_empty() || !args.text("password").is_empty();
+    if has_name && !args.text("token").is_empty() {
+        return Err(Failure::client(
+            "you cannot specify more than one authentication method at the same time: --token, --username/--password",
+        ));
+    }
     let fields = [
         ("token", "token"),
         ("username", "username"),
@@ -285,7 +304,7 @@ fn set_credentials(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 fn use_context(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let name = one_name(args)?.to_string();
+    let name = one_name(args, "config use-context", UNEXPECTED, cx)?.to_string();
     let mut config = KubeConfig::load(args, cx);
     if config.entry(Part::Contexts, &name).is_none() {
         return Err(Failure::client(format!("no context exists with the name: {name:?}")));
@@ -298,7 +317,7 @@ fn use_context(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 
 fn rename_context(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let [from, to] = args.before_dash() else {
-        return Err(Failure::client(format!("accepts 2 arg(s), received {}", args.before_dash().len())));
+        return Err(unexpected("config rename-context", UNEXPECTED, args.before_dash(), cx));
     };
     let mut config = KubeConfig::load(args, cx);
     let Some(body) = config.entry(Part::Contexts, from) else {
@@ -321,7 +340,16 @@ fn rename_context(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 fn delete(args: &Args, part: Part, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let name = one_name(args)?.to_string();
+    let [name] = args.before_dash() else {
+        let verb = format!("config delete-{}", part.singular());
+        if part == Part::Users {
+            return Err(Failure::Usage("user to delete is required".into(), verb));
+        }
+        // Without an error.
+        unexpected(&verb, UNEXPECTED, &[], cx);
+        return OK;
+    };
+    let name = name.clone();
     let mut config = KubeConfig::load(args, cx);
     let what = part.singular();
     if !config.remove(part, &name) {
@@ -379,7 +407,7 @@ fn change(args: &Args, property: &str, value: Option<&str>, cx: &mut Cx<'_>) -> 
 
 fn set(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let [property, value] = args.before_dash() else {
-        return Err(Failure::client(format!("accepts 2 arg(s), received {}", args.before_dash().len())));
+        return Err(unexpected("config set", UNEXPECTED, args.before_dash(), cx));
     };
     change(args, property, Some(value), cx)?;
     cx.out.out(format!("Property {property:?} set."));
@@ -387,7 +415,7 @@ fn set(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 fn unset(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let property = one_name(args)?.to_string();
+    let property = one_name(args, "config unset", UNEXPECTED, cx)?.to_string();
     change(args, &property, None, cx)?;
     cx.out.out(format!("Property {property:?} unset."));
     OK

@@ -61,7 +61,7 @@ pub const DEBUG_FLAGS: &[Flag] = &[
     long("image-pull-policy", Takes::Text),
     long("replace", Takes::Bool),
     long("same-node", Takes::Bool),
-    long("set-image", Takes::Each),
+    long("set-image", Takes::Pairs),
     long("keep-labels", Takes::Bool),
     long("keep-annotations", Takes::Bool),
     long("keep-liveness", Takes::Bool),
@@ -168,7 +168,7 @@ fn by_ephemeral_container(args: &Args, profile: Profile, pod: &Rc<Object>, cx: &
 /// Makes a copy of a pod, and talks to the container that was added to it.
 fn by_copy(args: &Args, profile: Profile, pod: &Rc<Object>, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut copy = copied(args, pod);
-    set_images(args, &mut copy)?;
+    set_images(args, &mut copy);
     let wanted = args.text("container");
     let is_known = copy.list_at(&["spec", "containers"]).iter().any(|it| it.str_at(&["name"]) == wanted);
     let mut name = Text::default();
@@ -368,16 +368,12 @@ fn without_token(container: &mut Value) {
     container.set_at(&["volumeMounts"], mounts);
 }
 
-fn set_images(args: &Args, copy: &mut Object) -> Result<(), Failure> {
-    for pair in args.list("set-image").iter().flat_map(|list| list.split(',')) {
-        let Some((name, image)) = pair.split_once('=') else {
-            return Err(Failure::client(format!("invalid set-image argument: {pair:?}")));
-        };
+fn set_images(args: &Args, copy: &mut Object) {
+    for (name, image) in args.list("set-image").iter().filter_map(|pair| pair.split_once('=')) {
         for container in copy.at_mut(&["spec", "containers"]).list_mut() {
             if name == "*" || container.str_at(&["name"]) == name {
                 container.set_at(&["image"], Text::new(image));
             }
         }
     }
-    Ok(())
 }

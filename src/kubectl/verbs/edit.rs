@@ -43,7 +43,7 @@ pub const FLAGS: &[&[Flag]] = &[
         selection::SELECTOR,
         FIELD_MANAGER,
         VALIDATE,
-        short("output", 'o', Takes::Text).ignored(),
+        short("output", 'o', Takes::Text),
         long("save-config", Takes::Bool).ignored(),
         long("subresource", Takes::Text).refused(),
         long("windows-line-endings", Takes::Bool).ignored(),
@@ -71,6 +71,15 @@ pub struct Edit {
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     validation(args)?;
+    let output = args.text("output");
+    if !matches!(output, "" | "json" | "yaml" | "kyaml") {
+        return Err(Failure::client(format!(
+            "unable to match a printer suitable for the output format {output:?}, allowed formats are: json,kyaml,yaml"
+        )));
+    }
+    if !output.is_empty() {
+        cx.hint("flag_ignored", &[("flag", "--output")]);
+    }
     let rules = Rules { labelled: Labelled::Live, ..Rules::default() };
     let Selection { objects: originals, failures, .. } = select_named(args, rules, cx)?;
     let Some(first) = originals.first().filter(|_| failures.is_empty()) else { return finish(&failures, cx) };

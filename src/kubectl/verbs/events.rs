@@ -64,7 +64,9 @@ impl Filter {
                 let Some((kind, name)) = word.split_once('/') else {
                     return Err(Failure::client("--for must be in resource/name form"));
                 };
-                let kind = match Resource::named(kind, cx)? {
+                // The mapper's own words, to which nothing is added.
+                let unknown = || Failure::Raw(format!("the server doesn't have a resource type {kind:?}"));
+                let kind = match Resource::find(kind, &cx.custom_kinds()).ok_or_else(unknown)? {
                     Resource::Kept(kind) => kind.names().kind,
                     Resource::Absent(it) => it.kind,
                 };

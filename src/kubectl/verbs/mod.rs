@@ -372,15 +372,22 @@ pub fn summary(name: &str) -> &'static str {
     )
 }
 
+/// `kubectl help words…`: words behind those that name a command are not looked at.
 fn help(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let name = words.join(" ");
-    let text = match find(&name) {
+    let family = words.first().and_then(|first| super::help::family(first));
+    let text = match find_in(words) {
         _ if words.is_empty() => super::help::overview(&summary),
-        Some(verb) => verb.help.text(),
-        None => match words.first().and_then(|first| super::help::family(first)) {
-            Some(text) => text,
-            None => return unknown(words, cx),
-        },
+        Some((verb, _)) => verb.help.text(),
+        None if family.is_some() => family.unwrap_or_default(),
+        None => {
+            let named: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            let overview = super::help::overview(&summary);
+            // Behind the summary.
+            let usage = overview.split_once('\n').map_or("", |(_, usage)| usage);
+            let text = format!("Unknown help topic [{}]\n\n{usage}", named.join(" "));
+            text.lines().for_each(|line| cx.out.err(line.to_string()));
+            return OK;
+        }
     };
     super::print::text_lines(&text, &mut cx.out);
     OK

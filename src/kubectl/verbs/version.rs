@@ -6,7 +6,7 @@ use crate::kubectl::help::help;
 use crate::kubectl::print::text_lines;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::manifest::to_yaml;
-use crate::model::{JsonStyle, Text, to_json_styled};
+use crate::model::{Map, Text, Value};
 use crate::obj;
 
 /// The row of `kubectl version`.
@@ -25,8 +25,7 @@ pub const VERSION: Verb = Verb {
 };
 
 /// The flags of `version`.
-pub const VERSION_FLAGS: &[Flag] =
-    &[long("client", Takes::Bool), long("short", Takes::Bool).ignored(), short("output", 'o', Takes::Text)];
+pub const VERSION_FLAGS: &[Flag] = &[long("client", Takes::Bool), short("output", 'o', Takes::Text)];
 
 /// `kubectl version`.
 ///
@@ -52,8 +51,7 @@ pub fn version(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             if !args.is("client") {
                 value.set_at(&["serverVersion"], of(version.to_string()));
             }
-            let style = JsonStyle { indent: 2, escape_html: false };
-            let text = if format == "yaml" { to_yaml(&value) } else { to_json_styled(&value, style) + "\n" };
+            let text = if format == "yaml" { to_yaml(&value) + "\n" } else { typed_json(&value) };
             text_lines(&text, &mut cx.out);
             return OK;
         }
@@ -65,4 +63,18 @@ pub fn version(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         cx.out.out(format!("Server Version: {version}"));
     }
     OK
+}
+
+/// JSON in the order of the client's types, of which every version has all.
+fn typed_json(value: &Value) -> String {
+    const FIELDS: [&str; 5] = ["major", "minor", "gitVersion", "compiler", "platform"];
+    let parts = value.as_map().into_iter().flat_map(Map::iter).map(|(name, part)| match part.as_map() {
+        Some(_) => {
+            let fields: Vec<String> =
+                FIELDS.iter().map(|field| format!("    {field:?}: {:?}", part.str_at(&[field]))).collect();
+            format!("  {name:?}: {{\n{}\n  }}", fields.join(",\n"))
+        }
+        None => format!("  {name:?}: {:?}", part.as_str().unwrap_or_default()),
+    });
+    format!("{{\n{}\n}}\n", parts.collect::<Vec<_>>().join(",\n"))
 }
