@@ -7,7 +7,8 @@ use super::default::{self, fill, sub};
 use super::field_error::{Errors, FieldError, Path};
 use super::validate::update::{self, Change};
 use super::validate::{
-    access, autoscaler, cron_job, definition, job, meta, network, of, pod, pod_update, pod_volume, service, small_kinds,
+    access, autoscaler, cron_job, definition, endpoints, job, limits, meta, network, of, pod, pod_update, pod_volume,
+    service, small_kinds,
 };
 use super::validate::{stateful_set, storage, workload};
 use super::workload_defaults;
@@ -161,9 +162,9 @@ fn storage_row(kind: Kind) -> Option<Row> {
             .check(whole!(small_kinds::check_priority))
             .update(update::check_priority),
         Kind::RuntimeClass => PLAIN.check(whole!(access::check_runtime_class)).update(update::check_runtime_class),
-        Kind::ResourceQuota => PLAIN.status(|_| obj! {}).check(whole!(small_kinds::check_quota)),
+        Kind::ResourceQuota => PLAIN.status(|_| obj! {}).check(whole!(limits::check_quota)),
         Kind::LimitRange => {
-            PLAIN.defaults(|it| workload_defaults::limit_range(&mut it.body)).check(whole!(access::check_limit_range))
+            PLAIN.defaults(|it| workload_defaults::limit_range(&mut it.body)).check(whole!(limits::check_limit_range))
         }
         Kind::Node => PLAIN.check(whole!(small_kinds::check_node)),
         _ => return None,
@@ -188,6 +189,9 @@ fn network_row(kind: Kind) -> Row {
             .defaults(workload_defaults::binding)
             .check(whole!(access::check_binding))
             .update(update::check_binding),
+        Kind::EndpointSlice => PLAIN.check(whole!(endpoints::check_slice)),
+        Kind::Endpoints => PLAIN.check(whole!(endpoints::check_endpoints)),
+        Kind::Event => PLAIN.check(whole!(endpoints::check_event)),
         Kind::Namespace => PLAIN
             .defaults(|it| {
                 it.meta.labels.insert("kubernetes.io/metadata.name", it.meta.name.clone());

@@ -2,7 +2,7 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
-use super::{at, entries, list, quantity, text};
+use super::{at, list, text};
 use crate::model::{Kind, Object, Value};
 
 /// Follows `ValidateRole` and `ValidateClusterRole` in pkg/apis/rbac/validation.
@@ -65,37 +65,4 @@ fn check_subject(errors: &mut Errors, path: &Path, subject: &Value) {
 pub(in crate::api) fn check_runtime_class(errors: &mut Errors, object: &Object) {
     let handler = object.str_at(&["handler"]);
     errors.check_text(&Path::new("handler"), handler, names::dns_label(handler));
-}
-
-/// Follows `ValidateLimitRange` in pkg/apis/core/validation.
-pub(in crate::api) fn check_limit_range(errors: &mut Errors, object: &Object) {
-    for (number, item) in object.list_at(&["spec", "limits"]).iter().enumerate() {
-        let path = Path::new("spec").child("limits").index(number);
-        let kind = text(item, "type");
-        if kind.is_empty() {
-            errors.required(&path.child("type"), "");
-        }
-        let smaller = |errors: &mut Errors, low: &str, high: &str| {
-            for (name, amount) in entries(item.get(low)) {
-                let Some(most) = item.at(&[high, name]) else { continue };
-                if quantity(amount) > quantity(most) {
-                    let (low_value, high_value) = (quantity(amount), quantity(most));
-                    let word = |name: &str| {
-                        if name == "defaultRequest" { "default request".to_string() } else { name.to_string() }
-                    };
-                    let (low_word, high_word) = (word(low), word(high));
-                    let detail = format!("{low_word} value {low_value} is greater than {high_word} value {high_value}");
-                    // The server shows the bound in place of a default that is above it.
-                    let seen = if low == "default" { most } else { amount };
-                    errors.invalid(&path.child(low).key(name), seen, detail);
-                }
-            }
-        };
-        for (low, high) in [("min", "max"), ("min", "defaultRequest"), ("defaultRequest", "max")] {
-            smaller(errors, low, high);
-        }
-        for (low, high) in [("defaultRequest", "default"), ("default", "max")] {
-            smaller(errors, low, high);
-        }
-    }
 }

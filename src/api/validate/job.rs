@@ -5,6 +5,7 @@
 use super::super::field_error::{Errors, FieldError, Path};
 use super::super::job_labels::expected_labels;
 use super::super::names;
+use super::network::check_domain_path;
 use super::workload::check_pod_template;
 use super::{at, check_selector, is_usable, list, number, selects, text};
 use crate::model::{Object, Value, to_json};
@@ -15,6 +16,8 @@ const RULES_MAX: usize = 20;
 const CODES_MAX: usize = 255;
 /// The most numbers that a Job with limits for each of them may have.
 const INDEXES_MAX: i64 = 100_000;
+/// The longest name of who manages a Job, in bytes.
+const MANAGER_MAX: usize = 63;
 const ACTIONS: &[&str] = &["Count", "FailIndex", "FailJob", "Ignore"];
 const INDEXED: &str = "Indexed";
 
@@ -68,6 +71,13 @@ pub fn validate_job_labels(job: &Object) -> Vec<FieldError> {
 /// Follows `validateJobSpec`.
 pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
     check_numbers(errors, path, spec);
+    if let Some(manager) = spec.get("managedBy").and_then(Value::as_str) {
+        let path = path.child("managedBy");
+        check_domain_path(errors, &path, manager);
+        if manager.len() > MANAGER_MAX {
+            errors.too_long(&path, format!("may not be more than {MANAGER_MAX} bytes"));
+        }
+    }
     check_mode(errors, path, spec);
     if !at(spec, "podFailurePolicy").is_null() {
         check_failure_policy(errors, &path.child("podFailurePolicy").child("rules"), spec);

@@ -98,10 +98,10 @@ fn check_block(errors: &mut Errors, path: &Path, block: &Value) {
     }
 }
 
-const NO_CIDR: &str = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+pub(super) const NO_CIDR: &str = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
 
 /// A network's address and the length of its prefix; those of IPv4 stand in the last 32 bits.
-fn network(text: &str) -> Option<(u128, u32)> {
+pub(super) fn network(text: &str) -> Option<(u128, u32)> {
     let (address, length) = text.split_once('/')?;
     let length: u32 = length.parse().ok()?;
     match address.parse::<std::net::IpAddr>().ok()? {
@@ -127,10 +127,11 @@ pub(in crate::api) fn check_ingress(errors: &mut Errors, path: &Path, spec: &Val
     }
     for (number, rule) in list(spec, "rules").iter().enumerate() {
         let path = path.child("rules").index(number);
-        let host = text(rule, "host").trim_start_matches("*.");
-        if !host.is_empty() {
-            errors.check_text(&path.child("host"), host, names::dns_subdomain(host));
+        let host = text(rule, "host");
+        if host.parse::<std::net::IpAddr>().is_ok() {
+            errors.invalid_text(&path.child("host"), host, "must be a DNS name, not an IP address");
         }
+        check_host(errors, &path.child("host"), host);
         let paths = list(at(rule, "http"), "paths");
         if !at(rule, "http").is_null() && paths.is_empty() {
             errors.required(&path.child("http").child("paths"), "");
@@ -138,6 +139,31 @@ pub(in crate::api) fn check_ingress(errors: &mut Errors, path: &Path, spec: &Val
         for (number, entry) in paths.iter().enumerate() {
             check_path(errors, &path.child("http").child("paths").index(number), entry);
         }
+    }
+    for (number, entry) in list(spec, "tls").iter().enumerate() {
+        let path = path.child("tls").index(number);
+        for (number, host) in list(entry, "hosts").iter().enumerate() {
+            check_host(errors, &path.child("hosts").index(number), host.as_str().unwrap_or(""));
+        }
+        let secret = text(entry, "secretName");
+        if !secret.is_empty() {
+            errors.check_text(&path.child("secretName"), secret, names::dns_subdomain(secret));
+        }
+    }
+    if let Some(class) = spec.get("ingressClassName").and_then(Value::as_str) {
+        errors.check_text(&path.child("ingressClassName"), class, names::dns_subdomain(class));
+    }
+}
+
+/// A host by its name; a star may stand for its first part.
+fn check_host(errors: &mut Errors, path: &Path, host: &str) {
+    const WILDCARD: &str = "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+    let is_wild = |host: &str| host.strip_prefix("*.").is_some_and(|rest| names::dns_subdomain(rest).is_empty());
+    match host {
+        "" => {}
+        host if host.contains('*') && !is_wild(host) => errors.invalid_text(path, host, WILDCARD),
+        host if host.contains('*') => {}
+        host => errors.check_text(path, host, names::dns_subdomain(host)),
     }
 }
 
@@ -174,14 +200,18 @@ fn check_backend(errors: &mut Errors, path: &Path, backend: &Value) {
     }
 }
 
-/// Follows `ValidateIngressClass` and `IsDomainPrefixedPath`.
+/// Follows `ValidateIngressClass`.
 pub(in crate::api) fn check_ingress_class(errors: &mut Errors, object: &Object) {
-    let (path, controller) = (Path::new("spec").child("controller"), object.str_at(&["spec", "controller"]));
-    match controller.split_once('/') {
-        _ if controller.is_empty() => errors.required(&path, ""),
+    check_domain_path(errors, &Path::new("spec").child("controller"), object.str_at(&["spec", "controller"]));
+}
+
+/// Follows `IsDomainPrefixedPath`.
+pub(super) fn check_domain_path(errors: &mut Errors, path: &Path, value: &str) {
+    match value.split_once('/') {
+        _ if value.is_empty() => errors.required(path, ""),
         Some((host, rest)) if !host.is_empty() && !rest.is_empty() => {
-            errors.check_text(&path, host, names::dns_subdomain(host));
+            errors.check_text(path, host, names::dns_subdomain(host));
         }
-        _ => errors.invalid_text(&path, controller, "must be a domain-prefixed path (such as \"acme.io/foo\")"),
+        _ => errors.invalid_text(path, value, "must be a domain-prefixed path (such as \"acme.io/foo\")"),
     }
 }

@@ -100,6 +100,7 @@ fn check_one(errors: &mut Errors, path: &Path, kind: &str, source: &Value) {
         "emptyDir" if quantity(at(source, "sizeLimit")).is_negative() => {
             errors.forbidden(&path.child("sizeLimit"), "SizeLimit field must be a valid resource quantity");
         }
+        "hostPath" => super::storage::check_host_path(errors, path, source),
         "ephemeral" => {
             let (path, template) = (path.child("volumeClaimTemplate"), at(source, "volumeClaimTemplate"));
             match template.is_null() {

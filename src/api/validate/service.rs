@@ -2,6 +2,7 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
+use super::network::{NO_CIDR, network};
 use super::{PERCENT, at, check_labels, check_selector, list, number, text};
 use crate::model::{Value, to_json};
 
@@ -14,6 +15,7 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
         errors.required(&path.child("ports"), "");
     }
     if kind == "ExternalName" {
+        check_no_addresses(errors, path, spec);
         let name = text(spec, "externalName");
         match name.is_empty() {
             true => errors.required(&path.child("externalName"), ""),
@@ -38,6 +40,13 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
         "" => errors.required(&path.child("sessionAffinity"), ""),
         affinity => errors.check_one_of(&path.child("sessionAffinity"), affinity, &["ClientIP", "None"]),
     }
+    check_affinity(errors, path, spec);
+    if kind != "ExternalName" {
+        check_families(errors, path, spec);
+    }
+    for (number, address) in list(spec, "externalIPs").iter().enumerate() {
+        check_outside_address(errors, &path.child("externalIPs").index(number), address.as_str().unwrap_or(""));
+    }
     match kind {
         "" => errors.required(&path.child("type"), ""),
         kind => {
@@ -45,11 +54,109 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
             errors.check_one_of(&path.child("type"), kind, &kinds);
         }
     }
+    check_ranges(errors, path, spec);
     check_traffic(errors, path, spec);
+    for (field, supported) in [
+        ("internalTrafficPolicy", &["Cluster", "Local"][..]),
+        ("trafficDistribution", &["PreferClose", "PreferSameNode", "PreferSameZone"]),
+    ] {
+        if let Some(value) = spec.get(field).and_then(Value::as_str) {
+            errors.check_one_of(&path.child(field), value, supported);
+        }
+    }
     let address = text(spec, "clusterIP");
     if !matches!(address, "" | "None") && address.parse::<std::net::IpAddr>().is_err() {
-        let detail = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
-        errors.invalid_text(&path.child("clusterIPs").index(0), address, detail);
+        errors.invalid_text(&path.child("clusterIPs").index(0), address, NO_ADDRESS);
+    }
+}
+
+const NO_ADDRESS: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+
+/// What a name outside of the cluster may not have.
+fn check_no_addresses(errors: &mut Errors, path: &Path, spec: &Value) {
+    let has_address = !text(spec, "clusterIP").is_empty() || !list(spec, "clusterIPs").is_empty();
+    let set = [
+        ("clusterIPs", has_address),
+        ("ipFamilies", !list(spec, "ipFamilies").is_empty()),
+        ("ipFamilyPolicy", !at(spec, "ipFamilyPolicy").is_null()),
+    ];
+    for (field, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
+        errors.forbidden(&path.child(field), "may not be set for ExternalName services");
+    }
+}
+
+/// Follows `validateClientIPAffinityConfig`.
+fn check_affinity(errors: &mut Errors, path: &Path, spec: &Value) {
+    let (path, config) = (path.child("sessionAffinityConfig"), at(spec, "sessionAffinityConfig"));
+    match text(spec, "sessionAffinity") {
+        "None" if !config.is_null() => {
+            errors.forbidden(&path, "must not be set when session affinity is None");
+        }
+        "ClientIP" => {
+            let seconds = at(at(config, "clientIP"), "timeoutSeconds");
+            if seconds.as_i64().is_some_and(|seconds| !(1..=86_400).contains(&seconds)) {
+                let path = path.child("clientIP").child("timeoutSeconds");
+                errors.invalid(&path, seconds, "must be greater than 0 and less than 86400");
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The families of addresses; the clusters here have one.
+///
+/// Follows `ValidateServiceClusterIPsRelatedFields` and what the allocator says.
+fn check_families(errors: &mut Errors, path: &Path, spec: &Value) {
+    for (number, family) in list(spec, "ipFamilies").iter().enumerate() {
+        let path = path.child("ipFamilies").index(number);
+        match family.as_str().unwrap_or("") {
+            "IPv4" => {}
+            "IPv6" => errors.invalid_text(&path, "IPv6", "not configured on this cluster"),
+            family => errors.check_one_of(&path, family, &["IPv4", "IPv6"]),
+        }
+    }
+    let path = path.child("ipFamilyPolicy");
+    match text(spec, "ipFamilyPolicy") {
+        "" | "SingleStack" | "PreferDualStack" => {}
+        "RequireDualStack" => {
+            let detail = "this cluster is not configured for dual-stack services";
+            errors.invalid_text(&path, "RequireDualStack", detail);
+        }
+        policy => errors.check_one_of(&path, policy, &["PreferDualStack", "RequireDualStack", "SingleStack"]),
+    }
+}
+
+/// Follows `ValidateNonSpecialIP`.
+fn check_outside_address(errors: &mut Errors, path: &Path, text: &str) {
+    use std::net::IpAddr;
+    let Ok(address) = text.parse::<IpAddr>() else {
+        errors.invalid_text(path, text, NO_ADDRESS);
+        return;
+    };
+    let is_link_local = match address {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local(),
+    };
+    let detail = match () {
+        () if address.is_unspecified() => format!("may not be unspecified ({text})"),
+        () if address.is_loopback() => "may not be in the loopback range (127.0.0.0/8, ::1/128)".into(),
+        () if is_link_local => "may not be in the link-local range (169.254.0.0/16, fe80::/10)".into(),
+        () => return,
+    };
+    errors.invalid_text(path, text, detail);
+}
+
+/// From where a load balancer takes requests.
+fn check_ranges(errors: &mut Errors, path: &Path, spec: &Value) {
+    let (path, ranges) = (path.child("loadBalancerSourceRanges"), list(spec, "loadBalancerSourceRanges"));
+    if !ranges.is_empty() && text(spec, "type") != "LoadBalancer" {
+        errors.forbidden(&path, "may only be used when `type` is 'LoadBalancer'");
+    }
+    for (number, range) in ranges.iter().enumerate() {
+        let range = range.as_str().unwrap_or("").trim();
+        if network(range).is_none() {
+            errors.invalid_text(&path.index(number), range, NO_CIDR);
+        }
     }
 }
 
@@ -99,6 +206,9 @@ fn check_port(errors: &mut Errors, path: &Path, port: &Value, needs_name: bool, 
         protocol => errors.check_one_of(&path.child("protocol"), protocol, &["SCTP", "TCP", "UDP"]),
     }
     check_port_reference(errors, &path.child("targetPort"), at(port, "targetPort"));
+    if let Some(application) = port.get("appProtocol").and_then(Value::as_str) {
+        errors.check_text(&path.child("appProtocol"), application, names::qualified_name(application));
+    }
     let protocol = text(port, "protocol");
     if seen.iter().any(|(_, number, other)| *number == at_port && *other == protocol) {
         let shown = format!(

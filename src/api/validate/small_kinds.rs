@@ -1,9 +1,9 @@
-//! The rules for kinds that have few: priority classes, ConfigMaps, Secrets, quotas, nodes, revisions.
+//! The rules for kinds that have few: priority classes, ConfigMaps, Secrets, nodes, revisions.
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
-use super::{check_amount, entries, text};
-use crate::model::{Object, Value};
+use super::{entries, text};
+use crate::model::{Object, Value, parse_json};
 
 /// Follows `ValidatePriorityClass`.
 pub(in crate::api) fn check_priority(errors: &mut Errors, object: &Object) {
@@ -25,14 +25,6 @@ pub(in crate::api) fn check_priority(errors: &mut Errors, object: &Object) {
     let policy = object.str_at(&["preemptionPolicy"]);
     if !policy.is_empty() {
         errors.check_one_of(&Path::new("preemptionPolicy"), policy, &["Never", "PreemptLowerPriority"]);
-    }
-}
-
-/// Follows `ValidateResourceQuotaSpec`, as far as amounts go.
-pub(in crate::api) fn check_quota(errors: &mut Errors, object: &Object) {
-    let hard = Path::new("spec").child("hard");
-    for (name, amount) in entries(object.at(&["spec", "hard"])) {
-        check_amount(errors, &hard.key(name), amount);
     }
 }
 
@@ -78,6 +70,78 @@ pub(in crate::api) fn check_secret(errors: &mut Errors, object: &Object) {
     if size > 1024 * 1024 {
         errors.too_long(&path, "may not be more than 1048576 bytes");
     }
+    check_secret_type(errors, object);
+}
+
+/// What a secret of a type must hold.
+fn check_secret_type(errors: &mut Errors, object: &Object) {
+    const ACCOUNT: &str = "kubernetes.io/service-account.name";
+    let (data, path) = (object.at(&["data"]).cloned().unwrap_or_default(), Path::new("data"));
+    let has = |key: &str| data.get(key).is_some();
+    match object.str_at(&["type"]) {
+        "kubernetes.io/service-account-token" if object.meta.annotation(ACCOUNT).is_empty() => {
+            errors.required(&Path::new("metadata").child("annotations").key(ACCOUNT), "");
+        }
+        "kubernetes.io/dockercfg" => check_json(errors, &path.key(".dockercfg"), data.get(".dockercfg")),
+        "kubernetes.io/dockerconfigjson" => {
+            check_json(errors, &path.key(".dockerconfigjson"), data.get(".dockerconfigjson"));
+        }
+        "kubernetes.io/basic-auth" if !has("username") && !has("password") => {
+            errors.required(&path.key("username"), "");
+            errors.required(&path.key("password"), "");
+        }
+        "kubernetes.io/ssh-auth" if text(&data, "ssh-privatekey").is_empty() => {
+            errors.required(&path.key("ssh-privatekey"), "");
+        }
+        "kubernetes.io/tls" => {
+            for key in ["tls.crt", "tls.key"].into_iter().filter(|key| !has(key)) {
+                errors.required(&path.key(key), "");
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A value in base64 that must be a JSON object.
+fn check_json(errors: &mut Errors, path: &Path, value: Option<&Value>) {
+    let Some(value) = value else {
+        errors.required(path, "");
+        return;
+    };
+    let bytes = from_base64(value.as_str().unwrap_or(""));
+    let why = match parse_json(&String::from_utf8_lossy(&bytes)) {
+        Ok(Value::Map(_) | Value::Null) => return,
+        Ok(other) => {
+            let what = match other {
+                Value::Str(_) => "string",
+                Value::List(_) => "array",
+                Value::Bool(_) => "bool",
+                _ => "number",
+            };
+            format!("json: cannot unmarshal {what} into Go value of type map[string]interface {{}}")
+        }
+        Err(error) => error.message,
+    };
+    errors.invalid_text(path, "<secret contents redacted>", why);
+}
+
+/// The bytes behind a text in base64 that was checked before.
+fn from_base64(text: &str) -> Vec<u8> {
+    let digit = |byte: u8| match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    let digits: Vec<u8> = text.bytes().filter_map(digit).collect();
+    let bytes_of = |group: &[u8]| {
+        let bits = group.iter().fold(0_u32, |bits, digit| bits << 6 | u32::from(*digit)) << (6 * (4 - group.len()));
+        let [_, bytes @ ..] = bits.to_be_bytes();
+        bytes.into_iter().take(group.len().saturating_sub(1)).collect::<Vec<u8>>()
+    };
+    digits.chunks(4).flat_map(bytes_of).collect()
 }
 
 fn check_taint(errors: &mut Errors, path: &Path, taint: &Value) {

@@ -141,7 +141,7 @@ fn check_set_selector(errors: &mut Errors, path: &Path, selector: &Value) {
 }
 
 /// Messages show a selector without its empty parts.
-fn shown_selector(selector: &Value) -> Value {
+pub(super) fn shown_selector(selector: &Value) -> Value {
     let mut shown = selector.clone();
     shown.map_mut().retain(|_, value| match value {
         Value::List(list) => !list.is_empty(),

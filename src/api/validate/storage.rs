@@ -77,6 +77,12 @@ pub(in crate::api) fn check_volume(errors: &mut Errors, path: &Path, spec: &Valu
         errors.check_one_of(&path.child("persistentVolumeReclaimPolicy"), reclaim, &supported);
     }
     check_volume_source(errors, path, spec);
+    check_own_nodes(errors, &path.child("nodeAffinity"), at(spec, "nodeAffinity"));
+    let host_path = text(at(spec, "hostPath"), "path");
+    if reclaim == "Recycle" && !host_path.is_empty() && host_path.trim_matches('/').is_empty() {
+        let detail = "may not be 'recycle' for a hostPath mount of '/'";
+        errors.forbidden(&path.child("persistentVolumeReclaimPolicy"), detail);
+    }
     let class = text(spec, "storageClassName");
     if !class.is_empty() {
         errors.check_text(&path.child("storageClassName"), class, names::dns_subdomain(class));
@@ -112,12 +118,41 @@ fn check_volume_source(errors: &mut Errors, path: &Path, spec: &Value) {
                 errors.required(&path.child(name), "");
             }
         }
+        if field.name == "hostPath" {
+            check_host_path(errors, &path, source);
+        }
         if field.name == "local" && at(spec, "nodeAffinity").is_null() {
             errors.required(&Path::new("spec").child("nodeAffinity"), "Local volume requires node affinity");
         }
     }
     if sources == 0 {
         errors.required(path, "must specify a volume type");
+    }
+}
+
+/// Follows `validateVolumeNodeAffinity`.
+fn check_own_nodes(errors: &mut Errors, path: &Path, affinity: &Value) {
+    if affinity.is_null() {
+        return;
+    }
+    let (path, required) = (path.child("required"), at(affinity, "required"));
+    if required.is_null() {
+        errors.required(&path, "must specify required node constraints");
+    } else if list(required, "nodeSelectorTerms").is_empty() {
+        errors.required(&path.child("nodeSelectorTerms"), "must have at least one node selector term");
+    }
+}
+
+/// Follows `validateHostPathVolumeSource`, but for the path that must be there.
+pub(super) fn check_host_path(errors: &mut Errors, path: &Path, source: &Value) {
+    const TYPES: [&str; 8] =
+        ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
+    let place = text(source, "path");
+    if place.split('/').any(|part| part == "..") {
+        errors.invalid_text(&path.child("path"), place, "must not contain '..'");
+    }
+    if let Some(kind) = source.get("type").and_then(Value::as_str) {
+        errors.check_one_of(&path.child("type"), kind, &TYPES);
     }
 }
 
@@ -137,4 +172,18 @@ pub(in crate::api) fn check_class(errors: &mut Errors, body: &Map) {
     }
     let binding = of(body, "volumeBindingMode").as_str().unwrap_or("");
     errors.check_one_of(&Path::new("volumeBindingMode"), binding, &["Immediate", "WaitForFirstConsumer"]);
+    for (key, _) in entries(body.get("parameters")).filter(|(key, _)| key.is_empty()) {
+        errors.invalid_text(&Path::new("parameters"), key, "field can not be empty.");
+    }
+    for (number, term) in of(body, "allowedTopologies").as_list().unwrap_or_default().iter().enumerate() {
+        let path = Path::new("allowedTopologies").index(number).child("matchLabelExpressions");
+        for (number, requirement) in list(term, "matchLabelExpressions").iter().enumerate() {
+            let path = path.index(number);
+            if list(requirement, "values").is_empty() {
+                errors.required(&path.child("values"), "");
+            }
+            let key = text(requirement, "key");
+            errors.check_text(&path.child("key"), key, names::qualified_name(key));
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
+use super::stateful_set::shown_selector;
 use super::{
     PERCENT, at, check_annotations, check_labels, check_selector, is_usable, list, number, pod, selects, text,
 };
@@ -125,12 +126,18 @@ fn is_empty(selector: &Value) -> bool {
 /// Follows `ValidatePodTemplateSpecForReplicaSet`.
 fn check_template(errors: &mut Errors, path: &Path, spec: &Value, owner: &str) {
     let (selector, template) = (at(spec, "selector"), at(spec, "template"));
-    let path = path.child("template");
+    let (own_path, path) = (&path.child("selector"), path.child("template"));
+    let is_set = owner == "DaemonSet";
     if !selector.is_null() && !is_usable(selector) {
-        return;
+        errors.invalid(own_path, &shown_selector(selector), if is_set { "" } else { "invalid label selector" });
+        if !is_set {
+            return;
+        }
     }
     let labels = at(at(template, "metadata"), "labels");
-    if !is_empty(selector) && !selects(selector, labels) {
+    // One that is absent selects nothing, an empty one everything.
+    let is_open = !selector.is_null() && (is_empty(selector) || !is_usable(selector));
+    if !is_open && !selects(selector, labels) {
         let detail = "`selector` does not match template `labels`";
         errors.invalid(&path.child("metadata").child("labels"), labels, detail);
     }
