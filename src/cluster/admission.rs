@@ -4,7 +4,7 @@ use super::error::ApiError;
 use super::pod_parts::PodParts;
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
-use super::{limit_range, node_ports, pod_security, quota};
+use super::{limit_range, node_ports, pod_security, quota, runtime_class};
 use crate::api::{default_object, label_job, messages, validate_job_labels};
 use crate::model::pod::qos_class;
 use crate::model::{Kind, Object, Text, Value};
@@ -40,6 +40,7 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
             default_object(object);
             limit_range::admit(cluster, object)?;
             admit_pod(cluster, object)?;
+            runtime_class::admit(cluster, object)?;
             pod_security::check_pod(cluster, object)?;
         }
         Kind::PersistentVolumeClaim => {

@@ -26,6 +26,7 @@ mod pod_security;
 mod quota;
 mod request;
 mod rng;
+mod runtime_class;
 mod status_rules;
 mod store;
 mod trace;

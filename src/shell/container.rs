@@ -22,6 +22,8 @@ pub const PROGRAM: &str = "\u{7f}ELF";
 
 /// The longest file.
 pub const FILE_BYTES_MAX: usize = 128 * 1024;
+/// The most that is read of a file whose text is not kept, in bytes.
+const BULK_READ_MAX: usize = 1024 * 1024;
 /// The most entries on one disk.
 const ENTRIES_MAX: usize = 2000;
 
@@ -233,9 +235,11 @@ impl Container {
         Some(Container::all_running(cluster, pod))
     }
 
-    /// The running containers of a pod, in order.
+    /// The running containers of a pod, in order, its sidecars last.
     pub fn all_running(cluster: &Cluster, pod: &Rc<Object>) -> Vec<Container> {
-        let names = pod.list_at(&["spec", "containers"]).iter().map(|spec| spec.str_at(&["name"]));
+        let is_sidecar = |spec: &&Value| spec.str_at(&["restartPolicy"]) == "Always";
+        let sidecars = pod.list_at(&["spec", "initContainers"]).iter().filter(is_sidecar);
+        let names = pod.list_at(&["spec", "containers"]).iter().chain(sidecars).map(|spec| spec.str_at(&["name"]));
         names.filter_map(|name| Container::of(cluster, pod, name)).filter(Container::is_running).collect()
     }
 
@@ -478,7 +482,9 @@ impl Container {
         match found.map(|found| found.entry) {
             Some(Entry::File(text)) => Ok(text),
             Some(Entry::Table(_)) => Ok(Text::Static("(binary data)\n")),
-            Some(Entry::Bulk(_)) => Ok(Text::default()),
+            Some(Entry::Bulk(bytes)) => {
+                Ok("\0".repeat(usize::try_from(bytes).unwrap_or(BULK_READ_MAX).min(BULK_READ_MAX)).into())
+            }
             Some(Entry::Directory) => Err(FileError::IsDirectory),
             Some(Entry::Removed) | None => Err(FileError::NotFound),
         }

@@ -62,6 +62,14 @@ impl World for Inside<'_> {
         self.container.is_unknown_place(self.cluster, path)
     }
 
+    fn connects(&self, host: &str, port: &str) -> Option<bool> {
+        let port = port.parse().ok()?;
+        let found = commands::address_of(self.container, self.cluster, host);
+        let Some(address) = found else { return Some(commands::is_outside(self.container, host)) };
+        let containers = commands::containers_at(self.container, self.cluster, &address);
+        Some(containers.iter().any(|container| container.listens_on(self.cluster, port)))
+    }
+
     fn run(&mut self, shell: &mut Shell, call: &mut Invocation) -> Outcome {
         let words = std::mem::take(&mut call.words);
         let mut inner = Call {

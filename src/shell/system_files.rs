@@ -5,7 +5,7 @@
 use super::container::Container;
 use crate::cluster::dns::{Answer, QueryKind};
 use crate::cluster::{Cluster, dns};
-use crate::model::Value;
+use crate::model::{Millis, Value};
 
 /// The resolver's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Resolver {
     pub options: Vec<String>,
 }
 
+/// How much there is to read of what has no end, in bytes.
+const DEVICE_BYTES: usize = 16 * 1024;
 /// The server that the nodes themselves ask.
 const NODE_SERVER: &str = "192.168.0.1";
 
@@ -155,10 +157,33 @@ impl Container {
         resolver
     }
 
+    /// So many letters that look like chance: they follow from the pod and the moment. All are below 128, so that they
+    /// are a text as well.
+    pub fn noise(&self, now: Millis, count: usize) -> String {
+        let seed = format!("{}{}{}", self.pod.meta.uid, self.name, now.0);
+        let mut state = seed
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |state, byte| (state ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+        let one = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            char::from(u8::try_from(state >> 57).unwrap_or(0))
+        };
+        std::iter::repeat_with(one).take(count).collect()
+    }
+
     /// What the runtime makes of the files that are no program's own.
     pub(super) fn generated_file(&self, cluster: &Cluster, path: &str) -> Option<String> {
         Some(match path {
-            "/dev/null" | "/dev/zero" | "/dev/urandom" | "/dev/random" | "/dev/tty" => String::new(),
+            "/dev/null" | "/dev/tty" => String::new(),
+            // As much of what has no end as somebody looks for.
+            "/dev/zero" => "\0".repeat(DEVICE_BYTES),
+            "/dev/urandom" | "/dev/random" => self.noise(cluster.now(), DEVICE_BYTES),
+            "/proc/sys/kernel/hostname" => format!("{}\n", self.hostname()),
+            "/proc/sys/vm/max_map_count" => "262144\n".to_string(),
+            "/proc/sys/vm/swappiness" => "60\n".to_string(),
+            "/proc/sys/net/core/somaxconn" => "4096\n".to_string(),
+            "/proc/sys/fs/file-max" => "9223372036854775807\n".to_string(),
+            "/proc/sys/kernel/osrelease" => "6.8.0\n".to_string(),
             "/proc/cpuinfo" => "processor\t: 0\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\n\nprocessor\t: 1\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\n".to_string(),
             "/proc/meminfo" => "MemTotal:        8131072 kB\nMemFree:         4265344 kB\nMemAvailable:    6215168 kB\n".to_string(),
             "/proc/loadavg" => "0.05 0.03 0.00 1/120 12\n".to_string(),

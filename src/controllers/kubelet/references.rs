@@ -6,6 +6,7 @@ use crate::model::claim::volume_of;
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::shell;
 use crate::shell::expansion::{expand, value_of};
+use crate::world::disk::DiskId;
 
 /// Where a key is looked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,12 @@ pub(super) fn environment_error(cluster: &Cluster, pod: &Object, container: &Val
     }
     for entry in container.list_at(&["env"]) {
         let Some(from) = present(entry, "valueFrom") else { continue };
+        if let Some(name) = present(from, "resourceFieldRef").map(|field| field.str_at(&["containerName"])) {
+            let mut all = ["containers", "initContainers"].into_iter().flat_map(|list| pod.list_at(&["spec", list]));
+            if !name.is_empty() && !all.any(|other| other.str_at(&["name"]) == name) {
+                return Some(format!("container {name} not found"));
+            }
+        }
         for (field, source) in [("configMapKeyRef", Source::ConfigMap), ("secretKeyRef", Source::Secret)] {
             let Some(reference) = present(from, field).filter(|reference| !is_optional(reference)) else { continue };
             let (name, key) = (Text::new(reference.str_at(&["name"])), reference.str_at(&["key"]));
@@ -214,6 +221,8 @@ pub(super) fn mount_error(cluster: &Cluster, pod: &Object, volume: &Value, node:
         source_error(cluster, namespace, secret, Source::Secret, "secretName")
     } else if let Some(map) = present(volume, "configMap") {
         source_error(cluster, namespace, map, Source::ConfigMap, "name")
+    } else if let Some(path) = present(volume, "hostPath") {
+        host_path_error(cluster, path, node)
     } else {
         None
     };
@@ -223,6 +232,31 @@ pub(super) fn mount_error(cluster: &Cluster, pod: &Object, volume: &Value, node:
             Err(Some(format!("MountVolume.SetUp failed for volume \"{}\" : {error}", volume.str_at(&["name"]))))
         }
     }
+}
+
+/// Why a path of the machine is not what the pod asks for. Follows `checkTypeInternal` of pkg/volume/hostpath. What
+/// stands below the folders that every machine has is not known here.
+fn host_path_error(cluster: &Cluster, source: &Value, node: &Text) -> Option<String> {
+    const FOLDERS: &[&str] = &[
+        "bin", "boot", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "opt", "proc", "root", "run", "sbin",
+        "srv", "sys", "tmp", "usr", "var",
+    ];
+    let path = source.str_at(&["path"]);
+    let what = match source.str_at(&["type"]) {
+        "Directory" => "a directory",
+        "File" => "a file",
+        "Socket" => "a socket file",
+        "CharDevice" => "a character device",
+        "BlockDevice" => "a block device",
+        _ => return None,
+    };
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or("");
+    let is_folder = FOLDERS.contains(&path.trim_matches('/')) || path == "/";
+    let disk = DiskId::Host { node: node.clone(), path: Text::new(path) };
+    let is_there = cluster.disks().tree(&disk).is_some() && what == "a directory";
+    let is_other = is_folder && what != "a directory";
+    let is_fine = is_there || FOLDERS.contains(&first) || first.is_empty();
+    (!is_fine || is_other).then(|| format!("hostPath type check failed: {path} is not {what}"))
 }
 
 fn source_error(cluster: &Cluster, namespace: &Text, source: &Value, kind: Source, name: &str) -> Option<String> {

@@ -10,7 +10,7 @@
 //! - annotation `sim/exit-after-seconds=N`, with `sim/exit-code=C`: ends by itself;
 //! - annotation `sim/ignore-sigterm=true`: ends only when it is killed.
 
-use crate::model::{Millis, Object, Value};
+use crate::model::{Millis, Object, Quantity, Value};
 use crate::world::{Breakage, Runtime};
 
 /// How a process ends by itself.
@@ -66,7 +66,7 @@ impl Workload {
         let seconds = |name: &str| pod.meta.annotation(name).parse::<i64>().ok().map(|n| n.clamp(0, 1_000_000));
         let end = if tag.contains("crash") || breakage.crashes {
             Some(exit(Millis::seconds(1), 1))
-        } else if tag.contains("oom") {
+        } else if tag.contains("oom") || takes_too_much(container) {
             Some(End { after: Millis::seconds(2), code: 137, reason: "OOMKilled" })
         } else {
             let after = seconds("sim/exit-after-seconds").filter(|_| !is_init);
@@ -99,6 +99,30 @@ impl Workload {
             pull_factor: if tag.contains("slow") { 10 } else { 1 },
         }
     }
+}
+
+/// Whether a program that is there to use memory (`stress --vm-bytes 250M`) is told to use more than its container may.
+fn takes_too_much(container: &Value) -> bool {
+    let words: Vec<&str> =
+        ["command", "args"].iter().flat_map(|list| container.list_at(&[list])).filter_map(Value::as_str).collect();
+    let is_stress = container.str_at(&["image"]).contains("stress") || words.iter().any(|word| word.contains("stress"));
+    let bytes = |text: &str| Some(Quantity::parse(text).ok()?.value());
+    let behind = |flag: &str| {
+        let at = words.iter().position(|word| *word == flag)?;
+        let text = words.get(at + 1)?.trim_end_matches('B');
+        // Its `M` is a thousand and twenty-four times its `K`.
+        let unit = if text.ends_with(['K', 'M', 'G', 'k', 'm', 'g']) {
+            format!("{}i", text.to_uppercase())
+        } else {
+            text.to_string()
+        };
+        bytes(&unit.replace("KI", "Ki").replace("MI", "Mi").replace("GI", "Gi"))
+    };
+    let workers = words.iter().position(|word| matches!(*word, "--vm" | "-m")).and_then(|at| words.get(at + 1));
+    let workers = workers.and_then(|text| text.parse().ok()).unwrap_or(1_i64);
+    let asked = behind("--vm-bytes").map(|bytes| bytes.saturating_mul(workers)).or_else(|| behind("-mem-total"));
+    let limit = bytes(container.str_at(&["resources", "limits", "memory"]));
+    is_stress && asked.zip(limit).is_some_and(|(asked, limit)| asked > limit)
 }
 
 fn exit(after: Millis, code: i64) -> End {

@@ -43,7 +43,7 @@ pub fn prepare_backup(call: &mut Call<'_>) -> Outcome {
 }
 
 /// Reads `10`, `4k`, `1M`, `2MB`; more than a file holds is that much.
-fn size(text: &str) -> Option<usize> {
+pub fn size(text: &str) -> Option<usize> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let number = text.get(..end)?.parse::<usize>().ok()?;
     let factor = match text.get(end..)?.trim_end_matches(['B', 'i']) {
@@ -98,7 +98,9 @@ fn dd(call: &mut Call<'_>) -> Outcome {
     let wanted = count.map(|count| count.saturating_mul(block));
     let text = match from.as_deref() {
         Some("/dev/zero") => "\0".repeat(wanted.unwrap_or(usize::MAX).min(FILE_BYTES_MAX + 1)),
-        Some("/dev/urandom" | "/dev/random") => "r".repeat(wanted.unwrap_or(usize::MAX).min(FILE_BYTES_MAX + 1)),
+        Some("/dev/urandom" | "/dev/random") => {
+            call.container.noise(call.cluster.now(), wanted.unwrap_or(usize::MAX).min(FILE_BYTES_MAX + 1))
+        }
         Some(name) => match call.read(name) {
             Ok(text) => text,
             Err(error) => {

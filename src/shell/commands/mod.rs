@@ -14,16 +14,18 @@ mod system;
 pub mod text;
 mod wording;
 
-pub use network::{address_in, address_of, answer, containers_at, fetch, is_silent, take_output_file};
+pub use network::{address_in, address_of, answer, containers_at, fetch, is_outside, is_silent, take_output_file};
 pub use system::format_time;
 pub use wording::busybox_words;
 
 pub use super::language::Outcome;
 
-use super::container::{Container, FileError, PROGRAM, normalize};
+use super::container::{Container, FILE_BYTES_MAX, FileError, PROGRAM, normalize};
+use super::language::limits::LIMITS;
 use super::language::{Shell, ShellKind, WRAPPERS};
 use crate::cluster::Cluster;
 use crate::world::Listener;
+use crate::world::disk::Entry;
 
 /// A command with what it works with.
 pub struct Call<'a> {
@@ -182,6 +184,8 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
     let name = word.rsplit('/').next().unwrap_or(word);
     // A program that was moved away is not there any more.
     let has_file = |name: &str| container.lookup(cluster, &format!("/usr/bin/{name}")).is_some();
+    // Nobody here knows what packages bring.
+    let has_installed = container.lookup(cluster, system::INSTALLED).is_some();
     let file = |path: String| {
         let found = container.lookup(cluster, &path)?;
         Some(if found.is_directory() { Found::Directory } else { Found::File(path) })
@@ -205,7 +209,7 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
             }
             () if container.mount_at(&path).is_some() => Found::Foreign,
             () if is_place && (name == "bash" || is_of_base(name)) => Found::Missing,
-            () if container.image.has_more() => Found::Foreign,
+            () if container.image.has_more() || has_installed => Found::Foreign,
             () => Found::Missing,
         };
     }
@@ -222,7 +226,7 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
                 Some(found) => found,
                 None if container.image.has_own(name) && has_file(name) => Found::Foreign,
                 None if name == "bash" || is_of_base(name) => Found::Missing,
-                None if container.image.has_more() => Found::Foreign,
+                None if container.image.has_more() || has_installed => Found::Foreign,
                 None => Found::Missing,
             }
         }
@@ -378,6 +382,21 @@ fn run_found(call: &mut Call<'_>) -> Outcome {
     }
 }
 
+/// Whether a program reads what has no end, and writes nothing that does: a way to keep a processor busy.
+fn reads_for_ever(call: &Call<'_>) -> bool {
+    const ENDLESS: &[&str] = &["/dev/zero", "/dev/urandom", "/dev/random", "if=/dev/zero", "if=/dev/urandom"];
+    let has = |word: &str| call.words.arguments().iter().any(|own| own == word);
+    let is_endless = ENDLESS.iter().any(|word| has(word));
+    match call.words.name() {
+        "cat" | "md5sum" | "sha1sum" | "sha256sum" | "tail" | "wc" | "sort" => is_endless && call.destination.is_none(),
+        "dd" => {
+            is_endless && has("of=/dev/null") && !call.words.arguments().iter().any(|word| word.starts_with("count="))
+        }
+        "top" => call.words.has_flag('b') && !call.words.has_flag('n'),
+        _ => false,
+    }
+}
+
 /// Programs that read what their operands name.
 const READERS: &[&str] =
     &["awk", "cat", "chmod", "chown", "cp", "grep", "head", "install", "ln", "ls", "mv", "sed", "sort", "tail", "wc"];
@@ -385,6 +404,9 @@ const READERS: &[&str] =
 /// Runs a program that this lab has. If it fails for a place of the image that nobody here knows, it is taken to have
 /// done its job.
 fn program_or_assumed(call: &mut Call<'_>) -> Outcome {
+    if reads_for_ever(call) {
+        return Outcome::Sleep(crate::shell::FOREVER);
+    }
     let is_script = call.shell.role != crate::shell::language::Role::Other || call.container.image.has_more();
     let unknown = is_script
         && READERS.contains(&call.words.name())
@@ -562,8 +584,34 @@ fn program(call: &mut Call<'_>) -> Outcome {
     }
 }
 
+/// `head -c N /dev/zero`: so many bytes of what has no end. Of a large file only the size is kept.
+fn head_of_device(call: &mut Call<'_>) -> Option<Outcome> {
+    let number = text::kept_bytes(call.words).filter(|_| call.words.name() == "head")?;
+    let files = text::files_of(call.words);
+    let device = files.first().filter(|name| matches!(name.as_str(), "/dev/zero" | "/dev/urandom" | "/dev/random"))?;
+    let bytes = bytes::size(&number)?;
+    if let Some(name) = call.destination.clone().filter(|_| bytes > FILE_BYTES_MAX / 2) {
+        let path = call.shell.path(&name);
+        let put = call.container.put(call.cluster, &path, Entry::Bulk(bytes as u64));
+        return Some(match put {
+            Ok(()) => Outcome::Exit(0),
+            Err(error) => call.fail(&format!("error writing 'standard output': {error}")),
+        });
+    }
+    let bytes = bytes.min(LIMITS.program_output);
+    let text = match device.as_str() {
+        "/dev/zero" => "\0".repeat(bytes),
+        _ => call.container.noise(call.cluster.now(), bytes),
+    };
+    call.out.push_str(&text);
+    Some(Outcome::Exit(0))
+}
+
 /// Runs one of the commands that turn text into text.
 fn filter(call: &mut Call<'_>) -> Outcome {
+    if let Some(outcome) = head_of_device(call) {
+        return outcome;
+    }
     let read = |name: &str| read(call.container, call.cluster, call.shell, name);
     let is_awk = call.words.name() == "awk";
     let environment = if is_awk { call.shell.variables.exported.clone() } else { Vec::new() };

@@ -217,6 +217,9 @@ pub fn free(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(0)
 }
 
+/// Is there once packages were installed.
+pub const INSTALLED: &str = "/var/cache/packages";
+
 /// `nginx -v`, `nginx -t`, `nginx -s reload`.
 pub fn nginx(call: &mut Call<'_>) -> Outcome {
     let version = call.container.image.full_version();
@@ -236,6 +239,7 @@ pub fn packages(call: &mut Call<'_>) -> Outcome {
         Some("install" | "add") => {
             let names: Vec<String> = call.words.operands().into_iter().skip(1).collect();
             // What a package brings is called as the package is, as far as anybody here knows.
+            _ = call.container.make_directory(call.cluster, INSTALLED, true);
             for name in &names {
                 let name = name.split(['=', '<', '>', '~', ':', '@']).next().unwrap_or(name);
                 let path = format!("/usr/bin/{name}");

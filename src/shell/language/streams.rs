@@ -253,6 +253,9 @@ impl Expander<'_> {
             "/dev/tty" => return Ok(Some(Input::Terminal)),
             _ => {}
         }
+        if let Some(connected) = self.connect(name, &path) {
+            return connected.map(|()| Some(Input::text("")));
+        }
         match self.world.read(&path) {
             Ok(text) => Ok(Some(Input::text(&text))),
             Err(error) if self.shell.kind == super::machine::ShellKind::Bash => Err(format!("{name}: {error}")),
@@ -260,6 +263,22 @@ impl Expander<'_> {
                 Err(format!("can't open {name}: {}", of_busybox(&error, "no such file")))
             }
             Err(error) => Err(format!("cannot open {name}: {}", short(&error.to_string()))),
+        }
+    }
+
+    /// Bash's `/dev/tcp/HOST/PORT`: whether something listens there. `None` for other paths.
+    fn connect(&mut self, name: &str, path: &str) -> Option<Result<(), String>> {
+        let (host, port) =
+            path.strip_prefix("/dev/tcp/").or_else(|| path.strip_prefix("/dev/udp/"))?.split_once('/')?;
+        if self.shell.kind != super::machine::ShellKind::Bash {
+            return None;
+        }
+        match self.world.connects(host, port)? {
+            true => Some(Ok(())),
+            false => Some(Err(format!(
+                "connect: Connection refused\n{}: {name}: Connection refused",
+                self.shell.kind.name()
+            ))),
         }
     }
 
@@ -274,6 +293,9 @@ impl Expander<'_> {
             "/dev/tty" => return Ok(Target::Stream(1)),
             "/dev/null" => return Ok(Target::Closed),
             _ => {}
+        }
+        if let Some(connected) = self.connect(name, &path) {
+            return connected.map(|()| Target::Closed);
         }
         match self.world.write(&path, "", appends) {
             Ok(()) => Ok(Target::File(path.into())),

@@ -110,6 +110,11 @@ pub trait World {
         let _ = path;
         false
     }
+    /// Whether something listens at a host and a port, as bash's `/dev/tcp` asks; `None` where nobody can tell.
+    fn connects(&self, host: &str, port: &str) -> Option<bool> {
+        let _ = (host, port);
+        None
+    }
     /// Whether the world answers a command that the shell would otherwise do by itself.
     fn replaces(&self, words: &[String]) -> bool {
         let _ = words;

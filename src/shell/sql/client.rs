@@ -162,6 +162,17 @@ fn read_options(words: &[String]) -> Result<Options, String> {
                 | "protocol"
                 | "default-character-set"
                 | "connect-timeout"
+                | "defaults-file"
+                | "defaults-extra-file"
+                | "defaults-group-suffix"
+                | "login-path"
+                | "init-command"
+                | "ssl-ca"
+                | "ssl-cert"
+                | "ssl-key"
+                | "default-auth"
+                | "plugin-dir"
+                | "max-allowed-packet"
         );
         let value = match value {
             None if takes_value => {
@@ -193,6 +204,17 @@ fn read_options(words: &[String]) -> Result<Options, String> {
             | "ssl-mode"
             | "skip-ssl-verify-server-cert"
             | "compress"
+            | "no-defaults"
+            | "no-beep"
+            | "reconnect"
+            | "raw"
+            | "unbuffered"
+            | "quick"
+            | "column-names"
+            | "comments"
+            | "local-infile"
+            | "enable-cleartext-plugin"
+            | "get-server-public-key"
             | "no-auto-rehash"
             | "wait" => {}
             _ => return Err(word.clone()),

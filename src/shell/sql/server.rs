@@ -117,7 +117,14 @@ pub fn initialize(container: &Container, cluster: &mut Cluster) {
     let container = &container.trusted();
     let variable = |cluster: &Cluster, name: &str| {
         let own = container.variable(cluster, &format!("MARIADB_{name}"));
-        own.or_else(|| container.variable(cluster, &format!("MYSQL_{name}"))).filter(|value| !value.is_empty())
+        let own =
+            own.or_else(|| container.variable(cluster, &format!("MYSQL_{name}"))).filter(|value| !value.is_empty());
+        // The image's script takes what stands in a file as well.
+        own.or_else(|| {
+            let names = ["MARIADB", "MYSQL"].map(|maker| format!("{maker}_{name}_FILE"));
+            let file = names.iter().find_map(|name| container.variable(cluster, name))?;
+            Some(container.read(cluster, &file).ok()?.trim_end_matches('\n').to_string())
+        })
     };
     for name in ["mysql", "performance_schema", "sys"] {
         _ = container.make_directory(cluster, &format!("{DATA}/{name}"), true);
