@@ -6,7 +6,7 @@ use statefulset_lab::kubectl::lab_versions;
 use statefulset_lab::kubernetes::{DIFFERENCES, Kubernetes, Version};
 use statefulset_lab::model::{Kind, Millis, Value};
 use statefulset_lab::playground::{Entry, Options, Playground};
-use statefulset_lab::state::{COMPARED_MAX, MediaFeatures, Opening, State, View};
+use statefulset_lab::state::{Action, COMPARED_MAX, MediaFeatures, Micros, Opening, State, View};
 use statefulset_lab::world::Environment;
 use std::fmt::Write as _;
 
@@ -226,7 +226,7 @@ fn other_versions_are_laid_beside_by_name() {
         .collect();
     assert_eq!(versions, ["v1.36.2", "v1.35.0"]);
     let state = begin("1.36,2.0");
-    assert!(state.compared.is_empty());
+    assert_eq!(state.compared, [1], "the one that there is lies beside");
     assert!(state.notice.is_some_and(|notice| notice.contains("2.0")), "it is refused in words");
     assert_eq!(begin("1.34,1.35,1.36,1.37,1.35.0").compared.len(), COMPARED_MAX);
 }
@@ -251,4 +251,127 @@ fn the_page_about_versions_says_what_the_table_says() {
     }
     let stored = std::fs::read_to_string(path).unwrap_or_default();
     assert_eq!(stored, page, "the table has changed: write the page anew with UPDATE_EXPECT=1");
+}
+
+fn opened(opening: Opening) -> State {
+    State::new(&Opening { seed: 1, ..opening }, View::new(Lang::En, 900), MediaFeatures::default()).0
+}
+
+fn act(state: &mut State, action: Action) {
+    state.reduce(action, &|| Micros(0));
+}
+
+/// What the cluster of a branch says of the set's image, and how many replicas it wants.
+fn set_in(state: &State, branch: usize) -> (String, Option<i64>) {
+    let playground = state.playground.borrow();
+    let (sim, _) = playground.branch_at(branch, playground.now()).expect("there is such a branch");
+    let set = sim.cluster.list(Kind::StatefulSet).next().expect("there is a set");
+    let containers = set.list_at(&["spec", "template", "spec", "containers"]);
+    (containers[0].str_at(&["image"]).to_string(), set.i64_at(&["spec", "replicas"]))
+}
+
+/// Versions that lie side by side tell one story: what is typed and applied goes to all of them.
+#[test]
+fn what_is_done_beside_another_version_is_done_there_too() {
+    let mut state = opened(Opening { version: Some("1.34".into()), ..Opening::default() });
+    act(&mut state, Action::Advance(Millis::seconds(30)));
+    act(&mut state, Action::PlanVersion(Version::parse("1.37").expect("known")));
+    assert_eq!(state.compared, [1]);
+    let text = state.files.text().replace("nginx-slim:0.24", "nginx-slim:0.25").replace("replicas: 3", "replicas: 2");
+    assert_ne!(text, *state.files.text(), "the scenario is another one");
+    act(&mut state, Action::Edit(text.as_str().into()));
+    act(&mut state, Action::Apply);
+    act(&mut state, Action::Type("kubectl delete pod web-0 --wait=false".into()));
+    act(&mut state, Action::Advance(Millis::seconds(60)));
+    act(&mut state, Action::Type("kubectl scale sts/web --replicas=4".into()));
+    assert_eq!(set_in(&state, 1), ("registry.k8s.io/nginx-slim:0.25".into(), Some(4)));
+    assert_eq!(set_in(&state, 1), set_in(&state, 0));
+    assert_eq!(state.playground.borrow().current_branch(), 0);
+    // Acting in the past begins another story: it is told under the other version as well.
+    act(&mut state, Action::Seek(Millis::seconds(40)));
+    act(&mut state, Action::Type("kubectl scale sts/web --replicas=1".into()));
+    let (here, there) = (state.playground.borrow().current_branch(), state.compared[0]);
+    assert!(here != 0 && there > 1, "{here} {there}");
+    assert_eq!(set_in(&state, there).1, Some(1));
+    assert!(state.playground.borrow().is_same_story(there));
+    // And so it is once the session comes back.
+    let again = Playground::restore(&state.playground.borrow().save()).expect("it is one of ours");
+    assert!(again.is_same_story(there) && !again.is_same_story(0));
+}
+
+/// A plan that lies beside stands for itself, and says so.
+#[test]
+fn a_plan_that_lies_beside_stands_still() {
+    let mut state = opened(Opening::default());
+    act(&mut state, Action::Advance(Millis::seconds(30)));
+    let text = state.files.text().replace("replicas: 3", "replicas: 2");
+    act(&mut state, Action::Edit(text.as_str().into()));
+    act(&mut state, Action::Plan(None));
+    act(&mut state, Action::PlayPlan(true));
+    let beside = state.compared[0];
+    assert!(!state.playground.borrow().stands_still(beside));
+    act(&mut state, Action::Advance(Millis::seconds(1)));
+    act(&mut state, Action::Type("kubectl scale sts/web --replicas=5".into()));
+    assert!(state.playground.borrow().stands_still(beside));
+    assert_eq!(set_in(&state, beside).1, Some(2));
+    assert!(state.foretold.as_ref().is_some_and(|plan| plan.is_outdated(&state.playground.borrow())));
+}
+
+/// A plan follows the cluster to another version and other gates.
+#[test]
+fn a_plan_is_made_anew_when_a_gate_is_switched() {
+    let mut state = opened(Opening { version: Some("1.37".into()), ..Opening::default() });
+    act(&mut state, Action::Advance(Millis::seconds(30)));
+    let text =
+        state.files.text().replace("type: RollingUpdate\n    rollingUpdate:\n      partition: 0", "type: Recreate");
+    assert!(text.contains("Recreate"), "the scenario is another one");
+    act(&mut state, Action::Edit(text.as_str().into()));
+    act(&mut state, Action::Plan(None));
+    let is_refused = |state: &State| state.foretold.as_ref().is_some_and(|it| !it.plan.refused.is_empty());
+    assert!(is_refused(&state));
+    let line = "minikube start --kubernetes-version=v1.37.0 --feature-gates=StatefulSetRecreateStrategy=true";
+    act(&mut state, Action::Run(line.into()));
+    assert!(!is_refused(&state));
+    assert!(state.foretold.as_ref().is_some_and(|it| !it.is_outdated(&state.playground.borrow())));
+}
+
+/// What is right of what an address asks for is kept, and the rest is named.
+#[test]
+fn a_bad_gate_keeps_the_version() {
+    let of = |version: &str, gates: &str| {
+        let opening = Opening { version: Some(version.into()), gates: Some(gates.into()), ..Opening::default() };
+        let state = opened(opening);
+        let runs = state.playground.borrow().cluster().kubernetes().version().to_string();
+        (runs, state.notice.unwrap_or_default())
+    };
+    let (runs, notice) = of("1.35.0", "StatefulSetRecreateStrategy=true");
+    assert_eq!(runs, "v1.35.0");
+    assert_eq!(
+        notice,
+        "Kubernetes v1.35.0 has no feature gate StatefulSetRecreateStrategy: only 1.37 has it; of v1.35.0 the lab knows MaxUnavailableStatefulSet, StatefulSetSemanticRevisionComparison. This lab runs as Kubernetes v1.35.0."
+    );
+    let (runs, notice) = of("1.34", "PodIndexLabel=false");
+    assert_eq!(runs, "v1.34.9");
+    assert!(notice.contains("locked"), "{notice}");
+    assert_eq!(of("banana", "Nope=true").0, Version::DEFAULT.to_string());
+    let state = opened(Opening { compare: Some("1.36,banana".into()), ..Opening::default() });
+    assert_eq!(state.compared, [1]);
+    assert!(state.notice.as_deref().is_some_and(|notice| notice.contains("banana")), "{:?}", state.notice);
+}
+
+/// A lesson of one version says so, and one about several lies beside itself.
+#[test]
+fn a_lesson_about_three_versions_shows_three() {
+    let source = include_str!("../www/lessons/broken-parallel.md");
+    let lesson = Some(("broken-parallel".to_string(), source.to_string()));
+    let mut state = opened(Opening { lesson: lesson.clone(), ..Opening::default() });
+    assert_eq!(state.compared, [1, 2]);
+    act(&mut state, Action::Advance(Millis::seconds(40)));
+    act(&mut state, Action::Run("kubectl delete pod web-0".into()));
+    act(&mut state, Action::Advance(Millis::seconds(40)));
+    for branch in 0..3 {
+        assert_eq!(set_in(&state, branch), ("nginx:1.27".into(), Some(3)), "{branch}");
+    }
+    let state = opened(Opening { lesson, version: Some("1.37".into()), ..Opening::default() });
+    assert!(state.notice.as_deref().is_some_and(|notice| notice.contains("v1.35.0")), "{:?}", state.notice);
 }

@@ -186,6 +186,7 @@ pub fn say_outcome(lang: Lang, plan: &Plan, outcome: &Outcome) -> Vec<String> {
     let (done, all) = (outcome.count().to_string(), plan.steps.len().to_string());
     let values = [("done", done.as_str()), ("all", all.as_str())];
     let key = match (outcome.is_as_foretold(), outcome.is_over) {
+        (true, _) if plan.end == End::Refused => "plan.came-refused",
         (true, true) => "plan.came-true",
         (true, false) => "plan.on-its-way",
         (false, _) => "plan.came-otherwise",

@@ -131,6 +131,7 @@ busybox・alpine・ubuntu・debian・bash などのイメージは、コマン�
     ("plan.object-unchanged", "{name} would stay as it is.", "{name} は変わりません。"),
     ("plan.object-refused", "{name} would be refused.", "{name} は拒否されます。"),
     ("plan.came-true", "It came as foretold: all {all} steps.", "予測どおりでした({all} 件すべて)。"),
+    ("plan.came-refused", "It was refused, as foretold. Nothing was changed.", "予測どおり拒否されました。何も変更されていません。"),
     ("plan.on-its-way", "As foretold so far: {done} of {all} steps.", "ここまで予測どおりです({all} 件中 {done} 件)。"),
     ("plan.came-otherwise", "It came otherwise: {done} of {all} steps as foretold.",
      "予測と違う結果です(予測どおりは {all} 件中 {done} 件)。"),

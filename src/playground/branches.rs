@@ -9,6 +9,9 @@ use crate::sim::{Sim, Timed};
 /// The name of the branch that a playground begins with.
 pub(super) const FIRST_BRANCH: &str = "main";
 
+/// How the line begins that makes a branch another Kubernetes from the start.
+const CHOICE: &str = "minikube start ";
+
 /// How many records of another branch are looked through for decisions.
 const DECISIONS_MAX: usize = 5000;
 
@@ -38,31 +41,91 @@ impl Playground {
     /// Plays everything that was done in this branch under another Kubernetes, as a branch of its own from the very
     /// start; the moment that is looked at stays. Returns its number.
     pub fn branch_under(&mut self, kubernetes: Kubernetes) -> usize {
-        let (current, now) = (self.history.current(), self.now());
-        let mut line = format!("minikube start --kubernetes-version={}", kubernetes.version());
+        let (current, now, seen) = (self.history.current(), self.now(), self.history.seen());
+        let mut line = format!("{CHOICE}--kubernetes-version={}", kubernetes.version());
         let gates = kubernetes.gates_text();
         if !gates.is_empty() {
             line += &format!(" --feature-gates={gates}");
         }
         let mut inputs = vec![Timed { at: Millis::ZERO, input: Input::Line(line) }];
         // What made this branch another version is not repeated.
-        let is_choice = |timed: &&Timed<Input>| {
-            timed.at == Millis::ZERO && matches!(&timed.input, Input::Line(line) if line.starts_with("minikube start "))
-        };
-        inputs.extend(self.history.branch().inputs().iter().filter(|timed| !is_choice(timed)).cloned());
+        inputs.extend(without_choice(self.history.branch().inputs()).cloned());
         // Beside another version, the first branch goes by its own.
         if self.history.branch().name == FIRST_BRANCH {
             let own = self.cluster().kubernetes().version();
             self.history.rename(current, &format!("Kubernetes {own}"));
         }
         let (number, end) = (self.history.branches().len(), self.history.branch().end());
-        let name = format!("Kubernetes {}", kubernetes.version());
+        let name = self.name_under(kubernetes, gates);
         // What took longer here is played as far as it gets: the other story need not be of the same length.
         self.history.replay_branch(number, name, Some((current, Millis::ZERO)), inputs, end, REPLAYED_WORK_MAX);
         self.history.switch(current);
-        self.history.seek(now);
+        self.history.seek_before(seen, now);
         self.version += 1;
         number
+    }
+
+    /// A name for this story under another Kubernetes that no other branch has.
+    fn name_under(&self, kubernetes: Kubernetes, gates: String) -> String {
+        let mut name = format!("Kubernetes {}", kubernetes.version());
+        if !gates.is_empty() {
+            name += &format!(" {gates}");
+        }
+        let is_taken = |name: &str| self.history.branches().iter().any(|branch| branch.name == name);
+        match is_taken(&name) {
+            false => name,
+            true => (2..).map(|number| format!("{name} ({number})")).find(|name| !is_taken(name)).unwrap_or(name),
+        }
+    }
+
+    /// The branch whose story another one tells under another Kubernetes; the branch itself if it tells its own.
+    fn story_of(&self, mut branch: usize) -> usize {
+        while let Some(parent) = self.history.branches().get(branch).and_then(|it| {
+            let is_other_version = it.inputs().first().is_some_and(is_choice);
+            it.parent.filter(|(parent, at)| is_other_version && *at == Millis::ZERO && *parent < branch)
+        }) {
+            branch = parent.0;
+        }
+        branch
+    }
+
+    /// Whether another branch tells the story of the one that is looked at under another Kubernetes: what is done here is
+    /// to be done there.
+    pub fn is_same_story(&self, branch: usize) -> bool {
+        let current = self.history.current();
+        branch != current && branch < self.branch_count() && self.story_of(branch) == self.story_of(current)
+    }
+
+    /// Does what was done here in a branch that tells the same story under another Kubernetes. Where the two have parted,
+    /// as after acting in the past, the story is told anew. Returns the number of the branch that tells it.
+    pub fn follow(&mut self, branch: usize) -> usize {
+        if branch == self.history.current() || branch >= self.branch_count() {
+            return branch;
+        }
+        let Some(missing) = self.missing_in(branch) else {
+            let begun = self.history.world_at(branch, Millis::ZERO);
+            return begun.map_or(branch, |begun| self.branch_under(begun.sim.cluster.kubernetes()));
+        };
+        if !missing.is_empty() {
+            self.history.act_in(branch, missing);
+            self.version += 1;
+        }
+        branch
+    }
+
+    /// What was done here after everything that was done in another branch. `None` if the two have parted before.
+    fn missing_in(&self, branch: usize) -> Option<Vec<Timed<Input>>> {
+        let mut here = without_choice(self.history.branch().inputs());
+        let mut there = without_choice(self.history.branches().get(branch)?.inputs());
+        there.all(|timed| here.next() == Some(timed)).then(|| here.cloned().collect())
+    }
+
+    /// Whether something was done here since another branch, or this one, began: the other one knows nothing of it.
+    pub fn stands_still(&self, branch: usize) -> bool {
+        let since = |number: usize| self.history.branches().get(number).and_then(|it| it.parent);
+        let begun = since(branch).or(since(self.history.current())).map_or(Millis::ZERO, |(_, at)| at);
+        let mut own = self.history.branch().inputs().iter();
+        !self.is_same_story(branch) && own.any(|timed| timed.at > begun && !is_setting(&timed.input))
     }
 
     /// Gives a branch another name.
@@ -108,6 +171,12 @@ impl Playground {
         later.iter().any(|timed| !is_setting(&timed.input))
     }
 
+    /// How much was done in this branch by the moment that is looked at.
+    pub fn deeds(&self) -> usize {
+        let seen = self.inputs().get(..self.history.seen()).unwrap_or_default();
+        seen.iter().filter(|timed| !is_setting(&timed.input)).count()
+    }
+
     /// Whether anything was done beside what it began with: a line, a fault, another branch.
     pub fn is_touched(&self) -> bool {
         let acts = |timed: &&Timed<Input>| !is_setting(&timed.input);
@@ -118,6 +187,16 @@ impl Playground {
     pub fn set_names(&self) -> Vec<String> {
         self.cluster().list(Kind::StatefulSet).map(|set| set.meta.name.to_string()).collect()
     }
+}
+
+/// Whether an input is the choice of a Kubernetes with which a branch begins.
+fn is_choice(timed: &Timed<Input>) -> bool {
+    timed.at == Millis::ZERO && matches!(&timed.input, Input::Line(line) if line.starts_with(CHOICE))
+}
+
+/// What was done in a branch beside that choice.
+fn without_choice(inputs: &[Timed<Input>]) -> impl Iterator<Item = &Timed<Input>> {
+    inputs.iter().filter(|timed| !is_choice(timed))
 }
 
 /// Of decisions, the latest first: what a set's controller did last, and behind it what it waits for still.

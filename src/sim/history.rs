@@ -197,6 +197,22 @@ where
         forks
     }
 
+    /// Does in another branch what was done in this one, each input at its time; none may lie before the last one there.
+    /// What is looked at stays. Unknown numbers are ignored.
+    pub fn act_in(&mut self, branch: usize, inputs: Vec<Timed<W::Input>>) {
+        if branch >= self.branches.len() {
+            return;
+        }
+        let (current, seen, now) = (self.current, self.seen, self.world.now());
+        self.switch(branch);
+        for timed in inputs {
+            self.seek(timed.at);
+            self.act(timed.input, |number| format!("branch {number}"));
+        }
+        self.switch(current);
+        self.seek_before(seen, now);
+    }
+
     /// Begins a branch called `name` at the moment that is looked at, if inputs follow: what was undone stays undone.
     /// Returns whether it did.
     pub fn branch_off(&mut self, name: impl FnOnce(usize) -> String) -> bool {
@@ -582,6 +598,28 @@ mod tests {
         let seen = history.look(&mut cursor, 1, Millis::seconds(400)).map(|it| (it.world().sum, it.recent().len()));
         assert_eq!(seen.map(|it| it.0), history.world_at(1, Millis::seconds(400)).map(|it| it.sum));
         assert!(history.look(&mut cursor, 2, Millis::ZERO).is_none());
+    }
+
+    #[test]
+    fn what_is_done_in_another_branch_is_as_if_it_had_been_done_there() {
+        let mut history = toy();
+        history.advance_to(Millis::seconds(10));
+        history.act(1, |_| unreachable!());
+        history.seek(Millis::seconds(4));
+        history.act(2, |n| format!("branch {n}"));
+        history.advance_to(Millis::seconds(20));
+        let seen = history.world().clone();
+        history
+            .act_in(0, vec![Timed { at: Millis::seconds(15), input: 7 }, Timed { at: Millis::seconds(20), input: 8 }]);
+        assert_eq!((history.current(), history.world()), (1, &seen), "what is looked at stays");
+        let mut alone = toy();
+        for (at, input) in [(10, 1), (15, 7), (20, 8)] {
+            alone.advance_to(Millis::seconds(at));
+            alone.act(input, |_| unreachable!());
+        }
+        let there = history.world_at(0, Millis::seconds(30));
+        assert_eq!(there, alone.world_at(0, Millis::seconds(30)));
+        assert_eq!(history.branches()[0].inputs(), alone.branch().inputs());
     }
 
     #[test]

@@ -21,6 +21,10 @@ pub struct Foretold {
     pub branch: usize,
     /// Under which version, where that is another than the cluster's.
     pub version: Option<Version>,
+    /// What the cluster was.
+    pub kubernetes: Kubernetes,
+    /// How much had been done in the branch.
+    pub inputs: usize,
     /// What it foretells.
     pub plan: Plan,
     /// When the text was applied, if it was.
@@ -28,6 +32,16 @@ pub struct Foretold {
 }
 
 impl Foretold {
+    /// Whether it tells of another beginning than the one that is looked at: something was done since, or in another
+    /// branch. One that was applied is compared with what came instead.
+    pub fn is_outdated(&self, playground: &Playground) -> bool {
+        self.begun.is_none()
+            && (playground.current_branch() != self.branch
+                || playground.now() < self.at
+                || playground.deeds() != self.inputs
+                || playground.cluster().kubernetes() != self.kubernetes)
+    }
+
     /// What has become of it by now. `None` before it was applied, and in another branch.
     pub fn outcome(&self, playground: &Playground) -> Option<Outcome> {
         let begun =
@@ -42,12 +56,30 @@ impl State {
         let (text, name) = (self.files.text(), self.files.name());
         let plan = playground.plan(&text, version.map(Kubernetes::of));
         let (at, branch) = (playground.now(), playground.current_branch());
+        let (kubernetes, inputs) = (playground.cluster().kubernetes(), playground.deeds());
         drop(playground);
-        self.foretold = Some(Rc::new(Foretold { text, name, at, branch, version, plan, begun: None }));
+        let foretold = Foretold { text, name, at, branch, version, kubernetes, inputs, plan, begun: None };
+        self.foretold = Some(Rc::new(foretold));
         self.selected = None;
         if self.media.is_narrow {
             self.panel = Panel::Inspector;
         }
+    }
+
+    /// A plan is made anew when the cluster becomes another version or has other gates: that is what it was asked for.
+    pub(super) fn follow_kubernetes(&mut self) {
+        let Some(old) = self.foretold.as_ref().filter(|it| it.begun.is_none()) else { return };
+        let playground = self.playground.borrow();
+        let kubernetes = playground.cluster().kubernetes();
+        if kubernetes == old.kubernetes || playground.current_branch() != old.branch {
+            return;
+        }
+        let version = old.version.filter(|version| *version != kubernetes.version());
+        let plan = playground.plan(&old.text, version.map(Kubernetes::of));
+        let (at, inputs) = (playground.now(), playground.deeds());
+        let anew = Foretold { at, version, kubernetes, inputs, plan, ..(**old).clone() };
+        drop(playground);
+        self.foretold = Some(Rc::new(anew));
     }
 
     pub(super) fn close_plan(&mut self) {

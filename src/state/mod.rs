@@ -197,7 +197,9 @@ impl State {
             action => {
                 self.acted_at = now();
                 self.asked_to_close = self.asked_to_close.filter(|_| matches!(action, Action::CloseFile(_)));
+                let beside = (self.epoch, self.versions_beside());
                 self.act(action, now, &mut effects);
+                self.follow_beside(beside);
                 effects.push(Effect::Render);
             }
         }
@@ -397,6 +399,22 @@ impl State {
         }
     }
 
+    /// The branches beside that tell the story of this one under another Kubernetes.
+    fn versions_beside(&self) -> Vec<usize> {
+        let playground = self.playground.borrow();
+        self.compared.iter().copied().filter(|branch| playground.is_same_story(*branch)).collect()
+    }
+
+    /// What was done here is done in them as well; `before` are those that lay beside before it was done.
+    fn follow_beside(&mut self, (epoch, before): (u32, Vec<usize>)) {
+        let mut playground = self.playground.borrow_mut();
+        for branch in &mut self.compared {
+            if epoch == self.epoch && before.contains(branch) || playground.is_same_story(*branch) {
+                *branch = playground.follow(*branch);
+            }
+        }
+    }
+
     /// What the lab began as.
     fn kubernetes(&self) -> Kubernetes {
         self.playground.borrow().options().environment.kubernetes
@@ -437,6 +455,7 @@ impl State {
         self.note_progress(effects);
         self.outlook = Outlook::Unknown;
         self.compare_text();
+        self.follow_kubernetes();
         effects.push(Effect::Time(self.playground.borrow().now()));
         effects.push(Effect::Tell(Event::Change));
         if self.pace.is_playing {

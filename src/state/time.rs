@@ -76,6 +76,7 @@ impl State {
             self.note_progress(effects);
             self.outlook = Outlook::Unknown;
             self.compare_text();
+            self.follow_kubernetes();
             effects.push(Effect::Tell(Event::Change));
             effects.push(Effect::Render);
         }

@@ -13,6 +13,7 @@ use super::problems::Mark;
 use super::store::Lab;
 use crate::i18n::Lang;
 use crate::i18n::ui::{plural, t, tf};
+use crate::kubernetes::Kubernetes;
 use crate::manifest::Severity;
 use crate::state::{Action, Standing};
 use gloo_timers::callback::Timeout;
@@ -119,6 +120,8 @@ pub struct Editor {
     probe: NodeRef,
     paint: NodeRef,
     text: Rc<str>,
+    /// What it is checked for.
+    kubernetes: Kubernetes,
     marks: Rc<Vec<Mark>>,
     check: Option<Timeout>,
     hover_timer: Option<Timeout>,
@@ -149,6 +152,7 @@ impl Component for Editor {
             probe: NodeRef::default(),
             paint: NodeRef::default(),
             text: Rc::clone(&ctx.props().given.text),
+            kubernetes: ctx.props().lab.kubernetes(),
             marks: Rc::default(),
             check: None,
             hover_timer: None,
@@ -172,6 +176,12 @@ impl Component for Editor {
             self.completion = None;
             self.message = None;
             self.marks = Rc::default();
+            self.check_soon(ctx);
+        }
+        // Another version, or a gate, makes other texts right.
+        if ctx.props().lab.kubernetes() != self.kubernetes {
+            self.kubernetes = ctx.props().lab.kubernetes();
+            self.completion = None;
             self.check_soon(ctx);
         }
         true

@@ -283,10 +283,11 @@ impl Picture {
         let facts = playground.branch_facts(current).filter(|_| !compared(props).is_empty());
         facts.map_or_else(Html::default, |facts| {
             let title = say(props.lang, "compare-own", &[("name", &facts.name)]);
-            let version = playground.cluster().kubernetes().version();
+            let version = playground.cluster().kubernetes().version().to_string();
+            let version = (!facts.name.contains(&version)).then_some(version);
             html! {
                 <>
-                    <p class="picture-caption">{ title }<span>{ version.to_string() }</span></p>
+                    <p class="picture-caption">{ title }<span>{ version }</span></p>
                     { compared::reasons(&playground, current, playground.now(), props.lang) }
                 </>
             }

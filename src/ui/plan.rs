@@ -45,6 +45,7 @@ pub fn PlanPane(props: &PlanProps) -> Html {
                 { chip(lang, plan, outcome.as_ref()) }
                 <button type="button" class="tool ins-close" aria-label={word(lang, "close")} onclick={close}>{ "×" }</button>
             </div>
+            { outdated(props) }
             { became(lang, plan, outcome.as_ref()) }
             if outcome.is_none() { <p class="plan-end">{ end(lang, plan) }</p> }
             { buttons(props) }
@@ -67,9 +68,27 @@ fn section(title: &'static str, inner: Html) -> Html {
     html! { <section class="ins-section"><h3>{ title }</h3>{ inner }</section> }
 }
 
+/// That something was done since the plan was made, and the way to another.
+fn outdated(props: &PlanProps) -> Html {
+    let PlanProps { part, foretold } = props;
+    let lang = part.lang;
+    if !foretold.is_outdated(&part.lab.read()) {
+        return Html::default();
+    }
+    let version = foretold.version;
+    let again = part.act.reform(move |_: MouseEvent| Action::Plan(version));
+    html! {
+        <div class="plan-outdated" role="status">
+            <p>{ say(lang, "plan-outdated", &[("time", &moment(foretold.at))]) }</p>
+            <button type="button" class="button" onclick={again}>{ word(lang, "plan-again") }</button>
+        </div>
+    }
+}
+
 fn chip(lang: Lang, plan: &Plan, outcome: Option<&Outcome>) -> Html {
     let (style, key) = match (outcome, plan.end) {
         (Some(outcome), _) if !outcome.is_as_foretold() => ("failing", "plan-otherwise"),
+        (Some(_), End::Refused) => ("not-ready", "plan-refused-true"),
         (Some(outcome), _) if outcome.is_over => ("ready", "plan-true"),
         (Some(_), _) => ("starting", "plan-running"),
         (None, End::Settled) if !plan.refused.is_empty() => ("not-ready", "plan-partly"),

@@ -100,14 +100,17 @@ impl Component for Compared {
         let props = ctx.props();
         let playground = props.lab.read();
         let name = playground.branch_facts(props.branch).map(|facts| facts.name.to_string()).unwrap_or_default();
-        let title = say(props.lang, "compare-title", &[("name", &name)]);
+        let is_version = playground.is_same_story(props.branch);
+        let key = if is_version { "compare-version" } else { "compare-title" };
+        let title = say(props.lang, key, &[("name", &name)]);
+        let version = (!name.contains(&self.version)).then(|| self.version.clone());
+        let own = playground.branch_facts(playground.current_branch()).map(|facts| facts.name.to_string());
+        let own = own.unwrap_or_default();
         let differs = match self.different.len() {
             0 => word(props.lang, "compare-same").to_string(),
             1 => word(props.lang, "compare-one").to_string(),
             n => say(props.lang, "compare-many", &[("n", &n.to_string())]),
         };
-        let own = playground.branch_facts(playground.current_branch()).map(|facts| facts.name.to_string());
-        let own = own.unwrap_or_default();
         let list = self.different.iter().map(|it| html! { <li>{ it.say(props.lang, &own) }</li> });
         let difference = |item: &Item| {
             let found = self.different.iter().find(|it| !says(item) && item.target.as_ref() == Some(&it.key));
@@ -124,7 +127,10 @@ impl Component for Compared {
         }
         html! {
             <div class="picture-other" ref={self.root.clone()}>
-                <p class="picture-caption">{ title.clone() }<span>{ self.version.clone() }</span></p>
+                <p class="picture-caption">{ title.clone() }<span>{ version }</span></p>
+                if playground.stands_still(props.branch) {
+                    <p class="picture-still" role="status">{ say(props.lang, "compare-still", &[("name", &own)]) }</p>
+                }
                 if self.different.is_empty() {
                     <p class="picture-differs">{ format!("{differs} · {}", labels::moment(self.at)) }</p>
                 } else {
