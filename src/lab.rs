@@ -141,7 +141,7 @@ impl<'a> Begin<'a> {
         let environment =
             Environment::named(name).ok_or_else(|| Failure::Usage(format!("there is no environment {name}")))?;
         let kubernetes = minikube::choose(self.version, self.gates, environment.kubernetes)
-            .map_err(|(key, what)| Failure::Usage(minikube::refusal(key, &what, self.lang)))?;
+            .map_err(|wrong| Failure::Usage(minikube::refusal(&wrong, self.lang)))?;
         let environment = environment.with_kubernetes(kubernetes);
         let options = Options { seed: self.seed, environment, manifest: String::new(), lines: Vec::new() };
         let mut playground = Playground::new(options);

@@ -131,7 +131,7 @@ impl Cluster {
         let seed = get("seed").and_then(|it| it.as_f64().or_else(|| it.as_string()?.trim().parse().ok()));
         let lang = text("lang").and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default();
         let kubernetes = minikube::choose(text("version").as_deref(), text("gates").as_deref(), Kubernetes::default())
-            .map_err(|(key, what)| error("bad-version", &minikube::refusal(key, &what, lang)))?;
+            .map_err(|wrong| error("bad-version", &minikube::refusal(&wrong, lang)))?;
         let environment = environment.with_kubernetes(kubernetes);
         let mut playground = match text("session") {
             Some(session) => Playground::restore_shared(&session).map_err(|why| error("bad-session", &why))?,

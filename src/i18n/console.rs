@@ -67,8 +67,8 @@ const HINTS: &[Entry] = &[
     ),
     (
         "minikube_deleted",
-        "a fresh cluster runs already in its place; `undo` brings the old one back",
-        "代わりの新しいクラスターがすでに動いています。「元に戻す」で前のクラスターに戻れます",
+        "a fresh cluster runs already in its place; the page's button ↶ (Ctrl+Z outside a text) brings the old one back",
+        "代わりの新しいクラスターがすでに動いています。画面の ↶ ボタン (入力欄の外では Ctrl+Z) で前のクラスターに戻れます",
     ),
     (
         "minikube_downgrade",
@@ -82,8 +82,13 @@ const HINTS: &[Entry] = &[
     ),
     (
         "gate_unknown",
-        "this version has no feature gate {what}, or the lab does not model it: the lab knows {gates}",
-        "このバージョンにフィーチャーゲート {what} がないか、ラボが対応していません。ラボが知っているのは {gates} です",
+        "no feature gate {what} is known here: it does not exist, or the lab does not model it; of {version} the lab knows {gates}",
+        "フィーチャーゲート {what} は存在しないか、このラボが対応していません。{version} でラボが知っているのは {gates} です",
+    ),
+    (
+        "gate_absent",
+        "Kubernetes {version} has no feature gate {what}: only {versions} has it; of {version} the lab knows {gates}",
+        "Kubernetes {version} にフィーチャーゲート {what} はありません。あるのは {versions} だけです。{version} でラボが知っているのは {gates} です",
     ),
     (
         "gate_locked",

@@ -141,6 +141,17 @@ pub const UI: &[Entry] = &[
         "Not all of the manifest was applied: {why}",
         "マニフェストの全部は適用されませんでした: {why}",
     ),
+    (
+        "opening.runs_as",
+        "{why}. This lab runs as Kubernetes {version}.",
+        "{why}。このラボは Kubernetes {version} で動いています。",
+    ),
+    ("opening.compared_without", "{why}. The other versions lie beside.", "{why}。ほかのバージョンだけを並べました。"),
+    (
+        "opening.lesson_version",
+        "This lesson is about Kubernetes {version} and runs as that.",
+        "このレッスンは Kubernetes {version} についてのもので、そのバージョンで動きます。",
+    ),
     ("app.resize.editor", "Width of the editor", "エディターの幅"),
     ("app.resize.console", "Height of the console", "コンソールの高さ"),
     ("panel.picture", "Picture", "図"),

@@ -151,8 +151,16 @@ fn flag<'w>(words: &[&'w str], name: &str) -> Option<&'w str> {
     word.split_once('=').map(|(_, value)| value).or_else(|| words.get(at + 1).copied())
 }
 
-/// What is wrong with a wanted Kubernetes: the key of the words, and the part that is not understood.
-pub type Wrong = (&'static str, String);
+/// What is wrong with a wanted Kubernetes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The key of the words.
+    key: &'static str,
+    /// The part that is not understood.
+    what: String,
+    /// The version that was asked for, as far as it is one.
+    version: Version,
+}
 
 /// The Kubernetes of a version and gates as people write them; where one is not given, that of `here`.
 ///
@@ -165,27 +173,51 @@ pub fn choose(version: Option<&str>, gates: Option<&str>, here: Kubernetes) -> R
     let version = match version {
         None => here.version(),
         Some("stable" | "latest") => Version::DEFAULT,
-        Some(text) => Version::parse(text).ok_or_else(|| ("version_unknown", text.to_string()))?,
+        Some(text) => Version::parse(text).ok_or_else(|| Wrong {
+            key: "version_unknown",
+            what: text.to_string(),
+            version: here.version(),
+        })?,
     };
-    Kubernetes::of(version).with_gates(gates.unwrap_or("")).map_err(|error| match error {
-        GateError::Form(text) => ("gate_form", text),
-        GateError::Unknown(name) => ("gate_unknown", name),
-        GateError::Locked(gate) => ("gate_locked", gate.name().to_string()),
+    let wrong = |(key, what)| Wrong { key, what, version };
+    Kubernetes::of(version).with_gates(gates.unwrap_or("")).map_err(|error| {
+        wrong(match error {
+            GateError::Form(text) => ("gate_form", text),
+            GateError::Unknown(name) if versions_with(&name).is_empty() => ("gate_unknown", name),
+            GateError::Unknown(name) => ("gate_absent", name),
+            GateError::Locked(gate) => ("gate_locked", gate.name().to_string()),
+        })
     })
 }
 
+/// The versions that have a gate of this name.
+fn versions_with(name: &str) -> Vec<String> {
+    let gate = GATES.iter().find(|history| history.name == name).map(|history| history.gate);
+    let versions = Version::all().filter(|version| gate.is_some_and(|gate| Kubernetes::of(*version).knows(gate)));
+    versions.map(Version::short).collect()
+}
+
 /// Says what is wrong with a wanted Kubernetes, and what there is.
-pub fn refuse((key, what): &Wrong, cx: &mut Cx<'_>) {
-    let text = refusal(key, what, cx.state.lang);
+pub fn refuse(wrong: &Wrong, cx: &mut Cx<'_>) {
+    let text = refusal(wrong, cx.state.lang);
     cx.out.err(text);
 }
 
 /// What is wrong with a wanted Kubernetes, in words.
-pub fn refusal(key: &'static str, what: &str, lang: Lang) -> String {
+pub fn refusal(wrong: &Wrong, lang: Lang) -> String {
     let known = Version::all().map(Version::short).collect::<Vec<_>>().join(", ");
-    let gates = GATES.iter().map(|history| history.name).collect::<Vec<_>>().join(", ");
-    let text = i18n::console::find(lang, key).unwrap_or(key);
-    i18n::fill(text, &[("what", what), ("known", &known), ("gates", &gates)])
+    let kubernetes = Kubernetes::of(wrong.version);
+    let own = GATES.iter().filter(|history| kubernetes.knows(history.gate));
+    let gates = own.map(|history| history.name).collect::<Vec<_>>().join(", ");
+    let text = i18n::console::find(lang, wrong.key).unwrap_or(wrong.key);
+    let values = [
+        ("what", wrong.what.as_str()),
+        ("known", &known),
+        ("gates", &gates),
+        ("version", &wrong.version.to_string()),
+        ("versions", &versions_with(&wrong.what).join(", ")),
+    ];
+    i18n::fill(text, &values)
 }
 
 /// Whether the cluster holds anything that did not come with it.

@@ -122,6 +122,8 @@ pub struct Lesson {
     pub world: String,
     /// The Kubernetes that it asks for, if it asks for one.
     pub kubernetes: Option<Kubernetes>,
+    /// The other versions that it is played under beside.
+    pub beside: Vec<Kubernetes>,
     /// The seed.
     pub seed: u64,
     /// The text in the editor.

@@ -2,7 +2,7 @@
 //!
 //! A lesson is Markdown. Before the first `## step` stand its title, what it is about, and its beginning; in each step
 //! its words, and fenced blocks:
-//! - `lab` (beginning): `world: zones`, `seed: 1`, `version: 1.37`, `gates: NAME=true`, `next: NAME`,
+//! - `lab` (beginning): `world: zones`, `seed: 1`, `version: 1.37`, `gates: NAME=true`, `compare: 1.36, 1.37`, `next: NAME`,
 //!   `picture: 2 nodes +5s`: the moment of its picture, when so many steps are done, or so long after the next one's
 //!   solution; `wait: 30s`, how long the opening lines have before the reader comes (else until they have had their effect);
 //!   `yaml` (beginning): the manifest in the editor; `console`: the opening lines at the beginning, the lines that are
@@ -157,6 +157,10 @@ impl Reader {
             ("version", value) if Version::parse(value).is_some() => {
                 self.version = Version::parse(value).map(|it| (it, at));
             }
+            ("compare", value) => match value.split(',').map(|word| Version::parse(word.trim())).collect() {
+                Some(versions) => self.lesson.beside = Vec::into_iter(versions).map(Kubernetes::of).collect(),
+                None => self.complain(at, "error.setting", setting),
+            },
             ("gates", value) => self.gates = Some((value.to_string(), at)),
             ("next", value) => self.lesson.next = Some(value.to_string()).filter(|it| !it.is_empty()),
             ("wait", value) if seconds(value).is_some() => self.lesson.wait = seconds(value),

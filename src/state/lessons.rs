@@ -1,7 +1,7 @@
 //! The lessons' part of the reducer: the gallery, opening a lesson, and what is remembered of those that were taken.
 
 use super::files::title_of;
-use super::opening::lesson_refusal;
+use super::opening::{lesson_refusal, play_under};
 use super::{Effect, State};
 use crate::kubernetes::Kubernetes;
 use crate::playground::{Attempt, LessonCard, Playground, SCENARIOS, Words};
@@ -197,9 +197,13 @@ impl State {
         }
     }
 
-    fn take(&mut self, playground: Playground, effects: &mut Vec<Effect>) {
+    /// Goes on in a lesson; one about several versions lies beside itself under the others.
+    fn take(&mut self, mut playground: Playground, effects: &mut Vec<Effect>) {
         self.lessons.awaited = None;
+        let others = playground.attempt().map(|it| it.lesson.beside.clone()).unwrap_or_default();
+        let compared = play_under(&mut playground, &others);
         self.begin_with(playground, effects);
+        self.compared = compared;
         self.arrange_guide(true, effects);
     }
 

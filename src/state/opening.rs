@@ -103,18 +103,29 @@ impl Opening {
             begun.playground.set_editor(kept);
         }
         begun.playground.set_lang(lang);
-        match (self.others(&begun), &mut begun.loading) {
-            (Ok(others), Some(loading)) => loading.others = others,
-            (Ok(others), None) => begun.compared = play_under(&mut begun.playground, &others),
-            (Err((key, what)), _) => begun.notice = begun.notice.or(Some(minikube::refusal(key, &what, lang))),
+        let (others, wrong) = self.others(&begun);
+        if let Some(wrong) = wrong {
+            let why = capital(&minikube::refusal(&wrong, lang));
+            let text = if others.is_empty() { why } else { tf(lang, "opening.compared_without", &[("why", &why)]) };
+            begun.notice = begun.notice.or(Some(text));
+        }
+        match &mut begun.loading {
+            Some(loading) => loading.others = others,
+            None => begun.compared = play_under(&mut begun.playground, &others),
         }
         begun
     }
 
     /// A lesson at its start, or where the reader left it.
     fn with_lesson(&self, name: &str, source: &str, lang: Lang) -> Begun {
-        match self.lesson_so_far(name, source, Kubernetes::default()) {
-            Ok(playground) => Begun::new(playground, None),
+        let asked = self.kubernetes().ok().filter(|_| self.version.is_some() || self.gates.is_some());
+        match self.lesson_so_far(name, source, asked.unwrap_or_default()) {
+            Ok(playground) => {
+                let own = playground.options().environment.kubernetes;
+                let told = || tf(lang, "opening.lesson_version", &[("version", &own.version().to_string())]);
+                let notice = asked.filter(|asked| *asked != own).map(|_| told());
+                Begun::new(playground, notice.or_else(|| self.refused_kubernetes(lang)))
+            }
             Err(error) => Begun { notice: Some(error.say(lang)), ..self.restored(lang) },
         }
     }
@@ -136,14 +147,26 @@ impl Opening {
     }
 
     /// Which other versions are asked for, by name or by the scenario.
-    fn others(&self, begun: &Begun) -> Result<Vec<Kubernetes>, minikube::Wrong> {
+    /// Beside them, what is wrong with the first that cannot be had.
+    fn others(&self, begun: &Begun) -> (Vec<Kubernetes>, Option<minikube::Wrong>) {
         if let Some(text) = &self.compare {
-            let words = text.split(',').map(str::trim).filter(|word| !word.is_empty()).take(COMPARED_MAX);
-            return words.map(|word| minikube::choose(Some(word), None, Kubernetes::default())).collect();
+            let (mut others, mut wrong) = (Vec::new(), None);
+            for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()).take(COMPARED_MAX) {
+                match minikube::choose(Some(word), None, Kubernetes::default()) {
+                    Ok(kubernetes) => others.push(kubernetes),
+                    Err(error) => wrong = wrong.or(Some(error)),
+                }
+            }
+            return (others, wrong);
         }
         let here = begun.playground.options().environment.kubernetes;
         let is_fresh = self.given.is_none() && self.manifest.is_none();
-        Ok(self.asked().filter(|_| is_fresh).map_or_else(Vec::new, |scenario| others_of(scenario, here)))
+        let own = begun.playground.attempt().map(|it| it.lesson.beside.clone()).unwrap_or_default();
+        match self.asked().filter(|_| is_fresh) {
+            Some(scenario) => (others_of(scenario, here), None),
+            None if self.given.is_none() && begun.playground.branch_count() == 1 => (own, None),
+            None => (Vec::new(), None),
+        }
     }
 
     fn restored(&self, lang: Lang) -> Begun {
@@ -216,10 +239,24 @@ impl Opening {
         minikube::choose(self.version.as_deref(), self.gates.as_deref(), own)
     }
 
+    /// The same as far as it can be had: a version whose gates are wrong runs without them.
+    fn kubernetes_there_is(&self) -> Kubernetes {
+        let own = self.asked().and_then(Scenario::kubernetes).unwrap_or_default();
+        let without_gates = || minikube::choose(self.version.as_deref(), None, own);
+        self.kubernetes().or_else(|_| without_gates()).unwrap_or(own)
+    }
+
+    /// What is wrong with the Kubernetes that is asked for, and what runs in its place.
+    fn refused_kubernetes(&self, lang: Lang) -> Option<String> {
+        let why = capital(&minikube::refusal(&self.kubernetes().err()?, lang));
+        let version = self.kubernetes_there_is().version().to_string();
+        Some(tf(lang, "opening.runs_as", &[("why", &why), ("version", &version)]))
+    }
+
     /// Why what is asked for cannot be had.
     fn refusal(&self, lang: Lang) -> Option<String> {
-        if let Err((key, what)) = self.kubernetes() {
-            return Some(minikube::refusal(key, &what, lang));
+        if let Some(why) = self.refused_kubernetes(lang) {
+            return Some(why);
         }
         let asks = |what: &Option<String>| what.clone().filter(|it| !it.is_empty());
         if let Some(what) = asks(&self.scenario).filter(|_| self.asked().is_none()) {
@@ -243,8 +280,7 @@ impl Opening {
     }
 
     fn fresh(&self) -> Playground {
-        let own = self.asked().and_then(Scenario::kubernetes);
-        let kubernetes = self.kubernetes().unwrap_or(own.unwrap_or_default());
+        let kubernetes = self.kubernetes_there_is();
         let mut options = options(self.asked().or(SCENARIOS.first()), self.seed, kubernetes);
         if let Some(environment) = self.environment() {
             options.environment = environment.with_kubernetes(kubernetes);
@@ -259,6 +295,12 @@ impl Opening {
         options.lines.extend(self.lines.iter().cloned());
         Playground::new(options)
     }
+}
+
+/// A sentence of its own, with a capital letter.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Why a lesson cannot be had, by what its fetching said.
