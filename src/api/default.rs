@@ -288,7 +288,8 @@ pub(super) fn service(body: &mut Map) {
     });
     let kind = spec.get("type").and_then(Value::as_str).unwrap_or("");
     let (is_exposed, is_balanced) = (matches!(kind, "NodePort" | "LoadBalancer"), kind == "LoadBalancer");
-    if is_exposed {
+    let has_addresses = spec.get("externalIPs").and_then(Value::as_list).is_some_and(|list| !list.is_empty());
+    if is_exposed || has_addresses {
         fill_text(spec, "externalTrafficPolicy", "Cluster");
     }
     if is_exposed || spec.get("type").and_then(Value::as_str) == Some("ClusterIP") {

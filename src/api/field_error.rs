@@ -175,6 +175,11 @@ impl Errors {
         self.add(FieldErrorKind::Duplicate, path, shown(value), "");
     }
 
+    /// For values that the API server renders in a way of its own.
+    pub(super) fn duplicate_shown(&mut self, path: &Path, shown: String, detail: &str) {
+        self.add(FieldErrorKind::Duplicate, path, shown, detail);
+    }
+
     pub(super) fn not_found(&mut self, path: &Path, value: &str) {
         self.add(FieldErrorKind::NotFound, path, go_quoted(value), "");
     }

@@ -64,6 +64,16 @@ fn job_spec(spec: &mut Map) {
     fill(spec, "manualSelector", || false.into());
     let replacement = if is_set(spec, "podFailurePolicy") { "Failed" } else { "TerminatingOrFailed" };
     fill_text(spec, "podReplacementPolicy", replacement);
+    if is_set(spec, "podFailurePolicy") {
+        let rules = sub(spec, "podFailurePolicy").get_mut("rules");
+        for rule in rules.into_iter().flat_map(|rules| rules.list_mut()) {
+            for pattern in rule.at_mut(&["onPodConditions"]).list_mut() {
+                if pattern.str_at(&["status"]).is_empty() {
+                    pattern.set_at(&["status"], "True");
+                }
+            }
+        }
+    }
     pod_spec(sub(sub(spec, "template"), "spec"));
 }
 

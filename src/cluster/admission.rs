@@ -87,7 +87,8 @@ fn resources_of(pod: &Object) -> Vec<&Value> {
 pub fn admit_update(cluster: &mut Cluster, old: &Object, object: &mut Object) -> Result<(), ApiError> {
     cluster.check_escalation(object)?;
     if object.kind == Kind::Service {
-        return node_ports::allocate(cluster, object);
+        node_ports::allocate(cluster, object)?;
+        return quota::check(cluster, Some(old), object);
     }
     if object.kind == Kind::Pod && old.body.get("spec") != object.body.get("spec") {
         // Of all changes only one of resources is looked at, not that a container to debug with comes.

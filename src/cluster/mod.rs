@@ -43,7 +43,7 @@ pub use index::claim_of_volume;
 pub use last_applied::{LAST_APPLIED, last_applied, with_last_applied};
 pub use managed::managed_fields;
 pub use patch::PatchType;
-pub use quota::used_in;
+pub use quota::used_of;
 pub use request::{Asked, Request};
 pub use rng::{NAME_ALPHABET, Rng};
 pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};

@@ -2,7 +2,8 @@
 
 use super::error::ApiError;
 use super::store::Cluster;
-use crate::model::{Kind, Map, Object, Quantity, Text, Value};
+use crate::model::pod::qos_class;
+use crate::model::{Kind, Map, Object, Quantity, Value};
 use crate::ordering::Order;
 
 /// Refuses `object` if it would go over a quota of its namespace; what it takes beyond its old form is counted before it
@@ -17,6 +18,9 @@ pub fn check(cluster: &mut Cluster, old: Option<&Object>, object: &Object) -> Re
     let quotas: Vec<_> = cluster.list_in(Kind::ResourceQuota, &object.meta.namespace).cloned().collect();
     for quota in quotas {
         let Some(hard) = quota.at(&["spec", "hard"]).and_then(Value::as_map) else { continue };
+        if !covers(&quota, object) {
+            continue;
+        }
         demand(object, &quota.meta.name, hard)?;
         let (mut requested, mut used, mut limited) = (Vec::new(), Vec::new(), Vec::new());
         let mut taken = Vec::new();
@@ -26,7 +30,7 @@ pub fn check(cluster: &mut Cluster, old: Option<&Object>, object: &Object) -> Re
             if asks.is_zero() || asks.is_negative() {
                 continue;
             }
-            let holds = used_in(cluster, &object.meta.namespace, resource);
+            let holds = used_of(cluster, &quota, resource);
             taken.push((resource.clone(), Value::from(holds.plus(asks).to_string())));
             if holds.plus(asks) > limit {
                 requested.push(format!("{resource}={asks}"));
@@ -89,13 +93,64 @@ fn compute_resource(resource: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// How much of a quota's resource the living objects of a namespace use.
-pub fn used_in(cluster: &Cluster, namespace: &Text, resource: &str) -> Quantity {
+/// How much of a quota's resource the living objects of its namespace use.
+pub fn used_of(cluster: &Cluster, quota: &Object, resource: &str) -> Quantity {
     let Some(kind) = counted_kind(resource) else { return Quantity::ZERO };
     cluster
-        .list_in(kind, namespace)
+        .list_in(kind, &quota.meta.namespace)
+        .filter(|object| covers(quota, object))
         .filter(|object| !matches!(object.str_at(&["status", "phase"]), "Succeeded" | "Failed") || kind != Kind::Pod)
         .fold(Quantity::ZERO, |sum, object| sum.plus(usage(object, resource)))
+}
+
+/// Whether a quota looks at an object: all of its scopes must take it. Of the scopes here only pods have any.
+///
+/// Follows `podMatchesScopeFunc` in pkg/quota/v1/evaluator/core/pods.go.
+fn covers(quota: &Object, object: &Object) -> bool {
+    let scopes =
+        quota.list_at(&["spec", "scopes"]).iter().filter_map(Value::as_str).map(|scope| (scope, "Exists", &[][..]));
+    let selected = quota.list_at(&["spec", "scopeSelector", "matchExpressions"]).iter();
+    let selected = selected.map(|it| (it.str_at(&["scopeName"]), it.str_at(&["operator"]), it.list_at(&["values"])));
+    scopes.chain(selected).all(|(scope, operator, values)| is_in_scope(object, scope, operator, values))
+}
+
+fn is_in_scope(object: &Object, scope: &str, operator: &str, values: &[Value]) -> bool {
+    if object.kind != Kind::Pod {
+        return false;
+    }
+    let is_short =
+        object.at(&["spec", "activeDeadlineSeconds"]).is_some_and(|it| it.as_i64().is_some_and(|it| it >= 0));
+    let is_best_effort = qos_class(object) == "BestEffort";
+    match scope {
+        "Terminating" => is_short,
+        "NotTerminating" => !is_short,
+        "BestEffort" => is_best_effort,
+        "NotBestEffort" => !is_best_effort,
+        "PriorityClass" => {
+            let class = object.str_at(&["spec", "priorityClassName"]);
+            let is_listed = values.iter().any(|value| value.as_str() == Some(class));
+            match operator {
+                "In" => is_listed,
+                "NotIn" => !is_listed,
+                "DoesNotExist" => class.is_empty(),
+                _ => !class.is_empty(),
+            }
+        }
+        "CrossNamespacePodAffinity" => {
+            ["podAffinity", "podAntiAffinity"].iter().any(|kind| looks_elsewhere(object, kind))
+        }
+        _ => false,
+    }
+}
+
+/// Whether rules about other pods name namespaces.
+fn looks_elsewhere(pod: &Object, kind: &'static str) -> bool {
+    let required = pod.list_at(&["spec", "affinity", kind, "requiredDuringSchedulingIgnoredDuringExecution"]).iter();
+    let preferred = pod.list_at(&["spec", "affinity", kind, "preferredDuringSchedulingIgnoredDuringExecution"]).iter();
+    let preferred = preferred.filter_map(|it| it.at(&["podAffinityTerm"]));
+    required
+        .chain(preferred)
+        .any(|term| !term.list_at(&["namespaces"]).is_empty() || term.at(&["namespaceSelector"]).is_some())
 }
 
 /// The kind whose objects count towards a resource.
@@ -103,6 +158,7 @@ fn counted_kind(resource: &str) -> Option<Kind> {
     match resource {
         "requests.storage" => Some(Kind::PersistentVolumeClaim),
         "cpu" | "memory" | "requests.cpu" | "requests.memory" | "limits.cpu" | "limits.memory" => Some(Kind::Pod),
+        "services.nodeports" | "services.loadbalancers" => Some(Kind::Service),
         name => Kind::from_resource(name.strip_prefix("count/").unwrap_or(name)),
     }
 }
@@ -115,6 +171,9 @@ fn usage(object: &Object, resource: &str) -> Quantity {
     if resource == "requests.storage" {
         let size = object.str_at(&["spec", "resources", "requests", "storage"]);
         return Quantity::parse(size).unwrap_or(Quantity::ZERO);
+    }
+    if resource.starts_with("services.") {
+        return Quantity::from_units(outside(object, resource));
     }
     let Some((list, name)) = compute_resource(resource) else { return Quantity::from_units(1) };
     let size =
@@ -133,4 +192,18 @@ fn usage(object: &Object, resource: &str) -> Quantity {
         }
     }
     most
+}
+
+/// How many ports of nodes a Service takes, or how many load balancers.
+///
+/// Follows `serviceEvaluator` in pkg/quota/v1/evaluator/core/services.go.
+fn outside(service: &Object, resource: &str) -> i64 {
+    let ports = i64::try_from(service.list_at(&["spec", "ports"]).len()).unwrap_or(i64::MAX);
+    let has_none = service.at(&["spec", "allocateLoadBalancerNodePorts"]).and_then(Value::as_bool) == Some(false);
+    match (resource, service.str_at(&["spec", "type"])) {
+        ("services.nodeports", "NodePort") => ports,
+        ("services.nodeports", "LoadBalancer") if !has_none => ports,
+        ("services.loadbalancers", "LoadBalancer") => 1,
+        _ => 0,
+    }
 }

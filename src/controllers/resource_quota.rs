@@ -1,7 +1,7 @@
 //! Writes into each quota what its namespace uses; admission does the refusing.
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
-use crate::cluster::{Change, Cluster, Verb, used_in};
+use crate::cluster::{Change, Cluster, Verb, used_of};
 use crate::model::{Key, Kind, Map, Millis, Value};
 use crate::obj;
 
@@ -31,7 +31,7 @@ impl Controller for ResourceQuotas {
         let Some(quota) = ctx.cluster.get(&work.key).cloned() else { return };
         let hard = quota.at(&["spec", "hard"]).and_then(Value::as_map).cloned().unwrap_or_default();
         let used = hard.keys().map(|resource| {
-            let used = used_in(ctx.cluster, &quota.meta.namespace, resource);
+            let used = used_of(ctx.cluster, &quota, resource);
             (resource.clone(), Value::from(used.to_string()))
         });
         let used: Map = used.collect();

@@ -1,4 +1,4 @@
-//! The rules for roles and their bindings, runtime classes and limit ranges.
+//! The rules for roles and their bindings, and runtime classes.
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
@@ -16,6 +16,11 @@ pub(in crate::api) fn check_role(errors: &mut Errors, object: &Object) {
         if !addresses.is_empty() {
             if object.kind == Kind::Role {
                 let detail = "namespaced rules cannot apply to non-resource URLs";
+                errors.invalid(&path.child("nonResourceURLs"), at(rule, "nonResourceURLs"), detail);
+            }
+            let lists = ["apiGroups", "resources", "resourceNames"];
+            if lists.into_iter().any(|field| !list(rule, field).is_empty()) {
+                let detail = "rules cannot apply to both regular resources and non-resource URLs";
                 errors.invalid(&path.child("nonResourceURLs"), at(rule, "nonResourceURLs"), detail);
             }
             continue;
@@ -42,21 +47,29 @@ pub(in crate::api) fn check_binding(errors: &mut Errors, object: &Object) {
         name => errors.check_text(&path.child("name"), name, names::path_segment(name)),
     }
     for (number, subject) in object.list_at(&["subjects"]).iter().enumerate() {
-        check_subject(errors, &Path::new("subjects").index(number), subject);
+        check_subject(errors, &Path::new("subjects").index(number), subject, object.kind);
     }
 }
 
-fn check_subject(errors: &mut Errors, path: &Path, subject: &Value) {
-    if text(subject, "name").is_empty() {
+/// Follows `ValidateRoleBindingSubject`: in a namespace an account without one is of that namespace.
+fn check_subject(errors: &mut Errors, path: &Path, subject: &Value, owner: Kind) {
+    let (name, group) = (text(subject, "name"), text(subject, "apiGroup"));
+    if name.is_empty() {
         errors.required(&path.child("name"), "");
     }
     match text(subject, "kind") {
         "ServiceAccount" => {
-            if text(subject, "namespace").is_empty() {
+            if !name.is_empty() {
+                errors.check_text(&path.child("name"), name, names::dns_subdomain(name));
+            }
+            if !group.is_empty() {
+                errors.check_one_of(&path.child("apiGroup"), group, &[""]);
+            }
+            if owner == Kind::ClusterRoleBinding && text(subject, "namespace").is_empty() {
                 errors.required(&path.child("namespace"), "");
             }
         }
-        "User" | "Group" => {}
+        "User" | "Group" => errors.check_one_of(&path.child("apiGroup"), group, &["rbac.authorization.k8s.io"]),
         kind => errors.check_one_of(&path.child("kind"), kind, &["ServiceAccount", "User", "Group"]),
     }
 }

@@ -21,7 +21,7 @@ pub(in crate::api) fn check(errors: &mut Errors, object: &Object, spec: &Value) 
     }
     let zone = text(spec, "timeZone");
     if zone.is_empty() && !at(spec, "timeZone").is_null() {
-        errors.invalid_text(&path.child("timeZone"), zone, "must be nil or non-empty string");
+        errors.invalid_text(&path.child("timeZone"), zone, "timeZone must be nil or non-empty string");
     } else if zone.eq_ignore_ascii_case("local") {
         let detail = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones";
         errors.invalid_text(&path.child("timeZone"), zone, detail);

@@ -103,7 +103,8 @@ fn check_template(errors: &mut Errors, path: &Path, spec: &Value) {
         "Always" => errors.required(&path, "valid values: \"OnFailure\", \"Never\""),
         policy => errors.check_one_of(&path, policy, &["OnFailure", "Never"]),
     }
-    if policy != "Never" && !at(spec, "podFailurePolicy").is_null() {
+    // Instead of nothing, not beside it.
+    if policy == "OnFailure" && !at(spec, "podFailurePolicy").is_null() {
         errors.invalid_text(&path, policy, "only \"Never\" is supported when podFailurePolicy is specified");
     }
 }
@@ -217,7 +218,8 @@ fn check_rule(errors: &mut Errors, path: &Path, rule: &Value, spec: &Value) {
         errors.check_text(&path.child("type"), kind, names::qualified_name(kind));
         const WORDS: &[&str] = &["False", "True", "Unknown"];
         match text(pattern, "status") {
-            "" => errors.required(&path.child("status"), &valid_values(WORDS)),
+            // Which stands for True.
+            "" => {}
             word => errors.check_one_of(&path.child("status"), word, WORDS),
         }
     }

@@ -3,7 +3,8 @@
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{check_annotations, check_labels};
-use crate::model::{Kind, Object, Value};
+use crate::model::{Kind, Object, Text, Value};
+use crate::ordering::Order;
 
 /// The metadata of a new object.
 pub(in crate::api) fn check(errors: &mut Errors, object: &Object) {
@@ -93,4 +94,23 @@ pub(in crate::api) fn check_kept(errors: &mut Errors, old: &Object, new: &Object
             errors.invalid_text(&path.child(name), new, "field is immutable");
         }
     }
+    check_no_new_finalizers(errors, &path.child("finalizers"), old, new);
+}
+
+/// Follows `ValidateNoNewFinalizers`: what is being deleted is not held up by somebody else.
+fn check_no_new_finalizers(errors: &mut Errors, path: &Path, old: &Object, new: &Object) {
+    let known: Vec<&Text> = old.meta.finalizers.iter().collect();
+    let mut added: Vec<&Text> = new.meta.finalizers.iter().filter(|name| !known.contains(name)).collect();
+    if !old.meta.is_terminating() || added.is_empty() {
+        return;
+    }
+    added.order();
+    let shown: Vec<String> = added.iter().map(|name| format!("{:?}", name.as_str())).collect();
+    errors.forbidden(
+        path,
+        format!(
+            "no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
+            shown.join(", ")
+        ),
+    );
 }

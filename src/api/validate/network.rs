@@ -21,14 +21,14 @@ pub(in crate::api) fn check_policy(errors: &mut Errors, path: &Path, spec: &Valu
     }
     for (number, kind) in list(spec, "policyTypes").iter().enumerate() {
         let path = path.child("policyTypes").index(number);
-        errors.check_one_of(&path, kind.as_str().unwrap_or(""), &["Egress", "Ingress"]);
+        errors.check_one_of(&path, kind.as_str().unwrap_or(""), &["Ingress", "Egress"]);
     }
 }
 
 fn check_port(errors: &mut Errors, path: &Path, port: &Value) {
     let protocol = text(port, "protocol");
     if !protocol.is_empty() {
-        errors.check_one_of(&path.child("protocol"), protocol, &["SCTP", "TCP", "UDP"]);
+        errors.check_one_of(&path.child("protocol"), protocol, &["TCP", "UDP", "SCTP"]);
     }
     match at(port, "port") {
         Value::Int(number) => {
@@ -41,14 +41,20 @@ fn check_port(errors: &mut Errors, path: &Path, port: &Value) {
     }
     let Some(end) = number(port, "endPort") else { return };
     match at(port, "port") {
-        Value::Null => errors.required(&path.child("port"), "must be specified when `endPort` is set"),
+        Value::Null => {
+            errors.invalid(&path.child("endPort"), &end.into(), "may not be specified when `port` is not specified");
+        }
         Value::Int(begin) if end < *begin => {
+            // The server shows the port here.
             errors.invalid(&path.child("endPort"), at(port, "port"), "must be greater than or equal to `port`");
         }
         Value::Str(_) => {
-            errors.invalid(&path.child("endPort"), at(port, "port"), "may not be specified when `port` is non-numeric");
+            errors.invalid(&path.child("endPort"), &end.into(), "may not be specified when `port` is non-numeric");
         }
         _ => {}
+    }
+    for fault in names::port_number(end) {
+        errors.invalid(&path.child("endPort"), &end.into(), fault);
     }
 }
 
@@ -120,7 +126,7 @@ pub(in crate::api) fn check_ingress(errors: &mut Errors, path: &Path, spec: &Val
     let default = at(spec, "defaultBackend");
     if default.is_null() && list(spec, "rules").is_empty() {
         let detail = "either `defaultBackend` or `rules` must be specified";
-        errors.invalid_shown(path, String::new(), detail);
+        errors.invalid_shown(path, "null".into(), detail);
     }
     if !default.is_null() {
         check_backend(errors, &path.child("defaultBackend"), default);
@@ -172,7 +178,11 @@ fn check_path(errors: &mut Errors, path: &Path, entry: &Value) {
         "" => errors.required(&path.child("pathType"), "pathType must be specified"),
         "Exact" | "Prefix" => {
             let word = text(entry, "path");
-            if !word.starts_with('/') {
+            check_steps(errors, &path.child("path"), word);
+        }
+        "ImplementationSpecific" => {
+            let word = text(entry, "path");
+            if !word.is_empty() && !word.starts_with('/') {
                 errors.invalid_text(&path.child("path"), word, "must be an absolute path");
             }
         }
@@ -181,28 +191,74 @@ fn check_path(errors: &mut Errors, path: &Path, entry: &Value) {
     check_backend(errors, &path.child("backend"), at(entry, "backend"));
 }
 
+/// What a path of an Ingress may not lead through.
+fn check_steps(errors: &mut Errors, path: &Path, word: &str) {
+    if !word.starts_with('/') {
+        errors.invalid_text(path, word, "must be an absolute path");
+    }
+    for step in ["//", "/./", "/../", "%2f", "%2F"].into_iter().filter(|step| word.contains(step)) {
+        errors.invalid_text(path, word, format!("must not contain '{step}'"));
+    }
+    for end in ["/..", "/."].into_iter().filter(|end| word.ends_with(end)) {
+        errors.invalid_text(path, word, format!("cannot end with '{end}'"));
+    }
+}
+
+/// Follows `validateIngressBackend`.
 fn check_backend(errors: &mut Errors, path: &Path, backend: &Value) {
-    let service = at(backend, "service");
-    if service.is_null() {
-        if at(backend, "resource").is_null() {
-            errors.required(path, "must specify either `service` or `resource`");
+    let (service, resource) = (at(backend, "service"), at(backend, "resource"));
+    match (service.is_null(), resource.is_null()) {
+        (false, false) => {
+            errors.invalid_shown(path, "\"\"".into(), "cannot set both resource and service backends");
         }
-        return;
+        (true, true) => errors.invalid_shown(path, "\"\"".into(), "resource or service backend is required"),
+        (true, false) => {
+            for field in ["kind", "name"].into_iter().filter(|field| text(resource, field).is_empty()) {
+                errors.required(&path.child("resource").child(field), &format!("{field} is required"));
+            }
+        }
+        (false, true) => check_service_backend(errors, path, service),
     }
-    let path = path.child("service");
+}
+
+fn check_service_backend(errors: &mut Errors, path: &Path, service: &Value) {
+    let own_path = path.child("service");
     match text(service, "name") {
-        "" => errors.required(&path.child("name"), ""),
-        name => errors.check_text(&path.child("name"), name, names::dns_1035_label(name)),
+        "" => errors.required(&own_path.child("name"), ""),
+        name => errors.check_text(&own_path.child("name"), name, names::dns_1035_label(name)),
     }
-    let port = at(service, "port");
-    if text(port, "name").is_empty() && number(port, "number").unwrap_or(0) == 0 {
-        errors.required(&path, "port name or number is required");
+    let (port, port_path) = (at(service, "port"), own_path.child("port"));
+    match (text(port, "name"), number(port, "number").unwrap_or(0)) {
+        ("", 0) => errors.required(path, "port name or number is required"),
+        ("", number) => {
+            for fault in names::port_number(number) {
+                errors.invalid(&port_path.child("number"), &number.into(), fault);
+            }
+        }
+        (name, 0) => errors.check_text(&port_path.child("name"), name, names::port_name(name)),
+        _ => errors.invalid_shown(path, "\"\"".into(), "cannot set both port name & port number"),
     }
 }
 
 /// Follows `ValidateIngressClass`.
 pub(in crate::api) fn check_ingress_class(errors: &mut Errors, object: &Object) {
     check_domain_path(errors, &Path::new("spec").child("controller"), object.str_at(&["spec", "controller"]));
+    let Some(parameters) = object.at(&["spec", "parameters"]).filter(|it| !it.is_null()) else { return };
+    let path = Path::new("spec").child("parameters");
+    for field in ["kind", "name"].into_iter().filter(|field| text(parameters, field).is_empty()) {
+        errors.required(&path.child(field), &format!("{field} is required"));
+    }
+    let has_namespace = !text(parameters, "namespace").is_empty();
+    match text(parameters, "scope") {
+        "Namespace" if !has_namespace => {
+            errors.required(&path.child("namespace"), "`parameters.scope` is set to 'Namespace'");
+        }
+        "Cluster" if has_namespace => {
+            errors.forbidden(&path.child("namespace"), "`parameters.scope` is set to 'Cluster'");
+        }
+        "" | "Namespace" | "Cluster" => {}
+        scope => errors.check_one_of(&path.child("scope"), scope, &["Cluster", "Namespace"]),
+    }
 }
 
 /// Follows `IsDomainPrefixedPath`.

@@ -30,8 +30,21 @@ pub(in crate::api) fn check_priority(errors: &mut Errors, object: &Object) {
 
 /// Follows `ValidateNode`, as far as taints go.
 pub(in crate::api) fn check_node(errors: &mut Errors, object: &Object) {
+    let mut seen: Vec<(&str, &str)> = Vec::new();
     for (at, taint) in object.list_at(&["spec", "taints"]).iter().enumerate() {
-        check_taint(errors, &Path::new("spec").child("taints").index(at), taint);
+        let path = Path::new("spec").child("taints").index(at);
+        check_taint(errors, &path, taint);
+        let pair = (text(taint, "key"), text(taint, "effect"));
+        if seen.contains(&pair) {
+            let shown = format!(
+                "{{\"Key\":{:?},\"Value\":{:?},\"Effect\":{:?},\"TimeAdded\":null}}",
+                pair.0,
+                text(taint, "value"),
+                pair.1
+            );
+            errors.duplicate_shown(&path, shown, "taints must be unique by key and effect pair");
+        }
+        seen.push(pair);
     }
 }
 

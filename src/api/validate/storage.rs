@@ -64,7 +64,10 @@ pub(in crate::api) fn check_volume(errors: &mut Errors, path: &Path, spec: &Valu
     }
     match spec.at(&["capacity", "storage"]) {
         Some(_) if entries(spec.get("capacity")).count() == 1 => {}
-        _ => errors.not_supported(&capacity, &super::super::field_error::shown(at(spec, "capacity")), &["storage"]),
+        _ => {
+            let shown = super::super::field_error::shown(at(spec, "capacity"));
+            errors.not_supported_shown(&capacity, shown, &["storage"]);
+        }
     }
     for (name, amount) in entries(spec.get("capacity")) {
         if quantity(amount).is_zero() || quantity(amount).is_negative() {

@@ -6,7 +6,7 @@ use super::stateful_set::shown_selector;
 use super::{
     PERCENT, at, check_annotations, check_labels, check_selector, is_usable, list, number, pod, selects, text,
 };
-use crate::model::Value;
+use crate::model::{Value, to_json};
 
 /// Follows `ValidateDeploymentSpec` in pkg/apis/apps/validation.
 pub(in crate::api) fn check_deployment(errors: &mut Errors, path: &Path, spec: &Value) {
@@ -35,8 +35,21 @@ fn check_deployment_strategy(errors: &mut Errors, path: &Path, strategy: &Value)
             errors.required(&path.child("rollingUpdate"), "this should be defaulted and never be nil");
         }
         "RollingUpdate" => check_rolling(errors, &path.child("rollingUpdate"), rolling),
-        kind => errors.check_one_of(&path.child("type"), kind, &["Recreate", "RollingUpdate"]),
+        _ => errors.not_supported_shown(path, go_strategy(strategy), &["Recreate", "RollingUpdate"]),
     }
+}
+
+/// A strategy of an unknown type as Go writes its internal form, with the names of the Go fields.
+fn go_strategy(strategy: &Value) -> String {
+    let rolling = match at(strategy, "rollingUpdate") {
+        Value::Null => "null".to_string(),
+        rolling => format!(
+            "{{\"MaxUnavailable\":{},\"MaxSurge\":{}}}",
+            to_json(at(rolling, "maxUnavailable")),
+            to_json(at(rolling, "maxSurge"))
+        ),
+    };
+    format!("{{\"Type\":{},\"RollingUpdate\":{rolling}}}", to_json(at(strategy, "type")))
 }
 
 /// Follows `ValidateRollingUpdateDeployment`.
@@ -84,7 +97,7 @@ pub(in crate::api) fn check_daemon_set(errors: &mut Errors, path: &Path, spec: &
     check_own_selector(errors, &path.child("selector"), at(spec, "selector"), "daemonset");
     check_template(errors, path, spec, "DaemonSet");
     errors.check_not_negative(&path.child("minReadySeconds"), number(spec, "minReadySeconds").unwrap_or(0));
-    let (path, strategy) = (path.child("updateStrategy"), at(spec, "updateStrategy"));
+    let (own_path, path, strategy) = (path, path.child("updateStrategy"), at(spec, "updateStrategy"));
     match text(strategy, "type") {
         "OnDelete" => {}
         "RollingUpdate" => {
@@ -103,13 +116,18 @@ pub(in crate::api) fn check_daemon_set(errors: &mut Errors, path: &Path, spec: &
                 _ => {}
             }
         }
-        kind => errors.check_one_of(&path.child("type"), kind, &["RollingUpdate", "OnDelete"]),
+        _ => errors.not_supported_shown(&path, go_strategy(strategy), &["RollingUpdate", "OnDelete"]),
     }
+    errors
+        .check_not_negative(&own_path.child("revisionHistoryLimit"), number(spec, "revisionHistoryLimit").unwrap_or(0));
 }
 
 fn check_own_selector(errors: &mut Errors, path: &Path, selector: &Value, owner: &str) {
     if selector.is_null() {
-        errors.required(path, "");
+        // Of a DaemonSet it is only said that it selects nothing.
+        if owner != "daemonset" {
+            errors.required(path, "");
+        }
         return;
     }
     check_selector(errors, path, selector);

@@ -3,7 +3,7 @@
 use super::apply::{is_empty, patch_between};
 use super::dry_run::log_lead;
 use super::prune::{self, Pruning};
-use super::requests::{FIELD_MANAGER, OnFailure, create_one, dry_patch, for_each, key_of};
+use super::requests::{FIELD_MANAGER, OnFailure, create_one, dry_patch, for_each, key_of, warn};
 use crate::cluster::{ApiError, Client, FieldValidation, last_applied};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
@@ -13,7 +13,7 @@ use crate::kubectl::print::value_of;
 use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::manifest::to_yaml;
-use crate::model::{Key, Object, Value};
+use crate::model::{Key, Kind, Object, Value};
 use crate::ordering::Order;
 
 /// The row of `kubectl diff`.
@@ -42,6 +42,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("force-conflicts", Takes::Bool),
         long("concurrency", Takes::Int).ignored(),
         long("show-managed-fields", Takes::Bool),
+        long("show-secrets", Takes::Bool),
     ],
 ];
 
@@ -77,7 +78,7 @@ fn compare(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         if let (Some(pruning), Some(object)) = (&mut pruning, cx.cluster().get(&key)) {
             pruning.keep(object);
         }
-        let (live, merged) = both_forms(args, source, &key, cx)?;
+        let (live, merged) = shown_forms(args, source, &key, cx)?;
         if live == merged {
             return Ok(());
         }
@@ -127,13 +128,18 @@ fn file_name(key: &Key) -> String {
 
 /// An object as YAML, with the owners of its fields if they are asked for.
 fn yaml_of(args: &Args, object: &Object) -> String {
-    to_yaml(&value_of(object, args.is("show-managed-fields")))
+    to_yaml(&form_of(args, object))
+}
+
+/// The same as a tree.
+fn form_of(args: &Args, object: &Object) -> Value {
+    value_of(object, args.is("show-managed-fields"))
 }
 
 /// The same with the API server merging: conflicts with other managers are errors here as well.
-fn both_forms_of_server(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<(String, String), Failure> {
+fn both_forms_of_server(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<Forms, Failure> {
     cx.check_access("get", key.kind, "", &key.namespace, &key.name)?;
-    let live = cx.cluster().get(key).map(|object| yaml_of(args, object)).unwrap_or_default();
+    let live = cx.cluster().get(key).map(|object| form_of(args, object));
     let is_forced = args.is("force-conflicts");
     let sent = cx.send(true, &mut |cluster, manager| {
         cluster.apply_from(&source.value, key, Client { manager, validation: FieldValidation::Strict }, is_forced)
@@ -151,22 +157,59 @@ fn both_forms_of_server(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>
     if let Some(old) = cx.cluster().get(key) {
         object.meta.resource_version = old.meta.resource_version;
     }
-    Ok((live, yaml_of(args, &object)))
+    Ok((live, form_of(args, &object)))
 }
 
-/// An object as it is and as it would be after an apply, in YAML.
-fn both_forms(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<(String, String), Failure> {
+/// An object as it is, if it is there, and as it would be after an apply.
+type Forms = (Option<Value>, Value);
+
+/// Both forms in YAML; of a Secret one sees which values differ, but not how.
+fn shown_forms(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<(String, String), Failure> {
+    let (mut live, mut merged) = both_forms(args, source, key, cx)?;
+    if !args.is("show-secrets") && key.kind == Kind::Secret {
+        mask(live.as_mut(), &mut merged);
+    }
+    Ok((live.as_ref().map(to_yaml).unwrap_or_default(), to_yaml(&merged)))
+}
+
+/// Hides the values of a Secret.
+///
+/// Follows `Masker` in pkg/cmd/diff/diff.go.
+fn mask(live: Option<&mut Value>, merged: &mut Value) {
+    const HIDDEN: &str = "***";
+    let data = |value: &Value| value.at(&["data"]).cloned().unwrap_or_default();
+    let (old, new) = (live.as_ref().map(|live| data(live)).unwrap_or_default(), data(merged));
+    let hide = |value: &mut Value, other: &Value, differing: &str| {
+        let Some(own) = value.at(&["data"]).and_then(Value::as_map).cloned() else { return };
+        for (key, text) in own.iter() {
+            let differs = other.get(key).is_some_and(|other| other != text);
+            let hidden = Value::text(if differs { differing } else { HIDDEN });
+            value.at_mut(&["data"]).map_mut().insert(key.clone(), hidden);
+        }
+    };
+    hide(merged, &old, "*** (after)");
+    if let Some(live) = live {
+        hide(live, &new, "*** (before)");
+    }
+}
+
+fn both_forms(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Result<Forms, Failure> {
     if args.is("server-side") {
         return both_forms_of_server(args, source, key, cx);
     }
     let Some(old) = cx.cluster().get(key).cloned() else {
-        let object = create_one(&source.value, &source.file, key, FieldValidation::Strict, true, cx)?;
+        // The client of diff asks for no strictness: the server warns.
+        let object = create_one(&source.value, &source.file, key, FieldValidation::Warn, true, cx);
+        let object = object.map_err(|failure| match failure {
+            Failure::ServerAt(_, error) => Failure::Server(error),
+            failure => failure,
+        })?;
         let mut value = object.to_value();
         if let Some(Value::Map(mut meta)) = value.get("metadata").cloned() {
             meta.remove("resourceVersion");
             value.set_at(&["metadata"], meta);
         }
-        return Ok((String::new(), to_yaml(&value)));
+        return Ok((None, value));
     };
     let mut modified = source.value.clone();
     if key.kind.names().is_namespaced {
@@ -176,10 +219,12 @@ fn both_forms(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Resul
         modified.set_at(&["metadata", "annotations"], Value::map());
     }
     let patch = patch_between(key, last_applied(&old).as_ref(), &modified, &old);
-    let live = yaml_of(args, &old);
+    let live = form_of(args, &old);
     if is_empty(&patch) {
-        return Ok((live.clone(), live));
+        return Ok((Some(live.clone()), live));
     }
-    let merged = dry_patch(&old, &patch, FieldValidation::Strict, cx.cluster())?.object;
-    Ok((live, yaml_of(args, &merged)))
+    let merged = dry_patch(&old, &patch, FieldValidation::Warn, cx.cluster())?;
+    warn(&merged, cx);
+    let merged = merged.object;
+    Ok((Some(live), form_of(args, &merged)))
 }
