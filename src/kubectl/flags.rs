@@ -192,7 +192,8 @@ impl Args {
                 return Err(FlagError { message, unknown: Some(letter.into()) });
             };
             let behind = letters.as_str();
-            if let Some(value) = behind.strip_prefix('=') {
+            // What stands alone behind the letter is the value, even a sign.
+            if let Some(value) = behind.strip_prefix('=').filter(|value| !value.is_empty()) {
                 return self.put(flag, value.to_string());
             }
             match flag.takes {
@@ -312,6 +313,12 @@ impl Args {
     /// The flag's length of time.
     pub fn duration(&self, name: &str) -> Option<Millis> {
         self.get(name).and_then(parse_go_duration)
+    }
+
+    /// The same without `--`: for most verbs the words behind it are like those before.
+    #[must_use]
+    pub fn with_all_words(self) -> Args {
+        Args { dash_at: None, ..self }
     }
 
     /// The arguments before `--`.

@@ -167,6 +167,10 @@ fn apply_one(
     cx: &mut Cx<'_>,
 ) -> Result<(Rc<Object>, &'static str), Failure> {
     let key = key_of(source, kind, args, cx)?;
+    let prefix = source.value.str_at(&["metadata", "generateName"]);
+    if key.name.is_empty() && !prefix.is_empty() {
+        return Err(Failure::client(format!("from {prefix}: cannot use generate name with apply")));
+    }
     let retrieving = || {
         let name = long_name(&key);
         format!("error when retrieving current configuration of:\n{name}\nfrom server for: {:?}", source.file)

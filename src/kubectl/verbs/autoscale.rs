@@ -1,6 +1,6 @@
 //! `kubectl autoscale`: an autoscaler for what can be scaled.
 
-use super::dry_run::{self, DRY_RUN, finish};
+use super::dry_run::{self, DRY_RUN, finish, is_local};
 use super::requests::{FIELD_MANAGER, create_value, tree};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -49,7 +49,16 @@ pub const FLAGS: &[&[Flag]] = &[
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn autoscale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if args.has("cpu-percent") {
+        cx.out.err(
+            "Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format (e.g., '70%' for \
+             utilization or '500m' for milliCPU).",
+        );
+    }
     dry_run::check(args, cx)?;
+    if args.has("cpu-percent") && args.has("cpu") {
+        return Err(Failure::client("--cpu-percent and --cpu are mutually exclusive"));
+    }
     let Some(most) = args.int("max") else {
         return Err(Failure::client("required flag(s) \"max\" not set"));
     };
@@ -96,7 +105,7 @@ fn autoscale_one(
     let name = if args.has("name") { args.text("name") } else { object.meta.name.as_str() };
     let value = tree(Kind::HorizontalPodAutoscaler, name, obj! { "spec" => spec });
     let stored = create_value(&value, args, cx)?;
-    print_typed_operation(args, &stored, "autoscaled", cx)
+    print_typed_operation(args, &stored, if is_local(args) { "created" } else { "autoscaled" }, cx)
 }
 
 /// The metrics that `--cpu`, `--cpu-percent` and `--memory` ask for.
@@ -106,12 +115,19 @@ fn metrics(args: &Args) -> Result<Vec<Value>, Failure> {
     let cpu = args.get("cpu").map(str::to_string).or(percent);
     for (name, text) in [("cpu", cpu), ("memory", args.get("memory").map(str::to_string))] {
         let Some(text) = text.filter(|text| !text.is_empty()) else { continue };
+        // A number alone counts thousandths of a CPU, or Mi.
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+        let text = match (is_plain, name) {
+            (true, "cpu") => text + "m",
+            (true, _) => text + "Mi",
+            _ => text,
+        };
         let target = match text.strip_suffix('%').map(str::parse::<i64>) {
             Some(Ok(percent)) => obj! { "averageUtilization" => percent, "type" => "Utilization" },
             _ if Quantity::parse(&text).is_ok() => {
                 obj! { "averageValue" => Text::new(&text), "type" => "AverageValue" }
             }
-            _ => return Err(Failure::client(format!("invalid value {text:?} for --{name}"))),
+            _ => return Err(Failure::client(format!("invalid resource {name} value: {text}"))),
         };
         found.push(obj! { "resource" => obj! { "name" => name, "target" => target }, "type" => "Resource" });
     }

@@ -197,7 +197,9 @@ fn log_of(args: &Args, pod: &Rc<Object>, tail: i64, cx: &mut Cx<'_>) -> Result<(
         let lines = match lines(args, pod, &container, cx) {
             Ok(lines) => lines,
             Err(failure) if args.is("ignore-errors") => {
-                cx.out.err(failure.to_string());
+                let text = failure.to_string();
+                let why = text.split_once("): ").map_or(text.as_str(), |(_, why)| why);
+                cx.out.out(format!("error: {why}"));
                 continue;
             }
             Err(failure) => return Err(failure),

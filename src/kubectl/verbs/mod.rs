@@ -217,7 +217,9 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             return Ok(Flow::Done(exit));
         }
     };
-    run_parsed(verb, &args, cx)
+    // These give what stands behind to the container.
+    let takes_command = matches!(verb.name, "attach" | "create" | "debug" | "exec" | "run");
+    run_parsed(verb, &if takes_command { args } else { args.with_all_words() }, cx)
 }
 
 /// Runs a verb with arguments that were read.
@@ -400,12 +402,12 @@ fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         if rest.is_empty() || rest.iter().all(|word| matches!(*word, "-h" | "--help")) {
             // `set` complains on standard error, the others print their help.
             help(words, cx)?;
-            if *first == "set" {
+            if *first == "set" && rest.is_empty() {
                 for line in &mut cx.out.lines {
                     line.stream = super::output::Stream::Err;
                 }
             }
-            return Ok(Flow::Done(1));
+            return Ok(Flow::Done(i32::from(rest.is_empty() && *first != "certificate")));
         }
         // The flags are read before anybody looks for the command.
         let words: Vec<String> = rest.iter().map(|word| (*word).to_string()).collect();
