@@ -158,6 +158,9 @@ impl Container {
         let first = path.split('/').nth(1).unwrap_or("");
         let is_free = self.mount_at(path).is_none() && self.lookup(cluster, path).is_none();
         let is_removed = || cluster.disks().get(&self.layer(), path).is_some();
+        if self.image.holds(path) {
+            return is_free && !is_removed();
+        }
         if self.image.is_plain() || !is_free || EMPTY.contains(&first) || path.starts_with("/var/run/") || is_removed()
         {
             return false;
@@ -174,7 +177,8 @@ impl Container {
     fn knows_folder(&self, cluster: &Cluster, path: &str) -> bool {
         const OPEN: &[&str] = &["/home", "/opt", "/srv", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/share"];
         let below = format!("{path}/");
-        let is_of_image = DIRECTORIES.contains(&path) && !OPEN.contains(&path)
+        let is_of_image = self.image.has_folder(path)
+            || DIRECTORIES.contains(&path) && !OPEN.contains(&path)
             || self.image.files().iter().any(|(place, _)| place.starts_with(&below));
         is_of_image || cluster.disks().get(&self.layer(), path).is_some()
     }
@@ -465,6 +469,7 @@ impl Container {
         let below = format!("{}/", path.trim_end_matches('/'));
         let is_directory = path == "/"
             || DIRECTORIES.contains(&path)
+            || self.image.has_folder(path)
             || files.iter().any(|(place, _)| place.starts_with(&below))
             || self.mounts.iter().any(|mount| mount.path.starts_with(&below));
         if is_directory { found(Entry::Directory) } else { None }

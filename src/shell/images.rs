@@ -41,6 +41,9 @@ struct Row {
     servers: Vec<&'static str>,
     entrypoint: Vec<&'static str>,
     starts: Vec<&'static str>,
+    folders: Vec<&'static str>,
+    empty: Vec<&'static str>,
+    ends: Vec<Vec<&'static str>>,
     foreground: Vec<(&'static str, &'static str)>,
     ports_of: Vec<(&'static str, Vec<i64>)>,
     breaks: Option<(&'static str, i64)>,
@@ -119,6 +122,9 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "server" => row.servers = words().collect(),
             "entrypoint" => row.entrypoint = words().collect(),
             "starts" => row.starts = words().collect(),
+            "folders" => row.folders = words().collect(),
+            "empty" => row.empty = words().collect(),
+            "ends" => row.ends.push(words().collect()),
             "foreground" => row.foreground.push(pair(' ')),
             "ports-of" => {
                 let (word, ports) = pair(' ');
@@ -302,6 +308,39 @@ impl Image {
         (!steps_back).then_some((program, 0))
     }
 
+    /// Whether it has a folder, or one that is above one of its own.
+    pub fn has_folder(&self, path: &str) -> bool {
+        let below = format!("{path}/");
+        let mut all = self.row.into_iter().flat_map(|row| row.folders.iter().chain(&row.empty));
+        all.any(|folder| folder.trim_end_matches('/') == path && !self.is_file(path) || folder.starts_with(&below))
+    }
+
+    fn is_file(&self, path: &str) -> bool {
+        self.row.is_some_and(|row| row.folders.contains(&path))
+    }
+
+    /// Whether it has something of its own at a place, that this lab does not know.
+    pub fn holds(&self, path: &str) -> bool {
+        let mut folders = self.row.into_iter().flat_map(|row| &row.folders);
+        let is_empty = self.row.is_some_and(|row| {
+            row.empty
+                .iter()
+                .any(|empty| path.strip_prefix(*empty).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        });
+        !is_empty && folders.any(|folder| *folder == path || folder.ends_with('/') && path.starts_with(*folder))
+    }
+
+    /// Whether a program, called with these words, makes its server end.
+    pub fn ends_by(&self, words: &[String]) -> bool {
+        let Some((name, arguments)) = words.split_first() else { return false };
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let has = |word: &&&str| arguments.iter().any(|own| own.eq_ignore_ascii_case(word));
+        let fits = |row: &Vec<&'static str>| {
+            row.split_first().is_some_and(|(first, rest)| *first == name && rest.iter().all(|word| has(&word)))
+        };
+        self.row.is_some_and(|row| row.ends.iter().any(fits))
+    }
+
     /// Whether a server's program, called with these words, serves, and is not asked for something else.
     pub fn is_start(&self, arguments: &[String]) -> bool {
         const ASKED: &[&str] =
@@ -455,10 +494,18 @@ impl Image {
         format!("1:{version}+maria~ubu{}", if is_newer { "2404" } else { "2204" })
     }
 
+    fn release(&self) -> &'static str {
+        match self.row.map_or("", |row| row.name) {
+            "ubuntu" => UBUNTU_RELEASE,
+            _ if self.is_busybox => ALPINE_RELEASE,
+            _ => DEBIAN_RELEASE,
+        }
+    }
+
     /// The files that matter in the image, in order of their paths.
     pub fn files(&self) -> Vec<(&'static str, &'static str)> {
         let mut files = vec![
-            ("/etc/os-release", if self.is_busybox { ALPINE_RELEASE } else { DEBIAN_RELEASE }),
+            ("/etc/os-release", self.release()),
             (
                 "/etc/passwd",
                 "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
@@ -576,11 +623,15 @@ pub const DIRECTORIES: &[&str] = &[
     "/mnt",
     "/opt",
     "/proc",
+    "/proc/1",
+    "/proc/self",
     "/root",
     "/run",
     "/sbin",
     "/srv",
     "/sys",
+    "/sys/fs",
+    "/sys/fs/cgroup",
     "/tmp",
     "/usr",
     "/usr/bin",
@@ -598,6 +649,8 @@ pub const DIRECTORIES: &[&str] = &[
 
 const DEBIAN_RELEASE: &str =
     "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nID=debian\n";
+const UBUNTU_RELEASE: &str =
+    "PRETTY_NAME=\"Ubuntu 24.04 LTS\"\nNAME=\"Ubuntu\"\nVERSION_ID=\"24.04\"\nID=ubuntu\nID_LIKE=debian\n";
 const ALPINE_RELEASE: &str = "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.22.0\n";
 const MY_CNF: &str = "[client-server]\nport = 3306\nsocket = /run/mysqld/mysqld.sock\n";
 const NGINX_CONF: &str = "user  nginx;\nworker_processes  auto;\n\nerror_log  /var/log/nginx/error.log notice;\npid        /run/nginx.pid;\n\nevents {\n    worker_connections  1024;\n}\n\nhttp {\n    include       /etc/nginx/mime.types;\n    default_type  application/octet-stream;\n    include /etc/nginx/conf.d/*.conf;\n}\n";
@@ -663,6 +716,9 @@ mod tests {
             "server",
             "entrypoint",
             "starts",
+            "folders",
+            "empty",
+            "ends",
             "foreground",
             "ports-of",
             "breaks",

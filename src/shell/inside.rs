@@ -36,7 +36,8 @@ impl World for Inside<'_> {
 
     fn stat(&self, path: &str) -> Option<Stat> {
         let Some(found) = self.container.lookup(self.cluster, path) else {
-            let is_unknown = !self.container.image.is_known() && self.container.is_unknown_place(self.cluster, path);
+            let is_of_image = !self.container.image.is_known() || self.container.image.holds(path);
+            let is_unknown = is_of_image && self.container.is_unknown_place(self.cluster, path);
             let modified = self.container.pod.meta.created;
             return is_unknown.then_some(Stat { is_directory: true, size: 4096, modified, is_unknown });
         };
@@ -66,8 +67,7 @@ impl World for Inside<'_> {
         let port = port.parse().ok()?;
         let found = commands::address_of(self.container, self.cluster, host);
         let Some(address) = found else { return Some(commands::is_outside(self.container, host)) };
-        let containers = commands::containers_at(self.container, self.cluster, &address);
-        Some(containers.iter().any(|container| container.listens_on(self.cluster, port)))
+        Some(commands::answers(self.container, self.cluster, &address, port))
     }
 
     fn run(&mut self, shell: &mut Shell, call: &mut Invocation) -> Outcome {

@@ -35,7 +35,13 @@ const NAMES: &[(&str, i64)] =
 /// to the first one.
 pub fn number_of(name: &str) -> i64 {
     let known = NAMES.iter().find(|known| known.0 == name).map(|known| known.1);
-    known.or_else(|| name.parse().ok()).unwrap_or(if name == "nginx" { 101 } else { 999 })
+    known.or_else(|| name.parse().ok()).unwrap_or(match name {
+        "nginx" => 101,
+        "vault" | "consul" => 100,
+        "zookeeper" | "elasticsearch" | "appuser" => 1000,
+        "grafana" => 472,
+        _ => 999,
+    })
 }
 
 /// The name of a user or group, or its number if it has none here.

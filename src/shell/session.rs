@@ -86,6 +86,18 @@ impl Session {
         cluster: &mut Cluster,
         out: &mut String,
     ) -> (Session, Step) {
+        Session::start_with(target, argv, streams, None, cluster, out)
+    }
+
+    /// The same for a program that reads this text, and then its end.
+    pub fn start_with(
+        target: Target,
+        argv: &[String],
+        streams: Streams,
+        input: Option<&str>,
+        cluster: &mut Cluster,
+        out: &mut String,
+    ) -> (Session, Step) {
         let mut session = Session::new(target, streams);
         let Some(container) = Container::find(cluster, &session.target) else {
             let name = &session.target.container;
@@ -105,6 +117,9 @@ impl Session {
             return (session, Step::Done { exit_code: 1 });
         }
         let mut shell = first_shell(&container, cluster, streams);
+        if let Some(text) = input {
+            shell.set_input(text);
+        }
         shell.load_words(argv);
         session.shell = Some(Box::new(shell));
         session.has_started = true;

@@ -5,7 +5,7 @@
 use super::container::Container;
 use crate::cluster::dns::{Answer, QueryKind};
 use crate::cluster::{Cluster, dns};
-use crate::model::{Millis, Value};
+use crate::model::{Millis, Quantity, Value};
 
 /// The resolver's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,71 @@ pub struct Resolver {
     pub searches: Vec<String>,
     /// Options with their values, as they are written.
     pub options: Vec<String>,
+}
+
+/// The kernel's capabilities, by their numbers.
+const CAPABILITIES: &[&str] = &[
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "DAC_READ_SEARCH",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "SETGID",
+    "SETUID",
+    "SETPCAP",
+    "LINUX_IMMUTABLE",
+    "NET_BIND_SERVICE",
+    "NET_BROADCAST",
+    "NET_ADMIN",
+    "NET_RAW",
+    "IPC_LOCK",
+    "IPC_OWNER",
+    "SYS_MODULE",
+    "SYS_RAWIO",
+    "SYS_CHROOT",
+    "SYS_PTRACE",
+    "SYS_PACCT",
+    "SYS_ADMIN",
+    "SYS_BOOT",
+    "SYS_NICE",
+    "SYS_RESOURCE",
+    "SYS_TIME",
+    "SYS_TTY_CONFIG",
+    "MKNOD",
+    "LEASE",
+    "AUDIT_WRITE",
+    "AUDIT_CONTROL",
+    "SETFCAP",
+    "MAC_OVERRIDE",
+    "MAC_ADMIN",
+    "SYSLOG",
+    "WAKE_ALARM",
+    "BLOCK_SUSPEND",
+    "AUDIT_READ",
+    "PERFMON",
+    "BPF",
+    "CHECKPOINT_RESTORE",
+];
+/// What a runtime gives a container that asks for nothing.
+const USUAL_CAPABILITIES: u64 = 0xa804_25fb;
+
+/// What a container may do, as a mask of capabilities.
+fn capabilities(context: Option<&Value>) -> u64 {
+    let all = (1_u64 << CAPABILITIES.len()) - 1;
+    let Some(context) = context else { return USUAL_CAPABILITIES };
+    if context.at(&["privileged"]).and_then(Value::as_bool) == Some(true) {
+        return all;
+    }
+    let mask = |list: &str| {
+        let names = context.list_at(&["capabilities", list]).iter().filter_map(Value::as_str);
+        names.fold(0_u64, |mask, name| {
+            let name = name.trim_start_matches("CAP_").to_uppercase();
+            let one = CAPABILITIES.iter().position(|known| *known == name).map_or(0, |at| 1_u64 << at);
+            mask | if name == "ALL" { all } else { one }
+        })
+    };
+    (USUAL_CAPABILITIES & !mask("drop")) | mask("add")
 }
 
 /// How much there is to read of what has no end, in bytes.
@@ -157,6 +222,24 @@ impl Container {
         resolver
     }
 
+    fn limit(&self, resource: &str) -> Option<Quantity> {
+        Quantity::parse(self.field(&["resources", "limits", resource])?.as_str()?).ok()
+    }
+
+    /// `/proc/1/status`, as far as it tells what the first process may do.
+    fn process_status(&self) -> String {
+        let user = self.user();
+        let own = capabilities(self.field(&["securityContext"]));
+        let held = if user.id == 0 { own } else { 0 };
+        let groups: String = user.more.iter().map(|group| format!("{group} ")).collect();
+        let words = self.main_words().unwrap_or_else(|| vec![self.image.main_process().to_string()]);
+        let name = words.first().map_or("", String::as_str).rsplit('/').next().unwrap_or("");
+        format!(
+            "Name:\t{name}\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t1\nPid:\t1\nPPid:\t0\nUid:\t{0}\t{0}\t{0}\t{0}\nGid:\t{1}\t{1}\t{1}\t{1}\nGroups:\t{groups}\nCapInh:\t0000000000000000\nCapPrm:\t{held:016x}\nCapEff:\t{held:016x}\nCapBnd:\t{own:016x}\nCapAmb:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0\n",
+            user.id, user.group
+        )
+    }
+
     /// So many letters that look like chance: they follow from the pod and the moment. All are below 128, so that they
     /// are a text as well.
     pub fn noise(&self, now: Millis, count: usize) -> String {
@@ -178,6 +261,23 @@ impl Container {
             // As much of what has no end as somebody looks for.
             "/dev/zero" => "\0".repeat(DEVICE_BYTES),
             "/dev/urandom" | "/dev/random" => self.noise(cluster.now(), DEVICE_BYTES),
+            "/proc/1/status" | "/proc/self/status" => self.process_status(),
+            "/proc/1/comm" | "/proc/self/comm" => {
+                let words = self.main_words().unwrap_or_else(|| vec![self.image.main_process().to_string()]);
+                let word = words.first().map_or("", String::as_str);
+                format!("{}\n", word.rsplit('/').next().unwrap_or(word).split([' ', ':']).next().unwrap_or(""))
+            }
+            "/proc/1/cgroup" | "/proc/self/cgroup" => "0::/\n".to_string(),
+            "/proc/version" => "Linux version 6.8.0 (builder@lab) (gcc 13.2.0) #1 SMP PREEMPT_DYNAMIC\n".to_string(),
+            "/sys/fs/cgroup/memory.max" => match self.limit("memory") {
+                Some(limit) => format!("{}\n", limit.value()),
+                None => "max\n".to_string(),
+            },
+            "/sys/fs/cgroup/cpu.max" => match self.limit("cpu") {
+                Some(limit) => format!("{} 100000\n", limit.milli_value().saturating_mul(100)),
+                None => "max 100000\n".to_string(),
+            },
+            "/sys/fs/cgroup/memory.current" => "3670016\n".to_string(),
             "/proc/sys/kernel/hostname" => format!("{}\n", self.hostname()),
             "/proc/sys/vm/max_map_count" => "262144\n".to_string(),
             "/proc/sys/vm/swappiness" => "60\n".to_string(),

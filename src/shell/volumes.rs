@@ -4,6 +4,7 @@
 use super::base64::decode_base64;
 use super::fields;
 use super::found::Found;
+use crate::api::base64;
 use crate::cluster::Cluster;
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::sorted::SharedMap;
@@ -126,14 +127,29 @@ pub(super) fn files_of(cluster: &Cluster, pod: &Object, volume: &Value, is_alone
     Some(Projection { files, written, stamp: stamp_of(pod, name, written), group })
 }
 
+/// A token as it looks: three parts, the first two of which say whose it is. Nobody has signed it.
+fn token_of(pod: &Object) -> String {
+    let part = |text: &str| base64(text.as_bytes()).trim_end_matches('=').replace('+', "-").replace('/', "_");
+    let (namespace, account) = (&pod.meta.namespace, pod.str_at(&["spec", "serviceAccountName"]));
+    let claims = format!(
+        "{{\"aud\":[\"https://kubernetes.default.svc.cluster.local\"],\"iss\":\"https://kubernetes.default.svc.cluster.local\",\"kubernetes.io\":{{\"namespace\":\"{namespace}\",\"node\":{{\"name\":\"{}\"}},\"pod\":{{\"name\":\"{}\",\"uid\":\"{}\"}},\"serviceaccount\":{{\"name\":\"{account}\"}}}},\"sub\":\"system:serviceaccount:{namespace}:{account}\"}}",
+        pod.str_at(&["spec", "nodeName"]),
+        pod.meta.name,
+        pod.meta.uid,
+    );
+    let signature = part(&format!("this lab signs nothing {}", pod.meta.uid).repeat(4));
+    format!("{}.{}.{signature}", part("{\"alg\":\"RS256\",\"kid\":\"lab\"}"), part(&claims))
+}
+
 fn files_shown(sources: Sources<'_>) -> Option<Files> {
     let (pod, volume) = (sources.pod, sources.volume);
     let part = |name: &str| volume.get(name).filter(|part| !part.is_null());
     let mode_of = |part: &Value| mode_at(part, "defaultMode", 0o644);
     let mut files = Files::new();
     if volume.str_at(&["name"]).starts_with("kube-api-access-") {
+        let token = token_of(pod);
         for (name, text) in
-            [("ca.crt", "-----BEGIN CERTIFICATE-----\n"), ("namespace", &pod.meta.namespace), ("token", "")]
+            [("ca.crt", "-----BEGIN CERTIFICATE-----\n"), ("namespace", &pod.meta.namespace), ("token", token.as_str())]
         {
             files.insert(name.to_string(), (Text::new(text), 0o644));
         }
@@ -154,7 +170,7 @@ fn files_shown(sources: Sources<'_>) -> Option<Files> {
             } else if let Some(own) = part("downwardAPI") {
                 sources.add_own(&mut files, own, mode);
             } else if let Some(token) = part("serviceAccountToken") {
-                files.insert(token.str_at(&["path"]).to_string(), (Text::default(), mode));
+                files.insert(token.str_at(&["path"]).to_string(), (token_of(pod).into(), mode));
             }
         }
     } else {

@@ -165,6 +165,7 @@ pub struct Runtime {
     profiles: Rc<SharedMap<Text, ImageProfile>>,
     written: Rc<SharedMap<(Text, Text), Rc<Written>>>,
     orders: Vec<Order>,
+    connections: u64,
 }
 
 impl Runtime {
@@ -227,6 +228,16 @@ impl Runtime {
         if self.written.get(&place).is_some() {
             Rc::make_mut(&mut self.written).remove(&place);
         }
+    }
+
+    /// How many connections were made so far: each is drawn anew.
+    pub fn connections(&self) -> u64 {
+        self.connections
+    }
+
+    /// A connection is made.
+    pub fn count_connection(&mut self) {
+        self.connections += 1;
     }
 
     /// What is known of an image, if anything is.

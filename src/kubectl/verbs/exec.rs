@@ -453,9 +453,11 @@ pub fn talk(target: Target, process: Process<'_>, streams: Streams, cx: &mut Cx<
         _ => Vec::new(),
     };
     let has_tty = streams.tty || streams.stdin && cx.stdin.is_none();
+    // What is piped in is all there, unless a terminal is in front of it.
+    let piped = cx.stdin.clone().filter(|_| streams.stdin && !streams.tty);
     let cluster = cx.host.cluster_mut();
     let (session, step) = match process {
-        Process::Own(argv) => Session::start(target, argv, streams, cluster, &mut out),
+        Process::Own(argv) => Session::start_with(target, argv, streams, piped.as_deref(), cluster, &mut out),
         Process::Container(_) => Session::attach(target, streams, cluster, &mut out),
     };
     let attachment = match process {

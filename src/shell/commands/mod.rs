@@ -14,7 +14,9 @@ mod system;
 pub mod text;
 mod wording;
 
-pub use network::{address_in, address_of, answer, containers_at, fetch, is_outside, is_silent, take_output_file};
+pub use network::{
+    address_in, address_of, answer, answers, containers_at, fetch, is_outside, is_silent, take_output_file,
+};
 pub use system::format_time;
 pub use wording::busybox_words;
 
@@ -361,6 +363,12 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
 
 fn run_found(call: &mut Call<'_>) -> Outcome {
     let word = call.words.first().cloned().unwrap_or_default();
+    if call.container.image.ends_by(call.words) && call.container.serves(call.cluster) {
+        let (pod, name, code) =
+            (call.container.pod.key(), call.container.name.clone(), call.container.image.stop_code());
+        call.cluster.runtime_mut().end_container(&pod, &name, code);
+        return Outcome::Exit(0);
+    }
     let found = find(&word, call.container, call.cluster, &call.shell.directory);
     match found {
         Found::Program => program_or_assumed(call),

@@ -5,11 +5,12 @@ use super::system::{format_time, say};
 use super::{Arguments, Call, Outcome};
 use crate::cluster::Cluster;
 use crate::cluster::dns::QueryKind;
-use crate::model::{Kind, Text, Value};
+use crate::model::{Kind, Object, Text, Value};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
 use crate::shell::logs;
 use crate::world::Listener;
+use std::rc::Rc;
 
 /// The address of a host, as the container's resolver finds it.
 pub fn address_of(container: &Container, cluster: &Cluster, host: &str) -> Option<String> {
@@ -69,7 +70,8 @@ pub fn containers_at(own: &Container, cluster: &Cluster, address: &str) -> Vec<C
         .collect();
     // A node's rules draw one for each connection, or for each client where the Service says so.
     let sticks = service.str_at(&["spec", "sessionAffinity"]) == "ClientIP";
-    let moment = if sticks { String::new() } else { cluster.now().0.to_string() };
+    let moment = format!("{} {}", cluster.now().0, cluster.runtime().connections());
+    let moment = if sticks { String::new() } else { moment };
     let drawn = drawn(&[own.ip(), &moment, &service.meta.name], ready.len());
     let address = ready
         .get(drawn)
@@ -122,7 +124,8 @@ pub fn ping(call: &mut Call<'_>) -> Outcome {
     };
     let is_public =
         is_address(&address) && !["10.", "172.", "192.168.", "127."].iter().any(|own| address.starts_with(own));
-    let is_up = is_public || !containers_at(call.container, call.cluster, &address).is_empty();
+    let is_own = address.starts_with("127.") || address == call.container.ip();
+    let is_up = is_public || is_own || !containers_at(call.container, call.cluster, &address).is_empty();
     let mut text = format!("PING {name} ({address}) 56(84) bytes of data.\n");
     for at in 1..=count {
         if is_up {
@@ -138,6 +141,67 @@ pub fn ping(call: &mut Call<'_>) -> Outcome {
     text.push_str(&format!("\n--- {name} ping statistics ---\n{count} packets transmitted, {received} received, {loss}% packet loss, time {}ms\n", (count - 1) * 1000));
     call.out.push_str(&text);
     Outcome::Exit(i64::from(!is_up))
+}
+
+/// The Service that has an address.
+fn service_at<'c>(cluster: &'c Cluster, address: &str) -> Option<&'c Rc<Object>> {
+    cluster.list(Kind::Service).find(|service| service.str_at(&["spec", "clusterIP"]) == address)
+}
+
+/// Whether an address is the API server's.
+fn is_api(cluster: &Cluster, address: &str) -> bool {
+    service_at(cluster, address)
+        .is_some_and(|service| service.meta.name == "kubernetes" && service.meta.namespace == "default")
+}
+
+/// What the API server tells everybody.
+fn api_page(cluster: &Cluster, path: &str) -> Page {
+    let place = path.split('?').next().unwrap_or(path).trim_end_matches('/');
+    let version = cluster.kubernetes().version();
+    let is_health = ["/healthz", "/livez", "/readyz"].iter().any(|health| place.starts_with(health));
+    let body = match place {
+        "/version" => {
+            let (whole, minor) = (version.to_string(), version.minor);
+            format!(
+                "{{\n  \"major\": \"1\",\n  \"minor\": \"{minor}\",\n  \"gitVersion\": \"{whole}\",\n  \"platform\": \"linux/amd64\"\n}}"
+            )
+        }
+        _ if is_health => "ok".to_string(),
+        // Who asks, and what they may see, is not known here.
+        _ => {
+            let body = format!(
+                "{{\n  \"kind\": \"Status\",\n  \"apiVersion\": \"v1\",\n  \"metadata\": {{}},\n  \"status\": \"Failure\",\n  \"message\": \"forbidden: User \\\"system:anonymous\\\" cannot get path \\\"{place}\\\"\",\n  \"reason\": \"Forbidden\",\n  \"details\": {{}},\n  \"code\": 403\n}}\n"
+            );
+            return Page { status: "403 Forbidden", body, is_unknown: true, ..Page::default() };
+        }
+    };
+    Page { status: "200 OK", body, ..Page::default() }
+}
+
+/// The container that answers at an address and a port; of a Service, the port that it sends to.
+fn reach(own: &Container, cluster: &Cluster, address: &str, port: i64) -> Result<Container, FetchError> {
+    let containers = containers_at(own, cluster, address);
+    let Some(service) = service_at(cluster, address) else {
+        if containers.is_empty() && !address.starts_with("127.") {
+            return Err(FetchError::Unreachable);
+        }
+        return containers.into_iter().find(|it| it.listens_on(cluster, port)).ok_or(FetchError::Refused);
+    };
+    // Nobody is behind a port that the Service has not.
+    let entry = service.list_at(&["spec", "ports"]).iter().find(|entry| entry.i64_at(&["port"]) == Some(port));
+    let entry = entry.ok_or(FetchError::Unreachable)?;
+    let name = entry.str_at(&["targetPort"]).to_string();
+    let named = containers.iter().flat_map(|it| it.field(&["ports"]).cloned()).find_map(|ports| {
+        let ports = ports.as_list()?.to_vec();
+        ports.iter().find(|port| port.str_at(&["name"]) == name)?.i64_at(&["containerPort"])
+    });
+    let target = entry.i64_at(&["targetPort"]).or(named).unwrap_or(port);
+    containers.into_iter().find(|it| it.listens_on(cluster, target)).ok_or(FetchError::Refused)
+}
+
+/// Whether somebody answers at an address and a port.
+pub fn answers(own: &Container, cluster: &Cluster, address: &str, port: i64) -> bool {
+    is_api(cluster, address) && port == 443 || reach(own, cluster, address, port).is_ok()
 }
 
 /// What a web server answered.
@@ -222,6 +286,13 @@ pub fn take_output_file(words: &mut Vec<String>) -> Option<String> {
     (at < words.len()).then(|| words.remove(at))
 }
 
+/// Whether letters of `curl` end in the one for a file: `-sSLo FILE`, `-sLo/tmp/f`.
+fn is_joined_output(word: &str) -> bool {
+    let Some((letters, _)) = word.split_once('o') else { return false };
+    let flags = letters.strip_prefix('-').unwrap_or("-");
+    !flags.is_empty() && flags.chars().all(|c| "sSLkfivgjJ#".contains(c))
+}
+
 /// Whether a `curl` or `wget` says nothing about what goes wrong.
 pub fn is_silent(words: &[String]) -> bool {
     let has = |flag: char| {
@@ -237,10 +308,14 @@ pub fn is_silent(words: &[String]) -> bool {
 pub fn fetch(call: &mut Call<'_>) -> Outcome {
     let is_wget = call.words.name() == "wget";
     let (mut url, mut words) = (None, call.words.arguments().iter());
-    let mut output = None;
+    let (mut output, mut names_itself) = (None, false);
     while let Some(word) = words.next() {
         match word.as_str() {
-            "-O" if !is_wget => {}
+            "-O" if !is_wget => names_itself = true,
+            word if !is_wget && is_joined_output(word) => {
+                let rest = word.split_once('o').map_or("", |pair| pair.1);
+                output = if rest.is_empty() { words.next().cloned() } else { Some(rest.to_string()) };
+            }
             "-o" | "-O" | "--output" => output = words.next().cloned(),
             word if is_wget && word.starts_with("-qO") => {
                 let rest = word.trim_start_matches("-qO");
@@ -273,6 +348,14 @@ pub fn fetch(call: &mut Call<'_>) -> Outcome {
         Some((host, port)) => (host.to_string(), port.parse::<i64>().unwrap_or(80)),
         None => (authority.to_string(), if url.starts_with("https://") { 443 } else { 80 }),
     };
+    if names_itself && output.is_none() {
+        output = path
+            .split('?')
+            .next()
+            .and_then(|path| path.rsplit('/').next())
+            .map(str::to_string)
+            .filter(|name| !name.is_empty());
+    }
     let result = get(call, &host, port, &path);
     if result.as_ref().is_ok_and(|page| page.is_unknown) {
         call.shell.assumed.get_or_insert_with(|| format!("a request to {host}"));
@@ -290,14 +373,12 @@ fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, F
         let page = Page { status: "200 OK", body, is_unknown: true, ..Page::default() };
         return if is_outside(call.container, host) { Ok(page) } else { Err(FetchError::Unresolved) };
     };
-    let containers = containers_at(call.container, call.cluster, &address);
-    if containers.is_empty() {
-        return Err(FetchError::Unreachable);
+    if is_api(call.cluster, &address) {
+        return Ok(api_page(call.cluster, path));
     }
-    // A Service may listen on another port than its pods; they are taken to fit.
-    let is_service = call.cluster.list(Kind::Service).any(|service| service.str_at(&["spec", "clusterIP"]) == address);
-    let serves = |container: &&Container| is_service || container.listens_on(call.cluster, port);
-    let found = containers.iter().find(serves).ok_or(FetchError::Refused)?;
+    call.cluster.runtime_mut().count_connection();
+    let found = reach(call.container, call.cluster, &address, port)?;
+    let found = &found;
     let page = page(found, call.cluster, path);
     if found.image.web_root().is_some() {
         let time = format_time(call.cluster.now(), "%d/%b/%Y:%T +0000");
@@ -348,9 +429,8 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
         };
         return call.fail(&text);
     };
+    let found = answers(call.container, call.cluster, &address, port).then_some(());
     let containers = containers_at(call.container, call.cluster, &address);
-    let is_service = call.cluster.list(Kind::Service).any(|service| service.str_at(&["spec", "clusterIP"]) == address);
-    let found = containers.iter().find(|it| is_service || it.listens_on(call.cluster, port));
     match found {
         None => {
             if is_loud {

@@ -4,7 +4,7 @@ use super::{Arguments, Call, Outcome};
 use crate::model::Millis;
 use crate::shell::container::PROGRAM;
 use crate::shell::images::Family;
-use crate::shell::ownership::{known_name, name_of};
+use crate::shell::ownership::{User, known_name, name_of, number_of};
 use crate::world::disk::Owner;
 
 /// Says a fixed line.
@@ -34,7 +34,13 @@ pub fn hostname(call: &mut Call<'_>) -> Outcome {
 
 /// `id`.
 pub fn id(call: &mut Call<'_>) -> Outcome {
-    let user = call.container.user().clone();
+    let mut user = call.container.user().clone();
+    if let Some(name) = call.words.operands().first() {
+        let number = number_of(name);
+        user = User { id: number, group: number, more: Vec::new(), volume_group: None };
+    }
+    let named = call.words.operands().first().cloned().filter(|name| name.parse::<i64>().is_err());
+    let known_name = |number: i64| named.clone().or_else(|| known_name(number).map(str::to_string));
     let shown = |number: i64| known_name(number).map_or_else(|| number.to_string(), |name| format!("{number}({name})"));
     let mut groups = user.more.clone();
     // BusyBox's own image has root in one more group.
