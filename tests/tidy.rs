@@ -255,13 +255,6 @@ const CIRCLES: &[&[&str]] = &[
         "shell/sql",
     ],
     &[
-        "shell/commands/awk",
-        "shell/commands/digest",
-        "shell/commands/lines",
-        "shell/commands/sed",
-        "shell/commands/text",
-    ],
-    &[
         "shell/language/crew",
         "shell/language/expand",
         "shell/language/jobs",

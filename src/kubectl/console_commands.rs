@@ -5,8 +5,9 @@ use super::duration::parse_go_duration;
 use super::files::{EDITOR_FILE, HOME, is_directory, read_file, tidy_path, write_file};
 use crate::model::Millis;
 use crate::ordering::Order;
+use crate::shell::commands::filter::Filter;
 use crate::shell::commands::format_time;
-use crate::shell::commands::text::{Filter, NAMES as NAMES_OF_FILTERS};
+use crate::shell::commands::text::NAMES as NAMES_OF_FILTERS;
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
 use std::rc::Rc;
@@ -271,6 +272,7 @@ fn filter(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         words: all,
         stdin,
         read: &read,
+        below: &|_| Vec::new(),
         out,
         err,
         written: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::command::{Cx, Failure, Flow, Job};
 use super::output::Prompt;
-use crate::shell::commands::text::Filter;
+use crate::shell::commands::filter::Filter;
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
 
@@ -99,6 +99,7 @@ fn sed(words: &[String], text: &str) -> Option<String> {
         words,
         stdin,
         read: &read,
+        below: &|_| Vec::new(),
         out,
         err,
         written: Vec::new(),

@@ -1,5 +1,6 @@
 //! Regular expressions as `grep`, `sed`, `awk` and `[[ =~ ]]` take them: basic and extended, leftmost and longest,
-//! without references back. The time grows with the line times the pattern, whatever the pattern is.
+//! with references back. The time grows with the line times the pattern, whatever the pattern is; a pattern with
+//! references back is tried path by path, and given up after so many steps.
 
 mod syntax;
 
@@ -12,7 +13,13 @@ pub struct Pattern {
     program: Vec<Step>,
     groups: usize,
     ignores_case: bool,
+    /// Whether lines inside the text have a beginning and an end, too.
+    is_by_lines: bool,
+    has_references: bool,
 }
+
+/// The most steps that are gone for references back in one line.
+const PATHS_MAX: usize = 500_000;
 
 /// The most steps of a pattern once its repetitions are written out.
 const STEPS_MAX: usize = 5000;
@@ -28,6 +35,8 @@ enum Step {
     Jump(usize),
     /// Remembers the place.
     Save(usize),
+    /// What a group found, once more.
+    Again(usize),
     Match,
 }
 
@@ -48,7 +57,8 @@ impl Pattern {
         let mut program = vec![Step::Save(0)];
         compile(&node, &mut program)?;
         program.extend([Step::Save(1), Step::Match]);
-        Ok(Pattern { program, groups: reader.groups + 1, ignores_case })
+        let has_references = program.iter().any(|step| matches!(step, Step::Again(_)));
+        Ok(Pattern { program, groups: reader.groups + 1, ignores_case, is_by_lines: false, has_references })
     }
 
     /// Reads a pattern; one that cannot be read is taken letter by letter.
@@ -61,7 +71,17 @@ impl Pattern {
         let mut program = vec![Step::Save(0)];
         program.extend(text.chars().map(|c| Step::One(One::Char(c))));
         program.extend([Step::Save(1), Step::Match]);
-        Pattern { program, groups: 1, ignores_case }
+        Pattern { program, groups: 1, ignores_case, is_by_lines: false, has_references: false }
+    }
+
+    /// The same pattern, for which lines inside the text begin and end, too.
+    pub fn by_lines(self) -> Pattern {
+        Pattern { is_by_lines: true, ..self }
+    }
+
+    /// How many groups it has.
+    pub fn group_count(&self) -> usize {
+        self.groups - 1
     }
 
     /// Whether the pattern is found in a line.
@@ -76,6 +96,9 @@ impl Pattern {
 
     /// The same with the places of its groups.
     pub fn find_groups(&self, line: &[char], from: usize) -> Option<Found> {
+        if self.has_references {
+            return self.find_by_paths(line, from);
+        }
         let mut run = Run { pattern: self, line, seen: vec![usize::MAX; self.program.len()], threads: Vec::new() };
         let mut best: Option<Vec<Option<usize>>> = None;
         let mut now: Vec<Thread> = Vec::new();
@@ -85,7 +108,7 @@ impl Pattern {
                 run.add(0, at, vec![None; self.groups * 2]);
                 now = std::mem::take(&mut run.threads);
             }
-            if now.is_empty() {
+            if now.is_empty() && best.is_some() {
                 break;
             }
             let threads = std::mem::take(&mut now);
@@ -109,11 +132,67 @@ impl Pattern {
             }
             now = std::mem::take(&mut run.threads);
         }
-        let pair = |pair: &[Option<usize>]| match pair {
-            [Some(from), Some(to)] => Some((*from, *to)),
-            _ => None,
-        };
-        best.map(|saved| saved.chunks(2).map(pair).collect())
+        best.map(|saved| pairs(&saved))
+    }
+
+    /// The same for a pattern with references back: every path is tried, the longest is kept.
+    fn find_by_paths(&self, line: &[char], from: usize) -> Option<Found> {
+        let run = Run { pattern: self, line, seen: Vec::new(), threads: Vec::new() };
+        let mut left = PATHS_MAX;
+        for start in from..=line.len() {
+            let mut best: Option<Vec<Option<usize>>> = None;
+            let mut stack = vec![(0, start, vec![None; self.groups * 2])];
+            while let Some((place, at, mut saved)) = stack.pop() {
+                left = left.saturating_sub(1);
+                if left == 0 || stack.len() > STEPS_MAX {
+                    return best.map(|saved| pairs(&saved));
+                }
+                match self.program.get(place) {
+                    Some(Step::One(one)) if line.get(at).is_some_and(|c| self.fits(one, *c)) => {
+                        stack.push((place + 1, at + 1, saved));
+                    }
+                    Some(Step::At(edge)) if run.is_at(*edge, at) => stack.push((place + 1, at, saved)),
+                    Some(Step::Split(one, other)) => {
+                        stack.push((*other, at, saved.clone()));
+                        stack.push((*one, at, saved));
+                    }
+                    Some(Step::Jump(to)) => stack.push((*to, at, saved)),
+                    Some(Step::Save(slot)) => {
+                        if let Some(slot) = saved.get_mut(*slot) {
+                            *slot = Some(at);
+                        }
+                        stack.push((place + 1, at, saved));
+                    }
+                    Some(Step::Again(group)) => {
+                        let found = saved.get(group * 2..group * 2 + 2);
+                        let Some([Some(from), Some(to)]) = found else { continue };
+                        let wanted = line.get(*from..*to).unwrap_or(&[]);
+                        let here = line.get(at..at + wanted.len());
+                        let is_same = |here: &[char]| {
+                            let pairs = here.iter().zip(wanted);
+                            here == wanted
+                                || self.ignores_case
+                                    && pairs.into_iter().all(|(a, b)| a.to_lowercase().eq(b.to_lowercase()))
+                        };
+                        if here.is_some_and(is_same) {
+                            let next = at + wanted.len();
+                            stack.push((place + 1, next, saved));
+                        }
+                    }
+                    Some(Step::Match) => {
+                        let end = |saved: &Vec<Option<usize>>| saved.get(1).copied().flatten();
+                        if best.as_ref().is_none_or(|best| end(&saved) > end(best)) {
+                            best = Some(saved);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            if let Some(saved) = best {
+                return Some(pairs(&saved));
+            }
+        }
+        None
     }
 
     fn fits(&self, one: &One, c: char) -> bool {
@@ -124,6 +203,14 @@ impl Pattern {
         };
         is(c) || self.ignores_case && (c.to_lowercase().any(is) || c.to_uppercase().any(is))
     }
+}
+
+fn pairs(saved: &[Option<usize>]) -> Found {
+    let pair = |pair: &[Option<usize>]| match pair {
+        [Some(from), Some(to)] => Some((*from, *to)),
+        _ => None,
+    };
+    saved.chunks(2).map(pair).collect()
 }
 
 /// A step that is next, with the places that were remembered on the way.
@@ -160,7 +247,7 @@ impl Run<'_> {
                 }
                 Some(Step::At(edge)) if self.is_at(*edge, at) => stack.push((place + 1, saved)),
                 Some(Step::One(_) | Step::Match) => self.threads.push((place, saved)),
-                Some(Step::At(_)) | None => {}
+                Some(Step::At(_) | Step::Again(_)) | None => {}
             }
         }
     }
@@ -169,9 +256,12 @@ impl Run<'_> {
         let is_word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
         let before = at.checked_sub(1).is_some_and(|at| is_word(self.line.get(at)));
         let behind = is_word(self.line.get(at));
+        let is_end = |at: usize| self.pattern.is_by_lines && self.line.get(at) == Some(&'\n');
         match edge {
-            Edge::Start => at == 0,
-            Edge::End => at == self.line.len(),
+            Edge::Start => at == 0 || is_end(at - 1),
+            Edge::End => at == self.line.len() || is_end(at),
+            Edge::TextStart => at == 0,
+            Edge::TextEnd => at == self.line.len(),
             Edge::WordStart => !before && behind,
             Edge::WordEnd => before && !behind,
             Edge::Word => before != behind,
@@ -187,6 +277,7 @@ fn compile(node: &Node, program: &mut Vec<Step>) -> Result<(), String> {
     match node {
         Node::One(one) => program.push(Step::One(one.clone())),
         Node::At(edge) => program.push(Step::At(*edge)),
+        Node::Again(number) => program.push(Step::Again(*number)),
         Node::Row(nodes) => nodes.iter().try_for_each(|node| compile(node, program))?,
         Node::Group(number, inside) => {
             program.push(Step::Save(number * 2));
@@ -275,6 +366,10 @@ mod tests {
             ("*a", false, "*a", true),
             ("(a", true, "(a", true),
             ("[", true, "[", true),
+            ("(a)b\\1", true, "aba", true),
+            ("(a|b)\\1", true, "ab", false),
+            ("\\(.\\)\\1", false, "hello", true),
+            ("\\(ab*\\)\\1$", false, "abbab", false),
         ];
         for (pattern, is_extended, line, expected) in cases {
             assert_eq!(Pattern::new(pattern, is_extended, false).is_in(line), expected, "{pattern} {line}");
@@ -284,6 +379,8 @@ mod tests {
         assert_eq!(Pattern::new("web-[0-9]*", false, false).find(&line, 0), Some((2, 8)));
         let line: Vec<char> = "xabcab".chars().collect();
         assert_eq!(Pattern::new("a|ab|abc", true, false).find(&line, 0), Some((1, 4)));
+        assert_eq!(Pattern::new("$", true, false).find(&line, 0), Some((6, 6)));
+        assert_eq!(Pattern::new("\\bab", true, false).find(&['x', ' ', 'a', 'b'], 0), Some((2, 4)));
         let groups = Pattern::new("(a)(b)?(z)?", true, false).find_groups(&line, 0);
         assert_eq!(groups, Some(vec![Some((1, 3)), Some((1, 2)), Some((2, 3)), None]));
     }
@@ -293,6 +390,7 @@ mod tests {
         let line = "a".repeat(50_000) + "b";
         assert!(Pattern::new("(a*)*(a*)*(a*)*b$", true, false).is_in(&line));
         assert!(!Pattern::new("(a*)*(a*)*(a*)*c", true, false).is_in(&line));
+        assert!(!Pattern::new("(a*)*(a*)*\\1c", true, false).is_in(&line));
         assert!(Pattern::read("(a{500}){500}", true, false).is_err());
     }
 }

@@ -21,6 +21,8 @@ pub(super) enum Edge {
     WordEnd,
     Word,
     NoWord,
+    TextStart,
+    TextEnd,
 }
 
 pub(super) enum Node {
@@ -29,6 +31,8 @@ pub(super) enum Node {
     Group(usize, Box<Node>),
     Either(Vec<Node>),
     Row(Vec<Node>),
+    /// What a group found, once more.
+    Again(usize),
     /// The node, at least and at most so often.
     Repeat(Box<Node>, usize, Option<usize>),
 }
@@ -182,7 +186,12 @@ impl Reader {
             'B' => Ok(Node::At(Edge::NoWord)),
             'n' => Ok(Node::One(One::Char('\n'))),
             't' => Ok(Node::One(One::Char('\t'))),
-            '1'..='9' => Err("references back are not in this lab".to_string()),
+            '`' => Ok(Node::At(Edge::TextStart)),
+            '\'' => Ok(Node::At(Edge::TextEnd)),
+            '1'..='9' => {
+                let number = c as usize - '0' as usize;
+                if number > self.groups { Err("Invalid back reference".to_string()) } else { Ok(Node::Again(number)) }
+            }
             c => Ok(Node::One(One::Char(c))),
         }
     }

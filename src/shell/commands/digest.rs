@@ -1,7 +1,7 @@
 //! `md5sum`, `sha1sum`, `sha256sum`: sums of texts, by RFC 1321 and FIPS 180-4.
 
 use super::Arguments;
-use super::text::Filter;
+use super::filter::Filter;
 
 /// Runs one of them.
 pub fn run(filter: &mut Filter<'_>) -> i64 {

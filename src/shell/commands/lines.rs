@@ -1,7 +1,7 @@
 //! `tac`, `rev`, `nl`, `od`, `expr`: small programs from text to text.
 
 use super::Arguments;
-use super::text::Filter;
+use super::filter::Filter;
 use crate::regex::Pattern;
 
 /// `tac`, `rev` and `nl`.

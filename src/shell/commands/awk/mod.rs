@@ -11,7 +11,7 @@ mod run;
 mod syntax;
 mod value;
 
-use super::text::Filter;
+use super::filter::Filter;
 use crate::shell::language::ShellKind;
 use parser::{Trouble, parse};
 use run::{Flow, Runner};

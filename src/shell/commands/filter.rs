@@ -1,0 +1,81 @@
+//! What a command that turns text into text works with: its words, what it reads, what it writes.
+
+use super::Arguments;
+use crate::shell::container::FileError;
+use crate::shell::language::ShellKind;
+
+/// A command that turns text into text.
+pub struct Filter<'a> {
+    /// Its name and arguments; never empty.
+    pub words: &'a [String],
+    /// What comes in.
+    pub stdin: String,
+    /// Reads a file.
+    pub read: &'a dyn Fn(&str) -> Result<String, FileError>,
+    /// The files below a directory, in order, by their names seen from it.
+    pub below: &'a dyn Fn(&str) -> Vec<String>,
+    /// Its output.
+    pub out: String,
+    /// Its messages.
+    pub err: String,
+    /// The files that it changed, with their new text; who runs it writes them.
+    pub written: Vec<(String, String)>,
+    /// The shell that it runs in, for its way of complaining.
+    pub kind: ShellKind,
+    /// The variables of its environment.
+    pub environment: Vec<(String, String)>,
+    /// Whether its `awk` is `mawk`, as in Debian's images.
+    pub has_mawk: bool,
+    /// Whether it was asked for something that this lab cannot do.
+    pub is_unknown: bool,
+}
+
+/// The text of all operands (`-` is what comes in), or of what comes in if there is none; and what could not be read.
+pub fn gather(
+    stdin: &str,
+    operands: &[String],
+    read: impl Fn(&str) -> Result<String, FileError>,
+) -> (String, Vec<String>) {
+    if operands.is_empty() {
+        return (stdin.to_string(), Vec::new());
+    }
+    let (mut text, mut problems) = (String::new(), Vec::new());
+    for name in operands {
+        let found = if name == "-" { Ok(stdin.to_string()) } else { read(name) };
+        match found {
+            Ok(more) => text.push_str(&more),
+            Err(error) => {
+                let is_told = matches!(error, FileError::IsDirectory | FileError::Denied);
+                let error = if is_told { error } else { FileError::NotFound };
+                problems.push(format!("{name}: {error}"));
+            }
+        }
+    }
+    (text, problems)
+}
+
+impl Filter<'_> {
+    /// Complains under the command's name, and gives exit code 1.
+    pub fn fail(&mut self, what: &str) -> i64 {
+        let name = self.words.name();
+        let own = if self.kind == ShellKind::Ash { super::busybox_words(name, what) } else { what.to_string() };
+        self.err.push_str(&format!("{name}: {own}\n"));
+        1
+    }
+
+    /// The text of all operands, or of what comes in if there is none. Messages are written for files that cannot be
+    /// read.
+    pub fn input(&mut self, operands: &[String]) -> (String, i64) {
+        let (text, problems) = gather(&self.stdin, operands, self.read);
+        problems.iter().for_each(|problem| _ = self.fail(problem));
+        (text, i64::from(!problems.is_empty()))
+    }
+
+    /// Puts lines out.
+    pub fn lines<T: AsRef<str>>(&mut self, lines: &[T]) {
+        for line in lines {
+            self.out.push_str(line.as_ref());
+            self.out.push('\n');
+        }
+    }
+}
