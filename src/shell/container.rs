@@ -11,7 +11,7 @@ use crate::cluster::Cluster;
 use crate::model::{Kind, Millis, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::SharedMap;
-use crate::world::disk::{DiskId, Entry, Owner, Table};
+use crate::world::disk::{DiskId, Entry, Node, Owner, Table};
 use crate::world::{Life, Run};
 use std::rc::Rc;
 
@@ -435,19 +435,53 @@ enum Place<'a> {
 impl Container {
     /// What stands under `path`.
     pub fn lookup(&self, cluster: &Cluster, path: &str) -> Option<Found> {
+        let real = self.resolved(cluster, path);
+        let found = self.lookup_real(cluster, &real)?;
+        match real == path {
+            true => Some(found),
+            false => Some(Found { link: self.link_at(cluster, path).or(found.link), ..found }),
+        }
+    }
+
+    /// What stands under a path without links.
+    fn lookup_real(&self, cluster: &Cluster, path: &str) -> Option<Found> {
         let disks = cluster.disks();
+        // A link that is left leads in a circle.
+        let of = |node: &Node| (!matches!(node.entry, Entry::Link(_))).then(|| Found::of(node));
         match self.place(path) {
             Place::Disk { id, path, root, .. } => match (disks.get(id, &path), root) {
-                (Some(node), _) => Some(Found::of(node)),
+                (Some(node), _) => of(node),
                 (None, root) => Some(Found::new(Entry::Directory, self.started, root?)),
             },
             Place::Files { projection, path } => projection.lookup(&path),
             Place::Layer => match disks.get(&self.layer(), path) {
                 Some(node) if node.entry == Entry::Removed => None,
-                Some(node) => Some(Found::of(node)),
+                Some(node) => of(node),
                 None => self.lookup_image(cluster, path),
             },
         }
+    }
+
+    fn node(&self, cluster: &Cluster, path: &str) -> Option<Node> {
+        match self.place(path) {
+            Place::Disk { id, path, .. } => cluster.disks().get(id, &path).cloned(),
+            Place::Files { .. } => None,
+            Place::Layer => cluster.disks().get(&self.layer(), path).cloned(),
+        }
+    }
+
+    /// Where the link leads that stands at a path without links above it.
+    pub(super) fn own_link(&self, cluster: &Cluster, path: &str) -> Option<Text> {
+        match self.node(cluster, path)?.entry {
+            Entry::Link(target) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// Whose the link at a path is, and when it was made.
+    pub(super) fn link_owner(&self, cluster: &Cluster, path: &str) -> Option<(Owner, Millis)> {
+        let node = self.node(cluster, &self.resolved_above(cluster, path))?;
+        Some((node.owner, node.modified))
     }
 
     fn lookup_image(&self, cluster: &Cluster, path: &str) -> Option<Found> {
@@ -491,7 +525,7 @@ impl Container {
                 Ok("\0".repeat(usize::try_from(bytes).unwrap_or(BULK_READ_MAX).min(BULK_READ_MAX)).into())
             }
             Some(Entry::Directory) => Err(FileError::IsDirectory),
-            Some(Entry::Removed) | None => Err(FileError::NotFound),
+            Some(Entry::Removed | Entry::Link(_)) | None => Err(FileError::NotFound),
         }
     }
 
@@ -513,6 +547,7 @@ impl Container {
     /// # Errors
     /// `NotFound`, `NotDirectory`.
     pub fn list(&self, cluster: &Cluster, path: &str) -> Result<Vec<(String, Found)>, FileError> {
+        let path = &*self.resolved(cluster, path);
         let found = self.lookup(cluster, path).ok_or(FileError::NotFound)?;
         if !found.is_directory() {
             return Err(FileError::NotDirectory);
@@ -549,7 +584,7 @@ impl Container {
         }
         self.mounts.iter().for_each(|mount| add(&mount.path, above));
         let entries = names.into_keys().filter_map(|name| {
-            let found = self.lookup(cluster, &format!("{above}/{name}"))?;
+            let found = self.lookup_itself(cluster, &format!("{above}/{name}"))?;
             Some((name, found))
         });
         Ok(entries.collect())
@@ -560,7 +595,7 @@ impl Container {
     /// # Errors
     /// As the system says it.
     pub fn write(&self, cluster: &mut Cluster, path: &str, text: &str, appends: bool) -> Result<(), FileError> {
-        if path == "/dev/null" {
+        if self.resolved(cluster, path) == "/dev/null" {
             return Ok(());
         }
         let mut whole = String::new();
@@ -584,6 +619,10 @@ impl Container {
     /// # Errors
     /// As the system says it.
     pub fn put(&self, cluster: &mut Cluster, path: &str, entry: Entry) -> Result<(), FileError> {
+        let path = &*match entry {
+            Entry::Link(_) => self.resolved_above(cluster, path),
+            _ => self.resolved(cluster, path),
+        };
         if self.is_unknown_place(cluster, path) && !self.is_sealed(path) {
             // The image has the directory, as far as anybody knows.
             self.trusted().make_directory(cluster, &parent_of(path), true)?;
@@ -624,6 +663,7 @@ impl Container {
     /// # Errors
     /// As the system says it.
     pub fn give(&self, cluster: &mut Cluster, path: &str, owner: Owner) -> Result<(), FileError> {
+        let path = &*self.resolved(cluster, path);
         let found = self.lookup(cluster, path).ok_or(FileError::NotFound)?;
         let is_change_of_owner = (found.owner.user, found.owner.group) != (owner.user, owner.group);
         if self.user.id != 0 && (found.owner.user != self.user.id || is_change_of_owner) {
@@ -662,8 +702,9 @@ impl Container {
     /// # Errors
     /// As the system says it.
     pub fn remove(&self, cluster: &mut Cluster, path: &str, with_contents: bool) -> Result<(), FileError> {
-        let found = self.lookup(cluster, path).ok_or(FileError::NotFound)?;
-        if found.is_directory() && !with_contents {
+        let path = &*self.resolved_above(cluster, path);
+        let found = self.lookup_itself(cluster, path).ok_or(FileError::NotFound)?;
+        if found.is_directory() && !with_contents && self.own_link(cluster, path).is_none() {
             return Err(FileError::IsDirectory);
         }
         let below = format!("{}/", path.trim_end_matches('/'));

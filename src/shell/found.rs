@@ -49,7 +49,7 @@ impl fmt::Display for FileError {
 /// What stands under a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// What it is; never `Removed`.
+    /// What it is; never `Removed`, and never a link.
     pub entry: Entry,
     /// When it was last written.
     pub modified: Millis,

@@ -237,6 +237,7 @@ impl Image {
             "nginx" => self.family == Family::Nginx,
             "httpd" => self.family == Family::Busybox,
             "apt" | "apt-get" => !self.is_busybox,
+            "column" | "join" => !self.is_busybox,
             "apk" => self.is_busybox && self.family != Family::Busybox,
             _ => true,
         }
@@ -615,6 +616,7 @@ fn major(version: &str) -> String {
 pub const DIRECTORIES: &[&str] = &[
     "/bin",
     "/dev",
+    "/dev/fd",
     "/dev/shm",
     "/etc",
     "/home",

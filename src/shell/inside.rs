@@ -45,13 +45,21 @@ impl World for Inside<'_> {
         Some(Stat { is_directory: found.is_directory(), size, modified: found.modified, is_unknown: false })
     }
 
+    fn is_link(&self, path: &str) -> bool {
+        self.container.lookup_itself(self.cluster, path).is_some_and(|found| found.link.is_some())
+    }
+
+    fn real_path(&self, path: &str) -> String {
+        self.container.resolved(self.cluster, path).into_owned()
+    }
+
     fn entries(&self, directory: &str) -> Vec<String> {
         let entries = self.container.list(self.cluster, directory).unwrap_or_default();
         entries.into_iter().map(|entry| entry.0).collect()
     }
 
     fn find_program(&self, shell: &Shell, name: &str) -> Option<String> {
-        match commands::find(name, self.container, self.cluster, &shell.directory) {
+        match commands::find_on_path(shell, name, self.container, self.cluster) {
             commands::Found::Missing => None,
             _ if name.contains('/') => Some(name.to_string()),
             commands::Found::File(path) => Some(path),

@@ -21,6 +21,7 @@ pub mod found;
 pub mod images;
 mod inside;
 pub mod language;
+mod links;
 pub mod logs;
 pub mod ownership;
 pub mod process;

@@ -73,6 +73,8 @@ pub enum Entry {
     Bulk(u64),
     /// The data file of a database table.
     Table(Rc<Table>),
+    /// A symbolic link, with where it leads.
+    Link(Text),
     /// Nothing, although the image below has something there.
     Removed,
 }
@@ -102,7 +104,7 @@ impl Entry {
             Entry::File(text) => text.len() as u64,
             Entry::Bulk(bytes) => *bytes,
             Entry::Table(_) => 65_536,
-            Entry::Directory | Entry::Removed => 0,
+            Entry::Directory | Entry::Link(_) | Entry::Removed => 0,
         }
     }
 }
@@ -132,6 +134,8 @@ pub struct Disks {
     version: u64,
     /// The disks that were written since somebody asked for them.
     touched: Vec<DiskId>,
+    /// Whether there ever was a link.
+    has_links: bool,
 }
 
 impl Disks {
@@ -152,6 +156,11 @@ impl Disks {
         }
     }
 
+    /// Whether any path may lead elsewhere.
+    pub fn has_links(&self) -> bool {
+        self.has_links
+    }
+
     /// The files of a disk, if anything was ever written to it.
     pub fn tree(&self, id: &DiskId) -> Option<&Tree> {
         self.trees.get(id).map(Rc::as_ref)
@@ -170,6 +179,7 @@ impl Disks {
     /// Writes `entry` under `path`. What is new there becomes `owner`'s.
     pub fn put(&mut self, id: &DiskId, path: &str, entry: Entry, now: Millis, owner: Owner) {
         self.touch(id);
+        self.has_links |= matches!(entry, Entry::Link(_));
         let trees = Rc::make_mut(&mut self.trees);
         let tree = Rc::make_mut(trees.entry(id.clone()).or_default());
         let owner = tree.get(path).map_or(owner, |node| node.owner);

@@ -11,7 +11,6 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         "fallocate" => fallocate(call),
         "dd" => dd(call),
         "mktemp" => mktemp(call),
-        "realpath" | "readlink" => real_path(call),
         "mountpoint" => mountpoint(call),
         "cmp" | "diff" => compare(call),
         "install" => install(call),
@@ -164,18 +163,6 @@ fn mktemp(call: &mut Call<'_>) -> Outcome {
         Ok(()) => super::system::say(call, &name),
         Err(error) => call.fail(&format!("failed to create file via template '{template}': {error}")),
     }
-}
-
-fn real_path(call: &mut Call<'_>) -> Outcome {
-    let is_link = call.words.name() == "readlink" && !call.words.has_flag('f') && !call.words.has_flag('e');
-    for name in call.words.operands() {
-        if is_link {
-            return Outcome::Exit(1);
-        }
-        let path = call.shell.path(&name);
-        call.out.push_str(&format!("{path}\n"));
-    }
-    Outcome::Exit(0)
 }
 
 fn mountpoint(call: &mut Call<'_>) -> Outcome {

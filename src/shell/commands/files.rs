@@ -27,7 +27,7 @@ pub fn ls(call: &mut Call<'_>) -> Outcome {
     for name in operands {
         let path = call.shell.path(&name);
         let is_link_itself = look.is_long && !look.follows && !name.ends_with('/');
-        match call.container.lookup(call.cluster, &path) {
+        match call.container.lookup_itself(call.cluster, &path) {
             None => {
                 code = if call.container.image.is_busybox { 1 } else { 2 };
                 let message = if code == 1 {
@@ -134,13 +134,14 @@ impl Look {
 
 /// `chmod` and `chown`.
 pub fn give(call: &mut Call<'_>) -> Outcome {
-    let is_mode = call.words.name() == "chmod";
+    let (is_mode, is_group) = (call.words.name() == "chmod", call.words.name() == "chgrp");
     let is_deep = call.words.has_flag('R');
     // A change like `-w` looks like a flag.
     let flags = ["-R", "-v", "-f", "-c", "-h", "-Rf", "-fR", "-Rv", "-vR"];
     let mut words =
         call.words.arguments().iter().filter(|word| !flags.contains(&word.as_str()) && !word.starts_with("--"));
     let Some(change) = words.next().cloned() else { return call.fail("missing operand") };
+    let change = if is_group { format!(":{change}") } else { change };
     let names: Vec<String> = words.cloned().collect();
     let mut code = 0;
     for name in names {
@@ -152,7 +153,8 @@ pub fn give(call: &mut Call<'_>) -> Outcome {
             }
             let entries =
                 if is_deep { call.container.list(call.cluster, &path).unwrap_or_default() } else { Vec::new() };
-            pending.extend(entries.into_iter().map(|entry| format!("{}/{}", path.trim_end_matches('/'), entry.0)));
+            let entries = entries.into_iter().filter(|entry| entry.1.link.is_none());
+            pending.extend(entries.map(|entry| format!("{}/{}", path.trim_end_matches('/'), entry.0)));
         }
     }
     Outcome::Exit(code)
@@ -276,6 +278,7 @@ fn each(call: &mut Call<'_>, act: impl Fn(&mut Call<'_>, &str, &str) -> Result<(
 pub fn copy(call: &mut Call<'_>) -> Outcome {
     let is_move = call.words.name() == "mv";
     let is_deep = is_move || call.words.has_flag('r') || call.words.has_flag('R') || call.words.has_flag('a');
+    let keeps_links = keeps_links(call);
     let mut operands = call.words.operands();
     let Some(target) = operands.pop().filter(|_| !operands.is_empty()) else {
         return call.fail("missing file operand");
@@ -287,15 +290,18 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
         let from = call.shell.path(&name);
         let last = from.rsplit('/').next().unwrap_or("").to_string();
         let to = if into { format!("{}/{last}", target_path.trim_end_matches('/')) } else { target_path.clone() };
-        let problem = match call.container.lookup(call.cluster, &from) {
+        let problem = match call.container.lookup_itself(call.cluster, &from) {
             None => Some(format!("cannot stat '{name}': No such file or directory")),
-            Some(found) if found.is_directory() && !is_deep => {
+            Some(found) if found.is_directory() && !is_deep && !keeps_links => {
                 Some(format!("-r not specified; omitting directory '{name}'"))
             }
             Some(_) if to == from || to.starts_with(&format!("{from}/")) => {
                 Some(format!("'{name}' and '{target}' are the same file"))
             }
             Some(_) => {
+                if is_move && call.container.link_at(call.cluster, &to).is_some() {
+                    _ = call.container.remove(call.cluster, &to, false);
+                }
                 let copied = copy_tree(call, &from, &to, 0);
                 let moved = copied
                     .and_then(|()| if is_move { call.container.remove(call.cluster, &from, true) } else { Ok(()) });
@@ -310,7 +316,21 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(code)
 }
 
+/// Whether a link is copied as a link.
+fn keeps_links(call: &Call<'_>) -> bool {
+    let has = |flag: char| call.words.has_flag(flag);
+    call.words.name() == "mv" || ['r', 'R', 'a', 'd', 'P'].into_iter().any(has) && !has('L') && !has('H')
+}
+
 fn copy_tree(call: &mut Call<'_>, from: &str, to: &str, depth: u32) -> Result<(), FileError> {
+    if keeps_links(call)
+        && let Some(target) = call.container.link_at(call.cluster, from)
+    {
+        if call.container.lookup_itself(call.cluster, to).is_some() {
+            call.container.remove(call.cluster, to, false)?;
+        }
+        return call.container.link(call.cluster, to, &target);
+    }
     let Some(found) = call.container.lookup(call.cluster, from) else { return Err(FileError::NotFound) };
     if !found.is_directory() {
         let is_new = call.container.lookup(call.cluster, to).is_none();
@@ -458,14 +478,22 @@ pub fn find(call: &mut Call<'_>) -> Outcome {
             break;
         }
         let last = shown.rsplit('/').next().unwrap_or("");
-        let is_kind = kind.as_deref().is_none_or(|kind| (kind == "d") == found.is_directory());
+        let is_folder = found.is_directory() && (found.link.is_none() || depth == 0 && call.words.has_flag('L'));
+        let own = if found.link.is_some() {
+            "l"
+        } else if is_folder {
+            "d"
+        } else {
+            "f"
+        };
+        let is_kind = kind.as_deref().is_none_or(|kind| kind.split(',').any(|kind| kind == own));
         if is_kind
             && depth >= least
             && name.as_deref().is_none_or(|pattern| crate::shell::language::glob::matches(pattern, last))
         {
             out.push_str(&format!("{shown}\n"));
         }
-        if found.is_directory() && depth < most {
+        if (is_folder || found.is_directory() && depth == 0) && depth < most {
             let entries = call.container.list(call.cluster, &path).unwrap_or_default();
             let inner = |place: &str, name: &str| format!("{}/{name}", place.trim_end_matches('/'));
             let below = entries.into_iter().rev();
@@ -500,12 +528,28 @@ pub fn stat(call: &mut Call<'_>) -> Outcome {
         if format_word.as_deref() == Some(name) {
             return Ok(());
         }
-        let found = call.container.lookup(call.cluster, path);
+        let found = call.container.lookup_itself(call.cluster, path);
         let found = found.ok_or_else(|| format!("cannot statx '{name}': No such file or directory"))?;
-        let kind = if found.is_directory() { "directory" } else { "regular file" };
-        let owner = found.owner;
+        let link = found.link.clone().filter(|_| !call.words.has_flag('L'));
+        let found = Found { link: link.clone(), ..found };
+        let kind = match () {
+            () if link.is_some() => "symbolic link",
+            () if found.is_directory() => "directory",
+            () if found.size() == 0 => "regular empty file",
+            () => "regular file",
+        };
+        let owner = if link.is_some() { Owner { mode: 0o777, ..found.owner } } else { found.owner };
         let modified = found.modified.rfc3339().replace('T', " ").replace('Z', ".000000000 +0000");
-        let mode = mode_text(owner.mode, if found.is_directory() { 'd' } else { '-' });
+        let mode = mode_text(
+            owner.mode,
+            if link.is_some() {
+                'l'
+            } else if found.is_directory() {
+                'd'
+            } else {
+                '-'
+            },
+        );
         let text = match &format {
             Some(format) => {
                 let seconds = found.modified.whole_seconds() + 1_767_225_600;

@@ -2,14 +2,21 @@
 
 mod awk;
 mod bytes;
+mod characters;
+mod columns;
 mod digest;
 mod files;
+pub mod filter;
+mod folding;
 mod foreign;
+mod grep;
 mod launch;
 mod lines;
+mod links;
 mod network;
 mod resolver;
 mod sed;
+mod sort;
 mod system;
 pub mod text;
 mod wording;
@@ -140,7 +147,7 @@ impl Call<'_> {
     /// that cannot be read.
     pub fn input(&mut self, operands: &[String]) -> (String, i64) {
         let stdin = self.stdin.clone().unwrap_or_default();
-        let (text, problems) = text::gather(&stdin, operands, |name| self.read(name));
+        let (text, problems) = filter::gather(&stdin, operands, |name| self.read(name));
         problems.iter().for_each(|problem| _ = self.fail(problem));
         (text, i64::from(!problems.is_empty()))
     }
@@ -153,6 +160,32 @@ fn read(container: &Container, cluster: &Cluster, shell: &Shell, name: &str) -> 
         Some(text) => Ok(text),
         None => container.read(cluster, &path).map(|text| text.to_string()),
     }
+}
+
+/// The most files that a program goes through below a directory.
+const BELOW_MAX: usize = 1000;
+
+/// The files below a directory, by their names seen from it.
+fn files_below(container: &Container, cluster: &Cluster, path: &str) -> Vec<String> {
+    let (mut files, mut pending) = (Vec::new(), vec![String::new()]);
+    while let Some(folder) = pending.pop() {
+        let place = format!("{}/{folder}", path.trim_end_matches('/'));
+        let entries = container.list(cluster, place.trim_end_matches('/')).unwrap_or_default();
+        let mut folders = Vec::new();
+        for (name, found) in entries {
+            let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            match found.is_directory() {
+                true if found.link.is_none() => folders.push(name),
+                true => {}
+                false => files.push(name),
+            }
+        }
+        pending.extend(folders.into_iter().rev());
+        if files.len() > BELOW_MAX {
+            break;
+        }
+    }
+    files
 }
 
 /// Whether `name` is a program of the container that this lab can run.
@@ -235,6 +268,33 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
     }
 }
 
+/// Where a word leads that names a program, by the directories of the shell's `PATH`.
+pub fn find_on_path(shell: &Shell, word: &str, container: &Container, cluster: &Cluster) -> Found {
+    let usual = || find(word, container, cluster, &shell.directory);
+    let Some(path) = shell.variable("PATH").filter(|path| !path.is_empty() && !word.contains('/')) else {
+        return usual();
+    };
+    let own = |folder: &str| {
+        let file = normalize(&shell.path(folder), word);
+        let is_program = container.lookup(cluster, &file).is_some_and(|found| !found.is_directory());
+        (is_program && container.may_run(cluster, &file)).then_some(Found::File(file))
+    };
+    let folders: Vec<&str> = path.split(':').collect();
+    let first = folders.iter().position(|folder| PLACES.contains(folder));
+    let (before, behind) = folders.split_at(first.unwrap_or(folders.len()));
+    if let Some(found) = before.iter().find_map(|folder| own(folder)) {
+        return found;
+    }
+    match usual() {
+        found @ (Found::Missing | Found::Foreign) => {
+            let later = behind.iter().filter(|folder| !PLACES.contains(folder)).find_map(|folder| own(folder));
+            later.unwrap_or(found)
+        }
+        Found::Program if first.is_none() => Found::Missing,
+        found => found,
+    }
+}
+
 /// Whether a program is one that bases have or do not have, and no image brings.
 fn is_of_base(name: &str) -> bool {
     NAMES.contains(&name) || name.is_empty()
@@ -252,10 +312,13 @@ pub const NAMES: &[&str] = &[
     "basename",
     "bash",
     "cat",
+    "chgrp",
     "chmod",
     "chown",
     "clear",
     "cmp",
+    "column",
+    "comm",
     "cp",
     "curl",
     "cut",
@@ -270,11 +333,13 @@ pub const NAMES: &[&str] = &[
     "echo",
     "egrep",
     "env",
+    "expand",
     "expr",
     "fallocate",
     "false",
-    "find",
     "fgrep",
+    "find",
+    "fold",
     "free",
     "getent",
     "grep",
@@ -287,6 +352,7 @@ pub const NAMES: &[&str] = &[
     "ifconfig",
     "install",
     "ip",
+    "join",
     "kill",
     "ln",
     "ls",
@@ -307,6 +373,7 @@ pub const NAMES: &[&str] = &[
     "nslookup",
     "od",
     "openssl",
+    "paste",
     "pidof",
     "ping",
     "printenv",
@@ -325,6 +392,7 @@ pub const NAMES: &[&str] = &[
     "sha256sum",
     "sleep",
     "sort",
+    "split",
     "stat",
     "stty",
     "sync",
@@ -369,7 +437,7 @@ fn run_found(call: &mut Call<'_>) -> Outcome {
         call.cluster.runtime_mut().end_container(&pod, &name, code);
         return Outcome::Exit(0);
     }
-    let found = find(&word, call.container, call.cluster, &call.shell.directory);
+    let found = find_on_path(call.shell, &word, call.container, call.cluster);
     match found {
         Found::Program => program_or_assumed(call),
         Found::File(path) if !call.container.may_run(call.cluster, &path) => {
@@ -406,8 +474,10 @@ fn reads_for_ever(call: &Call<'_>) -> bool {
 }
 
 /// Programs that read what their operands name.
-const READERS: &[&str] =
-    &["awk", "cat", "chmod", "chown", "cp", "grep", "head", "install", "ln", "ls", "mv", "sed", "sort", "tail", "wc"];
+const READERS: &[&str] = &[
+    "awk", "cat", "chgrp", "chmod", "chown", "cp", "grep", "head", "install", "ln", "ls", "mv", "sed", "sort", "tail",
+    "wc",
+];
 
 /// Runs a program that this lab has. If it fails for a place of the image that nobody here knows, it is taken to have
 /// done its job.
@@ -549,10 +619,13 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "stat" => files::stat(call),
         "tee" => files::tee(call),
         "tail" if call.words.has_flag('f') || call.words.has_flag('F') => launch::follow(call),
-        "truncate" | "fallocate" | "dd" | "mktemp" | "tar" | "realpath" | "readlink" | "mountpoint" | "cmp"
-        | "diff" | "install" | "openssl" => bytes::run(call),
-        "chmod" | "chown" => files::give(call),
-        "sync" | "ln" | "clear" | "true" | "stty" | "sysctl" | "ulimit" => Outcome::Exit(0),
+        "truncate" | "fallocate" | "dd" | "mktemp" | "tar" | "mountpoint" | "cmp" | "diff" | "install" | "openssl" => {
+            bytes::run(call)
+        }
+        "chmod" | "chown" | "chgrp" => files::give(call),
+        "ln" => links::ln(call),
+        "readlink" | "realpath" => links::real_path(call),
+        "sync" | "clear" | "true" | "stty" | "sysctl" | "ulimit" => Outcome::Exit(0),
         "false" => Outcome::Exit(1),
         _ if text::NAMES.contains(&name.as_str()) => filter(call),
         "apk" | "apt" | "apt-get" => system::packages(call),
@@ -621,12 +694,14 @@ fn filter(call: &mut Call<'_>) -> Outcome {
         return outcome;
     }
     let read = |name: &str| read(call.container, call.cluster, call.shell, name);
+    let below = |name: &str| files_below(call.container, call.cluster, &call.shell.path(name));
     let is_awk = call.words.name() == "awk";
     let environment = if is_awk { call.shell.variables.exported.clone() } else { Vec::new() };
-    let mut filter = text::Filter {
+    let mut filter = filter::Filter {
         words: call.words,
         stdin: call.stdin.clone().unwrap_or_default(),
         read: &read,
+        below: &below,
         out: String::new(),
         err: String::new(),
         written: Vec::new(),

@@ -1,7 +1,6 @@
 //! `test`, `[` and `[[`: questions about texts, numbers and files.
 
 use super::expand::{Expanded, Expander, quoted};
-use super::glob;
 use super::machine::{Shell, ShellKind};
 use super::syntax::Condition;
 use super::variables::Array;
@@ -51,7 +50,7 @@ impl Expander<'_> {
                     "=" | "==" | "!=" => {
                         let pattern = self.pattern(right)?;
                         show(format!("{} {operator} {pattern}", shown_word(&left)));
-                        Ok(glob::matches(&pattern, &left) == (operator != "!="))
+                        Ok(self.fits(&pattern, &left) == (operator != "!="))
                     }
                     "=~" => {
                         let regex = self.regex(right)?;
@@ -75,8 +74,16 @@ impl Expander<'_> {
         })
     }
 
+    /// Whether a text fits a pattern of files, as `nocasematch` says.
+    pub(super) fn fits(&self, pattern: &str, text: &str) -> bool {
+        match self.shell.options.nocasematch {
+            true => super::glob::matches(&pattern.to_lowercase(), &text.to_lowercase()),
+            false => super::glob::matches(pattern, text),
+        }
+    }
+
     fn fits_regex(&mut self, text: &str, regex: &str) -> Answer {
-        let pattern = Pattern::read(regex, true, false)?;
+        let pattern = Pattern::read(regex, true, self.shell.options.nocasematch)?;
         let chars: Vec<char> = text.chars().collect();
         let found = pattern.find_groups(&chars, 0);
         let groups = found.iter().flatten().enumerate().filter_map(|(at, place)| {
@@ -210,7 +217,8 @@ fn unary(shell: &Shell, world: &dyn World, operator: &str, text: &str) -> Option
         "-f" => stat().is_some_and(|stat| !stat.is_directory || stat.is_unknown),
         "-d" => stat().is_some_and(|stat| stat.is_directory),
         "-s" => stat().is_some_and(|stat| stat.size > 0),
-        "-h" | "-L" | "-b" | "-c" | "-g" | "-k" | "-p" | "-S" | "-u" | "-N" => {
+        "-h" | "-L" => !text.is_empty() && world.is_link(&shell.path(text)),
+        "-b" | "-c" | "-g" | "-k" | "-p" | "-S" | "-u" | "-N" => {
             operator == "-c" && matches!(text, "/dev/null" | "/dev/zero" | "/dev/tty" | "/dev/urandom")
         }
         "-t" => shell.streams.tty && matches!(text, "0" | "1" | "2"),
@@ -251,9 +259,19 @@ fn binary(shell: &Shell, world: &dyn World, left: &str, operator: &str, right: &
         "!=" => Ok(left != right),
         "<" => Ok(left < right),
         ">" => Ok(left > right),
-        "-nt" => Ok(modified(left) > modified(right)),
-        "-ot" => Ok(modified(left) < modified(right)),
-        "-ef" => Ok(shell.path(left) == shell.path(right) && modified(left).is_some()),
+        "-nt" | "-ot" => {
+            let (new, old) = if operator == "-nt" { (left, right) } else { (right, left) };
+            // Bash alone takes a file to be newer than one that is missing.
+            Ok(match (modified(new), modified(old)) {
+                (Some(new), Some(old)) => new > old,
+                (Some(_), None) => shell.kind == ShellKind::Bash,
+                (None, _) => false,
+            })
+        }
+        "-ef" => {
+            let place = |name: &str| world.real_path(&shell.path(name));
+            Ok(place(left) == place(right) && modified(left).is_some())
+        }
         "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
             let number = |text: &str| match text.trim().parse::<i64>() {
                 Ok(number) => Ok(number),

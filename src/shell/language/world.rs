@@ -101,6 +101,15 @@ pub trait World {
     fn write(&mut self, path: &str, text: &str, appends: bool) -> Result<(), FileError>;
     /// What stands under a path.
     fn stat(&self, path: &str) -> Option<Stat>;
+    /// Whether a symbolic link stands under a path.
+    fn is_link(&self, path: &str) -> bool {
+        let _ = path;
+        false
+    }
+    /// Where a path leads, with every link on the way followed.
+    fn real_path(&self, path: &str) -> String {
+        path.to_string()
+    }
     /// The names of what is in a directory, in order.
     fn entries(&self, directory: &str) -> Vec<String>;
     /// Where a program stands, if there is one of that name.
