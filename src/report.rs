@@ -39,7 +39,7 @@ pub fn wait(playground: &mut Playground) {
     let end = playground.now().0 + WAIT_MAX.0;
     while playground.is_busy() && playground.now().0 < end {
         let next = playground.next_at().map_or(end, |at| at.0.min(end));
-        playground.advance((next - playground.now().0).max(1));
+        playground.advance(next.saturating_sub(playground.now().0).max(1));
     }
 }
 

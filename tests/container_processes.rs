@@ -256,7 +256,8 @@ fn probes_ask() {
 
 #[test]
 fn a_steady_answer_changes_with_the_file_that_it_was_about() {
-    let mut world = World::new("nginx:1.27", false, &["sh", "-c", "sleep 5; touch /tmp/ready; exec nginx -g 'daemon off;'"]);
+    let mut world =
+        World::new("nginx:1.27", false, &["sh", "-c", "sleep 5; touch /tmp/ready; exec nginx -g 'daemon off;'"]);
     let reply = world.ask(&["cat", "/tmp/ready"]);
     assert!(matches!(reply, Some(Reply::Exit { code: 1, .. })), "{reply:?}");
     world.news.clear();

@@ -38,6 +38,10 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
     match name.as_str() {
         "false" => shell.status = 1,
         "cd" => cd(shell, &arguments, io),
+        "pwd" if arguments.contains(&"-P") => {
+            let path = io.world.real_path(&shell.directory);
+            shell.emit(1, &format!("{path}\n"), io);
+        }
         "pwd" => shell.emit(1, &format!("{}\n", shell.directory), io),
         "echo" => echo(shell, &arguments, io),
         "printf" => print(shell, &arguments, io),
@@ -62,6 +66,9 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         }
         "command" | "builtin" => command(shell, &words, io),
         "source" | "." => source(shell, &arguments, io),
+        "type" if arguments.first().is_some_and(|flag| matches!(*flag, "-t" | "-p" | "-P")) => {
+            arguments.iter().skip(1).for_each(|word| kind_of(shell, arguments[0], word, io));
+        }
         "type" | "hash" => arguments.iter().for_each(|word| describe(shell, &name, word, io)),
         "export" | "readonly" | "local" | "declare" | "typeset" => declare(shell, &name, &arguments, io),
         "unset" => unset(shell, &arguments, io),
@@ -79,35 +86,28 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
             let value = sum(shell, source, io);
             shell.status = i64::from(value == 0);
         }),
-        "trap" => trap(shell, &arguments, io),
+        "trap" => super::kill::trap(shell, &arguments, io),
         "wait" if arguments.first() == Some(&"-n") => {
             let running = shell.jobs.iter().filter(|job| job.status.is_none()).map(|job| job.pid).collect();
             shell.tasks.push(Task::WaitNext(running));
         }
         "wait" => {
-            let wanted: Vec<u32> = arguments.iter().filter_map(|word| job_pid(shell, word)).collect();
+            let wanted: Vec<u32> = arguments.iter().filter_map(|word| super::kill::job_pid(shell, word)).collect();
             shell.tasks.push(Task::Wait(if arguments.is_empty() { None } else { Some(wanted) }));
         }
-        "jobs" => jobs(shell, io),
+        "jobs" => jobs(shell, &arguments, io),
         "bg" => {}
         "fg" => bring_back(shell, arguments.first().copied(), io),
-        "kill" => kill(shell, words, io),
+        "kill" => super::kill::kill(shell, words, io),
         "umask" => umask(shell, &arguments, io),
         "ulimit" => ulimit(shell, &arguments, io),
         "getopts" => getopts(shell, &arguments, io),
-        "shopt" => shopt(shell, &arguments),
+        "shopt" => shopt(shell, &arguments, io),
         _ => {}
     }
 }
 
 impl Shell {
-    /// Says what is wrong with a command of the shell.
-    fn object(&mut self, what: &str, status: i64, io: &mut Io<'_>) {
-        let message = self.complain(what);
-        self.emit(2, &message, io);
-        self.status = status;
-    }
-
     /// Runs a program in place of the shell, or beside its functions.
     fn dispatch_program(&mut self, words: Vec<String>) {
         if !words.is_empty() {
@@ -123,6 +123,7 @@ fn cd(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         Some(word) => (*word).to_string(),
     };
     let path = shell.path(&word);
+    let path = if arguments.contains(&"-P") { io.world.real_path(&path) } else { path };
     let is_unknown = io.world.is_unknown_place(&path);
     let problem = match io.world.stat(&path) {
         stat if is_unknown || stat.is_some_and(|stat| stat.is_directory) => {
@@ -293,6 +294,28 @@ fn place_of(shell: &Shell, name: &str, io: &Io<'_>) -> Option<String> {
     if is_own { Some(name.to_string()) } else { io.world.find_program(shell, name) }
 }
 
+/// `type -t`: what a name is, in one word; `type -p`, `type -P`: where its program stands.
+fn kind_of(shell: &mut Shell, flag: &str, name: &str, io: &mut Io<'_>) {
+    let own = match () {
+        () if KEYWORDS.contains(&name) => Some("keyword"),
+        () if shell.functions.contains_key(name) => Some("function"),
+        () if is_builtin(shell.kind, name) => Some("builtin"),
+        () => None,
+    };
+    let place = io.world.find_program(shell, name);
+    let text = match (flag, own, place) {
+        ("-t", Some(kind), _) => kind.to_string(),
+        ("-t", None, Some(_)) => "file".to_string(),
+        ("-p", Some(_), _) => return,
+        (_, _, Some(place)) => place,
+        _ => {
+            shell.status = 1;
+            return;
+        }
+    };
+    shell.emit(1, &format!("{text}\n"), io);
+}
+
 fn describe(shell: &mut Shell, command: &str, name: &str, io: &mut Io<'_>) {
     if matches!(name, "-t" | "-p" | "-a" | "-P") || (command == "hash" && name.starts_with('-')) {
         return;
@@ -337,6 +360,7 @@ fn source(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
                 std::mem::replace(&mut shell.arguments, arguments)
             });
             shell.tasks.push(Task::Sourced(before));
+            shell.enter_call("source", name.to_string());
             shell.load(&text);
         }
         // The image's own functions: what they are called is not known here either.
@@ -413,6 +437,9 @@ fn declare_one(
             shell.set(target, value);
         }
     }
+    if flags.contains('n') && name != "export" {
+        return shell.variables.refer(target, value.as_deref().unwrap_or(""));
+    }
     if flags.contains('i') {
         shell.variables.make_integer(target);
     }
@@ -450,7 +477,9 @@ fn declare_one(
 fn unset(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let is_function = arguments.contains(&"-f");
     for name in arguments.iter().filter(|word| !word.starts_with('-')) {
-        if is_function {
+        if arguments.contains(&"-n") {
+            shell.variables.refer(name, "");
+        } else if is_function {
             shell.functions.remove(*name);
         } else if let Some((name, key)) = name.strip_suffix(']').and_then(|name| name.split_once('[')) {
             let key = match (shell.variables.array(name), key.parse()) {
@@ -589,61 +618,37 @@ fn umask(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     }
 }
 
-/// `shopt`: of its options the lab knows `nullglob`; the others change nothing here.
-fn shopt(shell: &mut Shell, arguments: &[&str]) {
-    let is_named = arguments.contains(&"nullglob");
-    match arguments.first() {
-        Some(&"-s") if is_named => shell.options.nullglob = true,
-        Some(&"-u") if is_named => shell.options.nullglob = false,
-        Some(&"-q") if is_named => shell.status = i64::from(!shell.options.nullglob),
-        _ => {}
-    }
-}
-
-fn trap(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
-    let name = |word: &str| match word.trim_start_matches("SIG") {
-        "0" => "EXIT".to_string(),
-        "1" => "HUP".to_string(),
-        "2" => "INT".to_string(),
-        "3" => "QUIT".to_string(),
-        "15" => "TERM".to_string(),
-        word => word.to_ascii_uppercase(),
-    };
-    match arguments {
-        [] | ["-p", ..] => {
-            let text: String = shell
-                .traps
-                .iter()
-                .map(|(signal, trap)| {
-                    let is_signal = shell.kind == ShellKind::Bash && signal != "EXIT";
-                    format!("trap -- {} {}{signal}\n", quoted(trap), if is_signal { "SIG" } else { "" })
-                })
-                .collect();
-            shell.emit(1, &text, io);
-        }
-        ["--", rest @ ..] => trap(shell, rest, io),
-        ["-", signals @ ..] => signals.iter().for_each(|signal| _ = shell.traps.remove(&name(signal))),
-        [signal] => _ = shell.traps.remove(&name(signal)),
-        [action, signals @ ..] => {
-            for signal in signals {
-                shell.traps.insert(name(signal), (*action).to_string());
+/// `shopt`: of its options the lab knows `nullglob` and `nocasematch`; the others change nothing here.
+fn shopt(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let flags: String = arguments.iter().filter_map(|word| word.strip_prefix('-')).collect();
+    for name in arguments.iter().filter(|word| !word.starts_with('-')) {
+        let option = match *name {
+            "nullglob" => &mut shell.options.nullglob,
+            "nocasematch" => &mut shell.options.nocasematch,
+            _ => continue,
+        };
+        match () {
+            () if flags.contains('s') => *option = true,
+            () if flags.contains('u') => *option = false,
+            () => {
+                let is_on = *option;
+                shell.status |= i64::from(!is_on);
+                if !flags.contains('q') {
+                    shell.emit(1, &format!("{name:<15}\t{}\n", if is_on { "on" } else { "off" }), io);
+                }
             }
         }
     }
 }
 
-/// The process that a word behind `wait` or `kill` names.
-fn job_pid(shell: &Shell, word: &str) -> Option<u32> {
-    match word.strip_prefix('%') {
-        Some(number) => shell.jobs.iter().find(|job| job.number.to_string() == number).map(|job| job.pid),
-        None => word.parse().ok(),
-    }
-}
-
-fn jobs(shell: &mut Shell, io: &mut Io<'_>) {
-    let running = shell.jobs.iter().filter(|job| job.status.is_none());
-    let text: String =
-        running.map(|job| format!("[{}]+  Running                 {} &\n", job.number, job.line())).collect();
+fn jobs(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let own = shell.job_lines();
+    // Part of a pipe of bash's still shows the jobs of its shell.
+    let lines = if own.is_empty() && shell.kind == ShellKind::Bash { shell.jobs_above.as_ref().clone() } else { own };
+    let text: String = match arguments.contains(&"-p") {
+        true => lines.iter().map(|(pid, _)| format!("{pid}\n")).collect(),
+        false => lines.iter().map(|(_, line)| format!("{line}\n")).collect(),
+    };
     shell.emit(1, &text, io);
 }
 
@@ -653,47 +658,6 @@ fn bring_back(shell: &mut Shell, word: Option<&str>, io: &mut Io<'_>) {
     match shell.bring_back(number) {
         Some(line) => shell.emit(1, &format!("{line}\n"), io),
         None => shell.object(&format!("fg: {}: no such job", word.unwrap_or("current")), 1, io),
-    }
-}
-
-fn kill(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
-    let mut signal = "TERM".to_string();
-    let mut rest = words.iter().skip(1);
-    let mut pids = Vec::new();
-    while let Some(word) = rest.next() {
-        match word.strip_prefix('-') {
-            Some("s" | "n") => signal = rest.next().cloned().unwrap_or_default(),
-            Some(name) if pids.is_empty() && !name.is_empty() => signal = name.to_string(),
-            _ => pids.push(word.clone()),
-        }
-    }
-    let signal = signal.trim_start_matches("SIG").to_string();
-    let own = shell.parameter("$", io.world.now()).unwrap_or_default();
-    let is_first = matches!(shell.role, Role::Main | Role::Init | Role::Task);
-    let mut others = Vec::new();
-    for word in &pids {
-        let is_own = *word == own;
-        match job_pid(shell, word) {
-            Some(pid) if shell.kill_job(pid, &signal) => {}
-            _ if is_own && shell.traps.contains_key(&signal) => shell.signal = Some(signal.clone()),
-            // The kernel keeps from its first process what that has no handler for.
-            _ if is_own && (signal == "0" || is_first) => {}
-            _ if is_own => {
-                let number = match signal.as_str() {
-                    "KILL" | "9" => 9,
-                    "INT" | "2" => 2,
-                    "HUP" | "1" => 1,
-                    _ => 15,
-                };
-                shell.quit(128 + number);
-            }
-            _ => others.push(word.clone()),
-        }
-    }
-    // Everything else is the world's.
-    if !others.is_empty() || pids.is_empty() {
-        let head: Vec<String> = words.iter().take_while(|word| !pids.contains(word)).cloned().collect();
-        shell.tasks.push(Task::Invoke(Rc::new([head, others].concat())));
     }
 }
 
@@ -753,6 +717,18 @@ fn getopts(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
                     words.get(at - 2).cloned()
                 }
             };
+            if argument.is_none() {
+                at = words.len() + 1;
+                value = if options.starts_with(':') { ":" } else { "?" }.to_string();
+                argument = options.starts_with(':').then(|| letter.to_string());
+                if argument.is_none() {
+                    let text = match shell.kind {
+                        ShellKind::Bash => format!("option requires an argument -- {letter}"),
+                        _ => format!("No arg for -{letter} option"),
+                    };
+                    shell.object(&text, 0, io);
+                }
+            }
         }
         Some(_) => {}
     }

@@ -40,12 +40,14 @@ struct Member {
 pub(super) struct Crew {
     members: Vec<Member>,
     purpose: Purpose,
+    /// Signals that its members have sent to shells around them.
+    sent: Vec<(String, String)>,
 }
 
 impl Crew {
     pub fn new(shells: Vec<Shell>, purpose: Purpose) -> Crew {
         let member = |shell| Member { shell, status: None, wake: Millis(i64::MIN), has_news: true, wants_line: false };
-        Crew { members: shells.into_iter().map(member).collect(), purpose }
+        Crew { members: shells.into_iter().map(member).collect(), purpose, sent: Vec::new() }
     }
 
     /// The member that talks to the user: the last one that wants a line, else the last one that runs.
@@ -164,7 +166,8 @@ impl Crew {
         }
         if member.shell.deadline.is_some_and(|at| at <= io.world.now()) {
             // BusyBox's `timeout` ends as what it ended.
-            member.status = Some(if member.shell.kind == super::machine::ShellKind::Ash { 143 } else { 124 });
+            let usual = if member.shell.kind == super::machine::ShellKind::Ash { 143 } else { 124 };
+            member.status = Some(member.shell.deadline_status.unwrap_or(usual));
             return Moved::Yes;
         }
         if member.wake > io.world.now() && !member.has_news && !io.has_news {
@@ -173,6 +176,7 @@ impl Crew {
         member.has_news = false;
         let mut inner = io.inner();
         let event = member.shell.run(&mut inner);
+        self.sent.append(&mut member.shell.sent);
         let (fuel, written) = (inner.fuel, inner.take());
         io.fuel = fuel;
         member.wants_line = matches!(event, Event::Line(_));
@@ -362,10 +366,17 @@ impl Shell {
     /// Lets a crew run. Takes over what it leaves when it is over.
     pub(super) fn crew(&mut self, mut crew: Box<Crew>, io: &mut Io<'_>) -> Option<Event> {
         let event = crew.run(self.pipe_number(), io);
+        let sent = std::mem::take(&mut crew.sent);
         let Event::Exit(status) = event else {
             self.tasks.push(Task::Crew(crew));
+            if !sent.is_empty() {
+                self.take_sent(sent, io);
+                // A signal may have ended what waits.
+                return if self.tasks.is_empty() { None } else { Some(event) };
+            }
             return Some(event);
         };
+        self.take_sent(sent, io);
         let assumed = crew.members.iter_mut().find_map(|member| member.shell.assumed.take());
         self.assumed = self.assumed.take().or(assumed);
         self.may_run_on |= crew.members.iter().any(|member| member.shell.may_run_on());

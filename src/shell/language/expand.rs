@@ -239,6 +239,12 @@ impl Expander<'_> {
         Ok(match part {
             Part::Command(list) => self.capture(list, true)?,
             Part::Process(list) => self.process(list)?,
+            Part::Outlet(list) => {
+                let count = self.shell.jobs.len() + self.shell.outlets.len() + self.shell.process_files.len();
+                let path = format!("/dev/fd/{}", 63 - count.min(60));
+                self.shell.outlets.push((path.clone(), Rc::clone(list)));
+                path
+            }
             Part::Sum(source) => self.sum(source)?.to_string(),
             Part::Text(text) => text.clone(),
             Part::Parameter(parameter) => self.joined(parameter)?,

@@ -22,6 +22,8 @@ pub(super) struct Job {
     wake: Millis,
     /// The signal that ended it, until somebody has waited for it.
     signal: Option<i64>,
+    /// The name under which others write to it: `>(…)`.
+    outlet: Option<String>,
 }
 
 /// What dash says of a process that a signal ended.
@@ -81,6 +83,7 @@ impl Shell {
             _ => {}
         }
         let wake = Millis(i64::MIN);
+        self.last_job = Some(pid);
         self.jobs.push(Job {
             number: self.job_count,
             pid,
@@ -90,8 +93,70 @@ impl Shell {
             shell,
             wake,
             signal: None,
+            outlet: None,
         });
         self.status = 0;
+    }
+
+    /// Starts the commands of `>(…)`, which read what is written under a name.
+    pub(super) fn start_outlets(&mut self) {
+        for (path, list) in std::mem::take(&mut self.outlets) {
+            if self.jobs.len() >= LIMITS.jobs || !self.may_nest() {
+                return;
+            }
+            self.job_count += 1;
+            let mut shell = self.child();
+            shell.inputs = vec![Input::pipe()];
+            shell.fds.input = 0;
+            shell.tasks.push(Task::List(list, 0));
+            self.jobs.push(Job {
+                number: self.job_count,
+                pid: 12 + self.job_count,
+                status: None,
+                text: String::new(),
+                was_in_front: false,
+                shell,
+                wake: FOREVER,
+                signal: None,
+                outlet: Some(path),
+            });
+        }
+    }
+
+    /// Writes to the commands of `>(…)`. Returns whether there are any of that name.
+    pub(super) fn write_outlet(&mut self, path: &str, text: &str) -> bool {
+        let is_meant = |job: &&mut Job| job.outlet.as_deref() == Some(path) && job.status.is_none();
+        let Some(job) = self.jobs.iter_mut().find(is_meant) else { return false };
+        if let Some(input) = job.shell.inputs.first_mut() {
+            input.write(text);
+        }
+        job.wake = Millis(i64::MIN);
+        true
+    }
+
+    /// Nothing more is written under a name, or under any: they read to the end.
+    pub(super) fn close_outlets(&mut self, path: Option<&str>) -> bool {
+        let mut has_any = false;
+        for job in self.jobs.iter_mut().filter(|job| job.status.is_none()) {
+            if job.outlet.is_some() && (path.is_none() || job.outlet.as_deref() == path) {
+                job.shell.inputs.iter_mut().for_each(Input::close);
+                job.wake = Millis(i64::MIN);
+                has_any = true;
+            }
+        }
+        has_any
+    }
+
+    /// Whether something is written under a name.
+    pub(super) fn is_outlet(&self, path: &str) -> bool {
+        self.outlets.iter().any(|outlet| outlet.0 == path)
+            || self.jobs.iter().any(|job| job.status.is_none() && job.outlet.as_deref() == Some(path))
+    }
+
+    /// The jobs that run: their processes, and the lines of `jobs`.
+    pub(super) fn job_lines(&self) -> Vec<(u32, String)> {
+        let running = self.jobs.iter().filter(|job| job.status.is_none() && job.outlet.is_none());
+        running.map(|job| (job.pid, format!("[{}]+  Running                 {} &", job.number, job.line()))).collect()
     }
 
     /// Lets the jobs run whose time has come.
@@ -103,6 +168,7 @@ impl Shell {
             }
             let mut inner = io.inner();
             let event = job.shell.run(&mut inner);
+            let sent = std::mem::take(&mut job.shell.sent);
             let (fuel, written) = (inner.fuel, inner.take());
             io.fuel = fuel;
             let number = job.number;
@@ -119,7 +185,29 @@ impl Shell {
                 Event::Sleep(until) => job.wake = until.max(io.world.now() + Millis(1)),
                 Event::Line(_) | Event::Blocked => job.wake = FOREVER,
             }
+            self.take_sent(sent, io);
         }
+    }
+
+    /// Whether something was written to `>(…)` that has not been read.
+    pub(super) fn has_outlet_news(&self) -> bool {
+        let waits = |job: &Job| job.outlet.is_some() && job.status.is_none() && job.wake == Millis(i64::MIN);
+        self.jobs.iter().any(waits)
+    }
+
+    /// A command is over that had these names of `>(…)`: what programs wrote there goes to the commands inside.
+    pub(super) fn pass_to_outlets(&mut self, paths: &[String], io: &mut Io<'_>) {
+        let status = self.status;
+        for path in paths {
+            let text = io.world.read(path).map(|text| text.to_string()).unwrap_or_default();
+            if !text.is_empty() {
+                self.write_outlet(path, &text);
+                _ = io.world.write(path, "", false);
+            }
+            self.close_outlets(Some(path));
+        }
+        self.run_jobs(io);
+        self.status = status;
     }
 
     /// Whether jobs were started that have not run yet.
@@ -134,7 +222,7 @@ impl Shell {
 
     /// `wait`: until these jobs are over, or all.
     pub(super) fn wait(&mut self, wanted: Option<Vec<u32>>, io: &mut Io<'_>) -> Option<Event> {
-        let is_wanted = |job: &&Job| wanted.as_ref().is_none_or(|pids| pids.contains(&job.pid));
+        let is_wanted = |job: &&Job| job.outlet.is_none() && wanted.as_ref().is_none_or(|pids| pids.contains(&job.pid));
         if let Some(wake) = self.jobs.iter().filter(is_wanted).filter(|job| job.status.is_none()).map(|j| j.wake).min()
         {
             self.tasks.push(Task::Wait(wanted));
@@ -178,19 +266,18 @@ impl Shell {
         let Some(job) = self.jobs.iter_mut().find(|job| job.pid == pid && job.status.is_none()) else {
             return false;
         };
-        let number = match signal {
-            "0" => return true,
-            "KILL" | "9" => 9,
-            "INT" | "2" => 2,
-            "HUP" | "1" => 1,
-            "QUIT" | "3" => 3,
-            "STOP" | "CONT" | "USR1" | "USR2" | "WINCH" | "CHLD" => return true,
-            _ => 15,
-        };
-        if number == 15 && job.shell.traps.get("TERM").is_some() {
-            job.shell.signal = Some("TERM".to_string());
-            job.wake = Millis(i64::MIN);
-        } else {
+        let number = super::signals::signal_number(signal);
+        match job.shell.traps.get(signal).filter(|_| signal != "KILL") {
+            Some(trap) if trap.is_empty() => return true,
+            Some(_) => {
+                job.shell.signal = Some(signal.to_string());
+                job.wake = Millis(i64::MIN);
+                return true;
+            }
+            None if super::signals::is_ignored(signal) => return true,
+            None => {}
+        }
+        {
             job.status = Some(if job.shell.runs_server() { 0 } else { 128 + number });
             job.signal = job.status.filter(|status| *status > 128).map(|_| number);
         }
@@ -250,7 +337,7 @@ impl Shell {
 
     /// The jobs that run: number and line.
     pub fn running_jobs(&self) -> impl Iterator<Item = (u32, String)> {
-        self.jobs.iter().filter(|job| job.status.is_none()).map(|job| (job.number, job.line()))
+        self.jobs.iter().filter(|job| job.status.is_none() && job.outlet.is_none()).map(|job| (job.number, job.line()))
     }
 
     /// Sends what is in front behind the prompt, with everything that follows it in its line. Gives its number and
@@ -274,6 +361,7 @@ impl Shell {
             shell,
             wake: Millis(i64::MIN),
             signal: None,
+            outlet: None,
         };
         self.jobs.push(job);
         Some((number, text))

@@ -148,7 +148,8 @@ impl Lexer {
             match c {
                 '<' | '>' if self.dialect.is_bash && self.chars.get(self.at + 1) == Some(&'(') => {
                     self.at += 2;
-                    parts.push((Part::Process(self.commands_until(')')?), false));
+                    let list = self.commands_until(')')?;
+                    parts.push((if c == '<' { Part::Process(list) } else { Part::Outlet(list) }, false));
                 }
                 c if ends(c) => break,
                 '\'' => {

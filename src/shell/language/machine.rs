@@ -7,7 +7,7 @@ use super::limits::LIMITS;
 use super::parse::parse;
 use super::streams::{Fds, Input, Io};
 use super::syntax::{Dialect, List, ParseError, Stage};
-use super::variables::Variables;
+use super::variables::{Array, Variables};
 use super::world::World;
 use crate::model::Millis;
 use crate::shell::session::{FOREVER, Prompt, Streams};
@@ -93,6 +93,8 @@ pub struct Options {
     pub pipefail: bool,
     /// `-E`: functions and subshells have the trap on `ERR` too.
     pub errtrace: bool,
+    /// `shopt -s nocasematch`: patterns do not tell large letters from small ones.
+    pub nocasematch: bool,
     /// `shopt -s nullglob`: a pattern that fits no file is nothing.
     pub nullglob: bool,
 }
@@ -136,6 +138,8 @@ pub(super) enum Task {
     Leave(i64),
     /// `wait -n`: for the first of these jobs.
     WaitNext(Vec<u32>),
+    /// A command is over that had these names of `>(…)`.
+    Outlets(Vec<String>),
     /// What may fail is over.
     Unguard,
     /// The streams are as before; so many inputs are kept.
@@ -202,6 +206,24 @@ pub struct Shell {
     /// Whether the script stood behind `-c`.
     pub(super) is_command: bool,
     pub(super) pid: u32,
+    /// The process that it was started by.
+    pub(super) parent: String,
+    /// The number of the job that was started last.
+    pub(super) last_job: Option<u32>,
+    /// The jobs of the shell that it is a part of, as `jobs` shows them.
+    pub(super) jobs_above: Rc<Vec<(u32, String)>>,
+    /// Signals for shells around it: the process and the signal.
+    pub(super) sent: Vec<(String, String)>,
+    /// The functions and files that are under way, with the files that they come from.
+    pub(super) calls: Vec<(String, String)>,
+    /// The files that functions come from.
+    pub(super) sources: SharedMap<String, String>,
+    /// The file of the script.
+    pub(super) script: Option<String>,
+    /// The commands of `>(…)` whose names stand in the command that is about to run.
+    pub(super) outlets: Vec<(String, Rc<List>)>,
+    /// The exit code at its deadline.
+    pub(super) deadline_status: Option<i64>,
     pub(super) functions: SharedMap<String, Rc<Stage>>,
     pub(super) capture_status: Option<i64>,
     /// What stands under `/dev/fd/…`.
@@ -266,6 +288,15 @@ impl Shell {
             has_lines: false,
             is_command: false,
             pid: 12,
+            parent: "0".to_string(),
+            last_job: None,
+            jobs_above: Rc::default(),
+            sent: Vec::new(),
+            calls: Vec::new(),
+            sources: SharedMap::new(),
+            script: None,
+            outlets: Vec::new(),
+            deadline_status: None,
             functions: SharedMap::new(),
             capture_status: None,
             process_files: SharedMap::new(),
@@ -303,6 +334,12 @@ impl Shell {
             signal: None,
             traps: self.traps.iter().filter(is_kept).map(|(k, v)| (k.clone(), v.clone())).collect(),
             is_subshell: true,
+            jobs_above: match self.job_lines() {
+                lines if lines.is_empty() => Rc::clone(&self.jobs_above),
+                lines => Rc::new(lines),
+            },
+            sent: Vec::new(),
+            outlets: Vec::new(),
             depth: self.depth + 1,
             role: self.role_inside(),
             assumed: None,
@@ -325,8 +362,17 @@ impl Shell {
         let exported = std::mem::take(&mut child.variables.exported);
         child.kind = kind;
         child.running = Rc::default();
+        child.parent = match self.role {
+            Role::Other | Role::Console => self.pid.to_string(),
+            Role::Main | Role::Init | Role::Task => "1".to_string(),
+        };
         child.pid = self.pid + 1;
         child.is_subshell = false;
+        child.jobs_above = Rc::default();
+        child.last_job = None;
+        child.calls = Vec::new();
+        child.sources = SharedMap::new();
+        child.script = None;
         child.role = Role::Other;
         child.variables = Variables::of_environment(exported);
         child.functions = SharedMap::new();
@@ -367,6 +413,49 @@ impl Shell {
         self.load(script);
     }
 
+    /// A function, or a file that is read, begins.
+    pub(super) fn enter_call(&mut self, name: &str, source: String) {
+        if self.kind == ShellKind::Bash {
+            self.calls.push((name.to_string(), source));
+            self.note_calls();
+        }
+    }
+
+    /// It ends.
+    pub(super) fn leave_call(&mut self) {
+        if self.kind == ShellKind::Bash {
+            self.calls.pop();
+            self.note_calls();
+        }
+    }
+
+    /// The file that is read now.
+    pub(super) fn source_now(&self) -> Option<String> {
+        self.calls.last().map(|call| call.1.clone()).or_else(|| self.script.clone())
+    }
+
+    /// Sets `FUNCNAME` and `BASH_SOURCE`, the innermost first.
+    pub(super) fn note_calls(&mut self) {
+        if self.kind != ShellKind::Bash {
+            return;
+        }
+        let list = |names: Vec<String>| {
+            let pairs = names.into_iter().enumerate();
+            Array::List(pairs.map(|(at, name)| (i64::try_from(at).unwrap_or(0), name)).collect())
+        };
+        let is_main = self.script.is_some() && !self.calls.is_empty();
+        let main = is_main.then(|| "main".to_string());
+        let names: Vec<String> = self.calls.iter().rev().map(|call| call.0.clone()).chain(main).collect();
+        let sources: Vec<String> =
+            self.calls.iter().rev().map(|call| call.1.clone()).chain(self.script.clone()).collect();
+        for (name, values) in [("FUNCNAME", names), ("BASH_SOURCE", sources)] {
+            match values.is_empty() {
+                true => self.variables.unset(name),
+                false => _ = self.variables.set_array(name, list(values)),
+            }
+        }
+    }
+
     /// Takes commands that run one after another, as `xargs` does: if one fails, the exit code is 123.
     pub fn load_each(&mut self, mut commands: Vec<Vec<String>>) {
         commands.reverse();
@@ -374,9 +463,9 @@ impl Shell {
         self.tasks.push(Task::Each(commands, false));
     }
 
-    /// Ends it at this time with exit code 124.
-    pub fn set_deadline(&mut self, at: Millis) {
-        self.deadline = Some(at);
+    /// Ends it at this time, with this exit code instead of the usual one.
+    pub fn set_deadline(&mut self, at: Millis, status: Option<i64>) {
+        (self.deadline, self.deadline_status) = (Some(at), status);
     }
 
     /// What stands under `/dev/fd/…`.
@@ -462,7 +551,7 @@ impl Shell {
                 Role::Other | Role::Console => self.pid.to_string(),
                 Role::Main | Role::Init | Role::Task => "1".to_string(),
             },
-            "!" => self.jobs.last().map(|job| job.pid.to_string()).filter(|_| self.job_count > 0)?,
+            "!" => self.last_job?.to_string(),
             "#" => self.arguments.len().saturating_sub(1).to_string(),
             "-" => self.flags(),
             "PWD" => self.directory.clone(),
@@ -474,7 +563,7 @@ impl Shell {
             }
             "BASH_VERSION" if self.kind == ShellKind::Bash => "5.2.15(1)-release".to_string(),
             "UID" | "EUID" if self.kind == ShellKind::Bash => self.variable(name).unwrap_or_else(|| "0".to_string()),
-            "PPID" => self.variable(name).unwrap_or_else(|| "0".to_string()),
+            "PPID" => self.variable(name).unwrap_or_else(|| self.parent.clone()),
             name => match name.parse::<usize>() {
                 Ok(at) => return self.arguments.get(at).cloned(),
                 Err(_) => return self.variable(name),
@@ -535,7 +624,13 @@ impl Shell {
         self.tasks.iter().all(|task| match task {
             Task::List(list, at) => *at >= list.len(),
             Task::Each(commands, _) => commands.is_empty(),
-            Task::Check | Task::Unguard | Task::Fds(..) | Task::Scope | Task::Call(_) | Task::Replace => true,
+            Task::Check
+            | Task::Outlets(_)
+            | Task::Unguard
+            | Task::Fds(..)
+            | Task::Scope
+            | Task::Call(_)
+            | Task::Replace => true,
             Task::Sourced(_) | Task::Timed(_) => true,
             _ => false,
         })

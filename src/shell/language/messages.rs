@@ -67,8 +67,16 @@ impl Shell {
                     }
                 }
             }
+            Target::Outlet(path) => _ = self.write_outlet(&path, text),
             Target::Input(_) | Target::Closed => {}
         }
+    }
+
+    /// Says what is wrong with a command of the shell.
+    pub(super) fn object(&mut self, what: &str, status: i64, io: &mut Io<'_>) {
+        let message = self.complain(what);
+        self.emit(2, &message, io);
+        self.status = status;
     }
 
     /// What stands before a message about the language.

@@ -4,8 +4,8 @@ use super::builtins;
 use super::expand::{Expanded, Expander, Halt, quoted, set_message};
 use super::limits::LIMITS;
 use super::machine::{Event, Program, Role, Shell, ShellKind, Task};
-use super::streams::{Input, Io, Routes};
-use super::syntax::{Assigned, Assignment, Command, Stage};
+use super::streams::{Input, Io, Routes, Target};
+use super::syntax::{Assigned, Assignment, Command, Redirect, Stage};
 use super::variables::{Array, Key};
 use super::world::{Invocation, Outcome};
 use crate::model::Millis;
@@ -24,6 +24,9 @@ struct Ready {
 impl Shell {
     pub(super) fn simple(&mut self, stage: &Rc<Stage>, captured: Vec<(String, i64)>, io: &mut Io<'_>) {
         let Command::Simple { assignments, words, arrays } = &stage.command else { return };
+        if let Some(stage) = self.named_stream(stage, io) {
+            return self.simple(&stage, captured, io);
+        }
         let prepare = |expander: &mut Expander<'_>| {
             let words = expander.words(words)?;
             let routes = expander.routes(&stage.redirects)?;
@@ -50,6 +53,13 @@ impl Shell {
         if self.options.xtrace {
             self.trace_ready(&ready, io);
         }
+        if !self.outlets.is_empty() {
+            let paths = self.outlets.iter().map(|outlet| outlet.0.clone()).collect();
+            self.start_outlets();
+            if ready.words.len() != 1 || ready.words.first().is_none_or(|word| word != "exec") {
+                self.tasks.push(Task::Outlets(paths));
+            }
+        }
         if !assignments.is_empty() && !ready.words.is_empty() {
             self.tasks.push(Task::Scope);
         }
@@ -74,6 +84,36 @@ impl Shell {
             return;
         }
         self.dispatch(ready.words, io);
+    }
+
+    /// `exec {name}> file`: the same with a number for the stream, which the variable holds from then on.
+    fn named_stream(&mut self, stage: &Rc<Stage>, io: &Io<'_>) -> Option<Rc<Stage>> {
+        let Command::Simple { assignments, words, arrays } = &stage.command else { return None };
+        let [exec, name] = words.as_slice() else { return None };
+        let name = name.literal().and_then(|word| word.strip_prefix('{')?.strip_suffix('}')).map(str::to_string)?;
+        if self.kind != ShellKind::Bash
+            || exec.literal() != Some("exec")
+            || stage.redirects.is_empty()
+            || name.contains(',')
+        {
+            return None;
+        }
+        let closes = |redirect: &Redirect| matches!(redirect, Redirect::Join(_, word) if word.literal() == Some("-"));
+        let number = match stage.redirects.iter().any(closes) {
+            true => self.parameter(&name, io.world.now())?.parse().ok()?,
+            false => (10..=u8::MAX).find(|number| *self.fds.target(*number) == Target::Closed)?,
+        };
+        self.set(&name, number.to_string());
+        let mut redirects = stage.redirects.clone();
+        match redirects.first_mut() {
+            Some(Redirect::Join(stream, _) | Redirect::In(stream, _) | Redirect::Out { stream, .. }) => {
+                *stream = number
+            }
+            _ => return None,
+        }
+        let command =
+            Command::Simple { assignments: assignments.clone(), words: vec![exec.clone()], arrays: arrays.clone() };
+        Some(Rc::new(Stage { command, redirects, line: stage.line }))
     }
 
     fn refuse(&mut self, message: &str, io: &mut Io<'_>) {
@@ -120,6 +160,11 @@ impl Shell {
             let text =
                 format!("{}: functions call each other {} deep at most in this lab", words.concat(), LIMITS.calls);
             return self.fail(&text, 1, io);
+        }
+        if let Some(name) = words.first() {
+            let source = self.sources.get(name).cloned().unwrap_or_else(|| "environment".to_string());
+            let name = name.clone();
+            self.enter_call(&name, source);
         }
         let mut arguments = words;
         let own = self.arguments.first().cloned().unwrap_or_default();
@@ -397,7 +442,7 @@ fn reads_input(words: &[String]) -> bool {
     // The flags that have a value, and how many operands stand before the files.
     let (valued, mut before) = match name {
         "cat" | "tac" | "rev" | "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" | "wc" | "nl" | "more" | "less"
-        | "cksum" => ("", 0),
+        | "cksum" | "strings" | "zcat" => ("", 0),
         "head" | "tail" => ("nc", 0),
         "grep" | "egrep" | "fgrep" | "findstr" | "sls" | "Select-String" => ("eABCmf", 1),
         "sed" => ("ef", 1),
@@ -409,7 +454,8 @@ fn reads_input(words: &[String]) -> bool {
         "base64" => ("w", 0),
         "xbstream" => ("Cp", 0),
         "od" | "hexdump" | "xxd" => ("AtNjcls", 0),
-        "fold" | "fmt" | "column" => ("wst", 0),
+        "fold" | "fmt" | "column" | "expand" => ("wsto", 0),
+        "split" => ("lbnaC", 0),
         "sh" | "bash" | "dash" | "ash" => ("oO", 0),
         "tr" | "tee" | "xargs" | "nc" | "ncat" | "mysql" | "mariadb" | "psql" | "dd" | "paste" | "comm" | "join"
         | "redis-cli" | "mongosh" | "mongo" | "cqlsh" | "gzip" | "gunzip" | "openssl" => return true,
@@ -421,8 +467,8 @@ fn reads_input(words: &[String]) -> bool {
         match word.strip_prefix('-') {
             Some("") => return true,
             Some(flags) if !flags.starts_with('-') => {
-                if matches!(name, "sh" | "bash" | "dash" | "ash") && flags.contains('c') {
-                    return false;
+                if matches!(name, "sh" | "bash" | "dash" | "ash") && flags.contains(['c', 's']) {
+                    return flags.contains('s');
                 }
                 if matches!(name, "grep" | "egrep" | "fgrep" | "sed" | "awk") && flags.contains(['e', 'f']) {
                     // What is looked for stands behind the flag.
@@ -624,6 +670,8 @@ impl Shell {
             return match read(file) {
                 Ok(text) => {
                     child.arguments = operands.clone();
+                    child.script = Some(file.clone());
+                    child.note_calls();
                     child.load_script(&text, file);
                     Outcome::Shell(Box::new(child))
                 }

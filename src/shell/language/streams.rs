@@ -145,6 +145,8 @@ pub(super) enum Target {
     File(Rc<str>),
     /// It is read from: the number of the input.
     Input(usize),
+    /// The commands of `>(…)`, by the name that they have.
+    Outlet(Rc<str>),
     Closed,
 }
 
@@ -286,7 +288,10 @@ impl Expander<'_> {
         if name.is_empty() {
             return Err(": No such file or directory".to_string());
         }
-        let path = self.shell.path(name);
+        let path = self.world.real_path(&self.shell.path(name));
+        if self.shell.is_outlet(&path) {
+            return Ok(Target::Outlet(path.into()));
+        }
         match path.as_str() {
             "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => return Ok(fds.out.clone()),
             "/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2" => return Ok(fds.err.clone()),

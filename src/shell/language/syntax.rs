@@ -16,6 +16,8 @@ pub enum Part {
     Sum(String),
     /// `<(…)`: what the commands say, as a file.
     Process(Rc<List>),
+    /// `>(…)`.
+    Outlet(Rc<List>),
 }
 
 /// A variable and what is made of its value.
@@ -77,7 +79,7 @@ impl Word {
             Part::Text(text) => text.clone(),
             Part::Parameter(parameter) if *is_quoted => format!("\"${}\"", parameter.name),
             Part::Parameter(parameter) => format!("${}", parameter.name),
-            Part::Command(_) | Part::Process(_) => "$(…)".to_string(),
+            Part::Command(_) | Part::Process(_) | Part::Outlet(_) => "$(…)".to_string(),
             Part::Sum(source) => format!("$(({source}))"),
         };
         self.0.iter().map(part).collect()

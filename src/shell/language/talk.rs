@@ -275,9 +275,9 @@ impl Shell {
         }
         // A program in the foreground ends first, but `wait` does not hold a trap up.
         match self.tasks.last() {
-            Some(Task::Wait(_)) => {
+            Some(Task::Wait(_) | Task::WaitNext(_)) => {
                 self.tasks.pop();
-                self.status = 143;
+                self.status = 128 + super::signals::signal_number(self.signal.as_deref().unwrap_or_default());
             }
             Some(Task::Program(_) | Task::Crew(_)) => return,
             _ => {}

@@ -31,13 +31,16 @@ impl Shell {
                 break event;
             }
         };
-        if self.role == Role::Console && self.has_new_jobs() {
+        let is_over = matches!(event, Event::Exit(_));
+        let reads_on = is_over && self.close_outlets(None);
+        if reads_on || self.has_outlet_news() || self.role == Role::Console && self.has_new_jobs() {
             self.run_jobs(io);
         }
-        // Jobs write beside it, and it may wait for them.
+        // Jobs write beside it, and it may wait for them; what is due goes on now, and no earlier.
+        let now = io.world.now();
         match event {
-            Event::Sleep(until) => Event::Sleep(self.jobs_wake().map_or(until, |wake| wake.min(until))),
-            Event::Blocked => self.jobs_wake().map_or(Event::Blocked, Event::Sleep),
+            Event::Sleep(until) => Event::Sleep(self.jobs_wake().map_or(until, |wake| wake.min(until)).max(now)),
+            Event::Blocked => self.jobs_wake().map_or(Event::Blocked, |wake| Event::Sleep(wake.max(now))),
             event => event,
         }
     }
@@ -90,8 +93,14 @@ impl Shell {
             Task::Call(arguments) => {
                 self.arguments = arguments;
                 self.variables.leave();
+                self.leave_call();
             }
-            Task::Sourced(Some(arguments)) => self.arguments = arguments,
+            Task::Sourced(arguments) => {
+                if let Some(arguments) = arguments {
+                    self.arguments = arguments;
+                }
+                self.leave_call();
+            }
             _ => {}
         }
     }
@@ -117,6 +126,7 @@ impl Shell {
             Task::Check => self.check(),
             Task::Leave(status) => self.quit(status),
             Task::WaitNext(pids) => return self.wait_next(pids),
+            Task::Outlets(paths) => self.pass_to_outlets(&paths, io),
             Task::Crew(crew) => return self.crew(crew, io),
             Task::Program(program) => return self.program_step(*program, io),
             Task::Invoke(words) => return self.invoke(words, io),
@@ -213,6 +223,7 @@ impl Shell {
         let status = self.status;
         self.capture_status = None;
         self.process_files = SharedMap::new();
+        self.outlets.clear();
         let mut expander = Expander { shell: self, world: &mut *io.world, captured: &captured, used: 0 };
         match expand(&mut expander) {
             Ok(value) => Some(value),
@@ -324,6 +335,10 @@ impl Shell {
             Command::Group { body, is_subshell: true } => self.start_subshell(body, io),
             Command::Function { name, body } => {
                 self.functions.insert(name.clone(), Rc::clone(body));
+                if self.kind == ShellKind::Bash {
+                    let source = self.source_now().unwrap_or_else(|| "environment".to_string());
+                    self.sources.insert(name.clone(), source);
+                }
                 self.status = 0;
             }
             Command::Test(condition) => {
@@ -447,7 +462,8 @@ impl Shell {
             for arm in arms.iter() {
                 let mut fits = falls;
                 for pattern in arm.patterns.iter().take_while(|_| !falls) {
-                    fits = fits || super::glob::matches(&expander.pattern(pattern)?, &text);
+                    let pattern = expander.pattern(pattern)?;
+                    fits = fits || expander.fits(&pattern, &text);
                 }
                 if !fits {
                     continue;

@@ -28,6 +28,7 @@ struct Before {
     exported: Option<String>,
     plain: Option<String>,
     array: Option<Array>,
+    reference: Option<String>,
 }
 
 /// All variables of a shell. A copy costs pointers but for the exported ones.
@@ -39,6 +40,8 @@ pub struct Variables {
     arrays: SharedMap<String, Array>,
     read_only: SharedSet<String>,
     integers: SharedSet<String>,
+    /// Names that stand for others.
+    references: SharedMap<String, String>,
     scopes: Vec<Vec<Before>>,
 }
 
@@ -50,6 +53,8 @@ impl Variables {
 
     /// The value of a variable; of an array its first.
     pub fn get(&self, name: &str) -> Option<String> {
+        let real = self.real(name);
+        let name = real.as_deref().unwrap_or(name);
         if let Some(array) = self.arrays.get(name) {
             return match array {
                 Array::List(list) => list.get(&0).cloned(),
@@ -65,6 +70,8 @@ impl Variables {
     /// # Errors
     /// When it may not be changed, or the value is too long.
     pub fn set(&mut self, name: &str, value: String) -> Result<(), SetError> {
+        let real = self.real(name);
+        let name = real.as_deref().unwrap_or(name);
         self.check(name, &value)?;
         match (self.arrays.get_mut(name), self.exported.iter_mut().find(|pair| pair.0 == name)) {
             (Some(Array::List(list)), _) => _ = list.insert(0, value),
@@ -73,6 +80,27 @@ impl Variables {
             (None, None) => _ = self.plain.insert(name.to_string(), value),
         }
         Ok(())
+    }
+
+    /// The name that a name stands for, if it stands for another.
+    fn real(&self, name: &str) -> Option<String> {
+        let mut found = self.references.get(name)?;
+        for _ in 0..8 {
+            match self.references.get(found) {
+                Some(next) if next != name => found = next,
+                _ => break,
+            }
+        }
+        Some(found.clone())
+    }
+
+    /// Lets a name stand for another, or for itself again.
+    pub fn refer(&mut self, name: &str, target: &str) {
+        if target.is_empty() || target == name {
+            self.references.remove(name);
+        } else {
+            self.references.insert(name.to_string(), target.to_string());
+        }
     }
 
     fn check(&self, name: &str, value: &str) -> Result<(), SetError> {
@@ -110,6 +138,8 @@ impl Variables {
 
     /// Forgets a variable.
     pub fn unset(&mut self, name: &str) {
+        let real = self.real(name);
+        let name = real.as_deref().unwrap_or(name);
         self.plain.remove(name);
         self.arrays.remove(name);
         self.integers.remove(name);
@@ -143,7 +173,8 @@ impl Variables {
 
     /// The array under a name.
     pub fn array(&self, name: &str) -> Option<&Array> {
-        self.arrays.get(name)
+        let real = self.real(name);
+        self.arrays.get(real.as_deref().unwrap_or(name))
     }
 
     /// Puts an array in place of what a name had.
@@ -151,6 +182,8 @@ impl Variables {
     /// # Errors
     /// When it may not be changed.
     pub fn set_array(&mut self, name: &str, array: Array) -> Result<(), SetError> {
+        let real = self.real(name);
+        let name = real.as_deref().unwrap_or(name);
         self.check(name, "")?;
         self.unset(name);
         self.arrays.insert(name.to_string(), array);
@@ -162,6 +195,8 @@ impl Variables {
     /// # Errors
     /// When it may not be changed, or the value is too long.
     pub fn set_element(&mut self, name: &str, key: &Key, value: String) -> Result<(), SetError> {
+        let real = self.real(name);
+        let name = real.as_deref().unwrap_or(name);
         self.check(name, &value)?;
         if !self.arrays.contains_key(name) {
             let first = self.get(name).map(|value| (0, value));
@@ -181,7 +216,8 @@ impl Variables {
 
     /// Forgets one value of an array.
     pub fn unset_element(&mut self, name: &str, key: &Key) {
-        match (self.arrays.get_mut(name), key) {
+        let real = self.real(name);
+        match (self.arrays.get_mut(real.as_deref().unwrap_or(name)), key) {
             (Some(Array::List(list)), Key::Number(at)) => _ = list.remove(at),
             (Some(Array::Map(map)), Key::Text(key)) => _ = map.remove(key),
             _ => {}
@@ -190,6 +226,8 @@ impl Variables {
 
     /// One value of an array; a plain variable has one under 0.
     pub fn element(&self, name: &str, key: &Key) -> Option<String> {
+        let real = self.real(name);
+        let name = real.as_deref().unwrap_or(name);
         match (self.arrays.get(name), key) {
             (Some(Array::List(list)), Key::Number(at)) if *at < 0 => {
                 let last = list.last_key_value().map_or(-1, |(key, _)| *key);
@@ -204,6 +242,8 @@ impl Variables {
 
     /// All keys and values under a name.
     pub fn elements(&self, name: &str) -> Vec<(String, String)> {
+        let real = self.real(name);
+        let name = real.as_deref().unwrap_or(name);
         match self.arrays.get(name) {
             Some(Array::List(list)) => list.iter().map(|(at, value)| (at.to_string(), value.clone())).collect(),
             Some(Array::Map(map)) => map.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
@@ -225,7 +265,11 @@ impl Variables {
     pub fn leave(&mut self) {
         for before in self.scopes.pop().unwrap_or_default().into_iter().rev() {
             self.read_only.remove(&before.name);
+            self.references.remove(&before.name);
             self.unset(&before.name);
+            if let Some(target) = before.reference {
+                self.references.insert(before.name.clone(), target);
+            }
             if let Some(value) = before.exported {
                 self.exported.push((before.name.clone(), value));
             }
@@ -245,10 +289,12 @@ impl Variables {
             exported: self.exported.iter().find(|pair| pair.0 == name).map(|pair| pair.1.clone()),
             plain: self.plain.get(name).cloned(),
             array: self.arrays.get(name).cloned(),
+            reference: self.references.get(name).cloned(),
         };
         let Some(scope) = self.scopes.last_mut() else { return false };
         if scope.iter().all(|before| before.name != name) {
             scope.push(before);
+            self.references.remove(name);
             self.unset(name);
         }
         true

@@ -143,12 +143,43 @@ fn xargs(shell: &Shell, call: &mut Invocation) -> Outcome {
     Outcome::Shell(Box::new(child))
 }
 
-/// `timeout [-s SIGNAL] [-k TIME] TIME COMMAND`.
+/// The words of what `xargs` reads: quotes keep blanks, a backslash the next character.
+fn quoted_words(text: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, quote) {
+            (c, Some(open)) if c == open => quote = None,
+            (c, Some(_)) => word.get_or_insert_default().push(c),
+            ('"' | '\'', None) => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            ('\\', None) => word.get_or_insert_default().extend(chars.next()),
+            (c, None) if c.is_whitespace() => words.extend(word.take()),
+            (c, None) => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+/// `timeout [-s SIGNAL] [-k TIME] [--preserve-status] TIME COMMAND`.
 fn timeout(shell: &Shell, call: &mut Invocation, now: Millis) -> Outcome {
     let own = call.words.clone();
     let mut words = own.get(1..).unwrap_or(&[]);
+    let (mut signal, mut keeps_status) = ("TERM".to_string(), false);
     while let Some((word, rest)) = words.split_first().filter(|(word, _)| word.starts_with('-')) {
-        words = rest.get(usize::from(matches!(word.as_str(), "-s" | "-k" | "-t"))..).unwrap_or(&[]);
+        let has_value = matches!(word.as_str(), "-s" | "-k" | "-t" | "--signal" | "--kill-after");
+        match word.as_str() {
+            "-s" | "--signal" => signal = rest.first().cloned().unwrap_or_default(),
+            "--preserve-status" => keeps_status = true,
+            word => {
+                let own = word.strip_prefix("--signal=").or_else(|| word.strip_prefix("-s"));
+                signal = own.map_or(signal, str::to_string);
+            }
+        }
+        words = rest.get(usize::from(has_value)..).unwrap_or(&[]);
         // BusyBox once took the time behind `-t`.
         if word == "-t" {
             words = rest;
@@ -165,7 +196,11 @@ fn timeout(shell: &Shell, call: &mut Invocation, now: Millis) -> Outcome {
     };
     let rest = rest.to_vec();
     let Some(mut child) = inner(shell, call) else { return Outcome::Exit(254) };
-    child.set_deadline(now + length);
+    let number = super::signals::signal_number(&signal);
+    let is_ash = shell.kind == super::machine::ShellKind::Ash;
+    if length > Millis::ZERO {
+        child.set_deadline(now + length, (number == 9 || keeps_status || is_ash).then_some(128 + number));
+    }
     child.load_words(&rest);
     Outcome::Shell(Box::new(child))
 }
@@ -206,7 +241,7 @@ fn xargs_commands(words: &[String], lines: &str) -> Vec<Vec<String>> {
         Some(separator) => {
             lines.strip_suffix(&separator).unwrap_or(lines).split(&separator).map(str::to_string).collect()
         }
-        None => lines.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_string()).collect(),
+        None => quoted_words(lines),
     };
     if arguments.is_empty() {
         return if skips_empty { Vec::new() } else { vec![command] };
