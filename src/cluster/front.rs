@@ -130,11 +130,23 @@ impl Cluster {
     /// # Errors
     /// Whatever the API server would refuse, in its words.
     pub fn replace_from(&mut self, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
+        self.put_from("update", value, namespace, client)
+    }
+
+    /// Stores what a client made of an object and sends as a patch: who may patch may do it.
+    ///
+    /// # Errors
+    /// Whatever the API server would refuse, in its words.
+    pub fn patch_from(&mut self, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
+        self.put_from("patch", value, namespace, client)
+    }
+
+    fn put_from(&mut self, verb: &str, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
         let decoded = self.decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
         let warnings = strict(&decoded, client.validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
         settle_namespace(&mut object, namespace);
-        self.authorize("update", "", &object.key())?;
+        self.authorize(verb, "", &object.key())?;
         self.put(object, warnings, client.manager, "")
     }
 

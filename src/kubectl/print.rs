@@ -54,12 +54,31 @@ pub enum Format {
 const ALLOWED: &str = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,\
                        jsonpath-file,kyaml,name,template,templatefile,wide,yaml";
 
+/// What only `get` allows, beside `wide`.
+const COLUMNS: &str = "custom-columns,custom-columns-file,";
+
 impl Format {
-    /// The format that `-o` asks for.
+    /// The format that `-o` asks for, where there are no columns to choose.
     ///
     /// # Errors
     /// An unknown format or a template that cannot be read.
     pub fn of(args: &Args, cx: &Cx<'_>) -> Result<Format, Failure> {
+        let output = args.text("output");
+        let unknown = || no_format(output, &ALLOWED.replace(COLUMNS, "").replace(",wide", ""));
+        match output.split('=').next() {
+            Some("wide" | "custom-columns" | "custom-columns-file") => Err(unknown()),
+            _ => Format::in_columns(args, cx).map_err(|failure| match failure == no_format(output, ALLOWED) {
+                true => unknown(),
+                false => failure,
+            }),
+        }
+    }
+
+    /// The same for `get`, which has columns.
+    ///
+    /// # Errors
+    /// An unknown format or a template that cannot be read.
+    pub fn in_columns(args: &Args, cx: &Cx<'_>) -> Result<Format, Failure> {
         let output = args.text("output");
         let (name, template) = match output.split_once('=') {
             Some((name, template)) => (name, template),
@@ -86,6 +105,9 @@ impl Format {
             }
             _ => (name, template),
         };
+        // Of these the case does not count.
+        let small = name.to_ascii_lowercase();
+        let name = if matches!(small.as_str(), "yaml" | "kyaml" | "json" | "name") { small.as_str() } else { name };
         let shows_managers = args.is("show-managed-fields");
         let allows_missing = args.is_unless_false("allow-missing-template-keys");
         let path = || match jsonpath::check(template) {
@@ -93,8 +115,10 @@ impl Format {
             Ok(()) => Ok(template.to_string()),
         };
         Ok(match name {
+            "" | "wide" | "yaml" | "kyaml" | "json" | "name" if output.contains('=') => {
+                return Err(no_format(output, ALLOWED));
+            }
             "" => Format::Table(false),
-            "wide" | "yaml" | "kyaml" | "json" | "name" if output.contains('=') => return Err(no_format(output)),
             "wide" => Format::Table(true),
             "yaml" => Format::Yaml(shows_managers),
             "kyaml" => Format::Kyaml(shows_managers),
@@ -113,7 +137,7 @@ impl Format {
                 Err(error) => return Err(Failure::client(format!("error parsing template {template}, {error}"))),
             },
             "custom-columns" => Format::Columns(columns(template)?, args.is("no-headers")),
-            _ => return Err(no_format(output)),
+            _ => return Err(no_format(output, ALLOWED)),
         })
     }
 
@@ -123,9 +147,9 @@ impl Format {
     }
 }
 
-fn no_format(output: &str) -> Failure {
+fn no_format(output: &str, allowed: &str) -> Failure {
     Failure::client(format!(
-        "unable to match a printer suitable for the output format {output:?}, allowed formats are: {ALLOWED}"
+        "unable to match a printer suitable for the output format {output:?}, allowed formats are: {allowed}"
     ))
 }
 

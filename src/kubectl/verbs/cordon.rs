@@ -141,7 +141,13 @@ fn set_unschedulable(args: &Args, node: &Rc<Object>, wanted: bool, cx: &mut Cx<'
         } else {
             next.remove_at(&["spec", "unschedulable"]);
         }
-        update(node, next, cx)?;
+        // kubectl names the failure and goes on as if there were none.
+        if let Err(failure) = update(node, next, cx) {
+            let Failure::Server(error) = failure else { return Err(failure) };
+            let word = if wanted { "cordon" } else { "uncordon" };
+            cx.out.err(format!("error: unable to {word} node {:?}: {error}", node.meta.name.as_str()));
+            return Ok(());
+        }
     }
     print_operation(args, node, verb, cx)
 }

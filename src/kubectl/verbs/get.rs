@@ -102,7 +102,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 .into(),
         ));
     }
-    let format = Format::of(args, cx)?;
+    let format = Format::in_columns(args, cx)?;
     // The server prints tables itself: what is read of files then has no labels.
     let labelled = if format.is_table() { Labelled::Not } else { Labelled::Live };
     let found = select(args, Rules { type_is_all: true, labelled, ..Rules::default() }, cx)?;

@@ -252,7 +252,7 @@ pub fn create_one(
     }
 }
 
-/// Stores a changed object as a client does: rules, admission, the store.
+/// Stores a changed object as the client's patch of it does: rules, admission, the store.
 ///
 /// # Errors
 /// What the API server refuses.
@@ -263,7 +263,7 @@ pub fn update(old: &Object, next: Object, cx: &mut Cx<'_>) -> Result<Rc<Object>,
     let namespace = next.meta.namespace.clone();
     let value = next.to_value();
     let answer = cx.send(false, &mut |cluster, manager| {
-        cluster.replace_from(&value, &namespace, Client { manager, validation: FieldValidation::Ignore })
+        cluster.patch_from(&value, &namespace, Client { manager, validation: FieldValidation::Ignore })
     })?;
     warn(&answer, cx);
     Ok(answer.object)
