@@ -100,6 +100,13 @@ pub const GLOBAL: &[Flag] = &[
     long("match-server-version", Takes::Bool).ignored(),
     long("disable-compression", Takes::Bool).ignored(),
     long("kuberc", Takes::Text).ignored(),
+    long("username", Takes::Text).refused(),
+    long("password", Takes::Text).refused(),
+    long("as-user-extra", Takes::Each).refused(),
+    long("log-flush-frequency", Takes::Duration).ignored(),
+    long("vmodule", Takes::Text).ignored(),
+    long("profile", Takes::Text).ignored(),
+    long("profile-output", Takes::Text).ignored(),
 ];
 
 /// What was given.

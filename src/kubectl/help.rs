@@ -201,9 +201,34 @@ const FAMILIES: &[Family] = &[
     },
 ];
 
+/// The flags of every command with their default, and what they do, in the order of their names.
+const GLOBAL_OPTIONS: &[(&str, &str)] = &[
+    ("--as=''", "Ask in the name of somebody else: a user, or system:serviceaccount:NAMESPACE:NAME."),
+    ("--as-group=[]", "A group of whom is asked for; it may be repeated."),
+    ("--as-uid=''", "The UID of whom is asked for."),
+    ("--cache-dir='/home/lab/.kube/cache'", "Where discovery is kept. Nothing is kept here."),
+    ("--cluster=''", "The cluster of the kubeconfig that is meant."),
+    ("--context=''", "The context of the kubeconfig that is meant."),
+    ("--disable-compression=false", "Ask for answers that are not compressed."),
+    ("--insecure-skip-tls-verify=false", "Do not look at the server's certificate."),
+    ("--kubeconfig=''", "The file of contexts to read."),
+    ("--match-server-version=false", "Refuse a server of another version."),
+    ("-n, --namespace=''", "If present, the namespace scope for this CLI request"),
+    ("--request-timeout='0'", "How long one request may take; 0 sets no limit."),
+    ("--tls-server-name=''", "The name that the server's certificate must have."),
+    ("--token=''", "A bearer token to ask with."),
+    ("--user=''", "The user of the kubeconfig that is meant."),
+    ("-v, --v=0", "How much kubectl says about what it does."),
+    ("--warnings-as-errors=false", "End with a status other than zero if the server warns."),
+];
+
 /// What `kubectl options` prints.
-pub fn global_options() -> &'static str {
-    "The following options can be passed to any command:\n\n    -n, --namespace='':\n\tIf present, the namespace scope for this CLI request\n\n    -h, --help=false:\n\tHelp for the command\n"
+pub fn global_options() -> String {
+    let mut text = "The following options can be passed to any command:\n".to_string();
+    for (flag, what) in GLOBAL_OPTIONS {
+        _ = write!(text, "\n    {flag}:\n\t{what}\n");
+    }
+    text
 }
 
 /// `-f` as most verbs explain it.

@@ -218,10 +218,11 @@ impl Drain {
         // What a DaemonSet keeps would come back at once.
         let all: Vec<Rc<Object>> = all.into_iter().filter(|pod| !is_daemon(&pod)).collect();
         if is_dry(&self.args) {
+            let dry_run = if self.args.text("dry-run") == "server" { "server dry run" } else { "dry run" };
             for pod in &all {
-                cx.out.out(format!("evicting pod {}/{} (dry run)", pod.meta.namespace, pod.meta.name));
+                cx.out.out(format!("evicting pod {}/{} ({dry_run})", pod.meta.namespace, pod.meta.name));
             }
-            cx.out.out(format!("node/{name} drained (dry run)"));
+            cx.out.out(format!("node/{name} drained ({dry_run})"));
             return self.next_node(cx);
         }
         let now = cx.now();

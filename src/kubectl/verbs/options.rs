@@ -21,6 +21,6 @@ pub const OPTIONS: Verb = Verb {
 /// # Errors
 /// None.
 pub fn options(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    text_lines(crate::kubectl::help::global_options(), &mut cx.out);
+    text_lines(&crate::kubectl::help::global_options(), &mut cx.out);
     OK
 }
