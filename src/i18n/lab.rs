@@ -60,12 +60,15 @@ pub const ENTRIES: &[Entry] = &[
     ("error.stopped", "{node} is stopped already", "{node} はすでに停止しています"),
     ("error.running", "{node} is running already", "{node} はすでに動いています"),
     ("images",
-"Image tags that misbehave on purpose; what counts is that the tag contains the word:
+"Image tags that misbehave on purpose; the word may stand alone or at the beginning or the end (1.27-bad):
   nginx:bad     cannot be pulled: ErrImagePull, then ImagePullBackOff
   nginx:slow    takes ten times as long to pull
   nginx:crash   exits with code 1 one second after every start: CrashLoopBackOff
   nginx:oom     is killed for its memory two seconds after every start: OOMKilled
   nginx:hang    runs, but answers no probe and does not end at the stop signal
+
+Cannot be pulled either: names that say so (app:does-not-exist, invalid-image), versions that nobody has published
+(nginx:1.161), and names one letter away from a known image (ngnix). Every other image is taken to be there.
 
 Annotations, in spec.template.metadata.annotations or by `kubectl annotate pod`:
   sim/ready: \"false\"             runs, but is not ready until the annotation goes
@@ -81,12 +84,15 @@ For example:
   kubectl set image statefulset/web nginx=nginx:bad
   kubectl annotate pod web-0 sim/ready=false
   kubectl annotate pod web-0 sim/ready-",
-"わざと正しく動かないイメージタグ。タグにその語が含まれていれば有効です:
+"わざと正しく動かないイメージタグ。タグ全体か、その先頭または末尾の語として書きます (1.27-bad):
   nginx:bad     取得できない: ErrImagePull、続いて ImagePullBackOff
   nginx:slow    取得に 10 倍の時間がかかる
   nginx:crash   起動のたびに 1 秒後に終了コード 1 で終わる: CrashLoopBackOff
   nginx:oom     起動のたびに 2 秒後にメモリー不足で強制終了される: OOMKilled
   nginx:hang    動くが、どのプローブにも応答せず、停止シグナルでも終わらない
+
+次のイメージも取得できません: 存在しないと名前が示すもの (app:does-not-exist、invalid-image)、公開されていないバージョン
+(nginx:1.161)、よく知られた名前と 1 文字だけ違うもの (ngnix)。それ以外のイメージは存在するものとして扱います。
 
 アノテーション。spec.template.metadata.annotations に書くか、`kubectl annotate pod` で付けます:
   sim/ready: \"false\"             動くが、アノテーションを外すまで Ready にならない

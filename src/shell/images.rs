@@ -30,6 +30,7 @@ pub enum Family {
 struct Row {
     name: &'static str,
     others: Vec<&'static str>,
+    is_official: bool,
     base: &'static str,
     version: &'static str,
     ports: Vec<i64>,
@@ -111,6 +112,7 @@ fn read_rows(text: &'static str) -> Vec<Row> {
         let pair = |mark| value.split_once(mark).unwrap_or((value, ""));
         match key {
             "match" => row.others = words().collect(),
+            "official" => row.is_official = true,
             "base" => row.base = value,
             "version" => row.version = value,
             "ports" => row.ports = words().filter_map(|word| word.parse().ok()).collect(),
@@ -530,82 +532,78 @@ impl Image {
     }
 }
 
-/// Parts of the names of images that serve something else than the server that they are named after.
-const COMPANIONS: &[&str] = &[
-    "admin",
-    "agent",
-    "alloy",
-    "backup",
-    "benchmark",
-    "box",
-    "browser",
-    "cli",
-    "client",
-    "commander",
-    "connect",
-    "console",
-    "controller",
-    "dashboard",
-    "exporter",
-    "express",
-    "gui",
-    "ingress",
-    "init",
-    "injector",
-    "insight",
-    "install",
-    "installer",
-    "job",
-    "k8s",
-    "loki",
-    "manager",
-    "metrics",
-    "mimir",
-    "mirror",
-    "migrate",
-    "migrations",
-    "monitor",
-    "operator",
-    "proxy",
-    "reaper",
-    "registry",
-    "reloader",
-    "rest",
-    "restore",
-    "setup",
-    "router",
-    "schema",
-    "sentinel",
-    "sidecar",
-    "tempo",
-    "tools",
-    "ui",
-    "viewer",
-    "web",
-    "webui",
-    "xtrabackup",
+/// What stands before a server's name where somebody has built or copied its image.
+const BUILT_BY: &[&str] = &["cp", "docker", "library", "mirrored", "my", "official"];
+
+/// What stands behind a server's name and says how it is built or run: it is the same server still.
+const BUILDS: &[&str] = &[
+    "alpine",
+    "amd64",
+    "arm",
+    "arm64",
+    "base",
+    "bookworm",
+    "ce",
+    "cluster",
+    "community",
+    "debian",
+    "distroless",
+    "ee",
+    "enterprise",
+    "galera",
+    "ha",
+    "latest",
+    "micro",
+    "minimal",
+    "multiarch",
+    "native",
+    "official",
+    "oss",
+    "repmgr",
+    "server",
+    "sharded",
+    "slim",
+    "stack",
+    "ubi",
+    "ubi8",
+    "ubi9",
+    "ubuntu",
+    "unprivileged",
 ];
 
-/// The block that a repository's name means: the one that is called so, else the longest name that it contains.
+/// The block that a repository's name means: the one that is called so, perhaps with words around it that tell how it is
+/// built. A name that only contains a server's is another program's: `redis-consumer`, `app-debian`.
 fn row_of(repository: &str) -> Option<&'static Row> {
-    let names = |row: &'static Row| [row.name].into_iter().chain(row.others.iter().copied());
-    if let Some(row) = rows().iter().find(|row| names(row).any(|name| name == repository)) {
-        return Some(row);
-    }
-    // What stands beside a server is called after it.
-    if repository.split(['-', '_', '.']).any(|part| COMPANIONS.contains(&part)) {
-        return None;
-    }
-    // `pause`, `bash` and `node` are parts of too many words.
-    let is_part = |name: &&str| repository.contains(*name) && name.len() > 4 && !matches!(*name, "pause");
-    let found = rows().iter().flat_map(|row| names(row).filter(is_part).map(move |name| (name.len(), row)));
-    let mut longest: Option<(usize, &'static Row)> = None;
-    for (length, row) in found {
-        if longest.is_none_or(|(best, _)| length > best) {
-            longest = Some((length, row));
+    let is_called = |row: &&Row, name: &str| row.name == name || row.others.contains(&name);
+    let mut parts: Vec<&str> = repository.split('-').collect();
+    loop {
+        let name = parts.join("-");
+        if let Some(row) = rows().iter().find(|row| is_called(row, &name)) {
+            return Some(row);
+        }
+        if parts.len() > 1 && parts.last().is_some_and(|last| BUILDS.contains(last)) {
+            parts.pop();
+        } else if parts.len() > 1 && parts.first().is_some_and(|first| BUILT_BY.contains(first)) {
+            parts.remove(0);
+        } else {
+            return None;
         }
     }
-    longest.map(|(_, row)| row)
+}
+
+/// The first two numbers of a version.
+pub(super) type OfficialVersion = (u64, u64);
+
+/// The names that a registry serves under themselves, as far as the table has them.
+pub(super) fn official_names() -> impl Iterator<Item = &'static str> {
+    rows().iter().filter(|row| row.is_official).map(|row| row.name)
+}
+
+/// The newest version that is known of such an image.
+pub(super) fn official_version(repository: &str) -> Option<OfficialVersion> {
+    let row = rows().iter().find(|row| row.is_official && row.name == repository)?;
+    let mut numbers = row.version.split('.').map(|part| part.parse().unwrap_or(0));
+    Some((numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)))
 }
 
 fn major(version: &str) -> String {
@@ -702,11 +700,52 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_contains_a_servers_is_another_programs() {
+        for (name, family) in [
+            ("docker.io/bitnami/redis-cluster:7.2", Family::Redis),
+            ("mcr.microsoft.com/oss/mirror/docker.io/library/nginx:1.25", Family::Nginx),
+            ("rancher/mirrored-library-busybox:1.36.1", Family::Busybox),
+            ("bitnami/postgresql-repmgr:16", Family::Postgres),
+            ("mysql/mysql-server:8.0", Family::Mysql),
+            ("redis/redis-stack-server:7.2.0-v10", Family::Redis),
+        ] {
+            assert_eq!(Image::of(name).family, family, "{name}");
+        }
+        let others = [
+            "app-debian",
+            "ubuntu-desktop",
+            "python-flask",
+            "alpine-nginx-php",
+            "hello-world-api",
+            "redis-consumer",
+            "postgres-api",
+            "kafka-consumer",
+            "httpd-auth",
+            "opensearch-dashboards",
+            "mirrored-library-busybox-app",
+            "mongodb-install",
+            "mysql-backup",
+            "vault-k8s",
+            "grafana-loki",
+            "cockroach-self-signer-cert",
+            "etcd-20-centos7",
+            "redis-exporter",
+            "my-app",
+            "server",
+            "nginx-ingress-controller",
+        ];
+        for name in others {
+            assert!(!Image::of(&format!("mycorp/{name}:1")).is_known(), "{name}");
+        }
+    }
+
+    #[test]
     fn the_table_of_images_is_well_formed() {
         let keys = [
             "base-has",
             "image",
             "match",
+            "official",
             "base",
             "version",
             "ports",

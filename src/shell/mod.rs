@@ -25,6 +25,7 @@ mod links;
 pub mod logs;
 pub mod ownership;
 pub mod process;
+pub mod registry;
 mod serving;
 pub mod session;
 pub mod sql;

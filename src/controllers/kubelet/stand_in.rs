@@ -375,7 +375,7 @@ impl Visit<'_, '_, '_> {
             return self.plan(start, Action::Start(at));
         }
         self.event(at, false, "Pulling", format!("Pulling image \"{image}\""));
-        if !workload.has_image {
+        if workload.missing.is_some() {
             return self.plan(NOTICE, Action::PullFailed(at));
         }
         let took = go_duration(self.ctx.environment.delays.pull.0.saturating_mul(workload.pull_factor));

@@ -10,6 +10,7 @@ use super::worker::{BackOff, Failing, Flow, Life, Purpose, Step, Trouble, go_dur
 use crate::controllers::Outcome;
 use crate::kubernetes::Difference;
 use crate::model::{Kind, Millis, Text, Value};
+use crate::shell::registry::Missing;
 use crate::world::{Order, Reply, Run};
 
 impl Visit<'_, '_, '_> {
@@ -123,7 +124,7 @@ impl Visit<'_, '_, '_> {
             return profile.takes;
         }
         let (workload, base) = (self.workload(at), self.ctx.environment.delays.pull.0);
-        match (workload.has_image, has_image) {
+        match (workload.missing.is_none(), has_image) {
             (false, _) => Millis::seconds(1),
             (true, true) => Millis(base / 4),
             (true, false) => Millis(base.saturating_mul(workload.pull_factor)),
@@ -137,18 +138,10 @@ impl Visit<'_, '_, '_> {
         let Some(image) = self.worker.containers.get(at).map(|container| container.image.clone()) else {
             return Flow::On;
         };
-        let has_image = self.workload(at).has_image;
+        let missing = self.workload(at).missing;
         let error = match self.ctx.cluster.runtime().image(&image) {
             Some(profile) => profile.refuses.clone(),
-            None if has_image => None,
-            None => {
-                let whole = whole_reference(&image);
-                let text = format!(
-                    "rpc error: code = NotFound desc = failed to pull and unpack image \"{whole}\": failed to resolve \
-                     reference \"{whole}\": {whole}: not found"
-                );
-                Some(text.into())
-            }
+            None => missing.map(|missing| refusal(&image, missing).into()),
         };
         let now = self.now();
         if let Some(error) = error {
@@ -308,9 +301,28 @@ impl Visit<'_, '_, '_> {
     }
 }
 
+/// What the runtime says of an image that a registry does not have.
+fn refusal(image: &str, missing: Missing) -> String {
+    let whole = whole_reference(image);
+    let (code, why) = match missing {
+        Missing::Tag => ("NotFound", format!("{whole}: not found")),
+        Missing::Repository => (
+            "Unknown",
+            "pull access denied, repository does not exist or may require authorization: server message: \
+             insufficient_scope: authorization failed"
+                .to_string(),
+        ),
+    };
+    format!(
+        "rpc error: code = {code} desc = failed to pull and unpack image \"{whole}\": failed to resolve reference \
+         \"{whole}\": {why}"
+    )
+}
+
 /// An image's name with its registry, as the container runtime names it.
 pub(super) fn whole_reference(image: &str) -> String {
-    let image = image.to_string();
+    let last = image.rsplit('/').next().unwrap_or(image);
+    let image = if last.contains([':', '@']) { image.to_string() } else { format!("{image}:latest") };
     match image.split_once('/') {
         None => format!("docker.io/library/{image}"),
         Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => image,

@@ -2,15 +2,16 @@
 //! is not known here: the processes tell. Runs nothing.
 //!
 //! Users make a container misbehave by these means:
-//! - image tag containing `bad`: it cannot be pulled; `slow`: the pull takes ten times as long;
-//! - image tag containing `crash`: it exits with 1 one second after each start; `oom`: it is killed for its memory;
-//!   `hang`: it runs but answers no probe;
+//! - an image whose name says that it is not there ([`registry`]), as `bad` for its tag does: it cannot be pulled;
+//! - image tag `slow` (or with that word at its beginning or end): the pull takes ten times as long; `crash`: it exits
+//!   with 1 one second after each start; `oom`: it is killed for its memory; `hang`: it runs but answers no probe;
 //! - annotation `sim/ready=false` on the pod: not ready until the annotation goes;
 //! - annotation `sim/startup-seconds=N`: answers its probes only N seconds after each start;
 //! - annotation `sim/exit-after-seconds=N`, with `sim/exit-code=C`: ends by itself;
 //! - annotation `sim/ignore-sigterm=true`: ends only when it is killed.
 
 use crate::model::{Millis, Object, Quantity, Value};
+use crate::shell::registry::{self, Missing};
 use crate::world::{Breakage, Runtime};
 
 /// How a process ends by itself.
@@ -37,8 +38,8 @@ pub(super) struct Workload {
     pub startup: Millis,
     /// Whether the stop signal does nothing.
     pub ignores_stop: bool,
-    /// Whether its image exists.
-    pub has_image: bool,
+    /// Why its image cannot be pulled, if it cannot.
+    pub missing: Option<Missing>,
     /// How many times the usual time a pull takes.
     pub pull_factor: i64,
 }
@@ -57,22 +58,24 @@ fn base_of(image: &str) -> &str {
 }
 
 impl Workload {
-    /// What `container` of `pod` does at its next start, as far as users say so. The tag of an image that the world
-    /// knows says nothing.
+    /// What `container` of `pod` does at its next start, as far as users say so: by annotations, and by words of the
+    /// image's tag. The tag of an image that the world knows says nothing.
     pub fn of(pod: &Object, container: &Value, is_init: bool, runtime: &Runtime) -> Workload {
         let image = container.str_at(&["image"]);
-        let tag = if runtime.image(image).is_some() { "" } else { tag_of(image) };
+        let is_profiled = runtime.image(image).is_some();
+        let tag = if is_profiled { "" } else { tag_of(image) };
+        let says = |word: &str| registry::has_word(tag, &[word]);
         let breakage = runtime.breakage(&pod.key());
         let seconds = |name: &str| pod.meta.annotation(name).parse::<i64>().ok().map(|n| n.clamp(0, 1_000_000));
-        let end = if tag.contains("crash") || breakage.crashes {
+        let end = if says("crash") || breakage.crashes {
             Some(exit(Millis::seconds(1), 1))
-        } else if tag.contains("oom") || takes_too_much(container) {
+        } else if says("oom") || takes_too_much(container) {
             Some(End { after: Millis::seconds(2), code: 137, reason: "OOMKilled" })
         } else {
             let after = seconds("sim/exit-after-seconds").filter(|_| !is_init);
             after.map(|after| exit(Millis::seconds(after), seconds("sim/exit-code").unwrap_or(0)))
         };
-        let hangs = tag.contains("hang") || breakage.hangs;
+        let hangs = says("hang") || breakage.hangs;
         let is_deaf = pod.meta.annotation("sim/ignore-sigterm") == "true";
         Workload {
             end,
@@ -80,8 +83,8 @@ impl Workload {
             is_ready: pod.meta.annotation("sim/ready") != "false" && !breakage.is_unready,
             startup: Millis::seconds(seconds("sim/startup-seconds").unwrap_or(0)),
             ignores_stop: hangs || is_deaf,
-            has_image: !tag.contains("bad"),
-            pull_factor: if tag.contains("slow") { 10 } else { 1 },
+            missing: registry::missing(image).filter(|_| !is_profiled),
+            pull_factor: if says("slow") { 10 } else { 1 },
         }
     }
 
@@ -95,7 +98,7 @@ impl Workload {
             is_ready: pod.meta.annotation("sim/ready") != "false" && !breakage.is_unready,
             startup: Millis::ZERO,
             ignores_stop: false,
-            has_image: !tag.contains("bad"),
+            missing: tag.contains("bad").then_some(Missing::Tag),
             pull_factor: if tag.contains("slow") { 10 } else { 1 },
         }
     }
