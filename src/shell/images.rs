@@ -581,10 +581,10 @@ fn row_of(repository: &str) -> Option<&'static Row> {
         if let Some(row) = rows().iter().find(|row| is_called(row, &name)) {
             return Some(row);
         }
-        if parts.len() > 1 && parts.last().is_some_and(|last| BUILDS.contains(last)) {
-            parts.pop();
-        } else if parts.len() > 1 && parts.first().is_some_and(|first| BUILT_BY.contains(first)) {
+        if parts.len() > 1 && parts.first().is_some_and(|first| BUILT_BY.contains(first)) {
             parts.remove(0);
+        } else if parts.len() > 1 && parts.last().is_some_and(|last| BUILDS.contains(last)) {
+            parts.pop();
         } else {
             return None;
         }
@@ -692,7 +692,7 @@ mod tests {
         assert_eq!((image.family, image.full_version().as_str()), (Family::Mariadb, "11.3.2"));
         assert_eq!(Image::of("registry.k8s.io/nginx-slim:0.24").family, Family::Nginx);
         assert!(Image::of("localhost:5000/nginx:1.25-alpine").is_busybox);
-        assert_eq!(Image::of("ghcr.io/takara9/my-ubuntu:0.3").main_shell(), Some("bash"));
+        assert!(Image::of("ghcr.io/takara9/my-ubuntu:0.3").is_plain());
         assert_eq!(Image::of("").family, Family::Other);
         assert_eq!(Image::of("gcr.io/google-samples/cassandra:v13").ports(), [7000, 7199, 9042]);
         assert_eq!(Image::of("bitnami/postgresql:16").ports(), [5432]);
