@@ -41,11 +41,14 @@ fn without_attributes(markup: &str, more: &[&str]) -> String {
     let mut out = markup.to_string();
     for name in ATTRIBUTES.iter().chain(more) {
         let start = format!(" {name}=\"");
-        while let Some(at) = out.find(&start) {
-            let value = at + start.len();
-            let end = out.get(value..).and_then(|rest| rest.find('"')).map_or(out.len(), |end| value + end + 1);
-            out.replace_range(at..end, "");
+        let mut kept = String::with_capacity(out.len());
+        let mut pieces = out.split(&start);
+        kept.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            // What follows the attribute's value.
+            kept.push_str(piece.split_once('"').map_or("", |it| it.1));
         }
+        out = kept;
     }
     out
 }
