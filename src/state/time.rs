@@ -81,7 +81,8 @@ impl State {
             effects.push(Effect::Render);
         }
         effects.push(Effect::Time(self.playground.borrow().now()));
-        if at >= self.clock.settle_at {
+        // Where something happens in every frame, nothing is settled: to find that out would be to do the work twice.
+        if !has_changed && at >= self.clock.settle_at {
             self.clock.settle_at = Micros(at.0 + SETTLE_EVERY);
             let before = self.outlook;
             self.outlook = self.look_ahead();
