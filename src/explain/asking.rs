@@ -112,10 +112,12 @@ pub fn restless(sim: &Sim, namespace: &str) -> Vec<(Key, Vec<Link>)> {
 }
 
 /// What is as it is on purpose, although somebody could go on from there.
-const ON_PURPOSE: [&str; 6] = [
+const ON_PURPOSE: [&str; 8] = [
     "autoscaler.overrules",
     "claim.no-consumer",
     "node.cordoned",
+    "set.renamed",
+    "set.shared",
     "update.on-delete",
     "update.partition",
     "volume.released",

@@ -85,7 +85,21 @@ pub(super) fn link(cluster: &Cluster, set: &Rc<Object>) -> Option<Link> {
     if let Some((_, pod)) = shape.pods.iter().rev().find(|(ordinal, _)| !shape.is_wanted(*ordinal)) {
         return Some(named("set.too-many").fact("pod", &pod.meta.name).waits_for(pod.key()));
     }
-    updating(&shape).or_else(|| (!is_complete(set)).then(|| named("set.soon").by_itself()))
+    updating(&shape)
+        .or_else(|| (!is_complete(set)).then(|| named("set.soon").by_itself()))
+        .or_else(|| shared(cluster, set))
+}
+
+/// Another set with the same selector, as after a set was given another name in its manifest.
+fn shared(cluster: &Cluster, set: &Object) -> Option<Link> {
+    let selector = set.at(&["spec", "selector"])?;
+    let is_other = |other: &Object| other.meta.uid != set.meta.uid && !other.meta.is_terminating();
+    let mut sets = cluster.list_in(Kind::StatefulSet, &set.meta.namespace);
+    let other = sets.find(|other| is_other(other) && other.at(&["spec", "selector"]) == Some(selector))?;
+    let is_renamed = other.meta.created < set.meta.created;
+    let link = Link::of(set, if is_renamed { "set.renamed" } else { "set.shared" }).fact("other", &other.meta.name);
+    let line = format!("kubectl delete sts {}{}", other.meta.name, in_namespace(&set.meta.namespace));
+    Some(link.remedy(line, "set.shared.delete"))
 }
 
 fn waits_rule(set: &Object) -> &'static str {
