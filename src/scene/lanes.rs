@@ -6,6 +6,7 @@ use super::phase::{ClaimStyle, PodStyle, claim_status, pod_status, pod_style};
 use crate::cluster::{Change, Verb};
 use crate::model::{Kind, Millis, Object, Text};
 use crate::sorted::SharedMap;
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 /// A stretch of time in which something looked the same.
@@ -20,7 +21,8 @@ pub struct Segment<S> {
 }
 
 /// What a lane is about: namespace, set and ordinal; for a pod without a set the pod's name and no ordinal.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Those of sets come first: their pods stay the same, while others come and go under new names.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaneKey {
     /// The namespace.
     pub namespace: Text,
@@ -28,6 +30,19 @@ pub struct LaneKey {
     pub name: Text,
     /// The ordinal.
     pub ordinal: Option<i64>,
+}
+
+impl Ord for LaneKey {
+    fn cmp(&self, other: &LaneKey) -> Ordering {
+        let place = |it: &LaneKey| (it.ordinal.is_none(), it.namespace.clone(), it.name.clone(), it.ordinal);
+        place(self).cmp(&place(other))
+    }
+}
+
+impl PartialOrd for LaneKey {
+    fn partial_cmp(&self, other: &LaneKey) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl LaneKey {
