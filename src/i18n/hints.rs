@@ -124,6 +124,11 @@ static TABLE: &[Entry] = &[
     ("no-such-kind", "this cluster knows: {0}", "このクラスターで使えるのは: {0}"),
     ("kind-version", "`{0}` belongs to `apiVersion: {1}`", "`{0}` の `apiVersion` は `{1}` です"),
     (
+        "set-fixed",
+        "`{0}` of the StatefulSet `{1}` that is there cannot be changed; Plan shows the way out",
+        "既にある StatefulSet `{1}` の `{0}` は変更できません。「計画」に方法が出ます",
+    ),
+    (
         "too-large",
         "a manifest of this size is refused by the API server, too",
         "この大きさのマニフェストはAPIサーバーでも拒否されます",

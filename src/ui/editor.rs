@@ -177,6 +177,9 @@ impl Component for Editor {
             self.message = None;
             self.marks = Rc::default();
             self.check_soon(ctx);
+        } else if ctx.props().standing != old.standing && !self.marks.is_empty() {
+            // What the cluster refused it may take now.
+            self.check_soon(ctx);
         }
         // Another version, or a gate, makes other texts right.
         if ctx.props().lab.kubernetes() != self.kubernetes {
@@ -211,9 +214,7 @@ impl Component for Editor {
             Msg::Choose(index) => self.choose(index, &area),
             Msg::Check if self.text.len() > CHECKED_MAX => return !std::mem::take(&mut self.marks).is_empty(),
             Msg::Check => {
-                let lab = &ctx.props().lab;
-                let custom = lab.read().cluster().custom_types();
-                let marks = super::problems::check(&self.text, lab.kubernetes(), &custom);
+                let marks = super::problems::check(&self.text, &ctx.props().lab.read());
                 let same = *self.marks == marks;
                 self.marks = Rc::new(marks);
                 return !same;

@@ -19,7 +19,7 @@ mod set;
 mod since;
 mod template;
 
-pub use recipe::way_out;
+pub use recipe::{fixed_fields, way_out};
 pub use since::since;
 
 use crate::cluster::Cluster;

@@ -28,16 +28,20 @@ pub fn way_out(cluster: &Cluster, manifest: &Value, namespace: &str) -> Option<L
         return Some(of_gate(cluster, Key::new(Kind::StatefulSet, namespace, name)));
     }
     let set = cluster.find(Kind::StatefulSet, &namespace, &name)?;
-    let spec = manifest.at(&["spec"]).and_then(Value::as_map)?;
-    let differs = |name: &str, value: &Value| !SET_FREE.contains(&name) && !means(set.at(&["spec", name]), value);
-    let fields: Vec<&str> =
-        spec.iter().filter(|(name, value)| differs(name, value)).map(|(name, _)| name.as_str()).collect();
-    match fields.as_slice() {
+    match fixed_fields(set, manifest).as_slice() {
         [] => None,
         fields if fields.contains(&"selector") => Some(of_selector(set)),
         fields if fields.contains(&"volumeClaimTemplates") => Some(of_claims(cluster, set, manifest)),
         fields => Some(by_orphans(set, &fields.join(", "))),
     }
+}
+
+/// The fields of `spec` that a manifest asks to be otherwise than they are in a set that is there, of those that no update
+/// may change. A value that is written otherwise and means the same is among them as well.
+pub fn fixed_fields<'a>(set: &Object, manifest: &'a Value) -> Vec<&'a str> {
+    let Some(spec) = manifest.at(&["spec"]).and_then(Value::as_map) else { return Vec::new() };
+    let differs = |name: &str, value: &Value| !SET_FREE.contains(&name) && !means(set.at(&["spec", name]), value);
+    spec.iter().filter(|(name, value)| differs(name, value)).map(|(name, _)| name.as_str()).collect()
 }
 
 /// Whether a stored value has everything that a manifest asks for: the rest of it are defaults.
