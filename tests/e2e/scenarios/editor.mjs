@@ -102,6 +102,11 @@ export default async function ({ open }) {
   equal('one tab', await other.locator('.file').count(), 2);
   await other.locator(PARTS.consoleInput).press('Control+c');
   await eventually('Ctrl-C closes it', async () => await other.locator('.file').count() === 0);
+  // A field that no update may change is marked before anybody applies it.
+  const before = await area.inputValue();
+  await area.fill(before.replace(/serviceName: .*/, 'serviceName: other'));
+  await eventually('the field is marked', async () => (await other.locator('.problem').allInnerTexts()).some(it => it.includes('`serviceName` of the StatefulSet `web`')));
+  await area.fill(before);
   // What an Apply would lead to.
   await other.getByRole('button', { name: 'Plan', exact: true }).click();
   await eventually('the plan', async () => /Applied now, this would settle/.test(await other.locator('.plan').innerText()));
