@@ -458,52 +458,6 @@ pub fn du(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(0)
 }
 
-/// `find DIRECTORY [-name PATTERN] [-type f|d]`.
-pub fn find(call: &mut Call<'_>) -> Outcome {
-    let start = call.words.arguments().first().filter(|word| !word.starts_with('-')).cloned();
-    let start = start.unwrap_or_else(|| ".".to_string());
-    let (name, kind) = (call.words.option("-name"), call.words.option("-type"));
-    let depth = |flag: &str| call.words.option(flag).and_then(|number| number.parse::<usize>().ok());
-    let (least, most) = (depth("-mindepth").unwrap_or(0), depth("-maxdepth").unwrap_or(usize::MAX));
-    let mut out = String::new();
-    let path = call.shell.path(&start);
-    let Some(found) = call.container.lookup(call.cluster, &path) else {
-        return call.fail(&format!("‘{start}’: No such file or directory"));
-    };
-    let mut pending = vec![(start, path, found, 0)];
-    let mut count = 0;
-    while let Some((shown, path, found, depth)) = pending.pop() {
-        count += 1;
-        if count > 2000 {
-            break;
-        }
-        let last = shown.rsplit('/').next().unwrap_or("");
-        let is_folder = found.is_directory() && (found.link.is_none() || depth == 0 && call.words.has_flag('L'));
-        let own = if found.link.is_some() {
-            "l"
-        } else if is_folder {
-            "d"
-        } else {
-            "f"
-        };
-        let is_kind = kind.as_deref().is_none_or(|kind| kind.split(',').any(|kind| kind == own));
-        if is_kind
-            && depth >= least
-            && name.as_deref().is_none_or(|pattern| crate::shell::language::glob::matches(pattern, last))
-        {
-            out.push_str(&format!("{shown}\n"));
-        }
-        if (is_folder || found.is_directory() && depth == 0) && depth < most {
-            let entries = call.container.list(call.cluster, &path).unwrap_or_default();
-            let inner = |place: &str, name: &str| format!("{}/{name}", place.trim_end_matches('/'));
-            let below = entries.into_iter().rev();
-            pending.extend(below.map(|(name, found)| (inner(&shown, &name), inner(&path, &name), found, depth + 1)));
-        }
-    }
-    call.out.push_str(&out);
-    Outcome::Exit(0)
-}
-
 /// `mount`.
 pub fn mount(call: &mut Call<'_>) -> Outcome {
     call.out.push_str(

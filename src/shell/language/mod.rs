@@ -34,4 +34,4 @@ pub use machine::{Event, Program, Role, Shell, ShellKind, Signalled};
 pub use signals::signal_number;
 pub use streams::{Io, Piece};
 pub use world::{ASIDE, Invocation, Message, Outcome, Stat, World};
-pub use wrappers::{WRAPPERS, duration, run_wrapper};
+pub use wrappers::{WRAPPERS, duration, run_each, run_wrapper};

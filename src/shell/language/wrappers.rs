@@ -143,6 +143,15 @@ fn xargs(shell: &Shell, call: &mut Invocation) -> Outcome {
     Outcome::Shell(Box::new(child))
 }
 
+/// Commands that `find` runs one after another; then it ends with this exit code, whatever they came to.
+pub fn run_each(shell: &Shell, commands: Vec<Vec<String>>, code: i64) -> Outcome {
+    let mut call = Invocation::default();
+    let Some(mut child) = inner(shell, &mut call) else { return Outcome::Exit(254) };
+    child.tasks.push(super::machine::Task::Leave(code));
+    child.load_each(commands);
+    Outcome::Shell(Box::new(child))
+}
+
 /// The words of what `xargs` reads: quotes keep blanks, a backslash the next character.
 fn quoted_words(text: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
