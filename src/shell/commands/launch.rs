@@ -33,7 +33,13 @@ pub fn shell(call: &mut Call<'_>) -> Outcome {
     }
     let mut invocation = Invocation { words: call.words.to_vec(), stdin: call.stdin.take(), ..Invocation::default() };
     let (container, cluster, directory) = (call.container, &*call.cluster, call.shell.directory.clone());
+    // What `<(…)` says is read under its name.
+    let special =
+        script_of(call.words).and_then(|name| Some((call.shell.process_file(&call.shell.path(&name))?, name)));
     let mut read = |name: &str| {
+        if let Some((text, _)) = special.as_ref().filter(|special| special.1 == name) {
+            return Ok(text.clone());
+        }
         let path = crate::shell::container::normalize(&directory, name);
         container.read(cluster, &path).map(|text| text.to_string()).map_err(|error| error.to_string())
     };

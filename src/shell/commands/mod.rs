@@ -7,6 +7,7 @@ mod columns;
 mod digest;
 mod files;
 pub mod filter;
+mod find;
 mod folding;
 mod foreign;
 mod grep;
@@ -14,6 +15,7 @@ mod launch;
 mod lines;
 mod links;
 mod network;
+mod packing;
 mod resolver;
 mod sed;
 mod sort;
@@ -343,6 +345,9 @@ pub const NAMES: &[&str] = &[
     "free",
     "getent",
     "grep",
+    "groups",
+    "gunzip",
+    "gzip",
     "head",
     "help",
     "host",
@@ -419,6 +424,7 @@ pub const NAMES: &[&str] = &[
     "whoami",
     "xargs",
     "yes",
+    "zcat",
 ];
 
 /// Runs a program.
@@ -614,16 +620,18 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "cp" | "mv" => files::copy(call),
         "df" => files::df(call),
         "du" => files::du(call),
-        "find" => files::find(call),
+        "find" => find::find(call),
         "mount" => files::mount(call),
         "stat" => files::stat(call),
         "tee" => files::tee(call),
         "tail" if call.words.has_flag('f') || call.words.has_flag('F') => launch::follow(call),
-        "truncate" | "fallocate" | "dd" | "mktemp" | "tar" | "mountpoint" | "cmp" | "diff" | "install" | "openssl" => {
+        "truncate" | "fallocate" | "dd" | "mktemp" | "mountpoint" | "cmp" | "diff" | "install" | "openssl" => {
             bytes::run(call)
         }
         "chmod" | "chown" | "chgrp" => files::give(call),
+        "gzip" | "gunzip" | "zcat" => packing::gzip(call),
         "ln" => links::ln(call),
+        "tar" => packing::tar(call),
         "readlink" | "realpath" => links::real_path(call),
         "sync" | "clear" | "true" | "stty" | "sysctl" | "ulimit" => Outcome::Exit(0),
         "false" => Outcome::Exit(1),
@@ -632,6 +640,7 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "date" => system::date(call),
         "free" => system::free(call),
         "hostname" => system::hostname(call),
+        "groups" => system::groups(call),
         "id" => system::id(call),
         "kill" => system::kill(call),
         "nproc" => system::say(call, "2"),

@@ -63,6 +63,16 @@ pub fn id(call: &mut Call<'_>) -> Outcome {
     say(call, &text)
 }
 
+/// `groups`.
+pub fn groups(call: &mut Call<'_>) -> Outcome {
+    let words = ["id", "-G", "-n"].map(str::to_string);
+    let mut inner = call.with_words(&words);
+    let outcome = id(&mut inner);
+    let out = std::mem::take(&mut inner.out);
+    call.out.push_str(&out);
+    outcome
+}
+
 /// `whoami`.
 pub fn whoami(call: &mut Call<'_>) -> Outcome {
     let number = call.container.user().id;
@@ -79,12 +89,22 @@ pub fn date(call: &mut Call<'_>) -> Outcome {
     let now = match given.as_deref().and_then(|text| text.strip_prefix('@')).map(str::parse::<i64>) {
         // Virtual time begins with 2026.
         Some(Ok(seconds)) => Millis(seconds.saturating_sub(1_767_225_600).saturating_mul(1000)),
+        // `2024-01-02 03:04:05`, `2024-01-02T03:04:05Z`, `2024-01-02`.
+        None => given.as_deref().and_then(moment).unwrap_or(call.cluster.now()),
         _ => call.cluster.now(),
     };
     let format =
         call.words.arguments().iter().find_map(|word| word.strip_prefix('+')).unwrap_or("%a %b %e %H:%M:%S %Z %Y");
     let text = format_time(now, format);
     say(call, &text)
+}
+
+/// The moment that a text names, if it is one in numbers.
+fn moment(text: &str) -> Option<Millis> {
+    let text = text.trim().trim_end_matches("UTC").trim_end_matches('Z').trim_end().replace(' ', "T");
+    let (date, time) = text.split_once('T').unwrap_or((&text, "00:00:00"));
+    let time = if time.len() == 5 { format!("{time}:00") } else { time.to_string() };
+    Millis::parse_rfc3339(&format!("{date}T{time}Z"))
 }
 
 /// A time in the words of `strftime`.
@@ -113,6 +133,24 @@ pub fn format_time(at: Millis, format: &str) -> String {
             Some('R') => part(11, 16),
             Some('a') => word(0),
             Some('b' | 'h') => word(2),
+            Some('A') => full(DAYS, &word(0)),
+            Some('B') => full(MONTHS, &word(2)),
+            Some('u') => (at_in(DAYS, &word(0)) + 1).to_string(),
+            Some('w') => ((at_in(DAYS, &word(0)) + 1) % 7).to_string(),
+            Some('j') => format!("{:03}", day_of_year(&long)),
+            Some('I') => format!("{:02}", (part(11, 13).parse::<i64>().unwrap_or(0) + 11) % 12 + 1),
+            Some('p') => if part(11, 13).as_str() < "12" { "AM" } else { "PM" }.to_string(),
+            Some('D') => format!("{}/{}/{}", part(5, 7), part(8, 10), part(2, 4)),
+            Some('C') => part(0, 2),
+            Some('t') => "\t".to_string(),
+            Some('-') => match chars.next() {
+                Some(c) => {
+                    let text = format_time(at, &format!("%{c}"));
+                    let plain = text.trim_start_matches(['0', ' ']);
+                    if plain.is_empty() { "0".to_string() } else { plain.to_string() }
+                }
+                None => "%-".to_string(),
+            },
             Some('y') => part(2, 4),
             Some('Z') => "UTC".to_string(),
             Some('z') => "+0000".to_string(),
@@ -125,6 +163,41 @@ pub fn format_time(at: Millis, format: &str) -> String {
         out.push_str(&text);
     }
     out
+}
+
+const DAYS: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const MONTHS: &[&str] = &[
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// Which of these names begins so.
+fn at_in(names: &[&str], short: &str) -> usize {
+    names.iter().position(|name| name.starts_with(short)).unwrap_or(0)
+}
+
+fn full(names: &[&str], short: &str) -> String {
+    names.get(at_in(names, short)).map_or_else(String::new, |name| (*name).to_string())
+}
+
+/// The number of a day in its year, of `2026-03-01…`.
+fn day_of_year(date: &str) -> i64 {
+    let number = |from: usize, to: usize| date.get(from..to).and_then(|digits| digits.parse::<i64>().ok()).unwrap_or(1);
+    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let lengths = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let before = usize::try_from(month - 1).unwrap_or(0);
+    lengths.iter().take(before).sum::<i64>() + day
 }
 
 /// `ps`.

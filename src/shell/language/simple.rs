@@ -459,6 +459,7 @@ fn reads_input(words: &[String]) -> bool {
         "sh" | "bash" | "dash" | "ash" => ("oO", 0),
         "tr" | "tee" | "xargs" | "nc" | "ncat" | "mysql" | "mariadb" | "psql" | "dd" | "paste" | "comm" | "join"
         | "redis-cli" | "mongosh" | "mongo" | "cqlsh" | "gzip" | "gunzip" | "openssl" => return true,
+        "tar" => return words.iter().skip(1).any(|word| word == "-"),
         "kubectl" | "k" | "lab" => return kubectl_reads_input(words),
         _ => return false,
     };
@@ -629,6 +630,9 @@ impl Shell {
         let mut rest = words.iter().skip(1).peekable();
         let (mut is_command, mut from_input) = (false, false);
         while let Some(word) = rest.next_if(|word| word.len() > 1 && word.starts_with(['-', '+'])) {
+            if word == "--" {
+                break;
+            }
             if word.starts_with("--") {
                 if matches!(word.as_str(), "--rcfile" | "--init-file") {
                     rest.next();
