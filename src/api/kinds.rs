@@ -77,6 +77,7 @@ fn row(kind: Kind) -> Row {
             .status(|_| obj! { "phase" => "Pending" })
             .check(|errors, it, _| {
                 pod::check_spec(errors, &Path::new("spec"), of(&it.body, "spec"), &pod_volume::Extra::none());
+                pod::check_images(errors, &Path::new("spec"), of(&it.body, "spec"));
             })
             .update(pod_update::check),
         Kind::StatefulSet => PLAIN

@@ -200,6 +200,14 @@ pub fn config_key(text: &str) -> Vec<String> {
     faults
 }
 
+/// The name of a header of HTTP.
+pub fn header_name(text: &str) -> Vec<String> {
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        return Vec::new();
+    }
+    vec!["a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')".into()]
+}
+
 /// A percentage: `50%`.
 pub fn percent(text: &str) -> Option<i64> {
     let digits = text.strip_suffix('%')?;

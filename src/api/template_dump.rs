@@ -74,6 +74,16 @@ pub(super) fn spec_dump(spec: &Value, kubernetes: Kubernetes) -> String {
     schema::structure("core.PodSpec").map(|of| pod_spec(of, spec, kubernetes)).unwrap_or_default()
 }
 
+/// A struct of the schema, such as `core.Toleration`, as the API server shows its internal form.
+pub(super) fn struct_dump(name: &'static str, value: &Value) -> String {
+    schema::structure(name).map(|of| fields(of, value)).unwrap_or_default()
+}
+
+fn fields(of: &'static Struct, value: &Value) -> String {
+    let parts: Vec<String> = of.fields.iter().map(|field| member(of, field, value)).collect();
+    format!("{{{}}}", parts.join(","))
+}
+
 fn quoted(text: &str) -> String {
     to_json(&Value::from(Text::new(text)))
 }
@@ -120,12 +130,7 @@ fn member(of: &'static Struct, field: &'static Field, owner: &Value) -> String {
 fn shown(kind: &'static Type, value: Option<&Value>) -> String {
     match (kind, value) {
         (Type::Struct(name), value) => match schema::structure(name) {
-            Some(of) => {
-                let none = Value::Null;
-                let value = value.unwrap_or(&none);
-                let parts: Vec<String> = of.fields.iter().map(|field| member(of, field, value)).collect();
-                format!("{{{}}}", parts.join(","))
-            }
+            Some(of) => fields(of, value.unwrap_or(&Value::Null)),
             None => "null".into(),
         },
         (Type::List(kind), Some(Value::List(list))) => {

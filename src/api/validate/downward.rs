@@ -1,6 +1,7 @@
 //! The rules for what a pod shows of itself to its containers: fields, and the resources of a container.
 
 use super::super::field_error::{Errors, Path};
+use super::super::names;
 use super::text;
 use crate::model::Value;
 
@@ -24,13 +25,17 @@ pub(in crate::api) fn check_field(errors: &mut Errors, path: &Path, reference: &
         errors.required(&path.child("apiVersion"), "");
     } else if field.is_empty() {
         errors.required(&path.child("fieldPath"), "");
-    } else if let Some((map, _)) = field.split_once("['") {
-        if !matches!(map, "metadata.annotations" | "metadata.labels") || !field.ends_with("']") {
-            errors.invalid_text(
-                &path.child("fieldPath"),
-                field,
-                "error converting fieldPath: field label does not support subscript",
-            );
+    } else if let Some((map, key)) = field.split_once("['") {
+        match (map, key.strip_suffix("']")) {
+            ("metadata.annotations", Some(key)) => {
+                let key = key.to_lowercase();
+                errors.check_text(path, &key, names::qualified_name(&key));
+            }
+            ("metadata.labels", Some(key)) => errors.check_text(path, key, names::qualified_name(key)),
+            _ => {
+                let detail = "error converting fieldPath: field label does not support subscript";
+                errors.invalid_text(&path.child("fieldPath"), field, detail);
+            }
         }
     } else if !supported.contains(&field) {
         let is_known = POD_FIELDS.contains(&field)

@@ -2,17 +2,24 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
+use super::super::template_dump::struct_dump;
 use super::placing::{check_affinity, check_spreads, check_tolerations};
+use super::pod_mounts::{check_devices, check_mounts};
 pub(super) use super::pod_volume::Extra;
 use super::service::check_port_reference;
-use super::{at, check_amount, check_labels, downward, entries, list, number, pod_volume, quantity, text};
+use super::{at, check_labels, downward, list, number, pod_network, pod_resources, pod_security, pod_volume, text};
 use crate::model::Value;
 use crate::sorted::SharedSet;
 
 /// Follows `ValidatePodSpec` in pkg/apis/core/validation.
 pub(in crate::api) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra) {
     let volumes = pod_volume::check_all(errors, &path.child("volumes"), spec, extra);
-    check_containers(errors, path, spec, &volumes);
+    let claims = pod_security::check_resource_claims(errors, &path.child("resourceClaims"), spec);
+    let around =
+        Around { volumes, blocks: pod_volume::blocks(spec, extra), claims, policy: text(spec, "restartPolicy") };
+    check_containers(errors, path, spec, &around);
+    pod_resources::check_whole(errors, &path.child("resources"), at(spec, "resources"));
+    pod_network::check_host_network(errors, path, spec);
     let policy = text(spec, "restartPolicy");
     match policy.is_empty() {
         true => errors.required(&path.child("restartPolicy"), ""),
@@ -27,9 +34,22 @@ pub(in crate::api) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value,
         }
     }
     check_labels(errors, &path.child("nodeSelector"), spec.get("nodeSelector"));
+    pod_security::check_pod(errors, &path.child("securityContext"), spec);
     check_affinity(errors, &path.child("affinity"), at(spec, "affinity"));
+    pod_network::check_resolver(errors, &path.child("dnsConfig"), spec);
+    for (place, gate) in list(spec, "readinessGates").iter().enumerate() {
+        let (path, kind) = (path.child("readinessGates").index(place), text(gate, "conditionType"));
+        errors.check_text(&path.child("conditionType"), kind, names::qualified_name(kind));
+    }
     check_gates(errors, path, spec);
     check_spreads(errors, &path.child("topologySpreadConstraints"), list(spec, "topologySpreadConstraints"));
+    pod_security::check_host_users(errors, path, spec);
+    check_identity(errors, path, spec, extra);
+    check_running(errors, path, spec);
+}
+
+/// Who a pod is: its account, its node, its time, its name.
+fn check_identity(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra) {
     for field in ["serviceAccountName", "nodeName"] {
         let name = text(spec, field);
         if !name.is_empty() {
@@ -47,11 +67,44 @@ pub(in crate::api) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value,
             errors.check_text(&path.child(field), name, names::dns_label(name));
         }
     }
+    if let Some(name) = spec.get("hostnameOverride").and_then(Value::as_str) {
+        errors.check_text(&path.child("hostnameOverride"), name, names::dns_subdomain(name));
+    }
     check_tolerations(errors, &path.child("tolerations"), list(spec, "tolerations"));
+    pod_network::check_aliases(errors, &path.child("hostAliases"), list(spec, "hostAliases"));
+}
+
+/// The last of a pod's rules: classes, what it costs to run it, the system that it is for.
+fn check_running(errors: &mut Errors, path: &Path, spec: &Value) {
     let class = text(spec, "priorityClassName");
     if !class.is_empty() {
         errors.check_text(&path.child("priorityClassName"), class, names::dns_subdomain(class));
     }
+    if let Some(class) = spec.get("runtimeClassName").and_then(Value::as_str) {
+        errors.check_text(&path.child("runtimeClassName"), class, names::dns_subdomain(class));
+    }
+    match spec.get("preemptionPolicy").and_then(Value::as_str) {
+        None => {}
+        Some("") => errors.required(&path.child("preemptionPolicy"), ""),
+        Some(policy) => {
+            errors.check_one_of(&path.child("preemptionPolicy"), policy, &["PreemptLowerPriority", "Never"]);
+        }
+    }
+    let overhead = crate::obj! { "limits" => at(spec, "overhead").clone() };
+    pod_resources::check(errors, &path.child("overhead"), &overhead, &SharedSet::new());
+    pod_security::check_system(errors, path, spec);
+}
+
+/// What a container is looked at with: the pod around it.
+struct Around<'a> {
+    /// The names of the pod's volumes, as far as they are right.
+    volumes: SharedSet<String>,
+    /// Those of them that can be devices.
+    blocks: SharedSet<String>,
+    /// The names of its claims of resources.
+    claims: SharedSet<&'a str>,
+    /// When its containers are started again.
+    policy: &'a str,
 }
 
 /// Follows `validateSchedulingGates`.
@@ -77,7 +130,22 @@ pub(in crate::api) fn check_new(errors: &mut Errors, path: &Path, spec: &Value) 
     }
 }
 
-fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, volumes: &SharedSet<String>) {
+/// What pods are asked beyond what their templates are.
+///
+/// Follows `validateContainersOnlyForPod`.
+pub(in crate::api) fn check_images(errors: &mut Errors, path: &Path, spec: &Value) {
+    for kind in ["containers", "initContainers"] {
+        for (place, container) in list(spec, kind).iter().enumerate() {
+            let image = text(container, "image");
+            if image.trim() != image {
+                let path = path.child(kind).index(place).child("image");
+                errors.invalid_text(&path, image, "must not have leading or trailing whitespace");
+            }
+        }
+    }
+}
+
+fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, around: &Around<'_>) {
     let containers = list(spec, "containers");
     if containers.is_empty() {
         errors.required(&path.child("containers"), "");
@@ -86,16 +154,17 @@ fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, volumes: &Sh
     let mut seen = SharedSet::new();
     for (at_index, container) in containers.iter().enumerate() {
         let path = path.child("containers").index(at_index);
-        check_container(errors, &path, container, volumes);
+        check_container(errors, &path, container, around);
         if !seen.insert(text(container, "name")) {
             errors.duplicate(&path.child("name"), at(container, "name"));
         }
         check_life(errors, &path, container, grace);
     }
+    pod_network::check_host_ports(errors, &path.child("containers"), containers);
     for (at_index, container) in list(spec, "initContainers").iter().enumerate() {
         let path = path.child("initContainers").index(at_index);
         let is_sidecar = text(container, "restartPolicy") == "Always";
-        check_container(errors, &path, container, volumes);
+        check_container(errors, &path, container, around);
         let name = text(container, "name");
         if !name.is_empty() && !seen.insert(name) {
             errors.duplicate(&path.child("name"), at(container, "name"));
@@ -110,6 +179,12 @@ fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, volumes: &Sh
                 errors.forbidden(&path.child(field), detail);
             }
         }
+        if !list(container, "resizePolicy").is_empty() {
+            let policies = list(container, "resizePolicy").iter();
+            let shown: Vec<String> = policies.map(|it| struct_dump("core.ContainerResizePolicy", it)).collect();
+            let shown = format!("[{}]", shown.join(","));
+            errors.invalid_shown(&path.child("resizePolicy"), shown, "must not be set for init containers");
+        }
     }
 }
 
@@ -121,13 +196,16 @@ const FORBIDDEN_EPHEMERAL: [&str; 7] =
 pub(in crate::api) fn check_ephemeral(errors: &mut Errors, path: &Path, spec: &Value) {
     let mut volumes = SharedSet::new();
     list(spec, "volumes").iter().for_each(|volume| _ = volumes.insert(text(volume, "name").to_string()));
+    let claims = list(spec, "resourceClaims").iter().map(|claim| text(claim, "name")).collect();
+    let blocks = pod_volume::blocks(spec, &Extra::none());
+    let around = Around { volumes, blocks, claims, policy: text(spec, "restartPolicy") };
     let others = list(spec, "containers").iter().chain(list(spec, "initContainers"));
     let others: Vec<&str> = others.map(|container| text(container, "name")).collect();
     let mut seen: SharedSet<&str> = SharedSet::new();
     others.iter().for_each(|name| _ = seen.insert(name));
     for (at_index, container) in list(spec, "ephemeralContainers").iter().enumerate() {
         let path = path.index(at_index);
-        check_container(errors, &path, container, &volumes);
+        check_container(errors, &path, container, &around);
         let name = text(container, "name");
         if !name.is_empty() && !seen.insert(name) {
             errors.duplicate(&path.child("name"), at(container, "name"));
@@ -159,7 +237,7 @@ pub(in crate::api) fn check_ephemeral(errors: &mut Errors, path: &Path, spec: &V
 }
 
 /// Follows `validateContainerCommon`.
-fn check_container(errors: &mut Errors, path: &Path, container: &Value, volumes: &SharedSet<String>) {
+fn check_container(errors: &mut Errors, path: &Path, container: &Value, around: &Around<'_>) {
     let name = text(container, "name");
     match name.is_empty() {
         true => errors.required(&path.child("name"), ""),
@@ -178,12 +256,18 @@ fn check_container(errors: &mut Errors, path: &Path, container: &Value, volumes:
     check_ports(errors, &path.child("ports"), list(container, "ports"));
     check_env(errors, &path.child("env"), list(container, "env"));
     check_env_from(errors, &path.child("envFrom"), list(container, "envFrom"));
-    check_mounts(errors, &path.child("volumeMounts"), list(container, "volumeMounts"), volumes);
+    check_mounts(errors, &path.child("volumeMounts"), container, &around.volumes);
+    check_devices(errors, &path.child("volumeDevices"), container, &around.volumes, &around.blocks);
     match text(container, "imagePullPolicy") {
         "" => errors.required(&path.child("imagePullPolicy"), ""),
         policy => errors.check_one_of(&path.child("imagePullPolicy"), policy, &["Always", "IfNotPresent", "Never"]),
     }
-    check_resources(errors, &path.child("resources"), at(container, "resources"));
+    pod_resources::check(errors, &path.child("resources"), at(container, "resources"), &around.claims);
+    pod_security::check_resize_policy(errors, &path.child("resizePolicy"), container, around.policy);
+    if let Some(policy) = container.get("restartPolicy").and_then(Value::as_str) {
+        errors.check_one_of(&path.child("restartPolicy"), policy, &["Always", "Never", "OnFailure"]);
+    }
+    pod_security::check_container(errors, &path.child("securityContext"), at(container, "securityContext"));
 }
 
 fn check_ports(errors: &mut Errors, path: &Path, ports: &[Value]) {
@@ -285,73 +369,6 @@ fn check_env_from(errors: &mut Errors, path: &Path, sources: &[Value]) {
     }
 }
 
-fn check_mounts(errors: &mut Errors, path: &Path, mounts: &[Value], volumes: &SharedSet<String>) {
-    let mut seen = SharedSet::new();
-    for (at_index, mount) in mounts.iter().enumerate() {
-        let (all, path) = (path, path.index(at_index));
-        let name = text(mount, "name");
-        if name.is_empty() {
-            errors.required(&path.child("name"), "");
-        }
-        if !volumes.contains(name) {
-            errors.not_found(&path.child("name"), name);
-        }
-        let place = text(mount, "mountPath");
-        if place.is_empty() {
-            errors.required(&path.child("mountPath"), "");
-        }
-        if !seen.insert(place) {
-            errors.invalid_text(&path.child("mountPath"), place, "must be unique");
-        }
-        let expression = text(mount, "subPathExpr");
-        if !expression.is_empty() && !text(mount, "subPath").is_empty() {
-            let detail = "subPathExpr and subPath are mutually exclusive";
-            errors.invalid_text(&path.child("subPathExpr"), expression, detail);
-        }
-        // These complaints name no mount.
-        for field in ["subPath", "subPathExpr"] {
-            let below = text(mount, field);
-            if below.starts_with('/') {
-                errors.invalid_text(&all.child(field), below, "must be a relative path");
-            } else if below.split('/').any(|part| part == "..") {
-                errors.invalid_text(&all.child(field), below, "must not contain '..'");
-            }
-        }
-    }
-}
-
-/// Follows `ValidateContainerResourceRequirements`. Amounts are looked at in the order of their names.
-fn check_resources(errors: &mut Errors, path: &Path, resources: &Value) {
-    for field in ["limits", "requests"] {
-        for (name, amount) in entries(resources.get(field)) {
-            let key = path.child(field).key(name);
-            check_resource_name(errors, &key, name);
-            check_amount(errors, &key, amount);
-            if field == "requests"
-                && let Some(limit) = resources.at(&["limits", name])
-                && quantity(amount) > quantity(limit)
-            {
-                let limit = limit.as_str().unwrap_or("");
-                let detail = format!("must be less than or equal to {name} limit of {limit}");
-                errors.invalid(&path.child("requests"), amount, detail);
-            }
-        }
-    }
-}
-
-fn check_resource_name(errors: &mut Errors, path: &Path, name: &str) {
-    let faults = names::qualified_name(name);
-    let is_well_formed = faults.is_empty();
-    errors.check_text(path, name, faults);
-    if is_well_formed && !name.contains('/') {
-        let is_standard = matches!(name, "cpu" | "memory" | "ephemeral-storage") || name.starts_with("hugepages-");
-        if !is_standard {
-            errors.invalid_text(path, name, "must be a standard resource type or fully qualified");
-            errors.invalid_text(path, name, "must be a standard resource for containers");
-        }
-    }
-}
-
 /// Hooks and probes; `grace` is the pod's grace period in seconds.
 fn check_life(errors: &mut Errors, path: &Path, container: &Value, grace: i64) {
     let lifecycle = at(container, "lifecycle");
@@ -383,6 +400,10 @@ fn check_life(errors: &mut Errors, path: &Path, container: &Value, grace: i64) {
             errors.invalid(&path.child("terminationGracePeriodSeconds"), &seconds.into(), detail);
         }
         let successes = number(probe, "successThreshold").unwrap_or(1);
+        if field == "readinessProbe" && !at(probe, "terminationGracePeriodSeconds").is_null() {
+            let path = path.child("terminationGracePeriodSeconds");
+            errors.invalid(&path, at(probe, "terminationGracePeriodSeconds"), "must not be set for readinessProbes");
+        }
         if field != "readinessProbe" && successes != 1 {
             errors.invalid(&path.child("successThreshold"), &successes.into(), "must be 1");
         }
@@ -411,6 +432,10 @@ fn check_handler(errors: &mut Errors, path: &Path, handler: &Value) {
                 }
                 check_port_reference(errors, &path.child("port"), at(how, "port"));
                 errors.check_one_of(&path.child("scheme"), text(how, "scheme"), &["HTTP", "HTTPS"]);
+                for header in list(how, "httpHeaders") {
+                    let name = text(header, "name");
+                    errors.check_text(&path.child("httpHeaders"), name, names::header_name(name));
+                }
             }
             "tcpSocket" | "grpc" => check_port_reference(errors, &path.child("port"), at(how, "port")),
             _ => {}

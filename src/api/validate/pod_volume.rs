@@ -58,6 +58,13 @@ pub(in crate::api) fn check_all(errors: &mut Errors, path: &Path, spec: &Value, 
     good
 }
 
+/// The names of the volumes that can be devices: those that stand on claims.
+pub(in crate::api) fn blocks(spec: &Value, extra: &Extra) -> SharedSet<String> {
+    let is_block = |it: &&Value| !at(it, "persistentVolumeClaim").is_null() || !at(it, "ephemeral").is_null();
+    let own = list(spec, "volumes").iter().filter(is_block).map(|volume| text(volume, "name"));
+    own.chain(extra.claims.iter().copied()).map(str::to_string).collect()
+}
+
 fn check_source(errors: &mut Errors, path: &Path, volume: &Value) {
     let fields = crate::schema::structure("core.Volume").map(|it| it.fields.as_slice()).unwrap_or_default();
     let mut sources = 0;
@@ -84,18 +91,17 @@ fn check_source(errors: &mut Errors, path: &Path, volume: &Value) {
 fn check_one(errors: &mut Errors, path: &Path, kind: &str, source: &Value) {
     let required: &[&str] = match kind {
         "persistentVolumeClaim" => &["claimName"],
-        "hostPath" => &["path"],
         "secret" => &["secretName"],
         "configMap" => &["name"],
-        "nfs" => &["server", "path"],
         "csi" => &["driver"],
-        _ => &[],
+        kind => super::storage::outside_needs(kind),
     };
     for name in required {
         if text(source, name).is_empty() {
             errors.required(&path.child(name), "");
         }
     }
+    super::storage::check_nfs(errors, path, kind, source);
     match kind {
         "emptyDir" if quantity(at(source, "sizeLimit")).is_negative() => {
             errors.forbidden(&path.child("sizeLimit"), "SizeLimit field must be a valid resource quantity");

@@ -70,7 +70,7 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
     }
 }
 
-const NO_ADDRESS: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+pub(super) const NO_ADDRESS: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 
 /// What a name outside of the cluster may not have.
 fn check_no_addresses(errors: &mut Errors, path: &Path, spec: &Value) {

@@ -4,6 +4,7 @@ use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{at, check_selector, entries, list, of, quantity, text};
 use crate::model::{Map, Value};
+use crate::sorted::SharedSet;
 
 const ACCESS_MODES: [&str; 4] = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 const VOLUME_MODES: [&str; 2] = ["Block", "Filesystem"];
@@ -32,6 +33,22 @@ pub(in crate::api) fn check_claim_spec(errors: &mut Errors, path: &Path, spec: &
     }
     if let Some(mode) = spec.get("volumeMode").and_then(Value::as_str) {
         errors.check_one_of(&path.child("volumeMode"), mode, &VOLUME_MODES);
+    }
+    check_data_source(errors, &path.child("dataSource"), at(spec, "dataSource"));
+}
+
+/// Follows `validateDataSource`.
+fn check_data_source(errors: &mut Errors, path: &Path, source: &Value) {
+    if source.is_null() {
+        return;
+    }
+    let kind = text(source, "kind");
+    for field in ["name", "kind"].into_iter().filter(|field| text(source, field).is_empty()) {
+        errors.required(&path.child(field), "");
+    }
+    if text(source, "apiGroup").is_empty() && !matches!(kind, "" | "PersistentVolumeClaim") {
+        let detail = "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
+        errors.invalid_text(path, kind, detail);
     }
 }
 
@@ -111,16 +128,16 @@ fn check_volume_source(errors: &mut Errors, path: &Path, spec: &Value) {
             continue;
         }
         let required: &[&str] = match field.name {
-            "hostPath" | "local" => &["path"],
-            "nfs" => &["server", "path"],
+            "local" => &["path"],
             "csi" => &["driver", "volumeHandle"],
-            _ => &[],
+            kind => outside_needs(kind),
         };
         for name in required {
             if text(source, name).is_empty() {
                 errors.required(&path.child(name), "");
             }
         }
+        check_nfs(errors, &path, field.name, source);
         if field.name == "hostPath" {
             check_host_path(errors, &path, source);
         }
@@ -133,6 +150,30 @@ fn check_volume_source(errors: &mut Errors, path: &Path, spec: &Value) {
     }
 }
 
+/// The texts that what lies outside of the cluster needs, for pods and volumes alike.
+pub(super) fn outside_needs(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "hostPath" => &["path"],
+        "nfs" => &["server", "path"],
+        "iscsi" => &["targetPortal", "iqn"],
+        "glusterfs" => &["endpoints", "path"],
+        "gitRepo" => &["repository"],
+        "flexVolume" => &["driver"],
+        "azureFile" => &["secretName", "shareName"],
+        "gcePersistentDisk" => &["pdName"],
+        "awsElasticBlockStore" | "cinder" | "portworxVolume" => &["volumeID"],
+        "vsphereVolume" => &["volumePath"],
+        _ => &[],
+    }
+}
+
+/// A server's folder begins at its root.
+pub(super) fn check_nfs(errors: &mut Errors, path: &Path, kind: &str, source: &Value) {
+    if kind == "nfs" && !text(source, "path").starts_with('/') {
+        errors.invalid_text(&path.child("path"), text(source, "path"), "must be an absolute path");
+    }
+}
+
 /// Follows `validateVolumeNodeAffinity`.
 fn check_own_nodes(errors: &mut Errors, path: &Path, affinity: &Value) {
     if affinity.is_null() {
@@ -141,8 +182,8 @@ fn check_own_nodes(errors: &mut Errors, path: &Path, affinity: &Value) {
     let (path, required) = (path.child("required"), at(affinity, "required"));
     if required.is_null() {
         errors.required(&path, "must specify required node constraints");
-    } else if list(required, "nodeSelectorTerms").is_empty() {
-        errors.required(&path.child("nodeSelectorTerms"), "must have at least one node selector term");
+    } else {
+        super::placing::check_node_selector(errors, &path, required);
     }
 }
 
@@ -180,13 +221,21 @@ pub(in crate::api) fn check_class(errors: &mut Errors, body: &Map) {
     }
     for (number, term) in of(body, "allowedTopologies").as_list().unwrap_or_default().iter().enumerate() {
         let path = Path::new("allowedTopologies").index(number).child("matchLabelExpressions");
+        let mut keys: SharedSet<&str> = SharedSet::new();
         for (number, requirement) in list(term, "matchLabelExpressions").iter().enumerate() {
             let path = path.index(number);
-            if list(requirement, "values").is_empty() {
+            let values = list(requirement, "values");
+            if values.is_empty() {
                 errors.required(&path.child("values"), "");
+            }
+            for (number, value) in values.iter().enumerate().filter(|(number, it)| values[..*number].contains(it)) {
+                errors.duplicate(&path.child("values").index(number), value);
             }
             let key = text(requirement, "key");
             errors.check_text(&path.child("key"), key, names::qualified_name(key));
+            if !keys.insert(key) {
+                errors.duplicate(&path.child("key"), &Value::text(key));
+            }
         }
     }
 }
