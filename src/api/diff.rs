@@ -1,6 +1,6 @@
 //! Differences between two specs as the API server prints them in a message; knows no rule.
 
-use super::template_dump::spec_dump;
+use super::template_dump::{spec_dump, volume_source_dump};
 use crate::kubernetes::Kubernetes;
 use crate::model::{JsonStyle, Map, Value, to_json_styled};
 use crate::schema::{self, Type};
@@ -47,6 +47,12 @@ fn indented(json: &str) -> Vec<String> {
     }
     lines.push(line);
     lines
+}
+
+/// The difference between what two specs of volumes stand on.
+pub fn volume_diff(old: &Value, new: &Value, kubernetes: Kubernetes) -> String {
+    let lines = |spec: &Value| indented(&volume_source_dump(spec, kubernetes));
+    unified(&lines(old), &lines(new))
 }
 
 /// The difference between two specs of claims.

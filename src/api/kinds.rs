@@ -163,11 +163,11 @@ fn storage_row(kind: Kind) -> Option<Row> {
             .check(whole!(small_kinds::check_priority))
             .update(update::check_priority),
         Kind::RuntimeClass => PLAIN.check(whole!(access::check_runtime_class)).update(update::check_runtime_class),
-        Kind::ResourceQuota => PLAIN.status(|_| obj! {}).check(whole!(limits::check_quota)),
+        Kind::ResourceQuota => PLAIN.status(|_| obj! {}).check(whole!(limits::check_quota)).update(update::check_quota),
         Kind::LimitRange => {
             PLAIN.defaults(|it| workload_defaults::limit_range(&mut it.body)).check(whole!(limits::check_limit_range))
         }
-        Kind::Node => PLAIN.check(whole!(small_kinds::check_node)),
+        Kind::Node => PLAIN.check(whole!(small_kinds::check_node)).update(update::check_node),
         _ => return None,
     })
 }

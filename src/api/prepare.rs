@@ -200,6 +200,12 @@ pub fn prepare_update(old: &Object, object: &mut Object, kubernetes: Kubernetes)
     if object.kind == Kind::Service {
         keep_addresses(old, object);
     }
+    // Only the subresource `finalize` changes those of a namespace.
+    if object.kind == Kind::Namespace
+        && let Some(finalizers) = old.at(&["spec", "finalizers"])
+    {
+        object.set_at(&["spec", "finalizers"], finalizers.clone());
+    }
     if object.kind == Kind::DaemonSet {
         count_templates(old, object);
     }

@@ -79,6 +79,31 @@ pub(super) fn struct_dump(name: &'static str, value: &Value) -> String {
     schema::structure(name).map(|of| fields(of, value)).unwrap_or_default()
 }
 
+/// The kinds of volumes in the order of the internal form, as far as it is another.
+const SOURCES: &[&str] = &[
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "hostPath",
+    "glusterfs",
+    "nfs",
+    "rbd",
+    "quobyte",
+    "iscsi",
+    "flexVolume",
+    "cinder",
+    "cephfs",
+    "fc",
+    "flocker",
+];
+
+/// What a volume stands on (the source in `core.PersistentVolumeSpec`), as the API server shows it.
+pub(super) fn volume_source_dump(spec: &Value, kubernetes: Kubernetes) -> String {
+    let Some(of) = schema::structure("core.PersistentVolumeSpec") else { return String::new() };
+    let sources = ordered(of, SOURCES, kubernetes).into_iter().filter(|field| !field.embedded_in.is_empty());
+    let parts: Vec<String> = sources.map(|field| member(of, field, spec)).collect();
+    format!("{{{}}}", parts.join(","))
+}
+
 fn fields(of: &'static Struct, value: &Value) -> String {
     let parts: Vec<String> = of.fields.iter().map(|field| member(of, field, value)).collect();
     format!("{{{}}}", parts.join(","))

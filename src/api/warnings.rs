@@ -22,6 +22,9 @@ pub fn warnings(object: &Object) -> Vec<String> {
                 pod_spec(&mut out, "spec", spec);
             }
         }
+        Kind::Endpoints => {
+            out.push("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice".into())
+        }
         Kind::PersistentVolumeClaim => claim_spec(&mut out, "spec", object.at(&["spec"])),
         _ => {}
     }

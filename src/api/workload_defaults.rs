@@ -64,17 +64,15 @@ fn job_spec(spec: &mut Map) {
     fill(spec, "manualSelector", || false.into());
     let replacement = if is_set(spec, "podFailurePolicy") { "Failed" } else { "TerminatingOrFailed" };
     fill_text(spec, "podReplacementPolicy", replacement);
-    if is_set(spec, "podFailurePolicy") {
-        let rules = sub(spec, "podFailurePolicy").get_mut("rules");
-        for rule in rules.into_iter().flat_map(|rules| rules.list_mut()) {
-            for pattern in rule.at_mut(&["onPodConditions"]).list_mut() {
-                if pattern.str_at(&["status"]).is_empty() {
-                    pattern.set_at(&["status"], "True");
-                }
-            }
-        }
-    }
+    failure_policy(spec);
     pod_spec(sub(sub(spec, "template"), "spec"));
+}
+
+/// Follows `SetDefaults_PodFailurePolicyOnPodConditionsPattern`.
+fn failure_policy(spec: &mut Map) {
+    if let Some(policy) = sub_if(spec, "podFailurePolicy") {
+        each(policy, "rules", |rule| each(rule, "onPodConditions", |pattern| fill_text(pattern, "status", "True")));
+    }
 }
 
 /// Follows `SetDefaults_CronJob`.
@@ -84,7 +82,9 @@ pub(super) fn cron_job(body: &mut Map) {
     fill(spec, "suspend", || false.into());
     fill(spec, "successfulJobsHistoryLimit", || 3.into());
     fill(spec, "failedJobsHistoryLimit", || 1.into());
-    pod_spec(sub(sub(sub(sub(spec, "jobTemplate"), "spec"), "template"), "spec"));
+    let job = sub(sub(spec, "jobTemplate"), "spec");
+    failure_policy(job);
+    pod_spec(sub(sub(job, "template"), "spec"));
 }
 
 /// Follows `SetDefaults_HorizontalPodAutoscaler` in pkg/apis/autoscaling/v2/defaults.go.

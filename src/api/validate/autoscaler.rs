@@ -48,17 +48,30 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
 fn check_metric(errors: &mut Errors, path: &Path, metric: &Value) {
     let kind = text(metric, "type");
     let known: Vec<&str> = METRIC_SOURCES.iter().map(|(kind, _)| *kind).collect();
-    match kind {
-        "" => errors.required(&path.child("type"), "must specify a metric source type"),
-        kind => errors.check_one_of(&path.child("type"), kind, &known),
+    if kind.is_empty() {
+        errors.required(&path.child("type"), "must specify a metric source type");
     }
+    errors.check_one_of(&path.child("type"), kind, &known);
     let Some(field) = metric_field(kind) else { return };
+    check_source(errors, &path.child(field), at(metric, field), kind);
     for (_, other) in METRIC_SOURCES.iter().filter(|(_, other)| *other != field && !at(metric, other).is_null()) {
         errors.forbidden(&path.child(other), "must populate the given metric source only");
     }
-    let (path, source) = (path.child(field), at(metric, field));
+}
+
+/// Follows `validateObjectSource` and its sisters.
+fn check_source(errors: &mut Errors, path: &Path, source: &Value, kind: &str) {
     if source.is_null() {
-        return errors.required(&path, "must populate information for the given metric source");
+        return errors.required(path, "must populate information for the given metric source");
+    }
+    if kind == "Object" {
+        let (path, object) = (path.child("describedObject"), at(source, "describedObject"));
+        for field in ["kind", "name"] {
+            match text(object, field) {
+                "" => errors.required(&path.child(field), ""),
+                word => errors.check_text(&path.child(field), word, names::path_segment(word)),
+            }
+        }
     }
     let is_resource = matches!(kind, "Resource" | "ContainerResource");
     if is_resource && text(source, "name").is_empty() {
@@ -106,7 +119,14 @@ fn check_target(errors: &mut Errors, path: &Path, target: &Value, kind: &str) {
         "Pods" if !has("averageValue") => {
             errors.required(&path.child("averageValue"), "must specify a positive target averageValue");
         }
-        "Object" | "External" if !has("value") && !has("averageValue") => {
+        "Object" if !has("value") && !has("averageValue") => {
+            errors.required(&path.child("averageValue"), "must set either a target value or averageValue");
+        }
+        "External" if has("value") && has("averageValue") => {
+            let detail = "may not set both a target value for metric and a per-pod target";
+            errors.forbidden(&path.child("value"), detail);
+        }
+        "External" if !has("value") && !has("averageValue") => {
             let detail = "must set either a target value for metric or a per-pod target";
             errors.required(&path.child("averageValue"), detail);
         }

@@ -2,10 +2,9 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
+use super::service::check_outside_address;
 use super::{list, number, text};
 use crate::model::{Object, Value};
-
-const NO_ADDRESS: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 
 /// Follows `ValidateEndpointSlice` in pkg/apis/discovery/validation.
 pub(in crate::api) fn check_slice(errors: &mut Errors, object: &Object) {
@@ -23,7 +22,7 @@ pub(in crate::api) fn check_slice(errors: &mut Errors, object: &Object) {
             let (path, address) = (path.index(number), address.as_str().unwrap_or(""));
             match kind {
                 "FQDN" => errors.check_text(&path, address, names::dns_subdomain(address)),
-                "IPv4" | "IPv6" => check_address(errors, &path, address),
+                "IPv4" | "IPv6" => check_outside_address(errors, &path, address),
                 _ => {}
             }
         }
@@ -48,7 +47,7 @@ pub(in crate::api) fn check_endpoints(errors: &mut Errors, object: &Object) {
         let path = Path::new("subsets").index(at);
         for field in ["addresses", "notReadyAddresses"] {
             for (at, address) in list(subset, field).iter().enumerate() {
-                check_address(errors, &path.child(field).index(at).child("ip"), text(address, "ip"));
+                check_outside_address(errors, &path.child(field).index(at).child("ip"), text(address, "ip"));
             }
         }
         let ports = list(subset, "ports");
@@ -65,12 +64,6 @@ pub(in crate::api) fn check_endpoints(errors: &mut Errors, object: &Object) {
             }
             check_protocol(errors, &path.child("protocol"), text(port, "protocol"));
         }
-    }
-}
-
-fn check_address(errors: &mut Errors, path: &Path, address: &str) {
-    if address.parse::<std::net::IpAddr>().is_err() {
-        errors.invalid_text(path, address, NO_ADDRESS);
     }
 }
 

@@ -5,10 +5,11 @@
 use super::super::field_error::{Errors, FieldError, Path};
 use super::super::job_labels::expected_labels;
 use super::super::names;
+use super::super::template_dump::struct_dump;
 use super::network::check_domain_path;
 use super::workload::check_pod_template;
 use super::{at, check_selector, is_usable, list, number, selects, text};
-use crate::model::{Object, Value, to_json};
+use crate::model::{Object, Value};
 
 /// The most rules of a policy, and the most patterns of a rule.
 const RULES_MAX: usize = 20;
@@ -16,6 +17,8 @@ const RULES_MAX: usize = 20;
 const CODES_MAX: usize = 255;
 /// The most numbers that a Job with limits for each of them may have.
 const INDEXES_MAX: i64 = 100_000;
+/// The most pods at once, and failed numbers, of such a Job that has more numbers yet.
+const LARGE_MAX: i64 = 10_000;
 /// The longest name of who manages a Job, in bytes.
 const MANAGER_MAX: usize = 63;
 const ACTIONS: &[&str] = &["Count", "FailIndex", "FailJob", "Ignore"];
@@ -43,10 +46,6 @@ pub fn validate_job_labels(job: &Object) -> Vec<FieldError> {
     let nothing = Value::Null;
     let selector = job.at(&["spec", "selector"]).unwrap_or(&nothing);
     let labels = job.at(&["spec", "template", "metadata", "labels"]).unwrap_or(&nothing);
-    if selector.is_null() {
-        errors.required(&path.child("selector"), "");
-        return errors.0;
-    }
     if job.at(&["spec", "manualSelector"]).and_then(Value::as_bool) != Some(true) {
         let own = path.child("template").child("metadata").child("labels");
         let mut expected = Value::map();
@@ -60,12 +59,23 @@ pub fn validate_job_labels(job: &Object) -> Vec<FieldError> {
             errors.invalid(&path.child("selector"), selector, "`selector` not auto-generated");
         }
     }
-    check_selector(&mut errors, &path.child("selector"), selector);
+    check_selected(&mut errors, job);
+    errors.0
+}
+
+/// The part of `ValidateJobSpec` about the selector: one that is absent selects nothing.
+pub(super) fn check_selected(errors: &mut Errors, job: &Object) {
+    let (path, nothing) = (Path::new("spec"), Value::Null);
+    let selector = job.at(&["spec", "selector"]).unwrap_or(&nothing);
+    let labels = job.at(&["spec", "template", "metadata", "labels"]).unwrap_or(&nothing);
+    match selector.is_null() {
+        true => errors.required(&path.child("selector"), ""),
+        false => check_selector(errors, &path.child("selector"), selector),
+    }
     if is_usable(selector) && !selects(selector, labels) {
         let detail = "`selector` does not match template `labels`";
         errors.invalid(&path.child("template").child("metadata").child("labels"), labels, detail);
     }
-    errors.0
 }
 
 /// Follows `validateJobSpec`.
@@ -87,7 +97,11 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
         let path = path.child("successPolicy");
         match text(spec, "completionMode") {
             INDEXED => check_success_policy(errors, &path.child("rules"), spec),
-            _ => errors.invalid_shown(&path, to_json(success), "requires indexed completion mode"),
+            _ => errors.invalid_shown(
+                &path,
+                struct_dump("batch.SuccessPolicy", success),
+                "requires indexed completion mode",
+            ),
         }
     }
     check_replacement(errors, &path.child("podReplacementPolicy"), spec);
@@ -166,6 +180,15 @@ fn check_indexed(errors: &mut Errors, path: &Path, spec: &Value) {
     if is_large && failed.is_none() {
         let detail = format!("must be specified when completions is above {INDEXES_MAX}");
         errors.required(&path_of("maxFailedIndexes"), &detail);
+    }
+    for field in ["maxFailedIndexes", "parallelism"] {
+        if is_large && number(spec, field).is_some_and(|it| it > LARGE_MAX) {
+            let detail = format!(
+                "must be less than or equal to {LARGE_MAX} when completions are above {INDEXES_MAX} and used with \
+                 backoff limit per index"
+            );
+            errors.invalid(&path_of(field), at(spec, field), detail);
+        }
     }
 }
 

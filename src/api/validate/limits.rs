@@ -124,11 +124,22 @@ pub(in crate::api) fn check_limit_range(errors: &mut Errors, object: &Object) {
             errors.duplicate(&path.child("type"), &Value::text(kind));
         }
         seen.push(kind);
+        let check_names = |errors: &mut Errors, field: &str| {
+            for (name, _) in entries(item.get(field)) {
+                check_limited(errors, &path.child(field).key(name), name, kind);
+            }
+        };
+        check_names(errors, "max");
+        check_names(errors, "min");
         for field in ["default", "defaultRequest"] {
-            if kind == "Pod" && entries(item.get(field)).next().is_some() {
-                errors.forbidden(&path.child(field), "may not be specified when `type` is 'Pod'");
+            match kind {
+                "Pod" if entries(item.get(field)).next().is_some() => {
+                    errors.forbidden(&path.child(field), "may not be specified when `type` is 'Pod'");
+                }
+                _ => check_names(errors, field),
             }
         }
+        check_names(errors, "maxLimitRequestRatio");
         let has_storage = |field: &str| item.at(&[field, "storage"]).is_some();
         if kind == "PersistentVolumeClaim" && !has_storage("min") && !has_storage("max") {
             let detail = "either minimum or maximum storage value is required, but neither was provided";
@@ -147,6 +158,21 @@ fn check_limit_type(errors: &mut Errors, path: &Path, kind: &str) {
     errors.check_text(path, kind, names::qualified_name(kind));
     if !kind.contains('/') && !matches!(kind, "Pod" | "Container" | "PersistentVolumeClaim") {
         errors.invalid_text(path, kind, "must be a standard limit type or fully qualified");
+    }
+}
+
+/// Follows `validateLimitRangeResourceName`.
+fn check_limited(errors: &mut Errors, path: &Path, name: &str, kind: &str) {
+    let faults = names::qualified_name(name);
+    let is_known = COUNTED.contains(&name) || COMPUTED.contains(&name) || STORED.contains(&name) || name == "storage";
+    if !faults.is_empty() || name.contains('/') || name.starts_with("hugepages-") {
+        return errors.check_text(path, name, faults);
+    }
+    if !is_known {
+        errors.invalid_text(path, name, "must be a standard resource type or fully qualified");
+    }
+    if matches!(kind, "Pod" | "Container") && !matches!(name, "cpu" | "memory" | "ephemeral-storage") {
+        errors.invalid_text(path, name, "must be a standard resource for containers");
     }
 }
 

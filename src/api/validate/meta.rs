@@ -3,7 +3,7 @@
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{check_annotations, check_labels};
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::{Kind, Object, OwnerReference, Text, Value, to_json};
 use crate::ordering::Order;
 
 /// The metadata of a new object.
@@ -48,6 +48,15 @@ fn check_with(errors: &mut Errors, object: &Object, rule: fn(&str) -> Vec<String
     for finalizer in meta.finalizers.iter() {
         errors.check_text(&path.child("finalizers"), finalizer, names::qualified_name(finalizer));
     }
+    let is_standard = |name: &str| matches!(name, "kubernetes" | "orphan" | "foregroundDeletion");
+    for (place, finalizer) in meta.finalizers.iter().enumerate() {
+        // Kubernetes' own kinds take no other short names.
+        let has_group = object.kind != Kind::CustomResourceDefinition && !object.kind.is_custom();
+        if has_group && !finalizer.contains('/') && !is_standard(finalizer) {
+            let detail = "name is neither a standard finalizer name nor is it fully qualified";
+            errors.invalid_text(&path.child("finalizers").index(place), finalizer, detail);
+        }
+    }
 }
 
 fn check_owners(errors: &mut Errors, path: &Path, object: &Object) {
@@ -68,8 +77,28 @@ fn check_owners(errors: &mut Errors, path: &Path, object: &Object) {
             "Only one reference can have Controller set to true. Found \"true\" in references for {}/{} and {}/{}",
             first.kind, first.name, second.kind, second.name
         );
-        errors.invalid_shown(path, "null".into(), detail);
+        let shown: Vec<String> = object.meta.owner_references.iter().map(shown_owner).collect();
+        errors.invalid_shown(path, format!("[{}]", shown.join(",")), detail);
     }
+}
+
+/// An owner as Go writes it: with its fields in the order of the struct.
+fn shown_owner(owner: &OwnerReference) -> String {
+    let quoted = |text: &Text| to_json(&Value::from(text.clone()));
+    let mut shown = format!(
+        "{{\"apiVersion\":{},\"kind\":{},\"name\":{},\"uid\":{}",
+        quoted(&owner.api_version),
+        quoted(&owner.kind),
+        quoted(&owner.name),
+        quoted(&owner.uid)
+    );
+    for (name, flag) in [("controller", owner.controller), ("blockOwnerDeletion", owner.block_owner_deletion)] {
+        if let Some(flag) = flag {
+            shown.push_str(&format!(",\"{name}\":{flag}"));
+        }
+    }
+    shown.push('}');
+    shown
 }
 
 fn name_rule(kind: Kind) -> fn(&str) -> Vec<String> {

@@ -54,6 +54,7 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
             errors.check_one_of(&path.child("type"), kind, &kinds);
         }
     }
+    check_node_ports(errors, &path.child("ports"), ports);
     check_ranges(errors, path, spec);
     check_traffic(errors, path, spec);
     for (field, supported) in [
@@ -82,6 +83,16 @@ fn check_no_addresses(errors: &mut Errors, path: &Path, spec: &Value) {
     ];
     for (field, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
         errors.forbidden(&path.child(field), "may not be set for ExternalName services");
+    }
+}
+
+/// A port of the nodes leads to one port of the service.
+fn check_node_ports(errors: &mut Errors, path: &Path, ports: &[Value]) {
+    let key = |port: &Value| (number(port, "nodePort").unwrap_or(0), text(port, "protocol").to_string());
+    for (at_index, port) in ports.iter().enumerate().filter(|(_, port)| key(port).0 != 0) {
+        if ports.iter().take(at_index).any(|other| key(other) == key(port)) {
+            errors.duplicate(&path.index(at_index).child("nodePort"), at(port, "nodePort"));
+        }
     }
 }
 
@@ -127,7 +138,7 @@ fn check_families(errors: &mut Errors, path: &Path, spec: &Value) {
 }
 
 /// Follows `ValidateNonSpecialIP`.
-fn check_outside_address(errors: &mut Errors, path: &Path, text: &str) {
+pub(super) fn check_outside_address(errors: &mut Errors, path: &Path, text: &str) {
     use std::net::IpAddr;
     let Ok(address) = text.parse::<IpAddr>() else {
         errors.invalid_text(path, text, NO_ADDRESS);
@@ -137,10 +148,15 @@ fn check_outside_address(errors: &mut Errors, path: &Path, text: &str) {
         IpAddr::V4(address) => address.is_link_local(),
         IpAddr::V6(address) => address.is_unicast_link_local(),
     };
+    let is_local_group = match address {
+        IpAddr::V4(address) => address.octets().starts_with(&[224, 0, 0]),
+        IpAddr::V6(address) => address.segments()[0] == 0xff02,
+    };
     let detail = match () {
         () if address.is_unspecified() => format!("may not be unspecified ({text})"),
         () if address.is_loopback() => "may not be in the loopback range (127.0.0.0/8, ::1/128)".into(),
         () if is_link_local => "may not be in the link-local range (169.254.0.0/16, fe80::/10)".into(),
+        () if is_local_group => "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)".into(),
         () => return,
     };
     errors.invalid_text(path, text, detail);

@@ -1,13 +1,15 @@
 //! The rules for changing a stored object: what has to stay as it is.
 
 use super::super::decode::{is_same, tidy};
+use super::super::diff::volume_diff;
 use super::super::field_error::{Errors, Path};
-use super::super::template_dump::template_dump;
+use super::super::template_dump::{struct_dump, template_dump};
 use super::stateful_set::{self, Scope};
 use super::{at, of, quantity};
 use crate::kubernetes::{Gate, Kubernetes};
 use crate::model::workload::is_suspended;
 use crate::model::{Kind, Object, Value, to_json};
+use crate::ordering::Order;
 
 /// A change of a stored object, and what holds for objects of its kind in any case.
 pub(in crate::api) struct Change<'a> {
@@ -45,7 +47,10 @@ pub(in crate::api) fn check_binding(errors: &mut Errors, change: &Change<'_>) {
     change.check(errors);
     let (old, new) = (change.old.body.get("roleRef"), change.new.body.get("roleRef"));
     if old != new {
-        errors.invalid(&Path::new("roleRef"), new.unwrap_or(&Value::Null), "cannot change roleRef");
+        let field = |name: &str| to_json(&Value::text(new.map_or("", |role| super::text(role, name))));
+        let (group, kind, name) = (field("apiGroup"), field("kind"), field("name"));
+        let shown = format!("{{\"APIGroup\":{group},\"Kind\":{kind},\"Name\":{name}}}");
+        errors.invalid_shown(&Path::new("roleRef"), shown, "cannot change roleRef");
     }
 }
 
@@ -79,6 +84,7 @@ fn check_kept(errors: &mut Errors, old: &Object, new: &Object, fields: &[&str]) 
 pub(in crate::api) fn check_job(errors: &mut Errors, change: &Change<'_>) {
     let Change { old, new, kubernetes, .. } = *change;
     change.check(errors);
+    super::job::check_selected(errors, new);
     let is_indexed = new.str_at(&["spec", "completionMode"]) == "Indexed";
     let is_elastic = is_indexed && new.at(&["spec", "completions"]) == new.at(&["spec", "parallelism"]);
     if !is_elastic {
@@ -94,8 +100,21 @@ pub(in crate::api) fn check_job(errors: &mut Errors, change: &Change<'_>) {
         let shown = template_dump(&after, kubernetes);
         errors.invalid_shown(&Path::new("spec").child("template"), shown, "field is immutable");
     }
-    let fixed = ["completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"];
-    check_kept(errors, old, new, &fixed);
+    check_kept(errors, old, new, &["completionMode"]);
+    check_policy(errors, old, new, "podFailurePolicy", "batch.PodFailurePolicy");
+    check_kept(errors, old, new, &["backoffLimitPerIndex", "managedBy"]);
+    check_policy(errors, old, new, "successPolicy", "batch.SuccessPolicy");
+}
+
+/// A policy of a Job stays as it is.
+fn check_policy(errors: &mut Errors, old: &Object, new: &Object, field: &'static str, structure: &'static str) {
+    let nothing = Value::Null;
+    let of = |object: &'_ Object| object.at(&["spec", field]).cloned().unwrap_or_default();
+    let (before, after) = (of(old), of(new));
+    if !is_same(&before, &after) {
+        let shown = if after == nothing { "null".into() } else { struct_dump(structure, &after) };
+        errors.invalid_shown(&Path::new("spec").child(field), shown, "field is immutable");
+    }
 }
 
 /// Gives the template of a Job that was not started what of a new one may be another: where its pods go, what they are
@@ -215,6 +234,39 @@ pub(in crate::api) fn check_claim(errors: &mut Errors, change: &Change<'_>) {
     }
 }
 
+/// Follows `ValidateNodeUpdate`, as far as the spec goes.
+pub(in crate::api) fn check_node(errors: &mut Errors, change: &Change<'_>) {
+    let Change { old, new, .. } = *change;
+    change.check(errors);
+    let path = Path::new("spec");
+    let ranges = |node: &Object| node.list_at(&["spec", "podCIDRs"]).to_vec();
+    if !ranges(old).is_empty() && ranges(old) != ranges(new) {
+        let detail = "node updates may not change podCIDR except from \"\" to valid";
+        errors.forbidden(&path.child("podCIDRs"), detail);
+    }
+    let provider = |node: &Object| node.str_at(&["spec", "providerID"]).to_string();
+    if !provider(old).is_empty() && provider(old) != provider(new) {
+        let detail = "node updates may not change providerID except from \"\" to valid";
+        errors.forbidden(&path.child("providerID"), detail);
+    }
+}
+
+/// Follows `ValidateResourceQuotaUpdate`.
+pub(in crate::api) fn check_quota(errors: &mut Errors, change: &Change<'_>) {
+    let Change { old, new, .. } = *change;
+    change.check(errors);
+    let scopes = |quota: &Object| {
+        let mut scopes: Vec<String> =
+            quota.list_at(&["spec", "scopes"]).iter().filter_map(Value::as_str).map(str::to_string).collect();
+        scopes.order();
+        scopes
+    };
+    if scopes(old) != scopes(new) {
+        let shown = new.at(&["spec", "scopes"]).cloned().unwrap_or_default();
+        errors.invalid(&Path::new("spec").child("scopes"), &shown, "field is immutable");
+    }
+}
+
 /// Follows `ValidatePersistentVolumeUpdate`.
 pub(in crate::api) fn check_volume(errors: &mut Errors, change: &Change<'_>) {
     let Change { old, new, .. } = *change;
@@ -224,7 +276,8 @@ pub(in crate::api) fn check_volume(errors: &mut Errors, change: &Change<'_>) {
     let (old_spec, new_spec) = (of(&old.body, "spec"), of(&new.body, "spec"));
     let is_changed = |name: &str| at(old_spec, name) != at(new_spec, name);
     if fields.iter().filter(|field| !field.embedded_in.is_empty()).any(|field| is_changed(field.name)) {
-        let detail = "spec.persistentvolumesource is immutable after creation\n";
+        let diff = volume_diff(old_spec, new_spec, change.kubernetes);
+        let detail = format!("spec.persistentvolumesource is immutable after creation\n{diff}");
         errors.forbidden(&Path::new("spec").child("persistentvolumesource"), detail);
     }
     if is_changed("volumeMode") {

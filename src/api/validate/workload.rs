@@ -65,7 +65,8 @@ fn check_rolling(errors: &mut Errors, path: &Path, rolling: &Value) {
 
 fn is_zero(value: &Value) -> bool {
     match value {
-        Value::Str(percent) => names::percent(percent) == Some(0),
+        // What is no number counts as none.
+        Value::Str(text) => names::percent(text).unwrap_or_else(|| text.parse().unwrap_or(0)) == 0,
         value => value.as_i64().unwrap_or(0) == 0,
     }
 }
@@ -104,6 +105,8 @@ pub(in crate::api) fn check_daemon_set(errors: &mut Errors, path: &Path, spec: &
             let (path, rolling) = (path.child("rollingUpdate"), at(strategy, "rollingUpdate"));
             for field in ["maxUnavailable", "maxSurge"] {
                 check_amount_or_percent(errors, &path.child(field), at(rolling, field));
+            }
+            for field in ["maxUnavailable", "maxSurge"] {
                 check_at_most_all(errors, &path.child(field), at(rolling, field));
             }
             match (is_zero(at(rolling, "maxUnavailable")), is_zero(at(rolling, "maxSurge"))) {
