@@ -5,7 +5,7 @@
 use super::scheduler::volumes::{SELECTED_NODE, claim_of_volume, claim_reference, is_candidate};
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::admission::default_class;
-use crate::cluster::{Change, Cluster, Verb, quantity_at};
+use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
 use crate::model::claim::{BIND_COMPLETED, is_bound, volume_of};
 use crate::model::pod::node_of;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -22,6 +22,8 @@ const BOUND_BY_CONTROLLER: &str = "pv.kubernetes.io/bound-by-controller";
 /// Who makes the claim's volume, in the old and the new spelling.
 const PROVISIONER: &str = "volume.kubernetes.io/storage-provisioner";
 const PROVISIONER_BETA: &str = "volume.beta.kubernetes.io/storage-provisioner";
+/// Who made a volume for a claim.
+const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
 /// How long the binder takes to look at a new claim.
 const CLAIM_DELAY: Millis = Millis(30);
 /// How long the binder takes to look at a new volume.
@@ -306,11 +308,11 @@ fn sync_volume(ctx: &mut Ctx<'_>, volume: &Rc<Object>) {
     let claim = ctx.cluster.get(&key).filter(|claim| uid.is_empty() || claim.meta.uid == uid).cloned();
     match claim {
         None if uid.is_empty() => set_volume_phase(ctx, volume, "Available"),
-        None => {
-            if !matches!(volume.str_at(&["status", "phase"]), "Released" | "Failed") {
-                set_volume_phase(ctx, volume, "Released");
-            }
-        }
+        None => match volume.str_at(&["status", "phase"]) {
+            "Failed" => {}
+            "Released" => reclaim(ctx, volume),
+            _ => set_volume_phase(ctx, volume, "Released"),
+        },
         Some(claim) if claim.str_at(&["spec", "volumeName"]) == volume.meta.name.as_str() => {
             if is_bound(&claim) {
                 set_volume_phase(ctx, volume, "Bound");
@@ -337,6 +339,40 @@ fn sync_volume(ctx: &mut Ctx<'_>, volume: &Rc<Object>) {
             next.meta.annotations.remove(BOUND_BY_CONTROLLER);
             _ = ctx.cluster.replace(next);
         }
+    }
+}
+
+/// Deletes a volume that nobody uses any more, if its kind of volume can be deleted from here; whoever provisioned a
+/// volume deletes it himself.
+///
+/// Follows `deleteVolumeOperation` in pkg/controller/volume/persistentvolume and the deleter of pkg/volume/hostpath.
+fn reclaim(ctx: &mut Ctx<'_>, volume: &Rc<Object>) {
+    let is_deleted = volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]) == "Delete";
+    if !is_deleted || volume.meta.is_terminating() || volume.meta.annotations.contains_key(PROVISIONED_BY) {
+        return;
+    }
+    let name = &volume.meta.name;
+    let why = match volume.at(&["spec", "hostPath"]) {
+        Some(source) => {
+            let path = source.str_at(&["path"]);
+            if path.split_once("/tmp/").is_some_and(|(_, rest)| !rest.is_empty()) {
+                _ = ctx.cluster.delete(&volume.key(), &DeleteOptions::BACKGROUND);
+                return;
+            }
+            format!("host_path deleter only supports /tmp/.+ but received provided {path}")
+        }
+        None => {
+            format!("error getting deleter volume plugin for volume \"{name}\": no deletable volume plugin matched")
+        }
+    };
+    let mut next = Object::clone(volume);
+    let since = ctx.now().rfc3339();
+    next.set_at(
+        &["status"],
+        obj! { "lastPhaseTransitionTime" => since, "message" => Text::from(why.clone()), "phase" => "Failed" },
+    );
+    if ctx.cluster.replace(next).is_ok() {
+        ctx.event(volume, SOURCE, true, "VolumeFailedDelete", why);
     }
 }
 
