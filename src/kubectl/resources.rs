@@ -327,14 +327,17 @@ impl Scope {
             return Err(Failure::NotFound(format!("Unable to list \"{version}, Resource={plural}\": {why}")));
         }
         cx.check_access("list", kind, "", self.namespace.as_deref().unwrap_or(""), "")?;
-        self.check(kind)?;
+        self.check(kind, cx)?;
         Ok(cx.cluster().list(kind).filter(|object| self.takes(object)).cloned().collect())
     }
 
     /// Refuses selectors that cannot be read, and fields that objects of a kind cannot be selected by.
-    fn check(&self, kind: Kind) -> Result<(), Failure> {
+    fn check(&self, kind: Kind, cx: &Cx<'_>) -> Result<(), Failure> {
+        let version = cx.cluster().preferred_version(kind);
+        let own = version.map(|version| version.list_at(&["selectableFields"])).unwrap_or_default().iter();
+        let own: Vec<&str> = own.map(|it| it.str_at(&["jsonPath"]).trim_start_matches('.')).collect();
         let (labels, fields) = (self.labels.to_string(), self.fields.to_string());
-        let (labels, fields, why) = match (&self.unreadable, self.fields.check(kind)) {
+        let (labels, fields, why) = match (&self.unreadable, self.fields.check(kind, &own)) {
             (Some(it), _) => (it.labels.clone(), it.fields.clone(), it.why.clone()),
             (None, Err(why)) => (labels, fields, why),
             (None, Ok(())) => return Ok(()),

@@ -275,13 +275,17 @@ impl FieldSelector {
         Ok(FieldSelector { terms })
     }
 
-    /// Says which field objects of a kind cannot be selected by, in the API's words.
+    /// Says which field objects of a kind cannot be selected by, in the API's words; `own` are the fields that the
+    /// definition of a custom kind names.
     ///
     /// # Errors
     /// That field.
-    pub fn check(&self, kind: Kind) -> Result<(), String> {
+    pub fn check(&self, kind: Kind, own: &[&str]) -> Result<(), String> {
         let (known, has_own) = known_fields(kind);
-        let is_known = |path: &str| matches!(path, "metadata.name" | "metadata.namespace") || known.contains(&path);
+        let has_own = has_own || kind.is_custom();
+        let is_known = |path: &str| {
+            matches!(path, "metadata.name" | "metadata.namespace") || known.contains(&path) || own.contains(&path)
+        };
         match self.terms.iter().map(|(path, ..)| path).find(|path| !is_known(path)) {
             None => Ok(()),
             Some(path) if has_own => Err(format!("field label not supported: {path}")),

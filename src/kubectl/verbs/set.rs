@@ -96,6 +96,14 @@ pub(super) fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Fa
     }
     let rules = Rules { all: All::Type, labelled: Labelled::Live, needs_types: true, ..Rules::default() };
     let found = if args.is("local") { objects_in_files(args, cx)? } else { select_named(args, rules, cx)? };
+    if let Some(object) = found.objects.iter().find(|object| object.kind.is_custom()) {
+        // kubectl reads what it changes into its own types.
+        return Err(Failure::client(format!(
+            "no kind {:?} is registered for version {:?} in scheme \"k8s.io/kubectl/pkg/scheme/scheme.go:28\"",
+            object.kind.names().kind,
+            object.kind.api_version()
+        )));
+    }
     match cx.fail_all(&found.failures) {
         0 => Ok(found.objects),
         _ => Err(Failure::Said),
