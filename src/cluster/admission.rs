@@ -74,6 +74,24 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
     quota::check(cluster, None, object)
 }
 
+/// What plugins refuse about a new object before its rules are looked at: a namespace, an account, a class of priority or
+/// a way to run that does not exist.
+///
+/// # Errors
+/// `NotFound` for a missing namespace, `Forbidden` for what a plugin refuses.
+pub fn look_up(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
+    check_namespace(cluster, object)?;
+    if object.kind != Kind::Pod {
+        return Ok(());
+    }
+    account_of(cluster, object)?;
+    let mut pod = object.clone();
+    if !pod.str_at(&["spec", "runtimeClassName"]).is_empty() {
+        runtime_class::admit(cluster, &mut pod)?;
+    }
+    priority(cluster, &mut pod).map(|_| ())
+}
+
 /// What the containers of a pod ask for, in order.
 fn resources_of(pod: &Object) -> Vec<&Value> {
     let lists = [pod.list_at(&["spec", "initContainers"]), pod.list_at(&["spec", "containers"])];
@@ -87,6 +105,7 @@ fn resources_of(pod: &Object) -> Vec<&Value> {
 pub fn admit_update(cluster: &mut Cluster, old: &Object, object: &mut Object) -> Result<(), ApiError> {
     cluster.check_escalation(object)?;
     if object.kind == Kind::Service {
+        allocate_address(cluster, object)?;
         node_ports::allocate(cluster, object)?;
         return quota::check(cluster, Some(old), object);
     }
@@ -149,17 +168,7 @@ fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
         let cause = format!("metadata.labels: Invalid value: \"{value}\": must be no more than 63 bytes");
         return Err(ApiError::Invalid { kind: Kind::Pod, name: pod.meta.name.clone(), causes: vec![cause] });
     }
-    let account = match pod.str_at(&["spec", "serviceAccountName"]) {
-        "" => Text::from("default"),
-        name => Text::new(name),
-    };
-    let namespace = pod.meta.namespace.clone();
-    let is_known = cluster.find(Kind::ServiceAccount, &namespace, &account).is_some();
-    if !is_known && cluster.count(Kind::ServiceAccount) > 0 {
-        let why =
-            format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found");
-        return Err(ApiError::Forbidden { kind: Kind::Pod, name: pod.meta.name.clone(), why });
-    }
+    let account = account_of(cluster, pod)?;
     let (priority, preempts) = priority(cluster, pod)?;
     let token = format!("kube-api-access-{}", cluster.rng().word(NAME_ALPHABET, 5));
     let parts = cluster.pod_parts();
@@ -187,6 +196,24 @@ fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
         pod.set_at(&["status", "conditions"], list![condition]);
     }
     Ok(())
+}
+
+/// The account that a pod's programs act for.
+///
+/// # Errors
+/// `Forbidden` if there is none of that name.
+fn account_of(cluster: &Cluster, pod: &Object) -> Result<Text, ApiError> {
+    let account = match pod.str_at(&["spec", "serviceAccountName"]) {
+        "" => Text::from("default"),
+        name => Text::new(name),
+    };
+    let namespace = &pod.meta.namespace;
+    let is_known = cluster.find(Kind::ServiceAccount, namespace, &account).is_some();
+    if is_known || cluster.count(Kind::ServiceAccount) == 0 {
+        return Ok(account);
+    }
+    let why = format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found");
+    Err(ApiError::Forbidden { kind: Kind::Pod, name: pod.meta.name.clone(), why })
 }
 
 fn is_default(class: &Object) -> bool {
@@ -298,24 +325,48 @@ fn admit_claim(cluster: &Cluster, claim: &mut Object) {
 }
 
 fn admit_service(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiError> {
-    let kind = service.str_at(&["spec", "type"]).to_string();
-    if kind != "ExternalName" {
-        let ip = match service.str_at(&["spec", "clusterIP"]) {
-            "" => Text::from(format!("10.{}.{}.{}", 96 + cluster.rng().below(16), octet(cluster), octet(cluster))),
-            ip => Text::new(ip),
-        };
-        service.set_at(&["spec", "clusterIP"], &ip);
-        service.set_at(&["spec", "clusterIPs"], list![ip]);
-        if service.list_at(&["spec", "ipFamilies"]).is_empty() {
-            service.set_at(&["spec", "ipFamilies"], list!["IPv4"]);
-        }
-        if service.str_at(&["spec", "ipFamilyPolicy"]).is_empty() {
-            service.set_at(&["spec", "ipFamilyPolicy"], "SingleStack");
-        }
-    }
+    allocate_address(cluster, service)?;
     node_ports::allocate(cluster, service)?;
     if service.at(&["status"]).is_none() {
         service.set_at(&["status"], obj! { "loadBalancer" => Value::map() });
+    }
+    Ok(())
+}
+
+/// Gives a service that is reached by an address the one that it asks for, or one that is free.
+///
+/// Follows `allocClusterIPs` in pkg/registry/core/service/storage/alloc.go.
+fn allocate_address(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiError> {
+    if service.str_at(&["spec", "type"]) == "ExternalName" {
+        return Ok(());
+    }
+    let is_taken = |cluster: &Cluster, ip: &str| {
+        let mut others = cluster.list(Kind::Service).filter(|other| other.key() != service.key());
+        ip != "None" && others.any(|other| other.str_at(&["spec", "clusterIP"]) == ip)
+    };
+    let ip = match service.str_at(&["spec", "clusterIP"]) {
+        "" => loop {
+            let ip = format!("10.{}.{}.{}", 96 + cluster.rng().below(16), octet(cluster), octet(cluster));
+            if !is_taken(cluster, &ip) {
+                break Text::from(ip);
+            }
+        },
+        ip if is_taken(cluster, ip) => {
+            let cause = format!(
+                "spec.clusterIPs: Invalid value: [\"{ip}\"]: failed to allocate IP {ip}: provided IP is already allocated"
+            );
+            let name = service.meta.name.clone();
+            return Err(ApiError::Invalid { kind: Kind::Service, name, causes: vec![cause] });
+        }
+        ip => Text::new(ip),
+    };
+    service.set_at(&["spec", "clusterIP"], &ip);
+    service.set_at(&["spec", "clusterIPs"], list![ip]);
+    if service.list_at(&["spec", "ipFamilies"]).is_empty() {
+        service.set_at(&["spec", "ipFamilies"], list!["IPv4"]);
+    }
+    if service.str_at(&["spec", "ipFamilyPolicy"]).is_empty() {
+        service.set_at(&["spec", "ipFamilyPolicy"], "SingleStack");
     }
     Ok(())
 }

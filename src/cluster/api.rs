@@ -99,7 +99,7 @@ impl Cluster {
             None => _ = next.body.remove("status"),
         }
         if !self.trusts_statuses {
-            check_status(&next)?;
+            check_status(self.fetch(&next.key())?, &next)?;
         }
         self.replace(next)
     }

@@ -4,7 +4,7 @@ use super::error::ApiError;
 use super::last_applied::{LAST_APPLIED, applied_text};
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
-use super::{managed, node_ports, pod_security};
+use super::{admission, managed, node_ports, pod_security};
 use crate::api::{self, Admitted, CustomSchema, DecodeError, Decoded, FieldError, PodPart};
 use crate::model::{Key, Kind, Map, Object, Text, Value, parse_json, to_json};
 use crate::schema;
@@ -47,8 +47,7 @@ impl Cluster {
     /// # Errors
     /// Whatever the API server would refuse, in its words.
     pub fn create_from(&mut self, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
-        let (mut object, mut warnings) = self.read_new(value, namespace, client.validation)?;
-        self.authorize("create", "", &object.key())?;
+        let (mut object, mut warnings) = self.read_new(value, namespace, client.validation, Some("create"))?;
         let (kind, now) = (object.kind, self.now());
         managed::note_update(None, &mut object, root_of(kind)?, client.manager, "", now);
         let object = self.create(object)?;
@@ -62,12 +61,18 @@ impl Cluster {
         value: &Value,
         namespace: &str,
         validation: FieldValidation,
+        verb: Option<&str>,
     ) -> Result<(Object, Vec<String>), ApiError> {
         let decoded = self.decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
         let mut warnings = strict(&decoded, validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
         settle_namespace(&mut object, namespace);
         self.settle_name(&mut object);
+        if let Some(verb) = verb {
+            self.authorize(verb, "", &object.key())?;
+        }
+        // What the plugins look up comes before the rules.
+        admission::look_up(self, &object)?;
         let (kind, name) = (object.kind, object.meta.name.clone());
         let admitted = self.admit_new(object).map_err(|errors| invalid(kind, &name, &errors))?;
         warnings.extend(admitted.warnings);
@@ -91,18 +96,26 @@ impl Cluster {
             return Err(ApiError::BadRequest("metadata.managedFields must be nil".into()));
         }
         let misfits = if key.kind.is_custom() { Vec::new() } else { managed::misfits(config, root) };
-        if let [first, ..] = misfits.as_slice() {
+        if !misfits.is_empty() {
+            let first = match misfits.as_slice() {
+                [one] => one.clone(),
+                all => format!("errors:\n  {}", all.join("\n  ")),
+            };
             let (place, group) = (format!("{}/{}", key.namespace, key.name), key.kind.names().group);
             let what = format!("{group}/{}, Kind={}", key.kind.names().version, key.kind.names().kind);
             return Err(ApiError::Unknown(format!("failed to create typed patch object ({place}; {what}): {first}")));
         }
         let now = self.now();
         let Some(old) = self.get(key).cloned() else {
-            let (mut object, warnings) = self.read_new(config, &key.namespace, client.validation)?;
+            let (mut object, warnings) = self.read_new(config, &key.namespace, client.validation, None)?;
             managed::note_apply(None, &mut object, config, root, client.manager, now, is_forced)?;
             let object = self.create(object)?;
             return Ok(Answer { object, is_changed: true, warnings });
         };
+        let wanted = config.str_at(&["metadata", "resourceVersion"]);
+        if !wanted.is_empty() && wanted != old.meta.resource_version.to_string() {
+            return Err(ApiError::Conflict { kind: key.kind, name: key.name.clone(), why: String::new() });
+        }
         let next = managed::merge_applied(&old, config, root, client.manager);
         let decoded = self.decode_as(key.kind, &next).map_err(|error| ApiError::BadRequest(error.to_string()))?;
         let mut object = decoded.object;
@@ -203,6 +216,9 @@ impl Cluster {
             api::admit_part(part, &old, object).map_err(|errors| invalid(old.kind, &old.meta.name, &errors))?;
         let (mut object, now) = (admitted.object, self.now());
         managed::note_update(Some(&old), &mut object, root_of(old.kind)?, client.manager, part.name(), now);
+        if part == PodPart::EphemeralContainers {
+            pod_security::check_pod(self, &object)?;
+        }
         let answer = self.store(&old, object, warnings)?;
         Ok(Answer { is_changed: answer.is_changed || asks, ..answer })
     }

@@ -505,8 +505,10 @@ fn find_misfits(value: &Value, kind: &Type, keys: Option<&[&'static str]>, at: &
             }
         }
         (Type::List(of), Value::List(list)) => {
+            let mut seen: Vec<String> = Vec::new();
             for (number, element) in list.iter().enumerate() {
                 let key = keys.and_then(|keys| element_key(element, keys));
+                let is_keyed = key.is_some();
                 let name = match key {
                     Some(key) => {
                         let mut path = Vec::new();
@@ -516,6 +518,10 @@ fn find_misfits(value: &Value, kind: &Type, keys: Option<&[&'static str]>, at: &
                     }
                     None => format!("[{number}]"),
                 };
+                if is_keyed && seen.contains(&name) {
+                    found.push(format!("{at}: duplicate entries for key {name}"));
+                }
+                seen.push(name.clone());
                 find_misfits(element, of, None, &format!("{at}{name}"), found);
             }
         }

@@ -126,6 +126,9 @@ pub fn drop_unused(old: &Object, service: &mut Object) {
     if old.str_at(&["spec", "type"]) == "LoadBalancer" && kind != "LoadBalancer" {
         drop_same(old, service, &["allocateLoadBalancerNodePorts", "loadBalancerClass"]);
     }
+    if kind != "ExternalName" && old.str_at(&["spec", "type"]) == "ExternalName" {
+        drop_same(old, service, &["externalName"]);
+    }
     if kind == "ExternalName" && old.str_at(&["spec", "type"]) != "ExternalName" {
         let fields = ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"];
         drop_same(old, service, &fields);

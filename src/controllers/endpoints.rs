@@ -226,7 +226,7 @@ impl Tracked {
             object.meta.labels = labels;
             object.set_at(&["addressType"], "IPv4");
             object.set_at(&["endpoints"], endpoints);
-            object.set_at(&["ports"], ports.clone());
+            object.set_at(&["ports"], named(&ports));
             store(ctx.cluster, object);
         }
     }
@@ -253,6 +253,18 @@ impl Tracked {
         }
         store(ctx.cluster, object);
     }
+}
+
+/// The ports of a slice: one without a name says so.
+fn named(ports: &Value) -> Value {
+    let mut ports = ports.clone();
+    let is_complete = ports.as_list().unwrap_or(&[]).iter().all(|port| port.get("name").is_some());
+    if !is_complete {
+        for port in ports.list_mut().iter_mut().filter(|port| port.get("name").is_none()) {
+            port.set_at(&["name"], "");
+        }
+    }
+    ports
 }
 
 /// The Service's labels and the mark of a headless one.

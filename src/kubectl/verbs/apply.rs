@@ -248,6 +248,7 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts"
             Ok(answer.object)
         }
         Err(ApiError::ApplyConflict(text)) => Err(Failure::client(format!("{text}\n{WAYS_OUT}"))),
+        Err(error @ ApiError::Conflict { .. }) => Err(Failure::client(format!("{error}\n{WAYS_OUT}"))),
         Err(error) => Err(error.into()),
     }
 }
