@@ -234,6 +234,9 @@ pub fn validate_create(object: &Object, kubernetes: Kubernetes) -> Vec<FieldErro
     if object.kind == Kind::Pod {
         pod::check_new(&mut errors, &Path::new("spec"), of(&object.body, "spec"));
     }
+    if object.kind == Kind::Ingress {
+        network::check_new_ingress(&mut errors, object);
+    }
     errors.0
 }
 

@@ -19,6 +19,9 @@ pub(in crate::api) fn check(errors: &mut Errors, object: &Object, spec: &Value) 
     } else if let Err(why) = Schedule::parse(schedule) {
         errors.invalid_text(&path.child("schedule"), schedule, why);
     }
+    if let Some(seconds) = number(spec, "startingDeadlineSeconds") {
+        errors.check_not_negative(&path.child("startingDeadlineSeconds"), seconds);
+    }
     let zone = text(spec, "timeZone");
     if zone.is_empty() && !at(spec, "timeZone").is_null() {
         errors.invalid_text(&path.child("timeZone"), zone, "timeZone must be nil or non-empty string");
@@ -27,9 +30,6 @@ pub(in crate::api) fn check(errors: &mut Errors, object: &Object, spec: &Value) 
         errors.invalid_text(&path.child("timeZone"), zone, detail);
     } else if !zone.is_empty() && !is_time_zone(zone) {
         errors.invalid_text(&path.child("timeZone"), zone, format!("unknown time zone {zone}"));
-    }
-    if let Some(seconds) = number(spec, "startingDeadlineSeconds") {
-        errors.check_not_negative(&path.child("startingDeadlineSeconds"), seconds);
     }
     match text(spec, "concurrencyPolicy") {
         "" => errors.required(&path.child("concurrencyPolicy"), ""),

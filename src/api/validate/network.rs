@@ -19,6 +19,10 @@ pub(in crate::api) fn check_policy(errors: &mut Errors, path: &Path, spec: &Valu
             }
         }
     }
+    if list(spec, "policyTypes").len() > 2 {
+        let detail = "may not specify more than two policyTypes";
+        return errors.invalid(&path.child("policyTypes"), at(spec, "policyTypes"), detail);
+    }
     for (number, kind) in list(spec, "policyTypes").iter().enumerate() {
         let path = path.child("policyTypes").index(number);
         errors.check_one_of(&path, kind.as_str().unwrap_or(""), &["Ingress", "Egress"]);
@@ -30,31 +34,29 @@ fn check_port(errors: &mut Errors, path: &Path, port: &Value) {
     if !protocol.is_empty() {
         errors.check_one_of(&path.child("protocol"), protocol, &["TCP", "UDP", "SCTP"]);
     }
-    match at(port, "port") {
-        Value::Int(number) => {
-            for fault in names::port_number(*number) {
-                errors.invalid(&path.child("port"), at(port, "port"), fault);
+    let (own_path, end_path, end) = (path.child("port"), path.child("endPort"), number(port, "endPort"));
+    match (at(port, "port"), end) {
+        (Value::Int(begin), end) => {
+            if end.is_some_and(|end| end < *begin) {
+                // The server shows the first port here.
+                errors.invalid(&end_path, &(*begin).into(), "must be greater than or equal to `port`");
+            }
+            for (path, number) in end.map(|end| (&end_path, end)).into_iter().chain([(&own_path, *begin)]) {
+                for fault in names::port_number(number) {
+                    errors.invalid(path, &number.into(), fault);
+                }
             }
         }
-        Value::Str(name) => errors.check_text(&path.child("port"), name, names::port_name(name)),
-        _ => {}
-    }
-    let Some(end) = number(port, "endPort") else { return };
-    match at(port, "port") {
-        Value::Null => {
-            errors.invalid(&path.child("endPort"), &end.into(), "may not be specified when `port` is not specified");
+        (Value::Str(name), end) => {
+            if let Some(end) = end {
+                errors.invalid(&end_path, &end.into(), "may not be specified when `port` is non-numeric");
+            }
+            errors.check_text(&own_path, name, names::port_name(name));
         }
-        Value::Int(begin) if end < *begin => {
-            // The server shows the port here.
-            errors.invalid(&path.child("endPort"), at(port, "port"), "must be greater than or equal to `port`");
-        }
-        Value::Str(_) => {
-            errors.invalid(&path.child("endPort"), &end.into(), "may not be specified when `port` is non-numeric");
+        (_, Some(end)) => {
+            errors.invalid(&end_path, &end.into(), "may not be specified when `port` is not specified");
         }
         _ => {}
-    }
-    for fault in names::port_number(end) {
-        errors.invalid(&path.child("endPort"), &end.into(), fault);
     }
 }
 
@@ -158,6 +160,17 @@ pub(in crate::api) fn check_ingress(errors: &mut Errors, path: &Path, spec: &Val
     }
     if let Some(class) = spec.get("ingressClassName").and_then(Value::as_str) {
         errors.check_text(&path.child("ingressClassName"), class, names::dns_subdomain(class));
+    }
+}
+
+/// Follows `ValidateIngressCreate`: the old way to name a class and the new one agree.
+pub(in crate::api) fn check_new_ingress(errors: &mut Errors, object: &Object) {
+    const ANNOTATION: &str = "kubernetes.io/ingress.class";
+    let class = object.at(&["spec", "ingressClassName"]).and_then(Value::as_str);
+    let old_class = object.meta.annotation(ANNOTATION);
+    if object.meta.annotations.contains_key(ANNOTATION) && class.is_some_and(|class| class != old_class) {
+        let detail = "must match `ingressClassName` when both are specified";
+        errors.invalid_text(&Path::new("annotations").child(ANNOTATION), old_class, detail);
     }
 }
 
