@@ -1,7 +1,7 @@
 //! The drawings of sentences in the picture: why something waits, and the line that helps, as a button.
 
 use super::cards::{rect, text};
-use super::labels::{width, wrap_mono};
+use super::labels::wrap_mono;
 use crate::i18n::Lang;
 use crate::i18n::causes::said;
 use crate::scene::bubble::{EFFECT, LEFT, LINE, Lines, WORDS, button_width};
@@ -44,8 +44,8 @@ fn more(lines: &Lines, w: i32, h: i32) -> Html {
     }
     let button = lines.button(w);
     let y = if lines.is_beside { button.y + 18 } else { h - 9 };
-    let x = (w - 12 - width(&lines.more, EFFECT.0)).max(LEFT);
-    text("more", x, y, lines.more.clone())
+    // It ends at the right edge, whatever the letters take.
+    text("more", w - 12, y, lines.more.clone())
 }
 
 /// A line for the console, as a button.
