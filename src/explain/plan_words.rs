@@ -6,6 +6,7 @@ use super::plan::{End, Plan, PlanStep, Verdict, What};
 use super::why::length;
 use crate::i18n::lab::said as text;
 use crate::i18n::{Lang, causes};
+use crate::model::pod::ordinal_in;
 use crate::model::{Key, Kind, Millis};
 
 /// The most names that a sentence lists.
@@ -125,12 +126,35 @@ pub fn names(lang: Lang, plan: &Plan) -> Vec<String> {
         }
     };
     let others = |what| plan.of(Kind::Pod, what).into_iter().filter(|key| !restarted.contains(key));
-    say_names("plan.restarted", "plan.no-restart", restarted.clone());
+    let replaced = if is_at_once(plan, &restarted) { "plan.restarted-at-once" } else { "plan.restarted" };
+    say_names(replaced, "plan.no-restart", restarted.clone());
     say_names("plan.created", "", others(What::Created).collect());
     say_names("plan.deleted", "", others(What::Deleted).filter(|key| !plan.is_made_first(key)).collect());
     say_names("plan.kept", "", plan.kept.clone());
     say_names("plan.claims", "plan.no-claims", plan.of(Kind::PersistentVolumeClaim, What::Deleted));
     lines
+}
+
+/// Whether several pods go before the first of them comes again.
+fn is_at_once(plan: &Plan, restarted: &[Key]) -> bool {
+    let times = |what: What| plan.steps.iter().filter(move |it| it.what == what && restarted.contains(&it.key));
+    let going = times(What::Terminating).map(|step| step.after).max();
+    let coming = times(What::Created).map(|step| step.after).min();
+    restarted.len() > 1 && going.zip(coming).is_some_and(|(going, coming)| going < coming)
+}
+
+/// How long no pod of a set is ready, where its pods are replaced and none is.
+fn outage(plan: &Plan, worst: &super::plan::Worst) -> Option<Millis> {
+    let is_own = |key: &Key| {
+        key.kind == Kind::Pod
+            && key.namespace == worst.set.namespace
+            && ordinal_in(&worst.set.name, &key.name).is_some()
+    };
+    if worst.ready > 0 || worst.of == 0 || !plan.restarted().iter().any(is_own) {
+        return None;
+    }
+    let mut back = plan.steps.iter().filter(|it| it.what == What::Ready && it.after >= worst.after && is_own(&it.key));
+    back.next().map(|step| step.after - worst.after)
 }
 
 /// How few pods there are at worst, a line for each set.
@@ -139,7 +163,14 @@ pub fn worst(lang: Lang, plan: &Plan) -> Vec<String> {
         let (ready, of) = (worst.ready.to_string(), worst.of.to_string());
         let values =
             [("set", worst.set.name.as_str()), ("ready", &ready), ("of", &of), ("after", &tenths(worst.after))];
-        text(lang, "plan.worst", &values)
+        let said = text(lang, "plan.worst", &values);
+        match outage(plan, worst) {
+            Some(time) => {
+                let values = [("set", worst.set.name.as_str()), ("time", &tenths(time))];
+                format!("{said} {}", text(lang, "plan.outage", &values))
+            }
+            None => said,
+        }
     };
     plan.worst.iter().map(say).collect()
 }

@@ -76,6 +76,11 @@ const HINTS: &[Entry] = &[
         "先に `minikube delete` を実行するか、`?version={version}` を付けてページを開いてください",
     ),
     (
+        "rollout_unwatched",
+        "with Recreate and OnDelete kubectl tells nothing of the update: `kubectl get pods -w` shows the pods go and come, `why sts/NAME` says what it waits for",
+        "Recreate と OnDelete では kubectl は更新の進み具合を示しません。`kubectl get pods -w` で Pod の入れ替わりを、`why sts/名前` で待っている理由を確認できます",
+    ),
+    (
         "version_unknown",
         "this lab has no Kubernetes {what}: it knows {known}",
         "このラボに Kubernetes {what} はありません。使えるのは {known} です",

@@ -111,8 +111,8 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
     (
         "apps.StatefulSetUpdateStrategy",
         "type",
-        "`RollingUpdate` replaces pods from the highest ordinal down; `OnDelete` waits until you delete them.",
-        "`RollingUpdate` は順序番号の大きい Pod から順に置き換え、`OnDelete` は手動で削除されるまで待ちます。",
+        "`RollingUpdate` replaces pods from the highest ordinal down; `OnDelete` waits until you delete them; `Recreate` (1.37, feature gate StatefulSetRecreateStrategy) deletes all of them at once before any new one is made, so nothing serves in between.",
+        "`RollingUpdate` は順序番号の大きい Pod から順に置き換え、`OnDelete` は手動で削除されるまで待ちます。`Recreate` (1.37、フィーチャーゲート StatefulSetRecreateStrategy) は新しい Pod を作る前にすべてを一度に削除するため、その間は停止します。",
     ),
     (
         "apps.StatefulSetUpdateStrategy",
@@ -129,8 +129,8 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
     (
         "apps.RollingUpdateStatefulSetStrategy",
         "maxUnavailable",
-        "How many pods may be unavailable during an update; needs a feature gate that is off by default.",
-        "更新中に利用できなくてよい Pod の数。既定では無効なフィーチャーゲートが必要です。",
+        "How many pods may be unavailable during an update. It counts since 1.37 and in 1.35.0 to 1.35.3; in other versions it is dropped unless the feature gate MaxUnavailableStatefulSet is on.",
+        "更新中に利用できなくてよい Pod の数。有効なのは 1.37 以降と 1.35.0〜1.35.3 です。ほかのバージョンでは、フィーチャーゲート MaxUnavailableStatefulSet を有効にしない限り取り除かれます。",
     ),
     (
         "apps.StatefulSetPersistentVolumeClaimRetentionPolicy",

@@ -35,7 +35,7 @@ impl Cursors {
 /// Whether a decision says where the controller stands: at an ordinal, or waiting as a whole. That it keeps its books
 /// (status, revisions, history) does not.
 fn is_a_place(decision: &Decision) -> bool {
-    let is_work =
-        ["sts.replica.", "sts.condemned.", "sts.update."].iter().any(|group| decision.rule.starts_with(group));
+    let groups = ["sts.replica.", "sts.condemned.", "sts.update.", "sts.recreate."];
+    let is_work = groups.iter().any(|group| decision.rule.starts_with(group));
     is_work || (decision.subject == Subject::Whole && decision.outcome == Outcome::Waits)
 }

@@ -3,6 +3,7 @@
 use super::{End, Link, held_by_finalizer, in_namespace, latest_event};
 use crate::cluster::Cluster;
 use crate::explain::why::is_complete;
+use crate::kubernetes::Difference;
 use crate::model::conditions::true_since;
 use crate::model::pod::{is_available, is_ready, ordinal_in};
 use crate::model::workload::replicas;
@@ -75,6 +76,9 @@ pub(super) fn link(cluster: &Cluster, set: &Rc<Object>) -> Option<Link> {
     if let Some(link) = shape.first_not_yet_available() {
         return Some(link);
     }
+    if let Some(link) = recreating(&shape) {
+        return Some(link);
+    }
     if let Some(ordinal) = shape.first_unready() {
         let pod = format!("{}-{ordinal}", set.meta.name);
         return match shape.pod(ordinal) {
@@ -102,7 +106,34 @@ fn shared(cluster: &Cluster, set: &Object) -> Option<Link> {
     Some(link.remedy(line, "set.shared.delete"))
 }
 
+/// The most names that a sentence lists.
+const NAMES_MAX: usize = 12;
+
+/// Under Recreate nothing is made before the last pod of an earlier revision is gone.
+fn recreating(shape: &Shape<'_>) -> Option<Link> {
+    let (set, update) = (shape.set, shape.set.str_at(&["status", "updateRevision"]));
+    if !is_recreated(shape.cluster, set) || update.is_empty() {
+        return None;
+    }
+    let is_old = |pod: &&(i64, &Rc<Object>)| pod.1.meta.label("controller-revision-hash") != update;
+    let old: Vec<&Rc<Object>> = shape.pods.iter().filter(is_old).map(|(_, pod)| *pod).collect();
+    let first = old.first()?;
+    let names: Vec<&str> = old.iter().take(NAMES_MAX).map(|pod| pod.meta.name.as_str()).collect();
+    let more = if old.len() > NAMES_MAX { format!(", … ({})", old.len()) } else { String::new() };
+    let link = Link::of(set, "set.recreating").fact("pods", &(names.join(", ") + &more));
+    Some(if first.meta.is_terminating() { link.waits_for(first.key()) } else { link.by_itself() })
+}
+
+/// Whether a set's pods all go at once when its template changes.
+fn is_recreated(cluster: &Cluster, set: &Object) -> bool {
+    set.str_at(&["spec", "updateStrategy", "type"]) == "Recreate" && cluster.kubernetes().has(Difference::Recreate)
+}
+
 fn waits_rule(set: &Object) -> &'static str {
+    let is_update = set.str_at(&["status", "currentRevision"]) != set.str_at(&["status", "updateRevision"]);
+    if is_update && set.str_at(&["spec", "updateStrategy", "type"]) == "Recreate" {
+        return "set.waits-recreated";
+    }
     match set.str_at(&["spec", "podManagementPolicy"]) {
         "Parallel" => "set.waits-parallel",
         _ => "set.waits",

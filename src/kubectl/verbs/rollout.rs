@@ -149,6 +149,8 @@ pub struct Status {
     version: u64,
     until: Option<Millis>,
     is_once: bool,
+    /// Whether one of them is updated in a way of which kubectl tells nothing.
+    is_unwatched: bool,
 }
 
 /// `rollout status`.
@@ -173,6 +175,7 @@ pub fn status(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         version: 0,
         until: timeout.map(|length| cx.now() + length),
         is_once: !args.is_unless_false("watch"),
+        is_unwatched: false,
     };
     Ok(Box::new(status).poll(cx))
 }
@@ -181,6 +184,8 @@ impl Job for Status {
     fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         while let Some((key, uid)) = self.left.first().cloned() {
             let found = cx.cluster().get(&key).filter(|set| set.meta.uid == uid).cloned();
+            let strategy = found.as_ref().map_or("", |it| it.str_at(&["spec", "updateStrategy", "type"]));
+            self.is_unwatched |= matches!(strategy, "Recreate" | "OnDelete");
             match self.look(found.as_deref(), cx) {
                 Ok(false) if self.until.is_none_or(|until| cx.now() < until) => return Flow::Wait(self),
                 Ok(false) => self.failures.push(Failure::client("timed out waiting for the condition")),
@@ -191,7 +196,11 @@ impl Job for Status {
             self.version = 0;
         }
         self.failures.append(&mut self.unread);
-        Flow::Done(cx.fail_all(&self.failures))
+        let code = cx.fail_all(&self.failures);
+        if self.is_unwatched {
+            cx.hint("rollout_unwatched", &[]);
+        }
+        Flow::Done(code)
     }
 
     fn copied(&self) -> Box<dyn Job> {
