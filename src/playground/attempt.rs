@@ -259,6 +259,12 @@ impl Playground {
         let mut rules = question.map_or(&[][..], |it| &it.because[..]).iter();
         // The first rule that decided anything says most.
         let told = rules.find(|rule| within.iter().any(|it| it.rule == **rule));
+        // What goes on to wait was decided once, maybe before the step began.
+        if told.is_none()
+            && let Some(earlier) = question.and_then(|it| self.decided_before(begun, &it.because))
+        {
+            return vec![earlier];
+        }
         let fits = |it: &&Decision| match told {
             Some(rule) => it.rule == rule,
             None => it.controller == ControllerId::StatefulSet && it.outcome == Outcome::Acts,
@@ -270,6 +276,19 @@ impl Playground {
             }
         }
         found
+    }
+}
+
+impl Playground {
+    /// The last decision of one of these rules before a moment; the first rule that decided anything counts.
+    fn decided_before(&self, until: Millis, rules: &[String]) -> Option<&Decision> {
+        let past = || self.records().get(..self.record_count()).unwrap_or(&[]).iter().rev();
+        rules.iter().find_map(|rule| {
+            past().find_map(|record| match record {
+                Record::Decision(it) if it.at < until && it.rule == *rule => Some(it),
+                _ => None,
+            })
+        })
     }
 }
 
