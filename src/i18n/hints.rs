@@ -102,6 +102,11 @@ static TABLE: &[Entry] = &[
         "名前はDNS名になるため、小文字・数字・`-` だけが使えます",
     ),
     (
+        "field-of-version",
+        "`{0}` is a field of Kubernetes {1}; this cluster is {2}",
+        "`{0}` は Kubernetes {1} のフィールドです。このクラスターは {2} です",
+    ),
+    (
         "no-effect",
         "`{0}` is accepted, as on a real cluster, and has no effect in this lab",
         "`{0}` は実際のクラスターと同じく受け付けられますが、このラボでは効果がありません",

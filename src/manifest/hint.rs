@@ -2,6 +2,7 @@
 
 use crate::api::{FieldError, FieldErrorKind};
 use crate::i18n::{Lang, fill, hints};
+use crate::kubernetes::{Kubernetes, Version};
 use crate::model::{Kind, Object, Value};
 use crate::schema::{self, Struct};
 
@@ -98,13 +99,20 @@ pub(super) fn kind_hint(kind: &str) -> Hint {
     }
 }
 
-/// For an unknown field: a neighbour of nearly the same name, or the struct that knows it.
-pub(super) fn field_hint(kind: Kind, path: &str) -> Option<Hint> {
+/// For an unknown field: the versions that have it, a neighbour of nearly the same name, or the struct that knows it.
+pub(super) fn field_hint(kind: Kind, path: &str, kubernetes: Kubernetes) -> Option<Hint> {
     let root = schema::root(kind.api_version(), kind.names().kind)?;
     let steps: Vec<&str> = path.split('.').map(|step| step.split('[').next().unwrap_or(step)).collect();
     let (name, parents) = steps.split_last()?;
     let parent = parents.iter().try_fold(root, |place, step| place.field(step)?.kind.structure())?;
-    if let Some(near) = nearest(name, parent.fields.iter().map(|field| field.name)) {
+    if let Some(field) = parent.field(name) {
+        let versions: Vec<String> =
+            Version::all().filter(|it| field.is_in(Kubernetes::of(*it))).map(Version::short).collect();
+        let here = kubernetes.version().to_string();
+        return Some(Hint::new("field-of-version", &[name, &versions.join(", "), &here]));
+    }
+    let there = parent.fields.iter().filter(|field| field.is_in(kubernetes));
+    if let Some(near) = nearest(name, there.map(|field| field.name)) {
         return Some(Hint::new("did-you-mean", &[near]));
     }
     if let Some(home) = find_home(root, name) {

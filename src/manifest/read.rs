@@ -211,6 +211,10 @@ impl Reader<'_> {
         for (name, inner) in value.as_map().into_iter().flat_map(|map| map.iter()) {
             let Some(field) = of.field(name).filter(|_| !inner.is_null()) else { continue };
             let path = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+            if !field.is_in(self.kubernetes) {
+                // It is refused as unknown.
+                continue;
+            }
             if !schema::has_effect(of, field) {
                 let hint = Some(Hint::new("no-effect", &[name]));
                 self.add(self.at_key(&path), Severity::Note, String::new(), hint);
@@ -288,7 +292,7 @@ impl Reader<'_> {
                 "{0} in version \"{1}\" cannot be handled as a {0}: strict decoding error: unknown field \"{path}\"",
                 kind.kind, kind.version
             );
-            let hint = field_hint(object.kind, path);
+            let hint = field_hint(object.kind, path, self.kubernetes);
             self.add(self.at_key(path), Severity::Error, message, hint);
         }
         if !kind.is_namespaced {
