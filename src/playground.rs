@@ -16,6 +16,7 @@ mod terminals;
 mod typing;
 
 pub use attempt::{Attempt, is_lesson};
+pub use branches::Course;
 pub use lesson::{Goal, LESSON_MAX, Lesson, LessonError, LessonStep, Progress, Question, Words};
 pub use lesson_card::{LessonCard, lesson_cards};
 pub use outlook::{Compared, Outlook};

@@ -1,9 +1,11 @@
 //! Each row of the table of differences is one that somebody can see: a session differs where the row alone is taken
 //! away. And the page about versions says what the table says.
 
+use statefulset_lab::explain::say_plan;
 use statefulset_lab::i18n::{self, Lang, decisions};
 use statefulset_lab::kubectl::lab_versions;
 use statefulset_lab::kubernetes::{DIFFERENCES, Kubernetes, Version};
+use statefulset_lab::manifest::read_with;
 use statefulset_lab::model::{Kind, Millis, Value};
 use statefulset_lab::playground::{Entry, Options, Playground};
 use statefulset_lab::state::{Action, COMPARED_MAX, MediaFeatures, Micros, Opening, State, View};
@@ -374,4 +376,77 @@ fn a_lesson_about_three_versions_shows_three() {
     }
     let state = opened(Opening { lesson, version: Some("1.37".into()), ..Opening::default() });
     assert!(state.notice.as_deref().is_some_and(|notice| notice.contains("v1.35.0")), "{:?}", state.notice);
+}
+
+/// While Recreate takes all pods away, the picture and `why` say so, and a plan says what it costs.
+#[test]
+fn recreate_is_explained() {
+    let kubernetes = Kubernetes::read("1.37", "StatefulSetRecreateStrategy=true").expect("the lab knows it");
+    let session = include_str!("versions/recreate.txt").split("@wait 1500\n").next().expect("a first part");
+    let mut playground = played(kubernetes, session);
+    let said = |playground: &Playground, line: &str| {
+        let entries = playground.would_say(line, Millis::seconds(1));
+        let lines = entries.iter().filter_map(|entry| match &**entry {
+            Entry::Said { output, .. } => Some(output.lines.iter().map(|line| line.text()).collect::<Vec<_>>()),
+            Entry::Typed { .. } => None,
+        });
+        lines.flatten().collect::<Vec<_>>().join("\n")
+    };
+    let why = said(&playground, "why sts/web");
+    assert!(why.contains("deleted at once") && why.contains("web-0, web-1, web-2"), "{why}");
+    let status = said(&playground, "kubectl rollout status sts/web");
+    assert!(status.starts_with("error: rollout status is only available for RollingUpdate"), "{status}");
+    assert!(status.contains("hint: with Recreate"), "{status}");
+    playground.advance(30_000);
+    let text = playground.editor().replace("nginx:1.25", "nginx:1.28");
+    let plan = playground.plan(&text, None);
+    let words = say_plan(Lang::En, &plan).join("\n");
+    assert!(words.contains("all at once: web-0, web-1, web-2") && words.contains("That is an outage: for "), "{words}");
+    // A rolling update is none.
+    let text = text.replace("type: Recreate", "type: RollingUpdate");
+    let words = say_plan(Lang::En, &playground.plan(&text, None)).join("\n");
+    assert!(words.contains("in this order") && !words.contains("outage"), "{words}");
+}
+
+/// How the update went stays to be read once it is over.
+#[test]
+fn each_version_keeps_the_course_of_its_update() {
+    let mut state = opened(Opening { scenario: Some("broken-parallel".into()), ..Opening::default() });
+    act(&mut state, Action::Advance(Millis::seconds(200)));
+    let course = |branch: usize| {
+        let playground = state.playground.borrow();
+        let course = playground.course_at(branch, playground.now()).expect("an update has begun");
+        let names: Vec<String> = course.replaced.iter().map(|it| it.1.to_string()).collect();
+        (names.join(" "), course.fewest, course.first.expect("something decided").rule)
+    };
+    assert_eq!(course(0), (String::new(), Some((2, 3)), "sts.update.budget-stuck"));
+    assert_eq!(course(1), ("web-2 web-1 web-0".into(), Some((1, 3)), "sts.update.delete-uncounted"));
+    assert_eq!(course(2), ("web-0 web-2 web-1".into(), Some((2, 3)), "sts.update.delete-unavailable"));
+}
+
+/// A lesson quotes what was decided, also where that was before the step began.
+#[test]
+fn the_lesson_quotes_the_reason_of_the_budget() {
+    let source = include_str!("../www/lessons/broken-parallel.md");
+    let lesson = Some(("broken-parallel".to_string(), source.to_string()));
+    let mut state = opened(Opening { lesson, ..Opening::default() });
+    act(&mut state, Action::Advance(Millis::seconds(40)));
+    act(&mut state, Action::Run("why sts/web".into()));
+    act(&mut state, Action::Run("kubectl delete pod web-0".into()));
+    act(&mut state, Action::Advance(Millis::seconds(60)));
+    let playground = state.playground.borrow();
+    let rules: Vec<&str> = playground.reasons(1).iter().map(|it| it.rule).collect();
+    assert_eq!(rules, ["sts.update.budget-stuck"]);
+}
+
+/// A field of another version is named as one, and nothing says that it is accepted.
+#[test]
+fn a_field_of_another_version_is_said_to_be_one() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  schedulingGroup: {podGroupName: x}\n  containers: [{name: a, image: nginx}]\n";
+    let hints = |version: &str| {
+        let problems = read_with(text, Kubernetes::of(Version::parse(version).expect("known")), &[]).problems;
+        problems.iter().filter_map(|it| it.hint.as_ref().map(|hint| hint.english())).collect::<Vec<_>>()
+    };
+    assert_eq!(hints("1.34"), ["`schedulingGroup` is a field of Kubernetes 1.36, 1.37; this cluster is v1.34.9"]);
+    assert!(hints("1.36").iter().all(|it| it.contains("is accepted")), "{:?}", hints("1.36"));
 }

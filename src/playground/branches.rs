@@ -3,7 +3,8 @@
 use super::{BranchFacts, Input, Playground, REPLAYED_WORK_MAX, Record, is_setting, record_at};
 use crate::controllers::{Decision, Outcome};
 use crate::kubernetes::Kubernetes;
-use crate::model::{Key, Kind, Millis};
+use crate::model::workload::replicas;
+use crate::model::{Key, Kind, Millis, Text};
 use crate::sim::{Sim, Timed};
 
 /// The name of the branch that a playground begins with.
@@ -165,6 +166,17 @@ impl Playground {
         reasons_of(decisions)
     }
 
+    /// How the latest update of a set went in a branch, by a moment. `None` where none has begun.
+    pub fn course_at(&self, branch: usize, at: Millis) -> Option<Course> {
+        let mut cursor = self.cursor.borrow_mut();
+        let look = self.history.look(&mut cursor, branch, at)?;
+        let before = look.world().count.saturating_sub(look.recent().len());
+        let past = self.history.branches().get(branch).map_or(&[][..], |branch| branch.records());
+        let past = past.get(..before).unwrap_or_default();
+        let past = past.get(past.len().saturating_sub(DECISIONS_MAX)..).unwrap_or_default();
+        course_of(past.iter().chain(look.recent()))
+    }
+
     /// Whether something was done later in this branch than the moment that is looked at: acting here begins another.
     pub fn has_future_inputs(&self) -> bool {
         let later = self.history.branch().inputs().get(self.history.seen()..).unwrap_or(&[]);
@@ -197,6 +209,51 @@ fn is_choice(timed: &Timed<Input>) -> bool {
 /// What was done in a branch beside that choice.
 fn without_choice(inputs: &[Timed<Input>]) -> impl Iterator<Item = &Timed<Input>> {
     inputs.iter().filter(|timed| !is_choice(timed))
+}
+
+/// How an update of a set goes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Course {
+    /// What decided the way that it takes: the first pod that it deletes, or what it waits for instead.
+    pub first: Option<Decision>,
+    /// The pods that it deleted, and when.
+    pub replaced: Vec<(Millis, Text)>,
+    /// How few pods were ready at once, and how many there are to be.
+    pub fewest: Option<(i64, i64)>,
+}
+
+/// The latest update among records in order of time.
+fn course_of<'a>(records: impl Iterator<Item = &'a Record>) -> Option<Course> {
+    let (mut key, mut course): (Option<&Key>, Course) = (None, Course::default());
+    for record in records {
+        match record {
+            Record::Decision(it) if matches!(it.rule, "sts.revision.created" | "sts.revision.rolled-back") => {
+                (key, course) = (Some(&it.key), Course::default());
+            }
+            Record::Decision(it) if key == Some(&it.key) => course.note(it),
+            Record::Change(change) if key == Some(&change.object.key()) => {
+                let ready = change.object.i64_at(&["status", "readyReplicas"]).unwrap_or(0);
+                let now = (ready, replicas(&change.object));
+                course.fewest = Some(course.fewest.filter(|fewest| fewest.0 <= ready).unwrap_or(now));
+            }
+            _ => {}
+        }
+    }
+    course.first.is_some().then_some(course)
+}
+
+impl Course {
+    fn note(&mut self, decision: &Decision) {
+        let deletes = ["sts.update.delete", "sts.recreate.delete"].iter().any(|rule| decision.rule.starts_with(rule));
+        let is_way = deletes || decision.rule.starts_with("sts.update.budget");
+        if is_way && decision.outcome != Outcome::Skips && self.first.is_none() {
+            self.first = Some(decision.clone());
+        }
+        let pod = decision.facts.iter().find(|it| it.0 == "pod").map(|it| Text::new(it.1.as_str()));
+        if let Some(pod) = pod.filter(|pod| deletes && self.replaced.iter().all(|it| it.1 != *pod)) {
+            self.replaced.push((decision.at, pod));
+        }
+    }
 }
 
 /// Of decisions, the latest first: what a set's controller did last, and behind it what it waits for still.

@@ -84,6 +84,8 @@ const CHIP: i32 = 18;
 const NARROW: i32 = 560;
 /// Places lower than this show the pods first: a set's counts, which the pods tell as well, and the Service's card go.
 const LOW: i32 = 340;
+/// The same for one of several pictures side by side, which have words below.
+const LOW_BESIDE: i32 = 560;
 
 /// Draws a cluster by identity.
 pub fn identity(source: Source<'_>, view: &View) -> Scene {
@@ -92,7 +94,11 @@ pub fn identity(source: Source<'_>, view: &View) -> Scene {
     let mut draft = Draft { look: Look::new(source), view: *view, sizes, y: MARGIN, items: Vec::new() };
     let facts: Vec<SetFacts> = groups.set_rows.iter().map(|set_row| SetFacts::of(set_row, source.cluster)).collect();
     let of_band = |(set_row, facts)| bubble::of_band(&draft.look, set_row, facts);
-    let bubbles: Vec<Bubble> = groups.set_rows.iter().zip(&facts).map(of_band).collect();
+    // Beside another picture the words stand below.
+    let bubbles: Vec<Bubble> = match view.is_beside {
+        true => groups.set_rows.iter().map(|_| None).collect(),
+        false => groups.set_rows.iter().zip(&facts).map(of_band).collect(),
+    };
     draft.notes(&bubbles);
     for ((set_row, facts), bubble) in groups.set_rows.iter().zip(&facts).zip(bubbles) {
         draft.set_row(set_row, facts, bubble);
@@ -170,14 +176,18 @@ fn quiet(sizes: Sizes) -> Sizes {
 fn set_row_height(set_row: &SetRow, view: &View, sizes: Sizes) -> i32 {
     let rows = set_row.columns.len().div_ceil(per_row(view.width, sizes)) as i32;
     let has_set = set_row.set.is_some();
-    let head = HEADER + rail_height(view.width) + if is_service_below(view) && has_set { SERVICE } else { 0 };
+    let head = HEADER + rail_height(view) + if is_service_below(view) && has_set { SERVICE } else { 0 };
     let facts = (facts_lines(view, has_set) - 1) * SET_FACTS.1;
     head + facts + rows * (row_height(set_row, sizes) + sizes.row_gap) + PADDING + MARGIN
 }
 
 /// Narrow pages need more lines for the controller's words.
-fn rail_height(width: i32) -> i32 {
-    if is_narrow(width) { RAIL + 16 } else { RAIL }
+fn rail_height(view: &View) -> i32 {
+    match view.width {
+        _ if view.is_beside => 8,
+        width if is_narrow(width) => RAIL + 16,
+        _ => RAIL,
+    }
 }
 
 /// The room of a set's header beside its Service.
@@ -196,7 +206,7 @@ fn facts_lines(view: &View, has_service: bool) -> i32 {
 }
 
 fn is_low(view: &View) -> bool {
-    view.height < LOW
+    view.height < if view.is_beside { LOW_BESIDE } else { LOW }
 }
 
 /// Whether the Service stands below a set's header: not beside it for want of width, and not as a chip.
@@ -249,6 +259,9 @@ impl Draft<'_> {
     fn notes(&mut self, bubbles: &[Bubble]) {
         let causes = bubbles.iter().flatten().filter_map(|(part, _)| part.cause.clone());
         let told: Vec<Rc<Link>> = causes.collect();
+        if self.view.is_beside {
+            return;
+        }
         let (notes, more) = bubble::notes(&self.look, &told);
         let (x, w) = (MARGIN, (self.view.width - 2 * MARGIN).min(WORDS + 2 * PADDING));
         for (target, part) in notes {
@@ -282,7 +295,7 @@ impl Draft<'_> {
         let inner = self.view.width - 2 * left;
         let key = |what: &str| -> Text { format!("{what}/{}/{}", set_row.namespace, set_row.name).into() };
         let target = set_row.set.as_ref().map(|set| set.key());
-        let rail_least = rail_height(self.view.width);
+        let rail_least = rail_height(&self.view);
         let words = inner.min(WORDS);
         let said = bubble.as_ref().map_or(0, |(part, _)| Lines::of(self.view.lang, part, words).height() + 20);
         let rail_height = rail_least.max(said);

@@ -47,6 +47,8 @@ pub struct View {
     pub detail: i32,
     /// How much of each thing is shown, whether it fits or not: as in the picture beside it.
     pub level: Option<Level>,
+    /// Whether it is one of several pictures side by side: what is said stands in words below it.
+    pub is_beside: bool,
     /// The language: sentences that are told whole take as much room as they need.
     pub lang: Lang,
 }

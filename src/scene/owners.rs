@@ -224,8 +224,16 @@ mod tests {
 
     fn drawn(cluster: &Cluster) -> Scene {
         let (timers, cursors, groups) = (Timers::default(), Cursors::default(), groups(cluster, &Memory::default()));
-        let view =
-            View { width: 800, height: 600, top: 0, bottom: 2000, detail: 0, level: None, lang: crate::i18n::Lang::En };
+        let view = View {
+            width: 800,
+            height: 600,
+            top: 0,
+            bottom: 2000,
+            detail: 0,
+            level: None,
+            is_beside: false,
+            lang: crate::i18n::Lang::En,
+        };
         by_owner(Source { cluster, timers: &timers, groups: &groups, cursors: &cursors }, &view)
     }
 

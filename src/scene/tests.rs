@@ -12,7 +12,16 @@ use crate::obj;
 use crate::sorted::SharedSet;
 
 fn view(width: i32, height: i32) -> View {
-    View { width, height, top: 0, bottom: i32::MAX / 2, detail: 0, level: None, lang: crate::i18n::Lang::En }
+    View {
+        width,
+        height,
+        top: 0,
+        bottom: i32::MAX / 2,
+        detail: 0,
+        level: None,
+        is_beside: false,
+        lang: crate::i18n::Lang::En,
+    }
 }
 
 fn draw(cluster: &Cluster, memory: &Memory, view: &View) -> Scene {

@@ -57,6 +57,7 @@ pub fn view_of(lang: Lang, size: (i32, i32), top: i32, scale: i32, detail: i32) 
         top: (top / TILE - 1) * TILE,
         bottom: ((top + height) / TILE + 2) * TILE,
         detail,
+        is_beside: false,
         level: None,
         lang,
     }

@@ -5,16 +5,19 @@ mod touch;
 
 use super::drawing::stage::{Known, Stage};
 use super::drawing::{Drawing, Mode, TILE, Touch, view_of};
+use super::inspector::causes::remedy;
 use super::lights::Lights;
 use super::log::Log;
 use super::page::{Page, page_of};
 use super::sizes::SizeWatch;
 use super::store::PartProps;
 use super::svg_file::svg_file;
+use crate::explain::cause::{End, Link, answer};
+use crate::explain::remedies;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
-use crate::model::{Key, Text};
-use crate::scene::{Difference, Level, Scene};
+use crate::model::{Key, Kind, Text};
+use crate::scene::{Difference, Level, Scene, View};
 use crate::state::Action;
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
@@ -53,6 +56,8 @@ pub enum Msg {
 
 /// The sizes of one unit in percent.
 const SCALES: [i32; 7] = [50, 67, 80, 100, 125, 150, 200];
+/// Of so many sets it is said what helps, where pictures lie side by side.
+const WORDS_MAX: usize = 4;
 /// The index of 100 %.
 const NATURAL: usize = 3;
 
@@ -116,7 +121,7 @@ impl Component for Picture {
     fn changed(&mut self, ctx: &Context<Self>, old: &PartProps) -> bool {
         let props = ctx.props();
         let mode = mode_of(props);
-        if props.lab != old.lab || mode != self.mode {
+        if props.lab != old.lab || mode != self.mode || props.compared != old.compared {
             self.mode = mode;
             self.refresh(ctx, false);
         }
@@ -179,6 +184,7 @@ impl Component for Picture {
                     onpointerup={link.callback(Msg::Drag)} onpointercancel={link.callback(Msg::Drag)}>
                     { self.caption(props) }
                     { self.drawing(props, &self.different(props)).svg(touch) }
+                    { self.words(props) }
                     { self.empty(props.lang) }
                 </div>
                 { self.compared(props) }
@@ -288,10 +294,28 @@ impl Picture {
             html! {
                 <>
                     <p class="picture-caption">{ title }<span>{ version }</span></p>
-                    { compared::reasons(&playground, current, playground.now(), props.lang) }
+                    { compared::course(&playground, current, playground.now(), props.lang) }
                 </>
             }
         })
+    }
+
+    /// What the controllers of this branch say, where it is one of several side by side, and what helps.
+    fn words(&self, props: &PartProps) -> Html {
+        if compared(props).is_empty() {
+            return Html::default();
+        }
+        let playground = props.lab.read();
+        let sets = playground.cluster().list(Kind::StatefulSet).take(WORDS_MAX);
+        let links: Vec<Vec<Link>> = sets.map(|set| answer(playground.cluster(), &set.key())).collect();
+        let stuck = links.iter().filter(|links| links.first().is_some_and(|root| root.end == End::Somebody));
+        let helps = stuck.filter_map(|links| remedies(links).into_iter().next());
+        html! {
+            <>
+                { compared::reasons(&playground, playground.current_branch(), playground.now(), props.lang) }
+                { for helps.map(|(link, it)| html! { <div class="picture-help">{ remedy(link, it, props.lang, &props.act) }</div> }) }
+            </>
+        }
     }
 
     /// The branches that are compared with.
@@ -370,7 +394,9 @@ impl Picture {
         let playground = ctx.props().lab.read();
         self.known.follow(&playground, ctx.props().lab.epoch());
         let Some(source) = self.known.source(&playground) else { return };
+        let is_beside = !compared(ctx.props()).is_empty();
         let view = view_of(ctx.props().lang, self.size, self.top, self.percent(), self.detail);
+        let view = View { is_beside, ..view };
         let scene = self.mode.scene(source, &view);
         drop(playground);
         self.show(ctx, scene, is_jump);

@@ -1,9 +1,9 @@
 //! Another branch at the same moment, beside the picture; it can be looked at, not acted on.
 
-use crate::controllers::Outcome;
+use crate::controllers::{Decision, Outcome};
 use crate::i18n::scene::{say, word};
 use crate::i18n::{Lang, decisions};
-use crate::model::Millis;
+use crate::model::{Millis, Text};
 use crate::playground::Playground;
 use crate::scene::{self, Cursors, Difference, Item, Level, Memory, View};
 use crate::ui::drawing::items::ItemView;
@@ -139,7 +139,7 @@ impl Component for Compared {
                         <ul>{ for list }</ul>
                     </details>
                 }
-                { reasons(&playground, props.branch, self.at, props.lang) }
+                { course(&playground, props.branch, self.at, props.lang) }
                 <svg class={classes!("scene", self.stage.scene.level.name())} role="img" aria-label={title}
                     width={w.to_string()} height={h.to_string()} viewBox={format!("0 0 {w} {h}")}>
                     <Squares run={Run(squares)} lang={props.lang} selected={None} stop={None} is_inert=true />
@@ -148,6 +148,7 @@ impl Component for Compared {
                             is_selected=false is_stop=false {motion} {is_leaving} is_inert=true difference={difference(item)} />
                     }) }
                 </svg>
+                { reasons(&playground, props.branch, self.at, props.lang) }
             </div>
         }
     }
@@ -165,9 +166,39 @@ impl Component for Compared {
     }
 }
 
-/// What a set's controller did last in a branch and waits for since, in words.
+/// How the latest update went in a branch, in a line: which pods it replaced in which order, and how few were ready.
+pub(super) fn course(playground: &Playground, branch: usize, at: Millis, lang: Lang) -> Html {
+    let Some(course) = playground.course_at(branch, at) else { return Html::default() };
+    let name = |(at, pod): &(Millis, Text)| format!("{pod} {}", labels::moment(*at));
+    let names: Vec<String> = course.replaced.iter().take(COURSE_MAX).map(name).collect();
+    let more =
+        if course.replaced.len() > COURSE_MAX { format!(" … ({})", course.replaced.len()) } else { String::new() };
+    let order = match names.is_empty() {
+        true => word(lang, "course-none").to_string(),
+        false => say(lang, "course-order", &[("names", &(names.join(" → ") + &more))]),
+    };
+    let fewest = course
+        .fewest
+        .map(|(ready, of)| say(lang, "course-fewest", &[("ready", &ready.to_string()), ("of", &of.to_string())]));
+    html! { <p class="picture-course"><strong>{ order }</strong>if let Some(fewest) = fewest { <span>{ fewest }</span> }</p> }
+}
+
+/// The most pods that the line about an update names.
+const COURSE_MAX: usize = 6;
+
+/// What decided the way of the latest update in a branch, what its controller did last, and what it waits for since.
 pub(super) fn reasons(playground: &Playground, branch: usize, at: Millis, lang: Lang) -> Html {
-    let told = playground.reasons_at(branch, at).into_iter().map(|decision| {
+    let first = playground.course_at(branch, at).and_then(|course| course.first);
+    let since = first.as_ref().map_or(Millis::ZERO, |it| it.at);
+    let mut all: Vec<Decision> = first.into_iter().collect();
+    for decision in playground.reasons_at(branch, at) {
+        // What was before the update says nothing of it.
+        let is_told = all.iter().any(|it| it.rule == decision.rule && it.facts == decision.facts);
+        if decision.at >= since && !is_told {
+            all.push(decision);
+        }
+    }
+    let told = all.into_iter().map(|decision| {
         let facts: Vec<(&str, &str)> = decision.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let until = decisions::until(lang, decision.rule, &facts).filter(|_| decision.outcome == Outcome::Waits);
         html! {
@@ -204,6 +235,7 @@ impl Compared {
             bottom: 4000,
             detail: 0,
             level: Some(props.level),
+            is_beside: true,
             lang: props.lang,
         };
         let mut cursors = Cursors::default();
