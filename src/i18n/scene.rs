@@ -159,7 +159,7 @@ pub const ENTRIES: &[Entry] = &[
     ("compare-none", "No comparison", "比較しない"),
     ("compare-own", "Branch “{name}”", "ブランチ「{name}」"),
     ("compare-title", "Branch “{name}” at the same moment", "同じ時点のブランチ「{name}」"),
-    ("compare-version", "The same story as {name}", "同じ操作を {name} で"),
+    ("compare-version", "{name}", "{name}"),
     ("course-order", "Replaced: {names}", "入れ替え: {names}"),
     ("course-none", "No pod replaced yet", "まだどの Pod も入れ替わっていません"),
     ("course-fewest", "fewest ready: {ready} of {of}", "Ready の最少: {of} 個中 {ready} 個"),

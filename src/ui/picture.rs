@@ -286,9 +286,12 @@ impl Picture {
     fn caption(&self, props: &PartProps) -> Html {
         let playground = props.lab.read();
         let current = playground.current_branch();
-        let facts = playground.branch_facts(current).filter(|_| !compared(props).is_empty());
+        let beside = compared(props);
+        let facts = playground.branch_facts(current).filter(|_| !beside.is_empty());
+        let is_version = beside.iter().any(|branch| playground.is_same_story(*branch));
+        let own = if is_version { "compare-version" } else { "compare-own" };
         facts.map_or_else(Html::default, |facts| {
-            let title = say(props.lang, "compare-own", &[("name", &facts.name)]);
+            let title = say(props.lang, own, &[("name", &facts.name)]);
             let version = playground.cluster().kubernetes().version().to_string();
             let version = (!facts.name.contains(&version)).then_some(version);
             html! {

@@ -127,17 +127,19 @@ impl Component for Compared {
         }
         html! {
             <div class="picture-other" ref={self.root.clone()}>
-                <p class="picture-caption">{ title.clone() }<span>{ version }</span></p>
+                <div class="picture-head">
+                    <p class="picture-caption">{ title.clone() }<span>{ version }</span></p>
+                    if self.different.is_empty() {
+                        <p class="picture-differs">{ format!("{differs} · {}", labels::moment(self.at)) }</p>
+                    } else {
+                        <details class="picture-differs">
+                            <summary>{ format!("{differs} · {}", labels::moment(self.at)) }</summary>
+                            <ul>{ for list }</ul>
+                        </details>
+                    }
+                </div>
                 if playground.stands_still(props.branch) {
                     <p class="picture-still" role="status">{ say(props.lang, "compare-still", &[("name", &own)]) }</p>
-                }
-                if self.different.is_empty() {
-                    <p class="picture-differs">{ format!("{differs} · {}", labels::moment(self.at)) }</p>
-                } else {
-                    <details class="picture-differs">
-                        <summary>{ format!("{differs} · {}", labels::moment(self.at)) }</summary>
-                        <ul>{ for list }</ul>
-                    </details>
                 }
                 { course(&playground, props.branch, self.at, props.lang) }
                 <svg class={classes!("scene", self.stage.scene.level.name())} role="img" aria-label={title}
