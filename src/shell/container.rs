@@ -49,6 +49,16 @@ pub struct Mount {
     pub(super) source: Source,
 }
 
+impl Mount {
+    /// The disk behind it, if it is one.
+    pub fn disk(&self) -> Option<&DiskId> {
+        match &self.source {
+            Source::Disk { id, .. } => Some(id),
+            Source::Files(_) => None,
+        }
+    }
+}
+
 /// One run of a container.
 #[derive(Clone, Debug)]
 pub struct Container {
@@ -380,7 +390,8 @@ impl Container {
         disk(own(), everybodys)
     }
 
-    fn layer(&self) -> DiskId {
+    /// Where it writes beside its volumes.
+    pub fn layer(&self) -> DiskId {
         DiskId::Layer { pod_uid: self.pod.meta.uid.clone(), container: self.name.clone(), restarts: self.restarts }
     }
 

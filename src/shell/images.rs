@@ -43,6 +43,9 @@ struct Row {
     entrypoint: Vec<&'static str>,
     starts: Vec<&'static str>,
     folders: Vec<&'static str>,
+    lacks: Vec<&'static str>,
+    kept: Vec<(&'static str, Vec<&'static str>, &'static str)>,
+    writes: Vec<(&'static str, &'static str)>,
     empty: Vec<&'static str>,
     ends: Vec<Vec<&'static str>>,
     foreground: Vec<(&'static str, &'static str)>,
@@ -67,6 +70,25 @@ pub struct Requirement {
     pub variables: Vec<&'static str>,
     /// What it says else.
     pub text: &'static str,
+}
+
+/// What becomes of a key and a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// They are kept; by all servers of a set if they share what they have.
+    Puts {
+        /// What the client says.
+        text: &'static str,
+        /// Whether they share.
+        is_shared: bool,
+    },
+    /// The value is asked for.
+    Gets {
+        /// What the client says.
+        text: &'static str,
+        /// What it says where there is none.
+        missing: &'static str,
+    },
 }
 
 /// What a program says.
@@ -126,6 +148,12 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "starts" => row.starts = words().collect(),
             "folders" => row.folders = words().collect(),
             "empty" => row.empty = words().collect(),
+            "lacks" => row.lacks = words().collect(),
+            "writes" => row.writes.push(pair(' ')),
+            "puts" | "shares" | "gets" | "misses" => {
+                let (words, text) = value.split_once("=>").unwrap_or((value, ""));
+                row.kept.push((key, words.split_whitespace().collect(), text.trim_start_matches(' ')));
+            }
             "ends" => row.ends.push(words().collect()),
             "foreground" => row.foreground.push(pair(' ')),
             "ports-of" => {
@@ -230,6 +258,9 @@ impl Image {
 
     /// Whether the program `name`, which this lab can run, is in the image.
     pub fn has_program(&self, name: &str) -> bool {
+        if self.is_itself && self.row.is_some_and(|row| row.lacks.contains(&name)) {
+            return false;
+        }
         if self.row.is_some_and(|row| row.base == "none") && !self.is_repackaged && !self.is_busybox {
             return self.has_own(name);
         }
@@ -309,6 +340,33 @@ impl Image {
         let is_program = |word: &str| !word.starts_with('-') && !word.contains("://");
         let steps_back = program != *entrypoint && first.is_some_and(is_program);
         (!steps_back).then_some((program, 0))
+    }
+
+    /// What a client's words do with a key, and the words behind them, the key first.
+    pub fn keeping(&self, name: &str, words: &[String]) -> Option<(Keeping, Vec<String>)> {
+        let row = self.row?;
+        let fits = |kept: &&(&str, Vec<&str>, &str)| {
+            kept.1.first() == Some(&name)
+                && kept
+                    .1
+                    .iter()
+                    .skip(1)
+                    .enumerate()
+                    .all(|(at, own)| words.get(at).is_some_and(|word| word.eq_ignore_ascii_case(own)))
+        };
+        let (what, own, text) = row.kept.iter().find(fits)?;
+        let rest = words.get(own.len() - 1..)?.to_vec();
+        let missing = row.kept.iter().find(|kept| kept.0 == "misses" && kept.1 == *own).map_or("", |kept| kept.2);
+        let keeping = match *what {
+            "gets" | "misses" => Keeping::Gets { text, missing },
+            what => Keeping::Puts { text, is_shared: what == "shares" },
+        };
+        Some((keeping, rest))
+    }
+
+    /// The files that its server makes at its start, with their texts.
+    pub fn writes(&self) -> &'static [(&'static str, &'static str)] {
+        self.row.map_or(&[], |row| &row.writes)
     }
 
     /// Whether it has a folder, or one that is above one of its own.
@@ -759,6 +817,12 @@ mod tests {
             "starts",
             "folders",
             "empty",
+            "lacks",
+            "writes",
+            "puts",
+            "shares",
+            "gets",
+            "misses",
             "ends",
             "foreground",
             "ports-of",

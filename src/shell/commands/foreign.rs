@@ -14,6 +14,12 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         }
         _ => {}
     }
+    if let Some(outcome) = super::keeping::run(call) {
+        return outcome;
+    }
+    if let "pkill" | "killall" | "pgrep" = call.words.name() {
+        return system::by_name(call);
+    }
     let is_running = call.container.serves(call.cluster);
     let image = &call.container.image;
     // Some words need no server.

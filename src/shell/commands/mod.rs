@@ -11,6 +11,7 @@ mod find;
 mod folding;
 mod foreign;
 mod grep;
+mod keeping;
 mod launch;
 mod lines;
 mod links;
@@ -258,7 +259,7 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
                 Some(Found::File(path))
                     if container.read(cluster, &path).is_ok_and(|text| text.as_str() == PROGRAM) =>
                 {
-                    if is_program(name, container) { Found::Program } else { Found::Foreign }
+                    if NAMES.contains(&name) { Found::Program } else { Found::Foreign }
                 }
                 Some(found) => found,
                 None if container.image.has_own(name) && has_file(name) => Found::Foreign,
@@ -555,7 +556,55 @@ fn serve(call: &mut Call<'_>) -> Outcome {
     }
     let settings = call.container.read(call.cluster, "/etc/nginx/nginx.conf").unwrap_or_default();
     let stays = call.words.name() == "nginx" && settings.contains("daemon off");
+    write_files(call);
     if call.container.image.steps_behind(call.words) && !stays { Outcome::ServesBehind } else { Outcome::Serves }
+}
+
+/// The files that a server makes at its start, by its options.
+fn write_files(call: &mut Call<'_>) {
+    let image = call.container.image.clone();
+    let option = |name: &str| {
+        let value = call.words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+        value.map(str::to_string)
+    };
+    let hostname = call.container.hostname();
+    let (set, ordinal) = hostname.rsplit_once('-').unwrap_or((&hostname, "0"));
+    let ordinal = ordinal.parse::<u32>().unwrap_or(0);
+    let domain = call.container.full_hostname().split_once('.').map_or(String::new(), |pair| pair.1.to_string());
+    let filled = |text: &str| {
+        let mut text =
+            text.replace("{number}", &(ordinal + 1).to_string()).replace("{set}", set).replace("{domain}", &domain);
+        while let Some((before, rest)) = text.split_once("{--") {
+            let (name, behind) = rest.split_once('}').unwrap_or((rest, ""));
+            text = format!("{before}{}{behind}", option(&format!("--{name}")).unwrap_or_default());
+        }
+        text
+    };
+    let mut files = Vec::new();
+    for (path, text) in image.writes() {
+        // Where its options do not say, nobody knows.
+        let asked = path.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|pair| pair.0);
+        if asked.is_some_and(|name| option(name).is_none()) {
+            continue;
+        }
+        let mut whole = String::new();
+        for line in text.split("\\n") {
+            match line.strip_prefix("times ").and_then(|line| line.split_once(": ")) {
+                Some((count, line)) => {
+                    for n in 1..=filled(count).parse::<u32>().unwrap_or(0).min(100) {
+                        let line = line.replace("{n}", &n.to_string()).replace("{before}", &(n - 1).to_string());
+                        whole.push_str(&format!("{}\n", filled(&line)));
+                    }
+                }
+                None => whole.push_str(&format!("{}\n", filled(line))),
+            }
+        }
+        files.push((filled(path), whole));
+    }
+    for (path, text) in files {
+        _ = call.container.make_directory(call.cluster, &crate::shell::container::parent_of(&path), true);
+        _ = call.container.write(call.cluster, &path, &text, false);
+    }
 }
 
 /// A second server finds its port in use.

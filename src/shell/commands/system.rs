@@ -271,6 +271,27 @@ pub fn kill(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(exit)
 }
 
+/// `pkill`, `killall` and `pgrep`: the container's first process by its name.
+pub fn by_name(call: &mut Call<'_>) -> Outcome {
+    let Some(name) = call.words.operands().last().cloned() else { return Outcome::Exit(2) };
+    let words = call.container.main_words().unwrap_or_else(|| vec![call.container.image.main_process().to_string()]);
+    let serves = call.container.serves(call.cluster);
+    let process = if serves { call.container.image.main_process().to_string() } else { words.join(" ") };
+    if !process.contains(&name) {
+        return Outcome::Exit(1);
+    }
+    let is_asked = call.words.name() == "pgrep" || call.words.iter().any(|word| word == "-0");
+    if is_asked {
+        return if call.words.name() == "pgrep" { say(call, "1") } else { Outcome::Exit(0) };
+    }
+    if serves {
+        let (pod, name, code) =
+            (call.container.pod.key(), call.container.name.clone(), call.container.image.stop_code());
+        call.cluster.runtime_mut().end_container(&pod, &name, code);
+    }
+    Outcome::Exit(0)
+}
+
 /// `uname`.
 pub fn uname(call: &mut Call<'_>) -> Outcome {
     let host = call.container.hostname().to_string();
