@@ -384,7 +384,7 @@ mod tests {
             ("grep~-v~NAME", "web-0   1/1     Running\nweb-1   0/1     Pending\nweb-10  1/1     Running\n"),
             ("grep~-c~web-1", "2\n"),
             ("grep~-o~-E~web-[0-9]+", "web-0\nweb-1\nweb-10\n"),
-            ("grep~-A1~-n~web-1 ", "3:web-1   0/1     Pending\n4:web-10  1/1     Running\n"),
+            ("grep~-A1~-n~web-1 ", "3:web-1   0/1     Pending\n4-web-10  1/1     Running\n"),
             ("head~-n~1", "NAME    READY   STATUS\n"),
             ("head~-2", "NAME    READY   STATUS\nweb-0   1/1     Running\n"),
             ("tail~-n~+4", "web-10  1/1     Running\n"),
