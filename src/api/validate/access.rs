@@ -2,7 +2,7 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
-use super::{at, list, text};
+use super::{at, check_selector, list, text};
 use crate::model::{Kind, Object, Value};
 
 /// Follows `ValidateRole` and `ValidateClusterRole` in pkg/apis/rbac/validation.
@@ -31,6 +31,19 @@ pub(in crate::api) fn check_role(errors: &mut Errors, object: &Object) {
         if list(rule, "resources").is_empty() {
             errors.required(&path.child("resources"), "resource rules must supply at least one resource");
         }
+    }
+    if object.kind == Kind::ClusterRole && object.at(&["aggregationRule"]).is_some_and(|it| !it.is_null()) {
+        check_aggregation(errors, object.list_at(&["aggregationRule", "clusterRoleSelectors"]));
+    }
+}
+
+fn check_aggregation(errors: &mut Errors, selectors: &[Value]) {
+    let path = Path::new("aggregationRule").child("clusterRoleSelectors");
+    if selectors.is_empty() {
+        errors.required(&path, "at least one clusterRoleSelector required if aggregationRule is non-nil");
+    }
+    for (number, selector) in selectors.iter().enumerate() {
+        check_selector(errors, &path.index(number), selector);
     }
 }
 
