@@ -25,6 +25,8 @@ pub(super) struct Told {
 #[derive(Clone, Debug, Default)]
 pub(super) struct EventSeries {
     open: Rc<SharedMap<Series, Told>>,
+    /// Up to when those that were told once and are over are gone.
+    cleared: Millis,
 }
 
 /// How often is looked for series that are over, and how long one must have been silent for that.
@@ -37,6 +39,16 @@ impl Told {
     pub(super) fn key(&self) -> Key {
         self.event.key()
     }
+
+    /// Whether a look at this moment closes its series.
+    fn is_over(&self, now: Millis) -> bool {
+        self.latest < now - FINISH
+    }
+}
+
+/// When the series were or would have been looked through last.
+fn last_look(now: Millis) -> Millis {
+    Millis(now.0.div_euclid(FINISH.0).saturating_mul(FINISH.0))
 }
 
 impl EventSeries {
@@ -44,6 +56,10 @@ impl EventSeries {
     pub(super) fn repeat(&mut self, about: &Object, reason: &'static str, now: Millis) -> Result<Option<Told>, Series> {
         let series = (about.meta.uid.clone(), about.meta.resource_version, reason);
         let Some(told) = Rc::make_mut(&mut self.open).get_mut(&series) else { return Err(series) };
+        // Nobody looked through the series for those that were told once: what a look would have closed is closed.
+        if told.times == 1 && told.is_over(last_look(now)) {
+            return Err(series);
+        }
         told.times = told.times.saturating_add(1);
         told.latest = now;
         Ok((told.times == 2).then(|| told.clone()))
@@ -51,12 +67,18 @@ impl EventSeries {
 
     /// Opens a series.
     pub(super) fn open(&mut self, series: Series, event: Rc<Object>, now: Millis) {
-        Rc::make_mut(&mut self.open).insert(series, Told { event, latest: now, times: 1 });
+        let open = Rc::make_mut(&mut self.open);
+        if self.cleared < last_look(now) {
+            self.cleared = last_look(now);
+            open.retain(|_, told| told.times > 1 || !told.is_over(last_look(now)));
+        }
+        open.insert(series, Told { event, latest: now, times: 1 });
     }
 
-    /// When is looked through the series next, if there is one.
+    /// When is looked through the series next, if there is one of which something may have to be written.
     pub(super) fn next_look(&self, now: Millis) -> Option<Millis> {
-        (!self.open.is_empty()).then(|| Millis((now.0.div_euclid(FINISH.0) + 1).saturating_mul(FINISH.0)))
+        let has_more = self.open.iter().any(|(_, told)| told.times > 1);
+        has_more.then(|| Millis(last_look(now).0.saturating_add(FINISH.0)))
     }
 
     /// Closes the series that are over; returns what is to be written.
@@ -64,7 +86,7 @@ impl EventSeries {
         let is_heartbeat = now.0 % REFRESH.0 == 0;
         let mut due = Vec::new();
         Rc::make_mut(&mut self.open).retain(|_, told| {
-            let is_over = told.latest < now - FINISH;
+            let is_over = told.is_over(now);
             if told.times > 1 && (is_over || is_heartbeat) {
                 due.push(told.clone());
             }
