@@ -42,6 +42,43 @@ fn is_manifest(name: &str) -> bool {
     [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end))
 }
 
+/// The files that a pattern fits which the shell has left as it is.
+fn matching(pattern: &str, cx: &Cx<'_>) -> Vec<String> {
+    if !pattern.contains(['*', '?']) {
+        return Vec::new();
+    }
+    let wanted = tidy_path(pattern);
+    let folder = wanted.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let near = files_in(folder, cx).into_iter();
+    let all =
+        near.chain(cx.state.files.keys().filter(|file| folder.contains(['*', '?']) && file.contains('/')).cloned());
+    all.filter(|file| fits(&wanted, file)).collect()
+}
+
+/// Whether a pattern fits a path: a star stands for signs, a question mark for one, neither for a slash.
+fn fits(pattern: &str, path: &str) -> bool {
+    let (mut rest, mut goals) = (pattern.chars(), vec![path]);
+    while let Some(c) = rest.next() {
+        let mut next: Vec<&str> = Vec::new();
+        for goal in goals {
+            let mut behind = goal.chars();
+            match (c, behind.next()) {
+                ('*', _) => {
+                    let end = goal.find('/').unwrap_or(goal.len());
+                    let ends = (0..=end).filter(|at| goal.is_char_boundary(*at));
+                    next.extend(ends.filter_map(|at| goal.get(at..)));
+                }
+                ('?', Some(found)) if found != '/' => next.push(behind.as_str()),
+                (c, Some(found)) if c == found => next.push(behind.as_str()),
+                _ => {}
+            }
+        }
+        next.dedup();
+        goals = next;
+    }
+    goals.contains(&"")
+}
+
 /// The files that `-f` names; a directory names all manifests in it, with `-R` also those below.
 ///
 /// # Errors
@@ -49,12 +86,16 @@ fn is_manifest(name: &str) -> bool {
 fn file_names(args: &Args, cx: &Cx<'_>) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
     for name in args.list("filename") {
-        let is_pattern = matches!(name.as_str(), "*.yaml" | "./*.yaml");
-        if !is_pattern && (name == "-" || read_file(name, cx).is_some() || !is_directory(name, cx)) {
+        let matching = if read_file(name, cx).is_some() { Vec::new() } else { matching(name, cx) };
+        if !matching.is_empty() {
+            names.extend(matching);
+            continue;
+        }
+        if name == "-" || read_file(name, cx).is_some() || !is_directory(name, cx) {
             names.push(name.clone());
             continue;
         }
-        let directory = if is_pattern { String::new() } else { tidy_path(name) };
+        let directory = tidy_path(name);
         let mut found = files_in(&directory, cx);
         if args.is("recursive") {
             let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
@@ -62,7 +103,7 @@ fn file_names(args: &Args, cx: &Cx<'_>) -> Result<Vec<String>, Failure> {
             found.extend(below.filter(|file| file.get(prefix.len()..).is_some_and(|rest| rest.contains('/'))).cloned());
         }
         found.retain(|name| is_manifest(name));
-        if found.is_empty() && !is_pattern {
+        if found.is_empty() {
             let text = format!("error reading [{name}]: recognized file extensions are [.json .yaml .yml]");
             return Err(Failure::client(text));
         }

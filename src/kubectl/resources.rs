@@ -178,7 +178,6 @@ impl Targets {
         for word in first.split(',') {
             let known = || Resource::named(word, cx);
             let found = match word {
-                "" => Vec::new(),
                 "all" => {
                     let own = ALL.iter().map(|name| Resource::named(name, cx)).collect::<Result<Vec<_>, _>>()?;
                     own.into_iter().chain(in_category(word, cx)).collect()
@@ -197,6 +196,9 @@ impl Targets {
         let names = words.get(1..).unwrap_or(&[]);
         if names.is_empty() {
             return Ok(Targets::Types(types));
+        }
+        if names.iter().any(String::is_empty) {
+            return Err(Failure::client("resource name may not be empty"));
         }
         if first == "all" || types.len() > 1 && names.iter().any(String::is_empty) {
             return Err(Failure::client("you must specify only one resource"));
@@ -217,7 +219,7 @@ impl Targets {
                          resource resource/<resource_name>'",
                     ));
                 }
-                [kind, name] if !kind.is_empty() && !name.is_empty() => {
+                [kind, name] if !kind.is_empty() && !name.is_empty() && !kind.contains(',') => {
                     names.push((Resource::named(kind, cx)?, (*name).to_string()));
                 }
                 [_, _] => {

@@ -147,7 +147,9 @@ pub fn targets(args: &Args, rules: Rules, cx: &Cx<'_>) -> Result<Targets, Failur
             true => "selectors and the all flag cannot be used when passing resource/name arguments",
             false => "name cannot be provided when a selector is specified",
         })),
-        Targets::Names(_) if args.is("all-namespaces") => {
+        Targets::Names(names)
+            if args.is("all-namespaces") && names.iter().any(|(resource, _)| resource.is_namespaced()) =>
+        {
             Err(Failure::client("a resource cannot be retrieved by name across all namespaces"))
         }
         Targets::Types(_) if !is_selected && !means_all => {

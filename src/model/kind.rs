@@ -29,6 +29,8 @@ impl Kind {
 
     /// Whether a user means this kind by `word`: see [`Kind::from_resource`].
     pub fn is_called(self, word: &str) -> bool {
+        // Short forms are known as they are only.
+        let short = word.split_once('.').map_or(word, |(short, _)| short);
         let word = word.to_ascii_lowercase();
         let (name, group) = word.split_once('.').unwrap_or((&word, ""));
         let names = self.names();
@@ -41,7 +43,7 @@ impl Kind {
             Some((version, "")) if is_version(version) => "",
             _ => group,
         };
-        (name == names.plural || name == names.singular || names.short.contains(&name))
+        (name == names.plural || name == names.singular || names.short.contains(&short))
             && (group.is_empty() || group == names.group)
     }
 

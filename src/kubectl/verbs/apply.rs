@@ -287,7 +287,6 @@ fn patch_one(
             warn(&answer, cx);
             Ok(answer.object)
         }
-        Err(error @ (ApiError::Invalid { .. } | ApiError::InvalidRequest(_))) => Err(error.into()),
         Err(error) => {
             let at = format!(
                 "error when applying patch:\n{}\nto:\n{}\nfor: {file:?}: error when patching {file:?}",

@@ -94,17 +94,29 @@ fn autoscale_one(
         )));
     }
     let mut spec = obj! {
-        "maxReplicas" => most, "metrics" => metrics(args)?,
+        "maxReplicas" => most,
         "scaleTargetRef" => obj! {
             "apiVersion" => object.kind.api_version(), "kind" => object.kind.names().kind, "name" => &object.meta.name,
         },
     };
+    // Without any the API server takes the CPU.
+    let metrics = metrics(args)?;
+    let has_metrics = !metrics.is_empty();
+    if has_metrics {
+        spec.set_at(&["metrics"], metrics);
+    }
     if let Some(least) = least {
         spec.set_at(&["minReplicas"], least);
     }
     let name = if args.has("name") { args.text("name") } else { object.meta.name.as_str() };
     let value = tree(Kind::HorizontalPodAutoscaler, name, obj! { "spec" => spec });
-    let stored = create_value(&value, args, cx)?;
+    // Where the kept version is refused, kubectl tries the older one, which holds nothing but the CPU.
+    let stored = create_value(&value, args, cx).map_err(|failure| match failure {
+        Failure::Server(_) if !has_metrics => Failure::client(
+            "failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: empty input",
+        ),
+        failure => failure,
+    })?;
     print_typed_operation(args, &stored, if is_local(args) { "created" } else { "autoscaled" }, cx)
 }
 
@@ -130,10 +142,6 @@ fn metrics(args: &Args) -> Result<Vec<Value>, Failure> {
             _ => return Err(Failure::client(format!("invalid resource {name} value: {text}"))),
         };
         found.push(obj! { "resource" => obj! { "name" => name, "target" => target }, "type" => "Resource" });
-    }
-    if found.is_empty() {
-        let text = "failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: empty input";
-        return Err(Failure::client(text));
     }
     Ok(found)
 }

@@ -124,6 +124,9 @@ fn read_changes(words: &[String], map: Map) -> Result<Change, Failure> {
     let (mut set, mut removed) = (Vec::<(String, String)>::new(), Vec::new());
     for word in words {
         if let Some((key, value)) = word.split_once('=') {
+            if map == Map::Labels && value.contains('=') {
+                return Err(Failure::client(format!("invalid label spec: {word}")));
+            }
             if let (Map::Labels, Some(wrong)) = (map, label_value(value).last()) {
                 return Err(Failure::client(format!("invalid label value: {word:?}: {wrong}")));
             }
@@ -280,6 +283,9 @@ fn with_labels(object: &Object, map: Map, change: &Change) -> Object {
     changed
 }
 
+/// The minor version of kubectl that says of labels that came and went at once that they were modified.
+const NAMES_BOTH: u8 = 36;
+
 fn change_one(args: &Args, change: &Change, object: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let old = change.map.of(object);
     check_overwriting(args, change, old)?;
@@ -296,8 +302,11 @@ fn change_one(args: &Args, change: &Change, object: &Rc<Object>, cx: &mut Cx<'_>
         return Err(ApiError::Conflict { kind, name, why: String::new() }.into());
     }
     let is_same = next == *old;
+    let is_added = change.set.iter().any(|(key, value)| old.get(key).map(Text::as_str) != Some(value.as_str()));
+    let is_removed = change.removed.iter().any(|key| old.contains_key(key));
     let verb = match change.map {
         Map::Annotations => "annotated",
+        Map::Labels if is_added && is_removed && cx.cluster().kubernetes().version().minor >= NAMES_BOTH => "modified",
         Map::Labels if is_same => "not labeled",
         Map::Labels if !args.is("overwrite") && next.len() < old.len() => "unlabeled",
         Map::Labels => "labeled",

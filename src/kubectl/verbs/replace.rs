@@ -6,7 +6,7 @@ use super::requests::{
     FIELD_MANAGER, OnFailure, VALIDATE, chosen_sources, create_at, for_each, key_of, kind_of, validation, warn,
 };
 use super::{delete, get_raw, local, refusal};
-use crate::cluster::{ApiError, Client, DeleteOptions, FieldValidation, with_last_applied};
+use crate::cluster::{Client, DeleteOptions, FieldValidation, with_last_applied};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
@@ -95,7 +95,6 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 warn(&answer, cx);
                 print_operation(args, &answer.object, "replaced", cx)
             }
-            Err(error @ ApiError::Invalid { .. }) => Err(error.into()),
             Err(error) => Err(Failure::ServerAt(format!("error when replacing {:?}", source.file), error)),
         }
     })?;

@@ -247,7 +247,6 @@ pub fn create_one(
             warn(&answer, cx);
             Ok(answer.object)
         }
-        Err(error @ ApiError::Invalid { .. }) => Err(error.into()),
         Err(error) => Err(Failure::ServerAt(format!("error when creating {file:?}"), error)),
     }
 }
