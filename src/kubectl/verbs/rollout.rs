@@ -149,7 +149,7 @@ pub struct Status {
     version: u64,
     until: Option<Millis>,
     is_once: bool,
-    /// Whether one of them is updated in a way of which kubectl tells nothing.
+    /// Whether one of them is a set that is updated in a way of which kubectl tells nothing.
     is_unwatched: bool,
 }
 
@@ -185,7 +185,7 @@ impl Job for Status {
         while let Some((key, uid)) = self.left.first().cloned() {
             let found = cx.cluster().get(&key).filter(|set| set.meta.uid == uid).cloned();
             let strategy = found.as_ref().map_or("", |it| it.str_at(&["spec", "updateStrategy", "type"]));
-            self.is_unwatched |= matches!(strategy, "Recreate" | "OnDelete");
+            self.is_unwatched |= key.kind == Kind::StatefulSet && matches!(strategy, "Recreate" | "OnDelete");
             match self.look(found.as_deref(), cx) {
                 Ok(false) if self.until.is_none_or(|until| cx.now() < until) => return Flow::Wait(self),
                 Ok(false) => self.failures.push(Failure::client("timed out waiting for the condition")),
