@@ -197,7 +197,8 @@ pub(super) fn check_spreads(errors: &mut Errors, path: &Path, spreads: &[Value])
     }
 }
 
-/// Follows `validateMatchLabelKeysInTopologySpread`.
+/// Follows `validateMatchLabelKeysInTopologySpread`. A key that the selector names as well is no fault: the server merges
+/// the keys into the selector.
 fn check_label_keys(errors: &mut Errors, path: &Path, spread: &Value) {
     let (keys, selector) = (list(spread, "matchLabelKeys"), at(spread, "labelSelector"));
     if !keys.is_empty() && selector.is_null() {
@@ -205,10 +206,5 @@ fn check_label_keys(errors: &mut Errors, path: &Path, spread: &Value) {
     }
     for (at_index, key) in keys.iter().filter_map(Value::as_str).enumerate() {
         errors.check_text(&path.index(at_index), key, names::qualified_name(key));
-        let is_selected = selector.at(&["matchLabels", key]).is_some()
-            || list(selector, "matchExpressions").iter().any(|it| text(it, "key") == key);
-        if is_selected {
-            errors.invalid_text(&path.index(at_index), key, "exists in both matchLabelKeys and labelSelector");
-        }
     }
 }
