@@ -17,6 +17,7 @@ use crate::explain::remedies;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::model::{Key, Kind, Text};
+use crate::playground::Playground;
 use crate::scene::{Difference, Level, Scene, View};
 use crate::state::Action;
 use gloo_events::{EventListener, EventListenerOptions};
@@ -214,6 +215,12 @@ pub(super) fn file_of(svg: &Element, lang: Lang, now: &str) -> String {
     svg_file(&svg.outer_html(), &title, word(lang, "file-description"))
 }
 
+/// Whether the same story lies beside itself under other versions: the reasons stand below the pictures then, and the
+/// pods of all can be seen at once. Beside a plan's branch the bubbles stay.
+fn has_versions(playground: &Playground, props: &PartProps) -> bool {
+    compared(props).iter().any(|branch| playground.is_same_story(*branch))
+}
+
 /// Which picture is asked for.
 fn mode_of(props: &PartProps) -> Mode {
     props.mode
@@ -305,10 +312,10 @@ impl Picture {
 
     /// What the controllers of this branch say, where it is one of several side by side, and what helps.
     fn words(&self, props: &PartProps) -> Html {
-        if compared(props).is_empty() {
+        let playground = props.lab.read();
+        if !has_versions(&playground, props) {
             return Html::default();
         }
-        let playground = props.lab.read();
         let sets = playground.cluster().list(Kind::StatefulSet).take(WORDS_MAX);
         let links: Vec<Vec<Link>> = sets.map(|set| answer(playground.cluster(), &set.key())).collect();
         let stuck = links.iter().filter(|links| links.first().is_some_and(|root| root.end == End::Somebody));
@@ -397,7 +404,7 @@ impl Picture {
         let playground = ctx.props().lab.read();
         self.known.follow(&playground, ctx.props().lab.epoch());
         let Some(source) = self.known.source(&playground) else { return };
-        let is_beside = !compared(ctx.props()).is_empty();
+        let is_beside = has_versions(&playground, ctx.props());
         let view = view_of(ctx.props().lang, self.size, self.top, self.percent(), self.detail);
         let view = View { is_beside, ..view };
         let scene = self.mode.scene(source, &view);

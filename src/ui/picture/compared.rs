@@ -150,7 +150,9 @@ impl Component for Compared {
                             is_selected=false is_stop=false {motion} {is_leaving} is_inert=true difference={difference(item)} />
                     }) }
                 </svg>
-                { reasons(&playground, props.branch, self.at, props.lang) }
+                if is_version {
+                    { reasons(&playground, props.branch, self.at, props.lang) }
+                }
             </div>
         }
     }
@@ -237,7 +239,7 @@ impl Compared {
             bottom: 4000,
             detail: 0,
             level: Some(props.level),
-            is_beside: true,
+            is_beside: playground.is_same_story(props.branch),
             lang: props.lang,
         };
         let mut cursors = Cursors::default();
