@@ -355,6 +355,8 @@ impl Terminal {
                 self.choose(index, input);
             }
             "Enter" => {
+                // The line may give the focus to the editor, which would get the line break.
+                event.prevent_default();
                 let line = input.value();
                 input.set_value("");
                 self.recall = None;
