@@ -231,7 +231,7 @@ mod tests {
     fn ten_that_differ_in_the_message_count_as_one() {
         let mut correlator = Correlator::default();
         for number in 0..9 {
-            assert_eq!(tell(&mut correlator, true, &number.to_string(), number).unwrap().2, false);
+            assert!(!tell(&mut correlator, true, &number.to_string(), number).unwrap().2);
         }
         assert_eq!(tell(&mut correlator, true, "x", 10), Some(("x".into(), 1, true)));
         assert_eq!(tell(&mut correlator, true, "y", 11), Some(("x".into(), 2, true)));

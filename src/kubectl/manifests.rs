@@ -57,8 +57,8 @@ fn matching(pattern: &str, cx: &Cx<'_>) -> Vec<String> {
 
 /// Whether a pattern fits a path: a star stands for signs, a question mark for one, neither for a slash.
 fn fits(pattern: &str, path: &str) -> bool {
-    let (mut rest, mut goals) = (pattern.chars(), vec![path]);
-    while let Some(c) = rest.next() {
+    let mut goals = vec![path];
+    for c in pattern.chars() {
         let mut next: Vec<&str> = Vec::new();
         for goal in goals {
             let mut behind = goal.chars();
@@ -73,6 +73,8 @@ fn fits(pattern: &str, path: &str) -> bool {
                 _ => {}
             }
         }
+        // All of them are ends of one path: those of one length are the same.
+        next.sort_by_key(|goal| goal.len());
         next.dedup();
         goals = next;
     }

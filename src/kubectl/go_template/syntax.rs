@@ -158,12 +158,10 @@ impl Parser<'_> {
 
     fn whole(&mut self) -> Parse<Vec<Node>> {
         let mut all = Vec::new();
-        loop {
-            match self.nodes(&mut all, true)? {
-                End::Source => return Ok(all),
-                End::Closed => return self.fail("unexpected {{end}}"),
-                End::Else => return self.fail("unexpected {{else}}"),
-            }
+        match self.nodes(&mut all, true)? {
+            End::Source => Ok(all),
+            End::Closed => self.fail("unexpected {{end}}"),
+            End::Else => self.fail("unexpected {{else}}"),
         }
     }
 

@@ -234,8 +234,11 @@ type Chosen = (usize, Vec<Rc<Object>>, Vec<Failure>);
 const RULES: Rules =
     Rules { type_is_all: false, all: All::Selector, labelled: Labelled::File, needs_types: false, asks: "delete" };
 
+/// What is named one by one, and what could not be read.
+type AllNamed = (Vec<Named>, Vec<Failure>);
+
 /// What words or files name one by one, and what could not be read. `None` where a type or a selector chooses.
-fn named(args: &Args, cx: &mut Cx<'_>) -> Result<Option<(Vec<Named>, Vec<Failure>)>, Failure> {
+fn named(args: &Args, cx: &mut Cx<'_>) -> Result<Option<AllNamed>, Failure> {
     refuse_two_choices(args)?;
     if are_named(args) {
         return named_in_files(args, Rules::default(), cx).map(Some);

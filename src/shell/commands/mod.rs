@@ -543,9 +543,8 @@ fn serve(call: &mut Call<'_>) -> Outcome {
     if call.shell.role == crate::shell::language::Role::Other && call.container.serves(call.cluster) {
         return already_running(call);
     }
-    let is_told = |name: &&str| call.shell.variable(name).is_some_and(|value| !value.is_empty());
-    let is_told =
-        call.container.image.requirement().is_some_and(|wanted| wanted.variables.iter().any(|it| is_told(it)));
+    let is_told = |name: &&'static str| call.shell.variable(name).is_some_and(|value| !value.is_empty());
+    let is_told = call.container.image.requirement().is_some_and(|wanted| wanted.variables.iter().any(is_told));
     let refusal = call.container.refusal(call.cluster).filter(|_| name.ends_with("entrypoint.sh") && !is_told);
     if let Some(text) = refusal {
         call.err.push_str(&text);

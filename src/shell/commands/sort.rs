@@ -159,7 +159,7 @@ impl Sort {
     /// How two lines stand by the keys alone.
     fn by_keys(&self, one: &str, other: &str) -> Ordering {
         if self.keys.is_empty() {
-            let skip = |line: &'_ str| self.how.skips_blanks.then(|| blanks(line.as_bytes())).unwrap_or(0);
+            let skip = |line: &'_ str| if self.how.skips_blanks { blanks(line.as_bytes()) } else { 0 };
             let (a, b) = (&one.as_bytes()[skip(one)..], &other.as_bytes()[skip(other)..]);
             return turned(compare(a, b, self.how), self.how);
         }
@@ -506,7 +506,7 @@ pub fn uniq(filter: &mut Filter<'_>) -> i64 {
     let mut out = String::new();
     for (_, lines) in groups {
         let is_many = lines.len() > 1;
-        if only_many && !is_many || only_one && is_many || shows_all && !is_many {
+        if (only_many || shows_all) && !is_many || only_one && is_many {
             continue;
         }
         let shown = if shows_all { lines.as_slice() } else { lines.get(..1).unwrap_or(&[]) };
