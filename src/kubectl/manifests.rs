@@ -8,6 +8,7 @@ use super::kustomize;
 use super::resources::{ABSENT, Resource};
 use crate::manifest::{flatten_lists, parse};
 use crate::model::{Value, parse_json_at, to_json};
+use crate::ordering::Order;
 
 /// The flags that name manifests; [`sources`] reads them.
 pub const FLAGS: &[Flag] =
@@ -74,7 +75,7 @@ fn fits(pattern: &str, path: &str) -> bool {
             }
         }
         // All of them are ends of one path: those of one length are the same.
-        next.sort_by_key(|goal| goal.len());
+        next.order_by_key(|goal| goal.len());
         next.dedup();
         goals = next;
     }
