@@ -19,7 +19,7 @@ if (chosen.length < words.length) {
   process.exit(2);
 }
 
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 600_000;
 const site = await serve(dist);
 
 /** Plays one scenario, prints how it went, and returns whether it passed. */
