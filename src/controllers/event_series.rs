@@ -25,6 +25,8 @@ pub(super) struct Told {
 #[derive(Clone, Debug, Default)]
 pub(super) struct EventSeries {
     open: Rc<SharedMap<Series, Told>>,
+    /// How many of them were told more than once.
+    repeated: usize,
     /// Up to when those that were told once and are over are gone.
     cleared: Millis,
 }
@@ -62,6 +64,7 @@ impl EventSeries {
         }
         told.times = told.times.saturating_add(1);
         told.latest = now;
+        self.repeated += usize::from(told.times == 2);
         Ok((told.times == 2).then(|| told.clone()))
     }
 
@@ -77,8 +80,7 @@ impl EventSeries {
 
     /// When is looked through the series next, if there is one of which something may have to be written.
     pub(super) fn next_look(&self, now: Millis) -> Option<Millis> {
-        let has_more = self.open.iter().any(|(_, told)| told.times > 1);
-        has_more.then(|| Millis(last_look(now).0.saturating_add(FINISH.0)))
+        (self.repeated > 0).then(|| Millis(last_look(now).0.saturating_add(FINISH.0)))
     }
 
     /// Closes the series that are over; returns what is to be written.
@@ -90,6 +92,7 @@ impl EventSeries {
             if told.times > 1 && (is_over || is_heartbeat) {
                 due.push(told.clone());
             }
+            self.repeated -= usize::from(is_over && told.times > 1);
             !is_over
         });
         due
