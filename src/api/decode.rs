@@ -113,7 +113,7 @@ pub fn decode_as(kind: Kind, value: &Value, kubernetes: Kubernetes) -> Result<De
     let body = match value {
         Value::Map(map) => walk.structure(root, map),
         other => {
-            let (what, name) = (json_kind(other), root.go_name());
+            let (what, name) = (other.json_type(), root.go_name());
             walk.fail(format!("json: cannot unmarshal {what} into Go value of type v1.{name}"), true);
             Map::new()
         }
@@ -136,7 +136,7 @@ fn kind_of(value: &Value) -> Result<Kind, DecodeError> {
         Some(Value::Str(text)) => Ok(text.as_str()),
         Some(other) => Err(DecodeError::NoVersionOrKind(format!(
             "json: cannot unmarshal {} into Go struct field .{key} of type string",
-            json_kind(other)
+            other.json_type()
         ))),
     };
     let (api_version, kind) = (read("apiVersion")?, read("kind")?);
@@ -153,18 +153,6 @@ fn kind_of(value: &Value) -> Result<Kind, DecodeError> {
         return Err(DecodeError::Missing("apiVersion", to_json(value)));
     }
     Kind::of(api_version, kind).ok_or_else(|| DecodeError::NotRegistered(kind.into(), api_version.into()))
-}
-
-/// What Go's decoder calls a value.
-fn json_kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Int(_) | Value::Float(_) => "number",
-        Value::Str(_) => "string",
-        Value::List(_) => "array",
-        Value::Map(_) => "object",
-    }
 }
 
 /// A step of a path to a value in the source.
@@ -276,7 +264,7 @@ impl Walk {
                 Some(out.into())
             }
             _ => {
-                self.wrong(json_kind(value), kind);
+                self.wrong(value.json_type(), kind);
                 None
             }
         }

@@ -234,10 +234,10 @@ fn add_document(file: &str, value: Value, json: Option<&str>, sources: &mut Vec<
         Some(Value::List(items)) => items
             .iter()
             .find(|item| !matches!(item, Value::Map(_) | Value::Null))
-            .map(|item| format!("{} into Go value of type map[string]interface {{}}", json_type(item))),
+            .map(|item| format!("{} into Go value of type map[string]interface {{}}", item.json_type())),
         None | Some(Value::Null) => None,
         Some(items) => {
-            Some(format!("{} into Go struct field decodeList.items of type []json.RawMessage", json_type(items)))
+            Some(format!("{} into Go struct field decodeList.items of type []json.RawMessage", items.json_type()))
         }
     };
     if let Some(why) = why {
@@ -249,18 +249,6 @@ fn add_document(file: &str, value: Value, json: Option<&str>, sources: &mut Vec<
         sources.push(Source { file: file.to_string(), value, is_listed, json });
     }
     Ok(())
-}
-
-/// The type of a value in the words of Go's JSON.
-fn json_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Int(_) | Value::Float(_) => "number",
-        Value::Str(_) => "string",
-        Value::List(_) => "array",
-        Value::Map(_) => "object",
-    }
 }
 
 /// What a kustomization builds, with its warnings said.
@@ -320,7 +308,7 @@ pub fn validate(source: &Source) -> Result<(), Failure> {
 fn decode(source: &Source) -> Result<(), Failure> {
     let failed = |why: String| Err(Failure::client(format!("unable to decode {:?}: {why}", source.file)));
     let wrong =
-        |value: &Value, into: &str| failed(format!("json: cannot unmarshal {} into Go {into}", json_type(value)));
+        |value: &Value, into: &str| failed(format!("json: cannot unmarshal {} into Go {into}", value.json_type()));
     if source.value.as_map().is_none() {
         return wrong(&source.value, "value of type unstructured.detector");
     }
@@ -417,7 +405,7 @@ pub fn not_decoded(source: &Source) -> Failure {
              type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \
              \"json:\\\"kind,omitempty\\\"\" }}",
             source.file,
-            json_type(&source.value)
+            source.value.json_type()
         ));
     }
     let (api_version, kind) = type_of(&source.value);

@@ -125,13 +125,7 @@ fn check_json(errors: &mut Errors, path: &Path, value: Option<&Value>) {
     let why = match parse_json(&String::from_utf8_lossy(&bytes)) {
         Ok(Value::Map(_) | Value::Null) => return,
         Ok(other) => {
-            let what = match other {
-                Value::Str(_) => "string",
-                Value::List(_) => "array",
-                Value::Bool(_) => "bool",
-                _ => "number",
-            };
-            format!("json: cannot unmarshal {what} into Go value of type map[string]interface {{}}")
+            format!("json: cannot unmarshal {} into Go value of type map[string]interface {{}}", other.json_type())
         }
         Err(error) => error.message,
     };
