@@ -9,7 +9,6 @@ use crate::shell::commands::filter::Filter;
 use crate::shell::commands::format_time;
 use crate::shell::commands::text::NAMES as NAMES_OF_FILTERS;
 use crate::shell::container::FileError;
-use crate::shell::language::ShellKind;
 use std::rc::Rc;
 
 /// Runs a tool: its name and arguments. What is piped into it is the command's input.
@@ -267,20 +266,7 @@ fn sleep(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 fn filter(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let stdin = cx.stdin.take().unwrap_or_default();
     let read = |name: &str| read_file(name, cx).ok_or(FileError::NotFound);
-    let (out, err) = (String::new(), String::new());
-    let mut filter = Filter {
-        words: all,
-        stdin,
-        read: &read,
-        below: &|_| Vec::new(),
-        out,
-        err,
-        written: Vec::new(),
-        kind: ShellKind::Bash,
-        environment: Vec::new(),
-        has_mawk: false,
-        is_unknown: false,
-    };
+    let mut filter = Filter::plain(all, stdin, &read);
     let code = filter.run().unwrap_or(0);
     let (out, err, written, is_unknown) = (filter.out, filter.err, filter.written, filter.is_unknown);
     if is_unknown {

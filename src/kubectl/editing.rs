@@ -4,7 +4,6 @@ use super::command::{Cx, Failure, Flow, Job};
 use super::output::Prompt;
 use crate::shell::commands::filter::Filter;
 use crate::shell::container::FileError;
-use crate::shell::language::ShellKind;
 
 /// What a text from the editor is for.
 pub trait Draft: std::fmt::Debug + Clone + 'static {
@@ -93,21 +92,7 @@ fn words_of(command: &str) -> Vec<String> {
 
 fn sed(words: &[String], text: &str) -> Option<String> {
     let read = |_: &str| Err(FileError::NotFound);
-    let (out, err) = (String::new(), String::new());
-    let stdin = text.to_string();
-    let mut filter = Filter {
-        words,
-        stdin,
-        read: &read,
-        below: &|_| Vec::new(),
-        out,
-        err,
-        written: Vec::new(),
-        kind: ShellKind::Bash,
-        environment: Vec::new(),
-        has_mawk: false,
-        is_unknown: false,
-    };
+    let mut filter = Filter::plain(words, text.to_string(), &read);
     let code = filter.run().unwrap_or(1);
     (code == 0).then_some(filter.out)
 }

@@ -54,7 +54,28 @@ pub fn gather(
     (text, problems)
 }
 
-impl Filter<'_> {
+impl<'a> Filter<'a> {
+    /// A command outside of any container: with bash's way of complaining, no environment and no directories.
+    pub fn plain(
+        words: &'a [String],
+        stdin: String,
+        read: &'a dyn Fn(&str) -> Result<String, FileError>,
+    ) -> Filter<'a> {
+        Filter {
+            words,
+            stdin,
+            read,
+            below: &|_| Vec::new(),
+            out: String::new(),
+            err: String::new(),
+            written: Vec::new(),
+            kind: ShellKind::Bash,
+            environment: Vec::new(),
+            has_mawk: false,
+            is_unknown: false,
+        }
+    }
+
     /// Complains under the command's name, and gives exit code 1.
     pub fn fail(&mut self, what: &str) -> i64 {
         let name = self.words.name();

@@ -351,20 +351,7 @@ mod tests {
     fn run(line: &str, stdin: &str) -> String {
         let words: Vec<String> = line.split('~').map(str::to_string).collect();
         let read = |_: &str| Err(FileError::NotFound);
-        let (out, err) = (String::new(), String::new());
-        let mut filter = Filter {
-            words: &words,
-            stdin: stdin.into(),
-            read: &read,
-            below: &|_| Vec::new(),
-            out,
-            err,
-            written: Vec::new(),
-            kind: ShellKind::Bash,
-            environment: Vec::new(),
-            has_mawk: false,
-            is_unknown: false,
-        };
+        let mut filter = Filter::plain(&words, stdin.into(), &read);
         filter.run().unwrap();
         filter.out + &filter.err
     }
