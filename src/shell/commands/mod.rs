@@ -518,20 +518,11 @@ fn serve(call: &mut Call<'_>) -> Outcome {
         let is_missing = |word: &String| {
             find(word, call.container, call.cluster, &call.shell.directory) == Found::Missing && !word.starts_with('-')
         };
-        if let (Some((program, _)), true) =
-            (call.container.image.entrypoint(None), rest.first().is_some_and(is_missing))
-        {
-            rest.insert(0, program.to_string());
-            let mut inner = call.with_words(&rest);
-            let outcome = run(&mut inner);
-            let (out, err) = (std::mem::take(&mut inner.out), std::mem::take(&mut inner.err));
-            call.out.push_str(&out);
-            call.err.push_str(&err);
-            return outcome;
-        }
+        let own = call.container.image.entrypoint(None).filter(|_| rest.first().is_some_and(is_missing));
         let runs_other =
             rest.first().is_some_and(|word| !word.starts_with('-') && !call.container.image.is_server(word));
-        if runs_other {
+        if own.is_some() || runs_other {
+            rest.splice(0..0, own.map(|(program, _)| program.to_string()));
             let mut inner = call.with_words(&rest);
             let outcome = run(&mut inner);
             let (out, err) = (std::mem::take(&mut inner.out), std::mem::take(&mut inner.err));
@@ -553,8 +544,8 @@ fn serve(call: &mut Call<'_>) -> Outcome {
     if let Some(port) = call.container.said_port(call.cluster, call.words) {
         call.shell.listeners.push(Listener { port, root: None, command: None });
     }
-    let settings = call.container.read(call.cluster, "/etc/nginx/nginx.conf").unwrap_or_default();
-    let stays = call.words.name() == "nginx" && settings.contains("daemon off");
+    let settings = |call: &Call<'_>| call.container.read(call.cluster, "/etc/nginx/nginx.conf").unwrap_or_default();
+    let stays = call.words.name() == "nginx" && settings(call).contains("daemon off");
     write_files(call);
     if call.container.image.steps_behind(call.words) && !stays { Outcome::ServesBehind } else { Outcome::Serves }
 }
