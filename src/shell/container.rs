@@ -1,11 +1,11 @@
 //! A running container as its programs see it: files, environment, names; changes no object of the API.
 
-use super::commands;
-use super::environment;
 use super::expansion::{expand, value_of};
 use super::images::{DIRECTORIES, Image};
 use super::ownership::{Access, User};
-use super::session::Target;
+use super::programs;
+use super::spec_variables;
+use super::target::Target;
 use super::volumes::Projection;
 use crate::cluster::Cluster;
 use crate::model::{Kind, Millis, Object, Quantity, Text, Value};
@@ -113,7 +113,7 @@ impl Container {
         };
         container.life = Some(life);
         let environment = Rc::new(container.environment_now(cluster));
-        let known = environment::variables(cluster, pod, &container.spec, container.ip());
+        let known = spec_variables::variables(cluster, pod, &container.spec, container.ip());
         let expanded = |field: &str| {
             let words = container.spec.list_at(&[field]).iter().filter_map(Value::as_str);
             words.map(|word| expand(word, |name| value_of(&known, name))).collect::<Vec<_>>()
@@ -338,7 +338,7 @@ impl Container {
             let sub_path = match mount.str_at(&["subPathExpr"]) {
                 "" => mount.str_at(&["subPath"]).to_string(),
                 text => {
-                    let known = environment::variables(cluster, &self.pod, &self.spec, self.ip());
+                    let known = spec_variables::variables(cluster, &self.pod, &self.spec, self.ip());
                     expand(text, |name| value_of(&known, name))
                 }
             };
@@ -507,7 +507,7 @@ impl Container {
         if let Some((_, text)) = files.iter().find(|(place, _)| *place == path) {
             return found(Entry::File(Text::Static(text)));
         }
-        let is_program = |name: &str| commands::is_program(name, self) || self.image.has_own(name);
+        let is_program = |name: &str| programs::runs_in(name, &self.image) || self.image.has_own(name);
         if path.strip_prefix("/usr/bin/").is_some_and(|name| !name.contains('/') && is_program(name)) {
             return Some(Found::new(Entry::File(Text::Static(PROGRAM)), self.pod.meta.created, Owner::root(0o755)));
         }
@@ -585,7 +585,7 @@ impl Container {
                 self.image.files().iter().for_each(|(place, _)| add(place, above));
                 DIRECTORIES.iter().for_each(|place| add(place, above));
                 if above == "/usr/bin" {
-                    let names = commands::NAMES.iter().filter(|name| commands::is_program(name, self));
+                    let names = programs::NAMES.iter().filter(|name| programs::runs_in(name, &self.image));
                     names.for_each(|name| add(&format!("/usr/bin/{name}"), above));
                 }
                 ["/dev/null", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf"]

@@ -11,7 +11,9 @@
 //! Images have the programs of their base that this lab can run; a program that an image has beside these is taken to
 //! do its job, and named. Nothing is installed, nobody but root exists, permissions do not count.
 
+mod addresses;
 mod base64;
+mod call;
 pub mod commands;
 pub mod container;
 mod environment;
@@ -25,19 +27,26 @@ mod links;
 pub mod logs;
 pub mod ownership;
 pub mod process;
+mod programs;
 pub mod registry;
 mod serving;
 pub mod session;
+mod spec_variables;
 pub mod sql;
 mod system_files;
+mod target;
 mod volumes;
+mod waiting;
+mod wording;
 
 pub use base64::decode_base64;
-pub use environment::variables;
 pub use inside::Inside;
 pub use logs::{LogLine, container_log};
 pub use process::Processes;
-pub use session::{FOREVER, Prompt, Session, Step, Streams, Target};
+pub use session::{Session, Step};
+pub use spec_variables::variables;
+pub use target::{Streams, Target};
+pub use waiting::{FOREVER, Prompt};
 
 #[cfg(test)]
 pub(crate) mod tests;

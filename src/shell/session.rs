@@ -4,37 +4,10 @@ use super::commands::{self, Found};
 use super::container::Container;
 use super::inside::Inside;
 use super::language::{Event, Io, Shell, ShellKind};
+use super::target::{Streams, Target};
+use super::waiting::{FOREVER, Prompt};
 use crate::cluster::Cluster;
-use crate::model::{Millis, Text};
-
-/// Which container.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// The pod's namespace.
-    pub namespace: Text,
-    /// The pod's name.
-    pub pod: Text,
-    /// The container's name.
-    pub container: Text,
-}
-
-/// What a session is connected to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Streams {
-    /// Whether lines can be sent (`-i`). Without it a shell ends at once.
-    pub stdin: bool,
-    /// Whether it is a terminal (`-t`): prompts are shown.
-    pub tty: bool,
-}
-
-/// A line that a program waits for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Prompt {
-    /// What stands before the cursor: `root@web-0:/# `. Empty without a terminal.
-    pub text: String,
-    /// Whether what is typed must not be shown (a password).
-    pub is_hidden: bool,
-}
+use crate::model::Millis;
 
 /// What a session waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,9 +25,6 @@ pub enum Step {
         until: Millis,
     },
 }
-
-/// The end of a wait that never ends by itself.
-pub const FOREVER: Millis = Millis(i64::MAX);
 
 /// The exit code of a process whose container went away.
 const KILLED: i64 = 137;

@@ -1,8 +1,9 @@
 //! What a command that turns text into text works with: its words, what it reads, what it writes.
 
-use super::Arguments;
+use crate::shell::call::{Arguments, gather};
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
+use crate::shell::wording::busybox_words;
 
 /// A command that turns text into text.
 pub struct Filter<'a> {
@@ -30,30 +31,6 @@ pub struct Filter<'a> {
     pub is_unknown: bool,
 }
 
-/// The text of all operands (`-` is what comes in), or of what comes in if there is none; and what could not be read.
-pub fn gather(
-    stdin: &str,
-    operands: &[String],
-    read: impl Fn(&str) -> Result<String, FileError>,
-) -> (String, Vec<String>) {
-    if operands.is_empty() {
-        return (stdin.to_string(), Vec::new());
-    }
-    let (mut text, mut problems) = (String::new(), Vec::new());
-    for name in operands {
-        let found = if name == "-" { Ok(stdin.to_string()) } else { read(name) };
-        match found {
-            Ok(more) => text.push_str(&more),
-            Err(error) => {
-                let is_told = matches!(error, FileError::IsDirectory | FileError::Denied);
-                let error = if is_told { error } else { FileError::NotFound };
-                problems.push(format!("{name}: {error}"));
-            }
-        }
-    }
-    (text, problems)
-}
-
 impl<'a> Filter<'a> {
     /// A command outside of any container: with bash's way of complaining, no environment and no directories.
     pub fn plain(
@@ -79,7 +56,7 @@ impl<'a> Filter<'a> {
     /// Complains under the command's name, and gives exit code 1.
     pub fn fail(&mut self, what: &str) -> i64 {
         let name = self.words.name();
-        let own = if self.kind == ShellKind::Ash { super::busybox_words(name, what) } else { what.to_string() };
+        let own = if self.kind == ShellKind::Ash { busybox_words(name, what) } else { what.to_string() };
         self.err.push_str(&format!("{name}: {own}\n"));
         1
     }

@@ -1,7 +1,7 @@
 //! What clients put into a server that this lab does not run, and get out again: keys and values, kept with the
 //! server's data. The table of images says with which words.
 
-use super::network::{address_of, containers_at};
+use crate::shell::addresses::{address_of, containers_at};
 use super::{Arguments, Call, Outcome, fill};
 use crate::cluster::Cluster;
 use crate::shell::container::Container;

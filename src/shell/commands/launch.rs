@@ -3,7 +3,7 @@
 use super::{Arguments, Call, Found, NAMES, Outcome, find, is_program};
 use crate::model::Millis;
 use crate::shell::language::{Invocation, Program, duration, run_wrapper};
-use crate::shell::session::FOREVER;
+use crate::shell::waiting::FOREVER;
 
 /// One of the programs that run what stands behind their own words.
 pub fn wrapped(call: &mut Call<'_>) -> Outcome {

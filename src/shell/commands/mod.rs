@@ -11,6 +11,7 @@ mod find;
 mod folding;
 mod foreign;
 mod grep;
+mod head;
 mod keeping;
 mod launch;
 mod lines;
@@ -22,148 +23,24 @@ mod sed;
 mod sort;
 mod system;
 pub mod text;
-mod wording;
 
-pub use network::{
-    address_in, address_of, answer, answers, containers_at, fetch, is_outside, is_silent, take_output_file,
-};
+pub use super::addresses::{address_of, containers_at};
+pub use network::{address_in, answer, answers, fetch, is_outside, is_silent, take_output_file};
 pub use system::format_time;
-pub use wording::busybox_words;
 
+pub use super::call::{Arguments, Call};
 pub use super::language::Outcome;
+pub use super::programs::NAMES;
+pub use super::wording::busybox_words;
 
-use super::container::{Container, FILE_BYTES_MAX, FileError, PROGRAM, normalize};
+use super::call::read;
+use super::container::{Container, FILE_BYTES_MAX, PROGRAM, normalize};
 use super::language::limits::LIMITS;
 use super::language::{Shell, ShellKind, WRAPPERS};
+use super::programs;
 use crate::cluster::Cluster;
 use crate::world::Listener;
 use crate::world::disk::Entry;
-
-/// A command with what it works with.
-pub struct Call<'a> {
-    /// Its name and arguments; never empty.
-    pub words: &'a [String],
-    /// Where it runs.
-    pub container: &'a Container,
-    /// The cluster around it.
-    pub cluster: &'a mut Cluster,
-    /// The shell that runs it.
-    pub shell: &'a mut Shell,
-    /// What comes in, if it is not the terminal.
-    pub stdin: Option<String>,
-    /// The file that its output goes to, if one does.
-    pub destination: Option<String>,
-    /// Its output.
-    pub out: String,
-    /// Its messages.
-    pub err: String,
-}
-
-/// The words of a command: its name, then what stands behind it.
-pub trait Arguments {
-    /// The name, without a directory.
-    fn name(&self) -> &str;
-    /// The words behind the name.
-    fn arguments(&self) -> &[String];
-    /// The arguments that are not flags.
-    fn operands(&self) -> Vec<String>;
-    /// Whether one of the short flags is given: `-la` has `l` and `a`.
-    fn has_flag(&self, flag: char) -> bool;
-    /// The value of an option, as `-n 5` or `-n5`.
-    fn option(&self, name: &str) -> Option<String>;
-}
-
-impl Arguments for [String] {
-    fn name(&self) -> &str {
-        let word = self.first().map_or("", String::as_str);
-        word.rsplit('/').next().unwrap_or(word)
-    }
-
-    fn arguments(&self) -> &[String] {
-        self.get(1..).unwrap_or(&[])
-    }
-
-    fn operands(&self) -> Vec<String> {
-        let mut is_over = false;
-        let mut operands = Vec::new();
-        for word in self.arguments() {
-            match word.as_str() {
-                "--" if !is_over => is_over = true,
-                text if !is_over && text.starts_with('-') && text.len() > 1 => {}
-                text => operands.push(text.to_string()),
-            }
-        }
-        operands
-    }
-
-    fn has_flag(&self, flag: char) -> bool {
-        let words = self.arguments().iter().take_while(|word| *word != "--");
-        words.filter(|word| word.starts_with('-') && !word.starts_with("--")).any(|word| word.contains(flag))
-    }
-
-    fn option(&self, name: &str) -> Option<String> {
-        let mut words = self.arguments().iter();
-        while let Some(word) = words.next() {
-            if word == name {
-                return words.next().cloned();
-            }
-            if let Some(value) = word.strip_prefix(name) {
-                return Some(value.trim_start_matches('=').to_string());
-            }
-        }
-        None
-    }
-}
-
-impl Call<'_> {
-    /// The same call with other words, and with output of its own.
-    pub fn with_words<'b>(&'b mut self, words: &'b [String]) -> Call<'b> {
-        Call {
-            words,
-            container: self.container,
-            cluster: &mut *self.cluster,
-            shell: &mut *self.shell,
-            stdin: self.stdin.take(),
-            destination: self.destination.take(),
-            out: String::new(),
-            err: String::new(),
-        }
-    }
-
-    /// Says `name: what` on the error stream and gives exit code 1.
-    pub fn fail(&mut self, what: &str) -> Outcome {
-        let name = self.words.name().to_string();
-        let own = if self.container.image.is_busybox { busybox_words(&name, what) } else { what.to_string() };
-        self.err.push_str(&format!("{name}: {own}\n"));
-        Outcome::Exit(1)
-    }
-
-    /// The text of a file, or of what comes in for `-`.
-    pub fn read(&self, name: &str) -> Result<String, FileError> {
-        if name == "-" {
-            return Ok(self.stdin.clone().unwrap_or_default());
-        }
-        read(self.container, self.cluster, self.shell, name)
-    }
-
-    /// The text of all operands from `first` on, or of what comes in if there is none. Messages are written for files
-    /// that cannot be read.
-    pub fn input(&mut self, operands: &[String]) -> (String, i64) {
-        let stdin = self.stdin.clone().unwrap_or_default();
-        let (text, problems) = filter::gather(&stdin, operands, |name| self.read(name));
-        problems.iter().for_each(|problem| _ = self.fail(problem));
-        (text, i64::from(!problems.is_empty()))
-    }
-}
-
-/// The text of a file as a program of the shell sees it.
-fn read(container: &Container, cluster: &Cluster, shell: &Shell, name: &str) -> Result<String, FileError> {
-    let path = shell.path(name);
-    match shell.process_file(&path) {
-        Some(text) => Ok(text),
-        None => container.read(cluster, &path).map(|text| text.to_string()),
-    }
-}
 
 /// The most files that a program goes through below a directory.
 const BELOW_MAX: usize = 1000;
@@ -193,8 +70,7 @@ fn files_below(container: &Container, cluster: &Cluster, path: &str) -> Vec<Stri
 
 /// Whether `name` is a program of the container that this lab can run.
 pub fn is_program(name: &str, container: &Container) -> bool {
-    let is_wrapper = WRAPPERS.contains(&name);
-    (NAMES.contains(&name) || is_wrapper) && container.image.has_program(name)
+    programs::runs_in(name, &container.image)
 }
 
 /// Where a word leads.
@@ -302,131 +178,6 @@ pub fn find_on_path(shell: &Shell, word: &str, container: &Container, cluster: &
 fn is_of_base(name: &str) -> bool {
     NAMES.contains(&name) || name.is_empty()
 }
-
-/// Every program that runs here, in order.
-pub const NAMES: &[&str] = &[
-    "[",
-    "apk",
-    "apt",
-    "apt-get",
-    "ash",
-    "awk",
-    "base64",
-    "basename",
-    "bash",
-    "cat",
-    "chgrp",
-    "chmod",
-    "chown",
-    "clear",
-    "cmp",
-    "column",
-    "comm",
-    "cp",
-    "curl",
-    "cut",
-    "dash",
-    "date",
-    "dd",
-    "df",
-    "diff",
-    "dig",
-    "dirname",
-    "du",
-    "echo",
-    "egrep",
-    "env",
-    "expand",
-    "expr",
-    "fallocate",
-    "false",
-    "fgrep",
-    "find",
-    "fold",
-    "free",
-    "getent",
-    "grep",
-    "groups",
-    "gunzip",
-    "gzip",
-    "head",
-    "help",
-    "host",
-    "hostname",
-    "httpd",
-    "id",
-    "ifconfig",
-    "install",
-    "ip",
-    "join",
-    "kill",
-    "ln",
-    "ls",
-    "mariadb",
-    "md5sum",
-    "mkdir",
-    "mktemp",
-    "mount",
-    "mountpoint",
-    "mv",
-    "mysql",
-    "nc",
-    "ncat",
-    "netcat",
-    "nginx",
-    "nl",
-    "nproc",
-    "nslookup",
-    "od",
-    "openssl",
-    "paste",
-    "pidof",
-    "ping",
-    "printenv",
-    "printf",
-    "ps",
-    "pwd",
-    "readlink",
-    "realpath",
-    "rev",
-    "rm",
-    "rmdir",
-    "sed",
-    "seq",
-    "sh",
-    "sha1sum",
-    "sha256sum",
-    "sleep",
-    "sort",
-    "split",
-    "stat",
-    "stty",
-    "sync",
-    "sysctl",
-    "tac",
-    "tail",
-    "tar",
-    "tee",
-    "test",
-    "timeout",
-    "top",
-    "touch",
-    "tr",
-    "true",
-    "truncate",
-    "tty",
-    "ulimit",
-    "uname",
-    "uniq",
-    "uptime",
-    "wc",
-    "wget",
-    "which",
-    "whoami",
-    "xargs",
-    "yes",
-    "zcat",
-];
 
 /// Runs a program.
 pub fn run(call: &mut Call<'_>) -> Outcome {

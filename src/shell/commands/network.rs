@@ -1,34 +1,15 @@
 //! Commands that ask other pods; no packet leaves.
 
-use super::resolver::is_address;
 use super::system::{format_time, say};
 use super::{Arguments, Call, Outcome};
 use crate::cluster::Cluster;
-use crate::cluster::dns::QueryKind;
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::{Kind, Object, Text};
+use crate::shell::addresses::{address_of, containers_at, is_address};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
 use crate::shell::logs;
 use crate::world::Listener;
 use std::rc::Rc;
-
-/// The address of a host, as the container's resolver finds it.
-pub fn address_of(container: &Container, cluster: &Cluster, host: &str) -> Option<String> {
-    if is_address(host) {
-        return Some(host.to_string());
-    }
-    if matches!(host, "localhost") {
-        return Some("127.0.0.1".to_string());
-    }
-    if host == container.hostname() || host == container.full_hostname() {
-        return Some(container.ip().to_string());
-    }
-    if let Some(address) = container.alias_address(host) {
-        return Some(address);
-    }
-    let (_, answer) = container.find_name(cluster, host, QueryKind::A)?;
-    answer.addresses().first().map(Text::to_string)
-}
 
 /// Whether a name is one of the internet, which is taken to answer.
 pub fn is_outside(container: &Container, host: &str) -> bool {
@@ -39,46 +20,6 @@ pub fn is_outside(container: &Container, host: &str) -> bool {
     ];
     let names: Vec<&str> = host.trim_end_matches('.').split('.').collect();
     names.len() > 1 && names.last().is_some_and(|end| ENDS.contains(end)) && container.resolver().asks_cluster()
-}
-
-/// A number below `count` that follows from the words and looks like chance.
-fn drawn(words: &[&str], count: usize) -> usize {
-    let bytes = words.iter().flat_map(|word| word.bytes());
-    let mut state =
-        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |state, byte| (state ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-    state ^= state >> 33;
-    state = state.wrapping_mul(0xff51_afd7_ed55_8ccd);
-    state ^= state >> 33;
-    usize::try_from(state % u64::try_from(count.max(1)).unwrap_or(1)).unwrap_or(0)
-}
-
-/// The running containers behind an address; of a Service, those of one of its ready pods.
-pub fn containers_at(own: &Container, cluster: &Cluster, address: &str) -> Vec<Container> {
-    if address.starts_with("127.") || address == own.ip() {
-        return Container::all_running(cluster, &own.pod);
-    }
-    if let Some(found) = Container::at_address(cluster, address) {
-        return found;
-    }
-    let service = cluster.list(Kind::Service).find(|service| service.str_at(&["spec", "clusterIP"]) == address);
-    let Some(service) = service else { return Vec::new() };
-    let slices = cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
-    let own_slices = slices.filter(|slice| service.meta.name == slice.meta.label("kubernetes.io/service-name"));
-    let endpoints = own_slices.flat_map(|slice| slice.list_at(&["endpoints"]));
-    let ready: Vec<&Value> = endpoints
-        .filter(|endpoint| endpoint.at(&["conditions", "ready"]).and_then(Value::as_bool) != Some(false))
-        .collect();
-    // A node's rules draw one for each connection, or for each client where the Service says so.
-    let sticks = service.str_at(&["spec", "sessionAffinity"]) == "ClientIP";
-    let moment = format!("{} {}", cluster.now().0, cluster.runtime().connections());
-    let moment = if sticks { String::new() } else { moment };
-    let drawn = drawn(&[own.ip(), &moment, &service.meta.name], ready.len());
-    let address = ready
-        .get(drawn)
-        .copied()
-        .and_then(|endpoint| endpoint.list_at(&["addresses"]).first())
-        .and_then(|value| value.as_str());
-    address.and_then(|address| Container::at_address(cluster, address)).unwrap_or_default()
 }
 
 /// `ip` and `ifconfig`.

@@ -5,6 +5,7 @@ use super::{Arguments, Call, Outcome};
 use crate::cluster::Cluster;
 use crate::cluster::dns::{self, Answer, QueryKind, Record};
 use crate::model::{Kind, Text};
+use crate::shell::addresses::is_address;
 use crate::shell::images::Family;
 
 /// The address of the DNS server.
@@ -12,11 +13,6 @@ fn server(cluster: &Cluster) -> String {
     let service = cluster.find(Kind::Service, &"kube-system".into(), &"kube-dns".into());
     let address = service.map_or("", |service| service.str_at(&["spec", "clusterIP"]));
     if address.is_empty() { dns::SERVER.to_string() } else { address.to_string() }
-}
-
-/// Whether a text is an address of version 4.
-pub fn is_address(text: &str) -> bool {
-    text.split('.').count() == 4 && text.split('.').all(|part| part.parse::<u8>().is_ok())
 }
 
 fn reversed(address: &str) -> String {

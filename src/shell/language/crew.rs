@@ -6,7 +6,7 @@ use super::machine::{Event, Shell, Signalled, Task};
 use super::streams::{Input, Io, PIPES, Target};
 use super::syntax::{Command, List, Pipeline, Redirect, Stage};
 use crate::model::Millis;
-use crate::shell::session::FOREVER;
+use crate::shell::waiting::FOREVER;
 use crate::world::Listener;
 use std::rc::Rc;
 

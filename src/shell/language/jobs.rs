@@ -6,7 +6,7 @@ use super::machine::{Event, Program, Role, Shell, ShellKind, Task};
 use super::streams::{Input, Io, Piece};
 use super::syntax::{Command, Joint, Pipeline, Stage, Word};
 use crate::model::Millis;
-use crate::shell::session::FOREVER;
+use crate::shell::waiting::FOREVER;
 use std::rc::Rc;
 
 /// A job in the background.

@@ -9,7 +9,7 @@ use super::syntax::{Assigned, Assignment, Command, Redirect, Stage};
 use super::variables::{Array, Key};
 use super::world::{Invocation, Outcome};
 use crate::model::Millis;
-use crate::shell::session::FOREVER;
+use crate::shell::waiting::FOREVER;
 use crate::sorted::SharedMap;
 use std::rc::Rc;
 

@@ -7,7 +7,7 @@ use super::streams::Io;
 use super::syntax::ParseError;
 use super::world::{Invocation, Message, Outcome};
 use crate::model::Millis;
-use crate::shell::session::{FOREVER, Prompt};
+use crate::shell::waiting::{FOREVER, Prompt};
 use std::rc::Rc;
 
 impl Shell {

@@ -7,7 +7,7 @@ use super::machine::{Event, Role, Shell, ShellKind, Task};
 use super::streams::{Fds, Input, Io};
 use super::syntax::{Arm, Command, Joint, List, Pipeline, Stage, Word};
 use super::variables::Array;
-use crate::shell::session::Prompt;
+use crate::shell::waiting::Prompt;
 use crate::sorted::SharedMap;
 use std::rc::Rc;
 

@@ -3,8 +3,8 @@
 use super::machine::{Program, Shell};
 use crate::model::{Millis, Text};
 use crate::shell::container::FileError;
-use crate::shell::session::Prompt;
 use crate::shell::sql::Client;
+use crate::shell::waiting::Prompt;
 
 /// What is known of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

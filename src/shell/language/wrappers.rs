@@ -5,7 +5,7 @@ use super::machine::Shell;
 use super::syntax::is_name;
 use super::world::{Invocation, Outcome};
 use crate::model::Millis;
-use crate::shell::session::FOREVER;
+use crate::shell::waiting::FOREVER;
 
 /// The programs of this file that run what stands behind their own words.
 pub const WRAPPERS: &[&str] = &[

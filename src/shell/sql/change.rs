@@ -1,11 +1,10 @@
 //! What changes more than rows: users, transactions, and the columns of a table. Reads no SQL.
 
 use super::DATA;
+use super::connection::{Answer, Connection, Reply, Server, USERS, is_file_name, no_database, unknown_column};
 use super::error::SqlError;
 use super::parser::{Alteration, TableName, UserChange};
-use super::server::{Answer, Connection, Reply, Server, USERS, is_file_name, no_database, unknown_column};
 use crate::world::disk::Table;
-use std::rc::Rc;
 
 impl Server<'_> {
     /// Keeps what all tables hold, to go back to.
@@ -52,7 +51,7 @@ impl Server<'_> {
         let text = lines.join("\n") + "\n";
         self.container
             .write(self.cluster, USERS, &text, false)
-            .map_err(|error| super::server::disk_error(USERS, error))?;
+            .map_err(|error| super::connection::disk_error(USERS, error))?;
         Ok(Reply::done(0))
     }
 
@@ -127,6 +126,3 @@ impl Server<'_> {
 fn column_of(data: &Table, name: &str, table: &TableName) -> Answer<usize> {
     super::query::column_index(&data.columns, name).ok_or_else(|| unknown_column(name, &table.name))
 }
-
-/// The tables of a transaction, as they were at its begin.
-pub type Undo = Option<Vec<(String, Rc<Table>)>>;

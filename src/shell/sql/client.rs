@@ -1,16 +1,17 @@
 //! The client of a MariaDB or MySQL server: options, password, prompts, statements line by line.
 
+use super::connection::{Connection, Server};
 use super::error::SqlError;
 use super::lexer::{End, open_quote, take_statement};
 use super::print::{Style, print};
 use super::runs_in;
-use super::server::{Connection, Server};
 use crate::cluster::Cluster;
-use crate::shell::commands::{Arguments, Call, Outcome, address_of, containers_at};
+use crate::shell::addresses::{address_of, containers_at};
+use crate::shell::call::{Arguments, Call};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
-use crate::shell::language::Program;
-use crate::shell::session::Prompt;
+use crate::shell::language::{Outcome, Program};
+use crate::shell::waiting::Prompt;
 
 /// What was asked for on the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -444,7 +445,7 @@ impl Client {
         own: &Container,
         cluster: &mut Cluster,
         out: &mut String,
-    ) -> Result<(super::server::Reply, &'static str), String> {
+    ) -> Result<(super::connection::Reply, &'static str), String> {
         let is_there = self.server.as_ref().is_some_and(|server| server.is_same_run(cluster));
         if !is_there && !self.reconnect(own, cluster, out) {
             return Err(String::new());
@@ -531,7 +532,7 @@ impl Client {
         statement: &str,
         own: &Container,
         cluster: &mut Cluster,
-    ) -> Result<super::server::Reply, SqlError> {
+    ) -> Result<super::connection::Reply, SqlError> {
         if self.server.is_none() {
             self.connect(own, cluster)?;
         }

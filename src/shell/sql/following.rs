@@ -1,9 +1,9 @@
 //! What a server answers to statements about replication, and what a replica refuses to write.
 
+use super::connection::{Answer, Heading, Reply, Server};
 use super::error::SqlError;
 use super::parser::Statement;
 use super::replication::{FOLLOWS, POSITION, Request, catch_up, followed, is_on, primary_of};
-use super::server::{Answer, Heading, Reply, Server};
 
 impl Statement {
     /// Whether it changes what the server holds.

@@ -9,6 +9,7 @@
 
 mod change;
 mod client;
+mod connection;
 mod error;
 mod following;
 mod lexer;
@@ -16,6 +17,7 @@ mod parser;
 mod print;
 mod query;
 mod replication;
+mod rows;
 mod server;
 mod value;
 

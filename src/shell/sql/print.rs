@@ -1,6 +1,6 @@
 //! Shows replies as the client does: frames, lists, tabs; knows no server.
 
-use super::server::{Heading, Reply};
+use super::connection::{Heading, Reply};
 
 /// How replies are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Selects and expressions over the rows of one table; writes nothing.
 
+use super::connection::{Connection, Heading, Reply, Server, unknown_column};
 use super::error::SqlError;
 use super::parser::{Expr, Item, Select};
-use super::server::{Connection, Heading, Reply, Server, unknown_column};
 use super::value::{Val, is_like, is_numeric};
 use crate::model::{Millis, Text};
 use crate::ordering::Order;

@@ -6,7 +6,7 @@
 use super::{DATA, runs_in};
 use crate::cluster::Cluster;
 use crate::model::Kind;
-use crate::shell::commands::{address_of, containers_at};
+use crate::shell::addresses::{address_of, containers_at};
 use crate::shell::container::Container;
 use crate::world::disk::Entry;
 

@@ -1,109 +1,16 @@
 //! A database server in a container: its data directory, its users, and what its statements do.
 
-use super::change::Undo;
+use super::connection::{
+    Answer, Connection, Heading, Reply, SYSTEM, Server, USERS, disk_error, is_file_name, no_database,
+};
 use super::error::SqlError;
-use super::parser::{Expr, Statement, TableName, parse};
-use super::value::{Val, fit, is_like, is_numeric};
+use super::parser::{Statement, TableName, parse};
+use super::value::{is_like, is_numeric};
 use super::{DATA, query, replication, runs_in};
 use crate::cluster::Cluster;
-use crate::model::Text;
-use crate::ordering::Order;
-use crate::shell::container::{Container, FileError};
+use crate::shell::container::Container;
 use crate::shell::images::Family;
-use crate::world::disk::{Column, Entry, Table};
-use std::rc::Rc;
-
-/// Where the users are.
-pub(super) const USERS: &str = "/var/lib/mysql/mysql/global_priv.MAD";
-/// The databases that are always there.
-const SYSTEM: [&str; 4] = ["information_schema", "mysql", "performance_schema", "sys"];
-/// The most rows of a table.
-const ROWS_MAX: usize = 5000;
-
-/// What a connection keeps.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Connection {
-    /// Who is connected.
-    pub user: String,
-    /// From where.
-    pub from: String,
-    /// The current database.
-    pub database: Option<String>,
-    /// The connection's number.
-    pub id: i64,
-    /// What a rollback goes back to, within a transaction.
-    pub undo: Undo,
-    /// What the last statement warned of.
-    pub warning: Option<String>,
-}
-
-/// A column of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heading {
-    /// Its name.
-    pub name: String,
-    /// Whether it holds numbers.
-    pub is_number: bool,
-    /// Whether it may hold `NULL`, for which the client keeps room.
-    pub is_nullable: bool,
-}
-
-impl Heading {
-    /// A column that is never `NULL`.
-    pub fn new(name: &str, is_number: bool) -> Heading {
-        Heading { name: name.to_string(), is_number, is_nullable: false }
-    }
-}
-
-/// What a statement came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reply {
-    /// Rows.
-    Rows {
-        /// The columns' heads.
-        columns: Vec<Heading>,
-        /// Cells; `None` for `NULL`.
-        rows: Vec<Vec<Option<String>>>,
-    },
-    /// Something was written.
-    Done {
-        /// How many rows.
-        affected: usize,
-        /// A second line.
-        note: String,
-        /// What is noted beside: `show warnings` tells it.
-        warning: Option<String>,
-    },
-    /// Another database is current.
-    Changed,
-}
-
-impl Reply {
-    pub(super) fn done(affected: usize) -> Reply {
-        Reply::Done { affected, note: String::new(), warning: None }
-    }
-
-    /// Nothing was done, and this is why.
-    pub(super) fn noted(why: impl Into<String>) -> Reply {
-        Reply::Done { affected: 0, note: String::new(), warning: Some(why.into()) }
-    }
-
-    pub(super) fn list(name: &str, values: impl IntoIterator<Item = String>) -> Reply {
-        let rows = values.into_iter().map(|value| vec![Some(value)]).collect();
-        Reply::Rows { columns: vec![Heading::new(name, false)], rows }
-    }
-}
-
-/// A server as seen from one statement.
-pub struct Server<'a> {
-    /// Where it runs.
-    pub container: &'a Container,
-    /// The cluster that holds its disk.
-    pub cluster: &'a mut Cluster,
-}
-
-/// A result of the server.
-pub(super) type Answer<T> = Result<T, SqlError>;
+use crate::world::disk::{Column, Table};
 
 /// Makes what a server finds missing at its first start: system databases, root's password, the database that the
 /// environment asks for. A volume that was used before is taken as it is.
@@ -156,25 +63,7 @@ pub fn random_password(container: &Container) -> String {
     container.pod.meta.uid.chars().filter(|c| *c != '-').take(16).collect()
 }
 
-pub(super) fn is_file_name(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 64 && !name.contains(['/', '\\', '\0', '.']) && name.trim_end() == name
-}
-
 impl Server<'_> {
-    /// `MariaDB` or `MySQL`.
-    pub fn product(&self) -> &'static str {
-        if self.container.image.family == Family::Mysql { "MySQL" } else { "MariaDB" }
-    }
-
-    /// The version as `select version()` shows it.
-    pub fn version(&self) -> String {
-        let version = self.container.image.full_version();
-        match self.container.image.family {
-            Family::Mysql => version,
-            _ => format!("{version}-MariaDB-{}", self.container.image.package_version()),
-        }
-    }
-
     /// Lets somebody in.
     ///
     /// # Errors
@@ -301,44 +190,6 @@ impl Server<'_> {
         }
     }
 
-    /// The databases, in order.
-    pub fn databases(&self) -> Vec<String> {
-        let mut names: Vec<String> = SYSTEM.iter().map(ToString::to_string).collect();
-        let entries = self.container.list(self.cluster, DATA).unwrap_or_default();
-        names.extend(entries.into_iter().filter(|entry| entry.1.is_directory()).map(|entry| entry.0));
-        names.retain(|name| name != "lost+found" && !name.starts_with(['.', '#']));
-        names.order();
-        names.dedup();
-        names
-    }
-
-    pub(super) fn tables(&self, database: &str) -> Vec<String> {
-        let entries = self.container.list(self.cluster, &format!("{DATA}/{database}")).unwrap_or_default();
-        let tables = entries.into_iter().filter(|entry| matches!(entry.1.entry, Entry::Table(_)));
-        let mut names: Vec<String> =
-            tables.filter_map(|entry| Some(entry.0.strip_suffix(".ibd")?.to_string())).collect();
-        if database == "mysql" {
-            names.push("user".to_string());
-            names.order();
-        }
-        names
-    }
-
-    /// The names of the users, in order.
-    pub fn users(&self) -> Vec<String> {
-        let users = self.container.read(self.cluster, USERS).unwrap_or_default();
-        let mut names: Vec<String> = users.lines().filter_map(|l| Some(l.split_once(':')?.0.to_string())).collect();
-        names.order();
-        names
-    }
-
-    fn check_database(&self, name: &str) -> Answer<()> {
-        if self.databases().iter().any(|found| found == name) {
-            return Ok(());
-        }
-        Err(SqlError::new(1049, format!("Unknown database '{name}'")))
-    }
-
     fn create_database(&mut self, name: &str, if_not_exists: bool) -> Answer<Reply> {
         if !is_file_name(name) {
             return Err(SqlError::new(1102, format!("Incorrect database name '{name}'")));
@@ -383,33 +234,6 @@ impl Server<'_> {
             connection.database = None;
         }
         Ok(Reply::done(count))
-    }
-
-    /// The database and the path of a table.
-    fn place(&self, table: &TableName, connection: &Connection) -> Answer<(String, String)> {
-        let database = table.database.clone().or_else(|| connection.database.clone()).ok_or_else(no_database)?;
-        if !is_file_name(&table.name) {
-            return Err(SqlError::new(1103, format!("Incorrect table name '{}'", table.name)));
-        }
-        let path = format!("{DATA}/{database}/{}.ibd", table.name);
-        Ok((database, path))
-    }
-
-    /// A table to be read or written.
-    ///
-    /// # Errors
-    /// 1146 and what naming it may come to.
-    pub fn open(&self, table: &TableName, connection: &Connection) -> Answer<(String, Table)> {
-        let (database, path) = self.place(table, connection)?;
-        match self.container.table(self.cluster, &path) {
-            Some(found) => Ok((path, Table::clone(&found))),
-            None => Err(SqlError::new(1146, format!("Table '{database}.{}' doesn't exist", table.name))),
-        }
-    }
-
-    pub(super) fn store(&mut self, path: &str, table: Table) -> Answer<()> {
-        let entry = Entry::Table(Rc::new(table));
-        self.container.put(self.cluster, path, entry).map_err(|error| disk_error(path, error))
     }
 
     fn create_table(
@@ -498,192 +322,6 @@ impl Server<'_> {
         Ok(Reply::Rows { columns, rows: vec![vec![Some(table.name.clone()), Some(text)]] })
     }
 
-    fn insert(
-        &mut self,
-        table: &TableName,
-        columns: &[String],
-        rows: &[Vec<Expr>],
-        ignores: bool,
-        connection: &Connection,
-    ) -> Answer<Reply> {
-        let (path, mut data) = self.open(table, connection)?;
-        let mut places = Vec::new();
-        for name in columns {
-            places.push(query::column_index(&data.columns, name).ok_or_else(|| unknown_column(name, "INSERT INTO"))?);
-        }
-        if columns.is_empty() {
-            places.extend(0..data.columns.len());
-        }
-        let mut count = 0;
-        for (at, values) in rows.iter().enumerate() {
-            let is_empty = values.is_empty() && columns.is_empty();
-            if values.len() != places.len() && !is_empty {
-                return Err(SqlError::new(1136, format!("Column count doesn't match value count at row {}", at + 1)));
-            }
-            let mut given: Vec<Option<Val>> = vec![None; data.columns.len()];
-            for (place, expr) in places.iter().zip(values) {
-                if *expr == Expr::Call("default".to_string(), Vec::new()) {
-                    continue;
-                }
-                let value = query::evaluate(self, expr, connection)?;
-                if let Some(cell) = given.get_mut(*place) {
-                    *cell = Some(value);
-                }
-            }
-            let row = self.complete_row(table, &mut data, given, at + 1)?;
-            match self.check_key(&data, &row, None) {
-                Err(_) if ignores => continue,
-                result => result?,
-            }
-            if data.rows.len() >= ROWS_MAX {
-                return Err(SqlError::new(1114, format!("The table '{}' is full", table.name)));
-            }
-            data.rows.push(row);
-            count += 1;
-        }
-        self.store(&path, data)?;
-        let note = match rows.len() {
-            0 | 1 => String::new(),
-            all => format!("Records: {all}  Duplicates: {}  Warnings: 0", all - count),
-        };
-        Ok(Reply::Done { affected: count, note, warning: None })
-    }
-
-    /// Puts defaults and numbers where a row brings nothing, and makes values fit their columns.
-    fn complete_row(
-        &mut self,
-        table: &TableName,
-        data: &mut Table,
-        given: Vec<Option<Val>>,
-        row: usize,
-    ) -> Answer<Vec<Option<Text>>> {
-        let now = query::timestamp(self.cluster.now());
-        let mut cells = Vec::new();
-        for (column, value) in data.columns.iter().zip(given) {
-            let is_absent = matches!(value, None | Some(Val::Null));
-            let text = match value {
-                _ if column.is_auto_increment && is_absent => {
-                    data.next_id = data.next_id.max(1);
-                    let id = data.next_id;
-                    data.next_id = data.next_id.saturating_add(1);
-                    Some(id.to_string())
-                }
-                Some(value) => value.text(),
-                None => match column.default.as_deref() {
-                    Some("current_timestamp" | "now") => Some(now.clone()),
-                    Some(text) => Some(text.to_string()),
-                    None if column.is_nullable => None,
-                    None => {
-                        return Err(SqlError::new(
-                            1364,
-                            format!("Field '{}' doesn't have a default value", column.name),
-                        ));
-                    }
-                },
-            };
-            let cell = fit_cell(table, column, text, row)?;
-            if let (true, Some(number)) = (column.is_auto_increment, cell.as_ref().and_then(|t| t.parse::<i64>().ok()))
-            {
-                data.next_id = data.next_id.max(number.saturating_add(1));
-            }
-            cells.push(cell);
-        }
-        Ok(cells)
-    }
-
-    fn check_key(&self, data: &Table, row: &[Option<Text>], own: Option<usize>) -> Answer<()> {
-        let keys: Vec<usize> =
-            (0..data.columns.len()).filter(|at| data.columns.get(*at).is_some_and(|c| c.is_primary)).collect();
-        if keys.is_empty() {
-            return Ok(());
-        }
-        let key_of = |row: &[Option<Text>]| -> Vec<String> {
-            keys.iter().map(|at| row.get(*at).cloned().flatten().map(|t| t.to_string()).unwrap_or_default()).collect()
-        };
-        let key = key_of(row);
-        let is_taken = data.rows.iter().enumerate().any(|(at, other)| Some(at) != own && key_of(other) == key);
-        if is_taken {
-            return Err(SqlError::new(1062, format!("Duplicate entry '{}' for key 'PRIMARY'", key.join("-"))));
-        }
-        Ok(())
-    }
-
-    fn update(
-        &mut self,
-        table: &TableName,
-        changes: &[(String, Expr)],
-        filter: Option<&Expr>,
-        connection: &Connection,
-    ) -> Answer<Reply> {
-        let (path, mut data) = self.open(table, connection)?;
-        let (mut matched, mut changed) = (0, 0);
-        for at in 0..data.rows.len() {
-            let Some(row) = data.rows.get(at).cloned() else { continue };
-            if !query::holds(self, filter, &data.columns, &row, connection)? {
-                continue;
-            }
-            matched += 1;
-            let mut next = row.clone();
-            for (name, expr) in changes {
-                let place = query::column_index(&data.columns, name).ok_or_else(|| unknown_column(name, "SET"))?;
-                let value = query::evaluate_row(self, expr, &data.columns, &row, connection)?;
-                if let (Some(column), Some(cell)) = (data.columns.get(place), next.get_mut(place)) {
-                    *cell = fit_cell(table, column, value.text(), matched)?;
-                }
-            }
-            if next != row {
-                self.check_key(&data, &next, Some(at))?;
-                changed += 1;
-                if let Some(place) = data.rows.get_mut(at) {
-                    *place = next;
-                }
-            }
-        }
-        self.store(&path, data)?;
-        let note = format!("Rows matched: {matched}  Changed: {changed}  Warnings: 0");
-        Ok(Reply::Done { affected: changed, note, warning: None })
-    }
-
-    fn delete(&mut self, table: &TableName, filter: Option<&Expr>, connection: &Connection) -> Answer<Reply> {
-        let (path, mut data) = self.open(table, connection)?;
-        let rows = std::mem::take(&mut data.rows);
-        let before = rows.len();
-        for row in rows {
-            if !query::holds(self, filter, &data.columns, &row, connection)? {
-                data.rows.push(row);
-            }
-        }
-        let count = before - data.rows.len();
-        self.store(&path, data)?;
-        Ok(Reply::done(count))
-    }
-
-    /// The value of a system variable.
-    pub fn variable(&self, name: &str) -> Option<String> {
-        Some(match name {
-            "hostname" => self.container.hostname().to_string(),
-            "version" => self.version(),
-            "version_comment" => match self.product() {
-                "MySQL" => "MySQL Community Server - GPL".to_string(),
-                _ => "mariadb.org binary distribution".to_string(),
-            },
-            "port" => "3306".to_string(),
-            "datadir" => format!("{DATA}/"),
-            "server_id" => replication::setting(self.container, self.cluster, "server_id")
-                .filter(|value| !value.is_empty())
-                .unwrap_or_else(|| if self.version().starts_with("5.") { "0" } else { "1" }.to_string()),
-            "autocommit" => "1".to_string(),
-            "read_only" | "super_read_only" => {
-                let is_on = |name: &str| replication::is_on(self.container, self.cluster, name);
-                u8::from(is_on("super_read_only") || name == "read_only" && is_on("read_only")).to_string()
-            }
-            "max_connections" => "151".to_string(),
-            "character_set_server" => "utf8mb4".to_string(),
-            "time_zone" | "system_time_zone" => "UTC".to_string(),
-            _ => return None,
-        })
-    }
-
     fn show_variables(&self, pattern: Option<&str>, _connection: &Connection) -> Reply {
         let names = [
             "autocommit",
@@ -729,45 +367,6 @@ impl Server<'_> {
 
 fn fits(name: &str, pattern: Option<&str>) -> bool {
     pattern.is_none_or(|pattern| is_like(name, pattern))
-}
-
-pub(super) fn no_database() -> SqlError {
-    SqlError::new(1046, "No database selected")
-}
-
-/// The error of a column that is not there.
-pub fn unknown_column(name: &str, place: &str) -> SqlError {
-    SqlError::new(1054, format!("Unknown column '{name}' in '{place}'"))
-}
-
-pub(super) fn disk_error(what: &str, error: FileError) -> SqlError {
-    let name = what.rsplit('/').next().unwrap_or(what).trim_end_matches(".ibd");
-    match error {
-        FileError::NoSpace => SqlError::new(1114, format!("The table '{name}' is full")),
-        FileError::ReadOnly => {
-            SqlError::new(1290, "The server is running with the --read-only option so it cannot execute this statement")
-        }
-        error => SqlError::new(1030, format!("Got error \"{error}\" from storage engine InnoDB")),
-    }
-}
-
-fn fit_cell(table: &TableName, column: &Column, text: Option<String>, row: usize) -> Answer<Option<Text>> {
-    let Some(text) = text else {
-        if column.is_nullable {
-            return Ok(None);
-        }
-        return Err(SqlError::new(1048, format!("Column '{}' cannot be null", column.name)));
-    };
-    match fit(&column.kind, &text) {
-        Ok(text) => Ok(Some(text.into())),
-        Err(1406) => Err(SqlError::new(1406, format!("Data too long for column '{}' at row {row}", column.name))),
-        Err(number) => {
-            let kind = if column.kind.starts_with("decimal") { "decimal" } else { "integer" };
-            let database = table.database.clone().map(|name| format!("`{name}`.")).unwrap_or_default();
-            let place = format!("{database}`{}`.`{}`", table.name, column.name);
-            Err(SqlError::new(number, format!("Incorrect {kind} value: '{text}' for column {place} at row {row}")))
-        }
-    }
 }
 
 fn column_definition(column: &Column) -> String {

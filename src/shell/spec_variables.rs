@@ -1,0 +1,100 @@
+//! The variables that a container's specification names: texts, ConfigMaps, Secrets, fields of the pod.
+
+use super::base64::decode_base64;
+use super::expansion::{expand, value_of};
+use super::fields;
+use crate::cluster::{Cluster, dns};
+use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::sorted::SharedMap;
+
+/// The variables that the kubelet gives a container: those of Services, then `envFrom`, then `env`, each once.
+/// `ip` is the pod's address. Follows `makeEnvironmentVariables`.
+pub fn variables(cluster: &Cluster, pod: &Object, container: &Value, ip: &str) -> Vec<(String, String)> {
+    let namespace = &pod.meta.namespace;
+    let has_links = pod.at(&["spec", "enableServiceLinks"]).and_then(Value::as_bool) != Some(false);
+    let mut all = service_variables(cluster, namespace, pod.meta.created, has_links);
+    for source in container.list_at(&["envFrom"]) {
+        let prefix = source.str_at(&["prefix"]);
+        for (kind, field) in [(Kind::ConfigMap, "configMapRef"), (Kind::Secret, "secretRef")] {
+            let name = source.str_at(&[field, "name"]);
+            let data = if name.is_empty() { SharedMap::new() } else { data_of(cluster, namespace, kind, name) };
+            all.extend(data.into_iter().map(|(key, value)| (format!("{prefix}{key}"), value.to_string())));
+        }
+    }
+    for entry in container.list_at(&["env"]) {
+        let name = entry.str_at(&["name"]).to_string();
+        let value = match entry.get("valueFrom").filter(|from| !from.is_null()) {
+            Some(from) => value_from(cluster, pod, container, from, ip),
+            None => Some(expand(entry.str_at(&["value"]), |name| value_of(&all, name))),
+        };
+        all.extend(value.map(|value| (name, value)));
+    }
+    let mut each: Vec<(String, String)> = Vec::new();
+    for (name, value) in all {
+        match each.iter_mut().find(|pair| pair.0 == name) {
+            Some(pair) => pair.1 = value,
+            None => each.push((name, value)),
+        }
+    }
+    each
+}
+
+fn value_from(cluster: &Cluster, pod: &Object, container: &Value, from: &Value, ip: &str) -> Option<String> {
+    let part = |name: &str| from.get(name).filter(|part| !part.is_null());
+    for (kind, field) in [(Kind::ConfigMap, "configMapKeyRef"), (Kind::Secret, "secretKeyRef")] {
+        if let Some(reference) = part(field) {
+            let data = data_of(cluster, &pod.meta.namespace, kind, reference.str_at(&["name"]));
+            return data.get(reference.str_at(&["key"])).map(Text::to_string);
+        }
+    }
+    if let Some(reference) = part("resourceFieldRef") {
+        let name = reference.str_at(&["containerName"]);
+        let lists = [pod.list_at(&["spec", "containers"]), pod.list_at(&["spec", "initContainers"])];
+        let mut all = lists.into_iter().flatten();
+        let named = all.find(|container| !name.is_empty() && container.str_at(&["name"]) == name);
+        return fields::resource(cluster, pod, named.unwrap_or(container), reference);
+    }
+    fields::field(cluster, pod, from.str_at(&["fieldRef", "fieldPath"]), ip)
+}
+
+/// The entries of a ConfigMap or a Secret, decoded.
+fn data_of(cluster: &Cluster, namespace: &Text, kind: Kind, name: &str) -> SharedMap<String, Text> {
+    let Some(object) = cluster.find(kind, namespace, &Text::new(name)) else { return SharedMap::new() };
+    let mut data = SharedMap::new();
+    for (key, value) in object.at(&["data"]).and_then(Value::as_map).into_iter().flat_map(|map| map.iter()) {
+        let text = value.as_str().unwrap_or("");
+        let text = if kind == Kind::Secret { decode_base64(text) } else { text.to_string() };
+        data.insert(key.to_string(), text.into());
+    }
+    data
+}
+
+/// The variables that tell a container of the Services that existed before it; the API server's are always there.
+fn service_variables(cluster: &Cluster, namespace: &str, before: Millis, has_links: bool) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut add = |name: &str, address: &str, port: i64, port_name: &str| {
+        let name = name.to_ascii_uppercase().replace('-', "_");
+        all.push((format!("{name}_SERVICE_HOST"), address.to_string()));
+        all.push((format!("{name}_SERVICE_PORT"), port.to_string()));
+        if !port_name.is_empty() {
+            let port_name = port_name.to_ascii_uppercase().replace('-', "_");
+            all.push((format!("{name}_SERVICE_PORT_{port_name}"), port.to_string()));
+        }
+        all.push((format!("{name}_PORT"), format!("tcp://{address}:{port}")));
+        all.push((format!("{name}_PORT_{port}_TCP"), format!("tcp://{address}:{port}")));
+        all.push((format!("{name}_PORT_{port}_TCP_PROTO"), "tcp".to_string()));
+        all.push((format!("{name}_PORT_{port}_TCP_PORT"), port.to_string()));
+        all.push((format!("{name}_PORT_{port}_TCP_ADDR"), address.to_string()));
+    };
+    add("kubernetes", dns::API_SERVER, 443, "https");
+    for service in cluster.list_in(Kind::Service, namespace).filter(|_| has_links) {
+        let address = service.str_at(&["spec", "clusterIP"]);
+        if matches!(address, "" | "None") || service.meta.created > before || service.meta.name == "kubernetes" {
+            continue;
+        }
+        if let Some(port) = service.list_at(&["spec", "ports"]).first() {
+            add(&service.meta.name, address, port.i64_at(&["port"]).unwrap_or(0), port.str_at(&["name"]));
+        }
+    }
+    all
+}
