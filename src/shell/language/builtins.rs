@@ -3,8 +3,8 @@
 use super::condition;
 use super::expand::{Expander, Halt, quoted, set_message};
 use super::lexer::unescape;
-use super::machine::{Role, Shell, ShellKind, Task};
 use super::printf::printf;
+use super::state::{Role, Shell, ShellKind, Task};
 use super::streams::Io;
 use super::syntax::is_name;
 use super::variables::{Array, Key};

@@ -1,7 +1,7 @@
 //! `test`, `[` and `[[`: questions about texts, numbers and files.
 
 use super::expand::{Expanded, Expander, quoted};
-use super::machine::{Shell, ShellKind};
+use super::state::{Shell, ShellKind};
 use super::syntax::Condition;
 use super::variables::Array;
 use super::world::World;

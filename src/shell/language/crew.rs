@@ -2,47 +2,14 @@
 //! shells.
 
 use super::limits::LIMITS;
-use super::machine::{Event, Shell, Signalled, Task};
-use super::streams::{Input, Io, PIPES, Target};
+use super::pipes::{Input, Target};
+use super::state::{Crew, Event, Member, Purpose, Shell, Signalled, Task};
+use super::streams::{Io, PIPES};
 use super::syntax::{Command, List, Pipeline, Redirect, Stage};
 use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
 use crate::world::Listener;
 use std::rc::Rc;
-
-/// What a crew is for.
-#[derive(Clone, Debug)]
-pub(super) enum Purpose {
-    /// Commands joined by `|`.
-    Pipe,
-    /// `( … )`, or a shell that is a program of its own.
-    Subshell,
-    /// `$(…)`: what was said so far, and whether its last line ends go.
-    Capture(String, bool),
-    /// A job that was brought back to the front.
-    Front,
-}
-
-#[derive(Clone, Debug)]
-struct Member {
-    shell: Shell,
-    status: Option<i64>,
-    /// It need not run before then.
-    wake: Millis,
-    /// Something for it to read has come.
-    has_news: bool,
-    /// It, or a program in it, asked for a line.
-    wants_line: bool,
-}
-
-/// Shells that run side by side, each reading what the one before it writes.
-#[derive(Clone, Debug)]
-pub(super) struct Crew {
-    members: Vec<Member>,
-    purpose: Purpose,
-    /// Signals that its members have sent to shells around them.
-    sent: Vec<(String, String)>,
-}
 
 impl Crew {
     pub fn new(shells: Vec<Shell>, purpose: Purpose) -> Crew {
@@ -166,7 +133,7 @@ impl Crew {
         }
         if member.shell.deadline.is_some_and(|at| at <= io.world.now()) {
             // BusyBox's `timeout` ends as what it ended.
-            let usual = if member.shell.kind == super::machine::ShellKind::Ash { 143 } else { 124 };
+            let usual = if member.shell.kind == super::state::ShellKind::Ash { 143 } else { 124 };
             member.status = Some(member.shell.deadline_status.unwrap_or(usual));
             return Moved::Yes;
         }
@@ -334,7 +301,7 @@ impl Shell {
             && assignments.is_empty()
             && words.is_empty()
             && let [Redirect::In(0, _)] = stage.redirects.as_slice()
-            && self.kind != super::machine::ShellKind::Dash
+            && self.kind != super::state::ShellKind::Dash
         {
             let cat = Command::Simple {
                 assignments: Vec::new(),
@@ -358,7 +325,7 @@ impl Shell {
         child.fds.out = Target::Stream(self.pipe_number());
         child.trace_depth += 1;
         // Bash does not hand `-e` down to `$(…)`.
-        child.options.errexit &= self.kind != super::machine::ShellKind::Bash;
+        child.options.errexit &= self.kind != super::state::ShellKind::Bash;
         child.tasks.push(Task::List(Rc::clone(list), 0));
         self.push_crew(vec![child], Purpose::Capture(String::new(), trims));
     }

@@ -1,30 +1,13 @@
 //! Jobs: what a shell runs behind its prompt, how one gets there and back.
 
-use super::crew::{Crew, Purpose};
 use super::limits::LIMITS;
-use super::machine::{Event, Program, Role, Shell, ShellKind, Task};
-use super::streams::{Input, Io, Piece};
+use super::pipes::Input;
+use super::state::{Crew, Event, Job, Program, Purpose, Role, Shell, ShellKind, Task};
+use super::streams::{Io, Piece};
 use super::syntax::{Command, Joint, Pipeline, Stage, Word};
 use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
 use std::rc::Rc;
-
-/// A job in the background.
-#[derive(Clone, Debug)]
-pub(super) struct Job {
-    pub number: u32,
-    pub pid: u32,
-    pub status: Option<i64>,
-    pub text: String,
-    /// Whether it stood in front before: its end is said then.
-    pub was_in_front: bool,
-    pub(super) shell: Shell,
-    wake: Millis,
-    /// The signal that ended it, until somebody has waited for it.
-    signal: Option<i64>,
-    /// The name under which others write to it: `>(…)`.
-    outlet: Option<String>,
-}
 
 /// What dash says of a process that a signal ended.
 fn signal_text(signal: i64) -> Option<&'static str> {

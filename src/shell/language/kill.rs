@@ -1,7 +1,7 @@
 //! Signals: what `kill` sends, what `trap` catches, and what they do to a shell.
 
 use super::expand::quoted;
-use super::machine::{Role, Shell, ShellKind, Task};
+use super::state::{Role, Shell, ShellKind, Task};
 use super::signals::{SIGNALS, is_ignored, signal_name, signal_number};
 use super::streams::Io;
 use std::rc::Rc;

@@ -1,8 +1,9 @@
 //! What a shell writes of itself: prompts, messages, the trace of `set -x`.
 
-use super::machine::{Shell, ShellKind};
 use super::parse::BAD_VARIABLE;
-use super::streams::{Io, Target};
+use super::pipes::Target;
+use super::state::{Shell, ShellKind};
+use super::streams::Io;
 use super::syntax::{Dialect, ParseError};
 use super::world::ASIDE;
 

@@ -3,8 +3,10 @@
 use super::builtins;
 use super::expand::{Expanded, Expander, Halt, quoted, set_message};
 use super::limits::LIMITS;
-use super::machine::{Event, Program, Role, Shell, ShellKind, Task};
-use super::streams::{Input, Io, Routes, Target};
+use super::pipes::{Input, Target};
+use super::redirect::Routes;
+use super::state::{Event, Program, Role, Shell, ShellKind, Task};
+use super::streams::Io;
 use super::syntax::{Assigned, Assignment, Command, Redirect, Stage};
 use super::variables::{Array, Key};
 use super::world::{Invocation, Outcome};
@@ -273,7 +275,7 @@ impl Shell {
     pub(super) fn read(&mut self, words: Rc<Vec<String>>, _: &mut Io<'_>) -> Option<Event> {
         let stream = words.iter().position(|word| word == "-u").and_then(|at| words.get(at + 1)?.parse().ok());
         let at = match stream.map(|stream: u8| self.fds.target(stream)) {
-            Some(super::streams::Target::Input(at)) => *at,
+            Some(Target::Input(at)) => *at,
             _ => self.fds.input,
         };
         let Some(input) = self.inputs.get_mut(at) else {

@@ -1,8 +1,8 @@
 //! A shell with whom it talks: programs in the foreground, lines that are typed, signals.
 
 use super::limits::LIMITS;
-use super::machine::{Event, Program, Role, Shell, ShellKind, Signalled, Task};
 use super::parse::parse;
+use super::state::{Event, Program, Role, Shell, ShellKind, Signalled, Task};
 use super::streams::Io;
 use super::syntax::ParseError;
 use super::world::{Invocation, Message, Outcome};

@@ -1,10 +1,10 @@
 //! One task of a shell after another: lists, pipelines, loops, conditions. What single commands do stands elsewhere.
 
-use super::crew::{Crew, Purpose};
 use super::expand::{Expanded, Expander, Halt};
 use super::limits::LIMITS;
-use super::machine::{Event, Role, Shell, ShellKind, Task};
-use super::streams::{Fds, Input, Io};
+use super::pipes::{Fds, Input};
+use super::state::{Crew, Event, Purpose, Role, Shell, ShellKind, Task};
+use super::streams::Io;
 use super::syntax::{Arm, Command, Joint, List, Pipeline, Stage, Word};
 use super::variables::Array;
 use crate::shell::waiting::Prompt;

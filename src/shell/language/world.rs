@@ -1,6 +1,6 @@
 //! What a shell needs of what is around it: files, time, programs. A container is one such world, the console another.
 
-use super::machine::{Program, Shell};
+use super::state::{Program, Shell};
 use crate::model::{Millis, Text};
 use crate::shell::container::FileError;
 use crate::shell::sql::Client;

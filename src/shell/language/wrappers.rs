@@ -1,7 +1,7 @@
 //! Programs that run what stands behind their own words: `env`, `xargs`, `timeout`, `nohup` and the like.
 
 use super::lexer::unescape;
-use super::machine::Shell;
+use super::state::Shell;
 use super::syntax::is_name;
 use super::world::{Invocation, Outcome};
 use crate::model::Millis;
@@ -147,7 +147,7 @@ fn xargs(shell: &Shell, call: &mut Invocation) -> Outcome {
 pub fn run_each(shell: &Shell, commands: Vec<Vec<String>>, code: i64) -> Outcome {
     let mut call = Invocation::default();
     let Some(mut child) = inner(shell, &mut call) else { return Outcome::Exit(254) };
-    child.tasks.push(super::machine::Task::Leave(code));
+    child.tasks.push(super::state::Task::Leave(code));
     child.load_each(commands);
     Outcome::Shell(Box::new(child))
 }
@@ -206,7 +206,7 @@ fn timeout(shell: &Shell, call: &mut Invocation, now: Millis) -> Outcome {
     let rest = rest.to_vec();
     let Some(mut child) = inner(shell, call) else { return Outcome::Exit(254) };
     let number = super::signals::signal_number(&signal);
-    let is_ash = shell.kind == super::machine::ShellKind::Ash;
+    let is_ash = shell.kind == super::state::ShellKind::Ash;
     if length > Millis::ZERO {
         child.set_deadline(now + length, (number == 9 || keeps_status || is_ash).then_some(128 + number));
     }

@@ -1,0 +1,157 @@
+//! Redirections: which streams a command has.
+
+use super::expand::{Expanded, Expander};
+use super::pipes::{Fds, Input, Target};
+use super::state::ShellKind;
+use super::syntax::Redirect;
+use crate::shell::found::FileError;
+
+/// The streams of a command with what it reads beside that, or what is wrong.
+pub(super) type Routes = Result<(Fds, Vec<Input>), String>;
+
+impl Expander<'_> {
+    /// Follows redirections, and empties the files that are written anew.
+    pub fn routes(&mut self, redirects: &[Redirect]) -> Expanded<Routes> {
+        let (mut fds, mut inputs) = (self.shell.fds.clone(), Vec::new());
+        let first = self.shell.inputs.len();
+        for redirect in redirects {
+            let followed = match redirect {
+                Redirect::Join(stream, word) => {
+                    let to = self.text(word)?;
+                    join(&mut fds, *stream, &to)
+                }
+                Redirect::Document(word) => {
+                    let text = word.get().map(|word| self.text(word)).transpose()?.unwrap_or_default();
+                    inputs.push(Input::text(&text));
+                    fds.input = first + inputs.len() - 1;
+                    Ok(())
+                }
+                Redirect::Text(word) => {
+                    let text = self.text(word)?;
+                    inputs.push(Input::text(&format!("{text}\n")));
+                    fds.input = first + inputs.len() - 1;
+                    Ok(())
+                }
+                Redirect::In(stream, word) => {
+                    let name = self.text(word)?;
+                    self.open(&name, &fds).map(|input| match input {
+                        Some(input) => {
+                            inputs.push(input);
+                            fds.set(*stream, Target::Input(first + inputs.len() - 1));
+                        }
+                        None => fds.set(*stream, Target::Input(fds.input)),
+                    })
+                }
+                Redirect::Out { stream, appends, file } => {
+                    let name = self.text(file)?;
+                    self.create(&name, *appends, &fds).map(|target| match stream {
+                        255 => (fds.out, fds.err) = (target.clone(), target),
+                        stream => fds.set(*stream, target),
+                    })
+                }
+            };
+            if let Err(message) = followed {
+                return Ok(Err(message));
+            }
+        }
+        Ok(Ok((fds, inputs)))
+    }
+
+    /// What a file has to be read; `None` for what is read already.
+    fn open(&mut self, name: &str, _: &Fds) -> Result<Option<Input>, String> {
+        let path = self.shell.path(name);
+        if let Some(text) = self.shell.process_files.get(&path) {
+            return Ok(Some(Input::text(text)));
+        }
+        match path.as_str() {
+            "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0" => return Ok(None),
+            "/dev/tty" => return Ok(Some(Input::Terminal)),
+            _ => {}
+        }
+        if let Some(connected) = self.connect(name, &path) {
+            return connected.map(|()| Some(Input::text("")));
+        }
+        match self.world.read(&path) {
+            Ok(text) => Ok(Some(Input::text(&text))),
+            Err(error) if self.shell.kind == ShellKind::Bash => Err(format!("{name}: {error}")),
+            Err(error) if self.shell.kind == ShellKind::Ash => {
+                Err(format!("can't open {name}: {}", of_busybox(&error, "no such file")))
+            }
+            Err(error) => Err(format!("cannot open {name}: {}", short(&error.to_string()))),
+        }
+    }
+
+    /// Bash's `/dev/tcp/HOST/PORT`: whether something listens there. `None` for other paths.
+    fn connect(&mut self, name: &str, path: &str) -> Option<Result<(), String>> {
+        let (host, port) =
+            path.strip_prefix("/dev/tcp/").or_else(|| path.strip_prefix("/dev/udp/"))?.split_once('/')?;
+        if self.shell.kind != ShellKind::Bash {
+            return None;
+        }
+        match self.world.connects(host, port)? {
+            true => Some(Ok(())),
+            false => Some(Err(format!(
+                "connect: Connection refused\n{}: {name}: Connection refused",
+                self.shell.kind.name()
+            ))),
+        }
+    }
+
+    fn create(&mut self, name: &str, appends: bool, fds: &Fds) -> Result<Target, String> {
+        if name.is_empty() {
+            return Err(": No such file or directory".to_string());
+        }
+        let path = self.world.real_path(&self.shell.path(name));
+        if self.shell.is_outlet(&path) {
+            return Ok(Target::Outlet(path.into()));
+        }
+        match path.as_str() {
+            "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => return Ok(fds.out.clone()),
+            "/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2" => return Ok(fds.err.clone()),
+            "/dev/tty" => return Ok(Target::Stream(1)),
+            "/dev/null" => return Ok(Target::Closed),
+            _ => {}
+        }
+        if let Some(connected) = self.connect(name, &path) {
+            return connected.map(|()| Target::Closed);
+        }
+        match self.world.write(&path, "", appends) {
+            Ok(()) => Ok(Target::File(path.into())),
+            Err(error) if self.shell.kind == ShellKind::Bash => Err(format!("{name}: {error}")),
+            Err(error) if self.shell.kind == ShellKind::Ash => {
+                Err(format!("can't create {name}: {}", of_busybox(&error, "nonexistent directory")))
+            }
+            Err(error) => {
+                let why = match short(&error.to_string()) {
+                    "No such file" => "Directory nonexistent".to_string(),
+                    why => why.to_string(),
+                };
+                Err(format!("cannot create {name}: {why}"))
+            }
+        }
+    }
+}
+
+/// Why a file cannot be opened, as BusyBox says it.
+fn of_busybox(error: &FileError, missing: &str) -> String {
+    if *error == FileError::NotFound { missing.to_string() } else { error.to_string() }
+}
+
+/// `No such file or directory` as dash says it.
+fn short(message: &str) -> &str {
+    message.strip_suffix(" or directory").unwrap_or(message)
+}
+
+fn join(fds: &mut Fds, stream: u8, to: &str) -> Result<(), String> {
+    let target = match (to, to.trim_end_matches('-').parse::<u8>()) {
+        ("-", _) => Target::Closed,
+        (_, Ok(0)) => Target::Input(fds.input),
+        (_, Ok(number)) => match fds.target(number) {
+            Target::Closed if number > 2 => return Err(format!("{to}: Bad file descriptor")),
+            target => target.clone(),
+        },
+        _ => return Err(format!("{to}: ambiguous redirect")),
+    };
+    fds.set(stream, target);
+    Ok(())
+}
