@@ -1,0 +1,331 @@
+//! The files of a container: of its image, its own layer and its volumes, looked up, read and changed.
+
+use crate::cluster::Cluster;
+use crate::model::{Millis, Text};
+use crate::shell::programs;
+use crate::shell::found::{FileError, Found};
+use crate::shell::images::DIRECTORIES;
+use crate::shell::ownership::Access;
+use crate::sorted::SharedMap;
+use crate::world::disk::{Entry, Node, Owner, Table};
+use std::rc::Rc;
+use super::{Container, PROGRAM, parent_of};
+use super::mounts::Place;
+
+/// The longest file.
+pub const FILE_BYTES_MAX: usize = 128 * 1024;
+
+/// The most that is read of a file whose text is not kept, in bytes.
+const BULK_READ_MAX: usize = 1024 * 1024;
+
+/// The most entries on one disk.
+const ENTRIES_MAX: usize = 2000;
+
+impl Container {
+    /// What stands under `path`.
+    pub fn lookup(&self, cluster: &Cluster, path: &str) -> Option<Found> {
+        let real = self.resolved(cluster, path);
+        let found = self.lookup_real(cluster, &real)?;
+        match real == path {
+            true => Some(found),
+            false => Some(Found { link: self.link_at(cluster, path).or(found.link), ..found }),
+        }
+    }
+
+    /// What stands under a path without links.
+    fn lookup_real(&self, cluster: &Cluster, path: &str) -> Option<Found> {
+        let disks = cluster.disks();
+        // A link that is left leads in a circle.
+        let of = |node: &Node| (!matches!(node.entry, Entry::Link(_))).then(|| Found::of(node));
+        match self.place(path) {
+            Place::Disk { id, path, root, .. } => match (disks.get(id, &path), root) {
+                (Some(node), _) => of(node),
+                (None, root) => Some(Found::new(Entry::Directory, self.started, root?)),
+            },
+            Place::Files { projection, path } => projection.lookup(&path),
+            Place::Layer => match disks.get(&self.layer(), path) {
+                Some(node) if node.entry == Entry::Removed => None,
+                Some(node) => of(node),
+                None => self.lookup_image(cluster, path),
+            },
+        }
+    }
+
+    fn node(&self, cluster: &Cluster, path: &str) -> Option<Node> {
+        match self.place(path) {
+            Place::Disk { id, path, .. } => cluster.disks().get(id, &path).cloned(),
+            Place::Files { .. } => None,
+            Place::Layer => cluster.disks().get(&self.layer(), path).cloned(),
+        }
+    }
+
+    /// Where the link leads that stands at a path without links above it.
+    pub(in crate::shell) fn own_link(&self, cluster: &Cluster, path: &str) -> Option<Text> {
+        match self.node(cluster, path)?.entry {
+            Entry::Link(target) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// Whose the link at a path is, and when it was made.
+    pub(in crate::shell) fn link_owner(&self, cluster: &Cluster, path: &str) -> Option<(Owner, Millis)> {
+        let node = self.node(cluster, &self.resolved_above(cluster, path))?;
+        Some((node.owner, node.modified))
+    }
+
+    fn lookup_image(&self, cluster: &Cluster, path: &str) -> Option<Found> {
+        let found = |entry: Entry| {
+            let owner = crate::shell::ownership::of_image(path, entry == Entry::Directory);
+            Some(Found::new(entry, self.pod.meta.created, owner))
+        };
+        if let Some(text) = self.generated_file(cluster, path) {
+            return found(Entry::File(text.into()));
+        }
+        let files = self.image.files();
+        if let Some((_, text)) = files.iter().find(|(place, _)| *place == path) {
+            return found(Entry::File(Text::Static(text)));
+        }
+        let is_program = |name: &str| programs::runs_in(name, &self.image) || self.image.has_own(name);
+        if path.strip_prefix("/usr/bin/").is_some_and(|name| !name.contains('/') && is_program(name)) {
+            return Some(Found::new(Entry::File(Text::Static(PROGRAM)), self.pod.meta.created, Owner::root(0o755)));
+        }
+        let below = format!("{}/", path.trim_end_matches('/'));
+        let is_directory = path == "/"
+            || DIRECTORIES.contains(&path)
+            || self.image.has_folder(path)
+            || files.iter().any(|(place, _)| place.starts_with(&below))
+            || self.mounts.iter().any(|mount| mount.path.starts_with(&below));
+        if is_directory { found(Entry::Directory) } else { None }
+    }
+
+    /// The text of the file at `path`.
+    ///
+    /// # Errors
+    /// `NotFound`, `IsDirectory`, `Denied`.
+    pub fn read(&self, cluster: &Cluster, path: &str) -> Result<Text, FileError> {
+        let found = self.lookup(cluster, path);
+        if found.as_ref().is_some_and(|found| !self.user.may(found.owner, Access::Read)) {
+            return Err(FileError::Denied);
+        }
+        match found.map(|found| found.entry) {
+            Some(Entry::File(text)) => Ok(text),
+            Some(Entry::Table(_)) => Ok(Text::Static("(binary data)\n")),
+            Some(Entry::Bulk(bytes)) => {
+                Ok("\0".repeat(usize::try_from(bytes).unwrap_or(BULK_READ_MAX).min(BULK_READ_MAX)).into())
+            }
+            Some(Entry::Directory) => Err(FileError::IsDirectory),
+            Some(Entry::Removed | Entry::Link(_)) | None => Err(FileError::NotFound),
+        }
+    }
+
+    /// Whether its user may run the file at `path`.
+    pub fn may_run(&self, cluster: &Cluster, path: &str) -> bool {
+        self.lookup(cluster, path).is_some_and(|found| self.user.may_run(found.owner))
+    }
+
+    /// The table at `path`.
+    pub fn table(&self, cluster: &Cluster, path: &str) -> Option<Rc<Table>> {
+        match self.lookup(cluster, path)?.entry {
+            Entry::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// What is in the directory at `path`, in order of names.
+    ///
+    /// # Errors
+    /// `NotFound`, `NotDirectory`.
+    pub fn list(&self, cluster: &Cluster, path: &str) -> Result<Vec<(String, Found)>, FileError> {
+        let path = &*self.resolved(cluster, path);
+        let found = self.lookup(cluster, path).ok_or(FileError::NotFound)?;
+        if !found.is_directory() {
+            return Err(FileError::NotDirectory);
+        }
+        let mut names: SharedMap<String, ()> = SharedMap::new();
+        let mut add = |place: &str, above: &str| {
+            let rest = place.strip_prefix(above).and_then(|rest| rest.strip_prefix('/')).unwrap_or("");
+            let name = rest.split('/').next().unwrap_or("");
+            if !name.is_empty() {
+                names.insert(name.to_string(), ());
+            }
+        };
+        let above = path.trim_end_matches('/');
+        match self.place(path) {
+            Place::Disk { id, path, .. } => {
+                cluster.disks().tree(id).into_iter().flatten().for_each(|(place, _)| add(place, &path));
+            }
+            Place::Files { projection, path } => {
+                projection.names(&path).iter().for_each(|name| add(&format!("/{name}"), ""));
+            }
+            Place::Layer => {
+                let layer = self.layer();
+                cluster.disks().tree(&layer).into_iter().flatten().for_each(|(place, _)| add(place, above));
+                self.image.files().iter().for_each(|(place, _)| add(place, above));
+                DIRECTORIES.iter().for_each(|place| add(place, above));
+                if above == "/usr/bin" {
+                    let names = programs::NAMES.iter().filter(|name| programs::runs_in(name, &self.image));
+                    names.for_each(|name| add(&format!("/usr/bin/{name}"), above));
+                }
+                ["/dev/null", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf"]
+                    .iter()
+                    .for_each(|place| add(place, above));
+            }
+        }
+        self.mounts.iter().for_each(|mount| add(&mount.path, above));
+        let entries = names.into_keys().filter_map(|name| {
+            let found = self.lookup_itself(cluster, &format!("{above}/{name}"))?;
+            Some((name, found))
+        });
+        Ok(entries.collect())
+    }
+
+    /// Writes a file, or adds to its end.
+    ///
+    /// # Errors
+    /// As the system says it.
+    pub fn write(&self, cluster: &mut Cluster, path: &str, text: &str, appends: bool) -> Result<(), FileError> {
+        if self.resolved(cluster, path) == "/dev/null" {
+            return Ok(());
+        }
+        let mut whole = String::new();
+        match self.lookup(cluster, path).map(|found| found.entry) {
+            Some(Entry::Directory) => return Err(FileError::IsDirectory),
+            Some(Entry::File(old)) if appends && old.len() + text.len() > FILE_BYTES_MAX => {
+                return Err(FileError::NoSpace);
+            }
+            Some(Entry::File(old)) if appends => whole.push_str(&old),
+            _ => {}
+        }
+        whole.push_str(text);
+        if whole.len() > FILE_BYTES_MAX {
+            return Err(FileError::NoSpace);
+        }
+        self.put(cluster, path, Entry::File(whole.into()))
+    }
+
+    /// Puts an entry under `path`, whose directory must exist.
+    ///
+    /// # Errors
+    /// As the system says it.
+    pub fn put(&self, cluster: &mut Cluster, path: &str, entry: Entry) -> Result<(), FileError> {
+        let path = &*match entry {
+            Entry::Link(_) => self.resolved_above(cluster, path),
+            _ => self.resolved(cluster, path),
+        };
+        if self.is_unknown_place(cluster, path) && !self.is_sealed(path) {
+            // The image has the directory, as far as anybody knows.
+            self.trusted().make_directory(cluster, &parent_of(path), true)?;
+        }
+        let parent = match self.lookup(cluster, &parent_of(path)) {
+            None => return Err(FileError::NotFound),
+            Some(found) if !found.is_directory() => return Err(FileError::NotDirectory),
+            Some(found) => found,
+        };
+        let layer = self.layer();
+        let (id, place) = match self.place(path) {
+            Place::Files { .. } => return Err(FileError::ReadOnly),
+            Place::Disk { mount, .. } if mount.is_read_only => return Err(FileError::ReadOnly),
+            Place::Disk { root: Some(_), mount, .. } if !mount.is_file(cluster) => return Err(FileError::IsDirectory),
+            Place::Disk { id, path, .. } => (id, path),
+            Place::Layer if self.is_sealed(path) => return Err(FileError::ReadOnly),
+            Place::Layer => (&layer, path.to_string()),
+        };
+        let asked = self.lookup(cluster, path).map_or(parent.owner, |found| found.owner);
+        if !self.user.may(asked, Access::Write) {
+            return Err(FileError::Denied);
+        }
+        let old = cluster.disks().get(id, &place).map_or(0, |node| node.entry.bytes());
+        let is_full = |limit: u64| cluster.disks().bytes(id) - old + entry.bytes() > limit;
+        if self.mount_at(path).and_then(|mount| mount.limit).is_some_and(is_full) {
+            return Err(FileError::NoSpace);
+        }
+        if cluster.disks().tree(id).is_some_and(|tree| tree.len() >= ENTRIES_MAX) {
+            return Err(FileError::NoSpace);
+        }
+        let (now, owner) = (cluster.now(), self.user.makes(parent.owner, entry == Entry::Directory));
+        cluster.disks_mut().put(id, &place, entry, now, owner);
+        Ok(())
+    }
+
+    /// Gives what stands under `path` to another owner, or other permissions.
+    ///
+    /// # Errors
+    /// As the system says it.
+    pub fn give(&self, cluster: &mut Cluster, path: &str, owner: Owner) -> Result<(), FileError> {
+        let path = &*self.resolved(cluster, path);
+        let found = self.lookup(cluster, path).ok_or(FileError::NotFound)?;
+        let is_change_of_owner = (found.owner.user, found.owner.group) != (owner.user, owner.group);
+        if self.user.id != 0 && (found.owner.user != self.user.id || is_change_of_owner) {
+            return Err(FileError::NotOwner);
+        }
+        let layer = self.layer();
+        let (id, place) = match self.place(path) {
+            Place::Files { .. } => return Err(FileError::ReadOnly),
+            Place::Disk { mount, .. } if mount.is_read_only => return Err(FileError::ReadOnly),
+            Place::Disk { id, path, .. } => (id, path),
+            Place::Layer if self.is_sealed(path) => return Err(FileError::ReadOnly),
+            Place::Layer => (&layer, path.to_string()),
+        };
+        cluster.disks_mut().give(id, &place, found.entry, found.modified, owner);
+        Ok(())
+    }
+
+    /// Makes a directory, with its parents if asked.
+    ///
+    /// # Errors
+    /// As the system says it.
+    pub fn make_directory(&self, cluster: &mut Cluster, path: &str, with_parents: bool) -> Result<(), FileError> {
+        match self.lookup(cluster, path) {
+            Some(found) if with_parents && found.is_directory() => return Ok(()),
+            Some(_) => return Err(FileError::Exists),
+            None => {}
+        }
+        if with_parents && path != "/" {
+            self.make_directory(cluster, &parent_of(path), true)?;
+        }
+        self.put(cluster, path, Entry::Directory)
+    }
+
+    /// Removes what stands under `path`, with everything below it if asked.
+    ///
+    /// # Errors
+    /// As the system says it.
+    pub fn remove(&self, cluster: &mut Cluster, path: &str, with_contents: bool) -> Result<(), FileError> {
+        let path = &*self.resolved_above(cluster, path);
+        let found = self.lookup_itself(cluster, path).ok_or(FileError::NotFound)?;
+        if found.is_directory() && !with_contents && self.own_link(cluster, path).is_none() {
+            return Err(FileError::IsDirectory);
+        }
+        let below = format!("{}/", path.trim_end_matches('/'));
+        if path == "/" || self.mounts.iter().any(|mount| mount.path == path || mount.path.starts_with(&below)) {
+            return Err(FileError::Busy);
+        }
+        let now = cluster.now();
+        let parent = self.lookup(cluster, &parent_of(path)).map_or(Owner::root(0o755), |found| found.owner);
+        let is_allowed = self.user.may(parent, Access::Write) && self.user.may_take(parent, found.owner);
+        match self.place(path) {
+            Place::Files { .. } => return Err(FileError::ReadOnly),
+            Place::Disk { mount, .. } if mount.is_read_only => return Err(FileError::ReadOnly),
+            Place::Layer if self.is_sealed(path) => return Err(FileError::ReadOnly),
+            _ if !is_allowed => return Err(FileError::Denied),
+            Place::Disk { id, path, .. } => _ = cluster.disks_mut().remove(id, &path),
+            Place::Layer => {
+                let layer = self.layer();
+                cluster.disks_mut().remove(&layer, path);
+                let hidden: Vec<&str> = self
+                    .image
+                    .files()
+                    .into_iter()
+                    .map(|file| file.0)
+                    .filter(|place| place.starts_with(&below))
+                    .collect();
+                for place in hidden.into_iter().chain([path]) {
+                    if self.lookup_image(cluster, place).is_some() {
+                        cluster.disks_mut().put(&layer, place, Entry::Removed, now, Owner::root(0o644));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

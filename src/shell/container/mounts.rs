@@ -1,0 +1,226 @@
+//! What is mounted in a container, and where.
+
+use crate::cluster::Cluster;
+use crate::model::{Kind, Object, Quantity, Text, Value};
+use crate::ordering::Order;
+use crate::shell::spec_variables;
+use crate::shell::expansion::{expand, value_of};
+use crate::shell::images::DIRECTORIES;
+use crate::shell::volumes::Projection;
+use crate::world::disk::{DiskId, Entry, Owner};
+use super::{Container, normalize};
+
+/// What stands behind a mount.
+#[derive(Clone, Debug)]
+pub(in crate::shell) enum Source {
+    Disk { id: DiskId, prefix: String, root: Owner },
+    Files(Projection),
+}
+
+/// Something that is mounted into the container.
+#[derive(Clone, Debug)]
+pub struct Mount {
+    /// Where, in the container.
+    pub path: String,
+    /// The volume's name in the pod.
+    pub volume: String,
+    /// Whether it is kept in memory.
+    pub is_memory: bool,
+    /// How many bytes it holds at most, if it is a file system of its own.
+    pub(super) limit: Option<u64>,
+    pub(super) is_read_only: bool,
+    pub(in crate::shell) source: Source,
+}
+
+impl Mount {
+    /// The disk behind it, if it is one.
+    pub fn disk(&self) -> Option<&DiskId> {
+        match &self.source {
+            Source::Disk { id, .. } => Some(id),
+            Source::Files(_) => None,
+        }
+    }
+
+    /// Whether nothing in it can be written.
+    pub fn is_read_only(&self) -> bool {
+        self.is_read_only
+    }
+
+    /// Whether it is a single file of its disk.
+    pub(super) fn is_file(&self, cluster: &Cluster) -> bool {
+        match &self.source {
+            Source::Disk { id, prefix, .. } => {
+                cluster.disks().get(id, prefix).is_some_and(|node| node.entry != Entry::Directory)
+            }
+            Source::Files(_) => false,
+        }
+    }
+}
+
+impl Container {
+    /// Makes the directories that its mounts name inside their volumes, and gives the volumes to the pod's group.
+    pub fn prepare_mounts(&self, cluster: &mut Cluster) {
+        let now = cluster.now();
+        for mount in &self.mounts {
+            let Source::Disk { id, prefix, root } = &mount.source else { continue };
+            let parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
+            for end in 1..=parts.len() {
+                let path = format!("/{}", parts[..end].join("/"));
+                if cluster.disks().get(id, &path).is_none() {
+                    cluster.disks_mut().put(id, &path, Entry::Directory, now, *root);
+                }
+            }
+            let Some(group) = self.user.volume_group.filter(|group| root.group == *group) else { continue };
+            let nodes = cluster.disks().tree(id).into_iter().flatten();
+            let foreign: Vec<_> = nodes.filter(|(_, node)| node.owner.group != group).collect();
+            let foreign: Vec<_> =
+                foreign.into_iter().map(|(path, node)| (path.clone(), node.entry.clone(), node.owner)).collect();
+            for (path, entry, owner) in foreign {
+                let more = if entry == Entry::Directory { 0o2770 } else { 0o660 };
+                let owner = Owner { group, mode: owner.mode | more, ..owner };
+                cluster.disks_mut().give(id, &path, entry, now, owner);
+            }
+        }
+    }
+
+    /// Whether it is known what its image has in a folder, and what its programs made of it.
+    pub(super) fn knows_folder(&self, cluster: &Cluster, path: &str) -> bool {
+        const OPEN: &[&str] = &["/home", "/opt", "/srv", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/share"];
+        let below = format!("{path}/");
+        let is_of_image = self.image.has_folder(path)
+            || DIRECTORIES.contains(&path) && !OPEN.contains(&path)
+            || self.image.files().iter().any(|(place, _)| place.starts_with(&below));
+        is_of_image || cluster.disks().get(&self.layer(), path).is_some()
+    }
+
+    /// Whether a disk is mounted somewhere.
+    pub fn mounts_disk(&self, disk: &DiskId) -> bool {
+        self.mounts.iter().any(|mount| matches!(&mount.source, Source::Disk { id, .. } if id == disk))
+    }
+
+    /// What is mounted, the longest path first.
+    pub fn mounts(&self) -> &[Mount] {
+        &self.mounts
+    }
+
+    pub(super) fn find_mounts(&self, cluster: &Cluster) -> Vec<Mount> {
+        let volumes = self.pod.list_at(&["spec", "volumes"]);
+        let mut mounts: Vec<Mount> = Vec::new();
+        for mount in self.spec.list_at(&["volumeMounts"]) {
+            let name = mount.str_at(&["name"]);
+            let Some(volume) = volumes.iter().find(|volume| volume.str_at(&["name"]) == name) else { continue };
+            let sub_path = match mount.str_at(&["subPathExpr"]) {
+                "" => mount.str_at(&["subPath"]).to_string(),
+                text => {
+                    let known = spec_variables::variables(cluster, &self.pod, &self.spec, self.ip());
+                    expand(text, |name| value_of(&known, name))
+                }
+            };
+            let mut source = self.source_of(cluster, volume, name, !sub_path.is_empty());
+            match &mut source {
+                Source::Disk { prefix, .. } => *prefix = normalize("/", &sub_path).trim_end_matches('/').to_string(),
+                Source::Files(projection) => projection.narrow(&sub_path),
+            }
+            let is_read_only = mount.get("readOnly").and_then(Value::as_bool) == Some(true)
+                || matches!(source, Source::Files(_))
+                || volume.at(&["persistentVolumeClaim", "readOnly"]).and_then(Value::as_bool) == Some(true);
+            let path = normalize("/", mount.str_at(&["mountPath"]));
+            let is_memory = volume.at(&["emptyDir", "medium"]).and_then(Value::as_str) == Some("Memory");
+            let limit = if is_memory {
+                volume.str_at(&["emptyDir", "sizeLimit"]).to_string()
+            } else {
+                capacity(cluster, &source)
+            };
+            let limit = Quantity::parse(&limit).ok().and_then(|limit| u64::try_from(limit.value()).ok());
+            let limit = limit.filter(|limit| *limit > 0);
+            mounts.push(Mount { path, volume: name.to_string(), is_memory, limit, is_read_only, source });
+        }
+        mounts.order_by_key(|mount| std::cmp::Reverse(mount.path.len()));
+        mounts
+    }
+
+    fn source_of(&self, cluster: &Cluster, volume: &Value, name: &str, is_alone: bool) -> Source {
+        let disk = |id: DiskId, root: Owner| Source::Disk { id, prefix: String::new(), root };
+        let own = || DiskId::EmptyDir { pod_uid: self.pod.meta.uid.clone(), volume: Text::new(name) };
+        if let Some(projection) = crate::shell::volumes::files_of(cluster, &self.pod, volume, is_alone) {
+            return Source::Files(projection);
+        }
+        let everybodys = self.user.root_of(Owner::root(0o777), true);
+        let claim = volume.at(&["persistentVolumeClaim", "claimName"]).and_then(Value::as_text).cloned();
+        let claim = claim.or_else(|| Some(crate::model::pod::ephemeral_claim(&self.pod, volume)?.name));
+        if let Some(claim) = claim {
+            let claim = cluster.find(Kind::PersistentVolumeClaim, self.namespace(), &claim);
+            let bound = Text::new(claim.map_or("", |claim| claim.str_at(&["spec", "volumeName"])));
+            let found = cluster.find(Kind::PersistentVolume, &Text::default(), &bound);
+            // A fresh file system is root's; a directory of a node is made for everybody.
+            let is_block = found.is_some_and(|volume| volume.at(&["spec", "csi"]).is_some());
+            let root = self.user.root_of(Owner::root(if is_block { 0o755 } else { 0o777 }), is_block);
+            return disk(if bound.is_empty() { own() } else { DiskId::Volume(bound) }, root);
+        }
+        if let Some(path) = volume.at(&["hostPath", "path"]).and_then(Value::as_text) {
+            let node = Text::new(self.pod.str_at(&["spec", "nodeName"]));
+            return disk(DiskId::Host { node, path: path.clone() }, Owner::root(0o755));
+        }
+        disk(own(), everybodys)
+    }
+
+    /// Whether nobody wrote into what is mounted but programs that run here: nodes' own directories hold what they hold,
+    /// and a program of the pod that was taken for granted may have left something.
+    pub fn knows_contents(&self, cluster: &Cluster, mount: &Mount) -> bool {
+        let Source::Disk { id, .. } = &mount.source else { return true };
+        let names = ["initContainers", "containers"].map(|list| self.pod.list_at(&["spec", list]));
+        let mut names = names.into_iter().flatten().filter_map(|spec| spec.get("name")?.as_text());
+        !matches!(id, DiskId::Host { .. })
+            && !names.any(|name| cluster.runtime().assumed(&self.pod.meta.uid, name).is_some())
+    }
+
+    /// What is mounted at a path or above it.
+    pub fn mount_at(&self, path: &str) -> Option<&Mount> {
+        let holds = |mount: &&Mount| {
+            let rest = path.strip_prefix(mount.path.trim_end_matches('/'));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.mounts.iter().find(holds)
+    }
+
+    pub(super) fn place(&self, path: &str) -> Place<'_> {
+        let Some(mount) = self.mount_at(path) else { return Place::Layer };
+        let rest = path.strip_prefix(mount.path.trim_end_matches('/')).unwrap_or("");
+        match &mount.source {
+            Source::Disk { id, prefix, root } => {
+                Place::Disk { id, path: format!("{prefix}{rest}"), root: rest.is_empty().then_some(*root), mount }
+            }
+            Source::Files(projection) => Place::Files { projection, path: rest.trim_start_matches('/').to_string() },
+        }
+    }
+}
+
+/// Where a path leads.
+pub(super) enum Place<'a> {
+    /// On a disk; `root` is the owner of the mounted directory itself.
+    Disk {
+        id: &'a DiskId,
+        path: String,
+        root: Option<Owner>,
+        mount: &'a Mount,
+    },
+    Files {
+        projection: &'a Projection,
+        path: String,
+    },
+    Layer,
+}
+
+/// The size of a volume that is a file system of its own.
+fn capacity(cluster: &Cluster, source: &Source) -> String {
+    let Source::Disk { id: DiskId::Volume(name), .. } = source else { return String::new() };
+    let volume = cluster.find(Kind::PersistentVolume, &Text::default(), name);
+    let volume = volume.filter(|volume| volume.at(&["spec", "csi"]).is_some());
+    volume.map_or_else(String::new, |volume| volume.str_at(&["spec", "capacity", "storage"]).to_string())
+}
+
+pub(super) fn status_of<'a>(pod: &'a Object, name: &str) -> Option<&'a Value> {
+    let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
+    let lists = lists.map(|list| pod.list_at(&["status", list]));
+    lists.into_iter().flatten().find(|status| status.str_at(&["name"]) == name)
+}

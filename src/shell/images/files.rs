@@ -1,0 +1,149 @@
+//! The files that images bring: releases, configurations, pages.
+
+use super::Image;
+use super::table::Family;
+
+impl Image {
+    /// The files that its server makes at its start, with their texts.
+    pub fn writes(&self) -> &'static [(&'static str, &'static str)] {
+        self.row.map_or(&[], |row| &row.writes)
+    }
+
+    /// Whether it has a folder, or one that is above one of its own.
+    pub fn has_folder(&self, path: &str) -> bool {
+        let below = format!("{path}/");
+        let mut all = self.row.into_iter().flat_map(|row| row.folders.iter().chain(&row.empty));
+        all.any(|folder| folder.trim_end_matches('/') == path && !self.is_file(path) || folder.starts_with(&below))
+    }
+
+    fn is_file(&self, path: &str) -> bool {
+        self.row.is_some_and(|row| row.folders.contains(&path))
+    }
+
+    /// Whether it has something of its own at a place, that this lab does not know.
+    pub fn holds(&self, path: &str) -> bool {
+        let mut folders = self.row.into_iter().flat_map(|row| &row.folders);
+        let is_empty = self.row.is_some_and(|row| {
+            row.empty
+                .iter()
+                .any(|empty| path.strip_prefix(*empty).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        });
+        !is_empty && folders.any(|folder| *folder == path || folder.ends_with('/') && path.starts_with(*folder))
+    }
+
+    /// The directory that its web server shows.
+    pub fn web_root(&self) -> Option<&'static str> {
+        self.row.map(|row| row.root).filter(|root| !root.is_empty())
+    }
+
+    /// What its server answers to a request for a path, if the table says so.
+    pub fn page(&self, path: &str) -> Option<&'static str> {
+        let path = path.split(['?', '#']).next().unwrap_or(path);
+        self.row?.pages.iter().find(|page| page.0 == path).map(|page| page.1)
+    }
+
+    /// Whether the table says what its server answers over HTTP.
+    pub fn has_pages(&self) -> bool {
+        self.row.is_some_and(|row| !row.pages.is_empty())
+    }
+
+    /// The files that matter in the image, in order of their paths.
+    pub fn files(&self) -> Vec<(&'static str, &'static str)> {
+        let mut files = vec![
+            ("/etc/os-release", self.release()),
+            (
+                "/etc/passwd",
+                "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
+            ),
+        ];
+        match self.family {
+            Family::Nginx => files.extend([
+                ("/docker-entrypoint.sh", "#!/bin/sh\n"),
+                ("/etc/nginx/conf.d/default.conf", NGINX_DEFAULT_CONF),
+                ("/etc/nginx/nginx.conf", NGINX_CONF),
+                ("/usr/share/nginx/html/50x.html", NGINX_50X),
+                ("/usr/share/nginx/html/index.html", NGINX_WELCOME),
+                ("/var/log/nginx/access.log", ""),
+                ("/var/log/nginx/error.log", ""),
+            ]),
+            Family::Httpd => files.push(("/usr/local/apache2/htdocs/index.html", HTTPD_WELCOME)),
+            Family::Mariadb | Family::Mysql => files.push(("/etc/mysql/my.cnf", MY_CNF)),
+            _ => {}
+        }
+        files
+    }
+}
+
+/// The directories that every image has.
+pub const DIRECTORIES: &[&str] = &[
+    "/bin",
+    "/dev",
+    "/dev/fd",
+    "/dev/shm",
+    "/etc",
+    "/home",
+    "/lib",
+    "/media",
+    "/mnt",
+    "/opt",
+    "/proc",
+    "/proc/1",
+    "/proc/self",
+    "/root",
+    "/run",
+    "/sbin",
+    "/srv",
+    "/sys",
+    "/sys/fs",
+    "/sys/fs/cgroup",
+    "/tmp",
+    "/usr",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/local",
+    "/usr/sbin",
+    "/usr/share",
+    "/var",
+    "/var/cache",
+    "/var/lib",
+    "/var/log",
+    "/var/run",
+    "/var/tmp",
+];
+
+pub(super) const DEBIAN_RELEASE: &str =
+    "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nID=debian\n";
+
+pub(super) const UBUNTU_RELEASE: &str =
+    "PRETTY_NAME=\"Ubuntu 24.04 LTS\"\nNAME=\"Ubuntu\"\nVERSION_ID=\"24.04\"\nID=ubuntu\nID_LIKE=debian\n";
+
+pub(super) const ALPINE_RELEASE: &str = "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.22.0\n";
+const MY_CNF: &str = "[client-server]\nport = 3306\nsocket = /run/mysqld/mysqld.sock\n";
+const NGINX_CONF: &str = "user  nginx;\nworker_processes  auto;\n\nerror_log  /var/log/nginx/error.log notice;\npid        /run/nginx.pid;\n\nevents {\n    worker_connections  1024;\n}\n\nhttp {\n    include       /etc/nginx/mime.types;\n    default_type  application/octet-stream;\n    include /etc/nginx/conf.d/*.conf;\n}\n";
+const NGINX_DEFAULT_CONF: &str = "server {\n    listen       80;\n    server_name  localhost;\n\n    location / {\n        root   /usr/share/nginx/html;\n        index  index.html index.htm;\n    }\n}\n";
+const NGINX_50X: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Error</title>\n</head>\n<body>\n<h1>An error occurred.</h1>\n</body>\n</html>\n";
+const HTTPD_WELCOME: &str = "<html><body><h1>It works!</h1></body></html>\n";
+const NGINX_WELCOME: &str = "<!DOCTYPE html>
+<html>
+<head>
+<title>Welcome to nginx!</title>
+<style>
+html { color-scheme: light dark; }
+body { width: 35em; margin: 0 auto;
+font-family: Tahoma, Verdana, Arial, sans-serif; }
+</style>
+</head>
+<body>
+<h1>Welcome to nginx!</h1>
+<p>If you see this page, the nginx web server is successfully installed and
+working. Further configuration is required.</p>
+
+<p>For online documentation and support please refer to
+<a href=\"http://nginx.org/\">nginx.org</a>.<br/>
+Commercial support is available at
+<a href=\"http://nginx.com/\">nginx.com</a>.</p>
+
+<p><em>Thank you for using nginx.</em></p>
+</body>
+</html>
+";

@@ -1,0 +1,264 @@
+//! The table of known images (`images.txt`): how it is read, and which row an image has.
+
+use std::sync::OnceLock;
+
+/// What kind of image it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// A web server.
+    Nginx,
+    /// Apache's web server.
+    Httpd,
+    /// A MariaDB server and its client.
+    Mariadb,
+    /// A MySQL server and its client.
+    Mysql,
+    /// PostgreSQL.
+    Postgres,
+    /// Redis.
+    Redis,
+    /// Elasticsearch.
+    Elasticsearch,
+    /// BusyBox: many small commands in one.
+    Busybox,
+    /// Anything else, taken for a Debian or Ubuntu.
+    Other,
+}
+
+/// A block of the table of images.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) name: &'static str,
+    pub(super) others: Vec<&'static str>,
+    is_official: bool,
+    pub(super) base: &'static str,
+    pub(super) version: &'static str,
+    pub(super) ports: Vec<i64>,
+    pub(super) port_settings: Vec<&'static str>,
+    pub(super) user: &'static str,
+    pub(super) repackaged_ports: Vec<i64>,
+    pub(super) requires: Option<Requirement>,
+    pub(super) process: &'static str,
+    pub(super) servers: Vec<&'static str>,
+    pub(super) entrypoint: Vec<&'static str>,
+    pub(super) starts: Vec<&'static str>,
+    pub(super) folders: Vec<&'static str>,
+    pub(super) lacks: Vec<&'static str>,
+    pub(super) kept: Vec<(&'static str, Vec<&'static str>, &'static str)>,
+    pub(super) writes: Vec<(&'static str, &'static str)>,
+    pub(super) empty: Vec<&'static str>,
+    pub(super) ends: Vec<Vec<&'static str>>,
+    pub(super) foreground: Vec<(&'static str, &'static str)>,
+    pub(super) ports_of: Vec<(&'static str, Vec<i64>)>,
+    pub(super) breaks: Option<(&'static str, i64)>,
+    pub(super) programs: Vec<&'static str>,
+    pub(super) directory: &'static str,
+    pub(super) root: &'static str,
+    pub(super) ready: i64,
+    pub(super) stops: i64,
+    pub(super) variables: Vec<(&'static str, &'static str)>,
+    pub(super) pages: Vec<(&'static str, &'static str)>,
+    pub(super) answers: Vec<Answer>,
+}
+
+/// What a server wants to be told before it begins with an empty directory.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// Where its data are.
+    pub directory: &'static str,
+    /// The variables of which one has to be set.
+    pub variables: Vec<&'static str>,
+    /// What it says else.
+    pub text: &'static str,
+}
+
+/// What becomes of a key and a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// They are kept; by all servers of a set if they share what they have.
+    Puts {
+        /// What the client says.
+        text: &'static str,
+        /// Whether they share.
+        is_shared: bool,
+    },
+    /// The value is asked for.
+    Gets {
+        /// What the client says.
+        text: &'static str,
+        /// What it says where there is none.
+        missing: &'static str,
+    },
+}
+
+/// What a program says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    /// The program, and what its arguments contain.
+    pub(super) words: Vec<&'static str>,
+    /// Whether it is for a server that runs.
+    pub(super) is_running: bool,
+    pub(super) text: &'static str,
+}
+
+/// What each base has beside the programs that run here.
+pub(super) fn bases() -> &'static [(&'static str, Vec<&'static str>)] {
+    static BASES: OnceLock<Vec<(&'static str, Vec<&'static str>)>> = OnceLock::new();
+    BASES.get_or_init(|| {
+        let lines = include_str!("../images.txt").lines().filter_map(|line| line.strip_prefix("base-has "));
+        lines.filter_map(|line| line.split_once(' ')).map(|(base, words)| (base, words.split(' ').collect())).collect()
+    })
+}
+
+/// Whether one of the bases brings a program that this lab cannot run.
+pub fn is_of_bases(name: &str) -> bool {
+    bases().iter().any(|(_, programs)| programs.contains(&name))
+}
+
+/// The table, read once.
+pub(super) fn rows() -> &'static [Row] {
+    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+    ROWS.get_or_init(|| read_rows(include_str!("../images.txt")))
+}
+
+fn read_rows(text: &'static str) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let (key, value) = line.split_once(' ').unwrap_or((line, ""));
+        if key == "image" {
+            rows.push(Row { name: value, ..Row::default() });
+        }
+        let Some(row) = rows.last_mut() else { continue };
+        let words = || value.split_whitespace();
+        let number = || value.parse().unwrap_or(0);
+        let pair = |mark| value.split_once(mark).unwrap_or((value, ""));
+        match key {
+            "match" => row.others = words().collect(),
+            "official" => row.is_official = true,
+            "base" => row.base = value,
+            "version" => row.version = value,
+            "ports" => row.ports = words().filter_map(|word| word.parse().ok()).collect(),
+            "port-settings" => row.port_settings = words().collect(),
+            "repackaged-ports" => row.repackaged_ports = words().filter_map(|word| word.parse().ok()).collect(),
+            "user" => row.user = value,
+            "requires" => row.requires = requirement(value),
+            "process" => row.process = value,
+            "server" => row.servers = words().collect(),
+            "entrypoint" => row.entrypoint = words().collect(),
+            "starts" => row.starts = words().collect(),
+            "folders" => row.folders = words().collect(),
+            "empty" => row.empty = words().collect(),
+            "lacks" => row.lacks = words().collect(),
+            "writes" => row.writes.push(pair(' ')),
+            "puts" | "shares" | "gets" | "misses" => {
+                let (words, text) = value.split_once("=>").unwrap_or((value, ""));
+                row.kept.push((key, words.split_whitespace().collect(), text.trim_start_matches(' ')));
+            }
+            "ends" => row.ends.push(words().collect()),
+            "foreground" => row.foreground.push(pair(' ')),
+            "ports-of" => {
+                let (word, ports) = pair(' ');
+                row.ports_of.push((word, ports.split(' ').filter_map(|port| port.parse().ok()).collect()));
+            }
+            "breaks" => {
+                let (word, seconds) = pair(' ');
+                row.breaks = seconds.parse().ok().map(|seconds| (word, seconds));
+            }
+            "programs" => row.programs = words().collect(),
+            "directory" => row.directory = value,
+            "root" => row.root = value,
+            "ready" => row.ready = number(),
+            "stops" => row.stops = number(),
+            "env" => row.variables.push(pair('=')),
+            "page" => row.pages.push(pair(' ')),
+            "says" | "fails" => {
+                let (words, text) = value.split_once("=>").unwrap_or((value, ""));
+                let words = words.split_whitespace().collect();
+                row.answers.push(Answer { words, is_running: key == "says", text: text.trim_start_matches(' ') });
+            }
+            _ => {}
+        }
+    }
+    rows
+}
+
+/// `DIRECTORY VARIABLES => TEXT`.
+pub(super) fn requirement(value: &'static str) -> Option<Requirement> {
+    let (words, text) = value.split_once("=>")?;
+    let mut words = words.split_whitespace();
+    Some(Requirement { directory: words.next()?, variables: words.collect(), text: text.trim_start() })
+}
+
+/// What stands before a server's name where somebody has built or copied its image.
+const BUILT_BY: &[&str] = &["cp", "docker", "library", "mirrored", "my", "official"];
+
+/// What stands behind a server's name and says how it is built or run: it is the same server still.
+const BUILDS: &[&str] = &[
+    "alpine",
+    "amd64",
+    "arm",
+    "arm64",
+    "base",
+    "bookworm",
+    "ce",
+    "cluster",
+    "community",
+    "debian",
+    "distroless",
+    "ee",
+    "enterprise",
+    "galera",
+    "ha",
+    "latest",
+    "micro",
+    "minimal",
+    "multiarch",
+    "native",
+    "official",
+    "oss",
+    "repmgr",
+    "server",
+    "sharded",
+    "slim",
+    "stack",
+    "ubi",
+    "ubi8",
+    "ubi9",
+    "ubuntu",
+    "unprivileged",
+];
+
+/// The block that a repository's name means: the one that is called so, perhaps with words around it that tell how it is
+/// built. A name that only contains a server's is another program's: `redis-consumer`, `app-debian`.
+pub(super) fn row_of(repository: &str) -> Option<&'static Row> {
+    let is_called = |row: &&Row, name: &str| row.name == name || row.others.contains(&name);
+    let mut parts: Vec<&str> = repository.split('-').collect();
+    loop {
+        let name = parts.join("-");
+        if let Some(row) = rows().iter().find(|row| is_called(row, &name)) {
+            return Some(row);
+        }
+        if parts.len() > 1 && parts.first().is_some_and(|first| BUILT_BY.contains(first)) {
+            parts.remove(0);
+        } else if parts.len() > 1 && parts.last().is_some_and(|last| BUILDS.contains(last)) {
+            parts.pop();
+        } else {
+            return None;
+        }
+    }
+}
+
+/// The first two numbers of a version.
+pub(in crate::shell) type OfficialVersion = (u64, u64);
+
+/// The names that a registry serves under themselves, as far as the table has them.
+pub(in crate::shell) fn official_names() -> impl Iterator<Item = &'static str> {
+    rows().iter().filter(|row| row.is_official).map(|row| row.name)
+}
+
+/// The newest version that is known of such an image.
+pub(in crate::shell) fn official_version(repository: &str) -> Option<OfficialVersion> {
+    let row = rows().iter().find(|row| row.is_official && row.name == repository)?;
+    let mut numbers = row.version.split('.').map(|part| part.parse().unwrap_or(0));
+    Some((numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)))
+}
