@@ -1,0 +1,98 @@
+//! Filters inside of a container: what they read there, and what becomes of what they write.
+
+use super::filter::Filter;
+use super::{bytes, text};
+use crate::cluster::Cluster;
+use crate::shell::call::{Arguments, Call, read};
+use crate::shell::container::{Container, FILE_BYTES_MAX};
+use crate::shell::language::Outcome;
+use crate::shell::language::limits::LIMITS;
+use crate::world::disk::Entry;
+
+/// The most files that a program goes through below a directory.
+const BELOW_MAX: usize = 1000;
+
+/// The files below a directory, by their names seen from it.
+fn files_below(container: &Container, cluster: &Cluster, path: &str) -> Vec<String> {
+    let (mut files, mut pending) = (Vec::new(), vec![String::new()]);
+    while let Some(folder) = pending.pop() {
+        let place = format!("{}/{folder}", path.trim_end_matches('/'));
+        let entries = container.list(cluster, place.trim_end_matches('/')).unwrap_or_default();
+        let mut folders = Vec::new();
+        for (name, found) in entries {
+            let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            match found.is_directory() {
+                true if found.link.is_none() => folders.push(name),
+                true => {}
+                false => files.push(name),
+            }
+        }
+        pending.extend(folders.into_iter().rev());
+        if files.len() > BELOW_MAX {
+            break;
+        }
+    }
+    files
+}
+
+/// `head -c N /dev/zero`: so many bytes of what has no end. Of a large file only the size is kept.
+fn head_of_device(call: &mut Call<'_>) -> Option<Outcome> {
+    let number = text::kept_bytes(call.words).filter(|_| call.words.name() == "head")?;
+    let files = text::files_of(call.words);
+    let device = files.first().filter(|name| matches!(name.as_str(), "/dev/zero" | "/dev/urandom" | "/dev/random"))?;
+    let bytes = bytes::size(&number)?;
+    if let Some(name) = call.destination.clone().filter(|_| bytes > FILE_BYTES_MAX / 2) {
+        let path = call.shell.path(&name);
+        let put = call.container.put(call.cluster, &path, Entry::Bulk(bytes as u64));
+        return Some(match put {
+            Ok(()) => Outcome::Exit(0),
+            Err(error) => call.fail(&format!("error writing 'standard output': {error}")),
+        });
+    }
+    let bytes = bytes.min(LIMITS.program_output);
+    let text = match device.as_str() {
+        "/dev/zero" => "\0".repeat(bytes),
+        _ => call.container.noise(call.cluster.now(), bytes),
+    };
+    call.out.push_str(&text);
+    Some(Outcome::Exit(0))
+}
+
+/// Runs one of the commands that turn text into text.
+pub(super) fn filter(call: &mut Call<'_>) -> Outcome {
+    if let Some(outcome) = head_of_device(call) {
+        return outcome;
+    }
+    let read = |name: &str| read(call.container, call.cluster, call.shell, name);
+    let below = |name: &str| files_below(call.container, call.cluster, &call.shell.path(name));
+    let is_awk = call.words.name() == "awk";
+    let environment = if is_awk { call.shell.variables.exported.clone() } else { Vec::new() };
+    let mut filter = Filter {
+        words: call.words,
+        stdin: call.stdin.clone().unwrap_or_default(),
+        read: &read,
+        below: &below,
+        out: String::new(),
+        err: String::new(),
+        written: Vec::new(),
+        kind: call.shell.kind,
+        environment,
+        has_mawk: !call.container.image.is_busybox,
+        is_unknown: false,
+    };
+    let mut code = filter.run().unwrap_or(0);
+    if filter.is_unknown {
+        return Outcome::Assumed;
+    }
+    let (out, err, written) = (filter.out, filter.err, filter.written);
+    call.out.push_str(&out);
+    call.err.push_str(&err);
+    for (name, text) in written {
+        let path = call.shell.path(&name);
+        if let Err(error) = call.container.write(call.cluster, &path, &text, false) {
+            call.fail(&format!("{name}: {error}"));
+            code = 4;
+        }
+    }
+    Outcome::Exit(code)
+}

@@ -1,0 +1,208 @@
+//! `ls` and `stat`: what stands in a directory.
+
+use crate::shell::container::Found;
+use crate::shell::ownership::{mode_text, name_of};
+use crate::world::disk::Owner;
+use super::{Arguments, Call, Outcome};
+use super::files::each;
+
+/// `ls`.
+pub fn ls(call: &mut Call<'_>) -> Outcome {
+    let look = Look {
+        is_long: call.words.has_flag('l'),
+        shows_all: call.words.has_flag('a'),
+        shows_hidden: call.words.has_flag('a') || call.words.has_flag('A'),
+        is_deep: call.words.has_flag('R'),
+        is_numeric: call.words.has_flag('n'),
+        follows: call.words.has_flag('L'),
+        is_terminal: call.shell.streams.tty && call.destination.is_none() && !call.words.has_flag('1'),
+    };
+    let is_flat = call.words.has_flag('d');
+    let mut operands = call.words.operands();
+    if operands.is_empty() {
+        operands.push(".".to_string());
+    }
+    let (mut files, mut directories, mut code) = (Vec::new(), Vec::new(), 0);
+    for name in operands {
+        let path = call.shell.path(&name);
+        let is_link_itself = look.is_long && !look.follows && !name.ends_with('/');
+        match call.container.lookup_itself(call.cluster, &path) {
+            None => {
+                code = if call.container.image.is_busybox { 1 } else { 2 };
+                let message = if code == 1 {
+                    format!("{name}: No such file or directory")
+                } else {
+                    format!("cannot access '{name}': No such file or directory")
+                };
+                call.fail(&message);
+            }
+            Some(found) if found.is_directory() && !is_flat && (found.link.is_none() || !is_link_itself) => {
+                directories.push((name, path));
+            }
+            Some(found) => files.push((name, found)),
+        }
+    }
+    let names_headers = directories.len() + files.len() > 1 || look.is_deep;
+    let mut out = look.lines(&files);
+    directories.reverse();
+    let mut count = 0;
+    while let Some((name, path)) = directories.pop() {
+        let entries = look.entries(call, &path);
+        if names_headers {
+            out.push_str(&format!("{}{name}:\n", if out.is_empty() { "" } else { "\n" }));
+        }
+        if look.is_long {
+            let sizes = entries.iter().filter(|entry| entry.1.link.is_none()).map(|entry| entry.1.size());
+            let blocks: usize = sizes.map(|size| size.div_ceil(4096) * 4).sum();
+            out.push_str(&format!("total {blocks}\n"));
+        }
+        out.push_str(&look.lines(&entries));
+        count += 1;
+        if look.is_deep && count < LISTED_MAX {
+            let is_below = |(name, found): &&(String, Found)| {
+                found.is_directory() && found.link.is_none() && !matches!(name.as_str(), "." | "..")
+            };
+            let inner = |above: &str, name: &str| format!("{}/{name}", above.trim_end_matches('/'));
+            let below = entries.iter().rev().filter(is_below);
+            directories.extend(below.map(|entry| (inner(&name, &entry.0), inner(&path, &entry.0))));
+        }
+    }
+    call.out.push_str(&out);
+    Outcome::Exit(code)
+}
+
+/// The most directories that `ls -R` goes through.
+const LISTED_MAX: usize = 500;
+
+/// How `ls` was asked to show things.
+struct Look {
+    is_long: bool,
+    shows_all: bool,
+    shows_hidden: bool,
+    pub(super) is_deep: bool,
+    is_numeric: bool,
+    follows: bool,
+    is_terminal: bool,
+}
+
+impl Look {
+    /// What is in a directory, as far as it is to be shown.
+    fn entries(&self, call: &Call<'_>, path: &str) -> Vec<(String, Found)> {
+        let mut entries = call.container.list(call.cluster, path).unwrap_or_default();
+        if self.follows {
+            entries.iter_mut().for_each(|entry| entry.1.link = None);
+        }
+        if !self.shows_hidden {
+            entries.retain(|entry| !entry.0.starts_with('.'));
+        } else if self.shows_all {
+            let above = crate::shell::container::parent_of(path);
+            let found = [path, above.as_str()].map(|path| call.container.lookup(call.cluster, path));
+            let names = [".".to_string(), "..".to_string()].into_iter().zip(found);
+            entries.splice(0..0, names.filter_map(|(name, found)| Some((name, Found { link: None, ..found? }))));
+        }
+        entries
+    }
+
+    fn lines(&self, entries: &[(String, Found)]) -> String {
+        if !self.is_long {
+            let separator = if self.is_terminal { "  " } else { "\n" };
+            let names: Vec<&str> = entries.iter().map(|entry| entry.0.as_str()).collect();
+            return if names.is_empty() { String::new() } else { format!("{}\n", names.join(separator)) };
+        }
+        let whose = |number: i64, is_group: bool| {
+            if self.is_numeric { number.to_string() } else { name_of(number, is_group) }
+        };
+        let widest =
+            |text: &dyn Fn(&Found) -> String| entries.iter().map(|entry| text(&entry.1).len()).max().unwrap_or(0);
+        let user = |found: &Found| whose(found.owner.user, false);
+        let group = |found: &Found| whose(found.owner.group, true);
+        let size = |found: &Found| found.size().to_string();
+        let (users, groups, sizes) = (widest(&user), widest(&group), widest(&size));
+        let line = |(name, found): &(String, Found)| {
+            let (kind, links) = if found.is_directory() { ('d', 2) } else { ('-', 1) };
+            let (mode, links, name) = match &found.link {
+                Some(target) => ("lrwxrwxrwx".to_string(), 1, format!("{name} -> {target}")),
+                None => (mode_text(found.owner.mode, kind), links, name.clone()),
+            };
+            let (user, group, size) = (user(found), group(found), size(found));
+            format!("{mode} {links} {user:<users$} {group:<groups$} {size:>sizes$} {} {name}\n", short_date(found))
+        };
+        entries.iter().map(line).collect()
+    }
+}
+
+/// `Jan  1 00:00`.
+fn short_date(found: &Found) -> String {
+    let text = found.modified.rfc1123z();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words.as_slice() {
+        [_, day, month, _, time, ..] => {
+            format!("{month} {:>2} {}", day.trim_start_matches('0'), time.get(..5).unwrap_or(time))
+        }
+        _ => text,
+    }
+}
+
+/// `stat`, with `-c FORMAT`.
+pub fn stat(call: &mut Call<'_>) -> Outcome {
+    let format = call.words.option("-c").or_else(|| call.words.option("-Lc"));
+    let format_word = format.clone();
+    each(call, |call, name, path| {
+        if format_word.as_deref() == Some(name) {
+            return Ok(());
+        }
+        let found = call.container.lookup_itself(call.cluster, path);
+        let found = found.ok_or_else(|| format!("cannot statx '{name}': No such file or directory"))?;
+        let link = found.link.clone().filter(|_| !call.words.has_flag('L'));
+        let found = Found { link: link.clone(), ..found };
+        let kind = match () {
+            () if link.is_some() => "symbolic link",
+            () if found.is_directory() => "directory",
+            () if found.size() == 0 => "regular empty file",
+            () => "regular file",
+        };
+        let owner = if link.is_some() { Owner { mode: 0o777, ..found.owner } } else { found.owner };
+        let modified = found.modified.rfc3339().replace('T', " ").replace('Z', ".000000000 +0000");
+        let mode = mode_text(
+            owner.mode,
+            if link.is_some() {
+                'l'
+            } else if found.is_directory() {
+                'd'
+            } else {
+                '-'
+            },
+        );
+        let text = match &format {
+            Some(format) => {
+                let seconds = found.modified.whole_seconds() + 1_767_225_600;
+                let parts = [
+                    ("%a", format!("{:o}", owner.mode)),
+                    ("%A", mode),
+                    ("%u", owner.user.to_string()),
+                    ("%g", owner.group.to_string()),
+                    ("%U", name_of(owner.user, false)),
+                    ("%G", name_of(owner.group, true)),
+                    ("%s", found.size().to_string()),
+                    ("%n", name.to_string()),
+                    ("%F", kind.to_string()),
+                    ("%Y", seconds.to_string()),
+                    ("%y", modified),
+                ];
+                let filled = parts.into_iter().fold(format.clone(), |text, (mark, value)| text.replace(mark, &value));
+                format!("{filled}\n")
+            }
+            None => format!(
+                "  File: {name}\n  Size: {}\t{kind}\nAccess: ({:04o}/{mode})  Uid: ({:>5}/{:>8})   Gid: ({:>5}/{:>8})\nModify: {modified}\n",
+                found.size(),
+                owner.mode,
+                owner.user,
+                name_of(owner.user, false),
+                owner.group,
+                name_of(owner.group, true)
+            ),
+        };
+        call.out.push_str(&text);
+        Ok(())
+    })
+}

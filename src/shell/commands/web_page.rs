@@ -1,0 +1,118 @@
+//! What web servers answer: pages of images, of containers and of the API server.
+
+use crate::cluster::Cluster;
+use crate::model::{Kind, Object};
+use crate::shell::container::Container;
+use crate::shell::images::Family;
+use crate::world::Listener;
+use std::rc::Rc;
+use super::{Arguments, Call, Outcome};
+
+/// The Service that has an address.
+pub(super) fn service_at<'c>(cluster: &'c Cluster, address: &str) -> Option<&'c Rc<Object>> {
+    cluster.list(Kind::Service).find(|service| service.str_at(&["spec", "clusterIP"]) == address)
+}
+
+/// Whether an address is the API server's.
+pub(super) fn is_api(cluster: &Cluster, address: &str) -> bool {
+    service_at(cluster, address)
+        .is_some_and(|service| service.meta.name == "kubernetes" && service.meta.namespace == "default")
+}
+
+/// What the API server tells everybody.
+pub(super) fn api_page(cluster: &Cluster, path: &str) -> Page {
+    let place = path.split('?').next().unwrap_or(path).trim_end_matches('/');
+    let version = cluster.kubernetes().version();
+    let is_health = ["/healthz", "/livez", "/readyz"].iter().any(|health| place.starts_with(health));
+    let body = match place {
+        "/version" => {
+            let (whole, minor) = (version.to_string(), version.minor);
+            format!(
+                "{{\n  \"major\": \"1\",\n  \"minor\": \"{minor}\",\n  \"gitVersion\": \"{whole}\",\n  \"platform\": \"linux/amd64\"\n}}"
+            )
+        }
+        _ if is_health => "ok".to_string(),
+        // Who asks, and what they may see, is not known here.
+        _ => {
+            let body = format!(
+                "{{\n  \"kind\": \"Status\",\n  \"apiVersion\": \"v1\",\n  \"metadata\": {{}},\n  \"status\": \"Failure\",\n  \"message\": \"forbidden: User \\\"system:anonymous\\\" cannot get path \\\"{place}\\\"\",\n  \"reason\": \"Forbidden\",\n  \"details\": {{}},\n  \"code\": 403\n}}\n"
+            );
+            return Page { status: "403 Forbidden", body, is_unknown: true, ..Page::default() };
+        }
+    };
+    Page { status: "200 OK", body, ..Page::default() }
+}
+
+/// What a web server answered.
+#[derive(Default)]
+pub(super) struct Page {
+    /// Whether nobody here knows what it would say.
+    pub(super) is_unknown: bool,
+    pub(super) status: &'static str,
+    pub(super) body: String,
+    pub(super) server: String,
+}
+
+/// BusyBox's `httpd`: shows the files of a directory.
+pub fn small_web_server(call: &mut Call<'_>) -> Outcome {
+    let port = call.words.option("-p").unwrap_or_else(|| "80".to_string());
+    let Some(port) = port.rsplit(':').next().and_then(|port| port.parse().ok()) else {
+        return call.fail(&format!("invalid port '{port}'"));
+    };
+    let root = call.words.option("-h").unwrap_or_else(|| ".".to_string());
+    let root = call.shell.path(&root);
+    if !call.container.lookup(call.cluster, &root).is_some_and(|found| found.is_directory()) {
+        return call.fail(&format!("can't change directory to '{root}': No such file or directory"));
+    }
+    call.shell.listeners.push(Listener { port, root: Some(root.into()), command: None });
+    // Without `-f` it goes on behind whoever called it.
+    if call.words.has_flag('f') { Outcome::Serves } else { Outcome::Exit(0) }
+}
+
+/// What a container answers to a request, by its status and its text.
+pub fn answer(container: &Container, cluster: &Cluster, path: &str) -> (i64, String) {
+    let page = page(container, cluster, path);
+    (page.status.split(' ').next().and_then(|code| code.parse().ok()).unwrap_or(200), page.body)
+}
+
+pub(super) fn page(container: &Container, cluster: &Cluster, path: &str) -> Page {
+    let version = container.image.full_version();
+    let server = match container.image.family {
+        Family::Httpd => format!("Apache/{version} (Unix)"),
+        _ => format!("nginx/{version}"),
+    };
+    if container.breaks().is_some_and(|at| at <= cluster.now()) {
+        let seconds = (cluster.now() - container.started).whole_seconds();
+        let body = format!("error: {seconds}\n");
+        return Page { status: "500 Internal Server Error", body, ..Page::default() };
+    }
+    let opened = container.opened_root(cluster);
+    if let Some(text) = container.image.page(path).filter(|_| opened.is_none()) {
+        let body = super::fill(container, cluster, text);
+        return Page { status: "200 OK", body, ..Page::default() };
+    }
+    // A server that shows no files has more pages than the table knows.
+    if container.image.has_pages() && opened.is_none() {
+        return Page { status: "200 OK", is_unknown: true, ..Page::default() };
+    }
+    let Some(root) = opened.as_deref().or_else(|| container.image.web_root()) else {
+        let body = format!("{}\n", container.hostname());
+        return Page { status: "200 OK", body, is_unknown: true, ..Page::default() };
+    };
+    let path = path.split(['?', '#']).next().unwrap_or("/");
+    let mut place = crate::shell::container::normalize(root, path.trim_start_matches('/'));
+    if !place.starts_with(root) {
+        place = root.to_string();
+    }
+    let is_directory = container.lookup(cluster, &place).is_some_and(|found| found.is_directory());
+    let file = if is_directory { format!("{place}/index.html") } else { place };
+    let status = match container.read(cluster, &file) {
+        Ok(text) => return Page { status: "200 OK", body: text.to_string(), server, is_unknown: false },
+        Err(_) if is_directory => "403 Forbidden",
+        Err(_) => "404 Not Found",
+    };
+    let body = format!(
+        "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n<hr><center>{server}</center>\r\n</body>\r\n</html>\r\n"
+    );
+    Page { status, body, server, is_unknown: false }
+}
