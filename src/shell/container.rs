@@ -3,10 +3,6 @@
 mod files;
 mod mounts;
 
-pub use files::FILE_BYTES_MAX;
-pub use mounts::Mount;
-pub(in crate::shell) use mounts::Source;
-use mounts::status_of;
 use super::expansion::{expand, value_of};
 use super::images::Image;
 use super::ownership::User;
@@ -16,6 +12,10 @@ use crate::cluster::Cluster;
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::world::disk::DiskId;
 use crate::world::{Life, Run};
+pub use files::FILE_BYTES_MAX;
+pub use mounts::Mount;
+pub(in crate::shell) use mounts::Source;
+use mounts::status_of;
 use std::rc::Rc;
 
 pub use super::found::{FileError, Found};

@@ -5,9 +5,9 @@ mod table;
 
 pub use files::DIRECTORIES;
 use files::{ALPINE_RELEASE, DEBIAN_RELEASE, UBUNTU_RELEASE};
+use table::{Answer, Row, bases, row_of};
 pub use table::{Family, Keeping, Requirement, is_of_bases};
 pub(in crate::shell) use table::{OfficialVersion, official_names, official_version};
-use table::{Answer, Row, bases, requirement, row_of, rows};
 
 /// An image as far as its name tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -347,6 +347,7 @@ fn major(version: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::table::rows;
     use super::*;
 
     #[test]

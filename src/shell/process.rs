@@ -1,23 +1,24 @@
 //! The containers' own processes, and what probes and hooks ask of them: carries out the kubelets' orders and brings
 //! them news. Decides nothing of the kubelets'.
 
+mod first_shell;
 mod questions;
 
-use questions::{Asked, answer_at_once, is_endless, last_words, look_up};
 use super::container::Container;
 use super::inside::Inside;
 use super::language::{Event, Io, Role, Shell, Signalled};
 use super::logs;
-use super::session::{first_shell, may_start};
+use super::session::may_start;
 use super::sql;
-use super::target::Streams;
 use super::waiting::FOREVER;
 use crate::cluster::{Change, Cluster, Verb};
-use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::model::{Key, Kind, Millis, Text};
 use crate::ordering::Order as _;
 use crate::sorted::{SharedMap, SharedSet};
 use crate::world::disk::DiskId;
 use crate::world::{Life, Listener, Order, Question, Reply, Run, RuntimeEvent};
+use first_shell::{failed_shell, listeners, main_shell, running_containers};
+use questions::{Asked, answer_at_once, is_endless, last_words, look_up};
 use std::rc::Rc;
 
 /// The most commands that one process runs in its life, so that an endless loop cannot hold the page.
@@ -385,84 +386,3 @@ impl Processes {
         }
     }
 }
-
-/// The ports that a process and what it started have opened.
-fn listeners(shell: &Shell) -> Vec<Listener> {
-    let mut all = Vec::new();
-    shell.listeners(&mut all);
-    all
-}
-
-/// The containers that run, with their restarts.
-fn running_containers(pod: &Object) -> SharedMap<Text, i64> {
-    let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
-    let lists = lists.map(|list| pod.list_at(&["status", list]));
-    let running = lists.into_iter().flatten().filter(|status| status.at(&["state", "running"]).is_some());
-    let entry = |status: &Value| {
-        let restarts = status.i64_at(&["restartCount"]).unwrap_or(0);
-        Some((status.get("name")?.as_text()?.clone(), restarts))
-    };
-    running.filter_map(entry).collect()
-}
-
-/// The container as it is now: its address and its environment are those of its start, its volumes are not.
-fn present(container: Container, cluster: &Cluster) -> Container {
-    let pod = cluster.by_uid(&container.pod.meta.uid).cloned();
-    pod.and_then(|pod| Container::of(cluster, &pod, &container.name)).unwrap_or(container)
-}
-
-fn run_once(shell: &mut Shell, container: &Container, cluster: &mut Cluster) -> (Event, String) {
-    let mut world = Inside { container, cluster };
-    let mut io = Io::new(&mut world);
-    let event = shell.run(&mut io);
-    (event, io.take_text())
-}
-
-/// The shell in which a container's first process begins.
-fn main_shell(container: &Container, words: Option<&[String]>, cluster: &Cluster) -> Shell {
-    let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
-    let is_init = is_init(&container.pod, &container.name);
-    let is_to_end = is_init || is_task(&container.pod, &container.name);
-    shell.role = match is_to_end {
-        true if is_init => Role::Init,
-        true => Role::Task,
-        false => Role::Main,
-    };
-    let flag = |name: &str| container.field(&[name]).and_then(Value::as_bool) == Some(true);
-    let is_attended = !is_init && (flag("tty") || flag("stdin"));
-    if !is_attended {
-        shell.set_input("");
-    }
-    match words {
-        // Who attaches talks to it.
-        Some(_) if is_attended => shell.wait_until(FOREVER),
-        Some(words) => shell.load_words(words),
-        None if is_to_end && !container.image.is_known() => {
-            shell.assume_until("its own program", cluster.now() + MOMENT)
-        }
-        None if container.runs_default() => shell.serve(),
-        None => shell.wait_until(cluster.now()),
-    }
-    shell
-}
-
-/// A first process that fails at once.
-fn failed_shell(container: &Container, cluster: &Cluster) -> Shell {
-    let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
-    shell.load_words(&["false".to_string()]);
-    shell
-}
-
-/// Whether a container is to end before the others begin.
-fn is_init(pod: &Object, name: &str) -> bool {
-    pod.list_at(&["spec", "initContainers"])
-        .iter()
-        .any(|spec| spec.str_at(&["name"]) == name && spec.str_at(&["restartPolicy"]) != "Always")
-}
-
-/// Whether a container is one whose end its pod's Job waits for.
-fn is_task(pod: &Object, name: &str) -> bool {
-    let is_of_job = pod.meta.controller().is_some_and(|owner| owner.kind == "Job");
-    is_of_job && pod.list_at(&["spec", "containers"]).iter().any(|spec| spec.str_at(&["name"]) == name)
-}
-

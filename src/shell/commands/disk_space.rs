@@ -1,7 +1,7 @@
 //! `df`, `du` and `mount`: what is mounted, and how full it is.
 
-use crate::model::{Kind, Quantity, Text};
 use super::{Arguments, Call, Outcome};
+use crate::model::{Kind, Quantity, Text};
 
 /// `df`.
 pub fn df(call: &mut Call<'_>) -> Outcome {

@@ -1,11 +1,11 @@
 //! `curl` and `wget`: their options, what they fetch, what they print.
 
-use crate::shell::logs;
-use crate::shell::addresses::address_of;
-use super::{Arguments, Call, Outcome};
 use super::network::{FetchError, is_outside, reach};
 use super::system::{format_time, say};
 use super::web_page::{Page, api_page, is_api, page};
+use super::{Arguments, Call, Outcome};
+use crate::shell::addresses::address_of;
+use crate::shell::logs;
 
 /// The flags of `curl` and `wget` that a value follows.
 const TAKES_VALUE: &[&str] = &[

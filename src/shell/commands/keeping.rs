@@ -1,9 +1,9 @@
 //! What clients put into a server that this lab does not run, and get out again: keys and values, kept with the
 //! server's data. The table of images says with which words.
 
-use crate::shell::addresses::{address_of, containers_at};
 use super::{Arguments, Call, Outcome, fill};
 use crate::cluster::Cluster;
+use crate::shell::addresses::{address_of, containers_at};
 use crate::shell::container::Container;
 use crate::shell::images::Keeping;
 use crate::world::disk::{DiskId, Entry, Owner};

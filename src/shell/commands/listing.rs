@@ -1,10 +1,10 @@
 //! `ls` and `stat`: what stands in a directory.
 
+use super::files::each;
+use super::{Arguments, Call, Outcome};
 use crate::shell::container::Found;
 use crate::shell::ownership::{mode_text, name_of};
 use crate::world::disk::Owner;
-use super::{Arguments, Call, Outcome};
-use super::files::each;
 
 /// `ls`.
 pub fn ls(call: &mut Call<'_>) -> Outcome {
@@ -77,11 +77,11 @@ const LISTED_MAX: usize = 500;
 /// How `ls` was asked to show things.
 struct Look {
     is_long: bool,
-    shows_all: bool,
+    pub(super) shows_all: bool,
     shows_hidden: bool,
     pub(super) is_deep: bool,
-    is_numeric: bool,
-    follows: bool,
+    pub(super) is_numeric: bool,
+    pub(super) follows: bool,
     is_terminal: bool,
 }
 
@@ -103,7 +103,7 @@ impl Look {
         entries
     }
 
-    fn lines(&self, entries: &[(String, Found)]) -> String {
+    pub(super) fn lines(&self, entries: &[(String, Found)]) -> String {
         if !self.is_long {
             let separator = if self.is_terminal { "  " } else { "\n" };
             let names: Vec<&str> = entries.iter().map(|entry| entry.0.as_str()).collect();

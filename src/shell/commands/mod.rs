@@ -1,18 +1,15 @@
 //! The programs that a container has, and what a shell does by itself; knows nothing of who asked.
 
-mod disk_space;
-mod fetch;
-mod filtering;
-mod listing;
-mod serve;
-mod program_path;
 mod awk;
 mod bytes;
 mod characters;
 mod columns;
 mod digest;
+mod disk_space;
+mod fetch;
 mod files;
 pub mod filter;
+mod filtering;
 mod find;
 mod folding;
 mod foreign;
@@ -22,24 +19,27 @@ mod keeping;
 mod launch;
 mod lines;
 mod links;
+mod listing;
 mod network;
 mod packing;
+mod program_path;
 mod resolver;
 mod sed;
+mod serve;
 mod sort;
 mod system;
 pub mod text;
 mod web_page;
 
-use filtering::filter;
-pub use serve::fill;
-use serve::serve;
-pub use program_path::{Found, find, find_on_path, is_program};
 pub use super::addresses::{address_of, containers_at};
 pub use fetch::{address_in, fetch, is_silent, take_output_file};
+use filtering::filter;
 pub use network::{answers, is_outside};
-pub use web_page::answer;
+pub use program_path::{Found, find, find_on_path, is_program};
+pub use serve::fill;
+use serve::serve;
 pub use system::format_time;
+pub use web_page::answer;
 
 pub use super::call::{Arguments, Call};
 pub use super::language::Outcome;

@@ -184,4 +184,3 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
         }
     }
 }
-

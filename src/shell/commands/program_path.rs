@@ -1,10 +1,10 @@
 //! Where a word leads that names a program: what the image has, scripts, directories, nothing.
 
+use super::system;
 use crate::cluster::Cluster;
-use crate::shell::programs;
-use crate::shell::call::read;
 use crate::shell::container::{Container, PROGRAM, normalize};
 use crate::shell::language::Shell;
+use crate::shell::programs;
 use crate::shell::programs::NAMES;
 
 /// Whether `name` is a program of the container that this lab can run.

@@ -1,12 +1,12 @@
 //! An image's server starts: what it needs, what it writes, what it says.
 
+use super::program_path::{Found, find};
+use super::run;
 use crate::cluster::Cluster;
-use crate::shell::call::{Arguments, Call, read};
+use crate::shell::call::{Arguments, Call};
 use crate::shell::container::Container;
 use crate::shell::language::Outcome;
 use crate::world::Listener;
-use super::{program, run};
-use super::program_path::{Found, find};
 
 /// The image's server starts, or what stands behind its entrypoint.
 pub(super) fn serve(call: &mut Call<'_>) -> Outcome {

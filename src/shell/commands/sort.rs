@@ -2,10 +2,10 @@
 
 mod compare;
 
-use compare::{How, blanks, compare, is_blank, number, turned};
 use super::Arguments;
 use super::filter::Filter;
 use crate::ordering::Order;
+use compare::{How, blanks, compare, is_blank, turned};
 use std::cmp::Ordering;
 
 /// `-k`: from a field and a character in it, to another.

@@ -1,12 +1,12 @@
 //! What web servers answer: pages of images, of containers and of the API server.
 
+use super::{Arguments, Call, Outcome};
 use crate::cluster::Cluster;
 use crate::model::{Kind, Object};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
 use crate::world::Listener;
 use std::rc::Rc;
-use super::{Arguments, Call, Outcome};
 
 /// The Service that has an address.
 pub(super) fn service_at<'c>(cluster: &'c Cluster, address: &str) -> Option<&'c Rc<Object>> {

@@ -1,16 +1,16 @@
 //! The files of a container: of its image, its own layer and its volumes, looked up, read and changed.
 
+use super::mounts::Place;
+use super::{Container, PROGRAM, parent_of};
 use crate::cluster::Cluster;
 use crate::model::{Millis, Text};
-use crate::shell::programs;
 use crate::shell::found::{FileError, Found};
 use crate::shell::images::DIRECTORIES;
 use crate::shell::ownership::Access;
+use crate::shell::programs;
 use crate::sorted::SharedMap;
 use crate::world::disk::{Entry, Node, Owner, Table};
 use std::rc::Rc;
-use super::{Container, PROGRAM, parent_of};
-use super::mounts::Place;
 
 /// The longest file.
 pub const FILE_BYTES_MAX: usize = 128 * 1024;

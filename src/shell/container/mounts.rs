@@ -1,14 +1,14 @@
 //! What is mounted in a container, and where.
 
+use super::{Container, normalize};
 use crate::cluster::Cluster;
 use crate::model::{Kind, Object, Quantity, Text, Value};
 use crate::ordering::Order;
-use crate::shell::spec_variables;
 use crate::shell::expansion::{expand, value_of};
 use crate::shell::images::DIRECTORIES;
+use crate::shell::spec_variables;
 use crate::shell::volumes::Projection;
 use crate::world::disk::{DiskId, Entry, Owner};
-use super::{Container, normalize};
 
 /// What stands behind a mount.
 #[derive(Clone, Debug)]

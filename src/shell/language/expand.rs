@@ -1,12 +1,14 @@
 //! Turns words of the shell's language into text: variables, commands in commands, sums, file patterns.
 
+mod parameter;
+
 use super::arithmetic::{Numbers, evaluate};
+use super::braces::with_braces;
 use super::glob;
-use super::lexer;
 use super::limits::LIMITS;
 use super::parse::parse_quoted;
 use super::state::{Shell, ShellKind};
-use super::syntax::{Change, List, Parameter, Part, Word};
+use super::syntax::{List, Part, Word};
 use super::variables::{Array, Key, SetError};
 use super::world::World;
 use std::rc::Rc;
@@ -61,7 +63,7 @@ impl Fields {
     }
 
     /// Adds text that is split at the characters of `IFS`.
-    fn split(&mut self, text: &str, separators: &str) {
+    pub(super) fn split(&mut self, text: &str, separators: &str) {
         let is_blank = |c: char| c.is_ascii_whitespace() && separators.contains(c);
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
@@ -221,20 +223,6 @@ impl Expander<'_> {
         Ok(regex)
     }
 
-    fn joined(&mut self, parameter: &Parameter) -> Expanded<String> {
-        if let Some(other) = self.instead(parameter)? {
-            return self.text(&other);
-        }
-        Ok(match self.parameter(parameter)? {
-            Value::One(value) => value.unwrap_or_default(),
-            Value::Many(values, true) => {
-                let joint = self.separators().chars().next().map(String::from).unwrap_or_default();
-                values.join(&joint)
-            }
-            Value::Many(values, false) => values.join(" "),
-        })
-    }
-
     fn plain_part(&mut self, part: &Part) -> Expanded<String> {
         Ok(match part {
             Part::Command(list) => self.capture(list, true)?,
@@ -298,190 +286,6 @@ impl Expander<'_> {
             }
             _ => text.to_string(),
         }
-    }
-
-    /// The word that stands for a parameter without a value, or for one with a value (`+`).
-    fn instead(&mut self, parameter: &Parameter) -> Expanded<Option<Word>> {
-        let Change::Instead(sign, counts_empty, word) = &parameter.change else { return Ok(None) };
-        let is_set = match self.raw(parameter)? {
-            Value::One(None) => false,
-            Value::One(Some(value)) => !(*counts_empty && value.is_empty()),
-            Value::Many(values, _) => !(values.is_empty() || *counts_empty && values.concat().is_empty()),
-        };
-        Ok(match (sign, is_set) {
-            ('-', false) | ('+', true) => Some(word.clone()),
-            ('+', false) => Some(Word(vec![])),
-            ('=', false) => {
-                let value = self.text(word)?;
-                self.assign(parameter, &value)?;
-                None
-            }
-            ('?', false) => {
-                let message = self.text(word)?;
-                let message = match (message.is_empty(), counts_empty) {
-                    (false, _) => message,
-                    (true, true) => "parameter null or not set".to_string(),
-                    (true, false) => "parameter not set".to_string(),
-                };
-                return Err(Halt::Unset(format!("{}: {message}", parameter.name)));
-            }
-            _ => None,
-        })
-    }
-
-    fn assign(&mut self, parameter: &Parameter, value: &str) -> Expanded<()> {
-        let result = match &parameter.index {
-            Some(index) => {
-                let key = self.key(&parameter.name, index)?;
-                self.shell.variables.set_element(&parameter.name, &key, value.to_string())
-            }
-            None => self.shell.variables.set(&parameter.name, value.to_string()),
-        };
-        result.map_err(|error| Halt::Fail(set_message(self.shell.kind, &parameter.name, error)))
-    }
-
-    /// The value of a parameter before anything is made of it.
-    fn raw(&mut self, parameter: &Parameter) -> Expanded<Value> {
-        let name = &parameter.name;
-        match parameter.index.as_ref().and_then(Word::constant).as_deref() {
-            Some(sign @ ("@" | "*")) => {
-                let elements = self.shell.variables.elements(name).into_iter();
-                let values = match parameter.is_indirect {
-                    true => elements.map(|element| element.0).collect(),
-                    false => elements.map(|element| element.1).collect(),
-                };
-                return Ok(Value::Many(values, sign == "*"));
-            }
-            _ if matches!(name.as_str(), "@" | "*") => {
-                return Ok(Value::Many(self.shell.arguments.get(1..).unwrap_or(&[]).to_vec(), name == "*"));
-            }
-            _ => {}
-        }
-        let value = match &parameter.index {
-            Some(index) => {
-                let key = self.key(name, index)?;
-                self.shell.variables.element(name, &key)
-            }
-            None => self.shell.parameter(name, self.world.now()),
-        };
-        match (parameter.is_indirect, value) {
-            (true, Some(target)) => {
-                let now = self.world.now();
-                Ok(Value::One(
-                    match target.split_once('[').and_then(|(name, rest)| Some((name, rest.strip_suffix(']')?))) {
-                        Some((name, index)) => {
-                            let key = self.key(name, &Word::quoted(index))?;
-                            self.shell.variables.element(name, &key)
-                        }
-                        None => self.shell.parameter(&target, now),
-                    },
-                ))
-            }
-            (_, value) => Ok(Value::One(value)),
-        }
-    }
-
-    fn parameter(&mut self, parameter: &Parameter) -> Expanded<Value> {
-        let raw = self.raw(parameter)?;
-        if parameter.is_length {
-            return Ok(Value::One(Some(match raw {
-                Value::One(None) => self.none(&parameter.name)?.map_or(0, |_| 0).to_string(),
-                Value::One(Some(value)) => value.chars().count().to_string(),
-                Value::Many(values, _) => values.len().to_string(),
-            })));
-        }
-        if let Change::Slice(offset, length) = &parameter.change {
-            return self.slice(parameter, raw, offset, length.as_ref());
-        }
-        match raw {
-            Value::One(None) if matches!(parameter.change, Change::Instead(..)) => Ok(Value::One(None)),
-            Value::One(None) => Ok(Value::One(self.none(&parameter.name)?)),
-            Value::One(Some(value)) => Ok(Value::One(Some(self.changed(value, &parameter.change)?))),
-            Value::Many(values, joins) => {
-                let values: Expanded<Vec<String>> =
-                    values.into_iter().map(|value| self.changed(value, &parameter.change)).collect();
-                Ok(Value::Many(values?, joins))
-            }
-        }
-    }
-
-    /// The value of a variable that has none.
-    fn none(&mut self, name: &str) -> Expanded<Option<String>> {
-        match self.shell.options.nounset {
-            true => Err(Halt::Unset(self.shell.kind.unset_message(name))),
-            false => Ok(None),
-        }
-    }
-
-    fn changed(&mut self, value: String, change: &Change) -> Expanded<String> {
-        Ok(match change {
-            Change::Trim(is_end, is_long, word) => {
-                let pattern = self.pattern(word)?;
-                glob::trim(&value, &pattern, *is_end, *is_long)
-            }
-            Change::Replace(place, from, to) => {
-                let (pattern, to) = (self.pattern(from)?, self.text(to)?);
-                glob::replace(&value, &pattern, &to, *place)
-            }
-            Change::Case(is_upper, is_all) => match is_all {
-                true if *is_upper => value.to_uppercase(),
-                true => value.to_lowercase(),
-                false => {
-                    let mut chars = value.chars();
-                    let first = chars.next().map(|c| match is_upper {
-                        true => c.to_uppercase().to_string(),
-                        false => c.to_lowercase().to_string(),
-                    });
-                    first.unwrap_or_default() + chars.as_str()
-                }
-            },
-            Change::Transform('Q') => quoted(&value),
-            Change::Transform('U') => value.to_uppercase(),
-            Change::Transform('L') => value.to_lowercase(),
-            Change::Transform('E') => lexer::unescape(&value),
-            _ => value,
-        })
-    }
-
-    fn slice(&mut self, parameter: &Parameter, raw: Value, offset: &Word, length: Option<&Word>) -> Expanded<Value> {
-        let mut number = |word: &Word| {
-            let text = self.text(word)?;
-            let value = evaluate(&text, &mut Sums { shell: self.shell, unset: None });
-            value.map_err(|why| Halt::Fail(format!("{text}: {why}")))
-        };
-        let offset = number(offset)?;
-        let length = length.map(&mut number).transpose()?;
-        let range = |count: usize| {
-            let count = i64::try_from(count).unwrap_or(i64::MAX);
-            let from = if offset < 0 { count + offset } else { offset.min(count) };
-            let to = match length {
-                None => count,
-                Some(length) if length < 0 => count + length,
-                Some(length) => from.saturating_add(length).min(count),
-            };
-            (from >= 0 && to >= from).then_some((from as usize, (to - from) as usize))
-        };
-        Ok(match raw {
-            Value::One(value) => {
-                let value = value.unwrap_or_default();
-                let Some((from, count)) = range(value.chars().count()) else {
-                    let is_bad = length.is_some_and(|length| length < 0);
-                    return match is_bad {
-                        true => Err(Halt::Fail(format!("{}: substring expression < 0", length.unwrap_or(0)))),
-                        false => Ok(Value::One(Some(String::new()))),
-                    };
-                };
-                Value::One(Some(value.chars().skip(from).take(count).collect()))
-            }
-            Value::Many(mut values, joins) => {
-                // `$0` counts as the first of the arguments.
-                if matches!(parameter.name.as_str(), "@" | "*") {
-                    values.insert(0, self.shell.arguments.first().cloned().unwrap_or_default());
-                }
-                let (from, count) = range(values.len()).unwrap_or((0, 0));
-                Value::Many(values.into_iter().skip(from).take(count).collect(), joins)
-            }
-        })
     }
 
     /// The files that a pattern means, in order.
@@ -562,118 +366,4 @@ pub(super) fn set_message(kind: ShellKind, name: &str, error: SetError) -> Strin
 /// A text in quotes if it needs them.
 pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
-}
-
-/// A word with `{1..3}` and `{a,b}` outside of quotes as several words.
-fn with_braces(word: &Word) -> Vec<Word> {
-    let found = word.0.iter().enumerate().find_map(|(at, (part, is_quoted))| match part {
-        Part::Text(text) if !is_quoted && text.contains('{') => braces(text).map(|found| (at, found)),
-        _ => None,
-    });
-    let Some((at, (before, values, after))) = found else { return mixed_braces(word).unwrap_or(vec![word.clone()]) };
-    let mut all = Vec::new();
-    for value in values {
-        let mut parts = word.0.get(..at).unwrap_or(&[]).to_vec();
-        parts.push((Part::Text(format!("{before}{value}{after}")), false));
-        parts.extend_from_slice(word.0.get(at + 1..).unwrap_or(&[]));
-        all.extend(if all.len() < LIMITS.word_count { with_braces(&Word(parts)) } else { Vec::new() });
-    }
-    all
-}
-
-/// `{$a,"b c"}`: a list whose values are made of several parts.
-fn mixed_braces(word: &Word) -> Option<Vec<Word>> {
-    let sign = |part: &(Part, bool), sign: char| match part {
-        (Part::Text(text), false) => text.find(sign),
-        _ => None,
-    };
-    let (first, open) = word.0.iter().enumerate().find_map(|(at, part)| Some((at, sign(part, '{')?)))?;
-    let (last, close) = word.0.iter().enumerate().skip(first).find_map(|(at, part)| Some((at, sign(part, '}')?)))?;
-    if first == last {
-        return None;
-    }
-    let text = |at: usize| match word.0.get(at) {
-        Some((Part::Text(text), _)) => text.as_str(),
-        _ => "",
-    };
-    let mut before = word.0.get(..first)?.to_vec();
-    before.push((Part::Text(text(first).get(..open)?.to_string()), false));
-    let mut after = vec![(Part::Text(text(last).get(close + 1..)?.to_string()), false)];
-    after.extend_from_slice(word.0.get(last + 1..)?);
-    let mut values: Vec<Vec<(Part, bool)>> = vec![Vec::new()];
-    let inner = [(Part::Text(text(first).get(open + 1..)?.to_string()), false)].into_iter();
-    let inner = inner.chain(word.0.get(first + 1..last)?.iter().cloned());
-    for part in inner.chain([(Part::Text(text(last).get(..close)?.to_string()), false)]) {
-        match part {
-            (Part::Text(text), false) => {
-                for (at, piece) in text.split(',').enumerate() {
-                    if at > 0 {
-                        values.push(Vec::new());
-                    }
-                    values.last_mut()?.push((Part::Text(piece.to_string()), false));
-                }
-            }
-            part => values.last_mut()?.push(part),
-        }
-    }
-    if values.len() < 2 {
-        return None;
-    }
-    let whole = |value: Vec<(Part, bool)>| Word([before.clone(), value, after.clone()].concat());
-    Some(values.into_iter().map(whole).flat_map(|word| with_braces(&word)).collect())
-}
-
-/// The first `{1..3}` or `{a,b}` of a text: what stands before it, its values, what stands behind it.
-fn braces(text: &str) -> Option<(&str, Vec<String>, &str)> {
-    let open = text.find('{')?;
-    let (mut depth, mut commas, mut close) = (0, Vec::new(), None);
-    for (at, c) in text.get(open..)?.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            ',' if depth == 1 => commas.push(open + at),
-            _ => {}
-        }
-        if depth == 0 {
-            close = Some(open + at);
-            break;
-        }
-    }
-    let close = close?;
-    let (before, inside, after) = (text.get(..open)?, text.get(open + 1..close)?, text.get(close + 1..)?);
-    if !commas.is_empty() {
-        let edges: Vec<usize> = [open].into_iter().chain(commas).chain([close]).collect();
-        let values = edges.windows(2).filter_map(|pair| text.get(pair.first()? + 1..*pair.last()?));
-        return Some((before, values.map(str::to_string).collect(), after));
-    }
-    let values = sequence(inside)?;
-    Some((before, values, after))
-}
-
-/// `1..10`, `01..10..2`, `a..e`.
-fn sequence(inside: &str) -> Option<Vec<String>> {
-    let parts: Vec<&str> = inside.split("..").collect();
-    let (from, to, step) = match parts.as_slice() {
-        [from, to] => (*from, *to, 1),
-        [from, to, step] => (*from, *to, step.parse::<i64>().ok()?.saturating_abs().max(1)),
-        _ => return None,
-    };
-    let letter = |text: &str| text.chars().next().filter(|c| text.len() == 1 && c.is_ascii_alphabetic());
-    let (first, last) = match (letter(from), letter(to)) {
-        (Some(from), Some(to)) => (i64::from(u32::from(from)), i64::from(u32::from(to))),
-        _ => (from.parse().ok()?, to.parse().ok()?),
-    };
-    let is_padded =
-        |text: &str| text.trim_start_matches('-').len() > 1 && text.trim_start_matches('-').starts_with('0');
-    let width = if is_padded(from) || is_padded(to) { from.len().max(to.len()) } else { 0 };
-    let count = (first.abs_diff(last) / step.unsigned_abs()).min(LIMITS.word_count as u64) as i64;
-    let value = |n: i64| {
-        let value = if first <= last { first + n * step } else { first - n * step };
-        match letter(from) {
-            Some(_) => u32::try_from(value).ok().and_then(char::from_u32).map(String::from).unwrap_or_default(),
-            None if value < 0 => format!("-{:0>1$}", -value, width.saturating_sub(1)),
-            None => format!("{value:0>width$}"),
-        }
-    };
-    Some((0..=count).map(value).collect())
 }

@@ -1,8 +1,8 @@
 //! Signals: what `kill` sends, what `trap` catches, and what they do to a shell.
 
 use super::expand::quoted;
-use super::state::{Role, Shell, ShellKind, Task};
 use super::signals::{SIGNALS, is_ignored, signal_name, signal_number};
+use super::state::{Role, Shell, ShellKind, Task};
 use super::streams::Io;
 use std::rc::Rc;
 

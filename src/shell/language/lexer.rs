@@ -1,7 +1,9 @@
 //! Reads words: quotes, variables, commands in commands, here-documents. What commands are made of words is the
 //! parser's.
 
-use super::syntax::{Change, Dialect, Parameter, ParseError, Part, Word};
+mod parameter;
+
+use super::syntax::{Dialect, Parameter, ParseError, Part, Word};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -383,89 +385,6 @@ impl Lexer {
             }
         }
     }
-
-    /// Reads what stands in `${…}`.
-    fn braced(&self, source: &str, is_quoted: bool) -> Result<Part, ParseError> {
-        let bad = || ParseError::Unexpected(format!("${{{source}}}"), self.line);
-        let mut parameter = Parameter::default();
-        let mut rest = source;
-        if let Some(behind) = rest.strip_prefix('#').filter(|behind| !behind.is_empty()) {
-            (parameter.is_length, rest) = (true, behind);
-        } else if let Some(behind) = rest.strip_prefix('!').filter(|behind| behind.starts_with(is_name_start)) {
-            (parameter.is_indirect, rest) = (true, behind);
-        }
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        let (name, behind) = match end {
-            0 => rest.split_at(rest.chars().next().map_or(0, char::len_utf8)),
-            end => rest.split_at(end),
-        };
-        if name.is_empty() || (end == 0 && !name.contains(['?', '$', '#', '@', '*', '!', '-'])) {
-            return Err(bad());
-        }
-        (parameter.name, rest) = (name.to_string(), behind);
-        if let Some(inside) = rest.strip_prefix('[').filter(|_| self.dialect.is_bash) {
-            let mut inner = self.inner(inside);
-            let index = inner.until_closed('[', ']')?;
-            rest = inside.get(index.len() + 1..).unwrap_or("");
-            parameter.index = Some(self.inner(&index).whole_word()?);
-        }
-        if parameter.is_indirect && matches!(rest, "*" | "@") {
-            return Err(ParseError::Unknown(format!("${{{source}}}")));
-        }
-        parameter.change = self.change(rest, is_quoted)?.ok_or_else(bad)?;
-        Ok(Part::Parameter(Box::new(parameter)))
-    }
-
-    /// Reads what stands behind a name in `${…}`.
-    fn change(&self, rest: &str, is_quoted: bool) -> Result<Option<Change>, ParseError> {
-        let operand = |text: &str| match is_quoted {
-            true => self.inner(text).inside_double_quotes(),
-            false => self.inner(text).whole_word(),
-        };
-        let pattern = |text: &str| self.inner(text).whole_word();
-        let mut letters = rest.chars();
-        let (first, second) = (letters.next(), letters.next());
-        let from = |n: usize| rest.get(n..).unwrap_or("");
-        Ok(Some(match (first, second) {
-            (None, _) => Change::None,
-            (Some(':'), Some(c @ ('-' | '=' | '+' | '?'))) => Change::Instead(c, true, operand(from(2))?),
-            (Some(c @ ('-' | '=' | '+' | '?')), _) => Change::Instead(c, false, operand(from(1))?),
-            (Some(c @ ('#' | '%')), second) => {
-                let is_long = second == Some(c);
-                Change::Trim(c == '%', is_long, pattern(from(1 + usize::from(is_long)))?)
-            }
-            _ if !self.dialect.has_extras => return Ok(None),
-            (Some('/'), second) => {
-                let place = second.filter(|c| matches!(c, '/' | '#' | '%')).unwrap_or('1');
-                let body = from(if place == '1' { 1 } else { 2 });
-                let (from, to) = split_unquoted(body);
-                Change::Replace(place, pattern(from)?, operand(to)?)
-            }
-            (Some(':'), _) => {
-                let (offset, length) = match split_sum(from(1)) {
-                    (offset, Some(length)) => (offset, Some(self.inner(length).inside_quotes()?)),
-                    (offset, None) => (offset, None),
-                };
-                Change::Slice(self.inner(offset).inside_quotes()?, length)
-            }
-            (Some(c @ ('^' | ',')), second) if self.dialect.is_bash => Change::Case(c == '^', second == Some(c)),
-            (Some('@'), Some(letter)) if self.dialect.is_bash => Change::Transform(letter),
-            _ => return Ok(None),
-        }))
-    }
-
-    /// As between double quotes, with quotes inside that only keep things together.
-    fn inside_double_quotes(&mut self) -> Result<Word, ParseError> {
-        let mut parts = Vec::new();
-        while let Some(c) = self.peek() {
-            if c == '"' {
-                self.at += 1;
-            } else {
-                self.quoted_piece(&mut parts, '"')?;
-            }
-        }
-        Ok(Word(parts))
-    }
 }
 
 fn is_name_start(c: char) -> bool {
@@ -481,40 +400,6 @@ fn push_text(parts: &mut Parts, c: char, is_quoted: bool) {
         Some((Part::Text(text), quoted)) if *quoted == is_quoted => text.push(c),
         _ => parts.push((Part::Text(c.to_string()), is_quoted)),
     }
-}
-
-/// The parts before and behind the first slash that stands outside quotes.
-fn split_unquoted(text: &str) -> (&str, &str) {
-    let (mut quote, mut escaped, mut depth) = (None, false, 0_u32);
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            _ if escaped => escaped = false,
-            (q, '\\') if q != Some('\'') => escaped = true,
-            (Some(mark), c) if c == mark => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"') => quote = Some(c),
-            (None, '{') => depth += 1,
-            (None, '}') => depth = depth.saturating_sub(1),
-            (None, '/') if depth == 0 => return (text.get(..at).unwrap_or(""), text.get(at + 1..).unwrap_or("")),
-            _ => {}
-        }
-    }
-    (text, "")
-}
-
-/// The parts before and behind the first colon that stands outside brackets.
-fn split_sum(text: &str) -> (&str, Option<&str>) {
-    let mut depth = 0_i32;
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' | '{' | '?' => depth += 1,
-            ')' | '}' => depth -= 1,
-            ':' if depth > 0 && text.get(..at).is_some_and(|before| before.contains('?')) => depth -= 1,
-            ':' if depth == 0 => return (text.get(..at).unwrap_or(""), text.get(at + 1..)),
-            _ => {}
-        }
-    }
-    (text, None)
 }
 
 /// Puts characters in place of `\n`, `\t`, `\x41`, `\u20ac` and the like.

@@ -3,10 +3,15 @@
 //! It knows neither kubectl nor containers: a [`World`] gives it files, time and programs.
 
 pub mod arithmetic;
+mod assign;
+mod braces;
 mod builtins;
+mod compound;
 mod condition;
 mod crew;
+mod declare;
 mod expand;
+mod getopts;
 pub mod glob;
 mod jobs;
 mod kill;
@@ -17,11 +22,14 @@ mod messages;
 pub mod parse;
 mod pipes;
 pub mod printf;
+mod read;
+mod reads_input;
 mod redirect;
 mod signals;
 mod simple;
 pub mod state;
 mod streams;
+mod switches;
 pub mod syntax;
 mod talk;
 mod turns;

@@ -1,10 +1,10 @@
 //! Reads the shell's language into a tree; runs nothing and knows no container.
 
+mod condition;
+mod simple;
+
 use super::lexer::{Lexer, is_meta};
-use super::syntax::{
-    Arm, Assigned, Assignment, Command, Condition, Dialect, Joint, List, ParseError, Pipeline, Redirect, Stage, Word,
-    is_name,
-};
+use super::syntax::{Arm, Command, Dialect, Joint, List, ParseError, Pipeline, Redirect, Stage, Word, is_name};
 use std::rc::Rc;
 
 /// How deep commands may stand inside each other.
@@ -28,8 +28,6 @@ pub fn parse_quoted(text: &str, dialect: Dialect) -> Result<Word, ParseError> {
 
 /// The words that begin or end compound commands.
 const RESERVED: &[&str] = &["do", "done", "then", "fi", "else", "elif", "esac", "}"];
-/// The commands whose arguments may be assignments of arrays.
-const DECLARING: &[&str] = &["declare", "typeset", "local", "export", "readonly"];
 
 /// What dash says of `for 1`; it stands in place of a word.
 pub(super) const BAD_VARIABLE: &str = "Bad for loop variable";
@@ -350,29 +348,6 @@ impl Lexer {
         self.dialect.is_bash && (self.looking_at("<(") || self.looking_at(">("))
     }
 
-    fn condition(&mut self) -> Read<Command> {
-        let mut branches = Vec::new();
-        self.take("if");
-        loop {
-            let condition = self.block(&["then"])?;
-            self.expect("then")?;
-            branches.push((condition, self.block(&["elif", "else", "fi"])?));
-            if !self.is_keyword("elif") {
-                break;
-            }
-            self.take("elif");
-        }
-        let otherwise = match self.is_keyword("else") {
-            true => {
-                self.take("else");
-                Some(self.block(&["fi"])?)
-            }
-            false => None,
-        };
-        self.expect("fi")?;
-        Ok(Command::If { branches: Rc::new(branches), otherwise })
-    }
-
     fn case(&mut self) -> Read<Command> {
         self.take("case");
         self.skip_blanks();
@@ -411,218 +386,4 @@ impl Lexer {
             }
         }
     }
-
-    fn simple(&mut self) -> Read<Stage> {
-        let (mut assignments, mut words, mut arrays, mut redirects) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        loop {
-            self.skip_blanks();
-            if self.redirect(&mut redirects)? {
-                continue;
-            }
-            let Some(c) = self.peek() else { break };
-            if is_meta(c) && !self.is_process() {
-                // `a (` is no command.
-                if c == '(' && !words.is_empty() {
-                    return Err(self.unexpected());
-                }
-                break;
-            }
-            let declares = words.first().and_then(Word::literal).is_some_and(|word| DECLARING.contains(&word));
-            match self.assignment(words.is_empty(), declares)? {
-                Some(assignment) if words.is_empty() => assignments.push(assignment),
-                Some(assignment) => arrays.push(assignment),
-                None => words.push(self.word()?),
-            }
-        }
-        if assignments.is_empty() && words.is_empty() && redirects.is_empty() {
-            return Err(self.unexpected());
-        }
-        Ok(Stage { command: Command::Simple { assignments, words, arrays }, redirects, line: 0 })
-    }
-
-    /// Reads `NAME=…` if it stands here: any before the first word, only arrays behind `declare`.
-    fn assignment(&mut self, is_first: bool, declares: bool) -> Read<Option<Assignment>> {
-        let rest = self.chars.get(self.at..).unwrap_or(&[]);
-        let name: String = rest.iter().take_while(|c| c.is_ascii_alphanumeric() || **c == '_').collect();
-        if !is_name(&name) || !(is_first || declares) {
-            return Ok(None);
-        }
-        let start = (self.at, self.line);
-        self.take(&name);
-        let mut index = None;
-        if self.dialect.is_bash && is_first && self.take("[") {
-            match self.until_closed('[', ']') {
-                Ok(text) => index = Some(Lexer::new(&text, self.dialect).word_until(|_| false)?),
-                Err(_) => {
-                    (self.at, self.line) = start;
-                    return Ok(None);
-                }
-            }
-        }
-        let appends = self.dialect.is_bash && self.looking_at("+=");
-        let is_array = self.dialect.is_bash && (self.looking_at("=(") || self.looking_at("+=("));
-        if !(self.take("+=") && appends || self.take("=")) || !(is_first || is_array) {
-            (self.at, self.line) = start;
-            return Ok(None);
-        }
-        let value = match is_array && self.take("(") {
-            true => Assigned::Array(self.array()?),
-            false => Assigned::Word(self.word()?),
-        };
-        Ok(Some(Assignment { name, index, appends, value }))
-    }
-
-    /// Reads the words of an array up to the closing bracket.
-    fn array(&mut self) -> Read<Vec<(Option<Word>, Word)>> {
-        let mut all = Vec::new();
-        loop {
-            self.skip_lines()?;
-            if self.take(")") {
-                return Ok(all);
-            }
-            let mut key = None;
-            let start = (self.at, self.line);
-            if self.take("[") {
-                let text = self.until_closed('[', ']')?;
-                if self.take("=") {
-                    key = Some(Lexer::new(&text, self.dialect).word_until(|_| false)?);
-                } else {
-                    (self.at, self.line) = start;
-                }
-            }
-            let word = self.word()?;
-            if word.0.is_empty() && key.is_none() {
-                return Err(self.unexpected());
-            }
-            all.push((key, word));
-        }
-    }
-
-    /// Reads a redirection, if one stands here.
-    fn redirect(&mut self, redirects: &mut Vec<Redirect>) -> Read<bool> {
-        self.skip_blanks();
-        let digit = self.peek().and_then(|c| c.to_digit(10)).and_then(|digit| u8::try_from(digit).ok());
-        let operators: &[&str] = &["&>>", "&>", ">>", ">&", ">|", ">", "<<<", "<<-", "<<", "<&", "<>", "<"];
-        let start = self.at;
-        self.at += usize::from(digit.is_some());
-        let is_known = |operator: &&&str| match **operator {
-            "&>" | "&>>" => self.dialect.has_extras && digit.is_none(),
-            "<<<" => self.dialect.is_bash,
-            _ => true,
-        };
-        let found = operators.iter().filter(|operator| self.looking_at(operator)).find(is_known);
-        let Some(operator) = found.filter(|_| digit.is_some() || !self.is_process()) else {
-            self.at = start;
-            return Ok(false);
-        };
-        self.take(operator);
-        let stream = digit.unwrap_or(u8::from(operator.contains('>')));
-        if let "<<" | "<<-" = *operator {
-            redirects.push(Redirect::Document(self.begin_document(*operator == "<<-")?));
-            return Ok(true);
-        }
-        self.skip_blanks();
-        if self.peek().is_none_or(is_meta) && !self.is_process() {
-            return Err(match self.peek() {
-                None => ParseError::Unexpected("newline".to_string(), self.line),
-                Some(_) => self.unexpected(),
-            });
-        }
-        let file = self.word()?;
-        let is_stream = |word: &Word| word.constant().is_none_or(|text| text == "-" || text.parse::<u8>().is_ok());
-        redirects.push(match *operator {
-            "<" | "<>" => Redirect::In(if digit.is_some() { stream } else { 0 }, file),
-            "<<<" => Redirect::Text(file),
-            "<&" => Redirect::Join(stream, file),
-            ">&" if digit.is_some() || is_stream(&file) => Redirect::Join(stream, file),
-            ">&" | "&>" => Redirect::Out { stream: 255, appends: false, file },
-            "&>>" => Redirect::Out { stream: 255, appends: true, file },
-            operator => Redirect::Out { stream, appends: operator == ">>", file },
-        });
-        Ok(true)
-    }
-
-    fn test_or(&mut self) -> Read<Condition> {
-        let mut left = self.test_and()?;
-        loop {
-            self.skip_lines()?;
-            if !self.take("||") {
-                return Ok(left);
-            }
-            left = Condition::Or(Box::new(left), Box::new(self.test_and()?));
-        }
-    }
-
-    fn test_and(&mut self) -> Read<Condition> {
-        let mut left = self.test_one()?;
-        loop {
-            self.skip_lines()?;
-            if !self.take("&&") {
-                return Ok(left);
-            }
-            left = Condition::And(Box::new(left), Box::new(self.test_one()?));
-        }
-    }
-
-    fn test_one(&mut self) -> Read<Condition> {
-        self.skip_lines()?;
-        if self.is_keyword("!") {
-            self.at += 1;
-            return Ok(Condition::Not(Box::new(self.test_one()?)));
-        }
-        if self.take("(") {
-            let inside = self.test_or()?;
-            self.skip_lines()?;
-            return if self.take(")") { Ok(inside) } else { Err(self.unexpected()) };
-        }
-        let word = self.word()?;
-        if word.0.is_empty() || word.literal() == Some("]]") {
-            return Err(self.unexpected());
-        }
-        self.skip_blanks();
-        let operand_is_next = !self.is_keyword("]]") && !self.looking_at("&&") && !self.looking_at("||");
-        if let Some(operator) = word.literal().filter(|text| is_unary(text) && operand_is_next && !self.looking_at(")"))
-        {
-            return Ok(Condition::Unary(operator.to_string(), self.word()?));
-        }
-        if !operand_is_next || self.looking_at(")") {
-            return Ok(Condition::Word(word));
-        }
-        let operator = match self.peek() {
-            Some(c @ ('<' | '>')) => {
-                self.at += 1;
-                c.to_string()
-            }
-            _ => self.word()?.constant().unwrap_or_default(),
-        };
-        self.skip_blanks();
-        let right = match operator.as_str() {
-            "=~" => self.regex()?,
-            _ => self.word()?,
-        };
-        Ok(Condition::Binary(word, operator, right))
-    }
-
-    /// Reads the pattern behind `=~`: brackets and bars belong to it, blanks inside brackets too.
-    fn regex(&mut self) -> Read<Word> {
-        let depth = std::cell::Cell::new(0_u32);
-        self.word_until(|c| {
-            match c {
-                '(' => depth.set(depth.get() + 1),
-                ')' if depth.get() == 0 => return true,
-                ')' => depth.set(depth.get() - 1),
-                ' ' | '\t' | '\n' => return depth.get() == 0,
-                _ => {}
-            }
-            false
-        })
-    }
-}
-
-/// Whether `[[` knows it as a question about one word.
-pub(super) fn is_unary(text: &str) -> bool {
-    let mut chars = text.chars();
-    chars.next() == Some('-')
-        && chars.next().is_some_and(|c| "abcdefghknoprstuvwxzGLNORS".contains(c))
-        && chars.next().is_none()
 }

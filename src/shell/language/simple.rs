@@ -1,14 +1,15 @@
 //! Simple commands: assignments, then a function, a command of the shell itself, or a program.
 
 use super::builtins;
-use super::expand::{Expanded, Expander, Halt, quoted, set_message};
+use super::expand::{Expander, quoted};
 use super::limits::LIMITS;
 use super::pipes::{Input, Target};
+use super::reads_input::{has_enough, reads_input};
 use super::redirect::Routes;
 use super::state::{Event, Program, Role, Shell, ShellKind, Task};
 use super::streams::Io;
-use super::syntax::{Assigned, Assignment, Command, Redirect, Stage};
-use super::variables::{Array, Key};
+use super::syntax::{Command, Redirect, Stage};
+use super::variables::Array;
 use super::world::{Invocation, Outcome};
 use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
@@ -270,342 +271,12 @@ impl Shell {
         io.world.run(self, &mut call);
         self.emit_call(call, io);
     }
-
-    /// `read`, once a line is there.
-    pub(super) fn read(&mut self, words: Rc<Vec<String>>, _: &mut Io<'_>) -> Option<Event> {
-        let stream = words.iter().position(|word| word == "-u").and_then(|at| words.get(at + 1)?.parse().ok());
-        let at = match stream.map(|stream: u8| self.fds.target(stream)) {
-            Some(Target::Input(at)) => *at,
-            _ => self.fds.input,
-        };
-        let Some(input) = self.inputs.get_mut(at) else {
-            self.status = 1;
-            return None;
-        };
-        let Some((rest, is_open)) = input.rest() else {
-            self.tasks.push(Task::Program(Box::new(Program::Read(words))));
-            return None;
-        };
-        let end_of_line = delimiter(&words);
-        let is_raw = words.iter().any(|word| word.starts_with('-') && word.contains('r'));
-        let end = line_end(rest, end_of_line, is_raw);
-        if end.is_none() && is_open {
-            self.tasks.push(Task::Read(words));
-            return Some(Event::Blocked);
-        }
-        let most = most_characters(&words).and_then(|count| rest.char_indices().nth(count));
-        if let Some((cut, _)) = most.filter(|(cut, _)| end.is_none_or(|end| *cut < end)) {
-            let line = rest.get(..cut).unwrap_or("").to_string();
-            input.skip(cut);
-            self.status = self.assign_line(&words, &line, true);
-            return None;
-        }
-        let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or("").to_string();
-        input.skip(line.len() + end_of_line.len_utf8());
-        let status = self.assign_line(&words, &line, end.is_some());
-        self.status = status;
-        None
-    }
-
-    /// Puts a line into the variables of `read`. Gives its exit code.
-    pub(super) fn assign_line(&mut self, words: &[String], line: &str, has_end: bool) -> i64 {
-        let (mut names, mut is_raw, mut array) = (Vec::new(), false, None);
-        let mut rest = words.iter().skip(1);
-        while let Some(word) = rest.next() {
-            match word.strip_prefix('-') {
-                Some(flags) if names.is_empty() && !flags.is_empty() => {
-                    is_raw |= flags.contains('r');
-                    match flags.chars().last() {
-                        Some('a') => array = rest.next().cloned(),
-                        Some('d' | 'p' | 't' | 'n' | 'N' | 'u' | 'i') => _ = rest.next(),
-                        _ => {}
-                    }
-                }
-                _ => names.push(word.clone()),
-            }
-        }
-        let line = if is_raw { line.to_string() } else { line.replace("\\\n", "") };
-        let separators = self.variable("IFS").unwrap_or_else(|| " \t\n".to_string());
-        if let Some(name) = array {
-            let fields = split_line(&line, &separators, usize::MAX, is_raw).into_iter().enumerate();
-            let list = fields.map(|(at, field)| (i64::try_from(at).unwrap_or(0), field)).collect();
-            _ = self.variables.set_array(&name, Array::List(list));
-            return i64::from(!has_end);
-        }
-        if names.is_empty() {
-            self.set("REPLY", if is_raw { line } else { unslashed(&line) });
-            return i64::from(!has_end);
-        }
-        let mut fields = split_line(&line, &separators, names.len(), is_raw).into_iter();
-        for name in names {
-            let value = fields.next().unwrap_or_default();
-            if let Err(error) = self.variables.set(&name, value) {
-                _ = error;
-                return 1;
-            }
-        }
-        i64::from(!has_end)
-    }
-}
-
-/// How many characters `read -n` takes at most.
-fn most_characters(words: &[String]) -> Option<usize> {
-    let at = words
-        .iter()
-        .position(|word| word.starts_with('-') && word.trim_end_matches(char::is_numeric).ends_with(['n', 'N']))?;
-    let digits = words.get(at)?.trim_start_matches(|c: char| !c.is_ascii_digit());
-    if digits.is_empty() { words.get(at + 1)?.parse().ok() } else { digits.parse().ok() }
-}
-
-/// The character that ends what `read` reads.
-fn delimiter(words: &[String]) -> char {
-    let mut rest = words.iter();
-    while let Some(word) = rest.next() {
-        if let Some(flags) = word.strip_prefix('-') {
-            match flags.split_once('d') {
-                Some((_, "")) => return rest.next().and_then(|word| word.chars().next()).unwrap_or('\0'),
-                Some((_, text)) => return text.chars().next().unwrap_or('\0'),
-                None => {}
-            }
-        }
-    }
-    '\n'
-}
-
-/// Where a line ends; a backslash before the end goes on with the next line.
-fn line_end(text: &str, end: char, is_raw: bool) -> Option<usize> {
-    let mut is_escaped = false;
-    for (at, c) in text.char_indices() {
-        if c == end && !is_escaped {
-            return Some(at);
-        }
-        is_escaped = !is_raw && c == '\\' && !is_escaped;
-    }
-    None
-}
-
-fn unslashed(text: &str) -> String {
-    let mut out = String::new();
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => out.extend(chars.next()),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A line in at most so many fields.
-fn split_line(line: &str, separators: &str, most: usize, is_raw: bool) -> Vec<String> {
-    let is_blank = |c: char| c.is_ascii_whitespace() && separators.contains(c);
-    let mut fields: Vec<String> = Vec::new();
-    let mut rest = line.trim_matches(is_blank);
-    while !rest.is_empty() {
-        if fields.len() + 1 >= most {
-            let last = rest.trim_end_matches(is_blank);
-            // One mark at the end belongs to the field only if there are more.
-            let mark = |c: char| separators.contains(c) && !is_blank(c);
-            let last = match last.strip_suffix(mark) {
-                Some(inner) if !inner.contains(|c| separators.contains(c)) => inner,
-                _ => last,
-            };
-            fields.push(last.to_string());
-            break;
-        }
-        let mut is_escaped = false;
-        let end = rest.char_indices().find(|(_, c)| {
-            let ends = !is_escaped && separators.contains(*c);
-            is_escaped = !is_raw && *c == '\\' && !is_escaped;
-            ends
-        });
-        let Some((at, c)) = end else {
-            fields.push(rest.to_string());
-            break;
-        };
-        fields.push(rest.get(..at).unwrap_or("").to_string());
-        rest = rest.get(at..).unwrap_or("").trim_start_matches(is_blank);
-        if !is_blank(c) || rest.starts_with(|c: char| separators.contains(c) && !is_blank(c)) {
-            rest = rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or("").trim_start_matches(is_blank);
-        }
-    }
-    if is_raw { fields } else { fields.iter().map(|field| unslashed(field)).collect() }
 }
 
 /// Whether a word is shown in quotes by `set -x`.
 pub(super) fn needs_quotes(word: &str) -> bool {
     word.is_empty()
         || word.contains(|c: char| !(c.is_ascii_alphanumeric() || "-_./:,@%+=".contains(c) || !c.is_ascii()))
-}
-
-/// Whether a program reads what comes in, seen from its words.
-fn reads_input(words: &[String]) -> bool {
-    let name = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word));
-    // The flags that have a value, and how many operands stand before the files.
-    let (valued, mut before) = match name {
-        "cat" | "tac" | "rev" | "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" | "wc" | "nl" | "more" | "less"
-        | "cksum" | "strings" | "zcat" => ("", 0),
-        "head" | "tail" => ("nc", 0),
-        "grep" | "egrep" | "fgrep" | "findstr" | "sls" | "Select-String" => ("eABCmf", 1),
-        "sed" => ("ef", 1),
-        "awk" | "gawk" | "mawk" => ("Ffv", 1),
-        "jq" => ("", 1),
-        "sort" => ("kto", 0),
-        "cut" => ("dfcb", 0),
-        "uniq" => ("fsw", 0),
-        "base64" => ("w", 0),
-        "xbstream" => ("Cp", 0),
-        "od" | "hexdump" | "xxd" => ("AtNjcls", 0),
-        "fold" | "fmt" | "column" | "expand" => ("wsto", 0),
-        "split" => ("lbnaC", 0),
-        "sh" | "bash" | "dash" | "ash" => ("oO", 0),
-        "tr" | "tee" | "xargs" | "nc" | "ncat" | "mysql" | "mariadb" | "psql" | "dd" | "paste" | "comm" | "join"
-        | "redis-cli" | "mongosh" | "mongo" | "cqlsh" | "gzip" | "gunzip" | "openssl" => return true,
-        "tar" => return words.iter().skip(1).any(|word| word == "-"),
-        "kubectl" | "k" | "lab" => return kubectl_reads_input(words),
-        _ => return false,
-    };
-    let (mut operands, mut rest) = (0, words.iter().skip(1));
-    while let Some(word) = rest.next() {
-        match word.strip_prefix('-') {
-            Some("") => return true,
-            Some(flags) if !flags.starts_with('-') => {
-                if matches!(name, "sh" | "bash" | "dash" | "ash") && flags.contains(['c', 's']) {
-                    return flags.contains('s');
-                }
-                if matches!(name, "grep" | "egrep" | "fgrep" | "sed" | "awk") && flags.contains(['e', 'f']) {
-                    // What is looked for stands behind the flag.
-                    before = 0;
-                }
-                if flags.chars().last().is_some_and(|c| valued.contains(c)) {
-                    rest.next();
-                }
-            }
-            Some(_) => {}
-            None => operands += 1,
-        }
-    }
-    operands <= before
-}
-
-/// Whether kubectl reads what comes in: a file that is `-`, or a process that gets it.
-fn kubectl_reads_input(words: &[String]) -> bool {
-    let own = words.iter().take_while(|word| *word != "--");
-    let talks = words.iter().any(|word| matches!(word.as_str(), "exec" | "run" | "attach" | "debug"));
-    let is_stdin = |word: &str| {
-        let flags = word.strip_prefix('-').filter(|flags| !flags.starts_with('-')).unwrap_or("");
-        flags.contains('i') && flags.len() <= 3 || word == "--stdin" || word == "--stdin=true"
-    };
-    own.into_iter().any(|word| {
-        word == "-" || word == "-f-" || word.ends_with("=-") || word.contains("/dev/stdin") || talks && is_stdin(word)
-    })
-}
-
-/// Whether a program needs no more than this to be done.
-fn has_enough(words: &[String], text: &str) -> bool {
-    match words.first().map(String::as_str) {
-        Some("head") => {
-            let number =
-                words.iter().skip(1).find_map(|word| word.trim_start_matches(['-', 'n']).parse::<usize>().ok());
-            !words.iter().any(|word| word.contains('c')) && text.matches('\n').count() >= number.unwrap_or(10)
-        }
-        Some("grep") if words.iter().any(|word| word == "-q") => {
-            let mut patterns = words.iter().skip(1).filter(|word| !word.starts_with('-'));
-            patterns.next().is_some_and(|pattern| {
-                let pattern = crate::regex::Pattern::new(pattern, words.iter().any(|word| word.contains('E')), false);
-                text.lines().any(|line| pattern.is_in(line))
-            })
-        }
-        _ => false,
-    }
-}
-
-impl Expander<'_> {
-    /// Makes an assignment, into the environment if it is for one command. Gives it as `set -x` shows it.
-    fn assign_value(&mut self, assignment: &Assignment, is_temporary: bool) -> Expanded<String> {
-        let name = &assignment.name;
-        let kind = self.shell.kind;
-        let failed = |name: &str, error| Halt::Fail(set_message(kind, name, error));
-        let word = match &assignment.value {
-            Assigned::Array(values) => {
-                self.assign_array(assignment, values)?;
-                return Ok(format!("{name}=(…)"));
-            }
-            Assigned::Word(word) => word,
-        };
-        let mut value = self.text(word)?;
-        let shown = if needs_quotes(&value) && !value.is_empty() { quoted(&value) } else { value.clone() };
-        let shown = match self.shell.kind {
-            ShellKind::Dash => format!("{name}={value}"),
-            _ => format!("{name}{}={shown}", if assignment.appends { "+" } else { "" }),
-        };
-        let key = assignment.index.as_ref().map(|index| self.key(name, index)).transpose()?;
-        let is_list = key.is_none() && assignment.appends && self.shell.variables.array(name).is_some();
-        let key = if is_list { Some(Key::Number(0)) } else { key };
-        if self.shell.variables.is_integer(name) {
-            let before = if assignment.appends { self.shell.variable(name) } else { None };
-            value = self.sum(&format!("{}+({value})", before.as_deref().unwrap_or("0")))?.to_string();
-        } else if assignment.appends {
-            let before = match &key {
-                Some(key) => self.shell.variables.element(name, key),
-                None => self.shell.variable(name),
-            };
-            value = before.unwrap_or_default() + &value;
-        }
-        let variables = &mut self.shell.variables;
-        match key {
-            Some(key) => variables.set_element(name, &key, value),
-            None if is_temporary => {
-                if variables.is_read_only(name) {
-                    return Err(failed(name, super::variables::SetError::ReadOnly));
-                }
-                variables.make_local(name);
-                variables.export(name, Some(value))
-            }
-            None if self.shell.options.allexport => variables.export(name, Some(value)),
-            None => variables.set(name, value),
-        }
-        .map_err(|error| failed(name, error))?;
-        Ok(shown)
-    }
-
-    fn assign_array(
-        &mut self,
-        assignment: &Assignment,
-        values: &[(Option<super::syntax::Word>, super::syntax::Word)],
-    ) -> Expanded<()> {
-        let name = &assignment.name;
-        let is_map = matches!(self.shell.variables.array(name), Some(Array::Map(_)));
-        let mut next = match (assignment.appends, self.shell.variables.elements(name).last()) {
-            (true, Some((key, _))) => key.parse::<i64>().map_or(0, |key| key + 1),
-            _ => 0,
-        };
-        if !assignment.appends {
-            let empty = if is_map { Array::Map(SharedMap::new()) } else { Array::List(SharedMap::new()) };
-            let cleared = self.shell.variables.set_array(name, empty);
-            cleared.map_err(|error| Halt::Fail(set_message(self.shell.kind, name, error)))?;
-        }
-        for (key, word) in values {
-            let entries = match key {
-                Some(index) => {
-                    let key = self.key(name, index)?;
-                    vec![(key, self.text(word)?)]
-                }
-                None => {
-                    let words = self.words(std::slice::from_ref(word))?.into_iter().enumerate();
-                    words.map(|(at, word)| (Key::Number(next + i64::try_from(at).unwrap_or(0)), word)).collect()
-                }
-            };
-            for (key, value) in entries {
-                if let Key::Number(at) = key {
-                    next = at + 1;
-                }
-                let set = self.shell.variables.set_element(name, &key, value);
-                set.map_err(|error| Halt::Fail(set_message(self.shell.kind, name, error)))?;
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Shell {
@@ -659,27 +330,44 @@ impl Shell {
             }
         }
         let operands: Vec<String> = rest.cloned().collect();
-        if is_command {
-            let Some((script, behind)) = operands.split_first() else {
-                call.err.push_str(&format!("{name}: -c: option requires an argument\n"));
-                return Outcome::Exit(2);
-            };
-            if !behind.is_empty() {
-                child.arguments = behind.to_vec();
-            }
-            let own = child.arguments.first().cloned().unwrap_or_default();
-            child.is_command = true;
-            child.load_script(script, &own);
-            return Outcome::Shell(Box::new(child));
+        match (is_command, from_input) {
+            (true, _) => child.start_command(call, name, &operands),
+            (false, from_input) => child.start_script(call, name, operands, !from_input, read),
         }
-        if let Some(file) = operands.first().filter(|_| !from_input) {
-            return match read(file) {
+    }
+
+    /// `sh -c SCRIPT NAME …`.
+    fn start_command(mut self, call: &mut Invocation, name: &str, operands: &[String]) -> Outcome {
+        let Some((script, behind)) = operands.split_first() else {
+            call.err.push_str(&format!("{name}: -c: option requires an argument\n"));
+            return Outcome::Exit(2);
+        };
+        if !behind.is_empty() {
+            self.arguments = behind.to_vec();
+        }
+        let own = self.arguments.first().cloned().unwrap_or_default();
+        self.is_command = true;
+        self.load_script(script, &own);
+        Outcome::Shell(Box::new(self))
+    }
+
+    /// `sh FILE …`, or the script that comes in; without either it asks for lines.
+    fn start_script(
+        mut self,
+        call: &mut Invocation,
+        name: &str,
+        operands: Vec<String>,
+        may_be_file: bool,
+        read: &mut dyn FnMut(&str) -> Result<String, String>,
+    ) -> Outcome {
+        if let Some(file) = operands.first().cloned().filter(|_| may_be_file) {
+            return match read(&file) {
                 Ok(text) => {
-                    child.arguments = operands.clone();
-                    child.script = Some(file.clone());
-                    child.note_calls();
-                    child.load_script(&text, file);
-                    Outcome::Shell(Box::new(child))
+                    self.arguments = operands;
+                    self.script = Some(file.clone());
+                    self.note_calls();
+                    self.load_script(&text, &file);
+                    Outcome::Shell(Box::new(self))
                 }
                 Err(error) => {
                     call.err.push_str(&format!("{name}: {file}: {error}\n"));
@@ -687,14 +375,14 @@ impl Shell {
                 }
             };
         }
-        child.arguments.extend(operands);
+        self.arguments.extend(operands);
         match call.stdin.take() {
             Some(text) => {
-                child.load_script(&text, name);
-                child.set_input("");
+                self.load_script(&text, name);
+                self.set_input("");
             }
-            None => child.is_interactive = true,
+            None => self.is_interactive = true,
         }
-        Outcome::Shell(Box::new(child))
+        Outcome::Shell(Box::new(self))
     }
 }

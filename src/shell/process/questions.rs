@@ -1,18 +1,18 @@
 //! What kubelets ask containers: probes, hooks and last words, and how they are answered.
 
+use super::first_shell::{present, run_once};
+use super::{Processes, Steady};
 use crate::cluster::Cluster;
 use crate::model::{Millis, Text, Value};
-use crate::ordering::Order as _;
-use crate::shell::{commands, logs};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
 use crate::shell::language::{Event, Shell};
 use crate::shell::session::{exec_id, first_shell, may_start};
 use crate::shell::target::Streams;
 use crate::shell::waiting::FOREVER;
+use crate::shell::{commands, logs};
 use crate::world::{Question, Reply, Run, RuntimeEvent};
 use std::rc::Rc;
-use super::{Processes, Steady, present, run_once};
 
 /// The most that a question's answer holds, in bytes.
 const ANSWER_MAX: usize = 10 * 1024;

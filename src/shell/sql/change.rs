@@ -3,7 +3,7 @@
 use super::DATA;
 use super::connection::{Answer, Connection, Reply, Server, USERS, is_file_name, no_database, unknown_column};
 use super::error::SqlError;
-use super::parser::{Alteration, TableName, UserChange};
+use super::statement::{Alteration, TableName, UserChange};
 use crate::world::disk::Table;
 
 impl Server<'_> {

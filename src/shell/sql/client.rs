@@ -1,5 +1,8 @@
 //! The client of a MariaDB or MySQL server: options, password, prompts, statements line by line.
 
+mod batch;
+
+use super::client_options::{Options, read_options};
 use super::connection::{Connection, Server};
 use super::error::SqlError;
 use super::lexer::{End, open_quote, take_statement};
@@ -12,21 +15,6 @@ use crate::shell::container::Container;
 use crate::shell::images::Family;
 use crate::shell::language::{Outcome, Program};
 use crate::shell::waiting::Prompt;
-
-/// What was asked for on the command line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Options {
-    host: Option<String>,
-    user: String,
-    password: Option<String>,
-    asks_password: bool,
-    execute: Option<String>,
-    database: Option<String>,
-    hides_names: bool,
-    is_batch: bool,
-    is_table: bool,
-    is_forced: bool,
-}
 
 /// Where a client stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,107 +109,6 @@ pub fn start(call: &mut Call<'_>) -> Outcome {
             Outcome::Launch(Box::new(Program::Client(Box::new(client))))
         }
     }
-}
-
-fn read_options(words: &[String]) -> Result<Options, String> {
-    let mut options = Options { user: "root".to_string(), ..Options::default() };
-    let mut at = 0;
-    while let Some(word) = words.get(at) {
-        at += 1;
-        let (name, value) = match word.strip_prefix("--") {
-            Some(long) => long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value.to_string()))),
-            None => match word.strip_prefix('-').filter(|rest| !rest.is_empty()) {
-                Some(short) => {
-                    let end = short.chars().next().map_or(0, char::len_utf8);
-                    let (name, rest) = short.split_at(end);
-                    (name, if rest.is_empty() { None } else { Some(rest.to_string()) })
-                }
-                None => {
-                    options.database = Some(word.clone());
-                    continue;
-                }
-            },
-        };
-        if matches!(name, "p" | "password") {
-            options.asks_password = value.is_none();
-            options.password = value;
-            continue;
-        }
-        let takes_value = matches!(
-            name,
-            "h" | "host"
-                | "u"
-                | "user"
-                | "e"
-                | "execute"
-                | "D"
-                | "database"
-                | "P"
-                | "port"
-                | "S"
-                | "socket"
-                | "protocol"
-                | "default-character-set"
-                | "connect-timeout"
-                | "defaults-file"
-                | "defaults-extra-file"
-                | "defaults-group-suffix"
-                | "login-path"
-                | "init-command"
-                | "ssl-ca"
-                | "ssl-cert"
-                | "ssl-key"
-                | "default-auth"
-                | "plugin-dir"
-                | "max-allowed-packet"
-        );
-        let value = match value {
-            None if takes_value => {
-                at += 1;
-                words.get(at - 1).cloned()
-            }
-            value => value,
-        };
-        match name {
-            "h" | "host" => options.host = value,
-            "u" | "user" => options.user = value.unwrap_or_default(),
-            "e" | "execute" => options.execute = Some(value.unwrap_or_default()),
-            "D" | "database" => options.database = value,
-            "N" | "skip-column-names" => options.hides_names = true,
-            "s" | "B" | "batch" | "silent" => options.is_batch = true,
-            "t" | "table" => options.is_table = true,
-            "f" | "force" => options.is_forced = true,
-            _ if takes_value => {}
-            "v"
-            | "A"
-            | "C"
-            | "q"
-            | "n"
-            | "w"
-            | "verbose"
-            | "ssl"
-            | "skip-ssl"
-            | "disable-ssl"
-            | "ssl-mode"
-            | "skip-ssl-verify-server-cert"
-            | "compress"
-            | "no-defaults"
-            | "no-beep"
-            | "reconnect"
-            | "raw"
-            | "unbuffered"
-            | "quick"
-            | "column-names"
-            | "comments"
-            | "local-infile"
-            | "enable-cleartext-plugin"
-            | "get-server-public-key"
-            | "no-auto-rehash"
-            | "wait" => {}
-            _ => return Err(word.clone()),
-        }
-    }
-    Ok(options)
 }
 
 impl Client {
@@ -438,30 +325,6 @@ impl Client {
         out.push_str("--------------\n\n");
     }
 
-    /// Runs a statement, over a new connection if the server went away.
-    fn execute(
-        &mut self,
-        sql: &str,
-        own: &Container,
-        cluster: &mut Cluster,
-        out: &mut String,
-    ) -> Result<(super::connection::Reply, &'static str), String> {
-        let is_there = self.server.as_ref().is_some_and(|server| server.is_same_run(cluster));
-        if !is_there && !self.reconnect(own, cluster, out) {
-            return Err(String::new());
-        }
-        let Some(server) = self.server.clone() else { return Err(String::new()) };
-        let result = Server { container: &server, cluster }.run(sql, &mut self.connection);
-        match result {
-            Ok(reply) => Ok((reply, seconds(sql, self.is_mysql))),
-            // An empty statement is no error at the prompt of MariaDB.
-            Err(error) if error.number == 1065 => {
-                Err(if self.is_mysql { error.shown(None) } else { "ERROR: No query specified\n\n".to_string() })
-            }
-            Err(error) => Err(error.shown(None)),
-        }
-    }
-
     /// Connects again. Says whether that worked.
     fn reconnect(&mut self, own: &Container, cluster: &mut Cluster, out: &mut String) -> bool {
         let gone = if self.is_mysql { "MySQL server has gone away" } else { "Server has gone away" };
@@ -481,63 +344,6 @@ impl Client {
                 false
             }
         }
-    }
-
-    /// Runs statements without a person. Gives the exit code.
-    fn batch(&mut self, script: &str, own: &Container, cluster: &mut Cluster, out: &mut String) -> i64 {
-        let is_framed = self.options.is_table || (self.has_terminal && !self.options.is_batch);
-        let style = if is_framed { Style::Framed } else { Style::Tabs };
-        let mut buffer = format!("{}\n;", script.trim_end().trim_end_matches(';'));
-        let mut line = 1;
-        while let Some((statement, end)) = take_statement(&mut buffer) {
-            let blank = statement.trim().is_empty();
-            if end == End::Cleared || blank {
-                continue;
-            }
-            match self.run_batch(&statement, own, cluster) {
-                Ok(reply) => {
-                    out.push_str(&print(&reply, style, end == End::Vertical, !self.options.hides_names, ""));
-                }
-                Err(error) => {
-                    out.push_str(&error.shown(Some(line)));
-                    if !self.options.is_forced {
-                        return 1;
-                    }
-                }
-            }
-            line += statement.matches('\n').count();
-        }
-        self.forsake(cluster);
-        0
-    }
-
-    /// Runs a statement of what is piped in. The first error ends it.
-    fn run_piped(&mut self, statement: &str, end: End, own: &Container, cluster: &mut Cluster, out: &mut String) {
-        let style = if self.options.is_table { Style::Framed } else { Style::Tabs };
-        match self.run_batch(statement, own, cluster) {
-            Ok(reply) => {
-                out.push_str(&print(&reply, style, end == End::Vertical, !self.options.hides_names, ""));
-            }
-            Err(error) => {
-                out.push_str(&error.shown(Some(self.lines)));
-                if !self.options.is_forced {
-                    self.stage = Stage::Ended(1);
-                }
-            }
-        }
-    }
-
-    fn run_batch(
-        &mut self,
-        statement: &str,
-        own: &Container,
-        cluster: &mut Cluster,
-    ) -> Result<super::connection::Reply, SqlError> {
-        if self.server.is_none() {
-            self.connect(own, cluster)?;
-        }
-        let Some(server) = self.server.clone() else { return Err(SqlError::new(2006, "Server has gone away")) };
-        Server { container: &server, cluster }.run(statement, &mut self.connection)
     }
 
     /// What it waits for, or how it ended.

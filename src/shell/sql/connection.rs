@@ -1,7 +1,7 @@
 //! A database server as one statement sees it: its databases, its tables and its variables; what goes on in a connection.
 
 use super::error::SqlError;
-use super::parser::TableName;
+use super::statement::TableName;
 use super::{DATA, replication};
 use crate::cluster::Cluster;
 use crate::ordering::Order;

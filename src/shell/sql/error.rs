@@ -1,6 +1,6 @@
 //! What a database server answers when it refuses a statement, in its numbers and words.
 
-use super::parser::SyntaxError;
+use super::statement::SyntaxError;
 
 /// A refused statement.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use super::connection::{Answer, Heading, Reply, Server};
 use super::error::SqlError;
-use super::parser::Statement;
 use super::replication::{FOLLOWS, POSITION, Request, catch_up, followed, is_on, primary_of};
+use super::statement::Statement;
 
 impl Statement {
     /// Whether it changes what the server holds.

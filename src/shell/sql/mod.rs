@@ -9,6 +9,7 @@
 
 mod change;
 mod client;
+mod client_options;
 mod connection;
 mod error;
 mod following;
@@ -19,6 +20,7 @@ mod query;
 mod replication;
 mod rows;
 mod server;
+mod statement;
 mod value;
 
 use crate::cluster::Cluster;

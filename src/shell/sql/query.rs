@@ -2,7 +2,7 @@
 
 use super::connection::{Connection, Heading, Reply, Server, unknown_column};
 use super::error::SqlError;
-use super::parser::{Expr, Item, Select};
+use super::statement::{Expr, Item, Select};
 use super::value::{Val, is_like, is_numeric};
 use crate::model::{Millis, Text};
 use crate::ordering::Order;
@@ -230,7 +230,7 @@ fn is_aggregate(name: &str) -> bool {
 }
 
 /// `mysql.user`, which is not a file here.
-fn system_table(server: &Server<'_>, name: &super::parser::TableName, connection: &Connection) -> Option<Table> {
+fn system_table(server: &Server<'_>, name: &super::statement::TableName, connection: &Connection) -> Option<Table> {
     let database = name.database.as_ref().or(connection.database.as_ref())?;
     if database != "mysql" || name.name != "user" {
         return None;

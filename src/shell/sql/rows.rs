@@ -2,8 +2,8 @@
 
 use super::connection::{Answer, Connection, Reply, Server, unknown_column};
 use super::error::SqlError;
-use super::parser::{Expr, TableName};
 use super::query;
+use super::statement::{Expr, TableName};
 use super::value::{Val, fit};
 use crate::model::Text;
 use crate::world::disk::{Column, Table};

@@ -4,7 +4,8 @@ use super::connection::{
     Answer, Connection, Heading, Reply, SYSTEM, Server, USERS, disk_error, is_file_name, no_database,
 };
 use super::error::SqlError;
-use super::parser::{Statement, TableName, parse};
+use super::parser::parse;
+use super::statement::{Statement, TableName};
 use super::value::{is_like, is_numeric};
 use super::{DATA, query, replication, runs_in};
 use crate::cluster::Cluster;

@@ -1,5 +1,6 @@
 //! `sed`: its command line, and the files that it reads and writes.
 
+mod reader;
 mod run;
 mod script;
 
@@ -7,8 +8,9 @@ use super::Arguments;
 use super::filter::Filter;
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
+use reader::read_script;
 use run::{Files, Run};
-use script::{Script, read_script};
+use script::Script;
 
 /// What the command line asks for.
 #[derive(Default)]

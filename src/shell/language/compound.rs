@@ -1,0 +1,245 @@
+//! Compound commands: loops, branches, `case`, functions.
+
+use super::expand::{Expander, Halt};
+use super::state::{Shell, ShellKind, Task};
+use super::streams::Io;
+use super::syntax::{Arm, Command, Condition, List, Stage, Word};
+use std::rc::Rc;
+
+impl Shell {
+    /// Begins a compound command.
+    pub(super) fn enter(&mut self, stage: &Rc<Stage>, captured: Vec<(String, i64)>, io: &mut Io<'_>) {
+        match &stage.command {
+            Command::Simple { .. } => {}
+            Command::For { name, values, body } => {
+                self.start_for(stage, captured, name, values.as_deref(), body, io);
+            }
+            Command::Count { sums, body } => {
+                let Some(_) = self.expanding(stage, captured, io, |expander| expander.sum(&sums[0])) else { return };
+                self.status = 0;
+                let rest = [String::new(), sums[1].clone(), sums[2].clone()];
+                self.tasks.push(Task::Count { sums: Rc::new(rest), body: Rc::clone(body) });
+            }
+            Command::While { is_until, condition, body } => {
+                self.test_loop(*is_until, Rc::clone(condition), Rc::clone(body), 0);
+            }
+            Command::If { branches, otherwise } => {
+                if let Some((condition, _)) = branches.first() {
+                    let condition = Rc::clone(condition);
+                    let otherwise = otherwise.clone();
+                    self.tasks.push(Task::IfTest { branches: Rc::clone(branches), at: 0, otherwise });
+                    self.guard(condition);
+                }
+            }
+            Command::Case { word, arms } => self.case(stage, captured, word, arms, io),
+            Command::Group { body, is_subshell: false } => self.tasks.push(Task::List(Rc::clone(body), 0)),
+            Command::Group { body, is_subshell: true } => self.start_subshell(body, io),
+            Command::Function { name, body } => {
+                self.functions.insert(name.clone(), Rc::clone(body));
+                if self.kind == ShellKind::Bash {
+                    let source = self.source_now().unwrap_or_else(|| "environment".to_string());
+                    self.sources.insert(name.clone(), source);
+                }
+                self.status = 0;
+            }
+            Command::Test(condition) => self.test_condition(stage, captured, condition, io),
+            Command::Sum(source) => self.test_sum(stage, captured, source, io),
+        }
+    }
+
+    /// `for`: expands the values first.
+    fn start_for(
+        &mut self,
+        stage: &Rc<Stage>,
+        captured: Vec<(String, i64)>,
+        name: &str,
+        values: Option<&[Word]>,
+        body: &Rc<List>,
+        io: &mut Io<'_>,
+    ) {
+        let own = self.arguments.get(1..).unwrap_or(&[]).to_vec();
+        let expand = |expander: &mut Expander<'_>| match values {
+            Some(values) => expander.words(values),
+            None => Ok(own),
+        };
+        let Some(mut values) = self.expanding(stage, captured, io, expand) else { return };
+        self.status = 0;
+        let heading: Rc<str> = format!("for {name} in {}", values.join(" ")).into();
+        values.reverse();
+        self.tasks.push(Task::For { name: name.to_string(), values, body: Rc::clone(body), heading });
+    }
+
+    /// `[[ … ]]`.
+    fn test_condition(
+        &mut self,
+        stage: &Rc<Stage>,
+        captured: Vec<(String, i64)>,
+        condition: &Condition,
+        io: &mut Io<'_>,
+    ) {
+        self.line = stage.line;
+        let trace = self.options.xtrace;
+        let test = |expander: &mut Expander<'_>| {
+            let mut text = trace.then(String::new);
+            let result = expander.test(condition, &mut text)?;
+            Ok((result, text))
+        };
+        let Some((result, text)) = self.expanding(stage, captured, io, test) else { return };
+        if let Some(text) = text {
+            self.trace(&format!("[[ {text} ]]"), io);
+        }
+        match result {
+            Ok(holds) => self.status = i64::from(!holds),
+            Err(message) => {
+                let message = self.complain(&message);
+                self.emit(2, &message, io);
+                self.status = 2;
+            }
+        }
+    }
+
+    /// `(( … ))`.
+    fn test_sum(&mut self, stage: &Rc<Stage>, captured: Vec<(String, i64)>, source: &str, io: &mut Io<'_>) {
+        self.line = stage.line;
+        if self.options.xtrace {
+            self.trace(&format!("(( {source} ))"), io);
+        }
+        let sum = |expander: &mut Expander<'_>| match expander.sum(source) {
+            Err(Halt::Fail(message)) => Ok(Err(message)),
+            result => result.map(Ok),
+        };
+        match self.expanding(stage, captured, io, sum) {
+            Some(Ok(value)) => self.status = i64::from(value == 0),
+            Some(Err(message)) => {
+                let message = self.complain(&format!("((: {message}"));
+                self.emit(2, &message, io);
+                self.status = 1;
+            }
+            None => {}
+        }
+    }
+
+    /// Runs commands whose failing ends nothing.
+    pub(super) fn guard(&mut self, list: Rc<List>) {
+        self.unchecked += 1;
+        self.tasks.push(Task::Unguard);
+        self.tasks.push(Task::List(list, 0));
+    }
+
+    pub(super) fn test_loop(&mut self, is_until: bool, condition: Rc<List>, body: Rc<List>, last: i64) {
+        self.tasks.push(Task::WhileTest { is_until, condition: Rc::clone(&condition), body, last });
+        self.guard(condition);
+    }
+
+    pub(super) fn branch(&mut self, branches: Rc<Vec<(Rc<List>, Rc<List>)>>, at: usize, otherwise: Option<Rc<List>>) {
+        if self.status == 0 {
+            self.tasks.extend(branches.get(at).map(|branch| Task::List(Rc::clone(&branch.1), 0)));
+            return;
+        }
+        self.status = 0;
+        if let Some((condition, _)) = branches.get(at + 1) {
+            let condition = Rc::clone(condition);
+            self.tasks.push(Task::IfTest { branches, at: at + 1, otherwise });
+            self.guard(condition);
+        } else {
+            self.tasks.extend(otherwise.map(|list| Task::List(list, 0)));
+        }
+    }
+
+    pub(super) fn next_value(
+        &mut self,
+        name: String,
+        mut values: Vec<String>,
+        body: Rc<List>,
+        heading: Rc<str>,
+        io: &mut Io<'_>,
+    ) {
+        let Some(value) = values.pop() else { return };
+        if self.options.xtrace && self.kind == ShellKind::Bash {
+            self.trace(&heading, io);
+        }
+        self.set(&name, value);
+        self.tasks.push(Task::For { name, values, body: Rc::clone(&body), heading });
+        self.tasks.push(Task::List(body, 0));
+    }
+
+    pub(super) fn count(&mut self, sums: Rc<[String; 3]>, body: Rc<List>, io: &mut Io<'_>) {
+        let mut expander = Expander { shell: self, world: &mut *io.world, captured: &[], used: 0 };
+        let holds = expander.sum(&sums[0]).and_then(|_| match sums[1].as_str() {
+            "" => Ok(1),
+            condition => expander.sum(condition),
+        });
+        match holds {
+            Ok(0) => {}
+            Ok(_) => {
+                // From the second round on the step comes first.
+                let rest = Rc::new([sums[2].clone(), sums[1].clone(), sums[2].clone()]);
+                self.tasks.push(Task::Count { sums: rest, body: Rc::clone(&body) });
+                self.tasks.push(Task::List(body, 0));
+            }
+            Err(Halt::Fail(message) | Halt::Unset(message)) => self.fail(&message, 1, io),
+            Err(Halt::Capture(..)) => self.fail("commands in the sums of a loop are not in this lab", 1, io),
+        }
+    }
+
+    pub(super) fn case(
+        &mut self,
+        stage: &Rc<Stage>,
+        captured: Vec<(String, i64)>,
+        word: &Word,
+        arms: &Rc<Vec<Arm>>,
+        io: &mut Io<'_>,
+    ) {
+        let find = |expander: &mut Expander<'_>| {
+            let text = expander.text(word)?;
+            let mut bodies = Vec::new();
+            let mut falls = false;
+            for arm in arms.iter() {
+                let mut fits = falls;
+                for pattern in arm.patterns.iter().take_while(|_| !falls) {
+                    let pattern = expander.pattern(pattern)?;
+                    fits = fits || expander.fits(&pattern, &text);
+                }
+                if !fits {
+                    continue;
+                }
+                bodies.push(Rc::clone(&arm.body));
+                falls = arm.end == ";&";
+                if arm.end != ";&" && arm.end != ";;&" {
+                    break;
+                }
+            }
+            Ok(bodies)
+        };
+        let Some(bodies) = self.expanding(stage, captured, io, find) else { return };
+        if self.options.xtrace && self.kind == ShellKind::Bash {
+            self.trace(&format!("case {} in", word.source()), io);
+        }
+        self.status = 0;
+        self.tasks.extend(bodies.into_iter().rev().map(|body| Task::List(body, 0)));
+    }
+
+    /// Leaves loops (`break`) or goes on with the next round of one (`continue`).
+    pub(super) fn leave_loop(&mut self, is_break: bool, levels: usize) {
+        let is_loop = |task: &Task| {
+            matches!(task, Task::For { .. } | Task::While { .. } | Task::WhileTest { .. } | Task::Count { .. })
+        };
+        let is_bound = |task: &Task| matches!(task, Task::Call(_) | Task::Sourced(_));
+        let inside = self.tasks.iter().rev().take_while(|task| !is_bound(task)).filter(|task| is_loop(task)).count();
+        for level in 0..levels.min(inside) {
+            self.unwind(is_loop);
+            if is_break || level + 1 < levels.min(inside) {
+                self.tasks.pop();
+            }
+        }
+        self.status = 0;
+    }
+}
+
+/// A command in which others failed already.
+pub(super) fn is_compound(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Simple { .. } | Command::Test(_) | Command::Sum(_) | Command::Group { is_subshell: true, .. }
+    )
+}

@@ -1,0 +1,206 @@
+//! What stands for a parameter: its value, another word, or what is left of it.
+
+use super::{Expanded, Expander, Halt, Sums, Value, quoted, set_message};
+use crate::shell::language::arithmetic::evaluate;
+use crate::shell::language::syntax::{Change, Parameter, Word};
+use crate::shell::language::{glob, lexer};
+
+impl Expander<'_> {
+    pub(super) fn joined(&mut self, parameter: &Parameter) -> Expanded<String> {
+        if let Some(other) = self.instead(parameter)? {
+            return self.text(&other);
+        }
+        Ok(match self.parameter(parameter)? {
+            Value::One(value) => value.unwrap_or_default(),
+            Value::Many(values, true) => {
+                let joint = self.separators().chars().next().map(String::from).unwrap_or_default();
+                values.join(&joint)
+            }
+            Value::Many(values, false) => values.join(" "),
+        })
+    }
+
+    /// The word that stands for a parameter without a value, or for one with a value (`+`).
+    pub(super) fn instead(&mut self, parameter: &Parameter) -> Expanded<Option<Word>> {
+        let Change::Instead(sign, counts_empty, word) = &parameter.change else { return Ok(None) };
+        let is_set = match self.raw(parameter)? {
+            Value::One(None) => false,
+            Value::One(Some(value)) => !(*counts_empty && value.is_empty()),
+            Value::Many(values, _) => !(values.is_empty() || *counts_empty && values.concat().is_empty()),
+        };
+        Ok(match (sign, is_set) {
+            ('-', false) | ('+', true) => Some(word.clone()),
+            ('+', false) => Some(Word(vec![])),
+            ('=', false) => {
+                let value = self.text(word)?;
+                self.assign(parameter, &value)?;
+                None
+            }
+            ('?', false) => {
+                let message = self.text(word)?;
+                let message = match (message.is_empty(), counts_empty) {
+                    (false, _) => message,
+                    (true, true) => "parameter null or not set".to_string(),
+                    (true, false) => "parameter not set".to_string(),
+                };
+                return Err(Halt::Unset(format!("{}: {message}", parameter.name)));
+            }
+            _ => None,
+        })
+    }
+
+    fn assign(&mut self, parameter: &Parameter, value: &str) -> Expanded<()> {
+        let result = match &parameter.index {
+            Some(index) => {
+                let key = self.key(&parameter.name, index)?;
+                self.shell.variables.set_element(&parameter.name, &key, value.to_string())
+            }
+            None => self.shell.variables.set(&parameter.name, value.to_string()),
+        };
+        result.map_err(|error| Halt::Fail(set_message(self.shell.kind, &parameter.name, error)))
+    }
+
+    /// The value of a parameter before anything is made of it.
+    fn raw(&mut self, parameter: &Parameter) -> Expanded<Value> {
+        let name = &parameter.name;
+        match parameter.index.as_ref().and_then(Word::constant).as_deref() {
+            Some(sign @ ("@" | "*")) => {
+                let elements = self.shell.variables.elements(name).into_iter();
+                let values = match parameter.is_indirect {
+                    true => elements.map(|element| element.0).collect(),
+                    false => elements.map(|element| element.1).collect(),
+                };
+                return Ok(Value::Many(values, sign == "*"));
+            }
+            _ if matches!(name.as_str(), "@" | "*") => {
+                return Ok(Value::Many(self.shell.arguments.get(1..).unwrap_or(&[]).to_vec(), name == "*"));
+            }
+            _ => {}
+        }
+        let value = match &parameter.index {
+            Some(index) => {
+                let key = self.key(name, index)?;
+                self.shell.variables.element(name, &key)
+            }
+            None => self.shell.parameter(name, self.world.now()),
+        };
+        match (parameter.is_indirect, value) {
+            (true, Some(target)) => {
+                let now = self.world.now();
+                Ok(Value::One(
+                    match target.split_once('[').and_then(|(name, rest)| Some((name, rest.strip_suffix(']')?))) {
+                        Some((name, index)) => {
+                            let key = self.key(name, &Word::quoted(index))?;
+                            self.shell.variables.element(name, &key)
+                        }
+                        None => self.shell.parameter(&target, now),
+                    },
+                ))
+            }
+            (_, value) => Ok(Value::One(value)),
+        }
+    }
+
+    pub(super) fn parameter(&mut self, parameter: &Parameter) -> Expanded<Value> {
+        let raw = self.raw(parameter)?;
+        if parameter.is_length {
+            return Ok(Value::One(Some(match raw {
+                Value::One(None) => self.none(&parameter.name)?.map_or(0, |_| 0).to_string(),
+                Value::One(Some(value)) => value.chars().count().to_string(),
+                Value::Many(values, _) => values.len().to_string(),
+            })));
+        }
+        if let Change::Slice(offset, length) = &parameter.change {
+            return self.slice(parameter, raw, offset, length.as_ref());
+        }
+        match raw {
+            Value::One(None) if matches!(parameter.change, Change::Instead(..)) => Ok(Value::One(None)),
+            Value::One(None) => Ok(Value::One(self.none(&parameter.name)?)),
+            Value::One(Some(value)) => Ok(Value::One(Some(self.changed(value, &parameter.change)?))),
+            Value::Many(values, joins) => {
+                let values: Expanded<Vec<String>> =
+                    values.into_iter().map(|value| self.changed(value, &parameter.change)).collect();
+                Ok(Value::Many(values?, joins))
+            }
+        }
+    }
+
+    /// The value of a variable that has none.
+    fn none(&mut self, name: &str) -> Expanded<Option<String>> {
+        match self.shell.options.nounset {
+            true => Err(Halt::Unset(self.shell.kind.unset_message(name))),
+            false => Ok(None),
+        }
+    }
+
+    fn changed(&mut self, value: String, change: &Change) -> Expanded<String> {
+        Ok(match change {
+            Change::Trim(is_end, is_long, word) => {
+                let pattern = self.pattern(word)?;
+                glob::trim(&value, &pattern, *is_end, *is_long)
+            }
+            Change::Replace(place, from, to) => {
+                let (pattern, to) = (self.pattern(from)?, self.text(to)?);
+                glob::replace(&value, &pattern, &to, *place)
+            }
+            Change::Case(is_upper, is_all) => match is_all {
+                true if *is_upper => value.to_uppercase(),
+                true => value.to_lowercase(),
+                false => {
+                    let mut chars = value.chars();
+                    let first = chars.next().map(|c| match is_upper {
+                        true => c.to_uppercase().to_string(),
+                        false => c.to_lowercase().to_string(),
+                    });
+                    first.unwrap_or_default() + chars.as_str()
+                }
+            },
+            Change::Transform('Q') => quoted(&value),
+            Change::Transform('U') => value.to_uppercase(),
+            Change::Transform('L') => value.to_lowercase(),
+            Change::Transform('E') => lexer::unescape(&value),
+            _ => value,
+        })
+    }
+
+    fn slice(&mut self, parameter: &Parameter, raw: Value, offset: &Word, length: Option<&Word>) -> Expanded<Value> {
+        let mut number = |word: &Word| {
+            let text = self.text(word)?;
+            let value = evaluate(&text, &mut Sums { shell: self.shell, unset: None });
+            value.map_err(|why| Halt::Fail(format!("{text}: {why}")))
+        };
+        let offset = number(offset)?;
+        let length = length.map(&mut number).transpose()?;
+        let range = |count: usize| {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            let from = if offset < 0 { count + offset } else { offset.min(count) };
+            let to = match length {
+                None => count,
+                Some(length) if length < 0 => count + length,
+                Some(length) => from.saturating_add(length).min(count),
+            };
+            (from >= 0 && to >= from).then_some((from as usize, (to - from) as usize))
+        };
+        Ok(match raw {
+            Value::One(value) => {
+                let value = value.unwrap_or_default();
+                let Some((from, count)) = range(value.chars().count()) else {
+                    let is_bad = length.is_some_and(|length| length < 0);
+                    return match is_bad {
+                        true => Err(Halt::Fail(format!("{}: substring expression < 0", length.unwrap_or(0)))),
+                        false => Ok(Value::One(Some(String::new()))),
+                    };
+                };
+                Value::One(Some(value.chars().skip(from).take(count).collect()))
+            }
+            Value::Many(mut values, joins) => {
+                // `$0` counts as the first of the arguments.
+                if matches!(parameter.name.as_str(), "@" | "*") {
+                    values.insert(0, self.shell.arguments.first().cloned().unwrap_or_default());
+                }
+                let (from, count) = range(values.len()).unwrap_or((0, 0));
+                Value::Many(values.into_iter().skip(from).take(count).collect(), joins)
+            }
+        })
+    }
+}

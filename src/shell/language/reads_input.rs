@@ -1,0 +1,83 @@
+//! Which programs read what comes in, and how much of it.
+
+/// Whether a program reads what comes in, seen from its words.
+pub(super) fn reads_input(words: &[String]) -> bool {
+    let name = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word));
+    // The flags that have a value, and how many operands stand before the files.
+    let (valued, mut before) = match name {
+        "cat" | "tac" | "rev" | "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" | "wc" | "nl" | "more" | "less"
+        | "cksum" | "strings" | "zcat" => ("", 0),
+        "head" | "tail" => ("nc", 0),
+        "grep" | "egrep" | "fgrep" | "findstr" | "sls" | "Select-String" => ("eABCmf", 1),
+        "sed" => ("ef", 1),
+        "awk" | "gawk" | "mawk" => ("Ffv", 1),
+        "jq" => ("", 1),
+        "sort" => ("kto", 0),
+        "cut" => ("dfcb", 0),
+        "uniq" => ("fsw", 0),
+        "base64" => ("w", 0),
+        "xbstream" => ("Cp", 0),
+        "od" | "hexdump" | "xxd" => ("AtNjcls", 0),
+        "fold" | "fmt" | "column" | "expand" => ("wsto", 0),
+        "split" => ("lbnaC", 0),
+        "sh" | "bash" | "dash" | "ash" => ("oO", 0),
+        "tr" | "tee" | "xargs" | "nc" | "ncat" | "mysql" | "mariadb" | "psql" | "dd" | "paste" | "comm" | "join"
+        | "redis-cli" | "mongosh" | "mongo" | "cqlsh" | "gzip" | "gunzip" | "openssl" => return true,
+        "tar" => return words.iter().skip(1).any(|word| word == "-"),
+        "kubectl" | "k" | "lab" => return kubectl_reads_input(words),
+        _ => return false,
+    };
+    let (mut operands, mut rest) = (0, words.iter().skip(1));
+    while let Some(word) = rest.next() {
+        match word.strip_prefix('-') {
+            Some("") => return true,
+            Some(flags) if !flags.starts_with('-') => {
+                if matches!(name, "sh" | "bash" | "dash" | "ash") && flags.contains(['c', 's']) {
+                    return flags.contains('s');
+                }
+                if matches!(name, "grep" | "egrep" | "fgrep" | "sed" | "awk") && flags.contains(['e', 'f']) {
+                    // What is looked for stands behind the flag.
+                    before = 0;
+                }
+                if flags.chars().last().is_some_and(|c| valued.contains(c)) {
+                    rest.next();
+                }
+            }
+            Some(_) => {}
+            None => operands += 1,
+        }
+    }
+    operands <= before
+}
+
+/// Whether kubectl reads what comes in: a file that is `-`, or a process that gets it.
+fn kubectl_reads_input(words: &[String]) -> bool {
+    let own = words.iter().take_while(|word| *word != "--");
+    let talks = words.iter().any(|word| matches!(word.as_str(), "exec" | "run" | "attach" | "debug"));
+    let is_stdin = |word: &str| {
+        let flags = word.strip_prefix('-').filter(|flags| !flags.starts_with('-')).unwrap_or("");
+        flags.contains('i') && flags.len() <= 3 || word == "--stdin" || word == "--stdin=true"
+    };
+    own.into_iter().any(|word| {
+        word == "-" || word == "-f-" || word.ends_with("=-") || word.contains("/dev/stdin") || talks && is_stdin(word)
+    })
+}
+
+/// Whether a program needs no more than this to be done.
+pub(super) fn has_enough(words: &[String], text: &str) -> bool {
+    match words.first().map(String::as_str) {
+        Some("head") => {
+            let number =
+                words.iter().skip(1).find_map(|word| word.trim_start_matches(['-', 'n']).parse::<usize>().ok());
+            !words.iter().any(|word| word.contains('c')) && text.matches('\n').count() >= number.unwrap_or(10)
+        }
+        Some("grep") if words.iter().any(|word| word == "-q") => {
+            let mut patterns = words.iter().skip(1).filter(|word| !word.starts_with('-'));
+            patterns.next().is_some_and(|pattern| {
+                let pattern = crate::regex::Pattern::new(pattern, words.iter().any(|word| word.contains('E')), false);
+                text.lines().any(|line| pattern.is_in(line))
+            })
+        }
+        _ => false,
+    }
+}

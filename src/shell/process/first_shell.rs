@@ -1,0 +1,93 @@
+//! The shell that a container begins with, and what is known of it.
+
+use super::MOMENT;
+use crate::cluster::Cluster;
+use crate::model::{Object, Text, Value};
+use crate::shell::container::Container;
+use crate::shell::inside::Inside;
+use crate::shell::language::{Event, Io, Role, Shell};
+use crate::shell::session::first_shell;
+use crate::shell::target::Streams;
+use crate::shell::waiting::FOREVER;
+use crate::sorted::SharedMap;
+use crate::world::Listener;
+
+/// The ports that a process and what it started have opened.
+pub(super) fn listeners(shell: &Shell) -> Vec<Listener> {
+    let mut all = Vec::new();
+    shell.listeners(&mut all);
+    all
+}
+
+/// The containers that run, with their restarts.
+pub(super) fn running_containers(pod: &Object) -> SharedMap<Text, i64> {
+    let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
+    let lists = lists.map(|list| pod.list_at(&["status", list]));
+    let running = lists.into_iter().flatten().filter(|status| status.at(&["state", "running"]).is_some());
+    let entry = |status: &Value| {
+        let restarts = status.i64_at(&["restartCount"]).unwrap_or(0);
+        Some((status.get("name")?.as_text()?.clone(), restarts))
+    };
+    running.filter_map(entry).collect()
+}
+
+/// The container as it is now: its address and its environment are those of its start, its volumes are not.
+pub(super) fn present(container: Container, cluster: &Cluster) -> Container {
+    let pod = cluster.by_uid(&container.pod.meta.uid).cloned();
+    pod.and_then(|pod| Container::of(cluster, &pod, &container.name)).unwrap_or(container)
+}
+
+pub(super) fn run_once(shell: &mut Shell, container: &Container, cluster: &mut Cluster) -> (Event, String) {
+    let mut world = Inside { container, cluster };
+    let mut io = Io::new(&mut world);
+    let event = shell.run(&mut io);
+    (event, io.take_text())
+}
+
+/// The shell in which a container's first process begins.
+pub(super) fn main_shell(container: &Container, words: Option<&[String]>, cluster: &Cluster) -> Shell {
+    let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
+    let is_init = is_init(&container.pod, &container.name);
+    let is_to_end = is_init || is_task(&container.pod, &container.name);
+    shell.role = match is_to_end {
+        true if is_init => Role::Init,
+        true => Role::Task,
+        false => Role::Main,
+    };
+    let flag = |name: &str| container.field(&[name]).and_then(Value::as_bool) == Some(true);
+    let is_attended = !is_init && (flag("tty") || flag("stdin"));
+    if !is_attended {
+        shell.set_input("");
+    }
+    match words {
+        // Who attaches talks to it.
+        Some(_) if is_attended => shell.wait_until(FOREVER),
+        Some(words) => shell.load_words(words),
+        None if is_to_end && !container.image.is_known() => {
+            shell.assume_until("its own program", cluster.now() + MOMENT)
+        }
+        None if container.runs_default() => shell.serve(),
+        None => shell.wait_until(cluster.now()),
+    }
+    shell
+}
+
+/// A first process that fails at once.
+pub(super) fn failed_shell(container: &Container, cluster: &Cluster) -> Shell {
+    let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
+    shell.load_words(&["false".to_string()]);
+    shell
+}
+
+/// Whether a container is to end before the others begin.
+fn is_init(pod: &Object, name: &str) -> bool {
+    pod.list_at(&["spec", "initContainers"])
+        .iter()
+        .any(|spec| spec.str_at(&["name"]) == name && spec.str_at(&["restartPolicy"]) != "Always")
+}
+
+/// Whether a container is one whose end its pod's Job waits for.
+fn is_task(pod: &Object, name: &str) -> bool {
+    let is_of_job = pod.meta.controller().is_some_and(|owner| owner.kind == "Job");
+    is_of_job && pod.list_at(&["spec", "containers"]).iter().any(|spec| spec.str_at(&["name"]) == name)
+}
