@@ -10,6 +10,7 @@ use crate::api::template_hash;
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
 use crate::model::object::labels_from_value;
 use crate::model::pod::{is_available, is_over, is_ready, node_of};
+use crate::model::workload::{min_ready, update_type};
 use crate::model::{Key, Kind, Millis, Object, OwnerReference, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::SharedMap;
@@ -87,9 +88,9 @@ fn sync(work: &Work, ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
     }
     let (current, old) = settle_revisions(ctx, &set)?;
     let hash = Text::new(current.meta.label(HASH_LABEL));
-    let min_ready = Millis::seconds(set.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0));
+    let min_ready = min_ready(&set);
     let sync = Sync { set: &set, hash, min_ready };
-    let managed = sync.manage(ctx).and_then(|()| match set.str_at(&["spec", "updateStrategy", "type"]) {
+    let managed = sync.manage(ctx).and_then(|()| match update_type(&set) {
         "RollingUpdate" => sync.roll(ctx),
         _ => Ok(()),
     });

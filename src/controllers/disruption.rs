@@ -6,6 +6,7 @@ use super::{Controller, ControllerId, Ctx, Timers, Work, workload};
 use crate::cluster::eviction::covers;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::pod::is_ready;
+use crate::model::workload::replicas;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::sorted::SharedMap;
 use crate::{list, obj};
@@ -146,7 +147,7 @@ impl Tally {
                 .map(|owner| {
                     let above = workload::controller_of(owner, Kind::Deployment, ctx.cluster);
                     let top = above.and_then(|key| ctx.cluster.get(&key)).unwrap_or(owner);
-                    (top.meta.uid.clone(), top.i64_at(&["spec", "replicas"]).unwrap_or(1))
+                    (top.meta.uid.clone(), replicas(top))
                 })
                 .collect();
             scales.values().sum()

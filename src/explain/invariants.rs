@@ -3,6 +3,7 @@
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::claim::volume_of;
 use crate::model::pod::{claims_of, is_over, is_ready};
+use crate::model::set::{first_ordinal, is_parallel};
 use crate::model::{Key, Kind, Object, Text};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -138,11 +139,11 @@ fn check_pod(cluster: &Cluster, pod: &Object, out: &mut Vec<Violation>) {
 fn check_order(cluster: &Cluster, pod: &Object, out: &mut Vec<Violation>) {
     let Some(owner) = pod.meta.controller().filter(|owner| owner.kind == "StatefulSet") else { return };
     let Some(set) = cluster.by_uid(&owner.uid) else { return };
-    if set.str_at(&["spec", "podManagementPolicy"]) == "Parallel" {
+    if is_parallel(set) {
         return;
     }
     let Some(ordinal) = ordinal_of(&set.meta.name, &pod.meta.name) else { return };
-    let start = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
+    let start = first_ordinal(set);
     let pods = pods_of(cluster, set);
     for before in start..ordinal {
         let is_there = pods.iter().any(|(own, pod)| *own == before && is_ready(pod) && !pod.meta.is_terminating());

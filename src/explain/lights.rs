@@ -7,7 +7,8 @@ use super::origin::{Deed, How, Origins};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::i18n::{Lang, causes};
 use crate::model::pod::node_of;
-use crate::model::workload::replicas;
+use crate::model::set::{claim_templates, first_ordinal, is_parallel, is_updating};
+use crate::model::workload::{replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
@@ -172,7 +173,7 @@ impl Lights {
     fn stops(&mut self, pod: &Object, set: &Key, at: Millis, cluster: &Cluster, origins: &Origins) {
         let owner = pod.meta.controller().and_then(|owner| cluster.by_uid(&owner.uid));
         let is_going = owner.is_none_or(|set| set.meta.is_terminating());
-        let is_parallel = owner.is_some_and(|set| set.str_at(&["spec", "podManagementPolicy"]) == "Parallel");
+        let is_parallel = owner.is_some_and(|set| is_parallel(set));
         let Some(own) = ordinal_of(&set.name, &pod.meta.name).filter(|_| is_going && !is_parallel) else { return };
         let uid = pod.meta.controller().map(|owner| owner.uid.clone()).unwrap_or_default();
         let is_later = |other: &Key| ordinal_of(&set.name, &other.name).is_some_and(|it| it > own);
@@ -257,7 +258,7 @@ fn deed_behind(origins: &Origins, about: &Key) -> Option<Rc<Deed>> {
 
 /// A pod of a set that is missing or not ready: of several, the one that fell last.
 fn unavailable(cluster: &Cluster, set: &Object) -> Option<Key> {
-    let start = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
+    let start = first_ordinal(set);
     let replicas = replicas(set).min(1000);
     let key = |ordinal: i64| Key::new(Kind::Pod, set.meta.namespace.clone(), format!("{}-{ordinal}", set.meta.name));
     let fell = |key: &Key| match cluster.get(key) {
@@ -273,8 +274,8 @@ fn unavailable(cluster: &Cluster, set: &Object) -> Option<Key> {
 /// How many pods have to be available, and by which budget.
 fn allowed(cluster: &Cluster, set: &Object, replicas: i64) -> (i64, Option<Text>) {
     // Budgets bind evictions alone, and `Recreate` takes all old pods away at once.
-    let is_updating = set.str_at(&["status", "currentRevision"]) != set.str_at(&["status", "updateRevision"]);
-    if is_updating && set.str_at(&["spec", "updateStrategy", "type"]) == "Recreate" {
+    let is_updating = is_updating(set);
+    if is_updating && update_type(set) == "Recreate" {
         return (0, None);
     }
     let labels = set.at(&["spec", "template", "metadata", "labels"]);
@@ -305,9 +306,9 @@ fn allowed(cluster: &Cluster, set: &Object, replicas: i64) -> (i64, Option<Text>
 /// The set that has a claim for one of the pods that it wants.
 fn set_of_claim(cluster: &Cluster, claim: &Object) -> Option<Key> {
     let fits = |set: &Rc<Object>| {
-        let start = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
+        let start = first_ordinal(set);
         let replicas = replicas(set);
-        set.list_at(&["spec", "volumeClaimTemplates"]).iter().any(|template| {
+        claim_templates(set).iter().any(|template| {
             let rest = claim.meta.name.strip_prefix(template.str_at(&["metadata", "name"]));
             let rest = rest.and_then(|rest| rest.strip_prefix('-'));
             let ordinal = rest.and_then(|rest| ordinal_of(&set.meta.name, rest));
@@ -321,8 +322,8 @@ fn set_of_claim(cluster: &Cluster, claim: &Object) -> Option<Key> {
 /// Whether a promise applies to any set: order does not to those that are `Parallel`.
 pub fn applies(cluster: &Cluster, promise: Promise) -> bool {
     let applies_to = |set: &Rc<Object>| match promise {
-        Promise::InOrder => set.str_at(&["spec", "podManagementPolicy"]) != "Parallel",
-        Promise::ClaimsKept => !set.list_at(&["spec", "volumeClaimTemplates"]).is_empty(),
+        Promise::InOrder => !is_parallel(set),
+        Promise::ClaimsKept => !claim_templates(set).is_empty(),
         Promise::OnePod | Promise::Available => true,
     };
     cluster.list(Kind::StatefulSet).any(applies_to)

@@ -4,7 +4,8 @@ use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision, Outcome, Subject, Work};
 use crate::i18n::{self, Lang};
 use crate::model::pod::{claims_of, is_ready};
-use crate::model::workload::replicas;
+use crate::model::set::{first_ordinal, partition};
+use crate::model::workload::{replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use crate::sim::Sim;
@@ -163,9 +164,9 @@ fn facts_of(sim: &Sim, key: &Key, out: &mut Vec<Sentence>) {
 pub(super) fn is_complete(set: &Object) -> bool {
     let count = |field: &str| set.i64_at(&["status", field]).unwrap_or(0);
     let replicas = replicas(set);
-    let partition = set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]).unwrap_or(0);
-    let is_rolling = set.str_at(&["spec", "updateStrategy", "type"]) != "OnDelete";
-    let start = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
+    let partition = partition(set);
+    let is_rolling = update_type(set) != "OnDelete";
+    let start = first_ordinal(set);
     let updated = (replicas - (partition - start).max(0)).max(0);
     count("observedGeneration") == set.meta.generation
         && count("replicas") == replicas

@@ -20,6 +20,7 @@ pub mod policy_rule;
 pub mod quantity;
 pub mod schedule;
 pub mod selector;
+pub mod set;
 pub mod text;
 pub mod time;
 mod time_zone;

@@ -22,6 +22,12 @@ pub fn replicas(object: &Object) -> i64 {
     object.i64_at(&["spec", "replicas"]).unwrap_or(1)
 }
 
+/// How the pods of a StatefulSet or DaemonSet get a changed template: `RollingUpdate`, `OnDelete` or `Recreate`; empty in
+/// an object without defaults.
+pub fn update_type(object: &Object) -> &str {
+    object.str_at(&["spec", "updateStrategy", "type"])
+}
+
 /// How long a pod has to be ready before it counts as available.
 pub fn min_ready(object: &Object) -> Millis {
     Millis::seconds(object.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0))

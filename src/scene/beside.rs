@@ -2,6 +2,7 @@
 
 use crate::cluster::Cluster;
 use crate::model::object::labels_from_value;
+use crate::model::set::service_name;
 use crate::model::{Key, Kind, Labels, Object, Text, Value, map_matches, selector_matches};
 use std::rc::Rc;
 
@@ -12,7 +13,7 @@ const SHOWN_MAX: usize = 8;
 pub fn beside(cluster: &Cluster, set: &Object) -> Vec<(Key, bool)> {
     let namespace = &set.meta.namespace;
     let labels = labels_from_value(set.at(&["spec", "template", "metadata", "labels"]));
-    let governing = set.str_at(&["spec", "serviceName"]);
+    let governing = service_name(set);
     let budgets = cluster.list_in(Kind::PodDisruptionBudget, namespace);
     let budgets =
         budgets.filter(|budget| budget.at(&["spec", "selector"]).is_some_and(|it| selector_matches(it, &labels)));

@@ -5,6 +5,7 @@ use super::phase::{PodStyle, pod_status, pod_style};
 use super::workloads::{Workload, is_workload, workloads};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::pod::{is_static, parent_and_ordinal};
+use crate::model::set::{claim_templates, first_ordinal};
 use crate::model::workload::replicas;
 use crate::model::{Kind, Object, Text, Value};
 use crate::sorted::SharedMap;
@@ -270,7 +271,7 @@ fn is_loose(volume: &Object) -> bool {
 
 /// The ordinals that a set wants: from its start, as many as its replicas.
 pub fn wanted_ordinals(set: &Object) -> (i64, i64) {
-    let from = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
+    let from = first_ordinal(set);
     let count = replicas(set).clamp(0, OUTLINES_MAX);
     (from, from.saturating_add(count))
 }
@@ -290,7 +291,7 @@ pub fn identity_of(pod: &Object) -> Option<(Text, i64)> {
 
 /// The names of a set's claim templates.
 pub fn templates_of(set: &Object) -> Vec<Text> {
-    let templates = set.list_at(&["spec", "volumeClaimTemplates"]).iter();
+    let templates = claim_templates(set).iter();
     templates.filter_map(|template| template.at(&["metadata", "name"]).and_then(Value::as_text).cloned()).collect()
 }
 

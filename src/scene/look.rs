@@ -17,7 +17,8 @@ use crate::controllers::{ControllerId, Decision, Outcome, Subject, Timers};
 use crate::explain::cause::{End, Link, answer};
 use crate::kubernetes::Difference;
 use crate::model::conditions::changed_at;
-use crate::model::workload::replicas;
+use crate::model::set::is_updating;
+use crate::model::workload::{min_ready, replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::SharedSet;
@@ -63,7 +64,7 @@ impl SetFacts {
             name: set_row.name.clone(),
             current: text(&["status", "currentRevision"]),
             update: text(&["status", "updateRevision"]),
-            min_ready: Millis::seconds(set.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0)),
+            min_ready: min_ready(set),
             has_service: cluster.find(Kind::Service, &set.meta.namespace, &service).is_some(),
             service,
         }
@@ -265,9 +266,9 @@ impl<'a> Look<'a> {
     /// What an update may take away, in a version in which that counts.
     fn budget(&self, set: &Object) -> Option<(i64, i64)> {
         let rolling = set.at(&["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"]);
-        let is_rolling = set.str_at(&["status", "currentRevision"]) != set.str_at(&["status", "updateRevision"]);
-        let counts = self.source.cluster.kubernetes().has(Difference::MaxUnavailable)
-            && set.str_at(&["spec", "updateStrategy", "type"]) == "RollingUpdate";
+        let is_rolling = is_updating(set);
+        let counts =
+            self.source.cluster.kubernetes().has(Difference::MaxUnavailable) && update_type(set) == "RollingUpdate";
         let wanted = replicas(set);
         let missing = wanted - set.i64_at(&["status", "availableReplicas"]).unwrap_or(0);
         (counts && (is_rolling || rolling.is_some())).then(|| (missing.max(0), max_unavailable(rolling, wanted)))

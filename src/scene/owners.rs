@@ -11,6 +11,7 @@ use super::phase::{claim_status, lost_nodes, pod_status, pod_style, ready_contai
 use super::workloads::revision_of;
 use crate::cluster::Cluster;
 use crate::model::pod::node_of;
+use crate::model::set::claim_templates;
 use crate::model::{Kind, Object, Text};
 use crate::ordering::Order;
 use crate::sorted::{SharedMap, SharedSet};
@@ -114,7 +115,7 @@ fn owner_of(cluster: &Cluster, object: &Object) -> Option<(Text, Edge)> {
 fn is_claim_of(set: &Object, claim: &str) -> bool {
     let Some((stem, _)) = split_ordinal(claim) else { return false };
     let template = stem.strip_suffix(set.meta.name.as_str()).and_then(|rest| rest.strip_suffix('-'));
-    let templates = set.list_at(&["spec", "volumeClaimTemplates"]);
+    let templates = claim_templates(set);
     template.is_some_and(|name| templates.iter().any(|it| it.str_at(&["metadata", "name"]) == name))
 }
 

@@ -12,6 +12,7 @@ use crate::explain::why::{self, About, Sentence};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::manifest::to_yaml;
+use crate::model::set::update_revision;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::playground::{Playground, Record};
@@ -249,7 +250,7 @@ fn revisions(props: &PartProps, cluster: &Cluster, set: &Object) -> Html {
     let number = |it: &Object| it.i64_at(&["revision"]).unwrap_or(0);
     found.order_by_key(|it| std::cmp::Reverse(number(it)));
     let items = found.into_iter().map(|revision| {
-        let is_update = set.str_at(&["status", "updateRevision"]) == revision.meta.name.as_str();
+        let is_update = update_revision(set) == revision.meta.name.as_str();
         let n = number(revision);
         let hash = phase::short_revision(&revision.meta.name, &set.meta.name).to_string();
         let pods = cluster.list_in(Kind::Pod, &set.meta.namespace);

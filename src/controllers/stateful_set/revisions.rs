@@ -6,6 +6,7 @@ use crate::api::{default_object, tidy};
 use crate::cluster::{ApiError, Cluster, DeleteOptions};
 use crate::kubernetes::Difference;
 use crate::model::object::labels_from_value;
+use crate::model::set::current_revision;
 use crate::model::{Kind, Object, Text, Value, selector_matches, to_json};
 use crate::obj;
 use crate::ordering::Order;
@@ -132,7 +133,7 @@ pub fn get_revisions(
             (create_revision(cluster, proposed, &mut collision_count)?, Found::Created)
         }
     };
-    let name = spec.set.str_at(&["status", "currentRevision"]);
+    let name = current_revision(&spec.set);
     let current = revisions.iter().find(|revision| revision.meta.name == name).unwrap_or(&update);
     Ok(Revisions { current: Rc::clone(current), update, collision_count, how })
 }

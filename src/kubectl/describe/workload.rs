@@ -4,6 +4,8 @@ use super::{Page, amount, pod, scalar, selector_text};
 use crate::kubernetes::Difference;
 use crate::model::object::labels_from_value;
 use crate::model::selector::selector_matches;
+use crate::model::set::{claim_templates, service_name};
+use crate::model::workload::update_type;
 use crate::model::{Kind, Object, Value};
 
 /// Writes a StatefulSet. Always ends with its events.
@@ -28,12 +30,12 @@ pub(in crate::kubectl) fn stateful_set(page: &mut Page<'_>, set: &Object) -> boo
         page.line(0, "Pod Template:");
         pod::template(page, template);
     }
-    claim_templates(page, set.list_at(&["spec", "volumeClaimTemplates"]));
+    templates_of_claims(page, claim_templates(set));
     true
 }
 
 fn service_and_management(page: &mut Page<'_>, set: &Object) {
-    match set.str_at(&["spec", "serviceName"]) {
+    match service_name(set) {
         "" => {}
         name => page.field(0, "Service Name", name),
     }
@@ -49,7 +51,7 @@ fn retention(page: &mut Page<'_>, set: &Object) {
 }
 
 fn update_strategy(page: &mut Page<'_>, set: &Object) {
-    let strategy = set.str_at(&["spec", "updateStrategy", "type"]);
+    let strategy = update_type(set);
     page.field(0, "Update Strategy", strategy);
     let rolling = set.at(&["spec", "updateStrategy", "rollingUpdate"]);
     if let Some(partition) = rolling.and_then(|rolling| rolling.get("partition")) {
@@ -81,7 +83,7 @@ pub(in crate::kubectl) fn pods_status(page: &mut Page<'_>, set: &Object) {
     page.field(0, "Pods Status", text);
 }
 
-fn claim_templates(page: &mut Page<'_>, templates: &[Value]) {
+fn templates_of_claims(page: &mut Page<'_>, templates: &[Value]) {
     if templates.is_empty() {
         page.field(0, "Volume Claims", "<none>");
         return;

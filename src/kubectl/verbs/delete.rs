@@ -13,6 +13,7 @@ use crate::kubectl::selection::{
     self, All, Labelled, Named, Rules, has_selector, named_in_files, select_named, targets,
 };
 use crate::kubectl::verb::{Completes, Verb};
+use crate::model::set::claim_templates;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -300,7 +301,7 @@ fn delete_all(objects: &[Rc<Object>], asked: &Asked, failures: &mut Vec<Failure>
 fn hint_of_claims(objects: &[Rc<Object>], cx: &mut Cx<'_>) {
     let keeps = |set: &&Rc<Object>| {
         set.kind == Kind::StatefulSet
-            && !set.list_at(&["spec", "volumeClaimTemplates"]).is_empty()
+            && !claim_templates(set).is_empty()
             && set.str_at(&["spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"]) != "Delete"
     };
     let names: Vec<String> = objects.iter().filter(keeps).map(|set| set.meta.name.to_string()).collect();

@@ -14,6 +14,7 @@ use crate::kubectl::resources::{namespace_of, qualified_name};
 use crate::kubectl::selection::{self, Labelled, Rules, select};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::kubernetes::Difference;
+use crate::model::workload::update_type;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use std::rc::Rc;
 
@@ -184,7 +185,7 @@ impl Job for Status {
     fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         while let Some((key, uid)) = self.left.first().cloned() {
             let found = cx.cluster().get(&key).filter(|set| set.meta.uid == uid).cloned();
-            let strategy = found.as_ref().map_or("", |it| it.str_at(&["spec", "updateStrategy", "type"]));
+            let strategy = found.as_ref().map_or("", |it| update_type(it));
             self.is_unwatched |= key.kind == Kind::StatefulSet && matches!(strategy, "Recreate" | "OnDelete");
             match self.look(found.as_deref(), cx) {
                 Ok(false) if self.until.is_none_or(|until| cx.now() < until) => return Flow::Wait(self),

@@ -6,7 +6,8 @@ use crate::cluster::{Cluster, LAST_APPLIED};
 use crate::kubectl::command::Failure;
 use crate::kubectl::describe::apps::all_sets;
 use crate::model::conditions::condition;
-use crate::model::workload::replicas;
+use crate::model::set::{current_revision, update_revision};
+use crate::model::workload::{replicas, update_type};
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -72,7 +73,7 @@ fn deployment_status(object: &Object) -> Result<(String, bool), String> {
 fn daemon_set_status(object: &Object) -> Result<(String, bool), String> {
     let status = |field: &str| object.i64_at(&["status", field]).unwrap_or(0);
     let name = &object.meta.name;
-    if object.str_at(&["spec", "updateStrategy", "type"]) != "RollingUpdate" {
+    if update_type(object) != "RollingUpdate" {
         return Err("rollout status is only available for RollingUpdate strategy type".into());
     }
     if !is_observed(object) {
@@ -94,7 +95,7 @@ fn daemon_set_status(object: &Object) -> Result<(String, bool), String> {
 fn set_status(set: &Object) -> Result<(String, bool), String> {
     let number = |path: &[&str]| set.i64_at(path).unwrap_or(0);
     let status = |field: &str| number(&["status", field]);
-    if set.str_at(&["spec", "updateStrategy", "type"]) != "RollingUpdate" {
+    if update_type(set) != "RollingUpdate" {
         return Err("rollout status is only available for RollingUpdate strategy type".into());
     }
     let observed = status("observedGeneration");
@@ -119,7 +120,7 @@ fn set_status(set: &Object) -> Result<(String, bool), String> {
         }
         return Ok((format!("partitioned roll out complete: {updated} new pods have been updated..."), true));
     }
-    let (current, update) = (set.str_at(&["status", "currentRevision"]), set.str_at(&["status", "updateRevision"]));
+    let (current, update) = (current_revision(set), update_revision(set));
     if current != update {
         let text = format!("waiting for statefulset rolling update to complete {updated} pods at revision {update}...");
         return Ok((text, false));

@@ -1,0 +1,43 @@
+//! What a StatefulSet's object says, read by name; counts and times that all workloads have are in `workload`.
+
+use super::{Object, Value};
+
+/// Whether pods come and go side by side (`podManagementPolicy: Parallel`), not one after another.
+pub fn is_parallel(set: &Object) -> bool {
+    set.str_at(&["spec", "podManagementPolicy"]) == "Parallel"
+}
+
+/// Pods below this ordinal keep the old template in a rolling update.
+pub fn partition(set: &Object) -> i64 {
+    set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]).unwrap_or(0)
+}
+
+/// The ordinal of the first pod.
+pub fn first_ordinal(set: &Object) -> i64 {
+    set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0)
+}
+
+/// The Service that gives the pods their names; empty for none.
+pub fn service_name(set: &Object) -> &str {
+    set.str_at(&["spec", "serviceName"])
+}
+
+/// What the claims of each pod are made of.
+pub fn claim_templates(set: &Object) -> &[Value] {
+    set.list_at(&["spec", "volumeClaimTemplates"])
+}
+
+/// The revision that the pods had before the update that is under way; empty before the first sync.
+pub fn current_revision(set: &Object) -> &str {
+    set.str_at(&["status", "currentRevision"])
+}
+
+/// The revision that the pods are to have; empty before the first sync.
+pub fn update_revision(set: &Object) -> &str {
+    set.str_at(&["status", "updateRevision"])
+}
+
+/// Whether an update is under way: not all pods have the new revision yet.
+pub fn is_updating(set: &Object) -> bool {
+    current_revision(set) != update_revision(set)
+}
