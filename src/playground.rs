@@ -5,6 +5,7 @@ mod ahead;
 mod attempt;
 mod branches;
 mod host;
+mod lab;
 mod lesson;
 mod lesson_card;
 mod lesson_text;
@@ -13,10 +14,12 @@ mod restoring;
 mod saved;
 mod scenario;
 mod terminals;
+mod travel;
 mod typing;
 
 pub use attempt::{Attempt, is_lesson};
 pub use branches::Course;
+use lab::Lab;
 pub use lesson::{Goal, LESSON_MAX, Lesson, LessonError, LessonStep, Progress, Question, Words};
 pub use lesson_card::{LessonCard, lesson_cards};
 pub use outlook::{Compared, Outlook};
@@ -29,13 +32,19 @@ use crate::cluster::{Change, Cluster};
 use crate::controllers::Decision;
 use crate::explain::{self, Lights, Origins};
 use crate::i18n::Lang;
-use crate::kubectl::{Completions, Console, Host, Output, Prompt};
-use crate::model::{Key, Kind, Millis, Text};
-use crate::sim::{Cursor, History, Sim, Timed, World};
+use crate::kubectl::{Completions, Output, Prompt};
+use crate::model::{Key, Kind, Millis};
+use crate::sim::{Cursor, History, Sim, Timed, World as _};
 use crate::world::Environment;
 use std::cell::RefCell;
 use std::rc::Rc;
 use terminals::Terminals;
+
+/// How much work may be done to find out whether a cluster is settled.
+const SETTLED_WORK_MAX: usize = 400;
+
+/// How much work playing a session under another Kubernetes may take.
+const REPLAYED_WORK_MAX: usize = 1_000_000;
 
 /// What a user did.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,254 +105,6 @@ pub enum Entry {
     },
 }
 
-/// The most entries that the console keeps, and the most lines in all of them.
-const ENTRIES_MAX: usize = 1000;
-const LINES_MAX: usize = 100_000;
-/// The most work that is done at one moment before time goes on.
-const MOMENT_STEPS_MAX: u32 = 200_000;
-
-/// A cluster and the console that is connected to it.
-#[derive(Clone)]
-struct Lab {
-    sim: Sim,
-    terminals: Terminals,
-    editor: Rc<str>,
-    /// Whether it was said what a command in the background is.
-    knows_background: bool,
-    /// The text that a command handed to the editor last, with its name and a number that rises with each.
-    opened: Option<(u64, Rc<str>, Rc<str>)>,
-    fresh: Vec<Record>,
-    /// What was written since waiting commands were polled last.
-    unheard: Vec<Change>,
-    /// The part of it that is told in the console's turn.
-    news: Vec<Change>,
-    count: usize,
-    /// How many pieces of work were done.
-    steps: usize,
-    /// A moment, and how much was done at it.
-    moment: (Millis, u32),
-    /// What happened to each object last, and which input was behind it.
-    origins: Origins,
-    /// What a StatefulSet promises, and what was broken.
-    lights: Lights,
-    /// The line whose writes are the console's now.
-    line: Text,
-    /// Everything that was done so far.
-    past: ahead::Past,
-    plans: ahead::Plans,
-}
-
-impl Lab {
-    fn new(mut sim: Sim) -> Lab {
-        // What was there before anybody looked is not news.
-        sim.take_changes();
-        sim.take_decisions();
-        Lab {
-            sim,
-            terminals: Terminals::default(),
-            editor: "".into(),
-            knows_background: false,
-            opened: None,
-            fresh: Vec::new(),
-            unheard: Vec::new(),
-            news: Vec::new(),
-            count: 0,
-            steps: 0,
-            moment: (Millis::ZERO, 0),
-            origins: Origins::default(),
-            lights: Lights::default(),
-            line: Text::default(),
-            past: ahead::Past::default(),
-            plans: ahead::Plans::default(),
-        }
-    }
-
-    /// Lets the console act, tells the controllers, and keeps what was said and what happened.
-    fn console<T>(&mut self, act: impl FnOnce(&mut Console, &mut dyn Host) -> (Output, T)) -> T {
-        self.sim.catch_up();
-        self.news = std::mem::take(&mut self.unheard);
-        let mut console = self.terminals.take_console();
-        let work = console.work_count();
-        let (output, result) = act(&mut console, self);
-        self.steps += console.work_count() - work;
-        self.terminals.here_mut().console = console;
-        self.news.clear();
-        self.sim.act(|_| ());
-        self.collect(true);
-        self.say(output);
-        result
-    }
-
-    /// Does the next thing that is due at `until` or before. Returns whether anything was written.
-    fn step(&mut self, until: Millis) -> bool {
-        self.steps += 1;
-        self.leave_busy_moment();
-        self.sim.step(until);
-        self.collect(false)
-    }
-
-    /// Controllers that undo each other's work at one moment do not hold time up for ever.
-    fn leave_busy_moment(&mut self) {
-        let now = self.sim.now();
-        let count = if self.moment.0 == now { self.moment.1 + 1 } else { 0 };
-        self.moment = (now, count);
-        if count > MOMENT_STEPS_MAX {
-            self.sim.cluster.set_now(now + Millis(1));
-            self.hint("moment.busy", &[("count", &MOMENT_STEPS_MAX.to_string())]);
-        }
-    }
-
-    fn say(&mut self, mut output: Output) {
-        if output.is_empty() {
-            return;
-        }
-        if let Some((name, text)) = output.opens.take() {
-            let number = self.opened.as_ref().map_or(0, |opened| opened.0) + 1;
-            self.opened = Some((number, name.into(), text.into()));
-        }
-        if output.clears {
-            self.terminals.here_mut().entries = Rc::default();
-        }
-        if !output.lines.is_empty() {
-            let at = self.sim.now();
-            self.keep(Entry::Said { at, output });
-        }
-    }
-
-    fn keep(&mut self, entry: Entry) {
-        let entries = Rc::make_mut(&mut self.terminals.here_mut().entries);
-        if entries.len() >= ENTRIES_MAX {
-            entries.drain(..ENTRIES_MAX / 4);
-        }
-        entries.push(Rc::new(entry));
-        let lines = |entry: &Rc<Entry>| match entry.as_ref() {
-            Entry::Said { output, .. } => output.lines.len(),
-            Entry::Typed { .. } => 1,
-        };
-        let mut kept = 0;
-        let first = entries.iter().rposition(|entry| {
-            kept += lines(entry);
-            kept > LINES_MAX
-        });
-        if let Some(first) = first.filter(|first| *first + 1 < entries.len()) {
-            entries.drain(..=first);
-        }
-    }
-
-    /// Takes what happened; the console's own writes are the user's.
-    fn collect(&mut self, is_users: bool) -> bool {
-        let changes = self.sim.take_changes();
-        let decisions = self.sim.take_decisions();
-        self.origins.note(&changes, &decisions, is_users.then_some(&self.line));
-        self.lights.note(&changes, &self.sim.cluster, &self.origins);
-        let has_changes = !changes.is_empty();
-        self.count += changes.len() + decisions.len();
-        self.fresh.extend(decisions.into_iter().map(Record::Decision));
-        self.unheard.extend(changes.iter().cloned());
-        self.fresh.extend(changes.into_iter().map(Record::Change));
-        has_changes
-    }
-
-    /// Commands that wait hear of what was written, in every terminal.
-    fn poll(&mut self) {
-        let heard = std::mem::take(&mut self.unheard);
-        let mut later = Vec::new();
-        self.in_each_terminal(|lab| {
-            lab.unheard.clone_from(&heard);
-            if let Some(waiting) = lab.terminals.here().console.waiting() {
-                lab.line = waiting.line.into();
-            }
-            lab.console(|console, host| (console.poll(host), ()));
-            lab.take_queued();
-            later.append(&mut lab.unheard);
-        });
-        self.unheard = later;
-    }
-
-    /// When a command that waits, in any terminal, is to look again.
-    fn wakes_at(&self) -> Option<Millis> {
-        self.terminals.iter().filter_map(|it| it.console.wakes_at()).min()
-    }
-}
-
-impl World for Lab {
-    type Input = Input;
-    type Record = Record;
-
-    fn now(&self) -> Millis {
-        self.sim.now()
-    }
-
-    fn record_count(&self) -> usize {
-        self.count
-    }
-
-    fn take_records(&mut self) -> Vec<Record> {
-        std::mem::take(&mut self.fresh)
-    }
-
-    fn apply(&mut self, input: &Input) {
-        self.past.note(&(self.now(), input));
-        if self.arrange_terminals(input) {
-            return;
-        }
-        match input {
-            Input::Editor(text) => self.editor = Rc::clone(text),
-            Input::Lang(lang) => self.terminals.iter_mut().for_each(|it| it.console.set_lang(*lang)),
-            Input::File(name, text) => self.terminals.latest_mut().console.put_file(name, text),
-            Input::Answer(text) => {
-                self.turn_to_editing();
-                self.console(|console, host| (console.answer(text.as_deref(), host), ()));
-            }
-            Input::Interrupt => self.console(|console, host| (console.interrupt(host), ())),
-            Input::Line(text) => self.type_in(text),
-            Input::Ask(text) => self.ask(text),
-            Input::Background => self.put_behind(),
-            Input::End(number) => drop(self.terminals.here_mut().console.end_job(*number)),
-            Input::Forget => self.terminals.here_mut().queue = Rc::default(),
-            Input::Terminal(_) | Input::Close(_) => {}
-        }
-        self.take_queued();
-    }
-
-    fn work_count(&self) -> usize {
-        self.count + self.steps
-    }
-
-    fn advance_some(&mut self, until: Millis, work_max: usize) -> bool {
-        let enough = self.work_count().saturating_add(work_max);
-        loop {
-            if self.work_count() >= enough {
-                return false;
-            }
-            let wake = self.wakes_at().filter(|at| *at <= until);
-            let due = self.sim.next_at().filter(|at| *at <= until);
-            match (wake, due) {
-                (Some(wake), due) if due.is_none_or(|due| wake < due) => {
-                    self.steps += 1;
-                    self.sim.advance_to(wake.max(self.sim.now()));
-                    self.poll();
-                    if self.wakes_at().is_some_and(|again| again <= wake) {
-                        // A job that asks for the same moment again gets the next one.
-                        self.sim.advance_to(Millis(wake.0.saturating_add(1)).min(until));
-                        if wake >= until {
-                            break;
-                        }
-                    }
-                }
-                (_, Some(_)) => {
-                    if self.step(until) {
-                        self.poll();
-                    }
-                }
-                (_, None) => break,
-            }
-        }
-        self.sim.advance_to(until);
-        true
-    }
-}
-
 impl Lab {
     /// When something is due next: in the cluster, or for a command that waits.
     fn next_at(&self) -> Option<Millis> {
@@ -398,15 +159,6 @@ pub struct Playground {
     /// Where a branch beside this one was looked at last.
     cursor: RefCell<Option<Cursor<Lab>>>,
 }
-
-/// How much work may be done to find out whether a cluster is settled.
-const SETTLED_WORK_MAX: usize = 400;
-
-/// How much work playing a session under another Kubernetes may take.
-const REPLAYED_WORK_MAX: usize = 1_000_000;
-
-/// How far one step looks for something to happen.
-const STEP_MAX: Millis = Millis::seconds(24 * 3600);
 
 impl Playground {
     /// Boots a cluster and types the opening lines.
@@ -493,100 +245,6 @@ impl Playground {
     }
 
     // Time.
-
-    /// Lets virtual time go on for `ms` milliseconds. Returns whether anything was written.
-    pub fn advance(&mut self, ms: i64) -> bool {
-        let before = (self.lab().count, self.lab().entry_count());
-        let until = self.now() + Millis(ms.max(0));
-        if self.attempt.as_ref().is_some_and(|it| !it.is_done()) {
-            self.advance_learning(until);
-        } else {
-            self.history.advance_to(until);
-        }
-        let changed = before != (self.lab().count, self.lab().entry_count());
-        self.version += 1;
-        changed
-    }
-
-    /// Goes on to the next moment at which something that can be seen changes. Returns whether there was one.
-    pub fn step(&mut self) -> bool {
-        let start = self.now();
-        let (mut count, entries) = (self.lab().count, self.lab().entry_count());
-        self.version += 1;
-        while let Some(next) = self.next_at().filter(|next| *next <= start + STEP_MAX) {
-            self.history.advance_to(next.max(self.now()));
-            self.follow_lesson();
-            if self.lab().count < count {
-                count = 0;
-            }
-            let records = self.history.branch().records();
-            let news = records.get(count..self.lab().count).unwrap_or(&[]);
-            if self.lab().entry_count() != entries || news.iter().any(is_visible) {
-                return true;
-            }
-            count = self.lab().count;
-        }
-        false
-    }
-
-    /// The same as [`Playground::step`]: one keypress over any stretch in which nothing changes.
-    pub fn skip_idle(&mut self) -> bool {
-        self.step()
-    }
-
-    /// Goes back to the last earlier moment at which something that can be seen changed. Returns whether there was
-    /// one.
-    pub fn step_back(&mut self) -> bool {
-        let now = self.now();
-        let mut before = now;
-        loop {
-            let records = self.history.branch().records();
-            let changes = records.get(..self.lab().count.min(records.len())).unwrap_or(&[]).iter().rev();
-            let earlier = changes.filter(|record| is_visible(record)).map(record_at).find(|at| *at < before);
-            before = earlier.unwrap_or(Millis::ZERO);
-            self.seek(before);
-            // A command that writes several objects takes a moment: within it there is nothing to look at.
-            if self.now() < now || earlier.is_none() {
-                return self.now() < now;
-            }
-        }
-    }
-
-    /// Looks at another moment of the same branch.
-    pub fn seek(&mut self, at: Millis) {
-        self.history.seek(at.max(Millis::ZERO));
-        self.version += 1;
-    }
-
-    /// Goes to just before the last thing that was done, ready to act otherwise. Returns whether there was one.
-    pub fn undo(&mut self) -> bool {
-        self.version += 1;
-        while self.history.undo() {
-            // A text, a file or a language by itself does nothing.
-            let undone = self.history.branch().inputs().get(self.history.seen());
-            if !undone.is_some_and(|timed| is_setting(&timed.input)) {
-                return true;
-            }
-        }
-        false
-    }
-
-    /// Leaves the inputs that follow to the branch they are in, and goes on in a new one. Returns whether there were any.
-    pub fn branch_off(&mut self) -> bool {
-        self.version += 1;
-        self.history.branch_off(|number| format!("branch {number}"))
-    }
-
-    /// Starts anew from the same options; the branches so far are gone.
-    pub fn reset(&mut self) {
-        let editor = Rc::clone(&self.editor);
-        let (version, lang) = (self.version + 1, self.lang);
-        let anew = self.lesson_anew(self.options.environment.kubernetes);
-        *self = anew.unwrap_or_else(|| Playground::new(self.options.clone()));
-        self.editor = editor;
-        self.lang = lang;
-        self.version = version;
-    }
 
     // History.
 
