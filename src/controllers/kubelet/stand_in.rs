@@ -1,7 +1,10 @@
 //! The stand-in for a kubelet that the recorded sessions ran with: fixed times, no init containers, no hooks, no probes
 //! but a wait before readiness. Only the world `recorder` has it.
 
-use super::status::{ContainerView, PodView, Role, Shown, Termination, Turn, hex64};
+mod stopping;
+mod ward;
+
+use super::status::{ContainerView, PodView, Role, Shown, Termination, hex64};
 use super::stop::let_go;
 use super::worker::go_duration;
 use super::workload::Workload;
@@ -9,153 +12,9 @@ use super::{Kubelet, TASK_TICK, event_at, work};
 use crate::controllers::{ControllerId, Ctx, Decision, Outcome, Subject};
 use crate::model::{Key, Millis, Object, Text, Value};
 use std::rc::Rc;
-
-/// The first wait of a crash loop or of a failing pull, and the longest.
-const BACK_OFF: Millis = Millis::seconds(10);
-const BACK_OFF_MAX: Millis = Millis::seconds(300);
-/// A wait that was not raised for so long is forgotten.
-const BACK_OFF_FORGOTTEN: Millis = Millis::seconds(600);
-/// How long it takes to notice that a container ended.
-const NOTICE: Millis = Millis::seconds(1);
-/// From the last status to the end of the object.
-const LET_GO_DELAY: Millis = Millis(20);
-/// At least this much grace is granted, whatever was asked for.
-const GRACE_MIN: Millis = Millis::seconds(2);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Action {
-    Begin(usize),
-    PullFailed(usize),
-    PullBackOff(usize),
-    Start(usize),
-    Exit { at: usize, run: u64, code: i64, reason: &'static str },
-    BackOff(usize),
-    Restart(usize),
-    Ready { at: usize, run: u64 },
-    Finish,
-    LetGo,
-}
-
-#[derive(Clone, Debug)]
-struct Container {
-    view: ContainerView,
-    place: usize,
-    /// Counts starts, so that work for an earlier run can be told.
-    run: u64,
-    is_begun: bool,
-    /// The wait before the next start, and when it was raised last.
-    back_off: Option<(Millis, Millis)>,
-}
-
-impl Container {
-    fn new(spec: &Value, role: Role, place: usize, reason: &'static str) -> Container {
-        let view = ContainerView {
-            name: Text::new(spec.str_at(&["name"])),
-            image: Text::new(spec.str_at(&["image"])),
-            role,
-            state: Shown::Waiting { reason, message: Text::default() },
-            last: None,
-            restarts: 0,
-            ready: false,
-            started: false,
-            id: Text::default(),
-            comes_again: false,
-            resources: None,
-        };
-        Container { view, place, run: 0, is_begun: false, back_off: None }
-    }
-
-    fn is_running(&self) -> bool {
-        matches!(self.view.state, Shown::Running { .. })
-    }
-
-    fn end(&self) -> Option<&Termination> {
-        match &self.view.state {
-            Shown::Terminated(end) => Some(end),
-            Shown::Waiting { .. } => self.view.last.as_ref(),
-            Shown::Running { .. } => None,
-        }
-    }
-
-    fn wait(&mut self, reason: &'static str, message: impl Into<Text>) {
-        if let Shown::Terminated(end) = &self.view.state {
-            self.view.last = Some(end.clone());
-        }
-        self.view.state = Shown::Waiting { reason, message: message.into() };
-        (self.view.ready, self.view.started) = (false, false);
-    }
-}
-
-/// A pod that a stand-in keeps.
-#[derive(Clone, Debug)]
-pub(super) struct Ward {
-    pub uid: Text,
-    node: Text,
-    ip: Text,
-    began: Millis,
-    containers: Vec<Container>,
-    agenda: Vec<(Millis, Action)>,
-    /// When the processes are killed, once the pod is being deleted.
-    deadline: Option<Millis>,
-    /// The phase that the pod keeps for ever.
-    final_phase: Option<&'static str>,
-    turns: [Turn; 4],
-    pub waits_for_volumes: bool,
-    /// Why the pod is ended to save its node, once it is.
-    evicted: Option<Text>,
-}
-
-impl Ward {
-    fn new(pod: &Object, node: Text, now: Millis) -> Ward {
-        let mut containers = Vec::new();
-        let inits = pod.list_at(&["spec", "initContainers"]);
-        for (place, spec) in inits.iter().enumerate() {
-            let role = if spec.str_at(&["restartPolicy"]) == "Always" { Role::Sidecar } else { Role::Init };
-            containers.push(Container::new(spec, role, place, "PodInitializing"));
-        }
-        let reason = if inits.is_empty() { "ContainerCreating" } else { "PodInitializing" };
-        for (place, spec) in pod.list_at(&["spec", "containers"]).iter().enumerate() {
-            containers.push(Container::new(spec, Role::Main, place, reason));
-        }
-        Ward {
-            uid: pod.meta.uid.clone(),
-            node,
-            ip: Text::default(),
-            began: now,
-            containers,
-            agenda: Vec::new(),
-            deadline: None,
-            final_phase: None,
-            turns: [Turn::default(); 4],
-            waits_for_volumes: false,
-            evicted: None,
-        }
-    }
-
-    /// A process ends with this code.
-    pub fn end_container(&mut self, name: &str, code: i64, now: Millis) {
-        let found = self.containers.iter().position(|c| c.view.name == name && c.is_running());
-        if let Some(at) = found {
-            let run = self.containers.get(at).map_or(0, |container| container.run);
-            let reason = if code == 0 { "Completed" } else { "Error" };
-            self.agenda.push((now, Action::Exit { at, run, code, reason }));
-        }
-    }
-
-    /// Whether the pod is being ended to save its node.
-    pub fn is_leaving(&self) -> bool {
-        self.evicted.is_some() && self.final_phase.is_none()
-    }
-
-    /// Whether the pod is over or on its way there.
-    pub fn is_over(&self) -> bool {
-        self.final_phase.is_some() || self.deadline.is_some()
-    }
-
-    pub fn evict(&mut self, why: Text) {
-        self.evicted = Some(why);
-    }
-}
+use stopping::NOTICE;
+pub(in crate::controllers::kubelet) use ward::Ward;
+use ward::{Action, BACK_OFF, BACK_OFF_FORGOTTEN, BACK_OFF_MAX, Container};
 
 /// Looks at a pod: does what is due and writes its status.
 pub(super) fn look(kubelet: &mut Kubelet, ctx: &mut Ctx<'_>, pod: Rc<Object>, node: Text, is_news: bool) {
@@ -539,100 +398,6 @@ impl Visit<'_, '_, '_> {
         let text = format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
         self.event(at, false, "Pulled", text);
         self.start(at);
-    }
-
-    /// The pod is to go, or to go sooner.
-    fn begin_stop(&mut self) {
-        let now = self.ctx.now();
-        let grace = Millis::seconds(self.pod.meta.deletion_grace_period_seconds.unwrap_or(0)).max(GRACE_MIN);
-        if let Some(deadline) = self.ward.deadline {
-            if now + grace < deadline {
-                self.ward.deadline = Some(now + grace);
-                self.hurry(now + grace);
-            }
-            return;
-        }
-        self.ward.deadline = Some(now + grace);
-        self.ward.agenda.clear();
-        self.record("kubelet.stops", Outcome::Acts, vec![("grace", grace.whole_seconds().to_string().into())]);
-        for at in self.running() {
-            let name = self.ward.containers.get(at).map(|container| container.view.name.clone()).unwrap_or_default();
-            self.event(at, false, "Killing", format!("Stopping container {name}"));
-        }
-        self.stop_next();
-    }
-
-    fn running(&self) -> Vec<usize> {
-        let containers = self.ward.containers.iter().enumerate();
-        containers.filter(|(_, container)| container.is_running()).map(|(at, _)| at).collect()
-    }
-
-    fn stop_next(&mut self) {
-        let (now, deadline, stop) =
-            (self.ctx.now(), self.ward.deadline.unwrap_or_default(), self.ctx.environment.delays.stop);
-        let running = self.running();
-        if running.is_empty() {
-            let is_planned = self.ward.agenda.iter().any(|(_, a)| matches!(a, Action::Finish | Action::LetGo));
-            // It takes its second also for a pod of which nothing ran.
-            let has_just_ended = self
-                .ward
-                .containers
-                .iter()
-                .any(|c| matches!(&c.view.state, Shown::Terminated(end) if end.finished == Some(now)));
-            if !is_planned {
-                self.plan(if has_just_ended { Millis::ZERO } else { stop }, Action::Finish);
-            }
-            return;
-        }
-        for at in running {
-            let is_signalled =
-                self.ward.agenda.iter().any(|(_, a)| matches!(a, Action::Exit { at: i, .. } if *i == at));
-            let run = self.ward.containers.get(at).map_or(0, |container| container.run);
-            if is_signalled {
-                continue;
-            }
-            let stop = stop + slept(&self.spec(at));
-            if now + stop > deadline {
-                self.plan((deadline - now).max(Millis::ZERO), Action::Exit { at, run, code: 137, reason: "Error" });
-            } else {
-                self.plan(stop, Action::Exit { at, run, code: 0, reason: "Completed" });
-            }
-        }
-    }
-
-    /// The grace period became shorter.
-    fn hurry(&mut self, deadline: Millis) {
-        for (at, action) in &mut self.ward.agenda {
-            if let Action::Exit { code, reason, .. } = action
-                && *at > deadline
-            {
-                *at = deadline;
-                (*code, *reason) = (137, "Error");
-            }
-        }
-    }
-
-    /// Settles the last status of a pod of which something ran, and lets the object go.
-    fn finish(&mut self) {
-        let has_run = self.ward.containers.iter().any(|container| container.run > 0);
-        if self.ward.evicted.is_some() {
-            self.ward.final_phase = Some("Failed");
-        }
-        if has_run {
-            let mut mains = self.ward.containers.iter().filter(|container| container.view.role == Role::Main);
-            let is_fine = mains.all(|container| container.end().is_some_and(|end| end.code == 0));
-            self.ward.final_phase.get_or_insert(if is_fine { "Succeeded" } else { "Failed" });
-            for container in &mut self.ward.containers {
-                let is_waiting = matches!(&container.view.state, Shown::Waiting { .. });
-                if is_waiting && let Some(end) = container.view.last.take() {
-                    container.view.state = Shown::Terminated(end);
-                }
-            }
-        }
-        if self.pod.meta.is_terminating() {
-            // Watchers see the last status before the object is gone.
-            self.plan(if has_run { LET_GO_DELAY } else { Millis::ZERO }, Action::LetGo);
-        }
     }
 }
 

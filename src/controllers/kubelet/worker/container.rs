@@ -1,0 +1,212 @@
+//! What a kubelet knows of one container: whether it lives, what probes found, when it may start again.
+
+use crate::controllers::kubelet::status::{Role, Shown, Termination};
+use crate::model::{Millis, Object, Text, Value};
+
+/// The life that a container leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::controllers::kubelet) enum Life {
+    /// It never began.
+    None,
+    /// Its process runs.
+    Running {
+        /// Since when.
+        since: Millis,
+    },
+    /// Its process ended, or could not begin.
+    Ended(Termination),
+}
+
+/// Why the kubelet could not start a container; shown by the next sync.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::controllers::kubelet) struct Trouble {
+    pub reason: &'static str,
+    pub message: Text,
+}
+
+/// A wait that doubles, as client-go's `Backoff` keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::controllers::kubelet) struct BackOff {
+    pub delay: Millis,
+    pub raised: Millis,
+}
+
+/// The first wait of a crash loop or of a failing pull, and the longest.
+const BACK_OFF: Millis = Millis::seconds(10);
+const BACK_OFF_MAX: Millis = Millis::seconds(300);
+
+impl BackOff {
+    /// The wait after one more failure that happened at `since`.
+    pub fn raise(old: Option<BackOff>, since: Millis, now: Millis) -> BackOff {
+        let delay = match old {
+            Some(old) if !old.is_forgotten(since) => Millis(old.delay.0 * 2).min(BACK_OFF_MAX),
+            _ => BACK_OFF,
+        };
+        BackOff { delay, raised: now }
+    }
+
+    /// A wait that was not raised for twice the longest one is forgotten.
+    fn is_forgotten(&self, since: Millis) -> bool {
+        since - self.raised > Millis(BACK_OFF_MAX.0 * 2)
+    }
+
+    /// How much is left of the wait that is counted from `since`.
+    pub fn left(&self, since: Millis, now: Millis) -> Option<Millis> {
+        let left = since + self.delay - now;
+        (!self.is_forgotten(since) && left > Millis::ZERO).then_some(left)
+    }
+}
+
+/// The three kinds of probes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::controllers::kubelet) enum Probe {
+    Startup,
+    Liveness,
+    Readiness,
+}
+
+impl Probe {
+    pub const ALL: [Probe; 3] = [Probe::Startup, Probe::Liveness, Probe::Readiness];
+
+    pub fn field(self) -> &'static str {
+        match self {
+            Probe::Startup => "startupProbe",
+            Probe::Liveness => "livenessProbe",
+            Probe::Readiness => "readinessProbe",
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Probe::Startup => "Startup",
+            Probe::Liveness => "Liveness",
+            Probe::Readiness => "Readiness",
+        }
+    }
+}
+
+/// What one probe found out about one life of its container.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::controllers::kubelet) struct Finding {
+    /// Which life it is about; 0 before the first.
+    pub life: i64,
+    /// What counts now: the threshold was crossed.
+    pub result: Option<bool>,
+    /// The latest answer, and how many in a row were like it.
+    pub last: Option<bool>,
+    pub in_a_row: i64,
+    /// Whether it waits for the next life.
+    pub is_on_hold: bool,
+}
+
+/// A container of the pod.
+#[derive(Clone, Debug)]
+pub(in crate::controllers::kubelet) struct Container {
+    pub name: Text,
+    /// The image that it was made from, or is to be made from.
+    pub image: Text,
+    pub role: Role,
+    /// Its place among the containers of its list in the spec.
+    pub place: usize,
+    pub life: Life,
+    /// The end of the life before this one.
+    pub earlier: Option<Termination>,
+    /// How many lives it began, this one too.
+    pub lives: i64,
+    /// The life that a written status showed as running.
+    pub shown: i64,
+    pub id: Text,
+    pub trouble: Option<Trouble>,
+    pub crash: Option<BackOff>,
+    pub pull: Option<BackOff>,
+    pub pull_error: Text,
+    /// The latest death that the sync under way knows of.
+    pub death: Option<Millis>,
+    pub findings: [Finding; 3],
+    /// Since when each of its probes ticks.
+    pub origins: [Millis; 3],
+    /// The resources that it runs with, and those that it was promised.
+    pub granted: Value,
+    pub accepted: Value,
+    /// What the log holds back until the start is settled: why the process could not begin.
+    pub start_error: Option<Text>,
+}
+
+impl Container {
+    pub(super) fn new(spec: &Value, role: Role, place: usize) -> Container {
+        Container {
+            name: Text::new(spec.str_at(&["name"])),
+            image: Text::new(spec.str_at(&["image"])),
+            role,
+            place,
+            life: Life::None,
+            earlier: None,
+            lives: 0,
+            shown: 0,
+            id: Text::default(),
+            trouble: None,
+            crash: None,
+            pull: None,
+            pull_error: Text::default(),
+            death: None,
+            findings: [Finding::default(); 3],
+            origins: [Millis::ZERO; 3],
+            granted: Value::Null,
+            accepted: Value::Null,
+            start_error: None,
+        }
+    }
+
+    pub fn is_running(&self) -> bool {
+        matches!(self.life, Life::Running { .. })
+    }
+
+    /// How its life ended, once it did.
+    pub fn end(&self) -> Option<&Termination> {
+        match &self.life {
+            Life::Ended(end) => Some(end),
+            _ => None,
+        }
+    }
+
+    /// What a probe says of this life.
+    pub fn result(&self, probe: Probe) -> Option<bool> {
+        self.findings.get(probe as usize).filter(|finding| finding.life == self.lives)?.result
+    }
+
+    /// Whether it counts as started: it runs, and its startup probe, if it has one, succeeded. What the probe found
+    /// out about the life before holds until it ticks again.
+    pub fn is_started(&self, spec: &Value) -> bool {
+        let startup = self.findings.get(Probe::Startup as usize).and_then(|finding| finding.result);
+        self.is_running() && (spec.get(Probe::Startup.field()).is_none() || startup == Some(true))
+    }
+
+    /// Whether it counts as ready.
+    pub fn is_ready(&self, spec: &Value) -> bool {
+        self.is_started(spec)
+            && (spec.get(Probe::Readiness.field()).is_none() || self.result(Probe::Readiness) == Some(true))
+    }
+
+    /// Its state and its last state for the status. `waiting` is the reason while nothing is known of it; `restarts`
+    /// says that it is to be started again.
+    pub fn show(&self, waiting: &'static str, restarts: bool) -> (Shown, Option<Termination>) {
+        let (state, last) = match &self.life {
+            Life::None => (Shown::Waiting { reason: waiting, message: Text::default() }, None),
+            Life::Running { since } => (Shown::Running { since: *since }, self.earlier.clone()),
+            Life::Ended(end) => (Shown::Terminated(end.clone()), self.earlier.clone()),
+        };
+        match &self.trouble {
+            Some(trouble) if restarts && !self.is_running() => {
+                let last = self.end().cloned().or(last);
+                (Shown::Waiting { reason: trouble.reason, message: trouble.message.clone() }, last)
+            }
+            _ => (state, last),
+        }
+    }
+}
+
+/// The containers that were added to a pod, but for the first ones.
+pub(super) fn ephemeral(pod: &Object, known: usize) -> Vec<Container> {
+    let added = pod.list_at(&["spec", "ephemeralContainers"]).iter().enumerate().skip(known);
+    added.map(|(place, spec)| Container::new(spec, Role::Ephemeral, place)).collect()
+}
