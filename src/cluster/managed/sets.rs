@@ -1,0 +1,234 @@
+//! Sets of fields: which there are in a value, and what becomes of two of them.
+
+use crate::model::{Map, Text, Value, parse_json, to_json};
+use crate::schema::{Field, Merge, Struct, Type};
+
+/// Structs that change as a whole.
+const ATOMIC: &[&str] = &[
+    "ConfigMapKeySelector",
+    "FileKeySelector",
+    "LabelSelector",
+    "LocalObjectReference",
+    "NodeSelector",
+    "NodeSelectorTerm",
+    "ObjectFieldSelector",
+    "ResourceFieldSelector",
+    "SecretKeySelector",
+    "SecretReference",
+    "TopologySelectorTerm",
+    "TypedLocalObjectReference",
+];
+
+/// Maps that change as a whole: the struct and the field.
+const ATOMIC_MAPS: &[(&str, &str)] = &[("PodSpec", "nodeSelector"), ("ServiceSpec", "selector")];
+
+/// Lists with more than one key: the struct, the field, the keys. A key that is absent has the API's default.
+const KEYS: &[(&str, &str, &[&str])] = &[
+    ("Container", "ports", &["containerPort", "protocol"]),
+    ("EphemeralContainerCommon", "ports", &["containerPort", "protocol"]),
+    ("PodSpec", "topologySpreadConstraints", &["topologyKey", "whenUnsatisfiable"]),
+    ("ServiceSpec", "ports", &["port", "protocol"]),
+];
+
+/// Fields of the metadata that nobody owns.
+const UNOWNED: &[&str] = &[
+    "f:creationTimestamp",
+    "f:deletionGracePeriodSeconds",
+    "f:deletionTimestamp",
+    "f:generation",
+    "f:managedFields",
+    "f:name",
+    "f:namespace",
+    "f:resourceVersion",
+    "f:uid",
+];
+
+/// How a value falls into parts.
+#[derive(Clone)]
+pub(super) enum Shape {
+    /// It does not.
+    Whole,
+    /// Into fields: a struct, or a map if no struct is known.
+    Fields(Option<&'static Struct>),
+    /// Into elements by these keys.
+    Elements(Vec<&'static str>, Option<&'static Struct>),
+    /// Into elements by their value.
+    Set,
+}
+
+pub(super) fn shape(of: Option<&'static Struct>, field: Option<&'static Field>) -> Shape {
+    let (Some(of), Some(field)) = (of, field) else { return Shape::Whole };
+    let owner = of.go_name();
+    match (&field.kind, field.merge) {
+        (Type::Struct(_), _) => match field.kind.structure() {
+            Some(inner) if !ATOMIC.contains(&inner.go_name()) => Shape::Fields(Some(inner)),
+            _ => Shape::Whole,
+        },
+        (Type::Map(_), _) if !ATOMIC_MAPS.contains(&(owner, field.name)) => Shape::Fields(None),
+        (Type::List(_), Merge::ByKey(key)) => {
+            let known = KEYS.iter().find(|(name, list, _)| (*name, *list) == (owner, field.name));
+            let keys = known.map_or_else(|| vec![key], |(.., keys)| keys.to_vec());
+            Shape::Elements(keys, field.kind.structure())
+        }
+        (Type::List(_), Merge::AsSet) => Shape::Set,
+        _ => Shape::Whole,
+    }
+}
+
+/// The key of a list's element as `fieldsV1` spells it.
+pub(super) fn element_key(element: &Value, keys: &[&'static str]) -> Option<Text> {
+    let mut key = Map::new();
+    for name in keys {
+        let value = match element.get(name) {
+            Some(value) => value.clone(),
+            None if *name == "protocol" => "TCP".into(),
+            None => return None,
+        };
+        key.insert(*name, value);
+    }
+    Some(format!("k:{}", to_json(&key.into())).into())
+}
+
+/// The parts of a value, by their names in `fieldsV1`.
+pub(super) fn parts<'v>(value: &'v Value, shape: &Shape) -> Vec<(Text, &'v Value, Shape)> {
+    let elements = |name: &dyn Fn(&Value) -> Option<Text>, inner: Shape| {
+        let all = value.as_list().unwrap_or(&[]).iter();
+        all.filter_map(|element| Some((name(element)?, element, inner.clone()))).collect()
+    };
+    match shape {
+        Shape::Whole => Vec::new(),
+        Shape::Fields(of) => {
+            let entries = value.as_map().into_iter().flat_map(Map::iter);
+            let part = |(name, value): (&'v Text, &'v Value)| {
+                let field = of.and_then(|of: &'static Struct| of.field(name));
+                (Text::from(format!("f:{name}")), value, self::shape(*of, field))
+            };
+            entries.map(part).collect()
+        }
+        Shape::Elements(keys, of) => elements(&|element| element_key(element, keys), Shape::Fields(*of)),
+        Shape::Set => elements(&|element| Some(format!("v:{}", to_json(element)).into()), Shape::Whole),
+    }
+}
+
+pub(super) fn is_member(set: &Value) -> bool {
+    set.as_map().is_some_and(|map| map.is_empty() || map.contains_key("."))
+}
+
+/// A set of the fields inside, with the field itself or not; `Null` is the empty set.
+fn set_of(is_member: bool, mut inside: Map) -> Value {
+    match (is_member, inside.is_empty()) {
+        (false, true) => return Value::Null,
+        (true, false) => _ = inside.insert(".", Value::map()),
+        _ => {}
+    }
+    inside.into()
+}
+
+/// The fields for which `keeps` holds, given whether they are in `a` and in `b`.
+fn combine(a: &Value, b: &Value, keeps: fn(bool, bool) -> bool) -> Value {
+    let mut inside = Map::new();
+    for key in [a, b].into_iter().filter_map(Value::as_map).flat_map(Map::keys).filter(|key| *key != ".") {
+        let part = combine(a.get(key).unwrap_or(&Value::Null), b.get(key).unwrap_or(&Value::Null), keeps);
+        if !part.is_null() {
+            inside.insert(key.clone(), part);
+        }
+    }
+    set_of(keeps(is_member(a), is_member(b)), inside)
+}
+
+pub(super) fn union(a: &Value, b: &Value) -> Value {
+    combine(a, b, |a, b| a || b)
+}
+
+pub(super) fn minus(a: &Value, b: &Value) -> Value {
+    combine(a, b, |a, b| a && !b)
+}
+
+pub(super) fn both(a: &Value, b: &Value) -> Value {
+    combine(a, b, |a, b| a && b)
+}
+
+/// All fields of a value. With `marks` the fields that hold others belong to it as well.
+pub(super) fn all_of(value: &Value, shape: &Shape, marks: bool) -> Value {
+    let is_list = matches!(shape, Shape::Elements(..));
+    let mut inside = Map::new();
+    for (name, part, inner) in parts(value, shape) {
+        let set = all_of(part, &inner, marks);
+        // An element belongs to whoever says it, together with its fields.
+        let set = if is_list { union(&set, &Value::map()) } else { set };
+        inside.insert(name, set);
+    }
+    set_of(marks || inside.is_empty(), inside)
+}
+
+/// What differs between two values: the fields that are new or changed, and those that are gone.
+pub(super) fn compare(old: Option<&Value>, new: Option<&Value>, shape: &Shape) -> (Value, Value) {
+    let (old, new) = match (old, new) {
+        (None, None) => return (Value::Null, Value::Null),
+        (None, Some(new)) => return (all_of(new, shape, true), Value::Null),
+        (Some(old), None) => return (Value::Null, all_of(old, shape, true)),
+        (Some(old), Some(new)) => (old, new),
+    };
+    if old == new {
+        return (Value::Null, Value::Null);
+    }
+    if matches!(shape, Shape::Whole) {
+        return (Value::map(), Value::Null);
+    }
+    let (before, after) = (parts(old, shape), parts(new, shape));
+    let (mut written, mut gone) = (Map::new(), Map::new());
+    for (name, part, inner) in
+        after.iter().chain(before.iter().filter(|(name, ..)| !after.iter().any(|it| it.0 == *name)))
+    {
+        let old = before.iter().find(|it| it.0 == *name).map(|it| it.1);
+        let is_left = after.iter().any(|it| it.0 == *name);
+        let (new_part, gone_part) = compare(old, is_left.then_some(*part), inner);
+        for (all, part) in [(&mut written, new_part), (&mut gone, gone_part)] {
+            if !part.is_null() {
+                all.insert(name.clone(), part);
+            }
+        }
+    }
+    (set_of(false, written), set_of(false, gone))
+}
+
+/// Without what nobody owns: the object's identity, and its status unless that is what was written.
+pub(super) fn owned(set: Value) -> Value {
+    let Value::Map(mut set) = set else { return set };
+    let is_member = set.remove(".").is_some();
+    for name in ["f:apiVersion", "f:kind", "f:status"] {
+        set.remove(name);
+    }
+    if let Some(Value::Map(metadata)) = set.remove("f:metadata") {
+        let mut metadata = metadata;
+        metadata.remove(".");
+        metadata.retain(|name, _| !UNOWNED.contains(&name.as_str()));
+        if !metadata.is_empty() {
+            set.insert("f:metadata", metadata.into());
+        }
+    }
+    set_of(is_member && !set.is_empty(), set)
+}
+
+/// The fields of a set as paths: `.spec.template.spec.containers[name="nginx"].image`.
+pub(super) fn paths(set: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect_paths(set, "", &mut found);
+    found
+}
+
+pub(super) fn collect_paths(set: &Value, before: &str, found: &mut Vec<String>) {
+    let inside = || set.as_map().into_iter().flat_map(Map::iter).filter(|(name, _)| *name != ".");
+    let path = |name: &str| match name.split_at(name.len().min(2)) {
+        ("f:", field) => format!("{before}.{field}"),
+        ("k:", json) => {
+            let key = parse_json(json).unwrap_or_default();
+            let pairs = key.as_map().into_iter().flat_map(Map::iter);
+            let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", to_json(value))).collect();
+            format!("{before}[{}]", pairs.join(","))
+        }
+        (_, json) => format!("{before}[={json}]"),
+    };
+    found.extend(inside().filter(|(_, part)| is_member(part)).map(|(name, _)| path(name)));
+    inside().for_each(|(name, part)| collect_paths(part, &path(name), found));
+}
