@@ -66,12 +66,8 @@ pub fn json_merge(current: &Value, patch: &Value) -> Value {
 /// `BadRequest` for a patch that is not an object or whose directives are wrong.
 pub fn strategic_merge(current: &Value, patch: &Value, root: &'static Struct) -> Result<Value, PatchError> {
     let Value::Map(patch) = patch else {
-        let what = match patch {
-            Value::Str(_) => "string",
-            Value::Bool(_) => "bool",
-            Value::List(_) => "array",
-            _ => "number",
-        };
+        // Nothing at all is taken for a number.
+        let what = if patch.is_null() { "number" } else { patch.json_type() };
         let message = format!("json: cannot unmarshal {what} into Go value of type map[string]interface {{}}");
         return Err(PatchError::BadRequest(message));
     };

@@ -10,7 +10,7 @@ use crate::kubectl::manifests::objects_of;
 use crate::kubernetes::Kubernetes;
 use crate::manifest::to_yaml;
 use crate::model::{Key, Millis, Value};
-use crate::sim::{Timed, World};
+use crate::sim::{Replay, Timed, World};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -194,7 +194,8 @@ impl Playground {
         inputs.push(Timed { at: now, input: Input::Editor(text.into()) });
         inputs.push(Timed { at: now, input: Input::Ask(apply) });
         let (number, end) = (self.branch_count(), now + plan.duration + Millis::seconds(2));
-        self.history.replay_branch(number, name.to_string(), Some((current, now)), inputs, end, PLAYED_WORK_MAX);
+        let replay = Replay { number, name: name.to_string(), parent: Some((current, now)), inputs, end };
+        self.history.replay_branch(replay, PLAYED_WORK_MAX);
         self.history.switch(current);
         self.history.seek(now);
         self.version += 1;

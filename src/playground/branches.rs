@@ -5,7 +5,7 @@ use crate::controllers::{Decision, Outcome};
 use crate::kubernetes::Kubernetes;
 use crate::model::workload::replicas;
 use crate::model::{Key, Kind, Millis, Text};
-use crate::sim::{Sim, Timed};
+use crate::sim::{Replay, Sim, Timed};
 
 /// The name of the branch that a playground begins with.
 pub(super) const FIRST_BRANCH: &str = "main";
@@ -59,7 +59,8 @@ impl Playground {
         let (number, end) = (self.history.branches().len(), self.history.branch().end());
         let name = self.name_under(kubernetes, gates);
         // What took longer here is played as far as it gets: the other story need not be of the same length.
-        self.history.replay_branch(number, name, Some((current, Millis::ZERO)), inputs, end, REPLAYED_WORK_MAX);
+        let replay = Replay { number, name, parent: Some((current, Millis::ZERO)), inputs, end };
+        self.history.replay_branch(replay, REPLAYED_WORK_MAX);
         self.history.switch(current);
         self.history.seek_before(seen, now);
         self.version += 1;

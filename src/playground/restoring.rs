@@ -5,7 +5,7 @@ use super::saved::{Bounds, ReadBranch, branch_from_value, read_options};
 use super::{Attempt, Lab, Options, Playground};
 use crate::i18n::Lang;
 use crate::model::{Millis, Value};
-use crate::sim::{History, Sim, World as _};
+use crate::sim::{History, Replay, Sim, World as _};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -127,9 +127,9 @@ impl Restoring {
             left = left.saturating_sub(self.history.world().work_count().saturating_sub(before));
             let number = self.begun;
             let Some(branch) = self.branches.get_mut(number) else { return Ok(true) };
-            let inputs = std::mem::take(&mut branch.inputs);
-            let name = std::mem::take(&mut branch.name);
-            self.history.begin_branch(number, name, branch.parent, inputs, branch.end, self.bounds.work);
+            let (name, inputs) = (std::mem::take(&mut branch.name), std::mem::take(&mut branch.inputs));
+            let replay = Replay { number, name, parent: branch.parent, inputs, end: branch.end };
+            self.history.begin_branch(replay, self.bounds.work);
             self.begun += 1;
         }
     }

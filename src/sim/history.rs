@@ -42,6 +42,21 @@ pub struct Timed<I> {
     pub input: I,
 }
 
+/// A branch that is to be built from its inputs.
+#[derive(Clone, Debug)]
+pub struct Replay<I> {
+    /// Its number; 0 takes the place of the branch that the history began with.
+    pub number: usize,
+    /// Its name.
+    pub name: String,
+    /// The branch that it leaves, and when.
+    pub parent: Option<(usize, Millis)>,
+    /// What is done in it, from the start.
+    pub inputs: Vec<Timed<I>>,
+    /// Up to when it is played.
+    pub end: Millis,
+}
+
 #[derive(Clone)]
 pub(super) struct Checkpoint<W> {
     pub world: W,
@@ -314,21 +329,12 @@ where
         Some(world)
     }
 
-    /// Builds branch `number` from stored inputs: the first one replaces the branch that the history began with. Returns
-    /// whether that was done within so much work.
-    pub fn replay_branch(
-        &mut self,
-        number: usize,
-        name: String,
-        parent: Option<(usize, Millis)>,
-        inputs: Vec<Timed<W::Input>>,
-        end: Millis,
-        work_max: usize,
-    ) -> bool
+    /// Builds a branch from its inputs. Returns whether that was done within so much work.
+    pub fn replay_branch(&mut self, replay: Replay<W::Input>, work_max: usize) -> bool
     where
         W::Input: PartialEq,
     {
-        self.begin_branch(number, name, parent, inputs, end, work_max);
+        self.begin_branch(replay, work_max);
         self.replay_some(usize::MAX);
         let is_done = !self.is_too_much();
         self.allow_all();
@@ -336,17 +342,11 @@ where
     }
 
     /// Begins with what [`History::replay_branch`] does; [`History::replay_some`] goes on with it.
-    pub fn begin_branch(
-        &mut self,
-        number: usize,
-        name: String,
-        parent: Option<(usize, Millis)>,
-        inputs: Vec<Timed<W::Input>>,
-        end: Millis,
-        work_max: usize,
-    ) where
+    pub fn begin_branch(&mut self, replay: Replay<W::Input>, work_max: usize)
+    where
         W::Input: PartialEq,
     {
+        let Replay { number, name, parent, inputs, end } = replay;
         let checkpoints = match parent.and_then(|(parent, at)| Some((self.branches.get(parent)?, at))) {
             Some((old, at)) if number > 0 => shared_checkpoints(old, &inputs, at.min(end)),
             _ => vec![self.branches[0].checkpoints[0].clone()],

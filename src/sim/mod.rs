@@ -8,7 +8,7 @@ pub mod history;
 mod machines;
 
 pub use cursor::Cursor;
-pub use history::{Branch, History, Timed, World};
+pub use history::{Branch, History, Replay, Timed, World};
 
 use crate::cluster::{Change, Cluster};
 use crate::controllers::{Controllers, Ctx, Decision, Decisions, Events, RuntimeCtx, Timers};

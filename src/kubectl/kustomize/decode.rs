@@ -125,36 +125,30 @@ static SORT: Struct =
 static LEGACY: Struct =
     Struct { name: "LegacySortOptions", element: "", fields: &[("orderFirst", Texts), ("orderLast", Texts)] };
 
-static CONFIG_MAP: Struct = Struct {
-    name: "ConfigMapArgs",
-    element: "types.ConfigMapArgs",
-    fields: &[
-        ("namespace", TEXT),
-        ("name", TEXT),
-        ("behavior", TEXT),
-        ("literals", Texts),
-        ("files", Texts),
-        ("envs", Texts),
-        ("env", TEXT),
-        ("options", One(&OPTIONS)),
-    ],
-};
+/// The struct of a generator, with the fields of its own that stand behind those that all generators have.
+macro_rules! generator {
+    ($name:literal, $element:literal $(, $own:expr)*) => {
+        Struct {
+            name: $name,
+            element: $element,
+            fields: &[
+                ("namespace", TEXT),
+                ("name", TEXT),
+                ("behavior", TEXT),
+                ("literals", Texts),
+                ("files", Texts),
+                ("envs", Texts),
+                ("env", TEXT),
+                ("options", One(&OPTIONS)),
+                $($own,)*
+            ],
+        }
+    };
+}
 
-static SECRET: Struct = Struct {
-    name: "SecretArgs",
-    element: "types.SecretArgs",
-    fields: &[
-        ("namespace", TEXT),
-        ("name", TEXT),
-        ("behavior", TEXT),
-        ("literals", Texts),
-        ("files", Texts),
-        ("envs", Texts),
-        ("env", TEXT),
-        ("options", One(&OPTIONS)),
-        ("type", TEXT),
-    ],
-};
+static CONFIG_MAP: Struct = generator!("ConfigMapArgs", "types.ConfigMapArgs");
+
+static SECRET: Struct = generator!("SecretArgs", "types.SecretArgs", ("type", TEXT));
 
 static OPTIONS: Struct = Struct {
     name: "GeneratorOptions",
@@ -185,13 +179,7 @@ fn check_struct(map: &Map, of: &'static Struct, path: &str) -> Result<(), String
 
 fn check_value(value: &Value, kind: &Type, of: &Struct, path: &str) -> Result<(), String> {
     let misfit = |value: &Value, wanted: &str| {
-        let found = match value {
-            Value::Str(_) => "string",
-            Value::Bool(_) => "bool",
-            Value::Map(_) => "object",
-            Value::List(_) => "array",
-            _ => "number",
-        };
+        let found = value.json_type();
         Err(format!("json: cannot unmarshal {found} into Go struct field {}.{path} of type {wanted}", of.name))
     };
     let text = |value: &Value| match value {
