@@ -72,7 +72,8 @@ class Island extends HTMLElement {
     const follow = () => {
       const theme = themeAt(this);
       if (theme === 'system') this.removeAttribute('data-scheme'); else this.setAttribute('data-scheme', theme);
-      const lang = langAt(this);
+      // Its own attribute says what it shows, not what the page speaks.
+      const lang = langAt(this.parentNode ?? document.documentElement);
       if (lang !== this.lang) { this.setAttribute('lang', lang); this.words = WORDS[lang]; this.draw?.(); }
     };
     this.words = WORDS[langAt(this.parentNode ?? document.documentElement)];
@@ -110,7 +111,11 @@ class Dock extends Island {
     fold.setAttribute('aria-expanded', String(!isFolded));
     fold.hidden = isWhole;
     this.root.querySelector('.dock').setAttribute('aria-label', this.words.dock);
+    // Whoever pressed a button stays at it, and Escape is heard there.
+    const at = [...this.#head.children].indexOf(this.root.activeElement);
     this.#head.replaceChildren(element('b', { textContent: this.words.dock }), this.state, fold, button(isWhole ? this.words.less : this.words.whole, () => this.#toggle('data-whole')));
+    this.#head.children[at]?.focus({ preventScroll: true });
+    if (this.lab) this.say(this.lab);
   }
 
   #toggle(name) {
@@ -123,8 +128,9 @@ class Dock extends Island {
 
   /** In the margin where there is one, else a bar that the page can be scrolled clear of. */
   #settlePlace() {
-    const text = document.querySelector('article, main, [role="main"]')?.getBoundingClientRect();
-    const margin = text ? document.documentElement.clientWidth - text.right : 0;
+    // What a site calls its main part may be as wide as the window: the blocks themselves say where the text ends.
+    const rights = page.blocks.map(({ whole }) => whole.parentElement?.getBoundingClientRect().right ?? Infinity);
+    const margin = document.documentElement.clientWidth - Math.max(...rights);
     const isBar = margin < 260;
     this.setAttribute('data-place', isBar ? 'bar' : 'margin');
     if (!this.#ready) this.setAttribute('data-folded', '');
