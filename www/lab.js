@@ -221,7 +221,7 @@ class Lab extends EventTarget {
   }
 
   #call(name, ...values) {
-    if (this.#state !== 'running') throw new Error(`this lab is ${this.#state}`);
+    if (this.#state !== 'running') throw Object.assign(new Error(`this lab is ${this.#state}`), { code: this.#state === 'destroyed' ? 'destroyed' : 'not-started' });
     return this.#handle[name](...values);
   }
 
@@ -275,7 +275,7 @@ class Lab extends EventTarget {
   /** Looks at a moment, in milliseconds since the start. */
   seek(ms) { this.#call('seek', ms); }
 
-  /** Reads a page's code blocks, [{ text, language, name }], and puts its files into the working directory. */
+  /** Reads a page's code blocks, [{ text, language, name, output }], and puts its files into the working directory. */
   openPage(blocks) { return this.#call('openPage', blocks); }
 
   /** Plays a line of a block, at the moment that fits what its author printed: { said, hints, differences }. */

@@ -9,7 +9,7 @@ const BOOLEANS = ['autoplay', 'loop', 'pause-on-markers', 'readonly'];
 const TEXTS = ['src', 'scenario', 'lesson', 'environment', 'commands', 'panels', 'view', 'start-at', 'speed', 'markers', 'seed', 'version', 'gates', 'compare', 'theme', 'height', 'base', 'loading', 'poster'];
 /** What changes in a lab that runs; everything else that is not looked at afresh begins another lab. */
 const LIVE = ['panels', 'view', 'speed', 'theme', 'height', 'readonly', 'lang', 'autoplay', 'markers', 'pause-on-markers', 'loop', 'poster', 'loading'];
-const METHODS = ['run', 'interrupt', 'apply', 'advance', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'why', 'plan', 'toSVG'];
+const METHODS = ['run', 'interrupt', 'apply', 'putFile', 'advance', 'settle', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'why', 'plan', 'toSVG'];
 
 const WORDS = {
   en: { start: 'Start the cluster', wait: 'Starting the cluster…', open: 'Open in the lab', full: 'Full screen', less: 'Leave full screen' },
@@ -95,6 +95,7 @@ class StatefulSetLab extends HTMLElement {
   /** What was done in the lab of an element that was taken out of the page: it goes on there when it is put back. */
   #kept;
   #ends = [];
+  #sight;
   #own = sheet('');
   #due = false;
 
@@ -118,6 +119,7 @@ class StatefulSetLab extends HTMLElement {
       if (this.isConnected) return;
       if (this.#lab?.phase === 'running') this.#kept = this.#lab.session();
       this.#end();
+      this.#sight?.disconnect();
       this.#ends.splice(0).forEach(end => end());
     });
   }
@@ -127,7 +129,7 @@ class StatefulSetLab extends HTMLElement {
     if (name === 'height') this.#size();
     if (name === 'lang' || name === 'theme') this.#follow();
     if (name === 'poster' || name === 'loading') { if (!this.#lab) { this.#words(); this.#wait(); } return; }
-    if (!LIVE.includes(name)) this.#kept = undefined;
+    if (!LIVE.includes(name)) { this.#kept = undefined; if (this.#lab) this.session = undefined; }
     if (!this.#lab) return;
     if (!LIVE.includes(name)) return this.#again();
     if (name === 'autoplay') return value === null ? this.#lab.pause() : this.#lab.play();
@@ -212,16 +214,16 @@ class StatefulSetLab extends HTMLElement {
 
   /** Starts when it is time: at once, near the viewport, or on a click. */
   #wait() {
+    this.#sight?.disconnect();
     const loading = this.getAttribute('loading');
     if (loading === 'click') return;
     if (loading === 'eager') { this.start(); return; }
-    const sight = new IntersectionObserver(entries => {
+    this.#sight = new IntersectionObserver((entries, sight) => {
       if (!entries.some(it => it.isIntersecting)) return;
       sight.disconnect();
       this.start();
     }, { rootMargin: '200px' });
-    sight.observe(this);
-    this.#ends.push(() => sight.disconnect());
+    this.#sight.observe(this);
   }
 
   async #manifest() {
@@ -264,7 +266,7 @@ class StatefulSetLab extends HTMLElement {
       const lab = await mount(this.#parts.place, {
         ...this.#looks(), manifest, scenario: get('scenario'), lesson: get('lesson'), environment: get('environment'), seed: get('seed'), version: get('version'), gates: get('gates'), compare: get('compare'), guide: (get('panels') ?? (get('lesson') ? 'guide' : '')).includes('guide'),
         commands: (get('commands') ?? '').split('\n').map(it => it.trim()).filter(Boolean), paused: !this.hasAttribute('autoplay') && this.hasAttribute('start-at'),
-        session: this.session ?? this.#kept,
+        session: this.#kept ?? this.session,
       });
       // It may have gone, or begun again, in the meantime.
       if (life !== this.#life) { lab.destroy(); return this; }

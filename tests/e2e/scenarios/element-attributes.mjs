@@ -1,0 +1,196 @@
+// Every attribute of <statefulset-lab> is a property, and does what it says when it is changed while the lab runs.
+import { eventually } from '../browser.mjs';
+import { equal } from '../host.mjs';
+
+const PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title><link rel="icon" href="icon.svg"><script type="module" src="statefulset-lab.js"></script></head><body><statefulset-lab environment="minikube" loading="eager"></statefulset-lab></body></html>';
+const pod = name => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\nspec:\n  containers:\n  - name: a\n    image: nginx\n`;
+const BOOLEANS = ['autoplay', 'loop', 'pause-on-markers', 'readonly'];
+const TEXTS = ['src', 'scenario', 'lesson', 'environment', 'commands', 'panels', 'view', 'start-at', 'speed', 'markers', 'seed', 'version', 'gates', 'compare', 'lang', 'theme', 'height', 'base', 'loading', 'poster'];
+
+async function host(open) {
+  const prepare = async page => {
+    for (const [name, contentType, body] of [['host.html', 'text/html', PAGE], ['pod.yaml', 'text/plain', pod('from-a-file')]]) {
+      await page.route(`**/${name}`, async route => {
+        const answer = await page.request.head(new URL('index.html', route.request().url()).href);
+        await route.fulfill({ contentType, body, headers: { 'Content-Security-Policy': answer.headers()['content-security-policy'] } });
+      });
+    }
+  };
+  const { page } = await open({ path: 'host.html', prepare });
+  await page.evaluate(() => { window.it = document.querySelector('statefulset-lab'); });
+  return page;
+}
+
+const running = page => eventually('it runs', () => page.evaluate(() => it.lab?.phase === 'running'), 30_000);
+/** Sets properties; what begins anew is waited for. */
+async function set(page, values) {
+  await page.evaluate(values => Object.assign(it, values), values);
+  await page.waitForTimeout(20);
+  await running(page);
+}
+const run = (page, line) => page.evaluate(line => it.run(line).output, line);
+const state = page => page.evaluate(() => it.state());
+const seen = (page, selector) => page.locator(`statefulset-lab ${selector}`).first().isVisible();
+
+async function areProperties(page) {
+  const camel = name => name.replace(/-./g, it => it[1].toUpperCase());
+  const wrong = await page.evaluate(([booleans, texts]) => {
+    const camel = name => name.replace(/-./g, it => it[1].toUpperCase());
+    const element = document.createElement('statefulset-lab');
+    const wrong = [];
+    for (const name of booleans) {
+      element[camel(name)] = true;
+      if (element.getAttribute(name) !== '' || element[camel(name)] !== true) wrong.push(name);
+      element[camel(name)] = false;
+      if (element.hasAttribute(name)) wrong.push(name);
+    }
+    for (const name of texts) {
+      element[camel(name)] = '2';
+      if (element.getAttribute(name) !== '2') wrong.push(name);
+      element.setAttribute(name, '3');
+      if (element[camel(name)] !== '3') wrong.push(name);
+    }
+    return wrong;
+  }, [BOOLEANS, TEXTS]);
+  equal('attributes that are no properties', wrong, []);
+  equal('a name of two words', camel('start-at'), 'startAt');
+}
+
+/** What a lab begins with. */
+async function beginnings(page) {
+  await running(page);
+  equal('environment', /^minikube +Ready/m.test(await run(page, 'kubectl get nodes')), true);
+  await set(page, { environment: 'zones' });
+  equal('another environment', (await run(page, 'kubectl get nodes --no-headers')).trim().split('\n').length > 1, true);
+  await page.evaluate(() => it.removeAttribute('environment'));
+  await set(page, { scenario: 'mariadb' });
+  equal('scenario', /sts-mariadb/.test(await run(page, 'kubectl get sts')), true);
+  await set(page, { src: 'pod.yaml' });
+  equal('src', /from-a-file/.test(await run(page, 'kubectl get pods')), true);
+  await page.evaluate(() => { it.removeAttribute('src'); it.removeAttribute('scenario'); });
+  await page.evaluate(yaml => { it.innerHTML = `<script type="application/yaml">${yaml}</script>`; }, pod('inside'));
+  await page.waitForTimeout(50);
+  await running(page);
+  equal('YAML inside', /inside/.test(await run(page, 'kubectl get pods')), true);
+  await page.evaluate(yaml => { it.querySelector('script').textContent = yaml; }, pod('written-anew'));
+  await page.waitForTimeout(50);
+  await running(page);
+  equal('YAML inside, changed', /written-anew/.test(await run(page, 'kubectl get pods')), true);
+  await page.evaluate(() => it.replaceChildren());
+  await set(page, { scenario: 'web', commands: 'kubectl create ns one\nkubectl create ns two' });
+  await eventually('commands', async () => /one[^]*two/.test(await run(page, 'kubectl get ns')));
+  const uid = () => page.evaluate(() => it.state('sts', 'web').metadata.uid);
+  await set(page, { commands: '', seed: '1' });
+  const first = await uid();
+  await set(page, { seed: '2' });
+  equal('seed', await uid() === first, false);
+  await set(page, { version: '1.35' });
+  equal('version', /Server Version: v1\.35/.test(await run(page, 'kubectl version')), true);
+  await set(page, { version: '1.37', gates: 'StatefulSetRecreateStrategy=true' });
+  equal('gates', (await run(page, 'lab versions')).length > 0 && (await state(page)).notice, '');
+  await set(page, { gates: '', compare: '1.36' });
+  await eventually('compare', async () => (await page.locator('statefulset-lab .picture svg').count()) >= 2);
+  await set(page, { compare: '', lesson: 'canary', panels: 'guide console' });
+  await eventually('lesson', () => seen(page, '.guide'));
+  await page.evaluate(() => { it.removeAttribute('lesson'); });
+  await set(page, { panels: '', startAt: '20s' });
+  equal('start-at', (await state(page)).now >= 20_000 && !(await state(page)).isPlaying, true);
+}
+
+/** What changes in a lab that goes on: what was done in it is still there. */
+async function looks(page) {
+  await run(page, 'kubectl create ns kept');
+  await set(page, { panels: 'console' });
+  equal('panels', [await seen(page, '.console-input'), await seen(page, '.stage')], [true, false]);
+  await set(page, { panels: 'picture' });
+  equal('other panels', [await seen(page, '.console-input'), await seen(page, '.stage')], [false, true]);
+  const picture = () => page.evaluate(() => it.toSVG());
+  const byIdentity = await picture();
+  await set(page, { view: 'node' });
+  await eventually('view', async () => /node-a/.test(await picture()) && await picture() !== byIdentity);
+  await set(page, { autoplay: true, speed: '4' });
+  await eventually('autoplay', async () => (await state(page)).isPlaying);
+  equal('speed', (await state(page)).speed, 4000);
+  await set(page, { autoplay: false });
+  equal('no autoplay', (await state(page)).isPlaying, false);
+  await page.evaluate(() => {
+    window.told = [];
+    it.addEventListener('marker', event => told.push(event.detail.label));
+    it.markers = `${Math.floor(it.state().now / 1000) + 3}s: now`;
+    it.pauseOnMarkers = true;
+    it.run('kubectl delete pod web-0 --wait=false');
+    it.autoplay = true;
+  });
+  await eventually('markers', () => page.evaluate(() => told.length === 1 && told[0] === 'now'));
+  await eventually('pause-on-markers', async () => !(await state(page)).isPlaying);
+  equal('its words are shown', await page.evaluate(() => it.shadowRoot.querySelector('output').textContent), 'now');
+  await set(page, { lang: 'ja', theme: 'dark', height: '300' });
+  const { lang, theme } = await state(page);
+  equal('lang and theme', [lang, theme], ['ja', 'dark']);
+  equal('height', await page.evaluate(() => it.getBoundingClientRect().height), 300);
+  equal('its own words too', await page.evaluate(() => it.shadowRoot.querySelector('.full').textContent), '全画面');
+  await set(page, { readonly: true });
+  equal('readonly', await page.evaluate(() => { try { it.run('kubectl delete sts web'); } catch (error) { return error.code; } }), 'read-only');
+  await set(page, { readonly: false });
+  equal('what was done is there', /kept/.test(await run(page, 'kubectl get ns')), true);
+}
+
+/** What stands there before a lab starts. */
+async function before(page) {
+  await page.evaluate(() => {
+    const other = document.createElement('statefulset-lab');
+    Object.assign(other, { scenario: 'web', loading: 'click', poster: 'icon.svg', lang: 'en' });
+    document.body.prepend(other);
+    window.other = other;
+  });
+  const poster = () => page.evaluate(() => { const img = other.shadowRoot.querySelector('img'); return [img.hidden, img.src.split('/').at(-1)]; });
+  equal('poster', await poster(), [false, 'icon.svg']);
+  await page.evaluate(() => { other.poster = 'poster-web.svg'; });
+  equal('another poster', await poster(), [false, 'poster-web.svg']);
+  equal('a button starts it', await page.evaluate(() => other.shadowRoot.querySelector('.start').textContent), 'Start the cluster');
+  equal('it has no lab', await page.evaluate(() => { try { other.run('true'); } catch (error) { return error.code; } }), 'not-started');
+  await page.evaluate(() => { other.loading = 'lazy'; other.loading = 'click'; });
+  await page.waitForTimeout(300);
+  equal('back to a click', await page.evaluate(() => other.lab), null);
+  await page.evaluate(() => { other.loading = 'eager'; });
+  await eventually('at once', () => page.evaluate(() => other.lab?.phase === 'running'), 30_000);
+}
+
+/** Full screen, and the link to the whole lab with what was done. */
+async function buttons(page, context) {
+  await page.evaluate(() => scrollTo(0, 0));
+  const element = page.locator('statefulset-lab').first();
+  await element.locator('.full').click();
+  await eventually('it fills the screen', () => page.evaluate(() => document.fullscreenElement === other));
+  equal('and says how to leave', await element.locator('.full').innerText(), 'Leave full screen');
+  await element.locator('.full').click();
+  await eventually('and leaves it', () => page.evaluate(() => !document.fullscreenElement));
+  await page.evaluate(() => other.run('kubectl create ns carried'));
+  const [opened] = await Promise.all([context.waitForEvent('page'), element.locator('.bar a').click()]);
+  await eventually('the lab opens with what was done', async () => /#v1\./.test(opened.url()), 30_000);
+  await opened.locator('.console-input').fill('kubectl get ns');
+  await opened.locator('.console-input').press('Enter');
+  await eventually('the namespace is there', async () => /carried/.test(await opened.locator('.console-log').innerText()));
+  await opened.close();
+}
+
+/** A lab that is gone says so by its code. */
+async function gone(page) {
+  const code = await page.evaluate(async () => {
+    const { lab } = other;
+    other.remove();
+    await new Promise(done => setTimeout(done, 20));
+    try { lab.run('true'); } catch (error) { return [error instanceof Error, error.code]; }
+  });
+  equal('destroyed', code, [true, 'destroyed']);
+}
+
+export default async function ({ open }) {
+  const page = await host(open);
+  await areProperties(page);
+  await beginnings(page);
+  await looks(page);
+  await before(page);
+  await buttons(page, page.context());
+  await gone(page);
+}
