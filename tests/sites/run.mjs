@@ -179,7 +179,9 @@ async function tutorials(opened, site) {
     const differing = await page.locator('statefulset-run .verdict.differs').count();
     if (verdicts.length !== count || differing) throw new Error(`${name}: ${verdicts.length} of ${count} answered, ${differing} differ: ${(await page.locator('statefulset-run .said.differs').allInnerTexts()).join('\n')}`);
     await page.screenshot({ path: join(root, `target/site-${name}.png`), fullPage: true });
-    console.log(`   ${name}: ${count} blocks answered as printed`);
+    const link = await page.evaluate(() => document.querySelector('statefulset-dock').lab.permalink());
+    if (link.length > 2000) throw new Error(`${name}: a link to what was done has ${link.length} letters`);
+    console.log(`   ${name}: ${count} blocks answered as printed, a link to all of it has ${link.length} letters`);
   }
 }
 
