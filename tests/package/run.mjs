@@ -1,8 +1,8 @@
-// Installs the packed npm package as a stranger would, into Node, into a page without a bundler and into a Vite page:
+// Installs the packed npm package as a stranger would, into Node, TypeScript, a page without a bundler and a Vite page:
 //   node tests/package/run.mjs [TARBALL]
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -71,6 +71,22 @@ async function withoutBundler(browser, folder) {
   await inPage(browser, folder);
 }
 
+/** What the documentation names is there, and the types say the same. */
+async function inTypeScript(folder) {
+  const [, list] = /A cluster has ([^]*?)`destroy`/.exec(await readFile(join(root, 'www/docs/en/script.md'), 'utf8'));
+  const names = [...list.matchAll(/`(\w+)/g)].map(([, name]) => name).filter(name => !['text', 'language', 'name', 'output'].includes(name));
+  await writeFile(join(folder, 'names.mjs'), `import { createCluster } from 'statefulset-lab/core.js';\nconst it = await createCluster();\nconsole.log(JSON.stringify(${JSON.stringify(names)}.filter(name => !(name in it))));`);
+  const { stdout } = await call(process.execPath, ['names.mjs'], { cwd: folder });
+  equal('documented and not there', JSON.parse(stdout), []);
+  const typescript = join(process.env.SITES_TOOLS ?? '', 'docusaurus/node_modules/typescript');
+  if (!existsSync(typescript)) return 'TypeScript is not installed (script/setup sites)';
+  await cp(join(root, 'tests/package/use.ts'), join(folder, 'use.ts'));
+  const compilerOptions = { strict: true, noEmit: true, target: 'es2022', module: 'nodenext', lib: ['es2022', 'dom'], types: [] };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }));
+  await call(process.execPath, [join(typescript, 'bin/tsc'), '-p', '.'], { cwd: folder }).catch(error => { throw new Error(error.stdout); });
+  return null;
+}
+
 async function withVite(browser, folder) {
   const vite = join(process.env.SITES_TOOLS ?? '', 'docusaurus/node_modules/vite');
   if (!existsSync(vite)) return 'vite is not installed (script/setup sites)';
@@ -90,7 +106,7 @@ let [passed, failed, skipped] = [0, 0, 0];
 try {
   await writeFile(join(folder, 'package.json'), '{ "name": "stranger", "private": true, "type": "module" }');
   await call('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: folder });
-  for (const [name, act] of [['Node', () => inNode(folder)], ['page', () => withoutBundler(browser, folder)], ['Vite', () => withVite(browser, folder)]]) {
+  for (const [name, act] of [['Node', () => inNode(folder)], ['TypeScript', () => inTypeScript(folder)], ['page', () => withoutBundler(browser, folder)], ['Vite', () => withVite(browser, folder)]]) {
     try {
       const why = await act();
       if (why) { skipped += 1; console.log(`package: ${name} skipped: ${why}`); continue; }

@@ -1,6 +1,8 @@
 import type { Answer, Block, ClusterOptions, Decision, LabError, Plan, Said, Why } from './core/statefulset_lab.js';
 export type { Answer, Block, ClusterOptions, Decision, LabError, Plan, Said, Why };
 
+/** A code block of a page: `output` is a block below it that holds what its lines print. */
+export interface PageBlock { text: string; language?: string; name?: string | null; output?: { text: string; language?: string } }
 /** A cluster and the console that is connected to it. Virtual time stands still but where it is told to go on. */
 export interface Cluster {
   /** Types a line, and waits for its end. */
@@ -26,8 +28,12 @@ export interface Cluster {
   /** What it began with and all inputs, as text for `createCluster({ session })`. */
   readonly session: string;
   permalink(view?: Record<string, string | number | boolean>): Promise<string>;
-  openPage(blocks: { text: string; language?: string; name?: string | null }[]): Block[];
+  /** Reads a page's code blocks; its files are in the working directory then. */
+  openPage(blocks: PageBlock[]): Block[];
+  /** Plays a line of a block, by their numbers, at the moment that fits what is printed. */
   playTurn(block: number, turn: number): Answer;
+  /** Applies the manifest of a block. */
+  applyBlock(block: number): Answer;
   destroy(): void;
 }
 export function createCluster(options?: ClusterOptions): Promise<Cluster>;

@@ -41,11 +41,12 @@ class Cluster {
   permalink(view = {}) { return writeLink(this.session, view); }
   openPage(blocks) { return this.#it.openPage(blocks); }
   playTurn(block, turn) { return this.#it.playTurn(block, turn); }
+  applyBlock(block) { return this.#it.applyBlock(block); }
   /** Gives its memory back. More than once is no fault. */
   destroy() { this.#core?.free(); this.#core = null; }
 }
 
-/** A new cluster. Fails with code `bad-environment` or `bad-session`. */
+/** A new cluster. Fails with code `bad-environment`, `bad-version` or `bad-session`. */
 export async function createCluster(options = {}) {
   loaded ??= load().catch(error => { loaded = undefined; throw error; });
   await loaded;

@@ -1,12 +1,16 @@
 import type { Lab } from './index.js';
 
+/** What the element has of its lab; each fails with code `not-started` before there is one. */
+type Methods = Pick<Lab, 'run' | 'interrupt' | 'apply' | 'putFile' | 'advance' | 'settle' | 'play' | 'pause' | 'step' | 'stepBack' | 'seek' | 'state' | 'objects' | 'decisions' | 'why' | 'plan' | 'toSVG'>;
 /** `<statefulset-lab>`; every attribute is a property as well. Events: `ready`, `change`, `decision`, `marker`, `error`. */
-export interface StatefulSetLabElement extends HTMLElement {
+export interface StatefulSetLabElement extends HTMLElement, Methods {
   readonly lab: Lab | null;
   readonly ready?: Promise<StatefulSetLabElement>;
   start(): Promise<StatefulSetLabElement>;
   permalink(): Promise<string>;
-  src: string; scenario: string; environment: string; commands: string; panels: string; view: string; startAt: string; autoplay: boolean;
+  /** A session's text to begin with, set before it starts. */
+  session?: string;
+  src: string; scenario: string; lesson: string; environment: string; commands: string; panels: string; view: string; startAt: string; autoplay: boolean;
   speed: string; loop: boolean; markers: string; pauseOnMarkers: boolean; seed: string; version: string; gates: string; compare: string; theme: string; height: string;
   readonly: boolean; base: string; loading: string; poster: string;
 }

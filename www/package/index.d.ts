@@ -1,8 +1,9 @@
+import type { PageBlock } from './core.js';
 import type { Answer, Block, Decision, Plan, Said, Why } from './core/statefulset_lab.js';
 export * from './core.js';
 
 export interface LabOptions {
-  scenario?: string; lesson?: string; environment?: string; manifest?: string; commands?: string[]; seed?: number | string; session?: string;
+  scenario?: string; lesson?: string; environment?: string; version?: string; gates?: string; compare?: string; manifest?: string; commands?: string[]; seed?: number | string; session?: string;
   lang?: 'en' | 'ja'; theme?: 'system' | 'light' | 'dark'; speed?: number; paused?: boolean; guide?: boolean; calm?: boolean;
   panels?: string; view?: 'identity' | 'node' | 'owner'; readonly?: boolean; storage?: string; styles?: string[]; code?: string; module?: string;
 }
@@ -17,6 +18,7 @@ export interface Lab extends EventTarget {
   set(options: LabOptions): void;
   run(line: string): Said;
   apply(yaml: string): Said;
+  putFile(name: string, text: string): void;
   interrupt(): void;
   advance(ms: number): void;
   play(): void;
@@ -34,8 +36,14 @@ export interface Lab extends EventTarget {
   toSVG(): string;
   session(): string;
   permalink(): Promise<string>;
-  openPage(blocks: { text: string; language?: string; name?: string | null }[]): Block[];
+  /** Copies a link to this session; resolves to its address. */
+  share(page?: string): Promise<string | undefined>;
+  /** Reads a page's code blocks; its files are in the working directory then. */
+  openPage(blocks: PageBlock[]): Block[];
+  /** Plays a line of a block, by their numbers, at the moment that fits what is printed. */
   playTurn(block: number, turn: number): Answer;
+  /** Applies the manifest of a block. */
+  applyBlock(block: number): Answer;
   destroy(): void;
 }
 export function mount(host: Element | ShadowRoot, options?: LabOptions): Promise<Lab>;
