@@ -1,22 +1,27 @@
 //! The terminal: a log of lines and one real input; asks the root to run what is typed.
 
+mod completion;
+mod entries;
+mod waiting;
+
 use super::frames::FrameLoop;
 use super::icons::{Glyph, icon};
-use super::offsets::{byte_offset, utf16_offset};
+use super::offsets::utf16_offset;
 use super::page::{Page, page_of};
 use super::popup::{Choice, Popup};
 use super::sizes::SizeWatch;
 use super::store::Lab;
 use super::terminals::TerminalTabs;
 use crate::i18n::Lang;
-use crate::i18n::ui::{number, t, tf};
-use crate::kubectl::{Completions, Line, Output, Prompt, Stream, Style, Waiting};
-use crate::model::Key;
+use crate::i18n::ui::{t, tf};
+use crate::kubectl::{Completions, Prompt, Waiting};
 use crate::playground::Entry;
 use crate::state::{Action, TerminalAction};
+use entries::{EntryView, Shared, entry_text};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use waiting::{view_jobs, view_queued, view_waiting};
 use web_sys::{ClipboardEvent, Element, HtmlInputElement};
 use yew::prelude::*;
 
@@ -403,73 +408,6 @@ impl Terminal {
         true
     }
 
-    /// Completes as far as all candidates agree; shows them when they part.
-    fn complete(&mut self, ctx: &Context<Self>, input: &HtmlInputElement) {
-        if self.choices.is_some() {
-            let index = self.choices.as_ref().map_or(0, |(_, active)| *active);
-            self.choose(index, input);
-            return;
-        }
-        let line = input.value();
-        let units = input.selection_end().ok().flatten().unwrap_or(u32::MAX);
-        let cursor = byte_offset(&line, units as usize);
-        let found = ctx.props().lab.read().complete(&line, cursor);
-        let shared = common_start(&found);
-        let typed = line.get(found.from..cursor).unwrap_or_default();
-        match found.items.len() {
-            0 => {}
-            1 => {
-                self.choices = Some((found, 0));
-                self.choose(0, input);
-            }
-            _ if shared.len() > typed.len() && shared.starts_with(typed) => insert(input, found.from, cursor, &shared),
-            _ => self.choices = Some((found, 0)),
-        }
-    }
-
-    fn choose(&mut self, index: usize, input: &HtmlInputElement) {
-        let Some((found, _)) = self.choices.take() else { return };
-        let Some((text, _)) = found.items.get(index) else { return };
-        let line = input.value();
-        let units = input.selection_end().ok().flatten().unwrap_or(u32::MAX);
-        let cursor = byte_offset(&line, units as usize);
-        // A word that may go on (`--replicas=`, a path) gets no blank behind it.
-        let goes_on = text.ends_with(['=', '/', ',']);
-        let text = if goes_on { text.clone() } else { format!("{text} ") };
-        insert(input, found.from, cursor, &text);
-        let _ = input.focus();
-    }
-
-    fn move_choice(&mut self, is_down: bool) {
-        if let Some((found, active)) = &mut self.choices {
-            let count = found.items.len().max(1);
-            *active = if is_down { (*active + 1) % count } else { (*active + count - 1) % count };
-        }
-    }
-
-    /// Walks through what was typed before.
-    fn recall(&mut self, ctx: &Context<Self>, input: &HtmlInputElement, is_back: bool) {
-        let typed: Vec<&str> = ctx
-            .props()
-            .entries
-            .0
-            .iter()
-            .filter_map(|entry| match &**entry {
-                Entry::Typed { text, .. } if !text.trim().is_empty() => Some(text.as_str()),
-                _ => None,
-            })
-            .collect();
-        let (at, begun) = self.recall.take().unwrap_or_else(|| (0, input.value()));
-        let at = if is_back { (at + 1).min(typed.len()) } else { at.saturating_sub(1) };
-        match typed.len().checked_sub(at).and_then(|index| typed.get(index)) {
-            Some(line) if at > 0 => input.set_value(line),
-            _ => input.set_value(&begun),
-        }
-        let end = u32::try_from(input.value().encode_utf16().count()).unwrap_or(u32::MAX);
-        let _ = input.set_selection_range(end, end);
-        self.recall = (at > 0).then_some((at, begun));
-    }
-
     /// Several pasted lines run one by one; what follows the last line break stays in the input.
     fn paste(&mut self, ctx: &Context<Self>, event: &ClipboardEvent, input: &HtmlInputElement) -> bool {
         let Some(text) = event.clipboard_data().and_then(|it| it.get_data("text").ok()) else { return false };
@@ -485,56 +423,6 @@ impl Terminal {
         input.set_value(rest.get(..rest.len().min(10_000)).unwrap_or_default());
         self.is_at_end = true;
         true
-    }
-}
-
-/// The command that waits: its name, and the two ways out.
-fn view_waiting(props: &TerminalProps) -> Html {
-    let Some(waiting) = &props.waiting else { return Html::default() };
-    let lang = props.lang;
-    let key = if props.is_playing { "console.waiting" } else { "console.waiting.paused" };
-    let name = tf(lang, key, &[("line", &waiting.line)]);
-    html! {
-        <>
-            <span class="chip chip-wait console-waits" title={name.clone()}>{ name }</span>
-            <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| Action::Background)}
-                title={t(lang, "console.background")}>{ "&" }</button>
-            <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| Action::Interrupt)}
-                title={t(lang, "console.interrupt")}>{ "Ctrl+C" }</button>
-        </>
-    }
-}
-
-/// The commands in the background, each with a button that ends it.
-fn view_jobs(props: &TerminalProps) -> Html {
-    let jobs = props.jobs.iter().map(|(number, line)| {
-        let (number, name) = (*number, tf(props.lang, "console.job.end", &[("line", line)]));
-        html! {
-            <button type="button" class="chip console-job" title={name.clone()} aria-label={name}
-                onclick={props.act.reform(move |_: MouseEvent| Action::EndJob(number))}>
-                <b>{ format!("[{number}]") }</b><code>{ line }</code>{ icon(Glyph::Close) }
-            </button>
-        }
-    });
-    html! { <>{ for jobs }</> }
-}
-
-/// The lines that run once the command in the foreground has ended.
-fn view_queued(props: &TerminalProps) -> Html {
-    let (lang, queued) = (props.lang, &props.queued);
-    if queued.is_empty() {
-        return Html::default();
-    }
-    let line = props.waiting.as_ref().map_or("", |waiting| waiting.line.as_str());
-    let lines = queued.iter().map(|line| html! { <li>{ line }</li> });
-    html! {
-        <div class="console-queue" role="status">
-            <p>{ tf(lang, "console.queued", &[("line", line)]) }
-                <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| Action::Background)}>{ t(lang, "console.queue.now") }</button>
-                <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| Action::ForgetQueued)}>{ t(lang, "console.queue.forget") }</button>
-            </p>
-            <ol>{ for lines }</ol>
-        </div>
     }
 }
 
@@ -559,133 +447,4 @@ fn insert(input: &HtmlInputElement, from: usize, to: usize, text: &str) {
     input.set_value(&format!("{before}{text}{after}"));
     let at = utf16_offset(&input.value(), from + text.len());
     let _ = input.set_selection_range(at, at);
-}
-
-fn common_start(found: &Completions) -> String {
-    let mut items = found.items.iter().map(|(text, _)| text.as_str());
-    let Some(first) = items.next() else { return String::new() };
-    let end = items.fold(first.len(), |end, text| {
-        let same = first.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
-        end.min(same)
-    });
-    let end = (0..=end).rev().find(|at| first.is_char_boundary(*at)).unwrap_or(0);
-    first.get(..end).unwrap_or_default().to_string()
-}
-
-fn entry_text(entry: &Entry) -> String {
-    match entry {
-        Entry::Typed { prompt, text, .. } => format!("{prompt}{text}\n"),
-        Entry::Said { output, .. } => output.lines.iter().map(|line| line.marked() + "\n").collect(),
-    }
-}
-
-#[derive(Clone)]
-struct Shared(Rc<Entry>);
-
-impl PartialEq for Shared {
-    fn eq(&self, other: &Shared) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct EntryProps {
-    entry: Shared,
-    lang: Lang,
-    act: Callback<Action>,
-}
-
-#[component]
-fn EntryView(props: &EntryProps) -> Html {
-    let is_open = use_state(|| false);
-    match &*props.entry.0 {
-        Entry::Typed { at, prompt, text } => html! {
-            <div class="typed" title={at.to_string()}><span class="prompt">{ prompt }</span>{ text }</div>
-        },
-        Entry::Said { output, .. } if output.lines.len() > FOLDED_FROM && !*is_open => {
-            let hidden = output.lines.len() - FOLDED_TO;
-            let open = {
-                let is_open = is_open.clone();
-                Callback::from(move |event: MouseEvent| {
-                    event.stop_propagation();
-                    is_open.set(true);
-                })
-            };
-            html! { <>
-                { view_output(output, FOLDED_TO, &props.act) }
-                <button type="button" class="button fold" onclick={open}>
-                    { tf(props.lang, "console.all", &[("count", &number(hidden as i64))]) }
-                </button>
-            </> }
-        }
-        Entry::Said { output, .. } => view_output(output, usize::MAX, &props.act),
-    }
-}
-
-/// Output of more lines than the first is folded to the second.
-const FOLDED_FROM: usize = 60;
-const FOLDED_TO: usize = 40;
-
-/// So many lines are drawn together; in a long output each block is laid out only while it is seen.
-const BLOCK: usize = 100;
-
-fn view_output(output: &Output, most: usize, act: &Callback<Action>) -> Html {
-    let lines = output.lines.get(..most).unwrap_or(&output.lines);
-    if lines.len() <= 2 * BLOCK {
-        return html! { <div class="said">{ for lines.iter().map(|line| view_said(line, act)) }</div> };
-    }
-    let blocks = lines.chunks(BLOCK).map(|lines| html! { <div class="lines">{ view_block(lines, act) }</div> });
-    html! { <div class="said">{ for blocks }</div> }
-}
-
-/// Lines that mean nothing special are one text: a long output is a few elements.
-fn view_block(lines: &[Line], act: &Callback<Action>) -> Html {
-    let is_plain = |line: &Line| line.job == 0 && line.spans.iter().all(|span| span.style == Style::Plain);
-    let runs = lines.chunk_by(|a, b| is_plain(a) && is_plain(b) && a.stream == b.stream);
-    let view = |run: &[Line]| match run {
-        [line] => view_said(line, act),
-        run => {
-            let text = |line: &Line| if line.spans.is_empty() { "\u{200b}".to_string() } else { line.text() };
-            let text = run.iter().map(text).collect::<Vec<_>>().join("\n");
-            html! { <div class={class_of(run.first().map_or(Stream::Out, |line| line.stream))}>{ text }</div> }
-        }
-    };
-    runs.map(view).collect()
-}
-
-fn class_of(stream: Stream) -> &'static str {
-    match stream {
-        Stream::Out => "line",
-        Stream::Err => "line line-err",
-        Stream::Hint => "line line-hint",
-    }
-}
-
-fn view_said(line: &Line, act: &Callback<Action>) -> Html {
-    let spans = line.spans.iter().map(|span| view_span(&span.text, &span.style, act));
-    let job = (line.job > 0).then(|| html! { <span class="console-mark">{ format!("[{}] ", line.job) }</span> });
-    html! {
-        <div class={class_of(line.stream)}>{ job }{ for spans }{ if line.spans.is_empty() { "\u{200b}" } else { "" } }</div>
-    }
-}
-
-fn view_span(text: &str, style: &Style, act: &Callback<Action>) -> Html {
-    let class = match style {
-        Style::Plain => return html! { { text } },
-        Style::Name { kind, namespace, name } => {
-            let key = Key::new(*kind, namespace.clone(), name.clone());
-            let act = act.clone();
-            let onclick = Callback::from(move |event: MouseEvent| {
-                event.stop_propagation();
-                act.emit(Action::Select(Some(key.clone())));
-            });
-            return html! { <button type="button" class="name" tabindex="-1" {onclick}>{ text }</button> };
-        }
-        Style::Header => "s-header",
-        Style::Good => "s-good",
-        Style::Warn => "s-warn",
-        Style::Bad => "s-bad",
-        Style::Dim => "s-dim",
-    };
-    html! { <span {class}>{ text }</span> }
 }
