@@ -99,12 +99,18 @@ impl From<Refused> for JsValue {
     }
 }
 
-/// Blocks as a script gives them: an array of `{ text, language, name }`.
+/// Blocks as a script gives them: an array of `{ text, language, name, output }`, where `output` is a block with `text` and
+/// `language` below it that may hold what its lines print.
 pub fn blocks(value: &JsValue) -> Page {
     let get = |block: &JsValue, key: &str| Reflect::get(block, &key.into()).ok().and_then(|it| it.as_string());
     let read = |block: JsValue| {
         let (text, language) = (get(&block, "text").unwrap_or_default(), get(&block, "language").unwrap_or_default());
-        Block::read(0, &language, get(&block, "name"), &text)
+        let mut read = Block::read(0, &language, get(&block, "name"), &text);
+        if let Some(below) = Reflect::get(&block, &"output".into()).ok().filter(JsValue::is_object) {
+            let language = get(&below, "language").unwrap_or_default();
+            read.take_output(0, &language, &get(&below, "text").unwrap_or_default());
+        }
+        read
     };
     Page::of(Array::from(value).iter().map(read).collect())
 }
@@ -236,7 +242,7 @@ impl Cluster {
         Ok(Cluster { playground, page: Page::default(), lang: self.lang })
     }
 
-    /// Reads a page's code blocks, `{ text, language, name }[]`, and puts its files into the working directory.
+    /// Reads a page's code blocks, see [`blocks`], and puts its files into the working directory.
     #[wasm_bindgen(js_name = openPage, unchecked_return_type = "Block[]")]
     pub fn open_page(&mut self, blocks_given: &JsValue) -> JsValue {
         self.page = blocks(blocks_given);

@@ -33,6 +33,34 @@ fn the_hands_on_page_is_answered_as_printed() {
     assert_answered(HANDS_ON, 10);
 }
 
+/// The shape of kubernetes.io's page about StatefulSets: outputs in blocks of their own, a watch in a second terminal.
+const BASICS: &str = include_str!("tutorials/basics.md");
+
+#[test]
+fn a_page_for_two_terminals_is_answered_as_printed() {
+    assert_answered(BASICS, 68);
+}
+
+#[test]
+fn another_output_is_found_in_a_block_of_its_own_and_in_the_second_terminal() {
+    let rows = "web-1     0/1       ContainerCreating   0         0s\nweb-1     1/1       Running   0         18s\n```";
+    for (old, new, typed) in [
+        ("\nweb    2/2     37s", "\nweb    3/3     37s", "kubectl get statefulset web"),
+        (rows, &rows.replace("Running", "Error"), "kubectl get pods --watch -l app=nginx"),
+        (
+            "web-0\nweb-1\n```",
+            "web-0\nweb-2\n```",
+            "for i in 0 1; do kubectl exec \"web-$i\" -- sh -c 'hostname'; done",
+        ),
+    ] {
+        let text = BASICS.replacen(old, new, 1);
+        let line = text.lines().zip(BASICS.lines()).position(|(new, old)| new != old).unwrap() + 1;
+        let found = findings(&text);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((found[0].line, found[0].typed.as_str()), (line, typed));
+    }
+}
+
 #[test]
 fn another_output_is_found_with_its_block_and_line() {
     let text = STATEFULSET.replacen("statefulset.apps/sts-mariadb   2/2", "statefulset.apps/sts-mariadb   2/3", 1);

@@ -68,16 +68,45 @@ export function kindOf(text, language) {
   return PROMPT.test(text) || isScript || lines.some(line => /^(kubectl|minikube)(\.exe)?\s/.test(line)) ? 'session' : null;
 }
 
-/** The blocks of `root` that can be run, in the order of the page. */
+/** Languages of blocks that may hold an output and nothing else. */
+const OUTPUTS = ['', 'txt', 'output', 'console', 'shell-session', 'log'];
+/** A sentence that leads from a command to its output. */
+const LEADS = /output|similar|result|response|prints|returns|looks like|出力|結果|表示|応答|ように/i;
+const LEAD_MAX = 300;
+
+/** Whether the last line of a session is a command, so that nothing of what it prints stands in the block. */
+function isSilent(text, language) {
+  const lines = text.trimEnd().split('\n');
+  const isScript = ['sh', 'bash', 'zsh', 'shell', 'powershell', 'ps1'].includes(language);
+  if (PROMPT.test(text)) return PROMPT.test(lines.at(-1));
+  return isScript || /^(kubectl|minikube)(\.exe)?\s/.test(lines.at(-1)) || /[\\`]$/.test(lines.at(-2) ?? '');
+}
+
+/** Whether `below` holds what the block `above` prints: it stands right below it, or behind a sentence that says so. */
+function isOutput(above, below) {
+  if (above.kind !== 'session' || below.kind || !OUTPUTS.includes(below.language) || !isSilent(above.text, above.language)) return false;
+  let between = '';
+  for (let at = above.whole.nextElementSibling; at && at !== below.whole; at = at.nextElementSibling) {
+    if (/^H\d$/.test(at.nodeName) || between.length > LEAD_MAX) return false;
+    if (!/^STATEFULSET-/.test(at.nodeName)) between += at.textContent.trim();
+    if (!at.nextElementSibling) return false;
+  }
+  return above.whole.parentElement === below.whole.parentElement && (!between || between.length <= LEAD_MAX && LEADS.test(between));
+}
+
+/** The blocks of `root` that can be run, in the order of the page. One whose output stands in a block of its own has that as `output`. */
 export function blocksOf(root, selector = 'pre') {
-  const blocks = [];
+  const all = [];
   for (const pre of root.querySelectorAll(selector)) {
     // Line numbers in a cell of their own, and what a lab shows itself.
     if (pre.closest('.linenodiv, td.linenos, statefulset-lab') || /^\s*(\d+\s*)+$/.test(pre.textContent)) continue;
     const text = textOf(pre);
     const language = languageOf(pre);
     const kind = kindOf(text, language);
-    if (kind) blocks.push({ pre, whole: wholeOf(pre), text, language, kind, name: kind === 'manifest' ? nameOf(pre) : null });
+    all.push({ pre, whole: wholeOf(pre), text, language, kind, name: kind === 'manifest' ? nameOf(pre) : null });
   }
-  return blocks;
+  return all.filter(({ kind }) => kind).map(block => {
+    const below = all[all.indexOf(block) + 1];
+    return below && isOutput(block, below) ? { ...block, end: below.whole, output: { text: below.text, language: below.language } } : { ...block, end: block.whole };
+  });
 }

@@ -169,7 +169,7 @@ class Dock extends Island {
       await this.#lab.ready;
       const lab = this.#lab.lab;
       if (!lab) throw new Error('the cluster could not be started');
-      this.page = lab.openPage(page.blocks.map(({ text, language, name }) => ({ text, language, name })));
+      this.page = lab.openPage(page.blocks.map(({ text, language, name, output }) => ({ text, language, name, output })));
       lab.addEventListener('change', () => this.say(lab));
       return lab;
     })();
@@ -289,7 +289,7 @@ const page = {
     for (const block of found) {
       block.run = document.createElement('statefulset-run');
       block.run.block = block;
-      block.whole.after(block.run);
+      block.end.after(block.run);
     }
     if (!found.length) return;
     this.dock = document.createElement('statefulset-dock');

@@ -56,6 +56,11 @@ const HINTS: &[Entry] = &[
         "このクラスターではもう何も起きません。watch は始めたあとの変化だけを表示するため、それより前の行はここにはありません",
     ),
     (
+        "tutorial.watching",
+        "the watch goes on in a second terminal while you go on here",
+        "watch は 2 つめのターミナルで続いています。ここでは先へ進めます",
+    ),
+    (
         "queue.full",
         "{count} lines wait already, `{line}` is one too many: end what waits with Ctrl-C first",
         "すでに {count} 行が待っているため、`{line}` は受け付けられません。先に Ctrl-C で待機中のコマンドを終了してください",

@@ -28,7 +28,7 @@ pub struct Block {
 }
 
 /// A line that was typed, or several that belong together, and what was printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Turn {
     /// Its line in the block, from 0.
     pub line: usize,
@@ -38,10 +38,18 @@ pub struct Turn {
     pub typed: String,
     /// What the author printed below it.
     pub printed: Vec<String>,
+    /// The line on which that begins, counted from the block's first one.
+    pub printed_at: usize,
+    /// How many lines right above this one have their output in `printed` as well.
+    pub printed_with: usize,
 }
 
 /// Programs whose lines can be run where no prompt stands before them.
 const PROGRAMS: &[&str] = &["kubectl", "kubectl.exe", "minikube", "minikube.exe"];
+
+/// Languages of blocks that may hold an output and nothing else; none is one of them.
+const OUTPUTS: &[&str] =
+    &["", "text", "txt", "plain", "plaintext", "none", "default", "output", "console", "shell-session", "log"];
 
 /// Languages of blocks that are scripts: every line is typed.
 const SCRIPTS: &[&str] = &["sh", "bash", "zsh", "shell", "powershell", "ps1"];
@@ -60,6 +68,26 @@ impl Block {
             Content::Session(turns) => turns,
             Content::Manifest | Content::Text => &[],
         }
+    }
+
+    /// Takes the block below as what its lines print, where it shows none of that itself. Returns whether it did. Many
+    /// pages part commands and outputs, so that commands can be copied.
+    pub fn take_output(&mut self, line: usize, language: &str, text: &str) -> bool {
+        let is_output = OUTPUTS.contains(&language) && content_of(language, text) == Content::Text;
+        let Content::Session(turns) = &mut self.content else { return false };
+        let silent = turns.iter().rev().take_while(|turn| turn.printed.is_empty()).count();
+        let Some(last) = turns.last_mut().filter(|_| is_output && silent > 0) else { return false };
+        last.printed = text.lines().map(|line| line.trim_end().to_string()).collect();
+        last.printed_at = line.saturating_sub(self.line);
+        last.printed_with = silent - 1;
+        tidy(last);
+        true
+    }
+
+    /// The line whose `printed` holds what line `number` prints as well, if that is another one.
+    pub(super) fn printed_for(&self, number: usize) -> Option<&Turn> {
+        let mut later = self.turns().iter().enumerate().skip(number + 1);
+        later.find(|(at, turn)| at - turn.printed_with.min(*at) <= number).map(|(_, turn)| turn)
     }
 
     /// Whether it can be run.
@@ -115,7 +143,9 @@ fn turns_of(language: &str, text: &str) -> Vec<Turn> {
         let number = at;
         match reader.typed(&lines, &mut at) {
             Some((is_inside, typed)) if !typed.trim().is_empty() && !is_left_out(&typed) => {
-                turns.push(Turn { line: number, is_inside, typed, printed: Vec::new() });
+                let turn =
+                    Turn { line: number, is_inside, typed, printed: Vec::new(), printed_at: at, printed_with: 0 };
+                turns.push(turn);
             }
             Some(_) => {}
             None => {
@@ -138,6 +168,7 @@ fn tidy(turn: &mut Turn) {
     }
     let blank = turn.printed.iter().take_while(|line| line.trim().is_empty()).count();
     turn.printed.drain(..blank);
+    turn.printed_at += blank;
 }
 
 /// How the lines of one block are read.
@@ -254,6 +285,21 @@ mod tests {
         assert_eq!(session("bash", "# all pods\nkubectl get pods\n").len(), 1);
         assert!(session("", "$ npm install\n").is_empty());
         assert!(session("", "NAME   READY\nweb    3/3\n").is_empty());
+    }
+
+    #[test]
+    fn an_output_may_stand_in_a_block_of_its_own() {
+        let mut block = Block::read(3, "shell", None, "kubectl get sts\n# a remark\nkubectl get pods\n");
+        assert!(!block.take_output(9, "yaml", "a: b\n"));
+        assert!(block.take_output(9, "", "\nNAME   READY\nweb    3/3\n\n"));
+        let last = &block.turns()[1];
+        assert_eq!((last.printed_at, last.printed_with, last.printed.len()), (7, 1, 2));
+        assert_eq!(block.printed_for(0), Some(last));
+        assert_eq!(block.printed_for(1), None);
+        assert!(!block.take_output(20, "", "more\n"), "it has one");
+        assert!(!Block::read(1, "", None, "$ kubectl get sts\nweb\n").take_output(5, "", "more\n"));
+        assert!(!Block::read(1, "bash", None, "kubectl get sts\n").take_output(5, "", "$ kubectl get pods\n"));
+        assert!(!Block::read(1, "yaml", None, "kind: Pod\n").take_output(5, "", "pod/web created\n"));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Tells what an author printed apart from what the cluster says: ages, generated names and addresses are no difference.
 
 use super::alignment;
-use std::fmt::Write as _;
+use super::mask::{cell_shape, masked};
+use crate::ordering::Order as _;
 
 /// A line that is missing or another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,9 @@ pub struct Difference {
 
 /// The most lines that are compared; longer outputs are compared as far as this.
 const LINES_MAX: usize = 1000;
+
+/// How a pod ends.
+const ENDS: [&str; 2] = ["Completed", "Error"];
 
 /// The most pairs of lines that are looked at for their likeness; beyond that only equal lines stand side by side.
 const LIKENESS_MAX: usize = 250_000;
@@ -37,7 +41,44 @@ pub fn differences(printed: &[String], said: &[String]) -> Vec<Difference> {
     let claims = printed.iter().zip(pairs).enumerate().filter(|(_, (line, _))| line.is_claim());
     let is_equal = |line: &Line, pair: Option<usize>| pair.is_some_and(|at| line.fits(&said[at]));
     let differing = claims.filter(|(_, (line, pair))| !is_equal(line, *pair));
-    differing.map(|(at, (_, pair))| Difference { printed: Some(at), said: pair }).collect()
+    let mut found: Vec<Difference> = differing
+        .map(|(_, (line, pair))| Difference { printed: Some(line.at), said: pair.map(|at| said[at].at) })
+        .collect();
+    found.order_by_key(|it| it.printed);
+    found
+}
+
+/// The same for what a watch told. How often an object was told of in the same state is chance, and so is the order of
+/// what happens to two objects at the same time: each one's states are looked for in their order.
+pub(super) fn watched_differences(printed: &[String], said: &[String]) -> Vec<Difference> {
+    if is_watched(printed, said) { Vec::new() } else { differences(printed, said) }
+}
+
+/// Whether a watch told all that is printed.
+pub(super) fn is_watched(printed: &[String], said: &[String]) -> bool {
+    let (printed, said) = (lines(printed), lines(said));
+    let claims: Vec<&Line> = printed.iter().filter(|line| line.is_claim()).collect();
+    claims.iter().enumerate().all(|(number, first)| {
+        let is_known = claims.iter().take(number).any(|line| line.name() == first.name());
+        is_known || {
+            let of_it: Vec<&Line> = claims.iter().copied().filter(|line| line.name() == first.name()).collect();
+            are_states_told(&of_it, said.iter().filter(|line| line.name() == first.name()))
+        }
+    })
+}
+
+/// Whether the printed states of one object were told, in their order.
+fn are_states_told<'a>(printed: &[&Line], mut said: impl Iterator<Item = &'a Line> + Clone) -> bool {
+    printed.iter().enumerate().all(|(number, line)| {
+        let mut ahead = said.clone();
+        if ahead.any(|it| line.fits_state(it)) {
+            said = ahead;
+            return true;
+        }
+        let is_again = number.checked_sub(1).is_some_and(|before| printed[before].text == line.text);
+        // In which state a watch finds an object when it begins is chance, if that state passes.
+        is_again || number == 0 && printed.len() > 1 && line.is_passing()
+    })
 }
 
 /// Whether the cluster said all that is printed.
@@ -53,6 +94,8 @@ fn all_said(printed: &[Line], said: &[Line]) -> bool {
 
 /// A line without what differs from cluster to cluster.
 struct Line {
+    /// Its number, from 0.
+    at: usize,
     shape: Shape,
     /// The whole line, masked.
     text: String,
@@ -76,6 +119,11 @@ impl Line {
         self.shape != Shape::Silent
     }
 
+    /// What it is about: its first word.
+    fn name(&self) -> &str {
+        self.text.split(' ').next().unwrap_or_default()
+    }
+
     /// Whether what was printed is in what is said. A newer kubectl's columns are no difference.
     fn fits(&self, said: &Line) -> bool {
         match (&self.shape, &said.shape) {
@@ -86,6 +134,35 @@ impl Line {
             (Shape::Row(a), Shape::Row(b)) => a.iter().all(|cell| b.contains(cell)),
             _ => false,
         }
+    }
+
+    /// The same in a watch: a pod that is told of as Terminating to its end ends as Completed or Error since 1.27.
+    fn fits_state(&self, said: &Line) -> bool {
+        self.fits(said) || ENDS.iter().any(|end| self.with("Terminating", end).is_some_and(|line| line.fits(said)))
+    }
+
+    /// The line with another word in the place of this one.
+    fn with(&self, word: &str, other: &str) -> Option<Line> {
+        let change = |it: &str| if it == word { other.to_string() } else { it.to_string() };
+        let text: Vec<String> = self.text.split(' ').map(change).collect();
+        let shape = match &self.shape {
+            Shape::Row(cells) => Shape::Row(cells.iter().map(|(name, cell)| (name.clone(), change(cell))).collect()),
+            shape => shape.clone(),
+        };
+        self.text.contains(word).then(|| Line { shape, text: text.join(" "), ..*self })
+    }
+
+    /// Whether it tells of a state that an object only passes through.
+    fn is_passing(&self) -> bool {
+        self.text.split(' ').any(|word| {
+            ["Pending", "ContainerCreating", "PodInitializing", "Terminating"].contains(&word)
+                || word.starts_with("Init:")
+        })
+    }
+
+    /// Whether it is a row about something with a generated name, by which the table is in order.
+    fn is_about_generated(&self) -> bool {
+        matches!(self.shape, Shape::Row(_)) && (self.name().contains("<uid>") || self.name().contains("<generated>"))
     }
 
     /// How much two lines that are not equal have in common: lines about the same thing more than others.
@@ -121,24 +198,34 @@ fn lines(lines: &[String]) -> Vec<Line> {
         } else {
             let cells = cells_of(line);
             if is_heading(&cells) {
-                heading = Some(columns_of(line, &cells));
-                Shape::Heading(cells)
+                let columns = columns_of(line, &cells);
+                // A heading in the middle of a table is the one that is there: older watches repeated theirs.
+                let is_again =
+                    heading.as_ref().is_some_and(|it| it.iter().map(|it| &it.1).eq(columns.iter().map(|it| &it.1)));
+                let names = columns.iter().map(|(_, name)| name.clone()).collect();
+                heading = Some(columns);
+                if is_again { Shape::Silent } else { Shape::Heading(names) }
             } else {
                 heading.as_ref().and_then(|columns| row(columns, line, cells)).unwrap_or(Shape::Text)
             }
         };
-        out.push(Line { shape, text: masked(line) });
+        out.push(Line { at: out.len(), shape, text: masked(line) });
     }
+    // Rows that are in the order of generated names are in any order.
+    out.chunk_by_mut(|a, b| a.is_about_generated() && b.is_about_generated()).for_each(|rows| {
+        rows.order_by(|a, b| a.text.cmp(&b.text));
+    });
     out
 }
 
-/// Where each column of a heading begins, in characters, and its name.
+/// Where each column of a heading begins, in characters, and its name, without what differs between kubectl's versions.
 fn columns_of(line: &str, cells: &[String]) -> Vec<(usize, String)> {
     let mut from = 0;
     let mut out = Vec::new();
     for cell in cells {
         let at = from + line.get(from..).and_then(|rest| rest.find(cell.as_str())).unwrap_or(0);
-        out.push((line.get(..at).map_or(0, |before| before.chars().count()), cell.clone()));
+        let name = if cell == "ACCESSMODES" { "ACCESS MODES" } else { cell };
+        out.push((line.get(..at).map_or(0, |before| before.chars().count()), name.to_string()));
         from = at + cell.len();
     }
     out
@@ -197,126 +284,6 @@ fn is_heading(cells: &[String]) -> bool {
             && cell.chars().all(|c| c.is_ascii_uppercase() || "-() ".contains(c))
     };
     cells.len() > 1 && cells.iter().all(is_name)
-}
-
-/// A cell without what differs: an age, an address, a generated name.
-fn cell_shape(column: &str, cell: &str) -> String {
-    match column {
-        "AGE" | "LAST SEEN" | "DURATION" | "LAST SCHEDULE" => "<age>".into(),
-        "IP" | "CLUSTER-IP" | "INTERNAL-IP" | "EXTERNAL-IP" if cell.starts_with(|c: char| c.is_ascii_digit()) => {
-            "<address>".into()
-        }
-        // `1 (21s ago)`: how often is the same everywhere, when is not.
-        "RESTARTS" => cell.split(" (").next().unwrap_or_default().to_string(),
-        // What runs below Kubernetes is the reader's own.
-        "VERSION" | "KERNEL-VERSION" | "OS-IMAGE" | "CONTAINER-RUNTIME" => "<version>".into(),
-        _ => masked(cell),
-    }
-}
-
-/// Letters and digits of generated names; there are no vowels among them.
-fn is_generated(word: &str) -> bool {
-    word.chars().all(|c| "bcdfghjklmnpqrstvwxz2456789".contains(c))
-}
-
-/// A line with one space between words, and a word for what differs from cluster to cluster.
-fn masked(line: &str) -> String {
-    // Since 1.34 kubectl says from which namespace something was deleted.
-    let line = match line.split_once("\" deleted from ") {
-        Some((before, rest)) if rest.ends_with(" namespace") => &format!("{before}\" deleted"),
-        _ => line,
-    };
-    let mut out = String::new();
-    let mut words = line.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        let is_id =
-            word.eq_ignore_ascii_case("id") || word == "resourceVersion:" || word == "uid:" || word == "generation:";
-        let _ = write!(out, "{}{}", if out.is_empty() { "" } else { " " }, masked_word(word));
-        if is_id {
-            // `connection id is 3`, `resourceVersion: "812"`.
-            while let Some(next) = words.next_if(|next| *next == "is" || next.contains(|c: char| c.is_ascii_digit())) {
-                out.push_str(if next == "is" { " is" } else { " <number>" });
-            }
-        }
-    }
-    out
-}
-
-/// The pieces of a word, each either a name (letters, digits, `-`, `.`, `:`) or what stands between.
-fn masked_word(word: &str) -> String {
-    let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | ':');
-    let mut out = String::new();
-    let mut rest = word;
-    while !rest.is_empty() {
-        let end = rest.find(|c| !is_inside(c)).unwrap_or(rest.len());
-        let (name, more) = rest.split_at(end);
-        out.push_str(&masked_name(name));
-        let next = more.find(is_inside).unwrap_or(more.len());
-        out.push_str(&more[..next]);
-        rest = &more[next..];
-    }
-    out
-}
-
-fn masked_name(name: &str) -> String {
-    let (body, end) = match name.strip_suffix([':', '.']) {
-        Some(body) => (body, &name[body.len()..]),
-        None => (name, ""),
-    };
-    format!(
-        "{}{end}",
-        if is_age(body) {
-            "<age>".into()
-        } else if is_time(body) {
-            "<time>".into()
-        } else {
-            parts_masked(body)
-        }
-    )
-}
-
-/// `22s`, `3m12s`, `5d`, `0.001`.
-fn is_age(text: &str) -> bool {
-    let is_fraction = text.split_once('.').is_some_and(|(a, b)| {
-        !b.is_empty() && [a, b].iter().all(|it| it.bytes().all(|c| c.is_ascii_digit())) && b.len() == 3
-    });
-    let units = text.split(|c: char| c.is_ascii_digit() || c == '.').filter(|unit| !unit.is_empty());
-    let has_units = text.starts_with(|c: char| c.is_ascii_digit()) && text.ends_with(|c: char| c.is_ascii_lowercase());
-    is_fraction || has_units && units.clone().all(|unit| ["ms", "s", "m", "h", "d", "y"].contains(&unit))
-}
-
-/// `2026-11-28T10:00:00Z`, `10:00:00`.
-fn is_time(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    digits >= 6 && text.contains(':') && text.bytes().all(|c| c.is_ascii_digit() || b":-.TZ".contains(&c))
-}
-
-/// Addresses, identifiers and generated ends inside a name.
-fn parts_masked(name: &str) -> String {
-    let parts: Vec<&str> = name.split('.').collect();
-    let is_octet = |part: &&str| part.parse::<u8>().is_ok();
-    if parts.len() >= 4 && parts.iter().take(4).all(is_octet) {
-        let rest = parts.get(4..).unwrap_or_default().join(".");
-        return if rest.is_empty() { "<address>".into() } else { format!("<address>.{rest}") };
-    }
-    if let Some((before, _)) =
-        name.split_once(':').filter(|(before, _)| before.split('.').filter(is_octet).count() == 4)
-    {
-        return parts_masked(before);
-    }
-    let words: Vec<&str> = name.split('-').collect();
-    let is_hex = |word: &&str| !word.is_empty() && word.bytes().all(|c| c.is_ascii_hexdigit());
-    if words.len() >= 5 {
-        let tail = &words[words.len() - 5..];
-        let lengths: Vec<usize> = tail.iter().map(|word| word.len()).collect();
-        if lengths == [8, 4, 4, 4, 12] && tail.iter().all(is_hex) {
-            let before = words[..words.len() - 5].join("-");
-            return if before.is_empty() { "<uid>".into() } else { format!("{before}-<uid>") };
-        }
-    }
-    let is_end = |at: usize, word: &str| at > 0 && (5..=10).contains(&word.len()) && is_generated(word);
-    let words = words.iter().enumerate().map(|(at, word)| if is_end(at, word) { "<generated>" } else { word });
-    words.collect::<Vec<_>>().join("-")
 }
 
 #[cfg(test)]
@@ -399,6 +366,50 @@ mod tests {
         }
         assert_eq!(differ("...\nweb-2   1/1   Running   0   3s", ROWS), [(1, Some(3))]);
         assert_eq!(differ("...\nweb-3   0/1   Pending   0   3s\n...", ROWS).len(), 1);
+    }
+
+    #[test]
+    fn an_older_kubectl_has_other_headings() {
+        let said = "NAME   CAPACITY   ACCESS MODES   AGE\na   1Gi   RWO   1s\nb   1Gi   RWO   1s";
+        assert_eq!(differ("NAME   CAPACITY   ACCESSMODES   AGE\na   1Gi   RWO   13h", said), []);
+        assert_eq!(differ("NAME   AGE\na   13h\nNAME   AGE\nb   13h", said), []);
+    }
+
+    #[test]
+    fn rows_in_the_order_of_generated_names_are_in_any_order() {
+        let heading = "NAME                                       CLAIM       AGE";
+        let pv = |digit: char, claim: &str| {
+            format!("pvc-{0}{0}{0}{0}{0}{0}{0}{0}-0000-4000-8000-00000000000{0}   {claim}   1m", digit)
+        };
+        let said = format!("{heading}\n{}\n{}", pv('1', "default/a"), pv('2', "default/b"));
+        assert_eq!(differ(&format!("{heading}\n{}\n{}", pv('1', "default/b"), pv('2', "default/a")), &said), []);
+        let printed = format!("{heading}\n{}\n{}", pv('1', "default/b"), pv('2', "default/c"));
+        assert_eq!(differ(&printed, &said).len(), 1);
+    }
+
+    #[test]
+    fn a_watch_may_tell_of_two_objects_in_another_order() {
+        let watched = |printed: &str, said: &str| watched_differences(&texts(printed), &texts(said)).len();
+        let said = "NAME   READY   STATUS   AGE\na   0/1   Pending   0s\nb   0/1   Pending   0s\na   1/1   Running   1s\nb   1/1   Running   2s";
+        let heading = "NAME   READY   STATUS   AGE";
+        assert_eq!(
+            watched(
+                &format!(
+                    "{heading}\nb   0/1   Pending   0s\nb   0/1   Pending   0s\na   0/1   Pending   0s\nb   1/1   Running   0s"
+                ),
+                said
+            ),
+            0
+        );
+        assert_eq!(watched("b   0/1   Pending   0s\nb   0/1   Pending   0s\na   1/1   Running   0s", said), 0);
+        assert_eq!(watched(&format!("{heading}\na   1/1   Running   0s\na   0/1   Pending   0s"), said), 1);
+        assert_eq!(watched(&format!("{heading}\nc   1/1   Running   0s"), said), 1);
+        // Where it was when the watch began, and how its end is called.
+        assert_eq!(watched(&format!("{heading}\na   0/1   ContainerCreating   0s\na   1/1   Running   0s"), said), 0);
+        assert_eq!(watched(&format!("{heading}\na   0/1   ContainerCreating   0s"), said), 1);
+        let said = "NAME   READY   STATUS   AGE\na   1/1   Terminating   1m\na   0/1   Completed   1m";
+        assert_eq!(watched("a   1/1   Terminating   1m\na   0/1   Terminating   1m", said), 0);
+        assert_eq!(watched(&format!("{heading}\na   1/1   Terminating   1m\na   0/1   Terminating   1m"), said), 0);
     }
 
     #[test]

@@ -4,13 +4,17 @@
 //! **Invariant:** nothing that an author wrote is refused; a block that is understood as neither stays text.
 
 mod alignment;
+mod answer;
 mod block;
 mod compare;
+mod mask;
 mod page;
 mod play;
 mod prompt;
+mod watch;
 
+pub use answer::Answer;
 pub use block::{Block, Content, Turn};
 pub use compare::{Difference, differences, is_said};
 pub use page::Page;
-pub use play::{Answer, Finding, apply, check, play, wait_until_settled, watches};
+pub use play::{Finding, apply, check, play, wait_until_settled, watches};

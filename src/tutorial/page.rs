@@ -24,14 +24,26 @@ impl Page {
             return Err(format!("the page is too long: {} of at most {PAGE_MAX} bytes", markdown.len()));
         }
         let lines: Vec<&str> = markdown.lines().collect();
-        let mut blocks = Vec::new();
+        let mut blocks: Vec<Block> = Vec::new();
         let (mut at, mut spoken) = (0, None);
+        let mut between: Vec<&str> = Vec::new();
         while let Some(line) = lines.get(at).filter(|_| blocks.len() < BLOCKS_MAX) {
             at += 1;
             match Fence::open(line) {
-                Some(fence) => blocks.push(fence.block(&lines, &mut at, spoken.take())),
+                Some(fence) => {
+                    let language = fence.language;
+                    let block = fence.block(&lines, &mut at, spoken.take());
+                    if let Some(above) = blocks.last_mut().filter(|_| leads_to_output(&between.join("\n"))) {
+                        above.take_output(block.line, language, &block.text);
+                    }
+                    blocks.push(block);
+                    between.clear();
+                }
                 None if line.trim().is_empty() => {}
-                None => spoken = spoken_file(line),
+                None => {
+                    spoken = spoken_file(line);
+                    between.push(line);
+                }
             }
         }
         Ok(Page::of(blocks))
@@ -59,6 +71,32 @@ impl Page {
         let manifests = self.blocks.iter().filter(|block| block.content == Content::Manifest);
         manifests.filter_map(|block| Some((block.name.as_deref()?, block.text.as_str())))
     }
+}
+
+/// Words of a sentence that leads from a command to its output.
+const LEADS: &[&str] = &[
+    "output",
+    "similar",
+    "result",
+    "response",
+    "prints",
+    "returns",
+    "looks like",
+    "出力",
+    "結果",
+    "表示",
+    "応答",
+    "ように",
+];
+/// The longest such sentence, in letters.
+const LEAD_MAX: usize = 300;
+
+/// Whether a block that stands below this text holds the output of the block above it: there is no text, or a sentence
+/// that says so.
+fn leads_to_output(between: &str) -> bool {
+    let text = between.trim().to_lowercase();
+    let is_heading = text.lines().any(|line| line.starts_with('#'));
+    text.is_empty() || !is_heading && text.chars().count() <= LEAD_MAX && LEADS.iter().any(|word| text.contains(word))
 }
 
 /// The files that a block's commands read with `-f`.
@@ -228,6 +266,23 @@ mod tests {
     fn lines_are_counted_from_the_page_and_indentation_goes() {
         let page = Page::read("1. First\n\n   ```console\n   $ kubectl get sts\n   web\n   ```\n").unwrap();
         assert_eq!((page.blocks[0].line, page.blocks[0].text.as_str()), (4, "$ kubectl get sts\nweb\n"));
+    }
+
+    #[test]
+    fn an_output_stands_right_below_its_command_or_behind_a_sentence_that_says_so() {
+        for (between, is_taken) in [
+            ("", true),
+            ("The output is similar to:\n", true),
+            ("出力は次のようになります。\n", true),
+            ("Then write this into notes.txt:\n", false),
+            ("## Output\n", false),
+        ] {
+            let page = Page::read(&format!("```shell\nkubectl get sts\n```\n{between}```\nweb   3/3\n```\n")).unwrap();
+            let turn = &page.blocks[0].turns()[0];
+            assert_eq!(!turn.printed.is_empty(), is_taken, "{between}");
+            let line = 5 + between.lines().count();
+            assert!(!is_taken || page.blocks[0].line + turn.printed_at == line, "{turn:?}");
+        }
     }
 
     #[test]

@@ -1,28 +1,14 @@
 //! Plays a page on a playground, each line at the moment that fits what the author printed.
 
+use super::answer::{Answer, WAIT_MAX, answer_of, is_settled, since};
 use super::block::{Block, Content, Turn};
-use super::compare::{Difference, differences, is_said};
+use super::compare::{Difference, differences, is_said, is_watched, watched_differences};
 use super::page::Page;
+use super::watch::{self, is_watch};
 use crate::i18n::console::find;
-use crate::kubectl::Stream;
 use crate::model::{Kind, Millis};
 use crate::playground::{Entry, Playground};
 use std::rc::Rc;
-
-/// What the cluster said to a line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answer {
-    /// Its lines.
-    pub said: Vec<String>,
-    /// The lab's own remarks.
-    pub hints: Vec<String>,
-    /// The printed lines that it did not say; where nothing is printed, that the line failed.
-    pub differences: Vec<Difference>,
-    /// The exit status, once the command has ended.
-    pub exit: Option<i32>,
-    /// The first of the lines said on standard error.
-    complaint: Option<usize>,
-}
 
 /// A printed line that the cluster does not say, or a page that cannot be played.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,14 +29,10 @@ pub struct Finding {
 const FITTING_MAX: Millis = Millis::seconds(900);
 /// The most moments that are tried.
 const MOMENTS_MAX: usize = 400;
-/// The longest that a command is waited for, or a cluster to settle.
-const WAIT_MAX: Millis = Millis::seconds(600);
 /// How long a reader looks at an answer before he types on.
 const READING: Millis = Millis::seconds(3);
 /// The exit status of a command that Ctrl-C has ended.
 const INTERRUPTED: i32 = 130;
-/// How far ahead nothing may happen in a settled cluster.
-const SETTLED: Millis = Millis::seconds(60);
 
 /// Plays a line of a block, by its number. What a reader would wait for is waited for: commands in the foreground, and a
 /// state of the cluster in which the answer is the printed one. `None` if there is no such line.
@@ -63,25 +45,58 @@ pub fn play(playground: &mut Playground, block: &Block, number: usize) -> Option
     if number == 0 {
         begin(playground, block);
     }
+    let is_watch = is_watch(&turn.typed) && !turn.is_inside;
+    if is_watch && turn.printed.is_empty() {
+        return Some(watch::begin(playground, turn));
+    }
+    if let Some(answer) = Some(turn).filter(|_| is_watch).and_then(|turn| watch::go_on(playground, turn)) {
+        return Some(answer);
+    }
+    let above = if turn.printed_with > 0 { said_above(playground, block, number) } else { Vec::new() };
+    let skipped = (0..=turn.printed.len()).rev().find(|count| is_said(&turn.printed[..*count], &above)).unwrap_or(0);
+    let rest = Turn { printed: turn.printed[skipped..].to_vec(), ..turn.clone() };
+    let mut answer = answer_to(playground, &rest, is_watch);
+    answer.differences.iter_mut().for_each(|it| it.printed = it.printed.map(|at| at + skipped));
+    if turn.printed.is_empty() && !turn.is_inside {
+        // Where the output of several lines stands together, the failure may be printed there.
+        let printed = block.printed_for(number).map_or(&[][..], |later| &later.printed);
+        let failed = failure(&turn.typed, &answer);
+        let is_printed = |it: &Difference| {
+            it.said.and_then(|at| answer.said.get(at)).is_some_and(|said| is_said(std::slice::from_ref(said), printed))
+        };
+        answer.differences.extend(failed.filter(|it| !is_printed(it)));
+    }
+    Some(answer)
+}
+
+/// What the lines above one said, as far as they belong to the same block.
+fn said_above(playground: &Playground, block: &Block, number: usize) -> Vec<String> {
+    let entries = playground.entries();
+    let first =
+        block.turns().get(number - block.turns()[number].printed_with.min(number)).map(|turn| turn.typed.as_str());
+    let at =
+        entries.iter().rposition(|entry| matches!(&**entry, Entry::Typed { text, .. } if Some(text.as_str()) == first));
+    at.map_or_else(Vec::new, |at| answer_of(entries.get(at..).unwrap_or_default()).said)
+}
+
+/// Types a line at the moment that fits what is printed.
+fn answer_to(playground: &mut Playground, turn: &Turn, is_watch: bool) -> Answer {
     if !turn.is_inside && goes_inside(&turn.typed) {
         // Nobody is in a container in the second in which its neighbours start.
         wait_until_settled(playground);
         playground.advance(READING.0);
     }
-    let is_watch = is_watch(&turn.typed);
     if !turn.printed.is_empty() && is_question(turn) && !is_watch {
         find_moment(playground, turn);
     }
-    let is_late = is_watch && playground.is_settled(SETTLED);
+    let is_late = is_watch && is_settled(playground);
     let mut answer = enter(playground, &turn.typed, Some(turn));
+    let differences = if is_watch { watched_differences } else { differences };
     answer.differences = differences(&turn.printed, &answer.said);
     if is_late && !answer.differences.is_empty() {
         answer.hints.extend(find(playground.lang(), "tutorial.past").map(|text| format!("hint: {text}")));
     }
-    if turn.printed.is_empty() && !turn.is_inside {
-        answer.differences.extend(failure(&turn.typed, &answer));
-    }
-    Some(answer)
+    answer
 }
 
 /// Applies the manifest of a block, as the file that it shows.
@@ -131,6 +146,8 @@ fn begin(playground: &mut Playground, block: &Block) {
     let mut questions = questions.filter(|turn| is_watch(&turn.typed) || !turn.printed.is_empty());
     let waits = match questions.next() {
         Some(turn) if turn.printed.is_empty() => false,
+        // The answers of several lines: each is there when nothing more happens.
+        Some(turn) if turn.printed_with > 0 => true,
         Some(turn) => is_said(&turn.printed, &answer_of(&playground.would_say_later(&turn.typed, WAIT_MAX)).said),
         None => true,
     };
@@ -143,7 +160,7 @@ fn begin(playground: &mut Playground, block: &Block) {
 pub fn wait_until_settled(playground: &mut Playground) {
     let end = playground.now() + WAIT_MAX;
     let mut steps = 0;
-    while playground.now() < end && steps < MOMENTS_MAX * 10 && !playground.is_settled(SETTLED) {
+    while playground.now() < end && steps < MOMENTS_MAX * 10 && !is_settled(playground) {
         if !playground.step() {
             break;
         }
@@ -160,7 +177,7 @@ pub fn check(playground: &mut Playground, page: &Page) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, block) in page.blocks.iter().enumerate() {
         if block.content == Content::Manifest && !is_applied_later(page, block) {
-            let turn = Turn { line: 0, is_inside: false, typed: applies(block), printed: Vec::new() };
+            let turn = Turn { line: 0, is_inside: false, typed: applies(block), ..Turn::default() };
             let answer = apply(playground, block);
             findings.extend(answer.differences.iter().map(|difference| finding(at, block, &turn, &answer, difference)));
         }
@@ -173,11 +190,9 @@ pub fn check(playground: &mut Playground, page: &Page) -> Vec<Finding> {
 }
 
 fn finding(at: usize, block: &Block, turn: &Turn, answer: &Answer, difference: &Difference) -> Finding {
-    // What was printed stands behind what was typed; blank lines between them are not counted.
-    let typed = turn.typed.split('\n').count();
     Finding {
         block: at + 1,
-        line: block.line + turn.line + difference.printed.map_or(0, |printed| typed + printed),
+        line: block.line + difference.printed.map_or(turn.line, |printed| turn.printed_at + printed),
         typed: turn.typed.clone(),
         printed: difference.printed.and_then(|printed| turn.printed.get(printed).cloned()),
         said: difference.said.and_then(|said| answer.said.get(said).cloned()),
@@ -202,19 +217,6 @@ pub fn watches(block: &Block) -> bool {
     block.turns().iter().take_while(|turn| is_question(turn)).any(|turn| is_watch(&turn.typed))
 }
 
-/// Whether a line goes on telling what happens until it is ended: `kubectl get -w`, `kubectl logs -f`, `watch …`.
-fn is_watch(typed: &str) -> bool {
-    let first = typed.split('|').next().unwrap_or_default();
-    let words: Vec<&str> = first.split_whitespace().collect();
-    let has = |options: &[&str]| words.iter().any(|word| options.contains(word));
-    match words.as_slice() {
-        ["watch", ..] => true,
-        ["kubectl", "get" | "events", ..] => has(&["-w", "--watch", "--watch=true", "--watch-only"]),
-        ["kubectl", "logs", ..] => has(&["-f", "--follow", "--follow=true"]),
-        _ => false,
-    }
-}
-
 /// Whether a line opens a shell in a container.
 fn goes_inside(typed: &str) -> bool {
     let mut words = typed.split_whitespace();
@@ -229,7 +231,7 @@ fn find_moment(playground: &mut Playground, turn: &Turn) {
     for _ in 0..MOMENTS_MAX {
         let entries = playground.would_say(&turn.typed, WAIT_MAX);
         let is_done = is_said(&turn.printed, &answer_of(&entries).said);
-        if is_done || playground.now() > end || playground.is_settled(SETTLED) || !playground.step() {
+        if is_done || playground.now() > end || is_settled(playground) || !playground.step() {
             return;
         }
     }
@@ -242,8 +244,8 @@ fn wait_for_prompt(playground: &mut Playground, watched: Option<(&Turn, Option<&
     while playground.is_busy() && playground.now() < end {
         if playground.waiting().is_some_and(|it| it.is_endless) {
             let Some((turn, before)) = watched else { break };
-            let has_all = || is_said(&turn.printed, &answer_of(&since(playground.entries(), before)).said);
-            if !turn.printed.is_empty() && has_all() || playground.is_settled(SETTLED) || !playground.step() {
+            let has_all = || is_watched(&turn.printed, &answer_of(&since(playground.entries(), before)).said);
+            if !turn.printed.is_empty() && has_all() || is_settled(playground) || !playground.step() {
                 break;
             }
             continue;
@@ -292,31 +294,4 @@ fn password_of(playground: &Playground) -> Option<String> {
         )
     };
     find("ROOT_PASSWORD").or_else(|| find("PASSWORD"))
-}
-
-/// The entries that stand behind `before`.
-fn since(entries: &[Rc<Entry>], before: Option<&Rc<Entry>>) -> Vec<Rc<Entry>> {
-    let at = before.and_then(|before| entries.iter().rposition(|entry| Rc::ptr_eq(entry, before)));
-    entries.get(at.map_or(0, |at| at + 1)..).unwrap_or_default().to_vec()
-}
-
-/// What entries say. The question for a password is one of their lines, as it is in a recorded session.
-fn answer_of(entries: &[Rc<Entry>]) -> Answer {
-    let mut answer = Answer::default();
-    for entry in entries.iter().skip(1) {
-        match &**entry {
-            Entry::Typed { prompt, .. } => answer.said.push(prompt.trim_end().to_string()),
-            Entry::Said { output, .. } => {
-                answer.exit = output.exit.or(answer.exit);
-                for line in &output.lines {
-                    if line.stream == Stream::Err {
-                        answer.complaint.get_or_insert(answer.said.len());
-                    }
-                    let kept = if line.stream == Stream::Hint { &mut answer.hints } else { &mut answer.said };
-                    kept.push(line.text());
-                }
-            }
-        }
-    }
-    answer
 }

@@ -32,7 +32,7 @@ impl Handle {
 
 #[wasm_bindgen]
 impl Handle {
-    /// Reads a page's code blocks, `{ text, language, name }[]`, and puts its files into the working directory.
+    /// Reads a page's code blocks, see [`blocks`], and puts its files into the working directory.
     #[wasm_bindgen(js_name = openPage)]
     pub fn open_page(&self, given: &JsValue) -> Result<JsValue, JsValue> {
         let page = blocks(given);
