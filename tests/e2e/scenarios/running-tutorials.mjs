@@ -1,0 +1,175 @@
+// Somebody's tutorial runs in his page: blocks of all kinds are found, what differs or fails is marked, blocks above are
+// offered first, and the small picture stays out of the text.
+import { assertAccessible, eventually } from '../browser.mjs';
+import { equal } from '../host.mjs';
+
+const pre = (text, language = '', more = '') =>
+  `<pre ${more}><code class="language-${language}">${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</code></pre>`;
+const SET = `apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: web
+spec:
+  serviceName: nginx
+  replicas: 2
+  selector:
+    matchLabels: {app: nginx}
+  template:
+    metadata:
+      labels: {app: nginx}
+    spec:
+      containers:
+      - name: nginx
+        image: nginx:1.27
+`;
+
+/** The page; each block's number is its place among those that can be run. */
+const BODY = `<main lang="en"><h1>Tutorial</h1>
+<p>Save this as <code>web.yaml</code>:</p>
+${pre(SET, 'yaml')}
+<p>Apply it:</p>
+${pre('PS C:\\Users\\me> kubectl apply -f web.yaml\nstatefulset.apps/web created', 'powershell')}
+<p>Commands, and their output in a block of its own:</p>
+${pre('kubectl get sts\nkubectl get pods', 'shell')}
+<p>The output is similar to:</p>
+${pre('NAME   READY   AGE\nweb    2/2     30s\nNAME    READY   STATUS    RESTARTS   AGE\nweb-0   1/1     Running   0          30s\nweb-1   1/1     Running   0          20s')}
+<p>It cannot be deleted:</p>
+${pre('$ kubectl delete pod web-9', 'console')}
+<p>A printed line that is another:</p>
+${pre('> kubectl get sts\nNAME   READY   AGE\nweb    2/3     30s')}
+<p>Inside of a container:</p>
+${pre('$ kubectl exec -it web-0 -- bash\nroot@web-0:/# hostname\nweb-0\nroot@web-0:/# exit\nexit')}
+<p>In another terminal:</p>
+${pre('kubectl get pods --watch', 'shell')}
+<p>Here:</p>
+${pre('kubectl delete pod web-1', 'shell')}
+${pre('pod "web-1" deleted')}
+<p>The other terminal has told:</p>
+${pre('# it runs already\nkubectl get pod -w', 'shell')}
+${pre('NAME    READY   STATUS              RESTARTS   AGE\nweb-1   1/1     Terminating         0          2m\nweb-1   0/1     Pending             0          0s\nweb-1   0/1     ContainerCreating   0          0s\nweb-1   1/1     Running             0          2s')}
+<p>By itself:</p>
+${pre('$ minikube status\n...', 'console', 'data-depends-on="none"')}
+<p>No commands of ours:</p>
+${pre('$ npm install', 'console')}
+</main>`;
+
+const page = body => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Host</title><link rel="icon" href="icon.svg"><link rel="stylesheet" href="host.css"><script type="module" src="statefulset-run.js"></script></head><body>${body}</body></html>`;
+const STYLE = 'body { margin: 8px; font: 15px/1.5 sans-serif } main { max-width: 760px; margin-inline: auto } pre { padding: 8px; overflow: auto; background: #f2f2f2 } [data-theme=dark] pre { background: #222 } [data-theme=dark] { background: #111; color: #eee }';
+
+async function host(open, options = {}, policy = undefined) {
+  const prepare = async page_ => {
+    for (const [name, contentType, body] of [['host.html', 'text/html', page(BODY)], ['host.css', 'text/css', STYLE]]) {
+      await page_.route(`**/${name}`, async route => {
+        const answer = await page_.request.head(new URL('index.html', route.request().url()).href);
+        await route.fulfill({ contentType, body, headers: { 'Content-Security-Policy': policy ?? answer.headers()['content-security-policy'] } });
+      });
+    }
+  };
+  return open({ path: 'host.html', prepare, ...options });
+}
+
+const runs = page => page.locator('statefulset-run');
+
+/** Presses a block's button, and the one that runs those above first if `first`; returns what is shown when it is done. */
+async function play(page, at, first = /Run them first/) {
+  const block = runs(page).nth(at);
+  await block.locator('.main').first().click();
+  if (first) {
+    const button = block.locator('button', { hasText: first });
+    if (await button.isVisible().catch(() => false)) await button.click();
+  }
+  await eventually(`block ${at + 1} is answered`, async () => await block.locator('.verdict').count() && !await block.locator('.main').first().isDisabled(), 60_000);
+  return block;
+}
+
+const said = block => block.locator('.said').innerText();
+const isMarked = block => block.locator('.said.differs').count().then(count => count > 0);
+
+async function fromTopToBottom(open) {
+  const { page } = await host(open);
+  await eventually('ten blocks can be run', async () => await runs(page).count() === 10);
+  equal('the small picture stands beside the text', await page.locator('statefulset-dock').getAttribute('data-place'), 'margin');
+
+  // A block that is run before those above it asks first, and can be left alone.
+  const third = runs(page).nth(2);
+  await third.locator('.main').click();
+  equal('it asks', /2 blocks above/.test(await third.locator('.ask').innerText()), true);
+  await third.locator('button', { hasText: 'Cancel' }).click();
+  equal('and nothing has run', await page.locator('.said').count(), 0);
+  await play(page, 2);
+  equal('what is above it was run', await page.locator('statefulset-run .said').count(), 3);
+  equal('as printed', await isMarked(third), false);
+  equal('it says so', /As printed/.test(await said(third)), true);
+  // The answer stands below what the author printed.
+  equal('below the output', await third.evaluate(it => it.previousElementSibling.textContent.startsWith('NAME')), true);
+
+  const failed = await play(page, 3);
+  equal('a failed command is marked', await isMarked(failed), true);
+  equal('with its words', /pods "web-9" not found/.test(await failed.locator('.other').innerText()), true);
+  equal('and said', /A command failed/.test(await failed.locator('.verdict').innerText()), true);
+  equal('no line is called another', await failed.locator('table').isVisible(), false);
+
+  const other = await play(page, 4);
+  equal('another line is marked', await other.locator('.other').innerText(), (await said(other)).split('\n').find(line => line.includes('2/2')));
+  equal('both are shown', /printed\s+web +2\/3 +30s\s+here\s+web +2\/2/.test(await other.locator('table').innerText()), true);
+
+  equal('inside of a container', await isMarked(await play(page, 5)), false);
+  // A watch without an output is another terminal: it tells later what came meanwhile.
+  const watch = await play(page, 6);
+  equal('the watch goes on', /second terminal/.test(await said(watch)), true);
+  equal('deleted as printed', await isMarked(await play(page, 7)), false);
+  const told = await play(page, 8);
+  equal(`what it told is as printed: ${await said(told)}`, await isMarked(told), false);
+  await assertAccessible(page, { preload: false });
+
+  // Words and colours follow the page.
+  await page.evaluate(() => { document.querySelector('main').lang = 'ja'; document.documentElement.dataset.theme = 'dark'; });
+  await eventually('in Japanese', async () => /もう一度実行/.test(await runs(page).nth(0).locator('.row').innerText()));
+  equal('and dark', await runs(page).nth(0).getAttribute('data-scheme'), 'dark');
+  await page.evaluate(() => { document.documentElement.lang = 'ja'; });
+  const dock = page.locator('statefulset-dock');
+  await eventually('the small picture too', async () => /Pod 2\/2[^]*たたむ/.test(await dock.locator('.dock > .head').innerText()));
+  await dock.locator('button', { hasText: 'ラボを開く' }).click();
+  await eventually('it opens to the whole lab', () => dock.locator('.console-input').isVisible());
+  await page.keyboard.press('Escape');
+  await eventually('and closes', async () => !await dock.locator('.console-input').isVisible());
+  await dock.locator('button', { hasText: 'たたむ' }).click();
+  equal('it folds', await dock.locator('.dock > .lab').isVisible(), false);
+}
+
+/** A block may say what it depends on. */
+async function byItself(open) {
+  const { page } = await host(open);
+  await eventually('the blocks are there', async () => await runs(page).count() === 10);
+  const last = await play(page, 9, null);
+  equal('nothing else was run', await page.locator('statefulset-run .said').count(), 1);
+  equal('it is as printed', await isMarked(last), false);
+}
+
+async function onAPhone(open) {
+  const { page } = await host(open, { viewport: { width: 390, height: 844 } });
+  await eventually('the blocks are there', async () => await runs(page).count() === 10);
+  const dock = page.locator('statefulset-dock');
+  equal('a bar', await dock.getAttribute('data-place'), 'bar');
+  await play(page, 2);
+  await eventually('it counts', async () => /2\/2/.test(await dock.locator('.dock > .head').innerText()));
+  equal('nothing is wider than the screen', await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await eventually('the end of the text is above the bar', () => page.evaluate(() => document.querySelector('main').getBoundingClientRect().bottom <= document.querySelector('statefulset-dock').getBoundingClientRect().top + 1));
+}
+
+/** A policy that forbids the module: the block says which line is missing. */
+async function forbidden(open) {
+  const { page } = await host(open, { expectErrors: true }, "default-src 'self'; script-src 'self'; style-src 'self'");
+  await eventually('the blocks are there', async () => await runs(page).count() === 10);
+  const block = runs(page).nth(9);
+  await block.locator('.main').click();
+  await eventually('the missing line is shown', async () => /script-src 'self' 'wasm-unsafe-eval'/.test(await block.locator('.said').innerText().catch(() => '')), 30_000);
+}
+
+export default async function ({ open }) {
+  await fromTopToBottom(open);
+  await byItself(open);
+  await onAPhone(open);
+  await forbidden(open);
+}
