@@ -162,6 +162,11 @@ fn run(words: &[&str]) -> Result<(), Failure> {
             read(file)?
         };
         for line in text.lines() {
+            if line.strip_prefix("wait ").and_then(duration).is_some_and(|wait| wait.is_none()) {
+                return Err(Failure::Files(format!(
+                    "`{line}` is too long: at most {WAIT_DAYS_MAX} days go by at once"
+                )));
+            }
             let Some(said) = play_line(&mut playground, line, &begin) else { continue };
             has_failed = said.i64_at(&["exit"]).is_some_and(|exit| exit != 0);
         }
@@ -174,7 +179,7 @@ fn run(words: &[&str]) -> Result<(), Failure> {
 
 /// Types a line, or lets time go by; prints what is seen.
 fn play_line(playground: &mut Playground, line: &str, begin: &Begin<'_>) -> Option<Value> {
-    if let Some(ms) = line.strip_prefix("wait ").and_then(milliseconds) {
+    if let Some(ms) = line.strip_prefix("wait ").and_then(duration).flatten() {
         playground.advance(ms);
         return None;
     }
@@ -193,8 +198,11 @@ fn play_line(playground: &mut Playground, line: &str, begin: &Begin<'_>) -> Opti
     Some(said)
 }
 
-/// `30s`, `5m`, `1h`, `250ms` in milliseconds.
-fn milliseconds(text: &str) -> Option<i64> {
+/// The longest wait of a line.
+const WAIT_DAYS_MAX: i64 = 30;
+
+/// `30s`, `5m`, `1h`, `250ms` in milliseconds; nothing inside of it for what is too long.
+fn duration(text: &str) -> Option<Option<i64>> {
     let text = text.trim();
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
@@ -205,7 +213,8 @@ fn milliseconds(text: &str) -> Option<i64> {
         "h" => 3_600_000,
         _ => return None,
     };
-    number.parse::<i64>().ok()?.checked_mul(unit).filter(|ms| *ms <= 30 * 24 * 3_600_000)
+    let count = number.parse::<i64>().ok().and_then(|number| number.checked_mul(unit));
+    (!number.is_empty()).then(|| count.filter(|ms| *ms <= WAIT_DAYS_MAX * 24 * 3_600_000))
 }
 
 /// Prints the changes and decisions of a run, one line of JSON each.
@@ -280,8 +289,13 @@ fn size(text: &str) -> Option<(i32, i32)> {
     Some((within(width)?, within(height)?))
 }
 
+/// The text of a file, without the byte order mark that some editors put before it.
 fn read(path: &str) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|why| Failure::Files(format!("{path}: {why}")))
+    let text = std::fs::read_to_string(path).map_err(|why| Failure::Files(format!("{path}: {why}")))?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_string(),
+        None => text,
+    })
 }
 
 /// When a scenario's poster is drawn, in seconds, and its size: everything has started by then.
