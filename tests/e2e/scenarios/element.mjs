@@ -198,9 +198,17 @@ async function ten(open) {
   const loader = brotliCompressSync(await readFile(join(root, 'www/statefulset-lab.js'))).length;
   if (loader > 6000) throw new Error(`the loader is ${loader} bytes`);
   console.log(`   the loader: ${loader} bytes; ten lazy elements: ${before.length} script`);
+  await page.evaluate(() => {
+    window.compiled = 0;
+    const compile = WebAssembly.compileStreaming.bind(WebAssembly);
+    WebAssembly.compileStreaming = (...rest) => { window.compiled += 1; return compile(...rest); };
+  });
   await page.locator('.lab-9').scrollIntoViewIfNeeded();
   await running(page, '.lab-9');
+  await page.evaluate(() => Promise.all([...document.querySelectorAll('statefulset-lab')].map(it => it.start())));
+  equal('all ten run', await page.evaluate(() => [...document.querySelectorAll('statefulset-lab')].filter(it => it.lab?.phase === 'running').length), 10);
   equal('one fetch of the module', fetched.filter(path => path.endsWith('.wasm')).length, 1);
+  equal('one compile of it', await page.evaluate(() => compiled), 1);
 }
 
 export default async function ({ open, site }) {
