@@ -16,14 +16,14 @@ const equal = (what, is, should) => {
   if (a !== b) throw new Error(`${what}: ${a}, not ${b}`);
 };
 
-/** Opens a host page whose body is `body`, beside the build's files, under their policy. */
-async function host(open, body, options = {}) {
+/** Opens a host page whose body is `body`, beside the build's files, under their policy or another. */
+async function host(open, body, { policy, ...options } = {}) {
   const files = { 'host.html': ['text/html', HOST(body)], 'host.css': ['text/css', STYLE], 'pod.yaml': ['text/plain', YAML] };
   const prepare = async page => {
     for (const [name, [contentType, text]] of Object.entries(files)) {
       await page.route(`**/${name}`, async route => {
         const { headers } = await page.request.head(new URL('index.html', route.request().url()).href).then(answer => ({ headers: answer.headers() }));
-        await route.fulfill({ contentType, body: text, headers: { 'Content-Security-Policy': headers['content-security-policy'] } });
+        await route.fulfill({ contentType, body: text, headers: { 'Content-Security-Policy': policy ?? headers['content-security-policy'] } });
       });
     }
   };
@@ -186,6 +186,25 @@ async function asked(open) {
   equal('a link', /#v1\./.test(link), true);
 }
 
+/** A page whose policy forbids the lab shows the line that is missing, and keeps what its author wrote instead. */
+async function blocked(open) {
+  const element = '<statefulset-lab loading="eager" scenario="web"><p>A picture of a set.</p></statefulset-lab>';
+  for (const [policy, line] of [
+    ["default-src 'self'; style-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"],
+    ["default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'none'", "connect-src 'self'"],
+  ]) {
+    const { page } = await host(open, `${LOADER}${element}`, { policy, expectErrors: true });
+    await eventually(`${line} is shown`, () => page.evaluate(line => document.querySelector('statefulset-lab').shadowRoot.querySelector('.say code')?.textContent === line, line), 30_000);
+    equal('its author\'s words stay', await page.locator('statefulset-lab p', { hasText: 'A picture of a set.' }).isVisible(), true);
+    const told = await page.evaluate(() => new Promise(done => {
+      const it = document.querySelector('statefulset-lab');
+      it.addEventListener('error', ({ detail: { code, line } }) => done([code, line]));
+      it.shadowRoot.querySelector('.start').click();
+    }));
+    equal('the event says so', told, ['blocked', line]);
+  }
+}
+
 async function ten(open) {
   const elements = Array.from({ length: 10 }, (_, at) => `<statefulset-lab class="lab-${at}" scenario="web"></statefulset-lab>`).join('');
   const fetched = [];
@@ -217,5 +236,6 @@ export default async function ({ open, site }) {
   await backFromTheCache(site);
   await follows(open);
   await asked(open);
+  await blocked(open);
   await ten(open);
 }
