@@ -3,8 +3,8 @@
 use super::command::Cx;
 use crate::api::base64;
 use crate::cluster::User;
+use crate::model::decode_base64;
 use crate::model::{Key, Kind, Text, Value, parse_json};
-use crate::shell::decode_base64;
 
 /// A token in the form that tools can take apart. Its signature is none: no key signs here.
 pub fn signed(payload: &str) -> String {

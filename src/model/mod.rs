@@ -6,6 +6,7 @@
 //! One form serves decoding, patching, `-o jsonpath`, `describe` and the controllers alike; typed readers for the
 //! fields that controllers ask for stand beside it.
 
+mod base64;
 pub mod claim;
 pub mod conditions;
 mod custom_kind;
@@ -27,6 +28,7 @@ mod time_zone;
 pub mod value;
 pub mod workload;
 
+pub use base64::decode_base64;
 pub use custom_kind::{CustomKind, CustomNames};
 pub use json::{JsonStyle, parse_json, parse_json_at, to_json, to_json_styled};
 pub use kind::Kind;

@@ -12,7 +12,6 @@
 //! do its job, and named. Nothing is installed, nobody but root exists, permissions do not count.
 
 mod addresses;
-mod base64;
 mod call;
 pub mod commands;
 pub mod container;
@@ -39,7 +38,6 @@ mod volumes;
 mod waiting;
 mod wording;
 
-pub use base64::decode_base64;
 pub use inside::Inside;
 pub use logs::{LogLine, container_log};
 pub use process::Processes;

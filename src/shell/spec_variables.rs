@@ -1,10 +1,9 @@
 //! The variables that a container's specification names: texts, ConfigMaps, Secrets, fields of the pod.
 
-use super::base64::decode_base64;
 use super::expansion::{expand, value_of};
 use super::fields;
 use crate::cluster::{Cluster, dns};
-use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::model::{Kind, Millis, Object, Text, Value, decode_base64};
 use crate::sorted::SharedMap;
 
 /// The variables that the kubelet gives a container: those of Services, then `envFrom`, then `env`, each once.

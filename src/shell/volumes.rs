@@ -1,12 +1,11 @@
 //! The files of volumes that show the API's objects: ConfigMaps, Secrets, what a pod says of itself, and several of
 //! these together. They are those that the kubelet wrote last, not those of the moment. Mounts nothing.
 
-use super::base64::decode_base64;
 use super::fields;
 use super::found::Found;
 use crate::api::base64;
 use crate::cluster::Cluster;
-use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::model::{Kind, Millis, Object, Text, Value, decode_base64};
 use crate::sorted::SharedMap;
 use crate::world::disk::{Entry, Owner};
 use std::rc::Rc;

@@ -120,7 +120,7 @@ pub(super) fn call(name: &str, arguments: &[Given]) -> Result<Found, String> {
             if let Some(at) = base64_fault(text) {
                 return Err(format!("base64 decode failed: illegal base64 data at input byte {at}"));
             }
-            crate::shell::decode_base64(text).into()
+            crate::model::decode_base64(text).into()
         }
         "call" => {
             let of_type = arguments.first().map_or("", Given::type_name);

@@ -296,7 +296,7 @@ fn resolved(source: &Value, object: &Object, container: &Value, cx: &Cx<'_>) -> 
         return of(Kind::ConfigMap, part, "config map");
     }
     if let Some(part) = source.get("secretKeyRef") {
-        return of(Kind::Secret, part, "secret").map(|text| crate::shell::decode_base64(&text));
+        return of(Kind::Secret, part, "secret").map(|text| crate::model::decode_base64(&text));
     }
     if let Some(part) = source.get("fieldRef") {
         let (meta, path) = (&object.meta, part.str_at(&["fieldPath"]));

@@ -8,7 +8,7 @@ use super::sed::sed;
 pub use super::filter::Filter;
 pub use super::head::{files_of, kept_bytes, kept_range};
 use crate::api::base64;
-use crate::shell::base64::decode_base64;
+use crate::model::decode_base64;
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
 
