@@ -218,7 +218,10 @@ fn read_documents(file: &str, text: &str, sources: &mut Vec<Source>) -> Result<(
     }
     for document in parse(text.get(at..).unwrap_or_default()) {
         if let Some(error) = document.error {
-            let of_yaml = || format!("error converting YAML to JSON: {}", error.message);
+            let of_yaml = || match error.message.starts_with("invalid Yaml") {
+                true => error.message.clone(),
+                false => format!("error converting YAML to JSON: {}", error.message),
+            };
             return Err(failed(&first_error.take().unwrap_or_else(of_yaml)));
         }
         first_error = None;

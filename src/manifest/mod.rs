@@ -5,12 +5,15 @@
 //! shows what is stored.
 //! All messages are kubectl's own or the API server's; ours stand beside them as hints ([`Hint`]).
 
+mod cursor;
 mod encode;
+mod events;
 mod hint;
 mod read;
 mod scalar;
+mod scalar_text;
+mod tokens;
 mod yaml;
-mod yaml_error;
 
 pub use encode::to_yaml;
 pub use hint::Hint;

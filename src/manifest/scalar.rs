@@ -1,6 +1,7 @@
 //! What a plain word of YAML stands for, by the rules of kubectl's YAML 1.1 library.
 
-use crate::model::{Text, Value};
+use crate::api::base64_fault;
+use crate::model::{Text, Value, decode_base64};
 
 /// The value of an unquoted scalar.
 pub fn resolve_plain(text: &str) -> Value {
@@ -47,7 +48,7 @@ fn integer(text: &str) -> Option<i64> {
     i64::try_from(if is_negative { -number } else { number }).ok()
 }
 
-/// Digits with at most one point, and an exponent with a sign: `1.5`, `.5`, `1e+3`, but not `1e3` or `1.`.
+/// Digits with a point and an exponent where wanted: `1.5`, `.5`, `5.`, `1e3`.
 fn is_float(text: &str) -> bool {
     let text = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (number, exponent) = match text.find(['e', 'E']) {
@@ -56,11 +57,15 @@ fn is_float(text: &str) -> bool {
     };
     let all_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let is_number = match number.split_once('.') {
-        Some((whole, fraction)) => all_digits(whole) && all_digits(fraction) && !fraction.is_empty(),
+        Some((whole, fraction)) => {
+            all_digits(whole) && all_digits(fraction) && !(whole.is_empty() && fraction.is_empty())
+        }
         None => all_digits(number) && !number.is_empty(),
     };
-    let is_exponent =
-        |text: &str| text.strip_prefix(['-', '+']).is_some_and(|digits| !digits.is_empty() && all_digits(digits));
+    let is_exponent = |text: &str| {
+        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+        !digits.is_empty() && all_digits(digits)
+    };
     is_number && exponent.is_none_or(is_exponent)
 }
 
@@ -70,6 +75,49 @@ fn float(text: &str) -> Value {
         Ok(number) if number.is_finite() && number.fract() == 0.0 && number.abs() < 9.0e18 => Value::Int(number as i64),
         Ok(number) if number.is_finite() => Value::Float(number),
         _ => Value::Str(Text::new(text)),
+    }
+}
+
+/// The value of a scalar with a tag, or of a plain one without.
+///
+/// # Errors
+/// The words of kubectl for a value that is not of its tag's type, or that JSON has no number for.
+pub(super) fn resolve(tag: &str, text: &str) -> Result<Value, String> {
+    let short = tag.strip_prefix("tag:yaml.org,2002:").unwrap_or(if tag.is_empty() { "" } else { "own" });
+    match short {
+        "" => resolve_number_or_word(text),
+        "bool" | "int" | "float" | "null" => {
+            let value = resolve_number_or_word(text)?;
+            let found = type_name(&value, text);
+            match found == short || (short, found) == ("float", "int") {
+                true => Ok(value),
+                false => Err(format!("yaml: cannot decode !!{found} `{text}` as a !!{short}")),
+            }
+        }
+        "binary" if base64_fault(text).is_none() => Ok(decode_base64(text).into()),
+        "binary" => Err("yaml: !!binary value contains invalid base64 data".to_string()),
+        _ => Ok(Value::Str(Text::new(text))),
+    }
+}
+
+/// JSON has no word for what is no number.
+fn resolve_number_or_word(text: &str) -> Result<Value, String> {
+    let number = match text {
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => "+Inf",
+        "-.inf" | "-.Inf" | "-.INF" => "-Inf",
+        ".nan" | ".NaN" | ".NAN" => "NaN",
+        _ => return Ok(resolve_plain(text)),
+    };
+    Err(format!("json: unsupported value: {number}"))
+}
+
+fn type_name(value: &Value, text: &str) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Int(_) if integer(&text.replace('_', "")).is_some() => "int",
+        Value::Int(_) | Value::Float(_) => "float",
+        _ => "str",
     }
 }
 
@@ -88,8 +136,8 @@ mod tests {
             ("1_000", 1000.into()),
             ("1.10", Value::Float(1.1)),
             ("3.0", 3.into()),
-            ("1e3", "1e3".into()),
-            ("1.", "1.".into()),
+            ("1e3", 1000.into()),
+            ("1.", 1.into()),
             ("-", "-".into()),
             ("1Gi", "1Gi".into()),
             ("2001-01-01", "2001-01-01".into()),

@@ -1,13 +1,14 @@
 //! YAML text to trees with places: documents as kubectl splits them, errors in the words of kubectl's YAML library.
 //!
-//! The parser is `saphyr-parser`; this file resolves scalars, anchors and merge keys, keeps every value's place, and
-//! bounds what hostile text can cost.
+//! This file resolves anchors and merge keys, keeps every value's place, and bounds what hostile text can cost. How
+//! values come of it is that of the library which kubectl reads YAML with: go.yaml.in/yaml/v2, `decode.go`.
 
-use super::scalar::resolve_plain;
-use super::yaml_error::translate;
+use super::cursor::{Fault, Mark, is_allowed};
+use super::events::{Event, Parser};
+use super::scalar::resolve;
 use crate::model::{Map, Text, Value, parse_json};
 use crate::sorted::SharedMap;
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
+use std::borrow::Cow;
 
 /// The largest text that is read, as the API server takes at most 3 MiB.
 pub const BYTES_MAX: usize = 3 * 1024 * 1024;
@@ -117,7 +118,7 @@ pub fn parse(text: &str) -> Vec<Document> {
     if without_mark.trim_start().starts_with('{')
         && let Ok(value) = parse_json(without_mark)
     {
-        let mut document = read_chunk(&Chunk { text: without_mark, start: offset, line: 1 });
+        let mut document = read_chunk(&Chunk { text: without_mark, start: offset, line: 1, spoilt: None });
         document.value = Some(value);
         document.error = None;
         return vec![document];
@@ -130,99 +131,126 @@ struct Chunk<'a> {
     text: &'a str,
     start: usize,
     line: usize,
+    /// What stands on the line behind it in place of a separator: nothing is read then.
+    spoilt: Option<&'a str>,
 }
 
-/// Splits at lines of `---` as kubectl does: a leading one belongs to the document behind it.
+/// Splits at lines of `---` as kubectl does: a leading one belongs to the document behind it, and a line that only begins
+/// so ends everything.
+///
+/// Follows `YAMLReader` in pkg/util/yaml/decoder.go of apimachinery.
 fn split(text: &str, offset: usize) -> Vec<Chunk<'_>> {
     let mut chunks = Vec::new();
-    let (mut start, mut first_line) = (0, 1);
-    let mut at = 0;
-    for (count, line) in text.split_inclusive('\n').enumerate() {
-        let is_separator = line.strip_prefix("---").is_some_and(|rest| {
-            let rest = rest.trim();
-            rest.is_empty() || (rest.starts_with('#') && line.starts_with("--- "))
-        });
-        if is_separator && at > start {
-            chunks.push(Chunk { text: text.get(start..at).unwrap_or(""), start: offset + start, line: first_line });
-            start = at + line.len();
-            first_line = count + 2;
+    let (mut start, mut line, mut at) = (0, 1, 0);
+    let chunk = |from: usize, to: usize, line: usize| Chunk {
+        text: text.get(from..to).unwrap_or(""),
+        start: offset + from,
+        line,
+        spoilt: None,
+    };
+    for (count, whole) in text.split_inclusive('\n').enumerate() {
+        if let Some(rest) = whole.strip_prefix("---").map(str::trim) {
+            if !rest.is_empty() && !rest.starts_with('#') {
+                chunks.push(Chunk { spoilt: Some(rest), ..chunk(start, at + whole.len(), line) });
+                return chunks;
+            }
+            if at > start {
+                chunks.push(chunk(start, at, line));
+                start = at + whole.len();
+                line = count + 2;
+            }
         }
-        at += line.len();
+        at += whole.len();
     }
     if at > start {
-        chunks.push(Chunk { text: text.get(start..at).unwrap_or(""), start: offset + start, line: first_line });
+        chunks.push(chunk(start, at, line));
     }
     chunks
 }
 
 fn read_chunk(chunk: &Chunk) -> Document {
-    let index = CharIndex::new(chunk);
     let span = Span { start: chunk.start, end: chunk.start + chunk.text.len(), line: chunk.line, column: 1 };
     let mut builder = Builder::default();
-    let mut parser = Parser::new_from_str(chunk.text);
-    let mut error = None;
-    let mut events = 0usize;
-    while let Some(next) = parser.next_event() {
-        events += 1;
-        match next {
-            Ok((Event::StreamEnd, _)) => break,
-            // Like kubectl's library: what follows the first document of a chunk is not read.
-            Ok((Event::DocumentEnd, _)) => break,
-            Ok(_) if events > EVENTS_MAX => break,
-            Ok((event, place)) => {
-                // A text that is not YAML at all is said to be so first: the parser runs on without the builder.
-                if error.is_none() {
-                    error = builder.take(event, index.span(&place.start, &place.end)).err();
-                }
-            }
-            Err(fault) => {
-                error = Some(scan_error(&fault, chunk, &index));
-                break;
-            }
-        }
-    }
+    let error = read_events(chunk, &mut builder).err();
     let value = if error.is_none() { Some(builder.root.take().unwrap_or_default()) } else { None };
     builder.places.entry(String::new()).or_insert(Place { key: span, value: span });
     Document { span, value, error, places: builder.places, duplicates: builder.duplicates }
 }
 
-/// Finds bytes by characters.
-struct CharIndex {
-    bytes: Option<Vec<u32>>,
-    start: usize,
-    line: usize,
-    length: usize,
+/// Reads the first document of a chunk. Like kubectl's library: what follows it there is not read.
+fn read_events(chunk: &Chunk, builder: &mut Builder) -> Result<(), YamlError> {
+    if let Some(rest) = chunk.spoilt {
+        let message = format!("invalid Yaml document separator: {rest}");
+        let at = chunk.text.trim_end_matches('\n').rfind('\n').map_or(0, |at| at + 1);
+        return Err(YamlError { message, span: chunk.span_of_byte(at) });
+    }
+    if let Some((at, _)) = chunk.text.char_indices().find(|(_, c)| !is_allowed(*c)) {
+        let message = "yaml: control characters are not allowed".to_string();
+        return Err(YamlError { message, span: chunk.span_of_byte(at) });
+    }
+    // kubectl hands over whole lines.
+    let lines = match chunk.text.ends_with('\n') {
+        true => Cow::Borrowed(chunk.text),
+        false => Cow::Owned(format!("{}\n", chunk.text)),
+    };
+    let mut parser = Parser::new(&lines);
+    // A text that is not YAML at all is said to be so first: the parser runs on without the builder.
+    let mut built = Ok(());
+    for _ in 0..EVENTS_MAX {
+        let (event, start, end) = parser.next().map_err(|fault| chunk.error(&fault))?;
+        if event == Event::End {
+            break;
+        }
+        let span = chunk.span(start, end);
+        if let Event::Alias(name) = &event
+            && !builder.knows(name)
+        {
+            let message = format!("yaml: unknown anchor '{name}' referenced");
+            return Err(YamlError { message, span });
+        }
+        match built.is_ok() {
+            true => built = builder.take(event, span),
+            false => builder.note(&event),
+        }
+    }
+    built.and(builder.unsupported.take().map_or(Ok(()), Err))
 }
 
-impl CharIndex {
-    fn new(chunk: &Chunk) -> CharIndex {
-        let bytes = (!chunk.text.is_ascii())
-            .then(|| chunk.text.char_indices().map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX)).collect());
-        CharIndex { bytes, start: chunk.start, line: chunk.line, length: chunk.text.len() }
-    }
-
-    fn byte(&self, at: usize) -> usize {
-        let inside = match &self.bytes {
-            Some(bytes) => bytes.get(at).map_or(self.length, |byte| *byte as usize),
-            None => at.min(self.length),
-        };
-        self.start + inside
-    }
-
-    fn span(&self, start: &Marker, end: &Marker) -> Span {
+impl Chunk<'_> {
+    fn span(&self, start: Mark, end: Mark) -> Span {
         Span {
-            start: self.byte(start.index()),
-            end: self.byte(end.index()).max(self.byte(start.index())),
-            line: self.line + start.line().saturating_sub(1),
-            column: start.col() + 1,
+            start: self.start + start.at.min(self.text.len()),
+            end: self.start + end.at.max(start.at).min(self.text.len()),
+            line: self.line + start.line,
+            column: start.column + 1,
         }
+    }
+
+    fn span_of_byte(&self, at: usize) -> Span {
+        let before = self.text.get(..at).unwrap_or("");
+        let line = before.matches('\n').count();
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count();
+        let mark = Mark { at, line, column };
+        self.span(mark, mark)
+    }
+
+    /// The library's sentence; it counts lines within the document.
+    fn error(&self, fault: &Fault) -> YamlError {
+        let message = match fault.line() {
+            0 => format!("yaml: {}", fault.problem),
+            line => format!("yaml: line {line}: {}", fault.problem),
+        };
+        // What is missing at the end is missed from where it began.
+        let is_missed = fault.problem.ends_with("end of stream") || fault.problem.ends_with("expected ':'");
+        let mark = if is_missed { fault.context } else { fault.mark };
+        YamlError { message, span: self.span(mark, mark) }
     }
 }
 
 /// A list or map that is being read.
 struct Open {
     value: OpenValue,
-    anchor: usize,
+    anchor: Option<String>,
     span: Span,
     /// Length of the path before this value's own step.
     path: usize,
@@ -239,56 +267,82 @@ enum OpenValue {
 struct Builder {
     stack: Vec<Open>,
     path: String,
-    anchors: SharedMap<usize, (Value, usize)>,
+    anchors: SharedMap<String, (Value, usize)>,
     aliased: usize,
     root: Option<Value>,
     places: SharedMap<String, Place>,
     duplicates: Vec<(String, Span)>,
+    /// Whether the key whose value comes next is null.
+    null_key: bool,
+    /// What JSON has no key for; said where nothing else is wrong.
+    unsupported: Option<YamlError>,
 }
 
 impl Builder {
     fn take(&mut self, event: Event, span: Span) -> Result<(), YamlError> {
         match event {
-            Event::Scalar(text, style, anchor, tag) => {
-                let tag = tag.as_ref().map_or("", |tag| tag.suffix.as_str());
-                let value = match (style, tag) {
-                    (ScalarStyle::Plain, "str") => Value::Str(Text::new(&text)),
-                    (ScalarStyle::Plain, _) => resolve_plain(&text),
-                    (_, "int" | "float" | "bool" | "null") => resolve_plain(&text),
-                    _ => Value::Str(Text::new(&text)),
-                };
-                if self.wants_key() {
-                    let is_merge = style == ScalarStyle::Plain && &*text == "<<";
-                    self.set_key(&text, &value, is_merge, span)?;
-                    if anchor > 0 {
-                        self.anchors.insert(anchor, (value, 1));
-                    }
-                    return Ok(());
-                }
-                self.add(value, anchor, span, 1)
-            }
-            Event::Alias(anchor) => {
-                let Some((value, size)) = self.anchors.get(&anchor).cloned() else {
-                    return Err(self.fault("unknown anchor referenced", span));
-                };
-                self.aliased += size;
-                if self.aliased > ALIASED_MAX {
-                    return Err(YamlError { message: "yaml: document contains excessive aliasing".into(), span });
-                }
-                if self.wants_key() {
-                    let text = value.as_str().map(str::to_string).unwrap_or_default();
-                    return self.set_key(&text, &value, false, span);
-                }
-                self.add(value, 0, span, size)
-            }
-            Event::SequenceStart(anchor, _) => self.open(OpenValue::List(Vec::new()), anchor, span),
-            Event::MappingStart(anchor, _) => {
+            Event::Scalar { text, anchor, tag, is_plain } => self.scalar(&text, anchor, &tag, is_plain, span),
+            Event::Alias(name) => self.alias(&name, span),
+            Event::List(anchor) => self.open(OpenValue::List(Vec::new()), anchor, span),
+            Event::Map(anchor) => {
                 let map = OpenValue::Map { map: Map::new(), merged: Vec::new(), key: None, is_merge: false };
                 self.open(map, anchor, span)
             }
-            Event::SequenceEnd | Event::MappingEnd => self.close(span),
-            _ => Ok(()),
+            Event::Close => self.close(span),
+            Event::End => Ok(()),
         }
+    }
+
+    fn scalar(
+        &mut self,
+        text: &str,
+        anchor: Option<String>,
+        tag: &str,
+        is_plain: bool,
+        span: Span,
+    ) -> Result<(), YamlError> {
+        let is_text = tag.is_empty() && !is_plain;
+        let value = match is_text {
+            true => Value::Str(Text::new(text)),
+            false => resolve(tag, text).map_err(|message| YamlError { message, span })?,
+        };
+        if !self.wants_key() {
+            return self.add(value, anchor, span, 1);
+        }
+        let is_merge = text == "<<" && (is_plain || tag == "tag:yaml.org,2002:merge");
+        self.set_key(text, &value, is_merge, span)?;
+        if let Some(name) = anchor {
+            self.anchors.insert(name, (value, 1));
+        }
+        Ok(())
+    }
+
+    /// Whether an alias may use the name: it stands before.
+    fn knows(&self, name: &str) -> bool {
+        self.anchors.contains_key(name) || self.stack.iter().any(|open| open.anchor.as_deref() == Some(name))
+    }
+
+    /// Keeps the names of what is not built any more.
+    fn note(&mut self, event: &Event) {
+        if let Event::Scalar { anchor: Some(name), .. } | Event::List(Some(name)) | Event::Map(Some(name)) = event {
+            self.anchors.insert(name.clone(), (Value::Null, 1));
+        }
+    }
+
+    fn alias(&mut self, name: &str, span: Span) -> Result<(), YamlError> {
+        if self.stack.iter().any(|open| open.anchor.as_deref() == Some(name)) {
+            return Err(self.fault(&format!("anchor '{name}' value contains itself"), span));
+        }
+        let (value, size) = self.anchors.get(name).cloned().unwrap_or_default();
+        self.aliased += size;
+        if self.aliased > ALIASED_MAX {
+            return Err(self.fault("document contains excessive aliasing", span));
+        }
+        if self.wants_key() {
+            let text = value.as_str().map(str::to_string).unwrap_or_default();
+            return self.set_key(&text, &value, false, span);
+        }
+        self.add(value, None, span, size)
     }
 
     fn fault(&self, what: &str, span: Span) -> YamlError {
@@ -306,7 +360,10 @@ impl Builder {
             Value::Int(number) => Text::from(number.to_string()),
             Value::Float(number) => Text::from(crate::model::json::go_float(*number)),
             _ if merges => Text::from(text.to_string()),
-            _ => return Err(YamlError { message: "json: unsupported map key of type: nil".into(), span }),
+            _ => {
+                self.null_key = true;
+                Text::from("null")
+            }
         };
         let path = self.child_path(&name);
         let Some(Open { value: OpenValue::Map { map, key, is_merge, .. }, .. }) = self.stack.last_mut() else {
@@ -342,10 +399,7 @@ impl Builder {
         (before, key)
     }
 
-    fn open(&mut self, value: OpenValue, anchor: usize, span: Span) -> Result<(), YamlError> {
-        if self.wants_key() {
-            return Err(YamlError { message: "json: unsupported map key of type: map or list".into(), span });
-        }
+    fn open(&mut self, value: OpenValue, anchor: Option<String>, span: Span) -> Result<(), YamlError> {
         if self.stack.len() >= DEPTH_MAX {
             return Err(YamlError { message: format!("yaml: exceeded max depth of {DEPTH_MAX}"), span });
         }
@@ -363,38 +417,62 @@ impl Builder {
         };
         self.places.insert(self.path.clone(), Place { key: open.place_key.unwrap_or(span), value: span });
         self.path.truncate(open.path);
-        self.put(value, open.anchor, open.size);
-        Ok(())
+        self.put(value, open.anchor, open.size, span)
     }
 
-    fn add(&mut self, value: Value, anchor: usize, span: Span, size: usize) -> Result<(), YamlError> {
+    fn add(&mut self, value: Value, anchor: Option<String>, span: Span, size: usize) -> Result<(), YamlError> {
         let (before, key) = self.enter();
         self.places.insert(self.path.clone(), Place { key: key.unwrap_or(span), value: span });
         self.path.truncate(before);
-        self.put(value, anchor, size);
-        Ok(())
+        self.put(value, anchor, size, span)
     }
 
     /// Puts a finished value into the list or map around it.
-    fn put(&mut self, value: Value, anchor: usize, size: usize) {
-        if anchor > 0 {
-            self.anchors.insert(anchor, (value.clone(), size));
+    fn put(&mut self, value: Value, anchor: Option<String>, size: usize, span: Span) -> Result<(), YamlError> {
+        if let Some(name) = anchor {
+            self.anchors.insert(name, (value.clone(), size));
         }
         let Some(open) = self.stack.last_mut() else {
             self.root = Some(value);
-            return;
+            return Ok(());
         };
         open.size += size;
         match &mut open.value {
             OpenValue::List(list) => list.push(value),
             OpenValue::Map { map, merged, key, is_merge } => match key.take() {
-                Some((name, _)) => _ = map.insert(name, value),
-                None => {
+                Some((name, _)) => {
+                    if std::mem::take(&mut self.null_key) && self.unsupported.is_none() {
+                        let value = if value == Value::Null { "<nil>".to_string() } else { go_syntax(&value) };
+                        let message = format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {value}");
+                        self.unsupported = Some(YamlError { message, span });
+                    }
+                    map.insert(name, value);
+                }
+                None if *is_merge => {
                     *is_merge = false;
                     merged.push(value);
                 }
+                None => {
+                    return Err(YamlError { message: format!("yaml: invalid map key: {}", go_syntax(&value)), span });
+                }
             },
         }
+        Ok(())
+    }
+}
+
+/// A value as Go writes it for itself, `%#v`.
+fn go_syntax(value: &Value) -> String {
+    let listed = |items: Vec<String>| items.join(", ");
+    match value {
+        Value::Null => "interface {}(nil)".to_string(),
+        Value::Str(text) => format!("{:?}", text.as_str()),
+        Value::List(list) => format!("[]interface {{}}{{{}}}", listed(list.iter().map(go_syntax).collect())),
+        Value::Map(map) => {
+            let entries = map.iter().map(|(key, value)| format!("{:?}:{}", key.as_str(), go_syntax(value)));
+            format!("map[interface {{}}]interface {{}}{{{}}}", listed(entries.collect()))
+        }
+        other => crate::model::to_json(other),
     }
 }
 
@@ -418,19 +496,4 @@ fn with_merged(mut map: Map, merged: &[Value]) -> Result<Value, &'static str> {
         }
     }
     Ok(map.into())
-}
-
-/// Puts the parser's words into those of kubectl's library, which counts lines in the document and, for errors of
-/// its parser (not of its scanner), from 0.
-fn scan_error(error: &ScanError, chunk: &Chunk, index: &CharIndex) -> YamlError {
-    let info = error.info();
-    let marker = error.marker();
-    let span = index.span(marker, marker);
-    let line = marker.line().max(1);
-    let (words, line) = translate(info, line, chunk.text, span.start - chunk.start);
-    let message = match line {
-        0 => format!("yaml: {words}"),
-        line => format!("yaml: line {line}: {words}"),
-    };
-    YamlError { message, span }
 }
