@@ -97,6 +97,15 @@ export class Lab {
     await editor.press('Control+Enter');
   }
 
+  /** Puts a long text into the editor at once: to type it, the browser would need longer than the page. */
+  async paste(text) {
+    await this.page.locator(PARTS.editor).evaluate((editor, text) => {
+      editor.focus();
+      editor.value = text;
+      editor.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
+    }, text);
+  }
+
   /** Replaces the set by one with `replicas` pods that need not wait for each other. */
   async crowd(replicas) {
     await this.run('kubectl delete sts web');
