@@ -7,7 +7,7 @@ mod rules;
 use statefulset_lab::cluster::{Asked, Request};
 use statefulset_lab::controllers::Timers;
 use statefulset_lab::i18n::decisions;
-use statefulset_lab::kubernetes::{Gate, Kubernetes, Version};
+use statefulset_lab::kubernetes::{Difference, Gate, Kubernetes, Version};
 use statefulset_lab::model::{Key, Kind, Map, Millis, Object, OwnerReference, Text, Value, parse_json, to_json};
 use statefulset_lab::sim::Sim;
 use statefulset_lab::world::Environment;
@@ -54,6 +54,29 @@ fn the_controller_does_what_the_real_one_did() {
     assert!(surprises.is_empty(), "{count} surprises, the first of them:\n{}", surprises.join("\n"));
 }
 
+/// The rows of the table of differences that the controller itself obeys are in the recordings: without the row, a
+/// recorded case comes out otherwise.
+#[test]
+fn each_rule_of_the_controller_changes_a_recorded_case() {
+    let rows = [
+        (Difference::MaxUnavailable, "controller-1.35.jsonl.gz", "1.35"),
+        (Difference::UnavailableCostNothing, "controller-1.37.jsonl.gz", "1.37"),
+        (Difference::Recreate, "controller-1.37.jsonl.gz", "1.37"),
+        (Difference::OnDeleteCompletes, "controller-1.37.jsonl.gz", "1.37"),
+        (Difference::CapitalEvents, "controller-1.36-more.jsonl.gz", "1.36"),
+    ];
+    for (difference, file, version) in rows {
+        let version = Version::parse(version).expect("a version of the lab");
+        let changes = |line: String| {
+            let case = parse_json(&line).expect("a line of the corpus is JSON");
+            let kubernetes = Player::new(&case, version).kubernetes();
+            let is_so = kubernetes.has(difference);
+            is_so && Player::under(&case, kubernetes.without(difference)).play(&case).is_err()
+        };
+        assert!(corpus(file).any(changes), "no recorded case of {file} shows {difference:?}");
+    }
+}
+
 /// Lines of a recorded corpus: from `CONFORMANCE_DIR` if it is set, else ours.
 fn corpus(name: &str) -> impl Iterator<Item = String> {
     let ours = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
@@ -83,11 +106,15 @@ struct Player {
 
 impl Player {
     fn new(case: &Value, version: Version) -> Player {
-        let set = case.get("set").and_then(Object::from_value).expect("a case has a set");
         let gate = |name: &str| case.get(name).and_then(Value::as_bool) == Some(true);
         let kubernetes = Kubernetes::of(version)
             .with(Gate::MaxUnavailableStatefulSet, gate("maxUnavailableGate"))
             .with(Gate::StatefulSetRecreateStrategy, gate("recreateGate"));
+        Player::under(case, kubernetes)
+    }
+
+    fn under(case: &Value, kubernetes: Kubernetes) -> Player {
+        let set = case.get("set").and_then(Object::from_value).expect("a case has a set");
         let mut sim = Sim::empty(1, Environment::minikube().with_kubernetes(kubernetes));
         sim.cluster.trust_statuses();
         sim.cluster.trace_requests();
@@ -98,6 +125,10 @@ impl Player {
         let recreates = set.str_at(&["spec", "updateStrategy", "type"]) == "Recreate";
         sim.act(|ctx| ctx.cluster.insert(set)).expect("an empty cluster takes a set");
         Player { sim, set: key, is_parallel, recreates, uids: BTreeMap::new() }
+    }
+
+    fn kubernetes(&self) -> Kubernetes {
+        self.sim.cluster.kubernetes()
     }
 
     fn play(&mut self, case: &Value) -> Result<(), String> {

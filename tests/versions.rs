@@ -4,7 +4,7 @@
 use statefulset_lab::explain::say_plan;
 use statefulset_lab::i18n::{self, Lang, decisions};
 use statefulset_lab::kubectl::lab_versions;
-use statefulset_lab::kubernetes::{DIFFERENCES, Kubernetes, Version};
+use statefulset_lab::kubernetes::{Area, DIFFERENCES, Kubernetes, Version};
 use statefulset_lab::manifest::read_with;
 use statefulset_lab::model::{Kind, Millis, Value};
 use statefulset_lab::playground::{Entry, Options, Playground};
@@ -46,6 +46,14 @@ const WITNESSES: &[Witness] = &[
     w("event-part-shown", "1.36", "", include_str!("versions/pods.txt")),
     w("few-events", "1.36", "", include_str!("versions/pods.txt")),
     w("namespace-of-way-back", "1.36", "", include_str!("versions/attach.txt")),
+    w("containers-listed", "1.36", "", include_str!("versions/words.txt")),
+    w("labels-modified", "1.36", "", include_str!("versions/words.txt")),
+    w("unmanaged-said-once", "1.36", "", include_str!("versions/words.txt")),
+    w("debug-is-general", "1.36", "", include_str!("versions/words.txt")),
+    w("app-protocol-line", "1.36", "", include_str!("versions/words.txt")),
+    w("time-zone-line", "1.36", "", include_str!("versions/words.txt")),
+    w("waits-for-several", "1.36", "", include_str!("versions/words.txt")),
+    w("run-refuses-briefly", "1.37", "", include_str!("versions/words.txt")),
 ];
 
 const fn w(key: &'static str, version: &'static str, gates: &'static str, session: &'static str) -> Witness {
@@ -107,7 +115,7 @@ fn every_row_has_words_in_both_languages() {
         }
     }
     for (key, ..) in i18n::versions::ENTRIES {
-        let is_head = ["here", "here.gates", "gates", "differences"].contains(key);
+        let is_head = ["here", "here.gates", "gates", "differences", "rule", "field", "text"].contains(key);
         assert!(is_head || DIFFERENCES.iter().any(|row| row.key == *key), "{key}: no such row");
     }
 }
@@ -233,26 +241,38 @@ fn other_versions_are_laid_beside_by_name() {
     assert_eq!(begin("1.34,1.35,1.36,1.37,1.35.0").compared.len(), COMPARED_MAX);
 }
 
+/// The text with its blocks of tables as they are to be, in their order.
+fn with_tables(text: &str, tables: &[Vec<String>]) -> String {
+    let (mut out, mut tables, mut is_inside) = (String::new(), tables.iter(), false);
+    for line in text.lines() {
+        is_inside &= line != "```";
+        if !is_inside {
+            out += &format!("{line}\n");
+        }
+        if line == "```text" {
+            is_inside = true;
+            tables.next().expect("no block too many").iter().for_each(|row| out += &format!("{row}\n"));
+        }
+    }
+    assert!(tables.next().is_none(), "a table has no block");
+    out
+}
+
 #[test]
 fn the_page_about_versions_says_what_the_table_says() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/VERSIONS.md");
-    let mut page = String::from(
-        "# Which Kubernetes\n\nThe lab is one version of Kubernetes at a time: by `?version=1.37` in the address, by \
-         the choice at the top of the page, or by `minikube start --kubernetes-version=v1.37.0 \
-         --feature-gates=NAME=true` in the console. `lab versions` prints what follows. \
-         `?compare=1.36,1.37` lays other versions of the same session beside it, each with what its controller did and \
-         waits for; `?scenario=broken-parallel` is a story that plays three ways.\n\n## Feature gates\n\n```text\n",
-    );
-    lab_versions::gate_lines().iter().for_each(|line| page += &format!("{line}\n"));
-    page += "```\n\n## Differences\n\n`o`: it is so. `g`: it is so with its feature gate on. `-`: it is not so.\n\n```text\n";
-    lab_versions::difference_lines(Lang::En).iter().for_each(|line| page += &format!("{line}\n"));
-    page += "```\n";
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(path, page).expect("written");
-        return;
+    for lang in [Lang::En, Lang::Ja] {
+        let path = format!("{}/www/docs/{}/versions.md", env!("CARGO_MANIFEST_DIR"), lang.tag());
+        let stored = std::fs::read_to_string(&path).unwrap_or_default();
+        let areas = [Area::Rule, Area::Field, Area::Text];
+        let mut tables = vec![lab_versions::gate_lines(None)];
+        tables.extend(areas.map(|area| lab_versions::difference_lines(lang, area, None)));
+        let page = with_tables(&stored, &tables);
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(path, page).expect("written");
+            continue;
+        }
+        assert_eq!(stored, page, "the table has changed: write {path} anew with UPDATE_EXPECT=1");
     }
-    let stored = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(stored, page, "the table has changed: write the page anew with UPDATE_EXPECT=1");
 }
 
 fn opened(opening: Opening) -> State {
@@ -277,7 +297,7 @@ fn set_in(state: &State, branch: usize) -> (String, Option<i64>) {
 fn what_is_done_beside_another_version_is_done_there_too() {
     let mut state = opened(Opening { version: Some("1.34".into()), ..Opening::default() });
     act(&mut state, Action::Advance(Millis::seconds(30)));
-    act(&mut state, Action::PlanVersion(Version::parse("1.37").expect("known")));
+    act(&mut state, Action::PlanVersion(Kubernetes::of(Version::parse("1.37").expect("known"))));
     assert_eq!(state.compared, [1]);
     let text = state.files.text().replace("nginx-slim:0.24", "nginx-slim:0.25").replace("replicas: 3", "replicas: 2");
     assert_ne!(text, *state.files.text(), "the scenario is another one");

@@ -38,8 +38,12 @@ pub fn explain(path: &str, is_recursive: bool, lang: Lang, kubernetes: Kubernete
     }
     let missing = |name: &str| format!("error: field \"{name}\" does not exist");
     let Some(field) = field_at(top, &fields).filter(|field| field.is_in(kubernetes)) else {
-        let known = (1..=fields.len()).find(|n| field_at(top, fields.get(..*n).unwrap_or(&[])).is_none());
-        let name = known.and_then(|n| fields.get(n - 1)).copied().unwrap_or("");
+        let is_there = |n: &usize| {
+            let field = field_at(top, fields.get(..*n).unwrap_or(&[]));
+            field.is_some_and(|field| field.is_in(kubernetes))
+        };
+        let missing_at = (1..=fields.len()).find(|n| !is_there(n));
+        let name = missing_at.and_then(|n| fields.get(n - 1)).copied().unwrap_or("");
         return Err(missing(name));
     };
     let owner = match fields.len() {

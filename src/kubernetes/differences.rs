@@ -54,6 +54,22 @@ pub enum Difference {
     FewEvents,
     /// What `attach` says at its end names the namespace, whatever the pod's restart policy is.
     NamespaceOfWayBack,
+    /// Who asks for a container that a pod does not have is told which it has.
+    ContainersAreListed,
+    /// Labels that came and went in one command were modified, not labeled.
+    LabelsAreModified,
+    /// `drain` says once, not twice, that it cannot delete pods without a controller.
+    UnmanagedSaidOnce,
+    /// `debug` takes the profile general where nobody names one, not the legacy one.
+    DebugIsGeneral,
+    /// `describe service` has a line for the application protocol of a port.
+    AppProtocolLine,
+    /// `describe cronjob` has a line for the time zone where none is set.
+    TimeZoneLine,
+    /// `wait` takes several conditions, one after the other.
+    WaitsForSeveral,
+    /// What `run` refuses ends without the pointer to its help.
+    RunRefusesBriefly,
 }
 
 /// What sort of thing differs.
@@ -95,6 +111,8 @@ pub struct Row {
 }
 
 const V34: Version = Version::new(34, 0);
+/// The patch of 1.34 that took over what was mended while 1.35 was made (pull requests 135023 and 135087).
+const V34_2: Version = Version::new(34, 2);
 const V35: Version = Version::new(35, 0);
 const V36: Version = Version::new(36, 0);
 const V37: Version = Version::new(37, 0);
@@ -112,7 +130,7 @@ const fn field(difference: Difference, key: &'static str, since: Version, until:
 }
 
 /// All differences, in the order of [`Difference`].
-pub const DIFFERENCES: [Row; 24] = [
+pub const DIFFERENCES: [Row; 32] = [
     rule(Difference::MaxUnavailable, "max-unavailable", V34, Some(Gate::MaxUnavailableStatefulSet)),
     rule(Difference::UnavailableCostNothing, "unavailable-free", V37, Some(Gate::MaxUnavailableStatefulSet)),
     rule(Difference::Recreate, "recreate", V37, Some(Gate::StatefulSetRecreateStrategy)),
@@ -121,7 +139,7 @@ pub const DIFFERENCES: [Row; 24] = [
     rule(
         Difference::RevisionsByMeaning,
         "revisions-by-meaning",
-        V34,
+        V34_2,
         Some(Gate::StatefulSetSemanticRevisionComparison),
     ),
     rule(Difference::LooksAgainInTime, "looks-again-in-time", V35, None),
@@ -131,7 +149,7 @@ pub const DIFFERENCES: [Row; 24] = [
     field(Difference::WorkloadRef, "workload-ref", V35, Some(V36)),
     field(Difference::SchedulingGroup, "scheduling-group", V36, None),
     text(Difference::NamelessContainerEvents, "nameless-container-events", V35),
-    text(Difference::NamelessTaints, "nameless-taints", V35),
+    text(Difference::NamelessTaints, "nameless-taints", V34_2),
     text(Difference::FailureBeforeCompletion, "failure-before-completion", V35),
     text(Difference::NoSecretsColumn, "no-secrets-column", V35),
     text(Difference::UndoWarning, "undo-warning", V36),
@@ -142,6 +160,14 @@ pub const DIFFERENCES: [Row; 24] = [
     text(Difference::EventPartIsShown, "event-part-shown", V35),
     text(Difference::FewEvents, "few-events", V36),
     text(Difference::NamespaceOfWayBack, "namespace-of-way-back", V36),
+    text(Difference::ContainersAreListed, "containers-listed", V36),
+    text(Difference::LabelsAreModified, "labels-modified", V36),
+    text(Difference::UnmanagedSaidOnce, "unmanaged-said-once", V36),
+    rule(Difference::DebugIsGeneral, "debug-is-general", V36, None),
+    text(Difference::AppProtocolLine, "app-protocol-line", V36),
+    text(Difference::TimeZoneLine, "time-zone-line", V36),
+    rule(Difference::WaitsForSeveral, "waits-for-several", V36, None),
+    text(Difference::RunRefusesBriefly, "run-refuses-briefly", V37),
 ];
 
 impl Row {
@@ -149,6 +175,11 @@ impl Row {
     pub fn covers(&self, version: Version) -> bool {
         self.since <= version && self.until.is_none_or(|until| version < until)
     }
+}
+
+/// Whether switching a gate changes anything in the lab.
+pub fn has_effect(gate: Gate) -> bool {
+    DIFFERENCES.iter().any(|row| row.gate == Some(gate))
 }
 
 impl Difference {

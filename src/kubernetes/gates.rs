@@ -10,6 +10,7 @@ pub enum Gate {
     StatefulSetRecreateStrategy,
     PersistentVolumeClaimUnusedSinceTime,
     StatefulSetSemanticRevisionComparison,
+    StaleControllerConsistencyStatefulSet,
     StatefulSetAutoDeletePVC,
     PodIndexLabel,
 }
@@ -62,7 +63,7 @@ const V36: Version = Version::new(36, 0);
 const V37: Version = Version::new(37, 0);
 
 /// All gates. Follows pkg/features/kube_features.go of each version.
-pub const GATES: [History; 6] = [
+pub const GATES: [History; 7] = [
     History {
         gate: Gate::MaxUnavailableStatefulSet,
         name: "MaxUnavailableStatefulSet",
@@ -90,7 +91,14 @@ pub const GATES: [History; 6] = [
     History {
         gate: Gate::StatefulSetSemanticRevisionComparison,
         name: "StatefulSetSemanticRevisionComparison",
-        stages: &[(V34, Stage::Beta(true))],
+        stages: &[(Version::new(34, 2), Stage::Beta(true))],
+        outlives: false,
+    },
+    // Without an effect here: the controllers of the lab always read the latest objects.
+    History {
+        gate: Gate::StaleControllerConsistencyStatefulSet,
+        name: "StaleControllerConsistencyStatefulSet",
+        stages: &[(V36, Stage::Beta(true))],
         outlives: false,
     },
     History {

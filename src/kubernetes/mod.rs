@@ -7,7 +7,7 @@ pub mod differences;
 pub mod gates;
 pub mod version;
 
-pub use differences::{Area, DIFFERENCES, Difference};
+pub use differences::{Area, DIFFERENCES, Difference, has_effect};
 pub use gates::{GATES, Gate, Stage};
 pub use version::Version;
 
@@ -18,7 +18,7 @@ pub struct Kubernetes {
     /// Which of [`GATES`] are on, a bit each.
     gates: u32,
     /// Which of [`DIFFERENCES`] are so, a bit each.
-    differences: u32,
+    differences: u64,
 }
 
 /// Why a feature gate cannot be switched.
@@ -54,7 +54,7 @@ impl Kubernetes {
 
     /// The same with one difference taken away: what the table is tested with.
     pub fn without(self, difference: Difference) -> Kubernetes {
-        Kubernetes { differences: self.differences & !(1 << difference as u32), ..self }
+        Kubernetes { differences: self.differences & !difference_bit(difference), ..self }
     }
 
     /// The same version with gates switched as in `--feature-gates=A=true,B=false`.
@@ -94,7 +94,7 @@ impl Kubernetes {
         let holds = |row: &&differences::Row| {
             row.covers(self.version) && row.gate.is_none_or(|gate| self.gates & bit(gate) != 0)
         };
-        let differences = DIFFERENCES.iter().filter(holds).fold(0, |all, row| all | 1 << row.difference as u32);
+        let differences = DIFFERENCES.iter().filter(holds).fold(0, |all, row| all | difference_bit(row.difference));
         Kubernetes { differences, ..self }
     }
 
@@ -115,7 +115,7 @@ impl Kubernetes {
 
     /// Whether something that differs is so here.
     pub fn has(self, difference: Difference) -> bool {
-        self.differences & (1 << difference as u32) != 0
+        self.differences & difference_bit(difference) != 0
     }
 
     /// The gates that are not as the version has them, as `--feature-gates` takes them; empty if there are none.
@@ -142,6 +142,10 @@ impl Kubernetes {
 
 fn bit(gate: Gate) -> u32 {
     1 << gate as u32
+}
+
+fn difference_bit(difference: Difference) -> u64 {
+    1 << difference as u32
 }
 
 #[cfg(test)]

@@ -36,6 +36,9 @@ impl Version {
     /// What a page shows that names no version.
     pub const DEFAULT: Version = Version::new(37, 0);
 
+    /// The version in which `maxUnavailable` counted for the first time, until it was switched off again.
+    pub const MAX_UNAVAILABLE_TRIED: Version = Version::new(35, 0);
+
     /// The versions that a minor alone stands for, oldest first.
     pub fn all() -> impl Iterator<Item = Version> {
         MINORS.iter().map(|known| Version { minor: known.minor, patch: known.recorded })

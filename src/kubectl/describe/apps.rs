@@ -5,6 +5,7 @@ use super::{Page, pod, scalar, selector_text};
 use crate::cluster::Cluster;
 use crate::kubectl::columns::int_or_string;
 use crate::kubectl::duration::human_duration;
+use crate::kubernetes::Difference;
 use crate::model::workload::metric_field;
 use crate::model::{Kind, Millis, Object, Value};
 use crate::ordering::Order;
@@ -211,7 +212,9 @@ pub(in crate::kubectl) fn cron_job(page: &mut Page<'_>, object: &Object) -> bool
     page.field(0, "Concurrency Policy", object.str_at(&["spec", "concurrencyPolicy"]));
     let is_suspended = flag(object, &["spec", "suspend"]).map_or("<unset>", |it| if it { "True" } else { "False" });
     page.field(0, "Suspend", is_suspended);
-    page.field(0, "Time Zone", or_unset(object.at(&["spec", "timeZone"])));
+    if page.cluster.kubernetes().has(Difference::TimeZoneLine) {
+        page.field(0, "Time Zone", or_unset(object.at(&["spec", "timeZone"])));
+    }
     page.field(0, "Successful Job History Limit", or_unset(object.at(&["spec", "successfulJobsHistoryLimit"])));
     page.field(0, "Failed Job History Limit", or_unset(object.at(&["spec", "failedJobsHistoryLimit"])));
     let deadline = object.i64_at(&["spec", "startingDeadlineSeconds"]);

@@ -44,6 +44,7 @@ pub(in crate::kubectl) fn pod(page: &mut Page<'_>, pod: &Object) -> bool {
     page.labels(0, "Node-Selectors", &labels_from_value(pod.at(&["spec", "nodeSelector"])));
     tolerations(page, 0, pod.list_at(&["spec", "tolerations"]));
     spread_constraints(page, 0, pod.list_at(&["spec", "topologySpreadConstraints"]));
+    group(page, pod.body.get("spec"), "");
     true
 }
 
@@ -122,6 +123,23 @@ pub(super) fn template(page: &mut Page<'_>, template: &Value) {
     page.optional(1, "Priority Class Name", template.str_at(&["spec", "priorityClassName"]));
     page.labels(1, "Node-Selectors", &labels_from_value(template.at(&["spec", "nodeSelector"])));
     tolerations(page, 1, template.list_at(&["spec", "tolerations"]));
+    group(page, template.get("spec"), "  ");
+}
+
+/// The group with which a pod is scheduled; its fields stand at the same depth in a template and in a pod.
+///
+/// Follows `describeSchedulingGroup`, and `describeWorkloadReference` of 1.35.
+fn group(page: &mut Page<'_>, spec: Option<&Value>, space: &str) {
+    if let Some(workload) = spec.and_then(|spec| spec.get("workloadRef")) {
+        page.line(0, format_args!("{space}WorkloadRef:"));
+        page.field(1, "Name", workload.str_at(&["name"]));
+        page.field(1, "PodGroup", workload.str_at(&["podGroup"]));
+        page.optional(1, "PodGroupReplicaKey", workload.str_at(&["podGroupReplicaKey"]));
+    }
+    if let Some(group) = spec.and_then(|spec| spec.get("schedulingGroup")) {
+        page.line(0, format_args!("{space}SchedulingGroup:"));
+        page.field(1, "PodGroupName", group.str_at(&["podGroupName"]));
+    }
 }
 
 /// How a list of containers is written: of a pod with what its containers do, or of a template.

@@ -64,7 +64,9 @@ fn service_port(page: &mut Page<'_>, port: &Value, slices: &[std::rc::Rc<Object>
     page.field(0, "Port", format_args!("{label}\t{number}/{protocol}"));
     let target = port.get("targetPort").map_or(number, scalar);
     page.field(0, "TargetPort", format_args!("{target}/{protocol}"));
-    page.optional(0, "AppProtocol", port.str_at(&["appProtocol"]));
+    if page.cluster.kubernetes().has(Difference::AppProtocolLine) {
+        page.optional(0, "AppProtocol", port.str_at(&["appProtocol"]));
+    }
     if let Some(node_port) = port.i64_at(&["nodePort"]).filter(|port| *port != 0) {
         page.field(0, "NodePort", format_args!("{label}\t{node_port}/{protocol}"));
     }

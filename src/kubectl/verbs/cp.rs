@@ -1,6 +1,6 @@
 //! `kubectl cp`: a file into a container, or out of it.
 
-use super::exec::container_of;
+use super::exec::{Asking, container_of};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -112,7 +112,7 @@ fn container(args: &Args, pod: &(Option<Text>, String), cx: &mut Cx<'_>) -> Resu
     let namespace = pod.0.clone().unwrap_or_else(|| namespace_of(args, cx));
     let object = fetch(Resource::Kept(Kind::Pod), &namespace, &pod.1, cx)?;
     cx.check_access("create", Kind::Pod, "exec", &namespace, &object.meta.name)?;
-    let name = container_of(&object, args, cx)?;
+    let name = container_of(&object, Asking::Server, args, cx)?;
     Container::of(cx.cluster(), &object, &name).filter(Container::is_running).ok_or_else(|| {
         Failure::client(format!(
             "Internal error occurred: unable to upgrade connection: container not found ({:?})",

@@ -15,6 +15,7 @@ use crate::kubectl::help::help;
 use crate::kubectl::host::Pause;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::verb::{Completes, Verb};
+use crate::kubernetes::Difference;
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::shell::Streams;
 use crate::{list, obj, schema};
@@ -75,7 +76,8 @@ pub const DEBUG_FLAGS: &[Flag] = &[
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn debug(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let profile = Profile::of(args)?;
+    let is_general = cx.cluster().kubernetes().has(Difference::DebugIsGeneral);
+    let profile = Profile::of(args, is_general)?;
     check(args)?;
     let Some(word) = args.before_dash().first() else {
         return Err(Failure::client("NAME or filename is required for debug"));
@@ -88,10 +90,16 @@ pub fn debug(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         ));
     }
     if profile == Profile::Legacy {
-        cx.out.err(
-            "--profile=legacy is deprecated and planned to be removed in v1.39. It is recommended to specify other \
-             profile, for example \"--profile=general\".",
-        );
+        cx.out.err(match is_general {
+            true => {
+                "--profile=legacy is deprecated and planned to be removed in v1.39. It is recommended to specify other \
+                 profile, for example \"--profile=general\"."
+            }
+            false => {
+                "--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly \
+                 specify a profile, for example \"--profile=general\"."
+            }
+        });
     }
     let (kind, name) = word.split_once('/').unwrap_or(("pods", word));
     let target = fetch(Resource::named(kind, cx)?, &namespace_of(args, cx), name, cx)?;

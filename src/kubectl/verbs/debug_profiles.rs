@@ -36,14 +36,15 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// The one that the flags name.
+    /// The one that the flags name; where they name none, the general one, or else the legacy one.
     ///
     /// # Errors
     /// A name that there is not.
-    pub fn of(args: &Args) -> Result<Profile, Failure> {
+    pub fn of(args: &Args, is_general: bool) -> Result<Profile, Failure> {
         Ok(match args.text("profile") {
-            "" | "general" => Profile::General,
-            "legacy" => Profile::Legacy,
+            "" if is_general => Profile::General,
+            "general" => Profile::General,
+            "" | "legacy" => Profile::Legacy,
             "baseline" => Profile::Baseline,
             "restricted" => Profile::Restricted,
             "netadmin" => Profile::Netadmin,

@@ -11,6 +11,7 @@ use crate::kubectl::resources::client_labels;
 use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb};
+use crate::kubernetes::Difference;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use std::rc::Rc;
 
@@ -206,7 +207,8 @@ impl Drain {
             .filter(|pod| !self.is_skipped(pod, cx.now()))
             .cloned()
             .collect();
-        let refusals = self.refusals(&all);
+        let says_once = cx.cluster().kubernetes().has(Difference::UnmanagedSaidOnce);
+        let refusals = self.refusals(&all, says_once);
         if !refusals.is_empty() {
             let text = match refusals.as_slice() {
                 [only] => only.clone(),
@@ -236,7 +238,7 @@ impl Drain {
         self.skipped_after.0 > 0 && pod.meta.deletion_timestamp.is_some_and(|since| now - since > self.skipped_after)
     }
 
-    fn refusals(&self, pods: &[Rc<Object>]) -> Vec<String> {
+    fn refusals(&self, pods: &[Rc<Object>], says_once: bool) -> Vec<String> {
         let names = |takes: &dyn Fn(&&Rc<Object>) -> bool| {
             let found = pods.iter().filter(takes).map(|pod| format!("{}/{}", pod.meta.namespace, pod.meta.name));
             found.collect::<Vec<_>>().join(", ")
@@ -255,7 +257,11 @@ impl Drain {
         }
         let bare = names(&|pod| pod.meta.controller().is_none() && !is_over(pod));
         if !bare.is_empty() && !self.args.is("force") {
-            refusals.push(format!("cannot delete Pods that declare no controller (use --force to override): {bare}"));
+            // Its reason had the words in front as well, once.
+            let again = if says_once { "" } else { "cannot delete " };
+            refusals.push(format!(
+                "cannot delete {again}Pods that declare no controller (use --force to override): {bare}"
+            ));
         }
         refusals
     }

@@ -10,6 +10,7 @@ use crate::kubectl::print::text_lines;
 use crate::kubectl::resources::{Resource, fetch, go_type, namespace_of};
 use crate::kubectl::selection::{Rules, named_in_files};
 use crate::kubectl::verb::{Completes, Verb};
+use crate::kubernetes::Difference;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::shell::{Prompt, Session, Step, Streams, Target};
@@ -289,27 +290,53 @@ pub fn container_list(pod: &Object) -> String {
 ///
 /// # Errors
 /// A container that the pod does not have.
-pub fn container_of(pod: &Object, args: &Args, cx: &mut Cx<'_>) -> Result<Text, Failure> {
-    container_named(pod, args.text("container"), args, cx)
+pub fn container_of(pod: &Object, by: Asking, args: &Args, cx: &mut Cx<'_>) -> Result<Text, Failure> {
+    container_named(pod, args.text("container"), by, args, cx)
+}
+
+/// Who asks for a container: before 1.36 each says in words of its own that there is none of the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// `exec` and `cp`: the API server says it.
+    Server,
+    /// `attach`.
+    Attach,
+    /// `logs`.
+    Logs,
+}
+
+impl Asking {
+    fn missing(self, asked: &str, pod: &Object, cx: &Cx<'_>) -> Failure {
+        let name = &pod.meta.name;
+        if cx.cluster().kubernetes().has(Difference::ContainersAreListed) {
+            let list = container_list(pod);
+            return Failure::client(format!("container {asked} is not valid for pod {name} out of: {list}"));
+        }
+        let invalid = || format!("container {asked} is not valid for pod {name}");
+        match self {
+            Asking::Server => ApiError::BadRequest(invalid()).into(),
+            Asking::Attach => Failure::client(format!("container {asked} not found in pod {name}")),
+            Asking::Logs => Failure::client(invalid()),
+        }
+    }
 }
 
 /// The container of a name; without one the pod's usual one, which is said.
 ///
 /// # Errors
 /// A container that the pod does not have.
-pub fn container_named(pod: &Object, name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Text, Failure> {
+pub fn container_named(pod: &Object, name: &str, by: Asking, args: &Args, cx: &mut Cx<'_>) -> Result<Text, Failure> {
     let (main, init) = (names(pod, "containers"), names(pod, "initContainers"));
     let debugging = names(pod, "ephemeralContainers");
-    let asked = match name {
-        "" => pod.meta.annotation("kubectl.kubernetes.io/default-container"),
-        name => name,
-    };
-    if !asked.is_empty() {
-        let found = main.iter().chain(&init).chain(&debugging).find(|name| name.as_str() == asked);
-        return found.cloned().ok_or_else(|| {
-            let list = container_list(pod);
-            Failure::client(format!("container {asked} is not valid for pod {} out of: {list}", pod.meta.name))
-        });
+    let usual = pod.meta.annotation("kubectl.kubernetes.io/default-container");
+    let asked = if name.is_empty() { usual } else { name };
+    let found = main.iter().chain(&init).chain(&debugging).find(|it| it.as_str() == asked);
+    // A usual one that is not there was passed over once.
+    let must_be = !name.is_empty() || cx.cluster().kubernetes().has(Difference::ContainersAreListed);
+    match found {
+        Some(found) => return Ok(found.clone()),
+        None if !asked.is_empty() && must_be => return Err(by.missing(asked, pod, cx)),
+        None => {}
     }
     let first = main.first().cloned().unwrap_or_default();
     if main.len() + init.len() + debugging.len() > 1 && !args.is("quiet") {
@@ -393,7 +420,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     check_patience(args, "exec")?;
     let pod = pod_of(&word, args, cx)?;
-    let container = container_of(&pod, args, cx)?;
+    let container = container_of(&pod, Asking::Server, args, cx)?;
     cx.check_access("create", Kind::Pod, "exec", &pod.meta.namespace, &pod.meta.name)?;
     if let Some(failure) = refusal(cx.cluster(), &pod, &container).or_else(|| unreachable(&pod, cx)) {
         return Err(failure);
@@ -421,7 +448,7 @@ pub fn attach(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     check_patience(args, "attach")?;
     let pod = pod_of(&word, args, cx)?;
-    let container = container_of(&pod, args, cx).map_err(|failure| match failure {
+    let container = container_of(&pod, Asking::Attach, args, cx).map_err(|failure| match failure {
         Failure::Client(why) => Failure::Client(format!("cannot attach to the container: {why}")),
         failure => failure,
     })?;

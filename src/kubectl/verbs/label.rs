@@ -14,6 +14,7 @@ use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selection::{self, All, Labelled, Rules, Selection, objects_in_files, select};
 use crate::kubectl::verb::{Completes, Verb};
+use crate::kubernetes::Difference;
 use crate::model::{Labels, Object, Text};
 use std::rc::Rc;
 
@@ -283,9 +284,6 @@ fn with_labels(object: &Object, map: Map, change: &Change) -> Object {
     changed
 }
 
-/// The minor version of kubectl that says of labels that came and went at once that they were modified.
-const NAMES_BOTH: u8 = 36;
-
 fn change_one(args: &Args, change: &Change, object: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let old = change.map.of(object);
     check_overwriting(args, change, old)?;
@@ -304,9 +302,10 @@ fn change_one(args: &Args, change: &Change, object: &Rc<Object>, cx: &mut Cx<'_>
     let is_same = next == *old;
     let is_added = change.set.iter().any(|(key, value)| old.get(key).map(Text::as_str) != Some(value.as_str()));
     let is_removed = change.removed.iter().any(|key| old.contains_key(key));
+    let names_both = cx.cluster().kubernetes().has(Difference::LabelsAreModified);
     let verb = match change.map {
         Map::Annotations => "annotated",
-        Map::Labels if is_added && is_removed && cx.cluster().kubernetes().version().minor >= NAMES_BOTH => "modified",
+        Map::Labels if is_added && is_removed && names_both => "modified",
         Map::Labels if is_same => "not labeled",
         Map::Labels if !args.is("overwrite") && next.len() < old.len() => "unlabeled",
         Map::Labels => "labeled",

@@ -1,6 +1,6 @@
 //! `kubectl logs`: what a container wrote; the lines themselves come from the shell's side.
 
-use super::exec::{check_patience, container_named, container_of, not_found_in, pods_of};
+use super::exec::{Asking, check_patience, container_named, container_of, not_found_in, pods_of};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -171,9 +171,9 @@ fn containers(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Result<Vec<Text>, F
         let all = names("initContainers").chain(names("containers")).chain(names("ephemeralContainers"));
         all.filter_map(Value::as_text).cloned().collect()
     } else if args.dash_at.is_none() && args.words.len() > 1 && !args.has("container") {
-        vec![container_named(pod, args.words.get(1).map_or("", String::as_str), args, cx)?]
+        vec![container_named(pod, args.words.get(1).map_or("", String::as_str), Asking::Logs, args, cx)?]
     } else {
-        vec![container_of(pod, args, cx)?]
+        vec![container_of(pod, Asking::Logs, args, cx)?]
     })
 }
 

@@ -10,6 +10,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::print::{self, Format, print_operation, print_typed_operation};
 use crate::kubectl::verb::{Completes, Verb};
+use crate::kubernetes::Difference;
 use crate::model::{Key, Kind, Map, Millis, Object, Text, Value};
 use crate::obj;
 use crate::shell::{Streams, Target};
@@ -97,9 +98,10 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     dry_run::check(args, cx)?;
     Format::of(args, cx)?;
     delete::propagation(args, cx)?;
-    let (name, image) = (named(args)?, args.text("image"));
+    let is_brief = cx.cluster().kubernetes().has(Difference::RunRefusesBriefly);
+    let (name, image) = (named(args, is_brief)?, args.text("image"));
     let (stdin, tty) = (args.is("stdin"), args.is("tty"));
-    let restart = check(args)?;
+    let restart = check(args, is_brief)?;
     let value = pod_value(args, &name, image, restart)?;
     // On the client kubectl does not look at `--save-config`.
     let pod = match is_local(args) {
@@ -157,7 +159,8 @@ fn expose(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Result<(), Failure> {
 }
 
 /// The name, and whether there is an image at all.
-fn named(args: &Args) -> Result<String, Failure> {
+fn named(args: &Args, is_brief: bool) -> Result<String, Failure> {
+    let usage = |text: &str| refused(text, is_brief);
     let Some(name) = args.before_dash().first() else {
         return Err(usage("NAME is required for run"));
     };
@@ -169,7 +172,8 @@ fn named(args: &Args) -> Result<String, Failure> {
         return Err(Failure::client("--image is required"));
     }
     if !crate::api::is_image_name(image) {
-        return Err(Failure::client(format!("Invalid image name {image:?}: invalid reference format")));
+        let invalid = if is_brief { "invalid" } else { "Invalid" };
+        return Err(Failure::client(format!("{invalid} image name {image:?}: invalid reference format")));
     }
     Ok(name.clone())
 }
@@ -177,7 +181,12 @@ fn named(args: &Args) -> Result<String, Failure> {
 /// The other flags, in kubectl's order; what is left is the restart policy.
 ///
 /// Follows `Run` in pkg/cmd/run/run.go and the generator in pkg/generate/versioned/run.go.
-fn check(args: &Args) -> Result<&'static str, Failure> {
+fn check(args: &Args, is_brief: bool) -> Result<&'static str, Failure> {
+    let usage = |text: &str| refused(text, is_brief);
+    let policy = |what: &str, given: &str, valid: &str| match is_brief {
+        true => usage(&format!("invalid {what} policy: {given}, valid values are: {valid}")),
+        false => usage(&format!("invalid {what} policy: {given}")),
+    };
     let (stdin, attach) = (args.is("stdin"), args.is("attach"));
     let attach = if args.has("attach") { attach } else { stdin };
     if args.is("tty") && !stdin {
@@ -190,7 +199,7 @@ fn check(args: &Args) -> Result<&'static str, Failure> {
         "" | "Always" => "Always",
         "OnFailure" => "OnFailure",
         "Never" => "Never",
-        other => return Err(usage(&format!("invalid restart policy: {other}"))),
+        other => return Err(policy("restart", other, "Always, OnFailure, Never")),
     };
     if args.is("rm") && !attach {
         return Err(usage("--rm should only be used for attached containers"));
@@ -200,8 +209,9 @@ fn check(args: &Args) -> Result<&'static str, Failure> {
             "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
         ));
     }
-    if !matches!(args.text("image-pull-policy"), "" | "Always" | "IfNotPresent" | "Never") {
-        return Err(usage(&format!("invalid image pull policy: {}", args.text("image-pull-policy"))));
+    let pull = args.text("image-pull-policy");
+    if !matches!(pull, "" | "Always" | "IfNotPresent" | "Never") {
+        return Err(policy("image pull", pull, "Always, IfNotPresent, Never"));
     }
     let is_pair = |pair: &str| pair.split_once('=').is_some_and(|(key, _)| !key.is_empty());
     let is_variable = |pair: &&String| {
@@ -221,8 +231,12 @@ fn check(args: &Args) -> Result<&'static str, Failure> {
     Ok(restart)
 }
 
-fn usage(text: &str) -> Failure {
-    Failure::Usage(text.into(), "run".into())
+/// A refusal; whether it ends with the way to the help depends on the version.
+fn refused(text: &str, is_brief: bool) -> Failure {
+    match is_brief {
+        true => Failure::client(text),
+        false => Failure::Usage(text.into(), "run".into()),
+    }
 }
 
 fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Result<Value, Failure> {

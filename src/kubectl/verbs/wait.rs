@@ -9,6 +9,7 @@ use crate::kubectl::print::{self, Format, show};
 use crate::kubectl::resources::{Resource, Targets, fetch, namespace_of, not_found};
 use crate::kubectl::selection::{self, All, Rules, has_selector, named_in_files, select};
 use crate::kubectl::verb::{Completes, Verb};
+use crate::kubernetes::Difference;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use std::rc::Rc;
 
@@ -88,7 +89,7 @@ pub struct Waiting {
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     Format::of(args, cx)?;
-    let conditions = conditions(args)?;
+    let conditions = conditions(args, cx.cluster().kubernetes().has(Difference::WaitsForSeveral))?;
     let timeout = args.duration("timeout").unwrap_or(Millis::seconds(30));
     let timeout = if timeout.0 < 0 { Millis::seconds(7 * 24 * 3600) } else { timeout };
     let mut waiting = Waiting {
@@ -135,9 +136,12 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     Ok(Box::new(waiting).poll(cx))
 }
 
-fn conditions(args: &Args) -> Result<Vec<Condition>, Failure> {
+/// What is waited for, one after the other, or the last that is named.
+fn conditions(args: &Args, takes_several: bool) -> Result<Vec<Condition>, Failure> {
     match args.list("for") {
+        [] if !takes_several => Err(Failure::client("unrecognized condition: \"\"")),
         [] => Err(Failure::client("unrecognized condition: []")),
+        [.., last] if !takes_several => Ok(vec![condition(last)?]),
         texts => texts.iter().map(|text| condition(text)).collect(),
     }
 }
