@@ -67,8 +67,13 @@ const HINTS: &[Entry] = &[
     ),
     (
         "minikube_runs",
-        "the cluster of this page runs already: go on with kubectl",
-        "このページのクラスターはすでに動いています。kubectl で先へ進めます",
+        "the cluster of this page runs already, as Kubernetes {version}: go on with kubectl",
+        "このページのクラスターは Kubernetes {version} としてすでに動いています。kubectl で先へ進めます",
+    ),
+    (
+        "gates_ignored",
+        "the lab does not model the feature gate {gates}: it changes nothing here. `lab versions` lists those that do",
+        "フィーチャーゲート {gates} にこのラボは対応していないため、何も変わりません。対応しているものは `lab versions` で確認できます",
     ),
     (
         "minikube_deleted",

@@ -4,7 +4,7 @@ use super::command::{Cx, Failure, Flow, OK};
 use super::suggest::nearest;
 use crate::cluster::{Cluster, DeleteOptions, Fault};
 use crate::i18n::{self, Lang};
-use crate::kubernetes::{GATES, GateError, Kubernetes, Version};
+use crate::kubernetes::{GATES, Gate, GateError, Kubernetes, Version, has_effect};
 use crate::model::{Key, Kind, Text};
 
 /// The addons that the lab knows, and the storage class that comes with them.
@@ -47,7 +47,12 @@ pub fn run(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         (node.meta.name.to_string(), addresses.first().map_or("", |it| it.str_at(&["address"])).to_string())
     });
     let (node, address) = first.unwrap_or_else(|| ("minikube".into(), "192.168.49.2".into()));
+    let verb = plain.first().copied().unwrap_or("");
+    let asks_help = words.iter().any(|word| matches!(*word, "--help" | "-h")) && verb != "kubectl";
     match plain.as_slice() {
+        ["help", verb, ..] => help(verb, cx),
+        [] | ["help"] => help("", cx),
+        [verb, ..] if asks_help => help(verb, cx),
         ["start", ..] => return start(words, cx),
         ["delete", ..] => {
             let kubernetes = cx.cluster().kubernetes();
@@ -94,12 +99,14 @@ pub fn run(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             let rest: Vec<String> = rest.iter().map(|word| (*word).to_string()).collect();
             return super::verbs::run(&rest, cx);
         }
-        [] | ["help" | "addons", ..] => cx.hint("minikube_runs", &[]),
+        ["addons", ..] => {
+            let here = cx.cluster().kubernetes().version().to_string();
+            cx.hint("minikube_runs", &[("version", &here)]);
+        }
         [verb, ..] if ELSEWHERE.contains(verb) => cx.hint("minikube_elsewhere", &[("verb", verb)]),
         [verb, ..] => {
             cx.out.err(format!("Error: unknown command {verb:?} for \"minikube\""));
-            let known = ["start", "status", "stop", "delete", "pause", "addons", "ip", "version", "kubectl"];
-            if let Some(near) = nearest(verb, known) {
+            if let Some(near) = nearest(verb, COMMANDS) {
                 cx.out.err("");
                 cx.out.err("Did you mean this?");
                 cx.out.err(format!("\t{near}"));
@@ -115,22 +122,25 @@ pub fn run(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// `minikube start`: the cluster is there; a version or gates that differ make it another one.
 fn start(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let here = cx.cluster().kubernetes();
-    let (version, gates) = (flag(words, "--kubernetes-version"), flag(words, "--feature-gates"));
-    let wanted = match choose(version, gates, here) {
+    let version = flag(words, "--kubernetes-version");
+    let (gates, others) = flag(words, "--feature-gates").map_or((None, Vec::new()), |text| {
+        let (known, others) = without_others(text);
+        (Some(known), others)
+    });
+    let wanted = match choose(version, gates.as_deref(), here) {
         Ok(wanted) => wanted,
-        Err(wrong) => {
-            refuse(&wrong, cx);
-            return Ok(Flow::Done(1));
-        }
+        Err(wrong) => return Ok(exit(&wrong, cx)),
     };
     let is_fresh = !has_own_objects(cx.cluster());
     if wanted.version() < here.version() && !is_fresh {
         let (old, new) = (here.version(), wanted.version());
-        cx.out.err(format!(
-            "X Exiting due to K8S_DOWNGRADE_UNSUPPORTED: Unable to safely downgrade existing Kubernetes {old} cluster to {new}"
-        ));
+        exit_for(
+            "K8S_DOWNGRADE_UNSUPPORTED",
+            &format!("Unable to safely downgrade existing Kubernetes {old} cluster to {new}"),
+            cx,
+        );
         cx.hint("minikube_downgrade", &[("version", &new.to_string())]);
-        return Ok(Flow::Done(1));
+        return Ok(Flow::Done(UNSUPPORTED));
     }
     if wanted != here {
         cx.out.out(format!("* Preparing Kubernetes {} ...", wanted.version()));
@@ -138,10 +148,143 @@ fn start(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     cx.out.out("* Done! kubectl is now configured to use \"minikube\" cluster and \"default\" namespace by default");
     if wanted == here {
-        cx.hint("minikube_runs", &[]);
+        cx.hint("minikube_runs", &[("version", &here.version().to_string())]);
+    }
+    let is_idle = |gate: Gate| !has_effect(gate) && wanted.gate(gate) != gate.is_on_by_default(wanted.version());
+    let idle = GATES.iter().filter(|history| is_idle(history.gate)).map(|history| history.name.to_string());
+    let others: Vec<String> = idle.chain(others).collect();
+    if !others.is_empty() {
+        cx.hint("gates_ignored", &[("gates", &others.join(", "))]);
     }
     OK
 }
+
+/// Gates as `--feature-gates` takes them without those that the lab does not model, and the names of those.
+fn without_others(text: &str) -> (String, Vec<String>) {
+    let is_other = |pair: &&str| {
+        let name = pair.split_once('=').map(|(name, _)| name.trim());
+        let is_ours = |name| matches!(name, "AllAlpha" | "AllBeta") || GATES.iter().any(|it| it.name == name);
+        name.is_some_and(|name| !name.is_empty() && !is_ours(name))
+    };
+    let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+    let (others, known): (Vec<&str>, Vec<&str>) = pairs.partition(is_other);
+    let name = |pair: &&str| pair.split_once('=').map_or("", |(name, _)| name).to_string();
+    (known.join(","), others.iter().map(name).collect())
+}
+
+/// minikube's exit statuses: what it was asked in a wrong way, and a control plane that it does not support.
+const MISUSED: i32 = 64;
+const UNSUPPORTED: i32 = 102;
+/// And a control plane that did not come up.
+const UNAVAILABLE: i32 = 105;
+
+fn exit_for(id: &str, why: &str, cx: &mut Cx<'_>) {
+    cx.out.err("");
+    cx.out.err(format!("X Exiting due to {id}: {why}"));
+}
+
+/// Refuses a Kubernetes as minikube does, and says what there is.
+///
+/// Follows `validateKubernetesVersion` in minikube's cmd/minikube/cmd/start.go.
+fn exit(wrong: &Wrong, cx: &mut Cx<'_>) -> Flow {
+    let status = match wrong.key {
+        "version_unknown" => exit_for_version(&wrong.what, cx),
+        _ => {
+            let why = "wait 6m0s for node: wait for apiserver proc: apiserver process never appeared";
+            exit_for("K8S_APISERVER_MISSING", why, cx);
+            UNAVAILABLE
+        }
+    };
+    let text = refusal(wrong, cx.state.lang);
+    cx.out.hint(format!("hint: {text}"));
+    Flow::Done(status)
+}
+
+fn exit_for_version(text: &str, cx: &mut Cx<'_>) -> i32 {
+    let plain = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    let mut parts: Vec<&str> = plain.splitn(3, '.').collect();
+    if parts.len() == 2 && parts.iter().all(|part| part.parse::<u32>().is_ok()) {
+        parts.push("0");
+    }
+    let wrong = ["major", "minor", "patch"].iter().zip(&parts).find(|(_, part)| part.parse::<u32>().is_err());
+    let cannot = match (parts.len(), wrong) {
+        (3, None) => None,
+        (3, Some((place, part))) => Some(format!("Invalid character(s) found in {place} number \"{part}\"")),
+        _ => Some("No Major.Minor.Patch elements found".to_string()),
+    };
+    if let Some(why) = cannot {
+        exit_for("MK_USAGE", &format!("Unable to parse \"{text}\": {why}"), cx);
+        return MISUSED;
+    }
+    let numbers: Vec<u32> = parts.iter().map(|part| part.parse().unwrap_or(0)).collect();
+    let wanted = parts.join(".");
+    let oldest = Version::all().next().unwrap_or(Version::DEFAULT);
+    let details = "Use `minikube config defaults kubernetes-version` for details.";
+    if numbers < vec![1, oldest.minor.into(), 0] {
+        cx.out.err(format!(
+            "! Specified Kubernetes version {wanted} is less than the oldest supported version: v1.{}.0. {details}",
+            oldest.minor
+        ));
+        cx.out.err("! You can force an unsupported Kubernetes version via the --force flag");
+        exit_for(
+            "K8S_OLD_UNSUPPORTED",
+            &format!("Kubernetes {wanted} is not supported by this release of minikube"),
+            cx,
+        );
+        return UNSUPPORTED;
+    }
+    if numbers > vec![1, Version::DEFAULT.minor.into(), Version::DEFAULT.patch.into()] {
+        let newest = Version::DEFAULT;
+        cx.out.err(format!(
+            "! Specified Kubernetes version {wanted} is newer than the newest supported version: {newest}. {details}"
+        ));
+    }
+    cx.out.err(format!("! Specified Kubernetes version {wanted} not found in Kubernetes version list"));
+    cx.out.err("* Searching the internet for Kubernetes version...");
+    cx.out.err(
+        "! Kubernetes version not found in GitHub version list. You can force a Kubernetes version via the --force flag",
+    );
+    exit_for(
+        "K8S_NEW_UNSUPPORTED",
+        &format!("Kubernetes version {wanted} is not supported by this release of minikube"),
+        cx,
+    );
+    UNSUPPORTED
+}
+
+/// What a command takes, as far as the lab does something with it.
+fn help(verb: &str, cx: &mut Cx<'_>) {
+    let known = Version::all().map(Version::short).collect::<Vec<_>>().join(", ");
+    let lines = match verb {
+        "start" => vec![
+            "Starts a local Kubernetes cluster".to_string(),
+            String::new(),
+            "Options:".into(),
+            "    --feature-gates='':".into(),
+            "\tNAME=true or NAME=false, separated by commas; `lab versions` lists those that matter here.".into(),
+            String::new(),
+            "    --kubernetes-version='':".into(),
+            format!("\tA version such as {}, stable or latest; this lab has {known}.", Version::DEFAULT),
+            String::new(),
+            "Usage:".into(),
+            "  minikube start [flags] [options]".into(),
+        ],
+        _ => vec![
+            "minikube provisions and manages local Kubernetes clusters.".to_string(),
+            String::new(),
+            format!("Commands that this page answers: {}.", COMMANDS.join(", ")),
+            String::new(),
+            "Usage:".into(),
+            "  minikube [command]".into(),
+        ],
+    };
+    lines.into_iter().for_each(|line| cx.out.out(line));
+    let here = cx.cluster().kubernetes().version().to_string();
+    cx.hint("minikube_runs", &[("version", &here)]);
+}
+
+/// The commands that are answered.
+const COMMANDS: [&str; 9] = ["start", "status", "stop", "delete", "pause", "addons", "ip", "version", "kubectl"];
 
 /// The value of a flag: behind its `=`, or the next word.
 fn flag<'w>(words: &[&'w str], name: &str) -> Option<&'w str> {
@@ -172,7 +315,7 @@ pub fn choose(version: Option<&str>, gates: Option<&str>, here: Kubernetes) -> R
     }
     let version = match version {
         None => here.version(),
-        Some("stable" | "latest") => Version::DEFAULT,
+        Some("stable" | "latest" | "newest") => Version::DEFAULT,
         Some(text) => Version::parse(text).ok_or_else(|| Wrong {
             key: "version_unknown",
             what: text.to_string(),
