@@ -4,7 +4,7 @@ use super::phase;
 use crate::cluster::Cluster;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
-use crate::model::{Key, Kind, Object, to_json};
+use crate::model::{Key, Kind, Object, Value, to_json};
 use crate::ordering::Order;
 
 /// An object that looks otherwise in another cluster, or is in one of them alone.
@@ -49,7 +49,11 @@ fn difference(here: &Cluster, there: &Cluster, key: Key) -> Option<Difference> {
     }
     let texts = match (&a, &b) {
         (Some(a), Some(b)) => {
-            let other: Vec<usize> = (0..a.len()).filter(|at| a.get(*at) != b.get(*at)).collect();
+            let mut other: Vec<usize> = (0..a.len()).filter(|at| a.get(*at) != b.get(*at)).collect();
+            // What the images say already is not said by a hash, or by the name of the template.
+            if other.iter().any(|at| matches!(a.get(*at), Some(Look::Images(_)))) {
+                other.retain(|at| !matches!(a.get(*at), Some(Look::Behind(..))));
+            }
             let of = |looks: &[Look]| other.iter().filter_map(|at| looks.get(*at)).map(Look::shown).collect::<Vec<_>>();
             (of(a).join(" · "), of(b).join(" · "))
         }
@@ -66,15 +70,36 @@ fn difference(here: &Cluster, there: &Cluster, key: Key) -> Option<Difference> {
 enum Look {
     /// Words that are shown.
     Text(String),
+    /// The images of its containers.
+    Images(String),
+    /// What a change of images changes as well: as it is shown, and what is compared.
+    Behind(String, String),
     /// Too long to be shown: its name, and what is compared.
     Named(&'static str, String),
+}
+
+/// The fields of a set's spec that are compared one by one, beside those that are shown.
+const SPEC: [&str; 8] = [
+    "spec.updateStrategy",
+    "spec.minReadySeconds",
+    "spec.ordinals",
+    "spec.persistentVolumeClaimRetentionPolicy",
+    "spec.podManagementPolicy",
+    "spec.revisionHistoryLimit",
+    "spec.serviceName",
+    "spec.volumeClaimTemplates",
+];
+
+fn images(containers: &[Value]) -> Look {
+    let images: Vec<&str> = containers.iter().map(|container| container.str_at(&["image"])).collect();
+    Look::Images(images.join(", "))
 }
 
 impl Look {
     fn shown(&self) -> String {
         match self {
-            Look::Text(text) if text.is_empty() => "-".to_string(),
-            Look::Text(text) => text.clone(),
+            Look::Text(text) | Look::Images(text) | Look::Behind(text, _) if text.is_empty() => "-".to_string(),
+            Look::Text(text) | Look::Images(text) | Look::Behind(text, _) => text.clone(),
             Look::Named(name, _) => (*name).to_string(),
         }
     }
@@ -93,7 +118,8 @@ fn looks(object: &Object) -> Vec<Look> {
                 text(&status),
                 ready,
                 text(object.str_at(&["spec", "nodeName"])),
-                text(revision.rsplit('-').next().unwrap_or("")),
+                images(object.list_at(&["spec", "containers"])),
+                Look::Behind(revision.rsplit('-').next().unwrap_or("").to_string(), String::new()),
             ]
         }
         Kind::PersistentVolumeClaim => {
@@ -103,8 +129,16 @@ fn looks(object: &Object) -> Vec<Look> {
         _ => {
             let ready = format!("{}/{}", number(&["status", "readyReplicas"]), number(&["spec", "replicas"]));
             let updated = format!("updated {}", number(&["status", "updatedReplicas"]));
-            let spec = object.at(&["spec"]).map(to_json).unwrap_or_default();
-            vec![Look::Text(ready), Look::Text(updated), Look::Named("spec", spec)]
+            let field = |name: &'static str| {
+                let value = object.at(&name.split('.').collect::<Vec<_>>());
+                Look::Named(name, value.map(to_json).unwrap_or_default())
+            };
+            let template = object.at(&["spec", "template"]).map(to_json).unwrap_or_default();
+            let mut looks = vec![Look::Text(ready), Look::Text(updated)];
+            looks.push(images(object.list_at(&["spec", "template", "spec", "containers"])));
+            looks.push(Look::Behind("spec.template".into(), template));
+            looks.extend(SPEC.map(field));
+            looks
         }
     }
 }

@@ -231,14 +231,25 @@ pub struct SetRowPart {
     pub policy: Text,
     /// `RollingUpdate`, `OnDelete` or `Recreate`.
     pub strategy: Text,
-    /// How many of the wanted pods are unavailable and how many may be, where `maxUnavailable` counts in an update.
-    pub budget: Option<(i64, i64)>,
+    /// What an update may take away, where `maxUnavailable` counts.
+    pub budget: Option<BudgetPart>,
     /// `partition`, if above 0.
     pub partition: i64,
     /// Pods by style, in the order of [`PodStyle::ALL`]: the legend of a dense picture, empty in others.
     pub counts: Vec<(PodStyle, usize)>,
     /// Claims without a pod.
     pub retained: usize,
+}
+
+/// The budget of an update.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BudgetPart {
+    /// How many of the wanted pods are unavailable, while an update is on its way.
+    pub unavailable: Option<i64>,
+    /// How many may be, as it is written: a number or a percentage.
+    pub written: Text,
+    /// And as a number.
+    pub max: i64,
 }
 
 /// The Service that governs a set.

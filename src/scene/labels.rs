@@ -231,9 +231,13 @@ fn set_rules(lang: Lang, set_row: &SetRowPart) -> Vec<String> {
     if matches!(&*set_row.strategy, "OnDelete" | "Recreate") {
         facts.push(set_row.strategy.to_string());
     }
-    if let Some((unavailable, max)) = set_row.budget {
-        let values = [("unavailable", &*number(unavailable)), ("max", &*number(max))];
-        facts.push(say(lang, "update-budget", &values));
+    if let Some(budget) = &set_row.budget {
+        let max = number(budget.max);
+        let max = if *budget.written == *max { max } else { format!("{} = {max}", budget.written) };
+        facts.push(match budget.unavailable {
+            Some(unavailable) => say(lang, "update-budget", &[("unavailable", &*number(unavailable)), ("max", &max)]),
+            None => format!("maxUnavailable {max}"),
+        });
     }
     if set_row.retained > 0 {
         facts.push(say(lang, "retained-count", &[("n", &number(set_row.retained as i64))]));
@@ -347,6 +351,14 @@ pub fn kept(lang: Lang, claim: &ClaimPart) -> String {
     }
 }
 
+/// The same where there is little room.
+pub fn kept_briefly(lang: Lang, claim: &ClaimPart) -> String {
+    match claim.unused_since.as_str() {
+        "" => word(lang, "retained").to_string(),
+        since => say(lang, "unused-briefly", &[("since", since)]),
+    }
+}
+
 fn claim_label(lang: Lang, claim: &ClaimPart) -> String {
     let values = [("name", &*claim.name), ("status", &*claim.status), ("capacity", &*claim.capacity)];
     let mut label = say(lang, "label-claim", &values);
@@ -379,6 +391,7 @@ fn node_label(lang: Lang, node: &NodePart) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::item::BudgetPart;
     use super::*;
 
     #[test]
@@ -387,7 +400,7 @@ mod tests {
             exists: true,
             replicas: 3,
             policy: "Parallel".into(),
-            budget: Some((1, 2)),
+            budget: Some(BudgetPart { unavailable: Some(1), written: "2".into(), max: 2 }),
             partition: 2,
             retained: 3,
             ..SetRowPart::default()

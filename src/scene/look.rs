@@ -3,7 +3,8 @@
 use super::Cursors;
 use super::groups::{Column, Groups, SetRow};
 use super::item::{
-    ChipPart, ClaimPart, Countdown, CountdownKind, Level, NodePart, PodPart, RevisionMark, ServicePart, SetRowPart,
+    BudgetPart, ChipPart, ClaimPart, Countdown, CountdownKind, Level, NodePart, PodPart, RevisionMark, ServicePart,
+    SetRowPart,
 };
 use super::labels::moment;
 use super::phase::{
@@ -264,14 +265,19 @@ impl<'a> Look<'a> {
     }
 
     /// What an update may take away, in a version in which that counts.
-    fn budget(&self, set: &Object) -> Option<(i64, i64)> {
+    fn budget(&self, set: &Object) -> Option<BudgetPart> {
         let rolling = set.at(&["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"]);
         let is_rolling = is_updating(set);
         let counts =
             self.source.cluster.kubernetes().has(Difference::MaxUnavailable) && update_type(set) == "RollingUpdate";
         let wanted = replicas(set);
         let missing = wanted - set.i64_at(&["status", "availableReplicas"]).unwrap_or(0);
-        (counts && (is_rolling || rolling.is_some())).then(|| (missing.max(0), max_unavailable(rolling, wanted)))
+        let max = max_unavailable(rolling, wanted);
+        (counts && (is_rolling || rolling.is_some())).then(|| BudgetPart {
+            unavailable: is_rolling.then_some(missing.max(0)),
+            written: rolling.and_then(Value::as_text).cloned().unwrap_or_else(|| max.to_string().into()),
+            max,
+        })
     }
 
     pub fn service(&self, set_row: &SetRow) -> Option<(ServicePart, Key)> {

@@ -90,12 +90,15 @@ fn a_set_shows_the_budget_of_its_update_where_it_counts() {
         _ = cluster.insert(set);
         let scene = draw(&cluster, &Memory::default(), &view(1200, 800));
         scene.items.iter().find_map(|item| match &item.part {
-            Part::SetRow(set_row) => Some((set_row.budget, set_row.strategy.to_string())),
+            Part::SetRow(set_row) => {
+                let budget = set_row.budget.as_ref().map(|it| (it.unavailable, it.max));
+                Some((budget, set_row.strategy.to_string()))
+            }
             _ => None,
         })
     };
     // One of three is not available, and an update is on its way.
-    assert_eq!(budget(Version::new(37, 0), "RollingUpdate"), Some((Some((1, 1)), "RollingUpdate".into())));
+    assert_eq!(budget(Version::new(37, 0), "RollingUpdate"), Some((Some((Some(1), 1)), "RollingUpdate".into())));
     assert_eq!(budget(Version::RECORDED, "RollingUpdate"), Some((None, "RollingUpdate".into())));
     assert_eq!(budget(Version::new(37, 0), "Recreate"), Some((None, "Recreate".into())));
 }

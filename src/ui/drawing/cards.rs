@@ -361,8 +361,10 @@ fn claim_card(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
 fn claim_compact(claim: &ClaimPart, place: Place, lang: Lang) -> Html {
     let (w, h) = (place.w, place.h);
     let label = if claim.is_retained && claim.style == ClaimStyle::Bound {
-        let (whole, short) = (labels::kept(lang, claim), format!("{} · {}", word(lang, "retained"), claim.capacity));
-        if claim.unused_since.is_empty() || labels::width(&whole, 11) > w - 32 { short } else { whole }
+        let fits = |label: &String| labels::width(label, 11) <= w - 32;
+        let unused = [labels::kept(lang, claim), labels::kept_briefly(lang, claim)].into_iter().find(fits);
+        let short = || format!("{} · {}", word(lang, "retained"), claim.capacity);
+        unused.filter(|_| !claim.unused_since.is_empty()).unwrap_or_else(short)
     } else if claim.capacity.is_empty() {
         claim.status.to_string()
     } else {
