@@ -29,5 +29,5 @@ pub use lights::{Break, Lights, Promise};
 pub use origin::{Deed, Origins};
 pub use outcome::{Outcome, outcome};
 pub use plan::{Ahead, Applied, Asked, End, Plan, PlanStep, Verdict, What, Worst, plan};
-pub use plan_words::{say_outcome, say_plan};
+pub use plan_words::{say_briefly, say_outcome, say_plan};
 pub use why::{About, Sentence, say, why};

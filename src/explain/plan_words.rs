@@ -31,7 +31,13 @@ pub fn say_plan(lang: Lang, plan: &Plan) -> Vec<String> {
     if !plan.steps.is_empty() {
         lines.push(String::new());
     }
-    lines.push(end(lang, plan));
+    lines.extend(say_briefly(lang, plan));
+    lines
+}
+
+/// The same without the steps one by one and without warnings.
+pub fn say_briefly(lang: Lang, plan: &Plan) -> Vec<String> {
+    let mut lines = vec![end(lang, plan)];
     if plan.end == End::Refused {
         lines.extend(refused(lang, plan));
         return lines;
@@ -163,7 +169,8 @@ pub fn worst(lang: Lang, plan: &Plan) -> Vec<String> {
         let (ready, of) = (worst.ready.to_string(), worst.of.to_string());
         let values =
             [("set", worst.set.name.as_str()), ("ready", &ready), ("of", &of), ("after", &tenths(worst.after))];
-        let said = text(lang, "plan.worst", &values);
+        let is_at_once = worst.after < Millis(100);
+        let said = text(lang, if is_at_once { "plan.worst-at-once" } else { "plan.worst" }, &values);
         match outage(plan, worst) {
             Some(time) => {
                 let values = [("set", worst.set.name.as_str()), ("time", &tenths(time))];

@@ -5,9 +5,10 @@ use super::{Entry, Input, Lab, Playground, Record, record_at};
 use crate::cluster::{Change, Cluster};
 use crate::controllers::{ControllerId, Decision};
 use crate::explain::{self, Ahead, Applied, Outcome, Plan};
+use crate::i18n::Lang;
 use crate::kubectl::Stream;
 use crate::kubectl::manifests::objects_of;
-use crate::kubernetes::Kubernetes;
+use crate::kubernetes::{Area, DIFFERENCES, Difference, Kubernetes};
 use crate::manifest::to_yaml;
 use crate::model::{Key, Millis, Value};
 use crate::sim::{Replay, Timed, World};
@@ -152,6 +153,23 @@ impl Playground {
             plan.end = if manifests.is_empty() { explain::End::Refused } else { plan.end };
         }
         plan
+    }
+
+    /// What differs between the cluster's Kubernetes and another that matters to a text: without it, the plan of the one
+    /// that has it is another.
+    pub fn what_matters(&self, text: &str, other: Kubernetes) -> Vec<Difference> {
+        let here = self.cluster().kubernetes();
+        let rows = DIFFERENCES.iter().filter(|row| row.area != Area::Text);
+        let matters = rows.map(|row| row.difference).filter(|difference| {
+            let with = match (here.has(*difference), other.has(*difference)) {
+                (true, false) => here,
+                (false, true) => other,
+                _ => return false,
+            };
+            let said = |kubernetes| explain::say_plan(Lang::En, &self.plan(text, Some(kubernetes)));
+            said(with) != said(with.without(*difference))
+        });
+        matters.collect()
     }
 
     /// What has become of a plan that was carried out at `begin`, by the moment that is looked at.

@@ -2,7 +2,7 @@
 
 use super::{LessonAction, MediaFeatures, SessionAction};
 use crate::i18n::Lang;
-use crate::kubernetes::Version;
+use crate::kubernetes::{Kubernetes, Version};
 use crate::model::{Key, Millis};
 use crate::scene::Mode;
 use crate::tutorial::Block;
@@ -78,7 +78,7 @@ pub enum Action {
     /// Close an open text.
     CloseFile(usize),
     /// Show what applying the editor's text would lead to, here or under another version.
-    Plan(Option<Version>),
+    Plan(Option<Kubernetes>),
     /// Close the plan.
     ClosePlan,
     /// Play the plan as a branch: beside the picture, or in its place.
@@ -100,7 +100,7 @@ pub enum Action {
     /// Start the scenario anew as another version of Kubernetes.
     Kubernetes(Version),
     /// Play everything so far as another version of Kubernetes, and lay it beside the picture.
-    PlanVersion(Version),
+    PlanVersion(Kubernetes),
     /// Another width of the editor, in pixels.
     EditorWidth(i32),
     /// Another height of the console, in pixels.
@@ -115,6 +115,8 @@ pub enum Action {
     Notify(&'static str),
     /// Show or hide the list of keys.
     Keys(bool),
+    /// Show or hide which Kubernetes it is, with its feature gates.
+    Gates(bool),
     /// Close the notice.
     CloseNotice,
     /// The place where the lab stands is another, or the reader's wish for motion is.

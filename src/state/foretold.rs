@@ -3,7 +3,7 @@
 use super::{Effect, Micros, Panel, State};
 use crate::explain::{Outcome, Plan};
 use crate::i18n::scene::word;
-use crate::kubernetes::{Kubernetes, Version};
+use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::Millis;
 use crate::playground::Playground;
 use std::rc::Rc;
@@ -19,8 +19,10 @@ pub struct Foretold {
     pub at: Millis,
     /// In which branch.
     pub branch: usize,
-    /// Under which version, where that is another than the cluster's.
-    pub version: Option<Version>,
+    /// Under which Kubernetes, where that is another than the cluster's.
+    pub under: Option<Kubernetes>,
+    /// What the same text leads to under the cluster's own, where another was asked for, and what makes the difference.
+    pub here: Option<(Rc<Plan>, Vec<Difference>)>,
     /// What the cluster was.
     pub kubernetes: Kubernetes,
     /// How much had been done in the branch.
@@ -50,15 +52,25 @@ impl Foretold {
     }
 }
 
+/// The plan for a text, and beside one for another Kubernetes that of the cluster's own.
+fn plans(
+    playground: &Playground,
+    text: &str,
+    under: Option<Kubernetes>,
+) -> (Plan, Option<(Rc<Plan>, Vec<Difference>)>) {
+    let here = under.map(|under| (Rc::new(playground.plan(text, None)), playground.what_matters(text, under)));
+    (playground.plan(text, under), here)
+}
+
 impl State {
-    pub(super) fn foretell(&mut self, version: Option<Version>) {
+    pub(super) fn foretell(&mut self, under: Option<Kubernetes>) {
         let playground = self.playground.borrow();
         let (text, name) = (self.files.text(), self.files.name());
-        let plan = playground.plan(&text, version.map(Kubernetes::of));
+        let (plan, here) = plans(&playground, &text, under);
         let (at, branch) = (playground.now(), playground.current_branch());
         let (kubernetes, inputs) = (playground.cluster().kubernetes(), playground.deeds());
         drop(playground);
-        let foretold = Foretold { text, name, at, branch, version, kubernetes, inputs, plan, begun: None };
+        let foretold = Foretold { text, name, at, branch, under, here, kubernetes, inputs, plan, begun: None };
         self.foretold = Some(Rc::new(foretold));
         self.selected = None;
         if self.media.is_narrow {
@@ -74,10 +86,10 @@ impl State {
         if kubernetes == old.kubernetes || playground.current_branch() != old.branch {
             return;
         }
-        let version = old.version.filter(|version| *version != kubernetes.version());
-        let plan = playground.plan(&old.text, version.map(Kubernetes::of));
+        let under = old.under.filter(|under| *under != kubernetes);
+        let (plan, here) = plans(&playground, &old.text, under);
         let (at, inputs) = (playground.now(), playground.deeds());
-        let anew = Foretold { at, version, kubernetes, inputs, plan, ..(**old).clone() };
+        let anew = Foretold { at, under, here, kubernetes, inputs, plan, ..(**old).clone() };
         drop(playground);
         self.foretold = Some(Rc::new(anew));
     }
@@ -94,7 +106,7 @@ impl State {
         let playground = self.playground.borrow();
         let (now, branch) = (playground.now(), playground.current_branch());
         let text = self.files.text();
-        let fits = |it: &Foretold| it.text == text && it.version.is_none() && it.branch == branch;
+        let fits = |it: &Foretold| it.text == text && it.under.is_none() && it.branch == branch;
         if let Some(plan) = self.foretold.as_mut().filter(|it| fits(it) && it.begun.is_none()) {
             // What happened since it was made may be another beginning: it is made anew, unseen.
             let anew = if plan.at == now { plan.plan.clone() } else { playground.plan(&plan.text, None) };
@@ -120,6 +132,17 @@ impl State {
         let name = word(self.view.lang, "plan-branch");
         let mut playground = self.playground.borrow_mut();
         let before = playground.current_branch();
+        // Time may have gone on since the plan was made: the branch begins now, and the plan is of now as well.
+        let now = playground.now();
+        let foretold = match foretold.at == now && before == foretold.branch {
+            true => foretold,
+            false => {
+                let plan = playground.plan(&foretold.text, None);
+                let (kubernetes, inputs) = (playground.cluster().kubernetes(), playground.deeds());
+                Rc::new(Foretold { plan, at: now, branch: before, kubernetes, inputs, ..(*foretold).clone() })
+            }
+        };
+        self.foretold = Some(Rc::clone(&foretold));
         let number = playground.play_plan(&foretold.text, &foretold.plan, name);
         self.pace.is_playing = true;
         self.clock.wake();

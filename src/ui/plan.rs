@@ -1,5 +1,7 @@
 //! The plan in a pane of its own: what applying the text would lead to, and what became of it; holds no truth.
 
+mod other_version;
+
 use super::drawing::labels::{fit_end, moment};
 use super::inspector::causes::remedy;
 use super::page::use_page;
@@ -10,10 +12,9 @@ use crate::explain::{self, End, Link, Outcome, Plan, Verdict};
 use crate::i18n::Lang;
 use crate::i18n::lab::said;
 use crate::i18n::scene::{say, word};
-use crate::i18n::ui::tf;
-use crate::kubernetes::Version;
 use crate::model::Millis;
 use crate::state::{Action, Foretold};
+use other_version::{Others, named};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -33,8 +34,8 @@ pub fn PlanPane(props: &PlanProps) -> Html {
     let (lang, plan) = (part.lang, &foretold.plan);
     let outcome = foretold.outcome(&part.lab.read());
     let close = part.act.reform(|_: MouseEvent| Action::ClosePlan);
-    let title = match foretold.version {
-        Some(version) => say(lang, "plan-under", &[("version", &version.short())]),
+    let title = match foretold.under {
+        Some(under) => say(lang, "plan-under", &[("version", &named(under))]),
         None if foretold.begun.is_some() => say(lang, "plan-applied", &[("time", &moment(foretold.at))]),
         None => say(lang, "plan-at", &[("time", &moment(foretold.at))]),
     };
@@ -49,6 +50,7 @@ pub fn PlanPane(props: &PlanProps) -> Html {
             { became(lang, plan, outcome.as_ref()) }
             if outcome.is_none() { <p class="plan-end">{ end(lang, plan) }</p> }
             { buttons(props) }
+            { other_version::otherwise(props) }
             { refused(props) }
             { section(word(lang, "plan-asks"), asked(lang, plan)) }
             { why(props) }
@@ -75,8 +77,8 @@ fn outdated(props: &PlanProps) -> Html {
     if !foretold.is_outdated(&part.lab.read()) {
         return Html::default();
     }
-    let version = foretold.version;
-    let again = part.act.reform(move |_: MouseEvent| Action::Plan(version));
+    let under = foretold.under;
+    let again = part.act.reform(move |_: MouseEvent| Action::Plan(under));
     html! {
         <div class="plan-outdated" role="status">
             <p>{ say(lang, "plan-outdated", &[("time", &moment(foretold.at))]) }</p>
@@ -119,9 +121,11 @@ fn buttons(props: &PlanProps) -> Html {
         let onclick = act.reform(move |_: MouseEvent| action.clone());
         html! { <button type="button" {class} {onclick}>{ word(lang, key) }</button> }
     };
-    let can_play = foretold.plan.end != End::Refused && foretold.version.is_none() && foretold.begun.is_none();
-    let here = part.lab.kubernetes().version();
-    let other = Version::all().filter(|it| it.minor != here.minor).last().filter(|_| foretold.begun.is_none());
+    let can_play = foretold.plan.end != End::Refused && foretold.under.is_none() && foretold.begun.is_none();
+    let here = foretold.under.is_some().then(|| {
+        let back = say(lang, "plan-here", &[("version", &named(foretold.kubernetes))]);
+        html! { <button type="button" class="button" onclick={act.reform(|_: MouseEvent| Action::Plan(None))}>{ back }</button> }
+    });
     html! {
         <div class="plan-buttons">
             if can_play {
@@ -129,17 +133,9 @@ fn buttons(props: &PlanProps) -> Html {
                 { button("plan-play", Action::PlayPlan(false), false) }
                 { button("plan-compare", Action::PlayPlan(true), false) }
             }
-            if let (Some(other), None) = (other, foretold.version) {
-                <button type="button" class="button" onclick={act.reform(move |_: MouseEvent| Action::Plan(Some(other)))}>
-                    { say(lang, "plan-other", &[("version", &other.short())]) }
-                </button>
-            }
-            if foretold.version.is_some() { { button("plan-here", Action::Plan(None), false) } }
-            if let Some(other) = other {
-                <button type="button" class="button" title={tf(lang, "editor.plan_version.title", &[("version", &other.short())])}
-                    onclick={act.reform(move |_: MouseEvent| Action::PlanVersion(other))}>
-                    { say(lang, "plan-all-as", &[("version", &other.short())]) }
-                </button>
+            { here }
+            if foretold.begun.is_none() {
+                <Others act={act.clone()} {lang} under={foretold.under} others={other_version::others(foretold)} />
             }
             <Copy text={explain::say_plan(lang, &foretold.plan).join("\n")} {lang} />
         </div>
