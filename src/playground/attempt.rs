@@ -133,7 +133,13 @@ impl Playground {
     /// Takes a lesson from here on, if this is how it begins. Returns whether it is.
     pub fn take_lesson(&mut self, name: &str, source: &str) -> bool {
         let Ok(attempt) = Attempt::new(name, source, self.now()) else { return false };
-        let fits = attempt.lesson.options(self.options.environment.kubernetes).as_ref() == Some(&self.options);
+        // Under whichever Kubernetes it runs.
+        let here = self.options.environment.kubernetes;
+        let own = attempt
+            .lesson
+            .options(here)
+            .map(|own| super::Options { environment: own.environment.clone().with_kubernetes(here), ..own });
+        let fits = own.as_ref() == Some(&self.options);
         if fits {
             self.attempt = Some(Rc::new(attempt));
             self.version += 1;

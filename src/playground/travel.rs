@@ -68,8 +68,12 @@ impl Playground {
 
     /// Looks at another moment of the same branch.
     pub fn seek(&mut self, at: Millis) {
+        let before = self.now();
         self.history.seek(at.max(Millis::ZERO));
         self.version += 1;
+        if self.now() > before {
+            self.follow_lesson();
+        }
     }
 
     /// Goes to just before the last thing that was done, ready to act otherwise. Returns whether there was one.

@@ -33,7 +33,7 @@ pub use standing::Standing;
 pub use time::Micros;
 pub use view::View;
 
-use crate::i18n::ui::t;
+use crate::i18n::ui::{t, tf};
 use crate::kubernetes::{Kubernetes, Version};
 use crate::model::Key;
 use crate::playground::{Entry, Outlook, Playground, is_lesson};
@@ -86,6 +86,8 @@ pub struct State {
     pub notice: Option<String>,
     /// Whether the list of keys is shown.
     pub shows_keys: bool,
+    /// Whether it is shown which Kubernetes it is, with its feature gates.
+    pub shows_gates: bool,
     /// The lessons.
     pub lessons: Lessons,
     /// What the cluster said to the line of a page that was played last.
@@ -143,6 +145,7 @@ impl State {
             foretold: None,
             notice: None,
             shows_keys: false,
+            shows_gates: false,
             lessons: Lessons::new(opening.marks.as_deref().unwrap_or("")),
             answered: None,
             mode: Mode::default(),
@@ -284,9 +287,11 @@ impl State {
             Action::CloseFile(index) => self.close_file(index, now, effects),
             Action::Scenario(index) => self.begin_scenario(index, None, effects),
             Action::Kubernetes(version) => self.begin_as(version, effects),
-            Action::PlanVersion(version) => {
-                let other = self.playground.borrow_mut().branch_under(Kubernetes::of(version));
+            Action::PlanVersion(kubernetes) => {
+                let other = self.playground.borrow_mut().branch_under(kubernetes);
                 self.compared = vec![other];
+                // The picture needs the room, and the plan is played there.
+                self.close_plan();
                 self.changed(effects);
             }
             Action::Plan(version) => self.foretell(version),
@@ -296,6 +301,7 @@ impl State {
             Action::Compare(branches) => self.compared = branches,
             Action::Show(panel) => self.show(panel, effects),
             Action::Keys(shows) => self.shows_keys = shows,
+            Action::Gates(shows) => self.shows_gates = shows,
             Action::CloseNotice => self.notice = None,
             Action::Media(media) => self.media = media,
             Action::Language(_)
@@ -423,6 +429,13 @@ impl State {
     /// Starts the scenario, the text or the lesson at hand anew as another Kubernetes.
     fn begin_as(&mut self, version: Version, effects: &mut Vec<Effect>) {
         let lesson = self.playground.borrow().lesson_anew(Kubernetes::of(version));
+        self.begin_what_it_was(version, lesson, effects);
+        let runs = self.playground.borrow().cluster().kubernetes().version().to_string();
+        let told = tf(self.view.lang, "app.version.begun", &[("version", &runs)]);
+        self.notice = Some(self.notice.take().map_or(told.clone(), |notice| format!("{told} {notice}")));
+    }
+
+    fn begin_what_it_was(&mut self, version: Version, lesson: Option<Playground>, effects: &mut Vec<Effect>) {
         match lesson {
             Some(playground) => self.begin_with(playground, effects),
             None if self.own.is_some() => {

@@ -23,6 +23,8 @@ pub struct About {
     pub is_touched: bool,
     /// Which page had it open: a number of its own.
     pub page: i64,
+    /// The version of Kubernetes, and gates that are not as it has them; empty in older lists.
+    pub kubernetes: String,
     /// Whether it could not be played when it was tried last.
     pub has_failed: bool,
 }
@@ -53,7 +55,9 @@ impl About {
             _ => sets.join(", "),
         };
         let (branches, is_touched) = (playground.branch_count(), playground.is_touched());
-        About { at, sets, branches, is_touched, page, has_failed: false }
+        let kubernetes = playground.cluster().kubernetes();
+        let kubernetes = format!("{} {}", kubernetes.version(), kubernetes.gates_text()).trim_end().to_string();
+        About { at, sets, branches, is_touched, page, kubernetes, has_failed: false }
     }
 
     /// The line that is stored beside a session.
@@ -73,6 +77,7 @@ impl About {
             "branches" => self.branches as i64,
             "touched" => self.is_touched,
             "page" => self.page,
+            "kubernetes" => self.kubernetes.clone(),
         };
         if self.has_failed {
             value.set_at(&["failed"], Value::from(true));
@@ -87,6 +92,7 @@ impl About {
             branches: usize::try_from(value.i64_at(&["branches"])?).ok()?,
             is_touched: value.get("touched").and_then(Value::as_bool).unwrap_or(true),
             page: value.i64_at(&["page"]).unwrap_or(0),
+            kubernetes: value.str_at(&["kubernetes"]).to_string(),
             has_failed: value.get("failed").and_then(Value::as_bool).unwrap_or(false),
         })
     }

@@ -5,6 +5,7 @@ use super::controls::Controls;
 use super::driver::Driver;
 use super::editor::{Editor, Given};
 use super::gallery::{Gallery, GalleryProps};
+use super::gates::Gates;
 use super::header::Header;
 use super::icons::{Glyph, icon};
 use super::inspector::Inspector;
@@ -119,7 +120,7 @@ impl App {
         );
         html! {
             <div {class} role="group" aria-label="StatefulSet Lab">
-                <div class="frame" inert={state.shows_keys || state.shows_sessions || state.lessons.shows_gallery || state.loading_progress().is_some()}>
+                <div class="frame" inert={state.shows_keys || state.shows_gates || state.shows_sessions || state.lessons.shows_gallery || state.loading_progress().is_some()}>
                     <Header {lang} theme={state.view.theme} scenario={state.scenario} kubernetes={state.playground.borrow().cluster().kubernetes()} own={state.title()} act={self.act.clone()} />
                     { self.notice(&state) }
                     { self.work(&state, &part) }
@@ -127,6 +128,7 @@ impl App {
                 </div>
                 if state.shows_sessions { <Sessions kept={abouts(state.shelf.all())} {lang} act={self.act.clone()} /> }
                 if let Some(progress) = state.loading_progress() { <Loading {progress} {lang} act={self.act.clone()} /> }
+                if state.shows_gates { <Gates kubernetes={state.playground.borrow().cluster().kubernetes()} {lang} act={self.act.clone()} /> }
                 if state.shows_keys { <Keys {lang} act={self.act.clone()} /> }
                 if state.lessons.shows_gallery {
                     <Gallery ..GalleryProps::of(&state.lessons, state.notice.as_ref(), lang, &self.act) />

@@ -4,8 +4,9 @@ use super::icons::{Glyph, icon};
 use super::page::use_page;
 use crate::i18n::Lang;
 use crate::i18n::find;
-use crate::i18n::ui::{UI, t};
-use crate::kubernetes::{Kubernetes, Version};
+use crate::i18n::ui::{UI, t, tf};
+use crate::kubernetes::{GATES, Kubernetes, Version};
+use crate::ordering::Order;
 use crate::playground::SCENARIOS;
 use crate::state::{Action, LessonAction, Panel, SessionAction, Theme};
 use web_sys::{HtmlElement, HtmlSelectElement};
@@ -133,17 +134,33 @@ fn versions(props: &HeaderProps) -> Html {
             act.emit(Action::Kubernetes(version));
         }
     });
-    let all = Version::all().map(|it| {
-        let is_it = it.minor == kubernetes.version().minor;
-        let shown = if is_it { kubernetes.version() } else { it };
-        html! { <option value={it.to_string()} selected={is_it}>{ shown.to_string() }</option> }
+    // The own one has a place of its own, whichever patch it is.
+    let own = kubernetes.version();
+    let mut all: Vec<Version> =
+        Version::all().chain([Version::MAX_UNAVAILABLE_TRIED]).filter(|it| *it != own).collect();
+    all.push(own);
+    all.order();
+    let all = all.into_iter().map(|it| {
+        html! { <option value={it.to_string()} selected={it == own}>{ it.to_string() }</option> }
     });
-    html! {
+    let changed = GATES.iter().filter(|history| kubernetes.gate(history.gate) != history.gate.is_on_by_default(own));
+    let count = changed.count();
+    let gates = match count {
+        0 => t(lang, "app.gates").to_string(),
+        _ => tf(lang, "app.gates.some", &[("gates", &kubernetes.gates_text())]),
+    };
+    let open = props.act.reform(|_: MouseEvent| Action::Gates(true));
+    html! { <>
         <label class="field">
             <span class="field-name only-menu">{ "Kubernetes" }</span>
             <select class="select" {onchange} aria-label={t(lang, "app.version")} title={t(lang, "app.version")}>{ for all }</select>
         </label>
-    }
+        <button type="button" class={classes!("tool", (count > 0).then_some("tool-on"))} title={gates.clone()} aria-label={gates.clone()} onclick={open}>
+            { icon(Glyph::Gates) }
+            if count > 0 { <span class="tool-count">{ format!("+{count}") }</span> }
+            <span class="only-menu">{ gates }</span>
+        </button>
+    </> }
 }
 
 fn languages(props: &HeaderProps) -> Html {

@@ -36,6 +36,7 @@ pub enum Glyph {
     Sessions,
     Menu,
     Beside,
+    Gates,
 }
 
 /// An icon; hidden from screen readers.
@@ -90,6 +91,9 @@ pub fn icon(glyph: Glyph) -> Html {
         }
         Glyph::Menu => {
             "M3 6.6a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8zm5 0a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8zm5 0a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8z"
+        }
+        Glyph::Gates => {
+            "M4.5 3h7a2.5 2.5 0 0 1 0 5h-7a2.5 2.5 0 0 1 0-5zm7 1.2a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6zM4.5 9h7a2.5 2.5 0 0 1 0 5h-7a2.5 2.5 0 0 1 0-5zm0 1.2a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6z"
         }
         Glyph::Beside => "M1.8 2.8h12.4v10.4H1.8zm1.5 1.5v7.4h4V4.3zm5.5 0v7.4h3.9V4.3z",
         Glyph::After => "M5.7 2.9 4.6 4l4 4-4 4 1.1 1.1L10.8 8z",

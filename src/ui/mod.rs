@@ -35,6 +35,8 @@ mod fields;
 mod frames;
 #[cfg(feature = "web")]
 mod gallery;
+/// Which Kubernetes it is, with its feature gates.
+mod gates;
 #[cfg(feature = "web")]
 mod header;
 #[cfg(feature = "web")]

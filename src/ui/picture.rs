@@ -303,7 +303,10 @@ impl Picture {
             let version = (!facts.name.contains(&version)).then_some(version);
             html! {
                 <>
-                    <p class="picture-caption">{ title }<span>{ version }</span></p>
+                    <div class="picture-head">
+                        <p class="picture-caption">{ title }<span>{ version }</span></p>
+                        <p class="picture-differs">{ word(props.lang, "compare-here") }</p>
+                    </div>
                     { compared::course(&playground, current, playground.now(), props.lang) }
                 </>
             }

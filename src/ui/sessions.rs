@@ -84,7 +84,9 @@ fn name_of(page: &Page, about: &About, lang: Lang) -> String {
     };
     let sets = if about.sets.is_empty() { t(lang, "sessions.no_set").to_string() } else { about.sets.clone() };
     let branches = plural(lang, "sessions.branch.one", "sessions.branch.many", about.branches);
-    tf(lang, "sessions.name", &[("day", &day), ("time", &moment.time), ("sets", &sets), ("branches", &branches)])
+    let values = [("day", &*day), ("time", &moment.time), ("sets", &sets), ("branches", &branches)];
+    let name = tf(lang, "sessions.name", &values);
+    if about.kubernetes.is_empty() { name } else { format!("{name} · {}", about.kubernetes) }
 }
 
 /// Reads the file that was chosen. One that is no text is given on as it is: the reducer says what is wrong with it.
