@@ -330,7 +330,7 @@ class Lab extends EventTarget {
   /** Tells the reader what became of a link: copied, address, large, broken, newer. */
   notify(what) { this.#call('notify', what); }
 
-  /** What it shows: now, end, version, isPlaying, isSettled, isBusy, speed, lang, theme, scenario, branch, manifest, notice; with a kind, see objects. */
+  /** What it shows: now, end, version, isPlaying, isSettled, isBusy, speed, lang, theme, scenario, kubernetes, gates, branch, manifest, notice; with a kind, see objects. */
   state(kind, name) {
     if (kind) return this.objects(kind, name);
     return JSON.parse(this.#call('state'));

@@ -67,7 +67,22 @@ if (source) {
   else if (text) Object.assign(options, { session: text });
 }
 
+/** Once another Kubernetes runs than at the start, the address names it: who copies the address means what is seen. */
+function follow(lab, begun) {
+  const { kubernetes, gates } = lab.state();
+  if (!begun.isLeft && kubernetes === begun.kubernetes && gates === begun.gates) return;
+  begun.isLeft = true;
+  const query = new URLSearchParams(location.search);
+  query.set('version', kubernetes.replace(/^v/, ''));
+  if (gates) query.set('gates', gates);
+  else query.delete('gates');
+  if (`?${query}` !== location.search) history.replaceState(history.state, '', `?${query}${location.hash}`);
+}
+
 mount(app, options).then(lab => {
+  const begun = lab.state();
+  let due;
+  lab.addEventListener('change', () => { due ??= setTimeout(() => { due = undefined; follow(lab, begun); }, 500); });
   if (link?.error || source && !options.session && !options.lesson) lab.notify(link?.error?.code === 'link-too-new' ? 'newer' : 'broken');
   dress(lab.state());
   for (const name of ['language', 'theme']) lab.addEventListener(name, () => dress(lab.state()));

@@ -4,6 +4,7 @@ use super::host::{Host, Pause};
 use super::output::{Output, Prompt};
 use crate::cluster::{Answer, ApiError, Cluster, User};
 use crate::i18n::{Lang, console, fill};
+use crate::kubernetes::Difference;
 use crate::model::{Kind, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
@@ -176,6 +177,9 @@ impl Cx<'_> {
                 self.out.err(line);
             }
         }
+        if failures.iter().any(Failure::is_of_recreate) && !self.cluster().kubernetes().has(Difference::Recreate) {
+            self.hint_once("recreate_off", &[]);
+        }
         i32::from(!failures.is_empty())
     }
 
@@ -183,6 +187,9 @@ impl Cx<'_> {
     pub fn fail(&mut self, failure: &Failure) -> i32 {
         for line in failure.to_string().split('\n') {
             self.out.err(line);
+        }
+        if failure.is_of_recreate() && !self.cluster().kubernetes().has(Difference::Recreate) {
+            self.hint_once("recreate_off", &[]);
         }
         1
     }
@@ -418,6 +425,13 @@ impl Failure {
 }
 
 impl Failure {
+    /// Whether a set is refused that asks to be recreated.
+    fn is_of_recreate(&self) -> bool {
+        let (Failure::Server(error) | Failure::ServerAt(_, error)) = self else { return false };
+        let ApiError::Invalid { kind: Kind::StatefulSet, causes, .. } = error else { return false };
+        causes.iter().any(|cause| cause.contains("spec.updateStrategy") && cause.contains("\"Type\":\"Recreate\""))
+    }
+
     /// Its text among others.
     fn listed(&self) -> String {
         match self {

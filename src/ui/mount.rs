@@ -343,8 +343,8 @@ impl Handle {
     }
 
     /// The state as JSON: `now` and `end` in milliseconds, `version`, which rises with every visible change, `isPlaying`,
-    /// `isSettled`, `isBusy`, `speed`, `lang`, `theme`, `scenario`, `branch`, `manifest`, the editor's text, and `notice`,
-    /// what the reader is told at present.
+    /// `isSettled`, `isBusy`, `speed`, `lang`, `theme`, `scenario`, `kubernetes` and `gates`, those that are not as the
+    /// version has them, `branch`, `manifest`, the editor's text, and `notice`, what the reader is told at present.
     pub fn state(&self) -> Result<String, JsValue> {
         let state = self.lab()?.state();
         let playground = state.playground.borrow();
@@ -359,6 +359,8 @@ impl Handle {
             "lang" => state.view.lang.tag(),
             "theme" => state.view.theme.name(),
             "scenario" => SCENARIOS.get(state.scenario).map_or("", |it| it.id),
+            "kubernetes" => playground.cluster().kubernetes().version().to_string(),
+            "gates" => playground.cluster().kubernetes().gates_text(),
             "branch" => playground.current_branch() as i64,
             "manifest" => playground.editor().to_string(),
             "notice" => state.notice.clone().unwrap_or_default(),

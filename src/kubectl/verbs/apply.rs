@@ -149,12 +149,8 @@ fn validate(args: &Args) -> Result<(), Failure> {
 fn way_out(source: &Source, kind: Kind, failure: &Failure) -> Option<(&'static str, Text)> {
     let (Failure::Server(error) | Failure::ServerAt(_, error)) = failure else { return None };
     let name = Text::new(source.value.str_at(&["metadata", "name"]));
-    let asks_recreate = source.value.str_at(&["spec", "updateStrategy", "type"]) == "Recreate";
     match kind {
         Kind::StatefulSet if error.to_string().contains("updates to statefulset spec") => Some(("set_fixed", name)),
-        Kind::StatefulSet if asks_recreate && error.to_string().contains("spec.updateStrategy") => {
-            Some(("recreate_off", name))
-        }
         _ => None,
     }
 }
