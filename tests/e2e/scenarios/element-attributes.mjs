@@ -135,6 +135,51 @@ async function looks(page) {
   equal('what was done is there', /kept/.test(await run(page, 'kubectl get ns')), true);
 }
 
+/** What a script does with the element, and what the element tells it. */
+async function methods(page) {
+  const told = await page.evaluate(async () => {
+    const element = document.createElement('statefulset-lab');
+    Object.assign(element, { scenario: 'web', loading: 'eager' });
+    window.driven = element;
+    const heard = new Set();
+    for (const name of ['ready', 'change', 'decision']) element.addEventListener(name, ({ detail }) => heard.add(name === 'decision' ? `decision ${detail.controller}` : name));
+    document.body.append(element);
+    await element.ready;
+    element.pause();
+    element.settle();
+    const out = { settled: element.state('sts', 'web').status.readyReplicas, moment: element.state().now };
+    element.stepBack();
+    out.back = element.state().now < out.moment;
+    element.step();
+    element.seek(5000);
+    out.sought = element.state().now;
+    element.seek(out.moment);
+    element.advance(5000);
+    out.advanced = element.state().now - out.moment;
+    element.putFile('one.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: one\n');
+    out.said = element.run('kubectl apply -f one.yaml').output;
+    element.run('kubectl get pods -w');
+    element.interrupt();
+    out.free = !element.state().isBusy;
+    out.planned = element.plan('apiVersion: v1\nkind: Namespace\nmetadata:\n  name: two\n').errors;
+    out.applied = /two created/.test(element.apply('apiVersion: v1\nkind: Namespace\nmetadata:\n  name: two\n').output);
+    out.fine = element.why('sts', 'web').fine;
+    out.decided = element.decisions().length > 0;
+    out.listed = element.objects('pods').items.filter(it => it.metadata.namespace === 'default').length;
+    out.drawn = element.toSVG().startsWith('<svg');
+    element.play();
+    out.plays = element.state().isPlaying;
+    await new Promise(done => setTimeout(done, 200));
+    out.heard = [...heard].filter(it => it === 'ready' || it === 'change' || it === 'decision StatefulSet').sort();
+    element.remove();
+    return out;
+  });
+  equal('the methods', told, {
+    settled: 3, moment: told.moment, back: true, sought: 5000, advanced: 5000, said: 'namespace/one created\n', free: true, planned: [], applied: true,
+    fine: true, decided: true, listed: 3, drawn: true, plays: true, heard: ['change', 'decision StatefulSet', 'ready'],
+  });
+}
+
 /** What stands there before a lab starts. */
 async function before(page) {
   await page.evaluate(() => {
@@ -190,6 +235,7 @@ export default async function ({ open }) {
   await areProperties(page);
   await beginnings(page);
   await looks(page);
+  await methods(page);
   await before(page);
   await buttons(page, page.context());
   await gone(page);
