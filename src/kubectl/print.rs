@@ -1,5 +1,6 @@
 //! The output formats beside tables: `-o yaml|json|name|jsonpath|custom-columns`; finds no objects.
 
+use super::chosen_columns;
 use super::command::{Cx, Failure};
 use super::files::read_file;
 use super::flags::{Args, Flag, Takes, long, short};
@@ -8,16 +9,13 @@ use super::jsonpath;
 use super::kyaml::to_kyaml;
 use super::output::Output;
 use super::resources::qualified_name;
-use super::table::{Cell, Table};
 use super::typed_json::typed_json;
 use crate::cluster::managed_fields;
 use crate::cluster::patch::go_dump;
 use crate::manifest::to_yaml;
-use crate::model::{JsonStyle, Kind, Object, Quantity, Value, to_json, to_json_styled};
+use crate::model::{JsonStyle, Kind, Object, Value, to_json, to_json_styled};
 use crate::obj;
-use crate::ordering::Order;
 use crate::shell::language::limits::LIMITS;
-use std::cmp::Ordering;
 use std::rc::Rc;
 
 /// The flags of verbs that print whole objects; [`Format::of`] reads them.
@@ -41,18 +39,31 @@ pub enum Format {
     Name,
     /// By a template; true lets fields be missing.
     JsonPath(String, bool),
-    /// Found values as a JSON list.
-    JsonPathAsJson(String),
+    /// What each piece of a template finds as a JSON list; true lets fields be missing.
+    JsonPathAsJson(String, bool),
     /// By a Go template: itself, its source, and whether keys may be missing.
     GoTemplate(Template, String, bool),
     /// As the YAML that is quoted like JSON; true shows the field managers.
     Kyaml(bool),
-    /// As a table of chosen columns: headers and paths.
+    /// As a table of chosen columns: headers and templates; true leaves the headers out.
     Columns(Vec<(String, String)>, bool),
 }
 
 const ALLOWED: &str = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,\
                        jsonpath-file,kyaml,name,template,templatefile,wide,yaml";
+
+/// The formats that kubectl allows.
+fn allowed(cx: &Cx<'_>) -> String {
+    if has_kyaml(cx) { ALLOWED.into() } else { ALLOWED.replace("kyaml,", "") }
+}
+
+/// Whether kubectl knows KYAML: since 1.35, before that if a variable says so.
+fn has_kyaml(cx: &Cx<'_>) -> bool {
+    match cx.state.variables.get("KUBECTL_KYAML").map_or("", String::as_str) {
+        "" => cx.is_kubectl(35),
+        text => super::flags::parse_bool(text).unwrap_or(false),
+    }
+}
 
 /// What only `get` allows, beside `wide`.
 const COLUMNS: &str = "custom-columns,custom-columns-file,";
@@ -64,10 +75,10 @@ impl Format {
     /// An unknown format or a template that cannot be read.
     pub fn of(args: &Args, cx: &Cx<'_>) -> Result<Format, Failure> {
         let output = args.text("output");
-        let unknown = || no_format(output, &ALLOWED.replace(COLUMNS, "").replace(",wide", ""));
+        let unknown = || no_format(output, &allowed(cx).replace(COLUMNS, "").replace(",wide", ""));
         match output.split('=').next() {
             Some("wide" | "custom-columns" | "custom-columns-file") => Err(unknown()),
-            _ => Format::in_columns(args, cx).map_err(|failure| match failure == no_format(output, ALLOWED) {
+            _ => Format::in_columns(args, cx).map_err(|failure| match failure == no_format(output, &allowed(cx)) {
                 true => unknown(),
                 false => failure,
             }),
@@ -83,7 +94,7 @@ impl Format {
         let (name, template) = match output.split_once('=') {
             Some((name, template)) => (name, template),
             // A template alone says its kind.
-            None if output.is_empty() && args.has("template") => ("go-template", args.text("template")),
+            None if output.is_empty() && !args.text("template").is_empty() => ("go-template", args.text("template")),
             None => (output, args.text("template")),
         };
         let read;
@@ -99,7 +110,7 @@ impl Format {
                     ))
                 })?;
                 if name == "custom-columns" {
-                    return Ok(Format::Columns(columns_of_file(&read)?, args.is("no-headers")));
+                    return Ok(Format::Columns(chosen_columns::of_file(&read)?, args.is("no-headers")));
                 }
                 (name, read.as_str())
             }
@@ -116,12 +127,12 @@ impl Format {
         };
         Ok(match name {
             "" | "wide" | "yaml" | "kyaml" | "json" | "name" if output.contains('=') => {
-                return Err(no_format(output, ALLOWED));
+                return Err(no_format(output, &allowed(cx)));
             }
             "" => Format::Table(false),
             "wide" => Format::Table(true),
             "yaml" => Format::Yaml(shows_managers),
-            "kyaml" => Format::Kyaml(shows_managers),
+            "kyaml" if has_kyaml(cx) => Format::Kyaml(shows_managers),
             "json" => Format::Json(shows_managers),
             "name" => Format::Name,
             "jsonpath" | "jsonpath-as-json" | "go-template" | "template" | "go-template-file" | "templatefile"
@@ -131,13 +142,13 @@ impl Format {
                 return Err(Failure::client("template format specified but no template given"));
             }
             "jsonpath" => Format::JsonPath(path()?, allows_missing),
-            "jsonpath-as-json" => Format::JsonPathAsJson(path()?),
+            "jsonpath-as-json" => Format::JsonPathAsJson(path()?, allows_missing),
             "go-template" | "template" => match go_template::parse(template) {
                 Ok(read) => Format::GoTemplate(read, template.to_string(), allows_missing),
                 Err(error) => return Err(Failure::client(format!("error parsing template {template}, {error}"))),
             },
-            "custom-columns" => Format::Columns(columns(template)?, args.is("no-headers")),
-            _ => return Err(no_format(output, ALLOWED)),
+            "custom-columns" => Format::Columns(chosen_columns::of(template)?, args.is("no-headers")),
+            _ => return Err(no_format(output, &allowed(cx))),
         })
     }
 
@@ -151,37 +162,6 @@ fn no_format(output: &str, allowed: &str) -> Failure {
     Failure::client(format!(
         "unable to match a printer suitable for the output format {output:?}, allowed formats are: {allowed}"
     ))
-}
-
-fn columns(template: &str) -> Result<Vec<(String, String)>, Failure> {
-    if template.is_empty() {
-        return Err(Failure::client("custom-columns format specified but no custom columns given"));
-    }
-    let mut columns = Vec::new();
-    for part in template.split(',') {
-        let Some((header, path)) = part.split_once(':') else {
-            return Err(Failure::client(format!(
-                "unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
-            )));
-        };
-        jsonpath::find(path, &Value::Null).map_err(Failure::Client)?;
-        columns.push((header.to_string(), path.to_string()));
-    }
-    Ok(columns)
-}
-
-/// Columns from a file: a line of headers, and a line of paths below them.
-fn columns_of_file(text: &str) -> Result<Vec<(String, String)>, Failure> {
-    let mut lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let (headers, paths) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
-    if headers.len() != paths.len() || headers.is_empty() {
-        return Err(Failure::client(format!(
-            "number of headers ({}) and field specifications ({}) don't match",
-            headers.len(),
-            paths.len()
-        )));
-    }
-    Ok(headers.iter().zip(&paths).map(|(header, path)| ((*header).to_string(), (*path).to_string())).collect())
 }
 
 /// An object as a tree, with the owners of its fields or without.
@@ -231,16 +211,7 @@ fn put(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Outpu
     };
     match format {
         Format::Name => objects.iter().for_each(|object| out.out(qualified_name(object))),
-        Format::Columns(columns, no_headers) => {
-            let mut rows = Vec::new();
-            if !no_headers {
-                rows.push(columns.iter().map(|(header, _)| Cell::new(header.clone())).collect());
-            }
-            for object in objects {
-                rows.push(column_cells(columns, object));
-            }
-            out.lines.extend(Table::default().lines(&rows));
-        }
+        Format::Columns(columns, no_headers) => chosen_columns::put(columns, *no_headers, objects, out),
         format => put_value(format, &whole(), out),
     }
 }
@@ -296,9 +267,11 @@ fn put_value(format: &Format, value: &Value, out: &mut Output) {
             Ok(text) => text_lines(&text, out),
             Err(error) => put_jsonpath_error(template, &error, value, out),
         },
-        Format::JsonPathAsJson(path) => {
-            let found = jsonpath::find(path, value).unwrap_or_default();
-            text_lines(&(to_json_styled(&found.into(), style) + "\n"), out);
+        Format::JsonPathAsJson(template, allows_missing) => {
+            match jsonpath::render_as_json(template, value, *allows_missing) {
+                Ok(text) => text_lines(&text, out),
+                Err(error) => put_jsonpath_error(template, &error, value, out),
+            }
         }
     }
 }
@@ -343,17 +316,6 @@ fn go_source(value: &Value) -> String {
     }
 }
 
-/// The cells of chosen columns.
-pub fn column_cells(columns: &[(String, String)], object: &Object) -> Vec<Cell> {
-    let value = object.to_value();
-    let cell = |path: &str| match path {
-        // A column without a path shows nothing.
-        "" => "<none>".into(),
-        path => jsonpath::cell(path, &value).unwrap_or_default(),
-    };
-    columns.iter().map(|(_, path)| Cell::new(cell(path))).collect()
-}
-
 /// A value as it is compared and shown alone.
 pub fn show(value: &Value) -> String {
     match value {
@@ -371,116 +333,6 @@ pub fn text_lines(text: &str, out: &mut Output) {
     out.is_unterminated = !text.ends_with('\n');
     for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
         out.out(line);
-    }
-}
-
-/// Sorts objects by the value of a path, as `--sort-by` does.
-///
-/// # Errors
-/// A path that cannot be read.
-pub fn sort_by(objects: &mut [Rc<Object>], path: &str, is_table: bool) -> Result<(), Failure> {
-    let inner = path.strip_prefix('{').and_then(|path| path.strip_suffix('}')).unwrap_or(path);
-    if !is_table && (inner.contains(['{', '}']) || matches!(inner, "" | ".")) {
-        return Err(Failure::client(
-            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
-        ));
-    }
-    jsonpath::find(path, &Value::Null).map_err(Failure::Client)?;
-    let find = |object: &Object| jsonpath::find(path, &object.to_value()).unwrap_or_default().into_iter().next();
-    let mut found: Vec<(Option<Value>, Rc<Object>)> =
-        objects.iter().map(|object| (find(object), Rc::clone(object))).collect();
-    if !objects.is_empty() && found.iter().all(|(value, _)| value.is_none()) {
-        return Err(no_such_field(path));
-    }
-    let is_unsortable = |value: &&Value| value.as_list().is_some() || value.as_map().is_some();
-    let value = found.iter().find_map(|(value, _)| value.as_ref().filter(is_unsortable));
-    if let Some(value) = value.filter(|_| found.len() > 1) {
-        return Err(unsortable(path, value, is_table));
-    }
-    let compare = |a: &(Option<Value>, Rc<Object>), b: &(Option<Value>, Rc<Object>)| order(a.0.as_ref(), b.0.as_ref());
-    if found.len() <= GO_SORTS_BY_INSERTION {
-        insert_sorted(&mut found, &|a, b| a.0.is_none() || compare(a, b).is_lt());
-    } else {
-        found.order_by(compare);
-    }
-    for (slot, (_, object)) in objects.iter_mut().zip(found) {
-        *slot = object;
-    }
-    Ok(())
-}
-
-/// Up to this length Go's `sort.Sort` inserts one element after the other.
-const GO_SORTS_BY_INSERTION: usize = 12;
-
-/// Sorts as Go does: each element goes down past those that it is less than, where what is missing is less than all.
-fn insert_sorted<T>(list: &mut [T], is_less: &dyn Fn(&T, &T) -> bool) {
-    for from in 1..list.len() {
-        let mut at = from;
-        while at > 0 && is_less(&list[at], &list[at - 1]) {
-            list.swap(at, at - 1);
-            at -= 1;
-        }
-    }
-}
-
-/// What `--sort-by` says of a path that leads to nothing.
-pub fn no_such_field(path: &str) -> Failure {
-    Failure::client(format!("couldn't find any field with path {:?} in the list of objects", in_braces(path)))
-}
-
-fn in_braces(path: &str) -> String {
-    match path {
-        path if path.starts_with('{') => path.to_string(),
-        path if path.starts_with('.') => format!("{{{path}}}"),
-        path => format!("{{.{path}}}"),
-    }
-}
-
-/// The last words of kubectl where the values have no order.
-fn unsortable(path: &str, value: &Value, is_table: bool) -> Failure {
-    let kind = if value.as_list().is_some() { "[]interface {}" } else { "map[string]interface {}" };
-    let (line, of) = if is_table { (375, "[][][]reflect.Value") } else { (329, "*unstructured.Unstructured") };
-    Failure::Raw(format!(
-        "F0101 00:00:00.000000   27182 sorter.go:{line}] Field {} in {of} is an unsortable type: interface, err: \
-         unsortable type: {kind}",
-        in_braces(path)
-    ))
-}
-
-/// The order of two values as `--sort-by` sees it: what is missing comes first, amounts go by their size, and digits
-/// in names count as numbers.
-fn order(a: Option<&Value>, b: Option<&Value>) -> Ordering {
-    match (a, b) {
-        (Some(Value::Int(a)), Some(Value::Int(b))) => a.cmp(b),
-        (Some(Value::Str(a)), Some(Value::Str(b))) => match (Quantity::parse(a), Quantity::parse(b)) {
-            (Ok(a), Ok(b)) => a.cmp(&b),
-            _ => natural(a, b),
-        },
-        (Some(a), Some(b)) => show(a).cmp(&show(b)),
-        (a, b) => a.is_some().cmp(&b.is_some()),
-    }
-}
-
-/// `web-2` before `web-10`.
-fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a, b);
-    loop {
-        let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
-        if is_number(a) && is_number(b) {
-            let number = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-            let ((first, rest_a), (second, rest_b)) = (a.split_at(number(a)), b.split_at(number(b)));
-            let (one, other) = (first.trim_start_matches('0'), second.trim_start_matches('0'));
-            let order = one.len().cmp(&other.len()).then(one.cmp(other)).then(first.len().cmp(&second.len()));
-            if order != Ordering::Equal {
-                return order;
-            }
-            (a, b) = (rest_a, rest_b);
-            continue;
-        }
-        match (a.chars().next(), b.chars().next()) {
-            (Some(one), Some(other)) if one == other => (a, b) = (&a[one.len_utf8()..], &b[other.len_utf8()..]),
-            (one, other) => return one.cmp(&other),
-        }
     }
 }
 
@@ -523,27 +375,3 @@ pub fn print_typed_operation(args: &Args, object: &Rc<Object>, verb: &str, cx: &
 
 /// What is kept and shown, and does nothing here: it is said when one is made.
 const INERT: [Kind; 3] = [Kind::Ingress, Kind::NetworkPolicy, Kind::RuntimeClass];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_sorted_as_kubectl_sorts_them() {
-        let text = |text: &'static str| Some(Value::from(text));
-        let ascending = [
-            (text("web-2"), text("web-10")),
-            (text("web-9"), text("web-09")),
-            (text("900Mi"), text("1Gi")),
-            (text("a"), text("b")),
-            (text("pod1x2"), text("pod1x10")),
-            (None, text("a")),
-            (Some(Value::Int(2)), Some(Value::Int(10))),
-        ];
-        for (a, b) in &ascending {
-            assert_eq!(order(a.as_ref(), b.as_ref()), Ordering::Less, "{a:?} {b:?}");
-            assert_eq!(order(b.as_ref(), a.as_ref()), Ordering::Greater, "{a:?} {b:?}");
-        }
-        assert_eq!(natural("web-1", "web-1"), Ordering::Equal);
-    }
-}

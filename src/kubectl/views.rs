@@ -301,6 +301,29 @@ fn of_classes(kind: Kind) -> &'static View {
             |it, s| workload::ingress_class(it, s.name, s.age),
             describe::rules::ingress_class
         ),
+        Kind::Lease => view!(
+            ["NAME", "HOLDER", "AGE"],
+            [],
+            |it, s| vec![s.name, Cell::new(it.str_at(&["spec", "holderIdentity"])), s.age],
+            describe::generic::object
+        ),
+        Kind::ComponentStatus => view!(
+            ["NAME", "STATUS", "MESSAGE", "ERROR"],
+            [],
+            |it, s| {
+                let condition = it.list_at(&["conditions"]).first().cloned().unwrap_or_default();
+                let status = if condition.str_at(&["status"]) == "True" { "Healthy" } else { "Unhealthy" };
+                let text = |field: &'static str| Cell::new(condition.str_at(&[field]));
+                vec![s.name, Cell::new(status), text("message"), text("error")]
+            },
+            describe::generic::object
+        ),
+        Kind::PodTemplate => view!(
+            ["NAME", "CONTAINERS", "IMAGES", "POD LABELS"],
+            [],
+            |it, s| workload::pod_template(it, s.name),
+            describe::generic::object
+        ),
         _ => view!(["NAME", "AGE"], [], |_, s| vec![s.name, s.age], describe::generic::object),
     }
 }

@@ -50,6 +50,15 @@ pub(super) fn replica_set(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     cells
 }
 
+/// Follows `printPodTemplate`: the labels are those of the template.
+pub(super) fn pod_template(object: &Object, name: Cell) -> Vec<Cell> {
+    let mut cells = vec![name];
+    cells.extend(wide_cells(object, &["template"]).into_iter().take(2));
+    let labels = pairs(object.at(&["template", "metadata", "labels"]), ",");
+    cells.push(Cell::new(if labels.is_empty() { "<none>".to_string() } else { labels }));
+    cells
+}
+
 pub(super) fn daemon_set(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let status = |field: &str| Cell::new(number(object, &["status", field]).to_string());
     let selector = pairs(object.at(&["spec", "template", "spec", "nodeSelector"]), ",");

@@ -2,7 +2,7 @@
 
 use super::get_rows::Look;
 use super::scale::scale_of;
-use super::{get_raw, get_watch};
+use super::{get_watch, raw};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
@@ -11,9 +11,10 @@ use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, namespace_of};
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select};
+use crate::kubectl::sorting;
 use crate::kubectl::table::Table;
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Kind, Object, Value};
+use crate::model::{Kind, Object};
 use std::rc::Rc;
 
 /// The row of `kubectl get`.
@@ -82,9 +83,9 @@ pub const FLAGS: &[&[Flag]] = &[
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let is_watch = args.is("watch") || args.is("watch-only");
-    if args.has("raw") {
+    if !args.text("raw").is_empty() {
         check_raw(args, is_watch)?;
-        return get_raw::raw(args.text("raw"), cx);
+        return raw::get(args.text("raw"), cx);
     }
     let output = args.text("output");
     if args.is("show-labels") && !matches!(output, "" | "wide") {
@@ -127,11 +128,7 @@ fn check_raw(args: &Args, is_watch: bool) -> Result<(), Failure> {
     if !args.text("output").is_empty() {
         return Err(Failure::client("--raw and --output are mutually exclusive"));
     }
-    if !path.starts_with('/') && !path.contains("://") {
-        let why = if path.is_empty() { "empty url" } else { "invalid URI for request" };
-        return Err(Failure::client(format!("--raw must be a valid URL path: parse {path:?}: {why}")));
-    }
-    Ok(())
+    raw::check_path(path)
 }
 
 /// What comes of a watch is not sorted.
@@ -179,7 +176,7 @@ fn get_table(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
             cx.out.err(text);
             return Ok(Flow::Done(1));
         }
-        Err(_) if !has_several && jsonpath::find(args.text("sort-by"), &Value::Null).is_ok() => {}
+        Err(_) if !has_several && jsonpath::check_path(args.text("sort-by")).is_ok() => {}
         shown => shown?,
     }
     if cx.out.lines.len() == before && !ignores_missing && failures.is_empty() {
@@ -240,12 +237,15 @@ fn warn_of_endpoints(objects: &[Rc<Object>], cx: &mut Cx<'_>) {
     if objects.iter().any(|object| object.kind == Kind::Endpoints) {
         cx.out.err("Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
     }
+    if objects.iter().any(|object| object.kind == Kind::ComponentStatus) {
+        cx.out.err("Warning: v1 ComponentStatus is deprecated in v1.19+");
+    }
 }
 
 fn sort(args: &Args, objects: &mut [Rc<Object>], is_table: bool) -> Result<(), Failure> {
     match args.text("sort-by") {
         "" => Ok(()),
-        path => print::sort_by(objects, path, is_table),
+        path => sorting::sort_by(objects, path, is_table),
     }
 }
 
@@ -260,7 +260,7 @@ fn show_tables(
     let mut objects = objects.to_vec();
     if has_several && args.has("sort-by") && !args.text("sort-by").is_empty() {
         // Tables are compared as they are, without the objects that their rows stand for.
-        return Err(print::no_such_field(args.text("sort-by")));
+        return Err(sorting::no_such_field(args.text("sort-by")));
     }
     sort(args, &mut objects, true)?;
     let look = Look::of(args, format, has_several);

@@ -3,8 +3,8 @@
 use super::get_rows::Look;
 use crate::cluster::{self, Change};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
-use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::Args;
+use crate::kubectl::kubeconfig::request_timeout;
 use crate::kubectl::output::Output;
 use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, Scope};
@@ -50,7 +50,7 @@ pub(super) fn watch(args: &Args, format: &Format, found: Selection, cx: &mut Cx<
         return Err(failure);
     }
     cx.check_access("watch", kind, "", scope.namespace.as_deref().unwrap_or(""), "")?;
-    let timeout = args.get("request-timeout").and_then(parse_go_duration).filter(|length| length.0 > 0);
+    let timeout = request_timeout(args);
     let mut watch = Watch {
         kind,
         scope,
@@ -85,7 +85,12 @@ impl Job for Watch {
             self.version = change.resource_version;
             let event = self.event_of(&change);
             if !event.is_empty() {
-                self.show(&[(event, change.object)], cx);
+                // What goes at once was never marked; pods are.
+                let last = change.old.as_ref().filter(|old| {
+                    change.verb == cluster::Verb::Deleted && old.kind != Kind::Pod && !old.meta.is_terminating()
+                });
+                let object = last.unwrap_or(&change.object).clone();
+                self.show(&[(event, object)], cx);
             }
         }
         if self.until.is_some_and(|until| cx.now() >= until) {

@@ -89,6 +89,8 @@ pub struct Waiting {
 /// What kubectl or the API server refuses.
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     Format::of(args, cx)?;
+    // Folders are gone through to the bottom unless that is turned off.
+    let args = &args.or("recursive", "true");
     let conditions = conditions(args, cx.cluster().kubernetes().has(Difference::WaitsForSeveral))?;
     let timeout = args.duration("timeout").unwrap_or(Millis::seconds(30));
     let timeout = if timeout.0 < 0 { Millis::seconds(7 * 24 * 3600) } else { timeout };
@@ -191,7 +193,7 @@ fn path_condition(text: &str) -> Result<Condition, Failure> {
     if path.is_empty() {
         return Err(Failure::client("jsonpath expression cannot be empty"));
     }
-    jsonpath::find(&path, &Value::Null).map_err(Failure::client)?;
+    jsonpath::check_path(&path).map_err(Failure::client)?;
     Ok(Condition::Path { path, value })
 }
 
