@@ -1,11 +1,12 @@
 //! kubectl's configuration: clusters, users and contexts in a file; the lab's own is made up until it is changed.
 
 use super::command::{Cx, Failure};
+use super::duration::parse_go_duration;
 use super::files::{HOME, read_file, tidy_path, write_file};
 use super::flags::Args;
 use super::tokens::bearer;
 use crate::manifest::{parse, to_yaml};
-use crate::model::{Text, Value};
+use crate::model::{Millis, Text, Value};
 use crate::obj;
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -64,6 +65,8 @@ pub struct KubeConfig {
     pub exists: bool,
     value: Value,
     is_own: bool,
+    /// The entries that other files say, which are not written into this one.
+    others: Vec<(Part, String)>,
 }
 
 fn empty() -> Value {
@@ -86,19 +89,56 @@ impl KubeConfig {
     /// The configuration that the flags mean.
     pub fn load(args: &Args, cx: &Cx<'_>) -> KubeConfig {
         let read = |name: &str| read_file(name, cx).and_then(|text| parse(&text).into_iter().find_map(|it| it.value));
-        if let Some(file) = args.get("kubeconfig") {
+        if let Some(file) = args.get("kubeconfig").filter(|file| !file.is_empty()) {
             let found = read(file);
             let (exists, value) = (found.is_some(), found.unwrap_or_else(empty));
-            return KubeConfig { place: file.to_string(), exists, value, is_own: false };
+            return KubeConfig { place: file.to_string(), exists, value, is_own: false, others: Vec::new() };
+        }
+        let listed = cx.state.variables.get("KUBECONFIG").map_or("", String::as_str);
+        let files: Vec<&str> = listed.split(':').filter(|file| !file.is_empty()).collect();
+        if !files.is_empty() {
+            return KubeConfig::merged(&files, &read);
         }
         let value = read(FILE).unwrap_or_else(|| own(&cx.default_namespace()));
-        KubeConfig { place: format!("{HOME}/{FILE}"), exists: true, value, is_own: true }
+        KubeConfig { place: format!("{HOME}/{FILE}"), exists: true, value, is_own: true, others: Vec::new() }
+    }
+
+    /// What several files say together: of two that say the same, the first counts. Those that are missing are left out,
+    /// and the first that is there is the one that is written.
+    ///
+    /// Follows `ClientConfigLoadingRules` of client-go.
+    fn merged(files: &[&str], read: &dyn Fn(&str) -> Option<Value>) -> KubeConfig {
+        let found: Vec<(&str, Value)> = files.iter().filter_map(|file| Some((*file, read(file)?))).collect();
+        let place = found.first().map_or_else(|| files.last().copied().unwrap_or_default(), |(file, _)| *file);
+        let mut config =
+            KubeConfig { place: place.to_string(), exists: true, value: empty(), is_own: false, others: Vec::new() };
+        for (number, (_, value)) in found.iter().enumerate() {
+            for part in [Part::Clusters, Part::Contexts, Part::Users] {
+                for entry in value.list_at(&[part.plural()]) {
+                    let name = entry.str_at(&["name"]);
+                    if config.entry(part, name).is_none() {
+                        config.put(part, name, entry.get(part.singular()).cloned().unwrap_or_else(Value::map));
+                        if number > 0 {
+                            config.others.push((part, name.to_string()));
+                        }
+                    }
+                }
+            }
+            if config.current().is_empty() {
+                config.set_current(value.str_at(&["current-context"]));
+            }
+        }
+        config
     }
 
     /// Writes it back. Of the lab's own only what differs from it is kept in a file.
     pub fn store(&self, cx: &mut Cx<'_>) {
         if !self.is_own {
-            return write_file(&self.place, to_yaml(&self.shown()), cx);
+            let mut left = self.clone();
+            for (part, name) in &self.others {
+                left.remove(*part, name);
+            }
+            return write_file(&self.place, to_yaml(&left.shown()), cx);
         }
         let context = self.entry(Part::Contexts, &self.current());
         let namespace = context.map_or_else(String::new, |context| context.str_at(&["namespace"]).to_string());
@@ -144,11 +184,19 @@ impl KubeConfig {
 
     /// Writes an entry, in its place or in the order of the names.
     pub fn put(&mut self, part: Part, name: &str, body: Value) {
+        self.others.retain(|(other, known)| *other != part || known != name);
         self.remove(part, name);
-        let mut entry = obj! { "name" => Text::new(name) };
-        if part != Part::Users || body.as_map().is_some_and(|body| !body.is_empty()) {
-            entry.map_mut().insert(part.singular(), body);
+        let mut body = body;
+        // These are written also where they say nothing.
+        let always: &[&'static str] = match part {
+            Part::Clusters => &["server"],
+            Part::Contexts => &["cluster", "user"],
+            Part::Users => &[],
+        };
+        for field in always.iter().filter(|field| body.get(field).is_none()).collect::<Vec<_>>() {
+            body.set_at(&[*field], "");
         }
+        let entry = obj! { "name" => Text::new(name), part.singular() => body };
         let list = self.value.at_mut(&[part.plural()]).list_mut();
         list.push(entry);
         list.order_by_key(|entry| entry.str_at(&["name"]).to_string());
@@ -193,20 +241,23 @@ pub fn connect(args: &Args, cx: &Cx<'_>) -> Result<(), Failure> {
     if !config.exists {
         return Err(Failure::client(format!("stat {}: no such file or directory", config.place)));
     }
-    let context = args.get("context").map_or_else(|| config.current(), str::to_string);
+    check_timeout(args)?;
+    // An empty name is none.
+    let meant = |flag: &str| args.get(flag).filter(|name| !name.is_empty());
+    let context = meant("context").map_or_else(|| config.current(), str::to_string);
     let body = config.entry(Part::Contexts, &context);
-    if body.is_none() && args.has("context") {
+    if body.is_none() && meant("context").is_some() {
         let text = format!("Error in configuration: context was not found for specified context: {context}");
         return Err(Failure::Raw(text));
     }
     let body = body.unwrap_or_else(Value::map);
-    let user = args.get("user").unwrap_or(body.str_at(&["user"]));
-    if args.has("user") && config.entry(Part::Users, user).is_none() {
+    let user = meant("user").unwrap_or(body.str_at(&["user"]));
+    if meant("user").is_some() && config.entry(Part::Users, user).is_none() {
         return Err(Failure::client(format!("auth info {user:?} does not exist")));
     }
-    let name = args.get("cluster").unwrap_or(body.str_at(&["cluster"]));
+    let name = meant("cluster").unwrap_or(body.str_at(&["cluster"]));
     let Some(cluster) = config.entry(Part::Clusters, name) else {
-        return Err(match args.has("cluster") {
+        return Err(match meant("cluster").is_some() {
             true => Failure::client(format!("no server found for cluster {name:?}")),
             false => refused("localhost:8080"),
         });
@@ -215,6 +266,25 @@ pub fn connect(args: &Args, cx: &Cx<'_>) -> Result<(), Failure> {
         SERVER => Ok(()),
         other => Err(refused(other.trim_start_matches("https://").trim_start_matches("http://"))),
     }
+}
+
+/// How long a request may take: whole seconds, or a length of time. `None` without a bound.
+pub fn request_timeout(args: &Args) -> Option<Millis> {
+    let text = args.text("request-timeout");
+    let seconds = text.parse::<u32>().ok().map(|seconds| Millis(i64::from(seconds) * 1000));
+    seconds.or_else(|| parse_go_duration(text)).filter(|length| length.0 > 0)
+}
+
+/// Follows `ParseTimeout` of client-go's clientcmd.
+fn check_timeout(args: &Args) -> Result<(), Failure> {
+    let text = args.text("request-timeout");
+    if text.is_empty() || text.parse::<u32>().is_ok() || parse_go_duration(text).is_some() {
+        return Ok(());
+    }
+    Err(Failure::client(
+        "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding \
+         time unit (e.g. 1s | 2m | 3h)",
+    ))
 }
 
 fn refused(server: &str) -> Failure {
