@@ -11,6 +11,7 @@ mod pod_volumes;
 pub(super) mod rules;
 pub(super) mod small_kinds;
 pub(super) mod storage;
+mod volume_sources;
 pub(super) mod workload;
 
 use crate::cluster::Cluster;

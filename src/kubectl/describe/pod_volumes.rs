@@ -1,5 +1,6 @@
 //! The volumes of pods and templates as `kubectl describe` shows them.
 
+use super::volume_sources::rare_source;
 use super::{Page, scalar};
 use crate::model::Value;
 use crate::model::object::labels_from_value;
@@ -123,6 +124,6 @@ fn remote_source(page: &mut Page<'_>, volume: &Value) {
         page.field(2, "Reference", image.str_at(&["reference"]));
         page.field(2, "PullPolicy", image.str_at(&["pullPolicy"]));
     } else {
-        page.line(2, "<unknown>");
+        rare_source(page, volume, true);
     }
 }

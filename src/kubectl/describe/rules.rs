@@ -126,14 +126,18 @@ pub(in crate::kubectl) fn ingress(page: &mut Page<'_>, object: &Object) -> bool 
         page.line(0, "TLS:");
         for tls in object.list_at(&["spec", "tls"]) {
             let hosts = joined(tls.list_at(&["hosts"]), ",");
-            page.line(1, format_args!("{} terminates {hosts}", tls.str_at(&["secretName"])));
+            match tls.str_at(&["secretName"]) {
+                "" => page.line(1, format_args!("SNI routes {hosts}")),
+                secret => page.line(1, format_args!("{secret} terminates {hosts}")),
+            }
         }
     }
     page.line(0, "Rules:");
     page.line(1, "Host\tPath\tBackends");
     page.line(1, "----\t----\t--------");
-    let rules = object.list_at(&["spec", "rules"]);
-    for rule in rules {
+    let rules: Vec<&Value> =
+        object.list_at(&["spec", "rules"]).iter().filter(|rule| rule.get("http").is_some()).collect();
+    for rule in &rules {
         let host = rule.str_at(&["host"]);
         page.line(1, format_args!("{}\t", if host.is_empty() { "*" } else { host }));
         for path in rule.list_at(&["http", "paths"]) {
@@ -151,6 +155,11 @@ pub(in crate::kubectl) fn ingress(page: &mut Page<'_>, object: &Object) -> bool 
 
 /// `web:80 (10.244.1.1:80)`.
 fn backend(page: &Page<'_>, object: &Object, backend: &Value) -> String {
+    if let Some(resource) = backend.get("resource") {
+        let group = super::or_none(resource.str_at(&["apiGroup"]));
+        let (kind, name) = (resource.str_at(&["kind"]), resource.str_at(&["name"]));
+        return format!("APIGroup: {group}, Kind: {kind}, Name: {name}");
+    }
     let name = backend.str_at(&["service", "name"]);
     let port = match backend.i64_at(&["service", "port", "number"]) {
         Some(number) => number.to_string(),

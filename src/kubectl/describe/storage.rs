@@ -1,5 +1,6 @@
 //! Claims, volumes and storage classes as `kubectl describe` shows them.
 
+use super::volume_sources::rare_source;
 use super::{Page, amount, joined, scalar, written_time};
 use crate::kubectl::columns::access_modes;
 use crate::model::pod::claims_of;
@@ -152,7 +153,7 @@ fn source(page: &mut Page<'_>, volume: &Object) {
             attributes.into_iter().flat_map(|map| map.iter()).map(|(key, value)| format!("{key}={}", scalar(value))),
         );
     } else {
-        page.line(2, "<unknown>");
+        rare_source(page, volume.body.get("spec").unwrap_or(&Value::Null), false);
     }
 }
 
@@ -187,6 +188,15 @@ pub(in crate::kubectl) fn class(page: &mut Page<'_>, class: &Object) -> bool {
     }
     page.optional(0, "ReclaimPolicy", class.str_at(&["reclaimPolicy"]));
     page.optional(0, "VolumeBindingMode", class.str_at(&["volumeBindingMode"]));
+    let terms = class.list_at(&["allowedTopologies"]);
+    if !terms.is_empty() {
+        page.field(0, "AllowedTopologies", "");
+    }
+    for (number, term) in terms.iter().enumerate() {
+        let wanted = term.list_at(&["matchLabelExpressions"]).iter();
+        let texts = wanted.map(|it| format!("{} in [{}]", it.str_at(&["key"]), joined(it.list_at(&["values"]), ", ")));
+        page.lines(1, &format!("Term {number}"), texts);
+    }
     true
 }
 
