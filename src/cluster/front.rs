@@ -376,11 +376,26 @@ pub fn patched(
     let decoded = cluster.decode_as(kind, &next).map_err(|error| wrong(&error.to_string()))?;
     let warnings = strict(&decoded, validation).map_err(|error| wrong(&error))?;
     let mut object = decoded.object;
+    check_place(old, &object)?;
     // A patch says nothing about versions unless it says it.
     if patch.at(&["metadata", "resourceVersion"]).is_none() {
         object.meta.resource_version = old.meta.resource_version;
     }
     Ok((object, warnings))
+}
+
+/// Refuses a patch that gives an object another name or namespace. Follows `checkName` of apiserver's handlers.
+fn check_place(old: &Object, next: &Object) -> Result<(), ApiError> {
+    if !next.meta.namespace.is_empty() && next.meta.namespace != old.meta.namespace {
+        let why = "the namespace of the provided object does not match the namespace sent on the request";
+        return Err(ApiError::BadRequest(why.into()));
+    }
+    if next.meta.name != old.meta.name {
+        let (name, wanted) = (&next.meta.name, &old.meta.name);
+        let why = format!("the name of the object ({name}) does not match the name on the URL ({wanted})");
+        return Err(ApiError::BadRequest(why));
+    }
+    Ok(())
 }
 
 fn strict(decoded: &Decoded, validation: FieldValidation) -> Result<Vec<String>, String> {

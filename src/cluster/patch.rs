@@ -92,6 +92,11 @@ fn list_rule(of: Option<&'static Struct>, name: &str) -> ListRule {
     }
 }
 
+/// A directive that says nothing in its place.
+fn bad_type(directive: &str, place: &Value) -> PatchError {
+    PatchError::BadRequest(format!("unknown patch type: {directive} in map: {}", go_dump(place)))
+}
+
 fn merge_map(current: &Map, patch: &Map, of: Option<&'static Struct>) -> Result<Map, PatchError> {
     match patch.get(PATCH).map(|directive| directive.as_str().unwrap_or("")) {
         Some("replace") => {
@@ -100,8 +105,8 @@ fn merge_map(current: &Map, patch: &Map, of: Option<&'static Struct>) -> Result<
             return Ok(out);
         }
         Some("delete") => return Ok(Map::new()),
-        Some("merge") | None => {}
-        Some(other) => return Err(PatchError::BadRequest(format!("unknown patch type found: {other}"))),
+        None => {}
+        Some(other) => return Err(bad_type(other, &Value::Map(patch.clone()))),
     }
     let mut out = current.clone();
     if let Some(kept) = patch.get(RETAIN_KEYS) {
@@ -225,6 +230,13 @@ fn merge_by_key(
             )));
         };
         let place = out.iter().position(|other| other.get(key) == Some(id));
+        match element.str_at(&[PATCH]) {
+            "" | "delete" | "replace" => {}
+            "merge" => {
+                return Err(PatchError::BadRequest("merging lists cannot yet be specified in the patch".to_string()));
+            }
+            other => return Err(bad_type(other, element)),
+        }
         match (element.str_at(&[PATCH]), place) {
             ("delete", Some(at)) => _ = out.remove(at),
             ("delete", None) => {}
@@ -251,6 +263,9 @@ fn set_order(
     of: Option<&'static Struct>,
 ) -> Result<(), PatchError> {
     let rule = list_rule(of, name);
+    if let Some(Value::List(change)) = patch.get(name) {
+        check_order(change, order.as_list().unwrap_or(&[]), &rule)?;
+    }
     let current = out.get(name).and_then(Value::as_list).unwrap_or(&[]).to_vec();
     let gone = patch.get(&format!("{DELETE_PRIMITIVES}{name}")).and_then(Value::as_list).unwrap_or(&[]);
     let merged = match patch.get(name) {
@@ -269,6 +284,29 @@ fn set_order(
     };
     out.insert(Text::new(name), sorted.into());
     Ok(())
+}
+
+/// Refuses a patch of a list whose elements are not all named in `$setElementOrder`, in that order.
+///
+/// Follows `validatePatchWithSetOrderList` of apimachinery's strategicpatch.
+fn check_order(change: &[Value], order: &[Value], rule: &ListRule) -> Result<(), PatchError> {
+    let is_same = |one: &Value, other: &Value| match rule.merge {
+        Merge::ByKey(key) => one.get(key) == other.get(key),
+        _ => one == other,
+    };
+    let mut left = change.iter().filter(|element| element.str_at(&[PATCH]) != "delete").peekable();
+    for wanted in order {
+        _ = left.next_if(|element| is_same(element, wanted));
+    }
+    if order.is_empty() || left.peek().is_none() {
+        return Ok(());
+    }
+    let shown = |list: &[Value]| go_dump(&list.to_vec().into());
+    let (change, order) = (shown(change), shown(order));
+    Err(PatchError::BadRequest(format!(
+        "The order in patch list:\n{change}\n doesn't match {} list:\n{order}\n",
+        ELEMENT_ORDER.trim_end_matches('/')
+    )))
 }
 
 /// Elements that the patch names in its order, the others where they stood among them as far as that is clear.
@@ -313,19 +351,24 @@ pub fn json_patch(current: &Value, operations: &Value) -> Result<Value, PatchErr
     Ok(out)
 }
 
+/// Follows evanphx/json-patch, version 4, which client and server use: it lets `replace` set a field that is missing at
+/// the end of the path, takes null for a value that is missing, and counts negative indexes from the end.
 fn run(value: &mut Value, operation: &Value) -> Option<()> {
     let path = pointer(operation.str_at(&["path"]))?;
+    let new = || operation.get("value").cloned().unwrap_or_default();
     match operation.str_at(&["op"]) {
-        "add" => add(value, &path, operation.get("value")?.clone()),
+        "add" => add(value, &path, new()),
         "remove" => remove(value, &path).map(|_| ()),
         "replace" => {
-            // Upstream's library lets `replace` set a field that is missing at the end of the path.
-            let place = parent(value, &path)?;
-            match (place, path.last()) {
-                (Value::Map(map), Some(key)) => _ = map.insert(Text::new(key), operation.get("value")?.clone()),
-                (Value::List(list), Some(key)) => {
-                    let at = key.parse::<usize>().ok()?;
-                    *std::rc::Rc::make_mut(list).get_mut(at)? = operation.get("value")?.clone();
+            let Some(last) = path.last() else {
+                *value = Some(new()).filter(|new| matches!(new, Value::Map(_) | Value::List(_)))?;
+                return Some(());
+            };
+            match parent(value, &path)? {
+                Value::Map(map) => _ = map.insert(Text::new(last), new()),
+                Value::List(list) => {
+                    let at = index(last, list.len())?;
+                    *std::rc::Rc::make_mut(list).get_mut(at)? = new();
                 }
                 _ => return None,
             }
@@ -336,15 +379,30 @@ fn run(value: &mut Value, operation: &Value) -> Option<()> {
             add(value, &path, moved)
         }
         "copy" => {
-            let copied = find(value, &pointer(operation.str_at(&["from"]))?)?.clone();
+            let from = pointer(operation.str_at(&["from"]))?;
+            let copied = match find(value, &from) {
+                Some(found) => found.clone(),
+                // A field that is missing is copied as null.
+                None => match find(value, from.split_last()?.1)? {
+                    Value::Map(_) => Value::Null,
+                    _ => return None,
+                },
+            };
             add(value, &path, copied)
         }
         "test" => {
             let found = find(value, &path).cloned().unwrap_or_default();
-            (found == operation.get("value").cloned().unwrap_or_default()).then_some(())
+            (found == new()).then_some(())
         }
         _ => None,
     }
+}
+
+/// The place in a list of so many elements that a step means; a negative one counts from the end.
+fn index(step: &str, length: usize) -> Option<usize> {
+    let at = step.parse::<i64>().ok()?;
+    let at = if at < 0 { at + i64::try_from(length).ok()? } else { at };
+    usize::try_from(at).ok().filter(|at| *at < length)
 }
 
 fn pointer(path: &str) -> Option<Vec<String>> {
@@ -358,7 +416,7 @@ fn pointer(path: &str) -> Option<Vec<String>> {
 fn find<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
     path.iter().try_fold(value, |place, step| match place {
         Value::Map(map) => map.get(step),
-        Value::List(list) => list.get(step.parse::<usize>().ok()?),
+        Value::List(list) => list.get(index(step, list.len())?),
         _ => None,
     })
 }
@@ -369,7 +427,10 @@ fn parent<'v>(value: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
     for step in parents {
         place = match place {
             Value::Map(map) => map.get_mut(step)?,
-            Value::List(list) => std::rc::Rc::make_mut(list).get_mut(step.parse::<usize>().ok()?)?,
+            Value::List(list) => {
+                let at = index(step, list.len())?;
+                std::rc::Rc::make_mut(list).get_mut(at)?
+            }
             _ => return None,
         };
     }
@@ -385,10 +446,7 @@ fn add(value: &mut Value, path: &[String], new: Value) -> Option<()> {
         Value::Map(map) => _ = map.insert(Text::new(last), new),
         Value::List(list) => {
             let list = std::rc::Rc::make_mut(list);
-            let at = if last == "-" { list.len() } else { last.parse::<usize>().ok()? };
-            if at > list.len() {
-                return None;
-            }
+            let at = if last == "-" { list.len() } else { index(last, list.len() + 1)? };
             list.insert(at, new);
         }
         _ => return None,
@@ -401,9 +459,8 @@ fn remove(value: &mut Value, path: &[String]) -> Option<Value> {
     match parent(value, path)? {
         Value::Map(map) => map.remove(last),
         Value::List(list) => {
-            let at = last.parse::<usize>().ok()?;
-            let list = std::rc::Rc::make_mut(list);
-            (at < list.len()).then(|| list.remove(at))
+            let at = index(last, list.len())?;
+            Some(std::rc::Rc::make_mut(list).remove(at))
         }
         _ => None,
     }
@@ -492,6 +549,21 @@ mod tests {
         assert_eq!(to_json(&patched), r#"{"spec":{"a/b":3,"list":[2,3]}}"#);
         let patch = json(r#"[{"op":"remove","path":"/spec/nope"}]"#);
         assert_eq!(json_patch(&value, &patch), Err(PatchError::Rejected));
+        for (patch, patched) in [
+            (r#"{"op":"remove","path":"/spec/list/-1"}"#, r#"{"spec":{"list":[1],"replicas":1}}"#),
+            (r#"{"op":"replace","path":"/spec/list/-2","value":5}"#, r#"{"spec":{"list":[5,2],"replicas":1}}"#),
+            (r#"{"op":"add","path":"/spec/list/-1","value":5}"#, r#"{"spec":{"list":[1,2,5],"replicas":1}}"#),
+            (r#"{"op":"replace","path":"/spec/list/01","value":5}"#, r#"{"spec":{"list":[1,5],"replicas":1}}"#),
+            (r#"{"op":"add","path":"/x"}"#, r#"{"spec":{"list":[1,2],"replicas":1},"x":null}"#),
+            (r#"{"op":"copy","from":"/spec/nope","path":"/x"}"#, r#"{"spec":{"list":[1,2],"replicas":1},"x":null}"#),
+            (r#"{"op":"replace","path":"","value":{"a":1}}"#, r#"{"a":1}"#),
+        ] {
+            let done = json_patch(&value, &json(&format!("[{patch}]"))).unwrap();
+            assert_eq!(to_json(&done), patched, "{patch}");
+        }
+        for patch in [r#"{"op":"remove","path":"/spec/list/-3"}"#, r#"{"op":"add","path":"/spec/list/3","value":1}"#] {
+            assert_eq!(json_patch(&value, &json(&format!("[{patch}]"))), Err(PatchError::Rejected), "{patch}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::dry_run::{self, DRY_RUN, finish, is_dry, is_local};
 use super::requests::{FIELD_MANAGER, read_patch, warn};
 use super::scale::{NO_SUBRESOURCE, scale_of, too_large};
 use crate::api::PodPart;
-use crate::cluster::patch::{PatchError, json_merge, json_patch};
+use crate::cluster::patch::{PatchError, json_merge, json_patch, strategic_merge};
 use crate::cluster::{ApiError, Client, FieldValidation, PatchType, patched};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::files::read_file;
@@ -14,7 +14,7 @@ use crate::kubectl::manifests;
 use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Kind, Object, Value};
+use crate::model::{Kind, Meta, Object, Value};
 use std::rc::Rc;
 
 /// The row of `kubectl patch`.
@@ -151,8 +151,8 @@ fn patch_one(
     if patch_type == PatchType::Json && (args.is("local") || is_local(args)) {
         check_operations(&object.to_value(), patch)?;
     }
-    if args.is("local") {
-        let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster())?;
+    if args.is("local") || is_local(args) {
+        let next = patched_here(object, patch_type, patch)?;
         let verb = if next == **object { "patched (no change)" } else { "patched" };
         return print_operation(told, &Rc::new(next), verb, cx);
     }
@@ -182,6 +182,25 @@ fn patch_one(
     warn(&answer, cx);
     let verb = if answer.is_changed { "patched" } else { "patched (no change)" };
     print_operation(told, &answer.object, verb, cx)
+}
+
+/// What the client's own library makes of an object: nothing is checked, and nothing is filled in.
+///
+/// Follows `getPatchedJSON` of kubectl's `cmd/patch`.
+fn patched_here(object: &Object, patch_type: PatchType, patch: &Value) -> Result<Object, Failure> {
+    let current = object.to_value();
+    let refused = |error: PatchError| Failure::client(error.to_string());
+    let next = match (patch_type, object.kind.structure()) {
+        (PatchType::Strategic, Some(root)) => strategic_merge(&current, patch, root).map_err(refused)?,
+        (PatchType::Json, _) => json_patch(&current, patch).map_err(refused)?,
+        _ => json_merge(&current, patch),
+    };
+    let mut body = next.as_map().cloned().unwrap_or_default();
+    let mut meta = body.remove("metadata").map(|meta| Meta::from_value(&meta)).unwrap_or_default();
+    meta.managers = object.meta.managers.clone();
+    body.remove("apiVersion");
+    body.remove("kind");
+    Ok(Object { kind: object.kind, meta, body })
 }
 
 /// Refuses what the client's own library cannot carry out, in its words.
