@@ -1,10 +1,11 @@
 //! `kubectl api-resources` and `api-versions`: the types that the API server knows.
 
+use super::discovery::{category, verbs_of};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::output::Style;
-use crate::kubectl::resources::{ABSENT, ALL, Absent};
+use crate::kubectl::resources::{ABSENT, Absent};
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::ordering::Order;
@@ -73,18 +74,6 @@ fn refuse_words(args: &Args, verb: &str) -> Result<(), Failure> {
     }
 }
 
-/// The group of types that a type belongs to.
-fn category(plural: &str) -> &'static str {
-    match plural {
-        "customresourcedefinitions" => "api-extensions",
-        plural if ALL.contains(&plural) => "all",
-        _ => "",
-    }
-}
-
-/// What every type can be asked for.
-const VERBS: &[&str] = &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-
 /// `kubectl api-resources`.
 ///
 /// # Errors
@@ -123,9 +112,7 @@ pub fn api_resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.has("categories") {
         all.retain(|(_, row)| args.list("categories").iter().all(|it| it == category(&row[0])));
     }
-    if !args.list("verbs").iter().all(|verb| VERBS.contains(&verb.as_str())) {
-        all.clear();
-    }
+    all.retain(|(_, row)| args.list("verbs").iter().all(|verb| verbs_of(&row[0]).contains(&verb.as_str())));
     match args.text("sort-by") {
         "" => {}
         "name" => all.order_by_key(|(_, row)| row[0].clone()),
@@ -156,10 +143,11 @@ pub fn api_resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         rows.push(header.into_iter().take(count).map(|text| Cell::styled(text, Style::Header)).collect());
     }
     for (_, row) in all {
-        let category = category(&row[0]);
+        let (category, plural) = (category(&row[0]), row[0].clone());
         let mut cells: Vec<Cell> = row.into_iter().map(Cell::new).collect();
         if is_wide {
-            cells.extend([Cell::new(VERBS.join(",")), Cell::new(category)]);
+            let verbs = verbs_of(&plural).join(",");
+            cells.extend([Cell::new(verbs), Cell::new(category)]);
         }
         rows.push(cells);
     }

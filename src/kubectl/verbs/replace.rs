@@ -5,7 +5,7 @@ use super::dry_run::{self, DRY_RUN, is_dry, is_local};
 use super::requests::{
     FIELD_MANAGER, OnFailure, VALIDATE, chosen_sources, create_at, for_each, key_of, kind_of, validation, warn,
 };
-use super::{delete, get_raw, local, refusal};
+use super::{delete, local, raw, refusal};
 use crate::cluster::{Client, DeleteOptions, FieldValidation, with_last_applied};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -69,10 +69,11 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client("must specify one of -f and -k"));
     }
     check(args)?;
-    for flag in ["raw", "subresource"] {
-        if !args.text(flag).is_empty() {
-            return Err(refusal(flag, cx));
-        }
+    if !args.text("raw").is_empty() {
+        return raw::put(args, cx);
+    }
+    if !args.text("subresource").is_empty() {
+        return Err(refusal("subresource", cx));
     }
     if args.is("force") {
         return force(args, validation, cx);
@@ -121,7 +122,7 @@ fn check(args: &Args) -> Result<(), Failure> {
             "--timeout must have --force specified"
         }
         () if is_forced && is_dry(args) => "--dry-run can not be used when --force is set",
-        () => return get_raw::check_sent_file(args),
+        () => return raw::check_sent_file(args),
     };
     Err(Failure::client(why))
 }
