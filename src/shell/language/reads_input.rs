@@ -50,7 +50,7 @@ pub(super) fn reads_input(words: &[String]) -> bool {
     operands <= before
 }
 
-/// Whether kubectl reads what comes in: a file that is `-`, or a process that gets it.
+/// Whether kubectl reads what comes in: a file that is `-`, an answer, or a process that gets it.
 fn kubectl_reads_input(words: &[String]) -> bool {
     let own = words.iter().take_while(|word| *word != "--");
     let talks = words.iter().any(|word| matches!(word.as_str(), "exec" | "run" | "attach" | "debug"));
@@ -58,8 +58,15 @@ fn kubectl_reads_input(words: &[String]) -> bool {
         let flags = word.strip_prefix('-').filter(|flags| !flags.starts_with('-')).unwrap_or("");
         flags.contains('i') && flags.len() <= 3 || word == "--stdin" || word == "--stdin=true"
     };
+    let asks = words.iter().any(|word| word == "delete");
+    let is_interactive = |word: &str| matches!(word, "-i" | "--interactive" | "--interactive=true");
     own.into_iter().any(|word| {
-        word == "-" || word == "-f-" || word.ends_with("=-") || word.contains("/dev/stdin") || talks && is_stdin(word)
+        asks && is_interactive(word)
+            || word == "-"
+            || word == "-f-"
+            || word.ends_with("=-")
+            || word.contains("/dev/stdin")
+            || talks && is_stdin(word)
     })
 }
 
