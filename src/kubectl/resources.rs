@@ -2,6 +2,7 @@
 
 use super::command::{Cx, Failure};
 use super::flags::Args;
+use super::heartbeats;
 use super::selector::{FieldSelector, LabelSelector};
 use crate::api::go_quoted;
 use crate::cluster::{ApiError, Cluster};
@@ -48,14 +49,114 @@ const fn absent(
 
 /// The kinds that the model does not keep.
 pub const ABSENT: &[Absent] = &[
+    absent(
+        "mutatingwebhookconfigurations",
+        "mutatingwebhookconfiguration",
+        "MutatingWebhookConfiguration",
+        "admissionregistration.k8s.io",
+        "",
+        false,
+    ),
+    absent(
+        "validatingadmissionpolicies",
+        "validatingadmissionpolicy",
+        "ValidatingAdmissionPolicy",
+        "admissionregistration.k8s.io",
+        "",
+        false,
+    ),
+    absent(
+        "validatingadmissionpolicybindings",
+        "validatingadmissionpolicybinding",
+        "ValidatingAdmissionPolicyBinding",
+        "admissionregistration.k8s.io",
+        "",
+        false,
+    ),
+    absent(
+        "validatingwebhookconfigurations",
+        "validatingwebhookconfiguration",
+        "ValidatingWebhookConfiguration",
+        "admissionregistration.k8s.io",
+        "",
+        false,
+    ),
+    absent("apiservices", "apiservice", "APIService", "apiregistration.k8s.io", "", false),
+    absent("selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview", "authentication.k8s.io", "", false),
+    absent("tokenreviews", "tokenreview", "TokenReview", "authentication.k8s.io", "", false),
+    absent(
+        "localsubjectaccessreviews",
+        "localsubjectaccessreview",
+        "LocalSubjectAccessReview",
+        "authorization.k8s.io",
+        "",
+        true,
+    ),
+    absent(
+        "selfsubjectaccessreviews",
+        "selfsubjectaccessreview",
+        "SelfSubjectAccessReview",
+        "authorization.k8s.io",
+        "",
+        false,
+    ),
+    absent(
+        "selfsubjectrulesreviews",
+        "selfsubjectrulesreview",
+        "SelfSubjectRulesReview",
+        "authorization.k8s.io",
+        "",
+        false,
+    ),
+    absent("subjectaccessreviews", "subjectaccessreview", "SubjectAccessReview", "authorization.k8s.io", "", false),
+    absent("bindings", "binding", "Binding", "", "", true),
+    absent(
+        "certificatesigningrequests",
+        "certificatesigningrequest",
+        "CertificateSigningRequest",
+        "certificates.k8s.io",
+        "csr",
+        false,
+    ),
     absent("csidrivers", "csidriver", "CSIDriver", "storage.k8s.io", "", false),
     absent("csinodes", "csinode", "CSINode", "storage.k8s.io", "", false),
-    absent("componentstatuses", "componentstatus", "ComponentStatus", "", "cs", false),
-    absent("leases", "lease", "Lease", "coordination.k8s.io", "", true),
-    absent("podtemplates", "podtemplate", "PodTemplate", "", "", true),
+    absent("csistoragecapacities", "csistoragecapacity", "CSIStorageCapacity", "storage.k8s.io", "", true),
+    absent("flowschemas", "flowschema", "FlowSchema", "flowcontrol.apiserver.k8s.io", "", false),
+    absent(
+        "prioritylevelconfigurations",
+        "prioritylevelconfiguration",
+        "PriorityLevelConfiguration",
+        "flowcontrol.apiserver.k8s.io",
+        "",
+        false,
+    ),
+    absent("ipaddresses", "ipaddress", "IPAddress", "networking.k8s.io", "ip", false),
+    absent("servicecidrs", "servicecidr", "ServiceCIDR", "networking.k8s.io", "", false),
+    absent("deviceclasses", "deviceclass", "DeviceClass", "resource.k8s.io", "", false),
+    absent("resourceclaims", "resourceclaim", "ResourceClaim", "resource.k8s.io", "", true),
+    absent("resourceclaimtemplates", "resourceclaimtemplate", "ResourceClaimTemplate", "resource.k8s.io", "", true),
+    absent("resourceslices", "resourceslice", "ResourceSlice", "resource.k8s.io", "", false),
     absent("replicationcontrollers", "replicationcontroller", "ReplicationController", "", "rc", true),
     absent("volumeattributesclasses", "volumeattributesclass", "VolumeAttributesClass", "storage.k8s.io", "vac", false),
 ];
+
+/// Kinds of which objects are only sent: there is nothing to read.
+const ONLY_SENT: [&str; 7] = [
+    "bindings",
+    "localsubjectaccessreviews",
+    "selfsubjectaccessreviews",
+    "selfsubjectreviews",
+    "selfsubjectrulesreviews",
+    "subjectaccessreviews",
+    "tokenreviews",
+];
+
+impl Absent {
+    /// Whether its objects can be read at all.
+    pub fn is_readable(&self) -> bool {
+        !ONLY_SENT.contains(&self.plural)
+    }
+}
 
 /// A resource type that an argument means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +221,16 @@ impl Resource {
             Resource::Absent(it) if it.group.is_empty() => it.plural.to_string(),
             Resource::Absent(it) => format!("{}.{}", it.plural, it.group),
         }
+    }
+
+    /// `apps/v1, Resource=statefulsets`, as Go prints it.
+    pub fn go_name(self) -> String {
+        let version = match self {
+            Resource::Kept(kind) => kind.api_version().to_string(),
+            Resource::Absent(it) => it.api_version(),
+        };
+        let lead = if version.contains('/') { "" } else { "/" };
+        format!("{lead}{version}, Resource={}", self.plural())
     }
 
     /// Whether its objects live in a namespace.
@@ -297,7 +408,8 @@ impl Scope {
         Scope::typed(labels, "")
     }
 
-    fn typed(labels: &str, fields: &str) -> Scope {
+    /// Everything that the selectors take, as they are typed.
+    pub fn typed(labels: &str, fields: &str) -> Scope {
         let typed = (labels, fields);
         let (labels, fields) = (LabelSelector::parse(typed.0), FieldSelector::parse(typed.1));
         let why = labels.as_ref().err().or(fields.as_ref().err()).cloned();
@@ -322,7 +434,11 @@ impl Scope {
     /// # Errors
     /// A field that objects of the type cannot be selected by.
     pub fn list(&self, resource: Resource, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
-        let Resource::Kept(kind) = resource else { return Ok(Vec::new()) };
+        let kind = match resource {
+            Resource::Kept(kind) => kind,
+            Resource::Absent(kind) if kind.is_readable() => return Ok(Vec::new()),
+            Resource::Absent(_) => return Err(not_allowed()),
+        };
         if !is_served(kind, cx.cluster()) {
             let (version, plural) = (kind.api_version(), kind.names().plural);
             let why = not_served("get", kind, "");
@@ -330,7 +446,9 @@ impl Scope {
         }
         cx.check_access("list", kind, "", self.namespace.as_deref().unwrap_or(""), "")?;
         self.check(kind, cx)?;
-        Ok(cx.cluster().list(kind).filter(|object| self.takes(object)).cloned().collect())
+        let stored = cx.cluster().list(kind).cloned();
+        let all = stored.chain(heartbeats::objects(kind, cx.cluster()));
+        Ok(all.filter(|object| self.takes(object)).collect())
     }
 
     /// Refuses selectors that cannot be read, and fields that objects of a kind cannot be selected by.
@@ -371,6 +489,12 @@ pub fn namespace_of(args: &Args, cx: &Cx<'_>) -> Text {
     }
 }
 
+fn not_allowed() -> Failure {
+    Failure::Raw(
+        "Error from server (MethodNotAllowed): the server does not allow this method on the requested resource".into(),
+    )
+}
+
 /// The object of a type by name.
 ///
 /// # Errors
@@ -395,8 +519,12 @@ pub fn fetch_for(
         Resource::Kept(kind) => {
             cx.check_access(verb, kind, "", namespace, name)?;
             let key = Key::new(kind, namespace.clone(), Text::new(name));
+            if let Some(object) = heartbeats::objects(kind, cx.cluster()).into_iter().find(|it| it.key() == key) {
+                return Ok(object);
+            }
             Ok(Rc::clone(cx.cluster().fetch(&key)?))
         }
+        Resource::Absent(kind) if !kind.is_readable() => Err(not_allowed()),
         Resource::Absent(_) => Err(Failure::NotFound(format!("{} {name:?} not found", resource.qualified_plural()))),
     }
 }

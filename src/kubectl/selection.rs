@@ -172,7 +172,7 @@ fn select_names(names: &[(Resource, String)], rules: Rules, args: &Args, cx: &Cx
 }
 
 fn select_in_files(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Selection, Failure> {
-    let is_single = args.list("filename").len() + usize::from(args.has("kustomize")) == 1;
+    let is_single = manifests::is_one_file(args, cx);
     let (names, failures) = named_in_files(args, rules, cx)?;
     let mut found = Selection { failures, is_single, ..Selection::default() };
     let scope = Scope::of(args, cx)?.read_by_client()?;
@@ -206,8 +206,9 @@ pub fn refuse_words_beside_files(args: &Args) -> Result<(), Failure> {
 /// # Errors
 /// A file that is missing, and words beside files.
 pub fn named_in_files(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<(Vec<Named>, Vec<Failure>), Failure> {
-    refuse_words_beside_files(args)?;
+    // A file that is missing is said first.
     let (sources, mut failures) = sources(args, cx)?;
+    refuse_words_beside_files(args)?;
     let scope = Scope::of(args, cx)?.read_by_client()?;
     let mut names = Vec::new();
     for source in &sources {
@@ -238,6 +239,16 @@ fn name_of(source: &Source, rules: Rules, args: &Args, cx: &Cx<'_>) -> Result<Na
         namespace => Text::new(namespace),
     };
     let name = source.value.str_at(&["metadata", "name"]).to_string();
+    let is_placed = !source.value.str_at(&["metadata", "namespace"]).is_empty();
+    if args.is("all-namespaces") && resource.is_namespaced() && !is_placed {
+        return Err(Failure::client(match rules.asks {
+            "delete" => format!(
+                "error when deleting {:?}: an empty namespace may not be set when a resource name is provided",
+                source.file
+            ),
+            _ => format!("no namespace set on resource {} {name:?}", resource.go_name()),
+        }));
+    }
     Ok(Named { resource, name, namespace, file: source.file.clone(), labels: labels_of(source) })
 }
 

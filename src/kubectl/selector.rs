@@ -270,6 +270,9 @@ impl FieldSelector {
             } else {
                 return Err(format!("invalid selector: '{term}'; can't understand '{term}'"));
             };
+            if value.contains('=') {
+                return Err("invalid field selector: unescaped character in value: 61".into());
+            }
             terms.push((path.to_string(), equals, value.to_string()));
         }
         Ok(FieldSelector { terms })
@@ -288,6 +291,7 @@ impl FieldSelector {
         };
         match self.terms.iter().map(|(path, ..)| path).find(|path| !is_known(path)) {
             None => Ok(()),
+            Some(path) if kind == Kind::Job => Err(format!("field label {path:?} not supported for Job")),
             Some(path) if has_own => Err(format!("field label not supported: {path}")),
             Some(path) => {
                 Err(format!("{path:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""))
@@ -346,6 +350,7 @@ fn known_fields(kind: Kind) -> (&'static [&'static str], bool) {
             ],
             true,
         ),
+        Kind::Job => (&["status.successful"], true),
         Kind::Node => (&["spec.unschedulable"], true),
         Kind::Namespace => (&["status.phase"], true),
         Kind::Secret => (&["type"], true),
@@ -364,12 +369,15 @@ fn field(object: &Object, path: &str) -> String {
         }
         _ => {}
     }
+    // A Job's count of what went well has another name there.
+    let path = if path == "status.successful" { "status.succeeded" } else { path };
     let parts: Vec<&str> = path.split('.').collect();
     match object.at(&parts) {
         Some(Value::Str(text)) => text.to_string(),
         Some(Value::Bool(flag)) => flag.to_string(),
         Some(Value::Int(number)) => number.to_string(),
         _ if matches!(path, "spec.unschedulable" | "spec.hostNetwork") => "false".into(),
+        _ if path == "status.succeeded" => "0".into(),
         _ => String::new(),
     }
 }

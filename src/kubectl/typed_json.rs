@@ -19,13 +19,45 @@ pub fn typed_json_line(object: &Object) -> String {
 }
 
 fn written_as(object: &Object, has_lines: bool) -> String {
-    let value = object.to_value();
+    written_value(&object.to_value(), has_lines)
+}
+
+/// A tree that says its type, or a list of such, in one line, as the API server answers.
+pub fn typed_value_line(value: &Value) -> String {
+    written_value(value, false)
+}
+
+/// The same over several lines.
+pub fn typed_value(value: &Value) -> String {
+    written_value(value, true)
+}
+
+fn written_value(value: &Value, has_lines: bool) -> String {
     let level = has_lines.then_some(0);
-    match (schema::root(object.kind.api_version(), object.kind.names().kind), &value) {
-        (Some(root), Value::Map(map)) => structure(root, map, level),
-        _ if has_lines => to_json_styled(&value, JsonStyle { indent: INDENT, escape_html: true }),
-        _ => to_json(&value),
+    let (version, kind) = (value.str_at(&["apiVersion"]), value.str_at(&["kind"]));
+    let of_list = || kind.strip_suffix("List").and_then(|kind| schema::root(version, kind));
+    match (schema::root(version, kind), of_list(), value) {
+        (Some(root), _, Value::Map(map)) => structure(root, map, level),
+        (None, Some(root), Value::Map(map)) => list(root, map, level),
+        _ if has_lines => to_json_styled(value, JsonStyle { indent: INDENT, escape_html: true }),
+        _ => to_json(value),
     }
+}
+
+/// A list of one kind: what it says of itself comes first.
+fn list(of: &Struct, map: &Map, level: Level) -> String {
+    let inside = level.map(|level| level + 2);
+    let items = map.get("items").and_then(Value::as_list).unwrap_or(&[]);
+    let items = items.iter().map(|item| match item {
+        Value::Map(item) => structure(of, item, inside),
+        other => to_json(other),
+    });
+    let items = enclosed('[', &items.collect::<Vec<_>>(), ']', level.map(|level| level + 1));
+    let blank = if level.is_some() { " " } else { "" };
+    let member = |name: &str| map.get(name).map(|value| member(&Text::new(name), &Type::Any, value, level));
+    let mut members: Vec<String> = ["kind", "apiVersion", "metadata"].into_iter().filter_map(member).collect();
+    members.push(format!("\"items\":{blank}{items}"));
+    enclosed('{', &members, '}', level)
 }
 
 /// How far in a line stands; `None` where all is one line.

@@ -34,10 +34,10 @@ impl Kind {
         let word = word.to_ascii_lowercase();
         let (name, group) = word.split_once('.').unwrap_or((&word, ""));
         let names = self.names();
-        // Every version of a group that the API ever served is converted to the one that is kept.
         let is_version =
             |word: &str| word.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         let group = match group.split_once('.') {
+            Some((version, _)) if is_version(version) && !self.is_served_as(version) => return false,
             Some((version, group)) if is_version(version) => group,
             // `pods.v1.`: a version alone ends with a dot.
             Some((version, "")) if is_version(version) => "",
@@ -45,6 +45,13 @@ impl Kind {
         };
         (name == names.plural || name == names.singular || names.short.contains(&short))
             && (group.is_empty() || group == names.group)
+    }
+
+    /// Whether the API server knows its objects in this version of the group.
+    fn is_served_as(self, version: &str) -> bool {
+        let own = self.api_version().rsplit('/').next();
+        // The definition of a custom kind says which it has.
+        self.is_custom() || own == Some(version) || self == Kind::HorizontalPodAutoscaler && version == "v1"
     }
 
     /// The struct of its objects in the schema; of custom kinds only the metadata is known there.
@@ -127,6 +134,7 @@ macro_rules! kinds {
 kinds! {
     ClusterRole: row("ClusterRole", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "clusterroles", "clusterrole", &[]).of_the_cluster();
     ClusterRoleBinding: row("ClusterRoleBinding", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "clusterrolebindings", "clusterrolebinding", &[]).of_the_cluster();
+    ComponentStatus: row("ComponentStatus", "v1", "", "componentstatuses", "componentstatus", &["cs"]).of_the_cluster();
     ConfigMap: row("ConfigMap", "v1", "", "configmaps", "configmap", &["cm"]);
     ControllerRevision: row("ControllerRevision", "apps/v1", "apps", "controllerrevisions", "controllerrevision", &[]);
     CronJob: row("CronJob", "batch/v1", "batch", "cronjobs", "cronjob", &["cj"]).with_status().with_generation();
@@ -134,12 +142,13 @@ kinds! {
     DaemonSet: row("DaemonSet", "apps/v1", "apps", "daemonsets", "daemonset", &["ds"]).with_status().with_generation();
     Deployment: row("Deployment", "apps/v1", "apps", "deployments", "deployment", &["deploy"]).with_status().with_generation().scalable();
     Endpoints: row("Endpoints", "v1", "", "endpoints", "endpoints", &["ep"]);
-    EndpointSlice: row("EndpointSlice", "discovery.k8s.io/v1", "discovery.k8s.io", "endpointslices", "endpointslice", &[]);
+    EndpointSlice: row("EndpointSlice", "discovery.k8s.io/v1", "discovery.k8s.io", "endpointslices", "endpointslice", &[]).with_generation();
     Event: row("Event", "v1", "", "events", "event", &["ev"]);
     HorizontalPodAutoscaler: row("HorizontalPodAutoscaler", "autoscaling/v2", "autoscaling", "horizontalpodautoscalers", "horizontalpodautoscaler", &["hpa"]).version("v2").with_status();
     Ingress: row("Ingress", "networking.k8s.io/v1", "networking.k8s.io", "ingresses", "ingress", &["ing"]).with_status().with_generation();
     IngressClass: row("IngressClass", "networking.k8s.io/v1", "networking.k8s.io", "ingressclasses", "ingressclass", &[]).of_the_cluster().with_generation();
     Job: row("Job", "batch/v1", "batch", "jobs", "job", &[]).with_status().with_generation();
+    Lease: row("Lease", "coordination.k8s.io/v1", "coordination.k8s.io", "leases", "lease", &[]);
     LimitRange: row("LimitRange", "v1", "", "limitranges", "limitrange", &["limits"]);
     Namespace: row("Namespace", "v1", "", "namespaces", "namespace", &["ns"]).of_the_cluster().with_status();
     NetworkPolicy: row("NetworkPolicy", "networking.k8s.io/v1", "networking.k8s.io", "networkpolicies", "networkpolicy", &["netpol"]).with_generation();
@@ -148,6 +157,7 @@ kinds! {
     PersistentVolumeClaim: row("PersistentVolumeClaim", "v1", "", "persistentvolumeclaims", "persistentvolumeclaim", &["pvc"]).with_status();
     Pod: row("Pod", "v1", "", "pods", "pod", &["po"]).with_status().with_generation();
     PodDisruptionBudget: row("PodDisruptionBudget", "policy/v1", "policy", "poddisruptionbudgets", "poddisruptionbudget", &["pdb"]).with_status().with_generation();
+    PodTemplate: row("PodTemplate", "v1", "", "podtemplates", "podtemplate", &[]).with_generation();
     PriorityClass: row("PriorityClass", "scheduling.k8s.io/v1", "scheduling.k8s.io", "priorityclasses", "priorityclass", &["pc"]).of_the_cluster();
     ReplicaSet: row("ReplicaSet", "apps/v1", "apps", "replicasets", "replicaset", &["rs"]).with_status().with_generation().scalable();
     ResourceQuota: row("ResourceQuota", "v1", "", "resourcequotas", "resourcequota", &["quota"]).with_status();

@@ -180,6 +180,7 @@ pub fn root(api_version: &str, kind: &str) -> Option<&'static Struct> {
         "apps/v1" => "apps",
         "autoscaling/v2" => "autoscaling",
         "batch/v1" => "batch",
+        "coordination.k8s.io/v1" => "coordination",
         "networking.k8s.io/v1" => "networking",
         "node.k8s.io/v1" => "node",
         "policy/v1" => "policy",
