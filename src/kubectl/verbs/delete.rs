@@ -2,13 +2,15 @@
 //! elsewhere.
 
 use super::dry_run::{self, DRY_RUN};
+use super::raw;
 use crate::cluster::{DeleteOptions, Propagation};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
+use crate::kubectl::output::Prompt;
 use crate::kubectl::print::Format;
-use crate::kubectl::resources::{Targets, fetch_for, namespace_of};
+use crate::kubectl::resources::{Targets, fetch_for, namespace_of, qualified_name};
 use crate::kubectl::selection::{
     self, All, Labelled, Named, Rules, has_selector, named_in_files, select_named, targets,
 };
@@ -61,7 +63,7 @@ pub const FLAGS: &[&[Flag]] = &[
         selection::ALL_NAMESPACES,
         DRY_RUN,
         short("output", 'o', Takes::Text),
-        short("interactive", 'i', Takes::Bool).refused(),
+        short("interactive", 'i', Takes::Bool),
         long("all", Takes::Bool),
         long("cascade", Takes::TextOr("background")),
         long("force", Takes::Bool),
@@ -70,7 +72,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("wait", Takes::Bool),
         long("timeout", Takes::Duration),
         long("ignore-not-found", Takes::Bool),
-        long("raw", Takes::Text).refused(),
+        long("raw", Takes::Text),
     ],
 ];
 
@@ -90,6 +92,10 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let propagation = propagation(args, cx)?;
     let grace = grace(args)?;
     dry_run::check(args, cx)?;
+    if !args.text("raw").is_empty() {
+        validate(args, grace, cx)?;
+        return raw::delete(args, cx);
+    }
     // On the client nothing that has a name is asked for.
     let named = if dry_run::is_local(args) { named(args, cx)? } else { None };
     let (count, objects, mut failures) = match &named {
@@ -122,18 +128,99 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Ok(Flow::Done(0));
     }
     warn_of_scope(args, objects.iter().map(|object| object.kind.names().is_namespaced), cx);
-    let left = delete_all(&objects, &deletion, &mut failures, cx);
-    let exit = if is_list { cx.fail_listed(&failures) } else { cx.fail_all(&failures) };
-    let timeout = args.duration("timeout").filter(|length| length.0 > 0);
-    let job = Deletion { left, until: timeout.map(|length| cx.now() + length), exit };
-    let waits = if args.has("wait") { args.is("wait") } else { grace != Some(0) };
-    match waits && deletion.dry_run.is_none() {
-        true => Ok(Box::new(job).poll(cx)),
-        false => Ok(Flow::Done(exit)),
+    let chosen = ToDelete { args: args.clone(), asked: deletion, objects, failures, is_list };
+    match args.is("interactive") {
+        true if !chosen.failures.is_empty() => Ok(Flow::Done(cx.fail_all(&chosen.failures))),
+        true => Ok(chosen.confirmed(cx)),
+        false => Ok(chosen.carried_out(cx)),
+    }
+}
+
+/// What is to be deleted, and how.
+#[derive(Clone, Debug)]
+struct ToDelete {
+    args: Args,
+    asked: Asked,
+    objects: Vec<Rc<Object>>,
+    failures: Vec<Failure>,
+    /// Whether failures stay a list, even if there is one.
+    is_list: bool,
+}
+
+/// What `--interactive` asks.
+const QUESTION: &str = "Do you want to continue? (y/N): ";
+
+impl ToDelete {
+    fn carried_out(mut self, cx: &mut Cx<'_>) -> Flow {
+        let left = delete_all(&self.objects, &self.asked, &mut self.failures, cx);
+        let exit = if self.is_list { cx.fail_listed(&self.failures) } else { cx.fail_all(&self.failures) };
+        let timeout = self.args.duration("timeout").filter(|length| length.0 > 0);
+        let job = Deletion { left, until: timeout.map(|length| cx.now() + length), exit };
+        let waits = if self.args.has("wait") { self.args.is("wait") } else { self.asked.grace != Some(0) };
+        match waits && self.asked.dry_run.is_none() {
+            true => Box::new(job).poll(cx),
+            false => Flow::Done(exit),
+        }
+    }
+
+    /// Lists what would go, and waits for a word.
+    ///
+    /// Follows `confirmation` in pkg/cmd/delete/delete.go.
+    fn confirmed(self, cx: &mut Cx<'_>) -> Flow {
+        if self.objects.is_empty() {
+            cx.out.out("No resources found");
+            return Flow::Done(0);
+        }
+        cx.out.out(format!("You are about to delete the following {} resource(s):", self.objects.len()));
+        self.objects.iter().for_each(|object| cx.out.out(qualified_name(object)));
+        match cx.stdin.take() {
+            Some(input) => {
+                cx.out.out(QUESTION);
+                self.answered(input.lines().next().unwrap_or(""), cx)
+            }
+            None => Flow::Wait(Box::new(Confirmation(self))),
+        }
+    }
+
+    fn answered(self, word: &str, cx: &mut Cx<'_>) -> Flow {
+        match word.trim().eq_ignore_ascii_case("y") {
+            true => self.carried_out(cx),
+            false => {
+                cx.out.out("deletion is cancelled");
+                Flow::Done(0)
+            }
+        }
+    }
+}
+
+/// `delete --interactive`, until somebody answers.
+#[derive(Clone, Debug)]
+struct Confirmation(ToDelete);
+
+impl Job for Confirmation {
+    fn poll(self: Box<Self>, _cx: &mut Cx<'_>) -> Flow {
+        Flow::Wait(self)
+    }
+
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn prompt(&self) -> Option<Prompt> {
+        Some(Prompt { text: QUESTION.into(), is_hidden: false })
+    }
+
+    fn line(self: Box<Self>, text: &str, cx: &mut Cx<'_>) -> Flow {
+        self.0.answered(text, cx)
+    }
+
+    fn end_of_input(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        self.0.answered("", cx)
     }
 }
 
 /// How the deletion was asked for.
+#[derive(Clone, Debug)]
 struct Asked {
     /// Seconds; `None` takes each pod's own.
     grace: Option<i64>,
@@ -242,7 +329,7 @@ type AllNamed = (Vec<Named>, Vec<Failure>);
 fn named(args: &Args, cx: &mut Cx<'_>) -> Result<Option<AllNamed>, Failure> {
     refuse_two_choices(args)?;
     if are_named(args) {
-        return named_in_files(args, Rules::default(), cx).map(Some);
+        return named_in_files(args, RULES, cx).map(Some);
     }
     let Targets::Names(names) = targets(args, RULES, cx)? else { return Ok(None) };
     let namespace = namespace_of(args, cx);
@@ -264,7 +351,7 @@ fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Chosen, Failure> {
         let found = select_named(args, RULES, cx)?;
         return Ok((found.objects.len() + found.failures.len(), found.objects, found.failures));
     }
-    let (names, mut failures) = named_in_files(args, Rules::default(), cx)?;
+    let (names, mut failures) = named_in_files(args, RULES, cx)?;
     let (count, mut objects) = (names.len(), Vec::new());
     for named in names {
         match fetch_for("delete", named.resource, &named.namespace, &named.name, cx) {
@@ -335,5 +422,3 @@ impl Job for Deletion {
         self.until
     }
 }
-
-impl Deletion {}
