@@ -1,5 +1,6 @@
 //! `kubectl apply`: a manifest and what was applied before become a patch, at the client or at the API server.
 
+use super::apply_force::{self, Renewal};
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
 use super::prune::{self, Pruning};
 use super::requests::{
@@ -69,8 +70,8 @@ pub const FLAGS: &[&[Flag]] = &[
         long("force", Takes::Bool),
         long("overwrite", Takes::Bool).ignored(),
         long("wait", Takes::Bool).ignored(),
-        long("timeout", Takes::Duration).ignored(),
-        long("grace-period", Takes::Int).ignored(),
+        long("timeout", Takes::Duration),
+        long("grace-period", Takes::Int),
         long("cascade", Takes::TextOr("background")),
         long("record", Takes::Bool).ignored(),
         long("openapi-patch", Takes::Bool).ignored(),
@@ -100,8 +101,16 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let mut all = Vec::new();
     let mut ways: Vec<(&'static str, Text)> = Vec::new();
+    let mut renewals = Vec::new();
     let exit = for_each(args, cx, "no objects passed to apply", OnFailure::GoOn, &mut |source, kind, cx| {
         let applied = apply_one(args, source, kind, validation, cx);
+        if let Err(failure) = &applied
+            && let Some(renewal) = renewal(args, source, kind, validation, failure, cx)?
+        {
+            renewal.begin(args, cx)?;
+            renewals.push(renewal);
+            return Ok(());
+        }
         let (object, verb) = applied.inspect_err(|failure| ways.extend(way_out(source, kind, failure)))?;
         if let Some(pruning) = &mut pruning {
             pruning.keep(&object);
@@ -121,7 +130,25 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if let Some(pruning) = pruning.filter(|_| exit == 0) {
         pruning.delete_gone(args, cx)?;
     }
-    Ok(Flow::Done(exit))
+    Ok(if renewals.is_empty() { Flow::Done(exit) } else { apply_force::finish(renewals, args, exit, cx) })
+}
+
+/// What `--force` does about a refusal: an object that cannot be changed gives way to a new one.
+fn renewal(
+    args: &Args,
+    source: &Source,
+    kind: Kind,
+    validation: FieldValidation,
+    failure: &Failure,
+    cx: &Cx<'_>,
+) -> Result<Option<Renewal>, Failure> {
+    if !args.is("force") || is_dry(args) || !apply_force::helps_against(failure) {
+        return Ok(None);
+    }
+    let key = key_of(source, kind, args, cx)?;
+    let modified = with_last_applied(&source.value, &key.namespace);
+    let old = cx.cluster().get(&key).cloned();
+    Ok(old.map(|old| Renewal { key, modified, old, file: source.file.clone(), validation }))
 }
 
 /// The flags that may not stand beside each other; no file is read before.
