@@ -1,7 +1,7 @@
 //! `kubectl create -f`: new objects of files; the short forms beside it are in `generators`.
 
 use super::requests::{OnFailure, create_at, for_each, key_of, validation};
-use super::{create_flags, dry_run, generators, get_raw, refusal};
+use super::{create_edit, create_flags, dry_run, generators, raw};
 use crate::cluster::with_last_applied;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::Args;
@@ -41,17 +41,18 @@ pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if !has_files {
         return Err(Failure::client("must specify one of -f and -k"));
     }
-    get_raw::check_sent_file(args)?;
+    raw::check_sent_file(args)?;
     if !words.is_empty() {
         return Err(Failure::Usage(format!("Unexpected args: [{}]", words.join(" ")), "create".into()));
     }
     dry_run::check(args, cx)?;
     let validation = validation(args)?;
     Format::of(args, cx)?;
-    for flag in ["raw", "edit"] {
-        if !matches!(args.text(flag), "" | "false") {
-            return Err(refusal(flag, cx));
-        }
+    if !args.text("raw").is_empty() {
+        return raw::post(args, cx);
+    }
+    if args.is("edit") {
+        return create_edit::run(args, cx);
     }
     let exit = for_each(args, cx, "no objects passed to create", OnFailure::GoOn, &mut |source, kind, cx| {
         let key = key_of(source, kind, args, cx)?;
