@@ -1,15 +1,15 @@
 //! `kubectl scale`: the wanted number of replicas, by the scale subresource; waits for nothing but what it is told to.
 
-use super::dry_run::{self, DRY_RUN, finish, is_dry, is_local};
+use super::dry_run::{self, DRY_RUN, is_dry, is_local};
 use crate::cluster::{ApiError, Client, FieldValidation};
-use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
 use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{self, All, Rules, select_named};
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Object, to_json};
+use crate::model::{Millis, Object, to_json};
 use crate::obj;
 use std::rc::Rc;
 
@@ -49,7 +49,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("replicas", Takes::Int),
         long("current-replicas", Takes::Int),
         long("resource-version", Takes::Text),
-        long("timeout", Takes::Duration).ignored(),
+        long("timeout", Takes::Duration),
         long("all", Takes::Bool),
         short("output", 'o', Takes::Text),
     ],
@@ -76,24 +76,90 @@ pub fn scale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if found.objects.is_empty() && found.failures.is_empty() {
         return Err(Failure::client("no objects passed to scale"));
     }
-    // The first that is refused ends it.
-    let mut refused = Vec::new();
-    for (number, object) in found.objects.iter().enumerate() {
-        if number > 0 {
-            cx.host.pause(crate::kubectl::host::Pause::Request);
-        }
-        let object = cx.cluster().get(&object.key()).unwrap_or(object).clone();
-        if let Err(failure) = scale_one(args, &object, replicas, cx) {
-            refused.push(failure);
-            break;
-        }
-    }
-    finish(if refused.is_empty() { &found.failures } else { &refused }, cx)
+    let left = found.objects.into_iter().rev().collect();
+    Ok(Scaling { args: args.clone(), replicas, left, awaited: None, failures: found.failures }.go_on(cx))
 }
 
-fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -> Result<(), Failure> {
+/// Objects that are scaled one after the other; with `--timeout` each is waited for.
+#[derive(Clone, Debug)]
+struct Scaling {
+    args: Args,
+    replicas: i64,
+    /// The next one comes last.
+    left: Vec<Rc<Object>>,
+    /// What is waited for, and until when.
+    awaited: Option<(Rc<Object>, Millis)>,
+    failures: Vec<Failure>,
+}
+
+impl Scaling {
+    /// Scales what is left; the first that is refused ends it.
+    fn go_on(mut self, cx: &mut Cx<'_>) -> Flow {
+        let mut is_first = self.awaited.is_none();
+        loop {
+            match self.is_awaited_done(cx) {
+                Ok(true) => {}
+                Ok(false) => return Flow::Wait(Box::new(self)),
+                Err(failure) => return Flow::Done(cx.fail(&failure)),
+            }
+            let Some(object) = self.left.pop() else { return Flow::Done(cx.fail_all(&self.failures)) };
+            if !std::mem::replace(&mut is_first, false) {
+                cx.host.pause(crate::kubectl::host::Pause::Request);
+            }
+            let object = cx.cluster().get(&object.key()).unwrap_or(&object).clone();
+            let timeout = self.args.duration("timeout").filter(|length| length.0 != 0 && !is_dry(&self.args));
+            let done = match (scale_one(&self.args, &object, self.replicas, cx), timeout) {
+                (Ok(scaled), None) => print_operation(&self.args, &scaled, "scaled", cx),
+                (Ok(scaled), Some(length)) => {
+                    self.awaited = Some((scaled, cx.now() + length));
+                    Ok(())
+                }
+                (Err(failure), _) => Err(failure),
+            };
+            if let Err(failure) = done {
+                return Flow::Done(cx.fail_all(&[failure]));
+            }
+        }
+    }
+
+    /// Whether nothing is waited for any more; what is, is told when it is there.
+    ///
+    /// Follows `scaleHasDesiredReplicas` of kubectl's `pkg/scale`.
+    fn is_awaited_done(&mut self, cx: &mut Cx<'_>) -> Result<bool, Failure> {
+        let Some((scaled, until)) = &self.awaited else { return Ok(true) };
+        let latest = cx.cluster().fetch(&scaled.key())?;
+        let (wanted, there) = cx.cluster().replicas_of(latest);
+        if wanted != self.replicas || wanted == there {
+            let scaled = Rc::clone(scaled);
+            self.awaited = None;
+            print_operation(&self.args, &scaled, "scaled", cx)?;
+            return Ok(true);
+        }
+        match cx.now() >= *until {
+            true => Err(Failure::client(format!("timed out waiting for {:?} to be synced", scaled.meta.name.as_str()))),
+            false => Ok(false),
+        }
+    }
+}
+
+impl Job for Scaling {
+    fn poll(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        self.go_on(cx)
+    }
+
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
+        self.awaited.as_ref().map(|(_, until)| *until)
+    }
+}
+
+/// Scales one object, and gives it as it is then.
+fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
     if is_local(args) {
-        return print_operation(args, object, "scaled", cx);
+        return Ok(Rc::clone(object));
     }
     if !object.kind.info().is_scalable {
         return Err(Failure::Raw(NO_SUBRESOURCE.into()));
@@ -110,13 +176,13 @@ fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -
         return Err(too_large(object, (replicas, there)));
     }
     if is_dry(args) {
-        return print_operation(args, object, "scaled", cx);
+        return Ok(Rc::clone(object));
     }
     let key = object.key();
     let answer = cx.send(false, &mut |cluster, manager| {
         cluster.scale(&key, replicas, Client { manager, validation: FieldValidation::Ignore })
     })?;
-    print_operation(args, &answer.object, "scaled", cx)
+    Ok(answer.object)
 }
 
 /// The answer to a number that no Scale holds: it comes with the Scale as the patch made it.
