@@ -88,7 +88,8 @@ pub struct Drain {
     /// Pods that began to end longer ago than this are not waited for; zero waits for all.
     skipped_after: Millis,
     args: Args,
-    exit: i32,
+    /// The nodes that could not be drained, and why.
+    pending: Vec<(Text, Vec<String>)>,
 }
 
 const RETRY: Millis = Millis::seconds(5);
@@ -109,14 +110,14 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         nodes: nodes.iter().map(|node| node.meta.name.clone()).collect(),
         node: Text::default(),
         pods: Vec::new(),
-        until: (timeout.0 > 0).then(|| cx.now() + timeout),
+        until: None,
         timeout,
         grace: args.int("grace-period").filter(|grace| *grace >= 0),
         deletes: args.is("disable-eviction"),
         wanted,
         skipped_after: Millis::seconds(args.int("skip-wait-for-delete-timeout").unwrap_or(0).clamp(0, 1 << 40)),
         args: args.clone(),
-        exit: 0,
+        pending: Vec::new(),
     };
     Ok(Box::new(job).next_node(cx))
 }
@@ -193,10 +194,16 @@ fn is_daemon(pod: &&Rc<Object>) -> bool {
 impl Drain {
     fn next_node(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         if self.nodes.is_empty() {
-            return Flow::Done(self.exit);
+            return self.end(cx);
         }
         self.node = self.nodes.remove(0);
         let name = self.node.clone();
+        // Each node has the whole time.
+        self.until = (self.timeout.0 > 0).then(|| cx.now() + self.timeout);
+        if let Err(error) = cx.check_access("list", Kind::Pod, "", "", "") {
+            let text = error.to_string();
+            return self.fail(&[], &text.clone(), &[text], cx);
+        }
         let all: Vec<Rc<Object>> = cx
             .cluster()
             .list(Kind::Pod)
@@ -231,6 +238,17 @@ impl Drain {
         self.pods =
             all.iter().map(|pod| Leaving { key: pod.key(), uid: pod.meta.uid.clone(), step: Step::Ask(now) }).collect();
         self.poll(cx)
+    }
+
+    /// Lists the nodes that are left, and why.
+    fn end(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+        if self.pending.is_empty() {
+            return Flow::Done(0);
+        }
+        cx.out.err("There are pending nodes to be drained:");
+        self.pending.iter().for_each(|(node, _)| cx.out.err(format!(" {node}")));
+        self.pending.iter().flat_map(|(_, texts)| texts).for_each(|text| cx.out.err(text.clone()));
+        Flow::Done(1)
     }
 
     /// Whether a pod has been ending for so long that it is passed over.
@@ -335,10 +353,7 @@ impl Drain {
             pods.iter().for_each(|pod| cx.out.err(format!("pod/{}", pod.key.name)));
         }
         cx.out.err(format!("error: unable to drain node \"{node}\" due to error: {text}, continuing command..."));
-        cx.out.err("There are pending nodes to be drained:");
-        cx.out.err(format!(" {node}"));
-        texts.iter().for_each(|text| cx.out.err(text.clone()));
-        self.exit = 1;
+        self.pending.push((node, texts.to_vec()));
         self.pods.clear();
         self.next_node(cx)
     }
