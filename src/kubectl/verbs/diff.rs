@@ -3,9 +3,10 @@
 use super::apply::{is_empty, patch_between};
 use super::dry_run::log_lead;
 use super::prune::{self, Pruning};
-use super::requests::{FIELD_MANAGER, OnFailure, create_one, dry_patch, for_each, key_of, warn};
+use super::requests::{FIELD_MANAGER, OnFailure, create_one, dry_patch, for_each, key_of, patch_type_of, warn};
 use crate::cluster::{ApiError, Client, FieldValidation, last_applied};
 use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::external_diff::Program;
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
@@ -21,7 +22,7 @@ pub const DIFF: Verb = Verb {
     name: "diff",
     flags: FLAGS,
     run: diff,
-    manager: "kubectl",
+    manager: "kubectl-client-side-apply",
     completes: Completes::Nothing,
     help: help(
         "Diff the live version against a would-be applied version.",
@@ -90,34 +91,16 @@ fn compare(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     if let Some(pruning) = pruning {
         for object in pruning.gone(args, cx)? {
-            found.push((file_name(&object.key()), yaml_of(args, &object), String::new()));
+            // These are shown as they are, with the owners of their fields.
+            found.push((file_name(&object.key()), to_yaml(&value_of(&object, true)), String::new()));
         }
     }
     found.order();
-    let program = cx.state.variables.get("KUBECTL_EXTERNAL_DIFF").cloned().unwrap_or_default();
-    let words: Vec<&str> = program.split_whitespace().collect();
-    if let Some(other) = words.first().filter(|word| **word != "diff") {
-        let text = format!("failed to run {other:?}: executable file not found in $PATH");
-        return Err(Failure::client(text));
-    }
-    let is_beside = words.iter().any(|word| matches!(*word, "-y" | "--side-by-side"));
-    for (name, live, merged) in &found {
-        let (old, new) = (format!("/tmp/LIVE-2718281828/{name}"), format!("/tmp/MERGED-3141592653/{name}"));
-        if is_beside {
-            let shows_common = !words.contains(&"--suppress-common-lines");
-            cx.out.out(format!("{program} {old} {new}"));
-            crate::kubectl::diff::beside(live, merged, shows_common).into_iter().for_each(|line| cx.out.out(line));
-            continue;
-        }
-        let at = cx.now().rfc3339().replace('T', " ").replace('Z', ".000000000 +0000");
-        cx.out.out(format!("diff -u -N {old} {new}"));
-        cx.out.out(format!("--- {old}\t{at}"));
-        cx.out.out(format!("+++ {new}\t{at}"));
-        for line in crate::kubectl::diff::unified(live, merged) {
-            cx.out.out(line);
-        }
-    }
-    Ok(Flow::Done(i32::from(!found.is_empty())))
+    let program = Program::of(cx.state.variables.get("KUBECTL_EXTERNAL_DIFF").map_or("", String::as_str));
+    let at = cx.now().rfc3339().replace('T', " ").replace('Z', ".000000000 +0000");
+    let (lines, exit) = program.run(&found, &at).map_err(Failure::client)?;
+    lines.into_iter().for_each(|line| cx.out.out(line));
+    Ok(Flow::Done(exit))
 }
 
 /// The name of the file in which an object is compared.
@@ -126,12 +109,7 @@ fn file_name(key: &Key) -> String {
     format!("{version}.{}.{}.{}", key.kind.names().kind, key.namespace, key.name)
 }
 
-/// An object as YAML, with the owners of its fields if they are asked for.
-fn yaml_of(args: &Args, object: &Object) -> String {
-    to_yaml(&form_of(args, object))
-}
-
-/// The same as a tree.
+/// An object as a tree, with the owners of its fields if they are asked for.
 fn form_of(args: &Args, object: &Object) -> Value {
     value_of(object, args.is("show-managed-fields"))
 }
@@ -154,9 +132,8 @@ fn both_forms_of_server(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>
         Failure::Server(error)
     })?;
     let mut object = Object::clone(&answer.object);
-    if let Some(old) = cx.cluster().get(key) {
-        object.meta.resource_version = old.meta.resource_version;
-    }
+    // What is not there yet has no version.
+    object.meta.resource_version = cx.cluster().get(key).map_or(0, |old| old.meta.resource_version);
     Ok((live, form_of(args, &object)))
 }
 
@@ -223,8 +200,15 @@ fn both_forms(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Resul
     if is_empty(&patch) {
         return Ok((Some(live.clone()), live));
     }
-    let merged = dry_patch(&old, &patch, FieldValidation::Warn, cx.cluster())?;
+    let merged = match args.is("show-managed-fields") {
+        true => cx.send(true, &mut |cluster, manager| {
+            let client = Client { manager, validation: FieldValidation::Warn };
+            cluster.patch_value(key, patch_type_of(key.kind), &patch, client)
+        })?,
+        false => dry_patch(&old, &patch, FieldValidation::Warn, cx.cluster())?,
+    };
     warn(&merged, cx);
-    let merged = merged.object;
+    let mut merged = Object::clone(&merged.object);
+    merged.meta.resource_version = old.meta.resource_version;
     Ok((Some(live), form_of(args, &merged)))
 }
