@@ -5,8 +5,9 @@ use super::command::{Cx, Failure};
 use super::files::{EDITOR_FILE, files_in, is_directory, read_file, tidy_path};
 use super::flags::{Args, Flag, Takes, short};
 use super::kustomize;
+use super::metadata_types;
 use super::resources::{ABSENT, Resource};
-use crate::manifest::{flatten_lists, parse};
+use crate::manifest::{flatten_lists, parse, typed_item};
 use crate::model::{Value, parse_json_at, to_json};
 use crate::ordering::Order;
 
@@ -28,6 +29,11 @@ pub struct Source {
 }
 
 impl Source {
+    /// What came back from an editor.
+    pub fn edited(value: Value) -> Source {
+        Source { file: "edited-file".into(), value, is_listed: false, json: None }
+    }
+
     /// The document as JSON, as messages show it.
     fn body(&self) -> String {
         self.json.clone().unwrap_or_else(|| to_json(&self.value))
@@ -115,6 +121,15 @@ fn file_names(args: &Args, cx: &Cx<'_>) -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
+/// Whether the flags name one file, or one kustomization: what is read elsewhere may be several things.
+pub fn is_one_file(args: &Args, cx: &Cx<'_>) -> bool {
+    if args.has("kustomize") {
+        return true;
+    }
+    let names = file_names(args, cx).unwrap_or_default();
+    names.len() == 1 && names.iter().all(|name| name != "-")
+}
+
 /// The manifests that the official tutorial names by address: there is no network here to fetch them.
 fn tutorial_file(address: &str) -> Option<String> {
     const WEB: &str = include_str!("tutorial_web.yaml");
@@ -169,7 +184,10 @@ pub fn sources(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure
     }
     if args.has("kustomize") {
         let folder = args.text("kustomize").to_string();
-        let values = kustomized(&folder, cx)?.into_iter();
+        let values = match kustomized(&folder, cx) {
+            Ok(values) => values.into_iter(),
+            Err(failure) => return Ok((Vec::new(), vec![failure])),
+        };
         let sources =
             values.map(|value| Source { file: folder.clone(), value, is_listed: false, json: None }).collect();
         return Ok((sources, Vec::new()));
@@ -246,12 +264,30 @@ fn add_document(file: &str, value: Value, json: Option<&str>, sources: &mut Vec<
     if let Some(why) = why {
         return Err(Failure::client(format!("unable to decode {file:?}: json: cannot unmarshal {why}")));
     }
-    let is_listed = items.is_some();
-    for value in flatten_lists(&value).into_iter().filter(|value| !value.is_null()) {
-        let json = json.filter(|_| !is_listed).map(str::to_string);
-        sources.push(Source { file: file.to_string(), value, is_listed, json });
+    let Some(items) = items.and_then(Value::as_list) else {
+        let values = flatten_lists(&value).into_iter().filter(|value| !value.is_null());
+        let json = json.map(str::to_string);
+        sources.extend(values.map(|value| Source {
+            file: file.to_string(),
+            value,
+            is_listed: false,
+            json: json.clone(),
+        }));
+        return Ok(());
+    };
+    for item in items {
+        if item.get("items").is_some_and(|items| items.as_list().is_some()) && is_list_kind(item) {
+            return Err(Failure::client("*unstructured.Unstructured is not a list: no Items field in this object"));
+        }
+        let item = typed_item(&value, item);
+        let value = flatten_lists(&item).into_iter().next().unwrap_or(item);
+        sources.push(Source { file: file.to_string(), value, is_listed: true, json: None });
     }
     Ok(())
+}
+
+fn is_list_kind(value: &Value) -> bool {
+    value.str_at(&["kind"]).ends_with("List")
 }
 
 /// What a kustomization builds, with its warnings said.
@@ -312,10 +348,20 @@ fn decode(source: &Source) -> Result<(), Failure> {
     let failed = |why: String| Err(Failure::client(format!("unable to decode {:?}: {why}", source.file)));
     let wrong =
         |value: &Value, into: &str| failed(format!("json: cannot unmarshal {} into Go {into}", value.json_type()));
+    let (api_version, kind) = type_of(&source.value);
+    // What stands in a list was decoded with it.
+    let missing = match (kind.as_str(), api_version.as_str()) {
+        ("", _) => Some("'Kind' is missing in 'object has no kind field '"),
+        (_, "") => Some("'apiVersion' is missing in 'object has no apiVersion field'"),
+        _ => None,
+    };
+    if let Some(missing) = missing.filter(|_| source.is_listed) {
+        let lead = "unable to get type info from the object \"*unstructured.Unstructured\": Object";
+        return Err(Failure::Raw(format!("{lead} {missing}")));
+    }
     if source.value.as_map().is_none() {
         return wrong(&source.value, "value of type unstructured.detector");
     }
-    let (api_version, kind) = type_of(&source.value);
     if kind.is_empty() || api_version.matches('/').count() > 1 {
         return failed(format!("Object 'Kind' is missing in '{}'", source.body()));
     }
@@ -323,29 +369,11 @@ fn decode(source: &Source) -> Result<(), Failure> {
     if let Some(other) = source.value.get("apiVersion").filter(|value| !is_text(value)) {
         return wrong(other, "struct field metadataOnlyObject.apiVersion of type string");
     }
-    let metadata = match source.value.get("metadata") {
-        None | Some(Value::Null) => return Ok(()),
-        Some(Value::Map(metadata)) => metadata,
-        Some(other) => return wrong(other, "struct field metadataOnlyObject.metadata of type v1.ObjectMeta"),
-    };
-    for (field, value) in metadata.iter() {
-        let (other, of) = match (field.as_str(), value) {
-            (_, Value::Null) => continue,
-            ("annotations" | "labels", Value::Map(pairs)) => {
-                match pairs.iter().map(|(_, value)| value).find(|value| !is_text(value)) {
-                    Some(value) => (value, "string"),
-                    None => continue,
-                }
-            }
-            ("annotations" | "labels", other) => (other, "map[string]string"),
-            ("name" | "namespace" | "generateName" | "uid" | "resourceVersion", other) if !is_text(other) => {
-                (other, if field == "uid" { "types.UID" } else { "string" })
-            }
-            _ => continue,
-        };
-        return wrong(other, &format!("struct field ObjectMeta.metadata.{field} of type {of}"));
+    match source.value.get("metadata") {
+        None | Some(Value::Null) => Ok(()),
+        Some(Value::Map(metadata)) => metadata_types::fault(metadata).map_or(Ok(()), failed),
+        Some(other) => wrong(other, "struct field metadataOnlyObject.metadata of type v1.ObjectMeta"),
     }
-    Ok(())
 }
 
 /// The type of a document.

@@ -102,9 +102,24 @@ pub fn types_of_definition(value: &Value) -> Vec<CustomType> {
 pub fn flatten_lists(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => Vec::new(),
-        value if is_list(value) => value.list_at(&["items"]).iter().flat_map(flatten_lists).collect(),
+        value if is_list(value) => {
+            value.list_at(&["items"]).iter().flat_map(|it| flatten_lists(&typed_item(value, it))).collect()
+        }
         value => vec![kept_version(value).unwrap_or_else(|| value.clone())],
     }
+}
+
+/// An item with the type that its list says: `ConfigMapList`.
+pub fn typed_item(list: &Value, item: &Value) -> Value {
+    let kind = list.str_at(&["kind"]);
+    let kind = kind.strip_suffix("List").unwrap_or(kind);
+    let mut item = item.clone();
+    let is_bare = item.str_at(&["kind"]).is_empty() && item.str_at(&["apiVersion"]).is_empty();
+    if is_bare && !kind.is_empty() && item.as_map().is_some() {
+        item.set_at(&["apiVersion"], Value::text(list.str_at(&["apiVersion"])));
+        item.set_at(&["kind"], Value::text(kind));
+    }
+    item
 }
 
 fn is_list(value: &Value) -> bool {
