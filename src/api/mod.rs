@@ -7,8 +7,10 @@
 mod cel;
 mod convert;
 mod custom;
+mod custom_lists;
 mod custom_rules;
 mod custom_text;
+mod custom_values;
 mod decode;
 mod default;
 mod diff;
@@ -34,7 +36,10 @@ pub use image::is_image_name;
 pub use job_labels::{CONTROLLER_UID, JOB_NAME, label_job};
 pub use kinds::{default_object, validate_create, validate_update};
 pub use older_version::kept_version;
-pub use prepare::{Admitted, PodPart, admit_create, admit_part, admit_update, base64, prepare_create, prepare_update};
+pub use prepare::{
+    Admitted, PodPart, admit_create, admit_part, admit_update, base64, prepare_create, prepare_update,
+    raises_generation,
+};
 pub use template_hash::{Fnv1a32, safe_encoded, template_hash};
 pub use validate::{SET_FREE, validate_job_labels, validate_metadata};
 pub use warnings::warnings;

@@ -58,10 +58,21 @@ pub fn admit_update(old: &Object, mut object: Object, kubernetes: Kubernetes) ->
             *next = value.clone();
         }
     }
-    if object.kind.info().has_generation && old.body.get("spec") != object.body.get("spec") {
+    if raises_generation(&object, old) {
         object.meta.generation = old.meta.generation + 1;
     }
     Ok(Admitted { object, warnings })
+}
+
+/// Whether an object asks for something else than before: its spec counts, of kinds without one what they have instead.
+pub fn raises_generation(object: &Object, old: &Object) -> bool {
+    let asks = |object: &Object, field: &str| object.body.get(field).cloned();
+    object.kind.info().has_generation
+        && match object.kind {
+            Kind::EndpointSlice => object.body != old.body,
+            Kind::PodTemplate => asks(object, "template") != asks(old, "template"),
+            _ => old.body.get("spec") != object.body.get("spec"),
+        }
 }
 
 /// A part of a pod that has a subresource of its own.

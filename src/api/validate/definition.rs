@@ -2,6 +2,7 @@
 //!
 //! Follows `pkg/apis/apiextensions/validation/validation.go` and `pkg/apiserver/schema/validation.go`.
 
+use super::super::custom_values::check_value;
 use super::super::field_error::{Errors, Path};
 use super::{at, entries, text};
 use crate::model::{Object, Value};
@@ -29,6 +30,7 @@ pub(in crate::api) fn check(errors: &mut Errors, object: &Object) {
             errors.required(&place.child(name), "");
         }
     }
+    check_names(errors, &place, names);
     if !text(names, "kind").is_empty() && text(names, "kind") == text(names, "listKind") {
         errors.invalid_text(&place.child("listKind"), text(names, "listKind"), "kind and listKind may not be the same");
     }
@@ -38,6 +40,35 @@ pub(in crate::api) fn check(errors: &mut Errors, object: &Object) {
         let detail = "protected groups must have approval annotation \"api-approved.kubernetes.io\", see \
                       https://github.com/kubernetes/enhancements/pull/1111";
         errors.required(&place, detail);
+    }
+}
+
+/// Names are labels as DNS has them; those of kinds may have capitals.
+///
+/// Follows `ValidateCustomResourceDefinitionNames`.
+fn check_names(errors: &mut Errors, path: &Path, names: &Value) {
+    let faults =
+        |word: &str| if word.is_empty() { String::new() } else { super::names::dns_1035_label(word).join(",") };
+    for name in ["plural", "singular"] {
+        let (word, why) = (text(names, name), faults(text(names, name)));
+        if !why.is_empty() {
+            errors.invalid_text(&path.child(name), word, why);
+        }
+    }
+    for name in ["kind", "listKind"] {
+        let (word, why) = (text(names, name), faults(&text(names, name).to_lowercase()));
+        if !why.is_empty() {
+            let detail = format!("may have mixed case, but should otherwise match: {why}");
+            errors.invalid_text(&path.child(name), word, detail);
+        }
+    }
+    for list in ["shortNames", "categories"] {
+        for (number, word) in names.list_at(&[list]).iter().filter_map(Value::as_str).enumerate() {
+            let why = faults(word);
+            if !why.is_empty() {
+                errors.invalid_text(&path.child(list).index(number), word, why);
+            }
+        }
     }
 }
 
@@ -84,12 +115,32 @@ fn is_open(schema: &Value) -> bool {
     says("x-kubernetes-int-or-string") || says("x-kubernetes-preserve-unknown-fields")
 }
 
+/// What values may be.
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
+/// What a schema says of one place: what is in a list, and a default that is as it says.
+fn check_itself(errors: &mut Errors, place: &Path, schema: &Value) {
+    if text(schema, "type") == "array" && schema.get("items").is_none_or(Value::is_null) {
+        errors.required(&place.child("items"), "must be specified");
+    }
+    let open = "x-kubernetes-preserve-unknown-fields";
+    if schema.get(open).and_then(Value::as_bool) == Some(false) {
+        errors.invalid(&place.child(open), &false.into(), "must be true or undefined");
+    }
+    if let Some(default) = schema.get("default").filter(|it| !it.is_null()) {
+        check_value(errors, place.child("default").as_str(), default, schema);
+    }
+}
+
 /// The schemas below `schema`: each has to name a type.
 fn check_fields(errors: &mut Errors, path: &Path, schema: &Value) {
     let mut each = |place: Path, inner: &Value, what: &str| {
-        if text(inner, "type").is_empty() && !is_open(inner) {
-            errors.required(&place.child("type"), &format!("must not be empty for specified {what}"));
+        match text(inner, "type") {
+            "" if is_open(inner) => {}
+            "" => errors.required(&place.child("type"), &format!("must not be empty for specified {what}")),
+            kind => errors.check_one_of(&place.child("type"), kind, &TYPES),
         }
+        check_itself(errors, &place, inner);
         check_fields(errors, &place, inner);
     };
     for (name, inner) in entries(schema.get("properties")) {
