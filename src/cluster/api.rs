@@ -156,11 +156,13 @@ impl Cluster {
         }
         let grace = grace_period_seconds(&object, options.grace_period_seconds);
         let is_shorter = old.meta.deletion_grace_period_seconds.is_none_or(|before| grace < before);
+        let is_shorter = is_shorter && key.kind != Kind::Namespace;
         if old.meta.is_terminating() && !is_shorter {
             return self.replace(object);
         }
         object.meta.deletion_timestamp = Some(self.now() + Millis::seconds(grace));
-        object.meta.deletion_grace_period_seconds = Some(grace);
+        // Namespaces are marked by their own storage, which knows of no grace.
+        object.meta.deletion_grace_period_seconds = (key.kind != Kind::Namespace).then_some(grace);
         if object.kind.info().has_generation && !old.meta.is_terminating() {
             object.meta.generation += 1;
         }
@@ -187,7 +189,7 @@ fn keep_system_fields(object: &mut Object, old: &Object) {
 }
 
 fn raise_generation(object: &mut Object, old: &Object) {
-    if object.kind.info().has_generation && old.body.get("spec") != object.body.get("spec") {
+    if crate::api::raises_generation(object, old) {
         object.meta.generation = old.meta.generation + 1;
     }
 }

@@ -286,6 +286,9 @@ fn store(cluster: &mut Cluster, mut object: Object) {
                 owner_references: object.meta.owner_references,
                 ..old.meta.clone()
             };
+            if crate::api::raises_generation(&object, &old) {
+                object.meta.generation += 1;
+            }
             // Read a moment ago: nobody wrote it in between.
             _ = cluster.replace(object);
         }
