@@ -10,7 +10,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::print_operation;
+use crate::kubectl::print::{Format, print_operation};
 use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selection::{self, All, Labelled, Rules, Selection, objects_in_files, select};
 use crate::kubectl::verb::{Completes, Verb};
@@ -167,6 +167,10 @@ pub fn annotate(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 
 fn run(args: &Args, map: Map, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     dry_run::check(args, cx)?;
+    if map == Map::Annotations {
+        // The other one looks for its printer only when there is something to print.
+        Format::of(args, cx)?;
+    }
     let (words, changes) = split(args, map)?;
     check(args, map, &words, &changes)?;
     let change = read_changes(&changes, map)?;
@@ -295,19 +299,21 @@ fn change_one(args: &Args, change: &Change, object: &Rc<Object>, cx: &mut Cx<'_>
     let changed = with_labels(object, change.map, change);
     let next = change.map.of(&changed).clone();
     let is_stale = args.get("resource-version").is_some_and(|it| *it != *object.meta.resource_version.to_string());
-    if is_stale && !is_local(args) && !args.is("local") {
+    let tells_both = cx.cluster().kubernetes().has(Difference::LabelsAreModified);
+    // What stays as it is, is not sent any more.
+    let is_sent = next != *old || change.map == Map::Annotations || !tells_both;
+    if is_stale && is_sent && !is_local(args) && !args.is("local") {
         let (kind, name) = (object.kind, object.meta.name.clone());
         return Err(ApiError::Conflict { kind, name, why: String::new() }.into());
     }
     let is_same = next == *old;
     let is_added = change.set.iter().any(|(key, value)| old.get(key).map(Text::as_str) != Some(value.as_str()));
     let is_removed = change.removed.iter().any(|key| old.contains_key(key));
-    let names_both = cx.cluster().kubernetes().has(Difference::LabelsAreModified);
     let verb = match change.map {
         Map::Annotations => "annotated",
-        Map::Labels if is_added && is_removed && names_both => "modified",
         Map::Labels if is_same => "not labeled",
-        Map::Labels if !args.is("overwrite") && next.len() < old.len() => "unlabeled",
+        Map::Labels if tells_both && is_added && is_removed => "modified",
+        Map::Labels if tells_both && is_removed || !args.is("overwrite") && next.len() < old.len() => "unlabeled",
         Map::Labels => "labeled",
     };
     let stored = if is_dry(args) || args.is("local") { Rc::new(changed) } else { update(object, changed, cx)? };

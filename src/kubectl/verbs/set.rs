@@ -202,7 +202,8 @@ pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 
 /// Refuses what makes no pods.
 pub(super) fn needs_template(object: &Object) -> Result<(), Failure> {
-    if object.at(pod_spec_path(object.kind)).is_some_and(|spec| spec.as_map().is_some()) {
+    // A pod is one, also without a word in it.
+    if object.kind == Kind::Pod || object.at(pod_spec_path(object.kind)).is_some_and(|spec| spec.as_map().is_some()) {
         return Ok(());
     }
     let version = object.kind.api_version().rsplit('/').next().unwrap_or("v1");
@@ -251,7 +252,8 @@ pub fn resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     for what in ["limits", "requests"] {
         for pair in args.text(what).split(',').filter(|pair| !pair.is_empty()) {
             let Some((name, amount)) = pair.split_once('=') else {
-                return Err(Failure::client(format!("Invalid argument syntax {pair}, expected <resource>=<value>")));
+                let lead = if cx.is_kubectl(37) { "invalid" } else { "Invalid" };
+                return Err(Failure::client(format!("{lead} argument syntax {pair}, expected <resource>=<value>")));
             };
             if crate::model::Quantity::parse(amount).is_err() {
                 return Err(Failure::client(
