@@ -27,6 +27,11 @@ fn playground(verb: &str) -> Playground {
     if verb == "create" {
         return playground;
     }
+    if verb == "auth reconcile" {
+        playground.enter(
+            "kubectl create role reader --verb=get --resource=pods --dry-run=client -o yaml > my-rbac-rules.yaml",
+        );
+    }
     let lines = [
         "kubectl apply -f manifest.yaml",
         "kubectl set image sts/web nginx=registry.k8s.io/nginx-slim:0.25",

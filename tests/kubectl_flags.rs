@@ -116,7 +116,8 @@ fn world() -> (World, String) {
 
 fn state() -> State {
     let mut state = State::default();
-    let files = [
+    let forced = SET.replace("serviceName: web", "serviceName: other");
+    let files: [(&str, &str); 12] = [
         ("f.txt", "-----BEGIN X-----\n"),
         ("f.env", "A=b\n"),
         ("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: web-0}\n"),
@@ -125,6 +126,17 @@ fn state() -> State {
         ("init.yaml", INIT),
         ("daemons.yaml", DAEMONS),
         ("c.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"),
+        (
+            "role.yaml",
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r}\nrules: [{apiGroups: [''], \
+             resources: [pods], verbs: [get]}]\n",
+        ),
+        (
+            "binding.yaml",
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: r}\nroleRef: {apiGroup: \
+             rbac.authorization.k8s.io, kind: Role, name: r}\nsubjects: [{kind: ServiceAccount, name: s, namespace: default}]\n",
+        ),
+        ("forced.yaml", &forced),
         ("new.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: fresh, labels: {app: web}}\n"),
     ];
     for (name, text) in files {

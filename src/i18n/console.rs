@@ -31,6 +31,11 @@ const HINTS: &[Entry] = &[
     ),
     ("flag_ignored", "this lab ignores {flag}", "このラボは {flag} を無視します"),
     (
+        "raw_not_here",
+        "this lab serves the objects of its API and the lists of its kinds there, but not `{path}`",
+        "このラボの API はオブジェクトと種類の一覧には答えますが、`{path}` には答えません",
+    ),
+    (
         "flag_refused",
         "ignoring {flag} would do more than you asked for, so nothing was done",
         "{flag} を無視すると頼まれた以上のことをしてしまうため、何もしませんでした",

@@ -134,6 +134,11 @@ impl Cx<'_> {
         }
     }
 
+    /// Whether kubectl, which goes with the cluster, is of this minor version or a later one.
+    pub fn is_kubectl(&self, minor: u8) -> bool {
+        self.cluster().kubernetes().version().minor >= minor
+    }
+
     /// The virtual time.
     pub fn now(&self) -> Millis {
         self.host.cluster().now()

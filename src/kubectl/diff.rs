@@ -1,7 +1,5 @@
 //! The difference of two texts as `diff -u` prints it; knows no files.
 
-/// Lines of context around a change.
-const CONTEXT: usize = 3;
 /// How much of a line stands on each side of `diff -y`.
 const HALF: usize = 61;
 /// Beyond this many pairs of lines everything counts as changed.
@@ -14,20 +12,20 @@ enum Edit {
     Add,
 }
 
-/// The hunks between two texts, without the file names.
-pub fn unified(old: &str, new: &str) -> Vec<String> {
+/// The hunks between two texts with so many lines around each change, without the file names.
+pub fn unified_around(old: &str, new: &str, context: usize) -> Vec<String> {
     let old: Vec<&str> = old.lines().collect();
     let new: Vec<&str> = new.lines().collect();
     let edits = edits(&old, &new);
     let mut out = Vec::new();
     let mut at = 0;
     while let Some(first) = (at..edits.len()).find(|i| is_change(&edits, *i)) {
-        let from = first.saturating_sub(CONTEXT).max(at);
+        let from = first.saturating_sub(context).max(at);
         let mut to = first + 1;
-        while let Some(next) = (to..edits.len().min(to + 2 * CONTEXT + 1)).find(|i| is_change(&edits, *i)) {
+        while let Some(next) = (to..edits.len().min(to + 2 * context + 1)).find(|i| is_change(&edits, *i)) {
             to = next + 1;
         }
-        let to = (to + CONTEXT).min(edits.len());
+        let to = (to + context).min(edits.len());
         hunk(&edits, from, to, &old, &new, &mut out);
         at = to;
     }
@@ -60,6 +58,42 @@ pub fn beside(old: &str, new: &str, shows_common: bool) -> Vec<String> {
         j += usize::from(*edit != Edit::Remove);
     }
     out.extend(gone.into_iter().map(|left| line(left, '<', "")));
+    out
+}
+
+/// The difference as `diff` prints it without options: `2c2`, `< old`, `---`, `> new`.
+pub fn normal(old: &str, new: &str) -> Vec<String> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let edits = edits(&old, &new);
+    let (mut out, mut at, mut i, mut j) = (Vec::new(), 0, 0, 0);
+    while at < edits.len() {
+        if !is_change(&edits, at) {
+            (at, i, j) = (at + 1, i + 1, j + 1);
+            continue;
+        }
+        let run = edits.get(at..).unwrap_or(&[]).iter().take_while(|edit| **edit != Edit::Keep);
+        let (gone, come): (Vec<Edit>, Vec<Edit>) = run.copied().partition(|edit| *edit == Edit::Remove);
+        let (gone, come) = (gone.len(), come.len());
+        let range = |at: usize, len: usize| match len {
+            0 => at.to_string(),
+            1 => (at + 1).to_string(),
+            len => format!("{},{}", at + 1, at + len),
+        };
+        let verb = if come == 0 {
+            'd'
+        } else if gone == 0 {
+            'a'
+        } else {
+            'c'
+        };
+        out.push(format!("{}{verb}{}", range(i, gone), range(j, come)));
+        out.extend(old.iter().skip(i).take(gone).map(|line| format!("< {line}")));
+        if gone > 0 && come > 0 {
+            out.push("---".into());
+        }
+        out.extend(new.iter().skip(j).take(come).map(|line| format!("> {line}")));
+        (at, i, j) = (at + gone + come, i + gone, j + come);
+    }
     out
 }
 
@@ -136,8 +170,9 @@ mod tests {
         let old = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
         let new = "1\n2\n3\n4\nX\n6\n7\n8\n9\n";
         let expected = ["@@ -2,7 +2,7 @@", " 2", " 3", " 4", "-5", "+X", " 6", " 7", " 8"];
-        assert_eq!(unified(old, new), expected);
-        assert_eq!(unified("", "a\nb\n"), ["@@ -0,0 +1,2 @@", "+a", "+b"]);
-        assert_eq!(unified("a\n", "a\n"), Vec::<String>::new());
+        assert_eq!(unified_around(old, new, 3), expected);
+        assert_eq!(unified_around("", "a\nb\n", 3), ["@@ -0,0 +1,2 @@", "+a", "+b"]);
+        assert_eq!(unified_around("a\n", "a\n", 3), Vec::<String>::new());
+        assert_eq!(normal("a\nb\nc\n", "b\nx\ny\n"), ["1d0", "< a", "3c2,3", "< c", "---", "> x", "> y"]);
     }
 }

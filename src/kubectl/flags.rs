@@ -222,8 +222,8 @@ impl Args {
             Takes::Bool if parse_bool(&value).is_none() => {
                 format!("strconv.ParseBool: parsing {quoted}: invalid syntax")
             }
-            Takes::Int if value.parse::<i64>().is_err() => no_number(&value),
-            Takes::Int32 if value.parse::<i32>().is_err() => no_number(&value),
+            Takes::Int if go_int(&value).is_none() => no_number(&value),
+            Takes::Int32 if go_int(&value).and_then(|it| i32::try_from(it).ok()).is_none() => no_number(&value),
             Takes::Pairs if value.split(',').any(|pair| !pair.contains('=')) => {
                 let pair = value.split(',').find(|pair| !pair.contains('=')).unwrap_or_default();
                 format!("{pair} must be formatted as key=value")
@@ -261,6 +261,14 @@ impl Args {
         let mut args = self.clone();
         args.values =
             self.values.iter().filter(|(known, _)| **known != name).map(|(known, it)| (*known, it.clone())).collect();
+        args
+    }
+
+    /// The same with a value for a flag that was not written.
+    #[must_use]
+    pub fn or(&self, name: &'static str, value: &str) -> Args {
+        let mut args = self.clone();
+        args.values.entry(name).or_insert_with(|| vec![value.to_string()]);
         args
     }
 
@@ -314,7 +322,7 @@ impl Args {
 
     /// The flag's number.
     pub fn int(&self, name: &str) -> Option<i64> {
-        self.get(name).and_then(|value| value.parse().ok())
+        self.get(name).and_then(go_int)
     }
 
     /// The flag's length of time.
@@ -339,10 +347,34 @@ impl Args {
     }
 }
 
+/// The digits of a whole number as Go reads it, without the marks of its base, and that base: `0x1f`, `0b1`, `0o7`,
+/// `017`, `1_000`. Follows `ParseInt` with base 0.
+fn go_digits(text: &str) -> Option<(String, u32)> {
+    let text = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let small = text.to_ascii_lowercase();
+    let (digits, base) = match small.get(..2) {
+        Some("0x") => (small.get(2..)?, 16),
+        Some("0b") => (small.get(2..)?, 2),
+        Some("0o") => (small.get(2..)?, 8),
+        _ if small.len() > 1 && small.starts_with('0') => (small.get(1..)?, 8),
+        _ => (small.as_str(), 10),
+    };
+    // Between digits, and behind the marks of a base.
+    let is_parted_well = !digits.ends_with('_') && !digits.contains("__") && (base != 10 || !digits.starts_with('_'));
+    let plain = digits.replace('_', "");
+    let is_number = !plain.is_empty() && plain.chars().all(|c| c.is_digit(base));
+    (is_number && is_parted_well).then_some((plain, base))
+}
+
+/// A whole number as Go reads it.
+fn go_int(text: &str) -> Option<i64> {
+    let (digits, base) = go_digits(text)?;
+    i64::from_str_radix(&format!("{}{digits}", if text.starts_with('-') { "-" } else { "" }), base).ok()
+}
+
 /// What Go says of a text that is no whole number, or none that fits.
 fn no_number(text: &str) -> String {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = go_digits(text).is_some();
     format!("strconv.ParseInt: parsing {text:?}: {}", if is_number { "value out of range" } else { "invalid syntax" })
 }
 
@@ -389,7 +421,12 @@ mod tests {
         assert_eq!((args.text("namespace"), args.text("dry-run")), ("kube-system", "unchanged"));
         assert_eq!(args.before_dash(), ["sts/web"]);
         assert_eq!(args.after_dash(), ["ls", "-l"]);
-        assert_eq!(parse("--replicas -1").unwrap().int("replicas"), Some(-1));
+        for (text, number) in [("-1", -1), ("0x2", 2), ("0b10", 2), ("017", 15), ("1_000", 1000), ("-0o7", -7)] {
+            assert_eq!(parse(&format!("--replicas {text}")).unwrap().int("replicas"), Some(number), "{text}");
+        }
+        for text in ["", "1_", "_1", "08", "0x", "1__0"] {
+            assert!(parse(&format!("--replicas={text}")).is_err(), "{text}");
+        }
     }
 
     #[test]

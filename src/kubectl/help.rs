@@ -142,10 +142,14 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "auth",
         summary: "Inspect authorization.",
-        form: "SUBCOMMAND",
+        form: "[flags]",
         examples: "",
         members: &[
             ("can-i", "Check whether an action is allowed"),
+            (
+                "reconcile",
+                "Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects",
+            ),
             ("whoami", "Experimental: Check self subject attributes"),
         ],
     },

@@ -55,13 +55,13 @@ pub fn autoscale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
              utilization or '500m' for milliCPU).",
         );
     }
+    let Some(most) = args.int("max") else {
+        return Err(Failure::client("required flag(s) \"max\" not set"));
+    };
     dry_run::check(args, cx)?;
     if args.has("cpu-percent") && args.has("cpu") {
         return Err(Failure::client("--cpu-percent and --cpu are mutually exclusive"));
     }
-    let Some(most) = args.int("max") else {
-        return Err(Failure::client("required flag(s) \"max\" not set"));
-    };
     let least = args.int("min").filter(|least| *least > 0);
     if most < 1 {
         return Err(Failure::client(format!("--max=MAXPODS is required and must be at least 1, max: {most}")));

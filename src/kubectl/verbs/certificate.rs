@@ -3,6 +3,8 @@
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
+use crate::kubectl::manifests::{self, are_named, sources};
+use crate::kubectl::print::Format;
 use crate::kubectl::verb::{Completes, Verb};
 
 /// The row of `kubectl certificate deny`.
@@ -31,21 +33,27 @@ pub const CERTIFICATE_APPROVE: Verb = Verb {
 };
 
 /// The flags of `certificate`.
-pub const FLAGS: &[&[Flag]] = &[&[
-    short("filename", 'f', Takes::List).ignored(),
-    short("output", 'o', Takes::Text).ignored(),
-    long("force", Takes::Bool).ignored(),
-]];
+pub const FLAGS: &[&[Flag]] =
+    &[manifests::FLAGS, &[short("output", 'o', Takes::Text), long("force", Takes::Bool).ignored()]];
 
 /// `kubectl certificate`: nobody asks for certificates here.
 ///
 /// # Errors
 /// Always: there are no requests.
-pub fn certificate(args: &Args, _: &mut Cx<'_>) -> Result<Flow, Failure> {
-    match args.before_dash().first() {
-        None => Err(Failure::client("one or more CSRs must be specified as <name> or -f <filename>")),
-        Some(name) => Err(Failure::Raw(format!(
-            "Error from server (NotFound): certificatesigningrequests.certificates.k8s.io {name:?} not found"
-        ))),
+pub fn certificate(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    Format::of(args, cx)?;
+    let words = args.before_dash();
+    if words.is_empty() && !are_named(args) {
+        return Err(Failure::client("one or more CSRs must be specified as <name> or -f <filename>"));
     }
+    if words.iter().any(|word| word.matches('/').count() > 1) {
+        return Err(Failure::client("arguments in resource/name form may not have more than one slash"));
+    }
+    let (sources, mut failures) = if are_named(args) { sources(args, cx)? } else { (Vec::new(), Vec::new()) };
+    let named = sources.iter().map(|source| source.value.str_at(&["metadata", "name"]).to_string());
+    for name in named.chain(words.iter().cloned()) {
+        let name = name.rsplit('/').next().unwrap_or_default().to_string();
+        failures.push(Failure::NotFound(format!("certificatesigningrequests.certificates.k8s.io {name:?} not found")));
+    }
+    Ok(Flow::Done(cx.fail_all(&failures)))
 }

@@ -9,8 +9,10 @@ use crate::kubectl::output::{Output, Style};
 use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, namespace_of};
 use crate::kubectl::table::{Cell, Table};
+use crate::kubectl::typed_json::typed_value;
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Kind, Object, Text};
+use crate::model::{Kind, Object, Text, Value};
+use crate::obj;
 use crate::ordering::Order;
 use std::rc::Rc;
 
@@ -45,6 +47,7 @@ pub const EVENTS_FLAGS: &[Flag] = &[
     short("all-namespaces", 'A', Takes::Bool),
     short("watch", 'w', Takes::Bool),
     short("output", 'o', Takes::Text),
+    long("chunk-size", Takes::Int).ignored(),
 ];
 
 /// Which events are meant.
@@ -120,7 +123,7 @@ pub fn events(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     all.order_by_key(|event| event_times(event).0);
     if !format.is_table() {
-        return Ok(Flow::Done(print::print(&format, &all, false, &mut cx.out)));
+        return Ok(print_list(&format, &all, cx));
     }
     let mut rows = Vec::new();
     if !args.is("no-headers") {
@@ -131,6 +134,24 @@ pub fn events(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     cx.out.lines.extend(Table::default().lines(&rows));
     OK
+}
+
+/// Prints events as the list that the client holds, without the types of what is in it.
+fn print_list(format: &Format, events: &[Rc<Object>], cx: &mut Cx<'_>) -> Flow {
+    let item = |event: &Rc<Object>| {
+        let mut value = print::value_of(event, false);
+        _ = value.remove_at(&["kind"]);
+        _ = value.remove_at(&["apiVersion"]);
+        value
+    };
+    let items: Vec<Value> = events.iter().map(item).collect();
+    let list = obj! { "apiVersion" => "v1", "items" => items, "kind" => "EventList", "metadata" => obj! {} };
+    match format {
+        Format::Json(_) => print::text_lines(&(typed_value(&list) + "\n"), &mut cx.out),
+        Format::Name => return Flow::Done(print::print(format, events, false, &mut cx.out)),
+        format => return Flow::Done(print::print_value(format, &list, &mut cx.out)),
+    }
+    Flow::Done(0)
 }
 
 fn header(has_namespace: bool) -> Vec<Cell> {

@@ -409,7 +409,8 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client("pod, type/name or --filename must be specified"));
     }
     let word = words.remove(0);
-    if argv.is_empty() && !words.is_empty() {
+    // Before 1.37 what stands too much before the dashes was passed over.
+    if (argv.is_empty() || cx.is_kubectl(37)) && !words.is_empty() {
         return Err(Failure::client(
             "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' \
              for help and examples",

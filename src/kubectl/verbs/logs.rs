@@ -91,8 +91,14 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         )));
     }
     let tail = if selector.is_empty() { i64::MAX } else { TAIL_OF_SELECTED };
+    // All requests are made before the first is read: what is said of them comes first.
+    let mut requests = Vec::new();
     for pod in &pods {
-        log_of(args, pod, tail, cx)?;
+        cx.check_access("get", Kind::Pod, "log", &pod.meta.namespace, &pod.meta.name)?;
+        requests.push((pod, containers(args, pod, cx)?));
+    }
+    for (pod, containers) in requests {
+        log_of(args, pod, &containers, tail, cx)?;
     }
     follow(args, &pods, cx)
 }
@@ -189,12 +195,11 @@ fn shown(args: &Args, pod: &str, container: &str, line: &LogLine) -> String {
     format!("{prefix}{at}{}", line.text)
 }
 
-fn log_of(args: &Args, pod: &Rc<Object>, tail: i64, cx: &mut Cx<'_>) -> Result<(), Failure> {
+fn log_of(args: &Args, pod: &Rc<Object>, containers: &[Text], tail: i64, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let tail = args.int("tail").filter(|tail| *tail >= 0).unwrap_or(tail);
     let tail = usize::try_from(tail).unwrap_or(usize::MAX);
-    cx.check_access("get", Kind::Pod, "log", &pod.meta.namespace, &pod.meta.name)?;
-    for container in containers(args, pod, cx)? {
-        let lines = match lines(args, pod, &container, cx) {
+    for container in containers {
+        let lines = match lines_of(args, pod, container, cx) {
             Ok(lines) => lines,
             Err(failure) if args.is("ignore-errors") => {
                 let text = failure.to_string();
@@ -205,8 +210,8 @@ fn log_of(args: &Args, pod: &Rc<Object>, tail: i64, cx: &mut Cx<'_>) -> Result<(
             Err(failure) => return Err(failure),
         };
         let surplus = lines.len().saturating_sub(tail);
-        put(args, &pod.meta.name, &container, lines.get(surplus..).unwrap_or(&[]), cx);
-        if let Some(what) = cx.cluster().runtime().assumed(&pod.meta.uid, &container).cloned() {
+        put(args, &pod.meta.name, container, lines.get(surplus..).unwrap_or(&[]), cx);
+        if let Some(what) = cx.cluster().runtime().assumed(&pod.meta.uid, container).cloned() {
             cx.hint("taken_for_granted", &[("name", &what)]);
         }
     }
@@ -238,7 +243,7 @@ fn put(args: &Args, pod: &str, container: &str, lines: &[LogLine], cx: &mut Cx<'
     }
 }
 
-fn lines(args: &Args, pod: &Rc<Object>, container: &Text, cx: &Cx<'_>) -> Result<Vec<LogLine>, Failure> {
+pub(super) fn lines_of(args: &Args, pod: &Rc<Object>, container: &Text, cx: &Cx<'_>) -> Result<Vec<LogLine>, Failure> {
     let refuse = |text: String| Err(Failure::Raw(format!("Error from server (BadRequest): {text}")));
     let name = &pod.meta.name;
     let statuses = pod.list_at(&["status", "containerStatuses"]).iter();

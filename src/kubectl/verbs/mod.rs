@@ -2,15 +2,23 @@
 
 mod api_types;
 mod apply;
+mod apply_force;
 mod auth;
+mod auth_reconcile;
 mod autoscale;
 mod certificate;
+mod cluster_dump;
 mod cluster_info;
 mod completion_script;
 mod config;
+mod config_entries;
+mod config_property;
+mod config_view;
+mod config_words;
 mod cordon;
 mod cp;
 mod create;
+mod create_edit;
 mod create_flags;
 mod create_ingress;
 mod create_kinds;
@@ -22,6 +30,7 @@ mod debug_profiles;
 mod delete;
 mod describe;
 mod diff;
+mod discovery;
 mod drain;
 mod dry_run;
 mod edit;
@@ -31,7 +40,6 @@ mod explain;
 mod expose;
 mod generators;
 mod get;
-mod get_raw;
 mod get_rows;
 mod get_watch;
 mod kustomize;
@@ -44,6 +52,7 @@ mod patch;
 mod plugin;
 mod port_forward;
 mod prune;
+mod raw;
 mod replace;
 mod requests;
 mod rollout;
@@ -79,11 +88,13 @@ static OTHERS: &[&Verb] = &[
     &last_applied::APPLY_VIEW,
     &exec::ATTACH,
     &auth::AUTH_CAN_I,
+    &auth_reconcile::AUTH_RECONCILE,
     &auth::AUTH_WHOAMI,
     &autoscale::AUTOSCALE,
     &certificate::CERTIFICATE_APPROVE,
     &certificate::CERTIFICATE_DENY,
     &cluster_info::CLUSTER_INFO,
+    &cluster_dump::CLUSTER_INFO_DUMP,
     &completion_script::COMPLETION,
     &cordon::CORDON,
     &cp::CP,
@@ -198,6 +209,15 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let plain: Vec<&str> = words.iter().map(String::as_str).collect();
     let Some((verb, count)) = find_in(&plain) else {
+        // The flags are read before anybody looks for the command.
+        let behind: Vec<String> = global.iter().chain(words.iter().skip(1)).cloned().collect();
+        if let Err(error) = Args::parse(&behind, &[])
+            && !subcommands(first).is_empty()
+        {
+            cx.out.err(format!("error: {}", error.message));
+            cx.out.err(format!("See 'kubectl {first} --help' for usage."));
+            return Ok(Flow::Done(1));
+        }
         return unknown(&plain, cx);
     };
     let mut rest = global;
@@ -309,7 +329,8 @@ fn hint_of_type(failure: &Failure, cx: &mut Cx<'_>) {
     let Some(word) = text.strip_prefix("the server doesn't have a resource type \"") else { return };
     let kinds = Kind::ALL.into_iter().map(Kind::names);
     let known = kinds.flat_map(|names| [names.plural, names.singular].into_iter().chain(names.short.iter().copied()));
-    if let Some(near) = suggest::nearest(word.trim_end_matches('"'), known) {
+    let word = word.trim_end_matches('"');
+    if let Some(near) = suggest::nearest(word, known).filter(|near| *near != word) {
         cx.hint("did_you_mean", &[("word", near)]);
     }
 }
@@ -399,22 +420,17 @@ fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let Some((first, rest)) = words.split_first() else { return help(&[], cx) };
     let second = subcommands(first);
     if !second.is_empty() {
-        if rest.is_empty() || rest.iter().all(|word| matches!(*word, "-h" | "--help")) {
+        let asks_help = rest.iter().all(|word| matches!(*word, "-h" | "--help"));
+        // That one runs nothing itself, whatever stands behind it.
+        if rest.is_empty() || asks_help || *first == "certificate" {
             // `set` complains on standard error, the others print their help.
-            help(words, cx)?;
+            help(if *first == "certificate" { &["certificate"][..] } else { words }, cx)?;
             if *first == "set" && rest.is_empty() {
                 for line in &mut cx.out.lines {
                     line.stream = super::output::Stream::Err;
                 }
             }
             return Ok(Flow::Done(i32::from(rest.is_empty() && *first != "certificate")));
-        }
-        // The flags are read before anybody looks for the command.
-        let words: Vec<String> = rest.iter().map(|word| (*word).to_string()).collect();
-        if let Err(error) = Args::parse(&words, &[]) {
-            cx.out.err(format!("error: {}", error.message));
-            cx.out.err(format!("See 'kubectl {first} --help' for usage."));
-            return Ok(Flow::Done(1));
         }
         cx.fail(&Failure::Usage(format!("unknown command {:?}", rest.join(" ")), (*first).into()));
         if let Some(near) = rest.first().and_then(|word| suggest::nearest(word, second)) {
