@@ -187,7 +187,9 @@ mod tests {
     use super::*;
 
     fn kept(at: i64, size: usize) -> Kept {
-        let about = About { at, sets: "web".into(), branches: 2, is_touched: true, page: 7, has_failed: at == 2 };
+        let kubernetes = "1.36".to_string();
+        let sets = "web".into();
+        let about = About { at, sets, branches: 2, is_touched: true, page: 7, kubernetes, has_failed: at == 2 };
         Kept { about, session: format!("{at}{}", "x".repeat(size)), files: None }
     }
 
