@@ -132,6 +132,13 @@ pub fn stuck(sim: &Sim, namespace: &str) -> Option<Link> {
 /// How many pods and claims are gone through for what stands beside the sets.
 const BESIDE_MAX: usize = 300;
 
+/// The set, by its uid, for whose pod a claim waits.
+fn set_awaited_by(cluster: &Cluster, claim: &Object) -> Option<Text> {
+    let pod = cause::awaited(cluster, &claim.key()).filter(|key| key.kind == Kind::Pod)?;
+    let owner = cluster.get(&pod)?.meta.controller().filter(|owner| owner.kind == "StatefulSet")?;
+    Some(owner.uid.clone())
+}
+
 /// What is not as asked beside the sets, the cause of each once: pods and claims of their own, nodes, namespaces,
 /// autoscalers. What is so on purpose, or only for a moment, is left out.
 pub fn beside(cluster: &Cluster) -> Vec<Vec<Link>> {
@@ -140,8 +147,17 @@ pub fn beside(cluster: &Cluster) -> Vec<Vec<Link>> {
     let claims = cluster.list(Kind::PersistentVolumeClaim).take(BESIDE_MAX);
     let few = [Kind::Namespace, Kind::Node, Kind::HorizontalPodAutoscaler].into_iter();
     let all = few.flat_map(|kind| cluster.list(kind)).chain(claims).chain(pods);
-    let mut found: Vec<Vec<Link>> = Vec::new();
+    let (mut found, mut sets): (Vec<Vec<Link>>, Vec<Text>) = (Vec::new(), Vec::new());
     for object in all {
+        // The claims of a set's many pods mostly wait for the same: one of them is followed to its end.
+        if object.kind == Kind::PersistentVolumeClaim
+            && let Some(set) = set_awaited_by(cluster, object)
+        {
+            if sets.contains(&set) {
+                continue;
+            }
+            sets.push(set);
+        }
         let links = cause::answer(cluster, &object.key());
         let (Some(root), Some(own)) = (links.first(), links.last()) else { continue };
         let lasts = root.end == End::Somebody

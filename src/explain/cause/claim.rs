@@ -69,15 +69,15 @@ fn pending(cluster: &Cluster, claim: &Rc<Object>) -> Link {
         Err(missing) => return class_missing(cluster, claim, missing),
         Ok(class) => class,
     };
-    let released = cluster.list(Kind::PersistentVolume).find(|volume| {
+    let is_released = |volume: &&Rc<Object>| {
         volume.str_at(&["status", "phase"]) == "Released"
             && volume.str_at(&["spec", "claimRef", "name"]) == claim.meta.name.as_str()
-    });
+    };
     let Some(class) = class else {
         if claim.at(&["spec", "storageClassName"]).is_none() && no_default(cluster) {
             return no_default_class(cluster, claim);
         }
-        if let Some(volume) = released {
+        if let Some(volume) = cluster.list(Kind::PersistentVolume).find(is_released) {
             return Link::of(claim, "claim.volume-released").waits_for(volume.key()).fact("volume", &volume.meta.name);
         }
         return Link::of(claim, "claim.no-volume").fact("size", size);

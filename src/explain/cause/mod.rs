@@ -170,6 +170,11 @@ pub fn answer(cluster: &Cluster, key: &Key) -> Vec<Link> {
     chain
 }
 
+/// The object that an object waits for, if it waits for one: the next link of its chain.
+pub(super) fn awaited(cluster: &Cluster, key: &Key) -> Option<Key> {
+    link_of(cluster, key)?.next
+}
+
 fn link_of(cluster: &Cluster, key: &Key) -> Option<Link> {
     let Some(object) = cluster.get(key) else { return set::of_absent_pod(cluster, key) };
     match key.kind {

@@ -7,6 +7,7 @@ use crate::model::claim::volume_of;
 use crate::model::conditions::is_true;
 use crate::model::pod::claims_of;
 use crate::model::{Kind, Object, Text, Value};
+use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
@@ -167,7 +168,12 @@ fn has_room_elsewhere(link: &Link, pod: &Object) -> bool {
 
 /// The line that adds as many machines as the missing pods of a set need; `nodes` is where its others are.
 fn more_nodes(set: &Object, nodes: &[&str]) -> String {
-    let most = nodes.iter().map(|node| nodes.iter().filter(|other| *other == node).count()).max().unwrap_or(1) as i64;
+    let mut counts: SharedMap<String, i64> = SharedMap::new();
+    for node in nodes {
+        let count = counts.get(*node).copied().unwrap_or(0);
+        counts.insert((*node).to_string(), count + 1);
+    }
+    let most = counts.values().copied().max().unwrap_or(1);
     let missing = set.i64_at(&["spec", "replicas"]).unwrap_or(1) - nodes.len() as i64;
     match (missing + most - 1).div_euclid(most).clamp(1, 1000) {
         1 => "lab add node".to_string(),
