@@ -7,7 +7,7 @@ use super::logs;
 use super::sql::Client;
 use crate::cluster::Cluster;
 use crate::model::{Millis, Text};
-use crate::world::disk::Entry;
+use crate::world::disk::{Entry, Owner};
 
 /// What is around the programs of a container.
 pub struct Inside<'a> {
@@ -34,9 +34,20 @@ impl World for Inside<'_> {
         self.container.write(self.cluster, path, text, appends)
     }
 
+    fn narrow(&mut self, path: &str, umask: u16) {
+        let container = self.container.trusted();
+        if let Some(found) = container.lookup(self.cluster, path) {
+            let owner = Owner { mode: found.owner.mode & !umask, ..found.owner };
+            // A place that cannot be changed was not made just now.
+            _ = container.give(self.cluster, path, owner);
+        }
+    }
+
     fn stat(&self, path: &str) -> Option<Stat> {
         let Some(found) = self.container.lookup(self.cluster, path) else {
-            let is_of_image = !self.container.image.is_known() || self.container.image.holds(path);
+            let is_of_image = !self.container.image.is_known()
+                || self.container.image.holds(path)
+                || self.container.mount_at(path).is_some();
             let is_unknown = is_of_image && self.container.is_unknown_place(self.cluster, path);
             let modified = self.container.pod.meta.created;
             return is_unknown.then_some(Stat { is_directory: true, size: 4096, modified, is_unknown });
@@ -80,9 +91,11 @@ impl World for Inside<'_> {
 
     fn run(&mut self, shell: &mut Shell, call: &mut Invocation) -> Outcome {
         let words = std::mem::take(&mut call.words);
+        // What it makes has the permissions that the shell's mask leaves.
+        let masked = shell.own_umask().map(|umask| self.container.with_umask(umask));
         let mut inner = Call {
             words: &words,
-            container: self.container,
+            container: masked.as_ref().unwrap_or(self.container),
             cluster: self.cluster,
             shell,
             stdin: call.stdin.take(),

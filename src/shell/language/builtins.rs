@@ -4,10 +4,11 @@ use super::condition;
 use super::declare::{declare, sum, unset};
 use super::getopts::getopts;
 use super::lexer::unescape;
+use super::parse::{CHOICES, CHOSEN};
 use super::printf::printf;
 use super::state::{Role, Shell, ShellKind, Task};
 use super::streams::Io;
-use super::switches::{set, shopt, ulimit, umask};
+use super::switches::{set, shopt, ulimit};
 use super::variables::Array;
 use std::rc::Rc;
 
@@ -20,7 +21,8 @@ const NAMES: &[&str] = &[
 /// What only bash and BusyBox do by themselves.
 const EXTRA_NAMES: &[&str] = &["let", "source"];
 /// What only bash does by itself.
-const BASH_NAMES: &[&str] = &["builtin", "declare", "disown", "enable", "mapfile", "readarray", "shopt", "typeset"];
+const BASH_NAMES: &[&str] =
+    &["builtin", "coproc", "declare", "disown", "enable", "mapfile", "readarray", CHOSEN, CHOICES, "shopt", "typeset"];
 
 /// Whether the shell does `name` by itself.
 pub fn is_builtin(kind: ShellKind, name: &str) -> bool {
@@ -82,6 +84,21 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
             shell.tasks.push(Task::Read(Rc::new(words)));
         }
         "mapfile" | "readarray" => mapfile(shell, &arguments),
+        // Nobody here runs a command beside the shell with both its streams.
+        "coproc" => shell.take_for_granted("coproc", false),
+        CHOICES => {
+            let lines: String =
+                arguments.iter().enumerate().map(|(at, word)| format!("{}) {word}\n", at + 1)).collect();
+            let prompt = shell.variable("PS3").unwrap_or_else(|| "#? ".to_string());
+            shell.emit(2, &format!("{lines}{prompt}"), io);
+        }
+        CHOSEN => {
+            let number = shell.variable("REPLY").and_then(|text| text.trim().parse::<usize>().ok()).unwrap_or(0);
+            let chosen = arguments.get(number).filter(|_| number > 0).map_or("", |word| *word).to_string();
+            if let Some(name) = arguments.first() {
+                shell.set(name, chosen);
+            }
+        }
         "let" => arguments.iter().for_each(|source| {
             let value = sum(shell, source, io);
             shell.status = i64::from(value == 0);
@@ -99,7 +116,7 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "bg" => {}
         "fg" => bring_back(shell, arguments.first().copied(), io),
         "kill" => super::kill::kill(shell, words, io),
-        "umask" => umask(shell, &arguments, io),
+        "umask" => super::umask::umask(shell, &arguments, io),
         "ulimit" => ulimit(shell, &arguments, io),
         "getopts" => getopts(shell, &arguments, io),
         "shopt" => shopt(shell, &arguments, io),
@@ -258,7 +275,15 @@ fn command(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
         [] => {}
         [flag, names @ ..] if flag == "-v" || flag == "-V" => {
             let mut found = 0;
-            for name in names {
+            for name in names.iter().filter(|_| flag == "-V") {
+                let is_there = place_of(shell, name, io).is_some();
+                found += usize::from(is_there);
+                match (is_there, shell.kind) {
+                    (false, ShellKind::Bash) => shell.object(&format!("command: {name}: not found"), 1, io),
+                    _ => describe(shell, "type", name, io),
+                }
+            }
+            for name in names.iter().filter(|_| flag == "-v") {
                 let place = place_of(shell, name, io);
                 found += usize::from(place.is_some());
                 if let Some(place) = place {
@@ -391,6 +416,7 @@ fn shift(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
 fn mapfile(shell: &mut Shell, arguments: &[&str]) {
     let strips = arguments.iter().any(|word| word.starts_with('-') && word.contains('t'));
     let name = arguments.iter().rev().find(|word| !word.starts_with('-')).unwrap_or(&"MAPFILE").to_string();
+    shell.note_peer(shell.fds.input);
     let Some(input) = shell.inputs.get_mut(shell.fds.input) else { return };
     let text = input.rest().map_or(String::new(), |rest| rest.0.to_string());
     input.skip(text.len());

@@ -8,7 +8,7 @@ use super::glob;
 use super::limits::LIMITS;
 use super::parse::parse_quoted;
 use super::state::{Shell, ShellKind};
-use super::syntax::{List, Part, Word};
+use super::syntax::{DECLARING, List, Part, Word, is_name};
 use super::variables::{Array, Key, SetError};
 use super::world::World;
 use std::rc::Rc;
@@ -123,6 +123,23 @@ impl Expander<'_> {
                         false => all.extend(found),
                     }
                 }
+            }
+        }
+        Ok(all)
+    }
+
+    /// The words of a command; what stands behind `NAME=` among those of `export` and the like is one word, whatever it
+    /// holds.
+    pub fn command_words(&mut self, words: &[Word]) -> Expanded<Vec<String>> {
+        let declares = words.first().and_then(Word::literal).is_some_and(|word| DECLARING.contains(&word));
+        if !declares {
+            return self.words(words);
+        }
+        let mut all = Vec::new();
+        for word in words {
+            match is_assignment(word) {
+                true => all.push(self.text(word)?),
+                false => all.extend(self.words(std::slice::from_ref(word))?),
             }
         }
         Ok(all)
@@ -352,6 +369,12 @@ impl Numbers for Sums<'_> {
             None => self.shell.variables.set(name, value.to_string()),
         };
     }
+}
+
+/// Whether a word begins with `NAME=` or `NAME+=`, as it is written.
+fn is_assignment(word: &Word) -> bool {
+    let Some((Part::Text(text), false)) = word.0.first() else { return false };
+    text.split_once('=').is_some_and(|(name, _)| is_name(name.strip_suffix('+').unwrap_or(name)))
 }
 
 /// What is wrong with setting a variable.

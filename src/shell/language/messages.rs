@@ -59,7 +59,7 @@ impl Shell {
         }
         match self.fds.target(stream).clone() {
             Target::Stream(number) => io.push(number, text),
-            Target::File(path) => {
+            Target::File(path) | Target::Both(path, _) => {
                 if let Err(error) = io.world.write(&path, text, true) {
                     let message = self.complain(&format!("write error: {error}"));
                     self.status = 1;

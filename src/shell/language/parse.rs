@@ -32,6 +32,11 @@ const RESERVED: &[&str] = &["do", "done", "then", "fi", "else", "elif", "esac", 
 /// What dash says of `for 1`; it stands in place of a word.
 pub(super) const BAD_VARIABLE: &str = "Bad for loop variable";
 
+/// What `select` shows, as a command of the shell's own.
+pub(super) const CHOICES: &str = "select list";
+/// What it makes of an answer.
+pub(super) const CHOSEN: &str = "select answer";
+
 type Read<T> = Result<T, ParseError>;
 
 impl Lexer {
@@ -240,7 +245,7 @@ impl Lexer {
                 }
                 self.function(name)?
             }
-            "select" | "coproc" if self.dialect.is_bash => return Err(ParseError::Unknown(keyword)),
+            "select" if self.dialect.is_bash => self.select()?,
             word if RESERVED.contains(&word) => return Err(self.unexpected()),
             "" if self.looking_at("((") && self.dialect.is_bash && self.closes_sum() => {
                 self.at += 2;
@@ -329,6 +334,39 @@ impl Lexer {
             values = Some(self.words()?);
         }
         Ok(Command::For { name, values, body: self.do_block()? })
+    }
+
+    /// `select NAME in WORDS; do …; done`: as long as there are answers, a list to choose from is shown.
+    fn select(&mut self) -> Read<Command> {
+        self.take("select");
+        self.skip_blanks();
+        let name = self.keyword();
+        if !is_name(&name) {
+            return Err(self.unexpected());
+        }
+        self.take(&name);
+        self.skip_lines()?;
+        let line = self.line;
+        let values = match self.is_keyword("in") {
+            true => {
+                self.take("in");
+                self.words()?
+            }
+            false => vec![Lexer::new("\"$@\"", self.dialect).word()?],
+        };
+        let body = self.do_block()?;
+        let step = |joint: Joint, own: &[&str], values: &[Word]| {
+            let words = own.iter().map(|word| Word::quoted(*word)).chain(values.iter().cloned()).collect();
+            let command = Command::Simple { assignments: Vec::new(), words, arrays: Vec::new() };
+            let stages = vec![Rc::new(Stage { command, redirects: Vec::new(), line })];
+            (joint, Rc::new(Pipeline { is_negated: false, is_timed: false, stages, is_background: false }))
+        };
+        let condition = vec![
+            step(Joint::Always, &[CHOICES], &values),
+            step(Joint::Always, &["read", "-r", "REPLY"], &[]),
+            step(Joint::And, &[CHOSEN, &name], &values),
+        ];
+        Ok(Command::While { is_until: false, condition: Rc::new(condition), body })
     }
 
     fn words(&mut self) -> Read<Vec<Word>> {

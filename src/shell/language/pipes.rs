@@ -10,6 +10,8 @@ pub(super) enum Input {
     Terminal,
     /// Text, read up to a place; more may come while it is open.
     Text { text: Rc<String>, at: usize, is_open: bool },
+    /// A server that nobody here knows the answers of, by its host and port.
+    Peer(Rc<str>),
 }
 
 impl Input {
@@ -40,6 +42,7 @@ impl Input {
     pub fn rest(&self) -> Option<(&str, bool)> {
         match self {
             Input::Terminal => None,
+            Input::Peer(_) => Some(("", false)),
             Input::Text { text, at, is_open } => Some((text.get(*at..).unwrap_or(""), *is_open)),
         }
     }
@@ -61,6 +64,8 @@ pub(super) enum Target {
     File(Rc<str>),
     /// It is read from: the number of the input.
     Input(usize),
+    /// The end of a file that is read from as well.
+    Both(Rc<str>, usize),
     /// The commands of `>(…)`, by the name that they have.
     Outlet(Rc<str>),
     Closed,
@@ -92,7 +97,7 @@ impl Fds {
 
     pub fn set(&mut self, stream: u8, target: Target) {
         match (stream, target) {
-            (0, Target::Input(at)) => self.input = at,
+            (0, Target::Input(at) | Target::Both(_, at)) => self.input = at,
             (0, _) => self.input = usize::MAX,
             (1, target) => self.out = target,
             (2, target) => self.err = target,
@@ -103,7 +108,7 @@ impl Fds {
     /// The file that the output goes to, if one does.
     pub fn out_file(&self) -> Option<String> {
         match &self.out {
-            Target::File(path) => Some(path.to_string()),
+            Target::File(path) | Target::Both(path, _) => Some(path.to_string()),
             _ => None,
         }
     }

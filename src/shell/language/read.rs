@@ -1,19 +1,28 @@
 //! `read`: a line, cut into variables.
 
-use super::pipes::Target;
+use super::pipes::{Input, Target};
 use super::state::{Event, Program, Shell, Task};
 use super::streams::Io;
 use super::variables::Array;
 use std::rc::Rc;
 
 impl Shell {
+    /// What a server says that nobody here knows is about to be read.
+    pub(super) fn note_peer(&mut self, at: usize) {
+        if let Some(Input::Peer(name)) = self.inputs.get(at) {
+            let what = format!("a request to {name}");
+            self.take_for_granted(&what, false);
+        }
+    }
+
     /// `read`, once a line is there.
     pub(super) fn read(&mut self, words: Rc<Vec<String>>, _: &mut Io<'_>) -> Option<Event> {
         let stream = words.iter().position(|word| word == "-u").and_then(|at| words.get(at + 1)?.parse().ok());
         let at = match stream.map(|stream: u8| self.fds.target(stream)) {
-            Some(Target::Input(at)) => *at,
+            Some(Target::Input(at) | Target::Both(_, at)) => *at,
             _ => self.fds.input,
         };
+        self.note_peer(at);
         let Some(input) = self.inputs.get_mut(at) else {
             self.status = 1;
             return None;

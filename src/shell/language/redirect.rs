@@ -5,6 +5,7 @@ use super::pipes::{Fds, Input, Target};
 use super::state::ShellKind;
 use super::syntax::Redirect;
 use crate::shell::found::FileError;
+use std::rc::Rc;
 
 /// The streams of a command with what it reads beside that, or what is wrong.
 pub(super) type Routes = Result<(Fds, Vec<Input>), String>;
@@ -42,6 +43,14 @@ impl Expander<'_> {
                         None => fds.set(*stream, Target::Input(fds.input)),
                     })
                 }
+                Redirect::Both(stream, word) => {
+                    let name = self.text(word)?;
+                    self.open_both(&name, &fds).map(|(target, input)| {
+                        inputs.push(input);
+                        let at = first + inputs.len() - 1;
+                        fds.set(*stream, target.map_or(Target::Input(at), |path| Target::Both(path, at)));
+                    })
+                }
                 Redirect::Out { stream, appends, file } => {
                     let name = self.text(file)?;
                     self.create(&name, *appends, &fds).map(|target| match stream {
@@ -69,7 +78,7 @@ impl Expander<'_> {
             _ => {}
         }
         if let Some(connected) = self.connect(name, &path) {
-            return connected.map(|()| Some(Input::text("")));
+            return connected.map(|()| Some(Input::Peer(peer(&path))));
         }
         match self.world.read(&path) {
             Ok(text) => Ok(Some(Input::text(&text))),
@@ -79,6 +88,20 @@ impl Expander<'_> {
             }
             Err(error) => Err(format!("cannot open {name}: {}", short(&error.to_string()))),
         }
+    }
+
+    /// A file to be read and written: where its text goes, if that is a file, and what is read.
+    fn open_both(&mut self, name: &str, fds: &Fds) -> Result<(Option<Rc<str>>, Input), String> {
+        let path = self.shell.path(name);
+        if let Some(connected) = self.connect(name, &path) {
+            return connected.map(|()| (None, Input::Peer(peer(&path))));
+        }
+        let target = match self.create(name, true, fds)? {
+            Target::File(path) => Some(path),
+            _ => None,
+        };
+        let text = self.world.read(&path).unwrap_or_default();
+        Ok((target, Input::text(&text)))
     }
 
     /// Bash's `/dev/tcp/HOST/PORT`: whether something listens there. `None` for other paths.
@@ -115,8 +138,14 @@ impl Expander<'_> {
         if let Some(connected) = self.connect(name, &path) {
             return connected.map(|()| Target::Closed);
         }
+        let mask = self.shell.own_umask().filter(|_| self.world.stat(&path).is_none());
         match self.world.write(&path, "", appends) {
-            Ok(()) => Ok(Target::File(path.into())),
+            Ok(()) => {
+                if let Some(mask) = mask {
+                    self.world.narrow(&path, mask);
+                }
+                Ok(Target::File(path.into()))
+            }
             Err(error) if self.shell.kind == ShellKind::Bash => Err(format!("{name}: {error}")),
             Err(error) if self.shell.kind == ShellKind::Ash => {
                 Err(format!("can't create {name}: {}", of_busybox(&error, "nonexistent directory")))
@@ -130,6 +159,11 @@ impl Expander<'_> {
             }
         }
     }
+}
+
+/// A server behind `/dev/tcp/HOST/PORT`, by its name.
+fn peer(path: &str) -> Rc<str> {
+    path.trim_start_matches("/dev/tcp/").trim_start_matches("/dev/udp/").replace('/', ":").into()
 }
 
 /// Why a file cannot be opened, as BusyBox says it.

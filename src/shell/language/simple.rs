@@ -31,7 +31,7 @@ impl Shell {
             return self.simple(&stage, captured, io);
         }
         let prepare = |expander: &mut Expander<'_>| {
-            let words = expander.words(words)?;
+            let words = expander.command_words(words)?;
             let routes = expander.routes(&stage.redirects)?;
             if !words.is_empty() && !assignments.is_empty() {
                 expander.shell.variables.enter();
@@ -109,9 +109,12 @@ impl Shell {
         self.set(&name, number.to_string());
         let mut redirects = stage.redirects.clone();
         match redirects.first_mut() {
-            Some(Redirect::Join(stream, _) | Redirect::In(stream, _) | Redirect::Out { stream, .. }) => {
-                *stream = number
-            }
+            Some(
+                Redirect::Join(stream, _)
+                | Redirect::In(stream, _)
+                | Redirect::Both(stream, _)
+                | Redirect::Out { stream, .. },
+            ) => *stream = number,
             _ => return None,
         }
         let command =
@@ -151,6 +154,10 @@ impl Shell {
         if let Some(body) = self.functions.get(&name).cloned() {
             return self.call(body, words, io);
         }
+        if self.traps.contains_key("ERR") {
+            // The trap may ask what it was.
+            self.running = Rc::new(words.clone());
+        }
         if builtins::is_builtin(self.kind, &name) && !io.world.replaces(&words) {
             return builtins::run(self, words, io);
         }
@@ -185,6 +192,7 @@ impl Shell {
         if !reads_input(words) {
             return Ok(None);
         }
+        self.note_peer(self.fds.input);
         let Some(input) = self.inputs.get_mut(self.fds.input) else { return Ok(Some(String::new())) };
         let Some((rest, is_open)) = input.rest() else { return Ok(None) };
         let is_enough = !is_open || rest.len() >= LIMITS.pipe || has_enough(words, rest);

@@ -1,4 +1,4 @@
-//! Builtins that switch what the shell does: `set`, `shopt`, `umask`, `ulimit`.
+//! Builtins that switch what the shell does: `set`, `shopt`, `ulimit`.
 
 use super::state::{Shell, ShellKind};
 use super::streams::Io;
@@ -75,17 +75,6 @@ impl Shell {
             Some(_) => return false,
         }
         true
-    }
-}
-
-pub(super) fn umask(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
-    match arguments.first() {
-        None => shell.emit(1, &format!("{:04o}\n", shell.umask), io),
-        Some(word) => match u32::from_str_radix(word, 8) {
-            Ok(mask) if mask <= 0o777 => shell.umask = mask,
-            _ if word.starts_with(['u', 'g', 'o', 'a', '-']) => {}
-            _ => shell.object(&format!("umask: {word}: octal number out of range"), 1, io),
-        },
     }
 }
 

@@ -111,6 +111,8 @@ pub enum Redirect {
     Join(u8, Word),
     /// `< file`.
     In(u8, Word),
+    /// `<> file`.
+    Both(u8, Word),
     /// `<<END … END`; the text is known when the line ends.
     Document(Rc<OnceCell<Word>>),
     /// `<<< word`.
@@ -306,6 +308,9 @@ pub struct Dialect {
     /// Arrays, `((`, `{1..3}`, `<<<`, `<(…)`, `function`: bash alone.
     pub is_bash: bool,
 }
+
+/// The commands whose words may be assignments.
+pub(super) const DECLARING: &[&str] = &["declare", "typeset", "local", "export", "readonly"];
 
 /// Whether a variable can be called so.
 pub fn is_name(text: &str) -> bool {

@@ -99,6 +99,10 @@ pub trait World {
     /// # Errors
     /// As the system says it.
     fn write(&mut self, path: &str, text: &str, appends: bool) -> Result<(), FileError>;
+    /// A file that was just made has no permissions that a mask leaves out.
+    fn narrow(&mut self, path: &str, umask: u16) {
+        let _ = (path, umask);
+    }
     /// What stands under a path.
     fn stat(&self, path: &str) -> Option<Stat>;
     /// Whether a symbolic link stands under a path.

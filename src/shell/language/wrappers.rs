@@ -9,21 +9,53 @@ use crate::shell::waiting::FOREVER;
 
 /// The programs of this file that run what stands behind their own words.
 pub const WRAPPERS: &[&str] = &[
-    "chroot",
+    "busybox",
+    "catatonit",
     "chpst",
+    "chroot",
     "dumb-init",
+    "flock",
     "gosu",
     "ionice",
+    "linux64",
     "nice",
     "nohup",
+    "numactl",
+    "prlimit",
+    "runuser",
+    "s6-setuidgid",
     "setpriv",
     "setsid",
+    "setuidgid",
     "stdbuf",
+    "su",
     "su-exec",
     "sudo",
+    "taskset",
     "tini",
+    "tini-static",
     "unshare",
 ];
+
+/// Their flags that a value follows.
+const VALUED: &[(&str, &[&str])] = &[
+    ("chpst", &["-u", "-U", "-b", "-e", "-/", "-n", "-l", "-L", "-m", "-d", "-o", "-p", "-f", "-c", "-r", "-t"]),
+    ("dumb-init", &["-r", "--rewrite"]),
+    ("flock", &["-w", "--timeout", "-E", "--conflict-exit-code"]),
+    ("ionice", &["-c", "-n", "--class", "--classdata"]),
+    ("nice", &["-n", "--adjustment"]),
+    ("numactl", &["-C", "-N", "-m", "-i", "-p"]),
+    ("runuser", &["-u", "-g", "-G", "-s", "--user", "--group", "--shell"]),
+    ("setpriv", &["--reuid", "--regid", "--groups", "--inh-caps", "--bounding-set"]),
+    ("stdbuf", &["-i", "-o", "-e"]),
+    ("sudo", &["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-D", "-R", "-T", "-U", "--user", "--group"]),
+    ("tini", &["-e", "-p"]),
+];
+
+/// How many words stand between their flags and the program.
+fn words_before(name: &str) -> usize {
+    usize::from(matches!(name, "chroot" | "gosu" | "s6-setuidgid" | "setuidgid" | "su-exec"))
+}
 
 /// Runs one of the programs of this file; `None` if it is none of them.
 pub fn run_wrapper(shell: &Shell, call: &mut Invocation, now: Millis) -> Option<Outcome> {
@@ -62,28 +94,79 @@ fn inner(shell: &Shell, call: &mut Invocation) -> Option<Shell> {
 /// `nohup`, `gosu` and the like: runs what stands behind its flags and `user` words.
 fn wrapper(shell: &Shell, call: &mut Invocation) -> Outcome {
     let name = name_of(&call.words).to_string();
-    let takes_value = ["-n", "-u", "-o", "-i", "-e", "-c", "--reuid", "--regid"];
-    let own = call.words.clone();
-    let mut words = own.get(1..).unwrap_or(&[]);
-    while let Some((word, rest)) = words.split_first().filter(|(word, _)| word.starts_with('-')) {
-        words = rest;
-        if word == "--" {
-            break;
-        }
-        if takes_value.contains(&word.as_str()) && name != "tini" && name != "setsid" && name != "sudo" {
-            words = words.get(1..).unwrap_or(&[]);
-        }
-    }
-    if matches!(name.as_str(), "gosu" | "su-exec" | "chroot") {
-        words = words.get(1..).unwrap_or(&[]);
-    }
-    let words = words.to_vec();
+    let own = call.words.get(1..).unwrap_or(&[]).to_vec();
+    let words = match name.as_str() {
+        "su" => as_user(&own),
+        "flock" => locked(&own),
+        "runuser" if !own.iter().any(|word| word.starts_with("-u") || word.starts_with("--user")) => as_user(&own),
+        name => behind_flags(name, &own).get(words_before(name)..).unwrap_or(&[]).to_vec(),
+    };
+    // `sudo NAME=value …` and a mask of processors stand before the program as well.
+    let is_own = |word: &&String| match name.as_str() {
+        "sudo" => word.split_once('=').is_some_and(|pair| is_name(pair.0)),
+        "taskset" => word.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, 'x' | ',' | '-')),
+        _ => false,
+    };
+    let skipped = words.iter().take_while(is_own).count();
+    let words = words.get(skipped..).unwrap_or(&[]).to_vec();
     if words.is_empty() {
         return Outcome::Exit(0);
     }
     let Some(mut child) = inner(shell, call) else { return Outcome::Exit(254) };
     child.load_words(&words);
     Outcome::Shell(Box::new(child))
+}
+
+/// The words behind a program's flags.
+fn behind_flags<'w>(name: &str, mut words: &'w [String]) -> &'w [String] {
+    let valued = VALUED.iter().find(|row| row.0 == name).map_or(&[][..], |row| row.1);
+    while let Some((word, rest)) = words.split_first().filter(|(word, _)| word.starts_with('-')) {
+        words = rest;
+        if word == "--" {
+            break;
+        }
+        if valued.contains(&word.as_str()) {
+            words = words.get(1..).unwrap_or(&[]);
+        }
+    }
+    words
+}
+
+/// `su [-] [-s SHELL] [-c COMMAND] [USER [ARGUMENT…]]`: the shell that it starts.
+fn as_user(words: &[String]) -> Vec<String> {
+    let (mut program, mut command, mut operands) = ("sh".to_string(), None, Vec::new());
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        match word.as_str() {
+            "-c" | "--command" => command = rest.next().cloned(),
+            "-s" | "--shell" => program = rest.next().cloned().unwrap_or(program),
+            "-g" | "-G" | "-w" | "--group" | "--supp-group" => _ = rest.next(),
+            "--" => operands.extend(rest.by_ref().cloned()),
+            word => match (word.strip_prefix("--command="), word.strip_prefix("--shell=")) {
+                (Some(text), _) => command = Some(text.to_string()),
+                (_, Some(path)) => program = path.to_string(),
+                _ if word.starts_with('-') => {}
+                _ => operands.push(word.to_string()),
+            },
+        }
+    }
+    let mut all = vec![program];
+    if let Some(command) = command {
+        all.extend(["-c".to_string(), command]);
+    }
+    all.extend(operands.into_iter().skip(1));
+    all
+}
+
+/// `flock FILE COMMAND…`, `flock FILE -c COMMAND`: nobody else holds the lock. A stream's number alone runs nothing.
+fn locked(words: &[String]) -> Vec<String> {
+    match behind_flags("flock", words) {
+        [_, flag, command, ..] if flag == "-c" || flag == "--command" => {
+            vec!["sh".to_string(), "-c".to_string(), command.clone()]
+        }
+        [_, command @ ..] => command.to_vec(),
+        [] => Vec::new(),
+    }
 }
 
 /// `env` and `printenv`.
@@ -140,6 +223,16 @@ fn xargs(shell: &Shell, call: &mut Invocation) -> Outcome {
     let commands = xargs_commands(&call.words, &text);
     let Some(mut child) = inner(shell, call) else { return Outcome::Exit(254) };
     child.load_each(commands);
+    Outcome::Shell(Box::new(child))
+}
+
+/// A program that waits first, then says what is wrong and ends with this exit code.
+pub fn fail_after(shell: &Shell, wait: Millis, text: &str, code: i64) -> Outcome {
+    let mut call = Invocation::default();
+    let Some(mut child) = inner(shell, &mut call) else { return Outcome::Exit(254) };
+    child.arguments = vec![String::new(), text.to_string(), code.to_string()];
+    let seconds = format!("{}.{:03}", wait.0 / 1000, wait.0 % 1000);
+    child.load(&format!("sleep {seconds}; printf '%s' \"$1\" >&2; exit \"$2\""));
     Outcome::Shell(Box::new(child))
 }
 

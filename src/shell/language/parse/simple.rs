@@ -2,10 +2,9 @@
 
 use super::Read;
 use crate::shell::language::lexer::{Lexer, is_meta};
-use crate::shell::language::syntax::{Assigned, Assignment, Command, ParseError, Redirect, Stage, Word, is_name};
-
-/// The commands whose arguments may be assignments of arrays.
-const DECLARING: &[&str] = &["declare", "typeset", "local", "export", "readonly"];
+use crate::shell::language::syntax::{
+    Assigned, Assignment, Command, DECLARING, ParseError, Redirect, Stage, Word, is_name,
+};
 
 impl Lexer {
     pub(super) fn simple(&mut self) -> Read<Stage> {
@@ -127,7 +126,8 @@ impl Lexer {
         let file = self.word()?;
         let is_stream = |word: &Word| word.constant().is_none_or(|text| text == "-" || text.parse::<u8>().is_ok());
         redirects.push(match *operator {
-            "<" | "<>" => Redirect::In(if digit.is_some() { stream } else { 0 }, file),
+            "<" => Redirect::In(if digit.is_some() { stream } else { 0 }, file),
+            "<>" => Redirect::Both(if digit.is_some() { stream } else { 0 }, file),
             "<<<" => Redirect::Text(file),
             "<&" => Redirect::Join(stream, file),
             ">&" if digit.is_some() || is_stream(&file) => Redirect::Join(stream, file),
