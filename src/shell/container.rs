@@ -4,7 +4,7 @@ mod files;
 mod mounts;
 
 use super::expansion::{expand, value_of};
-use super::images::Image;
+use super::images::{Image, is_kernels};
 use super::ownership::User;
 use super::spec_variables;
 use super::target::Target;
@@ -74,7 +74,16 @@ impl Container {
 
     /// The same container as its own server sees it, whom this lab lets read and write everything.
     pub fn trusted(&self) -> Container {
-        Container { user: User::ROOT, ..self.clone() }
+        let mut container = Container { user: User::ROOT, ..self.clone() };
+        if self.is_sealed("/") {
+            container.spec.set_at(&["securityContext", "readOnlyRootFilesystem"], Value::from(false));
+        }
+        container
+    }
+
+    /// The same container as a program sees it that makes files by a mask of its own.
+    pub fn with_umask(&self, umask: u16) -> Container {
+        Container { user: self.user.with_umask(umask), ..self.clone() }
     }
 
     /// As whom its programs run.
@@ -88,9 +97,12 @@ impl Container {
         /// What is empty in every image.
         const EMPTY: &[&str] = &["dev", "media", "mnt", "proc", "run", "sys", "tmp"];
         let first = path.split('/').nth(1).unwrap_or("");
-        let is_free = self.mount_at(path).is_none() && self.lookup(cluster, path).is_none();
+        if let Some(mount) = self.mount_at(path) {
+            return self.may_be_filled(cluster, mount) && self.lookup(cluster, path).is_none();
+        }
+        let is_free = self.lookup(cluster, path).is_none();
         let is_removed = || cluster.disks().get(&self.layer(), path).is_some();
-        if self.image.holds(path) {
+        if self.image.holds(path) || is_kernels(path) {
             return is_free && !is_removed();
         }
         if self.image.is_plain() || !is_free || EMPTY.contains(&first) || path.starts_with("/var/run/") || is_removed()
@@ -106,7 +118,7 @@ impl Container {
     }
 
     /// Whether a place beside its volumes may not be written.
-    fn is_sealed(&self, path: &str) -> bool {
+    pub(super) fn is_sealed(&self, path: &str) -> bool {
         let is_apart = path.starts_with("/dev/") || path.starts_with("/proc/");
         let field = self.spec.at(&["securityContext", "readOnlyRootFilesystem"]).and_then(Value::as_bool);
         field == Some(true) && !is_apart

@@ -135,8 +135,18 @@ impl Container {
             let limit = limit.filter(|limit| *limit > 0);
             mounts.push(Mount { path, volume: name.to_string(), is_memory, limit, is_read_only, source });
         }
+        mounts.extend(self.own_data_mount(&mounts));
         mounts.order_by_key(|mount| std::cmp::Reverse(mount.path.len()));
         mounts
+    }
+
+    /// Builds of others keep a database below a folder of their own, where the claim is mounted.
+    fn own_data_mount(&self, mounts: &[Mount]) -> Option<Mount> {
+        let (own, place) = self.image.moved_data()?;
+        let mount = mounts.iter().find(|mount| mount.path == own)?;
+        let Source::Disk { id, prefix, root } = &mount.source else { return None };
+        let source = Source::Disk { id: id.clone(), prefix: format!("{prefix}/data"), root: *root };
+        Some(Mount { path: place.to_string(), source, ..mount.clone() })
     }
 
     fn source_of(&self, cluster: &Cluster, volume: &Value, name: &str, is_alone: bool) -> Source {
@@ -168,10 +178,21 @@ impl Container {
     /// and a program of the pod that was taken for granted may have left something.
     pub fn knows_contents(&self, cluster: &Cluster, mount: &Mount) -> bool {
         let Source::Disk { id, .. } = &mount.source else { return true };
-        let names = ["initContainers", "containers"].map(|list| self.pod.list_at(&["spec", list]));
-        let mut names = names.into_iter().flatten().filter_map(|spec| spec.get("name")?.as_text());
-        !matches!(id, DiskId::Host { .. })
-            && !names.any(|name| cluster.runtime().assumed(&self.pod.meta.uid, name).is_some())
+        !matches!(id, DiskId::Host { .. }) && !self.may_be_filled(cluster, mount)
+    }
+
+    /// Whether a program of the pod that was taken for granted may have left something in what is mounted.
+    pub(in crate::shell) fn may_be_filled(&self, cluster: &Cluster, mount: &Mount) -> bool {
+        let lists = ["initContainers", "containers"].map(|list| self.pod.list_at(&["spec", list]));
+        let writes = |spec: &Value| {
+            let mut own = spec.list_at(&["volumeMounts"]).iter();
+            let is_mounted = own.any(|own| {
+                own.str_at(&["name"]) == mount.volume && own.get("readOnly").and_then(Value::as_bool) != Some(true)
+            });
+            let name = spec.get("name").and_then(Value::as_text);
+            is_mounted && name.is_some_and(|name| cluster.runtime().assumed(&self.pod.meta.uid, name).is_some())
+        };
+        matches!(mount.source, Source::Disk { .. }) && lists.into_iter().flatten().any(writes)
     }
 
     /// What is mounted at a path or above it.

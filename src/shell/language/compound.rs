@@ -127,7 +127,8 @@ impl Shell {
     }
 
     pub(super) fn test_loop(&mut self, is_until: bool, condition: Rc<List>, body: Rc<List>, last: i64) {
-        self.tasks.push(Task::WhileTest { is_until, condition: Rc::clone(&condition), body, last });
+        let granted = self.granted;
+        self.tasks.push(Task::WhileTest { is_until, condition: Rc::clone(&condition), body, last, granted });
         self.guard(condition);
     }
 

@@ -347,10 +347,17 @@ impl Shell {
         let assumed = crew.members.iter_mut().find_map(|member| member.shell.assumed.take());
         self.assumed = self.assumed.take().or(assumed);
         self.may_run_on |= crew.members.iter().any(|member| member.shell.may_run_on());
+        let granted = crew.members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.shell.granted));
+        self.granted = self.granted.saturating_add(granted);
         self.status = status;
         match crew.purpose {
             Purpose::Pipe => {
                 let statuses: Vec<i64> = crew.members.iter().map(|member| member.status.unwrap_or(0)).collect();
+                // What looks at words that nobody here knows finds what it looks for.
+                let writers = crew.members.len().saturating_sub(1);
+                if crew.members.iter().take(writers).any(|member| member.shell.granted > 0) {
+                    self.status = 0;
+                }
                 if self.options.pipefail {
                     self.status = statuses.iter().rev().copied().find(|status| *status != 0).unwrap_or(0);
                 }

@@ -30,6 +30,7 @@ impl Shell {
             status: 0,
             options: Options::default(),
             assumed: None,
+            granted: 0,
             may_run_on: false,
             has_unknown_functions: false,
             serves: false,
@@ -62,7 +63,7 @@ impl Shell {
             line: 1,
             trace_depth: 1,
             is_subshell: false,
-            umask: 0o022,
+            umask: super::umask::USUAL,
             is_over: false,
             deadline: None,
             random: 4,
@@ -92,6 +93,7 @@ impl Shell {
             depth: self.depth + 1,
             role: self.role_inside(),
             assumed: None,
+            granted: 0,
             may_run_on: false,
             serves: false,
             listeners: Vec::new(),
@@ -235,7 +237,18 @@ impl Shell {
     /// Takes something for granted that this lab cannot run.
     pub(super) fn take_for_granted(&mut self, what: &str, may_run_on: bool) {
         self.assumed.get_or_insert_with(|| what.to_string());
+        self.granted = self.granted.saturating_add(1);
         self.may_run_on |= may_run_on;
+    }
+
+    /// Takes an answer for granted that nobody here knows.
+    pub fn grant(&mut self, what: &str) {
+        self.take_for_granted(what, false);
+    }
+
+    /// Whether what it says goes to another command.
+    pub fn is_piped(&self) -> bool {
+        self.is_subshell
     }
 
     /// Whether something that was taken for granted may be what its container is there for.
@@ -312,6 +325,7 @@ impl Shell {
             }
             "BASH_VERSION" if self.kind == ShellKind::Bash => "5.2.15(1)-release".to_string(),
             "UID" | "EUID" if self.kind == ShellKind::Bash => self.variable(name).unwrap_or_else(|| "0".to_string()),
+            "BASH_COMMAND" if self.kind == ShellKind::Bash => self.running.join(" "),
             "PPID" => self.variable(name).unwrap_or_else(|| self.parent.clone()),
             name => match name.parse::<usize>() {
                 Ok(at) => return self.arguments.get(at).cloned(),

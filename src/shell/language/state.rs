@@ -120,6 +120,8 @@ pub(super) enum Task {
         condition: Rc<List>,
         body: Rc<List>,
         last: i64,
+        /// How often something was taken for granted before it.
+        granted: u32,
     },
     IfTest {
         branches: Rc<Vec<(Rc<List>, Rc<List>)>>,
@@ -188,6 +190,8 @@ pub struct Shell {
     pub options: Options,
     /// The first program or construct that was taken for granted.
     pub assumed: Option<String>,
+    /// How often something was taken for granted in it.
+    pub(super) granted: u32,
     /// Whether one of them may be what its container is there for, and run on.
     pub(super) may_run_on: bool,
     /// Whether it read a file of functions that this lab does not have.

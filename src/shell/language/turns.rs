@@ -114,8 +114,11 @@ impl Shell {
             Task::For { name, values, body, heading } => self.next_value(name, values, body, heading, io),
             Task::Count { sums, body } => self.count(sums, body, io),
             Task::While { is_until, condition, body } => self.test_loop(is_until, condition, body, self.status),
-            Task::WhileTest { is_until, condition, body, last } => {
-                let goes_on = (self.status == 0) != is_until;
+            Task::WhileTest { is_until, condition, body, last, granted } => {
+                // What is waited for with the help of something that nobody here can run has come.
+                let waits = is_until || self.role != Role::Main;
+                let is_unknown = self.granted != granted && waits;
+                let goes_on = (self.status == 0) != is_until && !is_unknown;
                 self.status = if goes_on { 0 } else { last };
                 if goes_on {
                     self.tasks.push(Task::While { is_until, condition, body: Rc::clone(&body) });

@@ -48,7 +48,9 @@ pub(super) fn run_once(shell: &mut Shell, container: &Container, cluster: &mut C
 pub(super) fn main_shell(container: &Container, words: Option<&[String]>, cluster: &Cluster) -> Shell {
     let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
     let is_init = is_init(&container.pod, &container.name);
-    let is_to_end = is_init || is_task(&container.pod, &container.name);
+    let is_short = words.is_some() && !matches!(container.pod.str_at(&["spec", "restartPolicy"]), "" | "Always");
+    let is_to_end =
+        is_init || is_short && !is_sidecar(&container.pod, &container.name) || is_task(&container.pod, &container.name);
     shell.role = match is_to_end {
         true if is_init => Role::Init,
         true => Role::Task,
@@ -84,6 +86,13 @@ fn is_init(pod: &Object, name: &str) -> bool {
     pod.list_at(&["spec", "initContainers"])
         .iter()
         .any(|spec| spec.str_at(&["name"]) == name && spec.str_at(&["restartPolicy"]) != "Always")
+}
+
+/// Whether a container is to run beside the others.
+fn is_sidecar(pod: &Object, name: &str) -> bool {
+    pod.list_at(&["spec", "initContainers"])
+        .iter()
+        .any(|spec| spec.str_at(&["name"]) == name && spec.str_at(&["restartPolicy"]) == "Always")
 }
 
 /// Whether a container is one whose end its pod's Job waits for.
