@@ -3,6 +3,7 @@
 //! Follows pkg/kubelet/kubelet_pods.go (`managedHostsFileContent`) and pkg/kubelet/network/dns.
 
 use super::container::Container;
+use super::ownership::capabilities;
 use crate::cluster::dns::{Answer, QueryKind};
 use crate::cluster::{Cluster, dns};
 use crate::model::{Millis, Quantity, Value};
@@ -16,71 +17,6 @@ pub struct Resolver {
     pub searches: Vec<String>,
     /// Options with their values, as they are written.
     pub options: Vec<String>,
-}
-
-/// The kernel's capabilities, by their numbers.
-const CAPABILITIES: &[&str] = &[
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "DAC_READ_SEARCH",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "SETGID",
-    "SETUID",
-    "SETPCAP",
-    "LINUX_IMMUTABLE",
-    "NET_BIND_SERVICE",
-    "NET_BROADCAST",
-    "NET_ADMIN",
-    "NET_RAW",
-    "IPC_LOCK",
-    "IPC_OWNER",
-    "SYS_MODULE",
-    "SYS_RAWIO",
-    "SYS_CHROOT",
-    "SYS_PTRACE",
-    "SYS_PACCT",
-    "SYS_ADMIN",
-    "SYS_BOOT",
-    "SYS_NICE",
-    "SYS_RESOURCE",
-    "SYS_TIME",
-    "SYS_TTY_CONFIG",
-    "MKNOD",
-    "LEASE",
-    "AUDIT_WRITE",
-    "AUDIT_CONTROL",
-    "SETFCAP",
-    "MAC_OVERRIDE",
-    "MAC_ADMIN",
-    "SYSLOG",
-    "WAKE_ALARM",
-    "BLOCK_SUSPEND",
-    "AUDIT_READ",
-    "PERFMON",
-    "BPF",
-    "CHECKPOINT_RESTORE",
-];
-/// What a runtime gives a container that asks for nothing.
-const USUAL_CAPABILITIES: u64 = 0xa804_25fb;
-
-/// What a container may do, as a mask of capabilities.
-fn capabilities(context: Option<&Value>) -> u64 {
-    let all = (1_u64 << CAPABILITIES.len()) - 1;
-    let Some(context) = context else { return USUAL_CAPABILITIES };
-    if context.at(&["privileged"]).and_then(Value::as_bool) == Some(true) {
-        return all;
-    }
-    let mask = |list: &str| {
-        let names = context.list_at(&["capabilities", list]).iter().filter_map(Value::as_str);
-        names.fold(0_u64, |mask, name| {
-            let name = name.trim_start_matches("CAP_").to_uppercase();
-            let one = CAPABILITIES.iter().position(|known| *known == name).map_or(0, |at| 1_u64 << at);
-            mask | if name == "ALL" { all } else { one }
-        })
-    };
-    (USUAL_CAPABILITIES & !mask("drop")) | mask("add")
 }
 
 /// How much there is to read of what has no end, in bytes.
@@ -102,10 +38,12 @@ impl Resolver {
 
     /// The file.
     pub fn text(&self) -> String {
-        let mut text: String = self.servers.iter().map(|server| format!("nameserver {server}\n")).collect();
+        // The runtime writes them in this order.
+        let mut text = String::new();
         if !self.searches.is_empty() {
             text.push_str(&format!("search {}\n", self.searches.join(" ")));
         }
+        self.servers.iter().for_each(|server| text.push_str(&format!("nameserver {server}\n")));
         if !self.options.is_empty() {
             text.push_str(&format!("options {}\n", self.options.join(" ")));
         }
@@ -254,10 +192,38 @@ impl Container {
         std::iter::repeat_with(one).take(count).collect()
     }
 
+    /// `/proc/mounts`.
+    fn mount_table(&self) -> String {
+        let mut text = "overlay / overlay rw,relatime 0 0\nproc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\n\
+                        tmpfs /dev tmpfs rw,nosuid,size=65536k,mode=755 0 0\n\
+                        cgroup /sys/fs/cgroup cgroup2 ro,nosuid,nodev,noexec,relatime 0 0\n\
+                        shm /dev/shm tmpfs rw,nosuid,nodev,noexec,relatime,size=65536k 0 0\n"
+            .to_string();
+        for mount in self.mounts().iter().rev() {
+            let access = if mount.is_read_only() { "ro" } else { "rw" };
+            text.push_str(&match mount.is_memory {
+                true => format!("tmpfs {} tmpfs {access},relatime 0 0\n", mount.path),
+                false => format!("/dev/vda1 {} ext4 {access},relatime 0 0\n", mount.path),
+            });
+        }
+        text
+    }
+
     /// What the runtime makes of the files that are no program's own.
     pub(super) fn generated_file(&self, cluster: &Cluster, path: &str) -> Option<String> {
         Some(match path {
-            "/dev/null" | "/dev/tty" => String::new(),
+            "/dev/null" | "/dev/tty" | "/dev/full" | "/dev/stdin" | "/dev/stdout" | "/dev/stderr" => String::new(),
+            path if ["/dev/fd/", "/proc/self/fd/", "/proc/1/fd/"].iter().any(|above| {
+                path.strip_prefix(above).is_some_and(|number| matches!(number, "0" | "1" | "2"))
+            }) =>
+            {
+                String::new()
+            }
+            "/proc/1/environ" | "/proc/self/environ" => {
+                self.environment(cluster).iter().map(|(name, value)| format!("{name}={value}\0")).collect()
+            }
+            "/proc/mounts" | "/proc/1/mounts" | "/proc/self/mounts" => self.mount_table(),
+            "/proc/self/cmdline" => "cat\0/proc/self/cmdline\0".to_string(),
             // As much of what has no end as somebody looks for.
             "/dev/zero" => "\0".repeat(DEVICE_BYTES),
             "/dev/urandom" | "/dev/random" => self.noise(cluster.now(), DEVICE_BYTES),

@@ -2,7 +2,8 @@
 
 use super::{Arguments, Call, Outcome};
 use crate::shell::container::{FILE_BYTES_MAX, FileError};
-use crate::world::disk::Entry;
+use crate::shell::ownership::changed_mode;
+use crate::world::disk::{Entry, Owner};
 
 /// Runs one of the programs of this file.
 pub fn run(call: &mut Call<'_>) -> Outcome {
@@ -271,17 +272,38 @@ fn hunk(gone: &[&str], new: &[&str], before: usize, after: usize) -> String {
     text
 }
 
-/// `install -d DIRECTORY…` and `install FROM TO`.
+/// `install -d DIRECTORY…` and `install [-m MODE] FROM… TO`: what it makes can be run by everybody, unless it is told
+/// otherwise.
 fn install(call: &mut Call<'_>) -> Outcome {
-    let operands = call.words.operands();
-    if call.words.has_flag('d') {
-        for name in operands.iter().filter(|name| name.contains('/')) {
+    let long = [("mode", 'm'), ("owner", 'o'), ("group", 'g'), ("target-directory", 't'), ("directory", 'd')];
+    let given = super::columns::Given::of(call.words, "mogt", &long);
+    let mode = changed_mode(0o755, given.value('m').unwrap_or("755"), false).unwrap_or(0o755);
+    let mut made = Vec::new();
+    if given.has('d') {
+        for name in &given.operands {
             let path = call.shell.path(name);
             if let Err(error) = call.container.make_directory(call.cluster, &path, true) {
                 return call.fail(&format!("cannot create directory '{name}': {error}"));
             }
+            made.push(path);
         }
-        return Outcome::Exit(0);
+    } else {
+        let outcome = super::files::copy(call);
+        if !matches!(outcome, Outcome::Exit(0)) {
+            return outcome;
+        }
+        let mut sources = given.operands.clone();
+        let Some(target) = given.value('t').map(str::to_string).or_else(|| sources.pop()) else { return outcome };
+        let target = call.shell.path(&target);
+        let into = call.container.lookup(call.cluster, &target).is_some_and(|found| found.is_directory());
+        let last = |name: &String| name.rsplit('/').next().unwrap_or(name).to_string();
+        made.extend(sources.iter().map(|name| if into { format!("{target}/{}", last(name)) } else { target.clone() }));
     }
-    super::files::copy(call)
+    for path in made {
+        if let Some(found) = call.container.lookup(call.cluster, &path) {
+            // What is mounted for reading keeps its permissions.
+            _ = call.container.give(call.cluster, &path, Owner { mode, ..found.owner });
+        }
+    }
+    Outcome::Exit(0)
 }

@@ -68,32 +68,16 @@ pub fn cat(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(code)
 }
 
-/// `touch`.
-pub fn touch(call: &mut Call<'_>) -> Outcome {
-    each(call, |call, name, path| {
-        match call.container.lookup(call.cluster, path) {
-            Some(found) if found.is_directory() => Ok(()),
-            _ => call.container.write(call.cluster, path, "", true),
-        }
-        .map_err(|error| format!("cannot touch '{name}': {error}"))
-    })
-}
-
-/// `mkdir`.
-pub fn mkdir(call: &mut Call<'_>) -> Outcome {
-    let with_parents = call.words.has_flag('p');
-    each(call, |call, name, path| {
-        let made = call.container.make_directory(call.cluster, path, with_parents);
-        made.map_err(|error| format!("cannot create directory '{name}': {error}"))
-    })
-}
-
 /// `rm` and `rmdir`.
 pub fn rm(call: &mut Call<'_>) -> Outcome {
     let is_rmdir = call.words.name() == "rmdir";
     let with_contents = call.words.has_flag('r') || call.words.has_flag('R');
     let is_forced = call.words.has_flag('f');
-    each(call, |call, name, path| {
+    let operands = call.words.operands();
+    if operands.is_empty() && is_forced && !is_rmdir {
+        return Outcome::Exit(0);
+    }
+    each(call, &operands, |call, name, path| {
         if is_rmdir {
             let entries = call.container.list(call.cluster, path);
             let result = match entries {
@@ -120,15 +104,19 @@ pub fn rm(call: &mut Call<'_>) -> Outcome {
     })
 }
 
-pub(super) fn each(call: &mut Call<'_>, act: impl Fn(&mut Call<'_>, &str, &str) -> Result<(), String>) -> Outcome {
-    let operands = call.words.operands();
+/// Does something to each of the operands, by its name and its path.
+pub(super) fn each(
+    call: &mut Call<'_>,
+    operands: &[String],
+    act: impl Fn(&mut Call<'_>, &str, &str) -> Result<(), String>,
+) -> Outcome {
     if operands.is_empty() {
         return call.fail("missing operand");
     }
     let mut code = 0;
     for name in operands {
-        let path = call.shell.path(&name);
-        if let Err(message) = act(call, &name, &path) {
+        let path = call.shell.path(name);
+        if let Err(message) = act(call, name, &path) {
             call.fail(&message);
             code = 1;
         }
@@ -141,8 +129,9 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
     let is_move = call.words.name() == "mv";
     let is_deep = is_move || call.words.has_flag('r') || call.words.has_flag('R') || call.words.has_flag('a');
     let keeps_links = keeps_links(call);
-    let mut operands = call.words.operands();
-    let Some(target) = operands.pop().filter(|_| !operands.is_empty()) else {
+    let (mut operands, target) = copy_operands(call.words);
+    let target = target.or_else(|| operands.pop());
+    let Some(target) = target.filter(|_| !operands.is_empty()) else {
         return call.fail("missing file operand");
     };
     let target_path = call.shell.path(&target);
@@ -176,6 +165,16 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
         }
     }
     Outcome::Exit(code)
+}
+
+/// What `cp`, `mv` and `install` copy, and where to if a flag says so.
+fn copy_operands(words: &[String]) -> (Vec<String>, Option<String>) {
+    const LONG: &[(&str, char)] =
+        &[("target-directory", 't'), ("suffix", 'S'), ("mode", 'm'), ("owner", 'o'), ("group", 'g')];
+    let valued = if words.name() == "install" { "tSmog" } else { "tS" };
+    let given = super::columns::Given::of(words, valued, LONG);
+    let target = given.value('t').map(str::to_string);
+    (given.operands, target)
 }
 
 /// Whether a link is copied as a link.

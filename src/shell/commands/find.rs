@@ -2,9 +2,10 @@
 
 use super::{Call, Outcome};
 use crate::model::Millis;
+use crate::regex::Pattern;
 use crate::shell::container::{FileError, Found, normalize};
 use crate::shell::language::{matches_glob, run_each};
-use crate::shell::ownership::{changed_mode, number_of};
+use crate::shell::ownership::{Access, changed_mode, number_of};
 
 /// The most files and directories that one call looks at.
 const ENTRIES_MAX: usize = 2000;
@@ -13,6 +14,7 @@ const ENTRIES_MAX: usize = 2000;
 enum Test {
     Name(String, bool),
     Path(String, bool),
+    Regex(Box<Pattern>),
     Kind(String),
     Size(Count, u64),
     Empty,
@@ -24,6 +26,8 @@ enum Test {
     Mode(u16, char),
     User(i64),
     Group(i64),
+    /// Whether the user may read, write or run it.
+    May(String),
     Constant(bool),
     Prune,
     Print(char),
@@ -66,7 +70,31 @@ struct Walk {
     is_inside_out: bool,
     follows: bool,
     acts: bool,
+    /// Whether regular expressions are the extended ones.
+    is_extended: bool,
 }
+
+/// Tests and actions that `find` has and this lab does not.
+const UNKNOWN: &[&str] = &[
+    "-context",
+    "-files0-from",
+    "-fls",
+    "-fprint",
+    "-fprint0",
+    "-fprintf",
+    "-fstype",
+    "-ilname",
+    "-inum",
+    "-links",
+    "-lname",
+    "-ls",
+    "-newerat",
+    "-newerct",
+    "-newermt",
+    "-okdir",
+    "-samefile",
+    "-used",
+];
 
 struct Reader<'w> {
     words: &'w [String],
@@ -122,6 +150,17 @@ impl Reader<'_> {
             }
             "-name" | "-iname" => Test::Name(self.value(&name)?, name == "-iname"),
             "-path" | "-wholename" | "-ipath" => Test::Path(self.value(&name)?, name == "-ipath"),
+            "-regextype" => {
+                let kind = self.value(&name)?;
+                self.walk.is_extended = kind.contains("extended") || kind.contains("egrep") || kind.contains("awk");
+                Test::Constant(true)
+            }
+            "-regex" | "-iregex" => {
+                let text = self.value(&name)?;
+                let whole = if self.walk.is_extended { format!("^({text})$") } else { format!("^\\({text}\\)$") };
+                Test::Regex(Box::new(Pattern::new(&whole, self.walk.is_extended, name == "-iregex")))
+            }
+            "-readable" | "-writable" | "-executable" => Test::May(name.clone()),
             "-type" | "-xtype" => Test::Kind(self.value(&name)?),
             "-empty" => Test::Empty,
             "-size" => {
@@ -259,6 +298,12 @@ fn holds(call: &mut Call<'_>, test: &Test, seen: &Seen<'_>, walk: &Walk, done: &
             glob(pattern, if last.is_empty() { seen.shown } else { last }, *ignores_case)
         }
         Test::Path(pattern, ignores_case) => glob(pattern, seen.shown, *ignores_case),
+        Test::Regex(pattern) => pattern.is_in(seen.shown),
+        Test::May(what) => match what.as_str() {
+            "-readable" => call.container.user().may(found.owner, Access::Read),
+            "-writable" => call.container.user().may(found.owner, Access::Write),
+            _ => call.container.user().may_run(found.owner),
+        },
         Test::Kind(kinds) => {
             let own = match () {
                 () if found.link.is_some() && !walk.follows => "l",
@@ -371,6 +416,9 @@ pub fn find(call: &mut Call<'_>) -> Outcome {
     let expression = rest.get(places.len()..).unwrap_or(&[]);
     if places.is_empty() {
         places.push(".".to_string());
+    }
+    if expression.iter().any(|word| UNKNOWN.contains(&word.as_str())) {
+        return Outcome::Assumed;
     }
     let follows = words.iter().take(flags).any(|word| word == "-L");
     let mut reader = Reader { words: expression, at: 0, walk: Walk { follows, ..Walk::default() } };

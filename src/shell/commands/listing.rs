@@ -147,7 +147,8 @@ fn short_date(found: &Found) -> String {
 pub fn stat(call: &mut Call<'_>) -> Outcome {
     let format = call.words.option("-c").or_else(|| call.words.option("-Lc"));
     let format_word = format.clone();
-    each(call, |call, name, path| {
+    let operands = call.words.operands();
+    each(call, &operands, |call, name, path| {
         if format_word.as_deref() == Some(name) {
             return Ok(());
         }

@@ -63,6 +63,15 @@ impl Sort {
                 Some(long) => {
                     let (name, own) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
                     let Some((_, letter)) = FLAGS.iter().find(|flag| flag.0 == name) else {
+                        // How it goes about its work changes nothing here.
+                        const QUIET: &[&str] =
+                            &["batch-size", "buffer-size", "debug", "parallel", "temporary-directory"];
+                        if QUIET.contains(&name) {
+                            if own.is_none() && name != "debug" {
+                                rest.next();
+                            }
+                            continue;
+                        }
                         return Err(format!("unrecognized option '{word}'"));
                     };
                     match letter {

@@ -74,6 +74,65 @@ impl Image {
     }
 }
 
+/// What the kernel and the runtime show in every container, beside what its own files and mounts are.
+pub const PLACES: &[&str] = &[
+    "/dev/fd/0",
+    "/dev/fd/1",
+    "/dev/fd/2",
+    "/dev/full",
+    "/dev/null",
+    "/dev/random",
+    "/dev/stderr",
+    "/dev/stdin",
+    "/dev/stdout",
+    "/dev/termination-log",
+    "/dev/tty",
+    "/dev/urandom",
+    "/dev/zero",
+    "/etc/hostname",
+    "/etc/hosts",
+    "/etc/resolv.conf",
+    "/proc/1/cgroup",
+    "/proc/1/cmdline",
+    "/proc/1/comm",
+    "/proc/1/environ",
+    "/proc/1/fd/0",
+    "/proc/1/fd/1",
+    "/proc/1/fd/2",
+    "/proc/1/mounts",
+    "/proc/1/status",
+    "/proc/cpuinfo",
+    "/proc/loadavg",
+    "/proc/meminfo",
+    "/proc/mounts",
+    "/proc/self/cgroup",
+    "/proc/self/cmdline",
+    "/proc/self/comm",
+    "/proc/self/environ",
+    "/proc/self/fd/0",
+    "/proc/self/fd/1",
+    "/proc/self/fd/2",
+    "/proc/self/mounts",
+    "/proc/self/status",
+    "/proc/sys/fs/file-max",
+    "/proc/sys/kernel/hostname",
+    "/proc/sys/kernel/osrelease",
+    "/proc/sys/net/core/somaxconn",
+    "/proc/sys/vm/max_map_count",
+    "/proc/sys/vm/swappiness",
+    "/proc/uptime",
+    "/proc/version",
+    "/sys/fs/cgroup/cpu.max",
+    "/sys/fs/cgroup/memory.current",
+    "/sys/fs/cgroup/memory.max",
+];
+
+/// Whether the kernel may show something there that this lab does not know: settings, devices, counts.
+pub fn is_kernels(path: &str) -> bool {
+    let is_process = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+    path.starts_with("/sys/") || path.strip_prefix("/proc/").is_some_and(|rest| !is_process(rest))
+}
+
 /// The directories that every image has.
 pub const DIRECTORIES: &[&str] = &[
     "/bin",
@@ -88,7 +147,15 @@ pub const DIRECTORIES: &[&str] = &[
     "/opt",
     "/proc",
     "/proc/1",
+    "/proc/1/fd",
     "/proc/self",
+    "/proc/self/fd",
+    "/proc/sys",
+    "/proc/sys/fs",
+    "/proc/sys/kernel",
+    "/proc/sys/net",
+    "/proc/sys/net/core",
+    "/proc/sys/vm",
     "/root",
     "/run",
     "/sbin",
@@ -119,7 +186,7 @@ pub(super) const UBUNTU_RELEASE: &str =
 
 pub(super) const ALPINE_RELEASE: &str = "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.22.0\n";
 const MY_CNF: &str = "[client-server]\nport = 3306\nsocket = /run/mysqld/mysqld.sock\n";
-const NGINX_CONF: &str = "user  nginx;\nworker_processes  auto;\n\nerror_log  /var/log/nginx/error.log notice;\npid        /run/nginx.pid;\n\nevents {\n    worker_connections  1024;\n}\n\nhttp {\n    include       /etc/nginx/mime.types;\n    default_type  application/octet-stream;\n    include /etc/nginx/conf.d/*.conf;\n}\n";
+const NGINX_CONF: &str = "\nuser  nginx;\nworker_processes  auto;\n\nerror_log  /var/log/nginx/error.log notice;\npid        /run/nginx.pid;\n\nevents {\n    worker_connections  1024;\n}\n\nhttp {\n    include       /etc/nginx/mime.types;\n    default_type  application/octet-stream;\n    include /etc/nginx/conf.d/*.conf;\n}\n";
 const NGINX_DEFAULT_CONF: &str = "server {\n    listen       80;\n    server_name  localhost;\n\n    location / {\n        root   /usr/share/nginx/html;\n        index  index.html index.htm;\n    }\n}\n";
 const NGINX_50X: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Error</title>\n</head>\n<body>\n<h1>An error occurred.</h1>\n</body>\n</html>\n";
 const HTTPD_WELCOME: &str = "<html><body><h1>It works!</h1></body></html>\n";

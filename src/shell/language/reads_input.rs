@@ -5,8 +5,8 @@ pub(super) fn reads_input(words: &[String]) -> bool {
     let name = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word));
     // The flags that have a value, and how many operands stand before the files.
     let (valued, mut before) = match name {
-        "cat" | "tac" | "rev" | "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" | "wc" | "nl" | "more" | "less"
-        | "cksum" | "strings" | "zcat" => ("", 0),
+        "cat" | "tac" | "rev" | "md5sum" | "sha1sum" | "sha256sum" | "sha384sum" | "sha512sum" | "sum" | "wc"
+        | "nl" | "more" | "less" | "cksum" | "strings" | "zcat" => ("", 0),
         "head" | "tail" => ("nc", 0),
         "grep" | "egrep" | "fgrep" | "findstr" | "sls" | "Select-String" => ("eABCmf", 1),
         "sed" => ("ef", 1),
@@ -17,7 +17,8 @@ pub(super) fn reads_input(words: &[String]) -> bool {
         "uniq" => ("fsw", 0),
         "base64" => ("w", 0),
         "xbstream" => ("Cp", 0),
-        "od" | "hexdump" | "xxd" => ("AtNjcls", 0),
+        "od" | "hexdump" | "hd" | "xxd" => ("AtNjclsng", 0),
+        "shuf" if !words.iter().any(|word| word == "-e" || word.starts_with("-i")) => ("no", 0),
         "fold" | "fmt" | "column" | "expand" => ("wsto", 0),
         "split" => ("lbnaC", 0),
         "sh" | "bash" | "dash" | "ash" => ("oO", 0),
