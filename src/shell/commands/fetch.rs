@@ -1,39 +1,14 @@
 //! `curl` and `wget`: their options, what they fetch, what they print.
 
 use super::network::{FetchError, is_outside, reach};
+use super::request_flags::takes_value;
 use super::system::{format_time, say};
 use super::web_page::{Page, api_page, is_api, page};
 use super::{Arguments, Call, Outcome};
+use crate::model::Millis;
 use crate::shell::addresses::address_of;
+use crate::shell::language::{duration, fail_after};
 use crate::shell::logs;
-
-/// The flags of `curl` and `wget` that a value follows.
-const TAKES_VALUE: &[&str] = &[
-    "-H",
-    "-m",
-    "-d",
-    "-X",
-    "-w",
-    "-u",
-    "-T",
-    "-A",
-    "-e",
-    "-b",
-    "--max-time",
-    "--connect-timeout",
-    "--retry",
-    "--retry-delay",
-    "--user",
-    "--data",
-    "--header",
-    "--request",
-    "--write-out",
-    "--cacert",
-    "--cert",
-    "--key",
-    "--resolve",
-    "--user-agent",
-];
 
 /// Which word of a `curl` or `wget` is the address.
 pub fn address_in(words: &[String]) -> Option<usize> {
@@ -41,7 +16,7 @@ pub fn address_in(words: &[String]) -> Option<usize> {
     let mut found = None;
     while let Some(word) = words.get(at) {
         match word.as_str() {
-            word if TAKES_VALUE.contains(&word) || is_output(words, word) => at += 1,
+            word if takes_value(words, word) || is_output(words, word) => at += 1,
             word if word.starts_with('-') => {}
             _ => found = Some(at),
         }
@@ -108,7 +83,7 @@ pub fn fetch(call: &mut Call<'_>) -> Outcome {
                 output = if rest.is_empty() { words.next().cloned() } else { Some(rest.to_string()) };
             }
             word if is_wget && word.starts_with("-O") => output = Some(word.trim_start_matches("-O").to_string()),
-            word if TAKES_VALUE.contains(&word) => _ = words.next(),
+            word if takes_value(call.words, word) => _ = words.next(),
             word if word.starts_with('-') => {}
             word => url = Some(word.to_string()),
         }
@@ -144,13 +119,33 @@ pub fn fetch(call: &mut Call<'_>) -> Outcome {
     }
     let result = get(call, &host, port, &path);
     if result.as_ref().is_ok_and(|page| page.is_unknown) {
-        call.shell.assumed.get_or_insert_with(|| format!("a request to {host}"));
+        call.shell.grant(&format!("a request to {host}"));
+    }
+    // Nobody answers: it takes as long as it was told to wait.
+    if matches!(result, Err(FetchError::Unreachable))
+        && let Some(wait) = wait_of(call, is_wget)
+    {
+        let text = match (is_wget, call.words.has_flag('s') && !call.words.has_flag('S')) {
+            (true, _) if call.container.image.is_busybox => "wget: download timed out\n".to_string(),
+            (true, _) => format!("Connecting to {host}:{port}... failed: Connection timed out.\n"),
+            (false, true) => String::new(),
+            (false, false) => format!("curl: (28) Connection timed out after {} milliseconds\n", wait.0 + 1),
+        };
+        let code = if is_wget { if call.container.image.is_busybox { 1 } else { 4 } } else { 28 };
+        return fail_after(call.shell, wait, &text, code);
     }
     if is_wget {
         finish_wget(call, result, &host, port, output, &path)
     } else {
         finish_curl(call, result, &host, port, output)
     }
+}
+
+/// How long a connection may take, as the words say it.
+fn wait_of(call: &Call<'_>, is_wget: bool) -> Option<Millis> {
+    let flags: &[&str] =
+        if is_wget { &["-T", "--timeout", "--connect-timeout"] } else { &["--connect-timeout", "-m", "--max-time"] };
+    flags.iter().filter_map(|flag| duration(&call.words.option(flag)?)).find(|wait| *wait > Millis::ZERO)
 }
 
 fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, FetchError> {
@@ -163,9 +158,9 @@ fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, F
         return Ok(api_page(call.cluster, path));
     }
     call.cluster.runtime_mut().count_connection();
-    let found = reach(call.container, call.cluster, &address, port)?;
+    let (found, target) = reach(call.container, call.cluster, &address, port)?;
     let found = &found;
-    let page = page(found, call.cluster, path);
+    let page = page(found, call.cluster, target, path);
     if found.image.web_root().is_some() {
         let time = format_time(call.cluster.now(), "%d/%b/%Y:%T +0000");
         let (ip, status) = (call.container.ip(), page.status.split(' ').next().unwrap_or("200"));

@@ -1,6 +1,8 @@
 //! Programs that an image has, or may have, and this lab does not: what a table knows of them.
 
-use super::{Arguments, Call, Outcome, bytes, fill, system};
+use super::asked_server::{self, Asked, with_asked};
+use super::{Arguments, Call, Outcome, by_name, bytes, fill, system};
+use crate::shell::container::Container;
 use crate::shell::images::is_of_bases;
 use std::sync::OnceLock;
 
@@ -14,20 +16,31 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         }
         _ => {}
     }
+    if let Some(text) = super::redis_auth::refusal(call) {
+        call.out.push_str(text);
+        // The client has done its part, as it says itself.
+        return Outcome::Exit(0);
+    }
     if let Some(outcome) = super::keeping::run(call) {
         return outcome;
     }
     if let "pkill" | "killall" | "pgrep" = call.words.name() {
-        return system::by_name(call);
+        return by_name::by_name(call);
+    }
+    // Some words need no server.
+    let is_offline = call.words.arguments().iter().any(|word| OFFLINE.contains(&word.as_str()));
+    match asked_server::of(call) {
+        Some(Asked::Outside) => return Outcome::Assumed,
+        Some(Asked::Nobody(host, port, why)) if !is_offline => return asked_server::no_answer(call, &host, port, why),
+        Some(Asked::Server(server, named)) => return answer_of(call, &server, &named),
+        _ => {}
     }
     let is_running = call.container.serves(call.cluster);
     let image = &call.container.image;
-    // Some words need no server.
-    let is_offline = call.words.arguments().iter().any(|word| OFFLINE.contains(&word.as_str()));
     let answer = image.answer(call.words, is_running).filter(|_| is_running || !is_offline);
     match answer {
         Some(text) if is_running => {
-            let text = fill(call.container, call.cluster, text);
+            let text = with_asked(&fill(call.container, call.cluster, text), None);
             call.out.push_str(&text);
             Outcome::Exit(0)
         }
@@ -38,6 +51,16 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         }
         None => Outcome::Assumed,
     }
+}
+
+/// What another container's server answers.
+fn answer_of(call: &mut Call<'_>, server: &Container, named: &str) -> Outcome {
+    let Some(text) = server.image.answer(call.words, true).filter(|_| server.serves(call.cluster)) else {
+        return Outcome::Assumed;
+    };
+    let text = with_asked(&fill(server, call.cluster, text), Some(named));
+    call.out.push_str(&text);
+    Outcome::Exit(0)
 }
 
 /// Words with which programs ask no server.

@@ -1,9 +1,9 @@
 //! What clients put into a server that this lab does not run, and get out again: keys and values, kept with the
 //! server's data. The table of images says with which words.
 
+use super::asked_server::{self, Asked};
 use super::{Arguments, Call, Outcome, fill};
 use crate::cluster::Cluster;
-use crate::shell::addresses::{address_of, containers_at};
 use crate::shell::container::Container;
 use crate::shell::images::Keeping;
 use crate::world::disk::{DiskId, Entry, Owner};
@@ -63,19 +63,12 @@ fn plain(words: &[String]) -> Vec<String> {
 
 /// The server that a client asks: its own container's, or the one that it names.
 fn server(call: &Call<'_>) -> Option<Container> {
-    let host = ["-h", "--host", "-server"].iter().find_map(|flag| {
-        let at = call.words.iter().position(|word| word == flag)?;
-        call.words.get(at + 1)
-    });
-    let host = host.map(|host| host.split(':').next().unwrap_or(host).to_string());
-    match host.filter(|host| !matches!(host.as_str(), "localhost" | "127.0.0.1")) {
-        None => Some(call.container.clone()).filter(|own| own.serves(call.cluster)),
-        Some(host) => {
-            let address = address_of(call.container, call.cluster, &host)?;
-            containers_at(call.container, call.cluster, &address)
-                .into_iter()
-                .find(|it| it.image.family == call.container.image.family && it.serves(call.cluster))
+    match asked_server::of(call) {
+        Some(Asked::Server(server, _)) => {
+            Some(*server).filter(|it| it.image.family == call.container.image.family && it.serves(call.cluster))
         }
+        Some(Asked::Own) | None => Some(call.container.clone()).filter(|own| own.serves(call.cluster)),
+        Some(Asked::Nobody(..) | Asked::Outside) => None,
     }
 }
 

@@ -3,9 +3,10 @@
 use super::web_page::{is_api, service_at};
 use super::{Arguments, Call, Outcome};
 use crate::cluster::Cluster;
-use crate::model::Text;
+use crate::model::{Millis, Text};
 use crate::shell::addresses::{address_of, containers_at, is_address};
 use crate::shell::container::Container;
+use crate::shell::language::{duration, fail_after};
 use crate::world::Listener;
 
 /// Whether a name is one of the internet, which is taken to answer.
@@ -16,7 +17,7 @@ pub fn is_outside(container: &Container, host: &str) -> bool {
         "pl", "pt", "ru", "se", "sh", "tech", "tv", "tw", "ua", "uk", "us", "xyz",
     ];
     let names: Vec<&str> = host.trim_end_matches('.').split('.').collect();
-    names.len() > 1 && names.last().is_some_and(|end| ENDS.contains(end)) && container.resolver().asks_cluster()
+    names.len() > 1 && names.last().is_some_and(|end| ENDS.contains(end)) && !container.resolver().servers.is_empty()
 }
 
 /// `ip` and `ifconfig`.
@@ -81,14 +82,24 @@ pub fn ping(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(i64::from(!is_up))
 }
 
-/// The container that answers at an address and a port; of a Service, the port that it sends to.
-pub(super) fn reach(own: &Container, cluster: &Cluster, address: &str, port: i64) -> Result<Container, FetchError> {
+/// The container that answers at an address and a port, and the port on which it does: of a Service, the one that it
+/// sends to.
+pub(super) fn reach(
+    own: &Container,
+    cluster: &Cluster,
+    address: &str,
+    port: i64,
+) -> Result<(Container, i64), FetchError> {
+    let find = |all: Vec<Container>, port: i64| {
+        let found = all.into_iter().find(|it| it.listens_on(cluster, port));
+        found.map(|it| (it, port)).ok_or(FetchError::Refused)
+    };
     let containers = containers_at(own, cluster, address);
     let Some(service) = service_at(cluster, address) else {
         if containers.is_empty() && !address.starts_with("127.") {
             return Err(FetchError::Unreachable);
         }
-        return containers.into_iter().find(|it| it.listens_on(cluster, port)).ok_or(FetchError::Refused);
+        return find(containers, port);
     };
     // Nobody is behind a port that the Service has not.
     let entry = service.list_at(&["spec", "ports"]).iter().find(|entry| entry.i64_at(&["port"]) == Some(port));
@@ -99,7 +110,7 @@ pub(super) fn reach(own: &Container, cluster: &Cluster, address: &str, port: i64
         ports.iter().find(|port| port.str_at(&["name"]) == name)?.i64_at(&["containerPort"])
     });
     let target = entry.i64_at(&["targetPort"]).or(named).unwrap_or(port);
-    containers.into_iter().find(|it| it.listens_on(cluster, target)).ok_or(FetchError::Refused)
+    find(containers, target)
 }
 
 /// Whether somebody answers at an address and a port.
@@ -155,6 +166,12 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
     let found = answers(call.container, call.cluster, &address, port).then_some(());
     let containers = containers_at(call.container, call.cluster, &address);
     match found {
+        None if containers.is_empty() && !address.starts_with("127.") && call.words.option("-w").is_some() => {
+            let wait = call.words.option("-w").and_then(|text| duration(&text)).unwrap_or(Millis(1000));
+            let text =
+                if is_loud { format!("nc: connect to {host} port {port} (tcp) timed out\n") } else { String::new() };
+            fail_after(call.shell, wait, &text, 1)
+        }
         None => {
             if is_loud {
                 call.err.push_str(&format!("nc: connect to {host} port {port} (tcp) failed: Connection refused\n"));
@@ -176,11 +193,17 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
                 call.out.push_str(&stream);
                 return Outcome::Exit(0);
             }
-            if asked.trim() == "ruok" {
-                call.out.push_str("imok");
-                return Outcome::Exit(0);
+            let said = containers.iter().filter(|it| it.serves(call.cluster)).find_map(|server| {
+                let text = server.image.raw_answer(asked.trim())?;
+                Some(super::fill(server, call.cluster, text))
+            });
+            match said {
+                Some(text) => {
+                    call.out.push_str(&text);
+                    Outcome::Exit(0)
+                }
+                None => Outcome::Assumed,
             }
-            Outcome::Assumed
         }
     }
 }

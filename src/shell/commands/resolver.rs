@@ -51,7 +51,12 @@ pub fn nslookup(call: &mut Call<'_>) -> Outcome {
         return reverse_lookup(call, &name);
     }
     let kind = kind.unwrap_or(QueryKind::A);
-    let Some((full, answer)) = call.container.find_name(call.cluster, &name, kind) else {
+    let found = call.container.find_name(call.cluster, &name, kind);
+    if found.is_none() && super::is_outside(call.container, &name) {
+        call.out.clear();
+        return Outcome::Assumed;
+    }
+    let Some((full, answer)) = found else {
         let shown = name.trim_end_matches('.');
         call.out.push_str(&format!("** server can't find {shown}: NXDOMAIN\n\n"));
         return Outcome::Exit(1);
@@ -241,10 +246,29 @@ pub fn host(call: &mut Call<'_>) -> Outcome {
 pub fn getent(call: &mut Call<'_>) -> Outcome {
     let operands = call.words.operands();
     let [database, name, ..] = operands.as_slice() else { return call.fail("usage: getent hosts NAME") };
-    if !database.ends_with("hosts") {
-        return Outcome::Exit(2);
+    match database.as_str() {
+        "passwd" | "group" => {
+            let text = call.read(&format!("/etc/{database}")).unwrap_or_default();
+            let fits = |line: &&str| {
+                let mut fields = line.split(':');
+                fields.next() == Some(name) || fields.nth(1) == Some(name)
+            };
+            return match text.lines().find(fits) {
+                Some(line) => say(call, line),
+                None => Outcome::Exit(2),
+            };
+        }
+        "hosts" | "ahosts" | "ahostsv4" | "ahostsv6" => {}
+        // Services, protocols and the like.
+        _ => return Outcome::Assumed,
+    }
+    if name == "localhost" {
+        return say(call, "::1             localhost ip6-localhost ip6-loopback");
     }
     let found = call.container.find_name(call.cluster, name, QueryKind::A);
+    if found.is_none() && super::is_outside(call.container, name) {
+        return Outcome::Assumed;
+    }
     let own = (*name == call.container.hostname()).then(|| call.container.full_hostname());
     if let Some(address) = call.container.alias_address(name) {
         return say(call, &format!("{address:<15} {name}"));
