@@ -12,6 +12,7 @@ mod client;
 mod client_options;
 mod connection;
 mod error;
+mod first_files;
 mod following;
 mod lexer;
 mod parser;

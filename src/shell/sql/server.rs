@@ -57,11 +57,17 @@ pub fn initialize(container: &Container, cluster: &mut Cluster) {
     if let Some(name) = variable(cluster, "DATABASE").filter(|name| is_file_name(name)) {
         _ = container.make_directory(cluster, &format!("{DATA}/{name}"), false);
     }
+    super::first_files::run(container, cluster, variable(cluster, "DATABASE").as_deref());
 }
 
 /// The password that the server makes up and writes to its log.
 pub fn random_password(container: &Container) -> String {
     container.pod.meta.uid.chars().filter(|c| *c != '-').take(16).collect()
+}
+
+/// Whether what is missing is a table of one of the databases that are always there.
+fn names_system_table(error: &SqlError) -> bool {
+    error.number == 1146 && SYSTEM.iter().any(|name| error.text.contains(&format!("'{name}.")))
 }
 
 impl Server<'_> {
@@ -114,7 +120,11 @@ impl Server<'_> {
         if writes {
             self.may_write(&connection.user)?;
         }
-        let reply = self.run_statement(statement, connection)?;
+        let reply = match self.run_statement(statement, connection) {
+            // The server has more tables of its own than are known here: nothing stands in them.
+            Err(error) if !writes && names_system_table(&error) => Reply::list("", []),
+            reply => reply?,
+        };
         if writes {
             replication::hand_on(self.container, self.cluster);
         }
@@ -156,7 +166,11 @@ impl Server<'_> {
             }
             Statement::ShowDatabases(pattern) => {
                 let heading = pattern.as_ref().map_or("Database".to_string(), |p| format!("Database ({p})"));
-                Ok(Reply::list(&heading, self.databases().into_iter().filter(|name| fits(name, pattern.as_deref()))))
+                // The server's own are shown to who may see everything.
+                let is_root = connection.user == "root";
+                let is_shown = |name: &String| is_root || !matches!(name.as_str(), "mysql" | "sys");
+                let names = self.databases().into_iter().filter(|name| is_shown(name));
+                Ok(Reply::list(&heading, names.filter(|name| fits(name, pattern.as_deref()))))
             }
             Statement::ShowTables { database, pattern } => {
                 let database = database.or_else(|| connection.database.clone()).ok_or_else(no_database)?;
