@@ -42,7 +42,12 @@ pub fn container_log(cluster: &Cluster, pod: &Object, container: &str, is_previo
     lines.retain(|line| line.at <= until);
     let kept = cluster.disks().get(&layer(&found, run.restarts), PATH);
     if let Some(Entry::File(text)) = kept.map(|node| &node.entry) {
-        lines.extend(text.lines().filter_map(read_line));
+        let written = text.lines().filter_map(read_line);
+        // A script speaks before the server that it starts.
+        match begins_with_server(&found) {
+            true => lines.extend(written),
+            false => lines.splice(0..0, written).for_each(drop),
+        }
     }
     lines.order_by_key(|line| line.at);
     Some(lines)
@@ -119,9 +124,14 @@ fn find_run(pod: &Object, name: &str, is_previous: bool) -> Option<Run> {
     }
 }
 
+/// Whether the image's server is what it begins with.
+fn begins_with_server(container: &Container) -> bool {
+    container.runs_default() && container.main_words().is_none()
+}
+
 /// The lines of an image's own server.
 fn server_lines(cluster: &Cluster, container: &Container, run: &Run) -> Vec<LogLine> {
-    let begins = container.runs_default() && container.main_words().is_none();
+    let begins = begins_with_server(container);
     let serves = container.life().and_then(|life| life.serves_since);
     let is_refused = begins && serves.is_none() && container.refusal(cluster).is_some();
     if !begins && serves.is_none() || is_refused {
@@ -175,7 +185,7 @@ impl Log {
 }
 
 /// `2026/01/01 00:00:05`.
-fn slashed(at: Millis) -> String {
+pub(super) fn slashed(at: Millis) -> String {
     at.rfc3339().replacen('-', "/", 2).replace('T', " ").trim_end_matches('Z').to_string()
 }
 
@@ -184,22 +194,36 @@ fn spaced(at: Millis) -> String {
     at.rfc3339().replace("T0", "  ").replace('T', " ").trim_end_matches('Z').to_string()
 }
 
+/// What the entrypoint of nginx says before its server begins.
+pub(super) fn nginx_entrypoint(changes_settings: bool) -> String {
+    let settings = match changes_settings {
+        true => {
+            "Getting the checksum of /etc/nginx/conf.d/default.conf
+10-listen-on-ipv6-by-default.sh: info: Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf"
+        }
+        false => "can not modify /etc/nginx/conf.d/default.conf (read-only file system?)",
+    };
+    format!(
+        "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration
+/docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/
+/docker-entrypoint.sh: Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh
+10-listen-on-ipv6-by-default.sh: info: {settings}
+/docker-entrypoint.sh: Sourcing /docker-entrypoint.d/15-local-resolvers.envsh
+/docker-entrypoint.sh: Launching /docker-entrypoint.d/20-envsubst-on-templates.sh
+/docker-entrypoint.sh: Launching /docker-entrypoint.d/30-tune-worker-processes.sh
+/docker-entrypoint.sh: Configuration complete; ready for start up"
+    )
+}
+
 fn nginx(log: &mut Log, container: &Container) {
     // The small image of the Kubernetes project has no entrypoint script and starts without a word.
     if container.field(&["image"]).and_then(Value::as_str).is_some_and(|image| image.contains("nginx-slim")) {
         return;
     }
-    log.say(
-        "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration
-/docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/
-/docker-entrypoint.sh: Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh
-10-listen-on-ipv6-by-default.sh: info: Getting the checksum of /etc/nginx/conf.d/default.conf
-10-listen-on-ipv6-by-default.sh: info: Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf
-/docker-entrypoint.sh: Sourcing /docker-entrypoint.d/15-local-resolvers.envsh
-/docker-entrypoint.sh: Launching /docker-entrypoint.d/20-envsubst-on-templates.sh
-/docker-entrypoint.sh: Launching /docker-entrypoint.d/30-tune-worker-processes.sh
-/docker-entrypoint.sh: Configuration complete; ready for start up",
-    );
+    let command = container.words("command").join(" ");
+    if command.is_empty() || command.contains("docker-entrypoint.sh") {
+        log.say(&nginx_entrypoint(true));
+    }
     let stamp = slashed(log.at);
     let version = container.image.full_version();
     for text in [

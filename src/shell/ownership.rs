@@ -16,6 +16,95 @@ pub struct User {
     pub more: Vec<i64>,
     /// The group that the pod's volumes are given to.
     pub volume_group: Option<i64>,
+    /// Which bits new files lack, if that was changed.
+    pub umask: Option<u16>,
+    /// What it may not do although it is root: capabilities that were taken from it.
+    pub lacks: Lacks,
+}
+
+/// The kernel's capabilities, by their numbers.
+const CAPABILITIES: &[&str] = &[
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "DAC_READ_SEARCH",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "SETGID",
+    "SETUID",
+    "SETPCAP",
+    "LINUX_IMMUTABLE",
+    "NET_BIND_SERVICE",
+    "NET_BROADCAST",
+    "NET_ADMIN",
+    "NET_RAW",
+    "IPC_LOCK",
+    "IPC_OWNER",
+    "SYS_MODULE",
+    "SYS_RAWIO",
+    "SYS_CHROOT",
+    "SYS_PTRACE",
+    "SYS_PACCT",
+    "SYS_ADMIN",
+    "SYS_BOOT",
+    "SYS_NICE",
+    "SYS_RESOURCE",
+    "SYS_TIME",
+    "SYS_TTY_CONFIG",
+    "MKNOD",
+    "LEASE",
+    "AUDIT_WRITE",
+    "AUDIT_CONTROL",
+    "SETFCAP",
+    "MAC_OVERRIDE",
+    "MAC_ADMIN",
+    "SYSLOG",
+    "WAKE_ALARM",
+    "BLOCK_SUSPEND",
+    "AUDIT_READ",
+    "PERFMON",
+    "BPF",
+    "CHECKPOINT_RESTORE",
+];
+/// What a runtime gives a container that asks for nothing.
+const USUAL_CAPABILITIES: u64 = 0xa804_25fb;
+
+/// What a container may do, as a mask of capabilities.
+pub(super) fn capabilities(context: Option<&Value>) -> u64 {
+    let all = (1_u64 << CAPABILITIES.len()) - 1;
+    let Some(context) = context else { return USUAL_CAPABILITIES };
+    if context.at(&["privileged"]).and_then(Value::as_bool) == Some(true) {
+        return all;
+    }
+    let mask = |list: &str| {
+        let names = context.list_at(&["capabilities", list]).iter().filter_map(Value::as_str);
+        names.fold(0_u64, |mask, name| {
+            let name = name.trim_start_matches("CAP_").to_uppercase();
+            let one = CAPABILITIES.iter().position(|known| *known == name).map_or(0, |at| 1_u64 << at);
+            mask | if name == "ALL" { all } else { one }
+        })
+    };
+    (USUAL_CAPABILITIES & !mask("drop")) | mask("add")
+}
+
+/// Which of root's powers over files were taken away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lacks {
+    /// Giving files to others (`CHOWN`).
+    pub chown: bool,
+    /// Reading and writing in spite of permissions (`DAC_OVERRIDE`).
+    pub every_file: bool,
+    /// Changing the permissions of others' files (`FOWNER`).
+    pub foreign: bool,
+}
+
+impl Lacks {
+    /// What a mask of capabilities leaves out.
+    pub fn of(mask: u64) -> Lacks {
+        Lacks { chown: mask & 1 == 0, every_file: mask & 2 == 0, foreign: mask & 8 == 0 }
+    }
+
+    const NOTHING: Lacks = Lacks { chown: false, every_file: false, foreign: false };
 }
 
 /// What is done with a file.
@@ -59,7 +148,13 @@ pub fn known_name(number: i64) -> Option<&'static str> {
 
 impl User {
     /// Who may do everything.
-    pub const ROOT: User = User { id: 0, group: 0, more: Vec::new(), volume_group: None };
+    pub const ROOT: User =
+        User { id: 0, group: 0, more: Vec::new(), volume_group: None, umask: None, lacks: Lacks::NOTHING };
+
+    /// The same with a mask for what it makes.
+    pub fn with_umask(&self, umask: u16) -> User {
+        User { umask: Some(umask), ..self.clone() }
+    }
 
     /// By the security context of a container and its pod; else the image's own, as far as it is known.
     pub fn of(pod: &Object, container: &Value, image: &Image) -> User {
@@ -74,12 +169,28 @@ impl User {
         more.retain(|other| *other != group);
         more.order_by_key(|group| *group);
         more.dedup();
-        User { id, group, more, volume_group }
+        let lacks = Lacks::of(capabilities(container.get("securityContext")));
+        User { id, group, more, volume_group, umask: None, lacks }
+    }
+
+    /// Whether it may give what belongs to one owner to another, or change its permissions.
+    pub fn may_give(&self, old: Owner, new: Owner) -> bool {
+        let changes_owner = (old.user, old.group) != (new.user, new.group);
+        let is_own = old.user == self.id;
+        match self.id {
+            0 => !(changes_owner && self.lacks.chown) && (is_own || !self.lacks.foreign),
+            // One's own files may go to another of one's own groups.
+            _ => {
+                is_own
+                    && old.user == new.user
+                    && (new.group == self.group || self.more.contains(&new.group) || !changes_owner)
+            }
+        }
     }
 
     /// Whether it may read or write what belongs to `owner`.
     pub fn may(&self, owner: Owner, access: Access) -> bool {
-        self.id == 0 || self.has_bit(owner, if access == Access::Read { 4 } else { 2 })
+        self.id == 0 && !self.lacks.every_file || self.has_bit(owner, if access == Access::Read { 4 } else { 2 })
     }
 
     fn has_bit(&self, owner: Owner, bit: u16) -> bool {
@@ -108,7 +219,8 @@ impl User {
     pub fn makes(&self, directory: Owner, is_directory: bool) -> Owner {
         let hands_on = directory.mode & 0o2000 != 0;
         let group = if hands_on { directory.group } else { self.group };
-        let mode = if is_directory { 0o755 | if hands_on { 0o2000 } else { 0 } } else { 0o644 };
+        let usual = if is_directory { 0o777 } else { 0o666 } & !self.umask.unwrap_or(0o022);
+        let mode = usual | if is_directory && hands_on { 0o2000 } else { 0 };
         Owner { user: self.id, group, mode }
     }
 
@@ -222,10 +334,19 @@ mod tests {
 
     #[test]
     fn groups_count() {
-        let user = User { id: 1000, group: 3000, more: vec![2000], volume_group: Some(2000) };
+        let user = User { id: 1000, group: 3000, more: vec![2000], volume_group: Some(2000), ..User::ROOT };
         assert!(user.may(Owner { user: 0, group: 2000, mode: 0o2775 }, Access::Write));
         assert!(!user.may(Owner::root(0o755), Access::Write));
         assert!(!user.may(Owner::root(0o400), Access::Read));
         assert!(User::ROOT.may(Owner { user: 5, group: 5, mode: 0 }, Access::Write));
+    }
+
+    #[test]
+    fn root_without_its_capabilities_gives_nothing_away() {
+        let user = User { lacks: Lacks::of(0), ..User::ROOT };
+        let (own, other) = (Owner::root(0o644), Owner { user: 5, group: 5, mode: 0o600 });
+        assert!(!user.may_give(own, other) && !user.may(other, Access::Read));
+        assert!(user.may_give(own, Owner::root(0o600)) && !user.may_give(other, Owner { mode: 0o644, ..other }));
+        assert!(User::ROOT.may_give(own, other));
     }
 }

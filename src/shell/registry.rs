@@ -30,6 +30,7 @@ const WORDS: &[&str] = &[
     "nosuch",
     "notexist",
     "notfound",
+    "sometag",
     "typo",
     "unknown",
     "wrong",
@@ -100,7 +101,7 @@ fn is_beyond(tag: &str, newest: OfficialVersion) -> bool {
 }
 
 /// Whether one letter too many, too few, another one or two in the wrong order make one word the other.
-fn is_one_letter_off(word: &str, known: &str) -> bool {
+pub(super) fn is_one_letter_off(word: &str, known: &str) -> bool {
     let (a, b) = (word.as_bytes(), known.as_bytes());
     let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[same..], &b[same..]);

@@ -28,6 +28,11 @@ impl Container {
         }
     }
 
+    /// Whether a program that this lab cannot run is taken to run in it.
+    pub fn is_assumed(&self, cluster: &Cluster) -> bool {
+        self.is_running() && cluster.runtime().assumed(&self.pod.meta.uid, &self.name).is_some()
+    }
+
     /// The words of its own process, if that is not the image's server.
     pub fn main_words(&self) -> Option<Vec<String>> {
         let (mut command, args) = (self.words("command"), self.words("args"));
@@ -99,13 +104,12 @@ impl Container {
         if opened.iter().any(|listener| listener.port == port) {
             return true;
         }
-        let is_assumed = || self.is_running() && cluster.runtime().assumed(&self.pod.meta.uid, &self.name).is_some();
         if !self.serves(cluster) {
-            return is_assumed();
+            return self.is_assumed(cluster);
         }
         let own = self.own_ports(cluster);
         if own.is_empty() {
-            let is_open = !self.image.is_plain() || is_assumed();
+            let is_open = !self.image.is_plain() || self.is_assumed(cluster);
             return is_open || (opened.is_empty() && self.declared_ports().contains(&port));
         }
         let configured = self.configured_ports(cluster);
@@ -124,20 +128,8 @@ impl Container {
         self.image.breaks_after(&words).map(|seconds| self.started + Millis::seconds(seconds))
     }
 
-    /// Why the image's server does not begin: nobody said what it has to know before it makes its data.
-    pub fn refusal(&self, cluster: &Cluster) -> Option<String> {
-        let wanted = self.image.requirement()?;
-        let is_set = |name: &&&str| self.variable(cluster, name).is_some_and(|value| !value.is_empty());
-        let place = self.variable(cluster, "PGDATA").unwrap_or_else(|| wanted.directory.to_string());
-        let entries = self.trusted().list(cluster, &place).unwrap_or_default();
-        let has_data = entries.iter().any(|entry| entry.0 != "lost+found");
-        let is_asked = self.words("args").iter().any(|word| word == "--help" || word == "--version");
-        let is_fine = has_data || is_asked || wanted.variables.iter().any(|name| is_set(&name));
-        (!is_fine).then(|| super::commands::fill(self, cluster, wanted.text))
-    }
-
     /// The ports of the image's server, with the first one as its options, variables and settings say.
-    fn own_ports(&self, cluster: &Cluster) -> Vec<i64> {
+    pub(super) fn own_ports(&self, cluster: &Cluster) -> Vec<i64> {
         let words = [self.words("command"), self.words("args")].concat();
         let mut ports = self.image.ports_of(&words).unwrap_or(self.image.ports()).to_vec();
         let opened = || self.listeners(cluster).first().map(|listener| listener.port);
@@ -167,7 +159,7 @@ impl Container {
     }
 
     /// The ports that a web server's own settings name (`listen 8080;`).
-    fn configured_ports(&self, cluster: &Cluster) -> Vec<i64> {
+    pub(super) fn configured_ports(&self, cluster: &Cluster) -> Vec<i64> {
         if self.image.family != Family::Nginx {
             return Vec::new();
         }

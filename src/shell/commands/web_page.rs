@@ -5,6 +5,7 @@ use crate::cluster::Cluster;
 use crate::model::{Kind, Object};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
+use crate::shell::web_settings::{Answer, WebSettings};
 use crate::world::Listener;
 use std::rc::Rc;
 
@@ -70,12 +71,58 @@ pub fn small_web_server(call: &mut Call<'_>) -> Outcome {
 }
 
 /// What a container answers to a request, by its status and its text.
-pub fn answer(container: &Container, cluster: &Cluster, path: &str) -> (i64, String) {
-    let page = page(container, cluster, path);
+pub fn answer(container: &Container, cluster: &Cluster, port: i64, path: &str) -> (i64, String) {
+    let page = page(container, cluster, port, path);
     (page.status.split(' ').next().and_then(|code| code.parse().ok()).unwrap_or(200), page.body)
 }
 
-pub(super) fn page(container: &Container, cluster: &Cluster, path: &str) -> Page {
+/// The line that a code of HTTP has, as nginx says it.
+fn status_line(code: i64) -> &'static str {
+    match code {
+        200 => "200 OK",
+        204 => "204 No Content",
+        301 => "301 Moved Permanently",
+        302 => "302 Moved Temporarily",
+        400 => "400 Bad Request",
+        401 => "401 Unauthorized",
+        403 => "403 Forbidden",
+        404 => "404 Not Found",
+        418 => "418 ",
+        429 => "429 Too Many Requests",
+        500 => "500 Internal Server Error",
+        502 => "502 Bad Gateway",
+        503 => "503 Service Temporarily Unavailable",
+        504 => "504 Gateway Time-out",
+        _ => "200 OK",
+    }
+}
+
+/// What nginx answers by its settings; with the folder and the path in it where these name files.
+fn by_settings(
+    container: &Container,
+    cluster: &Cluster,
+    port: i64,
+    path: &str,
+) -> (Option<Page>, Option<(String, String)>) {
+    let unknown = || Some(Page { status: "200 OK", is_unknown: true, ..Page::default() });
+    match WebSettings::of(container, cluster).answer(port, path.split(['?', '#']).next().unwrap_or("/")) {
+        Some(Answer::Says(code, text)) => {
+            (Some(Page { status: status_line(code), body: text, server: String::new(), is_unknown: false }), None)
+        }
+        Some(Answer::Unknown) if container.image.is_makers_own() => (unknown(), None),
+        Some(Answer::Files(folder, _)) if container.is_unknown_place(cluster, &folder) => (unknown(), None),
+        Some(Answer::Files(folder, rest)) => (None, Some((folder, rest))),
+        _ => (None, None),
+    }
+}
+
+/// Whether its web server has settings that nobody here reads whole, so that a page that is not there may be one.
+fn may_have_more(container: &Container) -> bool {
+    let is_told = container.mounts().iter().any(|mount| mount.path.starts_with("/usr/local/apache2/conf"));
+    !container.image.is_makers_own() && !container.image.is_plain() || is_told
+}
+
+pub(super) fn page(container: &Container, cluster: &Cluster, port: i64, path: &str) -> Page {
     let version = container.image.full_version();
     let server = match container.image.family {
         Family::Httpd => format!("Apache/{version} (Unix)"),
@@ -99,7 +146,13 @@ pub(super) fn page(container: &Container, cluster: &Cluster, path: &str) -> Page
         let body = format!("{}\n", container.hostname());
         return Page { status: "200 OK", body, is_unknown: true, ..Page::default() };
     };
+    let is_web = opened.is_none() && container.image.family == Family::Nginx;
+    let (told, folder) = if is_web { by_settings(container, cluster, port, path) } else { (None, None) };
+    if let Some(page) = told {
+        return Page { server, ..page };
+    }
     let path = path.split(['?', '#']).next().unwrap_or("/");
+    let (root, path) = folder.as_ref().map_or((root, path), |(root, path)| (root.as_str(), path.as_str()));
     let mut place = crate::shell::container::normalize(root, path.trim_start_matches('/'));
     if !place.starts_with(root) {
         place = root.to_string();
@@ -108,6 +161,9 @@ pub(super) fn page(container: &Container, cluster: &Cluster, path: &str) -> Page
     let file = if is_directory { format!("{place}/index.html") } else { place };
     let status = match container.read(cluster, &file) {
         Ok(text) => return Page { status: "200 OK", body: text.to_string(), server, is_unknown: false },
+        Err(_) if opened.is_none() && may_have_more(container) => {
+            return Page { status: "200 OK", is_unknown: true, server, ..Page::default() };
+        }
         Err(_) if is_directory => "403 Forbidden",
         Err(_) => "404 Not Found",
     };

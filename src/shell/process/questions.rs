@@ -149,7 +149,7 @@ pub(super) fn look_up(container: &Container, question: &Question, cluster: &Clus
             Reply::Misunderstood("http: server gave HTTP response to HTTPS client")
         }
         Question::Http { path, .. } => {
-            let (status, body) = commands::answer(server, cluster, path);
+            let (status, body) = commands::answer(server, cluster, port, path);
             Reply::Http { status, body: body.into(), is_redirect: false }
         }
         _ => Reply::Fine,

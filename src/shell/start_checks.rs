@@ -1,0 +1,140 @@
+//! Why an image's own server does not begin: what it was not told, what it may not write, what is wrong in its settings,
+//! and ports that another container of its pod has.
+
+use super::container::Container;
+use super::images::Family;
+use super::logs::{nginx_entrypoint, slashed};
+use super::web_settings::WebSettings;
+use crate::cluster::Cluster;
+use crate::model::Millis;
+
+/// Where nginx keeps what it is being sent, unless it is told another place; the first one is made first.
+const NGINX_CACHE: &str = "/var/cache/nginx/client_temp";
+
+impl Container {
+    /// Why the image's server does not begin, as it says it.
+    pub fn refusal(&self, cluster: &Cluster) -> Option<String> {
+        self.missing_setting(cluster)
+            .or_else(|| self.nginx_refusal(cluster))
+            .or_else(|| self.missing_file(cluster))
+            .or_else(|| self.port_in_use(cluster))
+    }
+
+    /// Nobody said what it has to know before it makes its data, or something is in their place.
+    fn missing_setting(&self, cluster: &Cluster) -> Option<String> {
+        let wanted = self.image.requirement()?;
+        let is_set = |name: &&&str| self.variable(cluster, name).is_some_and(|value| !value.is_empty());
+        let place = self.variable(cluster, "PGDATA").unwrap_or_else(|| wanted.directory.to_string());
+        let entries = self.trusted().list(cluster, &place).unwrap_or_default();
+        let spoils = |name: &str| self.image.spoiled_by().is_some_and(|spoiled| spoiled.0 == name);
+        let has_data = entries.iter().any(|entry| entry.0 != "lost+found");
+        let is_asked = self.words("args").iter().any(|word| word == "--help" || word == "--version");
+        if has_data || is_asked {
+            return None;
+        }
+        if !wanted.variables.iter().any(|name| is_set(&name)) {
+            return Some(super::commands::fill(self, cluster, wanted.text));
+        }
+        let (_, text) = self.image.spoiled_by().filter(|_| entries.iter().any(|entry| spoils(&entry.0)))?;
+        Some(super::commands::fill(self, cluster, text))
+    }
+
+    /// Why something cannot be made at a place that only the image or a mount could give.
+    fn cannot_write(&self, cluster: &Cluster, path: &str) -> Option<&'static str> {
+        const SEALED: &str = "30: Read-only file system";
+        // `/var/run` leads to `/run`.
+        let short = path.strip_prefix("/var").filter(|rest| rest.starts_with("/run/")).unwrap_or(path);
+        let long = format!("/var{short}");
+        let places = if short.starts_with("/run/") { vec![short, long.as_str()] } else { vec![path] };
+        let found = places.iter().find_map(|path| Some((*path, self.mount_at(path)?)));
+        match found {
+            Some((_, mount)) if mount.is_read_only() => Some(SEALED),
+            Some((path, _)) => {
+                let above = super::container::parent_of(path);
+                let owner = self.lookup(cluster, &above).map(|found| found.owner);
+                let may = owner.is_none_or(|owner| self.user().may(owner, super::ownership::Access::Write));
+                (!may).then_some("13: Permission denied")
+            }
+            None if self.is_sealed(short) => Some(SEALED),
+            None if short.starts_with("/tmp/") || self.user().id == 0 => None,
+            None => Some("13: Permission denied"),
+        }
+    }
+
+    /// Why nginx would not take its settings.
+    pub fn web_refusal(&self, cluster: &Cluster) -> Option<String> {
+        WebSettings::of(self, cluster).refusal
+    }
+
+    /// nginx reads its settings, then makes its folders and the file with its number.
+    fn nginx_refusal(&self, cluster: &Cluster) -> Option<String> {
+        if self.image.family != Family::Nginx || !self.image.is_makers_own() {
+            return None;
+        }
+        let settings = WebSettings::of(self, cluster);
+        let is_small = self.image.user_numbers().0 != 0;
+        let cache = if is_small { "/tmp/client_temp" } else { NGINX_CACHE };
+        // The small build brings settings of its own, that say so.
+        let told = |name: &str| {
+            let is_own = is_small && self.mount_at(self.image.web_settings()).is_none();
+            settings.main_value(name).filter(|_| !is_own)
+        };
+        let cache = told("client_body_temp_path").unwrap_or_else(|| cache.to_string());
+        let pid = if is_small { "/tmp/nginx.pid" } else { "/run/nginx.pid" };
+        let pid = told("pid").unwrap_or_else(|| pid.to_string());
+        let refused =
+            |what: &str, path: &str| Some(format!("{what} \"{path}\" failed ({})", self.cannot_write(cluster, path)?));
+        let why = settings.refusal.clone();
+        let why = why.or_else(|| refused("mkdir()", &cache)).or_else(|| refused("open()", &pid))?;
+        let mut text = String::new();
+        if self.words("command").is_empty() && !is_small {
+            let changes = self.cannot_write(cluster, "/etc/nginx/conf.d/default.conf").is_none();
+            text.push_str(&nginx_entrypoint(changes));
+            text.push('\n');
+        }
+        let stamp = slashed(self.started);
+        let mut say = |level: &str, what: &str| {
+            text.push_str(&format!("{stamp} [{level}] 1#1: {what}\nnginx: [{level}] {what}\n"));
+        };
+        if let Some(place) = settings.place_of("user").filter(|_| self.user().id != 0 && settings.refusal.is_none()) {
+            let what = "the \"user\" directive makes sense only if the master process runs with super-user privileges";
+            say("warn", &format!("{what}, ignored in {place}"));
+        }
+        say("emerg", &why);
+        Some(text)
+    }
+
+    /// A file of settings among the server's words is not there, and nobody but the image could have had it.
+    fn missing_file(&self, cluster: &Cluster) -> Option<String> {
+        if self.image.family != Family::Redis || !self.image.is_makers_own() {
+            return None;
+        }
+        let words = [self.words("command"), self.words("args")].concat();
+        let at = words.iter().position(|word| word.ends_with("redis-server"))?;
+        let name = words.get(at + 1).filter(|word| word.starts_with('/'))?;
+        let is_known = self.lookup(cluster, name).is_none() && !self.is_unknown_place(cluster, name);
+        let is_filled = self.mount_at(name).is_some_and(|mount| !self.knows_contents(cluster, mount));
+        let stamp = super::commands::format_time(self.started, "%d %b %Y %T");
+        (is_known && !is_filled).then(|| {
+            format!("1:C {stamp}.000 # Fatal error, can't open config file '{name}': No such file or directory\n")
+        })
+    }
+
+    /// Another container of the pod listens already where this one's server wants to.
+    fn port_in_use(&self, cluster: &Cluster) -> Option<String> {
+        let text = self.image.text_in_use()?;
+        let port = *self.own_ports(cluster).first()?;
+        if !self.configured_ports(cluster).is_empty() {
+            return None;
+        }
+        let pod = cluster.by_uid(&self.pod.meta.uid)?;
+        let others = Container::all_running(cluster, pod).into_iter().filter(|other| other.name != self.name);
+        let mut others = others.filter(|other| other.life().is_some_and(|life| life.serves_since.is_some()));
+        let has_it =
+            |other: &Container| other.own_ports(cluster).contains(&port) && other.configured_ports(cluster).is_empty();
+        others.any(|other| has_it(&other)).then(|| {
+            let stamp = slashed(self.started.max(Millis::ZERO));
+            super::commands::fill(self, cluster, text).replace("{port}", &port.to_string()).replace("{slashed}", &stamp)
+        })
+    }
+}
