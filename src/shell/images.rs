@@ -3,10 +3,10 @@
 mod files;
 mod table;
 
-pub use files::DIRECTORIES;
 use files::{ALPINE_RELEASE, DEBIAN_RELEASE, UBUNTU_RELEASE};
-use table::{Answer, Row, bases, row_of};
-pub use table::{Family, Keeping, Requirement, is_of_bases};
+pub use files::{DIRECTORIES, PLACES, is_kernels};
+use table::{Answer, Row, bases, missing_of, row_of};
+pub use table::{Family, Keeping, Requirement, is_of_bases, package_programs};
 pub(in crate::shell) use table::{OfficialVersion, official_names, official_version};
 
 /// An image as far as its name tells.
@@ -22,6 +22,8 @@ pub struct Image {
     is_repackaged: bool,
     /// Whether it is called as the table calls it, and so has that image's own beginning.
     is_itself: bool,
+    /// Whether its tag says that it is a small build.
+    is_slim: bool,
     row: Option<&'static Row>,
 }
 
@@ -51,7 +53,8 @@ impl Image {
         // A distribution of its own: the same servers on another base, with its own scripts.
         let is_repackaged = name.contains("bitnami");
         let is_itself = !is_repackaged && row.is_some_and(|row| row.name == repository);
-        Image { family, version: version.to_string(), is_busybox, is_repackaged, is_itself, row }
+        let is_slim = tag.split('-').any(|part| part == "slim");
+        Image { family, version: version.to_string(), is_busybox, is_repackaged, is_itself, is_slim, row }
     }
 
     /// Whether this lab knows the image.
@@ -76,9 +79,21 @@ impl Image {
         }
     }
 
+    /// Whether the table says that a program is not in it: in the image itself, in its small build, or in the one on
+    /// Alpine.
+    fn lacks(&self, name: &str) -> bool {
+        let Some(row) = self.row.filter(|_| self.is_itself) else { return false };
+        let is_moved = self.is_busybox && !matches!(row.base, "busybox" | "alpine");
+        match () {
+            () if is_moved => missing_of("alpine").contains(&name) && !(name == "curl" && self.family == Family::Nginx),
+            () if self.is_slim => row.lacks.contains(&name) || missing_of("slim").contains(&name),
+            () => row.lacks.contains(&name),
+        }
+    }
+
     /// Whether the program `name`, which this lab can run, is in the image.
     pub fn has_program(&self, name: &str) -> bool {
-        if self.is_itself && self.row.is_some_and(|row| row.lacks.contains(&name)) {
+        if self.lacks(name) {
             return false;
         }
         if self.row.is_some_and(|row| row.base == "none") && !self.is_repackaged && !self.is_busybox {
@@ -90,10 +105,18 @@ impl Image {
             "nginx" => self.family == Family::Nginx,
             "httpd" => self.family == Family::Busybox,
             "apt" | "apt-get" => !self.is_busybox,
-            "column" | "join" => !self.is_busybox,
+            "column" | "join" | "sha384sum" => !self.is_busybox,
+            // BusyBox has them; of Debian's images only those with more than the base.
+            "hd" | "hexdump" | "xxd" => self.is_busybox || self.is_installed(),
             "apk" => self.is_busybox && self.family != Family::Busybox,
+            "busybox" => self.is_busybox,
             _ => true,
         }
+    }
+
+    /// Whether it is more than a base, so that it may have what a base lacks.
+    fn is_installed(&self) -> bool {
+        !self.is_itself || self.row.is_some_and(|row| !row.process.is_empty())
     }
 
     /// Whether the table names the program as the image's own.
@@ -123,6 +146,46 @@ impl Image {
     /// Whether it is nothing but a base, all of which this lab knows.
     pub fn is_plain(&self) -> bool {
         !self.is_repackaged && self.row.is_some_and(|row| row.process.is_empty())
+    }
+
+    /// Where a database of somebody else's build keeps what its makers' keeps elsewhere: the folder of its claim, and
+    /// that other place.
+    pub fn moved_data(&self) -> Option<(&'static str, &'static str)> {
+        match self.family {
+            Family::Mariadb if self.is_repackaged => Some(("/bitnami/mariadb", "/var/lib/mysql")),
+            Family::Mysql if self.is_repackaged => Some(("/bitnami/mysql", "/var/lib/mysql")),
+            _ => None,
+        }
+    }
+
+    /// Whether the process that it starts is known.
+    pub fn knows_process(&self) -> bool {
+        self.is_known() && !self.is_repackaged
+    }
+
+    /// What its server answers to a word that somebody sends it over a connection.
+    pub fn raw_answer(&self, word: &str) -> Option<&'static str> {
+        self.row?.raw.iter().find(|raw| raw.0 == word).map(|raw| raw.1)
+    }
+
+    /// The settings that its web server begins with.
+    pub fn web_settings(&self) -> &'static str {
+        if self.is_repackaged { "/opt/bitnami/nginx/conf/nginx.conf" } else { "/etc/nginx/nginx.conf" }
+    }
+
+    /// Whether it is its makers' own build, by its own name.
+    pub fn is_makers_own(&self) -> bool {
+        self.is_itself
+    }
+
+    /// What spoils an empty data directory for its server, and what that says.
+    pub fn spoiled_by(&self) -> Option<(&'static str, &'static str)> {
+        self.row.filter(|_| self.is_itself)?.spoiled_by
+    }
+
+    /// What its server says when its port is taken.
+    pub fn text_in_use(&self) -> Option<&'static str> {
+        self.row.filter(|_| self.is_itself).map(|row| row.in_use).filter(|text| !text.is_empty())
     }
 
     /// The process that the image starts.
@@ -407,6 +470,7 @@ mod tests {
     fn the_table_of_images_is_well_formed() {
         let keys = [
             "base-has",
+            "missing",
             "image",
             "match",
             "official",
@@ -417,6 +481,10 @@ mod tests {
             "repackaged-ports",
             "user",
             "requires",
+            "spoiled-by",
+            "in-use",
+            "raw",
+            "package",
             "process",
             "server",
             "entrypoint",

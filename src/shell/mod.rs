@@ -32,10 +32,12 @@ mod serving;
 pub mod session;
 mod spec_variables;
 pub mod sql;
+mod start_checks;
 mod system_files;
 mod target;
 mod volumes;
 mod waiting;
+mod web_settings;
 mod wording;
 
 pub use inside::Inside;

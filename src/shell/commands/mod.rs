@@ -1,11 +1,15 @@
 //! The programs that a container has, and what a shell does by itself; knows nothing of who asked.
 
+mod asked_server;
 mod awk;
+mod by_name;
 mod bytes;
 mod characters;
+mod checksum;
 mod columns;
 mod digest;
 mod disk_space;
+mod dumps;
 mod fetch;
 mod files;
 pub mod filter;
@@ -20,12 +24,16 @@ mod launch;
 mod lines;
 mod links;
 mod listing;
+mod making;
 mod network;
 mod packing;
 mod program_path;
+mod redis_auth;
+mod request_flags;
 mod resolver;
 mod sed;
 mod serve;
+mod shuffle;
 mod sort;
 mod system;
 pub mod text;
@@ -135,8 +143,8 @@ fn program(call: &mut Call<'_>) -> Outcome {
     match name.as_str() {
         "ls" => listing::ls(call),
         "cat" => files::cat(call),
-        "touch" => files::touch(call),
-        "mkdir" => files::mkdir(call),
+        "touch" => making::touch(call),
+        "mkdir" => making::mkdir(call),
         "rmdir" | "rm" => files::rm(call),
         "cp" | "mv" => files::copy(call),
         "df" => disk_space::df(call),
@@ -160,13 +168,14 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "apk" | "apt" | "apt-get" => system::packages(call),
         "date" => system::date(call),
         "free" => system::free(call),
+        "shuf" => shuffle::shuf(call),
         "hostname" => system::hostname(call),
         "groups" => system::groups(call),
         "id" => system::id(call),
         "kill" => system::kill(call),
         "nproc" => system::say(call, "2"),
-        "pidof" => system::pidof(call),
-        "ps" | "top" => system::ps(call),
+        "pidof" => by_name::pidof(call),
+        "ps" | "top" => by_name::ps(call),
         "pwd" => {
             let directory = call.shell.directory.clone();
             system::say(call, &directory)
@@ -184,6 +193,7 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "nc" | "ncat" | "netcat" => network::netcat(call),
         "nslookup" => resolver::nslookup(call),
         "ping" => network::ping(call),
+        "mariadb" | "mysql" if asked_server::is_unknown_database(call) => Outcome::Assumed,
         "mariadb" | "mysql" => super::sql::start(call),
         "help" => launch::help(call),
         "sleep" => launch::sleep(call),

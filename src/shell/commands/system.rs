@@ -4,6 +4,7 @@ use super::{Arguments, Call, Outcome};
 use crate::model::Millis;
 use crate::shell::container::PROGRAM;
 use crate::shell::images::Family;
+use crate::shell::images::package_programs;
 use crate::shell::ownership::{User, known_name, name_of, number_of};
 use crate::world::disk::Owner;
 
@@ -37,7 +38,7 @@ pub fn id(call: &mut Call<'_>) -> Outcome {
     let mut user = call.container.user().clone();
     if let Some(name) = call.words.operands().first() {
         let number = number_of(name);
-        user = User { id: number, group: number, more: Vec::new(), volume_group: None };
+        user = User { id: number, group: number, ..User::ROOT };
     }
     let named = call.words.operands().first().cloned().filter(|name| name.parse::<i64>().is_err());
     let known_name = |number: i64| named.clone().or_else(|| known_name(number).map(str::to_string));
@@ -86,12 +87,14 @@ pub fn whoami(call: &mut Call<'_>) -> Outcome {
 /// `date`, with `+FORMAT`.
 pub fn date(call: &mut Call<'_>) -> Outcome {
     let given = call.words.option("-d").or_else(|| call.words.option("--date"));
-    let now = match given.as_deref().and_then(|text| text.strip_prefix('@')).map(str::parse::<i64>) {
-        // Virtual time begins with 2026.
-        Some(Ok(seconds)) => Millis(seconds.saturating_sub(1_767_225_600).saturating_mul(1000)),
-        // `2024-01-02 03:04:05`, `2024-01-02T03:04:05Z`, `2024-01-02`.
-        None => given.as_deref().and_then(moment).unwrap_or(call.cluster.now()),
-        _ => call.cluster.now(),
+    let reference = call.words.option("-r").or_else(|| call.words.option("--reference"));
+    let now = match (given.as_deref(), reference) {
+        (Some(text), _) => moment_of(text).unwrap_or(call.cluster.now()),
+        (None, Some(name)) => match call.container.lookup(call.cluster, &call.shell.path(&name)) {
+            Some(found) => found.modified,
+            None => return call.fail(&format!("{name}: No such file or directory")),
+        },
+        (None, None) => call.cluster.now(),
     };
     let format =
         call.words.arguments().iter().find_map(|word| word.strip_prefix('+')).unwrap_or("%a %b %e %H:%M:%S %Z %Y");
@@ -99,8 +102,13 @@ pub fn date(call: &mut Call<'_>) -> Outcome {
     say(call, &text)
 }
 
-/// The moment that a text names, if it is one in numbers.
-fn moment(text: &str) -> Option<Millis> {
+/// The moment that a text names, if it is one in numbers: `@SECONDS`, `2024-01-02 03:04:05`, `2024-01-02T03:04:05Z`,
+/// `2024-01-02`.
+pub fn moment_of(text: &str) -> Option<Millis> {
+    if let Some(seconds) = text.strip_prefix('@') {
+        // Virtual time begins with 2026.
+        return Some(Millis(seconds.parse::<i64>().ok()?.saturating_sub(1_767_225_600).saturating_mul(1000)));
+    }
     let text = text.trim().trim_end_matches("UTC").trim_end_matches('Z').trim_end().replace(' ', "T");
     let (date, time) = text.split_once('T').unwrap_or((&text, "00:00:00"));
     let time = if time.len() == 5 { format!("{time}:00") } else { time.to_string() };
@@ -200,43 +208,6 @@ fn day_of_year(date: &str) -> i64 {
     lengths.iter().take(before).sum::<i64>() + day
 }
 
-/// `ps`.
-pub fn ps(call: &mut Call<'_>) -> Outcome {
-    let words = call.container.main_words();
-    let main = words.map_or_else(|| call.container.image.main_process().to_string(), |words| words.join(" "));
-    let own = call.words.join(" ");
-    let user = name_of(call.container.user().id, false);
-    let text = match call.words.arguments().first().map(String::as_str) {
-        _ if call.container.image.is_busybox => {
-            format!("PID   USER     TIME  COMMAND\n    1 {user:<8}  0:00 {main}\n   12 {user:<8}  0:00 {own}\n")
-        }
-        Some(flags) if flags.trim_start_matches('-').starts_with("ef") => {
-            let start = format_time(call.container.started, "%H:%M");
-            format!(
-                "UID          PID    PPID  C STIME TTY          TIME CMD\n{user:<8}       1       0  0 {start} ?        00:00:00 {main}\n{user:<8}      12       0  0 {start} pts/0    00:00:00 {own}\n"
-            )
-        }
-        Some(flags) if flags.contains('a') || flags.contains('x') => {
-            let start = format_time(call.container.started, "%H:%M");
-            format!(
-                "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n{user:<8}       1  0.0  0.1  11472  7412 ?        Ss   {start}   0:00 {main}\n{user:<8}      12  0.0  0.0   8100  4096 pts/0    R+   {start}   0:00 {own}\n"
-            )
-        }
-        _ => format!("    PID TTY          TIME CMD\n     12 pts/0    00:00:00 {own}\n"),
-    };
-    call.out.push_str(&text);
-    Outcome::Exit(0)
-}
-
-/// `pidof NAME`: the container's first process, if it is of that name.
-pub fn pidof(call: &mut Call<'_>) -> Outcome {
-    let Some(name) = call.words.operands().first().cloned() else { return Outcome::Exit(1) };
-    let last = |word: &str| word.rsplit('/').next().unwrap_or(word).to_string();
-    let main = call.container.main_words().and_then(|words| words.first().cloned()).unwrap_or_default();
-    let is_server = call.container.serves(call.cluster) && call.container.image.is_server(&last(&name));
-    if is_server || last(&main) == last(&name) { say(call, "1") } else { Outcome::Exit(1) }
-}
-
 /// `kill`: the container's first process takes signals if it is a server; no other lives longer than a line.
 pub fn kill(call: &mut Call<'_>) -> Outcome {
     let (mut signal, mut pids) = ("TERM".to_string(), Vec::new());
@@ -271,27 +242,6 @@ pub fn kill(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(exit)
 }
 
-/// `pkill`, `killall` and `pgrep`: the container's first process by its name.
-pub fn by_name(call: &mut Call<'_>) -> Outcome {
-    let Some(name) = call.words.operands().last().cloned() else { return Outcome::Exit(2) };
-    let words = call.container.main_words().unwrap_or_else(|| vec![call.container.image.main_process().to_string()]);
-    let serves = call.container.serves(call.cluster);
-    let process = if serves { call.container.image.main_process().to_string() } else { words.join(" ") };
-    if !process.contains(&name) {
-        return Outcome::Exit(1);
-    }
-    let is_asked = call.words.name() == "pgrep" || call.words.iter().any(|word| word == "-0");
-    if is_asked {
-        return if call.words.name() == "pgrep" { say(call, "1") } else { Outcome::Exit(0) };
-    }
-    if serves {
-        let (pod, name, code) =
-            (call.container.pod.key(), call.container.name.clone(), call.container.image.stop_code());
-        call.cluster.runtime_mut().end_container(&pod, &name, code);
-    }
-    Outcome::Exit(0)
-}
-
 /// `uname`.
 pub fn uname(call: &mut Call<'_>) -> Outcome {
     let host = call.container.hostname().to_string();
@@ -311,9 +261,28 @@ pub fn uptime(call: &mut Call<'_>) -> Outcome {
     say(call, &format!(" {time} up {minutes} min,  0 users,  load average: 0.05, 0.03, 0.00"))
 }
 
-/// `free`.
+/// `free [-b|-k|-m|-g|-h]`.
 pub fn free(call: &mut Call<'_>) -> Outcome {
-    call.out.push_str("               total        used        free      shared  buff/cache   available\nMem:         8131072     1624032     4265344        3268     2241696     6215168\nSwap:              0           0           0\n");
+    const TOTAL: i64 = 8_131_072;
+    let numbers = [TOTAL, 1_624_032, 4_265_344, 3_268, 2_241_696, 6_215_168];
+    let shown = |kib: i64| match () {
+        () if call.words.has_flag('h') && kib >= 1 << 20 => {
+            format!("{}.{}Gi", kib >> 20, ((kib & 0xf_ffff) * 10) >> 20)
+        }
+        () if call.words.has_flag('h') && kib == 0 => "0B".to_string(),
+        () if call.words.has_flag('h') => format!("{}.{}Mi", kib >> 10, ((kib & 0x3ff) * 10) >> 10),
+        () if call.words.has_flag('b') => (kib * 1024).to_string(),
+        () if call.words.has_flag('m') => (kib >> 10).to_string(),
+        () if call.words.has_flag('g') => (kib >> 20).to_string(),
+        () => kib.to_string(),
+    };
+    let line = |name: &str, numbers: &[i64]| {
+        let cells: String = numbers.iter().map(|number| format!(" {:>11}", shown(*number))).collect();
+        format!("{name:<8}{cells}\n")
+    };
+    call.out.push_str("               total        used        free      shared  buff/cache   available\n");
+    call.out.push_str(&line("Mem:", &numbers));
+    call.out.push_str(&line("Swap:", &[0, 0, 0]));
     Outcome::Exit(0)
 }
 
@@ -325,6 +294,11 @@ pub fn nginx(call: &mut Call<'_>) -> Outcome {
     let version = call.container.image.full_version();
     match call.words.arguments().first().map(String::as_str) {
         Some("-v" | "-V") => call.err.push_str(&format!("nginx version: nginx/{version}\n")),
+        Some("-t") if call.container.web_refusal(call.cluster).is_some() => {
+            let why = call.container.web_refusal(call.cluster).unwrap_or_default();
+            call.err.push_str(&format!("nginx: [emerg] {why}\nnginx: configuration file /etc/nginx/nginx.conf test failed\n"));
+            return Outcome::Exit(1);
+        }
         Some("-t") => call.err.push_str("nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful\n"),
         Some("-s") => {}
         _ => return Outcome::Serves,
@@ -342,10 +316,12 @@ pub fn packages(call: &mut Call<'_>) -> Outcome {
             _ = call.container.make_directory(call.cluster, INSTALLED, true);
             for name in &names {
                 let name = name.split(['=', '<', '>', '~', ':', '@']).next().unwrap_or(name);
-                let path = format!("/usr/bin/{name}");
-                if !name.contains('/') && call.container.lookup(call.cluster, &path).is_none() {
-                    _ = call.container.write(call.cluster, &path, PROGRAM, false);
-                    _ = call.container.give(call.cluster, &path, Owner::root(0o755));
+                for program in package_programs(name).unwrap_or_else(|| vec![name]) {
+                    let path = format!("/usr/bin/{program}");
+                    if !program.contains('/') && call.container.lookup(call.cluster, &path).is_none() {
+                        _ = call.container.write(call.cluster, &path, PROGRAM, false);
+                        _ = call.container.give(call.cluster, &path, Owner::root(0o755));
+                    }
                 }
             }
             let text = format!(

@@ -38,6 +38,9 @@ pub(super) struct Row {
     pub(super) user: &'static str,
     pub(super) repackaged_ports: Vec<i64>,
     pub(super) requires: Option<Requirement>,
+    pub(super) spoiled_by: Option<(&'static str, &'static str)>,
+    pub(super) in_use: &'static str,
+    pub(super) raw: Vec<(&'static str, &'static str)>,
     pub(super) process: &'static str,
     pub(super) servers: Vec<&'static str>,
     pub(super) entrypoint: Vec<&'static str>,
@@ -110,6 +113,20 @@ pub(super) fn bases() -> &'static [(&'static str, Vec<&'static str>)] {
     })
 }
 
+/// The programs that a package brings, if they are not called as it is.
+pub fn package_programs(name: &str) -> Option<Vec<&'static str>> {
+    let lines = include_str!("../images.txt").lines().filter_map(|line| line.strip_prefix("package "));
+    let mut rows = lines.filter_map(|line| line.split_once(" | "));
+    rows.find(|row| row.0.split(' ').any(|own| own == name)).map(|row| row.1.split(' ').collect())
+}
+
+/// A list of programs that images have not.
+pub(super) fn missing_of(name: &str) -> Vec<&'static str> {
+    let lines = include_str!("../images.txt").lines().filter_map(|line| line.strip_prefix("missing "));
+    let mut lists = lines.filter_map(|line| line.split_once(' '));
+    lists.find(|list| list.0 == name).map_or_else(Vec::new, |list| list.1.split(' ').collect())
+}
+
 /// Whether one of the bases brings a program that this lab cannot run.
 pub fn is_of_bases(name: &str) -> bool {
     bases().iter().any(|(_, programs)| programs.contains(&name))
@@ -142,13 +159,19 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "repackaged-ports" => row.repackaged_ports = words().filter_map(|word| word.parse().ok()).collect(),
             "user" => row.user = value,
             "requires" => row.requires = requirement(value),
+            "spoiled-by" => row.spoiled_by = value.split_once(" => "),
+            "in-use" => row.in_use = value,
+            "raw" => row.raw.extend(value.split_once(" => ")),
             "process" => row.process = value,
             "server" => row.servers = words().collect(),
             "entrypoint" => row.entrypoint = words().collect(),
             "starts" => row.starts = words().collect(),
             "folders" => row.folders = words().collect(),
             "empty" => row.empty = words().collect(),
-            "lacks" => row.lacks = words().collect(),
+            "lacks" => {
+                let all = words().map(|word| word.strip_prefix('@').map_or_else(|| vec![word], missing_of));
+                row.lacks = all.flatten().collect();
+            }
             "writes" => row.writes.push(pair(' ')),
             "puts" | "shares" | "gets" | "misses" => {
                 let (words, text) = value.split_once("=>").unwrap_or((value, ""));
