@@ -174,7 +174,8 @@ const ROWS: &[Row] = &[
     ("example.com/app:1", false, "/app/check || exit 1; exec /app/server --port 8080", 60_000, None, ""),
     ("example.com/app:1", false, "prepare-things; my-server", 60_000, None, ""),
     ("postgres:17", true, "until pg_isready -h db; do sleep 1; done", 5000, None, ""),
-    ("example.com/app:1", true, "until pg_isready -h db; do sleep 1; done", 5000, Some(0), ""),
+    ("example.com/app:1", true, "until pg_isready -h db; do sleep 1; done", 5000, None, ""),
+    ("example.com/app:1", true, "until db-is-ready -h db; do sleep 1; done", 5000, Some(0), ""),
 ];
 
 #[test]
