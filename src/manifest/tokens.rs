@@ -101,6 +101,8 @@ struct PossibleKey {
     is_possible: bool,
     /// Nothing else can stand there: the line is too far out for it.
     is_required: bool,
+    /// The library forgot to wait for its `:`: empty brackets stand there.
+    is_forgotten: bool,
     /// The number of the token that it would begin with.
     number: usize,
     mark: Mark,
@@ -170,7 +172,12 @@ impl<'a> Scanner<'a> {
         let taken = self.taken;
         // The deeper the brackets, the later the token.
         let at = self.keys.partition_point(|key| key.number < taken);
-        let same = self.keys.iter().skip(at).take_while(|key| key.number == taken).position(|key| key.is_possible);
+        let same = self
+            .keys
+            .iter()
+            .skip(at)
+            .take_while(|key| key.number == taken)
+            .position(|key| key.is_possible && !key.is_forgotten);
         same.map_or(Ok(false), |offset| self.is_still_key(at + offset))
     }
 
@@ -290,6 +297,7 @@ impl<'a> Scanner<'a> {
         let key = PossibleKey {
             is_possible: true,
             is_required: self.flow == 0 && self.indent == self.column(),
+            is_forgotten: false,
             number: self.taken + self.tokens.len(),
             mark: self.cursor.mark(),
         };
@@ -359,7 +367,10 @@ impl<'a> Scanner<'a> {
         self.drop_key()?;
         if self.flow > 0 {
             self.flow -= 1;
-            self.keys.pop();
+            let inner = self.keys.pop().unwrap_or_default();
+            if let Some(outer) = self.keys.last_mut() {
+                outer.is_forgotten |= outer.number == inner.number;
+            }
         }
         self.is_key_allowed = false;
         self.step_as(kind);
