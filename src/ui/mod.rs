@@ -36,6 +36,7 @@ mod frames;
 #[cfg(feature = "web")]
 mod gallery;
 /// Which Kubernetes it is, with its feature gates.
+#[cfg(feature = "web")]
 mod gates;
 #[cfg(feature = "web")]
 mod header;
