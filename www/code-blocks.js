@@ -71,7 +71,7 @@ export function kindOf(text, language) {
 /** Languages of blocks that may hold an output and nothing else. */
 const OUTPUTS = ['', 'txt', 'output', 'console', 'shell-session', 'log'];
 /** A sentence that leads from a command to its output. */
-const LEADS = /output|similar|result|response|prints|returns|looks like|出力|結果|表示|応答|ように/i;
+const LEADS = /output|similar|result|response|prints|returns|looks like|出力|結果|表示|応答|ように|とおり|通り/i;
 const LEAD_MAX = 300;
 
 /** Whether the last line of a session is a command, so that nothing of what it prints stands in the block. */

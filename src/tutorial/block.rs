@@ -73,7 +73,8 @@ impl Block {
     /// Takes the block below as what its lines print, where it shows none of that itself. Returns whether it did. Many
     /// pages part commands and outputs, so that commands can be copied.
     pub fn take_output(&mut self, line: usize, language: &str, text: &str) -> bool {
-        let is_output = OUTPUTS.contains(&language) && content_of(language, text) == Content::Text;
+        let language = language.to_lowercase();
+        let is_output = OUTPUTS.contains(&language.as_str()) && content_of(&language, text) == Content::Text;
         let Content::Session(turns) = &mut self.content else { return false };
         let silent = turns.iter().rev().take_while(|turn| turn.printed.is_empty()).count();
         let Some(last) = turns.last_mut().filter(|_| is_output && silent > 0) else { return false };
@@ -291,7 +292,7 @@ mod tests {
     fn an_output_may_stand_in_a_block_of_its_own() {
         let mut block = Block::read(3, "shell", None, "kubectl get sts\n# a remark\nkubectl get pods\n");
         assert!(!block.take_output(9, "yaml", "a: b\n"));
-        assert!(block.take_output(9, "", "\nNAME   READY\nweb    3/3\n\n"));
+        assert!(block.take_output(9, "Output", "\nNAME   READY\nweb    3/3\n\n"));
         let last = &block.turns()[1];
         assert_eq!((last.printed_at, last.printed_with, last.printed.len()), (7, 1, 2));
         assert_eq!(block.printed_for(0), Some(last));

@@ -87,6 +87,8 @@ const LEADS: &[&str] = &[
     "表示",
     "応答",
     "ように",
+    "とおり",
+    "通り",
 ];
 /// The longest such sentence, in letters.
 const LEAD_MAX: usize = 300;
@@ -274,6 +276,7 @@ mod tests {
             ("", true),
             ("The output is similar to:\n", true),
             ("出力は次のようになります。\n", true),
+            ("次のとおりです:\n", true),
             ("Then write this into notes.txt:\n", false),
             ("## Output\n", false),
         ] {
