@@ -50,6 +50,9 @@ const material = (tool, args) => ({
   },
 });
 
+/** Pages of tests/tutorials; the last one has its outputs in blocks of their own, and a second terminal. */
+const TUTORIALS = ['statefulset', 'hands_on', 'basics'];
+
 const SITES = {
   plain: {
     policy: STRICT,
@@ -69,7 +72,7 @@ const SITES = {
     async build(folder) {
       await lab(join(folder, 'lab'));
       await writeFile(join(folder, 'page.md'), await page('```{code-block} yaml\n:caption: db.yaml\n', '```{statefulset-lab}\n:scenario: web\n:height: 420px\n:panels: picture console\n```'));
-      for (const name of ['statefulset', 'hands_on']) await cp(join(root, `tests/tutorials/${name}.md`), join(folder, `${name}.md`));
+      for (const name of TUTORIALS) await cp(join(root, `tests/tutorials/${name}.md`), join(folder, `${name}.md`));
       await run('sphinx-build', ['-q', '-W', '--keep-going', '-b', 'html', '.', '_build'], folder);
       await run('sphinx-build', ['-q', '-W', '-b', 'text', '.', '_text'], folder);
       return join(folder, '_build');
@@ -167,10 +170,10 @@ async function element(page) {
   await eventually('the element draws pods', async () => await lab.locator('.picture svg [data-key]').count() > 3, 60_000);
 }
 
-/** Both tutorials from top to bottom, every block answered as printed, in Japanese. */
+/** The tutorials from top to bottom, every block answered as printed, in Japanese. */
 async function tutorials(opened, site) {
   const { page } = opened;
-  for (const name of ['statefulset', 'hands_on']) {
+  for (const name of TUTORIALS) {
     await page.goto(`${site.url}${name}.html`);
     await eventually('blocks are found', async () => await runs(page).count() > 4);
     const count = await runs(page).count();
