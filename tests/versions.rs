@@ -4,11 +4,11 @@
 use statefulset_lab::explain::say_plan;
 use statefulset_lab::i18n::{self, Lang, decisions};
 use statefulset_lab::kubectl::lab_versions;
-use statefulset_lab::kubernetes::{Area, DIFFERENCES, Kubernetes, Version};
+use statefulset_lab::kubernetes::{Area, DIFFERENCES, Difference, Kubernetes, Version};
 use statefulset_lab::manifest::read_with;
 use statefulset_lab::model::{Kind, Millis, Value};
 use statefulset_lab::playground::{Entry, Options, Playground};
-use statefulset_lab::state::{Action, COMPARED_MAX, MediaFeatures, Micros, Opening, State, View};
+use statefulset_lab::state::{Action, COMPARED_MAX, LessonAction, MediaFeatures, Micros, Opening, State, View};
 use statefulset_lab::world::Environment;
 use std::fmt::Write as _;
 
@@ -469,4 +469,58 @@ fn a_field_of_another_version_is_said_to_be_one() {
     };
     assert_eq!(hints("1.34"), ["`schedulingGroup` is a field of Kubernetes 1.36, 1.37; this cluster is v1.34.9"]);
     assert!(hints("1.36").iter().all(|it| it.contains("is accepted")), "{:?}", hints("1.36"));
+}
+
+/// What another version would do comes with the rule that makes the difference, found by taking the rule away.
+#[test]
+fn a_plan_under_another_version_says_what_matters() {
+    let mut state = opened(Opening { version: Some("1.34".into()), ..Opening::default() });
+    act(&mut state, Action::Advance(Millis::seconds(30)));
+    let text = state.files.text().replace("nginx-slim:0.24", "nginx-slim:0.25");
+    let text = text.replace("      partition: 0", "      partition: 0\n      maxUnavailable: 2");
+    act(&mut state, Action::Edit(text.as_str().into()));
+    let newest = Kubernetes::of(Version::parse("1.37").expect("known"));
+    act(&mut state, Action::Plan(Some(newest)));
+    let plan = state.foretold.clone().expect("a plan");
+    let (here, matters) = plan.here.as_ref().expect("beside the own version's");
+    assert_eq!(matters, &[Difference::MaxUnavailable]);
+    assert_ne!(say_plan(Lang::En, here), say_plan(Lang::En, &plan.plan));
+    // From one pod less nothing hangs on the version.
+    let text = state.files.text().replace("replicas: 3", "replicas: 2").replace("nginx-slim:0.25", "nginx-slim:0.24");
+    act(&mut state, Action::Edit(text.replace("\n      maxUnavailable: 2", "").as_str().into()));
+    act(&mut state, Action::Plan(Some(newest)));
+    assert_eq!(state.foretold.as_ref().and_then(|it| it.here.as_ref()).map(|it| it.1.clone()), Some(Vec::new()));
+}
+
+/// minikube refuses in its own words; ours stand in a hint. A gate that the lab does not model keeps nothing from starting.
+#[test]
+fn minikube_refuses_in_its_own_words() {
+    let said = |line: &str| play(Kubernetes::default(), line);
+    let old = said("minikube start --kubernetes-version=v1.30.0");
+    assert!(old.contains("X Exiting due to K8S_OLD_UNSUPPORTED: Kubernetes 1.30.0 is not supported"), "{old}");
+    assert!(old.contains("hint: this lab has no Kubernetes v1.30.0"), "{old}");
+    let new = said("minikube start --kubernetes-version=1.99");
+    assert!(new.contains("X Exiting due to K8S_NEW_UNSUPPORTED: Kubernetes version 1.99.0"), "{new}");
+    let wrong = said("minikube start --kubernetes-version=banana");
+    assert!(wrong.contains("MK_USAGE: Unable to parse \"banana\": No Major.Minor.Patch elements found"), "{wrong}");
+    let gate = said("minikube start --feature-gates=SidecarContainers=true,PersistentVolumeClaimUnusedSinceTime=false");
+    assert!(gate.contains("* Done!") && gate.contains("does not model the feature gate SidecarContainers"), "{gate}");
+    let absent = said("minikube start --kubernetes-version=1.36 --feature-gates=StatefulSetRecreateStrategy=true");
+    assert!(absent.contains("K8S_APISERVER_MISSING") && absent.contains("only 1.37 has it"), "{absent}");
+    let help = said("minikube start --help");
+    assert!(help.contains("--kubernetes-version=''") && !help.contains("Done!"), "{help}");
+}
+
+/// A scenario about versions keeps its guide, whichever version it runs under.
+#[test]
+fn a_story_about_versions_keeps_its_guide() {
+    for version in ["1.34", "1.36", "1.37"] {
+        let opening =
+            Opening { scenario: Some("broken-parallel".into()), version: Some(version.into()), ..Opening::default() };
+        let mut state = opened(opening);
+        let text = include_str!("../www/lessons/broken-parallel.md");
+        act(&mut state, Action::Lesson(LessonAction::Fetched("broken-parallel".into(), Ok(text.into()))));
+        assert!(state.playground.borrow().attempt().is_some(), "{version}: no guide");
+        assert_eq!(state.playground.borrow().cluster().kubernetes().version().short(), version);
+    }
 }
