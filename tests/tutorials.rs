@@ -1,7 +1,7 @@
 //! The two tutorials as pages, played from top to bottom: every block is answered as it is printed.
 
 use statefulset_lab::playground::{Options, Playground};
-use statefulset_lab::tutorial::{Content, Finding, Page, check};
+use statefulset_lab::tutorial::{Content, Finding, Page, check, play};
 use statefulset_lab::world::Environment;
 
 fn playground() -> Playground {
@@ -164,6 +164,34 @@ fn a_command_that_fails_is_a_difference_where_nothing_is_printed() {
     assert_eq!(found.len(), 2, "{found:?}");
     assert_eq!((found[0].line, found[0].typed.as_str(), &found[0].printed), (2, "kubectl apply -f web.yaml", &None));
     assert!(found[0].said.as_deref().unwrap_or_default().contains("Web_"), "{found:?}");
+}
+
+#[test]
+fn generated_names_in_commands_are_those_of_this_cluster() {
+    let text = "```console
+$ kubectl create deployment shop --image=nginx:1.27 --replicas=2
+deployment.apps/shop created
+$ kubectl get pods
+NAME                    READY   STATUS    RESTARTS   AGE
+shop-5f76cf6ccf-br9b5   1/1     Running   0          1m
+shop-5f76cf6ccf-x2x4z   1/1     Running   0          1m
+$ kubectl get pod shop-5f76cf6ccf-br9b5 shop-5f76cf6ccf-x2x4z -o name
+pod/shop-5f76cf6ccf-br9b5
+pod/shop-5f76cf6ccf-x2x4z
+$ kubectl exec shop-5f76cf6ccf-br9b5 -- hostname
+shop-5f76cf6ccf-br9b5
+$ kubectl get rs shop-5f76cf6ccf
+NAME              DESIRED   CURRENT   READY   AGE
+shop-5f76cf6ccf   2         2         2       1m
+$ kubectl get pod nobody-5f76cf6ccf-br9b5
+Error from server (NotFound): pods \"nobody-5f76cf6ccf-br9b5\" not found
+```
+";
+    assert_eq!(findings(text), []);
+    let mut playground = playground();
+    let page = Page::read(text).unwrap();
+    let answers: Vec<_> = (0..5).filter_map(|turn| play(&mut playground, &page.blocks[0], turn)).collect();
+    assert!(answers[3].hints[0].starts_with("hint: shop-5f76cf6ccf-br9b5 is called shop-"), "{answers:?}");
 }
 
 #[test]

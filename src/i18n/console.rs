@@ -60,6 +60,7 @@ const HINTS: &[Entry] = &[
         "nothing more happens in this cluster: a watch shows what comes after it begins, so that what came before is missing here",
         "このクラスターではもう何も起きません。watch は始めたあとの変化だけを表示するため、それより前の行はここにはありません",
     ),
+    ("tutorial.named", "{printed} is called {here} in this cluster", "{printed} は、このクラスターでは {here} です"),
     (
         "tutorial.watching",
         "the watch goes on in a second terminal while you go on here",

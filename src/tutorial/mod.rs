@@ -8,6 +8,7 @@ mod answer;
 mod block;
 mod compare;
 mod mask;
+mod names;
 mod page;
 mod play;
 mod prompt;

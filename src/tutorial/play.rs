@@ -3,9 +3,11 @@
 use super::answer::{Answer, WAIT_MAX, answer_of, is_settled, since};
 use super::block::{Block, Content, Turn};
 use super::compare::{Difference, differences, is_said, is_watched, watched_differences};
+use super::names::as_called_here;
 use super::page::Page;
 use super::watch::{self, is_watch};
 use crate::i18n::console::find;
+use crate::i18n::fill;
 use crate::model::{Kind, Millis};
 use crate::playground::{Entry, Playground};
 use std::rc::Rc;
@@ -45,12 +47,28 @@ pub fn play(playground: &mut Playground, block: &Block, number: usize) -> Option
     if number == 0 {
         begin(playground, block);
     }
+    let (typed, named) = match turn.is_inside {
+        true => (turn.typed.clone(), Vec::new()),
+        false => as_called_here(playground, &turn.typed),
+    };
+    let turn = Turn { typed, ..turn.clone() };
+    let mut answer = answer_at_its_moment(playground, block, number, &turn);
+    for (printed, here) in named {
+        let text =
+            find(playground.lang(), "tutorial.named").map(|it| fill(it, &[("printed", &printed), ("here", &here)]));
+        answer.hints.extend(text.map(|text| format!("hint: {text}")));
+    }
+    Some(answer)
+}
+
+/// Plays a line of a block that is typed as `turn` says.
+fn answer_at_its_moment(playground: &mut Playground, block: &Block, number: usize, turn: &Turn) -> Answer {
     let is_watch = is_watch(&turn.typed) && !turn.is_inside;
     if is_watch && turn.printed.is_empty() {
-        return Some(watch::begin(playground, turn));
+        return watch::begin(playground, turn);
     }
     if let Some(answer) = Some(turn).filter(|_| is_watch).and_then(|turn| watch::go_on(playground, turn)) {
-        return Some(answer);
+        return answer;
     }
     let above = if turn.printed_with > 0 { said_above(playground, block, number) } else { Vec::new() };
     let skipped = (0..=turn.printed.len()).rev().find(|count| is_said(&turn.printed[..*count], &above)).unwrap_or(0);
@@ -66,7 +84,7 @@ pub fn play(playground: &mut Playground, block: &Block, number: usize) -> Option
         };
         answer.differences.extend(failed.filter(|it| !is_printed(it)));
     }
-    Some(answer)
+    answer
 }
 
 /// What the lines above one said, as far as they belong to the same block.
