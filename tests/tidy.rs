@@ -1,20 +1,23 @@
 //! The repository's rules as ordinary tests, whose messages say what to do instead; knows the text of files, not their meaning.
 
+#[path = "tidy_support/core.rs"]
+mod core_rules;
 #[path = "tidy_support/modules.rs"]
 mod modules;
+#[path = "tidy_support/page.rs"]
+mod page_rules;
 #[path = "tidy_support/paths.rs"]
 mod paths;
+#[path = "tidy_support/source.rs"]
+mod source;
 
-use std::fmt::Write as _;
+use source::{IGNORED, assert_none, code_of, files_below, folder_of, read, root, rust_files, uses_of, words};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What may stand at the repository's root, besides dotfiles and what `.gitignore` names.
 const ROOT_ENTRIES: &[&str] =
     &["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "Trunk.toml", "index.html", "script", "src", "tests", "www"];
-
-/// Folders of built or fetched things.
-const IGNORED: &[&str] = &["target", "dist", "shots", "node_modules", ".git", "pkg"];
 
 /// The folders of `src` in order: each may use what stands before it, and nothing else.
 const ORDER: &[&str] = &[
@@ -43,181 +46,11 @@ const ORDER: &[&str] = &[
     "ui",
 ];
 
-/// Words that the core does without: the word, and what to write in its place.
-const BANNED: &[(&str, &str)] = &[
-    ("HashMap", "its order differs from run to run; use `SharedMap`"),
-    ("HashSet", "its order differs from run to run; use `SharedSet`"),
-    ("Instant", "the core knows virtual time only; take a `Millis`"),
-    ("SystemTime", "the core knows virtual time only; take a `Millis`"),
-    ("thread", "the core is one state machine; return work as a `Timer`"),
-    ("thread_local", "state belongs to a value that the caller owns"),
-    ("web_sys", "only `ui`, `script` and `main` know a browser; return plain data"),
-    ("js_sys", "only `ui`, `script` and `main` know a browser; return plain data"),
-    ("wasm_bindgen", "only `ui`, `script` and `main` know a browser; return plain data"),
-    ("yew", "only `ui`, `script` and `main` know a browser; return plain data"),
-    ("sqrt", "float functions differ between platforms; calculate in integers"),
-    ("powf", "float functions differ between platforms; calculate in integers"),
-    ("powi", "float functions differ between platforms; calculate in integers"),
-    ("exp", "float functions differ between platforms; calculate in integers"),
-    ("ln", "float functions differ between platforms; calculate in integers"),
-    ("log2", "float functions differ between platforms; calculate in integers"),
-    ("log10", "float functions differ between platforms; calculate in integers"),
-    ("sin", "float functions differ between platforms; calculate in integers"),
-    ("cos", "float functions differ between platforms; calculate in integers"),
-    ("todo", "finish it, or return an error that says what is not supported"),
-    ("unimplemented", "finish it, or return an error that says what is not supported"),
-    ("dbg", "remove it; write a test instead"),
-    ("println", "the core prints nothing; return the text"),
-    ("eprintln", "the core prints nothing; return the text"),
-];
-
-/// The words of `BANNED` that count only as calls or macros, for they are words of ordinary code, too.
-const BANNED_AS_CALL: &[&str] = &[
-    "sqrt",
-    "powf",
-    "powi",
-    "exp",
-    "ln",
-    "log2",
-    "log10",
-    "sin",
-    "cos",
-    "todo",
-    "unimplemented",
-    "dbg",
-    "println",
-    "eprintln",
-    "thread_local",
-];
-
 /// How long a file may be, its tests not counted.
 const LINES_MAX: usize = 800;
 
-/// Style sheets of whole pages of ours: there is no host in them.
-const PAGES: &[&str] = &["www/page.css", "www/embed.css"];
-
 /// Files that are longer for a reason: tables of data and one flat `match`.
 const LONG_FILES: &[(&str, &str)] = &[];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Every file below `folder` by its path from the root, in order, without what is built or fetched.
-fn files_below(folder: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut open = vec![root().join(folder)];
-    while let Some(next) = open.pop() {
-        let Ok(entries) = fs::read_dir(&next) else { continue };
-        for path in entries.flatten().map(|entry| entry.path()) {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-            if IGNORED.contains(&name.as_str()) || path.is_symlink() {
-                continue;
-            }
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                found.push(path.strip_prefix(root()).unwrap_or(&path).to_string_lossy().replace('\\', "/"));
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-fn rust_files(folder: &str) -> Vec<String> {
-    files_below(folder).into_iter().filter(|path| path.ends_with(".rs")).collect()
-}
-
-/// The text of a file, or nothing where it is not text.
-fn read(path: &str) -> Option<String> {
-    String::from_utf8(fs::read(root().join(path)).ok()?).ok()
-}
-
-/// The part of a Rust file that is not its tests, with comments emptied so that line numbers stay.
-fn code_of(text: &str) -> String {
-    let mut out = String::new();
-    for line in text.lines() {
-        if line.trim_start().starts_with("#[cfg(test)]") && !out.is_empty() {
-            break;
-        }
-        let code = if line.trim_start().starts_with("//") { "" } else { line.split(" // ").next().unwrap_or("") };
-        out.push_str(code);
-        out.push('\n');
-    }
-    out
-}
-
-/// The words of a line: runs of letters, digits and underscores, each with what directly follows it.
-fn words(line: &str) -> Vec<(&str, &str)> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut out = Vec::new();
-    let mut rest = line;
-    while let Some(start) = rest.find(is_word) {
-        let from = &rest[start..];
-        let end = from.find(|c| !is_word(c)).unwrap_or(from.len());
-        out.push((&from[..end], &from[end..]));
-        rest = &from[end..];
-    }
-    out
-}
-
-/// The folder of `src` that a file belongs to: `src/cluster/api.rs` and `src/cluster.rs` are both `cluster`.
-fn folder_of(path: &str) -> &str {
-    let inside = path.trim_start_matches("src/");
-    inside.split('/').next().unwrap_or(inside).trim_end_matches(".rs")
-}
-
-/// What a file takes from other folders: `crate::name`, and the names in `crate::{…}`, each with its line number.
-fn uses_of(code: &str) -> Vec<(usize, String)> {
-    let mut out = Vec::new();
-    for (at, _) in code.match_indices("crate::") {
-        let line = code[..at].matches('\n').count() + 1;
-        let rest = &code[at + "crate::".len()..];
-        let Some(group) = rest.strip_prefix('{') else {
-            out.extend(words(rest).first().map(|(word, _)| (line, (*word).to_owned())));
-            continue;
-        };
-        let mut depth = 1;
-        let mut first = true;
-        for (word, before) in group_words(group) {
-            depth += before.matches('{').count();
-            let closed = before.matches('}').count();
-            if closed >= depth {
-                break;
-            }
-            depth -= closed;
-            first |= before.contains(',');
-            if depth == 1 && first {
-                out.push((line, word));
-            }
-            first = false;
-        }
-    }
-    out
-}
-
-/// The words of a `{…}` group, each with what stands between it and the word before.
-fn group_words(group: &str) -> Vec<(String, String)> {
-    let mut out = Vec::new();
-    let mut rest = group;
-    for (word, after) in words(group) {
-        let offset = group.len() - after.len() - word.len();
-        let before = &rest[..offset - (group.len() - rest.len())];
-        out.push((word.to_owned(), before.to_owned()));
-        rest = after;
-    }
-    out
-}
-
-/// Fails with all findings at once.
-fn assert_none(rule: &str, findings: &[String]) {
-    let mut message = String::new();
-    for finding in findings {
-        let _ = write!(message, "\n  {finding}");
-    }
-    assert!(findings.is_empty(), "{rule}:{message}\n");
-}
 
 #[test]
 fn dependencies_point_one_way() {
@@ -288,6 +121,25 @@ fn the_architecture_names_what_is_there() {
     assert_none("the architecture names what is there", &findings);
 }
 
+/// A kind that nothing here acts on and whose columns are fields: what `How to add a kind` names, and no more.
+#[test]
+fn a_plain_kind_stands_in_three_files() {
+    let mut files = Vec::new();
+    for path in files_below("src").into_iter().filter(|path| path.ends_with(".rs") || path.ends_with(".txt")) {
+        let text = read(&path).unwrap_or_default();
+        let names_it = match path.ends_with(".rs") {
+            true => code_of(&text).lines().any(|line| {
+                line.contains("Kind::VolumeAttributesClass") || line.contains(" VolumeAttributesClass: row(")
+            }),
+            false => text.lines().any(|line| words(line).iter().any(|(word, _)| *word == "VolumeAttributesClass")),
+        };
+        if names_it {
+            files.push(path);
+        }
+    }
+    assert_eq!(files, ["src/api/kinds.rs", "src/model/kind.rs", "src/schema/types.txt"]);
+}
+
 /// Lists of names that look like a path and are none.
 const NO_PATHS: &[&[&str]] = &[&["spec", "status"]];
 
@@ -349,60 +201,6 @@ fn groups_of_uses_are_read_whole() {
 }
 
 #[test]
-fn the_core_is_deterministic_and_meets_no_browser() {
-    let mut findings = Vec::new();
-    for path in rust_files("src") {
-        if matches!(folder_of(&path), "ui" | "script" | "main" | "lib" | "lab") {
-            continue;
-        }
-        let code = code_of(&read(&path).unwrap_or_default());
-        for (number, line) in code.lines().enumerate() {
-            if line.contains("std::collections::") && line.contains("BTree") {
-                findings.push(format!(
-                    "{path}:{}: std's `BTreeMap` makes the page large: use `crate::sorted::{{SharedMap, SharedSet}}`",
-                    number + 1
-                ));
-            }
-            for (word, after) in words(line) {
-                let Some((banned, instead)) = BANNED.iter().find(|(banned, _)| *banned == word) else { continue };
-                let is_call = after.starts_with('(') && line.contains(&format!(".{word}("))
-                    || after.starts_with("!(")
-                    || after.starts_with("! {");
-                let is_path =
-                    after.starts_with("::") || after.starts_with('<') || line.trim_start().starts_with("use ");
-                if if BANNED_AS_CALL.contains(banned) { is_call } else { is_path } {
-                    findings.push(format!("{path}:{}: `{word}` is banned here: {instead}", number + 1));
-                }
-            }
-        }
-    }
-    assert_none("the core is deterministic and meets no browser", &findings);
-}
-
-#[test]
-fn sorting_has_one_algorithm() {
-    const SORTS: &[&str] = &[
-        "sort",
-        "sort_by",
-        "sort_by_key",
-        "sort_by_cached_key",
-        "sort_unstable",
-        "sort_unstable_by",
-        "sort_unstable_by_key",
-    ];
-    let mut findings = Vec::new();
-    for path in rust_files("src") {
-        let code = code_of(&read(&path).unwrap_or_default());
-        for (number, line) in code.lines().enumerate() {
-            if SORTS.iter().any(|name| line.contains(&format!(".{name}("))) {
-                findings.push(format!("{path}:{}: use `crate::ordering::Order`", number + 1));
-            }
-        }
-    }
-    assert_none("each use of the standard `sort` makes the page 3 kB larger", &findings);
-}
-
-#[test]
 fn every_file_says_first_what_it_is() {
     let mut findings = Vec::new();
     for path in rust_files("src").into_iter().chain(rust_files("tests")) {
@@ -442,141 +240,6 @@ fn files_stay_short() {
         }
     }
     assert_none("files stay short", &findings);
-}
-
-#[test]
-fn styles_stand_in_the_style_sheet() {
-    let mut findings = Vec::new();
-    let pages = files_below("www").into_iter().filter(|path| path.ends_with(".html") || path.ends_with(".js"));
-    // A picture that is saved as a file brings its style sheet along.
-    let drawn = rust_files("src/ui").into_iter().filter(|path| path != "src/ui/svg_file.rs");
-    for path in drawn.chain(pages).chain(["index.html".to_owned()]) {
-        for (number, line) in read(&path).unwrap_or_default().lines().enumerate() {
-            let inline =
-                [" style=\"", " style={", "set_attribute(\"style\"", "<style"].iter().any(|it| line.contains(it));
-            if inline && !line.trim_start().starts_with("//") {
-                findings.push(format!(
-                    "{path}:{}: the policy blocks inline styles; use a class, an SVG attribute, or the element's `style()` object",
-                    number + 1
-                ));
-            }
-        }
-    }
-    assert_none("styles stand in the style sheet", &findings);
-}
-
-#[test]
-fn one_file_knows_the_page() {
-    const ASKED: &[&str] = &[
-        "window",
-        "document",
-        "owner_document",
-        "local_storage",
-        "session_storage",
-        "location",
-        "history",
-        "Window",
-        "Document",
-        "Storage",
-        "Location",
-        "History",
-        "get_element_by_id",
-        "body",
-    ];
-    let mut findings = Vec::new();
-    for path in rust_files("src/ui").into_iter().filter(|path| path != "src/ui/page.rs") {
-        for (number, line) in code_of(&read(&path).unwrap_or_default()).lines().enumerate() {
-            let is_web = |word: &str| {
-                line.contains(&format!(".{word}()")) || line.contains(&format!("web_sys::{word}")) || {
-                    line.trim_start().starts_with("use web_sys") && words(line).iter().any(|it| it.0 == word)
-                }
-            };
-            for word in ASKED.iter().filter(|word| is_web(word)) {
-                findings
-                    .push(format!("{path}:{}: `{word}`: a lab shares its page; ask `Page` in ui/page.rs", number + 1));
-            }
-        }
-    }
-    assert_none("one file knows the page", &findings);
-}
-
-#[test]
-fn styles_stay_inside_a_lab() {
-    let mut findings = Vec::new();
-    let sheets =
-        files_below("www").into_iter().filter(|path| path.ends_with(".css") && !PAGES.contains(&path.as_str()));
-    for path in sheets {
-        let mut depth = 0;
-        for (number, line) in read(&path).unwrap_or_default().lines().enumerate() {
-            let code = line.split("/*").next().unwrap_or_default();
-            if depth == 0 && code.contains('{') && !code.starts_with(".lab {") && !code.starts_with("@keyframes lab-") {
-                findings.push(format!(
-                    "{path}:{}: write the rule inside `.lab {{ }}`: the host has elements, too",
-                    number + 1
-                ));
-            }
-            let is_unit =
-                |unit: &str| code.match_indices(unit).any(|(at, _)| code[..at].ends_with(|c: char| c.is_ascii_digit()));
-            let window = [("vw", "cqw"), ("vh", "cqh")].into_iter().find(|(unit, _)| is_unit(unit));
-            if let Some((unit, instead)) = window {
-                findings.push(format!("{path}:{}: `{unit}` asks the window; use `{instead}`", number + 1));
-            }
-            if code.contains("position: fixed") || code.contains("@media (max-") || code.contains("@media (min-") {
-                findings.push(format!("{path}:{}: asks the window; use the lab's root (`@container lab`)", number + 1));
-            }
-            depth += code.matches('{').count() as i32 - code.matches('}').count() as i32;
-        }
-    }
-    assert_none("styles stay inside a lab", &findings);
-}
-
-#[test]
-fn tests_stand_where_they_run() {
-    let mut findings = Vec::new();
-    for path in rust_files("src/ui") {
-        for (number, line) in read(&path).unwrap_or_default().lines().enumerate() {
-            if line.trim_start().starts_with("#[cfg(test)]") {
-                findings
-                    .push(format!("{path}:{}: no host builds it; test it in tests/web.rs or tests/e2e", number + 1));
-            }
-        }
-    }
-    assert_none("tests stand where they run", &findings);
-}
-
-#[test]
-fn the_page_asks_nobody_else() {
-    const ALLOWED: &[&str] = &["http://www.w3.org/", "http://127.0.0.1"];
-    let mut findings = Vec::new();
-    let loaded = |path: &String| [".html", ".css", ".js", ".svg", ".json"].iter().any(|end| path.ends_with(end));
-    for path in files_below("www").into_iter().filter(loaded).chain(["index.html".to_owned()]) {
-        for (number, line) in read(&path).unwrap_or_default().lines().enumerate() {
-            for (at, _) in line
-                .match_indices("http")
-                .filter(|(at, _)| line[*at..].starts_with("https://") || line[*at..].starts_with("http://"))
-            {
-                let is_link = line[..at].ends_with("href=\"") && line[..at].contains("<a ");
-                if !is_link && !ALLOWED.iter().any(|allowed| line[at..].starts_with(allowed)) {
-                    findings
-                        .push(format!("{path}:{}: put the file into www/ and name it by a relative path", number + 1));
-                }
-            }
-        }
-    }
-    assert_none("the page asks nobody else", &findings);
-}
-
-#[test]
-fn the_policy_is_the_same_everywhere() {
-    let policy_in = |path: &str, before: &str| {
-        let text = read(path).unwrap_or_default();
-        text.split_once(before).and_then(|(_, rest)| rest.split('"').next()).unwrap_or("none").to_owned()
-    };
-    assert_eq!(
-        policy_in("index.html", "http-equiv=\"Content-Security-Policy\" content=\""),
-        policy_in("Trunk.toml", "Content-Security-Policy = \""),
-        "index.html and Trunk.toml name different policies; make them equal"
-    );
 }
 
 #[test]

@@ -145,27 +145,20 @@ fn storage_row(kind: Kind) -> Option<Row> {
             .status(|_| obj! { "phase" => "Pending" })
             .check(spec!(storage::check_volume))
             .update(update::check_volume),
-        Kind::StorageClass => PLAIN
-            .defaults(|it| {
-                fill(&mut it.body, "reclaimPolicy", || "Delete".into());
-                fill(&mut it.body, "volumeBindingMode", || "Immediate".into());
-            })
-            .check(|errors, it, _| storage::check_class(errors, &it.body))
-            .update(update::check_class),
+        Kind::StorageClass => {
+            PLAIN.check(|errors, it, _| storage::check_class(errors, &it.body)).update(update::check_class)
+        }
         Kind::ConfigMap => PLAIN.check(whole!(small_kinds::check_config)).update(update::check_config),
-        Kind::Secret => PLAIN
-            .defaults(|it| fill(&mut it.body, "type", || "Opaque".into()))
-            .check(whole!(small_kinds::check_secret))
-            .update(update::check_config),
+        Kind::Secret => PLAIN.check(whole!(small_kinds::check_secret)).update(update::check_config),
         Kind::ControllerRevision => PLAIN.check(whole!(small_kinds::check_revision)).update(update::check_revision),
-        Kind::PriorityClass => PLAIN
-            .defaults(|it| fill(&mut it.body, "preemptionPolicy", || "PreemptLowerPriority".into()))
-            .check(whole!(small_kinds::check_priority))
-            .update(update::check_priority),
+        Kind::PriorityClass => PLAIN.check(whole!(small_kinds::check_priority)).update(update::check_priority),
         Kind::RuntimeClass => PLAIN.check(whole!(access::check_runtime_class)).update(update::check_runtime_class),
         Kind::ResourceQuota => PLAIN.status(|_| obj! {}).check(whole!(limits::check_quota)).update(update::check_quota),
         Kind::LimitRange => {
             PLAIN.defaults(|it| workload_defaults::limit_range(&mut it.body)).check(whole!(limits::check_limit_range))
+        }
+        Kind::VolumeAttributesClass => {
+            PLAIN.check(whole!(storage::check_attributes_class)).update(update::check_attributes_class)
         }
         Kind::Node => PLAIN.check(whole!(small_kinds::check_node)).update(update::check_node),
         _ => return None,
@@ -216,8 +209,11 @@ fn stored_versions(object: &Object) -> Value {
     obj! { "acceptedNames" => obj! { "kind" => "", "plural" => "" }, "conditions" => Value::Null, "storedVersions" => names }
 }
 
-/// Fills in the defaults of the object's kind.
+/// Fills in the defaults of the object's kind: the texts of its row in `model/kind.rs`, and what its row here works out.
 pub fn default_object(object: &mut Object) {
+    for (field, text) in object.kind.info().defaults {
+        fill(&mut object.body, field, || (*text).into());
+    }
     (row(object.kind).defaults)(object);
 }
 

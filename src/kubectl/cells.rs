@@ -22,6 +22,16 @@ pub fn pairs(map: Option<&Value>, joint: &str) -> String {
     entries.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or(""))).collect::<Vec<_>>().join(joint)
 }
 
+/// A field as it stands; empty for none.
+pub fn field_text(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::Str(text)) => text.to_string(),
+        Some(Value::Int(number)) => number.to_string(),
+        Some(Value::Bool(holds)) => holds.to_string(),
+        _ => String::new(),
+    }
+}
+
 /// A number or a percentage.
 pub fn int_or_string(value: Option<&Value>) -> String {
     match value {

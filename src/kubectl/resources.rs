@@ -137,7 +137,6 @@ pub const ABSENT: &[Absent] = &[
     absent("resourceclaimtemplates", "resourceclaimtemplate", "ResourceClaimTemplate", "resource.k8s.io", "", true),
     absent("resourceslices", "resourceslice", "ResourceSlice", "resource.k8s.io", "", false),
     absent("replicationcontrollers", "replicationcontroller", "ReplicationController", "", "rc", true),
-    absent("volumeattributesclasses", "volumeattributesclass", "VolumeAttributesClass", "storage.k8s.io", "vac", false),
 ];
 
 /// Kinds of which objects are only sent: there is nothing to read.

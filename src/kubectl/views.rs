@@ -1,8 +1,9 @@
 //! What kubectl shows of each kind: the columns of `get`, what stands in them, and the page of `describe`.
 //!
-//! One row a kind; a kind without a row is shown by name and age, and field by field.
+//! One row a kind whose cells or page say more than its fields; the others are shown by the columns of their rows in
+//! `model/kind.rs`, and field by field.
 
-use super::cells::Column;
+use super::cells::{self, Column};
 use super::columns::{self, SECRETS, age, name_cell, state};
 use super::describe::{self, Page, selector_text};
 use super::table::Cell;
@@ -21,9 +22,9 @@ pub struct Shown {
 }
 
 /// What is shown of a kind: its row.
-pub struct View {
+struct View {
     /// The columns, those included that only some versions print.
-    pub columns: &'static [Column],
+    columns: &'static [Column],
     /// The cells under them.
     cells: fn(&Object, Shown) -> Vec<Cell>,
     /// Writes the page, and says whether the events about the object belong to it.
@@ -42,8 +43,27 @@ macro_rules! view {
     }};
 }
 
+/// A kind without a row here: the fields that its row in `model/kind.rs` names, and all of them in `describe`.
+const PLAIN: View = View { columns: &[], cells: plain, page: describe::generic::object };
+
+fn plain(it: &Object, shown: Shown) -> Vec<Cell> {
+    let fields = it.kind.info().columns.iter().map(|(_, path)| Cell::new(cells::field_text(it.at(path))));
+    std::iter::once(shown.name).chain(fields).chain([shown.age]).collect()
+}
+
+/// The columns of a kind, those included that only some versions print.
+pub fn columns_of(kind: Kind) -> Vec<Column> {
+    match view(kind).columns {
+        [] => {
+            let fields = kind.info().columns.iter().map(|(header, _)| (*header, false));
+            std::iter::once(("NAME", false)).chain(fields).chain([("AGE", false)]).collect()
+        }
+        columns => columns.to_vec(),
+    }
+}
+
 /// What is shown of a kind.
-pub fn view(kind: Kind) -> &'static View {
+fn view(kind: Kind) -> &'static View {
     match kind {
         Kind::Pod | Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet => of_pods(kind),
         Kind::Job | Kind::CronJob | Kind::HorizontalPodAutoscaler | Kind::PodDisruptionBudget => beside_pods(kind),
@@ -289,23 +309,11 @@ fn of_classes(kind: Kind) -> &'static View {
             |it, s| columns::priority_class(it, s.name, s.age),
             describe::small_kinds::priority_class
         ),
-        Kind::RuntimeClass => view!(
-            ["NAME", "HANDLER", "AGE"],
-            [],
-            |it, s| vec![s.name, Cell::new(it.str_at(&["handler"])), s.age],
-            describe::generic::object
-        ),
         Kind::IngressClass => view!(
             ["NAME", "CONTROLLER", "PARAMETERS", "AGE"],
             [],
             |it, s| workload::ingress_class(it, s.name, s.age),
             describe::rules::ingress_class
-        ),
-        Kind::Lease => view!(
-            ["NAME", "HOLDER", "AGE"],
-            [],
-            |it, s| vec![s.name, Cell::new(it.str_at(&["spec", "holderIdentity"])), s.age],
-            describe::generic::object
         ),
         Kind::ComponentStatus => view!(
             ["NAME", "STATUS", "MESSAGE", "ERROR"],
@@ -324,7 +332,7 @@ fn of_classes(kind: Kind) -> &'static View {
             |it, s| workload::pod_template(it, s.name),
             describe::generic::object
         ),
-        _ => view!(["NAME", "AGE"], [], |_, s| vec![s.name, s.age], describe::generic::object),
+        _ => &PLAIN,
     }
 }
 

@@ -67,6 +67,8 @@ impl CustomKind {
             has_generation: true,
             is_scalable: names.is_scalable,
             categories: kept_list(&names.categories),
+            columns: &[],
+            defaults: &[],
         }));
         kept.push(info);
         Some(CustomKind(info))

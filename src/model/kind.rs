@@ -148,7 +148,7 @@ kinds! {
     Ingress: row("Ingress", "networking.k8s.io/v1", "networking.k8s.io", "ingresses", "ingress", &["ing"]).with_status().with_generation();
     IngressClass: row("IngressClass", "networking.k8s.io/v1", "networking.k8s.io", "ingressclasses", "ingressclass", &[]).of_the_cluster().with_generation();
     Job: row("Job", "batch/v1", "batch", "jobs", "job", &[]).with_status().with_generation();
-    Lease: row("Lease", "coordination.k8s.io/v1", "coordination.k8s.io", "leases", "lease", &[]);
+    Lease: row("Lease", "coordination.k8s.io/v1", "coordination.k8s.io", "leases", "lease", &[]).columns(&[("HOLDER", &["spec", "holderIdentity"])]);
     LimitRange: row("LimitRange", "v1", "", "limitranges", "limitrange", &["limits"]);
     Namespace: row("Namespace", "v1", "", "namespaces", "namespace", &["ns"]).of_the_cluster().with_status();
     NetworkPolicy: row("NetworkPolicy", "networking.k8s.io/v1", "networking.k8s.io", "networkpolicies", "networkpolicy", &["netpol"]).with_generation();
@@ -158,18 +158,19 @@ kinds! {
     Pod: row("Pod", "v1", "", "pods", "pod", &["po"]).with_status().with_generation();
     PodDisruptionBudget: row("PodDisruptionBudget", "policy/v1", "policy", "poddisruptionbudgets", "poddisruptionbudget", &["pdb"]).with_status().with_generation();
     PodTemplate: row("PodTemplate", "v1", "", "podtemplates", "podtemplate", &[]).with_generation();
-    PriorityClass: row("PriorityClass", "scheduling.k8s.io/v1", "scheduling.k8s.io", "priorityclasses", "priorityclass", &["pc"]).of_the_cluster();
+    PriorityClass: row("PriorityClass", "scheduling.k8s.io/v1", "scheduling.k8s.io", "priorityclasses", "priorityclass", &["pc"]).of_the_cluster().defaults(&[("preemptionPolicy", "PreemptLowerPriority")]);
     ReplicaSet: row("ReplicaSet", "apps/v1", "apps", "replicasets", "replicaset", &["rs"]).with_status().with_generation().scalable();
     ResourceQuota: row("ResourceQuota", "v1", "", "resourcequotas", "resourcequota", &["quota"]).with_status();
     Role: row("Role", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "roles", "role", &[]);
     RoleBinding: row("RoleBinding", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "rolebindings", "rolebinding", &[]);
-    RuntimeClass: row("RuntimeClass", "node.k8s.io/v1", "node.k8s.io", "runtimeclasses", "runtimeclass", &[]).of_the_cluster();
-    Secret: row("Secret", "v1", "", "secrets", "secret", &[]);
+    RuntimeClass: row("RuntimeClass", "node.k8s.io/v1", "node.k8s.io", "runtimeclasses", "runtimeclass", &[]).of_the_cluster().columns(&[("HANDLER", &["handler"])]);
+    Secret: row("Secret", "v1", "", "secrets", "secret", &[]).defaults(&[("type", "Opaque")]);
     Service: row("Service", "v1", "", "services", "service", &["svc"]).with_status();
     ServiceAccount: row("ServiceAccount", "v1", "", "serviceaccounts", "serviceaccount", &["sa"]);
     StatefulSet: row("StatefulSet", "apps/v1", "apps", "statefulsets", "statefulset", &["sts"]).with_status().with_generation().scalable();
-    StorageClass: row("StorageClass", "storage.k8s.io/v1", "storage.k8s.io", "storageclasses", "storageclass", &["sc"]).of_the_cluster();
+    StorageClass: row("StorageClass", "storage.k8s.io/v1", "storage.k8s.io", "storageclasses", "storageclass", &["sc"]).of_the_cluster().defaults(&[("reclaimPolicy", "Delete"), ("volumeBindingMode", "Immediate")]);
     VolumeAttachment: row("VolumeAttachment", "storage.k8s.io/v1", "storage.k8s.io", "volumeattachments", "volumeattachment", &[]).of_the_cluster().with_status();
+    VolumeAttributesClass: row("VolumeAttributesClass", "storage.k8s.io/v1", "storage.k8s.io", "volumeattributesclasses", "volumeattributesclass", &["vac"]).of_the_cluster().columns(&[("DRIVERNAME", &["driverName"])]);
 }
 
 #[cfg(test)]

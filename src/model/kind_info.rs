@@ -27,6 +27,11 @@ pub struct KindInfo {
     pub is_scalable: bool,
     /// The groups of kinds that it belongs to, beside those that kubectl knows itself: `all`.
     pub categories: &'static [&'static str],
+    /// The columns of `get` between name and age, for a kind whose cells are its fields as they stand: header and
+    /// path. What says more than a field is filled in by `kubectl/views.rs`.
+    pub columns: &'static [(&'static str, &'static [&'static str])],
+    /// Texts that stand for fields of the object itself that a manifest leaves out.
+    pub defaults: &'static [(&'static str, &'static str)],
 }
 
 /// A namespaced kind without status and generation.
@@ -51,6 +56,8 @@ pub(super) const fn row(
         has_generation: false,
         is_scalable: false,
         categories: &[],
+        columns: &[],
+        defaults: &[],
     }
 }
 
@@ -72,6 +79,16 @@ impl KindInfo {
 
     pub(super) const fn with_generation(mut self) -> KindInfo {
         self.has_generation = true;
+        self
+    }
+
+    pub(super) const fn columns(mut self, columns: &'static [(&'static str, &'static [&'static str])]) -> KindInfo {
+        self.columns = columns;
+        self
+    }
+
+    pub(super) const fn defaults(mut self, defaults: &'static [(&'static str, &'static str)]) -> KindInfo {
+        self.defaults = defaults;
         self
     }
 

@@ -1,6 +1,7 @@
 //! The API's types as data: one table of structs and fields; knows no objects.
 //!
-//! The table (`types.txt`) holds one struct a line: its name, then its fields in the order of the API's source.
+//! The table (`types.txt`) holds the groups (`group WORD VERSION`), then one struct a line: its name, then its fields
+//! in the order of the API's source.
 //! A field is `name:type` and marks: `?` left out when empty, `+key` a list merged by that key (`+` alone: a list of
 //! plain values merged as a set), `=` replaced as a whole by patches, `&` patches name the keys to keep, `^Name` the
 //! field sits in an embedded struct of that name. A type is `*` (may be absent as a whole), `[]` (list), `{}` (map from
@@ -174,22 +175,7 @@ pub fn structure(name: &str) -> Option<&'static Struct> {
 
 /// The struct of an object's kind, such as `v1` and `Pod`.
 pub fn root(api_version: &str, kind: &str) -> Option<&'static Struct> {
-    let group = match api_version {
-        "v1" => "core",
-        "apiextensions.k8s.io/v1" => "apiextensions",
-        "apps/v1" => "apps",
-        "autoscaling/v2" => "autoscaling",
-        "batch/v1" => "batch",
-        "coordination.k8s.io/v1" => "coordination",
-        "networking.k8s.io/v1" => "networking",
-        "node.k8s.io/v1" => "node",
-        "policy/v1" => "policy",
-        "rbac.authorization.k8s.io/v1" => "rbac",
-        "scheduling.k8s.io/v1" => "scheduling",
-        "storage.k8s.io/v1" => "storage",
-        "discovery.k8s.io/v1" => "discovery",
-        _ => return None,
-    };
+    let (group, _) = groups().iter().find(|(_, version)| *version == api_version)?;
     structure(&format!("{group}.{kind}"))
 }
 
@@ -214,7 +200,20 @@ pub fn without_effect() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// All structs in the order of their names, as they stand in the file.
 fn table() -> &'static [Struct] {
     static TABLE: OnceLock<Vec<Struct>> = OnceLock::new();
-    TABLE.get_or_init(|| include_str!("types.txt").lines().map(read_struct).collect())
+    TABLE.get_or_init(|| lines().filter(|line| !line.starts_with(GROUP)).map(read_struct).collect())
+}
+
+/// How the lines of the groups begin.
+const GROUP: &str = "group ";
+
+fn lines() -> impl Iterator<Item = &'static str> {
+    include_str!("types.txt").lines()
+}
+
+/// The groups: the word before the dot of their structs' names, and their version in the API.
+fn groups() -> &'static [(&'static str, &'static str)] {
+    static GROUPS: OnceLock<Vec<(&'static str, &'static str)>> = OnceLock::new();
+    GROUPS.get_or_init(|| lines().filter_map(|line| line.strip_prefix(GROUP)?.split_once(' ')).collect())
 }
 
 fn read_struct(line: &'static str) -> Struct {

@@ -3,7 +3,7 @@
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{at, check_selector, entries, list, of, quantity, text};
-use crate::model::{Map, Value};
+use crate::model::{Map, Object, Value};
 use crate::sorted::SharedSet;
 
 const ACCESS_MODES: [&str; 4] = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
@@ -200,25 +200,42 @@ pub(super) fn check_host_path(errors: &mut Errors, path: &Path, source: &Value) 
     }
 }
 
-/// Follows `ValidateStorageClass`.
-pub(in crate::api) fn check_class(errors: &mut Errors, body: &Map) {
-    let provisioner = of(body, "provisioner").as_str().unwrap_or("");
+/// Follows `ValidateVolumeAttributesClass`.
+pub(in crate::api) fn check_attributes_class(errors: &mut Errors, object: &Object) {
+    check_provisioner(errors, &object.body, "driverName");
+    if entries(object.body.get("parameters")).next().is_none() {
+        errors.required(&Path::new("parameters"), "must contain at least one key/value pair");
+    }
+    check_parameters(errors, &object.body);
+}
+
+fn check_provisioner(errors: &mut Errors, body: &Map, field: &str) {
+    let provisioner = of(body, field).as_str().unwrap_or("");
     match provisioner.is_empty() {
-        true => errors.required(&Path::new("provisioner"), ""),
+        true => errors.required(&Path::new(field), ""),
         false => {
             let faults = names::qualified_name(&provisioner.to_ascii_lowercase());
-            errors.check_text(&Path::new("provisioner"), provisioner, faults);
+            errors.check_text(&Path::new(field), provisioner, faults);
         }
     }
+}
+
+fn check_parameters(errors: &mut Errors, body: &Map) {
+    for (key, _) in entries(body.get("parameters")).filter(|(key, _)| key.is_empty()) {
+        errors.invalid_text(&Path::new("parameters"), key, "field can not be empty.");
+    }
+}
+
+/// Follows `ValidateStorageClass`.
+pub(in crate::api) fn check_class(errors: &mut Errors, body: &Map) {
+    check_provisioner(errors, body, "provisioner");
     let reclaim = of(body, "reclaimPolicy").as_str().unwrap_or("");
     if !reclaim.is_empty() {
         errors.check_one_of(&Path::new("reclaimPolicy"), reclaim, &["Delete", "Retain"]);
     }
     let binding = of(body, "volumeBindingMode").as_str().unwrap_or("");
     errors.check_one_of(&Path::new("volumeBindingMode"), binding, &["Immediate", "WaitForFirstConsumer"]);
-    for (key, _) in entries(body.get("parameters")).filter(|(key, _)| key.is_empty()) {
-        errors.invalid_text(&Path::new("parameters"), key, "field can not be empty.");
-    }
+    check_parameters(errors, body);
     for (number, term) in of(body, "allowedTopologies").as_list().unwrap_or_default().iter().enumerate() {
         let path = Path::new("allowedTopologies").index(number).child("matchLabelExpressions");
         let mut keys: SharedSet<&str> = SharedSet::new();

@@ -298,6 +298,15 @@ pub(in crate::api) fn check_priority(errors: &mut Errors, change: &Change<'_>) {
     check_same(errors, &Path::new(name), old.body.get(name), new.body.get(name));
 }
 
+/// Follows `ValidateVolumeAttributesClassUpdate`.
+pub(in crate::api) fn check_attributes_class(errors: &mut Errors, change: &Change<'_>) {
+    for field in ["driverName", "parameters"] {
+        if change.old.body.get(field) != change.new.body.get(field) {
+            errors.forbidden(&Path::new(field), format!("updates to {field} are forbidden."));
+        }
+    }
+}
+
 /// Follows `ValidateStorageClassUpdate`.
 pub(in crate::api) fn check_class(errors: &mut Errors, change: &Change<'_>) {
     let Change { old, new, .. } = *change;

@@ -7,7 +7,7 @@ use crate::kubectl::flags::Args;
 use crate::kubectl::output::Style;
 use crate::kubectl::print::Format;
 use crate::kubectl::table::Cell;
-use crate::kubectl::views::{cells, view};
+use crate::kubectl::views::{cells, columns_of};
 use crate::model::{Kind, Object};
 
 /// How rows of a table look.
@@ -53,8 +53,8 @@ impl Look {
             row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(name, _)| name));
         } else {
             let kubernetes = cluster.kubernetes();
-            let all = view(kind).columns.iter().filter(|column| columns::is_printed(column, kubernetes));
-            row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(name, _)| (*name).to_string()));
+            let all = columns_of(kind).into_iter().filter(|column| columns::is_printed(column, kubernetes));
+            row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(name, _)| name.to_string()));
         }
         row.extend(self.labels.iter().map(|key| label_header(key)));
         if self.shows_labels {
@@ -84,7 +84,7 @@ impl Look {
             let all = custom_columns::cells(object, columns::name_cell(object, &name), cluster).into_iter();
             row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(cell, _)| cell));
         } else {
-            let all = view(object.kind).columns.iter().zip(cells(object, &name, cluster));
+            let all = columns_of(object.kind).into_iter().zip(cells(object, &name, cluster));
             let all = all.filter(|(column, _)| columns::is_printed(column, cluster.kubernetes()));
             row.extend(all.filter(|((_, is_wide), _)| self.is_wide || !is_wide).map(|(_, cell)| cell));
         }
