@@ -6,6 +6,7 @@ use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
 use super::{limit_range, node_ports, pod_security, quota, runtime_class};
 use crate::api::{default_object, label_job, messages, validate_job_labels};
+use crate::model::claim::class_name;
 use crate::model::pod::qos_class;
 use crate::model::{Kind, Object, Text, Value};
 use crate::world::machines::DEFAULT_CLASS;
@@ -129,7 +130,7 @@ pub fn admit_update(cluster: &mut Cluster, old: &Object, object: &mut Object) ->
     quota::check(cluster, Some(old), object)?;
     let request = ["spec", "resources", "requests", "storage"];
     let grows = super::quantity_at(object, &request) > super::quantity_at(old, &request);
-    let class = Text::new(object.str_at(&["spec", "storageClassName"]));
+    let class = Text::new(class_name(object));
     let class = cluster.find(Kind::StorageClass, &Text::default(), &class);
     let can_grow = class.and_then(|class| class.at(&["allowVolumeExpansion"])).and_then(Value::as_bool) == Some(true);
     if grows && !can_grow {

@@ -5,6 +5,7 @@ use super::error::ApiError;
 use super::request::Asked;
 use super::status_rules::check_status;
 use super::store::{Cluster, DeleteOptions, Propagation};
+use crate::model::pod::node_name;
 use crate::model::{Key, Kind, Millis, Object, Text, pod};
 use crate::obj;
 use std::rc::Rc;
@@ -197,7 +198,7 @@ fn raise_generation(object: &mut Object, old: &Object) {
 /// The grace of a deletion in seconds: pods have one while something may run, everything else goes at once.
 fn grace_period_seconds(object: &Object, asked: Option<i64>) -> i64 {
     let is_over = pod::is_over(object);
-    if object.kind != Kind::Pod || is_over || object.str_at(&["spec", "nodeName"]).is_empty() {
+    if object.kind != Kind::Pod || is_over || node_name(object).is_empty() {
         return 0;
     }
     let own = object.i64_at(&["spec", "terminationGracePeriodSeconds"]).unwrap_or(30);

@@ -4,6 +4,7 @@
 
 use super::error::ApiError;
 use super::store::{Cluster, DeleteOptions};
+use crate::model::conditions::phase;
 use crate::model::pod::is_ready;
 use crate::model::{Key, Kind, Object, Value, selector_matches};
 use crate::obj;
@@ -26,7 +27,7 @@ impl Cluster {
         let pod = Rc::clone(self.fetch(key)?);
         let options =
             DeleteOptions { grace_period_seconds, uid: Some(pod.meta.uid.clone()), ..DeleteOptions::BACKGROUND };
-        let is_free = matches!(pod.str_at(&["status", "phase"]), "Pending" | "Succeeded" | "Failed");
+        let is_free = matches!(phase(&pod), "Pending" | "Succeeded" | "Failed");
         if is_free || pod.meta.is_terminating() {
             return self.delete(key, &options).map(|_| ());
         }

@@ -1,5 +1,6 @@
 //! Indices beside the store: the pods of a node and of a claim, the free volumes; kept by the store alone.
 
+use crate::model::conditions::phase;
 use crate::model::pod::{claims_of, node_of};
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::sorted::{SharedMap, SharedSet};
@@ -67,7 +68,7 @@ impl VolumeIndex {
 
     /// Takes note of a write: `old` as it was, `new` as it is.
     pub(super) fn update(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
-        let is_open = |v: &&Object| matches!(v.str_at(&["status", "phase"]), "" | "Pending" | "Available");
+        let is_open = |v: &&Object| matches!(phase(v), "" | "Pending" | "Available");
         let claim = |v: Option<&Object>| v.filter(is_open).map(claim_of_volume);
         let (before, after) = (claim(old), claim(new));
         if before == after {

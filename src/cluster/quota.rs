@@ -2,6 +2,7 @@
 
 use super::error::ApiError;
 use super::store::Cluster;
+use crate::model::conditions::phase;
 use crate::model::pod::qos_class;
 use crate::model::{Kind, Map, Object, Quantity, Value};
 use crate::ordering::Order;
@@ -99,7 +100,7 @@ pub fn used_of(cluster: &Cluster, quota: &Object, resource: &str) -> Quantity {
     cluster
         .list_in(kind, &quota.meta.namespace)
         .filter(|object| covers(quota, object))
-        .filter(|object| !matches!(object.str_at(&["status", "phase"]), "Succeeded" | "Failed") || kind != Kind::Pod)
+        .filter(|object| !matches!(phase(object), "Succeeded" | "Failed") || kind != Kind::Pod)
         .fold(Quantity::ZERO, |sum, object| sum.plus(usage(object, resource)))
 }
 

@@ -6,7 +6,7 @@
 use super::node_lifecycle::has_taint;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Rng, Verb};
-use crate::model::claim::volume_of;
+use crate::model::claim::{access_modes, volume_of};
 use crate::model::node::is_node_ready;
 use crate::model::pod::{claims_of, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -148,7 +148,7 @@ fn attach(ctx: &mut Ctx<'_>, key: &Key) {
 
 /// Whether a volume may be attached to one node at a time.
 fn is_for_one_node(volume: &Object) -> bool {
-    let modes = volume.list_at(&["spec", "accessModes"]).iter();
+    let modes = access_modes(volume).iter();
     !modes.filter_map(Value::as_str).any(|mode| matches!(mode, "ReadWriteMany" | "ReadOnlyMany"))
 }
 

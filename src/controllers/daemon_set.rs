@@ -8,6 +8,7 @@ use super::workload::{self, Failures, owned_pods};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::api::template_hash;
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
+use crate::model::conditions::phase;
 use crate::model::object::labels_from_value;
 use crate::model::pod::{is_available, is_over, is_ready, node_of};
 use crate::model::workload::{min_ready, update_type};
@@ -283,7 +284,7 @@ impl Sync<'_> {
 
     fn tell_over(&self, ctx: &mut Ctx<'_>, pod: &Object) {
         let place = format!("{}/{} on node {}", pod.meta.namespace, pod.meta.name, node_of(pod));
-        let (is_warning, reason, text) = match pod.str_at(&["status", "phase"]) {
+        let (is_warning, reason, text) = match phase(pod) {
             "Failed" => (true, "FailedDaemonPod", format!("Found failed daemon pod {place}, will try to kill it")),
             _ => (false, "SucceededDaemonPod", format!("Found succeeded daemon pod {place}, will try to delete it")),
         };

@@ -2,7 +2,7 @@
 //!
 //! Follows `ActivePods` and `ActivePodsWithRanks` in pkg/controller/controller_utils.go.
 
-use crate::model::conditions::changed_at;
+use crate::model::conditions::{changed_at, phase};
 use crate::model::pod::{is_ready, node_of};
 use crate::model::{Millis, Object};
 use std::cmp::{Ordering, Reverse};
@@ -14,7 +14,7 @@ pub fn deletion_order(a: &Object, b: &Object, now: Millis, tie: impl FnOnce(&Obj
 
 /// What a pod is worth: one without a node is worth least, one that is ready most.
 fn usefulness(pod: &Object) -> (bool, u8, bool) {
-    let phase = match pod.str_at(&["status", "phase"]) {
+    let phase = match phase(pod) {
         "Pending" => 0,
         "Running" => 2,
         _ => 1,

@@ -4,7 +4,7 @@
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, NAME_ALPHABET, Verb};
-use crate::model::pod::node_of;
+use crate::model::pod::{ip, node_of};
 use crate::model::pod::{is_over, is_ready};
 use crate::model::{Key, Kind, Labels, Map, Millis, Object, OwnerReference, Text, Value, map_matches};
 use crate::sorted::{SharedMap, SharedSet};
@@ -64,7 +64,7 @@ impl Controller for Endpoints {
         match change.kind() {
             Kind::Service => self.observe_service(change, timers),
             Kind::Pod => {
-                let has_ip = |pod: &Object| !pod.str_at(&["status", "podIP"]).is_empty();
+                let has_ip = |pod: &Object| !ip(pod).is_empty();
                 if !has_ip(object) && change.old.as_ref().is_none_or(|old| !has_ip(old)) {
                     return;
                 }

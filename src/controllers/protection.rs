@@ -5,6 +5,7 @@ use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::admission::{PV_PROTECTION, PVC_PROTECTION};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::kubernetes::Difference;
+use crate::model::conditions::phase;
 use crate::model::pod::{claims_of, node_of};
 use crate::model::{Key, Kind, Object, Value};
 use crate::obj;
@@ -49,7 +50,7 @@ impl Controller for Protection {
                 let mut users = ctx.cluster.pods_using(&work.key).filter_map(|key| ctx.cluster.get(key));
                 (PVC_PROTECTION, users.any(|pod| !node_of(pod).is_empty()))
             }
-            _ => (PV_PROTECTION, object.str_at(&["status", "phase"]) == "Bound"),
+            _ => (PV_PROTECTION, phase(&object) == "Bound"),
         };
         if !is_used && object.meta.has_finalizer(finalizer) {
             _ = ctx.cluster.modify(&work.key, |object| object.meta.remove_finalizer(finalizer));
@@ -74,10 +75,10 @@ fn used_condition(claim: &Object) -> Option<&Value> {
 /// Follows pkg/controller/volume/pvcprotection/pvc_protection_controller.go.
 fn tell_use(claim: &Rc<Object>, ctx: &mut Ctx<'_>) {
     let only_bound = ctx.cluster.kubernetes().has(Difference::UnusedOnceBound);
-    if only_bound && claim.str_at(&["status", "phase"]) != "Bound" {
+    if only_bound && phase(claim) != "Bound" {
         return;
     }
-    let is_over = |pod: &Object| matches!(pod.str_at(&["status", "phase"]), "Failed" | "Succeeded");
+    let is_over = |pod: &Object| matches!(phase(pod), "Failed" | "Succeeded");
     let key = claim.key();
     let is_used = ctx.cluster.pods_using(&key).filter_map(|key| ctx.cluster.get(key)).any(|pod| !is_over(pod));
     let (status, reason, message) = match is_used {

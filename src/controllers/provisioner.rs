@@ -4,7 +4,8 @@ use super::scheduler::volumes::claim_reference;
 use super::scheduler::volumes::{SELECTED_NODE, waits_for_consumer};
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
-use crate::model::claim::{is_bound, volume_of};
+use crate::model::claim::{class_name, is_bound, volume_name, volume_of};
+use crate::model::conditions::phase;
 use crate::model::{Key, Kind, Object, Text};
 use crate::sorted::SharedSet;
 use crate::world::{ClassProfile, KubeletKind};
@@ -65,13 +66,13 @@ fn work(key: &Key, task: &'static str) -> Work {
 /// Whether somebody waits for the claim's volume.
 fn is_wanted(cluster: &Cluster, claim: &Object) -> bool {
     !claim.meta.annotation(PROVISIONER).is_empty()
-        && claim.str_at(&["spec", "volumeName"]).is_empty()
+        && volume_name(claim).is_empty()
         && !claim.meta.is_terminating()
         && (claim.meta.annotations.contains_key(SELECTED_NODE) || !waits_for_consumer(cluster, claim))
 }
 
 fn is_reclaimable(volume: &Object) -> bool {
-    volume.str_at(&["status", "phase"]) == "Released"
+    phase(volume) == "Released"
         && volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]) == "Delete"
         && volume.meta.annotations.contains_key(PROVISIONED_BY)
         && !volume.meta.is_terminating()
@@ -156,7 +157,7 @@ fn grow(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
 
 impl Provisioner {
     fn begin(&mut self, ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
-        let class = claim.str_at(&["spec", "storageClassName"]);
+        let class = class_name(claim);
         let Some(profile) = ctx.environment.provisioner(class, claim.meta.annotation(PROVISIONER)) else { return };
         if self.busy.contains(&claim.meta.uid) {
             return;
@@ -182,7 +183,7 @@ impl Provisioner {
         if !is_wanted(ctx.cluster, claim) {
             return;
         }
-        let class_name = Text::new(claim.str_at(&["spec", "storageClassName"]));
+        let class_name = Text::new(class_name(claim));
         let Some(class) = ctx.cluster.find(Kind::StorageClass, &Text::default(), &class_name).cloned() else { return };
         let provisioner = Text::new(class.str_at(&["provisioner"]));
         let Some(profile) = ctx.environment.provisioner(&class_name, &provisioner) else { return };

@@ -6,7 +6,8 @@ use super::scheduler::volumes::{SELECTED_NODE, claim_of_volume, claim_reference,
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::admission::default_class;
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
-use crate::model::claim::{BIND_COMPLETED, is_bound, volume_of};
+use crate::model::claim::{BIND_COMPLETED, access_modes, class_name, is_bound, volume_name, volume_of};
+use crate::model::conditions::phase;
 use crate::model::pod::node_of;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
@@ -60,9 +61,10 @@ impl Controller for VolumeBinder {
             }
             (Kind::PersistentVolume, verb) => {
                 let delay = if verb == Verb::Added { VOLUME_DELAY } else { Millis::ZERO };
-                let is_settled = change.old.as_ref().is_some_and(|old| {
-                    old.body.get("spec") == object.body.get("spec") && object.str_at(&["status", "phase"]) == "Bound"
-                });
+                let is_settled = change
+                    .old
+                    .as_ref()
+                    .is_some_and(|old| old.body.get("spec") == object.body.get("spec") && phase(object) == "Bound");
                 if !is_settled {
                     timers.add(change.at + delay, work(object.key()));
                 }
@@ -126,7 +128,7 @@ fn sync_unbound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
     if !name.is_empty() {
         return sync_claim_with_name(ctx, claim, &name);
     }
-    let class = Text::new(claim.str_at(&["spec", "storageClassName"]));
+    let class = Text::new(class_name(claim));
     let has_no_class = class.is_empty() && claim.at(&["spec", "storageClassName"]).is_none_or(Value::is_null);
     let default = if has_no_class { default_class(ctx.cluster).map(|class| class.meta.name.clone()) } else { None };
     if let Some(class) = default {
@@ -162,7 +164,7 @@ fn best_volume(cluster: &Cluster, claim: &Object) -> Option<Rc<Object>> {
 
 /// Whether a volume allows what the claim asks for and nothing else.
 fn has_same_modes(volume: &Object, claim: &Object) -> bool {
-    let (offered, asked) = (volume.list_at(&["spec", "accessModes"]), claim.list_at(&["spec", "accessModes"]));
+    let (offered, asked) = (access_modes(volume), access_modes(claim));
     offered.len() == asked.len() && asked.iter().all(|mode| offered.contains(mode))
 }
 
@@ -220,15 +222,15 @@ fn sync_claim_with_name(ctx: &mut Ctx<'_>, claim: &Rc<Object>, name: &Text) {
         let text = format!("volume \"{name}\" already bound to a different claim.");
         return ctx.event(claim, SOURCE, true, "FailedBinding", text);
     }
-    let modes = volume.list_at(&["spec", "accessModes"]);
+    let modes = access_modes(&volume);
     let size = |object: &Object, path: &[&str]| quantity_at(object, path);
     let problem = if size(claim, &["spec", "resources", "requests", "storage"])
         > size(&volume, &["spec", "capacity", "storage"])
     {
         Some("requested PV is too small")
-    } else if claim.str_at(&["spec", "storageClassName"]) != volume.str_at(&["spec", "storageClassName"]) {
+    } else if class_name(claim) != class_name(&volume) {
         Some("storageClassName does not match")
-    } else if !claim.list_at(&["spec", "accessModes"]).iter().all(|mode| modes.contains(mode)) {
+    } else if !access_modes(claim).iter().all(|mode| modes.contains(mode)) {
         Some("incompatible accessMode")
     } else {
         None
@@ -246,11 +248,11 @@ fn sync_bound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
     let name = volume_of(claim);
     match ctx.cluster.find(Kind::PersistentVolume, &Text::default(), &name).cloned() {
         Some(volume) if claim_of_volume(&volume).is_none() || is_kept_for(&volume, claim) => {
-            if claim.str_at(&["status", "phase"]) != "Bound" || volume.str_at(&["status", "phase"]) != "Bound" {
+            if phase(claim) != "Bound" || phase(&volume) != "Bound" {
                 bind(ctx, &volume, claim);
             }
         }
-        _ if claim.str_at(&["status", "phase"]) == "Lost" => {}
+        _ if phase(claim) == "Lost" => {}
         _ => {
             let mut next = Object::clone(claim);
             next.set_at(&["status"], obj! { "phase" => "Lost" });
@@ -274,7 +276,7 @@ fn bind(ctx: &mut Ctx<'_>, volume: &Rc<Object>, claim: &Rc<Object>) {
     let Ok(volume) = ctx.cluster.replace(next) else { return };
     set_volume_phase(ctx, &volume, "Bound");
     let mut next = Object::clone(claim);
-    if claim.str_at(&["spec", "volumeName"]).is_empty() {
+    if volume_name(claim).is_empty() {
         next.set_at(&["spec", "volumeName"], &volume.meta.name);
         next.meta.annotations.insert(BOUND_BY_CONTROLLER, "yes".into());
     }
@@ -293,12 +295,12 @@ fn bind(ctx: &mut Ctx<'_>, volume: &Rc<Object>, claim: &Rc<Object>) {
     _ = ctx.cluster.replace(next);
 }
 
-fn set_volume_phase(ctx: &mut Ctx<'_>, volume: &Rc<Object>, phase: &'static str) {
-    if volume.str_at(&["status", "phase"]) == phase {
+fn set_volume_phase(ctx: &mut Ctx<'_>, volume: &Rc<Object>, wanted: &'static str) {
+    if phase(volume) == wanted {
         return;
     }
     let mut next = Object::clone(volume);
-    next.set_at(&["status"], obj! { "lastPhaseTransitionTime" => ctx.now().rfc3339(), "phase" => phase });
+    next.set_at(&["status"], obj! { "lastPhaseTransitionTime" => ctx.now().rfc3339(), "phase" => wanted });
     _ = ctx.cluster.replace(next);
 }
 
@@ -308,20 +310,20 @@ fn sync_volume(ctx: &mut Ctx<'_>, volume: &Rc<Object>) {
     let claim = ctx.cluster.get(&key).filter(|claim| uid.is_empty() || claim.meta.uid == uid).cloned();
     match claim {
         None if uid.is_empty() => set_volume_phase(ctx, volume, "Available"),
-        None => match volume.str_at(&["status", "phase"]) {
+        None => match phase(volume) {
             "Failed" => {}
             "Released" => reclaim(ctx, volume),
             _ => set_volume_phase(ctx, volume, "Released"),
         },
-        Some(claim) if claim.str_at(&["spec", "volumeName"]) == volume.meta.name.as_str() => {
+        Some(claim) if volume_name(&claim) == volume.meta.name.as_str() => {
             if is_bound(&claim) {
                 set_volume_phase(ctx, volume, "Bound");
             } else {
                 ctx.enqueue(ControllerId::VolumeBinder, key);
             }
         }
-        Some(claim) if claim.str_at(&["spec", "volumeName"]).is_empty() => {
-            if uid.is_empty() || volume.str_at(&["status", "phase"]) == "Pending" {
+        Some(claim) if volume_name(&claim).is_empty() => {
+            if uid.is_empty() || phase(volume) == "Pending" {
                 // A volume that somebody reserved counts as free until the claim takes it.
                 if uid.is_empty() {
                     set_volume_phase(ctx, volume, "Available");

@@ -2,7 +2,8 @@
 
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::claim::volume_of;
-use crate::model::pod::{claims_of, is_over, is_ready};
+use crate::model::conditions::phase;
+use crate::model::pod::{claims_of, is_over, is_ready, node_name};
 use crate::model::set::{first_ordinal, is_parallel};
 use crate::model::{Key, Kind, Object, Text};
 use crate::ordering::Order;
@@ -106,7 +107,7 @@ fn check_set(cluster: &Cluster, set: &Object, out: &mut Vec<Violation>) {
 fn check_volumes(cluster: &Cluster, out: &mut Vec<Violation>) {
     let mut taken: Vec<(Text, Key)> = Vec::new();
     for claim in cluster.list(Kind::PersistentVolumeClaim) {
-        if claim.str_at(&["status", "phase"]) != "Bound" {
+        if phase(claim) != "Bound" {
             continue;
         }
         let name = volume_of(claim);
@@ -125,7 +126,7 @@ fn check_volumes(cluster: &Cluster, out: &mut Vec<Violation>) {
 
 fn check_pod(cluster: &Cluster, pod: &Object, out: &mut Vec<Violation>) {
     let is_over = is_over(pod);
-    if pod.str_at(&["spec", "nodeName"]).is_empty() || is_over || pod.meta.is_terminating() {
+    if node_name(pod).is_empty() || is_over || pod.meta.is_terminating() {
         return;
     }
     for claim in claims_of(pod) {

@@ -3,7 +3,8 @@
 use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision, Outcome, Subject, Work};
 use crate::i18n::{self, Lang};
-use crate::model::pod::{claims_of, is_ready};
+use crate::model::conditions::phase;
+use crate::model::pod::{claims_of, is_ready, node_name};
 use crate::model::set::{first_ordinal, partition};
 use crate::model::workload::{replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text};
@@ -192,7 +193,7 @@ fn set_facts(set: &Object, out: &mut Vec<Sentence>) {
 
 fn pod_facts(sim: &Sim, pod: &Object, out: &mut Vec<Sentence>) {
     let named = |more: Vec<(&'static str, Text)>| [vec![("pod", pod.meta.name.clone())], more].concat();
-    let node = Text::new(pod.str_at(&["spec", "nodeName"]));
+    let node = Text::new(node_name(pod));
     let is_stopped = sim.cluster.runtime().stopped(&node).is_some();
     if let Some(until) = pod.meta.deletion_timestamp {
         if is_stopped {
@@ -234,7 +235,7 @@ fn claim_facts(cluster: &Cluster, claim: &Object, out: &mut Vec<Sentence>) {
     let named = |more: Vec<(&'static str, Text)>| [vec![("claim", claim.meta.name.clone())], more].concat();
     let mut pods = cluster.list_in(Kind::Pod, &claim.meta.namespace);
     let user = pods.find(|pod| claims_of(pod).contains(&claim.key())).map(|pod| pod.meta.name.clone());
-    let phase = claim.str_at(&["status", "phase"]);
+    let phase = phase(claim);
     match (claim.meta.is_terminating(), user) {
         (true, Some(pod)) => out.push(Sentence::waiting("why.claim.protected", named(vec![("pod", pod)]))),
         (true, None) => out.push(Sentence::waiting("why.claim.terminating", named(Vec::new()))),

@@ -1,21 +1,41 @@
 //! What a claim's object says, read by name.
 
-use super::{Object, Text};
+use super::{Object, Text, Value};
 
 /// The annotation of a claim that its volume was bound to for good.
 pub const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
 
 /// The name of the volume that a claim has, or is to have; empty for none.
 pub fn volume_of(claim: &Object) -> Text {
-    Text::new(claim.str_at(&["spec", "volumeName"]))
+    Text::new(volume_name(claim))
 }
 
 /// The name of a claim's class; empty for none.
 pub fn class_of(claim: &Object) -> Text {
-    Text::new(claim.str_at(&["spec", "storageClassName"]))
+    Text::new(class_name(claim))
 }
 
 /// Whether a claim has its volume for good.
 pub fn is_bound(claim: &Object) -> bool {
-    !claim.str_at(&["spec", "volumeName"]).is_empty() && claim.meta.annotations.contains_key(BIND_COMPLETED)
+    !volume_name(claim).is_empty() && claim.meta.annotations.contains_key(BIND_COMPLETED)
+}
+
+/// The name of the volume that a claim has, or is to have; empty for none.
+pub fn volume_name(claim: &Object) -> &str {
+    claim.str_at(&["spec", "volumeName"])
+}
+
+/// The name of a claim's or a volume's class; empty for none.
+pub fn class_name(object: &Object) -> &str {
+    object.str_at(&["spec", "storageClassName"])
+}
+
+/// How a claim wants to be mounted, or a volume can be.
+pub fn access_modes(object: &Object) -> &[Value] {
+    object.list_at(&["spec", "accessModes"])
+}
+
+/// How large the volume of a bound claim is; empty before it is bound.
+pub fn capacity(claim: &Object) -> &str {
+    claim.str_at(&["status", "capacity", "storage"])
 }

@@ -2,6 +2,11 @@
 
 use super::{Millis, Object, Value};
 
+/// The phase of a pod, a claim, a volume or a namespace; empty before its first status.
+pub fn phase(object: &Object) -> &str {
+    object.str_at(&["status", "phase"])
+}
+
 /// The condition of an object called `kind`. Shape: an entry of `status.conditions`.
 pub fn condition<'a>(object: &'a Object, kind: &str) -> Option<&'a Value> {
     object.list_at(&["status", "conditions"]).iter().find(|condition| condition.str_at(&["type"]) == kind)

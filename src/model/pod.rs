@@ -45,6 +45,16 @@ pub fn priority(pod: &Object) -> i64 {
     pod.i64_at(&["spec", "priority"]).unwrap_or(0)
 }
 
+/// The name of the node that a pod is assigned to; empty for none.
+pub fn node_name(pod: &Object) -> &str {
+    pod.str_at(&["spec", "nodeName"])
+}
+
+/// The pod's address; empty before it has one.
+pub fn ip(pod: &Object) -> &str {
+    pod.str_at(&["status", "podIP"])
+}
+
 /// The node that a pod is bound to; empty for none.
 pub fn node_of(pod: &Object) -> Text {
     pod.at(&["spec", "nodeName"]).and_then(Value::as_text).cloned().unwrap_or_default()

@@ -4,6 +4,8 @@ use super::phase;
 use crate::cluster::Cluster;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
+use crate::model::claim::capacity;
+use crate::model::pod::node_name;
 use crate::model::{Key, Kind, Object, Value, to_json};
 use crate::ordering::Order;
 
@@ -117,14 +119,14 @@ fn looks(object: &Object) -> Vec<Look> {
             vec![
                 text(&status),
                 ready,
-                text(object.str_at(&["spec", "nodeName"])),
+                text(node_name(object)),
                 images(object.list_at(&["spec", "containers"])),
                 Look::Behind(revision.rsplit('-').next().unwrap_or("").to_string(), String::new()),
             ]
         }
         Kind::PersistentVolumeClaim => {
             let status = phase::claim_status(object).1.to_string();
-            vec![Look::Text(status), text(object.str_at(&["status", "capacity", "storage"]))]
+            vec![Look::Text(status), text(capacity(object))]
         }
         _ => {
             let ready = format!("{}/{}", number(&["status", "readyReplicas"]), number(&["spec", "replicas"]));

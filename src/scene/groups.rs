@@ -4,6 +4,7 @@ use super::item::{Item, Place};
 use super::phase::{PodStyle, pod_status, pod_style};
 use super::workloads::{Workload, is_workload, workloads};
 use crate::cluster::{Change, Cluster, Verb};
+use crate::model::conditions::phase;
 use crate::model::pod::{is_static, parent_and_ordinal};
 use crate::model::set::{claim_templates, first_ordinal};
 use crate::model::workload::replicas;
@@ -266,7 +267,7 @@ pub fn groups(cluster: &Cluster, memory: &Memory) -> Groups {
 
 /// Whether nobody uses a volume, as its phase tells.
 fn is_loose(volume: &Object) -> bool {
-    matches!(volume.str_at(&["status", "phase"]), "Available" | "Released" | "Failed")
+    matches!(phase(volume), "Available" | "Released" | "Failed")
 }
 
 /// The ordinals that a set wants: from its start, as many as its replicas.

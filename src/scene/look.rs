@@ -17,7 +17,9 @@ use crate::controllers::stateful_set::control::max_unavailable;
 use crate::controllers::{ControllerId, Decision, Outcome, Subject, Timers};
 use crate::explain::cause::{End, Link, answer};
 use crate::kubernetes::Difference;
-use crate::model::conditions::changed_at;
+use crate::model::claim::access_modes;
+use crate::model::conditions::{changed_at, phase};
+use crate::model::pod::node_name;
 use crate::model::set::is_updating;
 use crate::model::workload::{min_ready, replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -101,7 +103,7 @@ impl<'a> Look<'a> {
 
     /// Whether a pod stands on a node that does not answer.
     pub fn is_lost(&self, pod: &Object) -> bool {
-        !self.lost.is_empty() && self.lost.iter().any(|node| *node == pod.str_at(&["spec", "nodeName"]))
+        !self.lost.is_empty() && self.lost.iter().any(|node| *node == node_name(pod))
     }
 
     /// How a column's pod is drawn.
@@ -208,7 +210,7 @@ impl<'a> Look<'a> {
         let is_volume = claim.kind == Kind::PersistentVolume;
         let volume = if is_volume { claim.meta.name.clone() } else { text(&["spec", "volumeName"]) };
         let modes = match claim.list_at(&["status", "accessModes"]) {
-            [] => claim.list_at(&["spec", "accessModes"]),
+            [] => access_modes(claim),
             modes => modes,
         };
         let disk = (level == Level::Card && !volume.is_empty()).then(|| DiskId::Volume(volume.clone()));
@@ -415,7 +417,7 @@ fn holds(tree: &Tree) -> (Vec<Text>, usize) {
 
 /// How many of a column's claims are bound, and how many there are.
 pub(super) fn bound_claims(column: &Column) -> (usize, usize) {
-    let bound = column.claims.iter().filter(|claim| claim.str_at(&["status", "phase"]) == "Bound").count();
+    let bound = column.claims.iter().filter(|claim| phase(claim) == "Bound").count();
     (bound, column.claims.len())
 }
 

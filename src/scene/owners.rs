@@ -10,6 +10,7 @@ use super::look::Source;
 use super::phase::{claim_status, lost_nodes, pod_status, pod_style, ready_containers};
 use super::workloads::revision_of;
 use crate::cluster::Cluster;
+use crate::model::claim::capacity;
 use crate::model::pod::node_of;
 use crate::model::set::claim_templates;
 use crate::model::{Kind, Object, Text};
@@ -189,7 +190,7 @@ fn facts(cluster: &Cluster, object: &Object) -> String {
         }
         Kind::PersistentVolumeClaim => {
             let (_, status) = claim_status(object);
-            format!("{status} {}", object.str_at(&["status", "capacity", "storage"])).trim_end().to_string()
+            format!("{status} {}", capacity(object)).trim_end().to_string()
         }
         _ => String::new(),
     }

@@ -1,7 +1,7 @@
 //! What a pod, a claim or a node looks like from outside, in kubectl's words; knows no position and no colour.
 
 use crate::cluster::Cluster;
-use crate::model::conditions::condition;
+use crate::model::conditions::{condition, phase};
 use crate::model::node::is_cordoned;
 use crate::model::pod::{is_ready, pod_state};
 use crate::model::{Kind, Object, Text};
@@ -154,7 +154,7 @@ pub fn claim_status(claim: &Object) -> (ClaimStyle, Text) {
         return (ClaimStyle::Terminating, "Terminating".into());
     }
     if claim.kind == Kind::PersistentVolume {
-        let phase = Text::new(claim.str_at(&["status", "phase"]));
+        let phase = Text::new(phase(claim));
         let style = match phase.as_str() {
             "Bound" | "Released" => ClaimStyle::Bound,
             "Failed" => ClaimStyle::Lost,
@@ -162,7 +162,7 @@ pub fn claim_status(claim: &Object) -> (ClaimStyle, Text) {
         };
         return (style, phase);
     }
-    match claim.str_at(&["status", "phase"]) {
+    match phase(claim) {
         "Bound" => (ClaimStyle::Bound, "Bound".into()),
         "Lost" => (ClaimStyle::Lost, "Lost".into()),
         _ => (ClaimStyle::Pending, "Pending".into()),

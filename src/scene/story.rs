@@ -4,6 +4,7 @@ use super::groups::{identity_of, wanted_ordinals};
 use super::phase::{NodeStyle, PodStyle, claim_status, node_style, pod_status, pod_style, short_revision};
 use crate::cluster::{Change, Verb};
 use crate::model::claim::volume_of;
+use crate::model::pod::node_name;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
 
@@ -91,8 +92,8 @@ impl Story {
         let Some(old) = change.old.as_deref() else { return Some(("say-pod-created", facts)) };
         let (old_style, old_status) = look(old);
         if style == old_style && status == old_status {
-            let node = pod.str_at(&["spec", "nodeName"]);
-            if old.str_at(&["spec", "nodeName"]).is_empty() && !node.is_empty() {
+            let node = node_name(pod);
+            if node_name(old).is_empty() && !node.is_empty() {
                 facts.push(("node", Text::new(node)));
                 return Some(("say-pod-bound", facts));
             }

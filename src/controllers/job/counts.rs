@@ -3,6 +3,7 @@
 use super::failure_policy::{Verdict, verdict};
 use super::{TRACKING, flag, indexes};
 use crate::controllers::deletion_order::deletion_order;
+use crate::model::conditions::phase;
 use crate::model::pod::{is_active, is_over, is_ready};
 use crate::model::{Millis, Object, Value};
 use crate::ordering::Order;
@@ -64,7 +65,7 @@ impl Counts {
     ///
     /// Follows `isPodFailed`.
     pub(super) fn is_failed(&self, pod: &Object) -> bool {
-        match pod.str_at(&["status", "phase"]) {
+        match phase(pod) {
             "Failed" => true,
             "Succeeded" => false,
             _ => !self.waits_for_end && pod.meta.is_terminating(),
@@ -91,7 +92,7 @@ impl Counts {
         if self.is_failed(pod) {
             self.failed += i64::from(verdict(job, pod) != Verdict::Ignored);
             self.newly_failed.push(Rc::clone(pod));
-        } else if pod.str_at(&["status", "phase"]) == "Succeeded" {
+        } else if phase(pod) == "Succeeded" {
             match index.filter(|_| is_indexed(job)) {
                 Some(number) => self.done.push(number),
                 None => self.succeeded += 1,

@@ -13,7 +13,7 @@ mod new_pod;
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Propagation, Verb};
-use crate::model::conditions::changed_at;
+use crate::model::conditions::{changed_at, phase};
 use crate::model::workload::is_finished;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use back_off::BackOff;
@@ -244,7 +244,7 @@ fn release_counted(ctx: &mut Ctx<'_>, job: &Object, counts: &Counts, pods: &[Rc<
     let ends = end.is_some() || job.meta.is_terminating();
     let completions = job.i64_at(&["spec", "completions"]).unwrap_or(0);
     for pod in pods.iter().filter(|pod| pod.meta.has_finalizer(TRACKING)) {
-        let has_succeeded = pod.str_at(&["status", "phase"]) == "Succeeded";
+        let has_succeeded = phase(pod) == "Succeeded";
         let has_failed = counts.is_failed(pod);
         let is_counted = (has_succeeded || has_failed) && !counts.is_withheld(pod);
         if !is_counted && !ends {

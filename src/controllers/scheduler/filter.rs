@@ -8,7 +8,7 @@ use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
 use crate::kubernetes::Difference;
 use crate::model::node::is_cordoned;
-use crate::model::pod::{is_over, priority};
+use crate::model::pod::{is_over, node_name, priority};
 use crate::model::{Key, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::SharedMap;
@@ -198,9 +198,9 @@ impl<'a> Query<'a> {
     fn check_volumes(&self, node: &Object) -> Result<(), Miss> {
         let me = self.pod.key();
         let is_used = |claim: &Key| {
-            self.cluster.pods_using(claim).any(|key| {
-                *key != me && self.cluster.get(key).is_some_and(|pod| !pod.str_at(&["spec", "nodeName"]).is_empty())
-            })
+            self.cluster
+                .pods_using(claim)
+                .any(|key| *key != me && self.cluster.get(key).is_some_and(|pod| !node_name(pod).is_empty()))
         };
         if self.claims.exclusive.iter().any(is_used) {
             return Err(Miss::for_now(

@@ -3,7 +3,8 @@
 pub(in crate::controllers) use crate::cluster::claim_of_volume;
 use crate::cluster::{Cluster, quantity_at};
 use crate::controllers::Ctx;
-use crate::model::claim::{is_bound, volume_of};
+use crate::model::claim::{access_modes, class_name, is_bound, volume_of};
+use crate::model::conditions::phase;
 use crate::model::pod::{claims_of, ephemeral_claim};
 use crate::model::{Key, Kind, Object, Text, Value, expression_matches, selector_matches};
 use crate::obj;
@@ -25,7 +26,7 @@ pub(in crate::controllers) struct Claims {
 
 /// Whether a claim may have, or get, the volume.
 pub(in crate::controllers) fn may_be_used(volume: &Object) -> bool {
-    !volume.meta.is_terminating() && !matches!(volume.str_at(&["status", "phase"]), "Released" | "Failed")
+    !volume.meta.is_terminating() && !matches!(phase(volume), "Released" | "Failed")
 }
 
 /// Whether all claims of a pod are bound.
@@ -58,7 +59,7 @@ pub(in crate::controllers) fn prefilter(cluster: &Cluster, pod: &Object) -> Resu
         }
         let volume_name = volume_of(claim);
         let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &volume_name);
-        if claim.str_at(&["status", "phase"]) == "Lost" || (is_bound(claim) && volume.is_none()) {
+        if phase(claim) == "Lost" || (is_bound(claim) && volume.is_none()) {
             let name = &key.name;
             return Err(format!(
                 "persistentvolumeclaim \"{name}\" bound to non-existent persistentvolume \"{volume_name}\""
@@ -67,7 +68,7 @@ pub(in crate::controllers) fn prefilter(cluster: &Cluster, pod: &Object) -> Resu
         if claim.meta.is_terminating() {
             return Err(format!("persistentvolumeclaim \"{}\" is being deleted", key.name));
         }
-        if claim.list_at(&["spec", "accessModes"]).iter().any(|mode| mode.as_str() == Some("ReadWriteOncePod")) {
+        if access_modes(claim).iter().any(|mode| mode.as_str() == Some("ReadWriteOncePod")) {
             claims.exclusive.push(key);
         }
         match volume {
@@ -88,7 +89,7 @@ pub(in crate::controllers) fn waits_for_consumer(cluster: &Cluster, claim: &Obje
 }
 
 fn class_of<'a>(cluster: &'a Cluster, claim: &Object) -> Option<&'a Rc<Object>> {
-    let name = Text::new(claim.str_at(&["spec", "storageClassName"]));
+    let name = Text::new(class_name(claim));
     cluster.find(Kind::StorageClass, &Text::default(), &name)
 }
 
@@ -124,17 +125,17 @@ fn static_volume(cluster: &Cluster, claim: &Object, node: &Object) -> Option<Rc<
 
 /// Whether a free volume fits a claim, whatever the node.
 pub fn is_candidate(volume: &Object, claim: &Object) -> bool {
-    let modes = volume.list_at(&["spec", "accessModes"]);
+    let modes = access_modes(volume);
     let mode = |object: &Object| match object.str_at(&["spec", "volumeMode"]) {
         "" => "Filesystem".to_string(),
         mode => mode.to_string(),
     };
-    volume.str_at(&["status", "phase"]) == "Available"
+    phase(volume) == "Available"
         && volume.at(&["spec", "claimRef"]).is_none_or(Value::is_null)
         && !volume.meta.is_terminating()
-        && volume.str_at(&["spec", "storageClassName"]) == claim.str_at(&["spec", "storageClassName"])
+        && class_name(volume) == class_name(claim)
         && mode(volume) == mode(claim)
-        && claim.list_at(&["spec", "accessModes"]).iter().all(|mode| modes.contains(mode))
+        && access_modes(claim).iter().all(|mode| modes.contains(mode))
         && claim.at(&["spec", "selector"]).is_none_or(|s| s.is_null() || selector_matches(s, &volume.meta.labels))
         && quantity_at(volume, &["spec", "capacity", "storage"])
             >= quantity_at(claim, &["spec", "resources", "requests", "storage"])

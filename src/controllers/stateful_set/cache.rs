@@ -6,7 +6,7 @@ use super::intervals::Intervals;
 use super::ownership::{Ownership, ownership};
 use super::spec::SetSpec;
 use crate::cluster::Cluster;
-use crate::model::conditions::true_since;
+use crate::model::conditions::{phase, true_since};
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
@@ -26,7 +26,7 @@ pub enum Phase {
 
 impl Phase {
     fn of(pod: &Object) -> Phase {
-        match pod.str_at(&["status", "phase"]) {
+        match phase(pod) {
             "" => Phase::Unset,
             "Pending" => Phase::Pending,
             "Running" => Phase::Running,

@@ -2,6 +2,7 @@
 
 use super::cache::PodFacts;
 use crate::controllers::{ControllerId, Ctx, Decision, Decisions, Outcome, Subject};
+use crate::model::conditions::phase;
 use crate::model::{Key, Millis, Object, Text, Value};
 use std::rc::Rc;
 
@@ -65,7 +66,7 @@ impl<'a> Report<'a> {
     /// It depends on the pod's phase, its revision and the reason why it is not ready.
     pub fn state(mut self, facts: &PodFacts) -> Self {
         if let Some(decision) = &mut self.decision {
-            let phase = Text::new(facts.pod.str_at(&["status", "phase"]));
+            let phase = Text::new(phase(&facts.pod));
             decision.facts.push(("phase", phase));
             decision.facts.push(("revision", facts.revision.clone()));
             decision.facts.push(("why", why_not_ready(&facts.pod)));
@@ -128,5 +129,5 @@ fn why_not_ready(pod: &Object) -> Text {
         matches!(condition.str_at(&["type"]), "PodScheduled" | "Ready") && condition.str_at(&["status"]) == "False"
     });
     let reason = unmet.and_then(|condition| condition.get("reason")).and_then(Value::as_text);
-    reason.cloned().unwrap_or_else(|| Text::new(pod.str_at(&["status", "phase"])))
+    reason.cloned().unwrap_or_else(|| Text::new(phase(pod)))
 }
