@@ -1,10 +1,31 @@
 //! The editor's part of the reducer: typing, applying, `kubectl edit`; and what was applied last.
 
-use super::{Effect, Micros, Panel, State};
+use super::{Effect, Field, Micros, Panel, State};
 use crate::playground::{Entry, Input, Playground};
+use crate::tutorial::{self, Block};
 use std::rc::Rc;
 
 impl State {
+    /// Applies a block of a page: its manifest becomes the editor's text.
+    pub(super) fn apply_block(&mut self, block: &Block, effects: &mut Vec<Effect>) {
+        if block.name.is_none() {
+            self.files.turn_to(0);
+            self.edit(block.text.as_str().into(), effects);
+        }
+        self.answered = Some(tutorial::apply(&mut self.playground.borrow_mut(), block));
+        self.changed(effects);
+    }
+
+    /// Applies the editor's text; a text of `kubectl edit` is answered with it.
+    pub(super) fn apply_and_go_on(&mut self, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+        let was_edited = self.files.edited.is_some();
+        self.apply(now, effects);
+        // Who is done with what `kubectl edit` opened goes on at the prompt.
+        if was_edited && self.files.edited.is_none() {
+            self.focus(Field::Console, effects);
+        }
+    }
+
     pub(super) fn apply(&mut self, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
         if self.files.edited == Some(self.files.current) {
             let text = self.files.text();

@@ -63,6 +63,15 @@ fn plans(
 }
 
 impl State {
+    /// Plays everything that was done under another Kubernetes, beside what is looked at.
+    pub(super) fn play_version(&mut self, kubernetes: Kubernetes, effects: &mut Vec<Effect>) {
+        let other = self.playground.borrow_mut().branch_under(kubernetes);
+        self.compared = vec![other];
+        // The picture needs the room, and the plan is played there.
+        self.close_plan();
+        self.changed(effects);
+    }
+
     pub(super) fn foretell(&mut self, under: Option<Kubernetes>) {
         let playground = self.playground.borrow();
         let (text, name) = (self.files.text(), self.files.name());

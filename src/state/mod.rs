@@ -217,18 +217,15 @@ impl State {
             self.notice = Some(t(self.view.lang, "editor.read_only").to_string());
             return;
         }
+        self.carry_out(action, now, effects);
+    }
+
+    fn carry_out(&mut self, action: Action, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
         match action {
             Action::Load => {}
             Action::ReadOnly(is_read_only) => self.is_read_only = is_read_only,
             Action::Run(line) => self.at_console(now, effects, |it| it.ask(&line)),
-            Action::Type(line) => {
-                let opened = self.files.opened;
-                self.at_console(now, effects, |it| it.enter(&line));
-                // Who typed `vi` goes on typing in the file.
-                if self.files.opened != opened {
-                    self.focus(Field::Manifest, effects);
-                }
-            }
+            Action::Type(line) => self.type_line(&line, now, effects),
             Action::Terminal(asked) => self.turn_to_terminal(asked, now, effects),
             Action::Interrupt => self.at_console(now, effects, Playground::interrupt),
             Action::Background => self.at_console(now, effects, Playground::to_background),
@@ -241,12 +238,7 @@ impl State {
             }
             Action::ApplyBlock(block) => {
                 self.awake(now);
-                if block.name.is_none() {
-                    self.files.turn_to(0);
-                    self.edit(block.text.as_str().into(), effects);
-                }
-                self.answered = Some(tutorial::apply(&mut self.playground.borrow_mut(), &block));
-                self.changed(effects);
+                self.apply_block(&block, effects);
             }
             Action::PutFiles(files) => {
                 files.iter().for_each(|(name, text)| self.playground.borrow_mut().put_file(name, text));
@@ -264,14 +256,7 @@ impl State {
                 self.awake(now);
                 self.learn(action, effects);
             }
-            Action::Apply => {
-                let was_edited = self.files.edited.is_some();
-                self.apply(now, effects);
-                // Who is done with what `kubectl edit` opened goes on at the prompt.
-                if was_edited && self.files.edited.is_none() {
-                    self.focus(Field::Console, effects);
-                }
-            }
+            Action::Apply => self.apply_and_go_on(now, effects),
             Action::ApplyPlan => self.apply_plan(now, effects),
             Action::Edit(text) => self.edit(text, effects),
             Action::Open(text) if is_lesson(&text) => self.begin_lesson("file:opened", &text, effects),
@@ -287,13 +272,7 @@ impl State {
             Action::CloseFile(index) => self.close_file(index, now, effects),
             Action::Scenario(index) => self.begin_scenario(index, None, effects),
             Action::Kubernetes(version) => self.begin_as(version, effects),
-            Action::PlanVersion(kubernetes) => {
-                let other = self.playground.borrow_mut().branch_under(kubernetes);
-                self.compared = vec![other];
-                // The picture needs the room, and the plan is played there.
-                self.close_plan();
-                self.changed(effects);
-            }
+            Action::PlanVersion(kubernetes) => self.play_version(kubernetes, effects),
             Action::Plan(version) => self.foretell(version),
             Action::ClosePlan => self.close_plan(),
             Action::PlayPlan(is_beside) => self.play_plan(is_beside, effects),
@@ -316,6 +295,15 @@ impl State {
                 let is_editing = self.playground.borrow().is_editing();
                 self.files.edited = self.files.edited.filter(|_| is_editing);
             }
+        }
+    }
+
+    fn type_line(&mut self, line: &str, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+        let opened = self.files.opened;
+        self.at_console(now, effects, |it| it.enter(line));
+        // Who typed `vi` goes on typing in the file.
+        if self.files.opened != opened {
+            self.focus(Field::Manifest, effects);
         }
     }
 
