@@ -47,7 +47,7 @@ const SETTLED_WORK_MAX: usize = 400;
 const REPLAYED_WORK_MAX: usize = 1_000_000;
 
 /// What a user did.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
     /// Typed a line at the console's prompt.
     Line(String),

@@ -14,6 +14,7 @@ use crate::model::{Key, Millis, Value};
 use crate::sim::{Replay, Timed, World};
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 /// The name of the file from which a copy applies.
@@ -84,11 +85,22 @@ impl Default for Past {
 }
 
 impl Past {
-    /// Notes one more thing: FNV-1a over how it is written.
-    pub fn note(&mut self, what: &impl std::fmt::Debug) {
-        for byte in format!("{what:?}").bytes() {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    /// Notes one more input. What the lines of a console do, faults and upgrades, follows from the lines.
+    pub fn note(&mut self, at: Millis, input: &Input) {
+        (at, input).hash(self);
+    }
+}
+
+/// FNV-1a, so that a number means the same in every build.
+impl Hasher for Past {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

@@ -47,7 +47,6 @@ impl Host for Lab {
     }
 
     fn fault(&mut self, fault: Fault) -> Result<(), Refusal> {
-        self.past.note(&fault);
         let object = match &fault {
             Fault::StopNode(node) | Fault::StartNode(node) | Fault::StopKubelet(node) | Fault::StartKubelet(node) => {
                 Some(Key::new(Kind::Node, "", node.clone()))
@@ -73,12 +72,10 @@ impl Host for Lab {
     }
 
     fn upgrade(&mut self, kubernetes: Kubernetes) {
-        self.past.note(&("upgrade", kubernetes));
         self.sim.upgrade(kubernetes);
     }
 
     fn start_over(&mut self, kubernetes: Kubernetes) {
-        self.past.note(&("start over", kubernetes));
         self.sim.start_over(kubernetes);
     }
 

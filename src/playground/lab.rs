@@ -198,7 +198,7 @@ impl World for Lab {
     }
 
     fn apply(&mut self, input: &Input) {
-        self.past.note(&(self.now(), input));
+        self.past.note(self.now(), input);
         if self.arrange_terminals(input) {
             return;
         }
