@@ -1,5 +1,7 @@
 //! `kubectl exec` and `attach`: a process in a container, and whoever talks to it; what it does is the shell's.
 
+mod asking;
+
 use crate::cluster::{ApiError, Cluster};
 use crate::kubectl::attachment::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
@@ -14,6 +16,7 @@ use crate::kubernetes::Difference;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::shell::{Prompt, Session, Step, Streams, Target};
+pub use asking::Asking;
 use std::rc::Rc;
 
 /// The row of `kubectl exec`.
@@ -292,33 +295,6 @@ pub fn container_list(pod: &Object) -> String {
 /// A container that the pod does not have.
 pub fn container_of(pod: &Object, by: Asking, args: &Args, cx: &mut Cx<'_>) -> Result<Text, Failure> {
     container_named(pod, args.text("container"), by, args, cx)
-}
-
-/// Who asks for a container: before 1.36 each says in words of its own that there is none of the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asking {
-    /// `exec` and `cp`: the API server says it.
-    Server,
-    /// `attach`.
-    Attach,
-    /// `logs`.
-    Logs,
-}
-
-impl Asking {
-    fn missing(self, asked: &str, pod: &Object, cx: &Cx<'_>) -> Failure {
-        let name = &pod.meta.name;
-        if cx.cluster().kubernetes().has(Difference::ContainersAreListed) {
-            let list = container_list(pod);
-            return Failure::client(format!("container {asked} is not valid for pod {name} out of: {list}"));
-        }
-        let invalid = || format!("container {asked} is not valid for pod {name}");
-        match self {
-            Asking::Server => ApiError::BadRequest(invalid()).into(),
-            Asking::Attach => Failure::client(format!("container {asked} not found in pod {name}")),
-            Asking::Logs => Failure::client(invalid()),
-        }
-    }
 }
 
 /// The container of a name; without one the pod's usual one, which is said.
