@@ -334,6 +334,15 @@ fn admit_service(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiE
     Ok(())
 }
 
+/// Where the addresses of services lie, as kubeadm sets it.
+const SERVICE_RANGE: &str = "10.96.0.0/12";
+
+/// Whether an IPv4 address lies outside of the range of services.
+fn is_outside(ip: &str) -> bool {
+    let octets: Vec<u8> = ip.split('.').filter_map(|octet| octet.parse().ok()).collect();
+    matches!(octets.as_slice(), [first, second, _, _] if *first != 10 || !(96..112).contains(second))
+}
+
 /// Gives a service that is reached by an address the one that it asks for, or one that is free.
 ///
 /// Follows `allocClusterIPs` in pkg/registry/core/service/storage/alloc.go.
@@ -352,10 +361,14 @@ fn allocate_address(cluster: &mut Cluster, service: &mut Object) -> Result<(), A
                 break Text::from(ip);
             }
         },
-        ip if is_taken(cluster, ip) => {
-            let cause = format!(
-                "spec.clusterIPs: Invalid value: [\"{ip}\"]: failed to allocate IP {ip}: provided IP is already allocated"
-            );
+        ip if is_taken(cluster, ip) || is_outside(ip) => {
+            let why = match is_outside(ip) {
+                true => format!(
+                    "the provided IP ({ip}) is not in the valid range. The range of valid IPs is {SERVICE_RANGE}"
+                ),
+                false => "provided IP is already allocated".to_string(),
+            };
+            let cause = format!("spec.clusterIPs: Invalid value: [\"{ip}\"]: failed to allocate IP {ip}: {why}");
             let name = service.meta.name.clone();
             return Err(ApiError::Invalid { kind: Kind::Service, name, causes: vec![cause] });
         }
