@@ -6,18 +6,19 @@
 use super::apply::patch_between;
 use super::dry_run::finish;
 use super::requests::{FIELD_MANAGER, VALIDATE, validation, warn};
-use crate::cluster::{ApiError, Client, FieldValidation, PatchType};
+use crate::cluster::{ApiError, Client, FieldValidation, PatchType, with_last_applied};
 use crate::i18n::console;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::editing::{self, Draft, edited_by_command};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
+use crate::kubectl::print::{Format, value_of};
 use crate::kubectl::resources::qualified_name;
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select_named};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::manifest::{parse, to_yaml};
-use crate::model::{Key, Object, Value};
+use crate::model::{Key, Object, Value, to_json};
 use crate::obj;
 use std::rc::Rc;
 
@@ -44,17 +45,18 @@ pub const FLAGS: &[&[Flag]] = &[
         FIELD_MANAGER,
         VALIDATE,
         short("output", 'o', Takes::Text),
-        long("save-config", Takes::Bool).ignored(),
+        long("save-config", Takes::Bool),
         long("subresource", Takes::Text).refused(),
         long("windows-line-endings", Takes::Bool).ignored(),
-        long("output-patch", Takes::Bool).ignored(),
-        long("show-managed-fields", Takes::Bool).ignored(),
+        long("output-patch", Takes::Bool),
+        long("show-managed-fields", Takes::Bool),
     ],
 ];
 
 /// `edit`, until the text comes back.
 #[derive(Clone, Debug)]
 pub struct Edit {
+    how: How,
     originals: Vec<Rc<Object>>,
     /// The text as it was opened first, and as it was opened last.
     original: String,
@@ -65,6 +67,26 @@ pub struct Edit {
     file: String,
 }
 
+/// What the flags say of what is shown and kept.
+#[derive(Clone, Copy, Debug)]
+struct How {
+    saves_config: bool,
+    shows_patch: bool,
+    shows_managers: bool,
+    tells_names: bool,
+}
+
+impl How {
+    fn of(args: &Args) -> How {
+        How {
+            saves_config: args.is("save-config"),
+            shows_patch: args.is("output-patch"),
+            shows_managers: args.is("show-managed-fields"),
+            tells_names: args.text("output") == "name",
+        }
+    }
+}
+
 /// `kubectl edit`.
 ///
 /// # Errors
@@ -72,45 +94,43 @@ pub struct Edit {
 pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     validation(args)?;
     let output = args.text("output");
-    if !matches!(output, "" | "json" | "yaml" | "kyaml") {
-        return Err(Failure::client(format!(
-            "unable to match a printer suitable for the output format {output:?}, allowed formats are: json,kyaml,yaml"
-        )));
-    }
-    if !output.is_empty() {
+    Format::of(args, cx)?;
+    if !matches!(output, "" | "name") {
         cx.hint("flag_ignored", &[("flag", "--output")]);
     }
     let rules = Rules { labelled: Labelled::Live, ..Rules::default() };
     let Selection { objects: originals, failures, .. } = select_named(args, rules, cx)?;
     let Some(first) = originals.first().filter(|_| failures.is_empty()) else { return finish(&failures, cx) };
-    let text = text_of(&originals);
-    if let Some(text) = edited_by_command(&text_of(&originals), cx) {
-        return edited(originals.clone(), text?, cx);
+    let how = How::of(args);
+    let text = text_of(how, &originals);
+    if let Some(edited_text) = edited_by_command(&text, cx) {
+        return edited(how, originals.clone(), edited_text?, cx);
     }
     let name = qualified_name(first);
     let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
-    let edit = Edit { originals, original: text.clone(), shown: text, has_failed: false, file };
+    let edit = Edit { how, originals, original: text.clone(), shown: text, has_failed: false, file };
     let flow = edit.open(&[], cx);
     cx.hint("edit_opened", &[("name", &name)]);
     Ok(flow)
 }
 
 /// The objects as the text that is edited.
-fn text_of(objects: &[Rc<Object>]) -> String {
+fn text_of(how: How, objects: &[Rc<Object>]) -> String {
+    let shown = |object: &Object| value_of(object, how.shows_managers);
     match objects {
-        [only] => to_yaml(&only.to_value()),
+        [only] => to_yaml(&shown(only)),
         several => {
-            let items: Vec<Value> = several.iter().map(|object| object.to_value()).collect();
+            let items: Vec<Value> = several.iter().map(|object| shown(object)).collect();
             to_yaml(&obj! { "apiVersion" => "v1", "items" => items, "kind" => "List", "metadata" => obj! {} })
         }
     }
 }
 
 /// Stores what a command made of the text: it is not asked twice.
-fn edited(originals: Vec<Rc<Object>>, text: String, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let shown = text_of(&originals);
+fn edited(how: How, originals: Vec<Rc<Object>>, text: String, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let shown = text_of(how, &originals);
     let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
-    let edit = Edit { originals, original: shown.clone(), shown, has_failed: false, file };
+    let edit = Edit { how, originals, original: shown.clone(), shown, has_failed: false, file };
     let flow = edit.take(&text, cx);
     let Flow::Wait(again) = flow else { return Ok(flow) };
     cx.out.opens = None;
@@ -153,7 +173,8 @@ impl Draft for Edit {
         };
         let mut reasons = Vec::new();
         for (object, value) in self.originals.iter().zip(&values) {
-            match store(object, value, cx) {
+            match store(self.how, object, value, cx) {
+                Ok(_) if self.how.tells_names => cx.out.out(qualified_name(object)),
                 Ok(verb) => cx.out.out(format!("{} {verb}", qualified_name(object))),
                 Err(Failure::Server(error)) => {
                     let name = quoted_name(object);
@@ -267,8 +288,8 @@ fn read(text: &str) -> Result<Vec<Value>, String> {
 }
 
 /// Sends what was changed as a patch, and says what became of it.
-fn store(object: &Rc<Object>, value: &Value, cx: &mut Cx<'_>) -> Result<&'static str, Failure> {
-    let original = object.to_value();
+fn store(how: How, object: &Rc<Object>, value: &Value, cx: &mut Cx<'_>) -> Result<&'static str, Failure> {
+    let original = value_of(object, how.shows_managers);
     let is_other = [&["apiVersion"][..], &["kind"], &["metadata", "name"]]
         .into_iter()
         .any(|path| original.str_at(path) != value.str_at(path));
@@ -276,9 +297,13 @@ fn store(object: &Rc<Object>, value: &Value, cx: &mut Cx<'_>) -> Result<&'static
         return Err(Failure::client("At least one of apiVersion, kind and name was changed"));
     }
     let key: Key = object.key();
-    let patch = patch_between(&key, Some(&original), value, object);
+    let saved = how.saves_config.then(|| with_last_applied(value, &key.namespace));
+    let patch = patch_between(&key, Some(&original), saved.as_ref().unwrap_or(value), object);
     if patch.as_map().is_none_or(crate::model::Map::is_empty) {
         return Ok("skipped");
+    }
+    if how.shows_patch {
+        cx.out.out(format!("Patch: {}", to_json(&patch)));
     }
     let answer = cx.send(false, &mut |cluster, manager| {
         let client = Client { manager, validation: FieldValidation::Strict };
