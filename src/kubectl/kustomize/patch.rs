@@ -72,7 +72,13 @@ fn apply_one(patch: &Value, folder: &Folder<'_>, resources: &mut Vec<Resource>) 
                     if patch.at(&["options", "allowNameChange"]) == Some(&Value::Bool(true)) {
                         resource.rename(value.str_at(&["metadata", "name"]));
                     }
-                    merge_into(resource, value);
+                    // With a target the patch need not say what it is for, and what it says does not count.
+                    let mut value = value.clone();
+                    if patch.at(&["options", "allowKindChange"]) != Some(&Value::Bool(true)) {
+                        _ = value.remove_at(&["kind"]);
+                        _ = value.remove_at(&["apiVersion"]);
+                    }
+                    merge_into(resource, &value);
                 }
                 resources.retain(|resource| !resource.value.is_null());
             }

@@ -29,14 +29,14 @@ pub fn replace(kustomization: &Value, folder: &Folder<'_>, resources: &mut [Reso
 
 fn replace_one(replacement: &Value, resources: &mut [Resource]) -> Result<(), String> {
     let source = replacement.get("source").cloned().unwrap_or_else(Value::map);
-    let found = resources.iter().find(|it| is_target(it, &source)).ok_or_else(|| {
-        let or = |field: &'static str, none: &'static str| match source.str_at(&[field]) {
-            "" => none.to_string(),
-            text => text.to_string(),
-        };
-        let (kind, version, group) = (or("kind", "[noKind]"), or("version", "[noVer]"), or("group", "[noGrp]"));
-        format!("nothing selected by {kind}.{version}.{group}/{}.{}", or("name", "[noName]"), or("namespace", "[noNs]"))
-    })?;
+    let or = |field: &'static str, none: &'static str| match source.str_at(&[field]) {
+        "" => none.to_string(),
+        text => text.to_string(),
+    };
+    let (kind, version, group) = (or("kind", "[noKind]"), or("version", "[noVer]"), or("group", "[noGrp]"));
+    let asked = format!("{kind}.{version}.{group}/{}.{}", or("name", "[noName]"), or("namespace", "[noNs]"));
+    let found = resources.iter().find(|it| is_target(it, &source));
+    let found = found.ok_or_else(|| format!("nothing selected by {asked}"))?;
     let path = match source.str_at(&["fieldPath"]) {
         "" => "metadata.name",
         path => path,
@@ -44,7 +44,7 @@ fn replace_one(replacement: &Value, resources: &mut [Resource]) -> Result<(), St
     let mut value = None;
     let mut tree = found.value.clone();
     at_path(&mut tree, &steps(path), false, &mut |it| value = value.take().or(Some(it.clone())));
-    let value = value.ok_or_else(|| format!("fieldPath `{path}` is missing for replacement source {}", found.id()))?;
+    let value = value.ok_or_else(|| format!("fieldPath `{path}` is missing for replacement source {asked}"))?;
     let value = part_of(&value, source.get("options"));
     for target in replacement.list_at(&["targets"]) {
         let select = target.get("select").cloned().unwrap_or_else(Value::map);
@@ -139,9 +139,12 @@ fn at_path(value: &mut Value, steps: &[String], creates: bool, change: &mut dyn 
         }
         return;
     }
+    // `[x.y/z]` is a key with dots in it.
+    let bare = first.strip_prefix('[').and_then(|step| step.strip_suffix(']')).filter(|step| !step.contains('='));
+    let first = bare.unwrap_or(first);
     let has_it = value.as_map().is_some_and(|map| map.contains_key(first));
     if !has_it && creates {
-        value.map_mut().insert(first.clone(), if rest.is_empty() { Value::text("") } else { Value::map() });
+        value.map_mut().insert(Text::new(first), if rest.is_empty() { Value::text("") } else { Value::map() });
     }
     if (has_it || creates)
         && let Some(inner) = value.map_mut().get_mut(first)

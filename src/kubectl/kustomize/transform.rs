@@ -138,6 +138,9 @@ pub fn label(kustomization: &Value, resources: &mut [Resource]) {
         .map(|rule| (pairs_at(rule, "pairs"), is_on(rule, "includeSelectors"), is_on(rule, "includeTemplates")))
         .collect();
     rules.push((pairs_at(kustomization, "commonLabels"), true, true));
+    for rule in kustomization.list_at(&["labels"]) {
+        label_fields(rule, &pairs_at(rule, "pairs"), resources);
+    }
     for (pairs, has_selectors, has_templates) in rules.iter().filter(|(pairs, ..)| !pairs.is_empty()) {
         for resource in resources.iter_mut() {
             let kind = resource.kind().to_string();
@@ -151,6 +154,41 @@ pub fn label(kustomization: &Value, resources: &mut [Resource]) {
                 add_in_lists(resource, pairs);
             }
         }
+    }
+}
+
+/// Adds labels to the fields that a rule names beside the usual ones: `spec/foo/labels` of a kind.
+fn label_fields(rule: &Value, pairs: &Map, resources: &mut [Resource]) {
+    for field in rule.list_at(&["fields"]) {
+        let is_meant = |resource: &Resource| {
+            let (group, version) = resource.group_version();
+            let fits =
+                |name: &'static str, own: &str| matches!(field.str_at(&[name]), text if text.is_empty() || text == own);
+            fits("kind", resource.kind()) && fits("group", group) && fits("version", version)
+        };
+        let steps: Vec<&str> = field.str_at(&["path"]).split('/').filter(|step| !step.is_empty()).collect();
+        let is_made = field.get("create") == Some(&Value::Bool(true));
+        for resource in resources.iter_mut().filter(|resource| is_meant(resource)) {
+            add_at(&mut resource.value, &steps, is_made, pairs);
+        }
+    }
+}
+
+/// Adds pairs to the map at the end of a path; `name[]` goes through a list.
+fn add_at(value: &mut Value, steps: &[&str], is_made: bool, pairs: &Map) {
+    let Some((first, rest)) = steps.split_first() else {
+        let map = value.map_mut();
+        pairs.iter().for_each(|(key, value)| _ = map.insert(key.clone(), value.clone()));
+        return;
+    };
+    let (name, is_list) = first.strip_suffix("[]").map_or((*first, false), |name| (name, true));
+    if value.get(name).is_none() && is_made && !is_list {
+        value.map_mut().insert(Text::new(name), Value::map());
+    }
+    let Some(inner) = value.as_map().is_some().then(|| value.map_mut().get_mut(name)).flatten() else { return };
+    match is_list {
+        true => inner.list_mut().iter_mut().for_each(|item| add_at(item, rest, is_made, pairs)),
+        false => add_at(inner, rest, is_made, pairs),
     }
 }
 
