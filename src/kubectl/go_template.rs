@@ -401,6 +401,8 @@ mod tests {
             ("{{.x", "template: output:1: unclosed action"),
             ("{{range .items}}", "template: output:1: unexpected EOF"),
             ("a\n{{foo}}", "template: output:2: function \"foo\" not defined"),
+            ("{{..kind}}", "template: output:1: unexpected . after term \".\""),
+            ("{{nil.x}}", "template: output:1: unexpected . after term \"nil\""),
             ("{{end}}", "template: output:1: unexpected {{end}}"),
             ("{{}}", "template: output:1: missing value for command"),
             ("{{(.x}}", "template: output:1: unclosed left paren"),

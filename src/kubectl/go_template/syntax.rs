@@ -426,6 +426,11 @@ impl Parser<'_> {
         };
         let mut to = self.words.get(self.word.saturating_sub(1)).map_or(word.to, |word| word.to);
         while let Some(Word { token: Token::Field(name), from, to: end, is_glued: true }) = self.words.get(self.word) {
+            let is_plain = matches!(&what, What::Literal(_) | What::Nil) || what == What::Fields(Vec::new());
+            if is_plain {
+                let term = crate::api::go_quoted(self.source.get(word.from..word.to).unwrap_or("."));
+                return self.fail(format!("unexpected . after term {term}"));
+            }
             match &mut what {
                 What::Fields(names) | What::Variable(_, names) | What::Inner(_, names) => names.push(name.clone()),
                 _ => break,
