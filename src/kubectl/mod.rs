@@ -26,6 +26,7 @@ pub mod go_template;
 mod heartbeats;
 pub mod help;
 pub mod host;
+mod json_patch_words;
 pub mod jsonpath;
 pub mod kubeconfig;
 pub mod kustomize;

@@ -10,6 +10,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
+use crate::kubectl::json_patch_words;
 use crate::kubectl::manifests;
 use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
@@ -142,6 +143,9 @@ fn patch_one(
             key.kind
         )));
     }
+    if (args.is("local") || is_local(args)) && patch_type != PatchType::Json && patch.as_map().is_none() {
+        return Err(Failure::client("invalid JSON document"));
+    }
     if patch.as_str().is_some() && patch_type != PatchType::Json {
         let message = "json: cannot unmarshal string into Go value of type map[string]interface {}";
         return Err(ApiError::BadRequest(message.into()).into());
@@ -210,13 +214,14 @@ fn check_operations(value: &Value, operations: &Value) -> Result<(), Failure> {
     }
     let mut value = value.clone();
     for operation in operations.as_list().unwrap_or(&[]) {
-        let (verb, path) = (operation.str_at(&["op"]), operation.str_at(&["path"]));
-        value = json_patch(&value, &vec![operation.clone()].into()).map_err(|_| {
-            Failure::client(match verb {
-                "test" => format!("testing value {path} failed: test failed"),
-                _ => format!("{verb} operation does not apply: doc is missing path: {path}: missing value"),
-            })
-        })?;
+        if operation.as_map().is_none() {
+            let sort = operation.json_type();
+            return Err(Failure::client(format!(
+                "json: cannot unmarshal {sort} into Go value of type jsonpatch.Operation"
+            )));
+        }
+        value = json_patch(&value, &vec![operation.clone()].into())
+            .map_err(|_| Failure::client(json_patch_words::fault(&value, operation)))?;
     }
     Ok(())
 }
