@@ -292,7 +292,8 @@ fn change_one(args: &Args, change: &Change, object: &Rc<Object>, cx: &mut Cx<'_>
     let old = change.map.of(object);
     check_overwriting(args, change, old)?;
     for key in &change.removed {
-        if !old.contains_key(key) && change.map == Map::Labels {
+        // What stays at the client is not looked at so closely.
+        if !old.contains_key(key) && change.map == Map::Labels && !args.is("local") && !is_local(args) {
             cx.out.out(format!("label {key:?} not found."));
         }
     }

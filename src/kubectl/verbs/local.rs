@@ -16,6 +16,55 @@ pub fn of_file(value: &Value, key: &Key) -> Option<Rc<Object>> {
     Some(Rc::new(object))
 }
 
+/// An object of a file that a command holds as one of kubectl's own types: with what these print even when it is empty.
+pub fn typed(mut object: Object) -> Object {
+    let path: &[&'static str] = match object.kind {
+        Kind::Pod => &["spec"],
+        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec"],
+        _ => &["spec", "template", "spec"],
+    };
+    for list in ["initContainers", "containers"] {
+        let place = [path, &[list]].concat();
+        if object.list_at(&place).is_empty() {
+            continue;
+        }
+        for container in object.at_mut(&place).list_mut().iter_mut().filter(|it| it.get("resources").is_none()) {
+            container.set_at(&["resources"], Value::map());
+        }
+    }
+    let status = match object.kind {
+        Kind::StatefulSet => obj! { "availableReplicas" => 0, "replicas" => 0 },
+        Kind::DaemonSet => obj! {
+            "currentNumberScheduled" => 0, "desiredNumberScheduled" => 0, "numberMisscheduled" => 0, "numberReady" => 0,
+        },
+        Kind::ReplicaSet => obj! { "replicas" => 0 },
+        Kind::Service => obj! { "loadBalancer" => Value::map() },
+        Kind::Pod | Kind::Deployment | Kind::Job | Kind::CronJob => Value::map(),
+        _ => return object,
+    };
+    let fields: &[(&'static str, Value)] = match object.kind {
+        Kind::StatefulSet => &[("serviceName", "".into()), ("updateStrategy", Value::map())],
+        Kind::DaemonSet => &[("updateStrategy", Value::map())],
+        Kind::Deployment => &[("strategy", Value::map())],
+        _ => &[],
+    };
+    for (field, value) in fields {
+        if object.at(&["spec", field]).is_none() {
+            object.set_at(&["spec", field], value.clone());
+        }
+    }
+    if object.kind == Kind::Service && !object.list_at(&["spec", "ports"]).is_empty() {
+        for port in object.at_mut(&["spec", "ports"]).list_mut().iter_mut().filter(|it| it.get("targetPort").is_none())
+        {
+            port.set_at(&["targetPort"], 0);
+        }
+    }
+    if object.body.get("status").is_none() {
+        object.set_at(&["status"], status);
+    }
+    object
+}
+
 /// An object that a command has put together: with what kubectl's types print even when it is empty, and with the
 /// namespace only if a flag names it. `None` for a kind that is not kept.
 pub fn of_command(value: &Value, args: &Args) -> Option<Rc<Object>> {

@@ -1,6 +1,7 @@
 //! `kubectl set image` and `set resources`: changes of a pod template.
 
 use super::dry_run::{self, DRY_RUN, finish, is_dry};
+use super::local;
 use super::requests::{FIELD_MANAGER, update};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -156,7 +157,11 @@ pub(super) fn change_all(
         if next == **object && !args.is("local") && !says_all(verb) {
             return Ok(());
         }
-        let stored = if is_dry(args) || args.is("local") { Rc::new(next) } else { update(object, next, cx)? };
+        let stored = match args.is("local") {
+            true => Rc::new(local::typed(next)),
+            false if is_dry(args) => Rc::new(next),
+            false => update(object, next, cx)?,
+        };
         print_operation(args, &stored, verb, cx)
     });
     finish(&failures, cx)
@@ -177,7 +182,7 @@ pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client("at least one image update is required"));
     }
     change_all(args, &chosen_args, "image updated", cx, &|object| {
-        needs_template(object)?;
+        needs_template(args, object)?;
         for change in &changes {
             let (name, image) = change.split_once('=').unwrap_or((change, ""));
             let mut is_found = false;
@@ -201,16 +206,18 @@ pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 /// Refuses what makes no pods.
-pub(super) fn needs_template(object: &Object) -> Result<(), Failure> {
+pub(super) fn needs_template(args: &Args, object: &Object) -> Result<(), Failure> {
     // A pod is one, also without a word in it.
     if object.kind == Kind::Pod || object.at(pod_spec_path(object.kind)).is_some_and(|spec| spec.as_map().is_some()) {
         return Ok(());
     }
     let version = object.kind.api_version().rsplit('/').next().unwrap_or("v1");
     let (names, name) = (object.kind.names(), &object.meta.name);
+    // Nobody has told the client the names of types in files.
+    let what = if args.is("local") { object.kind.qualified_singular() } else { names.plural.to_string() };
     Err(Failure::client(format!(
-        "error: {}/{name} the object is not a pod or does not have a pod template: *{version}.{}",
-        names.plural, names.kind
+        "error: {what}/{name} the object is not a pod or does not have a pod template: *{version}.{}",
+        names.kind
     )))
 }
 
@@ -264,7 +271,7 @@ pub fn resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
     }
     change_all(args, &chosen_args, "resource requirements updated", cx, &|object| {
-        needs_template(object)?;
+        needs_template(args, object)?;
         let path = containers_path(object);
         if !object.list_at(path).iter().any(|it| is_meant(args, it)) {
             return Err(Failure::client(format!("unable to find container named {}", args.text("containers"))));

@@ -3,6 +3,7 @@
 //! Follows `pkg/cmd/set/set_env.go` and `pkg/cmd/set/env` of kubectl.
 
 use super::dry_run::{finish, is_dry};
+use super::local;
 use super::requests::update;
 use super::set::{COMMON, chosen, containers_path, init_path, is_meant, needs_template, split};
 use crate::api::go_quoted;
@@ -75,7 +76,11 @@ pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         if args.is("list") || next == **object {
             return Ok(());
         }
-        let stored = if is_dry(args) || args.is("local") { Rc::new(next) } else { update(object, next, cx)? };
+        let stored = match args.is("local") {
+            true => Rc::new(local::typed(next)),
+            false if is_dry(args) => Rc::new(next),
+            false => update(object, next, cx)?,
+        };
         print_operation(args, &stored, "env updated", cx)
     });
     if args.is("list") { OK } else { finish(&failures, cx) }
@@ -161,7 +166,7 @@ fn sourced(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Value>, Failure> {
 
 /// The object as it becomes; with `--list` its variables are said.
 fn changed(args: &Args, object: &Object, changes: &Changes, cx: &mut Cx<'_>) -> Result<Object, Failure> {
-    needs_template(object)?;
+    needs_template(args, object)?;
     let mut next = object.clone();
     let mut is_any = false;
     for path in [containers_path(object), init_path(object)] {

@@ -44,6 +44,13 @@ fn subject(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     chosen.dash_at = None;
     change_all(args, &chosen, "subjects updated", cx, &|object| {
         if !matches!(object.kind, Kind::RoleBinding | Kind::ClusterRoleBinding) {
+            if args.is("local") {
+                return Err(Failure::client(format!(
+                    "{}/{}\n setting subjects is only supported for RoleBinding/ClusterRoleBinding",
+                    object.kind.qualified_singular(),
+                    object.meta.name
+                )));
+            }
             return Err(Failure::client(format!(
                 "{}/{} setting subjects is only supported for RoleBinding/ClusterRoleBinding",
                 object.kind.names().plural,
