@@ -159,6 +159,17 @@ const SUBCOMMANDS: &[Subcommand] = &[
     row("token", &[], &[print::FLAGS, create_token::FLAGS], &[]),
 ];
 
+/// The subcommand of a whole name: `service clusterip`.
+pub fn named(name: &str) -> Option<&'static Subcommand> {
+    SUBCOMMANDS.iter().find(|row| row.name == name)
+}
+
+/// The whole names of all subcommands.
+#[cfg(test)]
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SUBCOMMANDS.iter().map(|row| row.name)
+}
+
 /// The subcommand that `words` begin with, and what stands behind its name.
 pub fn find(words: &[String]) -> Option<(&'static Subcommand, &[String])> {
     let first = words.first()?;

@@ -20,6 +20,7 @@ mod cp;
 mod create;
 mod create_edit;
 mod create_flags;
+mod create_help;
 mod create_ingress;
 mod create_kinds;
 mod create_secret;
@@ -237,10 +238,34 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             return Ok(Flow::Done(exit));
         }
     };
+    if args.is("help")
+        && let Some(text) = name.strip_prefix("create ").and_then(create_help::text)
+    {
+        super::print::text_lines(&text, &mut cx.out);
+        return OK;
+    }
     // These give what stands behind to the container.
     let takes_command = matches!(verb.name, "attach" | "create" | "debug" | "exec" | "run");
     run_parsed(verb, &if takes_command { args } else { args.with_all_words() }, cx)
 }
+
+/// What looks at the format of its output before all else.
+const FORMAT_FIRST: &[&str] = &[
+    "annotate",
+    "apply set-last-applied",
+    "auth reconcile",
+    "certificate approve",
+    "certificate deny",
+    "cluster-info dump",
+    "expose",
+    "rollout history",
+    "set env",
+    "set image",
+    "set resources",
+    "set selector",
+    "set serviceaccount",
+    "set subject",
+];
 
 /// Runs a verb with arguments that were read.
 ///
@@ -270,7 +295,8 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
         Err(failure) => return Ok(Flow::Done(cx.fail(&failure))),
     };
     cx.manager = manager(verb, args);
-    let flow = (verb.run)(args, cx).or_else(|failure| {
+    let printer = if FORMAT_FIRST.contains(&verb.name) { super::print::Format::of(args, cx).map(drop) } else { Ok(()) };
+    let flow = printer.and_then(|()| (verb.run)(args, cx)).or_else(|failure| {
         if failure != Failure::Said {
             cx.fail(&failure);
         }
@@ -398,6 +424,14 @@ pub fn summary(name: &str) -> &'static str {
 /// `kubectl help words…`: words behind those that name a command are not looked at.
 fn help(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let family = words.first().and_then(|first| super::help::family(first));
+    let made = words.split_first().filter(|(first, _)| **first == "create").and_then(|(_, rest)| {
+        let rest: Vec<String> = rest.iter().map(|word| (*word).to_string()).collect();
+        create_flags::find(&rest).and_then(|(row, _)| create_help::text(row.name))
+    });
+    if let Some(text) = made {
+        super::print::text_lines(&text, &mut cx.out);
+        return OK;
+    }
     let text = match find_in(words) {
         _ if words.is_empty() => super::help::overview(&summary),
         Some((verb, _)) => verb.help.text(),
