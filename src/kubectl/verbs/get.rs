@@ -91,6 +91,10 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.is("show-labels") && !matches!(output, "" | "wide") {
         return Err(Failure::client(format!("--show-labels option cannot be used with {output} printer")));
     }
+    let has_columns = !args.list("label-columns").is_empty() && cx.is_kubectl(37);
+    if has_columns && !matches!(output, "" | "wide") {
+        return Err(Failure::client(format!("--label-columns option cannot be used with {output} printer")));
+    }
     if args.is("output-watch-events") && !is_watch {
         return Err(Failure::client("--output-watch-events option can only be used with --watch or --watch-only"));
     }

@@ -53,7 +53,12 @@ fn service_account(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
         let spec = object.at_mut(pod_spec_path(object.kind));
         spec.set_at(&["serviceAccountName"], Text::new(name));
-        spec.set_at(&["serviceAccount"], Text::new(name));
+        if args.is("local") {
+            // Only the API server knows that the field has an older name.
+            _ = spec.remove_at(&["serviceAccount"]);
+        } else {
+            spec.set_at(&["serviceAccount"], Text::new(name));
+        }
         Ok(())
     })
 }
