@@ -1,7 +1,7 @@
 //! What expressions of `awk` come to.
 
 use super::input::{split, split_by};
-use super::run::{Done, Flow, Runner, Slot};
+use super::run::{Done, Flow, Runner, Slot, too_long};
 use super::syntax::{Binary, Builtin, Comparison, Expr, Name, Place};
 use super::value::{Value, compared};
 use crate::regex::Pattern;
@@ -51,9 +51,7 @@ impl Runner<'_> {
             Expr::Concat(left, right) => {
                 let (left, right) = (self.value(left)?, self.value(right)?);
                 let text = format!("{}{}", self.text(&left), self.text(&right));
-                if text.len() > TEXT_MAX {
-                    return Err(Flow::Unknown);
-                }
+                self.fits_in(&text)?;
                 Value::Text(text.into())
             }
             Expr::And(left, right) => Value::truth(self.value(left)?.is_true() && self.value(right)?.is_true()),
@@ -197,7 +195,7 @@ impl Runner<'_> {
         };
         self.step()?;
         if self.locals.len() >= CALLS_MAX {
-            return Err(Flow::Unknown);
+            return Err(Flow::Spent(format!("functions call each other {CALLS_MAX} deep at most")));
         }
         let mut slots = Vec::new();
         for argument in arguments {
@@ -236,7 +234,9 @@ impl Runner<'_> {
             Some(expr) => self.value(expr)?,
             None => Value::Unset,
         };
-        Ok(self.text(&value))
+        let text = self.text(&value);
+        self.step_over(text.len())?;
+        Ok(text)
     }
 
     fn own(&mut self, builtin: Builtin, arguments: &[Expr]) -> Done<Value> {
@@ -306,7 +306,14 @@ impl Runner<'_> {
             )));
         }
         let text = super::format::sprintf(&format, &values, &|value| self.text(value));
-        if text.len() > TEXT_MAX { Err(Flow::Unknown) } else { Ok(text) }
+        self.fits_in(&text)?;
+        Ok(text)
+    }
+
+    /// Counts what it takes to make a text, and sees to it that it is not too long.
+    fn fits_in(&mut self, text: &str) -> Done<()> {
+        self.step_over(text.len())?;
+        if text.len() > TEXT_MAX { Err(too_long()) } else { Ok(()) }
     }
 
     fn substring(&mut self, arguments: &[Expr]) -> Done<Value> {
@@ -376,9 +383,7 @@ impl Runner<'_> {
         };
         let chars: Vec<char> = self.text(&before).chars().collect();
         let (text, count) = replaced(&chars, &pattern, &with, is_global);
-        if text.len() > TEXT_MAX {
-            return Err(Flow::Unknown);
-        }
+        self.fits_in(&text)?;
         if let Some(place) = place.filter(|_| count > 0) {
             self.assign(place, Value::Text(text.into()))?;
         }

@@ -118,6 +118,11 @@ pub fn awk(filter: &mut Filter<'_>) -> i64 {
             filter.is_unknown = true;
             2
         }
+        // What it said and wrote so far stands; that the lab ends it is no fault of the program.
+        Err(Flow::Spent(what)) => {
+            complain(filter, &format!("{what} in this lab"));
+            0
+        }
         // `next` and `return` where nothing goes on.
         Err(_) => 0,
     }

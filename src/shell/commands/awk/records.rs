@@ -137,6 +137,7 @@ impl Runner<'_> {
         }
         if index < 1.0 {
             self.join_record();
+            self.step_over(self.record.len())?;
             return Ok(Value::of_input(&self.record));
         }
         self.split_record();
@@ -146,13 +147,14 @@ impl Runner<'_> {
     pub(super) fn set_field(&mut self, index: f64, value: Value) -> Done<()> {
         if index < 1.0 {
             let text = self.text(&value).to_string();
+            self.step_over(text.len())?;
             self.set_record(text);
             return Ok(());
         }
         self.split_record();
         let at = index as usize;
         if at > FIELDS_MAX {
-            return Err(Flow::Unknown);
+            return Err(Flow::Spent(format!("a record has {FIELDS_MAX} fields at most")));
         }
         if self.fields.len() < at {
             self.resize(at);

@@ -10,6 +10,8 @@ use std::rc::Rc;
 
 /// The most statements and calls that a program runs, so that no loop holds the page.
 const STEPS_MAX: u32 = 500_000;
+/// A step looks at so many bytes at most; what looks at more takes more steps.
+const STEP_BYTES: usize = 1024;
 /// The most fields of a record.
 pub(super) const FIELDS_MAX: usize = 100_000;
 /// The most text that a program writes, in bytes.
@@ -28,6 +30,8 @@ pub enum Flow {
     Fail(String),
     /// This lab cannot do it.
     Unknown,
+    /// It takes more than this lab gives: what ends where.
+    Spent(String),
 }
 
 pub type Done<T> = Result<T, Flow>;
@@ -203,10 +207,20 @@ impl<'a> Runner<'a> {
         Ok(true)
     }
 
-    /// Counts a step; too many are no matter of this lab.
+    /// Counts a step.
     pub(super) fn step(&mut self) -> Done<()> {
-        self.steps += 1;
-        if self.steps > STEPS_MAX || self.out.len() > OUTPUT_MAX { Err(Flow::Unknown) } else { Ok(()) }
+        self.step_over(0)
+    }
+
+    /// Counts a step that looks at so many bytes: long texts take as much of the time as many statements do.
+    pub(super) fn step_over(&mut self, bytes: usize) -> Done<()> {
+        let steps = u32::try_from(bytes / STEP_BYTES).unwrap_or(u32::MAX).saturating_add(1);
+        self.steps = self.steps.saturating_add(steps);
+        match () {
+            () if self.steps > STEPS_MAX => Err(Flow::Spent(format!("a program ends after {STEPS_MAX} steps"))),
+            () if self.out.len() > OUTPUT_MAX => Err(too_long()),
+            () => Ok(()),
+        }
     }
 
     /// The value of a variable of the whole program.
@@ -393,7 +407,7 @@ impl<'a> Runner<'a> {
             "/dev/stderr" => self.err.push_str(text),
             _ => match self.written.iter_mut().find(|file| file.0 == name) {
                 Some((_, whole)) if whole.len() < OUTPUT_MAX => whole.push_str(text),
-                Some(_) => return Err(Flow::Unknown),
+                Some(_) => return Err(too_long()),
                 None => {
                     let before = if redirect.appends { (self.read)(&name).unwrap_or_default() } else { String::new() };
                     self.written.push((name, before + text));
@@ -402,6 +416,11 @@ impl<'a> Runner<'a> {
         }
         Ok(())
     }
+}
+
+/// What is said of a text that gets too long, in a variable or on the way out.
+pub(super) fn too_long() -> Flow {
+    Flow::Spent(format!("a text ends at {} KiB", OUTPUT_MAX / 1024))
 }
 
 /// `exit` without a number.

@@ -72,6 +72,9 @@ fn edit(filter: &mut Filter<'_>, asked: &Asked, script: &Script) -> i64 {
         run.is_in_place = asked.in_place.is_some();
         let exit = run.all(&mut files);
         lines_before = run.number();
+        if let Some(bound) = run.bound() {
+            filter.err.push_str(&format!("sed: {bound}\n"));
+        }
         let out = run.into_text();
         match (&asked.in_place, group) {
             (Some(suffix), [(name, old)]) => {

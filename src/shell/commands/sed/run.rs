@@ -7,7 +7,9 @@ use std::rc::Rc;
 
 /// The most commands that one text takes, so that no script runs without end.
 const STEPS_MAX: usize = 1_000_000;
-/// The most bytes that come out.
+/// A command looks at so many bytes at most; what looks at more counts as more commands.
+const STEP_BYTES: usize = 256;
+/// The most bytes that come out, and that a line may have in a script.
 const BYTES_MAX: usize = 1 << 20;
 
 /// The files that a script reads and writes.
@@ -76,6 +78,8 @@ pub(super) struct Run<'s> {
     /// Whether a line end is still to come.
     owes_end: bool,
     steps: usize,
+    /// How much was written to files, in bytes.
+    sent: usize,
     has_replaced: bool,
     /// What comes behind the line.
     behind: String,
@@ -118,6 +122,7 @@ impl<'s> Run<'s> {
             out: String::new(),
             owes_end: false,
             steps: 0,
+            sent: 0,
             has_replaced: false,
             behind: String::new(),
             last_pattern: None,
@@ -159,7 +164,17 @@ impl<'s> Run<'s> {
     }
 
     fn is_spent(&self) -> bool {
-        self.steps > STEPS_MAX || self.out.len() > BYTES_MAX
+        self.bound().is_some()
+    }
+
+    /// The bound that the script has met, if it has, and that ended it.
+    pub fn bound(&self) -> Option<String> {
+        let longest = self.pattern.len().max(self.hold.len()).max(self.behind.len()).max(self.out.len()).max(self.sent);
+        match () {
+            () if self.steps > STEPS_MAX => Some(format!("a script ends after {STEPS_MAX} commands in this lab")),
+            () if longest > BYTES_MAX => Some(format!("a text ends at {} KiB in this lab", BYTES_MAX / 1024)),
+            () => None,
+        }
     }
 
     fn say(&mut self, text: &str) {
@@ -248,7 +263,7 @@ impl<'s> Run<'s> {
         let mut at = 0;
         while let Some(edit) = script.edits.get(at) {
             at += 1;
-            self.steps += 1;
+            self.steps += 1 + self.pattern.len() / STEP_BYTES;
             if self.is_spent() {
                 return Goes::Quit(true, 0);
             }
@@ -325,6 +340,7 @@ impl<'s> Run<'s> {
         if name == "/dev/stdout" && !self.is_in_place {
             self.say(text);
         } else {
+            self.sent += text.len();
             files.write(name, text);
         }
     }
