@@ -1,7 +1,7 @@
 //! The environment of a container's programs: what the image sets, Services, ConfigMaps, Secrets, fields of the pod.
 
 use super::container::Container;
-use super::spec_variables::variables;
+use super::spec_variables::{each_once, variables};
 use crate::cluster::Cluster;
 
 impl Container {
@@ -15,22 +15,13 @@ impl Container {
 
     /// The environment that it would begin with now.
     pub(super) fn environment_now(&self, cluster: &Cluster) -> Vec<(String, String)> {
-        let mut all = vec![
-            ("PATH".to_string(), "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_string()),
-            ("HOSTNAME".to_string(), self.hostname().to_string()),
-        ];
-        let mut set = |name: &str, value: String| match all.iter_mut().find(|pair| pair.0 == name) {
-            Some(pair) => pair.1 = value,
-            None => all.push((name.to_string(), value)),
-        };
-        for (name, value) in self.image.environment() {
-            set(name, value);
-        }
-        for (name, value) in variables(cluster, &self.pod, &self.spec, self.ip()) {
-            set(&name, value);
-        }
-        set("HOME", "/root".to_string());
-        all
+        let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        let mut all =
+            vec![("PATH".to_string(), path.to_string()), ("HOSTNAME".to_string(), self.hostname().to_string())];
+        all.extend(self.image.environment().into_iter().map(|(name, value)| (name.to_string(), value)));
+        all.extend(variables(cluster, &self.pod, &self.spec, self.ip()));
+        all.push(("HOME".to_string(), "/root".to_string()));
+        each_once(all)
     }
 
     /// The variable `name` of its environment.

@@ -28,11 +28,19 @@ pub fn variables(cluster: &Cluster, pod: &Object, container: &Value, ip: &str) -
         };
         all.extend(value.map(|value| (name, value)));
     }
-    let mut each: Vec<(String, String)> = Vec::new();
+    each_once(all)
+}
+
+/// Every name once, at its first place and with its last value.
+pub(super) fn each_once(all: Vec<(String, String)>) -> Vec<(String, String)> {
+    let (mut each, mut places) = (Vec::<(String, String)>::new(), SharedMap::<String, usize>::new());
     for (name, value) in all {
-        match each.iter_mut().find(|pair| pair.0 == name) {
+        match places.get(&name).and_then(|at| each.get_mut(*at)) {
             Some(pair) => pair.1 = value,
-            None => each.push((name, value)),
+            None => {
+                places.insert(name.clone(), each.len());
+                each.push((name, value));
+            }
         }
     }
     each
