@@ -2,7 +2,7 @@
 
 use statefulset_lab::i18n::Lang;
 use statefulset_lab::kubectl::minikube;
-use statefulset_lab::model::{Value, to_json};
+use statefulset_lab::model::{Millis, Value, to_json};
 use statefulset_lab::playground::{Attempt, Options, Playground, Record, SCENARIOS, is_lesson, lesson_cards};
 use statefulset_lab::report;
 use statefulset_lab::state::Opening;
@@ -180,22 +180,39 @@ fn run(words: &[&str]) -> Result<(), Failure> {
 /// Types a line, or lets time go by; prints what is seen.
 fn play_line(playground: &mut Playground, line: &str, begin: &Begin<'_>) -> Option<Value> {
     if let Some(ms) = line.strip_prefix("wait ").and_then(duration).flatten() {
+        let (at, before) = (playground.now(), playground.entries().last().cloned());
         playground.advance(ms);
+        let said = report::said(playground, before.as_ref());
+        if begin.is_trace && !said.list_at(&["lines"]).is_empty() {
+            print_line(&said, at, line);
+        } else if !begin.is_trace {
+            print_said(&said);
+        }
         return None;
     }
     let (at, prompt) = (playground.now(), playground.prompt().text);
-    let said = report::run(playground, line);
+    let said = report::play(playground, line);
     if begin.is_trace {
-        let mut value = said.clone();
-        value.set_at(&["at"], Value::Int(at.0));
-        value.set_at(&["typed"], Value::text(line));
-        println!("{}", to_json(&value));
+        print_line(&said, at, line);
     } else {
         println!("{prompt}{line}");
-        print!("{}", said.str_at(&["output"]));
-        said.list_at(&["hints"]).iter().filter_map(Value::as_str).for_each(|hint| println!("{hint}"));
+        print_said(&said);
     }
     Some(said)
+}
+
+/// What was seen, as a person sees it.
+fn print_said(said: &Value) {
+    print!("{}", said.str_at(&["output"]));
+    said.list_at(&["hints"]).iter().filter_map(Value::as_str).for_each(|hint| println!("{hint}"));
+}
+
+/// What was typed and seen, as a line of JSON.
+fn print_line(said: &Value, at: Millis, typed: &str) {
+    let mut value = said.clone();
+    value.set_at(&["at"], Value::Int(at.0));
+    value.set_at(&["typed"], Value::text(typed));
+    println!("{}", to_json(&value));
 }
 
 /// The longest wait of a line.

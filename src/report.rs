@@ -5,7 +5,7 @@
 use crate::cluster::Change;
 use crate::controllers::Outcome;
 use crate::explain::{self, cause::End as Ending};
-use crate::i18n::{Lang, decisions};
+use crate::i18n::{self, Lang, decisions};
 use crate::kubectl::Stream;
 use crate::model::{Key, Kind, Millis, Value, parse_json};
 use crate::obj;
@@ -32,6 +32,25 @@ pub fn run(playground: &mut Playground, line: &str) -> Value {
     playground.enter(line);
     wait(playground);
     said(playground, before.as_ref())
+}
+
+/// Types a line that others follow, as in a file: what has not ended after ten minutes of virtual time is ended as by
+/// Ctrl-C, and a hint says so. The rest is as for [`run`].
+pub fn play(playground: &mut Playground, line: &str) -> Value {
+    let before = playground.entries().last().cloned();
+    playground.enter(line);
+    wait(playground);
+    let is_endless = playground.is_busy();
+    if is_endless {
+        playground.interrupt();
+    }
+    let mut told = said(playground, before.as_ref());
+    if is_endless {
+        let words = i18n::console::find(playground.lang(), "run.endless").unwrap_or_default();
+        told.at_mut(&["hints"]).list_mut().push(Value::text(&format!("hint: {words}")));
+        told.set_at(&["exit"], 130);
+    }
+    told
 }
 
 /// Waits for the command in the foreground.

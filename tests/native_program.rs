@@ -49,6 +49,18 @@ fn time_goes_by_where_a_line_says_so() {
 }
 
 #[test]
+fn what_happens_during_a_wait_is_shown_and_what_never_ends_is_ended() {
+    let (_, out, _) = lab(&["run", "-"], "kubectl get pods -w &\nkubectl run a --image=nginx\nwait 20s\necho after\n");
+    let (before, _) = out.split_once("$ echo after").expect("it was run");
+    assert!(before.contains("Running"), "{out}");
+    let held = "kubectl create cm c\nkubectl patch cm c -p '{\"metadata\":{\"finalizers\":[\"a.b/c\"]}}'\nkubectl delete cm c\n";
+    let (status, out, _) = lab(&["run", "-"], &format!("{held}echo next\n"));
+    assert_eq!((status, out.ends_with("$ echo next\nnext\n")), (0, true), "{out}");
+    assert!(out.contains("this had not ended after ten minutes"), "{out}");
+    assert_eq!(lab(&["run", "-"], held).0, 1);
+}
+
+#[test]
 fn a_check_names_file_line_and_block_of_what_differs() {
     let page = |name: &str, age: &str| {
         file(

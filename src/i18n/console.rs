@@ -51,6 +51,11 @@ const HINTS: &[Entry] = &[
         "コマンドはバックグラウンドで続きます。出力には番号が付きます。`fg` で前面に戻り、`kill %1` で終了します",
     ),
     (
+        "run.endless",
+        "this had not ended after ten minutes: Ctrl-C ended it",
+        "10 分たっても終了しなかったため、Ctrl-C で終了させました",
+    ),
+    (
         "moment.busy",
         "{count} steps happened at one moment, as when two controllers undo each other's work; time goes on",
         "同じ時刻に {count} ステップが実行されました (2 つのコントローラーが互いの変更を打ち消しているときなどに起こります)。時刻を先へ進めます",
