@@ -10,16 +10,21 @@ const STEP_MAX: Millis = Millis::seconds(24 * 3600);
 impl Playground {
     /// Lets virtual time go on for `ms` milliseconds. Returns whether anything was written.
     pub fn advance(&mut self, ms: i64) -> bool {
+        self.advance_some(self.now() + Millis(ms.max(0)), usize::MAX).0
+    }
+
+    /// Lets virtual time go on until `until`, or until about so much work was done: a moment at which much happens is
+    /// taken in several pieces. Returns whether anything was written, and whether it got there.
+    pub fn advance_some(&mut self, until: Millis, work: usize) -> (bool, bool) {
         let before = (self.lab().count, self.lab().entry_count());
-        let until = self.now() + Millis(ms.max(0));
-        if self.attempt.as_ref().is_some_and(|it| !it.is_done()) {
+        let is_there = if self.attempt.as_ref().is_some_and(|it| !it.is_done()) {
             self.advance_learning(until);
+            true
         } else {
-            self.history.advance_to(until);
-        }
-        let changed = before != (self.lab().count, self.lab().entry_count());
+            self.history.advance_some(until, work)
+        };
         self.version += 1;
-        changed
+        (before != (self.lab().count, self.lab().entry_count()), is_there)
     }
 
     /// Goes on to the next moment at which something that can be seen changes. Returns whether there was one.

@@ -244,7 +244,7 @@ where
     }
 
     /// The same until about so much work was done. Returns whether it got there, or is not to go on.
-    fn advance_some(&mut self, until: Millis, work: usize) -> bool {
+    pub fn advance_some(&mut self, until: Millis, work: usize) -> bool {
         let enough = self.world.work_count().saturating_add(work);
         while let Some(next) = self.branches[self.current].inputs.get(self.seen) {
             if next.at > until || self.is_too_much() {

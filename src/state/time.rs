@@ -14,8 +14,11 @@ const FRAME_MAX: i64 = 100_000;
 /// So much of a frame may be spent on letting time go on.
 const FRAME_BUDGET: i64 = 10_000;
 
-/// So much virtual time goes by between two looks at the clock.
+/// So much virtual time goes by between two looks at the clock, at most.
 const SLICE_MS: i64 = 40;
+
+/// So much work is done between two looks at the clock, at most.
+const SLICE_WORK: usize = 100;
 
 /// How often it is looked whether anything will still happen.
 const SETTLE_EVERY: i64 = 1_500_000;
@@ -117,15 +120,22 @@ impl State {
         }
     }
 
-    /// Lets virtual time go on in slices. What does not fit into a frame is left out: time goes slower, the page does
-    /// not stand still. Returns whether anything can be seen.
+    /// Lets virtual time go on in slices, also inside of a moment at which much happens. What does not fit into a frame
+    /// is left out: time goes slower, the page does not stand still. Returns whether anything can be seen.
     fn advance(&mut self, ms: i64, now: &dyn Fn() -> Micros) -> bool {
         let begun = now();
-        let (mut left, mut has_changed) = (ms, false);
-        while left > 0 && now().0 - begun.0 < FRAME_BUDGET {
-            let slice = left.min(SLICE_MS);
-            has_changed |= self.playground.borrow_mut().advance(slice);
-            left -= slice;
+        let mut playground = self.playground.borrow_mut();
+        let (mut until, mut has_changed) = (playground.now(), false);
+        let end = until + Millis(ms);
+        while until < end && now().0 - begun.0 < FRAME_BUDGET {
+            until = end.min(until + Millis(SLICE_MS));
+            loop {
+                let (changes, is_there) = playground.advance_some(until, SLICE_WORK);
+                has_changed |= changes;
+                if is_there || now().0 - begun.0 >= FRAME_BUDGET {
+                    break;
+                }
+            }
         }
         has_changed
     }
