@@ -104,3 +104,92 @@ fn patterns_take_time_that_grows_with_the_line_alone() {
     assert!(said(&playground).ends_with("0\n1"), "{}", said(&playground));
     goes_on(&mut playground);
 }
+
+/// Lines, and what is said of the bound that each of them meets.
+const BOUNDS: &[(&str, &str)] = &[
+    ("echo x | sed ':a;s/x/xx/;ta' | wc -c", "in this lab"),
+    ("echo x | sed ':a;ba'", "a script ends after 1000000 commands in this lab"),
+    ("awk 'BEGIN { while (1); }'", "a program ends after 500000 steps in this lab"),
+    ("awk 'BEGIN { s = \"x\"; for (i = 0; i < 60; i++) s = s s }'", "a text ends at 1024 KiB in this lab"),
+    (
+        "awk 'function f(n) { return f(n + 1) } BEGIN { f(1) }'",
+        "functions call each other 100 deep at most in this lab",
+    ),
+    ("printf '%1000000000d' 5 | wc -c", "what one command writes ends at 1024 KiB in this lab"),
+    ("seq 1 1000000000000 | tail -n 1", "what one command writes ends at 1024 KiB in this lab"),
+    ("x=$(printf 'a%.0s' {1..9000}); echo ${x//a/$x} | wc -c", "this replacement takes more than this lab gives it"),
+    (
+        "x=$(printf 'a%.0s' {1..9000}); echo ${x//a*a*a*a*b/} | wc -c",
+        "this replacement takes more than this lab gives it",
+    ),
+    (
+        "a=(); a[5]=x; for i in {1..9999}; do a[$i]=x; done; a[99999]=x; a[99998]=y",
+        "arrays end at 10000 values in this lab",
+    ),
+    ("echo {1..1000000000}", "one command gets 10000 words and 256 KiB at most in this lab"),
+];
+
+#[test]
+fn every_bound_is_met_in_time_and_said() {
+    for (line, words) in BOUNDS {
+        let mut playground = web();
+        playground.enter(line);
+        playground.advance(20_000);
+        let seen = said(&playground);
+        assert!(seen.contains(words), "{line}: {}", seen.get(..2000).unwrap_or(&seen));
+        goes_on(&mut playground);
+    }
+}
+
+#[test]
+fn what_stands_deep_inside_itself_is_refused_before_it_is_read() {
+    let deep = |open: &str, inner: &str, close: &str| open.repeat(3000) + inner + &close.repeat(3000);
+    for line in [
+        format!("echo {}", deep("${a:-", "x", "}")),
+        format!("echo ${{{}}}", deep("a[", "", "]")),
+        format!("[[ {} ]]", deep("( ", "a", " )")),
+        format!("[[ {} ]]", deep("! ", "a", "")),
+        format!("[[ {} a ]]", "a && ".repeat(3000)),
+        format!("{} {{ :; }}", "f() ".repeat(3000)),
+        format!("echo {}", deep("\"$(", "echo hi", ")\"")),
+        format!("echo $(({}))", deep("(", "1", ")")),
+        deep("if true; then ", "echo x", "; fi"),
+    ] {
+        let mut playground = web();
+        playground.enter(&line);
+        playground.advance(1000);
+        goes_on(&mut playground);
+    }
+    let mut playground = web();
+    playground.enter("echo {-9223372036854775808..9223372036854775807..1} | wc -w");
+    playground.enter(&format!("echo {{{}1..3}} | wc -c", "0".repeat(70_000)));
+    goes_on(&mut playground);
+}
+
+#[test]
+fn a_long_here_document_becomes_a_file_line_by_line_in_the_same_time() {
+    let mut playground = web();
+    playground.enter("cat > crds.yaml <<'EOF'");
+    for number in 0..20_000 {
+        playground.enter(&format!("# line {number} of a bundle of definitions"));
+    }
+    playground.enter("EOF");
+    playground.enter("wc -l crds.yaml");
+    assert!(said(&playground).ends_with("20000 crds.yaml"), "{}", said(&playground));
+}
+
+#[test]
+fn variables_of_a_pod_that_double_stay_within_what_a_program_gets() {
+    let mut playground = web();
+    let env: String =
+        (1..60).map(|at| format!("    - {{name: V{at}, value: \"$(V{0})$(V{0})x\"}}\n", at - 1)).collect();
+    let pod = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: c\n    image: nginx\n    env:\n{env}"
+    );
+    playground.put_file("p.yaml", &pod);
+    playground.enter("kubectl apply -f p.yaml");
+    playground.advance(20_000);
+    playground.enter("kubectl exec p -- sh -c 'echo ${#V3} $((${#V59} < 200000))'");
+    playground.advance(1000);
+    assert!(said(&playground).ends_with(" 1"), "{}", said(&playground));
+}

@@ -65,7 +65,7 @@ impl Table {
                 _ => 0,
             };
             if cell.style == Style::Plain || text.is_empty() {
-                spans.push(Span { text: format!("{text}{:blanks$}", ""), style: Style::Plain });
+                spans.push(Span { text: text + &" ".repeat(blanks), style: Style::Plain });
                 continue;
             }
             spans.push(Span { text, style: cell.style.clone() });

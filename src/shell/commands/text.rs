@@ -11,6 +11,7 @@ use crate::api::base64;
 use crate::model::decode_base64;
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
+use crate::shell::language::limits::LIMITS;
 
 /// The commands of this file, in order.
 pub const NAMES: &[&str] = &[
@@ -107,6 +108,7 @@ fn base64_command(filter: &mut Filter<'_>) -> i64 {
 /// `seq [FIRST [STEP]] LAST`.
 fn seq(filter: &mut Filter<'_>) -> i64 {
     let separator = filter.words.option("-s");
+    let between = separator.as_deref().unwrap_or("\n").to_string();
     let words = filter.words.arguments().iter();
     let words = words.filter(|word| !word.starts_with("-s") && Some(*word) != separator.as_ref() && *word != "-w");
     let numbers: Option<Vec<i64>> = words.map(|word| word.parse().ok()).collect();
@@ -121,19 +123,23 @@ fn seq(filter: &mut Filter<'_>) -> i64 {
     }
     let mut at = first;
     let mut values = Vec::new();
-    for _ in 0..10_000 {
-        if (step > 0 && at > last) || (step < 0 && at < last) {
-            break;
+    // One more than what is written at most, so that this is said.
+    let mut size = 0;
+    while size <= LIMITS.program_output && !((step > 0 && at > last) || (step < 0 && at < last)) {
+        let value = at.to_string();
+        size += value.len() + between.len();
+        values.push(value);
+        match at.checked_add(step) {
+            Some(next) => at = next,
+            None => break,
         }
-        values.push(at.to_string());
-        at = at.saturating_add(step);
     }
     if filter.words.iter().any(|word| word == "-w") {
         let width = values.iter().map(String::len).max().unwrap_or(0);
         values.iter_mut().for_each(|value| *value = format!("{value:0>width$}"));
     }
     if !values.is_empty() {
-        filter.out.push_str(&values.join(separator.as_deref().unwrap_or("\n")));
+        filter.out.push_str(&values.join(&between));
         filter.out.push('\n');
     }
     0

@@ -105,13 +105,18 @@ fn sequence(inside: &str) -> Option<Vec<String>> {
     let is_padded =
         |text: &str| text.trim_start_matches('-').len() > 1 && text.trim_start_matches('-').starts_with('0');
     let width = if is_padded(from) || is_padded(to) { from.len().max(to.len()) } else { 0 };
-    let count = (first.abs_diff(last) / step.unsigned_abs()).min(LIMITS.word_count as u64) as i64;
+    // One more than what a command gets, so that this is said.
+    let most = LIMITS.word_count.min(LIMITS.words / width.max(1) + 1);
+    let count = (first.abs_diff(last) / step.unsigned_abs()).min(most as u64) as i64;
     let value = |n: i64| {
-        let value = if first <= last { first + n * step } else { first - n * step };
+        let by = n.saturating_mul(step);
+        let value = if first <= last { first.saturating_add(by) } else { first.saturating_sub(by) };
         match letter(from) {
             Some(_) => u32::try_from(value).ok().and_then(char::from_u32).map(String::from).unwrap_or_default(),
-            None if value < 0 => format!("-{:0>1$}", -value, width.saturating_sub(1)),
-            None => format!("{value:0>width$}"),
+            None => {
+                let (sign, digits) = (if value < 0 { "-" } else { "" }, value.unsigned_abs().to_string());
+                sign.to_string() + &"0".repeat(width.saturating_sub(sign.len() + digits.len())) + &digits
+            }
         }
     };
     Some((0..=count).map(value).collect())

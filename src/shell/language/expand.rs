@@ -97,6 +97,9 @@ impl Fields {
 }
 
 /// The value of a parameter.
+/// What is said where a command gets more than it may.
+const TOO_MANY_WORDS: &str = "argument list too long: one command gets 10000 words and 256 KiB at most in this lab";
+
 enum Value {
     One(Option<String>),
     /// `$@`, `${a[@]}`; joined to one in quotes if the sign is `*`.
@@ -114,7 +117,7 @@ impl Expander<'_> {
                 for (text, pattern) in self.fields(&word)? {
                     size += text.len();
                     if size > LIMITS.words || all.len() >= LIMITS.word_count {
-                        return Err(Halt::Fail("argument list too long for this lab".to_string()));
+                        return Err(Halt::Fail(TOO_MANY_WORDS.to_string()));
                     }
                     let is_pattern = glob::has_pattern(&pattern) && !self.shell.options.noglob;
                     let found = if is_pattern { self.files(&pattern) } else { Vec::new() };
@@ -200,6 +203,15 @@ impl Expander<'_> {
 
     /// A word as one text, without splitting.
     pub fn text(&mut self, word: &Word) -> Expanded<String> {
+        self.text_within(word, LIMITS.words)
+    }
+
+    /// The same for a here-document: it may be as long as a file.
+    pub fn document(&mut self, word: &Word) -> Expanded<String> {
+        self.text_within(word, LIMITS.file)
+    }
+
+    fn text_within(&mut self, word: &Word, most: usize) -> Expanded<String> {
         let mut whole = String::new();
         for (at, (part, is_quoted)) in word.0.iter().enumerate() {
             match part {
@@ -208,8 +220,8 @@ impl Expander<'_> {
                 Part::Parameter(parameter) => whole.push_str(&self.joined(parameter)?),
                 part => whole.push_str(&self.plain_part(part)?),
             }
-            if whole.len() > LIMITS.words {
-                return Err(Halt::Fail("text too long for this lab".to_string()));
+            if whole.len() > most {
+                return Err(Halt::Fail(format!("a text ends at {} KiB in this lab", most / 1024)));
             }
         }
         Ok(whole)
@@ -382,6 +394,7 @@ pub(super) fn set_message(kind: ShellKind, name: &str, error: SetError) -> Strin
     match error {
         SetError::ReadOnly if kind != ShellKind::Bash => format!("{name}: is read only"),
         SetError::ReadOnly => format!("{name}: readonly variable"),
+        SetError::TooMany => format!("{name}: arrays end at {} values in this lab", LIMITS.word_count),
         SetError::TooLong => format!("{name}: values end at {} KiB in this lab", LIMITS.value / 1024),
     }
 }

@@ -35,21 +35,26 @@ pub fn trim(text: &str, pattern: &str, is_end: bool, is_long: bool) -> String {
 }
 
 /// Puts `to` in place of what fits: once, everywhere, at the beginning (`#`) or at the end (`%`).
-pub fn replace(text: &str, pattern: &str, to: &str, place: char) -> String {
+///
+/// `None` if that takes too long, or makes the text longer than `most` bytes.
+pub fn replace(text: &str, pattern: &str, to: &str, place: char, most: usize) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
     let steps = steps(pattern);
     if steps.is_empty() {
-        return match place {
+        return Some(match place {
             '#' => format!("{to}{text}"),
             '%' => format!("{text}{to}"),
             _ => text.to_string(),
-        };
+        });
     }
     let mut out = String::new();
-    let mut at = 0;
+    let (mut at, mut looks) = (0, 0);
     while at < chars.len() || (at == 0 && chars.is_empty()) {
         let rest = chars.get(at..).unwrap_or(&[]);
-        let fits = beginnings(&steps, rest.iter().copied());
+        let fits = beginnings(&steps, rest.iter().copied().inspect(|_| looks += steps.len()));
+        if looks > LOOKS_MAX || out.len() > most {
+            return None;
+        }
         let length = match place {
             '%' => fits.last().copied().filter(|length| *length == rest.len()),
             '#' if at > 0 => None,
@@ -61,7 +66,7 @@ pub fn replace(text: &str, pattern: &str, to: &str, place: char) -> String {
                 at += length.max(usize::from(chars.is_empty()));
                 if place != '/' {
                     out.extend(chars.get(at..).unwrap_or(&[]));
-                    return out;
+                    return Some(out);
                 }
             }
             None => {
@@ -70,8 +75,11 @@ pub fn replace(text: &str, pattern: &str, to: &str, place: char) -> String {
             }
         }
     }
-    out
+    Some(out)
 }
+
+/// The most steps of a pattern that are held against a text, so that no replacement holds the page.
+const LOOKS_MAX: usize = 20_000_000;
 
 /// Whether the text holds a sign with a meaning.
 pub fn has_pattern(text: &str) -> bool {
@@ -224,7 +232,7 @@ mod tests {
         assert_eq!(trim("web-12", "*-", false, true), "12");
         assert_eq!(trim("a-b-c", "-*", true, false), "a-b");
         assert_eq!(trim("a-b-c", "-*", true, true), "a");
-        assert_eq!(replace("a.b.c", ".", "-", '/'), "a-b-c");
-        assert_eq!(replace("abc", "*", "x", '1'), "x");
+        assert_eq!(replace("a.b.c", ".", "-", '/', 9).as_deref(), Some("a-b-c"));
+        assert_eq!(replace("abc", "*", "x", '1', 9).as_deref(), Some("x"));
     }
 }

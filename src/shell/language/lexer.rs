@@ -3,6 +3,7 @@
 
 mod parameter;
 
+use super::limits::LIMITS;
 use super::syntax::{Dialect, Parameter, ParseError, Part, Word};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -129,6 +130,23 @@ impl Lexer {
             body.push_str(line);
             body.push('\n');
         }
+    }
+
+    /// Goes one deeper into what stands inside each other; an error where that is too deep. Whoever gets out again takes
+    /// one off.
+    pub fn deeper(&mut self) -> Result<(), ParseError> {
+        self.depth += 1;
+        match self.depth > LIMITS.nesting {
+            true => Err(ParseError::Unknown("commands so deep inside each other".to_string())),
+            false => Ok(()),
+        }
+    }
+
+    /// A lexer for a part of the text that stands inside it.
+    fn inside(&self, text: &str) -> Result<Lexer, ParseError> {
+        let mut inner = self.inner(text);
+        inner.deeper()?;
+        Ok(inner)
     }
 
     /// A lexer for a part of the text.

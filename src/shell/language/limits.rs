@@ -27,6 +27,8 @@ pub struct Limits {
     pub pipe: usize,
     /// How deep shells may stand inside each other.
     pub depth: u32,
+    /// How deep commands, conditions and parameters may stand inside each other.
+    pub nesting: usize,
     /// How deep functions may call each other.
     pub calls: usize,
     /// The most jobs in the background.
@@ -46,6 +48,7 @@ pub const LIMITS: Limits = Limits {
     word_count: 10_000,
     pipe: 64 * 1024,
     depth: 10,
+    nesting: 40,
     calls: 200,
     jobs: 50,
 };

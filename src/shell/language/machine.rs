@@ -3,6 +3,7 @@
 
 use super::limits::LIMITS;
 use super::parse::parse;
+use super::partial::Partial;
 use super::pipes::{Fds, Input};
 use super::state::{Options, Program, Role, Shell, ShellKind, Task};
 use super::streams::Io;
@@ -57,7 +58,7 @@ impl Shell {
             inputs: vec![Input::Terminal],
             jobs: Vec::new(),
             job_count: 0,
-            partial: String::new(),
+            partial: Partial::default(),
             depth: 0,
             unchecked: 0,
             line: 1,
@@ -80,7 +81,7 @@ impl Shell {
             is_interactive: false,
             tasks: Vec::new(),
             jobs: Vec::new(),
-            partial: String::new(),
+            partial: Partial::default(),
             signal: None,
             traps: self.traps.iter().filter(is_kept).map(|(k, v)| (k.clone(), v.clone())).collect(),
             is_subshell: true,

@@ -20,6 +20,7 @@ pub mod limits;
 pub mod machine;
 mod messages;
 pub mod parse;
+mod partial;
 mod pipes;
 pub mod printf;
 mod read;

@@ -7,9 +7,6 @@ use super::lexer::{Lexer, is_meta};
 use super::syntax::{Arm, Command, Dialect, Joint, List, ParseError, Pipeline, Redirect, Stage, Word, is_name};
 use std::rc::Rc;
 
-/// How deep commands may stand inside each other.
-const DEPTH_MAX: usize = 40;
-
 /// Reads a whole script.
 ///
 /// # Errors
@@ -102,10 +99,7 @@ impl Lexer {
 
     /// Reads pipelines until one of the words, a closing bracket, `;;` or the end.
     pub(super) fn list(&mut self, ends: &[&str]) -> Read<List> {
-        self.depth += 1;
-        if self.depth > DEPTH_MAX {
-            return Err(ParseError::Unknown("commands so deep inside each other".to_string()));
-        }
+        self.deeper()?;
         let mut list = Vec::new();
         let mut joint = Joint::Always;
         loop {
@@ -195,6 +189,7 @@ impl Lexer {
     fn stage(&mut self) -> Read<Stage> {
         self.skip_blanks();
         let line = self.line;
+        self.deeper()?;
         let Some(command) = self.compound()? else {
             let mut stage = self.simple()?;
             stage.line = line;
@@ -296,6 +291,7 @@ impl Lexer {
         let Some(command) = self.compound()? else { return Err(self.unexpected()) };
         let mut redirects = Vec::new();
         while self.redirect(&mut redirects)? {}
+        self.depth -= 1;
         Ok(Command::Function { name, body: Rc::new(Stage { command, redirects, line }) })
     }
 

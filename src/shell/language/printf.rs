@@ -1,9 +1,10 @@
 //! `printf`: texts and numbers in a format.
 
 use super::lexer::unescape;
+use super::limits::LIMITS;
 
-/// The longest field that a format makes.
-const WIDTH_MAX: usize = 4096;
+/// The longest field that a format makes: longer than what a program may write, so that this is said of it.
+const WIDTH_MAX: usize = LIMITS.program_output + 1;
 /// The most rounds that a format makes through its values.
 const ROUNDS_MAX: usize = 10_000;
 
@@ -14,7 +15,11 @@ pub fn printf(format: &str, values: &[&str]) -> (String, Vec<String>) {
     let mut rest = values;
     for _ in 0..ROUNDS_MAX {
         let before = rest.len();
-        if !round(format, &mut rest, &mut out, &mut problems) || rest.is_empty() || rest.len() == before {
+        if !round(format, &mut rest, &mut out, &mut problems)
+            || rest.is_empty()
+            || rest.len() == before
+            || out.len() > LIMITS.program_output
+        {
             break;
         }
     }
@@ -26,6 +31,9 @@ fn round(format: &str, values: &mut &[&str], out: &mut String, problems: &mut Ve
     let mut chars = format.chars().peekable();
     let mut plain = String::new();
     while let Some(c) = chars.next() {
+        if out.len() + plain.len() > LIMITS.program_output {
+            break;
+        }
         if c == '\\' {
             plain.push(c);
             match chars.next() {
@@ -146,7 +154,8 @@ fn integer(text: &str, sign: char, flags: &str, precision: Option<usize>, proble
         'o' => format!("{value:o}"),
         _ => value.unsigned_abs().to_string(),
     };
-    let digits = format!("{digits:0>width$}", width = precision.unwrap_or(0).min(WIDTH_MAX));
+    let missing = precision.unwrap_or(0).min(WIDTH_MAX).saturating_sub(digits.len());
+    let digits = "0".repeat(missing) + &digits;
     let is_signed = matches!(sign, 'd' | 'i');
     match () {
         () if is_signed && value < 0 => format!("-{digits}"),

@@ -22,7 +22,7 @@ impl Expander<'_> {
                     join(&mut fds, *stream, &to)
                 }
                 Redirect::Document(word) => {
-                    let text = word.get().map(|word| self.text(word)).transpose()?.unwrap_or_default();
+                    let text = word.get().map(|word| self.document(word)).transpose()?.unwrap_or_default();
                     inputs.push(Input::text(&text));
                     fds.input = first + inputs.len() - 1;
                     Ok(())

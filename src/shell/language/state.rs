@@ -1,5 +1,6 @@
 //! What a shell is made of: its variables and streams, what it still has to do, and the shells inside it; does nothing.
 
+use super::partial::Partial;
 use super::pipes::{Fds, Input};
 use super::syntax::{List, ParseError, Stage};
 use super::variables::Variables;
@@ -234,7 +235,7 @@ pub struct Shell {
     pub(super) inputs: Vec<Input>,
     pub(super) jobs: Vec<Job>,
     pub(super) job_count: u32,
-    pub(super) partial: String,
+    pub(super) partial: Partial,
     pub(super) depth: u32,
     /// How many conditions it is in, where failing ends nothing.
     pub(super) unchecked: u32,

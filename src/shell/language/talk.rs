@@ -1,7 +1,7 @@
 //! A shell with whom it talks: programs in the foreground, lines that are typed, signals.
 
 use super::limits::LIMITS;
-use super::parse::parse;
+use super::partial::Partial;
 use super::state::{Event, Program, Role, Shell, ShellKind, Signalled, Task};
 use super::streams::Io;
 use super::syntax::ParseError;
@@ -99,7 +99,9 @@ impl Shell {
     /// Writes what a program said.
     pub(super) fn emit_call(&mut self, call: Invocation, io: &mut Io<'_>) {
         let own = [(1, call.out), (2, call.err)];
-        let mut left = LIMITS.program_output;
+        // What goes into a file may be as long as a file.
+        let most = if self.fds.out_file().is_some() { LIMITS.file } else { LIMITS.program_output };
+        let mut left = most;
         for (stream, text) in own.into_iter().chain(call.pieces) {
             if text.len() <= left {
                 left -= text.len();
@@ -114,7 +116,7 @@ impl Shell {
             let fits = text.get(..end).unwrap_or("");
             let fits = fits.get(..fits.rfind('\n').map_or(0, |at| at + 1)).unwrap_or("");
             self.emit(stream, fits, io);
-            let most = LIMITS.program_output / 1024;
+            let most = most / 1024;
             let message =
                 self.complain(&format!("the rest is left out: what one command writes ends at {most} KiB in this lab"));
             return self.emit(2, &message, io);
@@ -157,16 +159,10 @@ impl Shell {
     }
 
     pub(super) fn own_line(&mut self, text: &str, io: &mut Io<'_>) {
-        self.partial.push_str(text);
-        self.partial.push('\n');
-        match parse(&self.partial, self.kind.dialect()) {
-            Err(error) if error.is_incomplete() && self.partial.len() < LIMITS.words => {}
-            Ok(list) => {
-                self.partial.clear();
-                self.tasks.push(Task::List(Rc::new(list), 0));
-            }
-            Err(error) => {
-                self.partial.clear();
+        match self.partial.add(text, self.kind.dialect()) {
+            None => {}
+            Some(Ok(list)) => self.tasks.push(Task::List(Rc::new(list), 0)),
+            Some(Err(error)) => {
                 self.status = 2;
                 let message = self.syntax_error(&error);
                 self.emit(2, &message, io);
@@ -205,7 +201,7 @@ impl Shell {
         }
         if self.is_interactive {
             self.unwind(|_| false);
-            self.partial.clear();
+            self.partial = Partial::default();
             self.status = 130;
         }
         self.is_interactive

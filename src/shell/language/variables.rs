@@ -19,6 +19,8 @@ pub enum SetError {
     ReadOnly,
     /// The value is longer than the limit.
     TooLong,
+    /// An array has as many values as it may.
+    TooMany,
 }
 
 /// What a variable was before a function made it its own.
@@ -208,7 +210,7 @@ impl Variables {
             (Some(Array::Map(map)), Key::Text(key)) if map.len() < LIMITS.word_count => {
                 map.insert(key.clone(), value);
             }
-            (Some(_), _) => return Err(SetError::TooLong),
+            (Some(_), _) => return Err(SetError::TooMany),
             (None, _) => {}
         }
         Ok(())

@@ -2,8 +2,12 @@
 
 use super::{Expanded, Expander, Halt, Sums, Value, quoted, set_message};
 use crate::shell::language::arithmetic::evaluate;
+use crate::shell::language::limits::LIMITS;
 use crate::shell::language::syntax::{Change, Parameter, Word};
 use crate::shell::language::{glob, lexer};
+
+/// What is said where a replacement takes too long, or makes too much.
+const TOO_MUCH: &str = "this replacement takes more than this lab gives it";
 
 impl Expander<'_> {
     pub(super) fn joined(&mut self, parameter: &Parameter) -> Expanded<String> {
@@ -141,7 +145,8 @@ impl Expander<'_> {
             }
             Change::Replace(place, from, to) => {
                 let (pattern, to) = (self.pattern(from)?, self.text(to)?);
-                glob::replace(&value, &pattern, &to, *place)
+                let replaced = glob::replace(&value, &pattern, &to, *place, LIMITS.words);
+                replaced.ok_or_else(|| Halt::Fail(TOO_MUCH.to_string()))?
             }
             Change::Case(is_upper, is_all) => match is_all {
                 true if *is_upper => value.to_uppercase(),

@@ -27,7 +27,7 @@ impl Lexer {
             let mut inner = self.inner(inside);
             let index = inner.until_closed('[', ']')?;
             rest = inside.get(index.len() + 1..).unwrap_or("");
-            parameter.index = Some(self.inner(&index).whole_word()?);
+            parameter.index = Some(self.inside(&index)?.whole_word()?);
         }
         if parameter.is_indirect && matches!(rest, "*" | "@") {
             return Err(ParseError::Unknown(format!("${{{source}}}")));
@@ -39,10 +39,10 @@ impl Lexer {
     /// Reads what stands behind a name in `${…}`.
     fn change(&self, rest: &str, is_quoted: bool) -> Result<Option<Change>, ParseError> {
         let operand = |text: &str| match is_quoted {
-            true => self.inner(text).inside_double_quotes(),
-            false => self.inner(text).whole_word(),
+            true => self.inside(text)?.inside_double_quotes(),
+            false => self.inside(text)?.whole_word(),
         };
-        let pattern = |text: &str| self.inner(text).whole_word();
+        let pattern = |text: &str| self.inside(text)?.whole_word();
         let mut letters = rest.chars();
         let (first, second) = (letters.next(), letters.next());
         let from = |n: usize| rest.get(n..).unwrap_or("");
@@ -63,10 +63,10 @@ impl Lexer {
             }
             (Some(':'), _) => {
                 let (offset, length) = match split_sum(from(1)) {
-                    (offset, Some(length)) => (offset, Some(self.inner(length).inside_quotes()?)),
+                    (offset, Some(length)) => (offset, Some(self.inside(length)?.inside_quotes()?)),
                     (offset, None) => (offset, None),
                 };
-                Change::Slice(self.inner(offset).inside_quotes()?, length)
+                Change::Slice(self.inside(offset)?.inside_quotes()?, length)
             }
             (Some(c @ ('^' | ',')), second) if self.dialect.is_bash => Change::Case(c == '^', second == Some(c)),
             (Some('@'), Some(letter)) if self.dialect.is_bash => Change::Transform(letter),

@@ -2,7 +2,7 @@
 
 use super::Read;
 use crate::shell::language::lexer::Lexer;
-use crate::shell::language::syntax::{Command, Condition, Word};
+use crate::shell::language::syntax::{Command, Condition, ParseError, Word};
 use std::rc::Rc;
 
 impl Lexer {
@@ -31,27 +31,36 @@ impl Lexer {
 
     pub(super) fn test_or(&mut self) -> Read<Condition> {
         let mut left = self.test_and()?;
-        loop {
+        for _ in 0..TERMS_MAX {
             self.skip_lines()?;
             if !self.take("||") {
                 return Ok(left);
             }
             left = Condition::Or(Box::new(left), Box::new(self.test_and()?));
         }
+        Err(too_many_terms())
     }
 
     fn test_and(&mut self) -> Read<Condition> {
         let mut left = self.test_one()?;
-        loop {
+        for _ in 0..TERMS_MAX {
             self.skip_lines()?;
             if !self.take("&&") {
                 return Ok(left);
             }
             left = Condition::And(Box::new(left), Box::new(self.test_one()?));
         }
+        Err(too_many_terms())
     }
 
     fn test_one(&mut self) -> Read<Condition> {
+        self.deeper()?;
+        let condition = self.test_inside()?;
+        self.depth -= 1;
+        Ok(condition)
+    }
+
+    fn test_inside(&mut self) -> Read<Condition> {
         self.skip_lines()?;
         if self.is_keyword("!") {
             self.at += 1;
@@ -104,6 +113,13 @@ impl Lexer {
             false
         })
     }
+}
+
+/// The most conditions that `&&` or `||` join inside of `[[`.
+const TERMS_MAX: usize = 200;
+
+fn too_many_terms() -> ParseError {
+    ParseError::Unknown(format!("a [[ of more than {TERMS_MAX} conditions"))
 }
 
 /// Whether `[[` knows it as a question about one word.
