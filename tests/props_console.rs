@@ -1,6 +1,10 @@
-//! A thousand commands, good and bad, never make the console panic, and it always answers the next one.
+//! A thousand commands, good and bad, never make the console panic, and it always answers the next one; scripts that loop
+//! and grow end at a bound, and what was done comes back as the same when it is stored.
 
-use statefulset_lab::playground::{Options, Playground};
+#![cfg(not(target_arch = "wasm32"))]
+
+use proptest::prelude::*;
+use statefulset_lab::playground::{Entry, Options, Playground};
 use statefulset_lab::world::Environment;
 
 /// A small generator of its own: sessions depend on the seed alone.
@@ -326,5 +330,144 @@ fn random_sessions_of_a_thousand_commands_never_panic() {
     let seeds = std::env::var("CONSOLE_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
     for seed in 1..=seeds {
         session(seed, 1000);
+    }
+}
+
+/// Words of a script: values that may grow, tests that may hold, commands that write little or much.
+const SIMPLE: &[&str] = &[
+    "a=x",
+    "b=$a$a",
+    "a=$a$b",
+    "a+=$a",
+    "a=$(echo $a $b)",
+    "l+=($a)",
+    "n=$((n + 1))",
+    "n=$((n * n + 3))",
+    "echo $a ${#b} ${l[@]} $n",
+    "echo $a >> f",
+    "cat f f > g; mv g f",
+    "a=$(cat f)",
+    "printf '%s' $a{1,2,3} > f",
+    "seq 1 $n",
+    "sort f | uniq -c",
+    "grep -c x f",
+    "sed 's/x/xx/g' f > g",
+    "awk '{ s = s $0 s } END { print length(s) }' f",
+    "read -r a < f",
+    "shift",
+    "break",
+    "continue",
+    "return",
+    "true",
+    "false",
+    "sleep 1",
+    "wait",
+    "f",
+    "f | f",
+    "kubectl get pods -o yaml",
+    "kubectl get pods -o name | tee f",
+    "kubectl scale sts web --replicas=$n",
+    "kubectl annotate pod web-0 note=$a --overwrite",
+    "kubectl apply -f manifest.yaml",
+    "kubectl delete pod web-0 --wait=false",
+    "kubectl delete sts web",
+    "kubectl get pods -w",
+    "kubectl create configmap c --from-literal=a=$a",
+];
+
+const CONDITIONS: &[&str] = &["true", "false", "[ $n -lt 5 ]", "[[ $a == *x* ]]", "kubectl get pod web-0", "read -r b"];
+
+/// Scripts of loops, functions, pipes and jobs around simple commands.
+fn script() -> impl Strategy<Value = String> {
+    let simple = prop::sample::select(SIMPLE).prop_map(str::to_string);
+    simple.prop_recursive(4, 24, 3, |inner| {
+        let condition = prop::sample::select(CONDITIONS);
+        let count = prop::sample::select(vec![2, 9, 40, 9999]);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 1..4).prop_map(|all| all.join("; ")),
+            (count, inner.clone()).prop_map(|(count, body)| format!("for i in {{1..{count}}}; do {body}; done")),
+            (condition.clone(), inner.clone()).prop_map(|(test, body)| format!("while {test}; do {body}; done")),
+            (condition.clone(), inner.clone()).prop_map(|(test, body)| format!("until {test}; do {body}; done")),
+            (condition, inner.clone(), inner.clone())
+                .prop_map(|(test, a, b)| format!("if {test}; then {a}; else {b}; fi")),
+            inner.clone().prop_map(|body| format!("f() {{ {body}; }}")),
+            inner.clone().prop_map(|body| format!("f() {{ {body}; f; }}; f")),
+            inner.clone().prop_map(|body| format!("({body})")),
+            inner.clone().prop_map(|body| format!("({body}) &")),
+            inner.clone().prop_map(|body| format!("a=$({body})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{{ {a}; }} | {{ {b}; }}")),
+            inner.clone().prop_map(|body| format!("trap '{}' EXIT", body.replace('\'', ""))),
+            inner.prop_map(|body| format!("{{ {body}; }} | while read -r b; do a=$a$b; done")),
+        ]
+    })
+}
+
+/// What somebody does in a session.
+#[derive(Clone, Debug)]
+enum Deed {
+    Type(String),
+    Wait(i64),
+    Interrupt,
+    Background,
+    Undo,
+    Seek(i64),
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        6 => script().prop_map(Deed::Type),
+        4 => (0_i64..4000).prop_map(Deed::Wait),
+        2 => Just(Deed::Interrupt),
+        1 => Just(Deed::Background),
+        1 => Just(Deed::Undo),
+        1 => (0_i64..9000).prop_map(Deed::Seek),
+    ]
+}
+
+fn play(deeds: &[Deed]) -> Playground {
+    let environment = Environment::named("minikube").expect("a world");
+    let mut playground =
+        Playground::new(Options { seed: 1, environment, manifest: MANIFEST.into(), lines: Vec::new() });
+    playground.enter("kubectl apply -f manifest.yaml");
+    playground.advance(5000);
+    for deed in deeds {
+        match deed {
+            Deed::Type(text) => playground.enter(text),
+            Deed::Wait(ms) => drop(playground.advance(*ms)),
+            Deed::Interrupt => playground.interrupt(),
+            Deed::Background => playground.to_background(),
+            Deed::Undo => drop(playground.undo()),
+            Deed::Seek(at) => playground.seek(statefulset_lab::model::Millis(*at)),
+        }
+    }
+    playground
+}
+
+/// The most text that a console keeps of a few lines, in bytes: the bound of a turn for each, and some.
+const SHOWN_MAX: usize = 64 << 20;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn scripts_that_loop_and_grow_end_and_come_back_as_the_same(deeds in prop::collection::vec(deed(), 1..8)) {
+        let mut playground = play(&deeds);
+        let opened = Playground::restore(&playground.save()).expect("what was stored is read again");
+        prop_assert_eq!(opened.save(), playground.save());
+        prop_assert_eq!(opened.entries(), playground.entries(), "the console shows the same");
+        prop_assert_eq!(opened.record_count(), playground.record_count(), "the cluster has seen the same");
+        let shown = |entry: &Entry| match entry {
+            Entry::Typed { text, .. } => text.len(),
+            Entry::Said { output, .. } => output.lines.iter().map(|line| line.text().len()).sum(),
+        };
+        let shown: usize = playground.entries().iter().map(|entry| shown(entry)).sum();
+        prop_assert!(shown < SHOWN_MAX, "{} bytes", shown);
+        for _ in 0..4 {
+            playground.interrupt();
+            playground.enter("EOF");
+        }
+        playground.enter("echo all is $((40 + 2))");
+        let said = format!("{:?}", playground.entries().last());
+        prop_assert!(said.contains("all is 42"), "{}", said);
     }
 }
