@@ -8,7 +8,8 @@
 
 use statefulset_lab::explain;
 use statefulset_lab::i18n::Lang;
-use statefulset_lab::playground::{Entry, Playground, Scenario};
+use statefulset_lab::playground::{Entry, Playground, Record, Scenario};
+use statefulset_lab::scene;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -128,6 +129,49 @@ fn a_refused_apply_names_the_way_out() {
             assert!(hint.is_some_and(|hint| hint.contains(way)), "{line}: {said}");
         }
     }
+}
+
+/// The sentences that the picture shows before anything is clicked.
+fn picture(playground: &Playground) -> Vec<String> {
+    let (mut memory, mut cursors) = (scene::Memory::default(), scene::Cursors::default());
+    for record in playground.records().iter().take(playground.record_count()) {
+        match record {
+            Record::Change(change) => memory.note(change),
+            Record::Decision(decision) => cursors.note(decision),
+        }
+    }
+    let (cluster, timers) = (playground.cluster(), &playground.sim().timers);
+    let groups = scene::groups(cluster, &memory);
+    let source = scene::Source { cluster, timers, groups: &groups, cursors: &cursors };
+    let lang = Lang::En;
+    let (width, height, bottom) = (1000, 600, 100_000);
+    let view = scene::View { width, height, top: 0, bottom, detail: 0, level: None, is_beside: false, lang };
+    let parts = scene::identity(source, &view).items;
+    let words = parts.iter().filter_map(|item| match &item.part {
+        scene::Part::Cursor(cursor) => Some(scene::labels::cursor_words(lang, cursor)),
+        _ => None,
+    });
+    words.collect()
+}
+
+/// What is so on purpose, or only for a moment, is no fault that the picture points at: it is told where it is asked
+/// for, by a click or by `why`.
+const NOT_POINTED_AT: [&str; 0] = [];
+
+/// Nobody has to click for a cause: the root's sentence stands in the picture.
+#[test]
+fn the_picture_says_each_cause_before_anything_is_clicked() {
+    let mut silent = Vec::new();
+    for (name, path) in situations() {
+        let recorded = fs::read_to_string(&path).expect("a text");
+        let root = recorded.split_once("= en\n").and_then(|(_, said)| said.lines().next()).expect("an answer");
+        let seen = picture(&begin(&recorded));
+        if !seen.iter().any(|sentence| sentence.trim() == root.trim()) {
+            silent.push(format!("{name}: {root}\n    seen: {seen:?}"));
+        }
+    }
+    silent.retain(|it| !NOT_POINTED_AT.iter().any(|name| it.starts_with(&format!("{name}:"))));
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
 }
 
 /// What is as asked has no cause, at any time of a quiet life.

@@ -22,7 +22,9 @@ pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<Strin
             lines.push(root.say(lang));
             let later = links.iter().skip(1);
             lines.extend(later.map(|link| format!("  {}", text("why.chain", &[("text", &link.say(lang))]))));
-            lines.push(say_end(lang, &sim.cluster, root));
+            if root.rule != "absent.not-wanted" {
+                lines.push(say_end(lang, &sim.cluster, root));
+            }
             for (link, remedy) in remedies(&links) {
                 lines.push(text("why.try", &[("line", &remedy.line)]));
                 lines.push(format!("     {}", link.effect(lang, remedy)));
@@ -64,7 +66,9 @@ pub fn came(origins: &Origins, key: &Key, links: &[Link]) -> Vec<Step> {
     let mut steps: Vec<Step> = around.filter(is_deed).collect();
     if !steps.is_empty() {
         let is_change = |step: &Step| matches!(&step.how, How::Deed(deed, _) if !deed.fields.is_empty());
-        steps.extend(own.into_iter().filter(is_change));
+        let is_new = |step: &Step| is_change(step) && !steps.contains(step);
+        let changes: Vec<Step> = own.into_iter().filter(is_new).collect();
+        steps.extend(changes);
         steps.order_by_key(|step| std::cmp::Reverse(step.at));
         return steps;
     }
@@ -93,7 +97,12 @@ pub fn remedies(links: &[Link]) -> Vec<(&Link, &cause::Remedy)> {
 pub fn restless(sim: &Sim, namespace: &str) -> Vec<(Key, Vec<Link>)> {
     let kinds = [
         Kind::StatefulSet,
+        Kind::Deployment,
+        Kind::DaemonSet,
+        Kind::CronJob,
+        Kind::Job,
         Kind::HorizontalPodAutoscaler,
+        Kind::Service,
         Kind::Pod,
         Kind::PersistentVolumeClaim,
         Kind::PodDisruptionBudget,
@@ -112,11 +121,20 @@ pub fn restless(sim: &Sim, namespace: &str) -> Vec<(Key, Vec<Link>)> {
 }
 
 /// What is as it is on purpose, although somebody could go on from there.
-const ON_PURPOSE: [&str; 8] = [
+const ON_PURPOSE: [&str; 17] = [
+    "autoscaler.at-zero",
+    "autoscaler.no-metrics",
     "autoscaler.overrules",
     "claim.no-consumer",
+    "cronjob.suspended",
+    "deployment.paused",
+    "job.suspended",
     "node.cordoned",
+    "service.no-balancer",
+    "service.selects-nobody",
+    "set.no-service",
     "set.renamed",
+    "set.service-with-address",
     "set.shared",
     "update.on-delete",
     "update.partition",
@@ -145,7 +163,16 @@ pub fn beside(cluster: &Cluster) -> Vec<Vec<Link>> {
     let in_set = |object: &Object| object.meta.controller().is_some_and(|owner| owner.kind == "StatefulSet");
     let pods = cluster.list(Kind::Pod).take(BESIDE_MAX).filter(|pod| !in_set(pod));
     let claims = cluster.list(Kind::PersistentVolumeClaim).take(BESIDE_MAX);
-    let few = [Kind::Namespace, Kind::Node, Kind::HorizontalPodAutoscaler].into_iter();
+    let few = [
+        Kind::Namespace,
+        Kind::Node,
+        Kind::HorizontalPodAutoscaler,
+        Kind::Service,
+        Kind::Deployment,
+        Kind::DaemonSet,
+        Kind::Job,
+    ];
+    let few = few.into_iter();
     let all = few.flat_map(|kind| cluster.list(kind)).chain(claims).chain(pods);
     let (mut found, mut sets): (Vec<Vec<Link>>, Vec<Text>) = (Vec::new(), Vec::new());
     for object in all {

@@ -116,7 +116,12 @@ impl Origins {
             steps.extend(self.deed_step(key, Millis(i64::MAX)));
             return steps;
         };
-        if let Some(deed) = self.deeds.get(key).filter(|deed| deed.at > last.at) {
+        // What was done to it at the same moment, by another line, came after it.
+        let is_later = |deed: &Deed| {
+            let own = last.deed.as_ref().filter(|_| deed.at == last.at);
+            deed.at > last.at || own.is_some_and(|own| own.line != deed.line)
+        };
+        if let Some(deed) = self.deeds.get(key).filter(|deed| is_later(deed)) {
             return vec![Step { at: deed.at, how: How::Deed(Rc::clone(deed), key.clone()) }];
         }
         steps.push(Step { at: last.at, how: How::Happened(last.what, key.clone()) });

@@ -73,6 +73,11 @@ pub fn lanes(plan: &Plan) -> Vec<Lane> {
         Kind::PersistentVolume => 4,
         _ => 3,
     };
+    // A volume comes with its claim and says nothing of its own; one that goes is data that goes.
+    let is_told = |lane: &Lane| {
+        lane.key.kind != Kind::PersistentVolume || lane.spans.last().is_none_or(|it| it.2 != Being::There)
+    };
+    lanes.retain(is_told);
     lanes.order_by_key(|lane| rank(lane.key.kind));
     lanes
 }

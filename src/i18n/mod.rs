@@ -16,6 +16,7 @@ pub mod scene;
 pub mod sync_loop;
 pub mod ui;
 pub mod versions;
+pub mod workload_causes;
 pub mod workload_fields;
 
 /// A language of the page.

@@ -6,8 +6,10 @@ use crate::explain;
 use crate::i18n::Lang;
 use crate::kubectl::{Host, Pause};
 use crate::kubernetes::Kubernetes;
-use crate::model::{Key, Kind, Value};
+use crate::model::{Key, Kind, Text, Value};
 
+/// The label that says in which zone a node is.
+const ZONE: &str = "topology.kubernetes.io/zone";
 /// The most work that is done while a command pauses.
 const PAUSE_WORK_MAX: usize = 100_000;
 
@@ -47,18 +49,26 @@ impl Host for Lab {
     }
 
     fn fault(&mut self, fault: Fault) -> Result<(), Refusal> {
-        let object = match &fault {
-            Fault::StopNode(node) | Fault::StartNode(node) | Fault::StopKubelet(node) | Fault::StartKubelet(node) => {
-                Some(Key::new(Kind::Node, "", node.clone()))
+        let node = |name: &Text| Key::new(Kind::Node, "", name.clone());
+        let objects: Vec<Key> = match &fault {
+            Fault::StopNode(name) | Fault::StartNode(name) | Fault::StopKubelet(name) | Fault::StartKubelet(name) => {
+                vec![node(name)]
             }
             Fault::KillContainer { pod, .. }
             | Fault::CrashLoop { pod, .. }
             | Fault::FailReadiness { pod, .. }
-            | Fault::Hang { pod, .. } => Some(pod.clone()),
-            _ => None,
+            | Fault::Hang { pod, .. } => vec![pod.clone()],
+            Fault::LowMemory { node: name, .. } | Fault::LowDisk { node: name, .. } => vec![node(name)],
+            Fault::StopZone(zone) | Fault::StartZone(zone) => {
+                let nodes = self.sim.cluster.list(Kind::Node);
+                nodes.filter(|node| node.meta.label(ZONE) == zone.as_str()).map(|node| node.key()).collect()
+            }
+            // The storage as a whole.
+            Fault::SlowProvisioner(_) | Fault::NoStorageClass => vec![Key::new(Kind::StorageClass, "", "")],
+            _ => Vec::new(),
         };
         self.sim.fault(fault)?;
-        if let Some(object) = object {
+        for object in objects {
             self.origins.note_deed(&object, self.sim.now(), &self.line);
         }
         Ok(())

@@ -11,6 +11,8 @@ mod rolling;
 mod scaling;
 mod status;
 
+pub use revisions::has_template;
+
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};

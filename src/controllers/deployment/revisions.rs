@@ -28,8 +28,8 @@ pub(super) fn rollout(deployment: Object, mut sets: Vec<Rc<Object>>) -> Rollout 
     Rollout { deployment, new, old: sets }
 }
 
-/// Follows `EqualIgnoreHash`.
-fn has_template(set: &Object, template: &Value) -> bool {
+/// Whether a ReplicaSet was made from this template. Follows `EqualIgnoreHash`.
+pub fn has_template(set: &Object, template: &Value) -> bool {
     let mut own = set.at(&["spec", "template"]).cloned().unwrap_or_default();
     own.remove_at(&["metadata", "labels", HASH_LABEL]);
     own == *template

@@ -12,6 +12,8 @@ mod preempt;
 mod score;
 pub(super) mod volumes;
 
+pub use node_match::{selects, untolerated_taint};
+
 use super::events::TASK_SERIES;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};

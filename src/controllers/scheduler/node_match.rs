@@ -4,7 +4,7 @@ use super::volumes;
 use crate::model::{Labels, Object, Text, Value, map_matches};
 
 /// Whether the pod's node selector and required node affinity take the node.
-pub(in crate::controllers) fn selects(pod: &Object, node: &Object) -> bool {
+pub fn selects(pod: &Object, node: &Object) -> bool {
     let selector = pod.at(&["spec", "nodeSelector"]).and_then(Value::as_map);
     let required = pod.at(&["spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"]);
     selector.is_none_or(|selector| map_matches(selector, &node.meta.labels))
@@ -14,7 +14,7 @@ pub(in crate::controllers) fn selects(pod: &Object, node: &Object) -> bool {
 }
 
 /// The first taint of a node that keeps a pod away.
-pub(super) fn untolerated_taint<'n>(pod: &Object, node: &'n Object) -> Option<&'n Value> {
+pub fn untolerated_taint<'n>(pod: &Object, node: &'n Object) -> Option<&'n Value> {
     let keeps_away = |taint: &&Value| matches!(taint.str_at(&["effect"]), "NoSchedule" | "NoExecute");
     node.list_at(&["spec", "taints"]).iter().filter(keeps_away).find(|taint| !tolerates(pod, taint))
 }

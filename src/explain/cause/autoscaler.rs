@@ -1,6 +1,6 @@
 //! Why a number of replicas does not stay as the manifest has it: an autoscaler sets it again.
 
-use super::{Link, in_namespace};
+use super::{Link, condition, in_namespace, short};
 use crate::cluster::{Cluster, last_applied};
 use crate::model::{Kind, Object, Text};
 use std::rc::Rc;
@@ -10,11 +10,9 @@ pub(super) fn link(cluster: &Cluster, autoscaler: &Rc<Object>) -> Option<Link> {
     let target = autoscaler.at(&["spec", "scaleTargetRef"])?;
     let kind = Kind::of(target.str_at(&["apiVersion"]), target.str_at(&["kind"]))?;
     let object = cluster.find(kind, &autoscaler.meta.namespace, &Text::new(target.str_at(&["name"])))?;
-    let asked = last_applied(object)?.i64_at(&["spec", "replicas"])?;
+    let asked = last_applied(object).and_then(|applied| applied.i64_at(&["spec", "replicas"]));
     let has = object.i64_at(&["spec", "replicas"])?;
-    if asked == has {
-        return None;
-    }
+    let Some(asked) = asked.filter(|asked| *asked != has) else { return blind(cluster, autoscaler, object) };
     let (name, place) = (&autoscaler.meta.name, in_namespace(&autoscaler.meta.namespace));
     let least = autoscaler.i64_at(&["spec", "minReplicas"]).unwrap_or(1);
     let most = autoscaler.i64_at(&["spec", "maxReplicas"]).unwrap_or(1);
@@ -35,4 +33,26 @@ pub(super) fn link(cluster: &Cluster, autoscaler: &Rc<Object>) -> Option<Link> {
         None => link,
     };
     Some(link.remedy(format!("kubectl delete hpa {name}{place}"), "autoscaler.drop"))
+}
+
+/// An autoscaler that cannot measure what it goes by.
+fn blind(cluster: &Cluster, autoscaler: &Rc<Object>, target: &Object) -> Option<Link> {
+    let active = condition(autoscaler, "ScalingActive").filter(|it| it.str_at(&["status"]) == "False")?;
+    let message = active.str_at(&["message"]);
+    let place = in_namespace(&autoscaler.meta.namespace);
+    let link = |rule| Link::of(autoscaler, rule).fact("target", &short(target)).fact("message", message);
+    if message.contains("missing request for") {
+        let line = format!("kubectl set resources {}{place} --requests=cpu=100m", short(target));
+        return Some(link("autoscaler.no-request").remedy(line, "autoscaler.request"));
+    }
+    if active.str_at(&["reason"]) == "ScalingDisabled" {
+        let line = format!("kubectl scale {}{place} --replicas=1", short(target));
+        return Some(link("autoscaler.at-zero").remedy(line, "autoscaler.wake"));
+    }
+    let is_unmeasured = message.contains("metrics API") && cluster.runtime().load(&target.key()).is_none();
+    let line = format!("lab load {} 50", target.meta.name);
+    Some(match is_unmeasured {
+        true => link("autoscaler.no-metrics").remedy(line, "autoscaler.load"),
+        false => link("autoscaler.blind"),
+    })
 }

@@ -38,7 +38,9 @@ pub(super) fn link(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
 
 fn lost(cluster: &Cluster, claim: &Object) -> Link {
     let place = in_namespace(&claim.meta.namespace);
-    let link = Link::of(claim, "claim.lost").fact("volume", claim.str_at(&["spec", "volumeName"]));
+    let volume = claim.str_at(&["spec", "volumeName"]);
+    let around = vec![Key::new(Kind::PersistentVolume, "", volume.to_string())];
+    let link = Link { around, ..Link::of(claim, "claim.lost").fact("volume", volume) };
     let user = cluster.pods_using(&claim.key()).next().map(|pod| pod.name.clone());
     let rest = user.map_or(String::new(), |pod| format!(" && kubectl delete pod {pod}{place}"));
     link.remedy(format!("kubectl delete pvc {}{place} --wait=false{rest}", claim.meta.name), "claim.start-empty")
@@ -65,6 +67,9 @@ fn class_of<'a>(cluster: &'a Cluster, claim: &'a Object) -> Result<Option<&'a Rc
 
 fn pending(cluster: &Cluster, claim: &Rc<Object>) -> Link {
     let size = claim.str_at(&["spec", "resources", "requests", "storage"]);
+    if let Some(link) = named_volume(cluster, claim) {
+        return link;
+    }
     let class = match class_of(cluster, claim) {
         Err(missing) => return class_missing(cluster, claim, missing),
         Ok(class) => class,
@@ -80,11 +85,15 @@ fn pending(cluster: &Cluster, claim: &Rc<Object>) -> Link {
         if let Some(volume) = cluster.list(Kind::PersistentVolume).find(is_released) {
             return Link::of(claim, "claim.volume-released").waits_for(volume.key()).fact("volume", &volume.meta.name);
         }
-        return Link::of(claim, "claim.no-volume").fact("size", size);
+        return with_volume(claim, "", Link::of(claim, "claim.no-volume").fact("size", size));
     };
     let name = &class.meta.name;
     if class.str_at(&["provisioner"]) == "kubernetes.io/no-provisioner" {
-        return Link::of(claim, "claim.no-provisioner").fact("class", name).fact("size", size);
+        return with_volume(
+            claim,
+            name,
+            Link::of(claim, "claim.no-provisioner").fact("class", name).fact("size", size),
+        );
     }
     if class.str_at(&["volumeBindingMode"]) == "WaitForFirstConsumer" {
         let user = cluster.pods_using(&claim.key()).next();
@@ -99,15 +108,53 @@ fn pending(cluster: &Cluster, claim: &Rc<Object>) -> Link {
     provisioning(cluster, claim, name)
 }
 
+/// A volume that a claim asks for by name and cannot have.
+fn named_volume(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
+    let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+    if name.is_empty() {
+        return None;
+    }
+    let link = |rule| Link::of(claim, rule).fact("volume", &name);
+    let Some(volume) = cluster.find(Kind::PersistentVolume, &Text::default(), &name) else {
+        return Some(link("claim.names-nothing"));
+    };
+    let owner = volume.str_at(&["spec", "claimRef", "name"]);
+    if volume.str_at(&["status", "phase"]) == "Released" {
+        return Some(link("claim.volume-released").waits_for(volume.key()));
+    }
+    (!owner.is_empty() && owner != claim.meta.name.as_str()).then(|| link("claim.volume-taken").fact("other", owner))
+}
+
+/// A volume made by hand, which fits a claim that gets none by itself.
+fn with_volume(claim: &Object, class: &str, link: Link) -> Link {
+    let mode = claim.list_at(&["spec", "accessModes"]).first().and_then(Value::as_str).unwrap_or("ReadWriteOnce");
+    let size = claim.str_at(&["spec", "resources", "requests", "storage"]);
+    let class = if class.is_empty() { String::new() } else { format!("storageClassName: {class}, ") };
+    let name = &claim.meta.name;
+    let line = format!(
+        "printf 'apiVersion: v1\\nkind: PersistentVolume\\nmetadata: {{name: {name}}}\\nspec: {{{class}capacity: \
+         {{storage: {size}}}, accessModes: [{mode}], hostPath: {{path: /data/{name}}}}}\\n' | kubectl apply -f -"
+    );
+    link.remedy(line, "claim.make-volume")
+}
+
 /// The node that the scheduler chose for a claim's first pod.
 const CHOSEN: &str = "volume.kubernetes.io/selected-node";
 
 fn provisioning(cluster: &Cluster, claim: &Object, class: &str) -> Link {
     let link = Link::of(claim, "claim.provisioning").fact("class", class).by_itself();
     match cluster.runtime().slow_provisioning() {
-        Some(_) => Link { rule: "claim.provisioning-slow", ..link }.remedy("lab slow-storage off".into(), "lab.mend"),
+        Some(_) => {
+            let link = Link { rule: "claim.provisioning-slow", around: vec![the_storage()], ..link };
+            link.remedy("lab slow-storage off".into(), "lab.mend")
+        }
         None => link,
     }
+}
+
+/// What is done to the storage as a whole is kept under this key.
+fn the_storage() -> Key {
+    Key::new(Kind::StorageClass, "", "")
 }
 
 fn is_default(class: &Object) -> bool {
@@ -141,7 +188,10 @@ fn class_missing(cluster: &Cluster, claim: &Object, class: &str) -> Link {
 }
 
 fn no_default_class(cluster: &Cluster, claim: &Object) -> Link {
-    let link = Link::of(claim, "class.no-default").fact("classes", &class_names(cluster));
+    let has_none = cluster.list(Kind::StorageClass).next().is_none();
+    let rule = if has_none { "class.none" } else { "class.no-default" };
+    let around = if has_none { vec![the_storage()] } else { Vec::new() };
+    let link = Link { around, ..Link::of(claim, rule).fact("classes", &class_names(cluster)) };
     match cluster.list(Kind::StorageClass).next() {
         Some(class) => {
             let patch = r#"'{"metadata":{"annotations":{"storageclass.kubernetes.io/is-default-class":"true"}}}'"#;

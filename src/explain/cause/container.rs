@@ -1,9 +1,11 @@
 //! Why the containers of a pod that has a machine do not run, or are not ready.
 
-use super::template::{set_of, with_template_remedy};
-use super::{End, Link, condition, in_namespace, latest_event};
+use super::probe::{killed, not_ready, restarting};
+use super::template::with_template_remedy;
+use super::{Link, condition, event_where, in_namespace, latest_event};
 use crate::cluster::Cluster;
-use crate::model::{Key, Kind, Object, Text, Value};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::shell::container_log;
 
 pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
     if let Some(link) = missing_reference(cluster, pod) {
@@ -13,6 +15,9 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
         return link;
     }
     let statuses = |field| pod.list_at(&["status", field]).iter();
+    if let Some(link) = not_mounted(cluster, pod) {
+        return link;
+    }
     for status in statuses("initContainerStatuses") {
         let name = status.str_at(&["name"]);
         let is_over = status.i64_at(&["state", "terminated", "exitCode"]) == Some(0);
@@ -25,7 +30,7 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
         }
         return match troubled(cluster, pod, status) {
             Some(link) => link,
-            None if status.at(&["state", "running"]).is_some() => init_runs(pod, name),
+            None if status.at(&["state", "running"]).is_some() => init_runs(cluster, pod, name),
             None => Link::of(pod, "container.init").fact("container", name).by_itself(),
         };
     }
@@ -46,9 +51,34 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
 }
 
 /// An init container that runs: whether it ends is its own affair, and what it says is the best clue.
-fn init_runs(pod: &Object, name: &str) -> Link {
+fn init_runs(cluster: &Cluster, pod: &Object, name: &str) -> Link {
     let line = format!("kubectl logs {}{} -c {name}", pod.meta.name, in_namespace(&pod.meta.namespace));
-    Link::of(pod, "container.init-runs").fact("container", name).remedy(line, "container.init-logs")
+    let link = Link::of(pod, "container.init-runs").fact("container", name);
+    saying(cluster, pod, name, link).remedy(line, "container.init-logs")
+}
+
+/// The longest line of a log that stands in a sentence.
+const WORDS_MAX: usize = 160;
+
+/// What a container said last is the best clue to what ails it: the latest line that speaks of a fault, or else the
+/// latest of all.
+fn saying(cluster: &Cluster, pod: &Object, container: &str, link: Link) -> Link {
+    let log = |is_previous| container_log(cluster, pod, container, is_previous).filter(|lines| !lines.is_empty());
+    let lines = log(false).or_else(|| log(true)).unwrap_or_default();
+    let said = || lines.iter().rev().map(|line| line.text.trim()).filter(|text| !text.is_empty());
+    let is_fault = |text: &&str| {
+        let text = text.to_ascii_lowercase();
+        ["error", "fatal", "denied", "cannot", "can't", "not found", "no such"].iter().any(|word| text.contains(word))
+    };
+    match said().find(is_fault).or_else(|| said().next()) {
+        Some(text) => {
+            let is_long = text.chars().count() > WORDS_MAX;
+            let short: String = text.chars().take(WORDS_MAX).collect();
+            let text = if is_long { format!("{short}…") } else { short };
+            Link { kept_by: Some("container.said"), ..link.fact("words", &text) }
+        }
+        None => link,
+    }
 }
 
 /// A container that cannot be pulled, made or kept running.
@@ -65,13 +95,27 @@ fn troubled(cluster: &Cluster, pod: &Object, status: &Value) -> Option<Link> {
         "" | "ContainerCreating" | "PodInitializing" if ended.is_none() => None,
         "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => {
             let message = waiting.map_or("", |state| state.str_at(&["message"]));
-            Some(with_template_remedy(cluster, pod, named("container.refused").fact("message", message)))
+            Some(with_template_remedy(cluster, pod, not_started(named, message)))
         }
         _ => {
             let ended = ended.filter(|_| status.at(&["state", "running"]).is_none())?;
             Some(ends_again(cluster, pod, named("container.crashes"), ended, status))
         }
     }
+}
+
+/// What a runtime's message comes down to.
+fn not_started(named: impl Fn(&'static str) -> Link, message: &str) -> Link {
+    let program = message.split_once("exec: \"").and_then(|(_, rest)| rest.split_once('"'));
+    let is_absent =
+        |rest: &str| rest.contains("executable file not found") || rest.contains("no such file or directory");
+    if let Some((program, _)) = program.filter(|(_, rest)| is_absent(rest)) {
+        return named("container.no-program").fact("program", program);
+    }
+    if message.contains("runAsNonRoot and image will run as root") {
+        return named("container.runs-as-root");
+    }
+    named("container.refused").fact("message", message)
 }
 
 fn ends_again(cluster: &Cluster, pod: &Object, link: Link, ended: &Value, status: &Value) -> Link {
@@ -85,7 +129,14 @@ fn ends_again(cluster: &Cluster, pod: &Object, link: Link, ended: &Value, status
     if cluster.runtime().breakage(&pod.key()).crashes {
         return link.remedy(format!("lab crash {} off", pod.meta.name), "lab.mend");
     }
+    if let Some(link) = killed(cluster, pod, status) {
+        return link;
+    }
     let container = status.str_at(&["name"]);
+    if code == 0 {
+        link.rule = "container.ends-well";
+    }
+    let link = saying(cluster, pod, container, link);
     let line = format!("kubectl logs {}{place} -c {container} --previous", pod.meta.name);
     with_template_remedy(cluster, pod, link).remedy(line, "container.logs")
 }
@@ -94,11 +145,9 @@ fn ends_again(cluster: &Cluster, pod: &Object, link: Link, ended: &Value, status
 fn missing_reference(cluster: &Cluster, pod: &Object) -> Option<Link> {
     let mut wanted: Vec<(Kind, &str, &str)> = Vec::new();
     for volume in pod.list_at(&["spec", "volumes"]) {
-        if volume.at(&["configMap", "optional"]).and_then(Value::as_bool) != Some(true) {
-            wanted.push((Kind::ConfigMap, volume.str_at(&["configMap", "name"]), ""));
-        }
-        if volume.at(&["secret", "optional"]).and_then(Value::as_bool) != Some(true) {
-            wanted.push((Kind::Secret, volume.str_at(&["secret", "secretName"]), ""));
+        let projected = volume.list_at(&["projected", "sources"]).iter();
+        for source in projected.chain(std::iter::once(volume)) {
+            files_of(source, &mut wanted);
         }
     }
     for field in ["initContainers", "containers"] {
@@ -133,6 +182,20 @@ fn missing_reference(cluster: &Cluster, pod: &Object) -> Option<Link> {
     } else {
         link.remedy(format!("kubectl create {verb} {name}{place} --from-literal={entry}=value"), "reference.create")
     })
+}
+
+/// What a volume, or a part of a projected one, shows as files.
+fn files_of<'a>(source: &'a Value, wanted: &mut Vec<(Kind, &'a str, &'a str)>) {
+    for (field, kind) in [("configMap", Kind::ConfigMap), ("secret", Kind::Secret)] {
+        let Some(files) = source.get(field) else { continue };
+        if files.at(&["optional"]).and_then(Value::as_bool) == Some(true) {
+            continue;
+        }
+        let name = files.str_at(&["secretName"]);
+        let name = if name.is_empty() { files.str_at(&["name"]) } else { name };
+        wanted.push((kind, name, ""));
+        wanted.extend(files.list_at(&["items"]).iter().map(|item| (kind, name, item.str_at(&["key"]))));
+    }
 }
 
 /// What a container's environment names.
@@ -171,67 +234,36 @@ fn attached_elsewhere(cluster: &Cluster, pod: &Object) -> Option<Link> {
     None
 }
 
-/// A container that runs and is not ready.
-fn not_ready(cluster: &Cluster, pod: &Object, name: &str) -> Link {
-    let place = in_namespace(&pod.meta.namespace);
-    let containers = pod.list_at(&["spec", "containers"]);
-    let Some(container) = containers.iter().find(|container| container.str_at(&["name"]) == name) else {
-        return Link::of(pod, "pod.soon-ready").by_itself();
-    };
-    let broken = cluster.runtime().breakage(&pod.key());
-    let link = |rule| Link::of(pod, rule).fact("container", name);
-    if broken.is_unready {
-        return link("probe.unready").remedy(format!("lab unready {} off", pod.meta.name), "lab.mend");
+/// The longest pause between two tries to mount a volume.
+const MOUNT_RETRY_MAX: Millis = Millis::seconds(130);
+
+/// A volume that the kubelet tries in vain to mount.
+fn not_mounted(cluster: &Cluster, pod: &Object) -> Option<Link> {
+    let has_begun = |status: &Value| status.at(&["state", "waiting"]).is_none();
+    if ["initContainerStatuses", "containerStatuses"]
+        .iter()
+        .any(|field| pod.list_at(&["status", field]).iter().any(has_begun))
+    {
+        return None;
     }
-    if broken.hangs {
-        return link("probe.hangs").remedy(format!("lab hang {} off", pod.meta.name), "lab.mend");
-    }
-    let failure = latest_event(cluster, pod, &["Unhealthy"]);
-    let has_started = pod.list_at(&["status", "containerStatuses"]).iter().any(|status| {
-        status.str_at(&["name"]) == name && status.at(&["started"]).and_then(Value::as_bool) == Some(true)
-    });
-    let (word, probe) = match (container.get("startupProbe"), container.get("readinessProbe")) {
-        (Some(probe), _) if !has_started => ("startupProbe", probe),
-        (_, Some(probe)) => ("readinessProbe", probe),
-        _ => return link("pod.soon-ready").by_itself(),
-    };
-    let Some((_, message)) = failure else {
-        let seconds = probe.i64_at(&["initialDelaySeconds"]).unwrap_or(0);
-        return link("probe.not-yet").fact("probe", word).number("seconds", seconds).ends(End::ByItself(None));
-    };
-    let link = asked(link, probe, container, &message).fact("probe", word);
-    let link = match set_of(cluster, pod) {
-        Some(_) => with_template_remedy(cluster, pod, link),
-        None => link,
-    };
-    link.remedy(format!("kubectl describe pod {}{place}", pod.meta.name), "probe.look")
+    let (at, message) = event_where(cluster, pod, |reason, _| reason == "FailedMount")?;
+    let link = Link::of(pod, "volume.not-mounted").fact("message", message.trim_end_matches('.'));
+    (cluster.now() - at <= MOUNT_RETRY_MAX).then(|| with_template_remedy(cluster, pod, link))
 }
 
-/// What a probe asks, and what it finds.
-fn asked(link: impl Fn(&'static str) -> Link, probe: &Value, container: &Value, message: &str) -> Link {
-    let port = ["httpGet", "tcpSocket", "grpc"].iter().find_map(|kind| probe.at(&[kind, "port"]));
-    let number = port.and_then(|port| match port.as_str() {
-        Some(name) => {
-            let ports = container.list_at(&["ports"]);
-            ports.iter().find(|it| it.str_at(&["name"]) == name)?.i64_at(&["containerPort"])
-        }
-        None => port.as_i64(),
-    });
-    let path = probe.str_at(&["httpGet", "path"]);
-    let path = if path.is_empty() { "/" } else { path };
-    let words: Vec<&str> = probe.list_at(&["exec", "command"]).iter().filter_map(Value::as_str).collect();
-    let detail = message.split_once(": ").map_or(message, |(_, detail)| detail).trim();
-    let port = number.unwrap_or(0);
-    if !words.is_empty() {
-        return link("probe.command").fact("command", &words.join(" ")).fact("message", detail);
-    }
-    if message.contains("connection refused") {
-        return link("probe.nobody-listens").number("port", port);
-    }
-    if let Some((_, status)) = message.split_once("statuscode: ") {
-        return link("probe.status").number("port", port).fact("path", path).fact("status", status.trim());
-    }
-    link("probe.fails").number("port", port).fact("message", detail)
+/// The exit code of the container by which a pod failed, with what the container said last.
+pub(super) fn failed(cluster: &Cluster, pod: &Object) -> Option<Link> {
+    let lists = ["initContainerStatuses", "containerStatuses"].map(|field| pod.list_at(&["status", field]));
+    let ended = |status: &&Value| status.i64_at(&["state", "terminated", "exitCode"]).is_some_and(|code| code != 0);
+    let status = lists.into_iter().flatten().find(ended)?;
+    let (name, code) = (status.str_at(&["name"]), status.i64_at(&["state", "terminated", "exitCode"])?);
+    let link = Link::of(pod, "pod.failed-code").fact("container", name).number("code", code);
+    Some(saying(cluster, pod, name, link))
+}
+
+/// What is wrong with a pod that is ready.
+pub(super) fn of_ready(cluster: &Cluster, pod: &Object) -> Option<Link> {
+    restarting(cluster, pod)
 }
 
 /// A readiness gate that nobody has opened.

@@ -10,14 +10,18 @@
 mod autoscaler;
 mod claim;
 mod container;
+mod create;
 mod limitation;
 mod node;
 mod placing;
 mod pod;
+mod probe;
 mod recipe;
+mod service;
 mod set;
 mod since;
 mod template;
+mod workload;
 
 pub use recipe::{fixed_fields, way_out};
 pub use since::since;
@@ -92,6 +96,7 @@ impl Link {
             Kind::Node => "node",
             Kind::PodDisruptionBudget => "budget",
             Kind::HorizontalPodAutoscaler => "autoscaler",
+            Kind::Service => "service",
             _ => "name",
         };
         Link::new(object.key(), rule).fact(name, object.meta.name.as_str())
@@ -186,6 +191,10 @@ fn link_of(cluster: &Cluster, key: &Key) -> Option<Link> {
         Kind::PodDisruptionBudget => node::budget_link(cluster, object),
         Kind::Namespace => node::namespace_link(cluster, object),
         Kind::HorizontalPodAutoscaler => autoscaler::link(cluster, object),
+        Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet => workload::link(cluster, object),
+        Kind::Job => workload::job_link(cluster, object),
+        Kind::CronJob => workload::cron_job_link(object),
+        Kind::Service => service::link(cluster, object),
         _ => held_by_finalizer(object),
     }
 }
@@ -220,14 +229,31 @@ pub(super) fn clock(at: Millis) -> Text {
 
 /// The latest event about an object with one of these reasons: when, and what it says.
 fn latest_event(cluster: &Cluster, object: &Object, reasons: &[&str]) -> Option<(Millis, Text)> {
+    event_where(cluster, object, |reason, _| reasons.contains(&reason))
+}
+
+/// The latest event about an object whose reason and message fit: when, and what it says.
+fn event_where(cluster: &Cluster, object: &Object, fits: impl Fn(&str, &str) -> bool) -> Option<(Millis, Text)> {
     let events = cluster.list_in(Kind::Event, &object.meta.namespace);
     let of_object = events.filter(|event| {
         event.str_at(&["involvedObject", "uid"]) == object.meta.uid.as_str()
-            && reasons.contains(&event.str_at(&["reason"]))
+            && fits(event.str_at(&["reason"]), event.str_at(&["message"]))
     });
     let at = |event: &Rc<Object>| {
         let field = ["lastTimestamp", "eventTime"].into_iter().find_map(|field| event.at(&[field])?.as_str());
         field.and_then(Millis::parse_rfc3339).unwrap_or(Millis::ZERO)
     };
     of_object.map(|event| (at(event), Text::new(event.str_at(&["message"])))).max_by_key(|(at, _)| *at)
+}
+
+/// `kind/name` as one types it.
+fn short(object: &Object) -> String {
+    let word = match object.kind {
+        Kind::StatefulSet => "sts",
+        Kind::Deployment => "deploy",
+        Kind::DaemonSet => "ds",
+        Kind::ReplicaSet => "rs",
+        kind => kind.names().singular,
+    };
+    format!("{word}/{}", object.meta.name)
 }

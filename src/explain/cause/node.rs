@@ -3,7 +3,7 @@
 use super::{Link, clock, condition, held_by_finalizer, in_namespace};
 use crate::cluster::Cluster;
 use crate::model::node::is_cordoned;
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::{Kind, Object, Text, selector_matches};
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
@@ -22,8 +22,11 @@ pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
     }
     let shortage = cluster.runtime().shortage(name);
     if shortage.memory || shortage.disk {
-        let (what, word) = if shortage.memory { ("memory", "low-memory") } else { ("disk", "low-disk") };
-        let link = Link::of(node, "node.pressure").fact("what", what);
+        let (rule, word) = match shortage.memory {
+            true => ("node.memory-pressure", "low-memory"),
+            false => ("node.disk-pressure", "low-disk"),
+        };
+        let link = Link::of(node, rule);
         return Some(link.remedy(format!("lab {word} {name} off"), "lab.mend"));
     }
     if condition(node, "Ready").is_some_and(|ready| ready.str_at(&["status"]) != "True") {
@@ -35,9 +38,12 @@ pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
 /// A node that takes no new pods; one that is being drained waits for a budget.
 fn cordoned(cluster: &Cluster, node: &Object) -> Link {
     let name = &node.meta.name;
+    if let Some(link) = covered_twice(cluster, node) {
+        return link;
+    }
     let pods = cluster.pods_on(name).filter_map(|key| cluster.get(key));
     let held = pods.filter(|pod| pod.meta.controller().is_some()).find_map(|pod| {
-        let budget = budget_of(cluster, pod)?;
+        let budget = budgets_of(cluster, pod).next()?;
         (budget.i64_at(&["status", "disruptionsAllowed"]).unwrap_or(0) <= 0).then_some((pod, budget))
     });
     let link = Link::of(node, if held.is_some() { "node.drain-waits" } else { "node.cordoned" });
@@ -50,16 +56,27 @@ fn cordoned(cluster: &Cluster, node: &Object) -> Link {
     }
 }
 
-/// The budget that covers a pod.
-fn budget_of<'a>(cluster: &'a Cluster, pod: &'a Object) -> Option<&'a Rc<Object>> {
-    let mut budgets = cluster.list_in(Kind::PodDisruptionBudget, &pod.meta.namespace);
-    budgets.find(|budget| covers(budget, pod))
+/// A pod on a cordoned node that two budgets cover: nobody may evict it.
+fn covered_twice(cluster: &Cluster, node: &Object) -> Option<Link> {
+    let mut pods = cluster.pods_on(&node.meta.name).filter_map(|key| cluster.get(key));
+    let (pod, one, other) = pods.find_map(|pod| {
+        let mut budgets = budgets_of(cluster, pod);
+        Some((pod, budgets.next()?, budgets.next()?))
+    })?;
+    let link = Link::of(node, "node.covered-twice").fact("pod", &pod.meta.name);
+    let link = link.fact("budget", &one.meta.name).fact("other", &other.meta.name);
+    let line = format!("kubectl delete pdb {}{}", other.meta.name, in_namespace(&pod.meta.namespace));
+    let link = link.remedy(line, "node.one-budget");
+    Some(link.remedy(format!("kubectl uncordon {}", node.meta.name), "node.uncordon"))
+}
+
+/// The budgets that cover a pod.
+fn budgets_of<'a>(cluster: &'a Cluster, pod: &'a Object) -> impl Iterator<Item = &'a Rc<Object>> {
+    cluster.list_in(Kind::PodDisruptionBudget, &pod.meta.namespace).filter(|budget| covers(budget, pod))
 }
 
 fn covers(budget: &Object, pod: &Object) -> bool {
-    let labels = budget.at(&["spec", "selector", "matchLabels"]).and_then(Value::as_map);
-    let mut wanted = labels.into_iter().flat_map(|labels| labels.iter());
-    labels.is_some() && wanted.all(|(key, value)| value.as_str() == Some(pod.meta.label(key)))
+    budget.at(&["spec", "selector"]).is_some_and(|selector| selector_matches(selector, &pod.meta.labels))
 }
 
 /// A budget that allows no disruption: of a pod that is not healthy, or of its own arithmetic.

@@ -1,8 +1,9 @@
 //! Why a pod has no machine: its claims, the machine that holds its volume, or what every machine lacks.
 
-use super::template::set_of;
+use super::template::{set_of, with_template_remedy};
 use super::{Link, condition, in_namespace};
 use crate::cluster::Cluster;
+use crate::controllers::scheduler::{selects, untolerated_taint};
 use crate::model::claim::volume_of;
 use crate::model::conditions::is_true;
 use crate::model::pod::claims_of;
@@ -18,6 +19,10 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
             in_namespace(&pod.meta.namespace)
         );
         return Link::of(pod, "placing.gate").fact("gate", gate.str_at(&["name"])).remedy(line, "placing.open-gate");
+    }
+    let scheduler = pod.str_at(&["spec", "schedulerName"]);
+    if !matches!(scheduler, "" | "default-scheduler") {
+        return with_template_remedy(cluster, pod, Link::of(pod, "placing.scheduler").fact("scheduler", scheduler));
     }
     for key in claims_of(pod) {
         let Some(claim) = cluster.get(&key) else {
@@ -46,7 +51,16 @@ fn with_recreate(cluster: &Cluster, pod: &Object, link: Link) -> Link {
             let line = format!("kubectl delete pod {}{}", pod.meta.name, in_namespace(&pod.meta.namespace));
             link.remedy(line, "placing.recreate")
         }
-        None => link,
+        None => {
+            let claim = link.facts.iter().find(|(name, _)| *name == "claim").map(|(_, claim)| claim.clone());
+            let line = format!(
+                "printf 'apiVersion: v1\\nkind: PersistentVolumeClaim\\nmetadata: {{name: {}}}\\nspec: {{accessModes: \
+                 [ReadWriteOnce], resources: {{requests: {{storage: 1Gi}}}}}}\\n' | kubectl apply{} -f -",
+                claim.unwrap_or_default(),
+                in_namespace(&pod.meta.namespace)
+            );
+            link.remedy(line, "placing.make-claim")
+        }
     }
 }
 
@@ -70,11 +84,21 @@ fn pinned(cluster: &Cluster, pod: &Object, claim: &Object) -> Option<Link> {
     let there: Vec<&Rc<Object>> = cluster.list(Kind::Node).filter(|node| node.meta.label(label) == value).collect();
     let link = |rule| Link::of(pod, rule).fact("claim", &claim.meta.name).fact("place", value);
     if there.is_empty() {
-        return Some(link("placing.place-gone"));
+        let link = link("placing.place-gone");
+        return Some(match label {
+            "topology.kubernetes.io/zone" => link.remedy(format!("lab add node {value}"), "placing.add-there"),
+            _ => link,
+        });
     }
     let is_down = |node: &&&Rc<Object>| {
-        cluster.runtime().stopped(&node.meta.name).is_some() || node.at(&["spec", "unschedulable"]).is_some()
+        let (runtime, name) = (cluster.runtime(), &node.meta.name);
+        let shortage = runtime.shortage(name);
+        let is_short = shortage.memory || shortage.disk;
+        runtime.stopped(name).is_some() || node.at(&["spec", "unschedulable"]).is_some() || is_short
     };
+    if let Some(link) = kept_away(cluster, pod, &there, link) {
+        return Some(link);
+    }
     match there.iter().all(|node| is_down(&node)) {
         true => {
             there.first().map(|node| link("placing.pinned-down").fact("node", &node.meta.name).waits_for(node.key()))
@@ -82,6 +106,26 @@ fn pinned(cluster: &Cluster, pod: &Object, claim: &Object) -> Option<Link> {
         false if there.len() < cluster.count(Kind::Node) => Some(there_is_no_room(cluster, pod, &there, link)?),
         false => None,
     }
+}
+
+/// What keeps a pod from all nodes where its volume is: a taint of theirs, or its own selector.
+fn kept_away(
+    cluster: &Cluster,
+    pod: &Object,
+    there: &[&Rc<Object>],
+    link: impl Fn(&'static str) -> Link,
+) -> Option<Link> {
+    let first = there.first()?;
+    if there.iter().all(|node| !selects(pod, node)) {
+        let link = link("placing.pinned-selector").fact("node", &first.meta.name);
+        return Some(with_template_remedy(cluster, pod, link));
+    }
+    let taint = |node: &Rc<Object>| untolerated_taint(pod, node).filter(|taint| !is_systems(taint)).cloned();
+    let taint = taint(first).filter(|_| there.iter().all(|node| taint(node).is_some()))?;
+    let (key, effect) = (taint.str_at(&["key"]), taint.str_at(&["effect"]));
+    let line = format!("kubectl taint nodes {} {key}:{effect}-", first.meta.name);
+    let link = link("placing.pinned-tainted").fact("node", &first.meta.name).fact("taint", key);
+    Some(link.remedy(line, "placing.untaint"))
 }
 
 fn there_is_no_room(
@@ -127,10 +171,14 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
         return with_smaller(cluster, pod, link("placing.anti-affinity"));
     }
     if has("topology spread") {
-        return link("placing.spread");
+        return with_smaller(cluster, pod, link("placing.spread"));
     }
     if has("free ports") {
-        return link("placing.ports");
+        return with_smaller(cluster, pod, link("placing.ports"));
+    }
+    if has("pod affinity rules") {
+        let link = link("placing.pod-affinity").fact("labels", &wanted_company(pod));
+        return with_template_remedy(cluster, pod, link);
     }
     if has("node affinity/selector") {
         return selected(cluster, pod, link("placing.selector"));
@@ -160,7 +208,7 @@ fn has_room_elsewhere(link: &Link, pod: &Object) -> bool {
     let terms = ["spec", "affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution"];
     let is_by_node = |term: &Value| term.str_at(&["topologyKey"]) == "kubernetes.io/hostname";
     match link.rule {
-        "placing.full" | "placing.too-many" => true,
+        "placing.full" | "placing.too-many" | "placing.ports" => true,
         "placing.anti-affinity" => pod.list_at(&terms).iter().all(is_by_node),
         _ => false,
     }
@@ -214,21 +262,56 @@ fn cordoned(cluster: &Cluster, link: Link) -> Link {
     }
 }
 
+/// The labels of the pods that a pod wants to stand beside.
+fn wanted_company(pod: &Object) -> String {
+    let terms = ["spec", "affinity", "podAffinity", "requiredDuringSchedulingIgnoredDuringExecution"];
+    let labels = pod.list_at(&terms).iter().filter_map(|term| term.at(&["labelSelector", "matchLabels"])?.as_map());
+    let pairs = labels.flat_map(|labels| labels.iter());
+    let pairs: Vec<String> = pairs.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or("…"))).collect();
+    if pairs.is_empty() { "…".into() } else { pairs.join(",") }
+}
+
 /// A label that no machine has.
 fn selected(cluster: &Cluster, pod: &Object, link: Link) -> Link {
+    let takes = |node: &&Rc<Object>| node.at(&["spec", "unschedulable"]).is_none() && is_true(node, "Ready");
+    let node = cluster.list(Kind::Node).find(takes).map_or("NODE", |node| node.meta.name.as_str());
     let wanted = pod.at(&["spec", "nodeSelector"]).and_then(Value::as_map);
-    let labels: Vec<String> = wanted
-        .into_iter()
-        .flat_map(|labels| labels.iter())
-        .map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()))
+    let wanted = wanted.into_iter().flat_map(|labels| labels.iter());
+    let wanted: Vec<(&str, &str)> = wanted
+        .map(|(key, value)| (key.as_str(), value.as_str().unwrap_or("")))
+        // A label that some node has is not what is missing, unless no node has all of them.
         .collect();
-    match labels.first() {
-        Some(first) => {
-            let takes = |node: &&Rc<Object>| node.at(&["spec", "unschedulable"]).is_none() && is_true(node, "Ready");
-            let node = cluster.list(Kind::Node).find(takes).map_or("NODE", |node| node.meta.name.as_str());
-            let line = format!("kubectl label node {node} {first}");
-            link.fact("labels", &labels.join(", ")).fact("node", node).remedy(line, "placing.label")
+    let has = |(key, value): &(&str, &str)| cluster.list(Kind::Node).any(|node| node.meta.label(key) == *value);
+    let lacking: Vec<&(&str, &str)> = wanted.iter().filter(|label| !has(label)).collect();
+    let shown = if lacking.is_empty() { wanted.iter().collect() } else { lacking };
+    let labels: Vec<String> = shown.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let (link, label) = match labels.first() {
+        Some(first) => (link.fact("labels", &labels.join(", ")), Some(first.clone())),
+        None => (Link { rule: "placing.affinity", ..link }, affinity_label(pod)),
+    };
+    match label {
+        Some(label) if !is_given(&label) => {
+            let line = format!("kubectl label node {node} {label}");
+            link.fact("node", node).remedy(line, "placing.label")
         }
-        None => Link { rule: "placing.affinity", ..link },
+        _ => with_template_remedy(cluster, pod, link),
+    }
+}
+
+/// Whether a label says where a machine is, and so is nobody's to set.
+fn is_given(label: &str) -> bool {
+    ["kubernetes.io/", "topology.kubernetes.io/", "node.kubernetes.io/"].iter().any(|prefix| label.starts_with(prefix))
+}
+
+/// A label that a pod's required node affinity would take.
+fn affinity_label(pod: &Object) -> Option<String> {
+    let required = ["spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"];
+    let terms = pod.at(&required)?.list_at(&["nodeSelectorTerms"]);
+    let rule = terms.first()?.list_at(&["matchExpressions"]).first()?;
+    let key = rule.str_at(&["key"]);
+    match rule.str_at(&["operator"]) {
+        "In" => Some(format!("{key}={}", rule.list_at(&["values"]).first()?.as_str()?)),
+        "Exists" => Some(format!("{key}=true")),
+        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Why a pod is not ready, or not gone.
 
-use super::{End, Link, clock, condition, container, held_by_finalizer, in_namespace, placing};
+use super::{End, Link, clock, condition, container, held_by_finalizer, in_namespace, placing, workload};
 use crate::cluster::Cluster;
 use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
@@ -11,7 +11,7 @@ pub(super) fn link(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
     }
     match pod.str_at(&["status", "phase"]) {
         "Succeeded" => return None,
-        "Failed" => return Some(failed(pod)),
+        "Failed" => return failed(cluster, pod),
         _ => {}
     }
     if pod.str_at(&["spec", "nodeName"]).is_empty() {
@@ -21,7 +21,7 @@ pub(super) fn link(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
         return Some(link);
     }
     if condition(pod, "Ready").is_some_and(|ready| ready.str_at(&["status"]) == "True") {
-        return None;
+        return container::of_ready(cluster, pod);
     }
     Some(container::link(cluster, pod))
 }
@@ -29,8 +29,10 @@ pub(super) fn link(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
 /// A pod whose machine does not answer waits for that machine.
 fn on_dead_node(cluster: &Cluster, pod: &Object, rule: &'static str) -> Option<Link> {
     let node = Text::new(pod.str_at(&["spec", "nodeName"]));
-    let is_down =
-        cluster.runtime().stopped(&node).is_some() || cluster.find(Kind::Node, &Text::default(), &node).is_none();
+    if cluster.find(Kind::Node, &Text::default(), &node).is_none() {
+        return Some(Link::of(pod, "pod.node-gone").fact("node", &node).by_itself());
+    }
+    let is_down = cluster.runtime().stopped(&node).is_some();
     is_down.then(|| Link::of(pod, rule).fact("node", &node).waits_for(Key::new(Kind::Node, "", node)))
 }
 
@@ -55,17 +57,19 @@ fn terminating(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
     Some(link.ends(End::ByItself(Some(until))))
 }
 
-fn failed(pod: &Object) -> Link {
+fn failed(cluster: &Cluster, pod: &Object) -> Option<Link> {
     let reason = pod.str_at(&["status", "reason"]);
     let message = pod.str_at(&["status", "message"]);
-    let link = Link::of(pod, if reason.is_empty() { "pod.failed" } else { "pod.failed-because" });
-    let link = link.fact("reason", reason).fact("message", message.trim_end_matches('.'));
-    match pod.meta.controller() {
-        // The set's controller takes it away and makes it anew.
-        Some(_) => link.by_itself(),
-        None => {
-            let line = format!("kubectl delete pod {}{}", pod.meta.name, in_namespace(&pod.meta.namespace));
-            link.remedy(line, "pod.delete-alone")
-        }
+    let named = |rule| Link::of(pod, rule).fact("reason", reason).fact("message", message.trim_end_matches('.'));
+    let link = match reason {
+        "" => container::failed(cluster, pod).unwrap_or_else(|| named("pod.failed")),
+        _ => named("pod.failed-because"),
+    };
+    match (workload::has_given_up(cluster, pod), pod.meta.controller()) {
+        (Some(true), _) | (None, None) => Some(workload::with_remedy(cluster, pod, link)),
+        // A Job tries again, and what it needs no more is nobody's affair.
+        (Some(false), _) if workload::is_over(cluster, pod) => None,
+        // Its controller takes it away and makes it anew.
+        _ => Some(link.by_itself()),
     }
 }

@@ -1,6 +1,6 @@
 //! Why a set is not complete: the first of its pods that is missing, not ready, too many or old.
 
-use super::{End, Link, held_by_finalizer, in_namespace, latest_event};
+use super::{End, Link, container, create, held_by_finalizer, in_namespace, latest_event, service};
 use crate::cluster::Cluster;
 use crate::explain::why::is_complete;
 use crate::kubernetes::Difference;
@@ -91,7 +91,16 @@ pub(super) fn link(cluster: &Cluster, set: &Rc<Object>) -> Option<Link> {
     }
     updating(&shape)
         .or_else(|| (!is_complete(set)).then(|| named("set.soon").by_itself()))
+        .or_else(|| restarted(&shape))
         .or_else(|| shared(cluster, set))
+        .or_else(|| service::of_set(cluster, set))
+}
+
+/// A pod that is ready and that the kubelet restarts again and again.
+fn restarted(shape: &Shape<'_>) -> Option<Link> {
+    let mut pods = shape.pods.iter().map(|(_, pod)| *pod);
+    let pod = pods.find(|pod| container::of_ready(shape.cluster, pod).is_some())?;
+    Some(Link::of(shape.set, "set.restarts").fact("pod", &pod.meta.name).waits_for(pod.key()))
 }
 
 /// Another set with the same selector, as after a set was given another name in its manifest.
@@ -157,43 +166,13 @@ fn missing(shape: &Shape<'_>, pod: &str) -> Link {
         let line = format!("kubectl create sa {account}{place}");
         return named("create.no-account").fact("account", account).remedy(line, "create.account");
     }
-    match latest_event(cluster, set, &["FailedCreate"]).filter(|(at, _)| is_recent(cluster, *at)) {
-        Some((_, message)) => refused(shape, named, &message),
+    match latest_event(cluster, set, &["FailedCreate"]).filter(|(at, _)| create::is_recent(cluster, *at)) {
+        Some((_, message)) => {
+            let have = shape.pods.iter().filter(|(ordinal, _)| shape.is_wanted(*ordinal)).count() as i64;
+            create::refused(cluster, set, named, pod, &message, have)
+        }
         None => named("create.soon").by_itself(),
     }
-}
-
-/// A failure is tried again after a growing delay, at most this long.
-const RETRY_MAX: Millis = Millis::seconds(1000);
-
-fn is_recent(cluster: &Cluster, at: Millis) -> bool {
-    cluster.now() - at <= RETRY_MAX
-}
-
-/// What the API server said when a pod or its claim was to be created.
-fn refused(shape: &Shape<'_>, named: impl Fn(&'static str) -> Link, message: &str) -> Link {
-    let place = in_namespace(&shape.set.meta.namespace);
-    let error = message.split_once("failed error: ").map_or(message, |(_, error)| error);
-    let Some((_, quota)) = error.split_once("exceeded quota: ") else {
-        let line = format!("kubectl describe sts {}{place}", shape.set.meta.name);
-        return named("create.refused").fact("error", error).remedy(line, "create.look");
-    };
-    let mut parts = quota.split(", ");
-    let name = parts.next().unwrap_or_default();
-    let part = |word: &str| {
-        let found = quota.split_once(&format!("{word}: ")).map_or("", |(_, rest)| rest);
-        let ends = [", used:", ", limited:"].iter().filter_map(|end| found.find(end)).min().unwrap_or(found.len());
-        found.get(..ends).unwrap_or(found).to_string()
-    };
-    let absent = named("create.quota");
-    let mut around = vec![Key::new(Kind::ResourceQuota, shape.set.meta.namespace.clone(), name.to_string())];
-    let pod = absent.facts.iter().find(|(name, _)| *name == "pod").map(|(_, pod)| pod.clone());
-    around.extend(pod.map(|pod| Key::new(Kind::Pod, shape.set.meta.namespace.clone(), pod)));
-    let link = Link { around, ..absent }.fact("quota", name).fact("requested", &part("requested"));
-    let link = link.fact("used", &part("used")).fact("limited", &part("limited"));
-    let have = shape.pods.iter().filter(|(ordinal, _)| shape.is_wanted(*ordinal)).count();
-    let smaller = format!("kubectl scale sts {}{place} --replicas={have}", shape.set.meta.name);
-    link.remedy(format!("kubectl edit quota {name}{place}"), "create.more-quota").remedy(smaller, "create.smaller")
 }
 
 /// Pods that all run, some of them of the earlier revision.
@@ -236,7 +215,9 @@ pub(super) fn of_absent_pod(cluster: &Cluster, key: &Key) -> Option<Link> {
     let own = ordinal_in(&set.meta.name, &key.name)?;
     let named = |rule| Link::new(key.clone(), rule).fact("pod", &key.name).fact("set", &set.meta.name);
     if !shape.is_wanted(own) {
-        return Some(named("absent.not-wanted").number("replicas", shape.replicas));
+        let last = shape.start + shape.replicas - 1;
+        let link = named("absent.not-wanted").number("replicas", shape.replicas);
+        return Some(link.number("first", shape.start).number("last", last.max(shape.start)));
     }
     match shape.first_unready() {
         Some(first) if first == own => Some(missing(&shape, &key.name)),

@@ -1,0 +1,183 @@
+//! Why a Deployment, ReplicaSet, DaemonSet, Job or CronJob is not as asked, and the way out for a pod of theirs whose
+//! template is broken.
+
+use super::{Link, create, held_by_finalizer, in_namespace, latest_event, short};
+use crate::cluster::Cluster;
+use crate::controllers::deployment::has_template;
+use crate::model::conditions::{condition, is_true};
+use crate::model::pod::{is_over as has_ended, is_ready};
+use crate::model::workload::{is_finished, is_suspended, replicas};
+use crate::model::{Kind, Object, Value};
+use crate::ordering::Order;
+use std::rc::Rc;
+
+/// The annotation that numbers a Deployment's ReplicaSets.
+const REVISION: &str = "deployment.kubernetes.io/revision";
+
+fn children<'a>(cluster: &'a Cluster, owner: &Object, kind: Kind) -> Vec<&'a Rc<Object>> {
+    let keys = cluster.dependents(&owner.meta.uid).filter(|key| key.kind == kind);
+    keys.filter_map(|key| cluster.get(key)).collect()
+}
+
+/// A workload's pods: those of the newest template first.
+fn pods_of<'a>(cluster: &'a Cluster, object: &Object) -> Vec<&'a Rc<Object>> {
+    if object.kind != Kind::Deployment {
+        return children(cluster, object, Kind::Pod);
+    }
+    let number = |set: &Object| set.meta.annotation(REVISION).parse::<i64>().unwrap_or(0);
+    let mut sets = children(cluster, object, Kind::ReplicaSet);
+    sets.order_by_key(|set| std::cmp::Reverse(number(set)));
+    sets.into_iter().flat_map(|set| children(cluster, set, Kind::Pod)).collect()
+}
+
+/// How many pods a workload asks for, and how many of them are ready.
+fn counts(object: &Object) -> (i64, i64) {
+    let status = |field: &str| object.i64_at(&["status", field]).unwrap_or(0);
+    match object.kind {
+        Kind::DaemonSet => (status("desiredNumberScheduled"), status("numberReady")),
+        _ => (replicas(object), status("readyReplicas")),
+    }
+}
+
+pub(super) fn link(cluster: &Cluster, object: &Rc<Object>) -> Option<Link> {
+    if object.meta.is_terminating() {
+        return held_by_finalizer(object);
+    }
+    let name = short(object);
+    let named = |rule| Link::of(object, rule).fact("workload", &name);
+    if let Some(link) = paused(cluster, object) {
+        return Some(link);
+    }
+    let (wanted, ready) = counts(object);
+    let pods = pods_of(cluster, object);
+    let unready = pods.iter().find(|pod| !pod.meta.is_terminating() && !has_ended(pod) && !is_ready(pod));
+    if let Some(pod) = unready {
+        let rule = if ready < wanted { "workload.waits" } else { "workload.update-waits" };
+        let link = named(rule).number("wanted", wanted).number("ready", ready);
+        return Some(link.fact("pod", &pod.meta.name).waits_for(pod.key()));
+    }
+    let makers = match object.kind {
+        Kind::Deployment => children(cluster, object, Kind::ReplicaSet),
+        _ => vec![object],
+    };
+    let failed = makers.into_iter().filter(|maker| replicas(maker) > 0 || maker.kind == Kind::DaemonSet);
+    let failed = failed.filter_map(|maker| latest_event(cluster, maker, &["FailedCreate"]));
+    let failed = failed.filter(|(at, _)| create::is_recent(cluster, *at)).max_by_key(|(at, _)| *at);
+    let have = pods.iter().filter(|pod| !pod.meta.is_terminating() && !has_ended(pod)).count() as i64;
+    match failed.filter(|_| have < wanted) {
+        Some((_, message)) => Some(create::refused(cluster, object, named, "", &message, have)),
+        None if ready < wanted => Some(named("workload.soon").by_itself()),
+        None => at_rest(cluster, object),
+    }
+}
+
+/// A Deployment that stands still although its template is another one.
+fn paused(cluster: &Cluster, deployment: &Object) -> Option<Link> {
+    let is_paused = deployment.at(&["spec", "paused"]).and_then(Value::as_bool) == Some(true);
+    let template = deployment.at(&["spec", "template"]).filter(|_| is_paused)?;
+    let mut sets = children(cluster, deployment, Kind::ReplicaSet).into_iter();
+    let is_new = sets.all(|set| !has_template(set, template) || replicas(set) < replicas(deployment));
+    let place = in_namespace(&deployment.meta.namespace);
+    let line = format!("kubectl rollout resume {}{place}", short(deployment));
+    let link = Link::of(deployment, "deployment.paused").fact("workload", &short(deployment));
+    is_new.then(|| link.remedy(line, "deployment.resume"))
+}
+
+/// What may be wrong although all pods are ready: one of them is restarted again and again.
+fn at_rest(cluster: &Cluster, object: &Rc<Object>) -> Option<Link> {
+    let pods = pods_of(cluster, object);
+    let pod = pods.into_iter().find(|pod| is_ready(pod) && super::container::of_ready(cluster, pod).is_some())?;
+    let link = Link::of(object, "workload.restarts").fact("workload", &short(object));
+    Some(link.fact("pod", &pod.meta.name).waits_for(pod.key()))
+}
+
+/// A Job that failed, stands still or whose pods do not run.
+pub(super) fn job_link(cluster: &Cluster, job: &Rc<Object>) -> Option<Link> {
+    if job.meta.is_terminating() {
+        return held_by_finalizer(job);
+    }
+    let (name, place) = (&job.meta.name, in_namespace(&job.meta.namespace));
+    let named = |rule| Link::of(job, rule);
+    let pods = children(cluster, job, Kind::Pod);
+    if is_true(job, "Failed") {
+        let found = condition(job, "Failed");
+        let message = found.map_or("", |found| found.str_at(&["message"])).trim_end_matches('.');
+        let link = named("job.failed").fact("message", message);
+        let failed = pods.iter().rev().find(|pod| pod.str_at(&["status", "phase"]) == "Failed");
+        return Some(match failed {
+            Some(pod) => link.waits_for(pod.key()),
+            None => with_job_remedy(cluster, job, link),
+        });
+    }
+    if is_true(job, "Complete") {
+        return None;
+    }
+    if is_suspended(job) {
+        let line = format!("kubectl patch job {name}{place} -p '{{\"spec\":{{\"suspend\":false}}}}'");
+        return Some(named("job.suspended").remedy(line, "job.resume"));
+    }
+    let is_troubled = |pod: &&&Rc<Object>| !has_ended(pod) && !is_ready(pod) && !pod.meta.is_terminating();
+    if let Some(pod) = pods.iter().find(is_troubled) {
+        return Some(named("job.waits").fact("pod", &pod.meta.name).waits_for(pod.key()));
+    }
+    let failed = latest_event(cluster, job, &["FailedCreate"]).filter(|(at, _)| create::is_recent(cluster, *at));
+    let (_, message) = failed.filter(|_| pods.is_empty())?;
+    let named = |rule| Link::of(job, rule).fact("workload", &short(job));
+    Some(create::refused(cluster, job, named, "", &message, 0))
+}
+
+/// A CronJob that stands still.
+pub(super) fn cron_job_link(cron_job: &Rc<Object>) -> Option<Link> {
+    if cron_job.meta.is_terminating() {
+        return held_by_finalizer(cron_job);
+    }
+    let (name, place) = (&cron_job.meta.name, in_namespace(&cron_job.meta.namespace));
+    let line = format!("kubectl patch cronjob {name}{place} -p '{{\"spec\":{{\"suspend\":false}}}}'");
+    is_suspended(cron_job).then(|| Link::of(cron_job, "cronjob.suspended").remedy(line, "cronjob.resume"))
+}
+
+/// A Job's template is fixed: a new Job takes its place.
+fn with_job_remedy(cluster: &Cluster, job: &Object, link: Link) -> Link {
+    let place = in_namespace(&job.meta.namespace);
+    let link = link.fact("job", &job.meta.name);
+    match owner_of(cluster, job) {
+        Some(owner) => link.remedy(format!("kubectl edit {}{place}", short(owner)), "job.edit-schedule"),
+        None => link.remedy(format!("kubectl delete job {}{place}", job.meta.name), "job.anew"),
+    }
+}
+
+fn owner_of<'a>(cluster: &'a Cluster, object: &Object) -> Option<&'a Rc<Object>> {
+    cluster.by_uid(&object.meta.controller()?.uid)
+}
+
+/// The way out for a broken pod that no StatefulSet made: by what made it, or by hand.
+pub(super) fn with_remedy(cluster: &Cluster, pod: &Object, link: Link) -> Link {
+    let place = in_namespace(&pod.meta.namespace);
+    let Some(owner) = owner_of(cluster, pod) else {
+        return link.remedy(format!("kubectl delete pod {}{place}", pod.meta.name), "pod.delete-alone");
+    };
+    let maker = owner_of(cluster, owner).filter(|maker| maker.kind == Kind::Deployment).unwrap_or(owner);
+    let name = short(maker);
+    let link = link.fact("workload", &name);
+    let revisions = match maker.kind {
+        Kind::Job => return with_job_remedy(cluster, maker, link),
+        Kind::Deployment => children(cluster, maker, Kind::ReplicaSet).len(),
+        Kind::DaemonSet => children(cluster, maker, Kind::ControllerRevision).len(),
+        _ => 0,
+    };
+    match revisions {
+        0 | 1 => link.remedy(format!("kubectl edit {name}{place}"), "workload.edit"),
+        _ => link.remedy(format!("kubectl rollout undo {name}{place}"), "workload.undo"),
+    }
+}
+
+/// Whether the one that made a failed pod makes no other: a Job that has ended badly.
+pub(super) fn has_given_up(cluster: &Cluster, pod: &Object) -> Option<bool> {
+    let job = owner_of(cluster, pod).filter(|owner| owner.kind == Kind::Job)?;
+    Some(is_true(job, "Failed"))
+}
+
+/// Whether a pod's Job has ended, well or badly.
+pub(super) fn is_over(cluster: &Cluster, pod: &Object) -> bool {
+    owner_of(cluster, pod).is_some_and(|owner| owner.kind == Kind::Job && is_finished(owner))
+}
