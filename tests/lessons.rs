@@ -2,7 +2,7 @@
 //! what the run decided. Anybody's lesson is refused at its line, taken up where it was left, and is one thing with the
 //! scenario that begins like it.
 
-use statefulset_lab::i18n::{Lang, decisions};
+use statefulset_lab::i18n::{Lang, cluster_rules, decisions};
 use statefulset_lab::kubernetes::{Kubernetes, Version};
 use statefulset_lab::playground::{
     Attempt, Goal, LESSON_MAX, Lesson, LessonCard, Playground, SCENARIOS, is_lesson, lesson_cards,
@@ -29,9 +29,13 @@ fn read(name: &str, text: &str) -> Lesson {
     Lesson::read(text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// Every answer, with the reasons that its own run gives, as a reader sees them: `UPDATE_EXPECT=1` writes them anew.
+const REASONS: &str = "tests/lessons/reasons.txt";
+
 #[test]
 fn every_lesson_is_solved_by_its_solution_and_explained_by_its_run() {
     let mut failures = String::new();
+    let mut told = String::new();
     for (name, text) in lessons() {
         let playground = match Attempt::play(&name, &text, usize::MAX) {
             Ok(playground) => playground,
@@ -41,21 +45,42 @@ fn every_lesson_is_solved_by_its_solution_and_explained_by_its_run() {
             }
         };
         for (number, step) in read(&name, &text).steps.iter().enumerate() {
-            let reasons = playground.reasons(number);
-            let rules: Vec<&str> = reasons.iter().map(|it| it.rule).collect();
             let Some(question) = &step.question else { continue };
-            // Where the controller had nothing to decide, the step asks somebody who has.
-            let asks = step.lines.iter().any(|line| line.starts_with("why ") || line.contains(" describe "));
-            if rules.is_empty() && !asks {
+            let reasons = playground.reasons(number);
+            if reasons.is_empty() {
                 failures += &format!("{name}: step {} has no reasons for {:?}\n", number + 1, question.text.en);
             }
-            for rule in &question.because {
-                let is_known = decisions::ENTRIES.iter().any(|entry| entry.0 == *rule);
+            for rule in question.because.iter().filter(|it| !it.starts_with("why ")) {
+                let is_known = decisions::ENTRIES.iter().chain(cluster_rules::ENTRIES).any(|entry| entry.0 == *rule);
                 assert!(is_known, "{name}: there is no rule {rule}");
+            }
+            for lang in [Lang::En, Lang::Ja] {
+                let right = question.answers.iter().find(|it| it.1).expect("a right answer");
+                told += &format!("{name}: {} {}\n", question.text.say(lang), right.0.say(lang));
+                for reason in &reasons {
+                    told += &format!("  {}.{:03} {}\n", reason.at().0 / 1000, reason.at().0 % 1000, reason.say(lang));
+                }
             }
         }
     }
     assert!(failures.is_empty(), "{failures}");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(REASONS);
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        fs::write(&path, &told).expect("writable");
+    }
+    let recorded = fs::read_to_string(&path).unwrap_or_default();
+    assert!(recorded == told, "UPDATE_EXPECT=1 writes {REASONS} anew; then read it as a reader would:\n{told}");
+}
+
+/// A lesson whose author names no rules quotes what concerns its goals, and no bookkeeping.
+#[test]
+fn a_question_without_rules_is_explained_by_what_concerns_its_goals() {
+    let own = include_str!("../www/docs/en/lessons.md").split_once("\n````markdown\n").expect("an example").1;
+    let own = own.split_once("\n````\n").expect("its end").0.replace("because: sts.replica.create\n", "");
+    let playground = Attempt::play("shops", &own, usize::MAX).expect("it is solved");
+    let said: Vec<String> = playground.reasons(0).iter().map(|it| it.say(Lang::En)).collect();
+    assert!(!said.is_empty() && said.iter().all(|it| it.contains("shop-0") && !it.contains("status")), "{said:?}");
 }
 
 #[test]

@@ -455,8 +455,8 @@ fn the_lesson_quotes_the_reason_of_the_budget() {
     act(&mut state, Action::Run("kubectl delete pod web-0".into()));
     act(&mut state, Action::Advance(Millis::seconds(60)));
     let playground = state.playground.borrow();
-    let rules: Vec<&str> = playground.reasons(1).iter().map(|it| it.rule).collect();
-    assert_eq!(rules, ["sts.update.budget-stuck"]);
+    let said: Vec<String> = playground.reasons(1).iter().map(|it| it.say(Lang::En)).collect();
+    assert!(said.len() == 1 && said[0].contains("spends the budget itself"), "{said:?}");
 }
 
 /// A field of another version is named as one, and nothing says that it is accepted.

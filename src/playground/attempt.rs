@@ -1,8 +1,8 @@
 //! Somebody takes a lesson: how far they are, what they predicted, and what this very run says about it.
 
 use super::lesson::{LESSON_MAX, Lesson, LessonError, Progress};
-use super::{Input, Playground, Record};
-use crate::controllers::{ControllerId, Decision, Outcome};
+use super::reasons::Told;
+use super::{Input, Playground};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Millis, Value};
 use crate::obj;
@@ -25,10 +25,9 @@ pub struct Attempt {
     begun_at: Millis,
     /// When each step that is done was done.
     done_at: Vec<Millis>,
+    /// What was the cause of what a question asks about when its step was done, for each step that is done.
+    told: Vec<Vec<Told>>,
 }
-
-/// How many reasons explain an answer.
-const REASONS_MAX: usize = 3;
 
 /// How often goals are looked at while time goes on, at the rarest in so many looks, and how long they are waited for.
 const LOOK_MS: i64 = 250;
@@ -44,7 +43,8 @@ impl Attempt {
         let lesson = Rc::new(Lesson::read(source)?);
         let answers = vec![None; lesson.steps.len()];
         let (name, source) = (name.into(), source.into());
-        Ok(Attempt { name, source, lesson, progress: Progress::default(), answers, begun_at, done_at: Vec::new() })
+        let (progress, done_at, told) = (Progress::default(), Vec::new(), Vec::new());
+        Ok(Attempt { name, source, lesson, progress, answers, begun_at, done_at, told })
     }
 
     /// Whether all steps are done.
@@ -67,9 +67,14 @@ impl Attempt {
     }
 
     /// When a step began, and when it was done; the first one begins with the lesson.
-    fn stretch(&self, step: usize) -> (Millis, Option<Millis>) {
+    pub(super) fn stretch(&self, step: usize) -> (Millis, Option<Millis>) {
         let begun = step.checked_sub(1).and_then(|before| self.done_at.get(before));
         (begun.copied().unwrap_or(self.begun_at), self.done_at.get(step).copied())
+    }
+
+    /// The causes that were found when a step was done.
+    pub(super) fn told(&self, step: usize) -> &[Told] {
+        self.told.get(step).map_or(&[], |told| told)
     }
 
     pub(super) fn to_value(&self) -> Value {
@@ -82,6 +87,7 @@ impl Attempt {
             "goals" => self.progress.goals as i64,
             "answers" => answers.map(Value::Int).collect::<Vec<_>>(),
             "done" => self.done_at.iter().map(|at| Value::Int(at.0)).collect::<Vec<_>>(),
+            "told" => self.told.iter().map(|all| Value::from(all.iter().map(Told::to_value).collect::<Vec<_>>())).collect::<Vec<_>>(),
         }
     }
 
@@ -94,6 +100,8 @@ impl Attempt {
         let step = count("step")?.min(attempt.lesson.steps.len());
         attempt.progress = Progress { step, goals: count("goals")? };
         attempt.done_at = numbers("done").into_iter().map(Millis).take(step).collect();
+        let told = value.list_at(&["told"]).iter().take(step);
+        attempt.told = told.map(|all| all.list_at(&[]).iter().filter_map(Told::from_value).collect()).collect();
         let answers = numbers("answers").into_iter().map(|it| usize::try_from(it).ok());
         attempt.answers.iter_mut().zip(answers).for_each(|(known, answer)| *known = answer);
         (attempt.done_at.len() == step).then_some(attempt)
@@ -191,9 +199,13 @@ impl Playground {
             return false;
         }
         let now = self.now();
+        let before = attempt.progress.step;
+        let told: Vec<Vec<Told>> = (before..progress.step).map(|step| self.causes_of(attempt, step)).collect();
         if let Some(attempt) = &mut self.attempt {
             let attempt = Rc::make_mut(attempt);
             attempt.progress = progress;
+            attempt.told.resize(before, Vec::new());
+            attempt.told.extend(told);
             attempt.done_at.resize(progress.step, now);
         }
         self.version += 1;
@@ -249,52 +261,6 @@ impl Playground {
             Some(lines) if !lines.is_empty() => self.lines_run(step, lines).iter().all(|it| *it),
             _ => !self.run_since(step).is_empty(),
         }
-    }
-
-    /// The decisions of this run that explain the answer to a step's question, once it is done; three at most.
-    pub fn reasons(&self, step: usize) -> Vec<&Decision> {
-        let Some(attempt) = &self.attempt else { return Vec::new() };
-        let (begun, Some(done)) = attempt.stretch(step) else { return Vec::new() };
-        let question = attempt.lesson.steps.get(step).and_then(|it| it.question.as_ref());
-        let records = self.records().get(..self.record_count()).unwrap_or(&[]).iter();
-        let within = records.filter_map(|record| match record {
-            Record::Decision(it) if (begun..=done).contains(&it.at) => Some(it),
-            _ => None,
-        });
-        let within: Vec<&Decision> = within.collect();
-        let mut rules = question.map_or(&[][..], |it| &it.because[..]).iter();
-        // The first rule that decided anything says most.
-        let told = rules.find(|rule| within.iter().any(|it| it.rule == **rule));
-        // What goes on to wait was decided once, maybe before the step began.
-        if told.is_none()
-            && let Some(earlier) = question.and_then(|it| self.decided_before(begun, &it.because))
-        {
-            return vec![earlier];
-        }
-        let fits = |it: &&Decision| match told {
-            Some(rule) => it.rule == rule,
-            None => it.controller == ControllerId::StatefulSet && it.outcome == Outcome::Acts,
-        };
-        let mut found: Vec<&Decision> = Vec::new();
-        for decision in within.into_iter().filter(fits) {
-            if found.len() < REASONS_MAX && found.iter().all(|it| it.facts != decision.facts) {
-                found.push(decision);
-            }
-        }
-        found
-    }
-}
-
-impl Playground {
-    /// The last decision of one of these rules before a moment; the first rule that decided anything counts.
-    fn decided_before(&self, until: Millis, rules: &[String]) -> Option<&Decision> {
-        let past = || self.records().get(..self.record_count()).unwrap_or(&[]).iter().rev();
-        rules.iter().find_map(|rule| {
-            past().find_map(|record| match record {
-                Record::Decision(it) if it.at < until && it.rule == *rule => Some(it),
-                _ => None,
-            })
-        })
     }
 }
 

@@ -44,7 +44,8 @@ pub struct Question {
     pub text: Words,
     /// The answers, and whether each is right.
     pub answers: Vec<(Words, bool)>,
-    /// The rules whose decisions in the run explain the right answer; without any, whatever the set's controller did.
+    /// The rules whose decisions in the run explain the right answer, or `why OBJECT` for the cause of what is seen
+    /// there; without any, what was decided or reported about the objects of the goals.
     pub because: Vec<String>,
 }
 

@@ -11,7 +11,7 @@
 //!   ready / web-2 が Ready`. They are reached in order, whoever typed what.
 //! - `hint`: one more step towards it, a line each; `solution`: lines that reach it.
 //! - `predict`: a question, then `- [ ]` and `- [x]` answers, of which one is right, and `because: RULE, RULE`, the rules
-//!   whose decisions in the run explain it.
+//!   whose decisions in the run explain it, or `because: why KIND/NAME` for a cause.
 //! - `ja`: the words before it in Japanese. Titles, hints and answers have it behind ` / `.
 //! - `learned` (anywhere): what a reader knows at the end, a line each.
 

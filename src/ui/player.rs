@@ -1,7 +1,6 @@
 //! The lesson that is taken: a step at a time, its lines as buttons, its goals, hints and answers; holds no truth but
 //! which step is looked at.
 
-use super::drawing::reason;
 use super::icons::{Glyph, icon};
 use super::store::PartProps;
 use crate::i18n::Lang;
@@ -199,7 +198,7 @@ impl Player {
         if is_done {
             let playground = lab.read();
             let reasons: Vec<(String, String)> =
-                playground.reasons(self.step).iter().map(|it| (moment(it.at), reason(*lang, it))).collect();
+                playground.reasons(self.step).iter().map(|it| (moment(it.at()), it.say(*lang))).collect();
             let (key, class) = match given {
                 None => ("guide.answer", "guide-verdict"),
                 Some(given) if given == right => ("guide.right", "guide-verdict is-right"),
