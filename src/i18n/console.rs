@@ -58,7 +58,7 @@ const HINTS: &[Entry] = &[
     (
         "moment.busy",
         "{count} steps happened at one moment, as when two controllers undo each other's work; time goes on",
-        "同じ時刻に {count} ステップが実行されました (2 つのコントローラーが互いの変更を打ち消しているときなどに起こります)。時刻を先へ進めます",
+        "同じ時刻に {count} ステップが実行されました(2 つのコントローラーが互いの変更を打ち消しているときなどに起こります)。時刻を先へ進めます",
     ),
     (
         "tutorial.past",
@@ -89,7 +89,7 @@ const HINTS: &[Entry] = &[
     (
         "minikube_deleted",
         "a fresh cluster runs already in its place; the page's button ↶ (Ctrl+Z outside a text) brings the old one back",
-        "代わりの新しいクラスターがすでに動いています。画面の ↶ ボタン (入力欄の外では Ctrl+Z) で前のクラスターに戻れます",
+        "代わりの新しいクラスターがすでに動いています。画面の ↶ ボタン(入力欄の外では Ctrl+Z)で前のクラスターに戻れます",
     ),
     (
         "minikube_downgrade",
@@ -119,7 +119,7 @@ const HINTS: &[Entry] = &[
     (
         "gate_locked",
         "the feature gate {what} is locked to true: the feature is generally available",
-        "フィーチャーゲート {what} は true に固定されています (GA 済みの機能です)",
+        "フィーチャーゲート {what} は true に固定されています(GA 済みの機能です)",
     ),
     (
         "gate_form",
@@ -170,12 +170,12 @@ const HINTS: &[Entry] = &[
     (
         "forwarded",
         "this console's curl can connect, nothing outside of this page can: put `&` behind the command, or open another terminal, and try `curl -s localhost:{port}`. Ctrl-C ends",
-        "このコンソールの curl からは接続できます（ページの外からはできません）。コマンドの末尾に `&` を付けるか別の端末を開いて `curl -s localhost:{port}` を試してください。Ctrl-C で終了します",
+        "このコンソールの curl からは接続できます(ページの外からはできません)。コマンドの末尾に `&` を付けるか別の端末を開いて `curl -s localhost:{port}` を試してください。Ctrl-C で終了します",
     ),
     (
         "not_reached",
         "curl reaches what `kubectl port-forward` holds open, and the nodes' ports; names and addresses of the cluster are known inside of it: `kubectl exec POD -- curl -s NAME`",
-        "curl が届くのは `kubectl port-forward` で開いたポートとノードのポートです。クラスター内の名前やアドレスには、中から `kubectl exec POD -- curl -s NAME` で接続してください",
+        "curl が届くのは `kubectl port-forward` で開いたポートと Node のポートです。クラスター内の名前やアドレスには、中から `kubectl exec POD -- curl -s NAME` で接続してください",
     ),
     (
         "not_served",

@@ -69,7 +69,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "apps.StatefulSetSpec",
         "volumeClaimTemplates",
         "Claims that every pod gets for itself, named template-set-ordinal; they stay when pods go. Cannot be changed later.",
-        "各 Pod が専用に持つ PVC のひな型。名前は「テンプレート名-セット名-順序番号」で、Pod が消えても残ります。後から変更できません。",
+        "各 Pod が専用に持つ PVC のひな型。名前は「テンプレート名-StatefulSet 名-順序番号」で、Pod が消えても残ります。後から変更できません。",
     ),
     (
         "apps.StatefulSetSpec",
@@ -105,14 +105,14 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "apps.StatefulSetSpec",
         "persistentVolumeClaimRetentionPolicy",
         "Whether the claims of the templates are deleted with the set or on scaling down; kept if absent.",
-        "セットの削除時やスケールダウン時に PVC も削除するか。省略すると残します。",
+        "StatefulSet の削除時やスケールダウン時に PVC も削除するか。省略すると残します。",
     ),
     ("apps.StatefulSetSpec", "ordinals", "Where the numbering of the pods begins.", "Pod の番号の始まり。"),
     (
         "apps.StatefulSetUpdateStrategy",
         "type",
         "`RollingUpdate` replaces pods from the highest ordinal down; `OnDelete` waits until you delete them; `Recreate` (1.37, feature gate StatefulSetRecreateStrategy) deletes all of them at once before any new one is made, so nothing serves in between.",
-        "`RollingUpdate` は順序番号の大きい Pod から順に置き換え、`OnDelete` は手動で削除されるまで待ちます。`Recreate` (1.37、フィーチャーゲート StatefulSetRecreateStrategy) は新しい Pod を作る前にすべてを一度に削除するため、その間は停止します。",
+        "`RollingUpdate` は順序番号の大きい Pod から順に置き換え、`OnDelete` は手動で削除されるまで待ちます。`Recreate` (1.37、フィーチャーゲート StatefulSetRecreateStrategy)は新しい Pod を作る前にすべてを一度に削除するため、その間は停止します。",
     ),
     (
         "apps.StatefulSetUpdateStrategy",
@@ -136,13 +136,13 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "apps.StatefulSetPersistentVolumeClaimRetentionPolicy",
         "whenDeleted",
         "What becomes of the claims when the set is deleted: `Retain` (default) or `Delete`.",
-        "セットが削除されたときの PVC の扱い。`Retain` (既定) または `Delete`。",
+        "StatefulSet が削除されたときの PVC の扱い。`Retain` (既定)または `Delete`。",
     ),
     (
         "apps.StatefulSetPersistentVolumeClaimRetentionPolicy",
         "whenScaled",
         "What becomes of a claim when its pod is scaled away: `Retain` (default) or `Delete`.",
-        "スケールダウンで Pod が消えたときの PVC の扱い。`Retain` (既定) または `Delete`。",
+        "スケールダウンで Pod が消えたときの PVC の扱い。`Retain` (既定)または `Delete`。",
     ),
     (
         "apps.StatefulSetOrdinals",
@@ -209,13 +209,13 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "meta.ObjectMeta",
         "name",
         "The object's name, unique among its kind in the namespace.",
-        "オブジェクトの名前。名前空間の同じ種類の中で一意です。",
+        "オブジェクトの名前。Namespace の中の同じ種類の中で一意です。",
     ),
     (
         "meta.ObjectMeta",
         "namespace",
         "The namespace that it lives in; `default` if absent.",
-        "属する名前空間。省略すると `default`。",
+        "属する Namespace。省略すると `default`。",
     ),
     ("meta.ObjectMeta", "labels", "Key and value pairs that selectors look for.", "セレクターが参照するキーと値の組。"),
     (
@@ -420,7 +420,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "core.Container",
         "readinessProbe",
         "Asks whether the pod is ready; until then it gets no traffic and an ordered set waits.",
-        "Pod の準備ができたかを調べます。それまでトラフィックは届かず、順序付きのセットは待ちます。",
+        "Pod の準備ができたかを調べます。それまでトラフィックは届かず、OrderedReady の StatefulSet は待ちます。",
     ),
     (
         "core.Container",
@@ -551,7 +551,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "core.PersistentVolumeClaimSpec",
         "volumeMode",
         "`Filesystem` (default) or `Block`.",
-        "`Filesystem` (既定) または `Block`。",
+        "`Filesystem` (既定)または `Block`。",
     ),
     ("core.PersistentVolumeClaimSpec", "volumeName", "A certain volume to bind to.", "バインドする特定のボリューム。"),
     ("core.PersistentVolumeClaimSpec", "selector", "Labels that a volume must have.", "ボリュームに必要なラベル。"),
@@ -606,7 +606,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "core.ServicePort",
         "targetPort",
         "The container's port, by number or name; the same as port if absent.",
-        "コンテナ側のポート (番号または名前)。省略すると port と同じ。",
+        "コンテナ側のポート(番号または名前)。省略すると port と同じ。",
     ),
     (
         "policy.PodDisruptionBudgetSpec",
@@ -626,7 +626,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "storage.StorageClass",
         "reclaimPolicy",
         "What becomes of a volume when its claim is deleted: `Delete` (default) or `Retain`.",
-        "PVC が削除されたときのボリュームの扱い。`Delete` (既定) または `Retain`。",
+        "PVC が削除されたときのボリュームの扱い。`Delete` (既定)または `Retain`。",
     ),
     (
         "storage.StorageClass",
@@ -652,7 +652,7 @@ pub const FIELDS: &[(&str, &str, &str, &str)] = &[
         "scheduling.PriorityClass",
         "preemptionPolicy",
         "`PreemptLowerPriority` (default): pods of lower priority may be deleted to make room; `Never`: the pod waits.",
-        "`PreemptLowerPriority` (既定) では、場所を空けるために優先度の低い Pod が削除されることがあります。`Never` では空くまで待ちます。",
+        "`PreemptLowerPriority` (既定)では、場所を空けるために優先度の低い Pod が削除されることがあります。`Never` では空くまで待ちます。",
     ),
 ];
 

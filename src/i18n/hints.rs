@@ -8,7 +8,7 @@ pub fn find(lang: Lang, id: &str) -> Option<&'static str> {
 }
 
 static TABLE: &[Entry] = &[
-    ("did-you-mean", "did you mean `{0}`?", "`{0}` の間違いではありませんか？"),
+    ("did-you-mean", "did you mean `{0}`?", "`{0}` の間違いではありませんか?"),
     (
         "field-elsewhere",
         "`{0}` belongs under `{1}`; check the indentation",
@@ -22,12 +22,12 @@ static TABLE: &[Entry] = &[
     (
         "duplicate-key",
         "this key stands twice in the same map; kubectl silently takes the last one",
-        "同じマップにこのキーが2回あります。kubectlは警告なしに最後の値を使います",
+        "同じマップにこのキーが 2 回あります。kubectl は警告なしに最後の値を使います",
     ),
     (
         "tab",
         "YAML indents with spaces only; replace the tab",
-        "YAMLのインデントに使えるのは空白だけです。タブを空白に置き換えてください",
+        "YAML のインデントに使えるのは空白だけです。タブを空白に置き換えてください",
     ),
     (
         "indent",
@@ -37,14 +37,14 @@ static TABLE: &[Entry] = &[
     (
         "missing-colon",
         "a key needs `: ` (a colon and a space) before its value; look at the line above, too",
-        "キーと値の間には `: `（コロンと空白）が必要です。1行上も確認してください",
+        "キーと値の間には `: `(コロンと空白)が必要です。1 行上も確認してください",
     ),
     ("open-quote", "a quote is opened and never closed", "引用符が閉じられていません"),
     ("open-bracket", "a bracket is opened and never closed", "括弧が閉じられていません"),
     (
         "quote-value",
         "the field wants a string; YAML reads this value as a {0}: put it in quotes",
-        "このフィールドは文字列です。YAMLはこの値を{0}として読むので、引用符で囲んでください",
+        "このフィールドは文字列です。YAML はこの値を {0} として読むので、引用符で囲んでください",
     ),
     (
         "unquote-value",
@@ -69,37 +69,37 @@ static TABLE: &[Entry] = &[
     (
         "yaml-boolean",
         "YAML 1.1 reads y, n, yes, no, on and off as booleans: put the word in quotes",
-        "YAML 1.1では y、n、yes、no、on、off は真偽値です。引用符で囲んでください",
+        "YAML 1.1 では y、n、yes、no、on、off は真偽値です。引用符で囲んでください",
     ),
     (
         "selector-labels",
         "the set finds its pods by these labels: copy every label of `spec.selector.matchLabels` to `spec.template.metadata.labels`",
-        "StatefulSetはこのラベルでPodを見つけます。`spec.selector.matchLabels` のラベルをすべて `spec.template.metadata.labels` にも書いてください",
+        "StatefulSet はこのラベルで Pod を見つけます。`spec.selector.matchLabels` のラベルをすべて `spec.template.metadata.labels` にも書いてください",
     ),
     (
         "selector-missing",
         "say which pods belong to the set: `selector: {matchLabels: {app: …}}` with the labels of the template",
-        "どのPodがこのStatefulSetに属するかを `selector: {matchLabels: {app: …}}` で、テンプレートのラベルを使って指定してください",
+        "どの Pod がこの StatefulSet に属するかを `selector: {matchLabels: {app: …}}` で、テンプレートのラベルを使って指定してください",
     ),
     (
         "volume-missing",
         "no volume and no claim template is called `{0}`; the set has: {1}",
-        "`{0}` という名前のボリュームもvolumeClaimTemplateもありません。あるのは: {1}",
+        "`{0}` という名前のボリュームも volumeClaimTemplate もありません。あるのは: {1}",
     ),
     (
         "set-immutable",
         "the rest of the spec is fixed at creation: delete the set with `--cascade=orphan` and create it again to change it while its pods run on",
-        "specのそれ以外の項目は作成後に変更できません。Podを動かしたまま変えるには、`--cascade=orphan` で削除して作り直してください",
+        "spec のそれ以外の項目は作成後に変更できません。Pod を動かしたまま変えるには、`--cascade=orphan` で削除して作り直してください",
     ),
     (
         "restart-policy",
         "the pods of a StatefulSet are always restarted; for pods that run to an end use a Job",
-        "StatefulSetのPodは常に再起動されます。終了するPodにはJobを使ってください",
+        "StatefulSet の Pod は常に再起動されます。終了する Pod には Job を使ってください",
     ),
     (
         "name-form",
         "names have lower-case letters, digits and `-` only, because they become DNS names",
-        "名前はDNS名になるため、小文字・数字・`-` だけが使えます",
+        "名前は DNS 名になるため、小文字・数字・ `-` だけが使えます",
     ),
     (
         "field-of-version",
@@ -114,17 +114,17 @@ static TABLE: &[Entry] = &[
     (
         "name-length",
         "pods get `-0`, `-1` … behind this name, and a label of theirs adds a hash: keep it at 52 characters or fewer",
-        "Pod名には `-0`、`-1` などが付き、ラベルにはハッシュも付きます。52文字以内にしてください",
+        "Pod 名には `-0`、`-1` などが付き、ラベルにはハッシュも付きます。52 文字以内にしてください",
     ),
     (
         "access-modes",
         "a claim says how it is mounted: `accessModes: [ReadWriteOnce]` suits one pod each",
-        "PVCにはマウントの方法が必要です。Podごとに1つなら `accessModes: [ReadWriteOnce]` を使います",
+        "PVC にはマウントの方法が必要です。Pod ごとに 1 つなら `accessModes: [ReadWriteOnce]` を使います",
     ),
     (
         "claim-size",
         "a claim says how much it wants: `resources: {requests: {storage: 1Gi}}`",
-        "PVCには必要な容量を書きます: `resources: {requests: {storage: 1Gi}}`",
+        "PVC には必要な容量を書きます: `resources: {requests: {storage: 1Gi}}`",
     ),
     ("no-such-kind", "this cluster knows: {0}", "このクラスターで使えるのは: {0}"),
     ("kind-version", "`{0}` belongs to `apiVersion: {1}`", "`{0}` の `apiVersion` は `{1}` です"),
@@ -136,7 +136,7 @@ static TABLE: &[Entry] = &[
     (
         "too-large",
         "a manifest of this size is refused by the API server, too",
-        "この大きさのマニフェストはAPIサーバーでも拒否されます",
+        "この大きさのマニフェストは API サーバーでも拒否されます",
     ),
     (
         "not-an-object",
@@ -146,7 +146,7 @@ static TABLE: &[Entry] = &[
     (
         "time-zone",
         "`{0}` is none of the time zones that this lab knows: the schedule is read in UTC",
-        "このラボは `{0}` というタイムゾーンを知らないため、スケジュールをUTCで読みます",
+        "このラボは `{0}` というタイムゾーンを知らないため、スケジュールを UTC で読みます",
     ),
     (
         "max-unavailable-dropped",

@@ -45,7 +45,7 @@ pub const UI: &[Entry] = &[
     ),
     ("app.scenario", "Scenario", "シナリオ"),
     ("app.language", "Language", "言語"),
-    ("app.version", "Kubernetes version (starts anew)", "Kubernetes のバージョン (最初から始めます)"),
+    ("app.version", "Kubernetes version (starts anew)", "Kubernetes のバージョン(最初から始めます)"),
     ("app.version.begun", "Started anew as Kubernetes {version}.", "Kubernetes {version} で最初から始めました。"),
     ("app.gates", "Feature gates", "フィーチャーゲート"),
     ("app.gates.some", "Feature gates: {gates}", "フィーチャーゲート: {gates}"),
@@ -126,12 +126,12 @@ pub const UI: &[Entry] = &[
     (
         "share.broken",
         "The link cannot be read, so the lab begins as usual.",
-        "リンクを読めないため、ラボはいつものように始まります。",
+        "リンクを読み込めないため、通常どおりに始めます。",
     ),
     (
         "share.newer",
         "The link was made by a newer lab, so this one begins as usual.",
-        "このリンクは新しいラボが作ったものなので、ラボはいつものように始まります。",
+        "このリンクはより新しい版のラボで作られたため、通常どおりに始めます。",
     ),
     (
         "opening.scenario",
@@ -146,7 +146,7 @@ pub const UI: &[Entry] = &[
     (
         "opening.manifest",
         "Not all of the manifest was applied: {why}",
-        "マニフェストの全部は適用されませんでした: {why}",
+        "マニフェストの一部を適用できませんでした: {why}",
     ),
     (
         "opening.runs_as",
@@ -252,7 +252,7 @@ pub const UI: &[Entry] = &[
     (
         "time.until.hint",
         "Nothing changes before this moment. Skip idle time (N) goes there.",
-        "この時刻までは何も変化しません。「何も起きない時間を飛ばす」(N) で進めます。",
+        "この時刻までは何も変化しません。「何も起きない時間を飛ばす」(N)で進めます。",
     ),
     ("time.settled.hint", "Nothing more will happen by itself.", "このままでは何も変化しません。"),
     ("time.past", "in the past: acting here begins a branch", "過去を表示中: 操作するとブランチが始まります"),
@@ -265,9 +265,9 @@ pub const UI: &[Entry] = &[
         "適用するとどうなるかを調べます。何も変更しません。",
     ),
     ("editor.save", "Save", "保存"),
-    ("editor.save.title", "Give the text back to kubectl edit (Ctrl+Enter)", "kubectl edit に渡す（Ctrl+Enter）"),
+    ("editor.save.title", "Give the text back to kubectl edit (Ctrl+Enter)", "kubectl edit に渡す(Ctrl+Enter)"),
     ("editor.apply", "Apply", "適用"),
-    ("editor.apply.title", "Apply the manifest (Ctrl+Enter)", "マニフェストを適用 (Ctrl+Enter)"),
+    ("editor.apply.title", "Apply the manifest (Ctrl+Enter)", "マニフェストを適用(Ctrl+Enter)"),
     ("editor.applied", "applied", "適用済み"),
     ("editor.edited", "edited", "未適用"),
     ("editor.differs", "live differs", "クラスターと相違"),
@@ -287,7 +287,7 @@ pub const UI: &[Entry] = &[
     ("editor.place", "line {line}, column {column}", "{line} 行目 {column} 列目"),
     ("editor.line", "line {line}", "{line} 行目"),
     ("editor.hint", "hint: {hint}", "ヒント: {hint}"),
-    ("editor.label", "Manifest (YAML)", "マニフェスト (YAML)"),
+    ("editor.label", "Manifest (YAML)", "マニフェスト(YAML)"),
     (
         "editor.describe",
         "Tab indents once you have typed; press Escape, then Tab, to leave. Ctrl+Space completes, Ctrl+Enter applies.",
@@ -319,10 +319,10 @@ pub const UI: &[Entry] = &[
     ("console.clear", "Clear", "クリア"),
     ("console.copy", "Copy", "コピー"),
     ("console.copied", "Copied", "コピーしました"),
-    ("console.interrupt", "Stop the running command (Ctrl+C)", "実行中のコマンドを止める (Ctrl+C)"),
+    ("console.interrupt", "Stop the running command (Ctrl+C)", "実行中のコマンドを止める(Ctrl+C)"),
     ("console.waiting", "waiting: {line}", "待機中: {line}"),
     ("console.waiting.paused", "waiting, but time is paused: {line}", "待機中ですが、時間が止まっています: {line}"),
-    ("console.background", "Let it go on in the background (Ctrl+Z)", "バックグラウンドで続ける (Ctrl+Z)"),
+    ("console.background", "Let it go on in the background (Ctrl+Z)", "バックグラウンドで続ける(Ctrl+Z)"),
     ("console.job.end", "End {line}", "{line} を終了する"),
     ("console.queued", "After `{line}` these lines run:", "`{line}` が終わると、次の行を実行します:"),
     ("console.queue.now", "Run them now", "今すぐ実行"),
@@ -333,7 +333,7 @@ pub const UI: &[Entry] = &[
     (
         "console.terminal.close",
         "Close this terminal; what runs in it ends",
-        "このターミナルを閉じる (実行中のコマンドは終了します)",
+        "このターミナルを閉じる(実行中のコマンドは終了します)",
     ),
     ("console.all", "Show all: {count} more lines", "すべて表示: 残り {count} 行"),
     ("console.hello", "Type kubectl commands here, for example", "ここに kubectl コマンドを入力します。例:"),
@@ -342,7 +342,7 @@ pub const UI: &[Entry] = &[
     (
         "store.broken",
         "The stored session could not be read ({why}); this is a fresh start.",
-        "保存されたセッションを読み込めませんでした ({why})。新しく始めます。",
+        "保存されたセッションを読み込めませんでした({why})。新しく始めます。",
     ),
     (
         "store.hangs",
@@ -351,7 +351,7 @@ pub const UI: &[Entry] = &[
     ),
     ("store.in_list", "It is kept in the list of sessions.", "そのセッションは一覧に残しました。"),
     ("loading.title", "Your session is being played again", "セッションを再生しています"),
-    ("loading.stop", "Do not wait: keep it in the list of sessions", "待たずに始める (セッションは一覧に残ります)"),
+    ("loading.stop", "Do not wait: keep it in the list of sessions", "待たずに始める(セッションは一覧に残ります)"),
     (
         "store.full",
         "The browser's storage is full: this session will not survive a reload.",
@@ -428,7 +428,7 @@ pub const UI: &[Entry] = &[
     ("keys.console", "To the console", "コンソールへ"),
     ("keys.editor", "To the manifest", "マニフェストへ"),
     ("keys.apply", "Apply the manifest", "マニフェストを適用"),
-    ("keys.complete", "Complete (editor, console)", "補完 (エディター・コンソール)"),
+    ("keys.complete", "Complete (editor, console)", "補完(エディター・コンソール)"),
     ("keys.interrupt", "Stop the running command", "実行中のコマンドを止める"),
     ("keys.clear", "Clear the console", "コンソールをクリア"),
     ("keys.close", "Close the inspector or a list", "詳細や候補を閉じる"),
