@@ -24,6 +24,10 @@ pub(super) fn rect(class: &'static str, x: i32, y: i32, w: i32, h: i32, r: i32) 
     }
 }
 
+/// Bold letters of 12 and of 14 are as wide as others of these sizes.
+const BOLD: i32 = 13;
+const BOLD_LARGE: i32 = 15;
+
 /// The mark of the pod where the controller stands.
 fn ring(pod: &PodPart, w: i32, h: i32, out: i32, r: i32) -> Html {
     if pod.is_at_cursor { rect("ring", -out, -out, w + 2 * out, h + 2 * out, r) } else { Html::default() }
@@ -230,7 +234,7 @@ fn pod_card(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
     if pod.style == PodStyle::Absent {
         return html! { <>
             { rect("card", 0, 0, w, h, 10) }
-            { text("who", 16, 29, fit_end(&pod.name, w - 28, 14)) }
+            { text("who", 16, 29, fit_end(&pod.name, w - 28, BOLD_LARGE)) }
             { text("facts", 16, 50, labels::absent(lang, pod)) }
         </> };
     }
@@ -245,7 +249,7 @@ fn pod_card(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
         { rect("card", 0, 0, w, h, 10) }
         { rect("stripe", 7, 12, 4, h - 24, 2) }
         { pod_glyph(pod.style, 28, 24, 10) }
-        { text("who", 45, 29, fit_end(&pod.name, w - 55, 14)) }
+        { text("who", 45, 29, fit_end(&pod.name, w - 55, BOLD_LARGE)) }
         { text("status", 20, 53, fit(&pod.status, w - 26, 13)) }
         { text("facts", 20, 71, fit(node, w - 42 - labels::width(&ready, 12), 12)) }
         { text("ready", w - 12, 71, ready) }
@@ -274,7 +278,7 @@ fn pod_compact(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
     if pod.style == PodStyle::Absent {
         return html! { <>
             { rect("card", 0, 0, w, h, 8) }
-            { text("who", 10, 22, fit_end(&pod.name, w - 16, 12)) }
+            { text("who", 10, 22, fit_end(&pod.name, w - 16, BOLD)) }
             { text("facts", 10, 40, fit(labels::absent(lang, pod), w - 14, 11)) }
         </> };
     }
@@ -289,7 +293,7 @@ fn pod_compact(pod: &PodPart, place: Place, lang: Lang, lab: &Lab) -> Html {
         { rect("card", 0, 0, w, h, 8) }
         { rect("stripe", 5, 9, 3, h - 18, 1) }
         { pod_glyph(pod.style, 20, 18, 7) }
-        { text("who", 32, 22, fit_end(&pod.name, w - 38, 12)) }
+        { text("who", 32, 22, fit_end(&pod.name, w - 38, BOLD)) }
         { text("status", 13, 40, fit(&pod.status, w - 18, 11)) }
         { match pod.countdown {
             Some(countdown) => html! {
