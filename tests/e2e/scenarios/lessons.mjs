@@ -23,6 +23,10 @@ async function play(page, press) {
     for (let line = 0; line < lines; line += 1) {
       await press(page.locator('.guide-line').nth(line));
       await eventually(`line ${line + 1} of ${await count(page)} is marked as run`, async () => await page.locator('.guide-line.is-done').count() > line);
+      // The step did what it says: its line stands in the console, as typed.
+      const wanted = await page.locator('.guide-line code').nth(line).innerText();
+      const typed = async () => (await page.locator('.console .typed').allTextContents()).join('\n').replace(/\u200b/g, '');
+      await eventually(`\`${wanted}\` was typed`, async () => (await typed()).includes(wanted));
     }
     const wait = page.locator('.guide-wait');
     await eventually(`it goes on in ${await count(page)}`, async () => await isDone(page)() || await wait.count() > 0, 30_000);
