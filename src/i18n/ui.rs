@@ -164,6 +164,7 @@ pub const UI: &[Entry] = &[
     ("panel.picture", "Picture", "図"),
     ("panel.editor", "Manifest", "マニフェスト"),
     ("panel.console", "Console", "コンソール"),
+    ("panel.news", "new output", "新しい出力"),
     ("panel.inspector", "Inspector", "詳細"),
     ("panel.tabs", "Panels", "パネル"),
     ("panel.time", "Time", "時間"),

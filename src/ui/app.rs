@@ -45,6 +45,8 @@ pub struct AppProps {
 pub struct App {
     act: Callback<Action>,
     drafts: Drafts,
+    /// How much the console had said when it was looked at last.
+    heard: std::cell::Cell<Option<usize>>,
 }
 
 impl Component for App {
@@ -53,12 +55,13 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         follow(ctx);
-        App { act: ctx.link().callback(Msg::Act), drafts: Drafts::default() }
+        App { act: ctx.link().callback(Msg::Act), drafts: Drafts::default(), heard: std::cell::Cell::default() }
     }
 
     fn changed(&mut self, ctx: &Context<Self>, _old: &AppProps) -> bool {
         // Another lab in the same root finds nothing of what was begun in the one before.
         self.drafts = Drafts::default();
+        self.heard.set(None);
         follow(ctx);
         true
     }
@@ -259,6 +262,11 @@ impl App {
 
     fn tabs(&self, state: &State) -> Html {
         let lang = state.view.lang;
+        let said = state.playground.borrow().entries().len();
+        if state.panel == Panel::Console || self.heard.get().is_none_or(|heard| heard > said) {
+            self.heard.set(Some(said));
+        }
+        let has_news = self.heard.get() != Some(said);
         let tabs = [
             (Panel::Picture, Glyph::Picture, "panel.picture"),
             (Panel::Editor, Glyph::Editor, "panel.editor"),
@@ -269,10 +277,13 @@ impl App {
             let is_off = panel == Panel::Inspector && state.selected.is_none() && state.foretold.is_none();
             let shows_plan = panel == Panel::Inspector && state.selected.is_none() && state.foretold.is_some();
             let name = if shows_plan { word(lang, "plan") } else { t(lang, name) };
+            let news = (panel == Panel::Console && has_news).then(|| {
+                html! { <i class="tab-news"><span class="visually-hidden">{ t(lang, "panel.news") }</span></i> }
+            });
             html! {
                 <button type="button" class="tab" aria-pressed={(panel == state.panel).to_string()} disabled={is_off}
                     onclick={self.act.reform(move |_: MouseEvent| Action::Show(panel))}>
-                    { icon(glyph) }<span>{ name }</span>
+                    { icon(glyph) }<span>{ name }</span>{ news }
                 </button>
             }
         });
