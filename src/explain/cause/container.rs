@@ -246,6 +246,14 @@ fn not_mounted(cluster: &Cluster, pod: &Object) -> Option<Link> {
     {
         return None;
     }
+    // Of claims and empty folders the mounting never fails; who has nothing else need not be looked up.
+    let may_fail = |volume: &Value| {
+        let is_tame = volume.get("persistentVolumeClaim").is_some() || volume.get("emptyDir").is_some();
+        !is_tame && !volume.str_at(&["name"]).starts_with("kube-api-access-")
+    };
+    if !pod.list_at(&["spec", "volumes"]).iter().any(may_fail) {
+        return None;
+    }
     let (at, message) = event_where(cluster, pod, |reason, _| reason == "FailedMount")?;
     let link = Link::of(pod, "volume.not-mounted").fact("message", message.trim_end_matches('.'));
     (cluster.now() - at <= MOUNT_RETRY_MAX).then(|| with_template_remedy(cluster, pod, link))

@@ -89,6 +89,8 @@ const NARROW: i32 = 560;
 
 /// Places lower than this show the pods first: a set's counts, which the pods tell as well, and the Service's card go.
 const LOW: i32 = 340;
+/// The same for narrow places, where what is said takes more lines.
+const LOW_NARROW: i32 = 420;
 
 /// The same for one of several pictures side by side, which have words below.
 const LOW_BESIDE: i32 = 560;
@@ -189,7 +191,12 @@ pub(super) fn facts_lines(view: &View, has_service: bool) -> i32 {
 }
 
 pub(super) fn is_low(view: &View) -> bool {
-    view.height < if view.is_beside { LOW_BESIDE } else { LOW }
+    let least = match view.is_beside {
+        true => LOW_BESIDE,
+        false if is_narrow(view.width) => LOW_NARROW,
+        false => LOW,
+    };
+    view.height < least
 }
 
 /// Whether the Service stands below a set's header: not beside it for want of width, and not as a chip.
