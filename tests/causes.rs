@@ -154,9 +154,26 @@ fn picture(playground: &Playground) -> Vec<String> {
     words.collect()
 }
 
-/// What is so on purpose, or only for a moment, is no fault that the picture points at: it is told where it is asked
-/// for, by a click or by `why`.
-const NOT_POINTED_AT: [&str; 0] = [];
+/// What the picture does not point at: what is so on purpose, and what the controller's own rule or the Service's own
+/// place says there. `why` and a click tell it.
+const NOT_POINTED_AT: [&str; 12] = [
+    // On purpose.
+    "autoscaler_without_metrics",
+    "claim_without_user",
+    "cordoned",
+    "cron_job_suspended",
+    "deployment_paused",
+    "unwanted_pod",
+    // The controller's rule stands there instead.
+    "min_ready_seconds",
+    "rolling",
+    "slow_shutdown",
+    // The Service's place says that it does not exist.
+    "service_missing",
+    // The answers of `why` alone are lists.
+    "everything",
+    "no_such_zone_label",
+];
 
 /// Nobody has to click for a cause: the root's sentence stands in the picture.
 #[test]

@@ -143,8 +143,10 @@ const ON_PURPOSE: [&str; 17] = [
 
 /// The first cause that waits for somebody, if there is one.
 pub fn stuck(sim: &Sim, namespace: &str) -> Option<Link> {
-    let roots = restless(sim, namespace).into_iter().filter_map(|(_, links)| links.into_iter().next());
-    roots.into_iter().find(|root| root.end == End::Somebody && !ON_PURPOSE.contains(&root.rule))
+    let is_meant = |links: &[Link]| links.len() == 1 && links.iter().any(|root| ON_PURPOSE.contains(&root.rule));
+    let all = restless(sim, namespace).into_iter().map(|(_, links)| links);
+    let mut roots = all.filter(|links| !is_meant(links)).filter_map(|links| links.into_iter().next());
+    roots.find(|root| root.end == End::Somebody)
 }
 
 /// How many pods and claims are gone through for what stands beside the sets.
@@ -173,7 +175,8 @@ pub fn beside(cluster: &Cluster) -> Vec<Vec<Link>> {
         Kind::Job,
     ];
     let few = few.into_iter();
-    let all = few.flat_map(|kind| cluster.list(kind)).chain(claims).chain(pods);
+    let volumes = cluster.list(Kind::PersistentVolume).filter(|volume| volume.meta.is_terminating()).take(BESIDE_MAX);
+    let all = few.flat_map(|kind| cluster.list(kind)).chain(claims).chain(volumes).chain(pods);
     let (mut found, mut sets): (Vec<Vec<Link>>, Vec<Text>) = (Vec::new(), Vec::new());
     for object in all {
         // The claims of a set's many pods mostly wait for the same: one of them is followed to its end.
@@ -191,7 +194,9 @@ pub fn beside(cluster: &Cluster) -> Vec<Vec<Link>> {
             || own.rule == "node.drain-waits"
             || (object.meta.is_terminating() && object.kind != Kind::Pod);
         let is_new = found.iter().filter_map(|links| links.first()).all(|told| told.rule != root.rule);
-        let is_meant = root.rule != "autoscaler.overrules" && ON_PURPOSE.contains(&root.rule);
+        // What is so on purpose is none of its own, and is a cause where something else waits for it.
+        let is_own = links.len() == 1;
+        let is_meant = is_own && root.rule != "autoscaler.overrules" && ON_PURPOSE.contains(&root.rule);
         if lasts && is_new && !is_meant {
             found.push(links);
         }

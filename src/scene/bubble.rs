@@ -121,8 +121,8 @@ pub(super) fn of_band(look: &Look<'_>, set_row: &SetRow, facts: &SetFacts) -> Op
         return Some((CursorPart { decision: Some(decision), outcome, ..of_links(&links) }, ordinal));
     }
     let links = set_row.set.as_deref().map(|set| rest_of(cluster, set)).unwrap_or_default();
-    // Of a set at rest, its Service's own place says what is wrong with that.
-    let is_news = |root: &Link| !matches!(root.rule, "set.no-service" | "set.service-with-address");
+    // Of a set at rest, its Service's own place says that there is none.
+    let is_news = |root: &Link| root.rule != "set.no-service";
     if facts.rests(set_row) && !links.first().is_some_and(is_news) {
         return Some((CursorPart { outcome: Outcome::Skips, ..of_links(&[]) }, None));
     }

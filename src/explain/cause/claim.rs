@@ -139,7 +139,7 @@ fn with_volume(claim: &Object, class: &str, link: Link) -> Link {
 }
 
 /// The node that the scheduler chose for a claim's first pod.
-const CHOSEN: &str = "volume.kubernetes.io/selected-node";
+pub(super) const CHOSEN: &str = "volume.kubernetes.io/selected-node";
 
 fn provisioning(cluster: &Cluster, claim: &Object, class: &str) -> Link {
     let link = Link::of(claim, "claim.provisioning").fact("class", class).by_itself();

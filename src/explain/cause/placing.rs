@@ -1,5 +1,6 @@
 //! Why a pod has no machine: its claims, the machine that holds its volume, or what every machine lacks.
 
+use super::claim::CHOSEN;
 use super::template::{set_of, with_template_remedy};
 use super::{Link, condition, in_namespace};
 use crate::cluster::Cluster;
@@ -30,7 +31,10 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
             return with_recreate(cluster, pod, link);
         };
         let is_bound = claim.str_at(&["status", "phase"]) == "Bound";
-        if !is_bound && !may_wait_for_pod(cluster, claim) || claim.meta.is_terminating() {
+        // One whose place is chosen is being made: that takes a moment, or long where the storage is slow.
+        let is_slow = cluster.runtime().slow_provisioning().is_some() && !claim.meta.annotation(CHOSEN).is_empty();
+        let waits_for_it = !is_bound && (is_slow || !may_wait_for_pod(cluster, claim));
+        if waits_for_it || claim.meta.is_terminating() {
             return Link::of(pod, "placing.claim").fact("claim", &key.name).waits_for(key);
         }
         if let Some(link) = pinned(cluster, pod, claim) {
