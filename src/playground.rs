@@ -18,13 +18,13 @@ mod terminals;
 mod travel;
 mod typing;
 
-pub use attempt::{Attempt, is_lesson};
+pub use attempt::{Attempt, Told, is_lesson};
 pub use branches::Course;
 use lab::Lab;
 pub use lesson::{Goal, LESSON_MAX, Lesson, LessonError, LessonStep, Progress, Question, Words};
 pub use lesson_card::{LessonCard, lesson_cards};
 pub use outlook::{Compared, Outlook};
-pub use reasons::{Reason, Told};
+pub use reasons::Reason;
 pub use restoring::Restoring;
 pub use saved::SAVED_MAX;
 pub use scenario::{SCENARIOS, Scenario};

@@ -99,7 +99,7 @@ static TABLE: &[Entry] = &[
     (
         "name-form",
         "names have lower-case letters, digits and `-` only, because they become DNS names",
-        "名前は DNS 名になるため、小文字・数字・ `-` だけが使えます",
+        "名前は DNS 名になるため、小文字・数字・`-` だけが使えます",
     ),
     (
         "field-of-version",

@@ -1,8 +1,8 @@
 //! Somebody takes a lesson: how far they are, what they predicted, and what this very run says about it.
 
 use super::lesson::{LESSON_MAX, Lesson, LessonError, Progress};
-use super::reasons::Told;
 use super::{Input, Playground};
+use crate::i18n::Lang;
 use crate::kubernetes::Kubernetes;
 use crate::model::{Millis, Value};
 use crate::obj;
@@ -27,6 +27,38 @@ pub struct Attempt {
     done_at: Vec<Millis>,
     /// What was the cause of what a question asks about when its step was done, for each step that is done.
     told: Vec<Vec<Told>>,
+}
+
+/// A cause in words, with its moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Since when it is one, or when it was found.
+    pub at: Millis,
+    en: String,
+    ja: String,
+}
+
+impl Told {
+    pub(super) fn new(at: Millis, en: String, ja: String) -> Told {
+        Told { at, en, ja }
+    }
+
+    /// Its sentence.
+    pub fn say(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Ja => &self.ja,
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        obj! { "at" => self.at.0, "en" => self.en.clone(), "ja" => self.ja.clone() }
+    }
+
+    fn from_value(value: &Value) -> Option<Told> {
+        let text = |key: &str| value.str_at(&[key]).to_string();
+        Some(Told { at: Millis(value.i64_at(&["at"])?), en: text("en"), ja: text("ja") })
+    }
 }
 
 /// How often goals are looked at while time goes on, at the rarest in so many looks, and how long they are waited for.

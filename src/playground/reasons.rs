@@ -1,13 +1,12 @@
 //! Why an answer to a lesson's question is right, by what happened in this very run.
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Told};
 use super::{Playground, Record};
 use crate::controllers::{Decision, Outcome, Subject};
 use crate::explain;
 use crate::i18n::{Lang, decisions};
 use crate::model::pod::ordinal_in;
-use crate::model::{Key, Kind, Millis, Object, Value};
-use crate::obj;
+use crate::model::{Key, Kind, Millis, Object};
 
 /// How many reasons explain an answer.
 const REASONS_MAX: usize = 3;
@@ -24,34 +23,6 @@ pub enum Reason<'a> {
     Cause(&'a Told),
     /// What a component reported of an object.
     Reported(Millis, String),
-}
-
-/// A cause in words, with its moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// Since when it is one, or when it was found.
-    pub at: Millis,
-    en: String,
-    ja: String,
-}
-
-impl Told {
-    /// Its sentence.
-    pub fn say(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::En => &self.en,
-            Lang::Ja => &self.ja,
-        }
-    }
-
-    pub(super) fn to_value(&self) -> Value {
-        obj! { "at" => self.at.0, "en" => self.en.clone(), "ja" => self.ja.clone() }
-    }
-
-    pub(super) fn from_value(value: &Value) -> Option<Told> {
-        let text = |key: &str| value.str_at(&[key]).to_string();
-        Some(Told { at: Millis(value.i64_at(&["at"])?), en: text("en"), ja: text("ja") })
-    }
 }
 
 /// The objects that words name as `kind/name`.
@@ -92,8 +63,8 @@ impl Playground {
         for key in keys {
             for link in explain::answer(cluster, &key) {
                 let at = explain::cause::since(cluster, &link).unwrap_or(self.now());
-                let one = Told { at, en: link.say(Lang::En), ja: link.say(Lang::Ja) };
-                if told.len() < REASONS_MAX && told.iter().all(|other| other.en != one.en) {
+                let one = Told::new(at, link.say(Lang::En), link.say(Lang::Ja));
+                if told.len() < REASONS_MAX && told.iter().all(|other| other.say(Lang::En) != one.say(Lang::En)) {
                     told.push(one);
                 }
             }

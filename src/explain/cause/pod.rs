@@ -1,5 +1,6 @@
 //! Why a pod is not ready, or not gone.
 
+use super::template::with_template_remedy;
 use super::{End, Link, clock, condition, container, held_by_finalizer, in_namespace, placing, workload};
 use crate::cluster::Cluster;
 use crate::model::{Key, Kind, Object, Text};
@@ -66,7 +67,7 @@ fn failed(cluster: &Cluster, pod: &Object) -> Option<Link> {
         _ => named("pod.failed-because"),
     };
     match (workload::has_given_up(cluster, pod), pod.meta.controller()) {
-        (Some(true), _) | (None, None) => Some(workload::with_remedy(cluster, pod, link)),
+        (Some(true), _) | (None, None) => Some(with_template_remedy(cluster, pod, link)),
         // A Job tries again, and what it needs no more is nobody's affair.
         (Some(false), _) if workload::is_over(cluster, pod) => None,
         // Its controller takes it away and makes it anew.

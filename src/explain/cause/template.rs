@@ -1,6 +1,6 @@
 //! The way out for a pod whose template is broken; knows no symptom.
 
-use super::{Link, in_namespace, workload};
+use super::{Link, in_namespace, short};
 use crate::cluster::Cluster;
 use crate::model::pod::is_ready;
 use crate::model::{Kind, Object};
@@ -19,7 +19,7 @@ pub(super) fn set_of<'a>(cluster: &'a Cluster, pod: &Object) -> Option<&'a Rc<Ob
 pub(super) fn with_template_remedy(cluster: &Cluster, pod: &Object, link: Link) -> Link {
     let place = in_namespace(&pod.meta.namespace);
     let name = &pod.meta.name;
-    let Some(set) = set_of(cluster, pod) else { return workload::with_remedy(cluster, pod, link) };
+    let Some(set) = set_of(cluster, pod) else { return with_workload_remedy(cluster, pod, link) };
     let set_name = &set.meta.name;
     let link = link.fact("set", set_name);
     let update = set.str_at(&["status", "updateRevision"]);
@@ -35,5 +35,47 @@ pub(super) fn with_template_remedy(cluster: &Cluster, pod: &Object, link: Link) 
         link.remedy(line, "set.undo")
     } else {
         link.remedy(format!("kubectl edit sts {set_name}{place}"), "set.edit")
+    }
+}
+
+/// What belongs to an object, of one kind.
+pub(super) fn children<'a>(cluster: &'a Cluster, owner: &Object, kind: Kind) -> Vec<&'a Rc<Object>> {
+    let keys = cluster.dependents(&owner.meta.uid).filter(|key| key.kind == kind);
+    keys.filter_map(|key| cluster.get(key)).collect()
+}
+
+/// A Job's template is fixed: a new Job takes its place.
+pub(super) fn with_job_remedy(cluster: &Cluster, job: &Object, link: Link) -> Link {
+    let place = in_namespace(&job.meta.namespace);
+    let link = link.fact("job", &job.meta.name);
+    match owner_of(cluster, job) {
+        Some(owner) => link.remedy(format!("kubectl edit {}{place}", short(owner)), "job.edit-schedule"),
+        None => link.remedy(format!("kubectl delete job {}{place}", job.meta.name), "job.anew"),
+    }
+}
+
+/// What made an object.
+pub(super) fn owner_of<'a>(cluster: &'a Cluster, object: &Object) -> Option<&'a Rc<Object>> {
+    cluster.by_uid(&object.meta.controller()?.uid)
+}
+
+/// The way out for a broken pod that no StatefulSet made: by what made it, or by hand.
+pub(super) fn with_workload_remedy(cluster: &Cluster, pod: &Object, link: Link) -> Link {
+    let place = in_namespace(&pod.meta.namespace);
+    let Some(owner) = owner_of(cluster, pod) else {
+        return link.remedy(format!("kubectl delete pod {}{place}", pod.meta.name), "pod.delete-alone");
+    };
+    let maker = owner_of(cluster, owner).filter(|maker| maker.kind == Kind::Deployment).unwrap_or(owner);
+    let name = short(maker);
+    let link = link.fact("workload", &name);
+    let revisions = match maker.kind {
+        Kind::Job => return with_job_remedy(cluster, maker, link),
+        Kind::Deployment => children(cluster, maker, Kind::ReplicaSet).len(),
+        Kind::DaemonSet => children(cluster, maker, Kind::ControllerRevision).len(),
+        _ => 0,
+    };
+    match revisions {
+        0 | 1 => link.remedy(format!("kubectl edit {name}{place}"), "workload.edit"),
+        _ => link.remedy(format!("kubectl rollout undo {name}{place}"), "workload.undo"),
     }
 }

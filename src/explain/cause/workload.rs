@@ -1,6 +1,6 @@
-//! Why a Deployment, ReplicaSet, DaemonSet, Job or CronJob is not as asked, and the way out for a pod of theirs whose
-//! template is broken.
+//! Why a Deployment, ReplicaSet, DaemonSet, Job or CronJob is not as asked.
 
+use super::template::{children, owner_of, with_job_remedy};
 use super::{Link, create, held_by_finalizer, in_namespace, latest_event, short};
 use crate::cluster::Cluster;
 use crate::controllers::deployment::has_template;
@@ -13,11 +13,6 @@ use std::rc::Rc;
 
 /// The annotation that numbers a Deployment's ReplicaSets.
 const REVISION: &str = "deployment.kubernetes.io/revision";
-
-fn children<'a>(cluster: &'a Cluster, owner: &Object, kind: Kind) -> Vec<&'a Rc<Object>> {
-    let keys = cluster.dependents(&owner.meta.uid).filter(|key| key.kind == kind);
-    keys.filter_map(|key| cluster.get(key)).collect()
-}
 
 /// A workload's pods: those of the newest template first.
 fn pods_of<'a>(cluster: &'a Cluster, object: &Object) -> Vec<&'a Rc<Object>> {
@@ -134,41 +129,6 @@ pub(super) fn cron_job_link(cron_job: &Rc<Object>) -> Option<Link> {
     let (name, place) = (&cron_job.meta.name, in_namespace(&cron_job.meta.namespace));
     let line = format!("kubectl patch cronjob {name}{place} -p '{{\"spec\":{{\"suspend\":false}}}}'");
     is_suspended(cron_job).then(|| Link::of(cron_job, "cronjob.suspended").remedy(line, "cronjob.resume"))
-}
-
-/// A Job's template is fixed: a new Job takes its place.
-fn with_job_remedy(cluster: &Cluster, job: &Object, link: Link) -> Link {
-    let place = in_namespace(&job.meta.namespace);
-    let link = link.fact("job", &job.meta.name);
-    match owner_of(cluster, job) {
-        Some(owner) => link.remedy(format!("kubectl edit {}{place}", short(owner)), "job.edit-schedule"),
-        None => link.remedy(format!("kubectl delete job {}{place}", job.meta.name), "job.anew"),
-    }
-}
-
-fn owner_of<'a>(cluster: &'a Cluster, object: &Object) -> Option<&'a Rc<Object>> {
-    cluster.by_uid(&object.meta.controller()?.uid)
-}
-
-/// The way out for a broken pod that no StatefulSet made: by what made it, or by hand.
-pub(super) fn with_remedy(cluster: &Cluster, pod: &Object, link: Link) -> Link {
-    let place = in_namespace(&pod.meta.namespace);
-    let Some(owner) = owner_of(cluster, pod) else {
-        return link.remedy(format!("kubectl delete pod {}{place}", pod.meta.name), "pod.delete-alone");
-    };
-    let maker = owner_of(cluster, owner).filter(|maker| maker.kind == Kind::Deployment).unwrap_or(owner);
-    let name = short(maker);
-    let link = link.fact("workload", &name);
-    let revisions = match maker.kind {
-        Kind::Job => return with_job_remedy(cluster, maker, link),
-        Kind::Deployment => children(cluster, maker, Kind::ReplicaSet).len(),
-        Kind::DaemonSet => children(cluster, maker, Kind::ControllerRevision).len(),
-        _ => 0,
-    };
-    match revisions {
-        0 | 1 => link.remedy(format!("kubectl edit {name}{place}"), "workload.edit"),
-        _ => link.remedy(format!("kubectl rollout undo {name}{place}"), "workload.undo"),
-    }
 }
 
 /// Whether the one that made a failed pod makes no other: a Job that has ended badly.
