@@ -8,6 +8,8 @@ use crate::kubernetes::{Difference, Kubernetes};
 
 /// The annotation of a pod that its kubelet keeps alive by itself.
 pub const MIRROR: &str = "kubernetes.io/config.mirror";
+/// The address of a port that is wanted on every address of a node.
+const EVERY_ADDRESS: &str = "0.0.0.0";
 
 /// Whether a pod is a static one, which its kubelet keeps alive.
 pub fn is_static(pod: &Object) -> bool {
@@ -17,6 +19,33 @@ pub fn is_static(pod: &Object) -> bool {
 /// Whether all containers of a pod have ended for good.
 pub fn is_over(pod: &Object) -> bool {
     matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed")
+}
+
+/// A port of its node that a pod wants: the address, the protocol and the number.
+pub type HostPort<'a> = (&'a str, &'a str, i64);
+
+/// The ports of its node that a pod wants.
+pub fn host_ports(pod: &Object) -> Vec<HostPort<'_>> {
+    let containers = pod.list_at(&["spec", "containers"]).iter();
+    let ports = containers.flat_map(|container| container.list_at(&["ports"]));
+    let wanted = ports.filter_map(|port| {
+        let number = port.i64_at(&["hostPort"]).filter(|number| *number > 0)?;
+        Some((port.str_at(&["hostIP"]), port.str_at(&["protocol"]), number))
+    });
+    wanted
+        .map(|(address, protocol, number)| {
+            let address = if address.is_empty() { EVERY_ADDRESS } else { address };
+            (address, if protocol.is_empty() { "TCP" } else { protocol }, number)
+        })
+        .collect()
+}
+
+/// Whether two wants for ports of one node exclude each other.
+///
+/// Follows `HostPortInfo.CheckConflict` of the scheduler.
+pub fn is_same_host_port(one: HostPort<'_>, other: HostPort<'_>) -> bool {
+    let is_everywhere = one.0 == EVERY_ADDRESS || other.0 == EVERY_ADDRESS;
+    (one.1, one.2) == (other.1, other.2) && (is_everywhere || one.0 == other.0)
 }
 
 /// Whether a pod's condition `Ready` is true.
@@ -261,5 +290,19 @@ fn main_state(pod: &Object, state: &mut PodState, kubernetes: Kubernetes) {
         } else if is_running {
             state.status = "NotReady".into();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_of_a_node_is_one_address_protocol_and_number() {
+        let every = ("0.0.0.0", "TCP", 53);
+        assert!(is_same_host_port(every, ("10.0.0.1", "TCP", 53)));
+        assert!(!is_same_host_port(every, ("0.0.0.0", "UDP", 53)));
+        assert!(!is_same_host_port(("10.0.0.1", "TCP", 53), ("10.0.0.2", "TCP", 53)));
+        assert!(!is_same_host_port(every, ("0.0.0.0", "TCP", 54)));
     }
 }

@@ -3,7 +3,7 @@
 //! Follows pkg/kubelet/lifecycle/predicate.go.
 
 use crate::cluster::{Cluster, quantity_at};
-use crate::model::pod::{is_over, node_of};
+use crate::model::pod::{host_ports, is_over, is_same_host_port, node_of};
 use crate::model::{Kind, Object, Quantity, Text, Value};
 
 /// Why a node does not take a pod that names it: the reason in one word, and the sentence.
@@ -26,7 +26,7 @@ pub(super) fn refusal(cluster: &Cluster, pod: &Object) -> Option<(&'static str, 
         pods.filter(|other| other.meta.uid != pod.meta.uid && !is_over(other))
     };
     let ports = host_ports(pod);
-    if others().any(|other| host_ports(other).iter().any(|port| ports.contains(port))) {
+    if others().flat_map(|other| host_ports(other)).any(|port| ports.iter().any(|own| is_same_host_port(*own, port))) {
         let text = "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports";
         return Some(("NodePorts", text.to_string()));
     }
@@ -50,12 +50,4 @@ fn amount_of(pod: &Object, resource: &str, amount: &dyn Fn(Quantity) -> i64) -> 
     let containers = pod.list_at(&["spec", "containers"]).iter();
     let requests = containers.map(|container| container.str_at(&["resources", "requests", resource]));
     requests.filter_map(|text| Quantity::parse(text).ok()).map(amount).fold(0, i64::saturating_add)
-}
-
-/// The ports of its node that a pod wants.
-fn host_ports(pod: &Object) -> Vec<(i64, Text)> {
-    let containers = pod.list_at(&["spec", "containers"]).iter();
-    let ports = containers.flat_map(|container| container.list_at(&["ports"]));
-    let wanted = ports.filter_map(|port| Some((port.i64_at(&["hostPort"])?, Text::new(port.str_at(&["protocol"])))));
-    wanted.filter(|(port, _)| *port > 0).collect()
 }

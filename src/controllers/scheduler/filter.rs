@@ -8,7 +8,7 @@ use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
 use crate::kubernetes::Difference;
 use crate::model::node::is_cordoned;
-use crate::model::pod::{is_over, node_name, priority};
+use crate::model::pod::{host_ports, is_over, is_same_host_port, node_name, priority};
 use crate::model::{Key, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::SharedMap;
@@ -134,7 +134,8 @@ impl<'a> Query<'a> {
             return Ok(());
         }
         let pods = self.cluster.pods_on(&node.meta.name).filter_map(|key| self.cluster.get(key));
-        let is_taken = pods.flat_map(|pod| host_ports(pod)).any(|port| wanted.contains(&port));
+        let mut taken = pods.filter(|pod| !is_over(pod)).flat_map(|pod| host_ports(pod));
+        let is_taken = taken.any(|port| wanted.iter().any(|own| is_same_host_port(*own, port)));
         if is_taken {
             return Err(Miss::for_now("node(s) didn't have free ports for the requested pod ports"));
         }
@@ -220,10 +221,4 @@ impl<'a> Query<'a> {
 
 fn tolerates_key(pod: &Object, key: &'static str, effect: &'static str) -> bool {
     tolerates(pod, &crate::obj! { "key" => key, "effect" => effect })
-}
-
-fn host_ports(pod: &Object) -> Vec<i64> {
-    let containers = pod.list_at(&["spec", "containers"]).iter();
-    let ports = containers.flat_map(|container| container.list_at(&["ports"]));
-    ports.filter_map(|port| port.i64_at(&["hostPort"])).filter(|port| *port > 0).collect()
 }
