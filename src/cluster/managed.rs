@@ -4,7 +4,9 @@
 //! A set of fields is kept as the API spells it (`fieldsV1`): an empty object is a field that belongs to the set, an
 //! object with `.` is one that does so together with fields inside.
 
+mod merge;
 mod misfits;
+mod prune;
 mod sets;
 
 use super::error::ApiError;
@@ -12,8 +14,10 @@ use super::last_applied::last_applied;
 use crate::model::{Manager, Map, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::schema::{Struct, Type};
+use merge::merge;
 pub(in crate::cluster) use misfits::misfits;
-use sets::{Shape, all_of, both, compare, is_member, minus, owned, parts, paths, shape, union};
+use prune::prune;
+use sets::{Shape, all_of, both, compare, minus, owned, paths, union};
 use std::rc::Rc;
 
 /// An object of a type as it is before anybody wrote it: structs are there, whatever may be absent is not.
@@ -100,14 +104,14 @@ pub(super) fn note_update(
 /// What `apply --server-side` of `config` makes of an object: the tree, without defaults and rules.
 pub(super) fn merge_applied(live: &Object, config: &Value, root: &'static Struct, name: &str) -> Value {
     let shape = Shape::Fields(Some(root));
-    let mut merged = merge(&live.to_value(), config, &shape);
-    let set = owned(all_of(config, &shape, false));
+    let merged = merge(&live.to_value(), config, &shape);
+    // With the name, which nobody owns: it keeps the metadata where the labels go.
+    let set = all_of(config, &shape, false);
     let managers = managers_of(live, root);
     let (mine, others): (Vec<_>, Vec<_>) = managers.iter().partition(|it| it.applies && it.name == name);
     let last = mine.first().map_or(&Value::Null, |it| &it.fields);
     let kept = others.iter().fold(set, |kept, it| union(&kept, &it.fields));
-    prune(&mut merged, &minus(last, &kept), &kept, &shape);
-    merged
+    prune(&merged, last, &kept, &shape)
 }
 
 /// Notes that `name` applied `config`, which made `merged` of `old` and then, with defaults, `new`. As upstream it is
@@ -177,58 +181,6 @@ pub(super) fn hand_over(object: &mut Object, from: &str, to: &str) {
         own.fields = union(&own.fields, &old.fields);
     }
     put(managers, object);
-}
-
-fn merge(live: &Value, config: &Value, shape: &Shape) -> Value {
-    match shape {
-        Shape::Whole => config.clone(),
-        Shape::Fields(of) => {
-            let mut out = live.as_map().cloned().unwrap_or_default();
-            for (name, value) in config.as_map().into_iter().flat_map(Map::iter) {
-                let inner = self::shape(*of, of.and_then(|of| of.field(name)));
-                let merged = merge(out.get(name).unwrap_or(&Value::Null), value, &inner);
-                out.insert(name.clone(), merged);
-            }
-            out.into()
-        }
-        Shape::Elements(..) | Shape::Set => {
-            let mut out = live.as_list().unwrap_or(&[]).to_vec();
-            let names: Vec<Text> = parts(live, shape).into_iter().map(|part| part.0).collect();
-            for (name, element, inner) in parts(config, shape) {
-                match names.iter().position(|known| *known == name).and_then(|at| out.get_mut(at)) {
-                    Some(slot) => *slot = merge(slot, element, &inner),
-                    None => out.push(element.clone()),
-                }
-            }
-            out.into()
-        }
-    }
-}
-
-/// Takes out the fields of `gone` unless something of `kept` stands inside.
-fn prune(value: &mut Value, gone: &Value, kept: &Value, shape: &Shape) {
-    if gone.is_null() {
-        return;
-    }
-    let names: Vec<(Text, Shape)> = parts(value, shape).into_iter().map(|(name, _, inner)| (name, inner)).collect();
-    for (at, (name, inner)) in names.iter().enumerate().rev() {
-        let Some(part) = gone.get(name) else { continue };
-        let kept = kept.get(name).unwrap_or(&Value::Null);
-        match (shape, name.strip_prefix("f:")) {
-            (Shape::Fields(_), Some(field)) if is_member(part) && kept.is_null() => _ = value.map_mut().remove(field),
-            (Shape::Fields(_), Some(field)) => {
-                if let Some(inside) = value.map_mut().get_mut(field) {
-                    prune(inside, part, kept, inner);
-                }
-            }
-            _ if is_member(part) && kept.is_null() => _ = value.list_mut().remove(at),
-            _ => {
-                if let Some(inside) = value.list_mut().get_mut(at) {
-                    prune(inside, part, kept, inner);
-                }
-            }
-        }
-    }
 }
 
 fn conflict_text(conflicts: Vec<(Manager, Vec<String>)>, api_version: &str) -> String {
@@ -369,6 +321,69 @@ spec:
         let containers = object.list_at(&["spec", "template", "spec", "containers"]);
         assert_eq!(to_json(&containers[0].list_at(&["env"]).to_vec().into()), r#"[{"name":"A","value":"a"}]"#);
         assert_eq!(object.meta.label("tier"), "db");
+    }
+
+    /// The pod's spec after `first` and then `second` stand in it below the image.
+    fn applied_over(first: &str, second: &str) -> Value {
+        let mut cluster = Cluster::new(1);
+        for lines in [first, second] {
+            let text = WEB.replace("image: nginx:1.27", &format!("image: nginx:1.27\n{lines}"));
+            apply(&mut cluster, &text, "kubectl", false).unwrap();
+        }
+        cluster.get(&key()).unwrap().to_value().at(&["spec", "template", "spec"]).cloned().unwrap()
+    }
+
+    #[test]
+    fn a_field_that_is_no_longer_applied_goes_whole_with_its_defaults() {
+        let probe = "        readinessProbe: {httpGet: {path: /, port: 80}}";
+        let context = "        securityContext: {capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}";
+        let affinity = "      affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: \
+                        {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}}";
+        for lines in [probe, context, affinity] {
+            assert_eq!(to_json(&applied_over(lines, "")), to_json(&applied_over("", "")), "{lines}");
+        }
+        let volume = |source: &str| format!("      volumes: [{{name: v, {source}}}]");
+        let (map, empty) = (volume("configMap: {name: c, items: [{key: a, path: a}]}"), volume("emptyDir: {}"));
+        assert_eq!(applied_over(&map, &empty), applied_over("", &empty));
+        let command = |handler: &str| format!("        livenessProbe: {{periodSeconds: 3, {handler}}}");
+        let (http, exec) = (command("httpGet: {path: /, port: 80}"), command("exec: {command: [a]}"));
+        assert_eq!(applied_over(&http, &exec), applied_over("", &exec));
+    }
+
+    #[test]
+    fn the_identity_stays_where_all_labels_go() {
+        let mut cluster = Cluster::new(1);
+        apply(&mut cluster, WEB, "kubectl", false).unwrap();
+        let before = cluster.get(&key()).unwrap().meta.uid.clone();
+        apply(&mut cluster, &WEB.replace(", labels: {tier: db}", ""), "kubectl", false).unwrap();
+        let object = cluster.get(&key()).unwrap();
+        assert_eq!((object.meta.label("tier"), &object.meta.uid), ("", &before));
+    }
+
+    #[test]
+    fn a_field_stays_as_long_as_another_owns_something_in_it() {
+        let mut cluster = Cluster::new(1);
+        let probe = "readinessProbe: {failureThreshold: 5, tcpSocket: {port: 80}}\n        image: nginx";
+        apply(&mut cluster, &WEB.replace("image: nginx", probe), "kubectl", false).unwrap();
+        let theirs = "readinessProbe: {tcpSocket: {port: 80}}\n        image: nginx";
+        apply(&mut cluster, &WEB.replace("image: nginx", theirs), "other", false).unwrap();
+        apply(&mut cluster, WEB, "kubectl", false).unwrap();
+        let object = cluster.get(&key()).unwrap();
+        let container = &object.list_at(&["spec", "template", "spec", "containers"])[0];
+        assert_eq!(container.i64_at(&["readinessProbe", "tcpSocket", "port"]), Some(80));
+        assert_eq!(container.i64_at(&["readinessProbe", "failureThreshold"]), Some(3), "the default again");
+    }
+
+    #[test]
+    fn the_lists_have_the_order_that_is_applied() {
+        let env = |names: &str| {
+            let names: Vec<String> = names.split(' ').map(|name| format!("{{name: {name}}}")).collect();
+            format!("        env: [{}]", names.join(", "))
+        };
+        for (first, second) in [("A B C", "AX B C"), ("A B C", "C B A"), ("A B C", "C A"), ("A B", "B X A")] {
+            let (first, second) = (env(first), env(second));
+            assert_eq!(applied_over(&first, &second), applied_over("", &second), "{first} {second}");
+        }
     }
 
     #[test]

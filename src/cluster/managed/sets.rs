@@ -56,6 +56,17 @@ pub(super) enum Shape {
     Set,
 }
 
+impl Shape {
+    /// How an element of a list falls into parts.
+    pub(super) fn of_elements(&self) -> Shape {
+        match self {
+            Shape::Elements(_, Some(of)) if ATOMIC.contains(&of.go_name()) => Shape::Whole,
+            Shape::Elements(_, of) => Shape::Fields(*of),
+            _ => Shape::Whole,
+        }
+    }
+}
+
 pub(super) fn shape(of: Option<&'static Struct>, field: Option<&'static Field>) -> Shape {
     let (Some(of), Some(field)) = (of, field) else { return Shape::Whole };
     let owner = of.go_name();
@@ -89,12 +100,16 @@ pub(super) fn element_key(element: &Value, keys: &[&'static str]) -> Option<Text
     Some(format!("k:{}", to_json(&key.into())).into())
 }
 
+/// The name of a list's element in `fieldsV1`: its keys, or its value.
+pub(super) fn name_of(element: &Value, shape: &Shape) -> Option<Text> {
+    match shape {
+        Shape::Elements(keys, _) => element_key(element, keys),
+        _ => Some(format!("v:{}", to_json(element)).into()),
+    }
+}
+
 /// The parts of a value, by their names in `fieldsV1`.
 pub(super) fn parts<'v>(value: &'v Value, shape: &Shape) -> Vec<(Text, &'v Value, Shape)> {
-    let elements = |name: &dyn Fn(&Value) -> Option<Text>, inner: Shape| {
-        let all = value.as_list().unwrap_or(&[]).iter();
-        all.filter_map(|element| Some((name(element)?, element, inner.clone()))).collect()
-    };
     match shape {
         Shape::Whole => Vec::new(),
         Shape::Fields(of) => {
@@ -105,8 +120,11 @@ pub(super) fn parts<'v>(value: &'v Value, shape: &Shape) -> Vec<(Text, &'v Value
             };
             entries.map(part).collect()
         }
-        Shape::Elements(keys, of) => elements(&|element| element_key(element, keys), Shape::Fields(*of)),
-        Shape::Set => elements(&|element| Some(format!("v:{}", to_json(element)).into()), Shape::Whole),
+        Shape::Elements(..) | Shape::Set => {
+            let elements = value.as_list().unwrap_or(&[]).iter();
+            let part = |element| Some((name_of(element, shape)?, element, shape.of_elements()));
+            elements.filter_map(part).collect()
+        }
     }
 }
 
@@ -148,15 +166,41 @@ pub(super) fn both(a: &Value, b: &Value) -> Value {
     combine(a, b, |a, b| a && b)
 }
 
+/// The set, with the fields of structs in which it has something.
+pub(super) fn named(set: &Value, shape: &Shape) -> Value {
+    let mut inside = Map::new();
+    for (name, part) in set.as_map().into_iter().flat_map(Map::iter).filter(|(name, _)| *name != ".") {
+        let (is_named, inner) = match (shape, name.strip_prefix("f:")) {
+            (Shape::Fields(Some(of)), Some(field)) => {
+                let field = of.field(field);
+                (field.is_some(), self::shape(Some(of), field))
+            }
+            _ => (false, shape.of_elements()),
+        };
+        let mut within = named(part, &inner);
+        if is_named && !is_member(&within) {
+            within.map_mut().insert(".", Value::map());
+        }
+        inside.insert(name.clone(), within);
+    }
+    set_of(is_member(set), inside)
+}
+
 /// All fields of a value. With `marks` the fields that hold others belong to it as well.
 pub(super) fn all_of(value: &Value, shape: &Shape, marks: bool) -> Value {
     let is_list = matches!(shape, Shape::Elements(..));
+    if !marks && value.as_list().is_some_and(<[Value]>::is_empty) && !matches!(shape, Shape::Whole) {
+        // A list without elements has nothing that could belong to anybody.
+        return Value::Null;
+    }
     let mut inside = Map::new();
     for (name, part, inner) in parts(value, shape) {
         let set = all_of(part, &inner, marks);
         // An element belongs to whoever says it, together with its fields.
         let set = if is_list { union(&set, &Value::map()) } else { set };
-        inside.insert(name, set);
+        if !set.is_null() {
+            inside.insert(name, set);
+        }
     }
     set_of(marks || inside.is_empty(), inside)
 }
