@@ -4,7 +4,7 @@ use super::error::ApiError;
 use super::store::Cluster;
 use crate::model::conditions::phase;
 use crate::model::pod::qos_class;
-use crate::model::{Kind, Map, Object, Quantity, Value};
+use crate::model::{Kind, Map, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 
 /// Refuses `object` if it would go over a quota of its namespace; what it takes beyond its old form is counted before it
@@ -66,7 +66,7 @@ fn demand(pod: &Object, quota: &str, hard: &Map) -> Result<(), ApiError> {
         return Ok(());
     }
     let mut missing = Vec::new();
-    for resource in hard.keys() {
+    for resource in hard.keys().filter(|resource| is_demanded(resource)) {
         let Some((list, name)) = compute_resource(resource) else { continue };
         let lists = ["containers", "initContainers"].into_iter().flat_map(|list| pod.list_at(&["spec", list]));
         let silent = lists.filter(|container| container.str_at(&["resources", list, name]).is_empty());
@@ -84,14 +84,32 @@ fn demand(pod: &Object, quota: &str, hard: &Map) -> Result<(), ApiError> {
 }
 
 /// Where a container says how much it asks for of a quota's resource: `requests` or `limits`, and the name.
-fn compute_resource(resource: &str) -> Option<(&'static str, &'static str)> {
-    match resource {
-        "cpu" | "requests.cpu" => Some(("requests", "cpu")),
-        "memory" | "requests.memory" => Some(("requests", "memory")),
-        "limits.cpu" => Some(("limits", "cpu")),
-        "limits.memory" => Some(("limits", "memory")),
-        _ => None,
+///
+/// Follows `podResources` and `isExtendedResourceNameForQuota` in pkg/quota/v1/evaluator/core/pods.go.
+fn compute_resource(resource: &str) -> Option<(&'static str, &str)> {
+    let is_known = |name: &str| matches!(name, "cpu" | "memory" | "ephemeral-storage");
+    let is_huge = |name: &str| name.starts_with("hugepages-");
+    // What a device plugin offers: `requests.example.com/gpu`.
+    let is_extended = |name: &str| name.contains('/') && !name.contains("kubernetes.io/");
+    if is_known(resource) || is_huge(resource) {
+        return Some(("requests", resource));
     }
+    if let Some(name) = resource.strip_prefix("requests.") {
+        return (is_known(name) || is_huge(name) || is_extended(name)).then_some(("requests", name));
+    }
+    let name = resource.strip_prefix("limits.")?;
+    is_known(name).then_some(("limits", name))
+}
+
+/// Whether a pod has to say how much it asks for of a quota's resource.
+fn is_demanded(resource: &str) -> bool {
+    let name = resource.strip_prefix("requests.").or_else(|| resource.strip_prefix("limits.")).unwrap_or(resource);
+    matches!(name, "cpu" | "memory")
+}
+
+/// The class of storage that a quota's resource is about, and what of it is counted.
+fn class_resource(resource: &str) -> Option<(&str, &str)> {
+    resource.split_once(".storageclass.storage.k8s.io/")
 }
 
 /// How much of a quota's resource the living objects of its namespace use.
@@ -156,9 +174,12 @@ fn looks_elsewhere(pod: &Object, kind: &'static str) -> bool {
 
 /// The kind whose objects count towards a resource.
 fn counted_kind(resource: &str) -> Option<Kind> {
+    if class_resource(resource).is_some() {
+        return Some(Kind::PersistentVolumeClaim);
+    }
     match resource {
         "requests.storage" => Some(Kind::PersistentVolumeClaim),
-        "cpu" | "memory" | "requests.cpu" | "requests.memory" | "limits.cpu" | "limits.memory" => Some(Kind::Pod),
+        name if compute_resource(name).is_some() => Some(Kind::Pod),
         "services.nodeports" | "services.loadbalancers" => Some(Kind::Service),
         name => Kind::from_resource(name.strip_prefix("count/").unwrap_or(name)),
     }
@@ -169,9 +190,8 @@ fn usage(object: &Object, resource: &str) -> Quantity {
     if counted_kind(resource) != Some(object.kind) {
         return Quantity::ZERO;
     }
-    if resource == "requests.storage" {
-        let size = object.str_at(&["spec", "resources", "requests", "storage"]);
-        return Quantity::parse(size).unwrap_or(Quantity::ZERO);
+    if object.kind == Kind::PersistentVolumeClaim {
+        return claimed(object, resource);
     }
     if resource.starts_with("services.") {
         return Quantity::from_units(outside(object, resource));
@@ -193,6 +213,30 @@ fn usage(object: &Object, resource: &str) -> Quantity {
         }
     }
     most
+}
+
+/// How much storage a claim asks for, or one for the claim itself; nothing of another class than its own.
+///
+/// Follows `pvcEvaluator` in pkg/quota/v1/evaluator/core/persistent_volume_claims.go.
+fn claimed(claim: &Object, resource: &str) -> Quantity {
+    let what = match class_resource(resource) {
+        Some((class, what)) if class == claim_class(claim) => what,
+        Some(_) => return Quantity::ZERO,
+        None => resource,
+    };
+    match what {
+        "requests.storage" => {
+            let size = claim.str_at(&["spec", "resources", "requests", "storage"]);
+            Quantity::parse(size).unwrap_or(Quantity::ZERO)
+        }
+        _ => Quantity::from_units(1),
+    }
+}
+
+/// The class of a claim: the annotation of old goes before the field.
+fn claim_class(claim: &Object) -> &str {
+    let old = claim.meta.annotations.get("volume.beta.kubernetes.io/storage-class");
+    old.map_or_else(|| claim.str_at(&["spec", "storageClassName"]), Text::as_str)
 }
 
 /// How many ports of nodes a Service takes, or how many load balancers.
