@@ -226,7 +226,10 @@ pub(super) fn first_shell(container: &Container, cluster: &Cluster, streams: Str
     if streams.tty {
         environment.push(("TERM".to_string(), "xterm".to_string()));
     }
-    Shell::new(kind, environment, container.directory(), streams)
+    let mut shell = Shell::new(kind, environment, container.directory(), streams);
+    // Each process has numbers of its own, which follow from the pod and the moment.
+    shell.seed(&format!("{}{}{}", container.pod.meta.uid, container.name, cluster.now().0));
+    shell
 }
 
 /// Whether the runtime finds a program to start.

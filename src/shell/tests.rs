@@ -3,6 +3,7 @@
 use super::{Processes, Prompt, Session, Step, Streams, Target, container_log};
 use crate::cluster::Cluster;
 use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::ordering::Order;
 use crate::{list, obj};
 
 const TERMINAL: Streams = Streams { stdin: true, tty: true };
@@ -172,6 +173,22 @@ fn the_shell_knows_its_language() {
     ] {
         assert_eq!(sh(&mut cluster, "my-pod", script), shown, "{script}");
     }
+}
+
+#[test]
+fn each_process_has_random_numbers_of_its_own() {
+    let mut cluster = cluster();
+    let script = "for i in 1 2 3 4 5 6 7 8; do echo $((RANDOM % 1000 + 1)); done";
+    let mut numbers = |pod: &str| exec(&mut cluster, pod, &["bash", "-c", script]).0;
+    let (web, database) = (numbers("web-0"), numbers("mariadb-sts-0"));
+    for text in [&web, &database] {
+        let mut seen: Vec<u32> = text.lines().map(|line| line.parse().unwrap()).collect();
+        seen.order();
+        seen.dedup();
+        assert!(seen.len() > 4 && seen.iter().all(|number| (1..=1000).contains(number)), "{text}");
+    }
+    assert_ne!(web, database);
+    assert_eq!(numbers("web-0"), web, "the same moment, the same numbers");
 }
 
 #[test]

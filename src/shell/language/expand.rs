@@ -11,6 +11,7 @@ use super::state::{Shell, ShellKind};
 use super::syntax::{DECLARING, List, Part, Word, is_name};
 use super::variables::{Array, Key, SetError};
 use super::world::World;
+use crate::model::Millis;
 use std::rc::Rc;
 
 /// Why words cannot be expanded now.
@@ -292,7 +293,8 @@ impl Expander<'_> {
         let dialect = self.shell.kind.dialect();
         let word = parse_quoted(source, dialect).map_err(|_| Halt::Fail(format!("{source}: syntax error")))?;
         let text = self.text(&word)?;
-        let result = evaluate(&text, &mut Sums { shell: self.shell, unset: None });
+        let now = self.world.now();
+        let result = evaluate(&text, &mut Sums { shell: self.shell, now, unset: None });
         result.map_err(|why| Halt::Fail(self.shell.kind.sum_error(&text, &why)))
     }
 
@@ -302,7 +304,8 @@ impl Expander<'_> {
             Some(Array::Map(_)) => Ok(Key::Text(self.text(index)?)),
             _ => {
                 let text = self.text(index)?;
-                let value = evaluate(&text, &mut Sums { shell: self.shell, unset: None });
+                let now = self.world.now();
+                let value = evaluate(&text, &mut Sums { shell: self.shell, now, unset: None });
                 value.map(Key::Number).map_err(|why| Halt::Fail(format!("{text}: {why}")))
             }
         }
@@ -359,6 +362,7 @@ impl Expander<'_> {
 /// A shell's variables in a sum.
 struct Sums<'s> {
     shell: &'s mut Shell,
+    now: Millis,
     unset: Option<String>,
 }
 
@@ -366,7 +370,7 @@ impl Numbers for Sums<'_> {
     fn text(&mut self, name: &str, index: Option<i64>) -> Option<String> {
         let value = match index {
             Some(at) => self.shell.variables.element(name, &Key::Number(at)),
-            None => self.shell.variable(name),
+            None => self.shell.parameter(name, self.now),
         };
         if value.is_none() {
             self.unset = Some(name.to_string());

@@ -350,6 +350,12 @@ impl Shell {
         all.into_iter().filter(|flag| flag.0).map(|flag| flag.1).collect()
     }
 
+    /// Begins the sequence of `RANDOM` that follows from a text.
+    pub fn seed(&mut self, text: &str) {
+        let mixed = |state: u32, byte: u8| (state ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        self.random = text.bytes().fold(0x811c_9dc5, mixed);
+    }
+
     /// Sets a variable; what may not be changed stays.
     pub fn set(&mut self, name: &str, value: String) {
         _ = match self.options.allexport {

@@ -171,7 +171,8 @@ impl Expander<'_> {
     fn slice(&mut self, parameter: &Parameter, raw: Value, offset: &Word, length: Option<&Word>) -> Expanded<Value> {
         let mut number = |word: &Word| {
             let text = self.text(word)?;
-            let value = evaluate(&text, &mut Sums { shell: self.shell, unset: None });
+            let now = self.world.now();
+            let value = evaluate(&text, &mut Sums { shell: self.shell, now, unset: None });
             value.map_err(|why| Halt::Fail(format!("{text}: {why}")))
         };
         let offset = number(offset)?;
