@@ -65,6 +65,7 @@ mod set_account;
 mod set_env;
 mod set_selector;
 mod set_subject;
+mod suggestions;
 mod taint;
 mod top;
 mod version;
@@ -77,6 +78,7 @@ use super::verb::{Help, Verb};
 use crate::cluster::{PODS_MAX, User};
 use crate::model::{Kind, Text};
 use std::rc::Rc;
+use suggestions::suggestions;
 
 /// The verbs that have a row of their own each, in the order of their names.
 static OTHERS: &[&Verb] = &[
@@ -493,59 +495,6 @@ fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         cx.hint("did_you_mean", &[("word", &format!("kubectl get {}", words.join(" ")))]);
     }
     Ok(Flow::Done(1))
-}
-
-/// kubectl's order of its commands, in which it suggests them.
-const ORDER: &[&str] = &[
-    "create",
-    "expose",
-    "run",
-    "set",
-    "explain",
-    "get",
-    "edit",
-    "delete",
-    "rollout",
-    "scale",
-    "autoscale",
-    "certificate",
-    "cluster-info",
-    "top",
-    "cordon",
-    "uncordon",
-    "drain",
-    "taint",
-    "describe",
-    "logs",
-    "attach",
-    "exec",
-    "port-forward",
-    "proxy",
-    "cp",
-    "auth",
-    "debug",
-    "events",
-    "diff",
-    "apply",
-    "patch",
-    "replace",
-    "wait",
-    "kustomize",
-    "label",
-    "annotate",
-    "completion",
-    "alpha",
-    "api-resources",
-    "api-versions",
-    "config",
-    "plugin",
-    "version",
-];
-
-/// The commands that kubectl suggests: at most two letters away, or beginning with what was typed.
-fn suggestions(word: &str) -> Vec<&'static str> {
-    let is_near = |name: &&&str| suggest::distance(word, name) <= 2 || name.starts_with(word);
-    ORDER.iter().filter(is_near).copied().collect()
 }
 
 #[cfg(test)]
