@@ -165,16 +165,7 @@ impl Reader<'_> {
             "-empty" => Test::Empty,
             "-size" => {
                 let value = self.value(&name)?;
-                let digits = value.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-                let unit = match value.get(digits.len()..) {
-                    Some("c") => 1,
-                    Some("w") => 2,
-                    Some("k") => 1 << 10,
-                    Some("M") => 1 << 20,
-                    Some("G") => 1 << 30,
-                    _ => 512,
-                };
-                Test::Size(Count::of(digits).ok_or_else(|| bad(&value))?, unit)
+                size(&value).ok_or_else(|| bad(&value))?
             }
             "-mtime" | "-mmin" | "-ctime" | "-cmin" | "-atime" | "-amin" => {
                 let value = self.value(&name)?;
@@ -201,18 +192,7 @@ impl Reader<'_> {
                 self.walk.is_inside_out = true;
                 Test::Constant(true)
             }
-            "-maxdepth" | "-mindepth" => {
-                let value = self.value(&name)?;
-                let depth = value.parse().map_err(|_| {
-                    format!("Expected a positive decimal integer argument to {name}, but got '{value}'")
-                })?;
-                if name == "-maxdepth" {
-                    self.walk.most = Some(depth)
-                } else {
-                    self.walk.least = depth
-                }
-                Test::Constant(true)
-            }
+            "-maxdepth" | "-mindepth" => self.depth(&name)?,
             "-mount" | "-xdev" | "-noleaf" | "-warn" | "-nowarn" | "-daystart" | "-ignore_readdir_race" => {
                 Test::Constant(true)
             }
@@ -222,6 +202,20 @@ impl Reader<'_> {
             }
             name => return self.action(name),
         })
+    }
+
+    /// `-maxdepth` and `-mindepth`.
+    fn depth(&mut self, name: &str) -> Result<Test, String> {
+        let value = self.value(name)?;
+        let depth = value
+            .parse()
+            .map_err(|_| format!("Expected a positive decimal integer argument to {name}, but got '{value}'"))?;
+        if name == "-maxdepth" {
+            self.walk.most = Some(depth)
+        } else {
+            self.walk.least = depth
+        }
+        Ok(Test::Constant(true))
     }
 
     fn action(&mut self, name: &str) -> Result<Test, String> {
@@ -479,4 +473,18 @@ fn walk_from(call: &mut Call<'_>, place: &str, test: &Test, walk: &Walk, done: &
             pending.push((inner, normalize(&path, &name), found, depth + 1, false));
         }
     }
+}
+
+/// What `-size` asks: a number and its unit, blocks of 512 bytes without one.
+fn size(value: &str) -> Option<Test> {
+    let digits = value.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match value.get(digits.len()..) {
+        Some("c") => 1,
+        Some("w") => 2,
+        Some("k") => 1 << 10,
+        Some("M") => 1 << 20,
+        Some("G") => 1 << 30,
+        _ => 512,
+    };
+    Some(Test::Size(Count::of(digits)?, unit))
 }

@@ -184,26 +184,28 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
             }
             Outcome::Exit(0)
         }
-        Some(_) => {
-            let asked = call.stdin.take().unwrap_or_default();
-            let stream = containers
-                .iter()
-                .find_map(|it| super::super::sql::backup_stream(it, &it.command_behind(call.cluster, port)?));
-            if let Some(stream) = stream {
-                call.out.push_str(&stream);
-                return Outcome::Exit(0);
-            }
-            let said = containers.iter().filter(|it| it.serves(call.cluster)).find_map(|server| {
-                let text = server.image.raw_answer(asked.trim())?;
-                Some(super::fill(server, call.cluster, text))
-            });
-            match said {
-                Some(text) => {
-                    call.out.push_str(&text);
-                    Outcome::Exit(0)
-                }
-                None => Outcome::Assumed,
-            }
+        Some(_) => exchange(call, &containers, port),
+    }
+}
+
+/// What comes in goes to whoever listens there, and what is answered is put out.
+fn exchange(call: &mut Call<'_>, containers: &[Container], port: i64) -> Outcome {
+    let asked = call.stdin.take().unwrap_or_default();
+    let stream =
+        containers.iter().find_map(|it| super::super::sql::backup_stream(it, &it.command_behind(call.cluster, port)?));
+    if let Some(stream) = stream {
+        call.out.push_str(&stream);
+        return Outcome::Exit(0);
+    }
+    let said = containers.iter().filter(|it| it.serves(call.cluster)).find_map(|server| {
+        let text = server.image.raw_answer(asked.trim())?;
+        Some(super::fill(server, call.cluster, text))
+    });
+    match said {
+        Some(text) => {
+            call.out.push_str(&text);
+            Outcome::Exit(0)
         }
+        None => Outcome::Assumed,
     }
 }

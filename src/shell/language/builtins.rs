@@ -77,28 +77,14 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "set" => set(shell, &words, io),
         "shift" => shift(shell, &arguments, io),
         "read" => {
-            let prompt = arguments.iter().position(|word| *word == "-p").and_then(|at| arguments.get(at + 1));
-            if let Some(prompt) = prompt.filter(|_| shell.streams.tty) {
-                shell.emit(2, prompt, io);
-            }
+            ask(shell, &arguments, io);
             shell.tasks.push(Task::Read(Rc::new(words)));
         }
         "mapfile" | "readarray" => mapfile(shell, &arguments),
         // Nobody here runs a command beside the shell with both its streams.
         "coproc" => shell.take_for_granted("coproc", false),
-        CHOICES => {
-            let lines: String =
-                arguments.iter().enumerate().map(|(at, word)| format!("{}) {word}\n", at + 1)).collect();
-            let prompt = shell.variable("PS3").unwrap_or_else(|| "#? ".to_string());
-            shell.emit(2, &format!("{lines}{prompt}"), io);
-        }
-        CHOSEN => {
-            let number = shell.variable("REPLY").and_then(|text| text.trim().parse::<usize>().ok()).unwrap_or(0);
-            let chosen = arguments.get(number).filter(|_| number > 0).map_or("", |word| *word).to_string();
-            if let Some(name) = arguments.first() {
-                shell.set(name, chosen);
-            }
-        }
+        CHOICES => show_choices(shell, &arguments, io),
+        CHOSEN => choose(shell, &arguments),
         "let" => arguments.iter().for_each(|source| {
             let value = sum(shell, source, io);
             shell.status = i64::from(value == 0);
@@ -121,6 +107,30 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "getopts" => getopts(shell, &arguments, io),
         "shopt" => shopt(shell, &arguments, io),
         _ => {}
+    }
+}
+
+/// The prompt of `read -p`, where somebody can see it.
+fn ask(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let prompt = arguments.iter().position(|word| *word == "-p").and_then(|at| arguments.get(at + 1));
+    if let Some(prompt) = prompt.filter(|_| shell.streams.tty) {
+        shell.emit(2, prompt, io);
+    }
+}
+
+/// What `select` offers, and its prompt.
+fn show_choices(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let lines: String = arguments.iter().enumerate().map(|(at, word)| format!("{}) {word}\n", at + 1)).collect();
+    let prompt = shell.variable("PS3").unwrap_or_else(|| "#? ".to_string());
+    shell.emit(2, &format!("{lines}{prompt}"), io);
+}
+
+/// What was chosen of it becomes the variable's value.
+fn choose(shell: &mut Shell, arguments: &[&str]) {
+    let number = shell.variable("REPLY").and_then(|text| text.trim().parse::<usize>().ok()).unwrap_or(0);
+    let chosen = arguments.get(number).filter(|_| number > 0).map_or("", |word| *word).to_string();
+    if let Some(name) = arguments.first() {
+        shell.set(name, chosen);
     }
 }
 
