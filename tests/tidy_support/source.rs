@@ -126,3 +126,24 @@ pub fn assert_none(rule: &str, findings: &[String]) {
     }
     assert!(findings.is_empty(), "{rule}:{message}\n");
 }
+
+/// The functions of a file as rustfmt writes them: line, name and length in lines.
+pub fn functions_of(code: &str) -> Vec<(usize, String, usize)> {
+    let lines: Vec<&str> = code.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let inside = line.trim_start();
+        let indent = &line[..line.len() - inside.len()];
+        let words = words(inside);
+        let Some(place) = words.iter().position(|(word, _)| *word == "fn") else { continue };
+        let is_definition = words[..place]
+            .iter()
+            .all(|(word, _)| ["pub", "super", "crate", "in", "const", "async", "unsafe"].contains(word));
+        let Some((name, _)) = words.get(place + 1).filter(|_| is_definition) else { continue };
+        // Its end is the first brace at its own depth; a signature without a body has none before the next item.
+        let end = lines[at..].iter().position(|line| line.strip_prefix(indent).is_some_and(|rest| rest == "}"));
+        let is_whole = line.ends_with('}') || line.ends_with(';');
+        found.push((at + 1, (*name).to_owned(), if is_whole { 1 } else { end.map_or(1, |end| end + 1) }));
+    }
+    found
+}
