@@ -323,11 +323,11 @@ spec:
         assert_eq!(object.meta.label("tier"), "db");
     }
 
-    /// The pod's spec after `first` and then `second` stand in it below the image.
+    /// The pod's spec after `first` and then `second` stand in it below the container's ports.
     fn applied_over(first: &str, second: &str) -> Value {
         let mut cluster = Cluster::new(1);
         for lines in [first, second] {
-            let text = WEB.replace("image: nginx:1.27", &format!("image: nginx:1.27\n{lines}"));
+            let text = WEB.replace("[{containerPort: 80}]", &format!("[{{containerPort: 80}}]\n{lines}"));
             apply(&mut cluster, &text, "kubectl", false).unwrap();
         }
         cluster.get(&key()).unwrap().to_value().at(&["spec", "template", "spec"]).cloned().unwrap()
