@@ -360,7 +360,7 @@ mod tests {
     fn texts_are_quoted_where_yaml_would_misread_them() {
         check(
             r#"{"a":"true","b":"1","c":"","d":"plain text","e":": x","f":"- x","g":"*","h":"2026-01-01T00:00:05Z","i":"1:30","j":"it's","k":"a: b","l":"\t","m":"y","n":" x","o":"1e3"}"#,
-            "a: \"true\"\nb: \"1\"\nc: \"\"\nd: plain text\ne: ': x'\nf: '- x'\ng: '*'\nh: \"2026-01-01T00:00:05Z\"\ni: \"1:30\"\nj: it's\nk: 'a: b'\nl: \"\\t\"\nm: \"y\"\n\"n\": ' x'\no: 1e3\n",
+            "a: \"true\"\nb: \"1\"\nc: \"\"\nd: plain text\ne: ': x'\nf: '- x'\ng: '*'\nh: \"2026-01-01T00:00:05Z\"\ni: \"1:30\"\nj: it's\nk: 'a: b'\nl: \"\\t\"\nm: \"y\"\n\"n\": ' x'\no: \"1e3\"\n",
         );
     }
 
