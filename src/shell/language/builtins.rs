@@ -218,7 +218,7 @@ fn print(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let (text, problems) = printf(format, values);
     match name {
         Some(name) => shell.set(name, text),
-        None => shell.emit(1, &text, io),
+        None => shell.emit_bounded([(1, text)], io),
     }
     for problem in problems {
         let text = match shell.kind {

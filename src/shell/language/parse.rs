@@ -189,7 +189,6 @@ impl Lexer {
     fn stage(&mut self) -> Read<Stage> {
         self.skip_blanks();
         let line = self.line;
-        self.deeper()?;
         let Some(command) = self.compound()? else {
             let mut stage = self.simple()?;
             stage.line = line;
@@ -288,6 +287,7 @@ impl Lexer {
             return Err(ParseError::Incomplete);
         }
         let line = self.line;
+        self.deeper()?;
         let Some(command) = self.compound()? else { return Err(self.unexpected()) };
         let mut redirects = Vec::new();
         while self.redirect(&mut redirects)? {}

@@ -98,11 +98,15 @@ impl Shell {
 
     /// Writes what a program said.
     pub(super) fn emit_call(&mut self, call: Invocation, io: &mut Io<'_>) {
-        let own = [(1, call.out), (2, call.err)];
+        self.emit_bounded([(1, call.out), (2, call.err)].into_iter().chain(call.pieces), io);
+    }
+
+    /// Writes texts to their streams, up to what one command may write.
+    pub(super) fn emit_bounded(&mut self, texts: impl IntoIterator<Item = (u8, String)>, io: &mut Io<'_>) {
         // What goes into a file may be as long as a file.
         let most = if self.fds.out_file().is_some() { LIMITS.file } else { LIMITS.program_output };
         let mut left = most;
-        for (stream, text) in own.into_iter().chain(call.pieces) {
+        for (stream, text) in texts {
             if text.len() <= left {
                 left -= text.len();
                 self.emit(stream, &text, io);
