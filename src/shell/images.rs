@@ -22,6 +22,8 @@ pub struct Image {
     is_repackaged: bool,
     /// Whether it is called as the table calls it, and so has that image's own beginning.
     is_itself: bool,
+    /// Whether the table has its very name, and not only one that stands in it.
+    is_named: bool,
     /// Whether its tag says that it is a small build.
     is_slim: bool,
     row: Option<&'static Row>,
@@ -53,8 +55,10 @@ impl Image {
         // A distribution of its own: the same servers on another base, with its own scripts.
         let is_repackaged = name.contains("bitnami");
         let is_itself = !is_repackaged && row.is_some_and(|row| row.name == repository);
+        let is_named =
+            !is_repackaged && row.is_some_and(|row| row.name == repository || row.others.contains(&repository));
         let is_slim = tag.split('-').any(|part| part == "slim");
-        Image { family, version: version.to_string(), is_busybox, is_repackaged, is_itself, is_slim, row }
+        Image { family, version: version.to_string(), is_busybox, is_repackaged, is_itself, is_named, is_slim, row }
     }
 
     /// Whether this lab knows the image.
@@ -176,6 +180,11 @@ impl Image {
     /// Whether it is its makers' own build, by its own name.
     pub fn is_makers_own(&self) -> bool {
         self.is_itself
+    }
+
+    /// Whether the table has its very name: what it serves is known whole.
+    pub fn is_named(&self) -> bool {
+        self.is_named
     }
 
     /// What spoils an empty data directory for its server, and what that says.

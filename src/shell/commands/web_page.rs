@@ -119,7 +119,7 @@ fn by_settings(
 /// Whether its web server has settings that nobody here reads whole, so that a page that is not there may be one.
 fn may_have_more(container: &Container) -> bool {
     let is_told = container.mounts().iter().any(|mount| mount.path.starts_with("/usr/local/apache2/conf"));
-    !container.image.is_makers_own() && !container.image.is_plain() || is_told
+    !container.image.is_named() && !container.image.is_plain() || is_told
 }
 
 pub(super) fn page(container: &Container, cluster: &Cluster, port: i64, path: &str) -> Page {
