@@ -58,7 +58,8 @@ const FUNCTION_MEDIAN_BELOW: usize = 15;
 /// Files that are longer for a reason: tables of data, and one list of tests.
 const LONG_FILES: &[(&str, &str)] = &[
     ("src/i18n/causes.rs", "texts, one entry each"),
-    ("src/i18n/fields.rs", "texts, one entry each")("tests/versions.rs", "a test for each difference between versions"),
+    ("src/i18n/fields.rs", "texts, one entry each"),
+    ("tests/versions.rs", "a test for each difference between versions"),
 ];
 
 #[test]
