@@ -85,7 +85,8 @@ fn asked(link: impl Fn(&'static str) -> Link, probe: &Value, container: &Value, 
     let detail = message.split_once(": ").map_or(message, |(_, detail)| detail).trim();
     let port = number.unwrap_or(0);
     if !words.is_empty() {
-        return link("probe.command").fact("command", &words.join(" ")).fact("message", detail);
+        let rule = if detail.is_empty() { "probe.command-silent" } else { "probe.command" };
+        return link(rule).fact("command", &words.join(" ")).fact("message", detail);
     }
     if message.contains("connection refused") {
         return link("probe.nobody-listens").number("port", port);
