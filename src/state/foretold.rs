@@ -22,7 +22,7 @@ pub struct Foretold {
     /// Under which Kubernetes, where that is another than the cluster's.
     pub under: Option<Kubernetes>,
     /// What the same text leads to under the cluster's own, where another was asked for, and what makes the difference.
-    pub here: Option<(Rc<Plan>, Vec<Difference>)>,
+    pub here: Option<Beside>,
     /// What the cluster was.
     pub kubernetes: Kubernetes,
     /// How much had been done in the branch.
@@ -52,12 +52,11 @@ impl Foretold {
     }
 }
 
+/// The plan under the cluster's own Kubernetes, and the rules that make the difference.
+type Beside = (Rc<Plan>, Vec<Difference>);
+
 /// The plan for a text, and beside one for another Kubernetes that of the cluster's own.
-fn plans(
-    playground: &Playground,
-    text: &str,
-    under: Option<Kubernetes>,
-) -> (Plan, Option<(Rc<Plan>, Vec<Difference>)>) {
+fn plans(playground: &Playground, text: &str, under: Option<Kubernetes>) -> (Plan, Option<Beside>) {
     let here = under.map(|under| (Rc::new(playground.plan(text, None)), playground.what_matters(text, under)));
     (playground.plan(text, under), here)
 }

@@ -241,7 +241,7 @@ impl Drain {
     }
 
     /// Lists the nodes that are left, and why.
-    fn end(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
+    fn end(&self, cx: &mut Cx<'_>) -> Flow {
         if self.pending.is_empty() {
             return Flow::Done(0);
         }

@@ -188,7 +188,7 @@ fn list(place: &Place, url: &Url, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         metadata.set_at(&["continue"], crate::api::base64(token.as_bytes()));
         metadata.set_at(&["remainingItemCount"], i64::try_from(left.len()).unwrap_or(i64::MAX));
     }
-    let items: Vec<Value> = objects.iter().map(|object| item(object)).collect();
+    let items: Vec<Value> = objects.iter().map(item).collect();
     let kind = format!("{}List", place.kind.names().kind);
     answer(
         &obj! { "apiVersion" => place.kind.api_version(), "items" => items, "kind" => kind, "metadata" => metadata },

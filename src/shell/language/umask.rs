@@ -16,7 +16,7 @@ impl Shell {
 
 /// `umask [-S] [MODE]`.
 pub(super) fn umask(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
-    let shows = arguments.iter().any(|word| *word == "-S");
+    let shows = arguments.contains(&"-S");
     match arguments.iter().find(|word| !matches!(**word, "-S" | "-p")) {
         None if shows => {
             let left = !shell.umask & 0o777;
