@@ -54,6 +54,7 @@ const WITNESSES: &[Witness] = &[
     w("time-zone-line", "1.36", "", include_str!("versions/words.txt")),
     w("waits-for-several", "1.36", "", include_str!("versions/words.txt")),
     w("run-refuses-briefly", "1.37", "", include_str!("versions/words.txt")),
+    w("templates-name-images", "1.37", "", include_str!("versions/image_volume.txt")),
 ];
 
 const fn w(key: &'static str, version: &'static str, gates: &'static str, session: &'static str) -> Witness {

@@ -12,7 +12,7 @@ use super::validate::{
 };
 use super::validate::{stateful_set, storage, workload};
 use super::workload_defaults;
-use crate::kubernetes::Kubernetes;
+use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Kind, Object, Value};
 use crate::{list, obj};
 
@@ -233,7 +233,28 @@ pub fn validate_create(object: &Object, kubernetes: Kubernetes) -> Vec<FieldErro
     if object.kind == Kind::Ingress {
         network::check_new_ingress(&mut errors, object);
     }
+    check_image_volumes(&mut errors, object, kubernetes);
     errors.0
+}
+
+/// Volumes that are images name them: in pods, and since 1.37 in templates as well.
+fn check_image_volumes(errors: &mut Errors, object: &Object, kubernetes: Kubernetes) {
+    let place: &[&str] = match object.kind {
+        Kind::Pod => &["spec"],
+        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec"],
+        _ => &["spec", "template", "spec"],
+    };
+    if object.kind != Kind::Pod && !kubernetes.has(Difference::TemplatesNameImages) {
+        return;
+    }
+    let volumes = object.at(place).map(|spec| spec.list_at(&["volumes"])).unwrap_or_default();
+    let path = Path::new(&place.join(".")).child("volumes");
+    for (at, volume) in volumes.iter().enumerate() {
+        let is_image = volume.get("image").is_some_and(|image| *image != Value::Null);
+        if is_image && volume.str_at(&["image", "reference"]).is_empty() {
+            errors.required(&path.index(at).child("image").child("reference"), "");
+        }
+    }
 }
 
 /// Everything that keeps a stored object from being changed from `old` to `new`, in the API server's order.

@@ -122,4 +122,7 @@ pub const ENTRIES: &[Entry] = &[
     ("run-refuses-briefly",
      "What kubectl run refuses ends without See 'kubectl run -h', and a wrong policy comes with the right ones.",
      "kubectl run のエラーに See 'kubectl run -h' が付かず、誤ったポリシーには正しい値が添えられる。"),
+    ("templates-name-images",
+     "A volume of an image in a pod template has to name the image, as in a pod.",
+     "Pod テンプレートの image ボリュームにも、Pod と同じくイメージの指定が必要になる。"),
 ];

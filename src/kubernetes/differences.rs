@@ -70,6 +70,8 @@ pub enum Difference {
     WaitsForSeveral,
     /// What `run` refuses ends without the pointer to its help.
     RunRefusesBriefly,
+    /// A pod template's volume of an image has to name the image, as a pod's always had to.
+    TemplatesNameImages,
 }
 
 /// What sort of thing differs.
@@ -130,7 +132,7 @@ const fn field(difference: Difference, key: &'static str, since: Version, until:
 }
 
 /// All differences, in the order of [`Difference`].
-pub const DIFFERENCES: [Row; 32] = [
+pub const DIFFERENCES: [Row; 33] = [
     rule(Difference::MaxUnavailable, "max-unavailable", V34, Some(Gate::MaxUnavailableStatefulSet)),
     rule(Difference::UnavailableCostNothing, "unavailable-free", V37, Some(Gate::MaxUnavailableStatefulSet)),
     rule(Difference::Recreate, "recreate", V37, Some(Gate::StatefulSetRecreateStrategy)),
@@ -168,6 +170,7 @@ pub const DIFFERENCES: [Row; 32] = [
     text(Difference::TimeZoneLine, "time-zone-line", V36),
     rule(Difference::WaitsForSeveral, "waits-for-several", V36, None),
     text(Difference::RunRefusesBriefly, "run-refuses-briefly", V37),
+    rule(Difference::TemplatesNameImages, "templates-name-images", V37, None),
 ];
 
 impl Row {
