@@ -13,7 +13,7 @@ use super::typed_json::typed_json;
 use crate::cluster::managed_fields;
 use crate::cluster::patch::go_dump;
 use crate::manifest::to_yaml;
-use crate::model::{JsonStyle, Kind, Object, Value, to_json, to_json_styled};
+use crate::model::{JsonStyle, Kind, Object, Value, go_source, to_json, to_json_styled};
 use crate::obj;
 use crate::shell::language::limits::LIMITS;
 use std::rc::Rc;
@@ -295,25 +295,9 @@ fn put_jsonpath_error(template: &str, error: &str, value: &Value, out: &mut Outp
     let text = format!(
         "error: error executing jsonpath {template:?}: {lead}\n\ttemplate was:\n\t\t{template}\n\tobject given to jsonpath \
          engine was:\n\t\t{}\n\n",
-        go_source(value)
+        go_source(value, "string")
     );
     text.lines().for_each(|line| out.err(line));
-}
-
-/// A tree as Go writes it in source (`%#v`).
-fn go_source(value: &Value) -> String {
-    match value {
-        Value::Null => "interface {}(nil)".into(),
-        Value::Str(text) => format!("{:?}", text.as_str()),
-        Value::List(list) => {
-            format!("[]interface {{}}{{{}}}", list.iter().map(go_source).collect::<Vec<_>>().join(", "))
-        }
-        Value::Map(map) => {
-            let entries = map.iter().map(|(key, value)| format!("{:?}:{}", key.as_str(), go_source(value)));
-            format!("map[string]interface {{}}{{{}}}", entries.collect::<Vec<_>>().join(", "))
-        }
-        other => to_json(other),
-    }
 }
 
 /// A value as it is compared and shown alone.

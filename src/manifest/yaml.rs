@@ -6,7 +6,7 @@
 use super::cursor::{Fault, Mark, is_allowed};
 use super::events::{Event, Parser};
 use super::scalar::resolve;
-use crate::model::{Map, Text, Value, parse_json};
+use crate::model::{Map, Text, Value, go_source, parse_json};
 use crate::sorted::SharedMap;
 use std::borrow::Cow;
 
@@ -442,7 +442,8 @@ impl Builder {
             OpenValue::Map { map, merged, key, is_merge } => match key.take() {
                 Some((name, _)) => {
                     if std::mem::take(&mut self.null_key) && self.unsupported.is_none() {
-                        let value = if value == Value::Null { "<nil>".to_string() } else { go_syntax(&value) };
+                        let value =
+                            if value == Value::Null { "<nil>".to_string() } else { go_source(&value, "interface {}") };
                         let message = format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {value}");
                         self.unsupported = Some(YamlError { message, span });
                     }
@@ -453,26 +454,14 @@ impl Builder {
                     merged.push(value);
                 }
                 None => {
-                    return Err(YamlError { message: format!("yaml: invalid map key: {}", go_syntax(&value)), span });
+                    return Err(YamlError {
+                        message: format!("yaml: invalid map key: {}", go_source(&value, "interface {}")),
+                        span,
+                    });
                 }
             },
         }
         Ok(())
-    }
-}
-
-/// A value as Go writes it for itself, `%#v`.
-fn go_syntax(value: &Value) -> String {
-    let listed = |items: Vec<String>| items.join(", ");
-    match value {
-        Value::Null => "interface {}(nil)".to_string(),
-        Value::Str(text) => format!("{:?}", text.as_str()),
-        Value::List(list) => format!("[]interface {{}}{{{}}}", listed(list.iter().map(go_syntax).collect())),
-        Value::Map(map) => {
-            let entries = map.iter().map(|(key, value)| format!("{:?}:{}", key.as_str(), go_syntax(value)));
-            format!("map[interface {{}}]interface {{}}{{{}}}", listed(entries.collect()))
-        }
-        other => crate::model::to_json(other),
     }
 }
 

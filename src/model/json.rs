@@ -152,6 +152,23 @@ pub fn parse_json(text: &str) -> Result<Value, JsonError> {
     }
 }
 
+/// A tree as Go writes it in source (`%#v`); `keys` is the Go type of its maps' keys.
+pub fn go_source(value: &Value, keys: &str) -> String {
+    match value {
+        Value::Null => "interface {}(nil)".into(),
+        Value::Str(text) => format!("{:?}", text.as_str()),
+        Value::List(list) => {
+            let items: Vec<String> = list.iter().map(|item| go_source(item, keys)).collect();
+            format!("[]interface {{}}{{{}}}", items.join(", "))
+        }
+        Value::Map(map) => {
+            let entries = map.iter().map(|(key, value)| format!("{:?}:{}", key.as_str(), go_source(value, keys)));
+            format!("map[{keys}]interface {{}}{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        other => to_json(other),
+    }
+}
+
 /// Reads the JSON value that begins at `at`, or behind blanks there. Returns it and where it ends; `None` if only blanks
 /// are left.
 ///

@@ -30,7 +30,7 @@ pub mod workload;
 
 pub use base64::decode_base64;
 pub use custom_kind::{CustomKind, CustomNames};
-pub use json::{JsonStyle, parse_json, parse_json_at, to_json, to_json_styled};
+pub use json::{JsonStyle, go_source, parse_json, parse_json_at, to_json, to_json_styled};
 pub use kind::Kind;
 pub use kind_info::KindInfo;
 pub use managers::Manager;
