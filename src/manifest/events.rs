@@ -79,13 +79,13 @@ impl<'a> Parser<'a> {
     pub fn next(&mut self) -> Result<Placed, Fault> {
         match self.state {
             State::Begin => self.document(),
-            State::Content => match self.token()?.kind {
+            State::Content => match self.kind()? {
                 Kind::VersionDirective { .. }
-                | Kind::TagDirective { .. }
+                | Kind::TagDirective
                 | Kind::DocumentStart
                 | Kind::DocumentEnd
                 | Kind::End => {
-                    let mark = self.token()?.start;
+                    let mark = self.start()?;
                     self.pop_state();
                     Ok(empty(mark))
                 }
@@ -100,7 +100,7 @@ impl<'a> Parser<'a> {
             State::PairKey => self.pair_key(),
             State::PairValue => self.pair_value(),
             State::PairEnd => {
-                let mark = self.token()?.start;
+                let mark = self.start()?;
                 self.state = State::FlowEntry { is_first: false };
                 Ok((Event::Close, mark, mark))
             }
@@ -108,14 +108,31 @@ impl<'a> Parser<'a> {
             State::FlowValue { is_empty } => self.flow_value(is_empty),
             State::End => {
                 // The library looks at the token behind a document before it says that it is over.
-                let mark = self.token()?.start;
+                let mark = self.start()?;
                 Ok((Event::End, mark, mark))
             }
         }
     }
 
-    fn token(&mut self) -> Result<&Token, Fault> {
-        self.scanner.peek()
+    /// What the next token is.
+    fn kind(&mut self) -> Result<Kind, Fault> {
+        Ok(self.scanner.peek()?.kind)
+    }
+
+    /// Where the next token begins.
+    fn start(&mut self) -> Result<Mark, Fault> {
+        Ok(self.scanner.peek()?.start)
+    }
+
+    /// What the next token is, and where it ends.
+    fn kind_and_end(&mut self) -> Result<(Kind, Mark), Fault> {
+        let token = self.scanner.peek()?;
+        Ok((token.kind, token.end))
+    }
+
+    /// Takes the next token.
+    fn take(&mut self) -> Result<Token, Fault> {
+        self.scanner.take()
     }
 
     fn pop_state(&mut self) {
@@ -123,14 +140,14 @@ impl<'a> Parser<'a> {
     }
 
     fn document(&mut self) -> Result<Placed, Fault> {
-        while self.token()?.kind == Kind::DocumentEnd {
-            self.scanner.skip();
+        while self.kind()? == Kind::DocumentEnd {
+            self.take()?;
         }
         let is_implicit = !matches!(
-            self.token()?.kind,
-            Kind::VersionDirective { .. } | Kind::TagDirective { .. } | Kind::DocumentStart | Kind::End
+            self.kind()?,
+            Kind::VersionDirective { .. } | Kind::TagDirective | Kind::DocumentStart | Kind::End
         );
-        if self.token()?.kind == Kind::End {
+        if self.kind()? == Kind::End {
             self.state = State::End;
             return self.next();
         }
@@ -140,11 +157,10 @@ impl<'a> Parser<'a> {
             self.state = State::BlockNode;
             return self.next();
         }
-        let token = self.token()?;
-        if token.kind != Kind::DocumentStart {
-            return Err(Fault::parser("did not find expected <document start>", token.start, Mark::default()));
+        if self.kind()? != Kind::DocumentStart {
+            return Err(Fault::parser("did not find expected <document start>", self.start()?, Mark::default()));
         }
-        self.scanner.skip();
+        self.take()?;
         self.state = State::Content;
         self.next()
     }
@@ -152,13 +168,17 @@ impl<'a> Parser<'a> {
     fn directives(&mut self) -> Result<(), Fault> {
         let mut has_version = false;
         loop {
-            let token = self.token()?.clone();
-            let fault = |problem: &str| Err(Fault::parser(problem, token.start, Mark::default()));
-            match token.kind {
+            let start = self.start()?;
+            let fault = |problem: &str| Err(Fault::parser(problem, start, Mark::default()));
+            match self.kind()? {
                 Kind::VersionDirective { .. } if has_version => return fault("found duplicate %YAML directive"),
                 Kind::VersionDirective { is_known: false } => return fault("found incompatible YAML document"),
-                Kind::VersionDirective { .. } => has_version = true,
-                Kind::TagDirective { handle, prefix } => {
+                Kind::VersionDirective { .. } => {
+                    has_version = true;
+                    self.take()?;
+                }
+                Kind::TagDirective => {
+                    let Token { handle, text: prefix, .. } = self.take()?;
                     if self.handles.iter().any(|(known, _)| *known == handle) {
                         return fault("found duplicate %TAG directive");
                     }
@@ -166,76 +186,64 @@ impl<'a> Parser<'a> {
                 }
                 _ => return Ok(()),
             }
-            self.scanner.skip();
         }
     }
 
     /// A value with its anchor and tag. A list as a map's value need not stand deeper than its key.
     fn node(&mut self, is_block: bool, may_be_indentless: bool) -> Result<Placed, Fault> {
-        let first = self.token()?.clone();
-        if let Kind::Alias(name) = first.kind {
+        let start = self.start()?;
+        if self.kind()? == Kind::Alias {
             self.pop_state();
-            self.scanner.skip();
-            return Ok((Event::Alias(name), first.start, first.end));
+            let alias = self.take()?;
+            return Ok((Event::Alias(alias.text), start, alias.end));
         }
-        let start = first.start;
-        let (anchor, tag, end) = self.properties(start)?;
+        let (anchor, tag, end_of_properties) = self.properties(start)?;
         let has_properties = anchor.is_some() || !tag.is_empty();
-        let token = self.token()?.clone();
-        if may_be_indentless && token.kind == Kind::Entry {
-            self.state = State::IndentlessEntry;
-            return Ok((Event::List(anchor), start, token.end));
-        }
-        match token.kind {
-            Kind::Scalar { text, style } => {
+        let (kind, end) = self.kind_and_end()?;
+        let (state, event) = match kind {
+            Kind::Entry if may_be_indentless => (State::IndentlessEntry, Event::List(anchor)),
+            Kind::Scalar(style) => {
                 self.pop_state();
-                self.scanner.skip();
                 let is_plain = (tag.is_empty() && style == Style::Plain) || tag == "!";
-                Ok((Event::Scalar { text, anchor, tag, is_plain }, start, token.end))
+                return Ok((Event::Scalar { text: self.take()?.text, anchor, tag, is_plain }, start, end));
             }
-            Kind::FlowList => {
-                self.state = State::FlowEntry { is_first: true };
-                Ok((Event::List(anchor), start, token.end))
-            }
-            Kind::FlowMap => {
-                self.state = State::FlowKey { is_first: true };
-                Ok((Event::Map(anchor), start, token.end))
-            }
-            Kind::BlockList if is_block => {
-                self.state = State::BlockEntry { is_first: true };
-                Ok((Event::List(anchor), start, token.end))
-            }
-            Kind::BlockMap if is_block => {
-                self.state = State::BlockKey { is_first: true };
-                Ok((Event::Map(anchor), start, token.end))
-            }
+            Kind::FlowList => (State::FlowEntry { is_first: true }, Event::List(anchor)),
+            Kind::FlowMap => (State::FlowKey { is_first: true }, Event::Map(anchor)),
+            Kind::BlockList if is_block => (State::BlockEntry { is_first: true }, Event::List(anchor)),
+            Kind::BlockMap if is_block => (State::BlockKey { is_first: true }, Event::Map(anchor)),
             _ if has_properties => {
                 self.pop_state();
                 let is_plain = tag.is_empty() || tag == "!";
-                Ok((Event::Scalar { text: String::new(), anchor, tag, is_plain }, start, end))
+                return Ok((Event::Scalar { text: String::new(), anchor, tag, is_plain }, start, end_of_properties));
             }
-            _ => Err(Fault::parser("did not find expected node content", token.start, start)),
-        }
+            _ => return Err(Fault::parser("did not find expected node content", self.start()?, start)),
+        };
+        self.state = state;
+        Ok((event, start, end))
     }
 
     /// Reads anchor and tag, in either order.
     fn properties(&mut self, start: Mark) -> Result<(Option<String>, String, Mark), Fault> {
         let (mut anchor, mut tag, mut end) = (None, None, start);
         loop {
-            let token = self.token()?.clone();
-            match token.kind {
-                Kind::Anchor(name) if anchor.is_none() => anchor = Some(name),
-                Kind::Tag { handle, suffix } if tag.is_none() => {
-                    tag = Some(self.whole_tag(handle, suffix, token.start)?)
+            match self.kind()? {
+                Kind::Anchor if anchor.is_none() => {
+                    let token = self.take()?;
+                    anchor = Some(token.text);
+                    end = token.end;
+                }
+                Kind::Tag if tag.is_none() => {
+                    let token = self.take()?;
+                    end = token.end;
+                    tag = Some(self.whole_tag(token)?);
                 }
                 _ => return Ok((anchor, tag.unwrap_or_default(), end)),
             }
-            end = token.end;
-            self.scanner.skip();
         }
     }
 
-    fn whole_tag(&self, handle: String, suffix: String, mark: Mark) -> Result<String, Fault> {
+    fn whole_tag(&self, tag: Token) -> Result<String, Fault> {
+        let Token { handle, text: suffix, start: mark, .. } = tag;
         if handle.is_empty() {
             return Ok(suffix);
         }
@@ -252,24 +260,23 @@ impl<'a> Parser<'a> {
     /// Keeps where a list or map began, at its first entry.
     fn enter(&mut self, is_first: bool) -> Result<(), Fault> {
         if is_first {
-            let mark = self.token()?.start;
+            let mark = self.start()?;
             self.marks.push(mark);
-            self.scanner.skip();
+            self.take()?;
         }
         Ok(())
     }
 
     /// Ends a list or map with the token that stands here.
     fn leave(&mut self) -> Result<Placed, Fault> {
-        let (start, end) = (self.token()?.start, self.token()?.end);
+        let closing = self.take()?;
         self.pop_state();
         self.marks.pop();
-        self.scanner.skip();
-        Ok((Event::Close, start, end))
+        Ok((Event::Close, closing.start, closing.end))
     }
 
     fn fault(&mut self, problem: &str) -> Result<Placed, Fault> {
-        let mark = self.token()?.start;
+        let mark = self.start()?;
         let context = self.marks.pop().unwrap_or_default();
         Err(Fault::parser(problem, mark, context))
     }
@@ -278,11 +285,11 @@ impl<'a> Parser<'a> {
     fn value_or_empty(
         &mut self,
         then: State,
-        is_empty: impl Fn(&Kind) -> bool,
+        is_empty: impl Fn(Kind) -> bool,
         node: (bool, bool),
         mark: Mark,
     ) -> Result<Placed, Fault> {
-        if is_empty(&self.token()?.kind) {
+        if is_empty(self.kind()?) {
             self.state = then;
             return Ok(empty(mark));
         }
@@ -292,11 +299,11 @@ impl<'a> Parser<'a> {
 
     fn block_entry(&mut self, is_first: bool) -> Result<Placed, Fault> {
         self.enter(is_first)?;
-        let (kind, end) = (self.token()?.kind.clone(), self.token()?.end);
+        let (kind, end) = self.kind_and_end()?;
         match kind {
             Kind::Entry => {
-                self.scanner.skip();
-                let is_empty = |kind: &Kind| matches!(kind, Kind::Entry | Kind::BlockEnd);
+                self.take()?;
+                let is_empty = |kind: Kind| matches!(kind, Kind::Entry | Kind::BlockEnd);
                 self.value_or_empty(State::BlockEntry { is_first: false }, is_empty, (true, false), end)
             }
             Kind::BlockEnd => self.leave(),
@@ -305,23 +312,23 @@ impl<'a> Parser<'a> {
     }
 
     fn indentless_entry(&mut self) -> Result<Placed, Fault> {
-        let (kind, start, end) = (self.token()?.kind.clone(), self.token()?.start, self.token()?.end);
-        if kind != Kind::Entry {
+        if self.kind()? != Kind::Entry {
             self.pop_state();
-            return Ok((Event::Close, start, start));
+            let mark = self.start()?;
+            return Ok((Event::Close, mark, mark));
         }
-        self.scanner.skip();
-        let is_empty = |kind: &Kind| matches!(kind, Kind::Entry | Kind::Key | Kind::Value | Kind::BlockEnd);
+        let end = self.take()?.end;
+        let is_empty = |kind: Kind| matches!(kind, Kind::Entry | Kind::Key | Kind::Value | Kind::BlockEnd);
         self.value_or_empty(State::IndentlessEntry, is_empty, (true, false), end)
     }
 
     fn block_key(&mut self, is_first: bool) -> Result<Placed, Fault> {
         self.enter(is_first)?;
-        let (kind, end) = (self.token()?.kind.clone(), self.token()?.end);
+        let (kind, end) = self.kind_and_end()?;
         match kind {
             Kind::Key => {
-                self.scanner.skip();
-                let is_empty = |kind: &Kind| matches!(kind, Kind::Key | Kind::Value | Kind::BlockEnd);
+                self.take()?;
+                let is_empty = |kind: Kind| matches!(kind, Kind::Key | Kind::Value | Kind::BlockEnd);
                 self.value_or_empty(State::BlockValue, is_empty, (true, true), end)
             }
             Kind::BlockEnd => self.leave(),
@@ -330,39 +337,37 @@ impl<'a> Parser<'a> {
     }
 
     fn block_value(&mut self) -> Result<Placed, Fault> {
-        let (kind, start, end) = (self.token()?.kind.clone(), self.token()?.start, self.token()?.end);
         let then = State::BlockKey { is_first: false };
-        if kind != Kind::Value {
+        if self.kind()? != Kind::Value {
             self.state = then;
-            return Ok(empty(start));
+            return Ok(empty(self.start()?));
         }
-        self.scanner.skip();
-        let is_empty = |kind: &Kind| matches!(kind, Kind::Key | Kind::Value | Kind::BlockEnd);
+        let end = self.take()?.end;
+        let is_empty = |kind: Kind| matches!(kind, Kind::Key | Kind::Value | Kind::BlockEnd);
         self.value_or_empty(then, is_empty, (true, true), end)
     }
 
     /// Steps over the comma between two entries; `closing` may stand in its place.
-    fn comma(&mut self, is_first: bool, closing: &Kind, problem: &str) -> Result<(), Fault> {
+    fn comma(&mut self, is_first: bool, closing: Kind, problem: &str) -> Result<(), Fault> {
         self.enter(is_first)?;
-        if is_first || self.token()?.kind == *closing {
+        if is_first || self.kind()? == closing {
             return Ok(());
         }
-        if self.token()?.kind != Kind::Comma {
+        if self.kind()? != Kind::Comma {
             return self.fault(problem).map(|_| ());
         }
-        self.scanner.skip();
+        self.take()?;
         Ok(())
     }
 
     fn flow_entry(&mut self, is_first: bool) -> Result<Placed, Fault> {
-        self.comma(is_first, &Kind::FlowListEnd, "did not find expected ',' or ']'")?;
-        let token = self.token()?.clone();
-        match token.kind {
+        self.comma(is_first, Kind::FlowListEnd, "did not find expected ',' or ']'")?;
+        match self.kind()? {
             Kind::FlowListEnd => self.leave(),
             Kind::Key => {
-                self.scanner.skip();
+                let key = self.take()?;
                 self.state = State::PairKey;
-                Ok((Event::Map(None), token.start, token.end))
+                Ok((Event::Map(None), key.start, key.end))
             }
             _ => {
                 self.states.push(State::FlowEntry { is_first: false });
@@ -373,9 +378,9 @@ impl<'a> Parser<'a> {
 
     /// The key of a pair that stands in a list: `[a: b]`.
     fn pair_key(&mut self) -> Result<Placed, Fault> {
-        let (kind, end) = (self.token()?.kind.clone(), self.token()?.end);
+        let (kind, end) = self.kind_and_end()?;
         if matches!(kind, Kind::Value | Kind::Comma | Kind::FlowListEnd) {
-            self.scanner.skip();
+            self.take()?;
             self.state = State::PairValue;
             return Ok(empty(end));
         }
@@ -384,25 +389,24 @@ impl<'a> Parser<'a> {
     }
 
     fn pair_value(&mut self) -> Result<Placed, Fault> {
-        let (kind, start) = (self.token()?.kind.clone(), self.token()?.start);
-        if kind != Kind::Value {
+        if self.kind()? != Kind::Value {
             self.state = State::PairEnd;
-            return Ok(empty(start));
+            return Ok(empty(self.start()?));
         }
-        self.scanner.skip();
-        let is_empty = |kind: &Kind| matches!(kind, Kind::Comma | Kind::FlowListEnd);
-        let mark = self.token()?.start;
+        self.take()?;
+        let is_empty = |kind: Kind| matches!(kind, Kind::Comma | Kind::FlowListEnd);
+        let mark = self.start()?;
         self.value_or_empty(State::PairEnd, is_empty, (false, false), mark)
     }
 
     fn flow_key(&mut self, is_first: bool) -> Result<Placed, Fault> {
-        self.comma(is_first, &Kind::FlowMapEnd, "did not find expected ',' or '}'")?;
-        match self.token()?.kind {
+        self.comma(is_first, Kind::FlowMapEnd, "did not find expected ',' or '}'")?;
+        match self.kind()? {
             Kind::FlowMapEnd => self.leave(),
             Kind::Key => {
-                self.scanner.skip();
-                let is_empty = |kind: &Kind| matches!(kind, Kind::Value | Kind::Comma | Kind::FlowMapEnd);
-                let mark = self.token()?.start;
+                self.take()?;
+                let is_empty = |kind: Kind| matches!(kind, Kind::Value | Kind::Comma | Kind::FlowMapEnd);
+                let mark = self.start()?;
                 self.value_or_empty(State::FlowValue { is_empty: false }, is_empty, (false, false), mark)
             }
             _ => {
@@ -413,15 +417,14 @@ impl<'a> Parser<'a> {
     }
 
     fn flow_value(&mut self, is_empty: bool) -> Result<Placed, Fault> {
-        let (kind, start) = (self.token()?.kind.clone(), self.token()?.start);
         let then = State::FlowKey { is_first: false };
-        if is_empty || kind != Kind::Value {
+        if is_empty || self.kind()? != Kind::Value {
             self.state = then;
-            return Ok(empty(start));
+            return Ok(empty(self.start()?));
         }
-        self.scanner.skip();
-        let is_empty = |kind: &Kind| matches!(kind, Kind::Comma | Kind::FlowMapEnd);
-        let mark = self.token()?.start;
+        self.take()?;
+        let is_empty = |kind: Kind| matches!(kind, Kind::Comma | Kind::FlowMapEnd);
+        let mark = self.start()?;
         self.value_or_empty(then, is_empty, (false, false), mark)
     }
 }

@@ -21,8 +21,8 @@ pub(super) enum Style {
     Quoted,
 }
 
-/// What a token is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a token is; what it says is with the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// The text is over.
     End,
@@ -32,12 +32,7 @@ pub(super) enum Kind {
         is_known: bool,
     },
     /// `%TAG`.
-    TagDirective {
-        /// The handle.
-        handle: String,
-        /// What it is written for.
-        prefix: String,
-    },
+    TagDirective,
     /// `---`.
     DocumentStart,
     /// `...`.
@@ -65,23 +60,13 @@ pub(super) enum Kind {
     /// `:`.
     Value,
     /// `*name`.
-    Alias(String),
+    Alias,
     /// `&name`.
-    Anchor(String),
+    Anchor,
     /// `!handle!suffix`.
-    Tag {
-        /// With its marks; empty for a whole tag.
-        handle: String,
-        /// The rest.
-        suffix: String,
-    },
+    Tag,
     /// A text.
-    Scalar {
-        /// What it says.
-        text: String,
-        /// How it is written.
-        style: Style,
-    },
+    Scalar(Style),
 }
 
 /// A token and where it stands.
@@ -89,10 +74,22 @@ pub(super) enum Kind {
 pub(super) struct Token {
     /// What it is.
     pub kind: Kind,
+    /// What it says: a scalar's text, the name of an alias or an anchor, what stands behind a tag's handle, or what a
+    /// directive writes a handle for; empty for the others.
+    pub text: String,
+    /// The handle of a tag with its marks, or of its directive; empty for a whole tag and for the others.
+    pub handle: String,
     /// Its first character.
     pub start: Mark,
     /// Behind its last character.
     pub end: Mark,
+}
+
+impl Token {
+    /// One that stands for nothing but itself, and takes no room at `mark`.
+    fn silent(kind: Kind, mark: Mark) -> Token {
+        Token { kind, text: String::new(), handle: String::new(), start: mark, end: mark }
+    }
 }
 
 /// Where a key may have begun.
@@ -146,19 +143,19 @@ impl<'a> Scanner<'a> {
         while self.needs_more()? {
             self.fetch()?;
         }
-        self.tokens.front().ok_or_else(|| Fault::scanner("no more tokens", Mark::default(), Mark::default()))
+        self.tokens.front().ok_or_else(no_more)
     }
 
-    /// Takes the token that was peeked at.
-    pub fn skip(&mut self) {
-        if let Some(token) = self.tokens.pop_front() {
-            self.taken += 1;
-            self.is_over = token.kind == Kind::End;
-            // The end stays, whoever asks.
-            if self.is_over {
-                self.tokens.push_front(token);
-            }
+    /// Takes the next token; the end stays, whoever asks.
+    pub fn take(&mut self) -> Result<Token, Fault> {
+        self.peek()?;
+        let token = self.tokens.pop_front().ok_or_else(no_more)?;
+        self.taken += 1;
+        self.is_over = token.kind == Kind::End;
+        if self.is_over {
+            self.tokens.push_front(token.clone());
         }
+        Ok(token)
     }
 
     /// Whether the first token could still turn out to be a key's.
@@ -199,8 +196,13 @@ impl<'a> Scanner<'a> {
     }
 
     fn push(&mut self, kind: Kind, start: Mark) {
+        self.push_text(kind, start, String::new(), String::new());
+    }
+
+    /// A token that says something, up to where the text is read.
+    fn push_text(&mut self, kind: Kind, start: Mark, handle: String, text: String) {
         let end = self.cursor.mark();
-        self.tokens.push_back(Token { kind, start, end });
+        self.tokens.push_back(Token { kind, text, handle, start, end });
     }
 
     /// Reads one token, and what comes before it by indentation.
@@ -284,7 +286,7 @@ impl<'a> Scanner<'a> {
         self.indents.push(self.indent);
         self.indent = column;
         let at = number.map_or(self.tokens.len(), |number| number.saturating_sub(self.taken));
-        self.tokens.insert(at.min(self.tokens.len()), Token { kind, start: mark, end: mark });
+        self.tokens.insert(at.min(self.tokens.len()), Token::silent(kind, mark));
         Ok(())
     }
 
@@ -332,11 +334,10 @@ impl<'a> Scanner<'a> {
         self.drop_key()?;
         self.is_key_allowed = false;
         let start = self.cursor.mark();
-        let kind = match scalar_text::directive(&mut self.cursor)? {
-            Directive::Version { is_known } => Kind::VersionDirective { is_known },
-            Directive::Tag { handle, prefix } => Kind::TagDirective { handle, prefix },
-        };
-        self.push(kind, start);
+        match scalar_text::directive(&mut self.cursor)? {
+            Directive::Version { is_known } => self.push(Kind::VersionDirective { is_known }, start),
+            Directive::Tag { handle, prefix } => self.push_text(Kind::TagDirective, start, handle, prefix),
+        }
         Ok(())
     }
 
@@ -423,7 +424,7 @@ impl<'a> Scanner<'a> {
         let last = self.keys.len().saturating_sub(1);
         if self.is_still_key(last)? {
             let key = self.keys.get(last).copied().unwrap_or_default();
-            let token = Token { kind: Kind::Key, start: key.mark, end: key.mark };
+            let token = Token::silent(Kind::Key, key.mark);
             let at = key.number.saturating_sub(self.taken).min(self.tokens.len());
             self.tokens.insert(at, token);
             let column = isize::try_from(key.mark.column).unwrap_or(isize::MAX);
@@ -444,15 +445,12 @@ impl<'a> Scanner<'a> {
         self.save_key()?;
         self.is_key_allowed = false;
         let start = self.cursor.mark();
-        let kind = match c {
-            '*' => Kind::Alias(scalar_text::anchor(&mut self.cursor)?),
-            '&' => Kind::Anchor(scalar_text::anchor(&mut self.cursor)?),
-            _ => {
-                let (handle, suffix) = scalar_text::tag(&mut self.cursor)?;
-                Kind::Tag { handle, suffix }
-            }
+        let (kind, (handle, text)) = match c {
+            '*' => (Kind::Alias, (String::new(), scalar_text::anchor(&mut self.cursor)?)),
+            '&' => (Kind::Anchor, (String::new(), scalar_text::anchor(&mut self.cursor)?)),
+            _ => (Kind::Tag, scalar_text::tag(&mut self.cursor)?),
         };
-        self.push(kind, start);
+        self.push_text(kind, start, handle, text);
         Ok(())
     }
 
@@ -461,7 +459,7 @@ impl<'a> Scanner<'a> {
         self.is_key_allowed = true;
         let start = self.cursor.mark();
         let (text, end) = scalar_text::block(&mut self.cursor, self.indent)?;
-        self.tokens.push_back(Token { kind: Kind::Scalar { text, style: Style::Quoted }, start, end });
+        self.tokens.push_back(Token { text, end, ..Token::silent(Kind::Scalar(Style::Quoted), start) });
         Ok(())
     }
 
@@ -470,7 +468,7 @@ impl<'a> Scanner<'a> {
         self.is_key_allowed = false;
         let start = self.cursor.mark();
         let text = scalar_text::quoted(&mut self.cursor, quote)?;
-        self.push(Kind::Scalar { text, style: Style::Quoted }, start);
+        self.push_text(Kind::Scalar(Style::Quoted), start, String::new(), text);
         Ok(())
     }
 
@@ -483,10 +481,14 @@ impl<'a> Scanner<'a> {
         if plain.is_followed_by_break {
             self.is_key_allowed = true;
         }
-        let kind = Kind::Scalar { text: plain.text, style: Style::Plain };
-        self.tokens.push_back(Token { kind, start, end: plain.end });
+        let token = Token::silent(Kind::Scalar(Style::Plain), start);
+        self.tokens.push_back(Token { text: plain.text, end: plain.end, ..token });
         Ok(())
     }
+}
+
+fn no_more() -> Fault {
+    Fault::scanner("no more tokens", Mark::default(), Mark::default())
 }
 
 fn too_deep(mark: Mark) -> Fault {
