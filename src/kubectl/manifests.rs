@@ -228,7 +228,7 @@ fn read_documents(file: &str, text: &str, sources: &mut Vec<Source>) -> Result<(
                 add_document(file, value, Some(json), sources)?;
                 (at, count) = (end, count + 1);
             }
-            Err(error) if error.message.starts_with("unexpected end") => first_error = Some("unexpected EOF".into()),
+            Err(error) if error.is_unfinished() => first_error = Some("unexpected EOF".into()),
             // A second value is no chance any more.
             Err(error) if count > 1 => return Err(failed(&error.message)),
             Err(error) => first_error = Some(format!("json: offset {}: {}", error.at + 1, error.message)),
@@ -236,7 +236,7 @@ fn read_documents(file: &str, text: &str, sources: &mut Vec<Source>) -> Result<(
     }
     for document in parse(text.get(at..).unwrap_or_default()) {
         if let Some(error) = document.error {
-            let of_yaml = || match error.message.starts_with("invalid Yaml") {
+            let of_yaml = || match error.is_separator {
                 true => error.message.clone(),
                 false => format!("error converting YAML to JSON: {}", error.message),
             };

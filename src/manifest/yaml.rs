@@ -48,6 +48,14 @@ pub struct YamlError {
     pub message: String,
     /// The place.
     pub span: Span,
+    /// Whether it is the line between two documents that is wrong: kubectl says so before it reads YAML.
+    pub is_separator: bool,
+}
+
+impl YamlError {
+    fn new(message: impl Into<String>, span: Span) -> YamlError {
+        YamlError { message: message.into(), span, is_separator: false }
+    }
 }
 
 /// One document of a text.
@@ -110,7 +118,7 @@ pub fn parse(text: &str) -> Vec<Document> {
     let whole = Span { start: 0, end: text.len(), line: 1, column: 1 };
     if text.len() > BYTES_MAX {
         let message = format!("the text has {} bytes; at most {BYTES_MAX} are read", text.len());
-        let error = Some(YamlError { message, span: Span { end: 0, ..whole } });
+        let error = Some(YamlError::new(message, Span { end: 0, ..whole }));
         return vec![Document { span: whole, error, ..Document::default() }];
     }
     let without_mark = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -182,11 +190,10 @@ fn read_events(chunk: &Chunk, builder: &mut Builder) -> Result<(), YamlError> {
     if let Some(rest) = chunk.spoilt {
         let message = format!("invalid Yaml document separator: {rest}");
         let at = chunk.text.trim_end_matches('\n').rfind('\n').map_or(0, |at| at + 1);
-        return Err(YamlError { message, span: chunk.span_of_byte(at) });
+        return Err(YamlError { is_separator: true, ..YamlError::new(message, chunk.span_of_byte(at)) });
     }
     if let Some((at, _)) = chunk.text.char_indices().find(|(_, c)| !is_allowed(*c)) {
-        let message = "yaml: control characters are not allowed".to_string();
-        return Err(YamlError { message, span: chunk.span_of_byte(at) });
+        return Err(YamlError::new("yaml: control characters are not allowed", chunk.span_of_byte(at)));
     }
     // kubectl hands over whole lines.
     let lines = match chunk.text.ends_with('\n') {
@@ -206,7 +213,7 @@ fn read_events(chunk: &Chunk, builder: &mut Builder) -> Result<(), YamlError> {
             && !builder.knows(name)
         {
             let message = format!("yaml: unknown anchor '{name}' referenced");
-            return Err(YamlError { message, span });
+            return Err(YamlError::new(message, span));
         }
         match built.is_ok() {
             true => built = builder.take(event, span),
@@ -243,7 +250,7 @@ impl Chunk<'_> {
         // What is missing at the end is missed from where it began.
         let is_missed = fault.problem.ends_with("end of stream") || fault.problem.ends_with("expected ':'");
         let mark = if is_missed { fault.context } else { fault.mark };
-        YamlError { message, span: self.span(mark, mark) }
+        YamlError::new(message, self.span(mark, mark))
     }
 }
 
@@ -304,7 +311,7 @@ impl Builder {
         let is_text = tag.is_empty() && !is_plain;
         let value = match is_text {
             true => Value::Str(Text::new(text)),
-            false => resolve(tag, text).map_err(|message| YamlError { message, span })?,
+            false => resolve(tag, text).map_err(|message| YamlError::new(message, span))?,
         };
         if !self.wants_key() {
             return self.add(value, anchor, span, 1);
@@ -346,7 +353,7 @@ impl Builder {
     }
 
     fn fault(&self, what: &str, span: Span) -> YamlError {
-        YamlError { message: format!("yaml: {what}"), span }
+        YamlError::new(format!("yaml: {what}"), span)
     }
 
     fn wants_key(&self) -> bool {
@@ -401,7 +408,7 @@ impl Builder {
 
     fn open(&mut self, value: OpenValue, anchor: Option<String>, span: Span) -> Result<(), YamlError> {
         if self.stack.len() >= DEPTH_MAX {
-            return Err(YamlError { message: format!("yaml: exceeded max depth of {DEPTH_MAX}"), span });
+            return Err(self.fault(&format!("exceeded max depth of {DEPTH_MAX}"), span));
         }
         let (path, place_key) = self.enter();
         self.stack.push(Open { value, anchor, span, path, place_key, size: 1 });
@@ -445,7 +452,7 @@ impl Builder {
                         let value =
                             if value == Value::Null { "<nil>".to_string() } else { go_source(&value, "interface {}") };
                         let message = format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {value}");
-                        self.unsupported = Some(YamlError { message, span });
+                        self.unsupported = Some(YamlError::new(message, span));
                     }
                     map.insert(name, value);
                 }
@@ -454,10 +461,8 @@ impl Builder {
                     merged.push(value);
                 }
                 None => {
-                    return Err(YamlError {
-                        message: format!("yaml: invalid map key: {}", go_source(&value, "interface {}")),
-                        span,
-                    });
+                    let shown = go_source(&value, "interface {}");
+                    return Err(YamlError::new(format!("yaml: invalid map key: {shown}"), span));
                 }
             },
         }

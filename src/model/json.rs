@@ -134,6 +134,16 @@ pub struct JsonError {
     pub message: String,
 }
 
+/// What is said of a text that ends too early.
+const UNFINISHED: &str = "unexpected end of JSON input";
+
+impl JsonError {
+    /// Whether the text ends before its value does.
+    pub fn is_unfinished(&self) -> bool {
+        self.message == UNFINISHED
+    }
+}
+
 /// The deepest nesting that is read.
 const DEPTH_MAX: usize = 500;
 
@@ -207,7 +217,7 @@ impl Reader<'_> {
 
     fn unexpected(&self, place: &str) -> JsonError {
         match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
-            None => self.error("unexpected end of JSON input"),
+            None => self.error(UNFINISHED),
             Some('\'') => self.error(format!(r"invalid character '\'' {place}")),
             Some(c) => self.error(format!("invalid character '{}' {place}", c.escape_default())),
         }
