@@ -1,14 +1,12 @@
 //! Tokens of ServiceAccounts: their form, and whom one speaks for.
 
 use super::command::Cx;
-use crate::api::base64;
 use crate::cluster::User;
-use crate::model::decode_base64;
-use crate::model::{Key, Kind, Text, Value, parse_json};
+use crate::model::{Key, Kind, Text, Value, decode_base64, encode_base64, parse_json};
 
 /// A token in the form that tools can take apart. Its signature is none: no key signs here.
 pub fn signed(payload: &str) -> String {
-    let part = |bytes: &[u8]| base64(bytes).replace('+', "-").replace('/', "_").trim_end_matches('=').to_string();
+    let part = |bytes: &[u8]| encode_base64(bytes).replace('+', "-").replace('/', "_").trim_end_matches('=').to_string();
     let mut state: u32 = 0x811c_9dc5;
     let signature: Vec<u8> = payload
         .bytes()

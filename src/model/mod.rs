@@ -28,7 +28,7 @@ mod time_zone;
 pub mod value;
 pub mod workload;
 
-pub use base64::decode_base64;
+pub use base64::{decode_base64, encode_base64};
 pub use custom_kind::{CustomKind, CustomNames};
 pub use json::{JsonStyle, go_source, parse_json, parse_json_at, to_json, to_json_styled};
 pub use kind::Kind;

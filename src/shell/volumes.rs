@@ -3,9 +3,8 @@
 
 use super::fields;
 use super::found::Found;
-use crate::api::base64;
 use crate::cluster::Cluster;
-use crate::model::{Kind, Millis, Object, Text, Value, decode_base64};
+use crate::model::{Kind, Millis, Object, Text, Value, decode_base64, encode_base64};
 use crate::sorted::SharedMap;
 use crate::world::disk::{Entry, Owner};
 use std::rc::Rc;
@@ -128,7 +127,7 @@ pub(super) fn files_of(cluster: &Cluster, pod: &Object, volume: &Value, is_alone
 
 /// A token as it looks: three parts, the first two of which say whose it is. Nobody has signed it.
 fn token_of(pod: &Object) -> String {
-    let part = |text: &str| base64(text.as_bytes()).trim_end_matches('=').replace('+', "-").replace('/', "_");
+    let part = |text: &str| encode_base64(text.as_bytes()).trim_end_matches('=').replace('+', "-").replace('/', "_");
     let (namespace, account) = (&pod.meta.namespace, pod.str_at(&["spec", "serviceAccountName"]));
     let claims = format!(
         "{{\"aud\":[\"https://kubernetes.default.svc.cluster.local\"],\"iss\":\"https://kubernetes.default.svc.cluster.local\",\"kubernetes.io\":{{\"namespace\":\"{namespace}\",\"node\":{{\"name\":\"{}\"}},\"pod\":{{\"name\":\"{}\",\"uid\":\"{}\"}},\"serviceaccount\":{{\"name\":\"{account}\"}}}},\"sub\":\"system:serviceaccount:{namespace}:{account}\"}}",

@@ -4,7 +4,7 @@ use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::network::{NO_CIDR, network};
 use super::{entries, text};
-use crate::model::{Object, Value, parse_json};
+use crate::model::{Object, Value, decode_base64, parse_json};
 
 /// Follows `ValidatePriorityClass`.
 pub(in crate::api) fn check_priority(errors: &mut Errors, object: &Object) {
@@ -131,8 +131,7 @@ fn check_json(errors: &mut Errors, path: &Path, value: Option<&Value>) {
         errors.required(path, "");
         return;
     };
-    let bytes = from_base64(value.as_str().unwrap_or(""));
-    let why = match parse_json(&String::from_utf8_lossy(&bytes)) {
+    let why = match parse_json(&decode_base64(value.as_str().unwrap_or(""))) {
         Ok(Value::Map(_) | Value::Null) => return,
         Ok(other) => {
             format!("json: cannot unmarshal {} into Go value of type map[string]interface {{}}", other.json_type())
@@ -140,25 +139,6 @@ fn check_json(errors: &mut Errors, path: &Path, value: Option<&Value>) {
         Err(error) => error.message,
     };
     errors.invalid_text(path, "<secret contents redacted>", why);
-}
-
-/// The bytes behind a text in base64 that was checked before.
-fn from_base64(text: &str) -> Vec<u8> {
-    let digit = |byte: u8| match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    };
-    let digits: Vec<u8> = text.bytes().filter_map(digit).collect();
-    let bytes_of = |group: &[u8]| {
-        let bits = group.iter().fold(0_u32, |bits, digit| bits << 6 | u32::from(*digit)) << (6 * (4 - group.len()));
-        let [_, bytes @ ..] = bits.to_be_bytes();
-        bytes.into_iter().take(group.len().saturating_sub(1)).collect::<Vec<u8>>()
-    };
-    digits.chunks(4).flat_map(bytes_of).collect()
 }
 
 fn check_taint(errors: &mut Errors, path: &Path, taint: &Value) {

@@ -3,8 +3,7 @@
 use super::Folder;
 use super::resource::Resource;
 use super::sha256::sha256;
-use crate::api::base64;
-use crate::model::{Map, Text, Value, to_json};
+use crate::model::{Map, Text, Value, encode_base64, to_json};
 use crate::obj;
 
 /// Adds what the generators of a kustomization say to the objects so far.
@@ -27,7 +26,7 @@ fn made(kustomization: &Value, generator: &Value, kind: &'static str, folder: &F
         if data.contains_key(&key) {
             return Err(format!("cannot add key {key:?}, another key by that name already exists: map[]"));
         }
-        let value = if kind == "Secret" { Value::from(base64(text.as_bytes())) } else { Value::text(&text) };
+        let value = if kind == "Secret" { Value::from(encode_base64(text.as_bytes())) } else { Value::text(&text) };
         data.insert(key, value);
     }
     let mut metadata = obj! { "name" => Text::new(generator.str_at(&["name"])) };
@@ -169,7 +168,7 @@ pub fn content_hash(value: &Value) -> String {
         let texts = texts.as_map().cloned().unwrap_or_default();
         let data = texts
             .iter()
-            .map(|(key, text)| (key.clone(), Value::from(base64(text.as_str().unwrap_or_default().as_bytes()))));
+            .map(|(key, text)| (key.clone(), Value::from(encode_base64(text.as_str().unwrap_or_default().as_bytes()))));
         stored.set_at(&["data"], data.collect::<Map>());
     }
     if stored.get("data").is_none() {

@@ -3,12 +3,11 @@
 //! Follows the files of these names in kubectl's `cmd/config`.
 
 use super::config_words::{UNEXPECTED, one_name, unexpected};
-use crate::api::base64;
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files::{HOME, is_directory, read_file, tidy_path};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::kubeconfig::{KubeConfig, Part};
-use crate::model::{Text, Value};
+use crate::model::{Text, Value, encode_base64};
 use crate::obj;
 use crate::ordering::Order;
 
@@ -152,7 +151,7 @@ fn put_file(flag: &'static str, data: &'static str, args: &Args, body: &mut Valu
     let name = args.text(flag);
     if args.is("embed-certs") {
         let text = read_file(name, cx).unwrap_or_default();
-        body.set_at(&[data], base64(text.as_bytes()));
+        body.set_at(&[data], encode_base64(text.as_bytes()));
         _ = body.remove_at(&[flag]);
         return;
     }

@@ -2,11 +2,11 @@
 //!
 //! Follows `set.go` and `navigation_step_parser.go` of kubectl's `cmd/config`.
 
-use crate::api::{base64, base64_fault};
+use crate::api::base64_fault;
 use crate::kubectl::command::{Cx, Failure};
 use crate::kubectl::flags::{Args, parse_bool};
 use crate::kubectl::kubeconfig::{KubeConfig, Part};
-use crate::model::{Text, Value};
+use crate::model::{Text, Value, encode_base64};
 
 /// What a property holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ fn value_of(text: &str, holds: Holds, is_raw: bool) -> Result<Value, Failure> {
             Some(flag) => Ok(flag.into()),
             None => Err(Failure::client(format!("strconv.ParseBool: parsing {text:?}: invalid syntax"))),
         },
-        Holds::Data if is_raw => Ok(base64(text.as_bytes()).into()),
+        Holds::Data if is_raw => Ok(encode_base64(text.as_bytes()).into()),
         Holds::Data => match base64_fault(text) {
             None => Ok(Value::text(text)),
             Some(at) => {

@@ -5,7 +5,7 @@ use crate::kubectl::files::{is_directory, read_file};
 use crate::kubectl::flags::Args;
 use crate::kubectl::kubeconfig::{KubeConfig, Part};
 use crate::kubectl::print::{self, Format, print_value};
-use crate::model::{Map, Text, Value, to_json};
+use crate::model::{Map, Text, Value, encode_base64, to_json};
 use crate::ordering::Order;
 
 /// Runs the command.
@@ -72,7 +72,7 @@ fn flatten(value: &mut Value, cx: &Cx<'_>) -> Result<(), Failure> {
                 let why = if is_directory(&name, cx) { "is a directory" } else { "no such file or directory" };
                 return Err(Failure::client(format!("open {name}: {why}")));
             };
-            entry.set_at(&[part.singular(), data], crate::api::base64(text.as_bytes()));
+            entry.set_at(&[part.singular(), data], encode_base64(text.as_bytes()));
             _ = entry.remove_at(&[part.singular(), file]);
         }
     }

@@ -2,11 +2,10 @@
 
 use super::data_sources;
 use super::requests::tree;
-use crate::api::base64;
 use crate::kubectl::command::{Cx, Failure};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long};
-use crate::model::{Kind, Text, Value, to_json};
+use crate::model::{Kind, Text, Value, encode_base64, to_json};
 use crate::obj;
 
 /// The flags of `docker-registry`, beside that of files.
@@ -74,7 +73,7 @@ fn docker_registry(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failur
         quoted(server),
         quoted(user),
         quoted(password),
-        quoted(&base64(format!("{user}:{password}").as_bytes()))
+        quoted(&encode_base64(format!("{user}:{password}").as_bytes()))
     );
     Ok(of_type(kind, name, obj! { FILE => Text::from(config) }))
 }

@@ -11,7 +11,7 @@ use crate::kubectl::flags::Args;
 use crate::kubectl::print;
 use crate::kubectl::resources::{Resource, Scope, fetch_for};
 use crate::kubectl::typed_json::typed_value_line;
-use crate::model::{Key, Kind, Object, Text, Value, parse_json};
+use crate::model::{Key, Kind, Object, Text, Value, encode_base64, parse_json};
 use crate::obj;
 use std::rc::Rc;
 
@@ -185,7 +185,7 @@ fn list(place: &Place, url: &Url, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         });
         let version = cx.cluster().resource_version();
         let token = format!("{{\"v\":\"meta.k8s.io/v1\",\"rv\":{version},\"start\":{start:?}}}");
-        metadata.set_at(&["continue"], crate::api::base64(token.as_bytes()));
+        metadata.set_at(&["continue"], encode_base64(token.as_bytes()));
         metadata.set_at(&["remainingItemCount"], i64::try_from(left.len()).unwrap_or(i64::MAX));
     }
     let items: Vec<Value> = objects.iter().map(item).collect();

@@ -7,8 +7,7 @@ use super::sed::sed;
 
 pub use super::filter::Filter;
 pub use super::head::{files_of, kept_bytes, kept_range};
-use crate::api::base64;
-use crate::model::decode_base64;
+use crate::model::{decode_base64, encode_base64};
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
 use crate::shell::language::limits::LIMITS;
@@ -100,7 +99,7 @@ fn base64_command(filter: &mut Filter<'_>) -> i64 {
     if decodes {
         filter.out.push_str(&decode_base64(&text));
     } else {
-        filter.lines(&[base64(text.as_bytes())]);
+        filter.lines(&[encode_base64(text.as_bytes())]);
     }
     code
 }
