@@ -150,6 +150,44 @@ fn a_plain_kind_stands_in_three_files() {
     assert_eq!(files, ["src/api/kinds.rs", "src/model/kind.rs", "src/schema/types.txt"]);
 }
 
+/// Files of `src/api/` that name a kind beside its row, and why.
+const NAMES_KINDS: &[(&str, &str)] = &[
+    ("src/api/custom.rs", "the metadata of a custom object is read as any kind's"),
+    ("src/api/kinds.rs", "the rows"),
+    ("src/api/older_version.rs", "a kind that is served in two versions"),
+    ("src/api/prepare.rs", "a set's trees are its clients' own"),
+];
+
+/// What the API server does with a kind stands in its row in `api/kinds.rs`, and what kubectl shows of it in its row in
+/// `kubectl/views.rs` or as columns of its row in `model/kind.rs`: each kind has one of each sort.
+#[test]
+fn the_row_of_a_kind_says_what_it_has() {
+    let names = |text: &str, before: &str, behind: &str| -> Vec<String> {
+        let found = text.lines().filter_map(|line| line.trim().split_once(before)?.1.split_once(behind));
+        found.map(|(name, _)| name.to_owned()).collect()
+    };
+    let model = code_of(&read("src/model/kind.rs").unwrap_or_default());
+    let kinds: Vec<String> = model
+        .lines()
+        .filter_map(|line| line.strip_prefix("    ")?.split_once(": row("))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    assert!(kinds.len() > 30);
+    let rules = code_of(&read("src/api/kinds.rs").unwrap_or_default());
+    let table = rules.split("static ROWS").nth(1).unwrap_or_default();
+    let table = table.split("\n];").next().unwrap_or_default();
+    assert_eq!(names(table, "row(Kind::", ")"), kinds, "src/api/kinds.rs: one row a kind, in the order of the kinds");
+    let mut findings = Vec::new();
+    for path in rust_files("src/api").iter().filter(|path| NAMES_KINDS.iter().all(|(known, _)| known != path)) {
+        for (at, line) in code_of(&read(path).unwrap_or_default()).lines().enumerate() {
+            if kinds.iter().any(|kind| words(line).windows(2).any(|pair| pair[0].0 == "Kind" && pair[1].0 == kind)) {
+                findings.push(format!("{path}:{}: let the kind's row in src/api/kinds.rs say it", at + 1));
+            }
+        }
+    }
+    assert_none("the rows of the kinds say what the API server does with them", &findings);
+}
+
 /// Lists of names that look like a path and are none.
 const NO_PATHS: &[&[&str]] = &[&["spec", "status"]];
 

@@ -1,43 +1,69 @@
-//! What the API server does with objects of each kind: defaults, the status of a new one, rules, what an update may not
-//! change. One row a kind.
-//!
-//! A kind without a row has none of these: its objects are stored as they are, with their metadata checked.
+//! What the API server does with objects of each kind: names, defaults, the status of a new one, rules, what an update may
+//! not change, what it warns of. One row a kind, in the order of the kinds; no other file of this folder asks for a kind.
 
-use super::default::{self, fill, sub};
+use super::default::{self, fill};
 use super::field_error::{Errors, FieldError, Path};
 use super::validate::update::{self, Change};
 use super::validate::{
-    access, autoscaler, cron_job, definition, endpoints, job, limits, meta, network, of, pod, pod_update, pod_volume,
-    service, small_kinds,
+    access, autoscaler, cron_job, definition, endpoints, job, limits, meta, network, of, pod, pod_update, service,
+    small_kinds, stateful_set, storage, workload,
 };
-use super::validate::{stateful_set, storage, workload};
-use super::workload_defaults;
-use crate::kubernetes::{Difference, Kubernetes};
+use super::{names, strategy, warnings, workload_defaults};
+use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Object, Value};
-use crate::{list, obj};
+use crate::obj;
 
 /// What the API server does with objects of a kind: its row.
-#[derive(Clone, Copy)]
 struct Row {
-    /// Fills in what a manifest leaves out; idempotent, and cheap on what is complete.
+    kind: Kind,
+    /// What is wrong with a name.
+    name: fn(&str) -> Vec<String>,
+    /// Texts that stand for fields of the object itself that a manifest leaves out.
+    texts: &'static [(&'static str, &'static str)],
+    /// Fills in what else a manifest leaves out; idempotent, and cheap on what is complete.
     defaults: fn(&mut Object),
     /// The status of a new object; null for none.
     status: fn(&Object) -> Value,
+    /// What it does before it checks a new object, or one that takes the place of the stored one.
+    prepare: fn(&mut Object, Option<&Object>, Kubernetes),
     /// What an object may say.
     check: fn(&mut Errors, &Object, Kubernetes),
+    /// What only a new object may not say.
+    check_new: fn(&mut Errors, &Object),
     /// What may become of a stored object; calls the rules above where they belong.
     update: fn(&mut Errors, &Change<'_>),
+    /// Whether an object asks for something else than the stored one, by which generations are counted.
+    is_other: fn(&Object, &Object) -> bool,
+    /// What it warns of when it accepts an object.
+    warnings: fn(&mut Vec<String>, &Object),
 }
 
-/// A kind without rules of its own.
-const PLAIN: Row = Row {
-    defaults: |_| {},
-    status: |_| Value::Null,
-    check: |_, _, _| {},
-    update: |errors, change| change.check(errors),
-};
+/// A kind without rules of its own: its objects are stored as they are, with their metadata checked.
+const fn row(kind: Kind) -> Row {
+    Row {
+        kind,
+        name: names::dns_subdomain,
+        texts: &[],
+        defaults: |_| {},
+        status: |_| Value::Null,
+        prepare: |_, _, _| {},
+        check: |_, _, _| {},
+        check_new: |_, _| {},
+        update: |errors, change| change.check(errors),
+        is_other: |object, old| old.body.get("spec") != object.body.get("spec"),
+        warnings: |_, _| {},
+    }
+}
 
 impl Row {
+    const fn name(self, name: fn(&str) -> Vec<String>) -> Row {
+        Row { name, ..self }
+    }
+
+    const fn texts(self, texts: &'static [(&'static str, &'static str)]) -> Row {
+        Row { texts, ..self }
+    }
+
     const fn defaults(self, defaults: fn(&mut Object)) -> Row {
         Row { defaults, ..self }
     }
@@ -46,19 +72,38 @@ impl Row {
         Row { status, ..self }
     }
 
+    const fn prepare(self, prepare: fn(&mut Object, Option<&Object>, Kubernetes)) -> Row {
+        Row { prepare, ..self }
+    }
+
     const fn check(self, check: fn(&mut Errors, &Object, Kubernetes)) -> Row {
         Row { check, ..self }
+    }
+
+    const fn check_new(self, check_new: fn(&mut Errors, &Object)) -> Row {
+        Row { check_new, ..self }
     }
 
     const fn update(self, update: fn(&mut Errors, &Change<'_>)) -> Row {
         Row { update, ..self }
     }
+
+    const fn is_other(self, is_other: fn(&Object, &Object) -> bool) -> Row {
+        Row { is_other, ..self }
+    }
+
+    const fn warnings(self, warnings: fn(&mut Vec<String>, &Object)) -> Row {
+        Row { warnings, ..self }
+    }
 }
 
-/// The rules that look at nothing but the spec.
+/// The rules that look at nothing but the spec, and at the version if they have pods to look at.
 macro_rules! spec {
     ($check:expr) => {
         |errors, object, _| $check(errors, &Path::new("spec"), of(&object.body, "spec"))
+    };
+    ($check:expr, with version) => {
+        |errors, object, kubernetes| $check(errors, &Path::new("spec"), of(&object.body, "spec"), kubernetes)
     };
 }
 
@@ -69,136 +114,166 @@ macro_rules! whole {
     };
 }
 
-/// The row of a kind.
-fn row(kind: Kind) -> Row {
-    match kind {
-        Kind::Pod => PLAIN
-            .defaults(|it| default::pod(&mut it.body))
-            .status(|_| obj! { "phase" => "Pending" })
-            .check(|errors, it, _| {
-                pod::check_spec(errors, &Path::new("spec"), of(&it.body, "spec"), &pod_volume::Extra::none());
-                pod::check_images(errors, &Path::new("spec"), of(&it.body, "spec"));
-            })
-            .update(pod_update::check),
-        Kind::StatefulSet => PLAIN
-            .defaults(|it| default::stateful_set(&mut it.body))
-            .status(|_| obj! { "availableReplicas" => 0, "replicas" => 0 })
-            .check(|errors, it, kubernetes| {
-                let scope = stateful_set::Scope::create();
-                stateful_set::check(errors, &Path::new("spec"), of(&it.body, "spec"), scope, kubernetes);
-            })
-            .update(update::check_set),
-        Kind::Deployment => PLAIN
-            .defaults(|it| workload_defaults::deployment(&mut it.body))
-            .status(|_| obj! {})
-            .check(spec!(workload::check_deployment))
-            .update(update::check_selector),
-        Kind::ReplicaSet => PLAIN
-            .defaults(workload_defaults::replica_set)
-            .status(|_| obj! { "replicas" => 0 })
-            .check(spec!(workload::check_replica_set))
-            .update(update::check_selector),
-        Kind::DaemonSet => PLAIN
-            .defaults(|it| workload_defaults::daemon_set(&mut it.body))
-            .status(|_| {
-                obj! {
-                    "currentNumberScheduled" => 0, "desiredNumberScheduled" => 0, "numberMisscheduled" => 0,
-                    "numberReady" => 0,
-                }
-            })
-            .check(spec!(workload::check_daemon_set))
-            .update(update::check_selector),
-        Kind::Job => PLAIN
-            .defaults(workload_defaults::job)
-            .status(|_| obj! {})
-            .check(|errors, it, _| job::check_object(errors, it, of(&it.body, "spec")))
-            .update(update::check_job),
-        Kind::CronJob => PLAIN
-            .defaults(|it| workload_defaults::cron_job(&mut it.body))
-            .status(|_| obj! {})
-            .check(|errors, it, _| cron_job::check(errors, it, of(&it.body, "spec"))),
-        Kind::HorizontalPodAutoscaler => PLAIN
-            .defaults(|it| workload_defaults::autoscaler(&mut it.body))
-            .status(|_| obj! { "currentMetrics" => Value::Null, "desiredReplicas" => 0 })
-            .check(spec!(autoscaler::check)),
-        Kind::PodDisruptionBudget => PLAIN
-            .status(|_| {
-                obj! {
-                    "currentHealthy" => 0, "desiredHealthy" => 0, "disruptionsAllowed" => 0, "expectedPods" => 0,
-                }
-            })
-            .check(spec!(service::check_budget)),
-        kind => storage_row(kind).unwrap_or_else(|| network_row(kind)),
-    }
-}
+/// The row of each kind.
+static ROWS: [Row; Kind::ALL.len()] = [
+    row(Kind::ClusterRole).name(names::path_segment).check(whole!(access::check_role)),
+    row(Kind::ClusterRoleBinding)
+        .name(names::path_segment)
+        .defaults(workload_defaults::binding)
+        .check(whole!(access::check_binding))
+        .update(update::check_binding),
+    row(Kind::ComponentStatus),
+    row(Kind::ConfigMap).check(whole!(small_kinds::check_config)).update(update::check_config),
+    row(Kind::ControllerRevision).check(whole!(small_kinds::check_revision)).update(update::check_revision),
+    row(Kind::CronJob).defaults(|it| workload_defaults::cron_job(&mut it.body)).status(|_| obj! {}).check(
+        |errors, it, kubernetes| {
+            cron_job::check(errors, it, of(&it.body, "spec"), kubernetes);
+        },
+    ),
+    row(Kind::CustomResourceDefinition)
+        .defaults(|it| default::definition(&mut it.body))
+        .status(stored_versions)
+        .check(whole!(definition::check)),
+    row(Kind::DaemonSet)
+        .defaults(|it| workload_defaults::daemon_set(&mut it.body))
+        .status(|_| {
+            obj! {
+                "currentNumberScheduled" => 0, "desiredNumberScheduled" => 0, "numberMisscheduled" => 0,
+                "numberReady" => 0,
+            }
+        })
+        .prepare(strategy::daemon_set)
+        .check(spec!(workload::check_daemon_set, with version))
+        .update(update::check_selector),
+    row(Kind::Deployment)
+        .defaults(|it| workload_defaults::deployment(&mut it.body))
+        .status(|_| obj! {})
+        .check(spec!(workload::check_deployment, with version))
+        .update(update::check_selector),
+    row(Kind::Endpoints)
+        .name(names::path_segment)
+        .check(whole!(endpoints::check_endpoints))
+        .warnings(warnings::endpoints),
+    row(Kind::EndpointSlice)
+        .name(names::path_segment)
+        .check(whole!(endpoints::check_slice))
+        .is_other(|object, old| object.body != old.body),
+    row(Kind::Event).name(names::path_segment).check(whole!(endpoints::check_event)),
+    row(Kind::HorizontalPodAutoscaler)
+        .defaults(|it| workload_defaults::autoscaler(&mut it.body))
+        .status(|_| obj! { "currentMetrics" => Value::Null, "desiredReplicas" => 0 })
+        .check(spec!(autoscaler::check)),
+    row(Kind::Ingress)
+        .status(|_| obj! { "loadBalancer" => obj! {} })
+        .check(spec!(network::check_ingress))
+        .check_new(network::check_new_ingress),
+    row(Kind::IngressClass).check(whole!(network::check_ingress_class)).update(update::check_ingress_class),
+    row(Kind::Job)
+        .defaults(workload_defaults::job)
+        .status(|_| obj! {})
+        .check(|errors, it, kubernetes| job::check_object(errors, it, of(&it.body, "spec"), kubernetes))
+        .update(update::check_job),
+    row(Kind::Lease),
+    row(Kind::LimitRange)
+        .defaults(|it| workload_defaults::limit_range(&mut it.body))
+        .check(whole!(limits::check_limit_range)),
+    row(Kind::Namespace)
+        .name(names::dns_label)
+        .defaults(workload_defaults::namespace)
+        .status(|_| obj! { "phase" => "Active" })
+        .prepare(strategy::namespace),
+    row(Kind::NetworkPolicy)
+        .defaults(|it| workload_defaults::network_policy(&mut it.body))
+        .check(spec!(network::check_policy)),
+    row(Kind::Node).check(whole!(small_kinds::check_node)).update(update::check_node),
+    row(Kind::PersistentVolume)
+        .defaults(|it| default::volume(&mut it.body))
+        .status(|_| obj! { "phase" => "Pending" })
+        .check(spec!(storage::check_volume))
+        .update(update::check_volume),
+    row(Kind::PersistentVolumeClaim)
+        .defaults(|it| default::claim(&mut it.body))
+        .status(|_| obj! { "phase" => "Pending" })
+        .check(spec!(storage::check_claim_spec))
+        .update(update::check_claim)
+        .warnings(warnings::claim),
+    row(Kind::Pod)
+        .defaults(|it| default::pod(&mut it.body))
+        .status(|_| obj! { "phase" => "Pending" })
+        .check(|errors, it, kubernetes| pod::check(errors, &Path::new("spec"), of(&it.body, "spec"), kubernetes))
+        .check_new(|errors, it| pod::check_new(errors, &Path::new("spec"), of(&it.body, "spec")))
+        .update(pod_update::check)
+        .warnings(warnings::pod),
+    row(Kind::PodDisruptionBudget)
+        .status(|_| {
+            obj! { "currentHealthy" => 0, "desiredHealthy" => 0, "disruptionsAllowed" => 0, "expectedPods" => 0 }
+        })
+        .check(spec!(service::check_budget)),
+    row(Kind::PodTemplate).is_other(|object, old| object.body.get("template") != old.body.get("template")),
+    row(Kind::PriorityClass)
+        .texts(&[("preemptionPolicy", "PreemptLowerPriority")])
+        .check(whole!(small_kinds::check_priority))
+        .update(update::check_priority),
+    row(Kind::ReplicaSet)
+        .defaults(workload_defaults::replica_set)
+        .status(|_| obj! { "replicas" => 0 })
+        .check(spec!(workload::check_replica_set, with version))
+        .update(update::check_selector),
+    row(Kind::ResourceQuota).status(|_| obj! {}).check(whole!(limits::check_quota)).update(update::check_quota),
+    row(Kind::Role).name(names::path_segment).check(whole!(access::check_role)),
+    row(Kind::RoleBinding)
+        .name(names::path_segment)
+        .defaults(workload_defaults::binding)
+        .check(whole!(access::check_binding))
+        .update(update::check_binding),
+    row(Kind::RuntimeClass).check(whole!(access::check_runtime_class)).update(update::check_runtime_class),
+    row(Kind::Secret)
+        .texts(&[("type", "Opaque")])
+        .prepare(strategy::secret)
+        .check(whole!(small_kinds::check_secret))
+        .update(update::check_secret),
+    row(Kind::Service)
+        .name(names::dns_1035_label)
+        .defaults(|it| default::service(&mut it.body))
+        .status(|_| obj! { "loadBalancer" => obj! {} })
+        .prepare(strategy::service)
+        .check(spec!(service::check))
+        .update(update::check_service),
+    row(Kind::ServiceAccount),
+    row(Kind::StatefulSet)
+        .name(names::dns_label)
+        .defaults(|it| default::stateful_set(&mut it.body))
+        .status(|_| obj! { "availableReplicas" => 0, "replicas" => 0 })
+        .prepare(strategy::stateful_set)
+        .check(|errors, it, kubernetes| {
+            let scope = stateful_set::Scope::create();
+            stateful_set::check(errors, &Path::new("spec"), of(&it.body, "spec"), scope, kubernetes);
+        })
+        .update(update::check_set)
+        .warnings(warnings::stateful_set),
+    row(Kind::StorageClass)
+        .texts(&[("reclaimPolicy", "Delete"), ("volumeBindingMode", "Immediate")])
+        .check(|errors, it, _| storage::check_class(errors, &it.body))
+        .update(update::check_class),
+    row(Kind::VolumeAttachment),
+    row(Kind::VolumeAttributesClass)
+        .check(whole!(storage::check_attributes_class))
+        .update(update::check_attributes_class),
+];
 
-/// The rows of what keeps data, of configuration and of what marks nodes and pods.
-fn storage_row(kind: Kind) -> Option<Row> {
-    Some(match kind {
-        Kind::PersistentVolumeClaim => PLAIN
-            .defaults(|it| default::claim(&mut it.body))
-            .status(|_| obj! { "phase" => "Pending" })
-            .check(spec!(storage::check_claim_spec))
-            .update(update::check_claim),
-        Kind::PersistentVolume => PLAIN
-            .defaults(|it| default::volume(&mut it.body))
-            .status(|_| obj! { "phase" => "Pending" })
-            .check(spec!(storage::check_volume))
-            .update(update::check_volume),
-        Kind::StorageClass => {
-            PLAIN.check(|errors, it, _| storage::check_class(errors, &it.body)).update(update::check_class)
-        }
-        Kind::ConfigMap => PLAIN.check(whole!(small_kinds::check_config)).update(update::check_config),
-        Kind::Secret => PLAIN.check(whole!(small_kinds::check_secret)).update(update::check_config),
-        Kind::ControllerRevision => PLAIN.check(whole!(small_kinds::check_revision)).update(update::check_revision),
-        Kind::PriorityClass => PLAIN.check(whole!(small_kinds::check_priority)).update(update::check_priority),
-        Kind::RuntimeClass => PLAIN.check(whole!(access::check_runtime_class)).update(update::check_runtime_class),
-        Kind::ResourceQuota => PLAIN.status(|_| obj! {}).check(whole!(limits::check_quota)).update(update::check_quota),
-        Kind::LimitRange => {
-            PLAIN.defaults(|it| workload_defaults::limit_range(&mut it.body)).check(whole!(limits::check_limit_range))
-        }
-        Kind::VolumeAttributesClass => {
-            PLAIN.check(whole!(storage::check_attributes_class)).update(update::check_attributes_class)
-        }
-        Kind::Node => PLAIN.check(whole!(small_kinds::check_node)).update(update::check_node),
-        _ => return None,
-    })
-}
-
-/// The rows of what leads to pods, of rules about who may do what, and of what holds other objects.
-fn network_row(kind: Kind) -> Row {
-    match kind {
-        Kind::Service => PLAIN
-            .defaults(|it| default::service(&mut it.body))
-            .status(|_| obj! { "loadBalancer" => obj! {} })
-            .check(spec!(service::check))
-            .update(update::check_service),
-        Kind::Ingress => PLAIN.status(|_| obj! { "loadBalancer" => obj! {} }).check(spec!(network::check_ingress)),
-        Kind::IngressClass => PLAIN.check(whole!(network::check_ingress_class)).update(update::check_ingress_class),
-        Kind::NetworkPolicy => {
-            PLAIN.defaults(|it| workload_defaults::network_policy(&mut it.body)).check(spec!(network::check_policy))
-        }
-        Kind::Role | Kind::ClusterRole => PLAIN.check(whole!(access::check_role)),
-        Kind::RoleBinding | Kind::ClusterRoleBinding => PLAIN
-            .defaults(workload_defaults::binding)
-            .check(whole!(access::check_binding))
-            .update(update::check_binding),
-        Kind::EndpointSlice => PLAIN.check(whole!(endpoints::check_slice)),
-        Kind::Endpoints => PLAIN.check(whole!(endpoints::check_endpoints)),
-        Kind::Event => PLAIN.check(whole!(endpoints::check_event)),
-        Kind::Namespace => PLAIN
-            .defaults(|it| {
-                it.meta.labels.insert("kubernetes.io/metadata.name", it.meta.name.clone());
-                fill(sub(&mut it.body, "spec"), "finalizers", || list!["kubernetes"]);
-                fill(sub(&mut it.body, "status"), "phase", || "Active".into());
-            })
-            .status(|_| obj! { "phase" => "Active" }),
-        Kind::CustomResourceDefinition => PLAIN
-            .defaults(|it| default::definition(&mut it.body))
-            .status(stored_versions)
-            .check(whole!(definition::check)),
-        _ => PLAIN,
+/// Each kind has a row, and it stands at the kind's place.
+const _: () = {
+    let mut place = 0;
+    while place < ROWS.len() {
+        assert!(matches!(ROWS[place].kind.place(), Some(own) if own == place));
+        place += 1;
     }
+};
+
+/// The row of a kind. Objects of custom kinds go by their schema: see [`super::admit_custom`].
+fn row_of(kind: Kind) -> &'static Row {
+    static CUSTOM: Row = row(Kind::CustomResourceDefinition);
+    kind.place().map_or(&CUSTOM, |place| &ROWS[place])
 }
 
 /// A definition knows from the start in which version its objects are stored.
@@ -209,58 +284,51 @@ fn stored_versions(object: &Object) -> Value {
     obj! { "acceptedNames" => obj! { "kind" => "", "plural" => "" }, "conditions" => Value::Null, "storedVersions" => names }
 }
 
-/// Fills in the defaults of the object's kind: the texts of its row in `model/kind.rs`, and what its row here works out.
+/// Fills in the defaults of the object's kind.
 pub fn default_object(object: &mut Object) {
-    for (field, text) in object.kind.info().defaults {
+    let row = row_of(object.kind);
+    for (field, text) in row.texts {
         fill(&mut object.body, field, || (*text).into());
     }
-    (row(object.kind).defaults)(object);
+    (row.defaults)(object);
 }
 
 /// The status of a new object; null for none.
-pub(super) fn empty_status(object: &Object) -> Value {
-    (row(object.kind).status)(object)
+pub fn empty_status(object: &Object) -> Value {
+    (row_of(object.kind).status)(object)
+}
+
+/// What is done to an object of its kind before it is checked; `old` is the stored one, if it takes its place.
+pub(super) fn prepare(object: &mut Object, old: Option<&Object>, kubernetes: Kubernetes) {
+    (row_of(object.kind).prepare)(object, old, kubernetes);
+}
+
+/// Whether an object asks for something else than before: its spec counts, of kinds without one what they have instead.
+pub fn raises_generation(object: &Object, old: &Object) -> bool {
+    object.kind.info().has_generation && (row_of(object.kind).is_other)(object, old)
+}
+
+/// The warnings that come with creating or updating the object.
+pub fn warnings(object: &Object) -> Vec<String> {
+    let mut out = Vec::new();
+    (row_of(object.kind).warnings)(&mut out, object);
+    out
 }
 
 /// Everything that keeps a new object from being stored, in the API server's order.
 pub fn validate_create(object: &Object, kubernetes: Kubernetes) -> Vec<FieldError> {
     let mut errors = Errors::default();
-    meta::check(&mut errors, object);
-    (row(object.kind).check)(&mut errors, object, kubernetes);
-    if object.kind == Kind::Pod {
-        pod::check_new(&mut errors, &Path::new("spec"), of(&object.body, "spec"));
-    }
-    if object.kind == Kind::Ingress {
-        network::check_new_ingress(&mut errors, object);
-    }
-    check_image_volumes(&mut errors, object, kubernetes);
+    let row = row_of(object.kind);
+    meta::check(&mut errors, object, row.name);
+    (row.check)(&mut errors, object, kubernetes);
+    (row.check_new)(&mut errors, object);
     errors.0
-}
-
-/// Volumes that are images name them: in pods, and since 1.37 in templates as well.
-fn check_image_volumes(errors: &mut Errors, object: &Object, kubernetes: Kubernetes) {
-    let place: &[&str] = match object.kind {
-        Kind::Pod => &["spec"],
-        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec"],
-        _ => &["spec", "template", "spec"],
-    };
-    if object.kind != Kind::Pod && !kubernetes.has(Difference::TemplatesNameImages) {
-        return;
-    }
-    let volumes = object.at(place).map(|spec| spec.list_at(&["volumes"])).unwrap_or_default();
-    let path = Path::new(&place.join(".")).child("volumes");
-    for (at, volume) in volumes.iter().enumerate() {
-        let is_image = volume.get("image").is_some_and(|image| *image != Value::Null);
-        if is_image && volume.str_at(&["image", "reference"]).is_empty() {
-            errors.required(&path.index(at).child("image").child("reference"), "");
-        }
-    }
 }
 
 /// Everything that keeps a stored object from being changed from `old` to `new`, in the API server's order.
 pub fn validate_update(old: &Object, new: &Object, kubernetes: Kubernetes) -> Vec<FieldError> {
     let mut errors = Errors::default();
-    let row = row(new.kind);
+    let row = row_of(new.kind);
     meta::check_stored(&mut errors, new);
     meta::check_kept(&mut errors, old, new);
     (row.update)(&mut errors, &Change { old, new, kubernetes, rules: row.check });

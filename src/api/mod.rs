@@ -21,6 +21,7 @@ mod kinds;
 pub mod names;
 mod older_version;
 mod prepare;
+mod strategy;
 mod template_dump;
 mod template_hash;
 mod validate;
@@ -34,12 +35,10 @@ pub use decode::{DecodeError, Decoded, base64_fault, decode, decode_as, tidy};
 pub use field_error::{FieldError, FieldErrorKind, go_quoted, messages};
 pub use image::is_image_name;
 pub use job_labels::{CONTROLLER_UID, JOB_NAME, label_job};
-pub use kinds::{default_object, validate_create, validate_update};
+pub use kinds::{default_object, empty_status, raises_generation, validate_create, validate_update, warnings};
 pub use older_version::kept_version;
 pub use prepare::{
-    Admitted, PodPart, admit_create, admit_part, admit_update, base64, prepare_create, prepare_update,
-    raises_generation,
+    Admitted, PodPart, admit_create, admit_part, admit_update, prepare_create, prepare_update,
 };
 pub use template_hash::{Fnv1a32, safe_encoded, template_hash};
 pub use validate::{SET_FREE, validate_job_labels, validate_metadata};
-pub use warnings::warnings;

@@ -1,34 +1,33 @@
 //! What the API server warns of while it accepts an object; kubectl prints it as `Warning: …`.
 
-use crate::model::{Kind, Object, Quantity, Value};
+use crate::model::set::claim_templates;
+use crate::model::{Object, Quantity, Value};
 
-/// The warnings that come with creating or updating the object.
-pub fn warnings(object: &Object) -> Vec<String> {
-    let mut out = Vec::new();
-    match object.kind {
-        Kind::StatefulSet => {
-            if object.i64_at(&["spec", "revisionHistoryLimit"]).is_some_and(|limit| limit < 0) {
-                out.push("spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended".into());
-            }
-            if let Some(spec) = object.at(&["spec", "template", "spec"]) {
-                pod_spec(&mut out, "spec.template.spec", spec);
-            }
-            for (at, claim) in object.list_at(&["spec", "volumeClaimTemplates"]).iter().enumerate() {
-                claim_spec(&mut out, &format!("spec.volumeClaimTemplates[{at}]"), claim.get("spec"));
-            }
-        }
-        Kind::Pod => {
-            if let Some(spec) = object.at(&["spec"]) {
-                pod_spec(&mut out, "spec", spec);
-            }
-        }
-        Kind::Endpoints => {
-            out.push("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice".into())
-        }
-        Kind::PersistentVolumeClaim => claim_spec(&mut out, "spec", object.at(&["spec"])),
-        _ => {}
+/// Those of a set: of its template and of its claim templates, too.
+pub(super) fn stateful_set(out: &mut Vec<String>, set: &Object) {
+    if set.i64_at(&["spec", "revisionHistoryLimit"]).is_some_and(|limit| limit < 0) {
+        out.push("spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended".into());
     }
-    out
+    if let Some(spec) = set.at(&["spec", "template", "spec"]) {
+        pod_spec(out, "spec.template.spec", spec);
+    }
+    for (at, claim) in claim_templates(set).iter().enumerate() {
+        claim_spec(out, &format!("spec.volumeClaimTemplates[{at}]"), claim.get("spec"));
+    }
+}
+
+pub(super) fn pod(out: &mut Vec<String>, pod: &Object) {
+    if let Some(spec) = pod.at(&["spec"]) {
+        pod_spec(out, "spec", spec);
+    }
+}
+
+pub(super) fn endpoints(out: &mut Vec<String>, _: &Object) {
+    out.push("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice".into());
+}
+
+pub(super) fn claim(out: &mut Vec<String>, claim: &Object) {
+    claim_spec(out, "spec", claim.at(&["spec"]));
 }
 
 fn pod_spec(out: &mut Vec<String>, path: &str, spec: &Value) {

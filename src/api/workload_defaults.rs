@@ -2,7 +2,7 @@
 
 use super::default::{each, fill, fill_text, pod_spec, sub, sub_if};
 use crate::model::{Map, Object, Value, object::labels_from_value};
-use crate::obj;
+use crate::{list, obj};
 
 /// Follows `SetDefaults_Deployment` in pkg/apis/apps/v1/defaults.go.
 pub(super) fn deployment(body: &mut Map) {
@@ -168,4 +168,11 @@ pub(super) fn binding(object: &mut Object) {
             fill_text(subject, "apiGroup", GROUP);
         }
     });
+}
+
+/// A namespace is labelled with its name, and kept until it is empty.
+pub(super) fn namespace(object: &mut Object) {
+    object.meta.labels.insert("kubernetes.io/metadata.name", object.meta.name.clone());
+    fill(sub(&mut object.body, "spec"), "finalizers", || list!["kubernetes"]);
+    fill(sub(&mut object.body, "status"), "phase", || "Active".into());
 }

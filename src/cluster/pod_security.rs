@@ -174,14 +174,7 @@ fn namespace_of<'a>(cluster: &'a Cluster, object: &Object) -> Option<&'a Object>
 
 /// The pod spec in an object: its own, or that of its template.
 fn pod_spec(object: &Object) -> Option<&Value> {
-    match object.kind {
-        Kind::Pod => object.at(&["spec"]),
-        Kind::CronJob => object.at(&["spec", "jobTemplate", "spec", "template", "spec"]),
-        Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet | Kind::Job => {
-            object.at(&["spec", "template", "spec"])
-        }
-        _ => None,
-    }
+    object.at(object.kind.info().pods?)
 }
 
 fn listed(violations: &[Violation]) -> String {

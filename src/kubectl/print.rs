@@ -13,7 +13,7 @@ use super::typed_json::typed_json;
 use crate::cluster::managed_fields;
 use crate::cluster::patch::go_dump;
 use crate::manifest::to_yaml;
-use crate::model::{JsonStyle, Kind, Object, Value, go_source, to_json, to_json_styled};
+use crate::model::{JsonStyle, Object, Value, go_source, to_json, to_json_styled};
 use crate::obj;
 use crate::shell::language::limits::LIMITS;
 use std::rc::Rc;
@@ -336,7 +336,7 @@ pub fn print_operation(args: &Args, object: &Rc<Object>, verb: &str, cx: &mut Cx
     } else if print(&format, std::slice::from_ref(object), true, &mut cx.out) != 0 {
         return Err(Failure::Said);
     }
-    if verb == "created" && INERT.contains(&object.kind) {
+    if verb == "created" && object.kind.info().is_inert {
         cx.hint_once("inert_kind", &[("kind", object.kind.names().kind)]);
     }
     if verb == "created" && object.kind.is_custom() && cx.cluster().count(object.kind) == 1 {
@@ -356,6 +356,3 @@ pub fn print_typed_operation(args: &Args, object: &Rc<Object>, verb: &str, cx: &
     }
     Ok(())
 }
-
-/// What is kept and shown, and does nothing here: it is said when one is made.
-const INERT: [Kind; 3] = [Kind::Ingress, Kind::NetworkPolicy, Kind::RuntimeClass];

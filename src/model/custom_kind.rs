@@ -66,9 +66,10 @@ impl CustomKind {
             has_status: names.has_status,
             has_generation: true,
             is_scalable: names.is_scalable,
+            is_inert: false,
+            pods: None,
             categories: kept_list(&names.categories),
             columns: &[],
-            defaults: &[],
         }));
         kept.push(info);
         Some(CustomKind(info))

@@ -131,44 +131,47 @@ macro_rules! kinds {
     };
 }
 
+/// Where most of what runs pods has their spec.
+const IN_TEMPLATE: &[&str] = &["spec", "template", "spec"];
+
 kinds! {
     ClusterRole: row("ClusterRole", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "clusterroles", "clusterrole", &[]).of_the_cluster();
     ClusterRoleBinding: row("ClusterRoleBinding", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "clusterrolebindings", "clusterrolebinding", &[]).of_the_cluster();
     ComponentStatus: row("ComponentStatus", "v1", "", "componentstatuses", "componentstatus", &["cs"]).of_the_cluster();
     ConfigMap: row("ConfigMap", "v1", "", "configmaps", "configmap", &["cm"]);
     ControllerRevision: row("ControllerRevision", "apps/v1", "apps", "controllerrevisions", "controllerrevision", &[]);
-    CronJob: row("CronJob", "batch/v1", "batch", "cronjobs", "cronjob", &["cj"]).with_status().with_generation();
+    CronJob: row("CronJob", "batch/v1", "batch", "cronjobs", "cronjob", &["cj"]).with_status().with_generation().pods(&["spec", "jobTemplate", "spec", "template", "spec"]);
     CustomResourceDefinition: row("CustomResourceDefinition", "apiextensions.k8s.io/v1", "apiextensions.k8s.io", "customresourcedefinitions", "customresourcedefinition", &["crd", "crds"]).of_the_cluster().with_status().with_generation();
-    DaemonSet: row("DaemonSet", "apps/v1", "apps", "daemonsets", "daemonset", &["ds"]).with_status().with_generation();
-    Deployment: row("Deployment", "apps/v1", "apps", "deployments", "deployment", &["deploy"]).with_status().with_generation().scalable();
+    DaemonSet: row("DaemonSet", "apps/v1", "apps", "daemonsets", "daemonset", &["ds"]).with_status().with_generation().pods(IN_TEMPLATE);
+    Deployment: row("Deployment", "apps/v1", "apps", "deployments", "deployment", &["deploy"]).with_status().with_generation().scalable().pods(IN_TEMPLATE);
     Endpoints: row("Endpoints", "v1", "", "endpoints", "endpoints", &["ep"]);
     EndpointSlice: row("EndpointSlice", "discovery.k8s.io/v1", "discovery.k8s.io", "endpointslices", "endpointslice", &[]).with_generation();
     Event: row("Event", "v1", "", "events", "event", &["ev"]);
     HorizontalPodAutoscaler: row("HorizontalPodAutoscaler", "autoscaling/v2", "autoscaling", "horizontalpodautoscalers", "horizontalpodautoscaler", &["hpa"]).version("v2").with_status();
-    Ingress: row("Ingress", "networking.k8s.io/v1", "networking.k8s.io", "ingresses", "ingress", &["ing"]).with_status().with_generation();
+    Ingress: row("Ingress", "networking.k8s.io/v1", "networking.k8s.io", "ingresses", "ingress", &["ing"]).with_status().with_generation().inert();
     IngressClass: row("IngressClass", "networking.k8s.io/v1", "networking.k8s.io", "ingressclasses", "ingressclass", &[]).of_the_cluster().with_generation();
-    Job: row("Job", "batch/v1", "batch", "jobs", "job", &[]).with_status().with_generation();
+    Job: row("Job", "batch/v1", "batch", "jobs", "job", &[]).with_status().with_generation().pods(IN_TEMPLATE);
     Lease: row("Lease", "coordination.k8s.io/v1", "coordination.k8s.io", "leases", "lease", &[]).columns(&[("HOLDER", &["spec", "holderIdentity"])]);
     LimitRange: row("LimitRange", "v1", "", "limitranges", "limitrange", &["limits"]);
     Namespace: row("Namespace", "v1", "", "namespaces", "namespace", &["ns"]).of_the_cluster().with_status();
-    NetworkPolicy: row("NetworkPolicy", "networking.k8s.io/v1", "networking.k8s.io", "networkpolicies", "networkpolicy", &["netpol"]).with_generation();
+    NetworkPolicy: row("NetworkPolicy", "networking.k8s.io/v1", "networking.k8s.io", "networkpolicies", "networkpolicy", &["netpol"]).with_generation().inert();
     Node: row("Node", "v1", "", "nodes", "node", &["no"]).of_the_cluster().with_status();
     PersistentVolume: row("PersistentVolume", "v1", "", "persistentvolumes", "persistentvolume", &["pv"]).of_the_cluster().with_status();
     PersistentVolumeClaim: row("PersistentVolumeClaim", "v1", "", "persistentvolumeclaims", "persistentvolumeclaim", &["pvc"]).with_status();
-    Pod: row("Pod", "v1", "", "pods", "pod", &["po"]).with_status().with_generation();
+    Pod: row("Pod", "v1", "", "pods", "pod", &["po"]).with_status().with_generation().pods(&["spec"]);
     PodDisruptionBudget: row("PodDisruptionBudget", "policy/v1", "policy", "poddisruptionbudgets", "poddisruptionbudget", &["pdb"]).with_status().with_generation();
     PodTemplate: row("PodTemplate", "v1", "", "podtemplates", "podtemplate", &[]).with_generation();
-    PriorityClass: row("PriorityClass", "scheduling.k8s.io/v1", "scheduling.k8s.io", "priorityclasses", "priorityclass", &["pc"]).of_the_cluster().defaults(&[("preemptionPolicy", "PreemptLowerPriority")]);
-    ReplicaSet: row("ReplicaSet", "apps/v1", "apps", "replicasets", "replicaset", &["rs"]).with_status().with_generation().scalable();
+    PriorityClass: row("PriorityClass", "scheduling.k8s.io/v1", "scheduling.k8s.io", "priorityclasses", "priorityclass", &["pc"]).of_the_cluster();
+    ReplicaSet: row("ReplicaSet", "apps/v1", "apps", "replicasets", "replicaset", &["rs"]).with_status().with_generation().scalable().pods(IN_TEMPLATE);
     ResourceQuota: row("ResourceQuota", "v1", "", "resourcequotas", "resourcequota", &["quota"]).with_status();
     Role: row("Role", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "roles", "role", &[]);
     RoleBinding: row("RoleBinding", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "rolebindings", "rolebinding", &[]);
-    RuntimeClass: row("RuntimeClass", "node.k8s.io/v1", "node.k8s.io", "runtimeclasses", "runtimeclass", &[]).of_the_cluster().columns(&[("HANDLER", &["handler"])]);
-    Secret: row("Secret", "v1", "", "secrets", "secret", &[]).defaults(&[("type", "Opaque")]);
+    RuntimeClass: row("RuntimeClass", "node.k8s.io/v1", "node.k8s.io", "runtimeclasses", "runtimeclass", &[]).of_the_cluster().columns(&[("HANDLER", &["handler"])]).inert();
+    Secret: row("Secret", "v1", "", "secrets", "secret", &[]);
     Service: row("Service", "v1", "", "services", "service", &["svc"]).with_status();
     ServiceAccount: row("ServiceAccount", "v1", "", "serviceaccounts", "serviceaccount", &["sa"]);
-    StatefulSet: row("StatefulSet", "apps/v1", "apps", "statefulsets", "statefulset", &["sts"]).with_status().with_generation().scalable();
-    StorageClass: row("StorageClass", "storage.k8s.io/v1", "storage.k8s.io", "storageclasses", "storageclass", &["sc"]).of_the_cluster().defaults(&[("reclaimPolicy", "Delete"), ("volumeBindingMode", "Immediate")]);
+    StatefulSet: row("StatefulSet", "apps/v1", "apps", "statefulsets", "statefulset", &["sts"]).with_status().with_generation().scalable().pods(IN_TEMPLATE);
+    StorageClass: row("StorageClass", "storage.k8s.io/v1", "storage.k8s.io", "storageclasses", "storageclass", &["sc"]).of_the_cluster();
     VolumeAttachment: row("VolumeAttachment", "storage.k8s.io/v1", "storage.k8s.io", "volumeattachments", "volumeattachment", &[]).of_the_cluster().with_status();
     VolumeAttributesClass: row("VolumeAttributesClass", "storage.k8s.io/v1", "storage.k8s.io", "volumeattributesclasses", "volumeattributesclass", &["vac"]).of_the_cluster().columns(&[("DRIVERNAME", &["driverName"])]);
 }

@@ -1,4 +1,4 @@
-//! What the API says about a kind: names, scope and what its objects have; knows no kind itself.
+//! What everybody knows of a kind: names, scope and what its objects have; knows no kind itself.
 
 /// What the API says about a kind: its row in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,13 +25,15 @@ pub struct KindInfo {
     pub has_generation: bool,
     /// Whether it has the subresource `scale`.
     pub is_scalable: bool,
+    /// Whether nothing here acts on its objects: they are kept and shown, and who makes one is told so.
+    pub is_inert: bool,
+    /// Where its objects keep the spec of their pods; `None` for a kind without pods.
+    pub pods: Option<&'static [&'static str]>,
     /// The groups of kinds that it belongs to, beside those that kubectl knows itself: `all`.
     pub categories: &'static [&'static str],
     /// The columns of `get` between name and age, for a kind whose cells are its fields as they stand: header and
     /// path. What says more than a field is filled in by `kubectl/views.rs`.
     pub columns: &'static [(&'static str, &'static [&'static str])],
-    /// Texts that stand for fields of the object itself that a manifest leaves out.
-    pub defaults: &'static [(&'static str, &'static str)],
 }
 
 /// A namespaced kind without status and generation.
@@ -55,9 +57,10 @@ pub(super) const fn row(
         has_status: false,
         has_generation: false,
         is_scalable: false,
+        is_inert: false,
+        pods: None,
         categories: &[],
         columns: &[],
-        defaults: &[],
     }
 }
 
@@ -87,8 +90,13 @@ impl KindInfo {
         self
     }
 
-    pub(super) const fn defaults(mut self, defaults: &'static [(&'static str, &'static str)]) -> KindInfo {
-        self.defaults = defaults;
+    pub(super) const fn pods(mut self, path: &'static [&'static str]) -> KindInfo {
+        self.pods = Some(path);
+        self
+    }
+
+    pub(super) const fn inert(mut self) -> KindInfo {
+        self.is_inert = true;
         self
     }
 

@@ -3,7 +3,7 @@
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{at, check_selector, list, text};
-use crate::model::{Kind, Object, Value};
+use crate::model::{Object, Value};
 
 /// Follows `ValidateRole` and `ValidateClusterRole` in pkg/apis/rbac/validation.
 pub(in crate::api) fn check_role(errors: &mut Errors, object: &Object) {
@@ -14,7 +14,7 @@ pub(in crate::api) fn check_role(errors: &mut Errors, object: &Object) {
         }
         let addresses = list(rule, "nonResourceURLs");
         if !addresses.is_empty() {
-            if object.kind == Kind::Role {
+            if object.kind.names().is_namespaced {
                 let detail = "namespaced rules cannot apply to non-resource URLs";
                 errors.invalid(&path.child("nonResourceURLs"), at(rule, "nonResourceURLs"), detail);
             }
@@ -32,7 +32,7 @@ pub(in crate::api) fn check_role(errors: &mut Errors, object: &Object) {
             errors.required(&path.child("resources"), "resource rules must supply at least one resource");
         }
     }
-    if object.kind == Kind::ClusterRole && object.at(&["aggregationRule"]).is_some_and(|it| !it.is_null()) {
+    if !object.kind.names().is_namespaced && object.at(&["aggregationRule"]).is_some_and(|it| !it.is_null()) {
         check_aggregation(errors, object.list_at(&["aggregationRule", "clusterRoleSelectors"]));
     }
 }
@@ -53,19 +53,20 @@ pub(in crate::api) fn check_binding(errors: &mut Errors, object: &Object) {
     let (path, role) = (Path::new("roleRef"), object.at(&["roleRef"]).unwrap_or(&none));
     let group = text(role, "apiGroup");
     errors.check_one_of(&path.child("apiGroup"), group, &["rbac.authorization.k8s.io"]);
-    let kinds: &[&str] = if object.kind == Kind::RoleBinding { &["Role", "ClusterRole"] } else { &["ClusterRole"] };
+    let kinds: &[&str] = if object.kind.names().is_namespaced { &["Role", "ClusterRole"] } else { &["ClusterRole"] };
     errors.check_one_of(&path.child("kind"), text(role, "kind"), kinds);
     match text(role, "name") {
         "" => errors.required(&path.child("name"), ""),
         name => errors.check_text(&path.child("name"), name, names::path_segment(name)),
     }
     for (number, subject) in object.list_at(&["subjects"]).iter().enumerate() {
-        check_subject(errors, &Path::new("subjects").index(number), subject, object.kind);
+        let is_namespaced = object.kind.names().is_namespaced;
+        check_subject(errors, &Path::new("subjects").index(number), subject, is_namespaced);
     }
 }
 
 /// Follows `ValidateRoleBindingSubject`: in a namespace an account without one is of that namespace.
-fn check_subject(errors: &mut Errors, path: &Path, subject: &Value, owner: Kind) {
+fn check_subject(errors: &mut Errors, path: &Path, subject: &Value, is_namespaced: bool) {
     let (name, group) = (text(subject, "name"), text(subject, "apiGroup"));
     if name.is_empty() {
         errors.required(&path.child("name"), "");
@@ -78,7 +79,7 @@ fn check_subject(errors: &mut Errors, path: &Path, subject: &Value, owner: Kind)
             if !group.is_empty() {
                 errors.check_one_of(&path.child("apiGroup"), group, &[""]);
             }
-            if owner == Kind::ClusterRoleBinding && text(subject, "namespace").is_empty() {
+            if !is_namespaced && text(subject, "namespace").is_empty() {
                 errors.required(&path.child("namespace"), "");
             }
         }

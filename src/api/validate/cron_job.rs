@@ -4,10 +4,11 @@
 
 use super::super::field_error::{Errors, Path};
 use super::{at, job, number, text};
+use crate::kubernetes::Kubernetes;
 use crate::model::{Object, Schedule, TimeZone, Value};
 
 /// Follows `validateCronJobSpec`.
-pub(in crate::api) fn check(errors: &mut Errors, object: &Object, spec: &Value) {
+pub(in crate::api) fn check(errors: &mut Errors, object: &Object, spec: &Value, kubernetes: Kubernetes) {
     const NAME_MAX: usize = 52;
     let path = Path::new("spec");
     let schedule = text(spec, "schedule");
@@ -36,7 +37,7 @@ pub(in crate::api) fn check(errors: &mut Errors, object: &Object, spec: &Value) 
         policy => errors.check_one_of(&path.child("concurrencyPolicy"), policy, &["Allow", "Forbid", "Replace"]),
     }
     let (job_path, job) = (path.child("jobTemplate").child("spec"), at(at(spec, "jobTemplate"), "spec"));
-    job::check(errors, &job_path, job);
+    job::check(errors, &job_path, job, kubernetes);
     if !at(job, "selector").is_null() {
         errors.invalid(&job_path.child("selector"), at(job, "selector"), "`selector` will be auto-generated");
     }

@@ -9,6 +9,7 @@ use super::super::template_dump::struct_dump;
 use super::network::check_domain_path;
 use super::workload::check_pod_template;
 use super::{at, check_selector, is_usable, list, number, selects, text};
+use crate::kubernetes::Kubernetes;
 use crate::model::{Object, Value};
 
 /// The most rules of a policy, and the most patterns of a rule.
@@ -25,8 +26,8 @@ const ACTIONS: &[&str] = &["Count", "FailIndex", "FailJob", "Ignore"];
 const INDEXED: &str = "Indexed";
 
 /// Follows `ValidateJob`, but for what concerns the labels.
-pub(in crate::api) fn check_object(errors: &mut Errors, object: &Object, spec: &Value) {
-    check(errors, &Path::new("spec"), spec);
+pub(in crate::api) fn check_object(errors: &mut Errors, object: &Object, spec: &Value, kubernetes: Kubernetes) {
+    check(errors, &Path::new("spec"), spec, kubernetes);
     let count = number(spec, "completions").unwrap_or(0);
     if text(spec, "completionMode") == INDEXED && count > 0 {
         let last = format!("{}-{}", object.meta.name, count - 1);
@@ -79,7 +80,7 @@ pub(super) fn check_selected(errors: &mut Errors, job: &Object) {
 }
 
 /// Follows `validateJobSpec`.
-pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value, kubernetes: Kubernetes) {
     check_numbers(errors, path, spec);
     if let Some(manager) = spec.get("managedBy").and_then(Value::as_str) {
         let path = path.child("managedBy");
@@ -105,12 +106,12 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
         }
     }
     check_replacement(errors, &path.child("podReplacementPolicy"), spec);
-    check_template(errors, &path.child("template"), spec);
+    check_template(errors, &path.child("template"), spec, kubernetes);
 }
 
-fn check_template(errors: &mut Errors, path: &Path, spec: &Value) {
+fn check_template(errors: &mut Errors, path: &Path, spec: &Value, kubernetes: Kubernetes) {
     let template = at(spec, "template");
-    check_pod_template(errors, path, template);
+    check_pod_template(errors, path, template, kubernetes);
     let path = path.child("spec").child("restartPolicy");
     let policy = text(at(template, "spec"), "restartPolicy");
     match policy {

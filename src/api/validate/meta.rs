@@ -3,12 +3,12 @@
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{check_annotations, check_labels};
-use crate::model::{Kind, Object, OwnerReference, Text, Value, to_json};
+use crate::model::{Object, OwnerReference, Text, Value, to_json};
 use crate::ordering::Order;
 
-/// The metadata of a new object.
-pub(in crate::api) fn check(errors: &mut Errors, object: &Object) {
-    check_with(errors, object, name_rule(object.kind));
+/// The metadata of a new object; `rule` says what is wrong with a name.
+pub(in crate::api) fn check(errors: &mut Errors, object: &Object, rule: fn(&str) -> Vec<String>) {
+    check_with(errors, object, rule);
 }
 
 /// The metadata of an object that was stored before: its name only has to fit into a path.
@@ -50,8 +50,8 @@ fn check_with(errors: &mut Errors, object: &Object, rule: fn(&str) -> Vec<String
     }
     let is_standard = |name: &str| matches!(name, "kubernetes" | "orphan" | "foregroundDeletion");
     for (place, finalizer) in meta.finalizers.iter().enumerate() {
-        // Kubernetes' own kinds take no other short names.
-        let has_group = object.kind != Kind::CustomResourceDefinition && !object.kind.is_custom();
+        // Kubernetes' own kinds take no other short names; definitions and what they bring are of another server.
+        let has_group = object.kind.names().group != "apiextensions.k8s.io" && !object.kind.is_custom();
         if has_group && !finalizer.contains('/') && !is_standard(finalizer) {
             let detail = "name is neither a standard finalizer name nor is it fully qualified";
             errors.invalid_text(&path.child("finalizers").index(place), finalizer, detail);
@@ -99,16 +99,6 @@ fn shown_owner(owner: &OwnerReference) -> String {
     }
     shown.push('}');
     shown
-}
-
-fn name_rule(kind: Kind) -> fn(&str) -> Vec<String> {
-    match kind {
-        Kind::StatefulSet | Kind::Namespace => names::dns_label,
-        Kind::Service => names::dns_1035_label,
-        Kind::Event | Kind::Endpoints | Kind::EndpointSlice => names::path_segment,
-        Kind::Role | Kind::RoleBinding | Kind::ClusterRole | Kind::ClusterRoleBinding => names::path_segment,
-        _ => names::dns_subdomain,
-    }
 }
 
 /// Follows `ValidateObjectMetaUpdate` in apimachinery's api/validation.

@@ -33,10 +33,10 @@ pub use job::validate_job_labels;
 pub use pod_update::{validate_debugging, validate_resize};
 pub use update::SET_FREE;
 
-/// The part of [`super::validate_create`] that looks at metadata alone: enough for a pod made from a checked template.
+/// The part of [`super::validate_create`] that looks at metadata alone, as it is with custom kinds.
 pub fn validate_metadata(object: &Object) -> Vec<FieldError> {
     let mut errors = Errors::default();
-    meta::check(&mut errors, object);
+    meta::check(&mut errors, object, names::dns_subdomain);
     errors.0
 }
 

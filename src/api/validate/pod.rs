@@ -5,18 +5,25 @@ use super::super::names;
 use super::super::template_dump::struct_dump;
 use super::placing::{check_affinity, check_spreads, check_tolerations};
 use super::pod_mounts::{check_devices, check_mounts};
-pub(super) use super::pod_volume::Extra;
+pub(super) use super::pod_volume::PodOptions;
 use super::service::check_port_reference;
 use super::{at, check_labels, downward, list, number, pod_network, pod_resources, pod_security, pod_volume, text};
+use crate::kubernetes::Kubernetes;
 use crate::model::Value;
 use crate::sorted::SharedSet;
 
+/// Follows `ValidatePod` in pkg/apis/core/validation, but for the metadata.
+pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value, kubernetes: Kubernetes) {
+    check_spec(errors, path, spec, &PodOptions::pod(kubernetes));
+    check_images(errors, path, spec);
+}
+
 /// Follows `ValidatePodSpec` in pkg/apis/core/validation.
-pub(in crate::api) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra) {
-    let volumes = pod_volume::check_all(errors, &path.child("volumes"), spec, extra);
+pub(in crate::api) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value, options: &PodOptions) {
+    let volumes = pod_volume::check_all(errors, &path.child("volumes"), spec, options);
     let claims = pod_security::check_resource_claims(errors, &path.child("resourceClaims"), spec);
     let around =
-        Around { volumes, blocks: pod_volume::blocks(spec, extra), claims, policy: text(spec, "restartPolicy") };
+        Around { volumes, blocks: pod_volume::blocks(spec, &options.claims), claims, policy: text(spec, "restartPolicy") };
     check_containers(errors, path, spec, &around);
     pod_resources::check_whole(errors, &path.child("resources"), at(spec, "resources"));
     pod_network::check_host_network(errors, path, spec);
@@ -44,12 +51,12 @@ pub(in crate::api) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value,
     check_gates(errors, path, spec);
     check_spreads(errors, &path.child("topologySpreadConstraints"), list(spec, "topologySpreadConstraints"));
     pod_security::check_host_users(errors, path, spec);
-    check_identity(errors, path, spec, extra);
+    check_identity(errors, path, spec, options);
     check_running(errors, path, spec);
 }
 
 /// Who a pod is: its account, its node, its time, its name.
-fn check_identity(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra) {
+fn check_identity(errors: &mut Errors, path: &Path, spec: &Value, options: &PodOptions) {
     for field in ["serviceAccountName", "nodeName"] {
         let name = text(spec, field);
         if !name.is_empty() {
@@ -63,7 +70,7 @@ fn check_identity(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra)
     }
     for field in ["hostname", "subdomain"] {
         let name = text(spec, field);
-        if !name.is_empty() && !extra.names_hosts {
+        if !name.is_empty() && !options.names_hosts {
             errors.check_text(&path.child(field), name, names::dns_label(name));
         }
     }
@@ -133,7 +140,7 @@ pub(in crate::api) fn check_new(errors: &mut Errors, path: &Path, spec: &Value) 
 /// What pods are asked beyond what their templates are.
 ///
 /// Follows `validateContainersOnlyForPod`.
-pub(in crate::api) fn check_images(errors: &mut Errors, path: &Path, spec: &Value) {
+fn check_images(errors: &mut Errors, path: &Path, spec: &Value) {
     for kind in ["containers", "initContainers"] {
         for (place, container) in list(spec, kind).iter().enumerate() {
             let image = text(container, "image");
@@ -197,7 +204,7 @@ pub(in crate::api) fn check_ephemeral(errors: &mut Errors, path: &Path, spec: &V
     let mut volumes = SharedSet::new();
     list(spec, "volumes").iter().for_each(|volume| _ = volumes.insert(text(volume, "name").to_string()));
     let claims = list(spec, "resourceClaims").iter().map(|claim| text(claim, "name")).collect();
-    let blocks = pod_volume::blocks(spec, &Extra::none());
+    let blocks = pod_volume::blocks(spec, &[]);
     let around = Around { volumes, blocks, claims, policy: text(spec, "restartPolicy") };
     let others = list(spec, "containers").iter().chain(list(spec, "initContainers"));
     let others: Vec<&str> = others.map(|container| text(container, "name")).collect();

@@ -5,6 +5,7 @@ use super::super::diff::go_diff;
 use super::super::field_error::{Errors, FieldError, Path};
 use super::update::Change;
 use super::{at, entries, list, meta, number, of, pod, text};
+use crate::kubernetes::Kubernetes;
 use crate::model::pod::{is_static, qos_class};
 use crate::model::{Object, Value, to_json};
 
@@ -154,11 +155,11 @@ fn check_placing(errors: &mut Errors, path: &Path, old: &Value, masked: &mut Val
 /// Everything that keeps the containers of a pod from getting other resources.
 ///
 /// Follows `ValidatePodResize` in pkg/apis/core/validation.
-pub fn validate_resize(old: &Object, new: &Object) -> Vec<FieldError> {
+pub fn validate_resize(old: &Object, new: &Object, kubernetes: Kubernetes) -> Vec<FieldError> {
     let mut errors = Errors::default();
     meta::check_stored(&mut errors, new);
     meta::check_kept(&mut errors, old, new);
-    pod::check_spec(&mut errors, &Path::new("spec"), of(&new.body, "spec"), &pod::Extra::none());
+    pod::check_spec(&mut errors, &Path::new("spec"), of(&new.body, "spec"), &pod::PodOptions::pod(kubernetes));
     if is_static(old) {
         errors.forbidden(&Path::new(""), "static pods cannot be resized");
         return errors.0;

@@ -3,31 +3,44 @@
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{at, downward, list, number, quantity, text};
+use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::Value;
 use crate::obj;
 use crate::ordering::Order;
 use crate::sorted::SharedSet;
 
-/// What comes to a pod beside its spec.
+/// What a pod's spec is looked at with, beside itself.
+///
+/// Follows `PodValidationOptions`.
 #[derive(Debug)]
-pub(in crate::api) struct Extra<'a> {
+pub(in crate::api) struct PodOptions<'a> {
     /// Names of claim templates, which become volumes of the same name.
     pub(super) claims: Vec<&'a str>,
     /// Whether host name and subdomain are set by a controller and not looked at here.
     pub(super) names_hosts: bool,
+    /// Whether it is a pod's, and not a template's.
+    pub(super) is_pod: bool,
+    /// The version of the API server.
+    pub(super) kubernetes: Kubernetes,
 }
 
-impl Extra<'_> {
-    pub(in crate::api) fn none() -> Extra<'static> {
-        Extra { claims: Vec::new(), names_hosts: false }
+impl PodOptions<'_> {
+    /// The spec of a pod.
+    pub(in crate::api) fn pod(kubernetes: Kubernetes) -> PodOptions<'static> {
+        PodOptions { is_pod: true, ..PodOptions::template(kubernetes) }
+    }
+
+    /// The spec of a template.
+    pub(in crate::api) fn template(kubernetes: Kubernetes) -> PodOptions<'static> {
+        PodOptions { claims: Vec::new(), names_hosts: false, is_pod: false, kubernetes }
     }
 }
 
 /// Looks at all volumes and returns the names of the good ones, which mounts may use.
 /// Follows `ValidateVolumes` in pkg/apis/core/validation. Claim templates come in as volumes in front.
-pub(in crate::api) fn check_all(errors: &mut Errors, path: &Path, spec: &Value, extra: &Extra) -> SharedSet<String> {
+pub(in crate::api) fn check_all(errors: &mut Errors, path: &Path, spec: &Value, options: &PodOptions) -> SharedSet<String> {
     let mut good = SharedSet::new();
-    let claims: Vec<Value> = extra
+    let claims: Vec<Value> = options
         .claims
         .iter()
         .map(|name| {
@@ -35,13 +48,13 @@ pub(in crate::api) fn check_all(errors: &mut Errors, path: &Path, spec: &Value, 
             obj! { "name" => Value::text(name), "persistentVolumeClaim" => source }
         })
         .collect();
-    let own = list(spec, "volumes").iter().filter(|volume| !extra.claims.contains(&text(volume, "name")));
+    let own = list(spec, "volumes").iter().filter(|volume| !options.claims.contains(&text(volume, "name")));
     let mut seen: SharedSet<&str> = SharedSet::new();
     for (at_index, volume) in claims.iter().chain(own).enumerate() {
         let path = path.index(at_index);
         let name = text(volume, "name");
         let before = errors.0.len();
-        check_source(errors, &path, volume);
+        check_source(errors, &path, volume, options);
         match name.is_empty() {
             true => errors.required(&path.child("name"), ""),
             false => errors.check_text(&path.child("name"), name, names::dns_label(name)),
@@ -59,13 +72,13 @@ pub(in crate::api) fn check_all(errors: &mut Errors, path: &Path, spec: &Value, 
 }
 
 /// The names of the volumes that can be devices: those that stand on claims.
-pub(in crate::api) fn blocks(spec: &Value, extra: &Extra) -> SharedSet<String> {
+pub(in crate::api) fn blocks(spec: &Value, claims: &[&str]) -> SharedSet<String> {
     let is_block = |it: &&Value| !at(it, "persistentVolumeClaim").is_null() || !at(it, "ephemeral").is_null();
     let own = list(spec, "volumes").iter().filter(is_block).map(|volume| text(volume, "name"));
-    own.chain(extra.claims.iter().copied()).map(str::to_string).collect()
+    own.chain(claims.iter().copied()).map(str::to_string).collect()
 }
 
-fn check_source(errors: &mut Errors, path: &Path, volume: &Value) {
+fn check_source(errors: &mut Errors, path: &Path, volume: &Value, options: &PodOptions) {
     let fields = crate::schema::structure("core.Volume").map(|it| it.fields.as_slice()).unwrap_or_default();
     let mut sources = 0;
     let mut fields: Vec<&crate::schema::Field> = fields.iter().filter(|field| !field.embedded_in.is_empty()).collect();
@@ -79,7 +92,7 @@ fn check_source(errors: &mut Errors, path: &Path, volume: &Value) {
         sources += 1;
         let path = path.child(field.name);
         match sources {
-            1 => check_one(errors, &path, field.name, source),
+            1 => check_one(errors, &path, field.name, source, options),
             _ => errors.forbidden(&path, "may not specify more than 1 volume type"),
         }
     }
@@ -88,12 +101,14 @@ fn check_source(errors: &mut Errors, path: &Path, volume: &Value) {
     }
 }
 
-fn check_one(errors: &mut Errors, path: &Path, kind: &str, source: &Value) {
+fn check_one(errors: &mut Errors, path: &Path, kind: &str, source: &Value, options: &PodOptions) {
     let required: &[&str] = match kind {
         "persistentVolumeClaim" => &["claimName"],
         "secret" => &["secretName"],
         "configMap" => &["name"],
         "csi" => &["driver"],
+        // Follows `validateImageVolumeSource`.
+        "image" if options.is_pod || options.kubernetes.has(Difference::TemplatesNameImages) => &["reference"],
         kind => super::storage::outside_needs(kind),
     };
     for name in required {

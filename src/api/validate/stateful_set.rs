@@ -55,7 +55,7 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value, scop
     check_set_selector(errors, &path.child("selector"), at(spec, "selector"));
     let template = at(spec, "template");
     if at(spec, "selector").is_null() || is_usable(at(spec, "selector")) {
-        check_template(errors, &path.child("template"), spec, scope);
+        check_template(errors, &path.child("template"), spec, scope, kubernetes);
     } else {
         errors.invalid(&path.child("selector"), &shown_selector(at(spec, "selector")), "");
     }
@@ -152,7 +152,7 @@ pub(super) fn shown_selector(selector: &Value) -> Value {
 }
 
 /// Follows `ValidatePodTemplateSpecForStatefulSet`: claim templates count as volumes.
-fn check_template(errors: &mut Errors, path: &Path, spec: &Value, scope: Scope) {
+fn check_template(errors: &mut Errors, path: &Path, spec: &Value, scope: Scope, kubernetes: Kubernetes) {
     let template = at(spec, "template");
     let labels = at(at(template, "metadata"), "labels");
     let annotations = at(template, "metadata").get("annotations");
@@ -172,7 +172,8 @@ fn check_template(errors: &mut Errors, path: &Path, spec: &Value, scope: Scope) 
     if scope.has_template {
         let claims = list(spec, "volumeClaimTemplates").iter();
         let claims = claims.map(|claim| text(at(claim, "metadata"), "name")).collect();
-        pod::check_spec(errors, &path.child("spec"), at(template, "spec"), &pod::Extra { claims, names_hosts: true });
+        let options = pod::PodOptions { claims, names_hosts: true, ..pod::PodOptions::template(kubernetes) };
+        pod::check_spec(errors, &path.child("spec"), at(template, "spec"), &options);
         if !list(at(template, "spec"), "ephemeralContainers").is_empty() {
             let detail = "ephemeral containers not allowed in pod template";
             errors.forbidden(&path.child("spec").child("ephemeralContainers"), detail);

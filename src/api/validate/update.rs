@@ -8,7 +8,7 @@ use super::stateful_set::{self, Scope};
 use super::{at, of, quantity};
 use crate::kubernetes::{Gate, Kubernetes};
 use crate::model::workload::is_suspended;
-use crate::model::{Kind, Object, Value, to_json};
+use crate::model::{Object, Value, to_json};
 use crate::ordering::Order;
 
 /// A change of a stored object, and what holds for objects of its kind in any case.
@@ -348,7 +348,20 @@ pub(in crate::api) fn check_service(errors: &mut Errors, change: &Change<'_>) {
     change.check(errors);
 }
 
+/// Follows `ValidateConfigMapUpdate`.
 pub(in crate::api) fn check_config(errors: &mut Errors, change: &Change<'_>) {
+    check_immutable(errors, change);
+    change.check(errors);
+}
+
+/// Follows `ValidateSecretUpdate`.
+pub(in crate::api) fn check_secret(errors: &mut Errors, change: &Change<'_>) {
+    check_immutable(errors, change);
+    change.check_field(errors, "type");
+    change.check(errors);
+}
+
+fn check_immutable(errors: &mut Errors, change: &Change<'_>) {
     let Change { old, new, .. } = *change;
     if old.at(&["immutable"]).and_then(Value::as_bool) == Some(true) {
         let detail = "field is immutable when `immutable` is set";
@@ -361,8 +374,4 @@ pub(in crate::api) fn check_config(errors: &mut Errors, change: &Change<'_>) {
             }
         }
     }
-    if new.kind == Kind::Secret {
-        check_same(errors, &Path::new("type"), old.body.get("type"), new.body.get("type"));
-    }
-    change.check(errors);
 }

@@ -6,13 +6,14 @@ use super::stateful_set::shown_selector;
 use super::{
     PERCENT, at, check_annotations, check_labels, check_selector, is_usable, list, number, pod, selects, text,
 };
+use crate::kubernetes::Kubernetes;
 use crate::model::{Value, to_json};
 
 /// Follows `ValidateDeploymentSpec` in pkg/apis/apps/validation.
-pub(in crate::api) fn check_deployment(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_deployment(errors: &mut Errors, path: &Path, spec: &Value, kubernetes: Kubernetes) {
     errors.check_not_negative(&path.child("replicas"), number(spec, "replicas").unwrap_or(1));
     check_own_selector(errors, &path.child("selector"), at(spec, "selector"), "deployment");
-    check_template(errors, path, spec, "ReplicaSet");
+    check_template(errors, path, spec, "ReplicaSet", kubernetes);
     check_deployment_strategy(errors, &path.child("strategy"), at(spec, "strategy"));
     for field in ["minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"] {
         errors.check_not_negative(&path.child(field), number(spec, field).unwrap_or(0));
@@ -86,17 +87,17 @@ fn check_at_most_all(errors: &mut Errors, path: &Path, value: &Value) {
 }
 
 /// Follows `ValidateReplicaSetSpec`.
-pub(in crate::api) fn check_replica_set(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_replica_set(errors: &mut Errors, path: &Path, spec: &Value, kubernetes: Kubernetes) {
     errors.check_not_negative(&path.child("replicas"), number(spec, "replicas").unwrap_or(1));
     errors.check_not_negative(&path.child("minReadySeconds"), number(spec, "minReadySeconds").unwrap_or(0));
     check_own_selector(errors, &path.child("selector"), at(spec, "selector"), "deployment");
-    check_template(errors, path, spec, "ReplicaSet");
+    check_template(errors, path, spec, "ReplicaSet", kubernetes);
 }
 
 /// Follows `ValidateDaemonSetSpec`.
-pub(in crate::api) fn check_daemon_set(errors: &mut Errors, path: &Path, spec: &Value) {
+pub(in crate::api) fn check_daemon_set(errors: &mut Errors, path: &Path, spec: &Value, kubernetes: Kubernetes) {
     check_own_selector(errors, &path.child("selector"), at(spec, "selector"), "daemonset");
-    check_template(errors, path, spec, "DaemonSet");
+    check_template(errors, path, spec, "DaemonSet", kubernetes);
     errors.check_not_negative(&path.child("minReadySeconds"), number(spec, "minReadySeconds").unwrap_or(0));
     let (own_path, path, strategy) = (path, path.child("updateStrategy"), at(spec, "updateStrategy"));
     match text(strategy, "type") {
@@ -145,7 +146,7 @@ fn is_empty(selector: &Value) -> bool {
 }
 
 /// Follows `ValidatePodTemplateSpecForReplicaSet`.
-fn check_template(errors: &mut Errors, path: &Path, spec: &Value, owner: &str) {
+fn check_template(errors: &mut Errors, path: &Path, spec: &Value, owner: &str, kubernetes: Kubernetes) {
     let (selector, template) = (at(spec, "selector"), at(spec, "template"));
     let (own_path, path) = (&path.child("selector"), path.child("template"));
     let is_set = owner == "DaemonSet";
@@ -162,7 +163,7 @@ fn check_template(errors: &mut Errors, path: &Path, spec: &Value, owner: &str) {
         let detail = "`selector` does not match template `labels`";
         errors.invalid(&path.child("metadata").child("labels"), labels, detail);
     }
-    check_pod_template(errors, &path, template);
+    check_pod_template(errors, &path, template, kubernetes);
     let pod_path = path.child("spec");
     errors.check_one_of(&pod_path.child("restartPolicy"), text(at(template, "spec"), "restartPolicy"), &["Always"]);
     if number(at(template, "spec"), "activeDeadlineSeconds").is_some() {
@@ -171,8 +172,13 @@ fn check_template(errors: &mut Errors, path: &Path, spec: &Value, owner: &str) {
     }
 }
 
-pub(in crate::api) fn check_pod_template(errors: &mut Errors, path: &Path, template: &Value) {
+pub(in crate::api) fn check_pod_template(
+    errors: &mut Errors,
+    path: &Path,
+    template: &Value,
+    kubernetes: Kubernetes,
+) {
     check_labels(errors, &path.child("labels"), at(template, "metadata").get("labels"));
     check_annotations(errors, &path.child("annotations"), at(template, "metadata").get("annotations"));
-    pod::check_spec(errors, &path.child("spec"), at(template, "spec"), &pod::Extra::none());
+    pod::check_spec(errors, &path.child("spec"), at(template, "spec"), &pod::PodOptions::template(kubernetes));
 }

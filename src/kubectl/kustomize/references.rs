@@ -3,7 +3,7 @@
 //! Follows `nameReference` in `api/internal/konfig/builtinpluginconsts` of kustomize.
 
 use super::resource::Resource;
-use crate::model::{Text, Value};
+use crate::model::{Kind, Text, Value};
 
 /// Where objects of a kind are named inside a pod's spec; `*` stands for each element of a list.
 const IN_PODS: &[(&str, &[&str])] = &[
@@ -51,14 +51,10 @@ const ELSEWHERE: &[(&str, &str, &[&str])] = &[
 
 /// Where the spec of a kind's pods stands. `None` for kinds without pods.
 pub fn pod_spec(kind: &str) -> Option<&'static [&'static str]> {
-    match kind {
-        "Pod" => Some(&["spec"]),
-        "CronJob" => Some(&["spec", "jobTemplate", "spec", "template", "spec"]),
-        "Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet" | "Job" | "ReplicationController" => {
-            Some(&["spec", "template", "spec"])
-        }
-        _ => None,
+    if kind == "ReplicationController" {
+        return Some(&["spec", "template", "spec"]);
     }
+    Kind::ALL.into_iter().find(|known| known.names().kind == kind)?.info().pods
 }
 
 /// Lets every reference follow its object.

@@ -1,9 +1,8 @@
 //! Objects as the client holds them before it sends them, for `--dry-run=client`: nothing is asked of the API server.
 
-use crate::api::base64;
+use crate::api::empty_status;
 use crate::kubectl::flags::Args;
-use crate::model::{Key, Kind, Object, Text, Value};
-use crate::obj;
+use crate::model::{Key, Kind, Object, Text, Value, encode_base64};
 use std::rc::Rc;
 
 /// An object of a file: as it stands there, in its namespace. `None` for a kind that is not kept.
@@ -18,11 +17,7 @@ pub fn of_file(value: &Value, key: &Key) -> Option<Rc<Object>> {
 
 /// An object of a file that a command holds as one of kubectl's own types: with what these print even when it is empty.
 pub fn typed(mut object: Object) -> Object {
-    let path: &[&'static str] = match object.kind {
-        Kind::Pod => &["spec"],
-        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec"],
-        _ => &["spec", "template", "spec"],
-    };
+    let path = object.kind.info().pods.unwrap_or_default();
     for list in ["initContainers", "containers"] {
         let place = [path, &[list]].concat();
         if object.list_at(&place).is_empty() {
@@ -32,16 +27,9 @@ pub fn typed(mut object: Object) -> Object {
             container.set_at(&["resources"], Value::map());
         }
     }
-    let status = match object.kind {
-        Kind::StatefulSet => obj! { "availableReplicas" => 0, "replicas" => 0 },
-        Kind::DaemonSet => obj! {
-            "currentNumberScheduled" => 0, "desiredNumberScheduled" => 0, "numberMisscheduled" => 0, "numberReady" => 0,
-        },
-        Kind::ReplicaSet => obj! { "replicas" => 0 },
-        Kind::Service => obj! { "loadBalancer" => Value::map() },
-        Kind::Pod | Kind::Deployment | Kind::Job | Kind::CronJob => Value::map(),
-        _ => return object,
-    };
+    if object.kind.info().pods.is_none() && object.kind != Kind::Service {
+        return object;
+    }
     let fields: &[(&'static str, Value)] = match object.kind {
         Kind::StatefulSet => &[("serviceName", "".into()), ("updateStrategy", Value::map())],
         Kind::DaemonSet => &[("updateStrategy", Value::map())],
@@ -60,9 +48,18 @@ pub fn typed(mut object: Object) -> Object {
         }
     }
     if object.body.get("status").is_none() {
+        let status = unwritten_status(&object);
         object.set_at(&["status"], status);
     }
     object
+}
+
+/// What kubectl's types print of a status that nobody wrote: the API server knows more of a pod and a namespace alone.
+fn unwritten_status(object: &Object) -> Value {
+    match object.kind {
+        Kind::Pod | Kind::Namespace => Value::map(),
+        _ => empty_status(object),
+    }
 }
 
 /// An object that a command has put together: with what kubectl's types print even when it is empty, and with the
@@ -78,30 +75,10 @@ pub fn of_command(value: &Value, args: &Args) -> Option<Rc<Object>> {
                 container.set_at(&["resources"], Value::map());
             }
             object.set_at(&["spec", "dnsPolicy"], "ClusterFirst");
-            object.set_at(&["status"], Value::map());
         }
-        Kind::Service => object.set_at(&["status"], obj! { "loadBalancer" => Value::map() }),
-        Kind::Namespace => {
-            object.set_at(&["spec"], Value::map());
-            object.set_at(&["status"], Value::map());
-        }
-        Kind::ResourceQuota | Kind::Deployment => object.set_at(&["status"], Value::map()),
-        Kind::Job => {
-            object.set_at(&["spec", "template", "metadata"], Value::map());
-            object.set_at(&["status"], Value::map());
-        }
-        Kind::CronJob => {
-            object.set_at(&["spec", "jobTemplate", "spec", "template", "metadata"], Value::map());
-            object.set_at(&["status"], Value::map());
-        }
-        Kind::Ingress => object.set_at(&["status"], obj! { "loadBalancer" => Value::map() }),
-        Kind::HorizontalPodAutoscaler => {
-            object.set_at(&["status"], obj! { "currentMetrics" => Value::Null, "desiredReplicas" => 0 });
-        }
-        Kind::PodDisruptionBudget => object.set_at(
-            &["status"],
-            obj! { "currentHealthy" => 0, "desiredHealthy" => 0, "disruptionsAllowed" => 0, "expectedPods" => 0 },
-        ),
+        Kind::Namespace => object.set_at(&["spec"], Value::map()),
+        Kind::Job => object.set_at(&["spec", "template", "metadata"], Value::map()),
+        Kind::CronJob => object.set_at(&["spec", "jobTemplate", "spec", "template", "metadata"], Value::map()),
         Kind::PriorityClass if object.at(&["preemptionPolicy"]).is_none() => {
             object.set_at(&["preemptionPolicy"], "PreemptLowerPriority");
         }
@@ -109,11 +86,15 @@ pub fn of_command(value: &Value, args: &Args) -> Option<Rc<Object>> {
             let texts = object.remove_at(&["stringData"]).unwrap_or_default();
             let data = texts.as_map().into_iter().flat_map(crate::model::Map::iter);
             let data: crate::model::Map = data
-                .map(|(name, text)| (name.clone(), base64(text.as_str().unwrap_or_default().as_bytes()).into()))
+                .map(|(name, text)| (name.clone(), encode_base64(text.as_str().unwrap_or_default().as_bytes()).into()))
                 .collect();
             object.set_at(&["data"], data);
         }
         _ => {}
+    }
+    let status = unwritten_status(&object);
+    if !status.is_null() {
+        object.set_at(&["status"], status);
     }
     Some(Rc::new(object))
 }

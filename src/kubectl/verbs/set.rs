@@ -111,30 +111,18 @@ pub(super) fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Fa
     }
 }
 
-/// Where an object says what its pods are.
+/// Where an object says what its pods are; of a kind without pods, where it would.
 pub(super) fn pod_spec_path(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Pod => &["spec"],
-        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec"],
-        _ => &["spec", "template", "spec"],
-    }
+    kind.info().pods.unwrap_or(&["spec", "template", "spec"])
 }
 
 /// The containers of an object: a pod's own or its template's.
-pub(super) fn containers_path(object: &Object) -> &'static [&'static str] {
-    match object.kind {
-        Kind::Pod => &["spec", "containers"],
-        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec", "containers"],
-        _ => &["spec", "template", "spec", "containers"],
-    }
+pub(super) fn containers_path(object: &Object) -> Vec<&'static str> {
+    [pod_spec_path(object.kind), &["containers"]].concat()
 }
 
-pub(super) fn init_path(object: &Object) -> &'static [&'static str] {
-    match object.kind {
-        Kind::Pod => &["spec", "initContainers"],
-        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec", "initContainers"],
-        _ => &["spec", "template", "spec", "initContainers"],
-    }
+pub(super) fn init_path(object: &Object) -> Vec<&'static str> {
+    [pod_spec_path(object.kind), &["initContainers"]].concat()
 }
 
 /// Whether a subcommand also names what it leaves as it is.
@@ -187,10 +175,10 @@ pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             let (name, image) = change.split_once('=').unwrap_or((change, ""));
             let mut is_found = false;
             for path in [init_path(object), containers_path(object)] {
-                if object.list_at(path).is_empty() {
+                if object.list_at(&path).is_empty() {
                     continue;
                 }
-                for container in object.at_mut(path).list_mut() {
+                for container in object.at_mut(&path).list_mut() {
                     if name == "*" || container.str_at(&["name"]) == name {
                         is_found = true;
                         container.set_at(&["image"], Text::new(image));
@@ -276,7 +264,7 @@ pub fn resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         if !object.list_at(path).iter().any(|it| is_meant(args, it)) {
             return Err(Failure::client(format!("unable to find container named {}", args.text("containers"))));
         }
-        for container in object.at_mut(path).list_mut().iter_mut().filter(|it| is_meant(args, it)) {
+        for container in object.at_mut(&path).list_mut().iter_mut().filter(|it| is_meant(args, it)) {
             for (what, name, amount) in &wanted {
                 container.at_mut(&["resources", what]).map_mut().insert(name.clone(), Value::text(amount));
             }

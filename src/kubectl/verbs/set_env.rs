@@ -170,8 +170,8 @@ fn changed(args: &Args, object: &Object, changes: &Changes, cx: &mut Cx<'_>) -> 
     let mut next = object.clone();
     let mut is_any = false;
     for path in [containers_path(object), init_path(object)] {
-        for at in 0..object.list_at(path).len() {
-            let container = &mut next.at_mut(path).list_mut()[at];
+        for at in 0..object.list_at(&path).len() {
+            let container = &mut next.at_mut(&path).list_mut()[at];
             if !is_meant(args, container) {
                 continue;
             }
