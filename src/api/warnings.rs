@@ -6,7 +6,10 @@ use crate::model::{Object, Quantity, Value};
 /// Those of a set: of its template and of its claim templates, too.
 pub(super) fn stateful_set(out: &mut Vec<String>, set: &Object) {
     if set.i64_at(&["spec", "revisionHistoryLimit"]).is_some_and(|limit| limit < 0) {
-        out.push("spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended".into());
+        out.push(
+            "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"
+                .into(),
+        );
     }
     if let Some(spec) = set.at(&["spec", "template", "spec"]) {
         pod_spec(out, "spec.template.spec", spec);

@@ -6,7 +6,8 @@ use crate::model::{Key, Kind, Text, Value, decode_base64, encode_base64, parse_j
 
 /// A token in the form that tools can take apart. Its signature is none: no key signs here.
 pub fn signed(payload: &str) -> String {
-    let part = |bytes: &[u8]| encode_base64(bytes).replace('+', "-").replace('/', "_").trim_end_matches('=').to_string();
+    let part =
+        |bytes: &[u8]| encode_base64(bytes).replace('+', "-").replace('/', "_").trim_end_matches('=').to_string();
     let mut state: u32 = 0x811c_9dc5;
     let signature: Vec<u8> = payload
         .bytes()

@@ -22,8 +22,12 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value, kube
 pub(in crate::api) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value, options: &PodOptions) {
     let volumes = pod_volume::check_all(errors, &path.child("volumes"), spec, options);
     let claims = pod_security::check_resource_claims(errors, &path.child("resourceClaims"), spec);
-    let around =
-        Around { volumes, blocks: pod_volume::blocks(spec, &options.claims), claims, policy: text(spec, "restartPolicy") };
+    let around = Around {
+        volumes,
+        blocks: pod_volume::blocks(spec, &options.claims),
+        claims,
+        policy: text(spec, "restartPolicy"),
+    };
     check_containers(errors, path, spec, &around);
     pod_resources::check_whole(errors, &path.child("resources"), at(spec, "resources"));
     pod_network::check_host_network(errors, path, spec);

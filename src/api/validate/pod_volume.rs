@@ -38,7 +38,12 @@ impl PodOptions<'_> {
 
 /// Looks at all volumes and returns the names of the good ones, which mounts may use.
 /// Follows `ValidateVolumes` in pkg/apis/core/validation. Claim templates come in as volumes in front.
-pub(in crate::api) fn check_all(errors: &mut Errors, path: &Path, spec: &Value, options: &PodOptions) -> SharedSet<String> {
+pub(in crate::api) fn check_all(
+    errors: &mut Errors,
+    path: &Path,
+    spec: &Value,
+    options: &PodOptions,
+) -> SharedSet<String> {
     let mut good = SharedSet::new();
     let claims: Vec<Value> = options
         .claims

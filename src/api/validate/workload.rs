@@ -172,12 +172,7 @@ fn check_template(errors: &mut Errors, path: &Path, spec: &Value, owner: &str, k
     }
 }
 
-pub(in crate::api) fn check_pod_template(
-    errors: &mut Errors,
-    path: &Path,
-    template: &Value,
-    kubernetes: Kubernetes,
-) {
+pub(in crate::api) fn check_pod_template(errors: &mut Errors, path: &Path, template: &Value, kubernetes: Kubernetes) {
     check_labels(errors, &path.child("labels"), at(template, "metadata").get("labels"));
     check_annotations(errors, &path.child("annotations"), at(template, "metadata").get("annotations"));
     pod::check_spec(errors, &path.child("spec"), at(template, "spec"), &pod::PodOptions::template(kubernetes));

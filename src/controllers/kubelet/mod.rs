@@ -31,7 +31,7 @@ use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
 use crate::world::environment::KubeletKind;
 use crate::world::{Order, Run, RuntimeEvent, Shortage};
-use stand_in::Ward;
+use stand_in::StandInPod;
 use std::rc::Rc;
 use visit::Visit;
 use worker::{Stage, Worker};
@@ -41,7 +41,7 @@ use worker::{Stage, Worker};
 pub struct Kubelet {
     workers: Rc<SharedMap<Key, Rc<Worker>>>,
     /// The pods of a world with stand-ins.
-    wards: Rc<SharedMap<Key, Rc<Ward>>>,
+    stand_in_pods: Rc<SharedMap<Key, Rc<StandInPod>>>,
     /// How many addresses each node gave out.
     addresses: Rc<SharedMap<Text, i64>>,
     /// When a node was last short of something: by its name and the condition's.
@@ -180,8 +180,8 @@ impl Kubelet {
         let RuntimeCtx { cluster, environment, timers } = ctx;
         match event {
             RuntimeEvent::EndContainer { pod, container, exit_code } => {
-                if let Some(ward) = Rc::make_mut(&mut self.wards).get_mut(pod) {
-                    Rc::make_mut(ward).end_container(container, *exit_code, cluster.now());
+                if let Some(kept) = Rc::make_mut(&mut self.stand_in_pods).get_mut(pod) {
+                    Rc::make_mut(kept).end_container(container, *exit_code, cluster.now());
                     return timers.add(cluster.now(), work(pod, TASK_TICK));
                 }
                 self.note(pod, event, cluster, timers);
@@ -235,7 +235,7 @@ impl Kubelet {
     fn look_again(&self, node: &str, cluster: &Cluster, timers: &mut Timers) {
         for key in cluster.pods_on(node) {
             let is_waiting = self.workers.get(key).is_some_and(|worker| !worker.unmounted.is_empty());
-            if is_waiting || self.wards_waiting(key) {
+            if is_waiting || self.stand_in_waits(key) {
                 timers.add(cluster.now(), work(key, ""));
             }
         }
@@ -264,8 +264,8 @@ impl Kubelet {
                 timers.add(now, work(key, TASK_GONE));
             }
         }
-        if self.wards.get(key).is_some_and(|ward| ward.uid == object.meta.uid) {
-            Rc::make_mut(&mut self.wards).remove(key);
+        if self.stand_in_pods.get(key).is_some_and(|kept| kept.uid == object.meta.uid) {
+            Rc::make_mut(&mut self.stand_in_pods).remove(key);
             timers.cancel(&work(key, TASK_TICK));
         }
         Rc::make_mut(&mut self.runtime_events).remove(key);
@@ -299,8 +299,8 @@ impl Kubelet {
         if let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(key) {
             Rc::make_mut(worker).ended_for = Some(("Evicted", why.clone(), Some(Millis::ZERO)));
         }
-        if let Some(ward) = Rc::make_mut(&mut self.wards).get_mut(key) {
-            Rc::make_mut(ward).evict(why);
+        if let Some(kept) = Rc::make_mut(&mut self.stand_in_pods).get_mut(key) {
+            Rc::make_mut(kept).evict(why);
         }
     }
 

@@ -97,11 +97,11 @@ impl Kubelet {
         let mut pods: Vec<Rc<Object>> = Vec::new();
         for key in ctx.cluster.pods_on(node) {
             let Some(pod) = ctx.cluster.get(key) else { continue };
-            let (is_leaving, is_over) = match (self.workers.get(key), self.wards.get(key)) {
+            let (is_leaving, is_over) = match (self.workers.get(key), self.stand_in_pods.get(key)) {
                 (Some(worker), _) => {
                     (worker.ended_for.is_some() && worker.stage != Stage::Over, worker.stage != Stage::Kept)
                 }
-                (None, Some(ward)) => (ward.is_leaving(), ward.is_over()),
+                (None, Some(pod)) => (pod.is_leaving(), pod.is_over()),
                 (None, None) => continue,
             };
             if is_leaving {

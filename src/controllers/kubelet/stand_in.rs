@@ -1,8 +1,8 @@
 //! The stand-in for a kubelet that the recorded sessions ran with: fixed times, no init containers, no hooks, no probes
 //! but a wait before readiness. Only the world `recorder` has it.
 
+mod pod;
 mod stopping;
-mod ward;
 
 use super::status::{ContainerView, PodView, Role, Shown, Termination, hex64};
 use super::stop::let_go;
@@ -11,15 +11,16 @@ use super::workload::Workload;
 use super::{Kubelet, TASK_TICK, event_at, work};
 use crate::controllers::{ControllerId, Ctx, Decision, Outcome, Subject};
 use crate::model::{Key, Millis, Object, Text, Value};
+pub(in crate::controllers::kubelet) use pod::StandInPod;
+use pod::{Action, BACK_OFF, BACK_OFF_FORGOTTEN, BACK_OFF_MAX, Container};
 use std::rc::Rc;
 use stopping::NOTICE;
-pub(in crate::controllers::kubelet) use ward::Ward;
-use ward::{Action, BACK_OFF, BACK_OFF_FORGOTTEN, BACK_OFF_MAX, Container};
 
 /// Looks at a pod: does what is due and writes its status.
 pub(super) fn look(kubelet: &mut Kubelet, ctx: &mut Ctx<'_>, pod: Rc<Object>, node: Text, is_news: bool) {
     let key = pod.key();
-    let known = kubelet.wards.get(&key).filter(|ward| ward.uid == pod.meta.uid).map(|ward| Ward::clone(ward));
+    let known =
+        kubelet.stand_in_pods.get(&key).filter(|state| state.uid == pod.meta.uid).map(|state| StandInPod::clone(state));
     if known.is_none() && crate::model::pod::is_over(&pod) {
         if pod.meta.is_terminating() {
             let_go(ctx, &pod);
@@ -27,8 +28,8 @@ pub(super) fn look(kubelet: &mut Kubelet, ctx: &mut Ctx<'_>, pod: Rc<Object>, no
         return;
     }
     let is_known = known.is_some();
-    let ward = known.unwrap_or_else(|| Ward::new(&pod, node, ctx.now()));
-    let mut visit = Visit { kubelet, ctx, pod, ward };
+    let state = known.unwrap_or_else(|| StandInPod::new(&pod, node, ctx.now()));
+    let mut visit = Visit { kubelet, ctx, pod, state };
     if !is_known {
         visit.admit();
     } else if is_news {
@@ -45,19 +46,19 @@ struct Visit<'k, 'c, 'x> {
     kubelet: &'k mut Kubelet,
     ctx: &'c mut Ctx<'x>,
     pod: Rc<Object>,
-    ward: Ward,
+    state: StandInPod,
 }
 
 impl Visit<'_, '_, '_> {
     fn take_due(&mut self, now: Millis) -> Option<Action> {
-        let agenda = &mut self.ward.agenda;
+        let agenda = &mut self.state.agenda;
         let (place, _) = agenda.iter().enumerate().filter(|(_, (at, _))| *at <= now).min_by_key(|(_, (at, _))| *at)?;
         Some(agenda.remove(place).1)
     }
 
     fn plan(&mut self, after: Millis, action: Action) {
         let at = self.ctx.now() + after;
-        self.ward.agenda.push((at, action));
+        self.state.agenda.push((at, action));
     }
 
     fn perform(&mut self, action: Action) {
@@ -76,7 +77,7 @@ impl Visit<'_, '_, '_> {
     }
 
     fn spec(&self, at: usize) -> Value {
-        let Some(container) = self.ward.containers.get(at) else { return Value::Null };
+        let Some(container) = self.state.containers.get(at) else { return Value::Null };
         self.pod.list_at(&["spec", container.view.role.list()]).get(container.place).cloned().unwrap_or_default()
     }
 
@@ -86,13 +87,13 @@ impl Visit<'_, '_, '_> {
     }
 
     fn image(&self, at: usize) -> Text {
-        self.ward.containers.get(at).map(|container| container.view.image.clone()).unwrap_or_default()
+        self.state.containers.get(at).map(|container| container.view.image.clone()).unwrap_or_default()
     }
 
     fn event(&mut self, at: usize, is_warning: bool, reason: &'static str, message: impl Into<Text>) {
-        let Some(container) = self.ward.containers.get(at) else { return };
+        let Some(container) = self.state.containers.get(at) else { return };
         let (list, name) = (container.view.role.list(), container.view.name.clone());
-        event_at(self.ctx, &self.pod, &self.ward.node, (list, &name), is_warning, reason, message.into());
+        event_at(self.ctx, &self.pod, &self.state.node, (list, &name), is_warning, reason, message.into());
     }
 
     fn record(&mut self, rule: &'static str, outcome: Outcome, facts: Vec<(&'static str, Text)>) {
@@ -106,38 +107,38 @@ impl Visit<'_, '_, '_> {
 
     fn write(mut self) {
         let key = self.pod.key();
-        let Some(stored) = self.ctx.cluster.get(&key).filter(|pod| pod.meta.uid == self.ward.uid).cloned() else {
+        let Some(stored) = self.ctx.cluster.get(&key).filter(|pod| pod.meta.uid == self.state.uid).cloned() else {
             return;
         };
         let (now, mut next) = (self.ctx.now(), Object::clone(&stored));
-        let mut turns = self.ward.turns;
+        let mut turns = self.state.turns;
         self.view().write(&mut turns, &mut next, now);
-        self.ward.turns = turns;
+        self.state.turns = turns;
         if next.body.get("status") != stored.body.get("status") {
             // Read in this same step: nobody wrote it in between.
             _ = self.ctx.cluster.replace(next);
         }
-        if let Some(at) = self.ward.agenda.iter().map(|(at, _)| *at).min() {
+        if let Some(at) = self.state.agenda.iter().map(|(at, _)| *at).min() {
             self.ctx.timers.set(at.max(now), work(&key, TASK_TICK));
         }
-        Rc::make_mut(&mut self.kubelet.wards).insert(key, Rc::new(self.ward));
+        Rc::make_mut(&mut self.kubelet.stand_in_pods).insert(key, Rc::new(self.state));
     }
 
     fn view(&self) -> PodView {
-        let containers: Vec<ContainerView> = self.ward.containers.iter().map(|c| c.view.clone()).collect();
+        let containers: Vec<ContainerView> = self.state.containers.iter().map(|c| c.view.clone()).collect();
         let policy = self.pod.str_at(&["spec", "restartPolicy"]);
-        let phase = self.ward.final_phase.unwrap_or_else(|| PodView::phase_of(&containers, policy, false));
-        let evicted = self.ward.evicted.as_ref().filter(|_| self.ward.final_phase.is_some());
-        let host_ip = self.ctx.environment.node(&self.ward.node).map(|node| node.internal_ip.clone());
+        let phase = self.state.final_phase.unwrap_or_else(|| PodView::phase_of(&containers, policy, false));
+        let evicted = self.state.evicted.as_ref().filter(|_| self.state.final_phase.is_some());
+        let host_ip = self.ctx.environment.node(&self.state.node).map(|node| node.internal_ip.clone());
         PodView {
             containers,
             phase,
             coming: phase,
-            has_network: !self.ward.ip.is_empty() && !matches!(phase, "Succeeded" | "Failed"),
-            is_ending: self.ward.deadline.is_some(),
-            ip: self.ward.ip.clone(),
+            has_network: !self.state.ip.is_empty() && !matches!(phase, "Succeeded" | "Failed"),
+            is_ending: self.state.deadline.is_some(),
+            ip: self.state.ip.clone(),
             host_ip: host_ip.unwrap_or_default(),
-            began: self.ward.began,
+            began: self.state.began,
             why: evicted.map(|why| ("Evicted", why.clone())),
             is_sorted: false,
             resize: None,
@@ -146,7 +147,7 @@ impl Visit<'_, '_, '_> {
 
     fn has_volumes(&self) -> bool {
         let claims = crate::model::pod::claims_of(&self.pod);
-        claims.iter().all(|key| super::references::is_attached(self.ctx.cluster, key, &self.ward.node))
+        claims.iter().all(|key| super::references::is_attached(self.ctx.cluster, key, &self.state.node))
     }
 
     fn admit(&mut self) {
@@ -155,18 +156,18 @@ impl Visit<'_, '_, '_> {
         } else if self.has_volumes() {
             self.begin_all();
         } else {
-            self.ward.waits_for_volumes = true;
+            self.state.waits_for_volumes = true;
         }
     }
 
     fn review(&mut self) {
-        if self.pod.meta.is_terminating() || self.ward.evicted.is_some() {
+        if self.pod.meta.is_terminating() || self.state.evicted.is_some() {
             self.begin_stop();
-        } else if self.ward.waits_for_volumes && self.has_volumes() {
-            self.ward.waits_for_volumes = false;
+        } else if self.state.waits_for_volumes && self.has_volumes() {
+            self.state.waits_for_volumes = false;
             self.begin_all();
         }
-        for at in 0..self.ward.containers.len() {
+        for at in 0..self.state.containers.len() {
             self.follow_image(at);
             self.review_readiness(at);
         }
@@ -174,11 +175,11 @@ impl Visit<'_, '_, '_> {
 
     /// The stand-in runs no init containers and starts all others at once.
     fn begin_all(&mut self) {
-        for at in 0..self.ward.containers.len() {
-            let Some(container) = self.ward.containers.get_mut(at).filter(|c| c.view.role == Role::Main) else {
+        for at in 0..self.state.containers.len() {
+            let Some(container) = self.state.containers.get_mut(at).filter(|c| c.view.role == Role::Main) else {
                 continue;
             };
-            if !std::mem::replace(&mut container.is_begun, true) && self.ward.deadline.is_none() {
+            if !std::mem::replace(&mut container.is_begun, true) && self.state.deadline.is_none() {
                 self.plan(Millis::ZERO, Action::Begin(at));
             }
         }
@@ -186,7 +187,7 @@ impl Visit<'_, '_, '_> {
 
     fn follow_image(&mut self, at: usize) {
         let image = Text::new(self.spec(at).str_at(&["image"]));
-        let Some(container) = self.ward.containers.get_mut(at) else { return };
+        let Some(container) = self.state.containers.get_mut(at) else { return };
         if container.view.image == image || image.is_empty() {
             return;
         }
@@ -196,7 +197,7 @@ impl Visit<'_, '_, '_> {
             self.event(at, false, "Killing", format!("Container {name} definition changed, will be restarted"));
             self.plan(Millis::ZERO, Action::Exit { at, run, code: 0, reason: "Completed" });
         } else if container.is_begun && run == 0 {
-            self.ward.agenda.retain(|(_, action)| {
+            self.state.agenda.retain(|(_, action)| {
                 !matches!(action, Action::Begin(i) | Action::PullFailed(i) | Action::PullBackOff(i) if *i == at)
             });
             self.plan(Millis::ZERO, Action::Begin(at));
@@ -205,22 +206,22 @@ impl Visit<'_, '_, '_> {
 
     fn review_readiness(&mut self, at: usize) {
         let workload = self.workload(at);
-        let Some(container) = self.ward.containers.get_mut(at) else { return };
+        let Some(container) = self.state.containers.get_mut(at) else { return };
         if container.is_running() {
             let ready = Action::Ready { at, run: container.run };
-            let is_pending = self.ward.agenda.iter().any(|(_, action)| *action == ready);
+            let is_pending = self.state.agenda.iter().any(|(_, action)| *action == ready);
             container.view.ready =
                 workload.is_ready && container.view.started && !is_pending && container.view.role != Role::Init;
         }
     }
 
     fn begin(&mut self, at: usize) {
-        if self.ward.deadline.is_some() {
+        if self.state.deadline.is_some() {
             return;
         }
         let (image, workload) = (self.image(at), self.workload(at));
         let policy = self.spec(at).str_at(&["imagePullPolicy"]).to_string();
-        let has_image = self.ctx.cluster.runtime().has_image(&self.ward.node, &image);
+        let has_image = self.ctx.cluster.runtime().has_image(&self.state.node, &image);
         if policy == "Never" && !has_image {
             let text = format!("Container image \"{image}\" is not present with pull policy of Never");
             self.event(at, true, "ErrImageNeverPull", text.clone());
@@ -238,7 +239,7 @@ impl Visit<'_, '_, '_> {
             return self.plan(NOTICE, Action::PullFailed(at));
         }
         let took = go_duration(self.ctx.environment.delays.pull.0.saturating_mul(workload.pull_factor));
-        let node = self.ward.node.clone();
+        let node = self.state.node.clone();
         self.ctx.cluster.runtime_mut().add_image(&node, &image);
         let text = format!(
             "Successfully pulled image \"{image}\" in {took} ({took} including waiting). Image size: 70000000 bytes."
@@ -248,15 +249,15 @@ impl Visit<'_, '_, '_> {
     }
 
     fn wait(&mut self, at: usize, reason: &'static str, message: impl Into<Text>) {
-        if let Some(container) = self.ward.containers.get_mut(at) {
+        if let Some(container) = self.state.containers.get_mut(at) {
             container.wait(reason, message);
         }
     }
 
     fn take_address(&mut self) {
-        if self.ward.ip.is_empty() {
-            let node = self.ward.node.clone();
-            self.ward.ip = self.kubelet.next_address(self.ctx, &node);
+        if self.state.ip.is_empty() {
+            let node = self.state.node.clone();
+            self.state.ip = self.kubelet.next_address(self.ctx, &node);
         }
     }
 
@@ -284,7 +285,7 @@ impl Visit<'_, '_, '_> {
     }
 
     fn start(&mut self, at: usize) {
-        if self.ward.deadline.is_some() {
+        if self.state.deadline.is_some() {
             return;
         }
         self.take_address();
@@ -292,7 +293,7 @@ impl Visit<'_, '_, '_> {
         self.event(at, false, "Created", "Container created");
         self.event(at, false, "Started", "Container started");
         let (now, workload, spec) = (self.ctx.now(), self.workload(at), self.spec(at));
-        let Some(container) = self.ward.containers.get_mut(at) else { return };
+        let Some(container) = self.state.containers.get_mut(at) else { return };
         if let Shown::Terminated(end) = &container.view.state {
             container.view.last = Some(end.clone());
         }
@@ -317,20 +318,22 @@ impl Visit<'_, '_, '_> {
 
     fn become_ready(&mut self, at: usize, run: u64) {
         let is_ready = self.workload(at).is_ready;
-        if let Some(container) = self.ward.containers.get_mut(at).filter(|c| c.run == run && c.is_running()) {
+        if let Some(container) = self.state.containers.get_mut(at).filter(|c| c.run == run && c.is_running()) {
             container.view.ready = is_ready;
         }
     }
 
     fn exit(&mut self, at: usize, run: u64, code: i64, reason: &'static str) {
         let now = self.ctx.now();
-        let Some(container) = self.ward.containers.get_mut(at).filter(|container| container.run == run) else { return };
+        let Some(container) = self.state.containers.get_mut(at).filter(|container| container.run == run) else {
+            return;
+        };
         let Shown::Running { since } = container.view.state else { return };
         let id = container.view.id.clone();
         let end = Termination { code, reason, started: Some(since), finished: Some(now), id, message: Text::default() };
         container.view.state = Shown::Terminated(end);
         (container.view.ready, container.view.started) = (false, false);
-        if self.ward.deadline.is_some() {
+        if self.state.deadline.is_some() {
             return self.stop_next();
         }
         match self.pod.str_at(&["spec", "restartPolicy"]) {
@@ -342,20 +345,20 @@ impl Visit<'_, '_, '_> {
 
     /// Keeps the phase once all regular containers are done for good.
     fn end_if_over(&mut self) {
-        let mut mains = self.ward.containers.iter().filter(|container| container.view.role == Role::Main);
+        let mut mains = self.state.containers.iter().filter(|container| container.view.role == Role::Main);
         if mains.any(|container| container.end().is_none()) {
             return;
         }
         let phase = self.view().phase;
         if matches!(phase, "Succeeded" | "Failed") {
-            self.ward.final_phase = Some(phase);
+            self.state.final_phase = Some(phase);
         }
     }
 
     /// The first restart comes at once; each further one waits twice as long as the one before.
     fn plan_restart(&mut self, at: usize) {
         let now = self.ctx.now();
-        let Some(container) = self.ward.containers.get_mut(at) else { return };
+        let Some(container) = self.state.containers.get_mut(at) else { return };
         match container.back_off.filter(|(_, raised)| now - *raised <= BACK_OFF_FORGOTTEN) {
             None => {
                 container.back_off = Some((BACK_OFF, now));
@@ -371,9 +374,10 @@ impl Visit<'_, '_, '_> {
 
     fn back_off(&mut self, at: usize) {
         let now = self.ctx.now();
-        let restart = self.ward.agenda.iter().find(|(_, action)| *action == Action::Restart(at)).map(|(time, _)| *time);
-        let Some(container) = self.ward.containers.get(at) else { return };
-        if container.is_running() || self.ward.deadline.is_some() {
+        let restart =
+            self.state.agenda.iter().find(|(_, action)| *action == Action::Restart(at)).map(|(time, _)| *time);
+        let Some(container) = self.state.containers.get(at) else { return };
+        if container.is_running() || self.state.deadline.is_some() {
             return;
         }
         let finished = container.end().and_then(|end| end.finished).unwrap_or(now);
@@ -387,12 +391,12 @@ impl Visit<'_, '_, '_> {
     }
 
     fn restart(&mut self, at: usize) {
-        if self.ward.deadline.is_some() || self.ward.containers.get(at).is_none_or(Container::is_running) {
+        if self.state.deadline.is_some() || self.state.containers.get(at).is_none_or(Container::is_running) {
             return;
         }
         let image = self.image(at);
         self.record("kubelet.restarts", Outcome::Acts, Vec::new());
-        if !self.ctx.cluster.runtime().has_image(&self.ward.node, &image) {
+        if !self.ctx.cluster.runtime().has_image(&self.state.node, &image) {
             return self.begin(at);
         }
         let text = format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
@@ -403,8 +407,8 @@ impl Visit<'_, '_, '_> {
 
 impl Kubelet {
     /// Lets the pods of a node that wait for volumes look again.
-    pub(super) fn wards_waiting(&self, key: &Key) -> bool {
-        self.wards.get(key).is_some_and(|ward| ward.waits_for_volumes)
+    pub(super) fn stand_in_waits(&self, key: &Key) -> bool {
+        self.stand_in_pods.get(key).is_some_and(|state| state.waits_for_volumes)
     }
 }
 

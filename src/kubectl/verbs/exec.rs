@@ -80,9 +80,9 @@ pub const ATTACH_FLAGS: &[Flag] = &[
     long("detach-keys", Takes::Text).ignored(),
 ];
 
-/// A process that somebody talks to.
+/// A process in a container that the console is connected to.
 #[derive(Clone, Debug)]
-pub struct Talk {
+pub struct RemoteCommand {
     session: Session,
     step: Step,
     /// Set for the container's own process, which ends with its terminal.
@@ -94,7 +94,7 @@ pub struct Talk {
     is_raw: bool,
 }
 
-impl Job for Talk {
+impl Job for RemoteCommand {
     fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         if !self.session.is_alive(cx.cluster()) {
             return self.go_on(Step::Done { exit_code: 137 }, "", cx);
@@ -153,7 +153,7 @@ impl Job for Talk {
     }
 }
 
-impl Talk {
+impl RemoteCommand {
     fn go_on(mut self: Box<Self>, step: Step, out: &str, cx: &mut Cx<'_>) -> Flow {
         text_lines(out, &mut cx.out);
         self.step = step;
@@ -404,7 +404,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let streams = Streams { stdin: args.is("stdin"), tty: args.is("tty") };
     let target = Target { namespace: pod.meta.namespace.clone(), pod: pod.meta.name.clone(), container };
-    Ok(talk(target, Process::Own(&argv), streams, cx))
+    Ok(connect(target, Process::Own(&argv), streams, cx))
 }
 
 /// `kubectl attach`.
@@ -437,7 +437,7 @@ pub fn attach(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let attachment = Attachment { is_quiet: args.is("quiet"), ..Attachment::default() };
     attachment.announce(cx);
     let target = Target { namespace: pod.meta.namespace.clone(), pod: pod.meta.name.clone(), container };
-    Ok(talk(target, Process::Container(attachment), streams, cx))
+    Ok(connect(target, Process::Container(attachment), streams, cx))
 }
 
 /// Whom somebody talks to.
@@ -450,7 +450,7 @@ pub enum Process<'a> {
 }
 
 /// Starts a process in a container, or connects to the one that runs.
-pub fn talk(target: Target, process: Process<'_>, streams: Streams, cx: &mut Cx<'_>) -> Flow {
+pub fn connect(target: Target, process: Process<'_>, streams: Streams, cx: &mut Cx<'_>) -> Flow {
     let mut out = String::new();
     let input = match (&cx.stdin, streams.stdin) {
         (Some(text), true) => text.lines().map(str::to_string).collect(),
@@ -468,7 +468,7 @@ pub fn talk(target: Target, process: Process<'_>, streams: Streams, cx: &mut Cx<
         Process::Own(_) => None,
         Process::Container(attachment) => Some(attachment),
     };
-    let talk = Talk {
+    let command = RemoteCommand {
         session,
         step: Step::Done { exit_code: 0 },
         attachment,
@@ -476,7 +476,7 @@ pub fn talk(target: Target, process: Process<'_>, streams: Streams, cx: &mut Cx<
         has_tty,
         is_raw: streams.tty && streams.stdin,
     };
-    Box::new(talk).go_on(step, &out, cx)
+    Box::new(command).go_on(step, &out, cx)
 }
 
 /// The pod was not found, in the words of `logs`.

@@ -2,7 +2,7 @@
 
 use super::delete;
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
-use super::exec::{Process, talk};
+use super::exec::{Process, connect};
 use super::requests::{FIELD_MANAGER, create_made, create_value, label_pairs, tree, with_saved_config};
 use crate::kubectl::attachment::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
@@ -323,7 +323,7 @@ impl Job for Start {
                 container: Text::new(container),
             };
             cx.stdin = self.stdin.take();
-            return talk(target, Process::Container(self.attachment), self.streams, cx);
+            return connect(target, Process::Container(self.attachment), self.streams, cx);
         }
         if matches!(phase, "Succeeded" | "Failed") {
             for line in crate::shell::container_log(cx.cluster(), &pod, &self.key.name, false).unwrap_or_default() {

@@ -2,7 +2,7 @@
 
 use super::limits::LIMITS;
 use super::pipes::Input;
-use super::state::{Crew, Event, Job, Program, Purpose, Role, Shell, ShellKind, Task};
+use super::state::{Event, Job, ProcessGroup, Program, Purpose, Role, Shell, ShellKind, Task};
 use super::streams::{Io, Piece};
 use super::syntax::{Command, Joint, Pipeline, Stage, Word};
 use crate::model::Millis;
@@ -282,7 +282,7 @@ impl Shell {
             _ => None,
         };
         self.tasks.iter().rev().find_map(|task| match task {
-            Task::Crew(crew) => Some(crew.text()),
+            Task::Group(group) => Some(group.text()),
             Task::Program(_) if !self.running.is_empty() => Some(self.running.join(" ")),
             Task::Invoke(words) => Some(words.join(" ")),
             Task::Stage(one, _) => stage(one),
@@ -293,7 +293,7 @@ impl Shell {
     /// The program of the world that stands in front.
     pub fn front_program(&self) -> Option<u32> {
         match self.tasks.last() {
-            Some(Task::Crew(crew)) => crew.front_program(),
+            Some(Task::Group(group)) => group.front_program(),
             Some(Task::Program(program)) => match program.as_ref() {
                 Program::Job(number) => Some(*number),
                 _ => None,
@@ -306,7 +306,7 @@ impl Shell {
     pub fn programs(&self, all: &mut Vec<u32>) {
         for task in &self.tasks {
             match task {
-                Task::Crew(crew) => crew.programs(all),
+                Task::Group(group) => group.programs(all),
                 Task::Program(program) => {
                     if let Program::Job(number) = program.as_ref() {
                         all.push(*number);
@@ -358,7 +358,7 @@ impl Shell {
         let line = job.line();
         let mut shell = job.shell;
         shell.streams = self.streams;
-        self.tasks.push(Task::Crew(Box::new(Crew::new(vec![shell], Purpose::Front))));
+        self.tasks.push(Task::Group(Box::new(ProcessGroup::new(vec![shell], Purpose::Front))));
         Some(line)
     }
 

@@ -373,7 +373,7 @@ impl Shell {
     pub fn take_assumed(&mut self) -> Option<String> {
         let own = self.assumed.take();
         let inside = self.tasks.iter_mut().filter_map(|task| match task {
-            Task::Crew(crew) => crew.take_assumed(),
+            Task::Group(group) => group.take_assumed(),
             _ => None,
         });
         let inside = inside.last();
@@ -383,7 +383,7 @@ impl Shell {
     /// What a shell inside has taken for granted so far.
     pub fn peek_assumed(&self) -> Option<String> {
         let inside = self.tasks.iter().rev().find_map(|task| match task {
-            Task::Crew(crew) => crew.peek_assumed(),
+            Task::Group(group) => group.peek_assumed(),
             _ => None,
         });
         self.assumed.clone().or(inside)

@@ -148,7 +148,7 @@ pub(super) enum Task {
     Call(Vec<String>),
     /// A script that was read ends; the arguments are as before, if it had its own.
     Sourced(Option<Vec<String>>),
-    Crew(Box<Crew>),
+    Group(Box<ProcessGroup>),
     Program(Box<Program>),
     /// A program whose words are known, to be started once what it reads is there.
     Invoke(Rc<Vec<String>>),
@@ -266,7 +266,7 @@ pub enum Event {
     Blocked,
 }
 
-/// What a crew is for.
+/// What a group is for.
 #[derive(Clone, Debug)]
 pub(super) enum Purpose {
     /// Commands joined by `|`.
@@ -279,7 +279,7 @@ pub(super) enum Purpose {
     Front,
 }
 
-/// A shell of a crew.
+/// A shell of a group.
 #[derive(Clone, Debug)]
 pub(super) struct Member {
     pub(super) shell: Shell,
@@ -294,7 +294,7 @@ pub(super) struct Member {
 
 /// Shells that run side by side, each reading what the one before it writes.
 #[derive(Clone, Debug)]
-pub(super) struct Crew {
+pub(super) struct ProcessGroup {
     pub(super) members: Vec<Member>,
     pub(super) purpose: Purpose,
     /// Signals that its members have sent to shells around them.

@@ -4,7 +4,7 @@ use super::compound::is_compound;
 use super::expand::{Expanded, Expander, Halt};
 use super::limits::LIMITS;
 use super::pipes::{Fds, Input};
-use super::state::{Crew, Event, Purpose, Role, Shell, ShellKind, Task};
+use super::state::{Event, ProcessGroup, Purpose, Role, Shell, ShellKind, Task};
 use super::streams::Io;
 use super::syntax::{Command, Joint, List, Pipeline, Stage};
 use super::variables::Array;
@@ -131,7 +131,7 @@ impl Shell {
             Task::Leave(status) => self.quit(status),
             Task::WaitNext(pids) => return self.wait_next(pids),
             Task::Outlets(paths) => self.pass_to_outlets(&paths, io),
-            Task::Crew(crew) => return self.crew(crew, io),
+            Task::Group(group) => return self.group_step(group, io),
             Task::Program(program) => return self.program_step(*program, io),
             Task::Invoke(words) => return self.invoke(words, io),
             Task::Read(words) => return self.read(words, io),
@@ -310,7 +310,7 @@ impl Shell {
         }
     }
 
-    pub(super) fn push_crew(&mut self, members: Vec<Shell>, purpose: Purpose) {
-        self.tasks.push(Task::Crew(Box::new(Crew::new(members, purpose))));
+    pub(super) fn push_group(&mut self, members: Vec<Shell>, purpose: Purpose) {
+        self.tasks.push(Task::Group(Box::new(ProcessGroup::new(members, purpose))));
     }
 }

@@ -19,37 +19,37 @@ impl Visit<'_, '_, '_> {
     pub(super) fn begin_stop(&mut self) {
         let now = self.ctx.now();
         let grace = Millis::seconds(self.pod.meta.deletion_grace_period_seconds.unwrap_or(0)).max(GRACE_MIN);
-        if let Some(deadline) = self.ward.deadline {
+        if let Some(deadline) = self.state.deadline {
             if now + grace < deadline {
-                self.ward.deadline = Some(now + grace);
+                self.state.deadline = Some(now + grace);
                 self.hurry(now + grace);
             }
             return;
         }
-        self.ward.deadline = Some(now + grace);
-        self.ward.agenda.clear();
+        self.state.deadline = Some(now + grace);
+        self.state.agenda.clear();
         self.record("kubelet.stops", Outcome::Acts, vec![("grace", grace.whole_seconds().to_string().into())]);
         for at in self.running() {
-            let name = self.ward.containers.get(at).map(|container| container.view.name.clone()).unwrap_or_default();
+            let name = self.state.containers.get(at).map(|container| container.view.name.clone()).unwrap_or_default();
             self.event(at, false, "Killing", format!("Stopping container {name}"));
         }
         self.stop_next();
     }
 
     fn running(&self) -> Vec<usize> {
-        let containers = self.ward.containers.iter().enumerate();
+        let containers = self.state.containers.iter().enumerate();
         containers.filter(|(_, container)| container.is_running()).map(|(at, _)| at).collect()
     }
 
     pub(super) fn stop_next(&mut self) {
         let (now, deadline, stop) =
-            (self.ctx.now(), self.ward.deadline.unwrap_or_default(), self.ctx.environment.delays.stop);
+            (self.ctx.now(), self.state.deadline.unwrap_or_default(), self.ctx.environment.delays.stop);
         let running = self.running();
         if running.is_empty() {
-            let is_planned = self.ward.agenda.iter().any(|(_, a)| matches!(a, Action::Finish | Action::LetGo));
+            let is_planned = self.state.agenda.iter().any(|(_, a)| matches!(a, Action::Finish | Action::LetGo));
             // It takes its second also for a pod of which nothing ran.
             let has_just_ended = self
-                .ward
+                .state
                 .containers
                 .iter()
                 .any(|c| matches!(&c.view.state, Shown::Terminated(end) if end.finished == Some(now)));
@@ -60,8 +60,8 @@ impl Visit<'_, '_, '_> {
         }
         for at in running {
             let is_signalled =
-                self.ward.agenda.iter().any(|(_, a)| matches!(a, Action::Exit { at: i, .. } if *i == at));
-            let run = self.ward.containers.get(at).map_or(0, |container| container.run);
+                self.state.agenda.iter().any(|(_, a)| matches!(a, Action::Exit { at: i, .. } if *i == at));
+            let run = self.state.containers.get(at).map_or(0, |container| container.run);
             if is_signalled {
                 continue;
             }
@@ -76,7 +76,7 @@ impl Visit<'_, '_, '_> {
 
     /// The grace period became shorter.
     fn hurry(&mut self, deadline: Millis) {
-        for (at, action) in &mut self.ward.agenda {
+        for (at, action) in &mut self.state.agenda {
             if let Action::Exit { code, reason, .. } = action
                 && *at > deadline
             {
@@ -88,15 +88,15 @@ impl Visit<'_, '_, '_> {
 
     /// Settles the last status of a pod of which something ran, and lets the object go.
     pub(super) fn finish(&mut self) {
-        let has_run = self.ward.containers.iter().any(|container| container.run > 0);
-        if self.ward.evicted.is_some() {
-            self.ward.final_phase = Some("Failed");
+        let has_run = self.state.containers.iter().any(|container| container.run > 0);
+        if self.state.evicted.is_some() {
+            self.state.final_phase = Some("Failed");
         }
         if has_run {
-            let mut mains = self.ward.containers.iter().filter(|container| container.view.role == Role::Main);
+            let mut mains = self.state.containers.iter().filter(|container| container.view.role == Role::Main);
             let is_fine = mains.all(|container| container.end().is_some_and(|end| end.code == 0));
-            self.ward.final_phase.get_or_insert(if is_fine { "Succeeded" } else { "Failed" });
-            for container in &mut self.ward.containers {
+            self.state.final_phase.get_or_insert(if is_fine { "Succeeded" } else { "Failed" });
+            for container in &mut self.state.containers {
                 let is_waiting = matches!(&container.view.state, Shown::Waiting { .. });
                 if is_waiting && let Some(end) = container.view.last.take() {
                     container.view.state = Shown::Terminated(end);

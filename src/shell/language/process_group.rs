@@ -3,7 +3,7 @@
 
 use super::limits::LIMITS;
 use super::pipes::{Input, Target};
-use super::state::{Crew, Event, Member, Purpose, Shell, Signalled, Task};
+use super::state::{Event, Member, ProcessGroup, Purpose, Shell, Signalled, Task};
 use super::streams::{Io, PIPES};
 use super::syntax::{Command, List, Pipeline, Redirect, Stage};
 use crate::model::Millis;
@@ -11,10 +11,10 @@ use crate::shell::waiting::FOREVER;
 use crate::world::Listener;
 use std::rc::Rc;
 
-impl Crew {
-    pub fn new(shells: Vec<Shell>, purpose: Purpose) -> Crew {
+impl ProcessGroup {
+    pub fn new(shells: Vec<Shell>, purpose: Purpose) -> ProcessGroup {
         let member = |shell| Member { shell, status: None, wake: Millis(i64::MIN), has_news: true, wants_line: false };
-        Crew { members: shells.into_iter().map(member).collect(), purpose, sent: Vec::new() }
+        ProcessGroup { members: shells.into_iter().map(member).collect(), purpose, sent: Vec::new() }
     }
 
     /// The member that talks to the user: the last one that wants a line, else the last one that runs.
@@ -231,8 +231,8 @@ impl Shell {
     pub fn listeners(&self, all: &mut Vec<Listener>) {
         all.extend(self.listeners.iter().cloned());
         for task in &self.tasks {
-            if let Task::Crew(crew) = task {
-                let alive = crew.members.iter().filter(|member| member.status.is_none());
+            if let Task::Group(group) = task {
+                let alive = group.members.iter().filter(|member| member.status.is_none());
                 alive.for_each(|member| member.shell.listeners(all));
             }
         }
@@ -241,7 +241,7 @@ impl Shell {
 
     /// Whether the image's server runs in it or in a shell inside.
     pub fn runs_server(&self) -> bool {
-        let inside = self.tasks.iter().any(|task| matches!(task, Task::Crew(crew) if crew.serves()));
+        let inside = self.tasks.iter().any(|task| matches!(task, Task::Group(group) if group.serves()));
         self.serves || inside || self.jobs.iter().any(|job| job.status.is_none() && job.shell.runs_server())
     }
 
@@ -276,7 +276,7 @@ impl Shell {
             child.tasks.push(Task::Stage(Rc::clone(stage), Vec::new()));
             members.push(child);
         }
-        self.push_crew(members, Purpose::Pipe);
+        self.push_group(members, Purpose::Pipe);
     }
 
     pub(super) fn start_subshell(&mut self, body: &Rc<List>, io: &mut Io<'_>) {
@@ -285,12 +285,12 @@ impl Shell {
         }
         let mut child = self.child();
         child.tasks.push(Task::List(Rc::clone(body), 0));
-        self.push_crew(vec![child], Purpose::Subshell);
+        self.push_group(vec![child], Purpose::Subshell);
     }
 
     /// A shell that is a program of its own runs in the foreground.
     pub(super) fn start_shell(&mut self, shell: Shell) {
-        self.push_crew(vec![shell], Purpose::Subshell);
+        self.push_group(vec![shell], Purpose::Subshell);
     }
 
     pub(super) fn start_capture(&mut self, list: &Rc<List>, trims: bool, io: &mut Io<'_>) {
@@ -327,15 +327,15 @@ impl Shell {
         // Bash does not hand `-e` down to `$(…)`.
         child.options.errexit &= self.kind != super::state::ShellKind::Bash;
         child.tasks.push(Task::List(Rc::clone(list), 0));
-        self.push_crew(vec![child], Purpose::Capture(String::new(), trims));
+        self.push_group(vec![child], Purpose::Capture(String::new(), trims));
     }
 
-    /// Lets a crew run. Takes over what it leaves when it is over.
-    pub(super) fn crew(&mut self, mut crew: Box<Crew>, io: &mut Io<'_>) -> Option<Event> {
-        let event = crew.run(self.pipe_number(), io);
-        let sent = std::mem::take(&mut crew.sent);
+    /// Lets a group run. Takes over what it leaves when it is over.
+    pub(super) fn group_step(&mut self, mut group: Box<ProcessGroup>, io: &mut Io<'_>) -> Option<Event> {
+        let event = group.run(self.pipe_number(), io);
+        let sent = std::mem::take(&mut group.sent);
         let Event::Exit(status) = event else {
-            self.tasks.push(Task::Crew(crew));
+            self.tasks.push(Task::Group(group));
             if !sent.is_empty() {
                 self.take_sent(sent, io);
                 // A signal may have ended what waits.
@@ -344,18 +344,18 @@ impl Shell {
             return Some(event);
         };
         self.take_sent(sent, io);
-        let assumed = crew.members.iter_mut().find_map(|member| member.shell.assumed.take());
+        let assumed = group.members.iter_mut().find_map(|member| member.shell.assumed.take());
         self.assumed = self.assumed.take().or(assumed);
-        self.may_run_on |= crew.members.iter().any(|member| member.shell.may_run_on());
-        let granted = crew.members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.shell.granted));
+        self.may_run_on |= group.members.iter().any(|member| member.shell.may_run_on());
+        let granted = group.members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.shell.granted));
         self.granted = self.granted.saturating_add(granted);
         self.status = status;
-        match crew.purpose {
+        match group.purpose {
             Purpose::Pipe => {
-                let statuses: Vec<i64> = crew.members.iter().map(|member| member.status.unwrap_or(0)).collect();
+                let statuses: Vec<i64> = group.members.iter().map(|member| member.status.unwrap_or(0)).collect();
                 // What looks at words that nobody here knows finds what it looks for.
-                let writers = crew.members.len().saturating_sub(1);
-                if crew.members.iter().take(writers).any(|member| member.shell.granted > 0) {
+                let writers = group.members.len().saturating_sub(1);
+                if group.members.iter().take(writers).any(|member| member.shell.granted > 0) {
                     self.status = 0;
                 }
                 if self.options.pipefail {
@@ -364,14 +364,14 @@ impl Shell {
                 self.keep_statuses(&statuses);
             }
             Purpose::Subshell => {
-                let inputs = crew.members.pop().map(|member| member.shell.inputs).unwrap_or_default();
+                let inputs = group.members.pop().map(|member| member.shell.inputs).unwrap_or_default();
                 if inputs.len() == self.inputs.len() {
                     self.inputs = inputs;
                 }
             }
             Purpose::Front => {
                 // What was typed in its line counts from then on.
-                self.variables = crew.members.pop().map(|member| member.shell.variables).unwrap_or_default();
+                self.variables = group.members.pop().map(|member| member.shell.variables).unwrap_or_default();
             }
             Purpose::Capture(said, trims) => {
                 let text = if trims { said.trim_end_matches('\n').to_string() } else { said };

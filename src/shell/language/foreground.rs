@@ -1,4 +1,4 @@
-//! A shell with whom it talks: programs in the foreground, lines that are typed, signals.
+//! What stands in the foreground of a shell: programs, the lines that are typed to them, signals.
 
 use super::limits::LIMITS;
 use super::partial::Partial;
@@ -130,9 +130,9 @@ impl Shell {
     /// Takes a line that was typed.
     pub fn line(&mut self, text: &str, io: &mut Io<'_>) {
         match self.tasks.pop() {
-            Some(Task::Crew(mut crew)) => {
-                crew.line(text, io);
-                self.tasks.push(Task::Crew(crew));
+            Some(Task::Group(mut group)) => {
+                group.line(text, io);
+                self.tasks.push(Task::Group(group));
             }
             Some(Task::Program(mut program)) => {
                 match program.as_mut() {
@@ -179,8 +179,8 @@ impl Shell {
         match self.tasks.last_mut() {
             // Not a guard: what is asked changes.
             #[expect(clippy::collapsible_match, reason = "a guard may not change what it looks at")]
-            Some(Task::Crew(crew)) => {
-                if crew.interrupt(io) {
+            Some(Task::Group(group)) => {
+                if group.interrupt(io) {
                     return true;
                 }
             }
@@ -214,9 +214,9 @@ impl Shell {
     /// Ctrl-D on an empty line.
     pub fn end_of_input(&mut self, io: &mut Io<'_>) {
         match self.tasks.pop() {
-            Some(Task::Crew(mut crew)) => {
-                crew.end_of_input(io);
-                self.tasks.push(Task::Crew(crew));
+            Some(Task::Group(mut group)) => {
+                group.end_of_input(io);
+                self.tasks.push(Task::Group(group));
             }
             Some(Task::Program(mut program)) => match program.as_mut() {
                 Program::Client(client) => {
@@ -256,9 +256,9 @@ impl Shell {
         }
         // What a shell does last takes its place.
         match self.tasks.pop() {
-            Some(Task::Crew(mut crew)) => {
-                let signalled = if self.is_at_end() { crew.take_term() } else { Signalled::Not };
-                self.tasks.push(Task::Crew(crew));
+            Some(Task::Group(mut group)) => {
+                let signalled = if self.is_at_end() { group.take_term() } else { Signalled::Not };
+                self.tasks.push(Task::Group(group));
                 signalled
             }
             task => {
@@ -279,7 +279,7 @@ impl Shell {
                 self.tasks.pop();
                 self.status = 128 + super::signals::signal_number(self.signal.as_deref().unwrap_or_default());
             }
-            Some(Task::Program(_) | Task::Crew(_)) => return,
+            Some(Task::Program(_) | Task::Group(_)) => return,
             _ => {}
         }
         let signal = self.signal.take().unwrap_or_default();

@@ -76,7 +76,7 @@ impl Container {
 
 /// A pod that a stand-in keeps.
 #[derive(Clone, Debug)]
-pub(in crate::controllers::kubelet) struct Ward {
+pub(in crate::controllers::kubelet) struct StandInPod {
     pub uid: Text,
     pub(super) node: Text,
     pub(super) ip: Text,
@@ -93,8 +93,8 @@ pub(in crate::controllers::kubelet) struct Ward {
     pub(super) evicted: Option<Text>,
 }
 
-impl Ward {
-    pub(super) fn new(pod: &Object, node: Text, now: Millis) -> Ward {
+impl StandInPod {
+    pub(super) fn new(pod: &Object, node: Text, now: Millis) -> StandInPod {
         let mut containers = Vec::new();
         let inits = pod.list_at(&["spec", "initContainers"]);
         for (place, spec) in inits.iter().enumerate() {
@@ -105,7 +105,7 @@ impl Ward {
         for (place, spec) in pod.list_at(&["spec", "containers"]).iter().enumerate() {
             containers.push(Container::new(spec, Role::Main, place, reason));
         }
-        Ward {
+        StandInPod {
             uid: pod.meta.uid.clone(),
             node,
             ip: Text::default(),
