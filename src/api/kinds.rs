@@ -8,7 +8,7 @@ use super::validate::{
     access, autoscaler, cron_job, definition, endpoints, job, limits, meta, network, of, pod, pod_update, service,
     small_kinds, stateful_set, storage, workload,
 };
-use super::{names, strategy, warnings, workload_defaults};
+use super::{names, strategy, warnings as warn, workload_defaults};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Object, Value};
 use crate::obj;
@@ -150,10 +150,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .status(|_| obj! {})
         .check(spec!(workload::check_deployment, with version))
         .update(update::check_selector),
-    row(Kind::Endpoints)
-        .name(names::path_segment)
-        .check(whole!(endpoints::check_endpoints))
-        .warnings(warnings::endpoints),
+    row(Kind::Endpoints).name(names::path_segment).check(whole!(endpoints::check_endpoints)).warnings(warn::endpoints),
     row(Kind::EndpointSlice)
         .name(names::path_segment)
         .check(whole!(endpoints::check_slice))
@@ -196,14 +193,14 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .status(|_| obj! { "phase" => "Pending" })
         .check(spec!(storage::check_claim_spec))
         .update(update::check_claim)
-        .warnings(warnings::claim),
+        .warnings(warn::claim),
     row(Kind::Pod)
         .defaults(|it| default::pod(&mut it.body))
         .status(|_| obj! { "phase" => "Pending" })
         .check(|errors, it, kubernetes| pod::check(errors, &Path::new("spec"), of(&it.body, "spec"), kubernetes))
         .check_new(|errors, it| pod::check_new(errors, &Path::new("spec"), of(&it.body, "spec")))
         .update(pod_update::check)
-        .warnings(warnings::pod),
+        .warnings(warn::pod),
     row(Kind::PodDisruptionBudget)
         .status(|_| {
             obj! { "currentHealthy" => 0, "desiredHealthy" => 0, "disruptionsAllowed" => 0, "expectedPods" => 0 }
@@ -250,7 +247,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
             stateful_set::check(errors, &Path::new("spec"), of(&it.body, "spec"), scope, kubernetes);
         })
         .update(update::check_set)
-        .warnings(warnings::stateful_set),
+        .warnings(warn::stateful_set),
     row(Kind::StorageClass)
         .texts(&[("reclaimPolicy", "Delete"), ("volumeBindingMode", "Immediate")])
         .check(|errors, it, _| storage::check_class(errors, &it.body))

@@ -2,7 +2,9 @@
 
 use super::decode::{is_same, tidy};
 use super::field_error::FieldError;
-use super::kinds::{default_object, empty_status, prepare, validate_create, validate_update, warnings};
+use super::kinds::{
+    default_object, empty_status, prepare, raises_generation, validate_create, validate_update, warnings,
+};
 use super::validate::{validate_debugging, validate_resize};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Object};

@@ -7,7 +7,7 @@ use super::store::Cluster;
 use super::{limit_range, node_ports, pod_security, quota, runtime_class};
 use crate::api::{default_object, label_job, messages, validate_job_labels};
 use crate::model::claim::class_name;
-use crate::model::pod::qos_class;
+use crate::model::pod::{containers, init_containers, qos_class};
 use crate::model::{Kind, Object, Text, Value};
 use crate::world::machines::DEFAULT_CLASS;
 use crate::{list, obj};
@@ -95,7 +95,7 @@ pub fn look_up(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
 
 /// What the containers of a pod ask for, in order.
 fn resources_of(pod: &Object) -> Vec<&Value> {
-    let lists = [pod.list_at(&["spec", "initContainers"]), pod.list_at(&["spec", "containers"])];
+    let lists = [init_containers(pod), containers(pod)];
     lists.into_iter().flatten().filter_map(|container| container.get("resources")).collect()
 }
 

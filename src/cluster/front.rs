@@ -212,8 +212,8 @@ impl Cluster {
         let (object, warnings) = patched(&old, patch_type, patch, client.validation, self)?;
         // What the part does not take is dropped; that somebody asked for it is noted all the same.
         let asks = object.body.get("spec") != old.body.get("spec");
-        let admitted =
-            api::admit_part(part, &old, object).map_err(|errors| invalid(old.kind, &old.meta.name, &errors))?;
+        let admitted = api::admit_part(part, &old, object, self.kubernetes())
+            .map_err(|errors| invalid(old.kind, &old.meta.name, &errors))?;
         let (mut object, now) = (admitted.object, self.now());
         managed::note_update(Some(&old), &mut object, root_of(old.kind)?, client.manager, part.name(), now);
         if part == PodPart::EphemeralContainers {

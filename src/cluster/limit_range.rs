@@ -4,6 +4,7 @@
 
 use super::error::ApiError;
 use super::store::Cluster;
+use crate::model::pod::{containers, init_containers};
 use crate::model::{Kind, Map, Object, Quantity, Text, Value};
 use crate::sorted::SharedMap;
 
@@ -125,13 +126,13 @@ fn read(map: Option<&Value>) -> Amounts {
 /// What a pod asks for as a whole: its containers together, or its largest init container.
 fn of_pod(pod: &Object, field: &str) -> Amounts {
     let mut all = Amounts::new();
-    for container in pod.list_at(&["spec", "containers"]) {
+    for container in containers(pod) {
         for (name, amount) in amounts(container, field).iter() {
             let before = all.get(name).copied().unwrap_or(Quantity::ZERO);
             all.insert(name.clone(), before.plus(*amount));
         }
     }
-    for container in pod.list_at(&["spec", "initContainers"]) {
+    for container in init_containers(pod) {
         for (name, amount) in amounts(container, field).iter() {
             let before = all.get(name).copied().unwrap_or(Quantity::ZERO);
             all.insert(name.clone(), before.max(*amount));

@@ -2,8 +2,9 @@
 
 use super::error::ApiError;
 use super::store::Cluster;
+use crate::model::claim::class_name;
 use crate::model::conditions::phase;
-use crate::model::pod::qos_class;
+use crate::model::pod::{containers, init_containers, qos_class};
 use crate::model::{Kind, Map, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 
@@ -201,7 +202,7 @@ fn usage(object: &Object, resource: &str) -> Quantity {
         |container: &Value| Quantity::parse(container.str_at(&["resources", list, name])).unwrap_or(Quantity::ZERO);
     let is_sidecar = |container: &&Value| container.str_at(&["restartPolicy"]) == "Always";
     let sum = |sum: Quantity, container: &Value| sum.plus(size(container));
-    let (main, init) = (object.list_at(&["spec", "containers"]), object.list_at(&["spec", "initContainers"]));
+    let (main, init) = (containers(object), init_containers(object));
     let running = main.iter().chain(init.iter().filter(is_sidecar)).fold(Quantity::ZERO, sum);
     // Init containers run one at a time, beside the sidecars before them, and are over when the others begin.
     let (mut before, mut most) = (Quantity::ZERO, running);
@@ -236,7 +237,7 @@ fn claimed(claim: &Object, resource: &str) -> Quantity {
 /// The class of a claim: the annotation of old goes before the field.
 fn claim_class(claim: &Object) -> &str {
     let old = claim.meta.annotations.get("volume.beta.kubernetes.io/storage-class");
-    old.map_or_else(|| claim.str_at(&["spec", "storageClassName"]), Text::as_str)
+    old.map_or_else(|| class_name(claim), Text::as_str)
 }
 
 /// How many ports of nodes a Service takes, or how many load balancers.

@@ -9,6 +9,7 @@ use crate::cluster::{Change, Cluster, Rng, Verb};
 use crate::model::claim::{access_modes, volume_of};
 use crate::model::node::is_node_ready;
 use crate::model::pod::{claims_of, node_of};
+use crate::model::volume_attachment::{attached_node, attached_volume};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;
@@ -65,7 +66,7 @@ impl Controller for AttachDetach {
             }
             (Kind::Node, Verb::Modified) if has_taint(object, OUT_OF_SERVICE, "NoExecute") || is_node_ready(object) => {
                 for attachment in cluster.list(Kind::VolumeAttachment) {
-                    if attachment.str_at(&["spec", "nodeName"]) == object.meta.name.as_str() {
+                    if attached_node(attachment) == object.meta.name.as_str() {
                         timers.add(change.at, work(&attachment.key(), TASK_DETACH));
                     }
                 }
@@ -94,7 +95,7 @@ fn volumes_of(cluster: &Cluster, pod: &Object) -> Vec<Rc<Object>> {
 }
 
 fn volume_of_attachment(attachment: &Object) -> Text {
-    Text::new(attachment.str_at(&["spec", "source", "persistentVolumeName"]))
+    Text::new(attached_volume(attachment))
 }
 
 fn pods_of_volume(cluster: &Cluster, volume: &Text) -> Vec<Rc<Object>> {
@@ -162,7 +163,7 @@ fn other_attachment(cluster: &Cluster, volume: &Object, node: &str) -> Option<Rc
 }
 
 fn refuse(ctx: &mut Ctx<'_>, pod: &Object, volume: &Object, other: &Object) {
-    let node = other.str_at(&["spec", "nodeName"]);
+    let node = attached_node(other);
     let users: Vec<String> = pods_of_volume(ctx.cluster, &volume.meta.name)
         .iter()
         .filter(|user| node_of(user) == node)
@@ -189,7 +190,7 @@ fn refuse(ctx: &mut Ctx<'_>, pod: &Object, volume: &Object, other: &Object) {
 fn attached(ctx: &mut Ctx<'_>, key: &Key) {
     let Ok(attachment) = ctx.cluster.modify(key, |a| a.set_at(&["status", "attached"], true)) else { return };
     let volume = volume_of_attachment(&attachment);
-    let node = attachment.str_at(&["spec", "nodeName"]);
+    let node = attached_node(&attachment);
     for pod in pods_of_volume(ctx.cluster, &volume).iter().filter(|pod| node_of(pod) == node) {
         let text = format!("AttachVolume.Attach succeeded for volume \"{volume}\" ");
         ctx.event(pod, SOURCE, false, "SuccessfulAttachVolume", text);
@@ -199,7 +200,7 @@ fn attached(ctx: &mut Ctx<'_>, key: &Key) {
 /// Detaches a volume that no pod on the node uses any more, once the node has let go of it.
 fn detach(ctx: &mut Ctx<'_>, key: &Key) {
     let Some(attachment) = ctx.cluster.get(key).cloned() else { return };
-    let node_name = Text::new(attachment.str_at(&["spec", "nodeName"]));
+    let node_name = Text::new(attached_node(&attachment));
     let volume = volume_of_attachment(&attachment);
     if pods_of_volume(ctx.cluster, &volume).iter().any(|pod| node_of(pod) == node_name) {
         return;

@@ -6,7 +6,7 @@ use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work, workload};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
 use crate::model::conditions::is_true;
 use crate::model::object::labels_from_value;
-use crate::model::workload::is_finished;
+use crate::model::workload::{is_finished, is_suspended};
 use crate::model::{Key, Kind, Millis, Object, OwnerReference, Schedule, Text, TimeZone, Value};
 use crate::obj;
 use crate::ordering::Order;
@@ -131,7 +131,7 @@ fn run_due(ctx: &mut Ctx<'_>, cron_job: &Rc<Object>, status: &mut Value) -> Opti
     if cron_job.meta.is_terminating() {
         return None;
     }
-    if cron_job.at(&["spec", "suspend"]).and_then(Value::as_bool) == Some(true) {
+    if is_suspended(cron_job) {
         decide(ctx, "cron-job.suspended", Outcome::Waits, Vec::new());
         return None;
     }

@@ -5,7 +5,7 @@
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{CLEANUP_FINALIZER, Change, Cluster, DeleteOptions, Verb, kind_of_definition};
 use crate::model::conditions::is_true;
-use crate::model::{Key, Kind, Object, Value};
+use crate::model::{Key, Kind, Object, Value, conditions};
 use crate::obj;
 use std::rc::Rc;
 
@@ -75,7 +75,7 @@ fn take_into_service(definition: &Rc<Object>, ctx: &mut Ctx<'_>) {
         false => ("False", "NotAccepted", "not all names are accepted".to_string()),
     };
     let condition = |kind: &'static str, (status, reason, message): (&'static str, &'static str, String)| {
-        let known = definition.list_at(&["status", "conditions"]).iter().find(|it| it.str_at(&["type"]) == kind);
+        let known = conditions::condition(definition, kind);
         match known.filter(|it| it.str_at(&["status"]) == status && it.str_at(&["reason"]) == reason) {
             Some(known) => known.clone(),
             None => obj! {

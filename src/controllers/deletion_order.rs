@@ -3,8 +3,8 @@
 //! Follows `ActivePods` and `ActivePodsWithRanks` in pkg/controller/controller_utils.go.
 
 use crate::model::conditions::{changed_at, phase};
-use crate::model::pod::{is_ready, node_of};
-use crate::model::{Millis, Object};
+use crate::model::pod::{container_statuses, is_ready, node_of};
+use crate::model::{Millis, Object, container_status};
 use std::cmp::{Ordering, Reverse};
 
 /// The order of two pods, the one that goes first is less. `tie` decides between pods that are equally ready.
@@ -37,8 +37,8 @@ fn by_age(a: &Object, b: &Object, now: Millis) -> Ordering {
         return power(first).cmp(&power(second)).then_with(uid);
     }
     let restarts = |pod: &Object| {
-        let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
-        Reverse(statuses.map(|it| it.i64_at(&["restartCount"]).unwrap_or(0)).max())
+        let statuses = container_statuses(pod).iter();
+        Reverse(statuses.map(|it| container_status::restarts(it)).max())
     };
     restarts(a).cmp(&restarts(b)).then_with(|| match a.meta.created == b.meta.created {
         true => Ordering::Equal,

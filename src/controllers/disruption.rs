@@ -5,9 +5,11 @@
 use super::{Controller, ControllerId, Ctx, Timers, Work, workload};
 use crate::cluster::eviction::covers;
 use crate::cluster::{Change, Cluster, Verb};
+use crate::model::conditions::all_conditions;
 use crate::model::pod::is_ready;
-use crate::model::workload::replicas;
+use crate::model::workload::{observed_generation, replicas};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
+
 use crate::sorted::SharedMap;
 use crate::{list, obj};
 use std::rc::Rc;
@@ -135,7 +137,7 @@ impl Tally {
     }
 
     fn write(&self, ctx: &mut Ctx<'_>, budget: &Rc<Object>) {
-        if self.pods.is_empty() && budget.i64_at(&["status", "observedGeneration"]).is_none() {
+        if self.pods.is_empty() && observed_generation(budget).is_none() {
             ctx.event(budget, SOURCE, false, "NoPods", "No matching pods found");
         }
         let (min, max) = (budget.at(&["spec", "minAvailable"]), budget.at(&["spec", "maxUnavailable"]));
@@ -164,7 +166,7 @@ impl Tally {
             }
         };
         let allowed = if expected == 0 { 0 } else { (self.healthy - desired).max(0) };
-        let old = budget.list_at(&["status", "conditions"]).first().cloned().unwrap_or_default();
+        let old = all_conditions(budget).first().cloned().unwrap_or_default();
         let status = if allowed > 0 { "True" } else { "False" };
         let since = match old.str_at(&["status"]) == status {
             true => Text::new(old.str_at(&["lastTransitionTime"])),

@@ -4,8 +4,7 @@
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, NAME_ALPHABET, Verb};
-use crate::model::pod::{ip, node_of};
-use crate::model::pod::{is_over, is_ready};
+use crate::model::pod::{ip, is_over, is_ready, node_of};
 use crate::model::{Key, Kind, Labels, Map, Millis, Object, OwnerReference, Text, Value, map_matches};
 use crate::sorted::{SharedMap, SharedSet};
 use crate::{list, obj};
@@ -338,7 +337,7 @@ fn octets(ip: &str) -> [u8; 4] {
 
 /// The Service's ports with the numbers that they have in the pod.
 fn ports_of(service: &Object, pod: &Object) -> Value {
-    let containers = pod.list_at(&["spec", "containers"]).iter();
+    let containers = crate::model::pod::containers(pod).iter();
     let pod_ports: Vec<&Value> = containers.flat_map(|container| container.list_at(&["ports"])).collect();
     let ports = service.list_at(&["spec", "ports"]).iter().filter_map(|port| {
         let number = match port.get("targetPort") {

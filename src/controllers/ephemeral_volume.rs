@@ -4,7 +4,7 @@
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
-use crate::model::pod::ephemeral_claim;
+use crate::model::pod::{ephemeral_claim, volumes};
 use crate::model::{Key, Kind, Millis, Object, OwnerReference, Text, Value};
 use std::rc::Rc;
 
@@ -19,7 +19,7 @@ const DELAY: Millis = Millis(10);
 const RETRY: Millis = Millis::seconds(10);
 
 fn has_ephemeral(pod: &Object) -> bool {
-    pod.list_at(&["spec", "volumes"]).iter().any(|volume| ephemeral_claim(pod, volume).is_some())
+    volumes(pod).iter().any(|volume| ephemeral_claim(pod, volume).is_some())
 }
 
 impl Controller for EphemeralVolumes {
@@ -42,7 +42,7 @@ impl Controller for EphemeralVolumes {
 
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
         let Some(pod) = ctx.cluster.get(&work.key).filter(|pod| !pod.meta.is_terminating()).cloned() else { return };
-        for volume in pod.list_at(&["spec", "volumes"]) {
+        for volume in volumes(&pod) {
             let Some(key) = ephemeral_claim(&pod, volume) else { continue };
             let problem = match ctx.cluster.get(&key) {
                 Some(claim) if claim.meta.controller().is_some_and(|owner| owner.uid == pod.meta.uid) => None,

@@ -2,6 +2,7 @@
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
+use crate::model::conditions::all_conditions;
 use crate::model::{Key, Kind, Millis, Text, Value};
 use crate::obj;
 use crate::ordering::Order;
@@ -123,7 +124,7 @@ fn tell_what_remains(key: &Key, ctx: &mut Ctx<'_>) {
         conditions.iter().map(text).collect()
     };
     let Some(namespace) = ctx.cluster.get(key) else { return };
-    if said(namespace.list_at(&["status", "conditions"])) != said(&conditions) {
+    if said(all_conditions(namespace)) != said(&conditions) {
         // It was there a moment ago.
         _ = ctx.cluster.modify(key, |namespace| namespace.set_at(&["status", "conditions"], conditions));
     }

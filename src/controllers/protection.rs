@@ -5,7 +5,7 @@ use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::admission::{PV_PROTECTION, PVC_PROTECTION};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::kubernetes::Difference;
-use crate::model::conditions::phase;
+use crate::model::conditions::{all_conditions, condition, phase};
 use crate::model::pod::{claims_of, node_of};
 use crate::model::{Key, Kind, Object, Value};
 use crate::obj;
@@ -67,7 +67,7 @@ fn tells(cluster: &Cluster) -> bool {
 }
 
 fn used_condition(claim: &Object) -> Option<&Value> {
-    claim.list_at(&["status", "conditions"]).iter().find(|it| it.str_at(&["type"]) == UNUSED)
+    condition(claim, UNUSED)
 }
 
 /// Writes whether a pod that has not ended names the claim, if that changed.
@@ -88,7 +88,7 @@ fn tell_use(claim: &Rc<Object>, ctx: &mut Ctx<'_>) {
     if used_condition(claim).is_some_and(|it| it.str_at(&["status"]) == status) {
         return;
     }
-    let mut conditions = claim.list_at(&["status", "conditions"]).to_vec();
+    let mut conditions = all_conditions(claim).to_vec();
     conditions.retain(|it| it.str_at(&["type"]) != UNUSED);
     conditions.push(obj! {
         "lastProbeTime" => Value::Null, "lastTransitionTime" => ctx.now().rfc3339(), "message" => message,

@@ -6,10 +6,12 @@ use super::deletion_order::deletion_order;
 use super::workload::{self, Failures, owned_pods};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, Verb};
+use crate::model::conditions::all_conditions;
 use crate::model::object::labels_from_value;
 use crate::model::pod::{is_active, is_available, is_ready, node_of};
 use crate::model::workload::{min_ready, replicas};
 use crate::model::{Kind, Millis, Object, Text, Value};
+
 use crate::obj;
 use crate::ordering::Order;
 use crate::sorted::SharedMap;
@@ -178,7 +180,7 @@ fn status_of(ctx: &Ctx<'_>, set: &Object, pods: &[Rc<Object>], error: Option<&Ap
         status.set_at(&[field], number);
     }
     if let Some(error) = error {
-        let stored = set.list_at(&["status", "conditions"]).first().cloned();
+        let stored = all_conditions(set).first().cloned();
         let reason = if (pods.len() as i64) < replicas(set) { "FailedCreate" } else { "FailedDelete" };
         let condition = stored.unwrap_or_else(|| {
             obj! {

@@ -8,7 +8,7 @@ use crate::cluster::{Change, Cluster, Verb};
 use crate::i18n::{Lang, causes};
 use crate::model::pod::node_of;
 use crate::model::set::{claim_templates, first_ordinal, is_parallel, is_updating};
-use crate::model::workload::{replicas, update_type};
+use crate::model::workload::{available_replicas, replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
@@ -212,7 +212,7 @@ impl Lights {
     fn set(&mut self, change: &Change, cluster: &Cluster, origins: &Origins) {
         let (set, key) = (&change.object, change.object.key());
         let replicas = replicas(set);
-        let available = set.i64_at(&["status", "availableReplicas"]).unwrap_or(0);
+        let available = available_replicas(set);
         if change.verb == Verb::Deleted || set.meta.is_terminating() || replicas == 0 {
             self.armed.remove(&key);
             return;

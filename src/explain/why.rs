@@ -3,11 +3,11 @@
 use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision, Outcome, Subject, Work};
 use crate::i18n::{self, Lang};
-use crate::model::conditions::phase;
-use crate::model::pod::{claims_of, is_ready, node_name};
+use crate::model::conditions::{false_condition, phase};
+use crate::model::pod::{claims_of, container_statuses, is_ready, node_name};
 use crate::model::set::{first_ordinal, partition};
 use crate::model::workload::{replicas, update_type};
-use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::model::{Key, Kind, Millis, Object, Text, container_status};
 use crate::ordering::Order;
 use crate::sim::Sim;
 
@@ -204,9 +204,7 @@ fn pod_facts(sim: &Sim, pod: &Object, out: &mut Vec<Sentence>) {
         }
         return;
     }
-    let conditions = pod.list_at(&["status", "conditions"]);
-    let condition = |kind: &str| conditions.iter().find(|condition| condition.str_at(&["type"]) == kind);
-    if let Some(scheduled) = condition("PodScheduled").filter(|found| found.str_at(&["status"]) == "False") {
+    if let Some(scheduled) = false_condition(pod, "PodScheduled") {
         let message = Text::new(scheduled.str_at(&["message"]));
         out.push(Sentence::waiting("why.pod.unscheduled", named(vec![("message", message)])));
         return;
@@ -215,8 +213,8 @@ fn pod_facts(sim: &Sim, pod: &Object, out: &mut Vec<Sentence>) {
         out.push(Sentence::waiting("why.pod.node-down", named(vec![("node", node)])));
         return;
     }
-    for status in pod.list_at(&["status", "containerStatuses"]) {
-        let waiting = status.at(&["state", "waiting"]);
+    for status in container_statuses(pod) {
+        let waiting = container_status::waiting(status);
         if let Some(reason) = waiting.map(|state| state.str_at(&["reason"])).filter(|reason| !reason.is_empty()) {
             let message = waiting.map_or("", |state| state.str_at(&["message"]));
             let container = Text::new(status.str_at(&["name"]));

@@ -4,7 +4,9 @@
 use crate::cluster::DeleteOptions;
 use crate::kubectl::command::{Cx, Flow, Job};
 use crate::kubernetes::Difference;
-use crate::model::{Key, Object};
+use crate::model::conditions::phase;
+use crate::model::pod::container_statuses;
+use crate::model::{Key, Object, container_status};
 
 /// How somebody is attached, and what becomes of the pod when the process has ended.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,7 +81,7 @@ impl Job for Ending {
             cx.out.err(format!("Error from server (NotFound): pods \"{}\" not found", self.pod.name));
             return Flow::Done(1);
         };
-        let is_over = match pod.str_at(&["status", "phase"]) {
+        let is_over = match phase(&pod) {
             "Succeeded" => true,
             "Failed" => pod.str_at(&["spec", "restartPolicy"]) != "OnFailure",
             _ => false,
@@ -98,12 +100,12 @@ impl Job for Ending {
 
 /// Says why a pod failed; returns the exit status.
 fn tell_end(pod: &Object, cx: &mut Cx<'_>) -> i32 {
-    if pod.str_at(&["status", "phase"]) == "Succeeded" {
+    if phase(pod) == "Succeeded" {
         return 0;
     }
     let (namespace, name) = (&pod.meta.namespace, &pod.meta.name);
-    let first = pod.list_at(&["status", "containerStatuses"]).first();
-    let ended = first.and_then(|status| status.at(&["state", "terminated"]));
+    let first = container_statuses(pod).first();
+    let ended = first.and_then(|status| container_status::ended(status));
     let code = ended.and_then(|ended| ended.i64_at(&["exitCode"])).unwrap_or(0);
     let Some(ended) = ended.filter(|_| code != 0) else {
         cx.out.err(format!("error: pod {namespace}/{name} failed with unknown exit code"));

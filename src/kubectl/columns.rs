@@ -6,10 +6,13 @@ pub use super::cells::{Column, int_or_string, labels_text, pairs, since, since_t
 use super::output::Style;
 use super::table::Cell;
 use crate::kubernetes::{Difference, Kubernetes};
-use crate::model::conditions::{condition, is_true};
+use crate::model::claim::volume_name;
+use crate::model::conditions::{condition, is_true, phase};
 use crate::model::node::is_cordoned;
-use crate::model::pod::pod_state_in;
-use crate::model::{Millis, Object, Text, Value};
+use crate::model::pod::{node_name, pod_state_in};
+use crate::model::volume_attachment::{attached_node, attached_volume, is_attached};
+use crate::model::workload::ready_replicas;
+use crate::model::{Millis, Object, Text, Value, claim, node, pod};
 
 /// The column of a ServiceAccount's secrets.
 pub(super) const SECRETS: &str = "SECRETS";
@@ -66,15 +69,15 @@ pub(super) fn pod(pod: &Object, name: Cell, age: Cell, now: Millis, kubernetes: 
         state(&it.status),
         Cell::new(restarts),
         age,
-        or_none(pod.str_at(&["status", "podIP"])),
-        or_none(pod.str_at(&["spec", "nodeName"])),
+        or_none(pod::ip(pod)),
+        or_none(node_name(pod)),
         or_none(pod.str_at(&["status", "nominatedNodeName"])),
         Cell::new(gates),
     ]
 }
 
 pub(super) fn stateful_set(set: &Object, name: Cell, age: Cell) -> Vec<Cell> {
-    let ready = set.i64_at(&["status", "readyReplicas"]).unwrap_or(0);
+    let ready = ready_replicas(set);
     let wanted = set.i64_at(&["spec", "replicas"]).unwrap_or(0);
     let containers = set.list_at(&["spec", "template", "spec", "containers"]);
     let join = |field: &str| containers.iter().map(|it| it.str_at(&[field])).collect::<Vec<_>>().join(",");
@@ -91,13 +94,13 @@ pub fn access_modes(modes: &[Value]) -> String {
 }
 
 fn phase_or_terminating(object: &Object) -> String {
-    if object.meta.is_terminating() { "Terminating".into() } else { object.str_at(&["status", "phase"]).to_string() }
+    if object.meta.is_terminating() { "Terminating".into() } else { phase(object).to_string() }
 }
 
 /// The class of a claim or volume, by field or by the old annotation.
 pub fn class_name(object: &Object) -> String {
     match object.meta.annotation("volume.beta.kubernetes.io/storage-class") {
-        "" => object.str_at(&["spec", "storageClassName"]).to_string(),
+        "" => claim::class_name(object).to_string(),
         class => class.to_string(),
     }
 }
@@ -107,11 +110,11 @@ fn unset(text: &str) -> Cell {
 }
 
 pub(super) fn claim(claim: &Object, name: Cell, age: Cell) -> Vec<Cell> {
-    let volume = claim.str_at(&["spec", "volumeName"]);
+    let volume = volume_name(claim);
     let (capacity, modes) = if volume.is_empty() {
         (String::new(), String::new())
     } else {
-        let capacity = match claim.str_at(&["status", "capacity", "storage"]) {
+        let capacity = match claim::capacity(claim) {
             "" => "0",
             capacity => capacity,
         };
@@ -138,7 +141,7 @@ pub(super) fn volume(volume: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     vec![
         name,
         Cell::new(volume.str_at(&["spec", "capacity", "storage"])),
-        Cell::new(access_modes(volume.list_at(&["spec", "accessModes"]))),
+        Cell::new(access_modes(claim::access_modes(volume))),
         Cell::new(volume.str_at(&["spec", "persistentVolumeReclaimPolicy"])),
         state(&phase_or_terminating(volume)),
         Cell::new(claim),
@@ -204,7 +207,7 @@ pub fn node_roles(node: &Object) -> String {
 pub(super) fn node(node: &Object, name: Cell, age: Cell, kubernetes: Kubernetes) -> Vec<Cell> {
     let info = |field: &str| node.str_at(&["status", "nodeInfo", field]).to_string();
     let address = |kind: &str| {
-        let addresses = node.list_at(&["status", "addresses"]);
+        let addresses = node::addresses(node);
         let found = addresses.iter().find(|address| address.str_at(&["type"]) == kind);
         or_none(found.map_or("", |address| address.str_at(&["address"])))
     };
@@ -403,12 +406,12 @@ pub(super) fn priority_class(class: &Object, name: Cell, age: Cell) -> Vec<Cell>
 }
 
 pub(super) fn attachment(attachment: &Object, name: Cell, age: Cell) -> Vec<Cell> {
-    let attached = attachment.at(&["status", "attached"]).and_then(Value::as_bool).unwrap_or(false);
+    let attached = is_attached(attachment);
     vec![
         name,
         Cell::new(attachment.str_at(&["spec", "attacher"])),
-        Cell::new(attachment.str_at(&["spec", "source", "persistentVolumeName"])),
-        Cell::new(attachment.str_at(&["spec", "nodeName"])),
+        Cell::new(attached_volume(attachment)),
+        Cell::new(attached_node(attachment)),
         Cell::new(attached.to_string()),
         age,
     ]

@@ -5,7 +5,7 @@ use super::suggest::nearest;
 use crate::cluster::{Cluster, DeleteOptions, Fault};
 use crate::i18n::{self, Lang};
 use crate::kubernetes::{GATES, Gate, GateError, Kubernetes, Version, has_effect};
-use crate::model::{Key, Kind, Text};
+use crate::model::{Key, Kind, Text, node};
 
 /// The addons that the lab knows, and the storage class that comes with them.
 const ADDONS: &[(&str, &str)] =
@@ -43,7 +43,7 @@ const ELSEWHERE: &[&str] = &[
 pub fn run(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let plain: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
     let first = cx.cluster().list(Kind::Node).next().map(|node| {
-        let addresses = node.list_at(&["status", "addresses"]);
+        let addresses = node::addresses(node);
         (node.meta.name.to_string(), addresses.first().map_or("", |it| it.str_at(&["address"])).to_string())
     });
     let (node, address) = first.unwrap_or_else(|| ("minikube".into(), "192.168.49.2".into()));
@@ -85,7 +85,7 @@ pub fn run(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         ["node", "list", ..] => {
             let nodes = cx.cluster().list(Kind::Node);
             let line = |node: &std::rc::Rc<crate::model::Object>| {
-                let addresses = node.list_at(&["status", "addresses"]);
+                let addresses = node::addresses(node);
                 format!("{}\t{}", node.meta.name, addresses.first().map_or("", |it| it.str_at(&["address"])))
             };
             let lines: Vec<String> = nodes.map(line).collect();

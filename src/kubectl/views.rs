@@ -10,6 +10,7 @@ use super::table::Cell;
 use super::workload_columns as workload;
 use crate::cluster::Cluster;
 use crate::kubernetes::Kubernetes;
+use crate::model::conditions::phase;
 use crate::model::{Kind, Map, Millis, Object, Value};
 
 /// What every row of a table has, and what cells are filled by.
@@ -170,7 +171,7 @@ static VIEWS: &[View] = &[
         Kind::Namespace,
         ["NAME", "STATUS", "AGE"],
         [],
-        |it, s| vec![s.name, state(it.str_at(&["status", "phase"])), s.age],
+        |it, s| vec![s.name, state(phase(it)), s.age],
         describe::small_kinds::namespace
     ),
     view!(

@@ -9,7 +9,7 @@ use super::output::Style;
 use super::table::Cell;
 use crate::model::conditions::is_true;
 use crate::model::workload::metric_field;
-use crate::model::{Millis, Object, Value};
+use crate::model::{Millis, Object, Value, workload};
 
 fn number(object: &Object, path: &[&str]) -> i64 {
     object.i64_at(path).unwrap_or(0)
@@ -80,7 +80,7 @@ pub(super) fn daemon_set(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
 ///
 /// Follows `printJob`.
 pub fn job_status(job: &Object) -> &'static str {
-    let is_suspended = job.at(&["spec", "suspend"]).and_then(Value::as_bool) == Some(true);
+    let is_suspended = workload::is_suspended(job);
     if is_true(job, "Complete") {
         "Complete"
     } else if is_true(job, "Failed") {
@@ -122,7 +122,7 @@ pub(super) fn job(object: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Ce
 pub(super) fn cron_job(object: &Object, name: Cell, age: Cell, now: Millis) -> Vec<Cell> {
     let zone = object.str_at(&["spec", "timeZone"]);
     let last = object.str_at(&["status", "lastScheduleTime"]);
-    let is_suspended = object.at(&["spec", "suspend"]).and_then(Value::as_bool) == Some(true);
+    let is_suspended = workload::is_suspended(object);
     let mut cells = vec![
         name,
         Cell::new(object.str_at(&["spec", "schedule"])),

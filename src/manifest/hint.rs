@@ -3,6 +3,8 @@
 use crate::api::{FieldError, FieldErrorKind};
 use crate::i18n::{Lang, fill, hints};
 use crate::kubernetes::{Kubernetes, Version};
+use crate::model::set::claim_templates;
+use crate::model::workload::update_type;
 use crate::model::{Kind, Object, Value};
 use crate::schema::{self, Struct};
 
@@ -166,10 +168,7 @@ pub(super) fn rule_hint(object: &Object, error: &FieldError) -> Option<Hint> {
                 None => Hint::new("volume-missing", &[error.value.trim_matches('"'), &known]),
             }
         }
-        _ if is_set
-            && error.field.starts_with("spec.updateStrategy")
-            && object.str_at(&["spec", "updateStrategy", "type"]) == "Recreate" =>
-        {
+        _ if is_set && error.field.starts_with("spec.updateStrategy") && update_type(object) == "Recreate" => {
             Hint::new("recreate-off", &[])
         }
         _ if is_set && error.field == "spec.selector" && error.kind == FieldErrorKind::Required => {
@@ -202,8 +201,7 @@ fn volume_names(object: &Object) -> Vec<String> {
     let spec: &[&str] =
         if object.kind == Kind::Pod { &["spec", "volumes"] } else { &["spec", "template", "spec", "volumes"] };
     let own = object.list_at(spec).iter().map(|volume| volume.str_at(&["name"]));
-    let claims =
-        object.list_at(&["spec", "volumeClaimTemplates"]).iter().map(|claim| claim.str_at(&["metadata", "name"]));
+    let claims = claim_templates(object).iter().map(|claim| claim.str_at(&["metadata", "name"]));
     own.chain(claims).filter(|name| !name.is_empty()).map(str::to_string).collect()
 }
 

@@ -7,14 +7,24 @@ pub fn phase(object: &Object) -> &str {
     object.str_at(&["status", "phase"])
 }
 
+/// The conditions of an object. Shape: `type`, `status`, `reason`, `message` and times.
+pub fn all_conditions(object: &Object) -> &[Value] {
+    object.list_at(&["status", "conditions"])
+}
+
 /// The condition of an object called `kind`. Shape: an entry of `status.conditions`.
 pub fn condition<'a>(object: &'a Object, kind: &str) -> Option<&'a Value> {
-    object.list_at(&["status", "conditions"]).iter().find(|condition| condition.str_at(&["type"]) == kind)
+    all_conditions(object).iter().find(|condition| condition.str_at(&["type"]) == kind)
 }
 
 /// Whether the condition called `kind` is `True`.
 pub fn is_true(object: &Object, kind: &str) -> bool {
     condition(object, kind).is_some_and(|condition| condition.str_at(&["status"]) == "True")
+}
+
+/// The condition called `kind`, if it is `False`: it says why.
+pub fn false_condition<'a>(object: &'a Object, kind: &str) -> Option<&'a Value> {
+    condition(object, kind).filter(|condition| condition.str_at(&["status"]) == "False")
 }
 
 /// When the condition called `kind` changed last.

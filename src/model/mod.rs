@@ -9,6 +9,7 @@
 mod base64;
 pub mod claim;
 pub mod conditions;
+pub mod container_status;
 mod custom_kind;
 pub mod json;
 pub mod kind;
@@ -26,6 +27,7 @@ pub mod text;
 pub mod time;
 mod time_zone;
 pub mod value;
+pub mod volume_attachment;
 pub mod workload;
 
 pub use base64::{decode_base64, encode_base64};

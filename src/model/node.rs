@@ -8,6 +8,17 @@ pub fn is_cordoned(node: &Object) -> bool {
     node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true)
 }
 
+/// The addresses of a node. Shape: `type` and `address`.
+pub fn addresses(node: &Object) -> &[Value] {
+    node.list_at(&["status", "addresses"])
+}
+
+/// The address of a node within the cluster; empty for none.
+pub fn internal_ip(node: &Object) -> &str {
+    let internal = addresses(node).iter().find(|it| it.str_at(&["type"]) == "InternalIP");
+    internal.map_or("", |it| it.str_at(&["address"]))
+}
+
 /// Whether a node's condition `Ready` is true.
 pub fn is_node_ready(node: &Object) -> bool {
     is_true(node, "Ready")

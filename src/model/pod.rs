@@ -21,6 +21,46 @@ pub fn is_over(pod: &Object) -> bool {
     matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed")
 }
 
+/// The containers of a pod, without those that run before or beside them.
+pub fn containers(pod: &Object) -> &[Value] {
+    pod.list_at(&["spec", "containers"])
+}
+
+/// The init containers of a pod, sidecars included.
+pub fn init_containers(pod: &Object) -> &[Value] {
+    pod.list_at(&["spec", "initContainers"])
+}
+
+/// The volumes of a pod.
+pub fn volumes(pod: &Object) -> &[Value] {
+    pod.list_at(&["spec", "volumes"])
+}
+
+/// What became of the containers of a pod. Shape of each: see [`super::container_status`].
+pub fn container_statuses(pod: &Object) -> &[Value] {
+    pod.list_at(&["status", "containerStatuses"])
+}
+
+/// What became of the init containers of a pod.
+pub fn init_statuses(pod: &Object) -> &[Value] {
+    pod.list_at(&["status", "initContainerStatuses"])
+}
+
+/// What became of the containers to debug with that were added to a pod.
+pub fn debug_statuses(pod: &Object) -> &[Value] {
+    pod.list_at(&["status", "ephemeralContainerStatuses"])
+}
+
+/// What became of all containers of a pod: its own, those before them, and those to debug with.
+pub fn all_statuses(pod: &Object) -> impl Iterator<Item = &Value> {
+    container_statuses(pod).iter().chain(init_statuses(pod)).chain(debug_statuses(pod))
+}
+
+/// What became of the container called `name`; `None` before its kubelet has told.
+pub fn status_of<'a>(pod: &'a Object, name: &str) -> Option<&'a Value> {
+    all_statuses(pod).find(|status| status.str_at(&["name"]) == name)
+}
+
 /// A port of its node that a pod wants: the address, the protocol and the number.
 pub type HostPort<'a> = (&'a str, &'a str, i64);
 

@@ -22,6 +22,31 @@ pub fn replicas(object: &Object) -> i64 {
     object.i64_at(&["spec", "replicas"]).unwrap_or(1)
 }
 
+/// How many pods an object had when its controller looked last.
+pub fn current_replicas(object: &Object) -> i64 {
+    object.i64_at(&["status", "replicas"]).unwrap_or(0)
+}
+
+/// How many of them are ready.
+pub fn ready_replicas(object: &Object) -> i64 {
+    object.i64_at(&["status", "readyReplicas"]).unwrap_or(0)
+}
+
+/// How many of them are available.
+pub fn available_replicas(object: &Object) -> i64 {
+    object.i64_at(&["status", "availableReplicas"]).unwrap_or(0)
+}
+
+/// How many of them have the newest template.
+pub fn updated_replicas(object: &Object) -> i64 {
+    object.i64_at(&["status", "updatedReplicas"]).unwrap_or(0)
+}
+
+/// The generation that the controller has seen; `None` before its first look.
+pub fn observed_generation(object: &Object) -> Option<i64> {
+    object.i64_at(&["status", "observedGeneration"])
+}
+
 /// How the pods of a StatefulSet or DaemonSet get a changed template: `RollingUpdate`, `OnDelete` or `Recreate`; empty in
 /// an object without defaults.
 pub fn update_type(object: &Object) -> &str {

@@ -3,7 +3,7 @@
 use super::{BranchFacts, Input, Playground, REPLAYED_WORK_MAX, Record, is_setting, record_at};
 use crate::controllers::{Decision, Outcome};
 use crate::kubernetes::Kubernetes;
-use crate::model::workload::replicas;
+use crate::model::workload::{ready_replicas, replicas};
 use crate::model::{Key, Kind, Millis, Text};
 use crate::sim::{Replay, Sim, Timed};
 
@@ -233,7 +233,7 @@ fn course_of<'a>(records: impl Iterator<Item = &'a Record>) -> Option<Course> {
             }
             Record::Decision(it) if key == Some(&it.key) => course.note(it),
             Record::Change(change) if key == Some(&change.object.key()) => {
-                let ready = change.object.i64_at(&["status", "readyReplicas"]).unwrap_or(0);
+                let ready = ready_replicas(&change.object);
                 let now = (ready, replicas(&change.object));
                 course.fewest = Some(course.fewest.filter(|fewest| fewest.0 <= ready).unwrap_or(now));
             }

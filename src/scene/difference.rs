@@ -6,7 +6,7 @@ use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::model::claim::capacity;
 use crate::model::pod::node_name;
-use crate::model::{Key, Kind, Object, Value, to_json};
+use crate::model::{Key, Kind, Object, Value, pod, to_json};
 use crate::ordering::Order;
 
 /// An object that looks otherwise in another cluster, or is in one of them alone.
@@ -120,7 +120,7 @@ fn looks(object: &Object) -> Vec<Look> {
                 text(&status),
                 ready,
                 text(node_name(object)),
-                images(object.list_at(&["spec", "containers"])),
+                images(pod::containers(object)),
                 Look::Behind(revision.rsplit('-').next().unwrap_or("").to_string(), String::new()),
             ]
         }

@@ -18,10 +18,10 @@ use crate::controllers::{ControllerId, Decision, Outcome, Subject, Timers};
 use crate::explain::cause::{End, Link, answer};
 use crate::kubernetes::Difference;
 use crate::model::claim::access_modes;
-use crate::model::conditions::{changed_at, phase};
+use crate::model::conditions::{all_conditions, changed_at, phase};
 use crate::model::pod::node_name;
 use crate::model::set::is_updating;
-use crate::model::workload::{min_ready, replicas, update_type};
+use crate::model::workload::{available_replicas, min_ready, replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::SharedSet;
@@ -273,7 +273,7 @@ impl<'a> Look<'a> {
         let counts =
             self.source.cluster.kubernetes().has(Difference::MaxUnavailable) && update_type(set) == "RollingUpdate";
         let wanted = replicas(set);
-        let missing = wanted - set.i64_at(&["status", "availableReplicas"]).unwrap_or(0);
+        let missing = wanted - available_replicas(set);
         let max = max_unavailable(rolling, wanted);
         (counts && (is_rolling || rolling.is_some())).then(|| BudgetPart {
             unavailable: is_rolling.then_some(missing.max(0)),
@@ -424,7 +424,7 @@ pub(super) fn bound_claims(column: &Column) -> (usize, usize) {
 /// Since when a claim says that no pod uses it, as moments are written in the picture: `1:23`.
 pub fn unused_since(claim: &Object) -> Text {
     let is_unused = |it: &&Value| it.str_at(&["type"]) == "Unused" && it.str_at(&["status"]) == "True";
-    let condition = claim.list_at(&["status", "conditions"]).iter().find(is_unused);
+    let condition = all_conditions(claim).iter().find(is_unused);
     let since = condition.and_then(|it| Millis::parse_rfc3339(it.str_at(&["lastTransitionTime"])));
     since.map_or_else(Text::default, |at| Text::from(moment(at)))
 }

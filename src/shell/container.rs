@@ -9,13 +9,13 @@ use super::ownership::User;
 use super::spec_variables;
 use super::target::Target;
 use crate::cluster::Cluster;
-use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::model::pod::{containers, init_containers, status_of};
+use crate::model::{Kind, Millis, Object, Text, Value, container_status, pod};
 use crate::world::disk::DiskId;
 use crate::world::{Life, Run};
 pub use files::FILE_BYTES_MAX;
 pub use mounts::Mount;
 pub(in crate::shell) use mounts::Source;
-use mounts::status_of;
 use std::rc::Rc;
 
 pub use super::found::{FileError, Found};
@@ -167,8 +167,8 @@ impl Container {
     /// The pod whose address is `ip`, as its first running container.
     pub fn at_address(cluster: &Cluster, ip: &str) -> Option<Vec<Container>> {
         let pod = cluster.list(Kind::Pod).find(|pod| {
-            let is_over = matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed");
-            !is_over && pod.str_at(&["status", "podIP"]) == ip
+            let is_over = pod::is_over(pod);
+            !is_over && pod::ip(pod) == ip
         })?;
         Some(Container::all_running(cluster, pod))
     }
@@ -176,15 +176,15 @@ impl Container {
     /// The running containers of a pod, in order, its sidecars last.
     pub fn all_running(cluster: &Cluster, pod: &Rc<Object>) -> Vec<Container> {
         let is_sidecar = |spec: &&Value| spec.str_at(&["restartPolicy"]) == "Always";
-        let sidecars = pod.list_at(&["spec", "initContainers"]).iter().filter(is_sidecar);
-        let names = pod.list_at(&["spec", "containers"]).iter().chain(sidecars).map(|spec| spec.str_at(&["name"]));
+        let sidecars = init_containers(pod).iter().filter(is_sidecar);
+        let names = containers(pod).iter().chain(sidecars).map(|spec| spec.str_at(&["name"]));
         names.filter_map(|name| Container::of(cluster, pod, name)).filter(Container::is_running).collect()
     }
 
     /// Whether it ran when this was made.
     pub fn is_running(&self) -> bool {
         self.life.is_some()
-            || status_of(&self.pod, &self.name).is_some_and(|status| status.at(&["state", "running"]).is_some())
+            || status_of(&self.pod, &self.name).is_some_and(|status| container_status::is_running(status))
     }
 
     /// Whether it is still the same run of the same container.
@@ -195,7 +195,7 @@ impl Container {
         }
         let now = cluster.by_uid(&self.pod.meta.uid).and_then(|pod| status_of(pod, &self.name));
         now.is_some_and(|status| {
-            status.at(&["state", "running"]).is_some() && status.i64_at(&["restartCount"]).unwrap_or(0) == self.restarts
+            container_status::is_running(status) && container_status::restarts(status) == self.restarts
         })
     }
 
@@ -208,7 +208,7 @@ impl Container {
     pub fn ip(&self) -> &str {
         match &self.life {
             Some(life) if !life.ip.is_empty() => &life.ip,
-            _ => self.pod.str_at(&["status", "podIP"]),
+            _ => pod::ip(&self.pod),
         }
     }
 

@@ -3,7 +3,9 @@
 //! Follows pkg/fieldpath and pkg/api/v1/resource.
 
 use crate::cluster::Cluster;
-use crate::model::{Kind, Labels, Object, Quantity, Text, Value};
+use crate::model::node::internal_ip;
+use crate::model::pod::node_name;
+use crate::model::{Kind, Labels, Object, Quantity, Text, Value, pod};
 
 /// A field of a pod; labels and annotations as a whole are one a line. `ip` is the pod's address if its status does not
 /// show it yet. `None` if there is no such field.
@@ -21,9 +23,9 @@ pub fn field(cluster: &Cluster, pod: &Object, path: &str, ip: &str) -> Option<St
         "metadata.uid" => pod.meta.uid.to_string(),
         "metadata.labels" => lines(&pod.meta.labels),
         "metadata.annotations" => lines(&pod.meta.annotations),
-        "spec.nodeName" => pod.str_at(&["spec", "nodeName"]).to_string(),
+        "spec.nodeName" => node_name(pod).to_string(),
         "spec.serviceAccountName" => pod.str_at(&["spec", "serviceAccountName"]).to_string(),
-        "status.podIP" | "status.podIPs" if ip.is_empty() => pod.str_at(&["status", "podIP"]).to_string(),
+        "status.podIP" | "status.podIPs" if ip.is_empty() => pod::ip(pod).to_string(),
         "status.podIP" | "status.podIPs" => ip.to_string(),
         "status.hostIP" | "status.hostIPs" => host_ip(cluster, pod),
         _ => {
@@ -36,9 +38,10 @@ pub fn field(cluster: &Cluster, pod: &Object, path: &str, ip: &str) -> Option<St
 /// The address of a pod's node.
 fn host_ip(cluster: &Cluster, pod: &Object) -> String {
     let node = cluster.find(Kind::Node, &Text::default(), &crate::model::pod::node_of(pod));
-    let addresses = node.map_or(&[][..], |node| node.list_at(&["status", "addresses"]));
-    let internal = addresses.iter().find(|address| address.str_at(&["type"]) == "InternalIP");
-    internal.map_or_else(|| pod.str_at(&["status", "hostIP"]).to_string(), |it| it.str_at(&["address"]).to_string())
+    match node.map_or("", |node| internal_ip(node)) {
+        "" => pod.str_at(&["status", "hostIP"]).to_string(),
+        address => address.to_string(),
+    }
 }
 
 /// What a container may use of a resource, in units of the divisor and rounded up; without a limit, what its node has.

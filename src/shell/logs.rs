@@ -5,7 +5,8 @@ use super::container::Container;
 use super::images::Family;
 use super::sql;
 use crate::cluster::Cluster;
-use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::model::pod::status_of;
+use crate::model::{Kind, Millis, Object, Text, Value, container_status, pod};
 use crate::ordering::Order;
 use crate::world::disk::{DiskId, Entry, Owner};
 use std::rc::Rc;
@@ -99,9 +100,8 @@ fn read_line(line: &str) -> Option<LogLine> {
 }
 
 fn find_run(pod: &Object, name: &str, is_previous: bool) -> Option<Run> {
-    let lists = [pod.list_at(&["status", "containerStatuses"]), pod.list_at(&["status", "initContainerStatuses"])];
-    let status = lists.into_iter().flatten().find(|status| status.str_at(&["name"]) == name)?;
-    let restarts = status.i64_at(&["restartCount"]).unwrap_or(0);
+    let status = status_of(pod, name)?;
+    let restarts = container_status::restarts(status);
     let time = |value: &Value, field: &str| Millis::parse_rfc3339(value.str_at(&[field]));
     let ended = |value: &Value, restarts| {
         let started = time(value, "startedAt").or_else(|| time(value, "finishedAt"))?;
@@ -109,7 +109,7 @@ fn find_run(pod: &Object, name: &str, is_previous: bool) -> Option<Run> {
         Some(Run { started, finished: time(value, "finishedAt"), exit_code, restarts })
     };
     let last = status.at(&["lastState", "terminated"]);
-    let present = match (status.at(&["state", "running"]), status.at(&["state", "terminated"])) {
+    let present = match (status.at(&["state", "running"]), container_status::ended(status)) {
         (Some(running), _) => {
             Some(Run { started: time(running, "startedAt")?, finished: None, exit_code: 0, restarts })
         }
@@ -300,7 +300,7 @@ fn is_first_start(cluster: &Cluster, container: &Container, run: &Run) -> bool {
         return !container.mounts().iter().any(|mount| mount.path == "/var/lib/mysql");
     }
     let Some(mount) = container.mounts().iter().find(|mount| mount.path == "/var/lib/mysql") else { return true };
-    let volumes = container.pod.list_at(&["spec", "volumes"]);
+    let volumes = pod::volumes(&container.pod);
     let volume = volumes.iter().find(|volume| volume.str_at(&["name"]) == mount.volume);
     let claim = volume.map_or("", |volume| volume.str_at(&["persistentVolumeClaim", "claimName"]));
     let claim = cluster.find(Kind::PersistentVolumeClaim, container.namespace(), &Text::new(claim));

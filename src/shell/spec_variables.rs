@@ -3,6 +3,7 @@
 use super::expansion::{expand, value_of};
 use super::fields;
 use crate::cluster::{Cluster, dns};
+use crate::model::pod::{containers, init_containers};
 use crate::model::{Kind, Millis, Object, Text, Value, decode_base64};
 use crate::sorted::SharedMap;
 
@@ -56,7 +57,7 @@ fn value_from(cluster: &Cluster, pod: &Object, container: &Value, from: &Value, 
     }
     if let Some(reference) = part("resourceFieldRef") {
         let name = reference.str_at(&["containerName"]);
-        let lists = [pod.list_at(&["spec", "containers"]), pod.list_at(&["spec", "initContainers"])];
+        let lists = [containers(pod), init_containers(pod)];
         let mut all = lists.into_iter().flatten();
         let named = all.find(|container| !name.is_empty() && container.str_at(&["name"]) == name);
         return fields::resource(cluster, pod, named.unwrap_or(container), reference);

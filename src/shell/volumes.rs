@@ -4,7 +4,8 @@
 use super::fields;
 use super::found::Found;
 use crate::cluster::Cluster;
-use crate::model::{Kind, Millis, Object, Text, Value, decode_base64, encode_base64};
+use crate::model::pod::node_name;
+use crate::model::{Kind, Millis, Object, Text, Value, decode_base64, encode_base64, pod};
 use crate::sorted::SharedMap;
 use crate::world::disk::{Entry, Owner};
 use std::rc::Rc;
@@ -131,7 +132,7 @@ fn token_of(pod: &Object) -> String {
     let (namespace, account) = (&pod.meta.namespace, pod.str_at(&["spec", "serviceAccountName"]));
     let claims = format!(
         "{{\"aud\":[\"https://kubernetes.default.svc.cluster.local\"],\"iss\":\"https://kubernetes.default.svc.cluster.local\",\"kubernetes.io\":{{\"namespace\":\"{namespace}\",\"node\":{{\"name\":\"{}\"}},\"pod\":{{\"name\":\"{}\",\"uid\":\"{}\"}},\"serviceaccount\":{{\"name\":\"{account}\"}}}},\"sub\":\"system:serviceaccount:{namespace}:{account}\"}}",
-        pod.str_at(&["spec", "nodeName"]),
+        node_name(pod),
         pod.meta.name,
         pod.meta.uid,
     );
@@ -215,7 +216,7 @@ impl Sources<'_> {
             let text = match item.get("resourceFieldRef").filter(|it| !it.is_null()) {
                 Some(resource) => {
                     let name = resource.str_at(&["containerName"]);
-                    let mut containers = self.pod.list_at(&["spec", "containers"]).iter();
+                    let mut containers = pod::containers(self.pod).iter();
                     let container = containers.find(|container| container.str_at(&["name"]) == name);
                     container.and_then(|container| fields::resource(self.cluster, self.pod, container, resource))
                 }

@@ -3,7 +3,8 @@
 use super::Sim;
 use crate::cluster::{DeleteOptions, Fault, Refusal};
 use crate::controllers::Ctx;
-use crate::model::{Key, Kind, Object, Text};
+use crate::model::pod::{container_statuses, init_statuses};
+use crate::model::{Key, Kind, Object, Text, container_status, pod};
 use crate::world::machines;
 use crate::world::{Breakage, Shortage, Stopped};
 
@@ -84,14 +85,14 @@ fn kill(ctx: &mut Ctx<'_>, pod: &Key, container: &Text) -> Result<(), Refusal> {
     let object = ctx.cluster.fetch(pod)?;
     let name = match container {
         none if none.is_empty() => {
-            let first = object.list_at(&["spec", "containers"]).first();
+            let first = pod::containers(object).first();
             first.map_or(Text::default(), |first| Text::new(first.str_at(&["name"])))
         }
         name => name.clone(),
     };
-    let statuses = object.list_at(&["status", "containerStatuses"]).iter();
-    let mut statuses = statuses.chain(object.list_at(&["status", "initContainerStatuses"]));
-    let is_running = statuses.any(|s| s.str_at(&["name"]) == name.as_str() && s.at(&["state", "running"]).is_some());
+    let statuses = container_statuses(object).iter();
+    let mut statuses = statuses.chain(init_statuses(object));
+    let is_running = statuses.any(|s| s.str_at(&["name"]) == name.as_str() && container_status::is_running(s));
     if !is_running {
         return Err(Refusal::Own("error.not-running", vec![("container", name), ("pod", pod.name.clone())]));
     }

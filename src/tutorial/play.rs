@@ -8,6 +8,7 @@ use super::page::Page;
 use super::watch::{self, is_watch};
 use crate::i18n::console::find;
 use crate::i18n::fill;
+use crate::model::pod::containers;
 use crate::model::{Kind, Millis};
 use crate::playground::{Entry, Playground};
 use std::rc::Rc;
@@ -304,12 +305,10 @@ fn give_passwords(playground: &mut Playground) {
 fn password_of(playground: &Playground) -> Option<String> {
     let pods: Vec<_> = playground.cluster().list(Kind::Pod).collect();
     let find = |end: &str| {
-        pods.iter().flat_map(|pod| pod.list_at(&["spec", "containers"])).flat_map(|it| it.list_at(&["env"])).find_map(
-            |it| {
-                let value = it.str_at(&["value"]);
-                (it.str_at(&["name"]).ends_with(end) && !value.is_empty()).then(|| value.to_string())
-            },
-        )
+        pods.iter().flat_map(|pod| containers(pod)).flat_map(|it| it.list_at(&["env"])).find_map(|it| {
+            let value = it.str_at(&["value"]);
+            (it.str_at(&["name"]).ends_with(end) && !value.is_empty()).then(|| value.to_string())
+        })
     };
     find("ROOT_PASSWORD").or_else(|| find("PASSWORD"))
 }

@@ -12,6 +12,8 @@ use crate::explain::why::{self, About, Sentence};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::manifest::to_yaml;
+use crate::model::claim::volume_name;
+use crate::model::pod::node_name;
 use crate::model::set::update_revision;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
@@ -94,7 +96,7 @@ fn status_chip(cluster: &Cluster, object: &Object, lang: Lang) -> Html {
     let (style, text) = match object.kind {
         Kind::Pod => {
             let status = phase::pod_status(object);
-            let node = object.str_at(&["spec", "nodeName"]);
+            let node = node_name(object);
             let is_lost = phase::lost_nodes(cluster).iter().any(|lost| *lost == node);
             (phase::pod_style(object, &status, is_lost).name(), status.to_string())
         }
@@ -304,7 +306,7 @@ fn budgets(props: &PartProps, cluster: &Cluster, set: &Object) -> Html {
 
 /// What is on the volume behind a claim.
 fn stored(cluster: &Cluster, object: &Object, lang: Lang) -> Html {
-    let volume = object.str_at(&["spec", "volumeName"]);
+    let volume = volume_name(object);
     if object.kind != Kind::PersistentVolumeClaim || volume.is_empty() {
         return Html::default();
     }

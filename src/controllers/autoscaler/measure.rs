@@ -4,8 +4,9 @@
 //! pkg/controller/podautoscaler/replica_calculator.go.
 
 use crate::cluster::Cluster;
+use crate::model::pod::containers;
 use crate::model::selector::selector_matches;
-use crate::model::workload::replicas;
+use crate::model::workload::{ready_replicas, replicas};
 use crate::model::{Kind, Object, Quantity, Text, Value};
 use crate::obj;
 use std::rc::Rc;
@@ -75,7 +76,7 @@ pub(super) fn propose(
     let container = if is_container { source.str_at(&["container"]) } else { "" };
     let request = request_of(cluster, target, container).map_err(unmeasured)?;
     let current = replicas(target);
-    let ready = target.i64_at(&["status", "readyReplicas"]).unwrap_or(0).max(1);
+    let ready = ready_replicas(target).max(1);
     // All pods together, and what each of them should use; in percent of the request, or in thousandths of a CPU.
     let (used, wanted) = match share {
         Some(wanted) => (load, wanted.max(1)),
@@ -120,7 +121,7 @@ fn request_of(cluster: &Cluster, target: &Object, container: &str) -> Result<i64
         return Err("no pods returned by selector while calculating replica count".into());
     };
     let mut total = 0;
-    for it in pod.list_at(&["spec", "containers"]).iter().chain(crate::model::pod::sidecars(pod)) {
+    for it in containers(pod).iter().chain(crate::model::pod::sidecars(pod)) {
         let name = it.str_at(&["name"]);
         if !container.is_empty() && container != name {
             continue;

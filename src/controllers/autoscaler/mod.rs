@@ -8,8 +8,10 @@ mod measure;
 
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work, workload};
 use crate::cluster::{Change, Cluster, Verb};
+use crate::model::conditions::all_conditions;
 use crate::model::workload::replicas;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
+
 use crate::obj;
 use crate::sorted::SharedMap;
 use behavior::Memory;
@@ -46,7 +48,7 @@ impl Controller for AutoscalerController {
         let Some(autoscaler) = ctx.cluster.get(&work.key).cloned() else { return };
         ctx.timers.add(ctx.cluster.now() + PERIOD, work.clone());
         let memory = Rc::make_mut(&mut self.memories).entry(work.key.clone()).or_default();
-        let status = autoscaler.list_at(&["status", "conditions"]).to_vec();
+        let status = all_conditions(&autoscaler).to_vec();
         Sync { status, metrics: Value::Null, autoscaler: &autoscaler }.run(ctx, memory);
     }
 }

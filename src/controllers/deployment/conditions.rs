@@ -3,7 +3,7 @@
 use super::Rollout;
 use crate::cluster::ApiError;
 use crate::controllers::{Ctx, workload};
-use crate::model::conditions::condition;
+use crate::model::conditions::{all_conditions, condition};
 use crate::model::{Millis, Object, Text, Value};
 use crate::obj;
 
@@ -74,7 +74,7 @@ pub(super) fn set(conditions: &mut Vec<Value>, mut next: Value) {
 }
 
 pub(super) fn set_progress(ctx: &Ctx<'_>, deployment: &mut Object, progress: Progress) {
-    let mut conditions = deployment.list_at(&["status", "conditions"]).to_vec();
+    let mut conditions = all_conditions(deployment).to_vec();
     set(&mut conditions, progress.condition(ctx.cluster.now()));
     deployment.set_at(&["status", "conditions"], conditions);
 }

@@ -16,7 +16,7 @@ pub use revisions::has_template;
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
-use crate::model::workload::replicas;
+use crate::model::workload::{available_replicas, current_replicas, observed_generation, replicas};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -186,7 +186,7 @@ impl Rollout {
 }
 
 fn available(set: &Object) -> i64 {
-    set.i64_at(&["status", "availableReplicas"]).unwrap_or(0)
+    available_replicas(set)
 }
 
 fn total<'a>(sets: impl IntoIterator<Item = &'a Rc<Object>>, count: impl Fn(&Object) -> i64) -> i64 {
@@ -239,9 +239,9 @@ fn clean_up(ctx: &mut Ctx<'_>, rollout: &Rollout) -> Result<(), ApiError> {
     let excess = old.len().saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
     old.order_by(|a, b| revisions::number(a).cmp(&revisions::number(b)));
     for set in old.into_iter().take(excess) {
-        let is_used = set.i64_at(&["status", "replicas"]).unwrap_or(0) != 0
+        let is_used = current_replicas(set) != 0
             || replicas(set) != 0
-            || set.meta.generation > set.i64_at(&["status", "observedGeneration"]).unwrap_or(0);
+            || set.meta.generation > observed_generation(set).unwrap_or(0);
         if !is_used {
             ctx.cluster.delete(&set.key(), &DeleteOptions::BACKGROUND)?;
             rollout.decide(ctx, "deployment.forgets", Outcome::Acts, || vec![("set", set.meta.name.clone())]);

@@ -6,6 +6,7 @@ use super::{DESIRED_REPLICAS, MAX_REPLICAS, Rollout, available, replicas, total}
 use crate::cluster::ApiError;
 use crate::controllers::Ctx;
 use crate::model::Object;
+use crate::model::workload::current_replicas;
 use crate::ordering::Order;
 use std::cmp::Reverse;
 use std::rc::Rc;
@@ -95,7 +96,7 @@ fn fraction(rollout: &Rollout, set: &Object) -> i64 {
     let most = rollout.replicas() + rollout.max_surge();
     let before = match set.meta.annotation(MAX_REPLICAS).parse::<i64>() {
         Ok(most) if most > 0 => most,
-        _ => rollout.deployment.i64_at(&["status", "replicas"]).unwrap_or(0),
+        _ => current_replicas(&rollout.deployment),
     };
     if before == 0 {
         return 0;

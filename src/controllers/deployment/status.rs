@@ -6,6 +6,7 @@ use super::conditions::{self, COMPLETE, Progress, TIMED_OUT, has_deadline};
 use super::{Rollout, available, enqueue_at, replicas, total};
 use crate::cluster::ApiError;
 use crate::controllers::{Ctx, Outcome};
+use crate::model::workload::{current_replicas, ready_replicas};
 use crate::model::{Millis, Object, Text, Value};
 use std::rc::Rc;
 
@@ -81,8 +82,8 @@ fn note_progress(ctx: &mut Ctx<'_>, rollout: &Rollout, status: &Value, condition
 /// Follows `calculateStatus`.
 fn numbers(ctx: &Ctx<'_>, rollout: &Rollout) -> Value {
     let deployment = &rollout.deployment;
-    let actual = |set: &Object| set.i64_at(&["status", "replicas"]).unwrap_or(0);
-    let ready = |set: &Object| set.i64_at(&["status", "readyReplicas"]).unwrap_or(0);
+    let actual = |set: &Object| current_replicas(set);
+    let ready = |set: &Object| ready_replicas(set);
     let all: Vec<Rc<Object>> = rollout.all().cloned().collect();
     let have = total(&all, available);
     let mut status = Value::map();
@@ -100,7 +101,7 @@ fn numbers(ctx: &Ctx<'_>, rollout: &Rollout) -> Value {
     if let Some(count) = deployment.i64_at(&["status", "collisionCount"]) {
         status.set_at(&["collisionCount"], count);
     }
-    let mut conditions = deployment.list_at(&["status", "conditions"]).to_vec();
+    let mut conditions = crate::model::conditions::all_conditions(deployment).to_vec();
     let (word, reason, text) = match have >= rollout.replicas() - rollout.max_unavailable() {
         true => ("True", "MinimumReplicasAvailable", "Deployment has minimum availability."),
         false => ("False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability."),

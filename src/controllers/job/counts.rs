@@ -4,8 +4,8 @@ use super::failure_policy::{Verdict, verdict};
 use super::{TRACKING, flag, indexes};
 use crate::controllers::deletion_order::deletion_order;
 use crate::model::conditions::phase;
-use crate::model::pod::{is_active, is_over, is_ready};
-use crate::model::{Millis, Object, Value};
+use crate::model::pod::{container_statuses, init_statuses, is_active, is_over, is_ready};
+use crate::model::{Millis, Object, Value, container_status};
 use crate::ordering::Order;
 use std::rc::Rc;
 
@@ -75,9 +75,9 @@ impl Counts {
     fn look_at(&mut self, job: &Object, pod: &Rc<Object>) {
         if is_active(pod) {
             self.active.push(Rc::clone(pod));
-            let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
-            let statuses = statuses.chain(pod.list_at(&["status", "initContainerStatuses"]));
-            self.restarts += statuses.map(|it| it.i64_at(&["restartCount"]).unwrap_or(0)).sum::<i64>();
+            let statuses = container_statuses(pod).iter();
+            let statuses = statuses.chain(init_statuses(pod));
+            self.restarts += statuses.map(|it| container_status::restarts(it)).sum::<i64>();
             return;
         }
         if !is_over(pod) {
@@ -261,7 +261,7 @@ pub(super) fn is_indexed(job: &Object) -> bool {
 ///
 /// Follows `getFinishedTime` in pkg/controller/job/backoff_utils.go.
 pub(super) fn ended_at(pod: &Object) -> Millis {
-    let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
+    let statuses = container_statuses(pod).iter();
     let ends = statuses.map(|it| Millis::parse_rfc3339(it.str_at(&["state", "terminated", "finishedAt"])));
     let last = ends.collect::<Option<Vec<Millis>>>().and_then(|ends| ends.into_iter().max());
     let grace = Millis::seconds(pod.meta.deletion_grace_period_seconds.unwrap_or(0));

@@ -2,6 +2,8 @@
 //!
 //! Follows pkg/controller/job/pod_failure_policy.go.
 
+use crate::model::conditions::all_conditions;
+use crate::model::container_status::exit_code;
 use crate::model::{Object, Text, Value};
 
 /// What the first rule that fits a failed pod asks for.
@@ -46,7 +48,7 @@ fn match_rule(rule: &Value, pod: &Object) -> Option<String> {
         let same = |field: &'static str| condition.str_at(&[field]) == pattern.str_at(&[field]);
         same("type") && same("status")
     };
-    let mut conditions = pod.list_at(&["status", "conditions"]).iter();
+    let mut conditions = all_conditions(pod).iter();
     let found = conditions.find(|condition| patterns.iter().any(|pattern| is_like(condition, pattern)))?;
     Some(format!("Pod {} has condition {}", place(), found.str_at(&["type"])))
 }
@@ -58,7 +60,7 @@ fn match_exit_code<'p>(codes: &Value, pod: &'p Object) -> Option<(&'p str, i64)>
     let (wanted, values) = (codes.str_at(&["containerName"]), codes.list_at(&["values"]));
     let lists = ["containerStatuses", "initContainerStatuses"].into_iter();
     let ended = lists.flat_map(|list| pod.list_at(&["status", list])).filter_map(|status| {
-        let code = status.i64_at(&["state", "terminated", "exitCode"])?;
+        let code = exit_code(status)?;
         Some((status.str_at(&["name"]), code))
     });
     let is_listed = |code: i64| values.iter().any(|value| value.as_i64() == Some(code));

@@ -3,13 +3,13 @@
 //! Follows pkg/kubelet/lifecycle/predicate.go.
 
 use crate::cluster::{Cluster, quantity_at};
+use crate::model::conditions::all_conditions;
 use crate::model::pod::{host_ports, is_over, is_same_host_port, node_of};
-use crate::model::{Kind, Object, Quantity, Text, Value};
+use crate::model::{Kind, Object, Quantity, Text, Value, pod};
 
 /// Why a node does not take a pod that names it: the reason in one word, and the sentence.
 pub(super) fn refusal(cluster: &Cluster, pod: &Object) -> Option<(&'static str, String)> {
-    let is_scheduled =
-        |pod: &Object| pod.list_at(&["status", "conditions"]).iter().any(|it| it.str_at(&["type"]) == "PodScheduled");
+    let is_scheduled = |pod: &Object| all_conditions(pod).iter().any(|it| it.str_at(&["type"]) == "PodScheduled");
     // What the scheduler placed was checked by it.
     if is_scheduled(pod) {
         return None;
@@ -47,7 +47,7 @@ pub(super) fn refusal(cluster: &Cluster, pod: &Object) -> Option<(&'static str, 
 
 /// What a pod's regular containers ask for together.
 fn amount_of(pod: &Object, resource: &str, amount: &dyn Fn(Quantity) -> i64) -> i64 {
-    let containers = pod.list_at(&["spec", "containers"]).iter();
+    let containers = pod::containers(pod).iter();
     let requests = containers.map(|container| container.str_at(&["resources", "requests", resource]));
     requests.filter_map(|text| Quantity::parse(text).ok()).map(amount).fold(0, i64::saturating_add)
 }

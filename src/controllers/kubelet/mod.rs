@@ -25,9 +25,9 @@ mod workload;
 
 use super::{Controller, ControllerId, Ctx, NewEvent, RuntimeCtx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
-use crate::model::conditions::is_true;
-use crate::model::pod::{is_over, is_static, node_of};
-use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::model::conditions::{condition, is_true};
+use crate::model::pod::{ip, is_over, is_static, node_name, node_of};
+use crate::model::{Key, Kind, Millis, Object, Text, pod};
 use crate::sorted::{SharedMap, SharedSet};
 use crate::world::environment::KubeletKind;
 use crate::world::{Order, Run, RuntimeEvent, Shortage};
@@ -75,7 +75,7 @@ impl Controller for Kubelet {
             Kind::Pod => {}
             Kind::ConfigMap | Kind::Secret => return self.plan_refresh(&object.key(), change.at, cluster, timers),
             Kind::VolumeAttachment if change.verb == Verb::Modified => {
-                return self.look_again(object.str_at(&["spec", "nodeName"]), cluster, timers);
+                return self.look_again(node_name(object), cluster, timers);
             }
             _ => return,
         }
@@ -162,10 +162,7 @@ impl Controller for Kubelet {
 
 /// Whether a condition that a readiness gate of the pod looks for changed.
 fn gates_changed(old: &Object, new: &Object) -> bool {
-    let status = |pod: &Object, kind: &str| {
-        let conditions = pod.list_at(&["status", "conditions"]).iter();
-        conditions.into_iter().find(|c| c.str_at(&["type"]) == kind).map(|c| Text::new(c.str_at(&["status"])))
-    };
+    let status = |pod: &Object, kind: &str| condition(pod, kind).map(|it| Text::new(it.str_at(&["status"])));
     let mut gates = new.list_at(&["spec", "readinessGates"]).iter().map(|gate| gate.str_at(&["conditionType"]));
     gates.any(|kind| status(old, kind) != status(new, kind))
 }
@@ -224,7 +221,7 @@ impl Kubelet {
     fn plan_refresh(&self, source: &Key, now: Millis, cluster: &Cluster, timers: &mut Timers) {
         for (key, worker) in self.workers.iter().filter(|(key, _)| key.namespace == source.namespace) {
             let Some(pod) = cluster.get(key).filter(|pod| pod.meta.uid == worker.uid) else { continue };
-            let mut volumes = pod.list_at(&["spec", "volumes"]).iter();
+            let mut volumes = pod::volumes(pod).iter();
             if volumes.any(|volume| references::sources_of(pod, volume).contains(source)) {
                 timers.add(worker.look_after(now), work(key, TASK_REFRESH));
             }
@@ -257,7 +254,7 @@ impl Kubelet {
         if let Some(worker) = self.workers.get(key).filter(|worker| worker.uid == object.meta.uid).cloned() {
             Rc::make_mut(&mut self.workers).remove(key);
             timers.cancel(&work(key, TASK_TICK));
-            let has_files = object.list_at(&["spec", "volumes"]).iter();
+            let has_files = pod::volumes(object).iter();
             let has_files = has_files.map(|it| references::sources_of(object, it)).any(|keys| !keys.is_empty());
             if has_files || (worker.stage == Stage::Kept && !worker.running().is_empty()) {
                 self.gone.push((Rc::clone(object), worker));
@@ -274,7 +271,7 @@ impl Kubelet {
     /// Says that what still runs of deleted pods is stopped, and stops it.
     fn stop_gone(&mut self, ctx: &mut Ctx<'_>) {
         for (pod, worker) in std::mem::take(&mut self.gone) {
-            for volume in pod.list_at(&["spec", "volumes"]) {
+            for volume in pod::volumes(&pod) {
                 let name = Text::new(volume.str_at(&["name"]));
                 ctx.cluster.runtime_mut().forget_volume(&worker.uid, &name);
             }
@@ -319,7 +316,7 @@ impl Kubelet {
             *counter += 1;
             address = format!("{network}.{}.{}", third + number / 254, number % 254).into();
             let mut pods = ctx.cluster.pods_on(node).filter_map(|key| ctx.cluster.get(key));
-            if is_first_round || !pods.any(|pod| pod.str_at(&["status", "podIP"]) == address.as_str()) {
+            if is_first_round || !pods.any(|pod| ip(pod) == address.as_str()) {
                 break;
             }
         }

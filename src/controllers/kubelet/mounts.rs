@@ -5,7 +5,7 @@
 use super::references::{self, mount_error};
 use super::worker::{Action, Unmounted};
 use super::{Visit, worker};
-use crate::model::{Millis, Text, Value};
+use crate::model::{Millis, Text, Value, pod};
 
 /// The longest wait between two tries.
 const DELAY_MAX: Millis = Millis::seconds(122);
@@ -25,7 +25,7 @@ impl Visit<'_, '_, '_> {
 
     /// A ConfigMap or Secret changed a while ago: the files of all mounted volumes follow.
     pub(super) fn write_all_files(&mut self) {
-        let volumes = self.pod.list_at(&["spec", "volumes"]).to_vec();
+        let volumes = pod::volumes(&self.pod).to_vec();
         for (place, volume) in volumes.iter().enumerate() {
             if self.worker.probing.is_some() && !self.worker.unmounted.iter().any(|it| it.place == place) {
                 self.write_files(volume);
@@ -36,7 +36,7 @@ impl Visit<'_, '_, '_> {
     /// Tries every volume whose time has come; `at_once` tries those that wait for their claims, too.
     pub(super) fn mount(&mut self, at_once: bool) {
         let now = self.now();
-        let volumes = self.pod.list_at(&["spec", "volumes"]).to_vec();
+        let volumes = pod::volumes(&self.pod).to_vec();
         let mut rest: Vec<Unmounted> = Vec::new();
         for mut waiting in std::mem::take(&mut self.worker.unmounted) {
             let Some(volume) = volumes.get(waiting.place) else { continue };

@@ -10,6 +10,7 @@ use super::{Kubelet, TASK_TICK, work, workload};
 use crate::cluster::Cluster;
 use crate::controllers::scheduler::set_condition;
 use crate::controllers::{Ctx, Decision, Outcome, Subject, Timers};
+use crate::model::conditions::condition;
 use crate::model::pod::priority;
 use crate::model::{Key, Kind, Millis, Object, Quantity, Text};
 use crate::obj;
@@ -154,7 +155,7 @@ struct Use {
 }
 
 fn uses(pod: &Object, signal: &Signal) -> Vec<Use> {
-    let containers = pod.list_at(&["spec", "containers"]).iter();
+    let containers = crate::model::pod::containers(pod).iter();
     let one = |container: &crate::model::Value| {
         let request = container.str_at(&["resources", "requests", signal.resource]);
         let quantity = Quantity::parse(request).ok();
@@ -171,9 +172,8 @@ fn uses(pod: &Object, signal: &Signal) -> Vec<Use> {
 /// Writes a node's condition if it changed, and tells of it.
 fn say(ctx: &mut Ctx<'_>, key: &Key, signal: &Signal, is_short: bool) {
     let Some(node) = ctx.cluster.get(key).cloned() else { return };
-    let mut conditions = node.list_at(&["status", "conditions"]).iter();
     let status = if is_short { "True" } else { "False" };
-    let old = conditions.find(|condition| condition.str_at(&["type"]) == signal.condition);
+    let old = condition(&node, signal.condition);
     if old.is_none_or(|condition| condition.str_at(&["status"]) == status) {
         return;
     }

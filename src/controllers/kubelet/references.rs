@@ -3,7 +3,7 @@
 
 use crate::cluster::Cluster;
 use crate::model::claim::volume_of;
-use crate::model::{Key, Kind, Object, Text, Value};
+use crate::model::{Key, Kind, Object, Text, Value, volume_attachment};
 use crate::shell;
 use crate::shell::expansion::{expand, value_of};
 use crate::world::disk::DiskId;
@@ -282,6 +282,6 @@ pub(super) fn is_attached(cluster: &Cluster, claim: &Key, node: &Text) -> bool {
     let Some(volume) = cluster.find(Kind::PersistentVolume, &Text::default(), &name) else { return true };
     crate::controllers::attach_detach::attachment_name(volume, node).is_none_or(|attachment| {
         let found = cluster.find(Kind::VolumeAttachment, &Text::default(), &attachment);
-        found.is_some_and(|it| it.at(&["status", "attached"]).and_then(Value::as_bool) == Some(true))
+        found.is_some_and(|it| volume_attachment::is_attached(it))
     })
 }

@@ -6,7 +6,7 @@
 use super::Visit;
 use super::status::{Resize, Role};
 use super::worker::{Action, Stage};
-use crate::model::{Kind, Millis, Quantity, Text, Value, to_json};
+use crate::model::{Kind, Millis, Quantity, Text, Value, pod, to_json};
 use crate::obj;
 
 /// How long the runtime takes to change a container's limits.
@@ -73,7 +73,7 @@ impl Visit<'_, '_, '_> {
     fn refusal(&self) -> Option<(&'static str, String)> {
         let cluster = &self.ctx.cluster;
         let node = cluster.find(Kind::Node, &Text::default(), &self.worker.node)?;
-        let own = || self.pod.list_at(&["spec", "containers"]).iter().map(resources_of);
+        let own = || pod::containers(&self.pod).iter().map(resources_of);
         for name in ["cpu", "memory"] {
             let capacity = Quantity::parse(node.str_at(&["status", "allocatable", name])).ok()?.milli_value();
             let asked = sum(own(), name);
@@ -86,7 +86,7 @@ impl Visit<'_, '_, '_> {
             }
             let others = cluster.pods_on(&self.worker.node).filter_map(|key| cluster.get(key));
             let others = others.filter(|pod| pod.meta.uid != self.worker.uid && !crate::model::pod::is_over(pod));
-            let used = sum(others.flat_map(|pod| pod.list_at(&["spec", "containers"]).iter().map(resources_of)), name);
+            let used = sum(others.flat_map(|pod| pod::containers(pod).iter().map(resources_of)), name);
             if asked + used > capacity {
                 let (asked, used, capacity) = (shown(asked), shown(used), shown(capacity));
                 let why = format!(
@@ -134,7 +134,7 @@ impl Visit<'_, '_, '_> {
     }
 
     fn resize_summary(&self) -> String {
-        let containers = self.pod.list_at(&["spec", "containers"]).iter();
+        let containers = pod::containers(&self.pod).iter();
         let one =
             |spec: &Value| obj! { "name" => Text::new(spec.str_at(&["name"])), "resources" => resources_of(spec) };
         let all: Vec<Value> = containers.map(one).collect();

@@ -8,7 +8,8 @@ use super::worker::Action;
 use super::{Kubelet, TASK_TICK, Visit, work};
 use crate::cluster::Cluster;
 use crate::controllers::Timers;
-use crate::model::{Millis, Object, Quantity, Text, Value};
+use crate::model::pod::volumes;
+use crate::model::{Millis, Object, Quantity, Text, Value, pod};
 use crate::world::disk::DiskId;
 use std::rc::Rc;
 
@@ -23,9 +24,7 @@ pub(super) fn excess(cluster: &Cluster, pod: &Object, restarts: impl Fn(&Text) -
     let limit_of = |text: &str| Quantity::parse(text).ok().map(Quantity::value).filter(|limit| *limit > 0);
     let is_over = |bytes: u64, limit: i64| i64::try_from(bytes).unwrap_or(i64::MAX) > limit;
     let mut used = 0;
-    for volume in
-        pod.list_at(&["spec", "volumes"]).iter().filter(|it| it.get("emptyDir").is_some_and(|it| !it.is_null()))
-    {
+    for volume in volumes(pod).iter().filter(|it| it.get("emptyDir").is_some_and(|it| !it.is_null())) {
         let (name, text) = (volume.str_at(&["name"]), volume.str_at(&["emptyDir", "sizeLimit"]));
         let bytes = volume_bytes(name);
         if limit_of(text).is_some_and(|limit| is_over(bytes, limit)) {
@@ -38,7 +37,7 @@ pub(super) fn excess(cluster: &Cluster, pod: &Object, restarts: impl Fn(&Text) -
         let name = Text::new(container.str_at(&["name"]));
         disks.bytes(&DiskId::Layer { pod_uid: uid.clone(), restarts: restarts(&name), container: name })
     };
-    let containers = pod.list_at(&["spec", "containers"]);
+    let containers = pod::containers(pod);
     let field = |container: &Value| container.str_at(&["resources", "limits", "ephemeral-storage"]).to_string();
     let limits = containers.iter().filter_map(|container| Quantity::parse(&field(container)).ok());
     let sum = limits.reduce(Quantity::plus).filter(|sum| sum.value() > 0);
@@ -59,7 +58,7 @@ pub(super) fn excess(cluster: &Cluster, pod: &Object, restarts: impl Fn(&Text) -
 pub(super) fn is_limited(pod: &Object) -> bool {
     let has_size = |volume: &Value| !volume.str_at(&["emptyDir", "sizeLimit"]).is_empty();
     let has_limit = |it: &Value| !it.str_at(&["resources", "limits", "ephemeral-storage"]).is_empty();
-    pod.list_at(&["spec", "volumes"]).iter().any(has_size) || pod.list_at(&["spec", "containers"]).iter().any(has_limit)
+    volumes(pod).iter().any(has_size) || pod::containers(pod).iter().any(has_limit)
 }
 
 impl Kubelet {

@@ -5,7 +5,8 @@
 use super::Visit;
 use super::status::{ContainerView, PodView, Role, Shown, Termination};
 use super::worker::{Container, Stage};
-use crate::model::{Millis, Text};
+use crate::model::pod::init_containers;
+use crate::model::{Millis, Text, conditions};
 
 impl Visit<'_, '_, '_> {
     /// Tells the status. Returns the phase that the containers' states make; it is not shown while something may run.
@@ -25,7 +26,7 @@ impl Visit<'_, '_, '_> {
 
     fn view(&self, is_over: bool) -> PodView {
         let policy = self.pod.str_at(&["spec", "restartPolicy"]);
-        let has_inits = !self.pod.list_at(&["spec", "initContainers"]).is_empty();
+        let has_inits = !init_containers(&self.pod).is_empty();
         let waiting = if has_inits { "PodInitializing" } else { "ContainerCreating" };
         let containers: Vec<ContainerView> =
             (0..self.worker.containers.len()).filter_map(|at| self.container_view(at, waiting)).collect();
@@ -36,7 +37,7 @@ impl Visit<'_, '_, '_> {
             _ => PodView::phase_of(&containers, policy, is_over),
         };
         let containers = if is_over { self.with_lost(containers) } else { containers };
-        let stored = self.pod.str_at(&["status", "phase"]);
+        let stored = conditions::phase(&self.pod);
         let may_run = !is_over && matches!(coming, "Succeeded" | "Failed");
         let phase = match stored {
             "Running" if may_run => "Running",

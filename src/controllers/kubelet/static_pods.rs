@@ -3,7 +3,7 @@
 use crate::cluster::{DeleteOptions, Rng};
 use crate::controllers::Ctx;
 use crate::kubernetes::Version;
-use crate::model::pod::{MIRROR, is_ready};
+use crate::model::pod::{MIRROR, container_statuses, is_ready};
 use crate::model::{Key, Kind, Object, OwnerReference, Text, Value};
 use crate::world::{NodeProfile, SystemPod};
 use crate::{list, obj};
@@ -77,7 +77,7 @@ pub fn keep(ctx: &mut Ctx<'_>, key: &Key) {
         return;
     }
     if !is_ready(&pod) {
-        let statuses = pod.list_at(&["status", "containerStatuses"]);
+        let statuses = container_statuses(&pod);
         let restarts = statuses.first().and_then(|it| it.i64_at(&["restartCount"])).unwrap_or(0) + 1;
         let now = ctx.now().rfc3339();
         _ = ctx.cluster.modify(key, |pod| pod.set_at(&["status"], status(profile, &node, version, &now, restarts)));

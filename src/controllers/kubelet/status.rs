@@ -3,7 +3,10 @@
 //! Follows pkg/kubelet/kubelet_pods.go (`getPhase`) and pkg/kubelet/status/generate.go.
 
 use crate::cluster::Rng;
-use crate::model::{Millis, Object, Text, Value};
+use crate::model::conditions::{all_conditions, condition};
+use crate::model::container_status::is_running;
+use crate::model::pod::{container_statuses, init_statuses};
+use crate::model::{Millis, Object, Text, Value, conditions};
 use crate::ordering::Order;
 use crate::{list, obj};
 
@@ -146,8 +149,8 @@ impl PodView {
         };
         let (mut inits, mut mains) = (statuses("initContainers"), statuses("containers"));
         let ephemeral = statuses("ephemeralContainers");
-        keep_resources(&mut inits, pod.list_at(&["status", "initContainerStatuses"]));
-        keep_resources(&mut mains, pod.list_at(&["status", "containerStatuses"]));
+        keep_resources(&mut inits, init_statuses(pod));
+        keep_resources(&mut mains, container_statuses(pod));
         let generation = pod.meta.generation;
         let status = pod.at_mut(&["status"]).map_mut();
         status.insert("conditions", conditions);
@@ -180,7 +183,7 @@ impl PodView {
         let own = self.own_conditions(pod);
         let mut conditions = Vec::with_capacity(5);
         let is_own = |kind: &str| own.iter().any(|(own, _, _)| *own == kind);
-        let old = pod.list_at(&["status", "conditions"]);
+        let old = all_conditions(pod);
         let is_kept = |kind: &str| !is_own(kind) && kind != "PodScheduled" && !kind.starts_with("PodResize");
         conditions.extend(old.iter().filter(|c| is_kept(c.str_at(&["type"]))).cloned());
         conditions.extend(self.resize_condition(pod, now));
@@ -221,7 +224,7 @@ impl PodView {
             Resize::Pending(reason, message) => ("PodResizePending", Some((*reason, message))),
             Resize::InProgress => ("PodResizeInProgress", None),
         };
-        let old = pod.list_at(&["status", "conditions"]).iter().find(|c| c.str_at(&["type"]) == kind);
+        let old = conditions::condition(pod, kind);
         let since = old.map_or_else(|| now.rfc3339(), |old| old.str_at(&["lastTransitionTime"]).to_string());
         let mut condition = obj! {
             "lastProbeTime" => Value::Null, "lastTransitionTime" => since,
@@ -321,10 +324,9 @@ type Why = (&'static str, Option<String>);
 
 /// The first readiness gate that is not open, as reason and message.
 fn failing_gate(pod: &Object) -> Option<Why> {
-    let conditions = pod.list_at(&["status", "conditions"]);
     pod.list_at(&["spec", "readinessGates"]).iter().find_map(|gate| {
         let kind = gate.str_at(&["conditionType"]);
-        let status = conditions.iter().find(|c| c.str_at(&["type"]) == kind).map(|c| c.str_at(&["status"]));
+        let status = condition(pod, kind).map(|it| it.str_at(&["status"]));
         let message = match status {
             Some("True") => return None,
             Some(status) => format!("the status of pod readiness gate \"{kind}\" is not \"True\", but {status}"),
@@ -336,7 +338,7 @@ fn failing_gate(pod: &Object) -> Option<Why> {
 
 /// What others said of the resources of running containers stays where the kubelet itself says nothing of them.
 fn keep_resources(statuses: &mut [Value], old: &[Value]) {
-    for status in statuses.iter_mut().filter(|it| it.at(&["state", "running"]).is_some()) {
+    for status in statuses.iter_mut().filter(|it| is_running(it)) {
         let Some(before) = old.iter().find(|before| before.get("name") == status.get("name")) else { continue };
         for field in ["allocatedResources", "resources"] {
             if let Some(value) = before.get(field).filter(|_| status.get(field).is_none()) {

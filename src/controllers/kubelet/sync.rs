@@ -6,7 +6,7 @@
 use super::Visit;
 use super::status::Role;
 use super::worker::{Action, FIRST_DELAY, Failing, Flow, Job, Life, Probe, Stage, Step, Unmounted};
-use crate::model::{Millis, Value};
+use crate::model::{Millis, Value, pod};
 
 /// How often the kubelet sees which containers ended.
 const RELIST: Millis = Millis::seconds(1);
@@ -118,7 +118,7 @@ impl Visit<'_, '_, '_> {
     }
 
     fn begin_mounts(&mut self) {
-        let volumes = self.pod.list_at(&["spec", "volumes"]).len();
+        let volumes = pod::volumes(&self.pod).len();
         let next = self.now() + Millis(200);
         self.worker.unmounted = (0..volumes).map(|place| Unmounted { place, next, delay: FIRST_DELAY }).collect();
         if volumes > 0 {

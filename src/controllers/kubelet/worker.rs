@@ -5,7 +5,8 @@ mod container;
 
 use super::status::{Resize, Role, Turn};
 use crate::cluster::Rng;
-use crate::model::{Millis, Object, Text};
+use crate::model::pod::init_containers;
+use crate::model::{Millis, Object, Text, pod};
 use crate::world::{Question, Reply};
 use container::ephemeral;
 pub(in crate::controllers::kubelet) use container::{BackOff, Container, Finding, Life, Probe, Trouble};
@@ -203,11 +204,11 @@ pub(super) struct Worker {
 impl Worker {
     pub fn new(pod: &Object, node: Text, now: Millis) -> Worker {
         let mut containers = Vec::new();
-        for (place, spec) in pod.list_at(&["spec", "initContainers"]).iter().enumerate() {
+        for (place, spec) in init_containers(pod).iter().enumerate() {
             let role = if spec.str_at(&["restartPolicy"]) == "Always" { Role::Sidecar } else { Role::Init };
             containers.push(Container::new(spec, role, place));
         }
-        for (place, spec) in pod.list_at(&["spec", "containers"]).iter().enumerate() {
+        for (place, spec) in pod::containers(pod).iter().enumerate() {
             containers.push(Container::new(spec, Role::Main, place));
         }
         containers.extend(ephemeral(pod, 0));

@@ -1,7 +1,7 @@
 //! What the pods on each node ask for, kept up to date pod by pod; decides nothing.
 
-use crate::model::pod::node_of;
-use crate::model::{Key, Object, Quantity, Text, Value};
+use crate::model::pod::{init_containers, node_of};
+use crate::model::{Key, Object, Quantity, Text, Value, pod};
 use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
@@ -45,8 +45,8 @@ impl Request {
     pub fn of(pod: &Object) -> Request {
         let sum =
             |containers: &[Value]| containers.iter().map(Request::of_container).fold(Request::default(), Request::plus);
-        let main = sum(pod.list_at(&["spec", "containers"]));
-        let init = pod.list_at(&["spec", "initContainers"]).iter().map(Request::of_container);
+        let main = sum(pod::containers(pod));
+        let init = init_containers(pod).iter().map(Request::of_container);
         init.fold(main, |request, init| Request {
             cpu_milli: request.cpu_milli.max(init.cpu_milli),
             memory: request.memory.max(init.memory),

@@ -19,7 +19,7 @@ use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, W
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
 use crate::model::node::is_cordoned;
 use crate::model::pod::{claims_of, is_over, node_of, priority};
-use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::model::{Key, Kind, Millis, Object, Text, Value, conditions};
 use crate::obj;
 use crate::ordering::Order;
 use crate::sorted::{SharedMap, SharedSet};
@@ -307,7 +307,7 @@ impl Scheduler {
         nominated: Option<Text>,
     ) {
         let message = Text::from(message);
-        let old = pod.list_at(&["status", "conditions"]).iter().find(|c| c.str_at(&["type"]) == "PodScheduled");
+        let old = conditions::condition(pod, "PodScheduled");
         if old.is_some_and(|c| c.str_at(&["message"]) == message.as_str() && c.str_at(&["status"]) == "False") {
             return;
         }

@@ -9,8 +9,10 @@ use super::miss::Miss;
 use super::volumes;
 use crate::cluster::Cluster;
 use crate::cluster::eviction::covers;
+use crate::model::conditions::all_conditions;
 use crate::model::pod::priority;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
+
 use crate::ordering::Order;
 use std::rc::Rc;
 
@@ -29,7 +31,7 @@ pub(super) fn ineligible(cluster: &Cluster, pod: &Object) -> Option<&'static str
     let is_leaving = |other: &Rc<Object>| {
         other.meta.is_terminating()
             && priority(other) < priority(pod)
-            && other.list_at(&["status", "conditions"]).iter().any(|it| it.str_at(&["reason"]) == REASON)
+            && all_conditions(other).iter().any(|it| it.str_at(&["reason"]) == REASON)
     };
     let mut pods = cluster.pods_on(node).filter_map(|key| cluster.get(key));
     pods.any(is_leaving).then_some("not eligible due to a terminating pod on the nominated node.")

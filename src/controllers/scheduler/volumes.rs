@@ -6,7 +6,7 @@ use crate::controllers::Ctx;
 use crate::model::claim::{access_modes, class_name, is_bound, volume_of};
 use crate::model::conditions::phase;
 use crate::model::pod::{claims_of, ephemeral_claim};
-use crate::model::{Key, Kind, Object, Text, Value, expression_matches, selector_matches};
+use crate::model::{Key, Kind, Object, Text, Value, expression_matches, pod, selector_matches};
 use crate::obj;
 use std::rc::Rc;
 
@@ -42,7 +42,7 @@ pub(in crate::controllers) fn prefilter(cluster: &Cluster, pod: &Object) -> Resu
     let mut claims = Claims::default();
     let mut has_unbound_immediate = false;
     for key in claims_of(pod) {
-        let mut volumes = pod.list_at(&["spec", "volumes"]).iter();
+        let mut volumes = pod::volumes(pod).iter();
         let is_ephemeral = volumes.any(|volume| ephemeral_claim(pod, volume).as_ref() == Some(&key));
         let Some(claim) = cluster.get(&key) else {
             let waits = "waiting for ephemeral volume controller to create the ";

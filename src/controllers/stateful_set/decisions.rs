@@ -2,7 +2,8 @@
 
 use super::cache::PodFacts;
 use crate::controllers::{ControllerId, Ctx, Decision, Decisions, Outcome, Subject};
-use crate::model::conditions::phase;
+use crate::model::conditions::{all_conditions, phase};
+use crate::model::pod::container_statuses;
 use crate::model::{Key, Millis, Object, Text, Value};
 use std::rc::Rc;
 
@@ -117,14 +118,14 @@ fn why_not_ready(pod: &Object) -> Text {
     if pod.meta.is_terminating() {
         return "Terminating".into();
     }
-    for status in pod.list_at(&["status", "containerStatuses"]) {
+    for status in container_statuses(pod) {
         for state in ["waiting", "terminated"] {
             if let Some(reason) = status.at(&["state", state, "reason"]).and_then(Value::as_text) {
                 return reason.clone();
             }
         }
     }
-    let mut conditions = pod.list_at(&["status", "conditions"]).iter();
+    let mut conditions = all_conditions(pod).iter();
     let unmet = conditions.find(|condition| {
         matches!(condition.str_at(&["type"]), "PodScheduled" | "Ready") && condition.str_at(&["status"]) == "False"
     });

@@ -3,7 +3,7 @@
 use super::spec::SetSpec;
 use crate::model::object::labels_from_value;
 pub use crate::model::pod::{ordinal_in, parent_and_ordinal};
-use crate::model::{Kind, Meta, Object, Text, Value};
+use crate::model::{Kind, Meta, Object, Text, Value, pod};
 use crate::obj;
 use std::rc::Rc;
 
@@ -25,7 +25,7 @@ pub fn identity_matches(spec: &SetSpec, pod: &Object, ordinal: i64) -> bool {
 pub fn storage_matches(spec: &SetSpec, pod: &Object, ordinal: i64) -> bool {
     ordinal >= 0
         && spec.claims.iter().all(|template| {
-            let volume = pod.list_at(&["spec", "volumes"]).iter().rfind(|v| v.str_at(&["name"]) == &*template.name);
+            let volume = pod::volumes(pod).iter().rfind(|v| v.str_at(&["name"]) == &*template.name);
             let claim = volume.and_then(|volume| volume.at(&["persistentVolumeClaim", "claimName"]));
             claim.and_then(Value::as_str).is_some_and(|name| name == &*spec.claim_name(template, ordinal))
         })
@@ -78,7 +78,7 @@ pub fn update_storage(spec: &SetSpec, pod: &mut Object, ordinal: i64) {
             volumes.push(obj! { "name" => &template.name, "persistentVolumeClaim" => claim });
         }
     }
-    let others = pod.list_at(&["spec", "volumes"]).iter();
+    let others = pod::volumes(pod).iter();
     volumes
         .extend(others.filter(|v| spec.claims.iter().all(|template| v.str_at(&["name"]) != &*template.name)).cloned());
     pod.set_at(&["spec", "volumes"], volumes);

@@ -25,6 +25,8 @@ pub use revision_cache::RevisionCache;
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::kubernetes::{Difference, Gate};
+use crate::model::pod::is_ready;
+use crate::model::workload::observed_generation;
 use crate::model::{Key, Kind, Millis, Object, Text, selector_matches};
 use crate::sorted::{SharedMap, SharedSet};
 use cache::Pods;
@@ -199,10 +201,6 @@ impl StatefulSetController {
 
 /// Before 1.35: a pod that became ready has its set looked at a second after `minReadySeconds`.
 fn look_again_a_second_late(change: &Change, set: &Key, cluster: &Cluster, timers: &mut Timers) {
-    let is_ready = |pod: &Object| {
-        let mut conditions = pod.list_at(&["status", "conditions"]).iter();
-        conditions.any(|it| it.str_at(&["type"]) == "Ready" && it.str_at(&["status"]) == "True")
-    };
     let min_ready = cluster.get(set).and_then(|set| set.i64_at(&["spec", "minReadySeconds"])).unwrap_or(0);
     if min_ready > 0 && is_ready(&change.object) && change.old.as_ref().is_some_and(|old| !is_ready(old)) {
         let at = cluster.now() + Millis::seconds(min_ready.saturating_add(1));
@@ -212,7 +210,7 @@ fn look_again_a_second_late(change: &Change, set: &Key, cluster: &Cluster, timer
 
 /// Whether the controller has not looked at a set yet.
 fn is_new(set: &Object) -> bool {
-    set.i64_at(&["status", "observedGeneration"]).is_none()
+    observed_generation(set).is_none()
 }
 
 fn enqueue(timers: &mut Timers, at: Millis, key: Key) {

@@ -1,5 +1,7 @@
 //! A StatefulSet's desired state with its fields read once; knows nothing of pods.
 
+use crate::model::set::{claim_templates, is_parallel};
+use crate::model::workload::update_type;
 use crate::model::{Millis, Object, OwnerReference, Text, Value};
 use std::rc::Rc;
 
@@ -86,7 +88,7 @@ impl SetSpec {
         let value = |path: &[&str]| set.at(path).cloned().unwrap_or_default();
         let policy = &["spec", "persistentVolumeClaimRetentionPolicy"];
         let deletes = |when: &str| set.str_at(&[policy[0], policy[1], when]) == "Delete";
-        let templates = set.list_at(&["spec", "volumeClaimTemplates"]).iter();
+        let templates = claim_templates(set).iter();
         SetSpec {
             set: Rc::clone(set),
             owner: OwnerReference::controller_of(set),
@@ -103,7 +105,7 @@ impl SetSpec {
                     .collect(),
             ),
             service_name: set.at(&["spec", "serviceName"]).and_then(Value::as_text).cloned().unwrap_or_default(),
-            is_ordered: set.str_at(&["spec", "podManagementPolicy"]) != "Parallel",
+            is_ordered: !is_parallel(set),
             strategy: read_strategy(set),
             min_ready: Millis::seconds(int(&["spec", "minReadySeconds"], 0).clamp(0, i64::from(i32::MAX))),
             retention: Retention {
@@ -154,7 +156,7 @@ impl SetSpec {
 }
 
 fn read_strategy(set: &Object) -> Strategy {
-    match set.str_at(&["spec", "updateStrategy", "type"]) {
+    match update_type(set) {
         "OnDelete" => return Strategy::OnDelete,
         "Recreate" => return Strategy::Recreate,
         _ => {}

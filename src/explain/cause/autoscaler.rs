@@ -1,7 +1,8 @@
 //! Why a number of replicas does not stay as the manifest has it: an autoscaler sets it again.
 
-use super::{Link, condition, in_namespace, short};
+use super::{Link, in_namespace, short};
 use crate::cluster::{Cluster, last_applied};
+use crate::model::conditions::false_condition;
 use crate::model::{Kind, Object, Text};
 use std::rc::Rc;
 
@@ -37,7 +38,7 @@ pub(super) fn link(cluster: &Cluster, autoscaler: &Rc<Object>) -> Option<Link> {
 
 /// An autoscaler that cannot measure what it goes by.
 fn blind(cluster: &Cluster, autoscaler: &Rc<Object>, target: &Object) -> Option<Link> {
-    let active = condition(autoscaler, "ScalingActive").filter(|it| it.str_at(&["status"]) == "False")?;
+    let active = false_condition(autoscaler, "ScalingActive")?;
     let message = active.str_at(&["message"]);
     let place = in_namespace(&autoscaler.meta.namespace);
     let link = |rule| Link::of(autoscaler, rule).fact("target", &short(target)).fact("message", message);

@@ -2,7 +2,10 @@
 
 use super::{Link, held_by_finalizer, in_namespace};
 use crate::cluster::Cluster;
-use crate::model::{Key, Kind, Object, Text, Value};
+use crate::model::claim::{access_modes, volume_name};
+use crate::model::conditions::phase;
+use crate::model::pod::node_name;
+use crate::model::{Key, Kind, Object, Text, Value, claim};
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
@@ -11,7 +14,7 @@ pub(super) fn link(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
         let pod = cluster.pods_using(&claim.key()).next().cloned();
         return match pod {
             Some(pod) => {
-                let volume = Text::new(claim.str_at(&["spec", "volumeName"]));
+                let volume = Text::new(volume_name(claim));
                 let link = Link::of(claim, "claim.in-use").fact("pod", &pod.name).fact("volume", &volume);
                 let kept = cluster.find(Kind::PersistentVolume, &Text::default(), &volume);
                 let policy = kept.map(|volume| volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]));
@@ -29,7 +32,7 @@ pub(super) fn link(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
             None => held_by_finalizer(claim).filter(|_| !claim.meta.has_finalizer("kubernetes.io/pvc-protection")),
         };
     }
-    match claim.str_at(&["status", "phase"]) {
+    match phase(claim) {
         "Lost" => Some(lost(cluster, claim)),
         "Bound" => resizing(claim),
         _ => Some(pending(cluster, claim)),
@@ -38,7 +41,7 @@ pub(super) fn link(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
 
 fn lost(cluster: &Cluster, claim: &Object) -> Link {
     let place = in_namespace(&claim.meta.namespace);
-    let volume = claim.str_at(&["spec", "volumeName"]);
+    let volume = volume_name(claim);
     let around = vec![Key::new(Kind::PersistentVolume, "", volume.to_string())];
     let link = Link { around, ..Link::of(claim, "claim.lost").fact("volume", volume) };
     let user = cluster.pods_using(&claim.key()).next().map(|pod| pod.name.clone());
@@ -48,7 +51,7 @@ fn lost(cluster: &Cluster, claim: &Object) -> Link {
 
 fn resizing(claim: &Object) -> Option<Link> {
     let wanted = claim.str_at(&["spec", "resources", "requests", "storage"]);
-    let has = claim.str_at(&["status", "capacity", "storage"]);
+    let has = claim::capacity(claim);
     let grows = claim
         .list_at(&["status", "conditions"])
         .iter()
@@ -75,8 +78,7 @@ fn pending(cluster: &Cluster, claim: &Rc<Object>) -> Link {
         Ok(class) => class,
     };
     let is_released = |volume: &&Rc<Object>| {
-        volume.str_at(&["status", "phase"]) == "Released"
-            && volume.str_at(&["spec", "claimRef", "name"]) == claim.meta.name.as_str()
+        phase(volume) == "Released" && volume.str_at(&["spec", "claimRef", "name"]) == claim.meta.name.as_str()
     };
     let Some(class) = class else {
         if claim.at(&["spec", "storageClassName"]).is_none() && no_default(cluster) {
@@ -99,7 +101,7 @@ fn pending(cluster: &Cluster, claim: &Rc<Object>) -> Link {
         let user = cluster.pods_using(&claim.key()).next();
         return match user.and_then(|key| cluster.get(key)) {
             None => Link::of(claim, "claim.no-consumer").fact("class", name),
-            Some(pod) if pod.str_at(&["spec", "nodeName"]).is_empty() && claim.meta.annotation(CHOSEN).is_empty() => {
+            Some(pod) if node_name(pod).is_empty() && claim.meta.annotation(CHOSEN).is_empty() => {
                 Link::of(claim, "claim.waits-for-pod").fact("pod", &pod.meta.name).waits_for(pod.key())
             }
             Some(_) => provisioning(cluster, claim, name),
@@ -110,7 +112,7 @@ fn pending(cluster: &Cluster, claim: &Rc<Object>) -> Link {
 
 /// A volume that a claim asks for by name and cannot have.
 fn named_volume(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
-    let name = Text::new(claim.str_at(&["spec", "volumeName"]));
+    let name = Text::new(volume_name(claim));
     if name.is_empty() {
         return None;
     }
@@ -119,7 +121,7 @@ fn named_volume(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
         return Some(link("claim.names-nothing"));
     };
     let owner = volume.str_at(&["spec", "claimRef", "name"]);
-    if volume.str_at(&["status", "phase"]) == "Released" {
+    if phase(volume) == "Released" {
         return Some(link("claim.volume-released").waits_for(volume.key()));
     }
     (!owner.is_empty() && owner != claim.meta.name.as_str()).then(|| link("claim.volume-taken").fact("other", owner))
@@ -127,7 +129,7 @@ fn named_volume(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
 
 /// A volume made by hand, which fits a claim that gets none by itself.
 fn with_volume(claim: &Object, class: &str, link: Link) -> Link {
-    let mode = claim.list_at(&["spec", "accessModes"]).first().and_then(Value::as_str).unwrap_or("ReadWriteOnce");
+    let mode = access_modes(claim).first().and_then(Value::as_str).unwrap_or("ReadWriteOnce");
     let size = claim.str_at(&["spec", "resources", "requests", "storage"]);
     let class = if class.is_empty() { String::new() } else { format!("storageClassName: {class}, ") };
     let name = &claim.meta.name;
@@ -210,7 +212,7 @@ pub(super) fn volume_link(volume: &Rc<Object>) -> Option<Link> {
             volume.str_at(&["spec", "claimRef", "namespace"]).to_string(),
             volume.str_at(&["spec", "claimRef", "name"]).to_string(),
         );
-        let is_bound = volume.str_at(&["status", "phase"]) == "Bound";
+        let is_bound = phase(volume) == "Bound";
         let link = Link::of(volume, "volume.in-use").fact("claim", &claim.name);
         let line = format!("kubectl delete pvc {}{}", claim.name, in_namespace(&claim.namespace));
         return match is_bound {
@@ -218,7 +220,7 @@ pub(super) fn volume_link(volume: &Rc<Object>) -> Option<Link> {
             false => held_by_finalizer(volume),
         };
     }
-    if volume.str_at(&["status", "phase"]) != "Released" {
+    if phase(volume) != "Released" {
         return None;
     }
     let link = Link::of(volume, "volume.released").fact("claim", volume.str_at(&["spec", "claimRef", "name"]));

@@ -2,9 +2,13 @@
 
 use super::probe::{killed, not_ready, restarting};
 use super::template::with_template_remedy;
-use super::{Link, condition, event_where, in_namespace, latest_event};
+use super::{Link, event_where, in_namespace, latest_event};
 use crate::cluster::Cluster;
-use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::model::conditions::is_true;
+use crate::model::container_status::{exit_code, is_running, restarts};
+use crate::model::pod::{init_containers, node_name};
+use crate::model::volume_attachment::{attached_node, attached_volume};
+use crate::model::{Key, Kind, Millis, Object, Text, Value, container_status, pod};
 use crate::shell::container_log;
 
 pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
@@ -20,17 +24,17 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
     }
     for status in statuses("initContainerStatuses") {
         let name = status.str_at(&["name"]);
-        let is_over = status.i64_at(&["state", "terminated", "exitCode"]) == Some(0);
+        let is_over = exit_code(status) == Some(0);
         // One that goes on is a sidecar; any other has to end, however long it has been running.
         let is_sidecar = |it: &Value| it.str_at(&["name"]) == name && it.str_at(&["restartPolicy"]) == "Always";
         let has_started = status.at(&["started"]).and_then(Value::as_bool) == Some(true);
-        let serves = has_started && pod.list_at(&["spec", "initContainers"]).iter().any(is_sidecar);
+        let serves = has_started && init_containers(pod).iter().any(is_sidecar);
         if is_over || serves {
             continue;
         }
         return match troubled(cluster, pod, status) {
             Some(link) => link,
-            None if status.at(&["state", "running"]).is_some() => init_runs(cluster, pod, name),
+            None if is_running(status) => init_runs(cluster, pod, name),
             None => Link::of(pod, "container.init").fact("container", name).by_itself(),
         };
     }
@@ -40,11 +44,11 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
         }
     }
     for status in statuses("containerStatuses") {
-        if status.at(&["state", "running"]).is_some() && status.at(&["ready"]).and_then(Value::as_bool) != Some(true) {
+        if is_running(status) && status.at(&["ready"]).and_then(Value::as_bool) != Some(true) {
             return not_ready(cluster, pod, status.str_at(&["name"]));
         }
     }
-    if statuses("containerStatuses").any(|status| status.at(&["state", "running"]).is_none()) {
+    if statuses("containerStatuses").any(|status| !is_running(status)) {
         return Link::of(pod, "container.starting").by_itself();
     }
     gated(pod).unwrap_or_else(|| Link::of(pod, "pod.soon-ready").by_itself())
@@ -83,9 +87,9 @@ fn saying(cluster: &Cluster, pod: &Object, container: &str, link: Link) -> Link 
 
 /// A container that cannot be pulled, made or kept running.
 fn troubled(cluster: &Cluster, pod: &Object, status: &Value) -> Option<Link> {
-    let waiting = status.at(&["state", "waiting"]);
+    let waiting = container_status::waiting(status);
     let reason = waiting.map_or("", |state| state.str_at(&["reason"]));
-    let ended = status.at(&["lastState", "terminated"]).or_else(|| status.at(&["state", "terminated"]));
+    let ended = status.at(&["lastState", "terminated"]).or_else(|| container_status::ended(status));
     let named =
         |rule| Link::of(pod, rule).fact("container", status.str_at(&["name"])).fact("image", status.str_at(&["image"]));
     match reason {
@@ -98,7 +102,7 @@ fn troubled(cluster: &Cluster, pod: &Object, status: &Value) -> Option<Link> {
             Some(with_template_remedy(cluster, pod, not_started(named, message)))
         }
         _ => {
-            let ended = ended.filter(|_| status.at(&["state", "running"]).is_none())?;
+            let ended = ended.filter(|_| !is_running(status))?;
             Some(ends_again(cluster, pod, named("container.crashes"), ended, status))
         }
     }
@@ -121,7 +125,7 @@ fn not_started(named: impl Fn(&'static str) -> Link, message: &str) -> Link {
 fn ends_again(cluster: &Cluster, pod: &Object, link: Link, ended: &Value, status: &Value) -> Link {
     let place = in_namespace(&pod.meta.namespace);
     let code = ended.i64_at(&["exitCode"]).unwrap_or(0);
-    let mut link = link.number("code", code).number("restarts", status.i64_at(&["restartCount"]).unwrap_or(0));
+    let mut link = link.number("code", code).number("restarts", restarts(status));
     if ended.str_at(&["reason"]) == "OOMKilled" {
         link.rule = "container.out-of-memory";
         return with_template_remedy(cluster, pod, link);
@@ -144,7 +148,7 @@ fn ends_again(cluster: &Cluster, pod: &Object, link: Link, ended: &Value, status
 /// A ConfigMap, Secret or ServiceAccount that the pod names and that does not exist.
 fn missing_reference(cluster: &Cluster, pod: &Object) -> Option<Link> {
     let mut wanted: Vec<(Kind, &str, &str)> = Vec::new();
-    for volume in pod.list_at(&["spec", "volumes"]) {
+    for volume in pod::volumes(pod) {
         let projected = volume.list_at(&["projected", "sources"]).iter();
         for source in projected.chain(std::iter::once(volume)) {
             files_of(source, &mut wanted);
@@ -215,17 +219,15 @@ fn references_of<'a>(container: &'a Value, wanted: &mut Vec<(Kind, &'a str, &'a 
 
 /// A volume that still hangs on another machine.
 fn attached_elsewhere(cluster: &Cluster, pod: &Object) -> Option<Link> {
-    let node = pod.str_at(&["spec", "nodeName"]);
+    let node = node_name(pod);
     let claims = crate::model::pod::claims_of(pod);
     let volumes = claims.iter().filter_map(|key| Some(cluster.get(key)?.str_at(&["spec", "volumeName"])));
     for volume in volumes.filter(|name| !name.is_empty()) {
         let mut attachments = cluster.list(Kind::VolumeAttachment);
-        let other = attachments.find(|it| {
-            it.str_at(&["spec", "source", "persistentVolumeName"]) == volume && it.str_at(&["spec", "nodeName"]) != node
-        });
+        let other = attachments.find(|it| attached_volume(it) == volume && attached_node(it) != node);
         if let Some(other) = other {
             let is_refused = latest_event(cluster, pod, &["FailedAttachVolume"]).is_some();
-            let holder = Text::new(other.str_at(&["spec", "nodeName"]));
+            let holder = Text::new(attached_node(other));
             let link = Link::of(pod, "volume.attached-elsewhere").fact("volume", volume).fact("node", &holder);
             let link = link.waits_for(Key::new(Kind::Node, "", holder));
             return is_refused.then_some(link);
@@ -239,7 +241,7 @@ const MOUNT_RETRY_MAX: Millis = Millis::seconds(130);
 
 /// A volume that the kubelet tries in vain to mount.
 fn not_mounted(cluster: &Cluster, pod: &Object) -> Option<Link> {
-    let has_begun = |status: &Value| status.at(&["state", "waiting"]).is_none();
+    let has_begun = |status: &Value| container_status::waiting(status).is_none();
     if ["initContainerStatuses", "containerStatuses"]
         .iter()
         .any(|field| pod.list_at(&["status", field]).iter().any(has_begun))
@@ -251,7 +253,7 @@ fn not_mounted(cluster: &Cluster, pod: &Object) -> Option<Link> {
         let is_tame = volume.get("persistentVolumeClaim").is_some() || volume.get("emptyDir").is_some();
         !is_tame && !volume.str_at(&["name"]).starts_with("kube-api-access-")
     };
-    if !pod.list_at(&["spec", "volumes"]).iter().any(may_fail) {
+    if !pod::volumes(pod).iter().any(may_fail) {
         return None;
     }
     let (at, message) = event_where(cluster, pod, |reason, _| reason == "FailedMount")?;
@@ -262,9 +264,9 @@ fn not_mounted(cluster: &Cluster, pod: &Object) -> Option<Link> {
 /// The exit code of the container by which a pod failed, with what the container said last.
 pub(super) fn failed(cluster: &Cluster, pod: &Object) -> Option<Link> {
     let lists = ["initContainerStatuses", "containerStatuses"].map(|field| pod.list_at(&["status", field]));
-    let ended = |status: &&Value| status.i64_at(&["state", "terminated", "exitCode"]).is_some_and(|code| code != 0);
+    let ended = |status: &&Value| exit_code(status).is_some_and(|code| code != 0);
     let status = lists.into_iter().flatten().find(ended)?;
-    let (name, code) = (status.str_at(&["name"]), status.i64_at(&["state", "terminated", "exitCode"])?);
+    let (name, code) = (status.str_at(&["name"]), exit_code(status)?);
     let link = Link::of(pod, "pod.failed-code").fact("container", name).number("code", code);
     Some(saying(cluster, pod, name, link))
 }
@@ -277,9 +279,7 @@ pub(super) fn of_ready(cluster: &Cluster, pod: &Object) -> Option<Link> {
 /// A readiness gate that nobody has opened.
 fn gated(pod: &Object) -> Option<Link> {
     let gates = pod.list_at(&["spec", "readinessGates"]).iter();
-    let mut closed = gates
-        .map(|gate| gate.str_at(&["conditionType"]))
-        .filter(|gate| condition(pod, gate).is_none_or(|condition| condition.str_at(&["status"]) != "True"));
+    let mut closed = gates.map(|gate| gate.str_at(&["conditionType"])).filter(|gate| !is_true(pod, gate));
     let gate = closed.next()?;
     let patch = format!("{{\"status\":{{\"conditions\":[{{\"type\":\"{gate}\",\"status\":\"True\"}}]}}}}");
     let place = in_namespace(&pod.meta.namespace);

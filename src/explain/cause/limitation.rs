@@ -8,6 +8,8 @@ use crate::cluster::Cluster;
 use crate::controllers::stateful_set::control::max_unavailable;
 use crate::kubernetes::Difference;
 use crate::model::pod::{is_ready, ordinal_in};
+use crate::model::set::is_parallel;
+use crate::model::workload::{replicas, update_type};
 use crate::model::{Kind, Object};
 use std::rc::Rc;
 
@@ -19,14 +21,14 @@ pub(super) fn of_broken_pod(cluster: &Cluster, link: Link) -> Link {
     let set = cluster.get(&link.key).and_then(|pod| Some((pod, set_of(cluster, pod)?)));
     let Some((_, set)) = set.filter(|(pod, set)| is_updated(set, pod)) else { return link };
     let kubernetes = cluster.kubernetes();
-    if set.str_at(&["spec", "podManagementPolicy"]) != "Parallel" {
+    if !is_parallel(set) {
         return kept(link, "update.stuck-ordered");
     }
     if !kubernetes.has(Difference::MaxUnavailable) || kubernetes.has(Difference::UnavailableCostNothing) {
         return link;
     }
     let max = set.at(&["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"]);
-    let max = max_unavailable(max, set.i64_at(&["spec", "replicas"]).unwrap_or(1));
+    let max = max_unavailable(max, replicas(set));
     let unavailable = count_unready(cluster, set);
     if unavailable < max {
         return link;
@@ -43,7 +45,7 @@ pub(super) fn of_broken_pod(cluster: &Cluster, link: Link) -> Link {
 
 /// Whether a rolling update comes to a pod.
 fn is_updated(set: &Object, pod: &Object) -> bool {
-    let is_rolling = matches!(set.str_at(&["spec", "updateStrategy", "type"]), "" | "RollingUpdate");
+    let is_rolling = matches!(update_type(set), "" | "RollingUpdate");
     let partition = set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]).unwrap_or(0);
     is_rolling && ordinal_in(&set.meta.name, &pod.meta.name).is_some_and(|ordinal| ordinal >= partition)
 }

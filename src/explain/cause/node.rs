@@ -2,7 +2,9 @@
 
 use super::{Link, clock, condition, held_by_finalizer, in_namespace};
 use crate::cluster::Cluster;
+use crate::model::conditions::phase;
 use crate::model::node::is_cordoned;
+use crate::model::pod::is_ready;
 use crate::model::{Kind, Object, Text, selector_matches};
 use std::rc::Rc;
 
@@ -89,9 +91,7 @@ pub(super) fn budget_link(cluster: &Cluster, budget: &Rc<Object>) -> Option<Link
         let link = Link::of(budget, rule).number("healthy", count("currentHealthy"));
         link.number("expected", count("expectedPods")).number("desired", count("desiredHealthy"))
     };
-    let unwell = cluster.list_in(Kind::Pod, &budget.meta.namespace).find(|pod| {
-        covers(budget, pod) && condition(pod, "Ready").is_none_or(|ready| ready.str_at(&["status"]) != "True")
-    });
+    let unwell = cluster.list_in(Kind::Pod, &budget.meta.namespace).find(|pod| covers(budget, pod) && !is_ready(pod));
     if let Some(pod) = unwell {
         return Some(link("budget.unhealthy").fact("pod", &pod.meta.name).waits_for(pod.key()));
     }
@@ -107,7 +107,7 @@ pub(super) fn budget_link(cluster: &Cluster, budget: &Rc<Object>) -> Option<Link
 
 /// A namespace that is being deleted and still has something in it.
 pub(super) fn namespace_link(cluster: &Cluster, namespace: &Rc<Object>) -> Option<Link> {
-    if namespace.str_at(&["status", "phase"]) != "Terminating" && !namespace.meta.is_terminating() {
+    if phase(namespace) != "Terminating" && !namespace.meta.is_terminating() {
         return None;
     }
     let name = Text::new(&namespace.meta.name);

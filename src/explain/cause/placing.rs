@@ -2,13 +2,13 @@
 
 use super::claim::CHOSEN;
 use super::template::{set_of, with_template_remedy};
-use super::{Link, condition, in_namespace};
+use super::{Link, in_namespace};
 use crate::cluster::Cluster;
 use crate::controllers::scheduler::{selects, untolerated_taint};
-use crate::model::claim::volume_of;
-use crate::model::conditions::is_true;
-use crate::model::pod::claims_of;
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::claim::{class_name, volume_of};
+use crate::model::conditions::{false_condition, is_true, phase};
+use crate::model::pod::{claims_of, node_name};
+use crate::model::{Kind, Object, Text, Value, workload};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
 
@@ -30,7 +30,7 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
             let link = Link::of(pod, "placing.claim-missing").fact("claim", &key.name);
             return with_recreate(cluster, pod, link);
         };
-        let is_bound = claim.str_at(&["status", "phase"]) == "Bound";
+        let is_bound = phase(claim) == "Bound";
         // One whose place is chosen is being made: that takes a moment, or long where the storage is slow.
         let is_slow = cluster.runtime().slow_provisioning().is_some() && !claim.meta.annotation(CHOSEN).is_empty();
         let waits_for_it = !is_bound && (is_slow || !may_wait_for_pod(cluster, claim));
@@ -41,7 +41,7 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
             return link;
         }
     }
-    let refused = condition(pod, "PodScheduled").filter(|found| found.str_at(&["status"]) == "False");
+    let refused = false_condition(pod, "PodScheduled");
     match refused {
         Some(refused) => by_message(cluster, pod, refused.str_at(&["message"])),
         None => Link::of(pod, "placing.soon").by_itself(),
@@ -70,7 +70,7 @@ fn with_recreate(cluster: &Cluster, pod: &Object, link: Link) -> Link {
 
 /// Whether a pending claim is not what the pod waits for, but waits for the pod.
 fn may_wait_for_pod(cluster: &Cluster, claim: &Object) -> bool {
-    let class = Text::new(claim.str_at(&["spec", "storageClassName"]));
+    let class = Text::new(class_name(claim));
     let class = cluster.find(Kind::StorageClass, &Text::default(), &class);
     class.is_some_and(|class| {
         class.str_at(&["volumeBindingMode"]) == "WaitForFirstConsumer"
@@ -138,7 +138,7 @@ fn there_is_no_room(
     there: &[&Rc<Object>],
     link: impl Fn(&'static str) -> Link,
 ) -> Option<Link> {
-    let refused = condition(pod, "PodScheduled").filter(|found| found.str_at(&["status"]) == "False")?;
+    let refused = false_condition(pod, "PodScheduled")?;
     let message = refused.str_at(&["message"]);
     let node = &there.first()?.meta.name;
     if message.contains("Insufficient cpu") || message.contains("Insufficient memory") {
@@ -196,7 +196,7 @@ fn with_smaller(cluster: &Cluster, pod: &Object, link: Link) -> Link {
     let (place, name) = (in_namespace(&set.meta.namespace), &set.meta.name);
     let link = link.fact("set", name);
     let pods = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod).filter_map(|key| cluster.get(key));
-    let nodes: Vec<&str> = pods.map(|pod| pod.str_at(&["spec", "nodeName"])).filter(|node| !node.is_empty()).collect();
+    let nodes: Vec<&str> = pods.map(|pod| node_name(pod)).filter(|node| !node.is_empty()).collect();
     match nodes.len() {
         0 => link.remedy(format!("kubectl edit sts {name}{place}"), "placing.ask-less"),
         count => {
@@ -226,7 +226,7 @@ fn more_nodes(set: &Object, nodes: &[&str]) -> String {
         counts.insert((*node).to_string(), count + 1);
     }
     let most = counts.values().copied().max().unwrap_or(1);
-    let missing = set.i64_at(&["spec", "replicas"]).unwrap_or(1) - nodes.len() as i64;
+    let missing = workload::replicas(set) - nodes.len() as i64;
     match (missing + most - 1).div_euclid(most).clamp(1, 1000) {
         1 => "lab add node".to_string(),
         count => format!("lab add node {count}"),

@@ -1,8 +1,10 @@
 //! Why a pod is not ready, or not gone.
 
 use super::template::with_template_remedy;
-use super::{End, Link, clock, condition, container, held_by_finalizer, in_namespace, placing, workload};
+use super::{End, Link, clock, container, held_by_finalizer, in_namespace, placing, workload};
 use crate::cluster::Cluster;
+use crate::model::conditions::phase;
+use crate::model::pod::{is_ready, node_name};
 use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
 
@@ -10,18 +12,18 @@ pub(super) fn link(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
     if pod.meta.is_terminating() {
         return terminating(cluster, pod);
     }
-    match pod.str_at(&["status", "phase"]) {
+    match phase(pod) {
         "Succeeded" => return None,
         "Failed" => return failed(cluster, pod),
         _ => {}
     }
-    if pod.str_at(&["spec", "nodeName"]).is_empty() {
+    if node_name(pod).is_empty() {
         return Some(placing::link(cluster, pod));
     }
     if let Some(link) = on_dead_node(cluster, pod, "pod.node-down") {
         return Some(link);
     }
-    if condition(pod, "Ready").is_some_and(|ready| ready.str_at(&["status"]) == "True") {
+    if is_ready(pod) {
         return container::of_ready(cluster, pod);
     }
     Some(container::link(cluster, pod))
@@ -29,7 +31,7 @@ pub(super) fn link(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
 
 /// A pod whose machine does not answer waits for that machine.
 fn on_dead_node(cluster: &Cluster, pod: &Object, rule: &'static str) -> Option<Link> {
-    let node = Text::new(pod.str_at(&["spec", "nodeName"]));
+    let node = Text::new(node_name(pod));
     if cluster.find(Kind::Node, &Text::default(), &node).is_none() {
         return Some(Link::of(pod, "pod.node-gone").fact("node", &node).by_itself());
     }

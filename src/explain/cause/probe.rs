@@ -3,11 +3,13 @@
 use super::template::with_template_remedy;
 use super::{End, Link, event_where, in_namespace};
 use crate::cluster::Cluster;
-use crate::model::{Millis, Object, Value};
+use crate::model::container_status::restarts;
+use crate::model::pod::{container_statuses, init_containers};
+use crate::model::{Millis, Object, Value, pod};
 
 /// A container that runs and is not ready.
 pub(super) fn not_ready(cluster: &Cluster, pod: &Object, name: &str) -> Link {
-    let containers = pod.list_at(&["spec", "containers"]);
+    let containers = pod::containers(pod);
     let Some(container) = containers.iter().find(|container| container.str_at(&["name"]) == name) else {
         return Link::of(pod, "pod.soon-ready").by_itself();
     };
@@ -15,7 +17,7 @@ pub(super) fn not_ready(cluster: &Cluster, pod: &Object, name: &str) -> Link {
     if let Some(link) = told(cluster, pod, link) {
         return link;
     }
-    let has_started = pod.list_at(&["status", "containerStatuses"]).iter().any(|status| {
+    let has_started = container_statuses(pod).iter().any(|status| {
         status.str_at(&["name"]) == name && status.at(&["started"]).and_then(Value::as_bool) == Some(true)
     });
     let (word, probe) = match (container.get("startupProbe"), container.get("readinessProbe")) {
@@ -101,14 +103,14 @@ fn asked(link: impl Fn(&'static str) -> Link, probe: &Value, container: &Value, 
 /// has not failed yet.
 pub(super) fn restarting(cluster: &Cluster, pod: &Object) -> Option<Link> {
     let restarted = |status: &&Value| status.i64_at(&["restartCount"]).is_some_and(|count| count > 0);
-    let mut statuses = pod.list_at(&["status", "containerStatuses"]).iter().filter(restarted);
+    let mut statuses = container_statuses(pod).iter().filter(restarted);
     statuses.find_map(|status| killed(cluster, pod, status))
 }
 
 /// The probe by which the kubelet killed a container last, if that goes on.
 pub(super) fn killed(cluster: &Cluster, pod: &Object, status: &Value) -> Option<Link> {
     let name = status.str_at(&["name"]);
-    let mut containers = pod.list_at(&["spec", "containers"]).iter().chain(pod.list_at(&["spec", "initContainers"]));
+    let mut containers = pod::containers(pod).iter().chain(init_containers(pod));
     let container = containers.find(|container| container.str_at(&["name"]) == name)?;
     let of_probe = |field: &&str| {
         let words =
@@ -123,7 +125,7 @@ pub(super) fn killed(cluster: &Cluster, pod: &Object, status: &Value) -> Option<
     }
     let link = |rule| Link::of(pod, rule).fact("container", name);
     let link = told(cluster, pod, link).unwrap_or_else(|| found(cluster, pod, container, field, &message));
-    let link = link.number("restarts", status.i64_at(&["restartCount"]).unwrap_or(0));
+    let link = link.number("restarts", restarts(status));
     Some(Link { kept_by: Some("probe.restarts"), ..link })
 }
 

@@ -7,6 +7,8 @@ use super::{Link, in_namespace};
 use crate::api::SET_FREE;
 use crate::cluster::Cluster;
 use crate::kubernetes::Difference;
+use crate::model::claim::class_name;
+use crate::model::set::claim_templates;
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -98,7 +100,7 @@ fn claims_of_template(cluster: &Cluster, set: &Object, template: &str) -> Vec<Rc
 /// Claims that grow can be grown one by one; of anything else, the claims have to be made anew, and their data goes.
 fn of_claims(cluster: &Cluster, set: &Object, manifest: &Value) -> Link {
     let place = in_namespace(&set.meta.namespace);
-    let old = set.list_at(&["spec", "volumeClaimTemplates"]);
+    let old = claim_templates(set);
     let new = manifest.list_at(&["spec", "volumeClaimTemplates"]);
     let size = |template: &Value| template.str_at(&["spec", "resources", "requests", "storage"]).to_string();
     let named = |name: &str| old.iter().find(|template| template.str_at(&["metadata", "name"]) == name);
@@ -142,7 +144,7 @@ fn of_claims(cluster: &Cluster, set: &Object, manifest: &Value) -> Link {
 
 /// Whether a claim's class lets its volumes grow.
 fn can_grow(cluster: &Cluster, claim: &Object) -> bool {
-    let class = Key::new(Kind::StorageClass, "", claim.str_at(&["spec", "storageClassName"]).to_string());
+    let class = Key::new(Kind::StorageClass, "", class_name(claim).to_string());
     let allows = |class: &Rc<Object>| class.at(&["allowVolumeExpansion"]).and_then(Value::as_bool) == Some(true);
     cluster.get(&class).is_some_and(allows)
 }

@@ -3,7 +3,8 @@
 use super::{Link, held_by_finalizer, in_namespace};
 use crate::cluster::Cluster;
 use crate::model::object::labels_from_value;
-use crate::model::pod::{is_over, is_ready};
+use crate::model::pod::{containers, is_over, is_ready};
+use crate::model::set::service_name;
 use crate::model::{Key, Kind, Map, Object, Text, Value, map_matches};
 use crate::shell::container::Container;
 use std::rc::Rc;
@@ -34,7 +35,7 @@ fn shown(labels: &Map) -> String {
 fn misses_its_set(cluster: &Cluster, service: &Object, selector: &Map) -> Option<Link> {
     let mut sets = cluster.list_in(Kind::StatefulSet, &service.meta.namespace);
     let labels = |set: &Object| labels_from_value(set.at(&["spec", "template", "metadata", "labels"]));
-    let set = sets.find(|set| set.str_at(&["spec", "serviceName"]) == service.meta.name.as_str())?;
+    let set = sets.find(|set| service_name(set) == service.meta.name.as_str())?;
     if map_matches(selector, &labels(set)) {
         return None;
     }
@@ -61,8 +62,7 @@ fn nobody_listens(cluster: &Cluster, service: &Object, pod: &Rc<Object>) -> Opti
         return None;
     }
     let running = Container::all_running(cluster, pod);
-    let declared: Vec<&Value> =
-        pod.list_at(&["spec", "containers"]).iter().flat_map(|container| container.list_at(&["ports"])).collect();
+    let declared: Vec<&Value> = containers(pod).iter().flat_map(|container| container.list_at(&["ports"])).collect();
     for (number, port) in service.list_at(&["spec", "ports"]).iter().enumerate() {
         let asked = port.at(&["targetPort"]).cloned().unwrap_or_default();
         let link = |rule, word: &str| Link::of(service, rule).fact("port", word).fact("pod", &pod.meta.name);
@@ -98,7 +98,7 @@ fn no_balancer(service: &Object) -> Option<Link> {
 
 /// What keeps a set's pods from having names of their own: its Service is missing, or has an address.
 pub(super) fn of_set(cluster: &Cluster, set: &Object) -> Option<Link> {
-    let name = Text::new(set.str_at(&["spec", "serviceName"]));
+    let name = Text::new(service_name(set));
     if name.is_empty() {
         return None;
     }

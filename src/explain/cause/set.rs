@@ -6,7 +6,8 @@ use crate::explain::why::is_complete;
 use crate::kubernetes::Difference;
 use crate::model::conditions::true_since;
 use crate::model::pod::{is_available, is_ready, ordinal_in};
-use crate::model::workload::replicas;
+use crate::model::set::{current_revision, first_ordinal, update_revision};
+use crate::model::workload::{replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -27,7 +28,7 @@ impl<'a> Shape<'a> {
         let mut pods: Vec<(i64, &Rc<Object>)> =
             own.filter_map(|key| Some((ordinal_in(&set.meta.name, &key.name)?, cluster.get(key)?))).collect();
         pods.order_by_key(|(ordinal, _)| *ordinal);
-        let start = set.i64_at(&["spec", "ordinals", "start"]).unwrap_or(0);
+        let start = first_ordinal(set);
         let replicas = replicas(set);
         Shape { cluster, set, start, replicas, pods }
     }
@@ -120,7 +121,7 @@ const NAMES_MAX: usize = 12;
 
 /// Under Recreate nothing is made before the last pod of an earlier revision is gone.
 fn recreating(shape: &Shape<'_>) -> Option<Link> {
-    let (set, update) = (shape.set, shape.set.str_at(&["status", "updateRevision"]));
+    let (set, update) = (shape.set, update_revision(shape.set));
     if !is_recreated(shape.cluster, set) || update.is_empty() {
         return None;
     }
@@ -135,12 +136,12 @@ fn recreating(shape: &Shape<'_>) -> Option<Link> {
 
 /// Whether a set's pods all go at once when its template changes.
 fn is_recreated(cluster: &Cluster, set: &Object) -> bool {
-    set.str_at(&["spec", "updateStrategy", "type"]) == "Recreate" && cluster.kubernetes().has(Difference::Recreate)
+    update_type(set) == "Recreate" && cluster.kubernetes().has(Difference::Recreate)
 }
 
 fn waits_rule(set: &Object) -> &'static str {
-    let is_update = set.str_at(&["status", "currentRevision"]) != set.str_at(&["status", "updateRevision"]);
-    if is_update && set.str_at(&["spec", "updateStrategy", "type"]) == "Recreate" {
+    let is_update = current_revision(set) != update_revision(set);
+    if is_update && update_type(set) == "Recreate" {
         return "set.waits-recreated";
     }
     match set.str_at(&["spec", "podManagementPolicy"]) {
@@ -179,7 +180,7 @@ fn missing(shape: &Shape<'_>, pod: &str) -> Link {
 fn updating(shape: &Shape<'_>) -> Option<Link> {
     let set = shape.set;
     let place = in_namespace(&set.meta.namespace);
-    let update = set.str_at(&["status", "updateRevision"]);
+    let update = update_revision(set);
     let is_old = |pod: &Object| pod.meta.label("controller-revision-hash") != update;
     let old: Vec<&(i64, &Rc<Object>)> = shape.pods.iter().filter(|(_, pod)| is_old(pod)).collect();
     let &(last, pod) = *old.last()?;
@@ -189,7 +190,7 @@ fn updating(shape: &Shape<'_>) -> Option<Link> {
         let link = Link::of(set, rule).fact("pod", &pod.meta.name).fact("revision", hash);
         link.number("count", old.len() as i64)
     };
-    if set.str_at(&["spec", "updateStrategy", "type"]) == "OnDelete" {
+    if update_type(set) == "OnDelete" {
         return Some(
             link("update.on-delete").remedy(format!("kubectl delete pod {}{place}", pod.meta.name), "update.delete"),
         );

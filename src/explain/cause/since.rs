@@ -2,7 +2,8 @@
 
 use super::Link;
 use crate::cluster::Cluster;
-use crate::model::conditions::{changed_at, is_true};
+use crate::model::conditions::{changed_at, is_true, phase};
+use crate::model::set::update_revision;
 use crate::model::{Key, Kind, Millis, Object};
 
 /// Since when what a link is about is so. `None` where no object says it.
@@ -17,11 +18,9 @@ pub fn since(cluster: &Cluster, link: &Link) -> Option<Millis> {
             let is_ready = is_true(object, "Ready");
             changed_at(object, "Ready").filter(|_| !is_ready)
         }),
-        Kind::PersistentVolumeClaim => {
-            (object.str_at(&["status", "phase"]) == "Pending").then_some(object.meta.created)
-        }
+        Kind::PersistentVolumeClaim => (phase(object) == "Pending").then_some(object.meta.created),
         Kind::StatefulSet if link.rule.starts_with("update.") => {
-            let name = object.str_at(&["status", "updateRevision"]).to_string();
+            let name = update_revision(object).to_string();
             let revision = Key::new(Kind::ControllerRevision, object.meta.namespace.clone(), name);
             cluster.get(&revision).map(|revision| revision.meta.created)
         }

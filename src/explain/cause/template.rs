@@ -3,6 +3,7 @@
 use super::{Link, in_namespace, short};
 use crate::cluster::Cluster;
 use crate::model::pod::is_ready;
+use crate::model::set::update_revision;
 use crate::model::{Kind, Object};
 use std::rc::Rc;
 
@@ -22,7 +23,7 @@ pub(super) fn with_template_remedy(cluster: &Cluster, pod: &Object, link: Link) 
     let Some(set) = set_of(cluster, pod) else { return with_workload_remedy(cluster, pod, link) };
     let set_name = &set.meta.name;
     let link = link.fact("set", set_name);
-    let update = set.str_at(&["status", "updateRevision"]);
+    let update = update_revision(set);
     if pod.meta.label("controller-revision-hash") != update {
         return link.remedy(format!("kubectl delete pod {name}{place}"), "pod.delete-outdated");
     }

@@ -4,7 +4,7 @@ use super::template::{children, owner_of, with_job_remedy};
 use super::{Link, create, held_by_finalizer, in_namespace, latest_event, short};
 use crate::cluster::Cluster;
 use crate::controllers::deployment::has_template;
-use crate::model::conditions::{condition, is_true};
+use crate::model::conditions::{condition, is_true, phase};
 use crate::model::pod::{is_over as has_ended, is_ready};
 use crate::model::workload::{is_finished, is_suspended, replicas};
 use crate::model::{Kind, Object, Value};
@@ -98,7 +98,7 @@ pub(super) fn job_link(cluster: &Cluster, job: &Rc<Object>) -> Option<Link> {
         let found = condition(job, "Failed");
         let message = found.map_or("", |found| found.str_at(&["message"])).trim_end_matches('.');
         let link = named("job.failed").fact("message", message);
-        let failed = pods.iter().rev().find(|pod| pod.str_at(&["status", "phase"]) == "Failed");
+        let failed = pods.iter().rev().find(|pod| phase(pod) == "Failed");
         return Some(match failed {
             Some(pod) => link.waits_for(pod.key()),
             None => with_job_remedy(cluster, job, link),

@@ -5,6 +5,7 @@ use super::terminal::Terminal;
 use crate::cluster::Cluster;
 use crate::kubectl::command::Cx;
 use crate::kubectl::files::write_file;
+use crate::model::node::addresses;
 use crate::model::{Kind, Object, Value};
 use crate::shell::commands::{self, Call};
 use crate::shell::container::Container;
@@ -123,7 +124,7 @@ impl Terminal<'_> {
             return Way::Closed;
         }
         let is_node = cluster.list(Kind::Node).any(|node| {
-            let mut all = node.list_at(&["status", "addresses"]).iter();
+            let mut all = addresses(node).iter();
             all.any(|it| it.str_at(&["address"]) == host)
         });
         if is_node {

@@ -6,6 +6,7 @@ use crate::cluster::Cluster;
 use crate::kubectl::columns::int_or_string;
 use crate::kubectl::duration::human_duration;
 use crate::kubernetes::Difference;
+use crate::model::conditions::all_conditions;
 use crate::model::workload::metric_field;
 use crate::model::{Kind, Millis, Object, Value};
 use crate::ordering::Order;
@@ -88,7 +89,7 @@ fn scalar_at(value: &Value, field: &str) -> String {
 }
 
 fn conditions(page: &mut Page<'_>, object: &Object) {
-    let conditions = object.list_at(&["status", "conditions"]);
+    let conditions = all_conditions(object);
     if conditions.is_empty() {
         return;
     }
@@ -258,7 +259,7 @@ pub(in crate::kubectl) fn autoscaler(page: &mut Page<'_>, object: &Object) -> bo
     let (current, desired) =
         (number(object, &["status", "currentReplicas"]), number(object, &["status", "desiredReplicas"]));
     page.field(0, &format!("{kind} pods"), format_args!("{current} current / {desired} desired"));
-    let conditions = object.list_at(&["status", "conditions"]);
+    let conditions = all_conditions(object);
     if !conditions.is_empty() {
         page.line(0, "Conditions:");
         page.line(1, "Type\tStatus\tReason\tMessage");

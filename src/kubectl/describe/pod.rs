@@ -3,9 +3,11 @@
 use super::pod_volumes::volumes;
 use super::{Page, amount, joined, or_none, scalar, written_time};
 use crate::kubernetes::{Difference, Kubernetes};
+use crate::model::conditions::{all_conditions, condition};
+use crate::model::container_status::restarts;
 use crate::model::object::labels_from_value;
-use crate::model::pod::resource_value;
-use crate::model::{Object, Value};
+use crate::model::pod::{init_containers, node_name, resource_value};
+use crate::model::{Object, Value, conditions, pod};
 use crate::ordering::Order;
 
 /// Writes a pod. Always ends with its events.
@@ -15,7 +17,7 @@ pub(in crate::kubectl) fn pod(page: &mut Page<'_>, pod: &Object) -> bool {
     page.optional(0, "Priority Class Name", pod.str_at(&["spec", "priorityClassName"]));
     page.optional(0, "Runtime Class Name", pod.str_at(&["spec", "runtimeClassName"]));
     page.optional(0, "Service Account", pod.str_at(&["spec", "serviceAccountName"]));
-    match pod.str_at(&["spec", "nodeName"]) {
+    match node_name(pod) {
         "" => page.field(0, "Node", "<none>"),
         node => page.field(0, "Node", format_args!("{node}/{}", pod.str_at(&["status", "hostIP"]))),
     }
@@ -29,17 +31,17 @@ pub(in crate::kubectl) fn pod(page: &mut Page<'_>, pod: &Object) -> bool {
     }
     page.optional(0, "NominatedNodeName", pod.str_at(&["status", "nominatedNodeName"]));
     let described = Containers { pod: Some(pod), indent: 0 };
-    if !pod.list_at(&["spec", "initContainers"]).is_empty() {
-        described.write(page, "Init Containers", pod.list_at(&["spec", "initContainers"]), "initContainerStatuses");
+    if !init_containers(pod).is_empty() {
+        described.write(page, "Init Containers", init_containers(pod), "initContainerStatuses");
     }
-    described.write(page, "Containers", pod.list_at(&["spec", "containers"]), "containerStatuses");
+    described.write(page, "Containers", pod::containers(pod), "containerStatuses");
     let debugging = pod.list_at(&["spec", "ephemeralContainers"]);
     if !debugging.is_empty() {
         described.write(page, "Ephemeral Containers", debugging, "ephemeralContainerStatuses");
     }
     readiness_gates(page, pod);
     conditions(page, pod);
-    volumes(page, pod.list_at(&["spec", "volumes"]), 0);
+    volumes(page, pod::volumes(pod), 0);
     page.field(0, "QoS Class", pod.str_at(&["status", "qosClass"]));
     page.labels(0, "Node-Selectors", &labels_from_value(pod.at(&["spec", "nodeSelector"])));
     tolerations(page, 0, pod.list_at(&["spec", "tolerations"]));
@@ -49,7 +51,7 @@ pub(in crate::kubectl) fn pod(page: &mut Page<'_>, pod: &Object) -> bool {
 }
 
 fn status(page: &mut Page<'_>, pod: &Object) {
-    let phase = pod.str_at(&["status", "phase"]);
+    let phase = conditions::phase(pod);
     match pod.meta.deletion_timestamp {
         Some(at) if !matches!(phase, "Succeeded" | "Failed") => {
             page.field(0, "Status", format_args!("Terminating (lasts {})", page.since(at)));
@@ -66,7 +68,7 @@ fn status(page: &mut Page<'_>, pod: &Object) {
         "LocalhostProfile",
         pod.str_at(&["spec", "securityContext", "seccompProfile", "localhostProfile"]),
     );
-    page.field(0, "IP", pod.str_at(&["status", "podIP"]));
+    page.field(0, "IP", pod::ip(pod));
     match pod.list_at(&["status", "podIPs"]) {
         [] => page.field(0, "IPs", "<none>"),
         ips => {
@@ -87,14 +89,13 @@ fn readiness_gates(page: &mut Page<'_>, pod: &Object) {
     page.line(1, "Type\tStatus");
     for gate in gates {
         let name = gate.str_at(&["conditionType"]);
-        let conditions = pod.list_at(&["status", "conditions"]);
-        let condition = conditions.iter().find(|condition| condition.str_at(&["type"]) == name);
+        let condition = condition(pod, name);
         page.line(1, format_args!("{name} \t{} ", condition.map_or("<none>", |c| c.str_at(&["status"]))));
     }
 }
 
 fn conditions(page: &mut Page<'_>, pod: &Object) {
-    let conditions = pod.list_at(&["status", "conditions"]);
+    let conditions = all_conditions(pod);
     if conditions.is_empty() {
         return;
     }
@@ -225,7 +226,7 @@ fn container_status(page: &mut Page<'_>, status: &Value) {
     }
     let is_ready = status.get("ready").and_then(Value::as_bool).unwrap_or(false);
     page.field(2, "Ready", if is_ready { "True" } else { "False" });
-    page.field(2, "Restart Count", status.i64_at(&["restartCount"]).unwrap_or(0));
+    page.field(2, "Restart Count", restarts(status));
 }
 
 fn container_state(page: &mut Page<'_>, label: &str, state: Option<&Value>) {

@@ -3,8 +3,10 @@
 use super::{Page, amount, joined, limits, or_none, scalar, selector_text, written_time};
 use crate::kubectl::columns::first_three;
 use crate::kubernetes::Difference;
-use crate::model::node::is_cordoned;
-use crate::model::{Kind, Map, Object, Quantity, Text, Value};
+use crate::model::conditions::{all_conditions, phase};
+use crate::model::node::{addresses, is_cordoned};
+use crate::model::pod::{is_over, node_name};
+use crate::model::{Kind, Map, Object, Quantity, Text, Value, pod};
 use crate::ordering::Order;
 
 /// Writes a Service. Always ends with its events.
@@ -142,7 +144,7 @@ pub(in crate::kubectl) fn priority_class(page: &mut Page<'_>, class: &Object) ->
 pub(in crate::kubectl) fn namespace(page: &mut Page<'_>, namespace: &Object) -> bool {
     page.name(namespace);
     page.metadata(namespace);
-    page.field(0, "Status", namespace.str_at(&["status", "phase"]));
+    page.field(0, "Status", phase(namespace));
     namespace_conditions(page, namespace);
     let quotas: Vec<_> = page.cluster.list_in(Kind::ResourceQuota, &namespace.meta.name).cloned().collect();
     page.line(0, "");
@@ -169,7 +171,7 @@ pub(in crate::kubectl) fn namespace(page: &mut Page<'_>, namespace: &Object) -> 
 
 /// Why a namespace is not gone yet.
 fn namespace_conditions(page: &mut Page<'_>, namespace: &Object) {
-    let conditions = namespace.list_at(&["status", "conditions"]);
+    let conditions = all_conditions(namespace);
     if conditions.is_empty() {
         return;
     }
@@ -333,7 +335,7 @@ pub(in crate::kubectl) fn node(page: &mut Page<'_>, node: &Object) -> bool {
     lease(page, node);
     node_conditions(page, node);
     page.line(0, "Addresses:");
-    for address in node.list_at(&["status", "addresses"]) {
+    for address in addresses(node) {
         page.field(1, address.str_at(&["type"]), address.str_at(&["address"]));
     }
     for (label, field) in [("Capacity", "capacity"), ("Allocatable", "allocatable")] {
@@ -388,7 +390,7 @@ fn lease(page: &mut Page<'_>, node: &Object) {
 }
 
 fn node_conditions(page: &mut Page<'_>, node: &Object) {
-    let conditions = node.list_at(&["status", "conditions"]);
+    let conditions = all_conditions(node);
     if conditions.is_empty() {
         return;
     }
@@ -433,7 +435,7 @@ struct Asked {
 
 fn asked(pod: &Object, resource: &str) -> Asked {
     let sum = |field: &str| {
-        let containers = pod.list_at(&["spec", "containers"]).iter();
+        let containers = pod::containers(pod).iter();
         containers.fold(amount(None), |sum, container| match container.at(&["resources", field, resource]) {
             Some(value) => sum.plus(amount(Some(value))),
             None => sum,
@@ -454,10 +456,7 @@ fn with_share(part: Quantity, node: &Object, resource: &str) -> String {
 }
 
 fn pods_on_node(page: &mut Page<'_>, node: &Object) {
-    let is_here = |pod: &Object| {
-        pod.str_at(&["spec", "nodeName"]) == node.meta.name.as_str()
-            && !matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed")
-    };
+    let is_here = |pod: &Object| node_name(pod) == node.meta.name.as_str() && !is_over(pod);
     let pods: Vec<_> = page.cluster.list(Kind::Pod).filter(|pod| is_here(pod)).cloned().collect();
     page.field(0, "Non-terminated Pods", format_args!("({} in total)", pods.len()));
     page.line(1, "Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge");

@@ -3,8 +3,10 @@
 use super::volume_sources::rare_source;
 use super::{Page, amount, joined, scalar, written_time};
 use crate::kubectl::columns::access_modes;
+use crate::model::claim::{class_name, volume_name};
+use crate::model::conditions::{all_conditions, phase};
 use crate::model::pod::claims_of;
-use crate::model::{Kind, Labels, Object, Value};
+use crate::model::{Kind, Labels, Object, Value, claim};
 
 /// The annotation of the class that claims without a class get.
 const IS_DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
@@ -12,9 +14,9 @@ const IS_DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 /// Writes a claim. Always ends with its events.
 pub(in crate::kubectl) fn claim(page: &mut Page<'_>, claim: &Object) -> bool {
     page.name(claim);
-    page.field(0, "StorageClass", claim.str_at(&["spec", "storageClassName"]));
+    page.field(0, "StorageClass", class_name(claim));
     status(page, claim);
-    let volume = claim.str_at(&["spec", "volumeName"]);
+    let volume = volume_name(claim);
     page.field(0, "Volume", volume);
     page.metadata(claim);
     finalizers(page, claim);
@@ -46,7 +48,7 @@ fn uses_claim(pod: &Object, claim: &str) -> bool {
 }
 
 fn conditions(page: &mut Page<'_>, claim: &Object) {
-    let conditions = claim.list_at(&["status", "conditions"]);
+    let conditions = all_conditions(claim);
     if conditions.is_empty() {
         return;
     }
@@ -72,7 +74,7 @@ fn conditions(page: &mut Page<'_>, claim: &Object) {
 fn status(page: &mut Page<'_>, object: &Object) {
     match object.meta.deletion_timestamp {
         Some(at) => page.field(0, "Status", format_args!("Terminating (lasts {})", page.since(at))),
-        None => page.field(0, "Status", object.str_at(&["status", "phase"])),
+        None => page.field(0, "Status", phase(object)),
     }
 }
 
@@ -86,7 +88,7 @@ pub(in crate::kubectl) fn volume(page: &mut Page<'_>, volume: &Object) -> bool {
     page.name(volume);
     page.metadata(volume);
     finalizers(page, volume);
-    page.field(0, "StorageClass", volume.str_at(&["spec", "storageClassName"]));
+    page.field(0, "StorageClass", class_name(volume));
     status(page, volume);
     match volume.at(&["spec", "claimRef"]) {
         Some(claim) => {
@@ -95,7 +97,7 @@ pub(in crate::kubectl) fn volume(page: &mut Page<'_>, volume: &Object) -> bool {
         None => page.field(0, "Claim", ""),
     }
     page.field(0, "Reclaim Policy", volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]));
-    page.field(0, "Access Modes", access_modes(volume.list_at(&["spec", "accessModes"])));
+    page.field(0, "Access Modes", access_modes(claim::access_modes(volume)));
     page.optional(0, "VolumeMode", volume.str_at(&["spec", "volumeMode"]));
     page.field(0, "Capacity", amount(volume.at(&["spec", "capacity", "storage"])));
     node_affinity(page, volume.at(&["spec", "nodeAffinity", "required"]));

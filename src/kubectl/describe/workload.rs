@@ -2,10 +2,11 @@
 
 use super::{Page, amount, pod, scalar, selector_text};
 use crate::kubernetes::Difference;
+use crate::model::conditions::phase;
 use crate::model::object::labels_from_value;
 use crate::model::selector::selector_matches;
 use crate::model::set::{claim_templates, service_name};
-use crate::model::workload::update_type;
+use crate::model::workload::{current_replicas, update_type};
 use crate::model::{Kind, Object, Value};
 
 /// Writes a StatefulSet. Always ends with its events.
@@ -19,7 +20,7 @@ pub(in crate::kubectl) fn stateful_set(page: &mut Page<'_>, set: &Object) -> boo
         service_and_management(page, set);
     }
     let desired = set.i64_at(&["spec", "replicas"]).unwrap_or(0);
-    let total = set.i64_at(&["status", "replicas"]).unwrap_or(0);
+    let total = current_replicas(set);
     page.field(0, "Replicas", format_args!("{desired} desired | {total} total"));
     update_strategy(page, set);
     if is_long {
@@ -71,7 +72,7 @@ pub(in crate::kubectl) fn pods_status(page: &mut Page<'_>, set: &Object) {
         if !is_own || !selector_matches(selector, &pod.meta.labels) {
             continue;
         }
-        match pod.str_at(&["status", "phase"]) {
+        match phase(pod) {
             "Running" => running += 1,
             "Pending" => waiting += 1,
             "Succeeded" => succeeded += 1,

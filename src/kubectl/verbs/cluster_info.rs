@@ -5,6 +5,7 @@ use crate::kubectl::flags::Args;
 use crate::kubectl::help::help;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::Kind;
+use crate::model::node::addresses;
 
 /// The row of `kubectl cluster-info`.
 pub const CLUSTER_INFO: Verb = Verb {
@@ -29,7 +30,7 @@ pub fn cluster_info(_args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let address = cx
         .cluster()
         .list(Kind::Node)
-        .flat_map(|node| node.list_at(&["status", "addresses"]).to_vec())
+        .flat_map(|node| addresses(node).to_vec())
         .find(|address| address.str_at(&["type"]) == "InternalIP")
         .map_or_else(|| "127.0.0.1".to_string(), |address| address.str_at(&["address"]).to_string());
     cx.out.out(format!("Kubernetes control plane is running at https://{address}:8443"));

@@ -16,7 +16,7 @@ use crate::kubectl::host::Pause;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::kubernetes::Difference;
-use crate::model::{Key, Kind, Object, Text, Value};
+use crate::model::{Key, Kind, Object, Text, Value, pod};
 use crate::shell::Streams;
 use crate::{list, obj, schema};
 use std::rc::Rc;
@@ -178,7 +178,7 @@ fn by_copy(args: &Args, profile: Profile, pod: &Rc<Object>, cx: &mut Cx<'_>) -> 
     let mut copy = copied(args, pod);
     set_images(args, &mut copy);
     let wanted = args.text("container");
-    let is_known = copy.list_at(&["spec", "containers"]).iter().any(|it| it.str_at(&["name"]) == wanted);
+    let is_known = pod::containers(&copy).iter().any(|it| it.str_at(&["name"]) == wanted);
     let mut name = Text::default();
     if is_known || args.has("image") {
         name = if is_known { Text::new(wanted) } else { name_of(args, &copy, cx) };
@@ -364,7 +364,7 @@ fn copied(args: &Args, pod: &Object) -> Object {
         }
     }
     let is_own = |volume: &Value| !volume.str_at(&["name"]).starts_with("kube-api-access-");
-    let volumes: Vec<Value> = copy.list_at(&["spec", "volumes"]).iter().filter(|it| is_own(it)).cloned().collect();
+    let volumes: Vec<Value> = pod::volumes(&copy).iter().filter(|it| is_own(it)).cloned().collect();
     copy.set_at(&["spec", "volumes"], volumes);
     copy
 }

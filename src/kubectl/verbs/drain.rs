@@ -12,7 +12,8 @@ use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::kubernetes::Difference;
-use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::model::pod::{node_name, volumes};
+use crate::model::{Key, Kind, Millis, Object, Text, pod};
 use std::rc::Rc;
 
 /// The row of `kubectl drain`.
@@ -207,7 +208,7 @@ impl Drain {
         let all: Vec<Rc<Object>> = cx
             .cluster()
             .list(Kind::Pod)
-            .filter(|pod| pod.str_at(&["spec", "nodeName"]) == name.as_str())
+            .filter(|pod| node_name(pod) == name.as_str())
             // Static pods stay: their kubelet would bring them back.
             .filter(|pod| pod.meta.annotation("kubernetes.io/config.mirror").is_empty())
             .filter(|pod| self.wanted.matches(&pod.meta.labels))
@@ -364,9 +365,9 @@ fn at_pod(pod: &Leaving) -> String {
 }
 
 fn is_over(pod: &Object) -> bool {
-    matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed")
+    pod::is_over(pod)
 }
 
 fn has_local_data(pod: &Object) -> bool {
-    pod.list_at(&["spec", "volumes"]).iter().any(|volume| volume.get("emptyDir").is_some())
+    volumes(pod).iter().any(|volume| volume.get("emptyDir").is_some())
 }

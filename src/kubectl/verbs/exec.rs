@@ -13,7 +13,11 @@ use crate::kubectl::resources::{Resource, fetch, go_type, namespace_of};
 use crate::kubectl::selection::{Rules, named_in_files};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::kubernetes::Difference;
-use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::model::conditions::condition;
+use crate::model::container_status::is_running;
+use crate::model::pod::{container_statuses, is_ready, node_name, status_of};
+use crate::model::{Key, Kind, Millis, Object, Text, Value, conditions, container_status};
+
 use crate::ordering::Order;
 use crate::shell::{Prompt, Session, Step, Streams, Target};
 pub use asking::Asking;
@@ -261,18 +265,16 @@ pub fn check_patience(args: &Args, verb: &str) -> Result<(), Failure> {
 ///
 /// Follows `ByLogging` in kubectl's `util/podutils`.
 fn usefulness(pod: &Object) -> (bool, u8, bool, String, i64, Millis) {
-    let phase = match pod.str_at(&["status", "phase"]) {
+    let phase = match conditions::phase(pod) {
         "Running" => 0,
         "Unknown" => 1,
         "Pending" => 2,
         _ => 0,
     };
-    let is_ready = |it: &&Value| it.str_at(&["type"]) == "Ready" && it.str_at(&["status"]) == "True";
-    let ready = pod.list_at(&["status", "conditions"]).iter().find(is_ready);
+    let ready = condition(pod, "Ready").filter(|_| is_ready(pod));
     let since = ready.map_or("", |ready| ready.str_at(&["lastTransitionTime"])).to_string();
-    let restarts = pod.list_at(&["status", "containerStatuses"]).iter();
-    let restarts = restarts.map(|status| status.i64_at(&["restartCount"]).unwrap_or(0)).max().unwrap_or(0);
-    let is_assigned = !pod.str_at(&["spec", "nodeName"]).is_empty();
+    let restarts = container_statuses(pod).iter().map(container_status::restarts).max().unwrap_or(0);
+    let is_assigned = !node_name(pod).is_empty();
     (!is_assigned, phase, ready.is_none(), since, -restarts, pod.meta.created)
 }
 
@@ -324,21 +326,19 @@ pub fn container_named(pod: &Object, name: &str, by: Asking, args: &Args, cx: &m
 
 /// Why nobody can talk to a container, if so.
 fn refusal(cluster: &Cluster, pod: &Object, container: &str) -> Option<Failure> {
-    let phase = pod.str_at(&["status", "phase"]);
+    let phase = conditions::phase(pod);
     if matches!(phase, "Succeeded" | "Failed") {
         return Some(Failure::client(format!(
             "cannot exec into a container in a completed pod; current phase is {phase}"
         )));
     }
-    if pod.str_at(&["spec", "nodeName"]).is_empty() {
+    if node_name(pod).is_empty() {
         return Some(Failure::client(format!(
             "unable to upgrade connection: pod {} does not have a host assigned",
             pod.meta.name
         )));
     }
-    let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
-    let mut all = lists.iter().flat_map(|list| pod.list_at(&["status", list]));
-    let is_shown = all.any(|it| it.str_at(&["name"]) == container && it.at(&["state", "running"]).is_some());
+    let is_shown = status_of(pod, container).is_some_and(is_running);
     // What the status does not show yet may run all the same: a container whose hook after the start runs.
     let runs = is_shown || cluster.runtime().life(&pod.meta.uid, &Text::new(container)).is_some();
     (!runs).then(|| {
@@ -350,7 +350,7 @@ fn refusal(cluster: &Cluster, pod: &Object, container: &str) -> Option<Failure> 
 
 /// A node that stands still answers nobody.
 fn unreachable(pod: &Object, cx: &Cx<'_>) -> Option<Failure> {
-    let node = pod.str_at(&["spec", "nodeName"]);
+    let node = node_name(pod);
     let why = match cx.cluster().runtime().stopped(node)?.is_kubelet_alone {
         true => "connection refused",
         false => "no route to host",

@@ -10,6 +10,7 @@ use crate::kubectl::manifests;
 use crate::kubectl::print::{print_operation, print_typed_operation};
 use crate::kubectl::selection::{Rules, select_named};
 use crate::kubectl::verb::{Completes, Verb};
+use crate::model::pod::containers;
 use crate::model::{Kind, Map, Object, Text, Value};
 use crate::obj;
 
@@ -154,7 +155,7 @@ fn exposed_ports(object: &Object, args: &Args) -> Vec<Value> {
     } else {
         let field = if object.kind == Kind::Service { "port" } else { "containerPort" };
         let owners = match object.kind {
-            Kind::Pod => object.list_at(&["spec", "containers"]),
+            Kind::Pod => containers(object),
             Kind::Deployment | Kind::ReplicaSet => object.list_at(&["spec", "template", "spec", "containers"]),
             _ => std::slice::from_ref(object.at(&["spec"]).unwrap_or(&Value::Null)),
         };

@@ -8,7 +8,9 @@ use crate::kubectl::help::{self, help};
 use crate::kubectl::resources::{Resource, Scope, namespace_of};
 use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::model::container_status::is_running;
+use crate::model::pod::{node_name, status_of};
+use crate::model::{Kind, Millis, Object, Text, Value, container_status};
 use crate::shell::{LogLine, container_log};
 use std::rc::Rc;
 
@@ -246,11 +248,9 @@ fn put(args: &Args, pod: &str, container: &str, lines: &[LogLine], cx: &mut Cx<'
 pub(super) fn lines_of(args: &Args, pod: &Rc<Object>, container: &Text, cx: &Cx<'_>) -> Result<Vec<LogLine>, Failure> {
     let refuse = |text: String| Err(Failure::Raw(format!("Error from server (BadRequest): {text}")));
     let name = &pod.meta.name;
-    let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
-    let mut all = statuses.chain(pod.list_at(&["status", "initContainerStatuses"]));
-    let status = all.find(|it| it.str_at(&["name"]) == container.as_str()).cloned().unwrap_or_default();
+    let status = status_of(pod, container).cloned().unwrap_or_default();
     let is_previous = args.is("previous");
-    if pod.str_at(&["spec", "nodeName"]).is_empty() {
+    if node_name(pod).is_empty() {
         return Ok(Vec::new());
     }
     if is_previous && status.at(&["lastState", "terminated"]).is_none() {
@@ -322,10 +322,7 @@ fn follow(args: &Args, pods: &[Rc<Object>], cx: &mut Cx<'_>) -> Result<Flow, Fai
 
 /// How often a container was restarted, if it runs.
 fn runs(pod: &Object, container: &str) -> Option<i64> {
-    let lists = [pod.list_at(&["status", "containerStatuses"]), pod.list_at(&["status", "initContainerStatuses"])];
-    let status = lists.into_iter().flatten().find(|status| status.str_at(&["name"]) == container)?;
-    status.at(&["state", "running"])?;
-    Some(status.i64_at(&["restartCount"]).unwrap_or(0))
+    status_of(pod, container).filter(|status| is_running(status)).map(container_status::restarts)
 }
 
 fn last_of(lines: &[LogLine]) -> (Millis, usize) {

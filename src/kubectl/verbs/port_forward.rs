@@ -6,7 +6,8 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Kind, Millis, Object, Value};
+use crate::model::pod::is_over;
+use crate::model::{Kind, Millis, Object, Value, conditions};
 
 /// The row of `kubectl proxy`.
 pub const PROXY: Verb = Verb {
@@ -82,7 +83,7 @@ pub fn port_forward(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     let pod = pod_of(word, args, cx)?;
     cx.check_access("create", Kind::Pod, "portforward", &namespace, &pod.meta.name)?;
-    let phase = pod.str_at(&["status", "phase"]);
+    let phase = conditions::phase(&pod);
     if phase != "Running" {
         return Err(Failure::client(format!(
             "unable to forward port because pod is not running. Current status={phase}"
@@ -121,7 +122,7 @@ impl Job for Forward {
 
     fn poll(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         let pod = cx.cluster().by_uid(&self.0.uid);
-        if pod.is_some_and(|pod| !matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed")) {
+        if pod.is_some_and(|pod| !is_over(pod)) {
             return Flow::Wait(self);
         }
         Flow::Done(cx.fail(&Failure::client("lost connection to pod")))
@@ -154,7 +155,7 @@ fn target_port(service: &Object, pod: &Object, port: &str) -> Result<i64, Failur
 
 /// The number of a pod's port by its name.
 fn named_port(pod: &Object, name: &str) -> Option<i64> {
-    let containers = pod.list_at(&["spec", "containers"]).iter();
+    let containers = crate::model::pod::containers(pod).iter();
     let mut ports = containers.flat_map(|it| it.list_at(&["ports"])).filter(|it| it.str_at(&["name"]) == name);
     ports.next().and_then(|it| it.i64_at(&["containerPort"]))
 }

@@ -7,7 +7,7 @@ use crate::kubectl::command::Failure;
 use crate::kubectl::describe::apps::all_sets;
 use crate::model::conditions::condition;
 use crate::model::set::{current_revision, update_revision};
-use crate::model::workload::{replicas, update_type};
+use crate::model::workload::{observed_generation, replicas, update_type};
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -41,7 +41,7 @@ pub(super) fn status(object: &Object) -> Result<(String, bool), String> {
 }
 
 fn is_observed(object: &Object) -> bool {
-    object.meta.generation <= object.i64_at(&["status", "observedGeneration"]).unwrap_or(0)
+    object.meta.generation <= observed_generation(object).unwrap_or(0)
 }
 
 /// Follows `DeploymentStatusViewer`.

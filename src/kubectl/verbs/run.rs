@@ -11,7 +11,9 @@ use crate::kubectl::help::{self, help};
 use crate::kubectl::print::{self, Format, print_operation, print_typed_operation};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::kubernetes::Difference;
-use crate::model::{Key, Kind, Map, Millis, Object, Text, Value};
+use crate::model::container_status::is_running;
+use crate::model::pod::{container_statuses, containers, debug_statuses};
+use crate::model::{Key, Kind, Map, Millis, Object, Text, Value, conditions};
 use crate::obj;
 use crate::shell::{Streams, Target};
 
@@ -307,15 +309,14 @@ impl Job for Start {
             cx.out.err(format!("error: pods {:?} not found", self.key.name.as_str()));
             return Flow::Done(1);
         };
-        let statuses = pod.list_at(&["status", "containerStatuses"]).iter();
-        let statuses = statuses.chain(pod.list_at(&["status", "ephemeralContainerStatuses"]));
+        let own = container_statuses(&pod).iter().chain(debug_statuses(&pod));
         let is_meant =
             |status: &&Value| self.container.is_empty() || status.str_at(&["name"]) == self.container.as_str();
-        let runs = statuses.filter(is_meant).any(|status| status.at(&["state", "running"]).is_some());
-        let phase = pod.str_at(&["status", "phase"]);
+        let runs = own.filter(is_meant).any(is_running);
+        let phase = conditions::phase(&pod);
         if runs {
             self.attachment.announce(cx);
-            let first = pod.list_at(&["spec", "containers"]).first().map_or("", |it| it.str_at(&["name"]));
+            let first = containers(&pod).first().map_or("", |it| it.str_at(&["name"]));
             let container = if self.container.is_empty() { first } else { self.container.as_str() };
             let target = Target {
                 namespace: self.key.namespace.clone(),

@@ -261,7 +261,7 @@ pub fn resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     change_all(args, &chosen_args, "resource requirements updated", cx, &|object| {
         needs_template(args, object)?;
         let path = containers_path(object);
-        if !object.list_at(path).iter().any(|it| is_meant(args, it)) {
+        if !object.list_at(&path).iter().any(|it| is_meant(args, it)) {
             return Err(Failure::client(format!("unable to find container named {}", args.text("containers"))));
         }
         for container in object.at_mut(&path).list_mut().iter_mut().filter(|it| is_meant(args, it)) {

@@ -10,6 +10,8 @@ use crate::kubectl::resources::{Resource, Targets, fetch, namespace_of, not_foun
 use crate::kubectl::selection::{self, All, Rules, has_selector, named_in_files, select};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::kubernetes::Difference;
+use crate::model::conditions::all_conditions;
+use crate::model::workload::observed_generation;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use std::rc::Rc;
 
@@ -318,11 +320,11 @@ impl Condition {
             Condition::Delete | Condition::Create => Ok(false),
             Condition::Status { name, value } => {
                 let generation = object.meta.generation;
-                let observed = object.i64_at(&["status", "observedGeneration"]);
+                let observed = observed_generation(object);
                 if observed.is_some_and(|observed| observed < generation) && object.kind != Kind::Pod {
                     return Ok(false);
                 }
-                Ok(object.list_at(&["status", "conditions"]).iter().any(|condition| {
+                Ok(all_conditions(object).iter().any(|condition| {
                     condition.str_at(&["type"]).eq_ignore_ascii_case(name)
                         && condition.str_at(&["status"]).eq_ignore_ascii_case(value)
                 }))

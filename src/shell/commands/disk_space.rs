@@ -1,7 +1,8 @@
 //! `df`, `du` and `mount`: what is mounted, and how full it is.
 
 use super::{Arguments, Call, Outcome};
-use crate::model::{Kind, Quantity, Text};
+use crate::model::claim::capacity;
+use crate::model::{Kind, Quantity, Text, pod};
 
 /// `df`.
 pub fn df(call: &mut Call<'_>) -> Outcome {
@@ -46,7 +47,7 @@ fn shown_mounts(call: &Call<'_>, wanted: &[String]) -> Vec<(String, String, bool
 
 /// The size of an `emptyDir` in memory: its limit, if it has one.
 fn memory_size_kib(call: &Call<'_>, volume: &str) -> Option<i64> {
-    let volumes = call.container.pod.list_at(&["spec", "volumes"]);
+    let volumes = pod::volumes(&call.container.pod);
     let volume = volumes.iter().find(|found| found.str_at(&["name"]) == volume)?;
     let limit = Quantity::parse(volume.str_at(&["emptyDir", "sizeLimit"])).ok()?;
     Some(limit.value() / 1024)
@@ -62,11 +63,11 @@ fn human(kib: i64) -> String {
 }
 
 fn claim_size_kib(call: &Call<'_>, volume: &str) -> Option<i64> {
-    let volumes = call.container.pod.list_at(&["spec", "volumes"]);
+    let volumes = pod::volumes(&call.container.pod);
     let volume = volumes.iter().find(|found| found.str_at(&["name"]) == volume)?;
     let claim = Text::new(volume.str_at(&["persistentVolumeClaim", "claimName"]));
     let claim = call.cluster.find(Kind::PersistentVolumeClaim, call.container.namespace(), &claim)?;
-    let text = claim.str_at(&["status", "capacity", "storage"]);
+    let text = capacity(claim);
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let number = text.get(..end)?.parse::<i64>().ok()?;
     let factor = match text.get(end..)? {

@@ -2,7 +2,9 @@
 
 use super::{Container, normalize};
 use crate::cluster::Cluster;
-use crate::model::{Kind, Object, Quantity, Text, Value};
+use crate::model::claim::volume_name;
+use crate::model::pod::node_name;
+use crate::model::{Kind, Quantity, Text, Value, pod};
 use crate::ordering::Order;
 use crate::shell::expansion::{expand, value_of};
 use crate::shell::images::DIRECTORIES;
@@ -104,7 +106,7 @@ impl Container {
     }
 
     pub(super) fn find_mounts(&self, cluster: &Cluster) -> Vec<Mount> {
-        let volumes = self.pod.list_at(&["spec", "volumes"]);
+        let volumes = pod::volumes(&self.pod);
         let mut mounts: Vec<Mount> = Vec::new();
         for mount in self.spec.list_at(&["volumeMounts"]) {
             let name = mount.str_at(&["name"]);
@@ -160,7 +162,7 @@ impl Container {
         let claim = claim.or_else(|| Some(crate::model::pod::ephemeral_claim(&self.pod, volume)?.name));
         if let Some(claim) = claim {
             let claim = cluster.find(Kind::PersistentVolumeClaim, self.namespace(), &claim);
-            let bound = Text::new(claim.map_or("", |claim| claim.str_at(&["spec", "volumeName"])));
+            let bound = Text::new(claim.map_or("", |claim| volume_name(claim)));
             let found = cluster.find(Kind::PersistentVolume, &Text::default(), &bound);
             // A fresh file system is root's; a directory of a node is made for everybody.
             let is_block = found.is_some_and(|volume| volume.at(&["spec", "csi"]).is_some());
@@ -168,7 +170,7 @@ impl Container {
             return disk(if bound.is_empty() { own() } else { DiskId::Volume(bound) }, root);
         }
         if let Some(path) = volume.at(&["hostPath", "path"]).and_then(Value::as_text) {
-            let node = Text::new(self.pod.str_at(&["spec", "nodeName"]));
+            let node = Text::new(node_name(&self.pod));
             return disk(DiskId::Host { node, path: path.clone() }, Owner::root(0o755));
         }
         disk(own(), everybodys)
@@ -238,10 +240,4 @@ fn capacity(cluster: &Cluster, source: &Source) -> String {
     let volume = cluster.find(Kind::PersistentVolume, &Text::default(), name);
     let volume = volume.filter(|volume| volume.at(&["spec", "csi"]).is_some());
     volume.map_or_else(String::new, |volume| volume.str_at(&["spec", "capacity", "storage"]).to_string())
-}
-
-pub(super) fn status_of<'a>(pod: &'a Object, name: &str) -> Option<&'a Value> {
-    let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
-    let lists = lists.map(|list| pod.list_at(&["status", list]));
-    lists.into_iter().flatten().find(|status| status.str_at(&["name"]) == name)
 }

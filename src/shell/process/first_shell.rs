@@ -2,7 +2,9 @@
 
 use super::MOMENT;
 use crate::cluster::Cluster;
-use crate::model::{Object, Text, Value};
+use crate::model::container_status::is_running;
+use crate::model::pod::{all_statuses, containers, init_containers};
+use crate::model::{Object, Text, Value, container_status};
 use crate::shell::container::Container;
 use crate::shell::inside::Inside;
 use crate::shell::language::{Event, Io, Role, Shell};
@@ -21,11 +23,9 @@ pub(super) fn listeners(shell: &Shell) -> Vec<Listener> {
 
 /// The containers that run, with their restarts.
 pub(super) fn running_containers(pod: &Object) -> SharedMap<Text, i64> {
-    let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
-    let lists = lists.map(|list| pod.list_at(&["status", list]));
-    let running = lists.into_iter().flatten().filter(|status| status.at(&["state", "running"]).is_some());
+    let running = all_statuses(pod).filter(|status| is_running(status));
     let entry = |status: &Value| {
-        let restarts = status.i64_at(&["restartCount"]).unwrap_or(0);
+        let restarts = container_status::restarts(status);
         Some((status.get("name")?.as_text()?.clone(), restarts))
     };
     running.filter_map(entry).collect()
@@ -83,14 +83,14 @@ pub(super) fn failed_shell(container: &Container, cluster: &Cluster) -> Shell {
 
 /// Whether a container is to end before the others begin.
 fn is_init(pod: &Object, name: &str) -> bool {
-    pod.list_at(&["spec", "initContainers"])
+    init_containers(pod)
         .iter()
         .any(|spec| spec.str_at(&["name"]) == name && spec.str_at(&["restartPolicy"]) != "Always")
 }
 
 /// Whether a container is to run beside the others.
 fn is_sidecar(pod: &Object, name: &str) -> bool {
-    pod.list_at(&["spec", "initContainers"])
+    init_containers(pod)
         .iter()
         .any(|spec| spec.str_at(&["name"]) == name && spec.str_at(&["restartPolicy"]) == "Always")
 }
@@ -98,5 +98,5 @@ fn is_sidecar(pod: &Object, name: &str) -> bool {
 /// Whether a container is one whose end its pod's Job waits for.
 fn is_task(pod: &Object, name: &str) -> bool {
     let is_of_job = pod.meta.controller().is_some_and(|owner| owner.kind == "Job");
-    is_of_job && pod.list_at(&["spec", "containers"]).iter().any(|spec| spec.str_at(&["name"]) == name)
+    is_of_job && containers(pod).iter().any(|spec| spec.str_at(&["name"]) == name)
 }

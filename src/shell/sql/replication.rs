@@ -6,6 +6,7 @@
 use super::{DATA, runs_in};
 use crate::cluster::Cluster;
 use crate::model::Kind;
+use crate::model::pod::containers;
 use crate::shell::addresses::{address_of, containers_at};
 use crate::shell::container::Container;
 use crate::world::disk::Entry;
@@ -111,7 +112,7 @@ pub(super) fn catch_up(container: &Container, cluster: &mut Cluster) {
 pub(super) fn hand_on(primary: &Container, cluster: &mut Cluster) {
     let pods: Vec<_> = cluster.list_in(Kind::Pod, primary.namespace()).cloned().collect();
     for pod in pods.iter().filter(|pod| pod.meta.uid != primary.pod.meta.uid) {
-        let images = pod.list_at(&["spec", "containers"]).iter().map(|spec| spec.str_at(&["image"]));
+        let images = containers(pod).iter().map(|spec| spec.str_at(&["image"]));
         if !images.into_iter().any(|image| crate::shell::images::Image::of(image).is_database()) {
             continue;
         }

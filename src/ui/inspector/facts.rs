@@ -1,11 +1,12 @@
 //! The facts about an object as pairs of a key and a text, and the commands that act on it; draws nothing.
 
 use crate::cluster::Cluster;
-use crate::model::claim::volume_of;
-use crate::model::conditions::condition;
+use crate::model::claim::{access_modes, class_name, volume_of};
+use crate::model::conditions::{all_conditions, condition, phase};
 use crate::model::node::is_cordoned;
+use crate::model::pod::{ip, node_name};
 use crate::model::workload::replicas;
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::{Kind, Object, Text, Value, claim, node, pod};
 use crate::scene::look::unused_since;
 use crate::scene::phase::{claim_status, pod_status, ready_containers, restarts};
 
@@ -60,16 +61,16 @@ fn texts(values: &[Value]) -> String {
 }
 
 fn conditions(object: &Object) -> String {
-    let conditions = object.list_at(&["status", "conditions"]).iter();
+    let conditions = all_conditions(object).iter();
     let shown = conditions.map(|it| format!("{}={}", it.str_at(&["type"]), it.str_at(&["status"])));
     shown.collect::<Vec<_>>().join(" ")
 }
 
 fn pod(cluster: &Cluster, pod: &Object) -> Vec<Fact> {
     let (ready, all) = ready_containers(pod);
-    let node = pod.str_at(&["spec", "nodeName"]);
+    let node = node_name(pod);
     let zone = cluster.find(Kind::Node, &Text::default(), &Text::new(node));
-    let images: Vec<&str> = pod.list_at(&["spec", "containers"]).iter().map(|c| c.str_at(&["image"])).collect();
+    let images: Vec<&str> = pod::containers(pod).iter().map(|c| c.str_at(&["image"])).collect();
     let subdomain = pod.str_at(&["spec", "subdomain"]);
     let host = pod.str_at(&["spec", "hostname"]);
     let dns = if subdomain.is_empty() || host.is_empty() {
@@ -83,7 +84,7 @@ fn pod(cluster: &Cluster, pod: &Object) -> Vec<Fact> {
         ("fact-restarts", restarts(pod).to_string()),
         ("fact-node", node.to_string()),
         ("fact-zone", zone.map(|node| node.meta.label("topology.kubernetes.io/zone").to_string()).unwrap_or_default()),
-        ("fact-ip", pod.str_at(&["status", "podIP"]).to_string()),
+        ("fact-ip", ip(pod).to_string()),
         ("fact-dns", dns),
         ("fact-revision", pod.meta.label("controller-revision-hash").to_string()),
         ("fact-image", images.join(", ")),
@@ -95,7 +96,7 @@ fn claim(cluster: &Cluster, claim: &Object) -> Vec<Fact> {
     let name = volume_of(claim);
     let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &name);
     let uses = |pod: &Object| {
-        let volumes = pod.list_at(&["spec", "volumes"]).iter();
+        let volumes = pod::volumes(pod).iter();
         volumes.into_iter().any(|it| it.str_at(&["persistentVolumeClaim", "claimName"]) == claim.meta.name.as_str())
     };
     let pods = cluster.list_in(Kind::Pod, &claim.meta.namespace).filter(|pod| uses(pod));
@@ -103,9 +104,9 @@ fn claim(cluster: &Cluster, claim: &Object) -> Vec<Fact> {
     vec![
         ("fact-status", claim_status(claim).1.to_string()),
         ("fact-volume", name.to_string()),
-        ("fact-capacity", claim.str_at(&["status", "capacity", "storage"]).to_string()),
-        ("fact-access", texts(claim.list_at(&["spec", "accessModes"]))),
-        ("fact-class", claim.str_at(&["spec", "storageClassName"]).to_string()),
+        ("fact-capacity", claim::capacity(claim).to_string()),
+        ("fact-access", texts(access_modes(claim))),
+        ("fact-class", class_name(claim).to_string()),
         (
             "fact-reclaim",
             volume.map(|v| v.str_at(&["spec", "persistentVolumeReclaimPolicy"]).to_string()).unwrap_or_default(),
@@ -121,11 +122,11 @@ fn volume(volume: &Object) -> Vec<Fact> {
     let claim =
         if claim("name").is_empty() { String::new() } else { format!("{}/{}", claim("namespace"), claim("name")) };
     vec![
-        ("fact-status", volume.str_at(&["status", "phase"]).to_string()),
+        ("fact-status", phase(volume).to_string()),
         ("fact-claim", claim),
         ("fact-capacity", volume.str_at(&["spec", "capacity", "storage"]).to_string()),
-        ("fact-access", texts(volume.list_at(&["spec", "accessModes"]))),
-        ("fact-class", volume.str_at(&["spec", "storageClassName"]).to_string()),
+        ("fact-access", texts(access_modes(volume))),
+        ("fact-class", class_name(volume).to_string()),
         ("fact-reclaim", volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]).to_string()),
         ("fact-zone", affinity(volume)),
     ]
@@ -196,15 +197,14 @@ fn service(cluster: &Cluster, service: &Object) -> Vec<Fact> {
 }
 
 fn node(cluster: &Cluster, node: &Object) -> Vec<Fact> {
-    let pods = cluster.list(Kind::Pod).filter(|pod| pod.str_at(&["spec", "nodeName"]) == node.meta.name.as_str());
+    let pods = cluster.list(Kind::Pod).filter(|pod| node_name(pod) == node.meta.name.as_str());
     let taint = |taint: &Value| format!("{}:{}", taint.str_at(&["key"]), taint.str_at(&["effect"]));
-    let addresses = node.list_at(&["status", "addresses"]).iter().find(|it| it.str_at(&["type"]) == "InternalIP");
     let capacity = |what: &'static str| node.str_at(&["status", "capacity", what]).to_string();
     let ready = condition(node, "Ready").map_or("", |ready| ready.str_at(&["message"]));
     vec![
         ("fact-status", ready.to_string()),
         ("fact-zone", node.meta.label("topology.kubernetes.io/zone").to_string()),
-        ("fact-ip", addresses.map(|it| it.str_at(&["address"]).to_string()).unwrap_or_default()),
+        ("fact-ip", node::internal_ip(node).to_string()),
         ("fact-pods", pods.map(|pod| pod.meta.name.to_string()).collect::<Vec<_>>().join(", ")),
         ("fact-taints", node.list_at(&["spec", "taints"]).iter().map(taint).collect::<Vec<_>>().join(", ")),
         (

@@ -1,7 +1,8 @@
 //! What the stand-in knows of a pod and its containers.
 
 use crate::controllers::kubelet::status::{ContainerView, Role, Shown, Termination, Turn};
-use crate::model::{Millis, Object, Text, Value};
+use crate::model::pod::init_containers;
+use crate::model::{Millis, Object, Text, Value, pod};
 
 /// The first wait of a crash loop or of a failing pull, and the longest.
 pub(super) const BACK_OFF: Millis = Millis::seconds(10);
@@ -96,13 +97,13 @@ pub(in crate::controllers::kubelet) struct StandInPod {
 impl StandInPod {
     pub(super) fn new(pod: &Object, node: Text, now: Millis) -> StandInPod {
         let mut containers = Vec::new();
-        let inits = pod.list_at(&["spec", "initContainers"]);
+        let inits = init_containers(pod);
         for (place, spec) in inits.iter().enumerate() {
             let role = if spec.str_at(&["restartPolicy"]) == "Always" { Role::Sidecar } else { Role::Init };
             containers.push(Container::new(spec, role, place, "PodInitializing"));
         }
         let reason = if inits.is_empty() { "ContainerCreating" } else { "PodInitializing" };
-        for (place, spec) in pod.list_at(&["spec", "containers"]).iter().enumerate() {
+        for (place, spec) in pod::containers(pod).iter().enumerate() {
             containers.push(Container::new(spec, Role::Main, place, reason));
         }
         StandInPod {
