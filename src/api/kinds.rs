@@ -6,7 +6,7 @@ use super::field_error::{Errors, FieldError, Path};
 use super::validate::update::{self, Change};
 use super::validate::{
     access, autoscaler, cron_job, definition, endpoints, job, limits, meta, network, of, pod, pod_update, service,
-    small_kinds, stateful_set, storage, workload,
+    small_kinds, stateful_set, stateful_set_update, storage, workload,
 };
 use super::{names, strategy, warnings as warn, workload_defaults};
 use crate::kubernetes::Kubernetes;
@@ -246,7 +246,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
             let scope = stateful_set::Scope::create();
             stateful_set::check(errors, &Path::new("spec"), of(&it.body, "spec"), scope, kubernetes);
         })
-        .update(update::check_set)
+        .update(stateful_set_update::check)
         .warnings(warn::stateful_set),
     row(Kind::StorageClass)
         .texts(&[("reclaimPolicy", "Delete"), ("volumeBindingMode", "Immediate")])

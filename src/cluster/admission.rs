@@ -1,7 +1,7 @@
 //! What the API server adds to, or refuses about, a new object because of what else the cluster holds.
 
 use super::error::ApiError;
-use super::pod_parts::PodParts;
+use super::pod_defaults::PodDefaults;
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
 use super::{limit_range, node_ports, pod_security, quota, runtime_class};
@@ -172,7 +172,7 @@ fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
     let account = account_of(cluster, pod)?;
     let (priority, preempts) = priority(cluster, pod)?;
     let token = format!("kube-api-access-{}", cluster.rng().word(NAME_ALPHABET, 5));
-    let parts = cluster.pod_parts();
+    let parts = cluster.pod_defaults();
     let qos = qos_class(pod);
     let spec = pod.at_mut(&["spec"]).map_mut();
     spec.insert("serviceAccountName", (&account).into());
@@ -272,7 +272,7 @@ fn priority(cluster: &Cluster, pod: &mut Object) -> Result<(i64, Text), ApiError
 }
 
 /// Adds the tolerations for lost nodes unless the pod brings its own.
-fn tolerate(tolerations: &mut Value, parts: &PodParts) {
+fn tolerate(tolerations: &mut Value, parts: &PodDefaults) {
     let own = tolerations.as_list().unwrap_or(&[]);
     if own.is_empty() {
         *tolerations = parts.tolerations.clone();

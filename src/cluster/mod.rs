@@ -21,7 +21,7 @@ mod limit_range;
 mod managed;
 mod node_ports;
 pub mod patch;
-mod pod_parts;
+mod pod_defaults;
 mod pod_security;
 mod quota;
 mod request;

@@ -3,7 +3,7 @@
 use super::definition::served;
 use super::error::ApiError;
 use super::index::{PodIndex, VolumeIndex};
-use super::pod_parts::PodParts;
+use super::pod_defaults::PodDefaults;
 use super::request::Request;
 use super::rng::Rng;
 use super::user::User;
@@ -99,7 +99,7 @@ pub struct Cluster {
     rng: Rng,
     pods: PodIndex,
     volumes: VolumeIndex,
-    pod_parts: Rc<PodParts>,
+    pod_defaults: Rc<PodDefaults>,
     disks: Disks,
     runtime: Runtime,
     changes: Vec<Change>,
@@ -125,7 +125,7 @@ impl Cluster {
             rng: Rng::new(seed),
             pods: PodIndex::default(),
             volumes: VolumeIndex::default(),
-            pod_parts: Rc::default(),
+            pod_defaults: Rc::default(),
             disks: Disks::default(),
             runtime: Runtime::default(),
             changes: Vec::new(),
@@ -297,8 +297,8 @@ impl Cluster {
         self.volumes.free().filter_map(|name| self.find(Kind::PersistentVolume, &Text::default(), name))
     }
 
-    pub(super) fn pod_parts(&self) -> PodParts {
-        PodParts::clone(&self.pod_parts)
+    pub(super) fn pod_defaults(&self) -> PodDefaults {
+        PodDefaults::clone(&self.pod_defaults)
     }
 
     /// A UID that was never used.

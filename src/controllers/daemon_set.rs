@@ -11,7 +11,7 @@ use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
 use crate::model::conditions::phase;
 use crate::model::object::labels_from_value;
 use crate::model::pod::{is_available, is_over, is_ready, node_of};
-use crate::model::workload::{min_ready, update_type};
+use crate::model::workload::{min_ready, scaled, update_type};
 use crate::model::{Key, Kind, Millis, Object, OwnerReference, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::SharedMap;
@@ -320,7 +320,7 @@ impl Sync<'_> {
     }
 
     fn surge(&self, desired: i64) -> i64 {
-        workload::scaled(self.rolling("maxSurge"), desired, true)
+        scaled(self.rolling("maxSurge"), desired, true)
     }
 
     fn is_available(&self, ctx: &Ctx<'_>, pod: &Object) -> bool {
@@ -350,7 +350,7 @@ impl Sync<'_> {
         if surge > 0 {
             return self.roll_with_surge(ctx, &pods, surge);
         }
-        let most = workload::scaled(self.rolling("maxUnavailable"), desired, true).max(1);
+        let most = scaled(self.rolling("maxUnavailable"), desired, true).max(1);
         let (mut missing, mut at_once, mut candidates) = (0, Vec::new(), Vec::new());
         for here in pods.values() {
             match self.new_and_old(here) {

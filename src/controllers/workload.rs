@@ -22,11 +22,17 @@ impl Failures {
         self.0.remove(key);
     }
 
-    /// Asks for the same work again, later each time.
-    pub fn retry(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
-        let failures = self.0.entry(work.key.clone()).or_default();
+    /// Counts a failure, and says after how long the key is to be tried again.
+    pub fn next_delay(&mut self, key: &Key) -> Millis {
+        let failures = self.0.entry(key.clone()).or_default();
         let delay = Millis(BACK_OFF_FIRST.0.saturating_mul(1 << (*failures).min(30))).min(BACK_OFF_MAX);
         *failures += 1;
+        delay
+    }
+
+    /// Asks for the same work again, later each time.
+    pub fn retry(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
+        let delay = self.next_delay(&work.key);
         ctx.timers.add(ctx.cluster.now() + delay, Work { task: "", ..work.clone() });
     }
 }
@@ -212,19 +218,4 @@ pub fn write_status(ctx: &mut Ctx<'_>, object: &Object, status: Value) -> Result
     let mut next = Object::clone(stored);
     next.set_at(&["status"], status);
     ctx.cluster.update_status(&next).map(|_| true)
-}
-
-/// A number, or a share of `total` rounded up or down: the API's `IntOrString`.
-///
-/// Follows `GetScaledValueFromIntOrPercent` in apimachinery's util/intstr.
-pub fn scaled(value: Option<&Value>, total: i64, rounds_up: bool) -> i64 {
-    match value {
-        Some(Value::Int(number)) => *number,
-        Some(Value::Str(text)) => {
-            let percent: i64 = text.strip_suffix('%').and_then(|digits| digits.parse().ok()).unwrap_or(0);
-            let share = percent.saturating_mul(total);
-            if rounds_up { share.saturating_add(99).div_euclid(100) } else { share.div_euclid(100) }
-        }
-        _ => 0,
-    }
 }

@@ -3,7 +3,7 @@
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::claim::volume_of;
 use crate::model::conditions::phase;
-use crate::model::pod::{claims_of, is_over, is_ready, node_name};
+use crate::model::pod::{claims_of, is_over, is_ready, node_name, ordinal_in};
 use crate::model::set::{first_ordinal, is_parallel};
 use crate::model::{Key, Kind, Object, Text};
 use crate::ordering::Order;
@@ -63,19 +63,12 @@ fn report(out: &mut Vec<Violation>, property: &'static str, object: &Object, fou
     out.push(Violation { property, key: object.key(), found: found.into() });
 }
 
-/// A pod's ordinal, if its name is that of one of the set's pods.
-pub(super) fn ordinal_of(set: &str, pod: &str) -> Option<i64> {
-    let number = pod.strip_prefix(set)?.strip_prefix('-')?;
-    let is_plain = number == "0" || (!number.starts_with('0') && number.bytes().all(|c| c.is_ascii_digit()));
-    number.parse().ok().filter(|_| is_plain)
-}
-
 fn pods_of<'a>(cluster: &'a Cluster, set: &Object) -> Vec<(i64, &'a Rc<Object>)> {
     let keys = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
     let mut pods: Vec<(i64, &Rc<Object>)> = keys
         .filter_map(|key| {
             let pod = cluster.get(key)?;
-            Some((ordinal_of(&set.meta.name, &pod.meta.name)?, pod))
+            Some((ordinal_in(&set.meta.name, &pod.meta.name)?, pod))
         })
         .collect();
     pods.order_by_key(|entry| entry.0);
@@ -143,7 +136,7 @@ fn check_order(cluster: &Cluster, pod: &Object, out: &mut Vec<Violation>) {
     if is_parallel(set) {
         return;
     }
-    let Some(ordinal) = ordinal_of(&set.meta.name, &pod.meta.name) else { return };
+    let Some(ordinal) = ordinal_in(&set.meta.name, &pod.meta.name) else { return };
     let start = first_ordinal(set);
     let pods = pods_of(cluster, set);
     for before in start..ordinal {

@@ -2,11 +2,11 @@
 //!
 //! Kept as things happen; a write costs what concerns its own object, and a set's status its budgets.
 
-use super::invariants::{check_change, ordinal_of};
+use super::invariants::check_change;
 use super::origin::{Deed, How, Origins};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::i18n::{Lang, causes};
-use crate::model::pod::node_of;
+use crate::model::pod::{node_of, ordinal_in};
 use crate::model::set::{claim_templates, first_ordinal, is_parallel, is_updating};
 use crate::model::workload::{available_replicas, replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -174,9 +174,9 @@ impl Lights {
         let owner = pod.meta.controller().and_then(|owner| cluster.by_uid(&owner.uid));
         let is_going = owner.is_none_or(|set| set.meta.is_terminating());
         let is_parallel = owner.is_some_and(|set| is_parallel(set));
-        let Some(own) = ordinal_of(&set.name, &pod.meta.name).filter(|_| is_going && !is_parallel) else { return };
+        let Some(own) = ordinal_in(&set.name, &pod.meta.name).filter(|_| is_going && !is_parallel) else { return };
         let uid = pod.meta.controller().map(|owner| owner.uid.clone()).unwrap_or_default();
-        let is_later = |other: &Key| ordinal_of(&set.name, &other.name).is_some_and(|it| it > own);
+        let is_later = |other: &Key| ordinal_in(&set.name, &other.name).is_some_and(|it| it > own);
         if cluster.dependents(&uid).any(|key| key.kind == Kind::Pod && is_later(key)) {
             let facts = vec![("set", set.name.clone())];
             let broken = Break {
@@ -311,7 +311,7 @@ fn set_of_claim(cluster: &Cluster, claim: &Object) -> Option<Key> {
         claim_templates(set).iter().any(|template| {
             let rest = claim.meta.name.strip_prefix(template.str_at(&["metadata", "name"]));
             let rest = rest.and_then(|rest| rest.strip_prefix('-'));
-            let ordinal = rest.and_then(|rest| ordinal_of(&set.meta.name, rest));
+            let ordinal = rest.and_then(|rest| ordinal_in(&set.meta.name, rest));
             ordinal.is_some_and(|ordinal| (start..start + replicas).contains(&ordinal))
         })
     };

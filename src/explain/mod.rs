@@ -1,4 +1,4 @@
-//! Why, why not, what would happen, and what must always hold: read from a simulation, as data without a language.
+//! Why, why not, what would happen, and what must always hold: read from a simulation.
 //!
 //! [`why()`] gathers what the controllers decided last about something, what its objects say, and which timers will end
 //! the wait. [`plan()`] lets a copy of the world run with changed manifests and tells what happens, in order.

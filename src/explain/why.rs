@@ -1,4 +1,4 @@
-//! Why something is as it is: the latest decisions, the objects' own facts, and what will happen next; no words.
+//! Why something is as it is: the latest decisions, the objects' own facts, and what will happen next, as sentences.
 
 use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision, Outcome, Subject, Work};

@@ -1,6 +1,6 @@
 //! What a running command has at hand, and how failures read; knows no verb.
 
-mod in_the_name_of;
+mod impersonation;
 
 use super::host::{Host, Pause};
 use super::output::{Output, Prompt};
@@ -9,7 +9,7 @@ use crate::i18n::{Lang, console, fill};
 use crate::kubernetes::Difference;
 use crate::model::{Kind, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
-pub use in_the_name_of::in_the_name_of;
+pub use impersonation::in_the_name_of;
 use std::rc::Rc;
 
 /// What a console keeps between commands.

@@ -290,7 +290,7 @@ static VIEWS: &[View] = &[
         ["NAME", "READY", "AGE"],
         ["CONTAINERS", "IMAGES"],
         |it, s| columns::stateful_set(it, s.name, s.age),
-        describe::workload::stateful_set
+        describe::stateful_set::stateful_set
     ),
     view!(
         Kind::StorageClass,

@@ -18,6 +18,7 @@ pub mod managers;
 pub mod node;
 pub mod object;
 pub mod pod;
+pub mod pod_state;
 pub mod policy_rule;
 pub mod quantity;
 pub mod schedule;

@@ -43,14 +43,6 @@ impl Playground {
         Playground::restore_within(text, Bounds::SHARED)
     }
 
-    /// The same for a text from a file that the reader chose: longer than what a link holds, and yet not without bounds.
-    ///
-    /// # Errors
-    /// What is wrong with the text, or which bound it exceeds.
-    pub fn restore_file(text: &str) -> Result<Playground, String> {
-        Playground::restore_within(text, Bounds::FILE)
-    }
-
     pub(super) fn restore_within(text: &str, bounds: Bounds) -> Result<Playground, String> {
         let mut restoring = Restoring::new(text, bounds)?;
         while !restoring.go_on(usize::MAX)? {}

@@ -189,19 +189,4 @@ impl Container {
         }
         ports
     }
-
-    /// The ports on which something answers, as far as they have names.
-    pub fn listening_ports(&self, cluster: &Cluster) -> Vec<i64> {
-        let opened = self.listeners(cluster);
-        let opened = opened.iter().map(|listener| listener.port);
-        let all =
-            opened.chain(self.own_ports(cluster)).chain(self.declared_ports()).chain(self.configured_ports(cluster));
-        let mut ports: Vec<i64> = Vec::new();
-        for port in all {
-            if !ports.contains(&port) && self.listens_on(cluster, port) {
-                ports.push(port);
-            }
-        }
-        ports
-    }
 }

@@ -302,11 +302,6 @@ where
         self.advance_world(at, usize::MAX);
     }
 
-    /// Looks at the start of the branch.
-    pub fn rewind(&mut self) {
-        self.restore(1);
-    }
-
     /// Looks at another branch, at the same moment or its end if that is earlier. Unknown numbers are ignored.
     pub fn switch(&mut self, branch: usize) {
         let Some(target) = self.branches.get(branch) else { return };

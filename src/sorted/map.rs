@@ -327,14 +327,6 @@ impl<'a, K: Clone, V: Clone> Entry<'a, K, V> {
     {
         self.or_insert_with(V::default)
     }
-
-    /// Changes the value that stands there, if any.
-    pub fn and_modify(self, change: impl FnOnce(&mut V)) -> Entry<'a, K, V> {
-        if let Ok((piece, at)) = self.place {
-            change(&mut self.map.pieces[piece].own()[at].1);
-        }
-        self
-    }
 }
 
 impl<'a, K, V> IntoIterator for &'a SharedMap<K, V> {

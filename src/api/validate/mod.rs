@@ -21,6 +21,7 @@ pub(super) mod pod_volume;
 pub(super) mod service;
 pub(super) mod small_kinds;
 pub(super) mod stateful_set;
+pub(super) mod stateful_set_update;
 pub(super) mod storage;
 pub(super) mod update;
 pub(super) mod workload;
@@ -31,7 +32,7 @@ use crate::model::{Object, Quantity, Text, Value};
 
 pub use job::validate_job_labels;
 pub use pod_update::{validate_debugging, validate_resize};
-pub use update::SET_FREE;
+pub use stateful_set_update::SET_FREE;
 
 /// The part of [`super::validate_create`] that looks at metadata alone, as it is with custom kinds.
 pub fn validate_metadata(object: &Object) -> Vec<FieldError> {

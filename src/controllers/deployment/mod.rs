@@ -16,7 +16,7 @@ pub use revisions::has_template;
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
-use crate::model::workload::{available_replicas, current_replicas, observed_generation, replicas};
+use crate::model::workload::{available_replicas, current_replicas, observed_generation, replicas, scaled};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -119,8 +119,8 @@ impl Rollout {
     /// Follows `ResolveFenceposts`: both zero would mean that nothing ever moves.
     fn fence_posts(&self) -> (i64, i64) {
         let at = |field: &'static str| self.deployment.at(&["spec", "strategy", "rollingUpdate", field]);
-        let surge = workload::scaled(at("maxSurge"), self.replicas(), true);
-        let unavailable = workload::scaled(at("maxUnavailable"), self.replicas(), false);
+        let surge = scaled(at("maxSurge"), self.replicas(), true);
+        let unavailable = scaled(at("maxUnavailable"), self.replicas(), false);
         if surge == 0 && unavailable == 0 { (0, 1) } else { (surge, unavailable) }
     }
 

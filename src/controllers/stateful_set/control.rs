@@ -16,6 +16,7 @@ use super::status::Status;
 use super::{RevisionCache, StatefulSetError};
 use crate::controllers::{ControllerId, Ctx, Work};
 use crate::kubernetes::Difference;
+use crate::model::workload::scaled;
 use crate::model::{Millis, Text, Value};
 use crate::sorted::{SharedMap, SharedSet};
 
@@ -368,13 +369,5 @@ fn batch_end(place: i64) -> i64 {
 ///
 /// Follows `getStatefulSetMaxUnavailable` in pkg/controller/statefulset/stateful_set_utils.go.
 pub fn max_unavailable(value: Option<&Value>, replicas: i64) -> i64 {
-    let number = match value {
-        Some(Value::Int(number)) => *number,
-        Some(Value::Str(text)) => {
-            let percent = text.strip_suffix('%').and_then(|digits| digits.parse::<i64>().ok()).unwrap_or(0);
-            percent.saturating_mul(replicas) / 100
-        }
-        _ => 1,
-    };
-    number.max(1)
+    scaled(value, replicas, false).max(1)
 }

@@ -24,11 +24,12 @@ pub use revision_cache::RevisionCache;
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
+use crate::controllers::workload::Failures;
 use crate::kubernetes::{Difference, Gate};
 use crate::model::pod::is_ready;
 use crate::model::workload::observed_generation;
 use crate::model::{Key, Kind, Millis, Object, Text, selector_matches};
-use crate::sorted::{SharedMap, SharedSet};
+use crate::sorted::SharedSet;
 use cache::Pods;
 use control::Control;
 use decisions::Report;
@@ -42,15 +43,11 @@ use std::rc::Rc;
 const TASK_FIRST: &str = "first";
 /// Looks at a set whose pod has been ready for long enough.
 const TASK_AVAILABLE: &str = "available";
-/// The first delay after an error; it doubles with each further one.
-const BACK_OFF_FIRST: Millis = Millis(5);
-/// The longest delay after an error.
-const BACK_OFF_MAX: Millis = Millis::seconds(1000);
 
 /// The StatefulSet controller.
 #[derive(Clone, Debug, Default)]
 pub struct StatefulSetController {
-    failures: SharedMap<Key, u32>,
+    failures: Failures,
     sets: SetCache,
 }
 
@@ -61,7 +58,7 @@ impl Controller for StatefulSetController {
             Kind::StatefulSet => {
                 let key = change.object.key();
                 if change.verb == Verb::Deleted {
-                    self.failures.remove(&key);
+                    self.failures.forget(&key);
                 }
                 enqueue(timers, cluster.now(), key);
             }
@@ -77,11 +74,9 @@ impl Controller for StatefulSetController {
             return ctx.timers.add(at, Work { task: TASK_FIRST, ..work.clone() });
         }
         match self.sync(&work.key, ctx) {
-            Ok(()) => _ = self.failures.remove(&work.key),
+            Ok(()) => self.failures.forget(&work.key),
             Err(error) => {
-                let failures = self.failures.entry(work.key.clone()).or_default();
-                let delay = Millis(BACK_OFF_FIRST.0.saturating_mul(1 << (*failures).min(30))).min(BACK_OFF_MAX);
-                *failures += 1;
+                let delay = self.failures.next_delay(&work.key);
                 let now = ctx.now();
                 Report::about(ctx.decisions, now, || work.key.clone(), "sts.sync.retry")
                     .fact("error", &error.text())

@@ -2,7 +2,7 @@
 
 use super::spec::SetSpec;
 use super::{RevisionCache, StatefulSetError};
-use crate::api::{default_object, tidy};
+use crate::api::{default_object, safe_encoded, tidy};
 use crate::cluster::{ApiError, Cluster, DeleteOptions};
 use crate::kubernetes::Difference;
 use crate::model::object::labels_from_value;
@@ -68,7 +68,7 @@ pub fn revision_hash(data: &str, collision_count: i64) -> String {
     for byte in data.bytes().chain(collision_count.to_string().into_bytes()) {
         hash = hash.wrapping_mul(0x0100_0193) ^ u32::from(byte);
     }
-    hash.to_string().bytes().map(|digit| b"456789bcdf"[usize::from(digit - b'0')] as char).collect()
+    safe_encoded(&hash.to_string())
 }
 
 /// The revisions that belong to the set or to nobody, in order of revision, creation and name.

@@ -1,6 +1,6 @@
 //! Deployments, ReplicaSets, DaemonSets, Jobs, CronJobs and autoscalers as `kubectl describe` shows them.
 
-use super::workload::pods_status;
+use super::stateful_set::pods_status;
 use super::{Page, pod, scalar, selector_text};
 use crate::cluster::Cluster;
 use crate::kubectl::columns::int_or_string;

@@ -10,9 +10,9 @@ pub(super) mod pod;
 mod pod_volumes;
 pub(super) mod rules;
 pub(super) mod small_kinds;
+pub(super) mod stateful_set;
 pub(super) mod storage;
 mod volume_sources;
-pub(super) mod workload;
 
 use crate::cluster::Cluster;
 use crate::kubectl::duration::human_duration;

@@ -1,4 +1,4 @@
-//! The short forms of `kubectl create` for workloads and roles; the other kinds' stand with `create`.
+//! The short forms of `kubectl create` for workloads and roles; the other kinds' stand in `generators`.
 //!
 //! Follows pkg/cmd/create of kubectl.
 

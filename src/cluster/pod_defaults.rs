@@ -5,15 +5,15 @@ use crate::{list, obj};
 
 /// The parts that every pod gets, made once and shared.
 #[derive(Clone, Debug)]
-pub(super) struct PodParts {
+pub(super) struct PodDefaults {
     pub(super) not_ready: Value,
     pub(super) unreachable: Value,
     pub(super) tolerations: Value,
     pub(super) token: Value,
 }
 
-impl Default for PodParts {
-    fn default() -> PodParts {
+impl Default for PodDefaults {
+    fn default() -> PodDefaults {
         let toleration = |key: &'static str| {
             obj! { "effect" => "NoExecute", "key" => key, "operator" => "Exists", "tolerationSeconds" => 300 }
         };
@@ -27,7 +27,7 @@ impl Default for PodParts {
             } },
             obj! { "downwardAPI" => obj! { "items" => list![obj! { "fieldRef" => field, "path" => "namespace" }] } },
         ];
-        PodParts {
+        PodDefaults {
             tolerations: list![not_ready.clone(), unreachable.clone()],
             not_ready,
             unreachable,

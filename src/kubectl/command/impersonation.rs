@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 /// A command that goes on in the name of somebody else.
 #[derive(Clone, Debug)]
-struct InTheNameOf {
+struct Impersonated {
     user: Rc<User>,
     job: Box<dyn Job>,
 }
@@ -16,19 +16,19 @@ struct InTheNameOf {
 /// The rest of a command in the name of somebody, if there is a rest.
 pub fn in_the_name_of(user: Option<Rc<User>>, flow: Flow) -> Flow {
     match (user, flow) {
-        (Some(user), Flow::Wait(job)) => Flow::Wait(Box::new(InTheNameOf { user, job })),
+        (Some(user), Flow::Wait(job)) => Flow::Wait(Box::new(Impersonated { user, job })),
         (_, flow) => flow,
     }
 }
 
-impl InTheNameOf {
+impl Impersonated {
     fn go_on(self, cx: &mut Cx<'_>, step: impl FnOnce(Box<dyn Job>, &mut Cx<'_>) -> Flow) -> Flow {
         cx.user = Some(Rc::clone(&self.user));
         in_the_name_of(Some(self.user), step(self.job, cx))
     }
 }
 
-impl Job for InTheNameOf {
+impl Job for Impersonated {
     fn poll(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         self.go_on(cx, |job, cx| job.poll(cx))
     }
