@@ -1,6 +1,7 @@
 //! What the API server says when a patched tree does not fit the types: its own words, not those of its JSON decoder.
 
 use super::decode::base64_fault;
+use super::json_error::type_error;
 use crate::model::json::go_float;
 use crate::model::{Kind, Quantity, Value, to_json};
 use crate::schema::{self, Type};
@@ -57,12 +58,12 @@ fn check(kind: &Type, value: &Value) -> Option<String> {
             Quantity::parse(text.trim()).err().map(|error| error.to_string())
         }
         (Type::IntOrString, Value::Int(_) | Value::Str(_)) => None,
-        (Type::IntOrString, value) => Some(json_error(value, "int32")),
+        (Type::IntOrString, value) => Some(type_error(value, "int32")),
         (Type::Time | Type::MicroTime, Value::Str(_)) => None,
         (Type::Bytes, Value::Str(text)) => {
             base64_fault(text).map(|at| format!("error decoding from json: illegal base64 data at input byte {at}"))
         }
-        (Type::Time | Type::MicroTime, value) => Some(json_error(value, "string")),
+        (Type::Time | Type::MicroTime, value) => Some(type_error(value, "string")),
         (Type::Bytes, value) => Some(format!("cannot restore slice from {}", go_kind(value))),
         (Type::Struct(name), value) => check_struct(name, value),
         (Type::List(of), Value::List(list)) => list.iter().find_map(|element| match (&**of, element) {
@@ -73,15 +74,4 @@ fn check(kind: &Type, value: &Value) -> Option<String> {
         (Type::Map(of), Value::Map(map)) => map.iter().find_map(|(_, element)| check(of, element)),
         (Type::Map(_), value) => Some(format!("cannot restore map from {}", go_kind(value))),
     }
-}
-
-fn json_error(value: &Value, go_type: &str) -> String {
-    let what = match value {
-        Value::Bool(_) => "bool".to_string(),
-        Value::Float(number) if go_type == "int32" => format!("number {}", go_float(*number)),
-        Value::Int(_) | Value::Float(_) => "number".to_string(),
-        Value::List(_) => "array".to_string(),
-        _ => "object".to_string(),
-    };
-    format!("json: cannot unmarshal {what} into Go value of type {go_type}")
 }

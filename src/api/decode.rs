@@ -4,6 +4,7 @@
 //! or spelled out as the field's type wants it. Empty lists and maps stay until [`super::tidy`], because validation
 //! can tell them from absent ones.
 
+use super::json_error::type_error;
 use super::older_version::kept_version;
 use crate::kubernetes::Kubernetes;
 use crate::model::json::go_float;
@@ -113,8 +114,7 @@ pub fn decode_as(kind: Kind, value: &Value, kubernetes: Kubernetes) -> Result<De
     let body = match value {
         Value::Map(map) => walk.structure(root, map),
         other => {
-            let (what, name) = (other.json_type(), root.go_name());
-            walk.fail(format!("json: cannot unmarshal {what} into Go value of type v1.{name}"), true);
+            walk.fail(type_error(other, &format!("v1.{}", root.go_name())), true);
             Map::new()
         }
     };

@@ -17,6 +17,7 @@ mod diff;
 mod field_error;
 mod image;
 mod job_labels;
+mod json_error;
 mod kinds;
 pub mod names;
 mod older_version;

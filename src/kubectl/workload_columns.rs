@@ -8,8 +8,7 @@ use super::duration::human_duration;
 use super::output::Style;
 use super::table::Cell;
 use crate::model::conditions::is_true;
-use crate::model::workload::metric_field;
-use crate::model::{Millis, Object, Value, workload};
+use crate::model::{MetricSource, Millis, Object, Value, workload};
 
 fn number(object: &Object, path: &[&str]) -> i64 {
     object.i64_at(path).unwrap_or(0)
@@ -149,7 +148,7 @@ pub fn targets(object: &Object) -> Vec<String> {
     specs
         .map(|(at, spec)| {
             let kind = spec.str_at(&["type"]);
-            let field = metric_field(kind).unwrap_or("external");
+            let field = MetricSource::of(spec).unwrap_or(MetricSource::External).field();
             let target = |name: &str| spec.at(&[field, "target", name]);
             let measured = |name: &str| current.get(at).and_then(|it| it.at(&[field, "current", name]));
             let shown = |value: Option<&Value>| match value {

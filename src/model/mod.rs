@@ -15,6 +15,7 @@ pub mod json;
 pub mod kind;
 mod kind_info;
 pub mod managers;
+mod metric;
 pub mod node;
 pub mod object;
 pub mod pod;
@@ -37,6 +38,7 @@ pub use json::{JsonStyle, go_source, parse_json, parse_json_at, to_json, to_json
 pub use kind::Kind;
 pub use kind_info::KindInfo;
 pub use managers::Manager;
+pub use metric::MetricSource;
 pub use object::{Key, Meta, Object, OwnerReference};
 pub use policy_rule::{Attributes, PolicyRule};
 pub use quantity::{Quantity, QuantityError, QuantityFormat};

@@ -3,20 +3,6 @@
 use super::conditions::is_true;
 use super::{Millis, Object, Value};
 
-/// Where the spec and the status of an autoscaler keep a metric, by its type.
-pub const METRIC_SOURCES: &[(&str, &str)] = &[
-    ("ContainerResource", "containerResource"),
-    ("External", "external"),
-    ("Object", "object"),
-    ("Pods", "pods"),
-    ("Resource", "resource"),
-];
-
-/// The field that holds a metric of that type; `None` for a type that there is not.
-pub fn metric_field(kind: &str) -> Option<&'static str> {
-    METRIC_SOURCES.iter().find(|(known, _)| *known == kind).map(|(_, field)| *field)
-}
-
 /// A number, or a share of `total` rounded up or down: the API's `IntOrString`; 0 if it is silent.
 ///
 /// Follows `GetScaledValueFromIntOrPercent` in apimachinery's util/intstr.

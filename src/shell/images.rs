@@ -9,6 +9,17 @@ use table::{Answer, Row, bases, missing_of, row_of};
 pub use table::{Family, Keeping, Requirement, is_of_bases, package_programs};
 pub(in crate::shell) use table::{OfficialVersion, official_names, official_version};
 
+/// How the name of an image led to its row in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Naming {
+    /// The row is called so: it is its makers' own build, and has all that the row says.
+    Own,
+    /// The row lists the name beside its own, behind `match`: what it serves is known whole.
+    Listed,
+    /// The name only contains one that the table has, is somebody else's build of it, or has no row.
+    Similar,
+}
+
 /// An image as far as its name tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
@@ -20,10 +31,8 @@ pub struct Image {
     pub is_busybox: bool,
     /// Whether somebody else built it than the makers of its server.
     is_repackaged: bool,
-    /// Whether it is called as the table calls it, and so has that image's own beginning.
-    is_itself: bool,
-    /// Whether the table has its very name, and not only one that stands in it.
-    is_named: bool,
+    /// How its name led to the row.
+    naming: Naming,
     /// Whether its tag says that it is a small build.
     is_slim: bool,
     row: Option<&'static Row>,
@@ -54,11 +63,13 @@ impl Image {
             matches!(base, "busybox" | "alpine") || repository.contains("alpine") || tag.contains("alpine");
         // A distribution of its own: the same servers on another base, with its own scripts.
         let is_repackaged = name.contains("bitnami");
-        let is_itself = !is_repackaged && row.is_some_and(|row| row.name == repository);
-        let is_named =
-            !is_repackaged && row.is_some_and(|row| row.name == repository || row.others.contains(&repository));
+        let naming = match row.filter(|_| !is_repackaged) {
+            Some(row) if row.name == repository => Naming::Own,
+            Some(row) if row.others.contains(&repository) => Naming::Listed,
+            _ => Naming::Similar,
+        };
         let is_slim = tag.split('-').any(|part| part == "slim");
-        Image { family, version: version.to_string(), is_busybox, is_repackaged, is_itself, is_named, is_slim, row }
+        Image { family, version: version.to_string(), is_busybox, is_repackaged, naming, is_slim, row }
     }
 
     /// Whether this lab knows the image.
@@ -86,7 +97,7 @@ impl Image {
     /// Whether the table says that a program is not in it: in the image itself, in its small build, or in the one on
     /// Alpine.
     fn lacks(&self, name: &str) -> bool {
-        let Some(row) = self.row.filter(|_| self.is_itself) else { return false };
+        let Some(row) = self.row.filter(|_| self.is_makers_own()) else { return false };
         let is_moved = self.is_busybox && !matches!(row.base, "busybox" | "alpine");
         match () {
             () if is_moved => missing_of("alpine").contains(&name) && !(name == "curl" && self.family == Family::Nginx),
@@ -120,7 +131,7 @@ impl Image {
 
     /// Whether it is more than a base, so that it may have what a base lacks.
     fn is_installed(&self) -> bool {
-        !self.is_itself || self.row.is_some_and(|row| !row.process.is_empty())
+        !self.is_makers_own() || self.row.is_some_and(|row| !row.process.is_empty())
     }
 
     /// Whether the table names the program as the image's own.
@@ -179,22 +190,22 @@ impl Image {
 
     /// Whether it is its makers' own build, by its own name.
     pub fn is_makers_own(&self) -> bool {
-        self.is_itself
+        self.naming == Naming::Own
     }
 
     /// Whether the table has its very name: what it serves is known whole.
     pub fn is_named(&self) -> bool {
-        self.is_named
+        self.naming != Naming::Similar
     }
 
     /// What spoils an empty data directory for its server, and what that says.
     pub fn spoiled_by(&self) -> Option<(&'static str, &'static str)> {
-        self.row.filter(|_| self.is_itself)?.spoiled_by
+        self.row.filter(|_| self.is_makers_own())?.spoiled_by
     }
 
     /// What its server says when its port is taken.
     pub fn text_in_use(&self) -> Option<&'static str> {
-        self.row.filter(|_| self.is_itself).map(|row| row.in_use).filter(|text| !text.is_empty())
+        self.row.filter(|_| self.is_makers_own()).map(|row| row.in_use).filter(|text| !text.is_empty())
     }
 
     /// The process that the image starts.
@@ -338,7 +349,7 @@ impl Image {
 
     /// What its server wants to be told before it begins with an empty directory.
     pub fn requirement(&self) -> Option<&'static Requirement> {
-        self.row.filter(|_| self.is_itself)?.requires.as_ref()
+        self.row.filter(|_| self.is_makers_own())?.requires.as_ref()
     }
 
     /// How many seconds its server needs until it listens.
@@ -418,117 +429,4 @@ fn major(version: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::table::rows;
-    use super::*;
-
-    #[test]
-    fn an_image_is_known_by_its_name() {
-        let image = Image::of("mariadb:11.3.2-jammy");
-        assert_eq!((image.family, image.full_version().as_str()), (Family::Mariadb, "11.3.2"));
-        assert_eq!(Image::of("registry.k8s.io/nginx-slim:0.24").family, Family::Nginx);
-        assert!(Image::of("localhost:5000/nginx:1.25-alpine").is_busybox);
-        assert!(Image::of("ghcr.io/takara9/my-ubuntu:0.3").is_plain());
-        assert_eq!(Image::of("").family, Family::Other);
-        assert_eq!(Image::of("gcr.io/google-samples/cassandra:v13").ports(), [7000, 7199, 9042]);
-        assert_eq!(Image::of("bitnami/postgresql:16").ports(), [5432]);
-        assert!(!Image::of("example.com/my-app:1").is_known());
-    }
-
-    #[test]
-    fn a_name_that_contains_a_servers_is_another_programs() {
-        for (name, family) in [
-            ("docker.io/bitnami/redis-cluster:7.2", Family::Redis),
-            ("mcr.microsoft.com/oss/mirror/docker.io/library/nginx:1.25", Family::Nginx),
-            ("rancher/mirrored-library-busybox:1.36.1", Family::Busybox),
-            ("bitnami/postgresql-repmgr:16", Family::Postgres),
-            ("mysql/mysql-server:8.0", Family::Mysql),
-            ("redis/redis-stack-server:7.2.0-v10", Family::Redis),
-        ] {
-            assert_eq!(Image::of(name).family, family, "{name}");
-        }
-        let others = [
-            "app-debian",
-            "ubuntu-desktop",
-            "python-flask",
-            "alpine-nginx-php",
-            "hello-world-api",
-            "redis-consumer",
-            "postgres-api",
-            "kafka-consumer",
-            "httpd-auth",
-            "opensearch-dashboards",
-            "mirrored-library-busybox-app",
-            "mongodb-install",
-            "mysql-backup",
-            "vault-k8s",
-            "grafana-loki",
-            "cockroach-self-signer-cert",
-            "etcd-20-centos7",
-            "redis-exporter",
-            "my-app",
-            "server",
-            "nginx-ingress-controller",
-        ];
-        for name in others {
-            assert!(!Image::of(&format!("mycorp/{name}:1")).is_known(), "{name}");
-        }
-    }
-
-    #[test]
-    fn the_table_of_images_is_well_formed() {
-        let keys = [
-            "base-has",
-            "missing",
-            "image",
-            "match",
-            "official",
-            "base",
-            "version",
-            "ports",
-            "port-settings",
-            "repackaged-ports",
-            "user",
-            "requires",
-            "spoiled-by",
-            "in-use",
-            "raw",
-            "package",
-            "process",
-            "server",
-            "entrypoint",
-            "starts",
-            "folders",
-            "empty",
-            "lacks",
-            "writes",
-            "puts",
-            "shares",
-            "gets",
-            "misses",
-            "ends",
-            "foreground",
-            "ports-of",
-            "breaks",
-            "programs",
-            "directory",
-            "root",
-            "ready",
-            "stops",
-            "env",
-            "page",
-            "says",
-            "fails",
-        ];
-        for line in include_str!("images.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let key = line.split(' ').next().unwrap();
-            assert!(keys.contains(&key), "{line}");
-            assert!(!matches!(key, "says" | "fails") || line.contains("=>"), "{line}");
-        }
-        for row in rows() {
-            assert!(["debian", "alpine", "busybox", "java", "none"].contains(&row.base), "{}", row.name);
-            assert!(!row.version.is_empty(), "{}", row.name);
-            assert!(row.servers.is_empty() || !row.process.is_empty(), "{}", row.name);
-        }
-    }
-}
+mod tests;

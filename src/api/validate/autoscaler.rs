@@ -5,8 +5,7 @@
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::{at, list, number, quantity, text};
-use crate::model::workload::{METRIC_SOURCES, metric_field};
-use crate::model::{Quantity, Value};
+use crate::model::{MetricSource, Quantity, Value};
 
 /// Follows `ValidateHorizontalPodAutoscaler`.
 pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
@@ -47,15 +46,16 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
 /// Follows `validateMetricSpec`.
 fn check_metric(errors: &mut Errors, path: &Path, metric: &Value) {
     let kind = text(metric, "type");
-    let known: Vec<&str> = METRIC_SOURCES.iter().map(|(kind, _)| *kind).collect();
     if kind.is_empty() {
         errors.required(&path.child("type"), "must specify a metric source type");
     }
-    errors.check_one_of(&path.child("type"), kind, &known);
-    let Some(field) = metric_field(kind) else { return };
-    check_source(errors, &path.child(field), at(metric, field), kind);
-    for (_, other) in METRIC_SOURCES.iter().filter(|(_, other)| *other != field && !at(metric, other).is_null()) {
-        errors.forbidden(&path.child(other), "must populate the given metric source only");
+    errors.check_one_of(&path.child("type"), kind, &MetricSource::ALL.map(MetricSource::name));
+    let Some(source) = MetricSource::of(metric) else { return };
+    check_source(errors, &path.child(source.field()), at(metric, source.field()), kind);
+    for other in MetricSource::ALL.into_iter().filter(|other| *other != source) {
+        if !at(metric, other.field()).is_null() {
+            errors.forbidden(&path.child(other.field()), "must populate the given metric source only");
+        }
     }
 }
 

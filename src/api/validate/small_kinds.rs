@@ -1,6 +1,7 @@
 //! The rules for kinds that have few: priority classes, ConfigMaps, Secrets, nodes, revisions.
 
 use super::super::field_error::{Errors, Path};
+use super::super::json_error::type_error;
 use super::super::names;
 use super::network::{NO_CIDR, network};
 use super::{entries, text};
@@ -133,9 +134,7 @@ fn check_json(errors: &mut Errors, path: &Path, value: Option<&Value>) {
     };
     let why = match parse_json(&decode_base64(value.as_str().unwrap_or(""))) {
         Ok(Value::Map(_) | Value::Null) => return,
-        Ok(other) => {
-            format!("json: cannot unmarshal {} into Go value of type map[string]interface {{}}", other.json_type())
-        }
+        Ok(other) => type_error(&other, "map[string]interface {}"),
         Err(error) => error.message,
     };
     errors.invalid_text(path, "<secret contents redacted>", why);

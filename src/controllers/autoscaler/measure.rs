@@ -7,7 +7,7 @@ use crate::cluster::Cluster;
 use crate::model::pod::containers;
 use crate::model::selector::selector_matches;
 use crate::model::workload::{ready_replicas, replicas};
-use crate::model::{Kind, Object, Quantity, Text, Value};
+use crate::model::{Kind, MetricSource, Object, Quantity, Text, Value};
 use crate::obj;
 use std::rc::Rc;
 
@@ -51,20 +51,20 @@ pub(super) fn propose(
     target: &Object,
     tolerance: &Tolerance,
 ) -> Result<Proposal, Unmeasured> {
-    let (field, reason) = match metric.str_at(&["type"]) {
-        "Resource" => ("resource", "FailedGetResourceMetric"),
-        "ContainerResource" => ("containerResource", "FailedGetContainerResourceMetric"),
-        _ => return Err(unknown_source(metric)),
+    let (kind, reason) = match MetricSource::of(metric) {
+        Some(kind @ MetricSource::Resource) => (kind, "FailedGetResourceMetric"),
+        Some(kind @ MetricSource::ContainerResource) => (kind, "FailedGetContainerResourceMetric"),
+        other => return Err(unknown_source(metric, other)),
     };
-    let source = metric.get(field).cloned().unwrap_or_default();
+    let source = metric.get(kind.field()).cloned().unwrap_or_default();
     let name = source.str_at(&["name"]);
-    let is_container = field == "containerResource";
+    let is_container = kind == MetricSource::ContainerResource;
     let what = if is_container { format!("{name} container resource") } else { format!("{name} resource") };
     let share = source.i64_at(&["target", "averageUtilization"]);
     let unmeasured = |why: String| {
         let why = if share.is_some() { format!("failed to get {name} utilization: {why}") } else { why };
-        let kind = if is_container { "container" } else { "resource" };
-        Unmeasured { reason, why, prefix: format!("failed to get {name} {kind} metric value: ") }
+        let whose = if is_container { "container" } else { "resource" };
+        Unmeasured { reason, why, prefix: format!("failed to get {name} {whose} metric value: ") }
     };
     let load = cluster.runtime().load(&target.key()).filter(|_| name == "cpu");
     let Some(load) = load else {
@@ -96,7 +96,7 @@ pub(super) fn propose(
     let name = if share.is_some() { format!("{what} utilization (percentage of request)") } else { what };
     let shown = |number: i64| if share.is_some() { Text::from(format!("{number} %")) } else { amount(number) };
     let (measured, aim) = (shown(used / ready), shown(wanted));
-    let status = obj! { field => status, "type" => Text::new(metric.str_at(&["type"])) };
+    let status = obj! { kind.field() => status, "type" => kind.name() };
     Ok(Proposal { replicas, name, status, measured, aim })
 }
 
@@ -141,16 +141,16 @@ fn request_of(cluster: &Cluster, target: &Object, container: &str) -> Result<i64
 }
 
 /// What is said of metrics that an adapter would have to bring.
-fn unknown_source(metric: &Value) -> Unmeasured {
+fn unknown_source(metric: &Value, source: Option<MetricSource>) -> Unmeasured {
     let custom = "no custom metrics API (custom.metrics.k8s.io) registered";
     let external = "no external metrics API (external.metrics.k8s.io) registered";
-    let (reason, why, prefix) = match metric.str_at(&["type"]) {
-        "Pods" => {
+    let (reason, why, prefix) = match source {
+        Some(MetricSource::Pods) => {
             let name = metric.str_at(&["pods", "metric", "name"]);
             let why = format!("unable to get metric {name}: unable to fetch metrics from custom metrics API: {custom}");
             ("FailedGetPodsMetric", why, "failed to get pods metric value: ")
         }
-        "Object" => {
+        Some(MetricSource::Object) => {
             let object = |field: &'static str| metric.str_at(&["object", "describedObject", field]);
             let name = metric.str_at(&["object", "metric", "name"]);
             let why = format!(

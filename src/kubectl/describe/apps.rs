@@ -7,8 +7,7 @@ use crate::kubectl::columns::int_or_string;
 use crate::kubectl::duration::human_duration;
 use crate::kubernetes::Difference;
 use crate::model::conditions::all_conditions;
-use crate::model::workload::metric_field;
-use crate::model::{Kind, Millis, Object, Value};
+use crate::model::{Kind, MetricSource, Millis, Object, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
 
@@ -276,7 +275,7 @@ pub(in crate::kubectl) fn autoscaler(page: &mut Page<'_>, object: &Object) -> bo
 /// A metric's name, and what is measured of what is wanted.
 fn metric_line(metric: &Value, current: Option<&Value>) -> (String, String) {
     let kind = metric.str_at(&["type"]);
-    let field = metric_field(kind).unwrap_or("external");
+    let field = MetricSource::of(metric).unwrap_or(MetricSource::External).field();
     let none = Value::Null;
     let source = metric.get(field).unwrap_or(&none);
     let measured = |name: &str| match current.and_then(|it| it.at(&[field, "current", name])) {
