@@ -331,3 +331,38 @@ pub fn validate_update(old: &Object, new: &Object, kubernetes: Kubernetes) -> Ve
     (row.update)(&mut errors, &Change { old, new, kubernetes, rules: row.check });
     errors.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{admit_create, admit_update, messages};
+    use crate::model::parse_json;
+
+    fn object(kind: &str, spec: &str) -> Object {
+        let text = format!("{{{kind},\"metadata\":{{\"name\":\"web\",\"namespace\":\"default\"}},\"spec\":{spec}}}");
+        Object::from_value(&parse_json(&text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_volume_of_an_image_names_it_when_it_is_made_and_when_it_is_changed() {
+        let pod = |reference: &str| {
+            format!(
+                r#"{{"containers":[{{"name":"a","image":"a:1"}}],"volumes":[{{"name":"m","image":{{"reference":"{reference}"}}}}]}}"#
+            )
+        };
+        let deployment = |reference: &str| {
+            let template = format!(r#"{{"metadata":{{"labels":{{"app":"web"}}}},"spec":{}}}"#, pod(reference));
+            let spec = format!(r#"{{"selector":{{"matchLabels":{{"app":"web"}}}},"template":{template}}}"#);
+            object(r#""apiVersion":"apps/v1","kind":"Deployment""#, &spec)
+        };
+        let (old, new) = (Kubernetes::read("1.36", "").unwrap(), Kubernetes::read("1.37", "").unwrap());
+        let said = "spec.template.spec.volumes[0].image.reference: Required value";
+        let stored = admit_create(deployment("models:1"), new).unwrap().object;
+        assert_eq!(messages(&admit_update(&stored, deployment(""), new).unwrap_err()), [said]);
+        assert_eq!(messages(&admit_create(deployment(""), new).unwrap_err()), [said]);
+        assert!(admit_update(&stored, deployment(""), old).is_ok());
+        let pod = object(r#""apiVersion":"v1","kind":"Pod""#, &pod(""));
+        let said = "spec.volumes[0].image.reference: Required value";
+        assert_eq!(messages(&admit_create(pod, old).unwrap_err()), [said]);
+    }
+}
