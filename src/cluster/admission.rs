@@ -6,15 +6,13 @@ use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
 use super::{limit_range, node_ports, pod_security, quota, runtime_class};
 use crate::api::{default_object, label_job, messages, validate_job_labels};
-use crate::model::claim::class_name;
+use crate::model::claim::{PVC_PROTECTION, class_name};
 use crate::model::pod::{containers, init_containers, qos_class};
 use crate::model::{Kind, Object, Text, Value};
 use crate::world::machines::DEFAULT_CLASS;
 use crate::{list, obj};
 use std::rc::Rc;
 
-/// Keeps a claim while a pod uses it.
-pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
 /// Keeps a volume while a claim uses it.
 pub const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
 /// The longest value of a label.

@@ -7,7 +7,7 @@ use super::node_lifecycle::has_taint;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Rng, Verb};
 use crate::model::claim::{access_modes, volume_of};
-use crate::model::node::is_node_ready;
+use crate::model::node::{OUT_OF_SERVICE, is_node_ready};
 use crate::model::pod::{claims_of, node_of};
 use crate::model::volume_attachment::{attached_node, attached_volume};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -25,7 +25,6 @@ const TASK_DETACH: &str = "detach";
 const UNMOUNT_WAIT: Millis = Millis::seconds(360);
 /// Notes on an attachment since when no pod uses it.
 const UNUSED_SINCE: &str = "sim/unused-since";
-const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 /// The name of the VolumeAttachment of a volume and a node; `None` for volumes that need none.
 pub fn attachment_name(volume: &Object, node: &str) -> Option<Text> {

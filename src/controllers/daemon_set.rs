@@ -10,7 +10,7 @@ use crate::api::template_hash;
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
 use crate::model::conditions::phase;
 use crate::model::object::labels_from_value;
-use crate::model::pod::{is_available, is_over, is_ready, node_of};
+use crate::model::pod::{REVISION_LABEL, is_available, is_over, is_ready, node_of};
 use crate::model::workload::{min_ready, scaled, update_type};
 use crate::model::{Key, Kind, Millis, Object, OwnerReference, Text, Value};
 use crate::ordering::Order;
@@ -19,7 +19,6 @@ use crate::{list, obj};
 use std::rc::Rc;
 
 const COMPONENT: &str = "daemonset-controller";
-const HASH_LABEL: &str = "controller-revision-hash";
 const GENERATION_LABEL: &str = "pod-template-generation";
 const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 
@@ -88,7 +87,7 @@ fn sync(work: &Work, ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
         return Ok(());
     }
     let (current, old) = settle_revisions(ctx, &set)?;
-    let hash = Text::new(current.meta.label(HASH_LABEL));
+    let hash = Text::new(current.meta.label(REVISION_LABEL));
     let min_ready = min_ready(&set);
     let sync = Sync { set: &set, hash, min_ready };
     let managed = sync.manage(ctx).and_then(|()| match update_type(&set) {
@@ -132,7 +131,7 @@ fn create_revision(ctx: &mut Ctx<'_>, set: &Rc<Object>, data: Value, next: i64) 
     let name = format!("{}-{hash}", set.meta.name);
     let mut revision = Object::new(Kind::ControllerRevision, set.meta.namespace.clone(), name.clone());
     revision.meta.labels = labels_from_value(template.at(&["metadata", "labels"]));
-    revision.meta.labels.insert(HASH_LABEL, hash);
+    revision.meta.labels.insert(REVISION_LABEL, hash);
     revision.meta.annotations = set.meta.annotations.clone();
     revision.meta.owner_references = Rc::new(vec![OwnerReference::controller_of(set)]);
     revision.set_at(&["data"], data);
@@ -156,10 +155,10 @@ fn create_revision(ctx: &mut Ctx<'_>, set: &Rc<Object>, data: Value, next: i64) 
 /// Follows `cleanupHistory`.
 fn clean_up(ctx: &mut Ctx<'_>, set: &Object, mut old: Vec<Rc<Object>>) -> Result<(), ApiError> {
     let limit = set.i64_at(&["spec", "revisionHistoryLimit"]).unwrap_or(10);
-    let live: Vec<Text> = owned_pods(ctx.cluster, set).map(|pod| Text::new(pod.meta.label(HASH_LABEL))).collect();
+    let live: Vec<Text> = owned_pods(ctx.cluster, set).map(|pod| Text::new(pod.meta.label(REVISION_LABEL))).collect();
     let excess = old.len().saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
     old.order_by(|a, b| number(a).cmp(&number(b)));
-    let unused = old.iter().filter(|it| !live.iter().any(|hash| it.meta.label(HASH_LABEL) == hash.as_str()));
+    let unused = old.iter().filter(|it| !live.iter().any(|hash| it.meta.label(REVISION_LABEL) == hash.as_str()));
     for revision in unused.take(excess) {
         ctx.cluster.delete(&revision.key(), &DeleteOptions::BACKGROUND)?;
     }
@@ -221,7 +220,7 @@ impl Sync<'_> {
     fn new_pod(&self, node: &Text) -> Object {
         let none = Value::map();
         let mut pod = workload::pod_of_template(self.set, self.set.at(&["spec", "template"]).unwrap_or(&none));
-        pod.meta.labels.insert(HASH_LABEL, self.hash.clone());
+        pod.meta.labels.insert(REVISION_LABEL, self.hash.clone());
         let generation = self.set.meta.annotation(TEMPLATE_GENERATION);
         if !generation.is_empty() {
             pod.meta.labels.insert(GENERATION_LABEL, Text::new(generation));
@@ -328,7 +327,7 @@ impl Sync<'_> {
     }
 
     fn is_updated(&self, pod: &Object) -> bool {
-        pod.meta.label(HASH_LABEL) == self.hash.as_str()
+        pod.meta.label(REVISION_LABEL) == self.hash.as_str()
     }
 
     /// The pod of the new template and the one of an old one on a node; `None` if there are more.

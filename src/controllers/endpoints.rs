@@ -4,6 +4,7 @@
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, NAME_ALPHABET, Verb};
+use crate::model::node::ZONE;
 use crate::model::pod::{ip, is_over, is_ready, node_of};
 use crate::model::{Key, Kind, Labels, Map, Millis, Object, OwnerReference, Text, Value, map_matches};
 use crate::sorted::{SharedMap, SharedSet};
@@ -315,7 +316,7 @@ fn entry_of(cluster: &Cluster, service: &Object, pod: &Object, slice: usize) -> 
     };
     let mut address = obj! { "ip" => ip, "nodeName" => &node_name, "targetRef" => target };
     let node = cluster.find(Kind::Node, &Text::default(), &node_name);
-    if let Some(zone) = node.and_then(|node| node.meta.labels.get("topology.kubernetes.io/zone")) {
+    if let Some(zone) = node.and_then(|node| node.meta.labels.get(ZONE)) {
         endpoint.set_at(&["zone"], zone);
     }
     let hostname = pod.str_at(&["spec", "hostname"]);

@@ -7,7 +7,7 @@ use super::scheduler::set_condition;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, RuntimeCtx, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::{condition, is_true};
-use crate::model::node::{is_cordoned, is_node_ready};
+use crate::model::node::{ZONE, is_cordoned, is_node_ready};
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::obj;
 use crate::sorted::SharedSet;
@@ -181,7 +181,7 @@ fn taint_no_execute(ctx: &mut Ctx<'_>, key: &Key) {
 
 /// Whether every zone is without a ready node.
 fn is_everything_lost(cluster: &Cluster) -> bool {
-    let zone = |node: &Object| Text::new(node.meta.label("topology.kubernetes.io/zone"));
+    let zone = |node: &Object| Text::new(node.meta.label(ZONE));
     let zones: SharedSet<Text> = cluster.list(Kind::Node).map(|node| zone(node)).collect();
     let living: SharedSet<Text> =
         cluster.list(Kind::Node).filter(|n| is_node_ready(n)).map(|node| zone(node)).collect();

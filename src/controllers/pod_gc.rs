@@ -5,7 +5,7 @@
 use super::scheduler::set_condition;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
-use crate::model::node::is_node_ready;
+use crate::model::node::{OUT_OF_SERVICE, is_node_ready};
 use crate::model::pod::{is_over, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
@@ -14,7 +14,6 @@ use crate::obj;
 #[derive(Clone, Debug, Default)]
 pub struct PodGc {}
 
-const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 const PERIOD: i64 = 20_000;
 const QUARANTINE: Millis = Millis::seconds(40);
 

@@ -2,9 +2,10 @@
 //! nothing itself.
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
-use crate::cluster::admission::{PV_PROTECTION, PVC_PROTECTION};
+use crate::cluster::admission::PV_PROTECTION;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::kubernetes::Difference;
+use crate::model::claim::PVC_PROTECTION;
 use crate::model::conditions::{all_conditions, condition, phase};
 use crate::model::pod::{claims_of, node_of};
 use crate::model::{Key, Kind, Object, Value};

@@ -4,8 +4,9 @@ use super::scheduler::volumes::claim_reference;
 use super::scheduler::volumes::{SELECTED_NODE, waits_for_consumer};
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
-use crate::model::claim::{class_name, is_bound, volume_name, volume_of};
+use crate::model::claim::{PROVISIONER, class_name, is_bound, volume_name, volume_of};
 use crate::model::conditions::phase;
+use crate::model::node::ZONE;
 use crate::model::{Key, Kind, Object, Text};
 use crate::sorted::SharedSet;
 use crate::world::{ClassProfile, KubeletKind};
@@ -18,7 +19,6 @@ pub struct Provisioner {
     busy: Rc<SharedSet<Text>>,
 }
 
-const PROVISIONER: &str = "volume.kubernetes.io/storage-provisioner";
 const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
 const TASK_MAKE: &str = "make";
 const TASK_RECLAIM: &str = "reclaim";
@@ -225,7 +225,7 @@ fn volume_for(ctx: &mut Ctx<'_>, claim: &Object, class: &Object, profile: &Class
     if profile.is_zonal
         && let Some(zone) = zone_for(ctx, claim)
     {
-        let expression = obj! { "key" => "topology.kubernetes.io/zone", "operator" => "In", "values" => list![zone] };
+        let expression = obj! { "key" => ZONE, "operator" => "In", "values" => list![zone] };
         let terms = list![obj! { "matchExpressions" => list![expression] }];
         spec.set_at(&["nodeAffinity", "required", "nodeSelectorTerms"], terms);
     }
@@ -235,7 +235,6 @@ fn volume_for(ctx: &mut Ctx<'_>, claim: &Object, class: &Object, profile: &Class
 
 /// The zone of the node that was chosen, or else any.
 fn zone_for(ctx: &mut Ctx<'_>, claim: &Object) -> Option<Text> {
-    const ZONE: &str = "topology.kubernetes.io/zone";
     let selected = Text::new(claim.meta.annotation(SELECTED_NODE));
     if let Some(node) = ctx.cluster.find(Kind::Node, &Text::default(), &selected) {
         return node.meta.labels.get(ZONE).cloned();

@@ -6,7 +6,9 @@ use super::scheduler::volumes::{SELECTED_NODE, claim_of_volume, claim_reference,
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::admission::default_class;
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
-use crate::model::claim::{BIND_COMPLETED, access_modes, class_name, is_bound, volume_name, volume_of};
+use crate::model::claim::{
+    BIND_COMPLETED, PROVISIONER, PROVISIONER_BETA, access_modes, class_name, is_bound, volume_name, volume_of,
+};
 use crate::model::conditions::phase;
 use crate::model::pod::node_of;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -20,9 +22,6 @@ pub struct VolumeBinder {}
 const SOURCE: &str = "persistentvolume-controller";
 /// Says that the binder chose the volume.
 const BOUND_BY_CONTROLLER: &str = "pv.kubernetes.io/bound-by-controller";
-/// Who makes the claim's volume, in the old and the new spelling.
-const PROVISIONER: &str = "volume.kubernetes.io/storage-provisioner";
-const PROVISIONER_BETA: &str = "volume.beta.kubernetes.io/storage-provisioner";
 /// Who made a volume for a claim.
 const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
 /// How long the binder takes to look at a new claim.

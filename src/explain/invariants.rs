@@ -3,7 +3,7 @@
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::claim::volume_of;
 use crate::model::conditions::phase;
-use crate::model::pod::{claims_of, is_over, is_ready, node_name, ordinal_in};
+use crate::model::pod::{POD_NAME_LABEL, claims_of, is_over, is_ready, node_name, ordinal_in};
 use crate::model::set::{first_ordinal, is_parallel};
 use crate::model::{Key, Kind, Object, Text};
 use crate::ordering::Order;
@@ -85,7 +85,7 @@ fn check_set(cluster: &Cluster, set: &Object, out: &mut Vec<Violation>) {
         }
     }
     for (_, pod) in &pods {
-        let label = pod.meta.label("statefulset.kubernetes.io/pod-name");
+        let label = pod.meta.label(POD_NAME_LABEL);
         if label != pod.meta.name.as_str() {
             report(out, "pod-bears-its-name", pod, format!("its label says {label:?}"));
         }

@@ -5,6 +5,13 @@ use super::{Object, Text, Value};
 /// The annotation of a claim that its volume was bound to for good.
 pub const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
 
+/// The finalizer of a claim, which pods that use it hold.
+pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
+/// The annotation with the provisioner that is to make a claim's volume.
+pub const PROVISIONER: &str = "volume.kubernetes.io/storage-provisioner";
+/// The same by its older name, which is still written beside it.
+pub const PROVISIONER_BETA: &str = "volume.beta.kubernetes.io/storage-provisioner";
+
 /// The name of the volume that a claim has, or is to have; empty for none.
 pub fn volume_of(claim: &Object) -> Text {
     Text::new(volume_name(claim))

@@ -8,6 +8,11 @@ pub fn is_cordoned(node: &Object) -> bool {
     node.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true)
 }
 
+/// The label with the zone that a node or a volume is in.
+pub const ZONE: &str = "topology.kubernetes.io/zone";
+/// The taint of a node that is out for good: its pods are taken away, and its volumes given to others.
+pub const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+
 /// The addresses of a node. Shape: `type` and `address`.
 pub fn addresses(node: &Object) -> &[Value] {
     node.list_at(&["status", "addresses"])

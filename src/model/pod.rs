@@ -7,6 +7,10 @@ use super::{Key, Kind, Millis, Object, Quantity, Text, Value};
 
 /// The annotation of a pod that its kubelet keeps alive by itself.
 pub const MIRROR: &str = "kubernetes.io/config.mirror";
+/// The label with the revision that a pod of a StatefulSet or DaemonSet was made of.
+pub const REVISION_LABEL: &str = "controller-revision-hash";
+/// The label with its own name that a pod of a StatefulSet has, for Services that choose one pod.
+pub const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
 /// The address of a port that is wanted on every address of a node.
 const EVERY_ADDRESS: &str = "0.0.0.0";
 

@@ -3,6 +3,9 @@
 use super::conditions::is_true;
 use super::{Millis, Object, Value};
 
+/// The annotation with the number of a Deployment's revision, and of the ReplicaSets that keep its revisions.
+pub const DEPLOYMENT_REVISION: &str = "deployment.kubernetes.io/revision";
+
 /// A number, or a share of `total` rounded up or down: the API's `IntOrString`; 0 if it is silent.
 ///
 /// Follows `GetScaledValueFromIntOrPercent` in apimachinery's util/intstr.

@@ -6,10 +6,9 @@ use crate::explain;
 use crate::i18n::Lang;
 use crate::kubectl::{Host, Pause};
 use crate::kubernetes::Kubernetes;
+use crate::model::node::ZONE;
 use crate::model::{Key, Kind, Text, Value};
 
-/// The label that says in which zone a node is.
-const ZONE: &str = "topology.kubernetes.io/zone";
 /// The most work that is done while a command pauses.
 const PAUSE_WORK_MAX: usize = 100_000;
 

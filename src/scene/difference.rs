@@ -5,7 +5,7 @@ use crate::cluster::Cluster;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::model::claim::capacity;
-use crate::model::pod::node_name;
+use crate::model::pod::{REVISION_LABEL, node_name};
 use crate::model::{Key, Kind, Object, Value, pod, to_json};
 use crate::ordering::Order;
 
@@ -113,7 +113,7 @@ fn looks(object: &Object) -> Vec<Look> {
     match object.kind {
         Kind::Pod => {
             let (ready, all) = phase::ready_containers(object);
-            let revision = object.meta.label("controller-revision-hash");
+            let revision = object.meta.label(REVISION_LABEL);
             let status = phase::pod_status(object);
             let ready = Look::Text(format!("{ready}/{all}"));
             vec![

@@ -1,6 +1,8 @@
 //! A cluster put together by hand, for tests of the picture; runs no controller.
 
 use crate::cluster::Cluster;
+use crate::model::node::ZONE;
+use crate::model::pod::{POD_NAME_LABEL, REVISION_LABEL};
 use crate::model::{Kind, Millis, Object, OwnerReference, Value};
 use crate::{list, obj};
 
@@ -24,7 +26,7 @@ pub fn cluster() -> Cluster {
     let mut cluster = Cluster::new(1);
     for (name, zone, status) in [("node-1", "a", "True"), ("node-2", "b", "True"), ("node-3", "c", "Unknown")] {
         let mut node = Object::new(Kind::Node, "", name);
-        node.meta.labels.insert("topology.kubernetes.io/zone", zone.into());
+        node.meta.labels.insert(ZONE, zone.into());
         node.set_at(&["status", "conditions"], list![obj! { "type" => "Ready", "status" => status }]);
         _ = cluster.insert(node);
     }
@@ -57,8 +59,8 @@ pub fn set(cluster: &mut Cluster, name: &'static str, replicas: i64) {
 pub fn pod(cluster: &mut Cluster, set: &'static str, ordinal: i64, node: &'static str, state: State) {
     let name = format!("{set}-{ordinal}");
     let mut pod = Object::new(Kind::Pod, "default", name.clone());
-    pod.meta.labels.insert("controller-revision-hash", format!("{set}-6646c5d8b").into());
-    pod.meta.labels.insert("statefulset.kubernetes.io/pod-name", name.into());
+    pod.meta.labels.insert(REVISION_LABEL, format!("{set}-6646c5d8b").into());
+    pod.meta.labels.insert(POD_NAME_LABEL, name.into());
     if let Some(owner) = cluster.find(Kind::StatefulSet, &"default".into(), &set.into()) {
         pod.meta.owner_references = vec![OwnerReference::controller_of(owner)].into();
     }

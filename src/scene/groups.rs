@@ -5,7 +5,7 @@ use super::phase::{PodStyle, pod_status, pod_style};
 use super::workloads::{Workload, is_workload, workloads};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::phase;
-use crate::model::pod::{is_static, parent_and_ordinal};
+use crate::model::pod::{POD_NAME_LABEL, is_static, parent_and_ordinal};
 use crate::model::set::{claim_templates, first_ordinal};
 use crate::model::workload::replicas;
 use crate::model::{Kind, Object, Text, Value};
@@ -283,9 +283,7 @@ pub fn identity_of(pod: &Object) -> Option<(Text, i64)> {
     match pod.meta.controller() {
         Some(owner) if owner.kind == "StatefulSet" && owner.name == prefix => Some((owner.name.clone(), ordinal)),
         Some(_) => None,
-        None if pod.meta.label("statefulset.kubernetes.io/pod-name") == pod.meta.name.as_str() => {
-            Some((Text::new(prefix), ordinal))
-        }
+        None if pod.meta.label(POD_NAME_LABEL) == pod.meta.name.as_str() => Some((Text::new(prefix), ordinal)),
         None => None,
     }
 }

@@ -4,6 +4,7 @@ use super::bubble::{self, Lines};
 use super::groups::{Groups, identity_of};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
 use super::look::{Look, SetFacts, Source, bound_claims};
+use crate::model::node::ZONE;
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
@@ -117,7 +118,7 @@ fn pin_of(volume: &Object) -> Pin {
         let Some(value) = expression.list_at(&["values"]).first().and_then(Value::as_text) else { continue };
         match expression.str_at(&["key"]) {
             "kubernetes.io/hostname" => return Pin::Node(value.clone()),
-            "topology.kubernetes.io/zone" => return Pin::Zone(value.clone()),
+            ZONE => return Pin::Zone(value.clone()),
             _ => {}
         }
     }
@@ -177,7 +178,7 @@ impl Draft<'_> {
         }
         let mut zones: SharedMap<Text, Vec<Rc<Object>>> = SharedMap::new();
         for node in self.look.source.cluster.list(Kind::Node) {
-            let zone = Text::new(node.meta.label("topology.kubernetes.io/zone"));
+            let zone = Text::new(node.meta.label(ZONE));
             zones.entry(zone).or_default().push(Rc::clone(node));
         }
         let (left, right) = self.span;

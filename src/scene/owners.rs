@@ -13,6 +13,7 @@ use crate::cluster::Cluster;
 use crate::model::claim::capacity;
 use crate::model::pod::node_of;
 use crate::model::set::claim_templates;
+use crate::model::workload::DEPLOYMENT_REVISION;
 use crate::model::{Kind, Object, Text};
 use crate::ordering::Order;
 use crate::sorted::{SharedMap, SharedSet};
@@ -168,7 +169,7 @@ fn facts(cluster: &Cluster, object: &Object) -> String {
     match object.kind {
         Kind::StatefulSet | Kind::Deployment => ready("readyReplicas", number(&["spec", "replicas"])),
         Kind::ReplicaSet => {
-            let revision = object.meta.annotation("deployment.kubernetes.io/revision");
+            let revision = object.meta.annotation(DEPLOYMENT_REVISION);
             let numbers = ready("readyReplicas", number(&["spec", "replicas"]));
             if revision.is_empty() { numbers } else { format!("revision {revision} · {numbers}") }
         }

@@ -3,6 +3,7 @@
 
 use super::item::WorkloadPart;
 use crate::cluster::Cluster;
+use crate::model::pod::REVISION_LABEL;
 use crate::model::{Key, Kind, Object};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -82,7 +83,7 @@ impl Workload {
 
 /// The hash of the template that a pod was made of; empty for none.
 pub(super) fn revision_of(pod: &Object) -> &str {
-    match pod.meta.label("controller-revision-hash") {
+    match pod.meta.label(REVISION_LABEL) {
         "" => pod.meta.label("pod-template-hash"),
         hash => hash,
     }

@@ -13,7 +13,7 @@ use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::manifest::to_yaml;
 use crate::model::claim::volume_name;
-use crate::model::pod::node_name;
+use crate::model::pod::{REVISION_LABEL, node_name};
 use crate::model::set::update_revision;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
@@ -256,7 +256,7 @@ fn revisions(props: &PartProps, cluster: &Cluster, set: &Object) -> Html {
         let n = number(revision);
         let hash = phase::short_revision(&revision.meta.name, &set.meta.name).to_string();
         let pods = cluster.list_in(Kind::Pod, &set.meta.namespace);
-        let pods = pods.filter(|pod| pod.meta.label("controller-revision-hash") == revision.meta.name.as_str());
+        let pods = pods.filter(|pod| pod.meta.label(REVISION_LABEL) == revision.meta.name.as_str());
         let pods = match pods.count() {
             1 => word(lang, "pods-one").to_string(),
             count => say(lang, "pods", &[("n", &count.to_string())]),

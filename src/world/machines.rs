@@ -2,6 +2,7 @@
 
 use super::environment::{ClassProfile, Environment, NodeProfile};
 use crate::kubernetes::Version;
+use crate::model::node::ZONE;
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::{list, obj};
 
@@ -22,7 +23,7 @@ pub fn node(profile: &NodeProfile, version: Version) -> Object {
     }
     labels.insert("kubernetes.io/hostname", profile.name.clone());
     if !profile.zone.is_empty() {
-        labels.insert("topology.kubernetes.io/zone", profile.zone.clone());
+        labels.insert(ZONE, profile.zone.clone());
     }
     if !profile.region.is_empty() {
         labels.insert("topology.kubernetes.io/region", profile.region.clone());

@@ -22,8 +22,6 @@ use crate::ordering::Order;
 use std::rc::Rc;
 
 const COMPONENT: &str = "deployment-controller";
-/// On a Deployment the number of its latest revision, on a ReplicaSet its own.
-pub const REVISION: &str = "deployment.kubernetes.io/revision";
 /// The earlier numbers of a ReplicaSet that was rolled back to.
 const REVISION_HISTORY: &str = "deployment.kubernetes.io/revision-history";
 /// What the Deployment asked for when its controller scaled a ReplicaSet last.

@@ -3,21 +3,20 @@
 //! Follows pkg/controller/deployment/sync.go and util/deployment_util.go.
 
 use super::conditions::{self, Progress};
-use super::{
-    COMPONENT, DESIRED_REPLICAS, HASH_LABEL, MAX_REPLICAS, REVISION, REVISION_HISTORY, Rollout, replicas, total,
-};
+use super::{COMPONENT, DESIRED_REPLICAS, HASH_LABEL, MAX_REPLICAS, REVISION_HISTORY, Rollout, replicas, total};
 use crate::api::template_hash;
 use crate::cluster::{ApiError, LAST_APPLIED};
 use crate::controllers::{Ctx, Outcome};
 use crate::kubernetes::Kubernetes;
 use crate::model::object::labels_from_value;
+use crate::model::workload::DEPLOYMENT_REVISION;
 use crate::model::{Kind, Object, OwnerReference, Text, Value};
 use crate::obj;
 use std::rc::Rc;
 
 /// A ReplicaSet's revision; 0 if it has none.
 pub(super) fn number(object: &Object) -> i64 {
-    object.meta.annotation(REVISION).parse().unwrap_or(0)
+    object.meta.annotation(DEPLOYMENT_REVISION).parse().unwrap_or(0)
 }
 
 /// A Deployment with its ReplicaSets told apart. `sets` are oldest first.
@@ -63,7 +62,8 @@ fn keep(ctx: &mut Ctx<'_>, rollout: &mut Rollout, new: &Rc<Object>, next: i64) -
         let written = ctx.cluster.update(set)?;
         rollout.renew(written);
     }
-    let stored = rollout.new.as_ref().map(|set| Text::new(set.meta.annotation(REVISION))).unwrap_or_default();
+    let stored =
+        rollout.new.as_ref().map(|set| Text::new(set.meta.annotation(DEPLOYMENT_REVISION))).unwrap_or_default();
     let mut is_news = set_revision(&mut rollout.deployment, &stored);
     if conditions::has_deadline(&rollout.deployment) && conditions::progress(&rollout.deployment).is_none() {
         let text = format!("Found new replica set \"{}\"", new.meta.name);
@@ -160,8 +160,14 @@ pub(super) fn new_replicas(rollout: &Rollout, size: i64) -> i64 {
 ///
 /// Follows `SetNewReplicaSetAnnotations`.
 fn annotate(deployment: &Object, set: &mut Object, next: i64) -> bool {
-    const OWN: [&str; 6] =
-        [LAST_APPLIED, REVISION, REVISION_HISTORY, DESIRED_REPLICAS, MAX_REPLICAS, "deprecated.deployment.rollback.to"];
+    const OWN: [&str; 6] = [
+        LAST_APPLIED,
+        DEPLOYMENT_REVISION,
+        REVISION_HISTORY,
+        DESIRED_REPLICAS,
+        MAX_REPLICAS,
+        "deprecated.deployment.rollback.to",
+    ];
     let mut is_changed = false;
     for (key, value) in deployment.meta.annotations.iter().filter(|(key, _)| !OWN.contains(&key.as_str())) {
         if set.meta.annotations.get(key) != Some(value) {
@@ -169,9 +175,9 @@ fn annotate(deployment: &Object, set: &mut Object, next: i64) -> bool {
             is_changed = true;
         }
     }
-    let before = Text::new(set.meta.annotation(REVISION));
+    let before = Text::new(set.meta.annotation(DEPLOYMENT_REVISION));
     if number(set) < next {
-        set.meta.annotations.insert(REVISION, next.to_string().into());
+        set.meta.annotations.insert(DEPLOYMENT_REVISION, next.to_string().into());
         is_changed = true;
         if !before.is_empty() {
             let history = match set.meta.annotation(REVISION_HISTORY) {
@@ -186,9 +192,9 @@ fn annotate(deployment: &Object, set: &mut Object, next: i64) -> bool {
 
 /// Follows `SetDeploymentRevision`.
 fn set_revision(deployment: &mut Object, revision: &Text) -> bool {
-    if deployment.meta.annotation(REVISION) == revision.as_str() {
+    if deployment.meta.annotation(DEPLOYMENT_REVISION) == revision.as_str() {
         return false;
     }
-    deployment.meta.annotations.insert(REVISION, revision.clone());
+    deployment.meta.annotations.insert(DEPLOYMENT_REVISION, revision.clone());
     true
 }

@@ -17,7 +17,7 @@ pub use node_match::{selects, untolerated_taint};
 use super::events::TASK_SERIES;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
-use crate::model::node::is_cordoned;
+use crate::model::node::{ZONE, is_cordoned};
 use crate::model::pod::{claims_of, is_over, node_of, priority};
 use crate::model::{Key, Kind, Millis, Object, Text, Value, conditions};
 use crate::obj;
@@ -361,7 +361,7 @@ impl Scheduler {
         let mut bound = Object::clone(pod);
         bound.set_at(&["spec", "nodeName"], node_name);
         if let Some(node) = ctx.cluster.find(Kind::Node, &Text::default(), node_name) {
-            for label in ["topology.kubernetes.io/zone", "topology.kubernetes.io/region"] {
+            for label in [ZONE, "topology.kubernetes.io/region"] {
                 if let Some(value) = node.meta.labels.get(label) {
                     bound.meta.labels.insert(label, value.clone());
                 }

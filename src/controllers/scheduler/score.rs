@@ -8,13 +8,13 @@ use super::load::owner_uid;
 use super::node_match::{tolerates, topology};
 use super::volumes::node_terms_match;
 use crate::cluster::quantity_at;
+use crate::model::node::ZONE;
 use crate::model::{Object, Text, Value};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 const SCORE_MAX: i64 = 100;
 const HOSTNAME: &str = "kubernetes.io/hostname";
-const ZONE: &str = "topology.kubernetes.io/zone";
 const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
 
 /// The name of the best node.

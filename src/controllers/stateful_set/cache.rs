@@ -1,12 +1,13 @@
 //! What a set's controller remembers of the set's pods, in the orders in which it asks; decides nothing.
 
 use super::claims::{ClaimFacts, ClaimOwner};
-use super::identity::{self, REVISION_LABEL};
+use super::identity;
 use super::intervals::Intervals;
 use super::ownership::{Ownership, ownership};
 use super::spec::SetSpec;
 use crate::cluster::Cluster;
 use crate::model::conditions::{phase, true_since};
+use crate::model::pod::REVISION_LABEL;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;

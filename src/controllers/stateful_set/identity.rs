@@ -2,15 +2,12 @@
 
 use super::spec::SetSpec;
 use crate::model::object::labels_from_value;
+use crate::model::pod::{POD_NAME_LABEL, REVISION_LABEL};
 pub use crate::model::pod::{ordinal_in, parent_and_ordinal};
 use crate::model::{Kind, Meta, Object, Text, Value, pod};
 use crate::obj;
 use std::rc::Rc;
 
-/// The label that holds the name of the pod's revision.
-pub const REVISION_LABEL: &str = "controller-revision-hash";
-/// The label that holds the pod's name.
-pub const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
 /// The label that holds the pod's ordinal.
 pub const POD_INDEX_LABEL: &str = "apps.kubernetes.io/pod-index";
 

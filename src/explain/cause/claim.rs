@@ -2,7 +2,7 @@
 
 use super::{Link, held_by_finalizer, in_namespace};
 use crate::cluster::Cluster;
-use crate::model::claim::{access_modes, volume_name};
+use crate::model::claim::{PVC_PROTECTION, access_modes, volume_name};
 use crate::model::conditions::phase;
 use crate::model::pod::node_name;
 use crate::model::{Key, Kind, Object, Text, Value, claim};
@@ -29,7 +29,7 @@ pub(super) fn link(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
                     None => link.remedy(delete, "claim.delete-user"),
                 })
             }
-            None => held_by_finalizer(claim).filter(|_| !claim.meta.has_finalizer("kubernetes.io/pvc-protection")),
+            None => held_by_finalizer(claim).filter(|_| !claim.meta.has_finalizer(PVC_PROTECTION)),
         };
     }
     match phase(claim) {

@@ -7,6 +7,7 @@ use crate::cluster::Cluster;
 use crate::controllers::scheduler::{selects, untolerated_taint};
 use crate::model::claim::{class_name, volume_of};
 use crate::model::conditions::{false_condition, is_true, phase};
+use crate::model::node::ZONE;
 use crate::model::pod::{claims_of, node_name};
 use crate::model::{Kind, Object, Text, Value, workload};
 use crate::sorted::SharedMap;
@@ -90,7 +91,7 @@ fn pinned(cluster: &Cluster, pod: &Object, claim: &Object) -> Option<Link> {
     if there.is_empty() {
         let link = link("placing.place-gone");
         return Some(match label {
-            "topology.kubernetes.io/zone" => link.remedy(format!("lab add node {value}"), "placing.add-there"),
+            ZONE => link.remedy(format!("lab add node {value}"), "placing.add-there"),
             _ => link,
         });
     }

@@ -5,7 +5,7 @@ use crate::cluster::Cluster;
 use crate::explain::why::is_complete;
 use crate::kubernetes::Difference;
 use crate::model::conditions::true_since;
-use crate::model::pod::{is_available, is_ready, ordinal_in};
+use crate::model::pod::{REVISION_LABEL, is_available, is_ready, ordinal_in};
 use crate::model::set::{current_revision, first_ordinal, update_revision};
 use crate::model::workload::{replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text};
@@ -125,7 +125,7 @@ fn recreating(shape: &Shape<'_>) -> Option<Link> {
     if !is_recreated(shape.cluster, set) || update.is_empty() {
         return None;
     }
-    let is_old = |pod: &&(i64, &Rc<Object>)| pod.1.meta.label("controller-revision-hash") != update;
+    let is_old = |pod: &&(i64, &Rc<Object>)| pod.1.meta.label(REVISION_LABEL) != update;
     let old: Vec<&Rc<Object>> = shape.pods.iter().filter(is_old).map(|(_, pod)| *pod).collect();
     let first = old.first()?;
     let names: Vec<&str> = old.iter().take(NAMES_MAX).map(|pod| pod.meta.name.as_str()).collect();
@@ -181,7 +181,7 @@ fn updating(shape: &Shape<'_>) -> Option<Link> {
     let set = shape.set;
     let place = in_namespace(&set.meta.namespace);
     let update = update_revision(set);
-    let is_old = |pod: &Object| pod.meta.label("controller-revision-hash") != update;
+    let is_old = |pod: &Object| pod.meta.label(REVISION_LABEL) != update;
     let old: Vec<&(i64, &Rc<Object>)> = shape.pods.iter().filter(|(_, pod)| is_old(pod)).collect();
     let &(last, pod) = *old.last()?;
     let name = &set.meta.name;

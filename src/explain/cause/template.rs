@@ -2,7 +2,7 @@
 
 use super::{Link, in_namespace, short};
 use crate::cluster::Cluster;
-use crate::model::pod::is_ready;
+use crate::model::pod::{REVISION_LABEL, is_ready};
 use crate::model::set::update_revision;
 use crate::model::{Kind, Object};
 use std::rc::Rc;
@@ -24,7 +24,7 @@ pub(super) fn with_template_remedy(cluster: &Cluster, pod: &Object, link: Link) 
     let set_name = &set.meta.name;
     let link = link.fact("set", set_name);
     let update = update_revision(set);
-    if pod.meta.label("controller-revision-hash") != update {
+    if pod.meta.label(REVISION_LABEL) != update {
         return link.remedy(format!("kubectl delete pod {name}{place}"), "pod.delete-outdated");
     }
     let has_earlier =

@@ -6,20 +6,17 @@ use crate::cluster::Cluster;
 use crate::controllers::deployment::has_template;
 use crate::model::conditions::{condition, is_true, phase};
 use crate::model::pod::{is_over as has_ended, is_ready};
-use crate::model::workload::{is_finished, is_suspended, replicas};
+use crate::model::workload::{DEPLOYMENT_REVISION, is_finished, is_suspended, replicas};
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
-
-/// The annotation that numbers a Deployment's ReplicaSets.
-const REVISION: &str = "deployment.kubernetes.io/revision";
 
 /// A workload's pods: those of the newest template first.
 fn pods_of<'a>(cluster: &'a Cluster, object: &Object) -> Vec<&'a Rc<Object>> {
     if object.kind != Kind::Deployment {
         return children(cluster, object, Kind::Pod);
     }
-    let number = |set: &Object| set.meta.annotation(REVISION).parse::<i64>().unwrap_or(0);
+    let number = |set: &Object| set.meta.annotation(DEPLOYMENT_REVISION).parse::<i64>().unwrap_or(0);
     let mut sets = children(cluster, object, Kind::ReplicaSet);
     sets.order_by_key(|set| std::cmp::Reverse(number(set)));
     sets.into_iter().flat_map(|set| children(cluster, set, Kind::Pod)).collect()

@@ -7,13 +7,11 @@ use crate::kubectl::command::Failure;
 use crate::kubectl::describe::apps::all_sets;
 use crate::model::conditions::condition;
 use crate::model::set::{current_revision, update_revision};
-use crate::model::workload::{observed_generation, replicas, update_type};
+use crate::model::workload::{DEPLOYMENT_REVISION, observed_generation, replicas, update_type};
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
 
-/// On a Deployment the number of its latest revision, on a ReplicaSet its own.
-const REVISION: &str = "deployment.kubernetes.io/revision";
 const HASH_LABEL: &str = "pod-template-hash";
 const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 
@@ -156,7 +154,7 @@ pub(super) fn revisions(object: &Object, cluster: &Cluster) -> Vec<Revision> {
 }
 
 fn of_replica_set(set: Rc<Object>) -> Option<Revision> {
-    let number = set.meta.annotation(REVISION).parse().ok()?;
+    let number = set.meta.annotation(DEPLOYMENT_REVISION).parse().ok()?;
     let cause = set.meta.annotation(CHANGE_CAUSE).to_string();
     let mut template = set.at(&["spec", "template"]).cloned().unwrap_or_default();
     if !cause.is_empty() {

@@ -3,8 +3,8 @@
 use crate::cluster::Cluster;
 use crate::model::claim::{access_modes, class_name, volume_of};
 use crate::model::conditions::{all_conditions, condition, phase};
-use crate::model::node::is_cordoned;
-use crate::model::pod::{ip, node_name};
+use crate::model::node::{ZONE, is_cordoned};
+use crate::model::pod::{REVISION_LABEL, ip, node_name};
 use crate::model::workload::replicas;
 use crate::model::{Kind, Object, Text, Value, claim, node, pod};
 use crate::scene::look::unused_since;
@@ -83,10 +83,10 @@ fn pod(cluster: &Cluster, pod: &Object) -> Vec<Fact> {
         ("fact-ready", format!("{ready}/{all}")),
         ("fact-restarts", restarts(pod).to_string()),
         ("fact-node", node.to_string()),
-        ("fact-zone", zone.map(|node| node.meta.label("topology.kubernetes.io/zone").to_string()).unwrap_or_default()),
+        ("fact-zone", zone.map(|node| node.meta.label(ZONE).to_string()).unwrap_or_default()),
         ("fact-ip", ip(pod).to_string()),
         ("fact-dns", dns),
-        ("fact-revision", pod.meta.label("controller-revision-hash").to_string()),
+        ("fact-revision", pod.meta.label(REVISION_LABEL).to_string()),
         ("fact-image", images.join(", ")),
         ("fact-conditions", conditions(pod)),
     ]
@@ -203,7 +203,7 @@ fn node(cluster: &Cluster, node: &Object) -> Vec<Fact> {
     let ready = condition(node, "Ready").map_or("", |ready| ready.str_at(&["message"]));
     vec![
         ("fact-status", ready.to_string()),
-        ("fact-zone", node.meta.label("topology.kubernetes.io/zone").to_string()),
+        ("fact-zone", node.meta.label(ZONE).to_string()),
         ("fact-ip", node::internal_ip(node).to_string()),
         ("fact-pods", pods.map(|pod| pod.meta.name.to_string()).collect::<Vec<_>>().join(", ")),
         ("fact-taints", node.list_at(&["spec", "taints"]).iter().map(taint).collect::<Vec<_>>().join(", ")),
@@ -298,7 +298,7 @@ fn set_commands(set: &Object, name: &Text, kubectl: &dyn Fn(String) -> String) -
 
 fn node_commands(cluster: &Cluster, node: &Object, name: &Text) -> Vec<Command> {
     let is_stopped = |node: &Object| cluster.runtime().stopped(&node.meta.name).is_some();
-    let zone_of = |node: &Object| node.meta.label("topology.kubernetes.io/zone").to_string();
+    let zone_of = |node: &Object| node.meta.label(ZONE).to_string();
     let zone = zone_of(node);
     let is_dark = cluster.list(Kind::Node).filter(|other| zone_of(other) == zone).all(|other| is_stopped(other));
     let is_lost = is_stopped(node);
