@@ -27,11 +27,11 @@ pub(super) struct EventSeries {
     open: Rc<SharedMap<Series, Told>>,
     /// How many of them were told more than once.
     repeated: usize,
-    /// Up to when those that were told once and are over are gone.
+    /// Those that were told once and ended before this moment are gone.
     cleared: Millis,
 }
 
-/// How often is looked for series that are over, and how long one must have been silent for that.
+/// How often finished series are looked for; one is finished once it was silent for as long.
 const FINISH: Millis = Millis::seconds(360);
 /// How often open series are written.
 const REFRESH: Millis = Millis::seconds(1800);

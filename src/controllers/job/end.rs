@@ -1,4 +1,4 @@
-//! How a Job ends: what ends it, and the conditions and events that say so; deletes no pod.
+//! How a Job ends: what ends it (`backoffLimit` among others), and the conditions and events that say so; deletes no pod.
 //!
 //! Follows `syncJob` and `enactJobFinished` in pkg/controller/job/job_controller.go.
 

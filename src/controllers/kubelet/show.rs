@@ -1,4 +1,4 @@
-//! What is known of a pod, made into what its status says. Finds nothing out.
+//! Makes the view of a pod out of what its worker knows; `status` writes views as the API has them. Finds nothing out.
 //!
 //! Follows pkg/kubelet/kubelet_pods.go (`generateAPIPodStatus`) and pkg/kubelet/status/status_manager.go.
 

@@ -1,4 +1,4 @@
-//! What a pod's status says: phase, conditions and containers, told from what is known of the pod. Finds nothing out.
+//! Writes a view of a pod as its status: phase, conditions and containers. Finds nothing out.
 //!
 //! Follows pkg/kubelet/kubelet_pods.go (`getPhase`) and pkg/kubelet/status/generate.go.
 

@@ -80,8 +80,8 @@ use crate::model::{Kind, Text};
 use std::rc::Rc;
 use suggestions::suggestions;
 
-/// The verbs that have a row of their own each, in the order of their names.
-static OTHERS: &[&Verb] = &[
+/// The rows of the verbs, in the order of their names; those of `config` stand with it.
+static ROWS: &[&Verb] = &[
     &label::ANNOTATE,
     &api_types::API_RESOURCES,
     &api_types::API_VERSIONS,
@@ -149,7 +149,7 @@ static OTHERS: &[&Verb] = &[
 
 /// All verbs.
 pub fn all() -> impl Iterator<Item = &'static Verb> {
-    OTHERS.iter().copied().chain(config::ROWS)
+    ROWS.iter().copied().chain(config::ROWS)
 }
 
 /// The names of the verbs, first words only.

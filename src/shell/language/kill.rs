@@ -103,7 +103,7 @@ impl Shell {
         match self.traps.get(signal) {
             Some(trap) if trap.is_empty() => {}
             Some(_) if signal != "KILL" => self.signal = Some(signal.to_string()),
-            // The kernel keeps from its first process what that has no handler for.
+            // The first process of a container gets only signals that it has a handler for.
             _ if is_ignored(signal) || is_first => {}
             _ => {
                 if signal == "KILL" || self.kind != ShellKind::Bash {

@@ -20,14 +20,15 @@ pub(super) fn signal_name(word: &str) -> Option<String> {
     SIGNALS.iter().find(|known| **known == name).map(|name| (*name).to_string())
 }
 
-/// The number of a signal; of what is none that of `TERM`.
+/// The number of the signal that `word` names; that of `TERM` if it names none.
 pub fn signal_number(word: &str) -> i64 {
     let name = signal_name(word).unwrap_or_default();
     let at = SIGNALS.iter().position(|known| *known == name);
     at.and_then(|at| i64::try_from(at + 1).ok()).unwrap_or(15)
 }
 
-/// What a process without a handler does not care for.
+/// Whether a process without a handler goes on when this signal comes. Stopping signals end nothing here, and stop
+/// nothing either: no process is ever stopped.
 pub(super) fn is_ignored(name: &str) -> bool {
     matches!(name, "0" | "CHLD" | "CONT" | "URG" | "WINCH" | "STOP" | "TSTP" | "TTIN" | "TTOU")
 }

@@ -42,7 +42,7 @@ pub enum Role {
 /// What the stop signal does to a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signalled {
-    /// Nothing: the kernel keeps from its first process what that has no handler for.
+    /// Nothing: the first process of a container gets only signals that it has a handler for.
     Not,
     /// A trap runs.
     Traps,
@@ -292,7 +292,8 @@ pub(super) struct Member {
     pub(super) wants_line: bool,
 }
 
-/// Shells that run side by side, each reading what the one before it writes.
+/// Shells that run inside another: the commands of a pipeline, each reading what the one before it writes, or one shell
+/// alone, as the purpose says.
 #[derive(Clone, Debug)]
 pub(super) struct ProcessGroup {
     pub(super) members: Vec<Member>,
