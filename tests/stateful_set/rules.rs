@@ -1,9 +1,10 @@
 //! Cases of our own for the rules that no recorded case reaches, and a stuck rollout told in both languages; plays
 //! without kubelets: the cases say what becomes of pods.
 
-use statefulset_lab::controllers::stateful_set::{identity, revisions};
+use statefulset_lab::controllers::stateful_set::revisions;
 use statefulset_lab::controllers::{Decision, Outcome, Timers};
 use statefulset_lab::i18n::{Lang, decisions};
+use statefulset_lab::model::pod::POD_NAME_LABEL;
 use statefulset_lab::model::{Key, Kind, Object, OwnerReference, Text, Value, parse_json};
 use statefulset_lab::sim::Sim;
 use statefulset_lab::world::Environment;
@@ -86,7 +87,7 @@ pub fn reached() -> BTreeSet<&'static str> {
         }),
         ("sts.replica.repair", |case| {
             case.run("web-0", true);
-            case.modify(Kind::Pod, "web-0", |pod| _ = pod.meta.labels.remove(identity::POD_NAME_LABEL));
+            case.modify(Kind::Pod, "web-0", |pod| _ = pod.meta.labels.remove(POD_NAME_LABEL));
         }),
         ("sts.replica.repair-failed", |case| {
             let mut odd = Object::clone(case.sim.cluster.get(&key(Kind::Pod, "web-0")).expect("web-0 exists"));
