@@ -3,6 +3,7 @@
 //! Follows plugin/pkg/admission/limitranger.
 
 use super::error::ApiError;
+use super::refusals::LIMIT_PER;
 use super::store::Cluster;
 use crate::model::pod::{containers, init_containers};
 use crate::model::{Kind, Map, Object, Quantity, Text, Value};
@@ -144,7 +145,7 @@ fn of_pod(pod: &Object, field: &str) -> Amounts {
 fn check_amounts(item: &Value, kind: &str, requests: &Amounts, limits: &Amounts) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, least) in read(item.get("min")).iter() {
-        let head = format!("minimum {name} usage per {kind} is {least}");
+        let head = format!("minimum {name}{LIMIT_PER}{kind} is {least}");
         match (requests.get(name), limits.get(name)) {
             (None, _) => wrong.push(format!("{head}.  No request is specified")),
             (Some(request), _) if request < least => wrong.push(format!("{head}, but request is {request}")),
@@ -153,7 +154,7 @@ fn check_amounts(item: &Value, kind: &str, requests: &Amounts, limits: &Amounts)
         }
     }
     for (name, most) in read(item.get("max")).iter() {
-        let head = format!("maximum {name} usage per {kind} is {most}");
+        let head = format!("maximum {name}{LIMIT_PER}{kind} is {most}");
         match (limits.get(name), requests.get(name)) {
             (None, _) => wrong.push(format!("{head}.  No limit is specified")),
             (Some(limit), _) if limit > most => wrong.push(format!("{head}, but limit is {limit}")),
@@ -184,7 +185,7 @@ fn check_claim(claim: &Object, item: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     for (field, word) in [("min", "minimum"), ("max", "maximum")] {
         for (name, bound) in read(item.get(field)).iter() {
-            let head = format!("{word} {name} usage per PersistentVolumeClaim is {bound}");
+            let head = format!("{word} {name}{LIMIT_PER}PersistentVolumeClaim is {bound}");
             match requests.get(name) {
                 None => wrong.push(format!("{head}.  No request is specified")),
                 Some(request) if (field == "min" && request < bound) || (field == "max" && request > bound) => {

@@ -24,6 +24,7 @@ pub mod patch;
 mod pod_defaults;
 mod pod_security;
 mod quota;
+pub mod refusals;
 mod request;
 mod rng;
 mod runtime_class;

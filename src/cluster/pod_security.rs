@@ -4,6 +4,7 @@
 //! whom they warn.
 
 use super::error::ApiError;
+use super::refusals::POD_SECURITY;
 use super::store::Cluster;
 use crate::model::pod::is_over;
 use crate::model::{Kind, Object, Text, Value};
@@ -84,7 +85,7 @@ pub fn check_pod(cluster: &Cluster, pod: &Object) -> Result<(), ApiError> {
     if violations.is_empty() {
         return Ok(());
     }
-    let why = format!("violates PodSecurity \"{}\": {}", policy.name(), listed(&violations));
+    let why = format!("{POD_SECURITY}{}\": {}", policy.name(), listed(&violations));
     Err(ApiError::Forbidden { kind: Kind::Pod, name: pod.meta.name.clone(), why })
 }
 

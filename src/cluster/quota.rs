@@ -1,6 +1,7 @@
 //! Resource quotas: what a namespace may hold, counted when something is created; runs nothing by itself.
 
 use super::error::ApiError;
+use super::refusals::{QUOTA_EXCEEDED, QUOTA_UNSTATED};
 use super::store::Cluster;
 use crate::model::claim::class_name;
 use crate::model::conditions::phase;
@@ -42,7 +43,7 @@ pub fn check(cluster: &mut Cluster, old: Option<&Object>, object: &Object) -> Re
         }
         if !requested.is_empty() {
             let why = format!(
-                "exceeded quota: {}, requested: {}, used: {}, limited: {}",
+                "{QUOTA_EXCEEDED}{}, requested: {}, used: {}, limited: {}",
                 quota.meta.name,
                 requested.join(","),
                 used.join(","),
@@ -80,7 +81,7 @@ fn demand(pod: &Object, quota: &str, hard: &Map) -> Result<(), ApiError> {
     if missing.is_empty() {
         return Ok(());
     }
-    let why = format!("failed quota: {quota}: must specify {}", missing.join("; "));
+    let why = format!("{QUOTA_UNSTATED}{quota}: must specify {}", missing.join("; "));
     Err(ApiError::Forbidden { kind: Kind::Pod, name: pod.meta.name.clone(), why })
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Link, in_namespace, short};
 use crate::cluster::Cluster;
+use crate::cluster::refusals::{LIMIT_PER, POD_SECURITY, QUOTA_EXCEEDED, QUOTA_UNSTATED};
 use crate::model::{Key, Kind, Millis, Object};
 
 /// A failure is tried again after a growing delay, at most this long.
@@ -28,70 +29,114 @@ pub(super) fn refused(
     message: &str,
     have: i64,
 ) -> Link {
-    let place = in_namespace(&owner.meta.namespace);
     let error = ["failed error: ", "Error creating: "]
         .iter()
         .find_map(|mark| message.split_once(mark))
         .map_or(message, |(_, error)| error);
-    let short = short(owner);
     let pod = if pod.is_empty() { between(error, "pods \"", &["\""]).unwrap_or("a pod") } else { pod };
-    let link = |rule| {
+    let (place, short) = (in_namespace(&owner.meta.namespace), short(owner));
+    let refusal = Refusal { cluster, owner, named: &named, pod, error, place, short };
+    refusal
+        .exceeded_quota(have)
+        .or_else(|| refusal.unstated_quota())
+        .or_else(|| refusal.pod_security())
+        .or_else(|| refusal.missing_class())
+        .or_else(|| refusal.limit_range())
+        .unwrap_or_else(|| refusal.any())
+}
+
+/// A refusal, and whose pod it is.
+struct Refusal<'a> {
+    cluster: &'a Cluster,
+    owner: &'a Object,
+    named: &'a dyn Fn(&'static str) -> Link,
+    pod: &'a str,
+    /// The API server's words.
+    error: &'a str,
+    /// The owner's namespace, as a flag.
+    place: String,
+    /// The owner, as the console takes it.
+    short: String,
+}
+
+impl Refusal<'_> {
+    fn link(&self, rule: &'static str) -> Link {
         let has = |link: &Link, name: &str| link.facts.iter().any(|(known, _)| *known == name);
-        let link = named(rule);
-        let link = if has(&link, "pod") { link } else { link.fact("pod", pod) };
-        if has(&link, "workload") { link } else { link.fact("workload", &short) }
-    };
-    let around = |kind, name: &str| {
-        let space = if kind == Kind::Namespace { "" } else { owner.meta.namespace.as_str() };
-        let pod = Key::new(Kind::Pod, owner.meta.namespace.clone(), pod.to_string());
-        vec![Key::new(kind, space.to_string(), name.to_string()), pod]
-    };
-    if let Some(quota) = error.split_once("exceeded quota: ").map(|(_, quota)| quota) {
+        let link = (self.named)(rule);
+        let link = if has(&link, "pod") { link } else { link.fact("pod", self.pod) };
+        if has(&link, "workload") { link } else { link.fact("workload", &self.short) }
+    }
+
+    /// The same about an object that stands in the pod's way.
+    fn link_around(&self, rule: &'static str, kind: Kind, name: &str) -> Link {
+        let space = if kind == Kind::Namespace { "" } else { self.owner.meta.namespace.as_str() };
+        let pod = Key::new(Kind::Pod, self.owner.meta.namespace.clone(), self.pod.to_string());
+        let around = vec![Key::new(kind, space.to_string(), name.to_string()), pod];
+        Link { around, ..self.link(rule) }
+    }
+
+    /// The line that lets the user change the template.
+    fn edit_owner(&self) -> String {
+        format!("kubectl edit {}{}", self.short, self.place)
+    }
+
+    fn exceeded_quota(&self, have: i64) -> Option<Link> {
+        let (_, quota) = self.error.split_once(QUOTA_EXCEEDED)?;
+        let (place, short) = (&self.place, &self.short);
         let name = quota.split(", ").next().unwrap_or_default();
         let part = |word: &str| between(quota, word, &[", used:", ", limited:"]).unwrap_or_default();
-        let link = Link { around: around(Kind::ResourceQuota, name), ..link("create.quota") };
+        let link = self.link_around("create.quota", Kind::ResourceQuota, name);
         let link = link.fact("quota", name).fact("requested", part("requested: "));
         let link = link.fact("used", part("used: ")).fact("limited", part("limited: "));
         let link = link.remedy(format!("kubectl edit quota {name}{place}"), "create.more-quota");
         let smaller = format!("kubectl scale {short}{place} --replicas={have}");
-        return if owner.kind == Kind::DaemonSet { link } else { link.remedy(smaller, "create.smaller") };
+        Some(if self.owner.kind == Kind::DaemonSet { link } else { link.remedy(smaller, "create.smaller") })
     }
-    if let Some(needs) = error.split_once("failed quota: ").map(|(_, rest)| rest) {
+
+    fn unstated_quota(&self) -> Option<Link> {
+        let (_, needs) = self.error.split_once(QUOTA_UNSTATED)?;
         let (name, rest) = needs.split_once(": must specify ").unwrap_or((needs, ""));
         let fields = rest.split(" for: ").next().unwrap_or_default();
-        let link = Link { around: around(Kind::ResourceQuota, name), ..link("create.quota-needs") };
+        let link = self.link_around("create.quota-needs", Kind::ResourceQuota, name);
         let link = link.fact("quota", name).fact("fields", fields);
         let flags = needed_flags(fields);
-        let line = format!("kubectl set resources {short}{place} {flags}");
-        return if flags.is_empty() { link } else { link.remedy(line, "create.state-needs") };
+        let line = format!("kubectl set resources {}{} {flags}", self.short, self.place);
+        Some(if flags.is_empty() { link } else { link.remedy(line, "create.state-needs") })
     }
-    if let Some(level) = between(error, "violates PodSecurity \"", &[":", "\""]) {
-        let link = Link { around: around(Kind::Namespace, &owner.meta.namespace), ..link("create.pod-security") };
-        let detail = error.split_once("\": ").map_or(error, |(_, detail)| detail);
-        let link = link.fact("level", level).fact("namespace", &owner.meta.namespace).fact("error", detail);
-        let line = format!("kubectl label ns {} pod-security.kubernetes.io/enforce-", owner.meta.namespace);
-        let link = link.remedy(format!("kubectl edit {short}{place}"), "create.loosen");
-        return link.remedy(line, "create.drop-level");
+
+    fn pod_security(&self) -> Option<Link> {
+        let level = between(self.error, POD_SECURITY, &[":", "\""])?;
+        let namespace = &self.owner.meta.namespace;
+        let detail = self.error.split_once("\": ").map_or(self.error, |(_, detail)| detail);
+        let link = self.link_around("create.pod-security", Kind::Namespace, namespace);
+        let link = link.fact("level", level).fact("namespace", namespace).fact("error", detail);
+        let line = format!("kubectl label ns {namespace} pod-security.kubernetes.io/enforce-");
+        Some(link.remedy(self.edit_owner(), "create.loosen").remedy(line, "create.drop-level"))
     }
-    if let Some(class) = between(error, "no PriorityClass with name ", &[" was found"]) {
-        let line = format!("kubectl create priorityclass {class} --value=1000");
-        return link("create.no-priority").fact("class", class).remedy(line, "create.priority");
+
+    fn missing_class(&self) -> Option<Link> {
+        if let Some(class) = between(self.error, "no PriorityClass with name ", &[" was found"]) {
+            let line = format!("kubectl create priorityclass {class} --value=1000");
+            return Some(self.link("create.no-priority").fact("class", class).remedy(line, "create.priority"));
+        }
+        let class = between(self.error, "RuntimeClass \"", &["\" not found"])?;
+        Some(self.link("create.no-runtime").fact("class", class).remedy(self.edit_owner(), "create.loosen"))
     }
-    if let Some(class) = between(error, "RuntimeClass \"", &["\" not found"]) {
-        return link("create.no-runtime")
-            .fact("class", class)
-            .remedy(format!("kubectl edit {short}{place}"), "create.loosen");
+
+    fn limit_range(&self) -> Option<Link> {
+        let limits = self.cluster.list_in(Kind::LimitRange, &self.owner.meta.namespace).next();
+        let name = &limits.filter(|_| self.error.contains(LIMIT_PER))?.meta.name;
+        let detail = self.error.split_once("forbidden: ").map_or(self.error, |(_, detail)| detail);
+        let link = self.link_around("create.limit-range", Kind::LimitRange, name);
+        let link = link.fact("limits", name).fact("error", detail);
+        let link = link.remedy(format!("kubectl edit limitrange {name}{}", self.place), "create.raise-limits");
+        Some(link.remedy(self.edit_owner(), "create.loosen"))
     }
-    let limits = cluster.list_in(Kind::LimitRange, &owner.meta.namespace).next();
-    if let Some(limits) = limits.filter(|_| error.contains("usage per ")) {
-        let link = Link { around: around(Kind::LimitRange, &limits.meta.name), ..link("create.limit-range") };
-        let detail = error.split_once("forbidden: ").map_or(error, |(_, detail)| detail);
-        let link = link.fact("limits", &limits.meta.name).fact("error", detail);
-        let link = link.remedy(format!("kubectl edit limitrange {}{place}", limits.meta.name), "create.raise-limits");
-        return link.remedy(format!("kubectl edit {short}{place}"), "create.loosen");
+
+    fn any(&self) -> Link {
+        let line = format!("kubectl describe {}{}", self.short, self.place);
+        self.link("create.refused").fact("error", self.error).remedy(line, "create.look")
     }
-    let line = format!("kubectl describe {short}{place}");
-    link("create.refused").fact("error", error).remedy(line, "create.look")
 }
 
 /// The flags of `kubectl set resources` that state what a quota counts: `requests.cpu,limits.memory`.
