@@ -310,18 +310,24 @@ impl Kubelet {
         // A node that takes more pods than a network of 254 has addresses uses the networks behind its own, too.
         let size = if profile.pods > 200 { 60_000 } else { 254 - ctx.environment.first_pod_address };
         let mut address = Text::default();
+        let mut used: Option<SharedSet<Text>> = None;
         for _ in 0..size {
             let number = ctx.environment.first_pod_address + *counter % size;
             let is_first_round = *counter < size;
             *counter += 1;
             address = format!("{network}.{}.{}", third + number / 254, number % 254).into();
-            let mut pods = ctx.cluster.pods_on(node).filter_map(|key| ctx.cluster.get(key));
-            if is_first_round || !pods.any(|pod| ip(pod) == address.as_str()) {
+            if is_first_round || !used.get_or_insert_with(|| addresses_on(ctx.cluster, node)).contains(&address) {
                 break;
             }
         }
         address
     }
+}
+
+/// The addresses of a node's pods; one that is over has given its own back.
+fn addresses_on(cluster: &Cluster, node: &Text) -> SharedSet<Text> {
+    let pods = cluster.pods_on(node).filter_map(|key| cluster.get(key)).filter(|pod| !is_over(pod));
+    pods.map(|pod| Text::new(ip(pod))).collect()
 }
 
 /// Fails a pod that does not fit on the node that it names.
