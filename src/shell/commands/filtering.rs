@@ -49,7 +49,8 @@ fn head_of_device(call: &mut Call<'_>) -> Option<Outcome> {
             Err(error) => call.fail(&format!("error writing 'standard output': {error}")),
         });
     }
-    let bytes = bytes.min(LIMITS.program_output);
+    // More than may be written, so that this is said.
+    let bytes = bytes.min(LIMITS.gathered + 1);
     let text = match device.as_str() {
         "/dev/zero" => "\0".repeat(bytes),
         _ => call.container.noise(call.cluster.now(), bytes),

@@ -218,7 +218,7 @@ fn print(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let (text, problems) = printf(format, values);
     match name {
         Some(name) => shell.set(name, text),
-        None => shell.emit_bounded([(1, text)], io),
+        None => shell.emit_bounded([(1, text)], shell.room("printf"), io),
     }
     for problem in problems {
         let text = match shell.kind {
@@ -428,7 +428,7 @@ fn mapfile(shell: &mut Shell, arguments: &[&str]) {
     let name = arguments.iter().rev().find(|word| !word.starts_with('-')).unwrap_or(&"MAPFILE").to_string();
     shell.note_peer(shell.fds.input);
     let Some(input) = shell.inputs.get_mut(shell.fds.input) else { return };
-    let text = input.rest().map_or(String::new(), |rest| rest.0.to_string());
+    let text = input.pieces().map_or(String::new(), |rest| rest.0.text());
     input.skip(text.len());
     let lines = text.split_inclusive('\n').map(|line| if strips { line.trim_end_matches('\n') } else { line });
     let list = lines.enumerate().map(|(at, line)| (i64::try_from(at).unwrap_or(0), line.to_string())).collect();

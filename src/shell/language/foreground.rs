@@ -1,6 +1,6 @@
 //! What stands in the foreground of a shell: programs, the lines that are typed to them, signals.
 
-use super::limits::LIMITS;
+use super::limits::{LIMITS, left_out};
 use super::partial::Partial;
 use super::state::{Event, Program, Role, Shell, ShellKind, Signalled, Task};
 use super::streams::Io;
@@ -98,13 +98,12 @@ impl Shell {
 
     /// Writes what a program said.
     pub(super) fn emit_call(&mut self, call: Invocation, io: &mut Io<'_>) {
-        self.emit_bounded([(1, call.out), (2, call.err)].into_iter().chain(call.pieces), io);
+        let room = self.room(self.running.first().map_or("", String::as_str));
+        self.emit_bounded([(1, call.out), (2, call.err)].into_iter().chain(call.pieces), room, io);
     }
 
-    /// Writes texts to their streams, up to what one command may write.
-    pub(super) fn emit_bounded(&mut self, texts: impl IntoIterator<Item = (u8, String)>, io: &mut Io<'_>) {
-        // What goes into a file may be as long as a file.
-        let most = if self.fds.out_file().is_some() { LIMITS.file } else { LIMITS.program_output };
+    /// Writes texts to their streams, up to the `most` bytes that one command may write.
+    pub(super) fn emit_bounded(&mut self, texts: impl IntoIterator<Item = (u8, String)>, most: usize, io: &mut Io<'_>) {
         let mut left = most;
         for (stream, text) in texts {
             if text.len() <= left {
@@ -120,9 +119,7 @@ impl Shell {
             let fits = text.get(..end).unwrap_or("");
             let fits = fits.get(..fits.rfind('\n').map_or(0, |at| at + 1)).unwrap_or("");
             self.emit(stream, fits, io);
-            let most = most / 1024;
-            let message =
-                self.complain(&format!("the rest is left out: what one command writes ends at {most} KiB in this lab"));
+            let message = self.complain(&left_out(most));
             return self.emit(2, &message, io);
         }
     }

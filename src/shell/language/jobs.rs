@@ -110,9 +110,7 @@ impl Shell {
     pub(super) fn write_outlet(&mut self, path: &str, text: &str) -> bool {
         let is_meant = |job: &&mut Job| job.outlet.as_deref() == Some(path) && job.status.is_none();
         let Some(job) = self.jobs.iter_mut().find(is_meant) else { return false };
-        if let Some(input) = job.shell.inputs.first_mut() {
-            input.write(text);
-        }
+        job.shell.feed(text);
         job.wake = Millis(i64::MIN);
         true
     }
@@ -122,7 +120,7 @@ impl Shell {
         let mut has_any = false;
         for job in self.jobs.iter_mut().filter(|job| job.status.is_none()) {
             if job.outlet.is_some() && (path.is_none() || job.outlet.as_deref() == path) {
-                job.shell.inputs.iter_mut().for_each(Input::close);
+                job.shell.close_input();
                 job.wake = Millis(i64::MIN);
                 has_any = true;
             }

@@ -25,6 +25,10 @@ pub struct Limits {
     pub word_count: usize,
     /// What a pipe holds before its writer has to wait, in bytes.
     pub pipe: usize,
+    /// What a program gets at most that reads everything before it says something, as `sort` and `tail`: in bytes.
+    pub gathered: usize,
+    /// The same in lines.
+    pub gathered_lines: usize,
     /// How deep shells may stand inside each other.
     pub depth: u32,
     /// How deep commands, conditions and parameters may stand inside each other.
@@ -33,6 +37,11 @@ pub struct Limits {
     pub calls: usize,
     /// The most jobs in the background.
     pub jobs: usize,
+}
+
+/// What is said where a command would write more than these bytes.
+pub fn left_out(most: usize) -> String {
+    format!("the rest is left out: what one command writes ends at {} KiB in this lab", most / 1024)
 }
 
 /// The bounds of all shells.
@@ -47,6 +56,8 @@ pub const LIMITS: Limits = Limits {
     words: 256 * 1024,
     word_count: 10_000,
     pipe: 64 * 1024,
+    gathered: 32 * 1024 * 1024,
+    gathered_lines: 1_200_000,
     depth: 10,
     nesting: 40,
     calls: 200,

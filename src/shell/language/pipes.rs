@@ -3,32 +3,116 @@
 use crate::sorted::SharedMap;
 use std::rc::Rc;
 
+/// Text on its way, in the pieces in which it came: copies share them, and adding one moves none of the others.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rope {
+    pieces: Rc<Vec<Rc<str>>>,
+    /// How much of the first piece was read.
+    at: usize,
+    /// How much was not read, in bytes and in line ends.
+    size: usize,
+    lines: usize,
+}
+
+/// Pieces shorter than this are put together.
+const SHORT: usize = 1024;
+
+impl Rope {
+    fn new(text: &str) -> Rope {
+        let mut rope = Rope::default();
+        rope.push(text);
+        rope
+    }
+
+    fn push(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        self.size += text.len();
+        self.lines += line_ends(text);
+        let pieces = Rc::make_mut(&mut self.pieces);
+        match pieces.last_mut().filter(|last| last.len() + text.len() <= SHORT) {
+            Some(last) => *last = [&**last, text].concat().into(),
+            None => pieces.push(text.into()),
+        }
+    }
+
+    /// Everything that was not read.
+    pub fn text(&self) -> String {
+        let mut text = String::with_capacity(self.size);
+        self.parts().for_each(|part| text.push_str(part));
+        text
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &str> {
+        let cut = |(number, piece): (usize, &Rc<str>)| if number == 0 { self.at } else { 0 }.min(piece.len());
+        self.pieces.iter().enumerate().map(move |it| it.1.get(cut(it)..).unwrap_or(""))
+    }
+
+    /// The same as one piece.
+    fn whole(&mut self) -> &str {
+        if self.pieces.len() > 1 {
+            self.pieces = Rc::new(vec![self.text().into()]);
+            self.at = 0;
+        }
+        self.pieces.first().and_then(|piece| piece.get(self.at..)).unwrap_or("")
+    }
+
+    /// Takes so many bytes away from the front.
+    fn skip(&mut self, count: usize) {
+        let count = count.min(self.size);
+        let read = self.whole().get(..count).map_or(0, line_ends);
+        self.lines = self.lines.saturating_sub(read);
+        self.at += count;
+        self.size -= count;
+        if self.size == 0 {
+            *self = Rope::default();
+        }
+    }
+
+    /// How much there is, in bytes.
+    pub fn len(&self) -> usize {
+        self.size
+    }
+
+    /// How many line ends there are.
+    pub fn line_count(&self) -> usize {
+        self.lines
+    }
+
+    /// The piece that came last.
+    pub fn last(&self) -> &str {
+        self.parts().last().unwrap_or("")
+    }
+}
+
+fn line_ends(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
+}
+
 /// Something that is read from.
 #[derive(Clone, Debug)]
 pub(super) enum Input {
     /// A terminal, or nothing.
     Terminal,
-    /// Text, read up to a place; more may come while it is open.
-    Text { text: Rc<String>, at: usize, is_open: bool },
+    /// Text; more may come while it is open.
+    Text { text: Rope, is_open: bool },
     /// A server that nobody here knows the answers of, by its host and port.
     Peer(Rc<str>),
 }
 
 impl Input {
     pub fn text(text: &str) -> Input {
-        Input::Text { text: Rc::new(text.to_string()), at: 0, is_open: false }
+        Input::Text { text: Rope::new(text), is_open: false }
     }
 
     pub fn pipe() -> Input {
-        Input::Text { text: Rc::default(), at: 0, is_open: true }
+        Input::Text { text: Rope::default(), is_open: true }
     }
 
     pub fn write(&mut self, more: &str) {
-        if let Input::Text { text, at, .. } = self {
-            let text = Rc::make_mut(text);
-            text.drain(..*at);
-            *at = 0;
-            text.push_str(more);
+        if let Input::Text { text, .. } = self {
+            text.push(more);
         }
     }
 
@@ -38,20 +122,33 @@ impl Input {
         }
     }
 
-    /// What is there and was not read, and whether more may come.
-    pub fn rest(&self) -> Option<(&str, bool)> {
+    /// What is there and was not read, and whether more may come; in one piece.
+    pub fn rest(&mut self) -> Option<(&str, bool)> {
         match self {
             Input::Terminal => None,
             Input::Peer(_) => Some(("", false)),
-            Input::Text { text, at, is_open } => Some((text.get(*at..).unwrap_or(""), *is_open)),
+            Input::Text { text, is_open } => Some((text.whole(), *is_open)),
+        }
+    }
+
+    /// The same in pieces. `None` for what is not there yet as text.
+    pub fn pieces(&self) -> Option<(&Rope, bool)> {
+        match self {
+            Input::Text { text, is_open } => Some((text, *is_open)),
+            _ => None,
         }
     }
 
     /// Reads so many bytes.
     pub fn skip(&mut self, count: usize) {
-        if let Input::Text { text, at, .. } = self {
-            *at = (*at + count).min(text.len());
+        if let Input::Text { text, .. } = self {
+            text.skip(count);
         }
+    }
+
+    /// How much is there that was not read, in bytes.
+    pub fn unread(&self) -> usize {
+        self.pieces().map_or(0, |(text, _)| text.len())
     }
 }
 

@@ -25,6 +25,11 @@ impl ProcessGroup {
         self.members.get_mut(at)
     }
 
+    /// Whether its first member reads what the shell around it would.
+    fn has_our_input(&self) -> bool {
+        !matches!(self.purpose, Purpose::Front)
+    }
+
     pub fn line(&mut self, text: &str, io: &mut Io<'_>) {
         if let Some(member) = self.front() {
             member.shell.line(text, io);
@@ -95,7 +100,13 @@ impl ProcessGroup {
             let mut has_moved = false;
             let mut wake = FOREVER;
             let mut is_waiting = false;
+            let mut held = None;
             for at in 0..self.members.len() {
+                // A full pipe lets its writer wait.
+                if self.has_full_pipe(at) {
+                    held = Some(at);
+                    continue;
+                }
                 match self.run_member(at, pipe, io) {
                     Moved::Not => {}
                     Moved::Yes => has_moved = true,
@@ -111,8 +122,9 @@ impl ProcessGroup {
             {
                 return Event::Exit(status);
             }
+            has_moved |= held.is_some_and(|at| !self.has_full_pipe(at));
             if io.is_spent() {
-                return Event::Sleep(io.world.now() + LIMITS.busy);
+                return io.end_turn();
             }
             if !has_moved {
                 return if is_waiting { Event::Sleep(wake) } else { Event::Blocked };
@@ -120,17 +132,18 @@ impl ProcessGroup {
         }
     }
 
+    /// Whether what a member writes to has not read enough to take more.
+    fn has_full_pipe(&self, at: usize) -> bool {
+        let is_there = self.members.get(at).is_some_and(|member| member.status.is_none());
+        let next = self.members.get(at + 1).filter(|next| is_there && next.status.is_none());
+        next.is_some_and(|next| next.shell.has_full_pipe())
+    }
+
     fn run_member(&mut self, at: usize, pipe: u8, io: &mut Io<'_>) -> Moved {
         let is_last = at + 1 == self.members.len();
-        // A full pipe lets its writer wait.
-        let is_full =
-            self.members.get(at + 1).is_some_and(|next| next.status.is_none() && next.shell.unread() >= LIMITS.pipe);
         let Some(member) = self.members.get_mut(at).filter(|member| member.status.is_none()) else {
             return Moved::Not;
         };
-        if is_full {
-            return Moved::Not;
-        }
         if member.shell.deadline.is_some_and(|at| at <= io.world.now()) {
             // BusyBox's `timeout` ends as what it ended.
             let usual = if member.shell.kind == super::state::ShellKind::Ash { 143 } else { 124 };
@@ -144,8 +157,9 @@ impl ProcessGroup {
         let mut inner = io.inner();
         let event = member.shell.run(&mut inner);
         self.sent.append(&mut member.shell.sent);
-        let (fuel, written) = (inner.fuel, inner.take());
+        let (fuel, has_more, written) = (inner.fuel, inner.has_more, inner.take());
         io.fuel = fuel;
+        io.has_more |= has_more;
         member.wants_line = matches!(event, Event::Line(_));
         let mut moved = match event {
             Event::Exit(status) => {
@@ -200,9 +214,7 @@ impl ProcessGroup {
     /// Gives text to a member. Returns whether it still reads.
     fn write(&mut self, at: usize, text: &str) -> bool {
         let Some(next) = self.members.get_mut(at).filter(|next| next.status.is_none()) else { return false };
-        if let Some(input) = next.shell.inputs.first_mut() {
-            input.write(text);
-        }
+        next.shell.feed(text);
         next.has_news = true;
         true
     }
@@ -216,14 +228,60 @@ enum Moved {
 }
 
 impl Shell {
-    /// How much it was given and has not read.
-    fn unread(&self) -> usize {
-        self.inputs.first().and_then(Input::rest).map_or(0, |rest| rest.0.len())
+    /// Whether nobody may write to it before it has read.
+    fn has_full_pipe(&self) -> bool {
+        if let Some(inner) = self.inner_reader() {
+            return inner.shell.has_full_pipe();
+        }
+        // A program gets everything at once.
+        let gathers = matches!(self.tasks.last(), Some(Task::Invoke(_)));
+        self.inputs.first().map_or(0, Input::unread) >= if gathers { LIMITS.gathered } else { LIMITS.pipe }
     }
 
-    fn close_input(&mut self) {
+    /// The shell inside that reads what comes in: it has this one's input.
+    fn inner_reader(&self) -> Option<&Member> {
+        match self.tasks.last() {
+            Some(Task::Group(group)) => group.members.first().filter(|it| group.has_our_input() && it.status.is_none()),
+            _ => None,
+        }
+    }
+
+    fn inner_reader_mut(&mut self) -> Option<&mut Member> {
+        match self.tasks.last_mut() {
+            Some(Task::Group(group)) if group.has_our_input() => {
+                group.members.first_mut().filter(|member| member.status.is_none())
+            }
+            _ => None,
+        }
+    }
+
+    /// Gives text to it, to be read.
+    pub(super) fn feed(&mut self, text: &str) {
+        if let Some(inner) = self.inner_reader_mut() {
+            inner.has_news = true;
+            return inner.shell.feed(text);
+        }
+        if let Some(input) = self.inputs.first_mut() {
+            input.write(text);
+        }
+    }
+
+    /// Nothing more comes in.
+    pub(super) fn close_input(&mut self) {
+        if let Some(inner) = self.inner_reader_mut() {
+            inner.has_news = true;
+            inner.shell.close_input();
+        }
         if let Some(input) = self.inputs.first_mut() {
             input.close();
+        }
+    }
+
+    /// What a group has read is not read again.
+    fn take_input(&mut self, group: &mut ProcessGroup) {
+        let inputs = group.members.first_mut().map(|member| std::mem::take(&mut member.shell.inputs));
+        if let Some(inputs) = inputs.filter(|inputs| group.has_our_input() && inputs.len() == self.inputs.len()) {
+            self.inputs = inputs;
         }
     }
 
@@ -350,6 +408,7 @@ impl Shell {
         let granted = group.members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.shell.granted));
         self.granted = self.granted.saturating_add(granted);
         self.status = status;
+        self.take_input(&mut group);
         match group.purpose {
             Purpose::Pipe => {
                 let statuses: Vec<i64> = group.members.iter().map(|member| member.status.unwrap_or(0)).collect();
@@ -363,12 +422,7 @@ impl Shell {
                 }
                 self.keep_statuses(&statuses);
             }
-            Purpose::Subshell => {
-                let inputs = group.members.pop().map(|member| member.shell.inputs).unwrap_or_default();
-                if inputs.len() == self.inputs.len() {
-                    self.inputs = inputs;
-                }
-            }
+            Purpose::Subshell => {}
             Purpose::Front => {
                 // What was typed in its line counts from then on.
                 self.variables = group.members.pop().map(|member| member.shell.variables).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! `read`: a line, cut into variables.
 
+use super::limits::LIMITS;
 use super::pipes::{Input, Target};
 use super::state::{Event, Program, Shell, Task};
 use super::streams::Io;
@@ -34,7 +35,8 @@ impl Shell {
         let end_of_line = delimiter(&words);
         let is_raw = words.iter().any(|word| word.starts_with('-') && word.contains('r'));
         let end = line_end(rest, end_of_line, is_raw);
-        if end.is_none() && is_open {
+        // Where a pipe is full, no end of the line will come.
+        if end.is_none() && is_open && rest.len() < LIMITS.pipe {
             self.tasks.push(Task::Read(words));
             return Some(Event::Blocked);
         }

@@ -1,5 +1,8 @@
 //! Which programs read what comes in, and how much of it.
 
+use super::pipes::Rope;
+use std::borrow::Cow;
+
 /// Whether a program reads what comes in, seen from its words.
 pub(super) fn reads_input(words: &[String]) -> bool {
     let name = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word));
@@ -71,19 +74,24 @@ fn kubectl_reads_input(words: &[String]) -> bool {
     })
 }
 
+/// So much is looked through for a word each time that more comes; beyond that, only what came.
+const LOOKED_MAX: usize = 64 * 1024;
+
 /// Whether a program needs no more than this to be done.
-pub(super) fn has_enough(words: &[String], text: &str) -> bool {
+pub(super) fn has_enough(words: &[String], text: &Rope) -> bool {
     match words.first().map(String::as_str) {
         Some("head") => {
             let number =
                 words.iter().skip(1).find_map(|word| word.trim_start_matches(['-', 'n']).parse::<usize>().ok());
-            !words.iter().any(|word| word.contains('c')) && text.matches('\n').count() >= number.unwrap_or(10)
+            !words.iter().any(|word| word.contains('c')) && text.line_count() >= number.unwrap_or(10)
         }
         Some("grep") if words.iter().any(|word| word == "-q") => {
             let mut patterns = words.iter().skip(1).filter(|word| !word.starts_with('-'));
             patterns.next().is_some_and(|pattern| {
                 let pattern = crate::regex::Pattern::new(pattern, words.iter().any(|word| word.contains('E')), false);
-                text.lines().any(|line| pattern.is_in(line))
+                let is_short = text.len() <= LOOKED_MAX;
+                let looked = if is_short { Cow::from(text.text()) } else { Cow::from(text.last()) };
+                looked.lines().any(|line| pattern.is_in(line))
             })
         }
         _ => false,

@@ -7,7 +7,7 @@ use super::pipes::{Input, Target};
 use super::reads_input::{has_enough, reads_input};
 use super::redirect::Routes;
 use super::state::{Event, Program, Role, Shell, ShellKind, Task};
-use super::streams::Io;
+use super::streams::{Io, PIPES};
 use super::syntax::{Command, Redirect, Stage};
 use super::variables::Array;
 use super::world::{Invocation, Outcome};
@@ -187,26 +187,52 @@ impl Shell {
         self.tasks.push(Task::Stage(body, Vec::new()));
     }
 
-    /// What a program that is run now would read: `None` if it is the terminal; an event if it has to wait.
-    fn input_for(&mut self, words: &[String]) -> Result<Option<String>, Event> {
+    /// What a program that is run now would read: `None` if it is the terminal; an event if it has to wait. A program
+    /// gets everything at once: what it says depends on the last line, too.
+    fn input_for(&mut self, words: &[String], io: &mut Io<'_>) -> Result<Option<String>, Event> {
         if !reads_input(words) {
             return Ok(None);
         }
         self.note_peer(self.fds.input);
-        let Some(input) = self.inputs.get_mut(self.fds.input) else { return Ok(Some(String::new())) };
-        let Some((rest, is_open)) = input.rest() else { return Ok(None) };
-        let is_enough = !is_open || rest.len() >= LIMITS.pipe || has_enough(words, rest);
-        if !is_enough {
+        let (rest, is_open) = match self.inputs.get(self.fds.input) {
+            Some(Input::Text { text, is_open }) => (text, *is_open),
+            Some(Input::Terminal) => return Ok(None),
+            Some(Input::Peer(_)) | None => return Ok(Some(String::new())),
+        };
+        let is_too_much = rest.len() >= LIMITS.gathered || rest.line_count() >= LIMITS.gathered_lines;
+        let has_enough = !is_open || has_enough(words, rest);
+        if !has_enough && !is_too_much {
             return Err(Event::Blocked);
         }
-        let text = rest.to_string();
-        input.skip(text.len());
+        let text = rest.text();
+        if let Some(input) = self.inputs.get_mut(self.fds.input) {
+            input.skip(text.len());
+        }
+        if !has_enough {
+            let (size, lines) = (LIMITS.gathered / 1024, LIMITS.gathered_lines);
+            let text = format!(
+                "the rest is left out: what one command reads ends at {size} KiB and {lines} lines in this lab"
+            );
+            let message = self.complain(&text);
+            self.emit(2, &message, io);
+        }
         Ok(Some(text))
+    }
+
+    /// How much text a program may write, by its name. One that makes text of nothing may make as much as is seen.
+    pub(super) fn room(&self, name: &str) -> usize {
+        let makes = matches!(name, "seq" | "printf" | "echo");
+        match &self.fds.out {
+            // What goes into a file may be as long as a file, and what others read as long as what they get.
+            Target::File(_) | Target::Both(..) => LIMITS.file,
+            Target::Stream(number) if *number >= PIPES && !makes => LIMITS.gathered,
+            _ => LIMITS.program_output,
+        }
     }
 
     /// Runs a program, once what it reads is there.
     pub(super) fn invoke(&mut self, words: Rc<Vec<String>>, io: &mut Io<'_>) -> Option<Event> {
-        let stdin = match self.input_for(&words) {
+        let stdin = match self.input_for(&words, io) {
             Ok(stdin) => stdin,
             Err(event) => {
                 self.passes_on(&words, io);
@@ -216,7 +242,8 @@ impl Shell {
         };
         self.running = Rc::clone(&words);
         let destination = self.fds.out_file();
-        let mut call = Invocation { words: words.to_vec(), stdin, destination, ..Invocation::default() };
+        let room = self.room(words.first().map_or("", String::as_str));
+        let mut call = Invocation { words: words.to_vec(), stdin, destination, room, ..Invocation::default() };
         let outcome = io.world.run(self, &mut call);
         io.fuel = io.fuel.saturating_sub(call.cost_in_all());
         self.emit_call(call, io);
@@ -266,12 +293,11 @@ impl Shell {
             _ => false,
         };
         let at = self.fds.input;
-        let Some(Some((rest, _))) = self.inputs.get(at).map(Input::rest) else { return };
-        let Some(end) = rest.rfind('\n').filter(|_| is_plain) else { return };
+        let Some(input) = self.inputs.get_mut(at).filter(|_| is_plain) else { return };
+        let Some((rest, _)) = input.rest() else { return };
+        let Some(end) = rest.rfind('\n') else { return };
         let text = rest.get(..=end).unwrap_or("").to_string();
-        if let Some(input) = self.inputs.get_mut(at) {
-            input.skip(text.len());
-        }
+        input.skip(text.len());
         let mut call = Invocation { words: words.to_vec(), stdin: Some(text), ..Invocation::default() };
         if call.words.first().is_some_and(|word| word == "tee") && !call.words.iter().any(|word| word == "-a") {
             call.words.insert(1, "-a".to_string());

@@ -1,6 +1,7 @@
 //! Where a shell's text comes from and goes to: streams, files, pipes.
 
 use super::limits::LIMITS;
+use super::state::Event;
 use super::world::World;
 
 /// The streams of pipes, by how deep their shell stands.
@@ -14,6 +15,8 @@ pub struct Io<'w> {
     pub fuel: u32,
     /// Whether something around may have changed that a program of the world waits for.
     pub has_news: bool,
+    /// Whether the shell stopped because its turn was over, and waits for nothing else.
+    pub has_more: bool,
     /// Pieces of text as they were written, oldest first.
     written: Vec<Piece>,
     size: usize,
@@ -33,13 +36,13 @@ pub struct Piece {
 impl<'w> Io<'w> {
     /// Everything that may be done in one turn.
     pub fn new(world: &'w mut dyn World) -> Io<'w> {
-        Io { world, fuel: LIMITS.steps, has_news: false, written: Vec::new(), size: 0 }
+        Io { world, fuel: LIMITS.steps, has_news: false, has_more: false, written: Vec::new(), size: 0 }
     }
 
     /// The same world and what is left to be done, with text of its own.
     pub(super) fn inner(&mut self) -> Io<'_> {
         let (fuel, has_news, size) = (self.fuel, self.has_news, self.size);
-        Io { world: &mut *self.world, fuel, has_news, written: Vec::new(), size }
+        Io { world: &mut *self.world, fuel, has_news, has_more: false, written: Vec::new(), size }
     }
 
     /// Writes to a stream.
@@ -59,6 +62,12 @@ impl<'w> Io<'w> {
     /// Whether no more may be done before time has passed.
     pub fn is_spent(&self) -> bool {
         self.fuel == 0 || self.size > LIMITS.output
+    }
+
+    /// The end of a turn that is spent: what is left to be done goes on then.
+    pub(super) fn end_turn(&mut self) -> Event {
+        self.has_more = true;
+        Event::Sleep(self.world.now() + LIMITS.busy)
     }
 
     /// Takes what was written.

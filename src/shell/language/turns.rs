@@ -2,7 +2,6 @@
 
 use super::compound::is_compound;
 use super::expand::{Expanded, Expander, Halt};
-use super::limits::LIMITS;
 use super::pipes::{Fds, Input};
 use super::state::{Event, ProcessGroup, Purpose, Role, Shell, ShellKind, Task};
 use super::streams::Io;
@@ -18,7 +17,7 @@ impl Shell {
         self.run_jobs(io);
         let event = loop {
             if io.is_spent() && !self.tasks.is_empty() {
-                break Event::Sleep(io.world.now() + LIMITS.busy);
+                break io.end_turn();
             }
             self.take_signal();
             let Some(task) = self.tasks.pop() else {

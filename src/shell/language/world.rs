@@ -28,6 +28,8 @@ pub struct Invocation {
     pub stdin: Option<String>,
     /// The file that its output goes to, if one does.
     pub destination: Option<String>,
+    /// How much it may write, in bytes.
+    pub room: usize,
     /// Its output.
     pub out: String,
     /// Its messages.
