@@ -8,6 +8,7 @@ use crate::cluster::{Answer, ApiError, Cluster, User};
 use crate::i18n::{Lang, console, fill};
 use crate::kubernetes::Difference;
 use crate::model::{Kind, Millis, Object, Text};
+use crate::shell::language::limits::LIMITS;
 use crate::sorted::{SharedMap, SharedSet};
 pub use impersonation::in_the_name_of;
 use std::rc::Rc;
@@ -44,6 +45,8 @@ pub struct Cx<'a> {
     pub out: Output,
     /// What was piped into it.
     pub stdin: Option<String>,
+    /// How much it may write, in bytes.
+    pub room: usize,
     /// The name under which it owns the fields that it writes.
     pub manager: Text,
     /// In whose name it asks, if not in its own.
@@ -53,7 +56,8 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// What a command has that said nothing and read nothing yet.
     pub fn new(host: &'a mut dyn Host, state: &'a mut State) -> Cx<'a> {
-        Cx { host, state, out: Output::default(), stdin: None, manager: "kubectl".into(), user: None }
+        let room = LIMITS.program_output;
+        Cx { host, state, out: Output::default(), stdin: None, room, manager: "kubectl".into(), user: None }
     }
 }
 
@@ -247,6 +251,11 @@ pub trait Job: std::fmt::Debug {
 
     /// Whether it goes on until somebody ends it.
     fn is_endless(&self) -> bool {
+        false
+    }
+
+    /// Whether it waits for nothing and has only not come to its end.
+    fn is_at_work(&self) -> bool {
         false
     }
 

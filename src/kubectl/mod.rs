@@ -33,6 +33,7 @@ pub mod kustomize;
 pub mod kyaml;
 pub mod lab;
 pub mod lab_versions;
+mod long_list;
 pub mod manifests;
 mod metadata_types;
 pub mod minikube;

@@ -15,7 +15,6 @@ use crate::cluster::patch::go_dump;
 use crate::manifest::to_yaml;
 use crate::model::{JsonStyle, Object, Value, go_source, to_json, to_json_styled};
 use crate::obj;
-use crate::shell::language::limits::LIMITS;
 use std::rc::Rc;
 
 /// The flags of verbs that print whole objects; [`Format::of`] reads them.
@@ -224,32 +223,7 @@ pub fn print_value(format: &Format, value: &Value, out: &mut Output) -> i32 {
     i32::from(out.lines.iter().skip(before).any(is_refused))
 }
 
-/// A list whose text would be longer than anybody gets to see, without the items that come after that.
-fn bounded(value: &Value) -> Option<Value> {
-    let items = value.get("items").and_then(Value::as_list).filter(|items| items.len() > FEW)?;
-    let mut size = 0;
-    let count = items.iter().take_while(|item| {
-        size += to_json(item).len();
-        size <= 2 * LIMITS.program_output
-    });
-    let count = count.count();
-    let Value::Map(map) = value else { return None };
-    (count < items.len()).then(|| {
-        let mut cut = map.clone();
-        cut.insert("items", Value::from(items.iter().take(count + 1).cloned().collect::<Vec<_>>()));
-        Value::Map(cut)
-    })
-}
-
-/// So many items are never too long.
-const FEW: usize = 50;
-
 fn put_value(format: &Format, value: &Value, out: &mut Output) {
-    let cut = match format {
-        Format::Yaml(_) | Format::Kyaml(_) | Format::Json(_) => bounded(value),
-        _ => None,
-    };
-    let value = cut.as_ref().unwrap_or(value);
     let style = JsonStyle { indent: 4, escape_html: false };
     match format {
         Format::Table(_) | Format::Name | Format::Columns(..) => {}

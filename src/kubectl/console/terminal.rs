@@ -120,7 +120,7 @@ impl Terminal<'_> {
             Rc::make_mut(&mut self.kept.state.files).insert(name.clone(), text.clone());
         }
         let stdin = call.stdin.take();
-        let mut cx = Cx { stdin, ..Cx::new(&mut *self.host, &mut self.kept.state) };
+        let mut cx = Cx { stdin, room: call.room, ..Cx::new(&mut *self.host, &mut self.kept.state) };
         let result = match is_kubectl {
             true => verbs::run(words.get(1..).unwrap_or(&[]), &mut cx),
             false => console_commands::run(words, &mut cx),

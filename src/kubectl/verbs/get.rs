@@ -7,6 +7,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::jsonpath;
+use crate::kubectl::long_list;
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, namespace_of};
@@ -232,7 +233,14 @@ fn get_whole(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
         let scale = scale_of(only, cx.cluster().replicas_of(only));
         return Ok(Flow::Done(print::print_value(format, &scale, &mut cx.out)));
     }
-    let exit = print::print(format, &objects, found.is_single && objects.len() == 1, &mut cx.out);
+    let is_single = found.is_single && objects.len() == 1;
+    if failures.is_empty()
+        && !is_single
+        && let Some(flow) = long_list::write(format, &objects, cx)
+    {
+        return Ok(flow);
+    }
+    let exit = print::print(format, &objects, is_single, &mut cx.out);
     Ok(Flow::Done(cx.fail_all(&failures).max(exit)))
 }
 
