@@ -295,6 +295,14 @@ impl Playground {
         self.seen_terminal().console.is_busy()
     }
 
+    /// When the command in the foreground goes on that waits for nothing: it has more to do than fits into a moment.
+    /// `None` if there is none, or if this is a moment of the past.
+    pub fn work_at(&self) -> Option<Millis> {
+        let is_at_work = !self.history.has_future_inputs() && self.seen_terminal().console.is_at_work();
+        let at = self.lab().wakes_at().filter(|_| is_at_work)?;
+        Some(at.max(self.now() + Millis(1)))
+    }
+
     /// What stands before the console's cursor.
     pub fn prompt(&self) -> Prompt {
         self.seen_terminal().console.prompt()

@@ -69,6 +69,30 @@ fn a_frame_lets_as_much_time_go_by_as_the_pace_says() {
 }
 
 #[test]
+fn a_command_comes_to_its_end_while_time_stands() {
+    let mut case = Case::of("web");
+    case.act(Action::Pause);
+    let start = case.virtual_now();
+    for (line, words, within) in [
+        ("for i in {1..6000}; do echo $i; done | tail -n 1", "\"6000\"", 9_000),
+        // What waits goes on waiting, and what never ends is not let go on for ever.
+        ("sleep 5; echo slept", "\"slept\"", 0),
+        ("while :; do :; done", "\"never\"", 10_000),
+    ] {
+        let before = case.virtual_now();
+        let effects = case.act(Action::Type(line.into()));
+        let mut goes_on = effects.contains(&Effect::Frame);
+        while goes_on {
+            goes_on = case.frame(16).contains(&Effect::Frame);
+        }
+        assert!(case.virtual_now() - before <= within, "{line}: {}", case.virtual_now() - before);
+        assert_eq!(case.says(words), words == "\"6000\"", "{line}");
+        case.act(Action::Interrupt);
+    }
+    assert!(case.virtual_now() > start);
+}
+
+#[test]
 fn a_tab_that_slept_does_not_jump() {
     let mut case = Case::of("web");
     let start = case.virtual_now();

@@ -51,6 +51,8 @@ pub struct Console {
     here_end: Option<String>,
     /// Commands that were put aside while something else runs in their place.
     aside: Vec<u32>,
+    /// Whether its turn was over before what is in front was.
+    has_more: bool,
     work: usize,
 }
 
@@ -85,6 +87,7 @@ impl Default for Console {
             pending: String::new(),
             here_end: None,
             aside: Vec::new(),
+            has_more: false,
             work: 0,
         }
     }
@@ -186,6 +189,12 @@ impl Console {
         matches!(self.waits, Waits::Until(_))
     }
 
+    /// Whether what is in front waits for nothing: it has more to do than fits into a moment.
+    pub fn is_at_work(&self) -> bool {
+        let work = self.shell.front_program().and_then(|number| self.kept.works.get(&number));
+        self.is_busy() && (self.has_more || work.is_some_and(|work| work.job().is_at_work()))
+    }
+
     /// Whether a line that is typed next is read by the console's own shell, and not inside a container.
     pub fn is_at_home(&self) -> bool {
         matches!(self.waits, Waits::Home)
@@ -260,12 +269,13 @@ impl Console {
     /// Lets the shell run until it waits.
     fn go_on(&mut self, has_news: bool, left: &mut Left, host: &mut dyn Host, out: &mut Output) -> Event {
         let before = *left;
-        let (event, after) = self.with(host, out, |shell, io| {
+        let (event, after, has_more) = self.with(host, out, |shell, io| {
             io.set_left(before);
             io.has_news = has_news;
-            (shell.run(io), io.left())
+            (shell.run(io), io.left(), io.has_more)
         });
         *left = after;
+        self.has_more = has_more;
         let (commands, bytes) = (before.0.saturating_sub(after.0), after.1.saturating_sub(before.1));
         self.work += commands as usize / COMMANDS_PER_WORK + bytes / BYTES_PER_WORK;
         self.sweep();

@@ -339,7 +339,7 @@ impl State {
         act(&mut playground);
         self.files.read(&playground, &before);
         drop(playground);
-        self.changed(effects);
+        self.commanded(effects);
     }
 
     fn turn_to_terminal(&mut self, asked: TerminalAction, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {

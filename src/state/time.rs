@@ -26,6 +26,9 @@ const SETTLE_EVERY: i64 = 1_500_000;
 /// What changes within so much real time, in milliseconds, is awaited without a word.
 const SOON_MS: i64 = 3_000;
 
+/// While time stands, so much of it goes by at most for a command that has more to do than fits into a moment.
+const COMMAND_MAX: Millis = Millis::seconds(10);
+
 /// How far ahead it is looked, and how far time moves at most when the reader comes back.
 const HORIZON: Millis = Millis::seconds(3600);
 
@@ -38,6 +41,8 @@ pub(super) struct Clock {
     settle_at: Micros,
     /// Since when nothing was left to happen.
     asleep: Option<Micros>,
+    /// Up to when a command goes on that was typed while time stands.
+    command_until: Millis,
 }
 
 impl Clock {
@@ -69,7 +74,7 @@ impl State {
     pub(super) fn frame(&mut self, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
         if !self.pace.is_playing || self.clock.is_asleep() {
             self.clock.pause();
-            return;
+            return self.end_command(now, effects);
         }
         let at = now();
         let ms = self.clock.spent(at, self.pace.permille());
@@ -101,6 +106,35 @@ impl State {
             }
         }
         effects.push(Effect::Frame);
+    }
+
+    /// Something was done at the console.
+    pub(super) fn commanded(&mut self, effects: &mut Vec<Effect>) {
+        self.changed(effects);
+        let playground = self.playground.borrow();
+        if !self.pace.is_playing && playground.work_at().is_some() {
+            self.clock.command_until = playground.now() + COMMAND_MAX;
+            effects.push(Effect::Frame);
+        }
+    }
+
+    /// While time stands, a command that waits for nothing comes to its end all the same, a part of it in each frame.
+    fn end_command(&mut self, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
+        let (begun, mut has_changed) = (now(), false);
+        let mut playground = self.playground.borrow_mut();
+        let until = self.clock.command_until;
+        while now().0 - begun.0 < FRAME_BUDGET
+            && let Some(at) = playground.work_at().filter(|at| *at <= until)
+        {
+            playground.advance_some(at, SLICE_WORK);
+            has_changed = true;
+        }
+        drop(playground);
+        if has_changed {
+            self.refresh(effects);
+            effects.push(Effect::Frame);
+            effects.push(Effect::Render);
+        }
     }
 
     /// Whether a branch that lies beside has still something to tell.
