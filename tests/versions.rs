@@ -55,6 +55,7 @@ const WITNESSES: &[Witness] = &[
     w("waits-for-several", "1.36", "", include_str!("versions/words.txt")),
     w("run-refuses-briefly", "1.37", "", include_str!("versions/words.txt")),
     w("templates-name-images", "1.37", "", include_str!("versions/image_volume.txt")),
+    w("terminating-replicas", "1.36", "", include_str!("versions/terminating_replicas.txt")),
 ];
 
 const fn w(key: &'static str, version: &'static str, gates: &'static str, session: &'static str) -> Witness {
@@ -371,7 +372,7 @@ fn a_bad_gate_keeps_the_version() {
     assert_eq!(runs, "v1.35.0");
     assert_eq!(
         notice,
-        "Kubernetes v1.35.0 has no feature gate StatefulSetRecreateStrategy: only 1.37 has it; of v1.35.0 the lab knows MaxUnavailableStatefulSet, StatefulSetSemanticRevisionComparison. This lab runs as Kubernetes v1.35.0."
+        "Kubernetes v1.35.0 has no feature gate StatefulSetRecreateStrategy: only 1.37 has it; of v1.35.0 the lab knows MaxUnavailableStatefulSet, StatefulSetSemanticRevisionComparison, DeploymentReplicaSetTerminatingReplicas. This lab runs as Kubernetes v1.35.0."
     );
     let (runs, notice) = of("1.34", "PodIndexLabel=false");
     assert_eq!(runs, "v1.34.9");

@@ -7,8 +7,9 @@ use super::workload::{self, Failures, owned_pods};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, Verb};
 use crate::model::conditions::all_conditions;
+use crate::kubernetes::Difference;
 use crate::model::object::labels_from_value;
-use crate::model::pod::{is_active, is_available, is_ready, node_of};
+use crate::model::pod::{is_active, is_available, is_over, is_ready, node_of};
 use crate::model::workload::{min_ready, replicas};
 use crate::model::{Kind, Millis, Object, Text, Value};
 
@@ -178,6 +179,11 @@ fn status_of(ctx: &Ctx<'_>, set: &Object, pods: &[Rc<Object>], error: Option<&Ap
     ];
     for (field, number) in counts.into_iter().filter(|(_, number)| *number > 0) {
         status.set_at(&[field], number);
+    }
+    if ctx.cluster.kubernetes().has(Difference::TerminatingReplicas) {
+        let is_going = |pod: &Object| pod.meta.is_terminating() && !is_over(pod);
+        let going = owned_pods(ctx.cluster, set).filter(|pod| is_going(pod)).count();
+        status.set_at(&["terminatingReplicas"], going as i64);
     }
     if let Some(error) = error {
         let stored = all_conditions(set).first().cloned();

@@ -125,4 +125,7 @@ pub const ENTRIES: &[Entry] = &[
     ("templates-name-images",
      "A volume of an image in a pod template has to name the image, as in a pod.",
      "Pod テンプレートの image ボリュームにも、Pod と同じくイメージの指定が必要になる。"),
+    ("terminating-replicas",
+     "status.terminatingReplicas of Deployments and ReplicaSets counts the pods that are going.",
+     "Deployment と ReplicaSet の status.terminatingReplicas に、終了中の Pod の数が入る。"),
 ];

@@ -72,6 +72,8 @@ pub enum Difference {
     RunRefusesBriefly,
     /// A pod template's volume of an image has to name the image, as a pod's always had to.
     TemplatesNameImages,
+    /// The statuses of Deployments and ReplicaSets count the pods that are going.
+    TerminatingReplicas,
 }
 
 /// What sort of thing differs.
@@ -132,7 +134,7 @@ const fn field(difference: Difference, key: &'static str, since: Version, until:
 }
 
 /// All differences, in the order of [`Difference`].
-pub const DIFFERENCES: [Row; 33] = [
+pub const DIFFERENCES: [Row; 34] = [
     rule(Difference::MaxUnavailable, "max-unavailable", V34, Some(Gate::MaxUnavailableStatefulSet)),
     rule(Difference::UnavailableCostNothing, "unavailable-free", V37, Some(Gate::MaxUnavailableStatefulSet)),
     rule(Difference::Recreate, "recreate", V37, Some(Gate::StatefulSetRecreateStrategy)),
@@ -171,6 +173,12 @@ pub const DIFFERENCES: [Row; 33] = [
     rule(Difference::WaitsForSeveral, "waits-for-several", V36, None),
     text(Difference::RunRefusesBriefly, "run-refuses-briefly", V37),
     rule(Difference::TemplatesNameImages, "templates-name-images", V37, None),
+    rule(
+        Difference::TerminatingReplicas,
+        "terminating-replicas",
+        V34,
+        Some(Gate::DeploymentReplicaSetTerminatingReplicas),
+    ),
 ];
 
 impl Row {

@@ -13,6 +13,7 @@ pub enum Gate {
     StaleControllerConsistencyStatefulSet,
     StatefulSetAutoDeletePVC,
     PodIndexLabel,
+    DeploymentReplicaSetTerminatingReplicas,
 }
 
 /// How far a feature has come.
@@ -63,7 +64,7 @@ const V36: Version = Version::new(36, 0);
 const V37: Version = Version::new(37, 0);
 
 /// All gates. Follows pkg/features/kube_features.go of each version.
-pub const GATES: [History; 7] = [
+pub const GATES: [History; 8] = [
     History {
         gate: Gate::MaxUnavailableStatefulSet,
         name: "MaxUnavailableStatefulSet",
@@ -112,6 +113,12 @@ pub const GATES: [History; 7] = [
         name: "PodIndexLabel",
         stages: &[(V34, Stage::Locked), (V35, Stage::Absent)],
         outlives: true,
+    },
+    History {
+        gate: Gate::DeploymentReplicaSetTerminatingReplicas,
+        name: "DeploymentReplicaSetTerminatingReplicas",
+        stages: &[(V34, Stage::Alpha), (V35, Stage::Beta(true))],
+        outlives: false,
     },
 ];
 

@@ -7,6 +7,7 @@ use super::{Rollout, available, enqueue_at, replicas, total};
 use crate::cluster::ApiError;
 use crate::controllers::{Ctx, Outcome};
 use crate::model::workload::{current_replicas, ready_replicas};
+use crate::kubernetes::Difference;
 use crate::model::{Millis, Object, Text, Value};
 use std::rc::Rc;
 
@@ -98,6 +99,11 @@ fn numbers(ctx: &Ctx<'_>, rollout: &Rollout) -> Value {
     for (field, number) in fields.into_iter().filter(|(_, number)| *number != 0) {
         status.set_at(&[field], number);
     }
+    if ctx.cluster.kubernetes().has(Difference::TerminatingReplicas)
+        && let Some(number) = going(&all)
+    {
+        status.set_at(&["terminatingReplicas"], number);
+    }
     if let Some(count) = deployment.i64_at(&["status", "collisionCount"]) {
         status.set_at(&["collisionCount"], count);
     }
@@ -109,6 +115,13 @@ fn numbers(ctx: &Ctx<'_>, rollout: &Rollout) -> Value {
     conditions::set(&mut conditions, conditions::made("Available", word, reason, text.into(), ctx.cluster.now()));
     status.set_at(&["conditions"], conditions);
     status
+}
+
+/// How many pods of the sets are going, once each set says it.
+///
+/// Follows `GetTerminatingReplicaCountForReplicaSets` in pkg/controller/deployment/util/deployment_util.go.
+fn going(all: &[Rc<Object>]) -> Option<i64> {
+    all.iter().map(|set| set.i64_at(&["status", "terminatingReplicas"])).sum()
 }
 
 fn store(ctx: &mut Ctx<'_>, rollout: &mut Rollout, status: Value) -> Result<(), ApiError> {
