@@ -15,6 +15,7 @@ mod decode;
 mod default;
 mod diff;
 mod field_error;
+mod go_pattern;
 mod image;
 mod job_labels;
 mod json_error;

@@ -3,10 +3,12 @@
 //! `syntax` reads a rule; here it is worked out. What is not known here is no answer: the rule then counts as unchecked.
 //! Follows cel-spec, and apiextensions-apiserver's `pkg/apiserver/schema/cel`.
 
+mod faults;
 mod syntax;
 
 use super::custom_text::read_pattern;
 use crate::model::{Text, Value};
+pub(super) use faults::fault;
 use syntax::Node;
 
 /// The most steps of one rule on one object.

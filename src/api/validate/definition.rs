@@ -4,8 +4,9 @@
 
 use super::super::custom_values::check_value;
 use super::super::field_error::{Errors, Path};
+use super::super::{cel, go_pattern};
 use super::{at, entries, text};
-use crate::model::{Object, Value};
+use crate::model::{Object, Value, to_json};
 
 /// The annotation that Kubernetes' own groups need.
 const APPROVAL: &str = "api-approved.kubernetes.io";
@@ -105,6 +106,7 @@ fn check_versions(errors: &mut Errors, path: &Path, spec: &Value) {
             "object" => {}
             other => errors.invalid_text(&place.child("type"), other, "must be object at the root"),
         }
+        check_itself(errors, &place, schema, true);
         check_fields(errors, &place, schema);
     }
 }
@@ -118,8 +120,24 @@ fn is_open(schema: &Value) -> bool {
 /// What values may be.
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// What a schema says of one place: what is in a list, and a default that is as it says.
-fn check_itself(errors: &mut Errors, place: &Path, schema: &Value) {
+/// What a schema says of one place: what is in a list, a default that is as it says, patterns and rules that compile.
+fn check_itself(errors: &mut Errors, place: &Path, schema: &Value, is_root: bool) {
+    let pattern = text(schema, "pattern");
+    if let Some(why) = go_pattern::fault(pattern) {
+        let detail = format!("must be a valid regular expression, but isn't: error parsing regexp: {why}");
+        errors.invalid_text(&place.child("pattern"), pattern, detail);
+    }
+    for (number, rule) in schema.list_at(&["x-kubernetes-validations"]).iter().enumerate() {
+        let place = place.child("x-kubernetes-validations").index(number).child("rule");
+        match text(rule, "rule").trim() {
+            "" => errors.required(&place, "rule is not specified"),
+            words => {
+                if let Some(why) = cel::fault(words, schema, is_root) {
+                    errors.invalid_shown(&place, as_go(rule), why);
+                }
+            }
+        }
+    }
     if text(schema, "type") == "array" && schema.get("items").is_none_or(Value::is_null) {
         errors.required(&place.child("items"), "must be specified");
     }
@@ -132,6 +150,21 @@ fn check_itself(errors: &mut Errors, place: &Path, schema: &Value) {
     }
 }
 
+/// A rule as the server's own type of it is written, whose fields have no names of the API's.
+fn as_go(rule: &Value) -> String {
+    let written = |name: &str| to_json(&Value::text(text(rule, name)));
+    let pointer = |name: &str| rule.get(name).map_or("null".to_string(), to_json);
+    format!(
+        "{{\"Rule\":{},\"Message\":{},\"MessageExpression\":{},\"Reason\":{},\"FieldPath\":{},\"OptionalOldSelf\":{}}}",
+        written("rule"),
+        written("message"),
+        written("messageExpression"),
+        pointer("reason"),
+        written("fieldPath"),
+        pointer("optionalOldSelf")
+    )
+}
+
 /// The schemas below `schema`: each has to name a type.
 fn check_fields(errors: &mut Errors, path: &Path, schema: &Value) {
     let mut each = |place: Path, inner: &Value, what: &str| {
@@ -140,7 +173,7 @@ fn check_fields(errors: &mut Errors, path: &Path, schema: &Value) {
             "" => errors.required(&place.child("type"), &format!("must not be empty for specified {what}")),
             kind => errors.check_one_of(&place.child("type"), kind, &TYPES),
         }
-        check_itself(errors, &place, inner);
+        check_itself(errors, &place, inner, false);
         check_fields(errors, &place, inner);
     };
     for (name, inner) in entries(schema.get("properties")) {
