@@ -156,6 +156,13 @@ impl Cx<'_> {
         if self.state.namespace.is_empty() { "default".into() } else { Text::new(&self.state.namespace) }
     }
 
+    /// How a line of kubectl's own log begins: level, day, time and process.
+    pub fn log_lead(&self, level: char) -> String {
+        let at = self.now().rfc3339_micro();
+        let part = |from: usize, to: usize| at.get(from..to).unwrap_or_default().to_string();
+        format!("{level}{}{} {}   27182", part(5, 7), part(8, 10), part(11, 26))
+    }
+
     /// Says something of our own: the text under `key` of the catalogue, with values in its places.
     pub fn hint(&mut self, key: &str, values: &[(&str, &str)]) {
         if let Some(text) = console::find(self.state.lang, key) {

@@ -18,6 +18,11 @@ pub fn resolve_plain(text: &str) -> Value {
     }
 }
 
+/// Whether a word stands for true or false in YAML 1.1 alone.
+pub(super) fn is_word_of_truth(text: &str) -> bool {
+    resolve_plain(text).as_bool().is_some() && !text.eq_ignore_ascii_case("true") && !text.eq_ignore_ascii_case("false")
+}
+
 fn number(text: &str) -> Value {
     let plain = text.replace('_', "");
     if let Some(number) = integer(&plain) {

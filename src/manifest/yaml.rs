@@ -5,7 +5,7 @@
 
 use super::cursor::{Fault, Mark, is_allowed};
 use super::events::{Event, Parser};
-use super::scalar::resolve;
+use super::scalar::{is_word_of_truth, resolve};
 use crate::model::{Map, Text, Value, go_source, parse_json};
 use crate::sorted::SharedMap;
 use std::borrow::Cow;
@@ -115,6 +115,15 @@ fn normal_path(path: &str) -> String {
 
 /// Splits a text into documents and reads each. A text beyond [`BYTES_MAX`] is one document with an error.
 pub fn parse(text: &str) -> Vec<Document> {
+    parse_by(text, false)
+}
+
+/// The same by the rules of kustomize's library: `yes`, `no`, `on` and `off` are words.
+pub fn parse_words(text: &str) -> Vec<Document> {
+    parse_by(text, true)
+}
+
+fn parse_by(text: &str, keeps_words: bool) -> Vec<Document> {
     let whole = Span { start: 0, end: text.len(), line: 1, column: 1 };
     if text.len() > BYTES_MAX {
         let message = format!("the text has {} bytes; at most {BYTES_MAX} are read", text.len());
@@ -126,12 +135,12 @@ pub fn parse(text: &str) -> Vec<Document> {
     if without_mark.trim_start().starts_with('{')
         && let Ok(value) = parse_json(without_mark)
     {
-        let mut document = read_chunk(&Chunk { text: without_mark, start: offset, line: 1, spoilt: None });
+        let mut document = read_chunk(&Chunk { text: without_mark, start: offset, line: 1, spoilt: None }, keeps_words);
         document.value = Some(value);
         document.error = None;
         return vec![document];
     }
-    split(without_mark, offset).iter().map(read_chunk).collect()
+    split(without_mark, offset).iter().map(|chunk| read_chunk(chunk, keeps_words)).collect()
 }
 
 /// A part of the text between separators.
@@ -176,9 +185,9 @@ fn split(text: &str, offset: usize) -> Vec<Chunk<'_>> {
     chunks
 }
 
-fn read_chunk(chunk: &Chunk) -> Document {
+fn read_chunk(chunk: &Chunk, keeps_words: bool) -> Document {
     let span = Span { start: chunk.start, end: chunk.start + chunk.text.len(), line: chunk.line, column: 1 };
-    let mut builder = Builder::default();
+    let mut builder = Builder { keeps_words, ..Builder::default() };
     let error = read_events(chunk, &mut builder).err();
     let value = if error.is_none() { Some(builder.root.take().unwrap_or_default()) } else { None };
     builder.places.entry(String::new()).or_insert(Place { key: span, value: span });
@@ -281,6 +290,8 @@ struct Builder {
     duplicates: Vec<(String, Span)>,
     /// Whether the key whose value comes next is null.
     null_key: bool,
+    /// Whether `yes` and `no` are texts.
+    keeps_words: bool,
     /// What JSON has no key for; said where nothing else is wrong.
     unsupported: Option<YamlError>,
 }
@@ -308,7 +319,8 @@ impl Builder {
         is_plain: bool,
         span: Span,
     ) -> Result<(), YamlError> {
-        let is_text = tag.is_empty() && !is_plain;
+        let is_word = self.keeps_words && is_word_of_truth(text);
+        let is_text = tag.is_empty() && (!is_plain || is_word);
         let value = match is_text {
             true => Value::Str(Text::new(text)),
             false => resolve(tag, text).map_err(|message| YamlError::new(message, span))?,

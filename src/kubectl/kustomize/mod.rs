@@ -1,7 +1,7 @@
 //! kustomize: a folder with a `kustomization.yaml` becomes objects; asks the cluster nothing.
 //!
 //! Follows `api/internal/target` of kustomize: resources, components, generators, then what is done to all of them.
-//! Charts, plugins and `vars` are left out and refused.
+//! Charts and plugins are left out and refused.
 
 mod decode;
 mod generate;
@@ -12,10 +12,11 @@ mod replace;
 mod resource;
 mod sha256;
 mod transform;
+mod vars;
 
 use super::command::Cx;
 use super::files::{EDITOR_FILE, HOME, tidy_path};
-use crate::manifest::{flatten_lists, parse};
+use crate::manifest::{flatten_lists, parse, parse_words};
 use crate::model::Value;
 use crate::sorted::{SharedMap, SharedSet};
 pub use generate::content_hash;
@@ -27,8 +28,6 @@ const FILES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomizat
 
 /// Fields that kustomize has and the lab has not.
 const REFUSED: &[&str] = &[
-    "vars",
-    "buildMetadata",
     "crds",
     "openapi",
     "helmGlobals",
@@ -118,7 +117,15 @@ pub fn build(folder: &str, cx: &Cx<'_>) -> Result<Build, (String, Vec<String>)> 
         folders: Rc::clone(&cx.state.directories),
         editor: cx.host.editor_text().to_string(),
     };
-    let mut builder = Builder { files: &files, open: Vec::new(), warnings: Vec::new(), sort: Value::Null };
+    let mut builder = Builder {
+        files: &files,
+        open: Vec::new(),
+        warnings: Vec::new(),
+        sort: Value::Null,
+        vars: Vec::new(),
+        lead: cx.log_lead('I'),
+        metadata: Vec::new(),
+    };
     let path = tidy_path(folder);
     let built = builder.whole(folder, &path);
     let warnings = builder.warnings;
@@ -135,6 +142,12 @@ struct Builder<'a> {
     warnings: Vec<String>,
     /// `sortOptions` of the outermost.
     sort: Value,
+    /// The vars of all folders so far.
+    vars: Vec<vars::Var>,
+    /// How a line of the log begins.
+    lead: String,
+    /// `buildMetadata` of the outermost.
+    metadata: Vec<String>,
 }
 
 /// What a folder is built as.
@@ -156,8 +169,49 @@ impl<'a> Builder<'a> {
         self.accumulate(path, Role::Base, &mut resources)?;
         generate::add_hashes(&mut resources);
         references::follow(&mut resources);
+        let unused = vars::resolve(&self.vars, &mut resources)?;
+        if !unused.is_empty() {
+            let text = "well-defined vars that were never replaced:";
+            self.warnings.push(format!("{} log.go:245] {text} {}", self.lead, unused.join(",")));
+        }
         order::put_in_order(&self.sort, &mut resources)?;
+        self.sign(&mut resources);
         Ok(resources.into_iter().map(|resource| resource.value).collect())
+    }
+
+    /// Says of the objects what `buildMetadata` wants to be said.
+    ///
+    /// Follows `api/internal/target/kusttarget.go` of kustomize.
+    fn sign(&self, resources: &mut [Resource]) {
+        let wants = |word: &str| self.metadata.iter().any(|it| it == word);
+        for resource in resources {
+            if wants("originAnnotations") && !resource.origin.is_empty() {
+                let path = ["metadata", "annotations", "config.kubernetes.io/origin"];
+                resource.value.set_at(&path, Value::text(&resource.origin));
+            }
+            if wants("managedByLabel") {
+                let path = ["metadata", "labels", "app.kubernetes.io/managed-by"];
+                resource.value.set_at(&path, Value::text("kustomize-(devel)"));
+            }
+        }
+    }
+
+    /// A path as seen from the outermost folder.
+    fn seen_from_start(&self, path: &str) -> String {
+        let start = self.open.first().map_or("", String::as_str);
+        path.strip_prefix(start).unwrap_or(path).trim_start_matches('/').to_string()
+    }
+
+    /// Notes which objects came of a generator in this folder.
+    fn note_generated(&self, path: &str, resources: &mut [Resource]) {
+        let join = |file: &str| if path.is_empty() { file.to_string() } else { format!("{path}/{file}") };
+        let file = FILES.iter().map(|file| join(file)).find(|file| self.files.text(file).is_some());
+        let file = self.seen_from_start(&file.unwrap_or_default());
+        for resource in resources.iter_mut().filter(|resource| resource.origin.is_empty()) {
+            let kind = resource.kind();
+            resource.origin =
+                format!("configuredIn: {file}\nconfiguredBy:\n  apiVersion: builtin\n  kind: {kind}Generator\n");
+        }
     }
 
     /// Adds what the kustomization of a folder says to the objects so far.
@@ -179,6 +233,8 @@ impl<'a> Builder<'a> {
         }
         if self.open.is_empty() {
             self.sort = kustomization.get("sortOptions").cloned().unwrap_or_default();
+            let words = kustomization.list_at(&["buildMetadata"]).iter().filter_map(Value::as_str);
+            self.metadata = words.map(str::to_string).collect();
         }
         self.open.push(path.to_string());
         let folder = Folder { files: self.files, path: path.to_string() };
@@ -192,6 +248,8 @@ impl<'a> Builder<'a> {
             self.accumulate(&folder.join(entry), Role::Component, &mut own)?;
         }
         generate::generate(&kustomization, &folder, &mut own)?;
+        self.note_generated(path, &mut own);
+        vars::collect(&kustomization, &own, &mut self.vars)?;
         patch::apply(&kustomization, &folder, &mut own)?;
         transform::set_namespace(&kustomization, &mut own);
         transform::rename(&kustomization, &mut own);
@@ -226,6 +284,9 @@ impl<'a> Builder<'a> {
         let is_said = |field: &Value| !field.is_null() && field.as_list().is_none_or(|list| !list.is_empty());
         if let Some(name) = REFUSED.iter().find(|name| fields.get(name).is_some_and(is_said)) {
             return Err(format!("this lab's kustomize has no {name}"));
+        }
+        if value.list_at(&["buildMetadata"]).iter().any(|word| word.as_str() == Some("transformerAnnotations")) {
+            return Err("this lab's kustomize has no transformerAnnotations".into());
         }
         if fields.keys().all(|name| matches!(name.as_str(), "apiVersion" | "kind" | "metadata")) {
             return Err(format!("{file} is empty"));
@@ -274,7 +335,8 @@ impl<'a> Builder<'a> {
                 None => format!("{accumulating}: {why}': {no_folder}"),
             })?;
             let merging = format!("accumulating resources: accumulation err='merging resources from '{entry}'");
-            let mut added = values.into_iter().map(Resource::new);
+            let origin = format!("path: {}\n", self.seen_from_start(&path));
+            let mut added = values.into_iter().map(|value| Resource { origin: origin.clone(), ..Resource::new(value) });
             return added
                 .try_for_each(|one| push(one, resources).map_err(|why| format!("{merging}: {why}': {no_folder}")));
         }
@@ -306,7 +368,7 @@ fn push(one: Resource, resources: &mut Vec<Resource>) -> Result<(), String> {
 
 fn read_objects(text: &str) -> Result<Vec<Value>, String> {
     let mut values = Vec::new();
-    for document in parse(text) {
+    for document in parse_words(text) {
         if let Some(error) = document.error {
             return Err(format!("MalformedYAMLError: {}", error.message));
         }

@@ -4,7 +4,7 @@ use super::Folder;
 use super::resource::{Resource, id_of};
 use crate::cluster::patch::json_patch;
 use crate::kubectl::selector::LabelSelector;
-use crate::manifest::{parse, to_yaml};
+use crate::manifest::{parse_words as parse, to_yaml};
 use crate::model::{Labels, Map, Value};
 use crate::schema::{self, Merge, Struct};
 
@@ -233,7 +233,7 @@ fn merge(value: &mut Value, patch: &Value, of: Option<&'static Struct>) {
     for (key, change) in entries.iter().filter(|(key, _)| !key.starts_with('$')) {
         let field = of.and_then(|of| of.field(key));
         let inner = field.and_then(|field| field.kind.structure());
-        if change.is_null() {
+        if change.is_null() || change.str_at(&["$patch"]) == "delete" {
             value.map_mut().remove(key);
             continue;
         }
@@ -265,7 +265,10 @@ fn merge_list(known: &mut Value, changes: &[Value], merge_key: &str, of: Option<
             _ => match list.iter().position(is_same) {
                 Some(at) => {
                     let mut element = list.remove(at);
-                    merge(&mut element, change, of);
+                    // An element is not replaced as a whole: the word leaves it as it is.
+                    if change.str_at(&["$patch"]) != "replace" {
+                        merge(&mut element, change, of);
+                    }
                     named.push(element);
                 }
                 None => named.push(without_nothing(change)),

@@ -36,8 +36,6 @@ const ELSEWHERE: &[(&str, &str, &[&str])] = &[
     ("ConfigMap", "ClusterRole", &["rules", "*", "resourceNames", "*"]),
     ("Secret", "Role", &["rules", "*", "resourceNames", "*"]),
     ("Secret", "ClusterRole", &["rules", "*", "resourceNames", "*"]),
-    ("ServiceAccount", "RoleBinding", &["subjects", "*", "name"]),
-    ("ServiceAccount", "ClusterRoleBinding", &["subjects", "*", "name"]),
     ("Role", "RoleBinding", &["roleRef", "name"]),
     ("ClusterRole", "RoleBinding", &["roleRef", "name"]),
     ("ClusterRole", "ClusterRoleBinding", &["roleRef", "name"]),
@@ -73,9 +71,29 @@ pub fn follow(resources: &mut [Resource]) {
                 visit(resource.value.at_mut(spec), path, &mut |value| follow_one(value, wanted, &find));
             }
         }
+        if matches!(kind.as_str(), "RoleBinding" | "ClusterRoleBinding") {
+            visit(&mut resource.value, &["subjects", "*"], &mut |subject| follow_subject(subject, &known));
+        }
         for (wanted, _, path) in ELSEWHERE.iter().filter(|(_, holder, _)| *holder == kind) {
             visit(&mut resource.value, path, &mut |value| follow_one(value, wanted, &find));
         }
+    }
+}
+
+/// A binding's subject follows an account that it names, with its namespace; the subject's kind does not count.
+///
+/// Follows `setMapping` in `api/filters/nameref` of kustomize.
+fn follow_subject(subject: &mut Value, known: &[Resource]) {
+    let name = subject.str_at(&["name"]).to_string();
+    let namespace = subject.get("namespace").and_then(Value::as_str).map(str::to_string);
+    let is_meant = |it: &&Resource| {
+        it.kind() == "ServiceAccount" && it.is_called(&name) && namespace.as_ref().is_none_or(|own| it.is_in(own))
+    };
+    let mut found = known.iter().filter(is_meant);
+    let (Some(account), None) = (found.next(), found.next()) else { return };
+    subject.set_at(&["name"], Value::text(account.name()));
+    if !account.namespace().is_empty() {
+        subject.set_at(&["namespace"], Value::text(account.namespace()));
     }
 }
 

@@ -12,12 +12,14 @@ pub struct Resource {
     pub past: Vec<(String, String)>,
     /// Whether its name gets the hash of its content.
     pub needs_hash: bool,
+    /// Where it comes from, as an annotation says it; empty until that is known.
+    pub origin: String,
 }
 
 impl Resource {
     /// An object as it is read.
     pub fn new(value: Value) -> Resource {
-        Resource { value, past: Vec::new(), needs_hash: false }
+        Resource { value, past: Vec::new(), needs_hash: false, origin: String::new() }
     }
 
     /// `kind`.
@@ -58,6 +60,11 @@ impl Resource {
     /// Whether it has this name, or had it.
     pub fn is_called(&self, name: &str) -> bool {
         self.name() == name || self.past.iter().any(|(past, _)| past == name)
+    }
+
+    /// Whether it is in this namespace, or was.
+    pub fn is_in(&self, namespace: &str) -> bool {
+        self.namespace() == namespace || self.past.iter().any(|(_, past)| past == namespace)
     }
 
     /// The name that it came with.

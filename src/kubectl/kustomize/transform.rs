@@ -27,8 +27,6 @@ pub fn set_namespace(kustomization: &Value, resources: &mut [Resource]) {
     if namespace.is_empty() {
         return;
     }
-    let accounts: Vec<String> =
-        resources.iter().filter(|it| it.kind() == "ServiceAccount").map(|it| it.name().to_string()).collect();
     for resource in resources {
         if resource.kind() == "Namespace" {
             resource.rename(&namespace);
@@ -38,10 +36,9 @@ pub fn set_namespace(kustomization: &Value, resources: &mut [Resource]) {
         }
         if matches!(resource.kind(), "RoleBinding" | "ClusterRoleBinding") {
             for subject in resource.value.at_mut(&["subjects"]).list_mut() {
-                let name = subject.str_at(&["name"]).to_string();
-                // Whoever is called like an account is taken for it.
-                let is_default = name == "default" && subject.str_at(&["kind"]) == "ServiceAccount";
-                if is_default || accounts.contains(&name) {
+                // Others follow their accounts.
+                let is_default = subject.str_at(&["name"]) == "default";
+                if is_default && subject.str_at(&["kind"]) == "ServiceAccount" {
                     subject.set_at(&["namespace"], Text::new(&namespace));
                 }
             }

@@ -1,7 +1,6 @@
 //! `kubectl diff`: what an apply would change, as two forms beside each other; changes nothing.
 
 use super::apply::{is_empty, patch_between};
-use super::dry_run::log_lead;
 use super::prune::{self, Pruning};
 use super::requests::{FIELD_MANAGER, OnFailure, create_one, dry_patch, for_each, key_of, patch_type_of, warn};
 use crate::cluster::{ApiError, Client, FieldValidation, last_applied};
@@ -124,7 +123,7 @@ fn both_forms_of_server(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>
     });
     let answer = sent.map_err(|error| {
         if matches!(error, ApiError::ApplyConflict(_)) {
-            let lead = log_lead(cx);
+            let lead = cx.log_lead('W');
             let (version, kind) = (key.kind.api_version(), key.kind.names().kind);
             let what = format!("{version}, Kind={kind}: {}", key.name);
             cx.out.err(format!("{lead} diff.go:723] Object ({what}) keeps changing, diffing without lock"));

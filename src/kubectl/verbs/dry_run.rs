@@ -24,7 +24,7 @@ pub fn check(args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
     match args.text("dry-run") {
         "" | "none" | "client" | "server" | "false" => Ok(()),
         "unchanged" | "true" => {
-            let lead = log_lead(cx);
+            let lead = cx.log_lead('W');
             cx.out.err(format!(
                 "{lead} helpers.go:719] --dry-run is deprecated and can be replaced with --dry-run=client."
             ));
@@ -34,13 +34,6 @@ pub fn check(args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
             "Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."
         ))),
     }
-}
-
-/// How a line of kubectl's own log begins: level, day, time and process.
-pub fn log_lead(cx: &Cx<'_>) -> String {
-    let at = cx.now().rfc3339_micro();
-    let part = |from: usize, to: usize| at.get(from..to).unwrap_or_default().to_string();
-    format!("W{}{} {}   27182", part(5, 7), part(8, 10), part(11, 26))
 }
 
 /// Says what went wrong beside, and gives the exit status.

@@ -166,7 +166,7 @@ fn listed_kind(text: &str) -> Result<Option<Kind>, Failure> {
 }
 
 fn warn_of_namespaces(cx: &mut Cx<'_>) {
-    let lead = super::dry_run::log_lead(cx);
+    let lead = cx.log_lead('W');
     cx.out.err(format!(
         "{lead} prune.go:71] Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with \
          the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target \
