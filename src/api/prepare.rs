@@ -1,6 +1,6 @@
 //! The API server's way with an object between decoding and the store; knows nothing of other objects.
 
-use super::decode::{is_same, tidy};
+use super::decode::{is_same, is_same_as, tidy};
 use super::field_error::FieldError;
 use super::kinds::{
     default_object, empty_status, prepare, raises_generation, validate_create, validate_update, warnings,
@@ -47,20 +47,27 @@ pub fn admit_update(old: &Object, mut object: Object, kubernetes: Kubernetes) ->
     }
     let warnings = warnings(&object);
     tidy(&mut object);
-    // What means the same stays the same tree: shared, and no reason to raise the generation. Sets always went through
-    // here and need no such leniency; objects made by controllers leave empty values out.
-    let made_by_controllers = object.kind != Kind::StatefulSet;
-    for (key, value) in old.body.iter().filter(|_| made_by_controllers) {
-        if let Some(next) = object.body.get_mut(key)
-            && is_same(value, next)
-        {
-            *next = value.clone();
-        }
-    }
+    keep_same(old, &mut object);
     if raises_generation(&object, old) {
         object.meta.generation = old.meta.generation + 1;
     }
     Ok(Admitted { object, warnings })
+}
+
+/// What means the same stays the same tree: shared, and no reason to raise the generation. Sets always went through here
+/// and need no such leniency; objects made by controllers leave empty values and defaults out.
+fn keep_same(old: &Object, object: &mut Object) {
+    let (Some(root), true) = (old.kind.structure(), old.kind != Kind::StatefulSet) else { return };
+    let mut known = old.clone();
+    default_object(&mut known);
+    for (key, value) in old.body.iter() {
+        if let (Some(next), Some(before), Some(field)) =
+            (object.body.get_mut(key), known.body.get(key), root.field(key))
+            && is_same_as(before, next, &field.kind)
+        {
+            *next = value.clone();
+        }
+    }
 }
 
 /// A part of a pod that has a subresource of its own.
