@@ -186,25 +186,27 @@ fn play_line(playground: &mut Playground, line: &str, begin: &Begin<'_>) -> Opti
         if begin.is_trace && !said.list_at(&["lines"]).is_empty() {
             print_line(&said, at, line);
         } else if !begin.is_trace {
-            print_said(&said);
+            print!("{}", report::seen(playground, before.as_ref()));
         }
         return None;
     }
     let (at, prompt) = (playground.now(), playground.prompt().text);
+    let before = playground.entries().last().cloned();
     let said = report::play(playground, line);
     if begin.is_trace {
         print_line(&said, at, line);
     } else {
         println!("{prompt}{line}");
-        print_said(&said);
+        print_seen(&report::seen(playground, before.as_ref()), &said);
     }
     Some(said)
 }
 
-/// What was seen, as a person sees it.
-fn print_said(said: &Value) {
-    print!("{}", said.str_at(&["output"]));
-    said.list_at(&["hints"]).iter().filter_map(Value::as_str).for_each(|hint| println!("{hint}"));
+/// What was seen, and the hints that came of the run itself.
+fn print_seen(seen: &str, said: &Value) {
+    print!("{seen}");
+    let hints = said.list_at(&["hints"]).iter().filter_map(Value::as_str);
+    hints.filter(|hint| !seen.lines().any(|line| line == *hint)).for_each(|hint| println!("{hint}"));
 }
 
 /// What was typed and seen, as a line of JSON.

@@ -6,7 +6,7 @@ use crate::cluster::Change;
 use crate::controllers::Outcome;
 use crate::explain::{self, cause::End as Ending};
 use crate::i18n::{self, Lang, decisions};
-use crate::kubectl::Stream;
+use crate::kubectl::{Output, Stream};
 use crate::model::{Key, Kind, Millis, Value, parse_json};
 use crate::obj;
 use crate::playground::{Entry, Playground, Record};
@@ -62,14 +62,26 @@ pub fn wait(playground: &mut Playground) {
     }
 }
 
-/// What was said behind `before`, see [`run`].
-pub fn said(playground: &Playground, before: Option<&Rc<Entry>>) -> Value {
+/// The outputs behind `before`.
+fn outputs<'p>(playground: &'p Playground, before: Option<&Rc<Entry>>) -> impl Iterator<Item = &'p Output> {
     let entries = playground.entries();
     let at = before.and_then(|before| entries.iter().rposition(|entry| Rc::ptr_eq(entry, before)));
     let after = entries.get(at.map_or(0, |at| at + 1)..).unwrap_or_default();
+    after.iter().filter_map(|entry| match &**entry {
+        Entry::Said { output, .. } => Some(output),
+        Entry::Typed { .. } => None,
+    })
+}
+
+/// What is seen behind `before` as one text: each hint at its place, and lines of jobs with their numbers.
+pub fn seen(playground: &Playground, before: Option<&Rc<Entry>>) -> String {
+    outputs(playground, before).flat_map(|output| &output.lines).map(|line| line.marked() + "\n").collect()
+}
+
+/// What was said behind `before`, see [`run`].
+pub fn said(playground: &Playground, before: Option<&Rc<Entry>>) -> Value {
     let (mut text, mut lines, mut hints, mut exit) = (String::new(), Vec::new(), Vec::new(), Value::Null);
-    for entry in after {
-        let Entry::Said { output, .. } = &**entry else { continue };
+    for output in outputs(playground, before) {
         exit = output.exit.map_or(Value::Null, |exit| Value::Int(exit.into()));
         for line in &output.lines {
             let stream = match line.stream {

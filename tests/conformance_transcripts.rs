@@ -83,8 +83,9 @@ impl Player {
                 if line.starts_with("lab ") { Seen::default() } else { seen }
             }
             Action::Begin(line) => {
-                self.jobs += 1;
-                self.command(&format!("{line} > begun.txt 2>&1 &"));
+                let begun = self.command(&format!("{line} > begun.txt 2>&1 &"));
+                let number = begun.out.iter().find_map(|line| line.strip_prefix('[')?.strip_suffix(']')?.parse().ok());
+                self.jobs = number.expect("the number of a command in the background");
                 Seen::default()
             }
             Action::End(_) => {

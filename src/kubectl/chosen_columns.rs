@@ -6,8 +6,7 @@ use super::command::Failure;
 use super::jsonpath;
 use super::output::Output;
 use super::table::{Cell, Table};
-use crate::model::Object;
-use std::rc::Rc;
+use crate::model::Value;
 
 /// The columns of `-o custom-columns=…`: headers and templates.
 ///
@@ -48,15 +47,15 @@ pub(super) fn of_file(text: &str) -> Result<Vec<(String, String)>, Failure> {
     columns.map(column).collect::<Result<_, String>>().map_err(Failure::Client)
 }
 
-/// Prints objects below the headers, up to the first that a template cannot be used with.
-pub(super) fn put(columns: &[(String, String)], no_headers: bool, objects: &[Rc<Object>], out: &mut Output) {
+/// Prints objects below the headers, if there are to be any, up to the first that a template cannot be used with.
+pub fn put(columns: &[(String, String)], has_header: bool, values: &[Value], table: &mut Table, out: &mut Output) {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
-    if !no_headers {
+    if has_header {
         rows.push(columns.iter().map(|(header, _)| Cell::new(header.clone())).collect());
     }
     let mut failed = None;
-    for object in objects {
-        match texts(columns, object) {
+    for value in values {
+        match texts(columns, value) {
             Ok(texts) => rows.extend(broken(&texts)),
             Err(why) => {
                 failed = Some(why);
@@ -64,15 +63,14 @@ pub(super) fn put(columns: &[(String, String)], no_headers: bool, objects: &[Rc<
             }
         }
     }
-    out.lines.extend(Table::default().lines(&rows));
+    out.lines.extend(table.lines(&rows));
     if let Some(why) = failed {
         out.err(format!("error: {why}"));
     }
 }
 
-fn texts(columns: &[(String, String)], object: &Object) -> Result<Vec<String>, String> {
-    let value = object.to_value();
-    columns.iter().map(|(_, template)| jsonpath::cell(template, &value)).collect()
+fn texts(columns: &[(String, String)], value: &Value) -> Result<Vec<String>, String> {
+    columns.iter().map(|(_, template)| jsonpath::cell(template, value)).collect()
 }
 
 /// The rows of one object: what stands behind a line break in a text begins another.

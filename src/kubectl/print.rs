@@ -9,6 +9,7 @@ use super::jsonpath;
 use super::kyaml::to_kyaml;
 use super::output::Output;
 use super::resources::qualified_name;
+use super::table::Table;
 use super::typed_json::typed_json;
 use crate::cluster::managed_fields;
 use crate::cluster::patch::go_dump;
@@ -201,6 +202,11 @@ pub fn print(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut
     i32::from(out.lines.iter().skip(before).any(is_refused))
 }
 
+/// Prints one object in any format but tables, with nothing before it.
+pub fn put_one(format: &Format, object: &Rc<Object>, out: &mut Output) {
+    put(format, std::slice::from_ref(object), true, out);
+}
+
 fn put(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Output) {
     // Templates see the owners of fields; YAML and JSON show them when asked to.
     let shows_managers = !matches!(format, Format::Yaml(false) | Format::Json(false) | Format::Kyaml(false));
@@ -210,7 +216,10 @@ fn put(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Outpu
     };
     match format {
         Format::Name => objects.iter().for_each(|object| out.out(qualified_name(object))),
-        Format::Columns(columns, no_headers) => chosen_columns::put(columns, *no_headers, objects, out),
+        Format::Columns(columns, no_headers) => {
+            let values: Vec<Value> = objects.iter().map(|object| object.to_value()).collect();
+            chosen_columns::put(columns, !no_headers, &values, &mut Table::default(), out);
+        }
         format => put_value(format, &whole(), out),
     }
 }
@@ -226,7 +235,10 @@ pub fn print_value(format: &Format, value: &Value, out: &mut Output) -> i32 {
 fn put_value(format: &Format, value: &Value, out: &mut Output) {
     let style = JsonStyle { indent: 4, escape_html: false };
     match format {
-        Format::Table(_) | Format::Name | Format::Columns(..) => {}
+        Format::Table(_) | Format::Name => {}
+        Format::Columns(columns, no_headers) => {
+            chosen_columns::put(columns, !no_headers, std::slice::from_ref(value), &mut Table::default(), out);
+        }
         Format::Yaml(_) => text_lines(&to_yaml(value), out),
         Format::Kyaml(_) => text_lines(&to_kyaml(value), out),
         Format::Json(_) => text_lines(&(to_json_styled(value, style) + "\n"), out),

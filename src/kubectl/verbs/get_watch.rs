@@ -2,6 +2,7 @@
 
 use super::get_rows::Look;
 use crate::cluster::{self, Change};
+use crate::kubectl::chosen_columns;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::Args;
 use crate::kubectl::kubeconfig::request_timeout;
@@ -10,7 +11,8 @@ use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, Scope};
 use crate::kubectl::selection::Selection;
 use crate::kubectl::table::{Cell, Table};
-use crate::model::{Kind, Millis, Object, Text};
+use crate::model::{Kind, Millis, Object, Text, Value, to_json};
+use crate::obj;
 use std::rc::Rc;
 
 /// `get --watch`.
@@ -24,6 +26,7 @@ struct Watch {
     format: Format,
     table: Table,
     has_header: bool,
+    has_said: bool,
     shows_events: bool,
     /// The version of the store up to which everything was shown.
     version: u64,
@@ -59,6 +62,7 @@ pub(super) fn watch(args: &Args, format: &Format, found: Selection, cx: &mut Cx<
         format: format.clone(),
         table: Table::default(),
         has_header: args.is("no-headers"),
+        has_said: false,
         shows_events: args.is("output-watch-events"),
         version: cx.cluster().resource_version(),
         until: timeout.map(|length| cx.now() + length),
@@ -119,12 +123,7 @@ impl Watch {
             return;
         }
         if !self.format.is_table() {
-            for (_, object) in rows {
-                let mut out = Output::default();
-                print::print(&self.format, std::slice::from_ref(object), true, &mut out);
-                cx.out.lines.extend(out.lines);
-            }
-            return;
+            return self.show_whole(rows, cx);
         }
         let mut cells = Vec::new();
         if !std::mem::replace(&mut self.has_header, true) {
@@ -135,6 +134,33 @@ impl Watch {
         }
         // The first rows are printed together, later ones one by one.
         cx.out.lines.extend(self.table.lines(&cells));
+    }
+
+    /// The same in a format that is no table of the kind's own columns: one printer does all of it.
+    fn show_whole(&mut self, rows: &[(&str, Rc<Object>)], cx: &mut Cx<'_>) {
+        let is_first = !std::mem::replace(&mut self.has_said, true);
+        if let Format::Columns(columns, no_headers) = &self.format {
+            let values: Vec<Value> = rows.iter().map(|(_, object)| object.to_value()).collect();
+            return chosen_columns::put(columns, is_first && !no_headers, &values, &mut self.table, &mut cx.out);
+        }
+        for (number, (event, object)) in rows.iter().enumerate() {
+            let mut out = Output::default();
+            if matches!(self.format, Format::Yaml(_)) && !(is_first && number == 0) {
+                out.out("---");
+            }
+            match self.format {
+                Format::Json(shows) if self.shows_events => {
+                    let value = to_json(&print::value_of(object, shows));
+                    out.out(format!("{{\"type\":{event:?},\"object\":{value}}}"));
+                }
+                Format::Yaml(shows) if self.shows_events => {
+                    let value = obj! { "object" => print::value_of(object, shows), "type" => Text::new(event) };
+                    print::print_value(&self.format, &value, &mut out);
+                }
+                _ => print::put_one(&self.format, object, &mut out),
+            }
+            cx.out.lines.extend(out.lines);
+        }
     }
 
     fn with_event(&self, event: &str, mut row: Vec<Cell>) -> Vec<Cell> {

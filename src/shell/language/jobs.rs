@@ -28,6 +28,9 @@ impl Job {
 
     /// What is said when it is over.
     fn end_text(&self) -> String {
+        if let Some(word) = self.signal.and_then(signal_text) {
+            return format!("[{}]+  {:<24}{}\n", self.number, word.trim_end(), self.text);
+        }
         match self.status {
             Some(0) | None => format!("[{}]+  Done                    {}\n", self.number, self.text),
             Some(status) => format!("[{}]+  Exit {status:<18} {}\n", self.number, self.text),
@@ -36,9 +39,21 @@ impl Job {
 }
 
 impl Shell {
+    /// The number of the next job: numbers above the highest that still runs are free again.
+    fn next_number(&self) -> u32 {
+        let running = self.jobs.iter().filter(|job| job.status.is_none() && job.outlet.is_none());
+        running.map(|job| job.number).max().unwrap_or(0) + 1
+    }
+
+    /// What a console says of a job that a signal has just ended.
+    pub(super) fn end_of_killed(&self, pid: u32) -> Option<String> {
+        let job = self.jobs.iter().find(|job| job.pid == pid && job.signal.is_some())?;
+        (self.is_interactive && self.role == Role::Console).then(|| job.end_text())
+    }
+
     /// Runs a pipeline in the background.
     pub(super) fn start_job(&mut self, pipeline: &Rc<Pipeline>, io: &mut Io<'_>) {
-        self.jobs.retain(|job| job.status.is_none() || job.number == self.job_count);
+        self.jobs.retain(|job| job.status.is_none() || job.pid == 12 + self.job_count);
         if self.jobs.len() >= LIMITS.jobs || self.too_deep(io) {
             let message = self.complain("fork: retry: Resource temporarily unavailable");
             self.emit(2, &message, io);
@@ -46,6 +61,7 @@ impl Shell {
             return;
         }
         self.job_count += 1;
+        let number = self.next_number();
         let mut shell = self.child();
         shell.streams.stdin = false;
         // A job reads nothing from the terminal.
@@ -58,17 +74,17 @@ impl Shell {
         let text = first_words(pipeline);
         match self.role {
             // The page has no process numbers.
-            Role::Console if self.is_interactive => self.emit(1, &format!("[{}]\n", self.job_count), io),
+            Role::Console if self.is_interactive => self.emit(1, &format!("[{number}]\n"), io),
             Role::Console => {}
             _ if self.is_interactive && self.streams.tty => {
-                self.emit(2, &format!("[{}] {pid}\n", self.job_count), io);
+                self.emit(2, &format!("[{number}] {pid}\n"), io);
             }
             _ => {}
         }
         let wake = Millis(i64::MIN);
         self.last_job = Some(pid);
         self.jobs.push(Job {
-            number: self.job_count,
+            number,
             pid,
             status: None,
             text,
@@ -332,10 +348,10 @@ impl Shell {
         self.unwind(|_| false);
         self.jobs.retain(|job| job.status.is_none());
         self.job_count += 1;
-        let number = self.job_count;
+        let number = self.next_number();
         let job = Job {
             number,
-            pid: 12 + number,
+            pid: 12 + self.job_count,
             status: None,
             text: text.clone(),
             was_in_front: true,

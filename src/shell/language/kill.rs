@@ -73,7 +73,10 @@ pub(super) fn kill(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
     let mut others = Vec::new();
     for word in &pids {
         match job_pid(shell, word) {
-            Some(pid) if shell.kill_job(pid, &signal) => {}
+            Some(pid) if shell.kill_job(pid, &signal) => {
+                let said = shell.end_of_killed(pid).unwrap_or_default();
+                shell.emit(1, &said, io);
+            }
             // `$$` is the shell around a subshell.
             _ if *word == own && shell.is_subshell => shell.sent.push((own.clone(), signal.clone())),
             _ if *word == own => shell.receive(&signal),
@@ -91,7 +94,7 @@ pub(super) fn kill(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
 /// The process that a word behind `wait` or `kill` names.
 pub(super) fn job_pid(shell: &Shell, word: &str) -> Option<u32> {
     match word.strip_prefix('%') {
-        Some(number) => shell.jobs.iter().find(|job| job.number.to_string() == number).map(|job| job.pid),
+        Some(number) => shell.jobs.iter().rev().find(|job| job.number.to_string() == number).map(|job| job.pid),
         None => word.parse().ok(),
     }
 }
