@@ -7,6 +7,8 @@ use super::flags::{Args, Flag, Takes, short};
 use super::kustomize;
 use super::metadata_types;
 use super::resources::{ABSENT, Resource};
+use crate::api::kept_version;
+use crate::cluster::{LAST_APPLIED, with_last_applied};
 use crate::manifest::{flatten_lists, parse, typed_item};
 use crate::model::{Value, parse_json_at, to_json};
 use crate::ordering::Order;
@@ -20,8 +22,10 @@ pub const FLAGS: &[Flag] =
 pub struct Source {
     /// The file's name as it was given.
     pub file: String,
-    /// What it says.
+    /// What it says, in the version that the lab keeps.
     pub value: Value,
+    /// The same as it stands there, if that is an older version.
+    written: Option<Value>,
     /// Whether it stood in a list.
     pub is_listed: bool,
     /// The document as it is typed, if that is JSON.
@@ -31,7 +35,25 @@ pub struct Source {
 impl Source {
     /// What came back from an editor.
     pub fn edited(value: Value) -> Source {
-        Source { file: "edited-file".into(), value, is_listed: false, json: None }
+        Source::new("edited-file", value, false)
+    }
+
+    /// A document out of a file.
+    fn new(file: &str, value: Value, is_listed: bool) -> Source {
+        let kept = kept_version(&value);
+        let written = kept.is_some().then(|| value.clone());
+        Source { file: file.into(), value: kept.unwrap_or(value), written, is_listed, json: None }
+    }
+
+    /// What it says, with the annotation that keeps it as it stands in the file.
+    pub fn with_last_applied(&self, namespace: &str) -> Value {
+        let mut modified = with_last_applied(&self.value, namespace);
+        if let Some(written) = &self.written {
+            let kept = with_last_applied(written, namespace);
+            let path = ["metadata", "annotations", LAST_APPLIED];
+            modified.set_at(&path, Value::text(kept.str_at(&path)));
+        }
+        modified
     }
 
     /// The document as JSON, as messages show it.
@@ -188,8 +210,7 @@ pub fn sources(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure
             Ok(values) => values.into_iter(),
             Err(failure) => return Ok((Vec::new(), vec![failure])),
         };
-        let sources =
-            values.map(|value| Source { file: folder.clone(), value, is_listed: false, json: None }).collect();
+        let sources = values.map(|value| Source::new(&folder, value, false)).collect();
         return Ok((sources, Vec::new()));
     }
     let mut texts = Vec::new();
@@ -267,12 +288,7 @@ fn add_document(file: &str, value: Value, json: Option<&str>, sources: &mut Vec<
     let Some(items) = items.and_then(Value::as_list) else {
         let values = flatten_lists(&value).into_iter().filter(|value| !value.is_null());
         let json = json.map(str::to_string);
-        sources.extend(values.map(|value| Source {
-            file: file.to_string(),
-            value,
-            is_listed: false,
-            json: json.clone(),
-        }));
+        sources.extend(values.map(|value| Source { json: json.clone(), ..Source::new(file, value, false) }));
         return Ok(());
     };
     for item in items {
@@ -281,7 +297,7 @@ fn add_document(file: &str, value: Value, json: Option<&str>, sources: &mut Vec<
         }
         let item = typed_item(&value, item);
         let value = flatten_lists(&item).into_iter().next().unwrap_or(item);
-        sources.push(Source { file: file.to_string(), value, is_listed: true, json: None });
+        sources.push(Source::new(file, value, true));
     }
     Ok(())
 }

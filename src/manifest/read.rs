@@ -2,7 +2,7 @@
 
 use super::hint::{Hint, field_hint, kind_hint, rule_hint, type_hint, yaml_hint};
 use super::yaml::{Document, Span, parse};
-use crate::api::{DecodeError, Decoded, FieldErrorKind, admit_create, decode, kept_version};
+use crate::api::{DecodeError, Decoded, FieldErrorKind, admit_create, decode};
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Kind, Object, TimeZone, Value};
 use crate::ordering::Order;
@@ -98,14 +98,14 @@ pub fn types_of_definition(value: &Value) -> Vec<CustomType> {
     value.list_at(&["spec", "versions"]).iter().map(of).collect()
 }
 
-/// The objects of a tree, in the versions that are kept: a `List`'s items, or the tree itself. Null gives none.
+/// The objects of a tree as they are written: a `List`'s items, or the tree itself. Null gives none.
 pub fn flatten_lists(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => Vec::new(),
         value if is_list(value) => {
             value.list_at(&["items"]).iter().flat_map(|it| flatten_lists(&typed_item(value, it))).collect()
         }
-        value => vec![kept_version(value).unwrap_or_else(|| value.clone())],
+        value => vec![value.clone()],
     }
 }
 

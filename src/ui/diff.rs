@@ -1,6 +1,7 @@
 //! What applying the editor's text would change in the cluster, field by field; holds no truth.
 
 use super::store::Lab;
+use crate::api::kept_version;
 use crate::cluster::Cluster;
 use crate::i18n::Lang;
 use crate::i18n::ui::t;
@@ -69,7 +70,8 @@ struct Row {
 
 fn compare(text: &str, cluster: &Cluster) -> Vec<ObjectDiff> {
     let documents = parse(text).into_iter().filter_map(|document| document.value);
-    let values: Vec<Value> = documents.flat_map(|value| flatten_lists(&value)).collect();
+    let kept = |value: Value| kept_version(&value).unwrap_or(value);
+    let values: Vec<Value> = documents.flat_map(|value| flatten_lists(&value)).map(kept).collect();
     values.iter().filter_map(|value| compare_object(value, cluster)).collect()
 }
 

@@ -2,7 +2,6 @@
 
 use super::requests::{OnFailure, create_at, for_each, key_of, validation};
 use super::{create_edit, create_flags, dry_run, generators, raw};
-use crate::cluster::with_last_applied;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::Args;
 use crate::kubectl::help::{self, help};
@@ -56,11 +55,8 @@ pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let exit = for_each(args, cx, "no objects passed to create", OnFailure::GoOn, &mut |source, kind, cx| {
         let key = key_of(source, kind, args, cx)?;
-        let value = if args.is("save-config") {
-            with_last_applied(&source.value, &key.namespace)
-        } else {
-            source.value.clone()
-        };
+        let value =
+            if args.is("save-config") { source.with_last_applied(&key.namespace) } else { source.value.clone() };
         let object = create_at(&value, &source.file, &key, validation, args, cx)?;
         print_operation(args, &object, "created", cx)
     })?;

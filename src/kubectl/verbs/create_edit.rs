@@ -3,7 +3,6 @@
 //! Follows `EditBeforeCreateMode` in kubectl's `cmd/util/editor`.
 
 use super::requests::{chosen_sources, create_at, key_of, kind_of, validation};
-use crate::cluster::with_last_applied;
 use crate::i18n::console;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::editing::{self, Draft, edited_by_command};
@@ -93,7 +92,7 @@ fn create(args: &Args, value: Value, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let kind = kind_of(&source, cx)?;
     let key = key_of(&source, kind, args, cx)?;
     let value = match args.is("save-config") {
-        true => with_last_applied(&source.value, &key.namespace),
+        true => source.with_last_applied(&key.namespace),
         false => source.value.clone(),
     };
     let object = create_at(&value, &source.file, &key, validation(args)?, args, cx)?;
