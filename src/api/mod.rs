@@ -23,6 +23,7 @@ mod kinds;
 pub mod names;
 mod older_version;
 mod prepare;
+mod same;
 mod strategy;
 mod template_dump;
 mod template_hash;

@@ -1,10 +1,11 @@
 //! The API server's way with an object between decoding and the store; knows nothing of other objects.
 
-use super::decode::{is_same, is_same_as, tidy};
+use super::decode::tidy;
 use super::field_error::FieldError;
 use super::kinds::{
     default_object, empty_status, prepare, raises_generation, validate_create, validate_update, warnings,
 };
+use super::same::is_same_as;
 use super::validate::{validate_debugging, validate_resize};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Object};

@@ -2,7 +2,7 @@
 //!
 //! Follows `PrepareForCreate` and `PrepareForUpdate` of the strategies in pkg/registry.
 
-use super::decode::is_same;
+use super::same::is_same;
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Map, Object, Value, encode_base64};
 

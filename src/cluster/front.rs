@@ -2,11 +2,13 @@
 
 use super::error::ApiError;
 use super::last_applied::{LAST_APPLIED, applied_text};
+use super::managed::{self, Applier};
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
-use super::{admission, managed, node_ports, pod_security};
-use crate::api::{self, Admitted, CustomSchema, DecodeError, Decoded, FieldError, PodPart};
+use super::{admission, node_ports, pod_security};
+use crate::api::{self, Admitted, CustomSchema, DecodeError, Decoded, FieldError};
 use crate::model::{Key, Kind, Map, Object, Text, Value, parse_json, to_json};
+use crate::obj;
 use crate::schema;
 use std::rc::Rc;
 
@@ -92,6 +94,33 @@ impl Cluster {
     ) -> Result<Answer, ApiError> {
         self.authorize("patch", "", key)?;
         let root = root_of(key.kind)?;
+        self.check_applied(config, key)?;
+        let applier = Applier { name: client.manager, subresource: "" };
+        let now = self.now();
+        let Some(old) = self.get(key).cloned() else {
+            let (mut object, warnings) = self.read_new(config, &key.namespace, client.validation, None)?;
+            managed::note_apply(None, &mut object, config, root, applier, now, is_forced)?;
+            let object = self.create(object)?;
+            return Ok(Answer { object, is_changed: true, warnings });
+        };
+        check_version(&old, config)?;
+        let next = managed::merge_applied(&old, config, root, applier);
+        let decoded = self.decode_as(key.kind, &next).map_err(|error| ApiError::BadRequest(error.to_string()))?;
+        let mut object = decoded.object;
+        object.meta.resource_version = old.meta.resource_version;
+        // Whose fields they are is asked before what they say.
+        managed::note_apply(Some((&old, &next)), &mut object, config, root, applier, now, is_forced)?;
+        let (mut object, warnings) = self.admitted(&old, object, Vec::new())?;
+        if client.manager == "kubectl" && old.meta.annotations.contains_key(LAST_APPLIED) {
+            // The server keeps the annotation of the client's apply up to date; nobody has to own it for that.
+            object.meta.annotations.insert(LAST_APPLIED, Text::from(applied_text(config, &key.namespace)));
+        }
+        self.store_changed(&old, object, warnings)
+    }
+
+    /// Refuses a configuration that has what nobody may apply, or what its type does not have.
+    pub(super) fn check_applied(&self, config: &Value, key: &Key) -> Result<(), ApiError> {
+        let root = root_of(key.kind)?;
         if config.at(&["metadata", "managedFields"]).is_some_and(|it| !it.is_null()) {
             return Err(ApiError::BadRequest("metadata.managedFields must be nil".into()));
         }
@@ -105,37 +134,37 @@ impl Cluster {
             let what = format!("{group}/{}, Kind={}", key.kind.names().version, key.kind.names().kind);
             return Err(ApiError::Unknown(format!("failed to create typed patch object ({place}; {what}): {first}")));
         }
-        let now = self.now();
-        let Some(old) = self.get(key).cloned() else {
-            let (mut object, warnings) = self.read_new(config, &key.namespace, client.validation, None)?;
-            managed::note_apply(None, &mut object, config, root, client.manager, now, is_forced)?;
-            let object = self.create(object)?;
-            return Ok(Answer { object, is_changed: true, warnings });
-        };
-        let wanted = config.str_at(&["metadata", "resourceVersion"]);
-        if !wanted.is_empty() && wanted != old.meta.resource_version.to_string() {
-            return Err(ApiError::Conflict { kind: key.kind, name: key.name.clone(), why: String::new() });
-        }
-        let next = managed::merge_applied(&old, config, root, client.manager);
-        let decoded = self.decode_as(key.kind, &next).map_err(|error| ApiError::BadRequest(error.to_string()))?;
-        let mut object = decoded.object;
-        object.meta.resource_version = old.meta.resource_version;
-        // Whose fields they are is asked before what they say.
-        managed::note_apply(Some((&old, &next)), &mut object, config, root, client.manager, now, is_forced)?;
-        let (mut object, warnings) = self.admitted(&old, object, Vec::new())?;
-        if client.manager == "kubectl" && old.meta.annotations.contains_key(LAST_APPLIED) {
-            // The server keeps the annotation of the client's apply up to date; nobody has to own it for that.
-            object.meta.annotations.insert(LAST_APPLIED, Text::from(applied_text(config, &key.namespace)));
-        }
-        self.store(&old, object, warnings)
+        Ok(())
     }
 
-    /// Gives the fields that `from` wrote to what `to` applied.
+    /// Gives the annotation of the last client-side apply an owner of its own, so that it outlives the going over to
+    /// server-side apply. Nothing happens if there is none, or it has one.
+    ///
+    /// # Errors
+    /// `NotFound`, or what the API server would refuse.
+    pub fn keep_last_applied(&mut self, key: &Key) -> Result<(), ApiError> {
+        let object = self.fetch(key)?;
+        let Some(text) = object.meta.annotations.get(LAST_APPLIED).cloned() else { return Ok(()) };
+        if !managed::annotators(object, true).is_empty() {
+            return Ok(());
+        }
+        let mut config = obj! { "apiVersion" => key.kind.api_version(), "kind" => key.kind.names().kind };
+        config.set_at(&["metadata", "name"], &key.name);
+        config.set_at(&["metadata", "annotations", LAST_APPLIED], text);
+        let client = Client { manager: "kubectl-last-applied", validation: FieldValidation::Ignore };
+        self.apply_from(&config, key, client, false).map(|_| ())
+    }
+
+    /// Gives what client-side applies wrote to what `to` applied, and says whether there was anything.
     ///
     /// # Errors
     /// `NotFound`.
-    pub fn hand_over_fields(&mut self, key: &Key, from: &str, to: &str) -> Result<Rc<Object>, ApiError> {
-        self.modify(key, |object| managed::hand_over(object, from, to))
+    pub fn hand_over_fields(&mut self, key: &Key, to: &str) -> Result<bool, ApiError> {
+        let from = managed::annotators(self.fetch(key)?, false);
+        for name in &from {
+            self.modify(key, |object| managed::hand_over(object, name, to))?;
+        }
+        Ok(!from.is_empty())
     }
 
     /// Puts a client's tree in the place of the stored object, as `kubectl replace` does.
@@ -195,34 +224,6 @@ impl Cluster {
         self.put(object, warnings, client.manager, "")
     }
 
-    /// Changes a part of a pod by a patch to its subresource.
-    ///
-    /// # Errors
-    /// Whatever the API server would refuse, in its words.
-    pub fn patch_part(
-        &mut self,
-        key: &Key,
-        part: PodPart,
-        patch_type: PatchType,
-        patch: &Value,
-        client: Client<'_>,
-    ) -> Result<Answer, ApiError> {
-        self.authorize("patch", part.name(), key)?;
-        let old = Rc::clone(self.fetch(key)?);
-        let (object, warnings) = patched(&old, patch_type, patch, client.validation, self)?;
-        // What the part does not take is dropped; that somebody asked for it is noted all the same.
-        let asks = object.body.get("spec") != old.body.get("spec");
-        let admitted = api::admit_part(part, &old, object, self.kubernetes())
-            .map_err(|errors| invalid(old.kind, &old.meta.name, &errors))?;
-        let (mut object, now) = (admitted.object, self.now());
-        managed::note_update(Some(&old), &mut object, root_of(old.kind)?, client.manager, part.name(), now);
-        if part == PodPart::EphemeralContainers {
-            pod_security::check_pod(self, &object)?;
-        }
-        let answer = self.store(&old, object, warnings)?;
-        Ok(Answer { is_changed: answer.is_changed || asks, ..answer })
-    }
-
     /// Sets how many pods a set shall have, as the `scale` subresource does.
     ///
     /// # Errors
@@ -251,10 +252,15 @@ impl Cluster {
         }
         let (mut object, warnings) = self.admitted(&old, object, warnings)?;
         managed::note_update(Some(&old), &mut object, root_of(old.kind)?, manager, subresource, self.now());
-        self.store(&old, object, warnings)
+        self.store_changed(&old, object, warnings)
     }
 
-    fn store(&mut self, old: &Object, object: Object, mut warnings: Vec<String>) -> Result<Answer, ApiError> {
+    pub(super) fn store_changed(
+        &mut self,
+        old: &Object,
+        object: Object,
+        mut warnings: Vec<String>,
+    ) -> Result<Answer, ApiError> {
         let object = self.update(object)?;
         let is_changed = object.meta.resource_version != old.meta.resource_version;
         match object.kind {
@@ -268,7 +274,7 @@ impl Cluster {
     }
 
     /// Reads a tree as an object of the kind that it names.
-    fn decode(&self, value: &Value) -> Result<Decoded, DecodeError> {
+    pub(super) fn decode(&self, value: &Value) -> Result<Decoded, DecodeError> {
         match self.kind_of(value.str_at(&["apiVersion"]), value.str_at(&["kind"])) {
             Some(kind) if kind.is_custom() => self.decode_as(kind, value),
             _ => api::decode(value, self.kubernetes()),
@@ -276,7 +282,7 @@ impl Cluster {
     }
 
     /// Reads a tree as an object of a kind.
-    fn decode_as(&self, kind: Kind, value: &Value) -> Result<Decoded, DecodeError> {
+    pub(super) fn decode_as(&self, kind: Kind, value: &Value) -> Result<Decoded, DecodeError> {
         if !kind.is_custom() {
             return api::decode_as(kind, value, self.kubernetes());
         }
@@ -327,6 +333,15 @@ impl Cluster {
     }
 }
 
+/// Refuses a configuration of another version than the stored object's.
+pub(super) fn check_version(old: &Object, config: &Value) -> Result<(), ApiError> {
+    let wanted = config.str_at(&["metadata", "resourceVersion"]);
+    if wanted.is_empty() || wanted == old.meta.resource_version.to_string() {
+        return Ok(());
+    }
+    Err(ApiError::Conflict { kind: old.kind, name: old.meta.name.clone(), why: String::new() })
+}
+
 /// Writes a number at a path of fields, which objects on the way to it are made for.
 fn set_field(map: &mut Map, path: &[&str], number: i64) {
     match path {
@@ -336,7 +351,7 @@ fn set_field(map: &mut Map, path: &[&str], number: i64) {
     }
 }
 
-fn root_of(kind: Kind) -> Result<&'static schema::Struct, ApiError> {
+pub(super) fn root_of(kind: Kind) -> Result<&'static schema::Struct, ApiError> {
     kind.structure().ok_or_else(|| ApiError::BadRequest(format!("no types are known for {kind}")))
 }
 
@@ -398,7 +413,7 @@ fn check_place(old: &Object, next: &Object) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn strict(decoded: &Decoded, validation: FieldValidation) -> Result<Vec<String>, String> {
+pub(super) fn strict(decoded: &Decoded, validation: FieldValidation) -> Result<Vec<String>, String> {
     match (validation, decoded.strict_error()) {
         (FieldValidation::Strict, Some(error)) => Err(error),
         (FieldValidation::Warn, Some(_)) => Ok(decoded.strict_warnings()),
@@ -406,7 +421,7 @@ fn strict(decoded: &Decoded, validation: FieldValidation) -> Result<Vec<String>,
     }
 }
 
-fn cannot_be_handled(value: &Value, why: &str) -> ApiError {
+pub(super) fn cannot_be_handled(value: &Value, why: &str) -> ApiError {
     let (kind, version) = (value.str_at(&["kind"]), value.str_at(&["apiVersion"]));
     let version = version.rsplit('/').next().unwrap_or("");
     // The server knows from the URL which kind it should be; a client that found it ignored the case.
@@ -415,11 +430,11 @@ fn cannot_be_handled(value: &Value, why: &str) -> ApiError {
     ApiError::BadRequest(format!("{kind} in version \"{version}\" cannot be handled as a {wanted}: {why}"))
 }
 
-fn invalid(kind: Kind, name: &Text, errors: &[FieldError]) -> ApiError {
+pub(super) fn invalid(kind: Kind, name: &Text, errors: &[FieldError]) -> ApiError {
     ApiError::Invalid { kind, name: name.clone(), causes: api::messages(errors) }
 }
 
-fn settle_namespace(object: &mut Object, namespace: &str) {
+pub(super) fn settle_namespace(object: &mut Object, namespace: &str) {
     if !object.kind.names().is_namespaced {
         object.meta.namespace = Text::default();
     } else if object.meta.namespace.is_empty() {

@@ -4,6 +4,8 @@
 //! A set of fields is kept as the API spells it (`fieldsV1`): an empty object is a field that belongs to the set, an
 //! object with `.` is one that does so together with fields inside.
 
+mod controllers;
+mod counting;
 mod merge;
 mod misfits;
 mod prune;
@@ -14,11 +16,33 @@ use super::last_applied::last_applied;
 use crate::model::{Manager, Map, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::schema::{Struct, Type};
+pub(in crate::cluster) use counting::counting;
 use merge::merge;
 pub(in crate::cluster) use misfits::misfits;
 use prune::prune;
 use sets::{Shape, all_of, both, compare, minus, owned, paths, union};
 use std::rc::Rc;
+
+/// Who applies a configuration.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Applier<'a> {
+    /// The client's name.
+    pub name: &'a str,
+    /// The subresource that it writes; empty for the object itself.
+    pub subresource: &'a str,
+}
+
+impl Applier<'_> {
+    /// Whether an entry is its own.
+    fn is(self, manager: &Manager) -> bool {
+        manager.applies && manager.name == self.name && manager.subresource == self.subresource
+    }
+
+    /// Whether it may take over what the client's own apply wrote.
+    fn is_kubectl(self) -> bool {
+        self.name == "kubectl" && self.subresource.is_empty()
+    }
+}
 
 /// An object of a type as it is before anybody wrote it: structs are there, whatever may be absent is not.
 fn blank(of: &'static Struct) -> Value {
@@ -45,17 +69,20 @@ fn managers_of(object: &Object, root: &'static Struct) -> Vec<Manager> {
     }
     let (fields, _) = compare(Some(&blank(root)), Some(&object.to_value()), &Shape::Fields(Some(root)));
     vec![Manager {
-        name: "kube-controller-manager".into(),
+        name: controllers::creator(object).into(),
         applies: false,
         subresource: Text::default(),
         at: object.meta.created,
-        fields: owned(fields),
+        fields: owned(fields, ""),
     }]
 }
 
 /// The entries of an object's `metadata.managedFields`.
 pub fn managed_fields(object: &Object, root: &'static Struct) -> Value {
-    let managers = managers_of(object, root);
+    let mut managers = managers_of(object, root);
+    let written = compare(Some(&blank(root)), Some(&object.to_value()), &Shape::Fields(Some(root))).0;
+    managers.extend(controllers::of_status(object, &written, &managers));
+    managers.order_by(Manager::order);
     managers.iter().map(|manager| manager.to_value(object.kind.api_version())).collect::<Vec<_>>().into()
 }
 
@@ -76,7 +103,7 @@ pub(super) fn note_update(
 ) {
     let before = old.map_or_else(|| blank(root), Object::to_value);
     let (written, gone) = compare(Some(&before), Some(&new.to_value()), &Shape::Fields(Some(root)));
-    let (written, gone) = (owned(written), owned(gone));
+    let (written, gone) = (owned(written, subresource), owned(gone, subresource));
     if written.is_null() && gone.is_null() {
         return;
     }
@@ -102,19 +129,19 @@ pub(super) fn note_update(
 }
 
 /// What `apply --server-side` of `config` makes of an object: the tree, without defaults and rules.
-pub(super) fn merge_applied(live: &Object, config: &Value, root: &'static Struct, name: &str) -> Value {
+pub(super) fn merge_applied(live: &Object, config: &Value, root: &'static Struct, by: Applier<'_>) -> Value {
     let shape = Shape::Fields(Some(root));
     let merged = merge(&live.to_value(), config, &shape);
     // With the name, which nobody owns: it keeps the metadata where the labels go.
     let set = all_of(config, &shape, false);
     let managers = managers_of(live, root);
-    let (mine, others): (Vec<_>, Vec<_>) = managers.iter().partition(|it| it.applies && it.name == name);
+    let (mine, others): (Vec<_>, Vec<_>) = managers.iter().partition(|it| by.is(it));
     let last = mine.first().map_or(&Value::Null, |it| &it.fields);
     let kept = others.iter().fold(set, |kept, it| union(&kept, &it.fields));
     prune(&merged, last, &kept, &shape)
 }
 
-/// Notes that `name` applied `config`, which made `merged` of `old` and then, with defaults, `new`. As upstream it is
+/// Notes that `by` applied `config`, which made `merged` of `old` and then, with defaults, `new`. As upstream it is
 /// the tree without defaults that is compared: a list that changes as a whole counts as changed where it lacks them.
 ///
 /// # Errors
@@ -124,19 +151,19 @@ pub(super) fn note_apply(
     new: &mut Object,
     config: &Value,
     root: &'static Struct,
-    name: &str,
+    by: Applier<'_>,
     now: Millis,
     is_forced: bool,
 ) -> Result<(), ApiError> {
     let shape = Shape::Fields(Some(root));
-    let set = owned(all_of(config, &shape, false));
+    let set = counting::set_of(config, &shape, by.subresource);
     let mut managers = old.map_or_else(Vec::new, |(old, _)| managers_of(old, root));
     if let Some((old, merged)) = old {
         let (written, gone) = compare(Some(&old.to_value()), Some(merged), &shape);
-        let (written, gone) = (owned(written), owned(gone));
-        let allowed = if name == "kubectl" { applied_by_client(old, &shape) } else { Value::Null };
+        let (written, gone) = (owned(written, by.subresource), owned(gone, by.subresource));
+        let allowed = if by.is_kubectl() { applied_by_client(old, &shape) } else { Value::Null };
         let mut conflicts = Vec::new();
-        for manager in managers.iter_mut().filter(|it| !it.applies || it.name != name) {
+        for manager in managers.iter_mut().filter(|it| !by.is(it)) {
             let taken = both(&manager.fields, &written);
             let refused = minus(&taken, &allowed);
             if !refused.is_null() {
@@ -148,13 +175,13 @@ pub(super) fn note_apply(
             return Err(ApiError::ApplyConflict(conflict_text(conflicts, old.kind.api_version())));
         }
     }
-    match managers.iter_mut().find(|it| it.applies && it.name == name) {
+    match managers.iter_mut().find(|it| by.is(it)) {
         Some(own) if own.fields == set => {}
         Some(own) => (own.fields, own.at) = (set, now),
         None => managers.push(Manager {
-            name: Text::new(name),
+            name: Text::new(by.name),
             applies: true,
-            subresource: Text::default(),
+            subresource: Text::new(by.subresource),
             at: now,
             fields: set,
         }),
@@ -168,16 +195,29 @@ pub(super) fn note_apply(
 fn applied_by_client(live: &Object, shape: &Shape) -> Value {
     let Some(config) = last_applied(live) else { return Value::Null };
     let (other, gone) = compare(Some(&config), Some(&live.to_value()), shape);
-    minus(&minus(&owned(all_of(&config, shape, false)), &owned(other)), &owned(gone))
+    minus(&minus(&owned(all_of(&config, shape, false), ""), &owned(other, "")), &owned(gone, ""))
+}
+
+/// Who owns the annotation of the last client-side apply: by `apply --server-side`, or by another write.
+pub(super) fn annotators(object: &Object, applies: bool) -> Vec<Text> {
+    let path = ["f:metadata", "f:annotations", "f:kubectl.kubernetes.io/last-applied-configuration"];
+    let all = object.meta.managers.iter().flat_map(|managers| managers.iter());
+    let owns = |it: &&Manager| {
+        it.applies == applies && it.subresource.is_empty() && it.fields.at(&path).is_some_and(sets::is_member)
+    };
+    all.filter(owns).map(|it| it.name.clone()).collect()
 }
 
 /// Gives what `from` wrote to what `to` applied: kubectl does so when a user goes over to server-side apply.
+///
+/// Follows client-go's `util/csaupgrade/upgrade.go`.
 pub(super) fn hand_over(object: &mut Object, from: &str, to: &str) {
     let Some(managers) = &object.meta.managers else { return };
     let mut managers = managers.to_vec();
-    let Some(at) = managers.iter().position(|it| !it.applies && it.name == from) else { return };
+    let is_old = |it: &Manager| !it.applies && it.name == from && it.subresource.is_empty();
+    let Some(at) = managers.iter().position(is_old) else { return };
     let old = managers.remove(at);
-    if let Some(own) = managers.iter_mut().find(|it| it.applies && it.name == to) {
+    if let Some(own) = managers.iter_mut().find(|it| Applier { name: to, subresource: "" }.is(it)) {
         own.fields = union(&own.fields, &old.fields);
     }
     put(managers, object);

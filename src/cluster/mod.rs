@@ -30,6 +30,7 @@ mod rng;
 mod runtime_class;
 mod status_rules;
 mod store;
+mod subresource;
 mod trace;
 mod user;
 
@@ -48,6 +49,7 @@ pub use quota::used_of;
 pub use request::{Asked, Request};
 pub use rng::{NAME_ALPHABET, Rng};
 pub use store::{Change, Cluster, DeleteOptions, Propagation, Verb};
+pub use subresource::Part;
 pub use user::User;
 
 use crate::model::{Object, Quantity};

@@ -351,8 +351,12 @@ impl Cluster {
         if object.meta.resource_version != old.meta.resource_version {
             return Err(ApiError::Conflict { kind: key.kind, name: key.name, why: String::new() });
         }
+        object.meta.status_at = old.meta.status_at;
         if *old == object {
             return Ok(old);
+        }
+        if old.body.get("status") != object.body.get("status") {
+            object.meta.status_at = self.now;
         }
         let has_gone = object.meta.is_terminating()
             && object.meta.finalizers.is_empty()

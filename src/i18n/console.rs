@@ -189,6 +189,16 @@ const HINTS: &[Entry] = &[
         "下のオブジェクトを書き換えて保存してください。\n# で始まる行は読まれません。空にすると編集を取りやめます。",
     ),
     (
+        "kuberc_absent",
+        "kubectl keeps aliases and defaults of flags in ~/.kube/kuberc; this lab reads no such file",
+        "kubectl は別名やフラグの既定値を ~/.kube/kuberc に保存しますが、このラボはそのファイルを読みません",
+    ),
+    (
+        "edit_scale",
+        "kubectl cannot save an edited Scale: it knows no such kind; kubectl scale {name} --replicas=N sets it",
+        "kubectl は編集した Scale を保存できません（この種類を知りません）。kubectl scale {name} --replicas=N で変えられます",
+    ),
+    (
         "edit_opened",
         "{name} is open in the editor: change it there and save it; Ctrl-C cancels",
         "{name} をエディターに開きました。書き換えて保存してください。Ctrl-C で取りやめます",

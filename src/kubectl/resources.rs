@@ -6,6 +6,7 @@ use super::command::{Cx, Failure};
 use super::flags::Args;
 use super::heartbeats;
 use super::selector::{FieldSelector, LabelSelector};
+use super::subresource::Place;
 use crate::api::go_quoted;
 use crate::cluster::{ApiError, Cluster};
 use crate::model::{Key, Kind, Object, Text};
@@ -372,15 +373,17 @@ fn not_allowed() -> Failure {
 /// # Errors
 /// `NotFound` in the API's words.
 pub fn fetch(resource: Resource, namespace: &Text, name: &str, cx: &Cx<'_>) -> Result<Rc<Object>, Failure> {
-    fetch_for("get", resource, namespace, name, cx)
+    fetch_for("get", "", resource, namespace, name, cx)
 }
 
-/// The object of a type by name, for somebody who means to do something else with it than to read it.
+/// The object of a type by name, for somebody who means to do something else with it than to read it, or means the
+/// place `part` below it; that is empty for the object itself.
 ///
 /// # Errors
 /// `Forbidden` and `NotFound` in the API's words.
 pub fn fetch_for(
     verb: &str,
+    part: &str,
     resource: Resource,
     namespace: &Text,
     name: &str,
@@ -389,7 +392,8 @@ pub fn fetch_for(
     match resource {
         Resource::Kept(kind) if !is_served(kind, cx.cluster()) => Err(Failure::NotFound(not_served(verb, kind, name))),
         Resource::Kept(kind) => {
-            cx.check_access(verb, kind, "", namespace, name)?;
+            Place::named(part, kind)?;
+            cx.check_access(verb, kind, part, namespace, name)?;
             let key = Key::new(kind, namespace.clone(), Text::new(name));
             if let Some(object) = heartbeats::objects(kind, cx.cluster()).into_iter().find(|it| it.key() == key) {
                 return Ok(object);

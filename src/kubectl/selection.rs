@@ -119,6 +119,9 @@ pub fn select(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Selection, F
     }
     match targets(args, rules, cx)? {
         Targets::Names(names) => Ok(select_names(&names, rules, args, cx)),
+        Targets::Types(_) if !args.text("subresource").is_empty() => {
+            Err(Failure::client("subresource cannot be used when bulk resources are specified"))
+        }
         Targets::Types(types) => {
             let scope = Scope::of(args, cx)?;
             let mut found = Selection { types, ..Selection::default() };
@@ -160,10 +163,10 @@ pub fn targets(args: &Args, rules: Rules, cx: &Cx<'_>) -> Result<Targets, Failur
 }
 
 fn select_names(names: &[(Resource, String)], rules: Rules, args: &Args, cx: &Cx<'_>) -> Selection {
-    let namespace = namespace_of(args, cx);
+    let (namespace, part) = (namespace_of(args, cx), args.text("subresource"));
     let mut found = Selection { is_single: names.len() == 1, ..Selection::default() };
     for (resource, name) in names {
-        match fetch_for(rules.asks, *resource, &namespace, name, cx) {
+        match fetch_for(rules.asks, part, *resource, &namespace, name, cx) {
             Ok(object) => found.objects.push(object),
             Err(failure) => found.failures.push(failure),
         }

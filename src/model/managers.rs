@@ -39,9 +39,9 @@ impl Manager {
         if self.applies { "Apply" } else { "Update" }
     }
 
-    /// The order of the entries: what was applied first, then by time and name.
+    /// The order of the entries: what was applied first, then by time, in seconds, and name.
     pub fn order(&self, other: &Manager) -> Ordering {
-        let key = |it: &Manager| (!it.applies, it.at, it.name.clone(), it.subresource.clone());
+        let key = |it: &Manager| (!it.applies, it.at.0 / 1000, it.name.clone(), it.subresource.clone());
         key(self).cmp(&key(other))
     }
 }

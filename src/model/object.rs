@@ -94,6 +94,8 @@ pub struct Meta {
     pub finalizers: Rc<Vec<Text>>,
     /// Who owns which fields, as far as clients wrote it; `None` until one does.
     pub managers: Option<Rc<Vec<Manager>>>,
+    /// When its status was written last.
+    pub status_at: Millis,
 }
 
 impl Meta {
@@ -198,6 +200,7 @@ impl Meta {
             owner_references: Rc::new(list("ownerReferences").iter().map(owner_from_value).collect()),
             finalizers: Rc::new(list("finalizers").iter().filter_map(Value::as_text).cloned().collect()),
             managers: None,
+            status_at: Millis::ZERO,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The rules for changing a stored pod, as a whole or through one of its subresources.
 
-use super::super::decode::is_same;
 use super::super::diff::go_diff;
 use super::super::field_error::{Errors, FieldError, Path};
+use super::super::same::is_same;
 use super::update::Change;
 use super::{at, entries, list, meta, number, of, pod, text};
 use crate::kubernetes::Kubernetes;

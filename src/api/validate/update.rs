@@ -1,8 +1,8 @@
 //! The rules for changing a stored object: what has to stay as it is.
 
-use super::super::decode::is_same;
 use super::super::diff::volume_diff;
 use super::super::field_error::{Errors, Path};
+use super::super::same::is_same;
 use super::super::template_dump::{struct_dump, template_dump};
 use super::{at, of, quantity};
 use crate::kubernetes::Kubernetes;

@@ -237,11 +237,14 @@ pub(super) fn compare(old: Option<&Value>, new: Option<&Value>, shape: &Shape) -
 }
 
 /// Without what nobody owns: the object's identity, and its status unless that is what was written.
-pub(super) fn owned(set: Value) -> Value {
+pub(super) fn owned(set: Value, subresource: &str) -> Value {
     let Value::Map(mut set) = set else { return set };
     let is_member = set.remove(".").is_some();
-    for name in ["f:apiVersion", "f:kind", "f:status"] {
+    for name in ["f:apiVersion", "f:kind"] {
         set.remove(name);
+    }
+    if subresource != "status" {
+        set.remove("f:status");
     }
     if let Some(Value::Map(metadata)) = set.remove("f:metadata") {
         let mut metadata = metadata;

@@ -1,25 +1,25 @@
 //! `kubectl apply`: a manifest and what was applied before become a patch, at the client or at the API server.
 
 use super::apply_force::{self, Renewal};
+use super::delete;
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
 use super::prune::{self, Pruning};
 use super::requests::{
     FIELD_MANAGER, OnFailure, VALIDATE, create_at, dry_patch, for_each, key_of, long_name, patch_type_of, validation,
     warn,
 };
-use super::{delete, refusal};
-use crate::cluster::{
-    Answer, ApiError, Client, FieldValidation, LAST_APPLIED as ANNOTATION, last_applied, with_last_applied,
-};
+use crate::api::kept_version;
+use crate::cluster::{Answer, ApiError, Client, Cluster, FieldValidation, LAST_APPLIED as ANNOTATION, last_applied};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
 use crate::kubectl::print::{self, Format, print_operation};
 use crate::kubectl::selection;
+use crate::kubectl::subresource::Place;
 use crate::kubectl::three_way::three_way_patch;
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Key, Kind, Object, Text, Value, to_json};
+use crate::model::{Key, Kind, Map, Object, Text, Value, to_json};
 use std::rc::Rc;
 
 /// The row of `kubectl apply`.
@@ -96,9 +96,6 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let validation = validation(args)?;
     let mut pruning = Pruning::of(args)?;
     validate(args)?;
-    if args.has("subresource") {
-        return Err(refusal("subresource", cx));
-    }
     let mut all = Vec::new();
     let mut ways: Vec<(&'static str, Text)> = Vec::new();
     let mut renewals = Vec::new();
@@ -146,7 +143,7 @@ fn renewal(
         return Ok(None);
     }
     let key = key_of(source, kind, args, cx)?;
-    let modified = with_last_applied(&source.value, &key.namespace);
+    let modified = source.with_last_applied(&key.namespace);
     let old = cx.cluster().get(&key).cloned();
     Ok(old.map(|old| Renewal { key, modified, old, file: source.file.clone(), validation }))
 }
@@ -206,14 +203,15 @@ fn apply_one(
     }
     cx.check_access("get", kind, "", &key.namespace, &key.name)
         .map_err(|error| Failure::ServerAt(retrieving(), error))?;
-    let modified = with_last_applied(&source.value, &key.namespace);
+    let modified = source.with_last_applied(&key.namespace);
     let Some(old) = cx.cluster().get(&key).cloned() else {
-        return Ok((create_at(&modified, &source.file, &key, validation, args, cx)?, "created"));
+        let sent = without_nulls(&modified);
+        return Ok((create_at(&sent, &source.file, &key, validation, args, cx)?, "created"));
     };
     if old.meta.is_terminating() {
         cx.out.err(format!("Warning: Detected changes to resource {} which is currently being deleted.", key.name));
     }
-    let original = last_applied(&old);
+    let original = last_applied(&old).map(|it| kept_version(&it).unwrap_or(it));
     if original.is_none() {
         cx.out.err(format!(
             "Warning: resource {}/{} is missing the {LAST_APPLIED} annotation which is required by kubectl apply. \
@@ -233,6 +231,21 @@ fn apply_one(
     }
     let object = patch_one(&key, &patch, &source.file, validation, args, &old, cx)?;
     Ok((object, "configured"))
+}
+
+/// What a manifest says without the fields that are null: of an object that is there they would be deleted, so one that
+/// is new does not get them. The annotation keeps them.
+///
+/// Follows `pruneNullsFromMap` in pkg/cmd/apply/apply.go.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Map(map) => {
+            let kept = map.iter().filter(|(_, inner)| !inner.is_null());
+            kept.map(|(name, inner)| (name.clone(), without_nulls(inner))).collect::<Map>().into()
+        }
+        Value::List(list) => list.iter().map(without_nulls).collect::<Vec<_>>().into(),
+        other => other.clone(),
+    }
 }
 
 /// Sends the manifest as it is and lets the API server merge it; conflicts with other managers refuse it.
@@ -256,14 +269,14 @@ are the ways you can resolve this warning:
   stop managing the field (remove it from their configuration).
 See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts";
     let is_forced = args.is("force-conflicts");
+    let place = Place::named(args.text("subresource"), key.kind)?;
     let sent = cx.send(is_dry(args), &mut |cluster, manager| {
-        let answer = cluster.apply_from(&source.value, key, Client { manager, validation }, is_forced)?;
-        if manager != "kubectl" || last_applied(&answer.object).is_none() {
-            return Ok(answer);
+        let client = Client { manager, validation };
+        match place {
+            Place::Whole => apply_whole(&source.value, key, client, is_forced, cluster),
+            Place::Part(part) => cluster.apply_part(&source.value, key, part, client, is_forced),
+            Place::Scale => cluster.apply_scale(&source.value, key),
         }
-        // Who goes over from the client's apply takes along what that owned.
-        let object = cluster.hand_over_fields(key, CLIENT_SIDE_APPLY, manager)?;
-        Ok(Answer { object, ..answer })
     });
     match sent {
         Ok(answer) => {
@@ -274,6 +287,28 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts"
         Err(error @ ApiError::Conflict { .. }) => Err(Failure::client(format!("{error}\n{WAYS_OUT}"))),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Applies an object. Who goes over from the client's apply takes along what that owned, and applies once more: what
+/// the manifest has dropped since then goes.
+///
+/// Follows `migrateToSSAIfNecessary` in pkg/cmd/apply/apply.go.
+fn apply_whole(
+    config: &Value,
+    key: &Key,
+    client: Client<'_>,
+    is_forced: bool,
+    cluster: &mut Cluster,
+) -> Result<Answer, ApiError> {
+    let answer = cluster.apply_from(config, key, client, is_forced)?;
+    if client.manager == "kubectl" {
+        cluster.keep_last_applied(key)?;
+    }
+    if !cluster.hand_over_fields(key, client.manager)? {
+        return Ok(answer);
+    }
+    let again = cluster.apply_from(config, key, client, is_forced)?;
+    Ok(Answer { object: again.object, ..answer })
 }
 
 /// Whether a patch changes nothing.

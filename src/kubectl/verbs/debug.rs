@@ -7,7 +7,7 @@ use super::requests::read_patch;
 use super::run::attach_when_running;
 use crate::api::PodPart;
 use crate::cluster::patch::strategic_merge;
-use crate::cluster::{Client, DeleteOptions, FieldValidation, NAME_ALPHABET, PatchType};
+use crate::cluster::{Client, DeleteOptions, FieldValidation, NAME_ALPHABET, Part, PatchType};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -168,7 +168,7 @@ fn by_ephemeral_container(args: &Args, profile: Profile, pod: &Rc<Object>, cx: &
     let key = pod.key();
     cx.send(false, &mut |cluster, manager| {
         let client = Client { manager, validation: FieldValidation::Ignore };
-        cluster.patch_part(&key, PodPart::EphemeralContainers, PatchType::Merge, &patch, client)
+        cluster.patch_part(&key, Part::Pod(PodPart::EphemeralContainers), PatchType::Merge, &patch, client)
     })?;
     Ok(attach(args, key, name, cx))
 }

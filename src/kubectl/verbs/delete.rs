@@ -354,7 +354,7 @@ fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Chosen, Failure> {
     let (names, mut failures) = named_in_files(args, RULES, cx)?;
     let (count, mut objects) = (names.len(), Vec::new());
     for named in names {
-        match fetch_for("delete", named.resource, &named.namespace, &named.name, cx) {
+        match fetch_for("delete", "", named.resource, &named.namespace, &named.name, cx) {
             Ok(object) => objects.push(object),
             Err(failure) => failures.push(failure.at(&format!("error when deleting {:?}", named.file))),
         }

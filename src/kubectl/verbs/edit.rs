@@ -6,7 +6,8 @@
 use super::apply::patch_between;
 use super::dry_run::finish;
 use super::requests::{FIELD_MANAGER, VALIDATE, validation, warn};
-use crate::cluster::{ApiError, Client, FieldValidation, PatchType, with_last_applied};
+use super::scale::scale_of;
+use crate::cluster::{ApiError, Client, Cluster, FieldValidation, PatchType, with_last_applied};
 use crate::i18n::console;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::editing::{self, Draft, edited_by_command};
@@ -16,6 +17,7 @@ use crate::kubectl::manifests;
 use crate::kubectl::print::{Format, value_of};
 use crate::kubectl::resources::qualified_name;
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select_named};
+use crate::kubectl::subresource::Place;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::manifest::{parse, to_yaml};
 use crate::model::{Key, Object, Value, to_json};
@@ -46,7 +48,7 @@ pub const FLAGS: &[&[Flag]] = &[
         VALIDATE,
         short("output", 'o', Takes::Text),
         long("save-config", Takes::Bool),
-        long("subresource", Takes::Text).refused(),
+        long("subresource", Takes::Text),
         long("windows-line-endings", Takes::Bool).ignored(),
         long("output-patch", Takes::Bool),
         long("show-managed-fields", Takes::Bool),
@@ -74,15 +76,17 @@ struct How {
     shows_patch: bool,
     shows_managers: bool,
     tells_names: bool,
+    place: Place,
 }
 
 impl How {
-    fn of(args: &Args) -> How {
+    fn of(args: &Args, place: Place) -> How {
         How {
             saves_config: args.is("save-config"),
             shows_patch: args.is("output-patch"),
             shows_managers: args.is("show-managed-fields"),
             tells_names: args.text("output") == "name",
+            place,
         }
     }
 }
@@ -101,12 +105,15 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let rules = Rules { labelled: Labelled::Live, ..Rules::default() };
     let Selection { objects: originals, failures, .. } = select_named(args, rules, cx)?;
     let Some(first) = originals.first().filter(|_| failures.is_empty()) else { return finish(&failures, cx) };
-    let how = How::of(args);
-    let text = text_of(how, &originals);
+    let name = qualified_name(first);
+    let how = How::of(args, Place::named(args.text("subresource"), first.kind)?);
+    if how.place == Place::Scale {
+        cx.hint("edit_scale", &[("name", &name)]);
+    }
+    let text = text_of(how, &originals, cx.cluster());
     if let Some(edited_text) = edited_by_command(&text, cx) {
         return edited(how, originals.clone(), edited_text?, cx);
     }
-    let name = qualified_name(first);
     let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
     let edit = Edit { how, originals, original: text.clone(), shown: text, has_failed: false, file };
     let flow = edit.open(&[], cx);
@@ -115,8 +122,11 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 /// The objects as the text that is edited.
-fn text_of(how: How, objects: &[Rc<Object>]) -> String {
-    let shown = |object: &Object| value_of(object, how.shows_managers);
+fn text_of(how: How, objects: &[Rc<Object>], cluster: &Cluster) -> String {
+    let shown = |object: &Object| match how.place {
+        Place::Scale => scale_of(object, cluster.replicas_of(object)),
+        _ => value_of(object, how.shows_managers),
+    };
     match objects {
         [only] => to_yaml(&shown(only)),
         several => {
@@ -128,7 +138,7 @@ fn text_of(how: How, objects: &[Rc<Object>]) -> String {
 
 /// Stores what a command made of the text: it is not asked twice.
 fn edited(how: How, originals: Vec<Rc<Object>>, text: String, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let shown = text_of(how, &originals);
+    let shown = text_of(how, &originals, cx.cluster());
     let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
     let edit = Edit { how, originals, original: shown.clone(), shown, has_failed: false, file };
     let flow = edit.take(&text, cx);
@@ -164,7 +174,7 @@ impl Draft for Edit {
             return Flow::Done(0);
         }
         self.shown = text;
-        let values = match read(&self.shown) {
+        let values = match read(&self.shown).and_then(|values| self.mapped(values)) {
             Ok(values) => values,
             Err(error) => {
                 self.has_failed = true;
@@ -215,6 +225,20 @@ impl Draft for Edit {
 }
 
 impl Edit {
+    /// The objects of the text, if kubectl knows their kinds: it has none for a Scale.
+    fn mapped(&self, values: Vec<Value>) -> Result<Vec<Value>, String> {
+        let Some(value) = values.first().filter(|_| self.how.place == Place::Scale) else { return Ok(values) };
+        let text = |path: &[&str]| value.str_at(path).to_string();
+        Err(format!(
+            "resource mapping not found for name: {:?} namespace: {:?} from \"edited-file\": no matches for kind {:?} \
+             in version {:?}\nensure CRDs are installed first",
+            text(&["metadata", "name"]),
+            text(&["metadata", "namespace"]),
+            text(&["kind"]),
+            text(&["apiVersion"])
+        ))
+    }
+
     /// Hands the text over, with the reasons above it.
     fn open(self, reasons: &[String], cx: &mut Cx<'_>) -> Flow {
         let mut text = String::new();
@@ -307,7 +331,10 @@ fn store(how: How, object: &Rc<Object>, value: &Value, cx: &mut Cx<'_>) -> Resul
     }
     let answer = cx.send(false, &mut |cluster, manager| {
         let client = Client { manager, validation: FieldValidation::Strict };
-        cluster.patch_value(&key, PatchType::Strategic, &patch, client)
+        match how.place {
+            Place::Part(part) => cluster.patch_part(&key, part, PatchType::Strategic, &patch, client),
+            _ => cluster.patch_value(&key, PatchType::Strategic, &patch, client),
+        }
     })?;
     warn(&answer, cx);
     Ok("edited")

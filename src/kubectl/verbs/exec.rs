@@ -81,8 +81,11 @@ pub const ATTACH_FLAGS: &[Flag] = &[
     short("tty", 't', Takes::Bool),
     short("quiet", 'q', Takes::Bool),
     long("pod-running-timeout", Takes::Duration),
-    long("detach-keys", Takes::Text).ignored(),
+    DETACH_KEYS,
 ];
+
+/// `--detach-keys`: a session here is left by Ctrl-C or Ctrl-D.
+pub const DETACH_KEYS: Flag = long("detach-keys", Takes::Text).ignored();
 
 /// A process in a container that the console is connected to.
 #[derive(Clone, Debug)]

@@ -116,7 +116,6 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         warn_of_sorting(args, cx);
         return get_watch::watch(args, &format, found, cx);
     }
-    let found = of_subresource(args, found)?;
     if format.is_table() { get_table(args, &format, found, cx) } else { get_whole(args, &format, found, cx) }
 }
 
@@ -145,23 +144,6 @@ fn warn_of_sorting(args: &Args, cx: &mut Cx<'_>) {
         true => "warning: --watch requested, --sort-by will be ignored for watch events received",
         false => "warning: --watch-only requested, --sort-by will be ignored",
     });
-}
-
-/// What `--subresource` leaves of the objects: their status and scale have forms of their own.
-fn of_subresource(args: &Args, found: Selection) -> Result<Selection, Failure> {
-    if !args.text("subresource").is_empty() && !found.types.is_empty() {
-        return Err(Failure::client("subresource cannot be used when bulk resources are specified"));
-    }
-    let has = |object: &Rc<Object>| match args.text("subresource") {
-        "" => true,
-        "status" => object.kind.info().has_status,
-        "scale" => object.kind.info().is_scalable,
-        _ => false,
-    };
-    if found.objects.iter().all(has) && (args.text("subresource").is_empty() || found.types.is_empty()) {
-        return Ok(found);
-    }
-    Err(Failure::Raw("Error from server (NotFound): the server could not find the requested resource".into()))
 }
 
 /// Prints tables: a group for each kind, and what went wrong below.
@@ -228,8 +210,11 @@ fn get_whole(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
     sort(args, &mut objects, false)?;
     if args.text("subresource") == "scale"
         && let [only] = objects.as_slice()
-        && *format != Format::Name
     {
+        if *format == Format::Name {
+            cx.out.out(format!("scale.autoscaling/{}", only.meta.name));
+            return Ok(Flow::Done(0));
+        }
         let scale = scale_of(only, cx.cluster().replicas_of(only));
         return Ok(Flow::Done(print::print_value(format, &scale, &mut cx.out)));
     }

@@ -78,7 +78,7 @@ use super::verb::{Help, Verb};
 use crate::cluster::{PODS_MAX, User};
 use crate::model::{Kind, Text};
 use std::rc::Rc;
-use suggestions::suggestions;
+use suggestions::unknown;
 
 /// The rows of the verbs, in the order of their names; those of `config` stand with it.
 static ROWS: &[&Verb] = &[
@@ -450,51 +450,6 @@ fn help(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     super::print::text_lines(&text, &mut cx.out);
     OK
-}
-
-fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let Some((first, rest)) = words.split_first() else { return help(&[], cx) };
-    let second = subcommands(first);
-    if !second.is_empty() {
-        let asks_help = rest.iter().all(|word| matches!(*word, "-h" | "--help"));
-        // That one runs nothing itself, whatever stands behind it.
-        if rest.is_empty() || asks_help || *first == "certificate" {
-            // `set` complains on standard error, the others print their help.
-            help(if *first == "certificate" { &["certificate"][..] } else { words }, cx)?;
-            if *first == "set" && rest.is_empty() {
-                for line in &mut cx.out.lines {
-                    line.stream = super::output::Stream::Err;
-                }
-            }
-            return Ok(Flow::Done(i32::from(rest.is_empty() && *first != "certificate")));
-        }
-        cx.fail(&Failure::Usage(format!("unknown command {:?}", rest.join(" ")), (*first).into()));
-        if let Some(near) = rest.first().and_then(|word| suggest::nearest(word, second)) {
-            cx.hint("did_you_mean", &[("word", &format!("kubectl {first} {near}"))]);
-        }
-        return Ok(Flow::Done(1));
-    }
-    if let Some(flag) = first.strip_prefix('-') {
-        cx.out.err(format!("error: unknown flag: -{flag}"));
-        cx.out.err("See 'kubectl --help' for usage.");
-        return Ok(Flow::Done(1));
-    }
-    if *first == "alpha" {
-        cx.out.out("No alpha commands are available in this version of kubectl");
-        return OK;
-    }
-    cx.out.err(format!("error: unknown command {first:?} for \"kubectl\""));
-    let near = suggestions(first);
-    if !near.is_empty() {
-        cx.out.err("");
-        cx.out.err("Did you mean this?");
-        near.iter().for_each(|name| cx.out.err(format!("\t{name}")));
-        return Ok(Flow::Done(1));
-    }
-    if super::resources::Resource::find(first.split('/').next().unwrap_or(first), &cx.custom_kinds()).is_some() {
-        cx.hint("did_you_mean", &[("word", &format!("kubectl get {}", words.join(" ")))]);
-    }
-    Ok(Flow::Done(1))
 }
 
 #[cfg(test)]

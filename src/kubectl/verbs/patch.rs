@@ -2,10 +2,9 @@
 
 use super::dry_run::{self, DRY_RUN, finish, is_dry, is_local};
 use super::requests::{FIELD_MANAGER, read_patch, warn};
-use super::scale::{NO_SUBRESOURCE, scale_of, too_large};
-use crate::api::PodPart;
+use super::scale::{scale_of, too_large};
 use crate::cluster::patch::{PatchError, json_merge, json_patch, strategic_merge};
-use crate::cluster::{ApiError, Client, FieldValidation, PatchType, patched};
+use crate::cluster::{ApiError, Client, FieldValidation, PatchType};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -14,8 +13,9 @@ use crate::kubectl::json_patch_words;
 use crate::kubectl::manifests;
 use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
+use crate::kubectl::subresource::Place;
 use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Kind, Meta, Object, Value};
+use crate::model::{Meta, Object, Value};
 use std::rc::Rc;
 
 /// The row of `kubectl patch`.
@@ -40,7 +40,7 @@ pub const PATCH: Verb = Verb {
         &[
             ("-p, --patch=''", "The patch, in JSON or YAML."),
             ("--type='strategic'", "strategic, merge or json."),
-            ("--subresource=''", "status or scale."),
+            ("--subresource=''", "status, scale or resize."),
             help::DRY_RUN,
             help::OUTPUT,
         ],
@@ -106,24 +106,8 @@ pub fn patch(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let patch = read_patch(&text)?;
     let found = chosen(args, cx)?;
     let mut failures = found.failures;
-    let part = args.text("subresource");
-    for failure in failures.iter_mut().filter(|_| !part.is_empty()) {
-        // There is no such place, whoever it would have been.
-        if matches!(failure, Failure::Server(ApiError::NotFound { kind, .. }) if !has_subresource(*kind, part)) {
-            *failure = Failure::Raw(NO_SUBRESOURCE.into());
-        }
-    }
     cx.one_by_one(&found.objects, &mut failures, &mut |object, cx| patch_one(args, object, patch_type, &patch, cx));
     finish(&failures, cx)
-}
-
-/// Whether objects of a kind have a subresource that can be patched.
-fn has_subresource(kind: Kind, name: &str) -> bool {
-    match name {
-        "status" => kind.info().has_status,
-        "scale" => kind.info().is_scalable,
-        name => kind == Kind::Pod && PodPart::named(name).is_some(),
-    }
 }
 
 fn patch_one(
@@ -160,28 +144,16 @@ fn patch_one(
         let verb = if next == **object { "patched (no change)" } else { "patched" };
         return print_operation(told, &Rc::new(next), verb, cx);
     }
-    match args.text("subresource") {
-        "" => {}
-        "status" if object.kind.info().has_status => {
-            let (next, _) = patched(object, patch_type, patch, FieldValidation::Warn, cx.cluster())?;
-            let stored = if is_dry(args) { Rc::new(next) } else { cx.request(|cluster| cluster.update_status(&next))? };
-            let is_same = stored.meta.resource_version == object.meta.resource_version && !is_dry(args);
-            return print_operation(told, &stored, if is_same { "patched (no change)" } else { "patched" }, cx);
-        }
-        name if object.kind == Kind::Pod
-            && let Some(part) = PodPart::named(name) =>
-        {
-            let answer = cx.send(is_dry(args), &mut |cluster, manager| {
-                cluster.patch_part(&key, part, patch_type, patch, Client { manager, validation: FieldValidation::Warn })
-            })?;
-            let verb = if answer.is_changed { "patched" } else { "patched (no change)" };
-            return print_operation(told, &answer.object, verb, cx);
-        }
-        "scale" if object.kind.info().is_scalable => return patch_scale(args, object, patch_type, patch, cx),
-        _ => return Err(Failure::Raw(NO_SUBRESOURCE.into())),
+    let place = Place::named(args.text("subresource"), object.kind)?;
+    if place == Place::Scale {
+        return patch_scale(args, object, patch_type, patch, cx);
     }
     let answer = cx.send(is_dry(args), &mut |cluster, manager| {
-        cluster.patch_value(&key, patch_type, patch, Client { manager, validation: FieldValidation::Warn })
+        let client = Client { manager, validation: FieldValidation::Warn };
+        match place {
+            Place::Part(part) => cluster.patch_part(&key, part, patch_type, patch, client),
+            _ => cluster.patch_value(&key, patch_type, patch, client),
+        }
     })?;
     warn(&answer, cx);
     let verb = if answer.is_changed { "patched" } else { "patched (no change)" };
@@ -202,6 +174,7 @@ fn patched_here(object: &Object, patch_type: PatchType, patch: &Value) -> Result
     let mut body = next.as_map().cloned().unwrap_or_default();
     let mut meta = body.remove("metadata").map(|meta| Meta::from_value(&meta)).unwrap_or_default();
     meta.managers = object.meta.managers.clone();
+    meta.status_at = object.meta.status_at;
     body.remove("apiVersion");
     body.remove("kind");
     Ok(Object { kind: object.kind, meta, body })

@@ -142,7 +142,7 @@ pub(super) fn get(path: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let Some(name) = &place.name else { return list(&place, &url, cx) };
     let namespace = place.namespace.clone().unwrap_or_default();
     let asks = if place.part.is_empty() { Resource::Kept(place.kind) } else { part_of(&place)? };
-    let object = fetch_for("get", asks, &namespace, name, cx)?;
+    let object = fetch_for("get", "", asks, &namespace, name, cx)?;
     match place.part.as_str() {
         "scale" => {
             let scale = scale_of(&object, cx.cluster().replicas_of(&object));
@@ -311,7 +311,7 @@ pub(super) fn delete(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     let key = Key::new(place.kind, place.namespace.clone().unwrap_or_default(), Text::new(name));
     if is_dry(&url) {
-        let object = fetch_for("delete", Resource::Kept(place.kind), &key.namespace, name, cx)?;
+        let object = fetch_for("delete", "", Resource::Kept(place.kind), &key.namespace, name, cx)?;
         return answer(&print::value_of(&object, true), cx);
     }
     let object = cx.request(|cluster| cluster.delete(&key, &options))?;

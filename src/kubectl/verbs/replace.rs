@@ -5,14 +5,15 @@ use super::dry_run::{self, DRY_RUN, is_dry, is_local};
 use super::requests::{
     FIELD_MANAGER, OnFailure, VALIDATE, chosen_sources, create_at, for_each, key_of, kind_of, validation, warn,
 };
-use super::{delete, local, raw, refusal};
-use crate::cluster::{Client, DeleteOptions, FieldValidation, with_last_applied};
+use super::{delete, local, raw};
+use crate::cluster::{ApiError, Client, DeleteOptions, FieldValidation};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
 use crate::kubectl::print::{Format, print_operation};
 use crate::kubectl::selection::refuse_words_beside_files;
+use crate::kubectl::subresource::Place;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Key, Millis, Text, Value};
 
@@ -72,15 +73,14 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if !args.text("raw").is_empty() {
         return raw::put(args, cx);
     }
-    if !args.text("subresource").is_empty() {
-        return Err(refusal("subresource", cx));
-    }
     if args.is("force") {
         return force(args, validation, cx);
     }
     let exit = for_each(args, cx, "no objects passed to replace", OnFailure::GoOn, &mut |source, kind, cx| {
         let key = key_of(source, kind, args, cx)?;
-        cx.check_access("get", kind, "", &key.namespace, &key.name)
+        let part = args.text("subresource");
+        let place = Place::named(part, kind).map_err(|failure| placed(&failure, source))?;
+        cx.check_access("get", kind, part, &key.namespace, &key.name)
             .map_err(|error| Failure::ServerAt(format!("error when replacing {:?}", source.file), error))?;
         let value = annotated(source, &key, args);
         if is_local(args)
@@ -89,7 +89,12 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             return print_operation(args, &object, "replaced", cx);
         }
         let answer = cx.send(is_dry(args), &mut |cluster, manager| {
-            cluster.replace_from(&value, &key.namespace, Client { manager, validation })
+            let client = Client { manager, validation };
+            match place {
+                Place::Whole => cluster.replace_from(&value, &key.namespace, client),
+                Place::Part(part) => cluster.replace_part(&value, &key, part, client),
+                Place::Scale => Err(no_scale(&value)),
+            }
         });
         match answer {
             Ok(answer) => {
@@ -102,11 +107,28 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     Ok(Flow::Done(exit))
 }
 
+/// The API server's words about a place that is not there, with the file that was to be put there.
+fn placed(failure: &Failure, source: &Source) -> Failure {
+    let text = failure.to_string();
+    let (lead, why) = text.split_once(": ").unwrap_or(("", &text));
+    Failure::Raw(format!("{lead}: error when replacing {:?}: {why}", source.file))
+}
+
+/// Why nothing that kubectl reads of a file can be put in the place of a Scale: it knows no such kind.
+fn no_scale(value: &Value) -> ApiError {
+    let (kind, version) = (value.str_at(&["kind"]), value.str_at(&["apiVersion"]));
+    let version = version.rsplit('/').next().unwrap_or("");
+    ApiError::BadRequest(format!(
+        "{kind} in version {version:?} cannot be handled as a Scale: converting ({version}.{kind}) to \
+         (autoscaling.Scale): unknown conversion"
+    ))
+}
+
 /// What a file says, with the annotation kept up to date where the file has one; that of the living object goes.
 fn annotated(source: &Source, key: &Key, args: &Args) -> Value {
     let is_annotated = !source.value.str_at(&["metadata", "annotations", LAST_APPLIED]).is_empty();
     match is_annotated || args.is("save-config") {
-        true => with_last_applied(&source.value, &key.namespace),
+        true => source.with_last_applied(&key.namespace),
         false => source.value.clone(),
     }
 }

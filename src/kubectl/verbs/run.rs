@@ -2,7 +2,7 @@
 
 use super::delete;
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
-use super::exec::{Process, connect};
+use super::exec::{DETACH_KEYS, Process, connect};
 use super::requests::{FIELD_MANAGER, create_made, create_value, label_pairs, tree, with_saved_config};
 use crate::kubectl::attachment::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
@@ -73,6 +73,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("filename", Takes::List).ignored(),
         long("privileged", Takes::Bool),
         long("save-config", Takes::Bool),
+        DETACH_KEYS,
     ],
 ];
 

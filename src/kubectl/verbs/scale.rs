@@ -8,6 +8,7 @@ use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
 use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{self, All, Rules, select_named};
+use crate::kubectl::subresource::NO_SUBRESOURCE;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::{Millis, Object, to_json};
 use crate::obj;
@@ -36,9 +37,6 @@ pub const SCALE: Verb = Verb {
         "scale [--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME) [options]",
     ),
 };
-
-/// What the API server says of a subresource that a kind does not have.
-pub const NO_SUBRESOURCE: &str = "Error from server (NotFound): the server could not find the requested resource";
 
 /// The flags of `scale`.
 pub const FLAGS: &[&[Flag]] = &[

@@ -1,5 +1,7 @@
 //! What kubectl says of a word that is no command of its own, and what it suggests.
 
+use super::{help, subcommands};
+use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::suggest;
 
 /// kubectl's order of its commands, in which it suggests them.
@@ -49,8 +51,64 @@ const ORDER: &[&str] = &[
     "version",
 ];
 
+/// Answers a word that is no command: a family without its member, a flag, or something that nobody knows.
+pub(super) fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let Some((first, rest)) = words.split_first() else { return help(&[], cx) };
+    let second = subcommands(first);
+    if !second.is_empty() {
+        let asks_help = rest.iter().all(|word| matches!(*word, "-h" | "--help"));
+        // That one runs nothing itself, whatever stands behind it.
+        if rest.is_empty() || asks_help || *first == "certificate" {
+            // `set` complains on standard error, the others print their help.
+            help(if *first == "certificate" { &["certificate"][..] } else { words }, cx)?;
+            if *first == "set" && rest.is_empty() {
+                for line in &mut cx.out.lines {
+                    line.stream = crate::kubectl::output::Stream::Err;
+                }
+            }
+            return Ok(Flow::Done(i32::from(rest.is_empty() && *first != "certificate")));
+        }
+        cx.fail(&Failure::Usage(format!("unknown command {:?}", rest.join(" ")), (*first).into()));
+        if let Some(near) = rest.first().and_then(|word| suggest::nearest(word, second)) {
+            cx.hint("did_you_mean", &[("word", &format!("kubectl {first} {near}"))]);
+        }
+        return Ok(Flow::Done(1));
+    }
+    if let Some(flag) = first.strip_prefix('-') {
+        cx.out.err(format!("error: unknown flag: -{flag}"));
+        cx.out.err("See 'kubectl --help' for usage.");
+        return Ok(Flow::Done(1));
+    }
+    let is_preferences = match (*first, rest.first()) {
+        ("kuberc", _) => cx.is_kubectl(36),
+        ("alpha", Some(&"kuberc")) => cx.is_kubectl(35) && !cx.is_kubectl(36),
+        _ => false,
+    };
+    if is_preferences {
+        cx.hint("kuberc_absent", &[]);
+        return Err(Failure::client("this lab has no kubectl kuberc"));
+    }
+    if *first == "alpha" {
+        cx.out.out("No alpha commands are available in this version of kubectl");
+        return OK;
+    }
+    cx.out.err(format!("error: unknown command {first:?} for \"kubectl\""));
+    let near = suggestions(first);
+    if !near.is_empty() {
+        cx.out.err("");
+        cx.out.err("Did you mean this?");
+        near.iter().for_each(|name| cx.out.err(format!("\t{name}")));
+        return Ok(Flow::Done(1));
+    }
+    if crate::kubectl::resources::Resource::find(first.split('/').next().unwrap_or(first), &cx.custom_kinds()).is_some()
+    {
+        cx.hint("did_you_mean", &[("word", &format!("kubectl get {}", words.join(" ")))]);
+    }
+    Ok(Flow::Done(1))
+}
+
 /// The commands that kubectl suggests: at most two letters away, or beginning with what was typed.
-pub(super) fn suggestions(word: &str) -> Vec<&'static str> {
+fn suggestions(word: &str) -> Vec<&'static str> {
     let is_near = |name: &&&str| suggest::distance(word, name) <= 2 || name.starts_with(word);
     ORDER.iter().filter(is_near).copied().collect()
 }
