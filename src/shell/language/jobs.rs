@@ -28,9 +28,6 @@ impl Job {
 
     /// What is said when it is over.
     fn end_text(&self) -> String {
-        if let Some(word) = self.signal.and_then(signal_text) {
-            return format!("[{}]+  {:<24}{}\n", self.number, word.trim_end(), self.text);
-        }
         match self.status {
             Some(0) | None => format!("[{}]+  Done                    {}\n", self.number, self.text),
             Some(status) => format!("[{}]+  Exit {status:<18} {}\n", self.number, self.text),
@@ -47,8 +44,17 @@ impl Shell {
 
     /// What a console says of a job that a signal has just ended.
     pub(super) fn end_of_killed(&self, pid: u32) -> Option<String> {
-        let job = self.jobs.iter().find(|job| job.pid == pid && job.signal.is_some())?;
-        (self.is_interactive && self.role == Role::Console).then(|| job.end_text())
+        let job = self.jobs.iter().find(|job| job.pid == pid)?;
+        let word = job.signal.and_then(signal_text)?.trim_end();
+        let running = self.jobs.iter().filter(|job| job.status.is_none() && job.outlet.is_none());
+        // The latest is the current one, the one before it the previous one.
+        let sign = match running.filter(|other| other.number > job.number).count() {
+            0 => '+',
+            1 => '-',
+            _ => ' ',
+        };
+        let text = format!("[{}]{sign}  {word:<24}{}\n", job.number, job.text);
+        (self.is_interactive && self.role == Role::Console).then_some(text)
     }
 
     /// Runs a pipeline in the background.
