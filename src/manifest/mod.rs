@@ -19,4 +19,4 @@ pub use encode::to_yaml;
 pub use hint::Hint;
 pub use read::{CustomType, Manifest, Problem, Severity, flatten_lists, read, read_with, typed_item};
 pub use scalar::resolve_plain;
-pub use yaml::{BYTES_MAX, Document, Place, Span, YamlError, parse, parse_words};
+pub use yaml::{BYTES_MAX, Document, Place, Span, YamlError, parse, parse_as};

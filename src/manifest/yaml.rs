@@ -115,15 +115,11 @@ fn normal_path(path: &str) -> String {
 
 /// Splits a text into documents and reads each. A text beyond [`BYTES_MAX`] is one document with an error.
 pub fn parse(text: &str) -> Vec<Document> {
-    parse_by(text, false)
+    parse_as(text, false)
 }
 
-/// The same by the rules of kustomize's library: `yes`, `no`, `on` and `off` are words.
-pub fn parse_words(text: &str) -> Vec<Document> {
-    parse_by(text, true)
-}
-
-fn parse_by(text: &str, keeps_words: bool) -> Vec<Document> {
+/// The same; `keeps_words` takes `yes`, `no`, `on` and `off` for texts, as kustomize's library does.
+pub fn parse_as(text: &str, keeps_words: bool) -> Vec<Document> {
     let whole = Span { start: 0, end: text.len(), line: 1, column: 1 };
     if text.len() > BYTES_MAX {
         let message = format!("the text has {} bytes; at most {BYTES_MAX} are read", text.len());
@@ -319,8 +315,7 @@ impl Builder {
         is_plain: bool,
         span: Span,
     ) -> Result<(), YamlError> {
-        let is_word = self.keeps_words && is_word_of_truth(text);
-        let is_text = tag.is_empty() && (!is_plain || is_word);
+        let is_text = tag.is_empty() && (!is_plain || self.keeps_words && is_word_of_truth(text));
         let value = match is_text {
             true => Value::Str(Text::new(text)),
             false => resolve(tag, text).map_err(|message| YamlError::new(message, span))?,

@@ -6,8 +6,8 @@ use super::conditions::{self, COMPLETE, Progress, TIMED_OUT, has_deadline};
 use super::{Rollout, available, enqueue_at, replicas, total};
 use crate::cluster::ApiError;
 use crate::controllers::{Ctx, Outcome};
-use crate::model::workload::{current_replicas, ready_replicas};
 use crate::kubernetes::Difference;
+use crate::model::workload::{current_replicas, ready_replicas};
 use crate::model::{Millis, Object, Text, Value};
 use std::rc::Rc;
 

@@ -16,7 +16,7 @@ mod vars;
 
 use super::command::Cx;
 use super::files::{EDITOR_FILE, HOME, tidy_path};
-use crate::manifest::{flatten_lists, parse, parse_words};
+use crate::manifest::{flatten_lists, parse, parse_as};
 use crate::model::Value;
 use crate::sorted::{SharedMap, SharedSet};
 pub use generate::content_hash;
@@ -368,7 +368,7 @@ fn push(one: Resource, resources: &mut Vec<Resource>) -> Result<(), String> {
 
 fn read_objects(text: &str) -> Result<Vec<Value>, String> {
     let mut values = Vec::new();
-    for document in parse_words(text) {
+    for document in parse_as(text, true) {
         if let Some(error) = document.error {
             return Err(format!("MalformedYAMLError: {}", error.message));
         }

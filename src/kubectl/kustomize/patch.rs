@@ -4,7 +4,7 @@ use super::Folder;
 use super::resource::{Resource, id_of};
 use crate::cluster::patch::json_patch;
 use crate::kubectl::selector::LabelSelector;
-use crate::manifest::{parse_words as parse, to_yaml};
+use crate::manifest::{parse_as, to_yaml};
 use crate::model::{Labels, Map, Value};
 use crate::schema::{self, Merge, Struct};
 
@@ -28,7 +28,7 @@ pub fn apply(kustomization: &Value, folder: &Folder<'_>, resources: &mut Vec<Res
 
 fn documents(text: &str) -> Result<Vec<Value>, String> {
     let mut values = Vec::new();
-    for document in parse(text) {
+    for document in parse_as(text, true) {
         match (document.value, document.error) {
             (_, Some(error)) => {
                 return Err(format!("unable to parse SM or JSON patch from [{text}]: {}", error.message));
