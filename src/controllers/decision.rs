@@ -1,7 +1,7 @@
 //! What a controller decided and why, as data; the words are in the catalogues.
 
-use super::ControllerId;
-use crate::model::{Key, Millis, Text};
+use super::{ControllerId, Ctx};
+use crate::model::{Key, Millis, Object, Text};
 
 /// What a decision is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub enum Outcome {
     Skips,
 }
 
+/// What decided, by the names that the rule's text uses.
+pub type Facts = Vec<(&'static str, Text)>;
+
 /// One branch that a controller took.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
@@ -39,9 +42,45 @@ pub struct Decision {
     /// What it is about.
     pub subject: Subject,
     /// The inputs that decided it, by the names that the rule's text uses.
-    pub facts: Vec<(&'static str, Text)>,
+    pub facts: Facts,
     /// What followed.
     pub outcome: Outcome,
+}
+
+impl Ctx<'_> {
+    /// Records a decision about `object`. The facts begin with its name as `object`, and are made if somebody listens.
+    pub fn decide(
+        &mut self,
+        controller: ControllerId,
+        object: &Object,
+        rule: &'static str,
+        outcome: Outcome,
+        facts: impl FnOnce() -> Facts,
+    ) {
+        let at = self.cluster.now();
+        self.decisions.record(|| {
+            let mut all = vec![("object", object.meta.name.clone())];
+            all.extend(facts());
+            Decision { at, controller, key: object.key(), rule, subject: Subject::Whole, facts: all, outcome }
+        });
+    }
+
+    /// Records a decision about the object under `key`. The facts end with its name, as they call it: `pod`, `claim`.
+    pub fn decide_about(
+        &mut self,
+        controller: ControllerId,
+        (called, key): (&'static str, &Key),
+        rule: &'static str,
+        outcome: Outcome,
+        facts: impl FnOnce() -> Facts,
+    ) {
+        let at = self.cluster.now();
+        self.decisions.record(|| {
+            let mut facts = facts();
+            facts.push((called, key.name.clone()));
+            Decision { at, controller, key: key.clone(), rule, subject: Subject::Whole, facts, outcome }
+        });
+    }
 }
 
 /// Collects decisions while somebody asks for them.

@@ -2,7 +2,7 @@
 //!
 //! Follows `attemptToDeleteItem` in pkg/controller/garbagecollector.
 
-use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
+use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, FOREGROUND_FINALIZER, ORPHAN_FINALIZER, Propagation, Verb};
 use crate::model::{Key, Millis, Object, OwnerReference, Text};
 use std::rc::Rc;
@@ -93,7 +93,7 @@ fn collect(ctx: &mut Ctx<'_>, object: &Rc<Object>) {
     let has_dependents = ctx.cluster.dependents(&object.meta.uid).next().is_some();
     let propagation = if is_awaited && has_dependents { Propagation::Foreground } else { Propagation::Background };
     let owner = owners.first().map_or(Text::default(), |owner| owner.name.clone());
-    record(ctx, object, "garbage-collector.owner-gone", vec![("owner", owner)]);
+    record(ctx, object, "garbage-collector.owner-gone", || vec![("owner", owner)]);
     let uid = Some(object.meta.uid.clone());
     _ = ctx.cluster.delete(&object.key(), &DeleteOptions { grace_period_seconds: None, propagation, uid });
 }
@@ -108,7 +108,7 @@ fn delete_dependents_first(ctx: &mut Ctx<'_>, owner: &Rc<Object>, is_second_look
     let keys: Vec<Key> = blocking.take(if is_second_look { 1 } else { usize::MAX }).cloned().collect();
     if !keys.is_empty() {
         if !is_second_look {
-            record(ctx, owner, "garbage-collector.dependents-first", vec![("count", keys.len().to_string().into())]);
+            record(ctx, owner, "garbage-collector.dependents-first", || vec![("count", keys.len().to_string().into())]);
             let at = ctx.now() + ctx.environment.delays.garbage_collection;
             for key in keys {
                 ctx.timers.add(at, work(key, ""));
@@ -121,7 +121,7 @@ fn delete_dependents_first(ctx: &mut Ctx<'_>, owner: &Rc<Object>, is_second_look
 
 fn orphan_dependents(ctx: &mut Ctx<'_>, owner: &Rc<Object>) {
     let keys: Vec<Key> = ctx.cluster.dependents(&owner.meta.uid).cloned().collect();
-    record(ctx, owner, "garbage-collector.orphans", vec![("count", keys.len().to_string().into())]);
+    record(ctx, owner, "garbage-collector.orphans", || vec![("count", keys.len().to_string().into())]);
     for key in keys {
         _ = ctx.cluster.modify(&key, |object| {
             Rc::make_mut(&mut object.meta.owner_references).retain(|o| o.uid != owner.meta.uid);
@@ -130,12 +130,6 @@ fn orphan_dependents(ctx: &mut Ctx<'_>, owner: &Rc<Object>) {
     _ = ctx.cluster.modify(&owner.key(), |owner| owner.meta.remove_finalizer(ORPHAN_FINALIZER));
 }
 
-fn record(ctx: &mut Ctx<'_>, object: &Object, rule: &'static str, facts: Vec<(&'static str, Text)>) {
-    let at = ctx.now();
-    ctx.decisions.record(|| {
-        let mut facts = facts;
-        facts.push(("object", object.meta.name.clone()));
-        let controller = ControllerId::GarbageCollector;
-        Decision { at, controller, key: object.key(), rule, subject: Subject::Whole, facts, outcome: Outcome::Acts }
-    });
+fn record(ctx: &mut Ctx<'_>, object: &Object, rule: &'static str, facts: impl FnOnce() -> Facts) {
+    ctx.decide_about(ControllerId::GarbageCollector, ("object", &object.key()), rule, Outcome::Acts, facts);
 }

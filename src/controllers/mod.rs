@@ -38,7 +38,7 @@ pub mod timers;
 pub mod volume_binder;
 pub mod workload;
 
-pub use decision::{Decision, Decisions, Outcome, Subject};
+pub use decision::{Decision, Decisions, Facts, Outcome, Subject};
 pub use events::{Events, NewEvent, RecordedEvent};
 pub use stateful_set::StatefulSetController;
 pub use timers::{Timers, Work};

@@ -3,10 +3,9 @@
 //! Follows pkg/controller/nodelifecycle. Heartbeats are not simulated one by one: when a machine stops, the moment at
 //! which its silence is noticed is known.
 
-use super::scheduler::set_condition;
-use super::{Controller, ControllerId, Ctx, Decision, Outcome, RuntimeCtx, Subject, Timers, Work};
+use super::{Controller, ControllerId, Ctx, Outcome, RuntimeCtx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
-use crate::model::conditions::{condition, is_true};
+use crate::model::conditions::{condition, is_true, set_condition};
 use crate::model::node::{ZONE, is_cordoned, is_node_ready};
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::obj;
@@ -249,17 +248,5 @@ fn sync_taints(ctx: &mut Ctx<'_>, key: &Key) {
 }
 
 fn record(ctx: &mut Ctx<'_>, key: &Key, rule: &'static str, outcome: Outcome) {
-    let at = ctx.now();
-    ctx.decisions.record(|| {
-        let facts = vec![("node", key.name.clone())];
-        Decision {
-            at,
-            controller: ControllerId::NodeLifecycle,
-            key: key.clone(),
-            rule,
-            subject: Subject::Whole,
-            facts,
-            outcome,
-        }
-    });
+    ctx.decide_about(ControllerId::NodeLifecycle, ("node", key), rule, outcome, Vec::new);
 }

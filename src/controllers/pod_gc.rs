@@ -2,9 +2,9 @@
 //!
 //! Follows pkg/controller/podgc: it looks every 20 seconds, and at a vanished node only after 40 more.
 
-use super::scheduler::set_condition;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
+use crate::model::conditions::set_condition;
 use crate::model::node::{OUT_OF_SERVICE, is_node_ready};
 use crate::model::pod::{is_over, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};

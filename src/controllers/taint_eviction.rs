@@ -1,9 +1,9 @@
 //! Deletes pods from nodes whose `NoExecute` taints they do not tolerate, at once or after their time. Taints nothing.
 
 use super::scheduler::node_match::toleration_covers;
-use super::scheduler::set_condition;
-use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
+use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
+use crate::model::conditions::set_condition;
 use crate::model::pod::node_of;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
@@ -121,7 +121,7 @@ impl TaintEviction {
             }
             Some(at) => {
                 let seconds = (at - now).whole_seconds().to_string();
-                record(ctx, key, "taint-eviction.tolerates", Outcome::Waits, vec![("seconds", seconds.into())]);
+                record(ctx, key, "taint-eviction.tolerates", Outcome::Waits, || vec![("seconds", seconds.into())]);
                 Rc::make_mut(&mut self.planned).insert(key.clone(), at);
                 ctx.timers.set(at, work(key, TASK_DELETE));
             }
@@ -133,7 +133,7 @@ fn evict(ctx: &mut Ctx<'_>, key: &Key) {
     let Some(pod) = ctx.cluster.get(key).cloned() else { return };
     let text = format!("Marking for deletion Pod {}/{}", key.namespace, key.name);
     ctx.event(&pod, SOURCE, false, "TaintManagerEviction", text);
-    record(ctx, key, "taint-eviction.deletes", Outcome::Acts, Vec::new());
+    record(ctx, key, "taint-eviction.deletes", Outcome::Acts, Vec::new);
     let condition = obj! {
         "lastProbeTime" => Value::Null, "lastTransitionTime" => ctx.now().rfc3339(),
         "message" => "Taint manager: deleting due to NoExecute taint", "observedGeneration" => pod.meta.generation,
@@ -143,12 +143,6 @@ fn evict(ctx: &mut Ctx<'_>, key: &Key) {
     _ = ctx.cluster.delete(key, &DeleteOptions::BACKGROUND);
 }
 
-fn record(ctx: &mut Ctx<'_>, key: &Key, rule: &'static str, outcome: Outcome, facts: Vec<(&'static str, Text)>) {
-    let at = ctx.now();
-    ctx.decisions.record(|| {
-        let mut facts = facts;
-        facts.push(("pod", key.name.clone()));
-        let controller = ControllerId::TaintEviction;
-        Decision { at, controller, key: key.clone(), rule, subject: Subject::Whole, facts, outcome }
-    });
+fn record(ctx: &mut Ctx<'_>, key: &Key, rule: &'static str, outcome: Outcome, facts: impl FnOnce() -> Facts) {
+    ctx.decide_about(ControllerId::TaintEviction, ("pod", key), rule, outcome, facts);
 }

@@ -3,7 +3,7 @@
 //! Follows pkg/controller/volume/persistentvolume.
 
 use super::scheduler::volumes::{SELECTED_NODE, claim_of_volume, claim_reference, is_candidate};
-use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
+use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};
 use crate::cluster::admission::default_class;
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
 use crate::model::claim::{
@@ -142,7 +142,7 @@ fn sync_unbound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
         _ if class.is_empty() => {
             let text = "no persistent volumes available for this claim and no storage class is set";
             ctx.event(claim, SOURCE, false, "FailedBinding", text);
-            record(ctx, claim, "volume-binder.no-class", Outcome::Waits, Vec::new());
+            record(ctx, claim, "volume-binder.no-class", Outcome::Waits, Vec::new);
         }
         _ => ask_provisioner(ctx, claim, &class),
     }
@@ -180,14 +180,14 @@ fn tell_waiting(ctx: &mut Ctx<'_>, claim: &Object) {
         let text = format!("waiting for {noun} {} to be scheduled", names.join(","));
         ctx.event(claim, SOURCE, false, "WaitForPodScheduled", text);
     }
-    record(ctx, claim, "volume-binder.waits-for-consumer", Outcome::Waits, Vec::new());
+    record(ctx, claim, "volume-binder.waits-for-consumer", Outcome::Waits, Vec::new);
 }
 
 fn ask_provisioner(ctx: &mut Ctx<'_>, claim: &Rc<Object>, class: &Text) {
     let Some(found) = ctx.cluster.find(Kind::StorageClass, &Text::default(), class) else {
         let text = format!("storageclass.storage.k8s.io \"{class}\" not found");
         ctx.event(claim, SOURCE, true, "ProvisioningFailed", text);
-        return record(ctx, claim, "volume-binder.class-missing", Outcome::Waits, vec![("class", class.clone())]);
+        return record(ctx, claim, "volume-binder.class-missing", Outcome::Waits, || vec![("class", class.clone())]);
     };
     let provisioner = Text::new(found.str_at(&["provisioner"]));
     if provisioner == "kubernetes.io/no-provisioner" {
@@ -210,7 +210,7 @@ fn ask_provisioner(ctx: &mut Ctx<'_>, claim: &Rc<Object>, class: &Text) {
     let mut next = Object::clone(claim);
     next.meta.annotations.insert(PROVISIONER_BETA, provisioner.clone());
     next.meta.annotations.insert(PROVISIONER, provisioner.clone());
-    record(ctx, claim, "volume-binder.asks-provisioner", Outcome::Acts, vec![("provisioner", provisioner)]);
+    record(ctx, claim, "volume-binder.asks-provisioner", Outcome::Acts, || vec![("provisioner", provisioner)]);
     _ = ctx.cluster.replace(next);
 }
 
@@ -258,7 +258,7 @@ fn sync_bound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
             _ = ctx.cluster.replace(next);
             let text = "Bound claim has lost its PersistentVolume. Data on the volume is lost!";
             ctx.event(claim, SOURCE, true, "ClaimLost", text);
-            record(ctx, claim, "volume-binder.claim-lost", Outcome::Acts, vec![("volume", name)]);
+            record(ctx, claim, "volume-binder.claim-lost", Outcome::Acts, || vec![("volume", name)]);
         }
     }
 }
@@ -290,7 +290,7 @@ fn bind(ctx: &mut Ctx<'_>, volume: &Rc<Object>, claim: &Rc<Object>) {
     status.set_at(&["accessModes"], volume.at(&["spec", "accessModes"]).cloned().unwrap_or_default());
     status.set_at(&["capacity"], volume.at(&["spec", "capacity"]).cloned().unwrap_or_default());
     next.set_at(&["status"], status);
-    record(ctx, claim, "volume-binder.bound", Outcome::Acts, vec![("volume", volume.meta.name.clone())]);
+    record(ctx, claim, "volume-binder.bound", Outcome::Acts, || vec![("volume", volume.meta.name.clone())]);
     _ = ctx.cluster.replace(next);
 }
 
@@ -377,12 +377,6 @@ fn reclaim(ctx: &mut Ctx<'_>, volume: &Rc<Object>) {
     }
 }
 
-fn record(ctx: &mut Ctx<'_>, claim: &Object, rule: &'static str, outcome: Outcome, facts: Vec<(&'static str, Text)>) {
-    let at = ctx.now();
-    ctx.decisions.record(|| {
-        let mut facts = facts;
-        facts.push(("claim", claim.meta.name.clone()));
-        let controller = ControllerId::VolumeBinder;
-        Decision { at, controller, key: claim.key(), rule, subject: Subject::Whole, facts, outcome }
-    });
+fn record(ctx: &mut Ctx<'_>, claim: &Object, rule: &'static str, outcome: Outcome, facts: impl FnOnce() -> Facts) {
+    ctx.decide_about(ControllerId::VolumeBinder, ("claim", &claim.key()), rule, outcome, facts);
 }

@@ -1,6 +1,6 @@
-//! What the controllers of pods share: ownership of objects, pods made of templates, retries, told decisions. No loop.
+//! What the controllers of pods share: ownership of objects, pods made of templates and retries. No loop.
 
-use super::{ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
+use super::{ControllerId, Ctx, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, NAME_ALPHABET, Verb};
 use crate::model::object::labels_from_value;
 use crate::model::{Key, Kind, Meta, Millis, Object, OwnerReference, Text, Value, selector_matches};
@@ -34,25 +34,6 @@ impl Failures {
     pub fn retry(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
         let delay = self.next_delay(&work.key);
         ctx.timers.add(ctx.cluster.now() + delay, Work { task: "", ..work.clone() });
-    }
-}
-
-impl Ctx<'_> {
-    /// Tells a decision about `object`. The facts hold its name as `object`, and what `facts` adds.
-    pub fn decide(
-        &mut self,
-        controller: ControllerId,
-        object: &Object,
-        rule: &'static str,
-        outcome: Outcome,
-        facts: impl FnOnce() -> Vec<(&'static str, Text)>,
-    ) {
-        let at = self.cluster.now();
-        self.decisions.record(|| {
-            let mut all = vec![("object", object.meta.name.clone())];
-            all.extend(facts());
-            Decision { at, controller, key: object.key(), rule, subject: Subject::Whole, facts: all, outcome }
-        });
     }
 }
 

@@ -5,6 +5,7 @@ use crate::model::claim::volume_of;
 use crate::model::conditions::phase;
 use crate::model::pod::{POD_NAME_LABEL, claims_of, is_over, is_ready, node_name, ordinal_in};
 use crate::model::set::{first_ordinal, is_parallel};
+use crate::model::workload::{available_replicas, current_replicas, ready_replicas, updated_replicas};
 use crate::model::{Key, Kind, Object, Text};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -90,9 +91,8 @@ fn check_set(cluster: &Cluster, set: &Object, out: &mut Vec<Violation>) {
             report(out, "pod-bears-its-name", pod, format!("its label says {label:?}"));
         }
     }
-    let count = |field: &str| set.i64_at(&["status", field]).unwrap_or(0);
-    let (replicas, ready, available) = (count("replicas"), count("readyReplicas"), count("availableReplicas"));
-    if ready > replicas || available > ready || count("updatedReplicas") > replicas || available < 0 {
+    let (replicas, ready, available) = (current_replicas(set), ready_replicas(set), available_replicas(set));
+    if ready > replicas || available > ready || updated_replicas(set) > replicas || available < 0 {
         report(out, "counts-fit", set, format!("replicas {replicas}, ready {ready}, available {available}"));
     }
 }

@@ -36,3 +36,12 @@ pub fn changed_at(object: &Object, kind: &str) -> Option<Millis> {
 pub fn true_since(object: &Object, kind: &str) -> Option<Millis> {
     is_true(object, kind).then(|| changed_at(object, kind).unwrap_or(Millis(i64::MIN / 2)))
 }
+
+/// Puts a condition in the place of the one of its type, or behind the others.
+pub fn set_condition(object: &mut Object, condition: Value) {
+    let conditions = object.at_mut(&["status", "conditions"]).list_mut();
+    match conditions.iter_mut().find(|c| c.str_at(&["type"]) == condition.str_at(&["type"])) {
+        Some(place) => *place = condition,
+        None => conditions.push(condition),
+    }
+}

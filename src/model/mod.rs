@@ -7,6 +7,7 @@
 //! fields that controllers ask for stand beside it.
 
 mod base64;
+pub mod budget;
 pub mod claim;
 pub mod conditions;
 pub mod container_status;

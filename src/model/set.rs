@@ -37,6 +37,11 @@ pub fn update_revision(set: &Object) -> &str {
     set.str_at(&["status", "updateRevision"])
 }
 
+/// How many pods have the revision that they had before the update.
+pub fn pods_at_current(set: &Object) -> i64 {
+    set.i64_at(&["status", "currentReplicas"]).unwrap_or(0)
+}
+
 /// Whether an update is under way: not all pods have the new revision yet.
 pub fn is_updating(set: &Object) -> bool {
     current_revision(set) != update_revision(set)

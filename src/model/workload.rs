@@ -46,6 +46,26 @@ pub fn updated_replicas(object: &Object) -> i64 {
     object.i64_at(&["status", "updatedReplicas"]).unwrap_or(0)
 }
 
+/// How many nodes a DaemonSet is to have a pod on.
+pub fn desired_scheduled(set: &Object) -> i64 {
+    set.i64_at(&["status", "desiredNumberScheduled"]).unwrap_or(0)
+}
+
+/// On how many of them a pod of a DaemonSet is ready.
+pub fn ready_scheduled(set: &Object) -> i64 {
+    set.i64_at(&["status", "numberReady"]).unwrap_or(0)
+}
+
+/// On how many of them a pod of a DaemonSet has the newest template.
+pub fn updated_scheduled(set: &Object) -> i64 {
+    set.i64_at(&["status", "updatedNumberScheduled"]).unwrap_or(0)
+}
+
+/// On how many of them a pod of a DaemonSet is available.
+pub fn available_scheduled(set: &Object) -> i64 {
+    set.i64_at(&["status", "numberAvailable"]).unwrap_or(0)
+}
+
 /// The generation that the controller has seen; `None` before its first look.
 pub fn observed_generation(object: &Object) -> Option<i64> {
     object.i64_at(&["status", "observedGeneration"])

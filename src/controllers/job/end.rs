@@ -112,11 +112,11 @@ pub(super) fn write(ctx: &mut Ctx<'_>, job: &Rc<Object>, status: &mut Value, end
         true => ("SuccessCriteriaMet", "Complete"),
         false => ("FailureTarget", "Failed"),
     };
-    set_condition(status, target, "True", &end.reason, &end.message, now);
+    say_condition(status, target, "True", &end.reason, &end.message, now);
     if terminating > 0 {
         return;
     }
-    set_condition(status, last, "True", &end.reason, &end.message, now);
+    say_condition(status, last, "True", &end.reason, &end.message, now);
     if end.is_failure() {
         ctx.event(job, COMPONENT, true, reason_of_failure(&end.reason), end.message.to_string());
         ctx.decide(ControllerId::Job, job, "job.failed", Outcome::Acts, || vec![("reason", end.reason.clone())]);
@@ -137,18 +137,18 @@ pub(super) fn note_suspension(ctx: &mut Ctx<'_>, job: &Rc<Object>, status: &mut 
     let (is_suspended, was_suspended) = (flag(job, &["spec", "suspend"]), is_true(job, "Suspended"));
     let now = ctx.cluster.now();
     if is_suspended && !was_suspended {
-        set_condition(status, "Suspended", "True", "JobSuspended", "Job suspended", now);
+        say_condition(status, "Suspended", "True", "JobSuspended", "Job suspended", now);
         status.remove_at(&["startTime"]);
         ctx.event(job, COMPONENT, false, "Suspended", "Job suspended");
     } else if !is_suspended && was_suspended {
-        set_condition(status, "Suspended", "False", "JobResumed", "Job resumed", now);
+        say_condition(status, "Suspended", "False", "JobResumed", "Job resumed", now);
         status.set_at(&["startTime"], now.rfc3339());
         ctx.event(job, COMPONENT, false, "Resumed", "Job resumed");
     }
 }
 
 /// Follows `ensureJobConditionStatus`: a condition keeps its place, and its time while it says the same.
-fn set_condition(status: &mut Value, kind: &'static str, word: &'static str, reason: &str, message: &str, now: Millis) {
+fn say_condition(status: &mut Value, kind: &'static str, word: &'static str, reason: &str, message: &str, now: Millis) {
     let now = Text::from(now.rfc3339());
     let next = obj! {
         "lastProbeTime" => &now, "lastTransitionTime" => now, "message" => Text::new(message),

@@ -9,7 +9,7 @@ use super::stop::let_go;
 use super::worker::go_duration;
 use super::workload::Workload;
 use super::{Kubelet, TASK_TICK, event_at, work};
-use crate::controllers::{ControllerId, Ctx, Decision, Outcome, Subject};
+use crate::controllers::{ControllerId, Ctx, Facts, Outcome};
 use crate::model::{Key, Millis, Object, Text, Value};
 pub(in crate::controllers::kubelet) use pod::StandInPod;
 use pod::{Action, BACK_OFF, BACK_OFF_FORGOTTEN, BACK_OFF_MAX, Container};
@@ -96,13 +96,9 @@ impl Visit<'_, '_, '_> {
         event_at(self.ctx, &self.pod, &self.state.node, (list, &name), is_warning, reason, message.into());
     }
 
-    fn record(&mut self, rule: &'static str, outcome: Outcome, facts: Vec<(&'static str, Text)>) {
-        let (at, key) = (self.ctx.now(), self.pod.key());
-        self.ctx.decisions.record(|| {
-            let mut facts = facts;
-            facts.push(("pod", key.name.clone()));
-            Decision { at, controller: ControllerId::Kubelet, key, rule, subject: Subject::Whole, facts, outcome }
-        });
+    fn record(&mut self, rule: &'static str, outcome: Outcome, facts: Facts) {
+        let key = self.pod.key();
+        self.ctx.decide_about(ControllerId::Kubelet, ("pod", &key), rule, outcome, || facts);
     }
 
     fn write(mut self) {

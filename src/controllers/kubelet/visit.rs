@@ -4,7 +4,7 @@ use super::status::Turn;
 use super::worker::{Action, Stage, Worker};
 use super::workload::Workload;
 use super::{Kubelet, TASK_TICK, event_at, work};
-use crate::controllers::{ControllerId, Ctx, Decision, Outcome, Subject};
+use crate::controllers::{ControllerId, Ctx, Facts, Outcome};
 use crate::model::{Millis, Object, Text, Value};
 use crate::world::{Order, Run, RuntimeEvent};
 use std::rc::Rc;
@@ -200,12 +200,8 @@ impl Visit<'_, '_, '_> {
         event_at(self.ctx, &self.pod, &self.worker.node, ("", ""), is_warning, reason, message.into());
     }
 
-    pub(super) fn record(&mut self, rule: &'static str, outcome: Outcome, facts: Vec<(&'static str, Text)>) {
-        let (at, key) = (self.now(), self.pod.key());
-        self.ctx.decisions.record(|| {
-            let mut facts = facts;
-            facts.push(("pod", key.name.clone()));
-            Decision { at, controller: ControllerId::Kubelet, key, rule, subject: Subject::Whole, facts, outcome }
-        });
+    pub(super) fn record(&mut self, rule: &'static str, outcome: Outcome, facts: Facts) {
+        let key = self.pod.key();
+        self.ctx.decide_about(ControllerId::Kubelet, ("pod", &key), rule, outcome, || facts);
     }
 }

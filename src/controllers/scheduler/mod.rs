@@ -15,8 +15,9 @@ pub(super) mod volumes;
 pub use node_match::{selects, untolerated_taint};
 
 use super::events::TASK_SERIES;
-use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
+use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
+use crate::model::conditions::set_condition;
 use crate::model::node::{ZONE, is_cordoned};
 use crate::model::pod::{claims_of, is_over, node_of, priority};
 use crate::model::{Key, Kind, Millis, Object, Text, Value, conditions};
@@ -421,27 +422,6 @@ fn refusal(query: &filter::Query<'_>, misses: Vec<(Rc<Object>, miss::Miss)>, cou
     Refusal { plan, ..all.into_refusal(count, said) }
 }
 
-/// Puts a condition in the place of the one of its type, or behind the others.
-pub(super) fn set_condition(object: &mut Object, condition: Value) {
-    let conditions = object.at_mut(&["status", "conditions"]).list_mut();
-    match conditions.iter_mut().find(|c| c.str_at(&["type"]) == condition.str_at(&["type"])) {
-        Some(place) => *place = condition,
-        None => conditions.push(condition),
-    }
-}
-
-fn record(
-    ctx: &mut Ctx<'_>,
-    key: &Key,
-    rule: &'static str,
-    outcome: Outcome,
-    facts: impl FnOnce() -> Vec<(&'static str, Text)>,
-) {
-    let at = ctx.now();
-    ctx.decisions.record(|| {
-        let mut facts = facts();
-        facts.push(("pod", key.name.clone()));
-        let controller = ControllerId::Scheduler;
-        Decision { at, controller, key: key.clone(), rule, subject: Subject::Whole, facts, outcome }
-    });
+fn record(ctx: &mut Ctx<'_>, key: &Key, rule: &'static str, outcome: Outcome, facts: impl FnOnce() -> Facts) {
+    ctx.decide_about(ControllerId::Scheduler, ("pod", key), rule, outcome, facts);
 }

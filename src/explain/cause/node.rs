@@ -5,7 +5,7 @@ use crate::cluster::Cluster;
 use crate::model::conditions::phase;
 use crate::model::node::is_cordoned;
 use crate::model::pod::is_ready;
-use crate::model::{Kind, Object, Text, selector_matches};
+use crate::model::{Kind, Object, Text, budget, selector_matches};
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
@@ -46,7 +46,7 @@ fn cordoned(cluster: &Cluster, node: &Object) -> Link {
     let pods = cluster.pods_on(name).filter_map(|key| cluster.get(key));
     let held = pods.filter(|pod| pod.meta.controller().is_some()).find_map(|pod| {
         let budget = budgets_of(cluster, pod).next()?;
-        (budget.i64_at(&["status", "disruptionsAllowed"]).unwrap_or(0) <= 0).then_some((pod, budget))
+        (budget::disruptions_allowed(budget) <= 0).then_some((pod, budget))
     });
     let link = Link::of(node, if held.is_some() { "node.drain-waits" } else { "node.cordoned" });
     let link = link.remedy(format!("kubectl uncordon {name}"), "node.uncordon");
@@ -83,13 +83,12 @@ fn covers(budget: &Object, pod: &Object) -> bool {
 
 /// A budget that allows no disruption: of a pod that is not healthy, or of its own arithmetic.
 pub(super) fn budget_link(cluster: &Cluster, budget: &Rc<Object>) -> Option<Link> {
-    let count = |field: &str| budget.i64_at(&["status", field]).unwrap_or(0);
-    if count("disruptionsAllowed") > 0 || count("expectedPods") == 0 {
+    if budget::disruptions_allowed(budget) > 0 || budget::expected_pods(budget) == 0 {
         return None;
     }
     let link = |rule| {
-        let link = Link::of(budget, rule).number("healthy", count("currentHealthy"));
-        link.number("expected", count("expectedPods")).number("desired", count("desiredHealthy"))
+        let link = Link::of(budget, rule).number("healthy", budget::current_healthy(budget));
+        link.number("expected", budget::expected_pods(budget)).number("desired", budget::desired_healthy(budget))
     };
     let unwell = cluster.list_in(Kind::Pod, &budget.meta.namespace).find(|pod| covers(budget, pod) && !is_ready(pod));
     if let Some(pod) = unwell {
@@ -99,7 +98,7 @@ pub(super) fn budget_link(cluster: &Cluster, budget: &Rc<Object>) -> Option<Link
     let name = &budget.meta.name;
     let (field, value) = match budget.at(&["spec", "maxUnavailable"]).is_some() {
         true => ("maxUnavailable", 1),
-        false => ("minAvailable", (count("expectedPods") - 1).max(0)),
+        false => ("minAvailable", (budget::expected_pods(budget) - 1).max(0)),
     };
     let line = format!("kubectl patch pdb {name}{place} --type=merge -p '{{\"spec\":{{\"{field}\":{value}}}}}'");
     Some(link("budget.zero").remedy(line, "budget.relax"))

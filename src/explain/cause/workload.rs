@@ -6,7 +6,9 @@ use crate::cluster::Cluster;
 use crate::controllers::deployment::has_template;
 use crate::model::conditions::{condition, is_true, phase};
 use crate::model::pod::{is_over as has_ended, is_ready};
-use crate::model::workload::{DEPLOYMENT_REVISION, is_finished, is_suspended, replicas};
+use crate::model::workload::{
+    DEPLOYMENT_REVISION, desired_scheduled, is_finished, is_suspended, ready_replicas, ready_scheduled, replicas,
+};
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -24,10 +26,9 @@ fn pods_of<'a>(cluster: &'a Cluster, object: &Object) -> Vec<&'a Rc<Object>> {
 
 /// How many pods a workload asks for, and how many of them are ready.
 fn counts(object: &Object) -> (i64, i64) {
-    let status = |field: &str| object.i64_at(&["status", field]).unwrap_or(0);
     match object.kind {
-        Kind::DaemonSet => (status("desiredNumberScheduled"), status("numberReady")),
-        _ => (replicas(object), status("readyReplicas")),
+        Kind::DaemonSet => (desired_scheduled(object), ready_scheduled(object)),
+        _ => (replicas(object), ready_replicas(object)),
     }
 }
 

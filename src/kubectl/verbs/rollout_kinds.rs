@@ -6,8 +6,11 @@ use crate::cluster::{Cluster, LAST_APPLIED};
 use crate::kubectl::command::Failure;
 use crate::kubectl::describe::apps::all_sets;
 use crate::model::conditions::condition;
-use crate::model::set::{current_revision, update_revision};
-use crate::model::workload::{DEPLOYMENT_REVISION, observed_generation, replicas, update_type};
+use crate::model::set::{current_revision, pods_at_current, update_revision};
+use crate::model::workload::{
+    DEPLOYMENT_REVISION, available_replicas, available_scheduled, current_replicas, desired_scheduled,
+    observed_generation, ready_replicas, replicas, update_type, updated_replicas, updated_scheduled,
+};
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -44,7 +47,6 @@ fn is_observed(object: &Object) -> bool {
 
 /// Follows `DeploymentStatusViewer`.
 fn deployment_status(object: &Object) -> Result<(String, bool), String> {
-    let status = |field: &str| object.i64_at(&["status", field]).unwrap_or(0);
     let name = &object.meta.name;
     if !is_observed(object) {
         return Ok(("Waiting for deployment spec update to be observed...".into(), false));
@@ -54,7 +56,7 @@ fn deployment_status(object: &Object) -> Result<(String, bool), String> {
         return Err(format!("deployment \"{name}\" exceeded its progress deadline"));
     }
     let wanted = replicas(object);
-    let (all, updated, available) = (status("replicas"), status("updatedReplicas"), status("availableReplicas"));
+    let (all, updated, available) = (current_replicas(object), updated_replicas(object), available_replicas(object));
     let waiting = if updated < wanted {
         format!("{updated} out of {wanted} new replicas have been updated")
     } else if all > updated {
@@ -69,7 +71,6 @@ fn deployment_status(object: &Object) -> Result<(String, bool), String> {
 
 /// Follows `DaemonSetStatusViewer`.
 fn daemon_set_status(object: &Object) -> Result<(String, bool), String> {
-    let status = |field: &str| object.i64_at(&["status", field]).unwrap_or(0);
     let name = &object.meta.name;
     if update_type(object) != "RollingUpdate" {
         return Err("rollout status is only available for RollingUpdate strategy type".into());
@@ -77,8 +78,8 @@ fn daemon_set_status(object: &Object) -> Result<(String, bool), String> {
     if !is_observed(object) {
         return Ok(("Waiting for daemon set spec update to be observed...".into(), false));
     }
-    let wanted = status("desiredNumberScheduled");
-    let (updated, available) = (status("updatedNumberScheduled"), status("numberAvailable"));
+    let wanted = desired_scheduled(object);
+    let (updated, available) = (updated_scheduled(object), available_scheduled(object));
     let waiting = if updated < wanted {
         format!("{updated} out of {wanted} new pods have been updated")
     } else if available < wanted {
@@ -91,21 +92,19 @@ fn daemon_set_status(object: &Object) -> Result<(String, bool), String> {
 
 /// Follows `StatefulSetStatusViewer`.
 fn set_status(set: &Object) -> Result<(String, bool), String> {
-    let number = |path: &[&str]| set.i64_at(path).unwrap_or(0);
-    let status = |field: &str| number(&["status", field]);
     if update_type(set) != "RollingUpdate" {
         return Err("rollout status is only available for RollingUpdate strategy type".into());
     }
-    let observed = status("observedGeneration");
+    let observed = observed_generation(set).unwrap_or(0);
     if observed == 0 || set.meta.generation > observed {
         return Ok(("Waiting for statefulset spec update to be observed...".into(), false));
     }
-    let replicas = number(&["spec", "replicas"]);
-    let ready = status("readyReplicas");
+    let replicas = set.i64_at(&["spec", "replicas"]).unwrap_or(0);
+    let ready = ready_replicas(set);
     if ready < replicas {
         return Ok((format!("Waiting for {} pods to be ready...", replicas - ready), false));
     }
-    let updated = status("updatedReplicas");
+    let updated = updated_replicas(set);
     if set.at(&["spec", "updateStrategy", "rollingUpdate"]).is_some_and(|it| !it.is_null()) {
         if let Some(partition) = set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]) {
             let wanted = replicas - partition;
@@ -123,7 +122,7 @@ fn set_status(set: &Object) -> Result<(String, bool), String> {
         let text = format!("waiting for statefulset rolling update to complete {updated} pods at revision {update}...");
         return Ok((text, false));
     }
-    let at_current = status("currentReplicas");
+    let at_current = pods_at_current(set);
     Ok((format!("statefulset rolling update complete {at_current} pods at revision {current}..."), true))
 }
 
