@@ -18,11 +18,10 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
     if let Some(link) = attached_elsewhere(cluster, pod) {
         return link;
     }
-    let statuses = |field| pod.list_at(&["status", field]).iter();
     if let Some(link) = not_mounted(cluster, pod) {
         return link;
     }
-    for status in statuses("initContainerStatuses") {
+    for status in pod::init_statuses(pod) {
         let name = status.str_at(&["name"]);
         let is_over = exit_code(status) == Some(0);
         // One that goes on is a sidecar; any other has to end, however long it has been running.
@@ -38,17 +37,17 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
             None => Link::of(pod, "container.init").fact("container", name).by_itself(),
         };
     }
-    for status in statuses("containerStatuses") {
+    for status in pod::container_statuses(pod) {
         if let Some(link) = troubled(cluster, pod, status) {
             return link;
         }
     }
-    for status in statuses("containerStatuses") {
-        if is_running(status) && status.at(&["ready"]).and_then(Value::as_bool) != Some(true) {
+    for status in pod::container_statuses(pod) {
+        if is_running(status) && !container_status::is_ready(status) {
             return not_ready(cluster, pod, status.str_at(&["name"]));
         }
     }
-    if statuses("containerStatuses").any(|status| !is_running(status)) {
+    if pod::container_statuses(pod).iter().any(|status| !is_running(status)) {
         return Link::of(pod, "container.starting").by_itself();
     }
     gated(pod).unwrap_or_else(|| Link::of(pod, "pod.soon-ready").by_itself())
@@ -242,10 +241,7 @@ const MOUNT_RETRY_MAX: Millis = Millis::seconds(130);
 /// A volume that the kubelet tries in vain to mount.
 fn not_mounted(cluster: &Cluster, pod: &Object) -> Option<Link> {
     let has_begun = |status: &Value| container_status::waiting(status).is_none();
-    if ["initContainerStatuses", "containerStatuses"]
-        .iter()
-        .any(|field| pod.list_at(&["status", field]).iter().any(has_begun))
-    {
+    if pod::init_statuses(pod).iter().chain(pod::container_statuses(pod)).any(has_begun) {
         return None;
     }
     // Of claims and empty folders the mounting never fails; who has nothing else need not be looked up.
@@ -263,9 +259,8 @@ fn not_mounted(cluster: &Cluster, pod: &Object) -> Option<Link> {
 
 /// The exit code of the container by which a pod failed, with what the container said last.
 pub(super) fn failed(cluster: &Cluster, pod: &Object) -> Option<Link> {
-    let lists = ["initContainerStatuses", "containerStatuses"].map(|field| pod.list_at(&["status", field]));
     let ended = |status: &&Value| exit_code(status).is_some_and(|code| code != 0);
-    let status = lists.into_iter().flatten().find(ended)?;
+    let status = pod::init_statuses(pod).iter().chain(pod::container_statuses(pod)).find(ended)?;
     let (name, code) = (status.str_at(&["name"]), exit_code(status)?);
     let link = Link::of(pod, "pod.failed-code").fact("container", name).number("code", code);
     Some(saying(cluster, pod, name, link))
