@@ -18,7 +18,7 @@ mod terminals;
 mod travel;
 mod typing;
 
-pub use attempt::{Attempt, Told, is_lesson};
+pub use attempt::{Attempt, Explanation, is_lesson};
 pub use branches::Course;
 use lab::Lab;
 pub use lesson::{Goal, LESSON_MAX, Lesson, LessonError, LessonStep, Progress, Question, Words};

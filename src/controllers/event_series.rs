@@ -10,12 +10,12 @@ use std::rc::Rc;
 /// What happened with which version of which object.
 type Series = (Text, u64, &'static str);
 
-/// An Event object and how often it was told.
+/// An Event object and how often it was recorded.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub(super) struct CountedEvent {
     /// The Event as it was written first.
     pub(super) event: Rc<Object>,
-    /// When it was told last.
+    /// When it was recorded last.
     pub(super) latest: Millis,
     /// How often.
     pub(super) times: i64,
@@ -24,10 +24,10 @@ pub(super) struct Told {
 /// The series that are open.
 #[derive(Clone, Debug, Default)]
 pub(super) struct EventSeries {
-    open: Rc<SharedMap<Series, Told>>,
-    /// How many of them were told more than once.
+    open: Rc<SharedMap<Series, CountedEvent>>,
+    /// How many of them were recorded more than once.
     repeated: usize,
-    /// Those that were told once and ended before this moment are gone.
+    /// Those that were recorded once and ended before this moment are gone.
     cleared: Millis,
 }
 
@@ -36,7 +36,7 @@ const FINISH: Millis = Millis::seconds(360);
 /// How often open series are written.
 const REFRESH: Millis = Millis::seconds(1800);
 
-impl Told {
+impl CountedEvent {
     /// The Event's key.
     pub(super) fn key(&self) -> Key {
         self.event.key()
@@ -55,17 +55,22 @@ fn last_look(now: Millis) -> Millis {
 
 impl EventSeries {
     /// Counts a repeat. `Err` if there is no such series, `Ok` with what is to be written at once.
-    pub(super) fn repeat(&mut self, about: &Object, reason: &'static str, now: Millis) -> Result<Option<Told>, Series> {
+    pub(super) fn repeat(
+        &mut self,
+        about: &Object,
+        reason: &'static str,
+        now: Millis,
+    ) -> Result<Option<CountedEvent>, Series> {
         let series = (about.meta.uid.clone(), about.meta.resource_version, reason);
-        let Some(told) = Rc::make_mut(&mut self.open).get_mut(&series) else { return Err(series) };
-        // Nobody looked through the series for those that were told once: what a look would have closed is closed.
-        if told.times == 1 && told.is_over(last_look(now)) {
+        let Some(counted) = Rc::make_mut(&mut self.open).get_mut(&series) else { return Err(series) };
+        // Nobody looked through the series for those that were recorded once: what a look would have closed is closed.
+        if counted.times == 1 && counted.is_over(last_look(now)) {
             return Err(series);
         }
-        told.times = told.times.saturating_add(1);
-        told.latest = now;
-        self.repeated += usize::from(told.times == 2);
-        Ok((told.times == 2).then(|| told.clone()))
+        counted.times = counted.times.saturating_add(1);
+        counted.latest = now;
+        self.repeated += usize::from(counted.times == 2);
+        Ok((counted.times == 2).then(|| counted.clone()))
     }
 
     /// Opens a series.
@@ -73,9 +78,9 @@ impl EventSeries {
         let open = Rc::make_mut(&mut self.open);
         if self.cleared < last_look(now) {
             self.cleared = last_look(now);
-            open.retain(|_, told| told.times > 1 || !told.is_over(last_look(now)));
+            open.retain(|_, counted| counted.times > 1 || !counted.is_over(last_look(now)));
         }
-        open.insert(series, Told { event, latest: now, times: 1 });
+        open.insert(series, CountedEvent { event, latest: now, times: 1 });
     }
 
     /// When is looked through the series next, if there is one of which something may have to be written.
@@ -84,15 +89,15 @@ impl EventSeries {
     }
 
     /// Closes the series that are over; returns what is to be written.
-    pub(super) fn look(&mut self, now: Millis) -> Vec<Told> {
+    pub(super) fn look(&mut self, now: Millis) -> Vec<CountedEvent> {
         let is_heartbeat = now.0 % REFRESH.0 == 0;
         let mut due = Vec::new();
-        Rc::make_mut(&mut self.open).retain(|_, told| {
-            let is_over = told.is_over(now);
-            if told.times > 1 && (is_over || is_heartbeat) {
-                due.push(told.clone());
+        Rc::make_mut(&mut self.open).retain(|_, counted| {
+            let is_over = counted.is_over(now);
+            if counted.times > 1 && (is_over || is_heartbeat) {
+                due.push(counted.clone());
             }
-            self.repeated -= usize::from(is_over && told.times > 1);
+            self.repeated -= usize::from(is_over && counted.times > 1);
             !is_over
         });
         due

@@ -1,7 +1,7 @@
 //! Writes Event objects as the components' recorders do: repeats are counted, floods are cut; decides nothing.
 
 use super::event_correlator::{Correlated, Correlator};
-use super::event_series::{EventSeries, Told};
+use super::event_series::{CountedEvent, EventSeries};
 use super::{ControllerId, Ctx, Work};
 use crate::cluster::Cluster;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -19,7 +19,7 @@ pub struct Events {
     recorded: Option<Vec<RecordedEvent>>,
 }
 
-/// What a component told, whatever the correlator made of it.
+/// What a component recorded, whatever the correlator made of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedEvent {
     /// Whether it is a `Warning`; otherwise it is `Normal`.
@@ -69,8 +69,8 @@ impl Ctx<'_> {
 
     /// Writes the scheduler's series that are due and closes those that are over.
     pub(super) fn look_through_series(&mut self) {
-        for told in self.events.series.look(self.now()) {
-            self.events.write_series(self.cluster, &told);
+        for counted in self.events.series.look(self.now()) {
+            self.events.write_series(self.cluster, &counted);
         }
         self.look_again();
     }
@@ -84,17 +84,17 @@ impl Ctx<'_> {
 }
 
 impl Events {
-    /// Keeps what is told from now on.
+    /// Keeps what is recorded from now on.
     pub fn trace(&mut self) {
         self.recorded.get_or_insert_default();
     }
 
-    /// Takes what was told since the last call, oldest first; nothing unless it is kept.
+    /// Takes what was recorded since the last call, oldest first; nothing unless it is kept.
     pub fn take_recorded(&mut self) -> Vec<RecordedEvent> {
         self.recorded.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// Forgets what a component told, as it does when it is started anew.
+    /// Forgets what a component recorded, as it does when it is started anew.
     pub fn forget(&mut self, component: &str) {
         self.correlator.forget(component);
     }
@@ -156,7 +156,7 @@ impl Events {
     ) {
         let now = cluster.now();
         let series = match self.series.repeat(pod, reason, now) {
-            Ok(told) => return told.into_iter().for_each(|told| self.write_series(cluster, &told)),
+            Ok(counted) => return counted.into_iter().for_each(|counted| self.write_series(cluster, &counted)),
             Err(series) => series,
         };
         let name = name_of(pod, now, &mut self.sequence);
@@ -173,13 +173,13 @@ impl Events {
         }
     }
 
-    /// Writes how often a series was told; one whose Event is gone is written anew.
-    fn write_series(&self, cluster: &mut Cluster, told: &Told) {
-        let times = obj! { "count" => told.times, "lastObservedTime" => told.latest.rfc3339_micro() };
-        if cluster.modify(&told.key(), |event| event.set_at(&["series"], times.clone())).is_ok() {
+    /// Writes how often a series was recorded; one whose Event is gone is written anew.
+    fn write_series(&self, cluster: &mut Cluster, counted: &CountedEvent) {
+        let times = obj! { "count" => counted.times, "lastObservedTime" => counted.latest.rfc3339_micro() };
+        if cluster.modify(&counted.key(), |event| event.set_at(&["series"], times.clone())).is_ok() {
             return;
         }
-        let mut event = (*told.event).clone();
+        let mut event = (*counted.event).clone();
         event.set_at(&["series"], times);
         _ = cluster.insert(event);
     }

@@ -26,21 +26,21 @@ pub struct Attempt {
     /// When each step that is done was done.
     done_at: Vec<Millis>,
     /// What was the cause of what a question asks about when its step was done, for each step that is done.
-    told: Vec<Vec<Told>>,
+    told: Vec<Vec<Explanation>>,
 }
 
 /// A cause in words, with its moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct Explanation {
     /// Since when it is one, or when it was found.
     pub at: Millis,
     en: String,
     ja: String,
 }
 
-impl Told {
-    pub(super) fn new(at: Millis, en: String, ja: String) -> Told {
-        Told { at, en, ja }
+impl Explanation {
+    pub(super) fn new(at: Millis, en: String, ja: String) -> Explanation {
+        Explanation { at, en, ja }
     }
 
     /// Its sentence.
@@ -55,9 +55,9 @@ impl Told {
         obj! { "at" => self.at.0, "en" => self.en.clone(), "ja" => self.ja.clone() }
     }
 
-    fn from_value(value: &Value) -> Option<Told> {
+    fn from_value(value: &Value) -> Option<Explanation> {
         let text = |key: &str| value.str_at(&[key]).to_string();
-        Some(Told { at: Millis(value.i64_at(&["at"])?), en: text("en"), ja: text("ja") })
+        Some(Explanation { at: Millis(value.i64_at(&["at"])?), en: text("en"), ja: text("ja") })
     }
 }
 
@@ -105,7 +105,7 @@ impl Attempt {
     }
 
     /// The causes that were found when a step was done.
-    pub(super) fn told(&self, step: usize) -> &[Told] {
+    pub(super) fn told(&self, step: usize) -> &[Explanation] {
         self.told.get(step).map_or(&[], |told| told)
     }
 
@@ -119,7 +119,7 @@ impl Attempt {
             "goals" => self.progress.goals as i64,
             "answers" => answers.map(Value::Int).collect::<Vec<_>>(),
             "done" => self.done_at.iter().map(|at| Value::Int(at.0)).collect::<Vec<_>>(),
-            "told" => self.told.iter().map(|all| Value::from(all.iter().map(Told::to_value).collect::<Vec<_>>())).collect::<Vec<_>>(),
+            "told" => self.told.iter().map(|all| Value::from(all.iter().map(Explanation::to_value).collect::<Vec<_>>())).collect::<Vec<_>>(),
         }
     }
 
@@ -133,7 +133,7 @@ impl Attempt {
         attempt.progress = Progress { step, goals: count("goals")? };
         attempt.done_at = numbers("done").into_iter().map(Millis).take(step).collect();
         let told = value.list_at(&["told"]).iter().take(step);
-        attempt.told = told.map(|all| all.list_at(&[]).iter().filter_map(Told::from_value).collect()).collect();
+        attempt.told = told.map(|all| all.list_at(&[]).iter().filter_map(Explanation::from_value).collect()).collect();
         let answers = numbers("answers").into_iter().map(|it| usize::try_from(it).ok());
         attempt.answers.iter_mut().zip(answers).for_each(|(known, answer)| *known = answer);
         (attempt.done_at.len() == step).then_some(attempt)
@@ -232,7 +232,7 @@ impl Playground {
         }
         let now = self.now();
         let before = attempt.progress.step;
-        let told: Vec<Vec<Told>> = (before..progress.step).map(|step| self.causes_of(attempt, step)).collect();
+        let told: Vec<Vec<Explanation>> = (before..progress.step).map(|step| self.causes_of(attempt, step)).collect();
         if let Some(attempt) = &mut self.attempt {
             let attempt = Rc::make_mut(attempt);
             attempt.progress = progress;

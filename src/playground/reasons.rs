@@ -1,6 +1,6 @@
 //! Why an answer to a lesson's question is right, by what happened in this very run.
 
-use super::attempt::{Attempt, Told};
+use super::attempt::{Attempt, Explanation};
 use super::{Playground, Record};
 use crate::controllers::{Decision, Outcome, Subject};
 use crate::explain;
@@ -20,7 +20,7 @@ pub enum Reason<'a> {
     /// What a controller decided.
     Decided(&'a Decision),
     /// The cause of what there was to be seen when the step was done.
-    Cause(&'a Told),
+    Cause(&'a Explanation),
     /// What a component reported of an object.
     Reported(Millis, String),
 }
@@ -54,16 +54,16 @@ fn because(attempt: &Attempt, step: usize) -> Option<&[String]> {
 impl Playground {
     /// The causes of what a step's question is about, now that the step is done: of the objects that `because` names,
     /// or without one of those that the goals speak of.
-    pub(super) fn causes_of(&self, attempt: &Attempt, step: usize) -> Vec<Told> {
+    pub(super) fn causes_of(&self, attempt: &Attempt, step: usize) -> Vec<Explanation> {
         let Some(because) = because(attempt, step) else { return Vec::new() };
         let asked = objects(because.iter().filter_map(|it| it.strip_prefix(WHY)));
         let keys = if because.is_empty() { goal_objects(attempt, step) } else { asked };
         let cluster = self.cluster();
-        let mut told: Vec<Told> = Vec::new();
+        let mut told: Vec<Explanation> = Vec::new();
         for key in keys {
             for link in explain::answer(cluster, &key) {
                 let at = explain::cause::since(cluster, &link).unwrap_or(self.now());
-                let one = Told::new(at, link.say(Lang::En), link.say(Lang::Ja));
+                let one = Explanation::new(at, link.say(Lang::En), link.say(Lang::Ja));
                 if told.len() < REASONS_MAX && told.iter().all(|other| other.say(Lang::En) != one.say(Lang::En)) {
                     told.push(one);
                 }
