@@ -208,6 +208,41 @@ fn paths_lead_to_fields_of_the_api() {
     assert_none("paths lead to fields of the API", &findings);
 }
 
+/// Fields that are read by name, wherever they are read: the call and its reader.
+const READERS: &[(&str, &str)] = &[
+    ("str_at(&[\"status\", \"phase\"])", "conditions::phase"),
+    ("list_at(&[\"status\", \"conditions\"])", "conditions::{condition, all_conditions, is_true}"),
+    ("str_at(&[\"status\", \"podIP\"])", "pod::ip"),
+    ("list_at(&[\"status\", \"containerStatuses\"])", "pod::{container_statuses, status_of}"),
+    ("list_at(&[\"status\", \"initContainerStatuses\"])", "pod::init_statuses"),
+    ("at(&[\"state\", \"running\"]).is_some()", "container_status::is_running"),
+    ("str_at(&[\"spec\", \"nodeName\"])", "pod::node_name"),
+    ("str_at(&[\"spec\", \"volumeName\"])", "claim::volume_name"),
+    ("str_at(&[\"status\", \"capacity\", \"storage\"])", "claim::capacity"),
+    ("list_at(&[\"status\", \"addresses\"])", "node::{addresses, internal_ip}"),
+    ("i64_at(&[\"status\", \"readyReplicas\"])", "workload::ready_replicas"),
+    ("i64_at(&[\"status\", \"observedGeneration\"])", "workload::observed_generation"),
+];
+
+#[test]
+fn what_an_object_says_is_read_by_name() {
+    let mut findings = Vec::new();
+    let is_reader = |path: &str| path.starts_with("src/model/") || path.starts_with("src/api/");
+    for path in rust_files("src").iter().filter(|path| !is_reader(path) && !path.ends_with("tests.rs")) {
+        let code = code_of(&read(path).unwrap_or_default());
+        for (call, reader) in READERS {
+            let lines = code.match_indices(call).map(|(at, _)| code[..at].matches('\n').count() + 1);
+            findings.extend(lines.map(|line| format!("{path}:{line}: ask `model::{reader}`")));
+        }
+    }
+    let readers: String = rust_files("src/model").iter().filter_map(|path| read(path)).collect();
+    let unread = READERS
+        .iter()
+        .filter(|(call, _)| !readers.contains(call) && !readers.contains(&call.replace(".is_some()", "")));
+    findings.extend(unread.map(|(call, _)| format!("tests/tidy.rs: no file of src/model/ reads `{call}`")));
+    assert_none("what an object says is read by name", &findings);
+}
+
 /// Names that say nothing about what is in a file.
 const EMPTY_NAMES: &[&str] = &[
     "other",

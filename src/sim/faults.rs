@@ -4,6 +4,7 @@ use super::Sim;
 use crate::cluster::{DeleteOptions, Fault, Refusal};
 use crate::controllers::Ctx;
 use crate::model::pod::{container_statuses, init_statuses};
+use crate::model::workload::ready_replicas;
 use crate::model::{Key, Kind, Object, Text, container_status, pod};
 use crate::world::machines;
 use crate::world::{Breakage, Shortage, Stopped};
@@ -47,7 +48,7 @@ fn apply(ctx: &mut Ctx<'_>, fault: Fault) -> Result<(), Refusal> {
         Fault::LowMemory { node, is_on } => shorten(ctx, &node, |shortage| shortage.memory = is_on),
         Fault::LowDisk { node, is_on } => shorten(ctx, &node, |shortage| shortage.disk = is_on),
         Fault::Load { target, percent } => {
-            let pods = ctx.cluster.fetch(&target)?.i64_at(&["status", "readyReplicas"]).unwrap_or(0).max(1);
+            let pods = ready_replicas(ctx.cluster.fetch(&target)?).max(1);
             ctx.cluster.runtime_mut().set_load(&target, percent.map(|percent| percent.saturating_mul(pods)));
             Ok(())
         }

@@ -3,7 +3,7 @@
 use super::{Link, held_by_finalizer, in_namespace};
 use crate::cluster::Cluster;
 use crate::model::claim::{PVC_PROTECTION, access_modes, volume_name};
-use crate::model::conditions::phase;
+use crate::model::conditions::{condition, phase};
 use crate::model::pod::node_name;
 use crate::model::{Key, Kind, Object, Text, Value, claim};
 use std::rc::Rc;
@@ -52,10 +52,7 @@ fn lost(cluster: &Cluster, claim: &Object) -> Link {
 fn resizing(claim: &Object) -> Option<Link> {
     let wanted = claim.str_at(&["spec", "resources", "requests", "storage"]);
     let has = claim::capacity(claim);
-    let grows = claim
-        .list_at(&["status", "conditions"])
-        .iter()
-        .any(|condition| matches!(condition.str_at(&["type"]), "Resizing" | "FileSystemResizePending"));
+    let grows = ["Resizing", "FileSystemResizePending"].iter().any(|kind| condition(claim, kind).is_some());
     grows.then(|| Link::of(claim, "claim.resizing").fact("wanted", wanted).fact("has", has).by_itself())
 }
 

@@ -4,6 +4,7 @@ use super::probe::{killed, not_ready, restarting};
 use super::template::with_template_remedy;
 use super::{Link, event_where, in_namespace, latest_event};
 use crate::cluster::Cluster;
+use crate::model::claim::volume_name;
 use crate::model::conditions::is_true;
 use crate::model::container_status::{exit_code, is_running, restarts};
 use crate::model::pod::{init_containers, node_name};
@@ -220,7 +221,7 @@ fn references_of<'a>(container: &'a Value, wanted: &mut Vec<(Kind, &'a str, &'a 
 fn attached_elsewhere(cluster: &Cluster, pod: &Object) -> Option<Link> {
     let node = node_name(pod);
     let claims = crate::model::pod::claims_of(pod);
-    let volumes = claims.iter().filter_map(|key| Some(cluster.get(key)?.str_at(&["spec", "volumeName"])));
+    let volumes = claims.iter().filter_map(|key| Some(volume_name(cluster.get(key)?)));
     for volume in volumes.filter(|name| !name.is_empty()) {
         let mut attachments = cluster.list(Kind::VolumeAttachment);
         let other = attachments.find(|it| attached_volume(it) == volume && attached_node(it) != node);
