@@ -267,7 +267,8 @@ fn files_are_named_after_what_is_in_them() {
     let all = rust_files("src");
     for path in &all {
         let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".rs");
-        if EMPTY_NAMES.contains(&stem) {
+        // What a name is of stands last in it: `plan_words` says no more than `words`.
+        if EMPTY_NAMES.iter().any(|name| stem.rsplit('_').next() == Some(*name)) {
             findings.push(format!("{path}: name the thing that is in it"));
         }
     }

@@ -19,7 +19,7 @@ pub mod origin;
 pub mod outcome;
 pub mod plan;
 pub mod plan_lanes;
-pub mod plan_words;
+pub mod plan_sentences;
 pub mod why;
 
 pub use asking::{beside, came, remedies, restless, say_end, say_restless, say_why, stuck};
@@ -29,5 +29,5 @@ pub use lights::{Break, Lights, Promise};
 pub use origin::{Deed, Origins};
 pub use outcome::{Outcome, outcome};
 pub use plan::{Ahead, Applied, Asked, End, Plan, PlanStep, Verdict, What, Worst, plan};
-pub use plan_words::{say_briefly, say_outcome, say_plan};
+pub use plan_sentences::{say_briefly, say_outcome, say_plan};
 pub use why::{About, Sentence, say, why};

@@ -26,7 +26,7 @@ pub mod go_template;
 mod heartbeats;
 pub mod help;
 pub mod host;
-mod json_patch_words;
+mod json_patch_faults;
 pub mod jsonpath;
 pub mod kubeconfig;
 pub mod kustomize;

@@ -7,7 +7,7 @@ use super::inspector::causes::remedy;
 use super::page::use_page;
 use super::store::PartProps;
 use crate::explain::plan_lanes::lanes;
-use crate::explain::plan_words::{end, name_of, names, tenths, verdict_key, worst};
+use crate::explain::plan_sentences::{end, name_of, names, tenths, verdict_key, worst};
 use crate::explain::{self, End, Link, Outcome, Plan, Verdict};
 use crate::i18n::Lang;
 use crate::i18n::lab::said;
@@ -260,7 +260,7 @@ fn order(lang: Lang, plan: &Plan) -> Html {
         </g> }
     });
     let height = all.len().min(LANES_MAX) as i32 * ROW;
-    let label = explain::plan_words::in_order(lang, plan);
+    let label = explain::plan_sentences::in_order(lang, plan);
     let last = html! { <text class="axis is-end" x={(WIDTH - 4).to_string()} y={(height + 14).to_string()}>{ tenths(plan.duration) }</text> };
     html! { <>
         <svg class="plan-order" role="img" aria-label={label} viewBox={format!("0 0 {WIDTH} {}", height + 20)}>

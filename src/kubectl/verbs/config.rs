@@ -1,9 +1,9 @@
 //! `kubectl config`: reads and changes the file of contexts.
 
 use super::config_entries::{self, set_cluster, set_context, set_credentials};
+use super::config_faults::{UNEXPECTED, one_name, unexpected};
 use super::config_property::change;
 use super::config_view::view;
-use super::config_words::{UNEXPECTED, one_name, unexpected};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;

@@ -2,7 +2,7 @@
 //!
 //! Follows the files of these names in kubectl's `cmd/config`.
 
-use super::config_words::{UNEXPECTED, one_name, unexpected};
+use super::config_faults::{UNEXPECTED, one_name, unexpected};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files::{HOME, is_directory, read_file, tidy_path};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};

@@ -9,7 +9,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::json_patch_words;
+use crate::kubectl::json_patch_faults;
 use crate::kubectl::manifests;
 use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
@@ -194,7 +194,7 @@ fn check_operations(value: &Value, operations: &Value) -> Result<(), Failure> {
             )));
         }
         value = json_patch(&value, &vec![operation.clone()].into())
-            .map_err(|_| Failure::client(json_patch_words::fault(&value, operation)))?;
+            .map_err(|_| Failure::client(json_patch_faults::fault(&value, operation)))?;
     }
     Ok(())
 }
