@@ -2,6 +2,7 @@
 
 use super::duration::human_duration;
 use crate::model::{Millis, Value};
+use crate::ordering::Order;
 
 /// A column: its header, and whether it is shown only with `-o wide`.
 pub type Column = (&'static str, bool);
@@ -47,4 +48,34 @@ pub fn labels_text(labels: &crate::model::Labels) -> String {
         return "<none>".into();
     }
     labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
+}
+
+/// A scalar as Go prints it with `%v`.
+pub fn scalar(value: &Value) -> String {
+    match value {
+        Value::Null => "<nil>".into(),
+        Value::Str(text) => text.to_string(),
+        other => crate::model::to_json(other),
+    }
+}
+
+/// A label selector on one line: `app=nginx,tier in (back,front)`; `<none>` if it is empty.
+pub fn selector_text(selector: Option<&Value>) -> String {
+    let mut parts = Vec::new();
+    if let Some(labels) = selector.and_then(|s| s.get("matchLabels")).and_then(Value::as_map) {
+        parts.extend(labels.iter().map(|(key, value)| format!("{key}={}", scalar(value))));
+    }
+    for expression in selector.map_or(&[][..], |s| s.list_at(&["matchExpressions"])) {
+        let key = expression.str_at(&["key"]);
+        let mut values: Vec<String> = expression.list_at(&["values"]).iter().map(scalar).collect();
+        values.order();
+        let values = values.join(",");
+        parts.push(match expression.str_at(&["operator"]) {
+            "In" => format!("{key} in ({values})"),
+            "NotIn" => format!("{key} notin ({values})"),
+            "DoesNotExist" => format!("!{key}"),
+            _ => key.to_string(),
+        });
+    }
+    if parts.is_empty() { "<none>".into() } else { parts.join(",") }
 }

@@ -53,7 +53,6 @@ pub mod verb;
 pub mod verbs;
 pub mod views;
 pub mod why;
-pub mod workload_columns;
 
 pub use completion::Completions;
 pub use console::{Console, Waiting};

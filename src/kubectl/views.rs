@@ -7,7 +7,6 @@ use super::cells::{self, Column};
 use super::columns::{self, SECRETS, age, name_cell, state};
 use super::describe::{self, Page, selector_text};
 use super::table::Cell;
-use super::workload_columns as workload;
 use crate::cluster::Cluster;
 use crate::kubernetes::Kubernetes;
 use crate::model::conditions::phase;
@@ -66,7 +65,7 @@ static VIEWS: &[View] = &[
         Kind::ClusterRoleBinding,
         ["NAME", "ROLE", "AGE"],
         ["USERS", "GROUPS", "SERVICEACCOUNTS"],
-        |it, s| workload::binding(it, s.name, s.age),
+        |it, s| columns::access::binding(it, s.name, s.age),
         describe::rules::binding
     ),
     view!(
@@ -92,79 +91,79 @@ static VIEWS: &[View] = &[
         Kind::ControllerRevision,
         ["NAME", "CONTROLLER", "REVISION", "AGE"],
         [],
-        |it, s| columns::revision(it, s.name, s.age),
+        |it, s| columns::workloads::revision(it, s.name, s.age),
         describe::generic::object
     ),
     view!(
         Kind::CronJob,
         ["NAME", "SCHEDULE", "TIMEZONE", "SUSPEND", "ACTIVE", "LAST SCHEDULE", "AGE"],
         ["CONTAINERS", "IMAGES", "SELECTOR"],
-        |it, s| workload::cron_job(it, s.name, s.age, s.now),
-        describe::apps::cron_job
+        |it, s| columns::jobs::cron_job(it, s.name, s.age, s.now),
+        describe::workloads::cron_job
     ),
     view!(Kind::CustomResourceDefinition, ["NAME", "CREATED AT"], [], created, describe::generic::object),
     view!(
         Kind::DaemonSet,
         ["NAME", "DESIRED", "CURRENT", "READY", "UP-TO-DATE", "AVAILABLE", "NODE SELECTOR", "AGE"],
         ["CONTAINERS", "IMAGES", "SELECTOR"],
-        |it, s| workload::daemon_set(it, s.name, s.age),
-        describe::apps::daemon_set
+        |it, s| columns::workloads::daemon_set(it, s.name, s.age),
+        describe::workloads::daemon_set
     ),
     view!(
         Kind::Deployment,
         ["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"],
         ["CONTAINERS", "IMAGES", "SELECTOR"],
-        |it, s| workload::deployment(it, s.name, s.age),
-        describe::apps::deployment
+        |it, s| columns::workloads::deployment(it, s.name, s.age),
+        describe::workloads::deployment
     ),
     view!(
         Kind::Endpoints,
         ["NAME", "ENDPOINTS", "AGE"],
         [],
-        |it, s| vec![s.name, Cell::new(columns::endpoints(it)), s.age],
+        |it, s| vec![s.name, Cell::new(columns::network::endpoints(it)), s.age],
         describe::small_kinds::endpoints
     ),
     view!(
         Kind::EndpointSlice,
         ["NAME", "ADDRESSTYPE", "PORTS", "ENDPOINTS", "AGE"],
         [],
-        |it, s| columns::slice(it, s.name, s.age),
+        |it, s| columns::network::slice(it, s.name, s.age),
         describe::small_kinds::endpoint_slice
     ),
     // Wide columns stand between the others.
     View {
         kind: Kind::Event,
         columns: EVENT,
-        cells: |it, s| columns::event(it, s.now),
+        cells: |it, s| columns::events::event(it, s.now),
         page: describe::generic::object,
     },
     view!(
         Kind::HorizontalPodAutoscaler,
         ["NAME", "REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE"],
         [],
-        |it, s| workload::autoscaler(it, s.name, s.age),
-        describe::apps::autoscaler
+        |it, s| columns::autoscalers::autoscaler(it, s.name, s.age),
+        describe::workloads::autoscaler
     ),
     view!(
         Kind::Ingress,
         ["NAME", "CLASS", "HOSTS", "ADDRESS", "PORTS", "AGE"],
         [],
-        |it, s| workload::ingress(it, s.name, s.age),
+        |it, s| columns::network::ingress(it, s.name, s.age),
         describe::rules::ingress
     ),
     view!(
         Kind::IngressClass,
         ["NAME", "CONTROLLER", "PARAMETERS", "AGE"],
         [],
-        |it, s| workload::ingress_class(it, s.name, s.age),
+        |it, s| columns::network::ingress_class(it, s.name, s.age),
         describe::rules::ingress_class
     ),
     view!(
         Kind::Job,
         ["NAME", "STATUS", "COMPLETIONS", "DURATION", "AGE"],
         ["CONTAINERS", "IMAGES", "SELECTOR"],
-        |it, s| workload::job(it, s.name, s.age, s.now),
-        describe::apps::job
+        |it, s| columns::jobs::job(it, s.name, s.age, s.now),
+        describe::workloads::job
     ),
     view!(Kind::LimitRange, ["NAME", "CREATED AT"], [], created, describe::limits::limit_range),
     view!(
@@ -185,7 +184,7 @@ static VIEWS: &[View] = &[
         Kind::Node,
         ["NAME", "STATUS", "ROLES", "AGE", "VERSION"],
         ["INTERNAL-IP", "EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME"],
-        |it, s| columns::node(it, s.name, s.age, s.kubernetes),
+        |it, s| columns::nodes::node(it, s.name, s.age, s.kubernetes),
         describe::small_kinds::node
     ),
     view!(
@@ -203,56 +202,56 @@ static VIEWS: &[View] = &[
             "AGE"
         ],
         ["VOLUMEMODE"],
-        |it, s| columns::volume(it, s.name, s.age),
+        |it, s| columns::storage::volume(it, s.name, s.age),
         describe::storage::volume
     ),
     view!(
         Kind::PersistentVolumeClaim,
         ["NAME", "STATUS", "VOLUME", "CAPACITY", "ACCESS MODES", "STORAGECLASS", "VOLUMEATTRIBUTESCLASS", "AGE"],
         ["VOLUMEMODE"],
-        |it, s| columns::claim(it, s.name, s.age),
+        |it, s| columns::storage::claim(it, s.name, s.age),
         describe::storage::claim
     ),
     view!(
         Kind::Pod,
         ["NAME", "READY", "STATUS", "RESTARTS", "AGE"],
         ["IP", "NODE", "NOMINATED NODE", "READINESS GATES"],
-        |it, s| columns::pod(it, s.name, s.age, s.now, s.kubernetes),
+        |it, s| columns::pods::pod(it, s.name, s.age, s.now, s.kubernetes),
         describe::pod::pod
     ),
     view!(
         Kind::PodDisruptionBudget,
         ["NAME", "MIN AVAILABLE", "MAX UNAVAILABLE", "ALLOWED DISRUPTIONS", "AGE"],
         [],
-        |it, s| columns::budget(it, s.name, s.age),
+        |it, s| columns::workloads::budget(it, s.name, s.age),
         describe::small_kinds::budget
     ),
     view!(
         Kind::PodTemplate,
         ["NAME", "CONTAINERS", "IMAGES", "POD LABELS"],
         [],
-        |it, s| workload::pod_template(it, s.name),
+        |it, s| columns::pods::pod_template(it, s.name),
         describe::generic::object
     ),
     view!(
         Kind::PriorityClass,
         ["NAME", "VALUE", "GLOBAL-DEFAULT", "AGE", "PREEMPTIONPOLICY"],
         [],
-        |it, s| columns::priority_class(it, s.name, s.age),
+        |it, s| columns::limits::priority_class(it, s.name, s.age),
         describe::small_kinds::priority_class
     ),
     view!(
         Kind::ReplicaSet,
         ["NAME", "DESIRED", "CURRENT", "READY", "AGE"],
         ["CONTAINERS", "IMAGES", "SELECTOR"],
-        |it, s| workload::replica_set(it, s.name, s.age),
-        describe::apps::replica_set
+        |it, s| columns::workloads::replica_set(it, s.name, s.age),
+        describe::workloads::replica_set
     ),
     view!(
         Kind::ResourceQuota,
         ["NAME", "REQUEST", "LIMIT", "AGE"],
         [],
-        |it, s| columns::quota(it, s.name, s.age),
+        |it, s| columns::limits::quota(it, s.name, s.age),
         describe::limits::quota
     ),
     view!(Kind::Role, ["NAME", "CREATED AT"], [], created, describe::rules::role),
@@ -260,7 +259,7 @@ static VIEWS: &[View] = &[
         Kind::RoleBinding,
         ["NAME", "ROLE", "AGE"],
         ["USERS", "GROUPS", "SERVICEACCOUNTS"],
-        |it, s| workload::binding(it, s.name, s.age),
+        |it, s| columns::access::binding(it, s.name, s.age),
         describe::rules::binding
     ),
     view!(
@@ -274,7 +273,7 @@ static VIEWS: &[View] = &[
         Kind::Service,
         ["NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"],
         ["SELECTOR"],
-        |it, s| columns::service(it, s.name, s.age),
+        |it, s| columns::network::service(it, s.name, s.age),
         describe::small_kinds::service
     ),
     // The second one is printed up to 1.34; see `is_printed`.
@@ -289,21 +288,21 @@ static VIEWS: &[View] = &[
         Kind::StatefulSet,
         ["NAME", "READY", "AGE"],
         ["CONTAINERS", "IMAGES"],
-        |it, s| columns::stateful_set(it, s.name, s.age),
+        |it, s| columns::workloads::stateful_set(it, s.name, s.age),
         describe::stateful_set::stateful_set
     ),
     view!(
         Kind::StorageClass,
         ["NAME", "PROVISIONER", "RECLAIMPOLICY", "VOLUMEBINDINGMODE", "ALLOWVOLUMEEXPANSION", "AGE"],
         [],
-        |it, s| columns::class(it, s.name, s.age),
+        |it, s| columns::storage::class(it, s.name, s.age),
         describe::storage::class
     ),
     view!(
         Kind::VolumeAttachment,
         ["NAME", "ATTACHER", "PV", "NODE", "ATTACHED", "AGE"],
         [],
-        |it, s| columns::attachment(it, s.name, s.age),
+        |it, s| columns::storage::attachment(it, s.name, s.age),
         describe::generic::object
     ),
 ];

@@ -2,7 +2,6 @@
 //!
 //! Follows `pkg/describe/describe.go` of kubectl: the order of the fields, the indents, and which lines share columns.
 
-pub(super) mod apps;
 pub(super) mod events;
 pub(super) mod generic;
 pub(super) mod limits;
@@ -13,11 +12,13 @@ pub(super) mod small_kinds;
 pub(super) mod stateful_set;
 pub(super) mod storage;
 mod volume_sources;
+pub(super) mod workloads;
 
+use super::cells::scalar;
+pub use super::cells::selector_text;
 use crate::cluster::Cluster;
 use crate::kubectl::duration::human_duration;
 use crate::model::{Labels, Millis, Object, Quantity, Value};
-use crate::ordering::Order;
 use std::fmt::{Display, Write as _};
 
 /// A pod template as describe writes it, with its tabs.
@@ -145,39 +146,9 @@ fn or_none(text: &str) -> &str {
     if text.is_empty() { "<none>" } else { text }
 }
 
-/// A scalar as Go prints it with `%v`.
-fn scalar(value: &Value) -> String {
-    match value {
-        Value::Null => "<nil>".into(),
-        Value::Str(text) => text.to_string(),
-        other => crate::model::to_json(other),
-    }
-}
-
 /// The strings of a list, joined.
 fn joined(list: &[Value], separator: &str) -> String {
     list.iter().map(scalar).collect::<Vec<_>>().join(separator)
-}
-
-/// A label selector on one line: `app=nginx,tier in (back,front)`; `<none>` if it is empty.
-pub fn selector_text(selector: Option<&Value>) -> String {
-    let mut parts = Vec::new();
-    if let Some(labels) = selector.and_then(|s| s.get("matchLabels")).and_then(Value::as_map) {
-        parts.extend(labels.iter().map(|(key, value)| format!("{key}={}", scalar(value))));
-    }
-    for expression in selector.map_or(&[][..], |s| s.list_at(&["matchExpressions"])) {
-        let key = expression.str_at(&["key"]);
-        let mut values: Vec<String> = expression.list_at(&["values"]).iter().map(scalar).collect();
-        values.order();
-        let values = values.join(",");
-        parts.push(match expression.str_at(&["operator"]) {
-            "In" => format!("{key} in ({values})"),
-            "NotIn" => format!("{key} notin ({values})"),
-            "DoesNotExist" => format!("!{key}"),
-            _ => key.to_string(),
-        });
-    }
-    if parts.is_empty() { "<none>".into() } else { parts.join(",") }
 }
 
 /// An amount in a field; nothing for a missing or broken one.

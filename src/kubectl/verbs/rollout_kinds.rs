@@ -4,7 +4,7 @@
 
 use crate::cluster::{Cluster, LAST_APPLIED};
 use crate::kubectl::command::Failure;
-use crate::kubectl::describe::apps::all_sets;
+use crate::kubectl::describe::workloads::all_sets;
 use crate::model::conditions::condition;
 use crate::model::set::{current_revision, pods_at_current, update_revision};
 use crate::model::workload::{
