@@ -121,7 +121,7 @@ pub fn restless(sim: &Sim, namespace: &str) -> Vec<(Key, Vec<Link>)> {
 }
 
 /// What is as it is on purpose, although somebody could go on from there.
-const ON_PURPOSE: [&str; 17] = [
+const ON_PURPOSE: [&str; 18] = [
     "autoscaler.at-zero",
     "autoscaler.no-metrics",
     "autoscaler.overrules",
@@ -138,6 +138,7 @@ const ON_PURPOSE: [&str; 17] = [
     "set.shared",
     "update.on-delete",
     "update.partition",
+    "update.partition-from",
     "volume.released",
 ];
 

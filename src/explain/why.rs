@@ -5,7 +5,7 @@ use crate::controllers::{ControllerId, Decision, Outcome, Subject, Work};
 use crate::i18n::{self, Lang};
 use crate::model::conditions::{false_condition, phase};
 use crate::model::pod::{claims_of, container_statuses, is_ready, node_name};
-use crate::model::set::{first_ordinal, partition};
+use crate::model::set::partition;
 use crate::model::workload::{replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text, container_status};
 use crate::ordering::Order;
@@ -167,8 +167,7 @@ pub(super) fn is_complete(set: &Object) -> bool {
     let replicas = replicas(set);
     let partition = partition(set);
     let is_rolling = update_type(set) != "OnDelete";
-    let start = first_ordinal(set);
-    let updated = (replicas - (partition - start).max(0)).max(0);
+    let updated = (replicas - partition).max(0);
     count("observedGeneration") == set.meta.generation
         && count("replicas") == replicas
         && count("readyReplicas") == replicas

@@ -7,9 +7,14 @@ pub fn is_parallel(set: &Object) -> bool {
     set.str_at(&["spec", "podManagementPolicy"]) == "Parallel"
 }
 
-/// Pods below this ordinal keep the old template in a rolling update.
+/// How many pods, counted from the first, keep the old template in a rolling update.
 pub fn partition(set: &Object) -> i64 {
-    set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]).unwrap_or(0)
+    set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]).unwrap_or(0).max(0)
+}
+
+/// The ordinal from which on a rolling update replaces pods; ordinals do not have to begin with 0.
+pub fn first_updated_ordinal(set: &Object) -> i64 {
+    first_ordinal(set).saturating_add(partition(set))
 }
 
 /// The ordinal of the first pod.

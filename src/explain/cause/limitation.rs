@@ -8,7 +8,7 @@ use crate::cluster::Cluster;
 use crate::controllers::stateful_set::control::max_unavailable;
 use crate::kubernetes::Difference;
 use crate::model::pod::{is_ready, ordinal_in};
-use crate::model::set::is_parallel;
+use crate::model::set::{first_updated_ordinal, is_parallel};
 use crate::model::workload::{replicas, update_type};
 use crate::model::{Kind, Object};
 use std::rc::Rc;
@@ -46,8 +46,8 @@ pub(super) fn of_broken_pod(cluster: &Cluster, link: Link) -> Link {
 /// Whether a rolling update comes to a pod.
 fn is_updated(set: &Object, pod: &Object) -> bool {
     let is_rolling = matches!(update_type(set), "" | "RollingUpdate");
-    let partition = set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]).unwrap_or(0);
-    is_rolling && ordinal_in(&set.meta.name, &pod.meta.name).is_some_and(|ordinal| ordinal >= partition)
+    let first = first_updated_ordinal(set);
+    is_rolling && ordinal_in(&set.meta.name, &pod.meta.name).is_some_and(|ordinal| ordinal >= first)
 }
 
 fn kept(mut link: Link, rule: &'static str) -> Link {

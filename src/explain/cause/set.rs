@@ -6,7 +6,9 @@ use crate::explain::why::is_complete;
 use crate::kubernetes::Difference;
 use crate::model::conditions::true_since;
 use crate::model::pod::{REVISION_LABEL, is_available, is_ready, ordinal_in};
-use crate::model::set::{current_revision, first_ordinal, update_revision};
+use crate::model::set::{
+    current_revision, first_ordinal, first_updated_ordinal, is_parallel, partition, update_revision,
+};
 use crate::model::workload::{replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
@@ -28,9 +30,7 @@ impl<'a> Shape<'a> {
         let mut pods: Vec<(i64, &Rc<Object>)> =
             own.filter_map(|key| Some((ordinal_in(&set.meta.name, &key.name)?, cluster.get(key)?))).collect();
         pods.order_by_key(|(ordinal, _)| *ordinal);
-        let start = first_ordinal(set);
-        let replicas = replicas(set);
-        Shape { cluster, set, start, replicas, pods }
+        Shape { cluster, set, start: first_ordinal(set), replicas: replicas(set), pods }
     }
 
     fn pod(&self, ordinal: i64) -> Option<&'a Rc<Object>> {
@@ -80,6 +80,9 @@ pub(super) fn link(cluster: &Cluster, set: &Rc<Object>) -> Option<Link> {
     if let Some(link) = recreating(&shape) {
         return Some(link);
     }
+    if let Some(link) = refused_beside(&shape) {
+        return Some(link);
+    }
     if let Some(ordinal) = shape.first_unready() {
         let pod = format!("{}-{ordinal}", set.meta.name);
         return match shape.pod(ordinal) {
@@ -102,6 +105,14 @@ fn restarted(shape: &Shape<'_>) -> Option<Link> {
     let mut pods = shape.pods.iter().map(|(_, pod)| *pod);
     let pod = pods.find(|pod| container::of_ready(shape.cluster, pod).is_some())?;
     Some(Link::of(shape.set, "set.restarts").fact("pod", &pod.meta.name).waits_for(pod.key()))
+}
+
+/// A pod that a `Parallel` set is not allowed to create: it does not wait for the others, which may be on their way.
+fn refused_beside(shape: &Shape<'_>) -> Option<Link> {
+    let mut wanted = (shape.start..shape.start + shape.replicas).filter(|_| is_parallel(shape.set));
+    let ordinal = wanted.find(|ordinal| shape.pod(*ordinal).is_none())?;
+    let link = missing(shape, &format!("{}-{ordinal}", shape.set.meta.name));
+    (!matches!(link.end, End::ByItself(_))).then_some(link)
 }
 
 /// Another set with the same selector, as after a set was given another name in its manifest.
@@ -144,10 +155,7 @@ fn waits_rule(set: &Object) -> &'static str {
     if is_update && update_type(set) == "Recreate" {
         return "set.waits-recreated";
     }
-    match set.str_at(&["spec", "podManagementPolicy"]) {
-        "Parallel" => "set.waits-parallel",
-        _ => "set.waits",
-    }
+    if is_parallel(set) { "set.waits-parallel" } else { "set.waits" }
 }
 
 /// Why the set's controller does not create a pod.
@@ -195,17 +203,28 @@ fn updating(shape: &Shape<'_>) -> Option<Link> {
             link("update.on-delete").remedy(format!("kubectl delete pod {}{place}", pod.meta.name), "update.delete"),
         );
     }
-    let partition = set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]).unwrap_or(0);
-    if last >= partition {
+    let first = first_updated_ordinal(set);
+    if last >= first {
         return Some(link("update.rolling").by_itself());
     }
     let highest = shape.start + shape.replicas - 1;
-    let rule = if partition > highest { "update.partition-above" } else { "update.partition" };
-    let next = format!("'{{\"spec\":{{\"updateStrategy\":{{\"rollingUpdate\":{{\"partition\":{last}}}}}}}}}'");
-    let all = next.replace(&format!("\"partition\":{last}"), "\"partition\":0");
-    let link = link(rule).number("partition", partition).number("highest", highest);
-    let link = link.remedy(format!("kubectl patch sts {name}{place} -p {next}"), "update.next");
-    Some(if last > 0 { link.remedy(format!("kubectl patch sts {name}{place} -p {all}"), "update.all") } else { link })
+    let rule = match (first > highest, shape.start) {
+        (true, 0) => "update.partition-above",
+        (true, _) => "update.partition-all",
+        (false, 0) => "update.partition",
+        (false, _) => "update.partition-from",
+    };
+    let set_to = |partition: i64| {
+        format!(
+            "kubectl patch sts {name}{place} -p \
+             '{{\"spec\":{{\"updateStrategy\":{{\"rollingUpdate\":{{\"partition\":{partition}}}}}}}}}'"
+        )
+    };
+    let link = link(rule).number("partition", partition(set)).number("highest", highest);
+    let link = link.number("start", shape.start).number("first", first);
+    let next = last - shape.start;
+    let link = link.remedy(set_to(next), "update.next");
+    Some(if next > 0 { link.remedy(set_to(0), "update.all") } else { link })
 }
 
 /// A pod that does not exist: its set's reason.
@@ -221,7 +240,7 @@ pub(super) fn of_absent_pod(cluster: &Cluster, key: &Key) -> Option<Link> {
         return Some(link.number("first", shape.start).number("last", last.max(shape.start)));
     }
     match shape.first_unready() {
-        Some(first) if first == own => Some(missing(&shape, &key.name)),
+        Some(first) if first == own || is_parallel(set) => Some(missing(&shape, &key.name)),
         Some(first) => {
             let before = format!("{}-{first}", set.meta.name);
             let next = Key::new(Kind::Pod, key.namespace.clone(), before.clone());
