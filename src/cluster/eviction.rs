@@ -5,8 +5,9 @@
 use super::error::ApiError;
 use super::store::{Cluster, DeleteOptions};
 use crate::model::conditions::phase;
+use crate::model::object::labels_from_value;
 use crate::model::pod::is_ready;
-use crate::model::{Key, Kind, Object, Value, selector_matches};
+use crate::model::{Key, Kind, Labels, Object, Value, selector_matches};
 use crate::obj;
 use std::rc::Rc;
 
@@ -76,5 +77,22 @@ impl Cluster {
 
 /// Whether a budget counts a pod.
 pub fn covers(budget: &Object, pod: &Object) -> bool {
-    budget.at(&["spec", "selector"]).is_some_and(|selector| selector_matches(selector, &pod.meta.labels))
+    selects(budget, &pod.meta.labels)
+}
+
+fn selects(budget: &Object, labels: &Labels) -> bool {
+    budget.at(&["spec", "selector"]).is_some_and(|selector| selector_matches(selector, labels))
+}
+
+impl Cluster {
+    /// The budgets that count a pod.
+    pub fn budgets_of<'a>(&'a self, pod: &'a Object) -> impl Iterator<Item = &'a Rc<Object>> {
+        self.list_in(Kind::PodDisruptionBudget, &pod.meta.namespace).filter(|budget| covers(budget, pod))
+    }
+
+    /// The budgets that count the pods of a workload, by its template.
+    pub fn budgets_of_workload<'a>(&'a self, workload: &'a Object) -> impl Iterator<Item = &'a Rc<Object>> {
+        let labels = labels_from_value(workload.at(&["spec", "template", "metadata", "labels"]));
+        self.list_in(Kind::PodDisruptionBudget, &workload.meta.namespace).filter(move |it| selects(it, &labels))
+    }
 }

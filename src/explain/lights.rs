@@ -5,12 +5,13 @@
 use super::invariants::check_change;
 use super::origin::{Deed, How, Origins};
 use crate::cluster::{Change, Cluster, Verb};
+use crate::controllers::stateful_set::control::max_unavailable;
 use crate::i18n::{Lang, causes};
 use crate::model::node::OUT_OF_SERVICE;
 use crate::model::pod::{node_of, ordinal_in};
 use crate::model::set::{claim_templates, first_ordinal, is_parallel, is_updating};
 use crate::model::workload::{available_replicas, replicas, update_type};
-use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
 
@@ -279,27 +280,14 @@ fn allowed(cluster: &Cluster, set: &Object, replicas: i64) -> (i64, Option<Text>
     if is_updating && update_type(set) == "Recreate" {
         return (0, None);
     }
-    let labels = set.at(&["spec", "template", "metadata", "labels"]);
-    let covers = |budget: &Object| {
-        let wanted = budget.at(&["spec", "selector", "matchLabels"]).and_then(Value::as_map);
-        let fits = |(name, value): (&Text, &Value)| labels.and_then(|it| it.get(name)) == Some(value);
-        wanted.is_some_and(|wanted| !wanted.is_empty() && wanted.iter().all(fits))
-    };
-    let budgets = cluster.list_in(Kind::PodDisruptionBudget, &set.meta.namespace).filter(|budget| covers(budget));
-    let asked = budgets.map(|it| (it.i64_at(&["status", "desiredHealthy"]).unwrap_or(0), it.meta.name.clone()));
+    let asked = cluster
+        .budgets_of_workload(set)
+        .map(|it| (it.i64_at(&["status", "desiredHealthy"]).unwrap_or(0), it.meta.name.clone()));
     match asked.max_by_key(|(least, _)| *least) {
         Some((least, budget)) => (least, Some(budget)),
         None => {
             let max = set.at(&["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"]);
-            let max = match max {
-                Some(Value::Int(number)) => *number,
-                Some(Value::Str(text)) => {
-                    let percent = text.strip_suffix('%').and_then(|it| it.parse::<i64>().ok()).unwrap_or(0);
-                    percent.saturating_mul(replicas) / 100
-                }
-                _ => 1,
-            };
-            (replicas - max.max(1), None)
+            (replicas - max_unavailable(max, replicas), None)
         }
     }
 }

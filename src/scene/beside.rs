@@ -3,7 +3,7 @@
 use crate::cluster::Cluster;
 use crate::model::object::labels_from_value;
 use crate::model::set::service_name;
-use crate::model::{Key, Kind, Labels, Object, Text, Value, map_matches, selector_matches};
+use crate::model::{Key, Kind, Labels, Object, Text, Value, map_matches};
 use std::rc::Rc;
 
 /// The most that are shown.
@@ -14,12 +14,9 @@ pub fn beside(cluster: &Cluster, set: &Object) -> Vec<(Key, bool)> {
     let namespace = &set.meta.namespace;
     let labels = labels_from_value(set.at(&["spec", "template", "metadata", "labels"]));
     let governing = service_name(set);
-    let budgets = cluster.list_in(Kind::PodDisruptionBudget, namespace);
-    let budgets =
-        budgets.filter(|budget| budget.at(&["spec", "selector"]).is_some_and(|it| selector_matches(it, &labels)));
     let services = cluster.list_in(Kind::Service, namespace);
     let services = services.filter(|it| it.meta.name != governing && sends_to(it, &labels));
-    let keys = budgets.chain(services).map(|object: &Rc<Object>| (object.key(), true));
+    let keys = cluster.budgets_of_workload(set).chain(services).map(|object: &Rc<Object>| (object.key(), true));
     let mut all: Vec<(Key, bool)> = keys.take(SHOWN_MAX).collect();
     let mut named = Vec::new();
     if let Some(spec) = set.at(&["spec", "template", "spec"]) {

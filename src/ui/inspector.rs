@@ -15,7 +15,7 @@ use crate::manifest::to_yaml;
 use crate::model::claim::volume_name;
 use crate::model::pod::{REVISION_LABEL, node_name};
 use crate::model::set::update_revision;
-use crate::model::{Key, Kind, Millis, Object, Text, Value};
+use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use crate::playground::{Playground, Record};
 use crate::scene::groups::split_ordinal;
@@ -277,16 +277,11 @@ fn revisions(props: &PartProps, cluster: &Cluster, set: &Object) -> Html {
 
 /// The disruption budgets that hold for the pods of a set.
 fn budgets(props: &PartProps, cluster: &Cluster, set: &Object) -> Html {
-    let labels = set.at(&["spec", "template", "metadata", "labels"]).and_then(Value::as_map);
-    let Some(labels) = labels.filter(|_| set.kind == Kind::StatefulSet) else { return Html::default() };
-    let selects = |budget: &&Rc<Object>| {
-        let wanted = budget.at(&["spec", "selector", "matchLabels"]).and_then(Value::as_map);
-        wanted.is_some_and(|wanted| {
-            !wanted.is_empty() && wanted.iter().all(|(key, value)| labels.get(key) == Some(value))
-        })
-    };
-    let found = cluster.list_in(Kind::PodDisruptionBudget, &set.meta.namespace).filter(selects);
-    let items: Vec<Html> = found
+    if set.kind != Kind::StatefulSet {
+        return Html::default();
+    }
+    let items: Vec<Html> = cluster
+        .budgets_of_workload(set)
         .map(|budget| {
             let n = budget.i64_at(&["status", "disruptionsAllowed"]).unwrap_or(0).to_string();
             let onclick = {

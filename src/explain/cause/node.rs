@@ -2,10 +2,11 @@
 
 use super::{Link, clock, condition, held_by_finalizer, in_namespace};
 use crate::cluster::Cluster;
+use crate::cluster::eviction::covers;
 use crate::model::conditions::phase;
 use crate::model::node::is_cordoned;
 use crate::model::pod::is_ready;
-use crate::model::{Kind, Object, Text, budget, selector_matches};
+use crate::model::{Kind, Object, Text, budget};
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
@@ -45,7 +46,7 @@ fn cordoned(cluster: &Cluster, node: &Object) -> Link {
     }
     let pods = cluster.pods_on(name).filter_map(|key| cluster.get(key));
     let held = pods.filter(|pod| pod.meta.controller().is_some()).find_map(|pod| {
-        let budget = budgets_of(cluster, pod).next()?;
+        let budget = cluster.budgets_of(pod).next()?;
         (budget::disruptions_allowed(budget) <= 0).then_some((pod, budget))
     });
     let link = Link::of(node, if held.is_some() { "node.drain-waits" } else { "node.cordoned" });
@@ -62,7 +63,7 @@ fn cordoned(cluster: &Cluster, node: &Object) -> Link {
 fn covered_twice(cluster: &Cluster, node: &Object) -> Option<Link> {
     let mut pods = cluster.pods_on(&node.meta.name).filter_map(|key| cluster.get(key));
     let (pod, one, other) = pods.find_map(|pod| {
-        let mut budgets = budgets_of(cluster, pod);
+        let mut budgets = cluster.budgets_of(pod);
         Some((pod, budgets.next()?, budgets.next()?))
     })?;
     let link = Link::of(node, "node.covered-twice").fact("pod", &pod.meta.name);
@@ -70,15 +71,6 @@ fn covered_twice(cluster: &Cluster, node: &Object) -> Option<Link> {
     let line = format!("kubectl delete pdb {}{}", other.meta.name, in_namespace(&pod.meta.namespace));
     let link = link.remedy(line, "node.one-budget");
     Some(link.remedy(format!("kubectl uncordon {}", node.meta.name), "node.uncordon"))
-}
-
-/// The budgets that cover a pod.
-fn budgets_of<'a>(cluster: &'a Cluster, pod: &'a Object) -> impl Iterator<Item = &'a Rc<Object>> {
-    cluster.list_in(Kind::PodDisruptionBudget, &pod.meta.namespace).filter(|budget| covers(budget, pod))
-}
-
-fn covers(budget: &Object, pod: &Object) -> bool {
-    budget.at(&["spec", "selector"]).is_some_and(|selector| selector_matches(selector, &pod.meta.labels))
 }
 
 /// A budget that allows no disruption: of a pod that is not healthy, or of its own arithmetic.
