@@ -41,6 +41,12 @@ pub(super) struct Loads {
 const SCORE_CPU: i64 = 100;
 const SCORE_MEMORY: i64 = 200 * 1024 * 1024;
 
+/// How much CPU, in thousandths, and how many bytes of memory a pod asks for.
+pub fn requested(pod: &Object) -> (i64, i64) {
+    let request = Request::of(pod);
+    (request.cpu_milli, request.memory)
+}
+
 impl Request {
     pub fn of(pod: &Object) -> Request {
         let sum =

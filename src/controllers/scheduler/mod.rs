@@ -12,6 +12,7 @@ mod preempt;
 mod score;
 pub(super) mod volumes;
 
+pub use load::requested;
 pub use node_match::{selects, untolerated_taint};
 
 use super::events::TASK_SERIES;

@@ -1,19 +1,23 @@
 //! Why a pod has no machine: its claims, the machine that holds its volume, or what every machine lacks.
 
 use super::claim::CHOSEN;
-use super::template::{set_of, with_template_remedy};
+use super::template::{set_of, with_outdated_remedy, with_template_remedy};
 use super::{Link, in_namespace};
 use crate::cluster::Cluster;
-use crate::controllers::scheduler::{selects, untolerated_taint};
+use crate::controllers::scheduler::{requested, selects, untolerated_taint};
 use crate::model::claim::{class_name, volume_of};
 use crate::model::conditions::{false_condition, is_true, phase};
 use crate::model::node::ZONE;
 use crate::model::pod::{claims_of, node_name};
-use crate::model::{Kind, Object, Text, Value, workload};
+use crate::model::{Kind, Object, Quantity, Text, Value, workload};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
+    with_outdated_remedy(cluster, pod, unplaced(cluster, pod))
+}
+
+fn unplaced(cluster: &Cluster, pod: &Object) -> Link {
     if let Some(gate) = pod.list_at(&["spec", "schedulingGates"]).first() {
         let line = format!(
             "kubectl patch pod {}{} --type=json -p '[{{\"op\":\"remove\",\"path\":\"/spec/schedulingGates\"}}]'",
@@ -166,8 +170,10 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
         return cordoned(cluster, link("placing.cordoned"));
     }
     if has("Insufficient cpu") || has("Insufficient memory") {
-        let what = if has("Insufficient cpu") { "CPU" } else { "memory" };
-        return with_smaller(cluster, pod, link("placing.full").fact("what", what));
+        let is_cpu = has("Insufficient cpu");
+        let (asked, most) = asked_and_most(cluster, pod, is_cpu);
+        let link = link("placing.full").fact("what", if is_cpu { "CPU" } else { "memory" });
+        return with_smaller(cluster, pod, link.fact("asked", &asked).fact("most", &most));
     }
     if has("Too many pods") {
         return with_smaller(cluster, pod, link("placing.too-many"));
@@ -189,6 +195,28 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
         return selected(cluster, pod, link("placing.selector"));
     }
     link("placing.message")
+}
+
+/// How much a pod asks for, and how much the largest machine has in all: of CPU or of memory.
+fn asked_and_most(cluster: &Cluster, pod: &Object, is_cpu: bool) -> (String, String) {
+    let (cpu, memory) = requested(pod);
+    let allocatable = |node: &Rc<Object>| {
+        let text = node.str_at(&["status", "allocatable", if is_cpu { "cpu" } else { "memory" }]);
+        Quantity::parse(text).map_or(0, |it| if is_cpu { it.milli_value() } else { it.value() })
+    };
+    let most = cluster.list(Kind::Node).map(allocatable).max().unwrap_or(0);
+    let shown = if is_cpu { shown_cpu } else { shown_memory };
+    (shown(if is_cpu { cpu } else { memory }), shown(most))
+}
+
+fn shown_cpu(milli: i64) -> String {
+    if milli % 1000 == 0 { (milli / 1000).to_string() } else { format!("{milli}m") }
+}
+
+fn shown_memory(bytes: i64) -> String {
+    let units = [(1 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")];
+    let unit = units.into_iter().find(|(size, _)| bytes >= *size && bytes % size == 0);
+    unit.map_or_else(|| bytes.to_string(), |(size, name)| format!("{}{name}", bytes / size))
 }
 
 /// More machines take the pods, or fewer replicas fit.

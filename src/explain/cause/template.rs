@@ -1,9 +1,9 @@
 //! The way out for a pod whose template is broken; knows no symptom.
 
-use super::{Link, in_namespace, short};
+use super::{End, Link, Remedy, in_namespace, short};
 use crate::cluster::Cluster;
-use crate::model::pod::{REVISION_LABEL, is_ready};
-use crate::model::set::update_revision;
+use crate::model::pod::{REVISION_LABEL, is_ready, ordinal_in};
+use crate::model::set::{first_updated_ordinal, update_revision};
 use crate::model::{Kind, Object};
 use std::rc::Rc;
 
@@ -36,6 +36,27 @@ pub(super) fn with_template_remedy(cluster: &Cluster, pod: &Object, link: Link) 
         link.remedy(line, "set.undo")
     } else {
         link.remedy(format!("kubectl edit sts {set_name}{place}"), "set.edit")
+    }
+}
+
+/// Whether a pod has an earlier template than the one that its set would give it today.
+fn is_outdated(set: &Object, pod: &Object) -> bool {
+    let update = update_revision(set);
+    let is_reached = ordinal_in(&set.meta.name, &pod.meta.name).is_some_and(|it| it >= first_updated_ordinal(set));
+    !update.is_empty() && pod.meta.label(REVISION_LABEL) != update && is_reached
+}
+
+/// The way out for a pod that is not as its set's template says today: it comes again from that template, and what would
+/// change the template is of no use to it.
+pub(super) fn with_outdated_remedy(cluster: &Cluster, pod: &Object, mut link: Link) -> Link {
+    let line = format!("kubectl delete pod {}{}", pod.meta.name, in_namespace(&pod.meta.namespace));
+    let set = set_of(cluster, pod).filter(|set| link.end == End::Somebody && is_outdated(set, pod));
+    let Some(set) = set.filter(|_| link.remedies.iter().all(|it| it.line != line)) else { return link };
+    link.remedies.retain(|it| !matches!(it.effect, "placing.ask-less" | "set.edit"));
+    link.remedies.insert(0, Remedy { line, effect: "pod.delete-outdated" });
+    match link.facts.iter().any(|(name, _)| *name == "set") {
+        true => link,
+        false => link.fact("set", &set.meta.name),
     }
 }
 
