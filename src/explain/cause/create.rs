@@ -3,7 +3,7 @@
 use super::{Link, in_namespace, short};
 use crate::cluster::Cluster;
 use crate::cluster::refusals::{LIMIT_PER, POD_SECURITY, QUOTA_EXCEEDED, QUOTA_UNSTATED};
-use crate::model::{Key, Kind, Millis, Object};
+use crate::model::{Key, Kind, Millis, Object, Quantity, Text};
 
 /// A failure is tried again after a growing delay, at most this long.
 const RETRY_MAX: Millis = Millis::seconds(1000);
@@ -88,6 +88,9 @@ impl Refusal<'_> {
         let link = self.link_around("create.quota", Kind::ResourceQuota, name);
         let link = link.fact("quota", name).fact("requested", part("requested: "));
         let link = link.fact("used", part("used: ")).fact("limited", part("limited: "));
+        if is_another_limit(self.cluster, self.owner, name, part("limited: ")) {
+            return Some(Link { rule: "create.quota-raised", ..link }.by_itself());
+        }
         let link = link.remedy(format!("kubectl edit quota {name}{place}"), "create.more-quota");
         let smaller = format!("kubectl scale {short}{place} --replicas={have}");
         Some(if self.owner.kind == Kind::DaemonSet { link } else { link.remedy(smaller, "create.smaller") })
@@ -137,6 +140,14 @@ impl Refusal<'_> {
         let line = format!("kubectl describe {}{}", self.short, self.place);
         self.link("create.refused").fact("error", self.error).remedy(line, "create.look")
     }
+}
+
+/// Whether a quota is gone, or has other limits than those that a message tells of: `pods=3,requests.cpu=1`.
+fn is_another_limit(cluster: &Cluster, owner: &Object, quota: &str, told: &str) -> bool {
+    let Some(quota) = cluster.find(Kind::ResourceQuota, &owner.meta.namespace, &Text::new(quota)) else { return true };
+    let limits = told.split(',').filter_map(|limit| limit.split_once('='));
+    let amount = |text: &str| Quantity::parse(text).ok().map(Quantity::milli_value);
+    limits.into_iter().any(|(resource, told)| amount(quota.str_at(&["spec", "hard", resource.trim()])) != amount(told))
 }
 
 /// The flags of `kubectl set resources` that state what a quota counts: `requests.cpu,limits.memory`.
