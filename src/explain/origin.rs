@@ -38,6 +38,17 @@ struct Move {
     owner: Option<Key>,
     /// The machine that it runs on.
     node: Option<Key>,
+    /// How the pod of this name before it went, if there was one.
+    before: Option<Rc<Gone>>,
+}
+
+/// How a pod went whose name another one has now.
+#[derive(Clone, Debug)]
+struct Gone {
+    /// What a user did to it last.
+    deed: Option<Rc<Deed>>,
+    /// The machine that made it go.
+    node: Option<Key>,
 }
 
 /// One step on the way back.
@@ -76,9 +87,10 @@ impl Origins {
         for change in changes.iter().filter(|change| is_told(change.kind())) {
             let key = change.object.key();
             let deed = line.map(|line| Rc::new(Deed { at: change.at, line: line.clone(), fields: fields_of(change) }));
+            let before = self.before(&key, change.verb == Verb::Added);
             match &deed {
                 Some(deed) => self.remember_deed(&key, deed),
-                // What was done to an earlier object of that name is not this one's past.
+                // What was done to an earlier object of that name was not done to this one.
                 None if change.verb == Verb::Added => drop(self.deeds.remove(&key)),
                 None => {}
             }
@@ -94,8 +106,20 @@ impl Origins {
                 Some(Key::new(kind, key.namespace.clone(), owner.name.clone()))
             });
             let node = (key.kind == Kind::Pod).then(|| Key::new(Kind::Node, "", node_of(&change.object)));
-            self.moves.insert(key, Rc::new(Move { at: change.at, what, rule, deed, owner, node }));
+            self.moves.insert(key, Rc::new(Move { at: change.at, what, rule, deed, owner, node, before }));
         }
+    }
+
+    /// How the pod before this one went: that is why its controller made another one of the name.
+    fn before(&self, key: &Key, is_new: bool) -> Option<Rc<Gone>> {
+        let last = self.moves.get(key).filter(|_| key.kind == Kind::Pod)?;
+        if !is_new {
+            return last.before.clone();
+        }
+        let facts = last.rule.as_ref().map_or(&[][..], |(_, facts, _)| facts);
+        let node =
+            facts.iter().find(|(name, _)| *name == "node").map(|(_, node)| Key::new(Kind::Node, "", node.clone()));
+        Some(Rc::new(Gone { deed: self.deeds.get(key).cloned(), node }))
     }
 
     /// Learns of something that a user did to an object without writing it, such as stopping a machine.
@@ -144,9 +168,13 @@ impl Origins {
         behind.extend(&last.owner);
         behind.push(key);
         behind.extend(&last.node);
+        let before = last.before.as_ref();
+        behind.extend(before.and_then(|it| it.node.as_ref()));
         // Of everything that it hangs on, what was done last is what moved it.
         let deeds = behind.into_iter().filter_map(|key| self.deed_step(key, last.at));
-        steps.extend(deeds.max_by_key(|step| step.at));
+        let earlier = before.and_then(|it| it.deed.clone());
+        let earlier = earlier.map(|deed| Step { at: deed.at, how: How::Deed(deed, key.clone()) });
+        steps.extend(deeds.chain(earlier).max_by_key(|step| step.at));
         steps
     }
 

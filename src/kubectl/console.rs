@@ -226,6 +226,11 @@ impl Console {
         }
     }
 
+    /// Whether a command was begun whose end is still to come: an open quote, a here-document.
+    pub fn is_open(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
     /// What could stand at byte offset `cursor` of `line`.
     pub fn complete(&self, line: &str, cursor: usize, host: &dyn Host) -> Completions {
         if self.shell.is_working() || !self.pending.is_empty() {

@@ -57,7 +57,9 @@ impl Host for Lab {
             | Fault::CrashLoop { pod, .. }
             | Fault::FailReadiness { pod, .. }
             | Fault::Hang { pod, .. } => vec![pod.clone()],
-            Fault::LowMemory { node: name, .. } | Fault::LowDisk { node: name, .. } => vec![node(name)],
+            Fault::LowMemory { node: name, .. } | Fault::LowDisk { node: name, .. } | Fault::RemoveNode(name) => {
+                vec![node(name)]
+            }
             Fault::StopZone(zone) | Fault::StartZone(zone) => {
                 let nodes = self.sim.cluster.list(Kind::Node);
                 nodes.filter(|node| node.meta.label(ZONE) == zone.as_str()).map(|node| node.key()).collect()

@@ -59,7 +59,10 @@ impl Lab {
 
     /// Types a line at the prompt.
     fn enter(&mut self, text: &str) {
-        self.line = Text::new(text);
+        // A command of several lines is known by its first.
+        if !self.terminals.here().console.is_open() {
+            self.line = Text::new(text);
+        }
         let prompt = self.terminals.here().console.prompt();
         let shown = if prompt.is_hidden { String::new() } else { text.to_string() };
         let at = self.sim.now();
