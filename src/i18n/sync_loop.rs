@@ -79,7 +79,7 @@ pub const LINES: &[Line] = &[
         &["sts.replica.stale-claim"]),
     line(2, "if its pod is missing: create claims and pod of the update revision",
         "Pod がなければ: PVC と Pod を更新リビジョンで作成",
-        &["sts.replica.create"]),
+        &["sts.replica.create", "sts.replica.claims-found"]),
     line(3, "below the partition: of the current revision",
         "partition 未満なら: 現行リビジョンで作成",
         &["sts.replica.create-current"]),

@@ -207,6 +207,7 @@ impl<'a, 'b> Control<'a, 'b> {
         let template = revisions_known.template(revision, revision_template);
         let pod = identity::new_pod(self.spec, &template, &name, ordinal);
         let rule = if needs_current { "sts.replica.create-current" } else { "sts.replica.create" };
+        self.report_claims_found(&owner);
         self.report(rule).ordinal(ordinal).fact("revision", &name).acts();
         if let Err(error) = create_pod(self.ctx, self.spec, ordinal, pod) {
             let rule = if error.is_already_exists { "sts.replica.name-taken" } else { "sts.replica.create-failed" };

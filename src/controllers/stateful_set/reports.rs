@@ -2,6 +2,7 @@
 
 use super::StatefulSetError;
 use super::cache::PodFacts;
+use super::claims::ClaimOwner;
 use super::control::Control;
 use super::decisions::Report;
 use super::status::Status;
@@ -25,6 +26,21 @@ impl Control<'_, '_> {
             let rule = if to - from == 1 { "sts.replica.healthy-one" } else { "sts.replica.healthy" };
             let report = self.report(rule).number("count", to - from);
             report.fact("first", &first).fact("last", &last).skips();
+        }
+    }
+
+    /// The claims that a new pod finds: an earlier pod of its name has left them.
+    pub(super) fn report_claims_found(&mut self, owner: &ClaimOwner<'_>) {
+        if !self.is_listening() {
+            return;
+        }
+        let found = owner.claims().map(|(key, _)| key).filter(|key| self.ctx.cluster.get(key).is_some());
+        let names: Vec<String> = found.map(|key| key.name.to_string()).collect();
+        if !names.is_empty() {
+            self.report("sts.replica.claims-found")
+                .ordinal(owner.ordinal)
+                .fact("claims", &names.join(", ").into())
+                .skips();
         }
     }
 
