@@ -147,6 +147,12 @@ impl Ahead for Lab {
     }
 }
 
+/// Whether a plan's line tells of a field that a text does not have: it gets a value by default, and nothing comes of it.
+fn is_defaulted(line: &str, text: &str) -> bool {
+    let field = line.split_once(" – → ").and_then(|(path, _)| path.rsplit('.').next());
+    field.is_some_and(|field| !text.contains(&format!("{}:", field.trim())))
+}
+
 /// How many records are looked through for a set's latest sync.
 const SYNC_RECORDS_MAX: usize = 20_000;
 
@@ -178,7 +184,11 @@ impl Playground {
                 (false, true) => other,
                 _ => return false,
             };
-            let said = |kubernetes| explain::say_plan(Lang::En, &self.plan(text, Some(kubernetes)));
+            let said = |kubernetes| {
+                let mut lines = explain::say_plan(Lang::En, &self.plan(text, Some(kubernetes)));
+                lines.retain(|line| !is_defaulted(line, text));
+                lines
+            };
             said(with) != said(with.without(*difference))
         });
         matters.collect()
