@@ -217,6 +217,9 @@ impl Playground {
             *known = Some(answer);
             self.version += 1;
         }
+        // What holds already counts from now on.
+        self.looked = (usize::MAX, 0, 0);
+        self.follow_lesson();
     }
 
     /// Looks whether goals hold now. Returns whether one more was reached.
@@ -228,6 +231,10 @@ impl Playground {
         self.looked = seen;
         let mut progress = attempt.progress;
         if !attempt.lesson.advance(&mut progress, self) {
+            return false;
+        }
+        progress = self.up_to_a_question(attempt, progress);
+        if progress == attempt.progress {
             return false;
         }
         let now = self.now();
@@ -242,6 +249,21 @@ impl Playground {
         }
         self.version += 1;
         true
+    }
+
+    /// How far goals lead, short of a step whose question nobody has answered: it is not done by what was done for the step
+    /// before, nor before anything was done.
+    fn up_to_a_question(&self, attempt: &Attempt, reached: Progress) -> Progress {
+        let here = attempt.progress.step;
+        let is_open = |step: &usize| {
+            let asks = attempt.lesson.steps.get(*step).is_some_and(|it| it.question.is_some());
+            asks && attempt.answer(*step).is_none() && (*step > here || self.run_since(*step).is_empty())
+        };
+        let open = (here..reached.step).find(is_open);
+        open.map_or(reached, |step| Progress {
+            step,
+            goals: attempt.lesson.steps.get(step).map_or(0, |it| it.goals.len()),
+        })
     }
 
     /// Lets time go on in short steps, so that no goal is missed that holds for a moment only.
@@ -285,13 +307,15 @@ impl Playground {
     }
 
     /// Whether what the step at hand asks for was done, so that it is time's turn: its lines were run, or where it
-    /// offers none, anything.
+    /// offers none, anything that the step before does not offer.
     pub fn is_underway(&self) -> bool {
         let step = self.progress().step;
-        let lines = self.attempt.as_ref().and_then(|it| it.lesson.steps.get(step)).map(|it| &it.lines);
-        match lines {
+        let lines = |step: usize| self.attempt.as_ref().and_then(|it| it.lesson.steps.get(step)).map(|it| &it.lines);
+        let before = step.checked_sub(1).and_then(lines);
+        let is_earlier = |line: &&str| before.is_some_and(|it| it.iter().any(|offered| offered.trim() == *line));
+        match lines(step) {
             Some(lines) if !lines.is_empty() => self.lines_run(step, lines).iter().all(|it| *it),
-            _ => !self.run_since(step).is_empty(),
+            _ => !self.run_since(step).iter().all(is_earlier),
         }
     }
 }

@@ -51,6 +51,9 @@ pub struct Player {
     reconsiders: bool,
     title: NodeRef,
     answer: NodeRef,
+    /// What has taken the place of a button that had the focus, and whether the focus is to go there.
+    follower: NodeRef,
+    is_following: bool,
     /// Whether the step that is looked at was done when it was drawn last.
     was_done: bool,
     has_turned: bool,
@@ -71,6 +74,8 @@ impl Component for Player {
             reconsiders: false,
             title: NodeRef::default(),
             answer: NodeRef::default(),
+            follower: NodeRef::default(),
+            is_following: false,
             was_done: false,
             has_turned: false,
         }
@@ -92,9 +97,9 @@ impl Component for Player {
                 (self.was_done, self.has_turned, self.reconsiders) = (true, true, false);
             }
             Msg::Hint => self.hints += 1,
-            Msg::Show => self.shows_solution = true,
-            Msg::Reconsider => self.reconsiders = true,
-            Msg::Predicted => self.reconsiders = false,
+            Msg::Show => (self.shows_solution, self.is_following) = (true, true),
+            Msg::Reconsider => (self.reconsiders, self.is_following) = (true, true),
+            Msg::Predicted => (self.reconsiders, self.is_following) = (false, true),
         }
         true
     }
@@ -124,6 +129,13 @@ impl Component for Player {
         };
         if std::mem::take(&mut self.has_turned) {
             focus(&self.title);
+        }
+        let follower = [&self.follower, &self.answer].into_iter().find(|it| it.get().is_some());
+        if self.is_following
+            && let Some(follower) = follower
+        {
+            self.is_following = false;
+            focus(follower);
         }
         let is_done = ctx.props().attempt.as_ref().is_some_and(|it| it.progress.step > self.step);
         if is_done
@@ -206,7 +218,7 @@ impl Player {
             };
             let verdict = tf(*lang, key, &[("answer", word(right)), ("given", given.map_or("", word))]);
             return html! {
-                <div class="guide-asked" ref={self.answer.clone()}>
+                <div class="guide-asked" tabindex="-1" ref={self.answer.clone()}>
                     <p class="guide-question">{ question.text.say(*lang) }</p>
                     <p {class} role="status">{ verdict }</p>
                     if !reasons.is_empty() {
@@ -221,7 +233,7 @@ impl Player {
         if let Some(given) = given.filter(|_| !self.reconsiders) {
             let change = ctx.link().callback(|_: MouseEvent| Msg::Reconsider);
             return html! {
-                <div class="guide-asked guide-given">
+                <div class="guide-asked guide-given" tabindex="-1" ref={self.follower.clone()}>
                     <p role="status">{ tf(*lang, "guide.predicted", &[("answer", word(given))]) }</p>
                     <button type="button" class="button" onclick={change}>{ t(*lang, "guide.change") }</button>
                 </div>
@@ -241,7 +253,8 @@ impl Player {
             }
         });
         html! {
-            <div class="guide-asked" role="group" aria-label={t(*lang, "guide.question")}>
+            <div class="guide-asked" role="group" aria-label={t(*lang, "guide.question")} tabindex="-1"
+                ref={if self.reconsiders { self.follower.clone() } else { NodeRef::default() }}>
                 <p class="guide-question">{ question.text.say(*lang) }</p>
                 <div class="guide-choices">{ for answers }</div>
 
@@ -300,8 +313,10 @@ impl Player {
             <>
                 <div aria-live="polite">{ for hints }</div>
                 if self.shows_solution {
-                    <p class="guide-label">{ t(lang, "guide.solution") }</p>
-                    { self.lines(ctx, &step.solution) }
+                    <div tabindex="-1" ref={self.follower.clone()}>
+                        <p class="guide-label">{ t(lang, "guide.solution") }</p>
+                        { self.lines(ctx, &step.solution) }
+                    </div>
                 }
                 if has_more || has_solution {
                     <div class="guide-help">
@@ -330,7 +345,7 @@ impl Player {
                 }
                 <span class="guide-status" role="status">{ if is_done { t(*lang, "guide.done") } else { "" } }</span>
                 if is_underway {
-                    <button type="button" class="button guide-wait" onclick={wait}>{ icon(Glyph::Skip) }{ t(*lang, "guide.wait") }</button>
+                    <button type="button" class="button guide-wait" onclick={wait} title={t(*lang, "guide.wait.title")}>{ icon(Glyph::Skip) }{ t(*lang, "guide.wait") }</button>
                 }
                 <button type="button" class={classes!("button", "guide-next", is_done.then_some("button-main"))} aria-disabled={(!is_done).to_string()}
                     onclick={next}>{ t(*lang, if is_last { "guide.finish" } else { "guide.next" }) }</button>
