@@ -1,6 +1,7 @@
 //! The native program: plays lines and pages, and draws pictures, without a browser. Its first argument is the command.
 
-use statefulset_lab::i18n::Lang;
+use statefulset_lab::i18n::console::find;
+use statefulset_lab::i18n::{Lang, fill};
 use statefulset_lab::kubectl::minikube;
 use statefulset_lab::model::{Millis, Value, to_json};
 use statefulset_lab::playground::{Attempt, Options, Playground, Record, SCENARIOS, is_lesson, lesson_cards};
@@ -257,18 +258,19 @@ fn check(words: &[&str]) -> Result<(), Failure> {
         let page = Page::read(&read(file)?).map_err(|why| Failure::Files(format!("{file}: {why}")))?;
         let live = page.blocks.iter().filter(|block| block.is_live()).count();
         let findings = tutorial::check(&mut begin.playground()?, &page);
+        let text = |key: &str, values: &[(&str, &str)]| fill(find(begin.lang, key).unwrap_or(key), values);
+        let nothing = text("check.nothing", &[]);
         for finding in &findings {
-            println!(
-                "{file}:{}: block {}, after `{}`:",
-                finding.line,
-                finding.block,
-                finding.typed.lines().next().unwrap_or_default()
-            );
-            println!("  printed: {}", finding.printed.as_deref().unwrap_or("(nothing)"));
-            println!("  here:    {}", finding.said.as_deref().unwrap_or("(nothing)"));
+            let typed = finding.typed.lines().next().unwrap_or_default();
+            let block = finding.block.to_string();
+            let after = text("check.after", &[("block", &block), ("line", typed)]);
+            println!("{file}:{}: {after}", finding.line);
+            println!("  {}", text("check.printed", &[("text", finding.printed.as_deref().unwrap_or(&nothing))]));
+            println!("  {}", text("check.here", &[("text", finding.said.as_deref().unwrap_or(&nothing))]));
         }
         count += findings.len();
-        println!("{file}: {live} blocks played, {} lines differ or fail", findings.len());
+        let (blocks, differing) = (live.to_string(), findings.len().to_string());
+        println!("{file}: {}", text("check.sum", &[("blocks", &blocks), ("count", &differing)]));
     }
     if count == 0 { Ok(()) } else { Err(Failure::Said) }
 }
@@ -326,10 +328,14 @@ fn page(folder: &Path) -> Result<(), String> {
     let names = std::fs::read_dir(folder).map_err(|why| format!("{}: {why}", folder.display()))?;
     let names: Vec<String> = names.flatten().map(|it| it.file_name().to_string_lossy().into_owned()).collect();
     for scenario in SCENARIOS {
-        let opening = Opening { scenario: Some(scenario.id.into()), seed: 1, ..Opening::default() };
-        let poster = svg_of(&Moment { opening, at: Some(POSTER_AT), size: POSTER_SIZE, ..Moment::default() })?;
-        let path = folder.join(format!("poster-{}.svg", scenario.id));
-        std::fs::write(&path, poster).map_err(|why| format!("{}: {why}", path.display()))?;
+        for (lang, name) in
+            [(Lang::En, format!("poster-{}.svg", scenario.id)), (Lang::Ja, format!("poster-{}.ja.svg", scenario.id))]
+        {
+            let opening = Opening { scenario: Some(scenario.id.into()), seed: 1, ..Opening::default() };
+            let moment = Moment { opening, at: Some(POSTER_AT), size: POSTER_SIZE, lang, ..Moment::default() };
+            let path = folder.join(name);
+            std::fs::write(&path, svg_of(&moment)?).map_err(|why| format!("{}: {why}", path.display()))?;
+        }
     }
     gallery(&folder.join("lessons"))?;
     let index = folder.join("index.html");

@@ -65,7 +65,11 @@ pub fn wait(playground: &mut Playground) {
 /// The outputs behind `before`.
 fn outputs<'p>(playground: &'p Playground, before: Option<&Rc<Entry>>) -> impl Iterator<Item = &'p Output> {
     let entries = playground.entries();
-    let at = before.and_then(|before| entries.iter().rposition(|entry| Rc::ptr_eq(entry, before)));
+    // A line typed in the past plays its branch anew: what was said before stands there once more.
+    let find = |is_it: fn(&Rc<Entry>, &Rc<Entry>) -> bool| {
+        before.and_then(|before| entries.iter().rposition(|entry| is_it(entry, before)))
+    };
+    let at = find(Rc::ptr_eq).or_else(|| find(|a, b| a == b));
     let after = entries.get(at.map_or(0, |at| at + 1)..).unwrap_or_default();
     after.iter().filter_map(|entry| match &**entry {
         Entry::Said { output, .. } => Some(output),
@@ -249,7 +253,7 @@ pub fn block(block: &Block) -> Value {
     obj! { "kind" => kind, "name" => block.name.as_deref().map_or(Value::Null, Value::text), "turns" => turns, "watches" => tutorial::watches(block) }
 }
 
-/// What the cluster said to a line of a page: `said`, `hints`, `exit`, and `differences`, each with the number of the
+/// What the cluster said to a line of a page: `prompt`, `said`, `hints`, `exit`, and `differences`, each with the number of the
 /// `printed` line and of the one `said` in its place, or null. Where `printed` is null nothing is printed, and the line fails.
 pub fn answer(answer: &Answer) -> Value {
     let texts = |lines: &[String]| lines.iter().map(|line| Value::text(line)).collect::<Vec<_>>();
@@ -260,5 +264,5 @@ pub fn answer(answer: &Answer) -> Value {
         .iter()
         .map(|it| obj! { "printed" => number(it.printed), "said" => number(it.said) })
         .collect();
-    obj! { "said" => texts(&answer.said), "hints" => texts(&answer.hints), "exit" => exit, "differences" => differences }
+    obj! { "prompt" => answer.prompt.clone(), "said" => texts(&answer.said), "hints" => texts(&answer.hints), "exit" => exit, "differences" => differences }
 }

@@ -48,7 +48,7 @@ export interface Why {
 export interface Plan { lines: string[]; errors: string[] }
 /** A code block of a page, as it was understood. */
 export interface Block { kind: "manifest" | "session" | "text"; name: string | null; turns: { typed: string; printed: string[]; line: number }[]; watches: boolean }
-export interface Answer { said: string[]; hints: string[]; exit: number | null; differences: { printed: number | null; said: number | null }[] }
+export interface Answer { prompt: string; said: string[]; hints: string[]; exit: number | null; differences: { printed: number | null; said: number | null }[] }
 /** An error of the lab: `code` is stable, `message` is for people. */
 export interface LabError extends Error { code: string }
 export interface ClusterOptions { environment?: string; version?: string; gates?: string; seed?: number | string; lang?: "en" | "ja"; session?: string }

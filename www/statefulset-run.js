@@ -10,17 +10,17 @@ import { followHost, langAt, themeAt } from './statefulset-lab.js';
 
 const WORDS = {
   en: {
-    run: 'Run', apply: 'Apply', again: 'Run again', running: 'Running…', all: 'Run them first', only: 'Only this one', cancel: 'Cancel', close: 'Clear',
+    run: 'Run', apply: 'Apply', save: 'Save', again: 'Run again', running: 'Running…', all: 'Run them first', only: 'Only this one', cancel: 'Cancel', close: 'Clear',
     before: count => `${count === 1 ? 'The block above has' : `The ${count} blocks above have`} not been run yet.`,
-    same: 'As printed.', other: count => `${count === 1 ? '1 printed line is' : `${count} printed lines are`} different here:`, printed: 'printed', here: 'here', nothing: '(nothing)',
-    failed: 'A command failed.', stands: 'time stands: the next block watches', file: name => `Saved as ${name}.`, dock: 'Cluster', fold: 'Fold', unfold: 'Show', whole: 'Open the lab', less: 'Back to the page', answer: 'What the cluster says', idle: 'no pods yet',
+    same: 'As printed.', other: count => `${count === 1 ? '1 line is' : `${count} lines are`} different here:`, printed: 'printed', here: 'here', nothing: '(nothing)',
+    failed: 'A command failed.', stands: 'time stands: the next block watches', file: name => `Saved as ${name}.`, dock: 'Cluster', fold: 'Fold', unfold: 'Show', whole: 'Open the lab', less: 'Back to the page', answer: 'What the cluster says', idle: 'no pods',
     pods: (ready, count) => `${ready}/${count} pods`,
   },
   ja: {
-    run: '実行', apply: '適用', again: 'もう一度実行', running: '実行中…', all: '先に実行する', only: 'ここだけ実行', cancel: 'やめる', close: '消す',
+    run: '実行', apply: '適用', save: '保存', again: 'もう一度実行', running: '実行中…', all: '先に実行する', only: 'ここだけ実行', cancel: 'やめる', close: '消す',
     before: count => `上の ${count} 個のブロックがまだ実行されていません。`,
     same: '本文のとおりです。', other: count => `本文と違う行が ${count} 行あります:`, printed: '本文', here: 'ここ', nothing: '(なし)',
-    failed: '失敗したコマンドがあります。', stands: '次のブロックが watch を始めるまで時間は止まっています', file: name => `${name} として保存しました。`, dock: 'クラスター', fold: 'たたむ', unfold: '表示', whole: 'ラボを開く', less: 'ページに戻る', answer: 'クラスターの答え', idle: 'Pod はまだありません',
+    failed: '失敗したコマンドがあります。', stands: '次のブロックが watch を始めるまで時間は止まっています', file: name => `${name} として保存しました。`, dock: 'クラスター', fold: 'たたむ', unfold: '表示', whole: 'ラボを開く', less: 'ページに戻る', answer: 'クラスターの答え', idle: 'Pod なし',
     pods: (ready, count) => `Pod ${ready}/${count}`,
   },
 };
@@ -214,7 +214,7 @@ class Run extends Island {
   draw() {
     if (!this.block) return;
     const { words } = this;
-    const label = this.busy ? words.running : this.block.done ? words.again : this.block.kind === 'manifest' ? words.apply : words.run;
+    const label = this.busy ? words.running : this.block.done ? words.again : this.block.kind !== 'manifest' ? words.run : page.isApplied(this.block) ? words.save : words.apply;
     this.row.replaceChildren(element('button', { type: 'button', className: 'main', textContent: `▶ ${label}`, disabled: Boolean(this.busy), onclick: () => this.press() }));
   }
 
@@ -235,14 +235,14 @@ class Run extends Island {
     const pre = element('pre', { tabIndex: 0, ariaLabel: words.answer });
     const rows = [];
     let hasFailed = false;
-    for (const { typed, said, hints, differences, printed } of turns) {
-      if (typed) pre.append(element('div', { className: 'typed', textContent: `$ ${typed}` }));
+    for (const { prompt, typed, said, hints, differences, printed, exit } of turns) {
+      if (typed) pre.append(element('div', { className: 'typed', textContent: `${(prompt || '$').trimEnd()} ${typed}` }));
       const other = new Set(differences.map(it => it.said));
       said.forEach((line, at) => pre.append(element('div', { className: other.has(at) ? 'other' : '', textContent: line || ' ' })));
       hints.forEach(line => pre.append(element('div', { className: 'hint', textContent: line })));
       for (const it of differences) {
-        if (it.printed == null) hasFailed = true;
-        else rows.push([printed[it.printed], it.said == null ? words.nothing : said[it.said]]);
+        if (it.printed == null && exit) hasFailed = true;
+        else rows.push([it.printed == null ? words.nothing : printed[it.printed], it.said == null ? words.nothing : said[it.said]]);
       }
     }
     const hasPrinted = turns.some(it => it.printed.length);
@@ -318,7 +318,7 @@ const page = {
       const lab = await this.dock.start();
       for (const block of blocks) {
         const at = this.blocks.indexOf(block);
-        block.run.show(await this.turns(lab, at, block, blocks.length > 1));
+        block.run.show(await this.turns(lab, at, block));
         block.done = true;
         block.run.busy = false;
         block.run.draw();
@@ -350,11 +350,11 @@ const page = {
     return isApplied ? { ...answer, differences: answer.differences.filter(it => !isSame(it)) } : answer;
   },
 
-  async turns(lab, at, block, isOneOfMany) {
+  async turns(lab, at, block) {
     const { name, turns } = this.dock.page[at];
     block.name ??= name;
     if (block.kind === 'manifest') {
-      if (isOneOfMany && this.isApplied(block)) return [{ ...NOTHING, hints: [block.run.words.file(block.name)] }];
+      if (this.isApplied(block)) return [{ ...NOTHING, hints: [block.run.words.file(block.name)] }];
       return [{ ...NOTHING, typed: `kubectl apply -f ${block.name ?? 'manifest.yaml'}`, ...lab.applyBlock(at) }];
     }
     const answers = [];

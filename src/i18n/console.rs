@@ -60,6 +60,15 @@ const HINTS: &[Entry] = &[
         "{count} steps happened at one moment, as when two controllers undo each other's work; time goes on",
         "同じ時刻に {count} ステップが実行されました(2 つのコントローラーが互いの変更を打ち消しているときなどに起こります)。時刻を先へ進めます",
     ),
+    ("check.nothing", "(nothing)", "(なし)"),
+    ("check.after", "block {block}, after `{line}`:", "ブロック {block}、`{line}` のあと:"),
+    ("check.printed", "printed: {text}", "本文: {text}"),
+    ("check.here", "here:    {text}", "ここ: {text}"),
+    (
+        "check.sum",
+        "{blocks} blocks played, {count} lines differ or fail",
+        "{blocks} 個のブロックを実行、違う行または失敗 {count} 行",
+    ),
     (
         "tutorial.past",
         "nothing more happens in this cluster: a watch shows what comes after it begins, so that what came before is missing here",
@@ -80,6 +89,11 @@ const HINTS: &[Entry] = &[
         "minikube_runs",
         "the cluster of this page runs already, as Kubernetes {version}: go on with kubectl",
         "このページのクラスターは Kubernetes {version} としてすでに動いています。kubectl で先へ進めます",
+    ),
+    (
+        "minikube_word",
+        "`{word}` is {version} here, which the cluster of this page runs already: go on with kubectl",
+        "ここでの `{word}` は {version} です。このページのクラスターはすでにその版で動いています。kubectl で先へ進めます",
     ),
     (
         "gates_ignored",

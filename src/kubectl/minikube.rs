@@ -122,12 +122,12 @@ pub fn run(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// `minikube start`: the cluster is there; a version or gates that differ make it another one.
 fn start(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let here = cx.cluster().kubernetes();
-    let version = flag(words, "--kubernetes-version");
+    let version_asked = flag(words, "--kubernetes-version");
     let (gates, others) = flag(words, "--feature-gates").map_or((None, Vec::new()), |text| {
         let (known, others) = without_others(text);
         (Some(known), others)
     });
-    let wanted = match choose(version, gates.as_deref(), here) {
+    let wanted = match choose(version_asked, gates.as_deref(), here) {
         Ok(wanted) => wanted,
         Err(wrong) => return Ok(exit(&wrong, cx)),
     };
@@ -148,7 +148,11 @@ fn start(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     cx.out.out("* Done! kubectl is now configured to use \"minikube\" cluster and \"default\" namespace by default");
     if wanted == here {
-        cx.hint("minikube_runs", &[("version", &here.version().to_string())]);
+        let version = here.version().to_string();
+        match version_word(version_asked) {
+            Some(word) => cx.hint("minikube_word", &[("word", word), ("version", &version)]),
+            None => cx.hint("minikube_runs", &[("version", &version)]),
+        }
     }
     let is_idle = |gate: Gate| !has_effect(gate) && wanted.gate(gate) != gate.is_on_by_default(wanted.version());
     let idle = GATES.iter().filter(|history| is_idle(history.gate)).map(|history| history.name.to_string());
@@ -315,7 +319,7 @@ pub fn choose(version: Option<&str>, gates: Option<&str>, here: Kubernetes) -> R
     }
     let version = match version {
         None => here.version(),
-        Some("stable" | "latest" | "newest") => Version::DEFAULT,
+        Some(_) if version_word(version).is_some() => Version::DEFAULT,
         Some(text) => Version::parse(text).ok_or_else(|| Wrong {
             key: "version_unknown",
             what: text.to_string(),
@@ -331,6 +335,11 @@ pub fn choose(version: Option<&str>, gates: Option<&str>, here: Kubernetes) -> R
             GateError::Locked(gate) => ("gate_locked", gate.name().to_string()),
         })
     })
+}
+
+/// A word that stands for a version.
+fn version_word(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| matches!(*text, "stable" | "latest" | "newest"))
 }
 
 /// The versions that have a gate of this name.

@@ -9,6 +9,8 @@ use std::rc::Rc;
 /// What the cluster said to a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
+    /// What stood before the line that was typed: a container's prompt inside of one.
+    pub prompt: String,
     /// Its lines.
     pub said: Vec<String>,
     /// The lab's own remarks.
@@ -40,6 +42,9 @@ pub(super) fn since(entries: &[Rc<Entry>], before: Option<&Rc<Entry>>) -> Vec<Rc
 /// What entries say. The question for a password is one of their lines, as it is in a recorded session.
 pub(super) fn answer_of(entries: &[Rc<Entry>]) -> Answer {
     let mut answer = Answer::default();
+    if let Some(Entry::Typed { prompt, .. }) = entries.first().map(|entry| &**entry) {
+        answer.prompt.clone_from(prompt);
+    }
     for entry in entries.iter().skip(1) {
         match &**entry {
             Entry::Typed { prompt, .. } => answer.said.push(prompt.trim_end().to_string()),

@@ -25,11 +25,13 @@ const LIKENESS_MAX: usize = 250_000;
 /// An equal line counts more than any number of lines that are alike.
 const EQUAL: u64 = 1 << 32;
 
-/// The printed lines that the cluster did not say. What it said beyond them is no difference: authors shorten.
+/// The printed lines that the cluster did not say, and the rows of a table that it said and that are not printed. What
+/// else it said beyond them is no difference: authors shorten.
 pub fn differences(printed: &[String], said: &[String]) -> Vec<Difference> {
-    let (printed, said) = (lines(printed), lines(said));
+    let (is_shortened, printed, said) = (is_shortened(printed), lines(printed), lines(said));
+    let more = if is_shortened { Vec::new() } else { rows_beyond(&printed, &said) };
     if all_said(&printed, &said) {
-        return Vec::new();
+        return more;
     }
     let has_likeness = printed.len() * said.len() <= LIKENESS_MAX;
     let worth = |a: &Line, b: &Line| match a.fits(b) {
@@ -45,7 +47,30 @@ pub fn differences(printed: &[String], said: &[String]) -> Vec<Difference> {
         .map(|(_, (line, pair))| Difference { printed: Some(line.at), said: pair.map(|at| said[at].at) })
         .collect();
     found.order_by_key(|it| it.printed);
+    let is_told = |it: &Difference| found.iter().any(|other| other.said == it.said);
+    let more: Vec<Difference> = more.into_iter().filter(|it| !is_told(it)).collect();
+    found.extend(more);
     found
+}
+
+/// Whether an author says that he leaves something out.
+fn is_shortened(printed: &[String]) -> bool {
+    printed.iter().any(|line| is_left_out(line) || line.trim_start().starts_with("... "))
+}
+
+/// The rows of a table about things that the printed table, which is whole, does not name. A cluster has other nodes and
+/// classes than the author's, and what has a generated name or tells of the past is as it comes.
+fn rows_beyond(printed: &[Line], said: &[Line]) -> Vec<Difference> {
+    let is_row = |line: &&Line| matches!(line.shape, Shape::Row(_));
+    let headings = |lines: &[Line]| lines.iter().filter(|line| matches!(line.shape, Shape::Heading(_))).count();
+    let is_whole = headings(printed) == 1 && headings(said) == 1;
+    if !is_whole || printed.iter().filter(|line| line.is_claim()).count() != printed.iter().filter(is_row).count() + 1 {
+        return Vec::new();
+    }
+    let is_printed = |row: &Line| printed.iter().any(|line| line.name() == row.name());
+    let beyond =
+        said.iter().filter(is_row).filter(|row| !row.is_about_generated() && !row.is_anywhere() && !is_printed(row));
+    beyond.map(|row| Difference { printed: None, said: Some(row.at) }).collect()
 }
 
 /// The same for what a watch told. How often an object was told of in the same state is chance, and so is the order of
@@ -77,13 +102,19 @@ fn are_states_told<'a>(printed: &[&Line], mut said: impl Iterator<Item = &'a Lin
         }
         let is_again = number.checked_sub(1).is_some_and(|before| printed[before].text == line.text);
         // In which state a watch finds an object when it begins is chance, if that state passes.
-        is_again || number == 0 && printed.len() > 1 && line.is_passing()
+        is_again
+            || number == 0
+                && printed.len() > 1
+                && line.is_passing()
+                && said.clone().any(|it| line.restarts() == it.restarts())
     })
 }
 
 /// Whether the cluster said all that is printed.
 pub fn is_said(printed: &[String], said: &[String]) -> bool {
-    all_said(&lines(printed), &lines(said))
+    let is_shortened = is_shortened(printed);
+    let (printed, said) = (lines(printed), lines(said));
+    all_said(&printed, &said) && (is_shortened || rows_beyond(&printed, &said).is_empty())
 }
 
 /// Whether each printed line has its equal, in order. Taking the first one each time never takes one from a later line.
@@ -152,6 +183,12 @@ impl Line {
         self.text.contains(word).then(|| Line { shape, text: text.join(" "), ..*self })
     }
 
+    /// How often the pod that it tells of was restarted.
+    fn restarts(&self) -> Option<&str> {
+        let Shape::Row(cells) = &self.shape else { return None };
+        cells.iter().find(|(name, _)| name == "RESTARTS").map(|(_, count)| count.as_str())
+    }
+
     /// Whether it tells of a state that an object only passes through.
     fn is_passing(&self) -> bool {
         self.text.split(' ').any(|word| {
@@ -163,6 +200,15 @@ impl Line {
     /// Whether it is a row about something with a generated name, by which the table is in order.
     fn is_about_generated(&self) -> bool {
         matches!(self.shape, Shape::Row(_)) && (self.name().contains("<uid>") || self.name().contains("<generated>"))
+    }
+
+    /// Whether it is a row that depends on whose cluster it is: of a node, a class, an event, of all namespaces, or about what
+    /// every namespace has.
+    fn is_anywhere(&self) -> bool {
+        let Shape::Row(cells) = &self.shape else { return false };
+        let others = ["ROLES", "PROVISIONER", "LAST SEEN", "NAMESPACE", "CPU(cores)", "REVISION"];
+        cells.iter().any(|(name, _)| others.contains(&name.as_str()))
+            || ["kubernetes", "kube-root-ca.crt", "service/kubernetes", "default"].contains(&self.name())
     }
 
     /// How much two lines that are not equal have in common: lines about the same thing more than others.
@@ -407,9 +453,29 @@ mod tests {
         // Where it was when the watch began, and how its end is called.
         assert_eq!(watched(&format!("{heading}\na   0/1   ContainerCreating   0s\na   1/1   Running   0s"), said), 0);
         assert_eq!(watched(&format!("{heading}\na   0/1   ContainerCreating   0s"), said), 1);
+        let (heading, said) =
+            ("NAME   STATUS   RESTARTS   AGE", "NAME   STATUS   RESTARTS   AGE\na   Running   0   1s");
+        assert_eq!(watched(&format!("{heading}\na   Pending   0   0s\na   Running   0   0s"), said), 0);
+        assert_eq!(watched(&format!("{heading}\na   Pending   7   0s\na   Running   0   0s"), said), 1);
         let said = "NAME   READY   STATUS   AGE\na   1/1   Terminating   1m\na   0/1   Completed   1m";
         assert_eq!(watched("a   1/1   Terminating   1m\na   0/1   Terminating   1m", said), 0);
         assert_eq!(watched(&format!("{heading}\na   1/1   Terminating   1m\na   0/1   Terminating   1m"), said), 0);
+    }
+
+    #[test]
+    fn a_whole_table_has_no_row_more() {
+        let said = "NAME    READY   STATUS\nweb-0   1/1     Running\nweb-1   1/1     Running";
+        let beyond = |printed: &str, said: &str| -> Vec<usize> {
+            let found = differences(&texts(printed), &texts(said));
+            found.into_iter().filter(|it| it.printed.is_none()).filter_map(|it| it.said).collect()
+        };
+        assert_eq!(beyond("NAME    READY   STATUS\nweb-0   1/1     Running", said), [2]);
+        assert_eq!(beyond("NAME    READY   STATUS\nweb-1   1/1     Running", said), [1]);
+        // Shortened, without its heading, and of what every cluster has in its own way.
+        assert!(beyond("NAME    READY   STATUS\n...\nweb-1   1/1     Running", said).is_empty());
+        assert!(beyond("web-0   1/1     Running", said).is_empty());
+        let nodes = "NAME     STATUS   ROLES\nnode-a   Ready    <none>\nnode-b   Ready    <none>";
+        assert!(beyond("NAME     STATUS   ROLES\nnode-a   Ready    <none>", nodes).is_empty());
     }
 
     #[test]

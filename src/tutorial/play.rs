@@ -16,7 +16,7 @@ use std::rc::Rc;
 /// A printed line that the cluster does not say, or a page that cannot be played.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The number of the block, from 1.
+    /// The number of the block among those that are played, from 1.
     pub block: usize,
     /// The line of the page, from 1.
     pub line: usize,
@@ -194,7 +194,7 @@ pub fn check(playground: &mut Playground, page: &Page) -> Vec<Finding> {
         playground.put_file(name, text);
     }
     let mut findings = Vec::new();
-    for (at, block) in page.blocks.iter().enumerate() {
+    for (at, block) in page.blocks.iter().filter(|block| block.is_live()).enumerate() {
         if block.content == Content::Manifest && !is_applied_later(page, block) {
             let turn = Turn { line: 0, is_inside: false, typed: applies(block), ..Turn::default() };
             let answer = apply(playground, block);
