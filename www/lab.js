@@ -254,16 +254,16 @@ class Lab extends EventTarget {
   }
 
   /** Types a line; returns what was said at once: { output, lines, hints, exit }. */
-  run(line) { return this.#call('run', line); }
+  run(line) { return this.#call('run', String(line)); }
 
   /** Ctrl-C. */
   interrupt() { this.#call('interrupt'); }
 
   /** Puts a text into the editor and applies it; returns what was said. */
-  apply(text) { return this.#call('apply', text); }
+  apply(text) { return this.#call('apply', String(text)); }
 
   /** Puts a file into the console's working directory. */
-  putFile(name, text) { this.#call('putFile', name, text); }
+  putFile(name, text) { this.#call('putFile', String(name), String(text)); }
 
   /** Lets so many milliseconds of virtual time go by at once. */
   advance(ms) { this.#call('advance', ms); }
@@ -297,7 +297,7 @@ class Lab extends EventTarget {
   why(kind, name) { return this.#call('why', kind, name); }
 
   /** What applying a manifest would lead to: { lines, errors }. */
-  plan(yaml) { return this.#call('plan', yaml); }
+  plan(yaml) { return this.#call('plan', String(yaml)); }
 
   /** The picture as the text of an SVG file. */
   toSVG() { return this.#call('toSVG'); }

@@ -65,14 +65,23 @@ function switchOf(element) {
   return DARK.test(names) ? 'dark' : /(^|\s)(light|rust)(\s|$)/.test(names) ? 'light' : null;
 }
 
-/** What the page's own switch says of the place of `node`: `light`, `dark`, or `system`. */
+/** Whether a background is `light` or `dark`; null for one that is seen through. */
+function shadeOf(element) {
+  const [red, green, blue, alpha = 1] = (getComputedStyle(element).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
+  if (blue === undefined || alpha < .5) return null;
+  return .3 * red + .59 * green + .11 * blue < 110 ? 'dark' : 'light';
+}
+
+/** What the page's own switch says of the place of `node`: `light`, `dark`, or `system`; without one, how the page looks. */
 export function themeAt(node) {
   const from = node.parentNode ?? node.host ?? node;
   const said = up(from, switchOf);
   if (said) return said;
   const scheme = getComputedStyle(from.nodeType === 1 ? from : document.documentElement).colorScheme.split(' ');
   if (scheme.includes('dark') && !scheme.includes('light')) return 'dark';
-  return scheme.includes('light') && !scheme.includes('dark') ? 'light' : 'system';
+  if (scheme.includes('dark')) return 'system';
+  // A page that says nothing of schemes is white, whatever the reader's system is, unless it paints itself.
+  return up(from, shadeOf) ?? 'light';
 }
 
 /** The language at the place of `node`: `ja` or `en`. */
@@ -84,7 +93,9 @@ export function followHost(node, then) {
   for (let at = node.parentNode ?? node.host; at; at = at.parentNode ?? at.host) {
     if (at.nodeType === 1) watch.observe(at, { attributes: true, attributeFilter: ['lang', 'class', 'style', ...SWITCHES] });
   }
-  return () => watch.disconnect();
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  system.addEventListener('change', then);
+  return () => { watch.disconnect(); system.removeEventListener('change', then); };
 }
 
 class StatefulSetLab extends HTMLElement {
@@ -195,7 +206,7 @@ class StatefulSetLab extends HTMLElement {
     full.textContent = document.fullscreenElement === this ? words.less : words.full;
     const scenario = this.getAttribute('scenario');
     const own = this.hasAttribute('src') || this.firstElementChild;
-    const poster = this.getAttribute('poster') ?? (scenario || !own ? new URL(`poster-${/^[\w-]+$/.test(scenario ?? '') ? scenario : 'web'}.svg`, this.#base()).href : null);
+    const poster = this.getAttribute('poster') ?? (scenario || !own ? new URL(`poster-${/^[\w-]+$/.test(scenario ?? '') ? scenario : 'web'}${this.#lang() === 'ja' ? '.ja' : ''}.svg`, this.#base()).href : null);
     img.hidden = !poster;
     if (poster && img.src !== new URL(poster, document.baseURI).href) img.src = poster;
     img.onerror = () => { img.hidden = true; };

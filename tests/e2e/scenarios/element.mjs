@@ -147,14 +147,17 @@ async function follows(open) {
   const { page } = await host(open, `${LOADER}<main lang="ja"><statefulset-lab scenario="web" loading="eager"></statefulset-lab></main>`);
   await running(page);
   const shown = () => page.evaluate(() => { const { lang, theme } = document.querySelector('statefulset-lab').state(); return [lang, theme]; });
-  equal('at first', await shown(), ['ja', 'system']);
+  equal('at first, on a white page', await shown(), ['ja', 'light']);
   for (const [change, should] of [
     [() => document.documentElement.setAttribute('data-theme', 'dark'), ['ja', 'dark']],
-    [() => document.documentElement.removeAttribute('data-theme'), ['ja', 'system']],
+    [() => document.documentElement.removeAttribute('data-theme'), ['ja', 'light']],
+    [() => { document.body.style.background = '#111'; document.body.className = 'night'; }, ['ja', 'dark']],
+    [() => { document.body.style.background = ''; document.documentElement.style.colorScheme = 'light dark'; }, ['ja', 'system']],
+    [() => { document.documentElement.style.colorScheme = ''; }, ['ja', 'light']],
     [() => document.body.setAttribute('data-md-color-scheme', 'slate'), ['ja', 'dark']],
     [() => document.body.setAttribute('data-md-color-scheme', 'default'), ['ja', 'light']],
     [() => { document.body.removeAttribute('data-md-color-scheme'); document.documentElement.className = 'dark'; }, ['ja', 'dark']],
-    [() => { document.documentElement.className = ''; document.querySelector('main').lang = 'en'; }, ['en', 'system']],
+    [() => { document.documentElement.className = ''; document.querySelector('main').lang = 'en'; }, ['en', 'light']],
     [() => document.querySelector('statefulset-lab').setAttribute('theme', 'light'), ['en', 'light']],
   ]) {
     await page.evaluate(change);
