@@ -100,6 +100,9 @@ fn follow(ctx: &Context<App>) {
     }
 }
 
+/// What stands above the console at least, in pixels: the head, the picture's buttons, and time.
+const BESIDE_CONSOLE: i32 = 250;
+
 fn panel_name(panel: Panel) -> &'static str {
     match panel {
         Panel::Picture => "picture",
@@ -119,7 +122,8 @@ impl App {
             "app",
             format!("show-{}", panel_name(state.panel)),
             has_inspector.then_some("has-inspector"),
-            (state.compared.len() > 1).then_some("has-several")
+            (state.compared.len() > 1).then_some("has-several"),
+            (state.view.console * 5 > state.media.height * 2).then_some("has-tall-console")
         );
         html! {
             <div {class} role="group" aria-label="StatefulSet Lab">
@@ -179,9 +183,9 @@ impl App {
         html! { <Player ..PlayerProps { part: part.clone(), attempt, following } /> }
     }
 
-    /// The console may take most of the page: the time controls and a strip of the picture stay.
+    /// The console may take most of the page: the time controls and the picture's buttons stay.
     fn console_max(&self, state: &State) -> i32 {
-        (state.media.height * 78 / 100).clamp(200, 2000)
+        (state.media.height - BESIDE_CONSOLE).clamp(200, 2000)
     }
 
     fn part(&self, driver: &Driver, state: &State) -> PartProps {

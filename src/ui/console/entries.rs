@@ -1,7 +1,7 @@
 //! The console's lines: what was typed and what was said.
 
 use crate::i18n::Lang;
-use crate::i18n::ui::{number, tf};
+use crate::i18n::ui::{number, t, tf};
 use crate::kubectl::{Line, Output, Stream, Style};
 use crate::model::Key;
 use crate::playground::Entry;
@@ -40,23 +40,27 @@ pub(super) fn EntryView(props: &EntryProps) -> Html {
             <div class="typed" title={at.to_string()}><span class="prompt">{ prompt }</span>{ text }</div>
         },
         Entry::Said { output, .. } if output.lines.len() > FOLDED_FROM && !*is_open => {
-            let hidden = output.lines.len() - FOLDED_TO;
-            let open = {
-                let is_open = is_open.clone();
-                Callback::from(move |event: MouseEvent| {
-                    event.stop_propagation();
-                    is_open.set(true);
-                })
-            };
+            let hidden = number((output.lines.len() - FOLDED_TO) as i64);
             html! { <>
                 { view_output(output, FOLDED_TO, &props.act) }
-                <button type="button" class="button fold" onclick={open}>
-                    { tf(props.lang, "console.all", &[("count", &number(hidden as i64))]) }
-                </button>
+                { fold(&is_open, tf(props.lang, "console.all", &[("count", &hidden)])) }
             </> }
         }
-        Entry::Said { output, .. } => view_output(output, usize::MAX, &props.act),
+        Entry::Said { output, .. } => html! { <>
+            { view_output(output, usize::MAX, &props.act) }
+            if output.lines.len() > FOLDED_FROM { { fold(&is_open, t(props.lang, "console.less").to_string()) } }
+        </> },
     }
+}
+
+/// The button below a long output that shows all of it, or less again.
+fn fold(is_open: &UseStateHandle<bool>, text: String) -> Html {
+    let is_open = is_open.clone();
+    let onclick = Callback::from(move |event: MouseEvent| {
+        event.stop_propagation();
+        is_open.set(!*is_open);
+    });
+    html! { <button type="button" class="button fold" {onclick}>{ text }</button> }
 }
 
 /// Output of more lines than the first is folded to the second.
@@ -68,7 +72,8 @@ const BLOCK: usize = 100;
 
 fn view_output(output: &Output, most: usize, act: &Callback<Action>) -> Html {
     let lines = output.lines.get(..most).unwrap_or(&output.lines);
-    if lines.len() <= 2 * BLOCK {
+    // By the whole output's length: what is seen stays where it is when the rest is shown.
+    if output.lines.len() <= 2 * BLOCK {
         return html! { <div class="said">{ for lines.iter().map(|line| view_said(line, act)) }</div> };
     }
     let blocks = lines.chunks(BLOCK).map(|lines| html! { <div class="lines">{ view_block(lines, act) }</div> });
