@@ -154,8 +154,8 @@ fn picture(playground: &Playground) -> Vec<String> {
     words.collect()
 }
 
-/// What the picture does not point at: what is so on purpose, and what the controller's own rule or the Service's own
-/// place says there. `why` and a click tell it.
+/// What the picture does not point at: what is so on purpose, and what the controller's own rule says
+/// there. `why` and a click tell it.
 const NOT_POINTED_AT: [&str; 12] = [
     // On purpose.
     "autoscaler_without_metrics",
@@ -166,10 +166,9 @@ const NOT_POINTED_AT: [&str; 12] = [
     "unwanted_pod",
     // The controller's rule stands there instead.
     "min_ready_seconds",
+    "quota_raised",
     "rolling",
     "slow_shutdown",
-    // The Service's place says that it does not exist.
-    "service_missing",
     // The answers of `why` alone are lists.
     "everything",
     "no_such_zone_label",

@@ -247,3 +247,25 @@ fn goals_that_hold_for_a_moment_are_seen() {
     let broken = playground.save().replace("```goal", "```gaol");
     assert!(Playground::restore(&broken).expect("a session").attempt().is_none());
 }
+
+#[test]
+fn a_question_is_not_passed_over_though_its_goal_holds() {
+    let (_, text) = lessons().into_iter().find(|(name, _)| name == "identity").expect("it exists");
+    // What is left of the first step's goals holds from the start.
+    let goals =
+        text.lines().filter(|line| !line.contains("# web-1 is being deleted") && !line.contains("# a new web-1"));
+    let text = goals.map(|line| format!("{line}\n")).collect::<String>();
+    let begin = || {
+        let mut playground = Playground::of_lesson("own", &text, Kubernetes::default()).expect("a lesson");
+        playground.advance(20_000);
+        assert_eq!(playground.progress().step, 0, "nobody has been asked yet");
+        playground
+    };
+    let mut answered = begin();
+    answered.predict(0, 1);
+    assert_eq!(answered.progress().step, 1);
+    let mut done = begin();
+    done.ask("kubectl get pods -o wide");
+    done.advance(1_000);
+    assert_eq!(done.progress().step, 1, "whoever goes on without an answer may");
+}

@@ -135,7 +135,7 @@ busybox・alpine・ubuntu・debian・bash などのイメージは、コマン�
     ("plan.partly", "This part would be refused:", "次の部分は拒否されます:"),
     ("plan.worst", "At worst {ready} of {of} pods of {set} are ready (after {after}).",
      "最も少ないとき、{set} の Ready な Pod は {of} 個中 {ready} 個です({after} 後)。"),
-    ("plan.worst-at-once", "At worst {ready} of {of} pods of {set} are ready (at once).",
+    ("plan.worst-at-once", "At worst {ready} of {of} pods of {set} are ready (right away).",
      "最も少ないとき、{set} の Ready な Pod は {of} 個中 {ready} 個です(直後)。"),
     ("plan.object-created", "{name} would be created.", "{name} を作成します。"),
     ("plan.object-configured", "{name} would be changed:", "{name} を変更します:"),

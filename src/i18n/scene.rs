@@ -104,6 +104,11 @@ pub const ENTRIES: &[Entry] = &[
         "Everything is as the set wants it: the controller has nothing to do.",
         "すべて StatefulSet の望む状態です。コントローラーのすることはありません。",
     ),
+    (
+        "at-rest-kept",
+        "Everything is as the set wants it: the controller has nothing to do. Claims are kept ({n}): with whenScaled: Retain none goes with its pod, and a pod that comes again finds its data.",
+        "すべて StatefulSet の望む状態です。コントローラーのすることはありません。PVC を保持しています({n})。whenScaled: Retain では Pod が減っても PVC は残り、戻ってきた Pod がそのデータを使います。",
+    ),
     ("controller", "StatefulSet controller", "StatefulSet コントローラー"),
     ("resolves", "DNS name resolves", "DNS 名を解決できる"),
     ("resolves-not", "DNS name does not resolve", "DNS 名を解決できない"),

@@ -2,6 +2,7 @@
 
 use super::{BranchFacts, Input, Playground, REPLAYED_WORK_MAX, Record, is_setting, record_at};
 use crate::controllers::{Decision, Outcome};
+use crate::explain::Lights;
 use crate::kubernetes::Kubernetes;
 use crate::model::workload::{ready_replicas, replicas};
 use crate::model::{Key, Kind, Millis, Text};
@@ -153,6 +154,12 @@ impl Playground {
         Some((look.world().sim.clone(), decisions.collect()))
     }
 
+    /// What StatefulSets promise, as it was held in a branch by a moment.
+    pub fn lights_at(&self, branch: usize, at: Millis) -> Option<Lights> {
+        let mut cursor = self.cursor.borrow_mut();
+        Some(self.history.look(&mut cursor, branch, at)?.world().lights.clone())
+    }
+
     /// What a set's controller did last in a branch, as far as it goes by ordinals, and behind it what it waits for since.
     pub fn reasons_at(&self, branch: usize, at: Millis) -> Vec<Decision> {
         let mut cursor = self.cursor.borrow_mut();
@@ -194,6 +201,16 @@ impl Playground {
     pub fn is_touched(&self) -> bool {
         let acts = |timed: &&Timed<Input>| !is_setting(&timed.input);
         self.branch_count() > 1 || self.inputs().iter().filter(acts).count() > self.options.lines.len()
+    }
+
+    /// The line for the cluster that was run last in this branch. What is typed elsewhere may be a password.
+    pub fn last_line(&self) -> Option<&str> {
+        let is_ours = |line: &&str| matches!(line.split(' ').next(), Some("kubectl" | "k" | "lab" | "minikube"));
+        let mut lines = self.inputs().iter().rev().filter_map(|timed| match &timed.input {
+            Input::Line(line) | Input::Ask(line) => Some(line.trim()),
+            _ => None,
+        });
+        lines.find(is_ours)
     }
 
     /// The names of the sets that there are at the moment that is looked at.

@@ -1,7 +1,7 @@
 //! The sentences in the picture: why a set's controller waits, or what else is not as asked; whole, with the line that
 //! helps first. Measures, draws nothing.
 
-use super::groups::SetRow;
+use super::groups::{Column, SetRow};
 use super::item::{CursorPart, Place, RemedyPart};
 use super::labels::{cursor_words, width, wrap, wrap_mono};
 use super::look::{Look, SetFacts, cause_of, rest_of};
@@ -121,10 +121,8 @@ pub(super) fn of_band(look: &Look<'_>, set_row: &SetRow, facts: &SetFacts) -> Op
         return Some((CursorPart { decision: Some(decision), outcome, ..of_links(&links) }, ordinal));
     }
     let links = set_row.set.as_deref().map(|set| rest_of(cluster, set)).unwrap_or_default();
-    // Of a set at rest, its Service's own place says that there is none.
-    let is_news = |root: &Link| root.rule != "set.no-service";
-    if facts.rests(set_row) && !links.first().is_some_and(is_news) {
-        return Some((CursorPart { outcome: Outcome::Skips, ..of_links(&[]) }, None));
+    if facts.rests(set_row) && links.is_empty() {
+        return Some((CursorPart { outcome: Outcome::Skips, kept: kept(set_row), ..of_links(&[]) }, None));
     }
     (!links.is_empty()).then(|| (of_links(&links), None))
 }
@@ -143,7 +141,16 @@ fn of_links(links: &[Link]) -> CursorPart {
         more: helps.len().saturating_sub(1),
         pointer: None,
         outcome: Outcome::Waits,
+        kept: 0,
     }
+}
+
+/// For how many ordinals a set keeps claims whose pods it wants no more.
+fn kept(set_row: &SetRow) -> usize {
+    let policy = ["spec", "persistentVolumeClaimRetentionPolicy", "whenScaled"];
+    let keeps = set_row.set.as_ref().is_some_and(|set| set.str_at(&policy) != "Delete");
+    let is_kept = |it: &&Column| keeps && it.pod.is_none() && !it.is_wanted && !it.claims.is_empty();
+    set_row.columns.values().filter(is_kept).count()
 }
 
 /// The most sentences beside those of the sets.

@@ -124,7 +124,7 @@ impl Draft<'_> {
         let place = Place { x: left, y: top + 10, w: inner - service_width, h: header - 10 };
         self.add(key("set"), place, target, || Part::SetRow(part));
         self.y += header;
-        self.chips(set_row, (left + 104, top + 12), left + inner - service_width);
+        self.chips(set_row, (left + 104, top + 8), left + inner - service_width);
         if let Some((part, target)) = service.filter(|_| !is_narrow || is_service_below(&self.view)) {
             let (x, w) = if is_narrow { (left, inner) } else { (left + inner - 220, 220) };
             let y = if is_narrow { self.y + 6 } else { top + 14 };

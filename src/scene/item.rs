@@ -282,6 +282,8 @@ pub struct CursorPart {
     pub pointer: Option<i32>,
     /// Whether it acts or waits.
     pub outcome: Outcome,
+    /// For how many ordinals a set at rest keeps claims whose pods are gone.
+    pub kept: usize,
 }
 
 /// A line that helps, on a button of its own.

@@ -81,6 +81,8 @@ impl Lanes {
         self.memory.note(change);
         let object = &*change.object;
         match change.kind() {
+            // The cluster's own pods are the same in every one.
+            Kind::Pod if object.meta.namespace == "kube-system" => return,
             Kind::Pod => {
                 let style = (change.verb != Verb::Deleted).then(|| pod_style(object, &pod_status(object), false));
                 let Some(lane) = self.lane(pod_key(object), style.is_some()) else { return };

@@ -262,7 +262,11 @@ impl<'a> Look<'a> {
             budget: set.and_then(|set| self.budget(set)),
             partition: number(&["spec", "updateStrategy", "rollingUpdate", "partition"]),
             counts,
-            retained: set_row.columns.values().filter(|c| c.pod.is_none() && !c.claims.is_empty()).count(),
+            retained: set_row
+                .columns
+                .values()
+                .filter(|it| it.pod.is_none() && !it.is_wanted && !it.claims.is_empty())
+                .count(),
         }
     }
 

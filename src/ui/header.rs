@@ -5,7 +5,7 @@ use super::page::use_page;
 use crate::i18n::Lang;
 use crate::i18n::find;
 use crate::i18n::ui::{UI, t, tf};
-use crate::kubernetes::{GATES, Kubernetes, Version};
+use crate::kubernetes::{Difference, GATES, Kubernetes, Version};
 use crate::ordering::Order;
 use crate::playground::SCENARIOS;
 use crate::state::{Action, LessonAction, Panel, SessionAction, Theme};
@@ -140,8 +140,11 @@ fn versions(props: &HeaderProps) -> Html {
         Version::all().chain([Version::MAX_UNAVAILABLE_TRIED]).filter(|it| *it != own).collect();
     all.push(own);
     all.order();
-    let all = all.into_iter().map(|it| {
-        html! { <option value={it.to_string()} selected={it == own}>{ it.to_string() }</option> }
+    let option =
+        |it: &Version| html! { <option value={it.to_string()} selected={*it == own}>{ it.to_string() }</option> };
+    let all = all.chunk_by(|a, b| about(*a) == about(*b)).map(|alike| {
+        let label = alike.first().map_or("", |it| t(lang, about(*it)));
+        html! { <optgroup {label}>{ for alike.iter().map(&option) }</optgroup> }
     });
     let changed = GATES.iter().filter(|history| kubernetes.gate(history.gate) != history.gate.is_on_by_default(own));
     let count = changed.count();
@@ -153,7 +156,7 @@ fn versions(props: &HeaderProps) -> Html {
     html! { <>
         <label class="field">
             <span class="field-name only-menu">{ "Kubernetes" }</span>
-            <select class="select" {onchange} aria-label={t(lang, "app.version")} title={t(lang, "app.version")}>{ for all }</select>
+            <select class="select select-version" {onchange} aria-label={t(lang, "app.version")} title={t(lang, "app.version")}>{ for all }</select>
         </label>
         <button type="button" class={classes!("tool", (count > 0).then_some("tool-on"))} title={gates.clone()} aria-label={gates.clone()} onclick={open}>
             { icon(Glyph::Gates) }
@@ -161,6 +164,16 @@ fn versions(props: &HeaderProps) -> Html {
             <span class="only-menu">{ gates }</span>
         </button>
     </> }
+}
+
+/// The words on what a version means to an update, the difference that people come for.
+fn about(version: Version) -> &'static str {
+    let kubernetes = Kubernetes::of(version);
+    match (kubernetes.has(Difference::MaxUnavailable), kubernetes.has(Difference::UnavailableCostNothing)) {
+        (false, _) => "version.without",
+        (true, false) => "version.with",
+        (true, true) => "version.newest",
+    }
 }
 
 fn languages(props: &HeaderProps) -> Html {

@@ -9,6 +9,7 @@ use crate::explain::{Break, Promise};
 use crate::i18n::Lang;
 use crate::i18n::causes::said;
 use crate::i18n::ui::t;
+use crate::model::Millis;
 use crate::playground::Playground;
 use crate::state::Action;
 use yew::prelude::*;
@@ -36,6 +37,24 @@ pub fn Lights(props: &PartProps) -> Html {
                 }
             </div>
         </div>
+    }
+}
+
+/// The lights of another branch: which promises were broken there and when. Nothing where all hold.
+pub(super) fn view_broken(playground: &Playground, branch: usize, at: Millis, lang: Lang) -> Html {
+    let Some(lights) = playground.lights_at(branch, at) else { return Html::default() };
+    let broken = Promise::ALL.into_iter().filter_map(|promise| lights.latest(promise));
+    let items: Vec<Html> = broken
+        .map(|broken| {
+            let name = said(lang, &format!("light.{}", broken.promise.name()), &[]);
+            let words = broken.say(lang);
+            html! { <li class="light is-broken" title={words.clone()}><span>{ name }{ " · " }{ moment(broken.at) }</span><span class="visually-hidden">{ words }</span></li> }
+        })
+        .collect();
+    if items.is_empty() {
+        Html::default()
+    } else {
+        html! { <ul class="lights">{ for items }</ul> }
     }
 }
 

@@ -175,15 +175,18 @@ impl Component for Picture {
             onclick: Some(link.callback(Msg::Click)),
             onkeydown: Some(link.callback(Msg::Key)),
         };
+        // Beside another branch the lights stand with the one that they are of.
+        let beside = compared(props);
         html! {
             <div role="group" class="picture" aria-label={word(props.lang, "picture")}>
                 { self.tools(ctx) }
-                <Lights ..props.clone() />
+                if beside.is_empty() { <Lights ..props.clone() /> }
                 <div class="picture-panes">
                 <div class="picture-scroll" tabindex="0" ref={self.scroll.clone()} onscroll={link.callback(|_| Msg::Scrolled)}
                     onpointerdown={link.callback(Msg::Drag)} onpointermove={link.callback(Msg::Drag)}
                     onpointerup={link.callback(Msg::Drag)} onpointercancel={link.callback(Msg::Drag)}>
                     { self.caption(props) }
+                    if !beside.is_empty() { <Lights ..props.clone() /> }
                     { self.drawing(props, &self.different(props)).svg(touch) }
                     { self.words(props) }
                     { self.empty(props.lang) }
@@ -211,7 +214,7 @@ impl Component for Picture {
 
 /// A picture as a file of its own; `now` is its moment in words.
 pub(super) fn file_of(svg: &Element, lang: Lang, now: &str) -> String {
-    let title = say(lang, "file-title", &[("time", now)]);
+    let title = say(lang, "file-title", &[("time", now.split('.').next().unwrap_or(now))]);
     svg_file(&svg.outer_html(), &title, word(lang, "file-description"))
 }
 

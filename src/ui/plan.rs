@@ -151,16 +151,17 @@ struct CopyProps {
 /// Puts the plan's text on the clipboard.
 #[component]
 fn Copy(props: &CopyProps) -> Html {
-    let is_done = use_state_eq(|| false);
+    // What was copied: another text is another copy.
+    let copied = use_state_eq(|| None::<AttrValue>);
     let page = use_page();
     let onclick = {
-        let (text, is_done) = (props.text.clone(), is_done.clone());
+        let (text, copied) = (props.text.clone(), copied.clone());
         Callback::from(move |_: MouseEvent| {
             page.copy(&text);
-            is_done.set(true);
+            copied.set(Some(text.clone()));
         })
     };
-    let key = if *is_done { "plan-copied" } else { "plan-copy" };
+    let key = if (*copied).as_ref() == Some(&props.text) { "plan-copied" } else { "plan-copy" };
     html! { <button type="button" class="button" {onclick}>{ word(props.lang, key) }</button> }
 }
 

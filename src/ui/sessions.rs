@@ -86,7 +86,8 @@ fn name_of(page: &Page, about: &About, lang: Lang) -> String {
     let branches = plural(lang, "sessions.branch.one", "sessions.branch.many", about.branches);
     let values = [("day", &*day), ("time", &moment.time), ("sets", &sets), ("branches", &branches)];
     let name = tf(lang, "sessions.name", &values);
-    if about.kubernetes.is_empty() { name } else { format!("{name} · {}", about.kubernetes) }
+    let more = [&about.kubernetes, &about.last].into_iter().filter(|it| !it.is_empty());
+    more.fold(name, |name, more| format!("{name} · {more}"))
 }
 
 /// Reads the file that was chosen. One that is no text is given on as it is: the reducer says what is wrong with it.

@@ -229,7 +229,7 @@ mod rendering {
     pub fn svg_of(moment: &Moment) -> Result<String, String> {
         let playground = playground(moment)?;
         let now = playground.borrow().now().to_string();
-        let title = say(moment.lang, "file-title", &[("time", &now)]);
+        let title = say(moment.lang, "file-title", &[("time", now.split('.').next().unwrap_or(&now))]);
         Ok(svg_file(&markup(&playground, moment), &title, word(moment.lang, "file-description")))
     }
 

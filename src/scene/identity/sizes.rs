@@ -106,9 +106,10 @@ pub(super) fn fit(groups: &Groups, view: &View) -> Sizes {
         return stretch(groups, view, *sizes);
     }
     let fits = LEVELS.iter().position(|sizes| height(groups, view, *sizes) <= limit).unwrap_or(LEVELS.len() - 1);
-    // A few pods stay whole, each set in its row: a picture that is scrolled says more than squares.
-    let are_few = groups.set_rows.len() <= FEW_SETS
-        && groups.set_rows.iter().all(|set_row| set_row.columns.len() <= per_row(view.width, COMPACT));
+    // A few pods stay whole, each set in its row, or on a phone in two: a picture that is scrolled says more than squares.
+    let most = per_row(view.width, COMPACT) * if is_narrow(view.width) { 2 } else { 1 };
+    let are_few =
+        groups.set_rows.len() <= FEW_SETS && groups.set_rows.iter().all(|set_row| set_row.columns.len() <= most);
     let fits = if are_few { fits.min(1) } else { fits };
     let wished = fits as i32 - view.detail;
     stretch(groups, view, LEVELS[wished.clamp(0, LEVELS.len() as i32 - 1) as usize])

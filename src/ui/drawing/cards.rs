@@ -100,12 +100,16 @@ fn facts(set_row: &SetRowPart, place: Place, lang: Lang) -> Html {
     }
     let rows: Html = lines.iter().zip(0..).map(|(line, at)| text("facts", 0, 57 + at * step, line.clone())).collect();
     let is_rolling = set_row.current_revision != set_row.update_revision && !set_row.update_revision.is_empty();
-    let hints = if is_rolling { [word(lang, "rev-current"), word(lang, "rev-update")] } else { ["", ""] };
-    let names = [&set_row.current_revision, &set_row.update_revision].into_iter().take(1 + usize::from(is_rolling));
+    // Where there is room for one only, it is the one that the pods are to have.
+    let current = ("rev-current", word(lang, "rev-current"), &set_row.current_revision);
+    let shown = match is_rolling {
+        true => vec![("rev-update", word(lang, "rev-update"), &set_row.update_revision), current],
+        false => vec![("rev-current", "", &set_row.current_revision)],
+    };
     let mut x = lines.last().map_or(0, |line| labels::width(line, size)) + 18;
     let mut y = 48 + (lines.len() as i32 - 1) * step;
     let mut swatches = Vec::new();
-    for ((class, hint), name) in ["rev-current", "rev-update"].into_iter().zip(hints).zip(names) {
+    for (class, hint, name) in shown {
         let label = format!("{hint} {name}");
         let label = label.trim_start();
         let label_w = labels::width(label, size) + 22;

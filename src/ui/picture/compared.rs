@@ -10,6 +10,7 @@ use crate::ui::drawing::items::ItemView;
 use crate::ui::drawing::squares::{Run, Squares, square};
 use crate::ui::drawing::stage::Stage;
 use crate::ui::drawing::{Mode, labels, says};
+use crate::ui::lights::view_broken;
 use crate::ui::page::page_of;
 use crate::ui::sizes::SizeWatch;
 use crate::ui::store::{Lab, TimeListener};
@@ -141,6 +142,7 @@ impl Component for Compared {
                 if playground.stands_still(props.branch) {
                     <p class="picture-still" role="status">{ say(props.lang, "compare-still", &[("name", &own)]) }</p>
                 }
+                { view_broken(&playground, props.branch, self.at, props.lang) }
                 { course(&playground, props.branch, self.at, props.lang) }
                 <svg class={classes!("scene", self.stage.scene.level.name())} role="img" aria-label={title}
                     width={w.to_string()} height={h.to_string()} viewBox={format!("0 0 {w} {h}")}>
@@ -173,7 +175,9 @@ impl Component for Compared {
 /// How the latest update went in a branch, in a line: which pods it replaced in which order, and how few were ready.
 pub(super) fn course(playground: &Playground, branch: usize, at: Millis, lang: Lang) -> Html {
     let Some(course) = playground.course_at(branch, at) else { return Html::default() };
-    let name = |(at, pod): &(Millis, Text)| format!("{pod} {}", labels::moment(*at));
+    // A name is not broken at its hyphen, nor torn from its moment.
+    let name =
+        |(at, pod): &(Millis, Text)| format!("{}\u{a0}{}", pod.as_str().replace('-', "\u{2011}"), labels::moment(*at));
     let names: Vec<String> = course.replaced.iter().take(COURSE_MAX).map(name).collect();
     let more =
         if course.replaced.len() > COURSE_MAX { format!(" … ({})", course.replaced.len()) } else { String::new() };
