@@ -151,7 +151,13 @@ impl State {
             }
         };
         self.foretold = Some(Rc::clone(&foretold));
-        let number = playground.play_plan(&foretold.text, &foretold.plan, name);
+        // Several plans are told apart by their numbers.
+        let names = (0..playground.branch_count()).filter_map(|it| playground.branch_facts(it));
+        let name = match names.filter(|facts| facts.name.starts_with(name)).count() {
+            0 => name.to_string(),
+            earlier => format!("{name} {}", earlier + 1),
+        };
+        let number = playground.play_plan(&foretold.text, &foretold.plan, &name);
         self.pace.is_playing = true;
         self.clock.wake();
         if is_beside {

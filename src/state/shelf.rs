@@ -25,9 +25,14 @@ pub struct About {
     pub page: i64,
     /// The version of Kubernetes, and gates that are not as it has them; empty in older lists.
     pub kubernetes: String,
+    /// The line that was run last; empty in older lists.
+    pub last: String,
     /// Whether it could not be played when it was tried last.
     pub has_failed: bool,
 }
+
+/// The longest part of a line that is remembered, in characters.
+const LAST_MAX: usize = 48;
 
 /// A session that was left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +62,12 @@ impl About {
         let (branches, is_touched) = (playground.branch_count(), playground.is_touched());
         let kubernetes = playground.cluster().kubernetes();
         let kubernetes = format!("{} {}", kubernetes.version(), kubernetes.gates_text()).trim_end().to_string();
-        About { at, sets, branches, is_touched, page, kubernetes, has_failed: false }
+        let line = playground.last_line().and_then(|line| line.lines().next()).unwrap_or_default();
+        let last = match line.char_indices().nth(LAST_MAX) {
+            Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+            None => line.to_string(),
+        };
+        About { at, sets, branches, is_touched, page, kubernetes, last, has_failed: false }
     }
 
     /// The line that is stored beside a session.
@@ -78,6 +88,7 @@ impl About {
             "touched" => self.is_touched,
             "page" => self.page,
             "kubernetes" => self.kubernetes.clone(),
+            "last" => self.last.clone(),
         };
         if self.has_failed {
             value.set_at(&["failed"], Value::from(true));
@@ -93,6 +104,7 @@ impl About {
             is_touched: value.get("touched").and_then(Value::as_bool).unwrap_or(true),
             page: value.i64_at(&["page"]).unwrap_or(0),
             kubernetes: value.str_at(&["kubernetes"]).to_string(),
+            last: value.str_at(&["last"]).to_string(),
             has_failed: value.get("failed").and_then(Value::as_bool).unwrap_or(false),
         })
     }
@@ -189,7 +201,8 @@ mod tests {
     fn kept(at: i64, size: usize) -> Kept {
         let kubernetes = "1.36".to_string();
         let sets = "web".into();
-        let about = About { at, sets, branches: 2, is_touched: true, page: 7, kubernetes, has_failed: at == 2 };
+        let last = "kubectl get sts".to_string();
+        let about = About { at, sets, branches: 2, is_touched: true, page: 7, kubernetes, last, has_failed: at == 2 };
         Kept { about, session: format!("{at}{}", "x".repeat(size)), files: None }
     }
 
