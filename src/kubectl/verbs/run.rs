@@ -141,7 +141,8 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 pub fn attach_when_running(key: Key, container: Text, streams: Streams, is_quiet: bool, cx: &mut Cx<'_>) -> Flow {
     let until = cx.now() + Millis::seconds(60);
     let attachment = Attachment { is_quiet, ..Attachment::default() };
-    Box::new(Start { key, streams, container, attachment, stdin: None, until }).poll(cx)
+    let stdin = cx.stdin.take().filter(|_| streams.stdin);
+    Box::new(Start { key, streams, container, attachment, stdin, until }).poll(cx)
 }
 
 /// The Service of `--expose`; it is named before its pod.
