@@ -208,6 +208,11 @@ const HINTS: &[Entry] = &[
         "kubectl は別名やフラグの既定値を ~/.kube/kuberc に保存しますが、このラボはそのファイルを読みません",
     ),
     (
+        "files_cut",
+        "this lab copies at most {count} files at once: the rest was left out",
+        "このラボが一度にコピーするファイルは {count} 個までです。残りはコピーしていません",
+    ),
+    (
         "edit_scale",
         "kubectl cannot save an edited Scale: it knows no such kind; kubectl scale {name} --replicas=N sets it",
         "kubectl は編集した Scale を保存できません（この種類を知りません）。kubectl scale {name} --replicas=N で変えられます",

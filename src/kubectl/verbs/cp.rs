@@ -1,5 +1,6 @@
-//! `kubectl cp`: a file into a container, or out of it.
+//! `kubectl cp`: a file or a folder into a container, or out of it.
 
+use super::cp_folders;
 use super::exec::{Asking, container_of};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files;
@@ -75,6 +76,11 @@ pub fn copy(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         (None, None) => Err(Failure::client("one of src or dest must be a remote file specification")),
         (None, Some(pod)) => {
             let Some(text) = files::read_file(&from.path, cx) else {
+                if files::is_directory(&from.path, cx) {
+                    let container = container(args, pod, cx)?;
+                    cp_folders::put(&from.path, &to.path, &container, cx)?;
+                    return OK;
+                }
                 return Err(Failure::client(format!("{} doesn't exist in local filesystem", from.path)));
             };
             let container = container(args, pod, cx)?;
@@ -90,6 +96,13 @@ pub fn copy(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             let container = container(args, pod, cx)?;
             let path = crate::shell::container::normalize(container.directory(), &from.path);
             let Ok(text) = container.read(cx.cluster(), &path) else {
+                if container.list(cx.cluster(), &path).is_ok() {
+                    if from.path.starts_with('/') {
+                        cx.out.err("tar: Removing leading `/' from member names");
+                    }
+                    cp_folders::take(&path, &to.path, &container, cx);
+                    return OK;
+                }
                 return Err(Failure::client(format!(
                     "{} no such file or directory\ntar: {}: Cannot stat: No such file or directory\ntar: Exiting with \
                      failure status due to previous errors",

@@ -17,6 +17,7 @@ mod config_property;
 mod config_view;
 mod cordon;
 mod cp;
+mod cp_folders;
 mod create;
 mod create_edit;
 mod create_flags;
