@@ -53,11 +53,15 @@ impl Controller for VolumeBinder {
                 timers.add(change.at + delay, work(object.key()));
             }
             (Kind::PersistentVolumeClaim, _) => timers.add(change.at, work(object.key())),
-            (Kind::PersistentVolume, Verb::Deleted) => {
-                if let Some(claim) = claim_of_volume(object) {
-                    timers.add(change.at, work(claim));
+            (Kind::PersistentVolume, Verb::Deleted) => match claim_of_volume(object) {
+                Some(claim) => timers.add(change.at, work(claim)),
+                // Its claim is looked at with all the others.
+                None => {
+                    let claims = cluster.list(Kind::PersistentVolumeClaim);
+                    let bound = claims.filter(|claim| volume_name(claim) == object.meta.name.as_str());
+                    bound.for_each(|claim| timers.add(next_resync(change.at), work(claim.key())));
                 }
-            }
+            },
             (Kind::PersistentVolume, verb) => {
                 let delay = if verb == Verb::Added { VOLUME_DELAY } else { Millis::ZERO };
                 let is_settled = change
@@ -66,6 +70,11 @@ impl Controller for VolumeBinder {
                     .is_some_and(|old| old.body.get("spec") == object.body.get("spec") && phase(object) == "Bound");
                 if !is_settled {
                     timers.add(change.at + delay, work(object.key()));
+                }
+                // Whose volume has come unbound is bound to it again.
+                let lost = change.old.as_ref().and_then(|old| claim_of_volume(old));
+                if let Some(claim) = lost.filter(|_| claim_of_volume(object).is_none()) {
+                    timers.add(next_resync(change.at), work(claim));
                 }
             }
             (Kind::StorageClass, Verb::Added | Verb::Modified) => {
@@ -94,9 +103,14 @@ fn work(key: Key) -> Work {
     Work { controller: ControllerId::VolumeBinder, key, task: "" }
 }
 
-/// Asks for the next look at the claims that are not bound; the controller's clock ticks from the cluster's start on.
+/// When the controller looks at all claims next: its clock ticks from the cluster's start on.
+fn next_resync(now: Millis) -> Millis {
+    Millis((now.0.div_euclid(RESYNC.0) + 1) * RESYNC.0)
+}
+
+/// Asks for the next look at the claims that are not bound.
 fn plan_resync(now: Millis, timers: &mut Timers) {
-    let next = Millis((now.0.div_euclid(RESYNC.0) + 1) * RESYNC.0);
+    let next = next_resync(now);
     let key = Key::new(Kind::PersistentVolumeClaim, "", "");
     timers.add(next, Work { controller: ControllerId::VolumeBinder, key, task: TASK_RESYNC });
 }
