@@ -1,6 +1,7 @@
 //! `kubectl exec` and `attach`: a process in a container, and whoever talks to it; what it does is the shell's.
 
 mod asking;
+mod terminal;
 
 use crate::cluster::{ApiError, Cluster};
 use crate::kubectl::attachment::Attachment;
@@ -455,7 +456,7 @@ pub enum Process<'a> {
 /// Starts a process in a container, or connects to the one that runs.
 pub fn connect(target: Target, process: Process<'_>, streams: Streams, cx: &mut Cx<'_>) -> Flow {
     let mut out = String::new();
-    let streams = without_false_terminal(process, streams, cx);
+    let streams = terminal::without_false_terminal(process, streams, cx);
     let input = match (&cx.stdin, streams.stdin) {
         (Some(text), true) => text.lines().map(str::to_string).collect(),
         _ => Vec::new(),
@@ -481,19 +482,6 @@ pub fn connect(target: Target, process: Process<'_>, streams: Streams, cx: &mut 
         is_raw: streams.tty && streams.stdin,
     };
     Box::new(command).go_on(step, &out, cx)
-}
-
-/// The streams without a terminal where something is piped in, which is said.
-///
-/// Follows `SetupTTY` in pkg/cmd/exec/exec.go.
-fn without_false_terminal(process: Process<'_>, streams: Streams, cx: &mut Cx<'_>) -> Streams {
-    if !streams.stdin || !streams.tty || cx.stdin.is_none() {
-        return streams;
-    }
-    if !matches!(process, Process::Container(attachment) if attachment.is_quiet) {
-        cx.out.err("Unable to use a TTY - input is not a terminal or the right kind of file");
-    }
-    Streams { tty: false, ..streams }
 }
 
 /// The pod was not found, in the words of `logs`.
