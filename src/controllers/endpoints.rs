@@ -55,8 +55,9 @@ const TASK_LEGACY: &str = "legacy";
 const LEGACY_DELAY: Millis = Millis::seconds(10);
 /// How many endpoints a slice holds.
 const SLICE_MAX: usize = 100;
-/// How long changes are gathered before they are written.
-const DELAY: Millis = Millis(50);
+/// How long changes of a Service with more than a slice of endpoints are gathered; others are written at once, as
+/// upstream does without a batch period: who waited for a rollout finds the new pods behind the Service.
+const GATHERED: Millis = Millis(50);
 
 impl Controller for Endpoints {
     fn observe(&mut self, change: &Change, _: &Cluster, timers: &mut Timers) {
@@ -75,7 +76,9 @@ impl Controller for Endpoints {
                         && (takes(&object.meta.labels) || change.old.as_ref().is_some_and(|o| takes(&o.meta.labels)));
                     if is_ours {
                         Rc::make_mut(&mut self.dirty).entry(service.clone()).or_default().insert(pod.clone());
-                        timers.add(change.at + DELAY, work(service, ""));
+                        let is_large = self.tracked.get(service).is_some_and(|own| own.entries.len() > SLICE_MAX);
+                        let delay = if is_large { GATHERED } else { Millis::ZERO };
+                        timers.add(change.at + delay, work(service, ""));
                     }
                 }
             }
