@@ -20,6 +20,8 @@ pub struct State {
     pub files: Rc<SharedMap<String, String>>,
     /// The directories in it that were made.
     pub directories: Rc<SharedSet<String>>,
+    /// The one of them in which commands look for files; empty for the working directory itself.
+    pub directory: String,
     /// The namespace that commands mean; empty for `default`.
     pub namespace: String,
     /// Variables that were set.
@@ -296,7 +298,7 @@ impl Clone for Box<dyn Job> {
 /// Ports of this machine that lead to ports of a pod.
 #[derive(Clone, Debug)]
 pub struct Door {
-    /// The pod.
+    /// The pod; empty for the API server.
     pub uid: Text,
     /// Pairs of a local port and the pod's.
     pub ports: Vec<(i64, i64)>,

@@ -2,9 +2,8 @@
 
 use super::command::{Cx, Failure, Flow, OK, Sleep};
 use super::duration::parse_go_duration;
-use super::files::{EDITOR_FILE, HOME, is_directory, read_file, tidy_path, write_file};
+use super::files::{EDITOR_FILE, entries_of, is_directory, place_for, place_of, read_file, write_file};
 use crate::model::Millis;
-use crate::ordering::Order;
 use crate::shell::commands::filter::Filter;
 use crate::shell::commands::format_time;
 use crate::shell::commands::text::NAMES as NAMES_OF_FILTERS;
@@ -30,7 +29,6 @@ pub fn run(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             cx.out.clears = true;
             OK
         }
-        "pwd" => say(cx, HOME),
         "whoami" => say(cx, "lab"),
         "hostname" => say(cx, "lab"),
         "date" => date(&words, cx),
@@ -69,7 +67,7 @@ fn open_in_editor(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Ok(Flow::Done(1));
     }
     let text = read_file(name, cx).unwrap_or_default();
-    cx.out.opens = Some((tidy_path(name), text));
+    cx.out.opens = Some((place_of(name, cx.state), text));
     OK
 }
 
@@ -155,36 +153,48 @@ fn tee(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 fn ls(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let files = Rc::clone(&cx.state.files);
-    let mut names: Vec<&str> = files.keys().map(String::as_str).collect();
-    if !cx.host.editor_text().is_empty() && !names.contains(&EDITOR_FILE) {
-        names.push(EDITOR_FILE);
-        names.order();
-    }
+    let has_flag = |letter: char| words.iter().any(|word| word.starts_with('-') && word.contains(letter));
+    let named: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
+    let named = if named.is_empty() { vec!["."] } else { named };
     let mut exit = 0;
-    let wanted: Vec<&&str> = words.iter().filter(|word| !word.starts_with('-') && **word != ".").collect();
-    if wanted.is_empty() {
-        for name in names {
-            cx.out.out(name);
-        }
-        return OK;
+    let missing: Vec<&str> = named.iter().copied().filter(|name| !exists(name, cx)).collect();
+    for name in missing {
+        cx.out.err(format!("ls: cannot access '{name}': No such file or directory"));
+        exit = 2;
     }
-    for file in wanted {
-        if names.contains(&tidy_path(file).as_str()) {
-            cx.out.out(*file);
-        } else {
-            cx.out.err(format!("ls: cannot access '{file}': No such file or directory"));
-            exit = 2;
+    let shows_itself = |name: &str, cx: &Cx<'_>| has_flag('d') || !is_directory(name, cx);
+    let (own, folders): (Vec<&str>, Vec<&str>) =
+        named.iter().copied().filter(|name| exists(name, cx)).partition(|name| shows_itself(name, cx));
+    own.iter().for_each(|name| cx.out.out(*name));
+    for (at, folder) in folders.iter().enumerate() {
+        if named.len() > 1 {
+            if at > 0 || !own.is_empty() {
+                cx.out.out("");
+            }
+            cx.out.out(format!("{folder}:"));
         }
+        let names = entries_of(folder, cx.state, cx.host.editor_text());
+        let is_shown = |name: &&String| !name.starts_with('.') || has_flag('a') || has_flag('A');
+        names.iter().filter(is_shown).for_each(|name| cx.out.out(name.clone()));
     }
     Ok(Flow::Done(exit))
+}
+
+fn exists(name: &str, cx: &Cx<'_>) -> bool {
+    is_directory(name, cx) || read_file(name, cx).is_some_and(|text| !text.is_empty() || has_file(name, cx))
+}
+
+/// Whether there is a file of this name, and not only an editor without a text.
+fn has_file(name: &str, cx: &Cx<'_>) -> bool {
+    cx.state.files.contains_key(&place_of(name, cx.state))
 }
 
 fn rm(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut exit = 0;
     let is_quiet = words.iter().any(|word| word.starts_with('-') && word.contains('f'));
     for file in words.iter().filter(|word| !word.starts_with('-')) {
-        if Rc::make_mut(&mut cx.state.files).remove(&tidy_path(file)).is_none() && !is_quiet {
+        let place = place_of(file, cx.state);
+        if Rc::make_mut(&mut cx.state.files).remove(&place).is_none() && !is_quiet {
             cx.out.err(format!("rm: cannot remove '{file}': No such file or directory"));
             exit = 1;
         }
@@ -219,10 +229,11 @@ fn copy(name: &str, words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         };
         let last = from.rsplit('/').next().unwrap_or(from);
         let place = if is_into { format!("{}/{last}", to.trim_end_matches('/')) } else { (*to).to_string() };
+        let (from, to) = (place_of(from, cx.state), place_for(&place, cx.state));
         let files = Rc::make_mut(&mut cx.state.files);
-        files.insert(tidy_path(&place).to_string(), text);
-        if name == "mv" {
-            files.remove(&tidy_path(from));
+        files.insert(to.clone(), text);
+        if name == "mv" && from != to {
+            files.remove(&from);
         }
     }
     Ok(Flow::Done(exit))
@@ -237,7 +248,7 @@ fn mkdir(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             exit = 1;
             continue;
         }
-        let path = tidy_path(word);
+        let path = place_for(word, cx.state);
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         for end in ends {
             Rc::make_mut(&mut cx.state.directories).insert(path.get(..end).unwrap_or("").to_string());
@@ -248,7 +259,8 @@ fn mkdir(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 
 fn touch(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     for file in words.iter().filter(|word| !word.starts_with('-')) {
-        Rc::make_mut(&mut cx.state.files).entry(tidy_path(file).to_string()).or_default();
+        let place = place_for(file, cx.state);
+        Rc::make_mut(&mut cx.state.files).entry(place).or_default();
     }
     OK
 }
@@ -274,7 +286,7 @@ fn filter(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Ok(Flow::Done(0));
     }
     for (file, text) in written {
-        Rc::make_mut(&mut cx.state.files).insert(tidy_path(&file).to_string(), text);
+        write_file(&file, text, cx);
     }
     put_text(cx, &out);
     err.lines().for_each(|line| cx.out.err(line));

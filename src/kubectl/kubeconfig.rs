@@ -99,7 +99,7 @@ impl KubeConfig {
         if !files.is_empty() {
             return KubeConfig::merged(&files, &read);
         }
-        let value = read(FILE).unwrap_or_else(|| own(&cx.default_namespace()));
+        let value = read(&format!("{HOME}/{FILE}")).unwrap_or_else(|| own(&cx.default_namespace()));
         KubeConfig { place: format!("{HOME}/{FILE}"), exists: true, value, is_own: true, others: Vec::new() }
     }
 
@@ -146,7 +146,7 @@ impl KubeConfig {
         if self.value == own(&cx.default_namespace()) {
             Rc::make_mut(&mut cx.state.files).remove(&tidy_path(FILE));
         } else {
-            write_file(FILE, to_yaml(&self.shown()), cx);
+            write_file(&format!("{HOME}/{FILE}"), to_yaml(&self.shown()), cx);
         }
     }
 

@@ -2,7 +2,7 @@
 //! nothing.
 
 use super::command::{Cx, Failure};
-use super::files::{EDITOR_FILE, files_in, is_directory, read_file, tidy_path};
+use super::files::{EDITOR_FILE, files_in, is_directory, place_of, read_file};
 use super::flags::{Args, Flag, Takes, short};
 use super::kustomize;
 use super::metadata_types;
@@ -76,7 +76,7 @@ fn matching(pattern: &str, cx: &Cx<'_>) -> Vec<String> {
     if !pattern.contains(['*', '?']) {
         return Vec::new();
     }
-    let wanted = tidy_path(pattern);
+    let wanted = place_of(pattern, cx.state);
     let folder = wanted.rsplit_once('/').map_or("", |(folder, _)| folder);
     let near = files_in(folder, cx).into_iter();
     let all =
@@ -126,7 +126,7 @@ fn file_names(args: &Args, cx: &Cx<'_>) -> Result<Vec<String>, Failure> {
             names.push(name.clone());
             continue;
         }
-        let directory = tidy_path(name);
+        let directory = place_of(name, cx.state);
         let mut found = files_in(&directory, cx);
         if args.is("recursive") {
             let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };

@@ -8,7 +8,7 @@ use crate::kubectl::output::{Output, Stream};
 use crate::kubectl::{console_commands, verbs};
 use crate::model::{Millis, Text};
 use crate::ordering::Order;
-use crate::shell::container::FileError;
+use crate::shell::container::{FileError, normalize};
 use crate::shell::language::limits::LIMITS;
 use crate::shell::language::{Invocation, Message, Outcome, Program, Shell, Stat, World, run_wrapper};
 use crate::shell::sql::Client;
@@ -120,6 +120,7 @@ impl Terminal<'_> {
             Rc::make_mut(&mut self.kept.state.files).insert(name.clone(), text.clone());
         }
         let stdin = call.stdin.take();
+        self.kept.state.directory = files::tidy_path(&shell.directory);
         let mut cx = Cx { stdin, room: call.room, ..Cx::new(&mut *self.host, &mut self.kept.state) };
         let result = match is_kubectl {
             true => verbs::run(words.get(1..).unwrap_or(&[]), &mut cx),
@@ -158,6 +159,26 @@ impl Terminal<'_> {
         Outcome::Exit(exit)
     }
 
+    /// `cd`. Tutorials go into directories that are not here: there everything is taken to happen where one is.
+    fn go_to(&self, shell: &mut Shell, call: &mut Invocation) -> Outcome {
+        let word = call.words.iter().skip(1).find(|word| *word == "-" || !word.starts_with('-'));
+        let path = match word.map(String::as_str) {
+            None => files::HOME.to_string(),
+            Some("-") => shell.variable("OLDPWD").unwrap_or_else(|| shell.directory.clone()),
+            Some(word) => shell.path(word),
+        };
+        if word.is_some_and(|word| word == "-") {
+            call.out.push_str(&format!("{path}\n"));
+        }
+        // Out of one that is not here leads `..` back to where one is.
+        let is_above = !path.starts_with(files::HOME) && word.is_some_and(|word| !word.starts_with('/'));
+        if files::has_directory(&path, &self.kept.state) && !is_above {
+            let before = std::mem::replace(&mut shell.directory, path);
+            shell.set("OLDPWD", before);
+        }
+        Outcome::Exit(0)
+    }
+
     fn history(&self, call: &mut Invocation) -> Outcome {
         for (number, line) in self.kept.history.iter().enumerate() {
             call.out.push_str(&format!("{:5}  {line}\n", number + 1));
@@ -188,9 +209,10 @@ impl World for Terminal<'_> {
         if files::has_directory(path, &self.kept.state) {
             return Err(FileError::IsDirectory);
         }
+        let place = files::place_for(path, &self.kept.state);
         let all = Rc::make_mut(&mut self.kept.state.files);
         let sum: usize = all.values().map(String::len).sum();
-        let file = all.entry(tidy_path(path)).or_default();
+        let file = all.entry(place).or_default();
         if !appends {
             file.clear();
         }
@@ -228,7 +250,6 @@ impl World for Terminal<'_> {
     fn replaces(&self, words: &[String]) -> bool {
         let operand = words.get(1).map_or("", String::as_str);
         match words.first().map_or("", String::as_str) {
-            // Everything happens in one directory, and tutorials go into others.
             "cd" => true,
             // Windows shows a file so.
             "type" => self.text_of(operand).is_some(),
@@ -243,17 +264,19 @@ impl World for Terminal<'_> {
         let now = self.now();
         match name.as_str() {
             "sh" | "bash" | "dash" => {
-                let mut read = |name: &str| match self.text_of(name) {
+                let here = shell.directory.clone();
+                let mut read = |name: &str| match self.text_of(&normalize(&here, name)) {
                     Some(text) => Ok(text),
                     None => Err(FileError::NotFound.to_string()),
                 };
                 return shell.start_words(call, &mut read);
             }
             "history" => return self.history(call),
+            "cd" => return self.go_to(shell, call),
             "curl" | "wget" => return self.fetch(shell, call),
             "kill" => return self.kill(shell, &call.words.clone(), call),
             name if name.contains('/') => {
-                if let Some(text) = self.text_of(name) {
+                if let Some(text) = self.text_of(&shell.path(name)) {
                     let Some(mut child) = shell.program(shell.kind) else { return Outcome::Exit(254) };
                     child.arguments = call.words.clone();
                     child.load_script(&text, name);

@@ -15,7 +15,7 @@ mod transform;
 mod vars;
 
 use super::command::Cx;
-use super::files::{EDITOR_FILE, HOME, tidy_path};
+use super::files::{EDITOR_FILE, HOME, place_of, tidy_path};
 use crate::manifest::{flatten_lists, parse, parse_as};
 use crate::model::Value;
 use crate::sorted::{SharedMap, SharedSet};
@@ -126,7 +126,7 @@ pub fn build(folder: &str, cx: &Cx<'_>) -> Result<Build, (String, Vec<String>)> 
         lead: cx.log_lead('I'),
         metadata: Vec::new(),
     };
-    let path = tidy_path(folder);
+    let path = place_of(folder, cx.state);
     let built = builder.whole(folder, &path);
     let warnings = builder.warnings;
     match built {

@@ -4,7 +4,7 @@
 
 use super::config_faults::{UNEXPECTED, one_name, unexpected};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
-use crate::kubectl::files::{HOME, is_directory, read_file, tidy_path};
+use crate::kubectl::files::{HOME, is_directory, place_for, read_file, tidy_path};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::kubeconfig::{KubeConfig, Part};
 use crate::model::{Text, Value, encode_base64};
@@ -157,7 +157,7 @@ fn put_file(flag: &'static str, data: &'static str, args: &Args, body: &mut Valu
     }
     // A file beside the configuration is named as seen from there.
     let is_beside = args.get("kubeconfig").is_some_and(|file| !tidy_path(file).contains('/'));
-    let place = match (tidy_path(name).as_str(), is_beside) {
+    let place = match (place_for(name, cx.state).as_str(), is_beside) {
         ("", true) => ".".to_string(),
         ("", false) => HOME.to_string(),
         (absolute, _) if absolute.starts_with('/') => absolute.to_string(),
