@@ -1,10 +1,12 @@
 //! The terminal: a line goes in, marked-up text comes out, and a waiting command goes on as the cluster does.
 
+mod api_door;
 mod background;
 mod fetch;
 mod prompts;
 mod screen;
 mod terminal;
+mod way;
 
 pub use background::Waiting;
 

@@ -391,7 +391,10 @@ fn has_class(cx: &Cx<'_>, class: &str) -> bool {
 
 /// Switches an addon: its storage class comes and goes with it.
 fn addon(name: &str, is_on: bool, cx: &mut Cx<'_>) {
-    let class = ADDONS.iter().find(|(known, _)| *known == name).map_or("", |(_, class)| *class);
+    let Some((_, class)) = ADDONS.iter().find(|(known, _)| *known == name) else {
+        let key = if name == "metrics-server" { "no_metrics_server" } else { "no_addon" };
+        return cx.hint(key, &[("name", name)]);
+    };
     if !class.is_empty() && has_class(cx, class) != is_on {
         if is_on {
             // An environment without the class has no such addon; that is no reason to complain.

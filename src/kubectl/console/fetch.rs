@@ -1,12 +1,13 @@
 //! `curl` and `wget` at the console: they go through the doors that `kubectl port-forward` holds open, and through the
 //! nodes' ports. Everything else is out of a console's reach, as it would be on somebody's own machine.
 
+use super::api_door::Served;
 use super::terminal::Terminal;
-use crate::cluster::Cluster;
+use super::way::{Way, behind_node_port};
 use crate::kubectl::command::Cx;
 use crate::kubectl::files::write_file;
+use crate::model::Kind;
 use crate::model::node::addresses;
-use crate::model::{Kind, Object, Value};
 use crate::shell::commands::{self, Call};
 use crate::shell::container::Container;
 use crate::shell::language::{Invocation, Outcome, Shell};
@@ -14,18 +15,6 @@ use std::rc::Rc;
 
 /// What stands before the text that `curl -w` adds, until both are told apart.
 const MARK: char = '\u{1}';
-
-/// Where a request at the console ends.
-enum Way {
-    /// At a pod's port, and whether somebody forwards it.
-    Pod(Rc<Object>, i64, bool),
-    /// Nowhere: nothing listens.
-    Closed,
-    /// Nowhere: nobody knows the name.
-    Unknown,
-    /// Nowhere: there is no way to the address.
-    Far,
-}
 
 /// An address as it is written.
 struct Address {
@@ -66,7 +55,14 @@ impl Terminal<'_> {
             return Outcome::Exit(2);
         };
         let address = Address::of(&words[at]);
-        let way = self.way(&address);
+        let mut way = self.way(&address);
+        let mut path = address.path.clone();
+        if let Way::Server = way {
+            match self.served(&path) {
+                Served::Text(text) => return self.hand_over(&text, words, call),
+                Served::On(on, rest) => (way, path) = (on, rest),
+            }
+        }
         let (pod, port, is_forwarded) = match way {
             Way::Pod(pod, port, is_forwarded) => (pod, port, is_forwarded),
             other => return self.refuse(&other, &address, &words, call),
@@ -82,7 +78,7 @@ impl Terminal<'_> {
             }
             return Outcome::Exit(if is_wget { 4 } else { 52 });
         };
-        words[at] = format!("{}localhost:{port}{}", address.scheme, address.path);
+        words[at] = format!("{}localhost:{port}{path}", address.scheme);
         // What it writes into a file is the console's, not the container's.
         let file = commands::take_output_file(&mut words);
         if let Some(format) = words.iter().position(|word| matches!(word.as_str(), "-w" | "--write-out"))
@@ -110,6 +106,18 @@ impl Terminal<'_> {
         outcome
     }
 
+    /// Gives a text to whoever asked for it, or to the file that is to have it.
+    fn hand_over(&mut self, text: &str, mut words: Vec<String>, call: &mut Invocation) -> Outcome {
+        match commands::take_output_file(&mut words) {
+            Some(name) if name != "-" => {
+                let mut cx = Cx::new(&mut *self.host, &mut self.kept.state);
+                write_file(&name, text.to_string(), &mut cx);
+            }
+            _ => call.out.push_str(text),
+        }
+        Outcome::Exit(0)
+    }
+
     fn way(&self, address: &Address) -> Way {
         let cluster = self.host.cluster();
         let host = address.host.as_str();
@@ -117,6 +125,9 @@ impl Terminal<'_> {
             let own = self.kept.works.iter().filter_map(|(_, work)| work.job().door());
             for door in own.chain(&self.kept.doors_elsewhere) {
                 let Some(port) = door.remote_port(address.port) else { continue };
+                if door.uid.is_empty() {
+                    return Way::Server;
+                }
                 if let Some(pod) = cluster.by_uid(&door.uid) {
                     return Way::Pod(Rc::clone(pod), port, true);
                 }
@@ -161,30 +172,4 @@ impl Terminal<'_> {
         self.say(said, call);
         Outcome::Exit(exit)
     }
-}
-
-/// The pod behind a port that every node listens on.
-fn behind_node_port(cluster: &Cluster, port: i64) -> Way {
-    let listens = |it: &&Value| it.i64_at(&["nodePort"]) == Some(port);
-    let found = cluster
-        .list(Kind::Service)
-        .find_map(|service| Some((service, service.list_at(&["spec", "ports"]).iter().find(listens)?)));
-    let Some((service, wanted)) = found else { return Way::Closed };
-    let slices = cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
-    for slice in slices.filter(|slice| service.meta.name == slice.meta.label("kubernetes.io/service-name")) {
-        let is_meant = |it: &&Value| it.str_at(&["name"]) == wanted.str_at(&["name"]);
-        let Some(target) = slice.list_at(&["ports"]).iter().find(is_meant).and_then(|it| it.i64_at(&["port"])) else {
-            continue;
-        };
-        let is_ready = |it: &&Value| it.at(&["conditions", "ready"]).and_then(Value::as_bool) != Some(false);
-        let mut names =
-            slice.list_at(&["endpoints"]).iter().filter(is_ready).map(|it| it.str_at(&["targetRef", "name"]));
-        let pod = names.find_map(|name| {
-            cluster.list_in(Kind::Pod, &service.meta.namespace).find(|pod| pod.meta.name.as_str() == name)
-        });
-        if let Some(pod) = pod {
-            return Way::Pod(Rc::clone(pod), target, false);
-        }
-    }
-    Way::Closed
 }

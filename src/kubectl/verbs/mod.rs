@@ -54,7 +54,7 @@ mod patch;
 mod plugin;
 mod port_forward;
 mod prune;
-mod raw;
+pub mod raw;
 mod replace;
 mod requests;
 mod rollout;

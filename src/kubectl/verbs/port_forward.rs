@@ -1,13 +1,13 @@
 //! `kubectl port-forward` and `proxy`: doors that nothing outside of the page can go through; the console's curl can.
 
 use super::exec::{check_patience, pod_of};
-use crate::kubectl::command::{Cx, Door, Failure, Flow, Job, Sleep};
+use crate::kubectl::command::{Cx, Door, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::pod::is_over;
-use crate::model::{Kind, Millis, Object, Value, conditions};
+use crate::model::{Kind, Object, Text, Value, conditions};
 
 /// The row of `kubectl proxy`.
 pub const PROXY: Verb = Verb {
@@ -52,9 +52,6 @@ pub const FORWARD_FLAGS: &[Flag] = &[
     long("api-prefix", Takes::Text).ignored(),
     long("accept-hosts", Takes::Text).ignored(),
 ];
-
-/// The end of a wait that only Ctrl-C ends.
-const FOREVER: Millis = Millis(i64::MAX);
 
 /// `kubectl port-forward`: says what it would forward and waits; nothing outside of the page can connect.
 ///
@@ -137,6 +134,28 @@ impl Job for Forward {
     }
 }
 
+/// The API server behind a port of this machine.
+#[derive(Clone, Debug)]
+struct Serve(Door);
+
+impl Job for Serve {
+    fn is_endless(&self) -> bool {
+        true
+    }
+
+    fn poll(self: Box<Self>, _: &mut Cx<'_>) -> Flow {
+        Flow::Wait(self)
+    }
+
+    fn copied(&self) -> Box<dyn Job> {
+        Box::new(self.clone())
+    }
+
+    fn door(&self) -> Option<&Door> {
+        Some(&self.0)
+    }
+}
+
 /// The pod's port behind a service's.
 fn target_port(service: &Object, pod: &Object, port: &str) -> Result<i64, Failure> {
     let fits =
@@ -165,7 +184,8 @@ fn named_port(pod: &Object, name: &str) -> Option<i64> {
 /// # Errors
 /// None.
 pub fn proxy(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    cx.out.out(format!("Starting to serve on 127.0.0.1:{}", args.int("port").unwrap_or(8001)));
-    cx.hint("not_served", &[]);
-    Ok(Flow::Wait(Box::new(Sleep(FOREVER))))
+    let port = args.int("port").unwrap_or(8001);
+    cx.out.out(format!("Starting to serve on 127.0.0.1:{port}"));
+    cx.hint("not_served", &[("port", &port.to_string())]);
+    Ok(Flow::Wait(Box::new(Serve(Door { uid: Text::default(), ports: vec![(port, port)] }))))
 }

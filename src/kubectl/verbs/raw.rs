@@ -128,7 +128,7 @@ fn answer(value: &Value, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 ///
 /// # Errors
 /// A path that the lab does not serve.
-pub(super) fn get(path: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+pub fn get(path: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let url = Url::of(path);
     if let Some(text) = discovery::document(&url.parts(), url.has("verbose"), cx) {
         print::text_lines(&text, &mut cx.out);

@@ -1,0 +1,49 @@
+//! Where a request at the console ends: at a pod, at the API server, or nowhere.
+
+use crate::cluster::Cluster;
+use crate::model::{Kind, Object, Value};
+use std::rc::Rc;
+
+/// Where a request at the console ends.
+pub(super) enum Way {
+    /// At the API server, whom somebody serves here.
+    Server,
+    /// At a pod's port, and whether somebody forwards it.
+    Pod(Rc<Object>, i64, bool),
+    /// Nowhere: nothing listens.
+    Closed,
+    /// Nowhere: nobody knows the name.
+    Unknown,
+    /// Nowhere: there is no way to the address.
+    Far,
+}
+
+/// The pod behind a port that every node listens on.
+pub(super) fn behind_node_port(cluster: &Cluster, port: i64) -> Way {
+    let listens = |it: &&Value| it.i64_at(&["nodePort"]) == Some(port);
+    let found = cluster
+        .list(Kind::Service)
+        .find_map(|service| Some((service, service.list_at(&["spec", "ports"]).iter().find(listens)?)));
+    found.map_or(Way::Closed, |(service, wanted)| behind_service(cluster, service, wanted))
+}
+
+/// The first ready pod behind a Service's port.
+pub(super) fn behind_service(cluster: &Cluster, service: &Object, wanted: &Value) -> Way {
+    let slices = cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
+    for slice in slices.filter(|slice| service.meta.name == slice.meta.label("kubernetes.io/service-name")) {
+        let is_meant = |it: &&Value| it.str_at(&["name"]) == wanted.str_at(&["name"]);
+        let Some(target) = slice.list_at(&["ports"]).iter().find(is_meant).and_then(|it| it.i64_at(&["port"])) else {
+            continue;
+        };
+        let is_ready = |it: &&Value| it.at(&["conditions", "ready"]).and_then(Value::as_bool) != Some(false);
+        let mut names =
+            slice.list_at(&["endpoints"]).iter().filter(is_ready).map(|it| it.str_at(&["targetRef", "name"]));
+        let pod = names.find_map(|name| {
+            cluster.list_in(Kind::Pod, &service.meta.namespace).find(|pod| pod.meta.name.as_str() == name)
+        });
+        if let Some(pod) = pod {
+            return Way::Pod(Rc::clone(pod), target, false);
+        }
+    }
+    Way::Closed
+}
