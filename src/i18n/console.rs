@@ -29,6 +29,21 @@ const HINTS: &[Entry] = &[
         "this lab cannot run {name}: the container is taken to do its job",
         "このラボは {name} を実行できません。コンテナは正常に動作しているものとして扱います",
     ),
+    (
+        "no_addon",
+        "this lab has no addon {name}: nothing was switched",
+        "このラボにアドオン {name} はありません。何も切り替えていません",
+    ),
+    (
+        "no_metrics_server",
+        "this lab has no metrics-server: nothing was switched. `lab load deploy/NAME 80%` says how much of its CPU request each pod uses, and autoscalers measure that",
+        "このラボに metrics-server はありません。何も切り替えていません。`lab load deploy/NAME 80%` で各 Pod が CPU requests の何 % を使うかを指定すると、HPA がその値を測ります",
+    ),
+    (
+        "supplied",
+        "{object} is taken to be made by {name}, with values of this lab's",
+        "{object} は {name} が作成したものとみなします。値はこのラボが用意したものです",
+    ),
     ("flag_ignored", "this lab ignores {flag}", "このラボは {flag} を無視します"),
     (
         "raw_not_here",
@@ -193,8 +208,8 @@ const HINTS: &[Entry] = &[
     ),
     (
         "not_served",
-        "nothing outside of this page can connect; `kubectl get` reads the same objects. Ctrl-C ends",
-        "このページの外からは接続できません。同じオブジェクトは `kubectl get` で読めます。Ctrl-C で終了します",
+        "this console's curl can connect, nothing outside of this page can: put `&` behind the command, or open another terminal, and try `curl localhost:{port}/version`. Ctrl-C ends",
+        "このコンソールの curl からは接続できます(ページの外からはできません)。コマンドの末尾に `&` を付けるか別の端末を開いて `curl localhost:{port}/version` を試してください。Ctrl-C で終了します",
     ),
     ("tab_completes", "Tab completes here without a script", "ここではスクリプトなしで Tab 補完が使えます"),
     (

@@ -5,6 +5,9 @@
 use super::conditions::{is_true, true_since};
 use super::{Key, Kind, Millis, Object, Quantity, Text, Value};
 
+/// The annotation of a Secret or ConfigMap that was made in place of a program that the lab cannot run: the pod that ran
+/// it, as `NAMESPACE/NAME`.
+pub const SUPPLIED_BY: &str = "statefulset-lab/taken-to-be-made-by";
 /// The annotation of a pod that its kubelet keeps alive by itself.
 pub const MIRROR: &str = "kubernetes.io/config.mirror";
 /// The label with the revision that a pod of a StatefulSet or DaemonSet was made of.

@@ -4,7 +4,7 @@
 use super::fields;
 use super::found::Found;
 use crate::cluster::Cluster;
-use crate::model::pod::node_name;
+use crate::model::pod::{SUPPLIED_BY, node_name};
 use crate::model::{Kind, Millis, Object, Text, Value, decode_base64, encode_base64, pod};
 use crate::sorted::SharedMap;
 use crate::world::disk::{Entry, Owner};
@@ -23,6 +23,8 @@ pub(super) struct Projection {
     stamp: Text,
     /// The pod's group for volumes.
     group: Option<i64>,
+    /// Whether an object behind it was made in place of a program: what else that would have put there is not known.
+    pub(super) is_open: bool,
 }
 
 impl Projection {
@@ -121,9 +123,11 @@ struct Sources<'a> {
 pub(super) fn files_of(cluster: &Cluster, pod: &Object, volume: &Value, is_alone: bool) -> Option<Projection> {
     let name = volume.str_at(&["name"]);
     let written = cluster.runtime().written(&pod.meta.uid, &Text::new(name)).map_or(pod.meta.created, |it| it.at);
-    let files = files_shown(Sources { cluster, pod, volume, is_alone })?;
+    let sources = Sources { cluster, pod, volume, is_alone };
+    let is_open = sources.is_supplied();
+    let files = files_shown(sources)?;
     let group = pod.i64_at(&["spec", "securityContext", "fsGroup"]);
-    Some(Projection { files, written, stamp: stamp_of(pod, name, written), group })
+    Some(Projection { files, written, stamp: stamp_of(pod, name, written), group, is_open })
 }
 
 /// A token as it looks: three parts, the first two of which say whose it is. Nobody has signed it.
@@ -179,6 +183,20 @@ fn files_shown(sources: Sources<'_>) -> Option<Files> {
 }
 
 impl Sources<'_> {
+    /// Whether an object that the volume shows was made in place of a program that this lab cannot run.
+    fn is_supplied(&self) -> bool {
+        let own = [("secret", "secretName", Kind::Secret), ("configMap", "name", Kind::ConfigMap)];
+        let within = [("secret", "name", Kind::Secret), ("configMap", "name", Kind::ConfigMap)];
+        let parts = self.volume.list_at(&["projected", "sources"]).iter().map(|source| (source, within));
+        std::iter::once((self.volume, own)).chain(parts).any(|(source, fields)| {
+            fields.into_iter().any(|(field, name, kind)| {
+                let name = source.get(field).filter(|part| !part.is_null()).map(|part| part.str_at(&[name]));
+                let object = name.and_then(|name| self.object(kind, name));
+                object.is_some_and(|object| object.meta.annotations.get(SUPPLIED_BY).is_some())
+            })
+        })
+    }
+
     /// The object behind the volume as the kubelet saw it when it wrote the files.
     fn object(&self, kind: Kind, name: &str) -> Option<Rc<Object>> {
         let volume = Text::new(self.volume.str_at(&["name"]));

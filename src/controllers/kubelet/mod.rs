@@ -18,6 +18,7 @@ mod start;
 pub mod static_pods;
 mod status;
 mod stop;
+mod supplied;
 mod sync;
 mod visit;
 mod worker;

@@ -40,7 +40,11 @@ impl Visit<'_, '_, '_> {
         let mut rest: Vec<Unmounted> = Vec::new();
         for mut waiting in std::mem::take(&mut self.worker.unmounted) {
             let Some(volume) = volumes.get(waiting.place) else { continue };
-            match mount_error(self.ctx.cluster, &self.pod, volume, &self.worker.node) {
+            let mut error = mount_error(self.ctx.cluster, &self.pod, volume, &self.worker.node);
+            if matches!(error, Err(Some(_))) && waiting.next <= now && self.supply() {
+                error = mount_error(self.ctx.cluster, &self.pod, volume, &self.worker.node);
+            }
+            match error {
                 // A secret that is there is found at the next try only; a claim's volume says when it is attached.
                 Ok(()) if waiting.next <= now || at_once && waiting.delay == worker::FIRST_DELAY => {
                     self.write_files(volume);

@@ -25,11 +25,11 @@ impl Source {
     }
 }
 
-fn is_optional(reference: &Value) -> bool {
+pub(super) fn is_optional(reference: &Value) -> bool {
     reference.at(&["optional"]).and_then(Value::as_bool) == Some(true)
 }
 
-fn present<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+pub(super) fn present<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     value.get(name).filter(|value| !value.is_null())
 }
 

@@ -173,7 +173,11 @@ impl Visit<'_, '_, '_> {
     fn create(&mut self, at: usize) -> Flow {
         let (spec, image) = (self.spec(at), self.image_of(at));
         let user = self.ctx.cluster.runtime().image(&image).map(|profile| profile.user.clone()).unwrap_or_default();
-        let missing = references::environment_error(self.ctx.cluster, &self.pod, &spec)
+        let mut unset = references::environment_error(self.ctx.cluster, &self.pod, &spec);
+        if unset.is_some() && self.supply() {
+            unset = references::environment_error(self.ctx.cluster, &self.pod, &spec);
+        }
+        let missing = unset
             .or_else(|| references::sub_path_error(self.ctx.cluster, &self.pod, &spec, &self.worker.ip))
             .or_else(|| references::user_error(&self.pod, &spec, &image, &user));
         if let Some(message) = missing {

@@ -9,7 +9,7 @@ use crate::kubectl::resources::{Resource, Scope, namespace_of};
 use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Verb};
 use crate::model::container_status::is_running;
-use crate::model::pod::{node_name, status_of};
+use crate::model::pod::{SUPPLIED_BY, node_name, status_of};
 use crate::model::{Kind, Millis, Object, Text, Value, container_status};
 use crate::shell::{LogLine, container_log};
 use std::rc::Rc;
@@ -215,9 +215,20 @@ fn log_of(args: &Args, pod: &Rc<Object>, containers: &[Text], tail: i64, cx: &mu
         put(args, &pod.meta.name, container, lines.get(surplus..).unwrap_or(&[]), cx);
         if let Some(what) = cx.cluster().runtime().assumed(&pod.meta.uid, container).cloned() {
             cx.hint("taken_for_granted", &[("name", &what)]);
+            for object in supplied_by(pod, cx) {
+                cx.hint("supplied", &[("name", &what), ("object", &object)]);
+            }
         }
     }
     Ok(())
+}
+
+/// The objects that were made in place of a pod's programs.
+fn supplied_by(pod: &Object, cx: &Cx<'_>) -> Vec<String> {
+    let name = format!("{}/{}", pod.meta.namespace, pod.meta.name);
+    let all = [Kind::ConfigMap, Kind::Secret].into_iter().flat_map(|kind| cx.cluster().list(kind));
+    let own = all.filter(|object| object.meta.annotations.get(SUPPLIED_BY).is_some_and(|by| by.as_str() == name));
+    own.map(|object| format!("{}/{}", object.kind.names().singular, object.meta.name)).collect()
 }
 
 /// Prints lines of a container, as far as `--limit-bytes` lets them; the last of them may be cut.

@@ -1,0 +1,169 @@
+//! Secrets and ConfigMaps that are missing although a program would have made them that this lab cannot run: such a
+//! program is taken to do its job, so they are made in its place, if its account may make them. Whose job it was stands
+//! in an annotation. Invents nothing that nobody could have made.
+
+use super::Visit;
+use super::references::{is_optional, present};
+use crate::api::base64;
+use crate::cluster::{Cluster, User, attributes};
+use crate::controllers::{ControllerId, Decision, Outcome, Subject};
+use crate::model::pod::SUPPLIED_BY;
+use crate::model::{Key, Kind, Map, Millis, Object, Text, Value};
+use crate::shell::images::Image;
+use crate::sorted::SharedMap;
+use std::rc::Rc;
+
+/// How long a program runs until what it makes is there.
+const MOMENT: Millis = Millis::seconds(3);
+/// The value of what a program would have made.
+const VALUE: &str = "taken-for-granted";
+
+/// The keys of Secrets and ConfigMaps that a pod asks for; an object may be asked for without a key.
+fn wanted(pod: &Object) -> SharedMap<Key, Vec<Text>> {
+    let mut all: SharedMap<Key, Vec<Text>> = SharedMap::new();
+    let mut want = |kind: Kind, name: &str, keys: Vec<Text>| {
+        let key = Key::new(kind, pod.meta.namespace.clone(), Text::new(name));
+        all.entry(key).or_default().extend(keys);
+    };
+    let items = |source: &Value| -> Vec<Text> {
+        source.list_at(&["items"]).iter().map(|item| Text::new(item.str_at(&["key"]))).collect()
+    };
+    let needed = |source: &&Value| !is_optional(source);
+    for volume in pod.list_at(&["spec", "volumes"]) {
+        if let Some(secret) = present(volume, "secret").filter(needed) {
+            want(Kind::Secret, secret.str_at(&["secretName"]), items(secret));
+        }
+        if let Some(map) = present(volume, "configMap").filter(needed) {
+            want(Kind::ConfigMap, map.str_at(&["name"]), items(map));
+        }
+        for source in volume.list_at(&["projected", "sources"]) {
+            for (field, kind) in [("secret", Kind::Secret), ("configMap", Kind::ConfigMap)] {
+                if let Some(part) = present(source, field).filter(needed) {
+                    want(kind, part.str_at(&["name"]), items(part));
+                }
+            }
+        }
+    }
+    for container in ["initContainers", "containers"].into_iter().flat_map(|list| pod.list_at(&["spec", list])) {
+        for entry in container.list_at(&["envFrom"]) {
+            for (field, kind) in [("configMapRef", Kind::ConfigMap), ("secretRef", Kind::Secret)] {
+                if let Some(part) = present(entry, field).filter(needed) {
+                    want(kind, part.str_at(&["name"]), Vec::new());
+                }
+            }
+        }
+        for from in container.list_at(&["env"]).iter().filter_map(|entry| present(entry, "valueFrom")) {
+            for (field, kind) in [("configMapKeyRef", Kind::ConfigMap), ("secretKeyRef", Kind::Secret)] {
+                if let Some(part) = present(from, field).filter(needed) {
+                    want(kind, part.str_at(&["name"]), vec![Text::new(part.str_at(&["key"]))]);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Whether something of a pod that this lab cannot run has had the time to do its job.
+fn has_done_its_job(cluster: &Cluster, pod: &Object) -> bool {
+    let now = cluster.now();
+    let specs = ["containers", "initContainers"].into_iter().flat_map(|list| pod.list_at(&["spec", list]));
+    let statuses = |name: &Text| {
+        let lists = ["containerStatuses", "initContainerStatuses"].into_iter();
+        lists.flat_map(|list| pod.list_at(&["status", list])).find(|status| status.str_at(&["name"]) == name.as_str())
+    };
+    specs.into_iter().any(|spec| {
+        let name = Text::new(spec.str_at(&["name"]));
+        let Some(status) = statuses(&name) else { return false };
+        let began = Millis::parse_rfc3339(status.str_at(&["state", "running", "startedAt"]));
+        let is_done = status.i64_at(&["state", "terminated", "exitCode"]) == Some(0)
+            || began.is_some_and(|began| began + MOMENT <= now);
+        let is_unknown = !Image::of(spec.str_at(&["image"])).is_known();
+        is_done && (is_unknown || cluster.runtime().assumed(&pod.meta.uid, &name).is_some())
+    })
+}
+
+/// The pod whose program may have made an object, as far as its account may make such objects there.
+fn maker(cluster: &Cluster, key: &Key) -> Option<Rc<Object>> {
+    let asked = attributes("create", key.kind, "", &key.namespace, "");
+    let may = |pod: &Object| {
+        let account = match pod.str_at(&["spec", "serviceAccountName"]) {
+            "" => "default",
+            name => name,
+        };
+        let name = format!("system:serviceaccount:{}:{account}", pod.meta.namespace);
+        cluster.may(&User::impersonated(&name, &[], ""), &asked).is_ok()
+    };
+    // The fewest pods have such programs, and the fewest accounts may make anything.
+    let mut pods =
+        cluster.list(Kind::Pod).filter(|pod| matches!(pod.str_at(&["status", "phase"]), "Running" | "Succeeded"));
+    pods.find(|pod| has_done_its_job(cluster, pod) && may(pod)).cloned()
+}
+
+fn value_for(kind: Kind) -> Text {
+    if kind == Kind::Secret { base64(VALUE.as_bytes()).into() } else { VALUE.into() }
+}
+
+impl Visit<'_, '_, '_> {
+    /// Makes what is missing and a program would have made that this lab cannot run. Returns whether it made something.
+    pub(super) fn supply(&mut self) -> bool {
+        let mut has_made = false;
+        for (key, keys) in wanted(&self.pod) {
+            if key.name.is_empty() {
+                continue;
+            }
+            let found = self.ctx.cluster.get(&key).cloned();
+            let has = |name: &Text| {
+                let found = found.as_ref();
+                found.is_some_and(|object| ["data", "binaryData"].iter().any(|map| object.at(&[map, name]).is_some()))
+            };
+            let missing: Vec<Text> = keys.into_iter().filter(|name| !name.is_empty() && !has(name)).collect();
+            let is_supplied = found.as_ref().is_some_and(|object| object.meta.annotations.get(SUPPLIED_BY).is_some());
+            if found.is_some() && (missing.is_empty() || !is_supplied) {
+                continue;
+            }
+            has_made |= match found {
+                Some(_) => self.ctx.cluster.modify(&key, |object| fill(object, &missing)).is_ok(),
+                None => self.make(&key, &missing),
+            };
+        }
+        has_made
+    }
+
+    fn make(&mut self, key: &Key, keys: &[Text]) -> bool {
+        let Some(maker) = maker(self.ctx.cluster, key) else { return false };
+        let mut object = Object::new(key.kind, key.namespace.clone(), key.name.clone());
+        object.meta.annotations.insert(SUPPLIED_BY, format!("{}/{}", maker.meta.namespace, maker.meta.name).into());
+        if key.kind == Kind::Secret {
+            object.set_at(&["type"], "Opaque");
+        }
+        object.set_at(&["data"], Map::new());
+        fill(&mut object, keys);
+        if self.ctx.cluster.create(object).is_err() {
+            return false;
+        }
+        let (at, pod) = (self.now(), self.pod.key());
+        self.ctx.decisions.record(|| Decision {
+            at,
+            controller: ControllerId::Kubelet,
+            key: pod.clone(),
+            rule: "kubelet.supplied",
+            subject: Subject::Whole,
+            facts: vec![
+                ("pod", pod.name.clone()),
+                ("object", format!("{}/{}", key.kind.names().singular, key.name).into()),
+                ("maker", maker.meta.name.clone()),
+            ],
+            outcome: Outcome::Acts,
+        });
+        true
+    }
+}
+
+fn fill(object: &mut Object, keys: &[Text]) {
+    let value = value_for(object.kind);
+    let mut data = object.at(&["data"]).and_then(Value::as_map).cloned().unwrap_or_default();
+    for key in keys {
+        data.insert(key.clone(), Value::Str(value.clone()));
+    }
+    object.set_at(&["data"], data);
+}
