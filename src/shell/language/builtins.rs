@@ -21,8 +21,22 @@ const NAMES: &[&str] = &[
 /// What only bash and BusyBox do by themselves.
 const EXTRA_NAMES: &[&str] = &["let", "source"];
 /// What only bash does by itself.
-const BASH_NAMES: &[&str] =
-    &["builtin", "coproc", "declare", "disown", "enable", "mapfile", "readarray", CHOSEN, CHOICES, "shopt", "typeset"];
+const BASH_NAMES: &[&str] = &[
+    "builtin",
+    "coproc",
+    "declare",
+    "dirs",
+    "disown",
+    "enable",
+    "mapfile",
+    "popd",
+    "pushd",
+    "readarray",
+    CHOSEN,
+    CHOICES,
+    "shopt",
+    "typeset",
+];
 
 /// Whether the shell does `name` by itself.
 pub fn is_builtin(kind: ShellKind, name: &str) -> bool {
@@ -39,12 +53,13 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
     shell.status = 0;
     match name.as_str() {
         "false" => shell.status = 1,
-        "cd" => cd(shell, &arguments, io),
+        "cd" => super::directories::cd(shell, &arguments, io),
         "pwd" if arguments.contains(&"-P") => {
             let path = io.world.real_path(&shell.directory);
             shell.emit(1, &format!("{path}\n"), io);
         }
         "pwd" => shell.emit(1, &format!("{}\n", shell.directory), io),
+        "pushd" | "popd" | "dirs" => super::directories::run(shell, &name, &arguments, io),
         "echo" => echo(shell, &arguments, io),
         "printf" => print(shell, &arguments, io),
         "test" | "[" => test(shell, &name, &words, io),
@@ -143,34 +158,6 @@ impl Shell {
     }
 }
 
-fn cd(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
-    let word = match arguments.iter().find(|word| **word == "-" || !word.starts_with('-')) {
-        None => shell.variable("HOME").unwrap_or_else(|| "/root".to_string()),
-        Some(&"-") => shell.variable("OLDPWD").unwrap_or_else(|| shell.directory.clone()),
-        Some(word) => (*word).to_string(),
-    };
-    let path = shell.path(&word);
-    let path = if arguments.contains(&"-P") { io.world.real_path(&path) } else { path };
-    let is_unknown = io.world.is_unknown_place(&path);
-    let problem = match io.world.stat(&path) {
-        stat if is_unknown || stat.is_some_and(|stat| stat.is_directory) => {
-            let before = std::mem::replace(&mut shell.directory, path.clone());
-            shell.set("OLDPWD", before);
-            if arguments.first() == Some(&"-") {
-                shell.emit(1, &format!("{path}\n"), io);
-            }
-            return;
-        }
-        Some(_) => "Not a directory",
-        None => "No such file or directory",
-    };
-    match shell.kind {
-        ShellKind::Bash => shell.object(&format!("cd: {word}: {problem}"), 1, io),
-        ShellKind::Dash => shell.object(&format!("cd: can't cd to {word}"), 2, io),
-        ShellKind::Ash => shell.object(&format!("cd: can't cd to {word}: {problem}"), 1, io),
-    }
-}
-
 fn echo(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let (mut has_end, mut has_escapes, mut rest) = (true, shell.kind == ShellKind::Dash, arguments);
     while let Some((first, behind)) = rest.split_first() {
@@ -215,7 +202,12 @@ fn print(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let Some((format, values)) = rest.split_first() else {
         return shell.object("printf: usage: printf [-v var] format [arguments]", 2, io);
     };
-    let (text, problems) = printf(format, values);
+    // Dash knows no numbers of base 16 behind a backslash.
+    let format = match shell.kind {
+        ShellKind::Dash => format.replace("\\x", "\\\\x"),
+        _ => (*format).to_string(),
+    };
+    let (text, problems) = printf(&format, values);
     match name {
         Some(name) => shell.set(name, text),
         None => shell.emit_bounded([(1, text)], shell.room("printf"), io),

@@ -1,6 +1,7 @@
 //! File patterns: `*`, `?`, `[a-z]`, and backslashes before literal characters. Takes time that grows with the text
 //! times the pattern, never faster.
 
+use super::grouped;
 use crate::regex::named_class;
 
 /// One step of a pattern.
@@ -15,6 +16,9 @@ enum Step {
 
 /// Whether the whole of `text` fits the pattern.
 pub fn matches(pattern: &str, text: &str) -> bool {
+    if has_group(pattern) {
+        return grouped::matches(pattern, text);
+    }
     let chars: Vec<char> = text.chars().collect();
     beginnings(&steps(pattern), chars.iter().copied()).last() == Some(&chars.len())
 }
@@ -22,6 +26,18 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 /// Takes the shortest or the longest beginning or end that fits away.
 pub fn trim(text: &str, pattern: &str, is_end: bool, is_long: bool) -> String {
     let chars: Vec<char> = text.chars().collect();
+    if has_group(pattern) {
+        let cut = |length: usize| if is_end { chars.get(chars.len() - length..) } else { chars.get(..length) };
+        let fits = |length: &usize| {
+            let part: String = cut(*length).unwrap_or(&[]).iter().collect();
+            grouped::matches(pattern, &part)
+        };
+        let mut lengths = 0..=chars.len().min(GROUPED_MAX);
+        let found = if is_long { lengths.rev().find(fits) } else { lengths.find(fits) };
+        let length = found.unwrap_or(0);
+        let kept = if is_end { chars.get(..chars.len() - length) } else { chars.get(length..) };
+        return kept.unwrap_or(&[]).iter().collect();
+    }
     let mut steps = steps(pattern);
     let fits = if is_end {
         steps.reverse();
@@ -78,23 +94,39 @@ pub fn replace(text: &str, pattern: &str, to: &str, place: char, most: usize) ->
     Some(out)
 }
 
+/// The longest text of which beginnings and ends are held against groups.
+const GROUPED_MAX: usize = 2048;
+
+/// Whether a pattern has one of bash's groups: `@(a|b)`, `+(…)`, `*(…)`, `?(…)`, `!(…)`.
+fn has_group(pattern: &str) -> bool {
+    let mut before = ' ';
+    let mut is_escaped = false;
+    pattern.chars().any(|c| {
+        let is_group = c == '(' && matches!(before, '@' | '+' | '*' | '?' | '!');
+        before = if is_escaped { ' ' } else { c };
+        is_escaped = c == '\\' && !is_escaped;
+        is_group
+    })
+}
+
 /// The most steps of a pattern that are held against a text, so that no replacement holds the page.
 const LOOKS_MAX: usize = 20_000_000;
 
 /// Whether the text holds a sign with a meaning.
 pub fn has_pattern(text: &str) -> bool {
     let mut is_escaped = false;
-    text.chars().any(|c| {
-        let is_special = !is_escaped && matches!(c, '*' | '?' | '[');
-        is_escaped = c == '\\' && !is_escaped;
-        is_special
-    })
+    has_group(text)
+        || text.chars().any(|c| {
+            let is_special = !is_escaped && matches!(c, '*' | '?' | '[');
+            is_escaped = c == '\\' && !is_escaped;
+            is_special
+        })
 }
 
 /// Puts a backslash before all signs with a meaning.
 pub fn escape(text: &str, pattern: &mut String) {
     for c in text.chars() {
-        if matches!(c, '*' | '?' | '[' | ']' | '\\') {
+        if matches!(c, '*' | '?' | '[' | ']' | '(' | ')' | '|' | '\\') {
             pattern.push('\\');
         }
         pattern.push(c);

@@ -1,6 +1,7 @@
 //! Reads words: quotes, variables, commands in commands, here-documents. What commands are made of words is the
 //! parser's.
 
+mod group;
 mod parameter;
 
 use super::limits::LIMITS;
@@ -171,6 +172,7 @@ impl Lexer {
                     let list = self.commands_until(')')?;
                     parts.push((if c == '<' { Part::Process(list) } else { Part::Outlet(list) }, false));
                 }
+                c if self.dialect.is_bash && self.begins_group(c) => self.group(&mut parts)?,
                 c if ends(c) => break,
                 '\'' => {
                     self.at += 1;

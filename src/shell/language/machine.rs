@@ -37,6 +37,8 @@ impl Shell {
             serves: false,
             listeners: Vec::new(),
             has_lines: false,
+            is_tracing: false,
+            has_traced: false,
             is_command: false,
             pid: 12,
             parent: "0".to_string(),

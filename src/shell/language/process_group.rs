@@ -382,8 +382,8 @@ impl Shell {
         let mut child = self.child();
         child.fds.out = Target::Stream(self.pipe_number());
         child.trace_depth += 1;
-        // Bash does not hand `-e` down to `$(…)`.
-        child.options.errexit &= self.kind != super::state::ShellKind::Bash;
+        // Only dash hands `-e` down to `$(…)`.
+        child.options.errexit &= self.kind == super::state::ShellKind::Dash;
         child.tasks.push(Task::List(Rc::clone(list), 0));
         self.push_group(vec![child], Purpose::Capture(String::new(), trims));
     }

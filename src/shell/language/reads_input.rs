@@ -31,6 +31,9 @@ pub(super) fn reads_input(words: &[String]) -> bool {
         "kubectl" | "k" | "lab" => return kubectl_reads_input(words),
         _ => return false,
     };
+    if words.iter().any(|word| matches!(word.as_str(), "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")) {
+        return true;
+    }
     let (mut operands, mut rest) = (0, words.iter().skip(1));
     while let Some(word) = rest.next() {
         match word.strip_prefix('-') {

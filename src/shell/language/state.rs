@@ -3,6 +3,7 @@
 use super::partial::Partial;
 use super::pipes::{Fds, Input};
 use super::syntax::{List, ParseError, Stage};
+use super::talker::Talker;
 use super::variables::Variables;
 use crate::model::Millis;
 use crate::shell::sql::Client;
@@ -55,6 +56,8 @@ pub enum Signalled {
 pub enum Program {
     /// A database client.
     Client(Box<Client>),
+    /// A client that asks line by line.
+    Talker(Box<Talker>),
     /// `cat` without a file: repeats lines, or writes them to a file.
     Reader {
         /// The file that gets the lines.
@@ -160,6 +163,8 @@ pub(super) enum Task {
     Replace,
     /// `time`: when it began.
     Timed(Millis),
+    /// The trap that comes before a command is over.
+    Traced,
     /// A trap ends; the exit code is as before.
     Trapped(i64),
     /// Commands of `xargs`, the last first, and whether one has failed.
@@ -203,6 +208,10 @@ pub struct Shell {
     pub listeners: Vec<Listener>,
     /// Whether messages name the line: a script, and no terminal.
     pub(super) has_lines: bool,
+    /// Whether the trap on `DEBUG` runs.
+    pub(super) is_tracing: bool,
+    /// Whether it ran for the command that is next.
+    pub(super) has_traced: bool,
     /// Whether the script stood behind `-c`.
     pub(super) is_command: bool,
     pub(super) pid: u32,

@@ -51,6 +51,10 @@ pub enum Change {
     Slice(Word, Option<Word>),
     /// `^`, `^^`, `,`, `,,`: whether to upper case, whether everywhere.
     Case(bool, bool),
+    /// `~`, `~~`: large letters for small ones and the other way round, whether everywhere.
+    Swap(bool),
+    /// What only other shells know.
+    Bad,
     /// `@Q`, `@U`, …: the letter.
     Transform(char),
 }

@@ -84,6 +84,7 @@ impl Shell {
     /// What a task changed is as before.
     pub(super) fn end(&mut self, task: Task) {
         match task {
+            Task::Traced => self.is_tracing = false,
             Task::Unguard => self.unchecked = self.unchecked.saturating_sub(1),
             Task::Fds(fds, count) => {
                 self.fds = *fds;
@@ -138,6 +139,7 @@ impl Shell {
             Task::Replace => self.quit(self.status),
             Task::Timed(began) => self.say_time(began, io),
             Task::Trapped(status) => self.status = status,
+            Task::Traced => self.is_tracing = false,
             Task::Each(mut commands, has_failed) => {
                 let has_failed = has_failed || self.status != 0;
                 match commands.pop() {
@@ -243,7 +245,7 @@ impl Shell {
                 None
             }
             Err(Halt::Unset(message)) => {
-                let status = if self.is_subshell { 1 } else { 127 };
+                let status = if self.is_subshell || self.has_lines && !self.is_command { 1 } else { 127 };
                 self.fail(&message, if self.kind == ShellKind::Bash { status } else { 2 }, io);
                 None
             }
@@ -267,6 +269,9 @@ impl Shell {
     pub(super) fn stage(&mut self, stage: &Rc<Stage>, captured: Vec<(String, i64)>, io: &mut Io<'_>) {
         if let Command::Simple { .. } = &stage.command {
             self.line = stage.line;
+            if captured.is_empty() && self.is_traced_now() {
+                return self.trace_command(stage);
+            }
             return self.simple(stage, captured, io);
         }
         if !stage.redirects.is_empty() && !matches!(stage.command, Command::Function { .. }) {
@@ -280,6 +285,23 @@ impl Shell {
             return;
         }
         self.enter(stage, captured, io);
+    }
+
+    /// Whether bash's trap on `DEBUG` comes before the command that is next.
+    fn is_traced_now(&mut self) -> bool {
+        let is_inside = self.tasks.iter().any(|task| matches!(task, Task::Call(_)));
+        let has_trap = self.traps.get("DEBUG").is_some_and(|trap| !trap.is_empty());
+        let is_next = self.kind == ShellKind::Bash && has_trap && !self.is_tracing && !is_inside && !self.is_subshell;
+        is_next && !std::mem::take(&mut self.has_traced)
+    }
+
+    fn trace_command(&mut self, stage: &Rc<Stage>) {
+        let trap = self.traps.get("DEBUG").cloned().unwrap_or_default();
+        (self.is_tracing, self.has_traced) = (true, true);
+        self.tasks.push(Task::Stage(Rc::clone(stage), Vec::new()));
+        self.tasks.push(Task::Trapped(self.status));
+        self.tasks.push(Task::Traced);
+        self.load(&trap);
     }
 
     /// Puts the streams of a command in place. Returns whether they could be had.

@@ -1,6 +1,7 @@
 //! Programs that run what stands behind their own words: `env`, `xargs`, `timeout`, `nohup` and the like.
 
 use super::lexer::unescape;
+use super::quoted_words::quoted_words;
 use super::state::Shell;
 use super::syntax::is_name;
 use super::world::{Invocation, Outcome};
@@ -243,27 +244,6 @@ pub fn run_each(shell: &Shell, commands: Vec<Vec<String>>, code: i64) -> Outcome
     child.tasks.push(super::state::Task::Leave(code));
     child.load_each(commands);
     Outcome::Shell(Box::new(child))
-}
-
-/// The words of what `xargs` reads: quotes keep blanks, a backslash the next character.
-fn quoted_words(text: &str) -> Vec<String> {
-    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match (c, quote) {
-            (c, Some(open)) if c == open => quote = None,
-            (c, Some(_)) => word.get_or_insert_default().push(c),
-            ('"' | '\'', None) => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            ('\\', None) => word.get_or_insert_default().extend(chars.next()),
-            (c, None) if c.is_whitespace() => words.extend(word.take()),
-            (c, None) => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    words
 }
 
 /// `timeout [-s SIGNAL] [-k TIME] [--preserve-status] TIME COMMAND`.

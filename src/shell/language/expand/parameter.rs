@@ -106,6 +106,9 @@ impl Expander<'_> {
     }
 
     pub(super) fn parameter(&mut self, parameter: &Parameter) -> Expanded<Value> {
+        if parameter.change == Change::Bad {
+            return Err(Halt::Fail("Bad substitution".to_string()));
+        }
         let raw = self.raw(parameter)?;
         if parameter.is_length {
             return Ok(Value::One(Some(match raw {
@@ -160,6 +163,17 @@ impl Expander<'_> {
                     first.unwrap_or_default() + chars.as_str()
                 }
             },
+            Change::Swap(is_all) => {
+                let swapped = |c: char| match c.is_uppercase() {
+                    true => c.to_lowercase().to_string(),
+                    false => c.to_uppercase().to_string(),
+                };
+                let mut chars = value.chars();
+                match is_all {
+                    true => chars.map(swapped).collect(),
+                    false => chars.next().map(swapped).unwrap_or_default() + chars.as_str(),
+                }
+            }
             Change::Transform('Q') => quoted(&value),
             Change::Transform('U') => value.to_uppercase(),
             Change::Transform('L') => value.to_lowercase(),

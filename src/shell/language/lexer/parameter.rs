@@ -54,6 +54,8 @@ impl Lexer {
                 let is_long = second == Some(c);
                 Change::Trim(c == '%', is_long, pattern(from(1 + usize::from(is_long)))?)
             }
+            // Dash sees that only when it comes to it.
+            (Some('/' | ':' | '^' | ',' | '@' | '~'), _) if !self.dialect.has_extras => Change::Bad,
             _ if !self.dialect.has_extras => return Ok(None),
             (Some('/'), second) => {
                 let place = second.filter(|c| matches!(c, '/' | '#' | '%')).unwrap_or('1');
@@ -69,6 +71,7 @@ impl Lexer {
                 Change::Slice(self.inside(offset)?.inside_quotes()?, length)
             }
             (Some(c @ ('^' | ',')), second) if self.dialect.is_bash => Change::Case(c == '^', second == Some(c)),
+            (Some('~'), second) if self.dialect.is_bash => Change::Swap(second == Some('~')),
             (Some('@'), Some(letter)) if self.dialect.is_bash => Change::Transform(letter),
             _ => return Ok(None),
         }))

@@ -96,10 +96,14 @@ impl Lexer {
     /// Reads a redirection, if one stands here.
     pub(super) fn redirect(&mut self, redirects: &mut Vec<Redirect>) -> Read<bool> {
         self.skip_blanks();
-        let digit = self.peek().and_then(|c| c.to_digit(10)).and_then(|digit| u8::try_from(digit).ok());
+        // Only bash has numbers with more than one digit.
+        let most = if self.dialect.is_bash { 3 } else { 1 };
+        let rest = self.chars.get(self.at..).unwrap_or(&[]);
+        let number: String = rest.iter().take_while(|c| c.is_ascii_digit()).take(most).collect();
+        let digit = number.parse::<u8>().ok().filter(|number| *number < u8::MAX);
         let operators: &[&str] = &["&>>", "&>", ">>", ">&", ">|", ">", "<<<", "<<-", "<<", "<&", "<>", "<"];
         let start = self.at;
-        self.at += usize::from(digit.is_some());
+        self.at += digit.map_or(0, |_| number.len());
         let is_known = |operator: &&&str| match **operator {
             "&>" | "&>>" => self.dialect.has_extras && digit.is_none(),
             "<<<" => self.dialect.is_bash,
