@@ -116,7 +116,11 @@ pub fn of(call: &Call<'_>) -> Option<Asked> {
             .then(|| first.clone())
     };
     let named = value(call, &client.hosts).or_else(|| client.takes_operand.then(operand).flatten());
-    let Some(named) = named.filter(|named| !named.starts_with('/')) else { return Some(Asked::Own) };
+    let Some(named) = named.filter(|named| !named.starts_with('/')) else {
+        // Some ask through a socket that only their own container has.
+        let by_socket = matches!(client.port, 3306 | 5432);
+        return Some(if by_socket { Asked::Own } else { at(call, client, "127.0.0.1") });
+    };
     // Of several the first that answers counts.
     let mut all = named.split(',').map(|one| at(call, client, one));
     let first = all.next()?;
@@ -124,6 +128,28 @@ pub fn of(call: &Call<'_>) -> Option<Asked> {
         Asked::Nobody(..) => all.find(|asked| !matches!(asked, Asked::Nobody(..))).unwrap_or(first),
         first => first,
     })
+}
+
+/// The host and the port that a client names, or those that it asks by itself.
+pub fn address(call: &Call<'_>) -> (String, i64) {
+    let client = clients().iter().find(|client| client.names.contains(&call.words.name()));
+    let usual = client.map_or(0, |client| client.port);
+    let named = client.and_then(|client| value(call, &client.hosts));
+    let (host, own) = named.map_or((String::new(), None), |named| host_and_port(&named));
+    let given = client.and_then(|client| value(call, &client.ports)?.parse().ok());
+    let host = if host.is_empty() { "127.0.0.1".to_string() } else { host };
+    (host, own.or(given).unwrap_or(usual))
+}
+
+/// Another container of the pod that listens on a port, where its own does not: they share their network.
+fn beside(call: &Call<'_>, port: i64) -> Option<Container> {
+    if call.container.serves(call.cluster) {
+        return None;
+    }
+    let pod = call.cluster.by_uid(&call.container.pod.meta.uid)?;
+    let all = Container::all_running(call.cluster, pod).into_iter();
+    let mut others = all.filter(|other| other.name != call.container.name && other.serves(call.cluster));
+    others.find(|other| other.listens_on(call.cluster, port))
 }
 
 /// Whom a client asks that is told this host.
@@ -135,6 +161,9 @@ fn at(call: &Call<'_>, client: &Client, named: &str) -> Asked {
     }
     let port = own_port.or_else(|| value(call, &client.ports)?.parse().ok()).unwrap_or(client.port);
     if host.is_empty() || matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1" | "[::1]") {
+        if let Some(beside) = beside(call, port) {
+            return Asked::Server(Box::new(beside), format!("{host}:{port}"));
+        }
         let is_own = port == client.port || call.container.listens_on(call.cluster, port);
         return if is_own { Asked::Own } else { Asked::Nobody(host, port, "Connection refused") };
     }

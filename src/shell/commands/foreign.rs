@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 pub fn run(call: &mut Call<'_>) -> Outcome {
     match call.words.name() {
         "nginx" => return system::nginx(call),
+        "envsubst" => return envsubst(call),
         "xbstream" => return bytes::unpack_backup(call),
         "xtrabackup" | "mariabackup" if call.words.arguments().iter().any(|word| word == "--prepare") => {
             return bytes::prepare_backup(call);
@@ -21,7 +22,8 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         // The client has done its part, as it says itself.
         return Outcome::Exit(0);
     }
-    if let Some(outcome) = super::keeping::run(call) {
+    let asked = super::prompting::start(call).or_else(|| super::redis::run(call));
+    if let Some(outcome) = asked.or_else(|| super::keeping::run(call)) {
         return outcome;
     }
     if let "pkill" | "killall" | "pgrep" = call.words.name() {
@@ -51,6 +53,36 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         }
         None => Outcome::Assumed,
     }
+}
+
+/// `envsubst ['$A $B']`: puts variables into what comes in.
+fn envsubst(call: &mut Call<'_>) -> Outcome {
+    let text = call.stdin.take().unwrap_or_default();
+    let wanted = call.words.operands().join(" ");
+    let is_wanted = |name: &str| {
+        let mut names = wanted.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        wanted.is_empty() || names.any(|own| own == name)
+    };
+    let (mut out, mut rest) = (String::new(), text.as_str());
+    while let Some((before, behind)) = rest.split_once('$') {
+        out.push_str(before);
+        let is_braced = behind.starts_with('{');
+        let from = behind.get(usize::from(is_braced)..).unwrap_or("");
+        let length = from.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        let name = from.get(..length).unwrap_or("");
+        let is_closed = !is_braced || from.get(length..).is_some_and(|rest| rest.starts_with('}'));
+        let is_name = name.starts_with(|c: char| !c.is_ascii_digit()) && is_closed;
+        if is_name && is_wanted(name) {
+            out.push_str(&call.shell.variable(name).unwrap_or_default());
+            rest = behind.get(length + 2 * usize::from(is_braced)..).unwrap_or("");
+        } else {
+            out.push('$');
+            rest = behind;
+        }
+    }
+    out.push_str(rest);
+    call.out.push_str(&out);
+    Outcome::Exit(0)
 }
 
 /// What another container's server answers.

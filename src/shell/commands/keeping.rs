@@ -9,7 +9,7 @@ use crate::shell::images::Keeping;
 use crate::world::disk::{DiskId, Entry, Owner};
 
 /// Where keys stand below a server's data.
-const PLACE: &str = "/.kept";
+pub(super) const PLACE: &str = "/.kept";
 /// The flags of clients that a value follows.
 const VALUED: &[&str] =
     &["-h", "-p", "-a", "-n", "-u", "--user", "--endpoints", "--pass", "-server", "--host", "--port"];
@@ -48,7 +48,7 @@ pub fn run(call: &mut Call<'_>) -> Option<Outcome> {
 }
 
 /// The words that are neither flags nor their values.
-fn plain(words: &[String]) -> Vec<String> {
+pub(super) fn plain(words: &[String]) -> Vec<String> {
     let mut all = Vec::new();
     let mut rest = words.arguments().iter();
     while let Some(word) = rest.next() {
@@ -62,7 +62,7 @@ fn plain(words: &[String]) -> Vec<String> {
 }
 
 /// The server that a client asks: its own container's, or the one that it names.
-fn server(call: &Call<'_>) -> Option<Container> {
+pub(super) fn server(call: &Call<'_>) -> Option<Container> {
     match asked_server::of(call) {
         Some(Asked::Server(server, _)) => {
             Some(*server).filter(|it| it.image.family == call.container.image.family && it.serves(call.cluster))
@@ -73,7 +73,7 @@ fn server(call: &Call<'_>) -> Option<Container> {
 }
 
 /// The disk that a server's data are on: its first claim's, else what its container writes.
-fn disk_of(server: &Container) -> DiskId {
+pub(super) fn disk_of(server: &Container) -> DiskId {
     let volumes = server.mounts().iter().filter_map(|mount| mount.disk());
     let mut volumes = volumes.filter(|id| matches!(id, DiskId::Volume(_)));
     volumes.next().cloned().unwrap_or_else(|| server.layer())

@@ -28,7 +28,12 @@ mod making;
 mod network;
 mod packing;
 mod program_path;
+mod prompting;
+mod redis;
 mod redis_auth;
+mod redis_cluster;
+mod redis_replication;
+mod redis_reply;
 mod request_flags;
 mod resolver;
 mod sed;
@@ -44,8 +49,9 @@ pub use fetch::{address_in, fetch, is_silent, take_output_file};
 use filtering::filter;
 pub use network::{answers, is_outside};
 pub use program_path::{Found, find, find_on_path, is_program};
-pub use serve::fill;
+pub use redis_cluster::mode as redis_mode;
 use serve::serve;
+pub use serve::{fill, write_files};
 pub use system::format_time;
 pub use web_page::answer;
 
@@ -82,7 +88,12 @@ fn run_found(call: &mut Call<'_>) -> Outcome {
         }
         Found::File(path) => launch::script(call, &path),
         Found::Server if call.container.image.is_start(call.words.arguments()) => serve(call),
-        Found::Server | Found::Foreign => foreign::run(call),
+        // What its server's program is asked beside serving ends.
+        Found::Server => match foreign::run(call) {
+            Outcome::Assumed => Outcome::AssumedOver,
+            outcome => outcome,
+        },
+        Found::Foreign => foreign::run(call),
         Found::Directory => {
             let message = call.shell.complain(&format!("{word}: Is a directory"));
             call.err.push_str(&message);

@@ -61,6 +61,7 @@ impl Shell {
                     return None;
                 }
             },
+            Program::Talker(talker) => Event::Line(Prompt { text: talker.prompt(), is_hidden: false }),
             Program::Yes(line) => {
                 let text = format!("{line}\n").repeat((8192 / (line.len() + 1)).max(1));
                 self.tasks.push(Task::Program(Box::new(Program::Yes(Rc::clone(line)))));
@@ -138,6 +139,19 @@ impl Shell {
                         io.world.tell(client, text, &mut out);
                         self.emit(1, &out, io);
                     }
+                    Program::Talker(talker) => match talker.take(text) {
+                        Ok(Some(words)) => {
+                            self.ask_server(words, io);
+                            if talker.is_once {
+                                return;
+                            }
+                        }
+                        Ok(None) => {}
+                        Err(_) => {
+                            self.status = 0;
+                            return;
+                        }
+                    },
                     Program::Reader { path: Some(path) } => {
                         if let Err(error) = io.world.write(path, &format!("{text}\n"), true) {
                             self.emit(2, &format!("cat: write error: {error}\n"), io);
@@ -156,6 +170,17 @@ impl Shell {
             }
             Some(task) => self.tasks.push(task),
             None => self.own_line(text, io),
+        }
+    }
+
+    /// A client's call for a line that was typed.
+    fn ask_server(&mut self, words: Vec<String>, io: &mut Io<'_>) {
+        let (name, asked) = (words.first().cloned().unwrap_or_default(), words.last().cloned().unwrap_or_default());
+        let mut call = Invocation { words, ..Invocation::default() };
+        let outcome = io.world.run(self, &mut call);
+        self.emit_call(call, io);
+        if matches!(outcome, Outcome::Assumed | Outcome::AssumedOver) {
+            self.take_for_granted(&format!("{name} ({asked})"), false);
         }
     }
 
@@ -192,6 +217,11 @@ impl Shell {
                     self.emit(1, &out, io);
                     return true;
                 }
+                if let Program::Talker(_) = program.as_ref() {
+                    self.tasks.pop();
+                    self.status = 130;
+                    return true;
+                }
                 if let Program::Job(number) = program.as_ref()
                     && io.world.send(*number, Message::Interrupt)
                 {
@@ -222,7 +252,7 @@ impl Shell {
                     self.emit(1, &out, io);
                     self.status = 0;
                 }
-                Program::Reader { .. } => self.status = 0,
+                Program::Reader { .. } | Program::Talker(_) => self.status = 0,
                 Program::Read(_) => self.status = 1,
                 Program::Job(number) => {
                     io.world.send(*number, Message::EndOfInput);

@@ -11,7 +11,7 @@ impl Shell {
     /// What a server says that nobody here knows is about to be read.
     pub(super) fn note_peer(&mut self, at: usize) {
         if let Some(Input::Peer(name)) = self.inputs.get(at) {
-            let what = format!("a request to {name}");
+            let what = format!("answer of {name}");
             self.take_for_granted(&what, false);
         }
     }
