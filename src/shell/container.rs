@@ -5,7 +5,7 @@ mod mounts;
 
 use super::expansion::{expand, value_of};
 use super::images::{Image, is_kernels};
-use super::ownership::User;
+use super::ownership::{User, name_of};
 use super::spec_variables;
 use super::target::Target;
 use crate::cluster::Cluster;
@@ -91,6 +91,16 @@ impl Container {
         &self.user
     }
 
+    /// The name of a user, as its image has it, or the number.
+    pub fn user_name(&self, number: i64) -> String {
+        self.image.named(number).map_or_else(|| name_of(number, false), str::to_string)
+    }
+
+    /// The name of a group, as its image has it, or the number.
+    pub fn group_name(&self, number: i64) -> String {
+        self.image.named(number).map_or_else(|| name_of(number, true), str::to_string)
+    }
+
     /// Whether nobody here knows what its image has at a place: a directory of the image's own, that no base has.
     pub fn is_unknown_place(&self, cluster: &Cluster, path: &str) -> bool {
         const OWN: &[&str] = &["opt", "usr", "var", "etc", "app", "srv", "home", "bitnami"];
@@ -98,7 +108,8 @@ impl Container {
         const EMPTY: &[&str] = &["dev", "media", "mnt", "proc", "run", "sys", "tmp"];
         let first = path.split('/').nth(1).unwrap_or("");
         if let Some(mount) = self.mount_at(path) {
-            return self.may_be_filled(cluster, mount) && self.lookup(cluster, path).is_none();
+            let is_open = mount.is_open() || self.may_be_filled(cluster, mount);
+            return is_open && self.lookup(cluster, path).is_none();
         }
         let is_free = self.lookup(cluster, path).is_none();
         let is_removed = || cluster.disks().get(&self.layer(), path).is_some();
@@ -238,7 +249,10 @@ impl Container {
         let (command, args) = (self.words("command"), self.words("args"));
         match (command.first(), args.first()) {
             (Some(word), _) => self.image.is_server(word),
-            (None, Some(word)) => self.image.starts_server() && (word.starts_with('-') || self.image.is_server(word)),
+            (None, Some(word)) => {
+                let is_told = word.starts_with('-') || self.image.is_server(word);
+                self.image.starts_server() && (is_told || self.is_for_own_program(&args))
+            }
             (None, None) => self.image.starts_server(),
         }
     }

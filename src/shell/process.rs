@@ -4,6 +4,7 @@
 mod first_shell;
 mod questions;
 
+use super::commands;
 use super::container::Container;
 use super::inside::Inside;
 use super::language::{Event, Io, Role, Shell, Signalled};
@@ -243,7 +244,10 @@ impl Processes {
         let mut earlier = self.runs_of(&run.pod, &run.uid);
         earlier.retain(|other| other.container == run.container);
         earlier.iter().for_each(|run| self.forget(run, cluster));
-        let words = container.main_words();
+        // What cannot begin in an image that nobody here knows is an argument of the program that this has.
+        let is_argument =
+            |words: &Vec<String>| container.has_own_program() && may_start(words, &container, cluster).is_err();
+        let words = container.main_words().filter(|words| !is_argument(words));
         if let Some(Err(why)) = words.as_ref().map(|words| may_start(words, &container, cluster)) {
             let message =
                 why.trim_start_matches("OCI runtime exec failed: exec failed: ").trim_end_matches(": unknown");
@@ -251,6 +255,9 @@ impl Processes {
             let message = format!(
                 "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: {message}: unknown"
             );
+            return cluster.runtime_mut().post(RuntimeEvent::StartFailed { run: run.clone(), message: message.into() });
+        }
+        if let Some(message) = container.wrong_mount() {
             return cluster.runtime_mut().post(RuntimeEvent::StartFailed { run: run.clone(), message: message.into() });
         }
         cluster.runtime_mut().set_life(&run.uid, &run.container, container.life().cloned());
@@ -263,6 +270,9 @@ impl Processes {
             }
             None => {
                 sql::initialize(&container, cluster);
+                if words.is_none() && container.runs_default() {
+                    commands::write_files(&container.trusted(), cluster, &[]);
+                }
                 main_shell(&container, words.as_deref(), cluster)
             }
         };
@@ -303,7 +313,9 @@ impl Processes {
         let Some(process) = self.running.get(run) else { return };
         let serves = (process.shell.runs_server(), listeners(&process.shell));
         let assumed = process.shell.assumed.clone().or_else(|| process.shell.peek_assumed());
-        let waits_on = process.shell.role == Role::Main && process.shell.may_run_on();
+        let has_failed = matches!(event, Event::Exit(code) if code != 0);
+        let may_run_on = process.shell.may_run_on() || assumed.is_some() && has_failed;
+        let waits_on = process.shell.role == Role::Main && may_run_on;
         if let Some(what) = &assumed {
             cluster.runtime_mut().note_assumed(&run.uid, &run.container, Some(what));
         }
@@ -357,6 +369,9 @@ impl Processes {
     fn stop(&mut self, run: &Run, cluster: &mut Cluster) {
         let Some(process) = self.running.get_mut(run) else { return };
         let process = Rc::make_mut(process);
+        if process.container.is_deaf() {
+            return;
+        }
         match process.shell.take_term() {
             Signalled::Not => {}
             Signalled::Traps => {

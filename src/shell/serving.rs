@@ -1,14 +1,24 @@
 //! What a container's server does: whether it runs, and on which ports it listens.
 
 use super::container::{Container, Source};
-use super::images::Family;
+use super::images::{Family, is_of_bases};
+use super::programs::NAMES;
 use crate::cluster::Cluster;
-use crate::model::{Kind, Millis, Object, Text};
+use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::world::Listener;
 use std::rc::Rc;
 
 /// Stands for a port that settings name in a way that this lab does not read.
 const ANY_PORT: i64 = 0;
+
+/// What people give as a pod's own program in any image (`kubectl run NAME --image=IMAGE -- sleep 1000`).
+const PLAIN_PROGRAMS: &[&str] = &[
+    "apk", "apt", "apt-get", "ash", "awk", "bash", "busybox", "cat", "chroot", "cp", "curl", "dash", "date", "dd",
+    "df", "dig", "echo", "egrep", "env", "false", "grep", "hostname", "id", "ip", "ls", "mariadb", "mkdir", "mv",
+    "mysql", "nc", "nginx", "nice", "nohup", "nslookup", "openssl", "perl", "ping", "printenv", "printf", "ps", "rm",
+    "sed", "seq", "setsid", "sh", "sleep", "stdbuf", "su", "sysctl", "tar", "tee", "timeout", "touch", "true", "uname",
+    "wc", "wget", "which", "whoami", "xargs", "yes",
+];
 
 /// The number that a line `NAME NUMBER` or `NAME = NUMBER` of a file of settings gives to one of the names.
 fn setting(text: &str, names: &[&str]) -> Option<i64> {
@@ -36,6 +46,9 @@ impl Container {
     /// The words of its own process, if that is not the image's server.
     pub fn main_words(&self) -> Option<Vec<String>> {
         let (mut command, args) = (self.words("command"), self.words("args"));
+        if command.is_empty() && self.is_for_own_program(&args) {
+            return None;
+        }
         let whole = [command.as_slice(), args.as_slice()].concat();
         let is_served = command.is_empty()
             || self.image.is_start(whole.get(1..).unwrap_or(&[])) && !self.image.steps_behind(&whole);
@@ -53,6 +66,31 @@ impl Container {
             (false, _) => Some(command),
             (true, shell) => shell.filter(|_| self.image.is_known()).map(|shell| vec![shell.to_string()]),
         }
+    }
+
+    /// Whether the pod leaves it to an image that nobody here knows which program begins.
+    pub fn has_own_program(&self) -> bool {
+        !self.image.is_known() && self.words("command").is_empty()
+    }
+
+    /// Whether `args` are meant for the program that an unknown image begins with, although their first word could be
+    /// a program by itself: `sync`, `migrate` and `install` are what tools call their parts, and a file of a volume
+    /// that nobody may run is one to be read.
+    pub(super) fn is_for_own_program(&self, args: &[String]) -> bool {
+        let Some((first, rest)) = args.split_first().filter(|_| self.has_own_program()) else { return false };
+        if first.starts_with('/') {
+            return self.mount_at(first).is_some_and(|mount| mount.is_no_program(first));
+        }
+        let is_word = NAMES.contains(&first.as_str()) || is_of_bases(first) || first == "migrate";
+        if !is_word || PLAIN_PROGRAMS.contains(&first.as_str()) {
+            return false;
+        }
+        let flag = |name: &str| self.field(&[name]).and_then(Value::as_bool) == Some(true);
+        let is_watched = flag("stdin") || flag("tty");
+        let has_place = rest.iter().any(|word| word.starts_with(['/', '.']));
+        let has_setting = rest.iter().any(|word| word.starts_with("--") && word.contains('='));
+        let is_short = !matches!(self.pod.str_at(&["spec", "restartPolicy"]), "" | "Always");
+        has_setting || !(is_watched || has_place && (is_short || first == "tail"))
     }
 
     /// The running containers of its set that run the same image, itself included, in order of their names.

@@ -21,15 +21,36 @@ const BULK_READ_MAX: usize = 1024 * 1024;
 /// The most entries on one disk.
 const ENTRIES_MAX: usize = 10_000;
 
+/// Whether a path below a machine's folder is one of the folders that every machine has.
+fn is_machines(id: &DiskId, path: &str) -> bool {
+    let DiskId::Host { path: above, .. } = id else { return false };
+    let whole = format!("{}{path}", above.trim_end_matches('/'));
+    DIRECTORIES.contains(&whole.as_str()) && !whole.starts_with("/proc/") && !whole.starts_with("/dev/")
+}
+
 impl Container {
     /// What stands under `path`.
     pub fn lookup(&self, cluster: &Cluster, path: &str) -> Option<Found> {
+        if let Some((other, path)) = self.seen_through(cluster, path) {
+            return other.lookup(cluster, &path);
+        }
         let real = self.resolved(cluster, path);
         let found = self.lookup_real(cluster, &real)?;
         match real == path {
             true => Some(found),
             false => Some(Found { link: self.link_at(cluster, path).or(found.link), ..found }),
         }
+    }
+
+    /// The container and the path that are meant by `/proc/PID/root/…`, where a pod's containers see each other.
+    fn seen_through(&self, cluster: &Cluster, path: &str) -> Option<(Container, String)> {
+        if !path.starts_with("/proc/") || !self.shares_processes() {
+            return None;
+        }
+        let (pid, rest) = path.strip_prefix("/proc/")?.split_once('/')?;
+        let rest = rest.strip_prefix("root").filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+        let other = self.behind_process(cluster, pid.parse().ok()?)?;
+        Some((other, if rest.is_empty() { "/".to_string() } else { rest.to_string() }))
     }
 
     /// What stands under a path without links.
@@ -40,13 +61,22 @@ impl Container {
         match self.place(path) {
             Place::Disk { id, path, root, .. } => match (disks.get(id, &path), root) {
                 (Some(node), _) => of(node),
+                (None, None) if is_machines(id, &path) => {
+                    Some(Found::new(Entry::Directory, self.pod.meta.created, Owner::root(0o755)))
+                }
                 (None, root) => Some(Found::new(Entry::Directory, self.started, root?)),
             },
             Place::Files { projection, path } => projection.lookup(&path),
             Place::Layer => match disks.get(&self.layer(), path) {
                 Some(node) if node.entry == Entry::Removed => None,
                 Some(node) => of(node),
-                None => self.lookup_image(cluster, path),
+                // `/bin` is `/usr/bin`: what was moved away there is gone here.
+                None => match path.strip_prefix("/bin/").filter(|name| !name.contains('/')) {
+                    Some(name) if self.lookup_image(cluster, path).is_none() => {
+                        self.lookup_real(cluster, &format!("/usr/bin/{name}"))
+                    }
+                    _ => self.lookup_image(cluster, path),
+                },
             },
         }
     }
@@ -83,10 +113,19 @@ impl Container {
         }
         let files = self.image.files();
         if let Some((_, text)) = files.iter().find(|(place, _)| *place == path) {
-            return found(Entry::File(Text::Static(text)));
+            let made = found(Entry::File(Text::Static(text)));
+            let is_script = text.starts_with("#!");
+            return made.map(|made| match is_script {
+                true => Found { owner: Owner { mode: 0o755, ..made.owner }, ..made },
+                false => made,
+            });
         }
-        let is_program = |name: &str| programs::runs_in(name, &self.image) || self.image.has_own(name);
+        let has_own = |name: &str| self.image.has_own(name) && self.image.place_of(name).is_none();
+        let is_program = |name: &str| programs::runs_in(name, &self.image) || has_own(name);
         if path.strip_prefix("/usr/bin/").is_some_and(|name| !name.contains('/') && is_program(name)) {
+            return Some(Found::new(Entry::File(Text::Static(PROGRAM)), self.pod.meta.created, Owner::root(0o755)));
+        }
+        if self.image.has_program_at(path) {
             return Some(Found::new(Entry::File(Text::Static(PROGRAM)), self.pod.meta.created, Owner::root(0o755)));
         }
         let below = format!("{}/", path.trim_end_matches('/'));
@@ -136,6 +175,9 @@ impl Container {
     /// # Errors
     /// `NotFound`, `NotDirectory`.
     pub fn list(&self, cluster: &Cluster, path: &str) -> Result<Vec<(String, Found)>, FileError> {
+        if let Some((other, path)) = self.seen_through(cluster, path) {
+            return other.list(cluster, &path);
+        }
         let path = &*self.resolved(cluster, path);
         let found = self.lookup(cluster, path).ok_or(FileError::NotFound)?;
         if !found.is_directory() {
@@ -153,6 +195,10 @@ impl Container {
         match self.place(path) {
             Place::Disk { id, path, .. } => {
                 cluster.disks().tree(id).into_iter().flatten().for_each(|(place, _)| add(place, &path));
+                if let DiskId::Host { path: above, .. } = id {
+                    let whole = format!("{}{path}", above.trim_end_matches('/'));
+                    DIRECTORIES.iter().for_each(|place| add(place, whole.trim_end_matches('/')));
+                }
             }
             Place::Files { projection, path } => {
                 projection.names(&path).iter().for_each(|name| add(&format!("/{name}"), ""));
@@ -162,9 +208,9 @@ impl Container {
                 cluster.disks().tree(&layer).into_iter().flatten().for_each(|(place, _)| add(place, above));
                 self.image.files().iter().for_each(|(place, _)| add(place, above));
                 DIRECTORIES.iter().for_each(|place| add(place, above));
-                if above == "/usr/bin" {
+                if matches!(above, "/usr/bin" | "/bin") {
                     let names = programs::NAMES.iter().filter(|name| programs::runs_in(name, &self.image));
-                    names.for_each(|name| add(&format!("/usr/bin/{name}"), above));
+                    names.for_each(|name| add(&format!("{above}/{name}"), above));
                 }
                 PLACES.iter().for_each(|place| add(place, above));
             }

@@ -43,6 +43,30 @@ impl Mount {
         }
     }
 
+    /// Whether a path in it is its own folder, or a shown file that nobody may run.
+    pub(in crate::shell) fn is_no_program(&self, path: &str) -> bool {
+        let rest = path.strip_prefix(self.path.trim_end_matches('/')).unwrap_or("").trim_start_matches('/');
+        match &self.source {
+            Source::Disk { .. } => rest.is_empty(),
+            Source::Files(shown) => {
+                shown.lookup(rest).is_none_or(|found| found.is_directory() || found.owner.mode & 0o111 == 0)
+            }
+        }
+    }
+
+    /// Whether it is a folder, as far as that is known without its disk.
+    pub(in crate::shell) fn shows_folder(&self) -> bool {
+        match &self.source {
+            Source::Files(shown) => shown.lookup("").is_some_and(|found| found.is_directory()),
+            Source::Disk { prefix, .. } => prefix.is_empty(),
+        }
+    }
+
+    /// Whether it may show files that this lab does not know.
+    pub(in crate::shell) fn is_open(&self) -> bool {
+        matches!(&self.source, Source::Files(shown) if shown.is_open)
+    }
+
     /// Whether nothing in it can be written.
     pub fn is_read_only(&self) -> bool {
         self.is_read_only
@@ -179,7 +203,7 @@ impl Container {
     /// Whether nobody wrote into what is mounted but programs that run here: nodes' own directories hold what they hold,
     /// and a program of the pod that was taken for granted may have left something.
     pub fn knows_contents(&self, cluster: &Cluster, mount: &Mount) -> bool {
-        let Source::Disk { id, .. } = &mount.source else { return true };
+        let Source::Disk { id, .. } = &mount.source else { return !mount.is_open() };
         !matches!(id, DiskId::Host { .. }) && !self.may_be_filled(cluster, mount)
     }
 

@@ -48,7 +48,8 @@ pub(super) fn run_once(shell: &mut Shell, container: &Container, cluster: &mut C
 pub(super) fn main_shell(container: &Container, words: Option<&[String]>, cluster: &Cluster) -> Shell {
     let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
     let is_init = is_init(&container.pod, &container.name);
-    let is_short = words.is_some() && !matches!(container.pod.str_at(&["spec", "restartPolicy"]), "" | "Always");
+    let is_told = words.is_some() || !container.words("args").is_empty();
+    let is_short = is_told && !matches!(container.pod.str_at(&["spec", "restartPolicy"]), "" | "Always");
     let is_to_end =
         is_init || is_short && !is_sidecar(&container.pod, &container.name) || is_task(&container.pod, &container.name);
     shell.role = match is_to_end {
@@ -68,7 +69,7 @@ pub(super) fn main_shell(container: &Container, words: Option<&[String]>, cluste
         None if is_to_end && !container.image.is_known() => {
             shell.assume_until("its own program", cluster.now() + MOMENT)
         }
-        None if container.runs_default() => shell.serve(),
+        None if container.runs_default() || container.has_own_program() => shell.serve(),
         None => shell.wait_until(cluster.now()),
     }
     shell
