@@ -106,7 +106,7 @@ impl Call<'_> {
 
     /// The text of a file, or of what comes in for `-`.
     pub fn read(&self, name: &str) -> Result<String, FileError> {
-        if name == "-" {
+        if name == "-" || is_input(name) && self.stdin.is_some() {
             return Ok(self.stdin.clone().unwrap_or_default());
         }
         read(self.container, self.cluster, self.shell, name)
@@ -120,6 +120,11 @@ impl Call<'_> {
         problems.iter().for_each(|problem| _ = self.fail(problem));
         (text, i64::from(!problems.is_empty()))
     }
+}
+
+/// Whether a name means what comes in.
+fn is_input(name: &str) -> bool {
+    matches!(name, "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")
 }
 
 /// The text of a file as a program of the shell sees it.
@@ -142,7 +147,8 @@ pub fn gather(
     }
     let (mut text, mut problems) = (String::new(), Vec::new());
     for name in operands {
-        let found = if name == "-" { Ok(stdin.to_string()) } else { read(name) };
+        let is_meant = name == "-" || is_input(name) && !stdin.is_empty();
+        let found = if is_meant { Ok(stdin.to_string()) } else { read(name) };
         match found {
             Ok(more) => text.push_str(&more),
             Err(error) => {

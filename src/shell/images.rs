@@ -7,7 +7,7 @@ use files::{ALPINE_RELEASE, DEBIAN_RELEASE, UBUNTU_RELEASE};
 pub use files::{DIRECTORIES, PLACES, is_kernels};
 use table::{Answer, Row, bases, missing_of, row_of};
 pub use table::{Family, Keeping, Requirement, is_of_bases, package_programs};
-pub(in crate::shell) use table::{OfficialVersion, official_names, official_version};
+pub(in crate::shell) use table::{OfficialVersion, official_names, official_version, published};
 
 /// How the name of an image led to its row in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +147,19 @@ impl Image {
             })
     }
 
+    /// Whether one of its own programs stands at a path, by the table.
+    pub fn has_program_at(&self, path: &str) -> bool {
+        self.row.is_some_and(|row| row.programs.contains(&path)) && path.starts_with('/')
+    }
+
+    /// Where one of its own programs stands that is not in the usual folders.
+    pub fn place_of(&self, name: &str) -> Option<&'static str> {
+        let row = self.row?;
+        let is_usual = row.programs.iter().chain(&row.servers).any(|own| *own == name);
+        let mut own = row.programs.iter().filter(|own| own.starts_with('/') && !is_usual);
+        own.find(|own| own.rsplit('/').next() == Some(name)).copied()
+    }
+
     /// Whether the image may have programs that this lab does not know.
     pub fn has_more(&self) -> bool {
         self.is_repackaged || self.row.is_none_or(|row| row.programs.last() == Some(&"…") || row.base == "java")
@@ -284,7 +297,11 @@ impl Image {
             &["-v", "-V", "-t", "-T", "-s", "--version", "--help", "-h", "--initialize", "--initialize-insecure"];
         const OTHERS: &[&str] = &["init", "version", "sql", "node", "debug", "stop", "status", "members", "alias"];
         let starts = self.row.map_or(&[][..], |row| row.starts.as_slice());
-        let is_asked = arguments.iter().any(|word| ASKED.contains(&word.as_str()));
+        let own = self.row.map_or(&[][..], |row| row.asks.as_slice());
+        let is_asked = arguments.iter().any(|word| {
+            let flag = word.split_once('=').map_or(word.as_str(), |pair| pair.0);
+            ASKED.contains(&word.as_str()) || own.contains(&flag)
+        });
         let is_other = arguments.first().is_some_and(|word| OTHERS.contains(&word.as_str()));
         let is_told = starts.is_empty() || arguments.iter().any(|word| starts.contains(&word.as_str()));
         !is_asked && !is_other && is_told
@@ -336,6 +353,11 @@ impl Image {
         }
     }
 
+    /// The user of its own with this number.
+    pub fn named(&self, number: i64) -> Option<&'static str> {
+        self.row?.names.iter().find(|user| user.1 == number).map(|user| user.0)
+    }
+
     /// The numbers of that user and of its first group; root's for an image that nobody here knows.
     pub fn user_numbers(&self) -> (i64, i64) {
         if self.is_repackaged {
@@ -355,6 +377,11 @@ impl Image {
     /// How many seconds its server needs until it listens.
     pub fn ready_seconds(&self) -> i64 {
         self.row.map_or(0, |row| row.ready)
+    }
+
+    /// Whether its server does not hear the stop signal as a container's first process.
+    pub fn is_deaf(&self) -> bool {
+        self.row.is_some_and(|row| row.is_deaf)
     }
 
     /// Its server's exit code when it is asked to stop.
@@ -382,6 +409,13 @@ impl Image {
             answer.is_running == is_running && is_program && own.as_slice().iter().all(has)
         };
         self.row?.answers.iter().find(fits).map(|answer| answer.text)
+    }
+
+    /// What its server says when it begins with these words, and what it says again and again, with the seconds between.
+    pub fn log(&self, words: &[String]) -> (Vec<&'static str>, Option<(i64, &'static str)>) {
+        let Some(row) = self.row.filter(|_| !self.is_repackaged) else { return (Vec::new(), None) };
+        let fits = |(word, _): &&(&str, &str)| word.is_empty() || words.iter().any(|own| own == word);
+        (row.log.iter().filter(fits).map(|line| line.1).collect(), row.log_every)
     }
 
     /// What the image sets in the environment.

@@ -145,10 +145,11 @@ fn server_lines(cluster: &Cluster, container: &Container, run: &Run) -> Vec<LogL
         Family::Mariadb => mariadb(&mut log, cluster, container, run),
         Family::Mysql => mysql(&mut log, container),
         Family::Postgres => postgres(&mut log),
-        Family::Redis => redis(&mut log, container),
+        Family::Redis => redis(&mut log, cluster, container),
         Family::Elasticsearch => elasticsearch(&mut log, container),
         Family::Busybox | Family::Other => {}
     }
+    from_table(&mut log, cluster, container, run);
     if let Some(at) = run.finished {
         log.at = at;
         match (container.image.family, fails) {
@@ -329,11 +330,46 @@ fn postgres(log: &mut Log) {
     log.say(&format!("{stamp} LOG:  database system is ready to accept connections"));
 }
 
-fn redis(log: &mut Log, container: &Container) {
+/// What the table of images has of a server's words.
+fn from_table(log: &mut Log, cluster: &Cluster, container: &Container, run: &Run) {
+    /// The most that is said again and again.
+    const TIMES_MAX: i64 = 60;
+    let words = [container.words("command"), container.words("args")].concat();
+    let (first, every) = container.image.log(&words);
+    let hostname = container.hostname().to_string();
+    let ordinal = hostname.rsplit_once('-').and_then(|(_, number)| number.parse::<u32>().ok()).unwrap_or(0);
+    let say = |log: &mut Log, text: &str| {
+        let day = super::commands::format_time(log.at, "%m%d %T");
+        let millis = log.at.0.rem_euclid(1000);
+        let stamp = super::commands::format_time(log.at, "%Y-%m-%d %T");
+        let text = text
+            .replace("{ordinal}", &(ordinal + 1).to_string())
+            .replace("{iso}", &format!("{}.{millis:03}Z", log.at.rfc3339().trim_end_matches('Z')))
+            .replace("{klog}", &format!("I{day}.{millis:03}000"))
+            .replace("{millis}", &format!("{stamp},{millis:03}"));
+        let text = super::commands::fill(container, cluster, &text);
+        let text = if text.is_empty() { "\n" } else { &text };
+        log.say(text);
+    };
+    first.iter().for_each(|text| say(log, text));
+    let Some((seconds, text)) = every else { return };
+    let begun = log.at;
+    let until = run.finished.unwrap_or_else(|| cluster.now());
+    let times = (until - begun).0 / (seconds * 1000);
+    for number in (times - TIMES_MAX).max(0) + 1..=times {
+        log.at = begun + Millis::seconds(number * seconds);
+        say(log, text);
+    }
+    log.at = begun;
+}
+
+fn redis(log: &mut Log, cluster: &Cluster, container: &Container) {
     let version = container.image.full_version();
     let stamp = format!("1:M {}.000", super::commands::format_time(log.at, "%d %b %Y %T"));
     log.say(&format!("{stamp} * Redis version={version}, bits=64, commit=00000000, modified=0, pid=1, just started"));
-    log.say(&format!("{stamp} * Running mode=standalone, port=6379."));
+    let port = container.own_ports(cluster).first().copied().unwrap_or(6379);
+    let mode = super::commands::redis_mode(container, cluster);
+    log.say(&format!("{stamp} * Running mode={mode}, port={port}."));
     log.say(&format!("{stamp} * Ready to accept connections tcp"));
 }
 

@@ -26,6 +26,7 @@ mod links;
 pub mod logs;
 pub mod ownership;
 pub mod process;
+mod processes;
 mod programs;
 pub mod registry;
 mod serving;

@@ -4,7 +4,7 @@
 //! its version is far from any that its makers have published (`nginx:1.161`), or it is one letter away from an image
 //! that everybody knows (`ngnix`).
 
-use super::images::{OfficialVersion, official_names, official_version};
+use super::images::{OfficialVersion, official_names, official_version, published};
 
 /// Why an image cannot be pulled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,10 @@ pub fn missing(image: &str) -> Option<Missing> {
     if has_word(tag, WORDS) || says_so(tag) {
         return Some(Missing::Tag);
     }
+    let all = published(repository);
+    if !all.is_empty() {
+        return (!all.contains(&tag)).then_some(Missing::Tag);
+    }
     let is_official = matches!(path, "" | "library" | "docker.io" | "docker.io/library");
     if !is_official {
         return None;
@@ -129,6 +133,7 @@ mod tests {
             "redis:99",
             "nginx:v999",
             "mycorp/app:wrong",
+            "gcr.io/google-samples/kubernetes-bootcamp:v10",
         ] {
             assert_eq!(missing(name), Some(Missing::Tag), "{name}");
         }
@@ -162,6 +167,7 @@ mod tests {
             "ubuntu:26.04",
             "python:3.15-slim",
             "nginx@sha256:0000",
+            "docker.io/jocatalin/kubernetes-bootcamp:v2",
         ];
         for name in all {
             assert_eq!(missing(name), None, "{name}");

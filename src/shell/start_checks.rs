@@ -1,7 +1,7 @@
 //! Why an image's own server does not begin: what it was not told, what it may not write, what is wrong in its settings,
 //! and ports that another container of its pod has.
 
-use super::container::Container;
+use super::container::{Container, Mount};
 use super::images::Family;
 use super::logs::{nginx_entrypoint, slashed};
 use super::web_settings::WebSettings;
@@ -18,6 +18,40 @@ impl Container {
             .or_else(|| self.nginx_refusal(cluster))
             .or_else(|| self.missing_file(cluster))
             .or_else(|| self.port_in_use(cluster))
+    }
+
+    /// Why the runtime cannot mount something: a folder where the image has a file.
+    pub fn wrong_mount(&self) -> Option<String> {
+        let is_wrong = |mount: &&Mount| mount.shows_folder() && self.image.has_file_at(&mount.path);
+        let mount = self.mounts().iter().find(is_wrong)?;
+        let volumes = self.pod.list_at(&["spec", "volumes"]);
+        let volume = volumes.iter().find(|volume| volume.str_at(&["name"]) == mount.volume)?;
+        let plugins = [
+            ("configMap", "configmap"),
+            ("secret", "secret"),
+            ("emptyDir", "empty-dir"),
+            ("projected", "projected"),
+            ("downwardAPI", "downward-api"),
+            ("persistentVolumeClaim", "csi"),
+        ];
+        let plugin = plugins.iter().find(|plugin| volume.get(plugin.0).is_some_and(|part| !part.is_null()))?.1;
+        let source =
+            format!("/var/lib/kubelet/pods/{}/volumes/kubernetes.io~{plugin}/{}", self.pod.meta.uid, mount.volume);
+        Some(format!(
+            "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting \"{source}\" to rootfs at \"{0}\": mount src={source}, dst={0}, dstFd=/proc/thread-self/fd/11, flags=MS_BIND|MS_REC: not a directory: unknown",
+            mount.path
+        ))
+    }
+
+    /// Whether its first process does not hear the stop signal: what has no handler for it does not, as the first one.
+    pub fn is_deaf(&self) -> bool {
+        match self.main_words() {
+            None => self.runs_default() && self.image.is_deaf(),
+            Some(words) => {
+                let name = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word));
+                name.starts_with("python") && words.windows(2).any(|pair| pair[0] == "-m" && pair[1] == "http.server")
+            }
+        }
     }
 
     /// Nobody said what it has to know before it makes its data, or something is in their place.

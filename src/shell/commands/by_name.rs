@@ -4,7 +4,7 @@ use super::system::{format_time, say};
 use super::{Arguments, Call, Outcome};
 use crate::regex::Pattern;
 use crate::shell::language::Role;
-use crate::shell::ownership::name_of;
+use crate::shell::processes::Process;
 
 /// The first process, as its words; `None` if nobody here knows what runs.
 fn process(call: &Call<'_>) -> Option<String> {
@@ -21,53 +21,86 @@ fn process(call: &Call<'_>) -> Option<String> {
     }
 }
 
-/// The first process as `ps` shows it. Of an image that nobody here knows it is called as the image is.
-fn shown(call: &mut Call<'_>) -> String {
-    let container = call.container;
-    let is_known = container.main_words().is_some() || container.image.knows_process();
+/// Says once that a list may lack what runs here, if somebody looks through it.
+fn note_looked_through(call: &mut Call<'_>) {
     // What a script has put into the background is not listed here.
-    let is_script = container.main_words().is_some_and(|words| {
+    let is_script = call.container.main_words().is_some_and(|words| {
         let name = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word));
         matches!(name, "sh" | "bash" | "ash" | "dash") && words.len() > 1
     });
     let is_looked_through = call.shell.is_piped() && (is_script || call.shell.role != Role::Other);
     if process(call).is_none() || is_looked_through {
-        call.shell.grant("a list of all that runs here");
-    }
-    match container.main_words() {
-        Some(words) => words.join(" "),
-        None if is_known => container.image.main_process().to_string(),
-        None => {
-            let name = container.field(&["image"]).and_then(|image| image.as_str()).unwrap_or("");
-            let last = name.rsplit('/').next().unwrap_or(name);
-            last.split([':', '@']).next().unwrap_or(last).to_string()
-        }
+        call.shell.grant("list of all that runs here");
     }
 }
 
 /// `ps`.
 pub fn ps(call: &mut Call<'_>) -> Outcome {
-    let main = shown(call);
-    let own = call.words.join(" ");
-    let user = name_of(call.container.user().id, false);
-    let text = match call.words.arguments().first().map(String::as_str) {
-        _ if call.container.image.is_busybox => {
-            format!("PID   USER     TIME  COMMAND\n    1 {user:<8}  0:00 {main}\n   12 {user:<8}  0:00 {own}\n")
-        }
-        Some(flags) if flags.trim_start_matches('-').starts_with("ef") => {
-            let start = format_time(call.container.started, "%H:%M");
-            format!(
-                "UID          PID    PPID  C STIME TTY          TIME CMD\n{user:<8}       1       0  0 {start} ?        00:00:00 {main}\n{user:<8}      12       0  0 {start} pts/0    00:00:00 {own}\n"
-            )
-        }
-        Some(flags) if flags.contains('a') || flags.contains('x') => {
-            let start = format_time(call.container.started, "%H:%M");
-            format!(
-                "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n{user:<8}       1  0.0  0.1  11472  7412 ?        Ss   {start}   0:00 {main}\n{user:<8}      12  0.0  0.0   8100  4096 pts/0    R+   {start}   0:00 {own}\n"
-            )
-        }
-        _ => format!("    PID TTY          TIME CMD\n     12 pts/0    00:00:00 {own}\n"),
+    note_looked_through(call);
+    let mut all = call.container.processes(call.cluster);
+    let own = Process {
+        pid: all.last().map_or(1, |last| last.pid).max(6) + 6,
+        parent: 0,
+        user: call.container.user().id,
+        words: call.words.join(" "),
+        container: None,
     };
+    let first = call.words.arguments().first().map_or("", String::as_str);
+    let letters: Vec<char> = first.trim_start_matches('-').chars().collect();
+    let has = |letter: char| letters.contains(&letter);
+    let is_full = first.starts_with('-') && has('f');
+    let is_all = has('e') || has('A') || has('a') || has('x');
+    if !is_all && !call.container.image.is_busybox {
+        all.clear();
+    }
+    all.push(own);
+    let user = |process: &Process| {
+        let name = call.container.user_name(process.user);
+        if name.len() > 8 { format!("{}+", name.get(..7).unwrap_or(&name)) } else { name }
+    };
+    let start = format_time(call.container.started, "%H:%M");
+    let last = all.len() - 1;
+    let line = |(at, process): (usize, &Process)| {
+        let Process { pid, parent, words, .. } = process;
+        let user = user(process);
+        let tty = if at == last { "pts/0" } else { "?" };
+        let state = if at == last { "R" } else { "S" };
+        match () {
+            () if call.container.image.is_busybox => format!("{pid:>5} {user:<8}  0:00 {words}\n"),
+            () if is_full && has('l') => format!(
+                "{} {state} {user:<8} {pid:>7} {parent:>7}  0  80   0 -  1127 -      {start} {tty:<8} 00:00:00 {words}\n",
+                if *pid == 1 { 4 } else { 0 }
+            ),
+            () if is_full => format!("{user:<8} {pid:>7} {parent:>7}  0 {start} {tty:<8} 00:00:00 {words}\n"),
+            () if is_all && has('u') => {
+                let (memory, size, resident) = if at == last { ("0.0", 8100, 4096) } else { ("0.1", 11_472, 7412) };
+                let state = if at == last { "R+" } else { "Ss" };
+                format!(
+                    "{user:<8} {pid:>7}  0.0  {memory} {size:>6} {resident:>5} {tty:<8} {state:<4} {start}   0:00 {words}\n"
+                )
+            }
+            () if is_all && !first.starts_with('-') => {
+                let state = if at == last { "R+" } else { "Ss" };
+                format!("{pid:>7} {tty:<8} {state:<6} 0:00 {words}\n")
+            }
+            () => {
+                let name = words.split([' ', ':']).next().unwrap_or("");
+                let name = if at == last { words.as_str() } else { name.rsplit('/').next().unwrap_or(name) };
+                format!("{pid:>7} {tty:<8} 00:00:00 {name}\n")
+            }
+        }
+    };
+    let header = match () {
+        () if call.container.image.is_busybox => "PID   USER     TIME  COMMAND\n",
+        () if is_full && has('l') => {
+            "F S UID          PID    PPID  C PRI  NI ADDR SZ WCHAN  STIME TTY          TIME CMD\n"
+        }
+        () if is_full => "UID          PID    PPID  C STIME TTY          TIME CMD\n",
+        () if is_all && has('u') => "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n",
+        () if is_all && !first.starts_with('-') => "    PID TTY      STAT   TIME COMMAND\n",
+        () => "    PID TTY          TIME CMD\n",
+    };
+    let text: String = std::iter::once(header.to_string()).chain(all.iter().enumerate().map(line)).collect();
     call.out.push_str(&text);
     Outcome::Exit(0)
 }

@@ -119,7 +119,7 @@ pub fn fetch(call: &mut Call<'_>) -> Outcome {
     }
     let result = get(call, &host, port, &path);
     if result.as_ref().is_ok_and(|page| page.is_unknown) {
-        call.shell.grant(&format!("a request to {host}"));
+        call.shell.grant(&format!("page of {host}"));
     }
     // Nobody answers: it takes as long as it was told to wait.
     if matches!(result, Err(FetchError::Unreachable))

@@ -140,7 +140,13 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
     for name in operands {
         let from = call.shell.path(&name);
         let last = from.rsplit('/').next().unwrap_or("").to_string();
-        let to = if into { format!("{}/{last}", target_path.trim_end_matches('/')) } else { target_path.clone() };
+        // `cp -a DIR/. DEST` copies what is in it.
+        let is_contents = name.ends_with("/.") || name == ".";
+        let to = if into && !is_contents {
+            format!("{}/{last}", target_path.trim_end_matches('/'))
+        } else {
+            target_path.clone()
+        };
         let problem = match call.container.lookup_itself(call.cluster, &from) {
             None => Some(format!("cannot stat '{name}': No such file or directory")),
             Some(found) if found.is_directory() && !is_deep && !keeps_links => {
@@ -208,6 +214,13 @@ fn copy_tree(call: &mut Call<'_>, from: &str, to: &str, depth: u32) -> Result<()
         return Err(FileError::NoSpace);
     }
     call.container.make_directory(call.cluster, to, true)?;
+    if call.container.image.holds(&format!("{from}/*")) && call.container.mount_at(from).is_none() {
+        // What else the image has there came along.
+        let (uid, own) = (call.container.pod.meta.uid.clone(), call.container.name.clone());
+        let what = format!("cp of all that is in {from}");
+        call.cluster.runtime_mut().note_assumed(&uid, &own, Some(&what));
+        call.shell.grant(&what);
+    }
     for (name, _) in call.container.list(call.cluster, from)? {
         copy_tree(call, &format!("{from}/{name}"), &format!("{to}/{name}"), depth + 1)?;
     }

@@ -2,8 +2,8 @@
 
 use super::files::each;
 use super::{Arguments, Call, Outcome};
-use crate::shell::container::Found;
-use crate::shell::ownership::{mode_text, name_of};
+use crate::shell::container::{Container, Found};
+use crate::shell::ownership::mode_text;
 use crate::world::disk::Owner;
 
 /// `ls`.
@@ -43,7 +43,7 @@ pub fn ls(call: &mut Call<'_>) -> Outcome {
         }
     }
     let names_headers = directories.len() + files.len() > 1 || look.is_deep;
-    let mut out = look.lines(&files);
+    let mut out = look.lines(&files, call.container);
     directories.reverse();
     let mut count = 0;
     while let Some((name, path)) = directories.pop() {
@@ -56,7 +56,7 @@ pub fn ls(call: &mut Call<'_>) -> Outcome {
             let blocks: usize = sizes.map(|size| size.div_ceil(4096) * 4).sum();
             out.push_str(&format!("total {blocks}\n"));
         }
-        out.push_str(&look.lines(&entries));
+        out.push_str(&look.lines(&entries, call.container));
         count += 1;
         if look.is_deep && count < LISTED_MAX {
             let is_below = |(name, found): &&(String, Found)| {
@@ -103,14 +103,16 @@ impl Look {
         entries
     }
 
-    pub(super) fn lines(&self, entries: &[(String, Found)]) -> String {
+    pub(super) fn lines(&self, entries: &[(String, Found)], container: &Container) -> String {
         if !self.is_long {
             let separator = if self.is_terminal { "  " } else { "\n" };
             let names: Vec<&str> = entries.iter().map(|entry| entry.0.as_str()).collect();
             return if names.is_empty() { String::new() } else { format!("{}\n", names.join(separator)) };
         }
-        let whose = |number: i64, is_group: bool| {
-            if self.is_numeric { number.to_string() } else { name_of(number, is_group) }
+        let whose = |number: i64, is_group: bool| match (self.is_numeric, is_group) {
+            (true, _) => number.to_string(),
+            (false, true) => container.group_name(number),
+            (false, false) => container.user_name(number),
         };
         let widest =
             |text: &dyn Fn(&Found) -> String| entries.iter().map(|entry| text(&entry.1).len()).max().unwrap_or(0);
@@ -182,8 +184,8 @@ pub fn stat(call: &mut Call<'_>) -> Outcome {
                     ("%A", mode),
                     ("%u", owner.user.to_string()),
                     ("%g", owner.group.to_string()),
-                    ("%U", name_of(owner.user, false)),
-                    ("%G", name_of(owner.group, true)),
+                    ("%U", call.container.user_name(owner.user)),
+                    ("%G", call.container.group_name(owner.group)),
                     ("%s", found.size().to_string()),
                     ("%n", name.to_string()),
                     ("%F", kind.to_string()),
@@ -198,9 +200,9 @@ pub fn stat(call: &mut Call<'_>) -> Outcome {
                 found.size(),
                 owner.mode,
                 owner.user,
-                name_of(owner.user, false),
+                call.container.user_name(owner.user),
                 owner.group,
-                name_of(owner.group, true)
+                call.container.group_name(owner.group)
             ),
         };
         call.out.push_str(&text);

@@ -49,11 +49,16 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
             PLACES.iter().any(|place| path.strip_prefix(place).is_some_and(|rest| rest == format!("/{name}")));
         if let Some(found) = file(path.clone()).filter(|_| !is_place || !is_program(name, container)) {
             // The script that an image begins with starts its server.
-            return if container.image.is_server(word) { Found::Server } else { found };
+            return match () {
+                () if container.image.is_server(word) => Found::Server,
+                () if is_untouched(&path, container, cluster) => Found::Foreign,
+                () => found,
+            };
         }
         return match () {
             () if container.image.is_server(word) => Found::Server,
             () if is_place && is_program(name, container) && has_file(name) => Found::Program,
+            () if container.image.has_program_at(&path) => Found::Missing,
             () if container.image.has_own(word) => Found::Foreign,
             // What a volume would hold is known, as far as only programs that run here wrote it; what an image holds
             // beside its base is not.
@@ -69,20 +74,23 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
     match () {
         () if container.image.is_server(name) => Found::Server,
         () if is_program(name, container) && has_file(name) => Found::Program,
-        () => {
-            match PLACES.iter().find_map(|place| file(format!("{place}/{name}"))) {
-                Some(Found::File(path))
-                    if container.read(cluster, &path).is_ok_and(|text| text.as_str() == PROGRAM) =>
-                {
-                    if NAMES.contains(&name) { Found::Program } else { Found::Foreign }
+        () => match PLACES.iter().find_map(|place| file(format!("{place}/{name}"))) {
+            Some(Found::File(path)) if is_untouched(&path, container, cluster) => {
+                if NAMES.contains(&name) {
+                    Found::Program
+                } else {
+                    Found::Foreign
                 }
-                Some(found) => found,
-                None if container.image.has_own(name) && has_file(name) => Found::Foreign,
-                None if name == "bash" || is_of_base(name) => Found::Missing,
-                None if container.image.has_more() || has_installed => Found::Foreign,
-                None => Found::Missing,
             }
-        }
+            Some(found) => found,
+            None if container.image.place_of(name).is_some_and(|path| container.lookup(cluster, path).is_none()) => {
+                Found::Missing
+            }
+            None if container.image.has_own(name) && has_file(name) => Found::Foreign,
+            None if name == "bash" || is_of_base(name) => Found::Missing,
+            None if container.image.has_more() || has_installed => Found::Foreign,
+            None => Found::Missing,
+        },
     }
 }
 
@@ -111,6 +119,11 @@ pub fn find_on_path(shell: &Shell, word: &str, container: &Container, cluster: &
         Found::Program if first.is_none() => Found::Missing,
         found => found,
     }
+}
+
+/// Whether a program is still the image's own.
+fn is_untouched(path: &str, container: &Container, cluster: &Cluster) -> bool {
+    container.read(cluster, path).is_ok_and(|text| text.as_str() == PROGRAM)
 }
 
 /// Whether a program is one that bases have or do not have, and no image brings.

@@ -6,7 +6,7 @@ use crate::cluster::Cluster;
 use crate::shell::call::{Arguments, Call};
 use crate::shell::container::Container;
 use crate::shell::language::Outcome;
-use crate::world::Listener;
+use crate::world::{Life, Listener};
 
 /// The image's server starts, or what stands behind its entrypoint.
 pub(super) fn serve(call: &mut Call<'_>) -> Outcome {
@@ -45,21 +45,29 @@ pub(super) fn serve(call: &mut Call<'_>) -> Outcome {
     }
     let settings = |call: &Call<'_>| call.container.read(call.cluster, "/etc/nginx/nginx.conf").unwrap_or_default();
     let stays = call.words.name() == "nginx" && settings(call).contains("daemon off");
-    write_files(call);
-    if call.container.image.steps_behind(call.words) && !stays { Outcome::ServesBehind } else { Outcome::Serves }
+    write_files(call.container, call.cluster, call.words);
+    if !call.container.image.steps_behind(call.words) || stays {
+        return Outcome::Serves;
+    }
+    // Whoever is told so returns when it listens.
+    let (uid, name, now) = (call.container.pod.meta.uid.clone(), call.container.name.clone(), call.cluster.now());
+    if let Some(life) = call.cluster.runtime().life(&uid, &name).cloned() {
+        let life = Life { serves_since: life.serves_since.or(Some(now)), ..life };
+        call.cluster.runtime_mut().set_life(&uid, &name, Some(life));
+    }
+    Outcome::ServesBehind
 }
 
-/// The files that a server makes at its start, by its options.
-fn write_files(call: &mut Call<'_>) {
-    let image = call.container.image.clone();
+/// The files that a server makes at its start, by its options and its variables.
+pub fn write_files(container: &Container, cluster: &mut Cluster, words: &[String]) {
     let option = |name: &str| {
-        let value = call.words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+        let value = words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
         value.map(str::to_string)
     };
-    let hostname = call.container.hostname();
+    let hostname = container.hostname();
     let (set, ordinal) = hostname.rsplit_once('-').unwrap_or((&hostname, "0"));
     let ordinal = ordinal.parse::<u32>().unwrap_or(0);
-    let domain = call.container.full_hostname().split_once('.').map_or(String::new(), |pair| pair.1.to_string());
+    let domain = container.full_hostname().split_once('.').map_or(String::new(), |pair| pair.1.to_string());
     let filled = |text: &str| {
         let mut text =
             text.replace("{number}", &(ordinal + 1).to_string()).replace("{set}", set).replace("{domain}", &domain);
@@ -70,9 +78,17 @@ fn write_files(call: &mut Call<'_>) {
         text
     };
     let mut files = Vec::new();
-    for (path, text) in image.writes() {
+    for (path, text) in container.image.writes() {
         // Where its options do not say, nobody knows.
         let asked = path.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|pair| pair.0);
+        if let Some(name) = asked.and_then(|name| name.strip_prefix('$')) {
+            let Some(value) = container.variable(cluster, name) else { continue };
+            let path = path.replace(&format!("{{${name}}}"), &value);
+            if container.lookup(cluster, &path).is_none() {
+                files.push((path, format!("{}\n", container.image.text(text))));
+            }
+            continue;
+        }
         if asked.is_some_and(|name| option(name).is_none()) {
             continue;
         }
@@ -91,8 +107,8 @@ fn write_files(call: &mut Call<'_>) {
         files.push((filled(path), whole));
     }
     for (path, text) in files {
-        _ = call.container.make_directory(call.cluster, &crate::shell::container::parent_of(&path), true);
-        _ = call.container.write(call.cluster, &path, &text, false);
+        _ = container.make_directory(cluster, &crate::shell::container::parent_of(&path), true);
+        _ = container.write(cluster, &path, &text, false);
     }
 }
 
@@ -107,6 +123,54 @@ fn already_running(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(1)
 }
 
+/// A line with what the container's server was told: `{told:--OPTION VARIABLE=TEXT}`.
+fn told(line: &str, container: &Container, cluster: &Cluster) -> String {
+    let words = [container.words("command"), container.words("args")].concat();
+    let mut line = line.to_string();
+    while let Some((before, rest)) = line.split_once("{told:") {
+        let (asked, behind) = rest.split_once('}').unwrap_or((rest, ""));
+        let (names, usual) = asked.split_once('=').unwrap_or((asked, ""));
+        let (option, variable) = names.split_once(' ').unwrap_or((names, ""));
+        let by_option = words.iter().flat_map(|word| word.split_whitespace()).enumerate().find_map(|(at, word)| {
+            match word.strip_prefix(option)? {
+                "" => words.get(at + 1).cloned(),
+                rest => rest.strip_prefix('=').map(str::to_string),
+            }
+        });
+        let value = by_option.or_else(|| container.variable(cluster, variable).map(|value| value.to_string()));
+        let value = value.filter(|value| !value.contains('$'));
+        let value = value.unwrap_or_else(|| usual.replace("hostname", &container.hostname()));
+        line = format!("{before}{value}{behind}");
+    }
+    line
+}
+
+/// Lines of which those that begin with `table: ` are a table with a frame, its first line in the middle.
+fn laid_out(lines: Vec<String>) -> Vec<String> {
+    let cells = |line: &str| line.strip_prefix("table: ").map(|line| line.split(" | ").map(str::to_string).collect());
+    let rows: Vec<Vec<String>> = lines.iter().filter_map(|line| cells(line)).collect();
+    let Some(head) = rows.first() else { return lines };
+    let width = |at: usize| rows.iter().filter_map(|row| Some(row.get(at)?.len())).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    let rule = widths.iter().map(|width| format!("+{}", "-".repeat(width + 2))).collect::<String>() + "+";
+    let shown = |(number, row): (usize, &Vec<String>)| {
+        let cell = |(at, text): (usize, &String)| {
+            let width = widths.get(at).copied().unwrap_or(0);
+            match (number, text.as_str()) {
+                (0, text) => format!("| {text:^width$} "),
+                (_, "true" | "false") => format!("| {text:>width$} "),
+                _ => format!("| {text:<width$} "),
+            }
+        };
+        row.iter().enumerate().map(cell).collect::<String>() + "|"
+    };
+    let mut all: Vec<String> = rows.iter().enumerate().map(shown).collect();
+    all.insert(1, rule.clone());
+    all.insert(0, rule.clone());
+    all.push(rule);
+    lines.into_iter().filter(|line| !line.starts_with("table: ")).chain(all).collect()
+}
+
 /// A text of the table with what is known of the container; lines with `each: ` once for each member of its set.
 pub fn fill(container: &Container, cluster: &Cluster, text: &str) -> String {
     let members = container.members(cluster);
@@ -118,25 +182,22 @@ pub fn fill(container: &Container, cluster: &Cluster, text: &str) -> String {
             .replace("{ip}", of.ip())
             .replace("{id}", &id)
             .replace("{short}", id.get(..8).unwrap_or(&id))
+            .replace("{long}", id.replace('-', "").get(..16).unwrap_or(&id))
             .replace("{number}", &number.to_string())
             .replace("{share}", &share)
             .replace("{stamp}", &cluster.now().rfc3339().replace('T', " ").replace('Z', "+00:00"))
     };
-    let mut out = String::new();
+    let mut lines = Vec::new();
     for line in container.image.text(text).split('\n') {
         match line.strip_prefix("each: ") {
             Some(line) => {
-                for (at, member) in members.iter().enumerate() {
-                    out.push_str(&one(line, member, at + 1));
-                    out.push('\n');
-                }
+                let all = members.iter().enumerate();
+                lines.extend(all.map(|(at, member)| told(&one(line, member, at + 1), member, cluster)));
             }
-            None => {
-                out.push_str(&one(line, container, 1));
-                out.push('\n');
-            }
+            None => lines.push(told(&one(line, container, 1), container, cluster)),
         }
     }
+    let mut out: String = laid_out(lines).iter().map(|line| format!("{line}\n")).collect();
     if text.is_empty() {
         out.clear();
     }

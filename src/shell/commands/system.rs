@@ -5,7 +5,7 @@ use crate::model::Millis;
 use crate::shell::container::PROGRAM;
 use crate::shell::images::Family;
 use crate::shell::images::package_programs;
-use crate::shell::ownership::{User, known_name, name_of, number_of};
+use crate::shell::ownership::{User, known_name, number_of};
 use crate::world::disk::Owner;
 
 /// Says a fixed line.
@@ -41,7 +41,8 @@ pub fn id(call: &mut Call<'_>) -> Outcome {
         user = User { id: number, group: number, ..User::ROOT };
     }
     let named = call.words.operands().first().cloned().filter(|name| name.parse::<i64>().is_err());
-    let known_name = |number: i64| named.clone().or_else(|| known_name(number).map(str::to_string));
+    let own = |number| call.container.image.named(number).or_else(|| known_name(number)).map(str::to_string);
+    let known_name = |number: i64| named.clone().or_else(|| own(number));
     let shown = |number: i64| known_name(number).map_or_else(|| number.to_string(), |name| format!("{number}({name})"));
     let mut groups = user.more.clone();
     // BusyBox's own image has root in one more group.
@@ -53,7 +54,10 @@ pub fn id(call: &mut Call<'_>) -> Outcome {
     let list = |each: &dyn Fn(i64) -> String, separator: &str| {
         groups.iter().map(|group| each(*group)).collect::<Vec<_>>().join(separator)
     };
-    let plain = |number: i64| if call.words.has_flag('n') { name_of(number, false) } else { number.to_string() };
+    let plain = |number: i64| match call.words.has_flag('n') {
+        true => call.container.user_name(number),
+        false => number.to_string(),
+    };
     let has = |flag| call.words.has_flag(flag);
     let text = match (has('u'), has('g'), has('G')) {
         (true, ..) => plain(user.id),
@@ -77,7 +81,7 @@ pub fn groups(call: &mut Call<'_>) -> Outcome {
 /// `whoami`.
 pub fn whoami(call: &mut Call<'_>) -> Outcome {
     let number = call.container.user().id;
-    match known_name(number) {
+    match call.container.image.named(number).or_else(|| known_name(number)) {
         Some(name) => say(call, name),
         None if call.container.image.is_busybox => call.fail(&format!("unknown uid {number}")),
         None => call.fail(&format!("cannot find name for user ID {number}")),
@@ -226,6 +230,14 @@ pub fn kill(call: &mut Call<'_>) -> Outcome {
     }
     let mut exit = 0;
     for pid in pids {
+        if let Some(other) = pid.parse().ok().and_then(|pid| call.container.behind_process(call.cluster, pid)) {
+            let ends = !matches!(signal.trim_start_matches("SIG"), "HUP" | "1" | "0" | "USR1" | "10" | "USR2" | "12");
+            if ends {
+                let (pod, name) = (other.pod.key(), other.name.clone());
+                call.cluster.runtime_mut().end_container(&pod, &name, 0);
+            }
+            continue;
+        }
         if pid != "1" {
             let text = call.shell.kind.complain(&format!("kill: ({pid}) - No such process"));
             call.err.push_str(&text);
@@ -291,16 +303,29 @@ pub const INSTALLED: &str = "/var/cache/packages";
 
 /// `nginx -v`, `nginx -t`, `nginx -s reload`.
 pub fn nginx(call: &mut Call<'_>) -> Outcome {
+    const FINE: &str = "nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful\n";
     let version = call.container.image.full_version();
-    match call.words.arguments().first().map(String::as_str) {
+    // The files that it is to read may stand before what it is asked.
+    let asked = ["-v", "-V", "-t", "-tq", "-T", "-s", "-h", "-?"];
+    match call.words.arguments().iter().map(String::as_str).find(|word| asked.contains(word)) {
+        Some("-h" | "-?") => call.err.push_str(&format!("nginx version: nginx/{version}\nUsage: nginx [-?hvVtTq] [-s signal] [-p prefix] [-e filename] [-c filename] [-g directives]\n")),
         Some("-v" | "-V") => call.err.push_str(&format!("nginx version: nginx/{version}\n")),
-        Some("-t") if call.container.web_refusal(call.cluster).is_some() => {
+        Some("-t" | "-tq" | "-T") if call.container.web_refusal(call.cluster).is_some() => {
             let why = call.container.web_refusal(call.cluster).unwrap_or_default();
             call.err.push_str(&format!("nginx: [emerg] {why}\nnginx: configuration file /etc/nginx/nginx.conf test failed\n"));
             return Outcome::Exit(1);
         }
-        Some("-t") => call.err.push_str("nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful\n"),
-        Some("-s") => {}
+        Some("-t") => call.err.push_str(FINE),
+        Some("-T") => {
+            call.err.push_str(FINE);
+            let folder = call.container.list(call.cluster, "/etc/nginx/conf.d").unwrap_or_default();
+            let more = folder.into_iter().map(|file| format!("/etc/nginx/conf.d/{}", file.0));
+            for path in std::iter::once("/etc/nginx/nginx.conf".to_string()).chain(more) {
+                let text = call.read(&path).unwrap_or_default();
+                call.out.push_str(&format!("# configuration file {path}:\n{text}\n"));
+            }
+        }
+        Some("-s" | "-tq") => {}
         _ => return Outcome::Serves,
     }
     Outcome::Exit(0)

@@ -20,6 +20,11 @@ impl Image {
         self.row.is_some_and(|row| row.folders.contains(&path))
     }
 
+    /// Whether the image itself has a file at a place.
+    pub fn has_file_at(&self, path: &str) -> bool {
+        self.is_file(path) || self.files().iter().any(|file| file.0 == path)
+    }
+
     /// Whether it has something of its own at a place, that this lab does not know.
     pub fn holds(&self, path: &str) -> bool {
         let mut folders = self.row.into_iter().flat_map(|row| &row.folders);
@@ -56,8 +61,13 @@ impl Image {
                 "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
             ),
         ];
+        files.extend(self.row.filter(|_| self.is_named).into_iter().flat_map(|row| row.files.iter().copied()));
         match self.family {
             Family::Nginx => files.extend([
+                ("/docker-entrypoint.d/10-listen-on-ipv6-by-default.sh", "#!/bin/sh\n"),
+                ("/docker-entrypoint.d/15-local-resolvers.envsh", "#!/bin/sh\n"),
+                ("/docker-entrypoint.d/20-envsubst-on-templates.sh", "#!/bin/sh\n"),
+                ("/docker-entrypoint.d/30-tune-worker-processes.sh", "#!/bin/sh\n"),
                 ("/docker-entrypoint.sh", "#!/bin/sh\n"),
                 ("/etc/nginx/conf.d/default.conf", NGINX_DEFAULT_CONF),
                 ("/etc/nginx/nginx.conf", NGINX_CONF),

@@ -45,11 +45,21 @@ pub(super) struct Row {
     pub(super) servers: Vec<&'static str>,
     pub(super) entrypoint: Vec<&'static str>,
     pub(super) starts: Vec<&'static str>,
+    /// Words with which its server's program does something else and ends.
+    pub(super) asks: Vec<&'static str>,
     pub(super) folders: Vec<&'static str>,
     pub(super) lacks: Vec<&'static str>,
     pub(super) kept: Vec<(&'static str, Vec<&'static str>, &'static str)>,
     pub(super) writes: Vec<(&'static str, &'static str)>,
+    pub(super) files: Vec<(&'static str, &'static str)>,
     pub(super) empty: Vec<&'static str>,
+    /// Users that it has, as `NAME=NUMBER`.
+    pub(super) names: Vec<(&'static str, i64)>,
+    published: Vec<&'static str>,
+    /// What its server says: for which word among its own (none: always), and the text.
+    pub(super) log: Vec<(&'static str, &'static str)>,
+    /// What it says again and again, and after how many seconds each time.
+    pub(super) log_every: Option<(i64, &'static str)>,
     pub(super) ends: Vec<Vec<&'static str>>,
     pub(super) foreground: Vec<(&'static str, &'static str)>,
     pub(super) ports_of: Vec<(&'static str, Vec<i64>)>,
@@ -57,6 +67,7 @@ pub(super) struct Row {
     pub(super) programs: Vec<&'static str>,
     pub(super) directory: &'static str,
     pub(super) root: &'static str,
+    pub(super) is_deaf: bool,
     pub(super) ready: i64,
     pub(super) stops: i64,
     pub(super) variables: Vec<(&'static str, &'static str)>,
@@ -152,6 +163,7 @@ fn read_rows(text: &'static str) -> Vec<Row> {
         match key {
             "match" => row.others = words().collect(),
             "official" => row.is_official = true,
+            "deaf" => row.is_deaf = true,
             "base" => row.base = value,
             "version" => row.version = value,
             "ports" => row.ports = words().filter_map(|word| word.parse().ok()).collect(),
@@ -166,7 +178,9 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "server" => row.servers = words().collect(),
             "entrypoint" => row.entrypoint = words().collect(),
             "starts" => row.starts = words().collect(),
+            "asks" => row.asks = words().collect(),
             "folders" => row.folders = words().collect(),
+            "names" | "file" | "published" | "log" | "log-of" | "log-every" => row.read_words(key, value),
             "empty" => row.empty = words().collect(),
             "lacks" => {
                 let all = words().map(|word| word.strip_prefix('@').map_or_else(|| vec![word], missing_of));
@@ -203,6 +217,33 @@ fn read_rows(text: &'static str) -> Vec<Row> {
         }
     }
     rows
+}
+
+impl Row {
+    /// What an image's server says, and what is in it and around it.
+    fn read_words(&mut self, key: &str, value: &'static str) {
+        let words = || value.split_whitespace();
+        let pair = || value.split_once(' ').unwrap_or((value, ""));
+        match key {
+            "names" => {
+                let all = words().filter_map(|word| word.split_once('='));
+                self.names = all.filter_map(|(name, number)| Some((name, number.parse().ok()?))).collect();
+            }
+            "file" => {
+                let (path, text) = pair();
+                // The table is read once.
+                self.files.push((path, Box::leak(text.replace("\\n", "\n").into_boxed_str())));
+            }
+            "published" => self.published = words().collect(),
+            "log" => self.log.push(("", value)),
+            "log-of" => self.log.push(pair()),
+            "log-every" => {
+                let (seconds, text) = pair();
+                self.log_every = seconds.parse().ok().map(|seconds| (seconds, text));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// `DIRECTORY VARIABLES => TEXT`.
@@ -277,6 +318,11 @@ pub(in crate::shell) type OfficialVersion = (u64, u64);
 /// The names that a registry serves under themselves, as far as the table has them.
 pub(in crate::shell) fn official_names() -> impl Iterator<Item = &'static str> {
     rows().iter().filter(|row| row.is_official).map(|row| row.name)
+}
+
+/// The tags that are all that was ever published of an image; none if the table does not say.
+pub(in crate::shell) fn published(repository: &str) -> &'static [&'static str] {
+    rows().iter().find(|row| row.name == repository).map_or(&[], |row| &row.published)
 }
 
 /// The newest version that is known of such an image.
