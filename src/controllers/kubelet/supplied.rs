@@ -4,11 +4,10 @@
 
 use super::Visit;
 use super::references::{is_optional, present};
-use crate::api::base64;
 use crate::cluster::{Cluster, User, attributes};
 use crate::controllers::{ControllerId, Decision, Outcome, Subject};
 use crate::model::pod::SUPPLIED_BY;
-use crate::model::{Key, Kind, Map, Millis, Object, Text, Value};
+use crate::model::{Key, Kind, Map, Millis, Object, Text, Value, encode_base64};
 use crate::shell::images::Image;
 use crate::sorted::SharedMap;
 use std::rc::Rc;
@@ -100,7 +99,7 @@ fn maker(cluster: &Cluster, key: &Key) -> Option<Rc<Object>> {
 }
 
 fn value_for(kind: Kind) -> Text {
-    if kind == Kind::Secret { base64(VALUE.as_bytes()).into() } else { VALUE.into() }
+    if kind == Kind::Secret { encode_base64(VALUE.as_bytes()).into() } else { VALUE.into() }
 }
 
 impl Visit<'_, '_, '_> {

@@ -61,7 +61,7 @@ impl Image {
                 "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
             ),
         ];
-        files.extend(self.row.filter(|_| self.is_named).into_iter().flat_map(|row| row.files.iter().copied()));
+        files.extend(self.row.filter(|_| self.is_named()).into_iter().flat_map(|row| row.files.iter().copied()));
         match self.family {
             Family::Nginx => files.extend([
                 ("/docker-entrypoint.d/10-listen-on-ipv6-by-default.sh", "#!/bin/sh\n"),
