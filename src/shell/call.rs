@@ -123,7 +123,7 @@ impl Call<'_> {
 }
 
 /// Whether a name means what comes in.
-fn is_input(name: &str) -> bool {
+pub(super) fn is_input(name: &str) -> bool {
     matches!(name, "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")
 }
 

@@ -3,7 +3,7 @@
 use super::filter::Filter;
 use super::{bytes, text};
 use crate::cluster::Cluster;
-use crate::shell::call::{Arguments, Call, read};
+use crate::shell::call::{Arguments, Call, is_input, read};
 use crate::shell::container::{Container, FILE_BYTES_MAX};
 use crate::shell::language::Outcome;
 use crate::shell::language::limits::LIMITS;
@@ -64,7 +64,10 @@ pub(super) fn filter(call: &mut Call<'_>) -> Outcome {
     if let Some(outcome) = head_of_device(call) {
         return outcome;
     }
-    let read = |name: &str| read(call.container, call.cluster, call.shell, name);
+    let read = |name: &str| match call.stdin.as_ref().filter(|_| is_input(name)) {
+        Some(text) => Ok(text.clone()),
+        None => read(call.container, call.cluster, call.shell, name),
+    };
     let below = |name: &str| files_below(call.container, call.cluster, &call.shell.path(name));
     let is_awk = call.words.name() == "awk";
     let environment = if is_awk { call.shell.variables.exported.clone() } else { Vec::new() };

@@ -26,6 +26,8 @@ pub(super) struct Lexer {
     pub dialect: Dialect,
     /// How deep commands stand inside each other.
     pub depth: usize,
+    /// Whether a pattern is read that may have groups in any case.
+    pub takes_groups: bool,
     pending: Vec<Pending>,
 }
 
@@ -38,7 +40,15 @@ type Parts = Vec<(Part, bool)>;
 
 impl Lexer {
     pub fn new(text: &str, dialect: Dialect) -> Lexer {
-        Lexer { chars: text.chars().collect(), at: 0, line: 1, dialect, depth: 0, pending: Vec::new() }
+        Lexer {
+            chars: text.chars().collect(),
+            at: 0,
+            line: 1,
+            dialect,
+            depth: 0,
+            takes_groups: false,
+            pending: Vec::new(),
+        }
     }
 
     pub fn peek(&self) -> Option<char> {

@@ -116,6 +116,8 @@ impl Shell {
         let exported = std::mem::take(&mut child.variables.exported);
         child.kind = kind;
         child.running = Rc::default();
+        child.is_command = false;
+        (child.is_tracing, child.has_traced) = (false, false);
         child.parent = match self.role {
             Role::Other | Role::Console => self.pid.to_string(),
             Role::Main | Role::Init | Role::Task => "1".to_string(),

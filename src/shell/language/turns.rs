@@ -5,11 +5,21 @@ use super::expand::{Expanded, Expander, Halt};
 use super::pipes::{Fds, Input};
 use super::state::{Event, ProcessGroup, Purpose, Role, Shell, ShellKind, Task};
 use super::streams::Io;
-use super::syntax::{Command, Joint, List, Pipeline, Stage};
+use super::syntax::{Assigned, Command, Joint, List, Pipeline, Stage, Word};
 use super::variables::Array;
 use crate::shell::waiting::Prompt;
 use crate::sorted::SharedMap;
 use std::rc::Rc;
+
+/// The words of a simple command as they are written, as far as they need no value.
+fn written(command: &Command) -> Vec<String> {
+    let Command::Simple { assignments, words, .. } = command else { return Vec::new() };
+    let assigned = assignments.iter().filter_map(|one| match &one.value {
+        Assigned::Word(word) => Some(format!("{}={}", one.name, word.constant()?)),
+        Assigned::Array(_) => None,
+    });
+    assigned.chain(words.iter().filter_map(Word::constant)).collect()
+}
 
 impl Shell {
     /// Runs until it is over or waits for something.
@@ -298,6 +308,7 @@ impl Shell {
     fn trace_command(&mut self, stage: &Rc<Stage>) {
         let trap = self.traps.get("DEBUG").cloned().unwrap_or_default();
         (self.is_tracing, self.has_traced) = (true, true);
+        self.running = Rc::new(written(&stage.command));
         self.tasks.push(Task::Stage(Rc::clone(stage), Vec::new()));
         self.tasks.push(Task::Trapped(self.status));
         self.tasks.push(Task::Traced);

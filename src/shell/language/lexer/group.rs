@@ -10,8 +10,19 @@ impl Lexer {
         if !matches!(c, '@' | '+' | '*' | '?' | '!') || rest.first() != Some(&'(') {
             return false;
         }
+        if !self.takes_groups && !self.has_extended_patterns() {
+            return false;
+        }
         let inside = rest.iter().take_while(|c| **c != ')');
         matches!(c, '@' | '+' | '?') || !inside.into_iter().any(|c| c.is_whitespace())
+    }
+
+    /// Whether an earlier line has switched them on: bash reads line by line.
+    fn has_extended_patterns(&self) -> bool {
+        let before = self.chars.get(..self.at).unwrap_or(&[]);
+        let line = before.iter().rposition(|c| *c == '\n').unwrap_or(0);
+        let text: Vec<char> = "extglob".chars().collect();
+        before.get(..line).unwrap_or(&[]).windows(text.len()).any(|part| part == text.as_slice())
     }
 
     /// Reads such a group: it is part of a pattern.

@@ -94,7 +94,12 @@ impl Lexer {
         self.skip_blanks();
         let right = match operator.as_str() {
             "=~" => self.regex()?,
-            _ => self.word()?,
+            _ => {
+                let before = std::mem::replace(&mut self.takes_groups, true);
+                let word = self.word();
+                self.takes_groups = before;
+                word?
+            }
         };
         Ok(Condition::Binary(word, operator, right))
     }
