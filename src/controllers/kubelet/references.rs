@@ -255,7 +255,9 @@ fn host_path_error(cluster: &Cluster, source: &Value, node: &Text) -> Option<Str
     let disk = DiskId::Host { node: node.clone(), path: Text::new(path) };
     let is_there = cluster.disks().tree(&disk).is_some() && what == "a directory";
     let is_other = is_folder && what != "a directory";
-    let is_fine = is_there || FOLDERS.contains(&first) || first.is_empty();
+    // A fresh machine has nothing there.
+    let is_empty = matches!(first, "media" | "srv") && !is_folder;
+    let is_fine = is_there || FOLDERS.contains(&first) && !is_empty || first.is_empty();
     (!is_fine || is_other).then(|| format!("hostPath type check failed: {path} is not {what}"))
 }
 

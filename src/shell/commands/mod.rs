@@ -95,7 +95,8 @@ fn run_found(call: &mut Call<'_>) -> Outcome {
         },
         Found::Foreign => foreign::run(call),
         Found::Directory => {
-            let message = call.shell.complain(&format!("{word}: Is a directory"));
+            let why = if call.shell.kind == ShellKind::Bash { "Is a directory" } else { "Permission denied" };
+            let message = call.shell.complain(&format!("{word}: {why}"));
             call.err.push_str(&message);
             Outcome::Exit(126)
         }

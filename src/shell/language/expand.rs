@@ -294,7 +294,12 @@ impl Expander<'_> {
         let word = parse_quoted(source, dialect).map_err(|_| Halt::Fail(format!("{source}: syntax error")))?;
         let text = self.text(&word)?;
         let now = self.world.now();
-        let result = evaluate(&text, &mut Sums { shell: self.shell, now, unset: None });
+        // Dash counts no further: two signs are two signs.
+        let counted = match self.shell.kind {
+            ShellKind::Dash => text.replace("++", "+ +").replace("--", "- -"),
+            _ => text.clone(),
+        };
+        let result = evaluate(&counted, &mut Sums { shell: self.shell, now, unset: None });
         result.map_err(|why| Halt::Fail(self.shell.kind.sum_error(&text, &why)))
     }
 
