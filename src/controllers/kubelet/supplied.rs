@@ -6,6 +6,7 @@ use super::Visit;
 use super::references::{is_optional, present};
 use crate::cluster::{Cluster, User, attributes};
 use crate::controllers::{ControllerId, Decision, Outcome, Subject};
+use crate::model::conditions::phase;
 use crate::model::pod::SUPPLIED_BY;
 use crate::model::{Key, Kind, Map, Millis, Object, Text, Value, encode_base64};
 use crate::shell::images::Image;
@@ -93,8 +94,7 @@ fn maker(cluster: &Cluster, key: &Key) -> Option<Rc<Object>> {
         cluster.may(&User::impersonated(&name, &[], ""), &asked).is_ok()
     };
     // The fewest pods have such programs, and the fewest accounts may make anything.
-    let mut pods =
-        cluster.list(Kind::Pod).filter(|pod| matches!(pod.str_at(&["status", "phase"]), "Running" | "Succeeded"));
+    let mut pods = cluster.list(Kind::Pod).filter(|pod| matches!(phase(pod), "Running" | "Succeeded"));
     pods.find(|pod| has_done_its_job(cluster, pod) && may(pod)).cloned()
 }
 

@@ -26,7 +26,7 @@ mod partial;
 mod pipes;
 pub mod printf;
 mod process_group;
-mod quoted_words;
+mod quotation;
 mod read;
 mod reads_input;
 mod redirect;

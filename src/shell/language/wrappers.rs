@@ -1,7 +1,7 @@
 //! Programs that run what stands behind their own words: `env`, `xargs`, `timeout`, `nohup` and the like.
 
 use super::lexer::unescape;
-use super::quoted_words::quoted_words;
+use super::quotation::quoted_words;
 use super::state::Shell;
 use super::syntax::is_name;
 use super::world::{Invocation, Outcome};
