@@ -16,6 +16,7 @@ pub mod eviction;
 pub mod fault;
 mod front;
 mod index;
+mod label_keys;
 mod last_applied;
 mod limit_range;
 mod managed;

@@ -88,14 +88,24 @@ fn check_spread(constraint: &Value, counts: &Domains, is_own: bool, node: &Objec
 }
 
 /// Whether a term of `owner` takes `other`: namespaces and selector.
-fn term_takes(term: &Value, owner: &Object, other: &Object) -> bool {
-    let namespaces = term.list_at(&["namespaces"]);
-    let is_here = match (namespaces, term.get("namespaceSelector")) {
-        (_, Some(selector)) if selector.as_map().is_some_and(|map| map.is_empty()) => true,
-        ([], _) => other.meta.namespace == owner.meta.namespace,
-        (several, _) => several.iter().any(|namespace| namespace.as_str() == Some(other.meta.namespace.as_str())),
-    };
-    is_here && term.get("labelSelector").is_some_and(|selector| selector_matches(selector, &other.meta.labels))
+///
+/// Follows `AffinityTerm.Matches` and `getNamespacesFromPodAffinityTerm` in `pkg/scheduler/framework/types.go`.
+fn term_takes(cluster: &Cluster, term: &Value, owner: &Object, other: &Object) -> bool {
+    takes_namespace(cluster, term, &owner.meta.namespace, &other.meta.namespace)
+        && term.get("labelSelector").is_some_and(|selector| selector_matches(selector, &other.meta.labels))
+}
+
+/// Whether a term of a pod in `own` looks into `namespace`: it is listed, or its labels are selected; the own one where a
+/// term names neither.
+fn takes_namespace(cluster: &Cluster, term: &Value, own: &Text, namespace: &Text) -> bool {
+    let (listed, selector) = (term.list_at(&["namespaces"]), term.get("namespaceSelector").filter(|it| !it.is_null()));
+    if listed.is_empty() && selector.is_none() {
+        return own == namespace;
+    }
+    let labels =
+        || cluster.find(Kind::Namespace, namespace, namespace).map(|it| it.meta.labels.clone()).unwrap_or_default();
+    listed.iter().any(|it| it.as_str() == Some(namespace.as_str()))
+        || selector.is_some_and(|selector| selector_matches(selector, &labels()))
 }
 
 /// The pods that stand on a node and are not over.
@@ -113,7 +123,7 @@ pub(super) fn matches_by_domain(cluster: &Cluster, pod: &Object, term: &Value) -
     let mut found = SharedMap::new();
     for (node, other) in placed(cluster) {
         if let Some(value) = topology(&node.meta.labels, key)
-            && term_takes(term, pod, other)
+            && term_takes(cluster, term, pod, other)
         {
             *found.entry(value.clone()).or_default() += 1;
         }
@@ -124,7 +134,7 @@ pub(super) fn matches_by_domain(cluster: &Cluster, pod: &Object, term: &Value) -
 fn wanted_domains(cluster: &Cluster, pod: &Object, term: &Value) -> (Text, Option<SharedSet<Text>>) {
     let found: SharedSet<Text> = matches_by_domain(cluster, pod, term).into_keys().collect();
     // The first of a group that wants to stand together may stand anywhere.
-    let is_first = found.is_empty() && term_takes(term, pod, pod);
+    let is_first = found.is_empty() && term_takes(cluster, term, pod, pod);
     (Text::new(term.str_at(&["topologyKey"])), if is_first { None } else { Some(found) })
 }
 
@@ -138,7 +148,7 @@ fn refused_domains(cluster: &Cluster, loads: &Loads, pod: &Object) -> SharedSet<
         for term in other.list_at(&["spec", "affinity", "podAntiAffinity", REQUIRED]) {
             let key = Text::new(term.str_at(&["topologyKey"]));
             if let Some(value) = topology(&node.meta.labels, &key)
-                && term_takes(term, other, pod)
+                && term_takes(cluster, term, other, pod)
             {
                 refused.insert((key, value.clone()));
             }
