@@ -1,7 +1,7 @@
 //! The cluster around the controllers, driven through the API alone.
 
 use statefulset_lab::cluster::PODS_MAX;
-use statefulset_lab::model::{Key, Kind, Millis, Object, Text, Value, parse_json};
+use statefulset_lab::model::{Key, Kind, Millis, Object, Text, parse_json};
 use statefulset_lab::sim::Sim;
 use statefulset_lab::world::Environment;
 
@@ -79,31 +79,24 @@ fn a_pod_gets_its_volume_and_runs() {
     println!("{}", trace(&mut sim).join("\n"));
     println!("{}", events(&sim).join("\n"));
     assert_eq!(sim.cluster.get(&pod).unwrap().str_at(&["status", "podIP"]), "10.244.1.1");
-    let _ = (Text::default(), Value::Null);
 }
 
-/// Every rule that the components around the set name has a text in both languages.
+/// Names with dots that controllers read and that are no rules.
+const NO_RULES: [&str; 3] =
+    ["metadata.name", "deprecated.deployment.rollback.to", "deprecated.daemonset.template.generation"];
+
+/// The literals of a Rust text that look like a rule: `prefix.rule`, in small letters.
+fn rules_in(text: &str) -> impl Iterator<Item = &str> {
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(|it| it.is_ascii_lowercase() || it == '-');
+    let literals = text.lines().flat_map(|line| line.split('"').skip(1).step_by(2));
+    literals.filter(move |it| it.contains('.') && it.split('.').all(is_word) && !NO_RULES.contains(it))
+}
+
+/// Every rule that a controller names has a text in both languages.
 #[test]
 fn every_rule_has_words() {
-    let rule = |line: &str| -> Option<String> {
-        let start = line.find('"')? + 1;
-        let text = line.get(start..)?.split('"').next()?;
-        let known = ["scheduler.", "volume-binder.", "garbage-collector.", "kubelet.", "node-lifecycle."];
-        let more = [
-            "taint-eviction.",
-            "pod-gc.",
-            "attach-detach.",
-            "replica-set.",
-            "deployment.",
-            "daemon-set.",
-            "cron-job.",
-            "job.",
-            "autoscaler.",
-        ];
-        let is_rule = known.iter().chain(&more).any(|prefix| text.starts_with(prefix)) && !text.contains([' ', '/']);
-        is_rule.then(|| text.to_string())
-    };
-    let mut missing = Vec::new();
+    use statefulset_lab::i18n::{cluster_rules, decisions};
+    let (mut missing, mut found) = (Vec::new(), 0);
     let mut open = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/controllers"))];
     while let Some(path) = open.pop() {
         if path.is_dir() {
@@ -111,13 +104,14 @@ fn every_rule_has_words() {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
-        for rule in text.lines().filter_map(rule) {
-            let entries = statefulset_lab::i18n::cluster_rules::ENTRIES;
-            if !entries.iter().any(|(key, ..)| *key == rule) {
-                missing.push(rule);
+        for rule in rules_in(&text) {
+            found += 1;
+            if !cluster_rules::ENTRIES.iter().chain(decisions::ENTRIES).any(|(key, ..)| *key == rule) {
+                missing.push(rule.to_string());
             }
         }
     }
+    assert!(found > 100, "only {found} rules were found: the search is broken");
     assert!(missing.is_empty(), "no words for {missing:?}");
 }
 

@@ -56,7 +56,7 @@ fn the_core_is_deterministic_and_meets_no_browser() {
         if matches!(folder_of(&path), "ui" | "script" | "main" | "lib" | "lab") {
             continue;
         }
-        let code = code_of(&read(&path).unwrap_or_default());
+        let code = code_of(&read(&path).expect("a text"));
         for (number, line) in code.lines().enumerate() {
             if line.contains("std::collections::") && line.contains("BTree") {
                 findings.push(format!(
@@ -93,7 +93,7 @@ fn sorting_has_one_algorithm() {
     ];
     let mut findings = Vec::new();
     for path in rust_files("src") {
-        let code = code_of(&read(&path).unwrap_or_default());
+        let code = code_of(&read(&path).expect("a text"));
         for (number, line) in code.lines().enumerate() {
             if SORTS.iter().any(|name| line.contains(&format!(".{name}("))) {
                 findings.push(format!("{path}:{}: use `crate::ordering::Order`", number + 1));

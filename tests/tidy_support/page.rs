@@ -12,7 +12,7 @@ fn styles_stand_in_the_style_sheet() {
     // A picture that is saved as a file brings its style sheet along.
     let drawn = rust_files("src/ui").into_iter().filter(|path| path != "src/ui/svg_file.rs");
     for path in drawn.chain(pages).chain(["index.html".to_owned()]) {
-        for (number, line) in read(&path).unwrap_or_default().lines().enumerate() {
+        for (number, line) in read(&path).expect("a text").lines().enumerate() {
             let inline =
                 [" style=\"", " style={", "set_attribute(\"style\"", "<style"].iter().any(|it| line.contains(it));
             if inline && !line.trim_start().starts_with("//") {
@@ -46,7 +46,7 @@ fn one_file_knows_the_page() {
     ];
     let mut findings = Vec::new();
     for path in rust_files("src/ui").into_iter().filter(|path| path != "src/ui/page.rs") {
-        for (number, line) in code_of(&read(&path).unwrap_or_default()).lines().enumerate() {
+        for (number, line) in code_of(&read(&path).expect("a text")).lines().enumerate() {
             let is_web = |word: &str| {
                 line.contains(&format!(".{word}()")) || line.contains(&format!("web_sys::{word}")) || {
                     line.trim_start().starts_with("use web_sys") && words(line).iter().any(|it| it.0 == word)
@@ -68,7 +68,7 @@ fn styles_stay_inside_a_lab() {
         files_below("www").into_iter().filter(|path| path.ends_with(".css") && !PAGES.contains(&path.as_str()));
     for path in sheets {
         let mut depth = 0;
-        for (number, line) in read(&path).unwrap_or_default().lines().enumerate() {
+        for (number, line) in read(&path).expect("a text").lines().enumerate() {
             let code = line.split("/*").next().unwrap_or_default();
             if depth == 0 && code.contains('{') && !code.starts_with(".lab {") && !code.starts_with("@keyframes lab-") {
                 findings.push(format!(
@@ -95,7 +95,7 @@ fn styles_stay_inside_a_lab() {
 fn tests_stand_where_they_run() {
     let mut findings = Vec::new();
     for path in rust_files("src/ui") {
-        for (number, line) in read(&path).unwrap_or_default().lines().enumerate() {
+        for (number, line) in read(&path).expect("a text").lines().enumerate() {
             if line.trim_start().starts_with("#[cfg(test)]") {
                 findings
                     .push(format!("{path}:{}: no host builds it; test it in tests/web.rs or tests/e2e", number + 1));
@@ -111,7 +111,7 @@ fn the_page_asks_nobody_else() {
     let mut findings = Vec::new();
     let loaded = |path: &String| [".html", ".css", ".js", ".svg", ".json"].iter().any(|end| path.ends_with(end));
     for path in files_below("www").into_iter().filter(loaded).chain(["index.html".to_owned()]) {
-        for (number, line) in read(&path).unwrap_or_default().lines().enumerate() {
+        for (number, line) in read(&path).expect("a text").lines().enumerate() {
             for (at, _) in line
                 .match_indices("http")
                 .filter(|(at, _)| line[*at..].starts_with("https://") || line[*at..].starts_with("http://"))
@@ -130,7 +130,7 @@ fn the_page_asks_nobody_else() {
 #[test]
 fn the_policy_is_the_same_everywhere() {
     let policy_in = |path: &str, before: &str| {
-        let text = read(path).unwrap_or_default();
+        let text = read(path).expect("a text");
         text.split_once(before).and_then(|(_, rest)| rest.split('"').next()).unwrap_or("none").to_owned()
     };
     assert_eq!(

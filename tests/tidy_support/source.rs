@@ -16,7 +16,7 @@ pub fn files_below(folder: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![root().join(folder)];
     while let Some(next) = open.pop() {
-        let Ok(entries) = fs::read_dir(&next) else { continue };
+        let entries = fs::read_dir(&next).unwrap_or_else(|why| panic!("{}: {why}", next.display()));
         for path in entries.flatten().map(|entry| entry.path()) {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
             if IGNORED.contains(&name.as_str()) || path.is_symlink() {
