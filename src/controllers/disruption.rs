@@ -62,8 +62,8 @@ impl Controller for Disruption {
                     let owner = cluster.by_uid(uid).and_then(|owner| owner.meta.controller());
                     *uid == object.meta.uid || owner.is_some_and(|owner| owner.uid == object.meta.uid)
                 };
-                for (budget, tally) in self.tallies.iter().filter(|(_, t)| t.owners.keys().any(is_own)) {
-                    let _ = tally;
+                let watching = self.tallies.iter().filter(|(_, tally)| tally.owners.keys().any(is_own));
+                for budget in watching.map(|(budget, _)| budget) {
                     timers.add(change.at + DELAY, work(budget, ""));
                 }
             }

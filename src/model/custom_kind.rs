@@ -5,11 +5,12 @@ use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 use std::sync::Mutex;
 
-/// So many different sets of names are kept; beyond them no definition is taken any more.
-const KEPT_MAX: usize = 1000;
+/// So many different sets of names are kept, of all clusters of this process together; beyond them no definition is
+/// taken any more. Far more than the sessions of one page can bring, so that no session's outcome hangs on the others'.
+const KEPT_MAX: usize = 50_000;
 
 /// The names that were ever asked for. They are never given back: what a kind is called is all that is kept, and who
-/// asks twice gets the same again. Nothing depends on the order of asking.
+/// asks twice gets the same again. Up to the limit nothing depends on who asked before.
 static KEPT: Mutex<Vec<&'static KindInfo>> = Mutex::new(Vec::new());
 
 /// A kind of a group that is not Kubernetes' own.
