@@ -24,12 +24,12 @@ lab check PAGE.md... [--environment NAME] [--version VERSION] [--gates NAME=true
         [--seed NUMBER] [--lang en|ja]
     Plays the code blocks of Markdown pages from top to bottom, and names each line that is printed
     there and that the cluster does not say. Ages, addresses and generated names are no difference.
-lab svg [--scenario ID | --manifest FILE | --session FILE] [--at SECONDS] [--run LINE]...
-        [--view identity|node] [--size WIDTHxHEIGHT] [--lang en|ja] [--output FILE]
-    Writes the picture at a moment as an SVG file that needs nothing else. The session is a text
-    that the page has stored. Lines are typed one after the other at the start.
 lab check LESSON.md...
     Plays the solution of each lesson. Says which step it does not solve, or what is wrong with the text.
+lab svg [--scenario ID | --manifest FILE | --session FILE] [--at SECONDS] [--run LINE]...
+        [--view identity|node|owner] [--size WIDTHxHEIGHT] [--lang en|ja] [--output FILE]
+    Writes the picture at a moment as an SVG file that needs nothing else. The session is a text
+    that the page has stored. Lines are typed one after the other at the start.
 lab page FOLDER
     Puts the first pictures into the index.html of a built page, and the names of its files into its
     lab.js. The build calls it.
