@@ -5,8 +5,8 @@ use super::duration::parse_go_duration;
 use super::files::{EDITOR_FILE, entries_of, is_directory, place_for, place_of, read_file, write_file};
 use crate::model::Millis;
 use crate::shell::commands::filter::Filter;
-use crate::shell::commands::format_time;
 use crate::shell::commands::text::NAMES as NAMES_OF_FILTERS;
+use crate::shell::commands::{format_time, moment};
 use crate::shell::container::FileError;
 use std::rc::Rc;
 
@@ -51,7 +51,10 @@ pub fn run(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 fn date(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let now = cx.now();
+    let given =
+        words.iter().position(|word| matches!(*word, "-d" | "--date")).and_then(|at| words.get(at + 1).copied());
+    let given = given.or_else(|| words.iter().find_map(|word| word.strip_prefix("--date=")));
+    let now = given.and_then(|text| moment(text, cx.now(), false)).unwrap_or_else(|| cx.now());
     let text = match words.iter().find_map(|word| word.strip_prefix('+')) {
         Some(format) => format_time(now, format),
         None => now.rfc1123z(),

@@ -12,11 +12,11 @@ pub fn touch(call: &mut Call<'_>) -> Outcome {
     let long = [("date", 'd'), ("reference", 'r'), ("no-create", 'c'), ("time", 'T'), ("no-dereference", 'h')];
     let given = Given::of(call.words, "dtrT", &long);
     let moment = match (given.value('d'), given.value('t'), given.value('r')) {
-        (Some(text), ..) => match super::system::moment_of(text) {
-            Some(moment) => Some(moment),
-            // A time in words, that nobody here reads.
-            None => return Outcome::Assumed,
-        },
+        (Some(text), ..) => {
+            let now = call.cluster.now();
+            // A time in words that nobody here reads is now; the file is there all the same.
+            Some(super::date::read(text, now, false).unwrap_or(now))
+        }
         (_, Some(stamp), _) => match stamped(stamp, call.cluster.now()) {
             Some(moment) => Some(moment),
             None => return call.fail(&format!("invalid date format '{stamp}'")),

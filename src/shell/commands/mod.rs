@@ -7,6 +7,7 @@ mod bytes;
 mod characters;
 mod checksum;
 mod columns;
+mod date;
 mod digest;
 mod disk_space;
 mod dumps;
@@ -45,6 +46,7 @@ pub mod text;
 mod web_page;
 
 pub use super::addresses::{address_of, containers_at};
+pub use date::read as moment;
 pub use fetch::{address_in, fetch, is_silent, take_output_file};
 use filtering::filter;
 pub use network::{answers, is_outside};
@@ -178,7 +180,7 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "false" => Outcome::Exit(1),
         _ if text::NAMES.contains(&name.as_str()) => filter(call),
         "apk" | "apt" | "apt-get" => system::packages(call),
-        "date" => system::date(call),
+        "date" => date::date(call),
         "free" => system::free(call),
         "shuf" => shuffle::shuf(call),
         "hostname" => system::hostname(call),

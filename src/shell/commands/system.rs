@@ -88,37 +88,6 @@ pub fn whoami(call: &mut Call<'_>) -> Outcome {
     }
 }
 
-/// `date`, with `+FORMAT`.
-pub fn date(call: &mut Call<'_>) -> Outcome {
-    let given = call.words.option("-d").or_else(|| call.words.option("--date"));
-    let reference = call.words.option("-r").or_else(|| call.words.option("--reference"));
-    let now = match (given.as_deref(), reference) {
-        (Some(text), _) => moment_of(text).unwrap_or(call.cluster.now()),
-        (None, Some(name)) => match call.container.lookup(call.cluster, &call.shell.path(&name)) {
-            Some(found) => found.modified,
-            None => return call.fail(&format!("{name}: No such file or directory")),
-        },
-        (None, None) => call.cluster.now(),
-    };
-    let format =
-        call.words.arguments().iter().find_map(|word| word.strip_prefix('+')).unwrap_or("%a %b %e %H:%M:%S %Z %Y");
-    let text = format_time(now, format);
-    say(call, &text)
-}
-
-/// The moment that a text names, if it is one in numbers: `@SECONDS`, `2024-01-02 03:04:05`, `2024-01-02T03:04:05Z`,
-/// `2024-01-02`.
-pub fn moment_of(text: &str) -> Option<Millis> {
-    if let Some(seconds) = text.strip_prefix('@') {
-        // Virtual time begins with 2026.
-        return Some(Millis(seconds.parse::<i64>().ok()?.saturating_sub(1_767_225_600).saturating_mul(1000)));
-    }
-    let text = text.trim().trim_end_matches("UTC").trim_end_matches('Z').trim_end().replace(' ', "T");
-    let (date, time) = text.split_once('T').unwrap_or((&text, "00:00:00"));
-    let time = if time.len() == 5 { format!("{time}:00") } else { time.to_string() };
-    Millis::parse_rfc3339(&format!("{date}T{time}Z"))
-}
-
 /// A time in the words of `strftime`.
 pub fn format_time(at: Millis, format: &str) -> String {
     let (long, short) = (at.rfc3339(), at.rfc1123z());
