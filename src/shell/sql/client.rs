@@ -60,7 +60,12 @@ pub fn start(call: &mut Call<'_>) -> Outcome {
         return Outcome::Exit(0);
     }
     let options = match read_options(call.words.arguments()) {
-        Ok(options) => options,
+        Ok(mut options) => {
+            let path = options.defaults.clone().unwrap_or_else(|| "/root/.my.cnf".to_string());
+            let settings = call.container.read(call.cluster, &call.shell.path(&path)).unwrap_or_default();
+            options.complete(&settings, |name| call.shell.variable(name));
+            options
+        }
         Err(flag) => {
             let name = call.words.name().to_string();
             call.err.push_str(&format!("{name}: unknown option '{flag}'\n"));
