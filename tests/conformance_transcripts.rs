@@ -17,7 +17,7 @@ use statefulset_lab::cluster::{Change, Verb};
 use statefulset_lab::kubectl::{Output, Stream};
 use statefulset_lab::model::pod::is_ready;
 use statefulset_lab::model::pod_state::pod_state;
-use statefulset_lab::model::{Kind, Millis, Object};
+use statefulset_lab::model::{Kind, Object};
 use statefulset_lab::playground::{Entry, Options, Playground, Record};
 use statefulset_lab::world::Environment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -425,7 +425,6 @@ fn sessions_are_as_recorded() {
     }
     println!("conformance transcripts: {passed} of {}", files.len());
     assert!(unexpected.is_empty(), "other than listed:\n{}", unexpected.join("\n"));
-    let _ = Millis::ZERO;
 }
 
 #[test]

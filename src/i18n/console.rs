@@ -30,6 +30,11 @@ const HINTS: &[Entry] = &[
         "このラボは {name} を実行できません。コンテナは正常に動作しているものとして扱います",
     ),
     (
+        "taken_for_set",
+        "this lab does not know what the image sets {name} to: it is empty here, and the container is taken to do its job",
+        "このイメージが {name} に設定する値をこのラボは知りません。空として扱い、コンテナは正常に動作しているものとみなします",
+    ),
+    (
         "no_addon",
         "this lab has no addon {name}: nothing was switched",
         "このラボにアドオン {name} はありません。何も切り替えていません",

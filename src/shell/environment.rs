@@ -1,6 +1,7 @@
 //! The environment of a container's programs: what the image sets, Services, ConfigMaps, Secrets, fields of the pod.
 
 use super::container::Container;
+use super::ownership::User;
 use super::spec_variables::{each_once, variables};
 use crate::cluster::Cluster;
 
@@ -20,8 +21,21 @@ impl Container {
             vec![("PATH".to_string(), path.to_string()), ("HOSTNAME".to_string(), self.hostname().to_string())];
         all.extend(self.image.environment().into_iter().map(|(name, value)| (name.to_string(), value)));
         all.extend(variables(cluster, &self.pod, &self.spec, self.ip()));
-        all.push(("HOME".to_string(), "/root".to_string()));
-        each_once(all)
+        let mut all = each_once(all);
+        if !all.iter().any(|pair| pair.0 == "HOME") {
+            all.push(("HOME".to_string(), self.home()));
+        }
+        all
+    }
+
+    /// Where the runtime says that its user is at home: by the image's list of users, `/` for one who is not in it.
+    fn home(&self) -> String {
+        let user = User::of(&self.pod, &self.spec, &self.image);
+        match self.image.user_name() {
+            _ if user.id == 0 => "/root".to_string(),
+            Some(name) if user.id == self.image.user_numbers().0 => format!("/home/{name}"),
+            _ => "/".to_string(),
+        }
     }
 
     /// The variable `name` of its environment.

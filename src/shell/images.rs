@@ -5,7 +5,7 @@ mod table;
 
 use files::{ALPINE_RELEASE, DEBIAN_RELEASE, UBUNTU_RELEASE};
 pub use files::{DIRECTORIES, PLACES, is_kernels};
-use table::{Answer, Row, bases, missing_of, row_of};
+use table::{Answer, Row, bases, missing_of, row_of, variables_of};
 pub use table::{Family, Keeping, Requirement, is_of_bases, package_programs};
 pub(in crate::shell) use table::{OfficialVersion, official_names, official_version, published};
 
@@ -36,6 +36,8 @@ pub struct Image {
     /// Whether its tag says that it is a small build.
     is_slim: bool,
     row: Option<&'static Row>,
+    /// What it sets, where nothing else is known of it.
+    variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Image {
@@ -69,7 +71,8 @@ impl Image {
             _ => Naming::Similar,
         };
         let is_slim = tag.split('-').any(|part| part == "slim");
-        Image { family, version: version.to_string(), is_busybox, is_repackaged, naming, is_slim, row }
+        let variables = if row.is_none() { variables_of(repository) } else { Vec::new() };
+        Image { family, version: version.to_string(), is_busybox, is_repackaged, naming, is_slim, row, variables }
     }
 
     /// Whether this lab knows the image.
@@ -369,6 +372,27 @@ impl Image {
         (user.parse().unwrap_or(0), group.parse().unwrap_or(0))
     }
 
+    /// The user and group that a place in it belongs to, where that is the user that its programs run as. Builds of
+    /// others give what they bring to the group 0.
+    pub fn own_place(&self, path: &str) -> Option<(i64, i64)> {
+        let is_below = |place: &str| {
+            let place = place.trim_end_matches('/');
+            !place.is_empty() && path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if self.is_repackaged && ["/opt/bitnami", "/bitnami", "/app"].into_iter().any(is_below) {
+            return Some((0, 0));
+        }
+        let numbers = self.user_numbers();
+        let row = self.row.filter(|_| numbers.0 != 0 && !self.is_repackaged)?;
+        let mut own = row.folders.iter().chain(&row.empty).chain(std::iter::once(&row.directory));
+        own.any(|place| is_below(place)).then_some(numbers)
+    }
+
+    /// The name of that user, if the table says it.
+    pub fn user_name(&self) -> Option<&'static str> {
+        self.row?.user.split_once('=').map(|(name, _)| name)
+    }
+
     /// What its server wants to be told before it begins with an empty directory.
     pub fn requirement(&self) -> Option<&'static Requirement> {
         self.row.filter(|_| self.is_makers_own())?.requires.as_ref()
@@ -420,7 +444,7 @@ impl Image {
 
     /// What the image sets in the environment.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let variables = self.row.map_or(&[][..], |row| &row.variables).iter();
+        let variables = self.row.map_or(&self.variables[..], |row| &row.variables).iter();
         variables.map(|(name, text)| (*name, self.filled(text))).collect()
     }
 

@@ -227,6 +227,7 @@ pub(super) fn first_shell(container: &Container, cluster: &Cluster, streams: Str
         environment.push(("TERM".to_string(), "xterm".to_string()));
     }
     let mut shell = Shell::new(kind, environment, container.directory(), streams);
+    shell.is_of_unknown_image = !container.image.is_known() && kind != ShellKind::Ash;
     // Each process has numbers of its own, which follow from the pod and the moment.
     shell.seed(&format!("{}{}{}", container.pod.meta.uid, container.name, cluster.now().0));
     shell

@@ -262,7 +262,45 @@ impl Container {
             "/etc/hostname" => format!("{}\n", self.hostname()),
             "/etc/hosts" => self.hosts(),
             "/etc/resolv.conf" => self.resolver().text(),
-            _ => return None,
+            "/proc/sys/kernel/random/uuid" => self.random_id(&format!("{}", cluster.now().0)),
+            "/proc/sys/kernel/random/boot_id" => self.random_id(""),
+            path => return KERNEL_TEXTS.iter().find(|(place, _)| *place == path).map(|(_, text)| text.to_string()),
         })
     }
+
+    /// A UUID that follows from the pod, the container and `seed`.
+    fn random_id(&self, seed: &str) -> String {
+        let mut state = 0xcbf2_9ce4_8422_2325_u64;
+        let mut digits = String::new();
+        for round in 0..2_u8 {
+            for byte in self.pod.meta.uid.bytes().chain(self.name.bytes()).chain(seed.bytes()).chain([round]) {
+                state = (state ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+            }
+            digits.push_str(&format!("{state:016x}"));
+        }
+        let part = |from: usize, to: usize| digits.get(from..to).unwrap_or("");
+        format!("{}-{}-4{}-a{}-{}\n", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+    }
 }
+
+/// What the kernel says that is the same in every container.
+const KERNEL_TEXTS: &[(&str, &str)] = &[
+    (
+        "/proc/net/dev",
+        "Inter-|   Receive                                                |  Transmit\n face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n    lo:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n  eth0:    1516      18    0    0    0     0          0         0     1146      15    0    0    0     0       0          0\n",
+    ),
+    (
+        "/proc/net/tcp",
+        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n",
+    ),
+    (
+        "/proc/self/limits",
+        "Limit                     Soft Limit           Hard Limit           Units     \nMax processes             unlimited            unlimited            processes \nMax open files            1048576              1048576              files     \n",
+    ),
+    (
+        "/proc/stat",
+        "cpu  4705 150 1120 16250 520 0 175 0 0 0\ncpu0 2350 75 560 8125 260 0 88 0 0 0\ncpu1 2355 75 560 8125 260 0 87 0 0 0\n",
+    ),
+    ("/proc/sys/net/ipv4/ip_forward", "1\n"),
+    ("/sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n"),
+];

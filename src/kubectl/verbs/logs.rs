@@ -214,7 +214,8 @@ fn log_of(args: &Args, pod: &Rc<Object>, containers: &[Text], tail: i64, cx: &mu
         let surplus = lines.len().saturating_sub(tail);
         put(args, &pod.meta.name, container, lines.get(surplus..).unwrap_or(&[]), cx);
         if let Some(what) = cx.cluster().runtime().assumed(&pod.meta.uid, container).cloned() {
-            cx.hint("taken_for_granted", &[("name", &what)]);
+            let key = if what.starts_with('$') { "taken_for_set" } else { "taken_for_granted" };
+            cx.hint(key, &[("name", &what)]);
             for object in supplied_by(pod, cx) {
                 cx.hint("supplied", &[("name", &what), ("object", &object)]);
             }

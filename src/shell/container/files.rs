@@ -105,7 +105,14 @@ impl Container {
 
     fn lookup_image(&self, cluster: &Cluster, path: &str) -> Option<Found> {
         let found = |entry: Entry| {
-            let owner = crate::shell::ownership::of_image(path, entry == Entry::Directory);
+            let owner = match self.image.own_place(path) {
+                Some((user, group)) => {
+                    Owner { user, group, mode: if entry == Entry::Directory { 0o775 } else { 0o664 } }
+                }
+                // Where such an image starts is not known, and so not what `/` stands for.
+                None if path == "/" && !self.image.is_known() => Owner::root(0o777),
+                None => crate::shell::ownership::of_image(path, entry == Entry::Directory),
+            };
             Some(Found::new(entry, self.pod.meta.created, owner))
         };
         if let Some(text) = self.generated_file(cluster, path) {
@@ -257,8 +264,12 @@ impl Container {
             _ => self.resolved(cluster, path),
         };
         if self.is_unknown_place(cluster, path) && !self.is_sealed(path) {
-            // The image has the directory, as far as anybody knows.
-            self.trusted().make_directory(cluster, &parent_of(path), true)?;
+            // The image has the directory, as far as anybody knows, and whoever runs in it may write there.
+            let parent = parent_of(path);
+            if self.lookup(cluster, &parent).is_none() {
+                self.trusted().make_directory(cluster, &parent, true)?;
+                self.trusted().give(cluster, &parent, Owner::root(0o777))?;
+            }
         }
         let parent = match self.lookup(cluster, &parent_of(path)) {
             None => return Err(FileError::NotFound),
@@ -341,7 +352,16 @@ impl Container {
             Some(found) if with_parents && found.is_directory() => return Ok(()),
             Some(_) => return Err(FileError::Exists),
             // The image may have it.
-            None if with_parents && self.is_sealed(path) && self.is_unknown_place(cluster, path) => return Ok(()),
+            None if with_parents && self.is_unknown_place(cluster, path) => {
+                if self.is_sealed(path) {
+                    return Ok(());
+                }
+                let parent = self.lookup(cluster, &parent_of(path));
+                if parent.is_some_and(|parent| !self.user.may(parent.owner, Access::Write)) {
+                    self.trusted().put(cluster, path, Entry::Directory)?;
+                    return self.trusted().give(cluster, path, Owner::root(0o777));
+                }
+            }
             None => {}
         }
         if with_parents && path != "/" {

@@ -62,6 +62,12 @@ impl Image {
             ),
         ];
         files.extend(self.row.filter(|_| self.is_named()).into_iter().flat_map(|row| row.files.iter().copied()));
+        let base = self.row.map_or("debian", |row| row.base);
+        match base {
+            "debian" | "java" if !self.is_busybox => files.extend(DEBIAN_FILES),
+            "alpine" => files.extend([("/etc/alpine-release", "3.22.0\n"), ("/etc/profile", ALPINE_PROFILE)]),
+            _ => {}
+        }
         match self.family {
             Family::Nginx => files.extend([
                 ("/docker-entrypoint.d/10-listen-on-ipv6-by-default.sh", "#!/bin/sh\n"),
@@ -115,6 +121,8 @@ pub const PLACES: &[&str] = &[
     "/proc/loadavg",
     "/proc/meminfo",
     "/proc/mounts",
+    "/proc/net/dev",
+    "/proc/net/tcp",
     "/proc/self/cgroup",
     "/proc/self/cmdline",
     "/proc/self/comm",
@@ -122,12 +130,17 @@ pub const PLACES: &[&str] = &[
     "/proc/self/fd/0",
     "/proc/self/fd/1",
     "/proc/self/fd/2",
+    "/proc/self/limits",
     "/proc/self/mounts",
     "/proc/self/status",
+    "/proc/stat",
     "/proc/sys/fs/file-max",
     "/proc/sys/kernel/hostname",
     "/proc/sys/kernel/osrelease",
+    "/proc/sys/kernel/random/boot_id",
+    "/proc/sys/kernel/random/uuid",
     "/proc/sys/net/core/somaxconn",
+    "/proc/sys/net/ipv4/ip_forward",
     "/proc/sys/vm/max_map_count",
     "/proc/sys/vm/swappiness",
     "/proc/uptime",
@@ -135,6 +148,7 @@ pub const PLACES: &[&str] = &[
     "/sys/fs/cgroup/cpu.max",
     "/sys/fs/cgroup/memory.current",
     "/sys/fs/cgroup/memory.max",
+    "/sys/kernel/mm/transparent_hugepage/enabled",
 ];
 
 /// Whether the kernel may show something there that this lab does not know: settings, devices, counts.
@@ -146,8 +160,10 @@ pub fn is_kernels(path: &str) -> bool {
 /// The directories that every image has.
 pub const DIRECTORIES: &[&str] = &[
     "/bin",
+    "/boot",
     "/dev",
     "/dev/fd",
+    "/dev/pts",
     "/dev/shm",
     "/etc",
     "/home",
@@ -158,26 +174,38 @@ pub const DIRECTORIES: &[&str] = &[
     "/proc",
     "/proc/1",
     "/proc/1/fd",
+    "/proc/net",
     "/proc/self",
     "/proc/self/fd",
     "/proc/sys",
     "/proc/sys/fs",
     "/proc/sys/kernel",
+    "/proc/sys/kernel/random",
     "/proc/sys/net",
     "/proc/sys/net/core",
+    "/proc/sys/net/ipv4",
     "/proc/sys/vm",
     "/root",
     "/run",
     "/sbin",
     "/srv",
     "/sys",
+    "/sys/class",
+    "/sys/class/net",
     "/sys/fs",
     "/sys/fs/cgroup",
+    "/sys/kernel",
+    "/sys/kernel/mm",
+    "/sys/kernel/mm/transparent_hugepage",
     "/tmp",
     "/usr",
     "/usr/bin",
     "/usr/lib",
     "/usr/local",
+    "/usr/local/bin",
+    "/usr/local/lib",
+    "/usr/local/sbin",
+    "/usr/local/share",
     "/usr/sbin",
     "/usr/share",
     "/var",
@@ -185,8 +213,25 @@ pub const DIRECTORIES: &[&str] = &[
     "/var/lib",
     "/var/log",
     "/var/run",
+    "/var/spool",
     "/var/tmp",
 ];
+
+/// What Debian's base brings that scripts look for.
+const DEBIAN_FILES: [(&str, &str); 11] = [
+    ("/etc/debian_version", "12.11\n"),
+    ("/etc/environment", ""),
+    ("/etc/group", "root:x:0:\ndaemon:x:1:\nbin:x:2:\nadm:x:4:\nwww-data:x:33:\nnogroup:x:65534:\n"),
+    ("/etc/localtime", "TZif2\n"),
+    ("/etc/login.defs", "UMASK\t\t022\nUID_MIN\t\t 1000\nUID_MAX\t\t60000\n"),
+    ("/etc/nsswitch.conf", "passwd:         files\ngroup:          files\nhosts:          files dns\n"),
+    ("/etc/profile", "PATH=\"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"\nexport PATH\n"),
+    ("/etc/security/limits.conf", "# Limits of users, one a line.\n"),
+    ("/etc/shells", "/bin/sh\n/usr/bin/sh\n/bin/bash\n/usr/bin/bash\n/bin/dash\n/usr/bin/dash\n"),
+    ("/etc/skel/.bashrc", ""),
+    ("/etc/timezone", "Etc/UTC\n"),
+];
+const ALPINE_PROFILE: &str = "export PATH=\"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"\n";
 
 pub(super) const DEBIAN_RELEASE: &str =
     "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nID=debian\n";

@@ -124,6 +124,14 @@ pub(super) fn bases() -> &'static [(&'static str, Vec<&'static str>)] {
     })
 }
 
+/// What an image sets of which nothing else is known, by its name.
+pub(super) fn variables_of(name: &str) -> Vec<(&'static str, &'static str)> {
+    let lines = include_str!("../images.txt").lines().filter_map(|line| line.strip_prefix("sets "));
+    let mut rows = lines.filter_map(|line| line.split_once(' '));
+    let row = rows.find(|row| row.0 == name).map_or("", |row| row.1);
+    row.split(' ').filter_map(|pair| pair.split_once('=')).collect()
+}
+
 /// The programs that a package brings, if they are not called as it is.
 pub fn package_programs(name: &str) -> Option<Vec<&'static str>> {
     let lines = include_str!("../images.txt").lines().filter_map(|line| line.strip_prefix("package "));

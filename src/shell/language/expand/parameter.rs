@@ -40,6 +40,7 @@ impl Expander<'_> {
                 self.assign(parameter, &value)?;
                 None
             }
+            ('?', false) if self.takes_for_set(&parameter.name) => Some(Word(vec![])),
             ('?', false) => {
                 let message = self.text(word)?;
                 let message = match (message.is_empty(), counts_empty) {
@@ -67,6 +68,10 @@ impl Expander<'_> {
     /// The value of a parameter before anything is made of it.
     fn raw(&mut self, parameter: &Parameter) -> Expanded<Value> {
         let name = &parameter.name;
+        if let Change::NamesOf(is_one) = parameter.change {
+            let all = self.shell.variables.plain().map(|(own, _)| own.to_string());
+            return Ok(Value::Many(all.filter(|own| own.starts_with(name.as_str())).collect(), is_one));
+        }
         match parameter.index.as_ref().and_then(Word::constant).as_deref() {
             Some(sign @ ("@" | "*")) => {
                 let elements = self.shell.variables.elements(name).into_iter();
@@ -132,9 +137,20 @@ impl Expander<'_> {
         }
     }
 
+    /// Whether a variable without a value may have one that nobody here knows, since its image may set it. It is empty
+    /// then, and taken for granted.
+    fn takes_for_set(&mut self, name: &str) -> bool {
+        let is_of_environment = name.starts_with(|first: char| first.is_ascii_uppercase());
+        let may_be_set = self.shell.is_of_unknown_image && is_of_environment;
+        if may_be_set {
+            self.shell.grant(&format!("${name}"));
+        }
+        may_be_set
+    }
+
     /// The value of a variable that has none.
     fn none(&mut self, name: &str) -> Expanded<Option<String>> {
-        match self.shell.options.nounset {
+        match self.shell.options.nounset && !self.takes_for_set(name) {
             true => Err(Halt::Unset(self.shell.kind.unset_message(name))),
             false => Ok(None),
         }
@@ -144,11 +160,12 @@ impl Expander<'_> {
         Ok(match change {
             Change::Trim(is_end, is_long, word) => {
                 let pattern = self.pattern(word)?;
-                glob::trim(&value, &pattern, *is_end, *is_long)
+                glob::trim(self.shell.kind.pattern_style(), &value, &pattern, *is_end, *is_long)
             }
             Change::Replace(place, from, to) => {
                 let (pattern, to) = (self.pattern(from)?, self.text(to)?);
-                let replaced = glob::replace(&value, &pattern, &to, *place, LIMITS.words);
+                let replaced =
+                    glob::replace(self.shell.kind.pattern_style(), &value, &pattern, &to, *place, LIMITS.words);
                 replaced.ok_or_else(|| Halt::Fail(TOO_MUCH.to_string()))?
             }
             Change::Case(is_upper, is_all) => match is_all {
