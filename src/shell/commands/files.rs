@@ -233,6 +233,17 @@ pub fn tee(call: &mut Call<'_>) -> Outcome {
     let mut code = 0;
     for name in call.words.operands() {
         let path = call.shell.path(&name);
+        match path.as_str() {
+            "/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2" => {
+                call.err.push_str(&text);
+                continue;
+            }
+            "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => {
+                call.out.push_str(&text);
+                continue;
+            }
+            _ => {}
+        }
         if let Err(error) = call.container.write(call.cluster, &path, &text, call.words.has_flag('a')) {
             call.fail(&format!("{name}: {error}"));
             code = 1;

@@ -2,6 +2,7 @@
 
 use super::condition;
 use super::declare::{declare, sum, unset};
+use super::directories::{cd, pop_directory, push_directory, show_directories};
 use super::getopts::getopts;
 use super::lexer::unescape;
 use super::parse::{CHOICES, CHOSEN};
@@ -53,13 +54,15 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
     shell.status = 0;
     match name.as_str() {
         "false" => shell.status = 1,
-        "cd" => super::directories::cd(shell, &arguments, io),
+        "cd" => cd(shell, &arguments, io),
         "pwd" if arguments.contains(&"-P") => {
             let path = io.world.real_path(&shell.directory);
             shell.emit(1, &format!("{path}\n"), io);
         }
         "pwd" => shell.emit(1, &format!("{}\n", shell.directory), io),
-        "pushd" | "popd" | "dirs" => super::directories::run(shell, &name, &arguments, io),
+        "pushd" => push_directory(shell, &arguments, io),
+        "popd" => pop_directory(shell, &arguments, io),
+        "dirs" => show_directories(shell, &arguments, io),
         "echo" => echo(shell, &arguments, io),
         "printf" => print(shell, &arguments, io),
         "test" | "[" => test(shell, &name, &words, io),
@@ -377,7 +380,7 @@ fn source(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         return shell.object(".: filename argument required", 2, io);
     };
     let path = shell.path(name);
-    let kept = shell.process_files.get(&path).cloned();
+    let kept = shell.process_files.get(&path).cloned().or_else(|| shell.rest_of_input(&path));
     let found = kept.map_or_else(|| io.world.read(&path), |text| Ok(text.into()));
     match found {
         Ok(text) => {

@@ -1,6 +1,7 @@
 //! `test`, `[` and `[[`: questions about texts, numbers and files.
 
 use super::expand::{Expanded, Expander, quoted};
+use super::glob::matches_as;
 use super::state::{Shell, ShellKind};
 use super::syntax::Condition;
 use super::variables::Array;
@@ -76,9 +77,10 @@ impl Expander<'_> {
 
     /// Whether a text fits a pattern of files, as `nocasematch` says.
     pub(super) fn fits(&self, pattern: &str, text: &str) -> bool {
+        let style = self.shell.kind.pattern_style();
         match self.shell.options.nocasematch {
-            true => super::glob::matches(&pattern.to_lowercase(), &text.to_lowercase()),
-            false => super::glob::matches(pattern, text),
+            true => matches_as(style, &pattern.to_lowercase(), &text.to_lowercase()),
+            false => matches_as(style, pattern, text),
         }
     }
 

@@ -1,13 +1,9 @@
-//! `cd`, and `pushd`, `popd` and `dirs`: directories that one comes back to.
+//! Where a shell is: `cd`, and bash's stack of directories.
 
 use super::state::{Shell, ShellKind};
 use super::streams::Io;
-use super::variables::Array;
 
-/// The variable that holds them, the present one left out.
-const STACK: &str = "DIRSTACK";
-
-/// `cd`.
+/// Goes to another directory.
 pub(super) fn cd(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let word = match arguments.iter().find(|word| **word == "-" || !word.starts_with('-')) {
         None => shell.variable("HOME").unwrap_or_else(|| "/root".to_string()),
@@ -36,56 +32,114 @@ pub(super) fn cd(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     }
 }
 
-fn kept(shell: &Shell) -> Vec<String> {
-    shell.variables.elements(STACK).into_iter().map(|element| element.1).collect()
-}
+/// How many directories are kept.
+const KEPT_MAX: usize = 1000;
 
-fn keep(shell: &mut Shell, directories: Vec<String>) {
-    let list = directories.into_iter().enumerate();
-    let list = list.map(|(at, path)| (i64::try_from(at).unwrap_or(0), path)).collect();
-    // It is nobody else's variable.
-    _ = shell.variables.set_array(STACK, Array::List(list));
-}
-
-/// Runs one of the three.
-pub(super) fn run(shell: &mut Shell, name: &str, arguments: &[&str], io: &mut Io<'_>) {
-    let mut all = kept(shell);
-    let before = shell.directory.clone();
-    let is_silent = arguments.contains(&"-n");
-    match (name, arguments.iter().find(|word| !word.starts_with(['-', '+']))) {
-        ("dirs", _) if arguments.contains(&"-c") => return keep(shell, Vec::new()),
-        ("dirs", _) => {}
-        ("popd", _) => {
-            if all.is_empty() {
-                return shell.object("popd: directory stack empty", 1, io);
+/// `pushd`: goes to a directory and keeps the present one; without a word it changes places with the last one.
+pub(super) fn push_directory(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let here = shell.directory.clone();
+    if let Some(word) = arguments.iter().find(|word| !word.starts_with(['-', '+'])) {
+        if arguments.contains(&"-n") {
+            let path = shell.path(word);
+            shell.directory_stack.insert(0, path);
+        } else {
+            cd_for("pushd", shell, word, io);
+            if shell.status != 0 {
+                return;
             }
-            let next = all.remove(0);
-            cd(shell, &[next.as_str()], io);
+            shell.directory_stack.insert(0, here);
         }
-        (_, Some(word)) => {
-            cd(shell, &[word], io);
-            if shell.status == 0 {
-                all.insert(0, before);
-            }
-        }
-        (_, None) => {
-            if all.is_empty() {
-                return shell.object("pushd: no other directory", 1, io);
-            }
-            let next = std::mem::replace(&mut all[0], before);
-            cd(shell, &[next.as_str()], io);
-        }
+        shell.directory_stack.truncate(KEPT_MAX);
+        return show_directories(shell, &[], io);
     }
-    keep(shell, all.clone());
-    if shell.status != 0 || is_silent {
+    if shell.directory_stack.is_empty() {
+        return shell.object("pushd: no other directory", 1, io);
+    }
+    let place = arguments.first().map_or(Some(1), |word| place_of(shell, word));
+    let Some(place) = place else {
+        let word = arguments.first().copied().unwrap_or("");
+        return shell.object(&format!("pushd: {word}: directory stack index out of range"), 1, io);
+    };
+    // The whole stack is turned until that place is on top.
+    let mut all: Vec<String> = std::iter::once(here).chain(std::mem::take(&mut shell.directory_stack)).collect();
+    match arguments.is_empty() {
+        true => all.swap(0, 1),
+        false => all.rotate_left(place),
+    }
+    let top = all.remove(0);
+    shell.directory_stack = all;
+    cd_for("pushd", shell, &top, io);
+    if shell.status == 0 {
+        show_directories(shell, &[], io);
+    }
+}
+
+/// `popd`: goes back to the directory that was kept last.
+pub(super) fn pop_directory(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    if shell.directory_stack.is_empty() {
+        return shell.object("popd: directory stack empty", 1, io);
+    }
+    let place = arguments.iter().find(|word| **word != "-n").map_or(Some(0), |word| place_of(shell, word));
+    match place {
+        None => {
+            let word = arguments.first().copied().unwrap_or("");
+            return shell.object(&format!("popd: {word}: directory stack index out of range"), 1, io);
+        }
+        Some(0) if arguments.contains(&"-n") => _ = shell.directory_stack.remove(0),
+        Some(0) => {
+            let next = shell.directory_stack.remove(0);
+            cd_for("popd", shell, &next, io);
+            if shell.status != 0 {
+                return;
+            }
+        }
+        Some(place) => _ = shell.directory_stack.remove(place - 1),
+    }
+    show_directories(shell, &[], io);
+}
+
+/// `dirs`: the present directory and those that are kept.
+pub(super) fn show_directories(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    if arguments.contains(&"-c") {
+        shell.directory_stack.clear();
         return;
     }
-    let home = shell.variable("HOME").unwrap_or_default();
-    let short = |path: &String| match path.strip_prefix(home.as_str()).filter(|_| !home.is_empty()) {
+    let has = |letter: char| arguments.iter().any(|word| word.starts_with('-') && word.contains(letter));
+    let home = shell.variable("HOME").filter(|home| !home.is_empty() && !has('l'));
+    let short = |path: &String| match home.as_ref().and_then(|home| path.strip_prefix(home.as_str())) {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("~{rest}"),
         _ => path.clone(),
     };
-    let shown: Vec<String> = std::iter::once(&shell.directory).chain(&all).map(short).collect();
-    let separator = if arguments.contains(&"-p") { "\n" } else { " " };
-    shell.emit(1, &format!("{}\n", shown.join(separator)), io);
+    let all: Vec<String> = std::iter::once(&shell.directory).chain(&shell.directory_stack).map(short).collect();
+    let chosen = arguments.iter().find(|word| place_of(shell, word).is_some()).and_then(|word| place_of(shell, word));
+    let text = match chosen.and_then(|place| all.get(place)) {
+        Some(one) => format!("{one}\n"),
+        None if has('v') => all.iter().enumerate().map(|(at, path)| format!("{at:>2}  {path}\n")).collect(),
+        None if has('p') => all.iter().map(|path| format!("{path}\n")).collect(),
+        None => format!("{}\n", all.join(" ")),
+    };
+    shell.emit(1, &text, io);
+}
+
+/// The place in the whole stack that `+N` or `-N` means, if there is such a place.
+fn place_of(shell: &Shell, word: &str) -> Option<usize> {
+    let last = shell.directory_stack.len();
+    match (word.strip_prefix('+'), word.strip_prefix('-')) {
+        (Some(number), _) => number.parse().ok().filter(|place| *place <= last),
+        (_, Some(number)) => last.checked_sub(number.parse().ok()?),
+        _ => None,
+    }
+}
+
+/// Goes to a directory; what is wrong is said in the name of `command`.
+fn cd_for(command: &str, shell: &mut Shell, word: &str, io: &mut Io<'_>) {
+    let path = shell.path(word);
+    match io.world.stat(&path) {
+        stat if stat.as_ref().is_some_and(|stat| stat.is_directory) || io.world.is_unknown_place(&path) => {
+            let before = std::mem::replace(&mut shell.directory, path);
+            shell.set("OLDPWD", before);
+        }
+        Some(_) => shell.object(&format!("{command}: {word}: Not a directory"), 1, io),
+        None => shell.object(&format!("{command}: {word}: No such file or directory"), 1, io),
+    }
 }

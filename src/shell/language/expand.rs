@@ -120,7 +120,8 @@ impl Expander<'_> {
                     if size > LIMITS.words || all.len() >= LIMITS.word_count {
                         return Err(Halt::Fail(TOO_MANY_WORDS.to_string()));
                     }
-                    let is_pattern = glob::has_pattern(&pattern) && !self.shell.options.noglob;
+                    let style = self.shell.kind.pattern_style();
+                    let is_pattern = glob::has_pattern(style, &pattern) && !self.shell.options.noglob;
                     let found = if is_pattern { self.files(&pattern) } else { Vec::new() };
                     match found.is_empty() && !(is_pattern && self.shell.options.nullglob) {
                         true => all.push(text),
@@ -321,12 +322,14 @@ impl Expander<'_> {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => {
                 format!("{}{rest}", self.shell.variable("HOME").unwrap_or_else(|| "/root".to_string()))
             }
+            Some(rest) if rest == "root" || rest.starts_with("root/") => format!("/{rest}"),
             _ => text.to_string(),
         }
     }
 
     /// The files that a pattern means, in order.
     fn files(&mut self, pattern: &str) -> Vec<String> {
+        let style = self.shell.kind.pattern_style();
         let is_absolute = pattern.starts_with('/');
         let mut found = vec![if is_absolute { "/".to_string() } else { String::new() }];
         let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
@@ -339,15 +342,16 @@ impl Expander<'_> {
                     "/" => format!("/{name}"),
                     place => format!("{place}/{name}"),
                 };
-                if !glob::has_pattern(part) {
+                if !glob::has_pattern(style, part) {
                     let path = joined(&part.replace('\\', ""));
                     let is_there = self.world.stat(&self.shell.path(&path));
                     next.extend(is_there.filter(|stat| is_last || stat.is_directory).map(|_| path));
                     continue;
                 }
                 let names = self.world.entries(&self.shell.path(if place.is_empty() { "." } else { place }));
-                let fits =
-                    |name: &String| glob::matches(part, name) && (!name.starts_with('.') || part.starts_with('.'));
+                let fits = |name: &String| {
+                    glob::matches_as(style, part, name) && (!name.starts_with('.') || part.starts_with('.'))
+                };
                 let paths = names.iter().filter(|name| fits(name)).map(|name| joined(name));
                 let is_fit = |path: &String| {
                     is_last || self.world.stat(&self.shell.path(path)).is_some_and(|stat| stat.is_directory)

@@ -1,7 +1,6 @@
-//! File patterns: `*`, `?`, `[a-z]`, and backslashes before literal characters. Takes time that grows with the text
-//! times the pattern, never faster.
+//! File patterns: `*`, `?`, `[a-z]`, bash's `@(a|b)`, and backslashes before literal characters. Takes time that grows
+//! with the text times the pattern; only `!(…)`, and repeated groups, take as much once more for each character.
 
-use super::grouped;
 use crate::regex::named_class;
 
 /// One step of a pattern.
@@ -12,35 +11,36 @@ enum Step {
     Many,
     /// Characters from one to the other; true means all others.
     Class(Vec<(char, char)>, bool),
+    /// Bash's `@(a|b)` and its like: the sign, and what may stand there.
+    Group(char, Vec<Vec<Step>>),
+}
+
+/// How patterns are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// As every program reads them.
+    Plain,
+    /// With bash's groups.
+    Extended,
 }
 
 /// Whether the whole of `text` fits the pattern.
 pub fn matches(pattern: &str, text: &str) -> bool {
-    if has_group(pattern) {
-        return grouped::matches(pattern, text);
-    }
+    matches_as(Style::Plain, pattern, text)
+}
+
+/// Whether the whole of `text` fits a pattern that is written in this style.
+pub fn matches_as(style: Style, pattern: &str, text: &str) -> bool {
     let chars: Vec<char> = text.chars().collect();
-    beginnings(&steps(pattern), chars.iter().copied()).last() == Some(&chars.len())
+    beginnings(&steps(pattern, style), chars.iter().copied()).last() == Some(&chars.len())
 }
 
 /// Takes the shortest or the longest beginning or end that fits away.
-pub fn trim(text: &str, pattern: &str, is_end: bool, is_long: bool) -> String {
+pub fn trim(style: Style, text: &str, pattern: &str, is_end: bool, is_long: bool) -> String {
     let chars: Vec<char> = text.chars().collect();
-    if has_group(pattern) {
-        let cut = |length: usize| if is_end { chars.get(chars.len() - length..) } else { chars.get(..length) };
-        let fits = |length: &usize| {
-            let part: String = cut(*length).unwrap_or(&[]).iter().collect();
-            grouped::matches(pattern, &part)
-        };
-        let mut lengths = 0..=chars.len().min(GROUPED_MAX);
-        let found = if is_long { lengths.rev().find(fits) } else { lengths.find(fits) };
-        let length = found.unwrap_or(0);
-        let kept = if is_end { chars.get(..chars.len() - length) } else { chars.get(length..) };
-        return kept.unwrap_or(&[]).iter().collect();
-    }
-    let mut steps = steps(pattern);
+    let mut steps = steps(pattern, style);
     let fits = if is_end {
-        steps.reverse();
+        reverse(&mut steps);
         beginnings(&steps, chars.iter().rev().copied())
     } else {
         beginnings(&steps, chars.iter().copied())
@@ -53,9 +53,9 @@ pub fn trim(text: &str, pattern: &str, is_end: bool, is_long: bool) -> String {
 /// Puts `to` in place of what fits: once, everywhere, at the beginning (`#`) or at the end (`%`).
 ///
 /// `None` if that takes too long, or makes the text longer than `most` bytes.
-pub fn replace(text: &str, pattern: &str, to: &str, place: char, most: usize) -> Option<String> {
+pub fn replace(style: Style, text: &str, pattern: &str, to: &str, place: char, most: usize) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
-    let steps = steps(pattern);
+    let steps = steps(pattern, style);
     if steps.is_empty() {
         return Some(match place {
             '#' => format!("{to}{text}"),
@@ -94,33 +94,19 @@ pub fn replace(text: &str, pattern: &str, to: &str, place: char, most: usize) ->
     Some(out)
 }
 
-/// The longest text of which beginnings and ends are held against groups.
-const GROUPED_MAX: usize = 2048;
-
-/// Whether a pattern has one of bash's groups: `@(a|b)`, `+(…)`, `*(…)`, `?(…)`, `!(…)`.
-fn has_group(pattern: &str) -> bool {
-    let mut before = ' ';
-    let mut is_escaped = false;
-    pattern.chars().any(|c| {
-        let is_group = c == '(' && matches!(before, '@' | '+' | '*' | '?' | '!');
-        before = if is_escaped { ' ' } else { c };
-        is_escaped = c == '\\' && !is_escaped;
-        is_group
-    })
-}
-
 /// The most steps of a pattern that are held against a text, so that no replacement holds the page.
 const LOOKS_MAX: usize = 20_000_000;
 
 /// Whether the text holds a sign with a meaning.
-pub fn has_pattern(text: &str) -> bool {
-    let mut is_escaped = false;
-    has_group(text)
-        || text.chars().any(|c| {
-            let is_special = !is_escaped && matches!(c, '*' | '?' | '[');
-            is_escaped = c == '\\' && !is_escaped;
-            is_special
-        })
+pub fn has_pattern(style: Style, text: &str) -> bool {
+    let (mut is_escaped, mut before) = (false, None);
+    text.chars().any(|c| {
+        let is_group = style == Style::Extended && c == '(' && matches!(before, Some('+' | '@' | '!'));
+        let is_special = !is_escaped && (matches!(c, '*' | '?' | '[') || is_group);
+        before = Some(c).filter(|_| !is_escaped);
+        is_escaped = c == '\\' && !is_escaped;
+        is_special
+    })
 }
 
 /// Puts a backslash before all signs with a meaning.
@@ -135,6 +121,14 @@ pub fn escape(text: &str, pattern: &mut String) {
 
 /// How many characters from the beginning fit the whole pattern, shortest first.
 fn beginnings(steps: &[Step], chars: impl Iterator<Item = char>) -> Vec<usize> {
+    if steps.iter().any(|step| matches!(step, Step::Group(..))) {
+        let chars: Vec<char> = chars.collect();
+        let mut start = vec![false; chars.len() + 1];
+        start.iter_mut().take(1).for_each(|first| *first = true);
+        let mut search = Search { chars: &chars, looks: 0 };
+        let ends = search.ends(steps, start);
+        return ends.iter().enumerate().filter(|(_, is_end)| **is_end).map(|(at, _)| at).collect();
+    }
     // Which steps may be next.
     let mut now = vec![false; steps.len() + 1];
     let mut found = Vec::new();
@@ -181,15 +175,153 @@ fn fits(step: &Step, c: char) -> bool {
     match step {
         Step::Char(own) => *own == c,
         Step::Any | Step::Many => true,
+        Step::Group(..) => false,
         Step::Class(ranges, is_negated) => ranges.iter().any(|(low, high)| (*low..=*high).contains(&c)) != *is_negated,
     }
 }
 
-fn steps(pattern: &str) -> Vec<Step> {
+/// A text that patterns with groups are held against.
+struct Search<'c> {
+    chars: &'c [char],
+    /// How many steps were taken; beyond the limit nothing fits any more.
+    looks: usize,
+}
+
+impl Search<'_> {
+    /// Where the steps may end that begin at one of the marked places.
+    fn ends(&mut self, steps: &[Step], mut places: Vec<bool>) -> Vec<bool> {
+        for step in steps {
+            self.looks += places.len();
+            if self.looks > LOOKS_MAX {
+                return vec![false; places.len()];
+            }
+            places = match step {
+                Step::Many => {
+                    let mut is_behind = false;
+                    let reached = |place: &bool| {
+                        is_behind |= *place;
+                        is_behind
+                    };
+                    places.iter().map(reached).collect()
+                }
+                Step::Group(sign, choices) => self.group(*sign, choices, places),
+                step => {
+                    let fitting = places.iter().zip(self.chars).map(|(place, c)| *place && fits(step, *c));
+                    std::iter::once(false).chain(fitting).collect()
+                }
+            };
+        }
+        if self.looks > LOOKS_MAX { vec![false; places.len()] } else { places }
+    }
+
+    fn any(&mut self, choices: &[Vec<Step>], places: &[bool]) -> Vec<bool> {
+        let mut all = vec![false; places.len()];
+        for choice in choices {
+            add(&mut all, &self.ends(choice, places.to_vec()));
+        }
+        all
+    }
+
+    fn group(&mut self, sign: char, choices: &[Vec<Step>], places: Vec<bool>) -> Vec<bool> {
+        match sign {
+            '@' => self.any(choices, &places),
+            '?' => {
+                let mut all = self.any(choices, &places);
+                add(&mut all, &places);
+                all
+            }
+            '!' => self.others(choices, &places),
+            sign => {
+                let mut all = if sign == '*' { places.clone() } else { vec![false; places.len()] };
+                let mut begun = places;
+                // Each round is longer by a character at least, so there are no more than these.
+                for _ in 0..=self.chars.len() {
+                    let reached = self.any(choices, &begun);
+                    if !add(&mut all, &reached) {
+                        break;
+                    }
+                    begun = reached;
+                }
+                all
+            }
+        }
+    }
+
+    /// Where something ends that none of the choices fits.
+    fn others(&mut self, choices: &[Vec<Step>], places: &[bool]) -> Vec<bool> {
+        let mut all = vec![false; places.len()];
+        for start in (0..places.len()).filter(|start| places.get(*start) == Some(&true)) {
+            let mut one = vec![false; places.len()];
+            one.iter_mut().skip(start).take(1).for_each(|place| *place = true);
+            let fitting = self.any(choices, &one);
+            let others = fitting.iter().enumerate().map(|(at, fits)| at >= start && !fits);
+            add(&mut all, &others.collect::<Vec<_>>());
+        }
+        all
+    }
+}
+
+/// Marks what `more` marks; whether anything is new.
+fn add(all: &mut [bool], more: &[bool]) -> bool {
+    let mut is_new = false;
+    for (own, other) in all.iter_mut().zip(more) {
+        is_new |= *other && !*own;
+        *own |= *other;
+    }
+    is_new
+}
+
+/// The same steps for a text that is read from its end.
+fn reverse(steps: &mut [Step]) {
+    steps.reverse();
+    for step in steps {
+        if let Step::Group(_, choices) = step {
+            choices.iter_mut().for_each(|choice| reverse(choice));
+        }
+    }
+}
+
+/// How deep groups may stand in each other.
+const GROUPS_MAX: usize = 50;
+
+fn steps(pattern: &str, style: Style) -> Vec<Step> {
     let chars: Vec<char> = pattern.chars().collect();
+    steps_of(&chars, if style == Style::Extended { GROUPS_MAX } else { 0 })
+}
+
+/// Reads the group whose sign stands before `chars`: its choices, and how long it is with its brackets.
+fn group(chars: &[char], depth: usize) -> Option<(Vec<Vec<Step>>, usize)> {
+    let (mut choices, mut start, mut open, mut at) = (Vec::new(), 1, 0_usize, 0);
+    loop {
+        match chars.get(at)? {
+            '\\' => at += 1,
+            '(' => open += 1,
+            ')' if open == 1 => {
+                choices.push(steps_of(chars.get(start..at)?, depth));
+                return Some((choices, at + 1));
+            }
+            ')' => open -= 1,
+            '|' if open == 1 => {
+                choices.push(steps_of(chars.get(start..at)?, depth));
+                start = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+fn steps_of(chars: &[char], groups: usize) -> Vec<Step> {
     let (mut steps, mut at) = (Vec::new(), 0);
     while let Some(c) = chars.get(at) {
         at += 1;
+        let is_group = matches!(c, '?' | '*' | '+' | '@' | '!') && chars.get(at) == Some(&'(') && groups > 0;
+        if let Some((choices, length)) = if is_group { group(chars.get(at..).unwrap_or(&[]), groups - 1) } else { None }
+        {
+            at += length;
+            steps.push(Step::Group(*c, choices));
+            continue;
+        }
         steps.push(match c {
             '*' => Step::Many,
             '?' => Step::Any,
@@ -261,10 +393,40 @@ mod tests {
         ] {
             assert_eq!(matches(pattern, text), is_match, "{pattern} {text}");
         }
-        assert_eq!(trim("web-12", "*-", false, true), "12");
-        assert_eq!(trim("a-b-c", "-*", true, false), "a-b");
-        assert_eq!(trim("a-b-c", "-*", true, true), "a");
-        assert_eq!(replace("a.b.c", ".", "-", '/', 9).as_deref(), Some("a-b-c"));
-        assert_eq!(replace("abc", "*", "x", '1', 9).as_deref(), Some("x"));
+        let plain = Style::Plain;
+        assert_eq!(trim(plain, "web-12", "*-", false, true), "12");
+        assert_eq!(trim(plain, "a-b-c", "-*", true, false), "a-b");
+        assert_eq!(trim(plain, "a-b-c", "-*", true, true), "a");
+        assert_eq!(replace(plain, "a.b.c", ".", "-", '/', 9).as_deref(), Some("a-b-c"));
+        assert_eq!(replace(plain, "abc", "*", "x", '1', 9).as_deref(), Some("x"));
+        assert!(!matches("@(a|b)", "a"));
+        assert!(matches("@(a|b)", "@(a|b)"));
+    }
+
+    #[test]
+    fn groups_of_patterns_match_as_in_bash() {
+        let extended = Style::Extended;
+        for (pattern, text, is_match) in [
+            ("@(foo|bar)", "foo", true),
+            ("@(foo|bar)", "foobar", false),
+            ("+([0-9])", "123", true),
+            ("+([0-9])", "", false),
+            ("*(ab|c)d", "abcabd", true),
+            ("?(a)b", "b", true),
+            ("!(*.log)", "a.txt", true),
+            ("!(*.log)", "a.log", false),
+            ("a!(b)c", "abc", false),
+            ("a!(b)c", "abbc", true),
+            ("@(a|+(b|c))", "bcb", true),
+            ("@(a\\|b)", "a|b", true),
+            ("@(a", "@(a", true),
+        ] {
+            assert_eq!(matches_as(extended, pattern, text), is_match, "{pattern} {text}");
+        }
+        assert_eq!(trim(extended, "aaab", "+(a)", false, true), "b");
+        assert_eq!(trim(extended, "x.tar.gz", "@(.tar|).gz", true, true), "x");
+        assert_eq!(replace(extended, "a  b   c", "+( )", " ", '/', 99).as_deref(), Some("a b c"));
+        assert!(!matches_as(extended, &"+(".repeat(60), "a"), "depth has a bound");
+        assert!(!matches_as(extended, "!(!(!(!(a*b*c))))", &"ab".repeat(1500)), "work has a bound");
     }
 }

@@ -304,7 +304,7 @@ impl Shell {
         self.tasks.iter().rev().find_map(|task| match task {
             Task::Group(group) => Some(group.text()),
             Task::Program(_) if !self.running.is_empty() => Some(self.running.join(" ")),
-            Task::Invoke(words) => Some(words.join(" ")),
+            Task::Invoke(words) | Task::GoOn(words, _) => Some(words.join(" ")),
             Task::Stage(one, _) => stage(one),
             _ => None,
         })

@@ -26,6 +26,7 @@ impl Shell {
             streams,
             role: Role::Other,
             directory: directory.to_string(),
+            directory_stack: Vec::new(),
             variables,
             arguments: vec![kind.name().to_string()],
             status: 0,
@@ -33,6 +34,7 @@ impl Shell {
             assumed: None,
             granted: 0,
             may_run_on: false,
+            is_of_unknown_image: false,
             has_unknown_functions: false,
             serves: false,
             listeners: Vec::new(),
@@ -127,6 +129,7 @@ impl Shell {
         child.jobs_above = Rc::default();
         child.last_job = None;
         child.calls = Vec::new();
+        child.directory_stack = Vec::new();
         child.sources = SharedMap::new();
         child.script = None;
         child.role = Role::Other;

@@ -1,5 +1,6 @@
 //! What a shell writes of itself: prompts, messages, the trace of `set -x`.
 
+use super::glob::Style;
 use super::parse::BAD_VARIABLE;
 use super::pipes::Target;
 use super::state::{Shell, ShellKind};
@@ -146,6 +147,11 @@ impl ShellKind {
             ShellKind::Dash => format!("sh: 1: {what}\n"),
             ShellKind::Ash => format!("sh: {what}\n"),
         }
+    }
+
+    /// How its patterns are written.
+    pub(super) fn pattern_style(self) -> Style {
+        if self == ShellKind::Bash { Style::Extended } else { Style::Plain }
     }
 
     /// What its language has.

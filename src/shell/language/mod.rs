@@ -14,7 +14,6 @@ mod expand;
 mod foreground;
 mod getopts;
 pub mod glob;
-mod grouped;
 mod jobs;
 mod kill;
 mod lexer;

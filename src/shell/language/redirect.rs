@@ -51,9 +51,10 @@ impl Expander<'_> {
                         fds.set(*stream, target.map_or(Target::Input(at), |path| Target::Both(path, at)));
                     })
                 }
-                Redirect::Out { stream, appends, file } => {
+                Redirect::Out { stream, appends, forces, file } => {
                     let name = self.text(file)?;
-                    self.create(&name, *appends, &fds).map(|target| match stream {
+                    let protected = if *appends || *forces { None } else { self.protected(&name) };
+                    protected.map_or_else(|| self.create(&name, *appends, &fds), Err).map(|target| match stream {
                         255 => (fds.out, fds.err) = (target.clone(), target),
                         stream => fds.set(*stream, target),
                     })
@@ -118,6 +119,20 @@ impl Expander<'_> {
                 self.shell.kind.name()
             ))),
         }
+    }
+
+    /// What is said of a file that `set -C` protects, if it is one.
+    fn protected(&mut self, name: &str) -> Option<String> {
+        if !self.shell.options.noclobber {
+            return None;
+        }
+        let path = self.world.real_path(&self.shell.path(name));
+        let is_file = self.world.stat(&path).is_some_and(|stat| !stat.is_directory) && !path.starts_with("/dev/");
+        is_file.then(|| match self.shell.kind {
+            ShellKind::Bash => format!("{name}: cannot overwrite existing file"),
+            ShellKind::Dash => format!("cannot create {name}: File exists"),
+            ShellKind::Ash => format!("can't create {name}: File exists"),
+        })
     }
 
     fn create(&mut self, name: &str, appends: bool, fds: &Fds) -> Result<Target, String> {

@@ -190,7 +190,7 @@ impl Shell {
     /// What a program that is run now would read: `None` if it is the terminal; an event if it has to wait. A program
     /// gets everything at once: what it says depends on the last line, too.
     fn input_for(&mut self, words: &[String], io: &mut Io<'_>) -> Result<Option<String>, Event> {
-        if !reads_input(words) {
+        if !reads_input(words) && !words.iter().skip(1).any(|word| is_input(word)) {
             return Ok(None);
         }
         self.note_peer(self.fds.input);
@@ -230,26 +230,36 @@ impl Shell {
         }
     }
 
-    /// Runs a program, once what it reads is there.
-    pub(super) fn invoke(&mut self, words: Rc<Vec<String>>, io: &mut Io<'_>) -> Option<Event> {
+    /// Runs a program, once what it reads is there. `so_far` is the status of the part that it has worked on before.
+    pub(super) fn invoke(&mut self, words: Rc<Vec<String>>, so_far: Option<i64>, io: &mut Io<'_>) -> Option<Event> {
         let stdin = match self.input_for(&words, io) {
             Ok(stdin) => stdin,
             Err(event) => {
-                self.passes_on(&words, io);
-                self.tasks.push(Task::Invoke(words));
+                let so_far = self.passes_on(&words, so_far, io).or(so_far);
+                self.tasks.push(match so_far {
+                    None => Task::Invoke(words),
+                    Some(status) => Task::GoOn(words, status),
+                });
                 return Some(event);
             }
         };
         self.running = Rc::clone(&words);
+        let named: Vec<&String> = words.iter().skip(1).filter(|word| is_input(word)).collect();
+        for name in &named {
+            self.process_files.insert((*name).clone(), stdin.clone().unwrap_or_default());
+        }
         let destination = self.fds.out_file();
+        let words_now = if so_far.is_some() { words_to_go_on(&words) } else { words.to_vec() };
         let room = self.room(words.first().map_or("", String::as_str));
-        let mut call = Invocation { words: words.to_vec(), stdin, destination, room, ..Invocation::default() };
+        let mut call = Invocation { words: words_now, stdin, destination, room, ..Invocation::default() };
         let outcome = io.world.run(self, &mut call);
+        named.iter().for_each(|name| _ = self.process_files.remove(name.as_str()));
         io.fuel = io.fuel.saturating_sub(call.cost_in_all());
         self.emit_call(call, io);
         let at_end = self.is_at_end();
         match outcome {
-            Outcome::Exit(status) => self.status = status,
+            // A search has found something if any part of what it read fits.
+            Outcome::Exit(status) => self.status = so_far.map_or(status, |before| status.min(before)),
             Outcome::Sleep(until) => self.tasks.push(Task::Program(Box::new(Program::Wait(until)))),
             Outcome::Launch(program) => self.tasks.push(Task::Program(program)),
             Outcome::Shell(shell) => self.start_shell(*shell),
@@ -283,28 +293,52 @@ impl Shell {
         self.tasks.extend(until.map(|until| Task::Program(Box::new(Program::Wait(until)))));
     }
 
-    /// Programs that write what they read as it comes, line by line.
-    fn passes_on(&mut self, words: &[String], io: &mut Io<'_>) {
+    /// Programs that write what they read as it comes, line by line. Says the status of what was read so far.
+    fn passes_on(&mut self, words: &[String], so_far: Option<i64>, io: &mut Io<'_>) -> Option<i64> {
         let is_plain = match words.first().map(String::as_str) {
             Some("cat") => words.len() == 1,
             Some("tee") => words.iter().skip(1).all(|word| word == "-a" || !word.starts_with('-')),
             Some("grep") => words.iter().skip(1).all(|word| !word.starts_with('-') || word == "--line-buffered"),
-            Some("sed" | "awk" | "cut" | "tr") => false,
             _ => false,
         };
         let at = self.fds.input;
-        let Some(input) = self.inputs.get_mut(at).filter(|_| is_plain) else { return };
-        let Some((rest, _)) = input.rest() else { return };
-        let Some(end) = rest.rfind('\n') else { return };
-        let text = rest.get(..=end).unwrap_or("").to_string();
+        let input = self.inputs.get_mut(at).filter(|_| is_plain)?;
+        let (rest, _) = input.rest()?;
+        let text = rest.get(..=rest.rfind('\n')?)?.to_string();
         input.skip(text.len());
-        let mut call = Invocation { words: words.to_vec(), stdin: Some(text), ..Invocation::default() };
-        if call.words.first().is_some_and(|word| word == "tee") && !call.words.iter().any(|word| word == "-a") {
-            call.words.insert(1, "-a".to_string());
-        }
-        io.world.run(self, &mut call);
+        let words = if so_far.is_some() { words_to_go_on(words) } else { words.to_vec() };
+        let mut call = Invocation { words, stdin: Some(text), ..Invocation::default() };
+        let status = match io.world.run(self, &mut call) {
+            Outcome::Exit(status) => status,
+            _ => 0,
+        };
         self.emit_call(call, io);
+        Some(so_far.map_or(status, |before| status.min(before)))
     }
+}
+
+/// Whether a path is the input of whoever reads it.
+fn is_input(path: &str) -> bool {
+    matches!(path, "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")
+}
+
+impl Shell {
+    /// What is left of the shell's own input, where that is what a path means.
+    pub(super) fn rest_of_input(&mut self, path: &str) -> Option<String> {
+        let input = self.inputs.get_mut(self.fds.input).filter(|_| is_input(path))?;
+        let text = input.rest()?.0.to_string();
+        input.skip(text.len());
+        Some(text)
+    }
+}
+
+/// The words of a program that has written a part of its output: its files are not begun anew.
+fn words_to_go_on(words: &[String]) -> Vec<String> {
+    let mut words = words.to_vec();
+    if words.first().is_some_and(|word| word == "tee") && !words.iter().any(|word| word == "-a") {
+        words.insert(1, "-a".to_string());
+    }
+    words
 }
 
 /// Whether a word is shown in quotes by `set -x`.
@@ -326,6 +360,8 @@ impl Shell {
         let kind = match (name, self.kind) {
             ("bash", _) => ShellKind::Bash,
             (_, ShellKind::Ash) => ShellKind::Ash,
+            // The one that takes most: what another would refuse may be right there.
+            _ if self.is_of_unknown_image => ShellKind::Bash,
             _ => ShellKind::Dash,
         };
         let Some(mut child) = self.program(kind) else {

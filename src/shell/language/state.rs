@@ -86,6 +86,10 @@ pub struct Options {
     pub xtrace: bool,
     /// `-f`.
     pub noglob: bool,
+    /// `-n`: commands are read and not run.
+    pub noexec: bool,
+    /// `-C`: `>` writes over no file.
+    pub noclobber: bool,
     /// `-a`.
     pub allexport: bool,
     /// `-o pipefail`.
@@ -155,6 +159,8 @@ pub(super) enum Task {
     Program(Box<Program>),
     /// A program whose words are known, to be started once what it reads is there.
     Invoke(Rc<Vec<String>>),
+    /// One that has worked on a part of what it reads, and the status of that part.
+    GoOn(Rc<Vec<String>>, i64),
     /// `read`, once a line is there.
     Read(Rc<Vec<String>>),
     /// `wait` for these jobs, or for all.
@@ -186,6 +192,8 @@ pub struct Shell {
     pub role: Role,
     /// The working directory.
     pub directory: String,
+    /// The directories that `pushd` keeps, the last one first.
+    pub(super) directory_stack: Vec<String>,
     /// Its variables.
     pub variables: Variables,
     /// `$0`, `$1` and so on.
@@ -200,6 +208,8 @@ pub struct Shell {
     pub(super) granted: u32,
     /// Whether one of them may be what its container is there for, and run on.
     pub(super) may_run_on: bool,
+    /// Whether nobody here knows the image that it runs in: its `sh` may be any shell, and it may set any variable.
+    pub is_of_unknown_image: bool,
     /// Whether it read a file of functions that this lab does not have.
     pub has_unknown_functions: bool,
     /// Whether the image's server runs in it.

@@ -56,8 +56,10 @@ impl Shell {
                 'f' => options.noglob = is_on,
                 'E' if self.kind == ShellKind::Bash => options.errtrace = is_on,
                 'a' => options.allexport = is_on,
+                'n' if !self.is_interactive => options.noexec = is_on,
+                'C' => options.noclobber = is_on,
                 'E' | 'T' | 'H' | 'B' | 'P' | 'p' | 'k' if self.kind == ShellKind::Bash => {}
-                'b' | 'h' | 'm' | 'v' | 'n' | 'C' | 'i' | 's' | 'l' | 'o' | 'c' => {}
+                'b' | 'h' | 'm' | 'v' | 'n' | 'i' | 's' | 'l' | 'o' | 'c' => {}
                 _ => return false,
             }
         }
@@ -69,9 +71,11 @@ impl Shell {
             Some("noglob") => options.noglob = is_on,
             Some("errtrace") => options.errtrace = is_on,
             Some("allexport") => options.allexport = is_on,
+            Some("noclobber") => options.noclobber = is_on,
+            Some("noexec") => options.noexec |= is_on && !self.is_interactive,
             Some("pipefail") if self.kind != ShellKind::Dash => options.pipefail = is_on,
             Some("functrace" | "posix" | "history" | "braceexpand") if self.kind == ShellKind::Bash => {}
-            Some("monitor" | "notify" | "verbose" | "vi" | "emacs" | "ignoreeof" | "noclobber" | "noexec") => {}
+            Some("monitor" | "notify" | "verbose" | "vi" | "emacs" | "ignoreeof") => {}
             Some(_) => return false,
         }
         true

@@ -57,6 +57,8 @@ pub enum Change {
     Bad,
     /// `@Q`, `@U`, …: the letter.
     Transform(char),
+    /// `${!prefix*}`, `${!prefix@}`: the names of variables that begin so; whether they make up one text in quotes.
+    NamesOf(bool),
 }
 
 /// A word: parts, each inside quotes or not.
@@ -108,6 +110,8 @@ pub enum Redirect {
         stream: u8,
         /// Whether it adds to the end.
         appends: bool,
+        /// Whether it may write over a file that `set -C` protects (`>|`).
+        forces: bool,
         /// The file.
         file: Word,
     },

@@ -119,6 +119,8 @@ impl Shell {
     /// Does one task. Says what the shell waits for, if it does.
     pub(super) fn task(&mut self, task: Task, io: &mut Io<'_>) -> Option<Event> {
         match task {
+            // A script is only looked at (`sh -n`).
+            Task::List(..) | Task::Stage(..) if self.options.noexec => {}
             Task::List(list, at) => self.list(list, at, io),
             Task::Stage(stage, captured) => self.stage(&stage, captured, io),
             Task::For { name, values, body, heading } => self.next_value(name, values, body, heading, io),
@@ -143,7 +145,8 @@ impl Shell {
             Task::Outlets(paths) => self.pass_to_outlets(&paths, io),
             Task::Group(group) => return self.group_step(group, io),
             Task::Program(program) => return self.program_step(*program, io),
-            Task::Invoke(words) => return self.invoke(words, io),
+            Task::Invoke(words) => return self.invoke(words, None, io),
+            Task::GoOn(words, so_far) => return self.invoke(words, Some(so_far), io),
             Task::Read(words) => return self.read(words, io),
             Task::Wait(wanted) => return self.wait(wanted, io),
             Task::Replace => self.quit(self.status),

@@ -61,7 +61,10 @@ pub fn start(call: &mut Call<'_>) -> Outcome {
     }
     let options = match read_options(call.words.arguments()) {
         Ok(mut options) => {
-            let path = options.defaults.clone().unwrap_or_else(|| "/root/.my.cnf".to_string());
+            let path = options
+                .defaults
+                .clone()
+                .unwrap_or_else(|| format!("{}/.my.cnf", call.shell.variable("HOME").unwrap_or_default()));
             let settings = call.container.read(call.cluster, &call.shell.path(&path)).unwrap_or_default();
             options.complete(&settings, |name| call.shell.variable(name));
             options

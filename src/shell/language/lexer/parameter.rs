@@ -11,7 +11,7 @@ impl Lexer {
         let mut rest = source;
         if let Some(behind) = rest.strip_prefix('#').filter(|behind| !behind.is_empty()) {
             (parameter.is_length, rest) = (true, behind);
-        } else if let Some(behind) = rest.strip_prefix('!').filter(|behind| behind.starts_with(is_name_start)) {
+        } else if let Some(behind) = rest.strip_prefix('!').filter(|behind| may_be_indirect(behind)) {
             (parameter.is_indirect, rest) = (true, behind);
         }
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
@@ -30,7 +30,8 @@ impl Lexer {
             parameter.index = Some(self.inside(&index)?.whole_word()?);
         }
         if parameter.is_indirect && matches!(rest, "*" | "@") {
-            return Err(ParseError::Unknown(format!("${{{source}}}")));
+            (parameter.is_indirect, parameter.change) = (false, Change::NamesOf(rest == "*"));
+            return Ok(Part::Parameter(Box::new(parameter)));
         }
         parameter.change = self.change(rest, is_quoted)?.ok_or_else(bad)?;
         Ok(Part::Parameter(Box::new(parameter)))
@@ -89,6 +90,11 @@ impl Lexer {
         }
         Ok(Word(parts))
     }
+}
+
+/// Whether what stands behind `${!` is the parameter that names another: a variable, or an argument (`${!1}`, `${!#}`).
+fn may_be_indirect(text: &str) -> bool {
+    text.starts_with(|c: char| is_name_start(c) || c.is_ascii_digit()) || text == "#"
 }
 
 /// The parts before and behind the first slash that stands outside quotes.

@@ -135,9 +135,9 @@ impl Lexer {
             "<<<" => Redirect::Text(file),
             "<&" => Redirect::Join(stream, file),
             ">&" if digit.is_some() || is_stream(&file) => Redirect::Join(stream, file),
-            ">&" | "&>" => Redirect::Out { stream: 255, appends: false, file },
-            "&>>" => Redirect::Out { stream: 255, appends: true, file },
-            operator => Redirect::Out { stream, appends: operator == ">>", file },
+            ">&" | "&>" => Redirect::Out { stream: 255, appends: false, forces: false, file },
+            "&>>" => Redirect::Out { stream: 255, appends: true, forces: false, file },
+            operator => Redirect::Out { stream, appends: operator == ">>", forces: operator == ">|", file },
         });
         Ok(true)
     }
