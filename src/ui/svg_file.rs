@@ -169,7 +169,7 @@ mod rendering {
     use crate::i18n::scene::{say, word};
     use crate::model::Millis;
     use crate::playground::{Attempt, Playground};
-    use crate::state::{MediaFeatures, Opening, State, View};
+    use crate::state::{Action, MediaFeatures, Micros, Opening, State, View};
     use crate::ui::drawing::Mode;
     use crate::ui::drawing::still::{Still, StillProps};
     use crate::ui::store::{Frames, Lab};
@@ -207,7 +207,10 @@ mod rendering {
 
     /// The playground of a lab that begins so, at the moment that is asked for.
     fn playground(moment: &Moment) -> Result<Rc<RefCell<Playground>>, String> {
-        let (state, _) = State::new(&moment.opening, View::new(moment.lang, moment.size.1), MediaFeatures::default());
+        let (mut state, _) =
+            State::new(&moment.opening, View::new(moment.lang, moment.size.1), MediaFeatures::default());
+        // A long session is played to its end first.
+        state.reduce(Action::Load, &Micros::default);
         if let Some(why) = state.notice {
             return Err(why);
         }
