@@ -19,10 +19,14 @@
 //   code, module   other places of the glue and of the WebAssembly module
 // A lab is an EventTarget: `change`, `decision` (with the decision as `detail`), `language`, `theme`, `crash` (with `detail.message`), `restart`, `destroy`.
 
+import { amount, list, text, textOrNothing } from './values.js';
+
 /** Where the files of this build are; the build writes their names. */
 const FILES = { code: './app.js', module: './app_bg.wasm', styles: ['./style.css', './picture.css', './panels.css', './lessons.css'] };
 /** Where the lessons are; their folder has a list of them and their pictures. */
 const LESSONS = './lessons/';
+/** What `panels` may name. */
+const PANELS = ['picture', 'timeline', 'console', 'editor', 'guide'];
 /** What the lab's own lessons are called. */
 const OWN = /^[\w-]+$/;
 const readLesson = name => import('./lesson-files.js').then(it => it.readLesson(name));
@@ -239,8 +243,10 @@ class Lab extends EventTarget {
 
   /** What the style sheet shows of the lab. */
   #look({ panels, readonly }) {
-    if (panels) this.#root.dataset.panels = panels;
-    else if (panels === '') delete this.#root.dataset.panels;
+    // Where none of the names means anything, all panels are shown.
+    const named = panels?.split(/\s+/).filter(it => PANELS.includes(it)).join(' ');
+    if (named) this.#root.dataset.panels = named;
+    else if (named === '') delete this.#root.dataset.panels;
     if (readonly === undefined) return;
     this.#root.toggleAttribute('data-readonly', Boolean(readonly));
     this.#root.querySelectorAll('.area').forEach(it => { it.readOnly = Boolean(readonly); });
@@ -254,50 +260,50 @@ class Lab extends EventTarget {
   }
 
   /** Types a line; returns what was said at once: { output, lines, hints, exit }. */
-  run(line) { return this.#call('run', String(line)); }
+  run(line) { return this.#call('run', text(line)); }
 
   /** Ctrl-C. */
   interrupt() { this.#call('interrupt'); }
 
   /** Puts a text into the editor and applies it; returns what was said. */
-  apply(text) { return this.#call('apply', String(text)); }
+  apply(yaml) { return this.#call('apply', text(yaml)); }
 
   /** Puts a file into the console's working directory. */
-  putFile(name, text) { this.#call('putFile', String(name), String(text)); }
+  putFile(name, content) { this.#call('putFile', text(name), text(content)); }
 
   /** Lets so many milliseconds of virtual time go by at once. */
-  advance(ms) { this.#call('advance', ms); }
+  advance(ms) { this.#call('advance', amount(ms)); }
   play() { this.#call('play'); }
   pause() { this.#call('pause'); }
   step() { this.#call('step'); }
   stepBack() { this.#call('stepBack'); }
 
   /** Looks at a moment, in milliseconds since the start. */
-  seek(ms) { this.#call('seek', ms); }
+  seek(ms) { this.#call('seek', amount(ms)); }
 
   /** Reads a page's code blocks, [{ text, language, name, output }], and puts its files into the working directory. */
-  openPage(blocks) { return this.#call('openPage', blocks); }
+  openPage(blocks) { return this.#call('openPage', list(blocks)); }
 
   /** Plays a line of a block, at the moment that fits what its author printed: { said, hints, differences }. */
-  playTurn(block, turn) { return this.#call('playTurn', block, turn); }
+  playTurn(block, turn) { return this.#call('playTurn', amount(block), amount(turn)); }
 
   /** Applies the manifest of a block, as the file that it shows: { said, hints, exit, differences }. */
-  applyBlock(block) { return this.#call('applyBlock', block); }
+  applyBlock(block) { return this.#call('applyBlock', amount(block)); }
 
   /** Lets virtual time go on until nothing more happens by itself. */
   settle() { this.#call('settle'); }
 
   /** What `kubectl get KIND [NAME] -o json` gives. */
-  objects(kind, name) { return this.#call('objects', kind, name); }
+  objects(kind, name) { return this.#call('objects', text(kind), textOrNothing(name)); }
 
   /** The decisions so far, from the one with number `from` on. */
-  decisions(from = 0) { return this.#call('decisions', from); }
+  decisions(from = 0) { return this.#call('decisions', amount(from)); }
 
   /** Why an object is not as asked: { object, fine, causes, ends, since, until, remedies, came }. */
-  why(kind, name) { return this.#call('why', kind, name); }
+  why(kind, name) { return this.#call('why', text(kind), text(name)); }
 
   /** What applying a manifest would lead to: { lines, errors }. */
-  plan(yaml) { return this.#call('plan', String(yaml)); }
+  plan(yaml) { return this.#call('plan', text(yaml)); }
 
   /** The picture as the text of an SVG file. */
   toSVG() { return this.#call('toSVG'); }

@@ -36,7 +36,7 @@ other.settle();
 out.forked = [other.state('sts', 'web').spec.replicas, cluster.state('sts', 'web').spec.replicas];
 out.link = (await cluster.permalink()).slice(0, 4);
 out.again = (await createCluster({ session: cluster.session })).run('kubectl get sts').output === cluster.run('kubectl get sts').output;
-for (const [name, act] of [['kind', () => cluster.state('nonsense')], ['name', () => cluster.state('pod', 'nobody')], ['gone', () => { other.destroy(); other.destroy(); other.run('x'); }]])
+for (const [name, act] of [['kind', () => cluster.state('nonsense')], ['name', () => cluster.state('pod', 'nobody')], ['type', () => cluster.run(5)], ['gone', () => { other.destroy(); other.destroy(); other.run('x'); }]])
   try { act(); out[name] = 'no error'; } catch (error) { out[name] = [error instanceof Error, error.code]; }
 out.version = await createCluster({ version: '0.9' }).catch(error => error.code);
 out.environment = await createCluster({ environment: 'mars' }).catch(error => error.code);
@@ -48,7 +48,7 @@ async function inNode(folder) {
   const { stdout } = await call(process.execPath, ['use.mjs'], { cwd: folder });
   equal('in Node', JSON.parse(stdout), {
     planned: true, applied: 'statefulset.apps/web created\n', pods: ['web-0', 'web-1'], ready: 2, decided: true, exit: 1, forked: [0, 2],
-    link: '#v1.', again: true, kind: [true, 'bad-kind'], name: [true, 'not-found'], gone: [true, 'destroyed'], version: 'bad-version', environment: 'bad-environment',
+    link: '#v1.', again: true, kind: [true, 'bad-kind'], name: [true, 'not-found'], type: [true, 'bad-value'], gone: [true, 'destroyed'], version: 'bad-version', environment: 'bad-environment',
   });
 }
 

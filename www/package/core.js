@@ -5,6 +5,7 @@
 //   cluster.run('kubectl get nodes').output;
 import init, { ClusterCore } from './core/statefulset_lab.js';
 import { writeLink } from './lab/permalink.js';
+import { amount, list, text, textOrNothing } from './lab/values.js';
 
 /** The module, loaded once for all clusters. */
 let loaded;
@@ -23,25 +24,25 @@ class Cluster {
   #core;
   constructor(core) { this.#core = core; }
   get #it() { if (!this.#core) throw destroyed(); return this.#core; }
-  run(line) { return this.#it.run(String(line)); }
-  apply(yaml) { return this.#it.apply(String(yaml)); }
-  putFile(name, text) { this.#it.putFile(String(name), String(text)); }
-  advance(ms) { this.#it.advance(Number(ms)); }
+  run(line) { return this.#it.run(text(line)); }
+  apply(yaml) { return this.#it.apply(text(yaml)); }
+  putFile(name, content) { this.#it.putFile(text(name), text(content)); }
+  advance(ms) { this.#it.advance(amount(ms)); }
   settle() { this.#it.settle(); }
   step() { return this.#it.step(); }
   stepBack() { return this.#it.stepBack(); }
-  seek(ms) { this.#it.seek(Number(ms)); }
+  seek(ms) { this.#it.seek(amount(ms)); }
   get now() { return this.#it.now; }
   fork() { return new Cluster(this.#it.fork()); }
-  state(kind, name) { return this.#it.state(String(kind), name); }
-  decisions(from = 0) { return this.#it.decisions(from); }
-  why(kind, name) { return this.#it.why(String(kind), String(name)); }
-  plan(yaml) { return this.#it.plan(String(yaml)); }
+  state(kind, name) { return this.#it.state(text(kind), textOrNothing(name)); }
+  decisions(from = 0) { return this.#it.decisions(amount(from)); }
+  why(kind, name) { return this.#it.why(text(kind), text(name)); }
+  plan(yaml) { return this.#it.plan(text(yaml)); }
   get session() { return this.#it.session(); }
   permalink(view = {}) { return writeLink(this.session, view); }
-  openPage(blocks) { return this.#it.openPage(blocks); }
-  playTurn(block, turn) { return this.#it.playTurn(block, turn); }
-  applyBlock(block) { return this.#it.applyBlock(block); }
+  openPage(blocks) { return this.#it.openPage(list(blocks)); }
+  playTurn(block, turn) { return this.#it.playTurn(amount(block), amount(turn)); }
+  applyBlock(block) { return this.#it.applyBlock(amount(block)); }
   /** Gives its memory back. More than once is no fault. */
   destroy() { this.#core?.free(); this.#core = null; }
 }

@@ -1,0 +1,25 @@
+// What a script hands to a lab or a cluster is looked at before the compiled module sees it: that one takes any number for
+// an address in its memory.
+
+const refusal = (what, value) => Object.assign(new TypeError(`${what} is expected, not ${value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'number' ? value : typeof value}`), { code: 'bad-value' });
+
+/** `value`, a text. Fails with the code `bad-value`. */
+export function text(value) {
+  if (typeof value === 'string') return value;
+  throw refusal('a text', value);
+}
+
+/** `value`, a text or nothing. Fails with the code `bad-value`. */
+export const textOrNothing = value => value === undefined || value === null ? undefined : text(value);
+
+/** `value`, a number that is not negative, such as milliseconds of virtual time. Fails with the code `bad-value`. */
+export function amount(value) {
+  if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) return value;
+  throw refusal('a number of 0 or more', value);
+}
+
+/** `value`, a list. Fails with the code `bad-value`. */
+export function list(value) {
+  if (Array.isArray(value)) return value;
+  throw refusal('a list', value);
+}
