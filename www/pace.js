@@ -19,6 +19,7 @@ export class Pace {
   #lab;
   #passed;
   #rests = false;
+  #wrong = '';
 
   constructor(element, lab) {
     this.#element = element;
@@ -28,6 +29,15 @@ export class Pace {
 
   /** Where the element's lab starts. */
   static start(element) { return milliseconds(element.getAttribute('start-at')) || 0; }
+
+  /** Shows in `place` which attributes mean nothing; returns them where they are not the ones from before. */
+  doubt(place) {
+    const wrong = unread(this.#element).join(', ');
+    if (wrong === this.#wrong) return '';
+    this.#wrong = wrong;
+    place.textContent = wrong && `? ${wrong}`;
+    return wrong;
+  }
 
   /** After a change: returns the markers that went by, and begins a loop anew a while after its end. */
   changed() {
@@ -51,17 +61,27 @@ export class Pace {
   }
 }
 
+/** Calls `then` with an error where a style sheet that a lab has brought into `place` cannot be had. */
+export function unstyled(place, then) {
+  for (const link of place.querySelectorAll('link[rel=stylesheet]')) {
+    // The page's policy is heard of a moment later.
+    link.addEventListener('error', () => setTimeout(() => then(new Error(`${link.href} could not be loaded`))), { once: true });
+  }
+}
+
 const oneOf = (...names) => text => names.includes(text.trim());
+const PANELS = ['picture', 'timeline', 'console', 'editor', 'guide'];
 /** Which values mean something; every other attribute takes any. */
 const VALUES = {
   view: oneOf('identity', 'node', 'owner'), theme: oneOf('auto', 'light', 'dark'), loading: oneOf('lazy', 'click', 'eager'),
-  panels: text => text.split(/\s+/).every(it => ['', 'picture', 'timeline', 'console', 'editor', 'guide'].includes(it)),
+  panels: text => text.split(/\s+/).every(it => !it || PANELS.includes(it)),
+  lang: text => /^(en|ja)\b/i.test(text.trim()),
   speed: text => Number(text) >= 0.25 && Number(text) <= 16, seed: text => Number.isFinite(Number(text)),
   'start-at': text => !Number.isNaN(milliseconds(text)),
   markers: text => markersOf(text).length === text.split(/[;\n]/).filter(it => it.trim()).length,
 };
 
 /** The attributes whose values mean nothing, as an author would look for them: `start-at="soon"`. */
-export const unread = element => Object.entries(VALUES)
+const unread = element => Object.entries(VALUES)
   .filter(([name, isFine]) => element.getAttribute(name) && !isFine(element.getAttribute(name)))
   .map(([name]) => `${name}="${element.getAttribute(name)}"`);

@@ -98,6 +98,10 @@ export function followHost(node, then) {
   return () => { watch.disconnect(); system.removeEventListener('change', then); };
 }
 
+/** What the page's policy has forbidden. */
+const violations = [];
+document.addEventListener('securitypolicyviolation', event => violations.push(event));
+
 class StatefulSetLab extends HTMLElement {
   static observedAttributes = [...BOOLEANS, ...TEXTS, 'lang'];
   #parts;
@@ -109,6 +113,7 @@ class StatefulSetLab extends HTMLElement {
   #sight;
   #own = sheet('');
   #due = false;
+  #pace;
 
   /** The lab that runs, or null. */
   get lab() { return this.#lab; }
@@ -143,6 +148,7 @@ class StatefulSetLab extends HTMLElement {
     if (!LIVE.includes(name)) { this.#kept = undefined; if (this.#lab) this.session = undefined; }
     if (!this.#lab) return;
     if (!LIVE.includes(name)) return this.#again();
+    this.#doubt();
     if (name === 'autoplay') return value === null ? this.#lab.pause() : this.#lab.play();
     this.#lab.set(this.#looks());
   }
@@ -265,9 +271,7 @@ class StatefulSetLab extends HTMLElement {
 
   async #begin() {
     const life = this.#life = Math.random();
-    const violations = [];
-    const note = event => violations.push(event);
-    document.addEventListener('securitypolicyviolation', note);
+    const fail = error => life === this.#life && this.#fail(error);
     this.#words('wait');
     try {
       const base = this.#base();
@@ -275,36 +279,38 @@ class StatefulSetLab extends HTMLElement {
       const get = name => this.getAttribute(name) ?? undefined;
       if (life !== this.#life) return this;
       const lab = await mount(this.#parts.place, {
-        ...this.#looks(), manifest, scenario: get('scenario'), lesson: get('lesson'), environment: get('environment'), seed: get('seed'), version: get('version'), gates: get('gates'), compare: get('compare'), guide: (get('panels') ?? (get('lesson') ? 'guide' : '')).includes('guide'),
+        ...this.#looks(), manifest, ...Object.fromEntries(['scenario', 'lesson', 'environment', 'seed', 'version', 'gates', 'compare'].map(it => [it, get(it)])), guide: (get('panels') ?? (get('lesson') ? 'guide' : '')).includes('guide'),
         commands: (get('commands') ?? '').split('\n').map(it => it.trim()).filter(Boolean), paused: !this.hasAttribute('autoplay') && this.hasAttribute('start-at'),
         session: this.#kept ?? this.session,
       });
       // It may have gone, or begun again, in the meantime.
       if (life !== this.#life) { lab.destroy(); return this; }
       this.#use(lab, pace);
+      pace.unstyled(this.#parts.place, fail);
     } catch (error) {
-      if (life === this.#life) this.#fail(error, violations);
+      fail(error);
       throw error;
-    } finally {
-      document.removeEventListener('securitypolicyviolation', note);
     }
     return this;
   }
 
-  #use(lab, { Pace, unread }) {
+  #use(lab, { Pace }) {
     this.#lab = lab;
     const at = Pace.start(this);
     if (at && !this.#kept) lab.advance(at);
     this.#kept = undefined;
-    const pace = new Pace(this, lab);
+    const pace = this.#pace = new Pace(this, lab);
     for (const name of ['change', 'decision', 'crash']) lab.addEventListener(name, event => {
       if (name === 'change' && lab === this.#lab) for (const it of pace.changed()) this.#marker(it);
       this.#tell(name === 'crash' ? 'error' : name, event.detail);
     });
     this.#tell('ready');
-    const wrong = unread(this).join(', ');
-    if (wrong) this.#parts.out.textContent = `? ${wrong}`;
-    for (const message of [lab.state().notice, wrong]) if (message) this.#tell('error', { message, code: 'notice' });
+    this.#doubt(lab.state().notice);
+  }
+
+  /** Says what is wrong, and which attributes have come to mean nothing. */
+  #doubt(notice) {
+    for (const message of [notice, this.#pace.doubt(this.#parts.out)]) if (message) this.#tell('error', { message, code: 'notice' });
   }
 
   #marker(detail) {
@@ -315,8 +321,8 @@ class StatefulSetLab extends HTMLElement {
   #tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail })); }
 
   /** Says why there is nothing; what the author wrote instead stays. */
-  async #fail(error, violations) {
-    this.#life = 0;
+  async #fail(error) {
+    this.#end();
     const { explain } = await import(`${HERE}blocked.js`);
     const line = explain(this.#parts.say, { error, violations, base: this.#base(), lang: this.#lang(), retry: () => this.start() });
     this.#tell('error', { message: String(error.message ?? error), code: line ? 'blocked' : 'start', line });

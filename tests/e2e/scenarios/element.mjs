@@ -184,6 +184,21 @@ async function asked(open) {
   await eventually('where it is seen', () => page.locator('#bad .notices').innerText().then(text => /spec/.test(text)));
   equal('an unknown scenario is said', /wbe/.test(await notice('#words')), true);
   equal('and what else means nothing', await page.evaluate(() => document.querySelector('#words').shadowRoot.querySelector('output').textContent), '? panels="pictur", start-at="soon"');
+  // What comes to mean nothing later is said then, and shows no blank.
+  const later = await page.evaluate(() => new Promise(done => {
+    const it = document.querySelector('#loop');
+    it.addEventListener('error', ({ detail: { message, code } }) => done([message, code]), { once: true });
+    it.setAttribute('panels', 'nonsense');
+  }));
+  equal('a later one', later, ['panels="nonsense"', 'notice']);
+  equal('all panels are shown', await page.evaluate(() => document.querySelector('#loop').lab.root.dataset.panels), undefined);
+  // Values of another type have a code, and the lab goes on.
+  const codes = await page.evaluate(() => {
+    const { lab } = document.querySelector('#loop');
+    const calls = [() => lab.run(5), () => lab.run(), () => lab.apply({}), () => lab.advance('x'), () => lab.seek(-5), () => lab.why('pod'), () => lab.openPage(null), () => lab.run('true')];
+    return calls.map(call => { try { call(); return 'fine'; } catch (error) { return error instanceof Error && error.code; } });
+  });
+  equal('values of another type', codes, [...Array(7).fill('bad-value'), 'fine']);
   // A session without a lesson has a link as well.
   const link = await page.evaluate(() => document.querySelector('#bad').permalink());
   equal('a link', /#v1\./.test(link), true);
@@ -195,6 +210,7 @@ async function blocked(open) {
   for (const [policy, line] of [
     ["default-src 'self'; style-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"],
     ["default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'none'", "connect-src 'self'"],
+    ["default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'none'", "style-src 'self'"],
   ]) {
     const { page } = await host(open, `${LOADER}${element}`, { policy, expectErrors: true });
     await eventually(`${line} is shown`, () => page.evaluate(line => document.querySelector('statefulset-lab').shadowRoot.querySelector('.say code')?.textContent === line, line), 30_000);
