@@ -3,9 +3,9 @@
 
 use flate2::read::DeflateDecoder;
 use statefulset_lab::kubernetes::{Kubernetes, Version};
-use statefulset_lab::model::{Value, parse_json, to_json};
+use statefulset_lab::model::{Millis, Value, parse_json, to_json};
 use statefulset_lab::playground::Playground;
-use statefulset_lab::report;
+use statefulset_lab::{list, obj, report};
 use std::io::Read;
 
 /// The bytes behind a text in base64url.
@@ -72,4 +72,45 @@ fn an_unknown_kubernetes_is_refused_in_words() {
         let why = Playground::restore_shared(&to_json(&session)).err().expect("it is refused");
         assert!(why.contains("Kubernetes that the lab does not know") && why.contains(named), "{why}");
     }
+}
+
+/// A session of 500 lines over 300 pods, as it is stored; two more branches leave it on the way.
+fn long_session() -> String {
+    let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n  serviceName: web\n  replicas: 300\n  podManagementPolicy: Parallel\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: c, image: nginx}]}\n";
+    let lines =
+        ["kubectl get pods | tail -n 3", "kubectl get sts web", "kubectl label pod web-0 a=b --overwrite", "true"];
+    let line = |at: i64, text: &str| list![at, list!["line", text.to_string()]];
+    let mut inputs = vec![list![0, list!["file", "web.yaml", set]], line(0, "kubectl apply -f web.yaml")];
+    inputs.extend((0..500_i64).map(|at| line(20_000 + at * 500, lines[usize::try_from(at % 4).unwrap_or(0)])));
+    let branch = |name: &'static str, at: i64| {
+        let count = 2 + usize::try_from((at - 20_000) / 500).unwrap_or(0);
+        let mut own = inputs[..count].to_vec();
+        own.extend((1..20).map(|number| line(at + number * 1000, "kubectl delete pod web-1 --wait=false")));
+        obj! { "name" => name, "parent" => list![0, at], "inputs" => own, "end" => at + 30_000 }
+    };
+    let first = obj! { "name" => "main", "inputs" => inputs.clone(), "end" => 270_000 };
+    let saved = obj! {
+        "version" => 1,
+        "seed" => "1",
+        "environment" => "minikube",
+        "kubernetes" => "1.36",
+        "branches" => list![first, branch("one", 145_000), branch("two", 245_000)],
+        "current" => 1,
+        "at" => 150_000,
+    };
+    to_json(&saved)
+}
+
+#[test]
+fn a_long_session_of_three_branches_comes_back_in_small_steps() {
+    let mut restoring = Playground::restoring(&long_session()).expect("it is sound");
+    let mut seen = Vec::new();
+    while !restoring.go_on(300).expect("it has no bounds") {
+        seen.push(restoring.progress());
+    }
+    seen.dedup();
+    assert!(seen.is_sorted() && seen.len() > 50, "the bar moves: {seen:?}");
+    let mut playground = restoring.finish();
+    assert_eq!((playground.branch_count(), playground.now()), (3, Millis(150_000)));
+    assert!(output(&mut playground, "kubectl get pods --no-headers | wc -l").contains("300"));
 }
