@@ -109,7 +109,7 @@ fn a_long_session_of_three_branches_comes_back_in_small_steps() {
         seen.push(restoring.progress());
     }
     seen.dedup();
-    assert!(seen.is_sorted() && seen.len() > 50, "the bar moves: {seen:?}");
+    assert!(seen.is_sorted() && seen.len() > 15, "the bar moves: {seen:?}");
     let mut playground = restoring.finish();
     assert_eq!((playground.branch_count(), playground.now()), (3, Millis(150_000)));
     assert!(output(&mut playground, "kubectl get pods --no-headers | wc -l").contains("300"));

@@ -250,6 +250,10 @@ where
             if next.at > until || self.is_too_much() {
                 break;
             }
+            // What inputs do is work as well.
+            if self.world.work_count() >= enough {
+                return false;
+            }
             let (at, input) = (next.at, next.input.clone());
             if !self.advance_world(at, enough) {
                 return false;
