@@ -116,8 +116,9 @@ impl Container {
         if self.image.holds(path) || is_kernels(path) {
             return is_free && !is_removed();
         }
-        if self.image.is_plain() || !is_free || EMPTY.contains(&first) || path.starts_with("/var/run/") || is_removed()
-        {
+        // What packages bring is not known either.
+        let is_plain = self.image.is_plain() && self.lookup(cluster, super::commands::INSTALLED).is_none();
+        if is_plain || !is_free || EMPTY.contains(&first) || path.starts_with("/var/run/") || is_removed() {
             return false;
         }
         match self.image.is_known() {

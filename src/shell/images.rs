@@ -118,7 +118,8 @@ impl Image {
             return self.has_own(name);
         }
         match name {
-            "bash" => !self.is_busybox || self.row.is_some_and(|row| row.name == "bash" || row.name == "toolbox"),
+            // Builds on Alpine have it if somebody put it there: the table says so, or nobody knows.
+            "bash" => !self.is_busybox || self.row.is_none_or(|row| row.programs.contains(&"bash")),
             "mariadb" | "mysql" => self.is_database() || (self.row.is_none() && !self.is_busybox),
             "nginx" => self.family == Family::Nginx,
             "httpd" => self.family == Family::Busybox,

@@ -65,7 +65,7 @@ impl Image {
         let base = self.row.map_or("debian", |row| row.base);
         match base {
             "debian" | "java" if !self.is_busybox => files.extend(DEBIAN_FILES),
-            "alpine" => files.extend([("/etc/alpine-release", "3.22.0\n"), ("/etc/profile", ALPINE_PROFILE)]),
+            "alpine" => files.extend(ALPINE_FILES),
             _ => {}
         }
         match self.family {
@@ -231,7 +231,12 @@ const DEBIAN_FILES: [(&str, &str); 11] = [
     ("/etc/skel/.bashrc", ""),
     ("/etc/timezone", "Etc/UTC\n"),
 ];
-const ALPINE_PROFILE: &str = "export PATH=\"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"\n";
+/// The same of Alpine's.
+const ALPINE_FILES: [(&str, &str); 3] = [
+    ("/etc/alpine-release", "3.22.0\n"),
+    ("/etc/crontabs/root", "0\t2\t*\t*\t*\trun-parts /etc/periodic/daily\n"),
+    ("/etc/profile", "export PATH=\"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"\n"),
+];
 
 pub(super) const DEBIAN_RELEASE: &str =
     "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nID=debian\n";
