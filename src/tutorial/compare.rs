@@ -76,7 +76,11 @@ fn rows_beyond(printed: &[Line], said: &[Line]) -> Vec<Difference> {
 /// The same for what a watch told. How often an object was told of in the same state is chance, and so is the order of
 /// what happens to two objects at the same time: each one's states are looked for in their order.
 pub(super) fn watched_differences(printed: &[String], said: &[String]) -> Vec<Difference> {
-    if is_watched(printed, said) { Vec::new() } else { differences(printed, said) }
+    if is_watched(printed, said) {
+        return Vec::new();
+    }
+    // A watch tells of more than an author waits for.
+    differences(printed, said).into_iter().filter(|it| it.printed.is_some()).collect()
 }
 
 /// Whether a watch told all that is printed.

@@ -61,6 +61,7 @@ fn the_table_of_images_is_well_formed() {
     let keys = [
         "base-has",
         "missing",
+        "sets",
         "image",
         "match",
         "official",
