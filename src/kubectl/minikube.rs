@@ -57,7 +57,7 @@ pub fn run(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         ["delete", ..] => {
             let kubernetes = cx.cluster().kubernetes();
             cx.host.start_over(kubernetes);
-            cx.out.out(format!("* Removed all traces of the \"{node}\" cluster."));
+            cx.out.out("* Removed all traces of the \"minikube\" cluster.");
             cx.hint("minikube_deleted", &[]);
         }
         ["stop" | "pause" | "unpause", ..] => cx.hint("minikube_stays", &[]),
