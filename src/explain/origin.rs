@@ -76,6 +76,8 @@ pub enum How {
 pub struct Origins {
     moves: SharedMap<Key, Rc<Move>>,
     deeds: SharedMap<Key, Rc<Deed>>,
+    /// Pods in whose containers a user wrote files since they became ready.
+    files: SharedMap<Key, Rc<Deed>>,
 }
 
 /// The most objects that are remembered.
@@ -95,6 +97,9 @@ impl Origins {
                 None => {}
             }
             let Some(what) = happenings(change).into_iter().next() else { continue };
+            if what != What::Unready {
+                drop(self.files.remove(&key));
+            }
             let is_known = self.moves.contains_key(&key);
             if !is_known && self.moves.len() >= KEPT_MAX {
                 continue;
@@ -127,6 +132,13 @@ impl Origins {
         self.remember_deed(key, &Rc::new(Deed { at, line: line.clone(), fields: Text::default() }));
     }
 
+    /// Learns that a user wrote files in a pod's containers: a probe may miss them.
+    pub fn note_files(&mut self, pod: &Key, at: Millis, line: &Text) {
+        if self.files.contains_key(pod) || self.files.len() < KEPT_MAX {
+            self.files.insert(pod.clone(), Rc::new(Deed { at, line: line.clone(), fields: Text::default() }));
+        }
+    }
+
     fn remember_deed(&mut self, key: &Key, deed: &Rc<Deed>) {
         if self.deeds.contains_key(key) || self.deeds.len() < KEPT_MAX {
             self.deeds.insert(key.clone(), Rc::clone(deed));
@@ -150,6 +162,11 @@ impl Origins {
         }
         steps.push(Step { at: last.at, how: How::Happened(last.what, key.clone()) });
         if let Some(deed) = &last.deed {
+            steps.push(Step { at: deed.at, how: How::Deed(Rc::clone(deed), key.clone()) });
+            return steps;
+        }
+        // Nothing that was done to its set at the same moment made it so.
+        if let Some(deed) = self.files.get(key).filter(|deed| last.what == What::Unready && deed.at <= last.at) {
             steps.push(Step { at: deed.at, how: How::Deed(Rc::clone(deed), key.clone()) });
             return steps;
         }

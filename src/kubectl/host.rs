@@ -37,6 +37,10 @@ pub trait Host {
     /// What does not exist or cannot be broken.
     fn fault(&mut self, fault: Fault) -> Result<(), Refusal>;
 
+    /// Learns that a command wrote files in a pod's containers: no object tells of it. A world that explains nothing
+    /// forgets it.
+    fn wrote_files(&mut self, _pod: &Key) {}
+
     /// Says what applying manifests in a namespace would lead to, here or under another Kubernetes. Changes nothing but the
     /// count of the work that was done.
     fn plan(&mut self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String>;

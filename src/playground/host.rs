@@ -75,6 +75,10 @@ impl Host for Lab {
         Ok(())
     }
 
+    fn wrote_files(&mut self, pod: &Key) {
+        self.origins.note_files(pod, self.sim.now(), &self.line);
+    }
+
     fn plan(&mut self, manifests: &[Value], namespace: &str, kubernetes: Kubernetes, lang: Lang) -> Vec<String> {
         let plan = self.plan_ahead(manifests, namespace, kubernetes);
         // Also when it was remembered: how much a session takes does not depend on what was asked before.

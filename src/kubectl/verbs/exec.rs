@@ -111,7 +111,7 @@ impl Job for RemoteCommand {
             && until <= cx.now()
         {
             let mut out = String::new();
-            let step = self.session.wake(cx.cluster_mut(), &mut out);
+            let step = watched(&self.session.target().clone(), cx, |cluster| self.session.wake(cluster, &mut out));
             return self.go_on(step, &out, cx);
         }
         Flow::Wait(self)
@@ -139,7 +139,7 @@ impl Job for RemoteCommand {
 
     fn line(mut self: Box<Self>, text: &str, cx: &mut Cx<'_>) -> Flow {
         let mut out = String::new();
-        let step = self.session.line(text, cx.cluster_mut(), &mut out);
+        let step = watched(&self.session.target().clone(), cx, |cluster| self.session.line(text, cluster, &mut out));
         let flow = self.go_on(step, &out, cx);
         let is_ours = matches!(text.split_whitespace().next(), Some("kubectl" | "lab" | "minikube"));
         if is_ours && cx.out.lines.iter().any(|line| line.text().ends_with("not found")) {
@@ -169,14 +169,13 @@ impl RemoteCommand {
         // Piped input is read line by line and ends with the pipe.
         while let Step::Prompt(_) = self.step {
             let mut out = String::new();
-            let cluster = cx.host.cluster_mut();
             if self.has_tty {
                 break;
             }
-            self.step = match self.input.is_empty() {
+            self.step = watched(&self.session.target().clone(), cx, |cluster| match self.input.is_empty() {
                 false => self.session.line(&self.input.remove(0), cluster, &mut out),
                 true => self.session.end_of_input(cluster, &mut out),
-            };
+            });
             text_lines(&out, &mut cx.out);
             self.say_assumed(cx);
         }
@@ -453,6 +452,16 @@ pub enum Process<'a> {
     Container(Attachment),
 }
 
+/// Lets a process act, and tells the world when it wrote files.
+fn watched<T>(target: &Target, cx: &mut Cx<'_>, act: impl FnOnce(&mut Cluster) -> T) -> T {
+    let version = cx.cluster().disks().version();
+    let result = act(cx.host.cluster_mut());
+    if cx.cluster().disks().version() != version {
+        cx.host.wrote_files(&Key::new(Kind::Pod, target.namespace.clone(), target.pod.clone()));
+    }
+    result
+}
+
 /// Starts a process in a container, or connects to the one that runs.
 pub fn connect(target: Target, process: Process<'_>, streams: Streams, cx: &mut Cx<'_>) -> Flow {
     let mut out = String::new();
@@ -464,11 +473,10 @@ pub fn connect(target: Target, process: Process<'_>, streams: Streams, cx: &mut 
     let has_tty = streams.tty || streams.stdin && cx.stdin.is_none();
     // What is piped in is all there, unless a terminal is in front of it.
     let piped = cx.stdin.clone().filter(|_| streams.stdin && !streams.tty);
-    let cluster = cx.host.cluster_mut();
-    let (session, step) = match process {
+    let (session, step) = watched(&target.clone(), cx, |cluster| match process {
         Process::Own(argv) => Session::start_with(target, argv, streams, piped.as_deref(), cluster, &mut out),
         Process::Container(_) => Session::attach(target, streams, cluster, &mut out),
-    };
+    });
     let attachment = match process {
         Process::Own(_) => None,
         Process::Container(attachment) => Some(attachment),
