@@ -149,7 +149,7 @@ kinds! {
     Event: row("Event", "v1", "", "events", "event", &["ev"]);
     HorizontalPodAutoscaler: row("HorizontalPodAutoscaler", "autoscaling/v2", "autoscaling", "horizontalpodautoscalers", "horizontalpodautoscaler", &["hpa"]).version("v2").with_status();
     Ingress: row("Ingress", "networking.k8s.io/v1", "networking.k8s.io", "ingresses", "ingress", &["ing"]).with_status().with_generation().inert();
-    IngressClass: row("IngressClass", "networking.k8s.io/v1", "networking.k8s.io", "ingressclasses", "ingressclass", &[]).of_the_cluster().with_generation();
+    IngressClass: row("IngressClass", "networking.k8s.io/v1", "networking.k8s.io", "ingressclasses", "ingressclass", &[]).of_the_cluster().with_generation().inert();
     Job: row("Job", "batch/v1", "batch", "jobs", "job", &[]).with_status().with_generation().pods(IN_TEMPLATE);
     Lease: row("Lease", "coordination.k8s.io/v1", "coordination.k8s.io", "leases", "lease", &[]).columns(&[("HOLDER", &["spec", "holderIdentity"])]);
     LimitRange: row("LimitRange", "v1", "", "limitranges", "limitrange", &["limits"]);
@@ -166,14 +166,14 @@ kinds! {
     ResourceQuota: row("ResourceQuota", "v1", "", "resourcequotas", "resourcequota", &["quota"]).with_status();
     Role: row("Role", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "roles", "role", &[]);
     RoleBinding: row("RoleBinding", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "rolebindings", "rolebinding", &[]);
-    RuntimeClass: row("RuntimeClass", "node.k8s.io/v1", "node.k8s.io", "runtimeclasses", "runtimeclass", &[]).of_the_cluster().columns(&[("HANDLER", &["handler"])]).inert();
+    RuntimeClass: row("RuntimeClass", "node.k8s.io/v1", "node.k8s.io", "runtimeclasses", "runtimeclass", &[]).of_the_cluster().columns(&[("HANDLER", &["handler"])]);
     Secret: row("Secret", "v1", "", "secrets", "secret", &[]);
     Service: row("Service", "v1", "", "services", "service", &["svc"]).with_status();
     ServiceAccount: row("ServiceAccount", "v1", "", "serviceaccounts", "serviceaccount", &["sa"]);
     StatefulSet: row("StatefulSet", "apps/v1", "apps", "statefulsets", "statefulset", &["sts"]).with_status().with_generation().scalable().pods(IN_TEMPLATE);
     StorageClass: row("StorageClass", "storage.k8s.io/v1", "storage.k8s.io", "storageclasses", "storageclass", &["sc"]).of_the_cluster();
     VolumeAttachment: row("VolumeAttachment", "storage.k8s.io/v1", "storage.k8s.io", "volumeattachments", "volumeattachment", &[]).of_the_cluster().with_status();
-    VolumeAttributesClass: row("VolumeAttributesClass", "storage.k8s.io/v1", "storage.k8s.io", "volumeattributesclasses", "volumeattributesclass", &["vac"]).of_the_cluster().columns(&[("DRIVERNAME", &["driverName"])]);
+    VolumeAttributesClass: row("VolumeAttributesClass", "storage.k8s.io/v1", "storage.k8s.io", "volumeattributesclasses", "volumeattributesclass", &["vac"]).of_the_cluster().columns(&[("DRIVERNAME", &["driverName"])]).inert();
 }
 
 #[cfg(test)]
