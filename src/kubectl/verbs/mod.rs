@@ -1,4 +1,4 @@
-//! kubectl's verbs: one file each; this one finds the right one and says what is wrong with the command line.
+//! kubectl's verbs: one file for each, or for a few small ones of a kind; this one finds the right one and says what is wrong with the command line.
 
 mod api_types;
 mod apply;
@@ -472,6 +472,17 @@ mod tests {
                 let whole = format!("{family} {member}");
                 assert!(help_of(&whole).is_some(), "{whole}");
             }
+        }
+    }
+
+    /// What the overview leaves out, as kubectl's does.
+    const NOT_LISTED: &[&str] = &["alpha", "help", "kuberc", "options"];
+
+    #[test]
+    fn every_verb_stands_in_the_overview_once() {
+        let listed: Vec<&str> = commands().collect();
+        for name in names().filter(|name| !NOT_LISTED.contains(name)) {
+            assert_eq!(listed.iter().filter(|own| **own == name).count(), 1, "{name} in help.rs");
         }
     }
 

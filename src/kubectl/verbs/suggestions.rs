@@ -2,54 +2,16 @@
 
 use super::{help, subcommands};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
+use crate::kubectl::help::commands;
 use crate::kubectl::suggest;
 
-/// kubectl's order of its commands, in which it suggests them.
-const ORDER: &[&str] = &[
-    "create",
-    "expose",
-    "run",
-    "set",
-    "explain",
-    "get",
-    "edit",
-    "delete",
-    "rollout",
-    "scale",
-    "autoscale",
-    "certificate",
-    "cluster-info",
-    "top",
-    "cordon",
-    "uncordon",
-    "drain",
-    "taint",
-    "describe",
-    "logs",
-    "attach",
-    "exec",
-    "port-forward",
-    "proxy",
-    "cp",
-    "auth",
-    "debug",
-    "events",
-    "diff",
-    "apply",
-    "patch",
-    "replace",
-    "wait",
-    "kustomize",
-    "label",
-    "annotate",
-    "completion",
-    "alpha",
-    "api-resources",
-    "api-versions",
-    "config",
-    "plugin",
-    "version",
-];
+/// A command that the overview leaves out, and the one before which kubectl has it.
+const HIDDEN: (&str, &str) = ("alpha", "api-resources");
+
+/// kubectl's commands in its order, in which it suggests them: that of the overview.
+fn in_order() -> impl Iterator<Item = &'static str> {
+    commands().flat_map(|name| [Some(HIDDEN.0).filter(|_| HIDDEN.1 == name), Some(name)]).flatten()
+}
 
 /// Answers a word that is no command: a family without its member, a flag, or something that nobody knows.
 pub(super) fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
@@ -109,6 +71,5 @@ pub(super) fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> 
 
 /// The commands that kubectl suggests: at most two letters away, or beginning with what was typed.
 fn suggestions(word: &str) -> Vec<&'static str> {
-    let is_near = |name: &&&str| suggest::distance(word, name) <= 2 || name.starts_with(word);
-    ORDER.iter().filter(is_near).copied().collect()
+    in_order().filter(|name| suggest::distance(word, name) <= 2 || name.starts_with(word)).collect()
 }
