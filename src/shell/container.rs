@@ -43,6 +43,9 @@ pub struct Container {
     pub(super) user: User,
 }
 
+/// Is there once packages were installed.
+pub const INSTALLED: &str = "/var/cache/packages";
+
 impl Container {
     /// The container of a life that begins now. Its environment is fixed from here on.
     pub fn begin(cluster: &Cluster, pod: &Rc<Object>, run: &Run, ip: &Text) -> Option<Container> {
@@ -117,7 +120,7 @@ impl Container {
             return is_free && !is_removed();
         }
         // What packages bring is not known either.
-        let is_plain = self.image.is_plain() && self.lookup(cluster, super::commands::INSTALLED).is_none();
+        let is_plain = self.image.is_plain() && self.lookup(cluster, INSTALLED).is_none();
         if is_plain || !is_free || EMPTY.contains(&first) || path.starts_with("/var/run/") || is_removed() {
             return false;
         }

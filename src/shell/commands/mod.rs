@@ -54,7 +54,7 @@ pub use program_path::{Found, find, find_on_path, is_program};
 pub use redis_cluster::mode as redis_mode;
 use serve::serve;
 pub use serve::{fill, write_files};
-pub use system::{INSTALLED, format_time};
+pub use system::format_time;
 pub use web_page::answer;
 
 pub use super::call::{Arguments, Call};

@@ -1,8 +1,7 @@
 //! Where a word leads that names a program: what the image has, scripts, directories, nothing.
 
-use super::system;
 use crate::cluster::Cluster;
-use crate::shell::container::{Container, PROGRAM, normalize};
+use crate::shell::container::{Container, INSTALLED, PROGRAM, normalize};
 use crate::shell::language::Shell;
 use crate::shell::programs;
 use crate::shell::programs::NAMES;
@@ -38,7 +37,7 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
     // A program that was moved away is not there any more.
     let has_file = |name: &str| container.lookup(cluster, &format!("/usr/bin/{name}")).is_some();
     // Nobody here knows what packages bring.
-    let has_installed = container.lookup(cluster, system::INSTALLED).is_some();
+    let has_installed = container.lookup(cluster, INSTALLED).is_some();
     let file = |path: String| {
         let found = container.lookup(cluster, &path)?;
         Some(if found.is_directory() { Found::Directory } else { Found::File(path) })

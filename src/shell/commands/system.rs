@@ -2,7 +2,7 @@
 
 use super::{Arguments, Call, Outcome};
 use crate::model::Millis;
-use crate::shell::container::PROGRAM;
+use crate::shell::container::{INSTALLED, PROGRAM};
 use crate::shell::images::Family;
 use crate::shell::images::package_programs;
 use crate::shell::ownership::{User, known_name, number_of};
@@ -266,9 +266,6 @@ pub fn free(call: &mut Call<'_>) -> Outcome {
     call.out.push_str(&line("Swap:", &[0, 0, 0]));
     Outcome::Exit(0)
 }
-
-/// Is there once packages were installed.
-pub const INSTALLED: &str = "/var/cache/packages";
 
 /// `nginx -v`, `nginx -t`, `nginx -s reload`.
 pub fn nginx(call: &mut Call<'_>) -> Outcome {
