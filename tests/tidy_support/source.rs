@@ -45,8 +45,12 @@ pub fn read(path: &str) -> Option<String> {
 /// The part of a Rust file that is not its tests, with comments emptied so that line numbers stay.
 pub fn code_of(text: &str) -> String {
     let mut out = String::new();
-    for line in text.lines() {
-        if line.trim_start().starts_with("#[cfg(test)]") && !out.is_empty() {
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        // One item alone that is for tests ends nothing.
+        let begins_tests =
+            lines.peek().is_some_and(|next| next.trim_start().starts_with("mod ") && next.ends_with('{'));
+        if line.trim_start().starts_with("#[cfg(test)]") && begins_tests && !out.is_empty() {
             break;
         }
         let code = if line.trim_start().starts_with("//") { "" } else { line.split(" // ").next().unwrap_or("") };
