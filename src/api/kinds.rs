@@ -1,5 +1,6 @@
 //! What the API server does with objects of each kind: names, defaults, the status of a new one, rules, what an update may
-//! not change, what it warns of. One row a kind, in the order of the kinds; no other file of this folder asks for a kind.
+//! not change, what it warns of. One row a kind, in the order of the kinds; no other file of this folder asks for a kind, but for the three
+//! that `tests/tidy.rs` names with their reasons.
 
 use super::default::{self, fill};
 use super::field_error::{Errors, FieldError, Path};

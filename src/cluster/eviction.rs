@@ -1,4 +1,4 @@
-//! The eviction subresource: deletes a pod unless a disruption budget holds it. Keeps no budget's status itself.
+//! The eviction subresource: deletes a pod unless a disruption budget holds it, and notes in the budget's status that one more pod is on its way out.
 //!
 //! Follows pkg/registry/core/pod/storage/eviction.go.
 

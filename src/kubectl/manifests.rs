@@ -1,5 +1,5 @@
-//! The manifests behind `-f` and `-k`: names, documents and what kubectl says when they cannot be read; asks the cluster
-//! nothing.
+//! The manifests behind `-f` and `-k`: names, documents and what kubectl says when they cannot be read. Of the cluster
+//! it asks the custom kinds alone.
 
 use super::command::{Cx, Failure};
 use super::files::{EDITOR_FILE, files_in, is_directory, place_of, read_file};

@@ -1,6 +1,6 @@
 //! How a scene is drawn: one SVG element, by the same code in the page, in the built `index.html` and in a file.
 //!
-//! Knows Yew and no browser.
+//! Only the marks that follow time are moved past Yew, in a page alone.
 
 pub mod faults;
 pub mod items;
