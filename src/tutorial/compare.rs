@@ -461,7 +461,10 @@ mod tests {
             ("NAME   STATUS   RESTARTS   AGE", "NAME   STATUS   RESTARTS   AGE\na   Running   0   1s");
         assert_eq!(watched(&format!("{heading}\na   Pending   0   0s\na   Running   0   0s"), said), 0);
         assert_eq!(watched(&format!("{heading}\na   Pending   7   0s\na   Running   0   0s"), said), 1);
-        let said = "NAME   READY   STATUS   AGE\na   1/1   Terminating   1m\na   0/1   Completed   1m";
+        let (heading, said) = (
+            "NAME   READY   STATUS   AGE",
+            "NAME   READY   STATUS   AGE\na   1/1   Terminating   1m\na   0/1   Completed   1m",
+        );
         assert_eq!(watched("a   1/1   Terminating   1m\na   0/1   Terminating   1m", said), 0);
         assert_eq!(watched(&format!("{heading}\na   1/1   Terminating   1m\na   0/1   Terminating   1m"), said), 0);
     }
