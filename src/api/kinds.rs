@@ -89,7 +89,7 @@ impl Row {
         Row { update, ..self }
     }
 
-    const fn is_other(self, is_other: fn(&Object, &Object) -> bool) -> Row {
+    const fn differing(self, is_other: fn(&Object, &Object) -> bool) -> Row {
         Row { is_other, ..self }
     }
 
@@ -155,7 +155,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
     row(Kind::EndpointSlice)
         .name(names::path_segment)
         .check(whole!(endpoints::check_slice))
-        .is_other(|object, old| object.body != old.body),
+        .differing(|object, old| object.body != old.body),
     row(Kind::Event).name(names::path_segment).check(whole!(endpoints::check_event)),
     row(Kind::HorizontalPodAutoscaler)
         .defaults(|it| workload_defaults::autoscaler(&mut it.body))
@@ -207,7 +207,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
             obj! { "currentHealthy" => 0, "desiredHealthy" => 0, "disruptionsAllowed" => 0, "expectedPods" => 0 }
         })
         .check(spec!(service::check_budget)),
-    row(Kind::PodTemplate).is_other(|object, old| object.body.get("template") != old.body.get("template")),
+    row(Kind::PodTemplate).differing(|object, old| object.body.get("template") != old.body.get("template")),
     row(Kind::PriorityClass)
         .texts(&[("preemptionPolicy", "PreemptLowerPriority")])
         .check(whole!(small_kinds::check_priority))

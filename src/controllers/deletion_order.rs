@@ -38,7 +38,7 @@ fn by_age(a: &Object, b: &Object, now: Millis) -> Ordering {
     }
     let restarts = |pod: &Object| {
         let statuses = container_statuses(pod).iter();
-        Reverse(statuses.map(|it| container_status::restarts(it)).max())
+        Reverse(statuses.map(container_status::restarts).max())
     };
     restarts(a).cmp(&restarts(b)).then_with(|| match a.meta.created == b.meta.created {
         true => Ordering::Equal,

@@ -77,7 +77,7 @@ impl Counts {
             self.active.push(Rc::clone(pod));
             let statuses = container_statuses(pod).iter();
             let statuses = statuses.chain(init_statuses(pod));
-            self.restarts += statuses.map(|it| container_status::restarts(it)).sum::<i64>();
+            self.restarts += statuses.map(container_status::restarts).sum::<i64>();
             return;
         }
         if !is_over(pod) {

@@ -16,12 +16,12 @@ fn told(server: &Container, cluster: &Cluster) -> Option<(String, String)> {
         let parts = words.iter().flat_map(|word| word.split_whitespace()).filter(|word| word.ends_with(".conf"));
         let texts = parts.filter_map(|path| server.read(cluster, path).ok());
         let lines = texts.flat_map(|text| text.lines().map(str::to_string).collect::<Vec<_>>());
-        let found = lines.filter_map(|line| {
+        let mut found = lines.filter_map(|line| {
             let mut words = line.split_whitespace();
             let host = words.next().filter(|name| is_name(name)).and_then(|_| words.next())?;
             Some((host.to_string(), words.next()?.to_string()))
         });
-        found.last()
+        found.next_back()
     };
     by_option.or_else(by_file).filter(|(host, _)| host != "no")
 }
