@@ -163,6 +163,12 @@ class Lab extends EventTarget {
     try { return this.#handle.isWhole(); } catch { return false; }
   }
 
+  /** Waits until a stored session has been played, frame by frame; methods that are called before play the rest at once. */
+  async loaded() {
+    while (this.#state === 'running' && this.#handle.isLoading) await new Promise(requestAnimationFrame);
+    return this;
+  }
+
   /** Asks for a picture; where drawing was stopped half-way, none comes. */
   drawAgain() {
     try { this.#handle?.drawAgain(); } catch { /* None comes. */ }

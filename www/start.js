@@ -79,7 +79,9 @@ function follow(lab, begun) {
   if (`?${query}` !== location.search) history.replaceState(history.state, '', `?${query}${location.hash}`);
 }
 
-mount(app, options).then(lab => {
+mount(app, options).then(lab => lab.loaded()).then(lab => {
+  // What failed while its session was played says so itself.
+  if (lab.phase !== 'running') return;
   const begun = lab.state();
   let due;
   lab.addEventListener('change', () => { due ??= setTimeout(() => { due = undefined; follow(lab, begun); }, 500); });

@@ -285,6 +285,12 @@ impl Handle {
         self.running.as_ref().is_none_or(|(driver, app)| driver.is_whole() && app.get_component().is_some())
     }
 
+    /// Whether a stored session is being played still. Any other method that asks for the lab plays the rest at once.
+    #[wasm_bindgen(getter, js_name = isLoading)]
+    pub fn is_loading(&self) -> bool {
+        self.driver().is_some_and(|driver| driver.state().loading_progress().is_some())
+    }
+
     /// Changes what may change while it runs: scenario, lang, theme, speed, paused, guide.
     pub fn set(&self, options: &JsValue) -> Result<(), JsValue> {
         let lab = self.lab()?;
