@@ -145,10 +145,13 @@ async function play(page, at) {
 /** Existing text becomes live, and what differs is told. */
 async function tutorial(page) {
   await eventually('six blocks can be run', async () => await runs(page).count() === 6);
-  // A manifest that is applied by itself says what kubectl says.
+  // A manifest that a command of the page applies later is saved under its name, and that command says what kubectl says.
   await play(page, 0);
-  const applied = await runs(page).nth(0).locator('.said').innerText();
-  if (!/statefulset\.apps\/\w+ created/.test(applied) || await runs(page).nth(0).locator('.differs').count()) throw new Error(`apply: ${applied}`);
+  const saved = await runs(page).nth(0).locator('.said').innerText();
+  if (!saved.includes('db.yaml') || await runs(page).nth(0).locator('.differs').count()) throw new Error(`the file: ${saved}`);
+  await play(page, 1);
+  const applied = await runs(page).nth(1).locator('.said').innerText();
+  if (!/statefulset\.apps\/\w+ created/.test(applied)) throw new Error(`apply: ${applied}`);
   const asPrinted = await play(page, 2);
   if (!/✓/.test(asPrinted)) throw new Error(`get pods: ${await runs(page).nth(2).locator('.said').innerText()}`);
   // A watch shows all that comes, however long its reader reads before.
