@@ -198,8 +198,7 @@ impl Container {
 
     /// Whether it ran when this was made.
     pub fn is_running(&self) -> bool {
-        self.life.is_some()
-            || status_of(&self.pod, &self.name).is_some_and(container_status::is_running)
+        self.life.is_some() || status_of(&self.pod, &self.name).is_some_and(container_status::is_running)
     }
 
     /// Whether it is still the same run of the same container.
