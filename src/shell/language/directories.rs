@@ -12,23 +12,29 @@ pub(super) fn cd(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     };
     let path = shell.path(&word);
     let path = if arguments.contains(&"-P") { io.world.real_path(&path) } else { path };
-    let is_unknown = io.world.is_unknown_place(&path);
-    let problem = match io.world.stat(&path) {
-        stat if is_unknown || stat.is_some_and(|stat| stat.is_directory) => {
-            let before = std::mem::replace(&mut shell.directory, path.clone());
-            shell.set("OLDPWD", before);
-            if arguments.first() == Some(&"-") {
-                shell.emit(1, &format!("{path}\n"), io);
-            }
-            return;
+    let Err(problem) = go_to(shell, &path, io) else {
+        if arguments.first() == Some(&"-") {
+            shell.emit(1, &format!("{path}\n"), io);
         }
-        Some(_) => "Not a directory",
-        None => "No such file or directory",
+        return;
     };
     match shell.kind {
         ShellKind::Bash => shell.object(&format!("cd: {word}: {problem}"), 1, io),
         ShellKind::Dash => shell.object(&format!("cd: can't cd to {word}"), 2, io),
         ShellKind::Ash => shell.object(&format!("cd: can't cd to {word}: {problem}"), 1, io),
+    }
+}
+
+/// Makes a path the shell's directory, or says what it is instead of one.
+fn go_to(shell: &mut Shell, path: &str, io: &Io<'_>) -> Result<(), &'static str> {
+    match io.world.stat(path) {
+        stat if io.world.is_unknown_place(path) || stat.is_some_and(|stat| stat.is_directory) => {
+            let before = std::mem::replace(&mut shell.directory, path.to_string());
+            shell.set("OLDPWD", before);
+            Ok(())
+        }
+        Some(_) => Err("Not a directory"),
+        None => Err("No such file or directory"),
     }
 }
 
@@ -134,12 +140,7 @@ fn place_of(shell: &Shell, word: &str) -> Option<usize> {
 /// Goes to a directory; what is wrong is said in the name of `command`.
 fn cd_for(command: &str, shell: &mut Shell, word: &str, io: &mut Io<'_>) {
     let path = shell.path(word);
-    match io.world.stat(&path) {
-        stat if stat.as_ref().is_some_and(|stat| stat.is_directory) || io.world.is_unknown_place(&path) => {
-            let before = std::mem::replace(&mut shell.directory, path);
-            shell.set("OLDPWD", before);
-        }
-        Some(_) => shell.object(&format!("{command}: {word}: Not a directory"), 1, io),
-        None => shell.object(&format!("{command}: {word}: No such file or directory"), 1, io),
+    if let Err(problem) = go_to(shell, &path, io) {
+        shell.object(&format!("{command}: {word}: {problem}"), 1, io);
     }
 }
