@@ -36,7 +36,9 @@ struct LongList {
 
 /// Writes a long list. `None` if it is short, or its format has to be seen as a whole.
 pub fn write(format: &Format, objects: &[Rc<Object>], cx: &mut Cx<'_>) -> Option<Flow> {
-    let is_meant = objects.len() > SHORT && matches!(format, Format::Yaml(_) | Format::Json(_));
+    if objects.len() <= SHORT || !matches!(format, Format::Yaml(_) | Format::Json(_)) {
+        return None;
+    }
     let list = LongList {
         format: format.clone(),
         objects: Rc::new(objects.to_vec()),
@@ -45,7 +47,7 @@ pub fn write(format: &Format, objects: &[Rc<Object>], cx: &mut Cx<'_>) -> Option
         room: cx.room,
         next_at: Millis::ZERO,
     };
-    is_meant.then(|| Box::new(list).poll(cx))
+    Some(Box::new(list).poll(cx))
 }
 
 impl Job for LongList {
