@@ -157,13 +157,8 @@ fn refused_domains(cluster: &Cluster, loads: &Loads, pod: &Object) -> SharedSet<
     refused
 }
 
-/// The labels of the pod that `matchLabelKeys` adds to the selector; keys that the pod has not are passed over.
-fn matched_labels(pod: &Object, constraint: &Value) -> Vec<(Text, Text)> {
-    let keys = constraint.list_at(&["matchLabelKeys"]).iter().filter_map(Value::as_text);
-    keys.filter_map(|key| Some((key.clone(), pod.meta.labels.get(key.as_str())?.clone()))).collect()
-}
-
-/// How many pods that a spread constraint counts stand in each domain that the pod could use.
+/// How many pods that a spread constraint counts stand in each domain that the pod could use. What its `matchLabelKeys`
+/// mean stands in its selector since the pod was made.
 pub(super) fn spread_counts(cluster: &Cluster, pod: &Object, constraint: &Value) -> Domains {
     let key = Text::new(constraint.str_at(&["topologyKey"]));
     let mut counts = Domains::new();
@@ -172,14 +167,12 @@ pub(super) fn spread_counts(cluster: &Cluster, pod: &Object, constraint: &Value)
     let counts_node = |node: &&Rc<Object>| {
         (!minds_affinity || selects(pod, node)) && (!minds_taints || untolerated_taint(pod, node).is_none())
     };
-    let extra = matched_labels(pod, constraint);
     for node in cluster.list(Kind::Node).filter(counts_node) {
         let Some(value) = topology(&node.meta.labels, &key) else { continue };
         let pods = cluster.pods_on(&node.meta.name).filter_map(|key| cluster.get(key));
         let counted = pods.filter(|other| {
             other.meta.namespace == pod.meta.namespace
                 && !other.meta.is_terminating()
-                && extra.iter().all(|(key, value)| other.meta.labels.get(key.as_str()) == Some(value))
                 && constraint.get("labelSelector").is_some_and(|s| selector_matches(s, &other.meta.labels))
         });
         let count = i64::try_from(counted.count()).unwrap_or(i64::MAX);
