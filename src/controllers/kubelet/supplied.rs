@@ -7,7 +7,7 @@ use super::references::{is_optional, present};
 use crate::cluster::{Cluster, User, attributes};
 use crate::controllers::{ControllerId, Decision, Outcome, Subject};
 use crate::model::conditions::phase;
-use crate::model::pod::SUPPLIED_BY;
+use crate::model::pod::{SUPPLIED_BY, status_of};
 use crate::model::{Key, Kind, Map, Millis, Object, Text, Value, encode_base64};
 use crate::shell::images::Image;
 use crate::sorted::SharedMap;
@@ -67,13 +67,9 @@ fn wanted(pod: &Object) -> SharedMap<Key, Vec<Text>> {
 fn has_done_its_job(cluster: &Cluster, pod: &Object) -> bool {
     let now = cluster.now();
     let specs = ["containers", "initContainers"].into_iter().flat_map(|list| pod.list_at(&["spec", list]));
-    let statuses = |name: &Text| {
-        let lists = ["containerStatuses", "initContainerStatuses"].into_iter();
-        lists.flat_map(|list| pod.list_at(&["status", list])).find(|status| status.str_at(&["name"]) == name.as_str())
-    };
     specs.into_iter().any(|spec| {
         let name = Text::new(spec.str_at(&["name"]));
-        let Some(status) = statuses(&name) else { return false };
+        let Some(status) = status_of(pod, &name) else { return false };
         let began = Millis::parse_rfc3339(status.str_at(&["state", "running", "startedAt"]));
         let is_done = status.i64_at(&["state", "terminated", "exitCode"]) == Some(0)
             || began.is_some_and(|began| began + MOMENT <= now);
