@@ -19,6 +19,7 @@ mod environment;
 pub mod expansion;
 pub mod fields;
 pub mod found;
+mod identifiers;
 pub mod images;
 mod inside;
 pub mod language;

@@ -2,6 +2,7 @@
 
 use super::commands::{self, Found};
 use super::container::Container;
+use super::identifiers::hex_digits;
 use super::inside::Inside;
 use super::language::{Event, Io, Shell, ShellKind};
 use super::target::{Streams, Target};
@@ -253,14 +254,5 @@ pub(super) fn may_start(argv: &[String], container: &Container, cluster: &Cluste
 
 /// A number for a process that could not be started, made of what it was to run in and when.
 pub(super) fn exec_id(container: &Container, cluster: &Cluster) -> String {
-    let mut state = 0xcbf2_9ce4_8422_2325_u64;
-    let seed = format!("{}{}{}", container.pod.meta.uid, container.name, cluster.now().0);
-    let mut id = String::new();
-    for round in 0..4 {
-        for byte in seed.bytes().chain([round]) {
-            state = (state ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-        }
-        id.push_str(&format!("{state:016x}"));
-    }
-    id
+    hex_digits(&format!("{}{}{}", container.pod.meta.uid, container.name, cluster.now().0), 64)
 }

@@ -3,6 +3,7 @@
 //! Follows pkg/kubelet/kubelet_pods.go (`managedHostsFileContent`) and pkg/kubelet/network/dns.
 
 use super::container::Container;
+use super::identifiers::hex_digits;
 use super::ownership::capabilities;
 use crate::cluster::dns::{Answer, QueryKind};
 use crate::cluster::{Cluster, dns};
@@ -270,14 +271,7 @@ impl Container {
 
     /// A UUID that follows from the pod, the container and `seed`.
     fn random_id(&self, seed: &str) -> String {
-        let mut state = 0xcbf2_9ce4_8422_2325_u64;
-        let mut digits = String::new();
-        for round in 0..2_u8 {
-            for byte in self.pod.meta.uid.bytes().chain(self.name.bytes()).chain(seed.bytes()).chain([round]) {
-                state = (state ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-            }
-            digits.push_str(&format!("{state:016x}"));
-        }
+        let digits = hex_digits(&format!("{}{}{seed}", self.pod.meta.uid, self.name), 32);
         let part = |from: usize, to: usize| digits.get(from..to).unwrap_or("");
         format!("{}-{}-4{}-a{}-{}\n", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
     }

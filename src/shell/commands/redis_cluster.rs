@@ -5,6 +5,7 @@ use super::redis_reply::Reply;
 use super::{Call, Outcome};
 use crate::cluster::Cluster;
 use crate::shell::container::Container;
+use crate::shell::identifiers::hex_digits;
 use crate::shell::language::{Program, Talker};
 use crate::world::disk::{Entry, Owner};
 
@@ -34,16 +35,7 @@ impl Member {
 
 /// A server's own number, 40 signs, made of its address.
 fn id_of(address: &str) -> String {
-    let mut state = 0xcbf2_9ce4_8422_2325_u64;
-    let mut id = String::new();
-    for round in 0..3 {
-        for byte in address.bytes().chain([round]) {
-            state = (state ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-        }
-        id.push_str(&format!("{state:016x}"));
-    }
-    id.truncate(40);
-    id
+    hex_digits(address, 40)
 }
 
 /// Whether a server was told to be one of a cluster.
