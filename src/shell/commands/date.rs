@@ -5,8 +5,6 @@ use super::{Arguments, Call, Outcome};
 use crate::model::Millis;
 use crate::shell::language::ShellKind;
 
-/// Virtual time begins with 2026: so many seconds after 1970.
-const BEGINNING: i64 = 1_767_225_600;
 const DAY: i64 = 86_400_000;
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
@@ -57,7 +55,7 @@ pub fn read(text: &str, now: Millis, is_busybox: bool) -> Option<Millis> {
 pub fn moment_of(text: &str) -> Option<Millis> {
     if let Some(seconds) = text.strip_prefix('@') {
         let seconds = seconds.split('.').next().unwrap_or(seconds);
-        return Some(Millis(seconds.parse::<i64>().ok()?.saturating_sub(BEGINNING).saturating_mul(1000)));
+        return Some(Millis::from_unix_millis(seconds.parse::<i64>().ok()?.saturating_mul(1000)));
     }
     let text = text.trim().trim_end_matches("UTC").trim_end_matches('Z').trim_end().replace(' ', "T");
     let (date, time) = text.split_once('T').unwrap_or((&text, "00:00:00"));

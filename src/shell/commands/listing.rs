@@ -178,7 +178,7 @@ pub fn stat(call: &mut Call<'_>) -> Outcome {
         );
         let text = match &format {
             Some(format) => {
-                let seconds = found.modified.whole_seconds() + 1_767_225_600;
+                let seconds = found.modified.unix_millis().div_euclid(1000);
                 let parts = [
                     ("%a", format!("{:o}", owner.mode)),
                     ("%A", mode),

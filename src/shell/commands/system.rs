@@ -135,7 +135,7 @@ pub fn format_time(at: Millis, format: &str) -> String {
             Some('y') => part(2, 4),
             Some('Z') => "UTC".to_string(),
             Some('z') => "+0000".to_string(),
-            Some('s') => (at.whole_seconds() + 1_767_225_600).to_string(),
+            Some('s') => at.unix_millis().div_euclid(1000).to_string(),
             Some('N') => format!("{:03}000000", at.0.rem_euclid(1000)),
             Some('n') => "\n".to_string(),
             Some('%') | None => "%".to_string(),
