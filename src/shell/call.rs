@@ -1,7 +1,7 @@
 //! A command that runs in a container: its words and what it works with; knows no command.
 
 use super::container::{Container, FileError};
-use super::language::{Outcome, Shell};
+use super::language::{Outcome, Shell, is_input};
 use super::wording::busybox_words;
 use crate::cluster::Cluster;
 
@@ -120,11 +120,6 @@ impl Call<'_> {
         problems.iter().for_each(|problem| _ = self.fail(problem));
         (text, i64::from(!problems.is_empty()))
     }
-}
-
-/// Whether a name means what comes in.
-pub(super) fn is_input(name: &str) -> bool {
-    matches!(name, "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")
 }
 
 /// The text of a file as a program of the shell sees it.

@@ -3,10 +3,10 @@
 use super::filter::Filter;
 use super::{bytes, text};
 use crate::cluster::Cluster;
-use crate::shell::call::{Arguments, Call, is_input, read};
+use crate::shell::call::{Arguments, Call, read};
 use crate::shell::container::{Container, FILE_BYTES_MAX};
-use crate::shell::language::Outcome;
 use crate::shell::language::limits::LIMITS;
+use crate::shell::language::{Outcome, is_input};
 use crate::world::disk::Entry;
 
 /// The most files that a program goes through below a directory.

@@ -46,6 +46,7 @@ pub use builtins::is_builtin;
 pub use glob::matches as matches_glob;
 pub use jobs::Aside;
 pub use lexer::unescape;
+pub use reads_input::is_input;
 pub use signals::signal_number;
 pub use state::{Event, Program, Role, Shell, ShellKind, Signalled};
 pub use streams::{Io, Piece};

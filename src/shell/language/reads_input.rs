@@ -3,8 +3,16 @@
 use super::pipes::Rope;
 use std::borrow::Cow;
 
+/// Whether a path means what comes in, for whoever reads it.
+pub fn is_input(path: &str) -> bool {
+    matches!(path, "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")
+}
+
 /// Whether a program reads what comes in, seen from its words.
 pub(super) fn reads_input(words: &[String]) -> bool {
+    if words.iter().skip(1).any(|word| is_input(word)) {
+        return true;
+    }
     let name = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word));
     // The flags that have a value, and how many operands stand before the files.
     let (valued, mut before) = match name {
@@ -31,9 +39,6 @@ pub(super) fn reads_input(words: &[String]) -> bool {
         "kubectl" | "k" | "lab" => return kubectl_reads_input(words),
         _ => return false,
     };
-    if words.iter().any(|word| matches!(word.as_str(), "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")) {
-        return true;
-    }
     let (mut operands, mut rest) = (0, words.iter().skip(1));
     while let Some(word) = rest.next() {
         match word.strip_prefix('-') {

@@ -2,6 +2,7 @@
 
 use super::expand::{Expanded, Expander};
 use super::pipes::{Fds, Input, Target};
+use super::reads_input::is_input;
 use super::state::ShellKind;
 use super::syntax::Redirect;
 use crate::shell::found::FileError;
@@ -74,7 +75,7 @@ impl Expander<'_> {
             return Ok(Some(Input::text(text)));
         }
         match path.as_str() {
-            "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0" => return Ok(None),
+            path if is_input(path) => return Ok(None),
             "/dev/tty" => return Ok(Some(Input::Terminal)),
             _ => {}
         }

@@ -4,7 +4,7 @@ use super::builtins;
 use super::expand::{Expander, quoted};
 use super::limits::LIMITS;
 use super::pipes::{Input, Target};
-use super::reads_input::{has_enough, reads_input};
+use super::reads_input::{has_enough, is_input, reads_input};
 use super::redirect::Routes;
 use super::state::{Event, Program, Role, Shell, ShellKind, Task};
 use super::streams::{Io, PIPES};
@@ -190,7 +190,7 @@ impl Shell {
     /// What a program that is run now would read: `None` if it is the terminal; an event if it has to wait. A program
     /// gets everything at once: what it says depends on the last line, too.
     fn input_for(&mut self, words: &[String], io: &mut Io<'_>) -> Result<Option<String>, Event> {
-        if !reads_input(words) && !words.iter().skip(1).any(|word| is_input(word)) {
+        if !reads_input(words) {
             return Ok(None);
         }
         self.note_peer(self.fds.input);
@@ -315,11 +315,6 @@ impl Shell {
         self.emit_call(call, io);
         Some(so_far.map_or(status, |before| status.min(before)))
     }
-}
-
-/// Whether a path is the input of whoever reads it.
-fn is_input(path: &str) -> bool {
-    matches!(path, "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")
 }
 
 impl Shell {
