@@ -6,6 +6,7 @@ use crate::scene::{Item, Part};
 use crate::state::Action;
 use crate::ui::drawing::faults::Fault;
 use crate::ui::drawing::stage::{Direction, neighbour};
+use crate::ui::page::origin;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, MouseEvent, PointerEvent};
@@ -101,7 +102,10 @@ impl Picture {
         let Some(element) = self.scroll.cast::<Element>() else { return false };
         match event.type_().as_str() {
             "pointerdown" if event.pointer_type() == "mouse" && event.button() == 0 => {
-                if self.item_at(event).is_none() {
+                // Whoever catches the pointer gets the click as well, so a press on a button is not for moving.
+                let is_control =
+                    origin(event).is_some_and(|it| it.closest("button, a, summary").ok().flatten().is_some());
+                if !is_control && self.item_at(event).is_none() {
                     self.drag_from = Some((event.client_x(), event.client_y()));
                     _ = element.set_pointer_capture(event.pointer_id());
                 }
