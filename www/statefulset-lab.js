@@ -123,7 +123,7 @@ class StatefulSetLab extends HTMLElement {
     for (const name of Object.keys(this)) if (name in StatefulSetLab.prototype) { const value = this[name]; delete this[name]; this[name] = value; }
     this.#draw();
     this.#ends.push(followHost(this, () => this.#follow()));
-    const children = new MutationObserver(() => this.#lab && !this.hasAttribute('src') && this.#again());
+    const children = new MutationObserver(() => this.hasAttribute('src') || this.#again());
     children.observe(this, { childList: true, subtree: true, characterData: true });
     this.#ends.push(() => children.disconnect());
     this.#wait();
@@ -146,8 +146,7 @@ class StatefulSetLab extends HTMLElement {
     if (name === 'lang' || name === 'theme') this.#follow();
     if (name === 'poster' || name === 'loading') { if (!this.#lab) { this.#words(); this.#wait(); } return; }
     if (!LIVE.includes(name)) { this.#kept = undefined; if (this.#lab) this.session = undefined; }
-    if (!this.#lab) return;
-    if (!LIVE.includes(name)) return this.#again();
+    if (!this.#lab || !LIVE.includes(name)) return this.#again();
     this.#doubt();
     if (name === 'autoplay') return value === null ? this.#lab.pause() : this.#lab.play();
     this.#lab.set(this.#looks());
@@ -277,14 +276,14 @@ class StatefulSetLab extends HTMLElement {
       const base = this.#base();
       const [{ mount }, pace, manifest] = await Promise.all([import(`${base}lab.js`), import(`${base}pace.js`), this.#manifest()]);
       const get = name => this.getAttribute(name) ?? undefined;
-      if (life !== this.#life) return this;
+      if (life !== this.#life) return this.#life ? this.ready : this;
       const lab = await mount(this.#parts.place, {
         ...this.#looks(), manifest, ...Object.fromEntries(['scenario', 'lesson', 'environment', 'seed', 'version', 'gates', 'compare'].map(it => [it, get(it)])), guide: (get('panels') ?? (get('lesson') ? 'guide' : '')).includes('guide'),
         commands: (get('commands') ?? '').split('\n').map(it => it.trim()).filter(Boolean), paused: !this.hasAttribute('autoplay') && this.hasAttribute('start-at'),
         session: this.#kept ?? this.session,
       });
-      // It may have gone, or begun again, in the meantime.
-      if (life !== this.#life) { lab.destroy(); return this; }
+      // It may have gone or begun again.
+      if (life !== this.#life) { lab.destroy(); return this.#life ? this.ready : this; }
       this.#use(lab, pace);
       pace.unstyled(this.#parts.place, fail);
     } catch (error) {
@@ -304,6 +303,7 @@ class StatefulSetLab extends HTMLElement {
       if (name === 'change' && lab === this.#lab) for (const it of pace.changed()) this.#marker(it);
       this.#tell(name === 'crash' ? 'error' : name, event.detail);
     });
+    this.#follow();
     this.#tell('ready');
     this.#doubt(lab.state().notice);
   }
@@ -336,13 +336,13 @@ class StatefulSetLab extends HTMLElement {
     if (this.#parts && !this.#parts.poster.isConnected) this.#parts.place.append(this.#parts.poster);
   }
 
-  /** Begins anew, once for all that changed at the same time. */
+  /** Begins anew, also while it starts, once for all that changed together. */
   #again() {
     if (this.#due) return;
     this.#due = true;
     queueMicrotask(() => {
       this.#due = false;
-      if (!this.#lab) return;
+      if (!this.#life) return;
       this.#end();
       this.start();
     });

@@ -76,6 +76,7 @@ async function beginnings(page) {
   await page.waitForTimeout(50);
   await running(page);
   equal('YAML inside, changed', /written-anew/.test(await run(page, 'kubectl get pods')), true);
+  await whileItStarts(page);
   await page.evaluate(() => it.replaceChildren());
   await set(page, { scenario: 'web', commands: 'kubectl create ns one\nkubectl create ns two' });
   await eventually('commands', async () => /one[^]*two/.test(await run(page, 'kubectl get ns')));
@@ -95,6 +96,30 @@ async function beginnings(page) {
   await page.evaluate(() => { it.removeAttribute('lesson'); });
   await set(page, { panels: '', startAt: '20s' });
   equal('start-at', (await state(page)).now >= 20_000 && !(await state(page)).isPlaying, true);
+}
+
+/** What changes while a lab is starting: it has read what was there before, and must not go on with that. */
+async function whileItStarts(page) {
+  const starting = async (change, argument) => {
+    await page.evaluate(async ([change, argument]) => {
+      it.seed = String(Number(it.seed || 0) + 1);
+      await null;
+      await null;
+      if (it.lab) throw new Error('it has not begun anew');
+      if (change === 'inside') it.querySelector('script').textContent = argument; else it[change] = argument;
+    }, [change, argument]);
+    await page.waitForTimeout(50);
+    await running(page);
+  };
+  await starting('inside', pod('in-between'));
+  equal('YAML inside, changed while it starts', /in-between/.test(await run(page, 'kubectl get pods')), true);
+  await starting('environment', 'zones');
+  equal('environment, changed while it starts', (await run(page, 'kubectl get nodes --no-headers')).trim().split('\n').length > 1, true);
+  await starting('panels', 'console');
+  equal('panels, changed while it starts', [await seen(page, '.console-input'), await seen(page, '.stage')], [true, false]);
+  await page.evaluate(() => { for (const name of ['environment', 'panels', 'seed']) it.removeAttribute(name); });
+  await page.waitForTimeout(50);
+  await running(page);
 }
 
 /** What changes in a lab that goes on: what was done in it is still there. */
