@@ -4,6 +4,7 @@ pub mod api;
 pub mod cluster;
 pub mod controllers;
 pub mod explain;
+pub mod fnv;
 pub mod i18n;
 pub mod kubectl;
 pub mod kubernetes;

@@ -24,6 +24,7 @@ const ROOT_ENTRIES: &[&str] =
 /// The folders of `src` in order: each may use what stands before it, and nothing else.
 const ORDER: &[&str] = &[
     "sorted",
+    "fnv",
     "ordering",
     "regex",
     "kubernetes",

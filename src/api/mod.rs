@@ -41,5 +41,5 @@ pub use job_labels::{CONTROLLER_UID, JOB_NAME, label_job};
 pub use kinds::{default_object, empty_status, raises_generation, validate_create, validate_update, warnings};
 pub use older_version::kept_version;
 pub use prepare::{Admitted, PodPart, admit_create, admit_part, admit_update, prepare_create, prepare_update};
-pub use template_hash::{Fnv1a32, safe_encoded, template_hash};
+pub use template_hash::{safe_encoded, template_hash};
 pub use validate::{SET_FREE, validate_job_labels, validate_metadata};

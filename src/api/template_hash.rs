@@ -4,6 +4,7 @@
 //! and type, whether it is set or not. The same text is written here from the schema.
 //! Follows `ComputeHash` in pkg/controller/controller_utils.go and `ForHash` in apimachinery's util/dump.
 
+use crate::fnv::Fnv1a32;
 use crate::kubernetes::Kubernetes;
 use crate::model::quantity::{Quantity, QuantityFormat};
 use crate::model::{Map, Value};
@@ -17,14 +18,9 @@ pub fn template_hash(template: &Value, collision_count: Option<i64>, kubernetes:
     if let Some(root) = schema::structure("core.PodTemplateSpec") {
         write_struct(&mut text, kubernetes, "v1.PodTemplateSpec", root, Some(template));
     }
-    let mut hash = Fnv1a32::default();
-    hash.add(text.as_bytes());
-    if let Some(count) = collision_count {
-        let mut bytes = [0; 8];
-        bytes[..4].copy_from_slice(&(count as u32).to_le_bytes());
-        hash.add(&bytes);
-    }
-    safe_encoded(&hash.0.to_string())
+    let count = collision_count.map(|count| u64::from(count as u32).to_le_bytes());
+    let hash = Fnv1a32::of(text.bytes().chain(count.into_iter().flatten()));
+    safe_encoded(&hash.to_string())
 }
 
 /// Digits in an alphabet that spells no words.
@@ -36,24 +32,6 @@ pub fn safe_encoded(digits: &str) -> String {
         .filter(u8::is_ascii_digit)
         .map(|digit| char::from(b"456789bcdf"[usize::from(digit - b'0')]))
         .collect()
-}
-
-/// FNV-1a of 32 bits.
-pub struct Fnv1a32(pub u32);
-
-impl Default for Fnv1a32 {
-    fn default() -> Fnv1a32 {
-        Fnv1a32(0x811c_9dc5)
-    }
-}
-
-impl Fnv1a32 {
-    /// Hashes further bytes.
-    pub fn add(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-        }
-    }
 }
 
 /// `(v1.PodSpec){Volumes:… …}`.

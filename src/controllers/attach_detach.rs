@@ -6,6 +6,7 @@
 use super::node_lifecycle::has_taint;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Rng, Verb};
+use crate::fnv::Fnv1a64;
 use crate::model::claim::{access_modes, volume_of};
 use crate::model::node::{OUT_OF_SERVICE, is_node_ready};
 use crate::model::pod::{claims_of, node_of};
@@ -30,10 +31,7 @@ const UNUSED_SINCE: &str = "sim/unused-since";
 pub fn attachment_name(volume: &Object, node: &str) -> Option<Text> {
     let driver = volume.at(&["spec", "csi", "driver"])?.as_str()?;
     let handle = volume.str_at(&["spec", "csi", "volumeHandle"]);
-    let bytes = handle.bytes().chain(driver.bytes()).chain(node.bytes());
-    let seed = bytes
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    let mut rng = Rng::new(seed);
+    let mut rng = Rng::new(Fnv1a64::of(handle.bytes().chain(driver.bytes()).chain(node.bytes())));
     let mut digits = || rng.next_u64();
     Some(format!("csi-{:016x}{:016x}{:016x}{:016x}", digits(), digits(), digits(), digits()).into())
 }

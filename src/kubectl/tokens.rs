@@ -2,20 +2,21 @@
 
 use super::command::Cx;
 use crate::cluster::User;
+use crate::fnv::Fnv1a32;
 use crate::model::{Key, Kind, Text, Value, decode_base64, encode_base64, parse_json};
 
 /// A token in the form that tools can take apart. Its signature is none: no key signs here.
 pub fn signed(payload: &str) -> String {
     let part =
         |bytes: &[u8]| encode_base64(bytes).replace('+', "-").replace('/', "_").trim_end_matches('=').to_string();
-    let mut state: u32 = 0x811c_9dc5;
+    let mut state = Fnv1a32::default();
     let signature: Vec<u8> = payload
         .bytes()
         .cycle()
         .take(256)
         .map(|byte| {
-            state = (state ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-            state.to_be_bytes()[0]
+            state.add(byte);
+            state.0.to_be_bytes()[0]
         })
         .collect();
     format!("{}.{}.{}", part(br#"{"alg":"RS256","kid":"lab"}"#), part(payload.as_bytes()), part(&signature))

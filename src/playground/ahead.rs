@@ -5,6 +5,7 @@ use super::{Entry, Input, Lab, Playground, Record, record_at};
 use crate::cluster::{Change, Cluster};
 use crate::controllers::{ControllerId, Decision};
 use crate::explain::{self, Ahead, Applied, Outcome, Plan};
+use crate::fnv::Fnv1a64;
 use crate::i18n::Lang;
 use crate::kubectl::Stream;
 use crate::kubectl::manifests::objects_of;
@@ -14,7 +15,7 @@ use crate::model::{Key, Millis, Value};
 use crate::sim::{Replay, Timed, World};
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::hash::{Hash, Hasher};
+use std::hash::Hash;
 use std::rc::Rc;
 
 /// The name of the file from which a copy applies.
@@ -75,32 +76,13 @@ pub(super) struct Asked {
 }
 
 /// What was done in a session so far, as a number: a lab is what follows from it and from the time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Past(u64);
-
-impl Default for Past {
-    fn default() -> Past {
-        Past(0xcbf2_9ce4_8422_2325)
-    }
-}
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Past(Fnv1a64);
 
 impl Past {
     /// Notes one more input. What the lines of a console do, faults and upgrades, follows from the lines.
     pub fn note(&mut self, at: Millis, input: &Input) {
-        (at, input).hash(self);
-    }
-}
-
-/// FNV-1a, so that a number means the same in every build.
-impl Hasher for Past {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
+        (at, input).hash(&mut self.0);
     }
 }
 

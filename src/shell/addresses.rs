@@ -3,6 +3,7 @@
 use super::container::Container;
 use crate::cluster::Cluster;
 use crate::cluster::dns::QueryKind;
+use crate::fnv::Fnv1a64;
 use crate::model::{Kind, Text, Value};
 
 /// The address of a host, as the container's resolver finds it.
@@ -25,9 +26,7 @@ pub fn address_of(container: &Container, cluster: &Cluster, host: &str) -> Optio
 
 /// A number below `count` that follows from the words and looks like chance.
 fn drawn(words: &[&str], count: usize) -> usize {
-    let bytes = words.iter().flat_map(|word| word.bytes());
-    let mut state =
-        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |state, byte| (state ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    let mut state = Fnv1a64::of(words.iter().flat_map(|word| word.bytes()));
     state ^= state >> 33;
     state = state.wrapping_mul(0xff51_afd7_ed55_8ccd);
     state ^= state >> 33;

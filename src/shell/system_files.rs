@@ -7,6 +7,7 @@ use super::identifiers::hex_digits;
 use super::ownership::capabilities;
 use crate::cluster::dns::{Answer, QueryKind};
 use crate::cluster::{Cluster, dns};
+use crate::fnv::Fnv1a64;
 use crate::model::{Millis, Quantity, Value};
 
 /// The resolver's settings.
@@ -183,9 +184,7 @@ impl Container {
     /// are a text as well.
     pub fn noise(&self, now: Millis, count: usize) -> String {
         let seed = format!("{}{}{}", self.pod.meta.uid, self.name, now.0);
-        let mut state = seed
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |state, byte| (state ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+        let mut state = Fnv1a64::of(seed.bytes());
         let one = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             char::from(u8::try_from(state >> 57).unwrap_or(0))

@@ -4,6 +4,7 @@
 use super::fields;
 use super::found::Found;
 use crate::cluster::Cluster;
+use crate::fnv::Fnv1a64;
 use crate::model::pod::{SUPPLIED_BY, node_name};
 use crate::model::{Kind, Millis, Object, Text, Value, decode_base64, encode_base64, pod};
 use crate::sorted::SharedMap;
@@ -102,10 +103,7 @@ impl Projection {
 /// The directory that `..data` leads to: made of the moment at which the files were written, and of a number that is
 /// drawn from the volume's name.
 fn stamp_of(pod: &Object, volume: &str, written: Millis) -> Text {
-    let mut number = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in pod.meta.uid.bytes().chain(volume.bytes()).chain(written.0.to_le_bytes()) {
-        number = (number ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-    }
+    let number = Fnv1a64::of(pod.meta.uid.bytes().chain(volume.bytes()).chain(written.0.to_le_bytes()));
     let time = written.rfc3339().replace(['-', ':', 'T'], "_").replace('Z', "");
     format!("..{time}.{}", number % 4_294_967_296).into()
 }

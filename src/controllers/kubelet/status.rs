@@ -3,6 +3,7 @@
 //! Follows pkg/kubelet/kubelet_pods.go (`getPhase`) and pkg/kubelet/status/generate.go.
 
 use crate::cluster::Rng;
+use crate::fnv::Fnv1a64;
 use crate::model::conditions::{all_conditions, condition};
 use crate::model::container_status::is_running;
 use crate::model::pod::{container_statuses, init_statuses};
@@ -417,9 +418,7 @@ fn termination(end: &Termination) -> Value {
 
 /// The digest of an image; depends on its name alone.
 fn image_id(image: &Text) -> String {
-    let seed = image
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let seed = Fnv1a64::of(image.bytes());
     let name = image.split('@').next().unwrap_or(image);
     let tag = format!(":{}", super::workload::tag_of(name));
     format!("{}@sha256:{}", name.strip_suffix(&tag).unwrap_or(name), hex64(&mut Rng::new(seed)))

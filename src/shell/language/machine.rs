@@ -10,6 +10,7 @@ use super::streams::Io;
 use super::syntax::{Dialect, List, ParseError};
 use super::variables::{Array, Variables};
 use super::world::World;
+use crate::fnv::Fnv1a32;
 use crate::model::Millis;
 use crate::shell::target::Streams;
 use crate::shell::waiting::FOREVER;
@@ -359,8 +360,7 @@ impl Shell {
 
     /// Begins the sequence of `RANDOM` that follows from a text.
     pub fn seed(&mut self, text: &str) {
-        let mixed = |state: u32, byte: u8| (state ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        self.random = text.bytes().fold(0x811c_9dc5, mixed);
+        self.random = Fnv1a32::of(text.bytes());
     }
 
     /// Sets a variable; what may not be changed stays.

@@ -1,5 +1,6 @@
 //! How `sort` compares two texts: as text, numbers, months, sizes or versions.
 
+use crate::fnv::Fnv1a64;
 use std::cmp::Ordering;
 
 /// How a part of a line is compared.
@@ -165,7 +166,7 @@ pub(super) fn month(text: &[u8]) -> usize {
 
 /// A number that looks like chance and is always the same.
 fn mixed(text: &[u8]) -> u64 {
-    text.iter().fold(0xcbf2_9ce4_8422_2325, |state, byte| (state ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+    Fnv1a64::of(text.iter().copied())
 }
 
 /// `-V`: digits count as numbers, `~` stands before everything, letters before other signs.
