@@ -31,6 +31,8 @@ pub(super) struct Lexer {
     pub depth: usize,
     /// Whether a pattern is read that may have groups in any case.
     pub takes_groups: bool,
+    /// From where on a pattern may have groups, once somebody has asked.
+    groups_from: OnceCell<usize>,
     pending: Vec<Pending>,
 }
 
@@ -50,6 +52,7 @@ impl Lexer {
             dialect,
             depth: 0,
             takes_groups: false,
+            groups_from: OnceCell::new(),
             pending: Vec::new(),
         }
     }

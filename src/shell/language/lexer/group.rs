@@ -19,10 +19,13 @@ impl Lexer {
 
     /// Whether an earlier line has switched them on: bash reads line by line.
     fn has_extended_patterns(&self) -> bool {
-        let before = self.chars.get(..self.at).unwrap_or(&[]);
-        let line = before.iter().rposition(|c| *c == '\n').unwrap_or(0);
-        let text: Vec<char> = "extglob".chars().collect();
-        before.get(..line).unwrap_or(&[]).windows(text.len()).any(|part| part == text.as_slice())
+        let from = self.groups_from.get_or_init(|| {
+            let word: Vec<char> = "extglob".chars().collect();
+            let at = self.chars.windows(word.len()).position(|part| part == word.as_slice());
+            let line = at.and_then(|at| self.chars.iter().skip(at).position(|c| *c == '\n').map(|end| at + end));
+            line.unwrap_or(usize::MAX)
+        });
+        self.at > *from
     }
 
     /// Reads such a group: it is part of a pattern.
