@@ -212,7 +212,7 @@ fn why(lang: Lang, plan: &Plan) -> Vec<String> {
             });
         }
         for (link, remedy) in remedies(links) {
-            lines.push(format!("  {}", causes::said(lang, "why.try", &[("line", &remedy.line)])));
+            lines.push(format!("  {}", text(lang, "plan.then", &[("line", &remedy.line)])));
             lines.push(format!("       {}", link.effect(lang, remedy)));
         }
     }

@@ -131,6 +131,7 @@ busybox・alpine・ubuntu・debian・bash などのイメージは、コマン�
     ("plan.claims", "Claims deleted, with their data: {names}", "データとともに削除される PVC: {names}"),
     ("plan.no-claims", "No claim would be deleted.", "削除される PVC はありません。"),
     ("plan.because", "Why it gets stuck:", "止まる理由:"),
+    ("plan.then", "then: {line}", "そうなったら: {line}"),
     ("plan.kept", "Claims that stay without a pod, with their data: {names}", "Pod がなくなっても残る PVC (データも残ります): {names}"),
     ("plan.partly", "This part would be refused:", "次の部分は拒否されます:"),
     ("plan.worst", "At worst {ready} of {of} pods of {set} are ready (after {after}).",

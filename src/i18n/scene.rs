@@ -271,6 +271,7 @@ pub const ENTRIES: &[Entry] = &[
     ("plan-asks", "What changes", "変わるもの"),
     ("plan-no", "Refused, and the way out", "拒否されるもの、その対処"),
     ("plan-why", "Why it gets stuck", "止まる理由"),
+    ("plan-then", "What would help then, once it is so:", "そうなったときの対処:"),
     ("plan-purpose", "What stays behind, on purpose", "意図して残るもの"),
     ("plan-order", "Order and time", "順序と時間"),
     ("plan-sum", "What comes, stays and goes", "作成・保持・削除されるもの"),

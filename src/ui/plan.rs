@@ -207,16 +207,20 @@ fn asked(lang: Lang, plan: &Plan) -> Html {
 
 /// Why it gets stuck, the cause first, with what helps.
 fn why(props: &PlanProps) -> Html {
-    let (lang, act, plan) = (props.part.lang, &props.part.act, &props.foretold.plan);
+    let (lang, plan) = (props.part.lang, &props.foretold.plan);
     let one = |links: &Vec<Link>| {
         let root = links.first().map(|root| root.say(lang));
         let later = links.iter().skip(1).map(|link| html! { <li>{ link.say(lang) }</li> });
-        let helps = explain::remedies(links).into_iter().map(|(link, it)| remedy(link, it, lang, act));
+        // Nothing of this has happened: a line that helps then would do harm now, so it can be read and not pressed.
+        let helps: Vec<Html> = explain::remedies(links)
+            .into_iter()
+            .map(|(link, it)| html! { <li><code>{ it.line.clone() }</code><p>{ link.effect(lang, it) }</p></li> })
+            .collect();
         html! {
             <div class="ins-cause">
                 <p class="ins-root">{ root }</p>
                 if links.len() > 1 { <ol class="ins-chain">{ for later }</ol> }
-                { for helps }
+                if !helps.is_empty() { <p class="ins-end">{ word(lang, "plan-then") }</p><ul class="plan-then">{ for helps }</ul> }
             </div>
         }
     };
