@@ -8,6 +8,8 @@
 
 use statefulset_lab::explain;
 use statefulset_lab::i18n::Lang;
+use statefulset_lab::model::pod::is_ready;
+use statefulset_lab::model::{Kind, Object};
 use statefulset_lab::playground::{Entry, Playground, Record, Scenario};
 use statefulset_lab::scene;
 use std::fs;
@@ -111,6 +113,50 @@ fn every_remedy_can_be_typed() {
             }
         }
     }
+}
+
+/// The pods of all sets that are ready.
+fn ready_pods(playground: &Playground) -> usize {
+    let in_set = |pod: &Object| pod.meta.controller().is_some_and(|owner| owner.kind == "StatefulSet");
+    playground.cluster().list(Kind::Pod).filter(|pod| in_set(pod) && is_ready(pod)).count()
+}
+
+/// The first line that is offered against what waits for somebody.
+fn first_remedy(playground: &Playground) -> Option<String> {
+    let roots = explain::restless(playground.sim(), "default").into_iter().map(|(_, links)| links);
+    let mut stuck = roots.filter(|links| links.first().is_some_and(|root| root.end == explain::cause::End::Somebody));
+    stuck.find_map(|links| explain::remedies(&links).first().map(|(_, remedy)| remedy.line.clone()))
+}
+
+/// Where fewer pods are what was asked for: a drain goes on, a set that was renamed goes.
+const TAKES_PODS_AWAY: [&str; 2] = ["budget_blocks_drain", "renamed_set"];
+
+/// Whoever presses the first remedy again and again gets out, and never has fewer pods than before.
+#[test]
+fn the_first_remedies_lead_out() {
+    let mut wrong = Vec::new();
+    for (name, path) in situations() {
+        let recorded = fs::read_to_string(&path).expect("a text");
+        let mut playground = begin(&recorded);
+        let before = ready_pods(&playground);
+        let mut typed = Vec::new();
+        while let Some(line) = first_remedy(&playground).filter(|_| typed.len() < 8) {
+            if line.contains(" edit ") || line.contains(" logs ") || line.contains("NODE") {
+                break;
+            }
+            typed.push(line.clone());
+            playground.enter(&line);
+            playground.advance(120_000);
+            if ready_pods(&playground) < before {
+                break;
+            }
+        }
+        if typed.len() >= 8 || ready_pods(&playground) < before {
+            wrong.push(format!("{name}: {before} -> {} ready after {typed:#?}", ready_pods(&playground)));
+        }
+    }
+    wrong.retain(|it| !TAKES_PODS_AWAY.iter().any(|name| it.starts_with(&format!("{name}:"))));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// What the API server refuses for good, and what one does instead, stand together at the console.

@@ -71,7 +71,7 @@ impl Misses {
 }
 
 /// What the containers of a pod ask for beyond cpu and memory: extended resources and ephemeral storage, by name.
-fn other_requests(pod: &Object) -> SharedMap<Text, i64> {
+pub fn other_requests(pod: &Object) -> SharedMap<Text, i64> {
     let mut all: SharedMap<Text, i64> = SharedMap::new();
     let mut of = |list: &str, is_sum: bool| {
         for container in pod.list_at(&["spec", list]) {

@@ -12,6 +12,7 @@ mod preempt;
 mod score;
 pub(super) mod volumes;
 
+pub use filter::other_requests;
 pub use load::requested;
 pub use node_match::{selects, untolerated_taint};
 

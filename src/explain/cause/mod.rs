@@ -17,6 +17,7 @@ mod placing;
 mod pod;
 mod probe;
 mod recipe;
+mod room;
 mod service;
 mod set;
 mod since;

@@ -1,16 +1,16 @@
 //! Why a pod has no machine: its claims, the machine that holds its volume, or what every machine lacks.
 
 use super::claim::CHOSEN;
+use super::room::{Need, with_room};
 use super::template::{set_of, with_outdated_remedy, with_template_remedy};
 use super::{Link, in_namespace};
 use crate::cluster::Cluster;
-use crate::controllers::scheduler::{requested, selects, untolerated_taint};
+use crate::controllers::scheduler::{selects, untolerated_taint};
 use crate::model::claim::{class_name, volume_of};
 use crate::model::conditions::{false_condition, is_true, phase};
 use crate::model::node::ZONE;
-use crate::model::pod::{claims_of, node_name};
-use crate::model::{Kind, Object, Quantity, Text, Value, workload};
-use crate::sorted::SharedMap;
+use crate::model::pod::claims_of;
+use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
@@ -146,11 +146,13 @@ fn there_is_no_room(
     let refused = false_condition(pod, "PodScheduled")?;
     let message = refused.str_at(&["message"]);
     let node = &there.first()?.meta.name;
-    if message.contains("Insufficient cpu") || message.contains("Insufficient memory") {
-        let what = if message.contains("Insufficient cpu") { "CPU" } else { "memory" };
-        return Some(with_smaller(cluster, pod, link("placing.pinned-full").fact("node", node).fact("what", what)));
+    if let Some(need) = Need::of(cluster, pod, message) {
+        let link = link("placing.pinned-full").fact("node", node).fact("what", need.shown());
+        let link = link.fact("asked", &need.show(need.asked)).fact("most", &need.show(need.most));
+        return Some(with_room(cluster, pod, link, need.fits_a_node()));
     }
-    message.contains("anti-affinity").then(|| link("placing.pinned-taken").fact("node", node))
+    let link = message.contains("anti-affinity").then(|| link("placing.pinned-taken").fact("node", node))?;
+    Some(with_room(cluster, pod, link, true))
 }
 
 /// What the scheduler's message comes down to.
@@ -163,29 +165,28 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
     if count == 0 {
         return link("placing.no-nodes");
     }
-    if has("untolerated taint") && !has("Insufficient") && !has("affinity") {
+    if has("untolerated taint") && !has("Insufficient ") && !has("affinity") {
         return tainted(cluster, link("placing.taints"));
     }
     if has("were unschedulable") && !has("Insufficient") && !has("affinity") {
         return cordoned(cluster, link("placing.cordoned"));
     }
-    if has("Insufficient cpu") || has("Insufficient memory") {
-        let is_cpu = has("Insufficient cpu");
-        let (asked, most) = asked_and_most(cluster, pod, is_cpu);
-        let link = link("placing.full").fact("what", if is_cpu { "CPU" } else { "memory" });
-        return with_smaller(cluster, pod, link.fact("asked", &asked).fact("most", &most));
+    if let Some(need) = Need::of(cluster, pod, message) {
+        let link = link("placing.full").fact("what", need.shown());
+        let link = link.fact("asked", &need.show(need.asked)).fact("most", &need.show(need.most));
+        return with_room(cluster, pod, link, need.fits_a_node());
     }
     if has("Too many pods") {
-        return with_smaller(cluster, pod, link("placing.too-many"));
+        return with_room(cluster, pod, link("placing.too-many"), true);
     }
     if has("anti-affinity") {
-        return with_smaller(cluster, pod, link("placing.anti-affinity"));
+        return with_room(cluster, pod, link("placing.anti-affinity"), true);
     }
     if has("topology spread") {
-        return with_smaller(cluster, pod, link("placing.spread"));
+        return with_room(cluster, pod, link("placing.spread"), true);
     }
     if has("free ports") {
-        return with_smaller(cluster, pod, link("placing.ports"));
+        return with_room(cluster, pod, link("placing.ports"), true);
     }
     if has("pod affinity rules") {
         let link = link("placing.pod-affinity").fact("labels", &wanted_company(pod));
@@ -195,71 +196,6 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
         return selected(cluster, pod, link("placing.selector"));
     }
     link("placing.message")
-}
-
-/// How much a pod asks for, and how much the largest machine has in all: of CPU or of memory.
-fn asked_and_most(cluster: &Cluster, pod: &Object, is_cpu: bool) -> (String, String) {
-    let (cpu, memory) = requested(pod);
-    let allocatable = |node: &Rc<Object>| {
-        let text = node.str_at(&["status", "allocatable", if is_cpu { "cpu" } else { "memory" }]);
-        Quantity::parse(text).map_or(0, |it| if is_cpu { it.milli_value() } else { it.value() })
-    };
-    let most = cluster.list(Kind::Node).map(allocatable).max().unwrap_or(0);
-    let shown = if is_cpu { shown_cpu } else { shown_memory };
-    (shown(if is_cpu { cpu } else { memory }), shown(most))
-}
-
-fn shown_cpu(milli: i64) -> String {
-    if milli % 1000 == 0 { (milli / 1000).to_string() } else { format!("{milli}m") }
-}
-
-fn shown_memory(bytes: i64) -> String {
-    let units = [(1 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")];
-    let unit = units.into_iter().find(|(size, _)| bytes >= *size && bytes % size == 0);
-    unit.map_or_else(|| bytes.to_string(), |(size, name)| format!("{}{name}", bytes / size))
-}
-
-/// More machines take the pods, or fewer replicas fit.
-fn with_smaller(cluster: &Cluster, pod: &Object, link: Link) -> Link {
-    let Some(set) = set_of(cluster, pod) else { return link };
-    let (place, name) = (in_namespace(&set.meta.namespace), &set.meta.name);
-    let link = link.fact("set", name);
-    let pods = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod).filter_map(|key| cluster.get(key));
-    let nodes: Vec<&str> = pods.map(|pod| node_name(pod)).filter(|node| !node.is_empty()).collect();
-    match nodes.len() {
-        0 => link.remedy(format!("kubectl edit sts {name}{place}"), "placing.ask-less"),
-        count => {
-            let more = has_room_elsewhere(&link, pod).then(|| more_nodes(set, &nodes));
-            let link = more.into_iter().fold(link, |link, line| link.remedy(line, "placing.add-node"));
-            link.remedy(format!("kubectl scale sts {name}{place} --replicas={count}"), "placing.smaller")
-        }
-    }
-}
-
-/// Whether a pod that is refused everywhere would be taken by one more machine like the others.
-fn has_room_elsewhere(link: &Link, pod: &Object) -> bool {
-    let terms = ["spec", "affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution"];
-    let is_by_node = |term: &Value| term.str_at(&["topologyKey"]) == "kubernetes.io/hostname";
-    match link.rule {
-        "placing.full" | "placing.too-many" | "placing.ports" => true,
-        "placing.anti-affinity" => pod.list_at(&terms).iter().all(is_by_node),
-        _ => false,
-    }
-}
-
-/// The line that adds as many machines as the missing pods of a set need; `nodes` is where its others are.
-fn more_nodes(set: &Object, nodes: &[&str]) -> String {
-    let mut counts: SharedMap<String, i64> = SharedMap::new();
-    for node in nodes {
-        let count = counts.get(*node).copied().unwrap_or(0);
-        counts.insert((*node).to_string(), count + 1);
-    }
-    let most = counts.values().copied().max().unwrap_or(1);
-    let missing = workload::replicas(set) - nodes.len() as i64;
-    match (missing + most - 1).div_euclid(most).clamp(1, 1000) {
-        1 => "lab add node".to_string(),
-        count => format!("lab add node {count}"),
-    }
 }
 
 fn tainted(cluster: &Cluster, link: Link) -> Link {

@@ -4,7 +4,9 @@ use super::{End, Link, Remedy, in_namespace, short};
 use crate::cluster::Cluster;
 use crate::model::pod::{REVISION_LABEL, is_ready, ordinal_in};
 use crate::model::set::{first_updated_ordinal, update_revision};
+use crate::model::workload::DEPLOYMENT_REVISION;
 use crate::model::{Kind, Object};
+use crate::ordering::Order;
 use std::rc::Rc;
 
 /// The set that a pod belongs to.
@@ -27,16 +29,28 @@ pub(super) fn with_template_remedy(cluster: &Cluster, pod: &Object, link: Link) 
     if pod.meta.label(REVISION_LABEL) != update {
         return link.remedy(format!("kubectl delete pod {name}{place}"), "pod.delete-outdated");
     }
-    let has_earlier =
-        cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::ControllerRevision).nth(1).is_some();
-    if has_earlier && is_ready(pod) {
-        link.remedy(format!("kubectl rollout undo sts/{set_name}{place}"), "set.undo-alone")
-    } else if has_earlier {
-        let line = format!("kubectl rollout undo sts/{set_name}{place} && kubectl delete pod {name}{place}");
-        link.remedy(line, "set.undo")
-    } else {
-        link.remedy(format!("kubectl edit sts {set_name}{place}"), "set.edit")
+    match undo(cluster, set, Kind::ControllerRevision) {
+        Some(line) if is_ready(pod) => link.remedy(line, "set.undo-alone"),
+        Some(line) => link.remedy(format!("{line} && kubectl delete pod {name}{place}"), "set.undo"),
+        None => link.remedy(format!("kubectl edit sts {set_name}{place}"), "set.edit"),
     }
+}
+
+/// The line that goes back to the template before. Where the one of today was come back to already, that is the one
+/// before it in time: `undo` alone would go forward again to what was left. `None` where none is earlier.
+fn undo(cluster: &Cluster, owner: &Object, kind: Kind) -> Option<String> {
+    let number = |revision: &Object| match kind {
+        Kind::ReplicaSet => revision.meta.annotation(DEPLOYMENT_REVISION).parse().unwrap_or(0),
+        _ => revision.i64_at(&["revision"]).unwrap_or(0),
+    };
+    let all = children(cluster, owner, kind);
+    let mut revisions: Vec<_> = all.into_iter().map(|it| (number(it), (it.meta.created, number(it)))).collect();
+    revisions.order();
+    let (_, today) = *revisions.last()?;
+    let &(earlier, _) = revisions.iter().filter(|(_, age)| *age < today).max_by_key(|(_, age)| *age)?;
+    let line = format!("kubectl rollout undo {}{}", short(owner), in_namespace(&owner.meta.namespace));
+    let is_before = revisions.iter().rev().nth(1).is_some_and(|(number, _)| *number == earlier);
+    Some(if is_before { line } else { format!("{line} --to-revision={earlier}") })
 }
 
 /// Whether a pod has an earlier template than the one that its set would give it today.
@@ -90,14 +104,14 @@ pub(super) fn with_workload_remedy(cluster: &Cluster, pod: &Object, link: Link) 
     let maker = owner_of(cluster, owner).filter(|maker| maker.kind == Kind::Deployment).unwrap_or(owner);
     let name = short(maker);
     let link = link.fact("workload", &name);
-    let revisions = match maker.kind {
+    let undo = match maker.kind {
         Kind::Job => return with_job_remedy(cluster, maker, link),
-        Kind::Deployment => children(cluster, maker, Kind::ReplicaSet).len(),
-        Kind::DaemonSet => children(cluster, maker, Kind::ControllerRevision).len(),
-        _ => 0,
+        Kind::Deployment => undo(cluster, maker, Kind::ReplicaSet),
+        Kind::DaemonSet => undo(cluster, maker, Kind::ControllerRevision),
+        _ => None,
     };
-    match revisions {
-        0 | 1 => link.remedy(format!("kubectl edit {name}{place}"), "workload.edit"),
-        _ => link.remedy(format!("kubectl rollout undo {name}{place}"), "workload.undo"),
+    match undo {
+        Some(line) => link.remedy(line, "workload.undo"),
+        None => link.remedy(format!("kubectl edit {name}{place}"), "workload.edit"),
     }
 }
