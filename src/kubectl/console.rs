@@ -17,7 +17,7 @@ use super::host::Host;
 use super::output::{Line, Output, Prompt, Stream};
 use crate::i18n::Lang;
 use crate::model::Millis;
-use crate::shell::language::parse::parse;
+use crate::shell::language::parse::parse_expanded;
 use crate::shell::language::syntax::ParseError;
 use crate::shell::language::{Event, Io, Role, Shell, ShellKind};
 use crate::shell::{FOREVER, Streams};
@@ -380,9 +380,10 @@ impl Console {
             return false;
         }
         self.here_end = None;
-        match parse(&format!("{text}\n"), ShellKind::Bash.dialect()) {
+        let parse = |text: &str| parse_expanded(text, ShellKind::Bash.dialect(), &self.shell.aliases);
+        match parse(&format!("{text}\n")) {
             // A line that ends in a backslash goes on in the next one.
-            Ok(_) if text.ends_with('\\') && parse(&text, ShellKind::Bash.dialect()).is_err() => {
+            Ok(_) if text.ends_with('\\') && parse(&text).is_err() => {
                 self.pending = text;
                 false
             }

@@ -1,5 +1,6 @@
 //! What a shell does by itself: variables, jumps, other shells' scripts, jobs. Programs are the world's.
 
+use super::aliases::{change_aliases, shown};
 use super::condition;
 use super::declare::{declare, sum, unset};
 use super::directories::{cd, pop_directory, push_directory, show_directories};
@@ -117,13 +118,13 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
             shell.tasks.push(Task::Wait(if arguments.is_empty() { None } else { Some(wanted) }));
         }
         "jobs" => jobs(shell, &arguments, io),
-        "bg" => {}
         "fg" => bring_back(shell, arguments.first().copied(), io),
         "kill" => super::kill::kill(shell, words, io),
         "umask" => super::umask::umask(shell, &arguments, io),
         "ulimit" => ulimit(shell, &arguments, io),
         "getopts" => getopts(shell, &arguments, io),
         "shopt" => shopt(shell, &arguments, io),
+        "alias" | "unalias" => change_aliases(shell, &name, &arguments, io),
         _ => {}
     }
 }
@@ -317,6 +318,9 @@ const KEYWORDS: &[&str] = &[
 
 /// What `command -v` says of a name.
 fn place_of(shell: &Shell, name: &str, io: &Io<'_>) -> Option<String> {
+    if let Some(text) = shell.aliases.get(name) {
+        return Some(shown(ShellKind::Bash, name, text));
+    }
     let is_own = shell.functions.contains_key(name)
         || is_builtin(shell.kind, name)
         || (KEYWORDS.contains(&name)
@@ -327,6 +331,7 @@ fn place_of(shell: &Shell, name: &str, io: &Io<'_>) -> Option<String> {
 /// `type -t`: what a name is, in one word; `type -p`, `type -P`: where its program stands.
 fn kind_of(shell: &mut Shell, flag: &str, name: &str, io: &mut Io<'_>) {
     let own = match () {
+        () if shell.aliases.contains_key(name) => Some("alias"),
         () if KEYWORDS.contains(&name) => Some("keyword"),
         () if shell.functions.contains_key(name) => Some("function"),
         () if is_builtin(shell.kind, name) => Some("builtin"),
@@ -350,7 +355,12 @@ fn describe(shell: &mut Shell, command: &str, name: &str, io: &mut Io<'_>) {
     if matches!(name, "-t" | "-p" | "-a" | "-P") || (command == "hash" && name.starts_with('-')) {
         return;
     }
+    let aliased = shell.aliases.get(name).cloned();
     let text = match () {
+        () if aliased.is_some() => match shell.kind {
+            ShellKind::Bash => format!("{name} is aliased to `{}'\n", aliased.unwrap_or_default()),
+            _ => format!("{name} is an alias for {}\n", aliased.unwrap_or_default()),
+        },
         () if shell.functions.contains_key(name) => match shell.kind {
             ShellKind::Bash => format!("{name} is a function\n"),
             _ => format!("{name} is a shell function\n"),

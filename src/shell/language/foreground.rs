@@ -185,7 +185,7 @@ impl Shell {
     }
 
     pub(super) fn own_line(&mut self, text: &str, io: &mut Io<'_>) {
-        match self.partial.add(text, self.kind.dialect()) {
+        match self.partial.add(text, self.kind.dialect(), &self.aliases) {
             None => {}
             Some(Ok(list)) => self.tasks.push(Task::List(Rc::new(list), 0)),
             Some(Err(error)) => {

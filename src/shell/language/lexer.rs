@@ -1,6 +1,7 @@
 //! Reads words: quotes, variables, commands in commands, here-documents. What commands are made of words is the
 //! parser's.
 
+mod alias;
 mod escapes;
 mod group;
 mod parameter;
@@ -10,6 +11,7 @@ use super::syntax::{Dialect, Parameter, ParseError, Part, Word};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+pub use alias::{Aliases, Expansion};
 pub use escapes::unescape;
 
 /// A here-document whose text begins with the next line.
@@ -33,6 +35,8 @@ pub(super) struct Lexer {
     pub takes_groups: bool,
     /// From where on a pattern may have groups, once somebody has asked.
     groups_from: OnceCell<usize>,
+    /// The aliases that words stand for.
+    pub expansion: Expansion,
     pending: Vec<Pending>,
 }
 
@@ -53,6 +57,7 @@ impl Lexer {
             depth: 0,
             takes_groups: false,
             groups_from: OnceCell::new(),
+            expansion: Expansion::none(),
             pending: Vec::new(),
         }
     }

@@ -54,6 +54,7 @@ impl Shell {
             outlets: Vec::new(),
             deadline_status: None,
             functions: SharedMap::new(),
+            aliases: SharedMap::new(),
             capture_status: None,
             process_files: SharedMap::new(),
             traps: SharedMap::new(),

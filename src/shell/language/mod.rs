@@ -2,6 +2,7 @@
 //!
 //! It knows neither kubectl nor containers: a [`World`] gives it files, time and programs.
 
+mod aliases;
 pub mod arithmetic;
 mod assign;
 mod braces;

@@ -3,7 +3,7 @@
 mod condition;
 mod simple;
 
-use super::lexer::{Lexer, is_meta};
+use super::lexer::{Aliases, Lexer, is_meta};
 use super::syntax::{Arm, Command, Dialect, Joint, List, ParseError, Pipeline, Redirect, Stage, Word, is_name};
 use std::rc::Rc;
 
@@ -13,6 +13,16 @@ use std::rc::Rc;
 /// When it is not complete or not in the language.
 pub fn parse(text: &str, dialect: Dialect) -> Result<List, ParseError> {
     Lexer::new(text, dialect).script()
+}
+
+/// Reads a whole script in which aliases stand for their texts.
+///
+/// # Errors
+/// When it is not complete or not in the language.
+pub fn parse_expanded(text: &str, dialect: Dialect, aliases: &Aliases) -> Result<List, ParseError> {
+    let mut lexer = Lexer::new(text, dialect);
+    lexer.expansion.aliases = aliases.clone();
+    lexer.script()
 }
 
 /// Reads a text as it stands between double quotes.
@@ -187,6 +197,8 @@ impl Lexer {
     }
 
     fn stage(&mut self) -> Read<Stage> {
+        self.skip_blanks();
+        self.expand_alias();
         self.skip_blanks();
         let line = self.line;
         let Some(command) = self.compound()? else {

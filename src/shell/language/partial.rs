@@ -1,7 +1,8 @@
 //! What was typed of a command that goes on in the next line.
 
+use super::lexer::Aliases;
 use super::limits::LIMITS;
-use super::parse::parse;
+use super::parse::parse_expanded;
 use super::syntax::{Dialect, List, ParseError};
 
 /// The lines of a command that is not whole yet.
@@ -19,8 +20,8 @@ impl Partial {
         self.text.is_empty()
     }
 
-    /// Adds a line. `None` while more lines belong to the command.
-    pub fn add(&mut self, line: &str, dialect: Dialect) -> Option<Result<List, ParseError>> {
+    /// Adds a line, in which aliases stand for their texts. `None` while more lines belong to the command.
+    pub fn add(&mut self, line: &str, dialect: Dialect, aliases: &Aliases) -> Option<Result<List, ParseError>> {
         let ends_document = self.end.as_deref().is_none_or(|end| line.trim_start_matches('\t') == end);
         // Inside a here-document nothing needs to be read: each line of a long one costs the same.
         if !ends_document {
@@ -38,7 +39,7 @@ impl Partial {
         }
         self.text.push_str(line);
         self.text.push('\n');
-        let read = parse(&self.text, dialect);
+        let read = parse_expanded(&self.text, dialect, aliases);
         match &read {
             Err(ParseError::InHere(end)) => self.end = Some(end.clone()),
             Err(error) if error.is_incomplete() && self.text.len() < LIMITS.words => self.end = None,
@@ -57,7 +58,7 @@ mod tests {
     use crate::shell::language::state::ShellKind;
 
     fn add(partial: &mut Partial, line: &str) -> Option<Result<List, ParseError>> {
-        partial.add(line, ShellKind::Bash.dialect())
+        partial.add(line, ShellKind::Bash.dialect(), &Aliases::new())
     }
 
     #[test]

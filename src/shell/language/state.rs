@@ -1,5 +1,6 @@
 //! What a shell is made of: its variables and streams, what it still has to do, and the shells inside it; does nothing.
 
+use super::lexer::Aliases;
 use super::partial::Partial;
 use super::pipes::{Fds, Input};
 use super::syntax::{List, ParseError, Stage};
@@ -244,6 +245,8 @@ pub struct Shell {
     /// The exit code at its deadline.
     pub(super) deadline_status: Option<i64>,
     pub(super) functions: SharedMap<String, Rc<Stage>>,
+    /// What words stand for where a command begins.
+    pub aliases: Aliases,
     pub(super) capture_status: Option<i64>,
     /// What stands under `/dev/fd/…`.
     pub(super) process_files: SharedMap<String, String>,

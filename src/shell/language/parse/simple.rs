@@ -22,6 +22,9 @@ impl Lexer {
                 }
                 break;
             }
+            if words.is_empty() && !assignments.is_empty() {
+                self.expand_alias();
+            }
             let declares = words.first().and_then(Word::literal).is_some_and(|word| DECLARING.contains(&word));
             match self.assignment(words.is_empty(), declares)? {
                 Some(assignment) if words.is_empty() => assignments.push(assignment),
