@@ -20,11 +20,30 @@ pub fn generate(kustomization: &Value, folder: &Folder<'_>, resources: &mut Vec<
     Ok(())
 }
 
+/// Adds what a generator says that is an object of its own.
+///
+/// # Errors
+/// The same.
+pub fn generate_one(config: &Value, folder: &Folder<'_>, resources: &mut Vec<Resource>) -> Result<(), String> {
+    let kind = match config.str_at(&["kind"]) {
+        "ConfigMapGenerator" => "ConfigMap",
+        "SecretGenerator" => "Secret",
+        kind => return Err(format!("this lab's kustomize has no {kind}")),
+    };
+    let mut generator = config.clone();
+    for field in ["name", "namespace"] {
+        generator.set_at(&[field], Value::text(config.str_at(&["metadata", field])));
+    }
+    let made = made(&Value::Null, &generator, kind, folder)?;
+    absorb(generator.str_at(&["behavior"]), made, resources)
+}
+
 fn made(kustomization: &Value, generator: &Value, kind: &'static str, folder: &Folder<'_>) -> Result<Resource, String> {
     let mut data = Map::new();
     for (key, text) in pairs(generator, folder).map_err(|why| format!("loading KV pairs: {why}"))? {
         if data.contains_key(&key) {
-            return Err(format!("cannot add key {key:?}, another key by that name already exists: map[]"));
+            let (kind, name) = (kind.to_lowercase(), generator.str_at(&["name"]));
+            return Err(format!("{kind} {name} illegally repeats the key `{key}`"));
         }
         let value = if kind == "Secret" { Value::from(encode_base64(text.as_bytes())) } else { Value::text(&text) };
         data.insert(key, value);

@@ -1,7 +1,7 @@
 //! kustomize: a folder with a `kustomization.yaml` becomes objects; asks the cluster nothing.
 //!
 //! Follows `api/internal/target` of kustomize: resources, components, generators, then what is done to all of them.
-//! Charts and plugins are left out and refused.
+//! Charts and plugins of others are left out and refused.
 
 mod decode;
 mod generate;
@@ -12,6 +12,7 @@ mod replace;
 mod resource;
 mod sha256;
 mod transform;
+mod transformers;
 mod vars;
 
 use super::command::Cx;
@@ -27,17 +28,8 @@ use std::rc::Rc;
 const FILES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// Fields that kustomize has and the lab has not.
-const REFUSED: &[&str] = &[
-    "crds",
-    "openapi",
-    "helmGlobals",
-    "helmCharts",
-    "helmChartInflationGenerator",
-    "configurations",
-    "generators",
-    "transformers",
-    "validators",
-];
+const REFUSED: &[&str] =
+    &["crds", "openapi", "helmGlobals", "helmCharts", "helmChartInflationGenerator", "configurations"];
 
 /// Old fields, and what to write in their place.
 const OLD: &[(&str, &str)] = &[
@@ -248,6 +240,10 @@ impl<'a> Builder<'a> {
             self.accumulate(&folder.join(entry), Role::Component, &mut own)?;
         }
         generate::generate(&kustomization, &folder, &mut own)?;
+        for config in self.configured(&kustomization, "generators", &folder)? {
+            transformers::check_origin(&config)?;
+            generate::generate_one(&config, &folder, &mut own)?;
+        }
         self.note_generated(path, &mut own);
         vars::collect(&kustomization, &own, &mut self.vars)?;
         patch::apply(&kustomization, &folder, &mut own)?;
@@ -258,9 +254,46 @@ impl<'a> Builder<'a> {
         transform::set_replicas(&kustomization, &mut own)?;
         transform::set_images(&kustomization, &mut own);
         replace::replace(&kustomization, &folder, &mut own)?;
+        for config in self.configured(&kustomization, "transformers", &folder)? {
+            transformers::run(&config, &folder, &mut own)?;
+        }
+        for config in self.configured(&kustomization, "validators", &folder)? {
+            let mut copy = own.clone();
+            transformers::run(&config, &folder, &mut copy)?;
+            if copy.iter().map(|it| &it.value).ne(own.iter().map(|it| &it.value)) {
+                return Err("validator shouldn't modify the resource map: nodes unequal".into());
+            }
+        }
         resources.append(&mut own);
         self.open.pop();
         Ok(())
+    }
+
+    /// The objects that configure what is run: each stands in place, in a file, or comes of a folder.
+    fn configured(
+        &mut self,
+        kustomization: &Value,
+        field: &'static str,
+        folder: &Folder<'a>,
+    ) -> Result<Vec<Value>, String> {
+        let mut configs = Vec::new();
+        for entry in kustomization.list_at(&[field]).iter().filter_map(Value::as_str) {
+            let in_place = read_objects(entry).ok().filter(|found| {
+                !found.is_empty() && found.iter().all(|it| !it.str_at(&["metadata", "name"]).is_empty())
+            });
+            match in_place {
+                Some(mut found) => configs.append(&mut found),
+                None => {
+                    let mut found = Vec::new();
+                    let why = self.add(entry, folder, &mut found).err();
+                    if let Some(why) = why {
+                        return Err(why.strip_prefix("accumulating resources: ").unwrap_or(&why).to_string());
+                    }
+                    configs.extend(found.into_iter().map(|resource| resource.value));
+                }
+            }
+        }
+        Ok(configs)
     }
 
     /// Reads and checks the kustomization of a folder.
@@ -293,6 +326,15 @@ impl<'a> Builder<'a> {
         }
         if !matches!(value.str_at(&["kind"]), "" | "Kustomization" | "Component") {
             let text = "kind should be Kustomization or Component";
+            return Err(format!("Failed to read kustomization file under {}:\n{text}", absolute(path)));
+        }
+        let expected = match value.str_at(&["kind"]) {
+            "Component" => "kustomize.config.k8s.io/v1alpha1",
+            _ => "kustomize.config.k8s.io/v1beta1",
+        };
+        if !["", expected].contains(&value.str_at(&["apiVersion"])) {
+            let kind = if value.str_at(&["kind"]).is_empty() { "Kustomization" } else { value.str_at(&["kind"]) };
+            let text = format!("apiVersion for {kind} should be {expected}");
             return Err(format!("Failed to read kustomization file under {}:\n{text}", absolute(path)));
         }
         if fields.contains_key("vars") {

@@ -28,7 +28,27 @@ pub fn replace(kustomization: &Value, folder: &Folder<'_>, resources: &mut [Reso
 }
 
 fn replace_one(replacement: &Value, resources: &mut [Resource]) -> Result<(), String> {
-    let source = replacement.get("source").cloned().unwrap_or_else(Value::map);
+    let value = match replacement.get("sourceValue") {
+        Some(value) => value.clone(),
+        None => source_value(replacement.get("source").unwrap_or(&Value::Null), resources)?,
+    };
+    for target in replacement.list_at(&["targets"]) {
+        let select = target.get("select").cloned().unwrap_or_else(Value::map);
+        let is_rejected = |it: &Resource| target.list_at(&["reject"]).iter().any(|reject| is_target(it, reject));
+        let fields: Vec<&str> = target.list_at(&["fieldPaths"]).iter().filter_map(Value::as_str).collect();
+        let fields = if fields.is_empty() { vec!["metadata.name"] } else { fields };
+        for resource in resources.iter_mut().filter(|it| is_target(it, &select) && !is_rejected(it)) {
+            resource.remember();
+            for field in &fields {
+                put(resource, field, &value, target.get("options"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The value of the field that a source names.
+fn source_value(source: &Value, resources: &[Resource]) -> Result<Value, String> {
     let or = |field: &'static str, none: &'static str| match source.str_at(&[field]) {
         "" => none.to_string(),
         text => text.to_string(),
@@ -45,20 +65,7 @@ fn replace_one(replacement: &Value, resources: &mut [Resource]) -> Result<(), St
     let mut tree = found.value.clone();
     at_path(&mut tree, &steps(path), false, &mut |it| value = value.take().or(Some(it.clone())));
     let value = value.ok_or_else(|| format!("fieldPath `{path}` is missing for replacement source {asked}"))?;
-    let value = part_of(&value, source.get("options"));
-    for target in replacement.list_at(&["targets"]) {
-        let select = target.get("select").cloned().unwrap_or_else(Value::map);
-        let is_rejected = |it: &Resource| target.list_at(&["reject"]).iter().any(|reject| is_target(it, reject));
-        let fields: Vec<&str> = target.list_at(&["fieldPaths"]).iter().filter_map(Value::as_str).collect();
-        let fields = if fields.is_empty() { vec!["metadata.name"] } else { fields };
-        for resource in resources.iter_mut().filter(|it| is_target(it, &select) && !is_rejected(it)) {
-            resource.remember();
-            for field in &fields {
-                put(resource, field, &value, target.get("options"))?;
-            }
-        }
-    }
-    Ok(())
+    Ok(part_of(&value, source.get("options")))
 }
 
 fn put(resource: &mut Resource, field: &str, value: &Value, options: Option<&Value>) -> Result<(), String> {
@@ -84,9 +91,14 @@ fn part_of(value: &Value, options: Option<&Value>) -> Value {
 /// What stands in a field afterwards: the value, or the field's text with one of its parts replaced.
 fn joined(slot: &Value, value: &Value, options: Option<&Value>) -> Value {
     let delimiter = options.map_or("", |it| it.str_at(&["delimiter"]));
-    let Some(text) = slot.as_str().filter(|_| !delimiter.is_empty()) else { return value.clone() };
+    let text = match slot {
+        Value::Str(_) if delimiter.is_empty() => return Value::from(plain(value)),
+        Value::Str(text) => text.as_str(),
+        Value::Null if !delimiter.is_empty() => "",
+        _ => return read_again(value),
+    };
     let mut parts: Vec<String> = text.split(delimiter).map(str::to_string).collect();
-    let new = value.as_str().map_or_else(|| to_json(value), str::to_string);
+    let new = plain(value).to_string();
     match options.and_then(|it| it.i64_at(&["index"])).unwrap_or(0) {
         at if at < 0 => parts.insert(0, new),
         at => match usize::try_from(at).ok().and_then(|at| parts.get_mut(at)) {
@@ -95,6 +107,18 @@ fn joined(slot: &Value, value: &Value, options: Option<&Value>) -> Value {
         },
     }
     Value::from(Text::from(parts.join(delimiter)))
+}
+
+/// A value as it is written without quotes. What is no single value stays as JSON.
+fn plain(value: &Value) -> Text {
+    value.as_text().cloned().unwrap_or_else(|| to_json(value).into())
+}
+
+/// What becomes of a text that is written where no text was: `80` is a number again.
+fn read_again(value: &Value) -> Value {
+    let read = value.as_str().and_then(|text| parse(text).into_iter().next()).and_then(|document| document.value);
+    read.filter(|read| matches!(read, Value::Int(_) | Value::Float(_) | Value::Bool(_)))
+        .unwrap_or_else(|| value.clone())
 }
 
 /// The steps of `a.b\.c.[name=x].0`.
@@ -144,7 +168,7 @@ fn at_path(value: &mut Value, steps: &[String], creates: bool, change: &mut dyn 
     let first = bare.unwrap_or(first);
     let has_it = value.as_map().is_some_and(|map| map.contains_key(first));
     if !has_it && creates {
-        value.map_mut().insert(Text::new(first), if rest.is_empty() { Value::text("") } else { Value::map() });
+        value.map_mut().insert(Text::new(first), if rest.is_empty() { Value::Null } else { Value::map() });
     }
     if (has_it || creates)
         && let Some(inner) = value.map_mut().get_mut(first)

@@ -62,9 +62,11 @@ impl Resource {
         self.name() == name || self.past.iter().any(|(past, _)| past == name)
     }
 
-    /// Whether it is in this namespace, or was.
+    /// Whether it is in this namespace, or was; without one it is in `default`.
     pub fn is_in(&self, namespace: &str) -> bool {
-        self.namespace() == namespace || self.past.iter().any(|(_, past)| past == namespace)
+        let or_default = |name: &str| if name.is_empty() { "default".to_string() } else { name.to_string() };
+        let wanted = or_default(namespace);
+        or_default(self.namespace()) == wanted || self.past.iter().any(|(_, past)| or_default(past) == wanted)
     }
 
     /// The name that it came with.

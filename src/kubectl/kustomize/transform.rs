@@ -28,20 +28,28 @@ pub fn set_namespace(kustomization: &Value, resources: &mut [Resource]) {
         return;
     }
     for resource in resources {
-        if resource.kind() == "Namespace" {
-            resource.rename(&namespace);
-        } else if resource.is_namespaced() {
-            resource.remember();
-            resource.value.set_at(&["metadata", "namespace"], Text::new(&namespace));
-        }
-        if matches!(resource.kind(), "RoleBinding" | "ClusterRoleBinding") {
-            for subject in resource.value.at_mut(&["subjects"]).list_mut() {
-                // Others follow their accounts.
-                let is_default = subject.str_at(&["name"]) == "default";
-                if is_default && subject.str_at(&["kind"]) == "ServiceAccount" {
-                    subject.set_at(&["namespace"], Text::new(&namespace));
-                }
-            }
+        move_to_namespace(resource, &namespace, false, true);
+    }
+}
+
+/// Moves an object into a namespace, and accounts that it names as subjects: all of them, those called `default` as far
+/// as `has_default`, or none.
+pub fn move_to_namespace(resource: &mut Resource, namespace: &str, has_all: bool, has_default: bool) {
+    if resource.kind() == "Namespace" {
+        resource.rename(namespace);
+    } else if resource.is_namespaced() {
+        resource.remember();
+        resource.value.set_at(&["metadata", "namespace"], Text::new(namespace));
+    }
+    let has_subjects = matches!(resource.kind(), "RoleBinding" | "ClusterRoleBinding");
+    if !has_subjects || resource.value.list_at(&["subjects"]).is_empty() {
+        return;
+    }
+    for subject in resource.value.at_mut(&["subjects"]).list_mut() {
+        // Others follow their accounts.
+        let is_meant = has_all || has_default && subject.str_at(&["name"]) == "default";
+        if is_meant && subject.str_at(&["kind"]) == "ServiceAccount" {
+            subject.set_at(&["namespace"], Text::new(namespace));
         }
     }
 }
@@ -136,7 +144,7 @@ pub fn label(kustomization: &Value, resources: &mut [Resource]) {
         .collect();
     rules.push((pairs_at(kustomization, "commonLabels"), true, true));
     for rule in kustomization.list_at(&["labels"]) {
-        label_fields(rule, &pairs_at(rule, "pairs"), resources);
+        add_pairs(rule.list_at(&["fields"]), &pairs_at(rule, "pairs"), resources);
     }
     for (pairs, has_selectors, has_templates) in rules.iter().filter(|(pairs, ..)| !pairs.is_empty()) {
         for resource in resources.iter_mut() {
@@ -154,38 +162,52 @@ pub fn label(kustomization: &Value, resources: &mut [Resource]) {
     }
 }
 
-/// Adds labels to the fields that a rule names beside the usual ones: `spec/foo/labels` of a kind.
-fn label_fields(rule: &Value, pairs: &Map, resources: &mut [Resource]) {
-    for field in rule.list_at(&["fields"]) {
-        let is_meant = |resource: &Resource| {
-            let (group, version) = resource.group_version();
-            let fits =
-                |name: &'static str, own: &str| matches!(field.str_at(&[name]), text if text.is_empty() || text == own);
-            fits("kind", resource.kind()) && fits("group", group) && fits("version", version)
-        };
-        let steps: Vec<&str> = field.str_at(&["path"]).split('/').filter(|step| !step.is_empty()).collect();
-        let is_made = field.get("create") == Some(&Value::Bool(true));
-        for resource in resources.iter_mut().filter(|resource| is_meant(resource)) {
-            add_at(&mut resource.value, &steps, is_made, pairs);
-        }
+/// Adds pairs to the fields that a list of field specs means.
+pub fn add_pairs(fields: &[Value], pairs: &Map, resources: &mut [Resource]) {
+    for resource in resources.iter_mut() {
+        visit_fields(fields, resource, &Value::map(), &mut |value| {
+            let map = value.map_mut();
+            pairs.iter().for_each(|(key, value)| _ = map.insert(key.clone(), value.clone()));
+        });
     }
 }
 
-/// Adds pairs to the map at the end of a path; `name[]` goes through a list.
-fn add_at(value: &mut Value, steps: &[&str], is_made: bool, pairs: &Map) {
-    let Some((first, rest)) = steps.split_first() else {
-        let map = value.map_mut();
-        pairs.iter().for_each(|(key, value)| _ = map.insert(key.clone(), value.clone()));
-        return;
-    };
-    let (name, is_list) = first.strip_suffix("[]").map_or((*first, false), |name| (name, true));
-    if value.get(name).is_none() && is_made && !is_list {
-        value.map_mut().insert(Text::new(name), Value::map());
+/// Whether a field spec means the kind of an object.
+pub fn is_field_of(field: &Value, resource: &Resource) -> bool {
+    let (group, version) = resource.group_version();
+    let fits = |name: &'static str, own: &str| matches!(field.str_at(&[name]), text if text.is_empty() || text == own);
+    fits("kind", resource.kind()) && fits("group", group) && fits("version", version)
+}
+
+/// Calls `change` for each place in an object that field specs (`spec/foo/labels` of a kind) mean; one that is missing
+/// is made with `blank` in it, where the spec says so.
+pub fn visit_fields(fields: &[Value], resource: &mut Resource, blank: &Value, change: &mut dyn FnMut(&mut Value)) {
+    for field in fields.iter().filter(|field| is_field_of(field, resource)).cloned().collect::<Vec<Value>>() {
+        let path = field.str_at(&["path"]).replace("\\/", "\0");
+        let steps: Vec<String> =
+            path.split('/').filter(|step| !step.is_empty()).map(|step| step.replace('\0', "/")).collect();
+        let blank = (field.get("create") == Some(&Value::Bool(true))).then_some(blank);
+        visit_at(&mut resource.value, &steps, blank, change);
     }
-    let Some(inner) = value.as_map().is_some().then(|| value.map_mut().get_mut(name)).flatten() else { return };
-    match is_list {
-        true => inner.list_mut().iter_mut().for_each(|item| add_at(item, rest, is_made, pairs)),
-        false => add_at(inner, rest, is_made, pairs),
+}
+
+/// Follows a path; `name[]` goes through a list, and so does a name whose field is one.
+fn visit_at(value: &mut Value, steps: &[String], blank: Option<&Value>, change: &mut dyn FnMut(&mut Value)) {
+    if value.as_list().is_some() {
+        return value.list_mut().iter_mut().for_each(|item| visit_at(item, steps, blank, change));
+    }
+    let Some((first, rest)) = steps.split_first() else { return change(value) };
+    let (name, is_list) = first.strip_suffix("[]").map_or((first.as_str(), false), |name| (name, true));
+    if value.as_map().is_none() {
+        return;
+    }
+    if let (None, Some(blank), false) = (value.get(name), blank, is_list) {
+        value.map_mut().insert(Text::new(name), if rest.is_empty() { blank.clone() } else { Value::map() });
+    }
+    if value.get(name).is_some()
+        && let Some(inner) = value.map_mut().get_mut(name)
+    {
+        visit_at(inner, rest, blank, change);
     }
 }
 
