@@ -3,6 +3,7 @@
 //!
 //! Follows apiextensions-apiserver's `pkg/apiserver/schema` (pruning, defaulting).
 
+use super::custom_rules::Rules;
 use super::custom_values::{check_map, field_schema, join, says};
 use super::decode::{DecodeError, Decoded, decode_as};
 use super::field_error::{Errors, FieldError};
@@ -53,6 +54,7 @@ pub fn admit_custom(
     old: Option<&Object>,
     mut object: Object,
     schema: CustomSchema<'_>,
+    kubernetes: Kubernetes,
 ) -> Result<Admitted, Vec<FieldError>> {
     let has_status = object.kind.info().has_status;
     match old {
@@ -80,9 +82,11 @@ pub fn admit_custom(
     let mut found = Errors::default();
     check_map(&mut found, "", &object.body, schema.root);
     custom_lists::check(&mut found, &object.body, schema.root);
-    custom_rules::check(&mut found, &errors, &object, old, schema.root);
+    let mut rules = Rules { kubernetes, errors: &mut found, warnings: Vec::new() };
+    custom_rules::check(&mut rules, &errors, &object, old, schema.root);
+    let warnings = rules.warnings;
     errors.append(&mut found.0);
-    if errors.is_empty() { Ok(Admitted { object, warnings: Vec::new() }) } else { Err(errors) }
+    if errors.is_empty() { Ok(Admitted { object, warnings }) } else { Err(errors) }
 }
 
 struct Pruning {

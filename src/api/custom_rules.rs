@@ -5,19 +5,30 @@
 
 use super::cel::{Rule, Verdict};
 use super::custom_text::{FORMATS, FREE_FORMATS, read_pattern};
-use super::field_error::{Errors, FieldError, FieldErrorKind, Path};
+use super::field_error::{Errors, FieldError, FieldErrorKind, Path, go_quoted, shown};
+use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Object, Value};
 use crate::obj;
 
 /// What the path of a whole object is called.
 const WHOLE: &str = "<nil>";
 
+/// What the rules of a schema find.
+pub(super) struct Rules<'a> {
+    pub(super) kubernetes: Kubernetes,
+    /// What keeps the object from being stored.
+    pub(super) errors: &'a mut Errors,
+    /// What was so before already, and is only said.
+    pub(super) warnings: Vec<String>,
+}
+
 /// Checks the rules of an object that is new, or takes the place of `old`. Where its form is wrong already, the rules
 /// are left out, and that is said.
-pub(super) fn check(errors: &mut Errors, before: &[FieldError], object: &Object, old: Option<&Object>, root: &Value) {
+pub(super) fn check(rules: &mut Rules<'_>, before: &[FieldError], object: &Object, old: Option<&Object>, root: &Value) {
     if !has_rules(root) {
         return;
     }
+    let errors = &mut *rules.errors;
     let blocks = |error: &FieldError| {
         use FieldErrorKind::{NotSupported, Required, TooLong, TooMany};
         matches!(error.kind, NotSupported | Required | TooLong | TooMany) || error.detail.contains("must be of type")
@@ -35,7 +46,7 @@ pub(super) fn check(errors: &mut Errors, before: &[FieldError], object: &Object,
         value
     };
     let old = old.map(whole);
-    check_value(errors, "", &whole(object), old.as_ref(), root);
+    check_value(rules, "", &whole(object), old.as_ref(), root);
 }
 
 fn has_rules(schema: &Value) -> bool {
@@ -50,28 +61,9 @@ fn below(schema: &Value) -> impl Iterator<Item = (&str, &Value)> {
     fields.map(|(name, inner)| (name.as_str(), inner)).chain(others)
 }
 
-fn check_value(errors: &mut Errors, path: &str, value: &Value, old: Option<&Value>, schema: &Value) {
+fn check_value(rules: &mut Rules<'_>, path: &str, value: &Value, old: Option<&Value>, schema: &Value) {
     for rule in schema.list_at(&["x-kubernetes-validations"]) {
-        let text = rule.str_at(&["rule"]);
-        let Some(read) = Rule::read(text).filter(|read| old.is_some() || !read.is_about_change()) else { continue };
-        let said = rule.str_at(&["message"]).trim();
-        let message = match read.verdict(value, old) {
-            Verdict::Kept | Verdict::Unknown => None,
-            Verdict::Broken if said.is_empty() => Some(format!("failed rule: {}", text.trim())),
-            Verdict::Broken => Some(said.to_string()),
-            Verdict::NoKey(key) => {
-                let what = if said.is_empty() { text.trim() } else { said };
-                Some(format!("no such key: {key} evaluating rule: {what}"))
-            }
-        };
-        if let Some(message) = message {
-            let place = match (path, rule.str_at(&["fieldPath"])) {
-                ("", "") => WHOLE.to_string(),
-                ("", field) => field.trim_start_matches('.').to_string(),
-                (path, field) => format!("{path}{field}"),
-            };
-            errors.invalid_text(&Path::new(&place), schema.str_at(&["type"]), message);
-        }
+        rules.check_rule(rule, path, value, old, schema.str_at(&["type"]));
     }
     let join = |name: &str| if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
     match value {
@@ -80,18 +72,67 @@ fn check_value(errors: &mut Errors, path: &str, value: &Value, old: Option<&Valu
                 let own = schema.get("properties").and_then(|it| it.get(name));
                 let other = || schema.get("additionalProperties").filter(|it| it.as_map().is_some());
                 if let Some(schema) = own.or_else(other) {
-                    check_value(errors, &join(name), inner, old.and_then(|old| old.get(name)), schema);
+                    check_value(rules, &join(name), inner, old.and_then(|old| old.get(name)), schema);
                 }
             }
         }
         Value::List(list) => {
             if let Some(items) = schema.get("items").filter(|it| it.as_map().is_some()) {
                 for (at, item) in list.iter().enumerate() {
-                    check_value(errors, &format!("{path}[{at}]"), item, None, items);
+                    check_value(rules, &format!("{path}[{at}]"), item, None, items);
                 }
             }
         }
         _ => {}
+    }
+}
+
+impl Rules<'_> {
+    fn check_rule(&mut self, rule: &Value, path: &str, value: &Value, old: Option<&Value>, kind: &str) {
+        let text = rule.str_at(&["rule"]).trim();
+        let is_about_change = |read: &Rule| read.is_about_change();
+        let Some(read) = Rule::read(text).filter(|read| old.is_some() || !is_about_change(read)) else { return };
+        let said = rule.str_at(&["message"]).trim();
+        let place = |field: &str| match (path, field) {
+            ("", "") => Path::new(WHOLE),
+            ("", field) => Path::new(field.trim_start_matches('.')),
+            (path, field) => Path::new(&format!("{path}{field}")),
+        };
+        match read.verdict(value, old) {
+            Verdict::Kept | Verdict::Unknown => {}
+            Verdict::Fails(why) => {
+                let what = if said.is_empty() { text } else { said };
+                self.errors.invalid_text(&place(""), kind, format!("{why} evaluating rule: {what}"));
+            }
+            Verdict::Broken => {
+                let own = Rule::read(rule.str_at(&["messageExpression"]).trim()).and_then(|it| it.text(value, old));
+                let usual = || if said.is_empty() { format!("failed rule: {text}") } else { said.to_string() };
+                let detail = own.unwrap_or_else(usual);
+                let mut found = Errors::default();
+                let shown = self.shown(value, kind);
+                let place = place(rule.str_at(&["fieldPath"]));
+                match rule.str_at(&["reason"]) {
+                    "FieldValueForbidden" => found.forbidden(&place, detail),
+                    "FieldValueRequired" => found.required(&place, &detail),
+                    "FieldValueDuplicate" => found.duplicate_shown(&place, shown, ""),
+                    _ => found.invalid_shown(&place, shown, detail),
+                }
+                // What was there already may stay.
+                match old == Some(value) && !is_about_change(&read) {
+                    true => self.warnings.extend(found.0.iter().map(ToString::to_string)),
+                    false => self.errors.0.append(&mut found.0),
+                }
+            }
+        }
+    }
+
+    /// A value that breaks a rule, as it is told: not at all if it has parts; before 1.35 its type.
+    fn shown(&self, value: &Value, kind: &str) -> String {
+        match kind {
+            _ if !self.kubernetes.has(Difference::RulesShowValues) => go_quoted(kind),
+            "object" | "array" => String::new(),
+            _ => shown(value),
+        }
     }
 }
 

@@ -134,7 +134,8 @@ static ROWS: [Row; Kind::ALL.len()] = [
     row(Kind::CustomResourceDefinition)
         .defaults(|it| default::definition(&mut it.body))
         .status(stored_versions)
-        .check(whole!(definition::check)),
+        .check(whole!(definition::check))
+        .update(definition::check_update),
     row(Kind::DaemonSet)
         .defaults(|it| workload_defaults::daemon_set(&mut it.body))
         .status(|_| {

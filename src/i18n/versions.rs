@@ -128,4 +128,7 @@ pub const ENTRIES: &[Entry] = &[
     ("terminating-replicas",
      "status.terminatingReplicas of Deployments and ReplicaSets counts the pods that are going.",
      "Deployment と ReplicaSet の status.terminatingReplicas に、終了中の Pod の数が入る。"),
+    ("rules-show-values",
+     "What breaks a rule (CEL) of a custom kind is told with its value, not with its type.",
+     "カスタムリソースの CEL ルールに反した値は、型ではなく値そのものがエラーに表示される。"),
 ];

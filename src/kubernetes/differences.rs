@@ -74,6 +74,8 @@ pub enum Difference {
     TemplatesNameImages,
     /// The statuses of Deployments and ReplicaSets count the pods that are going.
     TerminatingReplicas,
+    /// What breaks a rule of a custom kind is told with its value, not with its type.
+    RulesShowValues,
 }
 
 /// What sort of thing differs.
@@ -134,7 +136,7 @@ const fn field(difference: Difference, key: &'static str, since: Version, until:
 }
 
 /// All differences, in the order of [`Difference`].
-pub const DIFFERENCES: [Row; 34] = [
+pub const DIFFERENCES: [Row; 35] = [
     rule(Difference::MaxUnavailable, "max-unavailable", V34, Some(Gate::MaxUnavailableStatefulSet)),
     rule(Difference::UnavailableCostNothing, "unavailable-free", V37, Some(Gate::MaxUnavailableStatefulSet)),
     rule(Difference::Recreate, "recreate", V37, Some(Gate::StatefulSetRecreateStrategy)),
@@ -179,6 +181,7 @@ pub const DIFFERENCES: [Row; 34] = [
         V34,
         Some(Gate::DeploymentReplicaSetTerminatingReplicas),
     ),
+    text(Difference::RulesShowValues, "rules-show-values", V35),
 ];
 
 impl Row {

@@ -5,10 +5,11 @@
 
 mod faults;
 mod syntax;
+mod types;
 
 use super::custom_text::read_pattern;
 use crate::model::{Text, Value};
-pub(super) use faults::fault;
+pub(super) use faults::{Wanted, fault};
 use syntax::Node;
 
 /// The most steps of one rule on one object.
@@ -32,15 +33,20 @@ impl Rule {
 
     /// What becomes of a value under the rule.
     pub(super) fn verdict(&self, now: &Value, old: Option<&Value>) -> Verdict {
-        let mut names = vec![("self".to_string(), now.clone())];
-        names.extend(old.map(|old| ("oldSelf".to_string(), old.clone())));
-        let mut run = Run { names, steps: 0, missing: None };
-        match (run.work_out(&self.0).and_then(|value| value.as_bool()), run.missing) {
+        let mut run = Run::of(now, old);
+        match (run.work_out(&self.0).and_then(|value| value.as_bool()), run.fault) {
             (Some(true), _) => Verdict::Kept,
             (Some(false), _) => Verdict::Broken,
-            (None, Some(key)) => Verdict::NoKey(key),
+            (None, Some(why)) => Verdict::Fails(why),
             (None, None) => Verdict::Unknown,
         }
+    }
+
+    /// The text that it comes to, as `messageExpression` asks for: in one line, and not empty. `None` if it is no such.
+    pub(super) fn text(&self, now: &Value, old: Option<&Value>) -> Option<String> {
+        let value = Run::of(now, old).work_out(&self.0)?;
+        let text = value.as_str()?.trim();
+        (!text.is_empty() && !text.contains('\n')).then(|| text.to_string())
     }
 }
 
@@ -49,8 +55,8 @@ impl Rule {
 pub(super) enum Verdict {
     Kept,
     Broken,
-    /// It asks for a field that is not there.
-    NoKey(String),
+    /// It cannot be worked out: it asks for a field that is not there, an item past the end. Why.
+    Fails(String),
     /// It cannot be said here.
     Unknown,
 }
@@ -89,7 +95,7 @@ fn children(node: &Node) -> Vec<&Node> {
     match node {
         Node::Literal(_) | Node::Name(_) => Vec::new(),
         Node::Field(of, _) | Node::Has(of, _) | Node::Not(of) | Node::Negative(of) => vec![of],
-        Node::Index(a, b) | Node::Two(_, a, b) | Node::Each(_, a, _, b) => vec![a, b],
+        Node::Index(a, b) | Node::Two(_, a, b, _) | Node::Each(_, a, _, b) => vec![a, b],
         Node::Call(_, all) | Node::List(all) => all.iter().collect(),
         Node::If(a, b, c) => vec![a, b, c],
     }
@@ -98,11 +104,17 @@ fn children(node: &Node) -> Vec<&Node> {
 struct Run {
     names: Vec<(String, Value)>,
     steps: usize,
-    /// The last field that was asked for in vain.
-    missing: Option<String>,
+    /// What could not be done last, in the words of cel-go: a field that is not there, an index past the end.
+    fault: Option<String>,
 }
 
 impl Run {
+    fn of(now: &Value, old: Option<&Value>) -> Run {
+        let mut names = vec![("self".to_string(), now.clone())];
+        names.extend(old.map(|old| ("oldSelf".to_string(), old.clone())));
+        Run { names, steps: 0, fault: None }
+    }
+
     fn work_out(&mut self, node: &Node) -> Option<Value> {
         self.steps += 1;
         if self.steps > STEPS_MAX {
@@ -117,7 +129,13 @@ impl Run {
             }
             Node::Has(of, field) => self.work_out(of)?.get(field).is_some_and(|value| !value.is_null()).into(),
             Node::Index(of, index) => match (self.work_out(of)?, self.work_out(index)?) {
-                (Value::List(list), Value::Int(at)) => list.get(usize::try_from(at).ok()?)?.clone(),
+                (Value::List(list), Value::Int(at)) => {
+                    let found = usize::try_from(at).ok().and_then(|at| list.get(at)).cloned();
+                    if found.is_none() {
+                        self.fault = Some(format!("index out of bounds: {at}"));
+                    }
+                    found?
+                }
                 (map @ Value::Map(_), Value::Str(key)) => self.field(&map, &key)?,
                 _ => return None,
             },
@@ -137,16 +155,26 @@ impl Run {
                 false => self.work_out(no)?,
             },
             Node::Each(name, list, variable, test) => self.each(name, list, variable, test)?,
-            Node::Two("&&", a, b) => self.both(a, b, false)?,
-            Node::Two("||", a, b) => self.both(a, b, true)?,
-            Node::Two(sign, a, b) => two(sign, self.work_out(a)?, self.work_out(b)?)?,
+            Node::Two("&&", a, b, _) => self.both(a, b, false)?,
+            Node::Two("||", a, b, _) => self.both(a, b, true)?,
+            Node::Two(sign, a, b, _) => {
+                let (a, b) = (self.work_out(a)?, self.work_out(b)?);
+                if let (Value::Int(_), Value::Int(0)) = (&a, &b) {
+                    self.fault = match *sign {
+                        "/" => Some("division by zero".into()),
+                        "%" => Some("modulus by zero".into()),
+                        _ => self.fault.take(),
+                    };
+                }
+                two(sign, a, b)?
+            }
         })
     }
 
     fn field(&mut self, of: &Value, key: &str) -> Option<Value> {
         let found = of.get(key).cloned();
         if found.is_none() && of.as_map().is_some() {
-            self.missing = Some(key.to_string());
+            self.fault = Some(format!("no such key: {key}"));
         }
         found
     }
@@ -315,7 +343,12 @@ mod tests {
             assert_eq!(verdict(rule, set), Verdict::Kept, "{rule}");
         }
         assert_eq!(verdict("self.least > self.most", set), Verdict::Broken);
-        assert_eq!(verdict("self.gone > 1", set), Verdict::NoKey("gone".into()));
+        assert_eq!(verdict("self.gone > 1", set), Verdict::Fails("no such key: gone".into()));
+        assert_eq!(verdict("self.names[2] == 'a'", set), Verdict::Fails("index out of bounds: 2".into()));
+        assert_eq!(verdict("self.most / (self.least - 2) > 1", set), Verdict::Fails("division by zero".into()));
+        let text = |rule: &str| Rule::read(rule).unwrap().text(&parse_json(set).unwrap(), None);
+        assert_eq!(text("'least is ' + string(self.least)"), Some("least is 2".into()));
+        assert_eq!(text("self.gone"), None);
         assert_eq!(verdict("self.names > 1", set), Verdict::Unknown);
         assert!(Rule::read("self.ip().isCanonical()").is_none(), "a function that is not known here");
         assert!(Rule::read("self.a ==").is_none());

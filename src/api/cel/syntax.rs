@@ -24,7 +24,8 @@ pub(super) enum Node {
     List(Vec<Node>),
     Not(Box<Node>),
     Negative(Box<Node>),
-    Two(&'static str, Box<Node>, Box<Node>),
+    /// A sign between two parts, and where it stands: letters from the start.
+    Two(&'static str, Box<Node>, Box<Node>, usize),
     If(Box<Node>, Box<Node>, Box<Node>),
 }
 
@@ -48,14 +49,65 @@ const RANKS: [&[&str]; 5] =
 /// Macros that go through a list or a map.
 const MACROS: [&str; 5] = ["all", "exists", "exists_one", "filter", "map"];
 
+/// What begins a part of a rule, as the parser lists it.
+const BEGINNINGS: &str = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, \
+                          BYTES, IDENTIFIER}";
+
 /// Reads a rule. `None` if it has something that is not read here.
 pub(super) fn read(text: &str) -> Option<Node> {
-    let mut reader = Reader { words: words(text)?, at: 0, depth: 0 };
+    let mut reader = Reader::of(words(text)?);
     let node = reader.choice()?;
     (reader.at == reader.words.len()).then_some(node)
 }
 
-fn words(text: &str) -> Option<Vec<Word>> {
+/// What the parser says of a rule that is certainly none, with the place: letters from the start. Empty for the others.
+pub(super) fn troubles(text: &str) -> Vec<(usize, String)> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut found = Vec::new();
+    let mut clean = chars.clone();
+    for at in lone_signs(&chars) {
+        let shown: String = chars.iter().skip(at).take(2).collect();
+        found.push((at, format!("Syntax error: token recognition error at: '{shown}'")));
+        clean.iter_mut().skip(at).take(2).for_each(|c| *c = ' ');
+    }
+    let Some(words) = words(&clean.iter().collect::<String>()) else { return found };
+    let mut reader = Reader::of(words);
+    match reader.choice() {
+        Some(_) if reader.at + 1 == reader.words.len() && !found.is_empty() => {
+            let Some((place, _)) = reader.words.last() else { return found };
+            let shown: String = clean.iter().skip(*place).collect();
+            found.push((*place, format!("Syntax error: extraneous input '{}' expecting <EOF>", shown.trim_end())));
+        }
+        None if reader.is_ended && reader.opened == 0 => {
+            found.push((chars.len(), format!("Syntax error: mismatched input '<EOF>' expecting {BEGINNINGS}")));
+        }
+        _ => {}
+    }
+    found
+}
+
+/// Where `=`, `&` or `|` stand alone outside of texts: they are no signs.
+fn lone_signs(chars: &[char]) -> Vec<usize> {
+    let mut found = Vec::new();
+    let (mut at, mut quote) = (0, None);
+    while let Some(c) = chars.get(at).copied() {
+        let next = chars.get(at + 1).copied();
+        match quote {
+            Some(_) if c == '\\' => at += 1,
+            Some(end) if c == end => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None if matches!(c, '=' | '!' | '<' | '>') && next == Some('=') => at += 1,
+            None if matches!(c, '&' | '|') && next == Some(c) => at += 1,
+            None if matches!(c, '=' | '&' | '|') && next.is_some() => found.push(at),
+            None => {}
+        }
+        at += 1;
+    }
+    found
+}
+
+fn words(text: &str) -> Option<Vec<(usize, Word)>> {
     let chars: Vec<char> = text.chars().collect();
     let mut words = Vec::new();
     let mut at = 0;
@@ -69,7 +121,7 @@ fn words(text: &str) -> Option<Vec<Word>> {
             _ if is_raw => at = quoted(&chars, at + 1, true, &mut words)?,
             c if c.is_ascii_alphabetic() || c == '_' => {
                 let end = end_of(at, &|c| c.is_ascii_alphanumeric() || c == '_');
-                words.push(Word::Name(chars.get(at..end)?.iter().collect()));
+                words.push((at, Word::Name(chars.get(at..end)?.iter().collect())));
                 at = end;
             }
             c if c.is_ascii_digit() => {
@@ -79,13 +131,13 @@ fn words(text: &str) -> Option<Vec<Word>> {
                     true => Value::Float(number.parse().ok()?),
                     false => Value::Int(number.parse().ok()?),
                 };
-                words.push(Word::Number(value));
+                words.push((at, Word::Number(value)));
                 at = end;
             }
             _ => {
                 let rest: String = chars.get(at..(at + 2).min(chars.len()))?.iter().collect();
                 let sign = SIGNS.into_iter().find(|sign| rest.starts_with(sign))?;
-                words.push(Word::Sign(sign));
+                words.push((at, Word::Sign(sign)));
                 at += sign.len();
             }
         }
@@ -94,7 +146,7 @@ fn words(text: &str) -> Option<Vec<Word>> {
 }
 
 /// Reads a text in quotes; returns the place behind it.
-fn quoted(chars: &[char], start: usize, is_raw: bool, words: &mut Vec<Word>) -> Option<usize> {
+fn quoted(chars: &[char], start: usize, is_raw: bool, words: &mut Vec<(usize, Word)>) -> Option<usize> {
     let quote = *chars.get(start)?;
     let mut text = String::new();
     let mut at = start + 1;
@@ -116,7 +168,7 @@ fn quoted(chars: &[char], start: usize, is_raw: bool, words: &mut Vec<Word>) -> 
             c => text.push(c),
         }
     }
-    words.push(Word::Text(text));
+    words.push((start, Word::Text(text)));
     Some(at)
 }
 
@@ -127,14 +179,30 @@ fn unescaped(name: String) -> String {
 }
 
 struct Reader {
-    words: Vec<Word>,
+    words: Vec<(usize, Word)>,
     at: usize,
     depth: usize,
+    /// Whether a part was wanted where the rule ended.
+    is_ended: bool,
+    /// How many brackets are open.
+    opened: usize,
 }
 
 impl Reader {
+    fn of(words: Vec<(usize, Word)>) -> Reader {
+        Reader { words, at: 0, depth: 0, is_ended: false, opened: 0 }
+    }
+
+    fn word(&self) -> Option<&Word> {
+        self.words.get(self.at).map(|(_, word)| word)
+    }
+
     fn takes(&mut self, sign: &str) -> bool {
-        let is_there = matches!(self.words.get(self.at), Some(Word::Sign(found)) if *found == sign);
+        let is_there = matches!(self.word(), Some(Word::Sign(found)) if *found == sign);
+        if is_there {
+            self.opened += usize::from(matches!(sign, "(" | "["));
+            self.opened -= usize::from(matches!(sign, ")" | "]") && self.opened > 0);
+        }
         self.at += usize::from(is_there);
         is_there
     }
@@ -144,9 +212,10 @@ impl Reader {
     }
 
     fn name(&mut self) -> Option<String> {
-        let Some(Word::Name(name)) = self.words.get(self.at) else { return None };
+        let Some(Word::Name(name)) = self.word() else { return None };
+        let name = name.clone();
         self.at += 1;
-        Some(name.clone())
+        Some(name)
     }
 
     /// `a ? b : c`, or what binds more.
@@ -171,15 +240,16 @@ impl Reader {
         let Some(signs) = RANKS.get(rank) else { return self.one() };
         let mut left = self.ranked(rank + 1)?;
         while let Some(sign) = self.sign_of(signs) {
+            let place = self.words.get(self.at).map_or(0, |(place, _)| *place);
             self.at += 1;
             let right = self.ranked(rank + 1)?;
-            left = Node::Two(sign, Box::new(left), Box::new(right));
+            left = Node::Two(sign, Box::new(left), Box::new(right), place);
         }
         Some(left)
     }
 
     fn sign_of(&self, signs: &[&'static str]) -> Option<&'static str> {
-        match self.words.get(self.at)? {
+        match self.word()? {
             Word::Sign(found) => signs.iter().copied().find(|sign| sign == found),
             Word::Name(name) if name == "in" => signs.iter().copied().find(|sign| *sign == "in"),
             _ => None,
@@ -245,7 +315,8 @@ impl Reader {
         if self.takes("[") {
             return Some(Node::List(self.list("]")?));
         }
-        let word = self.words.get(self.at)?.clone();
+        self.is_ended |= self.word().is_none();
+        let word = self.word()?.clone();
         self.at += 1;
         Some(match word {
             Word::Number(value) => Node::Literal(value),

@@ -5,11 +5,27 @@
 use super::super::custom_values::check_value;
 use super::super::field_error::{Errors, Path};
 use super::super::{cel, go_pattern};
+use super::update::{Change, check_same};
 use super::{at, entries, text};
+use crate::model::conditions::is_true;
 use crate::model::{Object, Value, to_json};
 
 /// The annotation that Kubernetes' own groups need.
 const APPROVAL: &str = "api-approved.kubernetes.io";
+
+/// What names an established kind stays as it is; its group and its plural always do.
+///
+/// Follows `validateCustomResourceDefinitionSpecUpdate`.
+pub(in crate::api) fn check_update(errors: &mut Errors, change: &Change<'_>) {
+    change.check(errors);
+    let always: [&[&str]; 2] = [&["spec", "group"], &["spec", "names", "plural"]];
+    let once_established: [&[&str]; 2] = [&["spec", "scope"], &["spec", "names", "kind"]];
+    let fixed = once_established.into_iter().filter(|_| is_true(change.old, "Established")).chain(always);
+    for field in fixed {
+        let (old, new) = (change.old.at(field), change.new.at(field));
+        check_same(errors, &Path::new(&field.join(".")), old, new);
+    }
+}
 
 pub(in crate::api) fn check(errors: &mut Errors, object: &Object) {
     let (path, spec) = (Path::new("spec"), object.body.get("spec").unwrap_or(&Value::Null));
@@ -128,14 +144,19 @@ fn check_itself(errors: &mut Errors, place: &Path, schema: &Value, is_root: bool
         errors.invalid_text(&place.child("pattern"), pattern, detail);
     }
     for (number, rule) in schema.list_at(&["x-kubernetes-validations"]).iter().enumerate() {
-        let place = place.child("x-kubernetes-validations").index(number).child("rule");
+        let own = place.child("x-kubernetes-validations").index(number);
+        let place = own.child("rule");
         match text(rule, "rule").trim() {
             "" => errors.required(&place, "rule is not specified"),
             words => {
-                if let Some(why) = cel::fault(words, schema, is_root) {
+                if let Some(why) = cel::fault(words, schema, is_root, cel::Wanted::Verdict) {
                     errors.invalid_shown(&place, as_go(rule), why);
                 }
             }
+        }
+        let message = text(rule, "messageExpression").trim();
+        if let Some(why) = cel::fault(message, schema, is_root, cel::Wanted::Text).filter(|_| !message.is_empty()) {
+            errors.invalid_shown(&own.child("messageExpression"), as_go(rule), why);
         }
     }
     if text(schema, "type") == "array" && schema.get("items").is_none_or(Value::is_null) {

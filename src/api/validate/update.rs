@@ -65,7 +65,7 @@ pub(in crate::api) fn check_runtime_class(errors: &mut Errors, change: &Change<'
     change.check_field(errors, "handler");
 }
 
-fn check_same(errors: &mut Errors, path: &Path, old: Option<&Value>, new: Option<&Value>) {
+pub(super) fn check_same(errors: &mut Errors, path: &Path, old: Option<&Value>, new: Option<&Value>) {
     let (old, new) = (old.unwrap_or(&Value::Null), new.unwrap_or(&Value::Null));
     if old != new {
         errors.invalid(path, new, "field is immutable");
