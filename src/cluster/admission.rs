@@ -7,7 +7,7 @@ use super::store::Cluster;
 use super::{limit_range, node_ports, pod_security, quota, runtime_class};
 use crate::api::{default_object, label_job, messages, validate_job_labels};
 use crate::model::claim::{PVC_PROTECTION, class_name};
-use crate::model::pod::{containers, init_containers, qos_class};
+use crate::model::pod::{containers, given_priority, init_containers, qos_class};
 use crate::model::{Kind, Object, Text, Value};
 use crate::world::machines::DEFAULT_CLASS;
 use crate::{list, obj};
@@ -256,7 +256,7 @@ fn priority(cluster: &Cluster, pod: &mut Object) -> Result<(i64, Text), ApiError
              the given PriorityClass name"
         )
     };
-    if let Some(given) = pod.i64_at(&["spec", "priority"]).filter(|given| *given != value) {
+    if let Some(given) = given_priority(pod).filter(|given| *given != value) {
         return forbidden(computed("integer value of priority", &given.to_string(), &value.to_string()));
     }
     let given = pod.str_at(&["spec", "preemptionPolicy"]);

@@ -67,6 +67,24 @@ impl Cluster {
         Some((path("specReplicasPath"), path("statusReplicasPath")))
     }
 
+    /// The selector that an object of a custom kind says its pods have; `None` without one.
+    pub fn scale_selector(&self, object: &Object) -> Option<String> {
+        let path = self.preferred_version(object.kind)?.at(&["subresources", "scale"])?.str_at(&["labelSelectorPath"]);
+        let path: Vec<&str> = path.split('.').filter(|part| !part.is_empty()).collect();
+        Some(object.str_at(&path).to_string()).filter(|selector| !path.is_empty() && !selector.is_empty())
+    }
+
+    /// What is warned of with each request for a version of a custom kind that is deprecated.
+    pub fn deprecation(&self, kind: Kind, version: &str) -> Option<String> {
+        let served = self.definition_version(kind, version)?;
+        let is_deprecated = served.get("deprecated").and_then(Value::as_bool) == Some(true);
+        let usual = || format!("{}/{version} {} is deprecated", kind.names().group, kind.names().kind);
+        is_deprecated.then(|| match served.str_at(&["deprecationWarning"]) {
+            "" => usual(),
+            own => own.to_string(),
+        })
+    }
+
     /// How many replicas an object wants, and has, where its kind can be scaled.
     pub fn replicas_of(&self, object: &Object) -> (i64, i64) {
         match self.scale_paths(object.kind) {

@@ -68,6 +68,7 @@ impl Cluster {
         let decoded = self.decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
         let mut warnings = strict(&decoded, validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
+        warnings.extend(self.deprecation(object.kind, version_of(value)));
         settle_namespace(&mut object, namespace);
         self.settle_name(&mut object);
         if let Some(verb) = verb {
@@ -110,7 +111,8 @@ impl Cluster {
         object.meta.resource_version = old.meta.resource_version;
         // Whose fields they are is asked before what they say.
         managed::note_apply(Some((&old, &next)), &mut object, config, root, applier, now, is_forced)?;
-        let (mut object, warnings) = self.admitted(&old, object, Vec::new())?;
+        let warned = self.deprecation(key.kind, version_of(config)).into_iter().collect();
+        let (mut object, warnings) = self.admitted(&old, object, warned)?;
         if client.manager == "kubectl" && old.meta.annotations.contains_key(LAST_APPLIED) {
             // The server keeps the annotation of the client's apply up to date; nobody has to own it for that.
             object.meta.annotations.insert(LAST_APPLIED, Text::from(applied_text(config, &key.namespace)));
@@ -185,8 +187,9 @@ impl Cluster {
 
     fn put_from(&mut self, verb: &str, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
         let decoded = self.decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
-        let warnings = strict(&decoded, client.validation).map_err(|error| cannot_be_handled(value, &error))?;
+        let mut warnings = strict(&decoded, client.validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
+        warnings.extend(self.deprecation(object.kind, version_of(value)));
         settle_namespace(&mut object, namespace);
         self.authorize(verb, "", &object.key())?;
         self.put(object, warnings, client.manager, "")
@@ -261,12 +264,16 @@ impl Cluster {
         object: Object,
         mut warnings: Vec<String>,
     ) -> Result<Answer, ApiError> {
+        let counts_as_new = object.kind == Kind::Pod && pod_security::counts_as_new(old, &object);
+        if counts_as_new {
+            pod_security::check_pod(self, &object)?;
+        }
         let object = self.update(object)?;
         let is_changed = object.meta.resource_version != old.meta.resource_version;
         match object.kind {
             Kind::Namespace => warnings.extend(pod_security::label_warnings(self, old, &object)),
-            // A pod's own spec hardly ever changes, and nobody warns of it twice.
-            Kind::Pod => {}
+            // Nobody warns of a pod twice.
+            Kind::Pod if !counts_as_new => {}
             _ if is_changed => warnings.extend(pod_security::warnings(self, &object)),
             _ => {}
         }
@@ -286,13 +293,12 @@ impl Cluster {
         if !kind.is_custom() {
             return api::decode_as(kind, value, self.kubernetes());
         }
-        let version = value.str_at(&["apiVersion"]).rsplit('/').next().unwrap_or("");
-        api::decode_custom(kind, value, self.custom_schema(kind, version), self.kubernetes())
+        api::decode_custom(kind, value, self.custom_schema(kind, version_of(value)), self.kubernetes())
     }
 
     fn admit_new(&self, object: Object) -> Result<Admitted, Vec<FieldError>> {
         match object.kind.is_custom() {
-            true => api::admit_custom(None, object.clone(), self.custom_schema(object.kind, "")),
+            true => api::admit_custom(None, object.clone(), self.custom_schema(object.kind, ""), self.kubernetes()),
             false => api::admit_create(object, self.kubernetes()),
         }
     }
@@ -309,7 +315,7 @@ impl Cluster {
     ) -> Result<(Object, Vec<String>), ApiError> {
         let (kind, name) = (object.kind, object.meta.name.clone());
         let admitted = match kind.is_custom() {
-            true => api::admit_custom(Some(old), object, self.custom_schema(kind, "")),
+            true => api::admit_custom(Some(old), object, self.custom_schema(kind, ""), self.kubernetes()),
             false => api::admit_update(old, object, self.kubernetes()),
         };
         let admitted = admitted.map_err(|errors| invalid(kind, &name, &errors))?;
@@ -355,6 +361,11 @@ pub(super) fn root_of(kind: Kind) -> Result<&'static schema::Struct, ApiError> {
     kind.structure().ok_or_else(|| ApiError::BadRequest(format!("no types are known for {kind}")))
 }
 
+/// The version that a tree is written in: `v1` of `apps/v1`.
+fn version_of(value: &Value) -> &str {
+    value.str_at(&["apiVersion"]).rsplit('/').next().unwrap_or("")
+}
+
 /// The object that a patch makes of `old`, before defaults and rules, and the warnings about its fields.
 ///
 /// # Errors
@@ -389,7 +400,8 @@ pub fn patched(
         return Err(wrong(&why));
     }
     let decoded = cluster.decode_as(kind, &next).map_err(|error| wrong(&error.to_string()))?;
-    let warnings = strict(&decoded, validation).map_err(|error| wrong(&error))?;
+    let mut warnings = strict(&decoded, validation).map_err(|error| wrong(&error))?;
+    warnings.extend(cluster.deprecation(kind, kind.names().version));
     let mut object = decoded.object;
     check_place(old, &object)?;
     // A patch says nothing about versions unless it says it.

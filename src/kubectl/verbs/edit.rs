@@ -18,7 +18,7 @@ use crate::kubectl::print::{Format, value_of};
 use crate::kubectl::resources::qualified_name;
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select_named};
 use crate::kubectl::subresource::Place;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::manifest::{parse, to_yaml};
 use crate::model::{Key, Object, Value, to_json};
 use crate::obj;
@@ -31,6 +31,8 @@ pub const EDIT: Verb = Verb {
     run,
     manager: "kubectl-edit",
     completes: Completes::Objects,
+    listed: Group::Intermediate.at(3),
+    ways: Ways::USUAL,
     help: help(
         "Edit a resource on the server, in this page's editor.",
         &[("Open the living set in the editor", "kubectl edit sts web")],
@@ -124,7 +126,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// The objects as the text that is edited.
 fn text_of(how: How, objects: &[Rc<Object>], cluster: &Cluster) -> String {
     let shown = |object: &Object| match how.place {
-        Place::Scale => scale_of(object, cluster.replicas_of(object)),
+        Place::Scale => scale_of(object, cluster.replicas_of(object), cluster),
         _ => value_of(object, how.shows_managers),
     };
     match objects {

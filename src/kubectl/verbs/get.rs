@@ -14,7 +14,7 @@ use crate::kubectl::resources::{Resource, namespace_of};
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select};
 use crate::kubectl::sorting;
 use crate::kubectl::table::Table;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Kind, Object};
 use std::rc::Rc;
 
@@ -25,6 +25,8 @@ pub const GET: Verb = Verb {
     run,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: Group::Intermediate.at(2),
+    ways: Ways::USUAL,
     help: help(
         "Display one or many resources.",
         &[
@@ -206,7 +208,7 @@ fn get_whole(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
         return Ok(Flow::Done(cx.fail_all(&failures)));
     }
     let mut objects = found.objects;
-    warn_of_endpoints(&objects, cx);
+    warn_of_old_versions(&objects, cx);
     sort(args, &mut objects, false)?;
     if args.text("subresource") == "scale"
         && let [only] = objects.as_slice()
@@ -215,7 +217,7 @@ fn get_whole(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
             cx.out.out(format!("scale.autoscaling/{}", only.meta.name));
             return Ok(Flow::Done(0));
         }
-        let scale = scale_of(only, cx.cluster().replicas_of(only));
+        let scale = scale_of(only, cx.cluster().replicas_of(only), cx.cluster());
         return Ok(Flow::Done(print::print_value(format, &scale, &mut cx.out)));
     }
     let is_single = found.is_single && objects.len() == 1;
@@ -230,12 +232,19 @@ fn get_whole(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
 }
 
 /// It comes with the answer's headers, before what is printed.
-fn warn_of_endpoints(objects: &[Rc<Object>], cx: &mut Cx<'_>) {
+fn warn_of_old_versions(objects: &[Rc<Object>], cx: &mut Cx<'_>) {
     if objects.iter().any(|object| object.kind == Kind::Endpoints) {
         cx.out.err("Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
     }
     if objects.iter().any(|object| object.kind == Kind::ComponentStatus) {
         cx.out.err("Warning: v1 ComponentStatus is deprecated in v1.19+");
+    }
+    let mut kinds: Vec<Kind> = objects.iter().map(|object| object.kind).filter(|kind| kind.is_custom()).collect();
+    kinds.dedup();
+    for kind in kinds {
+        if let Some(text) = cx.cluster().deprecation(kind, kind.names().version) {
+            cx.out.err(format!("Warning: {text}"));
+        }
     }
 }
 
@@ -253,7 +262,7 @@ fn show_tables(
     has_several: bool,
     cx: &mut Cx<'_>,
 ) -> Result<(), Failure> {
-    warn_of_endpoints(objects, cx);
+    warn_of_old_versions(objects, cx);
     let mut objects = objects.to_vec();
     if has_several && args.has("sort-by") && !args.text("sort-by").is_empty() {
         // Tables are compared as they are, without the objects that their rows stand for.

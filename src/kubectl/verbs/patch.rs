@@ -14,7 +14,7 @@ use crate::kubectl::manifests;
 use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
 use crate::kubectl::subresource::Place;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Meta, Object, Value};
 use std::rc::Rc;
 
@@ -25,6 +25,8 @@ pub const PATCH: Verb = Verb {
     run: patch,
     manager: "kubectl-patch",
     completes: Completes::Objects,
+    listed: Group::Advanced.at(3),
+    ways: Ways { changes_sizes: true, ..Ways::USUAL },
     help: help(
         "Update fields of a resource.",
         &[
@@ -208,14 +210,14 @@ fn patch_scale(
     cx: &mut Cx<'_>,
 ) -> Result<(), Failure> {
     let numbers = cx.cluster().replicas_of(object);
-    let scale = scale_of(object, numbers);
+    let scale = scale_of(object, numbers, cx.cluster());
     let next = match patch_type {
         PatchType::Json => json_patch(&scale, patch).map_err(|error| ApiError::BadRequest(error.to_string()))?,
         _ => json_merge(&scale, patch),
     };
     let replicas = next.at(&["spec"]).and_then(|spec| spec.i64_at(&["replicas"])).unwrap_or(0);
     if i32::try_from(replicas).is_err() {
-        return Err(too_large(object, (replicas, numbers.1)));
+        return Err(too_large(object, (replicas, numbers.1), cx.cluster()));
     }
     let key = object.key();
     let answer = cx.send(is_dry(args), &mut |cluster, manager| {

@@ -145,7 +145,7 @@ pub fn get(path: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let object = fetch_for("get", "", asks, &namespace, name, cx)?;
     match place.part.as_str() {
         "scale" => {
-            let scale = scale_of(&object, cx.cluster().replicas_of(&object));
+            let scale = scale_of(&object, cx.cluster().replicas_of(&object), cx.cluster());
             answer(&scale, cx)
         }
         _ => answer(&print::value_of(&object, true), cx),

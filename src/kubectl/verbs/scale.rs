@@ -1,7 +1,7 @@
 //! `kubectl scale`: the wanted number of replicas, by the scale subresource; waits for nothing but what it is told to.
 
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
-use crate::cluster::{ApiError, Client, FieldValidation};
+use crate::cluster::{ApiError, Client, Cluster, FieldValidation};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
@@ -9,8 +9,8 @@ use crate::kubectl::manifests;
 use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{self, All, Rules, select_named};
 use crate::kubectl::subresource::NO_SUBRESOURCE;
-use crate::kubectl::verb::{Completes, Verb};
-use crate::model::{Millis, Object, to_json};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
+use crate::model::{Millis, Object, Text, Value, to_json};
 use crate::obj;
 use std::rc::Rc;
 
@@ -21,6 +21,8 @@ pub const SCALE: Verb = Verb {
     run: scale,
     manager: "kubectl",
     completes: Completes::Sets,
+    listed: Group::Deploy.at(2),
+    ways: Ways { changes_sizes: true, ..Ways::USUAL },
     help: help(
         "Set a new size for a StatefulSet.",
         &[
@@ -171,7 +173,7 @@ fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -
         return Err(Failure::client(format!("Expected resource version to be {wanted}, was {version}")));
     }
     if i32::try_from(replicas).is_err() {
-        return Err(too_large(object, (replicas, there)));
+        return Err(too_large(object, (replicas, there), cx.cluster()));
     }
     if is_dry(args) {
         return Ok(Rc::clone(object));
@@ -184,18 +186,23 @@ fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -
 }
 
 /// The answer to a number that no Scale holds: it comes with the Scale as the patch made it.
-pub fn too_large(object: &Object, numbers: (i64, i64)) -> Failure {
-    let (value, replicas) = (scale_of(object, numbers), numbers.0);
+pub fn too_large(object: &Object, numbers: (i64, i64), cluster: &Cluster) -> Failure {
+    let (value, replicas) = (scale_of(object, numbers, cluster), numbers.0);
     let why =
         format!("json: cannot unmarshal number {replicas} into Go struct field ScaleSpec.spec.replicas of type int32");
     Failure::Server(ApiError::InvalidRequest(format!("patch: Invalid value: {:?}: {why}", to_json(&value))))
 }
 
 /// The Scale of an object, with these numbers of replicas, wanted and there.
-pub fn scale_of(object: &Object, (replicas, there): (i64, i64)) -> crate::model::Value {
+pub fn scale_of(object: &Object, (replicas, there): (i64, i64), cluster: &Cluster) -> Value {
     let meta = object.to_value();
     let meta = |field: &str| meta.at(&["metadata", field]).cloned().unwrap_or_default();
-    let selector = crate::kubectl::describe::selector_text(object.at(&["spec", "selector"]));
+    let own = || Some(crate::kubectl::describe::selector_text(object.at(&["spec", "selector"])));
+    let selector = if object.kind.is_custom() { cluster.scale_selector(object) } else { own() };
+    let mut status = obj! { "replicas" => there };
+    if let Some(selector) = selector {
+        status.set_at(&["selector"], Text::from(selector));
+    }
     obj! {
         "apiVersion" => "autoscaling/v1", "kind" => "Scale",
         "metadata" => obj! {
@@ -203,8 +210,6 @@ pub fn scale_of(object: &Object, (replicas, there): (i64, i64)) -> crate::model:
             "resourceVersion" => meta("resourceVersion"), "uid" => meta("uid"),
         },
         "spec" => obj! { "replicas" => replicas },
-        "status" => obj! {
-            "replicas" => there, "selector" => selector,
-        },
+        "status" => status,
     }
 }
