@@ -45,7 +45,7 @@ mod wording;
 pub use inside::Inside;
 pub use logs::{LogLine, container_log};
 pub use process::Processes;
-pub use session::{Session, Step};
+pub use session::{Session, Sink, Step};
 pub use spec_variables::variables;
 pub use target::{Streams, Target};
 pub use waiting::{FOREVER, Prompt};

@@ -27,6 +27,29 @@ pub enum Step {
     },
 }
 
+/// Where what a process writes goes.
+pub trait Sink {
+    /// Takes a text of standard output (1) or of standard error (2).
+    fn write(&mut self, stream: u8, text: &str);
+}
+
+/// A terminal makes no difference between the two.
+impl Sink for String {
+    fn write(&mut self, _: u8, text: &str) {
+        self.push_str(text);
+    }
+}
+
+/// Texts in their order, each with its stream.
+impl Sink for Vec<(u8, String)> {
+    fn write(&mut self, stream: u8, text: &str) {
+        match self.last_mut().filter(|(last, _)| *last == stream) {
+            Some((_, before)) => before.push_str(text),
+            None => self.push((stream, text.to_string())),
+        }
+    }
+}
+
 /// The exit code of a process whose container went away.
 const KILLED: i64 = 137;
 
@@ -55,7 +78,7 @@ impl Session {
         argv: &[String],
         streams: Streams,
         cluster: &mut Cluster,
-        out: &mut String,
+        out: &mut dyn Sink,
     ) -> (Session, Step) {
         Session::start_with(target, argv, streams, None, cluster, out)
     }
@@ -67,23 +90,22 @@ impl Session {
         streams: Streams,
         input: Option<&str>,
         cluster: &mut Cluster,
-        out: &mut String,
+        out: &mut dyn Sink,
     ) -> (Session, Step) {
         let mut session = Session::new(target, streams);
         let Some(container) = Container::find(cluster, &session.target) else {
             let name = &session.target.container;
-            out.push_str(&format!(
-                "error: Internal error occurred: unable to upgrade connection: container not found (\"{name}\")\n"
-            ));
+            let why = format!("unable to upgrade connection: container not found (\"{name}\")");
+            out.write(2, &format!("error: Internal error occurred: {why}\n"));
             session.exit_code = 1;
             return (session, Step::Done { exit_code: 1 });
         };
         super::sql::initialize(&container, cluster);
         if let Err(why) = may_start(argv, &container, cluster) {
             let id = exec_id(&container, cluster);
-            out.push_str(&format!(
-                "error: Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec \"{id}\": {why}\n"
-            ));
+            let what = "error executing command in container: failed to exec in container: failed to start exec";
+            let lead = "error: Internal error occurred: Internal error occurred:";
+            out.write(2, &format!("{lead} {what} \"{id}\": {why}\n"));
             session.exit_code = 1;
             return (session, Step::Done { exit_code: 1 });
         }
@@ -101,7 +123,7 @@ impl Session {
 
     /// Connects to the container's own process, as `kubectl attach` and `kubectl run -it` do. When that is a shell and
     /// it ends, the caller ends the container with its exit code.
-    pub fn attach(target: Target, streams: Streams, cluster: &mut Cluster, out: &mut String) -> (Session, Step) {
+    pub fn attach(target: Target, streams: Streams, cluster: &mut Cluster, out: &mut dyn Sink) -> (Session, Step) {
         let Some(container) = Container::find(cluster, &target) else {
             return Session::start(target, &[], streams, cluster, out);
         };
@@ -147,7 +169,7 @@ impl Session {
     fn with<T>(
         &mut self,
         cluster: &mut Cluster,
-        out: &mut String,
+        out: &mut dyn Sink,
         act: impl FnOnce(&mut Shell, &mut Io<'_>) -> T,
     ) -> Option<T> {
         let container = self.container.clone().filter(|container| container.is_same_run(cluster))?;
@@ -155,24 +177,26 @@ impl Session {
         let mut world = Inside { container: &container, cluster };
         let mut io = Io::new(&mut world);
         let result = act(shell, &mut io);
-        out.push_str(&io.take_text());
+        for piece in io.take() {
+            out.write(piece.stream, &piece.text);
+        }
         Some(result)
     }
 
     /// Sends a line that was typed, without the line end.
-    pub fn line(&mut self, text: &str, cluster: &mut Cluster, out: &mut String) -> Step {
+    pub fn line(&mut self, text: &str, cluster: &mut Cluster, out: &mut dyn Sink) -> Step {
         self.with(cluster, out, |shell, io| shell.line(text, io));
         self.go(cluster, out)
     }
 
     /// Goes on after a sleep.
-    pub fn wake(&mut self, cluster: &mut Cluster, out: &mut String) -> Step {
+    pub fn wake(&mut self, cluster: &mut Cluster, out: &mut dyn Sink) -> Step {
         self.go(cluster, out)
     }
 
     /// Ctrl-C: ends what runs in front of the nearest shell that a person types to.
-    pub fn interrupt(&mut self, cluster: &mut Cluster, out: &mut String) -> Step {
-        out.push_str("^C\n");
+    pub fn interrupt(&mut self, cluster: &mut Cluster, out: &mut dyn Sink) -> Step {
+        out.write(1, "^C\n");
         if self.with(cluster, out, |shell, io| shell.interrupt(io)) == Some(false) {
             self.shell = None;
             self.exit_code = 130;
@@ -181,12 +205,12 @@ impl Session {
     }
 
     /// Ctrl-D on an empty line.
-    pub fn end_of_input(&mut self, cluster: &mut Cluster, out: &mut String) -> Step {
+    pub fn end_of_input(&mut self, cluster: &mut Cluster, out: &mut dyn Sink) -> Step {
         self.with(cluster, out, |shell, io| shell.end_of_input(io));
         self.go(cluster, out)
     }
 
-    fn go(&mut self, cluster: &mut Cluster, out: &mut String) -> Step {
+    fn go(&mut self, cluster: &mut Cluster, out: &mut dyn Sink) -> Step {
         if self.shell.is_none() {
             return Step::Done { exit_code: self.exit_code };
         }

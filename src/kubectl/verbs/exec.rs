@@ -1,4 +1,4 @@
-//! `kubectl exec` and `attach`: a process in a container, and whoever talks to it; what it does is the shell's.
+//! `kubectl exec`: a process in a container, and whoever talks to it; what it does is the shell's.
 
 mod asking;
 mod terminal;
@@ -8,17 +8,16 @@ use crate::kubectl::attachment::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
-use crate::kubectl::output;
+use crate::kubectl::output::{self, Output};
 use crate::kubectl::print::text_lines;
 use crate::kubectl::resources::{Resource, fetch, go_type, namespace_of};
 use crate::kubectl::selection::{Rules, named_in_files};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
 use crate::model::conditions::condition;
 use crate::model::container_status::is_running;
 use crate::model::pod::{container_statuses, is_ready, node_name, status_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value, conditions, container_status};
-
 use crate::ordering::Order;
 use crate::shell::{Prompt, Session, Step, Streams, Target};
 pub use asking::Asking;
@@ -31,6 +30,8 @@ pub const EXEC: Verb = Verb {
     run,
     manager: "kubectl",
     completes: Completes::Pods,
+    listed: Group::Troubleshooting.at(4),
+    ways: Ways { takes_command: true, ..Ways::USUAL },
     help: help(
         "Execute a command in a container.",
         &[
@@ -46,25 +47,6 @@ pub const EXEC: Verb = Verb {
     ),
 };
 
-/// The row of `kubectl attach`.
-pub const ATTACH: Verb = Verb {
-    name: "attach",
-    flags: &[ATTACH_FLAGS],
-    run: attach,
-    manager: "kubectl",
-    completes: Completes::Pods,
-    help: help(
-        "Attach to a running container.",
-        &[("Go back to a client pod", "kubectl attach my-client -c my-client -i -t")],
-        &[
-            ("-c, --container=''", "Which container."),
-            ("-i, --stdin=false", "Pass what is typed."),
-            ("-t, --tty=false", "A terminal."),
-        ],
-        "attach POD -c CONTAINER [options]",
-    ),
-};
-
 /// The flags of `exec`.
 pub const FLAGS: &[Flag] = &[
     short("container", 'c', Takes::Text),
@@ -75,18 +57,11 @@ pub const FLAGS: &[Flag] = &[
     long("pod-running-timeout", Takes::Duration),
 ];
 
-/// The flags of `attach`.
-pub const ATTACH_FLAGS: &[Flag] = &[
-    short("container", 'c', Takes::Text),
-    short("stdin", 'i', Takes::Bool),
-    short("tty", 't', Takes::Bool),
-    short("quiet", 'q', Takes::Bool),
-    long("pod-running-timeout", Takes::Duration),
-    DETACH_KEYS,
-];
-
 /// `--detach-keys`: a session here is left by Ctrl-C or Ctrl-D.
 pub const DETACH_KEYS: Flag = long("detach-keys", Takes::Text).ignored();
+
+/// What a process wrote: texts in their order, each with its stream.
+type Written = Vec<(u8, String)>;
 
 /// A process in a container that the console is connected to.
 #[derive(Clone, Debug)]
@@ -105,12 +80,12 @@ pub struct RemoteCommand {
 impl Job for RemoteCommand {
     fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         if !self.session.is_alive(cx.cluster()) {
-            return self.go_on(Step::Done { exit_code: 137 }, "", cx);
+            return self.go_on(Step::Done { exit_code: 137 }, &[], cx);
         }
         if let Step::Sleeping { until } = self.step
             && until <= cx.now()
         {
-            let mut out = String::new();
+            let mut out = Written::new();
             let step = watched(&self.session.target().clone(), cx, |cluster| self.session.wake(cluster, &mut out));
             return self.go_on(step, &out, cx);
         }
@@ -138,7 +113,7 @@ impl Job for RemoteCommand {
     }
 
     fn line(mut self: Box<Self>, text: &str, cx: &mut Cx<'_>) -> Flow {
-        let mut out = String::new();
+        let mut out = Written::new();
         let step = watched(&self.session.target().clone(), cx, |cluster| self.session.line(text, cluster, &mut out));
         let flow = self.go_on(step, &out, cx);
         let is_ours = matches!(text.split_whitespace().next(), Some("kubectl" | "lab" | "minikube"));
@@ -149,26 +124,37 @@ impl Job for RemoteCommand {
     }
 
     fn interrupt(mut self: Box<Self>, cx: &mut Cx<'_>) -> Option<Flow> {
-        let mut out = String::new();
+        let mut out = Written::new();
         let step = self.session.interrupt(cx.cluster_mut(), &mut out);
         Some(self.go_on(step, &out, cx))
     }
 
     fn end_of_input(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
-        let mut out = String::new();
+        let mut out = Written::new();
         let step = self.session.end_of_input(cx.cluster_mut(), &mut out);
         self.go_on(step, &out, cx)
     }
 }
 
+/// Puts the first line of what comes next behind a line that is still open, even if an error stands between: they are
+/// one stream.
+fn join_open_line(before: &mut Output, next: &mut Output) {
+    let open = before.lines.iter_mut().rfind(|line| line.stream == output::Stream::Out);
+    if let (true, Some(open), false) = (before.is_unterminated, open, next.lines.is_empty()) {
+        open.spans.append(&mut next.lines.remove(0).spans);
+        before.is_unterminated = next.is_unterminated && next.lines.is_empty();
+        next.is_unterminated &= !next.lines.is_empty();
+    }
+}
+
 impl RemoteCommand {
-    fn go_on(mut self: Box<Self>, step: Step, out: &str, cx: &mut Cx<'_>) -> Flow {
-        text_lines(out, &mut cx.out);
+    fn go_on(mut self: Box<Self>, step: Step, out: &[(u8, String)], cx: &mut Cx<'_>) -> Flow {
+        self.show(out, cx);
         self.step = step;
         self.say_assumed(cx);
         // Piped input is read line by line and ends with the pipe.
         while let Step::Prompt(_) = self.step {
-            let mut out = String::new();
+            let mut out = Written::new();
             if self.has_tty {
                 break;
             }
@@ -176,12 +162,28 @@ impl RemoteCommand {
                 false => self.session.line(&self.input.remove(0), cluster, &mut out),
                 true => self.session.end_of_input(cluster, &mut out),
             });
-            text_lines(&out, &mut cx.out);
+            self.show(&out, cx);
             self.say_assumed(cx);
         }
         match self.step {
             Step::Done { exit_code } => self.end(exit_code, cx),
             _ => Flow::Wait(self),
+        }
+    }
+
+    /// Shows what the process wrote: at a terminal all of it comes in one stream, else errors in their own.
+    fn show(&self, written: &[(u8, String)], cx: &mut Cx<'_>) {
+        let is_terminal = self.session.streams().tty;
+        for (stream, text) in written {
+            match stream {
+                2 if !is_terminal => text.lines().for_each(|line| cx.out.err(line)),
+                _ => {
+                    let mut said = Output::default();
+                    text_lines(text, &mut said);
+                    join_open_line(&mut cx.out, &mut said);
+                    cx.out.append(said);
+                }
+            }
         }
     }
 
@@ -328,7 +330,7 @@ pub fn container_named(pod: &Object, name: &str, by: Asking, args: &Args, cx: &m
 }
 
 /// Why nobody can talk to a container, if so.
-fn refusal(cluster: &Cluster, pod: &Object, container: &str) -> Option<Failure> {
+pub fn refusal(cluster: &Cluster, pod: &Object, container: &str) -> Option<Failure> {
     let phase = conditions::phase(pod);
     if matches!(phase, "Succeeded" | "Failed") {
         return Some(Failure::client(format!(
@@ -352,7 +354,7 @@ fn refusal(cluster: &Cluster, pod: &Object, container: &str) -> Option<Failure> 
 }
 
 /// A node that stands still answers nobody.
-fn unreachable(pod: &Object, cx: &Cx<'_>) -> Option<Failure> {
+pub fn unreachable(pod: &Object, cx: &Cx<'_>) -> Option<Failure> {
     let node = node_name(pod);
     let why = match cx.cluster().runtime().stopped(node)?.is_kubelet_alone {
         true => "connection refused",
@@ -410,39 +412,6 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     Ok(connect(target, Process::Own(&argv), streams, cx))
 }
 
-/// `kubectl attach`.
-///
-/// # Errors
-/// What kubectl or the API server refuses.
-pub fn attach(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let word = match args.words.as_slice() {
-        [] => return Err(Failure::client("at least 1 argument is required for attach")),
-        [word] => word.clone(),
-        [kind, name] => format!("{kind}/{name}"),
-        words => {
-            let (count, words) = (words.len(), words.join(" "));
-            return Err(Failure::client(format!(
-                "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw {count}: [{words}]"
-            )));
-        }
-    };
-    check_patience(args, "attach")?;
-    let pod = pod_of(&word, args, cx)?;
-    let container = container_of(&pod, Asking::Attach, args, cx).map_err(|failure| match failure {
-        Failure::Client(why) => Failure::Client(format!("cannot attach to the container: {why}")),
-        failure => failure,
-    })?;
-    cx.check_access("create", Kind::Pod, "attach", &pod.meta.namespace, &pod.meta.name)?;
-    if let Some(failure) = refusal(cx.cluster(), &pod, &container).or_else(|| unreachable(&pod, cx)) {
-        return Err(failure);
-    }
-    let streams = Streams { stdin: args.is("stdin"), tty: args.is("tty") };
-    let attachment = Attachment { is_quiet: args.is("quiet"), ..Attachment::default() };
-    attachment.announce(cx);
-    let target = Target { namespace: pod.meta.namespace.clone(), pod: pod.meta.name.clone(), container };
-    Ok(connect(target, Process::Container(attachment), streams, cx))
-}
-
 /// Whom somebody talks to.
 #[derive(Clone, Copy, Debug)]
 pub enum Process<'a> {
@@ -464,7 +433,7 @@ fn watched<T>(target: &Target, cx: &mut Cx<'_>, act: impl FnOnce(&mut Cluster) -
 
 /// Starts a process in a container, or connects to the one that runs.
 pub fn connect(target: Target, process: Process<'_>, streams: Streams, cx: &mut Cx<'_>) -> Flow {
-    let mut out = String::new();
+    let mut out = Written::new();
     let streams = terminal::without_false_terminal(process, streams, cx);
     let input = match (&cx.stdin, streams.stdin) {
         (Some(text), true) => text.lines().map(str::to_string).collect(),
